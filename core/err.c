@@ -1,0 +1,115 @@
+/* The error record and how it is shown. */
+#include "config.h"
+
+#include "core/err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "core/util.h"
+
+int
+err_set(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	memset(e, 0, sizeof(*e));
+	e->code = code;
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_sys(struct err *e, enum err_code code, const char *fmt, ...)
+{
+	int saved = errno;
+	size_t used;
+	va_list ap;
+
+	memset(e, 0, sizeof(*e));
+	e->code = code;
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	used = strlen(e->text);
+	snprintf(
+	    e->text + used, sizeof(e->text) - used, ": %s", strerror(saved));
+	return -1;
+}
+
+int
+err_hint(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(e->hint, sizeof(e->hint), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_front(struct err *e, const char *fmt, ...)
+{
+	char text[sizeof(e->text)];
+	size_t used;
+	va_list ap;
+
+	memcpy(text, e->text, sizeof(text));
+	va_start(ap, fmt);
+	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	used = strlen(e->text);
+	snprintf(e->text + used, sizeof(e->text) - used, ": %.*s",
+	    (int)sizeof(text) - 1, text);
+	return -1;
+}
+
+int
+err_at(struct err *e, unsigned line, unsigned col, unsigned len)
+{
+	e->line = line;
+	e->col = col;
+	e->len = len;
+	return -1;
+}
+
+/* The caret stands under the word also when tabs come before it. */
+static void
+print_caret(const struct err *e, struct buf *b)
+{
+	unsigned i;
+
+	buf_add(b, "  ");
+	buf_escape(b, e->source, strlen(e->source));
+	buf_add(b, "\n  ");
+	buf_fill(b, ' ', text_width_n(e->source, e->col - 1));
+	buf_add(b, "^");
+	for (i = 1; i < e->len; i++)
+		buf_add(b, "~");
+	buf_add(b, "\n");
+}
+
+void
+err_print(const struct err *e, struct buf *b)
+{
+	if (e->file[0] != '\0') {
+		buf_escape(b, e->file, strlen(e->file));
+		buf_add(b, ":");
+	}
+	if (e->line != 0)
+		buf_printf(b, "%u:", e->line);
+	if (e->line != 0 && e->col != 0)
+		buf_printf(b, "%u:", e->col);
+	if (e->file[0] != '\0' || e->line != 0)
+		buf_add(b, " ");
+	buf_printf(b, "%s\n", e->text);
+	if (e->source[0] != '\0' && e->col != 0)
+		print_caret(e, b);
+	if (e->hint[0] != '\0')
+		buf_printf(b, "  %s\n", e->hint);
+}

@@ -1,0 +1,36 @@
+/* The one poll loop: descriptors, signals, timers. */
+#ifndef SEKI_CORE_LOOP_H
+#define SEKI_CORE_LOOP_H
+
+#include <stdint.h>
+
+struct loop;
+
+typedef void loop_fn(void *arg);
+
+struct loop *loop_new(void);
+void loop_free(struct loop *);
+
+/* Calls fn when fd can be read or has hung up. One entry for each fd. */
+void loop_fd(struct loop *, int fd, loop_fn *, void *arg);
+void loop_fd_remove(struct loop *, int fd);
+
+/* Calls fn once, ms milliseconds from now; a second call for the same fn and
+ * arg moves the time. */
+void loop_timer(struct loop *, unsigned ms, loop_fn *, void *arg);
+void loop_timer_remove(struct loop *, loop_fn *, void *arg);
+
+/* Blocks the signal for the process and calls fn from the loop instead. */
+void loop_signal(struct loop *, int signo, loop_fn *, void *arg);
+
+/* Called at the end of each turn, after all input was handled: draw here. */
+void loop_idle(struct loop *, loop_fn *, void *arg);
+
+/* Runs until loop_stop; the value given to it. */
+int loop_run(struct loop *);
+void loop_stop(struct loop *, int status);
+
+/* Unblocks all signals: for a child, before exec. */
+void loop_child(void);
+
+#endif

@@ -1,0 +1,70 @@
+/* The kernel door: netlink in, netlink out, plain structs on this side. */
+#ifndef SEKI_CORE_NET_H
+#define SEKI_CORE_NET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/err.h"
+#include "core/snapshot.h"
+
+struct net;
+
+/* Opens the netlink sockets and subscribes to changes of links, addresses
+ * (also inside containers where the kernel lets us), routes and namespace
+ * ids, of our own network namespace. Owned by the caller. */
+struct net *net_open(struct err *);
+void net_free(struct net *);
+
+/* Readable when something changed: poll it, then call net_ready, which drains
+ * it. True when the snapshot should be read again; an overrun of the socket
+ * counts as a change. */
+int net_fd(const struct net *);
+bool net_ready(struct net *);
+
+/* Reads everything anew into *s, which the caller frees. What only a
+ * privileged reader may see is left out without an error. Containers are
+ * identified again only where namespaces came or went since the last call. */
+int net_read(struct net *, struct snapshot *s, struct err *);
+
+/* Only the traffic counts and states of links, into a snapshot read before;
+ * links that came or went meanwhile are left for net_read. */
+int net_read_traffic(struct net *, struct snapshot *s, struct err *);
+
+/* Changes. A NULL container means our own namespace. Adding what is there and
+ * removing what is not there succeed and set *changed (may be NULL) to false.
+ * Addresses are added without duplicate address detection: a bridge without
+ * ports would keep them tentative. */
+int net_address_add(struct net *, const struct container *, int index,
+    const struct prefix *, bool *changed, struct err *);
+int net_address_remove(struct net *, const struct container *, int index,
+    const struct prefix *, bool *changed, struct err *);
+/* The IPv6 default route via gateway on that device, marked as ours by its
+ * protocol number (NET_RTPROT). */
+int net_route_add(struct net *, const struct container *, int index,
+    const struct prefix *gateway, bool *changed, struct err *);
+int net_route_remove(struct net *, const struct container *, int index,
+    const struct prefix *gateway, bool *changed, struct err *);
+#define NET_RTPROT 83
+
+/* IPv6 sysctls, by the path below /proc/sys/net/ipv6/conf: "all/forwarding",
+ * "eth0/accept_ra". Of our own namespace. */
+int net_sysctl_get(const char *path, int *value, struct err *);
+int net_sysctl_set(const char *path, int value, struct err *);
+
+/* Named nftables counters of a table of family inet, by one netlink dump. */
+struct counter {
+	char *name;
+	uint64_t packets, bytes;
+};
+struct counters {
+	struct counter *v; /* by name */
+	size_t n;
+};
+/* None, without an error, when there is no such table. */
+int net_counters(struct net *, const char *table, struct counters *out,
+    struct err *);
+void counters_free(struct counters *);
+const struct counter *counters_find(const struct counters *, const char *name);
+
+#endif

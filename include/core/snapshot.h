@@ -1,0 +1,106 @@
+/* What the kernel has now, as plain structs: no pointers into any library. */
+#ifndef SEKI_CORE_SNAPSHOT_H
+#define SEKI_CORE_SNAPSHOT_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/addr.h"
+
+/* A network namespace as seen from ours: the kernel's nsid, or this. */
+#define NSID_SELF (-1)
+
+struct link {
+	int index;
+	char name[IFNAMSIZ]; /* any bytes but / and blanks: escape to show */
+	char kind[16];	     /* IFLA_INFO_KIND: "bridge", "veth"; "" for none */
+	uint8_t mac[6];
+	bool has_mac;
+	bool up;	/* administratively */
+	bool running;	/* and has carrier */
+	unsigned mtu;
+	int master;	/* index of its bridge, 0 when none */
+	int peer_index; /* IFLA_LINK: its veth peer, 0 when none */
+	int peer_nsid;	/* where that is; NSID_SELF when here */
+	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
+	/* Of a bridge: */
+	uint8_t bridge_id[8]; /* priority, big endian, and MAC */
+	bool stp;
+};
+
+struct address {
+	int nsid; /* where; NSID_SELF for ours */
+	int index;
+	struct prefix prefix;
+	uint8_t scope;	 /* RT_SCOPE_* */
+	uint32_t flags;	 /* IFA_F_* */
+	uint32_t valid;	 /* seconds left; UINT32_MAX is for ever */
+};
+
+/* A default route of our namespace, or of a container's. */
+struct route {
+	struct prefix gateway; /* AF_UNSPEC when it is on-link */
+	int index;	       /* its device */
+	char dev[IFNAMSIZ];
+	uint8_t protocol;      /* RTPROT_* */
+	uint32_t metric;
+	uint32_t expires;      /* seconds left, 0 when it does not expire */
+};
+
+enum container_state {
+	CONTAINER_UP,
+	CONTAINER_STOPPED, /* defined on disk, not running */
+};
+
+/* One attachment of a container to a bridge. A container with two ports is
+ * two of these with one name. */
+struct container {
+	char *name;	     /* any bytes but NUL: escape to show */
+	const char *runtime; /* lxc lxd docker podman nspawn netns unknown */
+	enum container_state state;
+	pid_t pid;	     /* a process inside, 0 when none is known */
+	char *netns;	     /* path that opens its namespace; NULL when none */
+	int nsid;
+	int bridge;	     /* link index; 0 when stopped */
+	int port;	     /* link index of the bridge port; 0 when stopped */
+	int inner;	     /* index of the interface inside; 0 when stopped */
+	char inner_name[IFNAMSIZ];
+	uint8_t mac[6];	     /* of the interface inside */
+	bool has_mac;
+	bool has_default;    /* an IPv6 default route inside */
+	struct route route;  /* the one with the lowest metric */
+};
+
+struct snapshot {
+	struct link *links; /* of our namespace, by index */
+	size_t nlinks;
+	struct address *addresses; /* ours, and those behind bridge ports */
+	size_t naddresses;
+	struct route *routes; /* IPv6 default routes of ours, best first */
+	size_t nroutes;
+	struct container *containers; /* by bridge, then name */
+	size_t ncontainers;
+	uint64_t time; /* now_ms when it was read */
+};
+
+void snapshot_free(struct snapshot *); /* what it holds, not itself */
+
+/* These borrow from the snapshot; NULL when there is no such thing. */
+const struct link *snapshot_link(const struct snapshot *, const char *name);
+const struct link *snapshot_link_at(const struct snapshot *, int index);
+/* The container of that name, on that bridge when bridge is not NULL; a
+ * running one before a stopped one. */
+const struct container *snapshot_container(
+    const struct snapshot *, const char *name, const char *bridge);
+/* The address of an interface that lies in the prefix and is preferred. */
+const struct address *snapshot_address_in(const struct snapshot *, int nsid,
+    int index, const struct prefix *);
+/* The device of the best default route. */
+const struct link *snapshot_uplink(const struct snapshot *);
+
+bool link_is_bridge(const struct link *);
+
+#endif

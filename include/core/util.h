@@ -1,0 +1,65 @@
+/* Memory, growing arrays, strings, and bytes made safe to show. */
+#ifndef SEKI_CORE_UTIL_H
+#define SEKI_CORE_UTIL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NITEMS(a) (sizeof(a) / sizeof((a)[0]))
+#define UNUSED __attribute__((unused))
+
+/* These never return NULL: without memory the program ends, by way of the
+ * exit handlers that restore the terminal. */
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *, size_t n, size_t size);
+char *xstrdup(const char *);
+char *xstrndup(const char *, size_t);
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+/* The array with room for item number n, counted from 0: it grows when n is a
+ * power of two. Use: a->v = xgrow(a->v, a->n, sizeof(*a->v)); */
+void *xgrow(void *, size_t n, size_t size);
+
+/* A growing string. All zero is empty; s is NULL until something is added, so
+ * read it with buf_text. */
+struct buf {
+	char *s;
+	size_t len;
+	size_t cap;
+};
+
+void buf_add(struct buf *, const char *);
+void buf_add_n(struct buf *, const char *, size_t n);
+void buf_fill(struct buf *, char, size_t n);
+void buf_printf(struct buf *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Bytes that came from outside, safe for a terminal: well-formed printable
+ * UTF-8 stays, everything else (controls, ESC, C1, direction overrides,
+ * malformed bytes, the backslash) becomes \xHH. */
+void buf_escape(struct buf *, const char *, size_t n);
+
+void buf_reset(struct buf *); /* empties it and keeps the memory */
+void buf_free(struct buf *);
+const char *buf_text(const struct buf *); /* borrowed, never NULL */
+char *buf_take(struct buf *);		  /* owned by the caller, never NULL */
+
+/* One code point of n bytes of UTF-8; its length in bytes, or 0 when the
+ * bytes are malformed, overlong, a surrogate, or n is 0. */
+size_t utf8_decode(const char *, size_t n, uint32_t *cp);
+
+/* Columns that text takes when it is shown by buf_escape. */
+size_t text_width(const char *);
+size_t text_width_n(const char *, size_t n);
+
+bool has_prefix(const char *s, const char *prefix);
+
+/* The whole file, owned by the caller, its length in *len (may be NULL); NULL
+ * with errno set when it cannot be read or has more than max bytes (EFBIG). */
+char *read_file(const char *path, size_t max, size_t *len);
+
+/* Milliseconds of the monotonic clock. */
+uint64_t now_ms(void);
+
+#endif
