@@ -1,0 +1,144 @@
+/* Other network namespaces: what the kernel calls them, and going inside. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/net_namespace.h>
+#include <net/if.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/net_internal.h"
+
+static void
+on_nsid(struct nlmsghdr *h, void *arg)
+{
+	static const struct nla_policy policy[NETNSA_MAX + 1] = {
+		[NETNSA_NSID] = { .type = NLA_U32 },
+	};
+	struct nlattr *tb[NETNSA_MAX + 1];
+	int *nsid = arg;
+
+	if (net_parse(h, sizeof(struct rtgenmsg), tb, NETNSA_MAX, policy) == 0 &&
+	    tb[NETNSA_NSID] != NULL)
+		*nsid = nla_get_s32(tb[NETNSA_NSID]);
+}
+
+static int
+ask_nsid(struct net *net, int attribute, uint32_t value)
+{
+	struct rtgenmsg head = { .rtgen_family = AF_UNSPEC };
+	struct nl_msg *msg;
+	int nsid = NETNSA_NSID_NOT_ASSIGNED;
+
+	msg = net_message(RTM_GETNSID, 0, &head, sizeof(head));
+	nla_put_u32(msg, attribute, value);
+	net_ask(net->talk, msg, on_nsid, &nsid);
+	nlmsg_free(msg);
+	return nsid;
+}
+
+int
+net_nsid_of_fd(struct net *net, int fd)
+{
+	return ask_nsid(net, NETNSA_FD, (uint32_t)fd);
+}
+
+/* There is only this thread, and it must come home: to go on in the wrong
+ * namespace would show and change the wrong host. */
+static struct nl_sock *
+socket_inside(int home, int fd)
+{
+	struct nl_sock *sk;
+	int saved;
+
+	if (setns(fd, CLONE_NEWNET) == -1)
+		return NULL;
+	sk = net_socket(NETLINK_ROUTE);
+	saved = errno;
+	if (setns(home, CLONE_NEWNET) == -1)
+		abort();
+	errno = saved;
+	return sk;
+}
+
+struct nl_sock *
+net_enter(struct net *net, const struct container *c, struct err *e)
+{
+	struct nl_sock *sk = NULL;
+	struct buf name = { 0 };
+	int fd = -1;
+
+	if (c == NULL || c->nsid == NSID_SELF)
+		return net->talk;
+	errno = ESRCH;
+	if (c->netns != NULL && net->home != -1)
+		fd = open(c->netns, O_RDONLY | O_CLOEXEC);
+	if (fd != -1 && net_nsid_of_fd(net, fd) == c->nsid)
+		sk = socket_inside(net->home, fd);
+	else if (fd != -1)
+		errno = ESTALE;
+	if (sk == NULL) {
+		buf_escape(&name, c->name, strlen(c->name));
+		net_fail(e, errno, "enter container \"%s\"", buf_text(&name));
+		buf_free(&name);
+	}
+	if (fd != -1)
+		close(fd);
+	return sk;
+}
+
+void
+net_leave(struct net *net, struct nl_sock *sk)
+{
+	if (sk != net->talk)
+		nl_socket_free(sk);
+}
+
+static void
+place(struct buf *b, const struct container *c, int index)
+{
+	char name[IF_NAMESIZE] = "";
+
+	if (c != NULL && c->nsid != NSID_SELF && index == c->inner)
+		buf_escape(b, c->inner_name, strlen(c->inner_name));
+	else if ((c == NULL || c->nsid == NSID_SELF) &&
+	    if_indextoname((unsigned)index, name) != NULL)
+		buf_escape(b, name, strlen(name));
+	else
+		buf_printf(b, "interface number %d", index);
+	if (c == NULL)
+		return;
+	buf_add(b, " of container \"");
+	buf_escape(b, c->name, strlen(c->name));
+	buf_add(b, "\"");
+}
+
+int
+net_change(struct net *net, const struct container *c, int index,
+    struct nl_msg *msg, int already, const char *what, bool *changed,
+    struct err *e)
+{
+	struct nl_sock *sk = net_enter(net, c, e);
+	struct buf where = { 0 };
+	int code, r = -1;
+
+	if (sk == NULL)
+		goto out;
+	code = net_ask(sk, msg, NULL, NULL);
+	net_leave(net, sk);
+	if (changed != NULL)
+		*changed = code == 0;
+	if (code == 0 || code == already) {
+		r = 0;
+		goto out;
+	}
+	place(&where, c, index);
+	net_fail(e, code, "%s %s", what, buf_text(&where));
+out:
+	buf_free(&where);
+	nlmsg_free(msg);
+	return r;
+}
