@@ -1,0 +1,427 @@
+/* A config: statements in order, with the comments and blank lines between. */
+#include "config.h"
+
+#include "core/config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/file.h"
+
+#define CONFIG_MAX (16u << 20) /* bytes; 5000 forwards are under 1 MiB */
+
+static void
+line_free(struct line *l)
+{
+	statement_free(l->st);
+	free(l->comment);
+}
+
+void
+config_free(struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		line_free(&c->v[i]);
+	free(c->v);
+	free(c->file);
+	memset(c, 0, sizeof(*c));
+}
+
+static void
+insert_line(struct config *c, size_t at, struct line l)
+{
+	c->v = xgrow(c->v, c->n, sizeof(*c->v));
+	memmove(&c->v[at + 1], &c->v[at], (c->n - at) * sizeof(*c->v));
+	c->v[at] = l;
+	c->n++;
+}
+
+static int
+parse_line(struct config *c, const char *text, unsigned number, struct err *e)
+{
+	struct words w = { .line = number };
+	struct line l = { NULL, NULL };
+	int r;
+
+	r = words_split(&w, text, e);
+	if (r == 0 && w.n > 0) {
+		l.st = statement_parse(&w, false, e);
+		r = l.st != NULL ? 0 : -1;
+	}
+	if (r == 0 && w.comment != NULL)
+		l.comment = xstrdup(w.comment);
+	if (r == 0)
+		insert_line(c, c->n, l);
+	else if (c->file != NULL)
+		snprintf(e->file, sizeof(e->file), "%s", c->file);
+	words_free(&w);
+	return r;
+}
+
+int
+config_parse(
+    struct config *c, const char *text, const char *file, struct err *e)
+{
+	char *copy = xstrdup(text), *rest = copy, *line;
+	unsigned number = 0;
+	int r = 0;
+
+	c->file = file != NULL ? xstrdup(file) : NULL;
+	while (r == 0 && rest != NULL && *rest != '\0') {
+		line = strsep(&rest, "\n");
+		r = parse_line(c, line, ++number, e);
+	}
+	free(copy);
+	return r;
+}
+
+int
+config_read(
+    struct config *c, const char *path, bool absent_ok, struct err *e)
+{
+	char *text;
+	size_t len;
+	int r;
+
+	text = read_file(path, CONFIG_MAX, &len);
+	if (text == NULL && errno == ENOENT && absent_ok) {
+		c->file = xstrdup(path);
+		return 0;
+	}
+	if (text == NULL)
+		return err_sys(e, ERR_FAIL, "cannot read %s", path);
+	if (strlen(text) != len) {
+		err_set(e, ERR_USAGE, "%s is not a text file", path);
+		err_hint(e, "it has a NUL byte after byte %zu", strlen(text));
+		r = -1;
+	} else {
+		r = config_parse(c, text, path, e);
+	}
+	free(text);
+	return r;
+}
+
+void
+config_print(const struct config *c, struct buf *b)
+{
+	const struct line *l;
+
+	for (l = c->v; l < c->v + c->n; l++) {
+		if (l->st != NULL)
+			statement_print(l->st, b);
+		if (l->st != NULL && l->comment != NULL)
+			buf_add(b, " ");
+		if (l->comment != NULL)
+			buf_add(b, l->comment);
+		buf_add(b, "\n");
+	}
+}
+
+int
+config_write(const struct config *c, const char *path, struct err *e)
+{
+	struct buf b = { 0 };
+	int r;
+
+	config_print(c, &b);
+	r = file_replace(path, buf_text(&b), b.len, 0644, e);
+	buf_free(&b);
+	return r;
+}
+
+void
+config_copy(struct config *to, const struct config *from)
+{
+	const struct line *l;
+
+	memset(to, 0, sizeof(*to));
+	to->file = from->file != NULL ? xstrdup(from->file) : NULL;
+	for (l = from->v; l < from->v + from->n; l++)
+		insert_line(to, to->n, (struct line) {
+			l->st != NULL ? statement_copy(l->st) : NULL,
+			l->comment != NULL ? xstrdup(l->comment) : NULL });
+}
+
+/* Policies of all three verdicts are one group: their order is theirs. */
+static int
+group_of(const struct statement *st)
+{
+	return statement_is_policy(st) ? (int)ST_ALLOW : (int)st->kind;
+}
+
+/* Behind the last of its group, else before the first of a later group, else
+ * at the end. */
+static size_t
+place_for(const struct config *c, const struct statement *st)
+{
+	size_t i, last = SIZE_MAX, later = SIZE_MAX;
+
+	for (i = 0; i < c->n; i++) {
+		if (c->v[i].st == NULL)
+			continue;
+		if (group_of(c->v[i].st) == group_of(st))
+			last = i + 1;
+		else if (later == SIZE_MAX &&
+		    group_of(c->v[i].st) > group_of(st))
+			later = i;
+	}
+	if (last != SIZE_MAX)
+		return last;
+	return later != SIZE_MAX ? later : c->n;
+}
+
+static size_t
+find_same(const struct config *c, const struct statement *st)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i].st != NULL && statement_same(c->v[i].st, st))
+			return i;
+	return SIZE_MAX;
+}
+
+int
+config_add(struct config *c, struct statement *st, struct err *e)
+{
+	struct buf key = { 0 };
+	size_t at = find_same(c, st);
+
+	if (at == SIZE_MAX) {
+		insert_line(c, place_for(c, st), (struct line) { st, NULL });
+		return 0;
+	}
+	statement_key(st, &key);
+	err_set(e, ERR_UNSAFE, "%s is there already", key.s);
+	err_hint(e, "change it with set, or delete it first");
+	statement_blame(st, SIZE_MAX, e);
+	buf_free(&key);
+	statement_free(st);
+	return -1;
+}
+
+int
+config_set(struct config *c, struct statement *st, struct err *e)
+{
+	size_t at = find_same(c, st);
+
+	if (at == SIZE_MAX)
+		return config_add(c, st, e);
+	statement_free(c->v[at].st);
+	c->v[at].st = st;
+	return 0;
+}
+
+static size_t
+fail_find(const struct config *c, const struct statement *key, size_t matches,
+    struct err *e)
+{
+	struct buf text = { 0 }, list = { 0 };
+	const struct statement *st;
+	size_t i;
+
+	statement_print(key, &text);
+	for (i = 0; i < c->n && list.len < sizeof(e->hint); i++) {
+		st = c->v[i].st;
+		if (st == NULL || st->kind != key->kind ||
+		    (matches > 1 && !statement_matches(key, st)))
+			continue;
+		buf_add(&list, list.len > 0 ? "; " : "");
+		statement_key(st, &list);
+	}
+	if (matches > 1)
+		err_set(e, ERR_USAGE, "%s names %zu statements", text.s,
+		    matches);
+	else
+		err_set(e, ERR_USAGE, "there is no %s", text.s);
+	if (list.len > 0)
+		err_hint(e, "there is: %s", list.s);
+	statement_blame(key, SIZE_MAX, e);
+	buf_free(&text);
+	buf_free(&list);
+	return SIZE_MAX;
+}
+
+size_t
+config_find(
+    const struct config *c, const struct statement *key, struct err *e)
+{
+	size_t i, found = SIZE_MAX, matches = 0;
+
+	i = find_same(c, key);
+	if (i != SIZE_MAX)
+		return i;
+	for (i = 0; i < c->n; i++) {
+		if (c->v[i].st == NULL || !statement_matches(key, c->v[i].st))
+			continue;
+		found = i;
+		matches++;
+	}
+	return matches == 1 ? found : fail_find(c, key, matches, e);
+}
+
+void
+config_remove(struct config *c, size_t line)
+{
+	line_free(&c->v[line]);
+	c->n--;
+	memmove(
+	    &c->v[line], &c->v[line + 1], (c->n - line) * sizeof(*c->v));
+}
+
+static size_t
+policy_line(const struct config *c, unsigned n)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i].st != NULL && statement_is_policy(c->v[i].st) &&
+		    --n == 0)
+			return i;
+	return SIZE_MAX;
+}
+
+const struct statement *
+config_policy(const struct config *c, unsigned n)
+{
+	size_t i = n > 0 ? policy_line(c, n) : SIZE_MAX;
+
+	return i != SIZE_MAX ? c->v[i].st : NULL;
+}
+
+const struct statement *
+config_same(const struct config *c, const struct statement *st)
+{
+	size_t i = find_same(c, st);
+
+	return i != SIZE_MAX ? c->v[i].st : NULL;
+}
+
+int
+config_move(struct config *c, unsigned n, unsigned to, struct err *e)
+{
+	size_t from = n > 0 ? policy_line(c, n) : SIZE_MAX;
+	size_t dest = to > 0 ? policy_line(c, to) : SIZE_MAX;
+	struct line l;
+
+	if (from == SIZE_MAX || dest == SIZE_MAX) {
+		err_set(e, ERR_USAGE, "there is no policy %u",
+		    from == SIZE_MAX ? n : to);
+		return err_hint(e, "seki show policies numbers them from 1");
+	}
+	l = c->v[from];
+	c->n--;
+	memmove(
+	    &c->v[from], &c->v[from + 1], (c->n - from) * sizeof(*c->v));
+	insert_line(c, dest, l);
+	return 0;
+}
+
+/* One statement of a diff: its object's key and its place. */
+struct entry {
+	char *key;
+	const struct statement *st;
+	size_t order;
+};
+
+struct index {
+	struct entry *v;
+	size_t n;
+};
+
+static int
+entry_compare(const void *a, const void *b)
+{
+	return strcmp(
+	    ((const struct entry *)a)->key, ((const struct entry *)b)->key);
+}
+
+static void
+index_build(struct index *x, const struct config *c)
+{
+	struct buf key = { 0 };
+	size_t i;
+
+	memset(x, 0, sizeof(*x));
+	for (i = 0; i < c->n; i++) {
+		if (c->v[i].st == NULL)
+			continue;
+		statement_key(c->v[i].st, &key);
+		x->v = xgrow(x->v, x->n, sizeof(*x->v));
+		x->v[x->n++] = (struct entry) { .key = buf_take(&key),
+			.st = c->v[i].st,
+			.order = i };
+	}
+	qsort(x->v, x->n, sizeof(*x->v), entry_compare);
+}
+
+static struct entry *
+index_find(const struct index *x, const struct statement *st)
+{
+	struct entry want = { 0 }, *found;
+	struct buf key = { 0 };
+
+	statement_key(st, &key);
+	want.key = key.s;
+	found = x->n > 0 ?
+	    bsearch(&want, x->v, x->n, sizeof(*x->v), entry_compare) : NULL;
+	buf_free(&key);
+	return found;
+}
+
+static bool
+same_text(const struct statement *a, const struct statement *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	bool same;
+
+	statement_print(a, &x);
+	statement_print(b, &y);
+	same = strcmp(x.s, y.s) == 0;
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+void
+config_diff(const struct config *before, const struct config *after,
+    config_diff_fn *fn, void *arg)
+{
+	struct index x, y;
+	struct entry *e;
+	size_t i, reached = 0;
+	const struct statement *st;
+
+	index_build(&x, before);
+	index_build(&y, after);
+	for (i = 0; i < before->n; i++)
+		if (before->v[i].st != NULL &&
+		    index_find(&y, before->v[i].st) == NULL)
+			fn(arg, before->v[i].st, NULL);
+	for (i = 0; i < after->n; i++) {
+		st = after->v[i].st;
+		if (st == NULL)
+			continue;
+		e = index_find(&x, st);
+		if (e == NULL) {
+			fn(arg, NULL, st);
+		} else if (!same_text(e->st, st)) {
+			fn(arg, e->st, st);
+		} else if (statement_is_policy(st) && e->order < reached) {
+			fn(arg, e->st, NULL);
+			fn(arg, NULL, st);
+		}
+		if (e != NULL && statement_is_policy(st) && e->order > reached)
+			reached = e->order;
+	}
+	for (i = 0; i < x.n; i++)
+		free(x.v[i].key);
+	for (i = 0; i < y.n; i++)
+		free(y.v[i].key);
+	free(x.v);
+	free(y.v);
+}

@@ -1,0 +1,454 @@
+/* Rows of a language: parsed, printed, completed and explained by one walk. */
+#include "config.h"
+
+#include "core/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Edits that turn a into b, 9 at most: enough to find a typing error. */
+static unsigned
+distance(const char *a, const char *b)
+{
+	unsigned row[32], left, up, best;
+	size_t na = strlen(a), nb = strlen(b), i, k;
+
+	if (na >= NITEMS(row) || nb >= NITEMS(row))
+		return 9;
+	for (k = 0; k <= nb; k++)
+		row[k] = (unsigned)k;
+	for (i = 1; i <= na; i++) {
+		left = row[0];
+		row[0] = (unsigned)i;
+		for (k = 1; k <= nb; k++) {
+			up = row[k];
+			best = left + (a[i - 1] != b[k - 1]);
+			best = up + 1 < best ? up + 1 : best;
+			best = row[k - 1] + 1 < best ? row[k - 1] + 1 : best;
+			row[k] = best;
+			left = up;
+		}
+	}
+	return row[nb] < 9 ? row[nb] : 9;
+}
+
+static void
+list_rows(const struct row *rows, const char *start, struct buf *b)
+{
+	for (; rows->name != NULL; rows++) {
+		if (!has_prefix(rows->name, start))
+			continue;
+		buf_printf(b, "%s%s", b->len > 0 ? ", " : "", rows->name);
+	}
+}
+
+static void
+hint_rows(const struct row *rows, const char *word, bool known, struct err *e)
+{
+	const struct row *r, *near = rows;
+	struct buf b = { 0 };
+
+	for (r = rows; r->name != NULL; r++)
+		if (distance(r->name, word) < distance(near->name, word))
+			near = r;
+	list_rows(rows, known ? word : "", &b);
+	if (!known && distance(near->name, word) <= 2)
+		err_hint(e, "did you mean %s?", near->name);
+	else
+		err_hint(e, "it can be: %s", buf_text(&b));
+	buf_free(&b);
+}
+
+const struct row *
+schema_find(const struct row *rows, struct words *w, const char *what,
+    struct err *e)
+{
+	const struct word *word = words_take(w);
+	const struct row *r, *found = NULL;
+	struct buf shown = { 0 };
+	unsigned matches = 0;
+
+	if (word == NULL) {
+		err_set(e, ERR_USAGE, "a %s is missing", what);
+		hint_rows(rows, "", true, e);
+		words_blame(w, NULL, e);
+		return NULL;
+	}
+	for (r = rows; r->name != NULL && word_is_plain(word); r++) {
+		if (strcmp(r->name, word->text) == 0)
+			return r;
+		if (has_prefix(r->name, word->text)) {
+			found = r;
+			matches++;
+		}
+	}
+	if (matches == 1)
+		return found;
+	words_print(&shown, word->text, "");
+	err_set(e, ERR_USAGE, "%s %s %s", matches > 1 ? "ambiguous" : "unknown",
+	    what, buf_text(&shown));
+	hint_rows(rows, word->text, matches > 1, e);
+	words_blame(w, word, e);
+	buf_free(&shown);
+	return NULL;
+}
+
+/* The place of a walk through one row. */
+struct walk {
+	const struct row *row;
+	struct words *words;
+	struct value *v;
+	size_t positional; /* the next one; nargs when all were read */
+	size_t word[ARGS_MAX]; /* where the reading of each value began */
+};
+
+static bool
+is_positional(const struct arg *a)
+{
+	return (a->flags & (ARG_KEYWORD | ARG_FLAG)) == 0;
+}
+
+static void
+skip_to_positional(struct walk *k)
+{
+	while (k->positional < k->row->nargs &&
+	    !is_positional(&k->row->args[k->positional]))
+		k->positional++;
+}
+
+/* Which keyword or flag the word is: exactly, or -1, or as the start of just
+ * one that was not given yet; -2 for several. */
+static int
+find_keyword(const struct walk *k, const struct word *word, bool exact)
+{
+	const struct arg *a;
+	int found = -1;
+	size_t i;
+
+	if (!word_is_plain(word))
+		return -1;
+	for (i = 0; i < k->row->nargs; i++) {
+		a = &k->row->args[i];
+		if (is_positional(a) || !has_prefix(a->name, word->text))
+			continue;
+		if (strcmp(a->name, word->text) == 0)
+			return (int)i;
+		if (!exact && !k->v[i].set)
+			found = found == -1 ? (int)i : -2;
+	}
+	return found;
+}
+
+static void
+print_next(const struct walk *k, struct buf *b)
+{
+	const struct arg *a;
+	size_t i;
+
+	for (i = 0; i < k->row->nargs; i++) {
+		a = &k->row->args[i];
+		if (k->v[i].set || (is_positional(a) && i < k->positional))
+			continue;
+		buf_printf(b, "%s%s", b->len > 0 ? ", " : "",
+		    is_positional(a) ? a->type->metavar : a->name);
+	}
+}
+
+static int
+fail_word(const struct walk *k, const struct word *word, const char *why,
+    struct err *e)
+{
+	struct buf shown = { 0 }, next = { 0 };
+
+	words_print(&shown, word->text, "");
+	print_next(k, &next);
+	err_set(e, ERR_USAGE, "%s word %s", why, buf_text(&shown));
+	if (next.len > 0)
+		err_hint(e, "what may follow here: %s", buf_text(&next));
+	else
+		err_hint(e, "nothing may follow here");
+	buf_free(&shown);
+	buf_free(&next);
+	return words_blame(k->words, word, e);
+}
+
+/* A flag has only its own word, which was taken already. */
+static void
+note_place(struct walk *k, size_t i)
+{
+	const struct words *w = k->words;
+	size_t first = k->word[i] < w->at ? k->word[i] : w->at - 1;
+	const struct word *last = &w->v[w->at - 1];
+
+	k->v[i].col = (uint16_t)w->v[first].col;
+	k->v[i].len = (uint16_t)(last->col + last->len - w->v[first].col);
+}
+
+static int
+read_value(struct walk *k, size_t i, struct err *e)
+{
+	const struct arg *a = &k->row->args[i];
+
+	k->word[i] = k->words->at;
+	if (a->type != NULL &&
+	    a->type->parse(a->type, k->words, &k->v[i], e) != 0)
+		return -1;
+	k->v[i].set = true;
+	note_place(k, i);
+	return 0;
+}
+
+static int
+read_keyword(struct walk *k, size_t i, struct err *e)
+{
+	const struct word *word = words_take(k->words);
+
+	if (k->v[i].set) {
+		err_set(e, ERR_USAGE, "%s is given twice",
+		    k->row->args[i].name);
+		return words_blame(k->words, word, e);
+	}
+	return read_value(k, i, e);
+}
+
+/* Whether an optional positional could start with this word; a required one
+ * always takes it, so that the error says what should stand there. */
+static bool
+positional_takes(const struct walk *k, const struct word *word)
+{
+	const struct arg *a;
+
+	if (k->positional >= k->row->nargs)
+		return false;
+	a = &k->row->args[k->positional];
+	if ((a->flags & ARG_REQUIRED) != 0 || a->type->choices == NULL)
+		return true;
+	return type_choose(a->type->choices, word->text) != -1;
+}
+
+static int
+read_next(struct walk *k, struct err *e)
+{
+	const struct word *word = words_peek(k->words);
+	bool takes;
+	int i;
+
+	skip_to_positional(k);
+	i = find_keyword(k, word, true);
+	if (i >= 0 && (k->positional >= k->row->nargs ||
+		(k->row->args[k->positional].flags & ARG_REQUIRED) == 0))
+		return read_keyword(k, (size_t)i, e);
+	takes = positional_takes(k, word);
+	i = find_keyword(k, word, false);
+	if (takes && (k->row->args[k->positional].flags & ARG_REQUIRED) == 0 &&
+	    i != -1 && k->row->args[k->positional].type->choices != NULL)
+		return fail_word(k, word, "ambiguous", e);
+	if (i >= 0 && !(takes &&
+		(k->row->args[k->positional].flags & ARG_REQUIRED) != 0))
+		return read_keyword(k, (size_t)i, e);
+	if (takes)
+		return read_value(k, k->positional++, e);
+	return fail_word(k, word, i == -2 ? "ambiguous" : "unknown", e);
+}
+
+static int
+check_complete(const struct walk *k, struct err *e)
+{
+	const struct arg *a;
+	size_t i;
+
+	for (i = 0; i < k->row->nargs; i++) {
+		a = &k->row->args[i];
+		if ((a->flags & ARG_REQUIRED) == 0 || k->v[i].set)
+			continue;
+		err_set(e, ERR_USAGE, "incomplete: %s is missing",
+		    is_positional(a) ? a->type->metavar : a->name);
+		err_hint(e, "%s: %s",
+		    is_positional(a) ? a->type->metavar : a->name, a->help);
+		return words_blame(k->words, NULL, e);
+	}
+	return 0;
+}
+
+int
+schema_parse(const struct row *row, struct words *w, struct value *v,
+    bool partial, struct err *e)
+{
+	struct walk k = { .row = row, .words = w, .v = v };
+	size_t blame = SIZE_MAX;
+
+	while (words_peek(w) != NULL)
+		if (read_next(&k, e) != 0)
+			return -1;
+	if (partial)
+		return 0;
+	if (check_complete(&k, e) != 0)
+		return -1;
+	if (row->check == NULL || row->check(row, v, e, &blame) == 0)
+		return 0;
+	return words_blame(w,
+	    blame < row->nargs && v[blame].set ? &w->v[k.word[blame]] : NULL,
+	    e);
+}
+
+void
+schema_free(const struct row *row, struct value *v)
+{
+	size_t i;
+
+	for (i = 0; i < row->nargs; i++)
+		if (row->args[i].type != NULL)
+			type_free(row->args[i].type, &v[i]);
+}
+
+void
+schema_print(
+    const struct row *row, const struct value *v, bool key, struct buf *b)
+{
+	const struct arg *a;
+	size_t i;
+
+	buf_add(b, row->name);
+	for (i = 0; i < row->nargs; i++) {
+		a = &row->args[i];
+		if (!v[i].set || (key && (a->flags & ARG_KEY) == 0))
+			continue;
+		buf_add(b, " ");
+		if (!is_positional(a))
+			buf_add(b, a->name);
+		if ((a->flags & ARG_KEYWORD) != 0)
+			buf_add(b, " ");
+		if (a->type != NULL)
+			type_print(a->type, &v[i], b);
+	}
+}
+
+void
+schema_usage(const struct row *row, struct buf *b)
+{
+	const struct arg *a;
+	size_t i;
+
+	buf_add(b, row->name);
+	for (i = 0; i < row->nargs; i++) {
+		a = &row->args[i];
+		buf_add(b, (a->flags & ARG_REQUIRED) != 0 ? " " : " [");
+		if (!is_positional(a))
+			buf_add(b, a->name);
+		if ((a->flags & ARG_KEYWORD) != 0)
+			buf_add(b, " ");
+		if (a->type != NULL)
+			buf_add(b, a->type->metavar);
+		if ((a->flags & ARG_REQUIRED) == 0)
+			buf_add(b, "]");
+	}
+}
+
+/* Completion: the same walk over the words before the last, then all that may
+ * come next. */
+
+static void
+offer_keywords(const struct walk *k, struct suggest *s)
+{
+	const struct arg *a;
+	size_t i;
+
+	for (i = 0; i < k->row->nargs; i++) {
+		a = &k->row->args[i];
+		if (!is_positional(a) && !k->v[i].set)
+			s->add(s->arg, a->name, a->help);
+	}
+}
+
+static void
+offer_value(const struct type *t, struct suggest *s)
+{
+	if (t->suggest != NULL)
+		t->suggest(t, s);
+}
+
+static void
+offer_next(struct walk *k, struct suggest *s)
+{
+	const struct arg *a;
+	bool optional = true;
+
+	skip_to_positional(k);
+	if (k->positional < k->row->nargs) {
+		a = &k->row->args[k->positional];
+		optional = (a->flags & ARG_REQUIRED) == 0;
+		offer_value(a->type, s);
+	}
+	if (optional)
+		offer_keywords(k, s);
+}
+
+/* The type whose value is missing when the words end right behind a keyword,
+ * or behind "container" or "bridge" in a WHO. */
+static const struct type *
+pending_type(const struct walk *k)
+{
+	const struct words *w = k->words;
+	const struct arg *a;
+	size_t i;
+
+	for (i = 0; i < k->row->nargs; i++) {
+		a = &k->row->args[i];
+		if (k->v[i].set || a->type == NULL ||
+		    k->word[i] == 0 || k->word[i] > w->n)
+			continue;
+		if (k->word[i] == w->n)
+			return a->type;
+		if (a->type == &type_who)
+			return w->v[w->n - 1].text[0] == 'b' ? &type_bridge
+							     : &type_name;
+	}
+	return NULL;
+}
+
+static void
+complete_row(const struct row *row, struct words *w, struct suggest *s)
+{
+	struct value v[ARGS_MAX] = { 0 };
+	struct walk k = { .row = row, .words = w, .v = v };
+	const struct type *pending = NULL;
+	struct err e;
+	int r = 0;
+
+	while (words_peek(w) != NULL && r == 0)
+		r = read_next(&k, &e);
+	if (r != 0)
+		pending = pending_type(&k);
+	if (pending != NULL)
+		offer_value(pending, s);
+	else if (r == 0)
+		offer_next(&k, s);
+	schema_free(row, v);
+}
+
+void
+schema_complete(const struct row *rows, const char *text, struct suggest *s)
+{
+	const struct row *row;
+	struct words w = { 0 };
+	struct err e;
+	size_t n = strlen(text);
+	char *before;
+
+	while (n > 0 && text[n - 1] != ' ' && text[n - 1] != '\t')
+		n--;
+	before = xstrndup(text, n);
+	if (words_split(&w, before, &e) != 0)
+		goto out;
+	if (w.n == 0) {
+		for (row = rows; row->name != NULL; row++)
+			s->add(s->arg, row->name, row->help);
+		goto out;
+	}
+	row = schema_find(rows, &w, "word", &e);
+	if (row != NULL)
+		complete_row(row, &w, s);
+out:
+	words_free(&w);
+	free(before);
+}

@@ -1,0 +1,21 @@
+/* Files that are replaced whole or not at all. */
+#ifndef SEKI_CORE_FILE_H
+#define SEKI_CORE_FILE_H
+
+#include <stddef.h>
+
+#include "core/err.h"
+
+/* Replaces the file at path: written beside it, synced, renamed over it, the
+ * folder synced. Missing folders are made. After an error the old file is
+ * whole and nothing else is left. mode is as for open(2). */
+int file_replace(const char *path, const char *text, size_t len,
+    unsigned mode, struct err *);
+
+/* Removes it; one that is not there is no error. */
+int file_remove(const char *path, struct err *);
+
+/* Makes the folder of path and those above it, mode 0755. */
+int file_make_folder(const char *path, struct err *);
+
+#endif

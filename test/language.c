@@ -1,0 +1,447 @@
+/* The language: what is read is printed again, and errors point. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/config.h"
+
+/* What is typed, and what is printed for it. */
+static const struct {
+	const char *typed, *printed;
+} good[] = {
+	{ "uplink eth0", "uplink eth0" },
+	{ "up eth0 addr 2001:DB8:0::10/64 gate fe80::1",
+	    "uplink eth0 address 2001:db8::10/64 gateway fe80::1" },
+	{ "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade",
+	    "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade" },
+	{ "br lxcbr0 m ula auto", "bridge lxcbr0 ula auto masquerade" },
+	{ "container vm00 on lxcbr0 ula fd5a:1c2e:90b1::3",
+	    "container vm00 on lxcbr0 ula fd5a:1c2e:90b1::3" },
+	{ "container \"rt c\" ula auto", "container \"rt c\" ula auto" },
+	{ "container \"\\x1b[31mX\\\"\\\\\" ula auto",
+	    "container \"\\x1b[31mX\\\"\\x5c\" ula auto" },
+	{ "container on on on", NULL },
+	{ "container on", "container on" },
+	{ "forward tcp 80 to vm00", "forward tcp 80 to vm00" },
+	{ "fo t 80 t vm00", NULL },
+	{ "fo tcp 80 t vm00", "forward tcp 80 to vm00" },
+	{ "f tcp,udp 53,443-450,80 to vm00",
+	    "forward tcp,udp 53,80,443-450 to vm00" },
+	{ "forward udp 8000-8010 to vm00:9000 on 2001:db8::10 "
+	  "from 2001:db8:9::/48,::1 note \"a \\\"b\\\" # c\" off",
+	    "forward udp 8000-8010 to vm00:9000 on 2001:db8::10 "
+	    "from 2001:db8:9::/48,::1 note \"a \\\"b\\\" # c\" off" },
+	{ "forward any to vm00", "forward any to vm00" },
+	{ "forward tcp 80 to fd00::5", "forward tcp 80 to fd00::5" },
+	{ "forward tcp 80 to [fd00::5]:8080",
+	    "forward tcp 80 to [fd00::5]:8080" },
+	{ "forward tcp 80 to \"a:8\":9", "forward tcp 80 to \"a:8\":9" },
+	{ "forward tcp 80 to \"fd00::5\"", "forward tcp 80 to \"fd00::5\"" },
+	{ "allow input tcp 22", "allow input tcp 22" },
+	{ "allow in", "allow input" },
+	{ "deny fo from container \"a b\" to uplink",
+	    "deny forward from container \"a b\" to uplink" },
+	{ "reject output any to 2001:db8::/32 log",
+	    "reject output any to 2001:db8::/32 log" },
+	{ "allow input tcp 22 from 2001:db8::7/48 limit 5/min log "
+	  "note \"x\" off",
+	    "allow input tcp 22 from 2001:db8::/48 limit 5/minute log "
+	    "note \"x\" off" },
+	{ "allow forward icmpv6 from bridge lxcbr0 to any",
+	    "allow forward icmpv6 from bridge lxcbr0 to any" },
+	{ "default input deny", "default input deny" },
+	{ "def f r", "default forward reject" },
+	{ "option confirm 120", "option confirm 120" },
+	{ "option ipv4 off", "option ipv4 off" },
+};
+
+static void
+test_round_trip(void **state)
+{
+	struct statement *st, *again;
+	struct buf b = { 0 }, c = { 0 };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(good); i++) {
+		st = statement_from(good[i].typed, &e);
+		if (good[i].printed == NULL) {
+			assert_null(st);
+			continue;
+		}
+		if (st == NULL)
+			fail_msg("%s: %s", good[i].typed, e.text);
+		buf_reset(&b);
+		buf_reset(&c);
+		statement_print(st, &b);
+		assert_string_equal(b.s, good[i].printed);
+		again = statement_from(b.s, &e);
+		assert_non_null(again);
+		statement_print(again, &c);
+		assert_string_equal(c.s, b.s);
+		statement_free(st);
+		statement_free(again);
+	}
+	buf_free(&b);
+	buf_free(&c);
+}
+
+static const struct {
+	const char *line;
+	int code;
+	unsigned col, len;
+	const char *text, *hint;
+} bad[] = {
+	{ "foward tcp 80 to vm00", 2, 1, 6, "unknown statement foward",
+	    "did you mean forward?" },
+	{ "de input deny", 2, 1, 2, "ambiguous statement de",
+	    "it can be: deny, default" },
+	{ "forward tcp 80 to fe80::1", 3, 19, 7, "link-local", "ula auto" },
+	{ "forward tcp 0 to a", 2, 13, 1, "0 is not PORTS", "1 to 65535" },
+	{ "forward tcp 80,65536 to a", 2, 13, 8, "is not PORTS", "" },
+	{ "forward tcp 90-80 to a", 2, 13, 5, "is not PORTS", "" },
+	{ "forward tcp 80,70-90 to a", 2, 13, 8, "port 80 is in the list twice",
+	    "" },
+	{ "forward tcp 80 to", 2, 19, 1, "TARGET is missing", "vm00:8080" },
+	{ "forward tcp 80", 2, 16, 1, "to is missing", "container" },
+	{ "forward tcp to vm00", 2, 21, 1, "PORTS is missing", "" },
+	{ "forward sctp 80 to a", 2, 9, 4, "sctp is not PROTO", "tcp" },
+	{ "forward tcp 80 to a bogus", 2, 21, 5, "unknown word bogus", "note" },
+	{ "forward tcp 80 to a on", 2, 24, 1, "ADDR is missing", "" },
+	{ "forward tcp 80 to a to b", 2, 21, 2, "to is given twice", "" },
+	{ "forward tcp 80,90 to a:8080", 2, 22, 6, "a list of ports", "" },
+	{ "forward tcp 80-90 to a:65530", 2, 22, 7, "beyond 65535", "" },
+	{ "forward any 80 to a", 2, 13, 2, "takes no ports", "" },
+	{ "forward tcp 80 to a note \"x", 2, 26, 1, "never closed", "" },
+	{ "forward tcp 80 to a note \"\\q\"", 2, 27, 2, "bad escape", "" },
+	{ "bridge br0 ula fe80::1/64", 3, 16, 9, "is not a ULA", "scope" },
+	{ "bridge br0 ula fd00::1", 2, 16, 7, "is not ADDR/LEN|auto", "" },
+	{ "bridge a\"b\" ula auto", 0, 0, 0, NULL, NULL },
+	{ "bridge \"a;b\" ula auto", 2, 8, 5, "is not BRIDGE", "" },
+	{ "container a on br0", 2, 15, 3, "without ula", "" },
+	{ "container a/b ula auto", 2, 11, 3, "is not NAME", "" },
+	{ "allow input icmpv6 80", 2, 20, 2, "ports go with", "" },
+	{ "allow input 80", 2, 13, 2, "unknown word 80", "PROTO" },
+	{ "allow input tcp 22 to uplink", 2, 23, 6, "this host itself", "" },
+	{ "allow input tcp 22 limit 5/hour", 2, 26, 6, "5/hour is not", "" },
+	{ "default input", 2, 15, 1, "allow|deny|reject is missing", "" },
+	{ "option confirm 5", 2, 16, 1, "10 to 86400", "" },
+	{ "option ipv4 maybe", 2, 13, 5, "on or off", "" },
+};
+
+static void
+test_errors(void **state)
+{
+	struct statement *st;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(bad); i++) {
+		memset(&e, 0, sizeof(e));
+		st = statement_from(bad[i].line, &e);
+		if ((st != NULL) != (bad[i].text == NULL))
+			fail_msg("%s: %s", bad[i].line, e.text);
+		statement_free(st);
+		if (bad[i].text == NULL)
+			continue;
+		if (strstr(e.text, bad[i].text) == NULL ||
+		    strstr(e.hint, bad[i].hint) == NULL ||
+		    (int)e.code != bad[i].code || e.col != bad[i].col ||
+		    e.len != bad[i].len)
+			fail_msg("%s: %d at %u+%u: %s (%s)", bad[i].line,
+			    (int)e.code, e.col, e.len, e.text, e.hint);
+	}
+}
+
+static const char sakura[] =
+    "# Sakura VPS, one address\n"
+    "uplink eth0\n"
+    "\n"
+    "container vm00 on lxcbr0 ula fd5a:1c2e:90b1::3 # the web\n"
+    "  # indented\n"
+    "forward tcp 80 to vm00\n"
+    "allow input tcp 22\n"
+    "deny input\n"
+    "# end\n";
+
+static const char sakura_edited[] =
+    "# Sakura VPS, one address\n"
+    "uplink eth0\n"
+    "\n"
+    "container vm00 on lxcbr0 ula fd5a:1c2e:90b1::3 # the web\n"
+    "# indented\n"
+    "forward tcp 80 to vm00:81\n"
+    "forward udp 53 to vm00\n"
+    "deny input\n"
+    "allow input tcp 22\n"
+    "# end\n"
+    "option confirm 60\n";
+
+static struct statement *
+made(const char *line)
+{
+	struct err e;
+	struct statement *st = statement_from(line, &e);
+
+	if (st == NULL)
+		fail_msg("%s: %s", line, e.text);
+	return st;
+}
+
+static void
+test_edit_keeps_comments(void **state)
+{
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(config_parse(&c, sakura, NULL, &e), 0);
+	assert_int_equal(
+	    config_add(&c, made("forward udp 53 to vm00"), &e), 0);
+	assert_int_equal(
+	    config_set(&c, made("forward tcp 80 to vm00:81"), &e), 0);
+	assert_int_equal(config_add(&c, made("option confirm 60"), &e), 0);
+	assert_int_equal(config_move(&c, 2, 1, &e), 0);
+	assert_int_equal(config_move(&c, 3, 1, &e), -1);
+	assert_int_equal(
+	    config_add(&c, made("forward tcp 80 to other"), &e), -1);
+	assert_int_equal(e.code, ERR_UNSAFE);
+	config_print(&c, &b);
+	assert_string_equal(b.s, sakura_edited);
+	buf_free(&b);
+	config_free(&c);
+}
+
+static struct statement *
+key(const char *line)
+{
+	struct words w = { 0 };
+	struct err e;
+	struct statement *st;
+
+	assert_int_equal(words_split(&w, line, &e), 0);
+	st = statement_parse(&w, true, &e);
+	words_free(&w);
+	assert_non_null(st);
+	return st;
+}
+
+static void
+test_keys(void **state)
+{
+	static const struct {
+		const char *key;
+		int line; /* -1: none or several */
+	} keys[] = {
+		{ "forward tcp 80", 0 },
+		{ "forward tcp 443", -1 },
+		{ "forward tcp 443 on ::1", 1 },
+		{ "forward udp", 3 },
+		{ "forward tcp", -1 },
+		{ "allow input tcp 22", 4 },
+		{ "allow input", -1 },
+		{ "deny input tcp 22", -1 },
+	};
+	struct config c = { 0 };
+	struct statement *st;
+	struct err e;
+	size_t i, at;
+
+	(void)state;
+	assert_int_equal(config_parse(&c,
+			     "forward tcp 80 to a\n"
+			     "forward tcp 443 to a on ::1\n"
+			     "forward tcp 443 to a on ::2\n"
+			     "forward udp 53 to a\n"
+			     "allow input tcp 22\n"
+			     "allow input tcp 22 from ::1\n",
+			     NULL, &e),
+	    0);
+	for (i = 0; i < NITEMS(keys); i++) {
+		st = key(keys[i].key);
+		at = config_find(&c, st, &e);
+		if (at != (keys[i].line < 0 ? SIZE_MAX : (size_t)keys[i].line))
+			fail_msg("%s: line %zd", keys[i].key, (ssize_t)at);
+		statement_free(st);
+	}
+	config_free(&c);
+}
+
+static void
+print_change(
+    void *arg, const struct statement *before, const struct statement *after)
+{
+	struct buf *b = arg;
+
+	buf_add(b, before == NULL ? "+" : after == NULL ? "-" : "~");
+	statement_print(after != NULL ? after : before, b);
+	buf_add(b, "\n");
+}
+
+static void
+test_diff(void **state)
+{
+	struct config a = { 0 }, c = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(config_parse(&a, sakura, NULL, &e), 0);
+	assert_int_equal(config_parse(&c, sakura_edited, NULL, &e), 0);
+	config_diff(&a, &a, print_change, &b);
+	assert_int_equal(b.len, 0);
+	config_diff(&a, &c, print_change, &b);
+	assert_string_equal(b.s,
+	    "~forward tcp 80 to vm00:81\n"
+	    "+forward udp 53 to vm00\n"
+	    "-allow input tcp 22\n"
+	    "+allow input tcp 22\n"
+	    "+option confirm 60\n");
+	buf_free(&b);
+	config_free(&a);
+	config_free(&c);
+}
+
+static void
+test_file_error_place(void **state)
+{
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(config_parse(&c,
+			     "uplink eth0\n\n#\n\n\n\n"
+			     "allow\tinput wobble 22\n",
+			     "x.conf", &e),
+	    -1);
+	err_print(&e, &b);
+	assert_string_equal(b.s,
+	    "x.conf:7:13: unknown word wobble\n"
+	    "  allow\\x09input wobble 22\n"
+	    "                 ^~~~~~\n"
+	    "  what may follow here: PROTO, PORTS, from, to, limit, log, note,"
+	    " off\n");
+	buf_free(&b);
+	config_free(&c);
+}
+
+/* Words of the language and bytes that hurt, in any order: nothing crashes,
+ * and what is accepted is printed as something that reads back the same. */
+static void
+test_random(void **state)
+{
+	static const char *const bits[] = { "forward", "tcp", "80", "to", "a",
+		"allow", "input", "from", "any", "container", "\"", "\\", "#",
+		"[fd00::1]:8", "fe80::1", "\x1b", "\xff\xfe", ",", "-", ":",
+		"udp", "note", "\"x y\"", "53-60", "off", "bridge", "br0",
+		"ula", "auto", "default", "deny", "limit", "5/m", "log",
+		"uplink", "2001:db8::/32", "\xc3\xa9", "on", "'$(x)`|" };
+	struct buf line = { 0 }, once = { 0 }, twice = { 0 };
+	struct statement *st, *again;
+	struct err e;
+	unsigned seed = 7, accepted = 0;
+	int i, k;
+
+	(void)state;
+	for (i = 0; i < 60000; i++) {
+		buf_reset(&line);
+		for (k = rand_r(&seed) % 9; k >= 0; k--) {
+			buf_add(&line,
+			    bits[(unsigned)rand_r(&seed) % NITEMS(bits)]);
+			if (rand_r(&seed) % 8 != 0)
+				buf_add(&line, " ");
+		}
+		st = statement_from(line.s, &e);
+		if (st == NULL)
+			continue;
+		accepted++;
+		buf_reset(&once);
+		buf_reset(&twice);
+		statement_print(st, &once);
+		again = statement_from(once.s, &e);
+		if (again == NULL)
+			fail_msg("%s -> %s: %s", line.s, once.s, e.text);
+		statement_print(again, &twice);
+		assert_string_equal(once.s, twice.s);
+		statement_free(st);
+		statement_free(again);
+	}
+	assert_true(accepted > 50);
+	buf_free(&line);
+	buf_free(&once);
+	buf_free(&twice);
+}
+
+static void
+collect(void *arg, const char *word, const char *help)
+{
+	(void)help;
+	buf_printf(arg, "%s ", word);
+}
+
+static void
+test_completion(void **state)
+{
+	static const struct {
+		const char *line, *offers;
+	} cases[] = {
+		{ "", "uplink bridge container forward allow deny reject "
+		      "default option " },
+		{ "forward ", "tcp udp tcp,udp any " },
+		{ "forward tcp 80 ", "to on from note off " },
+		{ "forward tcp 80 to ", "vm00 " },
+		{ "forward tcp 80 to vm00 ", "on from note off " },
+		{ "allow input ", "tcp udp tcp,udp any icmpv6 from to limit "
+				  "log note off " },
+		{ "allow forward from container ", "vm00 " },
+		{ "default ", "input forward output " },
+		{ "default input ", "allow deny reject " },
+		{ "bogus ", "" },
+	};
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct suggest s = { .config = &c, .add = collect, .arg = &b };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(
+	    config_parse(&c, "container vm00 ula fd00::2\n", NULL, &e), 0);
+	for (i = 0; i < NITEMS(cases); i++) {
+		buf_reset(&b);
+		schema_complete(statement_rows, cases[i].line, &s);
+		if (strcmp(buf_text(&b), cases[i].offers) != 0)
+			fail_msg("\"%s\": %s", cases[i].line, buf_text(&b));
+	}
+	buf_free(&b);
+	config_free(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_round_trip),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_edit_keeps_comments),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_file_error_place),
+		cmocka_unit_test(test_random),
+		cmocka_unit_test(test_completion),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
