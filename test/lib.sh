@@ -1,0 +1,361 @@
+# TAP, a private machine, and things to put into it. Plain POSIX sh; sourced:
+#
+#	. "${top_srcdir:-.}/test/lib.sh"
+#	in_sandbox "$@"			# the script starts anew, inside
+#	make_outside
+#	make_container vm00 fd00:5e::3/64
+#	is "it is there" "$(inside vm00 cat /sys/class/net/eth0/operstate)" up
+#	done_testing
+#
+# A skip whose reason begins with "needs:" can be cured by installing what
+# follows, and "make check" with CI=true counts it as a failure; one that
+# begins with "kernel:" cannot be cured on this machine.
+
+PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
+export PATH
+: "${top_srcdir:=.}" "${builddir:=$top_srcdir/build}"
+peer=$builddir/test/peer
+seki=$builddir/seki
+BRIDGE=lxcbr0
+wait_s=10
+tests=0
+failed=0
+
+# ---- results
+
+plan()
+{
+	echo "1..$1"
+}
+
+# In place of plan, at the end.
+done_testing()
+{
+	plan "$tests"
+	[ "$failed" -eq 0 ]
+}
+
+diag()
+{
+	printf '%s\n' "$*" | sed 's/^/# /'
+}
+
+pass()
+{
+	tests=$((tests + 1))
+	printf 'ok %d - %s\n' "$tests" "$1"
+}
+
+# fail NAME [MORE]
+fail()
+{
+	tests=$((tests + 1))
+	failed=$((failed + 1))
+	printf 'not ok %d - %s\n' "$tests" "$1"
+	[ -z "${2-}" ] || diag "$2"
+	return 1
+}
+
+# skip WHY [COUNT]
+skip()
+{
+	skips=${2:-1}
+	while [ "$skips" -gt 0 ]; do
+		skips=$((skips - 1))
+		tests=$((tests + 1))
+		printf 'ok %d # SKIP %s\n' "$tests" "$1"
+	done
+}
+
+skip_all()
+{
+	echo "1..0 # SKIP $1"
+	exit 0
+}
+
+# ok NAME COMMAND...: it succeeds. Its output is shown when it does not.
+ok()
+{
+	name=$1
+	shift
+	if said=$("$@" 2>&1); then
+		pass "$name"
+	else
+		fail "$name" "status $? of: $*
+$said"
+	fi
+}
+
+# nok NAME COMMAND...: it fails.
+nok()
+{
+	name=$1
+	shift
+	if said=$("$@" 2>&1); then
+		fail "$name" "status 0 of: $*
+$said"
+	else
+		pass "$name"
+	fi
+}
+
+# status NAME STATUS COMMAND...: it ends with that status.
+status()
+{
+	name=$1 wanted=$2 got=0
+	shift 2
+	said=$("$@" 2>&1) || got=$?
+	if [ "$got" -eq "$wanted" ]; then
+		pass "$name"
+	else
+		fail "$name" "status $got, wanted $wanted, of: $*
+$said"
+	fi
+}
+
+# is NAME GOT WANTED
+is()
+{
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1" "   got: $2
+wanted: $3"
+	fi
+}
+
+# like NAME GOT REGEX: a line of it matches the extended expression.
+like()
+{
+	if printf '%s\n' "$2" | grep -Eq -e "$3"; then
+		pass "$1"
+	else
+		fail "$1" "      got: $2
+no match: $3"
+	fi
+}
+
+unlike()
+{
+	if printf '%s\n' "$2" | grep -Eq -e "$3"; then
+		fail "$1" "   got: $2
+match: $3"
+	else
+		pass "$1"
+	fi
+}
+
+# wait_for COMMAND...: until it succeeds, at most wait_s seconds.
+wait_for()
+{
+	tries=$((wait_s * 20))
+	until "$@" >/dev/null 2>&1; do
+		tries=$((tries - 1))
+		[ "$tries" -gt 0 ] || return 1
+		sleep 0.05
+	done
+}
+
+# need TOOL...
+need()
+{
+	for tool; do
+		command -v "$tool" >/dev/null || skip_all "needs: $tool"
+	done
+}
+
+is_root()
+{
+	[ "$(id -u)" -eq 0 ]
+}
+
+# ---- the private machine
+
+# Runs the script again in namespaces of its own, where it is root, /run and
+# the folders of LXC are empty, and everything dies with it. Returns inside;
+# outside, it exits with the status of the script.
+in_sandbox()
+{
+	if [ -n "${sandbox_made-}" ]; then
+		furnish
+		return
+	fi
+	need unshare nsenter ip mount
+	spaces="-m -n -p -f --kill-child --propagation private"
+	is_root || spaces="$spaces -U -r"
+	# shellcheck disable=SC2086 # they are words
+	unshare $spaces true 2>/dev/null ||
+		skip_all "kernel: no private namespaces here"
+	sandbox_made=$(mktemp)
+	export sandbox_made
+	sandbox_status=0
+	# shellcheck disable=SC2086
+	timeout --foreground -s KILL 300 unshare $spaces sh "$0" "$@" ||
+		sandbox_status=$?
+	forget_cgroups "$sandbox_made"
+	rm -f "$sandbox_made"
+	exit "$sandbox_status"
+}
+
+# A fresh /sys shows the links of this network namespace, which liblxc wants
+# to see, and gets the cgroups of the old one back.
+furnish()
+{
+	mount -t tmpfs -o mode=755 tmpfs /run
+	mkdir -p /run/netns /run/lock /run/seki /run/test /run/cgroup
+	if mount --rbind /sys/fs/cgroup /run/cgroup 2>/dev/null; then
+		if mount -t sysfs sysfs /sys 2>/dev/null; then
+			mount --rbind /run/cgroup /sys/fs/cgroup
+		fi
+		umount -l /run/cgroup
+	fi
+	mount -t proc proc /proc 2>/dev/null || :
+	for dir in /var/lib/lxc /var/lib/seki /etc/seki /var/log; do
+		[ ! -d "$dir" ] || mount -t tmpfs -o mode=755 tmpfs "$dir"
+	done
+	tmp=/run/test
+	SEKI_CONFIG=/run/seki/seki.conf
+	export SEKI_CONFIG
+	ip link set lo up
+}
+
+# The cgroups of the containers that were made, named one a line in the file.
+forget_cgroups()
+{
+	while IFS= read -r made; do
+		find /sys/fs/cgroup -depth -type d \
+		    -path "*/lxc.*.$made*" -exec rmdir {} + 2>/dev/null
+	done <"$1"
+}
+
+# inside NODE COMMAND...: in the named network namespace.
+inside()
+{
+	node=$1
+	shift
+	nsenter --net="/run/netns/$node" "$@"
+}
+
+# make_node NAME: a named network namespace.
+make_node()
+{
+	ip netns add "$1" && inside "$1" ip link set lo up
+}
+
+# The world: a router with fe80::1 on all its links, our uplink eth0, and two
+# clients behind the router.
+make_outside()
+{
+	make_node internet
+	inside internet sysctl -qw net.ipv6.conf.all.forwarding=1
+	ip link add eth0 type veth peer name host netns internet
+	outside_link host 2001:db8::1/64
+	ip link set eth0 up
+	ip addr add 2001:db8::10/64 dev eth0 nodad
+	ip route add default via fe80::1 dev eth0
+	make_client client1 2001:db8:9::7/64 2001:db8:9::1/64
+	make_client client2 2001:db8:44::2/64 2001:db8:44::1/64
+}
+
+# outside_link LINK ADDRESS: of the router.
+outside_link()
+{
+	inside internet ip link set "$1" up
+	inside internet ip addr add fe80::1/64 dev "$1" nodad
+	inside internet ip addr add "$2" dev "$1" nodad
+}
+
+# make_client NAME ADDRESS ROUTER-ADDRESS
+make_client()
+{
+	make_node "$1"
+	inside internet ip link add "$1" type veth peer name eth0 netns "$1"
+	outside_link "$1" "$3"
+	inside "$1" ip link set eth0 up
+	inside "$1" ip addr add "$2" dev eth0 nodad
+	inside "$1" ip route add default via fe80::1 dev eth0
+}
+
+# make_bridge [ADDRESS...]
+make_bridge()
+{
+	ip link add "$BRIDGE" type bridge && ip link set "$BRIDGE" up
+	for address; do
+		ip addr add "$address" dev "$BRIDGE" nodad
+	done
+}
+
+# make_container NAME [ADDRESS...]: a namespace behind the bridge, which is
+# made when it is not there. Its port is called $port. NAME holds no slash.
+make_container()
+{
+	[ -e "/sys/class/net/$BRIDGE" ] || make_bridge
+	container=$1
+	shift
+	containers=$((${containers:-0} + 1))
+	port=vc$containers
+	make_node "$container"
+	inside "$container" ip link add eth0 type veth \
+	    peer name "$port" netns $$
+	ip link set "$port" master "$BRIDGE" up
+	inside "$container" ip link set eth0 up
+	for address; do
+		inside "$container" ip addr add "$address" dev eth0 nodad
+	done
+}
+
+# serve NODE tcp|udp PORT: a peer that answers with the name of its node.
+serve()
+{
+	log="$tmp/serve-$2-$3-$1"
+	inside "$1" "$peer" serve "$2" "$3" "$1" >"$log" 2>&1 </dev/null &
+	wait_for grep -q ready "$log"
+}
+
+# Why LXC cannot be had here; nothing when it can.
+lxc_lacks()
+{
+	read -r _ outside_uid _ </proc/self/uid_map
+	[ "$outside_uid" -eq 0 ] ||
+		echo "kernel: LXC containers want root here"
+	for tool in lxc-create lxc-start lxc-stop busybox; do
+		command -v "$tool" >/dev/null || echo "needs: $tool"
+	done
+}
+
+# The first busybox container, which all others are copies of: its template
+# cannot make one whose name has a blank, would run udhcpc, which flushes all
+# addresses of eth0, and asks for AppArmor.
+lxc_model()
+{
+	model=/run/model/model
+	[ ! -d "$model" ] || return 0
+	mkdir -p /run/model
+	lxc-create -P /run/model -n model -t busybox >/dev/null 2>&1 || return 1
+	sed -i -e /apparmor/d -e /^lxc.net/d -e /^lxc.uts/d \
+	    -e /^lxc.rootfs.path/d "$model/config"
+	sed -i /udhcpc/d "$model/rootfs/etc/init.d/rcS"
+}
+
+# lxc_make NAME [ADDRESS]: a busybox container on the bridge, not started.
+lxc_make()
+{
+	lxc_model || return 1
+	printf '%s\n' "$1" >>"$sandbox_made"
+	[ -e "/sys/class/net/$BRIDGE" ] || make_bridge
+	cp -a "$model" "/var/lib/lxc/$1"
+	{
+		echo "lxc.rootfs.path = dir:/var/lib/lxc/$1/rootfs"
+		echo "lxc.uts.name = box"
+		echo "lxc.net.0.type = veth"
+		echo "lxc.net.0.link = $BRIDGE"
+		echo "lxc.net.0.flags = up"
+		echo "lxc.net.0.name = eth0"
+		[ -z "${2-}" ] || echo "lxc.net.0.ipv6.address = $2"
+	} >>"/var/lib/lxc/$1/config"
+}
+
+lxc_start()
+{
+	lxc-start -n "$1" && lxc-wait -n "$1" -s RUNNING -t "$wait_s"
+}
