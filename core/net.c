@@ -1,10 +1,11 @@
-/* The kernel door: sockets, events, and the snapshot put together. */
+/* The kernel door: open it, wait at it, and read a snapshot through it. */
 #include "config.h"
 
 #include "core/net.h"
 
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/net_internal.h"
@@ -14,14 +15,15 @@ net_open(struct err *e)
 {
 	struct net *net = xcalloc(1, sizeof(*net));
 
+	net->epoll = net->inotify = net->timer = -1;
 	net->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	net->talk = net_socket(NETLINK_ROUTE);
-	if (net->talk == NULL) {
+	if (net->talk == NULL)
 		err_sys(e, ERR_FAIL, "cannot talk to the kernel (rtnetlink)");
-		net_free(net);
-		return NULL;
-	}
-	return net;
+	else if (net_events_open(net, e) == 0)
+		return net;
+	net_free(net);
+	return NULL;
 }
 
 void
@@ -29,8 +31,80 @@ net_free(struct net *net)
 {
 	if (net == NULL)
 		return;
+	net_events_close(net);
+	net_census_free(net);
+	nl_socket_free(net->netfilter);
 	nl_socket_free(net->talk);
 	if (net->home != -1)
 		close(net->home);
 	free(net);
+}
+
+int
+net_fd(const struct net *net)
+{
+	return net->epoll;
+}
+
+bool
+net_ready(struct net *net)
+{
+	return net_drain(net);
+}
+
+static int
+read_addresses(struct net *net, struct snapshot *s)
+{
+	return net_addresses(net, NSID_SELF, 0, s);
+}
+
+static int
+read_routes(struct net *net, struct snapshot *s)
+{
+	struct routes r;
+	const struct link *dev;
+	int code;
+	size_t i;
+
+	code = net_routes(net->talk, &r);
+	s->routes = r.v;
+	s->nroutes = r.n;
+	for (i = 0; i < r.n; i++) {
+		dev = snapshot_link_at(s, r.v[i].index);
+		if (dev != NULL)
+			memcpy(r.v[i].dev, dev->name, sizeof(r.v[i].dev));
+	}
+	return code;
+}
+
+/* Each needs what was read before it. */
+static const struct {
+	int (*read)(struct net *, struct snapshot *);
+	const char *what;
+} parts[] = {
+	{ net_links, "links" },
+	{ read_addresses, "addresses" },
+	{ read_routes, "routes" },
+};
+
+int
+net_read(struct net *net, struct snapshot *s, struct err *e)
+{
+	int code;
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	/* What happened until now is in what is read from here on, and may
+	 * have given a known number to another namespace. */
+	net_drain(net);
+	s->time = now_ms();
+	for (i = 0; i < NITEMS(parts); i++) {
+		code = parts[i].read(net, s);
+		if (code != 0) {
+			snapshot_free(s);
+			return net_fail(e, code, "read the %s", parts[i].what);
+		}
+	}
+	net_containers(net, s);
+	return 0;
 }

@@ -41,6 +41,12 @@ ask_nsid(struct net *net, int attribute, uint32_t value)
 }
 
 int
+net_nsid_of_pid(struct net *net, pid_t pid)
+{
+	return ask_nsid(net, NETNSA_PID, (uint32_t)pid);
+}
+
+int
 net_nsid_of_fd(struct net *net, int fd)
 {
 	return ask_nsid(net, NETNSA_FD, (uint32_t)fd);
@@ -71,7 +77,7 @@ net_enter(struct net *net, const struct container *c, struct err *e)
 	struct buf name = { 0 };
 	int fd = -1;
 
-	if (c == NULL || c->nsid == NSID_SELF)
+	if (c == NULL || (c->nsid == NSID_SELF && c->inner != 0))
 		return net->talk;
 	errno = ESRCH;
 	if (c->netns != NULL && net->home != -1)

@@ -56,25 +56,23 @@ net_socket(int protocol)
 	struct nl_sock *sk = must(nl_socket_alloc());
 	int fd, saved, on = 1;
 
-	if (nl_connect(sk, protocol) < 0)
-		goto fail;
+	/* Without strict checks the kernel would silently ignore what a dump
+	 * asks for, and answer for the wrong namespace. Since Linux 4.20. */
+	if (nl_connect(sk, protocol) < 0 ||
+	    setsockopt(nl_socket_get_fd(sk), SOL_NETLINK,
+		NETLINK_GET_STRICT_CHK, &on, sizeof(on)) == -1) {
+		saved = errno;
+		nl_socket_free(sk);
+		errno = saved;
+		return NULL;
+	}
 	fd = nl_socket_get_fd(sk);
-	/* Without it the kernel would silently ignore what a dump asks for,
-	 * and answer for the wrong namespace. Since Linux 4.20. */
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on,
-		sizeof(on)) == -1)
-		goto fail;
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
 	nl_socket_set_buffer_size(sk, TALK_BUFFER, TALK_BUFFER);
 	nl_socket_set_msg_buf_size(sk, DUMP_CHUNK);
 	nl_socket_disable_msg_peek(sk);
 	nl_socket_disable_auto_ack(sk);
 	return sk;
-fail:
-	saved = errno;
-	nl_socket_free(sk);
-	errno = saved;
-	return NULL;
 }
 
 struct nl_msg *

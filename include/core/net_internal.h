@@ -8,12 +8,36 @@
 #include <netlink/msg.h>
 #include <netlink/netlink.h>
 
+#include "core/container.h"
+#include "core/lxc.h"
 #include "core/net.h"
 #include "core/util.h"
 
+/* A namespace behind a bridge port, and who lives there. */
+struct space {
+	int nsid;
+	pid_t pid;  /* a process inside, 0 when none is known */
+	char *path; /* opens it; NULL when nothing does */
+	struct identity id;
+	bool known;   /* was looked for */
+	bool settled; /* and nothing better can come of looking again */
+};
+
 struct net {
-	struct nl_sock *talk; /* requests in our own namespace */
-	int home;	      /* our own namespace, -1 when there is no /proc */
+	struct nl_sock *talk;	   /* requests in our own namespace */
+	struct nl_sock *netfilter; /* opened when it is first needed */
+	struct nl_sock *events;
+	int home; /* our own namespace, -1 when there is no /proc */
+	int epoll, inotify, timer;
+	int netns_watch; /* of inotify; so is the next */
+	int lxc_watch;
+	char *lxc; /* the folder of LXC's definitions */
+	struct definitions definitions;
+	bool definitions_old; /* the disk has changed since */
+	struct space *spaces; /* by nsid */
+	size_t nspaces;
+	bool look;    /* for whoever is not settled, at the next reading */
+	bool stirred; /* something happened since look was last planned */
 };
 
 /* ---- core/net_talk.c: one request and its answer */
@@ -47,9 +71,51 @@ int net_parse(struct nlmsghdr *, size_t head, struct nlattr **tb, int max,
 int net_fail(struct err *, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* ---- core/net_link.c, core/net_addr.c, core/net_route.c: one dump each. They
+ * return an errno value, and append to the snapshot. */
+int net_links(struct net *, struct snapshot *);
+/* An interface inside a namespace; false when it cannot be seen. */
+bool net_link_inside(struct net *, int nsid, int index, struct link *);
+/* Index 0 is every interface. */
+int net_addresses(struct net *, int nsid, int index, struct snapshot *);
+
+struct routes {
+	struct route *v; /* best first; owned by the caller */
+	size_t n;
+};
+int net_routes(struct nl_sock *, struct routes *);
+/* Whether the message is about a route that net_routes would return. */
+bool net_route_matters(struct nlmsghdr *);
+
+/* ---- core/net_event.c: what happens meanwhile */
+int net_events_open(struct net *, struct err *);
+void net_events_close(struct net *);
+/* Takes in all that has happened; true when it matters. */
+bool net_drain(struct net *);
+/* Looks again in a moment at who is not settled: a runtime makes the namespace
+ * first, and says later whose it is. Once for each time something happens. */
+void net_look_later(struct net *);
+/* Reads the definitions of LXC, when they changed, and watches them. */
+void net_read_definitions(struct net *);
+
+/* ---- core/net_port.c: what is behind bridge ports, and LXC's definitions */
+void net_containers(struct net *, struct snapshot *);
+
+/* ---- core/net_census.c: who lives in a namespace */
+
+/* Finds out who lives in these namespaces (sorted), remembers it for the next
+ * time, and forgets the others. */
+void net_census(struct net *, const int *nsids, size_t n);
+void net_census_forget(struct net *, int nsid);
+void net_census_free(struct net *);
+/* Borrowed until the next census; NULL when it was not asked for. */
+const struct space *net_space_of(const struct net *, int nsid);
+
 /* ---- core/net_space.c: other namespaces */
 
-/* The nsid of the namespace that is open there; -1 when it has none. */
+/* The kernel's id for a namespace, by a process or by a descriptor; -1 when it
+ * has none. */
+int net_nsid_of_pid(struct net *, pid_t);
 int net_nsid_of_fd(struct net *, int fd);
 
 /* A socket in the namespace of the container, in our own for NULL; to be given

@@ -1,0 +1,111 @@
+/* Named nftables counters: one netlink dump. */
+#include "config.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/net_internal.h"
+
+static const struct nla_policy object_policy[NFTA_OBJ_MAX + 1] = {
+	[NFTA_OBJ_NAME] = { .type = NLA_STRING },
+	[NFTA_OBJ_DATA] = { .type = NLA_NESTED },
+};
+
+static const struct nla_policy data_policy[NFTA_COUNTER_MAX + 1] = {
+	[NFTA_COUNTER_BYTES] = { .type = NLA_U64 },
+	[NFTA_COUNTER_PACKETS] = { .type = NLA_U64 },
+};
+
+static void
+on_counter(struct nlmsghdr *h, void *arg)
+{
+	struct nlattr *tb[NFTA_OBJ_MAX + 1], *data[NFTA_COUNTER_MAX + 1];
+	struct counters *out = arg;
+	struct counter *c;
+
+	if (net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_OBJ_MAX,
+		object_policy) != 0 ||
+	    tb[NFTA_OBJ_NAME] == NULL || tb[NFTA_OBJ_DATA] == NULL ||
+	    nla_parse_nested(data, NFTA_COUNTER_MAX, tb[NFTA_OBJ_DATA],
+		data_policy) < 0 ||
+	    data[NFTA_COUNTER_BYTES] == NULL ||
+	    data[NFTA_COUNTER_PACKETS] == NULL)
+		return;
+	out->v = xgrow(out->v, out->n, sizeof(*out->v));
+	c = &out->v[out->n++];
+	c->name = xstrdup(nla_get_string(tb[NFTA_OBJ_NAME]));
+	c->bytes = be64toh(nla_get_u64(data[NFTA_COUNTER_BYTES]));
+	c->packets = be64toh(nla_get_u64(data[NFTA_COUNTER_PACKETS]));
+}
+
+void
+counters_free(struct counters *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		free(c->v[i].name);
+	free(c->v);
+	memset(c, 0, sizeof(*c));
+}
+
+static void
+restart(void *arg)
+{
+	counters_free(arg);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct counter *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+int
+net_counters(struct net *net, const char *table, struct counters *out,
+    struct err *e)
+{
+	struct nfgenmsg head = {
+		.nfgen_family = NFPROTO_INET,
+		.version = NFNETLINK_V0,
+	};
+	int type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETOBJ, code;
+	struct nl_msg *msg;
+
+	memset(out, 0, sizeof(*out));
+	if (net->netfilter == NULL)
+		net->netfilter = net_socket(NETLINK_NETFILTER);
+	if (net->netfilter == NULL)
+		return net_fail(e, errno, "talk to nftables");
+	msg = net_message(type, 0, &head, sizeof(head));
+	nla_put_string(msg, NFTA_OBJ_TABLE, table);
+	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
+	code = net_dump(net->netfilter, msg, on_counter, restart, out);
+	nlmsg_free(msg);
+	if (code != 0 && code != ENOENT) {
+		counters_free(out);
+		return net_fail(e, code, "read the counters");
+	}
+	if (out->n > 0)
+		qsort(out->v, out->n, sizeof(*out->v), by_name);
+	return 0;
+}
+
+const struct counter *
+counters_find(const struct counters *c, const char *name)
+{
+	const struct counter key = { .name = (char *)(uintptr_t)name };
+
+	if (c->n == 0)
+		return NULL;
+	return bsearch(&key, c->v, c->n, sizeof(*c->v), by_name);
+}

@@ -1,0 +1,283 @@
+/* What happens meanwhile: netlink events, LXC's definitions, a second look. */
+#include "config.h"
+
+#include <dirent.h>
+#include <linux/net_namespace.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "core/net_internal.h"
+
+#define EVENT_BUFFER (4 * 1024 * 1024) /* bytes; a hundred containers at once */
+#define DRAIN_MAX 4096		       /* events of one turn */
+#define LOOK_LATER 2		       /* seconds */
+
+#define FOLDER_EVENTS \
+	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
+
+static bool
+link_matters(struct net *net UNUSED, struct nlmsghdr *h)
+{
+	const struct ifinfomsg *head = nlmsg_data(h);
+
+	/* A bridge tells the state of its ports in messages of its own, which
+	 * also have IFLA_LINK without the namespace. */
+	return head->ifi_family != AF_BRIDGE;
+}
+
+static bool
+always(struct net *net UNUSED, struct nlmsghdr *h UNUSED)
+{
+	return true;
+}
+
+static bool
+route_matters(struct net *net UNUSED, struct nlmsghdr *h)
+{
+	return net_route_matters(h);
+}
+
+/* The number is free for the next namespace from here on. */
+static bool
+space_matters(struct net *net, struct nlmsghdr *h)
+{
+	struct nlattr *nsid;
+	bool known;
+
+	nsid = nlmsg_find_attr(h, sizeof(struct rtgenmsg), NETNSA_NSID);
+	if (nsid == NULL)
+		return false;
+	known = net_space_of(net, nla_get_s32(nsid)) != NULL;
+	net_census_forget(net, nla_get_s32(nsid));
+	return known;
+}
+
+static const struct {
+	int type;
+	size_t head; /* bytes of the family header */
+	bool (*matters)(struct net *, struct nlmsghdr *);
+} event_types[] = {
+	{ RTM_NEWLINK, sizeof(struct ifinfomsg), link_matters },
+	{ RTM_DELLINK, sizeof(struct ifinfomsg), link_matters },
+	{ RTM_NEWADDR, 0, always },
+	{ RTM_DELADDR, 0, always },
+	{ RTM_NEWROUTE, sizeof(struct rtmsg), route_matters },
+	{ RTM_DELROUTE, sizeof(struct rtmsg), route_matters },
+	{ RTM_DELNSID, sizeof(struct rtgenmsg), space_matters },
+};
+
+struct drain {
+	struct net *net;
+	bool changed;
+};
+
+static int
+on_event(struct nl_msg *msg, void *arg)
+{
+	struct nlmsghdr *h = nlmsg_hdr(msg);
+	struct drain *d = arg;
+	size_t i;
+
+	for (i = 0; i < NITEMS(event_types); i++)
+		if (h->nlmsg_type == event_types[i].type &&
+		    nlmsg_datalen(h) >= (int)event_types[i].head &&
+		    event_types[i].matters(d->net, h))
+			d->changed = true;
+	return NL_OK;
+}
+
+static int
+subscribe(struct net *net)
+{
+	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
+		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NSID };
+	int fd, on = 1;
+	size_t i;
+
+	net->events = nl_socket_alloc();
+	if (net->events == NULL || nl_connect(net->events, NETLINK_ROUTE) < 0)
+		return -1;
+	fd = nl_socket_get_fd(net->events);
+	nl_socket_set_nonblocking(net->events);
+	nl_socket_disable_seq_check(net->events);
+	/* More than rmem_max takes CAP_NET_ADMIN. */
+	on = EVENT_BUFFER;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &on, sizeof(on)) == -1)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &on, sizeof(on));
+	/* Also what happens inside containers, which takes CAP_NET_BROADCAST;
+	 * without it we hear of our own namespace only. */
+	on = 1;
+	setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, &on, sizeof(on));
+	for (i = 0; i < NITEMS(groups); i++)
+		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+			&groups[i], sizeof(groups[i])) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+watch_fd(struct net *net, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	return fd == -1 ? -1 : epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+int
+net_events_open(struct net *net, struct err *e)
+{
+	net->epoll = epoll_create1(EPOLL_CLOEXEC);
+	net->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	net->timer =
+	    timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (net->epoll == -1 || subscribe(net) == -1 ||
+	    watch_fd(net, nl_socket_get_fd(net->events)) == -1 ||
+	    watch_fd(net, net->timer) == -1)
+		return err_sys(
+		    e, ERR_FAIL, "cannot listen to the kernel's events");
+	watch_fd(net, net->inotify);
+	net->netns_watch =
+	    inotify_add_watch(net->inotify, "/run/netns", FOLDER_EVENTS);
+	net->lxc = lxc_path();
+	net->lxc_watch = -1;
+	net->definitions_old = true;
+	net->stirred = true;
+	return 0;
+}
+
+void
+net_events_close(struct net *net)
+{
+	const int fds[] = { net->epoll, net->inotify, net->timer };
+	size_t i;
+
+	for (i = 0; i < NITEMS(fds); i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+	nl_socket_free(net->events);
+	definitions_free(&net->definitions);
+	free(net->lxc);
+}
+
+/* The folder of a container is made first, and its config some time later: so
+ * each is watched too. To add a watch again is nothing. */
+static void
+watch_folders(struct net *net)
+{
+	DIR *dir = opendir(net->lxc);
+	const struct dirent *entry;
+	char *path;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		path = xasprintf("%s/%s", net->lxc, entry->d_name);
+		inotify_add_watch(
+		    net->inotify, path, FOLDER_EVENTS | IN_CLOSE_WRITE);
+		free(path);
+	}
+	closedir(dir);
+}
+
+/* The watches come first, so that nothing is missed between. Where there is
+ * none, for there is no such folder yet, every reading tries again. */
+void
+net_read_definitions(struct net *net)
+{
+	if (!net->definitions_old)
+		return;
+	net->lxc_watch =
+	    inotify_add_watch(net->inotify, net->lxc, FOLDER_EVENTS);
+	watch_folders(net);
+	definitions_free(&net->definitions);
+	lxc_definitions(net->lxc, &net->definitions);
+	net->definitions_old = net->lxc_watch == -1;
+}
+
+static bool
+on_file(struct net *net, const struct inotify_event *event)
+{
+	if (event->wd == net->netns_watch) {
+		net->look = true;
+		return true;
+	}
+	if (event->wd != net->lxc_watch && (event->mask & IN_Q_OVERFLOW) == 0 &&
+	    (event->len == 0 || strcmp(event->name, "config") != 0))
+		return false;
+	net->definitions_old = true;
+	return true;
+}
+
+static bool
+drain_files(struct net *net)
+{
+	union {
+		struct inotify_event align;
+		char bytes[4096];
+	} buf;
+	const struct inotify_event *event;
+	const char *p;
+	bool changed = false;
+	ssize_t n;
+
+	while ((n = read(net->inotify, buf.bytes, sizeof(buf))) > 0)
+		for (p = buf.bytes; p < buf.bytes + n;
+		     p += sizeof(*event) + event->len) {
+			event = (const struct inotify_event *)(const void *)p;
+			changed = on_file(net, event) || changed;
+		}
+	return changed;
+}
+
+/* After an overrun nothing is certain, not even which namespace a number
+ * means. */
+static bool
+drain_events(struct net *net)
+{
+	struct drain d = { .net = net };
+	struct nl_cb *cb = nl_cb_clone(nl_socket_get_cb(net->events));
+	int i, n = 0;
+
+	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, &d);
+	for (i = 0; i < DRAIN_MAX && n != -NLE_AGAIN; i++) {
+		n = nl_recvmsgs(net->events, cb);
+		if (n == -NLE_NOMEM) {
+			net_census_free(net);
+			d.changed = true;
+		}
+	}
+	nl_cb_put(cb);
+	return d.changed;
+}
+
+bool
+net_drain(struct net *net)
+{
+	uint64_t times;
+	bool changed;
+
+	changed = drain_events(net);
+	changed = drain_files(net) || changed;
+	net->stirred = net->stirred || changed;
+	if (read(net->timer, &times, sizeof(times)) == sizeof(times))
+		net->look = changed = true;
+	return changed;
+}
+
+void
+net_look_later(struct net *net)
+{
+	const struct itimerspec then = { .it_value.tv_sec = LOOK_LATER };
+
+	if (!net->stirred)
+		return;
+	net->stirred = false;
+	timerfd_settime(net->timer, 0, &then, NULL);
+}

@@ -1,0 +1,218 @@
+/* From bridge ports to containers. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/net_internal.h"
+
+/* Kinds of links that have a guest at their other end. Any other bridge port
+ * (a network card, a VLAN, a bond, a tunnel) leads to a wire. */
+static const char *const guest_kinds[] = { "veth", "tun" };
+
+static bool
+is_guest_port(const struct snapshot *s, const struct link *l)
+{
+	const struct link *master;
+	size_t i;
+
+	if (l->master == 0)
+		return false;
+	master = snapshot_link_at(s, l->master);
+	if (master == NULL || !link_is_bridge(master))
+		return false;
+	for (i = 0; i < NITEMS(guest_kinds); i++)
+		if (strcmp(l->kind, guest_kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+static bool
+leads_away(const struct link *l)
+{
+	return l->peer_index != 0 && l->peer_nsid != NSID_SELF;
+}
+
+static int
+by_value(const void *a, const void *b)
+{
+	int x = *(const int *)a, y = *(const int *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The namespaces behind the ports, each once. */
+static void
+take_census(struct net *net, const struct snapshot *s)
+{
+	int *nsids = xcalloc(s->nlinks, sizeof(*nsids));
+	size_t i, n = 0, unique = 0;
+
+	for (i = 0; i < s->nlinks; i++)
+		if (is_guest_port(s, &s->links[i]) && leads_away(&s->links[i]))
+			nsids[n++] = s->links[i].peer_nsid;
+	qsort(nsids, n, sizeof(*nsids), by_value);
+	for (i = 0; i < n; i++)
+		if (unique == 0 || nsids[unique - 1] != nsids[i])
+			nsids[unique++] = nsids[i];
+	net_census(net, nsids, unique);
+	free(nsids);
+}
+
+static struct container *
+add_container(struct snapshot *s, const char *name, const char *runtime)
+{
+	struct container *c;
+
+	s->containers =
+	    xgrow(s->containers, s->ncontainers, sizeof(*s->containers));
+	c = &s->containers[s->ncontainers++];
+	memset(c, 0, sizeof(*c));
+	c->name = xstrdup(name);
+	c->runtime = runtime;
+	c->nsid = NSID_SELF;
+	return c;
+}
+
+/* The interface at the other end: what can be seen of it. */
+static void
+set_inner(struct container *c, const struct link *inner)
+{
+	memcpy(c->inner_name, inner->name, sizeof(c->inner_name));
+	memcpy(c->mac, inner->mac, sizeof(c->mac));
+	c->has_mac = inner->has_mac;
+}
+
+/* Routes can only be had from inside, which may not be allowed. */
+static void
+read_default(struct net *net, struct container *c)
+{
+	struct routes r = { 0 };
+	struct nl_sock *sk;
+	struct err e;
+
+	if (c->netns == NULL || (sk = net_enter(net, c, &e)) == NULL)
+		return;
+	net_routes(sk, &r);
+	net_leave(net, sk);
+	if (r.n > 0) {
+		c->has_default = true;
+		c->route = r.v[0];
+		if (c->route.index == c->inner)
+			memcpy(c->route.dev, c->inner_name,
+			    sizeof(c->route.dev));
+	}
+	free(r.v);
+}
+
+static void
+look_inside(struct net *net, struct snapshot *s, struct container *c)
+{
+	struct link inner;
+
+	if (net_link_inside(net, c->nsid, c->inner, &inner))
+		set_inner(c, &inner);
+	net_addresses(net, c->nsid, c->inner, s);
+	read_default(net, c);
+}
+
+static void
+add_port(struct net *net, struct snapshot *s, const struct link *l)
+{
+	const struct space *space = NULL;
+	const struct link *inner;
+	struct container *c;
+
+	if (leads_away(l))
+		space = net_space_of(net, l->peer_nsid);
+	if (space != NULL && space->id.runtime != NULL)
+		c = add_container(s, space->id.name, space->id.runtime);
+	else
+		c = add_container(s, l->name, "unknown");
+	c->bridge = l->master;
+	c->port = l->index;
+	c->inner = l->peer_index;
+	if (space != NULL) {
+		c->nsid = space->nsid;
+		c->pid = space->pid;
+		if (space->path != NULL)
+			c->netns = xstrdup(space->path);
+		look_inside(net, s, c);
+		return;
+	}
+	inner = snapshot_link_at(s, c->inner);
+	if (inner != NULL)
+		set_inner(c, inner);
+}
+
+static bool
+is_running(const struct snapshot *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->ncontainers; i++)
+		if (strcmp(s->containers[i].runtime, "lxc") == 0 &&
+		    strcmp(s->containers[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* One that runs without a port is about to get one, or just lost it, or wants
+ * none; time will tell. */
+static bool
+add_definitions(struct net *net, struct snapshot *s)
+{
+	const struct definition *d = net->definitions.v;
+	const struct definition *end = d + net->definitions.n;
+	const struct link *bridge;
+	struct container *c;
+	bool certain = true;
+
+	for (; d < end; d++) {
+		if (is_running(s, d->name))
+			continue;
+		c = add_container(s, d->name, "lxc");
+		bridge = snapshot_link(s, d->bridge);
+		if (bridge != NULL && link_is_bridge(bridge))
+			c->bridge = bridge->index;
+		c->state = CONTAINER_STOPPED;
+		if (lxc_runs(net->lxc, d->name)) {
+			c->state = CONTAINER_UP;
+			certain = false;
+		}
+	}
+	return certain;
+}
+
+static int
+by_bridge_and_name(const void *a, const void *b)
+{
+	const struct container *x = a, *y = b;
+	int d;
+
+	if (x->bridge != y->bridge)
+		return x->bridge < y->bridge ? -1 : 1;
+	d = strcmp(x->name, y->name);
+	return d != 0 ? d : (x->port > y->port) - (x->port < y->port);
+}
+
+void
+net_containers(struct net *net, struct snapshot *s)
+{
+	bool certain;
+	size_t i;
+
+	take_census(net, s);
+	for (i = 0; i < s->nlinks; i++)
+		if (is_guest_port(s, &s->links[i]))
+			add_port(net, s, &s->links[i]);
+	net_read_definitions(net);
+	certain = add_definitions(net, s);
+	for (i = 0; i < net->nspaces; i++)
+		certain = certain && net->spaces[i].settled;
+	if (!certain)
+		net_look_later(net);
+	if (s->ncontainers > 0)
+		qsort(s->containers, s->ncontainers, sizeof(*s->containers),
+		    by_bridge_and_name);
+}

@@ -1,0 +1,31 @@
+/* Who lives in a namespace: the traces that container runtimes leave in /proc.
+ * Takes no privilege. */
+#ifndef SEKI_CORE_CONTAINER_H
+#define SEKI_CORE_CONTAINER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+struct identity {
+	const char *runtime; /* a word of struct container; NULL when unknown */
+	char *name;	     /* any bytes; NULL when unknown */
+	bool is_id;	     /* the name is the runtime's number, no name yet */
+};
+
+/* Judges a process by the text of its /proc/PID/cgroup, less what is in our own
+ * (own, the same text of us) too, and by the command line (words, each ended
+ * by NUL) and user of its parent. Outer cgroups win over inner ones, which a
+ * container may make and call as it likes; a parent that is not root cannot
+ * speak for root's containers. Nothing that the container itself can write is
+ * looked at. */
+void container_identify(const char *cgroup, const char *own,
+    const char *parent, size_t len, uid_t uid, struct identity *);
+
+/* The same of a live process; numbers are turned into names where the runtime
+ * wrote them down, else shortened. */
+void container_of_process(pid_t pid, pid_t parent, struct identity *);
+
+void identity_free(struct identity *); /* what it holds, not itself */
+
+#endif
