@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <linux/net_namespace.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +21,14 @@
 #define FOLDER_EVENTS \
 	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
 
+union event_buffer {
+	struct nlmsghdr first;
+	char bytes[32 * 1024]; /* more than the kernel puts in one */
+};
+
+/* Every rule gets messages that hold its family header at least. */
 static bool
-link_matters(struct net *net UNUSED, struct nlmsghdr *h)
+link_matters(const struct net *net UNUSED, struct nlmsghdr *h)
 {
 	const struct ifinfomsg *head = nlmsg_data(h);
 
@@ -31,36 +38,36 @@ link_matters(struct net *net UNUSED, struct nlmsghdr *h)
 }
 
 static bool
-always(struct net *net UNUSED, struct nlmsghdr *h UNUSED)
+always(const struct net *net UNUSED, struct nlmsghdr *h UNUSED)
 {
 	return true;
 }
 
 static bool
-route_matters(struct net *net UNUSED, struct nlmsghdr *h)
+route_matters(const struct net *net UNUSED, struct nlmsghdr *h)
 {
 	return net_route_matters(h);
 }
 
-/* The number is free for the next namespace from here on. */
-static bool
-space_matters(struct net *net, struct nlmsghdr *h)
+static int
+nsid_of(struct nlmsghdr *h)
 {
 	struct nlattr *nsid;
-	bool known;
 
 	nsid = nlmsg_find_attr(h, sizeof(struct rtgenmsg), NETNSA_NSID);
-	if (nsid == NULL)
-		return false;
-	known = net_space_of(net, nla_get_s32(nsid)) != NULL;
-	net_census_forget(net, nla_get_s32(nsid));
-	return known;
+	return nsid != NULL ? nla_get_s32(nsid) : NETNSA_NSID_NOT_ASSIGNED;
+}
+
+static bool
+space_matters(const struct net *net, struct nlmsghdr *h)
+{
+	return net_space_of(net, nsid_of(h)) != NULL;
 }
 
 static const struct {
 	int type;
 	size_t head; /* bytes of the family header */
-	bool (*matters)(struct net *, struct nlmsghdr *);
+	bool (*matters)(const struct net *, struct nlmsghdr *);
 } event_types[] = {
 	{ RTM_NEWLINK, sizeof(struct ifinfomsg), link_matters },
 	{ RTM_DELLINK, sizeof(struct ifinfomsg), link_matters },
@@ -71,24 +78,20 @@ static const struct {
 	{ RTM_DELNSID, sizeof(struct rtgenmsg), space_matters },
 };
 
-struct drain {
-	struct net *net;
-	bool changed;
-};
-
-static int
-on_event(struct nl_msg *msg, void *arg)
+static bool
+on_event(struct net *net, struct nlmsghdr *h)
 {
-	struct nlmsghdr *h = nlmsg_hdr(msg);
-	struct drain *d = arg;
+	bool matters = false;
 	size_t i;
 
 	for (i = 0; i < NITEMS(event_types); i++)
 		if (h->nlmsg_type == event_types[i].type &&
-		    nlmsg_datalen(h) >= (int)event_types[i].head &&
-		    event_types[i].matters(d->net, h))
-			d->changed = true;
-	return NL_OK;
+		    nlmsg_datalen(h) >= (int)event_types[i].head)
+			matters = event_types[i].matters(net, h);
+	/* The number is free for the next namespace from here on. */
+	if (h->nlmsg_type == RTM_DELNSID)
+		net_census_forget(net, nsid_of(h));
+	return matters;
 }
 
 static int
@@ -103,8 +106,6 @@ subscribe(struct net *net)
 	if (net->events == NULL || nl_connect(net->events, NETLINK_ROUTE) < 0)
 		return -1;
 	fd = nl_socket_get_fd(net->events);
-	nl_socket_set_nonblocking(net->events);
-	nl_socket_disable_seq_check(net->events);
 	/* More than rmem_max takes CAP_NET_ADMIN. */
 	on = EVENT_BUFFER;
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &on, sizeof(on)) == -1)
@@ -236,25 +237,83 @@ drain_files(struct net *net)
 	return changed;
 }
 
+/* Where a message comes from; NSID_SELF is our own namespace. */
+static int
+origin(struct msghdr *m)
+{
+	struct cmsghdr *c;
+	int nsid;
+
+	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != SOL_NETLINK ||
+		    c->cmsg_type != NETLINK_LISTEN_ALL_NSID)
+			continue;
+		memcpy(&nsid, CMSG_DATA(c), sizeof(nsid));
+		return nsid;
+	}
+	return NSID_SELF;
+}
+
+/* Not nl_recvmsgs: it has no room for the origin, and without it would find
+ * the same message too long for ever. */
+static ssize_t
+receive(struct net *net, union event_buffer *buf, int *nsid)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec part = { buf->bytes, sizeof(buf->bytes) };
+	struct msghdr m = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes),
+	};
+	ssize_t n;
+
+	n = recvmsg(nl_socket_get_fd(net->events), &m, MSG_DONTWAIT);
+	*nsid = n >= 0 ? origin(&m) : NSID_SELF;
+	return n;
+}
+
+/* What happens in a namespace that is behind no port of ours is not heard. */
+static bool
+on_events(struct net *net, struct nlmsghdr *h, int left, int nsid)
+{
+	bool changed = false;
+
+	if (nsid != NSID_SELF && net_space_of(net, nsid) == NULL)
+		return false;
+	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left))
+		if (nsid == NSID_SELF || h->nlmsg_type != RTM_DELNSID)
+			changed = on_event(net, h) || changed;
+	return changed;
+}
+
 /* After an overrun nothing is certain, not even which namespace a number
  * means. */
 static bool
 drain_events(struct net *net)
 {
-	struct drain d = { .net = net };
-	struct nl_cb *cb = nl_cb_clone(nl_socket_get_cb(net->events));
-	int i, n = 0;
+	union event_buffer buf;
+	bool changed = false;
+	int i, nsid;
+	ssize_t n;
 
-	nl_cb_set(cb, NL_CB_VALID, NL_CB_CUSTOM, on_event, &d);
-	for (i = 0; i < DRAIN_MAX && n != -NLE_AGAIN; i++) {
-		n = nl_recvmsgs(net->events, cb);
-		if (n == -NLE_NOMEM) {
+	for (i = 0; i < DRAIN_MAX; i++) {
+		n = receive(net, &buf, &nsid);
+		if (n == -1 && errno == ENOBUFS) {
 			net_census_free(net);
-			d.changed = true;
+			changed = true;
+		} else if (n == -1 && errno != EINTR) {
+			break;
+		} else if (n > 0) {
+			changed = on_events(net, &buf.first, (int)n, nsid) ||
+			    changed;
 		}
 	}
-	nl_cb_put(cb);
-	return d.changed;
+	return changed;
 }
 
 bool
