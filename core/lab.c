@@ -117,13 +117,37 @@ become_root(const struct lab *lab, struct err *e)
 	return status;
 }
 
+/* Root need not be a mount point, when it is that of a chroot: joining our own
+ * namespace leads to one, and the descriptor back. */
+static int
+private_above(void)
+{
+	int root = open("/", O_PATH | O_CLOEXEC);
+	int here = open(".", O_PATH | O_CLOEXEC);
+	int space = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+	int status = -1;
+
+	if (root != -1 && here != -1 && space != -1 &&
+	    setns(space, CLONE_NEWNS) == 0) {
+		status = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
+		if (fchdir(root) == -1 || chroot(".") == -1 ||
+		    fchdir(here) == -1)
+			status = -1;
+	}
+	close(space);
+	close(here);
+	close(root);
+	return status;
+}
+
 static int
 mount_all(struct err *e)
 {
 	const struct mount_point *m;
 	size_t i;
 
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1) {
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 &&
+	    (errno != EINVAL || private_above() == -1)) {
 		err_sys(e, ERR_FAIL, "cannot make the lab's mounts private");
 		return hint_privilege(e);
 	}

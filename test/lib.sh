@@ -1,3 +1,4 @@
+# shellcheck shell=sh
 # TAP, a private machine, and things to put into it. Plain POSIX sh; sourced:
 #
 #	. "${top_srcdir:-.}/test/lib.sh"
@@ -181,7 +182,7 @@ in_sandbox()
 		return
 	fi
 	need unshare nsenter ip mount
-	spaces="-m -n -p -f --kill-child --propagation private"
+	spaces="-m -n -p -f --kill-child --propagation unchanged"
 	is_root || spaces="$spaces -U -r"
 	# shellcheck disable=SC2086 # they are words
 	unshare $spaces true 2>/dev/null ||
@@ -197,10 +198,18 @@ in_sandbox()
 	exit "$sandbox_status"
 }
 
+# The root of a chroot is no mount point; nsenter leads to the one above.
+make_private()
+{
+	mount --make-rprivate / 2>/dev/null ||
+		nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
+}
+
 # A fresh /sys shows the links of this network namespace, which liblxc wants
 # to see, and gets the cgroups of the old one back.
 furnish()
 {
+	make_private
 	mount -t tmpfs -o mode=755 tmpfs /run
 	mkdir -p /run/netns /run/lock /run/seki /run/test /run/cgroup
 	if mount --rbind /sys/fs/cgroup /run/cgroup 2>/dev/null; then
@@ -247,7 +256,7 @@ make_node()
 make_outside()
 {
 	make_node internet
-	inside internet sysctl -qw net.ipv6.conf.all.forwarding=1
+	inside internet sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
 	ip link add eth0 type veth peer name host netns internet
 	outside_link host 2001:db8::1/64
 	ip link set eth0 up

@@ -1,0 +1,126 @@
+#!/bin/sh
+# The lab: what is in it, and that nothing of it is left.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need lsns setpriv
+
+# A copy that anybody may run, wherever the tree is.
+cp "$seki" "$tmp/seki" || skip_all "needs: seki"
+lab="$tmp/seki lab"
+
+# Namespaces and mounts, all of them in sight: /proc is the sandbox's own.
+# Every process has a network and a mount namespace, unless it is a zombie.
+machine()
+{
+	lsns -n -o NS,TYPE | grep -e net -e mnt | sort
+	cat /proc/self/mounts
+}
+
+unchanged()
+{
+	[ "$(machine)" = "$before" ]
+}
+
+before=$(machine)
+
+inventory='
+echo "id $(id -u)"
+echo "env $SEKI_LAB $SEKI_CONFIG"
+echo "config $(test -e "$SEKI_CONFIG" && echo there || echo none)"
+echo "netns" $(ls /run/netns)
+echo "lxc" $(ls /var/lib/lxc 2>/dev/null)
+echo "route" $(ip -6 route show default)
+ip -br link | sed "s/^/link /"
+ip -o -6 addr | sed "s/^/address /"
+bridge link | sed "s/^/port /"
+ip netns exec client1 ip -o -6 addr show dev eth0 | sed "s/^/client1 /"
+ip netns exec client2 ip -o -6 addr show dev eth0 | sed "s/^/client2 /"
+ip netns exec internet ip -o -6 addr | sed "s/^/internet /"
+'
+
+# look WHO COMMAND...: the fresh lab of that user.
+look()
+{
+	who=$1
+	shift
+	got=$("$@" $lab --fresh --no-traffic -- sh -c "$inventory" 2>&1)
+	like "$who: is root inside" "$got" "^id 0$"
+	like "$who: the command is told" "$got" "^env 1 /run/seki/seki.conf$"
+	like "$who: fresh has no config" "$got" "^config none$"
+	like "$who: all nodes have names" "$got" \
+	    "^netns client1 client2 db1 dns1 git1 internet tmp1 web1$"
+	like "$who: the machine's containers do not show" "$got" "^lxc$"
+	like "$who: the route is the provider's" "$got" \
+	    "^route default via fe80::1 dev eth0 metric 1024"
+	like "$who: the uplink has its address" "$got" \
+	    "^address .*eth0 *inet6 2001:db8::10/64"
+	unlike "$who: the bridge has only a link-local one" "$got" \
+	    "^address .*lxcbr0 *inet6 [^f]"
+	is "$who: five ports" "$(echo "$got" | grep -c '^port .*lxcbr0')" 5
+	like "$who: client1 is outside" "$got" "^client1 .*2001:db8:9::7/64"
+	like "$who: client2 is outside" "$got" "^client2 .*2001:db8:44::2/64"
+	is "$who: fe80::1 on all links of the router" \
+	    "$(echo "$got" | grep -c '^internet .* fe80::1/64')" 3
+	ok "$who: nothing is left" wait_for unchanged
+}
+
+# ends WHO COMMAND...: the ways out of that user's lab.
+ends()
+{
+	who=$1
+	shift
+	status "$who: the command's status" 7 "$@" $lab -- sh -c 'exit 7'
+	status "$who: killed by a signal" 137 "$@" $lab -- sh -c 'kill -9 $$'
+	status "$who: no such command" 1 "$@" $lab -- /none/such
+
+	"$@" $lab -- sleep 60 &
+	wait_for nodes_are 10
+	kill -TERM $!
+	wait $!
+	is "$who: TERM ends it" $? 143
+	ok "$who: nothing is left after TERM" wait_for unchanged
+
+	"$@" $lab -- sleep 60 2>/dev/null &
+	wait_for nodes_are 10
+	kill -KILL $!
+	wait $! 2>/dev/null
+	is "$who: KILL ends it" $? 137
+	ok "$who: nothing is left after KILL" wait_for unchanged
+}
+
+# As many network namespaces are in sight: ours, and 9 of a complete lab.
+nodes_are()
+{
+	[ "$(lsns -n -t net | wc -l)" -ge "$1" ]
+}
+
+anybody="setpriv --reuid 65534 --regid 65534 --clear-groups"
+
+look root
+ends root
+if ! $anybody true 2>/dev/null; then
+	skip "kernel: only root can be somebody else"
+elif ! $anybody unshare -U true 2>/dev/null; then
+	skip "kernel: users may not make namespaces"
+else
+	look nobody $anybody
+	ends nobody $anybody
+fi
+
+got=$($lab --fresh --no-traffic -- sh -c "
+	nsenter --net=/run/netns/client1 $peer get 2001:db8::10 22 --timeout 500 2>&1")
+like "the host has an ssh port" "$got" "SSH-2.0-lab host sees 2001:db8:9::7"
+
+received='
+n=$(cat /sys/class/net/eth0/statistics/rx_packets)
+i=0
+while [ $i -lt 100 ]; do
+	now=$(cat /sys/class/net/eth0/statistics/rx_packets)
+	[ $((now - n)) -lt 20 ] || exit 0
+	sleep 0.05
+	i=$((i + 1))
+done
+exit 1'
+status "clients visit" 0 $lab --fresh -- sh -c "$received"
+
+done_testing
