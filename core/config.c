@@ -334,10 +334,20 @@ struct index {
 };
 
 static int
-entry_compare(const void *a, const void *b)
+key_compare(const void *a, const void *b)
 {
 	return strcmp(
 	    ((const struct entry *)a)->key, ((const struct entry *)b)->key);
+}
+
+/* By key, then by place. */
+static int
+entry_compare(const void *a, const void *b)
+{
+	const struct entry *x = a, *y = b;
+	int d = key_compare(a, b);
+
+	return d != 0 ? d : x->order < y->order ? -1 : x->order > y->order;
 }
 
 static void
@@ -368,9 +378,37 @@ index_find(const struct index *x, const struct statement *st)
 	statement_key(st, &key);
 	want.key = key.s;
 	found = x->n > 0 ?
-	    bsearch(&want, x->v, x->n, sizeof(*x->v), entry_compare) : NULL;
+	    bsearch(&want, x->v, x->n, sizeof(*x->v), key_compare) : NULL;
 	buf_free(&key);
 	return found;
+}
+
+static void
+index_free(struct index *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->n; i++)
+		free(x->v[i].key);
+	free(x->v);
+}
+
+const struct statement *
+config_twice(const struct config *c, const struct statement **first)
+{
+	const struct statement *again = NULL;
+	struct index x;
+	size_t i;
+
+	index_build(&x, c);
+	for (i = 1; i < x.n && again == NULL; i++) {
+		if (key_compare(&x.v[i - 1], &x.v[i]) != 0)
+			continue;
+		*first = x.v[i - 1].st;
+		again = x.v[i].st;
+	}
+	index_free(&x);
+	return again;
 }
 
 static bool
@@ -418,10 +456,6 @@ config_diff(const struct config *before, const struct config *after,
 		if (e != NULL && statement_is_policy(st) && e->order > reached)
 			reached = e->order;
 	}
-	for (i = 0; i < x.n; i++)
-		free(x.v[i].key);
-	for (i = 0; i < y.n; i++)
-		free(y.v[i].key);
-	free(x.v);
-	free(y.v);
+	index_free(&x);
+	index_free(&y);
 }

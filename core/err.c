@@ -53,6 +53,22 @@ err_hint(struct err *e, const char *fmt, ...)
 }
 
 int
+err_hint_more(struct err *e, const char *fmt, ...)
+{
+	size_t used = strlen(e->hint);
+	va_list ap;
+
+	if (used > 0)
+		used += (size_t)snprintf(
+		    e->hint + used, sizeof(e->hint) - used, "; ");
+	va_start(ap, fmt);
+	if (used < sizeof(e->hint))
+		vsnprintf(e->hint + used, sizeof(e->hint) - used, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
 err_front(struct err *e, const char *fmt, ...)
 {
 	char text[sizeof(e->text)];

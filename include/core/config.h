@@ -56,6 +56,11 @@ const struct statement *config_policy(const struct config *, unsigned n);
 const struct statement *config_same(
     const struct config *, const struct statement *);
 
+/* The first statement that names the object of an earlier one, which goes
+ * into *first; NULL when there is none. Borrowed. */
+const struct statement *config_twice(
+    const struct config *, const struct statement **first);
+
 /* What differs: calls fn with each statement of either that is not, or not
  * the same, in the other; before is NULL for one that was added, after for one
  * that was removed. Comments do not count; a policy that moved is both. */

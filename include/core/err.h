@@ -36,6 +36,10 @@ int err_sys(struct err *, enum err_code, const char *fmt, ...)
 int err_hint(struct err *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* Adds a sentence behind the hint, or as the hint. Always -1. */
+int err_hint_more(struct err *, const char *fmt, ...)
+    __attribute__((format(printf, 2, 3)));
+
 /* Puts more words in front of the text: "FRONT: text". Always -1. */
 int err_front(struct err *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));

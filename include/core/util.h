@@ -55,6 +55,10 @@ size_t text_width_n(const char *, size_t n);
 
 bool has_prefix(const char *s, const char *prefix);
 
+/* FNV-1a over text, on from h; begin with HASH_START. Not for secrets. */
+#define HASH_START 0xcbf29ce484222325u
+uint64_t hash_text(uint64_t h, const char *);
+
 /* The whole file, owned by the caller, its length in *len (may be NULL); NULL
  * with errno set when it cannot be read or has more than max bytes (EFBIG). */
 char *read_file(const char *path, size_t max, size_t *len);

@@ -1,0 +1,381 @@
+/* One host as seki sees it. */
+#include "config.h"
+
+#include "core/host.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/model.h"
+#include "core/ula.h"
+#include "core/util.h"
+
+#define DEFAULT_CONFIG "/etc/seki/seki.conf"
+#define RUN_FOLDER "/run/seki"
+#define TABLE "seki"
+
+/* Configs */
+
+static char *
+candidate_path(const struct host *h)
+{
+	return xasprintf("%s/candidate.conf", h->run_path);
+}
+
+static uint64_t
+file_version(uint64_t so_far, const char *path)
+{
+	struct stat st;
+	char text[128];
+
+	if (stat(path, &st) == -1)
+		return hash_text(so_far, "none");
+	snprintf(text, sizeof(text), "%ju %ju %jd %ld", (uintmax_t)st.st_ino,
+	    (uintmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
+	    st.st_mtim.tv_nsec);
+	return hash_text(so_far, text);
+}
+
+static void
+count_change(void *arg, const struct statement *before UNUSED,
+    const struct statement *after UNUSED)
+{
+	(*(unsigned *)arg)++;
+}
+
+static int
+load(struct host *h, const char *path, struct err *e)
+{
+	struct config saved = { 0 }, candidate = { 0 };
+	struct buf one = { 0 }, other = { 0 };
+	bool absent = access(path, F_OK) == -1;
+
+	if (config_read(&saved, h->config_path, true, e) != 0) {
+		config_free(&saved);
+		return -1;
+	}
+	memset(&h->candidate_error, 0, sizeof(h->candidate_error));
+	if (absent ||
+	    config_read(&candidate, path, true, &h->candidate_error) != 0) {
+		config_free(&candidate);
+		config_copy(&candidate, &saved);
+	}
+	config_free(&h->saved);
+	config_free(&h->candidate);
+	h->saved = saved;
+	h->candidate = candidate;
+	h->changes = 0;
+	config_diff(&saved, &candidate, count_change, &h->changes);
+	config_print(&saved, &one);
+	config_print(&candidate, &other);
+	h->dirty = strcmp(buf_text(&one), buf_text(&other)) != 0;
+	buf_free(&one);
+	buf_free(&other);
+	return 0;
+}
+
+int
+host_reload(struct host *h, struct err *e)
+{
+	char *path = candidate_path(h);
+	uint64_t files;
+	int r = 0;
+
+	files = file_version(file_version(HASH_START, h->config_path), path);
+	if (files != h->files) {
+		r = load(h, path, e);
+		if (r == 0)
+			h->files = files;
+	}
+	free(path);
+	return r;
+}
+
+int
+host_refuse(const struct host *h UNUSED, struct err *e)
+{
+	err_set(e, ERR_UNSAFE, "this seki only looks: it was started "
+			       "--read-only");
+	return err_hint(e, "start it without --read-only to change anything");
+}
+
+int
+host_discard(struct host *h, struct err *e)
+{
+	char *path;
+	int r;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	path = candidate_path(h);
+	r = file_remove(path, e);
+	free(path);
+	return r == 0 ? host_reload(h, e) : -1;
+}
+
+int
+host_set_candidate(struct host *h, const struct config *c, struct err *e)
+{
+	struct buf saved = { 0 }, edited = { 0 };
+	char *path = candidate_path(h);
+	int r;
+
+	config_print(&h->saved, &saved);
+	config_print(c, &edited);
+	if (strcmp(buf_text(&saved), buf_text(&edited)) == 0)
+		r = file_remove(path, e);
+	else
+		r = file_replace(
+		    path, buf_text(&edited), edited.len, 0644, e);
+	buf_free(&saved);
+	buf_free(&edited);
+	free(path);
+	return r == 0 ? host_reload(h, e) : -1;
+}
+
+/* Edits */
+
+struct edit {
+	struct config config; /* a copy of the candidate */
+	int lock;
+};
+
+static void
+edit_end(struct edit *ed)
+{
+	config_free(&ed->config);
+	if (ed->lock != -1)
+		close(ed->lock);
+}
+
+/* An edit takes a moment, so another seki's edit is waited for. */
+static int
+edit_begin(struct edit *ed, struct host *h, struct err *e)
+{
+	char *path;
+
+	memset(ed, 0, sizeof(*ed));
+	ed->lock = -1;
+	if (h->read_only)
+		return host_refuse(h, e);
+	path = xasprintf("%s/edit", h->run_path);
+	if (file_make_folder(path, e) == 0) {
+		ed->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+		if (ed->lock == -1 || flock(ed->lock, LOCK_EX) == -1)
+			err_sys(e, ERR_FAIL, "cannot lock %s", path);
+		else if (host_reload(h, e) == 0)
+			config_copy(&ed->config, &h->candidate);
+		else
+			edit_end(ed);
+	}
+	free(path);
+	if (ed->lock == -1)
+		return -1;
+	if (h->candidate_error.code == ERR_NONE)
+		return 0;
+	*e = h->candidate_error;
+	edit_end(ed);
+	return -1;
+}
+
+static bool
+is_sound(const struct host *h, const struct config *c, struct err *e)
+{
+	struct model m;
+	bool sound = model_build(&m, c, &h->snapshot, e) == 0;
+
+	model_free(&m);
+	return sound;
+}
+
+/* What a commit would refuse is refused at once, unless the candidate was
+ * refused before this edit already: the edit may be the cure. */
+static int
+edit_keep(struct edit *ed, struct host *h, struct err *e)
+{
+	struct err old;
+
+	if (!is_sound(h, &ed->config, e) && is_sound(h, &h->candidate, &old))
+		return -1;
+	return host_set_candidate(h, &ed->config, e);
+}
+
+static int
+edit_statement(struct host *h, struct statement *st,
+    int (*change)(struct config *, struct statement *, struct err *),
+    struct err *e)
+{
+	struct edit ed;
+	int r = -1;
+
+	if (edit_begin(&ed, h, e) != 0) {
+		statement_free(st);
+		return -1;
+	}
+	st = ula_resolve(st, &ed.config, &h->snapshot, e);
+	if (st != NULL && change(&ed.config, st, e) == 0)
+		r = edit_keep(&ed, h, e);
+	edit_end(&ed);
+	return r;
+}
+
+int
+host_add(struct host *h, struct statement *st, struct err *e)
+{
+	return edit_statement(h, st, config_add, e);
+}
+
+int
+host_set(struct host *h, struct statement *st, struct err *e)
+{
+	return edit_statement(h, st, config_set, e);
+}
+
+int
+host_replace(struct host *h, const struct statement *old,
+    struct statement *st, struct err *e)
+{
+	struct statement *copy = statement_copy(old);
+	struct edit ed;
+	size_t at;
+	int r = -1;
+
+	if (edit_begin(&ed, h, e) != 0)
+		goto out;
+	at = config_find(&ed.config, copy, e);
+	if (at == SIZE_MAX)
+		goto end;
+	st = ula_resolve(st, &ed.config, &h->snapshot, e);
+	if (st == NULL)
+		goto end;
+	statement_free(ed.config.v[at].st);
+	ed.config.v[at].st = st;
+	st = NULL;
+	r = edit_keep(&ed, h, e);
+end:
+	edit_end(&ed);
+out:
+	statement_free(st);
+	statement_free(copy);
+	return r;
+}
+
+int
+host_delete(struct host *h, const struct statement *key, struct err *e)
+{
+	struct edit ed;
+	size_t at;
+	int r = -1;
+
+	if (edit_begin(&ed, h, e) != 0)
+		return -1;
+	at = config_find(&ed.config, key, e);
+	if (at != SIZE_MAX) {
+		config_remove(&ed.config, at);
+		r = host_set_candidate(h, &ed.config, e);
+	}
+	edit_end(&ed);
+	return r;
+}
+
+int
+host_move(struct host *h, unsigned n, unsigned to, struct err *e)
+{
+	struct edit ed;
+	int r = -1;
+
+	if (edit_begin(&ed, h, e) != 0)
+		return -1;
+	if (config_move(&ed.config, n, to, e) == 0)
+		r = host_set_candidate(h, &ed.config, e);
+	edit_end(&ed);
+	return r;
+}
+
+/* The kernel */
+
+int
+host_refresh(struct host *h, struct err *e)
+{
+	struct snapshot now = { 0 };
+
+	if (net_read(h->net, &now, e) != 0) {
+		snapshot_free(&now);
+		return -1;
+	}
+	snapshot_free(&h->snapshot);
+	h->snapshot = now;
+	return host_sample(h, e);
+}
+
+static void
+note_link(struct host *h, const struct link *l)
+{
+	char name[IFNAMSIZ + 4];
+
+	snprintf(name, sizeof(name), "rx %s", l->name);
+	meters_note(h->meters, name, l->rx_bytes, l->rx_packets);
+	snprintf(name, sizeof(name), "tx %s", l->name);
+	meters_note(h->meters, name, l->tx_bytes, l->tx_packets);
+}
+
+int
+host_sample(struct host *h, struct err *e)
+{
+	struct counters now = { 0 };
+	struct buf name = { 0 };
+	size_t i;
+
+	if (net_read_traffic(h->net, &h->snapshot, e) != 0 ||
+	    net_counters(h->net, TABLE, &now, e) != 0)
+		return -1;
+	counters_free(&h->counters);
+	h->counters = now;
+	meters_begin(h->meters, now_ms());
+	for (i = 0; i < h->snapshot.nlinks; i++)
+		note_link(h, &h->snapshot.links[i]);
+	for (i = 0; i < now.n; i++) {
+		buf_reset(&name);
+		buf_printf(&name, "counter %s", now.v[i].name);
+		meters_note(h->meters, name.s, now.v[i].bytes,
+		    now.v[i].packets);
+	}
+	buf_free(&name);
+	return 0;
+}
+
+int
+host_open(struct host *h, const char *config_path, struct err *e)
+{
+	memset(h, 0, sizeof(*h));
+	if (config_path == NULL)
+		config_path = secure_getenv("SEKI_CONFIG");
+	h->config_path =
+	    xstrdup(config_path != NULL ? config_path : DEFAULT_CONFIG);
+	h->run_path = xstrdup(RUN_FOLDER);
+	h->meters = meters_new();
+	h->net = net_open(e);
+	if (h->net == NULL || host_reload(h, e) != 0)
+		return -1;
+	return host_refresh(h, e);
+}
+
+void
+host_close(struct host *h)
+{
+	net_free(h->net);
+	snapshot_free(&h->snapshot);
+	counters_free(&h->counters);
+	config_free(&h->saved);
+	config_free(&h->candidate);
+	meters_free(h->meters);
+	free(h->config_path);
+	free(h->run_path);
+	memset(h, 0, sizeof(*h));
+}

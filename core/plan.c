@@ -1,0 +1,613 @@
+/* The steps that lead from the kernel's state to a model, each with its undo.
+ * Their order matters: the uplink keeps its default route only when accept_ra
+ * is set before forwarding; addresses come before the routes through them; the
+ * ruleset is last, for it is one transaction and needs no undo when it fails. */
+#include "config.h"
+
+#include "core/plan.h"
+
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util.h"
+
+struct step_kind {
+	/* Carries it out; *changed tells whether anything was different. */
+	int (*run)(const struct step *, struct net *, struct fw *,
+	    bool *changed, struct err *);
+	int (*undo)(const struct step *, struct net *, struct fw *,
+	    struct err *);
+	void (*print)(const struct step *, struct buf *);
+	bool quiet; /* only undone, never told */
+	/* What the journal hears of it. */
+	bool route, adds, removes;
+};
+
+/* Sysctls */
+
+static int
+sysctl_run(const struct step *s, struct net *net UNUSED, struct fw *fw UNUSED,
+    bool *changed, struct err *e)
+{
+	*changed = true;
+	return net_sysctl_set(s->name, s->after, e);
+}
+
+static int
+sysctl_undo(const struct step *s, struct net *net UNUSED, struct fw *fw UNUSED,
+    struct err *e)
+{
+	return net_sysctl_set(s->name, s->before, e);
+}
+
+static void
+sysctl_print(const struct step *s, struct buf *b)
+{
+	buf_add(b, "net/ipv6/conf/");
+	buf_escape(b, s->name, strlen(s->name));
+	buf_printf(b, " %d -> %d", s->before, s->after);
+}
+
+/* all/forwarding writes every interface: those that differed are put back one
+ * by one after it. */
+static int
+keep_run(const struct step *s UNUSED, struct net *net UNUSED,
+    struct fw *fw UNUSED, bool *changed, struct err *e UNUSED)
+{
+	*changed = true;
+	return 0;
+}
+
+/* Addresses and routes */
+
+static int
+address_add(const struct step *s, struct net *net, struct fw *fw UNUSED,
+    bool *changed, struct err *e)
+{
+	return net_address_add(
+	    net, s->container, s->index, &s->prefix, changed, e);
+}
+
+static int
+address_remove(const struct step *s, struct net *net, struct fw *fw UNUSED,
+    bool *changed, struct err *e)
+{
+	return net_address_remove(
+	    net, s->container, s->index, &s->prefix, changed, e);
+}
+
+static int
+address_unadd(
+    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+{
+	return address_remove(s, net, fw, NULL, e);
+}
+
+static int
+address_readd(
+    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+{
+	return address_add(s, net, fw, NULL, e);
+}
+
+static int
+route_add(const struct step *s, struct net *net, struct fw *fw UNUSED,
+    bool *changed, struct err *e)
+{
+	return net_route_add(
+	    net, s->container, s->index, &s->prefix, changed, e);
+}
+
+static int
+route_remove(const struct step *s, struct net *net, struct fw *fw UNUSED,
+    bool *changed, struct err *e)
+{
+	return net_route_remove(
+	    net, s->container, s->index, &s->prefix, changed, e);
+}
+
+static int
+route_unadd(
+    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+{
+	return route_remove(s, net, fw, NULL, e);
+}
+
+static int
+route_readd(
+    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+{
+	return route_add(s, net, fw, NULL, e);
+}
+
+static void
+print_change(const struct step *s, const char *verb, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_escape(b, s->name, strlen(s->name));
+	buf_printf(b, ": %s %s", verb, prefix_text(&s->prefix, text));
+}
+
+static void
+address_add_print(const struct step *s, struct buf *b)
+{
+	print_change(s, "add address", b);
+}
+
+static void
+address_remove_print(const struct step *s, struct buf *b)
+{
+	print_change(s, "remove address", b);
+}
+
+static void
+route_add_print(const struct step *s, struct buf *b)
+{
+	print_change(s, "add default route via", b);
+}
+
+static void
+route_remove_print(const struct step *s, struct buf *b)
+{
+	print_change(s, "remove default route via", b);
+}
+
+/* The ruleset */
+
+static int
+ruleset_run(const struct step *s, struct net *net UNUSED, struct fw *fw,
+    bool *changed, struct err *e)
+{
+	*changed = true;
+	return fw_run(fw, s->text, false, e);
+}
+
+static int
+ruleset_undo(
+    const struct step *s, struct net *net UNUSED, struct fw *fw, struct err *e)
+{
+	return fw_restore(fw, s->undo, e);
+}
+
+static void
+ruleset_print(const struct step *s, struct buf *b)
+{
+	size_t commands = 0;
+	const char *c;
+
+	for (c = s->text; *c != '\0'; c++)
+		commands += *c == '\n';
+	if (has_prefix(s->text, "delete table"))
+		buf_add(b, "table inet " RULESET_TABLE ": delete it");
+	else
+		buf_printf(b, "table inet " RULESET_TABLE ": %s, %zu commands "
+			      "in one transaction",
+		    s->undo[0] != '\0' ? "change it" : "make it", commands);
+}
+
+enum kind {
+	STEP_KEEP,
+	STEP_SYSCTL,
+	STEP_ROUTE_REMOVE,
+	STEP_ADDRESS_REMOVE,
+	STEP_ADDRESS_ADD,
+	STEP_ROUTE_ADD,
+	STEP_RULESET,
+};
+
+static const struct step_kind kinds[] = {
+	[STEP_KEEP] = { keep_run, sysctl_undo, sysctl_print, .quiet = true },
+	[STEP_SYSCTL] = { sysctl_run, sysctl_undo, sysctl_print },
+	[STEP_ROUTE_REMOVE] = { route_remove, route_readd, route_remove_print,
+	    .route = true, .removes = true },
+	[STEP_ADDRESS_REMOVE] = { address_remove, address_readd,
+	    address_remove_print, .removes = true },
+	[STEP_ADDRESS_ADD] = { address_add, address_unadd, address_add_print,
+	    .adds = true },
+	[STEP_ROUTE_ADD] = { route_add, route_unadd, route_add_print,
+	    .route = true, .adds = true },
+	[STEP_RULESET] = { ruleset_run, ruleset_undo, ruleset_print },
+};
+
+static struct step *
+add_step(struct plan *p, enum kind kind, const char *name)
+{
+	struct step *s;
+
+	p->v = xgrow(p->v, p->n, sizeof(*p->v));
+	s = &p->v[p->n++];
+	memset(s, 0, sizeof(*s));
+	s->kind = &kinds[kind];
+	s->name = xstrdup(name);
+	return s;
+}
+
+/* Planning: sysctls */
+
+static int
+plan_sysctl(struct plan *p, const char *path, int want, struct err *e)
+{
+	struct step *s;
+	int value;
+
+	if (net_sysctl_get(path, &value, e) != 0)
+		return -1;
+	if (value == want)
+		return 0;
+	s = add_step(p, STEP_SYSCTL, path);
+	s->before = value;
+	s->after = want;
+	return 0;
+}
+
+/* A default route that came by router advertisement dies when forwarding goes
+ * on, unless accept_ra is 2 (Documentation/networking/ip-sysctl.rst). */
+static int
+plan_accept_ra(
+    struct plan *p, const struct snapshot *snapshot, struct err *e)
+{
+	const struct route *r;
+	char *path;
+	int value, result = 0;
+	size_t i;
+
+	for (i = 0; i < snapshot->nroutes && result == 0; i++) {
+		r = &snapshot->routes[i];
+		if (r->protocol != RTPROT_RA && r->expires == 0)
+			continue;
+		path = xasprintf("%s/accept_ra", r->dev);
+		result = net_sysctl_get(path, &value, e);
+		if (result == 0 && value == 1)
+			result = plan_sysctl(p, path, 2, e);
+		free(path);
+	}
+	return result;
+}
+
+static void
+plan_keep(struct plan *p, const char *name, int all)
+{
+	char *path = xasprintf("%s/forwarding", name);
+	struct err ignored;
+	struct step *s;
+	int value;
+
+	if (net_sysctl_get(path, &value, &ignored) == 0 && value != all) {
+		s = add_step(p, STEP_KEEP, path);
+		s->before = s->after = value;
+	}
+	free(path);
+}
+
+static int
+plan_forwarding(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, struct err *e)
+{
+	int all;
+	size_t i;
+
+	if (m->nforwards == 0 && m->ncontainers == 0 && m->nbridges == 0)
+		return 0;
+	if (net_sysctl_get("all/forwarding", &all, e) != 0)
+		return -1;
+	if (all == 1)
+		return 0;
+	if (plan_accept_ra(p, snapshot, e) != 0)
+		return -1;
+	plan_keep(p, "default", all);
+	for (i = 0; i < snapshot->nlinks; i++)
+		plan_keep(p, snapshot->links[i].name, all);
+	return plan_sysctl(p, "all/forwarding", 1, e);
+}
+
+/* Planning: addresses and routes that are wanted */
+
+static bool
+has_address(const struct snapshot *s, int nsid, int index,
+    const struct prefix *prefix)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+		if (a->nsid == nsid && a->index == index &&
+		    prefix_equal(&a->prefix, prefix))
+			return true;
+	return false;
+}
+
+static void
+plan_bridges(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	const struct model_bridge *b;
+	struct step *s;
+
+	for (b = m->bridges; b < m->bridges + m->nbridges; b++) {
+		if (b->ula.family == AF_UNSPEC ||
+		    has_address(
+			snapshot, NSID_SELF, b->link->index, &b->ula))
+			continue;
+		s = add_step(p, STEP_ADDRESS_ADD, b->link->name);
+		s->index = b->link->index;
+		s->prefix = b->ula;
+	}
+}
+
+static bool
+is_running(const struct container *c)
+{
+	return c != NULL && c->state == CONTAINER_UP && c->inner != 0;
+}
+
+/* The container's address with the length of the bridge's prefix, so that its
+ * neighbours and the gateway are on-link. */
+static struct prefix
+inner_address(const struct model_container *c)
+{
+	struct prefix prefix = c->ula;
+
+	prefix.len = c->bridge->ula.len;
+	return prefix;
+}
+
+/* A default route that somebody else gave the container, by hand or by router
+ * advertisement, stays, and ours is not added beside it. One of ours by another
+ * gateway is on its way out. */
+static bool
+needs_route(const struct model_container *c)
+{
+	const struct route *r = &c->container->route;
+
+	if (!c->container->has_default)
+		return true;
+	return r->protocol == NET_RTPROT &&
+	    !addr_equal(&r->gateway, &c->bridge->ula);
+}
+
+static void
+plan_containers(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	const struct model_container *c;
+	struct prefix address;
+	struct step *s;
+
+	for (c = m->containers; c < m->containers + m->ncontainers; c++) {
+		if (!is_running(c->container))
+			continue;
+		address = inner_address(c);
+		if (!has_address(snapshot, c->container->nsid,
+			c->container->inner, &address)) {
+			s = add_step(p, STEP_ADDRESS_ADD, c->container->name);
+			s->container = c->container;
+			s->index = c->container->inner;
+			s->prefix = address;
+		}
+		if (needs_route(c)) {
+			s = add_step(p, STEP_ROUTE_ADD, c->container->name);
+			s->container = c->container;
+			s->index = c->container->inner;
+			s->prefix = prefix_addr(&c->bridge->ula);
+		}
+	}
+}
+
+/* Planning: what is ours and no longer wanted */
+
+static bool
+wanted(const struct model *m, const struct made *made)
+{
+	const struct model_bridge *b;
+	const struct model_container *c;
+	struct prefix prefix;
+
+	for (b = m->bridges; b < m->bridges + m->nbridges; b++)
+		if (!made->inside && !made->route &&
+		    strcmp(b->link->name, made->name) == 0 &&
+		    prefix_equal(&b->ula, &made->prefix))
+			return true;
+	for (c = m->containers; c < m->containers + m->ncontainers; c++) {
+		prefix = made->route ? prefix_addr(&c->bridge->ula)
+				     : inner_address(c);
+		if (made->inside && prefix_equal(&prefix, &made->prefix) &&
+		    strcmp(c->st->v[CONTAINER_NAME].text, made->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+remove_inside(struct plan *p, const struct made *made,
+    const struct snapshot *snapshot)
+{
+	const struct container *c;
+	struct step *s;
+	size_t i;
+
+	for (i = 0; i < snapshot->ncontainers; i++) {
+		c = &snapshot->containers[i];
+		if (!is_running(c) || strcmp(c->name, made->name) != 0)
+			continue;
+		if (made->route ?
+			!c->has_default ||
+			    !addr_equal(&c->route.gateway, &made->prefix) :
+			!has_address(
+			    snapshot, c->nsid, c->inner, &made->prefix))
+			continue;
+		s = add_step(p, made->route ? STEP_ROUTE_REMOVE
+					    : STEP_ADDRESS_REMOVE, c->name);
+		s->container = c;
+		s->index = c->inner;
+		s->prefix = made->prefix;
+	}
+}
+
+static void
+remove_host(struct plan *p, const struct made *made,
+    const struct snapshot *snapshot)
+{
+	const struct link *l = snapshot_link(snapshot, made->name);
+	struct step *s;
+
+	if (l == NULL || made->route ||
+	    !has_address(snapshot, NSID_SELF, l->index, &made->prefix))
+		return;
+	s = add_step(p, STEP_ADDRESS_REMOVE, l->name);
+	s->index = l->index;
+	s->prefix = made->prefix;
+}
+
+/* Routes go before the addresses that they lead through. */
+static void
+plan_removals(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j)
+{
+	const struct made *made;
+	int pass;
+
+	for (pass = 0; pass < 2; pass++) {
+		for (made = j->v; made < j->v + j->n; made++) {
+			if (made->route == (pass == 1) || wanted(m, made))
+				continue;
+			if (made->inside)
+				remove_inside(p, made, snapshot);
+			else
+				remove_host(p, made, snapshot);
+		}
+	}
+}
+
+static int
+plan_ruleset(
+    struct plan *p, const struct model *m, struct fw *fw, struct err *e)
+{
+	struct ruleset want, have;
+	struct buf text = { 0 };
+	struct step *s;
+	int r = -1;
+
+	ruleset_build(&want, m);
+	if (fw_read(fw, &have, e) != 0)
+		goto out;
+	ruleset_transaction(&want, &have, &text);
+	r = 0;
+	if (text.len == 0)
+		goto out;
+	s = add_step(p, STEP_RULESET, RULESET_TABLE);
+	s->text = buf_take(&text);
+	s->undo = fw_save(fw, e);
+	r = s->undo != NULL ? fw_run(fw, s->text, true, e) : -1;
+out:
+	ruleset_free(&want);
+	ruleset_free(&have);
+	buf_free(&text);
+	return r;
+}
+
+int
+plan_build(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j, struct fw *fw,
+    struct err *e)
+{
+	memset(p, 0, sizeof(*p));
+	if (plan_forwarding(p, m, snapshot, e) != 0)
+		return -1;
+	plan_removals(p, m, snapshot, j);
+	plan_bridges(p, m, snapshot);
+	plan_containers(p, m, snapshot);
+	return plan_ruleset(p, m, fw, e);
+}
+
+void
+plan_free(struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		free(p->v[i].name);
+		free(p->v[i].text);
+		free(p->v[i].undo);
+	}
+	free(p->v);
+	memset(p, 0, sizeof(*p));
+}
+
+int
+plan_undo(struct plan *p, struct net *net, struct fw *fw, struct err *e)
+{
+	struct err first = { 0 };
+	struct step *s;
+	size_t i;
+
+	for (i = p->n; i > 0; i--) {
+		s = &p->v[i - 1];
+		if (!s->done)
+			continue;
+		s->done = false;
+		if (s->kind->undo(s, net, fw, e) != 0 &&
+		    first.code == ERR_NONE)
+			first = *e;
+	}
+	if (first.code == ERR_NONE)
+		return 0;
+	*e = first;
+	return -1;
+}
+
+int
+plan_fail(struct plan *p, struct net *net, struct fw *fw, struct err *e)
+{
+	struct err undo;
+
+	if (plan_undo(p, net, fw, &undo) == 0)
+		return err_hint_more(
+		    e, "what was done before it was undone: nothing changed");
+	return err_hint_more(
+	    e, "and undoing what was done before it failed: %s", undo.text);
+}
+
+int
+plan_run(struct plan *p, struct net *net, struct fw *fw, struct err *e)
+{
+	struct step *s;
+
+	for (s = p->v; s < p->v + p->n; s++)
+		if (s->kind->run(s, net, fw, &s->done, e) != 0)
+			return plan_fail(p, net, fw, e);
+	return 0;
+}
+
+void
+plan_note(const struct plan *p, struct journal *j)
+{
+	const struct step *s;
+	struct made made;
+
+	for (s = p->v; s < p->v + p->n; s++) {
+		made = (struct made) { .route = s->kind->route,
+			.inside = s->container != NULL,
+			.name = s->name,
+			.prefix = s->prefix };
+		if (s->kind->adds && s->done)
+			journal_add(j, &made);
+		if (s->kind->removes)
+			journal_remove(j, &made);
+	}
+}
+
+void
+plan_print(const struct plan *p, struct buf *b)
+{
+	const struct step *s;
+
+	for (s = p->v; s < p->v + p->n; s++) {
+		if (s->kind->quiet)
+			continue;
+		buf_add(b, "  ");
+		s->kind->print(s, b);
+		buf_add(b, "\n");
+	}
+}

@@ -1,0 +1,646 @@
+/* The nftables side of a model. The shape: forwards are elements of hash maps
+ * and never rules, so that their number does not matter to a packet. */
+#include "config.h"
+
+#include "core/ruleset.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define KEY "ipv6_addr . inet_proto . inet_service"
+#define ORIGINAL "ct original ip6 daddr . meta l4proto . ct original proto-dst"
+
+/* An interval map costs each new connection more than a hash map, so ranges
+ * have sets of their own. Keywords of nft cannot be names here. */
+const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
+	[SET_SINGLE] = { "map", "single",
+	    "type " KEY " : ipv6_addr . inet_service;" },
+	[SET_BLOCK] = { "map", "block",
+	    "type " KEY " : ipv6_addr; flags interval;" },
+	[SET_TALLY] = { "map", "tally", "type ct_dir . " KEY " : counter;" },
+	[SET_TALLY_BLOCK] = { "map", "tally-block",
+	    "type ct_dir . " KEY " : counter; flags interval;" },
+	[SET_FRESH] = { "map", "fresh", "type " KEY " : counter;" },
+	[SET_FRESH_BLOCK] = { "map", "fresh-block",
+	    "type " KEY " : counter; flags interval;" },
+	[SET_OPEN] = { "set", "open", "type " KEY ";" },
+	[SET_OPEN_BLOCK] = { "set", "open-block",
+	    "type " KEY "; flags interval;" },
+	[SET_NARROW] = { "set", "narrow",
+	    "type " KEY " . ipv6_addr; flags interval;" },
+};
+
+int
+ruleset_set_number(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < SET_COUNT; i++)
+		if (strcmp(ruleset_sets[i].name, name) == 0)
+			return (int)i;
+	return -1;
+}
+
+void
+ruleset_add_element(struct elements *to, const char *key, const char *value)
+{
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	to->v[to->n++] = (struct element) { xstrdup(key),
+		value != NULL ? xstrdup(value) : NULL };
+}
+
+struct ruleset_chain *
+ruleset_add_chain(struct ruleset *r, const char *name)
+{
+	struct ruleset_chain *c;
+
+	r->chains = xgrow(r->chains, r->nchains, sizeof(*r->chains));
+	c = &r->chains[r->nchains++];
+	memset(c, 0, sizeof(*c));
+	c->name = xstrdup(name);
+	return c;
+}
+
+int
+ruleset_element_compare(const void *a, const void *b)
+{
+	return strcmp(
+	    ((const struct element *)a)->key, ((const struct element *)b)->key);
+}
+
+static void
+sort(struct elements *e)
+{
+	if (e->n > 1)
+		qsort(e->v, e->n, sizeof(*e->v), ruleset_element_compare);
+}
+
+void
+ruleset_sort(struct ruleset *r)
+{
+	size_t i;
+
+	sort(&r->counters);
+	for (i = 0; i < SET_COUNT; i++)
+		sort(&r->sets[i]);
+}
+
+static void
+elements_free(struct elements *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++) {
+		free(e->v[i].key);
+		free(e->v[i].value);
+	}
+	free(e->v);
+}
+
+void
+ruleset_free(struct ruleset *r)
+{
+	size_t i;
+
+	elements_free(&r->counters);
+	for (i = 0; i < SET_COUNT; i++)
+		elements_free(&r->sets[i]);
+	for (i = 0; i < r->nchains; i++) {
+		free(r->chains[i].name);
+		free(r->chains[i].rules);
+		free(r->chains[i].mark);
+		free(r->chains[i].declaration);
+	}
+	free(r->chains);
+	memset(r, 0, sizeof(*r));
+}
+
+/* Forwards as elements */
+
+/* Protocols are numbers: nft looks names up in /etc/protocols, which a small
+ * system may not have. */
+#define TCP "6"
+#define UDP "17"
+#define TCP_UDP "{ " TCP ", " UDP " }"
+#define ICMPV6 "58"
+
+static const char *const protos[] = { [PROTO_TCP] = TCP,
+	[PROTO_UDP] = UDP,
+	[PROTO_TCP_UDP] = TCP_UDP,
+	[PROTO_ANY] = NULL,
+	[PROTO_ICMPV6] = ICMPV6 };
+
+/* One public address, protocol and range of one forward. */
+struct slot {
+	struct ruleset *r;
+	const struct model_forward *f;
+	const struct prefix *on;
+	const char *proto;
+	struct range ports;
+	unsigned to_port; /* of the first; 0 keeps the ports */
+};
+
+static void
+add(struct ruleset *r, enum ruleset_set set, const char *key, const char *value)
+{
+	r->has_set[set] = true;
+	ruleset_add_element(&r->sets[set], key, value);
+}
+
+static void
+add_tally(const struct slot *s, const char *key, bool block)
+{
+	static const struct {
+		const char *direction, *suffix;
+	} ways[] = { { "original", "in" }, { "reply", "out" } };
+	char *tally, *counter;
+	size_t i;
+
+	for (i = 0; i < NITEMS(ways); i++) {
+		tally = xasprintf("%s . %s", ways[i].direction, key);
+		counter = xasprintf("%s-%s", s->f->id, ways[i].suffix);
+		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally, counter);
+		free(tally);
+		free(counter);
+	}
+	counter = xasprintf("%s-new", s->f->id);
+	add(s->r, block ? SET_FRESH_BLOCK : SET_FRESH, key, counter);
+	free(counter);
+}
+
+/* Overlapping elements are refused by the kernel, and a prefix within another
+ * one of the list says nothing new. */
+static bool
+is_within_another(const struct prefixes *from, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < from->n; k++) {
+		if (k == i || !prefix_holds(&from->v[k], &from->v[i]))
+			continue;
+		if (k < i || !prefix_equal(&from->v[k], &from->v[i]))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_accept(const struct slot *s, const char *key, bool block)
+{
+	const struct value *from = &s->f->st->v[FORWARD_FROM];
+	char text[ADDR_TEXT_MAX], *narrow;
+	size_t i;
+
+	if (!from->set)
+		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
+	for (i = 0; from->set && i < from->prefixes.n; i++) {
+		if (is_within_another(&from->prefixes, i))
+			continue;
+		narrow = xasprintf("%s . %s", key,
+		    prefix_text(&from->prefixes.v[i], text));
+		add(s->r, SET_NARROW, narrow, NULL);
+		free(narrow);
+	}
+}
+
+static void
+add_slot(const struct slot *s)
+{
+	bool block = s->ports.lo != s->ports.hi;
+	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *key, *value;
+
+	addr_text(s->on, on);
+	addr_text(&s->f->target, to);
+	if (block) {
+		key = xasprintf("%s . %s . %u-%u", on, s->proto, s->ports.lo,
+		    s->ports.hi);
+		value = xstrdup(to);
+	} else {
+		key = xasprintf("%s . %s . %u", on, s->proto, s->ports.lo);
+		value = xasprintf("%s . %u", to,
+		    s->to_port != 0 ? s->to_port : s->ports.lo);
+	}
+	add(s->r, block ? SET_BLOCK : SET_SINGLE, key, value);
+	add_tally(s, key, block);
+	add_accept(s, key, block);
+	free(key);
+	free(value);
+}
+
+/* The kernel spreads a range of targets at will instead of one to one, so a
+ * block that shifts becomes an element for each port. */
+static void
+add_range(struct slot s, unsigned shift_to)
+{
+	struct range all = s.ports;
+	unsigned port;
+
+	if (shift_to == 0 || shift_to == all.lo) {
+		add_slot(&s);
+		return;
+	}
+	for (port = all.lo; port <= all.hi; port++) {
+		s.ports = (struct range) { (uint16_t)port, (uint16_t)port };
+		s.to_port = shift_to + (port - all.lo);
+		add_slot(&s);
+	}
+}
+
+static void
+add_forward(struct ruleset *r, const struct model_forward *f)
+{
+	static const char *const suffixes[] = { "in", "out", "new" };
+	unsigned proto = f->st->v[FORWARD_PROTO].choice;
+	const struct ports *ports = &f->st->v[FORWARD_PORTS].ports;
+	struct slot s = { .r = r, .f = f };
+	char *name;
+	size_t i, k, p;
+
+	for (i = 0; i < f->non; i++)
+		for (k = 0; k < ports->n; k++)
+			for (p = 0; p <= PROTO_UDP; p++) {
+				if (proto != p && proto != PROTO_TCP_UDP)
+					continue;
+				s.on = &f->on[i];
+				s.ports = ports->v[k];
+				s.proto = protos[p];
+				add_range(
+				    s, f->st->v[FORWARD_TO].target.port);
+			}
+	for (i = 0; i < NITEMS(suffixes); i++) {
+		name = xasprintf("%s-%s", f->id, suffixes[i]);
+		ruleset_add_element(&r->counters, name, NULL);
+		free(name);
+	}
+}
+
+/* Rules */
+
+struct rules {
+	const struct ruleset *r;
+	const struct model *m;
+	struct buf text;
+};
+
+static void
+rule(struct rules *to, const char *text)
+{
+	buf_printf(&to->text, "%s\n", text);
+}
+
+/* A rule that is wanted only with its set. */
+static void
+rule_with(struct rules *to, enum ruleset_set set, const char *text)
+{
+	if (to->r->has_set[set])
+		rule(to, text);
+}
+
+static void
+print_uplinks(const struct model *m, struct buf *b)
+{
+	size_t i;
+
+	buf_add(b, "{ ");
+	for (i = 0; i < m->nuplinks; i++)
+		buf_printf(b, "%s\"%s\"", i > 0 ? ", " : "",
+		    m->uplinks[i].link->name);
+	buf_add(b, " }");
+}
+
+static void
+rules_translate(struct rules *to)
+{
+	static const char fresh[] =
+	    "counter name ip6 daddr . meta l4proto . th dport map @";
+	static const char dnat[] =
+	    "dnat ip6 to ip6 daddr . meta l4proto . th dport map @";
+	static const struct {
+		enum ruleset_set set;
+		const char *rule;
+	} rows[] = { { SET_FRESH, fresh }, { SET_FRESH_BLOCK, fresh },
+		{ SET_SINGLE, dnat }, { SET_BLOCK, dnat } };
+	size_t i;
+
+	for (i = 0; i < NITEMS(rows); i++)
+		if (to->r->has_set[rows[i].set])
+			buf_printf(&to->text, "%s%s\n", rows[i].rule,
+			    ruleset_sets[rows[i].set].name);
+}
+
+static void
+rules_dnat(struct rules *to)
+{
+	const struct model *m = to->m;
+	size_t i;
+
+	if (m->nforwards == 0)
+		return;
+	buf_add(&to->text, "ip6 daddr { ");
+	for (i = 0; i < m->npublics; i++) {
+		buf_add(&to->text, i > 0 ? ", " : "");
+		prefix_print(&m->publics[i], &to->text);
+	}
+	buf_add(&to->text, " } meta l4proto " TCP_UDP " jump translate\n");
+}
+
+/* A container that calls the public address comes back to its own bridge: the
+ * answer must pass here, so the source becomes the bridge's ULA. */
+static void
+rules_postrouting(struct rules *to)
+{
+	const struct model_bridge *br;
+	struct prefix net;
+
+	for (br = to->m->bridges; br < to->m->bridges + to->m->nbridges; br++) {
+		if (br->ula.family == AF_UNSPEC)
+			continue;
+		buf_printf(&to->text,
+		    "iifname \"%s\" oifname \"%s\" ct status dnat "
+		    "masquerade\n",
+		    br->link->name, br->link->name);
+		if (!br->masquerade)
+			continue;
+		net = prefix_network(&br->ula);
+		buf_add(&to->text, "ip6 saddr ");
+		prefix_print(&net, &to->text);
+		buf_add(&to->text, " oifname ");
+		print_uplinks(to->m, &to->text);
+		buf_add(&to->text, " masquerade\n");
+	}
+}
+
+static void
+rules_tally(struct rules *to)
+{
+	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
+	size_t i;
+
+	for (i = 0; i < NITEMS(both); i++)
+		if (to->r->has_set[both[i]])
+			buf_printf(&to->text,
+			    "meta l4proto " TCP_UDP " counter name "
+			    "ct direction . " ORIGINAL " map @%s\n",
+			    ruleset_sets[both[i]].name);
+}
+
+static void
+match_who(struct rules *to, const struct value *v, const struct prefix *addr,
+    const char *iface, const char *field)
+{
+	const struct who *who = &v->who;
+	size_t i;
+
+	if (!v->set || who->kind == WHO_ANY)
+		return;
+	if (who->kind == WHO_BRIDGE) {
+		buf_printf(&to->text, "%s \"%s\" ", iface, who->name);
+		return;
+	}
+	if (who->kind == WHO_UPLINK) {
+		buf_printf(&to->text, "%s ", iface);
+		print_uplinks(to->m, &to->text);
+		buf_add(&to->text, " ");
+		return;
+	}
+	buf_printf(&to->text, "ip6 %s { ", field);
+	if (who->kind == WHO_CONTAINER)
+		prefix_print(addr, &to->text);
+	for (i = 0; i < who->prefixes.n; i++) {
+		if (is_within_another(&who->prefixes, i))
+			continue;
+		buf_add(&to->text, i > 0 ? ", " : "");
+		prefix_print(&who->prefixes.v[i], &to->text);
+	}
+	buf_add(&to->text, " } ");
+}
+
+static void
+match_ports(struct rules *to, const struct value *v)
+{
+	const char *proto = v[POLICY_PROTO].set
+	    ? protos[v[POLICY_PROTO].choice] : NULL;
+
+	if (proto != NULL)
+		buf_printf(&to->text, "meta l4proto %s ", proto);
+	if (v[POLICY_PORTS].set) {
+		buf_add(&to->text, "th dport { ");
+		type_print(&type_ports, &v[POLICY_PORTS], &to->text);
+		buf_add(&to->text, " } ");
+	}
+}
+
+/* One rule of a policy; more is a further match, end the verdict. */
+static void
+policy_rule(struct rules *to, const struct model_policy *p, const char *more,
+    const char *end)
+{
+	const struct value *v = p->st->v;
+	const struct rate *rate = &v[POLICY_LIMIT].rate;
+
+	match_who(to, &v[POLICY_FROM], &p->from, "iifname", "saddr");
+	match_who(to, &v[POLICY_TO], &p->to, "oifname", "daddr");
+	match_ports(to, v);
+	buf_add(&to->text, more);
+	if (v[POLICY_LIMIT].set)
+		buf_printf(&to->text, "limit rate %u/%s ", rate->n,
+		    rate->per_minute ? "minute" : "second");
+	if (v[POLICY_LOG].set)
+		buf_printf(&to->text, "log prefix \"seki %s %s: \" ",
+		    statement_row(p->st)->name,
+		    type_chain.choices[v[POLICY_CHAIN].choice].word);
+	buf_printf(&to->text, "counter name \"%s\" %s\n", p->id, end);
+}
+
+#define RESET "reject with tcp reset"
+#define UNREACHABLE "reject with icmpv6 type port-unreachable"
+
+static void
+add_policy(struct rules *to, const struct model_policy *p)
+{
+	const struct value *proto = &p->st->v[POLICY_PROTO];
+	bool may_tcp = !proto->set || proto->choice == PROTO_ANY ||
+	    proto->choice == PROTO_TCP_UDP || proto->choice == PROTO_TCP;
+
+	if (p->st->kind == ST_ALLOW)
+		policy_rule(to, p, "", "accept");
+	else if (p->st->kind == ST_DENY)
+		policy_rule(to, p, "", "drop");
+	else if (may_tcp)
+		policy_rule(to, p, "meta l4proto " TCP " ", RESET);
+	if (p->st->kind == ST_REJECT &&
+	    !(proto->set && proto->choice == PROTO_TCP))
+		policy_rule(to, p, "", UNREACHABLE);
+}
+
+static void
+add_policies(struct rules *to, enum chain chain)
+{
+	const struct model_policy *p;
+
+	for (p = to->m->policies; p < to->m->policies + to->m->npolicies; p++)
+		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
+			add_policy(to, p);
+}
+
+static void
+add_default(struct rules *to, enum chain chain)
+{
+	buf_printf(&to->text, "counter name \"default-%s\"\n",
+	    type_chain.choices[chain].word);
+	if (to->m->defaults[chain] != VERDICT_REJECT)
+		return;
+	rule(to, "meta l4proto " TCP " " RESET);
+	rule(to, UNREACHABLE);
+}
+
+/* Statements judge IPv6 only; a policy of drop must never cut the IPv4 of the
+ * host or of the containers. */
+static const char ipv4_rule[] = "meta nfproto ipv4 accept";
+static const char count_rule[] = "ct status dnat jump tally-dnat";
+static const char state_rule[] =
+    "ct state vmap { established : accept, related : accept, invalid : drop }";
+/* RFC 4890, 4.4.1: errors, echo, MLD, router and neighbour discovery, inverse
+ * discovery, MLD 2, SEND, multicast router discovery. */
+static const char local_icmp_rule[] =
+    "icmpv6 type { 1, 2, 3, 4, 128, 129, 130, 131, 132, 133, 134, 135, 136, "
+    "141, 142, 143, 148, 149, 151, 152, 153 } accept";
+
+static void
+rules_forward(struct rules *to)
+{
+	const struct model_bridge *br;
+
+	rule(to, ipv4_rule);
+	rule(to, count_rule);
+	rule(to, state_rule);
+	/* RFC 4890, 4.3.1: transit traffic that must not be dropped. */
+	rule(to, "icmpv6 type { 1, 2, 3, 4, 128, 129 } accept");
+	/* With br_netfilter what stays on one bridge comes by here as well;
+	 * a forward called from its own bridge is judged like any other. */
+	for (br = to->m->bridges; br < to->m->bridges + to->m->nbridges; br++)
+		buf_printf(&to->text,
+		    "iifname \"%s\" oifname \"%s\" ct status & dnat == 0 "
+		    "accept\n",
+		    br->link->name, br->link->name);
+	add_policies(to, CHAIN_FORWARD);
+	rule_with(to, SET_OPEN,
+	    "ct status dnat meta l4proto " TCP_UDP " " ORIGINAL
+	    " @open accept");
+	rule_with(to, SET_OPEN_BLOCK,
+	    "ct status dnat meta l4proto " TCP_UDP " " ORIGINAL
+	    " @open-block accept");
+	rule_with(to, SET_NARROW,
+	    "ct status dnat meta l4proto " TCP_UDP " " ORIGINAL
+	    " . ip6 saddr @narrow accept");
+	add_default(to, CHAIN_FORWARD);
+}
+
+static void
+rules_input(struct rules *to)
+{
+	rule(to, ipv4_rule);
+	rule(to, "iifname \"lo\" accept");
+	rule(to, local_icmp_rule);
+	rule(to, count_rule);
+	rule(to, state_rule);
+	add_policies(to, CHAIN_INPUT);
+	add_default(to, CHAIN_INPUT);
+}
+
+static void
+rules_output(struct rules *to)
+{
+	rule(to, ipv4_rule);
+	rule(to, "oifname \"lo\" accept");
+	rule(to, local_icmp_rule);
+	rule(to, count_rule);
+	rule(to, state_rule);
+	add_policies(to, CHAIN_OUTPUT);
+	add_default(to, CHAIN_OUTPUT);
+}
+
+/* Targets of a jump stand before the chains that jump. The nat chains stay
+ * even when they are empty: without any, live translated flows are reset. */
+static const struct {
+	const char *name, *type;
+	enum chain policy; /* CHAIN_COUNT: none */
+	void (*rules)(struct rules *);
+} chains[] = {
+	{ "translate", "", CHAIN_COUNT, rules_translate },
+	{ "tally-dnat", "", CHAIN_COUNT, rules_tally },
+	{ "prerouting", "type nat hook prerouting priority -100;",
+	    CHAIN_COUNT, rules_dnat },
+	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,
+	    rules_dnat },
+	{ "postrouting", "type nat hook postrouting priority 100;",
+	    CHAIN_COUNT, rules_postrouting },
+	{ "forward", "type filter hook forward priority 0;", CHAIN_FORWARD,
+	    rules_forward },
+	{ "input", "type filter hook input priority 0;", CHAIN_INPUT,
+	    rules_input },
+	{ "output", "type filter hook output priority 0;", CHAIN_OUTPUT,
+	    rules_output },
+};
+
+static size_t
+count_lines(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s == '\n';
+	return n;
+}
+
+static char *
+digest(const char *a, const char *b)
+{
+	return xasprintf(
+	    "seki %016" PRIx64, hash_text(hash_text(HASH_START, a), b));
+}
+
+static void
+build_chain(struct ruleset *r, const struct model *m, size_t i)
+{
+	struct ruleset_chain *c = ruleset_add_chain(r, chains[i].name);
+	struct rules to = { .r = r, .m = m };
+	enum chain judged = chains[i].policy;
+	bool drops = judged != CHAIN_COUNT &&
+	    m->defaults[judged] != VERDICT_ALLOW;
+
+	chains[i].rules(&to);
+	c->declaration = chains[i].type[0] == '\0' ? xstrdup("") :
+	    xasprintf("{ %s policy %s; }", chains[i].type,
+		drops ? "drop" : "accept");
+	c->rules = buf_take(&to.text);
+	c->count = count_lines(c->rules);
+	c->mark = digest(c->declaration, c->rules);
+}
+
+void
+ruleset_build(struct ruleset *r, const struct model *m)
+{
+	char *name;
+	size_t i;
+
+	memset(r, 0, sizeof(*r));
+	r->present = model_wants_rules(m);
+	if (!r->present)
+		return;
+	for (i = 0; i < m->nforwards; i++)
+		add_forward(r, &m->forwards[i]);
+	for (i = 0; i < m->npolicies; i++)
+		ruleset_add_element(&r->counters, m->policies[i].id, NULL);
+	for (i = 0; i < CHAIN_COUNT; i++) {
+		name = xasprintf("default-%s", type_chain.choices[i].word);
+		ruleset_add_element(&r->counters, name, NULL);
+		free(name);
+	}
+	for (i = 0; i < NITEMS(chains); i++)
+		build_chain(r, m, i);
+	ruleset_sort(r);
+}
+

@@ -1,0 +1,35 @@
+/* The commands: the same words one-shot, at the prompt and in the shell. */
+#ifndef SEKI_CORE_COMMAND_H
+#define SEKI_CORE_COMMAND_H
+
+#include "core/host.h"
+#include "core/schema.h"
+
+struct command {
+	struct row row; /* name, help, arguments */
+	/* What the rest of the line is, behind the arguments. */
+	enum { TAIL_NONE, TAIL_STATEMENT, TAIL_KEY } tail;
+	/* Does it; what it answers goes to out, notes for the admin to notes.
+	 * st is the statement or key of the tail, which it takes. */
+	int (*run)(struct host *, const struct value *, struct statement *st,
+	    struct buf *out, struct buf *notes, struct err *);
+};
+
+/* Ended by a NULL name. */
+extern const struct command commands[];
+
+/* Carries out one line, already cut into words. */
+int command_run(struct host *, struct words *, struct buf *out,
+    struct buf *notes, struct err *);
+/* Likewise for a line of text. */
+int command_line(struct host *, const char *line, struct buf *out,
+    struct buf *notes, struct err *);
+
+/* Offers what may stand at the end of the line, with one line of help each. */
+void command_complete(const struct host *, const char *line,
+    void (*add)(void *arg, const char *word, const char *help), void *arg);
+
+/* Appends usage lines of all commands, or of those that start with word. */
+void command_help(const char *word, struct buf *);
+
+#endif

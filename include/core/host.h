@@ -1,0 +1,64 @@
+/* One host as seki sees it: the kernel's snapshot, the saved config, the
+ * candidate, and the meters. What every command and every screen works on. */
+#ifndef SEKI_CORE_HOST_H
+#define SEKI_CORE_HOST_H
+
+#include <stdbool.h>
+
+#include "core/config.h"
+#include "core/meter.h"
+#include "core/net.h"
+#include "core/snapshot.h"
+
+struct host {
+	struct net *net;
+	struct snapshot snapshot;
+	struct config saved;	  /* what a reboot brings back */
+	struct config candidate;  /* what edits work on; equals saved if clean */
+	bool dirty;		  /* whether the candidate differs */
+	/* Set when the candidate's file cannot be read: then candidate is the
+	 * saved config, and only discard helps. */
+	struct err candidate_error;
+	struct counters counters; /* of table inet seki, as read last */
+	struct meters *meters;
+	char *config_path; /* of the saved config */
+	char *run_path;	   /* folder of the candidate, the lock, the journal */
+	bool read_only;	   /* edits and commits are refused */
+	unsigned changes;  /* statements by which the candidate differs */
+	uint64_t files;	   /* which versions of the two files were read */
+};
+
+/* Opens the kernel door and reads everything. config_path NULL: from the
+ * environment's SEKI_CONFIG, else /etc/seki/seki.conf. A config that does not
+ * parse is an error here, with its place. */
+int host_open(struct host *, const char *config_path, struct err *);
+void host_close(struct host *);
+
+/* Reads the kernel anew; the pointers into the old snapshot are gone. */
+int host_refresh(struct host *, struct err *);
+/* Reads the configs anew when their files changed, by whomever. */
+int host_reload(struct host *, struct err *);
+/* Reads the traffic counts only, and feeds the meters. */
+int host_sample(struct host *, struct err *);
+
+/* The error of a seki that was started --read-only. Always -1. */
+int host_refuse(const struct host *, struct err *);
+
+/* Makes that config the candidate; one that equals saved is no candidate.
+ * What the config holds stays the caller's. */
+int host_set_candidate(struct host *, const struct config *, struct err *);
+int host_discard(struct host *, struct err *);
+
+/* Edits of the candidate; each loads, changes and writes it whole, and nobody
+ * else edits meanwhile. add, set and replace resolve "ula auto", refuse what
+ * a commit would refuse, and take the statement. */
+int host_add(struct host *, struct statement *, struct err *);
+int host_set(struct host *, struct statement *, struct err *);
+int host_delete(struct host *, const struct statement *key, struct err *);
+int host_move(struct host *, unsigned n, unsigned to, struct err *);
+/* Replaces the statement of that key by another, which may have another key,
+ * in its place. Takes the statement. */
+int host_replace(struct host *, const struct statement *old,
+    struct statement *st, struct err *);
+
+#endif

@@ -1,0 +1,52 @@
+/* The lists of seki show, of its JSON and of the screens, as tables: one list
+ * is its columns and the rows behind them. */
+#ifndef SEKI_CORE_LISTING_H
+#define SEKI_CORE_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/host.h"
+#include "core/util.h"
+
+enum column_flags {
+	COLUMN_RIGHT = 1,  /* aligned to the right */
+	COLUMN_LIVE = 2,   /* a rate: on screens only */
+	COLUMN_WIDE = 4,   /* takes the room that is left */
+};
+
+struct column {
+	const char *name; /* for sorting, and in help */
+	const char *head;
+	unsigned flags;
+	unsigned rank; /* 0 always stays; the highest goes first when narrow */
+	/* Text as it may be shown: bytes from outside are escaped. */
+	void (*print)(const struct host *, const void *row, struct buf *);
+	/* What it sorts by; NULL: the text. */
+	double (*number)(const struct host *, const void *row);
+};
+
+struct listing {
+	const char *name; /* "forwards" */
+	const char *help;
+	const struct column *columns;
+	size_t ncolumns;
+	size_t row_size;
+	bool ordered; /* the order of rows is their meaning: never sorted */
+	void *(*build)(const struct host *, size_t *n);
+	void (*free)(void *rows, size_t n);
+	/* A name of the row that stays while rows come and go. */
+	void (*key)(const struct host *, const void *row, struct buf *);
+	char (*mark)(const struct host *, const void *row); /* ' ' * - + ~ ! = */
+	/* The statement behind the row, or NULL. */
+	const struct statement *(*statement)(const void *row);
+};
+
+/* Ended by a NULL name. */
+extern const struct listing listings[];
+const struct listing *listing_find(const char *name);
+
+/* Row i of what build returned. */
+const void *listing_row(const struct listing *, const void *rows, size_t i);
+
+#endif

@@ -1,0 +1,15 @@
+/* The lock that makes two commits at once impossible. */
+#ifndef SEKI_CORE_LOCK_H
+#define SEKI_CORE_LOCK_H
+
+#include "core/err.h"
+
+/* Takes the lock file; its descriptor, to be closed to let go, or -1: ERR_BUSY
+ * says who holds it. It dies with the process. */
+int lock_take(const char *path, struct err *);
+
+/* Who does something here: "root" or "anna (as root)", with the address of
+ * the SSH connection. Owned by the caller; safe to show. */
+char *lock_who(void);
+
+#endif

@@ -1,0 +1,37 @@
+/* Running counts turned into rates, with a minute of history. */
+#ifndef SEKI_CORE_METER_H
+#define SEKI_CORE_METER_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#define METER_HISTORY 60
+
+/* One count that only grows, named "counter NAME", "rx LINK" or "tx LINK". */
+struct series {
+	uint64_t bytes, packets; /* as read last */
+	double rate;		 /* bytes a second between the last two reads */
+	double packet_rate;
+	float history[METER_HISTORY]; /* rates, the oldest first */
+	size_t n;		      /* of history */
+};
+
+struct meters;
+
+struct meters *meters_new(void);
+void meters_free(struct meters *);
+
+/* Begins a reading at that time (now_ms). Series not noted between two calls
+ * of it are forgotten. */
+void meters_begin(struct meters *, uint64_t time);
+/* A count that went down was reset: it counts from zero. */
+void meters_note(
+    struct meters *, const char *name, uint64_t bytes, uint64_t packets);
+
+/* Borrowed until the next meters_begin; NULL when there is no such count. */
+const struct series *meters_get(const struct meters *, const char *name);
+/* Likewise, "FIRST SECOND" being the name. */
+const struct series *meters_get2(
+    const struct meters *, const char *first, const char *second);
+
+#endif

@@ -1,0 +1,78 @@
+/* A config resolved against a snapshot: names became addresses and links,
+ * and all that must be refused was refused. */
+#ifndef SEKI_CORE_MODEL_H
+#define SEKI_CORE_MODEL_H
+
+#include "core/config.h"
+#include "core/snapshot.h"
+
+/* Everything borrows from the config and the snapshot it was built from. */
+struct model_uplink {
+	const struct statement *st; /* NULL when the default route named it */
+	const struct link *link;
+};
+
+struct model_bridge {
+	const struct statement *st;
+	const struct link *link;
+	struct prefix ula; /* the host's address with the length; or none */
+	bool masquerade;
+};
+
+struct model_container {
+	const struct statement *st;
+	const struct container *container; /* NULL: not there now */
+	const struct model_bridge *bridge;
+	struct prefix ula; /* bare */
+};
+
+struct model_forward {
+	const struct statement *st;
+	char *id;		   /* starts the names of its counters */
+	const struct prefix *on;   /* public addresses; owned by the model */
+	size_t non;
+	struct prefix target;	   /* bare */
+	const struct model_container *container; /* NULL: an address */
+};
+
+struct model_policy {
+	const struct statement *st;
+	char *id;		   /* the name of its counter */
+	struct prefix from, to;	   /* of a WHO that is a container; or none */
+};
+
+struct model {
+	struct model_uplink *uplinks;
+	size_t nuplinks;
+	struct prefix *publics; /* addresses of the uplinks, bare */
+	size_t npublics;
+	struct model_bridge *bridges;
+	size_t nbridges;
+	struct model_container *containers;
+	size_t ncontainers;
+	struct model_forward *forwards; /* those that are on */
+	size_t nforwards;
+	struct model_policy *policies; /* those that are on, in order */
+	size_t npolicies;
+	enum verdict defaults[CHAIN_COUNT];
+	bool has_default[CHAIN_COUNT];
+	char **warnings; /* sentences; nothing is refused for them */
+	size_t nwarnings;
+};
+
+/* Resolves and judges. The error blames the statement. What m holds belongs
+ * to the caller also after an error; config and snapshot must outlive it. */
+int model_build(struct model *m, const struct config *,
+    const struct snapshot *, struct err *);
+void model_free(struct model *);
+
+/* Whether the model asks for a ruleset at all. */
+bool model_wants_rules(const struct model *);
+
+/* The start of the names of a forward's counters, "tcp-80"; and the name of a
+ * policy's counter. Made of the statement's key alone, so that they stay when
+ * other statements change. Owned by the caller. */
+char *model_forward_id(const struct statement *);
+char *model_policy_id(const struct statement *);
+
+#endif

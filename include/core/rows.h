@@ -1,0 +1,93 @@
+/* What the host has, as rows to show: the same for tables, JSON and screens. */
+#ifndef SEKI_CORE_ROWS_H
+#define SEKI_CORE_ROWS_H
+
+#include "core/host.h"
+#include "core/model.h"
+
+/* How a row stands against the saved config. */
+enum row_mark {
+	MARK_NONE,    /* the kernel's, or in both configs the same */
+	MARK_ADDED,   /* '+' in the candidate only */
+	MARK_REMOVED, /* '-' in the saved config only */
+	MARK_CHANGED, /* '~' */
+};
+
+struct uplink_row {
+	const struct link *link;
+	const struct route *route; /* its best default route; NULL when none */
+	const struct series *rx, *tx;
+};
+
+struct bridge_row {
+	const struct link *link;
+	const struct statement *st; /* NULL: no statement for it */
+	enum row_mark mark;
+	bool ula_there;		    /* the kernel has the ULA of the statement */
+	unsigned ports;
+	const struct series *rx, *tx;
+};
+
+struct container_row {
+	const char *name;
+	const struct container *container; /* NULL: known by the config only */
+	const struct link *bridge, *port;  /* NULL when there is none */
+	const struct statement *st;	   /* NULL: no statement for it */
+	enum row_mark mark;
+	bool ula_there; /* the kernel has the ULA of the statement */
+	unsigned forwards;
+	/* As the container sees it: what its port sends, it receives. */
+	const struct series *rx, *tx;
+};
+
+enum forward_state {
+	FORWARD_ACTIVE,
+	FORWARD_TURNED_OFF,
+	FORWARD_BROKEN,
+	FORWARD_PENDING, /* in the candidate, not committed */
+};
+
+struct forward_row {
+	const struct statement *st;
+	enum row_mark mark;
+	enum forward_state state;
+	char reason[160];     /* why it is broken or pending; or "" */
+	char *id;	      /* as in model_forward_id */
+	struct prefix on;     /* the public address; AF_UNSPEC: every one */
+	struct prefix target; /* AF_UNSPEC when it is not known */
+	const struct counter *in, *out, *fresh; /* NULL: not in the kernel */
+	const struct series *in_rate, *out_rate, *fresh_rate;
+};
+
+struct policy_row {
+	const struct statement *st; /* policy or default; NULL: a fixed line */
+	const char *fixed;	    /* what is always let through */
+	enum chain chain;
+	unsigned number; /* among the candidate's policies, 0: none */
+	enum row_mark mark;
+	const struct counter *hits;
+	const struct series *rate;
+};
+
+struct change_row {
+	const struct statement *before, *after; /* NULL: added, removed */
+};
+
+/* Each builds an array, owned by the caller, that borrows from the host until
+ * its next refresh, reload, sample or edit; *n gets its length. */
+struct uplink_row *rows_uplinks(const struct host *, size_t *n);
+struct bridge_row *rows_bridges(const struct host *, size_t *n);
+struct container_row *rows_containers(const struct host *, size_t *n);
+struct forward_row *rows_forwards(const struct host *, size_t *n);
+struct policy_row *rows_policies(const struct host *, size_t *n);
+struct change_row *rows_changes(const struct host *, size_t *n);
+void rows_forwards_free(struct forward_row *, size_t n);
+
+char row_mark_char(enum row_mark); /* ' ' + - ~ */
+const char *forward_state_name(enum forward_state);
+
+/* The addresses of an interface, one after the other in the callback. */
+void rows_addresses(const struct host *, int nsid, int index,
+    void (*fn)(void *arg, const struct address *), void *arg);
+
+#endif
