@@ -1,0 +1,72 @@
+/* The tables that say what keys do. */
+#ifndef SEKI_TUI_ACTION_H
+#define SEKI_TUI_ACTION_H
+
+#include <stddef.h>
+
+#include "core/util.h"
+#include "tui/key.h"
+
+/* What a key does. Tables end with a row whose id is ACT_NONE. Keys, key bar
+ * and help are all read from these rows. */
+struct action {
+	int id;
+	int key[3];
+	const char *name;  /* a word, as in the manual: "delete" */
+	const char *label; /* in the key bar; NULL keeps it out */
+	const char *help;  /* in the help; NULL keeps it out */
+};
+
+/* What the toolkit does itself. Screens number theirs from ACT_APP. */
+enum {
+	ACT_NONE = 0,
+	ACT_HELP,
+	ACT_QUIT,
+	ACT_BACK,
+	ACT_PROMPT,
+	ACT_REPAINT,
+	ACT_SUSPEND,
+	ACT_TAB_1, /* the others follow */
+	ACT_TAB_9 = ACT_TAB_1 + 8,
+	ACT_UP,
+	ACT_DOWN,
+	ACT_LEFT,
+	ACT_RIGHT,
+	ACT_PAGE_UP,
+	ACT_PAGE_DOWN,
+	ACT_HOME,
+	ACT_END,
+	ACT_ENTER,
+	ACT_NEXT,
+	ACT_PREVIOUS,
+	ACT_TOGGLE,
+	ACT_CANCEL,
+	ACT_FILTER,
+	ACT_FILTER_KEEP,
+	ACT_FILTER_CLEAR,
+	ACT_SORT_LEFT,
+	ACT_SORT_RIGHT,
+	ACT_SORT_REVERSE,
+	ACT_YES,
+	ACT_NO,
+	ACT_APP = 256
+};
+
+/* The row a key means, looked up in a NULL-ended list of tables, nearest
+ * first; NULL when none does. */
+const struct action *action_find(const struct action *const *tables, int key);
+
+/* As many entries of the key bar as w columns hold, at most max, with help
+ * always the last of them; returns how many. Rows are borrowed from the
+ * tables; one whose key an earlier table takes is left out. Neighbours with
+ * the same label are one entry. */
+size_t action_bar(const struct action *const *tables, size_t w,
+    const struct action **rows, size_t max);
+
+/* The keys of an entry of the key bar: "c", or "K/J" for neighbours. */
+void action_keys(struct buf *, const struct action *);
+
+/* Lines of help: the keys and what they do. */
+void action_help(const struct action *const *tables, struct buf *);
+
+#endif

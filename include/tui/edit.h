@@ -1,0 +1,28 @@
+/* One line of text being typed: in form fields, filters and dialogs. */
+#ifndef SEKI_TUI_EDIT_H
+#define SEKI_TUI_EDIT_H
+
+#include <stdbool.h>
+
+#include "core/util.h"
+#include "tui/theme.h"
+
+/* All zero is empty. */
+struct edit {
+	struct buf text; /* UTF-8 */
+	size_t at;	 /* the byte the cursor is on */
+};
+
+/* Replaces the text and puts the cursor behind it. */
+void edit_set(struct edit *, const char *text);
+void edit_free(struct edit *);
+
+/* Types a character or moves as the key says; false when the key means nothing
+ * to a line of text. */
+bool edit_key(struct edit *, int key);
+
+/* Draws it on w columns, the cursor in view; with focus the cursor stays
+ * there. */
+void edit_draw(const struct edit *, int y, int x, int w, enum role, bool focus);
+
+#endif

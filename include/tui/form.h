@@ -1,0 +1,60 @@
+/* A form: fields checked as they are filled in, and buttons. It knows nothing
+ * of what the values mean. */
+#ifndef SEKI_TUI_FORM_H
+#define SEKI_TUI_FORM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "tui/complete.h"
+#include "tui/ui.h"
+
+enum field_kind {
+	FIELD_TEXT,
+	FIELD_CHOICE, /* one of a few, all in view */
+	FIELD_PICK,   /* text, or one from a list */
+	FIELD_TICK,   /* "yes" or "" */
+};
+
+struct field {
+	const char *label;
+	enum field_kind kind;
+	const char *const *choices; /* NULL-ended, of FIELD_CHOICE */
+	const char *value;	    /* at first; NULL is "" */
+	const char *help;	    /* a line; NULL for none */
+	int width;		    /* columns to type in; 0 for a fair share */
+};
+
+struct form;
+
+/* field counts from 0. Functions that may be NULL: all but submit. */
+struct form_spec {
+	const char *title;
+	const char *help; /* some sentences; may be NULL */
+	const struct field *fields;
+	size_t nfields;
+	/* Appends what is wrong with the value of a field; nothing when it is
+	 * right. */
+	void (*check)(void *arg, const struct form *, size_t field,
+	    struct buf *why);
+	/* Offers what a FIELD_PICK may be. */
+	void (*pick)(void *arg, const struct form *, size_t field,
+	    complete_add *, void *ctx);
+	/* Appends lines that say what the values come to, such as the
+	 * statement they equal; lines have roles (role_of_line). */
+	void (*preview)(void *arg, const struct form *, struct buf *);
+	/* Carries it out. 0 closes the form, -1 shows the error in it. */
+	int (*submit)(void *arg, const struct form *, struct err *);
+	void (*close)(void *arg); /* the form is gone: free arg and fields */
+	bool more; /* has the button that submits and begins anew */
+	void *arg;
+};
+
+/* The spec is copied; what it points to is borrowed until close. */
+void form_open(struct ui *, const struct form_spec *);
+
+/* The value of a field; borrowed until it changes. */
+const char *form_value(const struct form *, size_t field);
+bool form_ticked(const struct form *, size_t field);
+
+#endif

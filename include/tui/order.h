@@ -1,0 +1,23 @@
+/* Which rows of a source a table shows, and in which order. */
+#ifndef SEKI_TUI_ORDER_H
+#define SEKI_TUI_ORDER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct table_spec;
+
+struct order {
+	size_t *rows; /* of the source, in the order shown */
+	size_t n;     /* of them */
+	size_t total; /* rows of the source */
+};
+
+/* Reads the source anew: rows that match the filter (see table_filter) sorted
+ * by a column, unless the table is fixed. Equal rows keep the order of the
+ * source; unknown cells ("" and "-") come last both ways. */
+void order_read(struct order *, const struct table_spec *, void *arg,
+    const char *filter, size_t col, bool down);
+void order_free(struct order *); /* what it holds, not itself */
+
+#endif

@@ -1,0 +1,23 @@
+/* The plain prompt: the same commands on a terminal that is not painted, and
+ * from a pipe. */
+#ifndef SEKI_TUI_PLAIN_H
+#define SEKI_TUI_PLAIN_H
+
+#include "core/loop.h"
+#include "tui/prompt.h"
+
+struct plain;
+
+/* Reads lines from standard input in the loop and hands them to spec->line;
+ * NULL at the end of input, once. On a terminal with editing, history, Tab and
+ * ?, elsewhere bare. spec is borrowed. One at a time. */
+struct plain *plain_new(struct loop *, const struct prompt_spec *);
+void plain_free(struct plain *);
+
+/* Prints lines above the one being typed, which stays. */
+void plain_say(struct plain *, const char *text);
+
+/* After SIGINT: forgets the line being typed. */
+void plain_interrupt(struct plain *);
+
+#endif

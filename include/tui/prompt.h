@@ -1,0 +1,41 @@
+/* The `:` line: a command typed with history and completion, painted in the
+ * message line. */
+#ifndef SEKI_TUI_PROMPT_H
+#define SEKI_TUI_PROMPT_H
+
+#include <stdbool.h>
+
+#include "tui/complete.h"
+#include "tui/draw.h"
+
+/* Also what a plain prompt is made of (tui/plain.h). */
+struct prompt_spec {
+	const char *label;    /* in front: ":" or "seki> " */
+	const char *history;  /* a file for the history; NULL for none */
+	complete_fn *complete; /* NULL for none */
+	/* A line was entered, not empty. At a plain prompt NULL is the end of
+	 * input. */
+	void (*line)(void *arg, const char *line);
+	void *arg;
+};
+
+struct prompt;
+
+/* spec is borrowed for as long as the prompt lives. One at a time. */
+struct prompt *prompt_new(const struct prompt_spec *);
+void prompt_free(struct prompt *);
+
+/* Begins a line with text in it. */
+void prompt_open(struct prompt *, const char *text);
+void prompt_close(struct prompt *);
+bool prompt_is_open(const struct prompt *);
+
+/* Tab completes, ? lists what may follow, Esc closes, Enter hands the line to
+ * spec->line; all else edits. */
+void prompt_key(struct prompt *, int key);
+
+/* Draws it, and the candidates at the foot of the body above it. */
+void prompt_draw(const struct prompt *, const struct rect *line,
+    const struct rect *body);
+
+#endif

@@ -1,0 +1,84 @@
+/* The table: rows of any source, sorted, filtered, scrolled, and selected by
+ * what they are and not by where they stand. */
+#ifndef SEKI_TUI_TABLE_H
+#define SEKI_TUI_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/util.h"
+#include "tui/action.h"
+#include "tui/columns.h"
+#include "tui/draw.h"
+
+/* What a screen says about its table, as a const struct. arg is what
+ * table_new was given; row counts from 0 in the order of the source, col in
+ * that of columns. Functions that may be NULL say so. */
+struct table_spec {
+	const struct column *columns;
+	size_t ncolumns; /* at most COLUMNS_MAX */
+
+	size_t (*count)(void *arg);
+	/* Appends what identifies the row for as long as it exists. */
+	void (*key)(void *arg, size_t row, struct buf *);
+	/* Appends the text. Only called for rows in view, unless the table is
+	 * sorted by this column without compare, or filtered. */
+	void (*cell)(void *arg, size_t row, size_t col, struct buf *);
+	/* As strcmp does, smaller first; NULL compares the text of cells. */
+	int (*compare)(void *arg, size_t a, size_t b, size_t col);
+	/* The character at the left edge, ' ' for none; NULL for no marks. */
+	char (*mark)(void *arg, size_t row);
+	const char *mark_head; /* above the marks; NULL is "" */
+	enum role (*role)(void *arg, size_t row); /* NULL: ROLE_TEXT */
+
+	bool fixed;	   /* the order of the source means something */
+	size_t sort;	   /* the column sorted by at first, unless fixed */
+	const char *empty; /* what to say when there are no rows */
+};
+
+struct table;
+
+/* Both are borrowed for as long as the table lives. */
+struct table *table_new(const struct table_spec *, void *arg);
+void table_free(struct table *);
+
+/* After the source changed: rows are read, filtered and sorted anew. The
+ * selection stays on its row, or on its place when the row is gone. */
+void table_reload(struct table *);
+
+/* The source row that is selected; false when there is none. */
+bool table_selected(const struct table *, size_t *row);
+/* Selects the row of that key; false when it is not shown. */
+bool table_select(struct table *, const char *key);
+
+/* The source row shown at a place from 0, of table_shown rows. */
+size_t table_row(const struct table *, size_t place);
+size_t table_shown(const struct table *);
+
+/* Sorts by a column; down puts the largest first. No effect when fixed. */
+void table_sort(struct table *, size_t col, bool down);
+/* Shows only rows that hold every word of the text in some cell, whatever the
+ * case; a word after "!" must be missing. "" shows all. */
+void table_filter(struct table *, const char *text);
+
+/* Appends "6", or "2 of 6" while a filter holds some back. */
+void table_info(const struct table *, struct buf *);
+/* Appends the head of the column sorted by and its direction: "IN/s down". */
+void table_order(const struct table *, struct buf *);
+
+/* For the view that holds it: its actions, the table of actions in force
+ * while a filter is typed (else NULL), and what reaches it. table_act returns
+ * ACT_NONE, or the id when it means nothing to a table. */
+extern const struct action table_actions[];
+extern const struct action table_sort_actions[]; /* unless fixed */
+const struct action *table_mode(const struct table *);
+int table_act(struct table *, int id);
+void table_key(struct table *, int key);
+
+/* Fits columns and scroll to an area; table_draw does it by itself. */
+void table_layout(struct table *, int h, int w);
+/* The width each column got, 0 when it was dropped. */
+int table_column_width(const struct table *, size_t col);
+void table_draw(struct table *, const struct rect *);
+
+#endif

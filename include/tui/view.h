@@ -1,0 +1,76 @@
+/* Views: numbered tabs, and what lies on top of them for a while. */
+#ifndef SEKI_TUI_VIEW_H
+#define SEKI_TUI_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/err.h"
+#include "tui/action.h"
+#include "tui/draw.h"
+
+struct ui;
+
+/* A view is one const struct. self is the private struct of an open one.
+ * Functions other than draw may be NULL. */
+struct view_ops {
+	const char *name; /* in the line of tabs, and over its help */
+	const char *help; /* some sentences above the keys; may be NULL */
+	size_t size;	  /* of the private struct, zeroed before open */
+	bool modal;	  /* small: what is below shows around it, and waits */
+	const struct action *const *actions; /* NULL-ended, nearest first */
+
+	/* arg comes from ui_push, NULL for a tab. On -1 the view is gone and
+	 * close is not called. */
+	int (*open)(void *self, struct ui *, const void *arg, struct err *);
+	void (*close)(void *self); /* frees what the struct holds, not it */
+	void (*draw)(void *self, const struct rect *);
+	/* An action of any table in force; the id back when it is not for
+	 * this view, else ACT_NONE. */
+	int (*act)(void *self, int id);
+	/* Not NULL while text is typed: then only this table is in force, and
+	 * keys it does not bind go to key. */
+	const struct action *(*mode)(const void *self);
+	void (*key)(void *self, int key);
+	void (*changed)(void *self); /* the data: read it again */
+	/* Appends what the message line says when there is no news. */
+	void (*status)(void *self, struct buf *);
+};
+
+struct view {
+	const struct view_ops *ops;
+	void *self; /* NULL while it is not open */
+	bool closing;
+};
+
+struct views {
+	struct ui *ui;
+	struct view *tabs;
+	size_t ntabs;
+	size_t tab;	   /* the one in front */
+	struct view *over; /* on top of it, the topmost last */
+	size_t nover;
+};
+
+/* tabs ends with NULL and is borrowed. */
+void views_init(struct views *, struct ui *, const struct view_ops *const *);
+void views_free(struct views *);
+
+/* Puts a tab in front, opened at its first time, and closes what lay on the
+ * one before. */
+int views_show(struct views *, size_t tab, struct err *);
+int views_push(struct views *, const struct view_ops *, const void *arg,
+    struct err *);
+/* Marks one that was pushed as closing: it may be in the middle of a call. */
+void views_close(struct views *, const void *self);
+/* Closes those that are marked. True when there were any. */
+bool views_reap(struct views *);
+
+/* The view that keys go to. */
+struct view *views_top(const struct views *);
+const struct action *view_mode(const struct view *);
+
+void views_changed(struct views *);
+void views_draw(struct views *, const struct rect *);
+
+#endif

@@ -1,0 +1,129 @@
+/* The tables that say what keys do. */
+#include "config.h"
+
+#include "tui/action.h"
+
+#include <string.h>
+
+static bool
+binds(const struct action *a, int key)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(a->key); i++)
+		if (a->key[i] == key)
+			return true;
+	return false;
+}
+
+const struct action *
+action_find(const struct action *const *tables, int key)
+{
+	const struct action *a;
+
+	if (key == K_NONE)
+		return NULL;
+	for (; *tables != NULL; tables++)
+		for (a = *tables; a->id != ACT_NONE; a++)
+			if (binds(a, key))
+				return a;
+	return NULL;
+}
+
+static bool
+same_entry(const struct action *a, const struct action *b)
+{
+	return a->id != ACT_NONE && b->id != ACT_NONE && a->label != NULL &&
+	    b->label != NULL && strcmp(a->label, b->label) == 0;
+}
+
+void
+action_keys(struct buf *b, const struct action *a)
+{
+	key_print(b, a->key[0]);
+	for (; same_entry(a, a + 1); a++) {
+		buf_add(b, "/");
+		key_print(b, a[1].key[0]);
+	}
+}
+
+/* With the two blanks before the next one. */
+static size_t
+entry_width(const struct action *a)
+{
+	struct buf b = { 0 };
+	size_t w;
+
+	action_keys(&b, a);
+	w = text_width(buf_text(&b)) + 1 + text_width(a->label) + 2;
+	buf_free(&b);
+	return w;
+}
+
+static bool
+is_entry(const struct action *const *tables, const struct action *table,
+    const struct action *a)
+{
+	return a->label != NULL && action_find(tables, a->key[0]) == a &&
+	    (a == table || !same_entry(a - 1, a));
+}
+
+static const struct action *
+find_id(const struct action *const *tables, int id)
+{
+	const struct action *a;
+
+	for (; *tables != NULL; tables++)
+		for (a = *tables; a->id != ACT_NONE; a++)
+			if (a->id == id)
+				return a;
+	return NULL;
+}
+
+size_t
+action_bar(const struct action *const *tables, size_t w,
+    const struct action **rows, size_t max)
+{
+	const struct action *help = find_id(tables, ACT_HELP), *a;
+	size_t used = help != NULL ? entry_width(help) : 0, n = 0, i;
+
+	for (i = 0; tables[i] != NULL; i++) {
+		for (a = tables[i]; a->id != ACT_NONE; a++) {
+			if (a == help || !is_entry(tables, tables[i], a))
+				continue;
+			used += entry_width(a);
+			if (used > w + 2 || n + 1 >= max)
+				goto full;
+			rows[n++] = a;
+		}
+	}
+full:
+	if (help != NULL)
+		rows[n++] = help;
+	return n;
+}
+
+void
+action_help(const struct action *const *tables, struct buf *b)
+{
+	const struct action *a;
+	size_t start, i, k;
+
+	for (i = 0; tables[i] != NULL; i++) {
+		if (i > 0 && b->len > 0)
+			buf_add(b, "\n");
+		for (a = tables[i]; a->id != ACT_NONE; a++) {
+			if (a->help == NULL ||
+			    action_find(tables, a->key[0]) != a)
+				continue;
+			start = b->len;
+			for (k = 0; k < NITEMS(a->key) && a->key[k] != 0; k++) {
+				buf_add(b, k > 0 ? " " : "");
+				key_print(b, a->key[k]);
+			}
+			if (b->len - start < 14)
+				buf_fill(b, ' ', 14 - (b->len - start));
+			buf_printf(b, "  %s\n", a->help);
+		}
+	}
+}

@@ -1,0 +1,502 @@
+/* Small views for a moment: a message, a question, a text, a list. */
+#include "config.h"
+
+#include "tui/dialog.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/edit.h"
+#include "tui/table.h"
+
+#define BOX_WIDTH 72
+
+/* The rows a text takes on w columns. */
+static int
+rows_of(const char *text, int w)
+{
+	size_t skip;
+	int n = 0;
+
+	for (; *text != '\0'; text += skip, n++)
+		text_wrap(text, w > 0 ? (size_t)w : 1, &skip);
+	return n;
+}
+
+/* Draws a text from its row number top on. */
+static void
+draw_rows(const char *text, const struct rect *r, int top, bool marks)
+{
+	enum role role = ROLE_TEXT;
+	size_t n, skip;
+	char *line;
+	int row = 0;
+
+	for (; *text != '\0' && row < top + r->h; text += skip, row++) {
+		n = text_wrap(text, r->w > 0 ? (size_t)r->w : 1, &skip);
+		line = xstrndup(text, n);
+		if (marks && (row == 0 || text[-1] == '\n'))
+			role = role_of_line(line);
+		if (row >= top)
+			draw_text(r->y + row - top, r->x, r->w, role, line);
+		free(line);
+	}
+}
+
+/* A box in the middle with room for the text and more rows below it. Returns
+ * the place for the text; *rest is what lies below. */
+static struct rect
+draw_asking(const struct rect *area, const char *title, const char *text,
+    int more, struct rect *rest)
+{
+	int w = area->w < BOX_WIDTH ? area->w : BOX_WIDTH;
+	int rows = rows_of(text, w - 4);
+	struct rect box = rect_center(area, rows + more + 2, w), in;
+
+	draw_box(&box, title);
+	in = rect_inside(&box);
+	in.x++;
+	in.w -= 2;
+	*rest = rect_bottom(&in, more);
+	draw_rows(text, &in, 0, false);
+	return in;
+}
+
+/* What a message and a text are opened with. */
+struct said {
+	const char *title;
+	const char *text;
+	bool marks;
+};
+
+/* Message and text */
+
+struct text {
+	struct ui *ui;
+	char *title;
+	char *text;
+	bool marks;
+	int top;
+	int h, rows; /* of the last drawing */
+};
+
+static const struct action message_actions[] = {
+	{ ACT_BACK, { K_ENTER, K_ESC, 'q' }, "back", "Close", "close it" },
+	{ 0 },
+};
+
+static const struct action text_actions[] = {
+	{ ACT_BACK, { K_ESC, 'q' }, "back", "Back", "back to the screen" },
+	{ ACT_UP, { K_UP, 'k' }, "up", NULL, "one line up" },
+	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, "one line down" },
+	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", "Up",
+	    "one page up" },
+	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_SPACE, K_CTRL('f') }, "page-down",
+	    "Down", "one page down" },
+	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, "the start" },
+	{ ACT_END, { K_END, 'G' }, "last", NULL, "the end" },
+	{ 0 },
+};
+
+static int
+text_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
+{
+	const struct said *said = arg;
+	struct text *t = self;
+
+	t->ui = ui;
+	t->title = xstrdup(said->title);
+	t->text = xstrdup(said->text);
+	t->marks = said->marks;
+	return 0;
+}
+
+static void
+text_close(void *self)
+{
+	struct text *t = self;
+
+	free(t->title);
+	free(t->text);
+}
+
+static void
+message_draw(void *self, const struct rect *r)
+{
+	const struct text *t = self;
+	struct rect rest;
+
+	draw_asking(r, t->title, t->text, 0, &rest);
+}
+
+static void
+text_draw(void *self, const struct rect *area)
+{
+	struct text *t = self;
+	struct rect body = *area, head = rect_top(&body, 1);
+
+	draw_rule(head.y, head.x, head.w, t->title);
+	body.x++;
+	body.w -= 2;
+	t->h = body.h;
+	t->rows = rows_of(t->text, body.w);
+	if (t->top > t->rows - t->h)
+		t->top = t->rows - t->h;
+	if (t->top < 0)
+		t->top = 0;
+	draw_rows(t->text, &body, t->top, t->marks);
+	draw_cursor(body.y, body.x);
+}
+
+/* How far an action moves: lines, pages, or whole texts. */
+static const struct {
+	int id;
+	int lines, pages, texts;
+} moves[] = {
+	{ ACT_UP, -1, 0, 0 },
+	{ ACT_DOWN, 1, 0, 0 },
+	{ ACT_PAGE_UP, 0, -1, 0 },
+	{ ACT_PAGE_DOWN, 0, 1, 0 },
+	{ ACT_HOME, 0, 0, -1 },
+	{ ACT_END, 0, 0, 1 },
+};
+
+static int
+text_act(void *self, int id)
+{
+	struct text *t = self;
+	size_t i;
+
+	if (id == ACT_HELP) { /* the key that opened it closes it */
+		ui_close(t->ui, self);
+		return ACT_NONE;
+	}
+	for (i = 0; i < NITEMS(moves); i++) {
+		if (moves[i].id != id)
+			continue;
+		t->top += moves[i].lines + moves[i].pages * t->h +
+		    moves[i].texts * t->rows;
+		if (t->top < 0)
+			t->top = 0;
+		return ACT_NONE;
+	}
+	return id;
+}
+
+static void
+text_status(void *self, struct buf *b)
+{
+	const struct text *t = self;
+	int end = t->top + t->h < t->rows ? t->top + t->h : t->rows;
+
+	if (t->rows > t->h)
+		buf_printf(b, "lines %d to %d of %d", t->top + 1, end,
+		    t->rows);
+}
+
+static const struct view_ops message_view = {
+	.name = "Message",
+	.size = sizeof(struct text),
+	.modal = true,
+	.actions = (const struct action *const[]) { message_actions, NULL },
+	.open = text_open,
+	.close = text_close,
+	.draw = message_draw,
+};
+
+static const struct view_ops text_view = {
+	.name = "Text",
+	.size = sizeof(struct text),
+	.actions = (const struct action *const[]) { text_actions, NULL },
+	.open = text_open,
+	.close = text_close,
+	.draw = text_draw,
+	.act = text_act,
+	.status = text_status,
+};
+
+void
+dialog_message(struct ui *ui, const char *title, const char *text)
+{
+	ui_push(ui, &message_view, &(struct said) { title, text, false });
+}
+
+void
+dialog_text(struct ui *ui, const char *title, const char *text, bool marks)
+{
+	ui_push(ui, &text_view, &(struct said) { title, text, marks });
+}
+
+/* Question */
+
+struct ask {
+	struct ui *ui;
+	struct dialog_ask spec;
+	char *title, *text, *word; /* our copies, as spec has them */
+	struct edit typed;
+};
+
+/* The same keys with a word to type and without: letters type there. */
+static const struct action ask_word_actions[] = {
+	{ ACT_YES, { K_ENTER }, "yes", "Yes", "answer with the word typed" },
+	{ ACT_NO, { K_ESC }, "no", "No", "leave all as it is" },
+	{ 0 },
+};
+
+static const struct action ask_key_actions[] = {
+	{ ACT_YES, { 'y' }, "yes", "Yes", "yes" },
+	{ ACT_NO, { 'n', K_ESC }, "no", "No", "leave all as it is" },
+	{ 0 },
+};
+
+static int
+ask_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
+{
+	const struct dialog_ask *from = arg;
+	struct ask *a = self;
+
+	a->ui = ui;
+	a->spec = *from;
+	a->spec.title = a->title = xstrdup(from->title);
+	a->spec.text = a->text = xstrdup(from->text);
+	if (from->word != NULL)
+		a->spec.word = a->word = xstrdup(from->word);
+	return 0;
+}
+
+static void
+ask_close(void *self)
+{
+	struct ask *a = self;
+
+	free(a->title);
+	free(a->text);
+	free(a->word);
+	edit_free(&a->typed);
+}
+
+static void
+ask_draw(void *self, const struct rect *r)
+{
+	const struct ask *a = self;
+	struct buf b = { 0 };
+	struct rect rest;
+	int used;
+
+	draw_asking(r, a->spec.title, a->spec.text, 2, &rest);
+	if (a->spec.word != NULL)
+		buf_printf(&b, "Type  %s  and Enter: ", a->spec.word);
+	else
+		buf_add(&b, "y or n: ");
+	if (rest.h > 0) {
+		used = draw_text(rest.y + rest.h - 1, rest.x, rest.w,
+		    ROLE_LABEL, buf_text(&b));
+		edit_draw(&a->typed, rest.y + rest.h - 1, rest.x + used,
+		    rest.w - used, ROLE_FIELD, true);
+	}
+	buf_free(&b);
+}
+
+static int
+ask_act(void *self, int id)
+{
+	struct ask *a = self;
+	void (*answer)(void *) = id == ACT_YES ? a->spec.yes : a->spec.no;
+
+	if (id != ACT_YES && id != ACT_NO)
+		return id;
+	if (id == ACT_YES && a->spec.word != NULL &&
+	    strcmp(buf_text(&a->typed.text), a->spec.word) != 0)
+		return ACT_NONE;
+	ui_close(a->ui, self);
+	if (answer != NULL)
+		answer(a->spec.arg);
+	return ACT_NONE;
+}
+
+static const struct action *
+ask_mode(const void *self)
+{
+	const struct ask *a = self;
+
+	return a->spec.word != NULL ? ask_word_actions : ask_key_actions;
+}
+
+static void
+ask_key(void *self, int key)
+{
+	struct ask *a = self;
+
+	if (a->spec.word != NULL)
+		edit_key(&a->typed, key);
+}
+
+static const struct view_ops ask_view = {
+	.name = "Question",
+	.size = sizeof(struct ask),
+	.modal = true,
+	.open = ask_open,
+	.close = ask_close,
+	.draw = ask_draw,
+	.act = ask_act,
+	.mode = ask_mode,
+	.key = ask_key,
+};
+
+void
+dialog_ask(struct ui *ui, const struct dialog_ask *ask)
+{
+	ui_push(ui, &ask_view, ask);
+}
+
+/* List */
+
+struct list {
+	struct ui *ui;
+	char *title;
+	struct candidates items;
+	void (*chosen)(void *arg, const char *word);
+	void *arg;
+	struct table *table;
+};
+
+static const struct action list_actions[] = {
+	{ ACT_ENTER, { K_ENTER, K_SPACE }, "choose", "Choose",
+	    "take the selected row" },
+	{ ACT_CANCEL, { K_ESC, 'q' }, "cancel", "Cancel", "take none" },
+	{ 0 },
+};
+
+static const struct column list_columns[] = {
+	{ .name = "word", .head = "", .min = 8, .sort = true },
+	{ .name = "help", .head = "", .rank = 1, .min = 8, .flex = true },
+};
+
+static size_t
+list_count(void *arg)
+{
+	const struct list *l = arg;
+
+	return l->items.n;
+}
+
+static void
+list_key_of(void *arg, size_t row, struct buf *b)
+{
+	const struct list *l = arg;
+
+	buf_add(b, l->items.v[row].word);
+}
+
+static void
+list_cell(void *arg, size_t row, size_t col, struct buf *b)
+{
+	const struct list *l = arg;
+
+	buf_add(b, col == 0 ? l->items.v[row].word : l->items.v[row].help);
+}
+
+static const struct table_spec list_table = {
+	.columns = list_columns,
+	.ncolumns = NITEMS(list_columns),
+	.count = list_count,
+	.key = list_key_of,
+	.cell = list_cell,
+	.fixed = true,
+};
+
+static int
+list_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
+{
+	const struct dialog_list *from = arg;
+	struct list *l = self;
+
+	l->ui = ui;
+	l->title = xstrdup(from->title);
+	l->items = from->items;
+	l->chosen = from->chosen;
+	l->arg = from->arg;
+	l->table = table_new(&list_table, l);
+	table_reload(l->table);
+	if (from->at != NULL)
+		table_select(l->table, from->at);
+	return 0;
+}
+
+static void
+list_close(void *self)
+{
+	struct list *l = self;
+
+	table_free(l->table);
+	candidates_free(&l->items);
+	free(l->title);
+}
+
+/* One row more than the items, for a filter. */
+static void
+list_draw(void *self, const struct rect *r)
+{
+	const struct list *l = self;
+	int w = r->w < BOX_WIDTH ? r->w : BOX_WIDTH;
+	int h = (int)l->items.n + 4;
+	struct rect box = rect_center(r, h, w), in;
+
+	draw_box(&box, l->title);
+	in = rect_inside(&box);
+	table_draw(l->table, &in);
+}
+
+static int
+list_act(void *self, int id)
+{
+	struct list *l = self;
+	size_t row;
+
+	if (id == ACT_CANCEL) {
+		ui_close(l->ui, self);
+	} else if (id == ACT_ENTER) {
+		ui_close(l->ui, self);
+		if (table_selected(l->table, &row))
+			l->chosen(l->arg, l->items.v[row].word);
+	} else {
+		return table_act(l->table, id);
+	}
+	return ACT_NONE;
+}
+
+static const struct action *
+list_mode(const void *self)
+{
+	const struct list *l = self;
+
+	return table_mode(l->table);
+}
+
+static void
+list_key(void *self, int key)
+{
+	struct list *l = self;
+
+	table_key(l->table, key);
+}
+
+static const struct view_ops list_view = {
+	.name = "List",
+	.size = sizeof(struct list),
+	.modal = true,
+	.actions = (const struct action *const[]) { list_actions,
+	    table_actions, NULL },
+	.open = list_open,
+	.close = list_close,
+	.draw = list_draw,
+	.act = list_act,
+	.mode = list_mode,
+	.key = list_key,
+};
+
+void
+dialog_list(struct ui *ui, const struct dialog_list *list)
+{
+	ui_push(ui, &list_view, list);
+}

@@ -1,0 +1,234 @@
+/* Drawing: the only place that puts text on the screen. */
+#include "config.h"
+
+#include "tui/draw.h"
+
+#include <curses.h>
+#include <string.h>
+
+#include "tui/term.h"
+
+struct rect
+rect_top(struct rect *r, int n)
+{
+	struct rect top = *r;
+
+	top.h = n < r->h ? n : r->h;
+	r->y += top.h;
+	r->h -= top.h;
+	return top;
+}
+
+struct rect
+rect_bottom(struct rect *r, int n)
+{
+	struct rect bottom = *r;
+
+	bottom.h = n < r->h ? n : r->h;
+	r->h -= bottom.h;
+	bottom.y = r->y + r->h;
+	return bottom;
+}
+
+struct rect
+rect_inside(const struct rect *r)
+{
+	return (struct rect) {
+		.y = r->y + 1,
+		.x = r->x + 1,
+		.h = r->h > 2 ? r->h - 2 : 0,
+		.w = r->w > 2 ? r->w - 2 : 0,
+	};
+}
+
+struct rect
+rect_center(const struct rect *r, int h, int w)
+{
+	struct rect c = { .h = h < r->h ? h : r->h, .w = w < r->w ? w : r->w };
+
+	c.y = r->y + (r->h - c.h) / 2;
+	c.x = r->x + (r->w - c.w) / 2;
+	return c;
+}
+
+static bool
+is_plain(char c)
+{
+	return c >= ' ' && c < 0x7f && c != '\\';
+}
+
+size_t
+text_clip(struct buf *b, const char *text, size_t w, bool ascii)
+{
+	size_t used = 0, left = strlen(text), len, width;
+	uint32_t cp;
+
+	for (; left > 0; text += len, left -= len) {
+		len = utf8_decode(text, left, &cp);
+		len = len > 0 ? len : 1;
+		width = is_plain(*text) ? 1 : text_width_n(text, len);
+		if (used + width > w)
+			break;
+		used += width;
+		if (is_plain(*text))
+			buf_fill(b, *text, 1);
+		else if (ascii && len > 1 && width <= 2)
+			buf_fill(b, '?', width);
+		else
+			buf_escape(b, text, len);
+	}
+	return used;
+}
+
+size_t
+text_wrap(const char *text, size_t w, size_t *skip)
+{
+	size_t end = strcspn(text, "\n"), fit = 0, blank = 0, used = 0, len;
+	uint32_t cp;
+
+	for (; fit < end; fit += len) {
+		len = utf8_decode(text + fit, end - fit, &cp);
+		len = len > 0 ? len : 1;
+		if (text[fit] == ' ')
+			blank = fit;
+		used += text_width_n(text + fit, len);
+		if (used > w && fit > 0)
+			break;
+	}
+	if (fit >= end) {
+		*skip = text[end] == '\n' ? end + 1 : end;
+		return end;
+	}
+	if (blank > 0)
+		fit = blank;
+	*skip = text[fit] == ' ' ? fit + 1 : fit;
+	return fit;
+}
+
+size_t
+text_first(const char *text, size_t at, size_t w)
+{
+	size_t first = 0, len;
+	uint32_t cp;
+
+	while (first < at && text_width_n(text + first, at - first) + 1 > w) {
+		len = utf8_decode(text + first, at - first, &cp);
+		first += len > 0 ? len : 1;
+	}
+	return first;
+}
+
+void
+draw_clear(void)
+{
+	erase();
+}
+
+static void
+use_role(enum role r)
+{
+	attrset((attr_t)theme_attr(r, term_color()));
+}
+
+int
+draw_text(int y, int x, int w, enum role r, const char *text)
+{
+	struct buf b = { 0 };
+	size_t used;
+
+	if (w <= 0)
+		return 0;
+	used = text_clip(&b, text, (size_t)w, term_ascii());
+	use_role(r);
+	mvaddstr(y, x, buf_text(&b));
+	buf_free(&b);
+	return (int)used;
+}
+
+/* A run of one character, in the attribute in use. */
+static void
+run(int y, int x, int w, char c)
+{
+	attr_t attr;
+	short pair;
+
+	attr_get(&attr, &pair, NULL);
+	if (w > 0)
+		mvhline(y, x, (chtype)(unsigned char)c | attr, w);
+}
+
+void
+draw_pad(int y, int x, int w, enum role r, const char *text)
+{
+	int used = draw_text(y, x, w, r, text);
+
+	use_role(r);
+	run(y, x + used, w - used, ' ');
+}
+
+void
+draw_right(int y, int x, int w, enum role r, const char *text)
+{
+	int used = (int)text_width(text);
+
+	if (used >= w) {
+		draw_pad(y, x, w, r, text);
+		return;
+	}
+	use_role(r);
+	run(y, x, w - used, ' ');
+	draw_text(y, x + w - used, used, r, text);
+}
+
+void
+draw_fill(const struct rect *r, enum role role)
+{
+	int i;
+
+	use_role(role);
+	for (i = 0; i < r->h; i++)
+		run(r->y + i, r->x, r->w, ' ');
+}
+
+/* Dashes and not line drawing: every terminal has them, and a run of them is
+ * two bytes where the terminal can repeat a character. */
+void
+draw_rule(int y, int x, int w, const char *caption)
+{
+	int used;
+
+	use_role(ROLE_RULE);
+	run(y, x, w, '-');
+	if (caption[0] == '\0' || w < 8)
+		return;
+	used = draw_text(y, x + 2, w - 5, ROLE_TITLE, caption);
+	use_role(ROLE_RULE);
+	mvaddch(y, x + 1, ' ');
+	mvaddch(y, x + 2 + used, ' ');
+}
+
+void
+draw_box(const struct rect *r, const char *caption)
+{
+	int i, right = r->x + r->w - 1, bottom = r->y + r->h - 1;
+
+	if (r->h < 2 || r->w < 2)
+		return;
+	draw_fill(r, ROLE_TEXT);
+	draw_rule(r->y, r->x + 1, r->w - 2, caption);
+	draw_rule(bottom, r->x + 1, r->w - 2, "");
+	for (i = r->y + 1; i < bottom; i++) {
+		mvaddch(i, r->x, '|');
+		mvaddch(i, right, '|');
+	}
+	for (i = r->y; i <= bottom; i += bottom - r->y) {
+		mvaddch(i, r->x, '+');
+		mvaddch(i, right, '+');
+	}
+}
+
+void
+draw_cursor(int y, int x)
+{
+	term_cursor(y, x);
+}

@@ -1,0 +1,402 @@
+/* A form: fields checked as they are filled in, and buttons. */
+#include "config.h"
+
+#include "tui/form.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/dialog.h"
+#include "tui/form_paint.h"
+#include "tui/key.h"
+
+static const struct action form_actions[] = {
+	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", "Next", "the next field" },
+	{ ACT_PREVIOUS, { K_BACK_TAB, K_UP }, "previous", "Back",
+	    "the field before" },
+	{ ACT_TOGGLE, { K_SPACE }, "pick", "Pick",
+	    "the next choice, a list to pick from, or a blank" },
+	{ ACT_ENTER, { K_ENTER }, "enter", "OK",
+	    "the next field, or press the button" },
+	{ ACT_CANCEL, { K_ESC }, "cancel", "Cancel", "leave the form" },
+	{ 0 },
+};
+
+/* Values */
+
+const char *
+form_value(const struct form *f, size_t field)
+{
+	return buf_text(&f->values[field].text);
+}
+
+bool
+form_ticked(const struct form *f, size_t field)
+{
+	return form_value(f, field)[0] != '\0';
+}
+
+static void
+check(struct form *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->spec.nfields; i++) {
+		buf_reset(&f->why[i]);
+		if (f->spec.check != NULL)
+			f->spec.check(f->spec.arg, f, i, &f->why[i]);
+	}
+	buf_reset(&f->preview);
+	if (f->spec.preview != NULL)
+		f->spec.preview(f->spec.arg, f, &f->preview);
+}
+
+static void
+changed(struct form *f)
+{
+	if (f->focus < f->spec.nfields)
+		f->touched[f->focus] = true;
+	buf_reset(&f->error);
+	check(f);
+}
+
+static void
+fill(struct form *f)
+{
+	const struct field *d = f->spec.fields;
+	size_t i;
+
+	for (i = 0; i < f->spec.nfields; i++) {
+		edit_set(&f->values[i], d[i].value != NULL ? d[i].value : "");
+		f->touched[i] = false;
+	}
+	f->focus = 0;
+	f->top = 0;
+	buf_reset(&f->error);
+	check(f);
+}
+
+/* Fields by kind */
+
+static const char *
+step_choice(const char *const *choices, const char *now, int step)
+{
+	int n = 0, at = 0;
+
+	for (; choices[n] != NULL; n++)
+		if (strcmp(choices[n], now) == 0)
+			at = n;
+	return choices[(at + step + n) % n];
+}
+
+static void
+type_text(struct form *f, size_t i, int key)
+{
+	edit_key(&f->values[i], key);
+}
+
+static void
+type_choice(struct form *f, size_t i, int key)
+{
+	int step = key == K_LEFT ? -1 : key == K_RIGHT || key == K_SPACE;
+
+	if (step != 0)
+		edit_set(&f->values[i], step_choice(f->spec.fields[i].choices,
+		    form_value(f, i), step));
+}
+
+static void
+type_tick(struct form *f, size_t i, int key)
+{
+	if (key == K_SPACE)
+		edit_set(&f->values[i], form_ticked(f, i) ? "" : "yes");
+}
+
+static void
+on_pick(void *arg, const char *word)
+{
+	struct form *f = arg;
+
+	edit_set(&f->values[f->focus], word);
+	changed(f);
+}
+
+static void
+type_pick(struct form *f, size_t i, int key)
+{
+	struct dialog_list list = { .title = f->spec.fields[i].label,
+		.at = form_value(f, i), .chosen = on_pick, .arg = f };
+
+	if (key != K_SPACE || f->spec.pick == NULL) {
+		edit_key(&f->values[i], key);
+		return;
+	}
+	f->spec.pick(f->spec.arg, f, i, candidates_add, &list.items);
+	if (list.items.n > 0)
+		dialog_list(f->ui, &list);
+	else
+		ui_message(f->ui, ROLE_WARN, "there is nothing to pick from");
+}
+
+static void (*const types[])(struct form *, size_t field, int key) = {
+	[FIELD_TEXT] = type_text,
+	[FIELD_CHOICE] = type_choice,
+	[FIELD_PICK] = type_pick,
+	[FIELD_TICK] = type_tick,
+};
+
+/* Buttons */
+
+static void
+cancel(struct form *f)
+{
+	ui_close(f->ui, f);
+}
+
+/* The first field that is wrong has the focus then. */
+static bool
+is_right(struct form *f)
+{
+	size_t i, wrong = f->spec.nfields;
+
+	check(f);
+	for (i = f->spec.nfields; i-- > 0;) {
+		f->touched[i] = true;
+		if (f->why[i].len > 0)
+			wrong = i;
+	}
+	if (wrong < f->spec.nfields)
+		f->focus = wrong;
+	return wrong == f->spec.nfields;
+}
+
+static bool
+submit(struct form *f)
+{
+	struct err e = { 0 };
+
+	if (!is_right(f))
+		return false;
+	if (f->spec.submit(f->spec.arg, f, &e) == 0)
+		return true;
+	buf_reset(&f->error);
+	buf_printf(&f->error, "FAIL %s", e.text);
+	if (e.hint[0] != '\0')
+		buf_printf(&f->error, "\n%s", e.hint);
+	return false;
+}
+
+static void
+ok(struct form *f)
+{
+	if (submit(f))
+		cancel(f);
+}
+
+static void
+ok_more(struct form *f)
+{
+	if (submit(f))
+		fill(f);
+}
+
+static const struct {
+	const char *label;
+	bool more;
+	void (*press)(struct form *);
+} buttons[] = {
+	{ "< OK >", false, ok },
+	{ "< OK, add more >", true, ok_more },
+	{ "< Cancel >", false, cancel },
+};
+
+/* Which button is number n of those this form has; none is NITEMS. */
+static size_t
+find_button(const struct form *f, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(buttons); i++)
+		if ((!buttons[i].more || f->spec.more) && n-- == 0)
+			break;
+	return i;
+}
+
+const char *
+form_button(const struct form *f, size_t n)
+{
+	size_t i = find_button(f, n);
+
+	return i < NITEMS(buttons) ? buttons[i].label : NULL;
+}
+
+static size_t
+places(const struct form *f)
+{
+	size_t n = 0;
+
+	while (form_button(f, n) != NULL)
+		n++;
+	return f->spec.nfields + n;
+}
+
+/* Actions */
+
+static void
+next(struct form *f)
+{
+	f->focus = (f->focus + 1) % places(f);
+}
+
+static void
+previous(struct form *f)
+{
+	f->focus = (f->focus + places(f) - 1) % places(f);
+}
+
+static void
+type(struct form *f, int key)
+{
+	const size_t i = f->focus;
+
+	if (i < f->spec.nfields) {
+		types[f->spec.fields[i].kind](f, i, key);
+		changed(f);
+	} else if (key == K_LEFT || key == K_RIGHT) {
+		(key == K_LEFT ? previous : next)(f);
+	}
+}
+
+static void
+enter(struct form *f)
+{
+	if (f->focus < f->spec.nfields)
+		next(f);
+	else
+		buttons[find_button(f, f->focus - f->spec.nfields)].press(f);
+}
+
+static void
+toggle(struct form *f)
+{
+	if (f->focus < f->spec.nfields)
+		type(f, K_SPACE);
+	else
+		enter(f);
+}
+
+static void
+help(struct form *f)
+{
+	const struct field *d = &f->spec.fields[f->focus];
+	struct buf b = { 0 };
+	bool on_field = f->focus < f->spec.nfields;
+
+	if (on_field && d->help != NULL)
+		buf_printf(&b, "%s\n\n", d->help);
+	if (f->spec.help != NULL)
+		buf_printf(&b, "%s\n\n", f->spec.help);
+	action_help((const struct action *const[]) { form_actions, NULL }, &b);
+	dialog_message(f->ui, on_field ? d->label : f->spec.title,
+	    buf_text(&b));
+	buf_free(&b);
+}
+
+static const struct {
+	int id;
+	void (*fn)(struct form *);
+} acts[] = {
+	{ ACT_NEXT, next },
+	{ ACT_PREVIOUS, previous },
+	{ ACT_TOGGLE, toggle },
+	{ ACT_ENTER, enter },
+	{ ACT_CANCEL, cancel },
+	{ ACT_HELP, help },
+};
+
+static int
+form_act(void *self, int id)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(acts); i++) {
+		if (acts[i].id == id) {
+			acts[i].fn(self);
+			return ACT_NONE;
+		}
+	}
+	return id;
+}
+
+static void
+form_key(void *self, int key)
+{
+	type(self, key);
+}
+
+static const struct action *
+form_mode(const void *self UNUSED)
+{
+	return form_actions;
+}
+
+static void
+form_status(void *self, struct buf *b)
+{
+	const struct form *f = self;
+
+	if (f->focus < f->spec.nfields &&
+	    f->spec.fields[f->focus].help != NULL)
+		buf_add(b, f->spec.fields[f->focus].help);
+}
+
+static int
+form_start(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
+{
+	struct form *f = self;
+
+	f->ui = ui;
+	f->spec = *(const struct form_spec *)arg;
+	f->values = xcalloc(f->spec.nfields, sizeof(*f->values));
+	f->why = xcalloc(f->spec.nfields, sizeof(*f->why));
+	f->touched = xcalloc(f->spec.nfields, sizeof(*f->touched));
+	fill(f);
+	return 0;
+}
+
+static void
+form_close(void *self)
+{
+	struct form *f = self;
+	size_t i;
+
+	for (i = 0; i < f->spec.nfields; i++) {
+		edit_free(&f->values[i]);
+		buf_free(&f->why[i]);
+	}
+	free(f->values);
+	free(f->why);
+	free(f->touched);
+	buf_free(&f->preview);
+	buf_free(&f->error);
+	if (f->spec.close != NULL)
+		f->spec.close(f->spec.arg);
+}
+
+static const struct view_ops form_view = {
+	.name = "Form",
+	.size = sizeof(struct form),
+	.open = form_start,
+	.close = form_close,
+	.draw = form_paint,
+	.act = form_act,
+	.mode = form_mode,
+	.key = form_key,
+	.status = form_status,
+};
+
+void
+form_open(struct ui *ui, const struct form_spec *spec)
+{
+	ui_push(ui, &form_view, spec);
+}

@@ -1,0 +1,278 @@
+/* How a form is painted. */
+#include "config.h"
+
+#include "tui/form_paint.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define LABEL_MAX 16
+#define TEXT_WIDTH 24
+
+/* A rect of one row: what is left of it shows the help. */
+static void
+draw_typed(const struct form *f, size_t i, struct rect *r, const char *close)
+{
+	const struct field *d = &f->spec.fields[i];
+	bool focus = f->focus == i;
+	int w = d->width > 0 ? d->width : d->help != NULL ? TEXT_WIDTH : r->w,
+	    end = (int)strlen(close) + 1;
+
+	if (w > r->w - end)
+		w = r->w - end;
+	draw_text(r->y, r->x, 1, ROLE_FIELD, "[");
+	edit_draw(&f->values[i], r->y, r->x + 1, w,
+	    focus ? ROLE_FOCUS : ROLE_FIELD, focus);
+	draw_text(r->y, r->x + 1 + w, end - 1, ROLE_FIELD, close);
+	r->x += w + end;
+	r->w -= w + end;
+}
+
+static void
+draw_text_field(const struct form *f, size_t i, struct rect *r)
+{
+	draw_typed(f, i, r, "]");
+}
+
+static void
+draw_pick(const struct form *f, size_t i, struct rect *r)
+{
+	draw_typed(f, i, r, " v]");
+}
+
+/* All choices when they fit, else the one chosen. */
+static void
+draw_choice(const struct form *f, size_t i, struct rect *r)
+{
+	const char *const *c = f->spec.fields[i].choices;
+	enum role role = f->focus == i ? ROLE_FOCUS : ROLE_FIELD;
+	struct buf b = { 0 };
+	bool on, all;
+	int w = 0, n;
+
+	for (n = 0; c[n] != NULL; n++)
+		w += (int)text_width(c[n]) + 4 + (n > 0 ? 3 : 0);
+	all = w <= r->w;
+	for (; *c != NULL; c++) {
+		on = strcmp(*c, form_value(f, i)) == 0;
+		if (!on && !all)
+			continue;
+		buf_reset(&b);
+		buf_printf(&b, "(%s) %s", on ? "*" : " ", *c);
+		if (on && f->focus == i)
+			draw_cursor(r->y, r->x + 1);
+		w = draw_text(r->y, r->x, r->w, on ? role : ROLE_FIELD,
+		    buf_text(&b)) + 3;
+		r->x += w;
+		r->w -= w;
+	}
+	buf_free(&b);
+}
+
+static void
+draw_tick(const struct form *f, size_t i, struct rect *r)
+{
+	bool focus = f->focus == i;
+
+	draw_text(r->y, r->x, r->w, focus ? ROLE_FOCUS : ROLE_FIELD,
+	    form_ticked(f, i) ? "[x]" : "[ ]");
+	if (focus)
+		draw_cursor(r->y, r->x + 1);
+	r->x += 3;
+	r->w -= 3;
+}
+
+static void (*const drawers[])(const struct form *, size_t, struct rect *) = {
+	[FIELD_TEXT] = draw_text_field,
+	[FIELD_CHOICE] = draw_choice,
+	[FIELD_PICK] = draw_pick,
+	[FIELD_TICK] = draw_tick,
+};
+
+/* Drawing: one list of lines, of which the area shows a part. */
+
+struct pen {
+	const struct form *f;
+	struct rect area;
+	int y;	   /* the line, from 0 at the top of the list */
+	int focus; /* the line that must be in view */
+	int label; /* width of the labels */
+	bool dry;  /* only counting */
+};
+
+static bool
+shows(const struct pen *p, struct rect *r)
+{
+	int row = p->y - p->f->top;
+
+	*r = p->area;
+	r->y += row;
+	r->h = 1;
+	return !p->dry && row >= 0 && row < p->area.h;
+}
+
+static void
+put_lines(struct pen *p, const char *text, int indent)
+{
+	enum role role = ROLE_STATEMENT;
+	size_t n, skip;
+	struct rect r;
+	char *line;
+	int w = p->area.w - indent;
+
+	for (; *text != '\0'; text += skip, p->y++) {
+		n = text_wrap(text, w > 0 ? (size_t)w : 1, &skip);
+		line = xstrndup(text, n);
+		if (role_of_line(line) != ROLE_TEXT)
+			role = role_of_line(line);
+		else if (n == 0)
+			role = ROLE_STATEMENT;
+		if (shows(p, &r))
+			draw_text(r.y, r.x + indent, w, role, line);
+		free(line);
+	}
+}
+
+static void
+put_field(struct pen *p, size_t i)
+{
+	const struct form *f = p->f;
+	const struct field *d = &f->spec.fields[i];
+	struct buf b = { 0 };
+	struct rect r;
+
+	if (f->focus == i)
+		p->focus = p->y;
+	if (shows(p, &r)) {
+		draw_text(r.y, r.x, p->label, ROLE_LABEL, d->label);
+		r.x += p->label + 1;
+		r.w -= p->label + 1;
+		drawers[d->kind](f, i, &r);
+		if (d->help != NULL && r.w > 12)
+			draw_text(r.y, r.x + 1, r.w - 1, ROLE_DIM, d->help);
+	}
+	p->y++;
+	if (f->touched[i] && f->why[i].len > 0) {
+		buf_printf(&b, "FAIL %s", buf_text(&f->why[i]));
+		put_lines(p, buf_text(&b), p->label + 1);
+	}
+	buf_free(&b);
+}
+
+static int
+buttons_width(const struct form *f, int gap)
+{
+	const char *b;
+	size_t i;
+	int w = 0;
+
+	for (i = 0; (b = form_button(f, i)) != NULL; i++)
+		w += (int)strlen(b) + (i > 0 ? gap : 0);
+	return w;
+}
+
+/* Only the one in focus where they do not fit side by side. */
+static void
+put_buttons(struct pen *p)
+{
+	const struct form *f = p->f;
+	int gap = buttons_width(f, 4) <= p->area.w ? 4 : 1, x, w;
+	bool all = (w = buttons_width(f, gap)) <= p->area.w, on;
+	const char *b;
+	struct rect r;
+	size_t i;
+
+	if (f->focus >= f->spec.nfields)
+		p->focus = p->y;
+	if (shows(p, &r)) {
+		x = r.x + (all ? (r.w - w) / 2 : 0);
+		for (i = 0; (b = form_button(f, i)) != NULL; i++) {
+			on = f->focus == f->spec.nfields + i;
+			if (!on && !all)
+				continue;
+			draw_text(r.y, x, r.w, on ? ROLE_FOCUS : ROLE_FIELD,
+			    b);
+			if (on)
+				draw_cursor(r.y, x + 2);
+			x += (int)strlen(b) + gap;
+		}
+	}
+	p->y++;
+}
+
+static void
+put_all(struct pen *p)
+{
+	const struct form *f = p->f;
+	size_t i;
+
+	p->y = 0;
+	for (i = 0; i < f->spec.nfields; i++)
+		put_field(p, i);
+	if (f->preview.len > 0) {
+		p->y++;
+		put_lines(p, buf_text(&f->preview), 0);
+	}
+	if (f->error.len > 0) {
+		p->y++;
+		put_lines(p, buf_text(&f->error), 0);
+	}
+	p->y++;
+	put_buttons(p);
+}
+
+static int
+label_width(const struct form *f, int w)
+{
+	int max = 0, n;
+	size_t i;
+
+	for (i = 0; i < f->spec.nfields; i++) {
+		n = (int)text_width(f->spec.fields[i].label);
+		max = n > max ? n : max;
+	}
+	max = max < LABEL_MAX ? max : LABEL_MAX;
+	return max < w / 3 ? max : w / 3;
+}
+
+/* Boxed where there is room for a box. */
+static bool
+is_boxed(const struct rect *r)
+{
+	return r->h >= 5 && r->w >= 40;
+}
+
+static void
+scroll(struct form *f, const struct pen *p)
+{
+	if (p->focus < f->top)
+		f->top = p->focus;
+	if (p->focus >= f->top + p->area.h)
+		f->top = p->focus - p->area.h + 1;
+	if (f->top > 0 && p->y - f->top < p->area.h)
+		f->top = p->y > p->area.h ? p->y - p->area.h : 0;
+}
+
+void
+form_paint(void *self, const struct rect *r)
+{
+	struct form *f = self;
+	struct pen p = { .f = f, .area = *r, .dry = true };
+	struct rect box = *r;
+
+	if (is_boxed(r)) {
+		p.area = rect_inside(r);
+		p.area.x += 2;
+		p.area.w -= 4;
+	}
+	p.label = label_width(f, p.area.w);
+	put_all(&p);
+	scroll(f, &p);
+	if (is_boxed(r)) {
+		if (box.h > p.y + 2)
+			box.h = p.y + 2;
+		draw_box(&box, f->spec.title);
+	}
+	p.dry = false;
+	put_all(&p);
+}

@@ -1,0 +1,115 @@
+/* The fixed parts of the screen around a view: title, tabs, message, keys. */
+#include "config.h"
+
+#include "tui/frame.h"
+
+#include <stdlib.h>
+
+#define BAR_MAX 32
+
+bool
+frame_fit(struct frame *f, int h, int w)
+{
+	struct rect r = { .h = h, .w = w };
+
+	*f = (struct frame) { .body = r };
+	if (h < 4 || w < 20)
+		return false;
+	if (h >= 8)
+		f->title = rect_top(&r, 1);
+	f->tabs = rect_top(&r, 1);
+	f->keys = rect_bottom(&r, 1);
+	f->message = h >= 6 ? rect_bottom(&r, 1) : f->keys;
+	f->body = r;
+	return true;
+}
+
+enum tab_names { ALL_NAMES, ONE_NAME, ONE_TAB };
+
+/* Tabs share the column between them, where the bracket or a blank is. */
+static void
+tabs_text(struct buf *b, const struct views *vs, enum tab_names names,
+    size_t *at, size_t *len)
+{
+	size_t i;
+
+	buf_reset(b);
+	for (i = 0; i < vs->ntabs; i++) {
+		if (names == ONE_TAB && i != vs->tab)
+			continue;
+		if (i == vs->tab)
+			*at = b->len;
+		buf_add(b, i == vs->tab ? "[" :
+		    i == vs->tab + 1 && names != ONE_TAB ? "]" : " ");
+		buf_printf(b, "%zu", i + 1);
+		if (names == ALL_NAMES || i == vs->tab)
+			buf_printf(b, " %s", vs->tabs[i].ops->name);
+		if (i == vs->tab)
+			*len = b->len + 1 - *at;
+	}
+	if (names == ONE_TAB || vs->tab + 1 == vs->ntabs)
+		buf_add(b, "]");
+}
+
+void
+frame_tabs_text(struct buf *b, const struct views *vs, size_t w, size_t *at,
+    size_t *len)
+{
+	int names;
+
+	for (names = ALL_NAMES; names <= ONE_TAB; names++) {
+		tabs_text(b, vs, (enum tab_names)names, at, len);
+		if (text_width(buf_text(b)) <= w)
+			return;
+	}
+}
+
+void
+frame_draw_title(const struct rect *r, enum role role, const char *left,
+    const char *right)
+{
+	int used = (int)text_width(right);
+
+	if (r->h == 0)
+		return;
+	draw_text(r->y, r->x + 1, r->w - used - 3, ROLE_TITLE, left);
+	if (used < r->w)
+		draw_text(r->y, r->x + r->w - used - 1, used, role, right);
+	else
+		draw_text(r->y, r->x, r->w, role, right);
+}
+
+void
+frame_draw_tabs(const struct rect *r, const struct views *vs)
+{
+	struct buf b = { 0 };
+	size_t at = 0, len = 0;
+	char *front;
+
+	frame_tabs_text(&b, vs, (size_t)r->w, &at, &len);
+	draw_text(r->y, r->x, r->w, ROLE_TAB, buf_text(&b));
+	front = xstrndup(buf_text(&b) + at, len);
+	draw_text(r->y, r->x + (int)at, r->w - (int)at, ROLE_TAB_ACTIVE,
+	    front);
+	free(front);
+	buf_free(&b);
+}
+
+void
+frame_draw_keys(const struct rect *r, const struct action *const *tables)
+{
+	const struct action *rows[BAR_MAX];
+	struct buf b = { 0 };
+	size_t n, i;
+	int x = r->x, end = r->x + r->w;
+
+	n = action_bar(tables, (size_t)r->w, rows, BAR_MAX);
+	for (i = 0; i < n; i++) {
+		buf_reset(&b);
+		action_keys(&b, rows[i]);
+		x += draw_text(r->y, x, end - x, ROLE_KEY, buf_text(&b)) + 1;
+		x += draw_text(r->y, x, end - x, ROLE_LABEL, rows[i]->label);
+		x += 2;
+	}
+	buf_free(&b);
+}

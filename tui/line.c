@@ -1,0 +1,324 @@
+/* The command line being edited, by readline's keys and history, and without
+ * its output. */
+#include "config.h"
+
+#include "tui/line.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#ifdef HAVE_EDITLINE
+#include <editline/readline.h>
+#else
+#include <readline/history.h>
+#include <readline/readline.h>
+#endif
+
+#include "core/util.h"
+#include "tui/edit.h"
+#include "tui/key.h"
+
+#define HISTORY_LINES 1000
+#define HISTORY_BYTES (1 << 20)
+
+static void
+add_new(const char *line)
+{
+	HIST_ENTRY *last = history_get(history_base + history_length - 1);
+
+	if (last == NULL || strcmp(last->line, line) != 0)
+		add_history(line);
+}
+
+void
+line_history_read(const char *path)
+{
+	char *text, *p, *line;
+
+	using_history();
+	stifle_history(HISTORY_LINES);
+	text = path != NULL ? read_file(path, HISTORY_BYTES, NULL) : NULL;
+	if (text == NULL)
+		return;
+	for (p = text; (line = strsep(&p, "\n")) != NULL;)
+		if (line[0] != '\0')
+			add_new(line);
+	free(text);
+}
+
+void
+line_history_add(const char *path, const char *text)
+{
+	char *line;
+	ssize_t unused UNUSED;
+	int fd;
+
+	if (text[strspn(text, " ")] == '\0')
+		return;
+	add_new(text);
+	if (path == NULL)
+		return;
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return;
+	line = xasprintf("%s\n", text);
+	unused = write(fd, line, strlen(line));
+	free(line);
+	close(fd);
+}
+
+#ifdef HAVE_EDITLINE
+
+/* libedit can not be kept from setting up and writing to the terminal. */
+static struct {
+	struct edit edit;
+	int back; /* lines back in the history; 0 is the new one */
+} state;
+
+void
+line_start(const char *text)
+{
+	edit_set(&state.edit, text);
+	state.back = 0;
+}
+
+void
+line_end(void)
+{
+	edit_free(&state.edit);
+}
+
+static void
+recall(int step)
+{
+	int back = state.back + step;
+	HIST_ENTRY *h;
+
+	if (back < 0 || back > history_length)
+		return;
+	state.back = back;
+	h = back > 0 ? history_get(history_base + history_length - back) : NULL;
+	edit_set(&state.edit, h != NULL ? h->line : "");
+}
+
+bool
+line_key(int key)
+{
+	if (key == K_UP || key == K_DOWN)
+		recall(key == K_UP ? 1 : -1);
+	else
+		edit_key(&state.edit, key);
+	return key == K_ENTER;
+}
+
+const char *
+line_text(void)
+{
+	return buf_text(&state.edit.text);
+}
+
+size_t
+line_at(void)
+{
+	return state.edit.at;
+}
+
+const char *
+line_label(void)
+{
+	return NULL;
+}
+
+void
+line_replace(size_t from, const char *text)
+{
+	char *head = xstrndup(line_text(), from);
+	char *tail = xstrdup(line_text() + state.edit.at);
+	char *all = xasprintf("%s%s%s", head, text, tail);
+
+	edit_set(&state.edit, all);
+	state.edit.at = from + strlen(text);
+	free(head);
+	free(tail);
+	free(all);
+}
+
+#else
+
+/* readline has no argument to find it by. */
+static struct {
+	char queue[32]; /* bytes readline has yet to read */
+	size_t n, at;
+	bool done;
+	bool ready;
+	char *text; /* the line when it is done */
+	FILE *null; /* where all it would write goes */
+} state;
+
+/* How a key reaches readline, which binds these everywhere. */
+static const struct {
+	int key;
+	const char *bytes;
+} sequences[] = {
+	{ K_UP, "\033[A" },
+	{ K_DOWN, "\033[B" },
+	{ K_RIGHT, "\033[C" },
+	{ K_LEFT, "\033[D" },
+	{ K_HOME, "\033[H" },
+	{ K_END, "\033[F" },
+	{ K_DELETE, "\033[3~" },
+	{ K_BACKSPACE, "\177" },
+};
+
+static int
+next_byte(FILE *unused UNUSED)
+{
+	return state.at < state.n ? (unsigned char)state.queue[state.at++] :
+	    EOF;
+}
+
+/* Otherwise readline asks the descriptor, and then reads what we do not have.
+ */
+static int
+has_byte(void)
+{
+	return state.at < state.n;
+}
+
+static void
+silent(void)
+{
+}
+
+static void
+silent_int(int unused UNUSED)
+{
+}
+
+/* A redisplay of our own also keeps it from loading terminfo, which would
+ * replace the terminal under the drawing library. */
+static void
+prepare(void)
+{
+	if (state.ready)
+		return;
+	state.ready = true;
+	state.null = fopen("/dev/null", "we");
+	rl_readline_name = "seki";
+	rl_outstream = state.null;
+	rl_catch_signals = 0;
+	rl_catch_sigwinch = 0;
+	rl_change_environment = 0;
+	rl_redisplay_function = silent;
+	rl_prep_term_function = silent_int;
+	rl_deprep_term_function = silent;
+	rl_getc_function = next_byte;
+	rl_input_available_hook = has_byte;
+	rl_initialize();
+	rl_variable_bind("bell-style", "none"); /* it rings on stderr */
+	rl_bind_keyseq_if_unbound("\033[3~", rl_delete);
+}
+
+/* NULL at ^D on an empty line, which ends nothing here but the line. */
+static void
+on_line(char *line)
+{
+	rl_callback_handler_remove();
+	state.text = line != NULL ? line : xstrdup("");
+	state.done = true;
+}
+
+static void
+forget(void)
+{
+	free(state.text);
+	state.text = NULL;
+	state.done = false;
+	state.n = state.at = 0;
+}
+
+void
+line_start(const char *text)
+{
+	prepare();
+	forget();
+	rl_callback_handler_install("", on_line);
+	rl_insert_text(text);
+}
+
+void
+line_end(void)
+{
+	if (!state.done && state.ready) {
+		rl_callback_sigcleanup(); /* leaves a search */
+		rl_callback_handler_remove();
+	}
+	forget();
+}
+
+static size_t
+key_bytes(int key, char *out, size_t max)
+{
+	const char *bytes = NULL;
+	char text[5] = "";
+	size_t i;
+
+	for (i = 0; i < NITEMS(sequences); i++)
+		if (sequences[i].key == key)
+			bytes = sequences[i].bytes;
+	if (bytes == NULL && key > 0 && (key < K_SPACE || key_is_text(key))) {
+		key_text(key, text);
+		bytes = text;
+	}
+	if (bytes == NULL)
+		return 0;
+	return (size_t)snprintf(out, max, "%s", bytes);
+}
+
+bool
+line_key(int key)
+{
+	bool alt = key >= K_ALT(0);
+
+	state.at = 0;
+	state.n = alt;
+	state.queue[0] = '\033';
+	state.n += key_bytes(alt ? key & ~K_ALT(0) : key,
+	    state.queue + state.n, sizeof(state.queue) - state.n);
+	while (state.at < state.n && !state.done)
+		rl_callback_read_char();
+	return state.done;
+}
+
+const char *
+line_text(void)
+{
+	return state.done ? state.text : rl_line_buffer;
+}
+
+size_t
+line_at(void)
+{
+	return state.done ? 0 : (size_t)rl_point;
+}
+
+const char *
+line_label(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH) ? rl_display_prompt : NULL;
+}
+
+void
+line_replace(size_t from, const char *text)
+{
+	rl_begin_undo_group();
+	rl_delete_text((int)from, rl_point);
+	rl_point = (int)from;
+	rl_insert_text(text);
+	rl_end_undo_group();
+}
+
+#endif

@@ -1,0 +1,164 @@
+/* Which rows of a source a table shows, and in which order. */
+#include "config.h"
+
+#include "tui/order.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/chart.h"
+#include "tui/table.h"
+
+struct sort_key {
+	size_t row;
+	size_t text; /* where it starts in the common buffer */
+};
+
+struct sorter {
+	const struct table_spec *spec;
+	void *arg;
+	size_t col;
+	bool down;
+	const char *texts;
+};
+
+static bool
+has_word(const char *text, const char *word, size_t n)
+{
+	char *w = xstrndup(word, n);
+	bool found = strcasestr(text, w) != NULL;
+
+	free(w);
+	return found;
+}
+
+static bool
+matches(const char *text, const char *filter)
+{
+	bool without;
+	size_t n;
+
+	for (; *filter != '\0'; filter += n) {
+		filter += strspn(filter, " ");
+		without = *filter == '!';
+		filter += without;
+		n = strcspn(filter, " ");
+		if (n > 0 && has_word(text, filter, n) == without)
+			return false;
+	}
+	return true;
+}
+
+static bool
+row_matches(const struct sorter *s, size_t row, const char *filter,
+    struct buf *b)
+{
+	size_t col;
+
+	buf_reset(b);
+	for (col = 0; col < s->spec->ncolumns; col++) {
+		s->spec->cell(s->arg, row, col, b);
+		buf_add(b, "\n");
+	}
+	return matches(buf_text(b), filter);
+}
+
+static void
+read_rows(struct order *o, const struct sorter *s, const char *filter)
+{
+	struct buf b = { 0 };
+	size_t row;
+
+	o->total = s->spec->count(s->arg);
+	o->rows = xrealloc(o->rows, o->total, sizeof(*o->rows));
+	o->n = 0;
+	for (row = 0; row < o->total; row++)
+		if (filter[0] == '\0' || row_matches(s, row, filter, &b))
+			o->rows[o->n++] = row;
+	buf_free(&b);
+}
+
+/* What is not known stays last, whichever end is first. */
+static int
+compare_blank(const char *a, const char *b)
+{
+	bool no_a = a[0] == '\0' || strcmp(a, "-") == 0;
+	bool no_b = b[0] == '\0' || strcmp(b, "-") == 0;
+
+	return no_a - no_b;
+}
+
+static int
+compare_number(const char *a, const char *b)
+{
+	double x, y;
+	bool is_x = number_parse(a, &x), is_y = number_parse(b, &y);
+
+	if (!is_x || !is_y)
+		return is_x - is_y;
+	return (x > y) - (x < y);
+}
+
+static int
+compare_rows(const void *pa, const void *pb, void *arg)
+{
+	const struct sort_key *a = pa, *b = pb;
+	const struct sorter *s = arg;
+	const char *x = s->texts + a->text, *y = s->texts + b->text;
+	int d;
+
+	if (s->spec->compare != NULL) {
+		d = s->spec->compare(s->arg, a->row, b->row, s->col);
+	} else {
+		d = compare_blank(x, y);
+		if (d != 0)
+			return d;
+		d = s->spec->columns[s->col].number ? compare_number(x, y) :
+		    strverscmp(x, y);
+	}
+	if (d != 0)
+		return s->down ? -d : d;
+	return a->row < b->row ? -1 : a->row > b->row;
+}
+
+static void
+sort_rows(struct order *o, struct sorter *s)
+{
+	struct sort_key *keys = xcalloc(o->n, sizeof(*keys));
+	struct buf texts = { 0 };
+	size_t i;
+
+	buf_fill(&texts, '\0', 1);
+	for (i = 0; i < o->n; i++) {
+		keys[i].row = o->rows[i];
+		if (s->spec->compare != NULL)
+			continue;
+		keys[i].text = texts.len;
+		s->spec->cell(s->arg, o->rows[i], s->col, &texts);
+		buf_fill(&texts, '\0', 1);
+	}
+	s->texts = texts.s;
+	qsort_r(keys, o->n, sizeof(*keys), compare_rows, s);
+	for (i = 0; i < o->n; i++)
+		o->rows[i] = keys[i].row;
+	free(keys);
+	buf_free(&texts);
+}
+
+void
+order_read(struct order *o, const struct table_spec *spec, void *arg,
+    const char *filter, size_t col, bool down)
+{
+	struct sorter s = { spec, arg, col, down, NULL };
+
+	read_rows(o, &s, filter);
+	if (!spec->fixed)
+		sort_rows(o, &s);
+}
+
+void
+order_free(struct order *o)
+{
+	free(o->rows);
+	memset(o, 0, sizeof(*o));
+}

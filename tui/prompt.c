@@ -1,0 +1,171 @@
+/* The `:` line: a command typed with history and completion, painted in the
+ * message line. */
+#include "config.h"
+
+#include "tui/prompt.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/key.h"
+#include "tui/line.h"
+
+struct prompt {
+	const struct prompt_spec *spec;
+	struct candidates list; /* what is shown above the line */
+	bool open;
+	bool read; /* the history */
+};
+
+struct prompt *
+prompt_new(const struct prompt_spec *spec)
+{
+	struct prompt *p = xcalloc(1, sizeof(*p));
+
+	p->spec = spec;
+	return p;
+}
+
+void
+prompt_free(struct prompt *p)
+{
+	if (p == NULL)
+		return;
+	prompt_close(p);
+	free(p);
+}
+
+void
+prompt_open(struct prompt *p, const char *text)
+{
+	if (p->open)
+		return;
+	if (!p->read)
+		line_history_read(p->spec->history);
+	p->read = true;
+	p->open = true;
+	line_start(text);
+}
+
+void
+prompt_close(struct prompt *p)
+{
+	candidates_free(&p->list);
+	if (p->open)
+		line_end();
+	p->open = false;
+}
+
+bool
+prompt_is_open(const struct prompt *p)
+{
+	return p != NULL && p->open;
+}
+
+static void
+look_up(struct prompt *p)
+{
+	candidates_read(&p->list, p->spec->complete, p->spec->arg,
+	    line_text(), line_at());
+}
+
+static void
+complete(struct prompt *p)
+{
+	size_t start = complete_start(line_text(), line_at());
+	char *word;
+
+	look_up(p);
+	word = candidates_common(&p->list);
+	if (word != NULL)
+		line_replace(start, word);
+	if (p->list.n == 1 && word != NULL)
+		candidates_free(&p->list);
+	free(word);
+}
+
+/* In quotes it is a question mark. */
+static bool
+asks(int key)
+{
+	const char *s = line_text();
+	size_t i;
+	bool quoted = false;
+
+	for (i = 0; i < line_at(); i++)
+		quoted ^= s[i] == '"';
+	return key == '?' && !quoted;
+}
+
+static void
+enter(struct prompt *p)
+{
+	char *line = xstrdup(line_text());
+
+	prompt_close(p);
+	if (line[strspn(line, " ")] != '\0') {
+		line_history_add(p->spec->history, line);
+		p->spec->line(p->spec->arg, line);
+	}
+	free(line);
+}
+
+void
+prompt_key(struct prompt *p, int key)
+{
+	if (key == K_ESC || (key == K_BACKSPACE && line_text()[0] == '\0')) {
+		prompt_close(p);
+	} else if (key == K_TAB) {
+		complete(p);
+	} else if (asks(key)) {
+		look_up(p);
+	} else {
+		candidates_free(&p->list);
+		if (line_key(key))
+			enter(p);
+	}
+}
+
+static void
+draw_list(const struct candidates *c, const struct rect *body)
+{
+	struct rect rest = *body, foot;
+	struct buf b = { 0 };
+	size_t w = candidates_width(c), i, shown;
+
+	foot = rect_bottom(&rest, c->n < 8 ? (int)c->n + 1 : 9);
+	if (foot.h < 2)
+		return;
+	shown = (size_t)foot.h - 1 < c->n ? (size_t)foot.h - 1 : c->n;
+	draw_fill(&foot, ROLE_TEXT);
+	if (shown < c->n)
+		buf_printf(&b, "%zu of %zu", shown, c->n);
+	draw_rule(foot.y, foot.x, foot.w, buf_text(&b));
+	for (i = 0; i < shown; i++) {
+		buf_reset(&b);
+		candidate_print(&c->v[i], w, &b);
+		draw_text(foot.y + 1 + (int)i, foot.x + 1, foot.w - 1,
+		    ROLE_TEXT, buf_text(&b));
+	}
+	buf_free(&b);
+}
+
+void
+prompt_draw(const struct prompt *p, const struct rect *line,
+    const struct rect *body)
+{
+	const char *label = line_label(), *s = line_text();
+	size_t at = line_at(), first, room;
+	int x = line->x, used;
+
+	if (p->list.n > 0)
+		draw_list(&p->list, body);
+	draw_fill(line, ROLE_TEXT);
+	used = draw_text(line->y, x, line->w / 2, ROLE_KEY,
+	    label != NULL ? label : p->spec->label);
+	room = (size_t)(line->w > used ? line->w - used : 0);
+	first = text_first(s, at, room);
+	draw_text(line->y, x + used, (int)room, ROLE_TEXT, s + first);
+	draw_cursor(line->y,
+	    x + used + (int)text_width_n(s + first, at - first));
+}

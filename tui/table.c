@@ -1,0 +1,550 @@
+/* The table: rows of any source, sorted, filtered, scrolled, and selected by
+ * what they are and not by where they stand. */
+#include "config.h"
+
+#include "tui/table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "tui/edit.h"
+#include "tui/order.h"
+
+struct table {
+	const struct table_spec *spec;
+	void *arg;
+	struct order order;
+	size_t at;	/* the selected place in it */
+	size_t top;	/* the first place in view */
+	struct buf key; /* of the selected row */
+	size_t sort;
+	bool down;
+	struct edit filter;
+	bool typing; /* the filter */
+	int h, w;    /* of the area */
+	int seen[COLUMNS_MAX];	/* the widest cell so far: columns that jump
+				   with each number can not be read */
+	int width[COLUMNS_MAX];
+	int gap;
+};
+
+const struct action table_actions[] = {
+	{ ACT_UP, { K_UP, 'k' }, "up", NULL, "one row up" },
+	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, "one row down" },
+	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", NULL,
+	    "one page up" },
+	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_CTRL('f') }, "page-down", NULL,
+	    "one page down" },
+	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, "the first row" },
+	{ ACT_END, { K_END, 'G' }, "last", NULL, "the last row" },
+	{ ACT_FILTER, { '/' }, "filter", "Filter",
+	    "show only rows with these words; !word for those without" },
+	{ ACT_FILTER_CLEAR, { '\\' }, "filter-clear", NULL, "show all rows" },
+	{ 0 },
+};
+
+const struct action table_sort_actions[] = {
+	{ ACT_SORT_RIGHT, { 's', '>' }, "sort", "Sort",
+	    "sort by the next column" },
+	{ ACT_SORT_LEFT, { '<' }, "sort-left", NULL,
+	    "sort by the column before" },
+	{ ACT_SORT_REVERSE, { 'S' }, "sort-reverse", NULL, "sort backwards" },
+	{ 0 },
+};
+
+static const struct action filter_actions[] = {
+	{ ACT_FILTER_KEEP, { K_ENTER }, "filter-keep", "Keep",
+	    "keep the filter" },
+	{ ACT_FILTER_CLEAR, { K_ESC }, "filter-clear", "Clear",
+	    "show all rows" },
+	{ ACT_UP, { K_UP }, "up", NULL, "one row up" },
+	{ ACT_DOWN, { K_DOWN }, "down", NULL, "one row down" },
+	{ 0 },
+};
+
+struct table *
+table_new(const struct table_spec *spec, void *arg)
+{
+	struct table *t = xcalloc(1, sizeof(*t));
+
+	t->spec = spec;
+	t->arg = arg;
+	t->sort = spec->sort;
+	t->down = spec->columns[spec->sort].number;
+	t->h = 20;
+	return t;
+}
+
+void
+table_free(struct table *t)
+{
+	if (t == NULL)
+		return;
+	order_free(&t->order);
+	buf_free(&t->key);
+	edit_free(&t->filter);
+	free(t);
+}
+
+/* Selection */
+
+static int
+page(const struct table *t)
+{
+	int h = t->h - (t->typing || t->filter.text.len > 0);
+
+	return h >= 2 ? h - 1 : h;
+}
+
+static void
+scroll(struct table *t)
+{
+	size_t rows = page(t) > 0 ? (size_t)page(t) : 1;
+
+	if (t->at < t->top)
+		t->top = t->at;
+	if (t->at >= t->top + rows)
+		t->top = t->at - rows + 1;
+	if (t->top + rows > t->order.n)
+		t->top = t->order.n > rows ? t->order.n - rows : 0;
+}
+
+static void
+go(struct table *t, size_t at)
+{
+	t->at = at < t->order.n ? at : t->order.n > 0 ? t->order.n - 1 : 0;
+	buf_reset(&t->key);
+	if (t->order.n > 0)
+		t->spec->key(t->arg, t->order.rows[t->at], &t->key);
+	scroll(t);
+}
+
+static bool
+is_at(const struct table *t, size_t at, const char *key, struct buf *b)
+{
+	buf_reset(b);
+	t->spec->key(t->arg, t->order.rows[at], b);
+	return strcmp(buf_text(b), key) == 0;
+}
+
+/* Its place, or n when it is not shown. Mostly it has not moved. */
+static size_t
+find(const struct table *t, const char *key)
+{
+	struct buf b = { 0 };
+	size_t at = t->order.n;
+
+	if (t->at < t->order.n && is_at(t, t->at, key, &b))
+		at = t->at;
+	else
+		for (at = 0; at < t->order.n && !is_at(t, at, key, &b); at++)
+			continue;
+	buf_free(&b);
+	return at;
+}
+
+void
+table_reload(struct table *t)
+{
+	size_t at;
+
+	order_read(&t->order, t->spec, t->arg, buf_text(&t->filter.text),
+	    t->sort, t->down);
+	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
+	go(t, at < t->order.n ? at : t->at);
+}
+
+bool
+table_selected(const struct table *t, size_t *row)
+{
+	if (t->order.n == 0)
+		return false;
+	*row = t->order.rows[t->at];
+	return true;
+}
+
+bool
+table_select(struct table *t, const char *key)
+{
+	size_t at = find(t, key);
+
+	if (at == t->order.n)
+		return false;
+	go(t, at);
+	return true;
+}
+
+size_t
+table_row(const struct table *t, size_t place)
+{
+	return t->order.rows[place];
+}
+
+size_t
+table_shown(const struct table *t)
+{
+	return t->order.n;
+}
+
+void
+table_sort(struct table *t, size_t col, bool down)
+{
+	if (t->spec->fixed || col >= t->spec->ncolumns)
+		return;
+	t->sort = col;
+	t->down = down;
+	memset(t->seen, 0, sizeof(t->seen));
+	table_reload(t);
+}
+
+void
+table_filter(struct table *t, const char *text)
+{
+	edit_set(&t->filter, text);
+	memset(t->seen, 0, sizeof(t->seen));
+	table_reload(t);
+}
+
+void
+table_info(const struct table *t, struct buf *b)
+{
+	if (t->order.n < t->order.total)
+		buf_printf(b, "%zu of ", t->order.n);
+	buf_printf(b, "%zu", t->order.total);
+}
+
+void
+table_order(const struct table *t, struct buf *b)
+{
+	if (!t->spec->fixed)
+		buf_printf(b, "%s %s", t->spec->columns[t->sort].head,
+		    t->down ? "down" : "up");
+}
+
+/* Actions */
+
+static void
+move(struct table *t, long rows)
+{
+	if (rows < 0 && (size_t)-rows > t->at)
+		go(t, 0);
+	else
+		go(t, t->at + (size_t)rows);
+}
+
+static void
+up(struct table *t)
+{
+	move(t, -1);
+}
+
+static void
+down(struct table *t)
+{
+	move(t, 1);
+}
+
+static void
+page_up(struct table *t)
+{
+	move(t, -page(t));
+}
+
+static void
+page_down(struct table *t)
+{
+	move(t, page(t));
+}
+
+static void
+first(struct table *t)
+{
+	go(t, 0);
+}
+
+static void
+last(struct table *t)
+{
+	go(t, t->order.n);
+}
+
+static void
+filter_type(struct table *t)
+{
+	t->typing = true;
+}
+
+static void
+filter_keep(struct table *t)
+{
+	t->typing = false;
+}
+
+static void
+filter_clear(struct table *t)
+{
+	t->typing = false;
+	table_filter(t, "");
+}
+
+/* To the nearest column that may be sorted by, round the end. */
+static void
+sort_step(struct table *t, size_t step)
+{
+	const struct column *c = t->spec->columns;
+	size_t n = t->spec->ncolumns, i, col;
+
+	for (i = 1; i <= n; i++) {
+		col = (t->sort + i * step) % n;
+		if (c[col].sort) {
+			table_sort(t, col, c[col].number);
+			return;
+		}
+	}
+}
+
+static void
+sort_right(struct table *t)
+{
+	sort_step(t, 1);
+}
+
+static void
+sort_left(struct table *t)
+{
+	sort_step(t, t->spec->ncolumns - 1);
+}
+
+static void
+sort_reverse(struct table *t)
+{
+	table_sort(t, t->sort, !t->down);
+}
+
+static const struct {
+	int id;
+	void (*fn)(struct table *);
+} acts[] = {
+	{ ACT_UP, up },
+	{ ACT_DOWN, down },
+	{ ACT_PAGE_UP, page_up },
+	{ ACT_PAGE_DOWN, page_down },
+	{ ACT_HOME, first },
+	{ ACT_END, last },
+	{ ACT_FILTER, filter_type },
+	{ ACT_FILTER_KEEP, filter_keep },
+	{ ACT_FILTER_CLEAR, filter_clear },
+	{ ACT_SORT_LEFT, sort_left },
+	{ ACT_SORT_RIGHT, sort_right },
+	{ ACT_SORT_REVERSE, sort_reverse },
+};
+
+int
+table_act(struct table *t, int id)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(acts); i++) {
+		if (acts[i].id == id) {
+			acts[i].fn(t);
+			return ACT_NONE;
+		}
+	}
+	return id;
+}
+
+const struct action *
+table_mode(const struct table *t)
+{
+	return t->typing ? filter_actions : NULL;
+}
+
+void
+table_key(struct table *t, int key)
+{
+	if (!t->typing || !edit_key(&t->filter, key))
+		return;
+	memset(t->seen, 0, sizeof(t->seen));
+	table_reload(t);
+}
+
+/* Drawing */
+
+static bool
+is_sorted_by(const struct table *t, size_t col)
+{
+	return !t->spec->fixed && t->sort == col;
+}
+
+/* The cursor, and the marks with a blank behind. */
+static int
+edge(const struct table *t)
+{
+	size_t head;
+
+	if (t->spec->mark == NULL)
+		return 1;
+	head = t->spec->mark_head != NULL ? strlen(t->spec->mark_head) : 0;
+	return 2 + (head > 1 ? (int)head : 1);
+}
+
+static void
+measure(struct table *t)
+{
+	size_t col, i, end = t->top + (size_t)page(t);
+	struct buf b = { 0 };
+	int w;
+
+	for (i = t->top; i < end && i < t->order.n; i++) {
+		for (col = 0; col < t->spec->ncolumns; col++) {
+			buf_reset(&b);
+			t->spec->cell(t->arg, t->order.rows[i], col, &b);
+			w = (int)text_width(buf_text(&b));
+			if (w > t->seen[col])
+				t->seen[col] = w;
+		}
+	}
+	buf_free(&b);
+}
+
+void
+table_layout(struct table *t, int h, int w)
+{
+	int want[COLUMNS_MAX], head;
+	const struct column *c;
+	size_t col;
+
+	if (w != t->w)
+		memset(t->seen, 0, sizeof(t->seen));
+	t->h = h;
+	t->w = w;
+	scroll(t);
+	measure(t);
+	for (col = 0; col < t->spec->ncolumns; col++) {
+		c = &t->spec->columns[col];
+		head = (int)text_width(c->head) + 2 * is_sorted_by(t, col);
+		want[col] = t->seen[col];
+		if (c->max > 0 && want[col] > c->max)
+			want[col] = c->max;
+		if (want[col] < head)
+			want[col] = head;
+	}
+	t->gap = columns_fit(t->spec->columns, t->spec->ncolumns, want,
+	    w - edge(t), t->width);
+}
+
+int
+table_column_width(const struct table *t, size_t col)
+{
+	return t->width[col];
+}
+
+static void
+draw_cells(const struct table *t, int y, int x, enum role r,
+    void (*text)(const struct table *, size_t row, size_t col, struct buf *),
+    size_t row)
+{
+	const struct column *c = t->spec->columns;
+	struct buf b = { 0 };
+	size_t col;
+
+	x += edge(t);
+	for (col = 0; col < t->spec->ncolumns; col++) {
+		if (t->width[col] == 0)
+			continue;
+		buf_reset(&b);
+		text(t, row, col, &b);
+		if (c[col].right)
+			draw_right(y, x, t->width[col], r, buf_text(&b));
+		else
+			draw_text(y, x, t->width[col], r, buf_text(&b));
+		x += t->width[col] + t->gap;
+	}
+	buf_free(&b);
+}
+
+static void
+head_text(const struct table *t, size_t row UNUSED, size_t col, struct buf *b)
+{
+	buf_add(b, t->spec->columns[col].head);
+	if (is_sorted_by(t, col))
+		buf_add(b, t->down ? " v" : " ^");
+}
+
+static void
+cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
+{
+	t->spec->cell(t->arg, row, col, b);
+}
+
+static void
+draw_row(const struct table *t, int y, int x, size_t at)
+{
+	size_t row = t->order.rows[at];
+	char edge_text[3] = { at == t->at ? '>' : ' ', ' ', '\0' };
+	enum role r = t->spec->role != NULL ? t->spec->role(t->arg, row) :
+	    ROLE_TEXT;
+
+	if (t->spec->mark != NULL)
+		edge_text[1] = t->spec->mark(t->arg, row);
+	if (at == t->at)
+		r = ROLE_SELECTED;
+	draw_pad(y, x, t->w, r, edge_text);
+	draw_cells(t, y, x, r, cell_text, row);
+	if (at == t->at)
+		draw_cursor(y, x);
+}
+
+/* The filter has a line of its own at the foot, so that nobody wonders where
+ * the other rows are. */
+static void
+draw_filter(const struct table *t, const struct rect *foot)
+{
+	struct buf b = { 0 };
+	int w;
+
+	table_info(t, &b);
+	w = (int)text_width(buf_text(&b)) + 1;
+	draw_pad(foot->y, foot->x, foot->w, ROLE_FIELD, " /");
+	edit_draw(&t->filter, foot->y, foot->x + 2, foot->w - 3 - w,
+	    ROLE_FIELD, t->typing);
+	draw_right(foot->y, foot->x + foot->w - w, w - 1, ROLE_DIM,
+	    buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+draw_head(const struct table *t, const struct rect *r)
+{
+	draw_pad(r->y, r->x, r->w, ROLE_HEADER, " ");
+	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
+		draw_text(r->y, r->x + 1, r->w - 1, ROLE_HEADER,
+		    t->spec->mark_head);
+	draw_cells(t, r->y, r->x, ROLE_HEADER, head_text, 0);
+}
+
+void
+table_draw(struct table *t, const struct rect *area)
+{
+	struct rect body = *area, part;
+	size_t i, rows;
+
+	table_layout(t, area->h, area->w);
+	rows = page(t) > 0 ? (size_t)page(t) : 0;
+	part = rect_bottom(&body, t->typing || t->filter.text.len > 0);
+	if (body.h > (int)rows) {
+		struct rect head = rect_top(&body, 1);
+
+		draw_head(t, &head);
+	}
+	for (i = 0; i < rows && t->top + i < t->order.n; i++)
+		draw_row(t, body.y + (int)i, body.x, t->top + i);
+	if (t->order.n == 0 && rows > 0) {
+		draw_text(body.y, body.x + 1, body.w - 1, ROLE_DIM,
+		    t->order.total > 0 ? "no row has these words" :
+		    t->spec->empty != NULL ? t->spec->empty : "nothing here");
+		draw_cursor(body.y, body.x);
+	}
+	if (part.h > 0)
+		draw_filter(t, &part);
+}

@@ -1,0 +1,86 @@
+/* What things look like: a role to an attribute, with colours and without. */
+#include "config.h"
+
+#include "tui/theme.h"
+
+#include <curses.h>
+#include <string.h>
+
+#include "core/util.h"
+
+#define NONE (-1)
+
+/* Never blue: on a dark screen it can not be read. Never a background: the
+ * admin chose one. */
+static const struct look {
+	attr_t mono;
+	attr_t attr; /* beside the colour */
+	short color;
+} looks[ROLE_COUNT] = {
+	[ROLE_TEXT] = { A_NORMAL, A_NORMAL, NONE },
+	[ROLE_TITLE] = { A_BOLD, A_BOLD, NONE },
+	[ROLE_ALERT] = { A_REVERSE, A_BOLD | A_REVERSE, COLOR_YELLOW },
+	[ROLE_TAB] = { A_NORMAL, A_NORMAL, NONE },
+	[ROLE_TAB_ACTIVE] = { A_BOLD, A_BOLD, COLOR_CYAN },
+	[ROLE_HEADER] = { A_BOLD, A_BOLD, NONE },
+	[ROLE_RULE] = { A_NORMAL, A_NORMAL, COLOR_CYAN },
+	[ROLE_SELECTED] = { A_REVERSE, A_REVERSE, NONE },
+	[ROLE_OK] = { A_NORMAL, A_NORMAL, COLOR_GREEN },
+	[ROLE_WARN] = { A_BOLD, A_NORMAL, COLOR_YELLOW },
+	[ROLE_FAIL] = { A_BOLD, A_BOLD, COLOR_RED },
+	[ROLE_ADDED] = { A_BOLD, A_NORMAL, COLOR_GREEN },
+	[ROLE_REMOVED] = { A_NORMAL, A_NORMAL, COLOR_RED },
+	[ROLE_CHANGED] = { A_NORMAL, A_NORMAL, COLOR_YELLOW },
+	[ROLE_DIM] = { A_NORMAL, A_DIM, NONE },
+	[ROLE_KEY] = { A_BOLD, A_BOLD, NONE },
+	[ROLE_LABEL] = { A_NORMAL, A_NORMAL, NONE },
+	[ROLE_FIELD] = { A_NORMAL, A_NORMAL, NONE },
+	[ROLE_FOCUS] = { A_REVERSE, A_REVERSE, NONE },
+	[ROLE_STATEMENT] = { A_BOLD, A_NORMAL, COLOR_CYAN },
+};
+
+static const struct {
+	const char *start;
+	enum role role;
+} starts[] = {
+	{ "+ ", ROLE_ADDED },
+	{ "- ", ROLE_REMOVED },
+	{ "~ ", ROLE_CHANGED },
+	{ "ok ", ROLE_OK },
+	{ "WARN ", ROLE_WARN },
+	{ "FAIL ", ROLE_FAIL },
+};
+
+enum role
+role_of_line(const char *line)
+{
+	size_t i;
+
+	line += strspn(line, " ");
+	for (i = 0; i < NITEMS(starts); i++)
+		if (has_prefix(line, starts[i].start))
+			return starts[i].role;
+	return ROLE_TEXT;
+}
+
+bool
+theme_start(bool color)
+{
+	short c;
+
+	if (!color || start_color() == ERR || use_default_colors() == ERR)
+		return false;
+	for (c = 0; c < 8; c++)
+		init_pair((short)(c + 1), c, -1);
+	return true;
+}
+
+unsigned long
+theme_attr(enum role r, bool color)
+{
+	const struct look *l = &looks[r];
+
+	if (!color)
+		return l->mono;
+	return l->color == NONE ? l->attr : l->attr | COLOR_PAIR(l->color + 1);
+}

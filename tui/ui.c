@@ -1,0 +1,503 @@
+/* The console's machine: keys in, views drawn once a turn. */
+#include "config.h"
+
+#include "tui/ui.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/util.h"
+#include "tui/dialog.h"
+#include "tui/frame.h"
+#include "tui/key.h"
+#include "tui/term.h"
+
+#define TABLES_MAX 12
+
+struct ui {
+	struct loop *loop;
+	const struct ui_spec *spec;
+	struct views views;
+	struct prompt *prompt;
+	char news[512];
+	enum role news_role;
+	bool dirty;
+	bool pasting;
+};
+
+static const struct action base_actions[] = {
+	{ ACT_BACK, { K_ESC }, "back", NULL, "back to what was below" },
+	{ ACT_PROMPT, { ':' }, "prompt", NULL, "type a command" },
+	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL,
+	    "paint the screen again" },
+	{ ACT_QUIT, { 'q', K_F(10) }, "quit", "Quit", "leave" },
+	{ ACT_HELP, { '?', K_F(1) }, "help", "Help", "this help" },
+	{ 0 },
+};
+
+/* In force while text is typed, so without letters. */
+static const struct action typing_actions[] = {
+	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL, NULL },
+	{ ACT_QUIT, { K_F(10) }, "quit", NULL, "leave" },
+	{ ACT_HELP, { K_F(1) }, "help", "Help", "this help" },
+	{ 0 },
+};
+
+static const struct action prompt_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", "Do it", NULL },
+	{ ACT_NEXT, { K_TAB }, "complete", "Complete", NULL },
+	{ ACT_UP, { K_UP }, "history", "History", NULL },
+	{ ACT_CANCEL, { K_ESC }, "cancel", "Cancel", NULL },
+	{ ACT_HELP, { '?' }, "list", "What may follow", NULL },
+	{ 0 },
+};
+
+static const struct action tab_actions[] = {
+	{ ACT_TAB_1, { '1' }, "tab-1", NULL,
+	    "the first screen; 2 to 9 the others" },
+	{ ACT_TAB_1 + 1, { '2' }, "tab-2", NULL, NULL },
+	{ ACT_TAB_1 + 2, { '3' }, "tab-3", NULL, NULL },
+	{ ACT_TAB_1 + 3, { '4' }, "tab-4", NULL, NULL },
+	{ ACT_TAB_1 + 4, { '5' }, "tab-5", NULL, NULL },
+	{ ACT_TAB_1 + 5, { '6' }, "tab-6", NULL, NULL },
+	{ ACT_TAB_1 + 6, { '7' }, "tab-7", NULL, NULL },
+	{ ACT_TAB_1 + 7, { '8' }, "tab-8", NULL, NULL },
+	{ ACT_TAB_9, { '9' }, "tab-9", NULL, NULL },
+	{ 0 },
+};
+
+struct tables {
+	const struct action *v[TABLES_MAX + 1];
+	size_t n;
+};
+
+static void
+tables_add(struct tables *t, const struct action *table)
+{
+	if (table != NULL && t->n < TABLES_MAX)
+		t->v[t->n++] = table;
+}
+
+/* Those in force, nearest first. A modal view keeps the app's out. */
+static void
+tables_read(const struct ui *ui, struct tables *t)
+{
+	const struct view *top = views_top(&ui->views);
+	const struct action *mode = view_mode(top);
+	const struct action *const *a = top->ops->actions;
+
+	memset(t, 0, sizeof(*t));
+	if (prompt_is_open(ui->prompt)) {
+		tables_add(t, prompt_actions);
+		return;
+	}
+	if (mode != NULL) {
+		tables_add(t, mode);
+		tables_add(t, typing_actions);
+		return;
+	}
+	for (; a != NULL && *a != NULL; a++)
+		tables_add(t, *a);
+	if (!top->ops->modal) {
+		tables_add(t, ui->spec->actions);
+		tables_add(t, tab_actions);
+	}
+	tables_add(t, base_actions);
+}
+
+/* Actions */
+
+static void
+help(struct ui *ui)
+{
+	const struct view *top = views_top(&ui->views);
+	struct tables t;
+	struct buf b = { 0 };
+
+	tables_read(ui, &t);
+	if (top->ops->help != NULL)
+		buf_printf(&b, "%s\n\n", top->ops->help);
+	action_help(t.v, &b);
+	dialog_text(ui, top->ops->name, buf_text(&b), false);
+	buf_free(&b);
+}
+
+static void
+quit(struct ui *ui)
+{
+	ui_stop(ui, 0);
+}
+
+static void
+back(struct ui *ui)
+{
+	ui_close(ui, views_top(&ui->views)->self);
+}
+
+static void
+open_prompt(struct ui *ui)
+{
+	ui_prompt(ui, "");
+}
+
+static void
+repaint(struct ui *ui UNUSED)
+{
+	term_repaint();
+}
+
+static const struct {
+	int id;
+	void (*fn)(struct ui *);
+} acts[] = {
+	{ ACT_HELP, help },
+	{ ACT_QUIT, quit },
+	{ ACT_BACK, back },
+	{ ACT_PROMPT, open_prompt },
+	{ ACT_REPAINT, repaint },
+};
+
+void
+ui_act(struct ui *ui, int id)
+{
+	const struct view *top = views_top(&ui->views);
+	size_t i;
+
+	ui->dirty = true;
+	if (top->ops->act != NULL)
+		id = top->ops->act(top->self, id);
+	if (id != ACT_NONE && ui->spec->act != NULL)
+		id = ui->spec->act(ui->spec->arg, id);
+	for (i = 0; i < NITEMS(acts); i++)
+		if (acts[i].id == id)
+			acts[i].fn(ui);
+	if (id >= ACT_TAB_1 && id <= ACT_TAB_9)
+		ui_show(ui, (size_t)(id - ACT_TAB_1));
+	views_reap(&ui->views);
+}
+
+/* Keys */
+
+/* What is pasted is text, whatever it holds: it can press no key. */
+static bool
+pasted(struct ui *ui, int key)
+{
+	if (key == K_PASTE || key == K_PASTE_END) {
+		ui->pasting = key == K_PASTE;
+		return true;
+	}
+	return ui->pasting && !key_is_text(key);
+}
+
+static void
+type(struct ui *ui, const struct view *top, int key)
+{
+	if (top->ops->key != NULL)
+		top->ops->key(top->self, key);
+	views_reap(&ui->views);
+}
+
+void
+ui_key(struct ui *ui, int key)
+{
+	const struct view *top = views_top(&ui->views);
+	const struct action *mode = view_mode(top), *a;
+	struct tables t;
+
+	ui->dirty = true;
+	if (pasted(ui, key) || key == K_UNKNOWN)
+		return;
+	ui->news[0] = '\0';
+	if (prompt_is_open(ui->prompt)) {
+		prompt_key(ui->prompt, key);
+		return;
+	}
+	tables_read(ui, &t);
+	a = action_find(t.v, key);
+	if (mode != NULL && (a == NULL || ui->pasting))
+		type(ui, top, key);
+	else if (a != NULL && !ui->pasting)
+		ui_act(ui, a->id);
+}
+
+/* Drawing */
+
+static void
+draw_title(struct ui *ui, const struct rect *r)
+{
+	struct buf left = { 0 }, right = { 0 };
+	enum role role = ROLE_TITLE;
+
+	if (ui->spec->title != NULL)
+		role = ui->spec->title(ui->spec->arg, &left, &right);
+	frame_draw_title(r, role, buf_text(&left), buf_text(&right));
+	buf_free(&left);
+	buf_free(&right);
+}
+
+/* True when there was something to say. */
+static bool
+draw_message(struct ui *ui, const struct rect *r)
+{
+	const struct view *top = views_top(&ui->views);
+	struct buf b = { 0 };
+	bool any = true;
+
+	if (ui->news[0] != '\0') {
+		draw_text(r->y, r->x + 1, r->w - 1, ui->news_role, ui->news);
+		return any;
+	}
+	if (top->ops->status != NULL)
+		top->ops->status(top->self, &b);
+	any = b.len > 0;
+	draw_text(r->y, r->x + 1, r->w - 1, ROLE_TEXT, buf_text(&b));
+	buf_free(&b);
+	return any;
+}
+
+static void
+draw_foot(struct ui *ui, const struct frame *f)
+{
+	bool share = f->message.y == f->keys.y, taken;
+	struct tables t;
+
+	if (prompt_is_open(ui->prompt)) {
+		prompt_draw(ui->prompt, &f->message, &f->body);
+		taken = true;
+	} else if (share) {
+		/* A status that is always there would hide the keys for ever.
+		 */
+		taken = ui->news[0] != '\0' && draw_message(ui, &f->message);
+	} else {
+		taken = draw_message(ui, &f->message);
+	}
+	if (share && taken)
+		return;
+	tables_read(ui, &t);
+	frame_draw_keys(&f->keys, t.v);
+}
+
+static void
+draw(struct ui *ui)
+{
+	struct frame f;
+	int h, w;
+
+	term_size(&h, &w);
+	draw_clear();
+	draw_cursor(0, 0);
+	if (!frame_fit(&f, h, w)) {
+		draw_text(0, 0, w, ROLE_WARN, "needs 20x4");
+		return;
+	}
+	draw_title(ui, &f.title);
+	frame_draw_tabs(&f.tabs, &ui->views);
+	views_draw(&ui->views, &f.body);
+	draw_foot(ui, &f);
+}
+
+/* The loop */
+
+static void
+on_idle(void *arg)
+{
+	struct ui *ui = arg;
+
+	if (term_gone()) {
+		ui_stop(ui, 1);
+		return;
+	}
+	views_reap(&ui->views);
+	if (!ui->dirty)
+		return;
+	ui->dirty = false;
+	draw(ui);
+	term_flush();
+}
+
+static void
+on_input(void *arg)
+{
+	struct ui *ui = arg;
+	int key;
+
+	while (!term_gone() && (key = key_read()) != K_NONE)
+		ui_key(ui, key);
+}
+
+static void
+on_resize(void *arg)
+{
+	term_resize();
+	ui_dirty(arg);
+}
+
+static void
+on_suspend(void *arg)
+{
+	term_suspend();
+	ui_dirty(arg);
+}
+
+/* ^C leaves what is being typed, or the program. */
+static void
+on_interrupt(void *arg)
+{
+	struct ui *ui = arg;
+
+	if (prompt_is_open(ui->prompt) ||
+	    view_mode(views_top(&ui->views)) != NULL)
+		ui_key(ui, K_ESC);
+	else
+		ui_act(ui, ACT_QUIT);
+}
+
+static void
+on_end(void *arg)
+{
+	ui_stop(arg, 1);
+}
+
+static const struct {
+	int signo;
+	loop_fn *fn;
+} signals[] = {
+	{ SIGWINCH, on_resize },
+	{ SIGTSTP, on_suspend },
+	{ SIGINT, on_interrupt },
+	{ SIGQUIT, on_end },
+	{ SIGTERM, on_end },
+	{ SIGHUP, on_end },
+};
+
+struct ui *
+ui_new(struct loop *loop, const struct ui_spec *spec, struct err *e)
+{
+	struct ui *ui = xcalloc(1, sizeof(*ui));
+	size_t i;
+
+	ui->loop = loop;
+	ui->spec = spec;
+	ui->dirty = true;
+	views_init(&ui->views, ui, spec->tabs);
+	if (views_show(&ui->views, 0, e) == -1) {
+		views_free(&ui->views);
+		free(ui);
+		return NULL;
+	}
+	if (spec->prompt != NULL)
+		ui->prompt = prompt_new(spec->prompt);
+	for (i = 0; i < NITEMS(signals); i++)
+		loop_signal(loop, signals[i].signo, signals[i].fn, ui);
+	loop_fd(loop, STDIN_FILENO, on_input, ui);
+	loop_idle(loop, on_idle, ui);
+	return ui;
+}
+
+void
+ui_free(struct ui *ui)
+{
+	size_t i;
+
+	if (ui == NULL)
+		return;
+	for (i = 0; i < NITEMS(signals); i++)
+		loop_signal(ui->loop, signals[i].signo, NULL, NULL);
+	loop_fd_remove(ui->loop, STDIN_FILENO);
+	loop_idle(ui->loop, NULL, NULL);
+	prompt_free(ui->prompt);
+	views_free(&ui->views);
+	free(ui);
+}
+
+void
+ui_dirty(struct ui *ui)
+{
+	ui->dirty = true;
+}
+
+void
+ui_changed(struct ui *ui)
+{
+	views_changed(&ui->views);
+	ui->dirty = true;
+}
+
+void
+ui_message(struct ui *ui, enum role role, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(ui->news, sizeof(ui->news), fmt, ap);
+	va_end(ap);
+	ui->news_role = role;
+	ui->dirty = true;
+}
+
+void
+ui_error(struct ui *ui, const struct err *e)
+{
+	struct buf b = { 0 };
+
+	if (e->source[0] == '\0' && e->hint[0] == '\0') {
+		ui_message(ui, ROLE_FAIL, "%s", e->text);
+		return;
+	}
+	err_print(e, &b);
+	dialog_message(ui, "Not done", buf_text(&b));
+	buf_free(&b);
+}
+
+int
+ui_push(struct ui *ui, const struct view_ops *ops, const void *arg)
+{
+	struct err e = { 0 };
+
+	ui->dirty = true;
+	if (views_push(&ui->views, ops, arg, &e) == 0)
+		return 0;
+	ui_message(ui, ROLE_FAIL, "%s", e.text);
+	return -1;
+}
+
+void
+ui_close(struct ui *ui, const void *self)
+{
+	views_close(&ui->views, self);
+	ui->dirty = true;
+}
+
+void
+ui_show(struct ui *ui, size_t tab)
+{
+	struct err e = { 0 };
+
+	ui->dirty = true;
+	if (tab < ui->views.ntabs && views_show(&ui->views, tab, &e) == -1)
+		ui_error(ui, &e);
+}
+
+size_t
+ui_shown(const struct ui *ui)
+{
+	return ui->views.tab;
+}
+
+void
+ui_prompt(struct ui *ui, const char *text)
+{
+	if (ui->prompt != NULL)
+		prompt_open(ui->prompt, text);
+	ui->dirty = true;
+}
+
+void
+ui_stop(struct ui *ui, int status)
+{
+	loop_stop(ui->loop, status);
+}
