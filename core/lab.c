@@ -117,26 +117,27 @@ become_root(const struct lab *lab, struct err *e)
 	return status;
 }
 
-/* Root need not be a mount point, when it is that of a chroot: joining our own
- * namespace leads to one, and the descriptor back. */
+/* In a chroot, root need not be a mount point. Joining our own namespace leads
+ * to the one above, whose mounts must be private too; then root is mounted
+ * once more, for all who like "ip netns exec" count on finding a mount there. */
 static int
-private_above(void)
+private_chroot(void)
 {
+	char *cwd = getcwd(NULL, 0);
 	int root = open("/", O_PATH | O_CLOEXEC);
-	int here = open(".", O_PATH | O_CLOEXEC);
 	int space = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	int status = -1;
 
-	if (root != -1 && here != -1 && space != -1 &&
-	    setns(space, CLONE_NEWNS) == 0) {
-		status = mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-		if (fchdir(root) == -1 || chroot(".") == -1 ||
-		    fchdir(here) == -1)
-			status = -1;
-	}
+	if (cwd != NULL && root != -1 && space != -1 &&
+	    setns(space, CLONE_NEWNS) == 0 &&
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    fchdir(root) == 0 && chroot(".") == 0 &&
+	    mount("/", "/run", NULL, MS_BIND | MS_REC, NULL) == 0 &&
+	    chroot("/run") == 0)
+		status = chdir(cwd);
 	close(space);
-	close(here);
 	close(root);
+	free(cwd);
 	return status;
 }
 
@@ -147,7 +148,7 @@ mount_all(struct err *e)
 	size_t i;
 
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 &&
-	    (errno != EINVAL || private_above() == -1)) {
+	    (errno != EINVAL || private_chroot() == -1)) {
 		err_sys(e, ERR_FAIL, "cannot make the lab's mounts private");
 		return hint_privilege(e);
 	}

@@ -178,6 +178,7 @@ is_root()
 in_sandbox()
 {
 	if [ -n "${sandbox_made-}" ]; then
+		make_private "$@"
 		furnish
 		return
 	fi
@@ -198,18 +199,21 @@ in_sandbox()
 	exit "$sandbox_status"
 }
 
-# The root of a chroot is no mount point; nsenter leads to the one above.
+# The root of a chroot need not be a mount point: nsenter leads to the one
+# above, and the script starts once more in a root that is one.
 make_private()
 {
-	mount --make-rprivate / 2>/dev/null ||
-		nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
+	mount --make-rprivate / 2>/dev/null && return
+	nsenter --mount=/proc/self/ns/mnt mount --make-rprivate /
+	mount --rbind / /run
+	exec chroot /run sh -c 'cd "$1" && shift && exec sh "$@"' \
+	    sh "$PWD" "$0" "$@"
 }
 
 # A fresh /sys shows the links of this network namespace, which liblxc wants
-# to see, and gets the cgroups of the old one back.
+# to see, and gets the cgroups of the old one back. A chroot may lack pts.
 furnish()
 {
-	make_private
 	mount -t tmpfs -o mode=755 tmpfs /run
 	mkdir -p /run/netns /run/lock /run/seki /run/test /run/cgroup
 	if mount --rbind /sys/fs/cgroup /run/cgroup 2>/dev/null; then
@@ -219,6 +223,8 @@ furnish()
 		umount -l /run/cgroup
 	fi
 	mount -t proc proc /proc 2>/dev/null || :
+	[ -e /dev/pts/ptmx ] ||
+		mount -t devpts -o ptmxmode=666 devpts /dev/pts 2>/dev/null || :
 	for dir in /var/lib/lxc /var/lib/seki /etc/seki /var/log; do
 		[ ! -d "$dir" ] || mount -t tmpfs -o mode=755 tmpfs "$dir"
 	done
