@@ -360,6 +360,7 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	    xstrdup(config_path != NULL ? config_path : DEFAULT_CONFIG);
 	h->run_path = xstrdup(RUN_FOLDER);
 	h->meters = meters_new();
+	h->bits = true;
 	h->net = net_open(e);
 	if (h->net == NULL || host_reload(h, e) != 0)
 		return -1;

@@ -24,6 +24,13 @@ forward_state_name(enum forward_state state)
 	return names[state];
 }
 
+const char *
+container_state_name(const struct container *c)
+{
+	return c == NULL ? "absent" : c->state == CONTAINER_UP ? "up"
+							       : "stopped";
+}
+
 void
 rows_addresses(const struct host *h, int nsid, int index,
     void (*fn)(void *arg, const struct address *), void *arg)

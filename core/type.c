@@ -201,8 +201,8 @@ type_choose(const struct choice *c, const char *word)
 	return n > 0 ? found : -1;
 }
 
-static int
-choice_parse(
+int
+type_choice_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
 	const struct word *word = take(t, w, e);
@@ -217,14 +217,14 @@ choice_parse(
 	return 0;
 }
 
-static void
-choice_print(const struct type *t, const struct value *v, struct buf *b)
+void
+type_choice_print(const struct type *t, const struct value *v, struct buf *b)
 {
 	buf_add(b, t->choices[v->choice].word);
 }
 
-static void
-choice_suggest(const struct type *t, struct suggest *s)
+void
+type_choice_suggest(const struct type *t, struct suggest *s)
 {
 	const struct choice *c;
 
@@ -693,8 +693,8 @@ type_free(const struct type *t, struct value *v)
 
 /* The tables */
 
-#define CHOICE .parse = choice_parse, .print = choice_print, \
-	       .suggest = choice_suggest
+#define CHOICE .parse = type_choice_parse, .print = type_choice_print, \
+	       .suggest = type_choice_suggest
 
 static const struct choice protos[] = {
 	[PROTO_TCP] = { "tcp", "TCP" },

@@ -23,6 +23,7 @@ struct host {
 	struct meters *meters;
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
+	bool bits;	   /* rates are shown in bits, else in bytes */
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
 	uint64_t files;	   /* which versions of the two files were read */

@@ -15,7 +15,7 @@ enum column_flags {
 	COLUMN_WIDE = 4,   /* takes the room that is left */
 };
 
-struct column {
+struct listing_column {
 	const char *name; /* for sorting, and in help */
 	const char *head;
 	unsigned flags;
@@ -29,7 +29,7 @@ struct column {
 struct listing {
 	const char *name; /* "forwards" */
 	const char *help;
-	const struct column *columns;
+	const struct listing_column *columns;
 	size_t ncolumns;
 	size_t row_size;
 	bool ordered; /* the order of rows is their meaning: never sorted */

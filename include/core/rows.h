@@ -85,6 +85,8 @@ void rows_forwards_free(struct forward_row *, size_t n);
 
 char row_mark_char(enum row_mark); /* ' ' + - ~ */
 const char *forward_state_name(enum forward_state);
+/* "up", "stopped"; "absent" for NULL. */
+const char *container_state_name(const struct container *);
 
 /* The addresses of an interface, one after the other in the callback. */
 void rows_addresses(const struct host *, int nsid, int index,

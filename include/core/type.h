@@ -115,7 +115,14 @@ enum proto {
 };
 enum chain { CHAIN_INPUT, CHAIN_FORWARD, CHAIN_OUTPUT, CHAIN_COUNT };
 enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_REJECT };
-enum option { OPTION_CONFIRM, OPTION_IPV4 };
+enum option_name { OPTION_CONFIRM, OPTION_IPV4 };
+
+/* The functions of a type that is a table of choices. */
+int type_choice_parse(
+    const struct type *, struct words *, struct value *, struct err *);
+void type_choice_print(
+    const struct type *, const struct value *, struct buf *);
+void type_choice_suggest(const struct type *, struct suggest *);
 
 void type_print(const struct type *, const struct value *, struct buf *);
 void type_free(const struct type *, struct value *);

@@ -1,0 +1,449 @@
+/* The commands: the same words one-shot, at the prompt and in the shell. */
+#include "config.h"
+
+#include "core/command.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/commit.h"
+#include "core/output.h"
+#include "core/rows.h"
+#include "core/util.h"
+
+/* show */
+
+enum { SHOW_WHAT, SHOW_JSON };
+
+static const struct type type_what = { .metavar = "WHAT",
+	.desc = "status, uplinks, bridges, containers, forwards, policies, "
+		"counters, changes, config or candidate",
+	.choices = outputs,
+	.parse = type_choice_parse,
+	.print = type_choice_print,
+	.suggest = type_choice_suggest };
+
+static const struct arg show_args[] = {
+	[SHOW_WHAT] = { "what", &type_what, ARG_REQUIRED, "what to show" },
+	[SHOW_JSON] = { "--json", NULL, ARG_FLAG, "as JSON" },
+};
+
+static int
+run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e UNUSED)
+{
+	const char *what = outputs[v[SHOW_WHAT].choice].word;
+
+	if (v[SHOW_JSON].set)
+		output_json(h, what, out);
+	else
+		output_text(h, what, out);
+	return 0;
+}
+
+/* Edits */
+
+/* Tells what the candidate says now, since "auto" became an address. */
+static void
+tell_edit(
+    const struct host *h, const char *verb, const char *key, struct buf *notes)
+{
+	const struct statement *st;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < h->candidate.n; i++) {
+		st = h->candidate.v[i].st;
+		buf_reset(&b);
+		if (st == NULL)
+			continue;
+		statement_key(st, &b);
+		if (strcmp(b.s, key) != 0)
+			continue;
+		buf_reset(&b);
+		statement_print(st, &b);
+		break;
+	}
+	buf_printf(notes, "candidate: %s %s\n", verb,
+	    i < h->candidate.n ? b.s : key);
+	buf_free(&b);
+}
+
+static int
+edit(struct host *h, struct statement *st, const char *verb,
+    int (*how)(struct host *, struct statement *, struct err *),
+    struct buf *notes, struct err *e)
+{
+	struct buf key = { 0 };
+	int r;
+
+	statement_key(st, &key);
+	r = how(h, st, e);
+	if (r == 0)
+		tell_edit(h, verb, key.s, notes);
+	buf_free(&key);
+	return r;
+}
+
+static int
+run_add(struct host *h, const struct value *v UNUSED, struct statement *st,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	return edit(h, st, "add", host_add, notes, e);
+}
+
+static int
+run_set(struct host *h, const struct value *v UNUSED, struct statement *st,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	return edit(h, st, "set", host_set, notes, e);
+}
+
+static int
+delete_key(struct host *h, struct statement *key, struct err *e)
+{
+	int r = host_delete(h, key, e);
+
+	statement_free(key);
+	return r;
+}
+
+static int
+run_delete(struct host *h, const struct value *v UNUSED, struct statement *st,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	return edit(h, st, "delete", delete_key, notes, e);
+}
+
+enum { MOVE_NUMBER, MOVE_WHERE, MOVE_TO };
+
+static const struct choice move_words[] = {
+	{ "up", "one place earlier" },
+	{ "down", "one place later" },
+	{ NULL, NULL },
+};
+static const struct type type_where = { .metavar = "up|down",
+	.desc = "up or down, or to N",
+	.choices = move_words,
+	.parse = type_choice_parse,
+	.print = type_choice_print,
+	.suggest = type_choice_suggest };
+
+static const struct arg move_args[] = {
+	[MOVE_NUMBER] = { "number", &type_number, ARG_REQUIRED,
+	    "the policy's number in seki show policies" },
+	[MOVE_WHERE] = { "where", &type_where, 0, "one place up or down" },
+	[MOVE_TO] = { "to", &type_number, ARG_KEYWORD, "to that place" },
+};
+
+static int
+check_move(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame UNUSED)
+{
+	if (v[MOVE_WHERE].set != v[MOVE_TO].set)
+		return 0;
+	err_set(e, ERR_USAGE, "move needs one place to go");
+	return err_hint(e, "move N up, move N down, or move N to M");
+}
+
+static int
+run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	unsigned n = v[MOVE_NUMBER].number;
+	unsigned to = v[MOVE_TO].set ? v[MOVE_TO].number :
+	    v[MOVE_WHERE].choice == 0 ? n - 1 : n + 1;
+
+	if (host_move(h, n, to, e) != 0)
+		return -1;
+	buf_printf(notes, "candidate: policy %u is now number %u\n", n, to);
+	return 0;
+}
+
+static int
+run_discard(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
+    struct err *e)
+{
+	if (host_discard(h, e) != 0)
+		return -1;
+	buf_add(notes, "the candidate is forgotten\n");
+	return 0;
+}
+
+/* Commits */
+
+static void
+print_changes(const struct host *h, struct buf *out)
+{
+	struct change_row *v;
+	size_t n, i;
+
+	v = rows_changes(h, &n);
+	for (i = 0; i < n; i++) {
+		if (v[i].before != NULL) {
+			buf_add(out, "- ");
+			statement_print(v[i].before, out);
+			buf_add(out, "\n");
+		}
+		if (v[i].after != NULL) {
+			buf_add(out, "+ ");
+			statement_print(v[i].after, out);
+			buf_add(out, "\n");
+		}
+	}
+	free(v);
+}
+
+/* What the kernel would be asked: the plan, behind the statements. */
+static int
+run_diff(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes,
+    struct err *e)
+{
+	const struct commit_options options = { .check = true };
+	struct buf steps = { 0 };
+	int r;
+
+	if (h->candidate_error.code == ERR_NONE)
+		print_changes(h, out);
+	r = commit_candidate(h, &options, &steps, notes, e);
+	if (r == 0)
+		buf_printf(out, "the kernel:\n%s", buf_text(&steps));
+	buf_free(&steps);
+	return r;
+}
+
+static int
+run_check(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes,
+    struct err *e)
+{
+	const struct commit_options options = { .check = true };
+	struct buf steps = { 0 };
+	int r = commit_candidate(h, &options, &steps, notes, e);
+
+	buf_free(&steps);
+	if (r == 0)
+		buf_add(out, "ok\n");
+	return r;
+}
+
+enum { COMMIT_CONFIRM, COMMIT_NOW, COMMIT_FORCE };
+
+static const struct arg commit_args[] = {
+	[COMMIT_CONFIRM] = { "--confirm", &type_seconds, ARG_KEYWORD,
+	    "revert by itself unless confirmed within that time" },
+	[COMMIT_NOW] = { "--now", NULL, ARG_FLAG, "without a way back" },
+	[COMMIT_FORCE] = { "--force", NULL, ARG_FLAG,
+	    "also what is refused as unsafe" },
+};
+
+static int
+run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	const struct commit_options options = {
+		.force = v[COMMIT_FORCE].set
+	};
+
+	if (!v[COMMIT_NOW].set)
+		buf_add(notes, "note: this version has no guard yet; the "
+			       "commit is for good, as with --now\n");
+	return commit_candidate(h, &options, out, notes, e);
+}
+
+enum { APPLY_FILE, APPLY_CHECK };
+
+static const struct arg apply_args[] = {
+	[APPLY_FILE] = { "file", &type_file, 0,
+	    "a config in place of the saved one, saved once it is applied" },
+	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG,
+	    "only tell what would change" },
+};
+
+static int
+run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	const struct commit_options options = { .check = v[APPLY_CHECK].set };
+	struct config config = { 0 };
+	const char *path = v[APPLY_FILE].set ? v[APPLY_FILE].text
+					     : h->config_path;
+	int r = config_read(&config, path, !v[APPLY_FILE].set, e);
+
+	if (r == 0)
+		r = commit_config(h, &config, &options, out, notes, e);
+	config_free(&config);
+	return r;
+}
+
+enum { HELP_WORD };
+
+static const struct arg help_args[] = {
+	[HELP_WORD] = { "word", &type_word, 0, "a command or a statement" },
+};
+
+static int
+run_help(struct host *h UNUSED, const struct value *v,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
+    struct err *e UNUSED)
+{
+	command_help(v[HELP_WORD].set ? v[HELP_WORD].text : "", out);
+	return 0;
+}
+
+#define ARGS(a) .args = a, .nargs = NITEMS(a)
+
+const struct command commands[] = {
+	{ .row = { "show", "print a table of what there is",
+	      ARGS(show_args) },
+	    .run = run_show },
+	{ .row = { "add", "add a statement to the candidate" },
+	    .tail = TAIL_STATEMENT,
+	    .run = run_add },
+	{ .row = { "set", "add a statement, or replace the one of that name" },
+	    .tail = TAIL_STATEMENT,
+	    .run = run_set },
+	{ .row = { "delete", "remove the statement that KEY is the start of" },
+	    .tail = TAIL_KEY,
+	    .run = run_delete },
+	{ .row = { "move", "change the order of policies", ARGS(move_args),
+	      check_move },
+	    .run = run_move },
+	{ .row = { "diff", "what the candidate changes, here and in the "
+			   "kernel" },
+	    .run = run_diff },
+	{ .row = { "check", "judge the candidate and ask the kernel; change "
+			    "nothing" },
+	    .run = run_check },
+	{ .row = { "commit", "carry the candidate out and save it",
+	      ARGS(commit_args) },
+	    .run = run_commit },
+	{ .row = { "discard", "forget the candidate" }, .run = run_discard },
+	{ .row = { "apply", "bring the kernel to the saved config",
+	      ARGS(apply_args) },
+	    .run = run_apply },
+	{ .row = { "help", "what the words mean", ARGS(help_args) },
+	    .run = run_help },
+	{ .row = { NULL } },
+};
+
+/* The rows of the commands, for the walks over them. */
+static void
+command_rows(struct row rows[static NITEMS(commands)])
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(commands); i++)
+		rows[i] = commands[i].row;
+}
+
+/* A lone word with blanks is a whole statement that the shell kept in one
+ * piece. */
+static int
+parse_tail(const struct command *c, struct words *w, struct statement **st,
+    struct err *e)
+{
+	const struct word *word = words_peek(w);
+	bool partial = c->tail == TAIL_KEY;
+	struct words inner = { 0 };
+
+	if (c->tail == TAIL_NONE)
+		return 0;
+	if (word != NULL && w->at + 1 == w->n &&
+	    strpbrk(word->text, " \t") != NULL) {
+		if (words_split(&inner, word->text, e) == 0)
+			*st = statement_parse(&inner, partial, e);
+		words_free(&inner);
+	} else {
+		*st = statement_parse(w, partial, e);
+	}
+	return *st != NULL ? 0 : -1;
+}
+
+int
+command_run(struct host *h, struct words *w, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	struct row rows[NITEMS(commands)];
+	struct value v[ARGS_MAX] = { 0 };
+	struct statement *st = NULL;
+	const struct command *c;
+	const struct row *row;
+	int r;
+
+	command_rows(rows);
+	row = schema_find(rows, w, "command", e);
+	if (row == NULL)
+		return -1;
+	c = &commands[row - rows];
+	r = parse_tail(c, w, &st, e);
+	if (r == 0 && c->tail == TAIL_NONE)
+		r = schema_parse(row, w, v, false, e);
+	if (r == 0)
+		r = c->run(h, v, st, out, notes, e);
+	schema_free(row, v);
+	return r;
+}
+
+int
+command_line(struct host *h, const char *line, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	struct words w = { 0 };
+	int r = words_split(&w, line, e);
+
+	if (r == 0 && w.n > 0)
+		r = command_run(h, &w, out, notes, e);
+	words_free(&w);
+	return r;
+}
+
+void
+command_complete(const struct host *h, const char *line,
+    void (*add)(void *arg, const char *word, const char *help), void *arg)
+{
+	struct row rows[NITEMS(commands)];
+	struct suggest s = { &h->snapshot, &h->candidate, add, arg };
+	size_t first = strcspn(line, " "), blanks, i;
+	const struct command *c = NULL;
+
+	command_rows(rows);
+	for (i = 0; commands[i].row.name != NULL && first > 0; i++)
+		if (strncmp(commands[i].row.name, line, first) == 0 &&
+		    commands[i].tail != TAIL_NONE)
+			c = &commands[i];
+	blanks = strspn(line + first, " ");
+	if (c != NULL && blanks > 0)
+		schema_complete(statement_rows, line + first + blanks, &s);
+	else
+		schema_complete(rows, line, &s);
+}
+
+static void
+help_row(const struct row *row, const char *tail, struct buf *b)
+{
+	buf_add(b, "  ");
+	schema_usage(row, b);
+	buf_printf(b, "%s\n      %s\n", tail, row->help);
+}
+
+void
+command_help(const char *word, struct buf *b)
+{
+	static const char *const tails[] = { [TAIL_NONE] = "",
+		[TAIL_STATEMENT] = " STATEMENT",
+		[TAIL_KEY] = " KEY" };
+	const struct command *c;
+	const struct row *row;
+
+	buf_add(b, "Commands\n");
+	for (c = commands; c->row.name != NULL; c++)
+		if (has_prefix(c->row.name, word))
+			help_row(&c->row, tails[c->tail], b);
+	buf_add(b, "\nStatements\n");
+	for (row = statement_rows; row->name != NULL; row++)
+		if (has_prefix(row->name, word))
+			help_row(row, "", b);
+}

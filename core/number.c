@@ -1,0 +1,92 @@
+/* Counts and rates as short text for people. */
+#include "config.h"
+
+#include "core/number.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char powers[] = " kMGTPE";
+
+/* Below 1000 as it is; then one decimal below 100 and none above. Rounding
+ * may carry into the next power: 999.9k is 1.0M. */
+static char
+shorten(struct buf *b, double v, bool fraction)
+{
+	const char *p = powers;
+
+	while (v >= (p == powers ? 1000 : 999.5) && p[1] != '\0') {
+		v /= 1000;
+		p++;
+	}
+	if (p == powers && !fraction)
+		buf_printf(b, "%.0f", v);
+	else
+		buf_printf(b, "%.*f", v < 99.95 ? 1 : 0, v);
+	return *p;
+}
+
+void
+number_short(struct buf *b, uint64_t v)
+{
+	char power;
+
+	if (v == NUMBER_UNKNOWN) {
+		buf_add(b, "-");
+		return;
+	}
+	power = shorten(b, (double)v, false);
+	if (power != ' ')
+		buf_fill(b, power, 1);
+}
+
+void
+number_decimal(struct buf *b, double v)
+{
+	char power;
+
+	if (v < 0) {
+		buf_add(b, "-");
+		return;
+	}
+	/* What is there but rounds to nothing is still there. */
+	if (v > 0 && v < 0.1)
+		v = 0.1;
+	power = shorten(b, v, v > 0);
+	if (power != ' ')
+		buf_fill(b, power, 1);
+}
+
+void
+number_rate(struct buf *b, uint64_t bytes, bool bits)
+{
+	char power;
+
+	if (bytes == NUMBER_UNKNOWN) {
+		buf_add(b, "-");
+		return;
+	}
+	power = shorten(b, (double)bytes * (bits ? 8 : 1), false);
+	buf_add(b, " ");
+	if (power != ' ')
+		buf_fill(b, power, 1);
+	buf_add(b, bits ? "b/s" : "B/s");
+}
+
+bool
+number_parse(const char *text, double *v)
+{
+	const char *p;
+	char *end;
+
+	*v = strtod(text, &end);
+	if (end == text)
+		return false;
+	end += *end == ' ';
+	for (p = powers + 1; *end != '\0' && strchr(powers, *end) != NULL; p++) {
+		*v *= 1000;
+		if (p[0] == *end)
+			break;
+	}
+	return true;
+}

@@ -1,0 +1,17 @@
+/* What seki show answers: plain aligned tables, or JSON. */
+#ifndef SEKI_CORE_OUTPUT_H
+#define SEKI_CORE_OUTPUT_H
+
+#include "core/host.h"
+#include "core/type.h"
+#include "core/util.h"
+
+/* What can be shown, in order, ended by a NULL word. */
+extern const struct choice outputs[];
+
+/* Appends it; name is one of outputs. */
+void output_text(const struct host *, const char *name, struct buf *);
+/* One object {"schema":1, NAME:[...]} and a newline. */
+void output_json(const struct host *, const char *name, struct buf *);
+
+#endif

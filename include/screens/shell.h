@@ -1,0 +1,18 @@
+/* seki shell: the commands at a plain prompt. */
+#ifndef SEKI_SCREENS_SHELL_H
+#define SEKI_SCREENS_SHELL_H
+
+#include "core/host.h"
+
+/* Runs until the end of input; the exit status. */
+int shell_run(struct host *);
+
+/* Runs one line of the language of commands: the answer to standard output,
+ * notes and errors to standard error. The exit status. */
+int shell_line(struct host *, const char *line);
+int shell_words(struct host *, struct words *);
+
+/* Prints an error as an admin reads it; its code is returned. */
+int shell_error(const struct err *);
+
+#endif

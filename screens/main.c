@@ -1,0 +1,200 @@
+/* seki: arguments in, and off to the console, the shell, the lab, or one
+ * command. */
+#include "config.h"
+
+#include <getopt.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/command.h"
+#include "core/host.h"
+#include "core/lab.h"
+#include "core/util.h"
+#include "screens/app.h"
+#include "screens/shell.h"
+
+struct arguments {
+	const char *config;
+	bool read_only;
+	struct app_options app;
+};
+
+enum { OPT_READ_ONLY = 256, OPT_ASCII, OPT_NO_COLOR, OPT_CONFIG, OPT_VERSION };
+
+static const struct {
+	struct option option;
+	const char *help;
+} options[] = {
+	{ { "read-only", no_argument, NULL, OPT_READ_ONLY },
+	    "look only: no edits, no commits" },
+	{ { "ascii", no_argument, NULL, OPT_ASCII },
+	    "draw with ASCII characters only" },
+	{ { "no-color", no_argument, NULL, OPT_NO_COLOR },
+	    "no colours (also by NO_COLOR)" },
+	{ { "config", required_argument, NULL, OPT_CONFIG },
+	    "the saved config (else SEKI_CONFIG, or /etc/seki/seki.conf)" },
+	{ { "version", no_argument, NULL, OPT_VERSION },
+	    "print the version" },
+	{ { "help", no_argument, NULL, 'h' }, "print this" },
+};
+
+static int
+print_help(void)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	buf_add(&b, "usage: seki [OPTION...]            the console\n"
+		    "       seki [OPTION...] COMMAND   one command\n"
+		    "       seki shell                 a plain prompt\n"
+		    "       seki lab [--fresh] [--no-traffic] [-- COMMAND...]\n"
+		    "                                  a throw-away host to try "
+		    "it on\n\nOptions\n");
+	for (i = 0; i < NITEMS(options); i++)
+		buf_printf(&b, "  --%-12s %s\n", options[i].option.name,
+		    options[i].help);
+	buf_add(&b, "\n");
+	command_help("", &b);
+	fputs(buf_text(&b), stdout);
+	buf_free(&b);
+	return fflush(stdout) == 0 ? 0 : ERR_FAIL;
+}
+
+/* -1 to go on, else the exit status. */
+static int
+parse_arguments(int argc, char *argv[], struct arguments *a)
+{
+	struct option longs[NITEMS(options) + 1] = { 0 };
+	size_t i;
+	int c;
+
+	for (i = 0; i < NITEMS(options); i++)
+		longs[i] = options[i].option;
+	while ((c = getopt_long(argc, argv, "+h", longs, NULL)) != -1) {
+		switch (c) {
+		case OPT_READ_ONLY:
+			a->read_only = true;
+			break;
+		case OPT_ASCII:
+			a->app.ascii = true;
+			break;
+		case OPT_NO_COLOR:
+			a->app.no_color = true;
+			break;
+		case OPT_CONFIG:
+			a->config = optarg;
+			break;
+		case OPT_VERSION:
+			return puts("seki " PACKAGE_VERSION) < 0 ? ERR_FAIL : 0;
+		case 'h':
+			return print_help();
+		default:
+			fprintf(stderr, "seki: seki --help lists options and "
+					"commands\n");
+			return ERR_USAGE;
+		}
+	}
+	return -1;
+}
+
+/* The lab */
+
+static int
+lab_apply(void *arg UNUSED, struct err *e)
+{
+	struct buf out = { 0 }, notes = { 0 };
+	struct host h;
+	int r;
+
+	r = host_open(&h, LAB_CONFIG, e);
+	if (r == 0)
+		r = command_line(&h, "apply", &out, &notes, e);
+	host_close(&h);
+	buf_free(&out);
+	buf_free(&notes);
+	return r;
+}
+
+static int
+run_lab(int argc, char *argv[])
+{
+	static const struct option longs[] = {
+		{ "fresh", no_argument, NULL, 'f' },
+		{ "no-traffic", no_argument, NULL, 'q' },
+		{ NULL, 0, NULL, 0 },
+	};
+	static char self[] = "/proc/self/exe";
+	struct lab_options lab = { .prepare = lab_apply };
+	char *console[] = { self, NULL };
+	struct err e = { 0 };
+	int c, status;
+
+	optind = 0;
+	while ((c = getopt_long(argc, argv, "+", longs, NULL)) != -1) {
+		if (c == '?')
+			return ERR_USAGE;
+		lab.fresh |= c == 'f';
+		lab.no_traffic |= c == 'q';
+	}
+	status = lab_run(&lab, optind < argc ? argv + optind : console, &e);
+	return status == -1 ? shell_error(&e) : status;
+}
+
+/* One-shot, shell, console */
+
+static int
+run_words(struct host *h, int argc, char *argv[])
+{
+	struct words w = { 0 };
+	int status;
+
+	words_from_argv(&w, argc, argv);
+	status = shell_words(h, &w);
+	words_free(&w);
+	return status;
+}
+
+static int
+run_host(const struct arguments *a, int argc, char *argv[])
+{
+	struct host h;
+	struct err e = { 0 };
+	int status;
+
+	if (host_open(&h, a->config, &e) != 0) {
+		host_close(&h);
+		return shell_error(&e);
+	}
+	h.read_only = a->read_only;
+	if (argc == 0)
+		status = app_run(&h, &a->app);
+	else if (argc == 1 && strcmp(argv[0], "shell") == 0)
+		status = shell_run(&h);
+	else
+		status = run_words(&h, argc, argv);
+	host_close(&h);
+	return status;
+}
+
+int
+main(int argc, char *argv[])
+{
+	struct arguments a = { 0 };
+	int status;
+
+	setlocale(LC_ALL, "");
+	a.app.no_color = getenv("NO_COLOR") != NULL &&
+	    getenv("NO_COLOR")[0] != '\0';
+	status = parse_arguments(argc, argv, &a);
+	if (status != -1)
+		return status;
+	argc -= optind;
+	argv += optind;
+	if (argc > 0 && strcmp(argv[0], "lab") == 0)
+		return run_lab(argc, argv);
+	return run_host(&a, argc, argv);
+}
