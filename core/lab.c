@@ -118,8 +118,8 @@ become_root(const struct lab *lab, struct err *e)
 }
 
 /* In a chroot, root need not be a mount point. Joining our own namespace leads
- * to the one above, whose mounts must be private too; then root is mounted
- * once more, for all who like "ip netns exec" count on finding a mount there. */
+ * to the one above, whose mounts must be private too. Then root is mounted on
+ * itself, for "ip netns exec" and others expect to find a mount there. */
 static int
 private_chroot(void)
 {
@@ -130,9 +130,9 @@ private_chroot(void)
 
 	if (cwd != NULL && root != -1 && space != -1 &&
 	    setns(space, CLONE_NEWNS) == 0 &&
-	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+	    mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == 0 &&
 	    fchdir(root) == 0 && chroot(".") == 0 &&
-	    mount("/", "/run", NULL, MS_BIND | MS_REC, NULL) == 0 &&
+	    mount("/", "/run", "", MS_BIND | MS_REC, NULL) == 0 &&
 	    chroot("/run") == 0)
 		status = chdir(cwd);
 	close(space);
@@ -147,7 +147,7 @@ mount_all(struct err *e)
 	const struct mount_point *m;
 	size_t i;
 
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 &&
+	if (mount("", "/", "", MS_REC | MS_PRIVATE, NULL) == -1 &&
 	    (errno != EINVAL || private_chroot() == -1)) {
 		err_sys(e, ERR_FAIL, "cannot make the lab's mounts private");
 		return hint_privilege(e);

@@ -215,7 +215,7 @@ name_netns(const char *name, struct err *e)
 	fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);
 	if (fd != -1) {
 		close(fd);
-		status = mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL);
+		status = mount("/proc/self/ns/net", path, "", MS_BIND, NULL);
 	}
 	if (status == -1)
 		err_sys(e, ERR_FAIL, "cannot name the lab's node \"%s\"", name);
