@@ -43,22 +43,38 @@ draw_rows(const char *text, const struct rect *r, int top, bool marks)
 	}
 }
 
-/* A box in the middle with room for the text and more rows below it. Returns
- * the place for the text; *rest is what lies below. */
+/* A box in the middle for h rows of w columns, or all of the area when it is
+ * too low for a frame. Returns what is inside. */
 static struct rect
-draw_asking(const struct rect *area, const char *title, const char *text,
-    int more, struct rect *rest)
+draw_frame(const struct rect *area, const char *title, int h, int w)
 {
-	int w = area->w < BOX_WIDTH ? area->w : BOX_WIDTH;
-	int rows = rows_of(text, w - 4);
-	struct rect box = rect_center(area, rows + more + 2, w), in;
+	struct rect box = rect_center(area, h + 2, w);
 
+	if (area->h < 4) {
+		draw_fill(area, ROLE_TEXT);
+		return *area;
+	}
 	draw_box(&box, title);
-	in = rect_inside(&box);
+	return rect_inside(&box);
+}
+
+static int
+box_width(const struct rect *area)
+{
+	return area->w < BOX_WIDTH ? area->w : BOX_WIDTH;
+}
+
+/* A frame with a blank at both sides, with more rows below the text. */
+static struct rect
+draw_text_frame(const struct rect *area, const char *title, const char *text,
+    int more)
+{
+	int w = box_width(area);
+	struct rect in = draw_frame(area, title, rows_of(text, w - 4) + more,
+	    w);
+
 	in.x++;
 	in.w -= 2;
-	*rest = rect_bottom(&in, more);
-	draw_rows(text, &in, 0, false);
 	return in;
 }
 
@@ -87,6 +103,10 @@ static const struct action message_actions[] = {
 
 static const struct action text_actions[] = {
 	{ ACT_BACK, { K_ESC, 'q' }, "back", "Back", "back to the screen" },
+	{ 0 },
+};
+
+static const struct action scroll_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, "one line up" },
 	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, "one line down" },
 	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", "Up",
@@ -121,12 +141,25 @@ text_close(void *self)
 }
 
 static void
-message_draw(void *self, const struct rect *r)
+draw_part(struct text *t, const struct rect *r)
 {
-	const struct text *t = self;
-	struct rect rest;
+	t->h = r->h;
+	t->rows = rows_of(t->text, r->w);
+	if (t->top > t->rows - t->h)
+		t->top = t->rows - t->h;
+	if (t->top < 0)
+		t->top = 0;
+	draw_rows(t->text, r, t->top, t->marks);
+	draw_cursor(r->y, r->x);
+}
 
-	draw_asking(r, t->title, t->text, 0, &rest);
+static void
+message_draw(void *self, const struct rect *area)
+{
+	struct text *t = self;
+	struct rect in = draw_text_frame(area, t->title, t->text, 0);
+
+	draw_part(t, &in);
 }
 
 static void
@@ -138,14 +171,7 @@ text_draw(void *self, const struct rect *area)
 	draw_rule(head.y, head.x, head.w, t->title);
 	body.x++;
 	body.w -= 2;
-	t->h = body.h;
-	t->rows = rows_of(t->text, body.w);
-	if (t->top > t->rows - t->h)
-		t->top = t->rows - t->h;
-	if (t->top < 0)
-		t->top = 0;
-	draw_rows(t->text, &body, t->top, t->marks);
-	draw_cursor(body.y, body.x);
+	draw_part(t, &body);
 }
 
 /* How far an action moves: lines, pages, or whole texts. */
@@ -198,16 +224,20 @@ static const struct view_ops message_view = {
 	.name = "Message",
 	.size = sizeof(struct text),
 	.modal = true,
-	.actions = (const struct action *const[]) { message_actions, NULL },
+	.actions = (const struct action *const[]) { message_actions,
+	    scroll_actions, NULL },
 	.open = text_open,
 	.close = text_close,
 	.draw = message_draw,
+	.act = text_act,
+	.status = text_status,
 };
 
 static const struct view_ops text_view = {
 	.name = "Text",
 	.size = sizeof(struct text),
-	.actions = (const struct action *const[]) { text_actions, NULL },
+	.actions = (const struct action *const[]) { text_actions,
+	    scroll_actions, NULL },
 	.open = text_open,
 	.close = text_close,
 	.draw = text_draw,
@@ -279,21 +309,21 @@ static void
 ask_draw(void *self, const struct rect *r)
 {
 	const struct ask *a = self;
+	struct rect in, foot;
 	struct buf b = { 0 };
-	struct rect rest;
 	int used;
 
-	draw_asking(r, a->spec.title, a->spec.text, 2, &rest);
+	in = draw_text_frame(r, a->spec.title, a->spec.text, 2);
+	foot = rect_bottom(&in, 1);
+	draw_rows(a->spec.text, &in, 0, false);
 	if (a->spec.word != NULL)
-		buf_printf(&b, "Type  %s  and Enter: ", a->spec.word);
+		buf_printf(&b, foot.w < 30 ? "%s: " : "Type  %s  and Enter: ",
+		    a->spec.word);
 	else
 		buf_add(&b, "y or n: ");
-	if (rest.h > 0) {
-		used = draw_text(rest.y + rest.h - 1, rest.x, rest.w,
-		    ROLE_LABEL, buf_text(&b));
-		edit_draw(&a->typed, rest.y + rest.h - 1, rest.x + used,
-		    rest.w - used, ROLE_FIELD, true);
-	}
+	used = draw_text(foot.y, foot.x, foot.w, ROLE_LABEL, buf_text(&b));
+	edit_draw(&a->typed, foot.y, foot.x + used, foot.w - used, ROLE_FIELD,
+	    true);
 	buf_free(&b);
 }
 
@@ -433,17 +463,14 @@ list_close(void *self)
 	free(l->title);
 }
 
-/* One row more than the items, for a filter. */
+/* With a row for the filter. */
 static void
 list_draw(void *self, const struct rect *r)
 {
 	const struct list *l = self;
-	int w = r->w < BOX_WIDTH ? r->w : BOX_WIDTH;
-	int h = (int)l->items.n + 4;
-	struct rect box = rect_center(r, h, w), in;
+	struct rect in = draw_frame(r, l->title, (int)l->items.n + 1,
+	    box_width(r));
 
-	draw_box(&box, l->title);
-	in = rect_inside(&box);
 	table_draw(l->table, &in);
 }
 

@@ -154,5 +154,5 @@ key_print(struct buf *b, int key)
 	else if (key > 0 && key < K_SPACE)
 		buf_printf(b, "^%c", key + '@');
 	else
-		buf_escape(b, text, key_text(key, text));
+		buf_add_n(b, text, key_text(key, text));
 }

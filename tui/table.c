@@ -88,12 +88,26 @@ table_free(struct table *t)
 
 /* Selection */
 
+static bool
+has_head(const struct table *t)
+{
+	size_t col;
+
+	for (col = 0; col < t->spec->ncolumns; col++)
+		if (t->spec->columns[col].head[0] != '\0')
+			return true;
+	return false;
+}
+
+/* The rows in view: a row comes before the filter, and that before the head. */
 static int
 page(const struct table *t)
 {
-	int h = t->h - (t->typing || t->filter.text.len > 0);
+	int h = t->h;
 
-	return h >= 2 ? h - 1 : h;
+	if (h >= 2 && (t->typing || t->filter.text.len > 0))
+		h--;
+	return h >= 2 && has_head(t) ? h - 1 : h;
 }
 
 static void
@@ -440,7 +454,7 @@ table_column_width(const struct table *t, size_t col)
 }
 
 static void
-draw_cells(const struct table *t, int y, int x, enum role r,
+draw_cells(const struct table *t, int y, int x, enum role r, enum role first,
     void (*text)(const struct table *, size_t row, size_t col, struct buf *),
     size_t row)
 {
@@ -455,9 +469,10 @@ draw_cells(const struct table *t, int y, int x, enum role r,
 		buf_reset(&b);
 		text(t, row, col, &b);
 		if (c[col].right)
-			draw_right(y, x, t->width[col], r, buf_text(&b));
+			draw_right(y, x, t->width[col], first, buf_text(&b));
 		else
-			draw_text(y, x, t->width[col], r, buf_text(&b));
+			draw_text(y, x, t->width[col], first, buf_text(&b));
+		first = r;
 		x += t->width[col] + t->gap;
 	}
 	buf_free(&b);
@@ -477,6 +492,8 @@ cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
 	t->spec->cell(t->arg, row, col, b);
 }
 
+/* The selected row stands out by its edge and its first cell only: painting
+ * all of it would write some 300 bytes for each press of an arrow. */
 static void
 draw_row(const struct table *t, int y, int x, size_t at)
 {
@@ -487,10 +504,9 @@ draw_row(const struct table *t, int y, int x, size_t at)
 
 	if (t->spec->mark != NULL)
 		edge_text[1] = t->spec->mark(t->arg, row);
-	if (at == t->at)
-		r = ROLE_SELECTED;
-	draw_pad(y, x, t->w, r, edge_text);
-	draw_cells(t, y, x, r, cell_text, row);
+	draw_pad(y, x, edge(t), at == t->at ? ROLE_SELECTED : r, edge_text);
+	draw_cells(t, y, x, r, at == t->at ? ROLE_SELECTED : r, cell_text,
+	    row);
 	if (at == t->at)
 		draw_cursor(y, x);
 }
@@ -520,7 +536,7 @@ draw_head(const struct table *t, const struct rect *r)
 	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
 		draw_text(r->y, r->x + 1, r->w - 1, ROLE_HEADER,
 		    t->spec->mark_head);
-	draw_cells(t, r->y, r->x, ROLE_HEADER, head_text, 0);
+	draw_cells(t, r->y, r->x, ROLE_HEADER, ROLE_HEADER, head_text, 0);
 }
 
 void
@@ -531,7 +547,8 @@ table_draw(struct table *t, const struct rect *area)
 
 	table_layout(t, area->h, area->w);
 	rows = page(t) > 0 ? (size_t)page(t) : 0;
-	part = rect_bottom(&body, t->typing || t->filter.text.len > 0);
+	part = rect_bottom(&body, area->h >= 2 &&
+	    (t->typing || t->filter.text.len > 0));
 	if (body.h > (int)rows) {
 		struct rect head = rect_top(&body, 1);
 
