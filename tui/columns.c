@@ -46,6 +46,16 @@ drop(const struct column *c, size_t n, int *width)
 	return true;
 }
 
+/* Where not even those of rank 0 fit, the last ones give way. */
+static void
+squeeze(size_t n, int w, int gap, int *width)
+{
+	int over;
+
+	while (n-- > 0 && (over = total(width, n + 1, gap) - w) > 0)
+		width[n] = width[n] > over ? width[n] - over : 0;
+}
+
 /* The most important columns get what they want first. */
 static void
 grow(const struct column *c, size_t n, const int *want, int room, int *width)
@@ -95,6 +105,7 @@ columns_fit(const struct column *c, size_t n, const int *want, int w,
 		width[i] = least(&c[i], want[i]);
 	while (total(width, n, gap) > w && drop(c, n, width))
 		continue;
+	squeeze(n, w, gap, width);
 	grow(c, n, want, w - total(width, n, gap), width);
 	stretch(c, n, w - total(width, n, gap), width);
 	return gap;

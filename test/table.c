@@ -1,0 +1,770 @@
+/* The table, its columns and the short texts beside it, without a terminal. */
+#include "config.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/chart.h"
+#include "tui/complete.h"
+#include "tui/edit.h"
+#include "tui/frame.h"
+#include "tui/table.h"
+
+/* A source whose rows come and go. */
+
+struct row {
+	const char *name;
+	const char *rate;
+	int id;
+};
+
+struct source {
+	struct row rows[64];
+	size_t n;
+	size_t asked; /* calls of cell */
+};
+
+static size_t
+source_count(void *arg)
+{
+	const struct source *s = arg;
+
+	return s->n;
+}
+
+static void
+source_key(void *arg, size_t row, struct buf *b)
+{
+	const struct source *s = arg;
+
+	buf_printf(b, "%d", s->rows[row].id);
+}
+
+static void
+source_cell(void *arg, size_t row, size_t col, struct buf *b)
+{
+	struct source *s = arg;
+
+	s->asked++;
+	buf_add(b, col == 0 ? s->rows[row].name : s->rows[row].rate);
+}
+
+static int
+source_compare(void *arg, size_t a, size_t b, size_t col)
+{
+	const struct source *s = arg;
+
+	(void)col;
+	return s->rows[a].id - s->rows[b].id;
+}
+
+static const struct column columns[] = {
+	{ .name = "name", .head = "NAME", .sort = true },
+	{ .name = "rate", .head = "IN/s", .rank = 1, .right = true,
+	    .number = true, .sort = true },
+};
+
+static const struct table_spec by_text = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = source_count,
+	.key = source_key,
+	.cell = source_cell,
+};
+
+static const struct table_spec by_compare = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = source_count,
+	.key = source_key,
+	.cell = source_cell,
+	.compare = source_compare,
+};
+
+static const struct table_spec in_order = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = source_count,
+	.key = source_key,
+	.cell = source_cell,
+	.fixed = true,
+};
+
+static const struct source four = {
+	.rows = { { "vm10", "9.8M", 1 }, { "web", "-", 2 },
+	    { "vm2", "88.0k", 3 }, { "Web2", "1.1G", 4 } },
+	.n = 4,
+};
+
+/* The names shown, in order, with > before the selected one. */
+static void
+assert_shows(struct table *t, const struct source *s, const char *want)
+{
+	struct buf b = { 0 };
+	size_t i, row, at = 0;
+	bool any = table_selected(t, &at);
+
+	for (i = 0; i < table_shown(t); i++) {
+		row = table_row(t, i);
+		buf_printf(&b, "%s%s%s", i > 0 ? " " : "",
+		    any && row == at ? ">" : "", s->rows[row].name);
+	}
+	assert_string_equal(buf_text(&b), want);
+	buf_free(&b);
+}
+
+static void
+type_filter(struct table *t, const char *text)
+{
+	table_act(t, ACT_FILTER);
+	for (; *text != '\0'; text++)
+		table_key(t, *text);
+}
+
+static void
+sorts_text_and_numbers(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&by_text, &s);
+
+	(void)state;
+	table_reload(t);
+	assert_shows(t, &s, ">Web2 vm2 vm10 web");
+	assert_int_equal(table_act(t, ACT_SORT_RIGHT), ACT_NONE);
+	assert_shows(t, &s, ">Web2 vm10 vm2 web"); /* largest first */
+	table_act(t, ACT_SORT_REVERSE);
+	assert_shows(t, &s, "vm2 vm10 >Web2 web"); /* unknown stays last */
+	table_act(t, ACT_SORT_LEFT);
+	assert_shows(t, &s, ">Web2 vm2 vm10 web");
+	table_free(t);
+}
+
+static void
+keeps_a_fixed_order(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&in_order, &s);
+
+	(void)state;
+	table_reload(t);
+	table_act(t, ACT_SORT_RIGHT);
+	table_sort(t, 1, true);
+	assert_shows(t, &s, ">vm10 web vm2 Web2");
+	table_free(t);
+}
+
+static void
+filters_as_typed(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&in_order, &s);
+	struct buf b = { 0 };
+
+	(void)state;
+	table_reload(t);
+	assert_null(table_mode(t));
+	type_filter(t, "WEB");
+	assert_non_null(table_mode(t));
+	assert_shows(t, &s, ">web Web2");
+	table_info(t, &b);
+	assert_string_equal(buf_text(&b), "2 of 4");
+	type_filter(t, " !1.1");
+	assert_shows(t, &s, ">web");
+	type_filter(t, "x");
+	table_key(t, K_BACKSPACE);
+	table_act(t, ACT_FILTER_KEEP);
+	assert_null(table_mode(t));
+	assert_shows(t, &s, ">web");
+	table_act(t, ACT_FILTER_CLEAR);
+	assert_shows(t, &s, "vm10 >web vm2 Web2");
+	table_filter(t, "no such row");
+	assert_shows(t, &s, "");
+	table_act(t, ACT_DOWN);
+	table_free(t);
+	buf_free(&b);
+}
+
+/* A word matches within one cell, not across two. */
+static void
+filters_by_cell(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&in_order, &s);
+
+	(void)state;
+	table_filter(t, "vm109");
+	assert_shows(t, &s, "");
+	table_free(t);
+}
+
+static void
+selection_follows_its_row(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&by_compare, &s);
+
+	(void)state;
+	table_reload(t);
+	assert_true(table_select(t, "3"));
+	assert_false(table_select(t, "99"));
+	assert_shows(t, &s, "vm10 web >vm2 Web2");
+	memmove(s.rows, s.rows + 1, 3 * sizeof(s.rows[0]));
+	s.rows[3] = (struct row) { "new", "0", 0 };
+	table_reload(t);
+	assert_shows(t, &s, "new web >vm2 Web2");
+	s.rows[1] = s.rows[2]; /* vm2 goes: its place stays selected */
+	s.rows[2] = s.rows[3];
+	s.n = 3;
+	table_reload(t);
+	assert_shows(t, &s, "new web >Web2");
+	s.n = 0;
+	table_reload(t);
+	assert_shows(t, &s, "");
+	s.n = 1;
+	table_reload(t);
+	assert_shows(t, &s, ">web");
+	table_free(t);
+}
+
+static void
+many_rows(struct source *s, size_t n)
+{
+	size_t i;
+
+	*s = (struct source) { .n = n };
+	for (i = 0; i < n; i++)
+		s->rows[i] = (struct row) { "row", "1", (int)i };
+}
+
+static void
+assert_at(const struct table *t, size_t want)
+{
+	size_t row = 99;
+
+	assert_true(table_selected(t, &row));
+	assert_int_equal(row, want);
+}
+
+static void
+moves_by_pages(void **state)
+{
+	struct source s;
+	struct table *t;
+
+	(void)state;
+	many_rows(&s, 50);
+	t = table_new(&in_order, &s);
+	table_reload(t);
+	table_layout(t, 11, 80); /* ten rows and the head */
+	table_act(t, ACT_UP);
+	assert_at(t, 0);
+	table_act(t, ACT_PAGE_DOWN);
+	assert_at(t, 10);
+	table_act(t, ACT_END);
+	assert_at(t, 49);
+	table_act(t, ACT_DOWN);
+	assert_at(t, 49);
+	table_act(t, ACT_PAGE_UP);
+	assert_at(t, 39);
+	table_act(t, ACT_HOME);
+	assert_at(t, 0);
+	assert_int_equal(table_act(t, ACT_QUIT), ACT_QUIT);
+	table_free(t);
+}
+
+static void
+asks_only_for_rows_in_view(void **state)
+{
+	struct source s;
+	struct table *t;
+
+	(void)state;
+	many_rows(&s, 60);
+	t = table_new(&by_compare, &s);
+	table_reload(t);
+	assert_int_equal(s.asked, 0);
+	table_layout(t, 11, 80);
+	assert_int_equal(s.asked, 20);
+	table_free(t);
+}
+
+static void
+columns_do_not_jump(void **state)
+{
+	struct source s = four;
+	struct table *t = table_new(&in_order, &s);
+
+	(void)state;
+	s.rows[0].rate = "1234567890";
+	table_reload(t);
+	table_layout(t, 11, 80);
+	assert_int_equal(table_column_width(t, 1), 10);
+	s.rows[0].rate = "1";
+	table_layout(t, 11, 80);
+	assert_int_equal(table_column_width(t, 1), 10);
+	table_layout(t, 11, 79); /* a new size is a new start */
+	assert_int_equal(table_column_width(t, 1), 5);
+	table_layout(t, 11, 6);
+	assert_int_equal(table_column_width(t, 1), 0);
+	table_free(t);
+}
+
+/* Columns */
+
+static const struct column six[] = {
+	{ .head = "A" },
+	{ .head = "BB", .rank = 1 },
+	{ .head = "C", .rank = 3 },
+	{ .head = "D", .rank = 2, .flex = true },
+	{ .head = "E", .rank = 3 },
+	{ .head = "F", .rank = 1, .min = 4 },
+};
+
+/* want are the wishes; w and the widths that come out of it. */
+static const struct {
+	int w, gap;
+	int want[6], width[6];
+} fits[] = {
+	{ 80, 2, { 5, 5, 5, 5, 5, 5 }, { 5, 5, 5, 45, 5, 5 } },
+	{ 40, 2, { 5, 5, 5, 5, 5, 5 }, { 5, 5, 5, 5, 5, 5 } },
+	{ 39, 1, { 5, 5, 5, 5, 5, 5 }, { 5, 5, 5, 9, 5, 5 } },
+	{ 20, 1, { 5, 5, 5, 5, 5, 5 }, { 5, 3, 1, 1, 1, 4 } },
+	{ 14, 1, { 5, 5, 5, 5, 5, 5 }, { 2, 2, 1, 1, 0, 4 } },
+	{ 12, 1, { 5, 5, 5, 5, 5, 5 }, { 2, 2, 0, 1, 0, 4 } },
+	{ 2, 1, { 5, 5, 5, 5, 5, 5 }, { 2, 0, 0, 0, 0, 0 } },
+	{ 1, 1, { 5, 0, 0, 0, 0, 0 }, { 1, 0, 0, 0, 0, 0 } },
+};
+
+static void
+columns_share_the_width(void **state)
+{
+	int width[6], gap, k;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(fits); i++) {
+		gap = columns_fit(six, 6, fits[i].want, fits[i].w, width);
+		assert_int_equal(gap, fits[i].gap);
+		for (k = 0; k < 6; k++)
+			assert_int_equal(width[k], fits[i].width[k]);
+	}
+}
+
+/* Also those that are never dropped may not paint over the edge. */
+static void
+columns_stay_inside(void **state)
+{
+	static const struct column two[] = {
+		{ .head = "FIRST", .min = 5 },
+		{ .head = "SECOND", .min = 6 },
+	};
+	const int want[] = { 5, 6 };
+	int width[2];
+
+	(void)state;
+	columns_fit(two, 2, want, 9, width);
+	assert_int_equal(width[0], 5);
+	assert_int_equal(width[1], 3);
+	columns_fit(two, 2, want, 6, width);
+	assert_int_equal(width[0], 5);
+	assert_int_equal(width[1], 0);
+	columns_fit(two, 2, want, 3, width);
+	assert_int_equal(width[0], 3);
+	assert_int_equal(width[1], 0);
+	columns_fit(two, 2, want, -1, width);
+	assert_int_equal(width[0], 0);
+}
+
+/* Numbers and charts */
+
+static const struct {
+	uint64_t v;
+	const char *small, *bits, *bytes;
+} numbers[] = {
+	{ 0, "0", "0 b/s", "0 B/s" },
+	{ 214, "214", "1.7 kb/s", "214 B/s" },
+	{ 999, "999", "8.0 kb/s", "999 B/s" },
+	{ 1000, "1.0k", "8.0 kb/s", "1.0 kB/s" },
+	{ 88000, "88.0k", "704 kb/s", "88.0 kB/s" },
+	{ 99949, "99.9k", "800 kb/s", "99.9 kB/s" },
+	{ 99950, "100k", "800 kb/s", "100 kB/s" },
+	{ 999499, "999k", "8.0 Mb/s", "999 kB/s" },
+	{ 999500, "1.0M", "8.0 Mb/s", "1.0 MB/s" },
+	{ 1550000, "1.6M", "12.4 Mb/s", "1.6 MB/s" },
+	{ 41200000000, "41.2G", "330 Gb/s", "41.2 GB/s" },
+	{ CHART_UNKNOWN, "-", "-", "-" },
+	{ CHART_UNKNOWN - 1, "18.4E", "148 Eb/s", "18.4 EB/s" },
+};
+
+static void
+numbers_are_short(void **state)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(numbers); i++) {
+		buf_reset(&b);
+		number_short(&b, numbers[i].v);
+		assert_string_equal(buf_text(&b), numbers[i].small);
+		buf_reset(&b);
+		number_rate(&b, numbers[i].v, true);
+		assert_string_equal(buf_text(&b), numbers[i].bits);
+		buf_reset(&b);
+		number_rate(&b, numbers[i].v, false);
+		assert_string_equal(buf_text(&b), numbers[i].bytes);
+	}
+	buf_free(&b);
+}
+
+static const struct {
+	double v;
+	const char *text;
+} decimals[] = {
+	{ -1, "-" }, { 0, "0" }, { 0.01, "0.1" }, { 0.4, "0.4" },
+	{ 3.1, "3.1" }, { 812, "812" }, { 4100, "4.1k" },
+};
+
+static const struct {
+	const char *text;
+	double v; /* -1: no number */
+} parsed[] = {
+	{ "0", 0 }, { "-", -1 }, { "", -1 }, { "broken", -1 }, { "214", 214 },
+	{ "9.8M", 9.8e6 }, { "12.4 Mb/s", 12.4e6 }, { "88.0k", 88e3 },
+	{ "40 b/s", 40 }, { "1.1G", 1.1e9 },
+};
+
+static void
+numbers_are_read_back(void **state)
+{
+	struct buf b = { 0 };
+	double v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(decimals); i++) {
+		buf_reset(&b);
+		number_decimal(&b, decimals[i].v);
+		assert_string_equal(buf_text(&b), decimals[i].text);
+	}
+	for (i = 0; i < NITEMS(parsed); i++) {
+		assert_int_equal(number_parse(parsed[i].text, &v),
+		    parsed[i].v >= 0);
+		if (parsed[i].v >= 0)
+			assert_true(v > parsed[i].v * 0.999 - 0.001 &&
+			    v < parsed[i].v * 1.001 + 0.001);
+	}
+	buf_free(&b);
+}
+
+static void
+charts_scale(void **state)
+{
+	const uint64_t v[] = { 0, 1, 50, 99, 100, CHART_UNKNOWN };
+	struct buf b = { 0 };
+
+	(void)state;
+	chart_spark(&b, v, 6, 0, true);
+	assert_string_equal(buf_text(&b), "_.-## ");
+	buf_reset(&b);
+	chart_spark(&b, v, 6, 200, false);
+	assert_string_equal(buf_text(&b), "▁▂▃▄▅ ");
+	buf_reset(&b);
+	chart_bar(&b, 1, 1000, 4, true);
+	chart_bar(&b, 0, 1000, 4, true);
+	chart_bar(&b, 1000, 1000, 4, true);
+	chart_bar(&b, 2000, 1000, 1, true);
+	assert_string_equal(buf_text(&b), ".#####");
+	buf_reset(&b);
+	chart_bar(&b, 3, 8, 1, false);
+	chart_bar(&b, 8, 8, 2, false);
+	assert_string_equal(buf_text(&b), "▍██");
+	buf_free(&b);
+}
+
+/* Text */
+
+static const struct {
+	const char *text;
+	size_t w;
+	bool ascii;
+	const char *shown;
+	size_t used;
+} clips[] = {
+	{ "plain", 10, false, "plain", 5 },
+	{ "plain", 3, false, "pla", 3 },
+	{ "日本", 3, false, "日", 2 },
+	{ "日本é", 9, true, "?????", 5 },
+	{ "a\033[1mb", 9, false, "a\\x1b[1mb", 9 },
+	{ "a\033[1mb", 4, false, "a", 1 }, /* no half escape */
+	{ "\xff\xc3", 9, true, "\\xff\\xc3", 8 },
+	{ "x\\", 9, false, "x\\x5c", 5 },
+	{ "", 5, false, "", 0 },
+	{ "x", 0, false, "", 0 },
+};
+
+static void
+text_is_clipped_and_safe(void **state)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(clips); i++) {
+		buf_reset(&b);
+		assert_int_equal(text_clip(&b, clips[i].text, clips[i].w,
+		    clips[i].ascii), clips[i].used);
+		assert_string_equal(buf_text(&b), clips[i].shown);
+	}
+	buf_free(&b);
+}
+
+static void
+text_is_wrapped(void **state)
+{
+	const char *text = "one two three\n\nfourfive 日本";
+	const char *const lines[] = { "one two", "three", "", "fourfiv", "e 日本",
+		NULL };
+	size_t n, skip, i;
+
+	(void)state;
+	for (i = 0; lines[i] != NULL; i++, text += skip) {
+		n = text_wrap(text, 7, &skip);
+		assert_int_equal(n, strlen(lines[i]));
+		assert_memory_equal(text, lines[i], n);
+	}
+	assert_int_equal(*text, '\0');
+}
+
+static void
+a_line_is_edited(void **state)
+{
+	static const int keys[] = { 'a', 0x65e5, 'c', K_LEFT, K_LEFT,
+		K_BACKSPACE, 0xe9, K_END, ' ', 'x', 'y', K_CTRL('w'), K_HOME,
+		K_DELETE, K_DELETE, 'z' };
+	struct edit e = { 0 };
+	size_t i;
+
+	(void)state;
+	edit_set(&e, "");
+	for (i = 0; i < NITEMS(keys); i++)
+		assert_true(edit_key(&e, keys[i]));
+	assert_string_equal(buf_text(&e.text), "zc ");
+	assert_int_equal(e.at, 1);
+	assert_false(edit_key(&e, K_F(1)));
+	assert_false(edit_key(&e, 0x9b)); /* a C1 control */
+	edit_free(&e);
+}
+
+/* Completion */
+
+static void
+offer(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
+{
+	(void)arg;
+	(void)line;
+	(void)at;
+	add(ctx, "show", "what there is");
+	add(ctx, "set", "change it");
+	add(ctx, "show", "twice");
+	add(ctx, "commit", NULL);
+	add(ctx, "", "PORTS");
+}
+
+static const struct {
+	const char *line;
+	size_t n;
+	const char *common; /* NULL: nothing to put in */
+} completions[] = {
+	{ "", 4, "" },
+	{ "s", 3, "s" },
+	{ "sh", 2, "show " },
+	{ "add c", 2, "commit " },
+	{ "note \"blue c", 1, NULL },
+	{ "x", 1, NULL },
+};
+
+static void
+completes_words(void **state)
+{
+	struct candidates c = { 0 };
+	char *common;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(completions); i++) {
+		candidates_read(&c, offer, NULL, completions[i].line,
+		    strlen(completions[i].line));
+		assert_int_equal(c.n, completions[i].n);
+		common = candidates_common(&c);
+		if (completions[i].common == NULL)
+			assert_null(common);
+		else
+			assert_string_equal(common, completions[i].common);
+		free(common);
+	}
+	candidates_free(&c);
+}
+
+/* Keys and frame */
+
+static const struct action near[] = {
+	{ 300, { 'n' }, "new", "New", "a new one" },
+	{ 301, { 'K' }, "up", "Move", NULL },
+	{ 302, { 'J' }, "down", "Move", NULL },
+	{ 303, { 'q', K_F(3) }, "quiet", "Quiet", "no sound" },
+	{ 0 },
+};
+
+static const struct action far[] = {
+	{ ACT_QUIT, { 'q' }, "quit", "Quit", "leave" },
+	{ ACT_HELP, { '?' }, "help", "Help", "this" },
+	{ 305, { 'z' }, "zap", "Zap", "zap" },
+	{ 0 },
+};
+
+static const struct action *const tables[] = { near, far, NULL };
+
+static void
+key_bar_fits(void **state)
+{
+	static const struct {
+		size_t w;
+		const char *bar;
+	} bars[] = {
+		{ 80, "n New  K/J Move  q Quiet  z Zap  ? Help" },
+		{ 39, "n New  K/J Move  q Quiet  z Zap  ? Help" },
+		{ 38, "n New  K/J Move  q Quiet  ? Help" },
+		{ 20, "n New  ? Help" },
+		{ 6, "? Help" },
+	};
+	const struct action *rows[8];
+	struct buf b = { 0 };
+	size_t i, k, n;
+
+	(void)state;
+	for (i = 0; i < NITEMS(bars); i++) {
+		buf_reset(&b);
+		n = action_bar(tables, bars[i].w, rows, 8);
+		for (k = 0; k < n; k++) {
+			buf_add(&b, k > 0 ? "  " : "");
+			action_keys(&b, rows[k]);
+			buf_printf(&b, " %s", rows[k]->label);
+		}
+		assert_string_equal(buf_text(&b), bars[i].bar);
+	}
+	buf_free(&b);
+}
+
+static void
+help_is_read_from_the_tables(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_int_equal(action_find(tables, 'q')->id, 303);
+	assert_null(action_find(tables, K_NONE));
+	action_help(tables, &b);
+	assert_string_equal(buf_text(&b),
+	    "n               a new one\n"
+	    "q F3            no sound\n"
+	    "\n"
+	    "?               this\n"
+	    "z               zap\n");
+	buf_free(&b);
+}
+
+static const struct view_ops dash = { .name = "Dash" };
+static const struct view_ops bridges = { .name = "Bridges" };
+static const struct view_ops hosts = { .name = "Containers" };
+
+static void
+tabs_shrink(void **state)
+{
+	const struct view_ops *const ops[] = { &dash, &bridges, &hosts, NULL };
+	struct views vs;
+	struct buf b = { 0 };
+	struct err e = { 0 };
+	size_t at, len;
+
+	(void)state;
+	views_init(&vs, NULL, ops);
+	assert_int_equal(views_show(&vs, 1, &e), 0);
+	frame_tabs_text(&b, &vs, 80, &at, &len);
+	assert_string_equal(buf_text(&b), " 1 Dash[2 Bridges]3 Containers");
+	assert_int_equal(at, 7);
+	assert_int_equal(len, 11);
+	frame_tabs_text(&b, &vs, 20, &at, &len);
+	assert_string_equal(buf_text(&b), " 1[2 Bridges]3");
+	frame_tabs_text(&b, &vs, 12, &at, &len);
+	assert_string_equal(buf_text(&b), "[2 Bridges]");
+	views_free(&vs);
+	buf_free(&b);
+}
+
+static void
+frame_gives_way_to_the_body(void **state)
+{
+	static const struct {
+		int h, w;
+		bool fits;
+		int body, title, message;
+	} sizes[] = {
+		{ 24, 80, true, 20, 1, 1 },
+		{ 10, 40, true, 6, 1, 1 },
+		{ 6, 40, true, 3, 0, 1 },
+		{ 4, 20, true, 2, 0, 1 },
+		{ 3, 20, false, 3, 0, 0 },
+		{ 24, 19, false, 24, 0, 0 },
+	};
+	struct frame f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(sizes); i++) {
+		assert_int_equal(frame_fit(&f, sizes[i].h, sizes[i].w),
+		    sizes[i].fits);
+		assert_int_equal(f.body.h, sizes[i].body);
+		assert_int_equal(f.title.h, sizes[i].title);
+		assert_int_equal(f.message.h, sizes[i].message);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(sorts_text_and_numbers),
+		cmocka_unit_test(keeps_a_fixed_order),
+		cmocka_unit_test(filters_as_typed),
+		cmocka_unit_test(filters_by_cell),
+		cmocka_unit_test(selection_follows_its_row),
+		cmocka_unit_test(moves_by_pages),
+		cmocka_unit_test(asks_only_for_rows_in_view),
+		cmocka_unit_test(columns_do_not_jump),
+		cmocka_unit_test(columns_share_the_width),
+		cmocka_unit_test(columns_stay_inside),
+		cmocka_unit_test(numbers_are_short),
+		cmocka_unit_test(numbers_are_read_back),
+		cmocka_unit_test(charts_scale),
+		cmocka_unit_test(text_is_clipped_and_safe),
+		cmocka_unit_test(text_is_wrapped),
+		cmocka_unit_test(a_line_is_edited),
+		cmocka_unit_test(completes_words),
+		cmocka_unit_test(key_bar_fits),
+		cmocka_unit_test(help_is_read_from_the_tables),
+		cmocka_unit_test(tabs_shrink),
+		cmocka_unit_test(frame_gives_way_to_the_body),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
