@@ -64,8 +64,8 @@ tell_edit(
 		statement_print(st, &b);
 		break;
 	}
-	buf_printf(notes, "candidate: %s %s\n", verb,
-	    i < h->candidate.n ? b.s : key);
+	buf_printf(
+	    notes, "candidate: %s %s\n", verb, i < h->candidate.n ? b.s : key);
 	buf_free(&b);
 }
 
@@ -151,8 +151,9 @@ run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
 	unsigned n = v[MOVE_NUMBER].number;
-	unsigned to = v[MOVE_TO].set ? v[MOVE_TO].number :
-	    v[MOVE_WHERE].choice == 0 ? n - 1 : n + 1;
+	unsigned to = v[MOVE_TO].set              ? v[MOVE_TO].number
+		      : v[MOVE_WHERE].choice == 0 ? n - 1
+						  : n + 1;
 
 	if (host_move(h, n, to, e) != 0)
 		return -1;
@@ -243,9 +244,7 @@ static int
 run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
-	const struct commit_options options = {
-		.force = v[COMMIT_FORCE].set
-	};
+	const struct commit_options options = { .force = v[COMMIT_FORCE].set };
 
 	if (!v[COMMIT_NOW].set)
 		buf_add(notes, "note: this version has no guard yet; the "
@@ -268,8 +267,8 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 {
 	const struct commit_options options = { .check = v[APPLY_CHECK].set };
 	struct config config = { 0 };
-	const char *path = v[APPLY_FILE].set ? v[APPLY_FILE].text
-					     : h->config_path;
+	const char *path =
+	    v[APPLY_FILE].set ? v[APPLY_FILE].text : h->config_path;
 	int r = config_read(&config, path, !v[APPLY_FILE].set, e);
 
 	if (r == 0)
@@ -296,8 +295,7 @@ run_help(struct host *h UNUSED, const struct value *v,
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
 
 const struct command commands[] = {
-	{ .row = { "show", "print a table of what there is",
-	      ARGS(show_args) },
+	{ .row = { "show", "print a table of what there is", ARGS(show_args) },
 	    .run = run_show },
 	{ .row = { "add", "add a statement to the candidate" },
 	    .tail = TAIL_STATEMENT,
@@ -363,8 +361,8 @@ parse_tail(const struct command *c, struct words *w, struct statement **st,
 }
 
 int
-command_run(struct host *h, struct words *w, struct buf *out,
-    struct buf *notes, struct err *e)
+command_run(struct host *h, struct words *w, struct buf *out, struct buf *notes,
+    struct err *e)
 {
 	struct row rows[NITEMS(commands)];
 	struct value v[ARGS_MAX] = { 0 };

@@ -7,7 +7,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/fw.h"
 #include "core/journal.h"
 #include "core/lock.h"
 #include "core/model.h"
@@ -17,7 +16,6 @@
 struct commit {
 	struct host *host;
 	const struct config *config;
-	struct fw *fw;
 	struct model model;
 	struct journal before, journal;
 	struct plan plan;
@@ -46,13 +44,10 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	print_warnings(&c->model, notes);
 	if (r != 0)
 		return -1;
-	c->fw = fw_open(e);
-	if (c->fw == NULL ||
-	    journal_read(&c->before, c->journal_path, e) != 0 ||
+	if (journal_read(&c->before, c->journal_path, e) != 0 ||
 	    journal_read(&c->journal, c->journal_path, e) != 0)
 		return -1;
-	return plan_build(
-	    &c->plan, &c->model, &h->snapshot, &c->journal, c->fw, e);
+	return plan_build(&c->plan, &c->model, &h->snapshot, &c->journal, e);
 }
 
 /* The same plan made again must have nothing left to do. */
@@ -71,11 +66,12 @@ read_back(struct commit *c, struct err *e)
 	if (r == 0)
 		r = model_build(&model, c->config, &now, e);
 	if (r == 0)
-		r = plan_build(&left, &model, &now, &c->journal, c->fw, e);
+		r = plan_build(&left, &model, &now, &c->journal, e);
 	if (r == 0 && left.n > 0) {
 		plan_print(&left, &b);
-		r = err_set(e, ERR_FAIL, "the kernel does not have what was "
-					 "committed; missing:%s",
+		r = err_set(e, ERR_FAIL,
+		    "the kernel does not have what was "
+		    "committed; missing:%s",
 		    buf_text(&b));
 	}
 	buf_free(&b);
@@ -92,14 +88,14 @@ carry_out(struct commit *c, struct err *e)
 	struct host *h = c->host;
 	struct err ignored;
 
-	if (plan_run(&c->plan, h->net, c->fw, e) != 0)
+	if (plan_run(&c->plan, h->net, e) != 0)
 		return -1;
 	plan_note(&c->plan, &c->journal);
 	if (read_back(c, e) == 0 &&
 	    journal_write(&c->journal, c->journal_path, e) == 0 &&
 	    config_write(c->config, h->config_path, e) == 0)
 		return 0;
-	plan_fail(&c->plan, h->net, c->fw, e);
+	plan_fail(&c->plan, h->net, e);
 	journal_write(&c->before, c->journal_path, &ignored);
 	return -1;
 }
@@ -111,7 +107,6 @@ release(struct commit *c)
 	journal_free(&c->before);
 	journal_free(&c->journal);
 	model_free(&c->model);
-	fw_free(c->fw);
 	free(c->journal_path);
 	if (c->lock != -1)
 		close(c->lock);
@@ -129,8 +124,8 @@ take_lock(struct commit *c, struct err *e)
 
 int
 commit_config(struct host *h, const struct config *config,
-    const struct commit_options *options, struct buf *report,
-    struct buf *notes, struct err *e)
+    const struct commit_options *options, struct buf *report, struct buf *notes,
+    struct err *e)
 {
 	struct commit c = { .host = h, .config = config, .lock = -1 };
 	struct err ignored;

@@ -80,8 +80,7 @@ config_parse(
 }
 
 int
-config_read(
-    struct config *c, const char *path, bool absent_ok, struct err *e)
+config_read(struct config *c, const char *path, bool absent_ok, struct err *e)
 {
 	char *text;
 	size_t len;
@@ -141,8 +140,8 @@ config_copy(struct config *to, const struct config *from)
 	memset(to, 0, sizeof(*to));
 	to->file = from->file != NULL ? xstrdup(from->file) : NULL;
 	for (l = from->v; l < from->v + from->n; l++)
-		insert_line(to, to->n, (struct line) {
-			l->st != NULL ? statement_copy(l->st) : NULL,
+		insert_line(to, to->n,
+		    (struct line){ l->st != NULL ? statement_copy(l->st) : NULL,
 			l->comment != NULL ? xstrdup(l->comment) : NULL });
 }
 
@@ -166,7 +165,7 @@ place_for(const struct config *c, const struct statement *st)
 		if (group_of(c->v[i].st) == group_of(st))
 			last = i + 1;
 		else if (later == SIZE_MAX &&
-		    group_of(c->v[i].st) > group_of(st))
+			 group_of(c->v[i].st) > group_of(st))
 			later = i;
 	}
 	if (last != SIZE_MAX)
@@ -192,7 +191,7 @@ config_add(struct config *c, struct statement *st, struct err *e)
 	size_t at = find_same(c, st);
 
 	if (at == SIZE_MAX) {
-		insert_line(c, place_for(c, st), (struct line) { st, NULL });
+		insert_line(c, place_for(c, st), (struct line){ st, NULL });
 		return 0;
 	}
 	statement_key(st, &key);
@@ -234,8 +233,8 @@ fail_find(const struct config *c, const struct statement *key, size_t matches,
 		statement_key(st, &list);
 	}
 	if (matches > 1)
-		err_set(e, ERR_USAGE, "%s names %zu statements", text.s,
-		    matches);
+		err_set(
+		    e, ERR_USAGE, "%s names %zu statements", text.s, matches);
 	else
 		err_set(e, ERR_USAGE, "there is no %s", text.s);
 	if (list.len > 0)
@@ -247,8 +246,7 @@ fail_find(const struct config *c, const struct statement *key, size_t matches,
 }
 
 size_t
-config_find(
-    const struct config *c, const struct statement *key, struct err *e)
+config_find(const struct config *c, const struct statement *key, struct err *e)
 {
 	size_t i, found = SIZE_MAX, matches = 0;
 
@@ -269,8 +267,7 @@ config_remove(struct config *c, size_t line)
 {
 	line_free(&c->v[line]);
 	c->n--;
-	memmove(
-	    &c->v[line], &c->v[line + 1], (c->n - line) * sizeof(*c->v));
+	memmove(&c->v[line], &c->v[line + 1], (c->n - line) * sizeof(*c->v));
 }
 
 static size_t
@@ -315,8 +312,7 @@ config_move(struct config *c, unsigned n, unsigned to, struct err *e)
 	}
 	l = c->v[from];
 	c->n--;
-	memmove(
-	    &c->v[from], &c->v[from + 1], (c->n - from) * sizeof(*c->v));
+	memmove(&c->v[from], &c->v[from + 1], (c->n - from) * sizeof(*c->v));
 	insert_line(c, dest, l);
 	return 0;
 }
@@ -362,9 +358,9 @@ index_build(struct index *x, const struct config *c)
 			continue;
 		statement_key(c->v[i].st, &key);
 		x->v = xgrow(x->v, x->n, sizeof(*x->v));
-		x->v[x->n++] = (struct entry) { .key = buf_take(&key),
-			.st = c->v[i].st,
-			.order = i };
+		x->v[x->n++] = (struct entry){
+			.key = buf_take(&key), .st = c->v[i].st, .order = i
+		};
 	}
 	qsort(x->v, x->n, sizeof(*x->v), entry_compare);
 }
@@ -377,8 +373,9 @@ index_find(const struct index *x, const struct statement *st)
 
 	statement_key(st, &key);
 	want.key = key.s;
-	found = x->n > 0 ?
-	    bsearch(&want, x->v, x->n, sizeof(*x->v), key_compare) : NULL;
+	found = x->n > 0
+		    ? bsearch(&want, x->v, x->n, sizeof(*x->v), key_compare)
+		    : NULL;
 	buf_free(&key);
 	return found;
 }

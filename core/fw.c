@@ -11,42 +11,35 @@
 #include "core/util.h"
 
 #define LIST "list table inet " RULESET_TABLE
+/* No table of this name is ever made, so deleting it fails; and its length is
+ * that of no other word, so the error that underlines it can be told. */
+#define NO_TABLE                                                               \
+	"seki-never-makes-this-table-and-that-is-how-it-asks-the-kernel"
 
-struct fw {
-	struct nft_ctx *nft;
-};
-
-struct fw *
-fw_open(struct err *e)
+/* A context remembers what it read and what it was asked, also after an error,
+ * so each job gets a new one. */
+static struct nft_ctx *
+open_nft(struct err *e)
 {
-	struct fw *fw = xcalloc(1, sizeof(*fw));
+	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
 
-	fw->nft = nft_ctx_new(NFT_CTX_DEFAULT);
-	if (fw->nft != NULL && nft_ctx_buffer_output(fw->nft) == 0 &&
-	    nft_ctx_buffer_error(fw->nft) == 0)
-		return fw;
+	if (nft != NULL && nft_ctx_buffer_output(nft) == 0 &&
+	    nft_ctx_buffer_error(nft) == 0)
+		return nft;
+	if (nft != NULL)
+		nft_ctx_free(nft);
 	err_set(e, ERR_FAIL, "libnftables does not start");
-	fw_free(fw);
 	return NULL;
-}
-
-void
-fw_free(struct fw *fw)
-{
-	if (fw != NULL && fw->nft != NULL)
-		nft_ctx_free(fw->nft);
-	free(fw);
 }
 
 /* nft answers in several lines: the sentence is in the first, behind the
  * place in a text that nobody outside ever sees. */
 static int
-fail(struct fw *fw, const char *what, struct err *e)
+fail(const char *said, const char *what, struct err *e)
 {
-	const char *said = nft_ctx_get_error_buffer(fw->nft), *start;
+	const char *start = strstr(said, "Error: ");
 	struct buf b = { 0 };
 
-	start = strstr(said, "Error: ");
 	start = start != NULL ? start + strlen("Error: ") : said;
 	buf_escape(&b, start, strcspn(start, "\n"));
 	err_set(e, ERR_FAIL, "%s: %s", what,
@@ -58,32 +51,79 @@ fail(struct fw *fw, const char *what, struct err *e)
 }
 
 int
-fw_run(struct fw *fw, const char *commands, bool dry, struct err *e)
+fw_run(const char *commands, struct err *e)
 {
+	struct nft_ctx *nft = open_nft(e);
 	int r;
 
-	nft_ctx_output_set_flags(fw->nft, 0);
-	nft_ctx_set_dry_run(fw->nft, dry);
-	r = nft_run_cmd_from_buffer(fw->nft, commands);
-	nft_ctx_set_dry_run(fw->nft, false);
-	if (r == 0)
-		return 0;
-	return fail(fw, dry ? "the kernel would refuse the ruleset"
-			    : "the kernel refused the ruleset", e);
+	if (nft == NULL)
+		return -1;
+	r = nft_run_cmd_from_buffer(nft, commands);
+	if (r != 0)
+		r = fail(nft_ctx_get_error_buffer(nft),
+		    "the kernel refused the ruleset", e);
+	nft_ctx_free(nft);
+	return r;
 }
 
-/* Our table's listing, borrowed until the next call; "" when there is none,
- * NULL on an error. */
-static const char *
-list(struct fw *fw, unsigned flags, struct err *e)
+/* nft quotes a wrong line of a text that came from memory, but underlines the
+ * right columns. */
+static bool
+only_no_table_failed(const char *said)
 {
-	nft_ctx_output_set_flags(fw->nft, flags);
-	if (nft_run_cmd_from_buffer(fw->nft, LIST) == 0)
-		return nft_ctx_get_output_buffer(fw->nft);
-	if (strstr(nft_ctx_get_error_buffer(fw->nft), "No such file") != NULL)
-		return "";
-	fail(fw, "cannot list the table " RULESET_TABLE, e);
-	return NULL;
+	const char *error = strstr(said, "Error: ");
+	const char *mark = strchr(said, '^');
+
+	return error != NULL && strstr(error + 1, "Error: ") == NULL &&
+	       mark != NULL && strspn(mark, "^") == strlen(NO_TABLE);
+}
+
+/* The dry run of libnftables never asks the kernel. A transaction that ends
+ * with a command that must fail does, and the kernel takes all of it back. */
+int
+fw_try(const char *commands, struct err *e)
+{
+	char *text = xasprintf("%sdelete table inet " NO_TABLE "\n", commands);
+	struct nft_ctx *nft = open_nft(e);
+	const char *said;
+	int r = -1;
+
+	if (nft == NULL)
+		goto out;
+	nft_run_cmd_from_buffer(nft, text);
+	said = nft_ctx_get_error_buffer(nft);
+	r = only_no_table_failed(said)
+		? 0
+		: fail(said, "the kernel would refuse the ruleset", e);
+	nft_ctx_free(nft);
+out:
+	free(text);
+	return r;
+}
+
+/* Our table's listing, owned by the caller; "" when there is none, NULL on an
+ * error. */
+static char *
+list(unsigned flags, struct err *e)
+{
+	struct nft_ctx *nft = open_nft(e);
+	const char *said;
+	char *text = NULL;
+
+	if (nft == NULL)
+		return NULL;
+	nft_ctx_output_set_flags(nft, flags | NFT_CTX_OUTPUT_NUMERIC_PROTO);
+	if (nft_run_cmd_from_buffer(nft, LIST) == 0) {
+		text = xstrdup(nft_ctx_get_output_buffer(nft));
+	} else {
+		said = nft_ctx_get_error_buffer(nft);
+		if (strstr(said, "No such file") != NULL)
+			text = xstrdup("");
+		else
+			fail(said, "cannot list the table " RULESET_TABLE, e);
+	}
+	nft_ctx_free(nft);
+	return text;
 }
 
 /* A part of an element as nft writes it in its own language. */
@@ -100,7 +140,7 @@ print_part(const json_t *j, struct buf *b)
 	} else if (json_is_integer(j)) {
 		buf_printf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(j));
 	} else if (json_unpack((json_t *)j, "{s:[I,I]}", "range", &lo, &hi) ==
-	    0) {
+		   0) {
 		buf_printf(b, "%" JSON_INTEGER_FORMAT "-%" JSON_INTEGER_FORMAT,
 		    lo, hi);
 	} else if (json_unpack((json_t *)j, "{s:{s:s,s:I}}", "prefix", "addr",
@@ -213,39 +253,39 @@ read_listing(struct ruleset *r, const char *text, struct err *e)
 }
 
 int
-fw_read(struct fw *fw, struct ruleset *r, struct err *e)
+fw_read(struct ruleset *r, struct err *e)
 {
-	const char *text;
+	char *text;
+	int result = 0;
 
 	memset(r, 0, sizeof(*r));
-	text = list(fw, NFT_CTX_OUTPUT_JSON | NFT_CTX_OUTPUT_NUMERIC_PROTO, e);
+	text = list(NFT_CTX_OUTPUT_JSON, e);
 	if (text == NULL)
 		return -1;
-	if (text[0] == '\0')
-		return 0;
-	r->present = true;
-	if (read_listing(r, text, e) != 0)
-		return -1;
-	ruleset_sort(r);
-	return 0;
+	if (text[0] != '\0') {
+		r->present = true;
+		result = read_listing(r, text, e);
+		ruleset_sort(r);
+	}
+	free(text);
+	return result;
 }
 
 char *
-fw_save(struct fw *fw, struct err *e)
+fw_save(struct err *e)
 {
-	const char *text = list(fw, NFT_CTX_OUTPUT_NUMERIC_PROTO, e);
-
-	return text != NULL ? xstrdup(text) : NULL;
+	return list(0, e);
 }
 
 /* add before delete: the delete must find a table, and there is no destroy
  * before nft 1.0.7. */
 int
-fw_restore(struct fw *fw, const char *saved, struct err *e)
+fw_restore(const char *saved, struct err *e)
 {
 	char *text = xasprintf("add table inet " RULESET_TABLE "\n"
-			       "delete table inet " RULESET_TABLE "\n%s", saved);
-	int r = fw_run(fw, text, false, e);
+			       "delete table inet " RULESET_TABLE "\n%s",
+	    saved);
+	int r = fw_run(text, e);
 
 	free(text);
 	return r;

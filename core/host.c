@@ -100,8 +100,9 @@ host_reload(struct host *h, struct err *e)
 int
 host_refuse(const struct host *h UNUSED, struct err *e)
 {
-	err_set(e, ERR_UNSAFE, "this seki only looks: it was started "
-			       "--read-only");
+	err_set(e, ERR_UNSAFE,
+	    "this seki only looks: it was started "
+	    "--read-only");
 	return err_hint(e, "start it without --read-only to change anything");
 }
 
@@ -131,8 +132,7 @@ host_set_candidate(struct host *h, const struct config *c, struct err *e)
 	if (strcmp(buf_text(&saved), buf_text(&edited)) == 0)
 		r = file_remove(path, e);
 	else
-		r = file_replace(
-		    path, buf_text(&edited), edited.len, 0644, e);
+		r = file_replace(path, buf_text(&edited), edited.len, 0644, e);
 	buf_free(&saved);
 	buf_free(&edited);
 	free(path);
@@ -238,8 +238,8 @@ host_set(struct host *h, struct statement *st, struct err *e)
 }
 
 int
-host_replace(struct host *h, const struct statement *old,
-    struct statement *st, struct err *e)
+host_replace(struct host *h, const struct statement *old, struct statement *st,
+    struct err *e)
 {
 	struct statement *copy = statement_copy(old);
 	struct edit ed;
@@ -343,8 +343,8 @@ host_sample(struct host *h, struct err *e)
 	for (i = 0; i < now.n; i++) {
 		buf_reset(&name);
 		buf_printf(&name, "counter %s", now.v[i].name);
-		meters_note(h->meters, name.s, now.v[i].bytes,
-		    now.v[i].packets);
+		meters_note(
+		    h->meters, name.s, now.v[i].bytes, now.v[i].packets);
 	}
 	buf_free(&name);
 	return 0;

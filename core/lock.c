@@ -63,9 +63,9 @@ lock_take(const char *path, struct err *e)
 		return err_sys(e, ERR_FAIL, "cannot open %s", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		close(fd);
-		return errno == EWOULDBLOCK ?
-		    fail_busy(path, e) :
-		    err_sys(e, ERR_FAIL, "cannot lock %s", path);
+		return errno == EWOULDBLOCK
+			   ? fail_busy(path, e)
+			   : err_sys(e, ERR_FAIL, "cannot lock %s", path);
 	}
 	who = lock_who();
 	if (ftruncate(fd, 0) == -1 ||

@@ -14,8 +14,8 @@
 struct entry {
 	UT_hash_handle hh;
 	struct series s;
-	uint64_t time;	/* of the last note */
-	bool fresh;	/* noted since meters_begin */
+	uint64_t time; /* of the last note */
+	bool fresh;    /* noted since meters_begin */
 	char name[];
 };
 
@@ -35,7 +35,8 @@ forget(struct meters *m, bool all)
 {
 	struct entry *e, *next;
 
-	HASH_ITER (hh, m->by_name, e, next) {
+	HASH_ITER(hh, m->by_name, e, next)
+	{
 		if (!all && e->fresh) {
 			e->fresh = false;
 			continue;

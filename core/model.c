@@ -17,9 +17,9 @@ struct build {
 	struct err *e;
 };
 
-#define GROW(array, count) \
-	((array) = xgrow((array), (count), sizeof(*(array))), \
-	    memset(&(array)[(count)], 0, sizeof(*(array))), \
+#define GROW(array, count)                                                     \
+	((array) = xgrow((array), (count), sizeof(*(array))),                  \
+	    memset(&(array)[(count)], 0, sizeof(*(array))),                    \
 	    &(array)[(count)++])
 
 static void
@@ -33,8 +33,7 @@ blame(struct build *b, const struct statement *st, size_t value)
 {
 	statement_blame(st, value, b->e);
 	if (b->config->file != NULL && st->line != 0)
-		snprintf(b->e->file, sizeof(b->e->file), "%s",
-		    b->config->file);
+		snprintf(b->e->file, sizeof(b->e->file), "%s", b->config->file);
 	return -1;
 }
 
@@ -86,8 +85,8 @@ model_policy_id(const struct statement *st)
 /* Links */
 
 static const struct link *
-find_link(struct build *b, const struct statement *st, size_t value,
-    const char *name)
+find_link(
+    struct build *b, const struct statement *st, size_t value, const char *name)
 {
 	const struct link *l = snapshot_link(b->snapshot, name);
 	struct buf known = { 0 };
@@ -107,8 +106,8 @@ find_link(struct build *b, const struct statement *st, size_t value,
 }
 
 static const struct link *
-find_bridge(struct build *b, const struct statement *st, size_t value,
-    const char *name)
+find_bridge(
+    struct build *b, const struct statement *st, size_t value, const char *name)
 {
 	const struct link *l = find_link(b, st, value, name);
 
@@ -128,9 +127,9 @@ static bool
 is_public(const struct address *a, int index)
 {
 	return a->nsid == NSID_SELF && a->index == index &&
-	    a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE &&
-	    (a->flags & (IFA_F_TEMPORARY | IFA_F_DEPRECATED |
-			    IFA_F_DADFAILED)) == 0;
+	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE &&
+	       (a->flags &
+		   (IFA_F_TEMPORARY | IFA_F_DEPRECATED | IFA_F_DADFAILED)) == 0;
 }
 
 static void
@@ -165,8 +164,7 @@ check_uplink_address(
 		if (a->nsid != NSID_SELF || a->index != l->index ||
 		    !prefix_equal(&a->prefix, &v->prefix))
 			continue;
-		*GROW(b->m->publics, b->m->npublics) =
-		    prefix_addr(&v->prefix);
+		*GROW(b->m->publics, b->m->npublics) = prefix_addr(&v->prefix);
 		return 0;
 	}
 	err_set(b->e, ERR_UNSAFE, "%s does not have the address %s", l->name,
@@ -207,8 +205,7 @@ build_uplink(struct build *b, const struct statement *st)
 	l = find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
 	if (l == NULL)
 		return -1;
-	*GROW(b->m->uplinks, b->m->nuplinks) =
-	    (struct model_uplink) { st, l };
+	*GROW(b->m->uplinks, b->m->nuplinks) = (struct model_uplink){ st, l };
 	if (check_uplink_address(b, st, l) != 0)
 		return -1;
 	return check_uplink_gateway(b, st, l);
@@ -222,8 +219,7 @@ find_uplink(struct build *b)
 
 	if (b->m->nuplinks > 0 || l == NULL)
 		return;
-	*GROW(b->m->uplinks, b->m->nuplinks) =
-	    (struct model_uplink) { NULL, l };
+	*GROW(b->m->uplinks, b->m->nuplinks) = (struct model_uplink){ NULL, l };
 	add_publics(b, l->index);
 }
 
@@ -359,15 +355,14 @@ bridge_holding(const struct model *m, const struct prefix *addr)
 /* The bridge it is said to be on, else the one it is a port of, else the one
  * whose prefix holds the address. */
 static const struct model_bridge *
-container_bridge(struct build *b, const struct statement *st,
-    const struct container *c)
+container_bridge(
+    struct build *b, const struct statement *st, const struct container *c)
 {
 	const struct link *l = NULL;
 	const struct model_bridge *bridge;
 
 	if (st->v[CONTAINER_ON].set) {
-		l = find_bridge(
-		    b, st, CONTAINER_ON, st->v[CONTAINER_ON].text);
+		l = find_bridge(b, st, CONTAINER_ON, st->v[CONTAINER_ON].text);
 		if (l == NULL)
 			return NULL;
 	} else if (c != NULL && c->bridge != 0) {
@@ -497,8 +492,8 @@ model_container(const struct model *m, const char *name)
 	size_t i;
 
 	for (i = 0; i < m->ncontainers; i++)
-		if (strcmp(m->containers[i].st->v[CONTAINER_NAME].text,
-			name) == 0)
+		if (strcmp(m->containers[i].st->v[CONTAINER_NAME].text, name) ==
+		    0)
 			return &m->containers[i];
 	return NULL;
 }
@@ -514,8 +509,9 @@ refuse_container(
 
 	if (snapshot_container(b->snapshot, name, NULL) != NULL) {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
-		err_hint(b->e, "a link-local address cannot be a target; give "
-			       "it a ULA: container %s ula auto",
+		err_hint(b->e,
+		    "a link-local address cannot be a target; give "
+		    "it a ULA: container %s ula auto",
 		    quoted);
 	} else {
 		for (i = 0; i < b->snapshot->ncontainers; i++) {
@@ -586,9 +582,9 @@ forward_target(struct build *b, struct model_forward *f)
 static unsigned
 proto_mask(const struct statement *st)
 {
-	static const unsigned masks[] = { [PROTO_TCP] = 1,
-		[PROTO_UDP] = 2,
-		[PROTO_TCP_UDP] = 3 };
+	static const unsigned masks[] = {
+		[PROTO_TCP] = 1, [PROTO_UDP] = 2, [PROTO_TCP_UDP] = 3
+	};
 
 	return masks[st->v[FORWARD_PROTO].choice];
 }
@@ -689,8 +685,7 @@ build_default(struct build *b, const struct statement *st)
 {
 	unsigned chain = st->v[DEFAULT_CHAIN].choice;
 
-	b->m->defaults[chain] =
-	    (enum verdict)st->v[DEFAULT_VERDICT].choice;
+	b->m->defaults[chain] = (enum verdict)st->v[DEFAULT_VERDICT].choice;
 	b->m->has_default[chain] = true;
 	return 0;
 }
@@ -734,8 +729,8 @@ check_twice(struct build *b)
 		return 0;
 	statement_key(again, &key);
 	err_set(b->e, ERR_UNSAFE, "%s stands here for the second time", key.s);
-	err_hint(b->e, "the first is on line %u; delete one of them",
-	    first->line);
+	err_hint(
+	    b->e, "the first is on line %u; delete one of them", first->line);
 	buf_free(&key);
 	return blame(b, again, SIZE_MAX);
 }
@@ -795,6 +790,6 @@ model_wants_rules(const struct model *m)
 		if (m->bridges[i].masquerade)
 			return true;
 	return m->nforwards > 0 || m->npolicies > 0 ||
-	    m->has_default[CHAIN_INPUT] || m->has_default[CHAIN_FORWARD] ||
-	    m->has_default[CHAIN_OUTPUT];
+	       m->has_default[CHAIN_INPUT] || m->has_default[CHAIN_FORWARD] ||
+	       m->has_default[CHAIN_OUTPUT];
 }

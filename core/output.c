@@ -41,8 +41,8 @@ fill_row(struct grid *g, size_t at, const struct listing *l,
 }
 
 static void
-print_row(const struct grid *g, size_t at, const struct listing *l,
-    struct buf *b)
+print_row(
+    const struct grid *g, size_t at, const struct listing *l, struct buf *b)
 {
 	size_t i, k = 0, width, end = b->len;
 	const char *cell;
@@ -78,8 +78,8 @@ text_listing(const struct host *h, const struct listing *l, struct buf *b)
 	g.cells = xcalloc(g.rows * g.columns, sizeof(*g.cells));
 	g.widths = xcalloc(g.columns, sizeof(*g.widths));
 	for (i = 0; i < g.rows; i++)
-		fill_row(&g, i, l, h,
-		    i > 0 ? listing_row(l, rows, i - 1) : NULL);
+		fill_row(
+		    &g, i, l, h, i > 0 ? listing_row(l, rows, i - 1) : NULL);
 	for (i = 0; i < g.rows; i++)
 		print_row(&g, i, l, b);
 	for (i = 0; i < g.rows * g.columns; i++)
@@ -141,8 +141,8 @@ json_prefix(const struct prefix *p)
 static json_t *
 json_mac(bool has, const uint8_t m[6])
 {
-	return !has ? json_null() :
-		      json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
+	return !has ? json_null()
+		    : json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
 			  m[2], m[3], m[4], m[5]);
 }
 
@@ -251,16 +251,15 @@ json_container(const struct host *h, const void *row)
 	    escaped(r->name), "runtime", c != NULL ? c->runtime : "unknown",
 	    "state", container_state_name(c), "pid",
 	    c != NULL && c->pid != 0 ? json_integer(c->pid) : json_null(),
-	    "bridge", r->bridge != NULL ? escaped(r->bridge->name) : json_null(),
-	    "port", r->port != NULL ? escaped(r->port->name) : json_null(),
-	    "mac", inside ? json_mac(c->has_mac, c->mac) : json_null(),
-	    "addresses",
-	    inside ? json_addresses(h, c->nsid, c->inner) : json_array(),
-	    "ula", r->st != NULL ? json_value(r->st, CONTAINER_ULA) :
-				   json_null(),
+	    "bridge",
+	    r->bridge != NULL ? escaped(r->bridge->name) : json_null(), "port",
+	    r->port != NULL ? escaped(r->port->name) : json_null(), "mac",
+	    inside ? json_mac(c->has_mac, c->mac) : json_null(), "addresses",
+	    inside ? json_addresses(h, c->nsid, c->inner) : json_array(), "ula",
+	    r->st != NULL ? json_value(r->st, CONTAINER_ULA) : json_null(),
 	    "default_route",
-	    inside && c->has_default ? json_prefix(&c->route.gateway) :
-				       json_null());
+	    inside && c->has_default ? json_prefix(&c->route.gateway)
+				     : json_null());
 }
 
 /* Inside, a block that shifts starts at the target's port. */
@@ -288,8 +287,8 @@ json_forward(const struct host *h UNUSED, const void *row)
 	    json_value(r->st, FORWARD_PORTS), "on", json_prefix(&r->on),
 	    "target", "container",
 	    to->name != NULL ? escaped(to->name) : json_null(), "address",
-	    json_prefix(&r->target), "ports", json_target_ports(r->st),
-	    "state", forward_state_name(r->state), "reason", r->reason, "in",
+	    json_prefix(&r->target), "ports", json_target_ports(r->st), "state",
+	    forward_state_name(r->state), "reason", r->reason, "in",
 	    json_counter(r->in), "out", json_counter(r->out), "new",
 	    r->fresh != NULL ? (json_int_t)r->fresh->packets : 0);
 }
@@ -333,8 +332,7 @@ json_config(const struct config *c)
 
 	for (i = 0; i < c->n; i++)
 		if (c->v[i].st != NULL)
-			json_array_append_new(
-			    all, json_statement(c->v[i].st));
+			json_array_append_new(all, json_statement(c->v[i].st));
 	return all;
 }
 

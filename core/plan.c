@@ -1,7 +1,8 @@
 /* The steps that lead from the kernel's state to a model, each with its undo.
  * Their order matters: the uplink keeps its default route only when accept_ra
  * is set before forwarding; addresses come before the routes through them; the
- * ruleset is last, for it is one transaction and needs no undo when it fails. */
+ * ruleset is last, for it is one transaction and needs no undo when it fails.
+ */
 #include "config.h"
 
 #include "core/plan.h"
@@ -11,14 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fw.h"
 #include "core/util.h"
 
 struct step_kind {
 	/* Carries it out; *changed tells whether anything was different. */
-	int (*run)(const struct step *, struct net *, struct fw *,
-	    bool *changed, struct err *);
-	int (*undo)(const struct step *, struct net *, struct fw *,
-	    struct err *);
+	int (*run)(
+	    const struct step *, struct net *, bool *changed, struct err *);
+	int (*undo)(const struct step *, struct net *, struct err *);
 	void (*print)(const struct step *, struct buf *);
 	bool quiet; /* only undone, never told */
 	/* What the journal hears of it. */
@@ -28,16 +29,15 @@ struct step_kind {
 /* Sysctls */
 
 static int
-sysctl_run(const struct step *s, struct net *net UNUSED, struct fw *fw UNUSED,
-    bool *changed, struct err *e)
+sysctl_run(
+    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
 {
-	*changed = true;
-	return net_sysctl_set(s->name, s->after, e);
+	*changed = net_sysctl_set(s->name, s->after, e) == 0;
+	return *changed ? 0 : -1;
 }
 
 static int
-sysctl_undo(const struct step *s, struct net *net UNUSED, struct fw *fw UNUSED,
-    struct err *e)
+sysctl_undo(const struct step *s, struct net *net UNUSED, struct err *e)
 {
 	return net_sysctl_set(s->name, s->before, e);
 }
@@ -53,8 +53,8 @@ sysctl_print(const struct step *s, struct buf *b)
 /* all/forwarding writes every interface: those that differed are put back one
  * by one after it. */
 static int
-keep_run(const struct step *s UNUSED, struct net *net UNUSED,
-    struct fw *fw UNUSED, bool *changed, struct err *e UNUSED)
+keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
+    struct err *e UNUSED)
 {
 	*changed = true;
 	return 0;
@@ -63,63 +63,57 @@ keep_run(const struct step *s UNUSED, struct net *net UNUSED,
 /* Addresses and routes */
 
 static int
-address_add(const struct step *s, struct net *net, struct fw *fw UNUSED,
-    bool *changed, struct err *e)
+address_add(const struct step *s, struct net *net, bool *changed, struct err *e)
 {
 	return net_address_add(
 	    net, s->container, s->index, &s->prefix, changed, e);
 }
 
 static int
-address_remove(const struct step *s, struct net *net, struct fw *fw UNUSED,
-    bool *changed, struct err *e)
+address_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
 {
 	return net_address_remove(
 	    net, s->container, s->index, &s->prefix, changed, e);
 }
 
 static int
-address_unadd(
-    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+address_unadd(const struct step *s, struct net *net, struct err *e)
 {
-	return address_remove(s, net, fw, NULL, e);
+	return address_remove(s, net, NULL, e);
 }
 
 static int
-address_readd(
-    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+address_readd(const struct step *s, struct net *net, struct err *e)
 {
-	return address_add(s, net, fw, NULL, e);
+	return address_add(s, net, NULL, e);
 }
 
 static int
-route_add(const struct step *s, struct net *net, struct fw *fw UNUSED,
-    bool *changed, struct err *e)
+route_add(const struct step *s, struct net *net, bool *changed, struct err *e)
 {
 	return net_route_add(
 	    net, s->container, s->index, &s->prefix, changed, e);
 }
 
 static int
-route_remove(const struct step *s, struct net *net, struct fw *fw UNUSED,
-    bool *changed, struct err *e)
+route_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
 {
 	return net_route_remove(
 	    net, s->container, s->index, &s->prefix, changed, e);
 }
 
 static int
-route_unadd(
-    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+route_unadd(const struct step *s, struct net *net, struct err *e)
 {
-	return route_remove(s, net, fw, NULL, e);
+	return route_remove(s, net, NULL, e);
 }
 
 static int
-route_readd(
-    const struct step *s, struct net *net, struct fw *fw, struct err *e)
+route_readd(const struct step *s, struct net *net, struct err *e)
 {
-	return route_add(s, net, fw, NULL, e);
+	return route_add(s, net, NULL, e);
 }
 
 static void
@@ -158,18 +152,17 @@ route_remove_print(const struct step *s, struct buf *b)
 /* The ruleset */
 
 static int
-ruleset_run(const struct step *s, struct net *net UNUSED, struct fw *fw,
-    bool *changed, struct err *e)
+ruleset_run(
+    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
 {
-	*changed = true;
-	return fw_run(fw, s->text, false, e);
+	*changed = fw_run(s->text, e) == 0;
+	return *changed ? 0 : -1;
 }
 
 static int
-ruleset_undo(
-    const struct step *s, struct net *net UNUSED, struct fw *fw, struct err *e)
+ruleset_undo(const struct step *s, struct net *net UNUSED, struct err *e)
 {
-	return fw_restore(fw, s->undo, e);
+	return fw_restore(s->undo, e);
 }
 
 static void
@@ -183,8 +176,9 @@ ruleset_print(const struct step *s, struct buf *b)
 	if (has_prefix(s->text, "delete table"))
 		buf_add(b, "table inet " RULESET_TABLE ": delete it");
 	else
-		buf_printf(b, "table inet " RULESET_TABLE ": %s, %zu commands "
-			      "in one transaction",
+		buf_printf(b,
+		    "table inet " RULESET_TABLE ": %s, %zu commands "
+		    "in one transaction",
 		    s->undo[0] != '\0' ? "change it" : "make it", commands);
 }
 
@@ -246,8 +240,7 @@ plan_sysctl(struct plan *p, const char *path, int want, struct err *e)
 /* A default route that came by router advertisement dies when forwarding goes
  * on, unless accept_ra is 2 (Documentation/networking/ip-sysctl.rst). */
 static int
-plan_accept_ra(
-    struct plan *p, const struct snapshot *snapshot, struct err *e)
+plan_accept_ra(struct plan *p, const struct snapshot *snapshot, struct err *e)
 {
 	const struct route *r;
 	char *path;
@@ -306,8 +299,8 @@ plan_forwarding(struct plan *p, const struct model *m,
 /* Planning: addresses and routes that are wanted */
 
 static bool
-has_address(const struct snapshot *s, int nsid, int index,
-    const struct prefix *prefix)
+has_address(
+    const struct snapshot *s, int nsid, int index, const struct prefix *prefix)
 {
 	const struct address *a;
 
@@ -327,8 +320,7 @@ plan_bridges(
 
 	for (b = m->bridges; b < m->bridges + m->nbridges; b++) {
 		if (b->ula.family == AF_UNSPEC ||
-		    has_address(
-			snapshot, NSID_SELF, b->link->index, &b->ula))
+		    has_address(snapshot, NSID_SELF, b->link->index, &b->ula))
 			continue;
 		s = add_step(p, STEP_ADDRESS_ADD, b->link->name);
 		s->index = b->link->index;
@@ -364,7 +356,7 @@ needs_route(const struct model_container *c)
 	if (!c->container->has_default)
 		return true;
 	return r->protocol == NET_RTPROT &&
-	    !addr_equal(&r->gateway, &c->bridge->ula);
+	       !addr_equal(&r->gateway, &c->bridge->ula);
 }
 
 static void
@@ -420,8 +412,8 @@ wanted(const struct model *m, const struct made *made)
 }
 
 static void
-remove_inside(struct plan *p, const struct made *made,
-    const struct snapshot *snapshot)
+remove_inside(
+    struct plan *p, const struct made *made, const struct snapshot *snapshot)
 {
 	const struct container *c;
 	struct step *s;
@@ -431,14 +423,15 @@ remove_inside(struct plan *p, const struct made *made,
 		c = &snapshot->containers[i];
 		if (!is_running(c) || strcmp(c->name, made->name) != 0)
 			continue;
-		if (made->route ?
-			!c->has_default ||
-			    !addr_equal(&c->route.gateway, &made->prefix) :
-			!has_address(
-			    snapshot, c->nsid, c->inner, &made->prefix))
+		if (made->route
+			? !c->has_default ||
+			      !addr_equal(&c->route.gateway, &made->prefix)
+			: !has_address(
+			      snapshot, c->nsid, c->inner, &made->prefix))
 			continue;
-		s = add_step(p, made->route ? STEP_ROUTE_REMOVE
-					    : STEP_ADDRESS_REMOVE, c->name);
+		s = add_step(p,
+		    made->route ? STEP_ROUTE_REMOVE : STEP_ADDRESS_REMOVE,
+		    c->name);
 		s->container = c;
 		s->index = c->inner;
 		s->prefix = made->prefix;
@@ -446,8 +439,8 @@ remove_inside(struct plan *p, const struct made *made,
 }
 
 static void
-remove_host(struct plan *p, const struct made *made,
-    const struct snapshot *snapshot)
+remove_host(
+    struct plan *p, const struct made *made, const struct snapshot *snapshot)
 {
 	const struct link *l = snapshot_link(snapshot, made->name);
 	struct step *s;
@@ -481,8 +474,7 @@ plan_removals(struct plan *p, const struct model *m,
 }
 
 static int
-plan_ruleset(
-    struct plan *p, const struct model *m, struct fw *fw, struct err *e)
+plan_ruleset(struct plan *p, const struct model *m, struct err *e)
 {
 	struct ruleset want, have;
 	struct buf text = { 0 };
@@ -490,7 +482,7 @@ plan_ruleset(
 	int r = -1;
 
 	ruleset_build(&want, m);
-	if (fw_read(fw, &have, e) != 0)
+	if (fw_read(&have, e) != 0)
 		goto out;
 	ruleset_transaction(&want, &have, &text);
 	r = 0;
@@ -498,8 +490,8 @@ plan_ruleset(
 		goto out;
 	s = add_step(p, STEP_RULESET, RULESET_TABLE);
 	s->text = buf_take(&text);
-	s->undo = fw_save(fw, e);
-	r = s->undo != NULL ? fw_run(fw, s->text, true, e) : -1;
+	s->undo = fw_save(e);
+	r = s->undo != NULL ? fw_try(s->text, e) : -1;
 out:
 	ruleset_free(&want);
 	ruleset_free(&have);
@@ -509,8 +501,7 @@ out:
 
 int
 plan_build(struct plan *p, const struct model *m,
-    const struct snapshot *snapshot, const struct journal *j, struct fw *fw,
-    struct err *e)
+    const struct snapshot *snapshot, const struct journal *j, struct err *e)
 {
 	memset(p, 0, sizeof(*p));
 	if (plan_forwarding(p, m, snapshot, e) != 0)
@@ -518,7 +509,7 @@ plan_build(struct plan *p, const struct model *m,
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);
 	plan_containers(p, m, snapshot);
-	return plan_ruleset(p, m, fw, e);
+	return plan_ruleset(p, m, e);
 }
 
 void
@@ -536,7 +527,7 @@ plan_free(struct plan *p)
 }
 
 int
-plan_undo(struct plan *p, struct net *net, struct fw *fw, struct err *e)
+plan_undo(struct plan *p, struct net *net, struct err *e)
 {
 	struct err first = { 0 };
 	struct step *s;
@@ -547,8 +538,7 @@ plan_undo(struct plan *p, struct net *net, struct fw *fw, struct err *e)
 		if (!s->done)
 			continue;
 		s->done = false;
-		if (s->kind->undo(s, net, fw, e) != 0 &&
-		    first.code == ERR_NONE)
+		if (s->kind->undo(s, net, e) != 0 && first.code == ERR_NONE)
 			first = *e;
 	}
 	if (first.code == ERR_NONE)
@@ -558,11 +548,11 @@ plan_undo(struct plan *p, struct net *net, struct fw *fw, struct err *e)
 }
 
 int
-plan_fail(struct plan *p, struct net *net, struct fw *fw, struct err *e)
+plan_fail(struct plan *p, struct net *net, struct err *e)
 {
 	struct err undo;
 
-	if (plan_undo(p, net, fw, &undo) == 0)
+	if (plan_undo(p, net, &undo) == 0)
 		return err_hint_more(
 		    e, "what was done before it was undone: nothing changed");
 	return err_hint_more(
@@ -570,13 +560,13 @@ plan_fail(struct plan *p, struct net *net, struct fw *fw, struct err *e)
 }
 
 int
-plan_run(struct plan *p, struct net *net, struct fw *fw, struct err *e)
+plan_run(struct plan *p, struct net *net, struct err *e)
 {
 	struct step *s;
 
 	for (s = p->v; s < p->v + p->n; s++)
-		if (s->kind->run(s, net, fw, &s->done, e) != 0)
-			return plan_fail(p, net, fw, e);
+		if (s->kind->run(s, net, &s->done, e) != 0)
+			return plan_fail(p, net, e);
 	return 0;
 }
 
@@ -587,7 +577,7 @@ plan_note(const struct plan *p, struct journal *j)
 	struct made made;
 
 	for (s = p->v; s < p->v + p->n; s++) {
-		made = (struct made) { .route = s->kind->route,
+		made = (struct made){ .route = s->kind->route,
 			.inside = s->container != NULL,
 			.name = s->name,
 			.prefix = s->prefix };

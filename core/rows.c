@@ -27,8 +27,9 @@ forward_state_name(enum forward_state state)
 const char *
 container_state_name(const struct container *c)
 {
-	return c == NULL ? "absent" : c->state == CONTAINER_UP ? "up"
-							       : "stopped";
+	return c == NULL                  ? "absent"
+	       : c->state == CONTAINER_UP ? "up"
+					  : "stopped";
 }
 
 void
@@ -79,9 +80,9 @@ take_change(
 {
 	struct overlays *o = arg;
 	const struct statement *st = after != NULL ? after : before;
-	enum row_mark mark = before == NULL ? MARK_ADDED :
-	    after == NULL		    ? MARK_REMOVED :
-					      MARK_CHANGED;
+	enum row_mark mark = before == NULL  ? MARK_ADDED
+			     : after == NULL ? MARK_REMOVED
+					     : MARK_CHANGED;
 	size_t i;
 
 	if (st->kind < o->first || st->kind > o->last)
@@ -93,7 +94,7 @@ take_change(
 		}
 	}
 	o->v = xgrow(o->v, o->n, sizeof(*o->v));
-	o->v[o->n++] = (struct overlay) { st, mark };
+	o->v[o->n++] = (struct overlay){ st, mark };
 }
 
 /* The candidate's statements of these kinds in order, then those that only
@@ -105,13 +106,13 @@ overlay(struct overlays *o, const struct host *h, enum statement_kind first,
 	const struct statement *st;
 	size_t i;
 
-	*o = (struct overlays) { .first = first, .last = last, .host = h };
+	*o = (struct overlays){ .first = first, .last = last, .host = h };
 	for (i = 0; i < h->candidate.n; i++) {
 		st = h->candidate.v[i].st;
 		if (st == NULL || st->kind < first || st->kind > last)
 			continue;
 		o->v = xgrow(o->v, o->n, sizeof(*o->v));
-		o->v[o->n++] = (struct overlay) { st, MARK_NONE };
+		o->v[o->n++] = (struct overlay){ st, MARK_NONE };
 	}
 	if (h->dirty)
 		config_diff(&h->saved, &h->candidate, take_change, o);
@@ -146,7 +147,7 @@ rows_uplinks(const struct host *h, size_t *n)
 		if (k < *n || l == NULL)
 			continue;
 		v = xgrow(v, *n, sizeof(*v));
-		v[(*n)++] = (struct uplink_row) { .link = l,
+		v[(*n)++] = (struct uplink_row){ .link = l,
 			.route = &s->routes[i],
 			.rx = meters_get2(h->meters, "rx", l->name),
 			.tx = meters_get2(h->meters, "tx", l->name) };
@@ -176,8 +177,8 @@ rows_bridges(const struct host *h, size_t *n)
 		if (with != NULL) {
 			row->st = with->st;
 			row->mark = with->mark;
-			row->ula_there = has_ula(h, NSID_SELF,
-			    row->link->index, &with->st->v[BRIDGE_ULA]);
+			row->ula_there = has_ula(h, NSID_SELF, row->link->index,
+			    &with->st->v[BRIDGE_ULA]);
 		}
 		for (k = 0; k < s->nlinks; k++)
 			row->ports += s->links[k].master == row->link->index;
@@ -200,15 +201,15 @@ count_forwards(const struct host *h, const char *name)
 	for (i = 0; i < h->candidate.n; i++) {
 		st = h->candidate.v[i].st;
 		n += st != NULL && st->kind == ST_FORWARD &&
-		    st->v[FORWARD_TO].target.name != NULL &&
-		    strcmp(st->v[FORWARD_TO].target.name, name) == 0;
+		     st->v[FORWARD_TO].target.name != NULL &&
+		     strcmp(st->v[FORWARD_TO].target.name, name) == 0;
 	}
 	return n;
 }
 
 static void
-fill_container(struct container_row *row, const struct host *h,
-    const struct overlay *with)
+fill_container(
+    struct container_row *row, const struct host *h, const struct overlay *with)
 {
 	const struct container *c = row->container;
 
@@ -221,7 +222,8 @@ fill_container(struct container_row *row, const struct host *h,
 		return;
 	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
 	row->port = snapshot_link_at(&h->snapshot, c->port);
-	row->ula_there = with != NULL && c->inner != 0 &&
+	row->ula_there =
+	    with != NULL && c->inner != 0 &&
 	    has_ula(h, c->nsid, c->inner, &with->st->v[CONTAINER_ULA]);
 	if (row->port == NULL)
 		return;
@@ -242,7 +244,7 @@ rows_containers(const struct host *h, size_t *n)
 	for (i = 0; i < s->ncontainers; i++) {
 		v = xgrow(v, *n, sizeof(*v));
 		row = &v[(*n)++];
-		*row = (struct container_row) { .name = s->containers[i].name,
+		*row = (struct container_row){ .name = s->containers[i].name,
 			.container = &s->containers[i] };
 		fill_container(row, h, overlay_named(&o, row->name));
 	}
@@ -252,8 +254,9 @@ rows_containers(const struct host *h, size_t *n)
 			continue;
 		v = xgrow(v, *n, sizeof(*v));
 		row = &v[(*n)++];
-		*row = (struct container_row) {
-			.name = o.v[i].st->v[CONTAINER_NAME].text };
+		*row = (struct container_row){
+			.name = o.v[i].st->v[CONTAINER_NAME].text
+		};
 		fill_container(row, h, &o.v[i]);
 	}
 	free(o.v);
@@ -319,9 +322,9 @@ judge(struct forward_row *row, const struct host *h)
 	if (row->mark != MARK_NONE) {
 		row->state = FORWARD_PENDING;
 		snprintf(row->reason, sizeof(row->reason), "%s",
-		    row->mark == MARK_REMOVED ?
-			"removed in the candidate, not committed" :
-			"in the candidate, not committed");
+		    row->mark == MARK_REMOVED
+			? "removed in the candidate, not committed"
+			: "in the candidate, not committed");
 	} else if (statement_is_off(row->st)) {
 		row->state = FORWARD_TURNED_OFF;
 	} else if (judge_target(row, h) == 0 && row->in == NULL) {
@@ -463,8 +466,7 @@ static void
 add_default_row(struct policies *to, const struct overlays *o)
 {
 	struct policy_row *row = add_policy_row(to);
-	char *id = xasprintf(
-	    "default-%s", type_chain.choices[to->chain].word);
+	char *id = xasprintf("default-%s", type_chain.choices[to->chain].word);
 	size_t i;
 
 	for (i = 0; i < o->n; i++) {
@@ -516,7 +518,7 @@ add_change(
 	struct changes *c = arg;
 
 	c->v = xgrow(c->v, c->n, sizeof(*c->v));
-	c->v[c->n++] = (struct change_row) { before, after };
+	c->v[c->n++] = (struct change_row){ before, after };
 }
 
 struct change_row *

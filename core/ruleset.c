@@ -47,7 +47,7 @@ void
 ruleset_add_element(struct elements *to, const char *key, const char *value)
 {
 	to->v = xgrow(to->v, to->n, sizeof(*to->v));
-	to->v[to->n++] = (struct element) { xstrdup(key),
+	to->v[to->n++] = (struct element){ xstrdup(key),
 		value != NULL ? xstrdup(value) : NULL };
 }
 
@@ -198,8 +198,8 @@ add_accept(const struct slot *s, const char *key, bool block)
 	for (i = 0; from->set && i < from->prefixes.n; i++) {
 		if (is_within_another(&from->prefixes, i))
 			continue;
-		narrow = xasprintf("%s . %s", key,
-		    prefix_text(&from->prefixes.v[i], text));
+		narrow = xasprintf(
+		    "%s . %s", key, prefix_text(&from->prefixes.v[i], text));
 		add(s->r, SET_NARROW, narrow, NULL);
 		free(narrow);
 	}
@@ -214,13 +214,13 @@ add_slot(const struct slot *s)
 	addr_text(s->on, on);
 	addr_text(&s->f->target, to);
 	if (block) {
-		key = xasprintf("%s . %s . %u-%u", on, s->proto, s->ports.lo,
-		    s->ports.hi);
+		key = xasprintf(
+		    "%s . %s . %u-%u", on, s->proto, s->ports.lo, s->ports.hi);
 		value = xstrdup(to);
 	} else {
 		key = xasprintf("%s . %s . %u", on, s->proto, s->ports.lo);
-		value = xasprintf("%s . %u", to,
-		    s->to_port != 0 ? s->to_port : s->ports.lo);
+		value = xasprintf(
+		    "%s . %u", to, s->to_port != 0 ? s->to_port : s->ports.lo);
 	}
 	add(s->r, block ? SET_BLOCK : SET_SINGLE, key, value);
 	add_tally(s, key, block);
@@ -242,7 +242,7 @@ add_range(struct slot s, unsigned shift_to)
 		return;
 	}
 	for (port = all.lo; port <= all.hi; port++) {
-		s.ports = (struct range) { (uint16_t)port, (uint16_t)port };
+		s.ports = (struct range){ (uint16_t)port, (uint16_t)port };
 		s.to_port = shift_to + (port - all.lo);
 		add_slot(&s);
 	}
@@ -266,8 +266,7 @@ add_forward(struct ruleset *r, const struct model_forward *f)
 				s.on = &f->on[i];
 				s.ports = ports->v[k];
 				s.proto = protos[p];
-				add_range(
-				    s, f->st->v[FORWARD_TO].target.port);
+				add_range(s, f->st->v[FORWARD_TO].target.port);
 			}
 	for (i = 0; i < NITEMS(suffixes); i++) {
 		name = xasprintf("%s-%s", f->id, suffixes[i]);
@@ -305,8 +304,8 @@ print_uplinks(const struct model *m, struct buf *b)
 
 	buf_add(b, "{ ");
 	for (i = 0; i < m->nuplinks; i++)
-		buf_printf(b, "%s\"%s\"", i > 0 ? ", " : "",
-		    m->uplinks[i].link->name);
+		buf_printf(
+		    b, "%s\"%s\"", i > 0 ? ", " : "", m->uplinks[i].link->name);
 	buf_add(b, " }");
 }
 
@@ -420,8 +419,8 @@ match_who(struct rules *to, const struct value *v, const struct prefix *addr,
 static void
 match_ports(struct rules *to, const struct value *v)
 {
-	const char *proto = v[POLICY_PROTO].set
-	    ? protos[v[POLICY_PROTO].choice] : NULL;
+	const char *proto =
+	    v[POLICY_PROTO].set ? protos[v[POLICY_PROTO].choice] : NULL;
 
 	if (proto != NULL)
 		buf_printf(&to->text, "meta l4proto %s ", proto);
@@ -462,7 +461,8 @@ add_policy(struct rules *to, const struct model_policy *p)
 {
 	const struct value *proto = &p->st->v[POLICY_PROTO];
 	bool may_tcp = !proto->set || proto->choice == PROTO_ANY ||
-	    proto->choice == PROTO_TCP_UDP || proto->choice == PROTO_TCP;
+		       proto->choice == PROTO_TCP_UDP ||
+		       proto->choice == PROTO_TCP;
 
 	if (p->st->kind == ST_ALLOW)
 		policy_rule(to, p, "", "accept");
@@ -571,12 +571,12 @@ static const struct {
 } chains[] = {
 	{ "translate", "", CHAIN_COUNT, rules_translate },
 	{ "tally-dnat", "", CHAIN_COUNT, rules_tally },
-	{ "prerouting", "type nat hook prerouting priority -100;",
-	    CHAIN_COUNT, rules_dnat },
+	{ "prerouting", "type nat hook prerouting priority -100;", CHAIN_COUNT,
+	    rules_dnat },
 	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,
 	    rules_dnat },
-	{ "postrouting", "type nat hook postrouting priority 100;",
-	    CHAIN_COUNT, rules_postrouting },
+	{ "postrouting", "type nat hook postrouting priority 100;", CHAIN_COUNT,
+	    rules_postrouting },
 	{ "forward", "type filter hook forward priority 0;", CHAIN_FORWARD,
 	    rules_forward },
 	{ "input", "type filter hook input priority 0;", CHAIN_INPUT,
@@ -608,13 +608,14 @@ build_chain(struct ruleset *r, const struct model *m, size_t i)
 	struct ruleset_chain *c = ruleset_add_chain(r, chains[i].name);
 	struct rules to = { .r = r, .m = m };
 	enum chain judged = chains[i].policy;
-	bool drops = judged != CHAIN_COUNT &&
-	    m->defaults[judged] != VERDICT_ALLOW;
+	bool drops =
+	    judged != CHAIN_COUNT && m->defaults[judged] != VERDICT_ALLOW;
 
 	chains[i].rules(&to);
-	c->declaration = chains[i].type[0] == '\0' ? xstrdup("") :
-	    xasprintf("{ %s policy %s; }", chains[i].type,
-		drops ? "drop" : "accept");
+	c->declaration = chains[i].type[0] == '\0'
+			     ? xstrdup("")
+			     : xasprintf("{ %s policy %s; }", chains[i].type,
+				   drops ? "drop" : "accept");
 	c->rules = buf_take(&to.text);
 	c->count = count_lines(c->rules);
 	c->mark = digest(c->declaration, c->rules);
@@ -643,4 +644,3 @@ ruleset_build(struct ruleset *r, const struct model *m)
 		build_chain(r, m, i);
 	ruleset_sort(r);
 }
-

@@ -41,9 +41,12 @@ print_missing(const struct elements *from, const struct elements *to,
 			continue;
 		buf_printf(b, "%s%s", n++ > 0 ? ", " : "", e->key);
 		if (with_values && e->value != NULL)
-			buf_printf(b, strchr(e->value, ' ') != NULL ||
-				strchr(e->value, ':') != NULL ?
-				" : %s" : " : \"%s\"", e->value);
+			buf_printf(b,
+			    strchr(e->value, ' ') != NULL ||
+				    strchr(e->value, ':') != NULL
+				? " : %s"
+				: " : \"%s\"",
+			    e->value);
 	}
 	return n;
 }
@@ -68,8 +71,8 @@ change_counters(const struct elements *from, const struct elements *to,
 
 	for (e = from->v; e < from->v + from->n; e++)
 		if (find_element(to, e->key) == NULL)
-			buf_printf(b, "%s counter " TABLE " %s\n", verb,
-			    e->key);
+			buf_printf(
+			    b, "%s counter " TABLE " %s\n", verb, e->key);
 }
 
 static const struct ruleset_chain *
@@ -89,7 +92,7 @@ chain_same(const struct ruleset_chain *want, const struct ruleset_chain *have)
 	if (have == NULL || want->count != have->count)
 		return false;
 	return want->count == 0 ||
-	    (have->mark != NULL && strcmp(want->mark, have->mark) == 0);
+	       (have->mark != NULL && strcmp(want->mark, have->mark) == 0);
 }
 
 static void
@@ -109,8 +112,8 @@ print_rules(const struct ruleset_chain *c, struct buf *b)
 
 /* Rules go before what they refer to goes, and come after it has come. */
 static void
-clear_chains(const struct ruleset *want, const struct ruleset *have,
-    struct buf *b)
+clear_chains(
+    const struct ruleset *want, const struct ruleset *have, struct buf *b)
 {
 	const struct ruleset_chain *c, *old;
 
@@ -118,8 +121,8 @@ clear_chains(const struct ruleset *want, const struct ruleset *have,
 		old = find_chain(have, c->name);
 		if (chain_same(c, old))
 			continue;
-		buf_printf(b, "add chain " TABLE " %s %s\n", c->name,
-		    c->declaration);
+		buf_printf(
+		    b, "add chain " TABLE " %s %s\n", c->name, c->declaration);
 		if (old != NULL)
 			buf_printf(b, "flush chain " TABLE " %s\n", c->name);
 	}
@@ -132,8 +135,8 @@ clear_chains(const struct ruleset *want, const struct ruleset *have,
 }
 
 static void
-change_sets(const struct ruleset *want, const struct ruleset *have,
-    struct buf *b)
+change_sets(
+    const struct ruleset *want, const struct ruleset *have, struct buf *b)
 {
 	size_t i;
 
@@ -143,19 +146,18 @@ change_sets(const struct ruleset *want, const struct ruleset *have,
 			    ruleset_sets[i].kind, ruleset_sets[i].name,
 			    ruleset_sets[i].declaration);
 		if (have->has_set[i])
-			change_elements(&have->sets[i], &want->sets[i],
-			    "delete", i, b);
+			change_elements(
+			    &have->sets[i], &want->sets[i], "delete", i, b);
 		if (have->has_set[i] && !want->has_set[i])
 			buf_printf(b, "delete %s " TABLE " %s\n",
 			    ruleset_sets[i].kind, ruleset_sets[i].name);
-		change_elements(
-		    &want->sets[i], &have->sets[i], "add", i, b);
+		change_elements(&want->sets[i], &have->sets[i], "add", i, b);
 	}
 }
 
 void
-ruleset_transaction(const struct ruleset *want, const struct ruleset *have,
-    struct buf *b)
+ruleset_transaction(
+    const struct ruleset *want, const struct ruleset *have, struct buf *b)
 {
 	size_t i;
 

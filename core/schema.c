@@ -60,8 +60,8 @@ hint_rows(const struct row *rows, const char *word, bool known, struct err *e)
 }
 
 const struct row *
-schema_find(const struct row *rows, struct words *w, const char *what,
-    struct err *e)
+schema_find(
+    const struct row *rows, struct words *w, const char *what, struct err *e)
 {
 	const struct word *word = words_take(w);
 	const struct row *r, *found = NULL;
@@ -98,7 +98,7 @@ struct walk {
 	const struct row *row;
 	struct words *words;
 	struct value *v;
-	size_t positional; /* the next one; nargs when all were read */
+	size_t positional;     /* the next one; nargs when all were read */
 	size_t word[ARGS_MAX]; /* where the reading of each value began */
 };
 
@@ -112,7 +112,7 @@ static void
 skip_to_positional(struct walk *k)
 {
 	while (k->positional < k->row->nargs &&
-	    !is_positional(&k->row->args[k->positional]))
+	       !is_positional(&k->row->args[k->positional]))
 		k->positional++;
 }
 
@@ -204,8 +204,8 @@ read_keyword(struct walk *k, size_t i, struct err *e)
 	const struct word *word = words_take(k->words);
 
 	if (k->v[i].set) {
-		err_set(e, ERR_USAGE, "%s is given twice",
-		    k->row->args[i].name);
+		err_set(
+		    e, ERR_USAGE, "%s is given twice", k->row->args[i].name);
 		return words_blame(k->words, word, e);
 	}
 	return read_value(k, i, e);
@@ -235,7 +235,8 @@ read_next(struct walk *k, struct err *e)
 
 	skip_to_positional(k);
 	i = find_keyword(k, word, true);
-	if (i >= 0 && (k->positional >= k->row->nargs ||
+	if (i >= 0 &&
+	    (k->positional >= k->row->nargs ||
 		(k->row->args[k->positional].flags & ARG_REQUIRED) == 0))
 		return read_keyword(k, (size_t)i, e);
 	takes = positional_takes(k, word);
@@ -243,8 +244,8 @@ read_next(struct walk *k, struct err *e)
 	if (takes && (k->row->args[k->positional].flags & ARG_REQUIRED) == 0 &&
 	    i != -1 && k->row->args[k->positional].type->choices != NULL)
 		return fail_word(k, word, "ambiguous", e);
-	if (i >= 0 && !(takes &&
-		(k->row->args[k->positional].flags & ARG_REQUIRED) != 0))
+	if (i >= 0 &&
+	    !(takes && (k->row->args[k->positional].flags & ARG_REQUIRED) != 0))
 		return read_keyword(k, (size_t)i, e);
 	if (takes)
 		return read_value(k, k->positional++, e);
@@ -394,8 +395,8 @@ pending_type(const struct walk *k)
 
 	for (i = 0; i < k->row->nargs; i++) {
 		a = &k->row->args[i];
-		if (k->v[i].set || a->type == NULL ||
-		    k->word[i] == 0 || k->word[i] > w->n)
+		if (k->v[i].set || a->type == NULL || k->word[i] == 0 ||
+		    k->word[i] > w->n)
 			continue;
 		if (k->word[i] == w->n)
 			return a->type;

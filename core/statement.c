@@ -37,8 +37,7 @@ static const struct arg container_args[] = {
 static const struct arg forward_args[] = {
 	[FORWARD_PROTO] = { "proto", &type_proto, ARG_REQUIRED | ARG_KEY,
 	    "tcp, udp, tcp,udp or any" },
-	[FORWARD_PORTS] = { "ports", &type_ports, ARG_KEY,
-	    "the public ports" },
+	[FORWARD_PORTS] = { "ports", &type_ports, ARG_KEY, "the public ports" },
 	[FORWARD_TO] = { "to", &type_target, ARG_KEYWORD | ARG_REQUIRED,
 	    "the container, with :PORT where it differs" },
 	[FORWARD_ON] = { "on", &type_addr, ARG_KEYWORD | ARG_KEY,
@@ -142,17 +141,17 @@ check_forward(const struct row *row UNUSED, const struct value *v,
 }
 
 static int
-check_policy(const struct row *row UNUSED, const struct value *v,
-    struct err *e, size_t *blame)
+check_policy(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
 {
-	bool ported = v[POLICY_PROTO].set &&
-	    v[POLICY_PROTO].choice <= PROTO_TCP_UDP;
+	bool ported =
+	    v[POLICY_PROTO].set && v[POLICY_PROTO].choice <= PROTO_TCP_UDP;
 	enum chain chain = (enum chain)v[POLICY_CHAIN].choice;
 
 	*blame = POLICY_PORTS;
 	if (v[POLICY_PORTS].set && !ported)
-		return err_set(e, ERR_USAGE,
-		    "ports go with tcp, udp or tcp,udp only");
+		return err_set(
+		    e, ERR_USAGE, "ports go with tcp, udp or tcp,udp only");
 	*blame = POLICY_TO;
 	if (chain == CHAIN_INPUT && v[POLICY_TO].set &&
 	    v[POLICY_TO].who.kind > WHO_PREFIXES) {
@@ -169,8 +168,8 @@ check_policy(const struct row *row UNUSED, const struct value *v,
 }
 
 static int
-check_option(const struct row *row UNUSED, const struct value *v,
-    struct err *e, size_t *blame)
+check_option(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
 {
 	const char *text = v[OPTION_VALUE].text;
 	char *end;
@@ -186,8 +185,8 @@ check_option(const struct row *row UNUSED, const struct value *v,
 	if (text[0] >= '1' && text[0] <= '9' && *end == '\0' && n >= 10 &&
 	    n <= 86400)
 		return 0;
-	return err_set(e, ERR_USAGE,
-	    "option confirm takes seconds, 10 to 86400");
+	return err_set(
+	    e, ERR_USAGE, "option confirm takes seconds, 10 to 86400");
 }
 
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
@@ -209,8 +208,8 @@ const struct row statement_rows[ST_COUNT + 1] = {
 	    ARGS(policy_args), check_policy },
 	[ST_DEFAULT] = { "default", "what a chain does with all the rest",
 	    ARGS(default_args), NULL },
-	[ST_OPTION] = { "option", "a setting of seki itself",
-	    ARGS(option_args), check_option },
+	[ST_OPTION] = { "option", "a setting of seki itself", ARGS(option_args),
+	    check_option },
 };
 
 const struct row *

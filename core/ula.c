@@ -46,8 +46,8 @@ static const struct statement *
 bridge_of(const struct statement *st, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
 {
-	const struct container *c = snapshot_container(
-	    snapshot, st->v[CONTAINER_NAME].text, NULL);
+	const struct container *c =
+	    snapshot_container(snapshot, st->v[CONTAINER_NAME].text, NULL);
 	const struct link *l = NULL;
 	const struct statement *bridge;
 	const char *name = NULL;
@@ -99,8 +99,8 @@ static bool
 has_already(const struct statement *st, const struct prefix *prefix,
     const struct snapshot *snapshot, struct prefix *out)
 {
-	const struct container *c = snapshot_container(
-	    snapshot, st->v[CONTAINER_NAME].text, NULL);
+	const struct container *c =
+	    snapshot_container(snapshot, st->v[CONTAINER_NAME].text, NULL);
 	const struct address *a;
 
 	if (c == NULL || c->inner == 0)
@@ -118,7 +118,8 @@ next_free(const struct statement *st, const struct statement *bridge,
     struct prefix *out, struct err *e)
 {
 	const struct prefix *ula = &bridge->v[BRIDGE_ULA].prefix;
-	unsigned n, max = ula->len <= 112 ? 65535 : (1u << (128 - ula->len)) - 1;
+	unsigned n,
+	    max = ula->len <= 112 ? 65535 : (1u << (128 - ula->len)) - 1;
 
 	if (has_already(st, ula, snapshot, out))
 		return 0;
@@ -126,10 +127,9 @@ next_free(const struct statement *st, const struct statement *bridge,
 	out->len = 128;
 	for (n = 2; n <= max; n++) {
 		out->bytes[14] = (uint8_t)(ula->bytes[14] * (ula->len > 112)) |
-		    (uint8_t)(n >> 8);
+				 (uint8_t)(n >> 8);
 		out->bytes[15] = (uint8_t)n;
-		if (prefix_holds(ula, out) &&
-		    !is_taken(out, config, snapshot))
+		if (prefix_holds(ula, out) && !is_taken(out, config, snapshot))
 			return 0;
 	}
 	err_set(e, ERR_UNSAFE, "no address is free on %s",

@@ -31,7 +31,7 @@ static void
 words_add(struct words *w, struct draft *d, size_t start, size_t end)
 {
 	w->v = xgrow(w->v, w->n, sizeof(*w->v));
-	w->v[w->n++] = (struct word) {
+	w->v[w->n++] = (struct word){
 		.text = buf_take(&d->text),
 		.quoted = buf_take(&d->quoted),
 		.col = (unsigned)start + 1,
@@ -71,8 +71,9 @@ read_escape(struct words *w, struct draft *d, size_t *i, struct err *e)
 	lo = hi >= 0 ? hex_digit(s[3]) : -1;
 	if (lo < 0 || (hi == 0 && lo == 0)) {
 		err_set(e, ERR_USAGE, "bad escape in a quoted word");
-		err_hint(e, "in quotes write \\\\ for \\, \\\" for \" and \\x1b "
-			    "for the byte 1b");
+		err_hint(e,
+		    "in quotes write \\\\ for \\, \\\" for \" and \\x1b "
+		    "for the byte 1b");
 		return blame_at(w, *i, 2, e);
 	}
 	draft_add(d, (char)(hi * 16 + lo), true);
@@ -219,7 +220,7 @@ wants_quotes(const char *text, const char *also)
 
 	buf_escape(&safe, text, strlen(text));
 	wants = text[0] == '\0' || strcmp(buf_text(&safe), text) != 0 ||
-	    strpbrk(text, " \"#") != NULL || strpbrk(text, also) != NULL;
+		strpbrk(text, " \"#") != NULL || strpbrk(text, also) != NULL;
 	buf_free(&safe);
 	return wants;
 }

@@ -2,7 +2,6 @@
 #ifndef SEKI_CORE_PLAN_H
 #define SEKI_CORE_PLAN_H
 
-#include "core/fw.h"
 #include "core/journal.h"
 #include "core/model.h"
 #include "core/net.h"
@@ -29,18 +28,18 @@ struct plan {
 /* Plans. The journal says what was ours before. What p holds belongs to the
  * caller also after an error; it borrows from the model's snapshot. */
 int plan_build(struct plan *p, const struct model *, const struct snapshot *,
-    const struct journal *, struct fw *, struct err *);
+    const struct journal *, struct err *);
 void plan_free(struct plan *);
 
 /* Carries the steps out in order. When one fails, those before it are undone,
  * newest first, and the error says so; the error also says when an undo
  * failed. */
-int plan_run(struct plan *, struct net *, struct fw *, struct err *);
+int plan_run(struct plan *, struct net *, struct err *);
 /* Undoes what was done, newest first. */
-int plan_undo(struct plan *, struct net *, struct fw *, struct err *);
+int plan_undo(struct plan *, struct net *, struct err *);
 /* The same for an error that is set, which gets to say how it went. Always
  * -1. */
-int plan_fail(struct plan *, struct net *, struct fw *, struct err *);
+int plan_fail(struct plan *, struct net *, struct err *);
 
 /* Notes in the journal what the steps added and removed. */
 void plan_note(const struct plan *, struct journal *);
