@@ -111,6 +111,17 @@ got=$($lab --fresh --no-traffic -- sh -c "
 	nsenter --net=/run/netns/client1 $peer get 2001:db8::10 22 --timeout 500 2>&1")
 like "the host has an ssh port" "$got" "SSH-2.0-lab host sees 2001:db8:9::7"
 
+# From the first moment on: the example's forwards carry the clients' visits.
+sent='
+i=0
+while [ "$(ip netns exec web1 cat /sys/class/net/eth0/statistics/tx_bytes)" \
+    -lt 100000 ]; do
+	i=$((i + 1))
+	[ $i -lt 100 ] || exit 1
+	sleep 0.05
+done'
+status "the example is applied and carries traffic" 0 $lab -- sh -c "$sent"
+
 received='
 n=$(cat /sys/class/net/eth0/statistics/rx_packets)
 i=0
