@@ -414,6 +414,12 @@ ui_free(struct ui *ui)
 	free(ui);
 }
 
+void *
+ui_arg(const struct ui *ui)
+{
+	return ui->spec->arg;
+}
+
 void
 ui_dirty(struct ui *ui)
 {

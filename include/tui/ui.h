@@ -26,6 +26,9 @@ struct ui_spec {
 struct ui *ui_new(struct loop *, const struct ui_spec *, struct err *);
 void ui_free(struct ui *);
 
+/* The arg of the spec: how a view reaches its app. */
+void *ui_arg(const struct ui *);
+
 /* Draw at the end of the turn; every key implies it. */
 void ui_dirty(struct ui *);
 /* The data changed: views read it again, and are drawn. */
