@@ -103,35 +103,34 @@ unescape(const char *s, size_t n)
 	return out;
 }
 
-static bool
+/* The bytes that match, 0 when they do not. */
+static size_t
 match_trace(const struct trace *t, const char *s, struct identity *id)
 {
-	size_t n, tail = strlen(t->tail);
+	size_t n, head = strlen(t->head), tail = strlen(t->tail);
 
 	if (!has_prefix(s, t->head))
-		return false;
-	s += strlen(t->head);
+		return 0;
+	s += head;
 	n = strcspn(s, "/");
 	if (n <= tail || strncmp(s + n - tail, t->tail, tail) != 0)
-		return false;
-	n -= tail;
-	if (t->is_id && !is_id(s, n))
-		return false;
+		return 0;
+	if (t->is_id && !is_id(s, n - tail))
+		return 0;
 	id->runtime = t->runtime;
 	id->is_id = t->is_id;
-	id->name = tail > 0 ? unescape(s, n) : xstrndup(s, n);
-	return true;
+	id->name = tail > 0 ? unescape(s, n - tail) : xstrndup(s, n);
+	return head + n;
 }
 
-static bool
+static size_t
 match_component(const char *s, struct identity *id)
 {
-	size_t i;
+	size_t i, n = 0;
 
-	for (i = 0; i < NITEMS(traces); i++)
-		if (match_trace(&traces[i], s, id))
-			return true;
-	return false;
+	for (i = 0; i < NITEMS(traces) && n == 0; i++)
+		n = match_trace(&traces[i], s, id);
+	return n;
 }
 
 /* Where we are too tells where we run, in a container ourselves maybe, and not
@@ -140,16 +139,17 @@ static bool
 match_path(const char *path, const char *own, struct identity *id)
 {
 	const char *s = path;
-	bool ours = true;
 	size_t n;
 
-	while (*s == '/') {
-		n = 1 + strcspn(s + 1, "/");
-		ours = ours && strncmp(path, own, (size_t)(s - path) + n) == 0 &&
-		    strchr("/\n", own[(size_t)(s - path) + n]) != NULL;
-		if (!ours && match_component(s + 1, id))
+	while ((s = strchr(s, '/')) != NULL) {
+		n = match_component(++s, id);
+		if (n == 0)
+			continue;
+		n += (size_t)(s - path);
+		if (strncmp(path, own, n) != 0 ||
+		    strchr("/\n", own[n]) == NULL)
 			return true;
-		s += n;
+		identity_free(id);
 	}
 	return false;
 }

@@ -21,7 +21,8 @@ on_nsid(struct nlmsghdr *h, void *arg)
 	struct nlattr *tb[NETNSA_MAX + 1];
 	int *nsid = arg;
 
-	if (net_parse(h, sizeof(struct rtgenmsg), tb, NETNSA_MAX, policy) == 0 &&
+	if (net_parse(h, sizeof(struct rtgenmsg), tb, NETNSA_MAX, policy) ==
+		0 &&
 	    tb[NETNSA_NSID] != NULL)
 		*nsid = nla_get_s32(tb[NETNSA_NSID]);
 }

@@ -1,0 +1,785 @@
+/* The kernel door against real bridges, veths and namespaces: the program
+ * enters namespaces of its own, makes them there, and reads them back. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/net.h"
+#include "core/net_make.h"
+
+#define PATIENCE 5000 /* ms, for what the kernel does in its own time */
+#define LXC "/var/lib/lxc"
+#define TITLE "[lxc monitor] " LXC " web 1"
+
+#define must(call) \
+	do { \
+		if ((call) == -1) \
+			fail_msg("%s", e.text); \
+	} while (0)
+
+/* A process in a network namespace of its own. Its number comes back through
+ * the pipe, for it may be a grandchild. */
+static pid_t
+guest(bool monitored)
+{
+	char number[16];
+	int ends[2];
+	pid_t pid;
+
+	assert_return_code(pipe(ends), 0);
+	if (fork() == 0) {
+		close(ends[0]);
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		snprintf(number, sizeof(number), "%d", ends[1]);
+		execl("/proc/self/exe", monitored ? TITLE : "guest",
+		    monitored ? "monitor" : "guest", number, NULL);
+		_exit(127);
+	}
+	close(ends[1]);
+	assert_int_equal(read(ends[0], &pid, sizeof(pid)), sizeof(pid));
+	close(ends[0]);
+	return pid;
+}
+
+static int
+be_guest(int fd)
+{
+	pid_t pid = getpid();
+
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (unshare(CLONE_NEWNET) == -1 ||
+	    write(fd, &pid, sizeof(pid)) != sizeof(pid))
+		return 1;
+	close(fd);
+	for (;;)
+		pause();
+}
+
+static int
+be_monitor(int fd)
+{
+	if (fork() == 0)
+		_exit(be_guest(fd));
+	close(fd);
+	wait(NULL);
+	return 0;
+}
+
+static void
+end(pid_t pid)
+{
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+}
+
+static void
+name_it(pid_t pid, const char *name)
+{
+	char from[64], to[64];
+
+	snprintf(from, sizeof(from), "/proc/%d/ns/net", (int)pid);
+	snprintf(to, sizeof(to), "/run/netns/%s", name);
+	close(open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
+	assert_return_code(mount(from, to, NULL, MS_BIND, NULL), 0);
+}
+
+static void
+unname(const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/run/netns/%s", name);
+	umount2(path, MNT_DETACH);
+	unlink(path);
+}
+
+static void
+run(const char *command)
+{
+	assert_int_equal(system(command), 0);
+}
+
+static void
+run_inside(pid_t pid, const char *command)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "nsenter -t %d --net -- ip %s", (int)pid,
+	    command);
+	run(line);
+}
+
+static struct prefix
+prefix(const char *text)
+{
+	struct prefix p;
+
+	assert_int_equal(prefix_parse(&p, text), 0);
+	return p;
+}
+
+/* Each test gets its own door; the bridge br0 is there for all. */
+static int
+open_door(void **state)
+{
+	struct err e;
+	struct net *net = net_open(&e);
+
+	if (net == NULL)
+		print_error("%s\n", e.text);
+	*state = net;
+	return net != NULL ? 0 : -1;
+}
+
+static int
+close_door(void **state)
+{
+	net_free(*state);
+	return 0;
+}
+
+static pid_t
+plug(struct net *net, const char *port, pid_t pid)
+{
+	struct err e;
+
+	must(net_make_veth(net, port, "eth0", pid, &e));
+	must(net_link_set(net, port, true, "br0", &e));
+	return pid;
+}
+
+static void
+read_all(struct net *net, struct snapshot *s)
+{
+	struct err e;
+
+	must(net_read(net, s, &e));
+}
+
+static bool
+wait_for_change(struct net *net, int ms)
+{
+	struct pollfd p = { .fd = net_fd(net), .events = POLLIN };
+	uint64_t end_at = now_ms() + (uint64_t)ms, now;
+
+	while ((now = now_ms()) < end_at)
+		if (poll(&p, 1, (int)(end_at - now)) > 0 && net_ready(net))
+			return true;
+	return false;
+}
+
+/* Reads until the link is gone, as only the events say when. */
+static void
+wait_until_gone(struct net *net, const char *link)
+{
+	uint64_t end_at = now_ms() + PATIENCE;
+	struct snapshot s;
+	bool gone = false;
+
+	while (!gone && now_ms() < end_at) {
+		read_all(net, &s);
+		gone = snapshot_link(&s, link) == NULL;
+		snapshot_free(&s);
+		if (!gone)
+			wait_for_change(net, PATIENCE);
+	}
+	assert_true(gone);
+}
+
+/* A container that is up and has a name, behind the port v0. */
+static pid_t
+named_guest(struct net *net, const char *name)
+{
+	pid_t pid = plug(net, "v0", guest(false));
+
+	name_it(pid, name);
+	return pid;
+}
+
+static void
+end_named(struct net *net, pid_t pid, const char *name)
+{
+	unname(name);
+	end(pid);
+	wait_until_gone(net, "v0");
+}
+
+static void
+test_links(void **state)
+{
+	struct net *net = *state;
+	const struct link *br, *port;
+	struct snapshot s;
+	pid_t pid;
+
+	pid = plug(net, "v0", guest(false));
+	read_all(net, &s);
+	br = snapshot_link(&s, "br0");
+	port = snapshot_link(&s, "v0");
+	assert_non_null(br);
+	assert_non_null(port);
+	assert_true(link_is_bridge(br));
+	assert_true(br->up && br->has_mac && !br->stp);
+	assert_int_equal(br->bridge_id[0] << 8 | br->bridge_id[1], 0x8000);
+	assert_memory_equal(br->bridge_id + 2, br->mac, 6);
+	assert_string_equal(port->kind, "veth");
+	assert_int_equal(port->master, br->index);
+	assert_true(port->peer_index > 0 && port->peer_nsid >= 0);
+	assert_int_equal(port->mtu, 1500);
+	assert_ptr_equal(snapshot_link_at(&s, port->index), port);
+	assert_null(snapshot_link(&s, "v1"));
+	snapshot_free(&s);
+	end(pid);
+	wait_until_gone(net, "v0");
+}
+
+/* Nobody can be seen but the port: it lends its name. */
+static void
+test_unknown(void **state)
+{
+	struct net *net = *state;
+	const struct container *c;
+	struct snapshot s;
+	struct err e;
+	pid_t pid;
+
+	pid = plug(net, "v0", guest(false));
+	must(net_make_veth(net, "v1", "v1-peer", 0, &e));
+	must(net_link_set(net, "v1", true, "br0", &e));
+	read_all(net, &s);
+	c = snapshot_container(&s, "v0", "br0");
+	assert_non_null(c);
+	assert_string_equal(c->runtime, "unknown");
+	assert_int_equal(c->pid, pid);
+	assert_string_equal(c->inner_name, "eth0");
+	assert_true(c->has_mac);
+	c = snapshot_container(&s, "v1", NULL);
+	assert_non_null(c);
+	assert_string_equal(c->runtime, "unknown");
+	assert_int_equal(c->nsid, NSID_SELF);
+	assert_string_equal(c->inner_name, "v1-peer");
+	assert_null(snapshot_container(&s, "v1", "br1"));
+	snapshot_free(&s);
+
+	/* A name that comes later is seen, and takes the place. */
+	name_it(pid, "seki_late");
+	assert_true(wait_for_change(net, PATIENCE));
+	read_all(net, &s);
+	assert_non_null(snapshot_container(&s, "seki_late", "br0"));
+	assert_null(snapshot_container(&s, "v0", "br0"));
+	snapshot_free(&s);
+	run("ip link del v1");
+	end_named(net, pid, "seki_late");
+}
+
+static void
+test_named(void **state)
+{
+	struct net *net = *state;
+	const struct container *c;
+	struct snapshot s;
+	pid_t pid;
+
+	/* Neither a plain file nor a name for nothing confuses. */
+	close(open("/run/netns/seki_file", O_CREAT | O_WRONLY, 0600));
+	mkfifo("/run/netns/seki_fifo", 0600);
+	pid = named_guest(net, "a \x1b[31m");
+	read_all(net, &s);
+	assert_int_equal(s.ncontainers, 1);
+	c = &s.containers[0];
+	assert_string_equal(c->name, "a \x1b[31m");
+	assert_string_equal(c->runtime, "netns");
+	assert_int_equal(c->state, CONTAINER_UP);
+	assert_int_equal(c->bridge, snapshot_link(&s, "br0")->index);
+	assert_int_equal(c->port, snapshot_link(&s, "v0")->index);
+	assert_false(c->has_default);
+	snapshot_free(&s);
+	unlink("/run/netns/seki_file");
+	unlink("/run/netns/seki_fifo");
+	end_named(net, pid, "a \x1b[31m");
+}
+
+static void
+test_monitor(void **state)
+{
+	struct net *net = *state;
+	const struct container *c;
+	struct snapshot s;
+	pid_t pid;
+
+	pid = plug(net, "v0", guest(true));
+	read_all(net, &s);
+	c = snapshot_container(&s, "web 1", "br0");
+	assert_non_null(c);
+	assert_string_equal(c->runtime, "lxc");
+	assert_int_equal(c->pid, pid);
+	snapshot_free(&s);
+	kill(pid, SIGKILL);
+	wait(NULL);
+	wait_until_gone(net, "v0");
+}
+
+static void
+test_addresses(void **state)
+{
+	struct net *net = *state;
+	struct prefix in = prefix("fd00:1::/64"), a = prefix("fd00:1::3/64");
+	struct prefix four = prefix("10.9.0.3/24");
+	const struct address *found;
+	struct container *c;
+	struct snapshot s, after;
+	struct err e;
+	bool changed;
+	pid_t pid = named_guest(net, "seki_a");
+
+	read_all(net, &s);
+	c = &s.containers[0];
+	must(net_address_add(net, c, c->inner, &a, &changed, &e));
+	assert_true(changed);
+	must(net_address_add(net, c, c->inner, &a, &changed, &e));
+	assert_false(changed);
+	must(net_address_add(net, c, c->inner, &four, NULL, &e));
+	read_all(net, &after);
+	found = snapshot_address_in(&after, c->nsid, c->inner, &in);
+	assert_non_null(found);
+	assert_true(prefix_equal(&found->prefix, &a));
+	assert_true((found->flags & IFA_F_NODAD) != 0);
+	assert_int_equal(found->valid, UINT32_MAX);
+	assert_null(snapshot_address_in(&after, NSID_SELF, c->inner, &in));
+	in = prefix("10.9.0.0/16");
+	assert_non_null(
+	    snapshot_address_in(&after, c->nsid, c->inner, &in));
+	snapshot_free(&after);
+	must(net_address_remove(net, c, c->inner, &a, &changed, &e));
+	assert_true(changed);
+	must(net_address_remove(net, c, c->inner, &a, &changed, &e));
+	assert_false(changed);
+	snapshot_free(&s);
+	end_named(net, pid, "seki_a");
+}
+
+static void
+test_routes(void **state)
+{
+	struct net *net = *state;
+	struct prefix a = prefix("fd00:1::3/64"), via = prefix("fd00:1::1");
+	struct container *c;
+	struct snapshot s, after;
+	struct err e;
+	bool changed;
+	pid_t pid = named_guest(net, "seki_r");
+
+	read_all(net, &s);
+	c = &s.containers[0];
+	run_inside(pid, "link set eth0 up");
+	assert_int_equal(
+	    net_route_add(net, c, c->inner, &via, &changed, &e), -1);
+	assert_non_null(strstr(e.text, "eth0 of container \"seki_r\""));
+	assert_non_null(strstr(e.hint, "gateway"));
+	must(net_address_add(net, c, c->inner, &a, &changed, &e));
+	/* Somebody else's route must stay what it is, and come second. */
+	run_inside(pid, "-6 route add default via fd00:1::2");
+	must(net_route_add(net, c, c->inner, &via, &changed, &e));
+	assert_true(changed);
+	must(net_route_add(net, c, c->inner, &via, &changed, &e));
+	assert_false(changed);
+	read_all(net, &after);
+	assert_true(after.containers[0].has_default);
+	assert_int_equal(after.containers[0].route.protocol, NET_RTPROT);
+	assert_true(addr_equal(&after.containers[0].route.gateway, &via));
+	assert_string_equal(after.containers[0].route.dev, "eth0");
+	snapshot_free(&after);
+	must(net_route_remove(net, c, c->inner, &via, &changed, &e));
+	assert_true(changed);
+	must(net_route_remove(net, c, c->inner, &via, &changed, &e));
+	assert_false(changed);
+	read_all(net, &after);
+	assert_int_equal(after.containers[0].route.metric, 1024);
+	snapshot_free(&after);
+	snapshot_free(&s);
+	end_named(net, pid, "seki_r");
+}
+
+/* Ours, among one of several hops and one that leads nowhere. */
+static void
+test_own_routes(void **state)
+{
+	struct net *net = *state;
+	struct prefix a = prefix("2001:db8::10/64"), via = prefix("fe80::1");
+	int index = (int)if_nametoindex("br0");
+	struct snapshot s;
+	struct err e;
+
+	read_all(net, &s);
+	assert_int_equal(s.nroutes, 0);
+	assert_null(snapshot_uplink(&s));
+	snapshot_free(&s);
+	must(net_address_add(net, NULL, index, &a, NULL, &e));
+	must(net_route_add(net, NULL, index, &via, NULL, &e));
+	run("ip -6 route add unreachable default metric 9");
+	run("ip -6 route add default metric 2000 nexthop via fe80::2 dev br0 "
+	    "nexthop via fe80::3 dev br0");
+	read_all(net, &s);
+	assert_int_equal(s.nroutes, 3);
+	assert_true(addr_equal(&s.routes[0].gateway, &via));
+	assert_string_equal(s.routes[0].dev, "br0");
+	assert_int_equal(s.routes[2].metric, 2000);
+	assert_string_equal(snapshot_uplink(&s)->name, "br0");
+	snapshot_free(&s);
+	run("ip -6 route del unreachable default metric 9");
+	run("ip -6 route del default metric 2000");
+	must(net_route_remove(net, NULL, index, &via, NULL, &e));
+	must(net_address_remove(net, NULL, index, &a, NULL, &e));
+}
+
+static void
+test_events(void **state)
+{
+	struct net *net = *state;
+	struct prefix a = prefix("fd00:2::1/64");
+	struct container *c;
+	struct snapshot s;
+	struct err e;
+	pid_t pid = named_guest(net, "seki_e");
+
+	read_all(net, &s);
+	c = &s.containers[0];
+	/* The link-local address appears in its own time. */
+	run_inside(pid, "link set eth0 up addrgenmode none");
+	while (wait_for_change(net, 300))
+		continue;
+	assert_false(net_ready(net));
+	run_inside(pid, "neigh add fd00:2::9 lladdr 2:0:0:0:0:9 dev eth0");
+	run_inside(pid, "-6 route add fd00:9::/64 dev eth0");
+	assert_false(wait_for_change(net, 200));
+	must(net_address_add(net, c, c->inner, &a, NULL, &e));
+	assert_true(wait_for_change(net, PATIENCE));
+	assert_false(net_ready(net));
+	/* What is in a snapshot is not reported again. */
+	must(net_address_remove(net, c, c->inner, &a, NULL, &e));
+	snapshot_free(&s);
+	read_all(net, &s);
+	assert_false(net_ready(net));
+	snapshot_free(&s);
+	end_named(net, pid, "seki_e");
+}
+
+/* A second namespace that gets the number of a first one is not taken for it,
+ * though nobody asked net_ready meanwhile. */
+static void
+test_recycled(void **state)
+{
+	struct net *net = *state, *other;
+	struct snapshot s;
+	struct err e;
+	pid_t pid = named_guest(net, "seki_1");
+	int nsid;
+
+	read_all(net, &s);
+	assert_string_equal(s.containers[0].name, "seki_1");
+	nsid = s.containers[0].nsid;
+	snapshot_free(&s);
+	other = net_open(&e);
+	assert_non_null(other);
+	end_named(other, pid, "seki_1");
+	/* The number is free a little later than the port is gone. */
+	wait_for_change(other, 300);
+	pid = named_guest(other, "seki_2");
+	net_free(other);
+	read_all(net, &s);
+	assert_int_equal(s.ncontainers, 1);
+	assert_int_equal(s.containers[0].nsid, nsid);
+	assert_string_equal(s.containers[0].name, "seki_2");
+	snapshot_free(&s);
+	end_named(net, pid, "seki_2");
+}
+
+/* Neither the snapshot nor its reader may keep a namespace alive. */
+static void
+test_gone(void **state)
+{
+	struct net *net = *state;
+	struct prefix a = prefix("fd00:1::3/64");
+	struct snapshot s;
+	struct err e;
+	pid_t pid = named_guest(net, "seki_g");
+
+	read_all(net, &s);
+	end_named(net, pid, "seki_g");
+	assert_int_equal(net_address_add(net, &s.containers[0],
+			     s.containers[0].inner, &a, NULL, &e),
+	    -1);
+	assert_non_null(strstr(e.text, "container \"seki_g\""));
+	snapshot_free(&s);
+}
+
+static void
+test_stopped(void **state)
+{
+	struct net *net = *state;
+	const struct container *c;
+	struct snapshot s;
+	FILE *f;
+
+	if (access(LXC, W_OK) != 0)
+		skip();
+	read_all(net, &s);
+	assert_int_equal(s.ncontainers, 0);
+	snapshot_free(&s);
+	assert_return_code(mkdir(LXC "/off", 0700), 0);
+	assert_true(wait_for_change(net, PATIENCE));
+	read_all(net, &s);
+	assert_int_equal(s.ncontainers, 0);
+	snapshot_free(&s);
+	f = fopen(LXC "/off/config", "w");
+	assert_non_null(f);
+	fputs("lxc.net.0.link = br0\n", f);
+	fclose(f);
+	assert_true(wait_for_change(net, PATIENCE));
+	read_all(net, &s);
+	c = snapshot_container(&s, "off", "br0");
+	assert_non_null(c);
+	assert_int_equal(c->state, CONTAINER_STOPPED);
+	assert_string_equal(c->runtime, "lxc");
+	assert_int_equal(c->port, 0);
+	snapshot_free(&s);
+	unlink(LXC "/off/config");
+	rmdir(LXC "/off");
+	assert_true(wait_for_change(net, PATIENCE));
+	read_all(net, &s);
+	assert_int_equal(s.ncontainers, 0);
+	snapshot_free(&s);
+}
+
+static void
+test_traffic(void **state)
+{
+	struct net *net = *state;
+	const struct link *port;
+	struct snapshot s;
+	struct err e;
+	uint64_t before, end_at = now_ms() + PATIENCE;
+	pid_t pid = named_guest(net, "seki_t");
+
+	read_all(net, &s);
+	port = snapshot_link(&s, "v0");
+	assert_true(port->up);
+	before = port->rx_packets;
+	/* An interface that comes up joins multicast groups, and says so. */
+	run_inside(pid, "link set eth0 up");
+	while ((port->rx_packets == before || !port->running) &&
+	    now_ms() < end_at) {
+		wait_for_change(net, 50);
+		must(net_read_traffic(net, &s, &e));
+	}
+	assert_true(port->rx_packets > before);
+	assert_true(port->rx_bytes >= port->rx_packets * 14);
+	assert_true(port->running); /* after a second: net/core/link_watch.c */
+	snapshot_free(&s);
+	end_named(net, pid, "seki_t");
+}
+
+static void
+test_counters(void **state)
+{
+	struct net *net = *state;
+	const struct counter *c;
+	struct counters all;
+	struct err e;
+	FILE *nft;
+
+	must(net_counters(net, "seki_none", &all, &e));
+	assert_int_equal(all.n, 0);
+	assert_null(counters_find(&all, "b"));
+	nft = popen("nft -f - 2>/dev/null", "w");
+	assert_non_null(nft);
+	fputs("table inet seki {\n"
+	      "counter b { packets 7 bytes 5000000000 }\n"
+	      "counter a { }\nquota q { over 1 mbytes }\n}\n"
+	      "table inet other { counter c { } ; }\n",
+	    nft);
+	if (pclose(nft) != 0)
+		skip();
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_equal(all.n, 2);
+	assert_string_equal(all.v[0].name, "a");
+	c = counters_find(&all, "b");
+	assert_non_null(c);
+	assert_int_equal(c->packets, 7);
+	assert_int_equal(c->bytes, 5000000000);
+	assert_null(counters_find(&all, "q"));
+	counters_free(&all);
+}
+
+static void
+test_sysctl(void **state UNUSED)
+{
+	struct err e;
+	int value;
+
+	must(net_sysctl_set("br0/accept_ra", 2, &e));
+	must(net_sysctl_get("br0/accept_ra", &value, &e));
+	assert_int_equal(value, 2);
+	assert_int_equal(net_sysctl_get("../../ipv4/x", &value, &e), -1);
+	assert_int_equal(net_sysctl_set("no\x1bne/accept_ra", 1, &e), -1);
+	assert_non_null(strstr(e.text, "no\\x1bne"));
+}
+
+static size_t
+open_files(void)
+{
+	size_t n = 0;
+	int fd;
+
+	for (fd = 0; fd < 1024; fd++)
+		n += fcntl(fd, F_GETFD) != -1;
+	return n;
+}
+
+static void
+test_descriptors(void **state)
+{
+	struct net *net = *state, *other;
+	struct snapshot s;
+	struct err e;
+	size_t before;
+	pid_t pid = named_guest(net, "seki_d");
+	int i;
+
+	read_all(net, &s);
+	snapshot_free(&s);
+	before = open_files();
+	for (i = 0; i < 10; i++) {
+		other = net_open(&e);
+		assert_non_null(other);
+		read_all(other, &s);
+		snapshot_free(&s);
+		net_free(other);
+		read_all(net, &s);
+		snapshot_free(&s);
+	}
+	assert_int_equal(open_files(), before);
+	end_named(net, pid, "seki_d");
+}
+
+static int
+write_file(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), r = -1;
+	size_t n = strlen(text);
+
+	if (fd == -1)
+		return -1;
+	if (write(fd, text, n) == (ssize_t)n)
+		r = 0;
+	close(fd);
+	return r;
+}
+
+static int
+write_map(const char *path, unsigned id)
+{
+	char text[32];
+
+	snprintf(text, sizeof(text), "0 %u 1", id);
+	return write_file(path, text);
+}
+
+/* As root in namespaces of our own: NULL, or what was refused. */
+static const char *
+enter_private(void)
+{
+	unsigned uid = getuid(), gid = getgid();
+
+	if (uid != 0) {
+		if (unshare(CLONE_NEWUSER) == -1)
+			return "user namespaces";
+		if (write_file("/proc/self/setgroups", "deny") == -1 ||
+		    write_map("/proc/self/uid_map", uid) == -1 ||
+		    write_map("/proc/self/gid_map", gid) == -1)
+			return "user namespaces";
+	}
+	if (unshare(CLONE_NEWNET | CLONE_NEWNS) == -1)
+		return "network namespaces";
+	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
+	    mount("tmpfs", "/run", "tmpfs", 0, "mode=755") == -1 ||
+	    mkdir("/run/netns", 0755) == -1)
+		return "private mounts";
+	/* Where there is no such folder, the test of it is skipped. */
+	if (access(LXC, F_OK) == 0)
+		mount("tmpfs", LXC, "tmpfs", 0, "mode=755");
+	return NULL;
+}
+
+static int
+make_bridge(void **state UNUSED)
+{
+	struct net *net;
+	struct err e;
+	int r = -1;
+
+	net = net_open(&e);
+	if (net != NULL && net_make_bridge(net, "br0", &e) == 0 &&
+	    net_link_set(net, "br0", true, NULL, &e) == 0)
+		r = 0;
+	if (r == -1)
+		print_error("%s\n", e.text);
+	net_free(net);
+	return r;
+}
+
+#define door_test(f) cmocka_unit_test_setup_teardown(f, open_door, close_door)
+
+int
+main(int argc, char *argv[])
+{
+	const struct CMUnitTest tests[] = {
+		door_test(test_links),
+		door_test(test_unknown),
+		door_test(test_named),
+		door_test(test_monitor),
+		door_test(test_addresses),
+		door_test(test_routes),
+		door_test(test_own_routes),
+		door_test(test_events),
+		door_test(test_recycled),
+		door_test(test_gone),
+		door_test(test_stopped),
+		door_test(test_traffic),
+		door_test(test_counters),
+		door_test(test_sysctl),
+		door_test(test_descriptors),
+	};
+	const char *refused;
+
+	if (argc == 3 && strcmp(argv[1], "guest") == 0)
+		return be_guest(atoi(argv[2]));
+	if (argc == 3 && strcmp(argv[1], "monitor") == 0)
+		return be_monitor(atoi(argv[2]));
+	refused = enter_private();
+	if (refused != NULL) {
+		printf("1..0 # SKIP kernel: no %s\n", refused);
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, make_bridge, NULL);
+}
