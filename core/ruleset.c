@@ -518,13 +518,17 @@ rules_forward(struct rules *to)
 	rule(to, state_rule);
 	/* RFC 4890, 4.3.1: transit traffic that must not be dropped. */
 	rule(to, "icmpv6 type { 1, 2, 3, 4, 128, 129 } accept");
-	/* With br_netfilter what stays on one bridge comes by here as well;
-	 * a forward called from its own bridge is judged like any other. */
+	/* With br_netfilter what stays on one bridge comes by here as well:
+	 * neighbour discovery, which has no conntrack entry to match on, and
+	 * the rest. A forward called from its own bridge is judged like any
+	 * other. */
 	for (br = to->m->bridges; br < to->m->bridges + to->m->nbridges; br++)
 		buf_printf(&to->text,
+		    "iifname \"%s\" oifname \"%s\" ct state untracked accept\n"
 		    "iifname \"%s\" oifname \"%s\" ct status & dnat == 0 "
 		    "accept\n",
-		    br->link->name, br->link->name);
+		    br->link->name, br->link->name, br->link->name,
+		    br->link->name);
 	add_policies(to, CHAIN_FORWARD);
 	rule_with(to, SET_OPEN,
 	    "ct status dnat meta l4proto " TCP_UDP " " ORIGINAL

@@ -1,0 +1,82 @@
+#!/bin/sh
+# Names with blanks, quotes, $(), ESC sequences and malformed UTF-8: they
+# neither become nft syntax or commands, nor reach a terminal or JSON raw.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need nft
+
+# What a terminal must never get: controls, DEL, C1, malformed UTF-8.
+raw()
+{
+	LC_ALL=C tr -d '\n' | LC_ALL=C grep -q "[$(printf '\001-\037\177')]" &&
+		return 0
+	return 1
+}
+
+clean()
+{
+	! "$@" 2>&1 | raw && "$@" 2>&1 | iconv -f UTF-8 -t UTF-8 >/dev/null
+}
+
+make_outside
+esc=$(printf '\033')
+bad=$(printf '\377\376')
+c1=$(printf '\302\233')
+n=0
+for name in 'a b' 'q"x' "it's" '$(reboot)' '`id`' 'a;b' '#c' 'x\n' "$esc[31mX" \
+    "$esc]0;p" "$bad" "${c1}31m" "rt_$(printf '\303\251')" '-rf' 'a:80' \
+    'fd00::1' '"; drop' 'auto' 'any' '{' '*' '%s%n' "$(printf 'a\tb')"; do
+	make_container "$name" 2>/dev/null || continue
+	n=$((n + 1))
+done
+ok "containers with such names were made" test $n -ge 20
+
+# Links whose names and aliases do the same.
+ip link add "$esc[7m\"" type bridge 2>/dev/null && ip link set "$esc[7m\"" up
+ip link add 'x";drop' type bridge 2>/dev/null
+ip link set eth0 alias "$(printf 'two\nlines\033[2J')"
+
+for what in uplinks bridges containers forwards policies; do
+	ok "show $what is clean" clean "$seki" show $what
+	ok "show $what --json is clean" clean "$seki" show $what --json
+done
+like "an ESC is shown as an escape" "$("$seki" show containers)" \
+    '^\\x1b\[31mX '
+like "as is a malformed byte" "$("$seki" show containers)" '^\\xff\\xfe '
+like "a letter is not" "$("$seki" show containers)" \
+    "^rt_$(printf '\303\251') "
+is "every container is listed" \
+    "$("$seki" show containers --json | grep -o '"runtime"' | wc -l)" $n
+
+ok "the bridge" "$seki" add bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
+port=1000
+for name in 'a b' 'q"x' "it's" '$(reboot)' '`id`' 'a;b' '#c' "$esc[31mX" \
+    "$bad" '{' '*' '%s%n' '-rf' 'any' 'auto'; do
+	port=$((port + 1))
+	"$seki" add container "$name" ula auto >/dev/null 2>"$tmp/said" &&
+	    "$seki" add forward tcp $port to "$name" note \
+		"$name\"; flush ruleset #" >/dev/null 2>>"$tmp/said" &&
+	    "$seki" add allow forward tcp $port from container "$name" \
+		note "$name" log >/dev/null 2>>"$tmp/said"
+	is "statements with $(printf %s "$name" | tr -cd '[:print:]')" $? 0
+	ok "what is told is clean" clean cat "$tmp/said"
+done
+ok "they are committed" "$seki" commit --now
+forwards=$("$seki" show forwards --json | grep -o '"active"' | wc -l)
+is "every forward is active" "$forwards" 15
+ok "the saved file is clean" clean cat "$SEKI_CONFIG"
+cp "$SEKI_CONFIG" "$tmp/once"
+is "and is read back as it is" "$("$seki" apply; cat "$SEKI_CONFIG")" \
+    "  nothing to do
+$(cat "$tmp/once")"
+unlike "no name is in the ruleset" "$(nft list ruleset)" 'reboot|drop"|a b|rf'
+ok "the ruleset is clean" clean sh -c 'nft list table inet seki | tr -d "\t"'
+is "nothing was run" "$(ls "$tmp" | grep -c pwned)" 0
+ok "diff and config are clean" clean "$seki" show config
+status "a bridge with a quote in its name cannot be written" 2 \
+    "$seki" add bridge 'x";drop' ula auto
+ok "and the refusal is clean" clean "$seki" add bridge "$esc[7m\"" ula auto
+status "a NUL cannot be smuggled in" 2 \
+    "$seki" add 'forward tcp 9 to a note "\x00"'
+
+done_testing

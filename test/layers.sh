@@ -1,0 +1,54 @@
+#!/bin/sh
+# Borders that the compiler does not hold: who may include what, and the shape
+# of the code.
+. "${top_srcdir:-.}/test/lib.sh"
+cd "$top_srcdir" || exit 1
+
+# nowhere NAME REGEX PATH...: no line of these files matches.
+nowhere()
+{
+	name=$1 regex=$2
+	shift 2
+	is "$name" "$(grep -rnE --include='*.[ch]' -e "$regex" "$@")" ""
+}
+
+all_but()
+{
+	find core tui screens include -name '*.[ch]' | grep -vE "$1"
+}
+
+# shellcheck disable=SC2046 # file names without blanks
+{
+	nowhere "libnl stays in core/net*" '#include <(netlink|libnl)' \
+	    $(all_but '^core/net|^include/core/net_internal.h')
+	nowhere "libnftables stays in core/fw.c" '#include <nftables' \
+	    $(all_but '^core/fw.c')
+	nowhere "curses and readline stay in tui" \
+	    '#include <(n?curses|editline|readline)' \
+	    $(all_but '^tui/')
+	nowhere "no header of ours includes theirs" \
+	    '#include <(netlink|nftables|n?curses|readline|jansson)' \
+	    $(find include -name '*.h' | grep -v net_internal.h)
+	nowhere "core knows no tui and no screens" '#include "(tui|screens)/' \
+	    core include/core
+	is "tui includes nothing of core but the base" "$(grep -hE \
+	    '#include "core/' tui/*.c include/tui/*.h |
+	    grep -vE '"core/(err|util|loop|addr|number)\.h"')" ""
+	nowhere "nothing is left for later" 'TODO|FIXME|XXX' \
+	    core tui screens include
+}
+is "each source has its header" "$(for f in core/*.c tui/*.c screens/*.c; do
+	case $f in
+	core/net_*.c | core/ruleset_diff.c | screens/main.c) continue ;;
+	esac
+	[ -e "include/${f%.c}.h" ] || echo "$f"
+done)" ""
+is "no file is over 900 lines" "$(wc -l core/*.c tui/*.c screens/*.c |
+    awk '$2 != "total" && $1 > 900')" ""
+is "no line is over 80 columns" "$(for f in core/*.c tui/*.c screens/*.c \
+    include/*/*.h; do
+	expand "$f" | LC_ALL=C.UTF-8 awk -v f="$f" \
+	    'length > 80 { print f ":" NR }'
+done)" ""
+
+done_testing

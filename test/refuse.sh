@@ -1,0 +1,187 @@
+#!/bin/sh
+# What is refused, with which status and at which word; and that the kernel
+# and the files stay as they were, also when a commit fails half way.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need nft
+
+make_outside
+for name in vm00 vm01 vm02; do
+	make_container $name
+done
+echo 'uplink eth0' >"$SEKI_CONFIG"
+ok "a first config" "$seki" apply
+ok "a bridge gets a random ULA" "$seki" add bridge lxcbr0 ula auto masquerade
+ula=$("$seki" show candidate | sed -n 's/^bridge lxcbr0 ula \(.*\)::1.*/\1/p')
+like "of RFC 4193, subnet 0, host 1" "$("$seki" show candidate)" \
+    "^bridge lxcbr0 ula fd[0-9a-f]{2}(:[0-9a-f]{1,4}){1,2}::1/64 masquerade$"
+ok "a container gets a free address" "$seki" add container vm00 ula auto
+ok "another one the next" "$seki" add container vm01 ula auto
+like "they are written down" "$("$seki" show candidate)" \
+    "^container vm01 ula $ula::3$"
+ok "a forward" "$seki" add forward tcp 80 to vm00
+ok "a policy" "$seki" add allow input tcp 22
+ok "a default" "$seki" add default input deny
+ok "they are committed" "$seki" commit --now
+
+state()
+{
+	nft list ruleset
+	ip addr
+	ip -6 route
+	for name in vm00 vm01 vm02; do
+		inside $name ip -6 addr
+		inside $name ip -6 route
+	done
+	grep -rs . /proc/sys/net/ipv6/conf
+	cat "$SEKI_CONFIG" /run/seki/made
+}
+
+# What only shows that time has gone by.
+still()
+{
+	state | sed -e 's/packets [0-9]* bytes [0-9]*//' \
+	    -e 's/ tentative//' -e 's/valid_lft.*//' -e 's/expires [^ ]*//'
+}
+
+same_as_before()
+{
+	still >"$tmp/after"
+	diff "$tmp/before" "$tmp/after"
+}
+
+still >"$tmp/before"
+
+# refused NAME STATUS REGEX COMMAND...
+refused()
+{
+	refused_name=$1 wanted_status=$2 wanted=$3 got_status=0
+	shift 3
+	got=$("$@" 2>&1) || got_status=$?
+	is "$refused_name: status" "$got_status" "$wanted_status"
+	like "$refused_name: says so" "$got" "$wanted"
+	ok "$refused_name: nothing changed" same_as_before
+}
+
+refused "a link-local target" 3 "fe80::5 is link-local" \
+    "$seki" add forward tcp 81 to fe80::5
+like "the caret stands under it" "$got" '^ {24}\^~~~~~~$'
+like "and the way out is told" "$got" "container NAME ula auto"
+refused "an unknown container" 3 "unknown container vm99" \
+    "$seki" add forward tcp 81 to vm99
+like "the known ones are listed" "$got" "known containers: vm00, vm01, vm02"
+refused "a container without ULA" 3 "vm02 has no ULA" \
+    "$seki" add forward tcp 81 to vm02
+refused "a taken port" 3 "taken by: forward tcp 80 to vm00" \
+    "$seki" add forward tcp,udp 79-81 to vm01
+refused "the same forward" 3 "forward tcp 80 is there already" \
+    "$seki" add forward tcp 80 to vm01
+refused "port 0" 2 "0 is not PORTS" "$seki" add forward tcp 0 to vm00
+refused "port 65536" 2 "65536 is not PORTS" "$seki" add forward tcp 65536 to vm00
+refused "a range the wrong way" 2 "90-80 is not PORTS" \
+    "$seki" add forward tcp 90-80 to vm00
+refused "an address that is taken" 3 "taken by vm01" \
+    "$seki" add container vm02 ula "$ula::3"
+refused "an address of the bridge" 3 "taken by lxcbr0" \
+    "$seki" add container vm02 ula "$ula::1"
+refused "an address outside the prefix" 3 "outside the prefix of lxcbr0" \
+    "$seki" add container vm02 ula fd00::2
+refused "no ULA at all" 3 "is not a ULA" \
+    "$seki" add container vm02 ula 2001:db8::5
+refused "an unknown interface" 3 "no interface eth9" "$seki" add uplink eth9
+refused "no bridge" 3 "eth0 is not a bridge" "$seki" add bridge eth0 ula auto
+refused "an address that is not public" 3 "no address of an uplink" \
+    "$seki" add forward tcp 81 to vm00 on 2001:db8::99
+refused "what this version cannot do" 3 "does not carry out forward any" \
+    "$seki" add forward any to vm00
+refused "policies for IPv4" 3 "does not carry out policies for IPv4" \
+    "$seki" add option ipv4 on
+refused "an unknown command" 2 "unknown command frobnicate" "$seki" frobnicate
+refused "an unknown word" 2 "unknown word bogus" \
+    "$seki" add forward tcp 81 to vm00 bogus
+refused "an edit of a looking seki" 3 "read-only" \
+    "$seki" --read-only add forward tcp 81 to vm00
+refused "a commit of a looking seki" 3 "read-only" \
+    "$seki" --read-only commit --now
+refused "deleting what is not there" 2 "there is no forward tcp 443" \
+    "$seki" delete forward tcp 443
+is "the candidate is clean after all that" \
+    "$("$seki" show status | head -n 1)" "candidate: clean"
+
+# file NAME STATUS REGEX <<FILE
+file()
+{
+	cat >"$tmp/x.conf"
+	refused "$1" "$2" "$3" "$seki" apply "$tmp/x.conf"
+}
+
+file "an unknown word on line 7" 2 "^seki: $tmp/x.conf:7:14: unknown word" <<X
+# a comment
+uplink eth0
+bridge lxcbr0 ula $ula::1/64
+
+container vm00 ula $ula::2
+forward tcp 80 to vm00
+allow  input wobble 22
+default input deny
+X
+file "a name on line 4" 3 "^seki: $tmp/x.conf:4:20: unknown container" <<X
+uplink eth0
+bridge lxcbr0 ula $ula::1/64
+container vm00 ula $ula::2
+forward  tcp 80 to vm99
+X
+like "the line is shown" "$got" "^  forward  tcp 80 to vm99$"
+file "one object twice" 3 "x.conf:3:1: .*second time" <<X
+uplink eth0
+allow input tcp 22
+allow input tcp 22 log
+X
+file "an address to be picked" 3 "x.conf:2:19: ula auto is only for" <<X
+uplink eth0
+bridge lxcbr0 ula auto
+X
+printf 'uplink eth0\n\0' >"$tmp/x.conf"
+refused "a NUL byte" 2 "is not a text file" "$seki" apply "$tmp/x.conf"
+refused "no such file" 1 "cannot read /none" "$seki" apply /none
+
+# The walk-through's own prefix works, with a warning.
+got=$(printf '%s\n' 'uplink eth0' 'bridge lxcbr0 ula fd00::1/8' \
+    >"$tmp/x.conf" && "$seki" apply --check "$tmp/x.conf" 2>&1)
+like "fd00::/8 is warned about" "$got" "^warning: fd00::1/8 .*collide"
+
+# ---- a step that fails: the second container's address, behind the sysctl,
+# the first container's address and its route
+echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+echo 1 >/proc/sys/net/ipv6/conf/lxcbr0/forwarding
+make_container va
+make_container vb
+inside vb sh -c 'echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+"$seki" show config >"$tmp/x.conf"
+cat >>"$tmp/x.conf" <<X
+container va ula $ula::a
+container vb ula $ula::b
+forward tcp 8080 to va
+X
+still >"$tmp/before"
+refused "a step that fails" 1 "vb" "$seki" apply "$tmp/x.conf"
+like "what was done before is undone" "$got" "undone: nothing changed"
+is "every interface forwards as before" \
+    "$(cat /proc/sys/net/ipv6/conf/lxcbr0/forwarding)" 1
+inside vb sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+ok "without the obstacle it is applied" "$seki" apply "$tmp/x.conf"
+
+# ---- a disk that is full when the config is saved
+mkdir "$tmp/full"
+mount -t tmpfs -o size=64k tmpfs "$tmp/full"
+SEKI_CONFIG=$tmp/full/seki.conf
+cp "$tmp/x.conf" "$SEKI_CONFIG"
+head -c 100000 /dev/zero >"$tmp/full/ballast" 2>/dev/null
+still >"$tmp/before"
+ok "an edit with a full disk" "$seki" add forward tcp 8081 to va note \
+    "$(head -c 9000 /dev/zero | tr '\0' x)"
+refused "a full disk" 1 "cannot write .*No space left" "$seki" commit --now
+like "the edit is not lost" "$("$seki" show candidate)" "tcp 8081"
+umount "$tmp/full"
+
+done_testing
