@@ -155,6 +155,30 @@ route_message(int type, int flags, int index, const struct prefix *gateway)
 	return msg;
 }
 
+/* The kernel says "exists" of any route of that metric, by whatever gateway. */
+static bool
+is_there(struct net *net, const struct container *c, int index,
+    const struct prefix *gateway)
+{
+	struct routes r = { 0 };
+	struct nl_sock *sk;
+	struct err e;
+	bool found = false;
+	size_t i;
+
+	sk = net_enter(net, c, &e);
+	if (sk == NULL)
+		return false;
+	net_routes(sk, &r);
+	net_leave(net, sk);
+	for (i = 0; i < r.n; i++)
+		if (r.v[i].metric == METRIC && r.v[i].index == index &&
+		    addr_equal(&r.v[i].gateway, gateway))
+			found = true;
+	free(r.v);
+	return found;
+}
+
 int
 net_route_add(struct net *net, const struct container *c, int index,
     const struct prefix *gateway, bool *changed, struct err *e)
@@ -162,10 +186,15 @@ net_route_add(struct net *net, const struct container *c, int index,
 	int flags = NLM_F_CREATE | NLM_F_EXCL;
 	char text[ADDR_TEXT_MAX], what[ADDR_TEXT_MAX + 48];
 
+	if (is_there(net, c, index, gateway)) {
+		if (changed != NULL)
+			*changed = false;
+		return 0;
+	}
 	snprintf(what, sizeof(what), "add the default route via %s to",
 	    addr_text(gateway, text));
 	return net_change(net, c, index,
-	    route_message(RTM_NEWROUTE, flags, index, gateway), EEXIST, what,
+	    route_message(RTM_NEWROUTE, flags, index, gateway), 0, what,
 	    changed, e);
 }
 

@@ -45,6 +45,9 @@ static const struct {
 	{ ENETUNREACH, "the gateway must lie in the prefix of an address of "
 		       "that interface, or be link-local; add one first" },
 	{ ENETDOWN, "the interface is down; set it up first" },
+	{ EEXIST, "another one is in its place; remove that first" },
+	{ ESRCH, "it does not run, or has no interface on a bridge" },
+	{ ESTALE, "it was started anew meanwhile; look again" },
 	{ EOPNOTSUPP, "this kernel lacks what is needed for that" },
 	{ EAFNOSUPPORT, "this kernel runs without IPv6" },
 };
@@ -145,7 +148,7 @@ talk(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
 	h->nlmsg_seq = NL_AUTO_SEQ;
 	nl_complete_msg(sk, msg);
 	t->seq = h->nlmsg_seq;
-	errno = EIO;
+	errno = EIO; /* for an error of libnl's own */
 	if (nl_sendto(sk, h, h->nlmsg_len) < 0)
 		return errno;
 	return listen_to(sk, t);

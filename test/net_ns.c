@@ -383,6 +383,7 @@ test_routes(void **state)
 {
 	struct net *net = *state;
 	struct prefix a = prefix("fd00:1::3/64"), via = prefix("fd00:1::1");
+	struct prefix other = prefix("fd00:1::2");
 	struct container *c;
 	struct snapshot s, after;
 	struct err e;
@@ -403,6 +404,8 @@ test_routes(void **state)
 	assert_true(changed);
 	must(net_route_add(net, c, c->inner, &via, &changed, &e));
 	assert_false(changed);
+	assert_int_equal(
+	    net_route_add(net, c, c->inner, &other, &changed, &e), -1);
 	read_all(net, &after);
 	assert_true(after.containers[0].has_default);
 	assert_int_equal(after.containers[0].route.protocol, NET_RTPROT);

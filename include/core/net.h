@@ -16,9 +16,11 @@ struct net;
 struct net *net_open(struct err *);
 void net_free(struct net *);
 
-/* Readable when something changed: poll it, then call net_ready, which drains
- * it. True when the snapshot should be read again; an overrun of the socket
- * counts as a change. */
+/* Readable when something happened: poll it, then call net_ready, which drains
+ * it and never blocks. True when the snapshot should be read again; an overrun
+ * of the socket counts as a change, and so do a container of LXC that is made
+ * or removed on disk, and a moment in which an unknown one may have got its
+ * name. What net_read has seen is not reported again. */
 int net_fd(const struct net *);
 bool net_ready(struct net *);
 
@@ -31,8 +33,10 @@ int net_read(struct net *, struct snapshot *s, struct err *);
  * links that came or went meanwhile are left for net_read. */
 int net_read_traffic(struct net *, struct snapshot *s, struct err *);
 
-/* Changes. A NULL container means our own namespace. Adding what is there and
- * removing what is not there succeed and set *changed (may be NULL) to false.
+/* Changes. A NULL container means our own namespace; else it is entered by its
+ * netns, if that is still the one of its nsid, which takes CAP_SYS_ADMIN.
+ * Adding what is there and removing what is not there succeed and set *changed
+ * (may be NULL) to false.
  * Addresses are added without duplicate address detection: a bridge without
  * ports would keep them tentative. */
 int net_address_add(struct net *, const struct container *, int index,
@@ -40,7 +44,9 @@ int net_address_add(struct net *, const struct container *, int index,
 int net_address_remove(struct net *, const struct container *, int index,
     const struct prefix *, bool *changed, struct err *);
 /* The IPv6 default route via gateway on that device, marked as ours by its
- * protocol number (NET_RTPROT). */
+ * protocol number (NET_RTPROT). Its metric is 512, so that it goes before those
+ * of others and leaves them as they are. A second one of ours by another
+ * gateway is an error: remove the first. */
 int net_route_add(struct net *, const struct container *, int index,
     const struct prefix *gateway, bool *changed, struct err *);
 int net_route_remove(struct net *, const struct container *, int index,

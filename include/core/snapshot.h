@@ -56,18 +56,27 @@ enum container_state {
 };
 
 /* One attachment of a container to a bridge. A container with two ports is
- * two of these with one name. */
+ * two of these with one name; one of LXC that runs without any port is up, and
+ * its port is 0.
+ *
+ * Where the namespace cannot be told, or a port has its other end in our own
+ * namespace, or leads to a virtual machine (a tap), it is unknown and has the
+ * name of the port. Ports of other kinds (network cards, VLANs, bonds, tunnels)
+ * lead to wires and are no containers. */
 struct container {
 	char *name;	     /* any bytes but NUL: escape to show */
-	const char *runtime; /* lxc lxd docker podman nspawn netns unknown */
+	const char *runtime; /* lxc lxd incus docker podman nspawn netns
+				unknown */
 	enum container_state state;
 	pid_t pid;	     /* a process inside, 0 when none is known */
 	char *netns;	     /* path that opens its namespace; NULL when none */
-	int nsid;
-	int bridge;	     /* link index; 0 when stopped */
+	int nsid;	     /* NSID_SELF when it is here, or not known */
+	int bridge;	     /* link index; of a stopped one the bridge it will
+				join, 0 when that is not known */
 	int port;	     /* link index of the bridge port; 0 when stopped */
-	int inner;	     /* index of the interface inside; 0 when stopped */
-	char inner_name[IFNAMSIZ];
+	int inner;	     /* index of the interface inside; 0 when stopped,
+				or not known */
+	char inner_name[IFNAMSIZ]; /* "" when we may not see it */
 	uint8_t mac[6];	     /* of the interface inside */
 	bool has_mac;
 	bool has_default;    /* an IPv6 default route inside */
@@ -95,7 +104,8 @@ const struct link *snapshot_link_at(const struct snapshot *, int index);
  * running one before a stopped one. */
 const struct container *snapshot_container(
     const struct snapshot *, const char *name, const char *bridge);
-/* The address of an interface that lies in the prefix and is preferred. */
+/* The address of an interface that lies in the prefix and can be used: neither
+ * deprecated nor tentative; one that is not temporary first. */
 const struct address *snapshot_address_in(const struct snapshot *, int nsid,
     int index, const struct prefix *);
 /* The device of the best default route. */
