@@ -13,36 +13,34 @@
 
 #include "core/net_internal.h"
 
-static const struct nla_policy object_policy[NFTA_OBJ_MAX + 1] = {
-	[NFTA_OBJ_NAME] = { .type = NLA_STRING },
-	[NFTA_OBJ_DATA] = { .type = NLA_NESTED },
-};
+/* A number of a counter, 0 when it is missing. */
+static uint64_t
+number(struct nlattr *data, int type)
+{
+	struct nlattr *a = nla_find(nla_data(data), nla_len(data), type);
+	uint64_t n = 0;
 
-static const struct nla_policy data_policy[NFTA_COUNTER_MAX + 1] = {
-	[NFTA_COUNTER_BYTES] = { .type = NLA_U64 },
-	[NFTA_COUNTER_PACKETS] = { .type = NLA_U64 },
-};
+	if (a != NULL && nla_len(a) == (int)sizeof(n))
+		memcpy(&n, nla_data(a), sizeof(n));
+	return be64toh(n);
+}
 
 static void
 on_counter(struct nlmsghdr *h, void *arg)
 {
-	struct nlattr *tb[NFTA_OBJ_MAX + 1], *data[NFTA_COUNTER_MAX + 1];
+	struct nlattr *name, *data;
 	struct counters *out = arg;
 	struct counter *c;
 
-	if (net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_OBJ_MAX,
-		object_policy) != 0 ||
-	    tb[NFTA_OBJ_NAME] == NULL || tb[NFTA_OBJ_DATA] == NULL ||
-	    nla_parse_nested(data, NFTA_COUNTER_MAX, tb[NFTA_OBJ_DATA],
-		data_policy) < 0 ||
-	    data[NFTA_COUNTER_BYTES] == NULL ||
-	    data[NFTA_COUNTER_PACKETS] == NULL)
+	name = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_OBJ_NAME);
+	data = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_OBJ_DATA);
+	if (name == NULL || data == NULL)
 		return;
 	out->v = xgrow(out->v, out->n, sizeof(*out->v));
 	c = &out->v[out->n++];
-	c->name = xstrdup(nla_get_string(tb[NFTA_OBJ_NAME]));
-	c->bytes = be64toh(nla_get_u64(data[NFTA_COUNTER_BYTES]));
-	c->packets = be64toh(nla_get_u64(data[NFTA_COUNTER_PACKETS]));
+	c->name = xstrndup(nla_data(name), (size_t)nla_len(name));
+	c->bytes = number(data, NFTA_COUNTER_BYTES);
+	c->packets = number(data, NFTA_COUNTER_PACKETS);
 }
 
 void
