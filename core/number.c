@@ -83,10 +83,9 @@ number_parse(const char *text, double *v)
 	if (end == text)
 		return false;
 	end += *end == ' ';
-	for (p = powers + 1; *end != '\0' && strchr(powers, *end) != NULL; p++) {
+	if (*end == '\0' || strchr(powers, *end) == NULL)
+		return true;
+	for (p = powers; *p != *end; p++)
 		*v *= 1000;
-		if (p[0] == *end)
-			break;
-	}
 	return true;
 }

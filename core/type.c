@@ -708,7 +708,7 @@ static const struct choice policy_protos[] = {
 	[PROTO_UDP] = { "udp", "UDP" },
 	[PROTO_TCP_UDP] = { "tcp,udp", "both" },
 	[PROTO_ANY] = { "any", "every protocol" },
-	[PROTO_ICMPV6] = { "icmpv6", "ICMPv6 beyond what is always let through" },
+	[PROTO_ICMPV6] = { "icmpv6", "ICMPv6 beyond what is always allowed" },
 	{ NULL, NULL },
 };
 static const struct choice chains[] = {

@@ -48,12 +48,13 @@ print_help(void)
 	struct buf b = { 0 };
 	size_t i;
 
-	buf_add(&b, "usage: seki [OPTION...]            the console\n"
-		    "       seki [OPTION...] COMMAND   one command\n"
-		    "       seki shell                 a plain prompt\n"
-		    "       seki lab [--fresh] [--no-traffic] [-- COMMAND...]\n"
-		    "                                  a throw-away host to try "
-		    "it on\n\nOptions\n");
+	buf_add(&b,
+	    "usage: seki [OPTION...]            the console\n"
+	    "       seki [OPTION...] COMMAND   one command\n"
+	    "       seki shell                 a plain prompt\n"
+	    "       seki lab [--fresh] [--no-traffic] [-- COMMAND...]\n"
+	    "           a throw-away host to try it on\n"
+	    "\nOptions\n");
 	for (i = 0; i < NITEMS(options); i++)
 		buf_printf(&b, "  --%-12s %s\n", options[i].option.name,
 		    options[i].help);

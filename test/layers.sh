@@ -34,12 +34,12 @@ all_but()
 	is "tui includes nothing of core but the base" "$(grep -hE \
 	    '#include "core/' tui/*.c include/tui/*.h |
 	    grep -vE '"core/(err|util|loop|addr|number)\.h"')" ""
-	nowhere "nothing is left for later" 'TODO|FIXME|XXX' \
+	nowhere "nothing is left for later" '(^|[^A-Z])(TODO|FIXME|XXX)([^A-Z]|$)' \
 	    core tui screens include
 }
 is "each source has its header" "$(for f in core/*.c tui/*.c screens/*.c; do
 	case $f in
-	core/net_*.c | core/ruleset_diff.c | screens/main.c) continue ;;
+	core/net_*.c | core/list_*.c | core/ruleset_diff.c | screens/main.c) continue ;;
 	esac
 	[ -e "include/${f%.c}.h" ] || echo "$f"
 done)" ""
@@ -47,8 +47,7 @@ is "no file is over 900 lines" "$(wc -l core/*.c tui/*.c screens/*.c |
     awk '$2 != "total" && $1 > 900')" ""
 is "no line is over 80 columns" "$(for f in core/*.c tui/*.c screens/*.c \
     include/*/*.h; do
-	expand "$f" | LC_ALL=C.UTF-8 awk -v f="$f" \
-	    'length > 80 { print f ":" NR }'
+	expand "$f" | LC_ALL=C.UTF-8 grep -nE '^.{81}' | sed "s|^|$f:|"
 done)" ""
 
 done_testing

@@ -21,7 +21,7 @@ struct err {
 	unsigned len;	  /* bytes the caret underlines */
 	char source[512]; /* the line that holds the word */
 	char text[1024];  /* what failed, on what, why */
-	char hint[1024];  /* what would be right; "" when there is nothing to say */
+	char hint[1024];  /* what would be right; or "" */
 };
 
 /* Fills text and code and clears the rest. Always -1, to be returned. */

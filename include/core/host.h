@@ -14,7 +14,7 @@ struct host {
 	struct net *net;
 	struct snapshot snapshot;
 	struct config saved;	  /* what a reboot brings back */
-	struct config candidate;  /* what edits work on; equals saved if clean */
+	struct config candidate;  /* what edits work on */
 	bool dirty;		  /* whether the candidate differs */
 	/* Set when the candidate's file cannot be read: then candidate is the
 	 * saved config, and only discard helps. */

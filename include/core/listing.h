@@ -15,6 +15,8 @@ enum column_flags {
 	COLUMN_WIDE = 4,   /* takes the room that is left */
 };
 
+struct json_t; /* of jansson */
+
 struct listing_column {
 	const char *name; /* for sorting, and in help */
 	const char *head;
@@ -37,13 +39,19 @@ struct listing {
 	void (*free)(void *rows, size_t n);
 	/* A name of the row that stays while rows come and go. */
 	void (*key)(const struct host *, const void *row, struct buf *);
-	char (*mark)(const struct host *, const void *row); /* ' ' * - + ~ ! = */
-	/* The statement behind the row, or NULL. */
+	/* ' ' * - + ~ ! =; NULL: no marks. */
+	char (*mark)(const struct host *, const void *row);
+	/* The statement behind the row, or NULL; NULL: rows have none. */
 	const struct statement *(*statement)(const void *row);
+	struct json_t *(*json)(const struct host *, const void *row);
 };
 
-/* Ended by a NULL name. */
-extern const struct listing listings[];
+extern const struct listing listing_uplinks, listing_bridges,
+    listing_containers, listing_forwards, listing_policies, listing_counters,
+    listing_changes;
+
+/* All of them, ended by NULL. */
+extern const struct listing *const listings[];
 const struct listing *listing_find(const char *name);
 
 /* Row i of what build returned. */

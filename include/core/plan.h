@@ -1,4 +1,4 @@
-/* The steps that lead from the kernel's state to a model, each with its undo. */
+/* The steps from the kernel's state to a model, each with its undo. */
 #ifndef SEKI_CORE_PLAN_H
 #define SEKI_CORE_PLAN_H
 

@@ -23,7 +23,7 @@ struct bridge_row {
 	const struct link *link;
 	const struct statement *st; /* NULL: no statement for it */
 	enum row_mark mark;
-	bool ula_there;		    /* the kernel has the ULA of the statement */
+	bool ula_there;		    /* the kernel has its ULA */
 	unsigned ports;
 	const struct series *rx, *tx;
 };

@@ -64,7 +64,7 @@ void statement_free(struct statement *);
 
 const struct row *statement_row(const struct statement *);
 void statement_print(const struct statement *, struct buf *);
-/* The start of the statement that names the object, such as "forward tcp 80". */
+/* The start of the statement that names its object: "forward tcp 80". */
 void statement_key(const struct statement *, struct buf *);
 bool statement_is_policy(const struct statement *); /* allow, deny, reject */
 bool statement_is_off(const struct statement *);

@@ -1,0 +1,243 @@
+/* Bridges: what the kernel has, and what the candidate says of them. */
+#include "config.h"
+
+#include "core/list.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct bridge_row *
+rows_bridges(const struct host *h, size_t *n)
+{
+	const struct snapshot *s = &h->snapshot;
+	const struct overlay *with;
+	struct bridge_row *v = NULL, *row;
+	struct overlays o;
+	size_t i, k;
+
+	*n = 0;
+	overlays_read(&o, h, ST_BRIDGE, ST_BRIDGE);
+	for (i = 0; i < s->nlinks; i++) {
+		if (!link_is_bridge(&s->links[i]))
+			continue;
+		v = xgrow(v, *n, sizeof(*v));
+		row = &v[(*n)++];
+		memset(row, 0, sizeof(*row));
+		row->link = &s->links[i];
+		with = overlays_named(&o, row->link->name);
+		if (with != NULL) {
+			row->st = with->st;
+			row->mark = with->mark;
+			row->ula_there = list_has_ula(h, NSID_SELF,
+			    row->link->index, &with->st->v[BRIDGE_ULA]);
+		}
+		for (k = 0; k < s->nlinks; k++)
+			row->ports += s->links[k].master == row->link->index;
+		row->rx = meters_get2(h->meters, "rx", row->link->name);
+		row->tx = meters_get2(h->meters, "tx", row->link->name);
+	}
+	free(o.v);
+	return v;
+}
+
+CELL(bridge_name)
+{
+	const struct bridge_row *r = row;
+
+	list_escaped(r->link->name, b);
+}
+
+CELL(bridge_state)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, list_link_state(r->link));
+}
+
+CELL(bridge_id)
+{
+	const struct bridge_row *r = row;
+	const uint8_t *id = r->link->bridge_id;
+
+	buf_printf(b, "%02x%02x.%02x%02x%02x%02x%02x%02x", id[0], id[1], id[2],
+	    id[3], id[4], id[5], id[6], id[7]);
+}
+
+CELL(bridge_stp)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, r->link->stp ? "yes" : "no");
+}
+
+CELL(bridge_mac)
+{
+	const struct bridge_row *r = row;
+
+	list_mac(r->link->mac, b);
+}
+
+CELL(bridge_ports)
+{
+	const struct bridge_row *r = row;
+
+	buf_printf(b, "%u", r->ports);
+}
+
+NUMBER(bridge_ports_number)
+{
+	const struct bridge_row *r = row;
+
+	return r->ports;
+}
+
+CELL(bridge_ula)
+{
+	const struct bridge_row *r = row;
+
+	if (r->st != NULL && r->st->v[BRIDGE_ULA].set)
+		prefix_print(&r->st->v[BRIDGE_ULA].prefix, b);
+	else
+		list_address(h, NSID_SELF, r->link->index, addr_is_ula, b);
+}
+
+CELL(bridge_v4)
+{
+	const struct bridge_row *r = row;
+
+	list_address(h, NSID_SELF, r->link->index, list_is_v4, b);
+}
+
+CELL(bridge_link_local)
+{
+	const struct bridge_row *r = row;
+
+	list_address(h, NSID_SELF, r->link->index, addr_is_link_local, b);
+}
+
+CELL(bridge_masquerade)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(
+	    b, r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set ? "yes" : "no");
+}
+
+CELL(bridge_rx)
+{
+	const struct bridge_row *r = row;
+
+	list_series(h, r->rx, b);
+}
+
+CELL(bridge_tx)
+{
+	const struct bridge_row *r = row;
+
+	list_series(h, r->tx, b);
+}
+
+NUMBER(bridge_rx_rate)
+{
+	const struct bridge_row *r = row;
+
+	return list_rate(r->rx);
+}
+
+NUMBER(bridge_tx_rate)
+{
+	const struct bridge_row *r = row;
+
+	return list_rate(r->tx);
+}
+
+CELL(bridge_key)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, r->link->name);
+}
+
+MARK(bridge_mark)
+{
+	const struct bridge_row *r = row;
+
+	return row_mark_char(r->mark);
+}
+
+STATEMENT(bridge_statement)
+{
+	const struct bridge_row *r = row;
+
+	return r->st;
+}
+
+static const struct listing_column bridge_columns[] = {
+	{ "name", "BRIDGE", 0, 0, bridge_name, NULL },
+	{ "state", "STATE", 0, 6, bridge_state, NULL },
+	{ "id", "BRIDGE ID", 0, 4, bridge_id, NULL },
+	{ "stp", "STP", 0, 5, bridge_stp, NULL },
+	{ "mac", "MAC", 0, 8, bridge_mac, NULL },
+	{ "ports", "PORTS", COLUMN_RIGHT, 1, bridge_ports,
+	    bridge_ports_number },
+	{ "ula", "ULA", COLUMN_WIDE, 0, bridge_ula, NULL },
+	{ "masquerade", "MASQ", 0, 3, bridge_masquerade, NULL },
+	{ "ipv4", "IPV4", 0, 7, bridge_v4, NULL },
+	{ "link-local", "LINK-LOCAL", 0, 9, bridge_link_local, NULL },
+	{ "rx", "RX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_rx,
+	    bridge_rx_rate },
+	{ "tx", "TX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_tx,
+	    bridge_tx_rate },
+};
+
+static json_t *
+json_ports(const struct host *h, const struct link *bridge)
+{
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; i < h->snapshot.nlinks; i++)
+		if (h->snapshot.links[i].master == bridge->index)
+			json_array_append_new(
+			    all, list_json_text(h->snapshot.links[i].name));
+	return all;
+}
+
+static json_t *
+json_bridge(const struct host *h, const void *row)
+{
+	const struct bridge_row *r = row;
+	const uint8_t *id = r->link->bridge_id;
+
+	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o}", "name",
+	    list_json_text(r->link->name), "id",
+	    json_sprintf("%02x%02x.%02x%02x%02x%02x%02x%02x", id[0], id[1],
+		id[2], id[3], id[4], id[5], id[6], id[7]),
+	    "stp", r->link->stp, "mac",
+	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
+	    list_json_addresses(h, NSID_SELF, r->link->index), "ula",
+	    r->st != NULL ? list_json_value(r->st, BRIDGE_ULA) : json_null(),
+	    "masquerade", r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set,
+	    "ports", json_ports(h, r->link));
+}
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_bridges(h, n);
+}
+
+const struct listing listing_bridges = {
+	.name = "bridges",
+	.help = "bridges, their ports and addresses",
+	.columns = bridge_columns,
+	.ncolumns = NITEMS(bridge_columns),
+	.row_size = sizeof(struct bridge_row),
+	.build = build,
+	.free = list_free,
+	.key = bridge_key,
+	.mark = bridge_mark,
+	.statement = bridge_statement,
+	.json = json_bridge,
+};

@@ -1,0 +1,308 @@
+/* Containers: those of the kernel, those on disk, and those that only the
+ * config knows. */
+#include "config.h"
+
+#include "core/list.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *
+container_state_name(const struct container *c)
+{
+	return c == NULL                  ? "absent"
+	       : c->state == CONTAINER_UP ? "up"
+					  : "stopped";
+}
+
+static unsigned
+count_forwards(const struct host *h, const char *name)
+{
+	const struct statement *st;
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < h->candidate.n; i++) {
+		st = h->candidate.v[i].st;
+		n += st != NULL && st->kind == ST_FORWARD &&
+		     st->v[FORWARD_TO].target.name != NULL &&
+		     strcmp(st->v[FORWARD_TO].target.name, name) == 0;
+	}
+	return n;
+}
+
+static void
+fill_container(
+    struct container_row *row, const struct host *h, const struct overlay *with)
+{
+	const struct container *c = row->container;
+
+	if (with != NULL) {
+		row->st = with->st;
+		row->mark = with->mark;
+	}
+	row->forwards = count_forwards(h, row->name);
+	if (c == NULL)
+		return;
+	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
+	row->port = snapshot_link_at(&h->snapshot, c->port);
+	row->ula_there =
+	    with != NULL && c->inner != 0 &&
+	    list_has_ula(h, c->nsid, c->inner, &with->st->v[CONTAINER_ULA]);
+	if (row->port == NULL)
+		return;
+	row->rx = meters_get2(h->meters, "tx", row->port->name);
+	row->tx = meters_get2(h->meters, "rx", row->port->name);
+}
+
+struct container_row *
+rows_containers(const struct host *h, size_t *n)
+{
+	const struct snapshot *s = &h->snapshot;
+	struct container_row *v = NULL, *row;
+	struct overlays o;
+	size_t i;
+
+	*n = 0;
+	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
+	for (i = 0; i < s->ncontainers; i++) {
+		v = xgrow(v, *n, sizeof(*v));
+		row = &v[(*n)++];
+		*row = (struct container_row){ .name = s->containers[i].name,
+			.container = &s->containers[i] };
+		fill_container(row, h, overlays_named(&o, row->name));
+	}
+	for (i = 0; i < o.n; i++) {
+		if (snapshot_container(
+			s, o.v[i].st->v[CONTAINER_NAME].text, NULL) != NULL)
+			continue;
+		v = xgrow(v, *n, sizeof(*v));
+		row = &v[(*n)++];
+		*row = (struct container_row){
+			.name = o.v[i].st->v[CONTAINER_NAME].text
+		};
+		fill_container(row, h, &o.v[i]);
+	}
+	free(o.v);
+	return v;
+}
+
+static char
+container_mark_of(const struct container_row *r)
+{
+	if (r->mark != MARK_NONE)
+		return row_mark_char(r->mark);
+	return r->st != NULL && r->st->v[CONTAINER_ULA].set && !r->ula_there
+		   ? '!'
+		   : ' ';
+}
+
+CELL(container_name)
+{
+	const struct container_row *r = row;
+
+	list_escaped(r->name, b);
+}
+
+CELL(container_runtime)
+{
+	const struct container_row *r = row;
+
+	buf_add(b, r->container != NULL ? r->container->runtime : "-");
+}
+
+CELL(container_state)
+{
+	const struct container_row *r = row;
+
+	buf_add(b, container_state_name(r->container));
+}
+
+CELL(container_ula)
+{
+	const struct container_row *r = row;
+
+	if (r->st != NULL && r->st->v[CONTAINER_ULA].set) {
+		prefix_print(&r->st->v[CONTAINER_ULA].prefix, b);
+		if (!r->ula_there && r->mark == MARK_NONE)
+			buf_add(b, " (not set)");
+	} else if (r->container != NULL && r->container->inner != 0) {
+		list_address(
+		    h, r->container->nsid, r->container->inner, addr_is_ula, b);
+	} else {
+		buf_add(b, "-");
+	}
+}
+
+CELL(container_v4)
+{
+	const struct container_row *r = row;
+
+	if (r->container != NULL && r->container->inner != 0)
+		list_address(
+		    h, r->container->nsid, r->container->inner, list_is_v4, b);
+	else
+		buf_add(b, "-");
+}
+
+CELL(container_mac)
+{
+	const struct container_row *r = row;
+
+	if (r->container != NULL && r->container->has_mac)
+		list_mac(r->container->mac, b);
+	else
+		buf_add(b, "-");
+}
+
+CELL(container_bridge)
+{
+	const struct container_row *r = row;
+
+	list_escaped(r->bridge != NULL ? r->bridge->name : "-", b);
+}
+
+CELL(container_port)
+{
+	const struct container_row *r = row;
+
+	list_escaped(r->port != NULL ? r->port->name : "-", b);
+}
+
+CELL(container_pid)
+{
+	const struct container_row *r = row;
+
+	if (r->container != NULL && r->container->pid != 0)
+		buf_printf(b, "%d", (int)r->container->pid);
+	else
+		buf_add(b, "-");
+}
+
+CELL(container_forwards)
+{
+	const struct container_row *r = row;
+
+	buf_printf(b, "%u", r->forwards);
+}
+
+NUMBER(container_forwards_number)
+{
+	const struct container_row *r = row;
+
+	return r->forwards;
+}
+
+CELL(container_rx)
+{
+	const struct container_row *r = row;
+
+	list_series(h, r->rx, b);
+}
+
+CELL(container_tx)
+{
+	const struct container_row *r = row;
+
+	list_series(h, r->tx, b);
+}
+
+NUMBER(container_rx_rate)
+{
+	const struct container_row *r = row;
+
+	return list_rate(r->rx);
+}
+
+NUMBER(container_tx_rate)
+{
+	const struct container_row *r = row;
+
+	return list_rate(r->tx);
+}
+
+CELL(container_key)
+{
+	const struct container_row *r = row;
+
+	buf_printf(b, "%s %s", r->name, r->port != NULL ? r->port->name : "");
+}
+
+MARK(container_mark)
+{
+	const struct container_row *r = row;
+
+	return container_mark_of(r);
+}
+
+STATEMENT(container_statement)
+{
+	const struct container_row *r = row;
+
+	return r->st;
+}
+
+static const struct listing_column container_columns[] = {
+	{ "name", "NAME", 0, 0, container_name, NULL },
+	{ "runtime", "RUNTIME", 0, 5, container_runtime, NULL },
+	{ "state", "STATE", 0, 1, container_state, NULL },
+	{ "ula", "ULA", COLUMN_WIDE, 0, container_ula, NULL },
+	{ "ipv4", "IPV4", 0, 7, container_v4, NULL },
+	{ "mac", "MAC", 0, 8, container_mac, NULL },
+	{ "bridge", "BRIDGE", 0, 4, container_bridge, NULL },
+	{ "port", "PORT", 0, 6, container_port, NULL },
+	{ "pid", "PID", COLUMN_RIGHT, 9, container_pid, NULL },
+	{ "forwards", "FWD", COLUMN_RIGHT, 3, container_forwards,
+	    container_forwards_number },
+	{ "rx", "RX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, container_rx,
+	    container_rx_rate },
+	{ "tx", "TX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, container_tx,
+	    container_tx_rate },
+};
+
+static json_t *
+json_container(const struct host *h, const void *row)
+{
+	const struct container_row *r = row;
+	const struct container *c = r->container;
+	bool inside = c != NULL && c->inner != 0;
+
+	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
+	    list_json_text(r->name), "runtime",
+	    c != NULL ? c->runtime : "unknown", "state",
+	    container_state_name(c), "pid",
+	    c != NULL && c->pid != 0 ? json_integer(c->pid) : json_null(),
+	    "bridge",
+	    r->bridge != NULL ? list_json_text(r->bridge->name) : json_null(),
+	    "port",
+	    r->port != NULL ? list_json_text(r->port->name) : json_null(),
+	    "mac", inside ? list_json_mac(c->has_mac, c->mac) : json_null(),
+	    "addresses",
+	    inside ? list_json_addresses(h, c->nsid, c->inner) : json_array(),
+	    "ula",
+	    r->st != NULL ? list_json_value(r->st, CONTAINER_ULA) : json_null(),
+	    "default_route",
+	    inside && c->has_default ? list_json_prefix(&c->route.gateway)
+				     : json_null());
+}
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_containers(h, n);
+}
+
+const struct listing listing_containers = {
+	.name = "containers",
+	.help = "what lives behind the ports of bridges",
+	.columns = container_columns,
+	.ncolumns = NITEMS(container_columns),
+	.row_size = sizeof(struct container_row),
+	.build = build,
+	.free = list_free,
+	.key = container_key,
+	.mark = container_mark,
+	.statement = container_statement,
+	.json = json_container,
+};

@@ -1,0 +1,407 @@
+/* Forwards: how each stands, and what it carries. */
+#include "config.h"
+
+#include "core/list.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/number.h"
+
+const char *
+forward_state_name(enum forward_state state)
+{
+	static const char *const names[] = { "active", "off", "broken",
+		"pending" };
+
+	return names[state];
+}
+
+static const struct statement *
+find_container(const struct config *c, const char *name)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
+			return st;
+	}
+	return NULL;
+}
+
+static int
+broken(struct forward_row *row, const char *name, const char *why)
+{
+	struct buf b = { 0 };
+
+	buf_escape(&b, name, strlen(name));
+	snprintf(row->reason, sizeof(row->reason), "%s %s", buf_text(&b), why);
+	buf_free(&b);
+	row->state = FORWARD_BROKEN;
+	return -1;
+}
+
+/* Why a committed forward cannot work now, as far as the snapshot tells. */
+static int
+judge_target(struct forward_row *row, const struct host *h)
+{
+	const char *name = row->st->v[FORWARD_TO].target.name;
+	const struct statement *st;
+	const struct container *c;
+
+	if (name == NULL)
+		return 0;
+	st = find_container(&h->candidate, name);
+	c = snapshot_container(&h->snapshot, name, NULL);
+	if (st == NULL || !st->v[CONTAINER_ULA].set)
+		return broken(row, name, "has no ULA in the config");
+	if (c == NULL)
+		return broken(row, name, "is not there");
+	if (c->state == CONTAINER_STOPPED)
+		return broken(row, name, "is stopped");
+	if (!list_has_ula(h, c->nsid, c->inner, &st->v[CONTAINER_ULA]))
+		return broken(row, name, "does not have its ULA");
+	return 0;
+}
+
+static void
+judge(struct forward_row *row, const struct host *h)
+{
+	row->state = FORWARD_ACTIVE;
+	if (row->mark != MARK_NONE) {
+		row->state = FORWARD_PENDING;
+		snprintf(row->reason, sizeof(row->reason), "%s",
+		    row->mark == MARK_REMOVED
+			? "removed in the candidate, not committed"
+			: "in the candidate, not committed");
+	} else if (statement_is_off(row->st)) {
+		row->state = FORWARD_TURNED_OFF;
+	} else if (judge_target(row, h) == 0 && row->in == NULL) {
+		row->state = FORWARD_BROKEN;
+		snprintf(row->reason, sizeof(row->reason),
+		    "the kernel does not have it: seki apply");
+	}
+}
+
+static void
+fill_meter(const struct forward_row *row, const struct host *h,
+    const char *suffix, const struct counter **counter,
+    const struct series **series)
+{
+	char *name = xasprintf("%s-%s", row->id, suffix);
+
+	*counter = counters_find(&h->counters, name);
+	*series = meters_get2(h->meters, "counter", name);
+	free(name);
+}
+
+static void
+fill_forward(struct forward_row *row, const struct host *h)
+{
+	const struct target *to = &row->st->v[FORWARD_TO].target;
+	const struct statement *st;
+
+	row->id = model_forward_id(row->st);
+	if (row->st->v[FORWARD_ON].set)
+		row->on = row->st->v[FORWARD_ON].prefix;
+	row->target = to->addr;
+	st = to->name != NULL ? find_container(&h->candidate, to->name) : NULL;
+	if (st != NULL && st->v[CONTAINER_ULA].set)
+		row->target = st->v[CONTAINER_ULA].prefix;
+	fill_meter(row, h, "in", &row->in, &row->in_rate);
+	fill_meter(row, h, "out", &row->out, &row->out_rate);
+	fill_meter(row, h, "new", &row->fresh, &row->fresh_rate);
+	judge(row, h);
+}
+
+struct forward_row *
+rows_forwards(const struct host *h, size_t *n)
+{
+	struct forward_row *v;
+	struct overlays o;
+	size_t i;
+
+	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
+	v = xcalloc(o.n, sizeof(*v));
+	for (i = 0; i < o.n; i++) {
+		v[i].st = o.v[i].st;
+		v[i].mark = o.v[i].mark;
+		fill_forward(&v[i], h);
+	}
+	*n = o.n;
+	free(o.v);
+	return v;
+}
+
+void
+rows_forwards_free(struct forward_row *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		free(v[i].id);
+	free(v);
+}
+
+static char
+forward_mark_of(const struct forward_row *r)
+{
+	if (r->mark != MARK_NONE)
+		return row_mark_char(r->mark);
+	return r->state == FORWARD_BROKEN       ? '!'
+	       : r->state == FORWARD_TURNED_OFF ? '-'
+						: '*';
+}
+
+CELL(forward_proto)
+{
+	const struct forward_row *r = row;
+
+	type_print(&type_proto, &r->st->v[FORWARD_PROTO], b);
+}
+
+CELL(forward_ports)
+{
+	const struct forward_row *r = row;
+
+	if (r->st->v[FORWARD_PORTS].set)
+		type_print(&type_ports, &r->st->v[FORWARD_PORTS], b);
+	else
+		buf_add(b, "any");
+}
+
+NUMBER(forward_first_port)
+{
+	const struct forward_row *r = row;
+
+	return r->st->v[FORWARD_PORTS].set
+		   ? r->st->v[FORWARD_PORTS].ports.v[0].lo
+		   : 0;
+}
+
+CELL(forward_on)
+{
+	const struct forward_row *r = row;
+
+	if (r->on.family == AF_UNSPEC)
+		buf_add(b, "-");
+	else
+		prefix_print(&r->on, b);
+}
+
+CELL(forward_to)
+{
+	const struct forward_row *r = row;
+
+	type_print(&type_target, &r->st->v[FORWARD_TO], b);
+}
+
+CELL(forward_address)
+{
+	const struct forward_row *r = row;
+
+	if (r->target.family == AF_UNSPEC)
+		buf_add(b, "-");
+	else
+		prefix_print(&r->target, b);
+}
+
+CELL(forward_state_cell)
+{
+	const struct forward_row *r = row;
+
+	buf_add(b, forward_state_name(r->state));
+	if (r->state == FORWARD_BROKEN)
+		buf_printf(b, ": %s", r->reason);
+}
+
+CELL(forward_in)
+{
+	const struct forward_row *r = row;
+
+	list_series(h, r->in_rate, b);
+}
+
+CELL(forward_out)
+{
+	const struct forward_row *r = row;
+
+	list_series(h, r->out_rate, b);
+}
+
+CELL(forward_new_rate)
+{
+	const struct forward_row *r = row;
+
+	number_decimal(
+	    b, r->fresh_rate != NULL ? r->fresh_rate->packet_rate : -1);
+}
+
+CELL(forward_in_total)
+{
+	const struct forward_row *r = row;
+
+	list_bytes(r->in, b);
+}
+
+CELL(forward_out_total)
+{
+	const struct forward_row *r = row;
+
+	list_bytes(r->out, b);
+}
+
+CELL(forward_new_total)
+{
+	const struct forward_row *r = row;
+
+	number_short(b, r->fresh != NULL ? r->fresh->packets : NUMBER_UNKNOWN);
+}
+
+NUMBER(forward_in_number)
+{
+	const struct forward_row *r = row;
+
+	return list_rate(r->in_rate);
+}
+
+NUMBER(forward_out_number)
+{
+	const struct forward_row *r = row;
+
+	return list_rate(r->out_rate);
+}
+
+NUMBER(forward_new_number)
+{
+	const struct forward_row *r = row;
+
+	return r->fresh_rate != NULL ? r->fresh_rate->packet_rate : -1;
+}
+
+NUMBER(forward_in_bytes)
+{
+	const struct forward_row *r = row;
+
+	return r->in != NULL ? r->in->bytes : 0;
+}
+
+NUMBER(forward_out_bytes)
+{
+	const struct forward_row *r = row;
+
+	return r->out != NULL ? r->out->bytes : 0;
+}
+
+NUMBER(forward_new_count)
+{
+	const struct forward_row *r = row;
+
+	return r->fresh != NULL ? r->fresh->packets : 0;
+}
+
+CELL(forward_key)
+{
+	const struct forward_row *r = row;
+
+	statement_key(r->st, b);
+	buf_add(b, r->mark == MARK_REMOVED ? " -" : "");
+}
+
+MARK(forward_mark)
+{
+	const struct forward_row *r = row;
+
+	return forward_mark_of(r);
+}
+
+STATEMENT(forward_statement)
+{
+	const struct forward_row *r = row;
+
+	return r->st;
+}
+
+static const struct listing_column forward_columns[] = {
+	{ "proto", "PROTO", 0, 0, forward_proto, NULL },
+	{ "ports", "PORTS", 0, 0, forward_ports, forward_first_port },
+	{ "on", "ON", 0, 8, forward_on, NULL },
+	{ "to", "TO", 0, 0, forward_to, NULL },
+	{ "address", "ADDRESS", 0, 7, forward_address, NULL },
+	{ "in", "IN/s", COLUMN_RIGHT | COLUMN_LIVE, 1, forward_in,
+	    forward_in_number },
+	{ "out", "OUT/s", COLUMN_RIGHT | COLUMN_LIVE, 1, forward_out,
+	    forward_out_number },
+	{ "conn", "NEW/s", COLUMN_RIGHT | COLUMN_LIVE, 3, forward_new_rate,
+	    forward_new_number },
+	{ "in-total", "IN", COLUMN_RIGHT, 4, forward_in_total,
+	    forward_in_bytes },
+	{ "out-total", "OUT", COLUMN_RIGHT, 4, forward_out_total,
+	    forward_out_bytes },
+	{ "new-total", "NEW", COLUMN_RIGHT, 5, forward_new_total,
+	    forward_new_count },
+	{ "state", "STATE", COLUMN_WIDE, 2, forward_state_cell, NULL },
+};
+
+/* Inside, a block that shifts starts at the target's port. */
+static json_t *
+json_target_ports(const struct statement *st)
+{
+	const struct ports *p = &st->v[FORWARD_PORTS].ports;
+	unsigned to = st->v[FORWARD_TO].target.port;
+
+	if (to == 0)
+		return list_json_value(st, FORWARD_PORTS);
+	if (p->v[0].hi == p->v[0].lo)
+		return json_sprintf("%u", to);
+	return json_sprintf("%u-%u", to, to + p->v[0].hi - p->v[0].lo);
+}
+
+static json_t *
+json_forward(const struct host *h UNUSED, const void *row)
+{
+	const struct forward_row *r = row;
+	const struct target *to = &r->st->v[FORWARD_TO].target;
+
+	return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o},s:s,s:s,s:o,s:o,s:I}",
+	    "proto", list_json_value(r->st, FORWARD_PROTO), "ports",
+	    list_json_value(r->st, FORWARD_PORTS), "on",
+	    list_json_prefix(&r->on), "target", "container",
+	    to->name != NULL ? list_json_text(to->name) : json_null(),
+	    "address", list_json_prefix(&r->target), "ports",
+	    json_target_ports(r->st), "state", forward_state_name(r->state),
+	    "reason", r->reason, "in", list_json_counter(r->in), "out",
+	    list_json_counter(r->out), "new",
+	    r->fresh != NULL ? (json_int_t)r->fresh->packets : 0);
+}
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_forwards(h, n);
+}
+
+static void
+free_forwards(void *rows, size_t n)
+{
+	rows_forwards_free(rows, n);
+}
+
+const struct listing listing_forwards = {
+	.name = "forwards",
+	.help = "public ports handed to containers",
+	.columns = forward_columns,
+	.ncolumns = NITEMS(forward_columns),
+	.row_size = sizeof(struct forward_row),
+	.build = build,
+	.free = free_forwards,
+	.key = forward_key,
+	.mark = forward_mark,
+	.statement = forward_statement,
+	.json = json_forward,
+};
