@@ -11,10 +11,10 @@
 #include "core/config.h"
 #include "core/snapshot.h"
 #include "core/statement.h"
+#include "core/type_parts.h"
 
-/* The next word, or the error that says what should stand here. */
-static const struct word *
-take(const struct type *t, struct words *w, struct err *e)
+const struct word *
+type_take(const struct type *t, struct words *w, struct err *e)
 {
 	const struct word *word = words_take(w);
 
@@ -26,9 +26,9 @@ take(const struct type *t, struct words *w, struct err *e)
 	return word;
 }
 
-static int
-refuse(const struct type *t, const struct words *w, const struct word *word,
-    struct err *e)
+int
+type_refuse(const struct type *t, const struct words *w,
+    const struct word *word, struct err *e)
 {
 	struct buf b = { 0 };
 
@@ -39,15 +39,13 @@ refuse(const struct type *t, const struct words *w, const struct word *word,
 	return words_blame(w, word, e);
 }
 
-/* A decimal number without sign or leading zeros; -1 when it is none or more
- * than max. Moves *s behind the digits. */
-static long
-read_number(const char **s, long max)
+long
+type_digits(const char **s, long max)
 {
 	long n = 0;
 
-	if (**s < '0' || **s > '9' || (**s == '0' && (*s)[1] >= '0' &&
-		(*s)[1] <= '9'))
+	if (**s < '0' || **s > '9' ||
+	    (**s == '0' && (*s)[1] >= '0' && (*s)[1] <= '9'))
 		return -1;
 	for (; **s >= '0' && **s <= '9'; (*s)++) {
 		n = n * 10 + (**s - '0');
@@ -63,7 +61,7 @@ static int
 text_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
-	const struct word *word = take(t, w, e);
+	const struct word *word = type_take(t, w, e);
 
 	if (word == NULL)
 		return -1;
@@ -72,15 +70,13 @@ text_parse(
 }
 
 static void
-text_print(
-    const struct type *t UNUSED, const struct value *v, struct buf *b)
+text_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	words_print_quoted(b, v->text);
 }
 
 static void
-name_print(
-    const struct type *t UNUSED, const struct value *v, struct buf *b)
+name_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	words_print(b, v->text, "");
 }
@@ -97,9 +93,9 @@ name_parse(
 {
 	const struct word *word = words_peek(w);
 
-	if (word != NULL && (word->text[0] == '\0' ||
-		strchr(word->text, '/') != NULL))
-		return refuse(t, w, word, e);
+	if (word != NULL &&
+	    (word->text[0] == '\0' || strchr(word->text, '/') != NULL))
+		return type_refuse(t, w, word, e);
 	return text_parse(t, w, v, e);
 }
 
@@ -112,19 +108,19 @@ is_iface(const char *s)
 			     "WXYZ0123456789._-@+=~");
 
 	return n > 0 && n < IFNAMSIZ && s[n] == '\0' && strcmp(s, ".") != 0 &&
-	    strcmp(s, "..") != 0;
+	       strcmp(s, "..") != 0;
 }
 
 static int
 iface_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
-	const struct word *word = take(t, w, e);
+	const struct word *word = type_take(t, w, e);
 
 	if (word == NULL)
 		return -1;
 	if (!is_iface(word->text))
-		return refuse(t, w, word, e);
+		return type_refuse(t, w, word, e);
 	v->text = xstrdup(word->text);
 	return 0;
 }
@@ -154,8 +150,8 @@ bridge_suggest(const struct type *t UNUSED, struct suggest *s)
 }
 
 /* The containers of the kernel, and those that only the config knows. */
-static void
-container_suggest(const struct type *t UNUSED, struct suggest *s)
+void
+type_container_suggest(const struct type *t UNUSED, struct suggest *s)
 {
 	const struct statement *st;
 	const struct container *c;
@@ -205,14 +201,14 @@ int
 type_choice_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
-	const struct word *word = take(t, w, e);
+	const struct word *word = type_take(t, w, e);
 	int i;
 
 	if (word == NULL)
 		return -1;
 	i = word_is_plain(word) ? type_choose(t->choices, word->text) : -1;
 	if (i < 0)
-		return refuse(t, w, word, e);
+		return type_refuse(t, w, word, e);
 	v->choice = (unsigned)i;
 	return 0;
 }
@@ -238,23 +234,22 @@ static int
 number_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
-	const struct word *word = take(t, w, e);
+	const struct word *word = type_take(t, w, e);
 	const char *s;
 	long n;
 
 	if (word == NULL)
 		return -1;
 	s = word->text;
-	n = read_number(&s, 86400);
+	n = type_digits(&s, 86400);
 	if (n < 1 || *s != '\0')
-		return refuse(t, w, word, e);
+		return type_refuse(t, w, word, e);
 	v->number = (unsigned)n;
 	return 0;
 }
 
 static void
-number_print(
-    const struct type *t UNUSED, const struct value *v, struct buf *b)
+number_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	buf_printf(b, "%u", v->number);
 }
@@ -265,7 +260,7 @@ rate_parse(
 {
 	static const struct choice units[] = { { "second", "" },
 		{ "minute", "" }, { NULL, NULL } };
-	const struct word *word = take(t, w, e);
+	const struct word *word = type_take(t, w, e);
 	const char *s;
 	long n;
 	int unit;
@@ -273,19 +268,19 @@ rate_parse(
 	if (word == NULL)
 		return -1;
 	s = word->text;
-	n = read_number(&s, 1000000);
+	n = type_digits(&s, 1000000);
 	unit = *s == '/' ? type_choose(units, s + 1) : -1;
 	if (n < 1 || unit < 0)
-		return refuse(t, w, word, e);
-	v->rate = (struct rate) { (unsigned)n, unit == 1 };
+		return type_refuse(t, w, word, e);
+	v->rate = (struct rate){ (unsigned)n, unit == 1 };
 	return 0;
 }
 
 static void
 rate_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
-	buf_printf(b, "%u/%s", v->rate.n,
-	    v->rate.per_minute ? "minute" : "second");
+	buf_printf(
+	    b, "%u/%s", v->rate.n, v->rate.per_minute ? "minute" : "second");
 }
 
 /* Ports */
@@ -301,15 +296,15 @@ range_compare(const void *a, const void *b)
 static int
 read_range(const char **s, struct range *r)
 {
-	long lo = read_number(s, 65535), hi = lo;
+	long lo = type_digits(s, 65535), hi = lo;
 
 	if (**s == '-') {
 		(*s)++;
-		hi = read_number(s, 65535);
+		hi = type_digits(s, 65535);
 	}
 	if (lo < 1 || hi < lo)
 		return -1;
-	*r = (struct range) { (uint16_t)lo, (uint16_t)hi };
+	*r = (struct range){ (uint16_t)lo, (uint16_t)hi };
 	return 0;
 }
 
@@ -317,7 +312,7 @@ static int
 ports_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
-	const struct word *word = take(t, w, e);
+	const struct word *word = type_take(t, w, e);
 	struct ports *p = &v->ports;
 	const char *s;
 	size_t i;
@@ -328,17 +323,17 @@ ports_parse(
 	p->v = xcalloc(PORTS_MAX, sizeof(*p->v));
 	do {
 		if (p->n == PORTS_MAX || read_range(&s, &p->v[p->n]) != 0)
-			return refuse(t, w, word, e);
+			return type_refuse(t, w, word, e);
 		p->n++;
 	} while (*s++ == ',');
 	if (s[-1] != '\0')
-		return refuse(t, w, word, e);
+		return type_refuse(t, w, word, e);
 	qsort(p->v, p->n, sizeof(*p->v), range_compare);
 	for (i = 1; i < p->n; i++) {
 		if (p->v[i].lo > p->v[i - 1].hi)
 			continue;
-		err_set(e, ERR_USAGE, "port %u is in the list twice",
-		    p->v[i].lo);
+		err_set(
+		    e, ERR_USAGE, "port %u is in the list twice", p->v[i].lo);
 		return words_blame(w, word, e);
 	}
 	return 0;
@@ -386,297 +381,6 @@ ports_count(const struct ports *p)
 	return sum;
 }
 
-/* Addresses */
-
-static int
-addr_parse(
-    const struct type *t, struct words *w, struct value *v, struct err *e)
-{
-	const struct word *word = take(t, w, e);
-
-	if (word == NULL)
-		return -1;
-	if (prefix_parse(&v->prefix, word->text) != 0 ||
-	    v->prefix.family != AF_INET6)
-		return refuse(t, w, word, e);
-	if (prefix_is_bare(&v->prefix) == (t == &type_addr_len))
-		return refuse(t, w, word, e);
-	return 0;
-}
-
-static void
-addr_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
-{
-	if (v->prefix.family == AF_UNSPEC)
-		buf_add(b, "auto");
-	else
-		prefix_print(&v->prefix, b);
-}
-
-/* The ULA of a bridge carries the length of its prefix, a container's is bare:
- * it lies in its bridge's prefix. */
-static int
-ula_parse(
-    const struct type *t, struct words *w, struct value *v, struct err *e)
-{
-	const struct word *word = take(t, w, e);
-	struct prefix *p = &v->prefix;
-
-	if (word == NULL)
-		return -1;
-	if (word_is_plain(word) && strlen(word->text) > 1 &&
-	    has_prefix("auto", word->text))
-		return 0;
-	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET6)
-		return refuse(t, w, word, e);
-	if (prefix_is_bare(p) == (t == &type_bridge_ula))
-		return refuse(t, w, word, e);
-	if (addr_is_ula(p))
-		return 0;
-	err_set(e, ERR_UNSAFE, "%s is not a ULA", word->text);
-	err_hint(e, "%s", addr_is_link_local(p) ?
-	    "a link-local address cannot be the target of a forward: its "
-	    "scope cannot be given; take fd00::/8, or the word auto" :
-	    "a ULA starts with fd (RFC 4193); the word auto makes one");
-	return words_blame(w, word, e);
-}
-
-static void
-ula_suggest(const struct type *t UNUSED, struct suggest *s)
-{
-	s->add(s->arg, "auto", "pick a free one");
-}
-
-static int
-read_prefixes(const char *text, struct prefixes *ps)
-{
-	char *copy = xstrdup(text), *rest = copy, *one;
-	int r = 0;
-
-	while ((one = strsep(&rest, ",")) != NULL && r == 0) {
-		ps->v = xgrow(ps->v, ps->n, sizeof(*ps->v));
-		r = prefix_parse(&ps->v[ps->n], one);
-		if (r == 0 && ps->v[ps->n].family != AF_INET6)
-			r = -1;
-		if (r == 0) {
-			ps->v[ps->n] = prefix_network(&ps->v[ps->n]);
-			ps->n++;
-		}
-	}
-	free(copy);
-	return r;
-}
-
-static int
-prefixes_parse(
-    const struct type *t, struct words *w, struct value *v, struct err *e)
-{
-	const struct word *word = take(t, w, e);
-
-	if (word == NULL)
-		return -1;
-	if (read_prefixes(word->text, &v->prefixes) != 0)
-		return refuse(t, w, word, e);
-	return 0;
-}
-
-static void
-print_prefixes(const struct prefixes *ps, struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < ps->n; i++) {
-		if (i > 0)
-			buf_add(b, ",");
-		prefix_print(&ps->v[i], b);
-	}
-}
-
-static void
-prefixes_print(
-    const struct type *t UNUSED, const struct value *v, struct buf *b)
-{
-	print_prefixes(&v->prefixes, b);
-}
-
-static void
-prefixes_free(struct value *v)
-{
-	free(v->prefixes.v);
-}
-
-/* Targets: NAME, NAME:PORT, ADDR, [ADDR]:PORT */
-
-/* Cuts ":PORT" off a copy of the word; 0 when there is none, -1 when it is no
- * port. A colon in quotes belongs to the name. */
-static long
-cut_port(const struct word *word, char *text)
-{
-	size_t n = strlen(text), i = n;
-	const char *s;
-	long port;
-
-	while (i > 0 && !(text[i - 1] == ':' && word->quoted[i - 1] == '-'))
-		i--;
-	if (i == 0)
-		return 0;
-	s = text + i;
-	port = read_number(&s, 65535);
-	text[i - 1] = '\0';
-	return port > 0 && *s == '\0' ? port : -1;
-}
-
-static int
-read_target(const struct word *word, struct target *t)
-{
-	char *text = xstrdup(word->text), *name = text;
-	struct prefix addr;
-	long port = 0;
-	size_t n;
-
-	if (word_is_plain(word) && prefix_parse(&addr, text) == 0 &&
-	    prefix_is_bare(&addr) && strchr(text, '/') == NULL) {
-		t->addr = addr;
-		free(text);
-		return addr.family == AF_INET6 ? 0 : -1;
-	}
-	port = cut_port(word, text);
-	n = strlen(text);
-	if (word->quoted[0] == '-' && text[0] == '[' && text[n - 1] == ']') {
-		text[n - 1] = '\0';
-		name = text + 1;
-		if (prefix_parse(&t->addr, name) != 0 ||
-		    t->addr.family != AF_INET6 || !prefix_is_bare(&t->addr))
-			port = -1;
-		name = NULL;
-	}
-	if (port >= 0)
-		t->port = (uint16_t)port;
-	if (port < 0 || (name != NULL &&
-		(name[0] == '\0' || strchr(name, '/') != NULL))) {
-		free(text);
-		return -1;
-	}
-	t->name = name != NULL ? xstrdup(name) : NULL;
-	free(text);
-	return 0;
-}
-
-static int
-target_parse(
-    const struct type *t, struct words *w, struct value *v, struct err *e)
-{
-	const struct word *word = take(t, w, e);
-
-	if (word == NULL)
-		return -1;
-	if (read_target(word, &v->target) != 0)
-		return refuse(t, w, word, e);
-	if (v->target.name != NULL || !addr_is_link_local(&v->target.addr))
-		return 0;
-	err_set(e, ERR_UNSAFE, "%s is link-local and cannot be a target",
-	    word->text);
-	err_hint(e, "the kernel would accept it and neighbour discovery would "
-		    "fail; give the container a ULA: container NAME ula auto");
-	return words_blame(w, word, e);
-}
-
-static void
-target_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
-{
-	const struct target *to = &v->target;
-	struct prefix looks;
-
-	if (to->name != NULL && prefix_parse(&looks, to->name) == 0)
-		words_print_quoted(b, to->name);
-	else if (to->name != NULL)
-		words_print(b, to->name, ":[");
-	else if (to->port != 0)
-		buf_add(b, "[");
-	if (to->name == NULL)
-		prefix_print(&to->addr, b);
-	if (to->name == NULL && to->port != 0)
-		buf_add(b, "]");
-	if (to->port != 0)
-		buf_printf(b, ":%u", to->port);
-}
-
-static void
-target_free(struct value *v)
-{
-	free(v->target.name);
-}
-
-/* Who: any, prefixes, container NAME, bridge NAME, uplink */
-
-static const struct choice who_words[] = {
-	[WHO_ANY] = { "any", "everybody" },
-	[WHO_PREFIXES] = { "2000::/3", "addresses or prefixes, with commas" },
-	[WHO_CONTAINER] = { "container", "a container, by its ULA" },
-	[WHO_BRIDGE] = { "bridge", "all that is behind a bridge" },
-	[WHO_UPLINK] = { "uplink", "the Internet side" },
-	{ NULL, NULL },
-};
-
-static int
-who_parse(
-    const struct type *t, struct words *w, struct value *v, struct err *e)
-{
-	const struct word *word = take(t, w, e);
-	const struct type *named;
-	struct value name = { 0 };
-	int kind;
-
-	if (word == NULL)
-		return -1;
-	kind = word_is_plain(word) ? type_choose(who_words, word->text) : -1;
-	v->who.kind = kind >= 0 ? (enum who_kind)kind : WHO_PREFIXES;
-	if (kind < 0 || kind == WHO_PREFIXES) {
-		v->who.kind = WHO_PREFIXES;
-		if (read_prefixes(word->text, &v->who.prefixes) != 0)
-			return refuse(t, w, word, e);
-	}
-	if (kind != WHO_CONTAINER && kind != WHO_BRIDGE)
-		return 0;
-	named = kind == WHO_BRIDGE ? &type_bridge : &type_name;
-	if (named->parse(named, w, &name, e) != 0)
-		return -1;
-	v->who.name = name.text;
-	return 0;
-}
-
-static void
-who_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
-{
-	const struct who *who = &v->who;
-
-	if (who->kind == WHO_PREFIXES) {
-		print_prefixes(&who->prefixes, b);
-		return;
-	}
-	buf_add(b, who_words[who->kind].word);
-	if (who->name != NULL) {
-		buf_add(b, " ");
-		words_print(b, who->name, "");
-	}
-}
-
-static void
-who_free(struct value *v)
-{
-	free(v->who.name);
-	free(v->who.prefixes.v);
-}
-
-static void
-who_suggest(const struct type *t UNUSED, struct suggest *s)
-{
-	const struct choice *c;
-
-	for (c = who_words; c->word != NULL; c++)
-		s->add(s->arg, c->word, c->help);
-}
-
 void
 type_print(const struct type *t, const struct value *v, struct buf *b)
 {
@@ -693,8 +397,9 @@ type_free(const struct type *t, struct value *v)
 
 /* The tables */
 
-#define CHOICE .parse = type_choice_parse, .print = type_choice_print, \
-	       .suggest = type_choice_suggest
+#define CHOICE                                                                 \
+	.parse = type_choice_parse, .print = type_choice_print,                \
+	.suggest = type_choice_suggest
 
 static const struct choice protos[] = {
 	[PROTO_TCP] = { "tcp", "TCP" },
@@ -746,7 +451,7 @@ const struct type type_name = { .metavar = "NAME",
 	.parse = name_parse,
 	.print = name_print,
 	.free = text_free,
-	.suggest = container_suggest };
+	.suggest = type_container_suggest };
 const struct type type_text = { .metavar = "\"TEXT\"",
 	.desc = "words in quotes",
 	.parse = text_parse,
@@ -762,61 +467,31 @@ const struct type type_file = { .metavar = "FILE",
 	.parse = text_parse,
 	.print = name_print,
 	.free = text_free };
-const struct type type_addr = { .metavar = "ADDR",
-	.desc = "an IPv6 address, such as 2001:db8::10",
-	.parse = addr_parse,
-	.print = addr_print };
-const struct type type_addr_len = { .metavar = "ADDR/LEN",
-	.desc = "an IPv6 address with its length, such as 2001:db8::10/64",
-	.parse = addr_parse,
-	.print = addr_print };
-const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
-	.desc = "a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto",
-	.parse = ula_parse,
-	.print = addr_print,
-	.suggest = ula_suggest };
-const struct type type_container_ula = { .metavar = "ADDR|auto",
-	.desc = "a ULA in the prefix of the bridge, without a length, or auto",
-	.parse = ula_parse,
-	.print = addr_print,
-	.suggest = ula_suggest };
 const struct type type_proto = { .metavar = "PROTO",
 	.desc = "tcp, udp, tcp,udp or any",
-	.choices = protos, CHOICE };
+	.choices = protos,
+	CHOICE };
 const struct type type_policy_proto = { .metavar = "PROTO",
 	.desc = "tcp, udp, tcp,udp, icmpv6 or any",
-	.choices = policy_protos, CHOICE };
+	.choices = policy_protos,
+	CHOICE };
 const struct type type_chain = { .metavar = "CHAIN",
 	.desc = "input (to this host), forward (through it), output (from it)",
-	.choices = chains, CHOICE };
+	.choices = chains,
+	CHOICE };
 const struct type type_verdict = { .metavar = "allow|deny|reject",
 	.desc = "allow, deny (drop) or reject (answer)",
-	.choices = verdicts, CHOICE };
+	.choices = verdicts,
+	CHOICE };
 const struct type type_option = { .metavar = "OPTION",
 	.desc = "confirm or ipv4",
-	.choices = options, CHOICE };
+	.choices = options,
+	CHOICE };
 const struct type type_ports = { .metavar = "PORTS",
 	.desc = "80, 80,443, 8000-8010 or a mix of up to 15, each 1 to 65535",
 	.parse = ports_parse,
 	.print = ports_print,
 	.free = ports_free };
-const struct type type_target = { .metavar = "TARGET",
-	.desc = "vm00, vm00:8080, an address, or [address]:port",
-	.parse = target_parse,
-	.print = target_print,
-	.free = target_free,
-	.suggest = container_suggest };
-const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
-	.desc = "IPv6 addresses or prefixes with commas, no blanks",
-	.parse = prefixes_parse,
-	.print = prefixes_print,
-	.free = prefixes_free };
-const struct type type_who = { .metavar = "WHO",
-	.desc = "any, prefixes, container NAME, bridge NAME or uplink",
-	.parse = who_parse,
-	.print = who_print,
-	.free = who_free,
-	.suggest = who_suggest };
 const struct type type_rate = { .metavar = "N/second|N/minute",
 	.desc = "a number with /second or /minute, such as 5/minute",
 	.parse = rate_parse,

@@ -1,0 +1,333 @@
+/* Kinds of values that are addresses, or lead to some. */
+#include "config.h"
+
+#include "core/type.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/type_parts.h"
+
+static int
+addr_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (prefix_parse(&v->prefix, word->text) != 0 ||
+	    v->prefix.family != AF_INET6)
+		return type_refuse(t, w, word, e);
+	if (prefix_is_bare(&v->prefix) == (t == &type_addr_len))
+		return type_refuse(t, w, word, e);
+	return 0;
+}
+
+static void
+addr_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	if (v->prefix.family == AF_UNSPEC)
+		buf_add(b, "auto");
+	else
+		prefix_print(&v->prefix, b);
+}
+
+/* The ULA of a bridge carries the length of its prefix, a container's is bare:
+ * it lies in its bridge's prefix. */
+static int
+ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	struct prefix *p = &v->prefix;
+
+	if (word == NULL)
+		return -1;
+	if (word_is_plain(word) && strlen(word->text) > 1 &&
+	    has_prefix("auto", word->text))
+		return 0;
+	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET6)
+		return type_refuse(t, w, word, e);
+	if (prefix_is_bare(p) == (t == &type_bridge_ula))
+		return type_refuse(t, w, word, e);
+	if (addr_is_ula(p))
+		return 0;
+	err_set(e, ERR_UNSAFE, "%s is not a ULA", word->text);
+	err_hint(e, "%s",
+	    addr_is_link_local(p)
+		? "a link-local address cannot be the target of a forward: its "
+		  "scope cannot be given; take fd00::/8, or the word auto"
+		: "a ULA starts with fd (RFC 4193); the word auto makes one");
+	return words_blame(w, word, e);
+}
+
+static void
+ula_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	s->add(s->arg, "auto", "pick a free one");
+}
+
+static int
+read_prefixes(const char *text, struct prefixes *ps)
+{
+	char *copy = xstrdup(text), *rest = copy, *one;
+	int r = 0;
+
+	while ((one = strsep(&rest, ",")) != NULL && r == 0) {
+		ps->v = xgrow(ps->v, ps->n, sizeof(*ps->v));
+		r = prefix_parse(&ps->v[ps->n], one);
+		if (r == 0 && ps->v[ps->n].family != AF_INET6)
+			r = -1;
+		if (r == 0) {
+			ps->v[ps->n] = prefix_network(&ps->v[ps->n]);
+			ps->n++;
+		}
+	}
+	free(copy);
+	return r;
+}
+
+static int
+prefixes_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (read_prefixes(word->text, &v->prefixes) != 0)
+		return type_refuse(t, w, word, e);
+	return 0;
+}
+
+static void
+print_prefixes(const struct prefixes *ps, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		if (i > 0)
+			buf_add(b, ",");
+		prefix_print(&ps->v[i], b);
+	}
+}
+
+static void
+prefixes_print(
+    const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	print_prefixes(&v->prefixes, b);
+}
+
+static void
+prefixes_free(struct value *v)
+{
+	free(v->prefixes.v);
+}
+
+/* Targets: NAME, NAME:PORT, ADDR, [ADDR]:PORT */
+
+/* Cuts ":PORT" off a copy of the word; 0 when there is none, -1 when it is no
+ * port. A colon in quotes belongs to the name. */
+static long
+cut_port(const struct word *word, char *text)
+{
+	size_t n = strlen(text), i = n;
+	const char *s;
+	long port;
+
+	while (i > 0 && !(text[i - 1] == ':' && word->quoted[i - 1] == '-'))
+		i--;
+	if (i == 0)
+		return 0;
+	s = text + i;
+	port = type_digits(&s, 65535);
+	text[i - 1] = '\0';
+	return port > 0 && *s == '\0' ? port : -1;
+}
+
+static int
+read_target(const struct word *word, struct target *t)
+{
+	char *text = xstrdup(word->text), *name = text;
+	struct prefix addr;
+	long port = 0;
+	size_t n;
+
+	if (word_is_plain(word) && prefix_parse(&addr, text) == 0 &&
+	    prefix_is_bare(&addr) && strchr(text, '/') == NULL) {
+		t->addr = addr;
+		free(text);
+		return addr.family == AF_INET6 ? 0 : -1;
+	}
+	port = cut_port(word, text);
+	n = strlen(text);
+	if (word->quoted[0] == '-' && text[0] == '[' && text[n - 1] == ']') {
+		text[n - 1] = '\0';
+		name = text + 1;
+		if (prefix_parse(&t->addr, name) != 0 ||
+		    t->addr.family != AF_INET6 || !prefix_is_bare(&t->addr))
+			port = -1;
+		name = NULL;
+	}
+	if (port >= 0)
+		t->port = (uint16_t)port;
+	if (port < 0 ||
+	    (name != NULL && (name[0] == '\0' || strchr(name, '/') != NULL))) {
+		free(text);
+		return -1;
+	}
+	t->name = name != NULL ? xstrdup(name) : NULL;
+	free(text);
+	return 0;
+}
+
+static int
+target_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (read_target(word, &v->target) != 0)
+		return type_refuse(t, w, word, e);
+	if (v->target.name != NULL || !addr_is_link_local(&v->target.addr))
+		return 0;
+	err_set(e, ERR_UNSAFE, "%s is link-local and cannot be a target",
+	    word->text);
+	err_hint(e, "the kernel would accept it and neighbour discovery would "
+		    "fail; give the container a ULA: container NAME ula auto");
+	return words_blame(w, word, e);
+}
+
+static void
+target_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	const struct target *to = &v->target;
+	struct prefix looks;
+
+	if (to->name != NULL && prefix_parse(&looks, to->name) == 0)
+		words_print_quoted(b, to->name);
+	else if (to->name != NULL)
+		words_print(b, to->name, ":[");
+	else if (to->port != 0)
+		buf_add(b, "[");
+	if (to->name == NULL)
+		prefix_print(&to->addr, b);
+	if (to->name == NULL && to->port != 0)
+		buf_add(b, "]");
+	if (to->port != 0)
+		buf_printf(b, ":%u", to->port);
+}
+
+static void
+target_free(struct value *v)
+{
+	free(v->target.name);
+}
+
+/* Who: any, prefixes, container NAME, bridge NAME, uplink */
+
+static const struct choice who_words[] = {
+	[WHO_ANY] = { "any", "everybody" },
+	[WHO_PREFIXES] = { "2000::/3", "addresses or prefixes, with commas" },
+	[WHO_CONTAINER] = { "container", "a container, by its ULA" },
+	[WHO_BRIDGE] = { "bridge", "all that is behind a bridge" },
+	[WHO_UPLINK] = { "uplink", "the Internet side" },
+	{ NULL, NULL },
+};
+
+static int
+who_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	const struct type *named;
+	struct value name = { 0 };
+	int kind;
+
+	if (word == NULL)
+		return -1;
+	kind = word_is_plain(word) ? type_choose(who_words, word->text) : -1;
+	v->who.kind = kind >= 0 ? (enum who_kind)kind : WHO_PREFIXES;
+	if (kind < 0 || kind == WHO_PREFIXES) {
+		v->who.kind = WHO_PREFIXES;
+		if (read_prefixes(word->text, &v->who.prefixes) != 0)
+			return type_refuse(t, w, word, e);
+	}
+	if (kind != WHO_CONTAINER && kind != WHO_BRIDGE)
+		return 0;
+	named = kind == WHO_BRIDGE ? &type_bridge : &type_name;
+	if (named->parse(named, w, &name, e) != 0)
+		return -1;
+	v->who.name = name.text;
+	return 0;
+}
+
+static void
+who_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	const struct who *who = &v->who;
+
+	if (who->kind == WHO_PREFIXES) {
+		print_prefixes(&who->prefixes, b);
+		return;
+	}
+	buf_add(b, who_words[who->kind].word);
+	if (who->name != NULL) {
+		buf_add(b, " ");
+		words_print(b, who->name, "");
+	}
+}
+
+static void
+who_free(struct value *v)
+{
+	free(v->who.name);
+	free(v->who.prefixes.v);
+}
+
+static void
+who_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct choice *c;
+
+	for (c = who_words; c->word != NULL; c++)
+		s->add(s->arg, c->word, c->help);
+}
+
+const struct type type_addr = { .metavar = "ADDR",
+	.desc = "an IPv6 address, such as 2001:db8::10",
+	.parse = addr_parse,
+	.print = addr_print };
+const struct type type_addr_len = { .metavar = "ADDR/LEN",
+	.desc = "an IPv6 address with its length, such as 2001:db8::10/64",
+	.parse = addr_parse,
+	.print = addr_print };
+const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
+	.desc = "a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto",
+	.parse = ula_parse,
+	.print = addr_print,
+	.suggest = ula_suggest };
+const struct type type_container_ula = { .metavar = "ADDR|auto",
+	.desc = "a ULA in the prefix of the bridge, without a length, or auto",
+	.parse = ula_parse,
+	.print = addr_print,
+	.suggest = ula_suggest };
+const struct type type_target = { .metavar = "TARGET",
+	.desc = "vm00, vm00:8080, an address, or [address]:port",
+	.parse = target_parse,
+	.print = target_print,
+	.free = target_free,
+	.suggest = type_container_suggest };
+const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
+	.desc = "IPv6 addresses or prefixes with commas, no blanks",
+	.parse = prefixes_parse,
+	.print = prefixes_print,
+	.free = prefixes_free };
+const struct type type_who = { .metavar = "WHO",
+	.desc = "any, prefixes, container NAME, bridge NAME or uplink",
+	.parse = who_parse,
+	.print = who_print,
+	.free = who_free,
+	.suggest = who_suggest };

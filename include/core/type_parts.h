@@ -1,0 +1,20 @@
+/* What the kinds of values share: for core/type*.c only. */
+#ifndef SEKI_CORE_TYPE_PARTS_H
+#define SEKI_CORE_TYPE_PARTS_H
+
+#include "core/type.h"
+
+/* The next word; NULL with the error that says what should stand here. */
+const struct word *type_take(const struct type *, struct words *, struct err *);
+
+/* The error that this word is not what should stand here. Always -1. */
+int type_refuse(const struct type *, const struct words *,
+    const struct word *, struct err *);
+
+/* A decimal number without sign or leading zeros; -1 when it is none or more
+ * than max. Moves *s behind the digits. */
+long type_digits(const char **s, long max);
+
+void type_container_suggest(const struct type *, struct suggest *);
+
+#endif

@@ -1,0 +1,341 @@
+/* From a config and a snapshot to nftables commands: what is asked of the
+ * kernel, and that no more is asked than what differs. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/config.h"
+#include "core/model.h"
+#include "core/ruleset.h"
+#include "core/ula.h"
+
+#define ULA "fd5a:1c2e:90b1::"
+
+static struct link links[] = {
+	{ .index = 1, .name = "lo" },
+	{ .index = 2, .name = "eth0", .up = true },
+	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
+	{ .index = 4, .name = "veth0", .kind = "veth", .master = 3 },
+};
+static struct address addresses[4];
+static struct route routes[] = { { .index = 2, .dev = "eth0" } };
+static char vm00[] = "vm00", vm01[] = "vm 01";
+static struct container containers[] = {
+	{ .name = vm00, .runtime = "lxc", .nsid = 0, .bridge = 3, .port = 4,
+	    .inner = 2 },
+	{ .name = vm01, .runtime = "lxc", .state = CONTAINER_STOPPED },
+};
+static const struct snapshot snapshot = {
+	.links = links,
+	.nlinks = NITEMS(links),
+	.addresses = addresses,
+	.naddresses = NITEMS(addresses),
+	.routes = routes,
+	.nroutes = NITEMS(routes),
+	.containers = containers,
+	.ncontainers = NITEMS(containers),
+};
+
+static void
+put_address(size_t i, int nsid, int index, const char *text)
+{
+	addresses[i].nsid = nsid;
+	addresses[i].index = index;
+	assert_int_equal(prefix_parse(&addresses[i].prefix, text), 0);
+}
+
+static int
+set_up(void **state)
+{
+	(void)state;
+	put_address(0, NSID_SELF, 2, "2001:db8::10/64");
+	put_address(1, NSID_SELF, 2, "2001:db8::11/64");
+	put_address(2, NSID_SELF, 3, "10.0.3.1/24");
+	put_address(3, 0, 2, ULA "9/64");
+	return 0;
+}
+
+static const char base[] = "uplink eth0 address 2001:db8::10/64\n"
+			   "bridge lxcbr0 ula " ULA "1/64 masquerade\n"
+			   "container vm00 ula " ULA "3\n";
+
+/* The ruleset that base and these lines ask for. */
+static void
+build(struct ruleset *r, const char *more)
+{
+	char *text = xasprintf("%s%s", base, more);
+	struct config c = { 0 };
+	struct model m;
+	struct err e;
+
+	if (config_parse(&c, text, NULL, &e) != 0 ||
+	    model_build(&m, &c, &snapshot, &e) != 0)
+		fail_msg("%s: %s", text, e.text);
+	ruleset_build(r, &m);
+	model_free(&m);
+	config_free(&c);
+	free(text);
+}
+
+/* The commands from one to the other. */
+static char *
+change(const char *from, const char *to)
+{
+	struct ruleset have = { 0 }, want;
+	struct buf b = { 0 };
+
+	if (from != NULL)
+		build(&have, from);
+	build(&want, to);
+	ruleset_transaction(&want, &have, &b);
+	ruleset_free(&have);
+	ruleset_free(&want);
+	return buf_take(&b);
+}
+
+static void
+assert_has(const char *text, const char *line)
+{
+	if (strstr(text, line) == NULL)
+		fail_msg("no \"%s\" in:\n%s", line, text);
+}
+
+static void
+assert_has_not(const char *text, const char *line)
+{
+	if (strstr(text, line) != NULL)
+		fail_msg("\"%s\" in:\n%s", line, text);
+}
+
+/* What each statement becomes. */
+static const struct {
+	const char *statement, *command;
+} rules[] = {
+	{ "forward tcp 80 to vm00",
+	    "add element inet seki single { 2001:db8::10 . 6 . 80 : " ULA
+	    "3 . 80 }\n" },
+	{ "forward tcp 80 to vm00:8080", "6 . 80 : " ULA "3 . 8080 }\n" },
+	{ "forward tcp 80 to vm00", "add counter inet seki tcp-80-in\n" },
+	{ "forward tcp 80 to vm00",
+	    "add element inet seki tally { original . 2001:db8::10 . 6 . 80 : "
+	    "\"tcp-80-in\", reply . 2001:db8::10 . 6 . 80 : \"tcp-80-out\" "
+	    "}\n" },
+	{ "forward tcp 80 to vm00",
+	    "add element inet seki open { 2001:db8::10 . 6 . 80 }\n" },
+	{ "forward udp 7000-7010 to vm00",
+	    "add element inet seki block { 2001:db8::10 . 17 . 7000-7010 : "
+	    ULA "3 }\n" },
+	{ "forward tcp 8000-8001 to vm00:9000",
+	    "{ 2001:db8::10 . 6 . 8000 : " ULA "3 . 9000, "
+	    "2001:db8::10 . 6 . 8001 : " ULA "3 . 9001 }\n" },
+	{ "forward tcp,udp 53 to vm00 on 2001:db8::10",
+	    "counter inet seki tcp.udp-53-on-2001.db8..10-new\n" },
+	{ "forward tcp 80 to fd00::7 from 2001:db8::/32,2001:db8:9::/48",
+	    "add element inet seki narrow { 2001:db8::10 . 6 . 80 . "
+	    "2001:db8::/32 }\n" },
+	{ "allow input tcp 22 from 2001:db8:9::/48",
+	    "input ip6 saddr { 2001:db8:9::/48 } meta l4proto 6 th dport { 22 "
+	    "} counter name \"allow-" },
+	{ "deny forward from container vm00 to uplink",
+	    "forward ip6 saddr { " ULA "3 } oifname { \"eth0\" } counter name "
+	    "\"deny-" },
+	{ "allow forward any from bridge lxcbr0 limit 5/minute log",
+	    "iifname \"lxcbr0\" limit rate 5/minute log prefix \"seki allow "
+	    "forward: \" counter" },
+	{ "reject input tcp,udp 23",
+	    "input meta l4proto { 6, 17 } th dport { 23 } meta l4proto 6 "
+	    "counter" },
+	{ "reject input udp 23", "reject with icmpv6 type port-unreachable" },
+	{ "default input deny",
+	    "input { type filter hook input priority 0; policy drop; }" },
+	{ "default forward reject",
+	    "add rule inet seki forward meta l4proto 6 reject with tcp "
+	    "reset\n" },
+	{ "default output allow",
+	    "output { type filter hook output priority 0; policy accept; }" },
+};
+
+static void
+test_statements(void **state)
+{
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rules); i++) {
+		text = change(NULL, rules[i].statement);
+		assert_has(text, rules[i].command);
+		free(text);
+	}
+}
+
+static void
+test_what_is_off_is_not_there(void **state)
+{
+	char *text = change(NULL, "forward tcp 80 to vm00 off\n"
+				  "allow input tcp 22 off\n");
+
+	(void)state;
+	assert_has_not(text, "6 . 80");
+	assert_has_not(text, "th dport { 22 }");
+	free(text);
+}
+
+static void
+test_fixed_lines(void **state)
+{
+	char *text = change(NULL, "default input deny\ndefault forward deny\n");
+
+	(void)state;
+	assert_has(text, "input meta nfproto ipv4 accept");
+	assert_has(text, "forward meta nfproto ipv4 accept");
+	assert_has(text, "input iifname \"lo\" accept");
+	assert_has(text, "established : accept, related : accept");
+	assert_has(text, "133, 134, 135, 136");
+	free(text);
+}
+
+/* An order that is judged: policies as written, forwards behind them. */
+static void
+test_order(void **state)
+{
+	char *text = change(NULL, "allow forward tcp 1\n"
+				  "deny forward tcp 2\n"
+				  "forward tcp 80 to vm00\n");
+	const char *one = strstr(text, "th dport { 1 }");
+	const char *two = strstr(text, "th dport { 2 }");
+	const char *own = strstr(text, "@open accept");
+
+	(void)state;
+	assert_true(one != NULL && one < two && two < own);
+	free(text);
+}
+
+static void
+test_change_is_small(void **state)
+{
+	struct buf many = { 0 };
+	char *before, *after, *text;
+	int i;
+
+	(void)state;
+	for (i = 1; i <= 1000; i++)
+		buf_printf(&many, "forward tcp %d to vm00\n", i);
+	before = buf_take(&many);
+	after = xasprintf("%sforward udp 53 to vm00\n", before);
+	text = change(before, after);
+	assert_string_equal(text,
+	    "add counter inet seki udp-53-in\n"
+	    "add counter inet seki udp-53-new\n"
+	    "add counter inet seki udp-53-out\n"
+	    "add element inet seki single { 2001:db8::10 . 17 . 53 : " ULA
+	    "3 . 53 }\n"
+	    "add element inet seki tally { "
+	    "original . 2001:db8::10 . 17 . 53 : \"udp-53-in\", "
+	    "reply . 2001:db8::10 . 17 . 53 : \"udp-53-out\" }\n"
+	    "add element inet seki fresh { 2001:db8::10 . 17 . 53 : "
+	    "\"udp-53-new\" }\n"
+	    "add element inet seki open { 2001:db8::10 . 17 . 53 }\n");
+	free(text);
+	text = change(after, after);
+	assert_string_equal(text, "");
+	free(text);
+	text = change(after, before);
+	assert_has(text, "delete element inet seki single { "
+			 "2001:db8::10 . 17 . 53 }\n");
+	assert_has(text, "delete counter inet seki udp-53-in\n");
+	assert_has_not(text, "chain");
+	free(text);
+	free(before);
+	free(after);
+}
+
+static void
+test_new_target_keeps_counters(void **state)
+{
+	char *text = change("forward tcp 80 to vm00\n",
+	    "forward tcp 80 to vm00:81 note \"x\"\n");
+
+	(void)state;
+	assert_string_equal(text,
+	    "delete element inet seki single { 2001:db8::10 . 6 . 80 }\n"
+	    "add element inet seki single { 2001:db8::10 . 6 . 80 : " ULA
+	    "3 . 81 }\n");
+	free(text);
+}
+
+static void
+test_nothing_wanted_deletes_the_table(void **state)
+{
+	struct ruleset none = { 0 }, have;
+	struct buf b = { 0 };
+
+	(void)state;
+	build(&have, "");
+	ruleset_transaction(&none, &have, &b);
+	assert_string_equal(b.s, "delete table inet seki\n");
+	buf_reset(&b);
+	ruleset_transaction(&none, &none, &b);
+	assert_int_equal(b.len, 0);
+	ruleset_free(&have);
+	buf_free(&b);
+}
+
+static void
+test_auto(void **state)
+{
+	struct config c = { 0 };
+	struct statement *st;
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(config_parse(&c, base, NULL, &e), 0);
+	st = ula_resolve(statement_from("container \"vm 01\" ula auto", &e), &c,
+	    &snapshot, &e);
+	assert_non_null(st);
+	statement_print(st, &b);
+	assert_string_equal(b.s, "container \"vm 01\" ula " ULA "2");
+	statement_free(st);
+
+	/* What it has already is the first choice. */
+	st = ula_resolve(
+	    statement_from("container vm00 ula auto", &e), &c, &snapshot, &e);
+	assert_non_null(st);
+	buf_reset(&b);
+	statement_print(st, &b);
+	assert_string_equal(b.s, "container vm00 ula " ULA "9");
+	statement_free(st);
+
+	st = ula_resolve(statement_from("container x on eth0 ula auto", &e),
+	    &c, &snapshot, &e);
+	assert_null(st);
+	assert_non_null(strstr(e.hint, "bridge eth0 ula auto"));
+	buf_free(&b);
+	config_free(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_statements),
+		cmocka_unit_test(test_what_is_off_is_not_there),
+		cmocka_unit_test(test_fixed_lines),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_change_is_small),
+		cmocka_unit_test(test_new_target_keeps_counters),
+		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
+		cmocka_unit_test(test_auto),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
