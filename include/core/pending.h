@@ -1,0 +1,52 @@
+/* A pending commit on the disk: everything that confirming or reverting it
+ * needs, so that any seki can finish what a dead guard began. It lives in /run
+ * and is gone after a reboot, which then brings up the last confirmed config.
+ *
+ * RUN/pending/config	the config that was committed
+ * RUN/pending/undo	the plan's steps, for plan_load
+ * RUN/pending/made	the journal as it was before
+ * RUN/pending/state	the rest, a line each; written last */
+#ifndef SEKI_CORE_PENDING_H
+#define SEKI_CORE_PENDING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/err.h"
+#include "core/host.h"
+#include "core/plan.h"
+
+enum pending_phase {
+	PENDING_NONE,	  /* no commit is pending */
+	PENDING_APPLYING, /* steps are being carried out */
+	PENDING_WAITING,  /* applied, waits to be confirmed */
+};
+
+struct pending {
+	enum pending_phase phase;
+	unsigned number;    /* the commit's number in the history to be */
+	uint64_t deadline;  /* CLOCK_BOOTTIME, milliseconds */
+	uint64_t logins;    /* counter ssh-new when it was applied */
+	int64_t when;	    /* seconds since the epoch */
+	pid_t guard;	    /* the guard's process; 0 before it started */
+	char who[128];	    /* as lock_who tells */
+};
+
+/* Reads RUN/pending/state; phase PENDING_NONE when there is none. */
+int pending_read(struct pending *, const char *run_path, struct err *);
+int pending_write(const struct pending *, const char *run_path, struct err *);
+
+/* Writes config, undo and journal of a commit that is about to begin. */
+int pending_begin(const struct host *, const struct config *,
+    const struct plan *, struct err *);
+/* Forgets it: it was confirmed or reverted. */
+int pending_end(const char *run_path, struct err *);
+
+/* The path of one of the files above; owned by the caller. */
+char *pending_path(const char *run_path, const char *name);
+
+/* Milliseconds of CLOCK_BOOTTIME, which goes on while the machine sleeps. */
+uint64_t boot_ms(void);
+
+#endif
