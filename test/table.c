@@ -531,8 +531,8 @@ static void
 text_is_wrapped(void **state)
 {
 	const char *text = "one two three\n\nfourfive 日本";
-	const char *const lines[] = { "one two", "three", "", "fourfiv", "e 日本",
-		NULL };
+	const char *const lines[] = { "one two", "three", "", "fourfiv",
+		"e 日本", NULL };
 	size_t n, skip, i;
 
 	(void)state;

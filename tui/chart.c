@@ -139,17 +139,15 @@ number_rate(struct buf *b, uint64_t bytes, bool bits)
 bool
 number_parse(const char *text, double *v)
 {
-	const char *p;
+	const char *p, *power;
 	char *end;
 
 	*v = strtod(text, &end);
 	if (end == text)
 		return false;
 	end += *end == ' ';
-	for (p = powers + 1; *end != '\0' && strchr(powers, *end) != NULL; p++) {
+	power = *end != '\0' ? strchr(powers + 1, *end) : NULL;
+	for (p = powers; power != NULL && p < power; p++)
 		*v *= 1000;
-		if (p[0] == *end)
-			break;
-	}
 	return true;
 }

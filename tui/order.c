@@ -12,6 +12,8 @@
 struct sort_key {
 	size_t row;
 	size_t text; /* where it starts in the common buffer */
+	double number;
+	bool known; /* what is not stays last, whichever end is first */
 };
 
 struct sorter {
@@ -78,25 +80,13 @@ read_rows(struct order *o, const struct sorter *s, const char *filter)
 	buf_free(&b);
 }
 
-/* What is not known stays last, whichever end is first. */
 static int
-compare_blank(const char *a, const char *b)
+compare_cells(const struct sorter *s, const struct sort_key *a,
+    const struct sort_key *b)
 {
-	bool no_a = a[0] == '\0' || strcmp(a, "-") == 0;
-	bool no_b = b[0] == '\0' || strcmp(b, "-") == 0;
-
-	return no_a - no_b;
-}
-
-static int
-compare_number(const char *a, const char *b)
-{
-	double x, y;
-	bool is_x = number_parse(a, &x), is_y = number_parse(b, &y);
-
-	if (!is_x || !is_y)
-		return is_x - is_y;
-	return (x > y) - (x < y);
+	if (s->spec->columns[s->col].number)
+		return (a->number > b->number) - (a->number < b->number);
+	return strverscmp(s->texts + a->text, s->texts + b->text);
 }
 
 static int
@@ -104,21 +94,32 @@ compare_rows(const void *pa, const void *pb, void *arg)
 {
 	const struct sort_key *a = pa, *b = pb;
 	const struct sorter *s = arg;
-	const char *x = s->texts + a->text, *y = s->texts + b->text;
 	int d;
 
-	if (s->spec->compare != NULL) {
+	if (a->known != b->known)
+		return b->known - a->known;
+	if (s->spec->compare != NULL)
 		d = s->spec->compare(s->arg, a->row, b->row, s->col);
-	} else {
-		d = compare_blank(x, y);
-		if (d != 0)
-			return d;
-		d = s->spec->columns[s->col].number ? compare_number(x, y) :
-		    strverscmp(x, y);
-	}
+	else
+		d = compare_cells(s, a, b);
 	if (d != 0)
 		return s->down ? -d : d;
 	return a->row < b->row ? -1 : a->row > b->row;
+}
+
+/* Once for each row, and not for each comparison. */
+static void
+read_key(const struct sorter *s, struct sort_key *key, struct buf *texts)
+{
+	const char *text;
+
+	key->text = texts->len;
+	s->spec->cell(s->arg, key->row, s->col, texts);
+	buf_fill(texts, '\0', 1);
+	text = texts->s + key->text;
+	key->known = s->spec->columns[s->col].number ?
+	    number_parse(text, &key->number) :
+	    text[0] != '\0' && strcmp(text, "-") != 0;
 }
 
 static void
@@ -128,14 +129,10 @@ sort_rows(struct order *o, struct sorter *s)
 	struct buf texts = { 0 };
 	size_t i;
 
-	buf_fill(&texts, '\0', 1);
 	for (i = 0; i < o->n; i++) {
 		keys[i].row = o->rows[i];
-		if (s->spec->compare != NULL)
-			continue;
-		keys[i].text = texts.len;
-		s->spec->cell(s->arg, o->rows[i], s->col, &texts);
-		buf_fill(&texts, '\0', 1);
+		if (s->spec->compare == NULL)
+			read_key(s, &keys[i], &texts);
 	}
 	s->texts = texts.s;
 	qsort_r(keys, o->n, sizeof(*keys), compare_rows, s);

@@ -22,8 +22,9 @@ struct table {
 	struct edit filter;
 	bool typing; /* the filter */
 	int h, w;    /* of the area */
-	int seen[COLUMNS_MAX];	/* the widest cell so far: columns that jump
-				   with each number can not be read */
+	/* The widest cell so far: columns that jump with each number can not
+	 * be read. */
+	int seen[COLUMNS_MAX];
 	int width[COLUMNS_MAX];
 	int gap;
 };

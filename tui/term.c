@@ -27,6 +27,37 @@
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGHUP,
 	SIGINT, SIGQUIT, SIGTERM };
 
+/* What terminals send whatever their terminfo says: TERM is often wrong, and
+ * not all are told in time to use the application mode of the keypad. */
+static const struct {
+	const char *bytes;
+	int code;
+} sequences[] = {
+	{ "\033[A", KEY_UP },
+	{ "\033[B", KEY_DOWN },
+	{ "\033[C", KEY_RIGHT },
+	{ "\033[D", KEY_LEFT },
+	{ "\033[H", KEY_HOME },
+	{ "\033[F", KEY_END },
+	{ "\033[Z", KEY_BTAB },
+	{ "\033[1~", KEY_HOME },
+	{ "\033[2~", KEY_IC },
+	{ "\033[3~", KEY_DC },
+	{ "\033[4~", KEY_END },
+	{ "\033[5~", KEY_PPAGE },
+	{ "\033[6~", KEY_NPAGE },
+	{ "\033OA", KEY_UP },
+	{ "\033OB", KEY_DOWN },
+	{ "\033OC", KEY_RIGHT },
+	{ "\033OD", KEY_LEFT },
+	{ "\033OH", KEY_HOME },
+	{ "\033OF", KEY_END },
+	{ "\033OP", KEY_F(1) },
+	{ "\033OQ", KEY_F(2) },
+	{ "\033[200~", TERM_PASTE },
+	{ "\033[201~", TERM_PASTE_END },
+};
+
 /* Signal handlers and atexit have no argument to find it by. */
 static struct {
 	bool on;
@@ -172,10 +203,13 @@ check_term(struct err *e)
 	} else if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
 		err_set(e, ERR_FAIL, "the terminal \"%s\" of TERM is unknown "
 		    "on this host", name);
-	} else if (!has_cap("cup") || !has_cap("clear") || tigetflag("hc") > 0) {
-		err_set(e, ERR_FAIL, "the terminal \"%s\" of TERM can not place "
-		    "its cursor", name);
+	} else if (!has_cap("cup") || !has_cap("clear") ||
+	    tigetflag("hc") > 0) {
+		del_curterm(cur_term);
+		err_set(e, ERR_FAIL, "the terminal \"%s\" of TERM can not "
+		    "place its cursor", name);
 	} else {
+		del_curterm(cur_term); /* newterm makes its own */
 		return 0;
 	}
 	return err_hint(e, "\"seki shell\" gives the same commands at a plain "
@@ -185,6 +219,8 @@ check_term(struct err *e)
 static void
 configure(void)
 {
+	size_t i;
+
 	cbreak();
 	noecho();
 	nonl();
@@ -193,8 +229,9 @@ configure(void)
 	nodelay(term.input, TRUE);
 	intrflush(term.input, FALSE);
 	set_escdelay(ESC_MS);
-	define_key("\033[200~", TERM_PASTE);
-	define_key("\033[201~", TERM_PASTE_END);
+	for (i = 0; i < NITEMS(sequences); i++)
+		if (key_defined(sequences[i].bytes) == 0)
+			define_key(sequences[i].bytes, sequences[i].code);
 	/* A painting cut short by a key would stay so when the key does
 	 * nothing; all input is drained before we paint anyway. */
 	typeahead(-1);
@@ -290,6 +327,8 @@ term_suspend(void)
 	raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stop, &old); /* stops here until SIGCONT */
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	reset_prog_mode();
+	keypad(term.input, TRUE); /* else only at the first key, too late */
 	put_paste(PASTE_ON);
 	term_resize();
 	term_repaint();

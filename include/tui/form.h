@@ -22,7 +22,7 @@ struct field {
 	const char *const *choices; /* NULL-ended, of FIELD_CHOICE */
 	const char *value;	    /* at first; NULL is "" */
 	const char *help;	    /* a line; NULL for none */
-	int width;		    /* columns to type in; 0 for a fair share */
+	int width; /* columns to type in; 0 for a fair share */
 };
 
 struct form;

@@ -17,7 +17,7 @@ struct view_ops {
 	const char *name; /* in the line of tabs, and over its help */
 	const char *help; /* some sentences above the keys; may be NULL */
 	size_t size;	  /* of the private struct, zeroed before open */
-	bool modal;	  /* small: what is below shows around it, and waits */
+	bool modal; /* small: what is below shows around it, and waits */
 	const struct action *const *actions; /* NULL-ended, nearest first */
 
 	/* arg comes from ui_push, NULL for a tab. On -1 the view is gone and
