@@ -3,8 +3,12 @@
 #define SEKI_SCREENS_APP_H
 
 #include <stdbool.h>
+#include <stdint.h>
+#include <time.h>
 
 #include "core/host.h"
+#include "screens/undo.h"
+#include "tui/ui.h"
 
 struct app_options {
 	bool ascii;
@@ -13,5 +17,66 @@ struct app_options {
 
 /* Runs the console until the admin leaves it; the exit status. */
 int app_run(struct host *, const struct app_options *);
+
+/* The rest is for the screens. */
+
+enum tab {
+	TAB_DASHBOARD,
+	TAB_BRIDGES,
+	TAB_CONTAINERS,
+	TAB_FORWARDS,
+	TAB_POLICIES,
+	TAB_CHANGES,
+	TAB_COUNT
+};
+
+enum {
+	ACT_NEW = ACT_APP,
+	ACT_EDIT,
+	ACT_DELETE,
+	ACT_OFF,
+	ACT_COPY,
+	ACT_FORWARD,
+	ACT_MOVE_UP,
+	ACT_MOVE_DOWN,
+	ACT_COMMIT,
+	ACT_UNDO,
+	ACT_DISCARD,
+	ACT_PAUSE,
+	ACT_BITS,
+	ACT_REFRESH
+};
+
+struct app {
+	struct host *host;
+	struct loop *loop;
+	struct ui *ui;
+	struct undo undo;
+	bool paused;
+	time_t changed;	  /* when something other than traffic did last */
+	uint64_t traffic; /* a digest of all counts, */
+	unsigned idle;	  /* and for how many ticks it was the same */
+	char *complaint;  /* the last error of the loop: said only once */
+	struct {
+		char *filter; /* NULL: none */
+		char *select; /* the key of a row; NULL: none */
+		enum tab tab;
+	} wish; /* of a tab, which it takes when it is drawn next */
+};
+
+/* What is behind the ui of a view. */
+struct app *app_of(const struct ui *);
+
+/* In force in every list and on the dashboard: commit, undo, discard. */
+extern const struct action candidate_actions[];
+
+/* Puts a tab in front; filter and select go to its list, NULL for as it is. */
+void app_go(
+    struct app *, enum tab, const char *filter, const char *select);
+
+/* After an edit of the candidate or a commit, with the undo_mark taken before
+ * it (which it frees) and how it ended: shows an error unless e is NULL, and
+ * all views read the host again. Returns r. */
+int app_edited(struct app *, char *mark, int r, const struct err *e);
 
 #endif

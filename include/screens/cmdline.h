@@ -1,0 +1,12 @@
+/* The `:` line of the console: commands, and the names of screens. */
+#ifndef SEKI_SCREENS_CMDLINE_H
+#define SEKI_SCREENS_CMDLINE_H
+
+#include "screens/app.h"
+#include "tui/prompt.h"
+
+/* Fills in what ui_spec wants; app is borrowed. */
+void cmdline_init(struct prompt_spec *, struct app *);
+void cmdline_free(struct prompt_spec *); /* what it holds, not itself */
+
+#endif

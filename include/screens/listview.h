@@ -1,0 +1,67 @@
+/* One screen for every list: a listing of core in the table of tui, with
+ * details of the selected row below it. */
+#ifndef SEKI_SCREENS_LISTVIEW_H
+#define SEKI_SCREENS_LISTVIEW_H
+
+#include "core/listing.h"
+#include "screens/app.h"
+#include "tui/table.h"
+
+/* What a screen says about its list. Functions that may be NULL say so. */
+struct list_spec {
+	const char *listing; /* its name in core/listing.h */
+	const char *sort;    /* the column sorted by at first; NULL: the
+				first */
+	int wide;	     /* least width of the column that is wide */
+	const char *empty;   /* instead of rows */
+	enum tab tab;
+	/* The start of the statement that the key for a new one asks for, as
+	 * of the selected row (NULL without rows). NULL: none can be made. */
+	void (*start)(const void *row, struct buf *);
+	/* Appends lines about a row for a pane of w columns, the important
+	 * ones first; they have roles (role_of_line). May be NULL. */
+	void (*detail)(
+	    const struct host *, const void *row, int w, struct buf *);
+	/* Appends what stands out of all rows: ", 1 broken". May be NULL. */
+	void (*summary)(const void *rows, size_t n, struct buf *);
+};
+
+/* The private struct of such a view. */
+struct listview {
+	struct app *app;
+	const struct list_spec *spec;
+	const struct listing *listing;
+	void *rows; /* borrow from the host: gone once it changes */
+	size_t n;
+	bool fresh; /* whether they are there */
+	struct column columns[COLUMNS_MAX];
+	struct table_spec table_spec;
+	struct table *table;
+};
+
+/* Of a row: new, edit, delete, copy. */
+extern const struct action list_actions[];
+/* Of a row that can be off. */
+extern const struct action off_actions[];
+
+/* The functions of such a view; open calls listview_open with its spec. */
+#define LISTVIEW_OPS \
+	.size = sizeof(struct listview), .close = listview_close, \
+	.draw = listview_draw, .mode = listview_mode, .key = listview_key, \
+	.changed = listview_changed, .status = listview_status
+
+void listview_open(
+    struct listview *, struct ui *, const struct list_spec *);
+void listview_close(void *self);
+void listview_draw(void *self, const struct rect *);
+int listview_act(void *self, int id);
+const struct action *listview_mode(const void *self);
+void listview_key(void *self, int key);
+void listview_changed(void *self);
+void listview_status(void *self, struct buf *);
+
+/* The row that is selected, borrowed until the host changes; NULL when there
+ * is none. */
+const void *listview_selected(struct listview *);
+
+#endif

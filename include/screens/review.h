@@ -1,0 +1,11 @@
+/* What a commit would do, looked at before it is done. */
+#ifndef SEKI_SCREENS_REVIEW_H
+#define SEKI_SCREENS_REVIEW_H
+
+#include "screens/app.h"
+
+/* Shows the changed statements and the steps in the kernel, where Enter
+ * commits them; or says why there is nothing to see. */
+void review_open(struct app *);
+
+#endif

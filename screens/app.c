@@ -1,0 +1,420 @@
+/* The console: joins the host, the toolkit and the screens. */
+#include "config.h"
+
+#include "screens/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "screens/bridges.h"
+#include "screens/changes.h"
+#include "screens/cmdline.h"
+#include "screens/containers.h"
+#include "screens/dashboard.h"
+#include "screens/forwards.h"
+#include "screens/policies.h"
+#include "screens/review.h"
+#include "screens/shell.h"
+#include "tui/dialog.h"
+#include "tui/term.h"
+
+#define FIRST_MS 300   /* the first rates */
+#define TICK_MS 1000   /* all others */
+#define REFRESH_MS 50  /* events come in bursts */
+
+static const struct view_ops *const tabs[TAB_COUNT + 1] = {
+	[TAB_DASHBOARD] = &screen_dashboard,
+	[TAB_BRIDGES] = &screen_bridges,
+	[TAB_CONTAINERS] = &screen_containers,
+	[TAB_FORWARDS] = &screen_forwards,
+	[TAB_POLICIES] = &screen_policies,
+	[TAB_CHANGES] = &screen_changes,
+};
+
+const struct action candidate_actions[] = {
+	{ ACT_COMMIT, { 'c', 'v' }, "commit", "Commit",
+	    "look at what a commit would do, and commit" },
+	{ ACT_UNDO, { 'u' }, "undo", "Undo",
+	    "take back the last edit made here" },
+	{ ACT_DISCARD, { 'U' }, "discard", NULL,
+	    "forget the candidate: all that is not committed" },
+	{ 0 },
+};
+
+static const struct action app_actions[] = {
+	{ ACT_PAUSE, { 'p' }, "pause", NULL, "stop the screen, or let it go" },
+	{ ACT_BITS, { 'b' }, "bits", NULL, "rates in bits or in bytes" },
+	{ ACT_REFRESH, { 'r' }, "refresh", NULL, "read the kernel again now" },
+	{ 0 },
+};
+
+struct app *
+app_of(const struct ui *ui)
+{
+	return ui_arg(ui);
+}
+
+static void
+replace(char **text, const char *by)
+{
+	char *copy = by != NULL ? xstrdup(by) : NULL;
+
+	free(*text);
+	*text = copy;
+}
+
+void
+app_go(struct app *app, enum tab tab, const char *filter, const char *select)
+{
+	app->wish.tab = tab;
+	replace(&app->wish.filter, filter);
+	replace(&app->wish.select, select);
+	ui_show(app->ui, tab);
+}
+
+static void
+changed(struct app *app)
+{
+	app->changed = time(NULL);
+	ui_changed(app->ui);
+}
+
+int
+app_edited(struct app *app, char *mark, int r, const struct err *e)
+{
+	undo_keep(&app->undo, mark, app->host);
+	if (r != 0 && e != NULL)
+		ui_error(app->ui, e);
+	changed(app);
+	return r;
+}
+
+/* Events and time */
+
+/* The loop meets the same error again and again: it is told once. */
+static void
+complain(struct app *app, const struct err *e)
+{
+	if (app->complaint != NULL && strcmp(app->complaint, e->text) == 0)
+		return;
+	replace(&app->complaint, e->text);
+	ui_error(app->ui, e);
+}
+
+static void
+refresh(void *arg)
+{
+	struct app *app = arg;
+	struct err e = { 0 };
+
+	if (app->paused)
+		return;
+	if (host_refresh(app->host, &e) != 0)
+		complain(app, &e);
+	changed(app);
+}
+
+static void
+on_event(void *arg)
+{
+	struct app *app = arg;
+
+	if (net_ready(app->host->net))
+		loop_timer(app->loop, REFRESH_MS, refresh, app);
+}
+
+static uint64_t
+digest(const struct host *h)
+{
+	uint64_t sum = HASH_START;
+	char text[64];
+	size_t i;
+
+	for (i = 0; i < h->counters.n; i++) {
+		snprintf(text, sizeof(text), "%ju",
+		    (uintmax_t)h->counters.v[i].packets);
+		sum = hash_text(sum, text);
+	}
+	for (i = 0; i < h->snapshot.nlinks; i++) {
+		snprintf(text, sizeof(text), "%ju %ju",
+		    (uintmax_t)h->snapshot.links[i].rx_packets,
+		    (uintmax_t)h->snapshot.links[i].tx_packets);
+		sum = hash_text(sum, text);
+	}
+	return sum;
+}
+
+/* Once the charts of the last minute are empty too, a host without traffic
+ * costs nothing but the look at its counts. */
+static bool
+is_idle(struct app *app)
+{
+	uint64_t now = digest(app->host);
+
+	app->idle = now == app->traffic ? app->idle + 1 : 0;
+	app->traffic = now;
+	return app->idle > METER_HISTORY;
+}
+
+static void
+tick(void *arg)
+{
+	struct app *app = arg;
+	struct host *h = app->host;
+	uint64_t files = h->files;
+	struct err e = { 0 };
+
+	loop_timer(app->loop, TICK_MS, tick, app);
+	if (app->paused)
+		return;
+	if (host_reload(h, &e) != 0 || host_sample(h, &e) != 0)
+		complain(app, &e);
+	if (h->candidate_error.code != ERR_NONE)
+		complain(app, &h->candidate_error);
+	if (files != h->files)
+		changed(app);
+	else if (!is_idle(app))
+		ui_changed(app->ui);
+}
+
+/* The title */
+
+static const struct address *
+public_address(const struct host *h, int index)
+{
+	const struct snapshot *s = &h->snapshot;
+	size_t i;
+
+	for (i = 0; i < s->naddresses; i++)
+		if (s->addresses[i].nsid == NSID_SELF &&
+		    s->addresses[i].index == index &&
+		    addr_is_global(&s->addresses[i].prefix))
+			return &s->addresses[i];
+	return NULL;
+}
+
+static void
+title_left(const struct host *h, struct buf *b)
+{
+	const struct link *uplink = snapshot_uplink(&h->snapshot);
+	const struct address *a;
+	char name[65] = "";
+
+	gethostname(name, sizeof(name) - 1);
+	buf_add(b, name);
+	if (uplink == NULL)
+		return;
+	buf_printf(b, "  %s ", uplink->name);
+	a = public_address(h, uplink->index);
+	if (a != NULL)
+		prefix_print(&a->prefix, b);
+}
+
+static enum role
+title_state(const struct host *h, struct buf *b)
+{
+	buf_add(b, "candidate: ");
+	if (h->candidate_error.code != ERR_NONE) {
+		buf_add(b, "unreadable !");
+		return ROLE_FAIL;
+	}
+	if (h->changes > 0)
+		buf_printf(b, "%u change%s *", h->changes,
+		    h->changes > 1 ? "s" : "");
+	else
+		buf_add(b, h->dirty ? "comments changed *" : "clean");
+	return h->dirty ? ROLE_WARN : ROLE_TEXT;
+}
+
+/* The time is that of the last change, so that a quiet host costs no byte. */
+static enum role
+title(void *arg, struct buf *left, struct buf *right)
+{
+	struct app *app = arg;
+	char text[16] = "";
+	struct tm tm;
+	enum role role;
+
+	title_left(app->host, left);
+	if (app->paused)
+		buf_add(right, "PAUSED  ");
+	if (app->host->read_only)
+		buf_add(right, "read-only  ");
+	role = title_state(app->host, right);
+	if (localtime_r(&app->changed, &tm) != NULL)
+		strftime(text, sizeof(text), "  %H:%M:%S", &tm);
+	buf_add(right, text);
+	return app->paused ? ROLE_ALERT : role;
+}
+
+/* Actions */
+
+static void
+undo(struct app *app)
+{
+	struct err e = { 0 };
+
+	if (undo_last(&app->undo, app->host, &e) != 0)
+		ui_error(app->ui, &e);
+	else
+		ui_message(app->ui, ROLE_OK, "the last edit is taken back");
+	changed(app);
+}
+
+static void
+discard_now(void *arg)
+{
+	struct app *app = arg;
+	char *mark = undo_mark(app->host);
+	struct err e = { 0 };
+
+	if (app_edited(app, mark, host_discard(app->host, &e), &e) == 0)
+		ui_message(app->ui, ROLE_OK,
+		    "the candidate is forgotten   (u: bring it back)");
+}
+
+static void
+discard(struct app *app)
+{
+	if (!app->host->dirty && app->host->candidate_error.code == ERR_NONE)
+		ui_message(app->ui, ROLE_TEXT, "there is nothing to discard");
+	else
+		dialog_ask(app->ui, &(struct dialog_ask) {
+			.title = "Discard",
+			.text = "Forget all changes of the candidate? The "
+				"kernel and the saved config stay as they "
+				"are.",
+			.yes = discard_now,
+			.arg = app });
+}
+
+static void
+toggle_pause(struct app *app)
+{
+	app->paused = !app->paused;
+	if (!app->paused)
+		refresh(app);
+}
+
+static void
+toggle_bits(struct app *app)
+{
+	app->host->bits = !app->host->bits;
+	ui_changed(app->ui);
+}
+
+static void
+refresh_now(struct app *app)
+{
+	app->paused = false;
+	refresh(app);
+	ui_message(app->ui, ROLE_OK, "read again");
+}
+
+static void
+quit_now(void *arg)
+{
+	struct app *app = arg;
+
+	ui_stop(app->ui, 0);
+}
+
+static void
+quit(struct app *app)
+{
+	if (!app->host->dirty || app->host->read_only)
+		quit_now(app);
+	else
+		dialog_ask(app->ui, &(struct dialog_ask) {
+			.title = "Leave",
+			.text = "The candidate has changes that are not "
+				"committed. They stay in it until this host "
+				"restarts. Leave?",
+			.yes = quit_now,
+			.arg = app });
+}
+
+static const struct {
+	int id;
+	void (*fn)(struct app *);
+} acts[] = {
+	{ ACT_COMMIT, review_open },
+	{ ACT_UNDO, undo },
+	{ ACT_DISCARD, discard },
+	{ ACT_PAUSE, toggle_pause },
+	{ ACT_BITS, toggle_bits },
+	{ ACT_REFRESH, refresh_now },
+	{ ACT_QUIT, quit },
+};
+
+static int
+act(void *arg, int id)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(acts); i++) {
+		if (acts[i].id == id) {
+			acts[i].fn(arg);
+			return ACT_NONE;
+		}
+	}
+	return id;
+}
+
+/* Start and end */
+
+static int
+run(struct app *app, const struct ui_spec *spec)
+{
+	struct err e = { 0 };
+	int status;
+
+	app->ui = ui_new(app->loop, spec, &e);
+	if (app->ui == NULL) {
+		term_stop();
+		return shell_error(&e);
+	}
+	if (app->host->candidate_error.code != ERR_NONE)
+		complain(app, &app->host->candidate_error);
+	loop_fd(app->loop, net_fd(app->host->net), on_event, app);
+	loop_timer(app->loop, FIRST_MS, tick, app);
+	status = loop_run(app->loop);
+	loop_fd_remove(app->loop, net_fd(app->host->net));
+	ui_free(app->ui);
+	return status;
+}
+
+int
+app_run(struct host *h, const struct app_options *options)
+{
+	const struct term_options term = { .ascii = options->ascii,
+		.no_color = options->no_color };
+	struct app app = { .host = h, .changed = time(NULL) };
+	struct prompt_spec prompt;
+	struct ui_spec spec = { .tabs = tabs,
+		.actions = app_actions,
+		.act = act,
+		.title = title,
+		.prompt = &prompt,
+		.arg = &app };
+	struct err e = { 0 };
+	int status;
+
+	if (term_start(&term, &e) != 0) {
+		shell_error(&e);
+		return shell_run(h);
+	}
+	cmdline_init(&prompt, &app);
+	app.loop = loop_new();
+	status = run(&app, &spec);
+	loop_free(app.loop);
+	term_stop();
+	cmdline_free(&prompt);
+	undo_free(&app.undo);
+	free(app.complaint);
+	free(app.wish.filter);
+	free(app.wish.select);
+	return status;
+}

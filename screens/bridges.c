@@ -1,0 +1,125 @@
+/* Screen 2: bridges, their ports and addresses. */
+#include "config.h"
+
+#include "screens/bridges.h"
+
+#include "core/rows.h"
+#include "core/statement.h"
+#include "screens/listview.h"
+#include "screens/traffic.h"
+
+static void
+start(const void *row, struct buf *b)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, "bridge");
+	if (r == NULL)
+		return;
+	buf_add(b, " ");
+	words_print(b, r->link->name, "");
+	buf_add(b, " ula auto masquerade");
+}
+
+static void
+add_state(const struct bridge_row *r, struct buf *b)
+{
+	if (r->st == NULL || !r->st->v[BRIDGE_ULA].set)
+		buf_add(b, "WARN no ULA, so its containers cannot have one: "
+			   "n gives it one\n");
+	else if (r->mark != MARK_NONE)
+		buf_add(b, "WARN in the candidate, not committed: c commits\n");
+	else if (!r->ula_there)
+		buf_add(b, "FAIL it does not have its ULA: c, or seki apply, "
+			   "sets it\n");
+	else
+		buf_add(b, "ok   it has its ULA\n");
+}
+
+static void
+add_address(void *arg, const struct address *a)
+{
+	struct buf *b = arg;
+
+	buf_add(b, " ");
+	prefix_print(&a->prefix, b);
+}
+
+static void
+add_ports(const struct host *h, const struct link *bridge, struct buf *b)
+{
+	const struct snapshot *s = &h->snapshot;
+	size_t i, k;
+
+	for (i = 0; i < s->nlinks; i++) {
+		if (s->links[i].master != bridge->index)
+			continue;
+		buf_printf(b, " %s", s->links[i].name);
+		for (k = 0; k < s->ncontainers; k++)
+			if (s->containers[k].port == s->links[i].index)
+				buf_printf(b, " (%s)", s->containers[k].name);
+	}
+}
+
+static void
+detail(const struct host *h, const void *row, int w, struct buf *b)
+{
+	const struct bridge_row *r = row;
+
+	add_state(r, b);
+	traffic_lines(h, r->rx, r->tx, w, b);
+	buf_add(b, "has ");
+	rows_addresses(h, NSID_SELF, r->link->index, add_address, b);
+	buf_printf(b, "\nmtu  %u, stp %s, ports:", r->link->mtu,
+	    r->link->stp ? "on" : "off");
+	add_ports(h, r->link, b);
+	buf_add(b, "\n");
+}
+
+static const struct list_spec spec = {
+	.listing = "bridges",
+	.wide = 22,
+	.empty = "no bridge: containers need one to live behind",
+	.tab = TAB_BRIDGES,
+	.start = start,
+	.detail = detail,
+};
+
+static int
+open_list(void *self, struct ui *ui, const void *arg UNUSED,
+    struct err *e UNUSED)
+{
+	listview_open(self, ui, &spec);
+	return 0;
+}
+
+static int
+act(void *self, int id)
+{
+	struct listview *v = self;
+	const struct bridge_row *r;
+
+	if (id != ACT_ENTER)
+		return listview_act(self, id);
+	r = listview_selected(v);
+	if (r != NULL)
+		app_go(v->app, TAB_CONTAINERS, r->link->name, NULL);
+	return ACT_NONE;
+}
+
+static const struct action enter_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its containers" },
+	{ 0 },
+};
+
+const struct view_ops screen_bridges = {
+	.name = "Bridges",
+	.help = "The Linux bridges of this host. The ULA is the host's own "
+		"address on it, and the gateway of its containers.",
+	LISTVIEW_OPS,
+	.actions = (const struct action *const[]) { list_actions,
+	    candidate_actions, enter_actions, table_actions,
+	    table_sort_actions, NULL },
+	.open = open_list,
+	.act = act,
+};

@@ -1,0 +1,102 @@
+/* Screen 6: the candidate against the saved config. */
+#include "config.h"
+
+#include "screens/changes.h"
+
+#include "core/rows.h"
+#include "core/statement.h"
+#include "screens/listview.h"
+
+static void
+add_line(const char *mark, const struct statement *st, struct buf *b)
+{
+	if (st == NULL)
+		return;
+	buf_add(b, mark);
+	statement_print(st, b);
+	buf_add(b, "\n");
+}
+
+static void
+detail(const struct host *h UNUSED, const void *row, int w UNUSED,
+    struct buf *b)
+{
+	const struct change_row *r = row;
+
+	add_line("- ", r->before, b);
+	add_line("+ ", r->after, b);
+}
+
+static void
+summary(const void *rows UNUSED, size_t n, struct buf *b)
+{
+	if (n > 0)
+		buf_add(b, "   + added  - removed  ~ changed   U: discard all");
+}
+
+static const struct list_spec spec = {
+	.listing = "changes",
+	.wide = 24,
+	.empty = "no changes: the candidate equals the saved config",
+	.tab = TAB_CHANGES,
+	.detail = detail,
+	.summary = summary,
+};
+
+static int
+open_list(void *self, struct ui *ui, const void *arg UNUSED,
+    struct err *e UNUSED)
+{
+	listview_open(self, ui, &spec);
+	return 0;
+}
+
+/* Which screen shows the statements of a kind; the dashboard is none. */
+static const enum tab tabs[ST_COUNT] = {
+	[ST_BRIDGE] = TAB_BRIDGES,
+	[ST_CONTAINER] = TAB_CONTAINERS,
+	[ST_FORWARD] = TAB_FORWARDS,
+	[ST_ALLOW] = TAB_POLICIES,
+	[ST_DENY] = TAB_POLICIES,
+	[ST_REJECT] = TAB_POLICIES,
+	[ST_DEFAULT] = TAB_POLICIES,
+};
+
+static void
+show_object(struct listview *v)
+{
+	const struct change_row *r = listview_selected(v);
+	const struct statement *st;
+
+	if (r == NULL)
+		return;
+	st = r->after != NULL ? r->after : r->before;
+	if (tabs[st->kind] != TAB_DASHBOARD)
+		app_go(v->app, tabs[st->kind], NULL, NULL);
+}
+
+static int
+act(void *self, int id)
+{
+	if (id != ACT_ENTER)
+		return listview_act(self, id);
+	show_object(self);
+	return ACT_NONE;
+}
+
+static const struct action own_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", "Show", "go to its screen" },
+	{ 0 },
+};
+
+const struct view_ops screen_changes = {
+	.name = "Changes",
+	.help = "What the candidate changes in the saved config. Every seki "
+		"on this host works on the same candidate, and nothing of it "
+		"is in the kernel before a commit.",
+	LISTVIEW_OPS,
+	.actions = (const struct action *const[]) { candidate_actions,
+	    own_actions, table_actions, NULL },
+	.open = open_list,
+	.act = act,
+};

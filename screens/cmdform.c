@@ -1,0 +1,467 @@
+/* Forms for statements, made from the rows of the language. */
+#include "config.h"
+
+#include "screens/cmdform.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/model.h"
+#include "core/statement.h"
+#include "core/ula.h"
+#include "tui/form.h"
+
+/* Where the words of a field stand in the line, in bytes from 0. */
+struct place {
+	size_t start, end;
+};
+
+struct cmdform {
+	struct app *app;
+	struct statement *old; /* the one that is edited; NULL: none */
+	const struct row *row;
+	bool verdict; /* field 0 says allow, deny or reject */
+	struct field *fields;
+	size_t n;
+	/* What the values come to, and what is wrong with that: */
+	struct buf line;
+	struct place *places;
+	struct err error;
+	size_t blamed; /* field; n: none */
+};
+
+static const struct arg *
+arg_of(const struct cmdform *f, size_t field)
+{
+	return f->verdict && field == 0 ? NULL :
+					  &f->row->args[field - f->verdict];
+}
+
+/* An optional choice is left out by "any". */
+static bool
+is_left_out(const struct arg *a, const char *value)
+{
+	return value[0] == '\0' ||
+	    ((a->flags & ARG_REQUIRED) == 0 && a->type != NULL &&
+		a->type->choices != NULL && strcmp(value, "any") == 0);
+}
+
+/* The statement as typed so far */
+
+static void
+add_value(const struct arg *a, const char *value, struct buf *b)
+{
+	if ((a->flags & (ARG_KEYWORD | ARG_FLAG)) != 0)
+		buf_printf(b, "%s ", a->name);
+	if (a->type == &type_text && value[0] != '"')
+		words_print_quoted(b, value);
+	else if (a->type != NULL)
+		buf_add(b, value);
+	else
+		b->s[--b->len] = '\0';
+}
+
+static void
+write_line(struct cmdform *f, const struct form *form)
+{
+	const struct arg *a;
+	const char *value;
+	size_t i;
+
+	buf_reset(&f->line);
+	buf_add(&f->line, f->verdict ? form_value(form, 0) : f->row->name);
+	for (i = f->verdict; i < f->n; i++) {
+		a = arg_of(f, i);
+		value = form_value(form, i);
+		f->places[i] = (struct place) { SIZE_MAX, 0 };
+		if (is_left_out(a, value))
+			continue;
+		buf_add(&f->line, " ");
+		f->places[i].start = f->line.len;
+		add_value(a, value, &f->line);
+		f->places[i].end = f->line.len;
+	}
+}
+
+/* Puts it into a copy of the candidate. */
+static int
+put(const struct cmdform *f, struct config *c, struct statement *st,
+    struct err *e)
+{
+	size_t at;
+
+	if (f->old == NULL)
+		return st->kind == ST_FORWARD || statement_is_policy(st) ?
+		    config_add(c, st, e) : config_set(c, st, e);
+	at = config_find(c, f->old, e);
+	if (at == SIZE_MAX) {
+		statement_free(st);
+		return -1;
+	}
+	statement_free(c->v[at].st);
+	c->v[at].st = st;
+	return 0;
+}
+
+/* Whether a commit would refuse the candidate with it. */
+static int
+judge(struct cmdform *f, struct err *e)
+{
+	const struct host *h = f->app->host;
+	struct config c = { 0 };
+	struct model m = { 0 };
+	struct statement *st = statement_from(buf_text(&f->line), e);
+	int r = -1;
+
+	if (st == NULL)
+		return -1;
+	config_copy(&c, &h->candidate);
+	st = ula_resolve(st, &c, &h->snapshot, e);
+	if (st != NULL && put(f, &c, st, e) == 0)
+		r = model_build(&m, &c, &h->snapshot, e);
+	model_free(&m);
+	config_free(&c);
+	return r;
+}
+
+/* The field whose words hold the place that the error points at. */
+static size_t
+find_blamed(const struct cmdform *f)
+{
+	const struct err *e = &f->error;
+	size_t i;
+
+	if (e->col == 0 || strcmp(e->source, buf_text(&f->line)) != 0)
+		return f->n;
+	for (i = f->verdict; i < f->n; i++)
+		if (e->col > f->places[i].start && e->col <= f->places[i].end)
+			return i;
+	return f->n;
+}
+
+static void
+look(struct cmdform *f, const struct form *form)
+{
+	write_line(f, form);
+	memset(&f->error, 0, sizeof(f->error));
+	f->blamed = f->n;
+	if (judge(f, &f->error) != 0)
+		f->blamed = find_blamed(f);
+}
+
+/* What the form calls */
+
+/* The value by itself: nothing but what its type takes. */
+static void
+check_value(const struct arg *a, const char *value, struct buf *why)
+{
+	struct words w = { 0 };
+	struct value v = { 0 };
+	struct err e = { 0 };
+
+	if (words_split(&w, value, &e) != 0 ||
+	    a->type->parse(a->type, &w, &v, &e) != 0)
+		buf_add(why, e.text);
+	else if (words_peek(&w) != NULL)
+		buf_printf(why, "too many words; it takes %s", a->type->desc);
+	type_free(a->type, &v);
+	words_free(&w);
+}
+
+static void
+check(void *arg, const struct form *form, size_t field, struct buf *why)
+{
+	struct cmdform *f = arg;
+	const struct arg *a = arg_of(f, field);
+	const char *value = form_value(form, field);
+
+	if (field == 0)
+		look(f, form);
+	if (a == NULL)
+		return;
+	if (value[0] == '\0' && (a->flags & ARG_REQUIRED) != 0)
+		buf_printf(why, "needed: %s", a->type->desc);
+	else if (!is_left_out(a, value) && a->type != NULL &&
+	    a->type != &type_text)
+		check_value(a, value, why);
+	if (why->len == 0 && f->blamed == field)
+		buf_add(why, f->error.text);
+}
+
+/* Offers "container NAME" for NAME. */
+struct prefixed {
+	const char *prefix;
+	complete_add *add;
+	void *ctx;
+};
+
+static void
+add_prefixed(void *arg, const char *word, const char *help)
+{
+	const struct prefixed *p = arg;
+	char *both = xasprintf("%s %s", p->prefix, word);
+
+	p->add(p->ctx, both, help);
+	free(both);
+}
+
+/* Type who suggests its first words only, as a line completes word by word. */
+static void
+pick_who(const struct host *h, complete_add *add, void *ctx)
+{
+	struct prefixed p = { "container", add, ctx };
+	struct suggest s = { &h->snapshot, &h->candidate, add_prefixed, &p };
+
+	add(ctx, "any", "everybody");
+	add(ctx, "uplink", "all that is outside");
+	type_name.suggest(&type_name, &s);
+	p.prefix = "bridge";
+	type_bridge.suggest(&type_bridge, &s);
+}
+
+static void
+pick(void *arg, const struct form *form UNUSED, size_t field,
+    complete_add *add, void *ctx)
+{
+	const struct cmdform *f = arg;
+	const struct arg *a = arg_of(f, field);
+	const struct host *h = f->app->host;
+	struct suggest s = { &h->snapshot, &h->candidate, add, ctx };
+
+	if (a->type == &type_who)
+		pick_who(h, add, ctx);
+	else
+		a->type->suggest(a->type, &s);
+}
+
+/* What is only incomplete yet is no news. */
+static void
+preview(void *arg, const struct form *form UNUSED, struct buf *b)
+{
+	const struct cmdform *f = arg;
+
+	buf_printf(b, "%s\n", buf_text(&f->line));
+	if (f->error.code == ERR_NONE)
+		buf_add(b, "ok   nothing stands against it\n");
+	else if (f->error.code != ERR_USAGE && f->blamed == f->n)
+		buf_printf(b, "FAIL %s\n", f->error.text);
+}
+
+static int
+submit(void *arg, const struct form *form, struct err *e)
+{
+	struct cmdform *f = arg;
+	struct host *h = f->app->host;
+	struct statement *st;
+	char *mark;
+	int r;
+
+	look(f, form);
+	st = statement_from(buf_text(&f->line), e);
+	if (st == NULL)
+		return -1;
+	mark = undo_mark(h);
+	if (f->old != NULL)
+		r = host_replace(h, f->old, st, e);
+	else if (st->kind == ST_FORWARD || statement_is_policy(st))
+		r = host_add(h, st, e);
+	else
+		r = host_set(h, st, e);
+	if (app_edited(f->app, mark, r, NULL) != 0)
+		return -1;
+	ui_message(f->app->ui, ROLE_OK,
+	    "in the candidate: %s   (c: look and commit)", buf_text(&f->line));
+	return 0;
+}
+
+static void
+form_close(void *arg)
+{
+	struct cmdform *f = arg;
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		free((char *)f->fields[i].label);
+		free((char *)f->fields[i].value);
+		free((void *)f->fields[i].choices);
+	}
+	free(f->fields);
+	free(f->places);
+	statement_free(f->old);
+	buf_free(&f->line);
+	free(f);
+}
+
+/* Rows to fields */
+
+static const char *const *
+choice_words(const struct type *t)
+{
+	const char **words;
+	size_t n = 0;
+
+	while (t->choices[n].word != NULL)
+		n++;
+	words = xcalloc(n + 1, sizeof(*words));
+	while (n-- > 0)
+		words[n] = t->choices[n].word;
+	return words;
+}
+
+static bool
+has_any(const struct type *t)
+{
+	const struct choice *c;
+
+	for (c = t->choices; c->word != NULL; c++)
+		if (strcmp(c->word, "any") == 0)
+			return true;
+	return false;
+}
+
+static enum field_kind
+field_kind(const struct arg *a)
+{
+	if (a->type == NULL)
+		return FIELD_TICK;
+	if (a->type->choices != NULL &&
+	    ((a->flags & ARG_REQUIRED) != 0 || has_any(a->type)))
+		return FIELD_CHOICE;
+	return a->type->suggest != NULL ? FIELD_PICK : FIELD_TEXT;
+}
+
+/* What a field starts with: the value, or else the first choice. */
+static char *
+first_value(const struct arg *a, const struct value *v)
+{
+	struct buf b = { 0 };
+
+	if (v->set && a->type == &type_text)
+		buf_add(&b, v->text);
+	else if (v->set && a->type != NULL)
+		type_print(a->type, v, &b);
+	else if (v->set)
+		buf_add(&b, "yes");
+	else if (field_kind(a) == FIELD_CHOICE)
+		buf_add(&b, (a->flags & ARG_REQUIRED) == 0 ? "any" :
+			a->type->choices[0].word);
+	return buf_take(&b);
+}
+
+static struct field
+make_field(const struct arg *a, const struct value *v)
+{
+	struct field field = { .kind = field_kind(a), .help = a->help };
+	char *label = xstrdup(a->name);
+
+	label[0] = (char)toupper((unsigned char)label[0]);
+	field.label = label;
+	field.value = first_value(a, v);
+	if (field.kind == FIELD_CHOICE) {
+		field.choices = choice_words(a->type);
+		field.help = NULL;
+	}
+	return field;
+}
+
+static struct field
+verdict_field(const struct statement *st)
+{
+	return (struct field) {
+		.label = xstrdup("Does"),
+		.kind = FIELD_CHOICE,
+		.choices = choice_words(&type_verdict),
+		.value = xstrdup(statement_row(st)->name),
+	};
+}
+
+static const char *
+title_of(const struct cmdform *f)
+{
+	static const char *const titles[ST_COUNT][2] = {
+		[ST_UPLINK] = { "Uplink", "Uplink" },
+		[ST_BRIDGE] = { "Bridge", "Edit bridge" },
+		[ST_CONTAINER] = { "Container", "Edit container" },
+		[ST_FORWARD] = { "New forward", "Edit forward" },
+		[ST_ALLOW] = { "New policy", "Edit policy" },
+		[ST_DENY] = { "New policy", "Edit policy" },
+		[ST_REJECT] = { "New policy", "Edit policy" },
+		[ST_DEFAULT] = { "Default", "Edit default" },
+		[ST_OPTION] = { "Option", "Edit option" },
+	};
+
+	return titles[f->row - statement_rows][f->old != NULL];
+}
+
+static void
+open_form(struct app *app, const struct statement *st, bool edit)
+{
+	struct cmdform *f = xcalloc(1, sizeof(*f));
+	size_t i;
+
+	f->app = app;
+	f->old = edit ? statement_copy(st) : NULL;
+	f->row = statement_row(st);
+	f->verdict = statement_is_policy(st);
+	f->n = f->row->nargs + f->verdict;
+	f->blamed = f->n;
+	f->fields = xcalloc(f->n, sizeof(*f->fields));
+	f->places = xcalloc(f->n, sizeof(*f->places));
+	if (f->verdict)
+		f->fields[0] = verdict_field(st);
+	for (i = 0; i < f->row->nargs; i++)
+		f->fields[i + f->verdict] =
+		    make_field(&f->row->args[i], &st->v[i]);
+	form_open(app->ui, &(struct form_spec) {
+		.title = title_of(f),
+		.help = "It goes to the candidate only: nothing changes in "
+			"the kernel before a commit (c).",
+		.fields = f->fields,
+		.nfields = f->n,
+		.check = check,
+		.pick = pick,
+		.preview = preview,
+		.submit = submit,
+		.close = form_close,
+		.more = !edit && (st->kind == ST_FORWARD || f->verdict),
+		.arg = f });
+}
+
+static bool
+is_refused(struct app *app)
+{
+	struct err e = { 0 };
+
+	if (!app->host->read_only)
+		return false;
+	host_refuse(app->host, &e);
+	ui_error(app->ui, &e);
+	return true;
+}
+
+void
+cmdform_new(struct app *app, const char *start)
+{
+	struct statement *st = NULL;
+	struct words w = { 0 };
+	struct err e = { 0 };
+
+	if (is_refused(app))
+		return;
+	if (words_split(&w, start, &e) == 0)
+		st = statement_parse(&w, true, &e);
+	if (st != NULL)
+		open_form(app, st, false);
+	else
+		ui_error(app->ui, &e);
+	statement_free(st);
+	words_free(&w);
+}
+
+void
+cmdform_edit(struct app *app, const struct statement *st)
+{
+	if (!is_refused(app))
+		open_form(app, st, true);
+}

@@ -1,0 +1,135 @@
+/* The `:` line of the console: commands, and the names of screens. */
+#include "config.h"
+
+#include "screens/cmdline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/command.h"
+#include "core/file.h"
+#include "tui/dialog.h"
+
+static const struct {
+	const char *word;
+	const char *help;
+} screens[TAB_COUNT] = {
+	[TAB_DASHBOARD] = { "dashboard", "screen 1" },
+	[TAB_BRIDGES] = { "bridges", "screen 2" },
+	[TAB_CONTAINERS] = { "containers", "screen 3" },
+	[TAB_FORWARDS] = { "forwards", "screen 4" },
+	[TAB_POLICIES] = { "policies", "screen 5" },
+	[TAB_CHANGES] = { "changes", "screen 6" },
+};
+
+static const char *const quits[] = { "q", "quit", "exit" };
+
+static void
+complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
+{
+	const struct app *app = arg;
+	char *before = xstrndup(line, at);
+	size_t i;
+
+	command_complete(app->host, before, add, ctx);
+	if (strpbrk(before, " \t") == NULL) {
+		for (i = 0; i < TAB_COUNT; i++)
+			add(ctx, screens[i].word, screens[i].help);
+		add(ctx, "quit", "leave");
+	}
+	free(before);
+}
+
+/* An answer that is long gets a screen, a note the message line. */
+static void
+show_answer(struct app *app, const char *line, struct buf *out,
+    struct buf *notes)
+{
+	size_t lines = 0, i;
+
+	for (i = 0; i < notes->len; i++)
+		lines += notes->s[i] == '\n';
+	if (out->len == 0 && lines <= 1) {
+		notes->len -= lines;
+		if (notes->len > 0)
+			ui_message(app->ui, ROLE_OK, "%.*s", (int)notes->len,
+			    notes->s);
+		return;
+	}
+	if (notes->len > 0)
+		buf_printf(out, "%s%s", out->len > 0 ? "\n" : "",
+		    buf_text(notes));
+	dialog_text(app->ui, line, buf_text(out), true);
+}
+
+static void
+run(struct app *app, const char *line)
+{
+	struct buf out = { 0 }, notes = { 0 };
+	char *mark = undo_mark(app->host);
+	struct err e = { 0 };
+	int r = command_line(app->host, line, &out, &notes, &e);
+
+	if (app_edited(app, mark, r, &e) == 0)
+		show_answer(app, line, &out, &notes);
+	buf_free(&out);
+	buf_free(&notes);
+}
+
+static void
+on_line(void *arg, const char *line)
+{
+	struct app *app = arg;
+	size_t i;
+
+	line += strspn(line, " ");
+	for (i = 0; i < NITEMS(quits); i++) {
+		if (strcmp(line, quits[i]) == 0) {
+			ui_act(app->ui, ACT_QUIT);
+			return;
+		}
+	}
+	for (i = 0; i < TAB_COUNT; i++) {
+		if (strcmp(line, screens[i].word) == 0) {
+			app_go(app, (enum tab)i, NULL, NULL);
+			return;
+		}
+	}
+	run(app, line);
+}
+
+/* The file of the history, its folder made; NULL when nobody says where the
+ * admin lives: a line typed by root is not left in some other place. */
+static char *
+history_path(void)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char *path = NULL;
+	struct err ignored;
+
+	if (state != NULL && state[0] == '/')
+		path = xasprintf("%s/seki/history", state);
+	else if (home != NULL && home[0] == '/')
+		path = xasprintf("%s/.local/state/seki/history", home);
+	if (path != NULL)
+		file_make_folder(path, &ignored);
+	return path;
+}
+
+void
+cmdline_init(struct prompt_spec *spec, struct app *app)
+{
+	*spec = (struct prompt_spec) {
+		.label = ":",
+		.history = history_path(),
+		.complete = complete,
+		.line = on_line,
+		.arg = app,
+	};
+}
+
+void
+cmdline_free(struct prompt_spec *spec)
+{
+	free((char *)spec->history);
+}

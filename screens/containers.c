@@ -1,0 +1,211 @@
+/* Screen 3: what lives behind the ports of bridges. */
+#include "config.h"
+
+#include "screens/containers.h"
+
+#include <string.h>
+
+#include "core/rows.h"
+#include "core/statement.h"
+#include "screens/cmdform.h"
+#include "screens/listview.h"
+#include "screens/traffic.h"
+
+static void
+start(const void *row, struct buf *b)
+{
+	const struct container_row *r = row;
+
+	buf_add(b, "container");
+	if (r == NULL)
+		return;
+	buf_add(b, " ");
+	words_print(b, r->name, "");
+	buf_add(b, " ula auto");
+}
+
+static bool
+has_ula(const struct container_row *r)
+{
+	return r->st != NULL && r->st->v[CONTAINER_ULA].set;
+}
+
+static void
+add_state(const struct container_row *r, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (!has_ula(r))
+		buf_add(b, "WARN no ULA, so no forward can lead here: n gives "
+			   "it one\n");
+	else if (r->container == NULL)
+		buf_add(b, "FAIL only the config knows it: nothing of that "
+			   "name is there\n");
+	else if (r->container->state == CONTAINER_STOPPED)
+		buf_add(b, "WARN stopped; its addresses come back with it\n");
+	else if (r->mark != MARK_NONE)
+		buf_add(b, "WARN in the candidate, not committed: c commits\n");
+	else if (!r->ula_there)
+		buf_add(b, "FAIL it does not have its ULA: c, or seki apply, "
+			   "sets it\n");
+	else
+		buf_printf(b, "ok   it has its ULA, %s\n",
+		    addr_text(&r->st->v[CONTAINER_ULA].prefix, text));
+}
+
+static void
+add_place(const struct container_row *r, struct buf *b)
+{
+	const struct container *c = r->container;
+	char text[ADDR_TEXT_MAX];
+
+	if (c == NULL)
+		return;
+	buf_add(b, c->runtime);
+	if (c->pid != 0)
+		buf_printf(b, ", pid %d", (int)c->pid);
+	if (r->port != NULL)
+		buf_printf(b, ", port %s", r->port->name);
+	if (c->has_default && c->route.gateway.family != AF_UNSPEC)
+		buf_printf(b, ", default route via %s",
+		    addr_text(&c->route.gateway, text));
+	else if (c->state == CONTAINER_UP)
+		buf_add(b, ", no default route");
+	buf_add(b, "\n");
+}
+
+static void
+add_address(void *arg, const struct address *a)
+{
+	struct buf *b = arg;
+
+	buf_add(b, " ");
+	prefix_print(&a->prefix, b);
+}
+
+static void
+add_addresses(const struct host *h, const struct container_row *r,
+    struct buf *b)
+{
+	struct buf found = { 0 };
+
+	if (r->container != NULL && r->container->inner != 0)
+		rows_addresses(h, r->container->nsid, r->container->inner,
+		    add_address, &found);
+	if (found.len > 0)
+		buf_printf(b, "has %s\n", buf_text(&found));
+	buf_free(&found);
+}
+
+static void
+add_forwards(const struct host *h, const char *name, struct buf *b)
+{
+	const struct statement *st;
+	const char *before = "gets  ";
+	size_t i;
+
+	for (i = 0; i < h->candidate.n; i++) {
+		st = h->candidate.v[i].st;
+		if (st == NULL || st->kind != ST_FORWARD ||
+		    st->v[FORWARD_TO].target.name == NULL ||
+		    strcmp(st->v[FORWARD_TO].target.name, name) != 0)
+			continue;
+		buf_add(b, before);
+		type_print(&type_proto, &st->v[FORWARD_PROTO], b);
+		buf_add(b, " ");
+		if (st->v[FORWARD_PORTS].set)
+			type_print(&type_ports, &st->v[FORWARD_PORTS], b);
+		before = "   ";
+	}
+	if (before[0] == ' ')
+		buf_add(b, "\n");
+}
+
+static void
+detail(const struct host *h, const void *row, int w, struct buf *b)
+{
+	const struct container_row *r = row;
+
+	add_state(r, b);
+	add_place(r, b);
+	traffic_lines(h, r->rx, r->tx, w, b);
+	add_forwards(h, r->name, b);
+	add_addresses(h, r, b);
+}
+
+static void
+summary(const void *rows, size_t n, struct buf *b)
+{
+	const struct container_row *r = rows;
+	size_t i, without = 0;
+
+	for (i = 0; i < n; i++)
+		without += !has_ula(&r[i]);
+	if (without > 0)
+		buf_printf(b, ", %zu without ULA", without);
+}
+
+static const struct list_spec spec = {
+	.listing = "containers",
+	.wide = 19,
+	.empty = "no containers: nothing is a port of a bridge",
+	.tab = TAB_CONTAINERS,
+	.start = start,
+	.detail = detail,
+	.summary = summary,
+};
+
+static int
+open_list(void *self, struct ui *ui, const void *arg UNUSED,
+    struct err *e UNUSED)
+{
+	listview_open(self, ui, &spec);
+	return 0;
+}
+
+static void
+new_forward(struct app *app, const struct container_row *r)
+{
+	struct buf b = { 0 };
+
+	buf_add(&b, "forward tcp to ");
+	words_print(&b, r->name, ":");
+	cmdform_new(app, buf_text(&b));
+	buf_free(&b);
+}
+
+static int
+act(void *self, int id)
+{
+	struct listview *v = self;
+	const struct container_row *r;
+
+	if (id != ACT_ENTER && id != ACT_FORWARD)
+		return listview_act(self, id);
+	r = listview_selected(v);
+	if (r != NULL && id == ACT_ENTER)
+		app_go(v->app, TAB_FORWARDS, r->name, NULL);
+	else if (r != NULL)
+		new_forward(v->app, r);
+	return ACT_NONE;
+}
+
+static const struct action own_actions[] = {
+	{ ACT_FORWARD, { 'f' }, "forward", "Forward",
+	    "a form for a forward to it" },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its forwards" },
+	{ 0 },
+};
+
+const struct view_ops screen_containers = {
+	.name = "Containers",
+	.help = "What lives behind the ports of bridges. A forward needs a "
+		"ULA to lead to: n gives the selected container one.\n"
+		"Marks: + added, - removed, ~ changed in the candidate, ! it "
+		"has not what the config says.",
+	LISTVIEW_OPS,
+	.actions = (const struct action *const[]) { list_actions, own_actions,
+	    candidate_actions, table_actions, table_sort_actions, NULL },
+	.open = open_list,
+	.act = act,
+};

@@ -1,0 +1,134 @@
+/* Screen 4: public ports handed to containers, with their traffic. */
+#include "config.h"
+
+#include "screens/forwards.h"
+
+#include "core/rows.h"
+#include "core/statement.h"
+#include "screens/listview.h"
+#include "screens/traffic.h"
+#include "tui/chart.h"
+
+static void
+start(const void *row UNUSED, struct buf *b)
+{
+	buf_add(b, "forward tcp");
+}
+
+static void
+add_state(const struct forward_row *r, struct buf *b)
+{
+	static const char *const words[] = {
+		[FORWARD_ACTIVE] = "ok  ",
+		[FORWARD_TURNED_OFF] = "off ",
+		[FORWARD_BROKEN] = "FAIL",
+		[FORWARD_PENDING] = "WARN",
+	};
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(b, "%s ", words[r->state]);
+	if (r->reason[0] != '\0')
+		buf_add(b, r->reason);
+	else if (r->state == FORWARD_TURNED_OFF)
+		buf_add(b, "written down, without effect; Space turns it on");
+	else
+		buf_printf(b, "handed to %s",
+		    addr_text(&r->target, text));
+	buf_add(b, "\n");
+}
+
+static void
+add_totals(const struct forward_row *r, struct buf *b)
+{
+	if (r->in == NULL || r->out == NULL || r->fresh == NULL)
+		return;
+	buf_add(b, "all  ");
+	number_short(b, r->in->bytes);
+	buf_add(b, " bytes in, ");
+	number_short(b, r->out->bytes);
+	buf_add(b, " out, ");
+	number_short(b, r->fresh->packets);
+	buf_add(b, " connections\n");
+}
+
+static void
+detail(const struct host *h, const void *row, int w, struct buf *b)
+{
+	const struct forward_row *r = row;
+
+	add_state(r, b);
+	traffic_lines(h, r->in_rate, r->out_rate, w, b);
+	add_totals(r, b);
+}
+
+static void
+summary(const void *rows, size_t n, struct buf *b)
+{
+	const struct forward_row *r = rows;
+	unsigned states[FORWARD_PENDING + 1] = { 0 };
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		states[r[i].state]++;
+	for (i = FORWARD_TURNED_OFF; i < NITEMS(states); i++)
+		if (states[i] > 0)
+			buf_printf(b, ", %u %s", states[i],
+			    forward_state_name((enum forward_state)i));
+}
+
+static const struct list_spec spec = {
+	.listing = "forwards",
+	.sort = "in",
+	.wide = 8,
+	.empty = "no forwards yet: n makes one",
+	.tab = TAB_FORWARDS,
+	.start = start,
+	.detail = detail,
+	.summary = summary,
+};
+
+static int
+open_list(void *self, struct ui *ui, const void *arg UNUSED,
+    struct err *e UNUSED)
+{
+	listview_open(self, ui, &spec);
+	return 0;
+}
+
+static void
+show_container(struct listview *v)
+{
+	const struct forward_row *r = listview_selected(v);
+
+	if (r != NULL && r->st->v[FORWARD_TO].target.name != NULL)
+		app_go(v->app, TAB_CONTAINERS,
+		    r->st->v[FORWARD_TO].target.name, NULL);
+}
+
+static int
+act(void *self, int id)
+{
+	if (id != ACT_ENTER)
+		return listview_act(self, id);
+	show_container(self);
+	return ACT_NONE;
+}
+
+static const struct action enter_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its container" },
+	{ 0 },
+};
+
+const struct view_ops screen_forwards = {
+	.name = "Forwards",
+	.help = "Each forward hands a public port to a container. IN and OUT "
+		"count what passes, NEW the connections.\n"
+		"Marks: * active, - off or removed, + added, ~ changed, "
+		"! broken. Edits go to the candidate only.",
+	LISTVIEW_OPS,
+	.actions = (const struct action *const[]) { list_actions, off_actions,
+	    candidate_actions, enter_actions, table_actions,
+	    table_sort_actions, NULL },
+	.open = open_list,
+	.act = act,
+};

@@ -1,0 +1,96 @@
+/* Rows and columns under a rule that names them. */
+#include "config.h"
+
+#include "screens/grid.h"
+
+static enum role
+print_cell(const struct grid *g, size_t row, size_t col, int w, struct buf *b)
+{
+	buf_reset(b);
+	return g->columns[col].cell(
+	    g->host, (const char *)g->rows + row * g->row_size, w, b);
+}
+
+static void
+measure(const struct grid *g, size_t nrows, int *want)
+{
+	struct buf b = { 0 };
+	size_t row, col;
+	int w;
+
+	for (col = 0; col < g->ncolumns; col++)
+		want[col] = g->columns[col].column.min;
+	for (row = 0; row < nrows; row++) {
+		for (col = 0; col < g->ncolumns; col++) {
+			print_cell(g, row, col, 0, &b);
+			w = (int)text_width(buf_text(&b));
+			want[col] = w > want[col] ? w : want[col];
+		}
+	}
+	buf_free(&b);
+}
+
+/* A head has a blank at both sides, to stand out of the rule. */
+static void
+draw_heads(const struct grid *g, const struct rect *r, const int *width,
+    int gap)
+{
+	struct buf b = { 0 };
+	int x = r->x + 1, end = r->x + 3 + (int)text_width(g->caption), at, w;
+	size_t col;
+
+	for (col = 0; col < g->ncolumns; col++) {
+		if (width[col] == 0)
+			continue;
+		buf_reset(&b);
+		buf_printf(&b, " %s ", g->columns[col].column.head);
+		w = (int)text_width(buf_text(&b));
+		at = g->columns[col].column.right ? x + width[col] + 1 - w : x - 1;
+		if (w > 2 && at >= end && at + w <= r->x + r->w)
+			draw_text(r->y, at, w, ROLE_TEXT, buf_text(&b));
+		x += width[col] + gap;
+	}
+	buf_free(&b);
+}
+
+static void
+draw_row(const struct grid *g, size_t row, int y, int x, const int *width,
+    int gap)
+{
+	struct buf b = { 0 };
+	enum role role;
+	size_t col;
+
+	for (col = 0; col < g->ncolumns; col++) {
+		if (width[col] == 0)
+			continue;
+		role = print_cell(g, row, col, width[col], &b);
+		if (g->columns[col].column.right)
+			draw_right(y, x, width[col], role, buf_text(&b));
+		else
+			draw_text(y, x, width[col], role, buf_text(&b));
+		x += width[col] + gap;
+	}
+	buf_free(&b);
+}
+
+void
+grid_draw(const struct grid *g, const struct rect *r)
+{
+	struct column columns[COLUMNS_MAX];
+	int want[COLUMNS_MAX], width[COLUMNS_MAX], gap;
+	struct rect body = *r, head = rect_top(&body, 1);
+	size_t nrows = (size_t)body.h < g->nrows ? (size_t)body.h : g->nrows,
+	       i;
+
+	if (head.h == 0)
+		return;
+	for (i = 0; i < g->ncolumns; i++)
+		columns[i] = g->columns[i].column;
+	measure(g, nrows, want);
+	gap = columns_fit(columns, g->ncolumns, want, r->w - 1, width);
+	draw_rule(head.y, head.x, head.w, g->caption);
+	draw_heads(g, &head, width, gap);
+	for (i = 0; i < nrows; i++)
+		draw_row(g, i, body.y + (int)i, body.x + 1, width, gap);
+}

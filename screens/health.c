@@ -1,0 +1,83 @@
+/* What is wrong with a host, as far as the snapshot and the configs tell. */
+#include "config.h"
+
+#include "screens/health.h"
+
+#include "core/statement.h"
+
+static void
+add_forwards(const struct forward_row *v, size_t n, struct buf *b)
+{
+	const struct forward_row *first = NULL;
+	struct buf key = { 0 };
+	size_t i, broken = 0;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].state != FORWARD_BROKEN)
+			continue;
+		first = first != NULL ? first : &v[i];
+		broken++;
+	}
+	if (first == NULL)
+		return;
+	statement_key(first->st, &key);
+	if (broken > 1)
+		buf_printf(b, "FAIL %zu forwards are broken, the first is %s: "
+			      "%s\n",
+		    broken, buf_text(&key), first->reason);
+	else
+		buf_printf(b, "FAIL %s is broken: %s\n", buf_text(&key),
+		    first->reason);
+	buf_free(&key);
+}
+
+/* A container has a row for each of its ports. */
+static void
+add_containers(const struct container_row *v, size_t n, struct buf *b)
+{
+	const char *first = NULL;
+	size_t i, without = 0;
+
+	for (i = 0; i < n; i++) {
+		if (v[i].container == NULL ||
+		    (v[i].st != NULL && v[i].st->v[CONTAINER_ULA].set))
+			continue;
+		first = first != NULL ? first : v[i].name;
+		without++;
+	}
+	if (without > 1)
+		buf_printf(b, "WARN %zu containers have no ULA, so no forward "
+			      "can lead there: %s, ...\n", without, first);
+	else if (without == 1)
+		buf_printf(b, "WARN %s has no ULA, so no forward can lead "
+			      "there\n", first);
+}
+
+static void
+add_candidate(const struct host *h, struct buf *b)
+{
+	if (h->candidate_error.code != ERR_NONE)
+		buf_printf(b, "FAIL the candidate cannot be read: %s\n",
+		    h->candidate_error.text);
+	else if (h->changes > 0)
+		buf_printf(b, "WARN %u change%s not committed: c shows what a "
+			      "commit would do\n",
+		    h->changes, h->changes > 1 ? "s are" : " is");
+}
+
+void
+health_lines(const struct host *h, const struct container_row *containers,
+    size_t ncontainers, const struct forward_row *forwards, size_t nforwards,
+    struct buf *b)
+{
+	size_t before = b->len;
+
+	if (h->snapshot.nroutes == 0)
+		buf_add(b, "FAIL no IPv6 default route: nothing gets in or "
+			   "out\n");
+	add_forwards(forwards, nforwards, b);
+	add_candidate(h, b);
+	add_containers(containers, ncontainers, b);
+	if (b->len == before)
+		buf_add(b, "ok   nothing wrong in sight\n");
+}

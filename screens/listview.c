@@ -1,0 +1,477 @@
+/* One screen for every list: a listing of core in the table of tui, with
+ * details of the selected row below it. */
+#include "config.h"
+
+#include "screens/listview.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/statement.h"
+#include "screens/cmdform.h"
+#include "screens/lines.h"
+#include "tui/term.h"
+
+#define NARROWEST 10  /* of a column that is never dropped */
+#define DETAIL_FROM 14 /* rows of the screen that leave room for details */
+#define DETAIL_MAX 12
+
+const struct action list_actions[] = {
+	{ ACT_NEW, { 'n' }, "new", "New", "a form for a new statement" },
+	{ ACT_EDIT, { 'e' }, "edit", "Edit", "a form for this statement" },
+	{ ACT_DELETE, { 'd', K_DELETE }, "delete", "Delete",
+	    "remove it from the candidate" },
+	{ ACT_COPY, { 'y' }, "copy", NULL,
+	    "copy the statement to the clipboard of your terminal" },
+	{ 0 },
+};
+
+const struct action off_actions[] = {
+	{ ACT_OFF, { K_SPACE }, "off", "On/off",
+	    "keep the statement, without or with its effect" },
+	{ 0 },
+};
+
+/* The listing as the table wants it */
+
+static size_t
+count(void *arg)
+{
+	const struct listview *v = arg;
+
+	return v->n;
+}
+
+static const void *
+row_at(const struct listview *v, size_t row)
+{
+	return listing_row(v->listing, v->rows, row);
+}
+
+static void
+key(void *arg, size_t row, struct buf *b)
+{
+	const struct listview *v = arg;
+
+	v->listing->key(v->app->host, row_at(v, row), b);
+}
+
+static void
+cell(void *arg, size_t row, size_t col, struct buf *b)
+{
+	const struct listview *v = arg;
+
+	v->listing->columns[col].print(v->app->host, row_at(v, row), b);
+}
+
+static char
+mark(void *arg, size_t row)
+{
+	const struct listview *v = arg;
+
+	return v->listing->mark(v->app->host, row_at(v, row));
+}
+
+static enum role
+role(void *arg, size_t row)
+{
+	static const struct {
+		char mark;
+		enum role role;
+	} roles[] = {
+		{ '+', ROLE_ADDED },
+		{ '-', ROLE_REMOVED },
+		{ '~', ROLE_CHANGED },
+		{ '!', ROLE_FAIL },
+		{ '=', ROLE_DIM },
+	};
+	char c = mark(arg, row);
+	size_t i;
+
+	for (i = 0; i < NITEMS(roles); i++)
+		if (roles[i].mark == c)
+			return roles[i].role;
+	return ROLE_TEXT;
+}
+
+/* A column shows whole or not at all, but for the wide one and those that say
+ * which row it is. */
+static int
+least_width(const struct listview *v, const struct listing_column *c)
+{
+	if ((c->flags & COLUMN_WIDE) != 0)
+		return v->spec->wide;
+	return c->rank == 0 ? NARROWEST : INT_MAX;
+}
+
+static void
+fill_columns(struct listview *v)
+{
+	const struct listing *l = v->listing;
+	const struct listing_column *from = l->columns;
+	size_t i;
+
+	for (i = 0; i < l->ncolumns && i < COLUMNS_MAX; i++) {
+		v->columns[i] = (struct column) {
+			.name = from[i].name,
+			.head = from[i].head,
+			.rank = (int)from[i].rank,
+			.min = least_width(v, &from[i]),
+			.flex = (from[i].flags & COLUMN_WIDE) != 0,
+			.right = (from[i].flags & COLUMN_RIGHT) != 0,
+			.number = from[i].number != NULL &&
+			    (from[i].flags & COLUMN_RIGHT) != 0,
+			.sort = !l->ordered,
+		};
+	}
+}
+
+static size_t
+column_named(const struct listview *v, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name != NULL && i < v->listing->ncolumns; i++)
+		if (strcmp(v->columns[i].name, name) == 0)
+			return i;
+	return 0;
+}
+
+void
+listview_open(struct listview *v, struct ui *ui, const struct list_spec *spec)
+{
+	v->app = app_of(ui);
+	v->spec = spec;
+	v->listing = listing_find(spec->listing);
+	fill_columns(v);
+	v->table_spec = (struct table_spec) {
+		.columns = v->columns,
+		.ncolumns = v->listing->ncolumns,
+		.count = count,
+		.key = key,
+		.cell = cell,
+		.mark = v->listing->mark != NULL ? mark : NULL,
+		.role = v->listing->mark != NULL ? role : NULL,
+		.fixed = v->listing->ordered,
+		.sort = column_named(v, spec->sort),
+		.empty = spec->empty,
+	};
+	v->table = table_new(&v->table_spec, v);
+}
+
+static void
+forget_rows(struct listview *v)
+{
+	v->listing->free(v->rows, v->n);
+	v->rows = NULL;
+	v->n = 0;
+	v->fresh = false;
+}
+
+void
+listview_close(void *self)
+{
+	struct listview *v = self;
+
+	forget_rows(v);
+	table_free(v->table);
+}
+
+/* Rows are only built for a list that is looked at. */
+void
+listview_changed(void *self)
+{
+	forget_rows(self);
+}
+
+static void
+take_wish(struct listview *v)
+{
+	struct app *app = v->app;
+
+	if (app->wish.tab != v->spec->tab)
+		return;
+	if (app->wish.filter != NULL)
+		table_filter(v->table, app->wish.filter);
+	if (app->wish.select != NULL)
+		table_select(v->table, app->wish.select);
+	free(app->wish.filter);
+	free(app->wish.select);
+	app->wish.filter = app->wish.select = NULL;
+}
+
+static void
+freshen(struct listview *v)
+{
+	if (!v->fresh) {
+		v->rows = v->listing->build(v->app->host, &v->n);
+		v->fresh = true;
+		table_reload(v->table);
+	}
+	take_wish(v);
+}
+
+const void *
+listview_selected(struct listview *v)
+{
+	size_t row;
+
+	freshen(v);
+	return table_selected(v->table, &row) ? row_at(v, row) : NULL;
+}
+
+/* Actions */
+
+static const struct statement *
+statement_of(struct listview *v, const void *row)
+{
+	return row != NULL && v->listing->statement != NULL ?
+	    v->listing->statement(row) : NULL;
+}
+
+static void
+start_new(struct listview *v)
+{
+	const void *row = listview_selected(v);
+	struct buf b = { 0 };
+
+	if (v->spec->start == NULL)
+		return;
+	v->spec->start(row, &b);
+	cmdform_new(v->app, buf_text(&b));
+	buf_free(&b);
+}
+
+/* The statement of the selected row, if it can be edited; the message line
+ * says why not. */
+static const struct statement *
+editable(struct listview *v)
+{
+	const void *row = listview_selected(v);
+	const struct statement *st = statement_of(v, row);
+
+	if (st == NULL) {
+		ui_message(v->app->ui, ROLE_WARN,
+		    "there is no statement behind this row");
+		return NULL;
+	}
+	if (config_same(&v->app->host->candidate, st) == NULL) {
+		ui_message(v->app->ui, ROLE_WARN,
+		    "it is removed already; u brings it back");
+		return NULL;
+	}
+	return st;
+}
+
+static void
+start_edit(struct listview *v)
+{
+	const void *row = listview_selected(v);
+	const struct statement *st;
+
+	if (statement_of(v, row) == NULL && row != NULL &&
+	    v->spec->start != NULL && !v->listing->ordered) {
+		start_new(v);
+		return;
+	}
+	st = editable(v);
+	if (st != NULL)
+		cmdform_edit(v->app, st);
+}
+
+static void
+delete(struct listview *v)
+{
+	const struct statement *st = editable(v);
+	struct app *app = v->app;
+	struct err e = { 0 };
+	struct buf b = { 0 };
+	char *before;
+
+	if (st == NULL)
+		return;
+	statement_print(st, &b);
+	before = undo_mark(app->host);
+	if (app_edited(app, before, host_delete(app->host, st, &e), &e) == 0)
+		ui_message(app->ui, ROLE_TEXT,
+		    "removed in the candidate: %s   (u: undo)", buf_text(&b));
+	buf_free(&b);
+}
+
+/* The same statement with its flag "off" turned round; NULL when it has no
+ * such flag. Read anew, so that errors can point into it. */
+static struct statement *
+turned(const struct statement *st, struct err *e)
+{
+	const struct row *row = statement_row(st);
+	struct statement *copy = statement_copy(st), *new = NULL;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < row->nargs; i++) {
+		if (strcmp(row->args[i].name, "off") != 0)
+			continue;
+		copy->v[i].set = !copy->v[i].set;
+		statement_print(copy, &b);
+		new = statement_from(buf_text(&b), e);
+	}
+	if (b.len == 0)
+		err_set(e, ERR_USAGE, "a %s cannot be off", row->name);
+	statement_free(copy);
+	buf_free(&b);
+	return new;
+}
+
+static void
+toggle(struct listview *v)
+{
+	const struct statement *st = editable(v);
+	struct app *app = v->app;
+	struct statement *new;
+	struct err e = { 0 };
+	char *before;
+
+	if (st == NULL)
+		return;
+	new = turned(st, &e);
+	if (new == NULL) {
+		ui_message(app->ui, ROLE_WARN, "%s", e.text);
+		return;
+	}
+	before = undo_mark(app->host);
+	app_edited(app, before, host_replace(app->host, st, new, &e), &e);
+}
+
+static void
+copy(struct listview *v)
+{
+	const void *row = listview_selected(v);
+	const struct statement *st = statement_of(v, row);
+	struct buf b = { 0 };
+
+	if (st == NULL)
+		return;
+	statement_print(st, &b);
+	term_copy(buf_text(&b));
+	ui_message(v->app->ui, ROLE_STATEMENT, "copied: %s", buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+show_all(struct listview *v)
+{
+	table_act(v->table, ACT_FILTER_CLEAR);
+}
+
+static const struct {
+	int id;
+	void (*fn)(struct listview *);
+} acts[] = {
+	{ ACT_NEW, start_new },
+	{ ACT_EDIT, start_edit },
+	{ ACT_DELETE, delete },
+	{ ACT_OFF, toggle },
+	{ ACT_COPY, copy },
+	{ ACT_BACK, show_all },
+};
+
+int
+listview_act(void *self, int id)
+{
+	struct listview *v = self;
+	size_t i;
+
+	freshen(v);
+	for (i = 0; i < NITEMS(acts); i++) {
+		if (acts[i].id == id) {
+			acts[i].fn(v);
+			return ACT_NONE;
+		}
+	}
+	return table_act(v->table, id);
+}
+
+const struct action *
+listview_mode(const void *self)
+{
+	const struct listview *v = self;
+
+	return table_mode(v->table);
+}
+
+void
+listview_key(void *self, int k)
+{
+	struct listview *v = self;
+
+	freshen(v);
+	table_key(v->table, k);
+}
+
+/* Drawing */
+
+/* The first that always shows: which row it is. */
+static const struct listing_column *
+main_column(const struct listing *l)
+{
+	const struct listing_column *c = l->columns;
+
+	while (c->rank > 0 && c + 1 < l->columns + l->ncolumns)
+		c++;
+	return c;
+}
+
+static void
+draw_detail(struct listview *v, struct rect r)
+{
+	const void *row = listview_selected(v);
+	const struct statement *st = statement_of(v, row);
+	struct rect head = rect_top(&r, 1);
+	struct buf b = { 0 };
+
+	if (st != NULL)
+		statement_print(st, &b);
+	else if (row != NULL)
+		main_column(v->listing)->print(v->app->host, row, &b);
+	draw_rule(head.y, head.x, head.w, buf_text(&b));
+	buf_reset(&b);
+	r.x++;
+	r.w -= 2;
+	if (row != NULL)
+		v->spec->detail(v->app->host, row, r.w, &b);
+	lines_draw(buf_text(&b), &r);
+	buf_free(&b);
+}
+
+void
+listview_draw(void *self, const struct rect *area)
+{
+	struct listview *v = self;
+	struct rect body = *area, foot;
+	int h = area->h / 3 < DETAIL_MAX ? area->h / 3 : DETAIL_MAX;
+
+	freshen(v);
+	foot = rect_bottom(
+	    &body, area->h >= DETAIL_FROM && v->spec->detail != NULL ? h : 0);
+	table_draw(v->table, &body);
+	if (foot.h > 0)
+		draw_detail(v, foot);
+}
+
+void
+listview_status(void *self, struct buf *b)
+{
+	struct listview *v = self;
+
+	freshen(v);
+	buf_printf(b, "%s: ", v->listing->name);
+	table_info(v->table, b);
+	if (v->spec->summary != NULL)
+		v->spec->summary(v->rows, v->n, b);
+	if (v->table_spec.fixed)
+		return;
+	buf_add(b, "   sort: ");
+	table_order(v->table, b);
+	buf_printf(b, "   rates: %s/s", v->app->host->bits ? "bits" : "bytes");
+}

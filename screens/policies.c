@@ -1,0 +1,189 @@
+/* Screen 5: what is let through, in the order it is judged. */
+#include "config.h"
+
+#include "screens/policies.h"
+
+#include "core/rows.h"
+#include "core/statement.h"
+#include "screens/cmdform.h"
+#include "screens/listview.h"
+#include "tui/chart.h"
+
+static void
+start(const void *row, struct buf *b)
+{
+	const struct policy_row *r = row;
+	enum chain chain = r != NULL ? r->chain : CHAIN_INPUT;
+
+	buf_printf(b, "allow %s", type_chain.choices[chain].word);
+}
+
+static void
+add_meaning(const struct policy_row *r, struct buf *b)
+{
+	const struct choice *chain = &type_chain.choices[r->chain];
+
+	if (r->st == NULL && r->fixed[0] == 'a')
+		buf_add(b, "fixed: always let through, so that nobody is cut "
+			   "off by accident (RFC 4890)\n");
+	else if (r->st == NULL || r->st->kind == ST_DEFAULT)
+		buf_printf(b, "for all %s that no line above decided\n",
+		    chain->help);
+	else if (r->mark != MARK_NONE)
+		buf_add(b, "WARN in the candidate, not committed: c commits\n");
+	else if (statement_is_off(r->st))
+		buf_add(b, "off: written down, without effect; Space turns it "
+			   "on\n");
+	else
+		buf_printf(b, "for packets %s; the first line that matches "
+			      "decides\n", chain->help);
+}
+
+static void
+detail(const struct host *h UNUSED, const void *row, int w UNUSED,
+    struct buf *b)
+{
+	const struct policy_row *r = row;
+
+	add_meaning(r, b);
+	if (r->hits == NULL)
+		return;
+	buf_add(b, "hit  ");
+	number_decimal(b, r->rate != NULL ? r->rate->packet_rate : -1);
+	buf_printf(b, " packets/s, %ju in all, ", (uintmax_t)r->hits->packets);
+	number_short(b, r->hits->bytes);
+	buf_add(b, " bytes\n");
+}
+
+static void
+summary(const void *rows UNUSED, size_t n UNUSED, struct buf *b)
+{
+	buf_add(b, "   = fixed  + added  - removed  ~ changed");
+}
+
+static const struct list_spec spec = {
+	.listing = "policies",
+	.wide = 24,
+	.tab = TAB_POLICIES,
+	.start = start,
+	.detail = detail,
+	.summary = summary,
+};
+
+static int
+open_list(void *self, struct ui *ui, const void *arg UNUSED,
+    struct err *e UNUSED)
+{
+	listview_open(self, ui, &spec);
+	return 0;
+}
+
+/* The number of the next policy in the same chain, before or behind: those of
+ * other chains in between do not matter. 0 when there is none. */
+static unsigned
+neighbour(const struct listview *v, const struct policy_row *r, int step)
+{
+	const struct policy_row *rows = v->rows;
+	size_t i = (size_t)(r - rows);
+
+	for (i += (size_t)step; i < v->n; i += (size_t)step)
+		if (rows[i].chain == r->chain && rows[i].number != 0)
+			return rows[i].number;
+	return 0;
+}
+
+static void
+move(struct listview *v, int step)
+{
+	const struct policy_row *r = listview_selected(v);
+	struct app *app = v->app;
+	unsigned from = r != NULL ? r->number : 0,
+		 to = from != 0 ? neighbour(v, r, step) : 0;
+	struct err e = { 0 };
+	char *before;
+
+	if (to == 0) {
+		ui_message(app->ui, ROLE_WARN, from == 0 ?
+		    "only numbered policies can be moved" :
+		    "it is the %s of its chain",
+		    step < 0 ? "first" : "last");
+		return;
+	}
+	before = undo_mark(app->host);
+	app_edited(app, before, host_move(app->host, from, to, &e), &e);
+}
+
+static void
+move_up(struct listview *v)
+{
+	move(v, -1);
+}
+
+static void
+move_down(struct listview *v)
+{
+	move(v, 1);
+}
+
+/* A chain without a statement for its default still has a default. */
+static void
+edit(struct listview *v)
+{
+	const struct policy_row *r = listview_selected(v);
+	struct buf b = { 0 };
+
+	if (r != NULL && r->st == NULL && r->fixed[0] == 'd') {
+		buf_printf(&b, "default %s allow",
+		    type_chain.choices[r->chain].word);
+		cmdform_new(v->app, buf_text(&b));
+		buf_free(&b);
+	} else {
+		listview_act(v, ACT_EDIT);
+	}
+}
+
+static const struct {
+	int id;
+	void (*fn)(struct listview *);
+} acts[] = {
+	{ ACT_MOVE_UP, move_up },
+	{ ACT_MOVE_DOWN, move_down },
+	{ ACT_EDIT, edit },
+	{ ACT_ENTER, edit },
+};
+
+static int
+act(void *self, int id)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(acts); i++) {
+		if (acts[i].id == id) {
+			acts[i].fn(self);
+			return ACT_NONE;
+		}
+	}
+	return listview_act(self, id);
+}
+
+static const struct action own_actions[] = {
+	{ ACT_MOVE_UP, { 'K' }, "move-up", "Move", "judge it earlier" },
+	{ ACT_MOVE_DOWN, { 'J' }, "move-down", "Move", "judge it later" },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "a form for this statement" },
+	{ 0 },
+};
+
+const struct view_ops screen_policies = {
+	.name = "Policies",
+	.help = "Packets are judged from above, and the first line that "
+		"matches decides; then each forward's own accept, then the "
+		"default of the chain.\n"
+		"Chains: input is to this host, forward through it, output "
+		"from it. Only IPv6 is judged.\n"
+		"Marks: = fixed, + added, - off or removed, ~ changed.",
+	LISTVIEW_OPS,
+	.actions = (const struct action *const[]) { list_actions, own_actions,
+	    off_actions, candidate_actions, table_actions, NULL },
+	.open = open_list,
+	.act = act,
+};

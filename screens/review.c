@@ -1,0 +1,223 @@
+/* What a commit would do, looked at before it is done. */
+#include "config.h"
+
+#include "screens/review.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/command.h"
+#include "core/commit.h"
+#include "tui/dialog.h"
+#include "tui/table.h"
+
+/* The answer of the command diff as a table of its lines. */
+struct review {
+	struct app *app;
+	struct buf text; /* lines, each ended by NUL */
+	const char **lines;
+	size_t n;
+	struct table *table;
+};
+
+static size_t
+count(void *arg)
+{
+	const struct review *v = arg;
+
+	return v->n;
+}
+
+static void
+key(void *arg UNUSED, size_t row, struct buf *b)
+{
+	buf_printf(b, "%zu", row);
+}
+
+static void
+cell(void *arg, size_t row, size_t col UNUSED, struct buf *b)
+{
+	const struct review *v = arg;
+
+	buf_add(b, v->lines[row]);
+}
+
+static enum role
+role(void *arg, size_t row)
+{
+	const struct review *v = arg;
+
+	return role_of_line(v->lines[row]);
+}
+
+static const struct column columns[] = {
+	{ .name = "line", .head = "", .flex = true },
+};
+
+static const struct table_spec table_spec = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = count,
+	.key = key,
+	.cell = cell,
+	.role = role,
+	.fixed = true,
+};
+
+static void
+cut_lines(struct review *v)
+{
+	char *p = v->text.s, *end;
+
+	for (; p != NULL && *p != '\0'; p = end + 1) {
+		end = strchr(p, '\n');
+		if (end == NULL)
+			break;
+		*end = '\0';
+		v->lines = xgrow(v->lines, v->n, sizeof(*v->lines));
+		v->lines[v->n++] = p;
+	}
+}
+
+static int
+review_start(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
+{
+	struct review *v = self;
+
+	v->app = app_of(ui);
+	buf_add(&v->text, arg);
+	cut_lines(v);
+	v->table = table_new(&table_spec, v);
+	table_reload(v->table);
+	return 0;
+}
+
+static void
+review_close(void *self)
+{
+	struct review *v = self;
+
+	table_free(v->table);
+	free(v->lines);
+	buf_free(&v->text);
+}
+
+static void
+review_draw(void *self, const struct rect *r)
+{
+	struct review *v = self;
+	struct rect body = *r, head = rect_top(&body, 1);
+
+	draw_rule(head.y, head.x, head.w, "what a commit does");
+	table_draw(v->table, &body);
+}
+
+/* What was done, and what the admin should know of it. */
+static void
+show_done(struct app *app, const struct buf *report, const struct buf *notes)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, "ok   committed, and saved to %s\n\n%s\nIn the kernel:"
+		       "\n%s", app->host->config_path, buf_text(notes),
+	    buf_text(report));
+	dialog_message(app->ui, "Committed", buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+commit(struct review *v)
+{
+	const struct commit_options options = { .force = false };
+	struct buf report = { 0 }, notes = { 0 };
+	struct app *app = v->app;
+	struct err e = { 0 };
+	char *mark = undo_mark(app->host);
+	int r;
+
+	ui_close(app->ui, v);
+	r = commit_candidate(app->host, &options, &report, &notes, &e);
+	if (app_edited(app, mark, r, &e) == 0)
+		show_done(app, &report, &notes);
+	buf_free(&report);
+	buf_free(&notes);
+}
+
+static int
+review_act(void *self, int id)
+{
+	struct review *v = self;
+
+	if (id != ACT_ENTER)
+		return table_act(v->table, id);
+	commit(v);
+	return ACT_NONE;
+}
+
+static const struct action *
+review_mode(const void *self)
+{
+	const struct review *v = self;
+
+	return table_mode(v->table);
+}
+
+static void
+review_key(void *self, int k)
+{
+	struct review *v = self;
+
+	table_key(v->table, k);
+}
+
+static void
+review_status(void *self UNUSED, struct buf *b)
+{
+	buf_add(b, "Enter commits this at once and saves it; Esc leaves all "
+		   "as it is");
+}
+
+static const struct action own_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "commit", "Commit", "carry it out" },
+	{ ACT_BACK, { K_ESC, 'q' }, "back", "Back", "leave all as it is" },
+	{ 0 },
+};
+
+static const struct view_ops review_view = {
+	.name = "Commit",
+	.help = "Statements that were removed (-) and added (+), and what "
+		"the kernel will be asked. A commit is carried out whole or "
+		"not at all.",
+	.size = sizeof(struct review),
+	.actions = (const struct action *const[]) { own_actions,
+	    table_actions, NULL },
+	.open = review_start,
+	.close = review_close,
+	.draw = review_draw,
+	.act = review_act,
+	.mode = review_mode,
+	.key = review_key,
+	.status = review_status,
+};
+
+void
+review_open(struct app *app)
+{
+	struct buf out = { 0 }, notes = { 0 };
+	struct err e = { 0 };
+	int r = command_line(app->host, "diff", &out, &notes, &e);
+
+	ui_changed(app->ui);
+	if (r != 0) {
+		ui_error(app->ui, &e);
+	} else if (!app->host->dirty &&
+	    strstr(buf_text(&out), "nothing to do") != NULL) {
+		ui_message(app->ui, ROLE_OK, "nothing to commit: the kernel "
+					     "has all that is written");
+	} else {
+		buf_add(&out, buf_text(&notes));
+		ui_push(app->ui, &review_view, buf_text(&out));
+	}
+	buf_free(&out);
+	buf_free(&notes);
+}

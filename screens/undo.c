@@ -1,0 +1,76 @@
+/* The edits that this console made, to be taken back one by one. */
+#include "config.h"
+
+#include "screens/undo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/config.h"
+#include "core/util.h"
+
+char *
+undo_mark(const struct host *h)
+{
+	struct buf b = { 0 };
+
+	config_print(&h->candidate, &b);
+	return buf_take(&b);
+}
+
+static void
+step_free(struct undo_step *s)
+{
+	free(s->before);
+	free(s->after);
+}
+
+void
+undo_keep(struct undo *u, char *mark, const struct host *h)
+{
+	struct undo_step step = { mark, undo_mark(h) };
+
+	if (strcmp(step.before, step.after) == 0) {
+		step_free(&step);
+		return;
+	}
+	u->v = xgrow(u->v, u->n, sizeof(*u->v));
+	u->v[u->n++] = step;
+}
+
+int
+undo_last(struct undo *u, struct host *h, struct err *e)
+{
+	const struct undo_step *last;
+	struct config before = { 0 };
+	char *now;
+	int r;
+
+	if (u->n == 0)
+		return err_set(e, ERR_FAIL, "there is no edit to undo");
+	last = &u->v[u->n - 1];
+	now = undo_mark(h);
+	r = strcmp(now, last->after);
+	free(now);
+	if (r != 0) {
+		err_set(e, ERR_FAIL, "the candidate was changed by another "
+				     "seki since; nothing is undone");
+		return err_hint(e, "6 shows what it is now");
+	}
+	r = config_parse(&before, last->before, NULL, e);
+	if (r == 0)
+		r = host_set_candidate(h, &before, e);
+	config_free(&before);
+	if (r == 0)
+		step_free(&u->v[--u->n]);
+	return r;
+}
+
+void
+undo_free(struct undo *u)
+{
+	while (u->n > 0)
+		step_free(&u->v[--u->n]);
+	free(u->v);
+	u->v = NULL;
+}
