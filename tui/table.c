@@ -25,6 +25,7 @@ struct table {
 	/* The widest cell so far: columns that jump with each number can not
 	 * be read. */
 	int seen[COLUMNS_MAX];
+	bool measured; /* the cells in view, into seen */
 	int width[COLUMNS_MAX];
 	int gap;
 };
@@ -114,7 +115,7 @@ page(const struct table *t)
 static void
 scroll(struct table *t)
 {
-	size_t rows = page(t) > 0 ? (size_t)page(t) : 1;
+	size_t rows = page(t) > 0 ? (size_t)page(t) : 1, top = t->top;
 
 	if (t->at < t->top)
 		t->top = t->at;
@@ -122,6 +123,8 @@ scroll(struct table *t)
 		t->top = t->at - rows + 1;
 	if (t->top + rows > t->order.n)
 		t->top = t->order.n > rows ? t->order.n - rows : 0;
+	if (t->top != top)
+		t->measured = false;
 }
 
 static void
@@ -165,6 +168,7 @@ table_reload(struct table *t)
 
 	order_read(&t->order, t->spec, t->arg, buf_text(&t->filter.text),
 	    t->sort, t->down);
+	t->measured = false;
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
 	go(t, at < t->order.n ? at : t->at);
 }
@@ -410,6 +414,9 @@ measure(struct table *t)
 	struct buf b = { 0 };
 	int w;
 
+	if (t->measured)
+		return;
+	t->measured = true;
 	for (i = t->top; i < end && i < t->order.n; i++) {
 		for (col = 0; col < t->spec->ncolumns; col++) {
 			buf_reset(&b);
@@ -431,6 +438,8 @@ table_layout(struct table *t, int h, int w)
 
 	if (w != t->w)
 		memset(t->seen, 0, sizeof(t->seen));
+	if (w != t->w || h != t->h)
+		t->measured = false;
 	t->h = h;
 	t->w = w;
 	scroll(t);
