@@ -133,16 +133,14 @@ line_label(void)
 }
 
 void
-line_replace(size_t from, const char *text)
+line_insert(const char *text)
 {
-	char *head = xstrndup(line_text(), from);
-	char *tail = xstrdup(line_text() + state.edit.at);
-	char *all = xasprintf("%s%s%s", head, text, tail);
+	size_t at = state.edit.at;
+	char *all = xasprintf("%.*s%s%s", (int)at, line_text(), text,
+	    line_text() + at);
 
 	edit_set(&state.edit, all);
-	state.edit.at = from + strlen(text);
-	free(head);
-	free(tail);
+	state.edit.at = at + strlen(text);
 	free(all);
 }
 
@@ -312,13 +310,9 @@ line_label(void)
 }
 
 void
-line_replace(size_t from, const char *text)
+line_insert(const char *text)
 {
-	rl_begin_undo_group();
-	rl_delete_text((int)from, rl_point);
-	rl_point = (int)from;
 	rl_insert_text(text);
-	rl_end_undo_group();
 }
 
 #endif

@@ -48,6 +48,21 @@ hand_over(struct plain *p, const char *line)
 
 /* From a terminal */
 
+static void on_line(char *);
+
+/* After a line libedit leaves the terminal, and comes back only when it is
+ * asked to. */
+static void
+rearm(const struct plain *p)
+{
+#ifdef HAVE_EDITLINE
+	if (!p->ended)
+		rl_callback_handler_install(p->spec->label, on_line);
+#else
+	(void)p;
+#endif
+}
+
 static void
 on_line(char *line)
 {
@@ -63,6 +78,7 @@ on_line(char *line)
 	hand_over(p, line);
 	free(line);
 	fflush(stdout);
+	rearm(p);
 }
 
 static void
@@ -115,9 +131,7 @@ complete(int count UNUSED, int key UNUSED)
 	    rl_line_buffer, (size_t)rl_point);
 	word = candidates_common(&c);
 	if (word != NULL && strlen(word) > (size_t)rl_point - start) {
-		rl_delete_text((int)start, rl_point);
-		rl_point = (int)start;
-		rl_insert_text(word);
+		rl_insert_text(word + ((size_t)rl_point - start));
 	} else if (c.n > 0) {
 		show(&c);
 	}

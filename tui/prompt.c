@@ -72,13 +72,13 @@ look_up(struct prompt *p)
 static void
 complete(struct prompt *p)
 {
-	size_t start = complete_start(line_text(), line_at());
+	size_t typed = line_at() - complete_start(line_text(), line_at());
 	char *word;
 
 	look_up(p);
 	word = candidates_common(&p->list);
 	if (word != NULL)
-		line_replace(start, word);
+		line_insert(word + typed);
 	if (p->list.n == 1 && word != NULL)
 		candidates_free(&p->list);
 	free(word);

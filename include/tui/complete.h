@@ -36,9 +36,9 @@ void candidates_read(struct candidates *c, complete_fn *, void *arg,
     const char *line, size_t at);
 void candidates_free(struct candidates *); /* what it holds, not itself */
 
-/* What to put in place of the word: as much as all candidates share, and a
- * blank behind when there is but one. Owned by the caller; NULL when nothing
- * can be said. */
+/* What the word comes to: as much as all candidates share, so it begins as it
+ * was typed, and a blank behind when there is but one. Owned by the caller;
+ * NULL when nothing can be said. */
 char *candidates_common(const struct candidates *);
 
 /* Appends "WORD   help", the words padded to w columns. */

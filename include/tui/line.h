@@ -17,8 +17,8 @@ const char *line_text(void); /* borrowed until the next key */
 size_t line_at(void);	     /* the byte the cursor is on */
 /* What stands in front while readline searches its history; else NULL. */
 const char *line_label(void);
-/* Puts text in place of the bytes from `from` to the cursor. */
-void line_replace(size_t from, const char *text);
+/* Types text at the cursor. */
+void line_insert(const char *text);
 
 /* The history: read from a file (a missing one is empty), and each line added
  * to it at once, so that several consoles share it. path may be NULL. */

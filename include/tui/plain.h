@@ -10,7 +10,8 @@ struct plain;
 
 /* Reads lines from standard input in the loop and hands them to spec->line;
  * NULL at the end of input, once. On a terminal with editing, history, Tab and
- * ?, elsewhere bare. spec is borrowed. One at a time. */
+ * ?, elsewhere bare. spec is borrowed. One at a time, and not to be freed from
+ * within line. */
 struct plain *plain_new(struct loop *, const struct prompt_spec *);
 void plain_free(struct plain *);
 
