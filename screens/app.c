@@ -74,6 +74,13 @@ app_go(struct app *app, enum tab tab, const char *filter, const char *select)
 	ui_show(app->ui, tab);
 }
 
+void
+app_select(struct app *app, const char *key)
+{
+	app->wish.tab = (enum tab)ui_shown(app->ui);
+	replace(&app->wish.select, key);
+}
+
 static void
 changed(struct app *app)
 {

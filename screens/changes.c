@@ -67,12 +67,15 @@ show_object(struct listview *v)
 {
 	const struct change_row *r = listview_selected(v);
 	const struct statement *st;
+	struct buf key = { 0 };
 
 	if (r == NULL)
 		return;
 	st = r->after != NULL ? r->after : r->before;
+	statement_key(st, &key);
 	if (tabs[st->kind] != TAB_DASHBOARD)
-		app_go(v->app, tabs[st->kind], NULL, NULL);
+		app_go(v->app, tabs[st->kind], "", buf_text(&key));
+	buf_free(&key);
 }
 
 static int

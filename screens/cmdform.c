@@ -38,13 +38,27 @@ arg_of(const struct cmdform *f, size_t field)
 					  &f->row->args[field - f->verdict];
 }
 
-/* An optional choice is left out by "any". */
 static bool
-is_left_out(const struct arg *a, const char *value)
+is_positional(const struct arg *a)
 {
-	return value[0] == '\0' ||
-	    ((a->flags & ARG_REQUIRED) == 0 && a->type != NULL &&
-		a->type->choices != NULL && strcmp(value, "any") == 0);
+	return (a->flags & (ARG_KEYWORD | ARG_FLAG)) == 0;
+}
+
+/* An optional choice is left out by "any", unless the next words would be
+ * taken for it. */
+static bool
+is_left_out(const struct cmdform *f, const struct form *form, size_t field)
+{
+	const struct arg *a = arg_of(f, field);
+	const char *value = form_value(form, field);
+
+	if (value[0] == '\0')
+		return true;
+	if ((a->flags & ARG_REQUIRED) != 0 || a->type == NULL ||
+	    a->type->choices == NULL || strcmp(value, "any") != 0)
+		return false;
+	return field + 1 == f->n || !is_positional(arg_of(f, field + 1)) ||
+	    form_value(form, field + 1)[0] == '\0';
 }
 
 /* The statement as typed so far */
@@ -52,7 +66,7 @@ is_left_out(const struct arg *a, const char *value)
 static void
 add_value(const struct arg *a, const char *value, struct buf *b)
 {
-	if ((a->flags & (ARG_KEYWORD | ARG_FLAG)) != 0)
+	if (!is_positional(a))
 		buf_printf(b, "%s ", a->name);
 	if (a->type == &type_text && value[0] != '"')
 		words_print_quoted(b, value);
@@ -65,21 +79,17 @@ add_value(const struct arg *a, const char *value, struct buf *b)
 static void
 write_line(struct cmdform *f, const struct form *form)
 {
-	const struct arg *a;
-	const char *value;
 	size_t i;
 
 	buf_reset(&f->line);
 	buf_add(&f->line, f->verdict ? form_value(form, 0) : f->row->name);
 	for (i = f->verdict; i < f->n; i++) {
-		a = arg_of(f, i);
-		value = form_value(form, i);
 		f->places[i] = (struct place) { SIZE_MAX, 0 };
-		if (is_left_out(a, value))
+		if (is_left_out(f, form, i))
 			continue;
 		buf_add(&f->line, " ");
 		f->places[i].start = f->line.len;
-		add_value(a, value, &f->line);
+		add_value(arg_of(f, i), form_value(form, i), &f->line);
 		f->places[i].end = f->line.len;
 	}
 }
@@ -182,8 +192,7 @@ check(void *arg, const struct form *form, size_t field, struct buf *why)
 		return;
 	if (value[0] == '\0' && (a->flags & ARG_REQUIRED) != 0)
 		buf_printf(why, "needed: %s", a->type->desc);
-	else if (!is_left_out(a, value) && a->type != NULL &&
-	    a->type != &type_text)
+	else if (value[0] != '\0' && a->type != NULL && a->type != &type_text)
 		check_value(a, value, why);
 	if (why->len == 0 && f->blamed == field)
 		buf_add(why, f->error.text);
@@ -253,6 +262,7 @@ submit(void *arg, const struct form *form, struct err *e)
 {
 	struct cmdform *f = arg;
 	struct host *h = f->app->host;
+	struct buf key = { 0 };
 	struct statement *st;
 	char *mark;
 	int r;
@@ -261,6 +271,7 @@ submit(void *arg, const struct form *form, struct err *e)
 	st = statement_from(buf_text(&f->line), e);
 	if (st == NULL)
 		return -1;
+	statement_key(st, &key);
 	mark = undo_mark(h);
 	if (f->old != NULL)
 		r = host_replace(h, f->old, st, e);
@@ -269,10 +280,13 @@ submit(void *arg, const struct form *form, struct err *e)
 	else
 		r = host_set(h, st, e);
 	if (app_edited(f->app, mark, r, NULL) != 0)
-		return -1;
-	ui_message(f->app->ui, ROLE_OK,
-	    "in the candidate: %s   (c: look and commit)", buf_text(&f->line));
-	return 0;
+		goto out;
+	app_select(f->app, buf_text(&key));
+	ui_message(f->app->ui, ROLE_OK, "in the candidate: %s",
+	    buf_text(&f->line));
+out:
+	buf_free(&key);
+	return r;
 }
 
 static void
@@ -284,6 +298,7 @@ form_close(void *arg)
 	for (i = 0; i < f->n; i++) {
 		free((char *)f->fields[i].label);
 		free((char *)f->fields[i].value);
+		free((char *)f->fields[i].help);
 		free((void *)f->fields[i].choices);
 	}
 	free(f->fields);
@@ -349,19 +364,28 @@ first_value(const struct arg *a, const struct value *v)
 	return buf_take(&b);
 }
 
+/* What the field is for, and what may be written. */
+static char *
+field_help(const struct arg *a)
+{
+	if (a->type == NULL || a->type == &type_text)
+		return xstrdup(a->help);
+	return xasprintf("%s: %s", a->help, a->type->desc);
+}
+
 static struct field
 make_field(const struct arg *a, const struct value *v)
 {
-	struct field field = { .kind = field_kind(a), .help = a->help };
+	struct field field = { .kind = field_kind(a) };
 	char *label = xstrdup(a->name);
 
 	label[0] = (char)toupper((unsigned char)label[0]);
 	field.label = label;
 	field.value = first_value(a, v);
-	if (field.kind == FIELD_CHOICE) {
+	if (field.kind == FIELD_CHOICE)
 		field.choices = choice_words(a->type);
-		field.help = NULL;
-	}
+	else
+		field.help = field_help(a);
 	return field;
 }
 

@@ -99,10 +99,14 @@ static void
 show_container(struct listview *v)
 {
 	const struct forward_row *r = listview_selected(v);
+	struct buf key = { 0 };
 
-	if (r != NULL && r->st->v[FORWARD_TO].target.name != NULL)
-		app_go(v->app, TAB_CONTAINERS,
-		    r->st->v[FORWARD_TO].target.name, NULL);
+	if (r == NULL || r->st->v[FORWARD_TO].target.name == NULL)
+		return;
+	buf_add(&key, "container ");
+	words_print(&key, r->st->v[FORWARD_TO].target.name, "");
+	app_go(v->app, TAB_CONTAINERS, "", buf_text(&key));
+	buf_free(&key);
 }
 
 static int

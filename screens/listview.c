@@ -185,6 +185,30 @@ listview_changed(void *self)
 	forget_rows(self);
 }
 
+/* Selects the row whose statement has that key. */
+static void
+select_statement(struct listview *v, const char *wanted)
+{
+	const struct statement *st;
+	struct buf b = { 0 };
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < v->n && !found; i++) {
+		st = v->listing->statement(row_at(v, i));
+		if (st == NULL)
+			continue;
+		buf_reset(&b);
+		statement_key(st, &b);
+		if (strcmp(buf_text(&b), wanted) != 0)
+			continue;
+		buf_reset(&b);
+		key(v, i, &b);
+		found = table_select(v->table, buf_text(&b));
+	}
+	buf_free(&b);
+}
+
 static void
 take_wish(struct listview *v)
 {
@@ -195,7 +219,7 @@ take_wish(struct listview *v)
 	if (app->wish.filter != NULL)
 		table_filter(v->table, app->wish.filter);
 	if (app->wish.select != NULL)
-		table_select(v->table, app->wish.select);
+		select_statement(v, app->wish.select);
 	free(app->wish.filter);
 	free(app->wish.select);
 	app->wish.filter = app->wish.select = NULL;
@@ -253,7 +277,7 @@ editable(struct listview *v)
 
 	if (st == NULL) {
 		ui_message(v->app->ui, ROLE_WARN,
-		    "there is no statement behind this row");
+		    "this row has no statement to change");
 		return NULL;
 	}
 	if (config_same(&v->app->host->candidate, st) == NULL) {
@@ -295,7 +319,7 @@ delete(struct listview *v)
 	before = undo_mark(app->host);
 	if (app_edited(app, before, host_delete(app->host, st, &e), &e) == 0)
 		ui_message(app->ui, ROLE_TEXT,
-		    "removed in the candidate: %s   (u: undo)", buf_text(&b));
+		    "removed in the candidate (u: undo): %s", buf_text(&b));
 	buf_free(&b);
 }
 

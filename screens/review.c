@@ -51,7 +51,7 @@ role(void *arg, size_t row)
 }
 
 static const struct column columns[] = {
-	{ .name = "line", .head = "", .flex = true },
+	{ .name = "line", .head = "", .min = 20, .flex = true },
 };
 
 static const struct table_spec table_spec = {
@@ -118,9 +118,10 @@ show_done(struct app *app, const struct buf *report, const struct buf *notes)
 {
 	struct buf b = { 0 };
 
-	buf_printf(&b, "ok   committed, and saved to %s\n\n%s\nIn the kernel:"
-		       "\n%s", app->host->config_path, buf_text(notes),
-	    buf_text(report));
+	buf_printf(&b, "committed, and saved to %s\n\nin the kernel:\n%s",
+	    app->host->config_path, buf_text(report));
+	if (notes->len > 0)
+		buf_printf(&b, "\n%s", buf_text(notes));
 	dialog_message(app->ui, "Committed", buf_text(&b));
 	buf_free(&b);
 }

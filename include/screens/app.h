@@ -59,7 +59,7 @@ struct app {
 	char *complaint;  /* the last error of the loop: said only once */
 	struct {
 		char *filter; /* NULL: none */
-		char *select; /* the key of a row; NULL: none */
+		char *select; /* the key of a statement; NULL: none */
 		enum tab tab;
 	} wish; /* of a tab, which it takes when it is drawn next */
 };
@@ -70,9 +70,12 @@ struct app *app_of(const struct ui *);
 /* In force in every list and on the dashboard: commit, undo, discard. */
 extern const struct action candidate_actions[];
 
-/* Puts a tab in front; filter and select go to its list, NULL for as it is. */
+/* Puts a tab in front, its list filtered, or with the row selected whose
+ * statement has that key; NULL for as it is. */
 void app_go(
     struct app *, enum tab, const char *filter, const char *select);
+/* Selects such a row in the tab that is in front. */
+void app_select(struct app *, const char *key);
 
 /* After an edit of the candidate or a commit, with the undo_mark taken before
  * it (which it frees) and how it ended: shows an error unless e is NULL, and
