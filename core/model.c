@@ -687,6 +687,7 @@ build_default(struct build *b, const struct statement *st)
 
 	b->m->defaults[chain] = (enum verdict)st->v[DEFAULT_VERDICT].choice;
 	b->m->has_default[chain] = true;
+	b->m->stated[chain] = st;
 	return 0;
 }
 

@@ -52,11 +52,11 @@ static const struct {
 	{ EAFNOSUPPORT, "this kernel runs without IPv6" },
 };
 
-/* libnl returns NULL for want of memory; xrealloc knows how to end. */
+/* libnl returns NULL for want of memory; xresize knows how to end. */
 static void *
 must(void *p)
 {
-	return p != NULL ? p : xrealloc(NULL, SIZE_MAX, SIZE_MAX);
+	return p != NULL ? p : xresize(NULL, SIZE_MAX, SIZE_MAX);
 }
 
 struct nl_sock *

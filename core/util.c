@@ -30,7 +30,7 @@ xcalloc(size_t n, size_t size)
 }
 
 void *
-xrealloc(void *p, size_t n, size_t size)
+xresize(void *p, size_t n, size_t size)
 {
 	return must(reallocarray(p, n > 0 ? n : 1, size));
 }
@@ -64,10 +64,10 @@ void *
 xgrow(void *v, size_t n, size_t size)
 {
 	if (n == 0)
-		return xrealloc(v, 4, size);
+		return xresize(v, 4, size);
 	if (n < 4 || (n & (n - 1)) != 0)
 		return v;
-	return xrealloc(v, n * 2, size);
+	return xresize(v, n * 2, size);
 }
 
 static void
@@ -76,7 +76,7 @@ buf_room(struct buf *b, size_t more)
 	if (b->len + more < b->cap)
 		return;
 	b->cap = (b->len + more + 1) * 2;
-	b->s = xrealloc(b->s, b->cap, 1);
+	b->s = xresize(b->s, b->cap, 1);
 }
 
 void

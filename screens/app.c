@@ -23,6 +23,7 @@
 #define FIRST_MS 300   /* the first rates */
 #define TICK_MS 1000   /* all others */
 #define REFRESH_MS 50  /* events come in bursts */
+#define WHOLE_TITLE 64 /* columns that hold all of it */
 
 static const struct view_ops *const tabs[TAB_COUNT + 1] = {
 	[TAB_DASHBOARD] = &screen_dashboard,
@@ -203,7 +204,7 @@ public_address(const struct host *h, int index)
 }
 
 static void
-title_left(const struct host *h, struct buf *b)
+title_left(const struct host *h, bool whole, struct buf *b)
 {
 	const struct link *uplink = snapshot_uplink(&h->snapshot);
 	const struct address *a;
@@ -211,7 +212,7 @@ title_left(const struct host *h, struct buf *b)
 
 	gethostname(name, sizeof(name) - 1);
 	buf_add(b, name);
-	if (uplink == NULL)
+	if (uplink == NULL || !whole)
 		return;
 	buf_printf(b, "  %s ", uplink->name);
 	a = public_address(h, uplink->index);
@@ -243,14 +244,16 @@ title(void *arg, struct buf *left, struct buf *right)
 	char text[16] = "";
 	struct tm tm;
 	enum role role;
+	int h, w;
 
-	title_left(app->host, left);
+	term_size(&h, &w);
+	title_left(app->host, w >= WHOLE_TITLE, left);
 	if (app->paused)
 		buf_add(right, "PAUSED  ");
 	if (app->host->read_only)
 		buf_add(right, "read-only  ");
 	role = title_state(app->host, right);
-	if (localtime_r(&app->changed, &tm) != NULL)
+	if (w >= WHOLE_TITLE && localtime_r(&app->changed, &tm) != NULL)
 		strftime(text, sizeof(text), "  %H:%M:%S", &tm);
 	buf_add(right, text);
 	return app->paused ? ROLE_ALERT : role;

@@ -237,7 +237,7 @@ container_rate(const struct host *h, const void *row, int w UNUSED,
 	bool known = r->rx != NULL && r->tx != NULL;
 
 	number_rate(b, known ? (uint64_t)(r->rx->rate + r->tx->rate) :
-			       CHART_UNKNOWN,
+			       NUMBER_UNKNOWN,
 	    h->bits);
 	return ROLE_TEXT;
 }

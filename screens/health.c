@@ -5,6 +5,8 @@
 
 #include "core/statement.h"
 
+#define NAMES_MAX 4
+
 static void
 add_forwards(const struct forward_row *v, size_t n, struct buf *b)
 {
@@ -35,22 +37,23 @@ add_forwards(const struct forward_row *v, size_t n, struct buf *b)
 static void
 add_containers(const struct container_row *v, size_t n, struct buf *b)
 {
-	const char *first = NULL;
+	struct buf names = { 0 };
 	size_t i, without = 0;
 
 	for (i = 0; i < n; i++) {
 		if (v[i].container == NULL ||
 		    (v[i].st != NULL && v[i].st->v[CONTAINER_ULA].set))
 			continue;
-		first = first != NULL ? first : v[i].name;
-		without++;
+		if (without++ < NAMES_MAX)
+			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
+			    v[i].name);
 	}
-	if (without > 1)
-		buf_printf(b, "WARN %zu containers have no ULA, so no forward "
-			      "can lead there: %s, ...\n", without, first);
-	else if (without == 1)
-		buf_printf(b, "WARN %s has no ULA, so no forward can lead "
-			      "there\n", first);
+	if (without > 0)
+		buf_printf(b, "WARN %zu container%s without a ULA, where no "
+			      "forward can lead: %s%s\n",
+		    without, without > 1 ? "s" : "", buf_text(&names),
+		    without > NAMES_MAX ? ", ..." : "");
+	buf_free(&names);
 }
 
 static void

@@ -187,7 +187,7 @@ main(int argc, char *argv[])
 	struct arguments a = { 0 };
 	int status;
 
-	setlocale(LC_ALL, "");
+	setlocale(LC_CTYPE, "");
 	a.app.no_color = getenv("NO_COLOR") != NULL &&
 	    getenv("NO_COLOR")[0] != '\0';
 	status = parse_arguments(argc, argv, &a);

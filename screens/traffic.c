@@ -11,7 +11,7 @@
 void
 traffic_rate(const struct host *h, const struct series *s, struct buf *b)
 {
-	number_rate(b, s != NULL ? (uint64_t)s->rate : CHART_UNKNOWN, h->bits);
+	number_rate(b, s != NULL ? (uint64_t)s->rate : NUMBER_UNKNOWN, h->bits);
 }
 
 void
@@ -23,7 +23,7 @@ traffic_spark(const struct series *s, int w, struct buf *b)
 	for (i = 0; i < n; i++) {
 		k = n - i; /* readings back from the newest, which is 1 */
 		v[i] = s != NULL && k <= s->n ?
-		    (uint64_t)s->history[s->n - k] : CHART_UNKNOWN;
+		    (uint64_t)s->history[s->n - k] : NUMBER_UNKNOWN;
 	}
 	chart_spark(b, v, n, 0, term_ascii());
 }

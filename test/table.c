@@ -400,8 +400,8 @@ static const struct {
 	{ 999500, "1.0M", "8.0 Mb/s", "1.0 MB/s" },
 	{ 1550000, "1.6M", "12.4 Mb/s", "1.6 MB/s" },
 	{ 41200000000, "41.2G", "330 Gb/s", "41.2 GB/s" },
-	{ CHART_UNKNOWN, "-", "-", "-" },
-	{ CHART_UNKNOWN - 1, "18.4E", "148 Eb/s", "18.4 EB/s" },
+	{ NUMBER_UNKNOWN, "-", "-", "-" },
+	{ NUMBER_UNKNOWN - 1, "18.4E", "148 Eb/s", "18.4 EB/s" },
 };
 
 static void
@@ -468,7 +468,7 @@ numbers_are_read_back(void **state)
 static void
 charts_scale(void **state)
 {
-	const uint64_t v[] = { 0, 1, 50, 99, 100, CHART_UNKNOWN };
+	const uint64_t v[] = { 0, 1, 50, 99, 100, NUMBER_UNKNOWN };
 	struct buf b = { 0 };
 
 	(void)state;

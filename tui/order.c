@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "tui/chart.h"
+#include "core/number.h"
 #include "tui/table.h"
 
 struct sort_key {
@@ -72,7 +72,7 @@ read_rows(struct order *o, const struct sorter *s, const char *filter)
 	size_t row;
 
 	o->total = s->spec->count(s->arg);
-	o->rows = xrealloc(o->rows, o->total, sizeof(*o->rows));
+	o->rows = xresize(o->rows, o->total, sizeof(*o->rows));
 	o->n = 0;
 	for (row = 0; row < o->total; row++)
 		if (filter[0] == '\0' || row_matches(s, row, filter, &b))

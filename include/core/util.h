@@ -12,7 +12,7 @@
 /* These never return NULL: without memory the program ends, by way of the
  * exit handlers that restore the terminal. */
 void *xcalloc(size_t n, size_t size);
-void *xrealloc(void *, size_t n, size_t size);
+void *xresize(void *, size_t n, size_t size);
 char *xstrdup(const char *);
 char *xstrndup(const char *, size_t);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
