@@ -408,20 +408,6 @@ config_twice(const struct config *c, const struct statement **first)
 	return again;
 }
 
-static bool
-same_text(const struct statement *a, const struct statement *b)
-{
-	struct buf x = { 0 }, y = { 0 };
-	bool same;
-
-	statement_print(a, &x);
-	statement_print(b, &y);
-	same = strcmp(x.s, y.s) == 0;
-	buf_free(&x);
-	buf_free(&y);
-	return same;
-}
-
 void
 config_diff(const struct config *before, const struct config *after,
     config_diff_fn *fn, void *arg)
@@ -444,7 +430,7 @@ config_diff(const struct config *before, const struct config *after,
 		e = index_find(&x, st);
 		if (e == NULL) {
 			fn(arg, NULL, st);
-		} else if (!same_text(e->st, st)) {
+		} else if (!statement_equal(e->st, st)) {
 			fn(arg, e->st, st);
 		} else if (statement_is_policy(st) && e->order < reached) {
 			fn(arg, e->st, NULL);

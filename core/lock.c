@@ -77,3 +77,13 @@ lock_take(const char *path, struct err *e)
 	free(who);
 	return fd;
 }
+
+int
+lock_run(const char *run_path, struct err *e)
+{
+	char *path = xasprintf("%s/lock", run_path);
+	int fd = lock_take(path, e);
+
+	free(path);
+	return fd;
+}

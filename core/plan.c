@@ -8,216 +8,11 @@
 #include "core/plan.h"
 
 #include <linux/rtnetlink.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/fw.h"
 #include "core/util.h"
-
-struct step_kind {
-	/* Carries it out; *changed tells whether anything was different. */
-	int (*run)(
-	    const struct step *, struct net *, bool *changed, struct err *);
-	int (*undo)(const struct step *, struct net *, struct err *);
-	void (*print)(const struct step *, struct buf *);
-	bool quiet; /* only undone, never told */
-	/* What the journal hears of it. */
-	bool route, adds, removes;
-};
-
-/* Sysctls */
-
-static int
-sysctl_run(
-    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
-{
-	*changed = net_sysctl_set(s->name, s->after, e) == 0;
-	return *changed ? 0 : -1;
-}
-
-static int
-sysctl_undo(const struct step *s, struct net *net UNUSED, struct err *e)
-{
-	return net_sysctl_set(s->name, s->before, e);
-}
-
-static void
-sysctl_print(const struct step *s, struct buf *b)
-{
-	buf_add(b, "net/ipv6/conf/");
-	buf_escape(b, s->name, strlen(s->name));
-	buf_printf(b, " %d -> %d", s->before, s->after);
-}
-
-/* all/forwarding writes every interface: those that differed are put back one
- * by one after it. */
-static int
-keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
-    struct err *e UNUSED)
-{
-	*changed = true;
-	return 0;
-}
-
-/* Addresses and routes */
-
-static int
-address_add(const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	return net_address_add(
-	    net, s->container, s->index, &s->prefix, changed, e);
-}
-
-static int
-address_remove(
-    const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	return net_address_remove(
-	    net, s->container, s->index, &s->prefix, changed, e);
-}
-
-static int
-address_unadd(const struct step *s, struct net *net, struct err *e)
-{
-	return address_remove(s, net, NULL, e);
-}
-
-static int
-address_readd(const struct step *s, struct net *net, struct err *e)
-{
-	return address_add(s, net, NULL, e);
-}
-
-static int
-route_add(const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	return net_route_add(
-	    net, s->container, s->index, &s->prefix, changed, e);
-}
-
-static int
-route_remove(
-    const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	return net_route_remove(
-	    net, s->container, s->index, &s->prefix, changed, e);
-}
-
-static int
-route_unadd(const struct step *s, struct net *net, struct err *e)
-{
-	return route_remove(s, net, NULL, e);
-}
-
-static int
-route_readd(const struct step *s, struct net *net, struct err *e)
-{
-	return route_add(s, net, NULL, e);
-}
-
-static void
-print_change(const struct step *s, const char *verb, struct buf *b)
-{
-	char text[ADDR_TEXT_MAX];
-
-	buf_escape(b, s->name, strlen(s->name));
-	buf_printf(b, ": %s %s", verb, prefix_text(&s->prefix, text));
-}
-
-static void
-address_add_print(const struct step *s, struct buf *b)
-{
-	print_change(s, "add address", b);
-}
-
-static void
-address_remove_print(const struct step *s, struct buf *b)
-{
-	print_change(s, "remove address", b);
-}
-
-static void
-route_add_print(const struct step *s, struct buf *b)
-{
-	print_change(s, "add default route via", b);
-}
-
-static void
-route_remove_print(const struct step *s, struct buf *b)
-{
-	print_change(s, "remove default route via", b);
-}
-
-/* The ruleset */
-
-static int
-ruleset_run(
-    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
-{
-	*changed = fw_run(s->text, e) == 0;
-	return *changed ? 0 : -1;
-}
-
-static int
-ruleset_undo(const struct step *s, struct net *net UNUSED, struct err *e)
-{
-	return fw_restore(s->undo, e);
-}
-
-static void
-ruleset_print(const struct step *s, struct buf *b)
-{
-	size_t commands = 0;
-	const char *c;
-
-	for (c = s->text; *c != '\0'; c++)
-		commands += *c == '\n';
-	if (has_prefix(s->text, "delete table"))
-		buf_add(b, "table inet " RULESET_TABLE ": delete it");
-	else
-		buf_printf(b,
-		    "table inet " RULESET_TABLE ": %s, %zu commands "
-		    "in one transaction",
-		    s->undo[0] != '\0' ? "change it" : "make it", commands);
-}
-
-enum kind {
-	STEP_KEEP,
-	STEP_SYSCTL,
-	STEP_ROUTE_REMOVE,
-	STEP_ADDRESS_REMOVE,
-	STEP_ADDRESS_ADD,
-	STEP_ROUTE_ADD,
-	STEP_RULESET,
-};
-
-static const struct step_kind kinds[] = {
-	[STEP_KEEP] = { keep_run, sysctl_undo, sysctl_print, .quiet = true },
-	[STEP_SYSCTL] = { sysctl_run, sysctl_undo, sysctl_print },
-	[STEP_ROUTE_REMOVE] = { route_remove, route_readd, route_remove_print,
-	    .route = true, .removes = true },
-	[STEP_ADDRESS_REMOVE] = { address_remove, address_readd,
-	    address_remove_print, .removes = true },
-	[STEP_ADDRESS_ADD] = { address_add, address_unadd, address_add_print,
-	    .adds = true },
-	[STEP_ROUTE_ADD] = { route_add, route_unadd, route_add_print,
-	    .route = true, .adds = true },
-	[STEP_RULESET] = { ruleset_run, ruleset_undo, ruleset_print },
-};
-
-static struct step *
-add_step(struct plan *p, enum kind kind, const char *name)
-{
-	struct step *s;
-
-	p->v = xgrow(p->v, p->n, sizeof(*p->v));
-	s = &p->v[p->n++];
-	memset(s, 0, sizeof(*s));
-	s->kind = &kinds[kind];
-	s->name = xstrdup(name);
-	return s;
-}
 
 /* Planning: sysctls */
 
@@ -231,7 +26,7 @@ plan_sysctl(struct plan *p, const char *path, int want, struct err *e)
 		return -1;
 	if (value == want)
 		return 0;
-	s = add_step(p, STEP_SYSCTL, path);
+	s = plan_add(p, STEP_SYSCTL, path);
 	s->before = value;
 	s->after = want;
 	return 0;
@@ -269,7 +64,7 @@ plan_keep(struct plan *p, const char *name, int all)
 	int value;
 
 	if (net_sysctl_get(path, &value, &ignored) == 0 && value != all) {
-		s = add_step(p, STEP_KEEP, path);
+		s = plan_add(p, STEP_KEEP, path);
 		s->before = s->after = value;
 	}
 	free(path);
@@ -322,7 +117,7 @@ plan_bridges(
 		if (b->ula.family == AF_UNSPEC ||
 		    has_address(snapshot, NSID_SELF, b->link->index, &b->ula))
 			continue;
-		s = add_step(p, STEP_ADDRESS_ADD, b->link->name);
+		s = plan_add(p, STEP_ADDRESS_ADD, b->link->name);
 		s->index = b->link->index;
 		s->prefix = b->ula;
 	}
@@ -373,13 +168,13 @@ plan_containers(
 		address = inner_address(c);
 		if (!has_address(snapshot, c->container->nsid,
 			c->container->inner, &address)) {
-			s = add_step(p, STEP_ADDRESS_ADD, c->container->name);
+			s = plan_add(p, STEP_ADDRESS_ADD, c->container->name);
 			s->container = c->container;
 			s->index = c->container->inner;
 			s->prefix = address;
 		}
 		if (needs_route(c)) {
-			s = add_step(p, STEP_ROUTE_ADD, c->container->name);
+			s = plan_add(p, STEP_ROUTE_ADD, c->container->name);
 			s->container = c->container;
 			s->index = c->container->inner;
 			s->prefix = prefix_addr(&c->bridge->ula);
@@ -429,7 +224,7 @@ remove_inside(
 			: !has_address(
 			      snapshot, c->nsid, c->inner, &made->prefix))
 			continue;
-		s = add_step(p,
+		s = plan_add(p,
 		    made->route ? STEP_ROUTE_REMOVE : STEP_ADDRESS_REMOVE,
 		    c->name);
 		s->container = c;
@@ -448,7 +243,7 @@ remove_host(
 	if (l == NULL || made->route ||
 	    !has_address(snapshot, NSID_SELF, l->index, &made->prefix))
 		return;
-	s = add_step(p, STEP_ADDRESS_REMOVE, l->name);
+	s = plan_add(p, STEP_ADDRESS_REMOVE, l->name);
 	s->index = l->index;
 	s->prefix = made->prefix;
 }
@@ -488,7 +283,7 @@ plan_ruleset(struct plan *p, const struct model *m, struct err *e)
 	r = 0;
 	if (text.len == 0)
 		goto out;
-	s = add_step(p, STEP_RULESET, RULESET_TABLE);
+	s = plan_add(p, STEP_RULESET, RULESET_TABLE);
 	s->text = buf_take(&text);
 	s->undo = fw_save(e);
 	r = s->undo != NULL ? fw_try(s->text, e) : -1;
@@ -512,20 +307,6 @@ plan_build(struct plan *p, const struct model *m,
 	return plan_ruleset(p, m, e);
 }
 
-void
-plan_free(struct plan *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++) {
-		free(p->v[i].name);
-		free(p->v[i].text);
-		free(p->v[i].undo);
-	}
-	free(p->v);
-	memset(p, 0, sizeof(*p));
-}
-
 int
 plan_undo(struct plan *p, struct net *net, struct err *e)
 {
@@ -538,13 +319,28 @@ plan_undo(struct plan *p, struct net *net, struct err *e)
 		if (!s->done)
 			continue;
 		s->done = false;
-		if (s->kind->undo(s, net, e) != 0 && first.code == ERR_NONE)
+		if (step_kinds[s->kind].undo(s, net, e) != 0 &&
+		    first.code == ERR_NONE)
 			first = *e;
 	}
 	if (first.code == ERR_NONE)
 		return 0;
 	*e = first;
 	return -1;
+}
+
+int
+plan_compare(const struct plan *p, struct err *e)
+{
+	const struct step_kind *kind;
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		kind = &step_kinds[p->v[i].kind];
+		if (kind->compare != NULL && kind->compare(&p->v[i], e) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 int
@@ -565,7 +361,7 @@ plan_run(struct plan *p, struct net *net, struct err *e)
 	struct step *s;
 
 	for (s = p->v; s < p->v + p->n; s++)
-		if (s->kind->run(s, net, &s->done, e) != 0)
+		if (step_kinds[s->kind].run(s, net, &s->done, e) != 0)
 			return plan_fail(p, net, e);
 	return 0;
 }
@@ -577,13 +373,13 @@ plan_note(const struct plan *p, struct journal *j)
 	struct made made;
 
 	for (s = p->v; s < p->v + p->n; s++) {
-		made = (struct made){ .route = s->kind->route,
+		made = (struct made){ .route = step_kinds[s->kind].route,
 			.inside = s->container != NULL,
 			.name = s->name,
 			.prefix = s->prefix };
-		if (s->kind->adds && s->done)
+		if (step_kinds[s->kind].adds && s->done)
 			journal_add(j, &made);
-		if (s->kind->removes)
+		if (step_kinds[s->kind].removes)
 			journal_remove(j, &made);
 	}
 }
@@ -594,10 +390,10 @@ plan_print(const struct plan *p, struct buf *b)
 	const struct step *s;
 
 	for (s = p->v; s < p->v + p->n; s++) {
-		if (s->kind->quiet)
+		if (step_kinds[s->kind].print == NULL)
 			continue;
 		buf_add(b, "  ");
-		s->kind->print(s, b);
+		step_kinds[s->kind].print(s, b);
 		buf_add(b, "\n");
 	}
 }

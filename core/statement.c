@@ -316,6 +316,20 @@ statement_same(const struct statement *a, const struct statement *b)
 	return same;
 }
 
+bool
+statement_equal(const struct statement *a, const struct statement *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	bool same;
+
+	statement_print(a, &x);
+	statement_print(b, &y);
+	same = strcmp(x.s, y.s) == 0;
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
 static bool
 value_same(const struct arg *a, const struct value *x, const struct value *y)
 {

@@ -8,6 +8,9 @@
  * says who holds it. It dies with the process. */
 int lock_take(const char *path, struct err *);
 
+/* The lock of commits, RUN/lock. */
+int lock_run(const char *run_path, struct err *);
+
 /* Who does something here: "root" or "anna (as root)", with the address of
  * the SSH connection. Owned by the caller; safe to show. */
 char *lock_who(void);

@@ -3,7 +3,7 @@
  * and is gone after a reboot, which then brings up the last confirmed config.
  *
  * RUN/pending/config	the config that was committed
- * RUN/pending/undo	the plan's steps, for plan_load
+ * RUN/pending/undo	the plan's steps, for plan_read
  * RUN/pending/made	the journal as it was before
  * RUN/pending/state	the rest, a line each; written last */
 #ifndef SEKI_CORE_PENDING_H
@@ -27,7 +27,6 @@ struct pending {
 	enum pending_phase phase;
 	unsigned number;    /* the commit's number in the history to be */
 	uint64_t deadline;  /* CLOCK_BOOTTIME, milliseconds */
-	uint64_t logins;    /* counter ssh-new when it was applied */
 	int64_t when;	    /* seconds since the epoch */
 	pid_t guard;	    /* the guard's process; 0 before it started */
 	char who[128];	    /* as lock_who tells */

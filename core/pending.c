@@ -1,0 +1,145 @@
+/* A pending commit on the disk. */
+#include "config.h"
+
+#include "core/pending.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/plan_file.h"
+#include "core/util.h"
+
+#define STATE_MAX 4096
+
+static const char *const files[] = { "state", "config", "undo", "undo.ruleset",
+	"made" };
+
+uint64_t
+boot_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_BOOTTIME, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+char *
+pending_path(const char *run_path, const char *name)
+{
+	return xasprintf("%s/pending/%s", run_path, name);
+}
+
+static const char *const phases[] = { [PENDING_NONE] = "none",
+	[PENDING_APPLYING] = "applying",
+	[PENDING_WAITING] = "waiting" };
+
+static int
+parse_state(struct pending *p, const char *text)
+{
+	char phase[16];
+	int guard, n = 0;
+	size_t i;
+
+	if (sscanf(text, "%15s %u %" SCNu64 " %" SCNd64 " %d %n", phase,
+		&p->number, &p->deadline, &p->when, &guard, &n) != 5 ||
+	    n == 0)
+		return -1;
+	p->guard = guard;
+	snprintf(p->who, sizeof(p->who), "%.*s", (int)strcspn(text + n, "\n"),
+	    text + n);
+	for (i = 1; i < NITEMS(phases); i++)
+		if (strcmp(phases[i], phase) == 0)
+			p->phase = (enum pending_phase)i;
+	return p->phase != PENDING_NONE ? 0 : -1;
+}
+
+int
+pending_read(struct pending *p, const char *run_path, struct err *e)
+{
+	char *path = pending_path(run_path, "state"), *text;
+	int r = 0;
+
+	memset(p, 0, sizeof(*p));
+	text = read_file(path, STATE_MAX, NULL);
+	if (text == NULL && errno != ENOENT && errno != ENOTDIR)
+		r = err_sys(e, ERR_FAIL, "cannot read %s", path);
+	else if (text != NULL && parse_state(p, text) != 0)
+		r = err_set(e, ERR_FAIL, "%s cannot be understood", path);
+	free(text);
+	free(path);
+	return r;
+}
+
+int
+pending_write(const struct pending *p, const char *run_path, struct err *e)
+{
+	char *path = pending_path(run_path, "state");
+	char *text =
+	    xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n", phases[p->phase],
+		p->number, p->deadline, p->when, (int)p->guard, p->who);
+	int r = file_replace(path, text, strlen(text), 0600, e);
+
+	free(text);
+	free(path);
+	return r;
+}
+
+static int
+copy_file(const char *from, const char *to, struct err *e)
+{
+	char *text;
+	size_t len = 0;
+	int r;
+
+	text = read_file(from, SIZE_MAX / 4, &len);
+	if (text == NULL && errno != ENOENT)
+		return err_sys(e, ERR_FAIL, "cannot read %s", from);
+	r = file_replace(to, text != NULL ? text : "", len, 0600, e);
+	free(text);
+	return r;
+}
+
+int
+pending_begin(const struct host *h, const struct config *config,
+    const struct plan *plan, struct err *e)
+{
+	char *path = pending_path(h->run_path, "config");
+	char *undo = pending_path(h->run_path, "undo");
+	char *made = pending_path(h->run_path, "made");
+	char *journal = xasprintf("%s/made", h->run_path);
+	int r = -1;
+
+	if (config_write(config, path, e) == 0 &&
+	    plan_write(plan, undo, e) == 0 && copy_file(journal, made, e) == 0)
+		r = 0;
+	free(path);
+	free(undo);
+	free(made);
+	free(journal);
+	return r;
+}
+
+/* The state goes first: without it there is nothing pending. */
+int
+pending_end(const char *run_path, struct err *e)
+{
+	char *path;
+	int r = 0;
+	size_t i;
+
+	for (i = 0; i < NITEMS(files) && r == 0; i++) {
+		path = pending_path(run_path, files[i]);
+		r = file_remove(path, e);
+		free(path);
+	}
+	path = xasprintf("%s/pending", run_path);
+	rmdir(path);
+	free(path);
+	return r;
+}

@@ -1,0 +1,60 @@
+/* The steps of a plan: one kind of change to the kernel, and its undo. */
+#ifndef SEKI_CORE_STEP_H
+#define SEKI_CORE_STEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/net.h"
+#include "core/util.h"
+
+enum step_number {
+	STEP_KEEP, /* a sysctl that another one writes as well: undone only */
+	STEP_SYSCTL,
+	STEP_ROUTE_REMOVE,
+	STEP_ADDRESS_REMOVE,
+	STEP_ADDRESS_ADD,
+	STEP_ROUTE_ADD,
+	STEP_RULESET,
+	STEP_COUNT,
+};
+
+struct step {
+	enum step_number kind;
+	const struct container *container; /* NULL: the host */
+	int index;			   /* interface */
+	struct prefix prefix;		   /* address, or gateway */
+	char *name;	   /* sysctl path; else interface or container */
+	int before, after; /* of a sysctl */
+	char *text;	   /* of a ruleset: the transaction */
+	char *undo;	   /* of a ruleset: the saved table */
+	bool done;	   /* carried out, and it changed something */
+};
+
+struct step_kind {
+	const char *name; /* in a file of steps */
+	/* Carries it out; *changed tells whether anything was different. */
+	int (*run)(
+	    const struct step *, struct net *, bool *changed, struct err *);
+	/* May be repeated, and succeeds where there is nothing to undo. */
+	int (*undo)(const struct step *, struct net *, struct err *);
+	/* Whether the kernel is as it was before the step; NULL when undo
+	 * itself has the kernel's word. */
+	int (*compare)(const struct step *, struct err *);
+	void (*print)(const struct step *, struct buf *);
+	/* What the journal hears of it. */
+	bool route, adds, removes;
+};
+
+extern const struct step_kind step_kinds[STEP_COUNT];
+
+struct plan {
+	struct step *v;
+	size_t n;
+};
+
+/* A new step at the end, to be filled in. */
+struct step *plan_add(struct plan *, enum step_number, const char *name);
+void plan_free(struct plan *);
+
+#endif
