@@ -1,0 +1,53 @@
+/* What becomes of a new connection: a model's rules as core/ruleset.c writes
+ * them, walked here instead of in the kernel. What is always let through
+ * (established flows, loopback, neighbour discovery) is not looked at. */
+#ifndef SEKI_CORE_JUDGE_H
+#define SEKI_CORE_JUDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/model.h"
+
+enum packet_proto {
+	PACKET_TCP,
+	PACKET_UDP,
+	PACKET_ICMPV6,
+	PACKET_OTHER,
+};
+
+/* The first packet of a connection. */
+struct packet {
+	enum chain chain;
+	enum packet_proto proto;
+	/* All of a prefix at once: what names only a part of it, or of the
+	 * destination, does not match. */
+	struct prefix from, to;
+	uint16_t port;	     /* of the destination; tcp and udp only */
+	const char *in;	     /* link it comes by; NULL: not known, or none */
+	const char *out;     /* link it leaves by; likewise */
+	const struct model_forward *forward; /* which translated it, or NULL */
+	/* The side taken where the model alone does not tell: a policy with a
+	 * limit, or one for a link that is not known. When set, such an allow
+	 * matches and such a deny does not (what may get through), else the
+	 * other way round (what gets through for certain). */
+	bool doubt_passes;
+};
+
+/* The verdict, and in *by the statement behind it: a policy, a forward whose
+ * own accept it was, or a default; NULL for a default that nobody stated. by
+ * may be NULL. */
+enum verdict judge(const struct model *, const struct packet *,
+    const struct statement **by);
+
+/* Does to a packet for this host what prerouting does: when a forward claims
+ * it, the packet becomes the one behind the translation, and true is
+ * returned. */
+bool judge_translate(const struct model *, struct packet *);
+
+/* Calls add with each prefix on which the verdict may depend when only the
+ * source of the packet differs. */
+void judge_sources(const struct model *, const struct packet *,
+    void (*add)(void *arg, const struct prefix *), void *arg);
+
+#endif

@@ -1,0 +1,345 @@
+/* What becomes of a new connection, and what of it the Internet is told. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/exposure.h"
+#include "core/judge.h"
+
+#define ULA "fd5a:1c2e:90b1::"
+
+static struct link links[] = {
+	{ .index = 2, .name = "eth0", .up = true },
+	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
+};
+static struct address addresses[2];
+static struct route routes[] = { { .index = 2, .dev = "eth0" } };
+static char web1[] = "web1";
+static struct container containers[] = {
+	{ .name = web1, .runtime = "lxc", .nsid = 0, .bridge = 3, .port = 4 },
+};
+static const struct snapshot snapshot = {
+	.links = links,
+	.nlinks = NITEMS(links),
+	.addresses = addresses,
+	.naddresses = NITEMS(addresses),
+	.routes = routes,
+	.nroutes = NITEMS(routes),
+	.containers = containers,
+	.ncontainers = NITEMS(containers),
+};
+
+static int
+set_up(void **state)
+{
+	static const char *const texts[] = { "2001:db8::10/64",
+		"2001:db8::11/64" };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(texts); i++) {
+		addresses[i].nsid = NSID_SELF;
+		addresses[i].index = 2;
+		assert_int_equal(
+		    prefix_parse(&addresses[i].prefix, texts[i]), 0);
+	}
+	return 0;
+}
+
+/* A config and its model. */
+struct side {
+	struct config config;
+	struct model model;
+};
+
+#define WEB "container web1 ula " ULA "3\n"
+#define CLOSED "default input deny\ndefault forward deny\n"
+
+static void
+side_build(struct side *s, const char *uplink, const char *more)
+{
+	char *text = xasprintf(
+	    "%s\nbridge lxcbr0 ula " ULA "1/64\n" WEB "%s", uplink, more);
+	struct err e;
+
+	memset(s, 0, sizeof(*s));
+	if (config_parse(&s->config, text, NULL, &e) != 0 ||
+	    model_build(&s->model, &s->config, &snapshot, &e) != 0)
+		fail_msg("%s: %s", text, e.text);
+	free(text);
+}
+
+static void
+side_free(struct side *s)
+{
+	model_free(&s->model);
+	config_free(&s->config);
+}
+
+static char *
+difference(const char *uplink, const char *before, const char *after)
+{
+	struct side one, other;
+	struct buf b = { 0 };
+
+	if (before != NULL)
+		side_build(&one, uplink, before);
+	side_build(&other, uplink, after);
+	exposure_diff(before != NULL ? &one.model : NULL, &other.model, &b);
+	if (before != NULL)
+		side_free(&one);
+	side_free(&other);
+	return buf_take(&b);
+}
+
+#define CAN "The Internet can reach:\n"
+#define NOTHING "The Internet can reach nothing here.\n"
+
+/* What one config lets in. */
+static const struct {
+	const char *config, *exposure;
+} alone[] = {
+	{ CLOSED, NOTHING },
+	{ "", CAN "= everything on this host, from anywhere\n" },
+	{ "default input reject\n", NOTHING },
+	{ CLOSED "allow input tcp 22\n",
+	    CAN "= tcp 22 on this host, from anywhere\n" },
+	{ CLOSED "allow input tcp 22 off\n", NOTHING },
+	{ CLOSED "allow input tcp 22 limit 5/minute\n",
+	    CAN "= tcp 22 on this host, from anywhere\n" },
+	{ CLOSED "deny input limit 5/second\nallow input udp 53\n",
+	    CAN "= udp 53 on this host, from anywhere\n" },
+	{ CLOSED "allow input tcp 22 from 2001:db8:9::/48\n",
+	    CAN "= tcp 22 on this host, from 2001:db8:9::/48\n" },
+	{ CLOSED "allow input tcp 22 from 2001:db8:9::/48,2001:db8:8::/48\n",
+	    CAN "= tcp 22 on this host, from 2001:db8:8::/48, "
+		"2001:db8:9::/48\n" },
+	{ CLOSED "deny input from 2001:db8::/32\nallow input tcp 22\n",
+	    CAN "= tcp 22 on this host, from anywhere but 2001:db8::/32\n" },
+	{ CLOSED "allow input tcp 22 from 2001:db8:9::/48\n"
+		 "deny input from 2001:db8::/32\nallow input tcp 22\n",
+	    CAN "= tcp 22 on this host, from anywhere but 2001:db8::/32, "
+		"and from 2001:db8:9::/48\n" },
+	{ CLOSED "deny input from 2001:db8:9::/48\n"
+		 "allow input tcp 22 from 2001:db8::/32\n",
+	    CAN "= tcp 22 on this host, from 2001:db8::/32 but "
+		"2001:db8:9::/48\n" },
+	/* The first that matches decides, however wide the second is. */
+	{ CLOSED "deny input tcp 22\nallow input tcp 20-25\n",
+	    CAN "= tcp 20-21,23-25 on this host, from anywhere\n" },
+	{ CLOSED "allow input from 2001:db8:9::/48\n",
+	    CAN "= everything on this host, from 2001:db8:9::/48\n" },
+	{ "deny input tcp 25\n",
+	    CAN "= every tcp port but 25 on this host, from anywhere\n"
+		"= every udp port on this host, from anywhere\n"
+		"= every other protocol on this host, from anywhere\n" },
+	/* Nobody on the Internet is a container, a ULA or on a bridge. */
+	{ CLOSED "allow input from container web1\n"
+		 "allow input from bridge lxcbr0\nallow input from fd00::/8\n",
+	    NOTHING },
+	{ CLOSED "allow input tcp 22 from uplink\n",
+	    CAN "= tcp 22 on this host, from anywhere\n" },
+	/* Forwards let in by themselves. */
+	{ CLOSED "forward tcp 8443 to web1:443\n",
+	    CAN "= tcp 8443 on 2001:db8::10 -> web1:443, from anywhere\n" },
+	{ CLOSED "forward tcp 443,80 to web1\n",
+	    CAN "= tcp 80,443 on 2001:db8::10 -> web1, from anywhere\n" },
+	{ CLOSED "forward tcp 80 to [" ULA "7]:81\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> [" ULA "7]:81, from anywhere\n" },
+	{ CLOSED "forward tcp 80 to web1 off\n", NOTHING },
+	{ CLOSED "forward tcp 80 to web1 from 2001:db8:9::/48\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from "
+		"2001:db8:9::/48\n" },
+	{ CLOSED "deny forward tcp 443 from 2001:db8:9:1::/64 to container "
+		 "web1\nforward tcp 80 to web1:443 from 2001:db8:9::/48\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:443, from "
+		"2001:db8:9::/48 but 2001:db8:9:1::/64\n" },
+	/* Policies see the port behind the translation. */
+	{ CLOSED "deny forward tcp 80\nforward tcp 80 to web1:443\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:443, from anywhere\n" },
+	{ CLOSED "deny forward tcp 9005-9006\n"
+		 "forward tcp 8000-8010 to web1:9000\n",
+	    CAN "= tcp 8000-8004,8007-8010 on 2001:db8::10 -> web1, "
+		"from anywhere\n" },
+	{ CLOSED "deny forward to bridge lxcbr0\nforward tcp 80 to web1\n",
+	    NOTHING },
+	{ CLOSED "deny forward to 2001:db8::10\nforward tcp 80 to web1\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n" },
+	/* A forward takes the port away from this host. */
+	{ CLOSED "allow input tcp 80\nforward tcp 80 to web1 from ::5\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from ::5\n" },
+	{ "default forward deny\nforward tcp 80 to web1\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n"
+		"= every tcp port but 80 on this host, from anywhere\n"
+		"= every udp port on this host, from anywhere\n"
+		"= every other protocol on this host, from anywhere\n" },
+};
+
+static void
+test_alone(void **state)
+{
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(alone); i++) {
+		text = difference("uplink eth0 address 2001:db8::10/64", NULL,
+		    alone[i].config);
+		assert_string_equal(text, alone[i].exposure);
+		free(text);
+	}
+}
+
+#define NEW "The Internet can newly reach:\n"
+
+static const struct {
+	const char *before, *after, *exposure;
+} pairs[] = {
+	{ CLOSED, CLOSED, NOTHING },
+	{ CLOSED "allow input tcp 22\n",
+	    CLOSED "allow input tcp 22\nforward tcp 8443 to web1:443\n",
+	    NEW "+ tcp 8443 on 2001:db8::10 -> web1:443, from anywhere (new)\n"
+		"It can still reach:\n"
+		"= tcp 22 on this host, from anywhere\n" },
+	{ CLOSED "allow input tcp 22\n",
+	    CLOSED "allow input tcp 22 from 2001:db8:9::/48\n",
+	    "The Internet can no longer reach:\n"
+	    "- tcp 22 on this host, from anywhere but 2001:db8:9::/48\n"
+	    "It can still reach:\n"
+	    "= tcp 22 on this host, from 2001:db8:9::/48\n" },
+	{ CLOSED "allow input tcp 22 from 2001:db8:9::/48\n",
+	    CLOSED "allow input tcp 20-30 from 2001:db8::/32\n",
+	    NEW "+ tcp 20-21,23-30 on this host, from 2001:db8::/32 (new)\n"
+		"+ tcp 22 on this host, from 2001:db8::/32 but "
+		"2001:db8:9::/48 (new)\n"
+		"It can still reach:\n"
+		"= tcp 22 on this host, from 2001:db8:9::/48\n" },
+	/* Another target is another reach. */
+	{ CLOSED "forward tcp 80 to web1\n",
+	    CLOSED "forward tcp 80 to web1:81\n",
+	    NEW "+ tcp 80 on 2001:db8::10 -> web1:81, from anywhere (new)\n"
+		"It can no longer reach:\n"
+		"- tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n" },
+	{ CLOSED "forward tcp 80 to web1\n",
+	    CLOSED "forward tcp 80 to web1:80 note \"x\"\n",
+	    "The Internet can still reach:\n"
+	    "= tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n" },
+	{ "", CLOSED "allow input tcp 22\n",
+	    "The Internet can no longer reach:\n"
+	    "- every tcp port but 22 on this host, from anywhere\n"
+	    "- every udp port on this host, from anywhere\n"
+	    "- every other protocol on this host, from anywhere\n"
+	    "It can still reach:\n"
+	    "= tcp 22 on this host, from anywhere\n" },
+};
+
+static void
+test_pairs(void **state)
+{
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(pairs); i++) {
+		text = difference("uplink eth0 address 2001:db8::10/64",
+		    pairs[i].before, pairs[i].after);
+		assert_string_equal(text, pairs[i].exposure);
+		free(text);
+	}
+}
+
+static void
+test_two_addresses(void **state)
+{
+	char *text = difference("uplink eth0", NULL,
+	    CLOSED "allow input tcp 22\n"
+		   "allow input tcp 23 to 2001:db8::11\n"
+		   "forward tcp 80 to web1\n"
+		   "forward udp 53 to web1 on 2001:db8::11\n");
+
+	(void)state;
+	assert_string_equal(text,
+	    CAN "= tcp 22 on this host, from anywhere\n"
+		"= tcp 23 on 2001:db8::11, from anywhere\n"
+		"= tcp 80 on 2001:db8::10, 2001:db8::11 -> web1:80, "
+		"from anywhere\n"
+		"= udp 53 on 2001:db8::11 -> web1:53, from anywhere\n");
+	free(text);
+}
+
+/* The statement that decides, for certain and at best. */
+static const struct {
+	const char *config;
+	bool doubt_passes;
+	enum verdict verdict;
+	const char *by; /* NULL: nobody stated it */
+} verdicts[] = {
+	{ "", false, VERDICT_ALLOW, NULL },
+	{ CLOSED, false, VERDICT_DENY, "default input deny" },
+	{ CLOSED "allow input tcp 22\n", false, VERDICT_ALLOW,
+	    "allow input tcp 22" },
+	{ CLOSED "allow input tcp 22 limit 5/minute\n", false, VERDICT_DENY,
+	    "default input deny" },
+	{ CLOSED "allow input tcp 22 limit 5/minute\n", true, VERDICT_ALLOW,
+	    "allow input tcp 22 limit 5/minute" },
+	{ "deny input limit 5/minute\n", false, VERDICT_DENY,
+	    "deny input limit 5/minute" },
+	{ "deny input limit 5/minute\n", true, VERDICT_ALLOW, NULL },
+	{ "reject input tcp 22 from 2001:db8:9::/48\n", false, VERDICT_REJECT,
+	    "reject input tcp 22 from 2001:db8:9::/48" },
+	{ "reject input tcp 22 from 2001:db8:8::/48\n", false, VERDICT_ALLOW,
+	    NULL },
+	{ "deny input from bridge lxcbr0\n", false, VERDICT_DENY,
+	    "deny input from bridge lxcbr0" },
+	{ "deny input from bridge lxcbr0\n", true, VERDICT_ALLOW, NULL },
+};
+
+static void
+test_verdicts(void **state)
+{
+	struct packet p = {
+		.chain = CHAIN_INPUT, .proto = PACKET_TCP, .port = 22
+	};
+	const struct statement *by;
+	struct buf b = { 0 };
+	struct side side;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&p.from, "2001:db8:9::7"), 0);
+	assert_int_equal(prefix_parse(&p.to, "2001:db8::10"), 0);
+	for (i = 0; i < NITEMS(verdicts); i++) {
+		side_build(&side, "uplink eth0", verdicts[i].config);
+		p.doubt_passes = verdicts[i].doubt_passes;
+		assert_int_equal(
+		    judge(&side.model, &p, &by), verdicts[i].verdict);
+		buf_reset(&b);
+		if (by != NULL)
+			statement_print(by, &b);
+		assert_string_equal(
+		    buf_text(&b), verdicts[i].by != NULL ? verdicts[i].by : "");
+		side_free(&side);
+	}
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_alone),
+		cmocka_unit_test(test_pairs),
+		cmocka_unit_test(test_two_addresses),
+		cmocka_unit_test(test_verdicts),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
