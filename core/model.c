@@ -544,6 +544,7 @@ forward_on(struct build *b, struct model_forward *f)
 		if (addr_equal(&b->m->publics[i], &on->prefix)) {
 			f->on = &b->m->publics[i];
 			f->non = 1;
+			buf_free(&known);
 			return 0;
 		}
 		buf_add(&known, i > 0 ? ", " : "");
