@@ -8,6 +8,8 @@
 
 #include "core/type_parts.h"
 
+#define ULA_BITS_MIN 8 /* fd00::/8, all that can be assigned (RFC 4193) */
+
 static int
 addr_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
@@ -50,6 +52,12 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 		return type_refuse(t, w, word, e);
 	if (prefix_is_bare(p) == (t == &type_bridge_ula))
 		return type_refuse(t, w, word, e);
+	if (addr_is_ula(p) && p->len < ULA_BITS_MIN) {
+		err_set(e, ERR_UNSAFE, "%s is more than all ULAs", word->text);
+		err_hint(e, "its route would catch the traffic of this host; "
+			    "take a /64");
+		return words_blame(w, word, e);
+	}
 	if (addr_is_ula(p))
 		return 0;
 	err_set(e, ERR_UNSAFE, "%s is not a ULA", word->text);
@@ -146,59 +154,86 @@ cut_port(const struct word *word, char *text)
 	return port > 0 && *s == '\0' ? port : -1;
 }
 
+static bool
+is_bare_addr(const char *text, struct prefix *addr)
+{
+	return strchr(text, '/') == NULL && prefix_parse(addr, text) == 0 &&
+	       addr->family == AF_INET6;
+}
+
+/* [ADDR], the brackets unquoted. */
+static bool
+in_brackets(const struct word *word, const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 2 && word->quoted[0] == '-' && text[0] == '[' &&
+	       text[n - 1] == ']';
+}
+
 static int
 read_target(const struct word *word, struct target *t)
 {
-	char *text = xstrdup(word->text), *name = text;
-	struct prefix addr;
+	char *text = xstrdup(word->text);
 	long port = 0;
-	size_t n;
+	int r = 0;
 
-	if (word_is_plain(word) && prefix_parse(&addr, text) == 0 &&
-	    prefix_is_bare(&addr) && strchr(text, '/') == NULL) {
-		t->addr = addr;
-		free(text);
-		return addr.family == AF_INET6 ? 0 : -1;
-	}
+	if (word_is_plain(word) && is_bare_addr(text, &t->addr))
+		goto out;
 	port = cut_port(word, text);
-	n = strlen(text);
-	if (word->quoted[0] == '-' && text[0] == '[' && text[n - 1] == ']') {
-		text[n - 1] = '\0';
-		name = text + 1;
-		if (prefix_parse(&t->addr, name) != 0 ||
-		    t->addr.family != AF_INET6 || !prefix_is_bare(&t->addr))
-			port = -1;
-		name = NULL;
+	if (in_brackets(word, text)) {
+		text[strlen(text) - 1] = '\0';
+		r = is_bare_addr(text + 1, &t->addr) ? 0 : -1;
+	} else if (text[0] == '\0' || strchr(text, '/') != NULL) {
+		r = -1;
+	} else {
+		t->name = xstrdup(text);
 	}
-	if (port >= 0)
+	if (port < 0)
+		r = -1;
+	else
 		t->port = (uint16_t)port;
-	if (port < 0 ||
-	    (name != NULL && (name[0] == '\0' || strchr(name, '/') != NULL))) {
-		free(text);
-		return -1;
-	}
-	t->name = name != NULL ? xstrdup(name) : NULL;
+out:
 	free(text);
-	return 0;
+	return r;
 }
+
+/* Addresses that are nobody's, everybody's, or this host's own. */
+static const struct {
+	const char *prefix, *what, *hint;
+} no_targets[] = {
+	{ "fe80::/10", "is link-local and cannot be a target",
+	    "the kernel would accept it and neighbour discovery would fail; "
+	    "give the container a ULA: container NAME ula auto" },
+	{ "::/127", "is no address of a container",
+	    "a target is a container, by its name or its ULA" },
+	{ "::ffff:0:0/96", "is IPv4 in disguise and cannot be a target",
+	    "a target is a container, by its name or its ULA" },
+	{ "ff00::/8", "is multicast and cannot be a target",
+	    "a target is a container, by its name or its ULA" },
+};
 
 static int
 target_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
 	const struct word *word = type_take(t, w, e);
+	struct prefix no;
+	size_t i;
 
 	if (word == NULL)
 		return -1;
 	if (read_target(word, &v->target) != 0)
 		return type_refuse(t, w, word, e);
-	if (v->target.name != NULL || !addr_is_link_local(&v->target.addr))
-		return 0;
-	err_set(e, ERR_UNSAFE, "%s is link-local and cannot be a target",
-	    word->text);
-	err_hint(e, "the kernel would accept it and neighbour discovery would "
-		    "fail; give the container a ULA: container NAME ula auto");
-	return words_blame(w, word, e);
+	for (i = 0; v->target.name == NULL && i < NITEMS(no_targets); i++) {
+		prefix_parse(&no, no_targets[i].prefix);
+		if (!prefix_holds(&no, &v->target.addr))
+			continue;
+		err_set(e, ERR_UNSAFE, "%s %s", word->text, no_targets[i].what);
+		err_hint(e, "%s", no_targets[i].hint);
+		return words_blame(w, word, e);
+	}
+	return 0;
 }
 
 static void
