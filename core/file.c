@@ -76,34 +76,68 @@ sync_folder(const char *path)
 	return r;
 }
 
+/* Where the file really is, owned by the caller: a link stays a link. */
+static char *
+real_path(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real != NULL ? real : xstrdup(path);
+}
+
+/* What is there keeps its owner and mode; and it must be a file. */
+static int
+adopt_mode(int fd, const char *path, unsigned mode, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return fchmod(fd, mode) == 0
+			   ? 0
+			   : err_sys(e, ERR_FAIL, "cannot write %s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_FAIL, "%s is not a file", path);
+	if (fchown(fd, st.st_uid, st.st_gid) == -1 && errno != EPERM)
+		return err_sys(e, ERR_FAIL, "cannot write %s", path);
+	if (fchmod(fd, st.st_mode & 07777) == -1)
+		return err_sys(e, ERR_FAIL, "cannot write %s", path);
+	return 0;
+}
+
+static int
+write_beside(const char *path, char *beside, const char *text, size_t len,
+    unsigned mode, struct err *e)
+{
+	int fd = mkostemp(beside, O_CLOEXEC), r;
+
+	if (fd == -1)
+		return err_sys(e, ERR_FAIL, "cannot write beside %s", path);
+	r = adopt_mode(fd, path, mode, e);
+	if (r == 0 &&
+	    (write_all(fd, text, len) == -1 || rename(beside, path) == -1)) {
+		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
+		err_hint(e, "the old file is as it was");
+	}
+	if (r != 0)
+		unlink(beside);
+	close(fd);
+	return r;
+}
+
 int
 file_replace(const char *path, const char *text, size_t len, unsigned mode,
     struct err *e)
 {
-	char *beside = xasprintf("%s.XXXXXX", path);
-	int fd = -1, r = -1;
+	char *real = real_path(path);
+	char *beside = xasprintf("%s.XXXXXX", real);
+	int r = file_make_folder(real, e);
 
-	if (file_make_folder(path, e) != 0)
-		goto out;
-	fd = mkostemp(beside, O_CLOEXEC);
-	if (fd == -1) {
-		err_sys(e, ERR_FAIL, "cannot write beside %s", path);
-		goto out;
-	}
-	if (fchmod(fd, mode) == -1 || write_all(fd, text, len) == -1 ||
-	    rename(beside, path) == -1) {
-		err_sys(e, ERR_FAIL, "cannot write %s", path);
-		err_hint(e, "the old file is as it was");
-		unlink(beside);
-		goto out;
-	}
-	r = sync_folder(path);
-	if (r != 0)
-		err_sys(e, ERR_FAIL, "cannot sync the folder of %s", path);
-out:
-	if (fd != -1)
-		close(fd);
+	if (r == 0)
+		r = write_beside(real, beside, text, len, mode, e);
+	if (r == 0 && sync_folder(real) == -1)
+		r = err_sys(e, ERR_FAIL, "cannot sync the folder of %s", real);
 	free(beside);
+	free(real);
 	return r;
 }
 

@@ -7,8 +7,9 @@
 #include "core/err.h"
 
 /* Replaces the file at path: written beside it, synced, renamed over it, the
- * folder synced. Missing folders are made. After an error the old file is
- * whole and nothing else is left. mode is as for open(2). */
+ * folder synced. Missing folders are made. A link is followed, and a file that
+ * is there keeps its owner and mode; mode is for a new one. After an error the
+ * old file is whole and nothing else is left. */
 int file_replace(const char *path, const char *text, size_t len,
     unsigned mode, struct err *);
 
