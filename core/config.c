@@ -362,7 +362,8 @@ index_build(struct index *x, const struct config *c)
 			.key = buf_take(&key), .st = c->v[i].st, .order = i
 		};
 	}
-	qsort(x->v, x->n, sizeof(*x->v), entry_compare);
+	if (x->n > 1)
+		qsort(x->v, x->n, sizeof(*x->v), entry_compare);
 }
 
 static struct entry *

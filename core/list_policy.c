@@ -132,8 +132,6 @@ CELL(policy_number)
 
 	if (r->number != 0)
 		buf_printf(b, "%u", r->number);
-	else
-		buf_add(b, r->st == NULL && r->fixed[0] == 'a' ? "=" : "");
 }
 
 CELL(policy_chain)

@@ -62,10 +62,12 @@ lock_take(const char *path, struct err *e)
 	if (fd == -1)
 		return err_sys(e, ERR_FAIL, "cannot open %s", path);
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
+		if (errno == EWOULDBLOCK)
+			fail_busy(path, e);
+		else
+			err_sys(e, ERR_FAIL, "cannot lock %s", path);
 		close(fd);
-		return errno == EWOULDBLOCK
-			   ? fail_busy(path, e)
-			   : err_sys(e, ERR_FAIL, "cannot lock %s", path);
+		return -1;
 	}
 	who = lock_who();
 	if (ftruncate(fd, 0) == -1 ||

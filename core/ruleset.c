@@ -126,7 +126,7 @@ ruleset_free(struct ruleset *r)
 #define TCP_UDP "{ " TCP ", " UDP " }"
 #define ICMPV6 "58"
 
-static const char *const protos[] = { [PROTO_TCP] = TCP,
+static const char *const proto_match[] = { [PROTO_TCP] = TCP,
 	[PROTO_UDP] = UDP,
 	[PROTO_TCP_UDP] = TCP_UDP,
 	[PROTO_ANY] = NULL,
@@ -265,7 +265,7 @@ add_forward(struct ruleset *r, const struct model_forward *f)
 					continue;
 				s.on = &f->on[i];
 				s.ports = ports->v[k];
-				s.proto = protos[p];
+				s.proto = proto_match[p];
 				add_range(s, f->st->v[FORWARD_TO].target.port);
 			}
 	for (i = 0; i < NITEMS(suffixes); i++) {
@@ -420,7 +420,7 @@ static void
 match_ports(struct rules *to, const struct value *v)
 {
 	const char *proto =
-	    v[POLICY_PROTO].set ? protos[v[POLICY_PROTO].choice] : NULL;
+	    v[POLICY_PROTO].set ? proto_match[v[POLICY_PROTO].choice] : NULL;
 
 	if (proto != NULL)
 		buf_printf(&to->text, "meta l4proto %s ", proto);
@@ -472,7 +472,8 @@ add_policy(struct rules *to, const struct model_policy *p)
 		policy_rule(to, p, "meta l4proto " TCP " ", RESET);
 	if (p->st->kind == ST_REJECT &&
 	    !(proto->set && proto->choice == PROTO_TCP))
-		policy_rule(to, p, "", UNREACHABLE);
+		policy_rule(to, p, may_tcp ? "meta l4proto != " TCP " " : "",
+		    UNREACHABLE);
 }
 
 static void

@@ -211,45 +211,42 @@ read_keyword(struct walk *k, size_t i, struct err *e)
 	return read_value(k, i, e);
 }
 
-/* Whether an optional positional could start with this word; a required one
- * always takes it, so that the error says what should stand there. */
+/* Whether an optional positional could start with this word. */
 static bool
-positional_takes(const struct walk *k, const struct word *word)
+positional_takes(const struct arg *a, const struct word *word)
 {
-	const struct arg *a;
-
-	if (k->positional >= k->row->nargs)
-		return false;
-	a = &k->row->args[k->positional];
-	if ((a->flags & ARG_REQUIRED) != 0 || a->type->choices == NULL)
-		return true;
-	return type_choose(a->type->choices, word->text) != -1;
+	return a->type->choices == NULL ||
+	       type_choose(a->type->choices, word->text) != -1;
 }
 
+/* A required positional comes before everything. Then a keyword that is
+ * written in full, then what only one of the two can be. */
 static int
 read_next(struct walk *k, struct err *e)
 {
 	const struct word *word = words_peek(k->words);
-	bool takes;
+	const struct arg *next = NULL;
+	bool takes, chooses;
 	int i;
 
 	skip_to_positional(k);
+	if (k->positional < k->row->nargs)
+		next = &k->row->args[k->positional];
+	if (next != NULL && (next->flags & ARG_REQUIRED) != 0)
+		return read_value(k, k->positional++, e);
 	i = find_keyword(k, word, true);
-	if (i >= 0 &&
-	    (k->positional >= k->row->nargs ||
-		(k->row->args[k->positional].flags & ARG_REQUIRED) == 0))
+	if (i >= 0)
 		return read_keyword(k, (size_t)i, e);
-	takes = positional_takes(k, word);
 	i = find_keyword(k, word, false);
-	if (takes && (k->row->args[k->positional].flags & ARG_REQUIRED) == 0 &&
-	    i != -1 && k->row->args[k->positional].type->choices != NULL)
+	takes = next != NULL && positional_takes(next, word);
+	chooses = takes && next->type->choices != NULL;
+	if (i == -2 || (i >= 0 && chooses))
 		return fail_word(k, word, "ambiguous", e);
-	if (i >= 0 &&
-	    !(takes && (k->row->args[k->positional].flags & ARG_REQUIRED) != 0))
+	if (i >= 0)
 		return read_keyword(k, (size_t)i, e);
 	if (takes)
 		return read_value(k, k->positional++, e);
-	return fail_word(k, word, i == -2 ? "ambiguous" : "unknown", e);
+	return fail_word(k, word, "unknown", e);
 }
 
 static int

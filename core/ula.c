@@ -118,18 +118,17 @@ next_free(const struct statement *st, const struct statement *bridge,
     struct prefix *out, struct err *e)
 {
 	const struct prefix *ula = &bridge->v[BRIDGE_ULA].prefix;
-	unsigned n,
-	    max = ula->len <= 112 ? 65535 : (1u << (128 - ula->len)) - 1;
+	struct prefix net = prefix_network(ula);
+	unsigned n, bits = 128u - ula->len;
+	unsigned max = bits < 16 ? (1u << bits) - 1 : 65535;
 
 	if (has_already(st, ula, snapshot, out))
 		return 0;
-	*out = prefix_network(ula);
-	out->len = 128;
+	*out = prefix_addr(&net);
 	for (n = 2; n <= max; n++) {
-		out->bytes[14] = (uint8_t)(ula->bytes[14] * (ula->len > 112)) |
-				 (uint8_t)(n >> 8);
-		out->bytes[15] = (uint8_t)n;
-		if (prefix_holds(ula, out) && !is_taken(out, config, snapshot))
+		out->bytes[14] = net.bytes[14] | (uint8_t)(n >> 8);
+		out->bytes[15] = net.bytes[15] | (uint8_t)n;
+		if (!is_taken(out, config, snapshot))
 			return 0;
 	}
 	err_set(e, ERR_UNSAFE, "no address is free on %s",
@@ -144,8 +143,13 @@ pick(struct statement *st, size_t i, const struct config *config,
 	const struct statement *bridge;
 	struct prefix *out = &st->v[i].prefix;
 
-	if (st->kind == ST_BRIDGE)
-		return random_prefix(out, e);
+	if (st->kind == ST_BRIDGE) {
+		bridge = config_same(config, st);
+		if (bridge == NULL || !bridge->v[BRIDGE_ULA].set)
+			return random_prefix(out, e);
+		*out = bridge->v[BRIDGE_ULA].prefix;
+		return 0;
+	}
 	bridge = bridge_of(st, config, snapshot, e);
 	if (bridge == NULL)
 		return -1;
