@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/drift.h"
 #include "core/file.h"
 #include "core/model.h"
 #include "core/ula.h"
@@ -84,16 +85,21 @@ int
 host_reload(struct host *h, struct err *e)
 {
 	char *path = candidate_path(h);
+	char *state = pending_path(h->run_path, "state");
 	uint64_t files;
 	int r = 0;
 
 	files = file_version(file_version(HASH_START, h->config_path), path);
+	files = file_version(files, state);
 	if (files != h->files) {
 		r = load(h, path, e);
+		if (r == 0)
+			r = pending_read(&h->pending, h->run_path, e);
 		if (r == 0)
 			h->files = files;
 	}
 	free(path);
+	free(state);
 	return r;
 }
 
@@ -141,6 +147,16 @@ host_set_candidate(struct host *h, const struct config *c, struct err *e)
 
 /* Edits */
 
+static int
+check(const struct host *h, const struct config *c, struct err *e)
+{
+	struct model m;
+	int r = model_build(&m, c, &h->snapshot, e);
+
+	model_free(&m);
+	return r;
+}
+
 struct edit {
 	struct config config; /* a copy of the candidate */
 	int lock;
@@ -184,24 +200,20 @@ edit_begin(struct edit *ed, struct host *h, struct err *e)
 	return -1;
 }
 
-static bool
-is_sound(const struct host *h, const struct config *c, struct err *e)
+int
+host_check(const struct host *h, struct err *e)
 {
-	struct model m;
-	bool sound = model_build(&m, c, &h->snapshot, e) == 0;
-
-	model_free(&m);
-	return sound;
+	return check(h, &h->candidate, e);
 }
 
-/* What a commit would refuse is refused at once, unless the candidate was
- * refused before this edit already: the edit may be the cure. */
+/* What a commit would refuse of this statement is refused at once. When
+ * another one is to blame, the edit may be the first half of a change that
+ * ends well: renumbering a bridge, for one. Statements that were typed have no
+ * line yet. */
 static int
 edit_keep(struct edit *ed, struct host *h, struct err *e)
 {
-	struct err old;
-
-	if (!is_sound(h, &ed->config, e) && is_sound(h, &h->candidate, &old))
+	if (check(h, &ed->config, e) != 0 && e->line == 0)
 		return -1;
 	return host_set_candidate(h, &ed->config, e);
 }
@@ -285,6 +297,25 @@ host_delete(struct host *h, const struct statement *key, struct err *e)
 }
 
 int
+host_forget(struct host *h, const struct config *committed, struct err *e)
+{
+	struct buf a = { 0 }, b = { 0 };
+	struct edit ed;
+	int r = 0;
+
+	if (edit_begin(&ed, h, e) != 0)
+		return -1;
+	config_print(&ed.config, &a);
+	config_print(committed, &b);
+	if (strcmp(buf_text(&a), buf_text(&b)) == 0)
+		r = host_discard(h, e);
+	buf_free(&a);
+	buf_free(&b);
+	edit_end(&ed);
+	return r;
+}
+
+int
 host_move(struct host *h, unsigned n, unsigned to, struct err *e)
 {
 	struct edit ed;
@@ -300,6 +331,16 @@ host_move(struct host *h, unsigned n, unsigned to, struct err *e)
 
 /* The kernel */
 
+static void
+look_for_drift(struct host *h)
+{
+	struct buf lines = { 0 };
+
+	h->drift = drift_look(h, &lines);
+	free(h->drift_text);
+	h->drift_text = buf_take(&lines);
+}
+
 int
 host_refresh(struct host *h, struct err *e)
 {
@@ -311,6 +352,7 @@ host_refresh(struct host *h, struct err *e)
 	}
 	snapshot_free(&h->snapshot);
 	h->snapshot = now;
+	look_for_drift(h);
 	return host_sample(h, e);
 }
 
@@ -330,11 +372,13 @@ host_sample(struct host *h, struct err *e)
 {
 	struct counters now = { 0 };
 	struct buf name = { 0 };
+	struct err ignored;
 	size_t i;
 
-	if (net_read_traffic(h->net, &h->snapshot, e) != 0 ||
-	    net_counters(h->net, TABLE, &now, e) != 0)
+	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
+	/* Only root may read them; all else can be seen without. */
+	net_counters(h->net, TABLE, &now, &ignored);
 	counters_free(&h->counters);
 	h->counters = now;
 	meters_begin(h->meters, now_ms());
@@ -376,6 +420,7 @@ host_close(struct host *h)
 	config_free(&h->saved);
 	config_free(&h->candidate);
 	meters_free(h->meters);
+	free(h->drift_text);
 	free(h->config_path);
 	free(h->run_path);
 	memset(h, 0, sizeof(*h));

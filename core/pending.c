@@ -11,6 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/config.h"
 #include "core/file.h"
 #include "core/plan_file.h"
 #include "core/util.h"
@@ -106,13 +107,13 @@ copy_file(const char *from, const char *to, struct err *e)
 }
 
 int
-pending_begin(const struct host *h, const struct config *config,
+pending_begin(const char *run_path, const struct config *config,
     const struct plan *plan, struct err *e)
 {
-	char *path = pending_path(h->run_path, "config");
-	char *undo = pending_path(h->run_path, "undo");
-	char *made = pending_path(h->run_path, "made");
-	char *journal = xasprintf("%s/made", h->run_path);
+	char *path = pending_path(run_path, "config");
+	char *undo = pending_path(run_path, "undo");
+	char *made = pending_path(run_path, "made");
+	char *journal = xasprintf("%s/made", run_path);
 	int r = -1;
 
 	if (config_write(config, path, e) == 0 &&

@@ -8,6 +8,7 @@
 #include "core/config.h"
 #include "core/meter.h"
 #include "core/net.h"
+#include "core/pending.h"
 #include "core/snapshot.h"
 
 struct host {
@@ -19,6 +20,9 @@ struct host {
 	/* Set when the candidate's file cannot be read: then candidate is the
 	 * saved config, and only discard helps. */
 	struct err candidate_error;
+	struct pending pending;	  /* the commit that waits for its proof */
+	unsigned drift;		  /* things that are not as committed */
+	char *drift_text;	  /* a line for each */
 	struct counters counters; /* of table inet seki, as read last */
 	struct meters *meters;
 	char *config_path; /* of the saved config */
@@ -26,7 +30,7 @@ struct host {
 	bool bits;	   /* rates are shown in bits, else in bytes */
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
-	uint64_t files;	   /* which versions of the two files were read */
+	uint64_t files;	   /* which versions of them were read */
 };
 
 /* Opens the kernel door and reads everything. config_path NULL: from the
@@ -49,10 +53,16 @@ int host_refuse(const struct host *, struct err *);
  * What the config holds stays the caller's. */
 int host_set_candidate(struct host *, const struct config *, struct err *);
 int host_discard(struct host *, struct err *);
+/* Forgets the candidate if it still says what was committed: somebody may have
+ * edited on meanwhile. */
+int host_forget(struct host *, const struct config *committed, struct err *);
+/* Whether a commit would take the candidate as it is; changes nothing. */
+int host_check(const struct host *, struct err *);
 
 /* Edits of the candidate; each loads, changes and writes it whole, and nobody
- * else edits meanwhile. add, set and replace resolve "ula auto", refuse what
- * a commit would refuse, and take the statement. */
+ * else edits meanwhile. add, set and replace resolve "ula auto", take the
+ * statement, and refuse it when a commit would refuse it; that others do not
+ * go with it is for host_check to tell. */
 int host_add(struct host *, struct statement *, struct err *);
 int host_set(struct host *, struct statement *, struct err *);
 int host_delete(struct host *, const struct statement *key, struct err *);

@@ -14,8 +14,9 @@
 #include <sys/types.h>
 
 #include "core/err.h"
-#include "core/host.h"
-#include "core/plan.h"
+
+struct config;
+struct plan;
 
 enum pending_phase {
 	PENDING_NONE,	  /* no commit is pending */
@@ -37,7 +38,7 @@ int pending_read(struct pending *, const char *run_path, struct err *);
 int pending_write(const struct pending *, const char *run_path, struct err *);
 
 /* Writes config, undo and journal of a commit that is about to begin. */
-int pending_begin(const struct host *, const struct config *,
+int pending_begin(const char *run_path, const struct config *,
     const struct plan *, struct err *);
 /* Forgets it: it was confirmed or reverted. */
 int pending_end(const char *run_path, struct err *);
