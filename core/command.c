@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "core/commit.h"
+#include "core/exposure.h"
+#include "core/history.h"
+#include "core/model.h"
 #include "core/output.h"
 #include "core/rows.h"
 #include "core/util.h"
@@ -17,7 +20,7 @@ enum { SHOW_WHAT, SHOW_JSON };
 
 static const struct type type_what = { .metavar = "WHAT",
 	.desc = "status, uplinks, bridges, containers, forwards, policies, "
-		"counters, changes, config or candidate",
+		"counters, changes, history, config or candidate",
 	.choices = outputs,
 	.parse = type_choice_parse,
 	.print = type_choice_print,
@@ -196,18 +199,38 @@ print_changes(const struct host *h, struct buf *out)
 	free(v);
 }
 
-/* What the kernel would be asked: the plan, behind the statements. */
+/* What the Internet can reach; nothing when the candidate is not sound. When
+ * the saved config is not, as after a link has gone, there is nothing to
+ * compare with. */
+static void
+print_exposure(const struct host *h, struct buf *out)
+{
+	struct model before, after;
+	struct err ignored;
+	bool known;
+
+	known = model_build(&before, &h->saved, &h->snapshot, &ignored) == 0;
+	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
+		exposure_diff(known ? &before : NULL, &after, out);
+	model_free(&before);
+	model_free(&after);
+}
+
+/* The statements, what they mean for the Internet, and the plan. What is
+ * unsafe is told all the same: check and commit refuse it. */
 static int
 run_diff(struct host *h, const struct value *v UNUSED,
     struct statement *st UNUSED, struct buf *out, struct buf *notes,
     struct err *e)
 {
-	const struct commit_options options = { .check = true };
+	const struct commit_options options = { .check = true, .force = true };
 	struct buf steps = { 0 };
 	int r;
 
-	if (h->candidate_error.code == ERR_NONE)
+	if (h->candidate_error.code == ERR_NONE) {
 		print_changes(h, out);
+		print_exposure(h, out);
+	}
 	r = commit_candidate(h, &options, &steps, notes, e);
 	if (r == 0)
 		buf_printf(out, "the kernel:\n%s", buf_text(&steps));
@@ -252,20 +275,23 @@ run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
 	return commit_candidate(h, &options, out, notes, e);
 }
 
-enum { APPLY_FILE, APPLY_CHECK };
+enum { APPLY_FILE, APPLY_CHECK, APPLY_FORCE };
 
 static const struct arg apply_args[] = {
 	[APPLY_FILE] = { "file", &type_file, 0,
 	    "a config in place of the saved one, saved once it is applied" },
 	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG,
 	    "only tell what would change" },
+	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
+	    "also what is refused as unsafe" },
 };
 
 static int
 run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
-	const struct commit_options options = { .check = v[APPLY_CHECK].set };
+	const struct commit_options options = { .check = v[APPLY_CHECK].set,
+		.force = v[APPLY_FORCE].set };
 	struct config config = { 0 };
 	const char *path =
 	    v[APPLY_FILE].set ? v[APPLY_FILE].text : h->config_path;
@@ -273,6 +299,52 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 	if (r == 0)
 		r = commit_config(h, &config, &options, out, notes, e);
+	config_free(&config);
+	return r;
+}
+
+/* History */
+
+enum { HISTORY_JSON };
+
+static const struct arg history_args[] = {
+	[HISTORY_JSON] = { "--json", NULL, ARG_FLAG, "as JSON" },
+};
+
+static int
+run_history(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e UNUSED)
+{
+	if (v[HISTORY_JSON].set)
+		output_json(h, "history", out);
+	else
+		output_text(h, "history", out);
+	return 0;
+}
+
+enum { ROLLBACK_NUMBER };
+
+static const struct arg rollback_args[] = {
+	[ROLLBACK_NUMBER] = { "number", &type_number, ARG_REQUIRED,
+	    "its number in seki show history" },
+};
+
+static int
+run_rollback(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	unsigned n = v[ROLLBACK_NUMBER].number;
+	struct config config;
+	int r;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	r = history_read(h, n, &config, e);
+	if (r == 0)
+		r = host_set_candidate(h, &config, e);
+	if (r == 0)
+		buf_printf(notes,
+		    "the candidate is now number %u of the history\n", n);
 	config_free(&config);
 	return r;
 }
@@ -322,6 +394,12 @@ const struct command commands[] = {
 	{ .row = { "apply", "bring the kernel to the saved config",
 	      ARGS(apply_args) },
 	    .run = run_apply },
+	{ .row = { "history", "the confirmed configs, the newest first",
+	      ARGS(history_args) },
+	    .run = run_history },
+	{ .row = { "rollback", "make a config of the history the candidate",
+	      ARGS(rollback_args) },
+	    .run = run_rollback },
 	{ .row = { "help", "what the words mean", ARGS(help_args) },
 	    .run = run_help },
 	{ .row = { NULL } },

@@ -13,6 +13,7 @@ const struct listing *const listings[] = {
 	&listing_policies,
 	&listing_counters,
 	&listing_changes,
+	&listing_history,
 	NULL,
 };
 

@@ -169,6 +169,7 @@ const struct choice outputs[] = {
 	{ "policies", "what is let through, in the order it is judged" },
 	{ "counters", "the kernel's counters of table inet seki" },
 	{ "changes", "the candidate against the saved config" },
+	{ "history", "the confirmed configs, the newest first" },
 	{ "config", "the saved config" },
 	{ "candidate", "the config being edited" },
 	{ NULL, NULL },

@@ -48,7 +48,7 @@ struct listing {
 
 extern const struct listing listing_uplinks, listing_bridges,
     listing_containers, listing_forwards, listing_policies, listing_counters,
-    listing_changes;
+    listing_changes, listing_history;
 
 /* All of them, ended by NULL. */
 extern const struct listing *const listings[];

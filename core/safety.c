@@ -1,0 +1,113 @@
+/* What a commit refuses, since it would cut off who commits it. */
+#include "config.h"
+
+#include "core/safety.h"
+
+#include "core/judge.h"
+#include "core/util.h"
+
+static bool
+is_ours(const struct snapshot *s, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < s->naddresses; i++)
+		if (s->addresses[i].nsid == NSID_SELF &&
+		    addr_equal(&s->addresses[i].prefix, addr))
+			return true;
+	return false;
+}
+
+/* The name of the link that leads to an address: the one it is on, else that
+ * of the default route; NULL when there is neither. */
+static const char *
+link_to(const struct snapshot *s, const struct prefix *addr)
+{
+	const struct address *a, *best = NULL;
+	const struct link *l;
+
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+		if (a->nsid == NSID_SELF && prefix_holds(&a->prefix, addr) &&
+		    (best == NULL || a->prefix.len > best->prefix.len))
+			best = a;
+	l = best != NULL ? snapshot_link_at(s, best->index)
+			 : snapshot_uplink(s);
+	return l != NULL ? l->name : NULL;
+}
+
+static int
+refuse_forward(
+    const struct ssh *ssh, const struct statement *forward, struct err *e)
+{
+	err_set(e, ERR_UNSAFE,
+	    "new SSH connections to port %u, by which you are here, would go "
+	    "elsewhere",
+	    ssh->port);
+	err_hint(e, "forward another port; --force commits it all the same");
+	return statement_blame(forward, FORWARD_PORTS, e);
+}
+
+/* Anybody can use a limit up. */
+static int
+refuse_limit(const struct ssh *ssh, const struct statement *by, struct err *e)
+{
+	char client[ADDR_TEXT_MAX];
+
+	err_set(e, ERR_UNSAFE,
+	    "new SSH connections like yours would get through only at times, "
+	    "since a limit counts those of everybody");
+	err_hint(e,
+	    "put this before it: allow input tcp %u from %s; --force commits "
+	    "it all the same",
+	    ssh->port, addr_text(&ssh->client, client));
+	return statement_blame(by, POLICY_LIMIT, e);
+}
+
+static int
+refuse_drop(const struct ssh *ssh, const struct statement *by, struct err *e)
+{
+	bool last = by->kind == ST_DEFAULT;
+	char client[ADDR_TEXT_MAX];
+
+	addr_text(&ssh->client, client);
+	err_set(e, ERR_UNSAFE,
+	    "new SSH connections from %s to port %u, as yours is one, would "
+	    "be refused",
+	    client, ssh->port);
+	err_hint(e,
+	    "%s: allow input tcp %u from %s; --force commits it all the same",
+	    last ? "add" : "put this before it", ssh->port, client);
+	return statement_blame(by, SIZE_MAX, e);
+}
+
+static bool
+has_limit(const struct statement *st)
+{
+	return statement_is_policy(st) && st->v[POLICY_LIMIT].set;
+}
+
+int
+safety_check(const struct model *m, const struct snapshot *s,
+    const struct ssh *ssh, struct err *e)
+{
+	struct packet p = { .chain = CHAIN_INPUT,
+		.proto = PACKET_TCP,
+		.from = ssh->client,
+		.to = ssh->server,
+		.port = ssh->port };
+	const struct statement *worst, *best;
+
+	if (ssh->client.family != AF_INET6 || !is_ours(s, &ssh->server) ||
+	    is_ours(s, &ssh->client))
+		return 0;
+	p.in = ssh->link[0] != '\0' ? ssh->link : link_to(s, &ssh->client);
+	if (judge_translate(m, &p))
+		return refuse_forward(ssh, p.forward->st, e);
+	if (judge(m, &p, &worst) == VERDICT_ALLOW)
+		return 0;
+	p.doubt_passes = true;
+	if (judge(m, &p, &best) != VERDICT_ALLOW)
+		return refuse_drop(ssh, worst, e);
+	return refuse_limit(
+	    ssh, best == NULL || has_limit(worst) ? worst : best, e);
+}

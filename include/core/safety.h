@@ -1,0 +1,19 @@
+/* What a commit refuses, since it would cut off who commits it. Neighbour
+ * discovery and Packet Too Big need no check: the fixed lines of the ruleset
+ * stand before all policies. Nor does the default route: no step of a plan
+ * takes it away, and where router advertisements made it, the plan sets
+ * accept_ra. */
+#ifndef SEKI_CORE_SAFETY_H
+#define SEKI_CORE_SAFETY_H
+
+#include "core/model.h"
+#include "core/ssh.h"
+
+/* Refuses (ERR_UNSAFE, blaming the statement) a model under which a new
+ * connection like that of the SSH session would not get through for certain.
+ * A session over IPv4, from this host itself, or to an address that this host
+ * does not have (as in another namespace) is not judged. */
+int safety_check(const struct model *, const struct snapshot *,
+    const struct ssh *, struct err *);
+
+#endif

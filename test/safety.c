@@ -1,0 +1,262 @@
+/* Which session a commit must not cut off, where sshd listens, and what is
+ * refused for their sake. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/file.h"
+#include "core/safety.h"
+
+#define ULA "fd5a:1c2e:90b1::"
+
+/* The session */
+
+static const struct {
+	const char *text, *client, *server, *link;
+	unsigned port;
+} sessions[] = {
+	{ "2001:db8:9::7 50000 2001:db8::10 2022", "2001:db8:9::7",
+	    "2001:db8::10", "", 2022 },
+	{ "fe80::5%eth0 50000 fe80::1%eth0 22", "fe80::5", "fe80::1", "eth0",
+	    22 },
+	{ "192.0.2.7 50000 192.0.2.1 22", "192.0.2.7", "192.0.2.1", "", 22 },
+	{ "", "-", "-", "", 0 },
+	{ "2001:db8:9::7 50000", "-", "-", "", 0 },
+	{ "one 2 three 4", "-", "-", "", 0 },
+	{ "2001:db8:9::7 50000 2001:db8::10 70000", "-", "-", "", 0 },
+};
+
+static void
+test_sessions(void **state)
+{
+	char text[ADDR_TEXT_MAX];
+	struct ssh ssh;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(sessions); i++) {
+		ssh_parse(&ssh, sessions[i].text);
+		assert_string_equal(
+		    addr_text(&ssh.client, text), sessions[i].client);
+		assert_string_equal(
+		    addr_text(&ssh.server, text), sessions[i].server);
+		assert_string_equal(ssh.link, sessions[i].link);
+		assert_int_equal(ssh.port, sessions[i].port);
+	}
+	ssh_parse(&ssh, NULL);
+	assert_int_equal(ssh.client.family, AF_UNSPEC);
+}
+
+/* Where sshd listens: a /proc made by hand. The numbers of ports are in
+ * hexadecimal: 0016 is 22, 07E6 2022, 1F90 8080. */
+#define ROW(addr, port, state, inode)                                          \
+	"   0: " addr ":" port " " addr ":0000 " state                         \
+	" 00000000:00000000 00:00000000 00000000  1000        0 " inode        \
+	" 1 0000000000000000 100 0 0 10 0\n"
+#define V4 "00000000"
+#define V6 "00000000000000000000000000000000"
+
+static const struct {
+	const char *path, *text; /* a file */
+	const char *link;        /* or where a link leads */
+} files[] = {
+	{ "/net/tcp",
+	    "  sl  local_address rem_address   st tx_queue ...\n" /* no row */
+	    ROW(V4, "0016", "0A", "100") ROW(V4, "1F90", "0A", "101")
+		ROW(V4, "0016", "01", "102"),
+	    NULL },
+	{ "/net/tcp6",
+	    ROW(V6, "0016", "0A", "103") ROW(V6, "07E6", "0A", "104")
+		ROW(V6, "0050", "0A", "105"),
+	    NULL },
+	{ "/7/exe", NULL, "/usr/sbin/sshd" },
+	{ "/7/fd/3", NULL, "socket:[100]" },
+	{ "/7/fd/4", NULL, "socket:[103]" },
+	{ "/7/fd/5", NULL, "pipe:[105]" },
+	{ "/8/exe", NULL, "/usr/sbin/sshd (deleted)" },
+	{ "/8/fd/3", NULL, "socket:[104]" },
+	{ "/9/exe", NULL, "/usr/bin/not-sshd" },
+	{ "/9/fd/3", NULL, "socket:[101]" },
+	{ "/self/exe", NULL, "/usr/sbin/sshd" },
+	{ "/self/fd/3", NULL, "socket:[105]" },
+};
+
+static void
+test_listeners(void **state)
+{
+	char root[] = "/tmp/seki-proc-XXXXXX", *path, *clean;
+	uint16_t ports[4];
+	struct err e;
+	size_t i;
+	int r;
+
+	(void)state;
+	assert_non_null(mkdtemp(root));
+	for (i = 0; i < NITEMS(files); i++) {
+		path = xasprintf("%s%s", root, files[i].path);
+		assert_int_equal(file_make_folder(path, &e), 0);
+		r = files[i].link != NULL
+			? symlink(files[i].link, path)
+			: file_replace(path, files[i].text,
+			      strlen(files[i].text), 0644, &e);
+		assert_int_equal(r, 0);
+		free(path);
+	}
+	assert_int_equal(ssh_listeners(root, false, ports, 4), 2);
+	assert_int_equal(ports[0], 22);
+	assert_int_equal(ports[1], 2022);
+	assert_int_equal(ssh_listeners(root, false, ports, 1), 1);
+	assert_int_equal(ports[0], 22);
+	assert_int_equal(ssh_listeners(root, true, ports, 4), 4);
+	assert_int_equal(ports[1], 80);
+	assert_int_equal(ssh_listeners("/nowhere", true, ports, 4), 0);
+	clean = xasprintf("rm -r %s", root);
+	assert_int_equal(system(clean), 0);
+	free(clean);
+}
+
+/* Refusals */
+
+static struct link links[] = {
+	{ .index = 2, .name = "eth0", .up = true },
+	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
+};
+static struct address addresses[3];
+static struct route routes[] = { { .index = 2, .dev = "eth0" } };
+static const struct snapshot snapshot = {
+	.links = links,
+	.nlinks = NITEMS(links),
+	.addresses = addresses,
+	.naddresses = NITEMS(addresses),
+	.routes = routes,
+	.nroutes = NITEMS(routes),
+};
+
+static int
+set_up(void **state)
+{
+	static const struct {
+		int index;
+		const char *text;
+	} all[] = { { 2, "2001:db8::10/64" }, { 3, ULA "1/64" },
+		{ 2, "192.0.2.1/24" } };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(all); i++) {
+		addresses[i].nsid = NSID_SELF;
+		addresses[i].index = all[i].index;
+		assert_int_equal(
+		    prefix_parse(&addresses[i].prefix, all[i].text), 0);
+	}
+	return 0;
+}
+
+#define REMOTE "2001:db8:9::7 50000 2001:db8::10 2022"
+#define CONTAINER ULA "3 50000 " ULA "1 22"
+
+static const struct {
+	const char *session, *config;
+	unsigned line, col; /* to blame; 0: not refused */
+	const char *text;   /* or hint */
+} refusals[] = {
+	{ REMOTE, "", 0, 0, NULL },
+	{ REMOTE, "default input deny\n", 3, 1,
+	    "add: allow input tcp 2022 from 2001:db8:9::7;" },
+	{ REMOTE, "default input reject\n", 3, 1, "would be refused" },
+	{ REMOTE, "default input deny\nallow input tcp 22\n", 3, 1,
+	    "new SSH connections from 2001:db8:9::7 to port 2022" },
+	{ REMOTE, "default input deny\nallow input tcp 2022\n", 0, 0, NULL },
+	{ REMOTE,
+	    "allow input tcp 2022 from 2001:db8:8::/48\n"
+	    "default input deny\n",
+	    4, 1, "would be refused" },
+	{ REMOTE,
+	    "allow input tcp 2022 to 2001:db8::10\n"
+	    "default input deny\n",
+	    0, 0, NULL },
+	{ REMOTE, "deny input from 2001:db8::/32\nallow input tcp 2022\n", 3, 1,
+	    "put this before it: allow input tcp 2022 from" },
+	{ REMOTE, "allow input tcp 2022 from uplink\ndefault input deny\n", 0,
+	    0, NULL },
+	{ REMOTE, "deny input from bridge lxcbr0\n", 0, 0, NULL },
+	{ REMOTE, "default input deny\nallow input tcp 2022 limit 5/minute\n",
+	    4, 28, "only at times" },
+	{ REMOTE, "deny input tcp limit 5/minute\n", 3, 22, "only at times" },
+	{ REMOTE, "forward tcp 2000-3000 to " ULA "3\n", 3, 13,
+	    "would go elsewhere" },
+	{ REMOTE, "forward udp 2022 to " ULA "3\n", 0, 0, NULL },
+	{ REMOTE, "default forward deny\ndefault output deny\n", 0, 0, NULL },
+	{ CONTAINER, "deny input from bridge lxcbr0\n", 3, 1,
+	    "port 22, as yours is one" },
+	{ CONTAINER, "deny input from uplink\n", 0, 0, NULL },
+	{ "2001:db8:9::7 50000 2001:db8::99 22", "default input deny\n", 0, 0,
+	    NULL },
+	{ "2001:db8::10 50000 2001:db8::10 22", "default input deny\n", 0, 0,
+	    NULL },
+	{ "192.0.2.7 50000 192.0.2.1 22", "default input deny\n", 0, 0, NULL },
+	{ NULL, "default input deny\n", 0, 0, NULL },
+};
+
+static void
+check_refusal(size_t i)
+{
+	char *text = xasprintf("uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n%s",
+	    refusals[i].config);
+	struct config config = { 0 };
+	struct model model;
+	struct ssh ssh;
+	struct err e;
+	int r;
+
+	ssh_parse(&ssh, refusals[i].session);
+	if (config_parse(&config, text, NULL, &e) != 0 ||
+	    model_build(&model, &config, &snapshot, &e) != 0)
+		fail_msg("%s: %s", text, e.text);
+	r = safety_check(&model, &snapshot, &ssh, &e);
+	assert_int_equal(r, refusals[i].line != 0 ? -1 : 0);
+	if (r != 0) {
+		assert_int_equal(e.code, ERR_UNSAFE);
+		assert_int_equal(e.line, refusals[i].line);
+		assert_int_equal(e.col, refusals[i].col);
+		if (strstr(e.text, refusals[i].text) == NULL &&
+		    strstr(e.hint, refusals[i].text) == NULL)
+			fail_msg("%s: %s (%s)", text, e.text, e.hint);
+		assert_non_null(strstr(e.hint, "--force"));
+	}
+	model_free(&model);
+	config_free(&config);
+	free(text);
+}
+
+static void
+test_refusals(void **state)
+{
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(refusals); i++)
+		check_refusal(i);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_sessions),
+		cmocka_unit_test(test_listeners),
+		cmocka_unit_test(test_refusals),
+	};
+
+	return cmocka_run_group_tests(tests, set_up, NULL);
+}
