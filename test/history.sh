@@ -1,0 +1,143 @@
+#!/bin/sh
+# What a change means for the Internet is told before it is made, and is what
+# packets then find; what would cut off the session that commits is refused;
+# and every config that was committed can be brought back.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need nft
+unset SSH_CONNECTION SUDO_USER
+
+public=2001:db8::10
+ula=fd5a:1c2e:90b1:
+folder=$(dirname "$SEKI_CONFIG")/history
+make_outside
+make_container web1
+serve web1 tcp 443
+"$peer" serve tcp 22 host >"$tmp/log" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/log"
+
+# ---- exposure
+
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula $ula:1/64
+container web1 ula $ula:3
+default input deny
+default forward deny
+allow input tcp 22
+CONF
+ok "a first config" "$seki" apply
+status "nothing else is let in" 2 \
+    nsenter --net=/run/netns/client1 "$peer" get $public 8443 --timeout 700
+ok "a forward" "$seki" add forward tcp 8443 to web1:443
+ok "a narrower way in" "$seki" delete allow input tcp 22
+ok "for one prefix" "$seki" add allow input tcp 22 from 2001:db8:9::/48
+
+# The exposure is what stands between the statements and the steps.
+exposed=$("$seki" diff | sed -n '/^The Internet/,/^the kernel/p')
+is "diff tells what the Internet can reach" "$exposed" \
+    "The Internet can newly reach:
++ tcp 8443 on $public -> web1:443, from anywhere (new)
+It can no longer reach:
+- tcp 22 on this host, from anywhere but 2001:db8:9::/48
+It can still reach:
+= tcp 22 on this host, from 2001:db8:9::/48
+the kernel:"
+like "the statements stand before it" "$("$seki" diff | head -n 3)" \
+    '^\+ forward tcp 8443 to web1:443$'
+ok "they are committed" "$seki" commit --now
+like "new: from anywhere" "$(inside client2 "$peer" get $public 8443)" "^web1 "
+like "still: from the prefix" "$(inside client1 "$peer" get $public 22)" \
+    "^host 2001:db8:9::7 "
+status "gone: from elsewhere" 2 \
+    nsenter --net=/run/netns/client2 "$peer" get $public 22 --timeout 700
+
+# ---- the session that commits
+
+# over CLIENT COMMAND...: as over an SSH session of that client.
+over()
+{
+	from=$1
+	shift
+	SSH_CONNECTION="$from 50000 $public 22" "$@"
+}
+
+# As under sudo, which keeps no SSH_CONNECTION.
+over_sudo()
+{
+	over "$1" sh -c 'env -u SSH_CONNECTION "$@"; exit $?' sh "$seki" check
+}
+
+before=$(nft list table inet seki)
+ok "a candidate that shuts a prefix out" "$seki" delete allow input tcp 22
+ok "and lets another in" "$seki" add allow input tcp 22 from 2001:db8:44::/48
+status "its session is refused" 3 over 2001:db8:9::7 "$seki" commit --now
+like "says why" "$said" "from 2001:db8:9::7 to port 22.* would be refused"
+like "blames the line" "$said" "^  default input deny$"
+like "tells the way out" "$said" "allow input tcp 22 from 2001:db8:9::7; --force"
+is "nothing changed" "$(nft list table inet seki)" "$before"
+status "check says so, too" 3 over 2001:db8:9::7 "$seki" check
+status "also under sudo" 3 over_sudo 2001:db8:9::7
+ok "diff shows it all the same" over 2001:db8:9::7 "$seki" diff
+ok "a session that gets through is not" over 2001:db8:44::2 "$seki" check
+ok "nor one over IPv4" over 192.0.2.7 "$seki" check
+ok "nor no session" "$seki" check
+ok "it can be forced" over 2001:db8:9::7 "$seki" commit --now --force
+status "and does what was said" 2 \
+    nsenter --net=/run/netns/client1 "$peer" get $public 22 --timeout 700
+ok "a forward of a range" "$seki" add forward tcp 20-30 to web1
+status "a forward that takes its port" 3 over 2001:db8:44::2 "$seki" check
+like "is blamed" "$said" "^  forward tcp 20-30 to web1$"
+ok "it is forgotten" "$seki" discard
+
+# ---- history
+
+numbers()
+{
+	"$seki" history --json | grep -o '"number":[0-9]*' | cut -d: -f2
+}
+
+is "three commits, the newest first" "$(numbers | xargs)" "3 2 1"
+like "with what changed" "$("$seki" show history)" "^ +2  .*  \+2 -1 ~0  root$"
+like "who and from where, and when" "$("$seki" show history)" \
+    "^ +3  [0-9-]{10} [0-9:]{5}  \+1 -1 ~0  root from 2001:db8:9::7$"
+ok "the same again" "$seki" apply
+is "is no news" "$(numbers | xargs)" "3 2 1"
+
+ok "an old one is brought back" "$seki" rollback 1
+is "into the candidate" "$("$seki" show candidate)" \
+    "$(sed 1d "$folder/000001.conf")"
+like "which diff shows" "$("$seki" diff)" \
+    "^\+ tcp 22 on this host, from anywhere but 2001:db8:44::/48 \(new\)$"
+ok "it is committed" env SUDO_USER=anna "$seki" commit --now
+like "as a new number" "$("$seki" show history)" "^ +4 .*  anna \(as root\)$"
+is "the files are equal" "$(sed 1d "$folder/000004.conf")" \
+    "$(sed 1d "$folder/000001.conf")"
+is "and what is saved is the newest" "$(sed 1d "$folder/000004.conf")" \
+    "$(cat "$SEKI_CONFIG")"
+ok "a rollback to what is saved" "$seki" rollback 4
+is "leaves no candidate" "$("$seki" show status | head -n 1)" "candidate: clean"
+status "a number that is not there" 2 "$seki" rollback 99
+like "the others are told" "$said" "it has 1 to 4"
+status "a seki that only looks" 3 "$seki" --read-only rollback 1
+
+# Half a file, as a crash leaves it, and what else may lie about.
+touch "$folder/000005.conf.aB3dEf" "$folder/7.conf" "$folder/README"
+is "other files are no history" "$(numbers | xargs)" "4 3 2 1"
+rm "$folder/7.conf" "$folder/README" "$folder"/*.aB3dEf
+
+n=4
+cp "$SEKI_CONFIG" "$tmp/x.conf"
+while [ $n -lt 53 ]; do
+	n=$((n + 1))
+	echo "allow input udp $n" >>"$tmp/x.conf"
+	"$seki" apply "$tmp/x.conf" >/dev/null 2>"$tmp/said" || break
+done
+is "53 commits" "$n $(cat "$tmp/said")" "53 "
+is "the newest 50 are kept, without a gap" "$(numbers | xargs)" \
+    "$(seq 53 -1 4 | xargs)"
+is "and no more" "$(find "$folder" -type f | wc -l)" 50
+status "one that is gone" 2 "$seki" rollback 3
+like "is told" "$said" "it has 4 to 53"
+
+done_testing
