@@ -128,6 +128,8 @@ static const struct {
 		 "deny input from 2001:db8::/32\nallow input tcp 22\n",
 	    CAN "= tcp 22 on this host, from anywhere but 2001:db8::/32, "
 		"and from 2001:db8:9::/48\n" },
+	{ CLOSED "allow input tcp 22 from 2001:db8::/32\nallow input tcp 22\n",
+	    CAN "= tcp 22 on this host, from anywhere\n" },
 	{ CLOSED "deny input from 2001:db8:9::/48\n"
 		 "allow input tcp 22 from 2001:db8::/32\n",
 	    CAN "= tcp 22 on this host, from 2001:db8::/32 but "
