@@ -56,7 +56,7 @@ struct model {
 	size_t npolicies;
 	enum verdict defaults[CHAIN_COUNT];
 	bool has_default[CHAIN_COUNT];
-	const struct statement *stated[CHAIN_COUNT]; /* which said so, or NULL */
+	const struct statement *stated[CHAIN_COUNT]; /* by; or NULL */
 	char **warnings; /* sentences; nothing is refused for them */
 	size_t nwarnings;
 };
