@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <linux/net_namespace.h>
+#include <linux/netconf.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,16 @@ space_matters(const struct net *net, struct nlmsghdr *h)
 	return net_space_of(net, nsid_of(h)) != NULL;
 }
 
+/* all/forwarding; each interface tells as well. accept_ra has no event. */
+static bool
+forwarding_matters(const struct net *net UNUSED, struct nlmsghdr *h)
+{
+	struct nlattr *a;
+
+	a = nlmsg_find_attr(h, sizeof(struct netconfmsg), NETCONFA_IFINDEX);
+	return a != NULL && nla_get_s32(a) == NETCONFA_IFINDEX_ALL;
+}
+
 static const struct {
 	int type;
 	size_t head; /* bytes of the family header */
@@ -76,6 +87,7 @@ static const struct {
 	{ RTM_NEWROUTE, sizeof(struct rtmsg), route_matters },
 	{ RTM_DELROUTE, sizeof(struct rtmsg), route_matters },
 	{ RTM_DELNSID, sizeof(struct rtgenmsg), space_matters },
+	{ RTM_NEWNETCONF, sizeof(struct netconfmsg), forwarding_matters },
 };
 
 static bool
@@ -98,7 +110,8 @@ static int
 subscribe(struct net *net)
 {
 	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
-		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NSID };
+		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NSID,
+		RTNLGRP_IPV6_NETCONF };
 	int fd, on = 1;
 	size_t i;
 
@@ -142,6 +155,7 @@ net_events_open(struct net *net, struct err *e)
 		return err_sys(
 		    e, ERR_FAIL, "cannot listen to the kernel's events");
 	watch_fd(net, net->inotify);
+	net_rules_open(net);
 	net->netns_watch =
 	    inotify_add_watch(net->inotify, "/run/netns", FOLDER_EVENTS);
 	net->lxc = lxc_path();
@@ -161,6 +175,7 @@ net_events_close(struct net *net)
 		if (fds[i] != -1)
 			close(fds[i]);
 	nl_socket_free(net->events);
+	nl_socket_free(net->rule_events);
 	definitions_free(&net->definitions);
 	free(net->lxc);
 }
@@ -323,6 +338,7 @@ net_drain(struct net *net)
 	bool changed;
 
 	changed = drain_events(net);
+	changed = net_rules_drain(net) || changed;
 	changed = drain_files(net) || changed;
 	net->stirred = net->stirred || changed;
 	if (read(net->timer, &times, sizeof(times)) == sizeof(times))

@@ -11,8 +11,9 @@
 struct net;
 
 /* Opens the netlink sockets and subscribes to changes of links, addresses
- * (also inside containers where the kernel lets us), routes and namespace
- * ids, of our own network namespace. Owned by the caller. */
+ * (also inside containers where the kernel lets us), routes, namespace ids,
+ * IPv6 forwarding, and of our nftables table where we may hear of it, of
+ * our own network namespace. Owned by the caller. */
 struct net *net_open(struct err *);
 void net_free(struct net *);
 
@@ -72,5 +73,26 @@ int net_counters(struct net *, const char *table, struct counters *out,
     struct err *);
 void counters_free(struct counters *);
 const struct counter *counters_find(const struct counters *, const char *name);
+
+/* The number of nftables' last transaction, by whomever and in any table of
+ * this namespace. */
+int net_generation(struct net *, uint32_t *id, struct err *);
+
+/* The rules of a table of family inet in a few numbers, without libnftables
+ * and cheap enough for every look. marks is the sum, over the chains that have
+ * rules, of hash_text(hash_text(HASH_START, NAME), COMMENT) with the comment of
+ * the first rule: what was loaded, by its own word. shape is a digest of what
+ * is there: flags, chains with hook, priority and policy, and rules in order.
+ * Named sets and counters are not looked at. The same text loaded again has
+ * the same shape. */
+struct rules {
+	bool present;
+	uint64_t marks, shape;
+};
+int net_rules(struct net *, const char *table, struct rules *out,
+    struct err *);
+/* "nft, process 4711": who changed our table last; "" when that was not
+ * heard. Borrowed until the next net_ready or net_read. */
+const char *net_rules_author(const struct net *);
 
 #endif

@@ -27,6 +27,9 @@ struct net {
 	struct nl_sock *talk;	   /* requests in our own namespace */
 	struct nl_sock *netfilter; /* opened when it is first needed */
 	struct nl_sock *events;
+	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
+	bool rules_touched; /* by the transaction that is being told */
+	char rules_author[64];
 	int home; /* our own namespace, -1 when there is no /proc */
 	int epoll, inotify, timer;
 	int netns_watch; /* of inotify; so is the next */
@@ -97,6 +100,10 @@ bool net_drain(struct net *);
 void net_look_later(struct net *);
 /* Reads the definitions of LXC, when they changed, and watches them. */
 void net_read_definitions(struct net *);
+
+/* ---- core/net_rules.c: events of our nftables table */
+void net_rules_open(struct net *);
+bool net_rules_drain(struct net *); /* true when it was changed */
 
 /* ---- core/net_port.c: what is behind bridge ports, and LXC's definitions */
 void net_containers(struct net *, struct snapshot *);
