@@ -15,6 +15,8 @@ struct build {
 	const struct config *config;
 	const struct snapshot *snapshot;
 	struct err *e;
+	bool lenient; /* what is not there now is no error */
+	bool away;    /* the error is of that kind */
 };
 
 #define GROW(array, count)                                                     \
@@ -84,6 +86,23 @@ model_policy_id(const struct statement *st)
 
 /* Links */
 
+/* A link that is not there now, but may come. Index 0 is that of none. */
+static const struct link *
+stand_in(struct build *b, const char *name)
+{
+	struct link *l;
+	size_t i;
+
+	for (i = 0; i < b->m->nabsent; i++)
+		if (strcmp(b->m->absent[i]->name, name) == 0)
+			return b->m->absent[i];
+	l = xcalloc(1, sizeof(*l));
+	snprintf(l->name, sizeof(l->name), "%s", name);
+	l->peer_nsid = NSID_SELF;
+	*GROW(b->m->absent, b->m->nabsent) = l;
+	return l;
+}
+
 static const struct link *
 find_link(
     struct build *b, const struct statement *st, size_t value, const char *name)
@@ -92,8 +111,8 @@ find_link(
 	struct buf known = { 0 };
 	size_t i;
 
-	if (l != NULL)
-		return l;
+	if (l != NULL || b->lenient)
+		return l != NULL ? l : stand_in(b, name);
 	for (i = 0; i < b->snapshot->nlinks; i++) {
 		buf_add(&known, known.len > 0 ? ", " : "");
 		words_print(&known, b->snapshot->links[i].name, "");
@@ -111,8 +130,10 @@ find_bridge(
 {
 	const struct link *l = find_link(b, st, value, name);
 
-	if (l == NULL || link_is_bridge(l))
+	if (l == NULL || l->index == 0 || link_is_bridge(l))
 		return l;
+	if (b->lenient)
+		return stand_in(b, name);
 	err_set(b->e, ERR_UNSAFE, "%s is not a bridge", name);
 	err_hint(b->e, "seki show bridges lists them");
 	blame(b, st, value);
@@ -161,9 +182,11 @@ check_uplink_address(
 	}
 	for (i = 0; i < b->snapshot->naddresses; i++) {
 		a = &b->snapshot->addresses[i];
-		if (a->nsid != NSID_SELF || a->index != l->index ||
-		    !prefix_equal(&a->prefix, &v->prefix))
-			continue;
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    prefix_equal(&a->prefix, &v->prefix))
+			break;
+	}
+	if (b->lenient || i < b->snapshot->naddresses) {
 		*GROW(b->m->publics, b->m->npublics) = prefix_addr(&v->prefix);
 		return 0;
 	}
@@ -183,7 +206,7 @@ check_uplink_gateway(
 	char text[ADDR_TEXT_MAX];
 	size_t i;
 
-	if (!v->set)
+	if (!v->set || b->lenient)
 		return 0;
 	for (i = 0; i < b->snapshot->nroutes; i++) {
 		r = &b->snapshot->routes[i];
@@ -228,6 +251,7 @@ need_uplink(struct build *b, const struct statement *st, size_t value)
 {
 	if (b->m->nuplinks > 0)
 		return 0;
+	b->away = true;
 	err_set(b->e, ERR_UNSAFE,
 	    "there is no uplink: this host has no IPv6 default route");
 	err_hint(b->e, "name it: uplink IFACE");
@@ -304,22 +328,24 @@ build_bridge(struct build *b, const struct statement *st)
 	const struct link *l = find_bridge(b, st, BRIDGE_IFACE, name);
 	struct model_bridge *bridge;
 	bool has_ula = st->v[BRIDGE_ULA].set;
+	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
 
 	if (l == NULL || (has_ula && check_bridge_ula(b, st) != 0))
 		return -1;
-	if (st->v[BRIDGE_MASQUERADE].set && !has_ula) {
+	if (masquerade && !has_ula) {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA to masquerade", name);
 		err_hint(b->e, "give it one: set bridge %s ula auto masquerade",
 		    name);
 		return blame(b, st, BRIDGE_MASQUERADE);
 	}
-	if (st->v[BRIDGE_MASQUERADE].set &&
-	    need_uplink(b, st, BRIDGE_MASQUERADE) != 0)
+	if (b->lenient && b->m->nuplinks == 0)
+		masquerade = false;
+	if (masquerade && need_uplink(b, st, BRIDGE_MASQUERADE) != 0)
 		return -1;
 	bridge = GROW(b->m->bridges, b->m->nbridges);
 	bridge->st = st;
 	bridge->link = l;
-	bridge->masquerade = st->v[BRIDGE_MASQUERADE].set;
+	bridge->masquerade = masquerade;
 	if (has_ula) {
 		bridge->ula = st->v[BRIDGE_ULA].prefix;
 		warn_prefix(b, &bridge->ula, name);
@@ -330,12 +356,12 @@ build_bridge(struct build *b, const struct statement *st)
 /* Containers */
 
 static const struct model_bridge *
-bridge_at(const struct model *m, int index)
+bridge_of(const struct model *m, const struct link *l)
 {
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].link->index == index)
+		if (strcmp(m->bridges[i].link->name, l->name) == 0)
 			return &m->bridges[i];
 	return NULL;
 }
@@ -353,7 +379,8 @@ bridge_holding(const struct model *m, const struct prefix *addr)
 }
 
 /* The bridge it is said to be on, else the one it is a port of, else the one
- * whose prefix holds the address. */
+ * whose prefix holds the address. Where a container happens to be now does not
+ * change what was committed for it. */
 static const struct model_bridge *
 container_bridge(
     struct build *b, const struct statement *st, const struct container *c)
@@ -365,10 +392,10 @@ container_bridge(
 		l = find_bridge(b, st, CONTAINER_ON, st->v[CONTAINER_ON].text);
 		if (l == NULL)
 			return NULL;
-	} else if (c != NULL && c->bridge != 0) {
+	} else if (c != NULL && c->bridge != 0 && !b->lenient) {
 		l = snapshot_link_at(b->snapshot, c->bridge);
 	}
-	bridge = l != NULL ? bridge_at(b->m, l->index)
+	bridge = l != NULL ? bridge_of(b->m, l)
 			   : bridge_holding(b->m, &st->v[CONTAINER_ULA].prefix);
 	if (bridge != NULL && bridge->ula.family != AF_UNSPEC)
 		return bridge;
@@ -444,7 +471,7 @@ check_container_ula(struct build *b, const struct statement *st,
 		}
 	}
 	owner = kernel_owner(b, ula, st->v[CONTAINER_NAME].text);
-	if (owner == NULL)
+	if (owner == NULL || b->lenient)
 		return 0;
 	name = shown(owner);
 	r = refuse_ula(b, st, name);
@@ -461,6 +488,7 @@ build_container(struct build *b, const struct statement *st)
 	const struct container *c = snapshot_container(b->snapshot, name, on);
 	const struct model_bridge *bridge;
 	struct model_container *mc;
+	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
 	char *quoted;
 
 	if (c == NULL) {
@@ -478,11 +506,16 @@ build_container(struct build *b, const struct statement *st)
 	bridge = container_bridge(b, st, c);
 	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
 		return -1;
+	if (b->lenient)
+		c = kernel_owner(b, ula, name) != NULL
+			? NULL
+			: snapshot_container(
+			      b->snapshot, name, bridge->link->name);
 	mc = GROW(b->m->containers, b->m->ncontainers);
 	mc->st = st;
 	mc->container = c;
 	mc->bridge = bridge;
-	mc->ula = st->v[CONTAINER_ULA].prefix;
+	mc->ula = *ula;
 	return 0;
 }
 
@@ -550,6 +583,7 @@ forward_on(struct build *b, struct model_forward *f)
 		buf_add(&known, i > 0 ? ", " : "");
 		prefix_print(&b->m->publics[i], &known);
 	}
+	b->away = on->set || f->non == 0;
 	if (on->set) {
 		err_set(b->e, ERR_UNSAFE, "%s is no address of an uplink",
 		    addr_text(&on->prefix, text));
@@ -737,29 +771,60 @@ check_twice(struct build *b)
 	return blame(b, again, SIZE_MAX);
 }
 
-int
-model_build(struct model *m, const struct config *config,
-    const struct snapshot *snapshot, struct err *e)
+/* A statement whose object is away is left out where that is no error. */
+static int
+build_statement(struct build *b, const struct statement *st,
+    int (*how)(struct build *, const struct statement *))
 {
-	struct build b = { m, config, snapshot, e };
+	if (how(b, st) == 0)
+		return 0;
+	if (!b->lenient || !b->away)
+		return -1;
+	warn(b, xstrdup(b->e->text));
+	b->away = false;
+	return 0;
+}
+
+static int
+build(struct build *b)
+{
+	const struct config *config = b->config;
 	const struct statement *st;
 	size_t i, p;
 
-	memset(m, 0, sizeof(*m));
-	if (check_twice(&b) != 0)
+	memset(b->m, 0, sizeof(*b->m));
+	if (check_twice(b) != 0)
 		return -1;
 	for (p = 0; p < NITEMS(passes); p++) {
 		for (i = 0; i < config->n; i++) {
 			st = config->v[i].st;
 			if (st != NULL && st->kind >= passes[p].first &&
 			    st->kind <= passes[p].last &&
-			    passes[p].build(&b, st) != 0)
+			    build_statement(b, st, passes[p].build) != 0)
 				return -1;
 		}
 		if (passes[p].after != NULL)
-			passes[p].after(&b);
+			passes[p].after(b);
 	}
 	return 0;
+}
+
+int
+model_build(struct model *m, const struct config *config,
+    const struct snapshot *snapshot, struct err *e)
+{
+	struct build b = { m, config, snapshot, e, false, false };
+
+	return build(&b);
+}
+
+int
+model_build_lenient(struct model *m, const struct config *config,
+    const struct snapshot *snapshot, struct err *e)
+{
+	struct build b = { m, config, snapshot, e, true, false };
+
+	return build(&b);
 }
 
 void
@@ -773,6 +838,9 @@ model_free(struct model *m)
 		free(m->policies[i].id);
 	for (i = 0; i < m->nwarnings; i++)
 		free(m->warnings[i]);
+	for (i = 0; i < m->nabsent; i++)
+		free(m->absent[i]);
+	free(m->absent);
 	free(m->uplinks);
 	free(m->publics);
 	free(m->bridges);
