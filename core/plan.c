@@ -79,12 +79,11 @@ plan_forwarding(struct plan *p, const struct model *m,
 
 	if (m->nforwards == 0 && m->ncontainers == 0 && m->nbridges == 0)
 		return 0;
-	if (net_sysctl_get("all/forwarding", &all, e) != 0)
+	if (net_sysctl_get("all/forwarding", &all, e) != 0 ||
+	    plan_accept_ra(p, snapshot, e) != 0)
 		return -1;
 	if (all == 1)
 		return 0;
-	if (plan_accept_ra(p, snapshot, e) != 0)
-		return -1;
 	plan_keep(p, "default", all);
 	for (i = 0; i < snapshot->nlinks; i++)
 		plan_keep(p, snapshot->links[i].name, all);
@@ -114,7 +113,7 @@ plan_bridges(
 	struct step *s;
 
 	for (b = m->bridges; b < m->bridges + m->nbridges; b++) {
-		if (b->ula.family == AF_UNSPEC ||
+		if (b->ula.family == AF_UNSPEC || b->link->index == 0 ||
 		    has_address(snapshot, NSID_SELF, b->link->index, &b->ula))
 			continue;
 		s = plan_add(p, STEP_ADDRESS_ADD, b->link->name);
@@ -268,8 +267,42 @@ plan_removals(struct plan *p, const struct model *m,
 	}
 }
 
+/* What cannot be reached by changes (a set whose type somebody else changed)
+ * can by making the table anew, but then its counters start again. */
 static int
-plan_ruleset(struct plan *p, const struct model *m, struct err *e)
+try_or_start_anew(struct step *s, const struct ruleset *want, struct err *e)
+{
+	static const struct ruleset nothing;
+	struct buf whole = { 0 };
+	struct err other;
+	int r = fw_try(s->text, e);
+
+	if (r == 0 || !want->present || s->undo[0] == '\0')
+		return r;
+	buf_add(&whole, "add table inet " RULESET_TABLE "\n"
+			"delete table inet " RULESET_TABLE "\n");
+	ruleset_transaction(want, &nothing, &whole);
+	if (fw_try(whole.s, &other) == 0) {
+		free(s->text);
+		s->text = buf_take(&whole);
+		r = 0;
+	}
+	buf_free(&whole);
+	return r;
+}
+
+static void
+distrust(struct ruleset *have)
+{
+	struct ruleset_chain *c;
+
+	for (c = have->chains; c < have->chains + have->nchains; c++)
+		c->count = SIZE_MAX;
+}
+
+static int
+plan_ruleset(
+    struct plan *p, const struct model *m, bool trust, struct err *e)
 {
 	struct ruleset want, have;
 	struct buf text = { 0 };
@@ -279,6 +312,10 @@ plan_ruleset(struct plan *p, const struct model *m, struct err *e)
 	ruleset_build(&want, m);
 	if (fw_read(&have, e) != 0)
 		goto out;
+	if (!trust) {
+		buf_add(&text, "add table inet " RULESET_TABLE "\n");
+		distrust(&have);
+	}
 	ruleset_transaction(&want, &have, &text);
 	r = 0;
 	if (text.len == 0)
@@ -286,7 +323,7 @@ plan_ruleset(struct plan *p, const struct model *m, struct err *e)
 	s = plan_add(p, STEP_RULESET, RULESET_TABLE);
 	s->text = buf_take(&text);
 	s->undo = fw_save(e);
-	r = s->undo != NULL ? fw_try(s->text, e) : -1;
+	r = s->undo != NULL ? try_or_start_anew(s, &want, e) : -1;
 out:
 	ruleset_free(&want);
 	ruleset_free(&have);
@@ -295,7 +332,13 @@ out:
 }
 
 int
-plan_build(struct plan *p, const struct model *m,
+plan_rewrite(struct plan *p, const struct model *m, struct err *e)
+{
+	return plan_ruleset(p, m, false, e);
+}
+
+int
+plan_links(struct plan *p, const struct model *m,
     const struct snapshot *snapshot, const struct journal *j, struct err *e)
 {
 	memset(p, 0, sizeof(*p));
@@ -304,7 +347,16 @@ plan_build(struct plan *p, const struct model *m,
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);
 	plan_containers(p, m, snapshot);
-	return plan_ruleset(p, m, e);
+	return 0;
+}
+
+int
+plan_build(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j, struct err *e)
+{
+	if (plan_links(p, m, snapshot, j, e) != 0)
+		return -1;
+	return plan_ruleset(p, m, true, e);
 }
 
 int

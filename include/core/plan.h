@@ -11,6 +11,13 @@
  * caller also after an error; it borrows from the model's snapshot. */
 int plan_build(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *, struct err *);
+/* The same without the ruleset: nothing but a few sysctls is read, so it may
+ * be done at every look. */
+int plan_links(struct plan *p, const struct model *, const struct snapshot *,
+    const struct journal *, struct err *);
+/* Adds the step that writes all rules of our table anew, as if each had been
+ * edited. Counters and elements that are right stay. */
+int plan_rewrite(struct plan *, const struct model *, struct err *);
 
 /* Carries the steps out in order. When one fails, those before it are undone,
  * newest first, and the error says so; the error also says when an undo
