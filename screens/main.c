@@ -2,6 +2,7 @@
  * command. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <locale.h>
 #include <stdbool.h>
@@ -11,11 +12,13 @@
 #include <unistd.h>
 
 #include "core/command.h"
+#include "core/guard.h"
 #include "core/host.h"
 #include "core/lab.h"
 #include "core/util.h"
 #include "screens/app.h"
 #include "screens/shell.h"
+#include "screens/watch.h"
 
 struct arguments {
 	const char *config;
@@ -52,6 +55,7 @@ print_help(void)
 	    "usage: seki [OPTION...]            the console\n"
 	    "       seki [OPTION...] COMMAND   one command\n"
 	    "       seki shell                 a plain prompt\n"
+	    "       seki watch                 the service: apply, and keep it\n"
 	    "       seki lab [--fresh] [--no-traffic] [-- COMMAND...]\n"
 	    "           a throw-away host to try it on\n"
 	    "\nOptions\n");
@@ -159,11 +163,65 @@ run_words(struct host *h, int argc, char *argv[])
 	return status;
 }
 
+/* A commit whose guard was killed is finished by the next seki that may. */
+static void
+recover(struct host *h)
+{
+	struct err e;
+
+	if (h->read_only || access(h->run_path, W_OK) != 0)
+		return;
+	if (guard_recover(h, &e) == -1)
+		shell_error(&e);
+	else if (host_reload(h, &e) != 0)
+		shell_error(&e);
+}
+
+static int
+run_console(struct host *h, const struct arguments *a)
+{
+	return app_run(h, &a->app);
+}
+
+static int
+run_shell(struct host *h, const struct arguments *a UNUSED)
+{
+	return shell_run(h);
+}
+
+static int
+run_watch(struct host *h, const struct arguments *a UNUSED)
+{
+	return watch_command(h);
+}
+
+static int
+run_guard(struct host *h, const struct arguments *a UNUSED)
+{
+	struct err e = { 0 };
+
+	return guard_run(h, &e) == 0 ? 0 : shell_error(&e);
+}
+
+/* What is no command of one answer. */
+static const struct {
+	int argc;
+	const char *word;
+	bool recovers;
+	int (*run)(struct host *, const struct arguments *);
+} modes[] = {
+	{ 0, "", true, run_console },
+	{ 1, "shell", true, run_shell },
+	{ 1, "watch", false, run_watch },
+	{ 1, "guard", false, run_guard },
+};
+
 static int
 run_host(const struct arguments *a, int argc, char *argv[])
 {
 	struct host h;
 	struct err e = { 0 };
+	size_t i;
 	int status;
 
 	if (host_open(&h, a->config, &e) != 0) {
@@ -171,14 +229,28 @@ run_host(const struct arguments *a, int argc, char *argv[])
 		return shell_error(&e);
 	}
 	h.read_only = a->read_only;
-	if (argc == 0)
-		status = app_run(&h, &a->app);
-	else if (argc == 1 && strcmp(argv[0], "shell") == 0)
-		status = shell_run(&h);
-	else
-		status = run_words(&h, argc, argv);
+	for (i = 0; i < NITEMS(modes); i++)
+		if (argc == modes[i].argc &&
+		    (argc == 0 || strcmp(argv[0], modes[i].word) == 0))
+			break;
+	if (i == NITEMS(modes) || modes[i].recovers)
+		recover(&h);
+	status = i < NITEMS(modes) ? modes[i].run(&h, a)
+				   : run_words(&h, argc, argv);
 	host_close(&h);
 	return status;
+}
+
+/* A socket must never become number 1, where answers are written. */
+static void
+open_standard(void)
+{
+	int fd = open("/dev/null", O_RDWR);
+
+	while (fd >= 0 && fd <= 2)
+		fd = dup(fd);
+	if (fd > 2)
+		close(fd);
 }
 
 int
@@ -187,6 +259,7 @@ main(int argc, char *argv[])
 	struct arguments a = { 0 };
 	int status;
 
+	open_standard();
 	setlocale(LC_CTYPE, "");
 	a.app.no_color = getenv("NO_COLOR") != NULL &&
 	    getenv("NO_COLOR")[0] != '\0';
@@ -197,5 +270,7 @@ main(int argc, char *argv[])
 	argv += optind;
 	if (argc > 0 && strcmp(argv[0], "lab") == 0)
 		return run_lab(argc, argv);
+	if (argc == 1 && strcmp(argv[0], "help") == 0)
+		return print_help();
 	return run_host(&a, argc, argv);
 }

@@ -1,0 +1,273 @@
+/* Drift: where the kernel no longer matches what was committed.
+ *
+ * Whether rules were edited is told by two digests of what the kernel has
+ * (net_rules): of the marks, which say what text was loaded, and of the rules
+ * themselves. The second follows from the first, so a pair that was noted once
+ * stays true whoever loads what meanwhile, and a note that is missing is only
+ * one that cannot help. */
+#include "config.h"
+
+#include "core/drift.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/journal.h"
+#include "core/ruleset.h"
+#include "core/util.h"
+
+#define NOTE_MAX 4096
+#define TOLD_MAX 65536
+
+const struct config *
+drift_config(const struct host *h, struct config *store, struct err *e)
+{
+	const struct config *c = &h->saved;
+	char *path;
+
+	memset(store, 0, sizeof(*store));
+	memset(e, 0, sizeof(*e));
+	if (h->pending.phase == PENDING_APPLYING)
+		return NULL;
+	if (h->pending.phase == PENDING_NONE)
+		return c;
+	path = pending_path(h->run_path, "config");
+	c = config_read(store, path, false, e) == 0 ? store : NULL;
+	free(path);
+	return c;
+}
+
+static int
+read_journal(const struct host *h, struct journal *j, struct err *e)
+{
+	char *path = xasprintf("%s/made", h->run_path);
+	int r;
+
+	memset(j, 0, sizeof(*j));
+	r = journal_read(j, path, e);
+	free(path);
+	return r;
+}
+
+/* What the kernel made of our rules */
+
+static char *
+note_path(const struct host *h)
+{
+	return xasprintf("%s/ruleset", h->run_path);
+}
+
+static bool
+read_note(const struct host *h, struct rules *note)
+{
+	char *path = note_path(h), *text = read_file(path, NOTE_MAX, NULL);
+	bool there = text != NULL &&
+		     sscanf(text, "%" SCNx64 " %" SCNx64, &note->marks,
+			 &note->shape) == 2;
+
+	free(text);
+	free(path);
+	return there;
+}
+
+/* Whether the same text was loaded once and had another shape then. */
+static bool
+was_edited(const struct host *h, const struct rules *now)
+{
+	struct rules note;
+
+	return now->present && read_note(h, &note) &&
+	       note.marks == now->marks && note.shape != now->shape;
+}
+
+int
+drift_remember(struct host *h, struct err *e)
+{
+	struct rules now, note;
+	char *path, *text;
+	int r;
+
+	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0)
+		return -1;
+	if (!now.present ||
+	    (read_note(h, &note) && note.marks == now.marks &&
+		note.shape == now.shape))
+		return 0;
+	path = note_path(h);
+	text = xasprintf(
+	    "%016" PRIx64 " %016" PRIx64 "\n", now.marks, now.shape);
+	r = file_replace(path, text, strlen(text), 0644, e);
+	free(text);
+	free(path);
+	return r;
+}
+
+/* The whole truth */
+
+static bool
+has_ruleset_step(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].kind == STEP_RULESET)
+			return true;
+	return false;
+}
+
+int
+drift_find(
+    struct host *h, const struct config *c, struct plan *p, struct err *e)
+{
+	struct model m;
+	struct journal j;
+	struct rules now;
+	int r;
+
+	memset(p, 0, sizeof(*p));
+	r = model_build_lenient(&m, c, &h->snapshot, e);
+	if (read_journal(h, &j, e) != 0)
+		r = -1;
+	if (r == 0)
+		r = plan_build(p, &m, &h->snapshot, &j, e);
+	if (r == 0 && !has_ruleset_step(p) &&
+	    (r = net_rules(h->net, RULESET_TABLE, &now, e)) == 0 &&
+	    was_edited(h, &now))
+		r = plan_rewrite(p, &m, e);
+	journal_free(&j);
+	model_free(&m);
+	return r;
+}
+
+/* A look */
+
+/* As net_rules adds them up. */
+static uint64_t
+sum_marks(const struct ruleset *r)
+{
+	const struct ruleset_chain *c;
+	uint64_t sum = 0;
+
+	for (c = r->chains; c < r->chains + r->nchains; c++)
+		if (c->count > 0)
+			sum += hash_text(
+			    hash_text(HASH_START, c->name), c->mark);
+	return sum;
+}
+
+static void
+look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
+{
+	struct ruleset want;
+	struct rules now;
+	struct err ignored;
+	const char *what = NULL;
+
+	if (net_rules(h->net, RULESET_TABLE, &now, &ignored) != 0)
+		return;
+	ruleset_build(&want, m);
+	if (want.present && !now.present)
+		what = "is gone";
+	else if (now.present && !want.present)
+		what = "is there, and nothing asks for it";
+	else if (now.present && now.marks != sum_marks(&want))
+		what = "has other rules";
+	else if (was_edited(h, &now))
+		what = "has rules that were edited";
+	if (what != NULL)
+		buf_printf(lines, "table inet " RULESET_TABLE " %s\n", what);
+	ruleset_free(&want);
+}
+
+static void
+look_at_links(const struct host *h, const struct model *m, struct buf *lines)
+{
+	struct plan p = { 0 };
+	const struct step *s;
+	struct journal j;
+	struct err ignored;
+
+	if (read_journal(h, &j, &ignored) == 0 &&
+	    plan_links(&p, m, &h->snapshot, &j, &ignored) == 0) {
+		for (s = p.v; s < p.v + p.n; s++) {
+			if (step_kinds[s->kind].print == NULL)
+				continue;
+			step_kinds[s->kind].print(s, lines);
+			buf_add(lines, "\n");
+		}
+	}
+	plan_free(&p);
+	journal_free(&j);
+}
+
+static char *
+told_path(const struct host *h)
+{
+	return xasprintf("%s/drift", h->run_path);
+}
+
+static void
+add_told(const struct host *h, struct buf *lines)
+{
+	char *path = told_path(h), *text = read_file(path, TOLD_MAX, NULL);
+
+	buf_add(lines, text != NULL ? text : "");
+	free(text);
+	free(path);
+}
+
+static unsigned
+count_lines(const char *s)
+{
+	unsigned n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s == '\n';
+	return n;
+}
+
+/* Only root sees into containers and tables. */
+unsigned
+drift_look(const struct host *h, struct buf *lines)
+{
+	struct config store;
+	const struct config *c;
+	struct err ignored;
+	struct buf b = { 0 };
+	struct model m;
+	unsigned n;
+
+	if (geteuid() != 0)
+		return 0;
+	c = drift_config(h, &store, &ignored);
+	if (c != NULL) {
+		if (model_build_lenient(&m, c, &h->snapshot, &ignored) == 0) {
+			look_at_links(h, &m, &b);
+			look_at_rules(h, &m, &b);
+		}
+		model_free(&m);
+		if (b.len == 0)
+			add_told(h, &b);
+	}
+	config_free(&store);
+	buf_add(lines, buf_text(&b));
+	n = count_lines(buf_text(&b));
+	buf_free(&b);
+	return n;
+}
+
+int
+drift_tell(const struct host *h, const char *lines, struct err *e)
+{
+	char *path = told_path(h);
+	int r = lines[0] == '\0'
+		    ? file_remove(path, e)
+		    : file_replace(path, lines, strlen(lines), 0644, e);
+
+	free(path);
+	return r;
+}

@@ -1,0 +1,518 @@
+/* The service: keeps the host as it was committed. */
+#include "config.h"
+
+#include "core/watch.h"
+
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/drift.h"
+#include "core/guard.h"
+#include "core/lock.h"
+#include "core/loop.h"
+#include "core/patience.h"
+#include "core/util.h"
+
+#define SETTLE_MS 20	 /* events come in bursts */
+#define APART_MS 200	 /* between two looks */
+#define BUSY_MS 100	 /* until a commit has let go of the lock */
+#define SLOW_MS 30000	 /* for what has no event: accept_ra, a dead guard */
+#define DEADLINE_MS 200	 /* a guard that lives is given that much */
+
+struct watch {
+	struct host *host;
+	struct loop *loop;
+	watch_say_fn *say;
+	struct config config; /* what the host is kept to */
+	struct patience *patience;
+	uint64_t *settled; /* places that were right at the last look */
+	size_t nsettled;
+	uint32_t generation; /* of nftables then */
+	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
+	bool expected; /* what is found now is no drift: start, or SIGHUP */
+	bool reread;   /* the saved config is to be taken as it is */
+};
+
+/* What one look found to do, and what came of it. */
+struct mending {
+	struct plan done;  /* borrows its steps */
+	struct buf left;   /* lines of those that are not done */
+	unsigned wait;	   /* milliseconds until they may be tried; or 0 */
+};
+
+static void on_look(void *);
+
+static void
+look_in(struct watch *w, unsigned ms)
+{
+	uint64_t at = now_ms() + ms;
+
+	if (w->next != 0 && w->next <= at)
+		return;
+	w->next = at;
+	loop_timer(w->loop, ms, on_look, w);
+}
+
+/* Words */
+
+static void __attribute__((format(printf, 3, 4)))
+say(const struct watch *w, enum watch_level level, const char *fmt, ...)
+{
+	char line[2048];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	w->say(level, line);
+}
+
+/* The same trouble at every look is told once. */
+static void
+say_trouble(struct watch *w, const char *text)
+{
+	if (patience_note(w->patience, text, true, now_ms()) == PATIENCE_TELL)
+		say(w, WATCH_ERROR, "%s", text);
+}
+
+/* Drift, or what was to be expected */
+
+static uint64_t
+place(const char *name, int index)
+{
+	char number[16];
+
+	snprintf(number, sizeof(number), " %d", index);
+	return hash_text(hash_text(HASH_START, name), number);
+}
+
+static void
+add_settled(struct watch *w, const char *name, int index)
+{
+	w->settled = xgrow(w->settled, w->nsettled, sizeof(*w->settled));
+	w->settled[w->nsettled++] = place(name, index);
+}
+
+static bool
+is_settled(const struct watch *w, uint64_t where)
+{
+	size_t i;
+
+	for (i = 0; i < w->nsettled; i++)
+		if (w->settled[i] == where)
+			return true;
+	return false;
+}
+
+/* Ports, and not what is inside, tell one start of a container from the next:
+ * the kernel never gives the index of a link to another one soon. */
+static void
+settle(struct watch *w, uint32_t generation)
+{
+	const struct snapshot *s = &w->host->snapshot;
+	size_t i;
+
+	w->nsettled = 0;
+	for (i = 0; i < s->nlinks; i++)
+		add_settled(w, s->links[i].name, s->links[i].index);
+	for (i = 0; i < s->ncontainers; i++)
+		add_settled(
+		    w, s->containers[i].name, s->containers[i].port);
+	w->generation = generation;
+}
+
+/* A container or a bridge that has just come has to be given its address, and
+ * rules that nobody touched are wrong only because what they are made for has
+ * changed, such as the public address. */
+static bool
+is_drift(const struct watch *w, const struct step *s, uint32_t generation)
+{
+	if (w->expected || step_kinds[s->kind].removes)
+		return false;
+	if (s->kind == STEP_RULESET)
+		return generation != w->generation;
+	if (!step_kinds[s->kind].adds)
+		return true;
+	return is_settled(w, s->container != NULL
+		? place(s->container->name, s->container->port)
+		: place(s->name, s->index));
+}
+
+/* Mending */
+
+/* Two transactions are the same trouble when they are the same text. */
+static char *
+step_key(const struct step *s)
+{
+	char text[ADDR_TEXT_MAX] = "";
+
+	if (s->kind == STEP_RULESET)
+		return xstrdup(s->text);
+	if (s->prefix.family != AF_UNSPEC)
+		prefix_text(&s->prefix, text);
+	return xasprintf("%s %s %s", step_kinds[s->kind].name, s->name, text);
+}
+
+static void
+say_done(const struct watch *w, const struct step *s, const char *text,
+    uint32_t generation)
+{
+	const char *author = net_rules_author(w->host->net);
+	bool drift = is_drift(w, s, generation);
+
+	if (w->expected)
+		say(w, WATCH_INFO, "applied: %s", text);
+	else if (!drift)
+		say(w, WATCH_INFO, "%s", text);
+	else if (s->kind == STEP_RULESET && author[0] != '\0')
+		say(w, WATCH_WARNING, "drift, put right: %s (changed by %s)",
+		    text, author);
+	else
+		say(w, WATCH_WARNING, "drift, put right: %s", text);
+}
+
+static void
+say_step(const struct watch *w, const struct step *s, const char *text,
+    enum patience_word word, uint32_t generation, const struct err *failed)
+{
+	if (word == PATIENCE_FIGHT)
+		say(w, WATCH_WARNING,
+		    "something keeps undoing this, so it is tried less "
+		    "often: %s",
+		    text);
+	else if (word == PATIENCE_TELL && failed != NULL)
+		say(w, WATCH_ERROR, "cannot put right: %s: %s", text,
+		    failed->text);
+	else if (word == PATIENCE_TELL)
+		say_done(w, s, text, generation);
+}
+
+/* Each step on its own: a container that refuses its address must not keep the
+ * others from theirs. */
+static void
+mend_step(struct watch *w, struct step *s, struct mending *m,
+    uint32_t generation)
+{
+	struct buf text = { 0 };
+	char *key = step_key(s);
+	unsigned wait = patience_wait(w->patience, key, now_ms());
+	enum patience_word word;
+	struct err e;
+	int r = -1;
+
+	if (step_kinds[s->kind].print != NULL)
+		step_kinds[s->kind].print(s, &text);
+	if (wait == 0) {
+		r = step_kinds[s->kind].run(s, w->host->net, &s->done, &e);
+		word = patience_note(w->patience, key, r != 0, now_ms());
+		if (text.len > 0)
+			say_step(w, s, text.s, word, generation,
+			    r != 0 ? &e : NULL);
+		wait = patience_wait(w->patience, key, now_ms());
+	}
+	if (r == 0) {
+		m->done.v = xgrow(m->done.v, m->done.n, sizeof(*m->done.v));
+		m->done.v[m->done.n++] = *s;
+	} else {
+		buf_printf(&m->left, "%s\n", buf_text(&text));
+		if (m->wait == 0 || wait < m->wait)
+			m->wait = wait;
+	}
+	buf_free(&text);
+	free(key);
+}
+
+/* Only what was done is noted. */
+static int
+write_journal(struct watch *w, const struct plan *done, struct err *e)
+{
+	char *path = xasprintf("%s/made", w->host->run_path);
+	struct journal j = { 0 };
+	int r = journal_read(&j, path, e);
+
+	if (r == 0) {
+		plan_note(done, &j);
+		r = journal_write(&j, path, e);
+	}
+	journal_free(&j);
+	free(path);
+	return r;
+}
+
+static void
+mend(struct watch *w, struct plan *plan, uint32_t generation)
+{
+	struct mending m = { 0 };
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < plan->n; i++)
+		mend_step(w, &plan->v[i], &m, generation);
+	if (m.done.n > 0 && write_journal(w, &m.done, &e) != 0)
+		say_trouble(w, e.text);
+	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
+		say_trouble(w, e.text);
+	if (m.done.n > 0)
+		look_in(w, APART_MS);
+	if (m.left.len > 0)
+		look_in(w, m.wait > 0 ? m.wait : APART_MS);
+	buf_free(&m.left);
+	free(m.done.v);
+}
+
+/* Which config */
+
+static void
+count(void *arg, const struct statement *before UNUSED,
+    const struct statement *after UNUSED)
+{
+	(*(unsigned *)arg)++;
+}
+
+static void
+adopt(struct watch *w)
+{
+	config_free(&w->config);
+	config_copy(&w->config, &w->host->saved);
+	w->reread = false;
+}
+
+/* Whether the kernel has what it was kept to so far. */
+static bool
+is_kept(struct watch *w)
+{
+	struct plan plan;
+	struct err ignored;
+	bool kept =
+	    drift_find(w->host, &w->config, &plan, &ignored) == 0 &&
+	    plan.n == 0;
+
+	plan_free(&plan);
+	return kept;
+}
+
+/* A commit changes the kernel first and saves then. So a saved config that the
+ * kernel does not have, while it still has the old one, was edited by hand, and
+ * nobody has said yet that it is finished. */
+static int
+find_saved(struct watch *w, struct plan *plan, struct err *e)
+{
+	struct host *h = w->host;
+	unsigned changes = 0;
+
+	config_diff(&w->config, &h->saved, count, &changes);
+	if (changes == 0 || w->reread) {
+		adopt(w);
+		return drift_find(h, &w->config, plan, e);
+	}
+	if (drift_find(h, &h->saved, plan, e) == 0 &&
+	    (plan->n == 0 || !is_kept(w))) {
+		adopt(w);
+		return 0;
+	}
+	plan_free(plan);
+	say_trouble(w, "the saved config was edited by hand and is not "
+		       "applied before seki apply or SIGHUP says so");
+	return drift_find(h, &w->config, plan, e);
+}
+
+/* Looking */
+
+/* -1 with code ERR_NONE while a commit is being carried out. A config that
+ * cannot be read leaves the one that was read before. */
+static int
+find(struct watch *w, struct plan *plan, struct err *e)
+{
+	struct host *h = w->host;
+	const struct config *c;
+	struct config store;
+	int r = -1;
+
+	memset(plan, 0, sizeof(*plan));
+	if (host_reload(h, e) != 0)
+		say_trouble(w, e->text);
+	if (host_refresh(h, e) != 0)
+		return -1;
+	c = drift_config(h, &store, e);
+	if (c == &h->saved)
+		r = find_saved(w, plan, e);
+	else if (c != NULL)
+		r = drift_find(h, c, plan, e);
+	config_free(&store);
+	return r;
+}
+
+/* What was found is looked for again once nobody else can change it. */
+static int
+mend_locked(struct watch *w, struct err *e)
+{
+	int lock = lock_run(w->host->run_path, e), r = -1;
+	uint32_t generation = w->generation;
+	struct plan plan = { 0 };
+
+	if (lock == -1) {
+		if (e->code == ERR_BUSY)
+			e->code = ERR_NONE;
+		return -1;
+	}
+	net_generation(w->host->net, &generation, e);
+	r = find(w, &plan, e);
+	if (r == 0)
+		mend(w, &plan, generation);
+	plan_free(&plan);
+	close(lock);
+	return r;
+}
+
+static void
+all_right(struct watch *w, uint32_t generation)
+{
+	struct err e;
+
+	if (w->expected)
+		say(w, WATCH_INFO, "this host is as %s says",
+		    w->host->config_path);
+	w->expected = false;
+	settle(w, generation);
+	if (drift_remember(w->host, &e) != 0 ||
+	    drift_tell(w->host, "", &e) != 0)
+		say_trouble(w, e.text);
+}
+
+static void
+recover(struct watch *w)
+{
+	struct err e;
+	int r = guard_recover(w->host, &e);
+
+	if (r == 1)
+		say(w, WATCH_WARNING,
+		    "took over a commit whose guard had been killed");
+	else if (r == -1)
+		say_trouble(w, e.text);
+}
+
+static void
+wait_for_deadline(struct watch *w)
+{
+	const struct pending *p = &w->host->pending;
+	uint64_t now = boot_ms();
+
+	if (p->phase != PENDING_WAITING)
+		return;
+	look_in(w, (p->deadline > now ? (unsigned)(p->deadline - now) : 0) +
+	    DEADLINE_MS);
+}
+
+static void
+on_look(void *arg)
+{
+	struct watch *w = arg;
+	struct err e = { 0 };
+	uint32_t generation = w->generation;
+	struct plan plan;
+	int r;
+
+	w->next = 0;
+	recover(w);
+	net_generation(w->host->net, &generation, &e);
+	r = find(w, &plan, &e);
+	if (r == 0 && plan.n == 0)
+		all_right(w, generation);
+	else if (r == 0)
+		r = mend_locked(w, &e);
+	if (r != 0 && e.code == ERR_NONE) {
+		look_in(w, BUSY_MS);
+	} else if (r != 0) {
+		say_trouble(w, e.text);
+		look_in(w, patience_wait(w->patience, e.text, now_ms()));
+	}
+	plan_free(&plan);
+	wait_for_deadline(w);
+	look_in(w, SLOW_MS);
+	w->last = now_ms();
+}
+
+static void
+on_event(void *arg)
+{
+	struct watch *w = arg;
+	uint64_t now = now_ms(), soon = now + SETTLE_MS;
+
+	if (!net_ready(w->host->net))
+		return;
+	if (soon < w->last + APART_MS)
+		soon = w->last + APART_MS;
+	look_in(w, (unsigned)(soon - now));
+}
+
+/* The service */
+
+static void
+on_hangup(void *arg)
+{
+	struct watch *w = arg;
+
+	w->expected = w->reread = true;
+	look_in(w, 0);
+}
+
+static void
+on_end(void *arg)
+{
+	struct watch *w = arg;
+
+	loop_stop(w->loop, 0);
+}
+
+static int
+take_place(const struct host *h, struct err *e)
+{
+	char *path = xasprintf("%s/watch", h->run_path);
+	int fd = lock_take(path, e);
+
+	if (fd == -1 && e->code == ERR_BUSY)
+		err_set(e, ERR_BUSY, "another seki watch serves this host");
+	free(path);
+	return fd;
+}
+
+static int
+serve(struct watch *w)
+{
+	loop_fd(w->loop, net_fd(w->host->net), on_event, w);
+	loop_signal(w->loop, SIGTERM, on_end, w);
+	loop_signal(w->loop, SIGINT, on_end, w);
+	loop_signal(w->loop, SIGHUP, on_hangup, w);
+	look_in(w, 0);
+	return loop_run(w->loop);
+}
+
+int
+watch_run(struct host *h, watch_say_fn *tell, struct err *e)
+{
+	struct watch w = { .host = h, .say = tell, .expected = true };
+	struct err ignored;
+	int place, r;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	place = take_place(h, e);
+	if (place == -1)
+		return -1;
+	config_copy(&w.config, &h->saved);
+	w.patience = patience_new();
+	w.loop = loop_new();
+	r = serve(&w);
+	drift_tell(h, "", &ignored);
+	loop_free(w.loop);
+	patience_free(w.patience);
+	config_free(&w.config);
+	free(w.settled);
+	close(place);
+	return r;
+}

@@ -1,0 +1,39 @@
+/* Drift: where the kernel no longer matches what was committed, because
+ * something else changed it, or because something has come or gone. */
+#ifndef SEKI_CORE_DRIFT_H
+#define SEKI_CORE_DRIFT_H
+
+#include "core/config.h"
+#include "core/host.h"
+#include "core/plan.h"
+
+/* The config that the kernel should have: the one that waits to be confirmed,
+ * which is read into *store, or else the saved one. Borrowed from store or from
+ * the host; NULL with code ERR_NONE while steps are being carried out, for then
+ * nobody can tell; NULL with an error else. The caller frees store. */
+const struct config *drift_config(
+    const struct host *, struct config *store, struct err *);
+
+/* The steps that would put the kernel right, none when it is. What is not there
+ * now (an interface, a container) is left out. Also rules that were edited
+ * behind an untouched mark are found, when drift_remember was called since the
+ * last start of the machine. Takes a refreshed host, whose snapshot p borrows
+ * from; what p holds belongs to the caller also after an error. */
+int drift_find(struct host *, const struct config *, struct plan *p,
+    struct err *);
+
+/* Notes in RUN/ruleset what the kernel made of our rules: to be called when
+ * they are surely as seki wrote them. */
+int drift_remember(struct host *, struct err *);
+
+/* A cheap look, without libnftables: appends a line for each thing that is not
+ * as it should be, and returns how many. It sees all that drift_find sees but
+ * the elements of named sets; those it takes from the words of the service in
+ * RUN/drift. Silent where it may not look, or while steps are carried out. */
+unsigned drift_look(const struct host *, struct buf *lines);
+
+/* The words of the service about what it found and could not put right yet,
+ * lines for people; "" when all is right. */
+int drift_tell(const struct host *, const char *lines, struct err *);
+
+#endif
