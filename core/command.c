@@ -8,6 +8,7 @@
 
 #include "core/commit.h"
 #include "core/exposure.h"
+#include "core/guard.h"
 #include "core/history.h"
 #include "core/model.h"
 #include "core/output.h"
@@ -33,10 +34,15 @@ static const struct arg show_args[] = {
 
 static int
 run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
-    struct buf *out, struct buf *notes UNUSED, struct err *e UNUSED)
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
 	const char *what = outputs[v[SHOW_WHAT].choice].word;
 
+	if (strcmp(what, "candidate") == 0 &&
+	    h->candidate_error.code != ERR_NONE) {
+		*e = h->candidate_error;
+		return -1;
+	}
 	if (v[SHOW_JSON].set)
 		output_json(h, what, out);
 	else
@@ -78,12 +84,16 @@ edit(struct host *h, struct statement *st, const char *verb,
     struct buf *notes, struct err *e)
 {
 	struct buf key = { 0 };
+	struct err why;
 	int r;
 
 	statement_key(st, &key);
 	r = how(h, st, e);
 	if (r == 0)
 		tell_edit(h, verb, key.s, notes);
+	if (r == 0 && host_check(h, &why) != 0)
+		buf_printf(notes, "note: as it is now, a commit would be "
+				  "refused: %s\n", why.text);
 	buf_free(&key);
 	return r;
 }
@@ -267,11 +277,12 @@ static int
 run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
-	const struct commit_options options = { .force = v[COMMIT_FORCE].set };
+	struct commit_options options = { .force = v[COMMIT_FORCE].set };
 
-	if (!v[COMMIT_NOW].set)
-		buf_add(notes, "note: this version has no guard yet; the "
-			       "commit is for good, as with --now\n");
+	if (v[COMMIT_CONFIRM].set)
+		options.confirm = v[COMMIT_CONFIRM].number;
+	else if (!v[COMMIT_NOW].set)
+		options.confirm = commit_seconds(h);
 	return commit_candidate(h, &options, out, notes, e);
 }
 
@@ -291,7 +302,8 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
 	const struct commit_options options = { .check = v[APPLY_CHECK].set,
-		.force = v[APPLY_FORCE].set };
+		.force = v[APPLY_FORCE].set,
+		.direct = !v[APPLY_FILE].set };
 	struct config config = { 0 };
 	const char *path =
 	    v[APPLY_FILE].set ? v[APPLY_FILE].text : h->config_path;
@@ -301,6 +313,49 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 		r = commit_config(h, &config, &options, out, notes, e);
 	config_free(&config);
 	return r;
+}
+
+/* A pending commit */
+
+enum { CONFIRM_UNPROVEN };
+
+static const struct arg confirm_args[] = {
+	[CONFIRM_UNPROVEN] = { "--unproven", NULL, ARG_FLAG,
+	    "although no new login was seen" },
+};
+
+static int
+run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	return guard_ask(
+	    h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm", out, e);
+}
+
+enum { EXTEND_SECONDS };
+
+static const struct arg extend_args[] = {
+	[EXTEND_SECONDS] = { "seconds", &type_seconds, ARG_REQUIRED,
+	    "how many more" },
+};
+
+static int
+run_extend(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	char *line = xasprintf("extend %u", v[EXTEND_SECONDS].number);
+	int r = guard_ask(h, line, out, e);
+
+	free(line);
+	return r;
+}
+
+static int
+run_revert(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
+    struct err *e)
+{
+	return guard_ask(h, "revert", out, e);
 }
 
 /* History */
@@ -390,6 +445,13 @@ const struct command commands[] = {
 	{ .row = { "commit", "carry the candidate out and save it",
 	      ARGS(commit_args) },
 	    .run = run_commit },
+	{ .row = { "confirm", "keep the pending commit", ARGS(confirm_args) },
+	    .run = run_confirm },
+	{ .row = { "extend", "give the pending commit more time",
+	      ARGS(extend_args) },
+	    .run = run_extend },
+	{ .row = { "revert", "take the pending commit back" },
+	    .run = run_revert },
 	{ .row = { "discard", "forget the candidate" }, .run = run_discard },
 	{ .row = { "apply", "bring the kernel to the saved config",
 	      ARGS(apply_args) },

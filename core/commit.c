@@ -3,19 +3,26 @@
 
 #include "core/commit.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "core/guard.h"
+#include "core/history.h"
 #include "core/journal.h"
 #include "core/lock.h"
 #include "core/model.h"
+#include "core/safety.h"
+#include "core/save.h"
 #include "core/util.h"
 
 /* All that one commit owns. */
 struct commit {
 	struct host *host;
 	const struct config *config;
+	const struct commit_options *options;
 	struct model model;
 	struct journal before, journal;
 	struct plan plan;
@@ -33,6 +40,22 @@ print_warnings(const struct model *m, struct buf *notes)
 }
 
 static int
+check_safety(const struct commit *c, struct err *e)
+{
+	const char *file = c->config->file;
+	struct ssh ssh;
+
+	if (c->options->force)
+		return 0;
+	ssh_find(&ssh);
+	if (safety_check(&c->model, &c->host->snapshot, &ssh, e) == 0)
+		return 0;
+	if (file != NULL && e->line != 0)
+		snprintf(e->file, sizeof(e->file), "%s", file);
+	return -1;
+}
+
+static int
 prepare(struct commit *c, struct buf *notes, struct err *e)
 {
 	struct host *h = c->host;
@@ -42,7 +65,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 		return -1;
 	r = model_build(&c->model, c->config, &h->snapshot, e);
 	print_warnings(&c->model, notes);
-	if (r != 0)
+	if (r != 0 || check_safety(c, e) != 0)
 		return -1;
 	if (journal_read(&c->before, c->journal_path, e) != 0 ||
 	    journal_read(&c->journal, c->journal_path, e) != 0)
@@ -50,38 +73,78 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	return plan_build(&c->plan, &c->model, &h->snapshot, &c->journal, e);
 }
 
+/* Whether it concerns the host, or a container that this commit dealt with:
+ * one that started meanwhile has its turn later. */
+static bool
+concerns(const struct commit *c, const struct step *left)
+{
+	size_t i;
+
+	if (left->container == NULL)
+		return true;
+	for (i = 0; i < c->plan.n; i++)
+		if (c->plan.v[i].container != NULL &&
+		    strcmp(c->plan.v[i].name, left->name) == 0)
+			return true;
+	return false;
+}
+
+static int
+judge_left(const struct commit *c, const struct plan *left, struct err *e)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < left->n; i++)
+		if (concerns(c, &left->v[i]))
+			break;
+	if (i == left->n)
+		return 0;
+	plan_print(left, &b);
+	err_set(e, ERR_FAIL,
+	    "the kernel does not have what was committed; "
+	    "missing:%s",
+	    buf_text(&b));
+	buf_free(&b);
+	return -1;
+}
+
 /* The same plan made again must have nothing left to do. */
 static int
 read_back(struct commit *c, struct err *e)
 {
-	struct host *h = c->host;
-	struct model model;
-	struct plan left = { 0 };
-	struct buf b = { 0 };
 	struct snapshot now = { 0 };
+	struct plan left = { 0 };
+	struct model model = { 0 };
 	int r;
 
-	memset(&model, 0, sizeof(model));
-	r = net_read(h->net, &now, e);
+	r = net_read(c->host->net, &now, e);
 	if (r == 0)
 		r = model_build(&model, c->config, &now, e);
 	if (r == 0)
 		r = plan_build(&left, &model, &now, &c->journal, e);
-	if (r == 0 && left.n > 0) {
-		plan_print(&left, &b);
-		r = err_set(e, ERR_FAIL,
-		    "the kernel does not have what was "
-		    "committed; missing:%s",
-		    buf_text(&b));
-	}
-	buf_free(&b);
+	if (r == 0)
+		r = judge_left(c, &left, e);
 	plan_free(&left);
 	model_free(&model);
 	snapshot_free(&now);
 	return r;
 }
 
-/* From the first step on everything that fails undoes all. */
+static int
+save_directly(const struct commit *c, struct err *e)
+{
+	char *who = lock_who();
+	unsigned number;
+	int r;
+
+	r = save_config(c->host, c->config, who, time(NULL), &number, e);
+	free(who);
+	return r;
+}
+
+/* The steps, and the journal of them. From the first on everything that fails
+ * undoes all. */
 static int
 carry_out(struct commit *c, struct err *e)
 {
@@ -93,11 +156,66 @@ carry_out(struct commit *c, struct err *e)
 	plan_note(&c->plan, &c->journal);
 	if (read_back(c, e) == 0 &&
 	    journal_write(&c->journal, c->journal_path, e) == 0 &&
-	    config_write(c->config, h->config_path, e) == 0)
+	    (!c->options->direct || save_directly(c, e) == 0))
 		return 0;
 	plan_fail(&c->plan, h->net, e);
 	journal_write(&c->before, c->journal_path, &ignored);
 	return -1;
+}
+
+static void
+tell_pending(const struct commit *c, unsigned number, struct buf *notes)
+{
+	buf_printf(notes,
+	    "commit #%u is pending and reverts by itself in %u s\n"
+	    "  log in a second time, to prove that you still can, then:  "
+	    "seki confirm\n",
+	    number, c->options->confirm);
+}
+
+/* Lays everything down that a revert needs, and starts who will do it. */
+static int
+start_guard(struct commit *c, struct pending *p, struct err *e)
+{
+	struct host *h = c->host;
+	unsigned seconds = c->options->confirm;
+	char *who = lock_who();
+
+	*p = (struct pending){ .phase = PENDING_APPLYING,
+		.number = history_newest(h) + 1,
+		.deadline = boot_ms() + seconds * 1000,
+		.when = time(NULL) };
+	snprintf(p->who, sizeof(p->who), "%s", who);
+	free(who);
+	if (pending_begin(h->run_path, c->config, &c->plan, e) != 0 ||
+	    pending_write(p, h->run_path, e) != 0 || guard_start(h, e) != 0)
+		return -1;
+	return guard_hold(h, e);
+}
+
+static int
+carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
+{
+	struct buf answer = { 0 };
+	struct pending p;
+	struct err ignored;
+	int hold, r = -1;
+
+	hold = start_guard(c, &p, e);
+	if (hold == -1) {
+		pending_end(c->host->run_path, &ignored);
+		return -1;
+	}
+	if (carry_out(c, e) != 0)
+		guard_say(hold, "cancel", &answer, &ignored);
+	else
+		r = guard_say(hold,
+		    c->options->confirm > 0 ? "applied" : "keep", &answer, e);
+	close(hold);
+	if (r == 0 && c->options->confirm > 0)
+		tell_pending(c, p.number, notes);
+	buf_free(&answer);
+	return r;
 }
 
 static void
@@ -112,14 +230,24 @@ release(struct commit *c)
 		close(c->lock);
 }
 
+/* What a dead guard began is finished first. */
 static int
-take_lock(struct commit *c, struct err *e)
+check_pending(struct host *h, struct buf *notes, struct err *e)
 {
-	char *path = xasprintf("%s/lock", c->host->run_path);
+	int recovered = guard_recover(h, e);
 
-	c->lock = lock_take(path, e);
-	free(path);
-	return c->lock != -1 ? 0 : -1;
+	if (recovered == -1)
+		return -1;
+	if (recovered == 1)
+		buf_add(notes, "note: a commit whose guard was killed was "
+			       "taken care of\n");
+	if (host_reload(h, e) != 0)
+		return -1;
+	if (h->pending.phase == PENDING_NONE)
+		return 0;
+	err_set(e, ERR_BUSY, "commit #%u by %s is pending", h->pending.number,
+	    h->pending.who);
+	return err_hint(e, "seki confirm keeps it, seki revert takes it back");
 }
 
 int
@@ -127,27 +255,38 @@ commit_config(struct host *h, const struct config *config,
     const struct commit_options *options, struct buf *report, struct buf *notes,
     struct err *e)
 {
-	struct commit c = { .host = h, .config = config, .lock = -1 };
+	struct commit c = {
+		.host = h, .config = config, .options = options, .lock = -1
+	};
 	struct err ignored;
 	int r = -1;
 
 	if (h->read_only && !options->check)
 		return host_refuse(h, e);
 	c.journal_path = xasprintf("%s/made", h->run_path);
-	if (!options->check && take_lock(&c, e) != 0)
-		goto out;
+	if (!options->check) {
+		if (check_pending(h, notes, e) != 0)
+			goto out;
+		c.lock = lock_run(h->run_path, e);
+		if (c.lock == -1)
+			goto out;
+	}
 	if (prepare(&c, notes, e) != 0)
 		goto out;
 	plan_print(&c.plan, report);
 	if (c.plan.n == 0)
 		buf_add(report, "  nothing to do\n");
-	r = options->check ? 0 : carry_out(&c, e);
+	if (options->check)
+		r = 0;
+	else
+		r = options->direct ? carry_out(&c, e)
+				    : carry_out_guarded(&c, notes, e);
 out:
 	release(&c);
-	if (r == 0 && !options->check)
-		r = host_reload(h, e);
-	if (!options->check)
+	if (!options->check) {
+		host_reload(h, &ignored);
 		host_refresh(h, &ignored);
+	}
 	return r;
 }
 
@@ -164,8 +303,22 @@ commit_candidate(struct host *h, const struct commit_options *options,
 	}
 	config_copy(&config, &h->candidate);
 	r = commit_config(h, &config, options, report, notes, e);
-	if (r == 0 && !options->check)
-		r = host_discard(h, e);
 	config_free(&config);
 	return r;
+}
+
+unsigned
+commit_seconds(const struct host *h)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < h->candidate.n; i++) {
+		st = h->candidate.v[i].st;
+		if (st != NULL && st->kind == ST_OPTION &&
+		    st->v[OPTION_NAME].choice == OPTION_CONFIRM)
+			return (unsigned)strtoul(
+			    st->v[OPTION_VALUE].text, NULL, 10);
+	}
+	return 120;
 }

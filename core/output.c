@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/list.h"
+#include "core/status.h"
 
 /* Tables */
 
@@ -100,20 +101,6 @@ text_candidate(const struct host *h, struct buf *b)
 	config_print(&h->candidate, b);
 }
 
-static void
-text_status(const struct host *h, struct buf *b)
-{
-	if (h->changes > 0)
-		buf_printf(b, "candidate: %u change%s\n", h->changes,
-		    h->changes > 1 ? "s" : "");
-	else
-		buf_printf(b, "candidate: %s\n",
-		    h->dirty ? "comments changed" : "clean");
-	buf_printf(b, "saved: ");
-	buf_escape(b, h->config_path, strlen(h->config_path));
-	buf_printf(b, "\ncommit: none pending\n");
-}
-
 /* JSON */
 
 static json_t *
@@ -141,21 +128,13 @@ all_candidate(const struct host *h)
 	return json_config(&h->candidate);
 }
 
-static json_t *
-all_status(const struct host *h)
-{
-	return json_pack("[{s:s,s:i,s:s}]", "candidate",
-	    h->dirty ? "changed" : "clean", "changes", (int)h->changes,
-	    "commit", "none");
-}
-
 /* What is no listing. */
 static const struct {
 	const char *name;
 	void (*text)(const struct host *, struct buf *);
 	json_t *(*json)(const struct host *);
 } others[] = {
-	{ "status", text_status, all_status },
+	{ "status", status_text, status_json },
 	{ "config", text_config, all_config },
 	{ "candidate", text_candidate, all_candidate },
 };

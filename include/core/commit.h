@@ -7,13 +7,20 @@
 
 struct commit_options {
 	bool check; /* stop before anything changes */
-	bool force; /* overrides a refusal as unsafe */
+	bool force; /* overrides a refusal as unsafe, never the guard */
+	/* Seconds until the guard takes it back unless it is confirmed; 0
+	 * confirms it at once. */
+	unsigned confirm;
+	/* No guard: for the saved config, which a reboot would bring as well. */
+	bool direct;
 };
 
-/* Brings the kernel to that config and saves it. report gets a line for each
- * thing done (or, with check, that would be done), notes the warnings. After
- * an error the kernel and the files are as they were. The host is refreshed;
- * its candidate is not touched. */
+/* Brings the kernel to that config, under a guard, which saves it once it is
+ * confirmed. report gets a line for each thing done (or, with check, that
+ * would be done), notes the warnings. After an error the kernel and the files
+ * are as they were; when this process is killed half way, the guard sees to
+ * that. ERR_BUSY while another commit is carried out or pending. The host is
+ * refreshed. */
 int commit_config(struct host *, const struct config *,
     const struct commit_options *, struct buf *report, struct buf *notes,
     struct err *);
@@ -21,5 +28,9 @@ int commit_config(struct host *, const struct config *,
 /* The same for the candidate, which is forgotten once it is saved. */
 int commit_candidate(struct host *, const struct commit_options *,
     struct buf *report, struct buf *notes, struct err *);
+
+/* Seconds that a commit waits to be confirmed unless it says otherwise: what
+ * "option confirm" of the candidate says, or 120. */
+unsigned commit_seconds(const struct host *);
 
 #endif

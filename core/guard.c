@@ -1,0 +1,541 @@
+/* The guard: takes a commit back unless it is confirmed in time. */
+#include "config.h"
+
+#include "core/guard.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/guard_talk.h"
+#include "core/journal.h"
+#include "core/lock.h"
+#include "core/loop.h"
+#include "core/plan.h"
+#include "core/plan_file.h"
+#include "core/proof.h"
+#include "core/save.h"
+#include "core/util.h"
+
+#define CLIENTS_MAX 16
+#define LINE_MAX_BYTES 128
+#define AGAIN_MS 100   /* when somebody else has the lock */
+#define REFRESH_MS 100 /* events come in bursts */
+
+struct guard;
+
+struct client {
+	struct guard *guard;
+	int fd; /* -1: a free place */
+};
+
+struct guard {
+	struct host *host;
+	struct loop *loop;
+	struct config committed;
+	struct pending pending;
+	struct proof *proof; /* NULL until the steps are done */
+	int listen;
+	struct client clients[CLIENTS_MAX];
+	struct client *holder; /* the commit that is carried out; or NULL */
+};
+
+/* Answers */
+
+static void
+answer(struct client *c, const char *text)
+{
+	char *line = xasprintf("ok\n%s", text);
+
+	send(c->fd, line, strlen(line), MSG_NOSIGNAL);
+	free(line);
+}
+
+static void
+answer_error(struct client *c, const struct err *e)
+{
+	char *line =
+	    xasprintf("error %d\n%s\n%s", (int)e->code, e->text, e->hint);
+
+	send(c->fd, line, strlen(line), MSG_NOSIGNAL);
+	free(line);
+}
+
+static void
+hang_up(struct client *c)
+{
+	loop_fd_remove(c->guard->loop, c->fd);
+	close(c->fd);
+	c->fd = -1;
+}
+
+/* Confirming */
+
+/* The last thing that happened, for who looks later. */
+static void
+leave_word(const struct guard *g, const char *text)
+{
+	char *path = xasprintf("%s/last", g->host->run_path);
+	char *line = xasprintf(
+	    "commit #%u by %s %s\n", g->pending.number, g->pending.who, text);
+	struct err ignored;
+
+	file_replace(path, line, strlen(line), 0644, &ignored);
+	syslog(LOG_NOTICE, "commit #%u by %s %s", g->pending.number,
+	    g->pending.who, text);
+	free(line);
+	free(path);
+}
+
+static int
+save(struct guard *g, struct err *e)
+{
+	struct host *h = g->host;
+	struct err ignored;
+
+	if (host_reload(h, e) != 0 ||
+	    save_config(h, &g->committed, g->pending.who, g->pending.when,
+		&g->pending.number, e) != 0)
+		return -1;
+	host_forget(h, &g->committed, &ignored);
+	return pending_end(h->run_path, e);
+}
+
+/* Reverting */
+
+/* The journal goes back as well, or what we took away would be ours still. */
+static int
+restore_journal(const struct host *h, struct err *e)
+{
+	char *from = pending_path(h->run_path, "made");
+	char *to = xasprintf("%s/made", h->run_path);
+	struct journal before = { 0 };
+	int r = -1;
+
+	if (journal_read(&before, from, e) == 0)
+		r = journal_write(&before, to, e);
+	journal_free(&before);
+	free(from);
+	free(to);
+	return r;
+}
+
+static int
+undo(struct host *h, struct err *e)
+{
+	char *path = pending_path(h->run_path, "undo");
+	struct plan plan = { 0 };
+	int r = -1;
+
+	if (host_refresh(h, e) == 0 &&
+	    plan_read(&plan, path, &h->snapshot, e) == 0 &&
+	    plan_undo(&plan, h->net, e) == 0)
+		r = plan_compare(&plan, e);
+	plan_free(&plan);
+	free(path);
+	return r;
+}
+
+/* 0 when the host is as before; -1 with what is not. Either way it is over. */
+static int
+revert(struct guard *g, const char *why, struct err *e)
+{
+	struct err ignored;
+	char *word;
+	int r = undo(g->host, e);
+
+	restore_journal(g->host, &ignored);
+	word = r == 0 ? xasprintf("was reverted, %s: this host is exactly as "
+				  "before",
+			    why)
+		      : xasprintf("was reverted, %s, but not wholly: %s", why,
+			    e->text);
+	leave_word(g, word);
+	free(word);
+	pending_end(g->host->run_path, &ignored);
+	return r;
+}
+
+/* Somebody may hold the lock for a moment; then this is tried again. */
+static void
+revert_by_itself(void *arg)
+{
+	struct guard *g = arg;
+	struct err e;
+	int lock = lock_run(g->host->run_path, &e);
+
+	if (lock == -1) {
+		loop_timer(g->loop, AGAIN_MS, revert_by_itself, g);
+		return;
+	}
+	revert(g,
+	    g->pending.phase == PENDING_APPLYING
+		? "since it was cut off in the middle"
+		: "since nobody confirmed it",
+	    &e);
+	close(lock);
+	loop_stop(g->loop, 0);
+}
+
+static void
+start_clock(struct guard *g)
+{
+	uint64_t now = boot_ms();
+
+	loop_timer(g->loop,
+	    g->pending.deadline > now ? (unsigned)(g->pending.deadline - now)
+				      : 0,
+	    revert_by_itself, g);
+}
+
+/* What can be said to a guard */
+
+static void
+on_hold(struct client *c, const char *rest UNUSED)
+{
+	c->guard->holder = c;
+	answer(c, "");
+}
+
+/* The steps are done. The time was counted from their beginning. */
+static void
+begin_waiting(struct guard *g)
+{
+	struct err ignored;
+
+	g->pending.phase = PENDING_WAITING;
+	pending_write(&g->pending, g->host->run_path, &ignored);
+	host_refresh(g->host, &ignored);
+	g->proof = proof_new(g->loop, g->host, &g->committed);
+	start_clock(g);
+}
+
+static void
+on_applied(struct client *c, const char *rest UNUSED)
+{
+	c->guard->holder = NULL;
+	begin_waiting(c->guard);
+	answer(c, "");
+}
+
+static void
+on_cancel(struct client *c, const char *rest UNUSED)
+{
+	struct err ignored;
+
+	c->guard->holder = NULL;
+	pending_end(c->guard->host->run_path, &ignored);
+	answer(c, "");
+	loop_stop(c->guard->loop, 0);
+}
+
+/* Without a place to save it, it is taken back: what runs must be what a
+ * reboot brings. */
+static void
+on_unproven(struct client *c, const char *rest UNUSED)
+{
+	struct guard *g = c->guard;
+	struct err e = { 0 }, ignored;
+
+	if (save(g, &e) == 0) {
+		leave_word(g, "was confirmed");
+		answer(c, "confirmed and saved\n");
+	} else {
+		revert(g, "since it could not be saved", &ignored);
+		err_hint_more(&e, "the commit was reverted");
+		answer_error(c, &e);
+	}
+	loop_stop(g->loop, 0);
+}
+
+/* The steps are done, and nobody wants to wait. */
+static void
+on_keep(struct client *c, const char *rest)
+{
+	c->guard->holder = NULL;
+	on_unproven(c, rest);
+}
+
+static void
+on_confirm(struct client *c, const char *rest)
+{
+	struct err e;
+
+	if (c->guard->proof != NULL && proof_login(c->guard->proof)) {
+		on_unproven(c, rest);
+		return;
+	}
+	err_set(&e, ERR_UNSAFE,
+	    "no new login was seen since the commit: the session that you are "
+	    "in proves nothing");
+	err_hint(&e, "log in a second time and confirm then; or, if you are "
+		     "sure: seki confirm --unproven");
+	answer_error(c, &e);
+}
+
+static void
+on_extend(struct client *c, const char *rest)
+{
+	struct guard *g = c->guard;
+	unsigned long seconds = strtoul(rest, NULL, 10);
+	struct err e;
+
+	g->pending.deadline += (seconds > 86400 ? 86400 : seconds) * 1000;
+	if (pending_write(&g->pending, g->host->run_path, &e) != 0) {
+		answer_error(c, &e);
+		return;
+	}
+	start_clock(g);
+	answer(c, "");
+}
+
+static void
+on_revert(struct client *c, const char *rest UNUSED)
+{
+	struct guard *g = c->guard;
+	struct err e;
+	int lock = lock_run(g->host->run_path, &e);
+
+	if (lock == -1) {
+		answer_error(c, &e);
+		return;
+	}
+	if (revert(g, "as asked", &e) == 0)
+		answer(c, "reverted: this host is exactly as before\n");
+	else
+		answer_error(c, &e);
+	close(lock);
+	loop_stop(g->loop, 0);
+}
+
+static void
+on_status(struct client *c, const char *rest UNUSED)
+{
+	static const char *const states[] = { "waiting", "seen", "against" };
+	struct guard *g = c->guard;
+	struct buf b = { 0 };
+	struct evidence *v = NULL;
+	size_t n = 0, i;
+
+	if (g->proof != NULL)
+		v = proof_read(g->proof, &n);
+	buf_printf(&b, "%s\n",
+	    g->proof != NULL && proof_login(g->proof) ? "proven" : "unproven");
+	for (i = 0; i < n; i++)
+		buf_printf(&b, "%s %s\n", states[v[i].state], v[i].text);
+	answer(c, buf_text(&b));
+	buf_free(&b);
+	free(v);
+}
+
+static const struct {
+	const char *word;
+	bool waiting; /* only once the steps are done */
+	void (*say)(struct client *, const char *rest);
+} words[] = {
+	{ "hold", false, on_hold },
+	{ "applied", false, on_applied },
+	{ "keep", false, on_keep },
+	{ "cancel", false, on_cancel },
+	{ "confirm", true, on_confirm },
+	{ "unproven", true, on_unproven },
+	{ "extend", true, on_extend },
+	{ "revert", true, on_revert },
+	{ "status", false, on_status },
+};
+
+static void
+say(struct client *c, const char *line)
+{
+	size_t i, n = strcspn(line, " ");
+	struct err e;
+
+	for (i = 0; i < NITEMS(words); i++)
+		if (strlen(words[i].word) == n &&
+		    strncmp(words[i].word, line, n) == 0)
+			break;
+	if (i == NITEMS(words)) {
+		err_set(&e, ERR_USAGE, "the guard does not know this word");
+	} else if (words[i].waiting && c->guard->proof == NULL) {
+		err_set(&e, ERR_BUSY, "the commit is still being carried out");
+	} else {
+		words[i].say(c, line + n + (line[n] == ' '));
+		return;
+	}
+	answer_error(c, &e);
+}
+
+/* Connections */
+
+/* A line comes in one piece: it is short, and this is a local socket. */
+static void
+on_client(void *arg)
+{
+	struct client *c = arg;
+	struct guard *g = c->guard;
+	char line[LINE_MAX_BYTES];
+	ssize_t n = recv(c->fd, line, sizeof(line) - 1, 0);
+
+	if (n > 0) {
+		line[n] = '\0';
+		line[strcspn(line, "\n")] = '\0';
+		say(c, line);
+		if (g->holder == c)
+			return;
+	}
+	hang_up(c);
+	if (n <= 0 && g->holder == c) {
+		g->holder = NULL;
+		revert_by_itself(g);
+	}
+}
+
+static void
+on_connect(void *arg)
+{
+	struct guard *g = arg;
+	struct ucred who;
+	socklen_t len = sizeof(who);
+	size_t i;
+	int fd = accept4(g->listen, NULL, NULL, SOCK_CLOEXEC);
+
+	if (fd == -1)
+		return;
+	for (i = 0; i < CLIENTS_MAX && g->clients[i].fd != -1;)
+		i++;
+	if (i == CLIENTS_MAX ||
+	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1 ||
+	    who.uid != geteuid()) {
+		close(fd);
+		return;
+	}
+	g->clients[i] = (struct client){ g, fd };
+	loop_fd(g->loop, fd, on_client, &g->clients[i]);
+}
+
+static void
+on_refresh(void *arg)
+{
+	struct guard *g = arg;
+	struct err ignored;
+
+	host_refresh(g->host, &ignored);
+}
+
+static void
+on_event(void *arg)
+{
+	struct guard *g = arg;
+
+	if (net_ready(g->host->net))
+		loop_timer(g->loop, REFRESH_MS, on_refresh, g);
+}
+
+/* Asked to stop, it reverts at once: it must not leave the host to luck. */
+static void
+on_stop(void *arg)
+{
+	revert_by_itself(arg);
+}
+
+static void
+ignore(void *arg UNUSED)
+{
+}
+
+static int
+load(struct guard *g, struct err *e)
+{
+	struct host *h = g->host;
+	char *path = pending_path(h->run_path, "config");
+	int r = -1;
+
+	if (pending_read(&g->pending, h->run_path, e) == 0 &&
+	    config_read(&g->committed, path, false, e) == 0)
+		r = 0;
+	if (r == 0 && g->pending.phase == PENDING_NONE)
+		r = err_set(e, ERR_FAIL, "no commit is pending");
+	free(path);
+	return r;
+}
+
+static int
+serve(struct guard *g, struct err *e)
+{
+	struct host *h = g->host;
+
+	g->listen = guard_listen(h->run_path, e);
+	if (g->listen == -1)
+		return -1;
+	g->pending.guard = getpid();
+	if (pending_write(&g->pending, h->run_path, e) != 0)
+		return -1;
+	loop_fd(g->loop, g->listen, on_connect, g);
+	loop_fd(g->loop, net_fd(h->net), on_event, g);
+	loop_signal(g->loop, SIGTERM, on_stop, g);
+	loop_signal(g->loop, SIGINT, ignore, g);
+	loop_signal(g->loop, SIGHUP, ignore, g);
+	if (g->pending.phase == PENDING_WAITING)
+		begin_waiting(g);
+	guard_tell_ready();
+	return loop_run(g->loop);
+}
+
+int
+guard_run(struct host *h, struct err *e)
+{
+	struct guard g = { .host = h, .listen = -1 };
+	int r = -1;
+	size_t i;
+
+	openlog("seki", LOG_PID, LOG_DAEMON);
+	for (i = 0; i < CLIENTS_MAX; i++)
+		g.clients[i].fd = -1;
+	g.loop = loop_new();
+	if (load(&g, e) == 0)
+		r = serve(&g, e);
+	proof_free(g.proof);
+	for (i = 0; i < CLIENTS_MAX; i++)
+		if (g.clients[i].fd != -1)
+			hang_up(&g.clients[i]);
+	if (g.listen != -1)
+		guard_unlisten(h->run_path, g.listen);
+	loop_free(g.loop);
+	config_free(&g.committed);
+	return r;
+}
+
+/* Without a guard */
+
+int
+guard_recover(struct host *h, struct err *e)
+{
+	struct guard g = { .host = h, .listen = -1 };
+	int lock = -1, r = -1;
+
+	if (pending_read(&g.pending, h->run_path, e) != 0)
+		return -1;
+	if (g.pending.phase == PENDING_NONE || guard_lives(h->run_path))
+		return 0;
+	lock = lock_run(h->run_path, e);
+	if (lock == -1)
+		return e->code == ERR_BUSY ? 0 : -1;
+	if (load(&g, e) != 0)
+		goto out;
+	if (g.pending.phase == PENDING_WAITING &&
+	    g.pending.deadline > boot_ms())
+		r = guard_start(h, e);
+	else
+		r = revert(
+		    &g, "by another seki, since its guard was killed", e);
+	r = r == 0 ? 1 : -1;
+out:
+	config_free(&g.committed);
+	close(lock);
+	return r;
+}

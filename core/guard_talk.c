@@ -1,0 +1,341 @@
+/* How a guard is started, found and spoken to. */
+#include "config.h"
+
+#include "core/guard_talk.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/file.h"
+#include "core/guard.h"
+#include "core/loop.h"
+#include "core/util.h"
+
+#define START_MS 10000  /* until a guard listens, on a busy machine */
+#define ANSWER_MS 30000 /* a revert of thousands of forwards takes seconds */
+
+/* Sockets */
+
+static int
+local_address(struct sockaddr_un *a, const char *path)
+{
+	memset(a, 0, sizeof(*a));
+	a->sun_family = AF_UNIX;
+	if (strlen(path) >= sizeof(a->sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(a->sun_path, path, strlen(path) + 1);
+	return 0;
+}
+
+static char *
+socket_path(const char *run_path)
+{
+	return xasprintf("%s/guard", run_path);
+}
+
+int
+guard_listen(const char *run_path, struct err *e)
+{
+	char *path = socket_path(run_path);
+	struct sockaddr_un a;
+	mode_t old;
+	int fd, r = -1;
+
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd != -1 && local_address(&a, path) == 0) {
+		unlink(path);
+		old = umask(0077);
+		r = bind(fd, (struct sockaddr *)&a, sizeof(a));
+		umask(old);
+	}
+	if (r == -1 || listen(fd, 8) == -1) {
+		err_sys(e, ERR_FAIL, "cannot listen at %s", path);
+		if (fd != -1)
+			close(fd);
+		fd = -1;
+	}
+	free(path);
+	return fd;
+}
+
+void
+guard_unlisten(const char *run_path, int fd)
+{
+	char *path = socket_path(run_path);
+
+	unlink(path);
+	close(fd);
+	free(path);
+}
+
+static int
+connect_to(const char *run_path)
+{
+	char *path = socket_path(run_path);
+	struct sockaddr_un a;
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd != -1 &&
+	    (local_address(&a, path) == -1 ||
+		connect(fd, (struct sockaddr *)&a, sizeof(a)) == -1)) {
+		close(fd);
+		fd = -1;
+	}
+	free(path);
+	return fd;
+}
+
+bool
+guard_lives(const char *run_path)
+{
+	int fd = connect_to(run_path);
+
+	if (fd != -1)
+		close(fd);
+	return fd != -1;
+}
+
+/* Starting */
+
+/* systemd's own way to hear that a service is ready: one datagram. */
+void
+guard_tell_ready(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+	struct sockaddr_un a;
+	int fd;
+
+	if (path == NULL || local_address(&a, path) == -1)
+		return;
+	if (a.sun_path[0] == '@')
+		a.sun_path[0] = '\0';
+	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return;
+	if (sendto(fd, "READY=1", 7, MSG_NOSIGNAL, (struct sockaddr *)&a,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
+			    strlen(path))) == -1)
+		fprintf(stderr, "seki: nobody waits for the guard\n");
+	close(fd);
+}
+
+/* A transient unit survives a logout that kills a user's processes. But the
+ * unit would run in the network namespace of systemd, so that must be ours. */
+static bool
+can_use_systemd(void)
+{
+	struct stat ours, its;
+
+	return access("/run/systemd/system", F_OK) == 0 &&
+	       stat("/proc/self/ns/net", &ours) == 0 &&
+	       stat("/proc/1/ns/net", &its) == 0 && ours.st_ino == its.st_ino &&
+	       ours.st_dev == its.st_dev;
+}
+
+/* In the child: nothing of the parent's stays open, but a way to nowhere. */
+static void
+exec_guard(const struct host *h, const char *notify)
+{
+	static char name[] = "seki", guard[] = "guard", config[] = "--config";
+	char *const argv[] = { name, config, h->config_path, guard, NULL };
+	int null = open("/dev/null", O_RDWR);
+
+	setsid();
+	loop_child();
+	signal(SIGHUP, SIG_IGN);
+	if (null != -1) {
+		dup2(null, 0);
+		dup2(null, 1);
+		dup2(null, 2);
+	}
+	close_range(3, ~0u, 0);
+	if (setenv("NOTIFY_SOCKET", notify, 1) == 0 && chdir("/") == 0)
+		execv("/proc/self/exe", argv);
+	_exit(127);
+}
+
+/* Twice forked, so that it is nobody's child. */
+static int
+fork_guard(const struct host *h, const char *notify)
+{
+	pid_t child = fork();
+	int status = 1;
+
+	if (child == -1)
+		return -1;
+	if (child == 0) {
+		child = fork();
+		if (child == 0)
+			exec_guard(h, notify);
+		_exit(child == -1);
+	}
+	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
+		continue;
+	return status == 0 ? 0 : -1;
+}
+
+static int
+fork_and_wait(const struct host *h, struct err *e)
+{
+	char *path = pending_path(h->run_path, "ready");
+	struct pollfd ready = { .events = POLLIN };
+	struct sockaddr_un a;
+	int r = -1;
+
+	unlink(path);
+	ready.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (ready.fd == -1 || local_address(&a, path) == -1 ||
+	    bind(ready.fd, (struct sockaddr *)&a, sizeof(a)) == -1)
+		err_sys(e, ERR_FAIL, "cannot listen at %s", path);
+	else if (fork_guard(h, path) == -1)
+		err_sys(e, ERR_FAIL, "cannot start a guard");
+	else if (poll(&ready, 1, START_MS) != 1)
+		err_set(e, ERR_FAIL, "the guard did not start");
+	else
+		r = 0;
+	if (ready.fd != -1)
+		close(ready.fd);
+	unlink(path);
+	free(path);
+	return r;
+}
+
+static int
+run_systemd(const struct host *h)
+{
+	char self[4096];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	pid_t child;
+	int status = 1;
+
+	if (n == -1)
+		return -1;
+	self[n] = '\0';
+	child = fork();
+	if (child == 0) {
+		loop_child();
+		execlp("systemd-run", "systemd-run", "--quiet", "--collect",
+		    "--service-type=notify", "--unit=seki-guard", self,
+		    "--config", h->config_path, "guard", (char *)NULL);
+		_exit(127);
+	}
+	while (
+	    child != -1 && waitpid(child, &status, 0) == -1 && errno == EINTR)
+		continue;
+	return status == 0 ? 0 : -1;
+}
+
+int
+guard_start(const struct host *h, struct err *e)
+{
+	if (can_use_systemd() && run_systemd(h) == 0)
+		return 0;
+	return fork_and_wait(h, e);
+}
+
+/* Speaking */
+
+static int
+no_guard(struct err *e)
+{
+	err_set(e, ERR_FAIL, "no commit is pending");
+	return err_hint(e, "seki show status tells what happened last");
+}
+
+/* Reads the answer until the guard hangs up, or, when it holds, once. */
+static int
+read_answer(int fd, bool once, struct buf *b, struct err *e)
+{
+	struct pollfd ready = { .fd = fd, .events = POLLIN };
+	char chunk[4096];
+	ssize_t n;
+
+	do {
+		if (poll(&ready, 1, ANSWER_MS) != 1)
+			return err_set(
+			    e, ERR_FAIL, "the guard does not answer");
+		n = recv(fd, chunk, sizeof(chunk), 0);
+		if (n > 0)
+			buf_add_n(b, chunk, (size_t)n);
+	} while (n > 0 && !once);
+	return b->len > 0 ? 0 : no_guard(e);
+}
+
+static int
+understand(const char *said, struct buf *answer, struct err *e)
+{
+	const char *text = strchr(said, '\n'), *hint;
+	int code = ERR_FAIL;
+
+	text = text != NULL ? text + 1 : "";
+	if (has_prefix(said, "ok\n")) {
+		buf_add(answer, text);
+		return 0;
+	}
+	sscanf(said, "error %d", &code);
+	hint = strchr(text, '\n');
+	err_set(e, (enum err_code)code, "%.*s", (int)strcspn(text, "\n"), text);
+	return hint != NULL ? err_hint(e, "%s", hint + 1) : -1;
+}
+
+static int
+speak(int fd, const char *line, bool once, struct buf *answer, struct err *e)
+{
+	struct buf said = { 0 };
+	int r;
+
+	if (send(fd, line, strlen(line), MSG_NOSIGNAL) == -1)
+		return no_guard(e);
+	r = read_answer(fd, once, &said, e);
+	if (r == 0)
+		r = understand(buf_text(&said), answer, e);
+	buf_free(&said);
+	return r;
+}
+
+int
+guard_ask(
+    const struct host *h, const char *line, struct buf *answer, struct err *e)
+{
+	int fd = connect_to(h->run_path), r;
+
+	if (fd == -1)
+		return no_guard(e);
+	r = speak(fd, line, false, answer, e);
+	close(fd);
+	return r;
+}
+
+int
+guard_hold(const struct host *h, struct err *e)
+{
+	struct buf answer = { 0 };
+	int fd = connect_to(h->run_path);
+
+	if (fd == -1)
+		return err_sys(e, ERR_FAIL, "cannot reach the guard");
+	if (speak(fd, "hold", true, &answer, e) != 0) {
+		close(fd);
+		fd = -1;
+	}
+	buf_free(&answer);
+	return fd;
+}
+
+int
+guard_say(int hold, const char *line, struct buf *answer, struct err *e)
+{
+	return speak(hold, line, true, answer, e);
+}

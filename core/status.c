@@ -1,0 +1,220 @@
+/* How the host stands. */
+#include "config.h"
+
+#include "core/status.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/guard.h"
+#include "core/list.h"
+
+#define LAST_MAX 4096
+
+/* As the guard says them, and as people read them. */
+static const struct {
+	const char *said, *shown;
+} states[] = {
+	[EVIDENCE_WAITING] = { "waiting ", "[..]" },
+	[EVIDENCE_SEEN] = { "seen ", "[ok]" },
+	[EVIDENCE_AGAINST] = { "against ", "[!!]" },
+};
+
+static void
+read_line(struct status *s, const char *line)
+{
+	struct evidence *e;
+	size_t i;
+
+	if (strcmp(line, "proven") == 0)
+		s->proven = true;
+	for (i = 0; i < NITEMS(states); i++) {
+		if (!has_prefix(line, states[i].said))
+			continue;
+		s->v = xgrow(s->v, s->n, sizeof(*s->v));
+		e = &s->v[s->n++];
+		e->state = (enum evidence_state)i;
+		snprintf(e->text, sizeof(e->text), "%s",
+		    line + strlen(states[i].said));
+	}
+}
+
+unsigned
+status_seconds(const struct host *h)
+{
+	uint64_t now = boot_ms();
+
+	return h->pending.deadline > now
+		   ? (unsigned)((h->pending.deadline - now + 999) / 1000)
+		   : 0;
+}
+
+void
+status_read(struct status *s, const struct host *h)
+{
+	struct buf answer = { 0 };
+	struct err ignored;
+	char *rest, *line;
+
+	memset(s, 0, sizeof(*s));
+	s->phase = h->pending.phase;
+	s->number = h->pending.number;
+	s->who = h->pending.who;
+	s->seconds = status_seconds(h);
+	if (s->phase == PENDING_NONE ||
+	    guard_ask(h, "status", &answer, &ignored) != 0)
+		goto out;
+	s->answered = true;
+	rest = answer.s;
+	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
+		read_line(s, line);
+out:
+	buf_free(&answer);
+}
+
+void
+status_free(struct status *s)
+{
+	free(s->v);
+}
+
+char *
+status_last(const struct host *h)
+{
+	char *path = xasprintf("%s/last", h->run_path);
+	char *text = read_file(path, LAST_MAX, NULL);
+
+	free(path);
+	if (text == NULL)
+		return xstrdup("");
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
+static void
+text_candidate(const struct host *h, struct buf *b)
+{
+	if (h->candidate_error.code != ERR_NONE)
+		buf_printf(b,
+		    "candidate: cannot be read: %s (seki discard "
+		    "forgets it)\n",
+		    h->candidate_error.text);
+	else if (h->changes > 0)
+		buf_printf(b, "candidate: %u change%s\n", h->changes,
+		    h->changes > 1 ? "s" : "");
+	else
+		buf_printf(b, "candidate: %s\n",
+		    h->dirty ? "comments changed" : "clean");
+}
+
+static void
+text_pending(const struct status *s, struct buf *b)
+{
+	size_t i;
+
+	if (s->phase == PENDING_NONE) {
+		buf_add(b, "commit: none pending\n");
+		return;
+	}
+	buf_printf(b, "commit: #%u by %s is ", s->number, s->who);
+	if (s->phase == PENDING_APPLYING)
+		buf_add(b, "being carried out\n");
+	else
+		buf_printf(
+		    b, "pending, reverts by itself in %u s\n", s->seconds);
+	for (i = 0; i < s->n; i++)
+		buf_printf(
+		    b, "  %s %s\n", states[s->v[i].state].shown, s->v[i].text);
+	if (s->phase == PENDING_WAITING)
+		buf_printf(b,
+		    "  keep it: seki confirm%s   take it back: seki "
+		    "revert\n",
+		    s->proven ? "" : " (after a new login, or --unproven)");
+}
+
+static void
+text_drift(const struct host *h, struct buf *b)
+{
+	const char *s = h->drift_text, *end;
+
+	if (h->drift == 0)
+		return;
+	buf_printf(b, "drift: %u thing%s not as committed\n", h->drift,
+	    h->drift > 1 ? "s are" : " is");
+	for (; (end = strchr(s, '\n')) != NULL; s = end + 1)
+		buf_printf(b, "  %.*s\n", (int)(end - s), s);
+}
+
+void
+status_text(const struct host *h, struct buf *b)
+{
+	struct status s;
+	char *last = status_last(h);
+
+	status_read(&s, h);
+	text_candidate(h, b);
+	buf_add(b, "saved: ");
+	buf_escape(b, h->config_path, strlen(h->config_path));
+	buf_add(b, "\n");
+	text_pending(&s, b);
+	text_drift(h, b);
+	if (last[0] != '\0')
+		buf_printf(b, "last: %s\n", last);
+	status_free(&s);
+	free(last);
+}
+
+static json_t *
+json_evidence(const struct status *s)
+{
+	static const char *const names[] = { "waiting", "seen", "against" };
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		json_array_append_new(
+		    all, json_pack("{s:s,s:o}", "state", names[s->v[i].state],
+			     "text", list_json_text(s->v[i].text)));
+	return all;
+}
+
+static json_t *
+json_drift(const struct host *h)
+{
+	const char *s = h->drift_text, *end;
+	json_t *all = json_array();
+	char *line;
+
+	for (; (end = strchr(s, '\n')) != NULL; s = end + 1) {
+		line = xstrndup(s, (size_t)(end - s));
+		json_array_append_new(all, json_string(line));
+		free(line);
+	}
+	return all;
+}
+
+json_t *
+status_json(const struct host *h)
+{
+	static const char *const phases[] = { "none", "applying", "pending" };
+	char *last = status_last(h);
+	struct status s;
+	json_t *all;
+
+	status_read(&s, h);
+	all = json_pack("[{s:s,s:i,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o}]", "candidate",
+	    h->candidate_error.code != ERR_NONE ? "broken"
+	    : h->dirty                          ? "changed"
+						: "clean",
+	    "changes", (int)h->changes, "commit", phases[s.phase], "number",
+	    s.number != 0 ? json_integer(s.number) : json_null(), "who",
+	    s.number != 0 ? list_json_text(s.who) : json_null(), "seconds",
+	    s.number != 0 ? json_integer(s.seconds) : json_null(), "proven",
+	    s.proven, "evidence", json_evidence(&s), "last",
+	    list_json_text(last), "drift", json_drift(h));
+	status_free(&s);
+	free(last);
+	return all;
+}

@@ -1,0 +1,48 @@
+/* The guard: a process of its own that takes a commit back unless it is
+ * confirmed in time. It outlives the console, the session and a kill of
+ * either, has no terminal, and holds nothing of theirs open. Everything it
+ * needs lies on the disk (core/pending.h), so that another can take over. */
+#ifndef SEKI_CORE_GUARD_H
+#define SEKI_CORE_GUARD_H
+
+#include <stdbool.h>
+
+#include "core/err.h"
+#include "core/host.h"
+#include "core/pending.h"
+#include "core/util.h"
+
+/* The process itself, as `seki guard`: serves until the commit that is pending
+ * was confirmed or reverted. The exit status. */
+int guard_run(struct host *, struct err *);
+
+/* Starts a guard for what lies in RUN/pending and waits until it listens. */
+int guard_start(const struct host *, struct err *);
+
+/* Says one line to the guard and appends what it answers. An error is the
+ * guard's own, or that there is none (ERR_FAIL, "no commit is pending").
+ *
+ *	hold		the connection stays; if it ends before one of the
+ *			next three, revert
+ *	applied		the steps are done: the time runs
+ *	keep		the steps are done: save it at once
+ *	cancel		the steps were undone: forget it
+ *	confirm		save it, with proof only
+ *	unproven	save it
+ *	extend N	N seconds more
+ *	revert		take it back now
+ *	status		seconds left, then a line for each evidence */
+int guard_ask(const struct host *, const char *line, struct buf *answer,
+    struct err *);
+
+/* The connection of a commit that is being carried out; -1 on an error. Closed
+ * without guard_say(fd, "applied") or "cancel", it reverts the commit. */
+int guard_hold(const struct host *, struct err *);
+int guard_say(int hold, const char *line, struct buf *answer, struct err *);
+
+/* Takes back a commit whose guard has died: at once when its time is up or its
+ * steps were still being carried out, else by a new guard for the time left.
+ * 1 when it reverted or started one, 0 when nothing was to do, -1. */
+int guard_recover(struct host *, struct err *);
+
+#endif

@@ -1,0 +1,248 @@
+#!/bin/sh
+# A commit that is taken back unless it is confirmed: over a real SSH session
+# that it cuts, by its deadline, by hand, after kills, and by another seki.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+is_root || skip_all "kernel: sshd wants root"
+need nft ssh sshd ssh-keygen
+
+public=2001:db8::10
+ssh_port=2022
+make_outside
+make_container vm00
+make_container vm01
+serve vm00 tcp 80
+
+# ---- a real sshd, on a port that is not 22
+
+mkdir -p /run/sshd
+ssh-keygen -q -t ed25519 -N '' -f "$tmp/host_key"
+ssh-keygen -q -t ed25519 -N '' -f "$tmp/id"
+cp "$tmp/id.pub" "$tmp/authorized"
+cat >"$tmp/sshd_config" <<CONF
+Port $ssh_port
+HostKey $tmp/host_key
+AuthorizedKeysFile $tmp/authorized
+StrictModes no
+PermitRootLogin yes
+UsePAM no
+PidFile none
+CONF
+"$(command -v sshd)" -f "$tmp/sshd_config" -E "$tmp/sshd.log"
+sshd_pid=$(pgrep -n sshd)
+
+# login COMMAND: in a new session of a client outside.
+login()
+{
+	timeout 10 nsenter --net=/run/netns/client1 ssh -F none -i "$tmp/id" \
+	    -p $ssh_port -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+	    -o ConnectTimeout=2 -o BatchMode=yes -o LogLevel=ERROR \
+	    "root@$public" "SEKI_CONFIG=$SEKI_CONFIG $*"
+}
+
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
+container vm00 ula fd5a:1c2e:90b1::3
+forward tcp 80 to vm00
+allow input tcp $ssh_port
+default input deny
+default forward deny
+CONF
+ok "the first config" "$seki" apply
+ok "ssh works" wait_for login true
+
+state()
+{
+	nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'
+	ip addr | sed -e 's/valid_lft.*//' -e 's/ tentative//'
+	ip -6 route | sed 's/expires [^ ]*//'
+	for name in vm00 vm01; do
+		inside $name ip -6 addr | sed 's/ tentative//'
+		inside $name ip -6 route
+	done
+	grep -rs . /proc/sys/net/ipv6/conf
+	cat "$SEKI_CONFIG" /run/seki/made
+}
+
+settle()
+{
+	! [ -e /run/seki/pending/state ]
+}
+
+as_before()
+{
+	state >"$tmp/now"
+	diff "$tmp/before" "$tmp/now"
+}
+
+wait_for sh -c '! ip -6 addr | grep -q tentative'
+state >"$tmp/before"
+
+# ---- a candidate that locks out
+
+ok "a candidate without the SSH port" "$seki" delete allow input tcp $ssh_port
+got=$(login "$seki" commit 2>&1)
+is "is refused over SSH" $? 3
+like "with the reason" "$got" "2001:db8:9::7|SSH"
+ok "and nothing changed" as_before
+
+nsenter --net=/run/netns/client1 ssh -F none -i "$tmp/id" -p $ssh_port \
+    -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
+    -o BatchMode=yes -o LogLevel=ERROR "root@$public" \
+    "SEKI_CONFIG=$SEKI_CONFIG $seki commit --force --confirm 5; sleep 60" \
+    >"$tmp/session" 2>&1 &
+session=$!
+ok "forced, it is applied" wait_for grep -q "is pending" "$tmp/session"
+kill -KILL $session
+wait $session 2>/dev/null
+nok "a new login is cut off" login true
+ok "the guard takes it back" wait_for settle
+ok "then a new login works" wait_for login true
+ok "and the host is as it was" as_before
+like "what happened is told" "$("$seki" show status)" \
+    "commit #[0-9]+ by root.* was reverted, since nobody confirmed it"
+like "the candidate is not lost" "$("$seki" show status)" "1 change"
+ok "it is forgotten" "$seki" discard
+
+# ---- proof
+
+ok "another forward" "$seki" add forward tcp 8080 to vm00:80
+ok "is committed" "$seki" commit --confirm 60
+status "confirm without a new login is refused" 3 "$seki" confirm
+status "a second commit is refused as busy" 4 "$seki" commit
+like "status says that it is pending" "$("$seki" show status)" \
+    "^commit: #[0-9]+ by root.* pending"
+ok "a new login" login true
+proven()
+{
+	"$seki" show status | grep -q 'ok.*new connection'
+}
+ok "is seen" wait_for proven
+ok "then one word confirms" "$seki" confirm
+like "it is saved" "$(cat "$SEKI_CONFIG")" "tcp 8080"
+ok "and settled" settle
+status "there is nothing left to confirm" 1 "$seki" confirm
+
+ok "a third" "$seki" add forward tcp 8081 to vm00:80
+wait_for sh -c '! ip -6 addr | grep -q tentative'
+state >"$tmp/before"
+ok "is committed" "$seki" commit
+ok "extended" "$seki" extend 100
+got=$("$seki" revert)
+is "reverted by hand" $? 0
+like "and told to be as before" "$got" "exactly as before"
+ok "it is" as_before
+ok "unproven, it can be kept as well" sh -c \
+    "$seki commit && $seki confirm --unproven"
+like "and is saved" "$(cat "$SEKI_CONFIG")" "tcp 8081"
+
+# ---- the guard itself
+
+"$seki" delete forward tcp 8081
+wait_for sh -c '! ip -6 addr | grep -q tentative'
+state >"$tmp/before"
+ok "pending once more" "$seki" commit --confirm 4
+guard=$(awk '{ print $5 }' /run/seki/pending/state)
+is "the guard has a session of its own" \
+    "$(ps -o sid= -p "$guard" | tr -d ' ')" "$guard"
+is "no terminal" "$(ps -o tty= -p "$guard")" "?"
+is "and nothing open of ours" "$(readlink "/proc/$guard/fd/0" \
+    "/proc/$guard/fd/1" "/proc/$guard/fd/2" | sort -u)" "/dev/null"
+kill -HUP "$guard"
+ok "SIGHUP does not end it" kill -0 "$guard"
+kill -KILL "$guard"
+nok "a dead guard answers nobody" "$seki" confirm
+gone()
+{
+	! kill -0 "$guard" 2>/dev/null
+}
+wait_for gone
+"$seki" show status >/dev/null
+ok "the next seki brings another, for the time left" sh -c \
+    "[ \"\$(awk '{ print \$5 }' /run/seki/pending/state)\" != $guard ]"
+ok "which takes it back" wait_for settle
+ok "to what it was" as_before
+
+ok "pending a last time" "$seki" commit --confirm 2
+guard=$(awk '{ print $5 }' /run/seki/pending/state)
+kill -KILL "$guard"
+past_deadline()
+{
+	awk -v up="$(cut -d' ' -f1 /proc/uptime)" \
+	    '{ exit up * 1000 < $3 }' /run/seki/pending/state
+}
+wait_for past_deadline
+"$seki" show status >/dev/null
+ok "after the deadline the next seki reverts" settle
+ok "to what it was then" as_before
+"$seki" discard
+
+# ---- kills at any moment
+
+ok "one config" "$seki" apply
+state >"$tmp/one"
+cp "$SEKI_CONFIG" "$tmp/one.conf"
+cat >>"$tmp/one.conf" <<CONF
+container vm01 ula fd5a:1c2e:90b1::4
+forward udp 53 to vm01
+CONF
+cp "$SEKI_CONFIG" "$tmp/old.conf"
+"$seki" apply "$tmp/one.conf" >/dev/null 2>&1
+wait_for sh -c '! ip -6 addr | grep -q tentative'
+state >"$tmp/other"
+"$seki" apply "$tmp/old.conf" >/dev/null 2>&1
+between=0 fully=0
+for delay in 0 2 4 6 8 10 12 14 16 18 20 22 24 26 28 30 35 40 45 50 60 70 80 \
+    100 120; do
+	for signal in KILL TERM; do
+		"$seki" apply "$tmp/old.conf" >/dev/null 2>&1
+		"$seki" apply "$tmp/one.conf" >/dev/null 2>&1 &
+		victim=$!
+		sleep "$(printf '0.%03d' $delay)"
+		kill -$signal $victim 2>/dev/null
+		wait $victim 2>/dev/null
+		wait_for settle
+		state >"$tmp/now"
+		if cmp -s "$tmp/now" "$tmp/one" ||
+		    cmp -s "$tmp/now" "$tmp/other"; then
+			fully=$((fully + 1))
+		else
+			between=$((between + 1))
+			diff "$tmp/now" "$tmp/one" | head -n 5 | sed 's/^/# /'
+		fi
+	done
+done
+is "killed at 50 moments, the host is never between" "$between" 0
+is "and always before or after" "$fully" 50
+
+# ---- two at once, and a full disk
+
+done=0 busy=0 other=0
+for i in 1 2 3 4 5 6 7 8 9 10; do
+	cp "$tmp/old.conf" "$tmp/a.conf"
+	echo "forward tcp $((9000 + i)) to vm00" >>"$tmp/a.conf"
+	"$seki" apply "$tmp/a.conf" >/dev/null 2>&1 &
+	first=$!
+	cp "$tmp/old.conf" "$tmp/b.conf"
+	echo "forward tcp $((9100 + i)) to vm00" >>"$tmp/b.conf"
+	"$seki" apply "$tmp/b.conf" >/dev/null 2>&1 &
+	second=$!
+	for pid in $first $second; do
+		result=0
+		wait $pid || result=$?
+		case $result in
+		0) done=$((done + 1)) ;;
+		4) busy=$((busy + 1)) ;;
+		*) other=$((other + 1)) ;;
+		esac
+	done
+done
+is "of 20 from two at once each is done or busy" $((done + busy)) 20
+ok "and some of each round are done" test $done -ge 10
+is "the history has no gap" \
+    "$("$seki" show history | awk 'NR > 1 { print $1 }' | sort -n |
+    awk 'NR > 1 && $1 != last + 1 { print "gap at " $1 } { last = $1 }')" ""
+
+kill "$sshd_pid"
+done_testing

@@ -1,0 +1,70 @@
+#!/bin/sh
+# Valgrind finds nothing: in the unit tests, in one-shot commands, and in a
+# console that is used for half a minute.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need valgrind tmux nft
+if ldd "$seki" | grep -q libasan; then
+	skip_all "kernel: the sanitizers of this build look for the same"
+fi
+
+# Libraries keep some memory until the end on purpose: that is no leak.
+grind="valgrind -q --leak-check=full --show-leak-kinds=definite,indirect
+    --errors-for-leak-kinds=definite,indirect --error-exitcode=99"
+
+for unit in language ruleset table container; do
+	[ -x "$builddir/test/$unit" ] || continue
+	# shellcheck disable=SC2086 # they are words
+	ok "unit test $unit" $grind "$builddir/test/$unit"
+done
+
+# shellcheck disable=SC2086
+ok "one-shot commands" "$seki" lab --no-traffic -- sh -ec "
+	for words in 'show containers' 'show forwards --json' \
+	    'add container db1 ula auto' 'add forward tcp 5432 to db1' diff \
+	    'commit --now' 'show policies' 'delete forward tcp 5432' \
+	    'apply' 'help'; do
+		$(echo $grind) $seki \$words
+	done"
+
+tmux="tmux -L leaks -f /dev/null"
+TMUX_TMPDIR=$tmp
+TERM=xterm-256color
+export TMUX_TMPDIR TERM
+# shellcheck disable=SC2086
+$tmux new-session -d -x 80 -y 24 "$seki lab -- $(echo $grind) \
+    --log-file=$tmp/console.log $seki; echo status \$? >$tmp/status"
+
+shows()
+{
+	$tmux capture-pane -p | grep -q -e "$1"
+}
+
+# press KEYS TEXT: until the screen shows the text.
+press()
+{
+	$tmux send-keys "$1"
+	wait_for shows "$2"
+}
+
+wait_s=30
+ok "the console starts" wait_for shows 'Dash'
+wait_s=10
+began=$(date +%s)
+while [ $(($(date +%s) - began)) -lt 30 ]; do
+	press 2 BRIDGE && press 3 NAME && press 4 PROTO && press 5 CHAIN &&
+		press 6 changes && press 1 Dash || break
+	press '?' Help && $tmux send-keys Escape
+	press 4 PROTO && press n Protocol && $tmux send-keys Escape
+	press : ':' && $tmux send-keys 'show status' Enter
+	wait_for shows candidate && $tmux send-keys Escape
+done
+$tmux resize-window -x 132 -y 50 && $tmux resize-window -x 40 -y 10
+$tmux resize-window -x 80 -y 24
+$tmux send-keys q
+wait_for test -s "$tmp/status"
+is "it ends well, and valgrind finds nothing" "$(cat "$tmp/status")" \
+    "status 0" || diag "$(head -n 40 "$tmp/console.log")"
+$tmux kill-server 2>/dev/null
+
+done_testing
