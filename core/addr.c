@@ -112,13 +112,13 @@ prefix_compare(const struct prefix *a, const struct prefix *b)
 bool
 prefix_holds(const struct prefix *p, const struct prefix *addr)
 {
-	struct prefix in = *addr, net = prefix_network(p);
+	unsigned whole = p->len / 8, rest = p->len % 8;
 
-	if (p->family != addr->family || addr->len < p->len)
+	if (p->family != addr->family || addr->len < p->len ||
+	    memcmp(p->bytes, addr->bytes, whole) != 0)
 		return false;
-	in.len = p->len;
-	in = prefix_network(&in);
-	return addr_equal(&in, &net);
+	return rest == 0 ||
+	    ((p->bytes[whole] ^ addr->bytes[whole]) >> (8 - rest)) == 0;
 }
 
 struct prefix

@@ -32,27 +32,47 @@ plan_sysctl(struct plan *p, const char *path, int want, struct err *e)
 	return 0;
 }
 
-/* A default route that came by router advertisement dies when forwarding goes
- * on, unless accept_ra is 2 (Documentation/networking/ip-sysctl.rst). */
+/* What came to a link by router advertisement, a default route or an address,
+ * dies when forwarding goes on, unless accept_ra is 2
+ * (Documentation/networking/ip-sysctl.rst). */
+static bool
+lives_by_ra(const struct snapshot *s, const struct link *l)
+{
+	const struct address *a;
+	size_t i;
+
+	for (i = 0; i < s->nroutes; i++)
+		if (s->routes[i].index == l->index &&
+		    (s->routes[i].protocol == RTPROT_RA ||
+			s->routes[i].expires != 0))
+			return true;
+	for (i = 0; i < s->naddresses; i++) {
+		a = &s->addresses[i];
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    a->prefix.family == AF_INET6 && a->valid != UINT32_MAX)
+			return true;
+	}
+	return false;
+}
+
 static int
 plan_accept_ra(struct plan *p, const struct snapshot *snapshot, struct err *e)
 {
-	const struct route *r;
+	const struct link *l;
 	char *path;
-	int value, result = 0;
-	size_t i;
+	int value, r = 0;
 
-	for (i = 0; i < snapshot->nroutes && result == 0; i++) {
-		r = &snapshot->routes[i];
-		if (r->protocol != RTPROT_RA && r->expires == 0)
+	for (l = snapshot->links;
+	     l < snapshot->links + snapshot->nlinks && r == 0; l++) {
+		if (!lives_by_ra(snapshot, l))
 			continue;
-		path = xasprintf("%s/accept_ra", r->dev);
-		result = net_sysctl_get(path, &value, e);
-		if (result == 0 && value == 1)
-			result = plan_sysctl(p, path, 2, e);
+		path = xasprintf("%s/accept_ra", l->name);
+		r = net_sysctl_get(path, &value, e);
+		if (r == 0 && value == 1)
+			r = plan_sysctl(p, path, 2, e);
 		free(path);
 	}
-	return result;
+	return r;
 }
 
 static void
@@ -301,8 +321,7 @@ distrust(struct ruleset *have)
 }
 
 static int
-plan_ruleset(
-    struct plan *p, const struct model *m, bool trust, struct err *e)
+plan_ruleset(struct plan *p, const struct model *m, bool trust, struct err *e)
 {
 	struct ruleset want, have;
 	struct buf text = { 0 };

@@ -92,6 +92,16 @@ refused "an unknown interface" 3 "no interface eth9" "$seki" add uplink eth9
 refused "no bridge" 3 "eth0 is not a bridge" "$seki" add bridge eth0 ula auto
 refused "an address that is not public" 3 "no address of an uplink" \
     "$seki" add forward tcp 81 to vm00 on 2001:db8::99
+refused "a target that is not behind a bridge" 3 "not behind a bridge" \
+    "$seki" add forward tcp 81 to 2001:db8:9::7
+refused "a target that is this host" 3 "not behind a bridge" \
+    "$seki" add forward tcp 81 to [2001:db8::10]:8080
+refused "a prefix that catches the world" 3 "more than all ULAs" \
+    "$seki" set bridge lxcbr0 ula fd00::1/0 masquerade
+ip addr add fd77::1/64 dev lo
+status "a prefix that another interface is in" 3 \
+    "$seki" set bridge lxcbr0 ula fd77::5/64 masquerade
+ip addr del fd77::1/64 dev lo
 refused "what this version cannot do" 3 "does not carry out forward any" \
     "$seki" add forward any to vm00
 refused "policies for IPv4" 3 "does not carry out policies for IPv4" \
@@ -149,6 +159,38 @@ refused "no such file" 1 "cannot read /none" "$seki" apply /none
 got=$(printf '%s\n' 'uplink eth0' 'bridge lxcbr0 ula fd00::1/8' \
     >"$tmp/x.conf" && "$seki" apply --check "$tmp/x.conf" 2>&1)
 like "fd00::/8 is warned about" "$got" "^warning: fd00::1/8 .*collide"
+
+# ---- half of a change is taken, and the rest told
+got=$("$seki" set bridge lxcbr0 ula fd99::1/64 masquerade 2>&1)
+is "a bridge can be renumbered" $? 0
+like "though its containers do not fit yet" "$got" "^note: .*outside the prefix"
+status "which a commit would refuse" 3 "$seki" commit --now
+ok "one" "$seki" set container vm00 ula fd99::3
+ok "and the other" "$seki" set container vm01 ula fd99::2
+ok "now it goes" "$seki" commit --now
+like "new addresses" "$(inside vm00 ip -6 addr)" "fd99::3/64"
+unlike "in place of the old" "$(inside vm00 ip -6 addr; ip -6 addr)" "$ula"
+like "and a new default route" "$(inside vm00 ip -6 route)" \
+    "default via fd99::1"
+sed -e 's/vm00 ula .*/vm00 ula fd99::2/' -e 's/vm01 ula .*/vm01 ula fd99::3/' \
+    "$SEKI_CONFIG" >"$tmp/swap.conf"
+ok "two containers swap" "$seki" apply "$tmp/swap.conf"
+like "their addresses" "$(inside vm00 ip -6 addr)" "fd99::2/64"
+"$seki" rollback 2 >/dev/null 2>&1 && "$seki" commit --now >/dev/null 2>&1
+like "and back with the history" "$(inside vm00 ip -6 addr)" "$ula::2/64"
+echo 'forward tcp' >/run/seki/candidate.conf
+like "a candidate that cannot be read is told" \
+    "$("$seki" show status)" "^candidate: cannot be read"
+status "and not committed" 2 "$seki" commit --now
+ok "but forgotten" "$seki" discard
+rm -f "$tmp/link" && mv "$SEKI_CONFIG" "$tmp/real" &&
+    ln -s "$tmp/real" "$SEKI_CONFIG" && chmod 600 "$tmp/real"
+ok "a config that is a link" sh -c "$seki add forward tcp 9999 to vm00 &&
+    $seki commit --now"
+ok "stays a link" test -L "$SEKI_CONFIG"
+is "and keeps its mode" "$(stat -c %a "$tmp/real")" 600
+"$seki" delete forward tcp 9999 >/dev/null 2>&1
+"$seki" commit --now >/dev/null 2>&1
 
 # ---- a step that fails: the second container's address, behind the sysctl,
 # the first container's address and its route

@@ -1,0 +1,365 @@
+/* Resolving bridges and containers, and judging their ULAs. */
+#include "config.h"
+
+#include "core/model_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bridges */
+
+static int
+check_auto(struct model_build *b, const struct statement *st, size_t value)
+{
+	if (st->v[value].prefix.family != AF_UNSPEC)
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "ula auto is only for seki add and seki set");
+	err_hint(b->e, "they pick an address and write it down, so that it "
+		       "never moves by itself");
+	return model_blame(b, st, value);
+}
+
+/* RFC 4193, section 3.2: the 40 bits after fd are random, so that two sites
+ * can be joined one day. */
+static void
+warn_prefix(struct model_build *b, const struct prefix *ula, const char *name)
+{
+	static const uint8_t zero[5];
+	char text[ADDR_TEXT_MAX];
+
+	if (ula->len < 48 || memcmp(ula->bytes + 1, zero, sizeof(zero)) == 0)
+		model_warn(
+		    b, xasprintf("%s on %s is not a random /48: it will "
+				 "collide with others on a merge or a VPN; "
+				 "ula auto makes a random one",
+			   prefix_text(ula, text), name));
+	if (ula->bytes[0] == 0xfc)
+		model_warn(
+		    b, xasprintf("%s on %s: fc00::/8 is not assigned; take "
+				 "one that starts with fd",
+			   prefix_text(ula, text), name));
+}
+
+static int
+check_bridge_ula(struct model_build *b, const struct statement *st)
+{
+	const struct prefix *ula = &st->v[BRIDGE_ULA].prefix;
+	struct prefix net = prefix_network(ula);
+	const struct model_bridge *other;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (check_auto(b, st, BRIDGE_ULA) != 0)
+		return -1;
+	if (addr_equal(&net, ula)) {
+		err_set(b->e, ERR_UNSAFE, "%s has no host part",
+		    prefix_text(ula, text));
+		err_hint(b->e, "the first address of a prefix means any router "
+			       "(RFC 4291, 2.6.1); end it with ::1");
+		return model_blame(b, st, BRIDGE_ULA);
+	}
+	for (i = 0; i < b->m->nbridges; i++) {
+		other = &b->m->bridges[i];
+		if (other->ula.family == AF_UNSPEC ||
+		    (!prefix_holds(&other->ula, ula) &&
+			!prefix_holds(ula, &other->ula)))
+			continue;
+		err_set(b->e, ERR_UNSAFE, "%s overlaps the prefix of %s",
+		    prefix_text(ula, text), other->link->name);
+		return model_blame(b, st, BRIDGE_ULA);
+	}
+	return 0;
+}
+
+/* A route for the prefix must not lead to two places. */
+static int
+check_prefix_free(struct model_build *b, const struct statement *st,
+    const struct link *bridge)
+{
+	const struct prefix *ula = &st->v[BRIDGE_ULA].prefix;
+	const struct address *a;
+	const struct link *l;
+	char text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (a->nsid != NSID_SELF || a->index == bridge->index ||
+		    !prefix_holds(ula, &a->prefix))
+			continue;
+		l = snapshot_link_at(b->snapshot, a->index);
+		err_set(b->e, ERR_UNSAFE, "%s holds %s of %s",
+		    prefix_text(ula, prefix), addr_text(&a->prefix, text),
+		    l != NULL ? l->name : "-");
+		err_hint(b->e, "traffic to there would go to the bridge; take "
+			       "another prefix, or ula auto");
+		return model_blame(b, st, BRIDGE_ULA);
+	}
+	return 0;
+}
+
+int
+model_build_bridge(struct model_build *b, const struct statement *st)
+{
+	const char *name = st->v[BRIDGE_IFACE].text;
+	const struct link *l = model_find_bridge(b, st, BRIDGE_IFACE, name);
+	struct model_bridge *bridge;
+	bool has_ula = st->v[BRIDGE_ULA].set;
+	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
+
+	if (l == NULL || (has_ula && (check_bridge_ula(b, st) != 0 ||
+					 check_prefix_free(b, st, l) != 0)))
+		return -1;
+	if (masquerade && !has_ula) {
+		err_set(b->e, ERR_UNSAFE, "%s has no ULA to masquerade", name);
+		err_hint(b->e, "give it one: set bridge %s ula auto masquerade",
+		    name);
+		return model_blame(b, st, BRIDGE_MASQUERADE);
+	}
+	if (b->lenient && b->m->nuplinks == 0)
+		masquerade = false;
+	if (masquerade && model_need_uplink(b, st, BRIDGE_MASQUERADE) != 0)
+		return -1;
+	bridge = GROW(b->m->bridges, b->m->nbridges);
+	bridge->st = st;
+	bridge->link = l;
+	bridge->masquerade = masquerade;
+	if (has_ula) {
+		bridge->ula = st->v[BRIDGE_ULA].prefix;
+		warn_prefix(b, &bridge->ula, name);
+	}
+	return 0;
+}
+
+/* Containers */
+
+static const struct model_bridge *
+bridge_of(const struct model *m, const struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (strcmp(m->bridges[i].link->name, l->name) == 0)
+			return &m->bridges[i];
+	return NULL;
+}
+
+const struct model_bridge *
+model_bridge_holding(const struct model *m, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].ula.family != AF_UNSPEC &&
+		    prefix_holds(&m->bridges[i].ula, addr))
+			return &m->bridges[i];
+	return NULL;
+}
+
+/* The bridge it is said to be on, else the one it is a port of, else the one
+ * whose prefix holds the address. Where a container happens to be now does not
+ * change what was committed for it. */
+static const struct model_bridge *
+container_bridge(struct model_build *b, const struct statement *st,
+    const struct container *c)
+{
+	const struct link *l = NULL;
+	const struct model_bridge *bridge;
+
+	if (st->v[CONTAINER_ON].set) {
+		l = model_find_bridge(
+		    b, st, CONTAINER_ON, st->v[CONTAINER_ON].text);
+		if (l == NULL)
+			return NULL;
+	} else if (c != NULL && c->bridge != 0 && !b->lenient) {
+		l = snapshot_link_at(b->snapshot, c->bridge);
+	}
+	bridge = l != NULL
+		     ? bridge_of(b->m, l)
+		     : model_bridge_holding(b->m, &st->v[CONTAINER_ULA].prefix);
+	if (bridge != NULL && bridge->ula.family != AF_UNSPEC)
+		return bridge;
+	err_set(b->e, ERR_UNSAFE, "%s has no ULA, so nothing on it can",
+	    l != NULL ? l->name : "the bridge of this container");
+	err_hint(b->e, "give it one first: bridge %s ula auto",
+	    l != NULL ? l->name : "NAME");
+	model_blame(
+	    b, st, st->v[CONTAINER_ON].set ? CONTAINER_ON : CONTAINER_ULA);
+	return NULL;
+}
+
+static int
+refuse_ula(struct model_build *b, const struct statement *st, const char *by)
+{
+	char text[ADDR_TEXT_MAX];
+
+	err_set(b->e, ERR_UNSAFE, "%s is taken by %s",
+	    addr_text(&st->v[CONTAINER_ULA].prefix, text), by);
+	err_hint(b->e, "ula auto picks one that is free");
+	return model_blame(b, st, CONTAINER_ULA);
+}
+
+/* Whether the config gives that container another address: then it has this
+ * one from an earlier config, and loses it. */
+static bool
+moves_away(struct model_build *b, const char *name, const struct prefix *ula)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < b->config->n; i++) {
+		st = b->config->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    st->v[CONTAINER_ULA].set &&
+		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
+			return !addr_equal(&st->v[CONTAINER_ULA].prefix, ula);
+	}
+	return false;
+}
+
+/* Somebody else in the kernel who has the address and keeps it. */
+static const char *
+kernel_owner(struct model_build *b, const struct prefix *ula, const char *name)
+{
+	const struct snapshot *s = b->snapshot;
+	const struct address *a;
+	const struct container *c;
+	size_t i;
+
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++) {
+		if (!addr_equal(&a->prefix, ula))
+			continue;
+		if (a->nsid == NSID_SELF)
+			return "this host";
+		for (i = 0; i < s->ncontainers; i++) {
+			c = &s->containers[i];
+			if (c->port != 0 && c->nsid == a->nsid &&
+			    strcmp(c->name, name) != 0 &&
+			    !moves_away(b, c->name, ula))
+				return c->name;
+		}
+	}
+	return NULL;
+}
+
+static int
+check_container_ula(struct model_build *b, const struct statement *st,
+    const struct model_bridge *bridge)
+{
+	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
+	struct prefix net = prefix_network(&bridge->ula);
+	const struct model_container *other;
+	const char *owner;
+	char *name, text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
+	size_t i;
+	int r;
+
+	if (!prefix_holds(&bridge->ula, ula)) {
+		err_set(b->e, ERR_UNSAFE, "%s is outside the prefix of %s",
+		    addr_text(ula, text), bridge->link->name);
+		err_hint(b->e, "the prefix is %s", prefix_text(&net, prefix));
+		return model_blame(b, st, CONTAINER_ULA);
+	}
+	if (addr_equal(&bridge->ula, ula) || addr_equal(&net, ula))
+		return refuse_ula(b, st, bridge->link->name);
+	for (i = 0; i < b->m->ncontainers; i++) {
+		other = &b->m->containers[i];
+		if (addr_equal(&other->ula, ula)) {
+			name = model_shown(other->st->v[CONTAINER_NAME].text);
+			r = refuse_ula(b, st, name);
+			free(name);
+			return r;
+		}
+	}
+	owner = kernel_owner(b, ula, st->v[CONTAINER_NAME].text);
+	if (owner == NULL || b->lenient)
+		return 0;
+	name = model_shown(owner);
+	r = refuse_ula(b, st, name);
+	free(name);
+	return r;
+}
+
+int
+model_build_container(struct model_build *b, const struct statement *st)
+{
+	const char *on =
+	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
+	const char *name = st->v[CONTAINER_NAME].text;
+	const struct container *c = snapshot_container(b->snapshot, name, on);
+	const struct model_bridge *bridge;
+	struct model_container *mc;
+	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
+	char *quoted;
+
+	if (c == NULL) {
+		quoted = model_shown(name);
+		model_warn(
+		    b, xasprintf("container %s is not there now: it gets its "
+				 "address when it has started%s%s",
+			   quoted, on != NULL ? " on " : "",
+			   on != NULL ? on : ""));
+		free(quoted);
+	}
+	if (!st->v[CONTAINER_ULA].set)
+		return 0;
+	if (check_auto(b, st, CONTAINER_ULA) != 0)
+		return -1;
+	bridge = container_bridge(b, st, c);
+	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
+		return -1;
+	if (b->lenient)
+		c = kernel_owner(b, ula, name) != NULL
+			? NULL
+			: snapshot_container(
+			      b->snapshot, name, bridge->link->name);
+	mc = GROW(b->m->containers, b->m->ncontainers);
+	mc->st = st;
+	mc->container = c;
+	mc->bridge = bridge;
+	mc->ula = *ula;
+	return 0;
+}
+
+const struct model_container *
+model_find_container(const struct model *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->ncontainers; i++)
+		if (strcmp(m->containers[i].st->v[CONTAINER_NAME].text, name) ==
+		    0)
+			return &m->containers[i];
+	return NULL;
+}
+
+int
+model_refuse_container(struct model_build *b, const struct statement *st,
+    size_t value, const char *name)
+{
+	struct buf known = { 0 };
+	const struct container *c;
+	char *quoted = model_shown(name);
+	size_t i;
+
+	if (snapshot_container(b->snapshot, name, NULL) != NULL) {
+		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
+		err_hint(b->e,
+		    "a link-local address cannot be a target; give "
+		    "it a ULA: container %s ula auto",
+		    quoted);
+	} else {
+		for (i = 0; i < b->snapshot->ncontainers; i++) {
+			c = &b->snapshot->containers[i];
+			buf_add(&known, known.len > 0 ? ", " : "");
+			words_print(&known, c->name, "");
+		}
+		err_set(b->e, ERR_UNSAFE, "unknown container %s", quoted);
+		err_hint(b->e, "known containers: %s",
+		    known.len > 0 ? known.s : "none");
+	}
+	buf_free(&known);
+	free(quoted);
+	return model_blame(b, st, value);
+}

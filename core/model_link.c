@@ -1,0 +1,181 @@
+/* Resolving links, uplinks and their public addresses. */
+#include "config.h"
+
+#include "core/model_parts.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <string.h>
+
+/* A link that is not there now, but may come. Index 0 is that of none. */
+static const struct link *
+stand_in(struct model_build *b, const char *name)
+{
+	struct link *l;
+	size_t i;
+
+	for (i = 0; i < b->m->nabsent; i++)
+		if (strcmp(b->m->absent[i]->name, name) == 0)
+			return b->m->absent[i];
+	l = xcalloc(1, sizeof(*l));
+	snprintf(l->name, sizeof(l->name), "%s", name);
+	l->peer_nsid = NSID_SELF;
+	*GROW(b->m->absent, b->m->nabsent) = l;
+	return l;
+}
+
+const struct link *
+model_find_link(struct model_build *b, const struct statement *st, size_t value,
+    const char *name)
+{
+	const struct link *l = snapshot_link(b->snapshot, name);
+	struct buf known = { 0 };
+	size_t i;
+
+	if (l != NULL || b->lenient)
+		return l != NULL ? l : stand_in(b, name);
+	for (i = 0; i < b->snapshot->nlinks; i++) {
+		buf_add(&known, known.len > 0 ? ", " : "");
+		words_print(&known, b->snapshot->links[i].name, "");
+	}
+	err_set(b->e, ERR_UNSAFE, "there is no interface %s", name);
+	err_hint(b->e, "known interfaces: %s", buf_text(&known));
+	buf_free(&known);
+	model_blame(b, st, value);
+	return NULL;
+}
+
+const struct link *
+model_find_bridge(struct model_build *b, const struct statement *st,
+    size_t value, const char *name)
+{
+	const struct link *l = model_find_link(b, st, value, name);
+
+	if (l == NULL || l->index == 0 || link_is_bridge(l))
+		return l;
+	if (b->lenient)
+		return stand_in(b, name);
+	err_set(b->e, ERR_UNSAFE, "%s is not a bridge", name);
+	err_hint(b->e, "seki show bridges lists them");
+	model_blame(b, st, value);
+	return NULL;
+}
+
+/* Uplinks and public addresses */
+
+/* Not link-local, and none that privacy extensions replace tomorrow. One that
+ * is deprecated is only no source: that is how a second address is kept. */
+static bool
+is_public(const struct address *a, int index)
+{
+	return a->nsid == NSID_SELF && a->index == index &&
+	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE &&
+	       (a->flags & (IFA_F_TEMPORARY | IFA_F_DADFAILED)) == 0;
+}
+
+static void
+add_publics(struct model_build *b, int index)
+{
+	const struct address *a;
+	size_t i;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (is_public(a, index))
+			*GROW(b->m->publics, b->m->npublics) =
+			    prefix_addr(&a->prefix);
+	}
+}
+
+static int
+check_uplink_address(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct value *v = &st->v[UPLINK_ADDRESS];
+	const struct address *a;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (!v->set) {
+		add_publics(b, l->index);
+		return 0;
+	}
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    prefix_equal(&a->prefix, &v->prefix))
+			break;
+	}
+	if (b->lenient || i < b->snapshot->naddresses) {
+		*GROW(b->m->publics, b->m->npublics) = prefix_addr(&v->prefix);
+		return 0;
+	}
+	err_set(b->e, ERR_UNSAFE, "%s does not have the address %s", l->name,
+	    prefix_text(&v->prefix, text));
+	err_hint(b->e, "seki does not set the address of an uplink: give it "
+		       "where this host keeps its network settings");
+	return model_blame(b, st, UPLINK_ADDRESS);
+}
+
+static int
+check_uplink_gateway(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct value *v = &st->v[UPLINK_GATEWAY];
+	const struct route *r;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (!v->set || b->lenient)
+		return 0;
+	for (i = 0; i < b->snapshot->nroutes; i++) {
+		r = &b->snapshot->routes[i];
+		if (r->index == l->index && addr_equal(&r->gateway, &v->prefix))
+			return 0;
+	}
+	err_set(b->e, ERR_UNSAFE, "%s has no default route via %s", l->name,
+	    addr_text(&v->prefix, text));
+	err_hint(b->e, "seki does not set the default route of the host: give "
+		       "it where this host keeps its network settings");
+	return model_blame(b, st, UPLINK_GATEWAY);
+}
+
+int
+model_build_uplink(struct model_build *b, const struct statement *st)
+{
+	const struct link *l;
+
+	l = model_find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
+	if (l == NULL)
+		return -1;
+	*GROW(b->m->uplinks, b->m->nuplinks) = (struct model_uplink){ st, l };
+	if (check_uplink_address(b, st, l) != 0)
+		return -1;
+	return check_uplink_gateway(b, st, l);
+}
+
+/* Without an uplink statement the default route tells. */
+void
+model_find_uplink(struct model_build *b)
+{
+	const struct link *l = snapshot_uplink(b->snapshot);
+
+	if (b->m->nuplinks > 0 || l == NULL)
+		return;
+	*GROW(b->m->uplinks, b->m->nuplinks) = (struct model_uplink){ NULL, l };
+	add_publics(b, l->index);
+}
+
+int
+model_need_uplink(
+    struct model_build *b, const struct statement *st, size_t value)
+{
+	if (b->m->nuplinks > 0)
+		return 0;
+	b->away = true;
+	err_set(b->e, ERR_UNSAFE,
+	    "there is no uplink: this host has no IPv6 default route");
+	err_hint(b->e, "name it: uplink IFACE");
+	return model_blame(b, st, value);
+}
