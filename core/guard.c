@@ -26,6 +26,7 @@
 #define LINE_MAX_BYTES 128
 #define AGAIN_MS 100   /* when somebody else has the lock */
 #define REFRESH_MS 100 /* events come in bursts */
+#define HOLD_MS 2000   /* until whoever started us says so */
 
 struct guard;
 
@@ -448,6 +449,16 @@ ignore(void *arg UNUSED)
 {
 }
 
+/* Who started this guard was killed before it said a word. */
+static void
+expect_holder(void *arg)
+{
+	struct guard *g = arg;
+
+	if (g->pending.phase == PENDING_APPLYING && g->holder == NULL)
+		revert_by_itself(g);
+}
+
 static int
 load(struct guard *g, struct err *e)
 {
@@ -482,6 +493,8 @@ serve(struct guard *g, struct err *e)
 	loop_signal(g->loop, SIGHUP, ignore, g);
 	if (g->pending.phase == PENDING_WAITING)
 		begin_waiting(g);
+	else
+		loop_timer(g->loop, HOLD_MS, expect_holder, g);
 	guard_tell_ready();
 	return loop_run(g->loop);
 }
