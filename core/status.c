@@ -204,7 +204,8 @@ status_json(const struct host *h)
 	json_t *all;
 
 	status_read(&s, h);
-	all = json_pack("[{s:s,s:i,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o}]", "candidate",
+	all = json_pack("[{s:s,s:i,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o}]",
+	    "candidate",
 	    h->candidate_error.code != ERR_NONE ? "broken"
 	    : h->dirty                          ? "changed"
 						: "clean",

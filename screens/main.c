@@ -55,7 +55,7 @@ print_help(void)
 	    "usage: seki [OPTION...]            the console\n"
 	    "       seki [OPTION...] COMMAND   one command\n"
 	    "       seki shell                 a plain prompt\n"
-	    "       seki watch                 the service: apply, and keep it\n"
+	    "       seki watch                 the service: apply and keep\n"
 	    "       seki lab [--fresh] [--no-traffic] [-- COMMAND...]\n"
 	    "           a throw-away host to try it on\n"
 	    "\nOptions\n");

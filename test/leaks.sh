@@ -18,6 +18,8 @@ for unit in language ruleset table container; do
 	ok "unit test $unit" $grind "$builddir/test/$unit"
 done
 
+# libnftables sends structures with holes; nothing can be done about that here.
+grind="$grind --undef-value-errors=no"
 # shellcheck disable=SC2086
 ok "one-shot commands" "$seki" lab --no-traffic -- sh -ec "
 	for words in 'show containers' 'show forwards --json' \

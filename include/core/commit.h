@@ -11,7 +11,7 @@ struct commit_options {
 	/* Seconds until the guard takes it back unless it is confirmed; 0
 	 * confirms it at once. */
 	unsigned confirm;
-	/* No guard: for the saved config, which a reboot would bring as well. */
+	/* No guard: for the saved config, which a reboot brings as well. */
 	bool direct;
 };
 

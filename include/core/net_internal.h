@@ -133,7 +133,8 @@ struct nl_sock *net_enter(
 void net_leave(struct net *, struct nl_sock *);
 
 /* Sends a change, which it frees, to where the container is. The code already
- * (0 for none) means that nothing was to do. Fails as "cannot WHAT eth0 of container X". */
+ * (0 for none) means that nothing was to do. Fails as "cannot WHAT eth0 of
+ * container X". */
 int net_change(struct net *, const struct container *, int index,
     struct nl_msg *, int already, const char *what, bool *changed,
     struct err *);
