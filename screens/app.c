@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/status.h"
 #include "screens/bridges.h"
 #include "screens/changes.h"
 #include "screens/cmdline.h"
@@ -89,13 +90,29 @@ changed(struct app *app)
 	ui_changed(app->ui);
 }
 
+/* How a pending commit ended, whoever ended it. */
+static void
+tell_end(struct app *app)
+{
+	bool now = app->host->pending.phase != PENDING_NONE;
+	char *last;
+
+	if (app->pending && !now) {
+		last = status_last(app->host);
+		ui_message(app->ui, ROLE_WARN, "%s", last);
+		free(last);
+	}
+	app->pending = now;
+}
+
 int
 app_edited(struct app *app, char *mark, int r, const struct err *e)
 {
 	undo_keep(&app->undo, mark, app->host);
+	changed(app);
+	tell_end(app);
 	if (r != 0 && e != NULL)
 		ui_error(app->ui, e);
-	changed(app);
 	return r;
 }
 
@@ -183,8 +200,9 @@ tick(void *arg)
 		complain(app, &h->candidate_error);
 	if (files != h->files)
 		changed(app);
-	else if (!is_idle(app))
+	else if (!is_idle(app) || h->pending.phase != PENDING_NONE)
 		ui_changed(app->ui);
+	tell_end(app);
 }
 
 /* The title */
@@ -221,6 +239,16 @@ title_left(const struct host *h, bool whole, struct buf *b)
 }
 
 static enum role
+title_pending(const struct host *h, struct buf *b)
+{
+	unsigned left = status_seconds(h);
+
+	buf_printf(b, "COMMIT #%u: keep it in %u:%02u", h->pending.number,
+	    left / 60, left % 60);
+	return ROLE_ALERT;
+}
+
+static enum role
 title_state(const struct host *h, struct buf *b)
 {
 	buf_add(b, "candidate: ");
@@ -252,7 +280,8 @@ title(void *arg, struct buf *left, struct buf *right)
 		buf_add(right, "PAUSED  ");
 	if (app->host->read_only)
 		buf_add(right, "read-only  ");
-	role = title_state(app->host, right);
+	role = app->host->pending.phase != PENDING_NONE ?
+	    title_pending(app->host, right) : title_state(app->host, right);
 	if (w >= WHOLE_TITLE && localtime_r(&app->changed, &tm) != NULL)
 		strftime(text, sizeof(text), "  %H:%M:%S", &tm);
 	buf_add(right, text);

@@ -61,6 +61,19 @@ is_left_out(const struct cmdform *f, const struct form *form, size_t field)
 	    form_value(form, field + 1)[0] == '\0';
 }
 
+/* From the start of a statement; NULL on an error. */
+static struct statement *
+statement_partial(const char *start, struct err *e)
+{
+	struct statement *st = NULL;
+	struct words w = { 0 };
+
+	if (words_split(&w, start, e) == 0)
+		st = statement_parse(&w, true, e);
+	words_free(&w);
+	return st;
+}
+
 /* The statement as typed so far */
 
 static void
@@ -257,6 +270,25 @@ preview(void *arg, const struct form *form UNUSED, struct buf *b)
 		buf_printf(b, "FAIL %s\n", f->error.text);
 }
 
+/* What is written now: "auto" became an address. */
+static void
+tell(struct app *app, const char *key)
+{
+	const struct statement *st;
+	struct err ignored;
+	struct statement *like = statement_partial(key, &ignored);
+	struct buf b = { 0 };
+
+	st = like != NULL ? config_same(&app->host->candidate, like) : NULL;
+	if (st != NULL) {
+		statement_print(st, &b);
+		ui_message(app->ui, ROLE_OK, "in the candidate: %s",
+		    buf_text(&b));
+	}
+	statement_free(like);
+	buf_free(&b);
+}
+
 static int
 submit(void *arg, const struct form *form, struct err *e)
 {
@@ -282,8 +314,7 @@ submit(void *arg, const struct form *form, struct err *e)
 	if (app_edited(f->app, mark, r, NULL) != 0)
 		goto out;
 	app_select(f->app, buf_text(&key));
-	ui_message(f->app->ui, ROLE_OK, "in the candidate: %s",
-	    buf_text(&f->line));
+	tell(f->app, buf_text(&key));
 out:
 	buf_free(&key);
 	return r;
@@ -467,20 +498,17 @@ is_refused(struct app *app)
 void
 cmdform_new(struct app *app, const char *start)
 {
-	struct statement *st = NULL;
-	struct words w = { 0 };
+	struct statement *st;
 	struct err e = { 0 };
 
 	if (is_refused(app))
 		return;
-	if (words_split(&w, start, &e) == 0)
-		st = statement_parse(&w, true, &e);
+	st = statement_partial(start, &e);
 	if (st != NULL)
 		open_form(app, st, false);
 	else
 		ui_error(app->ui, &e);
 	statement_free(st);
-	words_free(&w);
 }
 
 void

@@ -8,7 +8,7 @@
 
 #include "core/command.h"
 #include "core/commit.h"
-#include "tui/dialog.h"
+#include "screens/confirm.h"
 #include "tui/table.h"
 
 /* The answer of the command diff as a table of its lines. */
@@ -112,26 +112,15 @@ review_draw(void *self, const struct rect *r)
 	table_draw(v->table, &body);
 }
 
-/* What was done, and what the admin should know of it. */
-static void
-show_done(struct app *app, const struct buf *report, const struct buf *notes)
-{
-	struct buf b = { 0 };
-
-	buf_printf(&b, "committed, and saved to %s\n\nin the kernel:\n%s",
-	    app->host->config_path, buf_text(report));
-	if (notes->len > 0)
-		buf_printf(&b, "\n%s", buf_text(notes));
-	dialog_message(app->ui, "Committed", buf_text(&b));
-	buf_free(&b);
-}
-
+/* The guard holds it until it is kept. */
 static void
 commit(struct review *v)
 {
-	const struct commit_options options = { .force = false };
-	struct buf report = { 0 }, notes = { 0 };
 	struct app *app = v->app;
+	const struct commit_options options = {
+		.confirm = commit_seconds(app->host)
+	};
+	struct buf report = { 0 }, notes = { 0 };
 	struct err e = { 0 };
 	char *mark = undo_mark(app->host);
 	int r;
@@ -139,7 +128,7 @@ commit(struct review *v)
 	ui_close(app->ui, v);
 	r = commit_candidate(app->host, &options, &report, &notes, &e);
 	if (app_edited(app, mark, r, &e) == 0)
-		show_done(app, &report, &notes);
+		confirm_open(app);
 	buf_free(&report);
 	buf_free(&notes);
 }
@@ -172,10 +161,13 @@ review_key(void *self, int k)
 }
 
 static void
-review_status(void *self UNUSED, struct buf *b)
+review_status(void *self, struct buf *b)
 {
-	buf_add(b, "Enter commits this at once and saves it; Esc leaves all "
-		   "as it is");
+	const struct review *v = self;
+
+	buf_printf(b, "Enter commits it; unless you keep it within %u s it is "
+		      "taken back",
+	    commit_seconds(v->app->host));
 }
 
 static const struct action own_actions[] = {
@@ -206,8 +198,13 @@ review_open(struct app *app)
 {
 	struct buf out = { 0 }, notes = { 0 };
 	struct err e = { 0 };
-	int r = command_line(app->host, "diff", &out, &notes, &e);
+	int r;
 
+	if (app->host->pending.phase != PENDING_NONE) {
+		confirm_open(app);
+		return;
+	}
+	r = command_line(app->host, "diff", &out, &notes, &e);
 	ui_changed(app->ui);
 	if (r != 0) {
 		ui_error(app->ui, &e);

@@ -53,6 +53,7 @@ struct app {
 	struct ui *ui;
 	struct undo undo;
 	bool paused;
+	bool pending;	  /* a commit was, at the last look */
 	time_t changed;	  /* when something other than traffic did last */
 	uint64_t traffic; /* a digest of all counts, */
 	unsigned idle;	  /* and for how many ticks it was the same */

@@ -5,7 +5,8 @@
 #include "screens/app.h"
 
 /* Shows the changed statements and the steps in the kernel, where Enter
- * commits them; or says why there is nothing to see. */
+ * commits them; or the commit that is pending; or says why there is nothing to
+ * see. */
 void review_open(struct app *);
 
 #endif
