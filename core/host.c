@@ -13,6 +13,7 @@
 
 #include "core/drift.h"
 #include "core/file.h"
+#include "core/lock.h"
 #include "core/model.h"
 #include "core/ula.h"
 #include "core/util.h"
@@ -41,6 +42,38 @@ file_version(uint64_t so_far, const char *path)
 	    (uintmax_t)st.st_size, (intmax_t)st.st_mtim.tv_sec,
 	    st.st_mtim.tv_nsec);
 	return hash_text(so_far, text);
+}
+
+/* Beside the candidate lies who edited it last. */
+static char *
+editor_path(const struct host *h)
+{
+	return xasprintf("%s/candidate.who", h->run_path);
+}
+
+static void
+read_editor(struct host *h, const char *candidate)
+{
+	char *path = editor_path(h);
+	char *who = read_file(path, sizeof(h->edited_by) * 2, NULL);
+	struct stat st;
+
+	h->edited = stat(candidate, &st) == 0 ? st.st_mtim.tv_sec : 0;
+	snprintf(h->edited_by, sizeof(h->edited_by), "%.*s",
+	    who != NULL ? (int)strcspn(who, "\n") : 0, who != NULL ? who : "");
+	free(who);
+	free(path);
+}
+
+static void
+write_editor(const struct host *h)
+{
+	char *path = editor_path(h), *who = lock_who();
+	struct err ignored;
+
+	file_replace(path, who, strlen(who), 0644, &ignored);
+	free(who);
+	free(path);
 }
 
 static void
@@ -76,6 +109,10 @@ load(struct host *h, const char *path, struct err *e)
 	config_print(&saved, &one);
 	config_print(&candidate, &other);
 	h->dirty = strcmp(buf_text(&one), buf_text(&other)) != 0;
+	if (h->dirty)
+		read_editor(h, path);
+	else
+		h->edited_by[0] = '\0';
 	buf_free(&one);
 	buf_free(&other);
 	return 0;
@@ -139,6 +176,8 @@ host_set_candidate(struct host *h, const struct config *c, struct err *e)
 		r = file_remove(path, e);
 	else
 		r = file_replace(path, buf_text(&edited), edited.len, 0644, e);
+	if (r == 0)
+		write_editor(h);
 	buf_free(&saved);
 	buf_free(&edited);
 	free(path);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "core/guard.h"
 #include "core/list.h"
@@ -93,6 +94,23 @@ status_last(const struct host *h)
 	return text;
 }
 
+/* "2 changes, by root since 08:41 on 2026-11-23" */
+static void
+text_changes(const struct host *h, struct buf *b)
+{
+	time_t when = (time_t)h->edited;
+	char text[32] = "";
+	struct tm tm;
+
+	buf_printf(
+	    b, "candidate: %u change%s", h->changes, h->changes > 1 ? "s" : "");
+	if (localtime_r(&when, &tm) != NULL)
+		strftime(text, sizeof(text), "%H:%M on %Y-%m-%d", &tm);
+	if (h->edited_by[0] != '\0')
+		buf_printf(b, ", last by %s at %s", h->edited_by, text);
+	buf_add(b, "\n");
+}
+
 static void
 text_candidate(const struct host *h, struct buf *b)
 {
@@ -102,8 +120,7 @@ text_candidate(const struct host *h, struct buf *b)
 		    "forgets it)\n",
 		    h->candidate_error.text);
 	else if (h->changes > 0)
-		buf_printf(b, "candidate: %u change%s\n", h->changes,
-		    h->changes > 1 ? "s" : "");
+		text_changes(h, b);
 	else
 		buf_printf(b, "candidate: %s\n",
 		    h->dirty ? "comments changed" : "clean");
@@ -204,12 +221,13 @@ status_json(const struct host *h)
 	json_t *all;
 
 	status_read(&s, h);
-	all = json_pack("[{s:s,s:i,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o}]",
+	all = json_pack("[{s:s,s:i,s:o,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o}]",
 	    "candidate",
 	    h->candidate_error.code != ERR_NONE ? "broken"
 	    : h->dirty                          ? "changed"
 						: "clean",
-	    "changes", (int)h->changes, "commit", phases[s.phase], "number",
+	    "changes", (int)h->changes, "edited_by",
+	    list_json_text(h->edited_by), "commit", phases[s.phase], "number",
 	    s.number != 0 ? json_integer(s.number) : json_null(), "who",
 	    s.number != 0 ? list_json_text(s.who) : json_null(), "seconds",
 	    s.number != 0 ? json_integer(s.seconds) : json_null(), "proven",

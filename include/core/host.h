@@ -17,6 +17,8 @@ struct host {
 	struct config saved;	  /* what a reboot brings back */
 	struct config candidate;  /* what edits work on */
 	bool dirty;		  /* whether the candidate differs */
+	char edited_by[128];	  /* who edited it last, as lock_who tells */
+	int64_t edited;		  /* and when, seconds since the epoch */
 	/* Set when the candidate's file cannot be read: then candidate is the
 	 * saved config, and only discard helps. */
 	struct err candidate_error;
