@@ -138,7 +138,7 @@ static const struct {
 	    "2001:db8::10 . 6 . 8001 : " ULA "3 . 9001 }\n" },
 	{ "forward tcp,udp 53 to vm00 on 2001:db8::10",
 	    "counter inet seki tcp.udp-53-on-2001.db8..10-new\n" },
-	{ "forward tcp 80 to fd00::7 from 2001:db8::/32,2001:db8:9::/48",
+	{ "forward tcp 80 to " ULA "7 from 2001:db8::/32,2001:db8:9::/48",
 	    "add element inet seki narrow { 2001:db8::10 . 6 . 80 . "
 	    "2001:db8::/32 }\n" },
 	{ "allow input tcp 22 from 2001:db8:9::/48",
