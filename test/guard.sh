@@ -178,6 +178,23 @@ ok "after the deadline the next seki reverts" settle
 ok "to what it was then" as_before
 "$seki" discard
 
+# ---- with the service
+"$seki" watch >"$tmp/watch.log" 2>&1 &
+watch=$!
+wait_for sh -c "grep -q . $tmp/watch.log"
+ok "the service runs, one more forward" "$seki" add forward tcp 8083 to vm00:80
+ok "is pending" "$seki" commit --confirm 2
+guard=$(awk '{ print $5 }' /run/seki/pending/state)
+deadline=$(awk '{ print $3 }' /run/seki/pending/state)
+kill -KILL "$guard"
+ok "its guard is killed, and it is taken back all the same" wait_for settle
+late=$(awk -v due="$deadline" '{ printf "%d", $1 * 1000 - due }' /proc/uptime)
+ok "within 2 s of the deadline" test "$late" -lt 2000
+ok "to what it was" as_before
+"$seki" discard
+kill -TERM $watch
+wait $watch 2>/dev/null
+
 # ---- kills at any moment
 
 ok "one config" "$seki" apply
@@ -193,9 +210,8 @@ wait_for sh -c '! ip -6 addr | grep -q tentative'
 state >"$tmp/other"
 "$seki" apply "$tmp/old.conf" >/dev/null 2>&1
 between=0 fully=0
-for delay in 0 2 4 6 8 10 12 14 16 18 20 22 24 26 28 30 35 40 45 50 60 70 80 \
-    100 120; do
-	for signal in KILL TERM; do
+for delay in 0 3 6 9 12 15 18 21 24 27 30 34 38 42 48 60 80; do
+	for signal in KILL TERM HUP; do
 		"$seki" apply "$tmp/old.conf" >/dev/null 2>&1
 		"$seki" apply "$tmp/one.conf" >/dev/null 2>&1 &
 		victim=$!
@@ -213,8 +229,8 @@ for delay in 0 2 4 6 8 10 12 14 16 18 20 22 24 26 28 30 35 40 45 50 60 70 80 \
 		fi
 	done
 done
-is "killed at 50 moments, the host is never between" "$between" 0
-is "and always before or after" "$fully" 50
+is "killed at 51 moments, the host is never between" "$between" 0
+is "and always before or after" "$fully" 51
 
 # ---- two at once, and a full disk
 
