@@ -108,6 +108,22 @@ drift_remember(struct host *h, struct err *e)
 
 /* The whole truth */
 
+static uint64_t
+digest_wanted(const struct model *m)
+{
+	static const struct ruleset nothing;
+	struct ruleset want;
+	struct buf text = { 0 };
+	uint64_t digest;
+
+	ruleset_build(&want, m);
+	ruleset_transaction(&want, &nothing, &text);
+	digest = hash_text(HASH_START, buf_text(&text));
+	buf_free(&text);
+	ruleset_free(&want);
+	return digest;
+}
+
 static bool
 has_ruleset_step(const struct plan *p)
 {
@@ -119,25 +135,51 @@ has_ruleset_step(const struct plan *p)
 	return false;
 }
 
-int
-drift_find(
-    struct host *h, const struct config *c, struct plan *p, struct err *e)
+/* The generation is read first: what changes meanwhile is found by the next
+ * look. */
+static int
+plan_all(struct host *h, const struct model *m, const struct journal *j,
+    struct drift_seen *seen, struct plan *p, struct err *e)
 {
+	struct drift_seen now = { .want = digest_wanted(m) };
+	struct rules rules;
+
+	if (net_generation(h->net, &now.generation, e) != 0)
+		return -1;
+	if (seen->right && seen->generation == now.generation &&
+	    seen->want == now.want)
+		return plan_links(p, m, &h->snapshot, j, e);
+	*seen = now;
+	if (plan_build(p, m, &h->snapshot, j, e) != 0)
+		return -1;
+	if (has_ruleset_step(p))
+		return 0;
+	if (net_rules(h->net, RULESET_TABLE, &rules, e) != 0)
+		return -1;
+	if (was_edited(h, &rules))
+		return plan_rewrite(p, m, e);
+	seen->right = true;
+	return 0;
+}
+
+int
+drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
+    struct buf *notes, struct plan *p, struct err *e)
+{
+	struct drift_seen never = { 0 };
 	struct model m;
 	struct journal j;
-	struct rules now;
+	size_t i;
 	int r;
 
 	memset(p, 0, sizeof(*p));
 	r = model_build_lenient(&m, c, &h->snapshot, e);
+	for (i = 0; notes != NULL && i < m.nwarnings; i++)
+		buf_printf(notes, "%s\n", m.warnings[i]);
 	if (read_journal(h, &j, e) != 0)
 		r = -1;
 	if (r == 0)
-		r = plan_build(p, &m, &h->snapshot, &j, e);
-	if (r == 0 && !has_ruleset_step(p) &&
-	    (r = net_rules(h->net, RULESET_TABLE, &now, e)) == 0 &&
-	    was_edited(h, &now))
-		r = plan_rewrite(p, &m, e);
+		r = plan_all(h, &m, &j, seen != NULL ? seen : &never, p, e);
 	journal_free(&j);
 	model_free(&m);
 	return r;

@@ -11,9 +11,19 @@
 #include "core/model_parts.h"
 
 void
-model_warn(struct model_build *b, char *sentence)
+model_note(struct model_build *b, char *sentence)
 {
 	*GROW(b->m->warnings, b->m->nwarnings) = sentence;
+}
+
+/* Who commits a config is warned; who only keeps it was. */
+void
+model_warn(struct model_build *b, char *sentence)
+{
+	if (b->lenient)
+		free(sentence);
+	else
+		model_note(b, sentence);
 }
 
 int
@@ -150,11 +160,16 @@ static int
 build_statement(struct model_build *b, const struct statement *st,
     int (*how)(struct model_build *, const struct statement *))
 {
+	struct buf line = { 0 };
+
 	if (how(b, st) == 0)
 		return 0;
 	if (!b->lenient || !b->away)
 		return -1;
-	model_warn(b, xstrdup(b->e->text));
+	statement_print(st, &line);
+	model_note(b,
+	    xasprintf("left out for now: %s: %s", line.s, b->e->text));
+	buf_free(&line);
 	b->away = false;
 	return 0;
 }

@@ -281,6 +281,29 @@ check_container_ula(struct model_build *b, const struct statement *st,
 	return r;
 }
 
+/* The container as it can be served now, where it was committed to be. */
+static const struct container *
+container_now(struct model_build *b, const struct statement *st,
+    const struct model_bridge *bridge)
+{
+	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
+	const char *name = st->v[CONTAINER_NAME].text;
+	const char *owner = kernel_owner(b, ula, name);
+	char *quoted, *other, text[ADDR_TEXT_MAX];
+
+	if (owner == NULL)
+		return snapshot_container(
+		    b->snapshot, name, bridge->link->name);
+	quoted = model_shown(name);
+	other = model_shown(owner);
+	model_note(b, xasprintf("container %s does not get its address: %s is "
+				"taken by %s",
+			  quoted, addr_text(ula, text), other));
+	free(quoted);
+	free(other);
+	return NULL;
+}
+
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
@@ -290,7 +313,6 @@ model_build_container(struct model_build *b, const struct statement *st)
 	const struct container *c = snapshot_container(b->snapshot, name, on);
 	const struct model_bridge *bridge;
 	struct model_container *mc;
-	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
 	char *quoted;
 
 	if (c == NULL) {
@@ -310,15 +332,12 @@ model_build_container(struct model_build *b, const struct statement *st)
 	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
 		return -1;
 	if (b->lenient)
-		c = kernel_owner(b, ula, name) != NULL
-			? NULL
-			: snapshot_container(
-			      b->snapshot, name, bridge->link->name);
+		c = container_now(b, st, bridge);
 	mc = GROW(b->m->containers, b->m->ncontainers);
 	mc->st = st;
 	mc->container = c;
 	mc->bridge = bridge;
-	mc->ula = *ula;
+	mc->ula = st->v[CONTAINER_ULA].prefix;
 	return 0;
 }
 

@@ -29,12 +29,14 @@ struct watch {
 	watch_say_fn *say;
 	struct config config; /* what the host is kept to */
 	struct patience *patience;
-	uint64_t *settled; /* places that were right at the last look */
+	uint64_t *settled; /* places that have been seen to */
 	size_t nsettled;
-	uint32_t generation; /* of nftables then */
+	uint32_t generation; /* of nftables when all was right */
+	struct drift_seen seen;
 	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
 	bool expected; /* what is found now is no drift: start, or SIGHUP */
 	bool reread;   /* the saved config is to be taken as it is */
+	uint64_t held; /* digest of one that an editor has saved; or 0 */
 };
 
 /* What one look found to do, and what came of it. */
@@ -73,10 +75,21 @@ say(const struct watch *w, enum watch_level level, const char *fmt, ...)
 
 /* The same trouble at every look is told once. */
 static void
-say_trouble(struct watch *w, const char *text)
+say_trouble(struct watch *w, enum watch_level level, const char *text)
 {
 	if (patience_note(w->patience, text, true, now_ms()) == PATIENCE_TELL)
-		say(w, WATCH_ERROR, "%s", text);
+		say(w, level, "%s", text);
+}
+
+/* Takes lines, or NULL, apart. */
+static void
+say_notes(struct watch *w, char *lines)
+{
+	char *line;
+
+	while ((line = strsep(&lines, "\n")) != NULL)
+		if (line[0] != '\0')
+			say_trouble(w, WATCH_WARNING, line);
 }
 
 /* Drift, or what was to be expected */
@@ -111,7 +124,7 @@ is_settled(const struct watch *w, uint64_t where)
 /* Ports, and not what is inside, tell one start of a container from the next:
  * the kernel never gives the index of a link to another one soon. */
 static void
-settle(struct watch *w, uint32_t generation)
+settle(struct watch *w)
 {
 	const struct snapshot *s = &w->host->snapshot;
 	size_t i;
@@ -122,7 +135,6 @@ settle(struct watch *w, uint32_t generation)
 	for (i = 0; i < s->ncontainers; i++)
 		add_settled(
 		    w, s->containers[i].name, s->containers[i].port);
-	w->generation = generation;
 }
 
 /* A container or a bridge that has just come has to be given its address, and
@@ -252,10 +264,11 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 
 	for (i = 0; i < plan->n; i++)
 		mend_step(w, &plan->v[i], &m, generation);
+	settle(w);
 	if (m.done.n > 0 && write_journal(w, &m.done, &e) != 0)
-		say_trouble(w, e.text);
+		say_trouble(w, WATCH_ERROR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
-		say_trouble(w, e.text);
+		say_trouble(w, WATCH_ERROR, e.text);
 	if (m.done.n > 0)
 		look_in(w, APART_MS);
 	if (m.left.len > 0)
@@ -267,15 +280,28 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 /* Which config */
 
 static void
-count(void *arg, const struct statement *before UNUSED,
+count_change(void *arg, const struct statement *before UNUSED,
     const struct statement *after UNUSED)
 {
 	(*(unsigned *)arg)++;
 }
 
+static uint64_t
+digest(const struct config *c)
+{
+	struct buf b = { 0 };
+	uint64_t h;
+
+	config_print(c, &b);
+	h = hash_text(HASH_START, buf_text(&b));
+	buf_free(&b);
+	return h;
+}
+
 static void
 adopt(struct watch *w)
 {
+	w->held = 0;
 	config_free(&w->config);
 	config_copy(&w->config, &w->host->saved);
 	w->reread = false;
@@ -288,7 +314,7 @@ is_kept(struct watch *w)
 	struct plan plan;
 	struct err ignored;
 	bool kept =
-	    drift_find(w->host, &w->config, &plan, &ignored) == 0 &&
+	    drift_find(w->host, &w->config, NULL, NULL, &plan, &ignored) == 0 &&
 	    plan.n == 0;
 
 	plan_free(&plan);
@@ -299,25 +325,28 @@ is_kept(struct watch *w)
  * kernel does not have, while it still has the old one, was edited by hand, and
  * nobody has said yet that it is finished. */
 static int
-find_saved(struct watch *w, struct plan *plan, struct err *e)
+find_saved(
+    struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 {
 	struct host *h = w->host;
 	unsigned changes = 0;
 
-	config_diff(&w->config, &h->saved, count, &changes);
+	config_diff(&w->config, &h->saved, count_change, &changes);
 	if (changes == 0 || w->reread) {
 		adopt(w);
-		return drift_find(h, &w->config, plan, e);
+		return drift_find(h, &w->config, &w->seen, notes, plan, e);
 	}
-	if (drift_find(h, &h->saved, plan, e) == 0 &&
-	    (plan->n == 0 || !is_kept(w))) {
+	if (drift_find(h, &h->saved, &w->seen, notes, plan, e) == 0 &&
+	    (plan->n == 0 || (w->held != digest(&h->saved) && !is_kept(w)))) {
 		adopt(w);
 		return 0;
 	}
+	w->held = digest(&h->saved);
 	plan_free(plan);
-	say_trouble(w, "the saved config was edited by hand and is not "
-		       "applied before seki apply or SIGHUP says so");
-	return drift_find(h, &w->config, plan, e);
+	say_trouble(w, WATCH_WARNING,
+	    "the saved config was edited by hand and is not applied before "
+	    "seki apply or SIGHUP says so");
+	return drift_find(h, &w->config, &w->seen, notes, plan, e);
 }
 
 /* Looking */
@@ -329,19 +358,22 @@ find(struct watch *w, struct plan *plan, struct err *e)
 {
 	struct host *h = w->host;
 	const struct config *c;
+	struct buf notes = { 0 };
 	struct config store;
 	int r = -1;
 
 	memset(plan, 0, sizeof(*plan));
 	if (host_reload(h, e) != 0)
-		say_trouble(w, e->text);
+		say_trouble(w, WATCH_ERROR, e->text);
 	if (host_refresh(h, e) != 0)
 		return -1;
 	c = drift_config(h, &store, e);
 	if (c == &h->saved)
-		r = find_saved(w, plan, e);
+		r = find_saved(w, &notes, plan, e);
 	else if (c != NULL)
-		r = drift_find(h, c, plan, e);
+		r = drift_find(h, c, &w->seen, &notes, plan, e);
+	say_notes(w, notes.s);
+	buf_free(&notes);
 	config_free(&store);
 	return r;
 }
@@ -377,10 +409,11 @@ all_right(struct watch *w, uint32_t generation)
 		say(w, WATCH_INFO, "this host is as %s says",
 		    w->host->config_path);
 	w->expected = false;
-	settle(w, generation);
+	settle(w);
+	w->generation = generation;
 	if (drift_remember(w->host, &e) != 0 ||
 	    drift_tell(w->host, "", &e) != 0)
-		say_trouble(w, e.text);
+		say_trouble(w, WATCH_ERROR, e.text);
 }
 
 static void
@@ -393,7 +426,7 @@ recover(struct watch *w)
 		say(w, WATCH_WARNING,
 		    "took over a commit whose guard had been killed");
 	else if (r == -1)
-		say_trouble(w, e.text);
+		say_trouble(w, WATCH_ERROR, e.text);
 }
 
 static void
@@ -428,7 +461,7 @@ on_look(void *arg)
 	if (r != 0 && e.code == ERR_NONE) {
 		look_in(w, BUSY_MS);
 	} else if (r != 0) {
-		say_trouble(w, e.text);
+		say_trouble(w, WATCH_ERROR, e.text);
 		look_in(w, patience_wait(w->patience, e.text, now_ms()));
 	}
 	plan_free(&plan);

@@ -14,13 +14,23 @@
 const struct config *drift_config(
     const struct host *, struct config *store, struct err *);
 
+/* The rules as they were found right the last time. All zero is never. */
+struct drift_seen {
+	bool right;
+	uint32_t generation; /* of nftables */
+	uint64_t want;	     /* a digest of what was wanted */
+};
+
 /* The steps that would put the kernel right, none when it is. What is not there
  * now (an interface, a container) is left out. Also rules that were edited
  * behind an untouched mark are found, when drift_remember was called since the
- * last start of the machine. Takes a refreshed host, whose snapshot p borrows
+ * last start of the machine. Rules are read, which takes libnftables 100 ms for
+ * 1000 forwards, only when they or what is wanted have changed since *seen (may
+ * be NULL), which it updates. notes (or NULL) gets a line for each statement
+ * that cannot be carried out wholly as things are. Takes a refreshed host, whose snapshot p borrows
  * from; what p holds belongs to the caller also after an error. */
-int drift_find(struct host *, const struct config *, struct plan *p,
-    struct err *);
+int drift_find(struct host *, const struct config *, struct drift_seen *seen,
+    struct buf *notes, struct plan *p, struct err *);
 
 /* Notes in RUN/ruleset what the kernel made of our rules: to be called when
  * they are surely as seki wrote them. */

@@ -22,8 +22,10 @@ struct model_build {
 	    memset(&(array)[(count)], 0, sizeof(*(array))),                    \
 	    &(array)[(count)++])
 
-/* Takes the sentence. */
+/* Both take the sentence: a warning to who commits this, and a note to who
+ * keeps what was committed, of what cannot be had now. */
 void model_warn(struct model_build *, char *sentence);
+void model_note(struct model_build *, char *sentence);
 /* Puts the place of value i of the statement into an error that is set. */
 int model_blame(struct model_build *, const struct statement *, size_t i);
 /* A name as the language writes it, owned by the caller. */
