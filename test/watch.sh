@@ -1,0 +1,273 @@
+#!/bin/sh
+# The service: applies, keeps what was committed while containers come and go
+# and others meddle, and leaves it in place. It runs with the capabilities that
+# its unit has, and no more.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need nft setpriv
+
+prefix=fd5a:1c2e:90b1:
+words=$tmp/watch.log
+wait_s=1	# what the service is given for anything
+make_outside
+make_bridge
+make_container vm00
+
+caps=$(sed -n 's/^CapabilityBoundingSet=//p' "$top_srcdir/seki.service.in" |
+    sed -e 's/CAP_/,+/g' -e 's/ //g' | tr '[:upper:]' '[:lower:]')
+start_watch()
+{
+	: >"$words"
+	setpriv --bounding-set="-all$caps" --inh-caps=-all --no-new-privs \
+	    "$seki" watch >>"$words" 2>&1 </dev/null &
+	watch=$!
+}
+
+said()
+{
+	grep -Eq -e "$1" "$words"
+}
+
+# Waits for what was said since the last time.
+hears()
+{
+	ok "$1" wait_for said "$2" || diag "$(cat "$words")"
+	: >"$words"
+}
+
+rules()
+{
+	nft -s list table inet seki
+}
+
+# Chains with their rules stand as they are; elements of sets come in any order.
+digest()
+{
+	rules | sed -n '/^\tchain/,$p'
+	rules | sed '/^\tchain/,$d' | tr -s ' \t,' '\n' | sort
+}
+
+as_before()
+{
+	[ "$(digest)" = "$right" ]
+}
+
+has()
+{
+	"$@" 2>/dev/null | grep -q -e "$like"
+}
+
+# repairs NAME REGEX COMMAND...: the command changes the rules.
+repairs()
+{
+	meddling=$1 regex=$2
+	shift 2
+	ok "$meddling: done" "$@"
+	ok "$meddling: the rules are back" wait_for as_before
+	hears "$meddling: told" "drift, put right: table inet seki: $regex"
+}
+
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula $prefix:1/64 masquerade
+bridge late ula fd5a:1c2e:90b2::1/64
+container vm00 on lxcbr0 ula $prefix:3
+container gone on lxcbr0 ula $prefix:4
+forward tcp 80 to vm00
+forward tcp 81 to gone
+default input deny
+default forward deny
+allow input tcp 22
+deny input tcp 25 from bridge late
+allow forward tcp 80
+CONF
+
+# ---- start
+
+wait_s=5
+start_watch
+hears "applies at start" "this host is as .* says"
+wait_s=1
+like "the bridge has its ULA" "$(ip -6 addr show lxcbr0)" "$prefix:1/64"
+like "the container its own" "$(inside vm00 ip -6 addr)" "$prefix:3/64"
+like "and its route" "$(inside vm00 ip -6 route)" "^default via $prefix:1 "
+is "forwarding is on" "$(cat /proc/sys/net/ipv6/conf/all/forwarding)" 1
+right=$(digest)
+like "what is not there yet is in the rules by its name" "$right" \
+    'iifname "late"'
+unlike "no drift is shown" "$("$seki" show status)" "^drift"
+status "a second service is refused as busy" 4 "$seki" watch
+
+serve client1 tcp 80
+outside()
+{
+	inside client1 "$peer" get 2001:db8::10 "$1" --timeout 700
+}
+
+# forwards NAME: tcp 80 leads to vm00. What served there must not live on, for
+# it would keep the namespace.
+forwards()
+{
+	nsenter --net=/run/netns/vm00 "$peer" serve tcp 80 vm00 \
+	    >"$tmp/serve" 2>&1 </dev/null &
+	server=$!
+	wait_for grep -q ready "$tmp/serve"
+	wait_for outside 80
+	like "$1" "$(outside 80)" "^vm00 "
+	kill $server
+	wait $server 2>/dev/null
+}
+forwards "a forward works"
+
+# ---- containers and bridges that come
+
+ip netns del vm00
+make_container vm00
+like="$prefix:3/64"
+ok "a restarted container has its address in a second" \
+    wait_for has inside vm00 ip -6 addr
+like="^default via $prefix:1 "
+ok "and its default route" wait_for has inside vm00 ip -6 route
+hears "which is told" "vm00: add default route"
+unlike "and is no drift" "$(cat "$words")" "drift"
+like "it reaches out" "$(inside vm00 "$peer" get 2001:db8:9::7 80)" \
+    "^client1 2001:db8::10 "
+
+make_container gone
+like="$prefix:4/64"
+ok "one that starts later as well" wait_for has inside gone ip -6 addr
+hears "told" "gone: add address"
+ip link add late type bridge
+ip link set late up
+like="fd5a:1c2e:90b2::1/64"
+ok "a bridge that comes late has its ULA in a second" \
+    wait_for has ip -6 addr show late
+hears "told" "seki: late: add address"
+
+# ---- drift
+
+repairs "flush ruleset" "make it, .*\(changed by nft, process [0-9]+\)$" \
+    nft flush ruleset
+repairs "delete table" "make it" nft delete table inet seki
+repairs "a rule more" "change it" nft add rule inet seki input accept
+repairs "an element less" "change it" nft flush map inet seki single
+forwards "the forward works again"
+like "and is counted again" "$("$seki" show counters)" "^tcp-80-new +[1-9]"
+
+# The number of rules and the first of them stay as they were: only the shape
+# of what the kernel has tells.
+handle=$(nft -a list chain inet seki input |
+    sed -n 's/.*dport 22 .*# handle //p')
+repairs "a rule replaced" "change it" \
+    nft replace rule inet seki input handle "$handle" drop
+ok "its counter went on" test \
+    "$("$seki" show counters | awk '$1 == "tcp-80-new" { print $2 }')" -ge 1
+repairs "a policy turned" "change it" \
+    nft chain inet seki input '{ policy accept; }'
+repairs "a table asleep" "change it" \
+    nft add table inet seki '{ flags dormant; }'
+repairs "a set of another type" "change it" nft -f - <<'NFT'
+flush chain inet seki translate
+delete map inet seki single
+add map inet seki single { type inet_service : ipv6_addr; }
+NFT
+nft add table ip6 other
+unlike "a table of others is nobody's drift" "$(cat "$words")" "drift"
+
+ip addr del "$prefix:1/64" dev lxcbr0
+like="$prefix:1/64"
+ok "an address removed by hand is back" wait_for has ip -6 addr show lxcbr0
+hears "told" "drift, put right: lxcbr0: add address"
+inside vm00 ip -6 addr flush dev eth0 scope global
+like="$prefix:3/64"
+ok "one in a container too" wait_for has inside vm00 ip -6 addr
+hears "told" "drift, put right: vm00: add address"
+echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+like=1
+ok "forwarding is on again" \
+    wait_for has cat /proc/sys/net/ipv6/conf/all/forwarding
+hears "told" "drift, put right: net/ipv6/conf/all/forwarding 0 -> 1"
+
+# ---- somebody who does not give in
+
+(
+	# Slower than the service, so that each round is one repair.
+	for i in 1 2 3 4 5 6 7 8; do
+		ip addr del "$prefix:1/64" dev lxcbr0
+		like="$prefix:1/64" wait_for has ip -6 addr show lxcbr0 || :
+		sleep 0.25
+	done
+) 2>/dev/null
+hears "a fight is told" "something keeps undoing this"
+ip addr del "$prefix:1/64" dev lxcbr0 2>/dev/null
+like="^  lxcbr0: add address $prefix:1/64$"
+ok "drift is shown while it waits" wait_for has "$seki" show status
+like="$prefix:1/64"
+wait_s=10
+ok "and it is put right all the same" wait_for has ip -6 addr show lxcbr0
+wait_s=1
+
+# ---- the config
+
+forward_82="forward tcp 82 to vm00"
+echo "$forward_82" >>"$SEKI_CONFIG"
+ip link set late mtu 1400
+hears "a config that is being edited is seen" "edited by hand"
+repairs "and not applied" "make it" nft delete table inet seki
+kill -HUP $watch
+like="daddr . meta l4proto . th dport"
+applied()
+{
+	nft list map inet seki single | grep -q " 82 "
+}
+ok "SIGHUP applies it" wait_for applied
+hears "and is no drift" "applied: table inet seki: change it"
+status "a commit beside the service" 0 "$seki" delete forward tcp 82
+ok "waits for nobody long" wait_for "$seki" commit --now
+ok "is followed" wait_for as_before
+unlike "and is no drift" "$(cat "$words")" "drift"
+
+# ---- the end, and a reboot
+
+kill -TERM $watch
+wait $watch
+is "SIGTERM ends it" $? 0
+ok "which leaves the rules" as_before
+like "and the addresses" "$(inside vm00 ip -6 addr)" "$prefix:3/64"
+nft delete table inet seki
+like "without it drift is shown" "$("$seki" show status)" \
+    "table inet seki is gone"
+like "also as JSON" "$("$seki" show status --json)" \
+    '"drift":\["table inet seki is gone"\]'
+
+ip netns del vm00
+ip netns del gone
+ip link del lxcbr0
+ip link del late
+echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+mv "$SEKI_CONFIG" "$tmp/seki.conf"
+rm -rf /run/seki/*
+mv "$tmp/seki.conf" "$SEKI_CONFIG"
+ip link set eth0 down
+wait_s=5
+start_watch
+hears "a boot without uplink, bridge or container" "this host is as .* says"
+wait_s=1
+like "denies all the same" "$(nft list chain inet seki input)" "policy drop"
+like "with what is known by name" "$(nft list chain inet seki input)" '"late"'
+ip link set eth0 up
+ip addr add 2001:db8::10/64 dev eth0 nodad
+ip route add default via fe80::1 dev eth0
+BRIDGE=late make_bridge
+make_bridge
+make_container vm00
+make_container gone
+ok "when all have come the rules are as before" wait_for as_before
+like="$prefix:3/64"
+ok "and the containers have their addresses" \
+    wait_for has inside vm00 ip -6 addr
+forwards "a forward works"
+kill -TERM $watch
+wait $watch
+
+done_testing
