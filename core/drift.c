@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/fw.h"
 #include "core/journal.h"
 #include "core/ruleset.h"
 #include "core/util.h"
@@ -135,6 +136,19 @@ has_ruleset_step(const struct plan *p)
 	return false;
 }
 
+/* Waking a table leaves all that is in it. What that is will be found by the
+ * next look, for libnftables must not be asked before: its JSON of a table with
+ * flags is taken from freed memory (1.0.6). */
+static int
+plan_waking(struct plan *p, struct err *e)
+{
+	struct step *s = plan_add(p, STEP_RULESET, RULESET_TABLE);
+
+	s->text = xstrdup("add table inet " RULESET_TABLE "\n");
+	s->undo = fw_save(e);
+	return s->undo != NULL ? 0 : -1;
+}
+
 /* The generation is read first: what changes meanwhile is found by the next
  * look. */
 static int
@@ -150,12 +164,14 @@ plan_all(struct host *h, const struct model *m, const struct journal *j,
 	    seen->want == now.want)
 		return plan_links(p, m, &h->snapshot, j, e);
 	*seen = now;
+	if (net_rules(h->net, RULESET_TABLE, &rules, e) != 0)
+		return -1;
+	if (rules.flags != 0)
+		return plan_waking(p, e);
 	if (plan_build(p, m, &h->snapshot, j, e) != 0)
 		return -1;
 	if (has_ruleset_step(p))
 		return 0;
-	if (net_rules(h->net, RULESET_TABLE, &rules, e) != 0)
-		return -1;
 	if (was_edited(h, &rules))
 		return plan_rewrite(p, m, e);
 	seen->right = true;
@@ -218,6 +234,8 @@ look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 		what = "is there, and nothing asks for it";
 	else if (now.present && now.marks != sum_marks(&want))
 		what = "has other rules";
+	else if (now.flags != 0)
+		what = "is asleep";
 	else if (was_edited(h, &now))
 		what = "has rules that were edited";
 	if (what != NULL)

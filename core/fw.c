@@ -236,9 +236,13 @@ read_listing(struct ruleset *r, const char *text, struct err *e)
 	size_t i, k;
 
 	root = json_loads(text, 0, &error);
-	if (root == NULL)
-		return err_set(e, ERR_FAIL,
+	if (root == NULL) {
+		err_set(e, ERR_FAIL,
 		    "cannot read what nftables lists: %s", error.text);
+		return err_hint(e, "a table that was put to sleep (flags "
+				   "dormant) has to be woken first: nft add "
+				   "table inet " RULESET_TABLE);
+	}
 	all = json_object_get(root, "nftables");
 	for (i = 0; i < json_array_size(all); i++) {
 		for (k = 0; k < NITEMS(kinds); k++) {

@@ -180,6 +180,7 @@ struct reading {
 	const char *table;
 	char chain[NFT_CHAIN_MAXNAMELEN]; /* of the last rule */
 	unsigned at;			  /* its number in the chain */
+	uint32_t flags;			  /* of the table */
 	uint64_t marks, shape;
 };
 
@@ -303,7 +304,6 @@ on_rule(struct nlmsghdr *h, void *arg)
 		    hash_text(HASH_START, place), tb[NFTA_RULE_EXPRESSIONS]);
 }
 
-/* A table can be put to sleep with all its chains in place. */
 static void
 on_table(struct nlmsghdr *h, void *arg)
 {
@@ -312,7 +312,7 @@ on_table(struct nlmsghdr *h, void *arg)
 
 	flags = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS);
 	if (flags != NULL)
-		r->shape += hash_attr(HASH_START, flags);
+		r->flags = be32toh(nla_get_u32(flags));
 }
 
 static void
@@ -360,6 +360,11 @@ net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
 		code = dump(net, NFT_MSG_GETRULE, &r, on_rule);
 	if (code != 0 && code != ENOENT)
 		return net_fail(e, code, "read the rules");
-	*out = (struct rules) { code == 0, r.marks, r.shape };
+	*out = (struct rules) {
+		.present = code == 0,
+		.flags = r.flags,
+		.marks = r.marks,
+		.shape = r.shape,
+	};
 	return 0;
 }

@@ -393,8 +393,7 @@ mend_locked(struct watch *w, struct err *e)
 	}
 	net_generation(w->host->net, &generation, e);
 	r = find(w, &plan, e);
-	if (r == 0)
-		mend(w, &plan, generation);
+	mend(w, &plan, generation);
 	plan_free(&plan);
 	close(lock);
 	return r;
@@ -456,7 +455,7 @@ on_look(void *arg)
 	r = find(w, &plan, &e);
 	if (r == 0 && plan.n == 0)
 		all_right(w, generation);
-	else if (r == 0)
+	else if (plan.n > 0)
 		r = mend_locked(w, &e);
 	if (r != 0 && e.code == ERR_NONE) {
 		look_in(w, BUSY_MS);

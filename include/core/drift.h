@@ -27,8 +27,9 @@ struct drift_seen {
  * last start of the machine. Rules are read, which takes libnftables 100 ms for
  * 1000 forwards, only when they or what is wanted have changed since *seen (may
  * be NULL), which it updates. notes (or NULL) gets a line for each statement
- * that cannot be carried out wholly as things are. Takes a refreshed host, whose snapshot p borrows
- * from; what p holds belongs to the caller also after an error. */
+ * that cannot be carried out wholly as things are. Takes a refreshed host,
+ * whose snapshot p borrows from; what p holds belongs to the caller also after
+ * an error, and the steps that were found until then may be carried out. */
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 

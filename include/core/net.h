@@ -82,11 +82,12 @@ int net_generation(struct net *, uint32_t *id, struct err *);
  * and cheap enough for every look. marks is the sum, over the chains that have
  * rules, of hash_text(hash_text(HASH_START, NAME), COMMENT) with the comment of
  * the first rule: what was loaded, by its own word. shape is a digest of what
- * is there: flags, chains with hook, priority and policy, and rules in order.
- * Named sets and counters are not looked at. The same text loaded again has
- * the same shape. */
+ * is there: chains with hook, priority and policy, and rules in order. Named
+ * sets and counters are not looked at. The same text loaded again has the same
+ * shape. */
 struct rules {
 	bool present;
+	uint32_t flags; /* of the table: 1 when it is asleep (dormant) */
 	uint64_t marks, shape;
 };
 int net_rules(struct net *, const char *table, struct rules *out,
