@@ -45,7 +45,9 @@ draw_heads(const struct grid *g, const struct rect *r, const int *width,
 		buf_reset(&b);
 		buf_printf(&b, " %s ", g->columns[col].column.head);
 		w = (int)text_width(buf_text(&b));
-		at = g->columns[col].column.right ? x + width[col] + 1 - w : x - 1;
+		at = x - 1;
+		if (g->columns[col].column.right)
+			at = x + width[col] + 1 - w;
 		if (w > 2 && at >= end && at + w <= r->x + r->w)
 			draw_text(r->y, at, w, ROLE_TEXT, buf_text(&b));
 		x += width[col] + gap;
