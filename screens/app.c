@@ -99,7 +99,7 @@ tell_end(struct app *app)
 
 	if (app->pending && !now) {
 		last = status_last(app->host);
-		ui_message(app->ui, ROLE_WARN, "%s", last);
+		ui_message(app->ui, ROLE_TEXT, "%s", last);
 		free(last);
 	}
 	app->pending = now;

@@ -48,7 +48,7 @@ add_totals(const struct forward_row *r, struct buf *b)
 	number_short(b, r->out->bytes);
 	buf_add(b, " out, ");
 	number_short(b, r->fresh->packets);
-	buf_add(b, " connections\n");
+	buf_printf(b, " connection%s\n", r->fresh->packets == 1 ? "" : "s");
 }
 
 static void
