@@ -3,11 +3,11 @@
 
 #include "screens/forwards.h"
 
+#include "core/number.h"
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
-#include "tui/chart.h"
 
 static void
 start(const void *row UNUSED, struct buf *b)

@@ -3,11 +3,11 @@
 
 #include "screens/policies.h"
 
+#include "core/number.h"
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
 #include "screens/listview.h"
-#include "tui/chart.h"
 
 static void
 start(const void *row, struct buf *b)

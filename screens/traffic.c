@@ -3,6 +3,7 @@
 
 #include "screens/traffic.h"
 
+#include "core/number.h"
 #include "tui/chart.h"
 #include "tui/term.h"
 

@@ -308,6 +308,7 @@ compare form-container
 keys Enter Enter Enter Enter
 see "a container gets a ULA" '^>\+ db1 .*fd5a:1c2e:90b1::2'
 keys c
+shows 'what a commit does'
 see "the plan gives it address and route" 'default route'
 leave 'what a commit does'
 keys u
