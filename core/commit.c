@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/drift.h"
 #include "core/guard.h"
 #include "core/history.h"
 #include "core/journal.h"
@@ -70,7 +71,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	if (journal_read(&c->before, c->journal_path, e) != 0 ||
 	    journal_read(&c->journal, c->journal_path, e) != 0)
 		return -1;
-	return plan_build(&c->plan, &c->model, &h->snapshot, &c->journal, e);
+	return drift_plan(h, &c->model, &c->journal, &c->plan, e);
 }
 
 /* Whether it concerns the host, or a container that this commit dealt with:
@@ -284,6 +285,8 @@ commit_config(struct host *h, const struct config *config,
 out:
 	release(&c);
 	if (!options->check) {
+		if (r == 0)
+			drift_remember(h, &ignored);
 		host_reload(h, &ignored);
 		host_refresh(h, &ignored);
 	}

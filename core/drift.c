@@ -75,28 +75,35 @@ read_note(const struct host *h, struct rules *note)
 	return there;
 }
 
-/* Whether the same text was loaded once and had another shape then. */
-static bool
-was_edited(const struct host *h, const struct rules *now)
+enum memory {
+	UNKNOWN,
+	AS_NOTED,
+	OTHER,	/* another text was loaded since */
+	EDITED, /* the same text, and it had another shape then */
+};
+
+static enum memory
+recall(const struct host *h, const struct rules *now)
 {
 	struct rules note;
 
-	return now->present && read_note(h, &note) &&
-	       note.marks == now->marks && note.shape != now->shape;
+	if (!now->present || !read_note(h, &note))
+		return UNKNOWN;
+	if (note.marks != now->marks)
+		return OTHER;
+	return note.shape == now->shape ? AS_NOTED : EDITED;
 }
 
 int
 drift_remember(struct host *h, struct err *e)
 {
-	struct rules now, note;
+	struct rules now;
 	char *path, *text;
 	int r;
 
 	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0)
 		return -1;
-	if (!now.present ||
-	    (read_note(h, &note) && note.marks == now.marks &&
-		note.shape == now.shape))
+	if (!now.present || recall(h, &now) == AS_NOTED)
 		return 0;
 	path = note_path(h);
 	text = xasprintf(
@@ -149,14 +156,51 @@ plan_waking(struct plan *p, struct err *e)
 	return s->undo != NULL ? 0 : -1;
 }
 
+static void
+drop_last(struct plan *p)
+{
+	struct step *s = &p->v[--p->n];
+
+	free(s->name);
+	free(s->text);
+	free(s->undo);
+}
+
+/* When rules were surely touched, or others than noted have to be changed,
+ * none of them is trusted. */
+int
+drift_plan(struct host *h, const struct model *m, const struct journal *j,
+    struct plan *p, struct err *e)
+{
+	struct rules now;
+	enum memory memory;
+	bool changes;
+
+	memset(p, 0, sizeof(*p));
+	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0)
+		return -1;
+	if (now.flags != 0)
+		return plan_links(p, m, &h->snapshot, j, e) != 0
+			   ? -1
+			   : plan_waking(p, e);
+	if (plan_build(p, m, &h->snapshot, j, e) != 0)
+		return -1;
+	memory = recall(h, &now);
+	changes = has_ruleset_step(p);
+	if (memory != EDITED && (memory != OTHER || !changes))
+		return 0;
+	if (changes)
+		drop_last(p);
+	return plan_rewrite(p, m, e);
+}
+
 /* The generation is read first: what changes meanwhile is found by the next
  * look. */
 static int
-plan_all(struct host *h, const struct model *m, const struct journal *j,
+plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
     struct drift_seen *seen, struct plan *p, struct err *e)
 {
 	struct drift_seen now = { .want = digest_wanted(m) };
-	struct rules rules;
 
 	if (net_generation(h->net, &now.generation, e) != 0)
 		return -1;
@@ -164,17 +208,9 @@ plan_all(struct host *h, const struct model *m, const struct journal *j,
 	    seen->want == now.want)
 		return plan_links(p, m, &h->snapshot, j, e);
 	*seen = now;
-	if (net_rules(h->net, RULESET_TABLE, &rules, e) != 0)
+	if (drift_plan(h, m, j, p, e) != 0)
 		return -1;
-	if (rules.flags != 0)
-		return plan_waking(p, e);
-	if (plan_build(p, m, &h->snapshot, j, e) != 0)
-		return -1;
-	if (has_ruleset_step(p))
-		return 0;
-	if (was_edited(h, &rules))
-		return plan_rewrite(p, m, e);
-	seen->right = true;
+	seen->right = !has_ruleset_step(p);
 	return 0;
 }
 
@@ -195,7 +231,8 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
 	if (read_journal(h, &j, e) != 0)
 		r = -1;
 	if (r == 0)
-		r = plan_all(h, &m, &j, seen != NULL ? seen : &never, p, e);
+		r = plan_unless_seen(
+		    h, &m, &j, seen != NULL ? seen : &never, p, e);
 	journal_free(&j);
 	model_free(&m);
 	return r;
@@ -236,7 +273,7 @@ look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 		what = "has other rules";
 	else if (now.flags != 0)
 		what = "is asleep";
-	else if (was_edited(h, &now))
+	else if (recall(h, &now) == EDITED)
 		what = "has rules that were edited";
 	if (what != NULL)
 		buf_printf(lines, "table inet " RULESET_TABLE " %s\n", what);

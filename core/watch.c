@@ -35,6 +35,7 @@ struct watch {
 	struct drift_seen seen;
 	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
 	bool expected; /* what is found now is no drift: start, or SIGHUP */
+	bool announce; /* that all is right, once it is */
 	bool reread;   /* the saved config is to be taken as it is */
 	uint64_t held; /* digest of one that an editor has saved; or 0 */
 };
@@ -255,6 +256,19 @@ write_journal(struct watch *w, const struct plan *done, struct err *e)
 	return r;
 }
 
+/* A transaction that only wakes the table says nothing about its rules. */
+static bool
+writes_rules(const struct plan *done)
+{
+	size_t i;
+
+	for (i = 0; i < done->n; i++)
+		if (done->v[i].kind == STEP_RULESET &&
+		    strstr(done->v[i].text, "add rule ") != NULL)
+			return true;
+	return false;
+}
+
 static void
 mend(struct watch *w, struct plan *plan, uint32_t generation)
 {
@@ -267,10 +281,14 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 	settle(w);
 	if (m.done.n > 0 && write_journal(w, &m.done, &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
+	if (writes_rules(&m.done) && drift_remember(w->host, &e) != 0)
+		say_trouble(w, WATCH_ERROR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 	if (m.done.n > 0)
 		look_in(w, APART_MS);
+	if (m.left.len == 0 && m.done.n > 0)
+		w->expected = false;
 	if (m.left.len > 0)
 		look_in(w, m.wait > 0 ? m.wait : APART_MS);
 	buf_free(&m.left);
@@ -404,10 +422,10 @@ all_right(struct watch *w, uint32_t generation)
 {
 	struct err e;
 
-	if (w->expected)
+	if (w->announce)
 		say(w, WATCH_INFO, "this host is as %s says",
 		    w->host->config_path);
-	w->expected = false;
+	w->expected = w->announce = false;
 	settle(w);
 	w->generation = generation;
 	if (drift_remember(w->host, &e) != 0 ||
@@ -489,7 +507,7 @@ on_hangup(void *arg)
 {
 	struct watch *w = arg;
 
-	w->expected = w->reread = true;
+	w->expected = w->announce = w->reread = true;
 	look_in(w, 0);
 }
 
@@ -527,7 +545,9 @@ serve(struct watch *w)
 int
 watch_run(struct host *h, watch_say_fn *tell, struct err *e)
 {
-	struct watch w = { .host = h, .say = tell, .expected = true };
+	struct watch w = {
+		.host = h, .say = tell, .expected = true, .announce = true
+	};
 	struct err ignored;
 	int place, r;
 

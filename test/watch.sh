@@ -227,6 +227,32 @@ ok "waits for nobody long" wait_for "$seki" commit --now
 ok "is followed" wait_for as_before
 unlike "and is no drift" "$(cat "$words")" "drift"
 
+# ---- a guard that is killed
+
+guard_pid()
+{
+	awk '{ print $5 }' /run/seki/pending/state
+}
+
+not_pending()
+{
+	[ ! -e /run/seki/pending/state ] && as_before
+}
+
+"$seki" add "$forward_82" 2>/dev/null
+status "a commit waits to be confirmed" 0 "$seki" commit --confirm 4
+ok "and is kept while it waits" applied
+: >"$words"
+nft delete table inet seki
+hears "also from others" "drift, put right: table inet seki: make it"
+ok "with what was committed" applied
+kill -KILL "$(guard_pid)"
+wait_s=6
+ok "killed, it is reverted in time all the same" wait_for not_pending
+wait_s=1
+like "which is told" "$(cat "$words")" "took over a commit"
+"$seki" discard 2>/dev/null
+
 # ---- the end, and a reboot
 
 kill -TERM $watch
@@ -237,6 +263,17 @@ like "and the addresses" "$(inside vm00 ip -6 addr)" "$prefix:3/64"
 nft delete table inet seki
 like "without it drift is shown" "$("$seki" show status)" \
     "table inet seki is gone"
+# As above, now without the service: the note of the last commit tells.
+status "apply brings it back" 0 "$seki" apply
+handle=$(nft -a list chain inet seki input |
+    sed -n 's/.*dport 22 .*# handle //p')
+nft replace rule inet seki input handle "$handle" drop
+like "an edited rule is shown" "$("$seki" show status)" \
+    "table inet seki has rules that were edited"
+like "and put right by apply" "$("$seki" apply)" "table inet seki: change it"
+ok "wholly" as_before
+unlike "which ends the drift" "$("$seki" show status)" "^drift"
+nft delete table inet seki
 like "also as JSON" "$("$seki" show status --json)" \
     '"drift":\["table inet seki is gone"\]'
 

@@ -22,19 +22,24 @@ struct drift_seen {
 };
 
 /* The steps that would put the kernel right, none when it is. What is not there
- * now (an interface, a container) is left out. Also rules that were edited
- * behind an untouched mark are found, when drift_remember was called since the
- * last start of the machine. Rules are read, which takes libnftables 100 ms for
- * 1000 forwards, only when they or what is wanted have changed since *seen (may
- * be NULL), which it updates. notes (or NULL) gets a line for each statement
- * that cannot be carried out wholly as things are. Takes a refreshed host,
- * whose snapshot p borrows from; what p holds belongs to the caller also after
- * an error, and the steps that were found until then may be carried out. */
+ * now (an interface, a container) is left out. Rules are read, which takes
+ * libnftables 100 ms for 1000 forwards, only when they or what is wanted have
+ * changed since *seen (may be NULL), which it updates. notes (or NULL) gets a
+ * line for each statement that cannot be carried out wholly as things are.
+ * Takes a refreshed host, whose snapshot p borrows from; what p holds belongs
+ * to the caller also after an error, and the steps that were found until then
+ * may be carried out. */
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 
+/* plan_build, which also finds rules that were edited behind an untouched mark,
+ * where drift_remember was called for them. */
+int drift_plan(struct host *, const struct model *, const struct journal *,
+    struct plan *p, struct err *);
+
 /* Notes in RUN/ruleset what the kernel made of our rules: to be called when
- * they are surely as seki wrote them. */
+ * they are surely as seki wrote them, such as after drift_plan was carried
+ * out. */
 int drift_remember(struct host *, struct err *);
 
 /* A cheap look, without libnftables: appends a line for each thing that is not
