@@ -199,7 +199,7 @@ proof_login(const struct proof *p)
 	return p->login;
 }
 
-/* A refusal is an answer as well: the target is there, its port closed. */
+/* A refusal is no answer: the target is there, but nobody listens. */
 static void
 look_at_call(struct call *c)
 {

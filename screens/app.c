@@ -15,6 +15,7 @@
 #include "screens/containers.h"
 #include "screens/dashboard.h"
 #include "screens/forwards.h"
+#include "screens/history.h"
 #include "screens/policies.h"
 #include "screens/review.h"
 #include "screens/shell.h"
@@ -46,6 +47,8 @@ const struct action candidate_actions[] = {
 };
 
 static const struct action app_actions[] = {
+	{ ACT_HISTORY, { 'R' }, "history", NULL,
+	    "the configs that were confirmed, and back to one" },
 	{ ACT_PAUSE, { 'p' }, "pause", NULL, "stop the screen, or let it go" },
 	{ ACT_BITS, { 'b' }, "bits", NULL, "rates in bits or in bytes" },
 	{ ACT_REFRESH, { 'r' }, "refresh", NULL, "read the kernel again now" },
@@ -280,12 +283,14 @@ title(void *arg, struct buf *left, struct buf *right)
 		buf_add(right, "PAUSED  ");
 	if (app->host->read_only)
 		buf_add(right, "read-only  ");
+	if (app->host->drift > 0)
+		buf_add(right, "DRIFT  ");
 	role = app->host->pending.phase != PENDING_NONE ?
 	    title_pending(app->host, right) : title_state(app->host, right);
 	if (w >= WHOLE_TITLE && localtime_r(&app->changed, &tm) != NULL)
 		strftime(text, sizeof(text), "  %H:%M:%S", &tm);
 	buf_add(right, text);
-	return app->paused ? ROLE_ALERT : role;
+	return app->paused || app->host->drift > 0 ? ROLE_ALERT : role;
 }
 
 /* Actions */
@@ -382,6 +387,7 @@ static const struct {
 	{ ACT_COMMIT, review_open },
 	{ ACT_UNDO, undo },
 	{ ACT_DISCARD, discard },
+	{ ACT_HISTORY, history_open },
 	{ ACT_PAUSE, toggle_pause },
 	{ ACT_BITS, toggle_bits },
 	{ ACT_REFRESH, refresh_now },

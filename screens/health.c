@@ -3,6 +3,8 @@
 
 #include "screens/health.h"
 
+#include <string.h>
+
 #include "core/statement.h"
 
 #define NAMES_MAX 4
@@ -56,6 +58,23 @@ add_containers(const struct container_row *v, size_t n, struct buf *b)
 	buf_free(&names);
 }
 
+/* What somebody else changed, a line each, since the last commit. */
+static void
+add_drift(const struct host *h, struct buf *b)
+{
+	const char *line = h->drift_text, *end;
+
+	if (h->drift == 0)
+		return;
+	buf_printf(b, "FAIL %u thing%s not as committed (seki apply puts "
+		      "it right)\n",
+	    h->drift, h->drift > 1 ? "s are" : " is");
+	for (; *line != '\0'; line = end + (*end == '\n')) {
+		end = line + strcspn(line, "\n");
+		buf_printf(b, "     %.*s\n", (int)(end - line), line);
+	}
+}
+
 static void
 add_candidate(const struct host *h, struct buf *b)
 {
@@ -78,6 +97,7 @@ health_lines(const struct host *h, const struct container_row *containers,
 	if (h->snapshot.nroutes == 0)
 		buf_add(b, "FAIL no IPv6 default route: nothing gets in or "
 			   "out\n");
+	add_drift(h, b);
 	add_forwards(forwards, nforwards, b);
 	add_candidate(h, b);
 	add_containers(containers, ncontainers, b);

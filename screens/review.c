@@ -14,6 +14,7 @@
 /* The answer of the command diff as a table of its lines. */
 struct review {
 	struct app *app;
+	uint64_t files;	 /* the versions that were looked at */
 	struct buf text; /* lines, each ended by NUL */
 	const char **lines;
 	size_t n;
@@ -85,6 +86,7 @@ review_start(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 	struct review *v = self;
 
 	v->app = app_of(ui);
+	v->files = v->app->host->files;
 	buf_add(&v->text, arg);
 	cut_lines(v);
 	v->table = table_new(&table_spec, v);
@@ -110,6 +112,28 @@ review_draw(void *self, const struct rect *r)
 
 	draw_rule(head.y, head.x, head.w, "what a commit does");
 	table_draw(v->table, &body);
+}
+
+/* Somebody edited while this was looked at: then it is shown again first. */
+static bool
+look_again(struct review *v)
+{
+	struct app *app = v->app;
+	struct err e = { 0 };
+
+	if (host_reload(app->host, &e) != 0) {
+		ui_error(app->ui, &e);
+		return true;
+	}
+	if (app->host->files == v->files)
+		return false;
+	ui_close(app->ui, v);
+	review_open(app);
+	ui_message(app->ui, ROLE_ALERT,
+	    "%s changed the candidate meanwhile: look again",
+	    app->host->edited_by[0] != '\0' ? app->host->edited_by
+					    : "somebody");
+	return true;
 }
 
 /* The guard holds it until it is kept. */
@@ -140,7 +164,8 @@ review_act(void *self, int id)
 
 	if (id != ACT_ENTER)
 		return table_act(v->table, id);
-	commit(v);
+	if (!look_again(v))
+		commit(v);
 	return ACT_NONE;
 }
 

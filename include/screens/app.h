@@ -44,7 +44,8 @@ enum {
 	ACT_DISCARD,
 	ACT_PAUSE,
 	ACT_BITS,
-	ACT_REFRESH
+	ACT_REFRESH,
+	ACT_HISTORY
 };
 
 struct app {

@@ -1,0 +1,10 @@
+/* The history: what was confirmed, and back to it. */
+#ifndef SEKI_SCREENS_HISTORY_H
+#define SEKI_SCREENS_HISTORY_H
+
+#include "screens/app.h"
+
+/* Puts the list of confirmed configs on top. */
+void history_open(struct app *);
+
+#endif

@@ -1,0 +1,211 @@
+/* The history: what was confirmed, and back to it. */
+#include "config.h"
+
+#include "screens/history.h"
+
+#include <stdlib.h>
+
+#include "core/command.h"
+#include "core/history.h"
+#include "screens/listview.h"
+#include "tui/dialog.h"
+
+struct history_view {
+	struct listview list; /* first: it is what a list's functions get */
+	unsigned base;	      /* the number to compare with; 0: none chosen */
+};
+
+enum { ACT_BASE = ACT_APP + 64, ACT_COMPARE };
+
+static void
+add_change(
+    void *arg, const struct statement *before, const struct statement *after)
+{
+	struct buf *b = arg;
+
+	if (before != NULL) {
+		buf_add(b, "- ");
+		statement_print(before, b);
+		buf_add(b, "\n");
+	}
+	if (after != NULL) {
+		buf_add(b, "+ ");
+		statement_print(after, b);
+		buf_add(b, "\n");
+	}
+}
+
+/* Appends what changed from one number to another; 0 is the empty config. */
+static void
+add_diff(const struct host *h, unsigned from, unsigned to, struct buf *b)
+{
+	struct config before = { 0 }, after = { 0 };
+	struct err e = { 0 };
+	int r = 0;
+
+	if (from > 0)
+		r = history_read(h, from, &before, &e);
+	if (r == 0)
+		r = history_read(h, to, &after, &e);
+	if (r == 0)
+		config_diff(&before, &after, add_change, b);
+	else
+		buf_printf(b, "FAIL %s\n", e.text);
+	config_free(&before);
+	config_free(&after);
+}
+
+/* The number before it that is still kept; 0 when there is none. */
+static unsigned
+kept_before(const struct host *h, unsigned number)
+{
+	struct history kept = { 0 };
+	struct err ignored;
+	unsigned before = 0;
+	size_t i;
+
+	if (history_list(h, &kept, &ignored) == 0)
+		for (i = 0; i < kept.n; i++)
+			if (kept.v[i].number == number - 1)
+				before = number - 1;
+	history_free(&kept);
+	return before;
+}
+
+static void
+detail(const struct host *h, const void *row, int w UNUSED, struct buf *b)
+{
+	const struct history_entry *r = row;
+
+	add_diff(h, kept_before(h, r->number), r->number, b);
+}
+
+static void
+choose_base(struct history_view *v, const struct history_entry *r)
+{
+	v->base = r->number;
+	ui_message(v->list.app->ui, ROLE_OK,
+	    "on another row v shows what differs from #%u", v->base);
+}
+
+static void
+compare(struct history_view *v, const struct history_entry *r)
+{
+	struct app *app = v->list.app;
+	unsigned base = v->base != 0 ? v->base
+				     : kept_before(app->host, r->number);
+	struct buf b = { 0 };
+	char *title = xasprintf("from #%u to #%u", base, r->number);
+
+	add_diff(app->host, base, r->number, &b);
+	if (b.len == 0)
+		buf_add(&b, "they say the same\n");
+	dialog_text(app->ui, title, buf_text(&b), true);
+	buf_free(&b);
+	free(title);
+}
+
+/* Into the candidate, where a commit is what brings it back. */
+static void
+roll_back(struct history_view *v, const struct history_entry *r)
+{
+	struct app *app = v->list.app;
+	char *line = xasprintf("rollback %u", r->number);
+	char *mark = undo_mark(app->host);
+	struct buf out = { 0 }, notes = { 0 };
+	struct err e = { 0 };
+	unsigned number = r->number;
+	int result = command_line(app->host, line, &out, &notes, &e);
+
+	if (app_edited(app, mark, result, &e) == 0)
+		ui_message(app->ui, ROLE_OK,
+		    "the candidate is #%u now: c commits it, u takes it back",
+		    number);
+	buf_free(&out);
+	buf_free(&notes);
+	free(line);
+}
+
+static const struct {
+	int id;
+	void (*fn)(struct history_view *, const struct history_entry *);
+} acts[] = {
+	{ ACT_BASE, choose_base },
+	{ ACT_COMPARE, compare },
+	{ ACT_ENTER, roll_back },
+};
+
+static int
+act(void *self, int id)
+{
+	struct history_view *v = self;
+	const struct history_entry *row = listview_selected(&v->list);
+	size_t i;
+
+	if (id == ACT_BACK) {
+		ui_close(v->list.app->ui, v);
+		return ACT_NONE;
+	}
+	for (i = 0; i < NITEMS(acts); i++) {
+		if (acts[i].id == id) {
+			if (row != NULL)
+				acts[i].fn(v, row);
+			return ACT_NONE;
+		}
+	}
+	return listview_act(self, id);
+}
+
+static const struct list_spec spec = {
+	.listing = "history",
+	.sort = "number",
+	.wide = 12,
+	.empty = "nothing was confirmed yet",
+	.tab = TAB_COUNT,
+	.detail = detail,
+};
+
+static int
+open_list(
+    void *self, struct ui *ui, const void *arg UNUSED, struct err *e UNUSED)
+{
+	struct history_view *v = self;
+
+	listview_open(&v->list, ui, &spec);
+	table_sort(v->list.table, 0, true);
+	return 0;
+}
+
+static const struct action own_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "rollback", "Into the candidate",
+	    "load that config into the candidate" },
+	{ ACT_BASE, { K_SPACE }, "base", "Compare with",
+	    "compare others with this one" },
+	{ ACT_COMPARE, { 'v' }, "compare", "Differences",
+	    "what differs from the one chosen, or from the one before" },
+	{ ACT_BACK, { K_ESC }, "back", "Back", "leave the history" },
+	{ 0 },
+};
+
+static const struct view_ops history_view = {
+	.name = "History",
+	.help = "Every config that was confirmed, with who did it and when. "
+		"The newest 50 are kept.",
+	.size = sizeof(struct history_view),
+	.actions = (const struct action *const[]) { own_actions,
+	    table_actions, table_sort_actions, NULL },
+	.open = open_list,
+	.close = listview_close,
+	.draw = listview_draw,
+	.mode = listview_mode,
+	.key = listview_key,
+	.changed = listview_changed,
+	.status = listview_status,
+	.act = act,
+};
+
+void
+history_open(struct app *app)
+{
+	ui_push(app->ui, &history_view, NULL);
+}
