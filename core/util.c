@@ -198,7 +198,7 @@ buf_escape(struct buf *b, const char *s, size_t n)
 
 	for (i = 0; i < n; i += len) {
 		len = utf8_decode(s + i, n - i, &cp);
-		if (len != 0 && cp != '\\' && !misleads(cp)) {
+		if (len != 0 && !misleads(cp)) {
 			buf_add_n(b, s + i, len);
 			continue;
 		}
@@ -218,7 +218,7 @@ text_width_n(const char *s, size_t n)
 
 	for (i = 0; i < n && s[i] != '\0'; i += len) {
 		len = utf8_decode(s + i, n - i, &cp);
-		if (len == 0 || cp == '\\' || misleads(cp)) {
+		if (len == 0 || misleads(cp)) {
 			len = len > 0 ? len : 1;
 			width += 4 * len;
 			continue;

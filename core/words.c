@@ -232,13 +232,11 @@ words_print_quoted(struct buf *b, const char *text)
 
 	buf_add(b, "\"");
 	while (*text != '\0') {
-		n = strcspn(text, "\"");
+		n = strcspn(text, "\"\\");
 		buf_escape(b, text, n);
 		text += n;
-		if (*text == '"') {
-			buf_add(b, "\\\"");
-			text++;
-		}
+		if (*text != '\0')
+			buf_printf(b, "\\%c", *text++);
 	}
 	buf_add(b, "\"");
 }

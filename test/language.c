@@ -27,7 +27,7 @@ static const struct {
 	    "container vm00 on lxcbr0 ula fd5a:1c2e:90b1::3" },
 	{ "container \"rt c\" ula auto", "container \"rt c\" ula auto" },
 	{ "container \"\\x1b[31mX\\\"\\\\\" ula auto",
-	    "container \"\\x1b[31mX\\\"\\x5c\" ula auto" },
+	    "container \"\\x1b[31mX\\\"\\\\\" ula auto" },
 	{ "container on on on", NULL },
 	{ "container on", "container on" },
 	{ "forward tcp 80 to vm00", "forward tcp 80 to vm00" },

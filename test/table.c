@@ -506,7 +506,7 @@ static const struct {
 	{ "a\033[1mb", 9, false, "a\\x1b[1mb", 9 },
 	{ "a\033[1mb", 4, false, "a", 1 }, /* no half escape */
 	{ "\xff\xc3", 9, true, "\\xff\\xc3", 8 },
-	{ "x\\", 9, false, "x\\x5c", 5 },
+	{ "x\\", 9, false, "x\\", 2 },
 	{ "", 5, false, "", 0 },
 	{ "x", 0, false, "", 0 },
 };

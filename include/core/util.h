@@ -37,7 +37,7 @@ void buf_printf(struct buf *, const char *fmt, ...)
 
 /* Bytes that came from outside, safe for a terminal: well-formed printable
  * UTF-8 stays, everything else (controls, ESC, C1, direction overrides,
- * malformed bytes, the backslash) becomes \xHH. */
+ * malformed bytes) becomes \xHH. What was escaped once stays as it is. */
 void buf_escape(struct buf *, const char *, size_t n);
 
 void buf_reset(struct buf *); /* empties it and keeps the memory */
