@@ -92,8 +92,10 @@ edit(struct host *h, struct statement *st, const char *verb,
 	if (r == 0)
 		tell_edit(h, verb, key.s, notes);
 	if (r == 0 && host_check(h, &why) != 0)
-		buf_printf(notes, "note: as it is now, a commit would be "
-				  "refused: %s\n", why.text);
+		buf_printf(notes,
+		    "note: as it is now, a commit would be "
+		    "refused: %s\n",
+		    why.text);
 	buf_free(&key);
 	return r;
 }
@@ -422,49 +424,67 @@ run_help(struct host *h UNUSED, const struct value *v,
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
 
 const struct command commands[] = {
-	{ .row = { "show", "print a table of what there is", ARGS(show_args) },
+	{ .row = { .name = "show",
+	      .help = "print a table of what there is",
+	      ARGS(show_args) },
 	    .run = run_show },
-	{ .row = { "add", "add a statement to the candidate" },
+	{ .row = { .name = "add", .help = "add a statement to the candidate" },
 	    .tail = TAIL_STATEMENT,
 	    .run = run_add },
-	{ .row = { "set", "add a statement, or replace the one of that name" },
+	{ .row = { .name = "set",
+	      .help = "add a statement, or replace the one of that name" },
 	    .tail = TAIL_STATEMENT,
 	    .run = run_set },
-	{ .row = { "delete", "remove the statement that KEY is the start of" },
+	{ .row = { .name = "delete",
+	      .help = "remove the statement that KEY is the start of" },
 	    .tail = TAIL_KEY,
 	    .run = run_delete },
-	{ .row = { "move", "change the order of policies", ARGS(move_args),
-	      check_move },
+	{ .row = { .name = "move",
+	      .help = "change the order of policies",
+	      ARGS(move_args),
+	      .check = check_move },
 	    .run = run_move },
-	{ .row = { "diff", "what the candidate changes, here and in the "
-			   "kernel" },
+	{ .row = { .name = "diff",
+	      .help = "what the candidate changes, here and in the "
+		      "kernel" },
 	    .run = run_diff },
-	{ .row = { "check", "judge the candidate and ask the kernel; change "
-			    "nothing" },
+	{ .row = { .name = "check",
+	      .help = "judge the candidate and ask the kernel; change "
+		      "nothing" },
 	    .run = run_check },
-	{ .row = { "commit", "carry the candidate out and save it",
+	{ .row = { .name = "commit",
+	      .help = "carry the candidate out and save it",
 	      ARGS(commit_args) },
 	    .run = run_commit },
-	{ .row = { "confirm", "keep the pending commit", ARGS(confirm_args) },
+	{ .row = { .name = "confirm",
+	      .help = "keep the pending commit",
+	      ARGS(confirm_args) },
 	    .run = run_confirm },
-	{ .row = { "extend", "give the pending commit more time",
+	{ .row = { .name = "extend",
+	      .help = "give the pending commit more time",
 	      ARGS(extend_args) },
 	    .run = run_extend },
-	{ .row = { "revert", "take the pending commit back" },
+	{ .row = { .name = "revert", .help = "take the pending commit back" },
 	    .run = run_revert },
-	{ .row = { "discard", "forget the candidate" }, .run = run_discard },
-	{ .row = { "apply", "bring the kernel to the saved config",
+	{ .row = { .name = "discard", .help = "forget the candidate" },
+	    .run = run_discard },
+	{ .row = { .name = "apply",
+	      .help = "bring the kernel to the saved config",
 	      ARGS(apply_args) },
 	    .run = run_apply },
-	{ .row = { "history", "the confirmed configs, the newest first",
+	{ .row = { .name = "history",
+	      .help = "the confirmed configs, the newest first",
 	      ARGS(history_args) },
 	    .run = run_history },
-	{ .row = { "rollback", "make a config of the history the candidate",
+	{ .row = { .name = "rollback",
+	      .help = "make a config of the history the candidate",
 	      ARGS(rollback_args) },
 	    .run = run_rollback },
-	{ .row = { "help", "what the words mean", ARGS(help_args) },
+	{ .row = { .name = "help",
+	      .help = "what the words mean",
+	      ARGS(help_args) },
 	    .run = run_help },
-	{ .row = { NULL } },
+	{ .row = { .name = NULL } },
 };
 
 /* The rows of the commands, for the walks over them. */
