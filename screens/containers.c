@@ -147,7 +147,7 @@ summary(const void *rows, size_t n, struct buf *b)
 
 static const struct list_spec spec = {
 	.listing = "containers",
-	.wide = 19,
+	.wide = 29,
 	.empty = "no containers: nothing is a port of a bridge",
 	.tab = TAB_CONTAINERS,
 	.start = start,

@@ -79,7 +79,7 @@ summary(const void *rows, size_t n, struct buf *b)
 static const struct list_spec spec = {
 	.listing = "forwards",
 	.sort = "in",
-	.wide = 8,
+	.wide = 28,
 	.empty = "no forwards yet: n makes one",
 	.tab = TAB_FORWARDS,
 	.start = start,

@@ -52,7 +52,7 @@ add_containers(const struct container_row *v, size_t n, struct buf *b)
 	}
 	if (without > 0)
 		buf_printf(b, "WARN %zu container%s without a ULA, where no "
-			      "forward can lead: %s%s\n",
+			      "forward can lead (3, then n): %s%s\n",
 		    without, without > 1 ? "s" : "", buf_text(&names),
 		    without > NAMES_MAX ? ", ..." : "");
 	buf_free(&names);
