@@ -25,7 +25,7 @@ struct commit {
 	const struct config *config;
 	const struct commit_options *options;
 	struct model model;
-	struct journal before, journal;
+	struct journal journal;
 	struct plan plan;
 	char *journal_path;
 	int lock;
@@ -68,8 +68,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	print_warnings(&c->model, notes);
 	if (r != 0 || check_safety(c, e) != 0)
 		return -1;
-	if (journal_read(&c->before, c->journal_path, e) != 0 ||
-	    journal_read(&c->journal, c->journal_path, e) != 0)
+	if (journal_read(&c->journal, c->journal_path, e) != 0)
 		return -1;
 	return drift_plan(h, &c->model, &c->journal, &c->plan, e);
 }
@@ -160,7 +159,8 @@ carry_out(struct commit *c, struct err *e)
 	    (!c->options->direct || save_directly(c, e) == 0))
 		return 0;
 	plan_fail(&c->plan, h->net, e);
-	journal_write(&c->before, c->journal_path, &ignored);
+	plan_unnote(&c->plan, &c->journal);
+	journal_write(&c->journal, c->journal_path, &ignored);
 	return -1;
 }
 
@@ -223,7 +223,6 @@ static void
 release(struct commit *c)
 {
 	plan_free(&c->plan);
-	journal_free(&c->before);
 	journal_free(&c->journal);
 	model_free(&c->model);
 	free(c->journal_path);

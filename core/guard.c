@@ -11,6 +11,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "core/drift.h"
 #include "core/file.h"
 #include "core/guard_talk.h"
 #include "core/journal.h"
@@ -109,20 +110,21 @@ save(struct guard *g, struct err *e)
 
 /* Reverting */
 
-/* The journal goes back as well, or what we took away would be ours still. */
+/* What we gave back is ours no longer, and what came back is. Others may have
+ * noted something meanwhile, so this is no plain copy of the old journal. */
 static int
-restore_journal(const struct host *h, struct err *e)
+undo_journal(const struct host *h, const struct plan *plan, struct err *e)
 {
-	char *from = pending_path(h->run_path, "made");
-	char *to = xasprintf("%s/made", h->run_path);
-	struct journal before = { 0 };
-	int r = -1;
+	char *path = xasprintf("%s/made", h->run_path);
+	struct journal journal = { 0 };
+	int r = journal_read(&journal, path, e);
 
-	if (journal_read(&before, from, e) == 0)
-		r = journal_write(&before, to, e);
-	journal_free(&before);
-	free(from);
-	free(to);
+	if (r == 0) {
+		plan_unnote(plan, &journal);
+		r = journal_write(&journal, path, e);
+	}
+	journal_free(&journal);
+	free(path);
 	return r;
 }
 
@@ -135,8 +137,8 @@ undo(struct host *h, struct err *e)
 
 	if (host_refresh(h, e) == 0 &&
 	    plan_read(&plan, path, &h->snapshot, e) == 0 &&
-	    plan_undo(&plan, h->net, e) == 0)
-		r = plan_compare(&plan, e);
+	    plan_undo(&plan, h->net, e) == 0 && plan_compare(&plan, e) == 0)
+		r = undo_journal(h, &plan, e);
 	plan_free(&plan);
 	free(path);
 	return r;
@@ -150,7 +152,8 @@ revert(struct guard *g, const char *why, struct err *e)
 	char *word;
 	int r = undo(g->host, e);
 
-	restore_journal(g->host, &ignored);
+	if (r == 0)
+		drift_remember(g->host, &ignored);
 	word = r == 0 ? xasprintf("was reverted, %s: this host is exactly as "
 				  "before",
 			    why)

@@ -91,38 +91,18 @@ pending_write(const struct pending *p, const char *run_path, struct err *e)
 	return r;
 }
 
-static int
-copy_file(const char *from, const char *to, struct err *e)
-{
-	char *text;
-	size_t len = 0;
-	int r;
-
-	text = read_file(from, SIZE_MAX / 4, &len);
-	if (text == NULL && errno != ENOENT)
-		return err_sys(e, ERR_FAIL, "cannot read %s", from);
-	r = file_replace(to, text != NULL ? text : "", len, 0600, e);
-	free(text);
-	return r;
-}
-
 int
 pending_begin(const char *run_path, const struct config *config,
     const struct plan *plan, struct err *e)
 {
 	char *path = pending_path(run_path, "config");
 	char *undo = pending_path(run_path, "undo");
-	char *made = pending_path(run_path, "made");
-	char *journal = xasprintf("%s/made", run_path);
-	int r = -1;
+	int r = config_write(config, path, e);
 
-	if (config_write(config, path, e) == 0 &&
-	    plan_write(plan, undo, e) == 0 && copy_file(journal, made, e) == 0)
-		r = 0;
+	if (r == 0)
+		r = plan_write(plan, undo, e);
 	free(path);
 	free(undo);
-	free(made);
-	free(journal);
 	return r;
 }
 

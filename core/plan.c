@@ -437,6 +437,15 @@ plan_run(struct plan *p, struct net *net, struct err *e)
 	return 0;
 }
 
+static struct made
+made_by(const struct step *s)
+{
+	return (struct made){ .route = step_kinds[s->kind].route,
+		.inside = s->container != NULL,
+		.name = s->name,
+		.prefix = s->prefix };
+}
+
 void
 plan_note(const struct plan *p, struct journal *j)
 {
@@ -444,14 +453,26 @@ plan_note(const struct plan *p, struct journal *j)
 	struct made made;
 
 	for (s = p->v; s < p->v + p->n; s++) {
-		made = (struct made){ .route = step_kinds[s->kind].route,
-			.inside = s->container != NULL,
-			.name = s->name,
-			.prefix = s->prefix };
+		made = made_by(s);
 		if (step_kinds[s->kind].adds && s->done)
 			journal_add(j, &made);
 		if (step_kinds[s->kind].removes)
 			journal_remove(j, &made);
+	}
+}
+
+void
+plan_unnote(const struct plan *p, struct journal *j)
+{
+	const struct step *s;
+	struct made made;
+
+	for (s = p->v; s < p->v + p->n; s++) {
+		made = made_by(s);
+		if (step_kinds[s->kind].adds)
+			journal_remove(j, &made);
+		if (step_kinds[s->kind].removes)
+			journal_add(j, &made);
 	}
 }
 

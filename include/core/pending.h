@@ -4,7 +4,6 @@
  *
  * RUN/pending/config	the config that was committed
  * RUN/pending/undo	the plan's steps, for plan_read
- * RUN/pending/made	the journal as it was before
  * RUN/pending/state	the rest, a line each; written last */
 #ifndef SEKI_CORE_PENDING_H
 #define SEKI_CORE_PENDING_H
@@ -37,7 +36,7 @@ struct pending {
 int pending_read(struct pending *, const char *run_path, struct err *);
 int pending_write(const struct pending *, const char *run_path, struct err *);
 
-/* Writes config, undo and journal of a commit that is about to begin. */
+/* Writes config and undo of a commit that is about to begin. */
 int pending_begin(const char *run_path, const struct config *,
     const struct plan *, struct err *);
 /* Forgets it: it was confirmed or reverted. */

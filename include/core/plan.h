@@ -31,6 +31,8 @@ int plan_fail(struct plan *, struct net *, struct err *);
 
 /* Notes in the journal what the steps added and removed. */
 void plan_note(const struct plan *, struct journal *);
+/* Notes that they were undone. */
+void plan_unnote(const struct plan *, struct journal *);
 
 /* After plan_undo: whether sysctls and the ruleset are as they were before.
  * The error says what is not. */
