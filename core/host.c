@@ -21,6 +21,7 @@
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
 #define RUN_FOLDER "/run/seki"
 #define TABLE "seki"
+#define FEED_MS 900
 
 /* Configs */
 
@@ -380,21 +381,6 @@ look_for_drift(struct host *h)
 	h->drift_text = buf_take(&lines);
 }
 
-int
-host_refresh(struct host *h, struct err *e)
-{
-	struct snapshot now = { 0 };
-
-	if (net_read(h->net, &now, e) != 0) {
-		snapshot_free(&now);
-		return -1;
-	}
-	snapshot_free(&h->snapshot);
-	h->snapshot = now;
-	look_for_drift(h);
-	return host_sample(h, e);
-}
-
 static void
 note_link(struct host *h, const struct link *l)
 {
@@ -406,30 +392,63 @@ note_link(struct host *h, const struct link *l)
 	meters_note(h->meters, name, l->tx_bytes, l->tx_packets);
 }
 
-int
-host_sample(struct host *h, struct err *e)
+static void
+feed_meters(struct host *h)
 {
-	struct counters now = { 0 };
 	struct buf name = { 0 };
-	struct err ignored;
+	const struct counter *c;
 	size_t i;
 
-	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
-		return -1;
-	/* Only root may read them; all else can be seen without. */
+	h->fed = now_ms();
+	meters_begin(h->meters, h->fed);
+	for (i = 0; i < h->snapshot.nlinks; i++)
+		note_link(h, &h->snapshot.links[i]);
+	for (c = h->counters.v; c < h->counters.v + h->counters.n; c++) {
+		buf_reset(&name);
+		buf_printf(&name, "counter %s", c->name);
+		meters_note(h->meters, name.s, c->bytes, c->packets);
+	}
+	buf_free(&name);
+}
+
+/* Only root may read them; all else can be seen without. */
+static void
+read_counters(struct host *h)
+{
+	struct counters now = { 0 };
+	struct err ignored;
+
 	net_counters(h->net, TABLE, &now, &ignored);
 	counters_free(&h->counters);
 	h->counters = now;
-	meters_begin(h->meters, now_ms());
-	for (i = 0; i < h->snapshot.nlinks; i++)
-		note_link(h, &h->snapshot.links[i]);
-	for (i = 0; i < now.n; i++) {
-		buf_reset(&name);
-		buf_printf(&name, "counter %s", now.v[i].name);
-		meters_note(
-		    h->meters, name.s, now.v[i].bytes, now.v[i].packets);
+}
+
+/* Events come in bursts; the meters hear of them once a second. */
+int
+host_refresh(struct host *h, struct err *e)
+{
+	struct snapshot now = { 0 };
+
+	if (net_read(h->net, &now, e) != 0) {
+		snapshot_free(&now);
+		return -1;
 	}
-	buf_free(&name);
+	snapshot_free(&h->snapshot);
+	h->snapshot = now;
+	read_counters(h);
+	look_for_drift(h);
+	if (now_ms() - h->fed >= FEED_MS)
+		feed_meters(h);
+	return 0;
+}
+
+int
+host_sample(struct host *h, struct err *e)
+{
+	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
+		return -1;
+	read_counters(h);
+	feed_meters(h);
 	return 0;
 }
 

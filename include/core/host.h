@@ -27,6 +27,7 @@ struct host {
 	char *drift_text;	  /* a line for each */
 	struct counters counters; /* of table inet seki, as read last */
 	struct meters *meters;
+	uint64_t fed;		  /* when they were fed, now_ms */
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
 	bool bits;	   /* rates are shown in bits, else in bytes */
