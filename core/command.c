@@ -319,6 +319,12 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 /* A pending commit */
 
+static int
+ask(const struct host *h, const char *line, struct buf *out, struct err *e)
+{
+	return h->read_only ? host_refuse(h, e) : guard_ask(h, line, out, e);
+}
+
 enum { CONFIRM_UNPROVEN };
 
 static const struct arg confirm_args[] = {
@@ -330,8 +336,7 @@ static int
 run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
-	return guard_ask(
-	    h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm", out, e);
+	return ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm", out, e);
 }
 
 enum { EXTEND_SECONDS };
@@ -346,7 +351,7 @@ run_extend(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
 	char *line = xasprintf("extend %u", v[EXTEND_SECONDS].number);
-	int r = guard_ask(h, line, out, e);
+	int r = ask(h, line, out, e);
 
 	free(line);
 	return r;
@@ -357,7 +362,7 @@ run_revert(struct host *h, const struct value *v UNUSED,
     struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
     struct err *e)
 {
-	return guard_ask(h, "revert", out, e);
+	return ask(h, "revert", out, e);
 }
 
 /* History */

@@ -273,7 +273,7 @@ history_newest(const struct host *h)
 }
 
 int
-history_list(const struct host *h, struct history *to, struct err *e)
+history_load(const struct host *h, struct history *to, struct err *e)
 {
 	size_t i;
 

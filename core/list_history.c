@@ -17,7 +17,7 @@ build(const struct host *h, size_t *n)
 	struct history history;
 	struct err ignored;
 
-	history_list(h, &history, &ignored);
+	history_load(h, &history, &ignored);
 	*n = history.n;
 	return history.v;
 }

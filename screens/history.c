@@ -64,7 +64,7 @@ kept_before(const struct host *h, unsigned number)
 	unsigned before = 0;
 	size_t i;
 
-	if (history_list(h, &kept, &ignored) == 0)
+	if (history_load(h, &kept, &ignored) == 0)
 		for (i = 0; i < kept.n; i++)
 			if (kept.v[i].number == number - 1)
 				before = number - 1;

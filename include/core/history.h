@@ -36,7 +36,7 @@ unsigned history_newest(const struct host *);
 
 /* What is kept; nothing when there is no folder yet. What to holds belongs to
  * the caller also after an error. */
-int history_list(const struct host *, struct history *to, struct err *);
+int history_load(const struct host *, struct history *to, struct err *);
 void history_free(struct history *); /* what it holds, not itself */
 
 /* The config of that number. What c holds belongs to the caller also after an
