@@ -418,7 +418,7 @@ read_counters(struct host *h)
 	struct counters now = { 0 };
 	struct err ignored;
 
-	net_counters(h->net, TABLE, &now, &ignored);
+	h->blind = net_counters(h->net, TABLE, &now, &ignored) != 0;
 	counters_free(&h->counters);
 	h->counters = now;
 }

@@ -203,6 +203,8 @@ run_guard(struct host *h, const struct arguments *a UNUSED)
 	return guard_run(h, &e) == 0 ? 0 : shell_error(&e);
 }
 
+enum { MODE_CONSOLE };
+
 /* What is no command of one answer. */
 static const struct {
 	int argc;
@@ -210,7 +212,7 @@ static const struct {
 	bool recovers;
 	int (*run)(struct host *, const struct arguments *);
 } modes[] = {
-	{ 0, "", true, run_console },
+	[MODE_CONSOLE] = { 0, "", true, run_console },
 	{ 1, "shell", true, run_shell },
 	{ 1, "watch", false, run_watch },
 	{ 1, "guard", false, run_guard },
@@ -235,6 +237,9 @@ run_host(const struct arguments *a, int argc, char *argv[])
 			break;
 	if (i == NITEMS(modes) || modes[i].recovers)
 		recover(&h);
+	if (h.blind && i != MODE_CONSOLE)
+		fputs("seki: not root: counters and the insides of containers "
+		      "are not shown, and nothing can be changed\n", stderr);
 	status = i < NITEMS(modes) ? modes[i].run(&h, a)
 				   : run_words(&h, argc, argv);
 	host_close(&h);

@@ -30,6 +30,7 @@ struct host {
 	uint64_t fed;		  /* when they were fed, now_ms */
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
+	bool blind;	   /* without the right to read counters and insides */
 	bool bits;	   /* rates are shown in bits, else in bytes */
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
