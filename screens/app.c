@@ -199,12 +199,14 @@ tick(void *arg)
 		return;
 	if (host_reload(h, &e) != 0 || host_sample(h, &e) != 0)
 		complain(app, &e);
+	/* Also after an error: it may have come half way. */
+	ui_stale(app->ui);
 	if (h->candidate_error.code != ERR_NONE)
 		complain(app, &h->candidate_error);
 	if (files != h->files)
 		changed(app);
 	else if (!is_idle(app) || h->pending.phase != PENDING_NONE)
-		ui_changed(app->ui);
+		ui_dirty(app->ui);
 	tell_end(app);
 }
 

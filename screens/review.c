@@ -120,8 +120,10 @@ look_again(struct review *v)
 {
 	struct app *app = v->app;
 	struct err e = { 0 };
+	int r = host_reload(app->host, &e);
 
-	if (host_reload(app->host, &e) != 0) {
+	ui_stale(app->ui);
+	if (r != 0) {
 		ui_error(app->ui, &e);
 		return true;
 	}

@@ -429,8 +429,14 @@ ui_dirty(struct ui *ui)
 void
 ui_changed(struct ui *ui)
 {
-	views_changed(&ui->views);
+	ui_stale(ui);
 	ui->dirty = true;
+}
+
+void
+ui_stale(struct ui *ui)
+{
+	views_changed(&ui->views);
 }
 
 void

@@ -33,6 +33,9 @@ void *ui_arg(const struct ui *);
 void ui_dirty(struct ui *);
 /* The data changed: views read it again, and are drawn. */
 void ui_changed(struct ui *);
+/* The data moved, and says what it said: views let go of what they borrowed
+ * from it, and nothing is drawn for that. */
+void ui_stale(struct ui *);
 
 /* News in the message line, until the next key. */
 void ui_message(struct ui *, enum role, const char *fmt, ...)

@@ -32,7 +32,7 @@ struct view_ops {
 	 * keys it does not bind go to key. */
 	const struct action *(*mode)(const void *self);
 	void (*key)(void *self, int key);
-	void (*changed)(void *self); /* the data: read it again */
+	void (*changed)(void *self); /* the data: let go, read it again */
 	/* Appends what the message line says when there is no news. */
 	void (*status)(void *self, struct buf *);
 };
