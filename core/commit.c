@@ -3,6 +3,7 @@
 
 #include "core/commit.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 
 #include "core/drift.h"
 #include "core/guard.h"
+#include "core/guard_talk.h"
 #include "core/history.h"
 #include "core/journal.h"
 #include "core/lock.h"
@@ -194,6 +196,40 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 	return guard_hold(h, e);
 }
 
+/* The guard was killed, or it is a prisoner of something: whoever is left
+ * finishes, which takes the lock. */
+static int
+lost_guard(struct commit *c, struct err *e)
+{
+	struct err ignored;
+
+	if (guard_lives(c->host->run_path))
+		return err_hint(e, "the commit may be pending: seki show "
+				   "status");
+	close(c->lock);
+	c->lock = -1;
+	if (guard_recover(c->host, &ignored) == -1)
+		return err_hint(
+		    e, "taking it back failed as well: %s", ignored.text);
+	err_set(e, ERR_FAIL, "the guard was killed in the middle");
+	return err_hint(e, "seki show status tells how it ended");
+}
+
+/* Between the first step and the last word to the guard nobody stops this
+ * process from its keyboard. */
+static void
+hold_still(bool still)
+{
+	static const int signals[] = { SIGTSTP, SIGTTIN, SIGTTOU };
+	sigset_t set;
+	size_t i;
+
+	sigemptyset(&set);
+	for (i = 0; i < NITEMS(signals); i++)
+		sigaddset(&set, signals[i]);
+	sigprocmask(still ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+}
+
 static int
 carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 {
@@ -202,17 +238,23 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 	struct err ignored;
 	int hold, r = -1;
 
+	hold_still(true);
 	hold = start_guard(c, &p, e);
 	if (hold == -1) {
+		hold_still(false);
 		pending_end(c->host->run_path, &ignored);
 		return -1;
 	}
-	if (carry_out(c, e) != 0)
+	if (carry_out(c, e) != 0) {
 		guard_say(hold, "cancel", &answer, &ignored);
-	else
+	} else {
 		r = guard_say(hold,
 		    c->options->confirm > 0 ? "applied" : "keep", &answer, e);
+		if (r != 0 && e->code == ERR_FAIL)
+			lost_guard(c, e);
+	}
 	close(hold);
+	hold_still(false);
 	if (r == 0 && c->options->confirm > 0)
 		tell_pending(c, p.number, notes);
 	buf_free(&answer);
@@ -232,15 +274,20 @@ release(struct commit *c)
 
 /* What a dead guard began is finished first. */
 static int
-check_pending(struct host *h, struct buf *notes, struct err *e)
+recover(struct host *h, struct buf *notes, struct err *e)
 {
 	int recovered = guard_recover(h, e);
 
-	if (recovered == -1)
-		return -1;
 	if (recovered == 1)
 		buf_add(notes, "note: a commit whose guard was killed was "
 			       "taken care of\n");
+	return recovered == -1 ? -1 : 0;
+}
+
+/* With the lock held, so that none can begin any more. */
+static int
+check_pending(struct host *h, struct err *e)
+{
 	if (host_reload(h, e) != 0)
 		return -1;
 	if (h->pending.phase == PENDING_NONE)
@@ -265,10 +312,10 @@ commit_config(struct host *h, const struct config *config,
 		return host_refuse(h, e);
 	c.journal_path = xasprintf("%s/made", h->run_path);
 	if (!options->check) {
-		if (check_pending(h, notes, e) != 0)
+		if (recover(h, notes, e) != 0)
 			goto out;
 		c.lock = lock_run(h->run_path, e);
-		if (c.lock == -1)
+		if (c.lock == -1 || check_pending(h, e) != 0)
 			goto out;
 	}
 	if (prepare(&c, notes, e) != 0)
@@ -299,8 +346,10 @@ commit_candidate(struct host *h, const struct commit_options *options,
 	struct config config;
 	int r;
 
-	if (h->candidate_error.code != ERR_NONE) {
-		*e = h->candidate_error;
+	if (h->candidate_error.code != ERR_NONE ||
+	    h->saved_error.code != ERR_NONE) {
+		*e = h->saved_error.code != ERR_NONE ? h->saved_error
+						     : h->candidate_error;
 		return -1;
 	}
 	config_copy(&config, &h->candidate);

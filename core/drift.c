@@ -34,6 +34,11 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 	memset(e, 0, sizeof(*e));
 	if (h->pending.phase == PENDING_APPLYING)
 		return NULL;
+	if (h->pending.phase == PENDING_NONE && c->n == 0 &&
+	    h->saved_error.code != ERR_NONE) {
+		*e = h->saved_error;
+		return NULL;
+	}
 	if (h->pending.phase == PENDING_NONE)
 		return c;
 	path = pending_path(h->run_path, "config");

@@ -61,19 +61,19 @@ write_all(int fd, const char *text, size_t len)
 	return fsync(fd);
 }
 
-/* The rename itself lasts only once the folder is on the disk. */
-static int
+/* The rename itself lasts only once the folder is on the disk. Where that
+ * cannot be had, the new file is there all the same. */
+static void
 sync_folder(const char *path)
 {
 	char *folder = folder_of(path);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = -1;
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd != -1) {
-		r = fsync(fd);
+		fsync(fd);
 		close(fd);
 	}
 	free(folder);
-	return r;
 }
 
 /* Where the file really is, owned by the caller: a link stays a link. */
@@ -134,8 +134,8 @@ file_replace(const char *path, const char *text, size_t len, unsigned mode,
 
 	if (r == 0)
 		r = write_beside(real, beside, text, len, mode, e);
-	if (r == 0 && sync_folder(real) == -1)
-		r = err_sys(e, ERR_FAIL, "cannot sync the folder of %s", real);
+	if (r == 0)
+		sync_folder(real);
 	free(beside);
 	free(real);
 	return r;

@@ -11,29 +11,28 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include "core/drift.h"
-#include "core/file.h"
 #include "core/guard_talk.h"
-#include "core/journal.h"
 #include "core/lock.h"
 #include "core/loop.h"
-#include "core/plan.h"
-#include "core/plan_file.h"
 #include "core/proof.h"
-#include "core/save.h"
+#include "core/revert.h"
 #include "core/util.h"
 
 #define CLIENTS_MAX 16
 #define LINE_MAX_BYTES 128
-#define AGAIN_MS 100   /* when somebody else has the lock */
-#define REFRESH_MS 100 /* events come in bursts */
-#define HOLD_MS 2000   /* until whoever started us says so */
+#define AGAIN_MS 100    /* until the next try; it doubles with each */
+#define TRIES_MAX 8     /* of a revert that fails */
+#define CLOCK_MS 10000  /* between two looks at the clock */
+#define APPLY_MS 120000 /* that a commit may take */
+#define REFRESH_MS 100  /* events come in bursts */
+#define HOLD_MS 2000    /* until whoever started us says so */
 
 struct guard;
 
 struct client {
 	struct guard *guard;
 	int fd; /* -1: a free place */
+	pid_t pid;
 };
 
 struct guard {
@@ -45,6 +44,8 @@ struct guard {
 	int listen;
 	struct client clients[CLIENTS_MAX];
 	struct client *holder; /* the commit that is carried out; or NULL */
+	bool stopping;         /* revert as soon as it can be */
+	unsigned tries;        /* to revert */
 };
 
 /* Answers */
@@ -76,125 +77,61 @@ hang_up(struct client *c)
 	c->fd = -1;
 }
 
-/* Confirming */
-
-/* The last thing that happened, for who looks later. */
-static void
-leave_word(const struct guard *g, const char *text)
-{
-	char *path = xasprintf("%s/last", g->host->run_path);
-	char *line = xasprintf(
-	    "commit #%u by %s %s\n", g->pending.number, g->pending.who, text);
-	struct err ignored;
-
-	file_replace(path, line, strlen(line), 0644, &ignored);
-	syslog(LOG_NOTICE, "commit #%u by %s %s", g->pending.number,
-	    g->pending.who, text);
-	free(line);
-	free(path);
-}
-
-static int
-save(struct guard *g, struct err *e)
-{
-	struct host *h = g->host;
-	struct err ignored;
-
-	if (host_reload(h, e) != 0 ||
-	    save_config(h, &g->committed, g->pending.who, g->pending.when,
-		&g->pending.number, e) != 0)
-		return -1;
-	host_forget(h, &g->committed, &ignored);
-	return pending_end(h->run_path, e);
-}
-
 /* Reverting */
 
-/* What we gave back is ours no longer, and what came back is. Others may have
- * noted something meanwhile, so this is no plain copy of the old journal. */
-static int
-undo_journal(const struct host *h, const struct plan *plan, struct err *e)
-{
-	char *path = xasprintf("%s/made", h->run_path);
-	struct journal journal = { 0 };
-	int r = journal_read(&journal, path, e);
+static void revert_by_itself(void *arg);
 
-	if (r == 0) {
-		plan_unnote(plan, &journal);
-		r = journal_write(&journal, path, e);
-	}
-	journal_free(&journal);
-	free(path);
-	return r;
+static const char *
+reason(const struct guard *g)
+{
+	return g->pending.phase == PENDING_WAITING
+		   ? "since nobody confirmed it"
+		   : "since it was cut off in the middle";
 }
 
-static int
-undo(struct host *h, struct err *e)
+/* A commit that hangs, or was stopped, is ended before it is taken back. */
+static void
+end_holder(struct guard *g)
 {
-	char *path = pending_path(h->run_path, "undo");
-	struct plan plan = { 0 };
-	int r = -1;
-
-	if (host_refresh(h, e) == 0 &&
-	    plan_read(&plan, path, &h->snapshot, e) == 0 &&
-	    plan_undo(&plan, h->net, e) == 0 && plan_compare(&plan, e) == 0)
-		r = undo_journal(h, &plan, e);
-	plan_free(&plan);
-	free(path);
-	return r;
+	if (g->holder != NULL && g->holder->pid > 0)
+		kill(g->holder->pid, SIGKILL);
+	g->holder = NULL;
 }
 
-/* 0 when the host is as before; -1 with what is not. Either way it is over. */
-static int
-revert(struct guard *g, const char *why, struct err *e)
-{
-	struct err ignored;
-	char *word;
-	int r = undo(g->host, e);
-
-	if (r == 0)
-		drift_remember(g->host, &ignored);
-	word = r == 0 ? xasprintf("was reverted, %s: this host is exactly as "
-				  "before",
-			    why)
-		      : xasprintf("was reverted, %s, but not wholly: %s", why,
-			    e->text);
-	leave_word(g, word);
-	free(word);
-	pending_end(g->host->run_path, &ignored);
-	return r;
-}
-
-/* Somebody may hold the lock for a moment; then this is tried again. */
+/* What fails now may succeed in a moment: the kernel is busy, or somebody has
+ * the lock. */
 static void
 revert_by_itself(void *arg)
 {
 	struct guard *g = arg;
 	struct err e;
-	int lock = lock_run(g->host->run_path, &e);
+	int lock = lock_run(g->host->run_path, &e), r = -1;
 
-	if (lock == -1) {
-		loop_timer(g->loop, AGAIN_MS, revert_by_itself, g);
-		return;
+	if (lock != -1)
+		r = revert_try(g->host, &e);
+	if (lock != -1 && (r == 0 || ++g->tries == TRIES_MAX)) {
+		revert_end(g->host, &g->pending, reason(g), r == 0 ? NULL : &e);
+		loop_stop(g->loop, 0);
+	} else {
+		loop_timer(g->loop, AGAIN_MS << g->tries, revert_by_itself, g);
 	}
-	revert(g,
-	    g->pending.phase == PENDING_APPLYING
-		? "since it was cut off in the middle"
-		: "since nobody confirmed it",
-	    &e);
-	close(lock);
-	loop_stop(g->loop, 0);
+	if (lock != -1)
+		close(lock);
 }
 
+/* Timers stop while the machine sleeps, and the deadline does not. */
 static void
-start_clock(struct guard *g)
+on_clock(void *arg)
 {
-	uint64_t now = boot_ms();
+	struct guard *g = arg;
+	uint64_t now = boot_ms(), left;
 
-	loop_timer(g->loop,
-	    g->pending.deadline > now ? (unsigned)(g->pending.deadline - now)
-				      : 0,
-	    revert_by_itself, g);
+	left = g->pending.deadline > now ? g->pending.deadline - now : 0;
+	if (left == 0)
+		revert_by_itself(g);
+	else
+		loop_timer(g->loop, left < CLOCK_MS ? (unsigned)left : CLOCK_MS,
+		    on_clock, g);
 }
 
 /* What can be said to a guard */
@@ -204,6 +141,14 @@ on_hold(struct client *c, const char *rest UNUSED)
 {
 	c->guard->holder = c;
 	answer(c, "");
+}
+
+/* The steps take too long, or nobody ever came to carry them out. */
+static void
+on_late(void *arg)
+{
+	end_holder(arg);
+	revert_by_itself(arg);
 }
 
 /* The steps are done. The time was counted from their beginning. */
@@ -216,7 +161,11 @@ begin_waiting(struct guard *g)
 	pending_write(&g->pending, g->host->run_path, &ignored);
 	host_refresh(g->host, &ignored);
 	g->proof = proof_new(g->loop, g->host, &g->committed);
-	start_clock(g);
+	loop_timer_remove(g->loop, on_late, g);
+	if (g->stopping)
+		revert_by_itself(g);
+	else
+		on_clock(g);
 }
 
 static void
@@ -244,13 +193,15 @@ static void
 on_unproven(struct client *c, const char *rest UNUSED)
 {
 	struct guard *g = c->guard;
-	struct err e = { 0 }, ignored;
+	struct err e = { 0 }, failed;
+	int r;
 
-	if (save(g, &e) == 0) {
-		leave_word(g, "was confirmed");
+	if (revert_never(g->host, &g->pending, &g->committed, &e) == 0) {
 		answer(c, "confirmed and saved\n");
 	} else {
-		revert(g, "since it could not be saved", &ignored);
+		r = revert_try(g->host, &failed);
+		revert_end(g->host, &g->pending, "since it could not be saved",
+		    r == 0 ? NULL : &failed);
 		err_hint_more(&e, "the commit was reverted");
 		answer_error(c, &e);
 	}
@@ -294,7 +245,7 @@ on_extend(struct client *c, const char *rest)
 		answer_error(c, &e);
 		return;
 	}
-	start_clock(g);
+	on_clock(g);
 	answer(c, "");
 }
 
@@ -309,12 +260,16 @@ on_revert(struct client *c, const char *rest UNUSED)
 		answer_error(c, &e);
 		return;
 	}
-	if (revert(g, "as asked", &e) == 0)
+	if (revert_try(g->host, &e) == 0) {
+		revert_end(g->host, &g->pending, "as asked", NULL);
 		answer(c, "reverted: this host is exactly as before\n");
-	else
+		loop_stop(g->loop, 0);
+	} else {
+		err_hint_more(&e, "the guard goes on and tries again");
 		answer_error(c, &e);
+		loop_timer(g->loop, AGAIN_MS, revert_by_itself, g);
+	}
 	close(lock);
-	loop_stop(g->loop, 0);
 }
 
 static void
@@ -418,7 +373,7 @@ on_connect(void *arg)
 		close(fd);
 		return;
 	}
-	g->clients[i] = (struct client){ g, fd };
+	g->clients[i] = (struct client){ g, fd, who.pid };
 	loop_fd(g->loop, fd, on_client, &g->clients[i]);
 }
 
@@ -440,11 +395,16 @@ on_event(void *arg)
 		loop_timer(g->loop, REFRESH_MS, on_refresh, g);
 }
 
-/* Asked to stop, it reverts at once: it must not leave the host to luck. */
+/* Asked to stop, it reverts: it must not leave the host to luck. A commit that
+ * is being carried out ends first. */
 static void
 on_stop(void *arg)
 {
-	revert_by_itself(arg);
+	struct guard *g = arg;
+
+	g->stopping = true;
+	if (g->holder == NULL)
+		revert_by_itself(g);
 }
 
 static void
@@ -458,7 +418,7 @@ expect_holder(void *arg)
 {
 	struct guard *g = arg;
 
-	if (g->pending.phase == PENDING_APPLYING && g->holder == NULL)
+	if (g->pending.phase != PENDING_WAITING && g->holder == NULL)
 		revert_by_itself(g);
 }
 
@@ -494,10 +454,10 @@ serve(struct guard *g, struct err *e)
 	loop_signal(g->loop, SIGTERM, on_stop, g);
 	loop_signal(g->loop, SIGINT, ignore, g);
 	loop_signal(g->loop, SIGHUP, ignore, g);
+	loop_timer(g->loop, HOLD_MS, expect_holder, g);
+	loop_timer(g->loop, APPLY_MS, on_late, g);
 	if (g->pending.phase == PENDING_WAITING)
 		begin_waiting(g);
-	else
-		loop_timer(g->loop, HOLD_MS, expect_holder, g);
 	guard_tell_ready();
 	return loop_run(g->loop);
 }
@@ -528,11 +488,44 @@ guard_run(struct host *h, struct err *e)
 
 /* Without a guard */
 
+/* The file may have been replaced, and then it counts. */
+static int
+was_saved(struct guard *g, struct err *e)
+{
+	struct buf saved = { 0 }, committed = { 0 };
+	int r = host_reload(g->host, e);
+	bool same;
+
+	config_print(&g->host->saved, &saved);
+	config_print(&g->committed, &committed);
+	same = strcmp(buf_text(&saved), buf_text(&committed)) == 0;
+	buf_free(&saved);
+	buf_free(&committed);
+	return r == 0 && same ? pending_end(g->host->run_path, e) : -1;
+}
+
+static int
+finish(struct guard *g, struct err *e)
+{
+	struct host *h = g->host;
+	int r;
+
+	if (g->pending.phase == PENDING_WAITING &&
+	    g->pending.deadline > boot_ms())
+		return guard_start(h, e);
+	if (g->pending.phase == PENDING_SAVING && was_saved(g, e) == 0)
+		return 0;
+	r = revert_try(h, e);
+	revert_end(h, &g->pending,
+	    "by another seki, since its guard was killed", r == 0 ? NULL : e);
+	return r;
+}
+
 int
 guard_recover(struct host *h, struct err *e)
 {
 	struct guard g = { .host = h, .listen = -1 };
-	int lock = -1, r = -1;
+	int lock, r = -1;
 
 	if (pending_read(&g.pending, h->run_path, e) != 0)
 		return -1;
@@ -541,16 +534,11 @@ guard_recover(struct host *h, struct err *e)
 	lock = lock_run(h->run_path, e);
 	if (lock == -1)
 		return e->code == ERR_BUSY ? 0 : -1;
-	if (load(&g, e) != 0)
-		goto out;
-	if (g.pending.phase == PENDING_WAITING &&
-	    g.pending.deadline > boot_ms())
-		r = guard_start(h, e);
-	else
-		r = revert(
-		    &g, "by another seki, since its guard was killed", e);
-	r = r == 0 ? 1 : -1;
-out:
+	if (pending_read(&g.pending, h->run_path, e) == 0 &&
+	    g.pending.phase == PENDING_NONE)
+		r = 0;
+	else if (load(&g, e) == 0)
+		r = finish(&g, e) == 0 ? 1 : -1;
 	config_free(&g.committed);
 	close(lock);
 	return r;

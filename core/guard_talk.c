@@ -22,6 +22,7 @@
 #include "core/util.h"
 
 #define START_MS 10000  /* until a guard listens, on a busy machine */
+#define STATUS_MS 300   /* a screen waits for that */
 #define ANSWER_MS 30000 /* a revert of thousands of forwards takes seconds */
 
 /* Sockets */
@@ -144,22 +145,27 @@ can_use_systemd(void)
 	       ours.st_dev == its.st_dev;
 }
 
+/* Nothing may be read from or written to the terminal of whoever commits. */
+static void
+close_standard(void)
+{
+	int null = open("/dev/null", O_RDWR), i;
+
+	for (i = 0; null != -1 && i <= 2; i++)
+		dup2(null, i);
+}
+
 /* In the child: nothing of the parent's stays open, but a way to nowhere. */
 static void
 exec_guard(const struct host *h, const char *notify)
 {
 	static char name[] = "seki", guard[] = "guard", config[] = "--config";
 	char *const argv[] = { name, config, h->config_path, guard, NULL };
-	int null = open("/dev/null", O_RDWR);
 
 	setsid();
 	loop_child();
 	signal(SIGHUP, SIG_IGN);
-	if (null != -1) {
-		dup2(null, 0);
-		dup2(null, 1);
-		dup2(null, 2);
-	}
+	close_standard();
 	close_range(3, ~0u, 0);
 	if (setenv("NOTIFY_SOCKET", notify, 1) == 0 && chdir("/") == 0)
 		execv("/proc/self/exe", argv);
@@ -212,28 +218,50 @@ fork_and_wait(const struct host *h, struct err *e)
 	return r;
 }
 
+/* The path of this program; after an upgrade that of the new one. */
+static char *
+own_path(void)
+{
+	static const char gone[] = " (deleted)";
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+	size_t len;
+
+	if (n == -1)
+		return NULL;
+	path[n] = '\0';
+	len = (size_t)n;
+	if (len > strlen(gone) && strcmp(path + len - strlen(gone), gone) == 0)
+		path[len - strlen(gone)] = '\0';
+	return xstrdup(path);
+}
+
+static void
+exec_systemd(const struct host *h, const char *self)
+{
+	char *unit = xasprintf("--unit=seki-guard-%d", (int)getpid());
+
+	close_standard();
+	loop_child();
+	execlp("systemd-run", "systemd-run", "--quiet", "--collect",
+	    "--service-type=notify", "--property=OOMScoreAdjust=-900", unit,
+	    self, "--config", h->config_path, "guard", (char *)NULL);
+	_exit(127);
+}
+
 static int
 run_systemd(const struct host *h)
 {
-	char self[4096];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
-	pid_t child;
+	char *self = own_path();
+	pid_t child = self != NULL ? fork() : -1;
 	int status = 1;
 
-	if (n == -1)
-		return -1;
-	self[n] = '\0';
-	child = fork();
-	if (child == 0) {
-		loop_child();
-		execlp("systemd-run", "systemd-run", "--quiet", "--collect",
-		    "--service-type=notify", "--unit=seki-guard", self,
-		    "--config", h->config_path, "guard", (char *)NULL);
-		_exit(127);
-	}
+	if (child == 0)
+		exec_systemd(h, self);
 	while (
 	    child != -1 && waitpid(child, &status, 0) == -1 && errno == EINTR)
 		continue;
+	free(self);
 	return status == 0 ? 0 : -1;
 }
 
@@ -256,14 +284,14 @@ no_guard(struct err *e)
 
 /* Reads the answer until the guard hangs up, or, when it holds, once. */
 static int
-read_answer(int fd, bool once, struct buf *b, struct err *e)
+read_answer(int fd, bool once, int ms, struct buf *b, struct err *e)
 {
 	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	char chunk[4096];
 	ssize_t n;
 
 	do {
-		if (poll(&ready, 1, ANSWER_MS) != 1)
+		if (poll(&ready, 1, ms) != 1)
 			return err_set(
 			    e, ERR_FAIL, "the guard does not answer");
 		n = recv(fd, chunk, sizeof(chunk), 0);
@@ -298,7 +326,8 @@ speak(int fd, const char *line, bool once, struct buf *answer, struct err *e)
 
 	if (send(fd, line, strlen(line), MSG_NOSIGNAL) == -1)
 		return no_guard(e);
-	r = read_answer(fd, once, &said, e);
+	r = read_answer(fd, once,
+	    strcmp(line, "status") == 0 ? STATUS_MS : ANSWER_MS, &said, e);
 	if (r == 0)
 		r = understand(buf_text(&said), answer, e);
 	buf_free(&said);

@@ -3,11 +3,9 @@
 
 #include "core/host.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -84,18 +82,19 @@ count_change(void *arg, const struct statement *before UNUSED,
 	(*(unsigned *)arg)++;
 }
 
-static int
-load(struct host *h, const char *path, struct err *e)
+static void
+load(struct host *h, const char *path)
 {
 	struct config saved = { 0 }, candidate = { 0 };
 	struct buf one = { 0 }, other = { 0 };
 	bool absent = access(path, F_OK) == -1;
 
-	if (config_read(&saved, h->config_path, true, e) != 0) {
-		config_free(&saved);
-		return -1;
-	}
+	memset(&h->saved_error, 0, sizeof(h->saved_error));
 	memset(&h->candidate_error, 0, sizeof(h->candidate_error));
+	if (config_read(&saved, h->config_path, true, &h->saved_error) != 0) {
+		config_free(&saved);
+		config_copy(&saved, &h->saved);
+	}
 	if (absent ||
 	    config_read(&candidate, path, true, &h->candidate_error) != 0) {
 		config_free(&candidate);
@@ -116,7 +115,6 @@ load(struct host *h, const char *path, struct err *e)
 		h->edited_by[0] = '\0';
 	buf_free(&one);
 	buf_free(&other);
-	return 0;
 }
 
 int
@@ -130,9 +128,8 @@ host_reload(struct host *h, struct err *e)
 	files = file_version(file_version(HASH_START, h->config_path), path);
 	files = file_version(files, state);
 	if (files != h->files) {
-		r = load(h, path, e);
-		if (r == 0)
-			r = pending_read(&h->pending, h->run_path, e);
+		r = pending_read(&h->pending, h->run_path, e);
+		load(h, path);
 		if (r == 0)
 			h->files = files;
 	}
@@ -150,22 +147,18 @@ host_refuse(const struct host *h UNUSED, struct err *e)
 	return err_hint(e, "start it without --read-only to change anything");
 }
 
-int
-host_discard(struct host *h, struct err *e)
+static int
+remove_candidate(struct host *h, struct err *e)
 {
-	char *path;
-	int r;
+	char *path = candidate_path(h);
+	int r = file_remove(path, e);
 
-	if (h->read_only)
-		return host_refuse(h, e);
-	path = candidate_path(h);
-	r = file_remove(path, e);
 	free(path);
 	return r == 0 ? host_reload(h, e) : -1;
 }
 
-int
-host_set_candidate(struct host *h, const struct config *c, struct err *e)
+static int
+write_candidate(struct host *h, const struct config *c, struct err *e)
 {
 	struct buf saved = { 0 }, edited = { 0 };
 	char *path = candidate_path(h);
@@ -210,32 +203,32 @@ edit_end(struct edit *ed)
 		close(ed->lock);
 }
 
-/* An edit takes a moment, so another seki's edit is waited for. */
+/* An edit takes a moment, so another seki's edit is waited for, unless take
+ * does not wait. Without a candidate that can be read there is nothing to
+ * edit; a saved config that cannot be read is no base for one. */
 static int
-edit_begin(struct edit *ed, struct host *h, struct err *e)
+edit_begin(struct edit *ed, struct host *h,
+    int (*take)(const char *, struct err *), struct err *e)
 {
-	char *path;
+	char *path = xasprintf("%s/edit", h->run_path);
 
 	memset(ed, 0, sizeof(*ed));
-	ed->lock = -1;
-	if (h->read_only)
-		return host_refuse(h, e);
-	path = xasprintf("%s/edit", h->run_path);
-	if (file_make_folder(path, e) == 0) {
-		ed->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-		if (ed->lock == -1 || flock(ed->lock, LOCK_EX) == -1)
-			err_sys(e, ERR_FAIL, "cannot lock %s", path);
-		else if (host_reload(h, e) == 0)
-			config_copy(&ed->config, &h->candidate);
-		else
-			edit_end(ed);
-	}
+	ed->lock = h->read_only ? host_refuse(h, e) : take(path, e);
 	free(path);
 	if (ed->lock == -1)
 		return -1;
-	if (h->candidate_error.code == ERR_NONE)
+	if (host_reload(h, e) != 0) {
+		edit_end(ed);
+		return -1;
+	}
+	if (h->saved_error.code != ERR_NONE)
+		*e = h->saved_error;
+	else if (h->candidate_error.code != ERR_NONE)
+		*e = h->candidate_error;
+	else {
+		config_copy(&ed->config, &h->candidate);
 		return 0;
-	*e = h->candidate_error;
+	}
 	edit_end(ed);
 	return -1;
 }
@@ -255,7 +248,7 @@ edit_keep(struct edit *ed, struct host *h, struct err *e)
 {
 	if (check(h, &ed->config, e) != 0 && e->line == 0)
 		return -1;
-	return host_set_candidate(h, &ed->config, e);
+	return write_candidate(h, &ed->config, e);
 }
 
 static int
@@ -266,7 +259,7 @@ edit_statement(struct host *h, struct statement *st,
 	struct edit ed;
 	int r = -1;
 
-	if (edit_begin(&ed, h, e) != 0) {
+	if (edit_begin(&ed, h, lock_wait, e) != 0) {
 		statement_free(st);
 		return -1;
 	}
@@ -298,7 +291,7 @@ host_replace(struct host *h, const struct statement *old, struct statement *st,
 	size_t at;
 	int r = -1;
 
-	if (edit_begin(&ed, h, e) != 0)
+	if (edit_begin(&ed, h, lock_wait, e) != 0)
 		goto out;
 	at = config_find(&ed.config, copy, e);
 	if (at == SIZE_MAX)
@@ -319,20 +312,22 @@ out:
 }
 
 int
-host_delete(struct host *h, const struct statement *key, struct err *e)
+host_delete(struct host *h, const struct statement *borrowed, struct err *e)
 {
+	struct statement *key = statement_copy_key(borrowed);
 	struct edit ed;
 	size_t at;
 	int r = -1;
 
-	if (edit_begin(&ed, h, e) != 0)
-		return -1;
-	at = config_find(&ed.config, key, e);
-	if (at != SIZE_MAX) {
-		config_remove(&ed.config, at);
-		r = host_set_candidate(h, &ed.config, e);
+	if (edit_begin(&ed, h, lock_wait, e) == 0) {
+		at = config_find(&ed.config, key, e);
+		if (at != SIZE_MAX) {
+			config_remove(&ed.config, at);
+			r = write_candidate(h, &ed.config, e);
+		}
+		edit_end(&ed);
 	}
-	edit_end(&ed);
+	statement_free(key);
 	return r;
 }
 
@@ -343,12 +338,12 @@ host_forget(struct host *h, const struct config *committed, struct err *e)
 	struct edit ed;
 	int r = 0;
 
-	if (edit_begin(&ed, h, e) != 0)
+	if (edit_begin(&ed, h, lock_take, e) != 0)
 		return -1;
 	config_print(&ed.config, &a);
 	config_print(committed, &b);
 	if (strcmp(buf_text(&a), buf_text(&b)) == 0)
-		r = host_discard(h, e);
+		r = remove_candidate(h, e);
 	buf_free(&a);
 	buf_free(&b);
 	edit_end(&ed);
@@ -361,12 +356,42 @@ host_move(struct host *h, unsigned n, unsigned to, struct err *e)
 	struct edit ed;
 	int r = -1;
 
-	if (edit_begin(&ed, h, e) != 0)
+	if (edit_begin(&ed, h, lock_wait, e) != 0)
 		return -1;
 	if (config_move(&ed.config, n, to, e) == 0)
-		r = host_set_candidate(h, &ed.config, e);
+		r = write_candidate(h, &ed.config, e);
 	edit_end(&ed);
 	return r;
+}
+
+/* Under the lock, but whatever the candidate says now. */
+static int
+replace_candidate(struct host *h, const struct config *c, struct err *e)
+{
+	char *path = xasprintf("%s/edit", h->run_path);
+	int lock = h->read_only ? host_refuse(h, e) : lock_wait(path, e);
+	int r = -1;
+
+	free(path);
+	if (lock == -1)
+		return -1;
+	if (host_reload(h, e) == 0)
+		r = c != NULL ? write_candidate(h, c, e)
+			      : remove_candidate(h, e);
+	close(lock);
+	return r;
+}
+
+int
+host_set_candidate(struct host *h, const struct config *c, struct err *e)
+{
+	return replace_candidate(h, c, e);
+}
+
+int
+host_discard(struct host *h, struct err *e)
+{
+	return replace_candidate(h, NULL, e);
 }
 
 /* The kernel */
@@ -452,6 +477,20 @@ host_sample(struct host *h, struct err *e)
 	return 0;
 }
 
+/* The guard works from another folder. */
+static char *
+absolute(const char *path)
+{
+	char *folder = path[0] == '/' ? NULL : getcwd(NULL, 0);
+	char *whole;
+
+	if (folder == NULL)
+		return xstrdup(path);
+	whole = xasprintf("%s/%s", folder, path);
+	free(folder);
+	return whole;
+}
+
 int
 host_open(struct host *h, const char *config_path, struct err *e)
 {
@@ -459,7 +498,7 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	if (config_path == NULL)
 		config_path = secure_getenv("SEKI_CONFIG");
 	h->config_path =
-	    xstrdup(config_path != NULL ? config_path : DEFAULT_CONFIG);
+	    absolute(config_path != NULL ? config_path : DEFAULT_CONFIG);
 	h->run_path = xstrdup(RUN_FOLDER);
 	h->meters = meters_new();
 	h->bits = true;

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/file.h"
@@ -50,33 +51,70 @@ fail_busy(const char *path, struct err *e)
 	return -1;
 }
 
-int
-lock_take(const char *path, struct err *e)
+/* For its owner only: whoever can open a file can lock it, also to read. */
+static int
+open_lock(const char *path, struct err *e)
 {
-	char *who = NULL;
 	int fd;
 
 	if (file_make_folder(path, e) != 0)
 		return -1;
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd == -1 || fchmod(fd, 0600) == -1) {
+		err_sys(e, ERR_FAIL, "cannot open %s", path);
+		if (fd != -1)
+			close(fd);
+		return -1;
+	}
+	return fd;
+}
+
+static int
+sign(int fd, const char *path, struct err *e)
+{
+	char *who = lock_who();
+	int r = 0;
+
+	if (ftruncate(fd, 0) == -1 ||
+	    dprintf(fd, "%s, process %d\n", who, (int)getpid()) < 0)
+		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
+	free(who);
+	return r;
+}
+
+int
+lock_take(const char *path, struct err *e)
+{
+	int fd = open_lock(path, e);
+
 	if (fd == -1)
-		return err_sys(e, ERR_FAIL, "cannot open %s", path);
+		return -1;
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno == EWOULDBLOCK)
 			fail_busy(path, e);
 		else
 			err_sys(e, ERR_FAIL, "cannot lock %s", path);
+	} else if (sign(fd, path, e) == 0) {
+		return fd;
+	}
+	close(fd);
+	return -1;
+}
+
+int
+lock_wait(const char *path, struct err *e)
+{
+	int fd = open_lock(path, e);
+
+	if (fd == -1)
+		return -1;
+	while (flock(fd, LOCK_EX) == -1) {
+		if (errno == EINTR)
+			continue;
+		err_sys(e, ERR_FAIL, "cannot lock %s", path);
 		close(fd);
 		return -1;
 	}
-	who = lock_who();
-	if (ftruncate(fd, 0) == -1 ||
-	    dprintf(fd, "%s, process %d\n", who, (int)getpid()) < 0) {
-		err_sys(e, ERR_FAIL, "cannot write %s", path);
-		close(fd);
-		fd = -1;
-	}
-	free(who);
 	return fd;
 }
 

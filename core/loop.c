@@ -4,6 +4,7 @@
 #include "core/loop.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -159,7 +160,9 @@ wait_ms(const struct loop *l)
 			next = l->timers[i].at;
 	if (next == UINT64_MAX)
 		return -1;
-	return next <= now ? 0 : (int)(next - now);
+	if (next <= now)
+		return 0;
+	return next - now < INT_MAX ? (int)(next - now) : INT_MAX;
 }
 
 /* A callback may add or remove timers, so the search starts anew; what is

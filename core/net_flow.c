@@ -16,6 +16,8 @@
 
 #include "core/net_internal.h"
 
+#define READ_MAX 256 /* datagrams of one turn */
+
 struct flows {
 	struct nl_sock *events;
 };
@@ -152,10 +154,12 @@ flows_read(
 	struct nlmsghdr *h;
 	struct flow flow;
 	ssize_t got;
-	int left;
+	int left, turns = 0;
 
-	while ((got = recv(flows_fd(f), &buffer, sizeof(buffer), 0)) > 0 ||
-	       (got == -1 && (errno == ENOBUFS || errno == EINTR))) {
+	/* Others want their turn also when connections pour in. */
+	while (turns++ < READ_MAX &&
+	       ((got = recv(flows_fd(f), &buffer, sizeof(buffer), 0)) > 0 ||
+		   (got == -1 && (errno == ENOBUFS || errno == EINTR)))) {
 		left = got > 0 ? (int)got : 0;
 		for (h = &buffer.first; nlmsg_ok(h, left);
 		     h = nlmsg_next(h, &left))

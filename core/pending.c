@@ -38,7 +38,8 @@ pending_path(const char *run_path, const char *name)
 
 static const char *const phases[] = { [PENDING_NONE] = "none",
 	[PENDING_APPLYING] = "applying",
-	[PENDING_WAITING] = "waiting" };
+	[PENDING_WAITING] = "waiting",
+	[PENDING_SAVING] = "saving" };
 
 static int
 parse_state(struct pending *p, const char *text)

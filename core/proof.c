@@ -18,7 +18,7 @@
 #include "core/model.h"
 #include "core/ssh.h"
 
-#define TRIES_MAX 16 /* targets that are called */
+#define TRIES_MAX 16  /* targets that are called */
 #define KNOCKS_MAX 64 /* new connections that wait for their handshake */
 
 /* A call to the target of a new forward. */
@@ -44,8 +44,22 @@ struct proof {
 	size_t ncalls;
 };
 
-/* A login is a connection that is seen from its first packet on until its
- * handshake is complete: conntrack may also pick up old sessions half way. */
+static bool
+is_ours(const struct proof *p, const struct prefix *addr)
+{
+	const struct snapshot *s = &p->host->snapshot;
+	size_t i;
+
+	for (i = 0; i < s->naddresses; i++)
+		if (s->addresses[i].nsid == NSID_SELF &&
+		    addr_equal(&s->addresses[i].prefix, addr))
+			return true;
+	return false;
+}
+
+/* A login is a connection that comes to this host and is seen from its first
+ * packet on until its handshake is complete: conntrack may also pick up old
+ * sessions half way. */
 static void
 on_flow(void *arg, const struct flow *f)
 {
@@ -54,7 +68,8 @@ on_flow(void *arg, const struct flow *f)
 
 	for (i = 0; i < p->nports && p->ports[i] != f->dport;)
 		i++;
-	if (f->proto != IPPROTO_TCP || f->translated || i == p->nports)
+	if (f->proto != IPPROTO_TCP || f->translated || i == p->nports ||
+	    !is_ours(p, &f->dst) || is_ours(p, &f->src))
 		return;
 	if (f->fresh && !f->answered)
 		p->knocks[p->nknocks++ % KNOCKS_MAX] = f->id;

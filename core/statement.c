@@ -259,19 +259,34 @@ statement_from(const char *line, struct err *e)
 	return st;
 }
 
-struct statement *
-statement_copy(const struct statement *st)
+static struct statement *
+copy(const struct statement *st, bool partial)
 {
-	struct statement *copy;
+	struct statement *new = NULL;
+	struct words w = { 0 };
 	struct buf b = { 0 };
 	struct err e;
 
 	statement_print(st, &b);
-	copy = statement_from(buf_text(&b), &e);
-	if (copy != NULL)
-		copy->line = st->line;
+	if (words_split(&w, buf_text(&b), &e) == 0)
+		new = statement_parse(&w, partial, &e);
+	if (new != NULL)
+		new->line = st->line;
+	words_free(&w);
 	buf_free(&b);
-	return copy;
+	return new;
+}
+
+struct statement *
+statement_copy(const struct statement *st)
+{
+	return copy(st, false);
+}
+
+struct statement *
+statement_copy_key(const struct statement *st)
+{
+	return copy(st, true);
 }
 
 void

@@ -215,7 +215,8 @@ json_drift(const struct host *h)
 json_t *
 status_json(const struct host *h)
 {
-	static const char *const phases[] = { "none", "applying", "pending" };
+	static const char *const phases[] = { "none", "applying", "pending",
+		"saving" };
 	char *last = status_last(h);
 	struct status s;
 	json_t *all;

@@ -6,6 +6,7 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/fw.h"
 #include "core/util.h"
@@ -20,10 +21,21 @@ sysctl_run(
 	return *changed ? 0 : -1;
 }
 
+/* An interface that went takes its sysctls along. */
+static bool
+has_gone(const struct step *s)
+{
+	char *path = xasprintf("/proc/sys/net/ipv6/conf/%s", s->name);
+	bool gone = access(path, F_OK) == -1;
+
+	free(path);
+	return gone;
+}
+
 static int
 sysctl_undo(const struct step *s, struct net *net UNUSED, struct err *e)
 {
-	return net_sysctl_set(s->name, s->before, e);
+	return has_gone(s) ? 0 : net_sysctl_set(s->name, s->before, e);
 }
 
 static void
@@ -209,14 +221,20 @@ ruleset_compare(const struct step *s, struct err *e)
 static int
 sysctl_compare(const struct step *s, struct err *e)
 {
+	struct buf b = { 0 };
 	int value;
 
+	if (has_gone(s))
+		return 0;
 	if (net_sysctl_get(s->name, &value, e) != 0)
 		return -1;
 	if (value == s->before)
 		return 0;
-	return err_set(e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d",
-	    s->name, value, s->before);
+	buf_escape(&b, s->name, strlen(s->name));
+	err_set(e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d", b.s, value,
+	    s->before);
+	buf_free(&b);
+	return -1;
 }
 
 const struct step_kind step_kinds[STEP_COUNT] = {

@@ -553,6 +553,10 @@ watch_run(struct host *h, watch_say_fn *tell, struct err *e)
 
 	if (h->read_only)
 		return host_refuse(h, e);
+	if (h->saved_error.code != ERR_NONE) {
+		*e = h->saved_error;
+		return -1;
+	}
 	place = take_place(h, e);
 	if (place == -1)
 		return -1;

@@ -23,26 +23,41 @@
 struct arguments {
 	const char *config;
 	bool read_only;
+	bool fresh, no_traffic; /* of the lab */
 	struct app_options app;
 };
 
-enum { OPT_READ_ONLY = 256, OPT_ASCII, OPT_NO_COLOR, OPT_CONFIG, OPT_VERSION };
+enum {
+	OPT_READ_ONLY = 256,
+	OPT_ASCII,
+	OPT_NO_COLOR,
+	OPT_CONFIG,
+	OPT_VERSION,
+	OPT_FRESH,
+	OPT_NO_TRAFFIC,
+};
 
 static const struct {
 	struct option option;
 	const char *help;
+	bool lab; /* of seki lab alone */
 } options[] = {
 	{ { "read-only", no_argument, NULL, OPT_READ_ONLY },
-	    "look only: no edits, no commits" },
+	    "look only: no edits, no commits", false },
 	{ { "ascii", no_argument, NULL, OPT_ASCII },
-	    "draw with ASCII characters only" },
+	    "draw with ASCII characters only", false },
 	{ { "no-color", no_argument, NULL, OPT_NO_COLOR },
-	    "no colours (also by NO_COLOR)" },
+	    "no colours (also by NO_COLOR)", false },
 	{ { "config", required_argument, NULL, OPT_CONFIG },
-	    "the saved config (else SEKI_CONFIG, or /etc/seki/seki.conf)" },
+	    "the saved config (else SEKI_CONFIG, or /etc/seki/seki.conf)",
+	    false },
 	{ { "version", no_argument, NULL, OPT_VERSION },
-	    "print the version" },
-	{ { "help", no_argument, NULL, 'h' }, "print this" },
+	    "print the version", false },
+	{ { "help", no_argument, NULL, 'h' }, "print this", false },
+	{ { "fresh", no_argument, NULL, OPT_FRESH },
+	    "lab: no config yet, link-local addresses only", true },
+	{ { "no-traffic", no_argument, NULL, OPT_NO_TRAFFIC },
+	    "lab: clients stay quiet", true },
 };
 
 static int
@@ -71,39 +86,55 @@ print_help(void)
 
 /* -1 to go on, else the exit status. */
 static int
-parse_arguments(int argc, char *argv[], struct arguments *a)
+take_option(int c, struct arguments *a)
+{
+	switch (c) {
+	case OPT_READ_ONLY:
+		a->read_only = true;
+		return -1;
+	case OPT_ASCII:
+		a->app.ascii = true;
+		return -1;
+	case OPT_NO_COLOR:
+		a->app.no_color = true;
+		return -1;
+	case OPT_CONFIG:
+		a->config = optarg;
+		return -1;
+	case OPT_FRESH:
+		a->fresh = true;
+		return -1;
+	case OPT_NO_TRAFFIC:
+		a->no_traffic = true;
+		return -1;
+	case OPT_VERSION:
+		return puts("seki " PACKAGE_VERSION) < 0 ? ERR_FAIL : 0;
+	case 'h':
+		return print_help();
+	default:
+		fprintf(stderr, "seki: seki --help lists options and "
+				"commands\n");
+		return ERR_USAGE;
+	}
+}
+
+/* Those of the lab only behind its name, all others there as well. The same
+ * as take_option. */
+static int
+parse_arguments(int argc, char *argv[], bool lab, struct arguments *a)
 {
 	struct option longs[NITEMS(options) + 1] = { 0 };
-	size_t i;
-	int c;
+	size_t i, n = 0;
+	int c, status = -1;
 
 	for (i = 0; i < NITEMS(options); i++)
-		longs[i] = options[i].option;
-	while ((c = getopt_long(argc, argv, "+h", longs, NULL)) != -1) {
-		switch (c) {
-		case OPT_READ_ONLY:
-			a->read_only = true;
-			break;
-		case OPT_ASCII:
-			a->app.ascii = true;
-			break;
-		case OPT_NO_COLOR:
-			a->app.no_color = true;
-			break;
-		case OPT_CONFIG:
-			a->config = optarg;
-			break;
-		case OPT_VERSION:
-			return puts("seki " PACKAGE_VERSION) < 0 ? ERR_FAIL : 0;
-		case 'h':
-			return print_help();
-		default:
-			fprintf(stderr, "seki: seki --help lists options and "
-					"commands\n");
-			return ERR_USAGE;
-		}
-	}
-	return -1;
+		if (lab || !options[i].lab)
+			longs[n++] = options[i].option;
+	optind = 0;
+	while (status == -1 &&
+	       (c = getopt_long(argc, argv, "+h", longs, NULL)) != -1)
+		status = take_option(c, a);
+	return status;
 }
 
 /* The lab */
@@ -124,27 +155,46 @@ lab_apply(void *arg UNUSED, struct err *e)
 	return r;
 }
 
+/* What the lab has no use for is refused, and not dropped in silence. */
 static int
-run_lab(int argc, char *argv[])
+check_lab(const struct arguments *a, bool has_command)
 {
-	static const struct option longs[] = {
-		{ "fresh", no_argument, NULL, 'f' },
-		{ "no-traffic", no_argument, NULL, 'q' },
-		{ NULL, 0, NULL, 0 },
-	};
-	static char self[] = "/proc/self/exe";
-	struct lab_options lab = { .prepare = lab_apply };
-	char *console[] = { self, NULL };
-	struct err e = { 0 };
-	int c, status;
+	const char *why = NULL;
 
-	optind = 0;
-	while ((c = getopt_long(argc, argv, "+", longs, NULL)) != -1) {
-		if (c == '?')
-			return ERR_USAGE;
-		lab.fresh |= c == 'f';
-		lab.no_traffic |= c == 'q';
-	}
+	if (a->config != NULL)
+		why = "--config is not for the lab, which has its own";
+	else if (a->read_only && has_command)
+		why = "--read-only is for the lab's console; give it to the "
+		      "seki that COMMAND starts";
+	if (why != NULL)
+		fprintf(stderr, "seki: %s\n", why);
+	return why != NULL ? ERR_USAGE : 0;
+}
+
+/* argv begins with "lab". */
+static int
+run_lab(int argc, char *argv[], struct arguments *a)
+{
+	static char self[] = "/proc/self/exe", read_only[] = "--read-only",
+		    ascii[] = "--ascii", no_color[] = "--no-color";
+	char *console[5] = { self };
+	struct lab_options lab = { .prepare = lab_apply };
+	struct err e = { 0 };
+	size_t n = 1;
+	int status = parse_arguments(argc, argv, true, a);
+
+	if (status == -1 && check_lab(a, optind < argc) != 0)
+		status = ERR_USAGE;
+	if (status != -1)
+		return status;
+	if (a->read_only)
+		console[n++] = read_only;
+	if (a->app.ascii)
+		console[n++] = ascii;
+	if (a->app.no_color)
+		console[n++] = no_color;
+	lab.fresh = a->fresh;
+	lab.no_traffic = a->no_traffic;
 	status = lab_run(&lab, optind < argc ? argv + optind : console, &e);
 	return status == -1 ? shell_error(&e) : status;
 }
@@ -218,6 +268,22 @@ static const struct {
 	{ 1, "guard", false, run_guard },
 };
 
+/* Who names a config may have mistyped it. The lab's is named by the lab. */
+static void
+note_absent(const struct host *h, const struct arguments *a)
+{
+	struct buf b = { 0 };
+
+	if (access(h->config_path, F_OK) == 0 ||
+	    (a->config == NULL && (getenv("SEKI_CONFIG") == NULL ||
+				      getenv("SEKI_LAB") != NULL)))
+		return;
+	buf_escape(&b, h->config_path, strlen(h->config_path));
+	fprintf(stderr, "seki: note: there is no %s yet: an empty config\n",
+	    buf_text(&b));
+	buf_free(&b);
+}
+
 static int
 run_host(const struct arguments *a, int argc, char *argv[])
 {
@@ -230,6 +296,8 @@ run_host(const struct arguments *a, int argc, char *argv[])
 		host_close(&h);
 		return shell_error(&e);
 	}
+	if (h.saved_error.code != ERR_NONE)
+		shell_error(&h.saved_error);
 	h.read_only = a->read_only;
 	for (i = 0; i < NITEMS(modes); i++)
 		if (argc == modes[i].argc &&
@@ -237,6 +305,8 @@ run_host(const struct arguments *a, int argc, char *argv[])
 			break;
 	if (i == NITEMS(modes) || modes[i].recovers)
 		recover(&h);
+	if (i == NITEMS(modes))
+		note_absent(&h, a);
 	if (h.blind && i != MODE_CONSOLE)
 		fputs("seki: not root: counters and the insides of containers "
 		      "are not shown, and nothing can be changed\n", stderr);
@@ -268,13 +338,13 @@ main(int argc, char *argv[])
 	setlocale(LC_CTYPE, "");
 	a.app.no_color = getenv("NO_COLOR") != NULL &&
 	    getenv("NO_COLOR")[0] != '\0';
-	status = parse_arguments(argc, argv, &a);
+	status = parse_arguments(argc, argv, false, &a);
 	if (status != -1)
 		return status;
 	argc -= optind;
 	argv += optind;
 	if (argc > 0 && strcmp(argv[0], "lab") == 0)
-		return run_lab(argc, argv);
+		return run_lab(argc, argv, &a);
 	if (argc == 1 && strcmp(argv[0], "help") == 0)
 		return print_help();
 	return run_host(&a, argc, argv);

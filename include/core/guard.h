@@ -31,7 +31,7 @@ int guard_start(const struct host *, struct err *);
  *	unproven	save it
  *	extend N	N seconds more
  *	revert		take it back now
- *	status		seconds left, then a line for each evidence */
+ *	status		"proven" or "unproven", then a line for each evidence */
 int guard_ask(const struct host *, const char *line, struct buf *answer,
     struct err *);
 
@@ -42,7 +42,8 @@ int guard_say(int hold, const char *line, struct buf *answer, struct err *);
 
 /* Takes back a commit whose guard has died: at once when its time is up or its
  * steps were still being carried out, else by a new guard for the time left.
- * 1 when it reverted or started one, 0 when nothing was to do, -1. */
+ * One that was being saved is ended, if its file is there. 1 when it did any of
+ * these, 0 when nothing was to do or somebody else holds the lock, -1. */
 int guard_recover(struct host *, struct err *);
 
 #endif

@@ -22,6 +22,9 @@ struct host {
 	/* Set when the candidate's file cannot be read: then candidate is the
 	 * saved config, and only discard helps. */
 	struct err candidate_error;
+	/* Set when the saved config cannot be read: then saved is what it was
+	 * before, and nothing is edited or committed. */
+	struct err saved_error;
 	struct pending pending;	  /* the commit that waits for its proof */
 	unsigned drift;		  /* things that are not as committed */
 	char *drift_text;	  /* a line for each */
@@ -39,7 +42,7 @@ struct host {
 
 /* Opens the kernel door and reads everything. config_path NULL: from the
  * environment's SEKI_CONFIG, else /etc/seki/seki.conf. A config that does not
- * parse is an error here, with its place. */
+ * parse is no error here: it is told by saved_error and candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
 void host_close(struct host *);
 

@@ -8,6 +8,9 @@
  * says who holds it. It dies with the process. */
 int lock_take(const char *path, struct err *);
 
+/* The same, but waits for it: only for what others hold for a moment. */
+int lock_wait(const char *path, struct err *);
+
 /* The lock of commits, RUN/lock. */
 int lock_run(const char *run_path, struct err *);
 

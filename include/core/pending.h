@@ -21,6 +21,7 @@ enum pending_phase {
 	PENDING_NONE,	  /* no commit is pending */
 	PENDING_APPLYING, /* steps are being carried out */
 	PENDING_WAITING,  /* applied, waits to be confirmed */
+	PENDING_SAVING,	  /* confirmed, being saved */
 };
 
 struct pending {

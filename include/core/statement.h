@@ -60,6 +60,8 @@ extern const struct row statement_rows[ST_COUNT + 1];
 struct statement *statement_parse(struct words *, bool partial, struct err *);
 struct statement *statement_from(const char *line, struct err *);
 struct statement *statement_copy(const struct statement *);
+/* The same for a key, which may lack what a statement must have. */
+struct statement *statement_copy_key(const struct statement *);
 void statement_free(struct statement *);
 
 const struct row *statement_row(const struct statement *);

@@ -1,0 +1,24 @@
+/* Taking a pending commit back, or ending one that was saved: for the guard,
+ * and for whoever finishes the work of a dead one. */
+#ifndef SEKI_CORE_REVERT_H
+#define SEKI_CORE_REVERT_H
+
+#include "core/host.h"
+
+/* Undoes what RUN/pending says, and compares. 0 when the host is exactly as
+ * before; -1 with what is not. It may be repeated. The commit stays pending. */
+int revert_try(struct host *, struct err *);
+
+/* Ends it, once revert_try succeeded (failed NULL) or was given up: leaves
+ * word of what happened, and forgets what lay in RUN/pending. why reads on
+ * from "was reverted, ". */
+void revert_end(struct host *, const struct pending *, const char *why,
+    const struct err *failed);
+
+/* Saves the committed config, with a last look at the file that it replaces,
+ * and ends the pending commit; *p gets its number and its phase on the way.
+ * After an error nothing is saved and the commit is still pending. */
+int revert_never(struct host *, struct pending *p,
+    const struct config *committed, struct err *);
+
+#endif
