@@ -49,6 +49,7 @@ allow input tcp $ssh_port
 default input deny
 default forward deny
 CONF
+cp "$SEKI_CONFIG" "$tmp/before.conf"
 ok "the first config" "$seki" apply
 ok "ssh works" wait_for login true
 
@@ -177,6 +178,45 @@ wait_for past_deadline
 ok "after the deadline the next seki reverts" settle
 ok "to what it was then" as_before
 "$seki" discard
+
+# ---- what must not stop or fool it
+
+ok "one more forward" "$seki" add forward tcp 8084 to vm00:80
+ok "is pending" "$seki" commit --confirm 60
+is "locks are for their owner" "$(stat -c %a /run/seki/lock /run/seki/edit |
+    sort -u)" 600
+serve client1 tcp $ssh_port
+wait_for "$peer" get 2001:db8:9::7 $ssh_port
+"$peer" get 2001:db8:9::7 $ssh_port >/dev/null
+status "a connection outwards to such a port proves nothing" 3 "$seki" confirm
+flock /run/seki/edit sleep 20 &
+holder=$!
+ok "it is saved while somebody holds the lock of edits" \
+    timeout 5 "$seki" confirm --unproven
+pkill -P $holder 2>/dev/null
+kill $holder 2>/dev/null
+ok "and gone from pending" settle
+echo 'allow input tcp 9999 # by hand' >>"$SEKI_CONFIG"
+ok "an edit" "$seki" delete forward tcp 8084
+ok "is pending over an edit of the file by hand" "$seki" commit --confirm 60
+echo 'allow input tcp 9998' >>"$SEKI_CONFIG"
+ok "and kept" "$seki" confirm --unproven
+like "what was written by hand is in the history" \
+    "$(grep -h 9998 "$(dirname "$SEKI_CONFIG")"/history/*)" 9998
+echo 'wobble' >>"$SEKI_CONFIG"
+like "a saved config that cannot be read is told" \
+    "$("$seki" show bridges 2>&1)" "unknown statement wobble"
+status "and nothing is built on it" 2 "$seki" add forward tcp 8085 to vm00:80
+cp "$tmp/before.conf" "$SEKI_CONFIG"
+ok "it is put right" "$seki" apply
+(cd "$tmp" && cp "$SEKI_CONFIG" other.conf &&
+    SEKI_CONFIG=other.conf "$seki" add forward tcp 8086 to vm00:80 &&
+    SEKI_CONFIG=other.conf "$seki" commit --now) >/dev/null 2>&1
+like "a config named from a folder is saved there" "$(cat "$tmp/other.conf")" \
+    "tcp 8086"
+ok "back again" "$seki" apply
+wait_for sh -c '! ip -6 addr | grep -q tentative'
+state >"$tmp/before"
 
 # ---- with the service
 "$seki" watch >"$tmp/watch.log" 2>&1 &
