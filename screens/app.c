@@ -248,7 +248,7 @@ title_pending(const struct host *h, struct buf *b)
 {
 	unsigned left = status_seconds(h);
 
-	buf_printf(b, "COMMIT #%u: keep it in %u:%02u", h->pending.number,
+	buf_printf(b, "COMMIT #%u: keep it in %u:%02u (c)", h->pending.number,
 	    left / 60, left % 60);
 	return ROLE_ALERT;
 }

@@ -14,24 +14,41 @@
 #include "tui/dialog.h"
 #include "tui/term.h"
 
-#define MORE 60 /* seconds that one key adds */
+#define MORE 60	    /* seconds that one key adds */
+#define ASK_MS 900  /* less than a tick: every tick asks */
+#define ROOMY 12    /* rows that hold the bar and the blanks too */
 
-enum { ACT_EXTEND = ACT_REFRESH + 1, ACT_REVERT };
+enum { ACT_EXTEND = ACT_APP + 64, ACT_REVERT };
 
 struct confirm {
 	struct app *app;
 	struct status status;
+	uint64_t asked; /* now_ms, when the guard was */
 };
 
+static void
+ask_status(struct confirm *v)
+{
+	status_free(&v->status);
+	status_read(&v->status, v->app->host);
+	v->asked = now_ms();
+}
+
+/* A guard that hangs costs a moment each time it is asked, and events come in
+ * bursts. */
 static void
 confirm_changed(void *self)
 {
 	struct confirm *v = self;
+	const struct host *h = v->app->host;
 
-	status_free(&v->status);
-	status_read(&v->status, v->app->host);
-	if (v->status.phase == PENDING_NONE)
+	if (h->pending.phase == PENDING_NONE)
 		ui_close(v->app->ui, v);
+	else if (h->pending.number != v->status.number ||
+	    now_ms() - v->asked >= ASK_MS)
+		ask_status(v);
+	else
+		v->status.seconds = status_seconds(h);
 }
 
 static int
@@ -41,7 +58,7 @@ confirm_start(void *self, struct ui *ui, const void *arg UNUSED,
 	struct confirm *v = self;
 
 	v->app = app_of(ui);
-	status_read(&v->status, v->app->host);
+	ask_status(v);
 	return 0;
 }
 
@@ -55,16 +72,21 @@ confirm_close(void *self)
 
 /* What it says */
 
+/* The title has the time as well, and the evidence has only these rows. */
 static void
-add_countdown(const struct confirm *v, int w, struct buf *b)
+add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
 {
 	unsigned left = v->status.seconds,
 		 all = commit_seconds(v->app->host);
 
+	if (r->h < ROOMY) {
+		buf_printf(b, "taken back by itself in %u s\n", left);
+		return;
+	}
 	buf_printf(b, "It is taken back by itself in %u s, unless it is kept."
 		      "\n", left);
-	chart_bar(b, left, left > all ? left : all, (size_t)(w > 0 ? w : 0),
-	    term_ascii());
+	chart_bar(b, left, left > all ? left : all,
+	    (size_t)(r->w > 0 ? r->w : 0), term_ascii());
 	buf_add(b, "\n\n");
 }
 
@@ -78,8 +100,10 @@ add_evidence(const struct status *s, struct buf *b)
 	};
 	size_t i;
 
-	if (!s->answered)
-		buf_add(b, "WARN its guard does not answer\n");
+	if (!s->answered) {
+		buf_add(b, "WARN the guard does not answer\n");
+		return;
+	}
 	for (i = 0; i < s->n; i++)
 		buf_printf(b, "%s %s\n", words[s->v[i].state], s->v[i].text);
 	buf_add(b, s->proven ?
@@ -101,7 +125,7 @@ confirm_draw(void *self, const struct rect *r)
 	buf_reset(&b);
 	body.x++;
 	body.w -= 2;
-	add_countdown(v, body.w, &b);
+	add_countdown(v, &body, &b);
 	add_evidence(s, &b);
 	lines_draw(buf_text(&b), &body);
 	draw_cursor(body.y, body.x);
@@ -111,8 +135,8 @@ confirm_draw(void *self, const struct rect *r)
 static void
 confirm_status(void *self UNUSED, struct buf *b)
 {
-	buf_add(b, "the guard goes on if this terminal dies; 1 to 6 look "
-		   "elsewhere, c comes back");
+	buf_add(b, "Esc leaves this screen only: the guard goes on, c comes "
+		   "back");
 }
 
 /* What is done */
@@ -145,7 +169,10 @@ keep_unproven(void *arg)
 static void
 keep(struct confirm *v)
 {
-	if (v->status.proven)
+	if (!v->status.answered)
+		ui_message(v->app->ui, ROLE_FAIL, "the guard does not answer, "
+		    "and only it can keep a commit");
+	else if (v->status.proven)
 		ask_guard(v->app, "confirm");
 	else
 		dialog_ask(v->app->ui, &(struct dialog_ask) {
@@ -168,9 +195,20 @@ extend(struct confirm *v)
 }
 
 static void
+revert_now(void *arg)
+{
+	ask_guard(arg, "revert");
+}
+
+static void
 revert(struct confirm *v)
 {
-	ask_guard(v->app, "revert");
+	dialog_ask(v->app->ui, &(struct dialog_ask) {
+		.title = "Take it back",
+		.text = "Take the commit back now? The kernel becomes as it "
+			"was before; the candidate keeps the changes.",
+		.yes = revert_now,
+		.arg = v->app });
 }
 
 static const struct {
@@ -199,10 +237,12 @@ confirm_act(void *self, int id)
 static const struct action confirm_actions[] = {
 	{ ACT_ENTER, { K_ENTER, 'y' }, "keep", "Keep",
 	    "keep the commit: without a new login seen, yes must be typed" },
+	{ ACT_REVERT, { 'r' }, "revert", "Take it back",
+	    "take the commit back now, once y says so" },
 	{ ACT_EXTEND, { '+' }, "extend", "60 s more",
 	    "give the commit 60 seconds more" },
-	{ ACT_REVERT, { K_ESC }, "revert", "Take it back",
-	    "take the commit back now" },
+	{ ACT_BACK, { K_ESC }, "back", "Back",
+	    "leave this screen: the guard goes on, c comes back" },
 	{ 0 },
 };
 

@@ -264,7 +264,19 @@ shows 'what a commit does'
 keys Enter
 shows 'is pending'
 keys Escape
-see "Esc takes a commit back" 'commit #3 by .* was reverted'
+see "Esc leaves it to the guard" '^>~ tcp +8080'
+see "which goes on" 'COMMIT #3: keep it in [12]:[0-9]{2} \(c\)'
+keys c
+see "c comes back to it" 'commit #3 by .* is pending'
+resize 40 10
+see "a small terminal has the key that takes it back" 'r Take it back'
+is "and two pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 2
+resize 80 24
+shows 'It is taken back'
+keys r
+see "r asks before it takes a commit back" 'Take the commit back now\?'
+keys y
+see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 keys u
 see "u takes the edit back" '^>\* tcp +8080'
