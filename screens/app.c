@@ -86,10 +86,29 @@ app_select(struct app *app, const char *key)
 	replace(&app->wish.select, key);
 }
 
+/* A commit ends undo: what it carried out is no edit any more. One without a
+ * way back is never seen pending, but in the saved config. */
+static void
+notice_commit(struct app *app)
+{
+	const struct host *h = app->host;
+	bool now = h->pending.phase != PENDING_NONE;
+	struct buf b = { 0 };
+	uint64_t saved;
+
+	config_print(&h->saved, &b);
+	saved = hash_text(HASH_START, buf_text(&b));
+	if (!app->pending && (now || saved != app->saved))
+		undo_free(&app->undo);
+	app->saved = saved;
+	buf_free(&b);
+}
+
 static void
 changed(struct app *app)
 {
 	app->changed = time(NULL);
+	notice_commit(app);
 	ui_changed(app->ui);
 }
 
@@ -300,13 +319,16 @@ title(void *arg, struct buf *left, struct buf *right)
 static void
 undo(struct app *app)
 {
+	struct buf what = { 0 };
 	struct err e = { 0 };
 
-	if (undo_last(&app->undo, app->host, &e) != 0)
+	if (undo_last(&app->undo, app->host, &what, &e) != 0)
 		ui_error(app->ui, &e);
 	else
-		ui_message(app->ui, ROLE_OK, "the last edit is taken back");
+		ui_message(app->ui, ROLE_OK, "taken back: %s",
+		    buf_text(&what));
 	changed(app);
+	buf_free(&what);
 }
 
 static void
@@ -368,9 +390,27 @@ quit_now(void *arg)
 }
 
 static void
+quit_pending(struct app *app)
+{
+	unsigned left = status_seconds(app->host);
+	char *text = xasprintf("Commit #%u reverts in %u:%02u unless it is "
+			       "confirmed: the guard goes on without this "
+			       "console, and seki confirm keeps it. Leave?",
+	    app->host->pending.number, left / 60, left % 60);
+
+	dialog_ask(app->ui, &(struct dialog_ask) { .title = "Leave",
+				.text = text,
+				.yes = quit_now,
+				.arg = app });
+	free(text);
+}
+
+static void
 quit(struct app *app)
 {
-	if (!app->host->dirty || app->host->read_only)
+	if (app->host->pending.phase != PENDING_NONE)
+		quit_pending(app);
+	else if (!app->host->dirty || app->host->read_only)
 		quit_now(app);
 	else
 		dialog_ask(app->ui, &(struct dialog_ask) {
@@ -423,6 +463,8 @@ run(struct app *app, const struct ui_spec *spec)
 		term_stop();
 		return shell_error(&e);
 	}
+	notice_commit(app);
+	app->pending = app->host->pending.phase != PENDING_NONE;
 	if (app->host->candidate_error.code != ERR_NONE)
 		complain(app, &app->host->candidate_error);
 	loop_fd(app->loop, net_fd(app->host->net), on_event, app);

@@ -9,12 +9,14 @@
 #include "core/command.h"
 #include "core/commit.h"
 #include "screens/confirm.h"
+#include "screens/lines.h"
 #include "tui/table.h"
 
 /* The answer of the command diff as a table of its lines. */
 struct review {
 	struct app *app;
 	uint64_t files;	 /* the versions that were looked at */
+	struct err refusal; /* of a commit; ERR_NONE: none */
 	struct buf text; /* lines, each ended by NUL */
 	const char **lines;
 	size_t n;
@@ -80,14 +82,22 @@ cut_lines(struct review *v)
 	}
 }
 
+/* What review_start is told. */
+struct looked {
+	const char *text;
+	const struct err *refusal;
+};
+
 static int
 review_start(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 {
+	const struct looked *looked = arg;
 	struct review *v = self;
 
 	v->app = app_of(ui);
 	v->files = v->app->host->files;
-	buf_add(&v->text, arg);
+	v->refusal = *looked->refusal;
+	buf_add(&v->text, looked->text);
 	cut_lines(v);
 	v->table = table_new(&table_spec, v);
 	table_reload(v->table);
@@ -104,6 +114,31 @@ review_close(void *self)
 	buf_free(&v->text);
 }
 
+static bool
+is_refused(const struct review *v)
+{
+	return v->refusal.code != ERR_NONE;
+}
+
+/* At most half of the rows: the rest is the table's. */
+static void
+draw_refusal(const struct review *v, struct rect *body)
+{
+	struct buf b = { 0 };
+	struct rect r;
+	int n;
+
+	buf_printf(&b, "FAIL %s\n", v->refusal.text);
+	if (v->refusal.hint[0] != '\0')
+		buf_printf(&b, "     %s\n", v->refusal.hint);
+	n = lines_count(buf_text(&b), body->w - 2);
+	r = rect_top(body, n < body->h / 2 ? n : body->h / 2);
+	r.x++;
+	r.w -= 2;
+	lines_draw(buf_text(&b), &r);
+	buf_free(&b);
+}
+
 static void
 review_draw(void *self, const struct rect *r)
 {
@@ -111,6 +146,8 @@ review_draw(void *self, const struct rect *r)
 	struct rect body = *r, head = rect_top(&body, 1);
 
 	draw_rule(head.y, head.x, head.w, "what a commit does");
+	if (is_refused(v))
+		draw_refusal(v, &body);
 	table_draw(v->table, &body);
 }
 
@@ -131,10 +168,11 @@ look_again(struct review *v)
 		return false;
 	ui_close(app->ui, v);
 	review_open(app);
-	ui_message(app->ui, ROLE_ALERT,
-	    "%s changed the candidate meanwhile: look again",
-	    app->host->edited_by[0] != '\0' ? app->host->edited_by
-					    : "somebody");
+	if (app->host->pending.phase == PENDING_NONE)
+		ui_message(app->ui, ROLE_ALERT,
+		    "%s changed the candidate meanwhile: look again",
+		    app->host->edited_by[0] != '\0' ? app->host->edited_by
+						    : "somebody");
 	return true;
 }
 
@@ -166,7 +204,11 @@ review_act(void *self, int id)
 
 	if (id != ACT_ENTER)
 		return table_act(v->table, id);
-	if (!look_again(v))
+	if (look_again(v))
+		return ACT_NONE;
+	if (is_refused(v))
+		ui_error(v->app->ui, &v->refusal);
+	else
 		commit(v);
 	return ACT_NONE;
 }
@@ -192,6 +234,11 @@ review_status(void *self, struct buf *b)
 {
 	const struct review *v = self;
 
+	if (is_refused(v)) {
+		buf_add(b, "refused, as above; :commit --force commits it "
+			   "all the same");
+		return;
+	}
 	buf_printf(b, "Enter commits it; unless you keep it within %u s it is "
 		      "taken back",
 	    commit_seconds(v->app->host));
@@ -220,11 +267,24 @@ static const struct view_ops review_view = {
 	.status = review_status,
 };
 
+/* The diff is told whatever it does; a commit is not always carried out. */
+static void
+find_refusal(struct host *h, struct err *refusal)
+{
+	const struct commit_options options = { .check = true };
+	struct buf steps = { 0 }, notes = { 0 };
+
+	if (commit_candidate(h, &options, &steps, &notes, refusal) == 0)
+		refusal->code = ERR_NONE;
+	buf_free(&steps);
+	buf_free(&notes);
+}
+
 void
 review_open(struct app *app)
 {
 	struct buf out = { 0 }, notes = { 0 };
-	struct err e = { 0 };
+	struct err e = { 0 }, refusal = { 0 };
 	int r;
 
 	if (app->host->pending.phase != PENDING_NONE) {
@@ -232,6 +292,8 @@ review_open(struct app *app)
 		return;
 	}
 	r = command_line(app->host, "diff", &out, &notes, &e);
+	if (r == 0)
+		find_refusal(app->host, &refusal);
 	ui_changed(app->ui);
 	if (r != 0) {
 		ui_error(app->ui, &e);
@@ -241,7 +303,8 @@ review_open(struct app *app)
 					     "has all that is written");
 	} else {
 		buf_add(&out, buf_text(&notes));
-		ui_push(app->ui, &review_view, buf_text(&out));
+		ui_push(app->ui, &review_view,
+		    &(struct looked) { buf_text(&out), &refusal });
 	}
 	buf_free(&out);
 	buf_free(&notes);

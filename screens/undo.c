@@ -38,8 +38,38 @@ undo_keep(struct undo *u, char *mark, const struct host *h)
 	u->v[u->n++] = step;
 }
 
+/* The first statement that an edit changed, and how many more there were. */
+struct told {
+	struct buf *b;
+	unsigned n;
+};
+
+static void
+tell(void *arg, const struct statement *before, const struct statement *after)
+{
+	struct told *t = arg;
+
+	if (t->n++ > 0)
+		return;
+	buf_add(t->b, before == NULL ? "+ " : after == NULL ? "- " : "~ ");
+	statement_print(after != NULL ? after : before, t->b);
+}
+
+static void
+describe(const struct config *before, const struct config *after,
+    struct buf *what)
+{
+	struct told t = { what, 0 };
+
+	config_diff(before, after, tell, &t);
+	if (t.n == 0)
+		buf_add(what, "a comment");
+	else if (t.n > 1)
+		buf_printf(what, ", and %u more", t.n - 1);
+}
+
 int
-undo_last(struct undo *u, struct host *h, struct err *e)
+undo_last(struct undo *u, struct host *h, struct buf *what, struct err *e)
 {
 	const struct undo_step *last;
 	struct config before = { 0 };
@@ -59,6 +89,8 @@ undo_last(struct undo *u, struct host *h, struct err *e)
 	}
 	r = config_parse(&before, last->before, NULL, e);
 	if (r == 0)
+		describe(&before, &h->candidate, what);
+	if (r == 0)
 		r = host_set_candidate(h, &before, e);
 	config_free(&before);
 	if (r == 0)
@@ -72,5 +104,5 @@ undo_free(struct undo *u)
 	while (u->n > 0)
 		step_free(&u->v[--u->n]);
 	free(u->v);
-	u->v = NULL;
+	*u = (struct undo) { 0 };
 }

@@ -268,6 +268,10 @@ see "Esc leaves it to the guard" '^>~ tcp +8080'
 see "which goes on" 'COMMIT #3: keep it in [12]:[0-9]{2} \(c\)'
 keys c
 see "c comes back to it" 'commit #3 by .* is pending'
+keys q
+see "leaving says what becomes of it" 'Commit #3 reverts in [12]:'
+keys C-c
+wait_for has_gone 'Leave\?'
 resize 40 10
 see "a small terminal has the key that takes it back" 'r Take it back'
 is "and two pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 2
@@ -279,8 +283,12 @@ keys y
 see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 keys u
-see "u takes the edit back" '^>\* tcp +8080'
-keys d
+see "u takes no edit back that was committed" 'there is no edit to undo'
+keys Space
+see "Space turns it on again" '^>\* tcp +8080'
+keys u
+see "u takes that back, and names it" 'taken back: ~ forward tcp 8080'
+keys Space d
 see "d removes it, and its row stays" '^.- tcp +8080'
 keys 6
 see "changes show it" '^>- forward tcp 8080 to web1:80'

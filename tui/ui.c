@@ -343,14 +343,15 @@ on_suspend(void *arg)
 	ui_dirty(arg);
 }
 
-/* ^C leaves what is being typed, or the program. */
+/* ^C leaves what is being typed, a box, or the program. */
 static void
 on_interrupt(void *arg)
 {
 	struct ui *ui = arg;
+	const struct view *top = views_top(&ui->views);
 
-	if (prompt_is_open(ui->prompt) ||
-	    view_mode(views_top(&ui->views)) != NULL)
+	if (prompt_is_open(ui->prompt) || view_mode(top) != NULL ||
+	    top->ops->modal)
 		ui_key(ui, K_ESC);
 	else
 		ui_act(ui, ACT_QUIT);

@@ -55,6 +55,7 @@ struct app {
 	struct undo undo;
 	bool paused;
 	bool pending;	  /* a commit was, at the last look */
+	uint64_t saved;	  /* a digest of the saved config, then */
 	time_t changed;	  /* when something other than traffic did last */
 	uint64_t traffic; /* a digest of all counts, */
 	unsigned idle;	  /* and for how many ticks it was the same */

@@ -23,10 +23,12 @@ char *undo_mark(const struct host *);
  * mark. */
 void undo_keep(struct undo *, char *mark, const struct host *);
 
-/* Brings back the candidate before the last edit. An error when there is none,
- * or when somebody else changed the candidate since. */
-int undo_last(struct undo *, struct host *, struct err *);
+/* Brings back the candidate before the last edit, and appends what that edit
+ * was, in one line. An error when there is none, or when somebody else changed
+ * the candidate since. */
+int undo_last(struct undo *, struct host *, struct buf *what, struct err *);
 
-void undo_free(struct undo *); /* what it holds, not itself */
+/* Forgets all edits, as once they were committed; empty then. */
+void undo_free(struct undo *);
 
 #endif
