@@ -13,6 +13,9 @@
 #include "core/model.h"
 #include "core/output.h"
 #include "core/rows.h"
+#include "core/safety.h"
+#include "core/ssh.h"
+#include "core/status.h"
 #include "core/util.h"
 
 /* show */
@@ -20,8 +23,6 @@
 enum { SHOW_WHAT, SHOW_JSON };
 
 static const struct type type_what = { .metavar = "WHAT",
-	.desc = "status, uplinks, bridges, containers, forwards, policies, "
-		"counters, changes, history, config or candidate",
 	.choices = outputs,
 	.parse = type_choice_parse,
 	.print = type_choice_print,
@@ -78,6 +79,34 @@ tell_edit(
 	buf_free(&b);
 }
 
+/* It may be started later, or be mistyped. NULL when it is there, or when the
+ * statement is about something else; owned by the caller. */
+static char *
+absent_container(const struct host *h, const struct statement *st)
+{
+	struct buf b = { 0 };
+	const char *name = st->v[CONTAINER_NAME].text;
+
+	if (st->kind != ST_CONTAINER ||
+	    snapshot_container(&h->snapshot, name, NULL) != NULL)
+		return NULL;
+	buf_add(&b, "note: no container ");
+	words_print(&b, name, "");
+	buf_add(&b, " is there now; ");
+	model_suggest_container(NULL, &h->snapshot, name, &b);
+	buf_add(&b, "\n");
+	return buf_take(&b);
+}
+
+static void
+tell_refusal(const struct err *why, struct buf *notes)
+{
+	buf_printf(notes, "note: as it is now, a commit would be refused: %s\n",
+	    why->text);
+	if (why->hint[0] != '\0')
+		buf_printf(notes, "  %s\n", why->hint);
+}
+
 static int
 edit(struct host *h, struct statement *st, const char *verb,
     int (*how)(struct host *, struct statement *, struct err *),
@@ -92,11 +121,23 @@ edit(struct host *h, struct statement *st, const char *verb,
 	if (r == 0)
 		tell_edit(h, verb, key.s, notes);
 	if (r == 0 && host_check(h, &why) != 0)
-		buf_printf(notes,
-		    "note: as it is now, a commit would be "
-		    "refused: %s\n",
-		    why.text);
+		tell_refusal(&why, notes);
 	buf_free(&key);
+	return r;
+}
+
+/* An edit that states something, of which a container may be absent. */
+static int
+state(struct host *h, struct statement *st, const char *verb,
+    int (*how)(struct host *, struct statement *, struct err *),
+    struct buf *notes, struct err *e)
+{
+	char *absent = absent_container(h, st);
+	int r = edit(h, st, verb, how, notes, e);
+
+	if (r == 0 && absent != NULL)
+		buf_add(notes, absent);
+	free(absent);
 	return r;
 }
 
@@ -104,14 +145,14 @@ static int
 run_add(struct host *h, const struct value *v UNUSED, struct statement *st,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	return edit(h, st, "add", host_add, notes, e);
+	return state(h, st, "add", host_add, notes, e);
 }
 
 static int
 run_set(struct host *h, const struct value *v UNUSED, struct statement *st,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	return edit(h, st, "set", host_set, notes, e);
+	return state(h, st, "set", host_set, notes, e);
 }
 
 static int
@@ -131,10 +172,11 @@ run_delete(struct host *h, const struct value *v UNUSED, struct statement *st,
 }
 
 enum { MOVE_NUMBER, MOVE_WHERE, MOVE_TO };
+enum { MOVE_UP, MOVE_DOWN };
 
 static const struct choice move_words[] = {
-	{ "up", "one place earlier" },
-	{ "down", "one place later" },
+	[MOVE_UP] = { "up", "one place earlier" },
+	[MOVE_DOWN] = { "down", "one place later" },
 	{ NULL, NULL },
 };
 static const struct type type_where = { .metavar = "up|down",
@@ -161,15 +203,34 @@ check_move(const struct row *row UNUSED, const struct value *v, struct err *e,
 	return err_hint(e, "move N up, move N down, or move N to M");
 }
 
+/* The number to move to; 0, with the error, when there is no place. A policy
+ * that is not there is for host_move to tell. */
+static unsigned
+move_to(const struct host *h, const struct value *v, struct err *e)
+{
+	unsigned n = v[MOVE_NUMBER].number, to;
+	bool up = v[MOVE_WHERE].choice == MOVE_UP;
+
+	if (v[MOVE_TO].set)
+		return v[MOVE_TO].number;
+	if (config_policy(&h->candidate, n) == NULL)
+		return n;
+	to = up ? n - 1 : n + 1;
+	if (config_policy(&h->candidate, to) != NULL)
+		return to;
+	err_set(e, ERR_USAGE, "policy %u is the %s already", n,
+	    up ? "first" : "last");
+	return 0;
+}
+
 static int
 run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	unsigned n = v[MOVE_NUMBER].number;
-	unsigned to = v[MOVE_TO].set              ? v[MOVE_TO].number
-		      : v[MOVE_WHERE].choice == 0 ? n - 1
-						  : n + 1;
+	unsigned n = v[MOVE_NUMBER].number, to = move_to(h, v, e);
 
+	if (to == 0)
+		return -1;
 	if (host_move(h, n, to, e) != 0)
 		return -1;
 	buf_printf(notes, "candidate: policy %u is now number %u\n", n, to);
@@ -228,6 +289,31 @@ print_exposure(const struct host *h, struct buf *out)
 	model_free(&after);
 }
 
+/* Whether the candidate leaves a way in. A session is safety_check's matter,
+ * whose refusal is told here only if nobody else will. */
+static void
+print_safety(const struct host *h, bool refusal, struct buf *notes)
+{
+	uint16_t ports[SSH_PORTS_MAX];
+	size_t n = ssh_ports(ports, NITEMS(ports));
+	struct model before, after;
+	struct ssh ssh;
+	struct err why;
+	bool known;
+
+	ssh_find(&ssh);
+	known = model_build(&before, &h->saved, &h->snapshot, &why) == 0;
+	if (model_build(&after, &h->candidate, &h->snapshot, &why) != 0)
+		goto out;
+	if (ssh.client.family != AF_INET6)
+		safety_warn(known ? &before : NULL, &after, ports, n, notes);
+	if (refusal && safety_check(&after, &h->snapshot, &ssh, &why) != 0)
+		tell_refusal(&why, notes);
+out:
+	model_free(&before);
+	model_free(&after);
+}
+
 /* The statements, what they mean for the Internet, and the plan. What is
  * unsafe is told all the same: check and commit refuse it. */
 static int
@@ -244,8 +330,10 @@ run_diff(struct host *h, const struct value *v UNUSED,
 		print_exposure(h, out);
 	}
 	r = commit_candidate(h, &options, &steps, notes, e);
-	if (r == 0)
+	if (r == 0) {
 		buf_printf(out, "the kernel:\n%s", buf_text(&steps));
+		print_safety(h, true, notes);
+	}
 	buf_free(&steps);
 	return r;
 }
@@ -260,8 +348,10 @@ run_check(struct host *h, const struct value *v UNUSED,
 	int r = commit_candidate(h, &options, &steps, notes, e);
 
 	buf_free(&steps);
-	if (r == 0)
+	if (r == 0) {
 		buf_add(out, "ok\n");
+		print_safety(h, false, notes);
+	}
 	return r;
 }
 
@@ -285,6 +375,7 @@ run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
 		options.confirm = v[COMMIT_CONFIRM].number;
 	else if (!v[COMMIT_NOW].set)
 		options.confirm = commit_seconds(h);
+	print_safety(h, false, notes);
 	return commit_candidate(h, &options, out, notes, e);
 }
 
@@ -354,6 +445,11 @@ run_extend(struct host *h, const struct value *v, struct statement *st UNUSED,
 	int r = ask(h, line, out, e);
 
 	free(line);
+	if (r == 0)
+		r = host_reload(h, e);
+	if (r == 0)
+		buf_printf(out, "the commit reverts by itself in %u s\n",
+		    status_seconds(h));
 	return r;
 }
 

@@ -180,7 +180,8 @@ container_bridge(struct model_build *b, const struct statement *st,
 		     : model_bridge_holding(b->m, &st->v[CONTAINER_ULA].prefix);
 	if (bridge != NULL && bridge->ula.family != AF_UNSPEC)
 		return bridge;
-	err_set(b->e, ERR_UNSAFE, "%s has no ULA, so nothing on it can",
+	err_set(b->e, ERR_UNSAFE,
+	    "%s has no ULA, so nothing on it can have one",
 	    l != NULL ? l->name : "the bridge of this container");
 	err_hint(b->e, "give it one first: bridge %s ula auto",
 	    l != NULL ? l->name : "NAME");
@@ -353,32 +354,120 @@ model_find_container(const struct model *m, const char *name)
 	return NULL;
 }
 
+/* Unknown containers */
+
+/* The names that could have been meant. */
+struct names {
+	struct buf list;
+	const char *wanted, *near;
+	unsigned distance; /* of near */
+	bool clear;	   /* no other is as near */
+};
+
+static void
+add_name(struct names *n, const char *name)
+{
+	unsigned distance = text_distance(n->wanted, name);
+
+	if (n->near == NULL || distance < n->distance) {
+		n->near = name;
+		n->distance = distance;
+		n->clear = true;
+	} else if (distance == n->distance) {
+		n->clear = false;
+	}
+	buf_add(&n->list, n->list.len > 0 ? ", " : "");
+	words_print(&n->list, name, "");
+}
+
+static const struct statement *
+stated_container(const struct config *config, const char *name)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; config != NULL && i < config->n; i++) {
+		st = config->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
+			return st;
+	}
+	return NULL;
+}
+
+void
+model_suggest_container(const struct config *config, const struct snapshot *s,
+    const char *name, struct buf *b)
+{
+	struct names n = { .wanted = name };
+	const struct statement *st;
+	char *near;
+	size_t i;
+
+	for (i = 0; i < s->ncontainers; i++)
+		add_name(&n, s->containers[i].name);
+	for (i = 0; config != NULL && i < config->n; i++) {
+		st = config->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    snapshot_container(s, st->v[CONTAINER_NAME].text, NULL) ==
+			NULL)
+			add_name(&n, st->v[CONTAINER_NAME].text);
+	}
+	if (n.clear && n.distance <= 2) {
+		near = model_shown(n.near);
+		buf_printf(b, "did you mean %s? ", near);
+		free(near);
+	}
+	buf_printf(b, "known containers: %s",
+	    n.list.len > 0 ? n.list.s : "none");
+	buf_free(&n.list);
+}
+
+static void
+refuse_unknown(struct model_build *b, const char *name, const char *quoted)
+{
+	struct buf known = { 0 };
+
+	model_suggest_container(b->config, b->snapshot, name, &known);
+	err_set(b->e, ERR_UNSAFE, "unknown container %s", quoted);
+	err_hint(b->e, "%s", known.s);
+	buf_free(&known);
+}
+
+/* A statement that stands there already had its container until now. */
+static void
+refuse_bare(
+    struct model_build *b, const struct statement *st, const char *quoted)
+{
+	struct buf key = { 0 };
+
+	statement_key(st, &key);
+	err_set(b->e, ERR_UNSAFE,
+	    "%s %s %s, which has no container statement", key.s,
+	    st->kind == ST_FORWARD ? "leads to" : "names", quoted);
+	err_hint(b->e, "delete the %s first, or add: container %s ula auto",
+	    statement_row(st)->name, quoted);
+	buf_free(&key);
+}
+
 int
 model_refuse_container(struct model_build *b, const struct statement *st,
     size_t value, const char *name)
 {
-	struct buf known = { 0 };
-	const struct container *c;
+	bool stated = stated_container(b->config, name) != NULL;
 	char *quoted = model_shown(name);
-	size_t i;
 
-	if (snapshot_container(b->snapshot, name, NULL) != NULL) {
+	if (!stated && snapshot_container(b->snapshot, name, NULL) == NULL) {
+		refuse_unknown(b, name, quoted);
+	} else if (!stated && st->line != 0) {
+		refuse_bare(b, st, quoted);
+	} else {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
 		err_hint(b->e,
 		    "a link-local address cannot be a target; give "
 		    "it a ULA: container %s ula auto",
 		    quoted);
-	} else {
-		for (i = 0; i < b->snapshot->ncontainers; i++) {
-			c = &b->snapshot->containers[i];
-			buf_add(&known, known.len > 0 ? ", " : "");
-			words_print(&known, c->name, "");
-		}
-		err_set(b->e, ERR_UNSAFE, "unknown container %s", quoted);
-		err_hint(b->e, "known containers: %s",
-		    known.len > 0 ? known.s : "none");
 	}
-	buf_free(&known);
 	free(quoted);
 	return model_blame(b, st, value);
 }

@@ -86,6 +86,79 @@ has_limit(const struct statement *st)
 	return statement_is_policy(st) && st->v[POLICY_LIMIT].set;
 }
 
+/* The way in, for anybody */
+
+/* A connection from the Internet, tried from all sources that the model tells
+ * apart. */
+struct attempt {
+	const struct model *model;
+	struct packet packet;
+	bool passes;
+};
+
+static void
+try_source(void *arg, const struct prefix *from)
+{
+	struct attempt *a = arg;
+	struct packet p = a->packet;
+
+	p.from = *from;
+	a->passes |= judge(a->model, &p, NULL) == VERDICT_ALLOW;
+}
+
+/* Whether somebody can reach that port of this host itself. */
+static bool
+lets_in(const struct model *m, const struct prefix *to, uint16_t port)
+{
+	struct attempt a = { .model = m,
+		.packet = { .chain = CHAIN_INPUT,
+		    .proto = PACKET_TCP,
+		    .from = { .family = AF_INET6 },
+		    .to = *to,
+		    .port = port,
+		    .in = m->uplinks[0].link->name,
+		    .doubt_passes = true } };
+
+	if (judge_translate(m, &a.packet))
+		return false;
+	try_source(&a, &a.packet.from);
+	judge_sources(m, &a.packet, try_source, &a);
+	return a.passes;
+}
+
+static bool
+lets_in_any(const struct model *m, const uint16_t *ports, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < m->npublics; i++)
+		for (k = 0; k < n; k++)
+			if (lets_in(m, &m->publics[i], ports[k]))
+				return true;
+	return false;
+}
+
+void
+safety_warn(const struct model *before, const struct model *after,
+    const uint16_t *ports, size_t n, struct buf *b)
+{
+	size_t i;
+
+	if (n == 0 || after->npublics == 0 || lets_in_any(after, ports, n))
+		return;
+	buf_add(b, "warning: nothing lets in a new login on port ");
+	for (i = 0; i < n; i++)
+		buf_printf(b, "%s%u", i > 0 ? " or " : "", ports[i]);
+	buf_printf(b, " from the Internet over IPv6%s; to let it in: "
+		      "allow input tcp %u\n",
+	    before != NULL && lets_in_any(before, ports, n)
+		? ", as the saved config does"
+		: "",
+	    ports[0]);
+}
+
+/* The session */
+
 int
 safety_check(const struct model *m, const struct snapshot *s,
     const struct ssh *ssh, struct err *e)

@@ -6,32 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Edits that turn a into b, 9 at most: enough to find a typing error. */
-static unsigned
-distance(const char *a, const char *b)
-{
-	unsigned row[32], left, up, best;
-	size_t na = strlen(a), nb = strlen(b), i, k;
-
-	if (na >= NITEMS(row) || nb >= NITEMS(row))
-		return 9;
-	for (k = 0; k <= nb; k++)
-		row[k] = (unsigned)k;
-	for (i = 1; i <= na; i++) {
-		left = row[0];
-		row[0] = (unsigned)i;
-		for (k = 1; k <= nb; k++) {
-			up = row[k];
-			best = left + (a[i - 1] != b[k - 1]);
-			best = up + 1 < best ? up + 1 : best;
-			best = row[k - 1] + 1 < best ? row[k - 1] + 1 : best;
-			row[k] = best;
-			left = up;
-		}
-	}
-	return row[nb] < 9 ? row[nb] : 9;
-}
-
 static void
 list_rows(const struct row *rows, const char *start, struct buf *b)
 {
@@ -49,10 +23,11 @@ hint_rows(const struct row *rows, const char *word, bool known, struct err *e)
 	struct buf b = { 0 };
 
 	for (r = rows; r->name != NULL; r++)
-		if (distance(r->name, word) < distance(near->name, word))
+		if (text_distance(r->name, word) <
+		    text_distance(near->name, word))
 			near = r;
 	list_rows(rows, known ? word : "", &b);
-	if (!known && distance(near->name, word) <= 2)
+	if (!known && text_distance(near->name, word) <= 2)
 		err_hint(e, "did you mean %s?", near->name);
 	else
 		err_hint(e, "it can be: %s", buf_text(&b));
@@ -249,6 +224,22 @@ read_next(struct walk *k, struct err *e)
 	return fail_word(k, word, "unknown", e);
 }
 
+/* What a missing value is for, and the words of one that has only these. */
+static void
+hint_missing(const struct arg *a, struct err *e)
+{
+	struct buf b = { 0 };
+
+	if (a->type->desc == NULL) {
+		buf_add(&b, ": ");
+		type_explain(a->type, &b);
+	}
+	err_hint(e, "%s: %s%s",
+	    is_positional(a) ? a->type->metavar : a->name, a->help,
+	    buf_text(&b));
+	buf_free(&b);
+}
+
 static int
 check_complete(const struct walk *k, struct err *e)
 {
@@ -261,8 +252,7 @@ check_complete(const struct walk *k, struct err *e)
 			continue;
 		err_set(e, ERR_USAGE, "incomplete: %s is missing",
 		    is_positional(a) ? a->type->metavar : a->name);
-		err_hint(e, "%s: %s",
-		    is_positional(a) ? a->type->metavar : a->name, a->help);
+		hint_missing(a, e);
 		return words_blame(k->words, NULL, e);
 	}
 	return 0;

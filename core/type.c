@@ -13,6 +13,32 @@
 #include "core/statement.h"
 #include "core/type_parts.h"
 
+void
+type_explain(const struct type *t, struct buf *b)
+{
+	const struct choice *c = t->choices;
+
+	if (t->desc != NULL) {
+		buf_add(b, t->desc);
+		return;
+	}
+	for (; c->word != NULL; c++) {
+		if (c > t->choices)
+			buf_add(b, c[1].word != NULL ? ", " : " or ");
+		buf_add(b, c->word);
+	}
+}
+
+static void
+hint_type(const struct type *t, struct err *e)
+{
+	struct buf b = { 0 };
+
+	type_explain(t, &b);
+	err_hint(e, "%s: %s", t->metavar, buf_text(&b));
+	buf_free(&b);
+}
+
 const struct word *
 type_take(const struct type *t, struct words *w, struct err *e)
 {
@@ -20,7 +46,7 @@ type_take(const struct type *t, struct words *w, struct err *e)
 
 	if (word == NULL) {
 		err_set(e, ERR_USAGE, "incomplete: %s is missing", t->metavar);
-		err_hint(e, "%s: %s", t->metavar, t->desc);
+		hint_type(t, e);
 		words_blame(w, NULL, e);
 	}
 	return word;
@@ -34,7 +60,7 @@ type_refuse(const struct type *t, const struct words *w,
 
 	words_print(&b, word->text, "");
 	err_set(e, ERR_USAGE, "%s is not %s", buf_text(&b), t->metavar);
-	err_hint(e, "%s: %s", t->metavar, t->desc);
+	hint_type(t, e);
 	buf_free(&b);
 	return words_blame(w, word, e);
 }

@@ -241,6 +241,40 @@ has_prefix(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+static unsigned
+least(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+/* By rows of the table of all starts of a against all starts of b; two letters
+ * that changed places are one edit. */
+unsigned
+text_distance(const char *a, const char *b)
+{
+	unsigned before[32], last[32], row[32];
+	size_t na = strlen(a), nb = strlen(b), i, k;
+
+	if (na >= NITEMS(row) || nb >= NITEMS(row))
+		return 9;
+	for (k = 0; k <= nb; k++)
+		last[k] = before[k] = (unsigned)k;
+	for (i = 1; i <= na; i++) {
+		row[0] = (unsigned)i;
+		for (k = 1; k <= nb; k++) {
+			row[k] = last[k - 1] + (a[i - 1] != b[k - 1]);
+			row[k] = least(row[k], last[k] + 1);
+			row[k] = least(row[k], row[k - 1] + 1);
+			if (i > 1 && k > 1 && a[i - 1] == b[k - 2] &&
+			    a[i - 2] == b[k - 1])
+				row[k] = least(row[k], before[k - 2] + 1);
+		}
+		memcpy(before, last, (nb + 1) * sizeof(*last));
+		memcpy(last, row, (nb + 1) * sizeof(*row));
+	}
+	return least(last[nb], 9);
+}
+
 uint64_t
 hash_text(uint64_t h, const char *s)
 {

@@ -70,6 +70,16 @@ like "and the way out is told" "$got" "container NAME ula auto"
 refused "an unknown container" 3 "unknown container vm99" \
     "$seki" add forward tcp 81 to vm99
 like "the known ones are listed" "$got" "known containers: vm00, vm01, vm02"
+refused "a mistyped container" 3 "unknown container mv01" \
+    "$seki" add forward tcp 81 to mv01
+like "the nearest is told" "$got" "did you mean vm01\? known containers: vm00"
+got=$("$seki" add container mv02 ula auto 2>&1)
+like "a container that is not there is told at once" "$got" \
+    "^note: no container mv02 .* did you mean vm02\?"
+refused "a target that only the config knows" 3 \
+    "known containers: vm00, vm01, vm02, mv02" \
+    "$seki" add forward tcp 81 to xyz9999
+"$seki" discard 2>/dev/null
 refused "a container without ULA" 3 "vm02 has no ULA" \
     "$seki" add forward tcp 81 to vm02
 refused "a taken port" 3 "taken by: forward tcp 80 to vm00" \
@@ -106,6 +116,30 @@ refused "what this version cannot do" 3 "does not carry out forward any" \
     "$seki" add forward any to vm00
 refused "policies for IPv4" 3 "does not carry out policies for IPv4" \
     "$seki" add option ipv4 on
+refused "a bridge without ULA" 3 "no ULA, so nothing on it can have one" \
+    sh -c "$seki set bridge lxcbr0 && $seki check"
+"$seki" discard 2>/dev/null
+got=$("$seki" delete container vm00 2>&1)
+like "a target that loses its container" "$got" \
+    "forward tcp 80 leads to vm00, which has no container statement$"
+like "and the ways out" "$got" \
+    "^  delete the forward first, or add: container vm00 ula auto$"
+"$seki" discard 2>/dev/null
+refused "moving the first up" 2 "policy 1 is the first already" \
+    "$seki" move 1 up
+refused "moving the last down" 2 "policy 1 is the last already" \
+    "$seki" move 1 down
+refused "show without a word" 2 \
+    "what to show: status, uplinks, .* or candidate" "$seki" show
+got=$("$seki" --config "$tmp/none.conf" show config 2>&1)
+is "a config that is not there is empty" $? 0
+like "and told" "$got" "^seki: note: there is no $tmp/none.conf yet"
+"$seki" add allow input tcp 80 2>/dev/null
+"$seki" add allow input udp 80 2>/dev/null
+got=$(SSH_CONNECTION="2001:db8:9::7 50000 2001:db8::10 23" "$seki" diff 2>&1)
+like "a diff tells what a commit would refuse" "$got" \
+    "^note: .* a commit would be refused: new SSH connections"
+"$seki" discard 2>/dev/null
 refused "an unknown command" 2 "unknown command frobnicate" "$seki" frobnicate
 refused "an unknown word" 2 "unknown word bogus" \
     "$seki" add forward tcp 81 to vm00 bogus

@@ -209,10 +209,21 @@ static const struct {
 };
 
 static void
+build(struct config *config, struct model *model, const char *rest)
+{
+	char *text = xasprintf(
+	    "uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n%s", rest);
+	struct err e;
+
+	if (config_parse(config, text, NULL, &e) != 0 ||
+	    model_build(model, config, &snapshot, &e) != 0)
+		fail_msg("%s: %s", text, e.text);
+	free(text);
+}
+
+static void
 check_refusal(size_t i)
 {
-	char *text = xasprintf("uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n%s",
-	    refusals[i].config);
 	struct config config = { 0 };
 	struct model model;
 	struct ssh ssh;
@@ -220,9 +231,7 @@ check_refusal(size_t i)
 	int r;
 
 	ssh_parse(&ssh, refusals[i].session);
-	if (config_parse(&config, text, NULL, &e) != 0 ||
-	    model_build(&model, &config, &snapshot, &e) != 0)
-		fail_msg("%s: %s", text, e.text);
+	build(&config, &model, refusals[i].config);
 	r = safety_check(&model, &snapshot, &ssh, &e);
 	assert_int_equal(r, refusals[i].line != 0 ? -1 : 0);
 	if (r != 0) {
@@ -231,12 +240,12 @@ check_refusal(size_t i)
 		assert_int_equal(e.col, refusals[i].col);
 		if (strstr(e.text, refusals[i].text) == NULL &&
 		    strstr(e.hint, refusals[i].text) == NULL)
-			fail_msg("%s: %s (%s)", text, e.text, e.hint);
+			fail_msg("%s: %s (%s)", refusals[i].config, e.text,
+			    e.hint);
 		assert_non_null(strstr(e.hint, "--force"));
 	}
 	model_free(&model);
 	config_free(&config);
-	free(text);
 }
 
 static void
@@ -249,6 +258,58 @@ test_refusals(void **state)
 		check_refusal(i);
 }
 
+/* Warnings */
+
+static const struct {
+	const char *before, *after, *text; /* NULL: no warning */
+} warnings[] = {
+	{ "", "", NULL },
+	{ "", "default input deny\n",
+	    "nothing lets in a new login on port 22 or 2022 from the Internet "
+	    "over IPv6, as the saved config does" },
+	{ NULL, "default input deny\n", "over IPv6; to let it in: allow" },
+	{ "default input deny\n", "deny input tcp\n", "over IPv6; to let" },
+	{ "", "default input deny\nallow input tcp 2022\n", NULL },
+	{ "", "default input deny\nallow input tcp 22 limit 5/minute\n",
+	    NULL },
+	{ "", "default input deny\nallow input tcp 22 from 2001:db8:9::/48\n",
+	    NULL },
+	{ "", "deny input tcp from ::/0\nallow input tcp 22\n", "nothing" },
+	{ "", "default input deny\nallow input tcp 22 from bridge lxcbr0\n",
+	    "nothing" },
+	{ "", "default input deny\nallow input udp 22\n", "nothing" },
+	{ "", "forward tcp 22,2022 to " ULA "3\n", "nothing" },
+	{ "", "forward tcp 22 to " ULA "3\n", NULL },
+};
+
+static void
+test_warnings(void **state)
+{
+	static const uint16_t ports[] = { 22, 2022 };
+	struct config saved = { 0 }, config = { 0 };
+	struct model before = { 0 }, after;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(warnings); i++) {
+		if (warnings[i].before != NULL)
+			build(&saved, &before, warnings[i].before);
+		build(&config, &after, warnings[i].after);
+		safety_warn(warnings[i].before != NULL ? &before : NULL,
+		    &after, ports, NITEMS(ports), &b);
+		if ((b.len > 0) != (warnings[i].text != NULL) ||
+		    (b.len > 0 && strstr(b.s, warnings[i].text) == NULL))
+			fail_msg("%s: %s", warnings[i].after, buf_text(&b));
+		buf_reset(&b);
+		model_free(&before);
+		model_free(&after);
+		config_free(&saved);
+		config_free(&config);
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
@@ -256,6 +317,7 @@ main(void)
 		cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_listeners),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_warnings),
 	};
 
 	return cmocka_run_group_tests(tests, set_up, NULL);

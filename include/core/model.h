@@ -77,6 +77,11 @@ int model_build_lenient(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
 void model_free(struct model *);
 
+/* Appends which container may have been meant by a name that is none, and
+ * those that there are: in the snapshot, and in the config unless NULL. */
+void model_suggest_container(const struct config *, const struct snapshot *,
+    const char *name, struct buf *);
+
 /* Whether the model asks for a ruleset at all. */
 bool model_wants_rules(const struct model *);
 

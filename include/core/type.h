@@ -88,7 +88,9 @@ struct suggest {
 
 struct type {
 	const char *metavar; /* "PORTS", as usage lines show it */
-	const char *desc;    /* what may be written, for help and errors */
+	/* What may be written, for help and errors; NULL in a type of commands
+	 * whose choices tell it. */
+	const char *desc;
 	const struct choice *choices; /* ended by a NULL word; or NULL */
 	/* Takes the words it needs. v is all zero before. The error blames the
 	 * word. */
@@ -126,6 +128,8 @@ void type_choice_suggest(const struct type *, struct suggest *);
 
 void type_print(const struct type *, const struct value *, struct buf *);
 void type_free(const struct type *, struct value *);
+/* Appends what may be written: the desc, or the words of the choices. */
+void type_explain(const struct type *, struct buf *);
 /* Index of the only choice that word is the start of (an exact match wins),
  * -1 for none, -2 for several. */
 int type_choose(const struct choice *, const char *word);

@@ -55,6 +55,9 @@ size_t text_width_n(const char *, size_t n);
 
 bool has_prefix(const char *s, const char *prefix);
 
+/* Edits that turn a into b, 9 at most: enough to find a typing error. */
+unsigned text_distance(const char *a, const char *b);
+
 /* FNV-1a over text, on from h; begin with HASH_START. Not for secrets. */
 #define HASH_START 0xcbf29ce484222325u
 uint64_t hash_text(uint64_t h, const char *);
