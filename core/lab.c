@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -166,6 +167,27 @@ mount_all(struct err *e)
 	return 0;
 }
 
+/* So that "seki" in the lab is this one, installed or not. */
+static void
+put_self_on_path(void)
+{
+	const char *old = getenv("PATH");
+	char self[PATH_MAX], *slash, *path;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	if (slash == NULL)
+		return;
+	*slash = '\0';
+	path = xasprintf("%s:%s", self,
+	    old != NULL ? old : "/usr/sbin:/usr/bin:/sbin:/bin");
+	setenv("PATH", path, 1);
+	free(path);
+}
+
 static int
 build(const struct lab *lab, struct err *e)
 {
@@ -176,6 +198,7 @@ build(const struct lab *lab, struct err *e)
 		return -1;
 	setenv("SEKI_LAB", "1", 1);
 	setenv("SEKI_CONFIG", LAB_CONFIG, 1);
+	put_self_on_path();
 	if (o->fresh)
 		return 0;
 	if (put_file(LAB_CONFIG, example, e) == -1)
