@@ -148,17 +148,25 @@ has_ruleset_step(const struct plan *p)
 	return false;
 }
 
-/* Waking a table leaves all that is in it. What that is will be found by the
- * next look, for libnftables must not be asked before: its JSON of a table with
- * flags is taken from freed memory (1.0.6). */
+/* A sleeping table is made anew and not just woken: what is in it is not known,
+ * for libnftables must not be asked: its JSON of a table with flags is taken
+ * from freed memory (1.0.6). */
 static int
-plan_waking(struct plan *p, struct err *e)
+plan_waking(struct plan *p, const struct model *m, struct err *e)
 {
+	static const struct ruleset nothing;
 	struct step *s = plan_add(p, STEP_RULESET, RULESET_TABLE);
+	struct ruleset want;
+	struct buf text = { 0 };
 
-	s->text = xstrdup("add table inet " RULESET_TABLE "\n");
+	ruleset_build(&want, m);
+	buf_add(&text, "add table inet " RULESET_TABLE "\n"
+		       "delete table inet " RULESET_TABLE "\n");
+	ruleset_transaction(&want, &nothing, &text);
+	ruleset_free(&want);
+	s->text = buf_take(&text);
 	s->undo = fw_save(e);
-	return s->undo != NULL ? 0 : -1;
+	return s->undo != NULL ? fw_try(s->text, e) : -1;
 }
 
 static void
@@ -187,7 +195,7 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	if (now.flags != 0)
 		return plan_links(p, m, &h->snapshot, j, e) != 0
 			   ? -1
-			   : plan_waking(p, e);
+			   : plan_waking(p, m, e);
 	if (plan_build(p, m, &h->snapshot, j, e) != 0)
 		return -1;
 	memory = recall(h, &now);
