@@ -20,6 +20,7 @@
 
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define BELOW "\033[999;1H\r\n" /* a line below all that was painted */
 
 /* 25 ms: keys of a slow line arrive split, and nobody waits longer for Esc. */
 #define ESC_MS 25
@@ -63,6 +64,7 @@ static struct {
 	bool on;
 	bool ascii;
 	bool color;
+	bool other; /* paints on a screen of its own */
 	bool ansi; /* speaks ECMA-48, so private modes do no harm */
 	bool fixed;
 	pid_t pid;
@@ -122,6 +124,8 @@ restore_build(void)
 	term.nrestore = 0;
 	if (term.ansi)
 		restore_add(PASTE_OFF);
+	if (!term.other && term.ansi)
+		restore_add(BELOW);
 	for (i = 0; i < NITEMS(caps); i++) {
 		s = tigetstr(caps[i]);
 		if (s != NULL && s != (char *)-1 && strstr(s, "$<") == NULL)
@@ -250,6 +254,7 @@ term_start(const struct term_options *o, struct err *e)
 		return err_set(e, ERR_FAIL, "the terminal \"%s\" could not be "
 		    "set up", getenv("TERM"));
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
+	term.other = has_cap("rmcup");
 	term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	term.color = !o->no_color && has_colors();
 	term.fixed = o->h > 0 && o->w > 0;
@@ -274,6 +279,8 @@ term_stop(void)
 	term.on = false;
 	put_paste(PASTE_OFF);
 	endwin();
+	if (!term.other)
+		put("\r\n");
 	delscreen(term.screen);
 	term.screen = NULL;
 	tcsetattr(STDIN_FILENO, TCSANOW, &term.tty);
