@@ -12,10 +12,12 @@
 
 #include "core/command.h"
 #include "core/loop.h"
+#include "core/status.h"
 #include "core/util.h"
 #include "tui/plain.h"
 
-#define REFRESH_MS 50 /* events come in bursts */
+#define REFRESH_MS 50	/* events come in bursts */
+#define PENDING_MS 1000 /* a commit has seconds */
 
 int
 shell_error(const struct err *e)
@@ -78,24 +80,74 @@ struct shell {
 	struct host *host;
 	struct loop *loop;
 	struct plain *plain;
+	bool pending; /* a commit was, at the last look */
 	int status;
 };
+
+/* How the commit ended that was pending, told once; owned by the caller, NULL
+ * when there is none. */
+static char *
+end_of_pending(struct shell *s)
+{
+	bool was = s->pending;
+
+	s->pending = s->host->pending.phase != PENDING_NONE;
+	return was && !s->pending ? status_last(s->host) : NULL;
+}
+
+/* Somebody may wait at the prompt while a commit ends. */
+static void
+look_at_pending(void *arg)
+{
+	struct shell *s = arg;
+	struct err ignored;
+	char *last;
+
+	host_reload(s->host, &ignored);
+	if (s->host->pending.phase != PENDING_NONE) {
+		s->pending = true;
+		loop_timer(s->loop, PENDING_MS, look_at_pending, s);
+		return;
+	}
+	last = end_of_pending(s);
+	if (last != NULL)
+		plain_say(s->plain, last);
+	free(last);
+}
+
+/* After a line, which told by itself how a commit ended that it ended. */
+static void
+watch_pending(struct shell *s)
+{
+	s->pending = s->host->pending.phase != PENDING_NONE;
+	if (s->pending && isatty(STDIN_FILENO))
+		loop_timer(s->loop, PENDING_MS, look_at_pending, s);
+}
 
 static void
 on_line(void *arg, const char *line)
 {
 	struct shell *s = arg;
-	struct err e;
+	struct err e = { 0 };
+	char *last;
 
 	if (line == NULL || strcmp(line, "quit") == 0 ||
 	    strcmp(line, "exit") == 0) {
+		plain_stop(s->plain);
 		loop_stop(s->loop, s->status);
 		return;
 	}
-	if (host_reload(s->host, &e) != 0 || host_refresh(s->host, &e) != 0)
+	if (host_reload(s->host, &e) != 0 ||
+	    host_refresh(s->host, &e) != 0) {
 		s->status = shell_error(&e);
-	else
-		s->status = shell_line(s->host, line);
+		return;
+	}
+	last = end_of_pending(s);
+	if (last != NULL)
+		fprintf(stderr, "%s\n", last);
+	free(last);
+	s->status = shell_line(s->host, line);
+	watch_pending(s);
 }
 
 static void
@@ -158,6 +210,7 @@ shell_run(struct host *h)
 	loop_signal(s.loop, SIGINT, on_interrupt, &s);
 	loop_signal(s.loop, SIGTERM, on_end, &s);
 	loop_signal(s.loop, SIGHUP, on_end, &s);
+	watch_pending(&s);
 	s.status = loop_run(s.loop);
 	plain_free(s.plain);
 	loop_free(s.loop);

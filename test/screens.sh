@@ -211,6 +211,8 @@ done
 
 console 80 24 vt100 C
 tour 80x24-vt100
+keys q
+see "without another screen, what follows is below the keys" '^status 0$'
 
 # ---- an admin's work, with keys alone
 
@@ -411,8 +413,40 @@ see "and an edit" 'only looks'
 keys Enter q
 see "and leaves" '^status 0$'
 
+ssh="SSH_CONNECTION='2001:db8::c1 5000 2001:db8::10 22'"
+"$seki" delete allow input tcp 22 2>/dev/null
+tm kill-session -t console
+tm new-session -d -s console -x 80 -y 24 "env $ssh $seki; exec cat"
+shows '1 Dash'
+keys c
+see "the review says what a commit would refuse" '^ FAIL new SSH connections'
+see "and what can be done" 'put this before it|: allow input tcp 22'
+keys Enter
+see "Enter tells it again" 'Not done'
+leave 'Not done'
+keys Escape
+"$seki" discard 2>/dev/null
+
 tm kill-session -t console
 tm new-session -d -s console -x 80 -y 24 "TERM=dumb $seki; exec cat"
 see "a terminal that holds no screen gets the plain prompt" '^seki> $|^seki>$'
+
+
+tm kill-session -t console
+tm new-session -d -s console -x 80 -y 24 \
+    "$seki shell; printf 'prompt> '; exec cat"
+shows '^seki>'
+text exit
+keys Enter
+see "the shell leaves the next prompt a line of its own" '^prompt>'
+
+tm kill-session -t console
+tm new-session -d -s console -x 80 -y 24 "$seki shell; exec cat"
+shows '^seki>'
+text 'add forward tcp 83 to web1'
+keys Enter
+text 'commit --confirm 5'
+keys Enter
+see "the shell tells how a commit ended" 'commit #[0-9]+ by .* was reverted'
 
 done_testing

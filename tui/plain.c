@@ -39,6 +39,17 @@ end(struct plain *p)
 	p->spec->line(p->spec->arg, NULL);
 }
 
+void
+plain_stop(struct plain *p)
+{
+	if (p->ended)
+		return;
+	p->ended = true;
+	loop_fd_remove(p->loop, STDIN_FILENO);
+	if (p->tty)
+		rl_callback_handler_remove();
+}
+
 static void
 hand_over(struct plain *p, const char *line)
 {
@@ -206,10 +217,9 @@ plain_free(struct plain *p)
 {
 	if (p == NULL)
 		return;
-	if (!p->ended)
-		loop_fd_remove(p->loop, STDIN_FILENO);
-	if (p->tty && !p->ended)
-		rl_callback_handler_remove();
+	if (p->tty && !p->ended) /* else its prompt stands in the line */
+		putchar('\n');
+	plain_stop(p);
 	current = NULL;
 	buf_free(&p->in);
 	free(p);

@@ -15,6 +15,9 @@ struct plain;
 struct plain *plain_new(struct loop *, const struct prompt_spec *);
 void plain_free(struct plain *);
 
+/* Reads no more, and shows no prompt again; also from within line. */
+void plain_stop(struct plain *);
+
 /* Prints lines above the one being typed, which stays. */
 void plain_say(struct plain *, const char *text);
 
