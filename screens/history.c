@@ -13,6 +13,7 @@
 struct history_view {
 	struct listview list; /* first: it is what a list's functions get */
 	unsigned base;	      /* the number to compare with; 0: none chosen */
+	unsigned newest;      /* the number of the newest that is shown */
 };
 
 enum { ACT_BASE = ACT_APP + 64, ACT_COMPARE };
@@ -172,8 +173,21 @@ open_list(
 	struct history_view *v = self;
 
 	listview_open(&v->list, ui, &spec);
+	v->newest = history_newest(v->list.app->host);
 	table_sort(v->list.table, 0, true);
 	return 0;
+}
+
+/* Its rows borrow nothing from the host, and are files that never change. */
+static void
+changed(void *self)
+{
+	struct history_view *v = self;
+	unsigned newest = history_newest(v->list.app->host);
+
+	if (newest != v->newest)
+		listview_changed(self);
+	v->newest = newest;
 }
 
 static const struct action own_actions[] = {
@@ -199,7 +213,7 @@ static const struct view_ops history_view = {
 	.draw = listview_draw,
 	.mode = listview_mode,
 	.key = listview_key,
-	.changed = listview_changed,
+	.changed = changed,
 	.status = listview_status,
 	.act = act,
 };

@@ -167,6 +167,7 @@ forget_rows(struct listview *v)
 	v->rows = NULL;
 	v->n = 0;
 	v->fresh = false;
+	v->detailed = NULL;
 }
 
 void
@@ -175,6 +176,7 @@ listview_close(void *self)
 	struct listview *v = self;
 
 	forget_rows(v);
+	buf_free(&v->detail);
 	table_free(v->table);
 }
 
@@ -374,8 +376,11 @@ copy(struct listview *v)
 	const struct statement *st = statement_of(v, row);
 	struct buf b = { 0 };
 
-	if (st == NULL)
+	if (st == NULL) {
+		ui_message(v->app->ui, ROLE_WARN,
+		    "this row has no statement to copy");
 		return;
+	}
 	statement_print(st, &b);
 	term_copy(buf_text(&b));
 	ui_message(v->app->ui, ROLE_STATEMENT, "copied: %s", buf_text(&b));
@@ -446,6 +451,21 @@ main_column(const struct listing *l)
 	return c;
 }
 
+/* A key that moves nothing costs no reading of files. */
+static const char *
+detail_of(struct listview *v, const void *row, int w)
+{
+	if (row == NULL)
+		return "";
+	if (row != v->detailed || w != v->detail_width) {
+		buf_reset(&v->detail);
+		v->spec->detail(v->app->host, row, w, &v->detail);
+		v->detailed = row;
+		v->detail_width = w;
+	}
+	return buf_text(&v->detail);
+}
+
 static void
 draw_detail(struct listview *v, struct rect r)
 {
@@ -459,13 +479,10 @@ draw_detail(struct listview *v, struct rect r)
 	else if (row != NULL)
 		main_column(v->listing)->print(v->app->host, row, &b);
 	draw_rule(head.y, head.x, head.w, buf_text(&b));
-	buf_reset(&b);
+	buf_free(&b);
 	r.x++;
 	r.w -= 2;
-	if (row != NULL)
-		v->spec->detail(v->app->host, row, r.w, &b);
-	lines_draw(buf_text(&b), &r);
-	buf_free(&b);
+	lines_draw(detail_of(v, row, r.w), &r);
 }
 
 void

@@ -34,6 +34,9 @@ struct listview {
 	void *rows; /* borrow from the host: gone once it changes */
 	size_t n;
 	bool fresh; /* whether they are there */
+	struct buf detail; /* of the row below, as long as rows are fresh */
+	const void *detailed;
+	int detail_width;
 	struct column columns[COLUMNS_MAX];
 	struct table_spec table_spec;
 	struct table *table;
