@@ -220,7 +220,10 @@ console 80 24
 keys 4 n
 shows 'New forward'
 compare form-new
-keys Tab Tab
+keys Tab Tab Space
+see "targets are listed with their ULA" 'web1 +fd5a:1c2e:90b1::3, '
+see "or without" 'db1 +no ULA, '
+leave 'no ULA'
 text web1:80
 keys Up
 text 80
