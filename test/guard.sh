@@ -71,6 +71,12 @@ settle()
 	! [ -e /run/seki/pending/state ]
 }
 
+# Nothing is under way any more.
+settle_or_pending()
+{
+	settle || grep -q ^waiting /run/seki/pending/state
+}
+
 as_before()
 {
 	state >"$tmp/now"
@@ -271,6 +277,61 @@ for delay in 0 3 6 9 12 15 18 21 24 27 30 34 38 42 48 60 80; do
 done
 is "killed at 51 moments, the host is never between" "$between" 0
 is "and always before or after" "$fully" 51
+
+# ---- the same to a console, in the middle of its commit
+
+if ! command -v tmux >/dev/null; then
+	skip "needs: tmux" 2
+else
+	"$seki" apply "$tmp/old.conf" >/dev/null 2>&1
+	state >"$tmp/one"
+	TMUX_TMPDIR=$tmp TERM=xterm-256color
+	export TMUX_TMPDIR TERM
+	shows()
+	{
+		tmux -L guard capture-pane -p 2>/dev/null | grep -q -e "$1"
+	}
+	# TERM and HUP let it finish what it is at
+	console_gone()
+	{
+		! kill -0 "$(cat "$tmp/console")" 2>/dev/null
+	}
+	# c again, should the first have come too early
+	reviewed()
+	{
+		shows 'Enter commits' || {
+			tmux -L guard send-keys c
+			sleep 0.2
+			shows 'Enter commits'
+		}
+	}
+	gone_back=0 stuck=0
+	for delay in 000 015 030 060 150; do
+		for signal in KILL TERM HUP; do
+			"$seki" add forward tcp 9300 to vm00 2>/dev/null
+			tmux -L guard -f /dev/null new-session -d -x 80 -y 24 \
+			    "echo \$\$ >$tmp/console; exec $seki"
+			if wait_for shows Dash && wait_for reviewed; then
+				tmux -L guard send-keys Enter
+			else
+				stuck=$((stuck + 1))
+				tmux -L guard capture-pane -p | sed 's/^/# /'
+			fi
+			sleep "0.$delay"
+			kill -$signal "$(cat "$tmp/console")" 2>/dev/null
+			tmux -L guard kill-server 2>/dev/null
+			wait_for console_gone
+			wait_for settle_or_pending
+			settle || "$seki" revert >/dev/null 2>&1
+			"$seki" discard >/dev/null 2>&1
+			state >"$tmp/now"
+			cmp -s "$tmp/now" "$tmp/one" &&
+				gone_back=$((gone_back + 1))
+		done
+	done
+	is "the console was there each time" $stuck 0
+	is "killed at 15 moments, the host goes back whole" $gone_back 15
+fi
 
 # ---- two at once, and a full disk
 
