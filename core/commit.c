@@ -250,8 +250,8 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 	} else {
 		r = guard_say(hold,
 		    c->options->confirm > 0 ? "applied" : "keep", &answer, e);
-		if (r != 0 && e->code == ERR_FAIL)
-			lost_guard(c, e);
+		if (r == GUARD_LOST)
+			r = lost_guard(c, e);
 	}
 	close(hold);
 	hold_still(false);

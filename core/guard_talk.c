@@ -318,17 +318,17 @@ understand(const char *said, struct buf *answer, struct err *e)
 	return hint != NULL ? err_hint(e, "%s", hint + 1) : -1;
 }
 
+/* GUARD_LOST when there was no answer; -1 when the answer was an error. */
 static int
 speak(int fd, const char *line, bool once, struct buf *answer, struct err *e)
 {
+	int ms = strcmp(line, "status") == 0 ? STATUS_MS : ANSWER_MS;
 	struct buf said = { 0 };
-	int r;
+	int r = GUARD_LOST;
 
 	if (send(fd, line, strlen(line), MSG_NOSIGNAL) == -1)
-		return no_guard(e);
-	r = read_answer(fd, once,
-	    strcmp(line, "status") == 0 ? STATUS_MS : ANSWER_MS, &said, e);
-	if (r == 0)
+		no_guard(e);
+	else if (read_answer(fd, once, ms, &said, e) == 0)
 		r = understand(buf_text(&said), answer, e);
 	buf_free(&said);
 	return r;
@@ -344,7 +344,7 @@ guard_ask(
 		return no_guard(e);
 	r = speak(fd, line, false, answer, e);
 	close(fd);
-	return r;
+	return r == 0 ? 0 : -1;
 }
 
 int

@@ -35,9 +35,12 @@ int guard_start(const struct host *, struct err *);
 int guard_ask(const struct host *, const char *line, struct buf *answer,
     struct err *);
 
+#define GUARD_LOST (-2)
+
 /* The connection of a commit that is being carried out; -1 on an error. Closed
  * without guard_say(fd, "applied") or "cancel", it reverts the commit. */
 int guard_hold(const struct host *, struct err *);
+/* GUARD_LOST when it does not answer, else as guard_ask. */
 int guard_say(int hold, const char *line, struct buf *answer, struct err *);
 
 /* Takes back a commit whose guard has died: at once when its time is up or its
