@@ -361,5 +361,40 @@ is "the history has no gap" \
     "$("$seki" show history | awk 'NR > 1 { print $1 }' | sort -n |
     awk 'NR > 1 && $1 != last + 1 { print "gap at " $1 } { last = $1 }')" ""
 
+# ---- a reboot while a commit is pending: what was confirmed last comes up
+
+cat "$tmp/before.conf" >"$tmp/boot.conf"
+echo 'container vm01 ula fd5a:1c2e:90b1::4' >>"$tmp/boot.conf"
+"$seki" discard >/dev/null 2>&1
+ok "a confirmed config" "$seki" apply "$tmp/boot.conf"
+ok "one more forward" "$seki" add forward tcp 9400 to vm00
+ok "is pending" "$seki" commit --confirm 60
+kill -KILL "$(awk '{ print $5 }' /run/seki/pending/state)"
+nft flush ruleset
+ip addr flush dev lxcbr0 scope global
+inside vm00 ip addr flush dev eth0 scope global
+ip netns del vm01
+echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
+find /run/seki -mindepth 1 -maxdepth 1 ! -name seki.conf ! -name history \
+    -exec rm -rf {} +
+"$seki" watch >"$tmp/watch.log" 2>&1 &
+watch=$!
+served()
+{
+	inside client1 "$peer" get $public 80 --timeout 300
+}
+ok "the service brings the confirmed forward up" wait_for served
+unlike "and not the pending one" "$(nft list table inet seki)" "9400"
+nok "which nothing waits to confirm any more" "$seki" confirm
+has_ula()
+{
+	inside "$1" ip -6 addr | grep -q "$2"
+}
+ok "a container from before has its address" has_ula vm00 90b1::3
+make_container vm01
+ok "and so has one that starts later" wait_for has_ula vm01 90b1::4
+kill -TERM $watch
+wait $watch 2>/dev/null
+
 kill "$sshd_pid"
 done_testing

@@ -219,6 +219,34 @@ test_order(void **state)
 	free(text);
 }
 
+/* Nobody can break neighbour discovery or path MTU: the fixed lines come
+ * first. */
+static void
+test_fixed_lines_come_first(void **state)
+{
+	static const char *const chains[] = { "input", "forward", "output" };
+	char *text = change(NULL, "deny input\ndeny forward icmpv6\n"
+				  "deny output any to any\n");
+	char fixed[64], denied[64];
+	const char *first, *then;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(chains); i++) {
+		snprintf(fixed, sizeof(fixed),
+		    "add rule inet seki %s icmpv6 type { 1, 2, 3, 4", chains[i]);
+		snprintf(denied, sizeof(denied), "add rule inet seki %s ",
+		    chains[i]);
+		first = strstr(text, fixed);
+		assert_non_null(first);
+		for (then = text; (then = strstr(then, denied)) != NULL &&
+		     strncmp(strchr(then, '\n') - 4, "drop", 4) != 0;)
+			then++;
+		assert_true(then != NULL && first < then);
+	}
+	free(text);
+}
+
 static void
 test_change_is_small(void **state)
 {
@@ -331,6 +359,7 @@ main(void)
 		cmocka_unit_test(test_what_is_off_is_not_there),
 		cmocka_unit_test(test_fixed_lines),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_fixed_lines_come_first),
 		cmocka_unit_test(test_change_is_small),
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
