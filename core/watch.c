@@ -12,6 +12,7 @@
 
 #include "core/drift.h"
 #include "core/guard.h"
+#include "core/history.h"
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/patience.h"
@@ -542,6 +543,29 @@ serve(struct watch *w)
 	return loop_run(w->loop);
 }
 
+/* A saved config that cannot be read must not leave the host open: the newest
+ * that was confirmed is kept up in its place, until the file is put right. */
+static int
+fall_back(struct watch *w, struct err *e)
+{
+	struct host *h = w->host;
+	unsigned newest = history_newest(h);
+	struct config config = { 0 };
+	struct err ignored;
+
+	*e = h->saved_error;
+	if (newest == 0 || history_read(h, newest, &config, &ignored) != 0) {
+		config_free(&config);
+		return -1;
+	}
+	config_free(&h->saved);
+	h->saved = config;
+	say(w, WATCH_ERROR,
+	    "%s:%u: %s: number %u of the history is kept up instead", e->file,
+	    e->line, e->text, newest);
+	return 0;
+}
+
 int
 watch_run(struct host *h, watch_say_fn *tell, struct err *e)
 {
@@ -553,13 +577,13 @@ watch_run(struct host *h, watch_say_fn *tell, struct err *e)
 
 	if (h->read_only)
 		return host_refuse(h, e);
-	if (h->saved_error.code != ERR_NONE) {
-		*e = h->saved_error;
-		return -1;
-	}
 	place = take_place(h, e);
 	if (place == -1)
 		return -1;
+	if (h->saved_error.code != ERR_NONE && fall_back(&w, e) != 0) {
+		close(place);
+		return -1;
+	}
 	config_copy(&w.config, &h->saved);
 	w.patience = patience_new();
 	w.loop = loop_new();

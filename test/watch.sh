@@ -307,4 +307,19 @@ forwards "a forward works"
 kill -TERM $watch
 wait $watch
 
+# ---- a saved config that nobody can read
+
+ok "what is confirmed is in the history" "$seki" apply
+cp "$SEKI_CONFIG" "$tmp/good.conf"
+echo 'wobble' >>"$SEKI_CONFIG"
+nft delete table inet seki
+wait_s=5
+start_watch
+hears "a boot with a broken config falls back on the history" \
+    "wobble.*number [0-9]+ of the history is kept up"
+ok "so that the host is not left open" wait_for as_before
+cp "$tmp/good.conf" "$SEKI_CONFIG"
+kill -TERM $watch
+wait $watch
+
 done_testing

@@ -17,8 +17,10 @@ typedef void watch_say_fn(enum watch_level, const char *line);
 /* Runs until SIGTERM or SIGINT, which leave everything in place; 0. SIGHUP
  * applies the saved config as it is now. Else a saved config that changes is
  * followed once the kernel has it, for that is what a commit does and what an
- * editor does not. Fails only when it cannot begin: not as root, or a second
- * service on this host (ERR_BUSY). */
+ * editor does not. When the saved config cannot be read at the start, the
+ * newest of the history is kept up. Fails only when it cannot begin: not as
+ * root, without both of these, or as the second service on this host
+ * (ERR_BUSY). */
 int watch_run(struct host *, watch_say_fn *, struct err *);
 
 #endif
