@@ -140,6 +140,7 @@ is_still()
 }
 
 # compare NAME: the screen is test/screens/NAME.txt.
+with=
 compare()
 {
 	if [ -n "${update-}" ]; then
@@ -148,9 +149,9 @@ compare()
 		screen >"$expected/$1.txt"
 	fi
 	if wait_for is_expected "$expected/$1.txt"; then
-		pass "screen $1"
+		pass "screen $1$with"
 	else
-		fail "screen $1" "$(diff -u "$expected/$1.txt" "$tmp/now")"
+		fail "screen $1$with" "$(diff -u "$expected/$1.txt" "$tmp/now")"
 	fi
 }
 
@@ -204,13 +205,18 @@ tour()
 }
 
 for size in 80x24 132x50 40x10; do
-	console "${size%x*}" "${size#*x}"
-	tour $size
-	keys q
+	for term in xterm-256color vt100; do
+		for locale in C.UTF-8 C; do
+			with=" with $term and $locale"
+			console "${size%x*}" "${size#*x}" $term $locale
+			tour $size
+			keys q
+		done
+	done
 done
+with=
 
 console 80 24 vt100 C
-tour 80x24-vt100
 keys q
 see "without another screen, what follows is below the keys" '^status 0$'
 
