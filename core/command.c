@@ -516,10 +516,13 @@ static const struct arg help_args[] = {
 static int
 run_help(struct host *h UNUSED, const struct value *v,
     struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
-    struct err *e UNUSED)
+    struct err *e)
 {
 	command_help(v[HELP_WORD].set ? v[HELP_WORD].text : "", out);
-	return 0;
+	if (out->len > 0)
+		return 0;
+	err_set(e, ERR_USAGE, "no command and no statement starts like that");
+	return err_hint(e, "seki help lists them");
 }
 
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
@@ -680,12 +683,24 @@ command_complete(const struct host *h, const char *line,
 		schema_complete(rows, line, &s);
 }
 
+/* What each of its words means. */
 static void
-help_row(const struct row *row, const char *tail, struct buf *b)
+help_words(const struct row *row, struct buf *b)
+{
+	const struct arg *a;
+
+	for (a = row->args; a < row->args + row->nargs; a++)
+		buf_printf(b, "        %-10s %s\n", a->name, a->help);
+}
+
+static void
+help_row(const struct row *row, const char *tail, bool whole, struct buf *b)
 {
 	buf_add(b, "  ");
 	schema_usage(row, b);
 	buf_printf(b, "%s\n      %s\n", tail, row->help);
+	if (whole)
+		help_words(row, b);
 }
 
 void
@@ -694,15 +709,26 @@ command_help(const char *word, struct buf *b)
 	static const char *const tails[] = { [TAIL_NONE] = "",
 		[TAIL_STATEMENT] = " STATEMENT",
 		[TAIL_KEY] = " KEY" };
+	bool whole = word[0] != '\0';
 	const struct command *c;
 	const struct row *row;
+	size_t before = b->len;
 
-	buf_add(b, "Commands\n");
-	for (c = commands; c->row.name != NULL; c++)
-		if (has_prefix(c->row.name, word))
-			help_row(&c->row, tails[c->tail], b);
-	buf_add(b, "\nStatements\n");
-	for (row = statement_rows; row->name != NULL; row++)
-		if (has_prefix(row->name, word))
-			help_row(row, "", b);
+	for (c = commands; c->row.name != NULL; c++) {
+		if (!has_prefix(c->row.name, word))
+			continue;
+		if (b->len == before)
+			buf_add(b, "Commands\n");
+		help_row(&c->row, tails[c->tail], whole, b);
+	}
+	if (!whole)
+		buf_add(b, "\n");
+	before = b->len;
+	for (row = statement_rows; row->name != NULL; row++) {
+		if (!has_prefix(row->name, word))
+			continue;
+		if (b->len == before)
+			buf_add(b, "Statements\n");
+		help_row(row, "", whole, b);
+	}
 }

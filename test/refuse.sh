@@ -141,6 +141,8 @@ like "a diff tells what a commit would refuse" "$got" \
     "^note: .* a commit would be refused: new SSH connections"
 "$seki" discard 2>/dev/null
 refused "an unknown command" 2 "unknown command frobnicate" "$seki" frobnicate
+status "help for a word" 0 "$seki" help forward
+status "and none for what is none" 2 "$seki" help wobble
 refused "an unknown word" 2 "unknown word bogus" \
     "$seki" add forward tcp 81 to vm00 bogus
 refused "an edit of a looking seki" 3 "read-only" \
