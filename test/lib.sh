@@ -243,6 +243,9 @@ forget_cgroups()
 		find /sys/fs/cgroup -depth -type d \
 		    -path "*/lxc.*.$made*" -exec rmdir {} + 2>/dev/null
 	done <"$1"
+	# LXC makes one of its own, and leaves it; one in use stays.
+	[ ! -s "$1" ] || find /sys/fs/cgroup -depth -type d -name lxc.pivot \
+	    -exec rmdir {} + 2>/dev/null || :
 }
 
 # inside NODE COMMAND...: in the named network namespace.
