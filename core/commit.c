@@ -216,9 +216,10 @@ lost_guard(struct commit *c, struct err *e)
 }
 
 /* Between the first step and the last word to the guard nobody stops this
- * process from its keyboard. */
+ * process from its keyboard. A console has blocked some of these itself, so
+ * what was before comes back. */
 static void
-hold_still(bool still)
+hold_still(sigset_t *before)
 {
 	static const int signals[] = { SIGTSTP, SIGTTIN, SIGTTOU };
 	sigset_t set;
@@ -227,37 +228,46 @@ hold_still(bool still)
 	sigemptyset(&set);
 	for (i = 0; i < NITEMS(signals); i++)
 		sigaddset(&set, signals[i]);
-	sigprocmask(still ? SIG_BLOCK : SIG_UNBLOCK, &set, NULL);
+	sigprocmask(SIG_BLOCK, &set, before);
+}
+
+/* What could not be undone here stays with the guard: its connection ends
+ * without a word, and it tries on. */
+static int
+carry_out_held(struct commit *c, int hold, struct err *e)
+{
+	struct buf answer = { 0 };
+	struct err ignored;
+	int r = carry_out(c, e);
+
+	if (r == 0)
+		r = guard_say(hold,
+		    c->options->confirm > 0 ? "applied" : "keep", &answer, e);
+	else if (plan_is_undone(&c->plan))
+		guard_say(hold, "cancel", &answer, &ignored);
+	buf_free(&answer);
+	return r == GUARD_LOST ? lost_guard(c, e) : r;
 }
 
 static int
 carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 {
-	struct buf answer = { 0 };
 	struct pending p;
 	struct err ignored;
+	sigset_t before;
 	int hold, r = -1;
 
-	hold_still(true);
+	hold_still(&before);
 	hold = start_guard(c, &p, e);
-	if (hold == -1) {
-		hold_still(false);
+	if (hold != -1) {
+		r = carry_out_held(c, hold, e);
+		close(hold);
+	} else if (!guard_lives(c->host->run_path)) {
 		pending_end(c->host->run_path, &ignored);
-		return -1;
 	}
-	if (carry_out(c, e) != 0) {
-		guard_say(hold, "cancel", &answer, &ignored);
-	} else {
-		r = guard_say(hold,
-		    c->options->confirm > 0 ? "applied" : "keep", &answer, e);
-		if (r == GUARD_LOST)
-			r = lost_guard(c, e);
-	}
-	close(hold);
-	hold_still(false);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (r == 0 && c->options->confirm > 0)
 		tell_pending(c, p.number, notes);
-	buf_free(&answer);
 	return r;
 }
 

@@ -18,8 +18,8 @@
 
 #define STATE_MAX 4096
 
-static const char *const files[] = { "state", "config", "undo", "undo.ruleset",
-	"made" };
+static const char *const files[] = { "state", "config", "undo",
+	"undo.ruleset" };
 
 uint64_t
 boot_ms(void)

@@ -389,15 +389,25 @@ plan_undo(struct plan *p, struct net *net, struct err *e)
 		s = &p->v[i - 1];
 		if (!s->done)
 			continue;
-		s->done = false;
-		if (step_kinds[s->kind].undo(s, net, e) != 0 &&
-		    first.code == ERR_NONE)
+		s->done = step_kinds[s->kind].undo(s, net, e) != 0;
+		if (s->done && first.code == ERR_NONE)
 			first = *e;
 	}
 	if (first.code == ERR_NONE)
 		return 0;
 	*e = first;
 	return -1;
+}
+
+bool
+plan_is_undone(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].done)
+			return false;
+	return true;
 }
 
 int

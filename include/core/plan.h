@@ -25,7 +25,9 @@ int plan_rewrite(struct plan *, const struct model *, struct err *);
 int plan_run(struct plan *, struct net *, struct err *);
 /* Undoes what was done, newest first. */
 int plan_undo(struct plan *, struct net *, struct err *);
-/* The same for an error that is set, which gets to say how it went. Always
+/* Whether no step is left that was carried out and not undone. */
+bool plan_is_undone(const struct plan *);
+/* plan_undo for an error that is set, which gets to say how it went. Always
  * -1. */
 int plan_fail(struct plan *, struct net *, struct err *);
 
