@@ -317,8 +317,9 @@ title(void *arg, struct buf *left, struct buf *right)
 /* Actions */
 
 static void
-undo(struct app *app)
+undo(void *self)
 {
+	struct app *app = self;
 	struct buf what = { 0 };
 	struct err e = { 0 };
 
@@ -344,8 +345,10 @@ discard_now(void *arg)
 }
 
 static void
-discard(struct app *app)
+discard(void *self)
 {
+	struct app *app = self;
+
 	if (!app->host->dirty && app->host->candidate_error.code == ERR_NONE)
 		ui_message(app->ui, ROLE_TEXT, "there is nothing to discard");
 	else
@@ -359,23 +362,29 @@ discard(struct app *app)
 }
 
 static void
-toggle_pause(struct app *app)
+toggle_pause(void *self)
 {
+	struct app *app = self;
+
 	app->paused = !app->paused;
 	if (!app->paused)
 		refresh(app);
 }
 
 static void
-toggle_bits(struct app *app)
+toggle_bits(void *self)
 {
+	struct app *app = self;
+
 	app->host->bits = !app->host->bits;
 	ui_changed(app->ui);
 }
 
 static void
-refresh_now(struct app *app)
+refresh_now(void *self)
 {
+	struct app *app = self;
+
 	app->paused = false;
 	refresh(app);
 	ui_message(app->ui, ROLE_OK, "read again");
@@ -406,8 +415,10 @@ quit_pending(struct app *app)
 }
 
 static void
-quit(struct app *app)
+quit(void *self)
 {
+	struct app *app = self;
+
 	if (app->host->pending.phase != PENDING_NONE)
 		quit_pending(app);
 	else if (!app->host->dirty || app->host->read_only)
@@ -422,32 +433,34 @@ quit(struct app *app)
 			.arg = app });
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct app *);
-} acts[] = {
-	{ ACT_COMMIT, review_open },
+static void
+commit(void *self)
+{
+	review_open(self);
+}
+
+static void
+history(void *self)
+{
+	history_open(self);
+}
+
+static const struct act acts[] = {
+	{ ACT_COMMIT, commit },
 	{ ACT_UNDO, undo },
 	{ ACT_DISCARD, discard },
-	{ ACT_HISTORY, history_open },
+	{ ACT_HISTORY, history },
 	{ ACT_PAUSE, toggle_pause },
 	{ ACT_BITS, toggle_bits },
 	{ ACT_REFRESH, refresh_now },
 	{ ACT_QUIT, quit },
+	{ 0 },
 };
 
 static int
 act(void *arg, int id)
 {
-	size_t i;
-
-	for (i = 0; i < NITEMS(acts); i++) {
-		if (acts[i].id == id) {
-			acts[i].fn(arg);
-			return ACT_NONE;
-		}
-	}
-	return id;
+	return act_run(acts, id, arg);
 }
 
 /* Start and end */

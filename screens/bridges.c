@@ -76,50 +76,43 @@ detail(const struct host *h, const void *row, int w, struct buf *b)
 	buf_add(b, "\n");
 }
 
-static const struct list_spec spec = {
-	.listing = "bridges",
-	.wide = 22,
-	.empty = "no bridge: containers need one to live behind",
-	.tab = TAB_BRIDGES,
-	.start = start,
-	.detail = detail,
-};
-
-static int
-open_list(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
-{
-	listview_open(self, ui, &spec);
-	return 0;
-}
-
-static int
-act(void *self, int id)
+static void
+show_containers(void *self)
 {
 	struct listview *v = self;
-	const struct bridge_row *r;
+	const struct bridge_row *r = listview_selected(v);
 
-	if (id != ACT_ENTER)
-		return listview_act(self, id);
-	r = listview_selected(v);
 	if (r != NULL)
 		app_go(v->app, TAB_CONTAINERS, r->link->name, NULL);
-	return ACT_NONE;
 }
+
+static const struct act acts[] = {
+	{ ACT_ENTER, show_containers },
+	{ 0 },
+};
 
 static const struct action enter_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its containers" },
 	{ 0 },
 };
 
+static const struct list_spec spec = {
+	.listing = "bridges",
+	.wide = 22,
+	.empty = "no bridge: containers need one to live behind",
+	.tab = TAB_BRIDGES,
+	.acts = acts,
+	.start = start,
+	.detail = detail,
+};
+
 const struct view_ops screen_bridges = {
 	.name = "Bridges",
 	.help = "The Linux bridges of this host. The ULA is the host's own "
 		"address on it, and the gateway of its containers.",
-	LISTVIEW_OPS,
+	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]) { list_actions,
 	    candidate_actions, enter_actions, table_actions,
 	    table_sort_actions, NULL },
-	.open = open_list,
-	.act = act,
+	.arg = &spec,
 };

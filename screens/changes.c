@@ -34,23 +34,6 @@ summary(const void *rows UNUSED, size_t n, struct buf *b)
 		buf_add(b, "   + added  - removed  ~ changed   U: discard all");
 }
 
-static const struct list_spec spec = {
-	.listing = "changes",
-	.wide = 24,
-	.empty = "no changes: the candidate equals the saved config",
-	.tab = TAB_CHANGES,
-	.detail = detail,
-	.summary = summary,
-};
-
-static int
-open_list(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
-{
-	listview_open(self, ui, &spec);
-	return 0;
-}
-
 /* Which screen shows the statements of a kind; the dashboard is none. */
 static const enum tab tabs[ST_COUNT] = {
 	[ST_BRIDGE] = TAB_BRIDGES,
@@ -63,8 +46,9 @@ static const enum tab tabs[ST_COUNT] = {
 };
 
 static void
-show_object(struct listview *v)
+show_object(void *self)
 {
+	struct listview *v = self;
 	const struct change_row *r = listview_selected(v);
 	const struct statement *st;
 	struct buf key = { 0 };
@@ -78,18 +62,24 @@ show_object(struct listview *v)
 	buf_free(&key);
 }
 
-static int
-act(void *self, int id)
-{
-	if (id != ACT_ENTER)
-		return listview_act(self, id);
-	show_object(self);
-	return ACT_NONE;
-}
+static const struct act acts[] = {
+	{ ACT_ENTER, show_object },
+	{ 0 },
+};
 
 static const struct action own_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", "Show", "go to its screen" },
 	{ 0 },
+};
+
+static const struct list_spec spec = {
+	.listing = "changes",
+	.wide = 24,
+	.empty = "no changes: the candidate equals the saved config",
+	.tab = TAB_CHANGES,
+	.acts = acts,
+	.detail = detail,
+	.summary = summary,
 };
 
 const struct view_ops screen_changes = {
@@ -97,9 +87,8 @@ const struct view_ops screen_changes = {
 	.help = "What the candidate changes in the saved config. Every seki "
 		"on this host works on the same candidate, and nothing of it "
 		"is in the kernel before a commit.",
-	LISTVIEW_OPS,
+	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]) { candidate_actions,
 	    own_actions, table_actions, NULL },
-	.open = open_list,
-	.act = act,
+	.arg = &spec,
 };

@@ -167,8 +167,10 @@ keep_unproven(void *arg)
 }
 
 static void
-keep(struct confirm *v)
+keep(void *self)
 {
+	struct confirm *v = self;
+
 	if (!v->status.answered)
 		ui_message(v->app->ui, ROLE_FAIL, "the guard does not answer, "
 		    "and only it can keep a commit");
@@ -186,8 +188,9 @@ keep(struct confirm *v)
 }
 
 static void
-extend(struct confirm *v)
+extend(void *self)
 {
+	struct confirm *v = self;
 	char line[32];
 
 	snprintf(line, sizeof(line), "extend %u", MORE);
@@ -201,8 +204,10 @@ revert_now(void *arg)
 }
 
 static void
-revert(struct confirm *v)
+revert(void *self)
 {
+	struct confirm *v = self;
+
 	dialog_ask(v->app->ui, &(struct dialog_ask) {
 		.title = "Take it back",
 		.text = "Take the commit back now? The kernel becomes as it "
@@ -211,27 +216,17 @@ revert(struct confirm *v)
 		.arg = v->app });
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct confirm *);
-} acts[] = {
+static const struct act acts[] = {
 	{ ACT_ENTER, keep },
 	{ ACT_EXTEND, extend },
 	{ ACT_REVERT, revert },
+	{ 0 },
 };
 
 static int
 confirm_act(void *self, int id)
 {
-	size_t i;
-
-	for (i = 0; i < NITEMS(acts); i++) {
-		if (acts[i].id == id) {
-			acts[i].fn(self);
-			return ACT_NONE;
-		}
-	}
-	return id;
+	return act_run(acts, id, self);
 }
 
 static const struct action confirm_actions[] = {

@@ -145,50 +145,36 @@ summary(const void *rows, size_t n, struct buf *b)
 		buf_printf(b, ", %zu without ULA", without);
 }
 
-static const struct list_spec spec = {
-	.listing = "containers",
-	.wide = 29,
-	.empty = "no containers: nothing is a port of a bridge",
-	.tab = TAB_CONTAINERS,
-	.start = start,
-	.detail = detail,
-	.summary = summary,
-};
-
-static int
-open_list(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
-{
-	listview_open(self, ui, &spec);
-	return 0;
-}
-
 static void
-new_forward(struct app *app, const struct container_row *r)
+new_forward(void *self)
 {
+	struct listview *v = self;
+	const struct container_row *r = listview_selected(v);
 	struct buf b = { 0 };
 
+	if (r == NULL)
+		return;
 	buf_add(&b, "forward tcp to ");
 	words_print(&b, r->name, ":");
-	cmdform_new(app, buf_text(&b));
+	cmdform_new(v->app, buf_text(&b));
 	buf_free(&b);
 }
 
-static int
-act(void *self, int id)
+static void
+show_forwards(void *self)
 {
 	struct listview *v = self;
-	const struct container_row *r;
+	const struct container_row *r = listview_selected(v);
 
-	if (id != ACT_ENTER && id != ACT_FORWARD)
-		return listview_act(self, id);
-	r = listview_selected(v);
-	if (r != NULL && id == ACT_ENTER)
+	if (r != NULL)
 		app_go(v->app, TAB_FORWARDS, r->name, NULL);
-	else if (r != NULL)
-		new_forward(v->app, r);
-	return ACT_NONE;
 }
+
+static const struct act acts[] = {
+	{ ACT_FORWARD, new_forward },
+	{ ACT_ENTER, show_forwards },
+	{ 0 },
+};
 
 static const struct action own_actions[] = {
 	{ ACT_FORWARD, { 'f' }, "forward", "Forward",
@@ -197,15 +183,25 @@ static const struct action own_actions[] = {
 	{ 0 },
 };
 
+static const struct list_spec spec = {
+	.listing = "containers",
+	.wide = 29,
+	.empty = "no containers: nothing is a port of a bridge",
+	.tab = TAB_CONTAINERS,
+	.acts = acts,
+	.start = start,
+	.detail = detail,
+	.summary = summary,
+};
+
 const struct view_ops screen_containers = {
 	.name = "Containers",
 	.help = "What lives behind the ports of bridges. A forward needs a "
 		"ULA to lead to: n gives the selected container one.\n"
 		"Marks: + added, - removed, ~ changed in the candidate, ! it "
 		"has not what the config says.",
-	LISTVIEW_OPS,
+	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]) { list_actions, own_actions,
 	    candidate_actions, table_actions, table_sort_actions, NULL },
-	.open = open_list,
-	.act = act,
+	.arg = &spec,
 };

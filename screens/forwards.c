@@ -76,28 +76,10 @@ summary(const void *rows, size_t n, struct buf *b)
 			    forward_state_name((enum forward_state)i));
 }
 
-static const struct list_spec spec = {
-	.listing = "forwards",
-	.sort = "in",
-	.wide = 28,
-	.empty = "no forwards yet: n makes one",
-	.tab = TAB_FORWARDS,
-	.start = start,
-	.detail = detail,
-	.summary = summary,
-};
-
-static int
-open_list(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
-{
-	listview_open(self, ui, &spec);
-	return 0;
-}
-
 static void
-show_container(struct listview *v)
+show_container(void *self)
 {
+	struct listview *v = self;
 	const struct forward_row *r = listview_selected(v);
 	struct buf key = { 0 };
 
@@ -109,18 +91,26 @@ show_container(struct listview *v)
 	buf_free(&key);
 }
 
-static int
-act(void *self, int id)
-{
-	if (id != ACT_ENTER)
-		return listview_act(self, id);
-	show_container(self);
-	return ACT_NONE;
-}
+static const struct act acts[] = {
+	{ ACT_ENTER, show_container },
+	{ 0 },
+};
 
 static const struct action enter_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its container" },
 	{ 0 },
+};
+
+static const struct list_spec spec = {
+	.listing = "forwards",
+	.sort = "in",
+	.wide = 28,
+	.empty = "no forwards yet: n makes one",
+	.tab = TAB_FORWARDS,
+	.acts = acts,
+	.start = start,
+	.detail = detail,
+	.summary = summary,
 };
 
 const struct view_ops screen_forwards = {
@@ -129,10 +119,9 @@ const struct view_ops screen_forwards = {
 		"count what passes, NEW the connections.\n"
 		"Marks: * active, - off or removed, + added, ~ changed, "
 		"! broken. Edits go to the candidate only.",
-	LISTVIEW_OPS,
+	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]) { list_actions, off_actions,
 	    candidate_actions, enter_actions, table_actions,
 	    table_sort_actions, NULL },
-	.open = open_list,
-	.act = act,
+	.arg = &spec,
 };

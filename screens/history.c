@@ -82,22 +82,32 @@ detail(const struct host *h, const void *row, int w UNUSED, struct buf *b)
 }
 
 static void
-choose_base(struct history_view *v, const struct history_entry *r)
+choose_base(void *self)
 {
+	struct history_view *v = self;
+	const struct history_entry *r = listview_selected(&v->list);
+
+	if (r == NULL)
+		return;
 	v->base = r->number;
 	ui_message(v->list.app->ui, ROLE_OK,
 	    "on another row v shows what differs from #%u", v->base);
 }
 
 static void
-compare(struct history_view *v, const struct history_entry *r)
+compare(void *self)
 {
+	struct history_view *v = self;
+	const struct history_entry *r = listview_selected(&v->list);
 	struct app *app = v->list.app;
-	unsigned base = v->base != 0 ? v->base
-				     : kept_before(app->host, r->number);
 	struct buf b = { 0 };
-	char *title = xasprintf("from #%u to #%u", base, r->number);
+	unsigned base;
+	char *title;
 
+	if (r == NULL)
+		return;
+	base = v->base != 0 ? v->base : kept_before(app->host, r->number);
+	title = xasprintf("from #%u to #%u", base, r->number);
 	add_diff(app->host, base, r->number, &b);
 	if (b.len == 0)
 		buf_add(&b, "they say the same\n");
@@ -108,16 +118,23 @@ compare(struct history_view *v, const struct history_entry *r)
 
 /* Into the candidate, where a commit is what brings it back. */
 static void
-roll_back(struct history_view *v, const struct history_entry *r)
+roll_back(void *self)
 {
+	struct history_view *v = self;
+	const struct history_entry *r = listview_selected(&v->list);
 	struct app *app = v->list.app;
-	char *line = xasprintf("rollback %u", r->number);
-	char *mark = undo_mark(app->host);
 	struct buf out = { 0 }, notes = { 0 };
 	struct err e = { 0 };
-	unsigned number = r->number;
-	int result = command_line(app->host, line, &out, &notes, &e);
+	char *line, *mark;
+	unsigned number;
+	int result;
 
+	if (r == NULL)
+		return;
+	number = r->number;
+	line = xasprintf("rollback %u", number);
+	mark = undo_mark(app->host);
+	result = command_line(app->host, line, &out, &notes, &e);
 	if (app_edited(app, mark, result, &e) == 0)
 		ui_message(app->ui, ROLE_OK,
 		    "the candidate is #%u now: c commits it, u takes it back",
@@ -127,35 +144,21 @@ roll_back(struct history_view *v, const struct history_entry *r)
 	free(line);
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct history_view *, const struct history_entry *);
-} acts[] = {
+static void
+leave(void *self)
+{
+	struct history_view *v = self;
+
+	ui_close(v->list.app->ui, v);
+}
+
+static const struct act acts[] = {
 	{ ACT_BASE, choose_base },
 	{ ACT_COMPARE, compare },
 	{ ACT_ENTER, roll_back },
+	{ ACT_BACK, leave },
+	{ 0 },
 };
-
-static int
-act(void *self, int id)
-{
-	struct history_view *v = self;
-	const struct history_entry *row = listview_selected(&v->list);
-	size_t i;
-
-	if (id == ACT_BACK) {
-		ui_close(v->list.app->ui, v);
-		return ACT_NONE;
-	}
-	for (i = 0; i < NITEMS(acts); i++) {
-		if (acts[i].id == id) {
-			if (row != NULL)
-				acts[i].fn(v, row);
-			return ACT_NONE;
-		}
-	}
-	return listview_act(self, id);
-}
 
 static const struct list_spec spec = {
 	.listing = "history",
@@ -163,16 +166,17 @@ static const struct list_spec spec = {
 	.wide = 12,
 	.empty = "nothing was confirmed yet",
 	.tab = TAB_COUNT,
+	.acts = acts,
 	.detail = detail,
 };
 
 static int
-open_list(
-    void *self, struct ui *ui, const void *arg UNUSED, struct err *e UNUSED)
+open_list(void *self, struct ui *ui, const void *arg, struct err *e)
 {
 	struct history_view *v = self;
 
-	listview_open(&v->list, ui, &spec);
+	if (listview_open(self, ui, arg, e) == -1)
+		return -1;
 	v->newest = history_newest(v->list.app->host);
 	table_sort(v->list.table, 0, true);
 	return 0;
@@ -205,17 +209,10 @@ static const struct view_ops history_view = {
 	.name = "History",
 	.help = "Every config that was confirmed, with who did it and when. "
 		"The newest 50 are kept.",
-	.size = sizeof(struct history_view),
+	LISTVIEW_OPS(struct history_view, open_list, changed),
+	.arg = &spec,
 	.actions = (const struct action *const[]) { own_actions,
 	    table_actions, table_sort_actions, NULL },
-	.open = open_list,
-	.close = listview_close,
-	.draw = listview_draw,
-	.mode = listview_mode,
-	.key = listview_key,
-	.changed = changed,
-	.status = listview_status,
-	.act = act,
 };
 
 void

@@ -138,9 +138,12 @@ column_named(const struct listview *v, const char *name)
 	return 0;
 }
 
-void
-listview_open(struct listview *v, struct ui *ui, const struct list_spec *spec)
+int
+listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 {
+	const struct list_spec *spec = arg;
+	struct listview *v = self;
+
 	v->app = app_of(ui);
 	v->spec = spec;
 	v->listing = listing_find(spec->listing);
@@ -158,6 +161,7 @@ listview_open(struct listview *v, struct ui *ui, const struct list_spec *spec)
 		.empty = spec->empty,
 	};
 	v->table = table_new(&v->table_spec, v);
+	return 0;
 }
 
 static void
@@ -257,8 +261,9 @@ statement_of(struct listview *v, const void *row)
 }
 
 static void
-start_new(struct listview *v)
+start_new(void *self)
 {
+	struct listview *v = self;
 	const void *row = listview_selected(v);
 	struct buf b = { 0 };
 
@@ -291,8 +296,9 @@ editable(struct listview *v)
 }
 
 static void
-start_edit(struct listview *v)
+start_edit(void *self)
 {
+	struct listview *v = self;
 	const void *row = listview_selected(v);
 	const struct statement *st;
 
@@ -307,8 +313,9 @@ start_edit(struct listview *v)
 }
 
 static void
-delete(struct listview *v)
+delete(void *self)
 {
+	struct listview *v = self;
 	const struct statement *st = editable(v);
 	struct app *app = v->app;
 	struct err e = { 0 };
@@ -350,8 +357,9 @@ turned(const struct statement *st, struct err *e)
 }
 
 static void
-toggle(struct listview *v)
+toggle(void *self)
 {
+	struct listview *v = self;
 	const struct statement *st = editable(v);
 	struct app *app = v->app;
 	struct statement *new;
@@ -370,8 +378,9 @@ toggle(struct listview *v)
 }
 
 static void
-copy(struct listview *v)
+copy(void *self)
 {
+	struct listview *v = self;
 	const void *row = listview_selected(v);
 	const struct statement *st = statement_of(v, row);
 	struct buf b = { 0 };
@@ -388,37 +397,32 @@ copy(struct listview *v)
 }
 
 static void
-show_all(struct listview *v)
+show_all(void *self)
 {
+	struct listview *v = self;
+
 	table_act(v->table, ACT_FILTER_CLEAR);
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct listview *);
-} acts[] = {
+static const struct act acts[] = {
 	{ ACT_NEW, start_new },
 	{ ACT_EDIT, start_edit },
 	{ ACT_DELETE, delete },
 	{ ACT_OFF, toggle },
 	{ ACT_COPY, copy },
 	{ ACT_BACK, show_all },
+	{ 0 },
 };
 
 int
 listview_act(void *self, int id)
 {
 	struct listview *v = self;
-	size_t i;
 
 	freshen(v);
-	for (i = 0; i < NITEMS(acts); i++) {
-		if (acts[i].id == id) {
-			acts[i].fn(v);
-			return ACT_NONE;
-		}
-	}
-	return table_act(v->table, id);
+	if (v->spec->acts != NULL)
+		id = act_run(v->spec->acts, id, v);
+	return table_act(v->table, act_run(acts, id, v));
 }
 
 const struct action *

@@ -61,23 +61,6 @@ summary(const void *rows UNUSED, size_t n UNUSED, struct buf *b)
 	buf_add(b, "   = fixed  + added  - removed  ~ changed");
 }
 
-static const struct list_spec spec = {
-	.listing = "policies",
-	.wide = 24,
-	.tab = TAB_POLICIES,
-	.start = start,
-	.detail = detail,
-	.summary = summary,
-};
-
-static int
-open_list(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
-{
-	listview_open(self, ui, &spec);
-	return 0;
-}
-
 /* The number of the next policy in the same chain, before or behind: those of
  * other chains in between do not matter. 0 when there is none. */
 static unsigned
@@ -114,21 +97,26 @@ move(struct listview *v, int step)
 }
 
 static void
-move_up(struct listview *v)
+move_up(void *self)
 {
+	struct listview *v = self;
+
 	move(v, -1);
 }
 
 static void
-move_down(struct listview *v)
+move_down(void *self)
 {
+	struct listview *v = self;
+
 	move(v, 1);
 }
 
 /* A chain without a statement for its default still has a default. */
 static void
-edit(struct listview *v)
+edit(void *self)
 {
+	struct listview *v = self;
 	const struct policy_row *r = listview_selected(v);
 	struct buf b = { 0 };
 
@@ -142,35 +130,29 @@ edit(struct listview *v)
 	}
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct listview *);
-} acts[] = {
+static const struct act acts[] = {
 	{ ACT_MOVE_UP, move_up },
 	{ ACT_MOVE_DOWN, move_down },
 	{ ACT_EDIT, edit },
 	{ ACT_ENTER, edit },
+	{ 0 },
 };
-
-static int
-act(void *self, int id)
-{
-	size_t i;
-
-	for (i = 0; i < NITEMS(acts); i++) {
-		if (acts[i].id == id) {
-			acts[i].fn(self);
-			return ACT_NONE;
-		}
-	}
-	return listview_act(self, id);
-}
 
 static const struct action own_actions[] = {
 	{ ACT_MOVE_UP, { 'K' }, "move-up", "Move", "judge it earlier" },
 	{ ACT_MOVE_DOWN, { 'J' }, "move-down", "Move", "judge it later" },
 	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "a form for this statement" },
 	{ 0 },
+};
+
+static const struct list_spec spec = {
+	.listing = "policies",
+	.wide = 24,
+	.tab = TAB_POLICIES,
+	.acts = acts,
+	.start = start,
+	.detail = detail,
+	.summary = summary,
 };
 
 const struct view_ops screen_policies = {
@@ -181,9 +163,8 @@ const struct view_ops screen_policies = {
 		"Chains: input is to this host, forward through it, output "
 		"from it. Only IPv6 is judged.\n"
 		"Marks: = fixed, + added, - off or removed, ~ changed.",
-	LISTVIEW_OPS,
+	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]) { list_actions, own_actions,
 	    off_actions, candidate_actions, table_actions, NULL },
-	.open = open_list,
-	.act = act,
+	.arg = &spec,
 };

@@ -16,6 +16,18 @@ binds(const struct action *a, int key)
 	return false;
 }
 
+int
+act_run(const struct act *acts, int id, void *self)
+{
+	for (; acts->id != ACT_NONE; acts++) {
+		if (acts->id == id) {
+			acts->fn(self);
+			return ACT_NONE;
+		}
+	}
+	return id;
+}
+
 const struct action *
 action_find(const struct action *const *tables, int key)
 {

@@ -148,8 +148,10 @@ static void (*const types[])(struct form *, size_t field, int key) = {
 /* Buttons */
 
 static void
-cancel(struct form *f)
+cancel(void *self)
 {
+	struct form *f = self;
+
 	ui_close(f->ui, f);
 }
 
@@ -187,15 +189,19 @@ submit(struct form *f)
 }
 
 static void
-ok(struct form *f)
+ok(void *self)
 {
+	struct form *f = self;
+
 	if (submit(f))
 		cancel(f);
 }
 
 static void
-ok_more(struct form *f)
+ok_more(void *self)
 {
+	struct form *f = self;
+
 	if (submit(f))
 		fill(f);
 }
@@ -203,7 +209,7 @@ ok_more(struct form *f)
 static const struct {
 	const char *label;
 	bool more;
-	void (*press)(struct form *);
+	void (*press)(void *form);
 } buttons[] = {
 	{ "< OK >", false, ok },
 	{ "< OK, add more >", true, ok_more },
@@ -243,14 +249,18 @@ places(const struct form *f)
 /* Actions */
 
 static void
-next(struct form *f)
+next(void *self)
 {
+	struct form *f = self;
+
 	f->focus = (f->focus + 1) % places(f);
 }
 
 static void
-previous(struct form *f)
+previous(void *self)
 {
+	struct form *f = self;
+
 	f->focus = (f->focus + places(f) - 1) % places(f);
 }
 
@@ -268,8 +278,10 @@ type(struct form *f, int key)
 }
 
 static void
-enter(struct form *f)
+enter(void *self)
 {
+	struct form *f = self;
+
 	if (f->focus < f->spec.nfields)
 		next(f);
 	else
@@ -277,8 +289,10 @@ enter(struct form *f)
 }
 
 static void
-toggle(struct form *f)
+toggle(void *self)
 {
+	struct form *f = self;
+
 	if (f->focus < f->spec.nfields)
 		type(f, K_SPACE);
 	else
@@ -286,8 +300,9 @@ toggle(struct form *f)
 }
 
 static void
-help(struct form *f)
+help(void *self)
 {
+	struct form *f = self;
 	const struct field *d = &f->spec.fields[f->focus];
 	struct buf b = { 0 };
 	bool on_field = f->focus < f->spec.nfields;
@@ -302,30 +317,20 @@ help(struct form *f)
 	buf_free(&b);
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct form *);
-} acts[] = {
+static const struct act acts[] = {
 	{ ACT_NEXT, next },
 	{ ACT_PREVIOUS, previous },
 	{ ACT_TOGGLE, toggle },
 	{ ACT_ENTER, enter },
 	{ ACT_CANCEL, cancel },
 	{ ACT_HELP, help },
+	{ 0 },
 };
 
 static int
 form_act(void *self, int id)
 {
-	size_t i;
-
-	for (i = 0; i < NITEMS(acts); i++) {
-		if (acts[i].id == id) {
-			acts[i].fn(self);
-			return ACT_NONE;
-		}
-	}
-	return id;
+	return act_run(acts, id, self);
 }
 
 static void

@@ -252,56 +252,74 @@ move(struct table *t, long rows)
 }
 
 static void
-up(struct table *t)
+up(void *self)
 {
+	struct table *t = self;
+
 	move(t, -1);
 }
 
 static void
-down(struct table *t)
+down(void *self)
 {
+	struct table *t = self;
+
 	move(t, 1);
 }
 
 static void
-page_up(struct table *t)
+page_up(void *self)
 {
+	struct table *t = self;
+
 	move(t, -page(t));
 }
 
 static void
-page_down(struct table *t)
+page_down(void *self)
 {
+	struct table *t = self;
+
 	move(t, page(t));
 }
 
 static void
-first(struct table *t)
+first(void *self)
 {
+	struct table *t = self;
+
 	go(t, 0);
 }
 
 static void
-last(struct table *t)
+last(void *self)
 {
+	struct table *t = self;
+
 	go(t, t->order.n);
 }
 
 static void
-filter_type(struct table *t)
+filter_type(void *self)
 {
+	struct table *t = self;
+
 	t->typing = true;
 }
 
 static void
-filter_keep(struct table *t)
+filter_keep(void *self)
 {
+	struct table *t = self;
+
 	t->typing = false;
 }
 
 static void
-filter_clear(struct table *t)
+filter_clear(void *self)
 {
+	struct table *t = self;
+
 	t->typing = false;
 	table_filter(t, "");
 }
@@ -323,27 +341,30 @@ sort_step(struct table *t, size_t step)
 }
 
 static void
-sort_right(struct table *t)
+sort_right(void *self)
 {
+	struct table *t = self;
+
 	sort_step(t, 1);
 }
 
 static void
-sort_left(struct table *t)
+sort_left(void *self)
 {
+	struct table *t = self;
+
 	sort_step(t, t->spec->ncolumns - 1);
 }
 
 static void
-sort_reverse(struct table *t)
+sort_reverse(void *self)
 {
+	struct table *t = self;
+
 	table_sort(t, t->sort, !t->down);
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct table *);
-} acts[] = {
+static const struct act acts[] = {
 	{ ACT_UP, up },
 	{ ACT_DOWN, down },
 	{ ACT_PAGE_UP, page_up },
@@ -356,20 +377,13 @@ static const struct {
 	{ ACT_SORT_LEFT, sort_left },
 	{ ACT_SORT_RIGHT, sort_right },
 	{ ACT_SORT_REVERSE, sort_reverse },
+	{ 0 },
 };
 
 int
 table_act(struct table *t, int id)
 {
-	size_t i;
-
-	for (i = 0; i < NITEMS(acts); i++) {
-		if (acts[i].id == id) {
-			acts[i].fn(t);
-			return ACT_NONE;
-		}
-	}
-	return id;
+	return act_run(acts, id, t);
 }
 
 const struct action *

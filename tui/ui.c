@@ -112,8 +112,9 @@ tables_read(const struct ui *ui, struct tables *t)
 /* Actions */
 
 static void
-help(struct ui *ui)
+help(void *self)
 {
+	struct ui *ui = self;
 	const struct view *top = views_top(&ui->views);
 	struct tables t;
 	struct buf b = { 0 };
@@ -127,54 +128,55 @@ help(struct ui *ui)
 }
 
 static void
-quit(struct ui *ui)
+quit(void *self)
 {
+	struct ui *ui = self;
+
 	ui_stop(ui, 0);
 }
 
 static void
-back(struct ui *ui)
+back(void *self)
 {
+	struct ui *ui = self;
+
 	ui_close(ui, views_top(&ui->views)->self);
 }
 
 static void
-open_prompt(struct ui *ui)
+open_prompt(void *self)
 {
+	struct ui *ui = self;
+
 	ui_prompt(ui, "");
 }
 
 static void
-repaint(struct ui *ui UNUSED)
+repaint(void *ui UNUSED)
 {
 	term_repaint();
 }
 
-static const struct {
-	int id;
-	void (*fn)(struct ui *);
-} acts[] = {
+static const struct act acts[] = {
 	{ ACT_HELP, help },
 	{ ACT_QUIT, quit },
 	{ ACT_BACK, back },
 	{ ACT_PROMPT, open_prompt },
 	{ ACT_REPAINT, repaint },
+	{ 0 },
 };
 
 void
 ui_act(struct ui *ui, int id)
 {
 	const struct view *top = views_top(&ui->views);
-	size_t i;
 
 	ui->dirty = true;
 	if (top->ops->act != NULL)
 		id = top->ops->act(top->self, id);
 	if (id != ACT_NONE && ui->spec->act != NULL)
 		id = ui->spec->act(ui->spec->arg, id);
-	for (i = 0; i < NITEMS(acts); i++)
-		if (acts[i].id == id)
-			acts[i].fn(ui);
+	id = act_run(acts, id, ui);
 	if (id >= ACT_TAB_1 && id <= ACT_TAB_9)
 		ui_show(ui, (size_t)(id - ACT_TAB_1));
 	views_reap(&ui->views);

@@ -21,6 +21,8 @@ static int
 view_open(struct views *vs, struct view *v, const void *arg, struct err *e)
 {
 	v->self = xcalloc(1, v->ops->size);
+	if (arg == NULL)
+		arg = v->ops->arg;
 	if (v->ops->open == NULL ||
 	    v->ops->open(v->self, vs->ui, arg, e) == 0)
 		return 0;

@@ -15,6 +15,7 @@ struct list_spec {
 	int wide;	     /* least width of the column that is wide */
 	const char *empty;   /* instead of rows */
 	enum tab tab;
+	const struct act *acts; /* of its own, with the view; may be NULL */
 	/* The start of the statement that the key for a new one asks for, as
 	 * of the selected row (NULL without rows). NULL: none can be made. */
 	void (*start)(const void *row, struct buf *);
@@ -47,14 +48,16 @@ extern const struct action list_actions[];
 /* Of a row that can be off. */
 extern const struct action off_actions[];
 
-/* The functions of such a view; open calls listview_open with its spec. */
-#define LISTVIEW_OPS \
-	.size = sizeof(struct listview), .close = listview_close, \
-	.draw = listview_draw, .mode = listview_mode, .key = listview_key, \
-	.changed = listview_changed, .status = listview_status
+/* The functions of such a view, whose arg is its spec. A view that is more
+ * than that has a struct of its own, which begins with a listview. */
+#define LISTVIEW_OPS(type, opens, changes) \
+	.size = sizeof(type), .open = opens, .close = listview_close, \
+	.draw = listview_draw, .act = listview_act, .mode = listview_mode, \
+	.key = listview_key, .changed = changes, .status = listview_status
+#define LISTVIEW_PLAIN \
+	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 
-void listview_open(
-    struct listview *, struct ui *, const struct list_spec *);
+int listview_open(void *self, struct ui *, const void *spec, struct err *);
 void listview_close(void *self);
 void listview_draw(void *self, const struct rect *);
 int listview_act(void *self, int id);

@@ -52,6 +52,15 @@ enum {
 	ACT_APP = 256
 };
 
+/* What is done for an action. Tables end with a row whose id is ACT_NONE. */
+struct act {
+	int id;
+	void (*fn)(void *self);
+};
+
+/* Does it; ACT_NONE, or the id when no row has it. */
+int act_run(const struct act *, int id, void *self);
+
 /* The row a key means, looked up in a NULL-ended list of tables, nearest
  * first; NULL when none does. */
 const struct action *action_find(const struct action *const *tables, int key);

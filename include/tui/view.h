@@ -20,9 +20,10 @@ struct view_ops {
 	bool modal; /* small: what is below shows around it, and waits */
 	const struct action *const *actions; /* NULL-ended, nearest first */
 
-	/* arg comes from ui_push, NULL for a tab. On -1 the view is gone and
-	 * close is not called. */
+	/* arg comes from ui_push, or else from here. On -1 the view is gone
+	 * and close is not called. */
 	int (*open)(void *self, struct ui *, const void *arg, struct err *);
+	const void *arg;
 	void (*close)(void *self); /* frees what the struct holds, not it */
 	void (*draw)(void *self, const struct rect *);
 	/* An action of any table in force; the id back when it is not for
