@@ -39,8 +39,8 @@ all_but()
 }
 is "each source has its header" "$(for f in core/*.c tui/*.c screens/*.c; do
 	case $f in
-	core/net_*.c | core/list_*.c | core/model_*.c | core/ruleset_diff.c | \
-	    core/type_addr.c | screens/main.c) continue ;;
+	core/command_*.c | core/list_*.c | core/model_*.c | core/net_*.c | \
+	    core/ruleset_diff.c | core/type_addr.c | screens/main.c) continue ;;
 	esac
 	[ -e "include/${f%.c}.h" ] || echo "$f"
 done)" ""

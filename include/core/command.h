@@ -15,8 +15,8 @@ struct command {
 	    struct buf *out, struct buf *notes, struct err *);
 };
 
-/* Ended by a NULL name. */
-extern const struct command commands[];
+/* In the order of help; ended by NULL. */
+extern const struct command *const commands[];
 
 /* Carries out one line, already cut into words. */
 int command_run(struct host *, struct words *, struct buf *out,

@@ -1,0 +1,274 @@
+/* The commands about commits: before, when, and while one is pending. */
+#include "config.h"
+
+#include "core/command_parts.h"
+
+#include <stdlib.h>
+
+#include "core/commit.h"
+#include "core/exposure.h"
+#include "core/guard.h"
+#include "core/model.h"
+#include "core/rows.h"
+#include "core/safety.h"
+#include "core/ssh.h"
+#include "core/status.h"
+#include "core/util.h"
+
+static void
+print_changes(const struct host *h, struct buf *out)
+{
+	struct change_row *v;
+	size_t n, i;
+
+	v = rows_changes(h, &n);
+	for (i = 0; i < n; i++) {
+		if (v[i].before != NULL) {
+			buf_add(out, "- ");
+			statement_print(v[i].before, out);
+			buf_add(out, "\n");
+		}
+		if (v[i].after != NULL) {
+			buf_add(out, "+ ");
+			statement_print(v[i].after, out);
+			buf_add(out, "\n");
+		}
+	}
+	free(v);
+}
+
+/* What the Internet can reach; nothing when the candidate is not sound. When
+ * the saved config is not, as after a link has gone, there is nothing to
+ * compare with. */
+static void
+print_exposure(const struct host *h, struct buf *out)
+{
+	struct model before, after;
+	struct err ignored;
+	bool known;
+
+	known = model_build(&before, &h->saved, &h->snapshot, &ignored) == 0;
+	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
+		exposure_diff(known ? &before : NULL, &after, out);
+	model_free(&before);
+	model_free(&after);
+}
+
+/* Whether the candidate leaves a way in. A session is safety_check's matter,
+ * whose refusal is told here only if nobody else will. */
+static void
+print_safety(const struct host *h, bool refusal, struct buf *notes)
+{
+	uint16_t ports[SSH_PORTS_MAX];
+	size_t n = ssh_ports(ports, NITEMS(ports));
+	struct model before, after;
+	struct ssh ssh;
+	struct err why;
+	bool known;
+
+	ssh_find(&ssh);
+	known = model_build(&before, &h->saved, &h->snapshot, &why) == 0;
+	if (model_build(&after, &h->candidate, &h->snapshot, &why) != 0)
+		goto out;
+	if (ssh.client.family != AF_INET6)
+		safety_warn(known ? &before : NULL, &after, ports, n, notes);
+	if (refusal && safety_check(&after, &h->snapshot, &ssh, &why) != 0)
+		command_refusal(&why, notes);
+out:
+	model_free(&before);
+	model_free(&after);
+}
+
+/* The statements, what they mean for the Internet, and the plan. What is
+ * unsafe is told all the same: check and commit refuse it. */
+static int
+run_diff(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes,
+    struct err *e)
+{
+	const struct commit_options options = { .check = true, .force = true };
+	struct buf steps = { 0 };
+	int r;
+
+	if (h->candidate_error.code == ERR_NONE) {
+		print_changes(h, out);
+		print_exposure(h, out);
+	}
+	r = commit_candidate(h, &options, &steps, notes, e);
+	if (r == 0) {
+		buf_printf(out, "the kernel:\n%s", buf_text(&steps));
+		print_safety(h, true, notes);
+	}
+	buf_free(&steps);
+	return r;
+}
+
+const struct command command_diff = {
+	.row = { .name = "diff",
+	    .help = "what the candidate changes, here and in the "
+		    "kernel" },
+	.run = run_diff,
+};
+
+static int
+run_check(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes,
+    struct err *e)
+{
+	const struct commit_options options = { .check = true };
+	struct buf steps = { 0 };
+	int r = commit_candidate(h, &options, &steps, notes, e);
+
+	buf_free(&steps);
+	if (r == 0) {
+		buf_add(out, "ok\n");
+		print_safety(h, false, notes);
+	}
+	return r;
+}
+
+const struct command command_check = {
+	.row = { .name = "check",
+	    .help = "judge the candidate and ask the kernel; change "
+		    "nothing" },
+	.run = run_check,
+};
+
+enum { COMMIT_CONFIRM, COMMIT_NOW, COMMIT_FORCE };
+
+static const struct arg commit_args[] = {
+	[COMMIT_CONFIRM] = { "--confirm", &type_seconds, ARG_KEYWORD,
+	    "revert by itself unless confirmed within that time" },
+	[COMMIT_NOW] = { "--now", NULL, ARG_FLAG, "without a way back" },
+	[COMMIT_FORCE] = { "--force", NULL, ARG_FLAG,
+	    "also what is refused as unsafe" },
+};
+
+static int
+run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	struct commit_options options = { .force = v[COMMIT_FORCE].set };
+
+	if (v[COMMIT_CONFIRM].set)
+		options.confirm = v[COMMIT_CONFIRM].number;
+	else if (!v[COMMIT_NOW].set)
+		options.confirm = commit_seconds(h);
+	print_safety(h, false, notes);
+	return commit_candidate(h, &options, out, notes, e);
+}
+
+const struct command command_commit = {
+	.row = { .name = "commit",
+	    .help = "carry the candidate out and save it",
+	    ARGS(commit_args) },
+	.run = run_commit,
+};
+
+enum { APPLY_FILE, APPLY_CHECK, APPLY_FORCE };
+
+static const struct arg apply_args[] = {
+	[APPLY_FILE] = { "file", &type_file, 0,
+	    "a config in place of the saved one, saved once it is applied" },
+	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG,
+	    "only tell what would change" },
+	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
+	    "also what is refused as unsafe" },
+};
+
+static int
+run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	const struct commit_options options = { .check = v[APPLY_CHECK].set,
+		.force = v[APPLY_FORCE].set,
+		.direct = !v[APPLY_FILE].set };
+	struct config config = { 0 };
+	const char *path =
+	    v[APPLY_FILE].set ? v[APPLY_FILE].text : h->config_path;
+	int r = config_read(&config, path, !v[APPLY_FILE].set, e);
+
+	if (r == 0)
+		r = commit_config(h, &config, &options, out, notes, e);
+	config_free(&config);
+	return r;
+}
+
+const struct command command_apply = {
+	.row = { .name = "apply",
+	    .help = "bring the kernel to the saved config",
+	    ARGS(apply_args) },
+	.run = run_apply,
+};
+
+/* A pending commit */
+
+static int
+ask(const struct host *h, const char *line, struct buf *out, struct err *e)
+{
+	return h->read_only ? host_refuse(h, e) : guard_ask(h, line, out, e);
+}
+
+enum { CONFIRM_UNPROVEN };
+
+static const struct arg confirm_args[] = {
+	[CONFIRM_UNPROVEN] = { "--unproven", NULL, ARG_FLAG,
+	    "although no new login was seen" },
+};
+
+static int
+run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	return ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm", out, e);
+}
+
+const struct command command_confirm = {
+	.row = { .name = "confirm",
+	    .help = "keep the pending commit",
+	    ARGS(confirm_args) },
+	.run = run_confirm,
+};
+
+enum { EXTEND_SECONDS };
+
+static const struct arg extend_args[] = {
+	[EXTEND_SECONDS] = { "seconds", &type_seconds, ARG_REQUIRED,
+	    "how many more" },
+};
+
+static int
+run_extend(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	char *line = xasprintf("extend %u", v[EXTEND_SECONDS].number);
+	int r = ask(h, line, out, e);
+
+	free(line);
+	if (r == 0)
+		r = host_reload(h, e);
+	if (r == 0)
+		buf_printf(out, "the commit reverts by itself in %u s\n",
+		    status_seconds(h));
+	return r;
+}
+
+const struct command command_extend = {
+	.row = { .name = "extend",
+	    .help = "give the pending commit more time",
+	    ARGS(extend_args) },
+	.run = run_extend,
+};
+
+static int
+run_revert(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
+    struct err *e)
+{
+	return ask(h, "revert", out, e);
+}
+
+const struct command command_revert = {
+	.row = { .name = "revert", .help = "take the pending commit back" },
+	.run = run_revert,
+};

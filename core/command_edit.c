@@ -1,0 +1,264 @@
+/* The commands that edit the candidate. */
+#include "config.h"
+
+#include "core/command_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/history.h"
+#include "core/model.h"
+#include "core/util.h"
+
+/* Tells what the candidate says now, since "auto" became an address. */
+static void
+tell_edit(
+    const struct host *h, const char *verb, const char *key, struct buf *notes)
+{
+	const struct statement *st;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < h->candidate.n; i++) {
+		st = h->candidate.v[i].st;
+		buf_reset(&b);
+		if (st == NULL)
+			continue;
+		statement_key(st, &b);
+		if (strcmp(b.s, key) != 0)
+			continue;
+		buf_reset(&b);
+		statement_print(st, &b);
+		break;
+	}
+	buf_printf(
+	    notes, "candidate: %s %s\n", verb, i < h->candidate.n ? b.s : key);
+	buf_free(&b);
+}
+
+/* It may be started later, or be mistyped. NULL when it is there, or when the
+ * statement is about something else; owned by the caller. */
+static char *
+absent_container(const struct host *h, const struct statement *st)
+{
+	struct buf b = { 0 };
+	const char *name = st->v[CONTAINER_NAME].text;
+
+	if (st->kind != ST_CONTAINER ||
+	    snapshot_container(&h->snapshot, name, NULL) != NULL)
+		return NULL;
+	buf_add(&b, "note: no container ");
+	words_print(&b, name, "");
+	buf_add(&b, " is there now; ");
+	model_suggest_container(NULL, &h->snapshot, name, &b);
+	buf_add(&b, "\n");
+	return buf_take(&b);
+}
+
+static int
+edit(struct host *h, struct statement *st, const char *verb,
+    int (*how)(struct host *, struct statement *, struct err *),
+    struct buf *notes, struct err *e)
+{
+	struct buf key = { 0 };
+	struct err why;
+	int r;
+
+	statement_key(st, &key);
+	r = how(h, st, e);
+	if (r == 0)
+		tell_edit(h, verb, key.s, notes);
+	if (r == 0 && host_check(h, &why) != 0)
+		command_refusal(&why, notes);
+	buf_free(&key);
+	return r;
+}
+
+/* An edit that states something, of which a container may be absent. */
+static int
+state(struct host *h, struct statement *st, const char *verb,
+    int (*how)(struct host *, struct statement *, struct err *),
+    struct buf *notes, struct err *e)
+{
+	char *absent = absent_container(h, st);
+	int r = edit(h, st, verb, how, notes, e);
+
+	if (r == 0 && absent != NULL)
+		buf_add(notes, absent);
+	free(absent);
+	return r;
+}
+
+static int
+run_add(struct host *h, const struct value *v UNUSED, struct statement *st,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	return state(h, st, "add", host_add, notes, e);
+}
+
+const struct command command_add = {
+	.row = { .name = "add", .help = "add a statement to the candidate" },
+	.tail = TAIL_STATEMENT,
+	.run = run_add,
+};
+
+static int
+run_set(struct host *h, const struct value *v UNUSED, struct statement *st,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	return state(h, st, "set", host_set, notes, e);
+}
+
+const struct command command_set = {
+	.row = { .name = "set",
+	    .help = "add a statement, or replace the one of that name" },
+	.tail = TAIL_STATEMENT,
+	.run = run_set,
+};
+
+static int
+delete_key(struct host *h, struct statement *key, struct err *e)
+{
+	int r = host_delete(h, key, e);
+
+	statement_free(key);
+	return r;
+}
+
+static int
+run_delete(struct host *h, const struct value *v UNUSED, struct statement *st,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	return edit(h, st, "delete", delete_key, notes, e);
+}
+
+const struct command command_delete = {
+	.row = { .name = "delete",
+	    .help = "remove the statement that KEY is the start of" },
+	.tail = TAIL_KEY,
+	.run = run_delete,
+};
+
+enum { MOVE_NUMBER, MOVE_WHERE, MOVE_TO };
+enum { MOVE_UP, MOVE_DOWN };
+
+static const struct choice move_words[] = {
+	[MOVE_UP] = { "up", "one place earlier" },
+	[MOVE_DOWN] = { "down", "one place later" },
+	{ NULL, NULL },
+};
+static const struct type type_where = { .metavar = "up|down",
+	.desc = "up or down, or to N",
+	.choices = move_words,
+	.parse = type_choice_parse,
+	.print = type_choice_print,
+	.suggest = type_choice_suggest };
+
+static const struct arg move_args[] = {
+	[MOVE_NUMBER] = { "number", &type_number, ARG_REQUIRED,
+	    "the policy's number in seki show policies" },
+	[MOVE_WHERE] = { "where", &type_where, 0, "one place up or down" },
+	[MOVE_TO] = { "to", &type_number, ARG_KEYWORD, "to that place" },
+};
+
+static int
+check_move(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame UNUSED)
+{
+	if (v[MOVE_WHERE].set != v[MOVE_TO].set)
+		return 0;
+	err_set(e, ERR_USAGE, "move needs one place to go");
+	return err_hint(e, "move N up, move N down, or move N to M");
+}
+
+/* The number to move to; 0, with the error, when there is no place. A policy
+ * that is not there is for host_move to tell. */
+static unsigned
+move_to(const struct host *h, const struct value *v, struct err *e)
+{
+	unsigned n = v[MOVE_NUMBER].number, to;
+	bool up = v[MOVE_WHERE].choice == MOVE_UP;
+
+	if (v[MOVE_TO].set)
+		return v[MOVE_TO].number;
+	if (config_policy(&h->candidate, n) == NULL)
+		return n;
+	to = up ? n - 1 : n + 1;
+	if (config_policy(&h->candidate, to) != NULL)
+		return to;
+	err_set(e, ERR_USAGE, "policy %u is the %s already", n,
+	    up ? "first" : "last");
+	return 0;
+}
+
+static int
+run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	unsigned n = v[MOVE_NUMBER].number, to = move_to(h, v, e);
+
+	if (to == 0)
+		return -1;
+	if (host_move(h, n, to, e) != 0)
+		return -1;
+	buf_printf(notes, "candidate: policy %u is now number %u\n", n, to);
+	return 0;
+}
+
+const struct command command_move = {
+	.row = { .name = "move",
+	    .help = "change the order of policies",
+	    ARGS(move_args),
+	    .check = check_move },
+	.run = run_move,
+};
+
+static int
+run_discard(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
+    struct err *e)
+{
+	if (host_discard(h, e) != 0)
+		return -1;
+	buf_add(notes, "the candidate is forgotten\n");
+	return 0;
+}
+
+const struct command command_discard = {
+	.row = { .name = "discard", .help = "forget the candidate" },
+	.run = run_discard,
+};
+
+enum { ROLLBACK_NUMBER };
+
+static const struct arg rollback_args[] = {
+	[ROLLBACK_NUMBER] = { "number", &type_number, ARG_REQUIRED,
+	    "its number in seki show history" },
+};
+
+static int
+run_rollback(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	unsigned n = v[ROLLBACK_NUMBER].number;
+	struct config config;
+	int r;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	r = history_read(h, n, &config, e);
+	if (r == 0)
+		r = host_set_candidate(h, &config, e);
+	if (r == 0)
+		buf_printf(notes,
+		    "the candidate is now number %u of the history\n", n);
+	config_free(&config);
+	return r;
+}
+
+const struct command command_rollback = {
+	.row = { .name = "rollback",
+	    .help = "make a config of the history the candidate",
+	    ARGS(rollback_args) },
+	.run = run_rollback,
+};

@@ -1,0 +1,70 @@
+/* The commands that tell what there is. */
+#include "config.h"
+
+#include "core/command_parts.h"
+
+#include <string.h>
+
+#include "core/output.h"
+
+enum { SHOW_WHAT, SHOW_JSON };
+
+static const struct type type_what = { .metavar = "WHAT",
+	.choices = outputs,
+	.parse = type_choice_parse,
+	.print = type_choice_print,
+	.suggest = type_choice_suggest };
+
+static const struct arg show_args[] = {
+	[SHOW_WHAT] = { "what", &type_what, ARG_REQUIRED, "what to show" },
+	[SHOW_JSON] = { "--json", NULL, ARG_FLAG, "as JSON" },
+};
+
+static int
+run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	const char *what = outputs[v[SHOW_WHAT].choice].word;
+
+	if (strcmp(what, "candidate") == 0 &&
+	    h->candidate_error.code != ERR_NONE) {
+		*e = h->candidate_error;
+		return -1;
+	}
+	if (v[SHOW_JSON].set)
+		output_json(h, what, out);
+	else
+		output_text(h, what, out);
+	return 0;
+}
+
+const struct command command_show = {
+	.row = { .name = "show",
+	    .help = "print a table of what there is",
+	    ARGS(show_args) },
+	.run = run_show,
+};
+
+enum { HISTORY_JSON };
+
+static const struct arg history_args[] = {
+	[HISTORY_JSON] = { "--json", NULL, ARG_FLAG, "as JSON" },
+};
+
+static int
+run_history(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e UNUSED)
+{
+	if (v[HISTORY_JSON].set)
+		output_json(h, "history", out);
+	else
+		output_text(h, "history", out);
+	return 0;
+}
+
+const struct command command_history = {
+	.row = { .name = "history",
+	    .help = "the confirmed configs, the newest first",
+	    ARGS(history_args) },
+	.run = run_history,
+};

@@ -1,0 +1,19 @@
+/* The commands one by one, and what they share: for core/command*.c only. */
+#ifndef SEKI_CORE_COMMAND_PARTS_H
+#define SEKI_CORE_COMMAND_PARTS_H
+
+#include "core/command.h"
+
+/* Those of a row that has an array of them. */
+#define ARGS(a) .args = a, .nargs = NITEMS(a)
+
+extern const struct command command_show, command_history;
+extern const struct command command_add, command_set, command_delete,
+    command_move, command_discard, command_rollback;
+extern const struct command command_diff, command_check, command_commit,
+    command_apply, command_confirm, command_extend, command_revert;
+
+/* Notes why the candidate, as it is now, would be refused. */
+void command_refusal(const struct err *why, struct buf *notes);
+
+#endif
