@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/util.h"
 
 int
@@ -18,7 +19,7 @@ err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	memset(e, 0, sizeof(*e));
 	e->code = code;
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	vsnprintf(e->text, sizeof(e->text), _(fmt), ap);
 	va_end(ap);
 	return -1;
 }
@@ -33,7 +34,7 @@ err_sys(struct err *e, enum err_code code, const char *fmt, ...)
 	memset(e, 0, sizeof(*e));
 	e->code = code;
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	vsnprintf(e->text, sizeof(e->text), _(fmt), ap);
 	va_end(ap);
 	used = strlen(e->text);
 	snprintf(
@@ -47,7 +48,7 @@ err_hint(struct err *e, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(e->hint, sizeof(e->hint), fmt, ap);
+	vsnprintf(e->hint, sizeof(e->hint), _(fmt), ap);
 	va_end(ap);
 	return -1;
 }
@@ -60,10 +61,11 @@ err_hint_more(struct err *e, const char *fmt, ...)
 
 	if (used > 0)
 		used += (size_t)snprintf(
-		    e->hint + used, sizeof(e->hint) - used, "; ");
+		    e->hint + used, sizeof(e->hint) - used, "%s", _("; "));
 	va_start(ap, fmt);
 	if (used < sizeof(e->hint))
-		vsnprintf(e->hint + used, sizeof(e->hint) - used, fmt, ap);
+		vsnprintf(
+		    e->hint + used, sizeof(e->hint) - used, _(fmt), ap);
 	va_end(ap);
 	return -1;
 }
@@ -77,7 +79,7 @@ err_front(struct err *e, const char *fmt, ...)
 
 	memcpy(text, e->text, sizeof(text));
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), fmt, ap);
+	vsnprintf(e->text, sizeof(e->text), _(fmt), ap);
 	va_end(ap);
 	used = strlen(e->text);
 	snprintf(e->text + used, sizeof(e->text) - used, ": %.*s",

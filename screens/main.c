@@ -4,7 +4,6 @@
 
 #include <fcntl.h>
 #include <getopt.h>
-#include <locale.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,7 @@
 #include "core/command.h"
 #include "core/guard.h"
 #include "core/host.h"
+#include "core/intl.h"
 #include "core/lab.h"
 #include "core/util.h"
 #include "screens/app.h"
@@ -94,6 +94,7 @@ take_option(int c, struct arguments *a)
 		return -1;
 	case OPT_ASCII:
 		a->app.ascii = true;
+		intl_stop();
 		return -1;
 	case OPT_NO_COLOR:
 		a->app.no_color = true;
@@ -335,7 +336,7 @@ main(int argc, char *argv[])
 	int status;
 
 	open_standard();
-	setlocale(LC_CTYPE, "");
+	intl_start();
 	a.app.no_color = getenv("NO_COLOR") != NULL &&
 	    getenv("NO_COLOR")[0] != '\0';
 	status = parse_arguments(argc, argv, false, &a);

@@ -15,7 +15,7 @@
 PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin
 export PATH
 # Who runs the tests, and from where, is not to be seen in what they look at.
-unset SSH_CONNECTION SUDO_USER
+unset SSH_CONNECTION SUDO_USER LANGUAGE
 : "${top_srcdir:=.}" "${builddir:=$top_srcdir/build}"
 peer=$builddir/test/peer
 seki=$builddir/seki

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/intl.h"
 #include "core/util.h"
 #include "tui/dialog.h"
 #include "tui/frame.h"
@@ -448,7 +449,7 @@ ui_message(struct ui *ui, enum role role, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(ui->news, sizeof(ui->news), fmt, ap);
+	vsnprintf(ui->news, sizeof(ui->news), _(fmt), ap);
 	va_end(ap);
 	ui->news_role = role;
 	ui->dirty = true;

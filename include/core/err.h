@@ -24,7 +24,9 @@ struct err {
 	char hint[1024];  /* what would be right; or "" */
 };
 
-/* Fills text and code and clears the rest. Always -1, to be returned. */
+/* All formats are translated: they are given as they are, without _().
+ *
+ * Fills text and code and clears the rest. Always -1, to be returned. */
 int err_set(struct err *, enum err_code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -37,7 +37,7 @@ void ui_changed(struct ui *);
  * from it, and nothing is drawn for that. */
 void ui_stale(struct ui *);
 
-/* News in the message line, until the next key. */
+/* News in the message line, until the next key. Translates the format. */
 void ui_message(struct ui *, enum role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 /* An error: in the message line, or in a box when it has a source or a hint
