@@ -14,45 +14,7 @@
 #include "core/exposure.h"
 #include "core/judge.h"
 
-#define ULA "fd5a:1c2e:90b1::"
-
-static struct link links[] = {
-	{ .index = 2, .name = "eth0", .up = true },
-	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
-};
-static struct address addresses[2];
-static struct route routes[] = { { .index = 2, .dev = "eth0" } };
-static char web1[] = "web1";
-static struct container containers[] = {
-	{ .name = web1, .runtime = "lxc", .nsid = 0, .bridge = 3, .port = 4 },
-};
-static const struct snapshot snapshot = {
-	.links = links,
-	.nlinks = NITEMS(links),
-	.addresses = addresses,
-	.naddresses = NITEMS(addresses),
-	.routes = routes,
-	.nroutes = NITEMS(routes),
-	.containers = containers,
-	.ncontainers = NITEMS(containers),
-};
-
-static int
-set_up(void **state)
-{
-	static const char *const texts[] = { "2001:db8::10/64",
-		"2001:db8::11/64" };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(texts); i++) {
-		addresses[i].nsid = NSID_SELF;
-		addresses[i].index = 2;
-		assert_int_equal(
-		    prefix_parse(&addresses[i].prefix, texts[i]), 0);
-	}
-	return 0;
-}
+#include "vps.h"
 
 /* A config and its model. */
 struct side {
@@ -68,12 +30,9 @@ side_build(struct side *s, const char *uplink, const char *more)
 {
 	char *text = xasprintf(
 	    "%s\nbridge lxcbr0 ula " ULA "1/64\n" WEB "%s", uplink, more);
-	struct err e;
 
 	memset(s, 0, sizeof(*s));
-	if (config_parse(&s->config, text, NULL, &e) != 0 ||
-	    model_build(&s->model, &s->config, &snapshot, &e) != 0)
-		fail_msg("%s: %s", text, e.text);
+	vps_model(&s->config, &s->model, text);
 	free(text);
 }
 
@@ -343,5 +302,5 @@ main(void)
 		cmocka_unit_test(test_verdicts),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, NULL);
+	return cmocka_run_group_tests(tests, vps_set_up, NULL);
 }

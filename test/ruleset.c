@@ -17,51 +17,7 @@
 #include "core/ruleset.h"
 #include "core/ula.h"
 
-#define ULA "fd5a:1c2e:90b1::"
-
-static struct link links[] = {
-	{ .index = 1, .name = "lo" },
-	{ .index = 2, .name = "eth0", .up = true },
-	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
-	{ .index = 4, .name = "veth0", .kind = "veth", .master = 3 },
-};
-static struct address addresses[4];
-static struct route routes[] = { { .index = 2, .dev = "eth0" } };
-static char vm00[] = "vm00", vm01[] = "vm 01";
-static struct container containers[] = {
-	{ .name = vm00, .runtime = "lxc", .nsid = 0, .bridge = 3, .port = 4,
-	    .inner = 2 },
-	{ .name = vm01, .runtime = "lxc", .state = CONTAINER_STOPPED },
-};
-static const struct snapshot snapshot = {
-	.links = links,
-	.nlinks = NITEMS(links),
-	.addresses = addresses,
-	.naddresses = NITEMS(addresses),
-	.routes = routes,
-	.nroutes = NITEMS(routes),
-	.containers = containers,
-	.ncontainers = NITEMS(containers),
-};
-
-static void
-put_address(size_t i, int nsid, int index, const char *text)
-{
-	addresses[i].nsid = nsid;
-	addresses[i].index = index;
-	assert_int_equal(prefix_parse(&addresses[i].prefix, text), 0);
-}
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	put_address(0, NSID_SELF, 2, "2001:db8::10/64");
-	put_address(1, NSID_SELF, 2, "2001:db8::11/64");
-	put_address(2, NSID_SELF, 3, "10.0.3.1/24");
-	put_address(3, 0, 2, ULA "9/64");
-	return 0;
-}
+#include "vps.h"
 
 static const char base[] = "uplink eth0 address 2001:db8::10/64\n"
 			   "bridge lxcbr0 ula " ULA "1/64 masquerade\n"
@@ -74,11 +30,8 @@ build(struct ruleset *r, const char *more)
 	char *text = xasprintf("%s%s", base, more);
 	struct config c = { 0 };
 	struct model m;
-	struct err e;
 
-	if (config_parse(&c, text, NULL, &e) != 0 ||
-	    model_build(&m, &c, &snapshot, &e) != 0)
-		fail_msg("%s: %s", text, e.text);
+	vps_model(&c, &m, text);
 	ruleset_build(r, &m);
 	model_free(&m);
 	config_free(&c);
@@ -328,7 +281,7 @@ test_auto(void **state)
 	(void)state;
 	assert_int_equal(config_parse(&c, base, NULL, &e), 0);
 	st = ula_resolve(statement_from("container \"vm 01\" ula auto", &e), &c,
-	    &snapshot, &e);
+	    &vps, &e);
 	assert_non_null(st);
 	statement_print(st, &b);
 	assert_string_equal(b.s, "container \"vm 01\" ula " ULA "2");
@@ -336,7 +289,7 @@ test_auto(void **state)
 
 	/* What it has already is the first choice. */
 	st = ula_resolve(
-	    statement_from("container vm00 ula auto", &e), &c, &snapshot, &e);
+	    statement_from("container vm00 ula auto", &e), &c, &vps, &e);
 	assert_non_null(st);
 	buf_reset(&b);
 	statement_print(st, &b);
@@ -344,7 +297,7 @@ test_auto(void **state)
 	statement_free(st);
 
 	st = ula_resolve(statement_from("container x on eth0 ula auto", &e),
-	    &c, &snapshot, &e);
+	    &c, &vps, &e);
 	assert_null(st);
 	assert_non_null(strstr(e.hint, "bridge eth0 ula auto"));
 	buf_free(&b);
@@ -366,5 +319,5 @@ main(void)
 		cmocka_unit_test(test_auto),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, NULL);
+	return cmocka_run_group_tests(tests, vps_set_up, NULL);
 }

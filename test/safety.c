@@ -17,7 +17,7 @@
 #include "core/file.h"
 #include "core/safety.h"
 
-#define ULA "fd5a:1c2e:90b1::"
+#include "vps.h"
 
 /* The session */
 
@@ -127,41 +127,6 @@ test_listeners(void **state)
 
 /* Refusals */
 
-static struct link links[] = {
-	{ .index = 2, .name = "eth0", .up = true },
-	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
-};
-static struct address addresses[3];
-static struct route routes[] = { { .index = 2, .dev = "eth0" } };
-static const struct snapshot snapshot = {
-	.links = links,
-	.nlinks = NITEMS(links),
-	.addresses = addresses,
-	.naddresses = NITEMS(addresses),
-	.routes = routes,
-	.nroutes = NITEMS(routes),
-};
-
-static int
-set_up(void **state)
-{
-	static const struct {
-		int index;
-		const char *text;
-	} all[] = { { 2, "2001:db8::10/64" }, { 3, ULA "1/64" },
-		{ 2, "192.0.2.1/24" } };
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(all); i++) {
-		addresses[i].nsid = NSID_SELF;
-		addresses[i].index = all[i].index;
-		assert_int_equal(
-		    prefix_parse(&addresses[i].prefix, all[i].text), 0);
-	}
-	return 0;
-}
-
 #define REMOTE "2001:db8:9::7 50000 2001:db8::10 2022"
 #define CONTAINER ULA "3 50000 " ULA "1 22"
 
@@ -213,11 +178,8 @@ build(struct config *config, struct model *model, const char *rest)
 {
 	char *text = xasprintf(
 	    "uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n%s", rest);
-	struct err e;
 
-	if (config_parse(config, text, NULL, &e) != 0 ||
-	    model_build(model, config, &snapshot, &e) != 0)
-		fail_msg("%s: %s", text, e.text);
+	vps_model(config, model, text);
 	free(text);
 }
 
@@ -232,7 +194,7 @@ check_refusal(size_t i)
 
 	ssh_parse(&ssh, refusals[i].session);
 	build(&config, &model, refusals[i].config);
-	r = safety_check(&model, &snapshot, &ssh, &e);
+	r = safety_check(&model, &vps, &ssh, &e);
 	assert_int_equal(r, refusals[i].line != 0 ? -1 : 0);
 	if (r != 0) {
 		assert_int_equal(e.code, ERR_UNSAFE);
@@ -320,5 +282,5 @@ main(void)
 		cmocka_unit_test(test_warnings),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, NULL);
+	return cmocka_run_group_tests(tests, vps_set_up, NULL);
 }
