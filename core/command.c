@@ -5,12 +5,14 @@
 
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/util.h"
 
 void
 command_refusal(const struct err *why, struct buf *notes)
 {
-	buf_printf(notes, "note: as it is now, a commit would be refused: %s\n",
+	buf_printf(notes,
+	    _("note: as it is now, a commit would be refused: %s\n"),
 	    why->text);
 	if (why->hint[0] != '\0')
 		buf_printf(notes, "  %s\n", why->hint);
@@ -19,7 +21,7 @@ command_refusal(const struct err *why, struct buf *notes)
 enum { HELP_WORD };
 
 static const struct arg help_args[] = {
-	[HELP_WORD] = { "word", &type_word, 0, "a command or a statement" },
+	[HELP_WORD] = { "word", &type_word, 0, N_("a command or a statement") },
 };
 
 static int
@@ -36,7 +38,7 @@ run_help(struct host *h UNUSED, const struct value *v,
 
 static const struct command help = {
 	.row = { .name = "help",
-	    .help = "what the words mean",
+	    .help = N_("what the words mean"),
 	    ARGS(help_args) },
 	.run = run_help,
 };
@@ -107,7 +109,7 @@ command_run(struct host *h, struct words *w, struct buf *out, struct buf *notes,
 	int r;
 
 	command_rows(rows);
-	row = schema_find(rows, w, "command", e);
+	row = schema_find(rows, w, N_("command"), e);
 	if (row == NULL)
 		return -1;
 	c = commands[row - rows];
@@ -161,7 +163,7 @@ help_words(const struct row *row, struct buf *b)
 	const struct arg *a;
 
 	for (a = row->args; a < row->args + row->nargs; a++)
-		buf_printf(b, "        %-10s %s\n", a->name, a->help);
+		buf_printf(b, "        %-10s %s\n", a->name, _(a->help));
 }
 
 static void
@@ -169,7 +171,7 @@ help_row(const struct row *row, const char *tail, bool whole, struct buf *b)
 {
 	buf_add(b, "  ");
 	schema_usage(row, b);
-	buf_printf(b, "%s\n      %s\n", tail, row->help);
+	buf_printf(b, "%s\n      %s\n", tail, _(row->help));
 	if (whole)
 		help_words(row, b);
 }
@@ -189,7 +191,7 @@ command_help(const char *word, struct buf *b)
 		if (!has_prefix(row->name, word))
 			continue;
 		if (b->len == before)
-			buf_add(b, "Commands\n");
+			buf_add(b, _("Commands\n"));
 		help_row(row, tails[commands[i]->tail], whole, b);
 	}
 	if (!whole)
@@ -199,7 +201,7 @@ command_help(const char *word, struct buf *b)
 		if (!has_prefix(row->name, word))
 			continue;
 		if (b->len == before)
-			buf_add(b, "Statements\n");
+			buf_add(b, _("Statements\n"));
 		help_row(row, "", whole, b);
 	}
 }

@@ -8,6 +8,7 @@
 #include "core/commit.h"
 #include "core/exposure.h"
 #include "core/guard.h"
+#include "core/intl.h"
 #include "core/model.h"
 #include "core/rows.h"
 #include "core/safety.h"
@@ -96,7 +97,7 @@ run_diff(struct host *h, const struct value *v UNUSED,
 	}
 	r = commit_candidate(h, &options, &steps, notes, e);
 	if (r == 0) {
-		buf_printf(out, "the kernel:\n%s", buf_text(&steps));
+		buf_printf(out, _("the kernel:\n%s"), buf_text(&steps));
 		print_safety(h, true, notes);
 	}
 	buf_free(&steps);
@@ -105,8 +106,8 @@ run_diff(struct host *h, const struct value *v UNUSED,
 
 const struct command command_diff = {
 	.row = { .name = "diff",
-	    .help = "what the candidate changes, here and in the "
-		    "kernel" },
+	    .help = N_("what the candidate changes, here and in the "
+		       "kernel") },
 	.run = run_diff,
 };
 
@@ -129,8 +130,8 @@ run_check(struct host *h, const struct value *v UNUSED,
 
 const struct command command_check = {
 	.row = { .name = "check",
-	    .help = "judge the candidate and ask the kernel; change "
-		    "nothing" },
+	    .help = N_("judge the candidate and ask the kernel; change "
+		       "nothing") },
 	.run = run_check,
 };
 
@@ -138,10 +139,10 @@ enum { COMMIT_CONFIRM, COMMIT_NOW, COMMIT_FORCE };
 
 static const struct arg commit_args[] = {
 	[COMMIT_CONFIRM] = { "--confirm", &type_seconds, ARG_KEYWORD,
-	    "revert by itself unless confirmed within that time" },
-	[COMMIT_NOW] = { "--now", NULL, ARG_FLAG, "without a way back" },
+	    N_("revert by itself unless confirmed within that time") },
+	[COMMIT_NOW] = { "--now", NULL, ARG_FLAG, N_("without a way back") },
 	[COMMIT_FORCE] = { "--force", NULL, ARG_FLAG,
-	    "also what is refused as unsafe" },
+	    N_("also what is refused as unsafe") },
 };
 
 static int
@@ -160,7 +161,7 @@ run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_commit = {
 	.row = { .name = "commit",
-	    .help = "carry the candidate out and save it",
+	    .help = N_("carry the candidate out and save it"),
 	    ARGS(commit_args) },
 	.run = run_commit,
 };
@@ -169,11 +170,12 @@ enum { APPLY_FILE, APPLY_CHECK, APPLY_FORCE };
 
 static const struct arg apply_args[] = {
 	[APPLY_FILE] = { "file", &type_file, 0,
-	    "a config in place of the saved one, saved once it is applied" },
+	    N_("a config in place of the saved one, saved once it is "
+	       "applied") },
 	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG,
-	    "only tell what would change" },
+	    N_("only tell what would change") },
 	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
-	    "also what is refused as unsafe" },
+	    N_("also what is refused as unsafe") },
 };
 
 static int
@@ -196,7 +198,7 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_apply = {
 	.row = { .name = "apply",
-	    .help = "bring the kernel to the saved config",
+	    .help = N_("bring the kernel to the saved config"),
 	    ARGS(apply_args) },
 	.run = run_apply,
 };
@@ -213,7 +215,7 @@ enum { CONFIRM_UNPROVEN };
 
 static const struct arg confirm_args[] = {
 	[CONFIRM_UNPROVEN] = { "--unproven", NULL, ARG_FLAG,
-	    "although no new login was seen" },
+	    N_("although no new login was seen") },
 };
 
 static int
@@ -225,7 +227,7 @@ run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_confirm = {
 	.row = { .name = "confirm",
-	    .help = "keep the pending commit",
+	    .help = N_("keep the pending commit"),
 	    ARGS(confirm_args) },
 	.run = run_confirm,
 };
@@ -234,7 +236,7 @@ enum { EXTEND_SECONDS };
 
 static const struct arg extend_args[] = {
 	[EXTEND_SECONDS] = { "seconds", &type_seconds, ARG_REQUIRED,
-	    "how many more" },
+	    N_("how many more") },
 };
 
 static int
@@ -248,14 +250,14 @@ run_extend(struct host *h, const struct value *v, struct statement *st UNUSED,
 	if (r == 0)
 		r = host_reload(h, e);
 	if (r == 0)
-		buf_printf(out, "the commit reverts by itself in %u s\n",
+		buf_printf(out, _("the commit reverts by itself in %u s\n"),
 		    status_seconds(h));
 	return r;
 }
 
 const struct command command_extend = {
 	.row = { .name = "extend",
-	    .help = "give the pending commit more time",
+	    .help = N_("give the pending commit more time"),
 	    ARGS(extend_args) },
 	.run = run_extend,
 };
@@ -269,6 +271,6 @@ run_revert(struct host *h, const struct value *v UNUSED,
 }
 
 const struct command command_revert = {
-	.row = { .name = "revert", .help = "take the pending commit back" },
+	.row = { .name = "revert", .help = N_("take the pending commit back") },
 	.run = run_revert,
 };

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/history.h"
+#include "core/intl.h"
 #include "core/model.h"
 #include "core/util.h"
 
@@ -31,8 +32,8 @@ tell_edit(
 		statement_print(st, &b);
 		break;
 	}
-	buf_printf(
-	    notes, "candidate: %s %s\n", verb, i < h->candidate.n ? b.s : key);
+	buf_printf(notes, _("candidate: %s %s\n"), verb,
+	    i < h->candidate.n ? b.s : key);
 	buf_free(&b);
 }
 
@@ -41,18 +42,20 @@ tell_edit(
 static char *
 absent_container(const struct host *h, const struct statement *st)
 {
-	struct buf b = { 0 };
-	const char *name = st->v[CONTAINER_NAME].text;
+	struct buf name = { 0 }, hint = { 0 };
+	const char *container = st->v[CONTAINER_NAME].text;
+	char *note;
 
 	if (st->kind != ST_CONTAINER ||
-	    snapshot_container(&h->snapshot, name, NULL) != NULL)
+	    snapshot_container(&h->snapshot, container, NULL) != NULL)
 		return NULL;
-	buf_add(&b, "note: no container ");
-	words_print(&b, name, "");
-	buf_add(&b, " is there now; ");
-	model_suggest_container(NULL, &h->snapshot, name, &b);
-	buf_add(&b, "\n");
-	return buf_take(&b);
+	words_print(&name, container, "");
+	model_suggest_container(NULL, &h->snapshot, container, &hint);
+	note = xasprintf(_("note: no container %s is there now; %s\n"),
+	    buf_text(&name), buf_text(&hint));
+	buf_free(&name);
+	buf_free(&hint);
+	return note;
 }
 
 static int
@@ -97,7 +100,8 @@ run_add(struct host *h, const struct value *v UNUSED, struct statement *st,
 }
 
 const struct command command_add = {
-	.row = { .name = "add", .help = "add a statement to the candidate" },
+	.row = { .name = "add",
+	    .help = N_("add a statement to the candidate") },
 	.tail = TAIL_STATEMENT,
 	.run = run_add,
 };
@@ -111,7 +115,7 @@ run_set(struct host *h, const struct value *v UNUSED, struct statement *st,
 
 const struct command command_set = {
 	.row = { .name = "set",
-	    .help = "add a statement, or replace the one of that name" },
+	    .help = N_("add a statement, or replace the one of that name") },
 	.tail = TAIL_STATEMENT,
 	.run = run_set,
 };
@@ -134,7 +138,7 @@ run_delete(struct host *h, const struct value *v UNUSED, struct statement *st,
 
 const struct command command_delete = {
 	.row = { .name = "delete",
-	    .help = "remove the statement that KEY is the start of" },
+	    .help = N_("remove the statement that KEY is the start of") },
 	.tail = TAIL_KEY,
 	.run = run_delete,
 };
@@ -143,12 +147,12 @@ enum { MOVE_NUMBER, MOVE_WHERE, MOVE_TO };
 enum { MOVE_UP, MOVE_DOWN };
 
 static const struct choice move_words[] = {
-	[MOVE_UP] = { "up", "one place earlier" },
-	[MOVE_DOWN] = { "down", "one place later" },
+	[MOVE_UP] = { "up", N_("one place earlier") },
+	[MOVE_DOWN] = { "down", N_("one place later") },
 	{ NULL, NULL },
 };
 static const struct type type_where = { .metavar = "up|down",
-	.desc = "up or down, or to N",
+	.desc = N_("up or down, or to N"),
 	.choices = move_words,
 	.parse = type_choice_parse,
 	.print = type_choice_print,
@@ -156,9 +160,9 @@ static const struct type type_where = { .metavar = "up|down",
 
 static const struct arg move_args[] = {
 	[MOVE_NUMBER] = { "number", &type_number, ARG_REQUIRED,
-	    "the policy's number in seki show policies" },
-	[MOVE_WHERE] = { "where", &type_where, 0, "one place up or down" },
-	[MOVE_TO] = { "to", &type_number, ARG_KEYWORD, "to that place" },
+	    N_("the policy's number in seki show policies") },
+	[MOVE_WHERE] = { "where", &type_where, 0, N_("one place up or down") },
+	[MOVE_TO] = { "to", &type_number, ARG_KEYWORD, N_("to that place") },
 };
 
 static int
@@ -186,8 +190,10 @@ move_to(const struct host *h, const struct value *v, struct err *e)
 	to = up ? n - 1 : n + 1;
 	if (config_policy(&h->candidate, to) != NULL)
 		return to;
-	err_set(e, ERR_USAGE, "policy %u is the %s already", n,
-	    up ? "first" : "last");
+	if (up)
+		err_set(e, ERR_USAGE, "policy %u is the first already", n);
+	else
+		err_set(e, ERR_USAGE, "policy %u is the last already", n);
 	return 0;
 }
 
@@ -201,13 +207,13 @@ run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
 		return -1;
 	if (host_move(h, n, to, e) != 0)
 		return -1;
-	buf_printf(notes, "candidate: policy %u is now number %u\n", n, to);
+	buf_printf(notes, _("candidate: policy %u is now number %u\n"), n, to);
 	return 0;
 }
 
 const struct command command_move = {
 	.row = { .name = "move",
-	    .help = "change the order of policies",
+	    .help = N_("change the order of policies"),
 	    ARGS(move_args),
 	    .check = check_move },
 	.run = run_move,
@@ -220,12 +226,12 @@ run_discard(struct host *h, const struct value *v UNUSED,
 {
 	if (host_discard(h, e) != 0)
 		return -1;
-	buf_add(notes, "the candidate is forgotten\n");
+	buf_add(notes, _("the candidate is forgotten\n"));
 	return 0;
 }
 
 const struct command command_discard = {
-	.row = { .name = "discard", .help = "forget the candidate" },
+	.row = { .name = "discard", .help = N_("forget the candidate") },
 	.run = run_discard,
 };
 
@@ -233,7 +239,7 @@ enum { ROLLBACK_NUMBER };
 
 static const struct arg rollback_args[] = {
 	[ROLLBACK_NUMBER] = { "number", &type_number, ARG_REQUIRED,
-	    "its number in seki show history" },
+	    N_("its number in seki show history") },
 };
 
 static int
@@ -251,14 +257,14 @@ run_rollback(struct host *h, const struct value *v, struct statement *st UNUSED,
 		r = host_set_candidate(h, &config, e);
 	if (r == 0)
 		buf_printf(notes,
-		    "the candidate is now number %u of the history\n", n);
+		    _("the candidate is now number %u of the history\n"), n);
 	config_free(&config);
 	return r;
 }
 
 const struct command command_rollback = {
 	.row = { .name = "rollback",
-	    .help = "make a config of the history the candidate",
+	    .help = N_("make a config of the history the candidate"),
 	    ARGS(rollback_args) },
 	.run = run_rollback,
 };

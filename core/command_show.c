@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/output.h"
 
 enum { SHOW_WHAT, SHOW_JSON };
@@ -16,8 +17,8 @@ static const struct type type_what = { .metavar = "WHAT",
 	.suggest = type_choice_suggest };
 
 static const struct arg show_args[] = {
-	[SHOW_WHAT] = { "what", &type_what, ARG_REQUIRED, "what to show" },
-	[SHOW_JSON] = { "--json", NULL, ARG_FLAG, "as JSON" },
+	[SHOW_WHAT] = { "what", &type_what, ARG_REQUIRED, N_("what to show") },
+	[SHOW_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
 };
 
 static int
@@ -40,7 +41,7 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_show = {
 	.row = { .name = "show",
-	    .help = "print a table of what there is",
+	    .help = N_("print a table of what there is"),
 	    ARGS(show_args) },
 	.run = run_show,
 };
@@ -48,7 +49,7 @@ const struct command command_show = {
 enum { HISTORY_JSON };
 
 static const struct arg history_args[] = {
-	[HISTORY_JSON] = { "--json", NULL, ARG_FLAG, "as JSON" },
+	[HISTORY_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
 };
 
 static int
@@ -64,7 +65,7 @@ run_history(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_history = {
 	.row = { .name = "history",
-	    .help = "the confirmed configs, the newest first",
+	    .help = N_("the confirmed configs, the newest first"),
 	    ARGS(history_args) },
 	.run = run_history,
 };

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/list.h"
 #include "core/status.h"
 
@@ -140,17 +141,17 @@ static const struct {
 };
 
 const struct choice outputs[] = {
-	{ "status", "the candidate and the last commit" },
-	{ "uplinks", "interfaces with a default route" },
-	{ "bridges", "bridges, their ports and addresses" },
-	{ "containers", "what lives behind the ports of bridges" },
-	{ "forwards", "public ports handed to containers" },
-	{ "policies", "what is let through, in the order it is judged" },
-	{ "counters", "the kernel's counters of table inet seki" },
-	{ "changes", "the candidate against the saved config" },
-	{ "history", "the confirmed configs, the newest first" },
-	{ "config", "the saved config" },
-	{ "candidate", "the config being edited" },
+	{ "status", N_("the candidate and the last commit") },
+	{ "uplinks", N_("interfaces with a default route") },
+	{ "bridges", N_("bridges, their ports and addresses") },
+	{ "containers", N_("what lives behind the ports of bridges") },
+	{ "forwards", N_("public ports handed to containers") },
+	{ "policies", N_("what is let through, in the order it is judged") },
+	{ "counters", N_("the kernel's counters of table inet seki") },
+	{ "changes", N_("the candidate against the saved config") },
+	{ "history", N_("the confirmed configs, the newest first") },
+	{ "config", N_("the saved config") },
+	{ "candidate", N_("the config being edited") },
 	{ NULL, NULL },
 };
 

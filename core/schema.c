@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 static void
 list_rows(const struct row *rows, const char *start, struct buf *b)
 {
@@ -44,7 +46,7 @@ schema_find(
 	unsigned matches = 0;
 
 	if (word == NULL) {
-		err_set(e, ERR_USAGE, "a %s is missing", what);
+		err_set(e, ERR_USAGE, "a %s is missing", _(what));
 		hint_rows(rows, "", true, e);
 		words_blame(w, NULL, e);
 		return NULL;
@@ -60,8 +62,12 @@ schema_find(
 	if (matches == 1)
 		return found;
 	words_print(&shown, word->text, "");
-	err_set(e, ERR_USAGE, "%s %s %s", matches > 1 ? "ambiguous" : "unknown",
-	    what, buf_text(&shown));
+	if (matches > 1)
+		err_set(
+		    e, ERR_USAGE, "ambiguous %s %s", _(what), buf_text(&shown));
+	else
+		err_set(
+		    e, ERR_USAGE, "unknown %s %s", _(what), buf_text(&shown));
 	hint_rows(rows, word->text, matches > 1, e);
 	words_blame(w, word, e);
 	buf_free(&shown);
@@ -130,14 +136,17 @@ print_next(const struct walk *k, struct buf *b)
 }
 
 static int
-fail_word(const struct walk *k, const struct word *word, const char *why,
-    struct err *e)
+fail_word(
+    const struct walk *k, const struct word *word, bool known, struct err *e)
 {
 	struct buf shown = { 0 }, next = { 0 };
 
 	words_print(&shown, word->text, "");
 	print_next(k, &next);
-	err_set(e, ERR_USAGE, "%s word %s", why, buf_text(&shown));
+	if (known)
+		err_set(e, ERR_USAGE, "ambiguous word %s", buf_text(&shown));
+	else
+		err_set(e, ERR_USAGE, "unknown word %s", buf_text(&shown));
 	if (next.len > 0)
 		err_hint(e, "what may follow here: %s", buf_text(&next));
 	else
@@ -216,12 +225,12 @@ read_next(struct walk *k, struct err *e)
 	takes = next != NULL && positional_takes(next, word);
 	chooses = takes && next->type->choices != NULL;
 	if (i == -2 || (i >= 0 && chooses))
-		return fail_word(k, word, "ambiguous", e);
+		return fail_word(k, word, true, e);
 	if (i >= 0)
 		return read_keyword(k, (size_t)i, e);
 	if (takes)
 		return read_value(k, k->positional++, e);
-	return fail_word(k, word, "unknown", e);
+	return fail_word(k, word, false, e);
 }
 
 /* What a missing value is for, and the words of one that has only these. */
@@ -234,9 +243,8 @@ hint_missing(const struct arg *a, struct err *e)
 		buf_add(&b, ": ");
 		type_explain(a->type, &b);
 	}
-	err_hint(e, "%s: %s%s",
-	    is_positional(a) ? a->type->metavar : a->name, a->help,
-	    buf_text(&b));
+	err_hint(e, "%s: %s%s", is_positional(a) ? a->type->metavar : a->name,
+	    _(a->help), buf_text(&b));
 	buf_free(&b);
 }
 
@@ -344,7 +352,7 @@ offer_keywords(const struct walk *k, struct suggest *s)
 	for (i = 0; i < k->row->nargs; i++) {
 		a = &k->row->args[i];
 		if (!is_positional(a) && !k->v[i].set)
-			s->add(s->arg, a->name, a->help);
+			s->add(s->arg, a->name, _(a->help));
 	}
 }
 
@@ -430,10 +438,10 @@ schema_complete(const struct row *rows, const char *text, struct suggest *s)
 		goto out;
 	if (w.n == 0) {
 		for (row = rows; row->name != NULL; row++)
-			s->add(s->arg, row->name, row->help);
+			s->add(s->arg, row->name, _(row->help));
 		goto out;
 	}
-	row = schema_find(rows, &w, "word", &e);
+	row = schema_find(rows, &w, N_("word"), &e);
 	if (row != NULL)
 		complete_row(row, &w, s);
 out:

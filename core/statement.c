@@ -7,82 +7,87 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 static const struct arg uplink_args[] = {
 	[UPLINK_IFACE] = { "iface", &type_iface, ARG_REQUIRED | ARG_KEY,
-	    "the interface that leads to the Internet" },
+	    N_("the interface that leads to the Internet") },
 	[UPLINK_ADDRESS] = { "address", &type_addr_len, ARG_KEYWORD,
-	    "the public address, where it has several" },
+	    N_("the public address, where it has several") },
 	[UPLINK_GATEWAY] = { "gateway", &type_addr, ARG_KEYWORD,
-	    "the gateway of the default route" },
+	    N_("the gateway of the default route") },
 };
 
 static const struct arg bridge_args[] = {
 	[BRIDGE_IFACE] = { "bridge", &type_bridge, ARG_REQUIRED | ARG_KEY,
-	    "the bridge that containers are ports of" },
+	    N_("the bridge that containers are ports of") },
 	[BRIDGE_ULA] = { "ula", &type_bridge_ula, ARG_KEYWORD,
-	    "the host's private address on it, the gateway of containers" },
+	    N_("the host's private address on it, the gateway of containers") },
 	[BRIDGE_MASQUERADE] = { "masquerade", NULL, ARG_FLAG,
-	    "connections outwards leave with the public address" },
+	    N_("connections outwards leave with the public address") },
 };
 
 static const struct arg container_args[] = {
 	[CONTAINER_NAME] = { "name", &type_name, ARG_REQUIRED | ARG_KEY,
-	    "the container" },
+	    N_("the container") },
 	[CONTAINER_ON] = { "on", &type_bridge, ARG_KEYWORD,
-	    "the bridge, where it is a port of several" },
+	    N_("the bridge, where it is a port of several") },
 	[CONTAINER_ULA] = { "ula", &type_container_ula, ARG_KEYWORD,
-	    "its private address; its default route follows" },
+	    N_("its private address; its default route follows") },
 };
 
 static const struct arg forward_args[] = {
 	[FORWARD_PROTO] = { "proto", &type_proto, ARG_REQUIRED | ARG_KEY,
-	    "tcp, udp, tcp,udp or any" },
-	[FORWARD_PORTS] = { "ports", &type_ports, ARG_KEY, "the public ports" },
+	    N_("tcp, udp, tcp,udp or any") },
+	[FORWARD_PORTS] = { "ports", &type_ports, ARG_KEY,
+	    N_("the public ports") },
 	[FORWARD_TO] = { "to", &type_target, ARG_KEYWORD | ARG_REQUIRED,
-	    "the container, with :PORT where it differs" },
+	    N_("the container, with :PORT where it differs") },
 	[FORWARD_ON] = { "on", &type_addr, ARG_KEYWORD | ARG_KEY,
-	    "the public address, where there are several" },
+	    N_("the public address, where there are several") },
 	[FORWARD_FROM] = { "from", &type_prefixes, ARG_KEYWORD,
-	    "only these may use it" },
+	    N_("only these may use it") },
 	[FORWARD_NOTE] = { "note", &type_text, ARG_KEYWORD,
-	    "a note to yourself" },
+	    N_("a note to yourself") },
 	[FORWARD_OFF] = { "off", NULL, ARG_FLAG,
-	    "keep the statement without its effect" },
+	    N_("keep the statement without its effect") },
 };
 
 static const struct arg policy_args[] = {
 	[POLICY_CHAIN] = { "chain", &type_chain, ARG_REQUIRED | ARG_KEY,
-	    "input (to this host), forward (through it), output (from it)" },
+	    N_("input (to this host), forward (through it), output (from "
+	       "it)") },
 	[POLICY_PROTO] = { "proto", &type_policy_proto, ARG_KEY,
-	    "tcp, udp, tcp,udp, icmpv6 or any" },
+	    N_("tcp, udp, tcp,udp, icmpv6 or any") },
 	[POLICY_PORTS] = { "ports", &type_ports, ARG_KEY,
-	    "destination ports; in forward those inside, after translation" },
+	    N_("destination ports; in forward those inside, after "
+	       "translation") },
 	[POLICY_FROM] = { "from", &type_who, ARG_KEYWORD | ARG_KEY,
-	    "who sends" },
+	    N_("who sends") },
 	[POLICY_TO] = { "to", &type_who, ARG_KEYWORD | ARG_KEY,
-	    "who receives" },
+	    N_("who receives") },
 	[POLICY_LIMIT] = { "limit", &type_rate, ARG_KEYWORD,
-	    "only so many packets match" },
+	    N_("only so many packets match") },
 	[POLICY_LOG] = { "log", NULL, ARG_FLAG,
-	    "write a line to the kernel log" },
+	    N_("write a line to the kernel log") },
 	[POLICY_NOTE] = { "note", &type_text, ARG_KEYWORD,
-	    "a note to yourself" },
+	    N_("a note to yourself") },
 	[POLICY_OFF] = { "off", NULL, ARG_FLAG,
-	    "keep the statement without its effect" },
+	    N_("keep the statement without its effect") },
 };
 
 static const struct arg default_args[] = {
 	[DEFAULT_CHAIN] = { "chain", &type_chain, ARG_REQUIRED | ARG_KEY,
-	    "input, forward or output" },
+	    N_("input, forward or output") },
 	[DEFAULT_VERDICT] = { "verdict", &type_verdict, ARG_REQUIRED,
-	    "what happens to all that no policy and no forward decided" },
+	    N_("what happens to all that no policy and no forward decided") },
 };
 
 static const struct arg option_args[] = {
 	[OPTION_NAME] = { "name", &type_option, ARG_REQUIRED | ARG_KEY,
-	    "confirm or ipv4" },
+	    N_("confirm or ipv4") },
 	[OPTION_VALUE] = { "value", &type_word, ARG_REQUIRED,
-	    "seconds for confirm; on or off for ipv4" },
+	    N_("seconds for confirm; on or off for ipv4") },
 };
 
 static int
@@ -93,7 +98,7 @@ check_container(const struct row *row UNUSED, const struct value *v,
 		return 0;
 	*blame = CONTAINER_ON;
 	err_set(e, ERR_USAGE, "on BRIDGE says nothing without ula");
-	return err_hint(e, "ula: %s", container_args[CONTAINER_ULA].help);
+	return err_hint(e, "ula: %s", _(container_args[CONTAINER_ULA].help));
 }
 
 /* RFC 4787 aside: the k-th port outside becomes the k-th inside, so a target
@@ -132,7 +137,7 @@ check_forward(const struct row *row UNUSED, const struct value *v,
 	}
 	if (!any && !v[FORWARD_PORTS].set) {
 		err_set(e, ERR_USAGE, "incomplete: PORTS is missing");
-		return err_hint(e, "PORTS: %s", type_ports.desc);
+		return err_hint(e, "PORTS: %s", _(type_ports.desc));
 	}
 	*blame = FORWARD_TO;
 	if (any && v[FORWARD_TO].target.port != 0)
@@ -192,24 +197,26 @@ check_option(const struct row *row UNUSED, const struct value *v, struct err *e,
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
 
 const struct row statement_rows[ST_COUNT + 1] = {
-	[ST_UPLINK] = { "uplink", "the interface that leads to the Internet",
-	    ARGS(uplink_args), NULL },
-	[ST_BRIDGE] = { "bridge", "a bridge, its ULA and its masquerade",
+	[ST_UPLINK] = { "uplink",
+	    N_("the interface that leads to the Internet"), ARGS(uplink_args),
+	    NULL },
+	[ST_BRIDGE] = { "bridge", N_("a bridge, its ULA and its masquerade"),
 	    ARGS(bridge_args), NULL },
-	[ST_CONTAINER] = { "container", "a container and its ULA",
+	[ST_CONTAINER] = { "container", N_("a container and its ULA"),
 	    ARGS(container_args), check_container },
-	[ST_FORWARD] = { "forward", "a public port handed to a container",
+	[ST_FORWARD] = { "forward", N_("a public port handed to a container"),
 	    ARGS(forward_args), check_forward },
-	[ST_ALLOW] = { "allow", "let matching packets through",
+	[ST_ALLOW] = { "allow", N_("let matching packets through"),
 	    ARGS(policy_args), check_policy },
-	[ST_DENY] = { "deny", "drop matching packets without an answer",
+	[ST_DENY] = { "deny", N_("drop matching packets without an answer"),
 	    ARGS(policy_args), check_policy },
-	[ST_REJECT] = { "reject", "answer matching packets that it is closed",
-	    ARGS(policy_args), check_policy },
-	[ST_DEFAULT] = { "default", "what a chain does with all the rest",
+	[ST_REJECT] = { "reject",
+	    N_("answer matching packets that it is closed"), ARGS(policy_args),
+	    check_policy },
+	[ST_DEFAULT] = { "default", N_("what a chain does with all the rest"),
 	    ARGS(default_args), NULL },
-	[ST_OPTION] = { "option", "a setting of seki itself", ARGS(option_args),
-	    check_option },
+	[ST_OPTION] = { "option", N_("a setting of seki itself"),
+	    ARGS(option_args), check_option },
 };
 
 const struct row *
@@ -231,7 +238,8 @@ statement_free(struct statement *st)
 struct statement *
 statement_parse(struct words *w, bool partial, struct err *e)
 {
-	const struct row *row = schema_find(statement_rows, w, "statement", e);
+	const struct row *row =
+	    schema_find(statement_rows, w, N_("statement"), e);
 	struct statement *st;
 
 	if (row == NULL)

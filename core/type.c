@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/config.h"
+#include "core/intl.h"
 #include "core/snapshot.h"
 #include "core/statement.h"
 #include "core/type_parts.h"
@@ -19,12 +20,12 @@ type_explain(const struct type *t, struct buf *b)
 	const struct choice *c = t->choices;
 
 	if (t->desc != NULL) {
-		buf_add(b, t->desc);
+		buf_add(b, _(t->desc));
 		return;
 	}
 	for (; c->word != NULL; c++) {
 		if (c > t->choices)
-			buf_add(b, c[1].word != NULL ? ", " : " or ");
+			buf_add(b, c[1].word != NULL ? ", " : _(" or "));
 		buf_add(b, c->word);
 	}
 }
@@ -171,7 +172,7 @@ bridge_suggest(const struct type *t UNUSED, struct suggest *s)
 	for (i = 0; s->snapshot != NULL && i < s->snapshot->nlinks; i++) {
 		l = &s->snapshot->links[i];
 		if (link_is_bridge(l) && is_iface(l->name))
-			s->add(s->arg, l->name, "bridge");
+			s->add(s->arg, l->name, _("bridge"));
 	}
 }
 
@@ -189,7 +190,7 @@ type_container_suggest(const struct type *t UNUSED, struct suggest *s)
 		buf_reset(&b);
 		words_print(&b, c->name, ":");
 		s->add(s->arg, buf_text(&b),
-		    c->state == CONTAINER_UP ? c->runtime : "stopped");
+		    c->state == CONTAINER_UP ? c->runtime : _("stopped"));
 	}
 	for (i = 0; s->config != NULL && i < s->config->n; i++) {
 		st = s->config->v[i].st;
@@ -200,7 +201,7 @@ type_container_suggest(const struct type *t UNUSED, struct suggest *s)
 			continue;
 		buf_reset(&b);
 		words_print(&b, st->v[CONTAINER_NAME].text, ":");
-		s->add(s->arg, buf_text(&b), "in the config");
+		s->add(s->arg, buf_text(&b), _("in the config"));
 	}
 	buf_free(&b);
 }
@@ -251,7 +252,7 @@ type_choice_suggest(const struct type *t, struct suggest *s)
 	const struct choice *c;
 
 	for (c = t->choices; c->word != NULL; c++)
-		s->add(s->arg, c->word, c->help);
+		s->add(s->arg, c->word, _(c->help));
 }
 
 /* Numbers */
@@ -428,105 +429,109 @@ type_free(const struct type *t, struct value *v)
 	.suggest = type_choice_suggest
 
 static const struct choice protos[] = {
-	[PROTO_TCP] = { "tcp", "TCP" },
-	[PROTO_UDP] = { "udp", "UDP" },
-	[PROTO_TCP_UDP] = { "tcp,udp", "both" },
-	[PROTO_ANY] = { "any", "every port that nothing else claims" },
+	[PROTO_TCP] = { "tcp", N_("TCP") },
+	[PROTO_UDP] = { "udp", N_("UDP") },
+	[PROTO_TCP_UDP] = { "tcp,udp", N_("both") },
+	[PROTO_ANY] = { "any", N_("every port that nothing else claims") },
 	{ NULL, NULL },
 };
 static const struct choice policy_protos[] = {
-	[PROTO_TCP] = { "tcp", "TCP" },
-	[PROTO_UDP] = { "udp", "UDP" },
-	[PROTO_TCP_UDP] = { "tcp,udp", "both" },
-	[PROTO_ANY] = { "any", "every protocol" },
-	[PROTO_ICMPV6] = { "icmpv6", "ICMPv6 beyond what is always allowed" },
+	[PROTO_TCP] = { "tcp", N_("TCP") },
+	[PROTO_UDP] = { "udp", N_("UDP") },
+	[PROTO_TCP_UDP] = { "tcp,udp", N_("both") },
+	[PROTO_ANY] = { "any", N_("every protocol") },
+	[PROTO_ICMPV6] = { "icmpv6",
+	    N_("ICMPv6 beyond what is always allowed") },
 	{ NULL, NULL },
 };
 static const struct choice chains[] = {
-	[CHAIN_INPUT] = { "input", "to this host" },
-	[CHAIN_FORWARD] = { "forward", "through this host" },
-	[CHAIN_OUTPUT] = { "output", "from this host" },
+	[CHAIN_INPUT] = { "input", N_("to this host") },
+	[CHAIN_FORWARD] = { "forward", N_("through this host") },
+	[CHAIN_OUTPUT] = { "output", N_("from this host") },
 	{ NULL, NULL },
 };
 static const struct choice verdicts[] = {
-	[VERDICT_ALLOW] = { "allow", "let through" },
-	[VERDICT_DENY] = { "deny", "drop without an answer" },
-	[VERDICT_REJECT] = { "reject", "answer that it is closed" },
+	[VERDICT_ALLOW] = { "allow", N_("let through") },
+	[VERDICT_DENY] = { "deny", N_("drop without an answer") },
+	[VERDICT_REJECT] = { "reject", N_("answer that it is closed") },
 	{ NULL, NULL },
 };
 static const struct choice options[] = {
-	[OPTION_CONFIRM] = { "confirm", "seconds until a commit reverts" },
-	[OPTION_IPV4] = { "ipv4", "whether policies apply to IPv4: on or off" },
+	[OPTION_CONFIRM] = { "confirm", N_("seconds until a commit reverts") },
+	[OPTION_IPV4] = { "ipv4",
+	    N_("whether policies apply to IPv4: on or off") },
 	{ NULL, NULL },
 };
 
 const struct type type_iface = { .metavar = "IFACE",
-	.desc = "the name of an interface, such as eth0",
+	.desc = N_("the name of an interface, such as eth0"),
 	.parse = iface_parse,
 	.print = name_print,
 	.free = text_free,
 	.suggest = iface_suggest };
 const struct type type_bridge = { .metavar = "BRIDGE",
-	.desc = "the name of a bridge, such as lxcbr0",
+	.desc = N_("the name of a bridge, such as lxcbr0"),
 	.parse = iface_parse,
 	.print = name_print,
 	.free = text_free,
 	.suggest = bridge_suggest };
 const struct type type_name = { .metavar = "NAME",
-	.desc = "the name of a container, in quotes when it has blanks",
+	.desc = N_("the name of a container, in quotes when it has blanks"),
 	.parse = name_parse,
 	.print = name_print,
 	.free = text_free,
 	.suggest = type_container_suggest };
 const struct type type_text = { .metavar = "\"TEXT\"",
-	.desc = "words in quotes",
+	.desc = N_("words in quotes"),
 	.parse = text_parse,
 	.print = text_print,
 	.free = text_free };
 const struct type type_word = { .metavar = "VALUE",
-	.desc = "the value of the option",
+	.desc = N_("the value of the option"),
 	.parse = text_parse,
 	.print = name_print,
 	.free = text_free };
 const struct type type_file = { .metavar = "FILE",
-	.desc = "the path of a file",
+	.desc = N_("the path of a file"),
 	.parse = text_parse,
 	.print = name_print,
 	.free = text_free };
 const struct type type_proto = { .metavar = "PROTO",
-	.desc = "tcp, udp, tcp,udp or any",
+	.desc = N_("tcp, udp, tcp,udp or any"),
 	.choices = protos,
 	CHOICE };
 const struct type type_policy_proto = { .metavar = "PROTO",
-	.desc = "tcp, udp, tcp,udp, icmpv6 or any",
+	.desc = N_("tcp, udp, tcp,udp, icmpv6 or any"),
 	.choices = policy_protos,
 	CHOICE };
 const struct type type_chain = { .metavar = "CHAIN",
-	.desc = "input (to this host), forward (through it), output (from it)",
+	.desc =
+	    N_("input (to this host), forward (through it), output (from it)"),
 	.choices = chains,
 	CHOICE };
 const struct type type_verdict = { .metavar = "allow|deny|reject",
-	.desc = "allow, deny (drop) or reject (answer)",
+	.desc = N_("allow, deny (drop) or reject (answer)"),
 	.choices = verdicts,
 	CHOICE };
 const struct type type_option = { .metavar = "OPTION",
-	.desc = "confirm or ipv4",
+	.desc = N_("confirm or ipv4"),
 	.choices = options,
 	CHOICE };
 const struct type type_ports = { .metavar = "PORTS",
-	.desc = "80, 80,443, 8000-8010 or a mix of up to 15, each 1 to 65535",
+	.desc =
+	    N_("80, 80,443, 8000-8010 or a mix of up to 15, each 1 to 65535"),
 	.parse = ports_parse,
 	.print = ports_print,
 	.free = ports_free };
 const struct type type_rate = { .metavar = "N/second|N/minute",
-	.desc = "a number with /second or /minute, such as 5/minute",
+	.desc = N_("a number with /second or /minute, such as 5/minute"),
 	.parse = rate_parse,
 	.print = rate_print };
 const struct type type_seconds = { .metavar = "SECONDS",
-	.desc = "a number of seconds, 1 to 86400",
+	.desc = N_("a number of seconds, 1 to 86400"),
 	.parse = number_parse,
 	.print = number_print };
 const struct type type_number = { .metavar = "N",
-	.desc = "a number, counted from 1",
+	.desc = N_("a number, counted from 1"),
 	.parse = number_parse,
 	.print = number_print };

@@ -1,6 +1,7 @@
 /* Kinds of values that are addresses, or lead to some. */
 #include "config.h"
 
+#include "core/intl.h"
 #include "core/type.h"
 
 #include <stdlib.h>
@@ -72,7 +73,7 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 static void
 ula_suggest(const struct type *t UNUSED, struct suggest *s)
 {
-	s->add(s->arg, "auto", "pick a free one");
+	s->add(s->arg, "auto", _("pick a free one"));
 }
 
 static int
@@ -265,11 +266,12 @@ target_free(struct value *v)
 /* Who: any, prefixes, container NAME, bridge NAME, uplink */
 
 static const struct choice who_words[] = {
-	[WHO_ANY] = { "any", "everybody" },
-	[WHO_PREFIXES] = { "2000::/3", "addresses or prefixes, with commas" },
-	[WHO_CONTAINER] = { "container", "a container, by its ULA" },
-	[WHO_BRIDGE] = { "bridge", "all that is behind a bridge" },
-	[WHO_UPLINK] = { "uplink", "the Internet side" },
+	[WHO_ANY] = { "any", N_("everybody") },
+	[WHO_PREFIXES] = { "2000::/3",
+	    N_("addresses or prefixes, with commas") },
+	[WHO_CONTAINER] = { "container", N_("a container, by its ULA") },
+	[WHO_BRIDGE] = { "bridge", N_("all that is behind a bridge") },
+	[WHO_UPLINK] = { "uplink", N_("the Internet side") },
 	{ NULL, NULL },
 };
 
@@ -328,40 +330,42 @@ who_suggest(const struct type *t UNUSED, struct suggest *s)
 	const struct choice *c;
 
 	for (c = who_words; c->word != NULL; c++)
-		s->add(s->arg, c->word, c->help);
+		s->add(s->arg, c->word, _(c->help));
 }
 
 const struct type type_addr = { .metavar = "ADDR",
-	.desc = "an IPv6 address, such as 2001:db8::10",
+	.desc = N_("an IPv6 address, such as 2001:db8::10"),
 	.parse = addr_parse,
 	.print = addr_print };
 const struct type type_addr_len = { .metavar = "ADDR/LEN",
-	.desc = "an IPv6 address with its length, such as 2001:db8::10/64",
+	.desc = N_("an IPv6 address with its length, such as 2001:db8::10/64"),
 	.parse = addr_parse,
 	.print = addr_print };
 const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
-	.desc = "a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto",
+	.desc =
+	    N_("a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto"),
 	.parse = ula_parse,
 	.print = addr_print,
 	.suggest = ula_suggest };
 const struct type type_container_ula = { .metavar = "ADDR|auto",
-	.desc = "a ULA in the prefix of the bridge, without a length, or auto",
+	.desc =
+	    N_("a ULA in the prefix of the bridge, without a length, or auto"),
 	.parse = ula_parse,
 	.print = addr_print,
 	.suggest = ula_suggest };
 const struct type type_target = { .metavar = "TARGET",
-	.desc = "vm00, vm00:8080, an address, or [address]:port",
+	.desc = N_("vm00, vm00:8080, an address, or [address]:port"),
 	.parse = target_parse,
 	.print = target_print,
 	.free = target_free,
 	.suggest = type_container_suggest };
 const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
-	.desc = "IPv6 addresses or prefixes with commas, no blanks",
+	.desc = N_("IPv6 addresses or prefixes with commas, no blanks"),
 	.parse = prefixes_parse,
 	.print = prefixes_print,
 	.free = prefixes_free };
 const struct type type_who = { .metavar = "WHO",
-	.desc = "any, prefixes, container NAME, bridge NAME or uplink",
+	.desc = N_("any, prefixes, container NAME, bridge NAME or uplink"),
 	.parse = who_parse,
 	.print = who_print,
 	.free = who_free,

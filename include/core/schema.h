@@ -20,7 +20,7 @@ struct arg {
 	const char *name;	 /* the keyword; for a positional, what it is */
 	const struct type *type; /* NULL for a flag */
 	unsigned flags;
-	const char *help;
+	const char *help; /* like all help, marked by N_() */
 };
 
 #define ARGS_MAX 10
@@ -39,7 +39,7 @@ struct row {
 
 /* The only row that the word is the start of; an exact match wins. On an
  * error the hint names the candidates or the nearest word. rows end with a
- * NULL name. */
+ * NULL name; what says what they are, marked by N_(). */
 const struct row *schema_find(const struct row *rows, struct words *,
     const char *what, struct err *);
 

@@ -82,6 +82,7 @@ struct choice {
 struct suggest {
 	const struct snapshot *snapshot;
 	const struct config *config;
+	/* The help is text to show, translated already. */
 	void (*add)(void *arg, const char *word, const char *help);
 	void *arg;
 };
