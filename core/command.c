@@ -49,6 +49,7 @@ const struct command *const commands[] = {
 	&command_set,
 	&command_delete,
 	&command_move,
+	&command_undo,
 	&command_diff,
 	&command_check,
 	&command_commit,

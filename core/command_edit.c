@@ -220,6 +220,26 @@ const struct command command_move = {
 };
 
 static int
+run_undo(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
+    struct err *e)
+{
+	struct buf what = { 0 };
+	int r = host_undo(h, &what, e);
+
+	if (r == 0)
+		buf_printf(notes, _("taken back: %s\n"), buf_text(&what));
+	buf_free(&what);
+	return r;
+}
+
+const struct command command_undo = {
+	.row = { .name = "undo",
+	    .help = N_("take back the last edit of the candidate") },
+	.run = run_undo,
+};
+
+static int
 run_discard(struct host *h, const struct value *v UNUSED,
     struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
     struct err *e)

@@ -19,6 +19,7 @@
 #include "core/model.h"
 #include "core/safety.h"
 #include "core/save.h"
+#include "core/undo.h"
 #include "core/util.h"
 
 /* All that one commit owns. */
@@ -343,6 +344,8 @@ out:
 	if (!options->check) {
 		if (r == 0)
 			drift_remember(h, &ignored);
+		if (r == 0 && !options->direct) /* it is no edit any more */
+			undo_clear(h->run_path);
 		host_reload(h, &ignored);
 		host_refresh(h, &ignored);
 	}

@@ -11,9 +11,11 @@
 
 #include "core/drift.h"
 #include "core/file.h"
+#include "core/intl.h"
 #include "core/lock.h"
 #include "core/model.h"
 #include "core/ula.h"
+#include "core/undo.h"
 #include "core/util.h"
 
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
@@ -147,35 +149,48 @@ host_refuse(const struct host *h UNUSED, struct err *e)
 	return err_hint(e, "start it without --read-only to change anything");
 }
 
+/* What equals the saved config is no candidate; neither is NULL. */
 static int
-remove_candidate(struct host *h, struct err *e)
+write_text(struct host *h, const char *text, struct err *e)
 {
-	char *path = candidate_path(h);
-	int r = file_remove(path, e);
-
-	free(path);
-	return r == 0 ? host_reload(h, e) : -1;
-}
-
-static int
-write_candidate(struct host *h, const struct config *c, struct err *e)
-{
-	struct buf saved = { 0 }, edited = { 0 };
+	struct buf saved = { 0 };
 	char *path = candidate_path(h);
 	int r;
 
 	config_print(&h->saved, &saved);
-	config_print(c, &edited);
-	if (strcmp(buf_text(&saved), buf_text(&edited)) == 0)
+	if (text == NULL || strcmp(buf_text(&saved), text) == 0)
 		r = file_remove(path, e);
 	else
-		r = file_replace(path, buf_text(&edited), edited.len, 0644, e);
-	if (r == 0)
+		r = file_replace(path, text, strlen(text), 0644, e);
+	if (r == 0 && text != NULL)
 		write_editor(h);
 	buf_free(&saved);
-	buf_free(&edited);
 	free(path);
 	return r == 0 ? host_reload(h, e) : -1;
+}
+
+/* An edit that changes nothing is none to take back. */
+static int
+write_candidate(struct host *h, const struct config *c, struct err *e)
+{
+	struct buf before = { 0 }, after = { 0 };
+	struct err ignored;
+	bool changes;
+	int r = 0;
+
+	config_print(&h->candidate, &before);
+	config_print(c, &after);
+	changes = strcmp(buf_text(&before), buf_text(&after)) != 0;
+	if (changes)
+		r = undo_push(h->run_path, buf_text(&before), e);
+	if (r == 0) {
+		r = write_text(h, buf_text(&after), e);
+		if (r != 0 && changes)
+			undo_pop(h->run_path, &ignored);
+	}
+	buf_free(&before);
+	buf_free(&after);
+	return r;
 }
 
 /* Edits */
@@ -343,7 +358,7 @@ host_forget(struct host *h, const struct config *committed, struct err *e)
 	config_print(&ed.config, &a);
 	config_print(committed, &b);
 	if (strcmp(buf_text(&a), buf_text(&b)) == 0)
-		r = remove_candidate(h, e);
+		r = write_text(h, NULL, e);
 	buf_free(&a);
 	buf_free(&b);
 	edit_end(&ed);
@@ -376,8 +391,7 @@ replace_candidate(struct host *h, const struct config *c, struct err *e)
 	if (lock == -1)
 		return -1;
 	if (host_reload(h, e) == 0)
-		r = c != NULL ? write_candidate(h, c, e)
-			      : remove_candidate(h, e);
+		r = write_candidate(h, c != NULL ? c : &h->saved, e);
 	close(lock);
 	return r;
 }
@@ -392,6 +406,66 @@ int
 host_discard(struct host *h, struct err *e)
 {
 	return replace_candidate(h, NULL, e);
+}
+
+/* The first statement that an edit changed, and how many more there were. */
+struct told {
+	struct buf *b;
+	unsigned more;
+};
+
+static void
+tell(void *arg, const struct statement *before, const struct statement *after)
+{
+	struct told *t = arg;
+
+	if (t->b->len > 0) {
+		t->more++;
+		return;
+	}
+	buf_add(t->b, before == NULL ? "+ " : after == NULL ? "- " : "~ ");
+	statement_print(after != NULL ? after : before, t->b);
+}
+
+static void
+describe_edit(const struct config *before, const struct config *after,
+    struct buf *what)
+{
+	struct told t = { .b = what };
+
+	config_diff(before, after, tell, &t);
+	if (what->len == 0)
+		buf_add(what, _("a comment"));
+	else if (t.more > 0)
+		buf_printf(what,
+		    ngettext(", and %u more", ", and %u more", t.more), t.more);
+}
+
+int
+host_undo(struct host *h, struct buf *what, struct err *e)
+{
+	struct config before = { 0 };
+	struct edit ed;
+	char *text;
+	int r;
+
+	if (edit_begin(&ed, h, lock_wait, e) != 0)
+		return -1;
+	text = undo_top(h->run_path);
+	if (text == NULL)
+		r = err_set(e, ERR_FAIL, "there is no edit to undo");
+	else
+		r = config_parse(&before, text, NULL, e);
+	if (r == 0) {
+		describe_edit(&before, &h->candidate, what);
+		r = write_text(h, text, e);
+	}
+	if (r == 0)
+		r = undo_pop(h->run_path, e);
+	config_free(&before);
+	free(text);
+	edit_end(&ed);
+	return r;
 }
 
 /* The kernel */

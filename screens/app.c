@@ -40,7 +40,7 @@ const struct action candidate_actions[] = {
 	{ ACT_COMMIT, { 'c', 'v' }, "commit", "Commit",
 	    "look at what a commit would do, and commit" },
 	{ ACT_UNDO, { 'u' }, "undo", "Undo",
-	    "take back the last edit made here" },
+	    "take back the last edit of the candidate" },
 	{ ACT_DISCARD, { 'U' }, "discard", NULL,
 	    "forget the candidate: all that is not committed" },
 	{ 0 },
@@ -86,29 +86,10 @@ app_select(struct app *app, const char *key)
 	replace(&app->wish.select, key);
 }
 
-/* A commit ends undo: what it carried out is no edit any more. One without a
- * way back is never seen pending, but in the saved config. */
-static void
-notice_commit(struct app *app)
-{
-	const struct host *h = app->host;
-	bool now = h->pending.phase != PENDING_NONE;
-	struct buf b = { 0 };
-	uint64_t saved;
-
-	config_print(&h->saved, &b);
-	saved = hash_text(HASH_START, buf_text(&b));
-	if (!app->pending && (now || saved != app->saved))
-		undo_free(&app->undo);
-	app->saved = saved;
-	buf_free(&b);
-}
-
 static void
 changed(struct app *app)
 {
 	app->changed = time(NULL);
-	notice_commit(app);
 	ui_changed(app->ui);
 }
 
@@ -128,9 +109,8 @@ tell_end(struct app *app)
 }
 
 int
-app_edited(struct app *app, char *mark, int r, const struct err *e)
+app_edited(struct app *app, int r, const struct err *e)
 {
-	undo_keep(&app->undo, mark, app->host);
 	changed(app);
 	tell_end(app);
 	if (r != 0 && e != NULL)
@@ -323,7 +303,7 @@ undo(void *self)
 	struct buf what = { 0 };
 	struct err e = { 0 };
 
-	if (undo_last(&app->undo, app->host, &what, &e) != 0)
+	if (host_undo(app->host, &what, &e) != 0)
 		ui_error(app->ui, &e);
 	else
 		ui_message(app->ui, ROLE_OK, "taken back: %s",
@@ -336,10 +316,9 @@ static void
 discard_now(void *arg)
 {
 	struct app *app = arg;
-	char *mark = undo_mark(app->host);
 	struct err e = { 0 };
 
-	if (app_edited(app, mark, host_discard(app->host, &e), &e) == 0)
+	if (app_edited(app, host_discard(app->host, &e), &e) == 0)
 		ui_message(app->ui, ROLE_OK,
 		    "the candidate is forgotten   (u: bring it back)");
 }
@@ -476,7 +455,6 @@ run(struct app *app, const struct ui_spec *spec)
 		term_stop();
 		return shell_error(&e);
 	}
-	notice_commit(app);
 	app->pending = app->host->pending.phase != PENDING_NONE;
 	if (app->host->candidate_error.code != ERR_NONE)
 		complain(app, &app->host->candidate_error);
@@ -514,7 +492,6 @@ app_run(struct host *h, const struct app_options *options)
 	loop_free(app.loop);
 	term_stop();
 	cmdline_free(&prompt);
-	undo_free(&app.undo);
 	free(app.complaint);
 	free(app.wish.filter);
 	free(app.wish.select);

@@ -347,7 +347,6 @@ submit(void *arg, const struct form *form, struct err *e)
 	struct host *h = f->app->host;
 	struct buf key = { 0 };
 	struct statement *st;
-	char *mark;
 	int r;
 
 	look(f, form);
@@ -355,14 +354,13 @@ submit(void *arg, const struct form *form, struct err *e)
 	if (st == NULL)
 		return -1;
 	statement_key(st, &key);
-	mark = undo_mark(h);
 	if (f->old != NULL)
 		r = host_replace(h, f->old, st, e);
 	else if (st->kind == ST_FORWARD || statement_is_policy(st))
 		r = host_add(h, st, e);
 	else
 		r = host_set(h, st, e);
-	if (app_edited(f->app, mark, r, NULL) != 0)
+	if (app_edited(f->app, r, NULL) != 0)
 		goto out;
 	app_select(f->app, buf_text(&key));
 	tell(f->app, buf_text(&key));

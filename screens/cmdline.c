@@ -66,11 +66,10 @@ static void
 run(struct app *app, const char *line)
 {
 	struct buf out = { 0 }, notes = { 0 };
-	char *mark = undo_mark(app->host);
 	struct err e = { 0 };
 	int r = command_line(app->host, line, &out, &notes, &e);
 
-	if (app_edited(app, mark, r, &e) == 0)
+	if (app_edited(app, r, &e) == 0)
 		show_answer(app, line, &out, &notes);
 	buf_free(&out);
 	buf_free(&notes);

@@ -145,7 +145,6 @@ static void
 ask_guard(struct app *app, const char *line)
 {
 	struct host *h = app->host;
-	char *mark = undo_mark(h);
 	struct buf answer = { 0 };
 	struct err e = { 0 };
 	int r;
@@ -156,7 +155,7 @@ ask_guard(struct app *app, const char *line)
 		r = host_reload(h, &e);
 	if (r == 0)
 		r = host_refresh(h, &e);
-	app_edited(app, mark, r, &e);
+	app_edited(app, r, &e);
 	buf_free(&answer);
 }
 

@@ -125,7 +125,7 @@ roll_back(void *self)
 	struct app *app = v->list.app;
 	struct buf out = { 0 }, notes = { 0 };
 	struct err e = { 0 };
-	char *line, *mark;
+	char *line;
 	unsigned number;
 	int result;
 
@@ -133,9 +133,8 @@ roll_back(void *self)
 		return;
 	number = r->number;
 	line = xasprintf("rollback %u", number);
-	mark = undo_mark(app->host);
 	result = command_line(app->host, line, &out, &notes, &e);
-	if (app_edited(app, mark, result, &e) == 0)
+	if (app_edited(app, result, &e) == 0)
 		ui_message(app->ui, ROLE_OK,
 		    "the candidate is #%u now: c commits it, u takes it back",
 		    number);

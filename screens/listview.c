@@ -320,13 +320,11 @@ delete(void *self)
 	struct app *app = v->app;
 	struct err e = { 0 };
 	struct buf b = { 0 };
-	char *before;
 
 	if (st == NULL)
 		return;
 	statement_print(st, &b);
-	before = undo_mark(app->host);
-	if (app_edited(app, before, host_delete(app->host, st, &e), &e) == 0)
+	if (app_edited(app, host_delete(app->host, st, &e), &e) == 0)
 		ui_message(app->ui, ROLE_TEXT,
 		    "removed in the candidate (u: undo): %s", buf_text(&b));
 	buf_free(&b);
@@ -364,7 +362,6 @@ toggle(void *self)
 	struct app *app = v->app;
 	struct statement *new;
 	struct err e = { 0 };
-	char *before;
 
 	if (st == NULL)
 		return;
@@ -373,8 +370,7 @@ toggle(void *self)
 		ui_message(app->ui, ROLE_WARN, "%s", e.text);
 		return;
 	}
-	before = undo_mark(app->host);
-	app_edited(app, before, host_replace(app->host, st, new, &e), &e);
+	app_edited(app, host_replace(app->host, st, new, &e), &e);
 }
 
 static void

@@ -83,7 +83,6 @@ move(struct listview *v, int step)
 	unsigned from = r != NULL ? r->number : 0,
 		 to = from != 0 ? neighbour(v, r, step) : 0;
 	struct err e = { 0 };
-	char *before;
 
 	if (to == 0) {
 		ui_message(app->ui, ROLE_WARN, from == 0 ?
@@ -92,8 +91,7 @@ move(struct listview *v, int step)
 		    step < 0 ? "first" : "last");
 		return;
 	}
-	before = undo_mark(app->host);
-	app_edited(app, before, host_move(app->host, from, to, &e), &e);
+	app_edited(app, host_move(app->host, from, to, &e), &e);
 }
 
 static void

@@ -186,12 +186,11 @@ commit(struct review *v)
 	};
 	struct buf report = { 0 }, notes = { 0 };
 	struct err e = { 0 };
-	char *mark = undo_mark(app->host);
 	int r;
 
 	ui_close(app->ui, v);
 	r = commit_candidate(app->host, &options, &report, &notes, &e);
-	if (app_edited(app, mark, r, &e) == 0)
+	if (app_edited(app, r, &e) == 0)
 		confirm_open(app);
 	buf_free(&report);
 	buf_free(&notes);

@@ -7,7 +7,6 @@
 #include <time.h>
 
 #include "core/host.h"
-#include "screens/undo.h"
 #include "tui/ui.h"
 
 struct app_options {
@@ -52,10 +51,8 @@ struct app {
 	struct host *host;
 	struct loop *loop;
 	struct ui *ui;
-	struct undo undo;
 	bool paused;
 	bool pending;	  /* a commit was, at the last look */
-	uint64_t saved;	  /* a digest of the saved config, then */
 	time_t changed;	  /* when something other than traffic did last */
 	uint64_t traffic; /* a digest of all counts, */
 	unsigned idle;	  /* and for how many ticks it was the same */
@@ -80,9 +77,8 @@ void app_go(
 /* Selects such a row in the tab that is in front. */
 void app_select(struct app *, const char *key);
 
-/* After an edit of the candidate or a commit, with the undo_mark taken before
- * it (which it frees) and how it ended: shows an error unless e is NULL, and
- * all views read the host again. Returns r. */
-int app_edited(struct app *, char *mark, int r, const struct err *e);
+/* After an edit of the candidate or a commit, with how it ended: shows an error
+ * unless e is NULL, and all views read the host again. Returns r. */
+int app_edited(struct app *, int r, const struct err *e);
 
 #endif

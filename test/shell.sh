@@ -1,0 +1,40 @@
+#!/bin/sh
+# seki shell: all that the console can do, as lines.
+. "${top_srcdir:-.}/test/lib.sh"
+
+# First outside, then in the sandbox, then in the lab's host.
+if [ -z "${SEKI_LAB-}" ]; then
+	here=$(cd "$(dirname "$0")" && pwd)
+	top_srcdir=$(cd "$top_srcdir" && pwd)
+	builddir=$(cd "$builddir" && pwd)
+	export top_srcdir builddir
+	in_sandbox "$@"
+	[ -x "$seki" ] || skip_all "needs: seki"
+	exec "$seki" lab --no-traffic -- sh "$here/shell.sh"
+fi
+
+# shell LINE...: what they answer, with the notes.
+shell()
+{
+	printf '%s\n' "$@" | "$seki" shell 2>&1
+}
+
+# ---- edits are taken back one by one, whichever seki made them
+
+status "nothing is undone before an edit" 1 "$seki" undo
+shell 'add forward tcp 81 to web1' 'delete forward udp 53' \
+    'set default input allow' >/dev/null
+is "undo names the edit" "$("$seki" undo 2>&1)" \
+    "taken back: ~ default input allow"
+is "and then the one before" "$("$seki" undo 2>&1)" \
+    "taken back: - forward udp 53 to dns1"
+is "as a shell does" "$(shell undo)" "taken back: + forward tcp 81 to web1"
+is "until the candidate is as saved" "$("$seki" show changes)" CHANGE
+"$seki" add forward tcp 81 to web1 2>/dev/null
+"$seki" discard 2>/dev/null
+like "what was discarded comes back" "$(shell undo 'show changes')" \
+    '^forward tcp 81 to web1'
+ok "what was committed" "$seki" commit --now
+status "is no edit any more" 1 "$seki" undo
+
+done_testing
