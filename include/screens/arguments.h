@@ -1,0 +1,37 @@
+/* What the command line says beside a command: options, and what --help
+ * prints about all of it. */
+#ifndef SEKI_SCREENS_ARGUMENTS_H
+#define SEKI_SCREENS_ARGUMENTS_H
+
+#include <stdbool.h>
+
+#include "screens/app.h"
+
+struct arguments {
+	const char *config; /* NULL: where it is by default */
+	bool read_only;
+	bool fresh, no_traffic; /* of the lab */
+	struct app_options app;
+	int argc; /* the words behind the options */
+	char **argv;
+};
+
+struct option_row {
+	const char *name;
+	const char *metavar; /* of its value; NULL when it takes none */
+	const char *help;
+	bool lab; /* of seki lab alone, behind its name */
+};
+
+/* Ended by a NULL name. */
+extern const struct option_row option_rows[];
+
+/* Reads the options in front of a command; with lab, those behind that word,
+ * which argv begins with. -1 to go on, else all is done, or an error told, and
+ * it is the exit status. */
+int arguments_read(struct arguments *, int argc, char *argv[], bool lab);
+
+/* Prints usage, options, commands and statements; the exit status. */
+int arguments_help(void);
+
+#endif

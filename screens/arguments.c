@@ -1,0 +1,169 @@
+/* What the command line says beside a command: options, and what --help
+ * prints about all of it. */
+#include "config.h"
+
+#include "screens/arguments.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "core/command.h"
+#include "core/intl.h"
+#include "core/util.h"
+#include "screens/mode.h"
+
+enum {
+	OPT_READ_ONLY,
+	OPT_ASCII,
+	OPT_NO_COLOR,
+	OPT_CONFIG,
+	OPT_VERSION,
+	OPT_HELP,
+	OPT_FRESH,
+	OPT_NO_TRAFFIC,
+	OPT_COUNT
+};
+
+const struct option_row option_rows[OPT_COUNT + 1] = {
+	[OPT_READ_ONLY] = { "read-only", NULL,
+	    N_("look only: no edits, no commits"), false },
+	[OPT_ASCII] = { "ascii", NULL, N_("draw with ASCII characters only"),
+	    false },
+	[OPT_NO_COLOR] = { "no-color", NULL,
+	    N_("no colours (also by NO_COLOR)"), false },
+	[OPT_CONFIG] = { "config", "FILE",
+	    N_("the saved config (else SEKI_CONFIG, or "
+	       "/etc/seki/seki.conf)"),
+	    false },
+	[OPT_VERSION] = { "version", NULL, N_("print the version"), false },
+	[OPT_HELP] = { "help", NULL, N_("print this"), false },
+	[OPT_FRESH] = { "fresh", NULL,
+	    N_("lab: no config yet, link-local addresses only"), true },
+	[OPT_NO_TRAFFIC] = { "no-traffic", NULL, N_("lab: clients stay quiet"),
+	    true },
+};
+
+/* What may be written, padded to a column, and what it does: on a line of its
+ * own where there is no room beside it. */
+static void
+print_entry(const char *usage, size_t column, const char *help, struct buf *b)
+{
+	size_t w = text_width(usage);
+
+	buf_add(b, usage);
+	if (w >= column) {
+		buf_add(b, "\n");
+		w = 0;
+	}
+	buf_fill(b, ' ', column - w);
+	buf_printf(b, "%s\n", help);
+}
+
+static void
+print_modes(struct buf *b)
+{
+	const struct mode *m;
+	char *usage;
+
+	buf_printf(b, "%s\n", _("Usage"));
+	print_entry("  seki [OPTION...] COMMAND", 30, _("one command"), b);
+	for (m = modes; m->word != NULL; m++) {
+		if (m->help == NULL)
+			continue;
+		usage = xasprintf("  seki [OPTION...]%s%s%s%s",
+		    m->word[0] != '\0' ? " " : "", m->word,
+		    m->usage != NULL ? " " : "",
+		    m->usage != NULL ? m->usage : "");
+		print_entry(usage, 30, _(m->help), b);
+		free(usage);
+	}
+}
+
+static void
+print_options(struct buf *b)
+{
+	const struct option_row *o;
+	char *usage;
+
+	buf_printf(b, "\n%s\n", _("Options"));
+	for (o = option_rows; o->name != NULL; o++) {
+		usage = xasprintf("  --%s%s%s", o->name,
+		    o->metavar != NULL ? " " : "",
+		    o->metavar != NULL ? o->metavar : "");
+		print_entry(usage, 18, _(o->help), b);
+		free(usage);
+	}
+}
+
+int
+arguments_help(void)
+{
+	struct buf b = { 0 };
+
+	print_modes(&b);
+	print_options(&b);
+	buf_add(&b, "\n");
+	command_help("", &b);
+	fputs(buf_text(&b), stdout);
+	buf_free(&b);
+	return fflush(stdout) == 0 ? 0 : ERR_FAIL;
+}
+
+/* -1 to go on, else the exit status. */
+static int
+take_option(int c, struct arguments *a)
+{
+	switch (c) {
+	case OPT_READ_ONLY:
+		a->read_only = true;
+		return -1;
+	case OPT_ASCII:
+		a->app.ascii = true;
+		intl_stop();
+		return -1;
+	case OPT_NO_COLOR:
+		a->app.no_color = true;
+		return -1;
+	case OPT_CONFIG:
+		a->config = optarg;
+		return -1;
+	case OPT_FRESH:
+		a->fresh = true;
+		return -1;
+	case OPT_NO_TRAFFIC:
+		a->no_traffic = true;
+		return -1;
+	case OPT_VERSION:
+		return puts("seki " PACKAGE_VERSION) < 0 ? ERR_FAIL : 0;
+	case OPT_HELP:
+	case 'h':
+		return arguments_help();
+	default:
+		fprintf(stderr, "seki: %s\n",
+		    _("seki --help lists options and commands"));
+		return ERR_USAGE;
+	}
+}
+
+int
+arguments_read(struct arguments *a, int argc, char *argv[], bool lab)
+{
+	struct option longs[OPT_COUNT + 1] = { 0 };
+	size_t i, n = 0;
+	int c, status = -1;
+
+	for (i = 0; i < OPT_COUNT; i++)
+		if (lab || !option_rows[i].lab)
+			longs[n++] =
+			    (struct option){ .name = option_rows[i].name,
+				    .has_arg = option_rows[i].metavar != NULL,
+				    .val = (int)i };
+	optind = 0;
+	while (status == -1 &&
+	       (c = getopt_long(argc, argv, "+h", longs, NULL)) != -1)
+		status = take_option(c, a);
+	a->argc = argc - optind;
+	a->argv = argv + optind;
+	return status;
+}

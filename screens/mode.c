@@ -1,0 +1,138 @@
+/* What seki can be beside one command: the console, the shell, the service,
+ * the lab. */
+#include "config.h"
+
+#include "screens/mode.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/command.h"
+#include "core/guard.h"
+#include "core/intl.h"
+#include "core/lab.h"
+#include "core/util.h"
+#include "screens/app.h"
+#include "screens/shell.h"
+#include "screens/watch.h"
+
+/* The lab */
+
+static int
+lab_apply(void *arg UNUSED, struct err *e)
+{
+	struct buf out = { 0 }, notes = { 0 };
+	struct host h;
+	int r;
+
+	r = host_open(&h, LAB_CONFIG, e);
+	if (r == 0)
+		r = command_line(&h, "apply", &out, &notes, e);
+	host_close(&h);
+	buf_free(&out);
+	buf_free(&notes);
+	return r;
+}
+
+/* What the lab has no use for is refused, and not dropped in silence. */
+static int
+check_lab(const struct arguments *a)
+{
+	const char *why = NULL;
+
+	if (a->config != NULL)
+		why = N_("--config is not for the lab, which has its own");
+	else if (a->read_only && a->argc > 0)
+		why = N_("--read-only is for the lab's console; give it to "
+			 "the seki that COMMAND starts");
+	if (why != NULL)
+		fprintf(stderr, "seki: %s\n", _(why));
+	return why != NULL ? ERR_USAGE : 0;
+}
+
+static int
+start_lab(const struct arguments *given)
+{
+	static char self[] = "/proc/self/exe", read_only[] = "--read-only",
+		    ascii[] = "--ascii", no_color[] = "--no-color";
+	char *console[5] = { self };
+	struct lab_options lab = { .prepare = lab_apply };
+	struct arguments a = *given;
+	struct err e = { 0 };
+	size_t n = 1;
+	int status = arguments_read(&a, given->argc, given->argv, true);
+
+	if (status == -1 && check_lab(&a) != 0)
+		status = ERR_USAGE;
+	if (status != -1)
+		return status;
+	if (a.read_only)
+		console[n++] = read_only;
+	if (a.app.ascii)
+		console[n++] = ascii;
+	if (a.app.no_color)
+		console[n++] = no_color;
+	lab.fresh = a.fresh;
+	lab.no_traffic = a.no_traffic;
+	status = lab_run(&lab, a.argc > 0 ? a.argv : console, &e);
+	return status == -1 ? shell_error(&e) : status;
+}
+
+/* The others */
+
+static int
+start_help(const struct arguments *a UNUSED)
+{
+	return arguments_help();
+}
+
+static int
+run_console(struct host *h, const struct arguments *a)
+{
+	return app_run(h, &a->app);
+}
+
+static int
+run_shell(struct host *h, const struct arguments *a UNUSED)
+{
+	return shell_run(h);
+}
+
+static int
+run_watch(struct host *h, const struct arguments *a UNUSED)
+{
+	return watch_command(h);
+}
+
+static int
+run_guard(struct host *h, const struct arguments *a UNUSED)
+{
+	struct err e = { 0 };
+
+	return guard_run(h, &e) == 0 ? 0 : shell_error(&e);
+}
+
+const struct mode modes[] = {
+	{ "", NULL, N_("the console"), .run = run_console },
+	{ "shell", NULL, N_("a plain prompt"), .run = run_shell },
+	{ "watch", NULL, N_("the service: apply and keep"), .run = run_watch,
+	    .spared = true },
+	{ "lab", "[--fresh] [--no-traffic] [-- COMMAND...]",
+	    N_("a throw-away host to try it on"), .start = start_lab },
+	{ "help", NULL, NULL, .start = start_help },
+	{ "guard", NULL, NULL, .run = run_guard, .spared = true },
+	{ .word = NULL },
+};
+
+const struct mode *
+mode_find(const struct arguments *a)
+{
+	const char *word = a->argc > 0 ? a->argv[0] : "";
+	const struct mode *m;
+
+	for (m = modes; m->word != NULL; m++)
+		if (strcmp(m->word, word) == 0 &&
+		    (m->usage != NULL || a->argc <= 1))
+			return m;
+	return NULL;
+}
