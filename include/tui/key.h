@@ -35,9 +35,13 @@ enum {
 #define K_CTRL(c) ((c) & 0x1f)
 #define K_ALT(key) ((key) | 0x1000000)
 
-/* The next key that is waiting; K_NONE when there is none. Waits only for the
- * rest of a key that has begun to arrive, at most 25 ms. */
-int key_read(void);
+/* The mouse: what it did, and at which row and column from 0, below 2048. */
+enum { MOUSE_CLICK, MOUSE_UP, MOUSE_DOWN };
+#define K_MOUSE(what, y, x) (0x2000000 | (what) << 22 | (y) << 11 | (x))
+#define KEY_IS_MOUSE(key) ((key) >= 0x2000000)
+#define MOUSE_WHAT(key) ((key) >> 22 & 3)
+#define MOUSE_Y(key) ((key) >> 11 & 0x7ff)
+#define MOUSE_X(key) ((key) & 0x7ff)
 
 /* Whether the key types a character. */
 bool key_is_text(int key);

@@ -1,0 +1,422 @@
+/* The bytes of a terminal become keys, however a slow line splits them. */
+#include "config.h"
+
+#include "tui/keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util.h"
+
+#define ESC '\033'
+
+/* Nobody waits longer for Esc to act; but what has begun as a sequence and
+ * nothing else may have its rest still on the way. */
+#define ESC_MS 25
+#define REST_MS 1000
+
+/* The final byte of "ESC [", and of "ESC O" (ECMA-48, 8.3; DEC VT220). */
+static const struct {
+	char final;
+	int csi, ss3;
+} finals[] = {
+	{ 'A', K_UP, K_UP },
+	{ 'B', K_DOWN, K_DOWN },
+	{ 'C', K_RIGHT, K_RIGHT },
+	{ 'D', K_LEFT, K_LEFT },
+	{ 'F', K_END, K_END },
+	{ 'H', K_HOME, K_HOME },
+	{ 'M', K_UNKNOWN, K_ENTER },
+	{ 'P', K_DELETE, K_F(1) },
+	{ 'Q', K_UNKNOWN, K_F(2) },
+	{ 'R', K_UNKNOWN, K_F(3) },
+	{ 'S', K_UNKNOWN, K_F(4) },
+	{ 'Z', K_BACK_TAB, K_UNKNOWN },
+};
+
+/* The number in "ESC [ number ~". */
+static const struct {
+	int number;
+	int key;
+} numbers[] = {
+	{ 1, K_HOME },
+	{ 2, K_INSERT },
+	{ 3, K_DELETE },
+	{ 4, K_END },
+	{ 5, K_PAGE_UP },
+	{ 6, K_PAGE_DOWN },
+	{ 7, K_HOME },
+	{ 8, K_END },
+	{ 11, K_F(1) },
+	{ 12, K_F(2) },
+	{ 13, K_F(3) },
+	{ 14, K_F(4) },
+	{ 15, K_F(5) },
+	{ 17, K_F(6) },
+	{ 18, K_F(7) },
+	{ 19, K_F(8) },
+	{ 20, K_F(9) },
+	{ 21, K_F(10) },
+	{ 23, K_F(11) },
+	{ 24, K_F(12) },
+	{ 200, K_PASTE },
+	{ 201, K_PASTE_END },
+};
+
+void
+keys_learn(struct keys *k, const char *bytes, int key)
+{
+	if (k->nlearned == KEYS_LEARNED || bytes == NULL || bytes[0] != ESC ||
+	    strlen(bytes) < 2 || strlen(bytes) >= sizeof(k->learned->bytes))
+		return;
+	strcpy(k->learned[k->nlearned].bytes, bytes);
+	k->learned[k->nlearned++].key = key;
+}
+
+/* How long the key at the start of s is: 0 when its end has not come. */
+
+static size_t
+csi_length(const char *s, size_t n)
+{
+	size_t i;
+
+	if (n > 2 && s[2] == '[') /* function keys of the Linux console */
+		return n > 3 ? 4 : 0;
+	for (i = 2; i < n; i++)
+		if (s[i] < 0x20 || s[i] > 0x3f)
+			return s[i] >= 0x40 && s[i] < 0x7f ? i + 1 : i;
+	return 0;
+}
+
+/* A string, as a late answer to a question that another program asked: up to
+ * BEL or "ESC \". */
+static size_t
+string_length(const char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 2; i < n; i++) {
+		if (s[i] == '\a')
+			return i + 1;
+		if (s[i] == ESC)
+			return i + 1 == n ? 0 : s[i + 1] == '\\' ? i + 2 : i;
+	}
+	return 0;
+}
+
+static size_t
+utf8_length(const char *s, size_t n)
+{
+	const unsigned char c = (unsigned char)s[0];
+	size_t want = c < 0xc2 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ?
+	    4 : 1, i;
+
+	for (i = 1; i < want && i < n; i++)
+		if ((s[i] & 0xc0) != 0x80)
+			return i;
+	return n < want ? 0 : want;
+}
+
+static size_t
+esc_length(const char *s, size_t n)
+{
+	size_t rest;
+
+	if (n < 2)
+		return 0;
+	switch (s[1]) {
+	case ESC:
+		return 1;
+	case '[':
+		return csi_length(s, n);
+	case 'O':
+		return n < 3 ? 0 : s[2] == ESC ? 2 : 3;
+	case ']':
+	case 'P':
+		return string_length(s, n);
+	default:
+		rest = utf8_length(s + 1, n - 1);
+		return rest > 0 ? rest + 1 : 0;
+	}
+}
+
+/* Its number in learned; nlearned when it is none of them, and *begun when it
+ * may yet become one. */
+static size_t
+find_learned(const struct keys *k, bool *begun)
+{
+	size_t i, len;
+
+	*begun = false;
+	for (i = 0; i < k->nlearned; i++) {
+		len = strlen(k->learned[i].bytes);
+		if (memcmp(k->in, k->learned[i].bytes,
+			k->n < len ? k->n : len) != 0)
+			continue;
+		if (k->n >= len)
+			break;
+		*begun = true;
+	}
+	return i;
+}
+
+static size_t
+key_length(const struct keys *k)
+{
+	bool begun;
+	size_t i = find_learned(k, &begun);
+
+	if (i < k->nlearned)
+		return strlen(k->learned[i].bytes);
+	if (begun)
+		return 0;
+	return k->in[0] == ESC ? esc_length(k->in, k->n) :
+	    utf8_length(k->in, k->n);
+}
+
+/* What the key of so many bytes is. */
+
+/* "ESC [ < button ; column ; row M", and m when the button is let go. */
+static int
+mouse_key(const char *s)
+{
+	static const struct {
+		unsigned button;
+		int what;
+	} buttons[] = { { 0, MOUSE_CLICK }, { 64, MOUSE_UP },
+		{ 65, MOUSE_DOWN } };
+	unsigned button, x, y;
+	size_t i;
+	char final;
+
+	if (sscanf(s, "%u;%u;%u%c", &button, &x, &y, &final) != 4 ||
+	    final != 'M' || x - 1 >= 0x800 || y - 1 >= 0x800)
+		return K_UNKNOWN;
+	for (i = 0; i < NITEMS(buttons); i++)
+		if (buttons[i].button == button)
+			return K_MOUSE(buttons[i].what, (int)y - 1,
+			    (int)x - 1);
+	return K_UNKNOWN;
+}
+
+static int
+number_key(int number)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(numbers); i++)
+		if (numbers[i].number == number)
+			return numbers[i].key;
+	return K_UNKNOWN;
+}
+
+static int
+csi_key(const char *s)
+{
+	char *end;
+	long number;
+	size_t i;
+
+	if (s[0] == '<')
+		return mouse_key(s + 1);
+	if (s[0] == '[')
+		return s[1] >= 'A' && s[1] <= 'E' ? K_F(1 + s[1] - 'A') :
+		    K_UNKNOWN;
+	number = strtol(s, &end, 10);
+	if (end != s)
+		return strcmp(end, "~") == 0 ? number_key((int)number) :
+		    K_UNKNOWN;
+	for (i = 0; i < NITEMS(finals); i++)
+		if (s[0] == finals[i].final)
+			return finals[i].csi;
+	return K_UNKNOWN;
+}
+
+static int
+ss3_key(const char *s)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(finals); i++)
+		if (s[0] == finals[i].final)
+			return finals[i].ss3;
+	return K_UNKNOWN;
+}
+
+static int
+typed_key(const char *s, size_t n)
+{
+	uint32_t cp;
+
+	if (utf8_decode(s, n, &cp) != n)
+		return K_UNKNOWN;
+	switch (cp) {
+	case 0:
+		return K_UNKNOWN;
+	case '\n':
+		return K_ENTER;
+	case K_CTRL('h'):
+		return K_BACKSPACE;
+	default:
+		return (int)cp;
+	}
+}
+
+static int
+alt_key(const char *s, size_t n)
+{
+	int key = typed_key(s, n);
+
+	return key == K_UNKNOWN ? K_UNKNOWN : K_ALT(key);
+}
+
+static int
+sequence_key(const char *s, size_t n)
+{
+	switch (s[1]) {
+	case '[':
+		return csi_key(s + 2);
+	case 'O':
+		return ss3_key(s + 2);
+	case ']':
+	case 'P':
+		return K_UNKNOWN;
+	default:
+		return alt_key(s + 1, n - 1);
+	}
+}
+
+static int
+key_named(const struct keys *k, size_t n)
+{
+	char s[sizeof(k->in) + 1];
+	bool begun;
+	size_t i = find_learned(k, &begun);
+
+	if (i < k->nlearned)
+		return k->learned[i].key;
+	memcpy(s, k->in, n);
+	s[n] = '\0';
+	return n > 1 && s[0] == ESC ? sequence_key(s, n) : typed_key(s, n);
+}
+
+/* Bytes in, keys out */
+
+static void
+drop(struct keys *k, size_t n)
+{
+	memmove(k->in, k->in + n, k->n - n);
+	k->n -= n;
+}
+
+size_t
+keys_room(const struct keys *k)
+{
+	return sizeof(k->in) - k->n - k->late;
+}
+
+/* What follows an Esc that has acted is its rest when it looks like one. */
+static void
+rejoin(struct keys *k, char c, uint64_t now)
+{
+	if (!k->late || k->n > 0)
+		return;
+	k->late = (c == '[' || c == 'O') && now - k->at < REST_MS;
+	if (k->late)
+		k->in[k->n++] = ESC;
+}
+
+void
+keys_feed(struct keys *k, const char *bytes, size_t n, uint64_t now)
+{
+	if (n == 0)
+		return;
+	rejoin(k, bytes[0], now);
+	memcpy(k->in + k->n, bytes, n);
+	k->n += n;
+	k->at = now;
+}
+
+static bool
+is_esc(const struct keys *k)
+{
+	return k->n == 1 && k->in[0] == ESC;
+}
+
+/* In what is pasted an ESC is mostly one of the text. */
+static unsigned
+patience(const struct keys *k)
+{
+	return is_esc(k) && !k->pasting ? ESC_MS : REST_MS;
+}
+
+/* Nothing more has come, so it was no more than this. */
+static int
+give_up(struct keys *k)
+{
+	bool typed = k->late && k->n == 2, esc = is_esc(k);
+	int key = typed ? k->in[1] : esc ? K_ESC : K_UNKNOWN;
+
+	if (esc && k->pasting) { /* its end was lost; Esc comes next */
+		k->pasting = false;
+		return K_PASTE_END;
+	}
+	k->late = esc;
+	k->n = 0;
+	return key;
+}
+
+/* No key is that long. What it begins with and its last byte are enough to
+ * pass over all of it. */
+static void
+shorten(struct keys *k)
+{
+	if (keys_room(k) > 0)
+		return;
+	k->in[2] = '?';
+	k->in[3] = k->in[k->n - 1];
+	k->n = 4;
+}
+
+int
+keys_next(struct keys *k, uint64_t now)
+{
+	size_t len = k->n > 0 ? key_length(k) : 0;
+	int key;
+
+	if (len == 0) {
+		if (k->n > 0 && now - k->at >= patience(k))
+			return give_up(k);
+		shorten(k);
+		return K_NONE;
+	}
+	key = key_named(k, len);
+	if (k->late && key == K_UNKNOWN && k->in[1] == 'O') {
+		key = 'O'; /* typed after all */
+		len = 2;
+	}
+	k->late = false;
+	drop(k, len);
+	if (key == K_PASTE || key == K_PASTE_END)
+		k->pasting = key == K_PASTE;
+	return key;
+}
+
+int
+keys_wait(const struct keys *k, uint64_t now)
+{
+	uint64_t end = k->at + patience(k);
+
+	if (k->n == 0)
+		return -1;
+	return key_length(k) > 0 || end <= now ? 0 : (int)(end - now);
+}
+
+void
+keys_reset(struct keys *k)
+{
+	k->n = 0;
+	k->late = false;
+	k->pasting = false;
+}
