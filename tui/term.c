@@ -13,50 +13,44 @@
 #include <sys/ioctl.h>
 #include <term.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/util.h"
 #include "tui/theme.h"
 
+/* Private modes (xterm, ctlseqs): a paste has marks around it; the buttons of
+ * the mouse are told, with numbers of any size. */
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
+#define MOUSE_ON "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 #define BELOW "\033[999;1H\r\n" /* a line below all that was painted */
-
-/* 25 ms: keys of a slow line arrive split, and nobody waits longer for Esc. */
-#define ESC_MS 25
 
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGHUP,
 	SIGINT, SIGQUIT, SIGTERM };
 
-/* What terminals send whatever their terminfo says: TERM is often wrong, and
- * not all are told in time to use the application mode of the keypad. */
+/* The names terminfo has for keys. */
 static const struct {
-	const char *bytes;
-	int code;
-} sequences[] = {
-	{ "\033[A", KEY_UP },
-	{ "\033[B", KEY_DOWN },
-	{ "\033[C", KEY_RIGHT },
-	{ "\033[D", KEY_LEFT },
-	{ "\033[H", KEY_HOME },
-	{ "\033[F", KEY_END },
-	{ "\033[Z", KEY_BTAB },
-	{ "\033[1~", KEY_HOME },
-	{ "\033[2~", KEY_IC },
-	{ "\033[3~", KEY_DC },
-	{ "\033[4~", KEY_END },
-	{ "\033[5~", KEY_PPAGE },
-	{ "\033[6~", KEY_NPAGE },
-	{ "\033OA", KEY_UP },
-	{ "\033OB", KEY_DOWN },
-	{ "\033OC", KEY_RIGHT },
-	{ "\033OD", KEY_LEFT },
-	{ "\033OH", KEY_HOME },
-	{ "\033OF", KEY_END },
-	{ "\033OP", KEY_F(1) },
-	{ "\033OQ", KEY_F(2) },
-	{ "\033[200~", TERM_PASTE },
-	{ "\033[201~", TERM_PASTE_END },
+	const char *cap;
+	int key;
+} keys[] = {
+	{ "kcuu1", K_UP },
+	{ "kcud1", K_DOWN },
+	{ "kcuf1", K_RIGHT },
+	{ "kcub1", K_LEFT },
+	{ "khome", K_HOME },
+	{ "kend", K_END },
+	{ "kpp", K_PAGE_UP },
+	{ "knp", K_PAGE_DOWN },
+	{ "kich1", K_INSERT },
+	{ "kdch1", K_DELETE },
+	{ "kcbt", K_BACK_TAB },
+	{ "kent", K_ENTER },
+	{ "kbs", K_BACKSPACE },
+	{ "kf1", K_F(1) },
+	{ "kf2", K_F(2) },
+	{ "kf10", K_F(10) },
 };
 
 /* Signal handlers and atexit have no argument to find it by. */
@@ -68,13 +62,15 @@ static struct {
 	bool ansi; /* speaks ECMA-48, so private modes do no harm */
 	bool fixed;
 	pid_t pid;
+	bool mouse;
 	int y, x; /* of the cursor */
 	SCREEN *screen;
-	WINDOW *input; /* a pad: reading from a window first writes it out */
 	struct termios tty;
 	struct sigaction old[NITEMS(fatal)];
 	char restore[256]; /* what gives the screen back, ready to write */
 	size_t nrestore;
+	stack_t old_stack;
+	char stack[16384]; /* for the handler when the other is used up */
 } term;
 
 static void
@@ -95,42 +91,70 @@ put(const char *s)
 	}
 }
 
-static void
-put_paste(const char *mode)
+/* NULL when the terminal has no such thing. */
+static const char *
+cap(const char *name)
 {
-	if (term.ansi)
-		put(mode);
+	const char *s = tigetstr(name);
+
+	return s != NULL && s != (char *)-1 && s[0] != '\0' ? s : NULL;
 }
 
 static void
-restore_add(const char *s)
+put_cap(const char *name)
 {
-	size_t n = strlen(s);
+	if (cap(name) != NULL)
+		putp(cap(name));
+}
 
-	if (term.nrestore + n > sizeof(term.restore))
-		return;
-	memcpy(term.restore + term.nrestore, s, n);
-	term.nrestore += n;
+/* What the drawing library does not know of, written with what it writes
+ * next. */
+static void
+set_modes(void)
+{
+	put_cap("smkx");
+	if (term.ansi)
+		putp(PASTE_ON);
+	if (term.mouse)
+		putp(MOUSE_ON);
+}
+
+static void
+clear_modes(void)
+{
+	if (term.mouse)
+		putp(MOUSE_OFF);
+	if (term.ansi)
+		putp(PASTE_OFF);
+	put_cap("rmkx");
 }
 
 /* Terminfo may pad with $<5>, which a bare write would show. */
 static void
+restore_add(const char *s)
+{
+	for (; *s != '\0' && term.nrestore < sizeof(term.restore); s++) {
+		if (has_prefix(s, "$<") && strchr(s, '>') != NULL)
+			s = strchr(s, '>');
+		else
+			term.restore[term.nrestore++] = *s;
+	}
+}
+
+static void
 restore_build(void)
 {
 	static const char *const caps[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
-	const char *s;
 	size_t i;
 
 	term.nrestore = 0;
 	if (term.ansi)
-		restore_add(PASTE_OFF);
+		restore_add(MOUSE_OFF PASTE_OFF);
 	if (!term.other && term.ansi)
 		restore_add(BELOW);
-	for (i = 0; i < NITEMS(caps); i++) {
-		s = tigetstr(caps[i]);
-		if (s != NULL && s != (char *)-1 && strstr(s, "$<") == NULL)
-			restore_add(s);
-	}
+	for (i = 0; i < NITEMS(caps); i++)
+		if (cap(caps[i]) != NULL)
+			restore_add(cap(caps[i]));
 }
 
 /* Only calls that are safe in a handler. A forked child has the handler too,
@@ -142,6 +166,7 @@ on_fatal(int signo)
 
 	if (term.on && term.pid == getpid()) {
 		term.on = false;
+		signal(SIGTTOU, SIG_IGN); /* in the background too */
 		unused = write(STDOUT_FILENO, term.restore, term.nrestore);
 		tcsetattr(STDIN_FILENO, TCSANOW, &term.tty);
 	}
@@ -164,9 +189,12 @@ catch_signals(void)
 {
 	struct sigaction fall = { .sa_handler = SIG_DFL };
 	struct sigaction die = { .sa_handler = on_fatal };
+	stack_t stack = { .ss_sp = term.stack,
+		.ss_size = sizeof(term.stack) };
 	size_t i;
 
-	die.sa_flags = (int)SA_RESETHAND;
+	sigaltstack(&stack, &term.old_stack);
+	die.sa_flags = (int)(SA_RESETHAND | SA_ONSTACK);
 	for (i = 0; i < NITEMS(fatal); i++)
 		sigaction(fatal[i],
 		    term.old[i].sa_handler == SIG_IGN ? &term.old[i] : &die,
@@ -182,14 +210,7 @@ release_signals(void)
 
 	for (i = 0; i < NITEMS(fatal); i++)
 		sigaction(fatal[i], &term.old[i], NULL);
-}
-
-static bool
-has_cap(const char *name)
-{
-	const char *s = tigetstr(name);
-
-	return s != NULL && s != (char *)-1 && s[0] != '\0';
+	sigaltstack(&term.old_stack, NULL);
 }
 
 static int
@@ -207,7 +228,7 @@ check_term(struct err *e)
 	} else if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
 		err_set(e, ERR_FAIL, "the terminal \"%s\" of TERM is unknown "
 		    "on this host", name);
-	} else if (!has_cap("cup") || !has_cap("clear") ||
+	} else if (cap("cup") == NULL || cap("clear") == NULL ||
 	    tigetflag("hc") > 0) {
 		del_curterm(cur_term);
 		err_set(e, ERR_FAIL, "the terminal \"%s\" of TERM can not "
@@ -223,19 +244,9 @@ check_term(struct err *e)
 static void
 configure(void)
 {
-	size_t i;
-
 	cbreak();
 	noecho();
 	nonl();
-	term.input = newpad(1, 1);
-	keypad(term.input, TRUE);
-	nodelay(term.input, TRUE);
-	intrflush(term.input, FALSE);
-	set_escdelay(ESC_MS);
-	for (i = 0; i < NITEMS(sequences); i++)
-		if (key_defined(sequences[i].bytes) == 0)
-			define_key(sequences[i].bytes, sequences[i].code);
 	/* A painting cut short by a key would stay so when the key does
 	 * nothing; all input is drained before we paint anyway. */
 	typeahead(-1);
@@ -254,7 +265,7 @@ term_start(const struct term_options *o, struct err *e)
 		return err_set(e, ERR_FAIL, "the terminal \"%s\" could not be "
 		    "set up", getenv("TERM"));
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
-	term.other = has_cap("rmcup");
+	term.other = cap("rmcup") != NULL;
 	term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	term.color = !o->no_color && has_colors();
 	term.fixed = o->h > 0 && o->w > 0;
@@ -267,7 +278,7 @@ term_start(const struct term_options *o, struct err *e)
 	atexit(term_stop);
 	term.on = true;
 	catch_signals();
-	put_paste(PASTE_ON);
+	set_modes();
 	return 0;
 }
 
@@ -277,7 +288,7 @@ term_stop(void)
 	if (!term.on || term.pid != getpid())
 		return;
 	term.on = false;
-	put_paste(PASTE_OFF);
+	clear_modes();
 	endwin();
 	if (!term.other)
 		put("\r\n");
@@ -323,20 +334,33 @@ term_resize(void)
 void
 term_suspend(void)
 {
-	sigset_t stop, old;
+	sigset_t stop, go_on, old;
 
 	if (!term.on)
 		return;
-	put_paste(PASTE_OFF);
+	clear_modes();
 	endwin();
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
 	raise(SIGTSTP);
 	sigprocmask(SIG_UNBLOCK, &stop, &old); /* stops here until SIGCONT */
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	sigemptyset(&go_on);
+	sigaddset(&go_on, SIGCONT);
+	sigtimedwait(&go_on, NULL, &(struct timespec) { 0 });
+	term_continue();
+}
+
+/* As after endwin the next flush takes the other screen and paints it all. */
+void
+term_continue(void)
+{
+	if (!term.on)
+		return;
+	if (!isendwin())
+		endwin();
 	reset_prog_mode();
-	keypad(term.input, TRUE); /* else only at the first key, too late */
-	put_paste(PASTE_ON);
+	set_modes();
 	term_resize();
 	term_repaint();
 }
@@ -350,15 +374,35 @@ term_gone(void)
 	    (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
-bool
-term_read(unsigned *c, bool *function)
+size_t
+term_read(char *to, size_t max)
 {
-	wint_t wc = 0;
-	int got = wget_wch(term.input, &wc);
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	ssize_t n;
 
-	*c = wc;
-	*function = got == KEY_CODE_YES;
-	return got != ERR;
+	if (poll(&p, 1, 0) != 1 || (p.revents & POLLIN) == 0)
+		return 0;
+	n = read(STDIN_FILENO, to, max);
+	return n > 0 ? (size_t)n : 0;
+}
+
+void
+term_keys(struct keys *k)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(keys); i++)
+		keys_learn(k, cap(keys[i].cap), keys[i].key);
+}
+
+bool
+term_mouse(bool on)
+{
+	if (!term.on || !term.ansi)
+		return false;
+	term.mouse = on;
+	put(on ? MOUSE_ON : MOUSE_OFF);
+	return on;
 }
 
 void
@@ -402,21 +446,49 @@ base64(struct buf *out, const char *s, size_t n)
 	}
 }
 
+/* Where the terminal is another program's, an escape sequence is for that
+ * program, unless it is wrapped: screen cuts what it hands on at some 250
+ * bytes, so there it goes in pieces. */
+static const struct {
+	const char *variable; /* that says so */
+	const char *front, *back;
+	size_t piece;
+} wraps[] = {
+	{ "TMUX", "\033Ptmux;\033", "\033\\", SIZE_MAX },
+	{ "STY", "\033P", "\033\\", 200 },
+};
+
+static void
+wrap(struct buf *b, size_t how, const char *s)
+{
+	size_t left = strlen(s), n;
+
+	for (; left > 0; s += n, left -= n) {
+		n = left < wraps[how].piece ? left : wraps[how].piece;
+		buf_add(b, wraps[how].front);
+		buf_add_n(b, s, n);
+		buf_add(b, wraps[how].back);
+	}
+}
+
+/* tmux takes the plain form when set-clipboard is on, and the wrapped one
+ * when allow-passthrough is, so it is given both. */
 void
 term_copy(const char *text)
 {
-	struct buf code = { 0 }, b = { 0 };
+	struct buf plain = { 0 }, b = { 0 };
+	size_t i;
 
 	if (!term.on || !term.ansi)
 		return;
-	base64(&code, text, strlen(text));
-	buf_printf(&b, "\033]52;c;%s\007", buf_text(&code));
-	/* tmux takes the plain form when set-clipboard is on, and this one
-	 * when allow-passthrough is. */
-	if (getenv("TMUX") != NULL)
-		buf_printf(&b, "\033Ptmux;\033\033]52;c;%s\007\033\\",
-		    buf_text(&code));
+	buf_add(&plain, "\033]52;c;");
+	base64(&plain, text, strlen(text));
+	buf_add(&plain, "\a");
+	buf_add(&b, buf_text(&plain));
+	for (i = 0; i < NITEMS(wraps); i++)
+		if (getenv(wraps[i].variable) != NULL)
+			wrap(&b, i, buf_text(&plain));
 	put(buf_text(&b));
 	buf_free(&b);
-	buf_free(&code);
+	buf_free(&plain);
 }

@@ -14,7 +14,7 @@
 #include "core/util.h"
 #include "tui/dialog.h"
 #include "tui/frame.h"
-#include "tui/key.h"
+#include "tui/keys.h"
 #include "tui/term.h"
 
 #define TABLES_MAX 12
@@ -27,6 +27,7 @@ struct ui {
 	char news[512];
 	enum role news_role;
 	bool dirty;
+	struct keys keys;
 	bool pasting;
 };
 
@@ -322,14 +323,34 @@ on_idle(void *arg)
 	term_flush();
 }
 
+/* Also the timer of a key that has begun and does not go on. */
+static void
+on_keys(void *arg)
+{
+	struct ui *ui = arg;
+	int key, wait;
+
+	while ((key = keys_next(&ui->keys, now_ms())) != K_NONE)
+		ui_key(ui, key);
+	wait = keys_wait(&ui->keys, now_ms());
+	if (wait == -1)
+		loop_timer_remove(ui->loop, on_keys, ui);
+	else
+		loop_timer(ui->loop, (unsigned)wait, on_keys, ui);
+}
+
 static void
 on_input(void *arg)
 {
 	struct ui *ui = arg;
-	int key;
+	char bytes[64];
+	size_t n;
 
-	while (!term_gone() && (key = key_read()) != K_NONE)
-		ui_key(ui, key);
+	while (!term_gone() &&
+	    (n = term_read(bytes, keys_room(&ui->keys))) > 0) {
+		keys_feed(&ui->keys, bytes, n, now_ms());
+		on_keys(ui);
+	}
 }
 
 static void
@@ -346,6 +367,13 @@ on_suspend(void *arg)
 	ui_dirty(arg);
 }
 
+static void
+on_continue(void *arg)
+{
+	term_continue();
+	ui_dirty(arg);
+}
+
 /* ^C leaves what is being typed, a box, or the program. */
 static void
 on_interrupt(void *arg)
@@ -353,6 +381,8 @@ on_interrupt(void *arg)
 	struct ui *ui = arg;
 	const struct view *top = views_top(&ui->views);
 
+	keys_reset(&ui->keys);
+	ui->pasting = false;
 	if (prompt_is_open(ui->prompt) || view_mode(top) != NULL ||
 	    top->ops->modal)
 		ui_key(ui, K_ESC);
@@ -372,6 +402,7 @@ static const struct {
 } signals[] = {
 	{ SIGWINCH, on_resize },
 	{ SIGTSTP, on_suspend },
+	{ SIGCONT, on_continue },
 	{ SIGINT, on_interrupt },
 	{ SIGQUIT, on_end },
 	{ SIGTERM, on_end },
@@ -397,6 +428,7 @@ ui_new(struct loop *loop, const struct ui_spec *spec, struct err *e)
 		ui->prompt = prompt_new(spec->prompt);
 	for (i = 0; i < NITEMS(signals); i++)
 		loop_signal(loop, signals[i].signo, signals[i].fn, ui);
+	term_keys(&ui->keys);
 	loop_fd(loop, STDIN_FILENO, on_input, ui);
 	loop_idle(loop, on_idle, ui);
 	return ui;
@@ -412,6 +444,7 @@ ui_free(struct ui *ui)
 	for (i = 0; i < NITEMS(signals); i++)
 		loop_signal(ui->loop, signals[i].signo, NULL, NULL);
 	loop_fd_remove(ui->loop, STDIN_FILENO);
+	loop_timer_remove(ui->loop, on_keys, ui);
 	loop_idle(ui->loop, NULL, NULL);
 	prompt_free(ui->prompt);
 	views_free(&ui->views);

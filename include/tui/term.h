@@ -4,8 +4,10 @@
 #define SEKI_TUI_TERM_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "core/err.h"
+#include "tui/keys.h"
 
 struct term_options {
 	bool ascii;    /* only ASCII, whatever the locale can do */
@@ -33,17 +35,21 @@ void term_resize(void);
 /* Gives the terminal back, stops the process as ^Z does, and takes the
  * terminal again when it goes on. */
 void term_suspend(void);
+/* After SIGCONT: takes the terminal again, of which others made use. */
+void term_continue(void);
 
 /* True once the terminal has gone away: stop at once, nobody is there. */
 bool term_gone(void);
 
-/* The next character that is waiting, or the number the drawing library gives
- * to a function key; false when there is none. For key.c. */
-bool term_read(unsigned *c, bool *function);
-enum {
-	TERM_PASTE = 0x1000, /* function keys that are none: see K_PASTE */
-	TERM_PASTE_END
-};
+/* The bytes that were typed and are waiting, at most max; 0 for none. */
+size_t term_read(char *to, size_t max);
+/* Learns the keys of this terminal. */
+void term_keys(struct keys *);
+
+/* Whether clicks and the wheel come as keys. The terminal selects no text
+ * then, so off is how it starts. Whether it is on now: no where the terminal
+ * does not speak of a mouse. */
+bool term_mouse(bool on);
 
 /* Where the next flush leaves the cursor. */
 void term_cursor(int y, int x);
