@@ -3,6 +3,7 @@
 
 #include "core/command_parts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/intl.h"
@@ -20,8 +21,27 @@ command_refusal(const struct err *why, struct buf *notes)
 
 enum { HELP_WORD };
 
+static void
+help_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct row *row;
+	size_t i;
+
+	for (i = 0; commands[i] != NULL; i++)
+		s->add(s->arg, commands[i]->row.name, _(commands[i]->row.help));
+	for (row = statement_rows; row->name != NULL; row++)
+		s->add(s->arg, row->name, _(row->help));
+}
+
+static const struct type type_help = { .metavar = "WORD",
+	.desc = N_("a command or a statement"),
+	.parse = type_word_parse,
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = help_suggest };
+
 static const struct arg help_args[] = {
-	[HELP_WORD] = { "word", &type_word, 0, N_("a command or a statement") },
+	[HELP_WORD] = { "word", &type_help, 0, N_("a command or a statement") },
 };
 
 static int
@@ -136,25 +156,107 @@ command_line(struct host *h, const char *line, struct buf *out,
 	return r;
 }
 
+/* Completion */
+
+/* Whether the words stand at the start of a statement's key; the next word of
+ * that, or NULL. */
+static const struct word *
+next_of_key(const struct words *typed, const struct words *key)
+{
+	size_t i;
+
+	if (typed->n >= key->n)
+		return NULL;
+	for (i = 0; i < typed->n; i++)
+		if (!has_prefix(key->v[i].text, typed->v[i].text))
+			return NULL;
+	return &key->v[i];
+}
+
+/* The statements that are there, word by word: what they begin with so far was
+ * typed before the last blank of text. */
+static void
+offer_statements(const struct config *c, const char *text, struct suggest *s)
+{
+	struct words typed = { 0 }, key = { 0 };
+	const struct word *next;
+	struct buf b = { 0 }, word = { 0 };
+	struct err ignored;
+	size_t n = strlen(text), i;
+	char *before;
+
+	while (n > 0 && text[n - 1] != ' ' && text[n - 1] != '\t')
+		n--;
+	before = xstrndup(text, n);
+	if (words_split(&typed, before, &ignored) != 0 || typed.n == 0)
+		goto out;
+	for (i = 0; i < c->n; i++) {
+		if (c->v[i].st == NULL)
+			continue;
+		buf_reset(&b);
+		buf_reset(&word);
+		statement_key(c->v[i].st, &b);
+		if (words_split(&key, buf_text(&b), &ignored) == 0 &&
+		    (next = next_of_key(&typed, &key)) != NULL) {
+			words_print(&word, next->text, "");
+			buf_reset(&b);
+			statement_print(c->v[i].st, &b);
+			s->add(s->arg, buf_text(&word), buf_text(&b));
+		}
+		words_free(&key);
+	}
+out:
+	words_free(&typed);
+	buf_free(&b);
+	buf_free(&word);
+	free(before);
+}
+
+/* The command that the line begins with, when a statement follows. */
+static const struct command *
+command_of(const char *line, size_t first)
+{
+	struct row rows[NITEMS(commands)];
+	const struct row *row = NULL;
+	char *word = xstrndup(line, first);
+	struct words w = { 0 };
+	struct err ignored;
+
+	command_rows(rows);
+	if (words_split(&w, word, &ignored) == 0 && w.n > 0)
+		row = schema_find(rows, &w, "", &ignored);
+	words_free(&w);
+	free(word);
+	return row != NULL && commands[row - rows]->tail != TAIL_NONE
+		   ? commands[row - rows]
+		   : NULL;
+}
+
 void
 command_complete(const struct host *h, const char *line,
     void (*add)(void *arg, const char *word, const char *help), void *arg)
 {
 	struct row rows[NITEMS(commands)];
-	struct suggest s = { &h->snapshot, &h->candidate, add, arg };
-	size_t first = strcspn(line, " "), blanks, i;
-	const struct command *c = NULL;
+	struct suggest s = { .snapshot = &h->snapshot,
+		.config = &h->candidate,
+		.add = add,
+		.arg = arg,
+		.host = h };
+	size_t first = strcspn(line, " "), blanks;
+	const struct command *c;
 
-	command_rows(rows);
-	for (i = 0; commands[i] != NULL && first > 0; i++)
-		if (strncmp(commands[i]->row.name, line, first) == 0 &&
-		    commands[i]->tail != TAIL_NONE)
-			c = commands[i];
 	blanks = strspn(line + first, " ");
-	if (c != NULL && blanks > 0)
-		schema_complete(statement_rows, line + first + blanks, &s);
-	else
+	c = blanks > 0 ? command_of(line, first) : NULL;
+	if (c == NULL) {
+		command_rows(rows);
 		schema_complete(rows, line, &s);
+		return;
+	}
+	line += first + blanks;
+	if (c != &command_add)
+		offer_statements(&h->candidate, line, &s);
+	if (c->tail == TAIL_STATEMENT || strpbrk(line, " \t") == NULL)
+		schema_complete(statement_rows, line, &s);
 }
 
 /* What each of its words means. */

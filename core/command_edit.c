@@ -3,6 +3,7 @@
 
 #include "core/command_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,11 +159,35 @@ static const struct type type_where = { .metavar = "up|down",
 	.print = type_choice_print,
 	.suggest = type_choice_suggest };
 
+static void
+policy_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct statement *st;
+	struct buf b = { 0 };
+	char number[16];
+	unsigned n;
+
+	for (n = 1; (st = config_policy(s->config, n)) != NULL; n++) {
+		buf_reset(&b);
+		statement_print(st, &b);
+		snprintf(number, sizeof(number), "%u", n);
+		s->add(s->arg, number, buf_text(&b));
+	}
+	buf_free(&b);
+}
+
+static const struct type type_policy_number = { .metavar = "N",
+	.desc = N_("a number, counted from 1"),
+	.parse = type_number_parse,
+	.print = type_number_print,
+	.suggest = policy_suggest };
+
 static const struct arg move_args[] = {
-	[MOVE_NUMBER] = { "number", &type_number, ARG_REQUIRED,
+	[MOVE_NUMBER] = { "number", &type_policy_number, ARG_REQUIRED,
 	    N_("the policy's number in seki show policies") },
 	[MOVE_WHERE] = { "where", &type_where, 0, N_("one place up or down") },
-	[MOVE_TO] = { "to", &type_number, ARG_KEYWORD, N_("to that place") },
+	[MOVE_TO] = { "to", &type_policy_number, ARG_KEYWORD,
+	    N_("to that place") },
 };
 
 static int
@@ -255,10 +280,33 @@ const struct command command_discard = {
 	.run = run_discard,
 };
 
+static void
+history_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	struct history all = { 0 };
+	struct err ignored;
+	char number[16];
+	size_t i;
+
+	if (s->host != NULL)
+		history_load(s->host, &all, &ignored);
+	for (i = 0; i < all.n; i++) {
+		snprintf(number, sizeof(number), "%u", all.v[i].number);
+		s->add(s->arg, number, all.v[i].who);
+	}
+	history_free(&all);
+}
+
+const struct type type_history_number = { .metavar = "N",
+	.desc = N_("a number of the history"),
+	.parse = type_number_parse,
+	.print = type_number_print,
+	.suggest = history_suggest };
+
 enum { ROLLBACK_NUMBER };
 
 static const struct arg rollback_args[] = {
-	[ROLLBACK_NUMBER] = { "number", &type_number, ARG_REQUIRED,
+	[ROLLBACK_NUMBER] = { "number", &type_history_number, ARG_REQUIRED,
 	    N_("its number in seki show history") },
 };
 

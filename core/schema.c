@@ -356,11 +356,19 @@ offer_keywords(const struct walk *k, struct suggest *s)
 	}
 }
 
+/* What exists, and what else may be written. */
 static void
 offer_value(const struct type *t, struct suggest *s)
 {
+	char *help;
+
 	if (t->suggest != NULL)
 		t->suggest(t, s);
+	if (t->choices != NULL)
+		return;
+	help = xasprintf("%s: %s", t->metavar, _(t->desc));
+	s->add(s->arg, "", help);
+	free(help);
 }
 
 static void
@@ -413,12 +421,14 @@ complete_row(const struct row *row, struct words *w, struct suggest *s)
 
 	while (words_peek(w) != NULL && r == 0)
 		r = read_next(&k, &e);
+	s->v = v;
 	if (r != 0)
 		pending = pending_type(&k);
 	if (pending != NULL)
 		offer_value(pending, s);
 	else if (r == 0)
 		offer_next(&k, s);
+	s->v = NULL;
 	schema_free(row, v);
 }
 

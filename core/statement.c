@@ -14,7 +14,7 @@ static const struct arg uplink_args[] = {
 	    N_("the interface that leads to the Internet") },
 	[UPLINK_ADDRESS] = { "address", &type_addr_len, ARG_KEYWORD,
 	    N_("the public address, where it has several") },
-	[UPLINK_GATEWAY] = { "gateway", &type_addr, ARG_KEYWORD,
+	[UPLINK_GATEWAY] = { "gateway", &type_gateway, ARG_KEYWORD,
 	    N_("the gateway of the default route") },
 };
 
@@ -86,8 +86,8 @@ static const struct arg default_args[] = {
 static const struct arg option_args[] = {
 	[OPTION_NAME] = { "name", &type_option, ARG_REQUIRED | ARG_KEY,
 	    N_("confirm or ipv4") },
-	[OPTION_VALUE] = { "value", &type_word, ARG_REQUIRED,
-	    N_("seconds for confirm; on or off for ipv4") },
+	[OPTION_VALUE] = { "value", &type_option_value, ARG_REQUIRED,
+	    N_("what the option is") },
 };
 
 static int

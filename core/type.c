@@ -84,8 +84,8 @@ type_digits(const char **s, long max)
 
 /* Words and names */
 
-static int
-text_parse(
+int
+type_word_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
 	const struct word *word = type_take(t, w, e);
@@ -102,14 +102,15 @@ text_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 	words_print_quoted(b, v->text);
 }
 
-static void
-name_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+void
+type_word_print(
+    const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	words_print(b, v->text, "");
 }
 
-static void
-text_free(struct value *v)
+void
+type_word_free(struct value *v)
 {
 	free(v->text);
 }
@@ -123,13 +124,13 @@ name_parse(
 	if (word != NULL &&
 	    (word->text[0] == '\0' || strchr(word->text, '/') != NULL))
 		return type_refuse(t, w, word, e);
-	return text_parse(t, w, v, e);
+	return type_word_parse(t, w, v, e);
 }
 
 /* The kernel takes far stranger names; these few are safe in nft syntax,
  * where a quote ends a name and a star is a wildcard. */
-static bool
-is_iface(const char *s)
+bool
+type_is_iface(const char *s)
 {
 	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
 			     "WXYZ0123456789._-@+=~");
@@ -146,64 +147,10 @@ iface_parse(
 
 	if (word == NULL)
 		return -1;
-	if (!is_iface(word->text))
+	if (!type_is_iface(word->text))
 		return type_refuse(t, w, word, e);
 	v->text = xstrdup(word->text);
 	return 0;
-}
-
-static void
-iface_suggest(const struct type *t UNUSED, struct suggest *s)
-{
-	size_t i;
-
-	for (i = 0; s->snapshot != NULL && i < s->snapshot->nlinks; i++)
-		if (is_iface(s->snapshot->links[i].name))
-			s->add(s->arg, s->snapshot->links[i].name,
-			    s->snapshot->links[i].kind);
-}
-
-static void
-bridge_suggest(const struct type *t UNUSED, struct suggest *s)
-{
-	const struct link *l;
-	size_t i;
-
-	for (i = 0; s->snapshot != NULL && i < s->snapshot->nlinks; i++) {
-		l = &s->snapshot->links[i];
-		if (link_is_bridge(l) && is_iface(l->name))
-			s->add(s->arg, l->name, _("bridge"));
-	}
-}
-
-/* The containers of the kernel, and those that only the config knows. */
-void
-type_container_suggest(const struct type *t UNUSED, struct suggest *s)
-{
-	const struct statement *st;
-	const struct container *c;
-	struct buf b = { 0 };
-	size_t i;
-
-	for (i = 0; s->snapshot != NULL && i < s->snapshot->ncontainers; i++) {
-		c = &s->snapshot->containers[i];
-		buf_reset(&b);
-		words_print(&b, c->name, ":");
-		s->add(s->arg, buf_text(&b),
-		    c->state == CONTAINER_UP ? c->runtime : _("stopped"));
-	}
-	for (i = 0; s->config != NULL && i < s->config->n; i++) {
-		st = s->config->v[i].st;
-		if (st == NULL || st->kind != ST_CONTAINER ||
-		    (s->snapshot != NULL &&
-			snapshot_container(s->snapshot,
-			    st->v[CONTAINER_NAME].text, NULL) != NULL))
-			continue;
-		buf_reset(&b);
-		words_print(&b, st->v[CONTAINER_NAME].text, ":");
-		s->add(s->arg, buf_text(&b), _("in the config"));
-	}
-	buf_free(&b);
 }
 
 /* Choices */
@@ -257,8 +204,8 @@ type_choice_suggest(const struct type *t, struct suggest *s)
 
 /* Numbers */
 
-static int
-number_parse(
+int
+type_number_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
 	const struct word *word = type_take(t, w, e);
@@ -275,8 +222,9 @@ number_parse(
 	return 0;
 }
 
-static void
-number_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+void
+type_number_print(
+    const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	buf_printf(b, "%u", v->number);
 }
@@ -466,36 +414,37 @@ static const struct choice options[] = {
 const struct type type_iface = { .metavar = "IFACE",
 	.desc = N_("the name of an interface, such as eth0"),
 	.parse = iface_parse,
-	.print = name_print,
-	.free = text_free,
-	.suggest = iface_suggest };
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = type_iface_suggest };
 const struct type type_bridge = { .metavar = "BRIDGE",
 	.desc = N_("the name of a bridge, such as lxcbr0"),
 	.parse = iface_parse,
-	.print = name_print,
-	.free = text_free,
-	.suggest = bridge_suggest };
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = type_bridge_suggest };
 const struct type type_name = { .metavar = "NAME",
 	.desc = N_("the name of a container, in quotes when it has blanks"),
 	.parse = name_parse,
-	.print = name_print,
-	.free = text_free,
+	.print = type_word_print,
+	.free = type_word_free,
 	.suggest = type_container_suggest };
 const struct type type_text = { .metavar = "\"TEXT\"",
 	.desc = N_("words in quotes"),
-	.parse = text_parse,
+	.parse = type_word_parse,
 	.print = text_print,
-	.free = text_free };
-const struct type type_word = { .metavar = "VALUE",
-	.desc = N_("the value of the option"),
-	.parse = text_parse,
-	.print = name_print,
-	.free = text_free };
+	.free = type_word_free };
+const struct type type_option_value = { .metavar = "VALUE",
+	.desc = N_("seconds for confirm; on or off for ipv4"),
+	.parse = type_word_parse,
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = type_option_value_suggest };
 const struct type type_file = { .metavar = "FILE",
 	.desc = N_("the path of a file"),
-	.parse = text_parse,
-	.print = name_print,
-	.free = text_free };
+	.parse = type_word_parse,
+	.print = type_word_print,
+	.free = type_word_free };
 const struct type type_proto = { .metavar = "PROTO",
 	.desc = N_("tcp, udp, tcp,udp or any"),
 	.choices = protos,
@@ -529,9 +478,9 @@ const struct type type_rate = { .metavar = "N/second|N/minute",
 	.print = rate_print };
 const struct type type_seconds = { .metavar = "SECONDS",
 	.desc = N_("a number of seconds, 1 to 86400"),
-	.parse = number_parse,
-	.print = number_print };
+	.parse = type_number_parse,
+	.print = type_number_print };
 const struct type type_number = { .metavar = "N",
 	.desc = N_("a number, counted from 1"),
-	.parse = number_parse,
-	.print = number_print };
+	.parse = type_number_parse,
+	.print = type_number_print };

@@ -70,12 +70,6 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 	return words_blame(w, word, e);
 }
 
-static void
-ula_suggest(const struct type *t UNUSED, struct suggest *s)
-{
-	s->add(s->arg, "auto", _("pick a free one"));
-}
-
 static int
 read_prefixes(const char *text, struct prefixes *ps)
 {
@@ -336,23 +330,30 @@ who_suggest(const struct type *t UNUSED, struct suggest *s)
 const struct type type_addr = { .metavar = "ADDR",
 	.desc = N_("an IPv6 address, such as 2001:db8::10"),
 	.parse = addr_parse,
-	.print = addr_print };
+	.print = addr_print,
+	.suggest = type_addr_suggest };
+const struct type type_gateway = { .metavar = "ADDR",
+	.desc = N_("an IPv6 address, such as fe80::1"),
+	.parse = addr_parse,
+	.print = addr_print,
+	.suggest = type_gateway_suggest };
 const struct type type_addr_len = { .metavar = "ADDR/LEN",
 	.desc = N_("an IPv6 address with its length, such as 2001:db8::10/64"),
 	.parse = addr_parse,
-	.print = addr_print };
+	.print = addr_print,
+	.suggest = type_addr_len_suggest };
 const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
 	.desc =
 	    N_("a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto"),
 	.parse = ula_parse,
 	.print = addr_print,
-	.suggest = ula_suggest };
+	.suggest = type_bridge_ula_suggest };
 const struct type type_container_ula = { .metavar = "ADDR|auto",
 	.desc =
 	    N_("a ULA in the prefix of the bridge, without a length, or auto"),
 	.parse = ula_parse,
 	.print = addr_print,
-	.suggest = ula_suggest };
+	.suggest = type_container_ula_suggest };
 const struct type type_target = { .metavar = "TARGET",
 	.desc = N_("vm00, vm00:8080, an address, or [address]:port"),
 	.parse = target_parse,
@@ -363,7 +364,8 @@ const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
 	.desc = N_("IPv6 addresses or prefixes with commas, no blanks"),
 	.parse = prefixes_parse,
 	.print = prefixes_print,
-	.free = prefixes_free };
+	.free = prefixes_free,
+	.suggest = type_prefixes_suggest };
 const struct type type_who = { .metavar = "WHO",
 	.desc = N_("any, prefixes, container NAME, bridge NAME or uplink"),
 	.parse = who_parse,

@@ -228,61 +228,15 @@ add_prefixed(void *arg, const char *word, const char *help)
 	free(both);
 }
 
-/* Offers a container with its ULA, which a forward needs to lead to it. */
-struct with_ula {
-	const struct config *config;
-	complete_add *add;
-	void *ctx;
-};
-
-static const struct statement *
-container_named(const struct config *c, const char *word)
-{
-	const struct statement *st = NULL;
-	struct err ignored;
-	struct buf b = { 0 };
-	struct statement *key;
-
-	buf_printf(&b, "container %s", word);
-	key = statement_partial(buf_text(&b), &ignored);
-	if (key != NULL)
-		st = config_same(c, key);
-	statement_free(key);
-	buf_free(&b);
-	return st;
-}
-
-static void
-add_with_ula(void *arg, const char *word, const char *help)
-{
-	const struct with_ula *w = arg;
-	const struct statement *st = container_named(w->config, word);
-	struct buf b = { 0 };
-
-	if (st != NULL && st->v[CONTAINER_ULA].set)
-		type_print(&type_container_ula, &st->v[CONTAINER_ULA], &b);
-	else
-		buf_add(&b, "no ULA");
-	buf_printf(&b, ", %s", help);
-	w->add(w->ctx, word, buf_text(&b));
-	buf_free(&b);
-}
-
-static void
-pick_target(const struct host *h, complete_add *add, void *ctx)
-{
-	struct with_ula w = { &h->candidate, add, ctx };
-	struct suggest s = { &h->snapshot, &h->candidate, add_with_ula, &w };
-
-	type_target.suggest(&type_target, &s);
-}
-
 /* Type who suggests its first words only, as a line completes word by word. */
 static void
 pick_who(const struct host *h, complete_add *add, void *ctx)
 {
 	struct prefixed p = { "container", add, ctx };
-	struct suggest s = { &h->snapshot, &h->candidate, add_prefixed, &p };
+	struct suggest s = { .snapshot = &h->snapshot,
+		.config = &h->candidate,
+		.add = add_prefixed,
+		.arg = &p };
 
 	add(ctx, "any", "everybody");
 	add(ctx, "uplink", "all that is outside");
@@ -298,14 +252,20 @@ pick(void *arg, const struct form *form UNUSED, size_t field,
 	const struct cmdform *f = arg;
 	const struct arg *a = arg_of(f, field);
 	const struct host *h = f->app->host;
-	struct suggest s = { &h->snapshot, &h->candidate, add, ctx };
+	struct err ignored;
+	struct statement *st = statement_partial(buf_text(&f->line), &ignored);
+	struct suggest s = { .snapshot = &h->snapshot,
+		.config = &h->candidate,
+		.add = add,
+		.arg = ctx,
+		.host = h,
+		.v = st != NULL ? st->v : NULL };
 
 	if (a->type == &type_who)
 		pick_who(h, add, ctx);
-	else if (a->type == &type_target)
-		pick_target(h, add, ctx);
 	else
 		a->type->suggest(a->type, &s);
+	statement_free(st);
 }
 
 /* What is only incomplete yet is no news. */

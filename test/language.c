@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "core/command.h"
 #include "core/config.h"
 
 /* What is typed, and what is printed for it. */
@@ -392,8 +393,9 @@ test_random(void **state)
 static void
 collect(void *arg, const char *word, const char *help)
 {
-	(void)help;
-	buf_printf(arg, "%s ", word);
+	assert_true(help[0] != '\0');
+	if (word[0] != '\0')
+		buf_printf(arg, "%s ", word);
 }
 
 static void
@@ -434,6 +436,94 @@ test_completion(void **state)
 	config_free(&c);
 }
 
+/* A host with an uplink, a bridge, and a container that is a port of it. */
+static struct host
+suggest_host(void)
+{
+	static struct link links[] = {
+		{ .index = 1, .name = "lo", .kind = "loopback" },
+		{ .index = 2, .name = "eth0", .kind = "veth" },
+		{ .index = 3, .name = "br0", .kind = "bridge" },
+	};
+	static struct address addresses[] = {
+		{ .nsid = NSID_SELF, .index = 2 },
+		{ .nsid = NSID_SELF, .index = 2 },
+		{ .nsid = NSID_SELF, .index = 3 },
+	};
+	static struct route routes[] = { { .index = 2, .dev = "eth0" } };
+	static struct container containers[] = {
+		{ .name = (char *)"vm 00", .runtime = "lxc", .bridge = 3 },
+	};
+	struct host h = { .snapshot = { .links = links,
+		.nlinks = NITEMS(links),
+		.addresses = addresses,
+		.naddresses = NITEMS(addresses),
+		.routes = routes,
+		.nroutes = NITEMS(routes),
+		.containers = containers,
+		.ncontainers = NITEMS(containers) } };
+
+	prefix_parse(&addresses[0].prefix, "2001:db8::10/64");
+	prefix_parse(&addresses[1].prefix, "fe80::2/64");
+	prefix_parse(&addresses[2].prefix, "fd00:1::1/64");
+	prefix_parse(&routes[0].gateway, "fe80::1");
+	return h;
+}
+
+static void
+test_suggestions(void **state)
+{
+	static const char config[] =
+	    "bridge br0 ula fd00:1::1/64\n"
+	    "forward tcp 80 to \"vm 00\" from 2001:db8:9::/48\n"
+	    "allow input tcp 22\n"
+	    "allow forward tcp 80,443\n";
+	static const struct {
+		const char *line, *offers;
+	} cases[] = {
+		{ "add uplink ", "eth0 lo br0 " },
+		{ "add uplink eth0 address ", "2001:db8::10/64 " },
+		{ "add uplink br0 address ", "" },
+		{ "add uplink eth0 gateway ", "fe80::1 " },
+		{ "add bridge ", "br0 " },
+		{ "add bridge br0 ula ", "auto fd00:1::1/64 " },
+		{ "add container \"vm 00\" ula ", "auto fd00:1::2 " },
+		{ "add forward tcp 81 to ", "\"vm 00\" " },
+		{ "add forward tcp 81 to \"vm 00\" on ", "2001:db8::10 " },
+		{ "add forward tcp 81 to \"vm 00\" from ",
+		    "2001:db8:9::/48 " },
+		{ "add option confirm ", "120 300 " },
+		{ "add option ipv4 ", "on off " },
+		{ "set forward tcp ", "80 to on from note off " },
+		{ "delete forward tcp ", "80 " },
+		{ "de f t ", "80 " },
+		{ "delete allow ", "input forward " },
+		{ "delete allow input ", "tcp " },
+		{ "move ", "1 2 " },
+		{ "move 1 to ", "1 2 " },
+	};
+	struct host h = suggest_host();
+	struct buf b = { 0 };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(config_parse(&h.candidate, config, NULL, &e), 0);
+	unsetenv("SSH_CONNECTION");
+	for (i = 0; i < NITEMS(cases); i++) {
+		buf_reset(&b);
+		command_complete(&h, cases[i].line, collect, &b);
+		if (strcmp(buf_text(&b), cases[i].offers) != 0)
+			fail_msg("\"%s\": %s", cases[i].line, buf_text(&b));
+	}
+	buf_reset(&b);
+	command_complete(&h, "help ", collect, &b);
+	assert_non_null(strstr(buf_text(&b), "rollback "));
+	assert_non_null(strstr(buf_text(&b), "uplink "));
+	buf_free(&b);
+	config_free(&h.candidate);
+}
+
 int
 main(void)
 {
@@ -446,6 +536,7 @@ main(void)
 		cmocka_unit_test(test_file_error_place),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_completion),
+		cmocka_unit_test(test_suggestions),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -79,7 +79,7 @@ complete(struct prompt *p)
 	word = candidates_common(&p->list);
 	if (word != NULL)
 		line_insert(word + typed);
-	if (p->list.n == 1 && word != NULL)
+	if (word != NULL && word[strlen(word) - 1] == ' ') /* the only one */
 		candidates_free(&p->list);
 	free(word);
 }

@@ -13,6 +13,9 @@ extern const struct command command_add, command_set, command_delete,
 extern const struct command command_diff, command_check, command_commit,
     command_apply, command_confirm, command_extend, command_revert;
 
+/* A number of the history. */
+extern const struct type type_history_number;
+
 /* Notes why the candidate, as it is now, would be refused. */
 void command_refusal(const struct err *why, struct buf *notes);
 

@@ -12,6 +12,7 @@
 #include "core/words.h"
 
 struct config;
+struct host;
 struct snapshot;
 
 struct range {
@@ -78,13 +79,16 @@ struct choice {
 	const char *help;
 };
 
-/* What exists, for suggestions. Either pointer may be NULL. */
+/* What exists, for suggestions. All but add may be NULL. */
 struct suggest {
 	const struct snapshot *snapshot;
 	const struct config *config;
-	/* The help is text to show, translated already. */
+	/* The help is text to show, translated already. A word of "" is only
+	 * help: what may be written there. */
 	void (*add)(void *arg, const char *word, const char *help);
 	void *arg;
+	const struct host *host; /* for commands */
+	const struct value *v;	 /* of the same row, as far as it was read */
 };
 
 struct type {
@@ -105,8 +109,8 @@ struct type {
 extern const struct type type_iface, type_name, type_text, type_addr,
     type_addr_len, type_bridge_ula, type_container_ula, type_proto,
     type_policy_proto, type_ports, type_target, type_prefixes, type_who,
-    type_chain, type_verdict, type_rate, type_option, type_word, type_seconds,
-    type_number, type_file, type_bridge;
+    type_chain, type_verdict, type_rate, type_option, type_seconds,
+    type_number, type_file, type_bridge, type_gateway, type_option_value;
 
 /* The numbers of the choices, in the order of the tables. */
 enum proto {
@@ -126,6 +130,15 @@ int type_choice_parse(
 void type_choice_print(
     const struct type *, const struct value *, struct buf *);
 void type_choice_suggest(const struct type *, struct suggest *);
+/* Likewise of one that is any word, and of one that is a number. */
+int type_word_parse(
+    const struct type *, struct words *, struct value *, struct err *);
+void type_word_print(const struct type *, const struct value *, struct buf *);
+void type_word_free(struct value *);
+int type_number_parse(
+    const struct type *, struct words *, struct value *, struct err *);
+void type_number_print(
+    const struct type *, const struct value *, struct buf *);
 
 void type_print(const struct type *, const struct value *, struct buf *);
 void type_free(const struct type *, struct value *);
