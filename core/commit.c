@@ -14,6 +14,7 @@
 #include "core/guard.h"
 #include "core/guard_talk.h"
 #include "core/history.h"
+#include "core/intl.h"
 #include "core/journal.h"
 #include "core/lock.h"
 #include "core/model.h"
@@ -40,7 +41,7 @@ print_warnings(const struct model *m, struct buf *notes)
 	size_t i;
 
 	for (i = 0; i < m->nwarnings; i++)
-		buf_printf(notes, "warning: %s\n", m->warnings[i]);
+		buf_printf(notes, _("warning: %s\n"), m->warnings[i]);
 }
 
 static int
@@ -171,9 +172,9 @@ static void
 tell_pending(const struct commit *c, unsigned number, struct buf *notes)
 {
 	buf_printf(notes,
-	    "commit #%u is pending and reverts by itself in %u s\n"
-	    "  log in a second time, to prove that you still can, then:  "
-	    "seki confirm\n",
+	    _("commit #%u is pending and reverts by itself in %u s\n"
+	      "  log in a second time, to prove that you still can, then:  "
+	      "seki confirm\n"),
 	    number, c->options->confirm);
 }
 
@@ -290,8 +291,8 @@ recover(struct host *h, struct buf *notes, struct err *e)
 	int recovered = guard_recover(h, e);
 
 	if (recovered == 1)
-		buf_add(notes, "note: a commit whose guard was killed was "
-			       "taken care of\n");
+		buf_add(notes, _("note: a commit whose guard was killed was "
+				 "taken care of\n"));
 	return recovered == -1 ? -1 : 0;
 }
 
@@ -333,7 +334,7 @@ commit_config(struct host *h, const struct config *config,
 		goto out;
 	plan_print(&c.plan, report);
 	if (c.plan.n == 0)
-		buf_add(report, "  nothing to do\n");
+		buf_add(report, _("  nothing to do\n"));
 	if (options->check)
 		r = 0;
 	else

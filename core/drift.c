@@ -17,6 +17,7 @@
 
 #include "core/file.h"
 #include "core/fw.h"
+#include "core/intl.h"
 #include "core/journal.h"
 #include "core/ruleset.h"
 #include "core/util.h"
@@ -279,17 +280,19 @@ look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 		return;
 	ruleset_build(&want, m);
 	if (want.present && !now.present)
-		what = "is gone";
+		what = N_("table inet %s is gone");
 	else if (now.present && !want.present)
-		what = "is there, and nothing asks for it";
+		what = N_("table inet %s is there, and nothing asks for it");
 	else if (now.present && now.marks != sum_marks(&want))
-		what = "has other rules";
+		what = N_("table inet %s has other rules");
 	else if (now.flags != 0)
-		what = "is asleep";
+		what = N_("table inet %s is asleep");
 	else if (recall(h, &now) == EDITED)
-		what = "has rules that were edited";
-	if (what != NULL)
-		buf_printf(lines, "table inet " RULESET_TABLE " %s\n", what);
+		what = N_("table inet %s has rules that were edited");
+	if (what != NULL) {
+		buf_printf(lines, _(what), RULESET_TABLE);
+		buf_add(lines, "\n");
+	}
 	ruleset_free(&want);
 }
 

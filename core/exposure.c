@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/judge.h"
 #include "core/sources.h"
 
@@ -18,11 +19,14 @@
 enum group { GROUP_NEW, GROUP_GONE, GROUP_STILL, GROUP_COUNT };
 
 static const struct {
-	const char *sign, *heading, *end;
+	const char *sign, *heading, *line;
 } groups[] = {
-	[GROUP_NEW] = { "+", "newly reach", " (new)" },
-	[GROUP_GONE] = { "-", "no longer reach", "" },
-	[GROUP_STILL] = { "=", "still reach", "" },
+	[GROUP_NEW] = { "+", N_("The Internet can newly reach:"),
+	    N_("%s on %s, from %s (new)") },
+	[GROUP_GONE] = { "-", N_("The Internet can no longer reach:"),
+	    N_("%s on %s, from %s") },
+	[GROUP_STILL] = { "=", N_("The Internet can still reach:"),
+	    N_("%s on %s, from %s") },
 };
 
 static const char *const protos[] = {
@@ -231,13 +235,18 @@ print_gaps(const struct reach *l, struct buf *b)
 static void
 print_what(const struct reach *l, struct buf *b)
 {
+	struct buf gaps = { 0 };
+
 	if (l->proto == PACKET_OTHER) {
-		buf_add(b, is_whole(l) ? "everything" : "every other protocol");
+		buf_add(b,
+		    is_whole(l) ? _("everything") : _("every other protocol"));
+	} else if (is_most(l) && l->n == 1) {
+		buf_printf(b, _("every %s port"), protos[l->proto]);
 	} else if (is_most(l)) {
-		buf_printf(b, "every %s port", protos[l->proto]);
-		if (l->n > 1)
-			buf_add(b, " but ");
-		print_gaps(l, b);
+		print_gaps(l, &gaps);
+		buf_printf(b, _("every %s port but %s"), protos[l->proto],
+		    buf_text(&gaps));
+		buf_free(&gaps);
 	} else {
 		buf_printf(b, "%s ", protos[l->proto]);
 		print_ports(l->v, l->n, 0, b);
@@ -261,19 +270,24 @@ print_target(const struct reach *l, struct buf *b)
 static void
 print_line(const struct exposure *x, const struct reach *l, struct buf *b)
 {
-	buf_printf(b, "%s ", groups[l->group].sign);
-	print_what(l, b);
-	buf_printf(b, " on %s",
-	    l->forward == NULL && l->non == x->non ? "this host" : l->on.s);
+	struct buf what = { 0 }, where = { 0 };
+
+	print_what(l, &what);
+	buf_add(&where,
+	    l->forward == NULL && l->non == x->non ? _("this host") : l->on.s);
 	if (l->forward != NULL)
-		print_target(l, b);
-	buf_printf(b, ", from %s%s\n", l->from, groups[l->group].end);
+		print_target(l, &where);
+	buf_printf(b, "%s ", groups[l->group].sign);
+	buf_printf(b, _(groups[l->group].line), buf_text(&what),
+	    buf_text(&where), l->from);
+	buf_add(b, "\n");
+	buf_free(&what);
+	buf_free(&where);
 }
 
 static void
 print_lines(const struct exposure *x, struct buf *b)
 {
-	const char *who = "The Internet";
 	enum group last = GROUP_COUNT;
 	const struct reach *l;
 
@@ -281,15 +295,14 @@ print_lines(const struct exposure *x, struct buf *b)
 		if (l->said)
 			continue;
 		if (l->group != last)
-			buf_printf(b, "%s can %s:\n", who,
-			    x->sides[0] != NULL ? groups[l->group].heading
-						: "reach");
+			buf_printf(b, "%s\n",
+			    x->sides[0] != NULL ? _(groups[l->group].heading)
+						: _("The Internet can reach:"));
 		last = l->group;
-		who = "It";
 		print_line(x, l, b);
 	}
 	if (last == GROUP_COUNT)
-		buf_add(b, "The Internet can reach nothing here.\n");
+		buf_add(b, _("The Internet can reach nothing here.\n"));
 }
 
 /* Cells */

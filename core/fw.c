@@ -3,11 +3,13 @@
 
 #include "core/fw.h"
 
+#include <errno.h>
 #include <jansson.h>
 #include <nftables/libnftables.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/util.h"
 
 #define LIST "list table inet " RULESET_TABLE
@@ -42,9 +44,9 @@ fail(const char *said, const char *what, struct err *e)
 
 	start = start != NULL ? start + strlen("Error: ") : said;
 	buf_escape(&b, start, strcspn(start, "\n"));
-	err_set(e, ERR_FAIL, "%s: %s", what,
-	    b.len > 0 ? b.s : "nftables gave no reason");
-	if (strstr(said, "Operation not permitted") != NULL)
+	err_set(e, ERR_FAIL, "%s: %s", _(what),
+	    b.len > 0 ? b.s : _("nftables gave no reason"));
+	if (strstr(said, strerror(EPERM)) != NULL)
 		err_hint(e, "nftables needs root (CAP_NET_ADMIN)");
 	buf_free(&b);
 	return -1;
@@ -61,7 +63,7 @@ fw_run(const char *commands, struct err *e)
 	r = nft_run_cmd_from_buffer(nft, commands);
 	if (r != 0)
 		r = fail(nft_ctx_get_error_buffer(nft),
-		    "the kernel refused the ruleset", e);
+		    N_("the kernel refused the ruleset"), e);
 	nft_ctx_free(nft);
 	return r;
 }
@@ -94,7 +96,7 @@ fw_try(const char *commands, struct err *e)
 	said = nft_ctx_get_error_buffer(nft);
 	r = only_no_table_failed(said)
 		? 0
-		: fail(said, "the kernel would refuse the ruleset", e);
+		: fail(said, N_("the kernel would refuse the ruleset"), e);
 	nft_ctx_free(nft);
 out:
 	free(text);
@@ -117,10 +119,10 @@ list(unsigned flags, struct err *e)
 		text = xstrdup(nft_ctx_get_output_buffer(nft));
 	} else {
 		said = nft_ctx_get_error_buffer(nft);
-		if (strstr(said, "No such file") != NULL)
+		if (strstr(said, strerror(ENOENT)) != NULL)
 			text = xstrdup("");
 		else
-			fail(said, "cannot list the table " RULESET_TABLE, e);
+			fail(said, N_("cannot list the rules"), e);
 	}
 	nft_ctx_free(nft);
 	return text;
@@ -239,9 +241,10 @@ read_listing(struct ruleset *r, const char *text, struct err *e)
 	if (root == NULL) {
 		err_set(e, ERR_FAIL,
 		    "cannot read what nftables lists: %s", error.text);
-		return err_hint(e, "a table that was put to sleep (flags "
-				   "dormant) has to be woken first: nft add "
-				   "table inet " RULESET_TABLE);
+		return err_hint(e,
+		    "a table that was put to sleep (flags dormant) has to be "
+		    "woken first: nft add table inet %s",
+		    RULESET_TABLE);
 	}
 	all = json_object_get(root, "nftables");
 	for (i = 0; i < json_array_size(all); i++) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/guard_talk.h"
+#include "core/intl.h"
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/proof.h"
@@ -85,8 +86,8 @@ static const char *
 reason(const struct guard *g)
 {
 	return g->pending.phase == PENDING_WAITING
-		   ? "since nobody confirmed it"
-		   : "since it was cut off in the middle";
+		   ? N_("since nobody confirmed it")
+		   : N_("since it was cut off in the middle");
 }
 
 /* A commit that hangs, or was stopped, is ended before it is taken back. */
@@ -197,11 +198,11 @@ on_unproven(struct client *c, const char *rest UNUSED)
 	int r;
 
 	if (revert_never(g->host, &g->pending, &g->committed, &e) == 0) {
-		answer(c, "confirmed and saved\n");
+		answer(c, _("confirmed and saved\n"));
 	} else {
 		r = revert_try(g->host, &failed);
-		revert_end(g->host, &g->pending, "since it could not be saved",
-		    r == 0 ? NULL : &failed);
+		revert_end(g->host, &g->pending,
+		    N_("since it could not be saved"), r == 0 ? NULL : &failed);
 		err_hint_more(&e, "the commit was reverted");
 		answer_error(c, &e);
 	}
@@ -261,8 +262,8 @@ on_revert(struct client *c, const char *rest UNUSED)
 		return;
 	}
 	if (revert_try(g->host, &e) == 0) {
-		revert_end(g->host, &g->pending, "as asked", NULL);
-		answer(c, "reverted: this host is exactly as before\n");
+		revert_end(g->host, &g->pending, N_("as asked"), NULL);
+		answer(c, _("reverted: this host is exactly as before\n"));
 		loop_stop(g->loop, 0);
 	} else {
 		err_hint_more(&e, "the guard goes on and tries again");
@@ -517,7 +518,8 @@ finish(struct guard *g, struct err *e)
 		return 0;
 	r = revert_try(h, e);
 	revert_end(h, &g->pending,
-	    "by another seki, since its guard was killed", r == 0 ? NULL : e);
+	    N_("by another seki, since its guard was killed"),
+	    r == 0 ? NULL : e);
 	return r;
 }
 

@@ -18,6 +18,7 @@
 
 #include "core/file.h"
 #include "core/guard.h"
+#include "core/intl.h"
 #include "core/loop.h"
 #include "core/util.h"
 
@@ -128,7 +129,7 @@ guard_tell_ready(void)
 	if (sendto(fd, "READY=1", 7, MSG_NOSIGNAL, (struct sockaddr *)&a,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
 			    strlen(path))) == -1)
-		fprintf(stderr, "seki: nobody waits for the guard\n");
+		fputs(_("seki: nobody waits for the guard\n"), stderr);
 	close(fd);
 }
 
@@ -236,16 +237,40 @@ own_path(void)
 	return xstrdup(path);
 }
 
+/* A unit gets the language of the system, but this guard answers whoever
+ * started it. */
+static size_t
+pass_language(const char **argv, size_t n)
+{
+	static const char *const names[] = { "LANG", "LANGUAGE", "LC_ALL",
+		"LC_CTYPE", "LC_MESSAGES" };
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < NITEMS(names); i++) {
+		value = getenv(names[i]);
+		if (value != NULL)
+			argv[n++] =
+			    xasprintf("--setenv=%s=%s", names[i], value);
+	}
+	return n;
+}
+
 static void
 exec_systemd(const struct host *h, const char *self)
 {
-	char *unit = xasprintf("--unit=seki-guard-%d", (int)getpid());
+	const char *argv[20] = { "systemd-run", "--quiet", "--collect",
+		"--service-type=notify", "--property=OOMScoreAdjust=-900" };
+	size_t n = pass_language(argv, 5);
 
+	argv[n++] = xasprintf("--unit=seki-guard-%d", (int)getpid());
+	argv[n++] = self;
+	argv[n++] = "--config";
+	argv[n++] = h->config_path;
+	argv[n++] = "guard";
 	close_standard();
 	loop_child();
-	execlp("systemd-run", "systemd-run", "--quiet", "--collect",
-	    "--service-type=notify", "--property=OOMScoreAdjust=-900", unit,
-	    self, "--config", h->config_path, "guard", (char *)NULL);
+	execvp(argv[0], (char *const *)argv);
 	_exit(127);
 }
 

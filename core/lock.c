@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "core/file.h"
+#include "core/intl.h"
 #include "core/util.h"
 
 char *
@@ -44,7 +45,7 @@ fail_busy(const char *path, struct err *e)
 	if (holder != NULL)
 		buf_escape(&b, holder, strcspn(holder, "\n"));
 	err_set(e, ERR_BUSY, "another commit is being carried out by %s",
-	    b.len > 0 ? b.s : "another seki");
+	    b.len > 0 ? b.s : _("another seki"));
 	err_hint(e, "try again when it has ended");
 	buf_free(&b);
 	free(holder);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/model_parts.h"
 
 void
@@ -167,8 +168,8 @@ build_statement(struct model_build *b, const struct statement *st,
 	if (!b->lenient || !b->away)
 		return -1;
 	statement_print(st, &line);
-	model_note(b,
-	    xasprintf("left out for now: %s: %s", line.s, b->e->text));
+	model_note(
+	    b, xasprintf(_("left out for now: %s: %s"), line.s, b->e->text));
 	buf_free(&line);
 	b->away = false;
 	return 0;

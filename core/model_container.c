@@ -1,6 +1,7 @@
 /* Resolving bridges and containers, and judging their ULAs. */
 #include "config.h"
 
+#include "core/intl.h"
 #include "core/model_parts.h"
 
 #include <stdio.h>
@@ -30,14 +31,14 @@ warn_prefix(struct model_build *b, const struct prefix *ula, const char *name)
 
 	if (ula->len < 48 || memcmp(ula->bytes + 1, zero, sizeof(zero)) == 0)
 		model_warn(
-		    b, xasprintf("%s on %s is not a random /48: it will "
-				 "collide with others on a merge or a VPN; "
-				 "ula auto makes a random one",
+		    b, xasprintf(_("%s on %s is not a random /48: it will "
+				   "collide with others on a merge or a VPN; "
+				   "ula auto makes a random one"),
 			   prefix_text(ula, text), name));
 	if (ula->bytes[0] == 0xfc)
 		model_warn(
-		    b, xasprintf("%s on %s: fc00::/8 is not assigned; take "
-				 "one that starts with fd",
+		    b, xasprintf(_("%s on %s: fc00::/8 is not assigned; take "
+				   "one that starts with fd"),
 			   prefix_text(ula, text), name));
 }
 
@@ -182,7 +183,7 @@ container_bridge(struct model_build *b, const struct statement *st,
 		return bridge;
 	err_set(b->e, ERR_UNSAFE,
 	    "%s has no ULA, so nothing on it can have one",
-	    l != NULL ? l->name : "the bridge of this container");
+	    l != NULL ? l->name : _("the bridge of this container"));
 	err_hint(b->e, "give it one first: bridge %s ula auto",
 	    l != NULL ? l->name : "NAME");
 	model_blame(
@@ -232,7 +233,7 @@ kernel_owner(struct model_build *b, const struct prefix *ula, const char *name)
 		if (!addr_equal(&a->prefix, ula))
 			continue;
 		if (a->nsid == NSID_SELF)
-			return "this host";
+			return _("this host");
 		for (i = 0; i < s->ncontainers; i++) {
 			c = &s->containers[i];
 			if (c->port != 0 && c->nsid == a->nsid &&
@@ -297,9 +298,10 @@ container_now(struct model_build *b, const struct statement *st,
 		    b->snapshot, name, bridge->link->name);
 	quoted = model_shown(name);
 	other = model_shown(owner);
-	model_note(b, xasprintf("container %s does not get its address: %s is "
-				"taken by %s",
-			  quoted, addr_text(ula, text), other));
+	model_note(
+	    b, xasprintf(_("container %s does not get its address: %s is "
+			   "taken by %s"),
+		   quoted, addr_text(ula, text), other));
 	free(quoted);
 	free(other);
 	return NULL;
@@ -318,11 +320,14 @@ model_build_container(struct model_build *b, const struct statement *st)
 
 	if (c == NULL) {
 		quoted = model_shown(name);
-		model_warn(
-		    b, xasprintf("container %s is not there now: it gets its "
-				 "address when it has started%s%s",
-			   quoted, on != NULL ? " on " : "",
-			   on != NULL ? on : ""));
+		model_warn(b,
+		    on != NULL
+			? xasprintf(_("container %s is not there now: it gets "
+				      "its address when it has started on %s"),
+			      quoted, on)
+			: xasprintf(_("container %s is not there now: it gets "
+				      "its address when it has started"),
+			      quoted));
 		free(quoted);
 	}
 	if (!st->v[CONTAINER_ULA].set)
@@ -415,11 +420,11 @@ model_suggest_container(const struct config *config, const struct snapshot *s,
 	}
 	if (n.clear && n.distance <= 2) {
 		near = model_shown(n.near);
-		buf_printf(b, "did you mean %s? ", near);
+		buf_printf(b, _("did you mean %s? "), near);
 		free(near);
 	}
-	buf_printf(b, "known containers: %s",
-	    n.list.len > 0 ? n.list.s : "none");
+	buf_printf(b, _("known containers: %s"),
+	    n.list.len > 0 ? n.list.s : _("none"));
 	buf_free(&n.list);
 }
 
@@ -442,9 +447,14 @@ refuse_bare(
 	struct buf key = { 0 };
 
 	statement_key(st, &key);
-	err_set(b->e, ERR_UNSAFE,
-	    "%s %s %s, which has no container statement", key.s,
-	    st->kind == ST_FORWARD ? "leads to" : "names", quoted);
+	if (st->kind == ST_FORWARD)
+		err_set(b->e, ERR_UNSAFE,
+		    "%s leads to %s, which has no container statement", key.s,
+		    quoted);
+	else
+		err_set(b->e, ERR_UNSAFE,
+		    "%s names %s, which has no container statement", key.s,
+		    quoted);
 	err_hint(b->e, "delete the %s first, or add: container %s ula auto",
 	    statement_row(st)->name, quoted);
 	buf_free(&key);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 
 struct net *
@@ -82,9 +83,9 @@ static const struct {
 	int (*read)(struct net *, struct snapshot *);
 	const char *what;
 } parts[] = {
-	{ net_links, "links" },
-	{ read_addresses, "addresses" },
-	{ read_routes, "routes" },
+	{ net_links, N_("cannot read the links") },
+	{ read_addresses, N_("cannot read the addresses") },
+	{ read_routes, N_("cannot read the routes") },
 };
 
 int
@@ -102,7 +103,7 @@ net_read(struct net *net, struct snapshot *s, struct err *e)
 		code = parts[i].read(net, s);
 		if (code != 0) {
 			snapshot_free(s);
-			return net_fail(e, code, "read the %s", parts[i].what);
+			return net_fail(e, code, "%s", _(parts[i].what));
 		}
 	}
 	net_containers(net, s);

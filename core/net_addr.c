@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 
 static const struct nla_policy policy[IFA_MAX + 1] = {
@@ -116,22 +117,20 @@ net_address_add(struct net *net, const struct container *c, int index,
     const struct prefix *p, bool *changed, struct err *e)
 {
 	int flags = NLM_F_CREATE | NLM_F_EXCL;
-	char text[ADDR_TEXT_MAX], what[ADDR_TEXT_MAX + 16];
+	char text[ADDR_TEXT_MAX];
 
-	snprintf(what, sizeof(what), "add %s to", prefix_text(p, text));
 	return net_change(net, c, index,
-	    address_message(RTM_NEWADDR, flags, index, p), EEXIST, what,
-	    changed, e);
+	    address_message(RTM_NEWADDR, flags, index, p), EEXIST,
+	    N_("cannot add %s to %s"), prefix_text(p, text), changed, e);
 }
 
 int
 net_address_remove(struct net *net, const struct container *c, int index,
     const struct prefix *p, bool *changed, struct err *e)
 {
-	char text[ADDR_TEXT_MAX], what[ADDR_TEXT_MAX + 16];
+	char text[ADDR_TEXT_MAX];
 
-	snprintf(what, sizeof(what), "remove %s from", prefix_text(p, text));
 	return net_change(net, c, index,
-	    address_message(RTM_DELADDR, 0, index, p), EADDRNOTAVAIL, what,
-	    changed, e);
+	    address_message(RTM_DELADDR, 0, index, p), EADDRNOTAVAIL,
+	    N_("cannot remove %s from %s"), prefix_text(p, text), changed, e);
 }

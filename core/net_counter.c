@@ -83,7 +83,7 @@ net_counters(struct net *net, const char *table, struct counters *out,
 	if (net->netfilter == NULL)
 		net->netfilter = net_socket(NETLINK_NETFILTER);
 	if (net->netfilter == NULL)
-		return net_fail(e, errno, "talk to nftables");
+		return net_fail(e, errno, "cannot talk to nftables");
 	msg = net_message(type, 0, &head, sizeof(head));
 	nla_put_string(msg, NFTA_OBJ_TABLE, table);
 	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
@@ -91,7 +91,7 @@ net_counters(struct net *net, const char *table, struct counters *out,
 	nlmsg_free(msg);
 	if (code != 0 && code != ENOENT) {
 		counters_free(out);
-		return net_fail(e, code, "read the counters");
+		return net_fail(e, code, "cannot read the counters");
 	}
 	if (out->n > 0)
 		qsort(out->v, out->n, sizeof(*out->v), by_name);

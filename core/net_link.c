@@ -232,5 +232,7 @@ net_read_traffic(struct net *net, struct snapshot *s, struct err *e)
 	msg = net_message(RTM_GETLINK, 0, &head, sizeof(head));
 	code = net_dump(net->talk, msg, on_traffic, restart_traffic, s);
 	nlmsg_free(msg);
-	return code == 0 ? 0 : net_fail(e, code, "read the traffic of links");
+	return code == 0
+		   ? 0
+		   : net_fail(e, code, "cannot read the traffic of links");
 }

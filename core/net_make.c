@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 
 static struct nl_msg *
@@ -23,24 +24,24 @@ link_message(int flags, const char *name)
 }
 
 static int
-name_fail(struct err *e, int code, const char *verb, const char *name)
+name_fail(struct err *e, int code, const char *fmt, const char *name)
 {
 	struct buf b = { 0 };
 
 	buf_escape(&b, name, strlen(name));
-	net_fail(e, code, "%s %s", verb, buf_text(&b));
+	net_fail(e, code, fmt, buf_text(&b));
 	buf_free(&b);
 	return -1;
 }
 
 static int
-finish(struct net *net, struct nl_msg *msg, const char *verb, const char *name,
+finish(struct net *net, struct nl_msg *msg, const char *fmt, const char *name,
     struct err *e)
 {
 	int code = net_ask(net->talk, msg, NULL, NULL);
 
 	nlmsg_free(msg);
-	return code == 0 ? 0 : name_fail(e, code, verb, name);
+	return code == 0 ? 0 : name_fail(e, code, fmt, name);
 }
 
 int
@@ -51,7 +52,7 @@ net_make_bridge(struct net *net, const char *name, struct err *e)
 
 	nla_put_string(msg, IFLA_INFO_KIND, "bridge");
 	nla_nest_end(msg, info);
-	return finish(net, msg, "make the bridge", name, e);
+	return finish(net, msg, N_("cannot make the bridge %s"), name, e);
 }
 
 int
@@ -73,7 +74,7 @@ net_make_veth(struct net *net, const char *name, const char *peer, pid_t pid,
 	nla_nest_end(msg, other);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
-	return finish(net, msg, "make the veth pair", name, e);
+	return finish(net, msg, N_("cannot make the veth pair %s"), name, e);
 }
 
 int
@@ -87,14 +88,15 @@ net_link_set(struct net *net, const char *name, bool up, const char *master,
 	head.ifi_index = (int)if_nametoindex(name);
 	head.ifi_flags = up ? IFF_UP : 0;
 	if (head.ifi_index == 0)
-		return name_fail(e, ENODEV, "set", name);
+		return name_fail(e, ENODEV, N_("cannot set %s"), name);
 	if (master != NULL && master[0] != '\0') {
 		index = if_nametoindex(master);
 		if (index == 0)
-			return name_fail(e, ENODEV, "use the bridge", master);
+			return name_fail(
+			    e, ENODEV, N_("cannot use the bridge %s"), master);
 	}
 	msg = net_message(RTM_NEWLINK, 0, &head, sizeof(head));
 	if (master != NULL)
 		nla_put_u32(msg, IFLA_MASTER, index);
-	return finish(net, msg, "set", name, e);
+	return finish(net, msg, N_("cannot set %s"), name, e);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 
 /* Below the 1024 that the kernel gives to routes of others, so that ours goes
@@ -184,29 +185,27 @@ net_route_add(struct net *net, const struct container *c, int index,
     const struct prefix *gateway, bool *changed, struct err *e)
 {
 	int flags = NLM_F_CREATE | NLM_F_EXCL;
-	char text[ADDR_TEXT_MAX], what[ADDR_TEXT_MAX + 48];
+	char text[ADDR_TEXT_MAX];
 
 	if (is_there(net, c, index, gateway)) {
 		if (changed != NULL)
 			*changed = false;
 		return 0;
 	}
-	snprintf(what, sizeof(what), "add the default route via %s to",
-	    addr_text(gateway, text));
 	return net_change(net, c, index,
-	    route_message(RTM_NEWROUTE, flags, index, gateway), 0, what,
-	    changed, e);
+	    route_message(RTM_NEWROUTE, flags, index, gateway), 0,
+	    N_("cannot add the default route via %s to %s"),
+	    addr_text(gateway, text), changed, e);
 }
 
 int
 net_route_remove(struct net *net, const struct container *c, int index,
     const struct prefix *gateway, bool *changed, struct err *e)
 {
-	char text[ADDR_TEXT_MAX], what[ADDR_TEXT_MAX + 48];
+	char text[ADDR_TEXT_MAX];
 
-	snprintf(what, sizeof(what), "remove the default route via %s from",
-	    addr_text(gateway, text));
 	return net_change(net, c, index,
-	    route_message(RTM_DELROUTE, 0, index, gateway), ESRCH, what,
-	    changed, e);
+	    route_message(RTM_DELROUTE, 0, index, gateway), ESRCH,
+	    N_("cannot remove the default route via %s from %s"),
+	    addr_text(gateway, text), changed, e);
 }

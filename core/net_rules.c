@@ -146,7 +146,7 @@ need_socket(struct net *net, struct err *e)
 	if (net->netfilter == NULL)
 		net->netfilter = net_socket(NETLINK_NETFILTER);
 	if (net->netfilter == NULL)
-		return net_fail(e, errno, "talk to nftables");
+		return net_fail(e, errno, "cannot talk to nftables");
 	return 0;
 }
 
@@ -171,7 +171,8 @@ net_generation(struct net *net, uint32_t *id, struct err *e)
 	msg = request(NFT_MSG_GETGEN, NFPROTO_UNSPEC);
 	code = net_ask(net->netfilter, msg, on_generation, id);
 	nlmsg_free(msg);
-	return code == 0 ? 0 : net_fail(e, code, "ask nftables how it is");
+	return code == 0 ? 0
+			 : net_fail(e, code, "cannot ask nftables how it is");
 }
 
 /* What is told of a table */
@@ -359,7 +360,7 @@ net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
 	if (code == 0)
 		code = dump(net, NFT_MSG_GETRULE, &r, on_rule);
 	if (code != 0 && code != ENOENT)
-		return net_fail(e, code, "read the rules");
+		return net_fail(e, code, "cannot read the rules");
 	*out = (struct rules) {
 		.present = code == 0,
 		.flags = r.flags,

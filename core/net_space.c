@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 
 static void
@@ -89,7 +90,8 @@ net_enter(struct net *net, const struct container *c, struct err *e)
 		errno = ESTALE;
 	if (sk == NULL) {
 		buf_escape(&name, c->name, strlen(c->name));
-		net_fail(e, errno, "enter container \"%s\"", buf_text(&name));
+		net_fail(
+		    e, errno, "cannot enter container \"%s\"", buf_text(&name));
 		buf_free(&name);
 	}
 	if (fd != -1)
@@ -105,7 +107,7 @@ net_leave(struct net *net, struct nl_sock *sk)
 }
 
 static void
-place(struct buf *b, const struct container *c, int index)
+add_link(struct buf *b, const struct container *c, int index)
 {
 	char name[IF_NAMESIZE] = "";
 
@@ -115,18 +117,30 @@ place(struct buf *b, const struct container *c, int index)
 	    if_indextoname((unsigned)index, name) != NULL)
 		buf_escape(b, name, strlen(name));
 	else
-		buf_printf(b, "interface number %d", index);
-	if (c == NULL)
-		return;
-	buf_add(b, " of container \"");
-	buf_escape(b, c->name, strlen(c->name));
-	buf_add(b, "\"");
+		buf_printf(b, _("interface number %d"), index);
+}
+
+static void
+add_place(struct buf *b, const struct container *c, int index)
+{
+	struct buf link = { 0 }, name = { 0 };
+
+	add_link(&link, c, index);
+	if (c != NULL) {
+		buf_escape(&name, c->name, strlen(c->name));
+		buf_printf(b, _("%s of container \"%s\""), buf_text(&link),
+		    buf_text(&name));
+	} else {
+		buf_add(b, buf_text(&link));
+	}
+	buf_free(&link);
+	buf_free(&name);
 }
 
 int
 net_change(struct net *net, const struct container *c, int index,
-    struct nl_msg *msg, int already, const char *what, bool *changed,
-    struct err *e)
+    struct nl_msg *msg, int already, const char *fmt, const char *addr,
+    bool *changed, struct err *e)
 {
 	struct nl_sock *sk = net_enter(net, c, e);
 	struct buf where = { 0 };
@@ -142,8 +156,8 @@ net_change(struct net *net, const struct container *c, int index,
 		r = 0;
 		goto out;
 	}
-	place(&where, c, index);
-	net_fail(e, code, "%s %s", what, buf_text(&where));
+	add_place(&where, c, index);
+	net_fail(e, code, fmt, addr, buf_text(&where));
 out:
 	buf_free(&where);
 	nlmsg_free(msg);

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <sys/time.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 
 #define DUMP_TRIES 8
@@ -35,21 +36,22 @@ static const struct {
 	int code;
 	const char *hint;
 } hints[] = {
-	{ EPERM, "this takes root (CAP_NET_ADMIN, and CAP_SYS_ADMIN to look "
-		 "into containers)" },
-	{ EACCES, "IPv6 may be switched off on that interface: look at its "
-		  "disable_ipv6 under /proc/sys/net/ipv6/conf" },
-	{ ENODEV, "the interface is gone; look again" },
-	{ EHOSTUNREACH, "the gateway must lie in the prefix of an address of "
-			"that interface, or be link-local; add one first" },
-	{ ENETUNREACH, "the gateway must lie in the prefix of an address of "
-		       "that interface, or be link-local; add one first" },
-	{ ENETDOWN, "the interface is down; set it up first" },
-	{ EEXIST, "another one is in its place; remove that first" },
-	{ ESRCH, "it does not run, or has no interface on a bridge" },
-	{ ESTALE, "it was started anew meanwhile; look again" },
-	{ EOPNOTSUPP, "this kernel lacks what is needed for that" },
-	{ EAFNOSUPPORT, "this kernel runs without IPv6" },
+	{ EPERM, N_("this takes root (CAP_NET_ADMIN, and CAP_SYS_ADMIN to look "
+		    "into containers)") },
+	{ EACCES, N_("IPv6 may be switched off on that interface: look at its "
+		     "disable_ipv6 under /proc/sys/net/ipv6/conf") },
+	{ ENODEV, N_("the interface is gone; look again") },
+	{ EHOSTUNREACH,
+	    N_("the gateway must lie in the prefix of an address of "
+	       "that interface, or be link-local; add one first") },
+	{ ENETUNREACH, N_("the gateway must lie in the prefix of an address of "
+			  "that interface, or be link-local; add one first") },
+	{ ENETDOWN, N_("the interface is down; set it up first") },
+	{ EEXIST, N_("another one is in its place; remove that first") },
+	{ ESRCH, N_("it does not run, or has no interface on a bridge") },
+	{ ESTALE, N_("it was started anew meanwhile; look again") },
+	{ EOPNOTSUPP, N_("this kernel lacks what is needed for that") },
+	{ EAFNOSUPPORT, N_("this kernel runs without IPv6") },
 };
 
 /* libnl returns NULL for want of memory; xresize knows how to end. */
@@ -195,11 +197,11 @@ net_fail(struct err *e, int code, const char *fmt, ...)
 	size_t i;
 
 	va_start(ap, fmt);
-	vsnprintf(what, sizeof(what), fmt, ap);
+	vsnprintf(what, sizeof(what), _(fmt), ap);
 	va_end(ap);
-	err_set(e, ERR_FAIL, "cannot %s: %s", what, strerror(code));
+	err_set(e, ERR_FAIL, "%s: %s", what, strerror(code));
 	for (i = 0; i < NITEMS(hints); i++)
 		if (hints[i].code == code)
-			return err_hint(e, "%s", hints[i].hint);
+			return err_hint(e, "%s", _(hints[i].hint));
 	return -1;
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/flow.h"
+#include "core/intl.h"
 #include "core/model.h"
 #include "core/ssh.h"
 
@@ -251,8 +252,9 @@ tell_login(const struct proof *p, struct evidence *e)
 	for (i = 0; i < p->nports; i++)
 		buf_printf(&ports, "%s%u", i > 0 ? ", " : "", p->ports[i]);
 	snprintf(e->text, sizeof(e->text),
-	    p->login ? "a new connection to port %s of this host was accepted"
-		     : "a new connection to port %s of this host: none yet",
+	    p->login
+		? _("a new connection to port %s of this host was accepted")
+		: _("a new connection to port %s of this host: none yet"),
 	    ports.len > 0 ? ports.s : "22");
 	buf_free(&ports);
 }
@@ -270,33 +272,40 @@ tell_route(const struct proof *p, struct evidence **v, size_t *n)
 		return;
 	same = s->nroutes > 0 && addr_equal(&s->routes[0].gateway, gateway);
 	e = add(v, n, same ? EVIDENCE_SEEN : EVIDENCE_AGAINST);
-	snprintf(e->text, sizeof(e->text), "the default route via %s is %s",
-	    addr_text(gateway, text), same ? "there" : "gone");
+	snprintf(e->text, sizeof(e->text),
+	    same ? _("the default route via %s is there")
+		 : _("the default route via %s is gone"),
+	    addr_text(gateway, text));
 	e = add(v, n, p->pong ? EVIDENCE_SEEN : EVIDENCE_WAITING);
-	snprintf(e->text, sizeof(e->text), "the gateway %s",
-	    p->pong ? "answers" : "was pinged, no answer yet");
+	snprintf(e->text, sizeof(e->text), "%s",
+	    p->pong ? _("the gateway answers")
+		    : _("the gateway was pinged, no answer yet"));
 }
 
 struct evidence *
 proof_read(struct proof *p, size_t *n)
 {
-	static const char *const went[] = { "was called, no answer yet",
-		"answers", "does not answer" };
+	static const char *const went[] = {
+		[EVIDENCE_WAITING] =
+		    N_("the target of %s was called, no answer yet"),
+		[EVIDENCE_SEEN] = N_("the target of %s answers"),
+		[EVIDENCE_AGAINST] = N_("the target of %s does not answer"),
+	};
 	struct evidence *v = NULL, *e;
 	size_t i;
 
 	*n = 0;
 	e = add(&v, n, EVIDENCE_SEEN);
-	snprintf(e->text, sizeof(e->text),
-	    "the kernel has what was committed, read back");
+	snprintf(e->text, sizeof(e->text), "%s",
+	    _("the kernel has what was committed, read back"));
 	e = add(&v, n, p->login ? EVIDENCE_SEEN : EVIDENCE_WAITING);
 	tell_login(p, e);
 	tell_route(p, &v, n);
 	for (i = 0; i < p->ncalls; i++) {
 		look_at_call(&p->calls[i]);
 		e = add(&v, n, p->calls[i].state);
-		snprintf(e->text, sizeof(e->text), "the target of %s %s",
-		    p->calls[i].name, went[p->calls[i].state]);
+		snprintf(e->text, sizeof(e->text), _(went[p->calls[i].state]),
+		    p->calls[i].name);
 	}
 	return v;
 }

@@ -10,6 +10,7 @@
 #include "core/drift.h"
 #include "core/file.h"
 #include "core/history.h"
+#include "core/intl.h"
 #include "core/journal.h"
 #include "core/plan.h"
 #include "core/plan_file.h"
@@ -61,15 +62,14 @@ revert_try(struct host *h, struct err *e)
 
 /* The last thing that happened, for who looks later. */
 static void
-leave_word(const struct host *h, const struct pending *p, const char *text)
+leave_word(const struct host *h, const char *text)
 {
 	char *path = xasprintf("%s/last", h->run_path);
-	char *line =
-	    xasprintf("commit #%u by %s %s\n", p->number, p->who, text);
+	char *line = xasprintf("%s\n", text);
 	struct err ignored;
 
 	file_replace(path, line, strlen(line), 0644, &ignored);
-	syslog(LOG_NOTICE, "commit #%u by %s %s", p->number, p->who, text);
+	syslog(LOG_NOTICE, "%s", text);
 	free(line);
 	free(path);
 }
@@ -82,13 +82,14 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 	char *word;
 
 	if (failed == NULL)
-		word = xasprintf("was reverted, %s: this host is exactly as "
-				 "before",
-		    why);
+		word = xasprintf(_("commit #%u by %s was reverted, %s: this "
+				   "host is exactly as before"),
+		    p->number, p->who, _(why));
 	else
-		word = xasprintf(
-		    "was reverted, %s, but not wholly: %s", why, failed->text);
-	leave_word(h, p, word);
+		word = xasprintf(_("commit #%u by %s was reverted, %s, but "
+				   "not wholly: %s"),
+		    p->number, p->who, _(why), failed->text);
+	leave_word(h, word);
 	pending_end(h->run_path, &ignored);
 	free(word);
 }
@@ -113,6 +114,7 @@ revert_never(struct host *h, struct pending *p, const struct config *committed,
     struct err *e)
 {
 	struct err ignored;
+	char *word;
 
 	p->phase = PENDING_SAVING;
 	if (pending_write(p, h->run_path, e) != 0 || host_reload(h, e) != 0)
@@ -121,7 +123,10 @@ revert_never(struct host *h, struct pending *p, const struct config *committed,
 	if (save_config(h, committed, p->who, p->when, &p->number, e) != 0)
 		return -1;
 	pending_end(h->run_path, &ignored);
-	leave_word(h, p, "was confirmed");
+	word =
+	    xasprintf(_("commit #%u by %s was confirmed"), p->number, p->who);
+	leave_word(h, word);
+	free(word);
 	host_forget(h, committed, &ignored);
 	return 0;
 }

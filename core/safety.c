@@ -3,6 +3,7 @@
 
 #include "core/safety.h"
 
+#include "core/intl.h"
 #include "core/judge.h"
 #include "core/util.h"
 
@@ -66,7 +67,6 @@ refuse_limit(const struct ssh *ssh, const struct statement *by, struct err *e)
 static int
 refuse_drop(const struct ssh *ssh, const struct statement *by, struct err *e)
 {
-	bool last = by->kind == ST_DEFAULT;
 	char client[ADDR_TEXT_MAX];
 
 	addr_text(&ssh->client, client);
@@ -74,9 +74,16 @@ refuse_drop(const struct ssh *ssh, const struct statement *by, struct err *e)
 	    "new SSH connections from %s to port %u, as yours is one, would "
 	    "be refused",
 	    client, ssh->port);
-	err_hint(e,
-	    "%s: allow input tcp %u from %s; --force commits it all the same",
-	    last ? "add" : "put this before it", ssh->port, client);
+	if (by->kind == ST_DEFAULT)
+		err_hint(e,
+		    "add: allow input tcp %u from %s; --force commits it all "
+		    "the same",
+		    ssh->port, client);
+	else
+		err_hint(e,
+		    "put this before it: allow input tcp %u from %s; --force "
+		    "commits it all the same",
+		    ssh->port, client);
 	return statement_blame(by, SIZE_MAX, e);
 }
 
@@ -142,19 +149,22 @@ void
 safety_warn(const struct model *before, const struct model *after,
     const uint16_t *ports, size_t n, struct buf *b)
 {
+	struct buf list = { 0 };
 	size_t i;
 
 	if (n == 0 || after->npublics == 0 || lets_in_any(after, ports, n))
 		return;
-	buf_add(b, "warning: nothing lets in a new login on port ");
 	for (i = 0; i < n; i++)
-		buf_printf(b, "%s%u", i > 0 ? " or " : "", ports[i]);
-	buf_printf(b, " from the Internet over IPv6%s; to let it in: "
-		      "allow input tcp %u\n",
+		buf_printf(&list, "%s%u", i > 0 ? _(" or ") : "", ports[i]);
+	buf_printf(b,
 	    before != NULL && lets_in_any(before, ports, n)
-		? ", as the saved config does"
-		: "",
-	    ports[0]);
+		? _("warning: nothing lets in a new login on port %s from the "
+		    "Internet over IPv6, as the saved config does; to let it "
+		    "in: allow input tcp %u\n")
+		: _("warning: nothing lets in a new login on port %s from the "
+		    "Internet over IPv6; to let it in: allow input tcp %u\n"),
+	    buf_text(&list), ports[0]);
+	buf_free(&list);
 }
 
 /* The session */

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 static const struct prefix anywhere = { .family = AF_INET6 };
 
 static bool
@@ -71,11 +73,10 @@ parent(const struct sources *s, size_t i)
 
 /* Appends the prefixes within prefix at that are out while all around them,
  * up to at, is in. */
-static bool
+static void
 print_exceptions(
     const struct sources *s, const bool *in, size_t at, struct buf *b)
 {
-	bool any = false;
 	size_t i, up;
 
 	for (i = at + 1; i < s->n && prefix_holds(&s->v[at], &s->v[i]); i++) {
@@ -83,27 +84,35 @@ print_exceptions(
 			up = parent(s, up);
 		if (in[i] || up != at)
 			continue;
-		buf_add(b, any ? ", " : " but ");
+		buf_add(b, b->len > 0 ? ", " : "");
 		prefix_print(&s->v[i], b);
-		any = true;
 	}
-	return any;
 }
 
 void
 sources_print(const struct sources *s, const bool *in, struct buf *b)
 {
+	struct buf all = { 0 }, but = { 0 };
 	const char *join = "";
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
 		if (!in[i] || (i > 0 && in[parent(s, i)]))
 			continue;
-		buf_add(b, join);
+		buf_reset(&all);
+		buf_reset(&but);
 		if (i == 0)
-			buf_add(b, "anywhere");
+			buf_add(&all, _("anywhere"));
 		else
-			prefix_print(&s->v[i], b);
-		join = print_exceptions(s, in, i, b) ? ", and from " : ", ";
+			prefix_print(&s->v[i], &all);
+		print_exceptions(s, in, i, &but);
+		buf_add(b, join);
+		if (but.len > 0)
+			buf_printf(b, _("%s but %s"), all.s, but.s);
+		else
+			buf_add(b, all.s);
+		join = but.len > 0 ? _(", and from ") : ", ";
 	}
+	buf_free(&all);
+	buf_free(&but);
 }

@@ -10,6 +10,7 @@
 #include <time.h>
 
 #include "core/guard.h"
+#include "core/intl.h"
 #include "core/list.h"
 
 #define LAST_MAX 4096
@@ -99,15 +100,17 @@ static void
 text_changes(const struct host *h, struct buf *b)
 {
 	time_t when = (time_t)h->edited;
-	char text[32] = "";
+	char text[64] = "";
 	struct tm tm;
 
-	buf_printf(
-	    b, "candidate: %u change%s", h->changes, h->changes > 1 ? "s" : "");
+	buf_printf(b,
+	    ngettext(
+		"candidate: %u change", "candidate: %u changes", h->changes),
+	    h->changes);
 	if (localtime_r(&when, &tm) != NULL)
-		strftime(text, sizeof(text), "%H:%M on %Y-%m-%d", &tm);
+		strftime(text, sizeof(text), _("%H:%M on %Y-%m-%d"), &tm);
 	if (h->edited_by[0] != '\0')
-		buf_printf(b, ", last by %s at %s", h->edited_by, text);
+		buf_printf(b, _(", last by %s at %s"), h->edited_by, text);
 	buf_add(b, "\n");
 }
 
@@ -116,14 +119,14 @@ text_candidate(const struct host *h, struct buf *b)
 {
 	if (h->candidate_error.code != ERR_NONE)
 		buf_printf(b,
-		    "candidate: cannot be read: %s (seki discard "
-		    "forgets it)\n",
+		    _("candidate: cannot be read: %s (seki discard forgets "
+		      "it)\n"),
 		    h->candidate_error.text);
 	else if (h->changes > 0)
 		text_changes(h, b);
 	else
-		buf_printf(b, "candidate: %s\n",
-		    h->dirty ? "comments changed" : "clean");
+		buf_add(b, h->dirty ? _("candidate: comments changed\n")
+				    : _("candidate: clean\n"));
 }
 
 static void
@@ -132,23 +135,27 @@ text_pending(const struct status *s, struct buf *b)
 	size_t i;
 
 	if (s->phase == PENDING_NONE) {
-		buf_add(b, "commit: none pending\n");
+		buf_add(b, _("commit: none pending\n"));
 		return;
 	}
-	buf_printf(b, "commit: #%u by %s is ", s->number, s->who);
 	if (s->phase == PENDING_APPLYING)
-		buf_add(b, "being carried out\n");
+		buf_printf(b, _("commit: #%u by %s is being carried out\n"),
+		    s->number, s->who);
 	else
-		buf_printf(
-		    b, "pending, reverts by itself in %u s\n", s->seconds);
+		buf_printf(b,
+		    _("commit: #%u by %s is pending, reverts by itself in %u "
+		      "s\n"),
+		    s->number, s->who, s->seconds);
 	for (i = 0; i < s->n; i++)
 		buf_printf(
 		    b, "  %s %s\n", states[s->v[i].state].shown, s->v[i].text);
 	if (s->phase == PENDING_WAITING)
-		buf_printf(b,
-		    "  keep it: seki confirm%s   take it back: seki "
-		    "revert\n",
-		    s->proven ? "" : " (after a new login, or --unproven)");
+		buf_add(
+		    b, s->proven
+			   ? _("  keep it: seki confirm   take it back: seki "
+			       "revert\n")
+			   : _("  keep it: seki confirm (after a new login, or "
+			       "--unproven)   take it back: seki revert\n"));
 }
 
 static void
@@ -158,8 +165,10 @@ text_drift(const struct host *h, struct buf *b)
 
 	if (h->drift == 0)
 		return;
-	buf_printf(b, "drift: %u thing%s not as committed\n", h->drift,
-	    h->drift > 1 ? "s are" : " is");
+	buf_printf(b,
+	    ngettext("drift: %u thing is not as committed\n",
+		"drift: %u things are not as committed\n", h->drift),
+	    h->drift);
 	for (; (end = strchr(s, '\n')) != NULL; s = end + 1)
 		buf_printf(b, "  %.*s\n", (int)(end - s), s);
 }
@@ -168,17 +177,18 @@ void
 status_text(const struct host *h, struct buf *b)
 {
 	struct status s;
+	struct buf path = { 0 };
 	char *last = status_last(h);
 
 	status_read(&s, h);
 	text_candidate(h, b);
-	buf_add(b, "saved: ");
-	buf_escape(b, h->config_path, strlen(h->config_path));
-	buf_add(b, "\n");
+	buf_escape(&path, h->config_path, strlen(h->config_path));
+	buf_printf(b, _("saved: %s\n"), buf_text(&path));
 	text_pending(&s, b);
 	text_drift(h, b);
 	if (last[0] != '\0')
-		buf_printf(b, "last: %s\n", last);
+		buf_printf(b, _("last: %s\n"), last);
+	buf_free(&path);
 	status_free(&s);
 	free(last);
 }

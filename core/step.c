@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/fw.h"
+#include "core/intl.h"
 #include "core/util.h"
 
 /* Sysctls */
@@ -113,36 +114,37 @@ route_readd(const struct step *s, struct net *net, struct err *e)
 }
 
 static void
-print_change(const struct step *s, const char *verb, struct buf *b)
+print_change(const struct step *s, const char *fmt, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
 	buf_escape(b, s->name, strlen(s->name));
-	buf_printf(b, ": %s %s", verb, prefix_text(&s->prefix, text));
+	buf_add(b, ": ");
+	buf_printf(b, _(fmt), prefix_text(&s->prefix, text));
 }
 
 static void
 address_add_print(const struct step *s, struct buf *b)
 {
-	print_change(s, "add address", b);
+	print_change(s, N_("add address %s"), b);
 }
 
 static void
 address_remove_print(const struct step *s, struct buf *b)
 {
-	print_change(s, "remove address", b);
+	print_change(s, N_("remove address %s"), b);
 }
 
 static void
 route_add_print(const struct step *s, struct buf *b)
 {
-	print_change(s, "add default route via", b);
+	print_change(s, N_("add default route via %s"), b);
 }
 
 static void
 route_remove_print(const struct step *s, struct buf *b)
 {
-	print_change(s, "remove default route via", b);
+	print_change(s, N_("remove default route via %s"), b);
 }
 
 /* The ruleset */
@@ -169,13 +171,15 @@ ruleset_print(const struct step *s, struct buf *b)
 
 	for (c = s->text; *c != '\0'; c++)
 		commands += *c == '\n';
+	buf_add(b, "table inet " RULESET_TABLE ": ");
 	if (has_prefix(s->text, "delete table"))
-		buf_add(b, "table inet " RULESET_TABLE ": delete it");
+		buf_add(b, _("delete it"));
 	else
 		buf_printf(b,
-		    "table inet " RULESET_TABLE ": %s, %zu commands "
-		    "in one transaction",
-		    s->undo[0] != '\0' ? "change it" : "make it", commands);
+		    s->undo[0] != '\0'
+			? _("change it, %zu commands in one transaction")
+			: _("make it, %zu commands in one transaction"),
+		    commands);
 }
 
 /* Counts go on and are no difference. */
@@ -210,8 +214,8 @@ ruleset_compare(const struct step *s, struct err *e)
 	have = without_counts(now);
 	want = without_counts(s->undo);
 	if (strcmp(have, want) != 0)
-		r = err_set(e, ERR_FAIL,
-		    "table inet " RULESET_TABLE " is not what it was");
+		r = err_set(e, ERR_FAIL, "table inet %s is not what it was",
+		    RULESET_TABLE);
 	free(have);
 	free(want);
 	free(now);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/intl.h"
+
 /* fd, 40 random bits, 16 bits of subnet (0 here), 64 of host. */
 static int
 random_prefix(struct prefix *p, struct err *e)
@@ -62,7 +64,7 @@ bridge_of(const struct statement *st, const struct config *config,
 	if (bridge != NULL)
 		return bridge;
 	err_set(e, ERR_UNSAFE, "%s has no ULA to pick an address from",
-	    name != NULL ? name : "the bridge of this container");
+	    name != NULL ? name : _("the bridge of this container"));
 	err_hint(e, "give it one first: bridge %s ula auto",
 	    name != NULL ? name : "NAME");
 	statement_blame(st, CONTAINER_ULA, e);

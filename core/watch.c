@@ -13,6 +13,7 @@
 #include "core/drift.h"
 #include "core/guard.h"
 #include "core/history.h"
+#include "core/intl.h"
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/patience.h"
@@ -179,14 +180,14 @@ say_done(const struct watch *w, const struct step *s, const char *text,
 	bool drift = is_drift(w, s, generation);
 
 	if (w->expected)
-		say(w, WATCH_INFO, "applied: %s", text);
+		say(w, WATCH_INFO, _("applied: %s"), text);
 	else if (!drift)
 		say(w, WATCH_INFO, "%s", text);
 	else if (s->kind == STEP_RULESET && author[0] != '\0')
-		say(w, WATCH_WARNING, "drift, put right: %s (changed by %s)",
+		say(w, WATCH_WARNING, _("drift, put right: %s (changed by %s)"),
 		    text, author);
 	else
-		say(w, WATCH_WARNING, "drift, put right: %s", text);
+		say(w, WATCH_WARNING, _("drift, put right: %s"), text);
 }
 
 static void
@@ -195,11 +196,11 @@ say_step(const struct watch *w, const struct step *s, const char *text,
 {
 	if (word == PATIENCE_FIGHT)
 		say(w, WATCH_WARNING,
-		    "something keeps undoing this, so it is tried less "
-		    "often: %s",
+		    _("something keeps undoing this, so it is tried less "
+		      "often: %s"),
 		    text);
 	else if (word == PATIENCE_TELL && failed != NULL)
-		say(w, WATCH_ERROR, "cannot put right: %s: %s", text,
+		say(w, WATCH_ERROR, _("cannot put right: %s: %s"), text,
 		    failed->text);
 	else if (word == PATIENCE_TELL)
 		say_done(w, s, text, generation);
@@ -363,8 +364,8 @@ find_saved(
 	w->held = digest(&h->saved);
 	plan_free(plan);
 	say_trouble(w, WATCH_WARNING,
-	    "the saved config was edited by hand and is not applied before "
-	    "seki apply or SIGHUP says so");
+	    _("the saved config was edited by hand and is not applied before "
+	      "seki apply or SIGHUP says so"));
 	return drift_find(h, &w->config, &w->seen, notes, plan, e);
 }
 
@@ -424,7 +425,7 @@ all_right(struct watch *w, uint32_t generation)
 	struct err e;
 
 	if (w->announce)
-		say(w, WATCH_INFO, "this host is as %s says",
+		say(w, WATCH_INFO, _("this host is as %s says"),
 		    w->host->config_path);
 	w->expected = w->announce = false;
 	settle(w);
@@ -441,8 +442,8 @@ recover(struct watch *w)
 	int r = guard_recover(w->host, &e);
 
 	if (r == 1)
-		say(w, WATCH_WARNING,
-		    "took over a commit whose guard had been killed");
+		say(w, WATCH_WARNING, "%s",
+		    _("took over a commit whose guard had been killed"));
 	else if (r == -1)
 		say_trouble(w, WATCH_ERROR, e.text);
 }
@@ -561,8 +562,8 @@ fall_back(struct watch *w, struct err *e)
 	config_free(&h->saved);
 	h->saved = config;
 	say(w, WATCH_ERROR,
-	    "%s:%u: %s: number %u of the history is kept up instead", e->file,
-	    e->line, e->text, newest);
+	    _("%s:%u: %s: number %u of the history is kept up instead"),
+	    e->file, e->line, e->text, newest);
 	return 0;
 }
 

@@ -168,26 +168,26 @@ static const struct {
 	{ CLOSED "allow input tcp 22\n",
 	    CLOSED "allow input tcp 22\nforward tcp 8443 to web1:443\n",
 	    NEW "+ tcp 8443 on 2001:db8::10 -> web1:443, from anywhere (new)\n"
-		"It can still reach:\n"
+		"The Internet can still reach:\n"
 		"= tcp 22 on this host, from anywhere\n" },
 	{ CLOSED "allow input tcp 22\n",
 	    CLOSED "allow input tcp 22 from 2001:db8:9::/48\n",
 	    "The Internet can no longer reach:\n"
 	    "- tcp 22 on this host, from anywhere but 2001:db8:9::/48\n"
-	    "It can still reach:\n"
+	    "The Internet can still reach:\n"
 	    "= tcp 22 on this host, from 2001:db8:9::/48\n" },
 	{ CLOSED "allow input tcp 22 from 2001:db8:9::/48\n",
 	    CLOSED "allow input tcp 20-30 from 2001:db8::/32\n",
 	    NEW "+ tcp 20-21,23-30 on this host, from 2001:db8::/32 (new)\n"
 		"+ tcp 22 on this host, from 2001:db8::/32 but "
 		"2001:db8:9::/48 (new)\n"
-		"It can still reach:\n"
+		"The Internet can still reach:\n"
 		"= tcp 22 on this host, from 2001:db8:9::/48\n" },
 	/* Another target is another reach. */
 	{ CLOSED "forward tcp 80 to web1\n",
 	    CLOSED "forward tcp 80 to web1:81\n",
 	    NEW "+ tcp 80 on 2001:db8::10 -> web1:81, from anywhere (new)\n"
-		"It can no longer reach:\n"
+		"The Internet can no longer reach:\n"
 		"- tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n" },
 	{ CLOSED "forward tcp 80 to web1\n",
 	    CLOSED "forward tcp 80 to web1:80 note \"x\"\n",
@@ -198,7 +198,7 @@ static const struct {
 	    "- every tcp port but 22 on this host, from anywhere\n"
 	    "- every udp port on this host, from anywhere\n"
 	    "- every other protocol on this host, from anywhere\n"
-	    "It can still reach:\n"
+	    "The Internet can still reach:\n"
 	    "= tcp 22 on this host, from anywhere\n" },
 };
 

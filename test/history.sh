@@ -38,9 +38,9 @@ exposed=$("$seki" diff | sed -n '/^The Internet/,/^the kernel/p')
 is "diff tells what the Internet can reach" "$exposed" \
     "The Internet can newly reach:
 + tcp 8443 on $public -> web1:443, from anywhere (new)
-It can no longer reach:
+The Internet can no longer reach:
 - tcp 22 on this host, from anywhere but 2001:db8:9::/48
-It can still reach:
+The Internet can still reach:
 = tcp 22 on this host, from 2001:db8:9::/48
 the kernel:"
 like "the statements stand before it" "$("$seki" diff | head -n 3)" \

@@ -70,7 +70,8 @@ int net_dump(struct nl_sock *, struct nl_msg *, net_each_fn *each,
 int net_parse(struct nlmsghdr *, size_t head, struct nlattr **tb, int max,
     const struct nla_policy *);
 
-/* "cannot WHAT: why", and a hint where errno (the code) has a usual cause. */
+/* The sentence, which it translates, with ": why" behind, and a hint where
+ * errno (the code) has a usual cause. */
 int net_fail(struct err *, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -133,10 +134,10 @@ struct nl_sock *net_enter(
 void net_leave(struct net *, struct nl_sock *);
 
 /* Sends a change, which it frees, to where the container is. The code already
- * (0 for none) means that nothing was to do. Fails as "cannot WHAT eth0 of
- * container X". */
+ * (0 for none) means that nothing was to do. Fails with fmt, marked by N_(), of
+ * the address and of the place: "cannot add ADDR to eth0 of container X". */
 int net_change(struct net *, const struct container *, int index,
-    struct nl_msg *, int already, const char *what, bool *changed,
-    struct err *);
+    struct nl_msg *, int already, const char *fmt, const char *addr,
+    bool *changed, struct err *);
 
 #endif

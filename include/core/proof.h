@@ -17,7 +17,7 @@ enum evidence_state {
 
 struct evidence {
 	enum evidence_state state;
-	char text[160];
+	char text[256];
 };
 
 struct proof;

@@ -11,7 +11,7 @@ int revert_try(struct host *, struct err *);
 
 /* Ends it, once revert_try succeeded (failed NULL) or was given up: leaves
  * word of what happened, and forgets what lay in RUN/pending. why reads on
- * from "was reverted, ". */
+ * from "was reverted, ", and is marked by N_(). */
 void revert_end(struct host *, const struct pending *, const char *why,
     const struct err *failed);
 
