@@ -12,6 +12,7 @@
 #include "screens/bridges.h"
 #include "screens/changes.h"
 #include "screens/cmdline.h"
+#include "screens/confirm.h"
 #include "screens/containers.h"
 #include "screens/dashboard.h"
 #include "screens/forwards.h"
@@ -27,13 +28,20 @@
 #define REFRESH_MS 50  /* events come in bursts */
 #define WHOLE_TITLE 64 /* columns that hold all of it */
 
-static const struct view_ops *const tabs[TAB_COUNT + 1] = {
+const struct view_ops *const app_tabs[TAB_COUNT + 1] = {
 	[TAB_DASHBOARD] = &screen_dashboard,
 	[TAB_BRIDGES] = &screen_bridges,
 	[TAB_CONTAINERS] = &screen_containers,
 	[TAB_FORWARDS] = &screen_forwards,
 	[TAB_POLICIES] = &screen_policies,
 	[TAB_CHANGES] = &screen_changes,
+};
+
+const struct view_ops *const app_overlays[] = {
+	&screen_history,
+	&screen_review,
+	&screen_confirm,
+	NULL,
 };
 
 const struct action candidate_actions[] = {
@@ -46,7 +54,7 @@ const struct action candidate_actions[] = {
 	{ 0 },
 };
 
-static const struct action app_actions[] = {
+const struct action app_actions[] = {
 	{ ACT_HISTORY, { 'R' }, "history", NULL,
 	    "the configs that were confirmed, and back to one" },
 	{ ACT_PAUSE, { 'p' }, "pause", NULL, "stop the screen, or let it go" },
@@ -473,7 +481,7 @@ app_run(struct host *h, const struct app_options *options)
 		.no_color = options->no_color };
 	struct app app = { .host = h, .changed = time(NULL) };
 	struct prompt_spec prompt;
-	struct ui_spec spec = { .tabs = tabs,
+	struct ui_spec spec = { .tabs = app_tabs,
 		.actions = app_actions,
 		.act = act,
 		.title = title,

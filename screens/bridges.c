@@ -108,6 +108,7 @@ static const struct list_spec spec = {
 
 const struct view_ops screen_bridges = {
 	.name = "Bridges",
+	.word = "bridges",
 	.help = "The Linux bridges of this host. The ULA is the host's own "
 		"address on it, and the gateway of its containers.",
 	LISTVIEW_PLAIN,

@@ -84,6 +84,7 @@ static const struct list_spec spec = {
 
 const struct view_ops screen_changes = {
 	.name = "Changes",
+	.word = "changes",
 	.help = "What the candidate changes in the saved config. Every seki "
 		"on this host works on the same candidate, and nothing of it "
 		"is in the kernel before a commit.",

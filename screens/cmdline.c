@@ -8,19 +8,8 @@
 
 #include "core/command.h"
 #include "core/file.h"
+#include "core/intl.h"
 #include "tui/dialog.h"
-
-static const struct {
-	const char *word;
-	const char *help;
-} screens[TAB_COUNT] = {
-	[TAB_DASHBOARD] = { "dashboard", "screen 1" },
-	[TAB_BRIDGES] = { "bridges", "screen 2" },
-	[TAB_CONTAINERS] = { "containers", "screen 3" },
-	[TAB_FORWARDS] = { "forwards", "screen 4" },
-	[TAB_POLICIES] = { "policies", "screen 5" },
-	[TAB_CHANGES] = { "changes", "screen 6" },
-};
 
 static const char *const quits[] = { "q", "quit", "exit" };
 
@@ -28,15 +17,17 @@ static void
 complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 {
 	const struct app *app = arg;
-	char *before = xstrndup(line, at);
+	char *before = xstrndup(line, at), *help;
 	size_t i;
 
 	command_complete(app->host, before, add, ctx);
-	if (strpbrk(before, " \t") == NULL) {
-		for (i = 0; i < TAB_COUNT; i++)
-			add(ctx, screens[i].word, screens[i].help);
-		add(ctx, "quit", "leave");
+	for (i = 0; i < TAB_COUNT && strpbrk(before, " \t") == NULL; i++) {
+		help = xasprintf(_("screen %zu"), i + 1);
+		add(ctx, app_tabs[i]->word, help);
+		free(help);
 	}
+	if (i > 0)
+		add(ctx, "quit", _("leave"));
 	free(before);
 }
 
@@ -89,7 +80,7 @@ on_line(void *arg, const char *line)
 		}
 	}
 	for (i = 0; i < TAB_COUNT; i++) {
-		if (strcmp(line, screens[i].word) == 0) {
+		if (strcmp(line, app_tabs[i]->word) == 0) {
 			app_go(app, (enum tab)i, NULL, NULL);
 			return;
 		}

@@ -240,7 +240,7 @@ static const struct action confirm_actions[] = {
 	{ 0 },
 };
 
-static const struct view_ops confirm_view = {
+const struct view_ops screen_confirm = {
 	.name = "Pending",
 	.help = "The commit is in the kernel, and is taken back by itself "
 		"unless it is kept in time. An open session proves nothing, "
@@ -258,5 +258,5 @@ static const struct view_ops confirm_view = {
 void
 confirm_open(struct app *app)
 {
-	ui_push(app->ui, &confirm_view, NULL);
+	ui_push(app->ui, &screen_confirm, NULL);
 }

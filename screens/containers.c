@@ -196,6 +196,7 @@ static const struct list_spec spec = {
 
 const struct view_ops screen_containers = {
 	.name = "Containers",
+	.word = "containers",
 	.help = "What lives behind the ports of bridges. A forward needs a "
 		"ULA to lead to: n gives the selected container one.\n"
 		"Marks: + added, - removed, ~ changed in the candidate, ! it "

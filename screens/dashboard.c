@@ -159,6 +159,7 @@ dashboard_status(void *self UNUSED, struct buf *b)
 
 const struct view_ops screen_dashboard = {
 	.name = "Dash",
+	.word = "dashboard",
 	.help = "What flows, and what is wrong, at a glance. The other "
 		"screens have the details: 2 to 6, or : and their names.",
 	.size = sizeof(struct dashboard),

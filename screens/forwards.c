@@ -115,6 +115,7 @@ static const struct list_spec spec = {
 
 const struct view_ops screen_forwards = {
 	.name = "Forwards",
+	.word = "forwards",
 	.help = "Each forward hands a public port to a container. IN and OUT "
 		"count what passes, NEW the connections.\n"
 		"Marks: * active, - off or removed, + added, ~ changed, "

@@ -204,8 +204,9 @@ static const struct action own_actions[] = {
 	{ 0 },
 };
 
-static const struct view_ops history_view = {
+const struct view_ops screen_history = {
 	.name = "History",
+	.word = "history",
 	.help = "Every config that was confirmed, with who did it and when. "
 		"The newest 50 are kept.",
 	LISTVIEW_OPS(struct history_view, open_list, changed),
@@ -217,5 +218,5 @@ static const struct view_ops history_view = {
 void
 history_open(struct app *app)
 {
-	ui_push(app->ui, &history_view, NULL);
+	ui_push(app->ui, &screen_history, NULL);
 }

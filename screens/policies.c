@@ -155,6 +155,7 @@ static const struct list_spec spec = {
 
 const struct view_ops screen_policies = {
 	.name = "Policies",
+	.word = "policies",
 	.help = "Packets are judged from above, and the first line that "
 		"matches decides; then each forward's own accept, then the "
 		"default of the chain.\n"

@@ -249,7 +249,7 @@ static const struct action own_actions[] = {
 	{ 0 },
 };
 
-static const struct view_ops review_view = {
+const struct view_ops screen_review = {
 	.name = "Commit",
 	.help = "Statements that were removed (-) and added (+), and what "
 		"the kernel will be asked. A commit is carried out whole or "
@@ -262,6 +262,7 @@ static const struct view_ops review_view = {
 	.draw = review_draw,
 	.act = review_act,
 	.mode = review_mode,
+	.modes = table_modes,
 	.key = review_key,
 	.status = review_status,
 };
@@ -302,7 +303,7 @@ review_open(struct app *app)
 					     "has all that is written");
 	} else {
 		buf_add(&out, buf_text(&notes));
-		ui_push(app->ui, &review_view,
+		ui_push(app->ui, &screen_review,
 		    &(struct looked) { buf_text(&out), &refusal });
 	}
 	buf_free(&out);

@@ -115,24 +115,34 @@ full:
 	return n;
 }
 
+bool
+action_own_keys(const struct action *const *tables, const struct action *a,
+    struct buf *b)
+{
+	size_t start = b->len, k;
+
+	for (k = 0; k < NITEMS(a->key); k++) {
+		if (action_find(tables, a->key[k]) != a)
+			continue;
+		buf_add(b, b->len > start ? " " : "");
+		key_print(b, a->key[k]);
+	}
+	return b->len > start;
+}
+
 void
 action_help(const struct action *const *tables, struct buf *b)
 {
 	const struct action *a;
-	size_t start, i, k;
+	size_t start, i;
 
 	for (i = 0; tables[i] != NULL; i++) {
 		if (i > 0 && b->len > 0)
 			buf_add(b, "\n");
 		for (a = tables[i]; a->id != ACT_NONE; a++) {
-			if (a->help == NULL ||
-			    action_find(tables, a->key[0]) != a)
-				continue;
 			start = b->len;
-			for (k = 0; k < NITEMS(a->key) && a->key[k] != 0; k++) {
-				buf_add(b, k > 0 ? " " : "");
-				key_print(b, a->key[k]);
-			}
+			if (a->help == NULL || !action_own_keys(tables, a, b))
+				continue;
 			if (b->len - start < 14)
 				buf_fill(b, ' ', 14 - (b->len - start));
 			buf_printf(b, "  %s\n", a->help);

@@ -370,6 +370,8 @@ static const struct view_ops ask_view = {
 	.draw = ask_draw,
 	.act = ask_act,
 	.mode = ask_mode,
+	.modes = (const struct action *const[]) { ask_key_actions,
+	    ask_word_actions, NULL },
 	.key = ask_key,
 };
 
@@ -519,8 +521,12 @@ static const struct view_ops list_view = {
 	.draw = list_draw,
 	.act = list_act,
 	.mode = list_mode,
+	.modes = table_modes,
 	.key = list_key,
 };
+
+const struct view_ops *const dialog_views[] = { &message_view, &text_view,
+	&ask_view, &list_view, NULL };
 
 void
 dialog_list(struct ui *ui, const struct dialog_list *list)

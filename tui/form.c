@@ -388,7 +388,7 @@ form_close(void *self)
 		f->spec.close(f->spec.arg);
 }
 
-static const struct view_ops form_view = {
+const struct view_ops form_view = {
 	.name = "Form",
 	.size = sizeof(struct form),
 	.open = form_start,
@@ -396,6 +396,7 @@ static const struct view_ops form_view = {
 	.draw = form_paint,
 	.act = form_act,
 	.mode = form_mode,
+	.modes = (const struct action *const[]) { form_actions, NULL },
 	.key = form_key,
 	.status = form_status,
 };

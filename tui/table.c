@@ -64,6 +64,8 @@ static const struct action filter_actions[] = {
 	{ 0 },
 };
 
+const struct action *const table_modes[] = { filter_actions, NULL };
+
 struct table *
 table_new(const struct table_spec *spec, void *arg)
 {

@@ -17,8 +17,6 @@
 #include "tui/keys.h"
 #include "tui/term.h"
 
-#define TABLES_MAX 12
-
 struct ui {
 	struct loop *loop;
 	const struct ui_spec *spec;
@@ -72,43 +70,47 @@ static const struct action tab_actions[] = {
 	{ 0 },
 };
 
-struct tables {
-	const struct action *v[TABLES_MAX + 1];
-	size_t n;
-};
-
-static void
-tables_add(struct tables *t, const struct action *table)
+static size_t
+tables_add(const struct action **tables, size_t n, const struct action *table)
 {
-	if (table != NULL && t->n < TABLES_MAX)
-		t->v[t->n++] = table;
+	if (table != NULL && n < UI_TABLES_MAX)
+		tables[n++] = table;
+	return n;
 }
 
-/* Those in force, nearest first. A modal view keeps the app's out. */
+/* A modal view keeps the app's out. */
+void
+ui_tables(const struct view_ops *ops, const struct action *mode,
+    const struct action *app, const struct action *tables[UI_TABLES_MAX + 1])
+{
+	const struct action *const *a = ops != NULL ? ops->actions : NULL;
+	size_t n = 0;
+
+	if (ops == NULL) {
+		n = tables_add(tables, n, prompt_actions);
+	} else if (mode != NULL) {
+		n = tables_add(tables, n, mode);
+		n = tables_add(tables, n, typing_actions);
+	} else {
+		for (; a != NULL && *a != NULL; a++)
+			n = tables_add(tables, n, *a);
+		if (!ops->modal) {
+			n = tables_add(tables, n, app);
+			n = tables_add(tables, n, tab_actions);
+		}
+		n = tables_add(tables, n, base_actions);
+	}
+	tables[n] = NULL;
+}
+
 static void
-tables_read(const struct ui *ui, struct tables *t)
+tables_read(
+    const struct ui *ui, const struct action *tables[UI_TABLES_MAX + 1])
 {
 	const struct view *top = views_top(&ui->views);
-	const struct action *mode = view_mode(top);
-	const struct action *const *a = top->ops->actions;
 
-	memset(t, 0, sizeof(*t));
-	if (prompt_is_open(ui->prompt)) {
-		tables_add(t, prompt_actions);
-		return;
-	}
-	if (mode != NULL) {
-		tables_add(t, mode);
-		tables_add(t, typing_actions);
-		return;
-	}
-	for (; a != NULL && *a != NULL; a++)
-		tables_add(t, *a);
-	if (!top->ops->modal) {
-		tables_add(t, ui->spec->actions);
-		tables_add(t, tab_actions);
-	}
-	tables_add(t, base_actions);
+	ui_tables(prompt_is_open(ui->prompt) ? NULL : top->ops, view_mode(top),
+	    ui->spec->actions, tables);
 }
 
 /* Actions */
@@ -118,13 +120,13 @@ help(void *self)
 {
 	struct ui *ui = self;
 	const struct view *top = views_top(&ui->views);
-	struct tables t;
+	const struct action *tables[UI_TABLES_MAX + 1];
 	struct buf b = { 0 };
 
-	tables_read(ui, &t);
+	tables_read(ui, tables);
 	if (top->ops->help != NULL)
 		buf_printf(&b, "%s\n\n", top->ops->help);
-	action_help(t.v, &b);
+	action_help(tables, &b);
 	dialog_text(ui, top->ops->name, buf_text(&b), false);
 	buf_free(&b);
 }
@@ -210,7 +212,7 @@ ui_key(struct ui *ui, int key)
 {
 	const struct view *top = views_top(&ui->views);
 	const struct action *mode = view_mode(top), *a;
-	struct tables t;
+	const struct action *tables[UI_TABLES_MAX + 1];
 
 	ui->dirty = true;
 	if (pasted(ui, key) || key == K_UNKNOWN)
@@ -220,8 +222,8 @@ ui_key(struct ui *ui, int key)
 		prompt_key(ui->prompt, key);
 		return;
 	}
-	tables_read(ui, &t);
-	a = action_find(t.v, key);
+	tables_read(ui, tables);
+	a = action_find(tables, key);
 	if (mode != NULL && (a == NULL || ui->pasting))
 		type(ui, top, key);
 	else if (a != NULL && !ui->pasting)
@@ -267,7 +269,7 @@ static void
 draw_foot(struct ui *ui, const struct frame *f)
 {
 	bool share = f->message.y == f->keys.y, taken;
-	struct tables t;
+	const struct action *tables[UI_TABLES_MAX + 1];
 
 	if (prompt_is_open(ui->prompt)) {
 		prompt_draw(ui->prompt, &f->message, &f->body);
@@ -281,8 +283,8 @@ draw_foot(struct ui *ui, const struct frame *f)
 	}
 	if (share && taken)
 		return;
-	tables_read(ui, &t);
-	frame_draw_keys(&f->keys, t.v);
+	tables_read(ui, tables);
+	frame_draw_keys(&f->keys, tables);
 }
 
 static void

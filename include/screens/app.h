@@ -67,6 +67,13 @@ struct app {
 /* What is behind the ui of a view. */
 struct app *app_of(const struct ui *);
 
+/* The screens in the line of tabs, and those that lie on them for a while;
+ * both ended by NULL. */
+extern const struct view_ops *const app_tabs[TAB_COUNT + 1];
+extern const struct view_ops *const app_overlays[];
+
+/* In force on every screen. */
+extern const struct action app_actions[];
 /* In force in every list and on the dashboard: commit, undo, discard. */
 extern const struct action candidate_actions[];
 

@@ -4,6 +4,8 @@
 
 #include "screens/app.h"
 
+extern const struct view_ops screen_confirm;
+
 /* Shows the commit that is pending, of whichever seki it is, where it can be
  * kept, extended or taken back. Closes by itself when that has happened. */
 void confirm_open(struct app *);

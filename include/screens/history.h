@@ -4,6 +4,8 @@
 
 #include "screens/app.h"
 
+extern const struct view_ops screen_history;
+
 /* Puts the list of confirmed configs on top. */
 void history_open(struct app *);
 

@@ -53,7 +53,8 @@ extern const struct action off_actions[];
 #define LISTVIEW_OPS(type, opens, changes) \
 	.size = sizeof(type), .open = opens, .close = listview_close, \
 	.draw = listview_draw, .act = listview_act, .mode = listview_mode, \
-	.key = listview_key, .changed = changes, .status = listview_status
+	.modes = table_modes, .key = listview_key, .changed = changes, \
+	.status = listview_status
 #define LISTVIEW_PLAIN \
 	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 

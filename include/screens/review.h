@@ -4,6 +4,8 @@
 
 #include "screens/app.h"
 
+extern const struct view_ops screen_review;
+
 /* Shows the changed statements and the steps in the kernel, where Enter
  * commits them; or the commit that is pending; or says why there is nothing to
  * see. */

@@ -2,6 +2,7 @@
 #ifndef SEKI_TUI_ACTION_H
 #define SEKI_TUI_ACTION_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/util.h"
@@ -74,6 +75,11 @@ size_t action_bar(const struct action *const *tables, size_t w,
 
 /* The keys of an entry of the key bar: "c", or "K/J" for neighbours. */
 void action_keys(struct buf *, const struct action *);
+
+/* Appends the keys of a row but those that mean another one: "c v"; false when
+ * none is left. */
+bool action_own_keys(const struct action *const *tables, const struct action *,
+    struct buf *);
 
 /* Lines of help: the keys and what they do. */
 void action_help(const struct action *const *tables, struct buf *);

@@ -7,6 +7,9 @@
 #include "tui/complete.h"
 #include "tui/ui.h"
 
+/* All of them, ended by NULL. */
+extern const struct view_ops *const dialog_views[];
+
 /* All texts are copied, so they may go after the call. */
 
 /* A box with a text, closed by Enter or Esc. */

@@ -50,6 +50,8 @@ struct form_spec {
 	void *arg;
 };
 
+extern const struct view_ops form_view;
+
 /* The spec is copied; what it points to is borrowed until close. */
 void form_open(struct ui *, const struct form_spec *);
 

@@ -71,6 +71,7 @@ void table_order(const struct table *, struct buf *);
  * ACT_NONE, or the id when it means nothing to a table. */
 extern const struct action table_actions[];
 extern const struct action table_sort_actions[]; /* unless fixed */
+extern const struct action *const table_modes[]; /* all of table_mode */
 const struct action *table_mode(const struct table *);
 int table_act(struct table *, int id);
 void table_key(struct table *, int key);

@@ -15,10 +15,13 @@ struct ui;
  * Functions other than draw may be NULL. */
 struct view_ops {
 	const char *name; /* in the line of tabs, and over its help */
+	const char *word; /* what a tab is called at the `:` line */
 	const char *help; /* some sentences above the keys; may be NULL */
 	size_t size;	  /* of the private struct, zeroed before open */
 	bool modal; /* small: what is below shows around it, and waits */
 	const struct action *const *actions; /* NULL-ended, nearest first */
+	const struct action *const *modes; /* all that mode may return; or
+					      NULL */
 
 	/* arg comes from ui_push, or else from here. On -1 the view is gone
 	 * and close is not called. */
