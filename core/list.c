@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/number.h"
 #include "core/rows.h"
 
@@ -86,7 +87,7 @@ list_is_v4(const struct prefix *p)
 const char *
 list_link_state(const struct link *l)
 {
-	return !l->up ? "off" : l->running ? "up" : "no carrier";
+	return !l->up ? N_("off") : l->running ? N_("up") : N_("no carrier");
 }
 
 void

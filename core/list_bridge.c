@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 struct bridge_row *
 rows_bridges(const struct host *h, size_t *n)
 {
@@ -52,7 +54,7 @@ CELL(bridge_state)
 {
 	const struct bridge_row *r = row;
 
-	buf_add(b, list_link_state(r->link));
+	buf_add(b, _(list_link_state(r->link)));
 }
 
 CELL(bridge_id)
@@ -68,7 +70,7 @@ CELL(bridge_stp)
 {
 	const struct bridge_row *r = row;
 
-	buf_add(b, r->link->stp ? "yes" : "no");
+	buf_add(b, r->link->stp ? _("yes") : _("no"));
 }
 
 CELL(bridge_mac)
@@ -120,8 +122,8 @@ CELL(bridge_masquerade)
 {
 	const struct bridge_row *r = row;
 
-	buf_add(
-	    b, r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set ? "yes" : "no");
+	buf_add(b, r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set ? _("yes")
+								    : _("no"));
 }
 
 CELL(bridge_rx)
@@ -174,20 +176,20 @@ STATEMENT(bridge_statement)
 }
 
 static const struct listing_column bridge_columns[] = {
-	{ "name", "BRIDGE", 0, 0, bridge_name, NULL },
-	{ "state", "STATE", 0, 6, bridge_state, NULL },
-	{ "id", "BRIDGE ID", 0, 4, bridge_id, NULL },
-	{ "stp", "STP", 0, 5, bridge_stp, NULL },
-	{ "mac", "MAC", 0, 8, bridge_mac, NULL },
-	{ "ports", "PORTS", COLUMN_RIGHT, 1, bridge_ports,
+	{ "name", N_("BRIDGE"), 0, 0, bridge_name, NULL },
+	{ "state", N_("STATE"), 0, 6, bridge_state, NULL },
+	{ "id", N_("BRIDGE ID"), 0, 4, bridge_id, NULL },
+	{ "stp", N_("STP"), 0, 5, bridge_stp, NULL },
+	{ "mac", N_("MAC"), 0, 8, bridge_mac, NULL },
+	{ "ports", N_("PORTS"), COLUMN_RIGHT, 1, bridge_ports,
 	    bridge_ports_number },
-	{ "ula", "ULA", COLUMN_WIDE, 0, bridge_ula, NULL },
-	{ "masquerade", "MASQ", 0, 3, bridge_masquerade, NULL },
-	{ "ipv4", "IPV4", 0, 7, bridge_v4, NULL },
-	{ "link-local", "LINK-LOCAL", 0, 9, bridge_link_local, NULL },
-	{ "rx", "RX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_rx,
+	{ "ula", N_("ULA"), COLUMN_WIDE, 0, bridge_ula, NULL },
+	{ "masquerade", N_("MASQ"), 0, 3, bridge_masquerade, NULL },
+	{ "ipv4", N_("IPV4"), 0, 7, bridge_v4, NULL },
+	{ "link-local", N_("LINK-LOCAL"), 0, 9, bridge_link_local, NULL },
+	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_rx,
 	    bridge_rx_rate },
-	{ "tx", "TX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_tx,
+	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_tx,
 	    bridge_tx_rate },
 };
 
@@ -230,7 +232,7 @@ build(const struct host *h, size_t *n)
 
 const struct listing listing_bridges = {
 	.name = "bridges",
-	.help = "bridges, their ports and addresses",
+	.help = N_("bridges, their ports and addresses"),
 	.columns = bridge_columns,
 	.ncolumns = NITEMS(bridge_columns),
 	.row_size = sizeof(struct bridge_row),

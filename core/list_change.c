@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 struct changes {
 	struct change_row *v;
 	size_t n;
@@ -42,7 +44,7 @@ CELL(change_text)
 	if (r->before != NULL && r->after != NULL) {
 		buf_reset(&text);
 		statement_print(r->before, &text);
-		buf_printf(b, "   (was: %s)", buf_text(&text));
+		buf_printf(b, _("   (was: %s)"), buf_text(&text));
 	}
 	buf_free(&text);
 }
@@ -70,7 +72,7 @@ STATEMENT(change_statement)
 }
 
 static const struct listing_column change_columns[] = {
-	{ "change", "CHANGE", COLUMN_WIDE, 0, change_text, NULL },
+	{ "change", N_("CHANGE"), COLUMN_WIDE, 0, change_text, NULL },
 };
 
 static json_t *
@@ -90,7 +92,7 @@ build(const struct host *h, size_t *n)
 
 const struct listing listing_changes = {
 	.name = "changes",
-	.help = "the candidate against the saved config",
+	.help = N_("the candidate against the saved config"),
 	.columns = change_columns,
 	.ncolumns = NITEMS(change_columns),
 	.row_size = sizeof(struct change_row),

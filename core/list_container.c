@@ -8,12 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 const char *
 container_state_name(const struct container *c)
 {
-	return c == NULL                  ? "absent"
-	       : c->state == CONTAINER_UP ? "up"
-					  : "stopped";
+	return c == NULL                  ? N_("absent")
+	       : c->state == CONTAINER_UP ? N_("up")
+					  : N_("stopped");
 }
 
 static unsigned
@@ -116,7 +118,7 @@ CELL(container_state)
 {
 	const struct container_row *r = row;
 
-	buf_add(b, container_state_name(r->container));
+	buf_add(b, _(container_state_name(r->container)));
 }
 
 CELL(container_ula)
@@ -126,7 +128,7 @@ CELL(container_ula)
 	if (r->st != NULL && r->st->v[CONTAINER_ULA].set) {
 		prefix_print(&r->st->v[CONTAINER_ULA].prefix, b);
 		if (!r->ula_there && r->mark == MARK_NONE)
-			buf_add(b, " (not set)");
+			buf_add(b, _(" (not set)"));
 	} else if (r->container != NULL && r->container->inner != 0) {
 		list_address(
 		    h, r->container->nsid, r->container->inner, addr_is_ula, b);
@@ -244,20 +246,20 @@ STATEMENT(container_statement)
 }
 
 static const struct listing_column container_columns[] = {
-	{ "name", "NAME", 0, 0, container_name, NULL },
-	{ "runtime", "RUNTIME", 0, 5, container_runtime, NULL },
-	{ "state", "STATE", 0, 1, container_state, NULL },
-	{ "ula", "ULA", COLUMN_WIDE, 0, container_ula, NULL },
-	{ "ipv4", "IPV4", 0, 7, container_v4, NULL },
-	{ "mac", "MAC", 0, 8, container_mac, NULL },
-	{ "bridge", "BRIDGE", 0, 4, container_bridge, NULL },
-	{ "port", "PORT", 0, 6, container_port, NULL },
-	{ "pid", "PID", COLUMN_RIGHT, 9, container_pid, NULL },
-	{ "forwards", "FWD", COLUMN_RIGHT, 3, container_forwards,
+	{ "name", N_("NAME"), 0, 0, container_name, NULL },
+	{ "runtime", N_("RUNTIME"), 0, 5, container_runtime, NULL },
+	{ "state", N_("STATE"), 0, 1, container_state, NULL },
+	{ "ula", N_("ULA"), COLUMN_WIDE, 0, container_ula, NULL },
+	{ "ipv4", N_("IPV4"), 0, 7, container_v4, NULL },
+	{ "mac", N_("MAC"), 0, 8, container_mac, NULL },
+	{ "bridge", N_("BRIDGE"), 0, 4, container_bridge, NULL },
+	{ "port", N_("PORT"), 0, 6, container_port, NULL },
+	{ "pid", N_("PID"), COLUMN_RIGHT, 9, container_pid, NULL },
+	{ "forwards", N_("FWD"), COLUMN_RIGHT, 3, container_forwards,
 	    container_forwards_number },
-	{ "rx", "RX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, container_rx,
+	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, container_rx,
 	    container_rx_rate },
-	{ "tx", "TX/s", COLUMN_RIGHT | COLUMN_LIVE, 2, container_tx,
+	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, container_tx,
 	    container_tx_rate },
 };
 
@@ -295,7 +297,7 @@ build(const struct host *h, size_t *n)
 
 const struct listing listing_containers = {
 	.name = "containers",
-	.help = "what lives behind the ports of bridges",
+	.help = N_("what lives behind the ports of bridges"),
 	.columns = container_columns,
 	.ncolumns = NITEMS(container_columns),
 	.row_size = sizeof(struct container_row),

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 static void *
 build(const struct host *h, size_t *n)
 {
@@ -61,10 +63,10 @@ CELL(counter_key)
 }
 
 static const struct listing_column counter_columns[] = {
-	{ "name", "COUNTER", COLUMN_WIDE, 0, counter_name, NULL },
-	{ "packets", "PACKETS", COLUMN_RIGHT, 0, counter_packets,
+	{ "name", N_("COUNTER"), COLUMN_WIDE, 0, counter_name, NULL },
+	{ "packets", N_("PACKETS"), COLUMN_RIGHT, 0, counter_packets,
 	    counter_packets_number },
-	{ "bytes", "BYTES", COLUMN_RIGHT, 0, counter_bytes,
+	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 0, counter_bytes,
 	    counter_bytes_number },
 };
 
@@ -79,7 +81,7 @@ json_named_counter(const struct host *h UNUSED, const void *row)
 
 const struct listing listing_counters = {
 	.name = "counters",
-	.help = "the kernel's counters of table inet seki",
+	.help = N_("the kernel's counters of table inet seki"),
 	.columns = counter_columns,
 	.ncolumns = NITEMS(counter_columns),
 	.row_size = sizeof(struct counter),

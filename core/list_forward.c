@@ -8,13 +8,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/number.h"
 
 const char *
 forward_state_name(enum forward_state state)
 {
-	static const char *const names[] = { "active", "off", "broken",
-		"pending" };
+	static const char *const names[] = { N_("active"), N_("off"),
+		N_("broken"), N_("pending") };
 
 	return names[state];
 }
@@ -40,7 +41,7 @@ broken(struct forward_row *row, const char *name, const char *why)
 	struct buf b = { 0 };
 
 	buf_escape(&b, name, strlen(name));
-	snprintf(row->reason, sizeof(row->reason), "%s %s", buf_text(&b), why);
+	snprintf(row->reason, sizeof(row->reason), _(why), buf_text(&b));
 	buf_free(&b);
 	row->state = FORWARD_BROKEN;
 	return -1;
@@ -59,13 +60,13 @@ judge_target(struct forward_row *row, const struct host *h)
 	st = find_container(&h->candidate, name);
 	c = snapshot_container(&h->snapshot, name, NULL);
 	if (st == NULL || !st->v[CONTAINER_ULA].set)
-		return broken(row, name, "has no ULA in the config");
+		return broken(row, name, N_("%s has no ULA in the config"));
 	if (c == NULL)
-		return broken(row, name, "is not there");
+		return broken(row, name, N_("%s is not there"));
 	if (c->state == CONTAINER_STOPPED)
-		return broken(row, name, "is stopped");
+		return broken(row, name, N_("%s is stopped"));
 	if (!list_has_ula(h, c->nsid, c->inner, &st->v[CONTAINER_ULA]))
-		return broken(row, name, "does not have its ULA");
+		return broken(row, name, N_("%s does not have its ULA"));
 	return 0;
 }
 
@@ -77,14 +78,14 @@ judge(struct forward_row *row, const struct host *h)
 		row->state = FORWARD_PENDING;
 		snprintf(row->reason, sizeof(row->reason), "%s",
 		    row->mark == MARK_REMOVED
-			? "removed in the candidate, not committed"
-			: "in the candidate, not committed");
+			? _("removed in the candidate, not committed")
+			: _("in the candidate, not committed"));
 	} else if (statement_is_off(row->st)) {
 		row->state = FORWARD_TURNED_OFF;
 	} else if (judge_target(row, h) == 0 && row->in == NULL) {
 		row->state = FORWARD_BROKEN;
-		snprintf(row->reason, sizeof(row->reason),
-		    "the kernel does not have it: seki apply");
+		snprintf(row->reason, sizeof(row->reason), "%s",
+		    _("the kernel does not have it: seki apply"));
 	}
 }
 
@@ -215,7 +216,7 @@ CELL(forward_state_cell)
 {
 	const struct forward_row *r = row;
 
-	buf_add(b, forward_state_name(r->state));
+	buf_add(b, _(forward_state_name(r->state)));
 	if (r->state == FORWARD_BROKEN)
 		buf_printf(b, ": %s", r->reason);
 }
@@ -328,24 +329,24 @@ STATEMENT(forward_statement)
 }
 
 static const struct listing_column forward_columns[] = {
-	{ "proto", "PROTO", 0, 0, forward_proto, NULL },
-	{ "ports", "PORTS", 0, 0, forward_ports, forward_first_port },
-	{ "on", "ON", 0, 8, forward_on, NULL },
-	{ "to", "TO", 0, 0, forward_to, NULL },
-	{ "address", "ADDRESS", 0, 7, forward_address, NULL },
-	{ "in", "IN/s", COLUMN_RIGHT | COLUMN_LIVE, 1, forward_in,
+	{ "proto", N_("PROTO"), 0, 0, forward_proto, NULL },
+	{ "ports", N_("PORTS"), 0, 0, forward_ports, forward_first_port },
+	{ "on", N_("ON"), 0, 8, forward_on, NULL },
+	{ "to", N_("TO"), 0, 0, forward_to, NULL },
+	{ "address", N_("ADDRESS"), 0, 7, forward_address, NULL },
+	{ "in", N_("IN/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, forward_in,
 	    forward_in_number },
-	{ "out", "OUT/s", COLUMN_RIGHT | COLUMN_LIVE, 1, forward_out,
+	{ "out", N_("OUT/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, forward_out,
 	    forward_out_number },
-	{ "conn", "NEW/s", COLUMN_RIGHT | COLUMN_LIVE, 3, forward_new_rate,
+	{ "conn", N_("NEW/s"), COLUMN_RIGHT | COLUMN_LIVE, 3, forward_new_rate,
 	    forward_new_number },
-	{ "in-total", "IN", COLUMN_RIGHT, 4, forward_in_total,
+	{ "in-total", N_("IN"), COLUMN_RIGHT, 4, forward_in_total,
 	    forward_in_bytes },
-	{ "out-total", "OUT", COLUMN_RIGHT, 4, forward_out_total,
+	{ "out-total", N_("OUT"), COLUMN_RIGHT, 4, forward_out_total,
 	    forward_out_bytes },
-	{ "new-total", "NEW", COLUMN_RIGHT, 5, forward_new_total,
+	{ "new-total", N_("NEW"), COLUMN_RIGHT, 5, forward_new_total,
 	    forward_new_count },
-	{ "state", "STATE", COLUMN_WIDE, 2, forward_state_cell, NULL },
+	{ "state", N_("STATE"), COLUMN_WIDE, 2, forward_state_cell, NULL },
 };
 
 /* Inside, a block that shifts starts at the target's port. */
@@ -394,7 +395,7 @@ free_forwards(void *rows, size_t n)
 
 const struct listing listing_forwards = {
 	.name = "forwards",
-	.help = "public ports handed to containers",
+	.help = N_("public ports handed to containers"),
 	.columns = forward_columns,
 	.ncolumns = NITEMS(forward_columns),
 	.row_size = sizeof(struct forward_row),

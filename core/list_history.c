@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "core/history.h"
+#include "core/intl.h"
 
 /* The rows are the entries themselves. A folder that cannot be read shows as
  * an empty list. */
@@ -78,11 +79,11 @@ NUMBER(history_by_when)
 }
 
 static const struct listing_column history_columns[] = {
-	{ "number", "NUMBER", COLUMN_RIGHT, 0, history_number,
+	{ "number", N_("NUMBER"), COLUMN_RIGHT, 0, history_number,
 	    history_by_number },
-	{ "when", "WHEN", 0, 0, history_when, history_by_when },
-	{ "changes", "CHANGES", 0, 2, history_changes, NULL },
-	{ "who", "WHO", COLUMN_WIDE, 1, history_who, NULL },
+	{ "when", N_("WHEN"), 0, 0, history_when, history_by_when },
+	{ "changes", N_("CHANGES"), 0, 2, history_changes, NULL },
+	{ "who", N_("WHO"), COLUMN_WIDE, 1, history_who, NULL },
 };
 
 static json_t *
@@ -97,7 +98,7 @@ json_entry(const struct host *h UNUSED, const void *row)
 
 const struct listing listing_history = {
 	.name = "history",
-	.help = "the confirmed configs, the newest first",
+	.help = N_("the confirmed configs, the newest first"),
 	.columns = history_columns,
 	.ncolumns = NITEMS(history_columns),
 	.row_size = sizeof(struct history_entry),

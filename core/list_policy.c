@@ -7,21 +7,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/number.h"
 
 static const struct {
 	enum chain chain;
 	const char *text;
 } fixed_lines[] = {
-	{ CHAIN_INPUT, "allow established and related" },
-	{ CHAIN_INPUT, "allow loopback" },
-	{ CHAIN_INPUT, "allow icmpv6 that IPv6 needs" },
-	{ CHAIN_FORWARD, "allow established and related" },
-	{ CHAIN_FORWARD, "allow icmpv6 errors and echo" },
-	{ CHAIN_FORWARD, "allow what stays on one bridge" },
-	{ CHAIN_OUTPUT, "allow established and related" },
-	{ CHAIN_OUTPUT, "allow loopback" },
-	{ CHAIN_OUTPUT, "allow icmpv6 that IPv6 needs" },
+	{ CHAIN_INPUT, N_("allow established and related") },
+	{ CHAIN_INPUT, N_("allow loopback") },
+	{ CHAIN_INPUT, N_("allow icmpv6 that IPv6 needs") },
+	{ CHAIN_FORWARD, N_("allow established and related") },
+	{ CHAIN_FORWARD, N_("allow icmpv6 errors and echo") },
+	{ CHAIN_FORWARD, N_("allow what stays on one bridge") },
+	{ CHAIN_OUTPUT, N_("allow established and related") },
+	{ CHAIN_OUTPUT, N_("allow loopback") },
+	{ CHAIN_OUTPUT, N_("allow icmpv6 that IPv6 needs") },
 };
 
 struct policies {
@@ -147,7 +148,7 @@ CELL(policy_text)
 	struct buf text = { 0 };
 
 	if (r->st == NULL)
-		buf_add(&text, r->fixed);
+		buf_add(&text, _(r->fixed));
 	else
 		statement_print(r->st, &text);
 	buf_add(b, buf_text(&text));
@@ -203,11 +204,12 @@ STATEMENT(policy_statement)
 
 static const struct listing_column policy_columns[] = {
 	{ "number", "#", COLUMN_RIGHT, 1, policy_number, NULL },
-	{ "chain", "CHAIN", 0, 2, policy_chain, NULL },
-	{ "policy", "POLICY", COLUMN_WIDE, 0, policy_text, NULL },
-	{ "rate", "HITS/s", COLUMN_RIGHT | COLUMN_LIVE, 1, policy_rate, NULL },
-	{ "hits", "HITS", COLUMN_RIGHT, 1, policy_hits, NULL },
-	{ "bytes", "BYTES", COLUMN_RIGHT, 3, policy_bytes, NULL },
+	{ "chain", N_("CHAIN"), 0, 2, policy_chain, NULL },
+	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, policy_text, NULL },
+	{ "rate", N_("HITS/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, policy_rate,
+	    NULL },
+	{ "hits", N_("HITS"), COLUMN_RIGHT, 1, policy_hits, NULL },
+	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3, policy_bytes, NULL },
 };
 
 static json_t *
@@ -231,7 +233,7 @@ build(const struct host *h, size_t *n)
 
 const struct listing listing_policies = {
 	.name = "policies",
-	.help = "what is let through, in the order it is judged",
+	.help = N_("what is let through, in the order it is judged"),
 	.columns = policy_columns,
 	.ncolumns = NITEMS(policy_columns),
 	.row_size = sizeof(struct policy_row),

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
+
 struct uplink_row *
 rows_uplinks(const struct host *h, size_t *n)
 {
@@ -42,7 +44,7 @@ CELL(uplink_state)
 {
 	const struct uplink_row *r = row;
 
-	buf_add(b, list_link_state(r->link));
+	buf_add(b, _(list_link_state(r->link)));
 }
 
 CELL(uplink_address)
@@ -105,14 +107,14 @@ CELL(uplink_key)
 }
 
 static const struct listing_column uplink_columns[] = {
-	{ "name", "UPLINK", 0, 0, uplink_name, NULL },
-	{ "state", "STATE", 0, 4, uplink_state, NULL },
-	{ "address", "ADDRESS", COLUMN_WIDE, 0, uplink_address, NULL },
-	{ "ipv4", "IPV4", 0, 5, uplink_v4, NULL },
-	{ "gateway", "GATEWAY", 0, 2, uplink_gateway, NULL },
-	{ "rx", "RX/s", COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_rx,
+	{ "name", N_("UPLINK"), 0, 0, uplink_name, NULL },
+	{ "state", N_("STATE"), 0, 4, uplink_state, NULL },
+	{ "address", N_("ADDRESS"), COLUMN_WIDE, 0, uplink_address, NULL },
+	{ "ipv4", N_("IPV4"), 0, 5, uplink_v4, NULL },
+	{ "gateway", N_("GATEWAY"), 0, 2, uplink_gateway, NULL },
+	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_rx,
 	    uplink_rx_rate },
-	{ "tx", "TX/s", COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_tx,
+	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_tx,
 	    uplink_tx_rate },
 };
 
@@ -137,7 +139,7 @@ build(const struct host *h, size_t *n)
 
 const struct listing listing_uplinks = {
 	.name = "uplinks",
-	.help = "interfaces with a default route",
+	.help = N_("interfaces with a default route"),
 	.columns = uplink_columns,
 	.ncolumns = NITEMS(uplink_columns),
 	.row_size = sizeof(struct uplink_row),

@@ -31,7 +31,7 @@ fill_row(struct grid *g, size_t at, const struct listing *l,
 		if ((l->columns[i].flags & COLUMN_LIVE) != 0)
 			continue;
 		if (row == NULL)
-			buf_add(&b, l->columns[i].head);
+			buf_add(&b, _(l->columns[i].head));
 		else
 			l->columns[i].print(h, row, &b);
 		width = text_width(buf_text(&b));

@@ -19,7 +19,7 @@ struct json_t; /* of jansson */
 
 struct listing_column {
 	const char *name; /* for sorting, and in help */
-	const char *head;
+	const char *head; /* this and all help: marked by N_() */
 	unsigned flags;
 	unsigned rank; /* 0 always stays; the highest goes first when narrow */
 	/* Text as it may be shown: bytes from outside are escaped. */

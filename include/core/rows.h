@@ -51,7 +51,7 @@ struct forward_row {
 	const struct statement *st;
 	enum row_mark mark;
 	enum forward_state state;
-	char reason[160];     /* why it is broken or pending; or "" */
+	char reason[256];     /* why it is broken or pending; or "" */
 	char *id;	      /* as in model_forward_id */
 	struct prefix on;     /* the public address; AF_UNSPEC: every one */
 	struct prefix target; /* AF_UNSPEC when it is not known */
@@ -84,6 +84,7 @@ struct change_row *rows_changes(const struct host *, size_t *n);
 void rows_forwards_free(struct forward_row *, size_t n);
 
 char row_mark_char(enum row_mark); /* ' ' + - ~ */
+/* The names are words of JSON, marked by N_(). */
 const char *forward_state_name(enum forward_state);
 /* "up", "stopped"; "absent" for NULL. */
 const char *container_state_name(const struct container *);
