@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "core/intl.h"
+
 static bool
 binds(const struct action *a, int key)
 {
@@ -67,7 +69,7 @@ entry_width(const struct action *a)
 	size_t w;
 
 	action_keys(&b, a);
-	w = text_width(buf_text(&b)) + 1 + text_width(a->label) + 2;
+	w = text_width(buf_text(&b)) + 1 + text_width(_(a->label)) + 2;
 	buf_free(&b);
 	return w;
 }
@@ -145,7 +147,7 @@ action_help(const struct action *const *tables, struct buf *b)
 				continue;
 			if (b->len - start < 14)
 				buf_fill(b, ' ', 14 - (b->len - start));
-			buf_printf(b, "  %s\n", a->help);
+			buf_printf(b, "  %s\n", _(a->help));
 		}
 	}
 }

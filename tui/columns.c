@@ -3,12 +3,13 @@
 
 #include "tui/columns.h"
 
+#include "core/intl.h"
 #include "core/util.h"
 
 static int
 least(const struct column *c, int want)
 {
-	int min = c->min > 0 ? c->min : (int)text_width(c->head);
+	int min = c->min > 0 ? c->min : (int)text_width(_(c->head));
 
 	return min < want ? min : want;
 }

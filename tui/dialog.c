@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "tui/edit.h"
 #include "tui/table.h"
 
@@ -97,24 +98,26 @@ struct text {
 };
 
 static const struct action message_actions[] = {
-	{ ACT_BACK, { K_ENTER, K_ESC, 'q' }, "back", "Close", "close it" },
+	{ ACT_BACK, { K_ENTER, K_ESC, 'q' }, "back", N_("Close"),
+	    N_("close it") },
 	{ 0 },
 };
 
 static const struct action text_actions[] = {
-	{ ACT_BACK, { K_ESC, 'q' }, "back", "Back", "back to the screen" },
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
+	    N_("back to the screen") },
 	{ 0 },
 };
 
 static const struct action scroll_actions[] = {
-	{ ACT_UP, { K_UP, 'k' }, "up", NULL, "one line up" },
-	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, "one line down" },
-	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", "Up",
-	    "one page up" },
+	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one line up") },
+	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one line down") },
+	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", N_("Up"),
+	    N_("one page up") },
 	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_SPACE, K_CTRL('f') }, "page-down",
-	    "Down", "one page down" },
-	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, "the start" },
-	{ ACT_END, { K_END, 'G' }, "last", NULL, "the end" },
+	    N_("Down"), N_("one page down") },
+	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the start") },
+	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the end") },
 	{ 0 },
 };
 
@@ -216,15 +219,15 @@ text_status(void *self, struct buf *b)
 	int end = t->top + t->h < t->rows ? t->top + t->h : t->rows;
 
 	if (t->rows > t->h)
-		buf_printf(b, "lines %d to %d of %d", t->top + 1, end,
-		    t->rows);
+		buf_printf(
+		    b, _("lines %d to %d of %d"), t->top + 1, end, t->rows);
 }
 
 static const struct view_ops message_view = {
-	.name = "Message",
+	.name = N_("Message"),
 	.size = sizeof(struct text),
 	.modal = true,
-	.actions = (const struct action *const[]) { message_actions,
+	.actions = (const struct action *const[]){ message_actions,
 	    scroll_actions, NULL },
 	.open = text_open,
 	.close = text_close,
@@ -234,10 +237,10 @@ static const struct view_ops message_view = {
 };
 
 static const struct view_ops text_view = {
-	.name = "Text",
+	.name = N_("Text"),
 	.size = sizeof(struct text),
-	.actions = (const struct action *const[]) { text_actions,
-	    scroll_actions, NULL },
+	.actions = (const struct action *const[]){ text_actions, scroll_actions,
+	    NULL },
 	.open = text_open,
 	.close = text_close,
 	.draw = text_draw,
@@ -268,14 +271,15 @@ struct ask {
 
 /* The same keys with a word to type and without: letters type there. */
 static const struct action ask_word_actions[] = {
-	{ ACT_YES, { K_ENTER }, "yes", "Yes", "answer with the word typed" },
-	{ ACT_NO, { K_ESC }, "no", "No", "leave all as it is" },
+	{ ACT_YES, { K_ENTER }, "yes", N_("Yes"),
+	    N_("answer with the word typed") },
+	{ ACT_NO, { K_ESC }, "no", N_("No"), N_("leave all as it is") },
 	{ 0 },
 };
 
 static const struct action ask_key_actions[] = {
-	{ ACT_YES, { 'y' }, "yes", "Yes", "yes" },
-	{ ACT_NO, { 'n', K_ESC }, "no", "No", "leave all as it is" },
+	{ ACT_YES, { 'y' }, "yes", N_("Yes"), N_("yes") },
+	{ ACT_NO, { 'n', K_ESC }, "no", N_("No"), N_("leave all as it is") },
 	{ 0 },
 };
 
@@ -317,10 +321,11 @@ ask_draw(void *self, const struct rect *r)
 	foot = rect_bottom(&in, 1);
 	draw_rows(a->spec.text, &in, 0, false);
 	if (a->spec.word != NULL)
-		buf_printf(&b, foot.w < 30 ? "%s: " : "Type  %s  and Enter: ",
+		buf_printf(&b,
+		    foot.w < 30 ? "%s: " : _("Type  %s  and Enter: "),
 		    a->spec.word);
 	else
-		buf_add(&b, "y or n: ");
+		buf_add(&b, _("y or n: "));
 	used = draw_text(foot.y, foot.x, foot.w, ROLE_LABEL, buf_text(&b));
 	edit_draw(&a->typed, foot.y, foot.x + used, foot.w - used, ROLE_FIELD,
 	    true);
@@ -362,7 +367,7 @@ ask_key(void *self, int key)
 }
 
 static const struct view_ops ask_view = {
-	.name = "Question",
+	.name = N_("Question"),
 	.size = sizeof(struct ask),
 	.modal = true,
 	.open = ask_open,
@@ -370,7 +375,7 @@ static const struct view_ops ask_view = {
 	.draw = ask_draw,
 	.act = ask_act,
 	.mode = ask_mode,
-	.modes = (const struct action *const[]) { ask_key_actions,
+	.modes = (const struct action *const[]){ ask_key_actions,
 	    ask_word_actions, NULL },
 	.key = ask_key,
 };
@@ -393,9 +398,9 @@ struct list {
 };
 
 static const struct action list_actions[] = {
-	{ ACT_ENTER, { K_ENTER, K_SPACE }, "choose", "Choose",
-	    "take the selected row" },
-	{ ACT_CANCEL, { K_ESC, 'q' }, "cancel", "Cancel", "take none" },
+	{ ACT_ENTER, { K_ENTER, K_SPACE }, "choose", N_("Choose"),
+	    N_("take the selected row") },
+	{ ACT_CANCEL, { K_ESC, 'q' }, "cancel", N_("Cancel"), N_("take none") },
 	{ 0 },
 };
 
@@ -511,11 +516,11 @@ list_key(void *self, int key)
 }
 
 static const struct view_ops list_view = {
-	.name = "List",
+	.name = N_("List"),
 	.size = sizeof(struct list),
 	.modal = true,
-	.actions = (const struct action *const[]) { list_actions,
-	    table_actions, NULL },
+	.actions =
+	    (const struct action *const[]){ list_actions, table_actions, NULL },
 	.open = list_open,
 	.close = list_close,
 	.draw = list_draw,

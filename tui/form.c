@@ -6,19 +6,21 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "tui/dialog.h"
 #include "tui/form_paint.h"
 #include "tui/key.h"
 
 static const struct action form_actions[] = {
-	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", "Next", "the next field" },
-	{ ACT_PREVIOUS, { K_BACK_TAB, K_UP }, "previous", "Back",
-	    "the field before" },
-	{ ACT_TOGGLE, { K_SPACE }, "pick", "Pick",
-	    "the next choice, a list to pick from, or a blank" },
-	{ ACT_ENTER, { K_ENTER }, "enter", "OK",
-	    "the next field, or press the button" },
-	{ ACT_CANCEL, { K_ESC }, "cancel", "Cancel", "leave the form" },
+	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", N_("Next"),
+	    N_("the next field") },
+	{ ACT_PREVIOUS, { K_BACK_TAB, K_UP }, "previous", N_("Back"),
+	    N_("the field before") },
+	{ ACT_TOGGLE, { K_SPACE }, "pick", N_("Pick"),
+	    N_("the next choice, a list to pick from, or a blank") },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("OK"),
+	    N_("the next field, or press the button") },
+	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), N_("leave the form") },
 	{ 0 },
 };
 
@@ -211,9 +213,9 @@ static const struct {
 	bool more;
 	void (*press)(void *form);
 } buttons[] = {
-	{ "< OK >", false, ok },
-	{ "< OK, add more >", true, ok_more },
-	{ "< Cancel >", false, cancel },
+	{ N_("< OK >"), false, ok },
+	{ N_("< OK, add more >"), true, ok_more },
+	{ N_("< Cancel >"), false, cancel },
 };
 
 /* Which button is number n of those this form has; none is NITEMS. */
@@ -233,7 +235,7 @@ form_button(const struct form *f, size_t n)
 {
 	size_t i = find_button(f, n);
 
-	return i < NITEMS(buttons) ? buttons[i].label : NULL;
+	return i < NITEMS(buttons) ? _(buttons[i].label) : NULL;
 }
 
 static size_t
@@ -389,14 +391,14 @@ form_close(void *self)
 }
 
 const struct view_ops form_view = {
-	.name = "Form",
+	.name = N_("Form"),
 	.size = sizeof(struct form),
 	.open = form_start,
 	.close = form_close,
 	.draw = form_paint,
 	.act = form_act,
 	.mode = form_mode,
-	.modes = (const struct action *const[]) { form_actions, NULL },
+	.modes = (const struct action *const[]){ form_actions, NULL },
 	.key = form_key,
 	.status = form_status,
 };

@@ -191,7 +191,7 @@ buttons_width(const struct form *f, int gap)
 	int w = 0;
 
 	for (i = 0; (b = form_button(f, i)) != NULL; i++)
-		w += (int)strlen(b) + (i > 0 ? gap : 0);
+		w += (int)text_width(b) + (i > 0 ? gap : 0);
 	return w;
 }
 
@@ -218,7 +218,7 @@ put_buttons(struct pen *p)
 			    b);
 			if (on)
 				draw_cursor(r.y, x + 2);
-			x += (int)strlen(b) + gap;
+			x += (int)text_width(b) + gap;
 		}
 	}
 	p->y++;

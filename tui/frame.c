@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+#include "core/intl.h"
+
 #define BAR_MAX 32
 
 bool
@@ -43,7 +45,7 @@ tabs_text(struct buf *b, const struct views *vs, enum tab_names names,
 		    i == vs->tab + 1 && names != ONE_TAB ? "]" : " ");
 		buf_printf(b, "%zu", i + 1);
 		if (names == ALL_NAMES || i == vs->tab)
-			buf_printf(b, " %s", vs->tabs[i].ops->name);
+			buf_printf(b, " %s", _(vs->tabs[i].ops->name));
 		if (i == vs->tab)
 			*len = b->len + 1 - *at;
 	}
@@ -108,7 +110,7 @@ frame_draw_keys(const struct rect *r, const struct action *const *tables)
 		buf_reset(&b);
 		action_keys(&b, rows[i]);
 		x += draw_text(r->y, x, end - x, ROLE_KEY, buf_text(&b)) + 1;
-		x += draw_text(r->y, x, end - x, ROLE_LABEL, rows[i]->label);
+		x += draw_text(r->y, x, end - x, ROLE_LABEL, _(rows[i]->label));
 		x += 2;
 	}
 	buf_free(&b);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "tui/key.h"
 #include "tui/line.h"
 
@@ -139,7 +140,7 @@ draw_list(const struct candidates *c, const struct rect *body)
 	shown = (size_t)foot.h - 1 < c->n ? (size_t)foot.h - 1 : c->n;
 	draw_fill(&foot, ROLE_TEXT);
 	if (shown < c->n)
-		buf_printf(&b, "%zu of %zu", shown, c->n);
+		buf_printf(&b, _("%zu of %zu"), shown, c->n);
 	draw_rule(foot.y, foot.x, foot.w, buf_text(&b));
 	for (i = 0; i < shown; i++) {
 		buf_reset(&b);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "tui/edit.h"
 #include "tui/order.h"
 
@@ -31,36 +32,38 @@ struct table {
 };
 
 const struct action table_actions[] = {
-	{ ACT_UP, { K_UP, 'k' }, "up", NULL, "one row up" },
-	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, "one row down" },
+	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one row up") },
+	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one row down") },
 	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", NULL,
-	    "one page up" },
+	    N_("one page up") },
 	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_CTRL('f') }, "page-down", NULL,
-	    "one page down" },
-	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, "the first row" },
-	{ ACT_END, { K_END, 'G' }, "last", NULL, "the last row" },
-	{ ACT_FILTER, { '/' }, "filter", "Filter",
-	    "show only rows with these words; !word for those without" },
-	{ ACT_FILTER_CLEAR, { '\\' }, "filter-clear", NULL, "show all rows" },
+	    N_("one page down") },
+	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the first row") },
+	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the last row") },
+	{ ACT_FILTER, { '/' }, "filter", N_("Filter"),
+	    N_("show only rows with these words; !word for those without") },
+	{ ACT_FILTER_CLEAR, { '\\' }, "filter-clear", NULL,
+	    N_("show all rows") },
 	{ 0 },
 };
 
 const struct action table_sort_actions[] = {
-	{ ACT_SORT_RIGHT, { 's', '>' }, "sort", "Sort",
-	    "sort by the next column" },
+	{ ACT_SORT_RIGHT, { 's', '>' }, "sort", N_("Sort"),
+	    N_("sort by the next column") },
 	{ ACT_SORT_LEFT, { '<' }, "sort-left", NULL,
-	    "sort by the column before" },
-	{ ACT_SORT_REVERSE, { 'S' }, "sort-reverse", NULL, "sort backwards" },
+	    N_("sort by the column before") },
+	{ ACT_SORT_REVERSE, { 'S' }, "sort-reverse", NULL,
+	    N_("sort backwards") },
 	{ 0 },
 };
 
 static const struct action filter_actions[] = {
-	{ ACT_FILTER_KEEP, { K_ENTER }, "filter-keep", "Keep",
-	    "keep the filter" },
-	{ ACT_FILTER_CLEAR, { K_ESC }, "filter-clear", "Clear",
-	    "show all rows" },
-	{ ACT_UP, { K_UP }, "up", NULL, "one row up" },
-	{ ACT_DOWN, { K_DOWN }, "down", NULL, "one row down" },
+	{ ACT_FILTER_KEEP, { K_ENTER }, "filter-keep", N_("Keep"),
+	    N_("keep the filter") },
+	{ ACT_FILTER_CLEAR, { K_ESC }, "filter-clear", N_("Clear"),
+	    N_("show all rows") },
+	{ ACT_UP, { K_UP }, "up", NULL, N_("one row up") },
+	{ ACT_DOWN, { K_DOWN }, "down", NULL, N_("one row down") },
 	{ 0 },
 };
 
@@ -230,16 +233,17 @@ void
 table_info(const struct table *t, struct buf *b)
 {
 	if (t->order.n < t->order.total)
-		buf_printf(b, "%zu of ", t->order.n);
-	buf_printf(b, "%zu", t->order.total);
+		buf_printf(b, _("%zu of %zu"), t->order.n, t->order.total);
+	else
+		buf_printf(b, "%zu", t->order.total);
 }
 
 void
 table_order(const struct table *t, struct buf *b)
 {
 	if (!t->spec->fixed)
-		buf_printf(b, "%s %s", t->spec->columns[t->sort].head,
-		    t->down ? "down" : "up");
+		buf_printf(b, t->down ? _("%s down") : _("%s up"),
+		    _(t->spec->columns[t->sort].head));
 }
 
 /* Actions */
@@ -462,7 +466,7 @@ table_layout(struct table *t, int h, int w)
 	measure(t);
 	for (col = 0; col < t->spec->ncolumns; col++) {
 		c = &t->spec->columns[col];
-		head = (int)text_width(c->head) + 2 * is_sorted_by(t, col);
+		head = (int)text_width(_(c->head)) + 2 * is_sorted_by(t, col);
 		want[col] = t->seen[col];
 		if (c->max > 0 && want[col] > c->max)
 			want[col] = c->max;
@@ -507,7 +511,7 @@ draw_cells(const struct table *t, int y, int x, enum role r, enum role first,
 static void
 head_text(const struct table *t, size_t row UNUSED, size_t col, struct buf *b)
 {
-	buf_add(b, t->spec->columns[col].head);
+	buf_add(b, _(t->spec->columns[col].head));
 	if (is_sorted_by(t, col))
 		buf_add(b, t->down ? " v" : " ^");
 }
@@ -584,8 +588,9 @@ table_draw(struct table *t, const struct rect *area)
 		draw_row(t, body.y + (int)i, body.x, t->top + i);
 	if (t->order.n == 0 && rows > 0) {
 		draw_text(body.y, body.x + 1, body.w - 1, ROLE_DIM,
-		    t->order.total > 0 ? "no row has these words" :
-		    t->spec->empty != NULL ? t->spec->empty : "nothing here");
+		    t->order.total > 0       ? _("no row has these words")
+		    : t->spec->empty != NULL ? _(t->spec->empty)
+					     : _("nothing here"));
 		draw_cursor(body.y, body.x);
 	}
 	if (part.h > 0)

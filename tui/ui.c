@@ -30,35 +30,35 @@ struct ui {
 };
 
 static const struct action base_actions[] = {
-	{ ACT_BACK, { K_ESC }, "back", NULL, "back to what was below" },
-	{ ACT_PROMPT, { ':' }, "prompt", NULL, "type a command" },
+	{ ACT_BACK, { K_ESC }, "back", NULL, N_("back to what was below") },
+	{ ACT_PROMPT, { ':' }, "prompt", NULL, N_("type a command") },
 	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL,
-	    "paint the screen again" },
-	{ ACT_QUIT, { 'q', K_F(10) }, "quit", "Quit", "leave" },
-	{ ACT_HELP, { '?', K_F(1) }, "help", "Help", "this help" },
+	    N_("paint the screen again") },
+	{ ACT_QUIT, { 'q', K_F(10) }, "quit", N_("Quit"), N_("leave") },
+	{ ACT_HELP, { '?', K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
 };
 
 /* In force while text is typed, so without letters. */
 static const struct action typing_actions[] = {
 	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL, NULL },
-	{ ACT_QUIT, { K_F(10) }, "quit", NULL, "leave" },
-	{ ACT_HELP, { K_F(1) }, "help", "Help", "this help" },
+	{ ACT_QUIT, { K_F(10) }, "quit", NULL, N_("leave") },
+	{ ACT_HELP, { K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
 };
 
 static const struct action prompt_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", "Do it", NULL },
-	{ ACT_NEXT, { K_TAB }, "complete", "Complete", NULL },
-	{ ACT_UP, { K_UP }, "history", "History", NULL },
-	{ ACT_CANCEL, { K_ESC }, "cancel", "Cancel", NULL },
-	{ ACT_HELP, { '?' }, "list", "What may follow", NULL },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Do it"), NULL },
+	{ ACT_NEXT, { K_TAB }, "complete", N_("Complete"), NULL },
+	{ ACT_UP, { K_UP }, "history", N_("History"), NULL },
+	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), NULL },
+	{ ACT_HELP, { '?' }, "list", N_("What may follow"), NULL },
 	{ 0 },
 };
 
 static const struct action tab_actions[] = {
 	{ ACT_TAB_1, { '1' }, "tab-1", NULL,
-	    "the first screen; 2 to 9 the others" },
+	    N_("the first screen; 2 to 9 the others") },
 	{ ACT_TAB_1 + 1, { '2' }, "tab-2", NULL, NULL },
 	{ ACT_TAB_1 + 2, { '3' }, "tab-3", NULL, NULL },
 	{ ACT_TAB_1 + 3, { '4' }, "tab-4", NULL, NULL },
@@ -125,9 +125,9 @@ help(void *self)
 
 	tables_read(ui, tables);
 	if (top->ops->help != NULL)
-		buf_printf(&b, "%s\n\n", top->ops->help);
+		buf_printf(&b, "%s\n\n", _(top->ops->help));
 	action_help(tables, &b);
-	dialog_text(ui, top->ops->name, buf_text(&b), false);
+	dialog_text(ui, _(top->ops->name), buf_text(&b), false);
 	buf_free(&b);
 }
 
@@ -297,7 +297,7 @@ draw(struct ui *ui)
 	draw_clear();
 	draw_cursor(0, 0);
 	if (!frame_fit(&f, h, w)) {
-		draw_text(0, 0, w, ROLE_WARN, "needs 20x4");
+		draw_text(0, 0, w, ROLE_WARN, _("needs 20x4"));
 		return;
 	}
 	draw_title(ui, &f.title);
@@ -500,7 +500,7 @@ ui_error(struct ui *ui, const struct err *e)
 		return;
 	}
 	err_print(e, &b);
-	dialog_message(ui, "Not done", buf_text(&b));
+	dialog_message(ui, _("Not done"), buf_text(&b));
 	buf_free(&b);
 }
 
