@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "core/util.h"
+#include "tui/outlet.h"
 #include "tui/theme.h"
 
 /* Private modes (xterm, ctlseqs): a paste has marks around it; the buttons of
@@ -65,6 +66,7 @@ static struct {
 	bool mouse;
 	int y, x; /* of the cursor */
 	SCREEN *screen;
+	struct outlet *outlet;
 	struct termios tty;
 	struct sigaction old[NITEMS(fatal)];
 	char restore[256]; /* what gives the screen back, ready to write */
@@ -260,10 +262,14 @@ term_start(const struct term_options *o, struct err *e)
 	tcgetattr(STDIN_FILENO, &term.tty);
 	use_tioctl(TRUE);
 	save_signals();
-	term.screen = newterm(NULL, stdout, stdin);
-	if (term.screen == NULL)
+	term.outlet = outlet_new(STDOUT_FILENO);
+	if (term.outlet != NULL)
+		term.screen = newterm(NULL, outlet_file(term.outlet), stdin);
+	if (term.screen == NULL) {
+		outlet_free(term.outlet);
 		return err_set(e, ERR_FAIL, "the terminal \"%s\" could not be "
 		    "set up", getenv("TERM"));
+	}
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
 	term.other = cap("rmcup") != NULL;
 	term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
@@ -278,6 +284,7 @@ term_start(const struct term_options *o, struct err *e)
 	atexit(term_stop);
 	term.on = true;
 	catch_signals();
+	outlet_gather(term.outlet, true);
 	set_modes();
 	return 0;
 }
@@ -288,12 +295,14 @@ term_stop(void)
 	if (!term.on || term.pid != getpid())
 		return;
 	term.on = false;
+	outlet_gather(term.outlet, false);
 	clear_modes();
 	endwin();
 	if (!term.other)
 		put("\r\n");
 	delscreen(term.screen);
 	term.screen = NULL;
+	outlet_free(term.outlet);
 	tcsetattr(STDIN_FILENO, TCSANOW, &term.tty);
 	release_signals();
 }
@@ -338,6 +347,7 @@ term_suspend(void)
 
 	if (!term.on)
 		return;
+	outlet_gather(term.outlet, false);
 	clear_modes();
 	endwin();
 	sigemptyset(&stop);
@@ -357,9 +367,11 @@ term_continue(void)
 {
 	if (!term.on)
 		return;
+	outlet_gather(term.outlet, false);
 	if (!isendwin())
 		endwin();
 	reset_prog_mode();
+	outlet_gather(term.outlet, true);
 	set_modes();
 	term_resize();
 	term_repaint();
@@ -418,6 +430,7 @@ term_flush(void)
 	move(term.y, term.x);
 	wnoutrefresh(stdscr);
 	doupdate();
+	outlet_flush(term.outlet, term.ansi);
 }
 
 void

@@ -44,6 +44,7 @@ class Program:
     argv: list
     enter: tuple = ()      # keys to the screen whose keys are measured
     move: tuple = ("Down", "Up")
+    home: str = ""         # back to where these move something
     box: str = ""          # opens what Esc closes; none: Esc by itself
     rates: str = ""        # how its text shows a rate that is not 0
     no: set = field(default_factory=set)  # comparisons it is not fit for
@@ -57,14 +58,14 @@ def programs(seki, work):
     blank = {"paint80", "paint160", "bytes80", "bytes160"}
     menu = list(itertools.chain(*((str(i), f"item {i}") for i in range(15))))
     return [
-        Program("seki", [seki], ("4",), box="?",
-                rates=r"[1-9][0-9.]* [kMG]?b/s"),
+        Program("seki", [seki], ("4",), home="g", box="?",
+                rates=r"[1-9][0-9.]* ?[kM]"),
         Program("htop", ["htop", "-d10"], box="/"),
         Program("btop", ["btop"], box="f"),
         Program("bmon", ["bmon"], rates=r"[1-9][0-9.]*Ki?B"),
         Program("iftop", ["iftop", "-nN", "-i", "eth0"], move=("b",),
                 rates=r"[1-9][0-9.]*[KM]b", no=blank),
-        Program("iptraf-ng", ["iptraf-ng", "-f", "-i", "eth0"]),
+        Program("iptraf-ng", ["iptraf-ng", "-i", "eth0"], no=blank),
         Program("iptstate", ["iptstate"], move=("b",)),
         Program("tig", ["tig", "-C", f"{work}/repository"], box="/",
                 no=static),
@@ -249,14 +250,17 @@ class Bench:
             if t.alive():
                 self.note(p, still=n * 10 / self.o.seconds)
 
-    def press(self, t, keys, presses, pause_s=0.05):
-        """Presses these in turn, each in a quiet moment."""
+    def press(self, t, p, presses, pause_s=0.05):
+        """Presses its keys in turn, each in a quiet moment."""
         took = []
         for i in range(presses):
+            key = p.move[i % len(p.move)]
+            if p.home and key == p.move[0]:
+                t.send(p.home)
             t.frames(pause_s + 0.007 * (i % 5))
             if not t.alive():
                 break
-            took.append(t.answer_ms(lambda: t.send(keys[i % len(keys)])))
+            took.append(t.answer_ms(lambda: t.send(key)))
         return ([ms for ms, _ in took if ms is not None],
                 [n for ms, n in took if ms is not None])
 
@@ -265,7 +269,7 @@ class Bench:
             return
         with self.settled(p, enter=True) as t:
             t.frames(0.5)
-            ms, n = self.press(t, p.move, self.o.presses)
+            ms, n = self.press(t, p, self.o.presses)
             if ms:
                 self.note(p, **{f"key{suffix}": median(ms),
                                 f"key{suffix}_worst": max(ms),
@@ -367,7 +371,7 @@ class Console(Bench):
                                       stderr=subprocess.DEVNULL)
             try:
                 t.frames(0.5)
-                ms, _ = self.press(t, p.move, self.o.presses, 0.02)
+                ms, _ = self.press(t, p, self.o.presses, 0.02)
             finally:
                 others.kill()
                 others.wait()

@@ -52,7 +52,7 @@ def load(address, idle, ports):
     while True:
         for s in busy:
             try:
-                s.send(bytes(random.randrange(SLICE // 2, SLICE * 3 // 2)))
+                s.send(bytes(random.randrange(SLICE * 4 // 5, SLICE * 6 // 5)))
                 s.recv(65536)
             except BlockingIOError:
                 pass
