@@ -156,6 +156,33 @@ command_line(struct host *h, const char *line, struct buf *out,
 	return r;
 }
 
+/* The command that a line begins with; NULL when it begins with none. */
+static const struct command *
+command_of(const char *line)
+{
+	struct row rows[NITEMS(commands)];
+	const struct row *row = NULL;
+	struct words w = { 0 };
+	struct err ignored;
+	size_t i = 0;
+
+	command_rows(rows);
+	if (words_split(&w, line, &ignored) == 0 && w.n > 0)
+		row = schema_find(rows, &w, "", &ignored);
+	if (row != NULL)
+		i = (size_t)(row - rows);
+	words_free(&w);
+	return row != NULL ? commands[i] : NULL;
+}
+
+const char *
+command_question(const char *line)
+{
+	const struct command *c = command_of(line);
+
+	return c != NULL && c->ask != NULL ? _(c->ask) : NULL;
+}
+
 /* Completion */
 
 /* Whether the words stand at the start of a statement's key; the next word of
@@ -212,26 +239,6 @@ out:
 	free(before);
 }
 
-/* The command that the line begins with, when a statement follows. */
-static const struct command *
-command_of(const char *line, size_t first)
-{
-	struct row rows[NITEMS(commands)];
-	const struct row *row = NULL;
-	char *word = xstrndup(line, first);
-	struct words w = { 0 };
-	struct err ignored;
-
-	command_rows(rows);
-	if (words_split(&w, word, &ignored) == 0 && w.n > 0)
-		row = schema_find(rows, &w, "", &ignored);
-	words_free(&w);
-	free(word);
-	return row != NULL && commands[row - rows]->tail != TAIL_NONE
-		   ? commands[row - rows]
-		   : NULL;
-}
-
 void
 command_complete(const struct host *h, const char *line,
     void (*add)(void *arg, const char *word, const char *help), void *arg)
@@ -242,12 +249,13 @@ command_complete(const struct host *h, const char *line,
 		.add = add,
 		.arg = arg,
 		.host = h };
-	size_t first = strcspn(line, " "), blanks;
-	const struct command *c;
+	size_t first = strcspn(line, " ");
+	size_t blanks = strspn(line + first, " ");
+	char *word = xstrndup(line, first);
+	const struct command *c = blanks > 0 ? command_of(word) : NULL;
 
-	blanks = strspn(line + first, " ");
-	c = blanks > 0 ? command_of(line, first) : NULL;
-	if (c == NULL) {
+	free(word);
+	if (c == NULL || c->tail == TAIL_NONE) {
 		command_rows(rows);
 		schema_complete(rows, line, &s);
 		return;

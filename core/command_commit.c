@@ -8,35 +8,13 @@
 #include "core/commit.h"
 #include "core/exposure.h"
 #include "core/guard.h"
+#include "core/history.h"
 #include "core/intl.h"
 #include "core/model.h"
-#include "core/rows.h"
 #include "core/safety.h"
 #include "core/ssh.h"
 #include "core/status.h"
 #include "core/util.h"
-
-static void
-print_changes(const struct host *h, struct buf *out)
-{
-	struct change_row *v;
-	size_t n, i;
-
-	v = rows_changes(h, &n);
-	for (i = 0; i < n; i++) {
-		if (v[i].before != NULL) {
-			buf_add(out, "- ");
-			statement_print(v[i].before, out);
-			buf_add(out, "\n");
-		}
-		if (v[i].after != NULL) {
-			buf_add(out, "+ ");
-			statement_print(v[i].after, out);
-			buf_add(out, "\n");
-		}
-	}
-	free(v);
-}
 
 /* What the Internet can reach; nothing when the candidate is not sound. When
  * the saved config is not, as after a link has gone, there is nothing to
@@ -80,10 +58,44 @@ out:
 	model_free(&after);
 }
 
+enum { DIFF_FROM, DIFF_TO };
+
+static const struct arg diff_args[] = {
+	[DIFF_FROM] = { "from", &type_history_number, 0,
+	    N_("the statements only, since that number of the history") },
+	[DIFF_TO] = { "to", &type_history_number, 0,
+	    N_("up to that number, and not to the candidate") },
+};
+
+/* What two of the history say, or one and the candidate. */
+static int
+diff_history(const struct host *h, const struct value *v, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	struct config before = { 0 }, after = { 0 };
+	int r = history_read(h, v[DIFF_FROM].number, &before, e);
+
+	if (r == 0 && v[DIFF_TO].set) {
+		r = history_read(h, v[DIFF_TO].number, &after, e);
+	} else if (r == 0 && h->candidate_error.code != ERR_NONE) {
+		*e = h->candidate_error;
+		r = -1;
+	} else if (r == 0) {
+		config_copy(&after, &h->candidate);
+	}
+	if (r == 0)
+		config_print_diff(&before, &after, out);
+	if (r == 0 && out->len == 0)
+		buf_add(notes, _("they say the same\n"));
+	config_free(&before);
+	config_free(&after);
+	return r;
+}
+
 /* The statements, what they mean for the Internet, and the plan. What is
  * unsafe is told all the same: check and commit refuse it. */
 static int
-run_diff(struct host *h, const struct value *v UNUSED,
+run_diff(struct host *h, const struct value *v,
     struct statement *st UNUSED, struct buf *out, struct buf *notes,
     struct err *e)
 {
@@ -91,8 +103,10 @@ run_diff(struct host *h, const struct value *v UNUSED,
 	struct buf steps = { 0 };
 	int r;
 
+	if (v[DIFF_FROM].set)
+		return diff_history(h, v, out, notes, e);
 	if (h->candidate_error.code == ERR_NONE) {
-		print_changes(h, out);
+		config_print_diff(&h->saved, &h->candidate, out);
 		print_exposure(h, out);
 	}
 	r = commit_candidate(h, &options, &steps, notes, e);
@@ -107,7 +121,8 @@ run_diff(struct host *h, const struct value *v UNUSED,
 const struct command command_diff = {
 	.row = { .name = "diff",
 	    .help = N_("what the candidate changes, here and in the "
-		       "kernel") },
+		       "kernel"),
+	    ARGS(diff_args) },
 	.run = run_diff,
 };
 

@@ -277,6 +277,7 @@ run_discard(struct host *h, const struct value *v UNUSED,
 
 const struct command command_discard = {
 	.row = { .name = "discard", .help = N_("forget the candidate") },
+	.ask = N_("Forget all changes of the candidate?"),
 	.run = run_discard,
 };
 

@@ -8,7 +8,7 @@
 #include "core/intl.h"
 #include "core/output.h"
 
-enum { SHOW_WHAT, SHOW_JSON };
+enum { SHOW_WHAT, SHOW_RATES, SHOW_JSON };
 
 static const struct type type_what = { .metavar = "WHAT",
 	.choices = outputs,
@@ -18,8 +18,24 @@ static const struct type type_what = { .metavar = "WHAT",
 
 static const struct arg show_args[] = {
 	[SHOW_WHAT] = { "what", &type_what, ARG_REQUIRED, N_("what to show") },
+	[SHOW_RATES] = { "--rates", NULL, ARG_FLAG,
+	    N_("with the rates of this second") },
 	[SHOW_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
 };
+
+static int
+check_show(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	const char *what = outputs[v[SHOW_WHAT].choice].word;
+
+	*blame = SHOW_RATES;
+	if (v[SHOW_RATES].set && v[SHOW_JSON].set)
+		return err_set(e, ERR_USAGE, "JSON has counts and no rates");
+	if (v[SHOW_RATES].set && !output_has_rates(what))
+		return err_set(e, ERR_USAGE, "%s has no rates", what);
+	return 0;
+}
 
 static int
 run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
@@ -32,17 +48,20 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 		*e = h->candidate_error;
 		return -1;
 	}
+	if (v[SHOW_RATES].set && host_measure(h, e) != 0)
+		return -1;
 	if (v[SHOW_JSON].set)
 		output_json(h, what, out);
 	else
-		output_text(h, what, out);
+		output_text(h, what, v[SHOW_RATES].set, out);
 	return 0;
 }
 
 const struct command command_show = {
 	.row = { .name = "show",
 	    .help = N_("print a table of what there is"),
-	    ARGS(show_args) },
+	    ARGS(show_args),
+	    .check = check_show },
 	.run = run_show,
 };
 
@@ -59,7 +78,7 @@ run_history(struct host *h, const struct value *v, struct statement *st UNUSED,
 	if (v[HISTORY_JSON].set)
 		output_json(h, "history", out);
 	else
-		output_text(h, "history", out);
+		output_text(h, "history", false, out);
 	return 0;
 }
 

@@ -443,3 +443,28 @@ config_diff(const struct config *before, const struct config *after,
 	index_free(&x);
 	index_free(&y);
 }
+
+static void
+print_change(
+    void *arg, const struct statement *before, const struct statement *after)
+{
+	struct buf *b = arg;
+
+	if (before != NULL) {
+		buf_add(b, "- ");
+		statement_print(before, b);
+		buf_add(b, "\n");
+	}
+	if (after != NULL) {
+		buf_add(b, "+ ");
+		statement_print(after, b);
+		buf_add(b, "\n");
+	}
+}
+
+void
+config_print_diff(const struct config *before, const struct config *after,
+    struct buf *b)
+{
+	config_diff(before, after, print_change, b);
+}

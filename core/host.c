@@ -3,6 +3,7 @@
 
 #include "core/host.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,8 @@
 #define RUN_FOLDER "/run/seki"
 #define TABLE "seki"
 #define FEED_MS 900
+#define MEASURE_MS 1000	 /* what a rate is taken over, */
+#define MEASURE_MAX_MS 10000 /* and at most */
 
 /* Configs */
 
@@ -498,6 +501,7 @@ feed_meters(struct host *h)
 	const struct counter *c;
 	size_t i;
 
+	h->span = h->fed > 0 ? now_ms() - h->fed : 0;
 	h->fed = now_ms();
 	meters_begin(h->meters, h->fed);
 	for (i = 0; i < h->snapshot.nlinks; i++)
@@ -549,6 +553,25 @@ host_sample(struct host *h, struct err *e)
 	read_counters(h);
 	feed_meters(h);
 	return 0;
+}
+
+/* The rates of the last second, or of the seconds since somebody asked. Only
+ * who asks for them waits. */
+int
+host_measure(struct host *h, struct err *e)
+{
+	uint64_t age = now_ms() - h->fed;
+
+	if (age < MEASURE_MS && h->span > 0 && h->span <= MEASURE_MAX_MS)
+		return 0;
+	if (age > MEASURE_MAX_MS) {
+		if (host_sample(h, e) != 0)
+			return -1;
+		age = 0;
+	}
+	if (age < MEASURE_MS)
+		poll(NULL, 0, (int)(MEASURE_MS - age));
+	return host_sample(h, e);
 }
 
 /* The guard works from another folder. */

@@ -18,7 +18,14 @@ struct grid {
 	char **cells;
 	size_t *widths;
 	size_t rows, columns;
+	bool live; /* with the columns of rates */
 };
+
+static bool
+has_column(const struct grid *g, const struct listing_column *c)
+{
+	return g->live || (c->flags & COLUMN_LIVE) == 0;
+}
 
 static void
 fill_row(struct grid *g, size_t at, const struct listing *l,
@@ -28,7 +35,7 @@ fill_row(struct grid *g, size_t at, const struct listing *l,
 	size_t i, k = 0, width;
 
 	for (i = 0; i < l->ncolumns; i++) {
-		if ((l->columns[i].flags & COLUMN_LIVE) != 0)
+		if (!has_column(g, &l->columns[i]))
 			continue;
 		if (row == NULL)
 			buf_add(&b, _(l->columns[i].head));
@@ -49,7 +56,7 @@ print_row(
 	const char *cell;
 
 	for (i = 0; i < l->ncolumns; i++) {
-		if ((l->columns[i].flags & COLUMN_LIVE) != 0)
+		if (!has_column(g, &l->columns[i]))
 			continue;
 		cell = g->cells[at * g->columns + k];
 		width = g->widths[k] - text_width(cell);
@@ -67,14 +74,15 @@ print_row(
 }
 
 static void
-text_listing(const struct host *h, const struct listing *l, struct buf *b)
+text_listing(const struct host *h, const struct listing *l, bool live,
+    struct buf *b)
 {
-	struct grid g = { 0 };
+	struct grid g = { .live = live };
 	size_t n, i;
 	void *rows = l->build(h, &n);
 
 	for (i = 0; i < l->ncolumns; i++)
-		g.columns += (l->columns[i].flags & COLUMN_LIVE) == 0;
+		g.columns += has_column(&g, &l->columns[i]);
 	g.rows = n + 1;
 	g.cells = xcalloc(g.rows * g.columns, sizeof(*g.cells));
 	g.widths = xcalloc(g.columns, sizeof(*g.widths));
@@ -165,13 +173,25 @@ find_other(const char *name)
 	return i;
 }
 
+bool
+output_has_rates(const char *name)
+{
+	const struct listing *l = listing_find(name);
+	size_t i;
+
+	for (i = 0; l != NULL && i < l->ncolumns; i++)
+		if ((l->columns[i].flags & COLUMN_LIVE) != 0)
+			return true;
+	return false;
+}
+
 void
-output_text(const struct host *h, const char *name, struct buf *b)
+output_text(const struct host *h, const char *name, bool live, struct buf *b)
 {
 	const struct listing *l = listing_find(name);
 
 	if (l != NULL)
-		text_listing(h, l, b);
+		text_listing(h, l, live, b);
 	else
 		others[find_other(name)].text(h, b);
 }

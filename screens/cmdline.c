@@ -90,8 +90,8 @@ on_line(void *arg, const char *line)
 
 /* The file of the history, its folder made; NULL when nobody says where the
  * admin lives: a line typed by root is not left in some other place. */
-static char *
-history_path(void)
+char *
+cmdline_history(void)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
 	char *path = NULL;
@@ -111,7 +111,7 @@ cmdline_init(struct prompt_spec *spec, struct app *app)
 {
 	*spec = (struct prompt_spec) {
 		.label = ":",
-		.history = history_path(),
+		.history = cmdline_history(),
 		.complete = complete,
 		.line = on_line,
 		.arg = app,

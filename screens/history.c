@@ -18,24 +18,6 @@ struct history_view {
 
 enum { ACT_BASE = ACT_APP + 64, ACT_COMPARE };
 
-static void
-add_change(
-    void *arg, const struct statement *before, const struct statement *after)
-{
-	struct buf *b = arg;
-
-	if (before != NULL) {
-		buf_add(b, "- ");
-		statement_print(before, b);
-		buf_add(b, "\n");
-	}
-	if (after != NULL) {
-		buf_add(b, "+ ");
-		statement_print(after, b);
-		buf_add(b, "\n");
-	}
-}
-
 /* Appends what changed from one number to another; 0 is the empty config. */
 static void
 add_diff(const struct host *h, unsigned from, unsigned to, struct buf *b)
@@ -49,7 +31,7 @@ add_diff(const struct host *h, unsigned from, unsigned to, struct buf *b)
 	if (r == 0)
 		r = history_read(h, to, &after, &e);
 	if (r == 0)
-		config_diff(&before, &after, add_change, b);
+		config_print_diff(&before, &after, b);
 	else
 		buf_printf(b, "FAIL %s\n", e.text);
 	config_free(&before);

@@ -11,13 +11,15 @@
 #include <unistd.h>
 
 #include "core/command.h"
+#include "core/intl.h"
 #include "core/loop.h"
 #include "core/status.h"
 #include "core/util.h"
+#include "screens/cmdline.h"
 #include "tui/plain.h"
 
 #define REFRESH_MS 50	/* events come in bursts */
-#define PENDING_MS 1000 /* a commit has seconds */
+#define SECOND_MS 1000 /* a commit has seconds */
 
 int
 shell_error(const struct err *e)
@@ -80,74 +82,210 @@ struct shell {
 	struct host *host;
 	struct loop *loop;
 	struct plain *plain;
-	bool pending; /* a commit was, at the last look */
+	char *asked;	 /* the line whose question is not answered; or NULL */
+	bool pending;	 /* a commit was, at the last look, */
+	unsigned left;	 /* with so many seconds left, */
+	struct buf seen; /* and with this evidence, a line each */
 	int status;
 };
 
-/* How the commit ended that was pending, told once; owned by the caller, NULL
- * when there is none. */
-static char *
-end_of_pending(struct shell *s)
-{
-	bool was = s->pending;
+/* A pending commit: its countdown, what is seen meanwhile, how it ends */
 
-	s->pending = s->host->pending.phase != PENDING_NONE;
-	return was && !s->pending ? status_last(s->host) : NULL;
+/* Seconds at which the time left is told. */
+static const unsigned milestones[] = { 300, 120, 60, 30, 20, 10, 5 };
+
+static void
+tell_left(struct shell *s, unsigned left)
+{
+	const struct pending *p = &s->host->pending;
+	bool tell = false;
+	char *text;
+	size_t i;
+
+	for (i = 0; i < NITEMS(milestones); i++)
+		tell |= milestones[i] >= left && milestones[i] < s->left;
+	s->left = left;
+	if (!tell)
+		return;
+	text = xasprintf(_("commit #%u reverts by itself in %u s"), p->number,
+	    left);
+	plain_say(s->plain, text);
+	free(text);
 }
 
-/* Somebody may wait at the prompt while a commit ends. */
+/* A line for each thing that the guard has seen by now. */
 static void
-look_at_pending(void *arg)
+read_evidence(const struct status *st, struct buf *b)
 {
-	struct shell *s = arg;
-	struct err ignored;
-	char *last;
+	static const char *const marks[] = {
+		[EVIDENCE_SEEN] = "ok  ",
+		[EVIDENCE_AGAINST] = "FAIL",
+	};
+	size_t i;
 
-	host_reload(s->host, &ignored);
-	if (s->host->pending.phase != PENDING_NONE) {
-		s->pending = true;
-		loop_timer(s->loop, PENDING_MS, look_at_pending, s);
-		return;
-	}
-	last = end_of_pending(s);
-	if (last != NULL)
-		plain_say(s->plain, last);
+	for (i = 0; i < st->n; i++)
+		if (st->v[i].state != EVIDENCE_WAITING)
+			buf_printf(b, "%s %s\n", marks[st->v[i].state],
+			    st->v[i].text);
+	if (st->proven)
+		buf_add(b, _("a new login was seen: confirm keeps the "
+			     "commit\n"));
+}
+
+static void
+tell_evidence(struct shell *s)
+{
+	struct buf now = { 0 }, news = { 0 };
+	char *text, *rest, *line;
+	struct status st;
+
+	status_read(&st, s->host);
+	read_evidence(&st, &now);
+	status_free(&st);
+	rest = text = xstrdup(buf_text(&now));
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (strstr(buf_text(&s->seen), line) == NULL)
+			buf_printf(&news, "%s%s", news.len > 0 ? "\n" : "",
+			    line);
+	if (news.len > 0)
+		plain_say(s->plain, buf_text(&news));
+	buf_free(&news);
+	free(text);
+	buf_free(&s->seen);
+	s->seen = now;
+}
+
+static void
+tell_begin(struct shell *s)
+{
+	const struct pending *p = &s->host->pending;
+	char *text = xasprintf(_("commit #%u by %s is pending and reverts by "
+				 "itself in %u s"),
+	    p->number, p->who, status_seconds(s->host));
+
+	plain_say(s->plain, text);
+	free(text);
+}
+
+static void
+tell_end(struct shell *s)
+{
+	char *last = status_last(s->host);
+
+	plain_say(s->plain, last);
 	free(last);
 }
 
-/* After a line, which told by itself how a commit ended that it ended. */
+/* As it is now, without telling: a line that was carried out told it. */
 static void
-watch_pending(struct shell *s)
+note_pending(struct shell *s)
 {
 	s->pending = s->host->pending.phase != PENDING_NONE;
-	if (s->pending && isatty(STDIN_FILENO))
-		loop_timer(s->loop, PENDING_MS, look_at_pending, s);
+	s->left = s->pending ? status_seconds(s->host) : 0;
+	buf_reset(&s->seen);
+}
+
+/* Somebody may wait at the prompt while a commit begins and ends, whoever made
+ * it. */
+static void
+look(struct shell *s)
+{
+	bool was = s->pending, is = s->host->pending.phase != PENDING_NONE;
+
+	if (is && !was)
+		tell_begin(s);
+	else if (was && !is)
+		tell_end(s);
+	if (is != was)
+		note_pending(s);
+	if (!is)
+		return;
+	tell_evidence(s);
+	tell_left(s, status_seconds(s->host));
+}
+
+static void
+on_second(void *arg)
+{
+	struct shell *s = arg;
+	struct err ignored;
+
+	host_reload(s->host, &ignored);
+	look(s);
+	loop_timer(s->loop, SECOND_MS, on_second, s);
+}
+
+/* Lines */
+
+static const struct choice quits[] = {
+	{ "quit", N_("leave the shell") },
+	{ "exit", N_("leave the shell") },
+	{ NULL, NULL },
+};
+
+static bool
+is_quit(const char *line)
+{
+	const struct choice *c = quits;
+
+	while (c->word != NULL && strcmp(c->word, line) != 0)
+		c++;
+	return c->word != NULL;
+}
+
+static void
+carry_out(struct shell *s, const char *line)
+{
+	struct err e = { 0 };
+
+	if (host_reload(s->host, &e) != 0 ||
+	    host_refresh(s->host, &e) != 0) {
+		s->status = shell_error(&e);
+		return;
+	}
+	look(s);
+	s->status = shell_line(s->host, line);
+	note_pending(s);
+}
+
+/* Nothing is asked where nobody is there to answer. */
+static void
+take_line(struct shell *s, const char *line)
+{
+	const char *question = command_question(line);
+
+	if (question == NULL || !plain_is_tty(s->plain)) {
+		carry_out(s, line);
+		return;
+	}
+	s->asked = xstrdup(line);
+	plain_ask(s->plain, question);
+}
+
+static void
+take_answer(struct shell *s, const char *answer)
+{
+	char *line = s->asked;
+
+	s->asked = NULL;
+	if (strcmp(answer, "y") == 0 || strcmp(answer, "yes") == 0)
+		carry_out(s, line);
+	free(line);
 }
 
 static void
 on_line(void *arg, const char *line)
 {
 	struct shell *s = arg;
-	struct err e = { 0 };
-	char *last;
 
-	if (line == NULL || strcmp(line, "quit") == 0 ||
-	    strcmp(line, "exit") == 0) {
+	if (line != NULL && s->asked != NULL) {
+		take_answer(s, line);
+	} else if (line == NULL || is_quit(line)) {
 		plain_stop(s->plain);
 		loop_stop(s->loop, s->status);
-		return;
+	} else {
+		take_line(s, line);
 	}
-	if (host_reload(s->host, &e) != 0 ||
-	    host_refresh(s->host, &e) != 0) {
-		s->status = shell_error(&e);
-		return;
-	}
-	last = end_of_pending(s);
-	if (last != NULL)
-		fprintf(stderr, "%s\n", last);
-	free(last);
-	s->status = shell_line(s->host, line);
-	watch_pending(s);
 }
 
 static void
@@ -156,8 +294,11 @@ on_complete(void *arg, const char *line, size_t cursor, complete_add *add,
 {
 	struct shell *s = arg;
 	char *before = xstrndup(line, cursor);
+	const struct choice *c;
 
 	command_complete(s->host, before, add, to);
+	for (c = quits; strpbrk(before, " \t") == NULL && c->word != NULL; c++)
+		add(to, c->word, _(c->help));
 	free(before);
 }
 
@@ -184,6 +325,8 @@ on_interrupt(void *arg)
 {
 	struct shell *s = arg;
 
+	free(s->asked);
+	s->asked = NULL;
 	plain_interrupt(s->plain);
 }
 
@@ -200,19 +343,26 @@ shell_run(struct host *h)
 {
 	struct shell s = { .host = h };
 	struct prompt_spec spec = { .label = "seki> ",
+		.history = cmdline_history(),
 		.complete = on_complete,
 		.line = on_line,
 		.arg = &s };
 
+	if (isatty(STDIN_FILENO))
+		puts(_("help lists the commands, Tab completes, ? tells what "
+		       "may follow, quit leaves"));
 	s.loop = loop_new();
 	s.plain = plain_new(s.loop, &spec);
 	loop_fd(s.loop, net_fd(h->net), on_event, &s);
 	loop_signal(s.loop, SIGINT, on_interrupt, &s);
 	loop_signal(s.loop, SIGTERM, on_end, &s);
 	loop_signal(s.loop, SIGHUP, on_end, &s);
-	watch_pending(&s);
+	on_second(&s);
 	s.status = loop_run(s.loop);
 	plain_free(s.plain);
 	loop_free(s.loop);
+	buf_free(&s.seen);
+	free(s.asked);
+	free((char *)spec.history);
 	return s.status;
 }

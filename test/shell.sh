@@ -37,4 +37,17 @@ like "what was discarded comes back" "$(shell undo 'show changes')" \
 ok "what was committed" "$seki" commit --now
 status "is no edit any more" 1 "$seki" undo
 
+# ---- the history, and rates
+
+"$seki" delete forward tcp 81 2>/dev/null
+is "what changed since a number of the history" "$(shell 'diff 2')" \
+    "- forward tcp 81 to web1"
+is "what changed between two" "$("$seki" diff 1 2)" "+ forward tcp 81 to web1"
+like "one that is not there is told" "$(shell 'diff 3 1')" \
+    'history has no number 3'
+like "rates are measured" "$(shell 'show forwards --rates')" \
+    '^PROTO .* IN/s +OUT/s +NEW/s'
+unlike "and shown only when they are asked for" "$(shell 'show forwards')" /s
+status "what has no rates says so" 2 "$seki" show config --rates
+
 done_testing

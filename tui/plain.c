@@ -15,6 +15,7 @@
 #include <readline/readline.h>
 #endif
 
+#include "core/intl.h"
 #include "core/util.h"
 #include "tui/line.h"
 
@@ -23,6 +24,7 @@ struct plain {
 	const struct prompt_spec *spec;
 	bool tty;
 	bool ended;
+	char *question; /* which the line answers; or NULL */
 	struct buf in; /* from a pipe: what is not yet a whole line */
 };
 
@@ -53,8 +55,11 @@ plain_stop(struct plain *p)
 static void
 hand_over(struct plain *p, const char *line)
 {
-	if (line[strspn(line, " \t")] != '\0')
-		p->spec->line(p->spec->arg, line);
+	if (line[strspn(line, " \t")] == '\0')
+		return;
+	if (p->tty)
+		line_history_add(p->spec->history, line);
+	p->spec->line(p->spec->arg, line);
 }
 
 /* From a terminal */
@@ -67,11 +72,22 @@ static void
 rearm(const struct plain *p)
 {
 #ifdef HAVE_EDITLINE
+	const char *label = p->question != NULL ? p->question : p->spec->label;
+
 	if (!p->ended)
-		rl_callback_handler_install(p->spec->label, on_line);
+		rl_callback_handler_install(label, on_line);
 #else
 	(void)p;
 #endif
+}
+
+static void
+answer(struct plain *p, const char *line)
+{
+	free(p->question);
+	p->question = NULL;
+	rl_set_prompt(p->spec->label);
+	p->spec->line(p->spec->arg, line);
 }
 
 static void
@@ -85,8 +101,10 @@ on_line(char *line)
 		end(p);
 		return;
 	}
-	line_history_add(p->spec->history, line);
-	hand_over(p, line);
+	if (p->question != NULL)
+		answer(p, line);
+	else
+		hand_over(p, line);
 	free(line);
 	fflush(stdout);
 	rearm(p);
@@ -221,17 +239,46 @@ plain_free(struct plain *p)
 		putchar('\n');
 	plain_stop(p);
 	current = NULL;
+	free(p->question);
 	buf_free(&p->in);
 	free(p);
 }
 
 void
+plain_ask(struct plain *p, const char *question)
+{
+	free(p->question);
+	p->question = xasprintf(_("%s (y/n) "), question);
+	rl_set_prompt(p->question);
+}
+
+bool
+plain_is_tty(const struct plain *p)
+{
+	return p->tty;
+}
+
+/* What is typed gives its line away, and is shown again below. */
+static void
+leave_line(void)
+{
+#ifdef HAVE_EDITLINE
+	putchar('\n');
+#else
+	rl_clear_visible_line();
+	fflush(rl_outstream);
+#endif
+}
+
+void
 plain_say(struct plain *p, const char *text)
 {
+	FILE *to = p->tty ? stdout : stderr;
+
 	if (p->tty && !p->ended)
-		putchar('\n');
-	puts(text);
-	fflush(stdout);
+		leave_line();
+	fprintf(to, "%s\n", text);
+	fflush(to);
 	if (p->tty && !p->ended) {
 		rl_on_new_line();
 		rl_forced_update_display();
@@ -246,5 +293,7 @@ plain_interrupt(struct plain *p)
 	rl_callback_handler_remove();
 	putchar('\n');
 	fflush(stdout);
+	free(p->question); /* it is not answered */
+	p->question = NULL;
 	rl_callback_handler_install(p->spec->label, on_line);
 }

@@ -9,6 +9,8 @@ struct command {
 	struct row row; /* name, help, arguments */
 	/* What the rest of the line is, behind the arguments. */
 	enum { TAIL_NONE, TAIL_STATEMENT, TAIL_KEY } tail;
+	const char *ask; /* what an admin at a prompt is asked before, to be
+			    answered by y; NULL for nothing */
 	/* Does it; what it answers goes to out, notes for the admin to notes.
 	 * st is the statement or key of the tail, which it takes. */
 	int (*run)(struct host *, const struct value *, struct statement *st,
@@ -24,6 +26,10 @@ int command_run(struct host *, struct words *, struct buf *out,
 /* Likewise for a line of text. */
 int command_line(struct host *, const char *line, struct buf *out,
     struct buf *notes, struct err *);
+
+/* What to ask before that line is carried out, in the admin's language; NULL
+ * for nothing. */
+const char *command_question(const char *line);
 
 /* Offers what may stand at the end of the line, with one line of help each. */
 void command_complete(const struct host *, const char *line,

@@ -68,5 +68,8 @@ typedef void config_diff_fn(void *arg, const struct statement *before,
     const struct statement *after);
 void config_diff(const struct config *before, const struct config *after,
     config_diff_fn *, void *arg);
+/* Appends the same as lines: "- " before what was, "+ " before what is. */
+void config_print_diff(const struct config *before,
+    const struct config *after, struct buf *);
 
 #endif

@@ -31,6 +31,8 @@ struct host {
 	struct counters counters; /* of table inet seki, as read last */
 	struct meters *meters;
 	uint64_t fed;		  /* when they were fed, now_ms */
+	uint64_t span;		  /* and how long after the time before; 0:
+				     never before */
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
 	bool blind;	   /* without the right to read counters and insides */
@@ -52,6 +54,9 @@ int host_refresh(struct host *, struct err *);
 int host_reload(struct host *, struct err *);
 /* Reads the traffic counts only, and feeds the meters. */
 int host_sample(struct host *, struct err *);
+/* Sees to it that the meters have rates of just now, which takes a second when
+ * nobody has fed them meanwhile. */
+int host_measure(struct host *, struct err *);
 
 /* The error of a seki that was started --read-only. Always -1. */
 int host_refuse(const struct host *, struct err *);

@@ -9,8 +9,11 @@
 /* What can be shown, in order, ended by a NULL word. */
 extern const struct choice outputs[];
 
-/* Appends it; name is one of outputs. */
-void output_text(const struct host *, const char *name, struct buf *);
+/* Appends it; name is one of outputs. live: with the columns of rates, as the
+ * meters have them. */
+void output_text(
+    const struct host *, const char *name, bool live, struct buf *);
+bool output_has_rates(const char *name);
 /* One object {"schema":1, NAME:[...]} and a newline. */
 void output_json(const struct host *, const char *name, struct buf *);
 

@@ -5,6 +5,10 @@
 #include "screens/app.h"
 #include "tui/prompt.h"
 
+/* The file of the history of commands, its folder made; owned by the caller,
+ * NULL when nobody says where the admin lives. */
+char *cmdline_history(void);
+
 /* Fills in what ui_spec wants; app is borrowed. */
 void cmdline_init(struct prompt_spec *, struct app *);
 void cmdline_free(struct prompt_spec *); /* what it holds, not itself */

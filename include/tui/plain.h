@@ -3,6 +3,8 @@
 #ifndef SEKI_TUI_PLAIN_H
 #define SEKI_TUI_PLAIN_H
 
+#include <stdbool.h>
+
 #include "core/loop.h"
 #include "tui/prompt.h"
 
@@ -18,7 +20,14 @@ void plain_free(struct plain *);
 /* Reads no more, and shows no prompt again; also from within line. */
 void plain_stop(struct plain *);
 
-/* Prints lines above the one being typed, which stays. */
+/* The next line answers this question of y or n, which stands in front of it:
+ * it is handed over even when it is empty, and is no history. From within
+ * line. */
+void plain_ask(struct plain *, const char *question);
+bool plain_is_tty(const struct plain *);
+
+/* Prints lines above the one being typed, which stays. From a
+ * pipe, where answers are read by programs, they go to standard error. */
 void plain_say(struct plain *, const char *text);
 
 /* After SIGINT: forgets the line being typed. */
