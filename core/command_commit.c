@@ -92,6 +92,13 @@ diff_history(const struct host *h, const struct value *v, struct buf *out,
 	return r;
 }
 
+static void
+tell_nothing(struct buf *steps)
+{
+	if (steps->len == 0)
+		buf_add(steps, _("  nothing to do\n"));
+}
+
 /* The statements, what they mean for the Internet, and the plan. What is
  * unsafe is told all the same: check and commit refuse it. */
 static int
@@ -111,6 +118,7 @@ run_diff(struct host *h, const struct value *v,
 	}
 	r = commit_candidate(h, &options, &steps, notes, e);
 	if (r == 0) {
+		tell_nothing(&steps);
 		buf_printf(out, _("the kernel:\n%s"), buf_text(&steps));
 		print_safety(h, true, notes);
 	}
@@ -165,13 +173,16 @@ run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
 	struct commit_options options = { .force = v[COMMIT_FORCE].set };
+	int r;
 
 	if (v[COMMIT_CONFIRM].set)
 		options.confirm = v[COMMIT_CONFIRM].number;
 	else if (!v[COMMIT_NOW].set)
 		options.confirm = commit_seconds(h);
 	print_safety(h, false, notes);
-	return commit_candidate(h, &options, out, notes, e);
+	r = commit_candidate(h, &options, out, notes, e);
+	tell_nothing(out);
+	return r;
 }
 
 const struct command command_commit = {
@@ -207,6 +218,7 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 	if (r == 0)
 		r = commit_config(h, &config, &options, out, notes, e);
+	tell_nothing(out);
 	config_free(&config);
 	return r;
 }

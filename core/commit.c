@@ -333,8 +333,6 @@ commit_config(struct host *h, const struct config *config,
 	if (prepare(&c, notes, e) != 0)
 		goto out;
 	plan_print(&c.plan, report);
-	if (c.plan.n == 0)
-		buf_add(report, _("  nothing to do\n"));
 	if (options->check)
 		r = 0;
 	else

@@ -231,7 +231,7 @@ build(const struct host *h, size_t *n)
 }
 
 const struct listing listing_bridges = {
-	.name = "bridges",
+	.name = N_("bridges"),
 	.help = N_("bridges, their ports and addresses"),
 	.columns = bridge_columns,
 	.ncolumns = NITEMS(bridge_columns),

@@ -91,7 +91,7 @@ build(const struct host *h, size_t *n)
 }
 
 const struct listing listing_changes = {
-	.name = "changes",
+	.name = N_("changes"),
 	.help = N_("the candidate against the saved config"),
 	.columns = change_columns,
 	.ncolumns = NITEMS(change_columns),

@@ -296,7 +296,7 @@ build(const struct host *h, size_t *n)
 }
 
 const struct listing listing_containers = {
-	.name = "containers",
+	.name = N_("containers"),
 	.help = N_("what lives behind the ports of bridges"),
 	.columns = container_columns,
 	.ncolumns = NITEMS(container_columns),

@@ -80,7 +80,7 @@ json_named_counter(const struct host *h UNUSED, const void *row)
 }
 
 const struct listing listing_counters = {
-	.name = "counters",
+	.name = N_("counters"),
 	.help = N_("the kernel's counters of table inet seki"),
 	.columns = counter_columns,
 	.ncolumns = NITEMS(counter_columns),

@@ -394,7 +394,7 @@ free_forwards(void *rows, size_t n)
 }
 
 const struct listing listing_forwards = {
-	.name = "forwards",
+	.name = N_("forwards"),
 	.help = N_("public ports handed to containers"),
 	.columns = forward_columns,
 	.ncolumns = NITEMS(forward_columns),

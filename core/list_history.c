@@ -97,7 +97,7 @@ json_entry(const struct host *h UNUSED, const void *row)
 }
 
 const struct listing listing_history = {
-	.name = "history",
+	.name = N_("history"),
 	.help = N_("the confirmed configs, the newest first"),
 	.columns = history_columns,
 	.ncolumns = NITEMS(history_columns),

@@ -232,7 +232,7 @@ build(const struct host *h, size_t *n)
 }
 
 const struct listing listing_policies = {
-	.name = "policies",
+	.name = N_("policies"),
 	.help = N_("what is let through, in the order it is judged"),
 	.columns = policy_columns,
 	.ncolumns = NITEMS(policy_columns),

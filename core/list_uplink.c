@@ -138,7 +138,7 @@ build(const struct host *h, size_t *n)
 }
 
 const struct listing listing_uplinks = {
-	.name = "uplinks",
+	.name = N_("uplinks"),
 	.help = N_("interfaces with a default route"),
 	.columns = uplink_columns,
 	.ncolumns = NITEMS(uplink_columns),

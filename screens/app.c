@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/intl.h"
 #include "core/status.h"
 #include "screens/bridges.h"
 #include "screens/changes.h"
@@ -45,21 +46,23 @@ const struct view_ops *const app_overlays[] = {
 };
 
 const struct action candidate_actions[] = {
-	{ ACT_COMMIT, { 'c', 'v' }, "commit", "Commit",
-	    "look at what a commit would do, and commit" },
-	{ ACT_UNDO, { 'u' }, "undo", "Undo",
-	    "take back the last edit of the candidate" },
+	{ ACT_COMMIT, { 'c', 'v' }, "commit", N_("Commit"),
+	    N_("look at what a commit would do, and commit") },
+	{ ACT_UNDO, { 'u' }, "undo", N_("Undo"),
+	    N_("take back the last edit of the candidate") },
 	{ ACT_DISCARD, { 'U' }, "discard", NULL,
-	    "forget the candidate: all that is not committed" },
+	    N_("forget the candidate: all that is not committed") },
 	{ 0 },
 };
 
 const struct action app_actions[] = {
 	{ ACT_HISTORY, { 'R' }, "history", NULL,
-	    "the configs that were confirmed, and back to one" },
-	{ ACT_PAUSE, { 'p' }, "pause", NULL, "stop the screen, or let it go" },
-	{ ACT_BITS, { 'b' }, "bits", NULL, "rates in bits or in bytes" },
-	{ ACT_REFRESH, { 'r' }, "refresh", NULL, "read the kernel again now" },
+	    N_("the configs that were confirmed, and back to one") },
+	{ ACT_PAUSE, { 'p' }, "pause", NULL,
+	    N_("stop the screen, or let it go") },
+	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
+	{ ACT_REFRESH, { 'r' }, "refresh", NULL,
+	    N_("read the kernel again now") },
 	{ 0 },
 };
 
@@ -255,24 +258,26 @@ title_pending(const struct host *h, struct buf *b)
 {
 	unsigned left = status_seconds(h);
 
-	buf_printf(b, "COMMIT #%u: keep it in %u:%02u (c)", h->pending.number,
-	    left / 60, left % 60);
+	buf_printf(b, _("COMMIT #%u: keep it in %u:%02u (c)"),
+	    h->pending.number, left / 60, left % 60);
 	return ROLE_ALERT;
 }
 
 static enum role
 title_state(const struct host *h, struct buf *b)
 {
-	buf_add(b, "candidate: ");
 	if (h->candidate_error.code != ERR_NONE) {
-		buf_add(b, "unreadable !");
+		buf_add(b, _("candidate: unreadable !"));
 		return ROLE_FAIL;
 	}
 	if (h->changes > 0)
-		buf_printf(b, "%u change%s *", h->changes,
-		    h->changes > 1 ? "s" : "");
+		buf_printf(b,
+		    ngettext("candidate: %u change *",
+			"candidate: %u changes *", h->changes),
+		    h->changes);
 	else
-		buf_add(b, h->dirty ? "comments changed *" : "clean");
+		buf_add(b, h->dirty ? _("candidate: comments changed *")
+				    : _("candidate: clean"));
 	return h->dirty ? ROLE_WARN : ROLE_TEXT;
 }
 
@@ -289,11 +294,11 @@ title(void *arg, struct buf *left, struct buf *right)
 	term_size(&h, &w);
 	title_left(app->host, w >= WHOLE_TITLE, left);
 	if (app->paused)
-		buf_add(right, "PAUSED  ");
+		buf_add(right, _("PAUSED  "));
 	if (app->host->read_only)
-		buf_add(right, "read-only  ");
+		buf_add(right, _("read-only  "));
 	if (app->host->drift > 0)
-		buf_add(right, "DRIFT  ");
+		buf_add(right, _("DRIFT  "));
 	role = app->host->pending.phase != PENDING_NONE ?
 	    title_pending(app->host, right) : title_state(app->host, right);
 	if (w >= WHOLE_TITLE && localtime_r(&app->changed, &tm) != NULL)
@@ -339,11 +344,11 @@ discard(void *self)
 	if (!app->host->dirty && app->host->candidate_error.code == ERR_NONE)
 		ui_message(app->ui, ROLE_TEXT, "there is nothing to discard");
 	else
-		dialog_ask(app->ui, &(struct dialog_ask) {
-			.title = "Discard",
-			.text = "Forget all changes of the candidate? The "
-				"kernel and the saved config stay as they "
-				"are.",
+		dialog_ask(app->ui,
+		    &(struct dialog_ask){ .title = _("Discard"),
+			.text = _("Forget all changes of the candidate? The "
+				  "kernel and the saved config stay as they "
+				  "are."),
 			.yes = discard_now,
 			.arg = app });
 }
@@ -389,12 +394,13 @@ static void
 quit_pending(struct app *app)
 {
 	unsigned left = status_seconds(app->host);
-	char *text = xasprintf("Commit #%u reverts in %u:%02u unless it is "
-			       "confirmed: the guard goes on without this "
-			       "console, and seki confirm keeps it. Leave?",
+	char *text = xasprintf(
+	    _("Commit #%u reverts in %u:%02u unless it is confirmed: the guard "
+	      "goes on without this console, and seki confirm keeps it. "
+	      "Leave?"),
 	    app->host->pending.number, left / 60, left % 60);
 
-	dialog_ask(app->ui, &(struct dialog_ask) { .title = "Leave",
+	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("Leave"),
 				.text = text,
 				.yes = quit_now,
 				.arg = app });
@@ -411,11 +417,11 @@ quit(void *self)
 	else if (!app->host->dirty || app->host->read_only)
 		quit_now(app);
 	else
-		dialog_ask(app->ui, &(struct dialog_ask) {
-			.title = "Leave",
-			.text = "The candidate has changes that are not "
-				"committed. They stay in it until this host "
-				"restarts. Leave?",
+		dialog_ask(app->ui,
+		    &(struct dialog_ask){ .title = _("Leave"),
+			.text = _("The candidate has changes that are not "
+				  "committed. They stay in it until this host "
+				  "restarts. Leave?"),
 			.yes = quit_now,
 			.arg = app });
 }

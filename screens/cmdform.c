@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/model.h"
 #include "core/statement.h"
 #include "core/ula.h"
@@ -187,7 +188,8 @@ check_value(const struct arg *a, const char *value, struct buf *why)
 	    a->type->parse(a->type, &w, &v, &e) != 0)
 		buf_add(why, e.text);
 	else if (words_peek(&w) != NULL)
-		buf_printf(why, "too many words; it takes %s", a->type->desc);
+		buf_printf(
+		    why, _("too many words; it takes %s"), _(a->type->desc));
 	type_free(a->type, &v);
 	words_free(&w);
 }
@@ -204,7 +206,7 @@ check(void *arg, const struct form *form, size_t field, struct buf *why)
 	if (a == NULL)
 		return;
 	if (value[0] == '\0' && (a->flags & ARG_REQUIRED) != 0)
-		buf_printf(why, "needed: %s", a->type->desc);
+		buf_printf(why, _("needed: %s"), _(a->type->desc));
 	else if (value[0] != '\0' && a->type != NULL && a->type != &type_text)
 		check_value(a, value, why);
 	if (why->len == 0 && f->blamed == field)
@@ -238,8 +240,8 @@ pick_who(const struct host *h, complete_add *add, void *ctx)
 		.add = add_prefixed,
 		.arg = &p };
 
-	add(ctx, "any", "everybody");
-	add(ctx, "uplink", "all that is outside");
+	add(ctx, "any", _("everybody"));
+	add(ctx, "uplink", _("all that is outside"));
 	type_name.suggest(&type_name, &s);
 	p.prefix = "bridge";
 	type_bridge.suggest(&type_bridge, &s);
@@ -276,7 +278,7 @@ preview(void *arg, const struct form *form UNUSED, struct buf *b)
 
 	buf_printf(b, "%s\n", buf_text(&f->line));
 	if (f->error.code == ERR_NONE)
-		buf_add(b, "ok   nothing stands against it\n");
+		buf_printf(b, "ok   %s\n", _("nothing stands against it"));
 	else if (f->error.code != ERR_USAGE && f->blamed == f->n)
 		buf_printf(b, "FAIL %s\n", f->error.text);
 }
@@ -409,8 +411,8 @@ static char *
 field_help(const struct arg *a)
 {
 	if (a->type == NULL || a->type == &type_text)
-		return xstrdup(a->help);
-	return xasprintf("%s: %s", a->help, a->type->desc);
+		return xstrdup(_(a->help));
+	return xasprintf("%s: %s", _(a->help), _(a->type->desc));
 }
 
 static struct field
@@ -432,8 +434,8 @@ make_field(const struct arg *a, const struct value *v)
 static struct field
 verdict_field(const struct statement *st)
 {
-	return (struct field) {
-		.label = xstrdup("Does"),
+	return (struct field){
+		.label = xstrdup(_("Does")),
 		.kind = FIELD_CHOICE,
 		.choices = choice_words(&type_verdict),
 		.value = xstrdup(statement_row(st)->name),
@@ -444,15 +446,15 @@ static const char *
 title_of(const struct cmdform *f)
 {
 	static const char *const titles[ST_COUNT][2] = {
-		[ST_UPLINK] = { "Uplink", "Uplink" },
-		[ST_BRIDGE] = { "Bridge", "Edit bridge" },
-		[ST_CONTAINER] = { "Container", "Edit container" },
-		[ST_FORWARD] = { "New forward", "Edit forward" },
-		[ST_ALLOW] = { "New policy", "Edit policy" },
-		[ST_DENY] = { "New policy", "Edit policy" },
-		[ST_REJECT] = { "New policy", "Edit policy" },
-		[ST_DEFAULT] = { "Default", "Edit default" },
-		[ST_OPTION] = { "Option", "Edit option" },
+		[ST_UPLINK] = { N_("Uplink"), N_("Uplink") },
+		[ST_BRIDGE] = { N_("Bridge"), N_("Edit bridge") },
+		[ST_CONTAINER] = { N_("Container"), N_("Edit container") },
+		[ST_FORWARD] = { N_("New forward"), N_("Edit forward") },
+		[ST_ALLOW] = { N_("New policy"), N_("Edit policy") },
+		[ST_DENY] = { N_("New policy"), N_("Edit policy") },
+		[ST_REJECT] = { N_("New policy"), N_("Edit policy") },
+		[ST_DEFAULT] = { N_("Default"), N_("Edit default") },
+		[ST_OPTION] = { N_("Option"), N_("Edit option") },
 	};
 
 	return titles[f->row - statement_rows][f->old != NULL];
@@ -477,10 +479,10 @@ open_form(struct app *app, const struct statement *st, bool edit)
 	for (i = 0; i < f->row->nargs; i++)
 		f->fields[i + f->verdict] =
 		    make_field(&f->row->args[i], &st->v[i]);
-	form_open(app->ui, &(struct form_spec) {
-		.title = title_of(f),
-		.help = "It goes to the candidate only: nothing changes in "
-			"the kernel before a commit (c).",
+	form_open(app->ui,
+	    &(struct form_spec){ .title = _(title_of(f)),
+		.help = _("It goes to the candidate only: nothing changes in "
+			  "the kernel before a commit (c)."),
 		.fields = f->fields,
 		.nfields = f->n,
 		.check = check,

@@ -8,6 +8,7 @@
 
 #include "core/commit.h"
 #include "core/guard.h"
+#include "core/intl.h"
 #include "core/status.h"
 #include "screens/lines.h"
 #include "tui/chart.h"
@@ -80,11 +81,12 @@ add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
 		 all = commit_seconds(v->app->host);
 
 	if (r->h < ROOMY) {
-		buf_printf(b, "taken back by itself in %u s\n", left);
+		buf_printf(b, _("taken back by itself in %u s\n"), left);
 		return;
 	}
-	buf_printf(b, "It is taken back by itself in %u s, unless it is kept."
-		      "\n", left);
+	buf_printf(b,
+	    _("It is taken back by itself in %u s, unless it is kept.\n"),
+	    left);
 	chart_bar(b, left, left > all ? left : all,
 	    (size_t)(r->w > 0 ? r->w : 0), term_ascii());
 	buf_add(b, "\n\n");
@@ -101,15 +103,16 @@ add_evidence(const struct status *s, struct buf *b)
 	size_t i;
 
 	if (!s->answered) {
-		buf_add(b, "WARN the guard does not answer\n");
+		buf_printf(b, "WARN %s\n", _("the guard does not answer"));
 		return;
 	}
 	for (i = 0; i < s->n; i++)
 		buf_printf(b, "%s %s\n", words[s->v[i].state], s->v[i].text);
-	buf_add(b, s->proven ?
-		"\nA new login was seen: Enter keeps it.\n" :
-		"\nLog in a second time, from where you usually do, to prove "
-		"that you still can.\n");
+	buf_printf(b, "\n%s\n",
+	    s->proven
+		? _("A new login was seen: Enter keeps it.")
+		: _("Log in a second time, from where you usually do, to prove "
+		    "that you still can."));
 }
 
 static void
@@ -120,7 +123,7 @@ confirm_draw(void *self, const struct rect *r)
 	struct rect body = *r, head = rect_top(&body, 1);
 	struct buf b = { 0 };
 
-	buf_printf(&b, "commit #%u by %s is pending", s->number, s->who);
+	buf_printf(&b, _("commit #%u by %s is pending"), s->number, s->who);
 	draw_rule(head.y, head.x, head.w, buf_text(&b));
 	buf_reset(&b);
 	body.x++;
@@ -135,8 +138,8 @@ confirm_draw(void *self, const struct rect *r)
 static void
 confirm_status(void *self UNUSED, struct buf *b)
 {
-	buf_add(b, "Esc leaves this screen only: the guard goes on, c comes "
-		   "back");
+	buf_add(b,
+	    _("Esc leaves this screen only: the guard goes on, c comes back"));
 }
 
 /* What is done */
@@ -176,11 +179,11 @@ keep(void *self)
 	else if (v->status.proven)
 		ask_guard(v->app, "confirm");
 	else
-		dialog_ask(v->app->ui, &(struct dialog_ask) {
-			.title = "Keep it without proof",
-			.text = "No new login was seen since the commit. If "
-				"it shut you out, keeping it shuts you out "
-				"for good.",
+		dialog_ask(v->app->ui,
+		    &(struct dialog_ask){ .title = _("Keep it without proof"),
+			.text = _("No new login was seen since the commit. If "
+				  "it shut you out, keeping it shuts you out "
+				  "for good."),
 			.word = "yes",
 			.yes = keep_unproven,
 			.arg = v->app });
@@ -207,10 +210,10 @@ revert(void *self)
 {
 	struct confirm *v = self;
 
-	dialog_ask(v->app->ui, &(struct dialog_ask) {
-		.title = "Take it back",
-		.text = "Take the commit back now? The kernel becomes as it "
-			"was before; the candidate keeps the changes.",
+	dialog_ask(v->app->ui,
+	    &(struct dialog_ask){ .title = _("Take it back"),
+		.text = _("Take the commit back now? The kernel becomes as it "
+			  "was before; the candidate keeps the changes."),
 		.yes = revert_now,
 		.arg = v->app });
 }
@@ -229,24 +232,26 @@ confirm_act(void *self, int id)
 }
 
 static const struct action confirm_actions[] = {
-	{ ACT_ENTER, { K_ENTER, 'y' }, "keep", "Keep",
-	    "keep the commit: without a new login seen, yes must be typed" },
-	{ ACT_REVERT, { 'r' }, "revert", "Take it back",
-	    "take the commit back now, once y says so" },
-	{ ACT_EXTEND, { '+' }, "extend", "60 s more",
-	    "give the commit 60 seconds more" },
-	{ ACT_BACK, { K_ESC }, "back", "Back",
-	    "leave this screen: the guard goes on, c comes back" },
+	{ ACT_ENTER, { K_ENTER, 'y' }, "keep", N_("Keep"),
+	    N_("keep the commit: without a new login seen, yes must be "
+	       "typed") },
+	{ ACT_REVERT, { 'r' }, "revert", N_("Take it back"),
+	    N_("take the commit back now, once y says so") },
+	{ ACT_EXTEND, { '+' }, "extend", N_("60 s more"),
+	    N_("give the commit 60 seconds more") },
+	{ ACT_BACK, { K_ESC }, "back", N_("Back"),
+	    N_("leave this screen: the guard goes on, c comes back") },
 	{ 0 },
 };
 
 const struct view_ops screen_confirm = {
-	.name = "Pending",
-	.help = "The commit is in the kernel, and is taken back by itself "
-		"unless it is kept in time. An open session proves nothing, "
-		"since what is established is let through; a new login does.",
+	.name = N_("Pending"),
+	.help =
+	    N_("The commit is in the kernel, and is taken back by itself "
+	       "unless it is kept in time. An open session proves nothing, "
+	       "since what is established is let through; a new login does."),
 	.size = sizeof(struct confirm),
-	.actions = (const struct action *const[]) { confirm_actions, NULL },
+	.actions = (const struct action *const[]){ confirm_actions, NULL },
 	.open = confirm_start,
 	.close = confirm_close,
 	.draw = confirm_draw,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
 #include "screens/lines.h"
@@ -18,18 +19,20 @@
 #define DETAIL_MAX 12
 
 const struct action list_actions[] = {
-	{ ACT_NEW, { 'n' }, "new", "New", "a form for a new statement" },
-	{ ACT_EDIT, { 'e' }, "edit", "Edit", "a form for this statement" },
-	{ ACT_DELETE, { 'd', K_DELETE }, "delete", "Delete",
-	    "remove it from the candidate" },
+	{ ACT_NEW, { 'n' }, "new", N_("New"),
+	    N_("a form for a new statement") },
+	{ ACT_EDIT, { 'e' }, "edit", N_("Edit"),
+	    N_("a form for this statement") },
+	{ ACT_DELETE, { 'd', K_DELETE }, "delete", N_("Delete"),
+	    N_("remove it from the candidate") },
 	{ ACT_COPY, { 'y' }, "copy", NULL,
-	    "copy the statement to the clipboard of your terminal" },
+	    N_("copy the statement to the clipboard of your terminal") },
 	{ 0 },
 };
 
 const struct action off_actions[] = {
-	{ ACT_OFF, { K_SPACE }, "off", "On/off",
-	    "keep the statement, without or with its effect" },
+	{ ACT_OFF, { K_SPACE }, "off", N_("On/off"),
+	    N_("keep the statement, without or with its effect") },
 	{ 0 },
 };
 
@@ -504,15 +507,18 @@ void
 listview_status(void *self, struct buf *b)
 {
 	struct listview *v = self;
+	struct buf order = { 0 };
 
 	freshen(v);
-	buf_printf(b, "%s: ", v->listing->name);
+	buf_printf(b, "%s: ", _(v->listing->name));
 	table_info(v->table, b);
 	if (v->spec->summary != NULL)
 		v->spec->summary(v->rows, v->n, b);
 	if (v->table_spec.fixed)
 		return;
-	buf_add(b, "   sort: ");
-	table_order(v->table, b);
-	buf_printf(b, "   rates: %s/s", v->app->host->bits ? "bits" : "bytes");
+	table_order(v->table, &order);
+	buf_printf(b, _("   sort: %s"), buf_text(&order));
+	buf_add(b, v->app->host->bits ? _("   rates: bits/s")
+				      : _("   rates: bytes/s"));
+	buf_free(&order);
 }

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -86,6 +87,17 @@ run_host(const struct arguments *a, const struct mode *m)
 	return status;
 }
 
+/* What programs read is the same in every language. */
+static bool
+is_for_programs(const struct arguments *a)
+{
+	int i = 0;
+
+	while (i < a->argc && strcmp(a->argv[i], "--json") != 0)
+		i++;
+	return i < a->argc;
+}
+
 /* A socket must never become number 1, where answers are written. */
 static void
 open_standard(void)
@@ -112,6 +124,8 @@ main(int argc, char *argv[])
 	status = arguments_read(&a, argc, argv, false);
 	if (status != -1)
 		return status;
+	if (is_for_programs(&a))
+		intl_stop();
 	m = mode_find(&a);
 	return m != NULL && m->start != NULL ? m->start(&a) : run_host(&a, m);
 }

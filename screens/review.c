@@ -8,6 +8,7 @@
 
 #include "core/command.h"
 #include "core/commit.h"
+#include "core/intl.h"
 #include "screens/confirm.h"
 #include "screens/lines.h"
 #include "tui/table.h"
@@ -145,7 +146,7 @@ review_draw(void *self, const struct rect *r)
 	struct review *v = self;
 	struct rect body = *r, head = rect_top(&body, 1);
 
-	draw_rule(head.y, head.x, head.w, "what a commit does");
+	draw_rule(head.y, head.x, head.w, _("what a commit does"));
 	if (is_refused(v))
 		draw_refusal(v, &body);
 	table_draw(v->table, &body);
@@ -172,7 +173,7 @@ look_again(struct review *v)
 		ui_message(app->ui, ROLE_ALERT,
 		    "%s changed the candidate meanwhile: look again",
 		    app->host->edited_by[0] != '\0' ? app->host->edited_by
-						    : "somebody");
+						    : _("somebody"));
 	return true;
 }
 
@@ -234,29 +235,31 @@ review_status(void *self, struct buf *b)
 	const struct review *v = self;
 
 	if (is_refused(v)) {
-		buf_add(b, "refused, as above; :commit --force commits it "
-			   "all the same");
+		buf_add(b, _("refused, as above; :commit --force commits it "
+			     "all the same"));
 		return;
 	}
-	buf_printf(b, "Enter commits it; unless you keep it within %u s it is "
-		      "taken back",
+	buf_printf(b,
+	    _("Enter commits it; unless you keep it within %u s it is taken "
+	      "back"),
 	    commit_seconds(v->app->host));
 }
 
 static const struct action own_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "commit", "Commit", "carry it out" },
-	{ ACT_BACK, { K_ESC, 'q' }, "back", "Back", "leave all as it is" },
+	{ ACT_ENTER, { K_ENTER }, "commit", N_("Commit"), N_("carry it out") },
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
+	    N_("leave all as it is") },
 	{ 0 },
 };
 
 const struct view_ops screen_review = {
-	.name = "Commit",
-	.help = "Statements that were removed (-) and added (+), and what "
-		"the kernel will be asked. A commit is carried out whole or "
-		"not at all.",
+	.name = N_("Commit"),
+	.help = N_("Statements that were removed (-) and added (+), and what "
+		   "the kernel will be asked. A commit is carried out whole or "
+		   "not at all."),
 	.size = sizeof(struct review),
-	.actions = (const struct action *const[]) { own_actions,
-	    table_actions, NULL },
+	.actions =
+	    (const struct action *const[]){ own_actions, table_actions, NULL },
 	.open = review_start,
 	.close = review_close,
 	.draw = review_draw,
@@ -267,17 +270,22 @@ const struct view_ops screen_review = {
 	.status = review_status,
 };
 
-/* The diff is told whatever it does; a commit is not always carried out. */
-static void
+/* The diff is told whatever it does; a commit is not always carried out.
+ * False when there is nothing to carry out. */
+static bool
 find_refusal(struct host *h, struct err *refusal)
 {
 	const struct commit_options options = { .check = true };
 	struct buf steps = { 0 }, notes = { 0 };
+	bool any = true;
 
-	if (commit_candidate(h, &options, &steps, &notes, refusal) == 0)
+	if (commit_candidate(h, &options, &steps, &notes, refusal) == 0) {
 		refusal->code = ERR_NONE;
+		any = steps.len > 0;
+	}
 	buf_free(&steps);
 	buf_free(&notes);
+	return any;
 }
 
 void
@@ -285,6 +293,7 @@ review_open(struct app *app)
 {
 	struct buf out = { 0 }, notes = { 0 };
 	struct err e = { 0 }, refusal = { 0 };
+	bool any = true;
 	int r;
 
 	if (app->host->pending.phase != PENDING_NONE) {
@@ -293,12 +302,11 @@ review_open(struct app *app)
 	}
 	r = command_line(app->host, "diff", &out, &notes, &e);
 	if (r == 0)
-		find_refusal(app->host, &refusal);
+		any = find_refusal(app->host, &refusal);
 	ui_changed(app->ui);
 	if (r != 0) {
 		ui_error(app->ui, &e);
-	} else if (!app->host->dirty &&
-	    strstr(buf_text(&out), "nothing to do") != NULL) {
+	} else if (!app->host->dirty && !any) {
 		ui_message(app->ui, ROLE_OK, "nothing to commit: the kernel "
 					     "has all that is written");
 	} else {

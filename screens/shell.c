@@ -40,8 +40,8 @@ print_answer(const struct buf *out)
 	if (fwrite(buf_text(out), 1, out->len, stdout) == out->len &&
 	    fflush(stdout) == 0)
 		return 0;
-	fprintf(stderr, "seki: cannot write the answer: %s\n",
-	    strerror(errno));
+	fprintf(
+	    stderr, _("seki: cannot write the answer: %s\n"), strerror(errno));
 	return ERR_FAIL;
 }
 

@@ -29,7 +29,7 @@ struct listing_column {
 };
 
 struct listing {
-	const char *name; /* "forwards" */
+	const char *name; /* "forwards"; marked by N_() */
 	const char *help;
 	const struct listing_column *columns;
 	size_t ncolumns;
