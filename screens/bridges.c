@@ -3,6 +3,7 @@
 
 #include "screens/bridges.h"
 
+#include "core/intl.h"
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/listview.h"
@@ -25,15 +26,17 @@ static void
 add_state(const struct bridge_row *r, struct buf *b)
 {
 	if (r->st == NULL || !r->st->v[BRIDGE_ULA].set)
-		buf_add(b, "WARN no ULA, so its containers cannot have one: "
-			   "n gives it one\n");
+		buf_printf(b, "WARN %s\n",
+		    _("no ULA, so its containers cannot have one: n gives it "
+		      "one"));
 	else if (r->mark != MARK_NONE)
-		buf_add(b, "WARN in the candidate, not committed: c commits\n");
+		buf_printf(b, "WARN %s\n",
+		    _("in the candidate, not committed: c commits"));
 	else if (!r->ula_there)
-		buf_add(b, "FAIL it does not have its ULA: c, or seki apply, "
-			   "sets it\n");
+		buf_printf(b, "FAIL %s\n",
+		    _("it does not have its ULA: c, or seki apply, sets it"));
 	else
-		buf_add(b, "ok   it has its ULA\n");
+		buf_printf(b, "ok   %s\n", _("it has its ULA"));
 }
 
 static void
@@ -68,10 +71,11 @@ detail(const struct host *h, const void *row, int w, struct buf *b)
 
 	add_state(r, b);
 	traffic_lines(h, r->rx, r->tx, w, b);
-	buf_add(b, "has ");
+	buf_add(b, _("has "));
 	rows_addresses(h, NSID_SELF, r->link->index, add_address, b);
-	buf_printf(b, "\nmtu  %u, stp %s, ports:", r->link->mtu,
-	    r->link->stp ? "on" : "off");
+	buf_printf(b, "\nmtu  %u, stp %s, ", r->link->mtu,
+	    r->link->stp ? _("on") : _("off"));
+	buf_add(b, _("ports:"));
 	add_ports(h, r->link, b);
 	buf_add(b, "\n");
 }
@@ -92,14 +96,14 @@ static const struct act acts[] = {
 };
 
 static const struct action enter_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its containers" },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL, N_("go to its containers") },
 	{ 0 },
 };
 
 static const struct list_spec spec = {
 	.listing = "bridges",
 	.wide = 22,
-	.empty = "no bridge: containers need one to live behind",
+	.empty = N_("no bridge: containers need one to live behind"),
 	.tab = TAB_BRIDGES,
 	.acts = acts,
 	.start = start,
@@ -107,13 +111,13 @@ static const struct list_spec spec = {
 };
 
 const struct view_ops screen_bridges = {
-	.name = "Bridges",
+	.name = N_("Bridges"),
 	.word = "bridges",
-	.help = "The Linux bridges of this host. The ULA is the host's own "
-		"address on it, and the gateway of its containers.",
+	.help = N_("The Linux bridges of this host. The ULA is the host's own "
+		   "address on it, and the gateway of its containers."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]) { list_actions,
-	    candidate_actions, enter_actions, table_actions,
-	    table_sort_actions, NULL },
+	.actions =
+	    (const struct action *const[]){ list_actions, candidate_actions,
+		enter_actions, table_actions, table_sort_actions, NULL },
 	.arg = &spec,
 };

@@ -3,6 +3,7 @@
 
 #include "screens/changes.h"
 
+#include "core/intl.h"
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/listview.h"
@@ -31,7 +32,8 @@ static void
 summary(const void *rows UNUSED, size_t n, struct buf *b)
 {
 	if (n > 0)
-		buf_add(b, "   + added  - removed  ~ changed   U: discard all");
+		buf_add(b, _("   + added  - removed  ~ changed   U: discard "
+			     "all"));
 }
 
 /* Which screen shows the statements of a kind; the dashboard is none. */
@@ -68,14 +70,14 @@ static const struct act acts[] = {
 };
 
 static const struct action own_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", "Show", "go to its screen" },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Show"), N_("go to its screen") },
 	{ 0 },
 };
 
 static const struct list_spec spec = {
 	.listing = "changes",
 	.wide = 24,
-	.empty = "no changes: the candidate equals the saved config",
+	.empty = N_("no changes: the candidate equals the saved config"),
 	.tab = TAB_CHANGES,
 	.acts = acts,
 	.detail = detail,
@@ -83,13 +85,14 @@ static const struct list_spec spec = {
 };
 
 const struct view_ops screen_changes = {
-	.name = "Changes",
+	.name = N_("Changes"),
 	.word = "changes",
-	.help = "What the candidate changes in the saved config. Every seki "
-		"on this host works on the same candidate, and nothing of it "
-		"is in the kernel before a commit.",
+	.help =
+	    N_("What the candidate changes in the saved config. Every seki "
+	       "on this host works on the same candidate, and nothing of it "
+	       "is in the kernel before a commit."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]) { candidate_actions,
+	.actions = (const struct action *const[]){ candidate_actions,
 	    own_actions, table_actions, NULL },
 	.arg = &spec,
 };

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
@@ -31,26 +32,37 @@ has_ula(const struct container_row *r)
 }
 
 static void
-add_state(const struct container_row *r, struct buf *b)
+add_ok(const struct container_row *r, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
+	buf_add(b, "ok   ");
+	buf_printf(b, _("it has its ULA, %s"),
+	    addr_text(&r->st->v[CONTAINER_ULA].prefix, text));
+	buf_add(b, "\n");
+}
+
+static void
+add_state(const struct container_row *r, struct buf *b)
+{
 	if (!has_ula(r))
-		buf_add(b, "WARN no ULA, so no forward can lead here: n gives "
-			   "it one\n");
+		buf_printf(b, "WARN %s\n",
+		    _("no ULA, so no forward can lead here: n gives it one"));
 	else if (r->container == NULL)
-		buf_add(b, "FAIL only the config knows it: nothing of that "
-			   "name is there\n");
+		buf_printf(b, "FAIL %s\n",
+		    _("only the config knows it: nothing of that name is "
+		      "there"));
 	else if (r->container->state == CONTAINER_STOPPED)
-		buf_add(b, "WARN stopped; its addresses come back with it\n");
+		buf_printf(b, "WARN %s\n",
+		    _("stopped; its addresses come back with it"));
 	else if (r->mark != MARK_NONE)
-		buf_add(b, "WARN in the candidate, not committed: c commits\n");
+		buf_printf(b, "WARN %s\n",
+		    _("in the candidate, not committed: c commits"));
 	else if (!r->ula_there)
-		buf_add(b, "FAIL it does not have its ULA: c, or seki apply, "
-			   "sets it\n");
+		buf_printf(b, "FAIL %s\n",
+		    _("it does not have its ULA: c, or seki apply, sets it"));
 	else
-		buf_printf(b, "ok   it has its ULA, %s\n",
-		    addr_text(&r->st->v[CONTAINER_ULA].prefix, text));
+		add_ok(r, b);
 }
 
 static void
@@ -65,12 +77,12 @@ add_place(const struct container_row *r, struct buf *b)
 	if (c->pid != 0)
 		buf_printf(b, ", pid %d", (int)c->pid);
 	if (r->port != NULL)
-		buf_printf(b, ", port %s", r->port->name);
+		buf_printf(b, _(", port %s"), r->port->name);
 	if (c->has_default && c->route.gateway.family != AF_UNSPEC)
-		buf_printf(b, ", default route via %s",
+		buf_printf(b, _(", default route via %s"),
 		    addr_text(&c->route.gateway, text));
 	else if (c->state == CONTAINER_UP)
-		buf_add(b, ", no default route");
+		buf_add(b, _(", no default route"));
 	buf_add(b, "\n");
 }
 
@@ -93,7 +105,7 @@ add_addresses(const struct host *h, const struct container_row *r,
 		rows_addresses(h, r->container->nsid, r->container->inner,
 		    add_address, &found);
 	if (found.len > 0)
-		buf_printf(b, "has %s\n", buf_text(&found));
+		buf_printf(b, "%s%s\n", _("has "), buf_text(&found));
 	buf_free(&found);
 }
 
@@ -101,8 +113,8 @@ static void
 add_forwards(const struct host *h, const char *name, struct buf *b)
 {
 	const struct statement *st;
-	const char *before = "gets  ";
-	size_t i;
+	const char *before = _("gets  ");
+	size_t i, n = 0;
 
 	for (i = 0; i < h->candidate.n; i++) {
 		st = h->candidate.v[i].st;
@@ -116,8 +128,9 @@ add_forwards(const struct host *h, const char *name, struct buf *b)
 		if (st->v[FORWARD_PORTS].set)
 			type_print(&type_ports, &st->v[FORWARD_PORTS], b);
 		before = "   ";
+		n++;
 	}
-	if (before[0] == ' ')
+	if (n > 0)
 		buf_add(b, "\n");
 }
 
@@ -142,7 +155,7 @@ summary(const void *rows, size_t n, struct buf *b)
 	for (i = 0; i < n; i++)
 		without += !has_ula(&r[i]);
 	if (without > 0)
-		buf_printf(b, ", %zu without ULA", without);
+		buf_printf(b, _(", %zu without ULA"), without);
 }
 
 static void
@@ -177,16 +190,16 @@ static const struct act acts[] = {
 };
 
 static const struct action own_actions[] = {
-	{ ACT_FORWARD, { 'f' }, "forward", "Forward",
-	    "a form for a forward to it" },
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its forwards" },
+	{ ACT_FORWARD, { 'f' }, "forward", N_("Forward"),
+	    N_("a form for a forward to it") },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL, N_("go to its forwards") },
 	{ 0 },
 };
 
 static const struct list_spec spec = {
 	.listing = "containers",
 	.wide = 29,
-	.empty = "no containers: nothing is a port of a bridge",
+	.empty = N_("no containers: nothing is a port of a bridge"),
 	.tab = TAB_CONTAINERS,
 	.acts = acts,
 	.start = start,
@@ -195,14 +208,15 @@ static const struct list_spec spec = {
 };
 
 const struct view_ops screen_containers = {
-	.name = "Containers",
+	.name = N_("Containers"),
 	.word = "containers",
-	.help = "What lives behind the ports of bridges. A forward needs a "
-		"ULA to lead to: n gives the selected container one.\n"
-		"Marks: + added, - removed, ~ changed in the candidate, ! it "
-		"has not what the config says.",
+	.help =
+	    N_("What lives behind the ports of bridges. A forward needs a "
+	       "ULA to lead to: n gives the selected container one.\n"
+	       "Marks: + added, - removed, ~ changed in the candidate, ! it "
+	       "has not what the config says."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]) { list_actions, own_actions,
+	.actions = (const struct action *const[]){ list_actions, own_actions,
 	    candidate_actions, table_actions, table_sort_actions, NULL },
 	.arg = &spec,
 };

@@ -3,6 +3,7 @@
 
 #include "screens/dashboard.h"
 
+#include "core/intl.h"
 #include "screens/app.h"
 #include "screens/lines.h"
 #include "screens/overview.h"
@@ -158,12 +159,12 @@ dashboard_status(void *self UNUSED, struct buf *b)
 }
 
 const struct view_ops screen_dashboard = {
-	.name = "Dash",
+	.name = N_("Dash"),
 	.word = "dashboard",
-	.help = "What flows, and what is wrong, at a glance. The other "
-		"screens have the details: 2 to 6, or : and their names.",
+	.help = N_("What flows, and what is wrong, at a glance. The other "
+		   "screens have the details: 2 to 6, or : and their names."),
 	.size = sizeof(struct dashboard),
-	.actions = (const struct action *const[]) { candidate_actions, NULL },
+	.actions = (const struct action *const[]){ candidate_actions, NULL },
 	.open = dashboard_open,
 	.close = dashboard_changed,
 	.draw = dashboard_draw,

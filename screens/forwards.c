@@ -3,6 +3,7 @@
 
 #include "screens/forwards.h"
 
+#include "core/intl.h"
 #include "core/number.h"
 #include "core/rows.h"
 #include "core/statement.h"
@@ -30,25 +31,31 @@ add_state(const struct forward_row *r, struct buf *b)
 	if (r->reason[0] != '\0')
 		buf_add(b, r->reason);
 	else if (r->state == FORWARD_TURNED_OFF)
-		buf_add(b, "written down, without effect; Space turns it on");
+		buf_add(b, _("written down, without effect; Space turns it "
+			     "on"));
 	else
-		buf_printf(b, "handed to %s",
-		    addr_text(&r->target, text));
+		buf_printf(b, _("handed to %s"), addr_text(&r->target, text));
 	buf_add(b, "\n");
 }
 
 static void
 add_totals(const struct forward_row *r, struct buf *b)
 {
+	struct buf in = { 0 }, out = { 0 }, fresh = { 0 };
+
 	if (r->in == NULL || r->out == NULL || r->fresh == NULL)
 		return;
-	buf_add(b, "all  ");
-	number_short(b, r->in->bytes);
-	buf_add(b, " bytes in, ");
-	number_short(b, r->out->bytes);
-	buf_add(b, " out, ");
-	number_short(b, r->fresh->packets);
-	buf_printf(b, " connection%s\n", r->fresh->packets == 1 ? "" : "s");
+	number_short(&in, r->in->bytes);
+	number_short(&out, r->out->bytes);
+	number_short(&fresh, r->fresh->packets);
+	buf_printf(b,
+	    ngettext("all  %s bytes in, %s out, %s connection\n",
+		"all  %s bytes in, %s out, %s connections\n",
+		(unsigned long)r->fresh->packets),
+	    in.s, out.s, fresh.s);
+	buf_free(&in);
+	buf_free(&out);
+	buf_free(&fresh);
 }
 
 static void
@@ -73,7 +80,7 @@ summary(const void *rows, size_t n, struct buf *b)
 	for (i = FORWARD_TURNED_OFF; i < NITEMS(states); i++)
 		if (states[i] > 0)
 			buf_printf(b, ", %u %s", states[i],
-			    forward_state_name((enum forward_state)i));
+			    _(forward_state_name((enum forward_state)i)));
 }
 
 static void
@@ -97,7 +104,7 @@ static const struct act acts[] = {
 };
 
 static const struct action enter_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "go to its container" },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL, N_("go to its container") },
 	{ 0 },
 };
 
@@ -105,7 +112,7 @@ static const struct list_spec spec = {
 	.listing = "forwards",
 	.sort = "in",
 	.wide = 28,
-	.empty = "no forwards yet: n makes one",
+	.empty = N_("no forwards yet: n makes one"),
 	.tab = TAB_FORWARDS,
 	.acts = acts,
 	.start = start,
@@ -114,15 +121,16 @@ static const struct list_spec spec = {
 };
 
 const struct view_ops screen_forwards = {
-	.name = "Forwards",
+	.name = N_("Forwards"),
 	.word = "forwards",
-	.help = "Each forward hands a public port to a container. IN and OUT "
-		"count what passes, NEW the connections.\n"
-		"Marks: * active, - off or removed, + added, ~ changed, "
-		"! broken. Edits go to the candidate only.",
+	.help =
+	    N_("Each forward hands a public port to a container. IN and OUT "
+	       "count what passes, NEW the connections.\n"
+	       "Marks: * active, - off or removed, + added, ~ changed, "
+	       "! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]) { list_actions, off_actions,
-	    candidate_actions, enter_actions, table_actions,
-	    table_sort_actions, NULL },
+	.actions = (const struct action *const[]){ list_actions, off_actions,
+	    candidate_actions, enter_actions, table_actions, table_sort_actions,
+	    NULL },
 	.arg = &spec,
 };

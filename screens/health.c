@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/intl.h"
 #include "core/statement.h"
 
 #define NAMES_MAX 4
@@ -25,13 +26,15 @@ add_forwards(const struct forward_row *v, size_t n, struct buf *b)
 	if (first == NULL)
 		return;
 	statement_key(first->st, &key);
+	buf_add(b, "FAIL ");
 	if (broken > 1)
-		buf_printf(b, "FAIL %zu forwards are broken, the first is %s: "
-			      "%s\n",
+		buf_printf(b,
+		    _("%zu forwards are broken, the first is %s: "
+		      "%s\n"),
 		    broken, buf_text(&key), first->reason);
 	else
-		buf_printf(b, "FAIL %s is broken: %s\n", buf_text(&key),
-		    first->reason);
+		buf_printf(
+		    b, _("%s is broken: %s\n"), buf_text(&key), first->reason);
 	buf_free(&key);
 }
 
@@ -50,11 +53,18 @@ add_containers(const struct container_row *v, size_t n, struct buf *b)
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
 			    v[i].name);
 	}
-	if (without > 0)
-		buf_printf(b, "WARN %zu container%s without a ULA, where no "
-			      "forward can lead (3, then n): %s%s\n",
-		    without, without > 1 ? "s" : "", buf_text(&names),
-		    without > NAMES_MAX ? ", ..." : "");
+	if (without > NAMES_MAX)
+		buf_add(&names, ", ...");
+	if (without > 0) {
+		buf_add(b, "WARN ");
+		buf_printf(b,
+		    ngettext("%zu container without a ULA, where no forward "
+			     "can lead (3, then n): %s\n",
+			"%zu containers without a ULA, where no forward can "
+			"lead (3, then n): %s\n",
+			without),
+		    without, buf_text(&names));
+	}
 	buf_free(&names);
 }
 
@@ -66,9 +76,13 @@ add_drift(const struct host *h, struct buf *b)
 
 	if (h->drift == 0)
 		return;
-	buf_printf(b, "FAIL %u thing%s not as committed (seki apply puts "
-		      "it right)\n",
-	    h->drift, h->drift > 1 ? "s are" : " is");
+	buf_add(b, "FAIL ");
+	buf_printf(b,
+	    ngettext("%u thing is not as committed (seki apply puts it "
+		     "right)\n",
+		"%u things are not as committed (seki apply puts it right)\n",
+		h->drift),
+	    h->drift);
 	for (; *line != '\0'; line = end + (*end == '\n')) {
 		end = line + strcspn(line, "\n");
 		buf_printf(b, "     %.*s\n", (int)(end - line), line);
@@ -78,13 +92,20 @@ add_drift(const struct host *h, struct buf *b)
 static void
 add_candidate(const struct host *h, struct buf *b)
 {
-	if (h->candidate_error.code != ERR_NONE)
-		buf_printf(b, "FAIL the candidate cannot be read: %s\n",
+	if (h->candidate_error.code != ERR_NONE) {
+		buf_add(b, "FAIL ");
+		buf_printf(b, _("the candidate cannot be read: %s\n"),
 		    h->candidate_error.text);
-	else if (h->changes > 0)
-		buf_printf(b, "WARN %u change%s not committed: c shows what a "
-			      "commit would do\n",
-		    h->changes, h->changes > 1 ? "s are" : " is");
+	} else if (h->changes > 0) {
+		buf_add(b, "WARN ");
+		buf_printf(b,
+		    ngettext("%u change is not committed: c shows what a "
+			     "commit would do\n",
+			"%u changes are not committed: c shows what a commit "
+			"would do\n",
+			h->changes),
+		    h->changes);
+	}
 }
 
 void
@@ -95,12 +116,12 @@ health_lines(const struct host *h, const struct container_row *containers,
 	size_t before = b->len;
 
 	if (h->snapshot.nroutes == 0)
-		buf_add(b, "FAIL no IPv6 default route: nothing gets in or "
-			   "out\n");
+		buf_printf(b, "FAIL %s\n",
+		    _("no IPv6 default route: nothing gets in or out"));
 	add_drift(h, b);
 	add_forwards(forwards, nforwards, b);
 	add_candidate(h, b);
 	add_containers(containers, ncontainers, b);
 	if (b->len == before)
-		buf_add(b, "ok   nothing wrong in sight\n");
+		buf_printf(b, "ok   %s\n", _("nothing wrong in sight"));
 }

@@ -7,6 +7,7 @@
 
 #include "core/command.h"
 #include "core/history.h"
+#include "core/intl.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"
 
@@ -89,10 +90,10 @@ compare(void *self)
 	if (r == NULL)
 		return;
 	base = v->base != 0 ? v->base : kept_before(app->host, r->number);
-	title = xasprintf("from #%u to #%u", base, r->number);
+	title = xasprintf(_("from #%u to #%u"), base, r->number);
 	add_diff(app->host, base, r->number, &b);
 	if (b.len == 0)
-		buf_add(&b, "they say the same\n");
+		buf_add(&b, _("they say the same\n"));
 	dialog_text(app->ui, title, buf_text(&b), true);
 	buf_free(&b);
 	free(title);
@@ -145,7 +146,7 @@ static const struct list_spec spec = {
 	.listing = "history",
 	.sort = "number",
 	.wide = 12,
-	.empty = "nothing was confirmed yet",
+	.empty = N_("nothing was confirmed yet"),
 	.tab = TAB_COUNT,
 	.acts = acts,
 	.detail = detail,
@@ -176,25 +177,25 @@ changed(void *self)
 }
 
 static const struct action own_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "rollback", "Into the candidate",
-	    "load that config into the candidate" },
-	{ ACT_BASE, { K_SPACE }, "base", "Compare with",
-	    "compare others with this one" },
-	{ ACT_COMPARE, { 'v' }, "compare", "Differences",
-	    "what differs from the one chosen, or from the one before" },
-	{ ACT_BACK, { K_ESC }, "back", "Back", "leave the history" },
+	{ ACT_ENTER, { K_ENTER }, "rollback", N_("Into the candidate"),
+	    N_("load that config into the candidate") },
+	{ ACT_BASE, { K_SPACE }, "base", N_("Compare with"),
+	    N_("compare others with this one") },
+	{ ACT_COMPARE, { 'v' }, "compare", N_("Differences"),
+	    N_("what differs from the one chosen, or from the one before") },
+	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("leave the history") },
 	{ 0 },
 };
 
 const struct view_ops screen_history = {
-	.name = "History",
+	.name = N_("History"),
 	.word = "history",
-	.help = "Every config that was confirmed, with who did it and when. "
-		"The newest 50 are kept.",
+	.help = N_("Every config that was confirmed, with who did it and when. "
+		   "The newest 50 are kept."),
 	LISTVIEW_OPS(struct history_view, open_list, changed),
 	.arg = &spec,
-	.actions = (const struct action *const[]) { own_actions,
-	    table_actions, table_sort_actions, NULL },
+	.actions = (const struct action *const[]){ own_actions, table_actions,
+	    table_sort_actions, NULL },
 };
 
 void

@@ -3,6 +3,7 @@
 
 #include "screens/policies.h"
 
+#include "core/intl.h"
 #include "core/number.h"
 #include "core/rows.h"
 #include "core/statement.h"
@@ -24,19 +25,21 @@ add_meaning(const struct policy_row *r, struct buf *b)
 	const struct choice *chain = &type_chain.choices[r->chain];
 
 	if (r->st == NULL && r->fixed[0] == 'a')
-		buf_add(b, "fixed: always let through, so that nobody is cut "
-			   "off by accident (RFC 4890)\n");
+		buf_add(b, _("fixed: always let through, so that nobody is cut "
+			     "off by accident (RFC 4890)\n"));
 	else if (r->st == NULL || r->st->kind == ST_DEFAULT)
-		buf_printf(b, "for all %s that no line above decided\n",
-		    chain->help);
+		buf_printf(b, _("for all %s that no line above decided\n"),
+		    _(chain->help));
 	else if (r->mark != MARK_NONE)
-		buf_add(b, "WARN in the candidate, not committed: c commits\n");
+		buf_printf(b, "WARN %s\n",
+		    _("in the candidate, not committed: c commits"));
 	else if (statement_is_off(r->st))
-		buf_add(b, "off: written down, without effect; Space turns it "
-			   "on\n");
+		buf_printf(b, "off  %s\n",
+		    _("written down, without effect; Space turns it on"));
 	else
-		buf_printf(b, "for packets %s; the first line that matches "
-			      "decides\n", chain->help);
+		buf_printf(b,
+		    _("for packets %s; the first line that matches decides\n"),
+		    _(chain->help));
 }
 
 static void
@@ -44,21 +47,23 @@ detail(const struct host *h UNUSED, const void *row, int w UNUSED,
     struct buf *b)
 {
 	const struct policy_row *r = row;
+	struct buf rate = { 0 }, bytes = { 0 };
 
 	add_meaning(r, b);
 	if (r->hits == NULL)
 		return;
-	buf_add(b, "hit  ");
-	number_decimal(b, r->rate != NULL ? r->rate->packet_rate : -1);
-	buf_printf(b, " packets/s, %ju in all, ", (uintmax_t)r->hits->packets);
-	number_short(b, r->hits->bytes);
-	buf_add(b, " bytes\n");
+	number_decimal(&rate, r->rate != NULL ? r->rate->packet_rate : -1);
+	number_short(&bytes, r->hits->bytes);
+	buf_printf(b, _("hit  %s packets/s, %ju in all, %s bytes\n"), rate.s,
+	    (uintmax_t)r->hits->packets, bytes.s);
+	buf_free(&rate);
+	buf_free(&bytes);
 }
 
 static void
 summary(const void *rows UNUSED, size_t n UNUSED, struct buf *b)
 {
-	buf_add(b, "   = fixed  + added  - removed  ~ changed");
+	buf_add(b, _("   = fixed  + added  - removed  ~ changed"));
 }
 
 /* The number of the next policy in the same chain, before or behind: those of
@@ -85,10 +90,10 @@ move(struct listview *v, int step)
 	struct err e = { 0 };
 
 	if (to == 0) {
-		ui_message(app->ui, ROLE_WARN, from == 0 ?
-		    "only numbered policies can be moved" :
-		    "it is the %s of its chain",
-		    step < 0 ? "first" : "last");
+		ui_message(app->ui, ROLE_WARN, "%s",
+		    from == 0  ? _("only numbered policies can be moved")
+		    : step < 0 ? _("it is the first of its chain")
+			       : _("it is the last of its chain"));
 		return;
 	}
 	app_edited(app, host_move(app->host, from, to, &e), &e);
@@ -137,9 +142,11 @@ static const struct act acts[] = {
 };
 
 static const struct action own_actions[] = {
-	{ ACT_MOVE_UP, { 'K' }, "move-up", "Move", "judge it earlier" },
-	{ ACT_MOVE_DOWN, { 'J' }, "move-down", "Move", "judge it later" },
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL, "a form for this statement" },
+	{ ACT_MOVE_UP, { 'K' }, "move-up", N_("Move"), N_("judge it earlier") },
+	{ ACT_MOVE_DOWN, { 'J' }, "move-down", N_("Move"),
+	    N_("judge it later") },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
+	    N_("a form for this statement") },
 	{ 0 },
 };
 
@@ -154,16 +161,16 @@ static const struct list_spec spec = {
 };
 
 const struct view_ops screen_policies = {
-	.name = "Policies",
+	.name = N_("Policies"),
 	.word = "policies",
-	.help = "Packets are judged from above, and the first line that "
-		"matches decides; then each forward's own accept, then the "
-		"default of the chain.\n"
-		"Chains: input is to this host, forward through it, output "
-		"from it. Only IPv6 is judged.\n"
-		"Marks: = fixed, + added, - off or removed, ~ changed.",
+	.help = N_("Packets are judged from above, and the first line that "
+		   "matches decides; then each forward's own accept, then the "
+		   "default of the chain.\n"
+		   "Chains: input is to this host, forward through it, output "
+		   "from it. Only IPv6 is judged.\n"
+		   "Marks: = fixed, + added, - off or removed, ~ changed."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]) { list_actions, own_actions,
+	.actions = (const struct action *const[]){ list_actions, own_actions,
 	    off_actions, candidate_actions, table_actions, NULL },
 	.arg = &spec,
 };

@@ -3,10 +3,12 @@
 
 #include "screens/traffic.h"
 
+#include "core/intl.h"
 #include "core/number.h"
 #include "tui/chart.h"
 #include "tui/term.h"
 
+#define LABEL 4
 #define HEAD 16 /* columns of a line in front of its chart */
 
 void
@@ -34,9 +36,12 @@ line(const struct host *h, const char *word, const struct series *s, int w,
     struct buf *b)
 {
 	struct buf rate = { 0 };
+	size_t used = text_width(word);
 
 	traffic_rate(h, s, &rate);
-	buf_printf(b, "%-4s%10s  ", word, buf_text(&rate));
+	buf_add(b, word);
+	buf_fill(b, ' ', used < LABEL ? LABEL - used : 0);
+	buf_printf(b, "%10s  ", buf_text(&rate));
 	traffic_spark(s, w > HEAD ? w - HEAD : 0, b);
 	buf_add(b, "\n");
 	buf_free(&rate);
@@ -46,6 +51,6 @@ void
 traffic_lines(const struct host *h, const struct series *in,
     const struct series *out, int w, struct buf *b)
 {
-	line(h, "in", in, w, b);
-	line(h, "out", out, w, b);
+	line(h, _("in"), in, w, b);
+	line(h, _("out"), out, w, b);
 }
