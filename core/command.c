@@ -267,6 +267,17 @@ command_complete(const struct host *h, const char *line,
 		schema_complete(statement_rows, line, &s);
 }
 
+void
+command_usage(const struct command *c, struct buf *b)
+{
+	static const char *const tails[] = { [TAIL_NONE] = "",
+		[TAIL_STATEMENT] = " STATEMENT",
+		[TAIL_KEY] = " KEY" };
+
+	schema_usage(&c->row, b);
+	buf_add(b, tails[c->tail]);
+}
+
 /* What each of its words means. */
 static void
 help_words(const struct row *row, struct buf *b)
@@ -278,11 +289,9 @@ help_words(const struct row *row, struct buf *b)
 }
 
 static void
-help_row(const struct row *row, const char *tail, bool whole, struct buf *b)
+help_row(const struct row *row, bool whole, struct buf *b)
 {
-	buf_add(b, "  ");
-	schema_usage(row, b);
-	buf_printf(b, "%s\n      %s\n", tail, _(row->help));
+	buf_printf(b, "\n      %s\n", _(row->help));
 	if (whole)
 		help_words(row, b);
 }
@@ -290,9 +299,6 @@ help_row(const struct row *row, const char *tail, bool whole, struct buf *b)
 void
 command_help(const char *word, struct buf *b)
 {
-	static const char *const tails[] = { [TAIL_NONE] = "",
-		[TAIL_STATEMENT] = " STATEMENT",
-		[TAIL_KEY] = " KEY" };
 	bool whole = word[0] != '\0';
 	const struct row *row;
 	size_t before = b->len, i;
@@ -303,7 +309,9 @@ command_help(const char *word, struct buf *b)
 			continue;
 		if (b->len == before)
 			buf_add(b, _("Commands\n"));
-		help_row(row, tails[commands[i]->tail], whole, b);
+		buf_add(b, "  ");
+		command_usage(commands[i], b);
+		help_row(row, whole, b);
 	}
 	if (!whole)
 		buf_add(b, "\n");
@@ -313,6 +321,8 @@ command_help(const char *word, struct buf *b)
 			continue;
 		if (b->len == before)
 			buf_add(b, _("Statements\n"));
-		help_row(row, "", whole, b);
+		buf_add(b, "  ");
+		schema_usage(row, b);
+		help_row(row, whole, b);
 	}
 }

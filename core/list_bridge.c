@@ -242,4 +242,6 @@ const struct listing listing_bridges = {
 	.mark = bridge_mark,
 	.statement = bridge_statement,
 	.json = json_bridge,
+	.shape = "{name, id, stp, mac, addresses: [...], ula,\n"
+		 " masquerade, ports: [...]}",
 };

@@ -103,4 +103,5 @@ const struct listing listing_changes = {
 	.mark = change_mark,
 	.statement = change_statement,
 	.json = json_change,
+	.shape = "{before, after}",
 };

@@ -307,4 +307,6 @@ const struct listing listing_containers = {
 	.mark = container_mark,
 	.statement = container_statement,
 	.json = json_container,
+	.shape = "{name, runtime, state, pid, bridge, port, mac,\n"
+		 " addresses: [...], ula, default_route}",
 };

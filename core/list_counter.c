@@ -89,4 +89,5 @@ const struct listing listing_counters = {
 	.free = list_free,
 	.key = counter_key,
 	.json = json_named_counter,
+	.shape = "{name, packets, bytes}",
 };

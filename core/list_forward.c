@@ -405,4 +405,7 @@ const struct listing listing_forwards = {
 	.mark = forward_mark,
 	.statement = forward_statement,
 	.json = json_forward,
+	.shape = "{proto, ports, on, target: {container, address, ports},\n"
+		 " state: active|off|broken|pending, reason,\n"
+		 " in: {packets, bytes}, out: {packets, bytes}, new}",
 };

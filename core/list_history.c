@@ -107,4 +107,5 @@ const struct listing listing_history = {
 	.free = free_rows,
 	.key = history_number,
 	.json = json_entry,
+	.shape = "{number, when, who, added, removed, changed}",
 };

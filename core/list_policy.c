@@ -244,4 +244,5 @@ const struct listing listing_policies = {
 	.mark = policy_mark,
 	.statement = policy_statement,
 	.json = json_policy,
+	.shape = "{chain, number, fixed, statement, hits: {packets, bytes}}",
 };

@@ -147,4 +147,5 @@ const struct listing listing_uplinks = {
 	.free = list_free,
 	.key = uplink_key,
 	.json = json_uplink,
+	.shape = "{name, up, mac, addresses: [...], gateway}",
 };

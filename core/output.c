@@ -142,10 +142,15 @@ static const struct {
 	const char *name;
 	void (*text)(const struct host *, struct buf *);
 	json_t *(*json)(const struct host *);
+	const char *shape;
 } others[] = {
-	{ "status", status_text, status_json },
-	{ "config", text_config, all_config },
-	{ "candidate", text_candidate, all_candidate },
+	{ "status", status_text, status_json,
+	    "{candidate: clean|changed|broken, changes, edited_by,\n"
+	    " commit: none|applying|pending|saving, number, who, seconds,\n"
+	    " proven, evidence: [{state: waiting|seen|against, text}],\n"
+	    " last, drift: [...]}" },
+	{ "config", text_config, all_config, "STATEMENT" },
+	{ "candidate", text_candidate, all_candidate, "STATEMENT" },
 };
 
 const struct choice outputs[] = {
@@ -194,6 +199,14 @@ output_text(const struct host *h, const char *name, bool live, struct buf *b)
 		text_listing(h, l, live, b);
 	else
 		others[find_other(name)].text(h, b);
+}
+
+const char *
+output_shape(const char *name)
+{
+	const struct listing *l = listing_find(name);
+
+	return l != NULL ? l->shape : others[find_other(name)].shape;
 }
 
 static json_t *

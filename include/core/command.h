@@ -35,6 +35,9 @@ const char *command_question(const char *line);
 void command_complete(const struct host *, const char *line,
     void (*add)(void *arg, const char *word, const char *help), void *arg);
 
+/* Appends "add STATEMENT". */
+void command_usage(const struct command *, struct buf *);
+
 /* Appends usage lines of all commands, or of those that start with word. */
 void command_help(const char *word, struct buf *);
 

@@ -44,6 +44,7 @@ struct listing {
 	/* The statement behind the row, or NULL; NULL: rows have none. */
 	const struct statement *(*statement)(const void *row);
 	struct json_t *(*json)(const struct host *, const void *row);
+	const char *shape; /* of that, for people */
 };
 
 extern const struct listing listing_uplinks, listing_bridges,

@@ -14,6 +14,8 @@ extern const struct choice outputs[];
 void output_text(
     const struct host *, const char *name, bool live, struct buf *);
 bool output_has_rates(const char *name);
+/* What one item of its JSON looks like, in lines, for people. */
+const char *output_shape(const char *name);
 /* One object {"schema":1, NAME:[...]} and a newline. */
 void output_json(const struct host *, const char *name, struct buf *);
 

@@ -1,0 +1,25 @@
+/* seki-manual: prints a manual page, for the build. */
+#include "config.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "core/intl.h"
+#include "doc/manual.h"
+
+int
+main(int argc, char *argv[])
+{
+	struct buf b = { 0 };
+	int status = 0;
+
+	intl_start();
+	if (argc != 2 || !manual_print(argv[1], &b)) {
+		fprintf(stderr, "usage: seki-manual PAGE.SECTION\n");
+		return 2;
+	}
+	if (fputs(buf_text(&b), stdout) == EOF || fflush(stdout) != 0)
+		status = 1;
+	buf_free(&b);
+	return status;
+}

@@ -1,0 +1,126 @@
+/* seki(8): the program. */
+#include "config.h"
+
+#include "core/intl.h"
+#include "doc/manual.h"
+
+const struct part manual_seki[] = {
+	SECTION(N_("NAME")),
+	NAME(N_("console for one public IPv6 address and containers "
+		"behind a bridge"),
+	    "seki"),
+
+	SECTION(N_("SYNOPSIS")),
+	ROWS(manual_synopsis),
+
+	SECTION(N_("DESCRIPTION")),
+	TEXT(N_("seki is for a server with one public IPv6 address and "
+		"containers behind a Linux bridge. It gives containers private "
+		"addresses (ULA), forwards public ports to them, keeps a "
+		"firewall around them, and shows what is flowing.")),
+	TEXT(N_("What it does is written as statements, one a line: see "
+		"`seki.conf`(5). The `saved` config is what a reboot brings "
+		"back. Edits go to the `candidate`, a copy that every seki on "
+		"the host shares, and nothing happens until it is committed.")),
+	TEXT(N_("A `commit` is carried out whole or not at all, and is pending "
+		"until it is confirmed: a guard, which outlives the console "
+		"and the session, takes it back by itself when the time is "
+		"over. Confirming asks for a proof, a new login over SSH since "
+		"the commit; an open session proves nothing, because what is "
+		"established is let through. A commit that would cut off the "
+		"session it comes from is refused.")),
+	TEXT(N_("In the kernel, seki owns the nftables table `inet seki` and "
+		"the addresses, routes and sysctls that `seki diff` lists. "
+		"Other tables are never edited; mind that a drop in one of "
+		"them is final, whatever seki accepts. Counters and open "
+		"connections survive a commit that does not concern them.")),
+	TEXT(N_("seki is one of these:")),
+	ROWS(manual_modes),
+
+	SECTION(N_("OPTIONS")),
+	ROWS(manual_options),
+
+	SECTION(N_("COMMANDS")),
+	TEXT(N_("The same words work behind seki, in `seki shell` and in the "
+		"`:` line of the console. They may be shortened as long as "
+		"they are clear. STATEMENT is one of `seki.conf`(5), KEY the "
+		"start of one that names its object, such as `forward tcp 80` "
+		"or `container web1`.")),
+	ROWS(manual_commands),
+
+	SECTION(N_("CONSOLE")),
+	TEXT(N_("From the top: what host it is and how the candidate stands, "
+		"the screens, the screen in front, a line of news, and the "
+		"keys that are used most. `?` lists all keys of a screen. "
+		"`Esc` goes back and never leaves; edits never touch the "
+		"kernel. Where standard output is no terminal, and where the "
+		"terminal can not be painted, nothing is painted.")),
+	ROWS(manual_screens),
+	SUB(N_("Keys of several screens")),
+	ROWS(manual_keys),
+
+	SECTION(N_("JSON")),
+	TEXT(N_("With `--json` the answer is one object in one line, in which "
+		"the array has the name of what was asked for:")),
+	CODE("{\"schema\": 1, \"forwards\": [...]}"),
+	TEXT(N_("Fields are added, but never renamed. What is not known is "
+		"null. Counts are whole numbers, addresses are written as in "
+		"RFC 5952, times are seconds since 1970, and what could "
+		"harm a terminal in names from outside is escaped. The "
+		"items are:")),
+	ROWS(manual_json),
+
+	SECTION(N_("EXIT STATUS")),
+	TAG(N_("done"), "0"),
+	TAG(N_("failed, and nothing changed or it was undone"), "1"),
+	TAG(N_("the words or the file cannot be parsed"), "2"),
+	TAG(N_("understood, and refused as unsafe"), "3"),
+	TAG(N_("busy: another commit is pending, or holds the lock"), "4"),
+	TEXT(N_("The answer goes to standard output, everything else to "
+		"standard error.")),
+
+	SECTION(N_("ENVIRONMENT")),
+	TAG(N_("the saved config, unless `--config` names it"), "SEKI_CONFIG"),
+	TAG(N_("not empty: no colours"), "NO_COLOR"),
+	TAG(N_("the kind of terminal; where it is `dumb`, unset or unknown, "
+	       "the console says so and becomes `seki shell`"),
+	    "TERM"),
+	TAG(N_("the language, and whether more than ASCII can be shown; "
+	       "there is a Japanese translation"),
+	    "LANG, LC_ALL, LANGUAGE"),
+	TAG(N_("where `seki/history` lies, the lines typed behind `:`; "
+	       "else `~/.local/state`"),
+	    "XDG_STATE_HOME"),
+	TAG(N_("who made a commit, for the history and the guard"),
+	    "SUDO_USER, SSH_CONNECTION"),
+	TAG(N_("keys of the `:` line and of `seki shell`"), "INPUTRC"),
+
+	SECTION(N_("FILES")),
+	TAG(N_("the saved config"), "/etc/seki/seki.conf"),
+	TAG(N_("every confirmed config, the newest 50"), "/etc/seki/history/"),
+	TAG(N_("the config being edited, shared by all"),
+	    "/run/seki/candidate.conf"),
+	TAG(N_("held by a commit"), "/run/seki/lock"),
+	TAG(N_("what a pending commit goes back to"), "/run/seki/pending/"),
+
+	SECTION(N_("EXAMPLES")),
+	TEXT(N_("Try it in a throw-away host, with traffic, touching nothing "
+		"of yours:")),
+	CODE("seki lab"),
+	TEXT(N_("Forward a port, look, commit, and keep it:")),
+	CODE("seki add forward tcp 80,443 to web1\n"
+	     "seki diff\n"
+	     "seki commit\n"
+	     "seki confirm"),
+	TEXT(N_("Back to an older config:")),
+	CODE("seki history\n"
+	     "seki rollback 3\n"
+	     "seki commit"),
+	TEXT(N_("Forwards that do not work, for a script:")),
+	CODE("seki show forwards --json |\n"
+	     "    jq '.forwards[] | select(.state == \"broken\")'"),
+
+	SECTION(N_("SEE ALSO")),
+	TEXT("`seki.conf`(5), `nft`(8), `ip`(8), `bridge`(8), `sshd`(8)"),
+	PART_LAST,
+};

@@ -1,0 +1,74 @@
+/* seki.conf(5): the language. */
+#include "config.h"
+
+#include "core/intl.h"
+#include "doc/manual.h"
+
+const struct part manual_seki_conf[] = {
+	SECTION(N_("NAME")),
+	NAME(N_("forwards, addresses and policies of seki"), "seki.conf"),
+
+	SECTION(N_("SYNOPSIS")),
+	TEXT("`/etc/seki/seki.conf`"),
+
+	SECTION(N_("DESCRIPTION")),
+	TEXT(N_("The config that `seki`(8) commits, and what a reboot brings "
+		"back. It is edited by commands, in the console, or by hand; "
+		"`seki apply` carries out what was written by hand. Comments "
+		"and empty lines stay where they are.")),
+	TEXT(N_("One statement a line. Words are separated by blanks, `#` "
+		"starts a comment, and `\"...\"` quotes; inside quotes `\\\\`, "
+		"`\\\"` and `\\xHH` are escapes. Keywords may be shortened as "
+		"long as they are clear, and are printed in full.")),
+
+	SECTION(N_("STATEMENTS")),
+	ROWS(manual_statements),
+
+	SECTION(N_("ADDRESSES")),
+	TEXT(N_("A forward can not lead to a link-local address: the kernel "
+		"would accept it and never find the neighbour. So bridges and "
+		"containers are given unique local addresses (ULA, RFC 4193). "
+		"`ula auto` is resolved when it enters the candidate: a bridge "
+		"gets a random prefix, a container the next free host number. "
+		"What is written is the address itself, and never moves "
+		"later. A container also gets its default route.")),
+
+	SECTION(N_("PORTS")),
+	TEXT(
+	    N_("PORTS is `80`, or `80,443`, or `8000-8010`, or a mix. A target "
+	       "without a port keeps the ports; with one, a single port or an "
+	       "unbroken range moves as a block: `8000-8010` to `web1:9000` "
+	       "ends at 9010. This version refuses `forward any`.")),
+
+	SECTION(N_("ORDER")),
+	TEXT(N_("What belongs to a connection that was let through passes, and "
+		"so do loopback and the ICMPv6 that IPv6 can not live without "
+		"(RFC 4890): nobody breaks neighbour discovery or path MTU by "
+		"accident. Then policies are judged in the order they are "
+		"written, and the first that matches decides. What none "
+		"decides is let in by a forward, if there is one for it, and "
+		"else goes by the default of its chain.")),
+	TEXT(N_("In policies of the chain `forward`, addresses and ports are "
+		"the container's own, after translation. Policies are about "
+		"IPv6; IPv4 is not touched, and this version refuses `option "
+		"ipv4 on`.")),
+
+	SECTION(N_("EXAMPLES")),
+	CODE("# one address, two containers\n"
+	     "uplink eth0\n"
+	     "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade\n"
+	     "container web1 ula fd5a:1c2e:90b1::3\n"
+	     "container dns1 ula fd5a:1c2e:90b1::4\n"
+	     "forward tcp 80,443 to web1\n"
+	     "forward udp 53 to dns1\n"
+	     "forward tcp 2222 to dns1:22 note \"git over ssh\"\n"
+	     "default input deny\n"
+	     "default forward deny\n"
+	     "allow input tcp 22\n"
+	     "allow forward tcp 80,443 to uplink\n"
+	     "allow forward udp 53,123 to uplink"),
+
+	SECTION(N_("SEE ALSO")),
+	TEXT("`seki`(8)"),
+	PART_LAST,
+};
