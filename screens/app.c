@@ -506,6 +506,7 @@ app_run(struct host *h, const struct app_options *options)
 	loop_free(app.loop);
 	term_stop();
 	cmdline_free(&prompt);
+	free(app.asked);
 	free(app.complaint);
 	free(app.wish.filter);
 	free(app.wish.select);

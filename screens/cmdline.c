@@ -5,13 +5,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "core/command.h"
 #include "core/file.h"
 #include "core/intl.h"
+#include "screens/history.h"
 #include "tui/dialog.h"
-
-static const char *const quits[] = { "q", "quit", "exit" };
 
 static void
 complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
@@ -67,25 +67,78 @@ run(struct app *app, const char *line)
 }
 
 static void
+run_asked(void *arg)
+{
+	struct app *app = arg;
+
+	run(app, app->asked);
+}
+
+static void
+ask(struct app *app, const char *line, const char *question)
+{
+	free(app->asked);
+	app->asked = xstrdup(line);
+	dialog_ask(app->ui, &(struct dialog_ask) { .title = line,
+				.text = question,
+				.yes = run_asked,
+				.arg = app });
+}
+
+/* What is no command, and what a command of that name is here. */
+
+static bool
+leaves(struct app *app, const char *line)
+{
+	static const char *const words[] = { "q", "quit", "exit" };
+	size_t i;
+
+	for (i = 0; i < NITEMS(words); i++) {
+		if (strcmp(line, words[i]) == 0) {
+			ui_act(app->ui, ACT_QUIT);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* A screen by its word or the start of it, or by its name among the tabs. */
+static bool
+goes(struct app *app, const char *line)
+{
+	size_t i, n = strlen(line);
+
+	if (strcmp(line, "history") == 0) {
+		history_open(app);
+		return true;
+	}
+	for (i = 0; i < TAB_COUNT; i++) {
+		if ((n > 2 && has_prefix(app_tabs[i]->word, line)) ||
+		    strcasecmp(app_tabs[i]->name, line) == 0) {
+			app_go(app, (enum tab)i, NULL, NULL);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
 on_line(void *arg, const char *line)
 {
 	struct app *app = arg;
-	size_t i;
+	const char *question = command_question(line);
+	char *trimmed = xstrdup(line + strspn(line, " "));
+	size_t n = strlen(trimmed);
 
-	line += strspn(line, " ");
-	for (i = 0; i < NITEMS(quits); i++) {
-		if (strcmp(line, quits[i]) == 0) {
-			ui_act(app->ui, ACT_QUIT);
-			return;
-		}
-	}
-	for (i = 0; i < TAB_COUNT; i++) {
-		if (strcmp(line, app_tabs[i]->word) == 0) {
-			app_go(app, (enum tab)i, NULL, NULL);
-			return;
-		}
-	}
-	run(app, line);
+	while (n > 0 && trimmed[n - 1] == ' ')
+		trimmed[--n] = '\0';
+	if (leaves(app, trimmed) || goes(app, trimmed))
+		;
+	else if (question != NULL)
+		ask(app, trimmed, question);
+	else
+		run(app, trimmed);
+	free(trimmed);
 }
 
 /* The file of the history, its folder made; NULL when nobody says where the

@@ -40,6 +40,8 @@ line_history_read(const char *path)
 
 	using_history();
 	stifle_history(HISTORY_LINES);
+	if (path != NULL)
+		history_truncate_file(path, HISTORY_LINES);
 	text = path != NULL ? read_file(path, HISTORY_BYTES, NULL) : NULL;
 	if (text == NULL)
 		return;
@@ -130,6 +132,12 @@ const char *
 line_label(void)
 {
 	return NULL;
+}
+
+enum line_mode
+line_mode(void)
+{
+	return LINE_PLAIN;
 }
 
 void
@@ -297,6 +305,12 @@ line_text(void)
 	return state.done ? state.text : rl_line_buffer;
 }
 
+static bool
+is_searching(void)
+{
+	return RL_ISSTATE(RL_STATE_ISEARCH | RL_STATE_NSEARCH);
+}
+
 size_t
 line_at(void)
 {
@@ -306,7 +320,17 @@ line_at(void)
 const char *
 line_label(void)
 {
-	return RL_ISSTATE(RL_STATE_ISEARCH) ? rl_display_prompt : NULL;
+	return is_searching() ? rl_display_prompt : NULL;
+}
+
+/* In a search it is Esc, too, that ends it. */
+enum line_mode
+line_mode(void)
+{
+	if (state.done || (rl_editing_mode != 0 && !is_searching()))
+		return LINE_PLAIN;
+	return rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap &&
+			!is_searching() ? LINE_COMMAND : LINE_INSERT;
 }
 
 void

@@ -11,9 +11,12 @@
 #include "tui/key.h"
 #include "tui/line.h"
 
+#define LIST_MAX 8 /* rows of candidates */
+
 struct prompt {
 	const struct prompt_spec *spec;
-	struct candidates list; /* what is shown above the line */
+	struct candidates list; /* what is shown above the line, */
+	size_t first;		/* from this one on */
 	bool open;
 	bool read; /* the history */
 };
@@ -66,8 +69,18 @@ prompt_is_open(const struct prompt *p)
 static void
 look_up(struct prompt *p)
 {
+	p->first = 0;
 	candidates_read(&p->list, p->spec->complete, p->spec->arg,
 	    line_text(), line_at());
+}
+
+/* The same key again shows the next ones, and after the last the first. */
+static void
+turn_page(struct prompt *p)
+{
+	p->first += LIST_MAX;
+	if (p->first >= p->list.n)
+		p->first = 0;
 }
 
 static void
@@ -76,6 +89,10 @@ complete(struct prompt *p)
 	size_t typed = line_at() - complete_start(line_text(), line_at());
 	char *word;
 
+	if (p->list.n > 0) {
+		turn_page(p);
+		return;
+	}
 	look_up(p);
 	word = candidates_common(&p->list);
 	if (word != NULL)
@@ -83,6 +100,15 @@ complete(struct prompt *p)
 	if (word != NULL && word[strlen(word) - 1] == ' ') /* the only one */
 		candidates_free(&p->list);
 	free(word);
+}
+
+static void
+list(struct prompt *p)
+{
+	if (p->list.n > 0)
+		turn_page(p);
+	else
+		look_up(p);
 }
 
 /* In quotes it is a question mark. */
@@ -114,12 +140,15 @@ enter(struct prompt *p)
 void
 prompt_key(struct prompt *p, int key)
 {
-	if (key == K_ESC || (key == K_BACKSPACE && line_text()[0] == '\0')) {
+	enum line_mode mode = line_mode();
+
+	if ((key == K_ESC && mode != LINE_INSERT) ||
+	    (key == K_BACKSPACE && line_text()[0] == '\0')) {
 		prompt_close(p);
-	} else if (key == K_TAB) {
+	} else if (key == K_TAB && mode != LINE_COMMAND) {
 		complete(p);
-	} else if (asks(key)) {
-		look_up(p);
+	} else if (asks(key) && mode != LINE_COMMAND) {
+		list(p);
 	} else {
 		candidates_free(&p->list);
 		if (line_key(key))
@@ -128,42 +157,49 @@ prompt_key(struct prompt *p, int key)
 }
 
 static void
-draw_list(const struct candidates *c, const struct rect *body)
+draw_list(const struct prompt *p, const struct rect *body)
 {
+	const struct candidates *c = &p->list;
+	size_t w = candidates_width(c), left = c->n - p->first, i;
 	struct rect rest = *body, foot;
 	struct buf b = { 0 };
-	size_t w = candidates_width(c), i, shown;
 
-	foot = rect_bottom(&rest, c->n < 8 ? (int)c->n + 1 : 9);
-	if (foot.h < 2)
-		return;
-	shown = (size_t)foot.h - 1 < c->n ? (size_t)foot.h - 1 : c->n;
+	left = left < LIST_MAX ? left : LIST_MAX;
+	foot = rect_bottom(&rest, (int)left + 1);
 	draw_fill(&foot, ROLE_TEXT);
-	if (shown < c->n)
-		buf_printf(&b, _("%zu of %zu"), shown, c->n);
+	if (left < c->n)
+		buf_printf(&b, _("%zu to %zu of %zu   Tab: more"),
+		    p->first + 1, p->first + left, c->n);
 	draw_rule(foot.y, foot.x, foot.w, buf_text(&b));
-	for (i = 0; i < shown; i++) {
+	for (i = 0; i < left && (int)i < foot.h - 1; i++) {
 		buf_reset(&b);
-		candidate_print(&c->v[i], w, &b);
+		candidate_print(&c->v[p->first + i], w, &b);
 		draw_text(foot.y + 1 + (int)i, foot.x + 1, foot.w - 1,
 		    ROLE_TEXT, buf_text(&b));
 	}
 	buf_free(&b);
 }
 
+static const char *
+label(const struct prompt *p)
+{
+	if (line_label() != NULL)
+		return line_label();
+	return line_mode() == LINE_COMMAND ? "(cmd) " : p->spec->label;
+}
+
 void
 prompt_draw(const struct prompt *p, const struct rect *line,
     const struct rect *body)
 {
-	const char *label = line_label(), *s = line_text();
+	const char *s = line_text();
 	size_t at = line_at(), first, room;
 	int x = line->x, used;
 
 	if (p->list.n > 0)
-		draw_list(&p->list, body);
+		draw_list(p, body);
 	draw_fill(line, ROLE_TEXT);
-	used = draw_text(line->y, x, line->w / 2, ROLE_KEY,
-	    label != NULL ? label : p->spec->label);
+	used = draw_text(line->y, x, line->w / 2, ROLE_KEY, label(p));
 	room = (size_t)(line->w > used ? line->w - used : 0);
 	first = text_first(s, at, room);
 	draw_text(line->y, x + used, (int)room, ROLE_TEXT, s + first);

@@ -56,6 +56,7 @@ struct app {
 	time_t changed;	  /* when something other than traffic did last */
 	uint64_t traffic; /* a digest of all counts, */
 	unsigned idle;	  /* and for how many ticks it was the same */
+	char *asked;	  /* the command that waits for its answer */
 	char *complaint;  /* the last error of the loop: said only once */
 	struct {
 		char *filter; /* NULL: none */

@@ -15,8 +15,13 @@ bool line_key(int key);
 
 const char *line_text(void); /* borrowed until the next key */
 size_t line_at(void);	     /* the byte the cursor is on */
-/* What stands in front while readline searches its history; else NULL. */
+/* What stands in front of the line instead of the caller's label, while
+ * readline searches its history; else NULL. */
 const char *line_label(void);
+/* With vi's keys Esc leaves off inserting, and is the line's as long as that
+ * is so; after it every key is a command. */
+enum line_mode { LINE_PLAIN, LINE_INSERT, LINE_COMMAND };
+enum line_mode line_mode(void);
 /* Types text at the cursor. */
 void line_insert(const char *text);
 

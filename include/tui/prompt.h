@@ -30,8 +30,9 @@ void prompt_open(struct prompt *, const char *text);
 void prompt_close(struct prompt *);
 bool prompt_is_open(const struct prompt *);
 
-/* Tab completes, ? lists what may follow, Esc closes, Enter hands the line to
- * spec->line; all else edits. */
+/* Tab completes, ? lists what may follow, either again shows more; Esc closes
+ * (with vi's keys once the line is not inserted into any more), Enter hands the
+ * line to spec->line; all else edits. */
 void prompt_key(struct prompt *, int key);
 
 /* Draws it, and the candidates at the foot of the body above it. */
