@@ -78,6 +78,7 @@ const struct command *const commands[] = {
 	&command_revert,
 	&command_discard,
 	&command_apply,
+	&command_end,
 	&command_history,
 	&command_rollback,
 	&help,

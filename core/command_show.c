@@ -5,10 +5,12 @@
 
 #include <string.h>
 
+#include "core/connection.h"
 #include "core/intl.h"
+#include "core/listing.h"
 #include "core/output.h"
 
-enum { SHOW_WHAT, SHOW_RATES, SHOW_JSON };
+enum { SHOW_WHAT, SHOW_RATES, SHOW_JSON, SHOW_FORWARD, SHOW_CONTAINER };
 
 static const struct type type_what = { .metavar = "WHAT",
 	.choices = outputs,
@@ -21,6 +23,10 @@ static const struct arg show_args[] = {
 	[SHOW_RATES] = { "--rates", NULL, ARG_FLAG,
 	    N_("with the rates of this second") },
 	[SHOW_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
+	[SHOW_FORWARD] = { "forward", &type_forward_key, ARG_KEYWORD,
+	    N_("only connections through it") },
+	[SHOW_CONTAINER] = { "container", &type_name, ARG_KEYWORD,
+	    N_("only connections to it") },
 };
 
 static int
@@ -28,20 +34,45 @@ check_show(const struct row *row UNUSED, const struct value *v, struct err *e,
     size_t *blame)
 {
 	const char *what = outputs[v[SHOW_WHAT].choice].word;
+	bool narrows = v[SHOW_FORWARD].set || v[SHOW_CONTAINER].set;
 
 	*blame = SHOW_RATES;
 	if (v[SHOW_RATES].set && v[SHOW_JSON].set)
 		return err_set(e, ERR_USAGE, "JSON has counts and no rates");
 	if (v[SHOW_RATES].set && !output_has_rates(what))
 		return err_set(e, ERR_USAGE, "%s has no rates", what);
+	*blame = v[SHOW_FORWARD].set ? SHOW_FORWARD : SHOW_CONTAINER;
+	if (narrows && listing_find(what) != &listing_connections)
+		return err_set(
+		    e, ERR_USAGE, "only connections can be narrowed down");
 	return 0;
+}
+
+/* The connections that are asked for, and what there is to say of them. */
+static void
+narrow(struct host *h, const struct value *v, struct buf *notes)
+{
+	const struct connection_scope scope = {
+		.forward =
+		    v[SHOW_FORWARD].set ? &v[SHOW_FORWARD].forward : NULL,
+		.container =
+		    v[SHOW_CONTAINER].set ? v[SHOW_CONTAINER].text : NULL,
+	};
+
+	connections_narrow(h, &scope);
+	if (h->flows.n > 0 && !v[SHOW_JSON].set && !net_flows_counted())
+		buf_add(notes,
+		    _("note: bytes are not counted; sysctl "
+		      "net.netfilter.nf_conntrack_acct=1 starts that, for "
+		      "new connections\n"));
 }
 
 static int
 run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
-    struct buf *out, struct buf *notes UNUSED, struct err *e)
+    struct buf *out, struct buf *notes, struct err *e)
 {
 	const char *what = outputs[v[SHOW_WHAT].choice].word;
+	const struct listing *l = listing_find(what);
 
 	if (strcmp(what, "candidate") == 0 &&
 	    h->candidate_error.code != ERR_NONE) {
@@ -50,6 +81,10 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 	}
 	if (v[SHOW_RATES].set && host_measure(h, e) != 0)
 		return -1;
+	if (l != NULL && l->read != NULL && l->read(h, e) != 0)
+		return -1;
+	if (l == &listing_connections)
+		narrow(h, v, notes);
 	if (v[SHOW_JSON].set)
 		output_json(h, what, out);
 	else

@@ -574,6 +574,13 @@ host_measure(struct host *h, struct err *e)
 	return host_sample(h, e);
 }
 
+int
+host_read_flows(struct host *h, struct err *e)
+{
+	flow_list_free(&h->flows);
+	return net_flows(h->net, &h->flows, e);
+}
+
 /* The guard works from another folder. */
 static char *
 absolute(const char *path)
@@ -611,6 +618,7 @@ host_close(struct host *h)
 	net_free(h->net);
 	snapshot_free(&h->snapshot);
 	counters_free(&h->counters);
+	flow_list_free(&h->flows);
 	config_free(&h->saved);
 	config_free(&h->candidate);
 	meters_free(h->meters);

@@ -12,6 +12,7 @@ const struct listing *const listings[] = {
 	&listing_forwards,
 	&listing_policies,
 	&listing_counters,
+	&listing_connections,
 	&listing_changes,
 	&listing_history,
 	NULL,

@@ -80,9 +80,7 @@ net_counters(struct net *net, const char *table, struct counters *out,
 	struct nl_msg *msg;
 
 	memset(out, 0, sizeof(*out));
-	if (net->netfilter == NULL)
-		net->netfilter = net_socket(NETLINK_NETFILTER);
-	if (net->netfilter == NULL)
+	if (net_netfilter(net) == NULL)
 		return net_fail(e, errno, "cannot talk to nftables");
 	msg = net_message(type, 0, &head, sizeof(head));
 	nla_put_string(msg, NFTA_OBJ_TABLE, table);

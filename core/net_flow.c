@@ -1,10 +1,11 @@
-/* New connections as conntrack tells of them. */
+/* Connections as conntrack knows them. */
 #include "config.h"
 
 #include "core/flow.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
 
+#include <endian.h>
 #include <errno.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tcp.h>
@@ -14,9 +15,258 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 
-#define READ_MAX 256 /* datagrams of one turn */
+#define READ_MAX 256   /* datagrams of one turn */
+#define STATUS_MASK 26 /* CTA_STATUS_MASK, which came with Linux 5.18 */
+
+static void
+read_addr(struct nlattr *a, uint8_t family, struct prefix *p)
+{
+	size_t len = family == AF_INET ? 4 : 16;
+
+	if (a == NULL || (size_t)nla_len(a) != len)
+		return;
+	p->family = family;
+	p->len = prefix_full(p);
+	memcpy(p->bytes, nla_data(a), len);
+}
+
+static uint16_t
+read_port(struct nlattr *a)
+{
+	return a != NULL && nla_len(a) == 2 ? ntohs(nla_get_u16(a)) : 0;
+}
+
+static void
+read_tuple(struct nlattr *tuple, struct flow_way *way, uint8_t *number)
+{
+	struct nlattr *tb[CTA_TUPLE_MAX + 1], *ip[CTA_IP_MAX + 1];
+	struct nlattr *proto[CTA_PROTO_MAX + 1];
+
+	if (nla_parse_nested(tb, CTA_TUPLE_MAX, tuple, NULL) < 0 ||
+	    tb[CTA_TUPLE_IP] == NULL || tb[CTA_TUPLE_PROTO] == NULL ||
+	    nla_parse_nested(ip, CTA_IP_MAX, tb[CTA_TUPLE_IP], NULL) < 0 ||
+	    nla_parse_nested(proto, CTA_PROTO_MAX, tb[CTA_TUPLE_PROTO], NULL) <
+		0)
+		return;
+	read_addr(ip[CTA_IP_V4_SRC], AF_INET, &way->src);
+	read_addr(ip[CTA_IP_V4_DST], AF_INET, &way->dst);
+	read_addr(ip[CTA_IP_V6_SRC], AF_INET6, &way->src);
+	read_addr(ip[CTA_IP_V6_DST], AF_INET6, &way->dst);
+	if (proto[CTA_PROTO_NUM] != NULL)
+		*number = nla_get_u8(proto[CTA_PROTO_NUM]);
+	way->sport = read_port(proto[CTA_PROTO_SRC_PORT]);
+	way->dport = read_port(proto[CTA_PROTO_DST_PORT]);
+}
+
+/* The state of a tcp, TCP_CONNTRACK_NONE of all others. */
+static unsigned
+read_state(struct nlattr *info)
+{
+	struct nlattr *tb[CTA_PROTOINFO_MAX + 1];
+	struct nlattr *tcp[CTA_PROTOINFO_TCP_MAX + 1];
+
+	if (info == NULL ||
+	    nla_parse_nested(tb, CTA_PROTOINFO_MAX, info, NULL) < 0 ||
+	    tb[CTA_PROTOINFO_TCP] == NULL ||
+	    nla_parse_nested(
+		tcp, CTA_PROTOINFO_TCP_MAX, tb[CTA_PROTOINFO_TCP], NULL) < 0 ||
+	    tcp[CTA_PROTOINFO_TCP_STATE] == NULL)
+		return TCP_CONNTRACK_NONE;
+	return nla_get_u8(tcp[CTA_PROTOINFO_TCP_STATE]);
+}
+
+static void
+name_state(struct flow *f, unsigned state, uint32_t status)
+{
+	static const char *const names[] = {
+		[TCP_CONNTRACK_SYN_SENT] = "syn-sent",
+		[TCP_CONNTRACK_SYN_RECV] = "syn-recv",
+		[TCP_CONNTRACK_ESTABLISHED] = "established",
+		[TCP_CONNTRACK_FIN_WAIT] = "fin-wait",
+		[TCP_CONNTRACK_CLOSE_WAIT] = "close-wait",
+		[TCP_CONNTRACK_LAST_ACK] = "last-ack",
+		[TCP_CONNTRACK_TIME_WAIT] = "time-wait",
+		[TCP_CONNTRACK_CLOSE] = "closed",
+		[TCP_CONNTRACK_SYN_SENT2] = "syn-sent",
+	};
+
+	f->answered = state == TCP_CONNTRACK_ESTABLISHED;
+	f->over =
+	    state == TCP_CONNTRACK_TIME_WAIT || state == TCP_CONNTRACK_CLOSE;
+	if (state < NITEMS(names) && names[state] != NULL)
+		f->state = names[state];
+	else
+		f->state = (status & IPS_SEEN_REPLY) != 0 ? N_("answered")
+							  : N_("unanswered");
+}
+
+static bool
+read_count(struct nlattr *counters, struct flow_count *c)
+{
+	struct nlattr *tb[CTA_COUNTERS_MAX + 1];
+
+	if (counters == NULL ||
+	    nla_parse_nested(tb, CTA_COUNTERS_MAX, counters, NULL) < 0 ||
+	    tb[CTA_COUNTERS_PACKETS] == NULL || tb[CTA_COUNTERS_BYTES] == NULL)
+		return false;
+	c->packets = be64toh(nla_get_u64(tb[CTA_COUNTERS_PACKETS]));
+	c->bytes = be64toh(nla_get_u64(tb[CTA_COUNTERS_BYTES]));
+	return true;
+}
+
+static bool
+read_flow(struct nlmsghdr *h, struct flow *f)
+{
+	struct nlattr *tb[CTA_MAX + 1];
+	uint32_t status = 0;
+
+	memset(f, 0, sizeof(*f));
+	if (net_parse(h, sizeof(struct nfgenmsg), tb, CTA_MAX, NULL) != 0 ||
+	    tb[CTA_TUPLE_ORIG] == NULL || tb[CTA_ID] == NULL)
+		return false;
+	f->id = ntohl(nla_get_u32(tb[CTA_ID]));
+	f->fresh = (h->nlmsg_flags & NLM_F_CREATE) != 0;
+	if (tb[CTA_STATUS] != NULL)
+		status = ntohl(nla_get_u32(tb[CTA_STATUS]));
+	f->translated = (status & IPS_DST_NAT) != 0;
+	read_tuple(tb[CTA_TUPLE_ORIG], &f->original, &f->proto);
+	if (tb[CTA_TUPLE_REPLY] != NULL)
+		read_tuple(tb[CTA_TUPLE_REPLY], &f->reply, &f->proto);
+	name_state(f, read_state(tb[CTA_PROTOINFO]), status);
+	if (tb[CTA_TIMEOUT] != NULL)
+		f->timeout = ntohl(nla_get_u32(tb[CTA_TIMEOUT]));
+	if (tb[CTA_ZONE] != NULL)
+		f->zone = ntohs(nla_get_u16(tb[CTA_ZONE]));
+	f->counted = read_count(tb[CTA_COUNTERS_ORIG], &f->in) &&
+		     read_count(tb[CTA_COUNTERS_REPLY], &f->out);
+	return true;
+}
+
+/* Those that live */
+
+static void
+on_flow(struct nlmsghdr *h, void *arg)
+{
+	struct flow_list *out = arg;
+
+	out->v = xgrow(out->v, out->n, sizeof(*out->v));
+	if (read_flow(h, &out->v[out->n]) && out->v[out->n].translated)
+		out->n++;
+}
+
+void
+flow_list_free(struct flow_list *l)
+{
+	free(l->v);
+	memset(l, 0, sizeof(*l));
+}
+
+static void
+restart(void *arg)
+{
+	flow_list_free(arg);
+}
+
+static struct nl_msg *
+request(enum cntl_msg_types type)
+{
+	struct nfgenmsg head = {
+		.nfgen_family = AF_INET6,
+		.version = NFNETLINK_V0,
+	};
+
+	return net_message(
+	    NFNL_SUBSYS_CTNETLINK << 8 | type, 0, &head, sizeof(head));
+}
+
+static int
+fail(struct err *e, int code, const char *what)
+{
+	/* The netlink side of conntrack is a module of its own. */
+	return net_fail(e, code == EINVAL ? EOPNOTSUPP : code, "%s", what);
+}
+
+/* A kernel that knows STATUS_MASK leaves out what is not translated: on a
+ * gateway, most of them. */
+int
+net_flows(struct net *net, struct flow_list *out, struct err *e)
+{
+	struct nl_sock *sk = net_netfilter(net);
+	struct nl_msg *msg;
+	int code;
+
+	memset(out, 0, sizeof(*out));
+	if (sk == NULL)
+		return net_fail(e, errno, "cannot talk to conntrack");
+	msg = request(IPCTNL_MSG_CT_GET);
+	nla_put_u32(msg, CTA_STATUS, htonl(IPS_DST_NAT));
+	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
+	code = net_dump(sk, msg, on_flow, restart, out);
+	nlmsg_free(msg);
+	if (code == 0)
+		return 0;
+	flow_list_free(out);
+	return fail(e, code, "cannot read the connections");
+}
+
+bool
+net_flows_counted(void)
+{
+	char *text =
+	    read_file("/proc/sys/net/netfilter/nf_conntrack_acct", 64, NULL);
+	bool counted = text != NULL && text[0] == '1';
+
+	free(text);
+	return counted;
+}
+
+static void
+put_tuple(struct nl_msg *msg, const struct flow *f)
+{
+	const struct flow_way *way = &f->original;
+	struct nlattr *tuple = nla_nest_start(msg, CTA_TUPLE_ORIG), *part;
+
+	part = nla_nest_start(msg, CTA_TUPLE_IP);
+	nla_put(msg, CTA_IP_V6_SRC, sizeof(way->src.bytes), way->src.bytes);
+	nla_put(msg, CTA_IP_V6_DST, sizeof(way->dst.bytes), way->dst.bytes);
+	nla_nest_end(msg, part);
+	part = nla_nest_start(msg, CTA_TUPLE_PROTO);
+	nla_put_u8(msg, CTA_PROTO_NUM, f->proto);
+	nla_put_u16(msg, CTA_PROTO_SRC_PORT, htons(way->sport));
+	nla_put_u16(msg, CTA_PROTO_DST_PORT, htons(way->dport));
+	nla_nest_end(msg, part);
+	nla_nest_end(msg, tuple);
+}
+
+int
+net_flow_delete(
+    struct net *net, const struct flow *f, bool *changed, struct err *e)
+{
+	struct nl_sock *sk = net_netfilter(net);
+	struct nl_msg *msg;
+	int code;
+
+	if (sk == NULL)
+		return net_fail(e, errno, "cannot talk to conntrack");
+	msg = request(IPCTNL_MSG_CT_DELETE);
+	/* Without a tuple it would be all flows. */
+	put_tuple(msg, f);
+	nla_put_u32(msg, CTA_ID, htonl(f->id));
+	if (f->zone != 0)
+		nla_put_u16(msg, CTA_ZONE, htons(f->zone));
+	code = net_ask(sk, msg, NULL, NULL);
+	nlmsg_free(msg);
+	if (changed != NULL)
+		*changed = code == 0;
+	return code == 0 || code == ENOENT
+		   ? 0
+		   : fail(e, code, "cannot end a connection");
+}
+
+/* Events */
 
 struct flows {
 	struct nl_sock *events;
@@ -65,81 +315,6 @@ int
 flows_fd(const struct flows *f)
 {
 	return nl_socket_get_fd(f->events);
-}
-
-static void
-read_addr(struct nlattr *a, uint8_t family, struct prefix *p)
-{
-	size_t len = family == AF_INET ? 4 : 16;
-
-	if (a == NULL || (size_t)nla_len(a) != len)
-		return;
-	p->family = family;
-	p->len = prefix_full(p);
-	memcpy(p->bytes, nla_data(a), len);
-}
-
-static uint16_t
-read_port(struct nlattr *a)
-{
-	return a != NULL && nla_len(a) == 2 ? ntohs(nla_get_u16(a)) : 0;
-}
-
-static void
-read_tuple(struct nlattr *tuple, struct flow *f)
-{
-	struct nlattr *tb[CTA_TUPLE_MAX + 1], *ip[CTA_IP_MAX + 1];
-	struct nlattr *proto[CTA_PROTO_MAX + 1];
-
-	if (nla_parse_nested(tb, CTA_TUPLE_MAX, tuple, NULL) < 0 ||
-	    tb[CTA_TUPLE_IP] == NULL || tb[CTA_TUPLE_PROTO] == NULL ||
-	    nla_parse_nested(ip, CTA_IP_MAX, tb[CTA_TUPLE_IP], NULL) < 0 ||
-	    nla_parse_nested(proto, CTA_PROTO_MAX, tb[CTA_TUPLE_PROTO], NULL) <
-		0)
-		return;
-	read_addr(ip[CTA_IP_V4_SRC], AF_INET, &f->src);
-	read_addr(ip[CTA_IP_V4_DST], AF_INET, &f->dst);
-	read_addr(ip[CTA_IP_V6_SRC], AF_INET6, &f->src);
-	read_addr(ip[CTA_IP_V6_DST], AF_INET6, &f->dst);
-	if (proto[CTA_PROTO_NUM] != NULL)
-		f->proto = nla_get_u8(proto[CTA_PROTO_NUM]);
-	f->sport = read_port(proto[CTA_PROTO_SRC_PORT]);
-	f->dport = read_port(proto[CTA_PROTO_DST_PORT]);
-}
-
-static bool
-is_established(struct nlattr *info)
-{
-	struct nlattr *tb[CTA_PROTOINFO_MAX + 1];
-	struct nlattr *tcp[CTA_PROTOINFO_TCP_MAX + 1];
-
-	return info != NULL &&
-	       nla_parse_nested(tb, CTA_PROTOINFO_MAX, info, NULL) == 0 &&
-	       tb[CTA_PROTOINFO_TCP] != NULL &&
-	       nla_parse_nested(tcp, CTA_PROTOINFO_TCP_MAX,
-		   tb[CTA_PROTOINFO_TCP], NULL) == 0 &&
-	       tcp[CTA_PROTOINFO_TCP_STATE] != NULL &&
-	       nla_get_u8(tcp[CTA_PROTOINFO_TCP_STATE]) ==
-		   TCP_CONNTRACK_ESTABLISHED;
-}
-
-static bool
-read_flow(struct nlmsghdr *h, struct flow *f)
-{
-	struct nlattr *tb[CTA_MAX + 1];
-
-	memset(f, 0, sizeof(*f));
-	if (net_parse(h, sizeof(struct nfgenmsg), tb, CTA_MAX, NULL) != 0 ||
-	    tb[CTA_TUPLE_ORIG] == NULL || tb[CTA_ID] == NULL)
-		return false;
-	f->id = ntohl(nla_get_u32(tb[CTA_ID]));
-	f->fresh = (h->nlmsg_flags & NLM_F_CREATE) != 0;
-	f->answered = is_established(tb[CTA_PROTOINFO]);
-	if (tb[CTA_STATUS] != NULL)
-		f->translated =
-		    (ntohl(nla_get_u32(tb[CTA_STATUS])) & IPS_DST_NAT) != 0;
-	read_tuple(tb[CTA_TUPLE_ORIG], f);
-	return true;
 }
 
 /* Events that were lost for want of room are no harm: the next will come. */

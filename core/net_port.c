@@ -91,7 +91,10 @@ read_default(struct net *net, struct container *c)
 	struct nl_sock *sk;
 	struct err e;
 
-	if (c->netns == NULL || (sk = net_enter(net, c, &e)) == NULL)
+	if (c->netns == NULL)
+		return;
+	sk = net_enter(net, c, NETLINK_ROUTE, &e);
+	if (sk == NULL)
 		return;
 	net_routes(sk, &r);
 	net_leave(net, sk);

@@ -167,7 +167,7 @@ is_there(struct net *net, const struct container *c, int index,
 	bool found = false;
 	size_t i;
 
-	sk = net_enter(net, c, &e);
+	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return false;
 	net_routes(sk, &r);

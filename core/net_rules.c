@@ -143,9 +143,7 @@ request(int type, uint8_t family)
 static int
 need_socket(struct net *net, struct err *e)
 {
-	if (net->netfilter == NULL)
-		net->netfilter = net_socket(NETLINK_NETFILTER);
-	if (net->netfilter == NULL)
+	if (net_netfilter(net) == NULL)
 		return net_fail(e, errno, "cannot talk to nftables");
 	return 0;
 }

@@ -57,14 +57,14 @@ net_nsid_of_fd(struct net *net, int fd)
 /* There is only this thread, and it must come home: to go on in the wrong
  * namespace would show and change the wrong host. */
 static struct nl_sock *
-socket_inside(int home, int fd)
+socket_inside(int home, int fd, int protocol)
 {
 	struct nl_sock *sk;
 	int saved;
 
 	if (setns(fd, CLONE_NEWNET) == -1)
 		return NULL;
-	sk = net_socket(NETLINK_ROUTE);
+	sk = net_socket(protocol);
 	saved = errno;
 	if (setns(home, CLONE_NEWNET) == -1)
 		abort();
@@ -73,19 +73,21 @@ socket_inside(int home, int fd)
 }
 
 struct nl_sock *
-net_enter(struct net *net, const struct container *c, struct err *e)
+net_enter(
+    struct net *net, const struct container *c, int protocol, struct err *e)
 {
 	struct nl_sock *sk = NULL;
 	struct buf name = { 0 };
 	int fd = -1;
 
-	if (c == NULL || (c->nsid == NSID_SELF && c->inner != 0))
+	if (protocol == NETLINK_ROUTE &&
+	    (c == NULL || (c->nsid == NSID_SELF && c->inner != 0)))
 		return net->talk;
 	errno = ESRCH;
 	if (c->netns != NULL && net->home != -1)
 		fd = open(c->netns, O_RDONLY | O_CLOEXEC);
 	if (fd != -1 && net_nsid_of_fd(net, fd) == c->nsid)
-		sk = socket_inside(net->home, fd);
+		sk = socket_inside(net->home, fd, protocol);
 	else if (fd != -1)
 		errno = ESTALE;
 	if (sk == NULL) {
@@ -142,7 +144,7 @@ net_change(struct net *net, const struct container *c, int index,
     struct nl_msg *msg, int already, const char *fmt, const char *addr,
     bool *changed, struct err *e)
 {
-	struct nl_sock *sk = net_enter(net, c, e);
+	struct nl_sock *sk = net_enter(net, c, NETLINK_ROUTE, e);
 	struct buf where = { 0 };
 	int code, r = -1;
 

@@ -85,6 +85,14 @@ net_socket(int protocol)
 	return sk;
 }
 
+struct nl_sock *
+net_netfilter(struct net *net)
+{
+	if (net->netfilter == NULL)
+		net->netfilter = net_socket(NETLINK_NETFILTER);
+	return net->netfilter;
+}
+
 struct nl_msg *
 net_message(int type, int flags, const void *head, size_t len)
 {

@@ -67,10 +67,10 @@ on_flow(void *arg, const struct flow *f)
 	struct proof *p = arg;
 	size_t i;
 
-	for (i = 0; i < p->nports && p->ports[i] != f->dport;)
+	for (i = 0; i < p->nports && p->ports[i] != f->original.dport;)
 		i++;
 	if (f->proto != IPPROTO_TCP || f->translated || i == p->nports ||
-	    !is_ours(p, &f->dst) || is_ours(p, &f->src))
+	    !is_ours(p, &f->original.dst) || is_ours(p, &f->original.src))
 		return;
 	if (f->fresh && !f->answered)
 		p->knocks[p->nknocks++ % KNOCKS_MAX] = f->id;

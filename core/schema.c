@@ -388,7 +388,7 @@ offer_next(struct walk *k, struct suggest *s)
 }
 
 /* The type whose value is missing when the words end right behind a keyword,
- * or behind "container" or "bridge" in a WHO. */
+ * or in the middle of a value, as behind "container" in a WHO. */
 static const struct type *
 pending_type(const struct walk *k)
 {
@@ -403,9 +403,8 @@ pending_type(const struct walk *k)
 			continue;
 		if (k->word[i] == w->n)
 			return a->type;
-		if (a->type == &type_who)
-			return w->v[w->n - 1].text[0] == 'b' ? &type_bridge
-							     : &type_name;
+		if (a->type->rest != NULL)
+			return a->type->rest(w->v[w->n - 1].text);
 	}
 	return NULL;
 }

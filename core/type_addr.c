@@ -1,6 +1,7 @@
 /* Kinds of values that are addresses, or lead to some. */
 #include "config.h"
 
+#include "core/connection.h"
 #include "core/intl.h"
 #include "core/type.h"
 
@@ -257,6 +258,22 @@ target_free(struct value *v)
 	free(v->target.name);
 }
 
+/* Clients: [ADDR]:PORT */
+
+static int
+client_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (read_target(word, &v->target) != 0 || v->target.name != NULL ||
+	    v->target.port == 0)
+		return type_refuse(t, w, word, e);
+	return 0;
+}
+
 /* Who: any, prefixes, container NAME, bridge NAME, uplink */
 
 static const struct choice who_words[] = {
@@ -327,6 +344,12 @@ who_suggest(const struct type *t UNUSED, struct suggest *s)
 		s->add(s->arg, c->word, _(c->help));
 }
 
+static const struct type *
+who_rest(const char *first)
+{
+	return first[0] == 'b' ? &type_bridge : &type_name;
+}
+
 const struct type type_addr = { .metavar = "ADDR",
 	.desc = N_("an IPv6 address, such as 2001:db8::10"),
 	.parse = addr_parse,
@@ -371,4 +394,11 @@ const struct type type_who = { .metavar = "WHO",
 	.parse = who_parse,
 	.print = who_print,
 	.free = who_free,
-	.suggest = who_suggest };
+	.suggest = who_suggest,
+	.rest = who_rest };
+const struct type type_client = { .metavar = "[ADDR]:PORT",
+	.desc = N_("an address and a port, such as [2001:db8:9::7]:51234"),
+	.parse = client_parse,
+	.print = target_print,
+	.free = target_free,
+	.suggest = connection_suggest };

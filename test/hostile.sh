@@ -36,7 +36,7 @@ ip link add "$esc[7m\"" type bridge 2>/dev/null && ip link set "$esc[7m\"" up
 ip link add 'x";drop' type bridge 2>/dev/null
 ip link set eth0 alias "$(printf 'two\nlines\033[2J')"
 
-for what in uplinks bridges containers forwards policies; do
+for what in uplinks bridges containers forwards policies connections; do
 	ok "show $what is clean" clean "$seki" show $what
 	ok "show $what --json is clean" clean "$seki" show $what --json
 done

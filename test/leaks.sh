@@ -25,7 +25,8 @@ grind="$grind --undef-value-errors=no"
 ok "one-shot commands" "$seki" lab --no-traffic -- sh -ec "
 	for words in 'show containers' 'show forwards --json' 'show status' \
 	    'add container db1 ula auto' 'add forward tcp 5432 to db1' diff \
-	    'show policies' 'delete forward tcp 5432' discard apply help; do
+	    'show policies' 'show connections' \
+	    'delete forward tcp 5432' discard apply help; do
 		[ \"\$words\" != apply ] || nft delete table inet seki
 		$(echo $grind) $seki \$words
 	done"

@@ -6,6 +6,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <setjmp.h>
@@ -24,6 +25,7 @@
 
 #include <cmocka.h>
 
+#include "core/flow.h"
 #include "core/net.h"
 #include "core/net_make.h"
 
@@ -634,6 +636,81 @@ test_counters(void **state)
 	counters_free(&all);
 }
 
+/* A datagram to ourselves, from a port that the kernel chose. */
+static uint16_t
+send_to(uint16_t port)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
+		.sin6_port = htons(port) };
+	socklen_t len = sizeof(to);
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_return_code(connect(fd, (struct sockaddr *)&to, len), 0);
+	assert_int_equal(send(fd, "x", 1, 0), 1);
+	assert_return_code(getsockname(fd, (struct sockaddr *)&to, &len), 0);
+	close(fd);
+	return ntohs(to.sin6_port);
+}
+
+static const struct flow *
+flow_from(const struct flow_list *l, uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].original.sport == port)
+			return &l->v[i];
+	return NULL;
+}
+
+static void
+test_flows(void **state)
+{
+	struct net *net = *state;
+	struct flow_list all;
+	const struct flow *f;
+	uint16_t one, other, plain;
+	bool changed;
+	struct err e;
+	FILE *nft = popen("nft -f - 2>/dev/null", "w");
+
+	assert_non_null(nft);
+	fputs("table ip6 flows {\nchain out {\n"
+	      "type nat hook output priority -100;\n"
+	      "udp dport 7000 dnat to [::1]:7001\n}\n}\n",
+	    nft);
+	if (pclose(nft) != 0)
+		skip();
+	run("ip link set lo up");
+	one = send_to(7000);
+	other = send_to(7000);
+	plain = send_to(7002);
+	must(net_flows(net, &all, &e));
+	assert_int_equal(all.n, 2);
+	assert_non_null(flow_from(&all, other));
+	assert_null(flow_from(&all, plain));
+	f = flow_from(&all, one);
+	assert_int_equal(f->proto, IPPROTO_UDP);
+	assert_int_equal(f->original.dport, 7000);
+	assert_int_equal(f->reply.sport, 7001);
+	assert_int_equal(f->reply.dport, one);
+	assert_true(prefix_is_bare(&f->original.dst));
+	assert_string_equal(f->state, "unanswered");
+	assert_true(f->timeout > 0 && !f->over && !f->counted);
+	must(net_flow_delete(net, f, &changed, &e));
+	assert_true(changed);
+	must(net_flow_delete(net, f, &changed, &e));
+	assert_false(changed);
+	flow_list_free(&all);
+	must(net_flows(net, &all, &e));
+	assert_int_equal(all.n, 1);
+	assert_non_null(flow_from(&all, other));
+	flow_list_free(&all);
+	run("ip link set lo down");
+	run("nft delete table ip6 flows");
+}
+
 static void
 test_sysctl(void **state UNUSED)
 {
@@ -770,6 +847,7 @@ main(int argc, char *argv[])
 		door_test(test_stopped),
 		door_test(test_traffic),
 		door_test(test_counters),
+		door_test(test_flows),
 		door_test(test_sysctl),
 		door_test(test_descriptors),
 	};

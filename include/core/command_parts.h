@@ -7,7 +7,7 @@
 /* Those of a row that has an array of them. */
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
 
-extern const struct command command_show, command_history;
+extern const struct command command_show, command_history, command_end;
 extern const struct command command_add, command_set, command_delete,
     command_move, command_undo, command_discard, command_rollback;
 extern const struct command command_diff, command_check, command_commit,
@@ -15,6 +15,9 @@ extern const struct command command_diff, command_check, command_commit,
 
 /* A number of the history. */
 extern const struct type type_history_number;
+
+/* Of a forward_key. */
+extern const struct type type_forward_key;
 
 /* Notes why the candidate, as it is now, would be refused. */
 void command_refusal(const struct err *why, struct buf *notes);

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "core/config.h"
+#include "core/flow.h"
 #include "core/meter.h"
 #include "core/net.h"
 #include "core/pending.h"
@@ -29,6 +30,7 @@ struct host {
 	unsigned drift;		  /* things that are not as committed */
 	char *drift_text;	  /* a line for each */
 	struct counters counters; /* of table inet seki, as read last */
+	struct flow_list flows;	  /* as host_read_flows read them last */
 	struct meters *meters;
 	uint64_t fed;		  /* when they were fed, now_ms */
 	uint64_t span;		  /* and how long after the time before; 0:
@@ -57,6 +59,9 @@ int host_sample(struct host *, struct err *);
 /* Sees to it that the meters have rates of just now, which takes a second when
  * nobody has fed them meanwhile. */
 int host_measure(struct host *, struct err *);
+/* Reads the translated flows of conntrack: they may be many, so nothing else
+ * does. None are left after an error. */
+int host_read_flows(struct host *, struct err *);
 
 /* The error of a seki that was started --read-only. Always -1. */
 int host_refuse(const struct host *, struct err *);

@@ -35,6 +35,9 @@ struct listing {
 	size_t ncolumns;
 	size_t row_size;
 	bool ordered; /* the order of rows is their meaning: never sorted */
+	/* What the host reads for this list alone; NULL: nothing. Before build,
+	 * whenever the rows are wanted anew. */
+	int (*read)(struct host *, struct err *);
 	void *(*build)(const struct host *, size_t *n);
 	void (*free)(void *rows, size_t n);
 	/* A name of the row that stays while rows come and go. */
@@ -49,7 +52,7 @@ struct listing {
 
 extern const struct listing listing_uplinks, listing_bridges,
     listing_containers, listing_forwards, listing_policies, listing_counters,
-    listing_changes, listing_history;
+    listing_connections, listing_changes, listing_history;
 
 /* All of them, ended by NULL. */
 extern const struct listing *const listings[];

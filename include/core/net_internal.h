@@ -52,6 +52,10 @@ typedef void net_each_fn(struct nlmsghdr *, void *arg);
  * errno set. */
 struct nl_sock *net_socket(int protocol);
 
+/* The one for nftables and conntrack, opened when it is first needed; likewise.
+ */
+struct nl_sock *net_netfilter(struct net *);
+
 /* A message with its family header; the caller frees it with nlmsg_free. */
 struct nl_msg *net_message(int type, int flags, const void *head, size_t len);
 
@@ -126,11 +130,12 @@ const struct space *net_space_of(const struct net *, int nsid);
 int net_nsid_of_pid(struct net *, pid_t);
 int net_nsid_of_fd(struct net *, int fd);
 
-/* A socket in the namespace of the container, in our own for NULL; to be given
- * back with net_leave. Nothing keeps it for later: an open socket would keep
- * the namespace, and with it the bridge port, of a container that stopped. */
+/* A socket in the namespace of the container, for NETLINK_ROUTE also in our own
+ * (NULL); to be given back with net_leave. Nothing keeps it for later: an open
+ * socket would keep the namespace, and with it the bridge port, of a container
+ * that stopped. */
 struct nl_sock *net_enter(
-    struct net *, const struct container *, struct err *);
+    struct net *, const struct container *, int protocol, struct err *);
 void net_leave(struct net *, struct nl_sock *);
 
 /* Sends a change, which it frees, to where the container is. The code already

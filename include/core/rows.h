@@ -2,6 +2,7 @@
 #ifndef SEKI_CORE_ROWS_H
 #define SEKI_CORE_ROWS_H
 
+#include "core/flow.h"
 #include "core/host.h"
 #include "core/model.h"
 
@@ -69,6 +70,14 @@ struct policy_row {
 	const struct series *rate;
 };
 
+/* A live flow through a forward. */
+struct connection_row {
+	const struct flow *flow;
+	const struct statement *forward;
+	const char *container; /* NULL: nobody known has the address */
+	const struct container *home; /* the same; NULL: not there now */
+};
+
 struct change_row {
 	const struct statement *before, *after; /* NULL: added, removed */
 };
@@ -81,6 +90,10 @@ struct container_row *rows_containers(const struct host *, size_t *n);
 struct forward_row *rows_forwards(const struct host *, size_t *n);
 struct policy_row *rows_policies(const struct host *, size_t *n);
 struct change_row *rows_changes(const struct host *, size_t *n);
+/* Those of the list that go through a forward of either config, the live ones
+ * first, by public port and client; they borrow from the list too. */
+struct connection_row *rows_connections(
+    const struct host *, const struct flow_list *, size_t *n);
 void rows_forwards_free(struct forward_row *, size_t n);
 
 char row_mark_char(enum row_mark); /* ' ' + - ~ */

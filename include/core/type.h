@@ -52,6 +52,12 @@ struct target {
 	uint16_t port;	    /* the first port; 0 keeps the ports */
 };
 
+/* Names forwards, as the start of a statement does. */
+struct forward_key {
+	unsigned proto;
+	struct ports ports; /* none: any */
+};
+
 struct rate {
 	unsigned n;
 	bool per_minute; /* else per second */
@@ -71,6 +77,7 @@ struct value {
 		struct target target;
 		struct who who;
 		struct rate rate;
+		struct forward_key forward;
 	};
 };
 
@@ -104,13 +111,17 @@ struct type {
 	void (*print)(const struct type *, const struct value *, struct buf *);
 	void (*free)(struct value *);			  /* or NULL */
 	void (*suggest)(const struct type *, struct suggest *); /* or NULL */
+	/* The type of what is missing behind the first word; NULL where one
+	 * word is all. */
+	const struct type *(*rest)(const char *first);
 };
 
 extern const struct type type_iface, type_name, type_text, type_addr,
     type_addr_len, type_bridge_ula, type_container_ula, type_proto,
     type_policy_proto, type_ports, type_target, type_prefixes, type_who,
     type_chain, type_verdict, type_rate, type_option, type_seconds,
-    type_number, type_file, type_bridge, type_gateway, type_option_value;
+    type_number, type_file, type_bridge, type_client,
+    type_gateway, type_option_value;
 
 /* The numbers of the choices, in the order of the tables. */
 enum proto {

@@ -1,0 +1,416 @@
+/* Live flows through forwards: whose they are, and how they end. */
+#include "config.h"
+
+#include "core/connection.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/intl.h"
+#include "core/list.h"
+
+/* One range of ports of a forward, in one protocol. */
+struct slot {
+	uint8_t proto; /* IPPROTO_* */
+	struct range ports;
+	struct prefix on; /* AF_UNSPEC: every address of this host */
+	const struct statement *st;
+};
+
+/* Who has an address inside. */
+struct home {
+	struct prefix addr;
+	const char *name;
+	const struct container *container; /* NULL: known by the config only */
+};
+
+/* What a flow is looked up in: sorted, for there may be thousands. */
+struct places {
+	struct slot *slots; /* by protocol and first port */
+	size_t nslots;
+	struct home *homes; /* by address */
+	size_t nhomes;
+	struct prefix *own; /* addresses of this host */
+	size_t nown;
+};
+
+static void
+add_slots(struct places *p, const struct statement *st)
+{
+	static const struct {
+		uint8_t number;
+		enum proto other; /* that is not it */
+	} protos[] = { { IPPROTO_TCP, PROTO_UDP }, { IPPROTO_UDP, PROTO_TCP } };
+	const struct ports *ports = &st->v[FORWARD_PORTS].ports;
+	size_t i, k;
+
+	if (!st->v[FORWARD_PORTS].set)
+		return;
+	for (i = 0; i < NITEMS(protos); i++) {
+		if (st->v[FORWARD_PROTO].choice == protos[i].other)
+			continue;
+		for (k = 0; k < ports->n; k++) {
+			p->slots =
+			    xgrow(p->slots, p->nslots, sizeof(*p->slots));
+			p->slots[p->nslots++] = (struct slot){
+				.proto = protos[i].number,
+				.ports = ports->v[k],
+				.on = st->v[FORWARD_ON].prefix,
+				.st = st,
+			};
+		}
+	}
+}
+
+static void
+add_home(struct places *p, const struct prefix *addr, const char *name,
+    const struct container *c)
+{
+	p->homes = xgrow(p->homes, p->nhomes, sizeof(*p->homes));
+	p->homes[p->nhomes++] = (struct home){ prefix_addr(addr), name, c };
+}
+
+/* The addresses that containers have, and those they should have. */
+static void
+add_homes(struct places *p, const struct host *h)
+{
+	const struct snapshot *s = &h->snapshot;
+	const struct container *c;
+	const struct value *v;
+	struct overlays o;
+	size_t i;
+
+	for (c = s->containers; c < s->containers + s->ncontainers; c++)
+		for (i = 0; i < s->naddresses && c->nsid != NSID_SELF; i++)
+			if (s->addresses[i].nsid == c->nsid &&
+			    s->addresses[i].index == c->inner &&
+			    list_is_wide(&s->addresses[i].prefix))
+				add_home(
+				    p, &s->addresses[i].prefix, c->name, c);
+	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
+	for (i = 0; i < o.n; i++) {
+		v = o.v[i].st->v;
+		if (v[CONTAINER_ULA].set)
+			add_home(p, &v[CONTAINER_ULA].prefix,
+			    v[CONTAINER_NAME].text,
+			    snapshot_container(
+				s, v[CONTAINER_NAME].text, NULL));
+	}
+	free(o.v);
+}
+
+static void
+add_own(struct places *p, const struct snapshot *s)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++) {
+		if (a->nsid != NSID_SELF || !list_is_wide(&a->prefix))
+			continue;
+		p->own = xgrow(p->own, p->nown, sizeof(*p->own));
+		p->own[p->nown++] = a->prefix;
+	}
+}
+
+static int
+slot_compare(const void *a, const void *b)
+{
+	const struct slot *x = a, *y = b;
+
+	return x->proto != y->proto ? x->proto - y->proto
+				    : x->ports.lo - y->ports.lo;
+}
+
+static int
+home_compare(const void *a, const void *b)
+{
+	const struct home *x = a, *y = b;
+
+	return memcmp(x->addr.bytes, y->addr.bytes, sizeof(x->addr.bytes));
+}
+
+static void
+places_read(struct places *p, const struct host *h)
+{
+	struct overlays o;
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
+	for (i = 0; i < o.n; i++)
+		add_slots(p, o.v[i].st);
+	free(o.v);
+	add_homes(p, h);
+	add_own(p, &h->snapshot);
+	if (p->nslots > 0)
+		qsort(p->slots, p->nslots, sizeof(*p->slots), slot_compare);
+	if (p->nhomes > 0)
+		qsort(p->homes, p->nhomes, sizeof(*p->homes), home_compare);
+}
+
+static void
+places_free(struct places *p)
+{
+	free(p->slots);
+	free(p->homes);
+	free(p->own);
+}
+
+static bool
+is_own(const struct places *p, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < p->nown; i++)
+		if (addr_equal(&p->own[i], addr))
+			return true;
+	return false;
+}
+
+static bool
+slot_takes(
+    const struct slot *s, const struct places *p, const struct flow_way *way)
+{
+	if (way->dport > s->ports.hi)
+		return false;
+	return s->on.family != AF_UNSPEC ? addr_equal(&s->on, &way->dst)
+					 : is_own(p, &way->dst);
+}
+
+/* The last slot that begins at or below the port, or one before it: on one
+ * address they do not overlap, but on several they may. */
+static const struct statement *
+find_forward(const struct places *p, const struct flow *f)
+{
+	const struct slot wanted = { .proto = f->proto,
+		.ports = { f->original.dport, f->original.dport } };
+	size_t lo = 0, hi = p->nslots, middle;
+
+	while (lo < hi) {
+		middle = lo + (hi - lo) / 2;
+		if (slot_compare(&p->slots[middle], &wanted) <= 0)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	while (lo-- > 0 && p->slots[lo].proto == f->proto)
+		if (slot_takes(&p->slots[lo], p, &f->original))
+			return p->slots[lo].st;
+	return NULL;
+}
+
+static const struct home *
+find_home(const struct places *p, const struct prefix *addr)
+{
+	const struct home key = { .addr = *addr };
+
+	return p->nhomes == 0 ? NULL
+			      : bsearch(&key, p->homes, p->nhomes,
+				    sizeof(*p->homes), home_compare);
+}
+
+static int
+row_compare(const void *a, const void *b)
+{
+	const struct flow *x = ((const struct connection_row *)a)->flow;
+	const struct flow *y = ((const struct connection_row *)b)->flow;
+	int d = x->over - y->over;
+
+	if (d == 0)
+		d = x->original.dport - y->original.dport;
+	if (d == 0)
+		d = x->proto - y->proto;
+	if (d == 0)
+		d = memcmp(x->original.src.bytes, y->original.src.bytes,
+		    sizeof(x->original.src.bytes));
+	return d != 0 ? d : x->original.sport - y->original.sport;
+}
+
+struct connection_row *
+rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
+{
+	struct connection_row *v =
+	    xcalloc(flows->n > 0 ? flows->n : 1, sizeof(*v));
+	const struct statement *st;
+	const struct home *home;
+	struct places p;
+	size_t i;
+
+	*n = 0;
+	places_read(&p, h);
+	for (i = 0; i < flows->n; i++) {
+		st = find_forward(&p, &flows->v[i]);
+		if (st == NULL)
+			continue;
+		home = find_home(&p, &flows->v[i].reply.src);
+		v[(*n)++] = (struct connection_row){ &flows->v[i], st,
+			home != NULL ? home->name : NULL,
+			home != NULL ? home->container : NULL };
+	}
+	places_free(&p);
+	qsort(v, *n, sizeof(*v), row_compare);
+	return v;
+}
+
+/* Some of them */
+
+static enum proto
+proto_of(const struct flow *f)
+{
+	return f->proto == IPPROTO_TCP ? PROTO_TCP : PROTO_UDP;
+}
+
+static bool
+goes_by(const struct flow *f, const struct forward_key *key)
+{
+	static const enum proto others[] = {
+		[PROTO_TCP] = PROTO_UDP, [PROTO_UDP] = PROTO_TCP
+	};
+	struct range port = { f->original.dport, f->original.dport };
+
+	if (key->proto == others[proto_of(f)])
+		return false;
+	return key->ports.n == 0 ||
+	       ports_overlap(&key->ports, &(struct ports){ &port, 1 });
+}
+
+static bool
+is_asked(const struct connection_scope *scope, const struct connection_row *row)
+{
+	const struct flow_way *way = &row->flow->original;
+
+	if (scope->forward != NULL && !goes_by(row->flow, scope->forward))
+		return false;
+	if (scope->container != NULL &&
+	    (row->container == NULL ||
+		strcmp(row->container, scope->container) != 0))
+		return false;
+	return scope->client == NULL ||
+	       (addr_equal(&scope->client->addr, &way->src) &&
+		   scope->client->port == way->sport);
+}
+
+void
+connections_narrow(struct host *h, const struct connection_scope *scope)
+{
+	struct flow_list kept = { 0 };
+	struct connection_row *v;
+	size_t n, i;
+
+	v = rows_connections(h, &h->flows, &n);
+	for (i = 0; i < n; i++) {
+		if (!is_asked(scope, &v[i]))
+			continue;
+		kept.v = xgrow(kept.v, kept.n, sizeof(*kept.v));
+		kept.v[kept.n++] = *v[i].flow;
+	}
+	free(v);
+	flow_list_free(&h->flows);
+	h->flows = kept;
+}
+
+/* Their names */
+
+const char *
+connection_proto(const struct flow *f)
+{
+	return proto_of(f) == PROTO_TCP ? "tcp" : "udp";
+}
+
+void
+connection_end_print(const struct prefix *addr, uint16_t port, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(b, "[%s]:%u", addr_text(addr, text), port);
+}
+
+void
+connection_print(const struct connection_row *row, struct buf *b)
+{
+	const struct flow *f = row->flow;
+	struct buf from = { 0 }, to = { 0 };
+
+	connection_end_print(&f->original.src, f->original.sport, &from);
+	if (row->container != NULL)
+		words_print(&to, row->container, "");
+	else
+		connection_end_print(&f->reply.src, f->reply.sport, &to);
+	/* Protocol, public port, client, container. */
+	buf_printf(b, _("%s %u from %s to %s"), connection_proto(f),
+	    f->original.dport, buf_text(&from), buf_text(&to));
+	buf_free(&from);
+	buf_free(&to);
+}
+
+/* Asked for completion only, so others' rows stay. */
+void
+connection_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	struct flow_list flows = { 0 };
+	struct buf word = { 0 }, help = { 0 };
+	struct connection_row *v;
+	struct err ignored;
+	size_t n, i;
+
+	if (s->host == NULL || net_flows(s->host->net, &flows, &ignored) != 0)
+		return;
+	v = rows_connections(s->host, &flows, &n);
+	for (i = 0; i < n; i++) {
+		if (s->v != NULL && s->v[0].set &&
+		    s->v[0].choice != proto_of(v[i].flow))
+			continue;
+		buf_reset(&word);
+		buf_reset(&help);
+		connection_end_print(
+		    &v[i].flow->original.src, v[i].flow->original.sport, &word);
+		connection_print(&v[i], &help);
+		s->add(s->arg, buf_text(&word), buf_text(&help));
+	}
+	free(v);
+	flow_list_free(&flows);
+	buf_free(&word);
+	buf_free(&help);
+}
+
+/* Their end */
+
+static void
+tell_end(const struct connection_row *row, bool closed, bool forgotten,
+    struct buf *notes)
+{
+	struct buf which = { 0 };
+
+	connection_print(row, &which);
+	if (closed || forgotten)
+		buf_printf(notes, _("ended: %s\n"), buf_text(&which));
+	else
+		buf_printf(
+		    notes, _("it had ended already: %s\n"), buf_text(&which));
+	if (forgotten && row->flow->proto == IPPROTO_TCP && !row->flow->over)
+		buf_add(notes,
+		    _("note: its socket in the container was not found, so "
+		      "neither end was told; if one sends on, the connection "
+		      "comes back\n"));
+	buf_free(&which);
+}
+
+/* A flow that was reset stays known as closed for a few seconds: the reset
+ * finds its way by it. */
+int
+connection_end(struct host *h, const struct connection_row *row,
+    struct buf *notes, struct err *e)
+{
+	bool closed = false, forgotten = false;
+	struct err ignored;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	if (row->flow->proto == IPPROTO_TCP && row->home != NULL)
+		net_socket_end(h->net, row->home, row->flow, &closed, &ignored);
+	if (!closed && net_flow_delete(h->net, row->flow, &forgotten, e) != 0)
+		return -1;
+	tell_end(row, closed, forgotten, notes);
+	return 0;
+}

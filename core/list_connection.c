@@ -1,0 +1,203 @@
+/* Connections: live flows through forwards. */
+#include "config.h"
+
+#include "core/list.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/connection.h"
+#include "core/intl.h"
+#include "core/number.h"
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_connections(h, &h->flows, n);
+}
+
+CELL(connection_client)
+{
+	const struct connection_row *r = row;
+
+	connection_end_print(
+	    &r->flow->original.src, r->flow->original.sport, b);
+}
+
+/* As the statement names it, less its first word. */
+CELL(connection_forward)
+{
+	const struct connection_row *r = row;
+	struct buf key = { 0 };
+
+	statement_key(r->forward, &key);
+	buf_add(b, buf_text(&key) + strlen("forward "));
+	buf_free(&key);
+}
+
+CELL(connection_container)
+{
+	const struct connection_row *r = row;
+
+	list_escaped(r->container != NULL ? r->container : "-", b);
+}
+
+CELL(connection_port)
+{
+	const struct connection_row *r = row;
+
+	buf_printf(b, "%u", r->flow->reply.sport);
+}
+
+NUMBER(connection_port_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->reply.sport;
+}
+
+CELL(connection_state)
+{
+	const struct connection_row *r = row;
+
+	buf_add(b, _(r->flow->state));
+}
+
+CELL(connection_in)
+{
+	const struct flow *f = ((const struct connection_row *)row)->flow;
+
+	number_short(b, f->counted ? f->in.bytes : NUMBER_UNKNOWN);
+}
+
+NUMBER(connection_in_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->in.bytes;
+}
+
+CELL(connection_out)
+{
+	const struct flow *f = ((const struct connection_row *)row)->flow;
+
+	number_short(b, f->counted ? f->out.bytes : NUMBER_UNKNOWN);
+}
+
+NUMBER(connection_out_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->out.bytes;
+}
+
+/* In whole units only: a quiet flow must not change with every second. */
+CELL(connection_timeout)
+{
+	static const struct {
+		uint32_t seconds;
+		char name;
+	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' } };
+	const struct connection_row *r = row;
+	size_t i;
+
+	for (i = 0; i < NITEMS(units); i++) {
+		if (r->flow->timeout < units[i].seconds)
+			continue;
+		buf_printf(b, "%u%c", r->flow->timeout / units[i].seconds,
+		    units[i].name);
+		return;
+	}
+	buf_add(b, "<1m");
+}
+
+NUMBER(connection_timeout_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->timeout;
+}
+
+CELL(connection_key)
+{
+	const struct connection_row *r = row;
+
+	buf_printf(b, "%u", r->flow->id);
+}
+
+MARK(connection_mark)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->over ? '=' : ' ';
+}
+
+static const struct listing_column connection_columns[] = {
+	{ "client", "CLIENT", COLUMN_WIDE, 0, connection_client, NULL },
+	{ "forward", "FORWARD", 0, 0, connection_forward, NULL },
+	{ "container", "CONTAINER", 0, 0, connection_container, NULL },
+	{ "port", "PORT", COLUMN_RIGHT, 4, connection_port,
+	    connection_port_number },
+	{ "state", "STATE", 0, 2, connection_state, NULL },
+	{ "in", "IN", COLUMN_RIGHT, 1, connection_in, connection_in_number },
+	{ "out", "OUT", COLUMN_RIGHT, 1, connection_out,
+	    connection_out_number },
+	{ "timeout", "TIMEOUT", COLUMN_RIGHT, 3, connection_timeout,
+	    connection_timeout_number },
+};
+
+static json_t *
+json_end(const struct prefix *addr, uint16_t port)
+{
+	return json_pack(
+	    "{s:o,s:i}", "address", list_json_prefix(addr), "port", port);
+}
+
+static json_t *
+json_count(const struct flow *f, const struct flow_count *c)
+{
+	return !f->counted
+		   ? json_null()
+		   : json_pack("{s:I,s:I}", "packets", (json_int_t)c->packets,
+			 "bytes", (json_int_t)c->bytes);
+}
+
+static json_t *
+json_connection(const struct host *h, const void *row)
+{
+	const struct connection_row *r = row;
+	const struct flow *f = r->flow;
+	struct buf forward = { 0 };
+	json_t *j;
+
+	connection_forward(h, row, &forward);
+	j = json_pack("{s:s,s:o,s:o,s:s,s:o,s:o,s:s,s:I,s:o,s:o}", "proto",
+	    connection_proto(f), "client",
+	    json_end(&f->original.src, f->original.sport), "on",
+	    json_end(&f->original.dst, f->original.dport), "forward",
+	    buf_text(&forward), "container",
+	    r->container != NULL ? list_json_text(r->container) : json_null(),
+	    "target", json_end(&f->reply.src, f->reply.sport), "state",
+	    f->state, "timeout", (json_int_t)f->timeout, "in",
+	    json_count(f, &f->in), "out", json_count(f, &f->out));
+	buf_free(&forward);
+	return j;
+}
+
+const struct listing listing_connections = {
+	.name = "connections",
+	.help = N_("live flows through forwards"),
+	.columns = connection_columns,
+	.ncolumns = NITEMS(connection_columns),
+	.row_size = sizeof(struct connection_row),
+	.read = host_read_flows,
+	.build = build,
+	.free = list_free,
+	.key = connection_key,
+	.mark = connection_mark,
+	.json = json_connection,
+	.shape = "{proto, client: {address, port}, on: {address, port},\n"
+		 " forward, container, target: {address, port}, state,\n"
+		 " timeout, in: {packets, bytes}, out: {packets, bytes}}",
+};

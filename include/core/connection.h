@@ -1,0 +1,33 @@
+/* Live flows through forwards: narrowed down, named, and ended. */
+#ifndef SEKI_CORE_CONNECTION_H
+#define SEKI_CORE_CONNECTION_H
+
+#include "core/rows.h"
+
+/* Which connections are asked for; all zero: all of them. */
+struct connection_scope {
+	const struct forward_key *forward; /* by public port; NULL: any */
+	const char *container;             /* NULL: any */
+	const struct target *client;       /* by addr and port; NULL: any */
+};
+
+/* Leaves only those in the host's flows. */
+void connections_narrow(struct host *, const struct connection_scope *);
+
+/* Ends a connection: a tcp by closing the container's socket where it can be
+ * found, so that both ends hear of it; else conntrack forgets the flow. Notes
+ * what came of it. */
+int connection_end(struct host *, const struct connection_row *,
+    struct buf *notes, struct err *);
+
+/* As type.suggest: the clients of live connections, less those of another
+ * protocol than the value before says. */
+void connection_suggest(const struct type *, struct suggest *);
+
+const char *connection_proto(const struct flow *); /* "tcp", "udp" */
+/* Appends "[2001:db8:9::7]:51234": one end of a flow. */
+void connection_end_print(const struct prefix *, uint16_t port, struct buf *);
+/* Appends which one it is, for a sentence. */
+void connection_print(const struct connection_row *, struct buf *);
+
+#endif

@@ -1,0 +1,152 @@
+#!/bin/sh
+# Live flows through forwards: shown, narrowed down, counted, and ended, while
+# others go on.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need nft
+
+public=2001:db8::10
+make_outside
+make_container web1
+make_container web10
+serve web1 tcp 80
+serve web1 udp 53
+serve web10 tcp 8080
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
+container web1 ula fd5a:1c2e:90b1::3
+container web10 ula fd5a:1c2e:90b1::4
+forward tcp 80,443 to web1
+forward udp 53 to web1
+forward tcp 8081 to web10:8080
+default forward deny
+CONF
+
+status "none is no error" 0 "$seki" show connections --json
+is "but an empty list" "$("$seki" show connections --json)" \
+    '{"schema":1,"connections":[]}'
+ok "the config" "$seki" apply
+wait_for inside client1 "$peer" get $public 80
+
+# ---- shown
+
+# hold CLIENT PORT: a download that goes on, called $held.
+hold()
+{
+	nsenter --net="/run/netns/$1" "$peer" hold $public "$2" \
+	    >"$tmp/held-$1-$2" 2>&1 &
+	held=$!
+	wait_for grep -q ready "$tmp/held-$1-$2"
+}
+
+# live [WORD...]: the clients of what is established.
+live()
+{
+	"$seki" show connections "$@" 2>/dev/null |
+		awk '/established/ { print $1 }'
+}
+
+hold client1 80
+first=$held
+hold client2 80
+hold client2 8081
+shown=$("$seki" show connections 2>"$tmp/notes")
+like "one is shown with its forward and its container" "$shown" \
+    '^\[2001:db8:9::7\]:[0-9]+ +tcp 80,443 +web1 +80 +established +- +- +[0-9]'
+like "and one with the port inside" "$shown" \
+    '^\[2001:db8:44::2\]:[0-9]+ +tcp 8081 +web10 +8080 +established'
+like "how to have bytes counted is told" "$(cat "$tmp/notes")" \
+    'sysctl net.netfilter.nf_conntrack_acct=1'
+
+# ---- narrowed down
+
+is "of one forward, by any of its ports" "$(live forward tcp 80 | wc -l)" 2
+is "of none" "$(live forward udp 80 | wc -l)" 0
+is "of one container, by its whole name" "$(live container web1 | wc -l)" 2
+is "of both" "$(live container web10 forward tcp 8081 | wc -l)" 1
+status "other lists are whole" 2 "$seki" show forwards container web1
+status "a forward needs its ports" 2 "$seki" show connections forward tcp
+
+# ---- as JSON
+
+json=$("$seki" show connections --json container web10 2>&1)
+like "as JSON" "$json" "^\{\"schema\":1,\"connections\":\[\{\"proto\":\"tcp\",\
+\"client\":\{\"address\":\"2001:db8:44::2\",\"port\":[0-9]+\},\
+\"on\":\{\"address\":\"2001:db8::10\",\"port\":8081\},\
+\"forward\":\"tcp 8081\",\"container\":\"web10\",\
+\"target\":\{\"address\":\"fd5a:1c2e:90b1::4\",\"port\":8080\},\
+\"state\":\"established\",\"timeout\":[0-9]+,\"in\":null,\"out\":null\}\]\}\$"
+
+# ---- counted
+
+echo 1 >/proc/sys/net/netfilter/nf_conntrack_acct
+inside client1 "$peer" ask $public 53 >/dev/null
+json=$("$seki" show connections --json forward udp 53)
+like "bytes are counted once that is turned on" "$json" \
+    '"in":\{"packets":1,"bytes":52\},"out":\{"packets":1,"bytes":[1-9][0-9]+\}'
+"$seki" show connections forward udp 53 >/dev/null 2>"$tmp/notes"
+is "and nothing is left to tell" "$(cat "$tmp/notes")" ""
+
+# ---- ended
+
+end_of()
+{
+	"$seki" end tcp "$1" 2>&1
+}
+
+gone()
+{
+	! live | grep -qF "$1"
+}
+
+from=$(live | grep 2001:db8:9::7)
+status "not read-only" 3 "$seki" --read-only end tcp "$from"
+is "so it lives" "$(live | grep -cF "$from")" 1
+like "ended by its client" "$(end_of "$from")" \
+    "^ended: tcp 80 from \[2001:db8:9::7\]:[0-9]+ to web1$"
+ok "and no longer live" wait_for gone "$from"
+told()
+{
+	kill -TERM "$first" 2>/dev/null
+	grep -q reset "$tmp/held-client1-80"
+}
+ok "its client was told" wait_for told
+is "the others live" "$(live | wc -l)" 2
+ok "so does the server" inside client1 "$peer" get $public 80
+like "it can not be ended again" "$(end_of "$from")" "ended"
+
+from=$("$seki" show connections forward udp 53 | awk '/^\[/ { print $1 }')
+like "a udp flow is forgotten" "$("$seki" end udp "$from" 2>&1)" \
+    "^ended: udp 53 "
+is "with nothing left of it" \
+    "$("$seki" show connections forward udp 53 | grep -c '^\[')" 0
+status "another of the same port is none" 1 "$seki" end tcp "$from"
+
+# ---- what somebody else translates is not ours
+
+nft -f - <<NFT
+table ip6 other {
+	chain pre {
+		type nat hook prerouting priority -150;
+		tcp dport 9000 dnat to [fd5a:1c2e:90b1::3]:80
+	}
+}
+add rule inet seki forward ct status dnat accept
+NFT
+hold client1 9000
+from=$(inside client1 ss -Htn "dport = :9000" | awk '{ print $4 }')
+like "there is one" "$from" "^\[2001:db8:9::7\]:[0-9]+$"
+is "it is not shown" "$(live | grep -cF "$from")" 0
+like "nor ended" "$(end_of "$from")" "no such connection goes through a forward"
+
+# ---- not root
+
+if is_root; then
+	said=$(setpriv --reuid 65534 --regid 65534 --clear-groups \
+	    --inh-caps=-all --bounding-set=-all "$seki" show connections 2>&1)
+	like "without root a sentence says so" "$said" \
+	    "this takes root"
+fi
+
+done_testing
