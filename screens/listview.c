@@ -441,6 +441,15 @@ listview_key(void *self, int k)
 	table_key(v->table, k);
 }
 
+bool
+listview_click(void *self, int y, int x)
+{
+	struct listview *v = self;
+
+	freshen(v);
+	return table_click(v->table, y, x);
+}
+
 /* Drawing */
 
 /* The first that always shows: which row it is. */

@@ -691,23 +691,30 @@ tabs_shrink(void **state)
 {
 	const struct view_ops *const ops[] = { &dash, &bridges, &hosts, NULL };
 	struct views vs;
-	struct buf b = { 0 };
+	struct tabs_line line = { 0 };
 	struct err e = { 0 };
-	size_t at, len;
+	size_t tab;
 
 	(void)state;
 	views_init(&vs, NULL, ops);
 	assert_int_equal(views_show(&vs, 1, &e), 0);
-	frame_tabs_text(&b, &vs, 80, &at, &len);
-	assert_string_equal(buf_text(&b), " 1 Dash[2 Bridges]3 Containers");
-	assert_int_equal(at, 7);
-	assert_int_equal(len, 11);
-	frame_tabs_text(&b, &vs, 20, &at, &len);
-	assert_string_equal(buf_text(&b), " 1[2 Bridges]3");
-	frame_tabs_text(&b, &vs, 12, &at, &len);
-	assert_string_equal(buf_text(&b), "[2 Bridges]");
+	frame_tabs_text(&line, &vs, 80);
+	assert_string_equal(
+	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers");
+	assert_int_equal(line.start[1], 7);
+	assert_int_equal(line.start[2], 17);
+	assert_true(frame_tab_at(&vs, 80, 6, &tab) && tab == 0);
+	assert_true(frame_tab_at(&vs, 80, 7, &tab) && tab == 1);
+	assert_true(frame_tab_at(&vs, 80, 29, &tab) && tab == 2);
+	assert_false(frame_tab_at(&vs, 80, 31, &tab));
+	frame_tabs_text(&line, &vs, 20);
+	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3");
+	assert_true(frame_tab_at(&vs, 20, 13, &tab) && tab == 2);
+	frame_tabs_text(&line, &vs, 12);
+	assert_string_equal(buf_text(&line.text), "[2 Bridges]");
+	assert_true(frame_tab_at(&vs, 12, 5, &tab) && tab == 1);
 	views_free(&vs);
-	buf_free(&b);
+	buf_free(&line.text);
 }
 
 static void

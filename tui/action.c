@@ -132,6 +132,17 @@ action_own_keys(const struct action *const *tables, const struct action *a,
 	return b->len > start;
 }
 
+const struct action *
+action_at(const struct action *const *tables, size_t w, size_t x)
+{
+	const struct action *rows[ACTION_BAR_MAX];
+	size_t n = action_bar(tables, w, rows, NITEMS(rows)), i;
+
+	for (i = 0; i < n && x >= entry_width(rows[i]); i++)
+		x -= entry_width(rows[i]);
+	return i < n ? rows[i] : NULL;
+}
+
 void
 action_help(const struct action *const *tables, struct buf *b)
 {

@@ -515,6 +515,14 @@ list_key(void *self, int key)
 	table_key(l->table, key);
 }
 
+static bool
+list_click(void *self, int y, int x)
+{
+	struct list *l = self;
+
+	return table_click(l->table, y, x);
+}
+
 static const struct view_ops list_view = {
 	.name = N_("List"),
 	.size = sizeof(struct list),
@@ -528,6 +536,7 @@ static const struct view_ops list_view = {
 	.mode = list_mode,
 	.modes = table_modes,
 	.key = list_key,
+	.click = list_click,
 };
 
 const struct view_ops *const dialog_views[] = { &message_view, &text_view,

@@ -7,8 +7,6 @@
 
 #include "core/intl.h"
 
-#define BAR_MAX 32
-
 bool
 frame_fit(struct frame *f, int h, int w)
 {
@@ -30,40 +28,52 @@ enum tab_names { ALL_NAMES, ONE_NAME, ONE_TAB };
 
 /* Tabs share the column between them, where the bracket or a blank is. */
 static void
-tabs_text(struct buf *b, const struct views *vs, enum tab_names names,
-    size_t *at, size_t *len)
+tabs_text(struct tabs_line *line, const struct views *vs, enum tab_names names)
 {
+	struct buf *b = &line->text;
 	size_t i;
 
 	buf_reset(b);
 	for (i = 0; i < vs->ntabs; i++) {
+		line->start[i] = b->len;
 		if (names == ONE_TAB && i != vs->tab)
 			continue;
-		if (i == vs->tab)
-			*at = b->len;
 		buf_add(b, i == vs->tab ? "[" :
 		    i == vs->tab + 1 && names != ONE_TAB ? "]" : " ");
 		buf_printf(b, "%zu", i + 1);
 		if (names == ALL_NAMES || i == vs->tab)
 			buf_printf(b, " %s", _(vs->tabs[i].ops->name));
-		if (i == vs->tab)
-			*len = b->len + 1 - *at;
 	}
+	line->start[i] = b->len;
 	if (names == ONE_TAB || vs->tab + 1 == vs->ntabs)
 		buf_add(b, "]");
 }
 
 void
-frame_tabs_text(struct buf *b, const struct views *vs, size_t w, size_t *at,
-    size_t *len)
+frame_tabs_text(struct tabs_line *line, const struct views *vs, size_t w)
 {
 	int names;
 
 	for (names = ALL_NAMES; names <= ONE_TAB; names++) {
-		tabs_text(b, vs, (enum tab_names)names, at, len);
-		if (text_width(buf_text(b)) <= w)
+		tabs_text(line, vs, (enum tab_names)names);
+		if (text_width(buf_text(&line->text)) <= w)
 			return;
 	}
+}
+
+bool
+frame_tab_at(const struct views *vs, size_t w, size_t x, size_t *tab)
+{
+	struct tabs_line line = { 0 };
+	size_t i = 0;
+
+	frame_tabs_text(&line, vs, w);
+	while (i < vs->ntabs &&
+	    x >= text_width_n(buf_text(&line.text), line.start[i + 1]))
+		i++;
+	buf_free(&line.text);
+	*tab = i;
+	return i < vs->ntabs;
 }
 
 void
@@ -84,28 +94,31 @@ frame_draw_title(const struct rect *r, enum role role, const char *left,
 void
 frame_draw_tabs(const struct rect *r, const struct views *vs)
 {
-	struct buf b = { 0 };
-	size_t at = 0, len = 0;
+	struct tabs_line line = { 0 };
+	size_t start, len;
 	char *front;
+	int x;
 
-	frame_tabs_text(&b, vs, (size_t)r->w, &at, &len);
-	draw_text(r->y, r->x, r->w, ROLE_TAB, buf_text(&b));
-	front = xstrndup(buf_text(&b) + at, len);
-	draw_text(r->y, r->x + (int)at, r->w - (int)at, ROLE_TAB_ACTIVE,
-	    front);
+	frame_tabs_text(&line, vs, (size_t)r->w);
+	draw_text(r->y, r->x, r->w, ROLE_TAB, buf_text(&line.text));
+	start = line.start[vs->tab];
+	len = line.start[vs->tab + 1] + 1 - start;
+	front = xstrndup(buf_text(&line.text) + start, len);
+	x = (int)text_width_n(buf_text(&line.text), start);
+	draw_text(r->y, r->x + x, r->w - x, ROLE_TAB_ACTIVE, front);
 	free(front);
-	buf_free(&b);
+	buf_free(&line.text);
 }
 
 void
 frame_draw_keys(const struct rect *r, const struct action *const *tables)
 {
-	const struct action *rows[BAR_MAX];
+	const struct action *rows[ACTION_BAR_MAX];
 	struct buf b = { 0 };
 	size_t n, i;
 	int x = r->x, end = r->x + r->w;
 
-	n = action_bar(tables, (size_t)r->w, rows, BAR_MAX);
+	n = action_bar(tables, (size_t)r->w, rows, ACTION_BAR_MAX);
 	for (i = 0; i < n; i++) {
 		buf_reset(&b);
 		action_keys(&b, rows[i]);

@@ -23,6 +23,7 @@ struct table {
 	struct edit filter;
 	bool typing; /* the filter */
 	int h, w;    /* of the area */
+	struct rect rows; /* where they were drawn, the head above them */
 	/* The widest cell so far: columns that jump with each number can not
 	 * be read. */
 	int seen[COLUMNS_MAX];
@@ -407,14 +408,6 @@ table_key(struct table *t, int key)
 	table_reload(t);
 }
 
-/* Drawing */
-
-static bool
-is_sorted_by(const struct table *t, size_t col)
-{
-	return !t->spec->fixed && t->sort == col;
-}
-
 /* The cursor, and the marks with a blank behind. */
 static int
 edge(const struct table *t)
@@ -425,6 +418,58 @@ edge(const struct table *t)
 		return 1;
 	head = t->spec->mark_head != NULL ? strlen(t->spec->mark_head) : 0;
 	return 2 + (head > 1 ? (int)head : 1);
+}
+
+/* The column at an x; ncolumns when there is none. */
+static size_t
+column_at(const struct table *t, int x)
+{
+	int end = t->rows.x + edge(t);
+	size_t col;
+
+	for (col = 0; col < t->spec->ncolumns; col++) {
+		end += t->width[col] > 0 ? t->width[col] + t->gap : 0;
+		if (x < end)
+			break;
+	}
+	return col;
+}
+
+static void
+click_head(struct table *t, int x)
+{
+	size_t col = column_at(t, x);
+
+	if (col == t->spec->ncolumns || !t->spec->columns[col].sort)
+		return;
+	if (col == t->sort)
+		sort_reverse(t);
+	else
+		table_sort(t, col, t->spec->columns[col].number);
+}
+
+bool
+table_click(struct table *t, int y, int x)
+{
+	const size_t at = t->top + (size_t)(y - t->rows.y);
+	bool same = at == t->at;
+
+	if (x < t->rows.x || x >= t->rows.x + t->rows.w)
+		return false;
+	if (y == t->rows.y - 1 && has_head(t))
+		click_head(t, x);
+	if (y < t->rows.y || y >= t->rows.y + page(t) || at >= t->order.n)
+		return false;
+	go(t, at);
+	return same;
+}
+
+/* Drawing */
+
+static bool
+is_sorted_by(const struct table *t, size_t col)
+{
+	return !t->spec->fixed && t->sort == col;
 }
 
 static void
@@ -584,6 +629,7 @@ table_draw(struct table *t, const struct rect *area)
 
 		draw_head(t, &head);
 	}
+	t->rows = body;
 	for (i = 0; i < rows && t->top + i < t->order.n; i++)
 		draw_row(t, body.y + (int)i, body.x, t->top + i);
 	if (t->order.n == 0 && rows > 0) {

@@ -69,8 +69,8 @@ static struct {
 	struct outlet *outlet;
 	struct termios tty;
 	struct sigaction old[NITEMS(fatal)];
-	char restore[256]; /* what gives the screen back, ready to write */
-	size_t nrestore;
+	void (*old_stop)(int);
+	struct buf restore; /* what gives the screen back, ready to write */
 	stack_t old_stack;
 	char stack[16384]; /* for the handler when the other is used up */
 } term;
@@ -102,61 +102,65 @@ cap(const char *name)
 	return s != NULL && s != (char *)-1 && s[0] != '\0' ? s : NULL;
 }
 
+/* Without the padding that terminfo may ask for by $<5>. */
 static void
-put_cap(const char *name)
+add_cap(struct buf *b, const char *name)
 {
-	if (cap(name) != NULL)
-		putp(cap(name));
+	const char *s = cap(name);
+
+	for (; s != NULL && *s != '\0'; s++) {
+		if (has_prefix(s, "$<") && strchr(s, '>') != NULL)
+			s = strchr(s, '>');
+		else
+			buf_add_n(b, s, 1);
+	}
 }
 
-/* What the drawing library does not know of, written with what it writes
- * next. */
+/* What the drawing library does not know of. */
 static void
 set_modes(void)
 {
-	put_cap("smkx");
+	struct buf b = { 0 };
+
+	add_cap(&b, "smkx");
 	if (term.ansi)
-		putp(PASTE_ON);
+		buf_add(&b, PASTE_ON);
 	if (term.mouse)
-		putp(MOUSE_ON);
+		buf_add(&b, MOUSE_ON);
+	put(buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+add_clear(struct buf *b)
+{
+	if (term.ansi)
+		buf_add(b, MOUSE_OFF PASTE_OFF);
+	add_cap(b, "rmkx");
 }
 
 static void
 clear_modes(void)
 {
-	if (term.mouse)
-		putp(MOUSE_OFF);
-	if (term.ansi)
-		putp(PASTE_OFF);
-	put_cap("rmkx");
-}
+	struct buf b = { 0 };
 
-/* Terminfo may pad with $<5>, which a bare write would show. */
-static void
-restore_add(const char *s)
-{
-	for (; *s != '\0' && term.nrestore < sizeof(term.restore); s++) {
-		if (has_prefix(s, "$<") && strchr(s, '>') != NULL)
-			s = strchr(s, '>');
-		else
-			term.restore[term.nrestore++] = *s;
-	}
+	add_clear(&b);
+	put(buf_text(&b));
+	buf_free(&b);
 }
 
 static void
 restore_build(void)
 {
-	static const char *const caps[] = { "sgr0", "rmkx", "cnorm", "rmcup" };
-	size_t i;
+	struct buf *b = &term.restore;
 
-	term.nrestore = 0;
-	if (term.ansi)
-		restore_add(MOUSE_OFF PASTE_OFF);
+	buf_reset(b);
+	add_clear(b);
 	if (!term.other && term.ansi)
-		restore_add(BELOW);
-	for (i = 0; i < NITEMS(caps); i++)
-		if (cap(caps[i]) != NULL)
-			restore_add(cap(caps[i]));
+		buf_add(b, BELOW);
+	add_cap(b, "sgr0");
+	add_cap(b, "cnorm");
+	add_cap(b, "rmcup");
 }
 
 /* Only calls that are safe in a handler. A forked child has the handler too,
@@ -169,7 +173,8 @@ on_fatal(int signo)
 	if (term.on && term.pid == getpid()) {
 		term.on = false;
 		signal(SIGTTOU, SIG_IGN); /* in the background too */
-		unused = write(STDOUT_FILENO, term.restore, term.nrestore);
+		unused = write(
+		    STDOUT_FILENO, term.restore.s, term.restore.len);
 		tcsetattr(STDIN_FILENO, TCSANOW, &term.tty);
 	}
 	raise(signo); /* SA_RESETHAND: it kills as soon as we return */
@@ -189,7 +194,6 @@ save_signals(void)
 static void
 catch_signals(void)
 {
-	struct sigaction fall = { .sa_handler = SIG_DFL };
 	struct sigaction die = { .sa_handler = on_fatal };
 	stack_t stack = { .ss_sp = term.stack,
 		.ss_size = sizeof(term.stack) };
@@ -201,8 +205,7 @@ catch_signals(void)
 		sigaction(fatal[i],
 		    term.old[i].sa_handler == SIG_IGN ? &term.old[i] : &die,
 		    NULL);
-	sigaction(SIGTSTP, &fall, NULL);
-	sigaction(SIGWINCH, &fall, NULL);
+	signal(SIGWINCH, SIG_DFL);
 }
 
 static void
@@ -212,6 +215,7 @@ release_signals(void)
 
 	for (i = 0; i < NITEMS(fatal); i++)
 		sigaction(fatal[i], &term.old[i], NULL);
+	signal(SIGTSTP, term.old_stop);
 	sigaltstack(&term.old_stack, NULL);
 }
 
@@ -246,7 +250,8 @@ check_term(struct err *e)
 static void
 configure(void)
 {
-	cbreak();
+	/* Without signals and ^S: what is pasted must do nothing. */
+	raw();
 	noecho();
 	nonl();
 	/* A painting cut short by a key would stay so when the key does
@@ -262,11 +267,15 @@ term_start(const struct term_options *o, struct err *e)
 	tcgetattr(STDIN_FILENO, &term.tty);
 	use_tioctl(TRUE);
 	save_signals();
+	/* Else it is ignored at each painting, and one that comes then lost;
+	 * blocked, as the loop has it, it comes all the same. */
+	term.old_stop = signal(SIGTSTP, SIG_IGN);
 	term.outlet = outlet_new(STDOUT_FILENO);
 	if (term.outlet != NULL)
 		term.screen = newterm(NULL, outlet_file(term.outlet), stdin);
 	if (term.screen == NULL) {
 		outlet_free(term.outlet);
+		signal(SIGTSTP, term.old_stop);
 		return err_set(e, ERR_FAIL, "the terminal \"%s\" could not be "
 		    "set up", getenv("TERM"));
 	}
@@ -343,6 +352,7 @@ term_resize(void)
 void
 term_suspend(void)
 {
+	void (*ignored)(int);
 	sigset_t stop, go_on, old;
 
 	if (!term.on)
@@ -352,9 +362,11 @@ term_suspend(void)
 	endwin();
 	sigemptyset(&stop);
 	sigaddset(&stop, SIGTSTP);
-	raise(SIGTSTP);
+	ignored = signal(SIGTSTP, SIG_DFL);
+	kill(0, SIGTSTP); /* all of the job, as the terminal would */
 	sigprocmask(SIG_UNBLOCK, &stop, &old); /* stops here until SIGCONT */
 	sigprocmask(SIG_SETMASK, &old, NULL);
+	signal(SIGTSTP, ignored);
 	sigemptyset(&go_on);
 	sigaddset(&go_on, SIGCONT);
 	sigtimedwait(&go_on, NULL, &(struct timespec) { 0 });

@@ -26,22 +26,34 @@ struct ui {
 	enum role news_role;
 	bool dirty;
 	struct keys keys;
-	bool pasting;
+	bool mouse;
+	enum { NO_PASTE, PASTE_START, PASTE_TEXT, PASTE_GAP } paste;
 };
 
 static const struct action base_actions[] = {
 	{ ACT_BACK, { K_ESC }, "back", NULL, N_("back to what was below") },
 	{ ACT_PROMPT, { ':' }, "prompt", NULL, N_("type a command") },
-	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL,
-	    N_("paint the screen again") },
+	{ ACT_MOUSE, { 'm' }, "mouse", NULL,
+	    N_("let the mouse select and open here, or select text again") },
 	{ ACT_QUIT, { 'q', K_F(10) }, "quit", N_("Quit"), N_("leave") },
 	{ ACT_HELP, { '?', K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
 };
 
+/* In force always, and before all others. The terminal makes no signals of
+ * ^C and ^Z, so that one in a paste does nothing. */
+static const struct action control_actions[] = {
+	{ ACT_INTERRUPT, { K_CTRL('c') }, "interrupt", NULL,
+	    N_("leave what is typed, a box, or the console") },
+	{ ACT_SUSPEND, { K_CTRL('z') }, "suspend", NULL,
+	    N_("stop, and go back to the shell; fg comes back") },
+	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL,
+	    N_("paint the screen again") },
+	{ 0 },
+};
+
 /* In force while text is typed, so without letters. */
 static const struct action typing_actions[] = {
-	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL, NULL },
 	{ ACT_QUIT, { K_F(10) }, "quit", NULL, N_("leave") },
 	{ ACT_HELP, { K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
@@ -100,6 +112,7 @@ ui_tables(const struct view_ops *ops, const struct action *mode,
 		}
 		n = tables_add(tables, n, base_actions);
 	}
+	n = tables_add(tables, n, control_actions);
 	tables[n] = NULL;
 }
 
@@ -161,12 +174,53 @@ repaint(void *ui UNUSED)
 	term_repaint();
 }
 
+static void
+suspend(void *self)
+{
+	term_suspend();
+	ui_dirty(self);
+}
+
+static void
+interrupt(void *self)
+{
+	struct ui *ui = self;
+	const struct view *top = views_top(&ui->views);
+
+	keys_reset(&ui->keys);
+	ui->paste = NO_PASTE;
+	if (prompt_is_open(ui->prompt) || view_mode(top) != NULL ||
+	    top->ops->modal)
+		ui_key(ui, K_ESC);
+	else
+		ui_act(ui, ACT_QUIT);
+}
+
+static void
+toggle_mouse(void *self)
+{
+	struct ui *ui = self;
+	bool wanted = !ui->mouse;
+
+	ui->mouse = term_mouse(wanted);
+	if (ui->mouse)
+		ui_message(ui, ROLE_OK, "a click selects, one more opens, the "
+		    "wheel scrolls   (m: select text again)");
+	else if (wanted)
+		ui_message(ui, ROLE_WARN, "this terminal has no mouse");
+	else
+		ui_message(ui, ROLE_OK, "the mouse selects text again");
+}
+
 static const struct act acts[] = {
 	{ ACT_HELP, help },
 	{ ACT_QUIT, quit },
 	{ ACT_BACK, back },
 	{ ACT_PROMPT, open_prompt },
 	{ ACT_REPAINT, repaint },
+	{ ACT_MOUSE, toggle_mouse },
+	{ ACT_SUSPEND, suspend },
+	{ ACT_INTERRUPT, interrupt },
 	{ 0 },
 };
 
@@ -188,46 +242,158 @@ ui_act(struct ui *ui, int id)
 
 /* Keys */
 
-/* What is pasted is text, whatever it holds: it can press no key. */
-static bool
-pasted(struct ui *ui, int key)
+static void
+type(struct ui *ui, int key)
 {
-	if (key == K_PASTE || key == K_PASTE_END) {
-		ui->pasting = key == K_PASTE;
-		return true;
+	const struct view *top = views_top(&ui->views);
+
+	if (prompt_is_open(ui->prompt)) {
+		prompt_key(ui->prompt, key);
+	} else if (view_mode(top) == NULL) {
+		ui_message(ui, ROLE_WARN,
+		    "a paste is taken only where text is typed; Esc ends it");
+	} else {
+		if (top->ops->key != NULL)
+			top->ops->key(top->self, key);
+		views_reap(&ui->views);
 	}
-	return ui->pasting && !key_is_text(key);
+}
+
+/* What is pasted is text, whatever it holds: it can press no key. Lines
+ * become one, with a blank between. */
+static void
+paste(struct ui *ui, int key)
+{
+	if (!key_is_text(key)) {
+		if (ui->paste == PASTE_TEXT)
+			ui->paste = PASTE_GAP;
+		return;
+	}
+	if (ui->paste == PASTE_GAP)
+		type(ui, K_SPACE);
+	ui->paste = PASTE_TEXT;
+	type(ui, key);
+}
+
+/* Esc and a key that a slow line brought at once look like Alt and the key. */
+static void
+press_both(struct ui *ui, int key)
+{
+	if (key < K_ALT(0))
+		return;
+	ui_key(ui, K_ESC);
+	ui_key(ui, key & ~K_ALT(0));
 }
 
 static void
-type(struct ui *ui, const struct view *top, int key)
+press(struct ui *ui, int key)
 {
-	if (top->ops->key != NULL)
-		top->ops->key(top->self, key);
-	views_reap(&ui->views);
+	bool typing = view_mode(views_top(&ui->views)) != NULL;
+	const struct action *tables[UI_TABLES_MAX + 1], *a;
+
+	ui->news[0] = '\0';
+	a = action_find(
+	    (const struct action *const[]) { control_actions, NULL }, key);
+	if (a == NULL && prompt_is_open(ui->prompt)) {
+		type(ui, key);
+		return;
+	}
+	tables_read(ui, tables);
+	if (a == NULL)
+		a = action_find(tables, key);
+	if (a != NULL)
+		ui_act(ui, a->id);
+	else if (typing)
+		type(ui, key);
+	else
+		press_both(ui, key);
+}
+
+/* The mouse */
+
+#define WHEEL_ROWS 3
+
+static void
+wheel(struct ui *ui, int key)
+{
+	int i;
+
+	if (prompt_is_open(ui->prompt) ||
+	    view_mode(views_top(&ui->views)) != NULL)
+		return;
+	for (i = 0; i < WHEEL_ROWS; i++)
+		press(ui, key);
+}
+
+static void
+click_tab(struct ui *ui, const struct frame *f, int x)
+{
+	size_t tab;
+
+	if (frame_tab_at(&ui->views, (size_t)f->tabs.w, (size_t)x, &tab) &&
+	    !views_top(&ui->views)->ops->modal)
+		ui_show(ui, tab);
+}
+
+static void
+click_key(struct ui *ui, const struct frame *f, int x)
+{
+	const struct action *tables[UI_TABLES_MAX + 1], *a;
+	bool hidden = f->keys.y == f->message.y &&
+	    (ui->news[0] != '\0' || prompt_is_open(ui->prompt));
+
+	tables_read(ui, tables);
+	a = action_at(tables, (size_t)f->keys.w, (size_t)x);
+	if (a != NULL && !hidden)
+		press(ui, a->key[0]);
+}
+
+static void
+click(struct ui *ui, int y, int x)
+{
+	const struct view *top = views_top(&ui->views);
+	struct frame f;
+	int h, w;
+
+	term_size(&h, &w);
+	if (!frame_fit(&f, h, w))
+		return;
+	if (y == f.keys.y)
+		click_key(ui, &f, x);
+	else if (prompt_is_open(ui->prompt))
+		return;
+	else if (y == f.tabs.y)
+		click_tab(ui, &f, x);
+	else if (top->ops->click != NULL && top->ops->click(top->self, y, x))
+		press(ui, K_ENTER);
+}
+
+static void
+mouse(struct ui *ui, int key)
+{
+	static const int wheels[] = { [MOUSE_UP] = K_UP,
+		[MOUSE_DOWN] = K_DOWN };
+
+	if (!ui->mouse)
+		return;
+	if (MOUSE_WHAT(key) == MOUSE_CLICK)
+		click(ui, MOUSE_Y(key), MOUSE_X(key));
+	else
+		wheel(ui, wheels[MOUSE_WHAT(key)]);
 }
 
 void
 ui_key(struct ui *ui, int key)
 {
-	const struct view *top = views_top(&ui->views);
-	const struct action *mode = view_mode(top), *a;
-	const struct action *tables[UI_TABLES_MAX + 1];
-
 	ui->dirty = true;
-	if (pasted(ui, key) || key == K_UNKNOWN)
-		return;
-	ui->news[0] = '\0';
-	if (prompt_is_open(ui->prompt)) {
-		prompt_key(ui->prompt, key);
-		return;
-	}
-	tables_read(ui, tables);
-	a = action_find(tables, key);
-	if (mode != NULL && (a == NULL || ui->pasting))
-		type(ui, top, key);
-	else if (a != NULL && !ui->pasting)
-		ui_act(ui, a->id);
+	if (key == K_PASTE || key == K_PASTE_END)
+		ui->paste = key == K_PASTE ? PASTE_START : NO_PASTE;
+	else if (ui->paste != NO_PASTE)
+		paste(ui, key);
+	else if (KEY_IS_MOUSE(key))
+		mouse(ui, key);
+	else if (key != K_UNKNOWN)
+		press(ui, key);
 }
 
 /* Drawing */
@@ -363,33 +529,10 @@ on_resize(void *arg)
 }
 
 static void
-on_suspend(void *arg)
-{
-	term_suspend();
-	ui_dirty(arg);
-}
-
-static void
 on_continue(void *arg)
 {
 	term_continue();
 	ui_dirty(arg);
-}
-
-/* ^C leaves what is being typed, a box, or the program. */
-static void
-on_interrupt(void *arg)
-{
-	struct ui *ui = arg;
-	const struct view *top = views_top(&ui->views);
-
-	keys_reset(&ui->keys);
-	ui->pasting = false;
-	if (prompt_is_open(ui->prompt) || view_mode(top) != NULL ||
-	    top->ops->modal)
-		ui_key(ui, K_ESC);
-	else
-		ui_act(ui, ACT_QUIT);
 }
 
 static void
@@ -403,9 +546,9 @@ static const struct {
 	loop_fn *fn;
 } signals[] = {
 	{ SIGWINCH, on_resize },
-	{ SIGTSTP, on_suspend },
+	{ SIGTSTP, suspend },
 	{ SIGCONT, on_continue },
-	{ SIGINT, on_interrupt },
+	{ SIGINT, interrupt },
 	{ SIGQUIT, on_end },
 	{ SIGTERM, on_end },
 	{ SIGHUP, on_end },

@@ -54,7 +54,7 @@ extern const struct action off_actions[];
 	.size = sizeof(type), .open = opens, .close = listview_close, \
 	.draw = listview_draw, .act = listview_act, .mode = listview_mode, \
 	.modes = table_modes, .key = listview_key, .changed = changes, \
-	.status = listview_status
+	.click = listview_click, .status = listview_status
 #define LISTVIEW_PLAIN \
 	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 
@@ -64,6 +64,7 @@ void listview_draw(void *self, const struct rect *);
 int listview_act(void *self, int id);
 const struct action *listview_mode(const void *self);
 void listview_key(void *self, int key);
+bool listview_click(void *self, int y, int x);
 void listview_changed(void *self);
 void listview_status(void *self, struct buf *);
 

@@ -27,6 +27,8 @@ enum {
 	ACT_PROMPT,
 	ACT_REPAINT,
 	ACT_SUSPEND,
+	ACT_INTERRUPT,
+	ACT_MOUSE,
 	ACT_TAB_1, /* the others follow */
 	ACT_TAB_9 = ACT_TAB_1 + 8,
 	ACT_UP,
@@ -66,12 +68,18 @@ int act_run(const struct act *, int id, void *self);
  * first; NULL when none does. */
 const struct action *action_find(const struct action *const *tables, int key);
 
+#define ACTION_BAR_MAX 32
+
 /* As many entries of the key bar as w columns hold, at most max, with help
  * always the last of them; returns how many. Rows are borrowed from the
  * tables; one whose key an earlier table takes is left out. Neighbours with
  * the same label are one entry. */
 size_t action_bar(const struct action *const *tables, size_t w,
     const struct action **rows, size_t max);
+
+/* The entry of that bar at a column; NULL when there is none. */
+const struct action *action_at(
+    const struct action *const *tables, size_t w, size_t x);
 
 /* The keys of an entry of the key bar: "c", or "K/J" for neighbours. */
 void action_keys(struct buf *, const struct action *);

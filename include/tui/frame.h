@@ -17,11 +17,18 @@ struct frame {
  * that is too small (below 20x4). */
 bool frame_fit(struct frame *, int h, int w);
 
-/* The line of tabs as text, the one in front in brackets: all names, or only
- * its name among numbers, or only it, as w allows. *at and *len say where the
- * one in front is, brackets included. */
-void frame_tabs_text(struct buf *, const struct views *, size_t w, size_t *at,
-    size_t *len);
+/* The line of tabs, and the byte each of them starts at. The last start is the
+ * end, where a bracket may follow. */
+struct tabs_line {
+	struct buf text;
+	size_t start[VIEW_TABS_MAX + 1];
+};
+
+/* The one in front in brackets: all names, or only its name among numbers, or
+ * only it, as w allows. */
+void frame_tabs_text(struct tabs_line *, const struct views *, size_t w);
+/* The tab at a column of that line; false when there is none. */
+bool frame_tab_at(const struct views *, size_t w, size_t x, size_t *tab);
 
 void frame_draw_title(const struct rect *, enum role, const char *left,
     const char *right);

@@ -76,6 +76,10 @@ const struct action *table_mode(const struct table *);
 int table_act(struct table *, int id);
 void table_key(struct table *, int key);
 
+/* A click selects the row there, or sorts by the column whose head is there.
+ * True when the row was selected already. */
+bool table_click(struct table *, int y, int x);
+
 /* Fits columns and scroll to an area; table_draw does it by itself. */
 void table_layout(struct table *, int h, int w);
 /* The width each column got, 0 when it was dropped. */

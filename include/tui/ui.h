@@ -9,7 +9,8 @@
 #include "tui/view.h"
 
 struct ui_spec {
-	const struct view_ops *const *tabs; /* NULL-ended, at most 9 */
+	const struct view_ops *const *tabs; /* NULL-ended, at most
+					     VIEW_TABS_MAX */
 	const struct action *actions;	    /* in force in every view */
 	/* An action no view wanted; the id back for what the toolkit does
 	 * itself (quit, help, back, prompt, tabs), else ACT_NONE. */
@@ -21,7 +22,7 @@ struct ui_spec {
 };
 
 /* The terminal was taken (term_start). The spec is borrowed, and the loop's
- * idle function, standard input and the signals INT QUIT TERM HUP TSTP WINCH
+ * idle function, standard input and the signals of a terminal and of its end
  * are taken. Opens the first tab; NULL when it can not be opened. */
 struct ui *ui_new(struct loop *, const struct ui_spec *, struct err *);
 void ui_free(struct ui *);

@@ -9,6 +9,8 @@
 #include "tui/action.h"
 #include "tui/draw.h"
 
+#define VIEW_TABS_MAX 9 /* one for each digit */
+
 struct ui;
 
 /* A view is one const struct. self is the private struct of an open one.
@@ -36,6 +38,9 @@ struct view_ops {
 	 * keys it does not bind go to key. */
 	const struct action *(*mode)(const void *self);
 	void (*key)(void *self, int key);
+	/* A click at a row and column of the screen; true when it was on what
+	 * was selected before, which opens it as Enter does. */
+	bool (*click)(void *self, int y, int x);
 	void (*changed)(void *self); /* the data: let go, read it again */
 	/* Appends what the message line says when there is no news. */
 	void (*status)(void *self, struct buf *);

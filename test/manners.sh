@@ -1,0 +1,6 @@
+#!/bin/sh
+# Terminal manners over a real pty: test/manners.c on the host of the lab.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+[ -x "$builddir/test/manners" ] || skip_all "needs: cmocka"
+exec "$seki" lab --no-traffic -- "$builddir/test/manners" "$seki"
