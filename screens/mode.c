@@ -13,6 +13,7 @@
 #include "core/lab.h"
 #include "core/util.h"
 #include "screens/app.h"
+#include "screens/bash.h"
 #include "screens/shell.h"
 #include "screens/watch.h"
 
@@ -120,6 +121,7 @@ const struct mode modes[] = {
 	{ "lab", "[--fresh] [--no-traffic] [-- COMMAND...]",
 	    N_("a throw-away host to try it on"), .start = start_lab },
 	{ "help", NULL, NULL, .start = start_help },
+	{ "complete", "LINE BREAKS TYPE", NULL, .start = bash_complete },
 	{ "guard", NULL, NULL, .run = run_guard, .spared = true },
 	{ .word = NULL },
 };

@@ -1,0 +1,149 @@
+#!/bin/sh
+# Tab in bash: what is offered for a line, and what a real bash makes of it.
+. "${top_srcdir:-.}/test/lib.sh"
+
+# First outside, then in the sandbox, then in the lab's host.
+if [ -z "${SEKI_LAB-}" ]; then
+	need bash tmux
+	here=$(cd "$(dirname "$0")" && pwd)
+	top_srcdir=$(cd "$top_srcdir" && pwd)
+	builddir=$(cd "$builddir" && pwd)
+	export top_srcdir builddir
+	in_sandbox "$@"
+	[ -x "$seki" ] || skip_all "needs: seki"
+	exec "$seki" lab --no-traffic -- sh "$here/completion.sh"
+fi
+
+tmp=$(mktemp -d /run/completion.XXXXXX)
+TMUX_TMPDIR=$tmp PATH=$builddir:$PATH
+export TMUX_TMPDIR PATH
+unset TMUX
+
+tm()
+{
+	tmux -u -L seki -f /dev/null "$@"
+}
+
+end()
+{
+	tm kill-server 2>/dev/null
+	rm -rf "$tmp"
+}
+trap end EXIT
+
+# ---- what the function answers
+
+# offered LINE [TYPE]: the words, in one line; "FILES" when bash is to find
+# files.
+offered()
+{
+	LINE=$1 TYPE=${2:-9} bash --norc -c '
+		. "$top_srcdir/completion/seki"
+		compopt() { printf "FILES"; }
+		COMP_LINE=$LINE COMP_POINT=${#LINE} COMP_TYPE=$TYPE
+		_seki seki
+		IFS="|"
+		printf "%s\n" "${COMPREPLY[*]}"'
+}
+
+# offers NAME LINE WANTED
+offers()
+{
+	is "$1" "$(offered "$2")" "$3"
+}
+
+like "commands and modes" "$(offered 'seki ')" '^show\|add\|.*\|help\|shell\|'
+offers "the command that begins like that" 'seki roll' rollback
+offers "options" 'seki --a' --ascii
+offers "but those of the lab only there" 'seki --fr' ''
+offers "with its own" 'seki lab --fr' --fresh
+offers "what can be shown" 'seki show st' status
+offers "also behind options" 'seki --read-only show st' status
+offers "keywords" 'seki add forward tcp 80 to web1 fr' from
+offers "containers" 'seki add forward tcp 80 to w' web1
+offers "bridges" 'seki set bridge l' lxcbr0
+offers "a flag of a command" 'seki commit --f' --force
+offers "forwards that are there" 'seki delete forward ' 'tcp|udp'
+offers "each by its words" 'seki delete forward tcp 2' 2222
+offers "configs of the history" 'seki rollback ' 1
+offers "nothing behind a mode" 'seki shell ' ''
+offers "nothing where it is wrong already" 'seki add nothing ' ''
+offers "files of an option" 'seki --config /et' FILES
+offers "likewise behind =" 'seki --config=/et' FILES
+offers "files of a command" 'seki apply /et' FILES
+offers "a command for the lab is for bash to find" 'seki lab -- ls /et' FILES
+echo 'container elsewhere' >"$tmp/other.conf"
+offers "words of the config that is named" \
+    "seki --config $tmp/other.conf set container else" elsewhere
+offers "an address from the last colon on" \
+    'seki add uplink eth0 address 2001:db8:' ':10/64'
+offers "and whole in quotes" \
+    'seki add uplink eth0 address "2001:db8:' 2001:db8::10/64
+"$seki" add container 'my box' ula fd5a:1c2e:90b1::77 2>/dev/null
+offers "a name with a blank" 'seki set container my' 'my\ box'
+offers "as it was begun" 'seki set container my\ b' 'my\ box'
+offers "in double quotes" 'seki set container "my b' 'my box'
+offers "in single quotes" "seki set container 'm" 'my box'
+like "a second Tab tells what they mean" "$(offered 'seki r' 63)" \
+    '^revert +take the pending commit back\|rollback +'
+offers "a config that is not there is no reason to fail" \
+    'seki --config /nonexistent show st' status
+
+# ---- a real bash
+
+tm new-session -d -s bash -x 80 -y 24 "env PS1='>>' bash --norc --noprofile"
+tm set -g status off
+
+line()
+{
+	tm capture-pane -p -t bash | grep '^>>' | tail -n 1
+}
+
+# The blank behind a whole word is cut off on the screen.
+line_is()
+{
+	[ "$(line)" = "$1" ]
+}
+
+shows()
+{
+	tm capture-pane -p -t bash | grep -Eq -e "$1"
+}
+
+# completes NAME TYPED WANTED
+completes()
+{
+	tm send-keys -t bash -l "$2"
+	tm send-keys -t bash Tab
+	if wait_for line_is ">>$3"; then
+		pass "$1"
+	else
+		fail "$1" "   got: $(line)
+wanted: >>$3"
+	fi
+	tm send-keys -t bash C-u
+	wait_for line_is '>>'
+}
+
+wait_for line_is '>>'
+tm send-keys -t bash -l ". '$top_srcdir/completion/seki'; clear"
+tm send-keys -t bash Enter
+wait_for line_is '>>'
+
+completes "a command" 'seki roll' 'seki rollback'
+completes "an address with colons" 'seki add uplink eth0 address 2001:db8:' \
+    'seki add uplink eth0 address 2001:db8::10/64'
+completes "also in quotes" 'seki add uplink eth0 address "2001:' \
+    'seki add uplink eth0 address "2001:db8::10/64"'
+completes "a name with a blank" 'seki set container my' \
+    'seki set container my\ box'
+completes "in quotes, which are closed" "seki set container 'm" \
+    "seki set container 'my box'"
+completes "a file" "seki --config $tmp/oth" "seki --config $tmp/other.conf"
+
+tm send-keys -t bash -l 'seki r'
+tm send-keys -t bash Tab Tab
+ok "a second Tab tells what the words mean" \
+    wait_for shows '^revert +take the pending commit back'
+
+done_testing
