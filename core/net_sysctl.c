@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/intl.h"
 #include "core/net.h"
 #include "core/util.h"
 
@@ -26,15 +27,14 @@ full_path(const char *path)
 }
 
 static int
-fail(struct err *e, const char *verb, const char *path)
+fail(struct err *e, const char *fmt, const char *path)
 {
 	struct buf name = { 0 };
 	int code = errno;
 
 	buf_escape(&name, path, strlen(path));
 	errno = code;
-	err_sys(e, ERR_FAIL, "cannot %s net.ipv6.conf %s", verb,
-	    buf_text(&name));
+	err_sys(e, ERR_FAIL, fmt, buf_text(&name));
 	buf_free(&name);
 	if (code == EACCES || code == EPERM || code == EROFS)
 		err_hint(e, "this takes root, and /proc/sys mounted writable");
@@ -51,7 +51,7 @@ net_sysctl_get(const char *path, int *value, struct err *e)
 	if (full != NULL)
 		text = read_file(full, 64, NULL);
 	if (text == NULL) {
-		fail(e, "read", path);
+		fail(e, N_("cannot read net.ipv6.conf %s"), path);
 		free(full);
 		return -1;
 	}
@@ -73,7 +73,7 @@ net_sysctl_set(const char *path, int value, struct err *e)
 	if (fd != -1 && write(fd, text, (size_t)n) == n)
 		r = 0;
 	if (r != 0)
-		fail(e, "set", path);
+		fail(e, N_("cannot set net.ipv6.conf %s"), path);
 	if (fd != -1)
 		close(fd);
 	free(full);

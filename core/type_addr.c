@@ -63,11 +63,13 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 	if (addr_is_ula(p))
 		return 0;
 	err_set(e, ERR_UNSAFE, "%s is not a ULA", word->text);
-	err_hint(e, "%s",
-	    addr_is_link_local(p)
-		? "a link-local address cannot be the target of a forward: its "
-		  "scope cannot be given; take fd00::/8, or the word auto"
-		: "a ULA starts with fd (RFC 4193); the word auto makes one");
+	if (addr_is_link_local(p))
+		err_hint(e, "a link-local address cannot be the target of a "
+			    "forward: its scope cannot be given; take "
+			    "fd00::/8, or the word auto");
+	else
+		err_hint(e, "a ULA starts with fd (RFC 4193); the word auto "
+			    "makes one");
 	return words_blame(w, word, e);
 }
 
@@ -198,15 +200,15 @@ out:
 static const struct {
 	const char *prefix, *what, *hint;
 } no_targets[] = {
-	{ "fe80::/10", "is link-local and cannot be a target",
-	    "the kernel would accept it and neighbour discovery would fail; "
-	    "give the container a ULA: container NAME ula auto" },
-	{ "::/127", "is no address of a container",
-	    "a target is a container, by its name or its ULA" },
-	{ "::ffff:0:0/96", "is IPv4 in disguise and cannot be a target",
-	    "a target is a container, by its name or its ULA" },
-	{ "ff00::/8", "is multicast and cannot be a target",
-	    "a target is a container, by its name or its ULA" },
+	{ "fe80::/10", N_("%s is link-local and cannot be a target"),
+	    N_("the kernel would accept it and neighbour discovery would fail; "
+	       "give the container a ULA: container NAME ula auto") },
+	{ "::/127", N_("%s is no address of a container"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "::ffff:0:0/96", N_("%s is IPv4 in disguise and cannot be a target"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "ff00::/8", N_("%s is multicast and cannot be a target"),
+	    N_("a target is a container, by its name or its ULA") },
 };
 
 static int
@@ -225,8 +227,8 @@ target_parse(
 		prefix_parse(&no, no_targets[i].prefix);
 		if (!prefix_holds(&no, &v->target.addr))
 			continue;
-		err_set(e, ERR_UNSAFE, "%s %s", word->text, no_targets[i].what);
-		err_hint(e, "%s", no_targets[i].hint);
+		err_set(e, ERR_UNSAFE, no_targets[i].what, word->text);
+		err_hint(e, "%s", _(no_targets[i].hint));
 		return words_blame(w, word, e);
 	}
 	return 0;
