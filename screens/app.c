@@ -72,6 +72,16 @@ app_of(const struct ui *ui)
 	return ui_arg(ui);
 }
 
+void
+app_copy(struct app *app, const char *text)
+{
+	if (term_copy(text))
+		ui_message(app->ui, ROLE_STATEMENT, "copied: %s", text);
+	else
+		ui_message(app->ui, ROLE_STATEMENT,
+		    "this terminal has no clipboard, so by hand: %s", text);
+}
+
 static void
 replace(char **text, const char *by)
 {

@@ -102,6 +102,7 @@ static const struct action enter_actions[] = {
 
 static const struct list_spec spec = {
 	.listing = "bridges",
+	.copy = "ula",
 	.wide = 22,
 	.empty = N_("no bridge: containers need one to live behind"),
 	.tab = TAB_BRIDGES,
@@ -116,8 +117,8 @@ const struct view_ops screen_bridges = {
 	.help = N_("The Linux bridges of this host. The ULA is the host's own "
 		   "address on it, and the gateway of its containers."),
 	LISTVIEW_PLAIN,
-	.actions =
-	    (const struct action *const[]){ list_actions, candidate_actions,
-		enter_actions, table_actions, table_sort_actions, NULL },
+	.actions = (const struct action *const[]){ list_actions,
+	    candidate_actions, enter_actions, copy_actions, table_actions,
+	    table_sort_actions, NULL },
 	.arg = &spec,
 };

@@ -198,6 +198,7 @@ static const struct action own_actions[] = {
 
 static const struct list_spec spec = {
 	.listing = "containers",
+	.copy = "ula",
 	.wide = 29,
 	.empty = N_("no containers: nothing is a port of a bridge"),
 	.tab = TAB_CONTAINERS,
@@ -217,6 +218,7 @@ const struct view_ops screen_containers = {
 	       "has not what the config says."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ list_actions, own_actions,
-	    candidate_actions, table_actions, table_sort_actions, NULL },
+	    candidate_actions, copy_actions, table_actions, table_sort_actions,
+	    NULL },
 	.arg = &spec,
 };

@@ -130,7 +130,7 @@ const struct view_ops screen_forwards = {
 	       "! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ list_actions, off_actions,
-	    candidate_actions, enter_actions, table_actions, table_sort_actions,
-	    NULL },
+	    candidate_actions, enter_actions, copy_actions, table_actions,
+	    table_sort_actions, NULL },
 	.arg = &spec,
 };

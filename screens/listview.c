@@ -12,7 +12,6 @@
 #include "core/statement.h"
 #include "screens/cmdform.h"
 #include "screens/lines.h"
-#include "tui/term.h"
 
 #define NARROWEST 10  /* of a column that is never dropped */
 #define DETAIL_FROM 14 /* rows of the screen that leave room for details */
@@ -25,8 +24,12 @@ const struct action list_actions[] = {
 	    N_("a form for this statement") },
 	{ ACT_DELETE, { 'd', K_DELETE }, "delete", N_("Delete"),
 	    N_("remove it from the candidate") },
+	{ 0 },
+};
+
+const struct action copy_actions[] = {
 	{ ACT_COPY, { 'y' }, "copy", NULL,
-	    N_("copy the statement to the clipboard of your terminal") },
+	    N_("copy its address or statement to your own clipboard") },
 	{ 0 },
 };
 
@@ -257,7 +260,7 @@ listview_selected(struct listview *v)
 /* Actions */
 
 static const struct statement *
-statement_of(struct listview *v, const void *row)
+statement_of(const struct listview *v, const void *row)
 {
 	return row != NULL && v->listing->statement != NULL ?
 	    v->listing->statement(row) : NULL;
@@ -376,22 +379,47 @@ toggle(void *self)
 	app_edited(app, host_replace(app->host, st, new, &e), &e);
 }
 
+/* The first that always shows: which row it is. */
+static const struct listing_column *
+main_column(const struct listing *l)
+{
+	const struct listing_column *c = l->columns;
+
+	while (c->rank > 0 && c + 1 < l->columns + l->ncolumns)
+		c++;
+	return c;
+}
+
+/* What an admin wants of a row elsewhere: the address that the spec names, or
+ * else the statement, or else which row it is. */
+static void
+print_copy(const struct listview *v, const void *row, struct buf *b)
+{
+	const struct statement *st = statement_of(v, row);
+	size_t col = column_named(v, v->spec->copy);
+
+	if (v->spec->copy != NULL)
+		v->listing->columns[col].print(v->app->host, row, b);
+	if (b->len > 0 && strcmp(buf_text(b), "-") != 0)
+		return;
+	buf_reset(b);
+	if (st != NULL)
+		statement_print(st, b);
+	else
+		main_column(v->listing)->print(v->app->host, row, b);
+}
+
 static void
 copy(void *self)
 {
 	struct listview *v = self;
 	const void *row = listview_selected(v);
-	const struct statement *st = statement_of(v, row);
 	struct buf b = { 0 };
 
-	if (st == NULL) {
-		ui_message(v->app->ui, ROLE_WARN,
-		    "this row has no statement to copy");
+	if (row == NULL)
 		return;
-	}
-	statement_print(st, &b);
-	term_copy(buf_text(&b));
-	ui_message(v->app->ui, ROLE_STATEMENT, "copied: %s", buf_text(&b));
+	print_copy(v, row, &b);
+	app_copy(v->app, buf_text(&b));
 	buf_free(&b);
 }
 
@@ -451,17 +479,6 @@ listview_click(void *self, int y, int x)
 }
 
 /* Drawing */
-
-/* The first that always shows: which row it is. */
-static const struct listing_column *
-main_column(const struct listing *l)
-{
-	const struct listing_column *c = l->columns;
-
-	while (c->rank > 0 && c + 1 < l->columns + l->ncolumns)
-		c++;
-	return c;
-}
 
 /* A key that moves nothing costs no reading of files. */
 static const char *

@@ -171,6 +171,6 @@ const struct view_ops screen_policies = {
 		   "Marks: = fixed, + added, - off or removed, ~ changed."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ list_actions, own_actions,
-	    off_actions, candidate_actions, table_actions, NULL },
+	    off_actions, candidate_actions, copy_actions, table_actions, NULL },
 	.arg = &spec,
 };

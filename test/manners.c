@@ -680,6 +680,92 @@ test_paste(void **state)
 	finish(&s);
 }
 
+/* The mouse and the clipboard: a click, seen by what y copies then. */
+
+static void
+click_row(struct session *s, int y, int x)
+{
+	char bytes[64];
+
+	snprintf(bytes, sizeof(bytes), "\033[<0;%d;%dM\033[<0;%d;%dm", x, y, x,
+	    y);
+	type(s, bytes);
+}
+
+/* In base64, fd5a:1c2e:90b1::4. */
+#define DNS1 "ZmQ1YToxYzJlOjkwYjE6OjQ="
+
+static void
+test_mouse(void **state)
+{
+	struct session s;
+
+	(void)state;
+	start_console(&s, &(struct setup) { 0 });
+	type(&s, "\033[<0;20;2M"); /* off, so this is nothing */
+	type(&s, "3");
+	await(&s, "NAME");
+	assert_null(find(&s, 0, "\033[?1000h"));
+	type(&s, "m");
+	await(&s, "\033[?1000h\033[?1006h");
+	click_row(&s, 5, 10); /* dns1 */
+	type(&s, "y");
+	await(&s, "\033]52;c;" DNS1 "\a");
+	type(&s, "\033[<64;10;5M"); /* the wheel, to the top */
+	type(&s, "y");
+	await(&s, "\033]52;c;ZGIx\a"); /* db1, which has nothing else */
+	click_row(&s, 5, 10);
+	click_row(&s, 5, 10); /* once more opens it: its forwards */
+	await(&s, "PROTO");
+	await(&s, "1 of 3");
+	click_row(&s, 2, 3);
+	await(&s, "Health");
+	click_row(&s, 2, 23); /* the tab of containers */
+	await(&s, "NAME");
+	click_row(&s, 3, 5); /* its head: sorts the other way */
+	await(&s, "down");
+	click_row(&s, 24, 1); /* "n New", in the key bar */
+	await(&s, "Cancel");
+	type(&s, "\033");
+	await(&s, "RUNTIME");
+	type(&s, "m");
+	await(&s, "\033[?1006l\033[?1000l");
+	type(&s, "q");
+	assert_int_equal(wait_end(&s), 0);
+	assert_restored(&s);
+	finish(&s);
+}
+
+static void
+test_copy(void **state)
+{
+	static const struct {
+		const char *env;
+		const char *sent;
+	} cases[] = {
+		{ "TMUX=/tmp/tmux,1,0", "\033]52;c;" DNS1 "\a"
+		    "\033Ptmux;\033\033]52;c;" DNS1 "\a\033\\" },
+		{ "STY=1.pts", "\033]52;c;" DNS1 "\a"
+		    "\033P\033]52;c;" DNS1 "\a\033\\" },
+		{ "TERM=linux", "\033]52;c;" DNS1 "\a" },
+	};
+	struct session s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		start_console(&s, &(struct setup) { .env = { cases[i].env } });
+		type(&s, "3");
+		await(&s, "NAME");
+		type(&s, "jy");
+		await(&s, cases[i].sent);
+		await(&s, "copied");
+		type(&s, "q");
+		assert_int_equal(wait_end(&s), 0);
+		finish(&s);
+	}
+}
+
 int
 main(int argc, char *argv[])
 {
@@ -693,6 +779,8 @@ main(int argc, char *argv[])
 		cmocka_unit_test(test_looks),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_paste),
+		cmocka_unit_test(test_mouse),
+		cmocka_unit_test(test_copy),
 	};
 
 	if (argc != 2 || getenv("SEKI_LAB") == NULL) {

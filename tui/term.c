@@ -498,14 +498,14 @@ wrap(struct buf *b, size_t how, const char *s)
 
 /* tmux takes the plain form when set-clipboard is on, and the wrapped one
  * when allow-passthrough is, so it is given both. */
-void
+bool
 term_copy(const char *text)
 {
 	struct buf plain = { 0 }, b = { 0 };
 	size_t i;
 
 	if (!term.on || !term.ansi)
-		return;
+		return false;
 	buf_add(&plain, "\033]52;c;");
 	base64(&plain, text, strlen(text));
 	buf_add(&plain, "\a");
@@ -516,4 +516,5 @@ term_copy(const char *text)
 	put(buf_text(&b));
 	buf_free(&b);
 	buf_free(&plain);
+	return true;
 }

@@ -85,6 +85,9 @@ void app_go(
 /* Selects such a row in the tab that is in front. */
 void app_select(struct app *, const char *key);
 
+/* Offers the text to the clipboard of the admin's terminal, and shows it. */
+void app_copy(struct app *, const char *text);
+
 /* After an edit of the candidate or a commit, with how it ended: shows an error
  * unless e is NULL, and all views read the host again. Returns r. */
 int app_edited(struct app *, int r, const struct err *e);

@@ -10,6 +10,8 @@
 /* What a screen says about its list. Functions that may be NULL say so. */
 struct list_spec {
 	const char *listing; /* its name in core/listing.h */
+	const char *copy;    /* the column that y copies, before the
+				statement; NULL: that */
 	const char *sort;    /* the column sorted by at first; NULL: the
 				first */
 	int wide;	     /* least width of the column that is wide */
@@ -43,8 +45,10 @@ struct listview {
 	struct table *table;
 };
 
-/* Of a row: new, edit, delete, copy. */
+/* Of a row: new, edit, delete. */
 extern const struct action list_actions[];
+/* Of every row. */
+extern const struct action copy_actions[];
 /* Of a row that can be off. */
 extern const struct action off_actions[];
 

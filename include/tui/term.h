@@ -61,7 +61,8 @@ void term_flush(void);
 void term_repaint(void);
 
 /* Offers the text to the clipboard of the admin's own terminal (OSC 52). Not
- * every terminal listens, so show the text as well. */
-void term_copy(const char *text);
+ * every terminal listens, so show the text as well. False when this one does
+ * not understand such sequences. */
+bool term_copy(const char *text);
 
 #endif
