@@ -20,14 +20,10 @@ list_escaped(const char *s, struct buf *b)
 void
 list_series(const struct host *h, const struct series *s, struct buf *b)
 {
-	number_short(b, s == NULL ? NUMBER_UNKNOWN
-				  : (uint64_t)(s->rate * (h->bits ? 8 : 1)));
-}
+	double rate = series_rate(s);
 
-double
-list_rate(const struct series *s)
-{
-	return s != NULL ? s->rate : -1;
+	number_short(b,
+	    rate < 0 ? NUMBER_UNKNOWN : (uint64_t)(rate * (h->bits ? 8 : 1)));
 }
 
 void

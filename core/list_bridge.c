@@ -144,14 +144,14 @@ NUMBER(bridge_rx_rate)
 {
 	const struct bridge_row *r = row;
 
-	return list_rate(r->rx);
+	return series_rate(r->rx);
 }
 
 NUMBER(bridge_tx_rate)
 {
 	const struct bridge_row *r = row;
 
-	return list_rate(r->tx);
+	return series_rate(r->tx);
 }
 
 CELL(bridge_key)

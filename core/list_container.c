@@ -214,14 +214,14 @@ NUMBER(container_rx_rate)
 {
 	const struct container_row *r = row;
 
-	return list_rate(r->rx);
+	return series_rate(r->rx);
 }
 
 NUMBER(container_tx_rate)
 {
 	const struct container_row *r = row;
 
-	return list_rate(r->tx);
+	return series_rate(r->tx);
 }
 
 CELL(container_key)

@@ -240,7 +240,7 @@ CELL(forward_new_rate)
 	const struct forward_row *r = row;
 
 	number_decimal(
-	    b, r->fresh_rate != NULL ? r->fresh_rate->packet_rate : -1);
+	    b, series_packet_rate(r->fresh_rate));
 }
 
 CELL(forward_in_total)
@@ -268,21 +268,21 @@ NUMBER(forward_in_number)
 {
 	const struct forward_row *r = row;
 
-	return list_rate(r->in_rate);
+	return series_rate(r->in_rate);
 }
 
 NUMBER(forward_out_number)
 {
 	const struct forward_row *r = row;
 
-	return list_rate(r->out_rate);
+	return series_rate(r->out_rate);
 }
 
 NUMBER(forward_new_number)
 {
 	const struct forward_row *r = row;
 
-	return r->fresh_rate != NULL ? r->fresh_rate->packet_rate : -1;
+	return series_packet_rate(r->fresh_rate);
 }
 
 NUMBER(forward_in_bytes)

@@ -88,6 +88,7 @@ add_default_row(struct policies *to, const struct overlays *o)
 		row->st = o->v[i].st;
 		row->mark = o->v[i].mark;
 	}
+	row->is_default = true;
 	if (row->st == NULL)
 		row->fixed = "default allow";
 	fill_hits(row, to->host, id);
@@ -173,7 +174,7 @@ CELL(policy_rate)
 {
 	const struct policy_row *r = row;
 
-	number_decimal(b, r->rate != NULL ? r->rate->packet_rate : -1);
+	number_decimal(b, series_packet_rate(r->rate));
 }
 
 CELL(policy_key)

@@ -89,14 +89,14 @@ NUMBER(uplink_rx_rate)
 {
 	const struct uplink_row *r = row;
 
-	return list_rate(r->rx);
+	return series_rate(r->rx);
 }
 
 NUMBER(uplink_tx_rate)
 {
 	const struct uplink_row *r = row;
 
-	return list_rate(r->tx);
+	return series_rate(r->tx);
 }
 
 CELL(uplink_key)

@@ -3,6 +3,7 @@
 
 #include "core/meter.h"
 
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 struct entry {
 	UT_hash_handle hh;
 	struct series s;
+	double smooth, smooth_packets;
 	uint64_t time; /* of the last note */
 	bool fresh;    /* noted since meters_begin */
 	char name[];
@@ -22,6 +24,7 @@ struct entry {
 struct meters {
 	struct entry *by_name;
 	uint64_t time;
+	unsigned readings;
 };
 
 struct meters *
@@ -59,6 +62,7 @@ meters_begin(struct meters *m, uint64_t time)
 {
 	forget(m, false);
 	m->time = time;
+	m->readings++;
 }
 
 static void
@@ -78,12 +82,26 @@ rate_of(uint64_t before, uint64_t now, double seconds)
 	return (double)(now >= before ? now - before : now) / seconds;
 }
 
+/* A digit that changes every second tells nobody anything, and costs bytes on
+ * a slow line: noise within a half is averaged, and what is shown is left alone
+ * until it is off by more than a fortieth. */
+static void
+calm(double *shown, double *smooth, double now)
+{
+	if (now < *smooth / 2 || now > *smooth * 3 / 2)
+		*smooth = now;
+	else
+		*smooth += (now - *smooth) / 4;
+	if (now == 0 || fabs(*smooth - *shown) > *shown / 40)
+		*shown = *smooth;
+}
+
 void
 meters_note(
     struct meters *m, const char *name, uint64_t bytes, uint64_t packets)
 {
 	struct entry *e;
-	double seconds;
+	double seconds, rate;
 
 	HASH_FIND_STR(m->by_name, name, e);
 	if (e == NULL) {
@@ -92,14 +110,29 @@ meters_note(
 		HASH_ADD_STR(m->by_name, name, e);
 	} else if (m->time > e->time) {
 		seconds = (double)(m->time - e->time) / 1000;
-		e->s.rate = rate_of(e->s.bytes, bytes, seconds);
-		e->s.packet_rate = rate_of(e->s.packets, packets, seconds);
-		push(&e->s, e->s.rate);
+		rate = rate_of(e->s.bytes, bytes, seconds);
+		push(&e->s, rate);
+		calm(&e->s.rate, &e->smooth, rate);
+		calm(&e->s.packet_rate, &e->smooth_packets,
+		    rate_of(e->s.packets, packets, seconds));
 	}
+	e->s.reading = m->readings;
 	e->s.bytes = bytes;
 	e->s.packets = packets;
 	e->time = m->time;
 	e->fresh = true;
+}
+
+double
+series_rate(const struct series *s)
+{
+	return s != NULL && s->n > 0 ? s->rate : -1;
+}
+
+double
+series_packet_rate(const struct series *s)
+{
+	return s != NULL && s->n > 0 ? s->packet_rate : -1;
 }
 
 const struct series *

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define SCALE_MIN 10000 /* less is the murmur of an idle link */
+
 static const char powers[] = " kMGTPE";
 
 /* Below 1000 as it is; then one decimal below 100 and none above. Rounding
@@ -71,6 +73,28 @@ number_rate(struct buf *b, uint64_t bytes, bool bits)
 	if (power != ' ')
 		buf_fill(b, power, 1);
 	buf_add(b, bits ? "b/s" : "B/s");
+}
+
+uint64_t
+number_scale(struct buf *b, uint64_t bytes, bool bits)
+{
+	static const unsigned firsts[] = { 1, 2, 5 };
+	double want = (double)bytes * (bits ? 8 : 1), power = SCALE_MIN;
+	const char *p = powers + 1;
+	size_t i = 0;
+
+	while (firsts[i] * power < want) {
+		if (++i < NITEMS(firsts))
+			continue;
+		i = 0;
+		power *= 10;
+	}
+	want = firsts[i] * power;
+	for (power = want / 1000; power >= 1000; power /= 1000)
+		p++;
+	if (b != NULL)
+		buf_printf(b, "%.0f %c%s", power, *p, bits ? "b/s" : "B/s");
+	return (uint64_t)want / (bits ? 8 : 1);
 }
 
 bool

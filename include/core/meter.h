@@ -10,11 +10,17 @@
 /* One count that only grows, named "counter NAME", "rx LINK" or "tx LINK". */
 struct series {
 	uint64_t bytes, packets; /* as read last */
-	double rate;		 /* bytes a second between the last two reads */
-	double packet_rate;
-	float history[METER_HISTORY]; /* rates, the oldest first */
+	/* A second, for people: noise is smoothed, and what hardly moves stays
+	 * as it is. A jump shows at once. */
+	double rate, packet_rate;
+	float history[METER_HISTORY]; /* bytes a second, the oldest first */
 	size_t n;		      /* of history */
+	unsigned reading; /* the number of the newest, the same in all series */
 };
+
+/* The rates; -1 before there were two readings, and for NULL. */
+double series_rate(const struct series *);
+double series_packet_rate(const struct series *);
 
 struct meters;
 

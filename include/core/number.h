@@ -20,6 +20,10 @@ void number_decimal(struct buf *, double);
 /* Bytes a second, in bits or bytes: "12.4 Mb/s", "1.5 MB/s", "0 b/s". */
 void number_rate(struct buf *, uint64_t bytes, bool bits);
 
+/* The top of a scale that holds so many bytes a second: 1, 2 or 5 times a power
+ * of ten in the unit shown, appended as "20 Mb/s" unless b is NULL. */
+uint64_t number_scale(struct buf *b, uint64_t bytes, bool bits);
+
 /* The number that text begins with, its k, M, G... counted; false when it is
  * none, as "-". */
 bool number_parse(const char *text, double *);

@@ -62,7 +62,8 @@ struct forward_row {
 
 struct policy_row {
 	const struct statement *st; /* policy or default; NULL: a fixed line */
-	const char *fixed;	    /* what is always let through */
+	const char *fixed; /* what is always let through, or the default */
+	bool is_default;   /* the last of its chain */
 	enum chain chain;
 	unsigned number; /* among the candidate's policies, 0: none */
 	enum row_mark mark;

@@ -1,0 +1,116 @@
+/* Counts to rates, their history, and the scale of a chart. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "core/meter.h"
+#include "core/number.h"
+
+/* Reads a count that grew by so many bytes in a second. */
+static const struct series *
+feed(struct meters *m, uint64_t grown)
+{
+	static const char name[] = "rx eth0";
+	const struct series *s = meters_get(m, name);
+	uint64_t bytes = (s != NULL ? s->bytes : 0) + grown,
+		 seconds = s != NULL ? s->reading : 0;
+
+	meters_begin(m, 1000 * (seconds + 1));
+	meters_note(m, name, bytes, bytes / 100);
+	return meters_get(m, name);
+}
+
+static void
+history_keeps_a_minute(void **state)
+{
+	struct meters *m = meters_new();
+	const struct series *s = feed(m, 0);
+	uint64_t i;
+
+	(void)state;
+	assert_int_equal(s->n, 0);
+	assert_true(series_rate(s) < 0 && series_packet_rate(NULL) < 0);
+	for (i = 1; i <= METER_HISTORY + 5; i++)
+		s = feed(m, i);
+	assert_int_equal(s->n, METER_HISTORY);
+	assert_true(s->history[0] == 6);
+	assert_true(s->history[METER_HISTORY - 1] == METER_HISTORY + 5);
+	assert_int_equal(s->reading, METER_HISTORY + 6);
+	meters_free(m);
+}
+
+static void
+noise_keeps_still_and_jumps_show(void **state)
+{
+	struct meters *m = meters_new();
+	const struct series *s;
+	double before;
+	uint64_t i;
+
+	(void)state;
+	feed(m, 0);
+	s = feed(m, 100000);
+	assert_true(s->rate == 100000);
+	for (i = 0; i < 20; i++) {
+		before = s->rate;
+		s = feed(m, i % 2 == 0 ? 103000 : 97000);
+		assert_true(s->rate == before);
+	}
+	s = feed(m, 200000);
+	assert_true(s->rate == 200000);
+	s = feed(m, 0);
+	assert_true(s->rate == 0 && s->packet_rate == 0);
+	/* What stays a little higher is told in the end. */
+	feed(m, 100000);
+	for (i = 0; i < 20; i++)
+		s = feed(m, 110000);
+	assert_true(s->rate > 107000 && s->rate < 110001);
+	meters_free(m);
+}
+
+static void
+scales_are_round(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		bool bits;
+		const char *text;
+		uint64_t top;
+	} scales[] = {
+		{ 0, true, "10 kb/s", 1250 },
+		{ 1250, true, "10 kb/s", 1250 },
+		{ 1251, true, "20 kb/s", 2500 },
+		{ 1550000, true, "20 Mb/s", 2500000 },
+		{ 1550000, false, "2 MB/s", 2000000 },
+		{ 500000, false, "500 kB/s", 500000 },
+		{ 500001, false, "1 MB/s", 1000000 },
+	};
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(scales); i++) {
+		buf_reset(&b);
+		assert_int_equal(number_scale(&b, scales[i].bytes,
+				     scales[i].bits), scales[i].top);
+		assert_string_equal(buf_text(&b), scales[i].text);
+	}
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(history_keeps_a_minute),
+		cmocka_unit_test(noise_keeps_still_and_jumps_show),
+		cmocka_unit_test(scales_are_round),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
