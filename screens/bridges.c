@@ -70,7 +70,7 @@ detail(const struct host *h, const void *row, int w, struct buf *b)
 	const struct bridge_row *r = row;
 
 	add_state(r, b);
-	traffic_lines(h, r->rx, r->tx, w, b);
+	traffic_lines(h, &(struct traffic) { r->rx, r->tx }, 2, w, b);
 	buf_add(b, _("has "));
 	rows_addresses(h, NSID_SELF, r->link->index, add_address, b);
 	buf_printf(b, "\nmtu  %u, stp %s, ", r->link->mtu,

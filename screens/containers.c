@@ -141,7 +141,7 @@ detail(const struct host *h, const void *row, int w, struct buf *b)
 
 	add_state(r, b);
 	add_place(r, b);
-	traffic_lines(h, r->rx, r->tx, w, b);
+	traffic_lines(h, &(struct traffic) { r->rx, r->tx }, 2, w, b);
 	add_forwards(h, r->name, b);
 	add_addresses(h, r, b);
 }

@@ -3,138 +3,466 @@
 
 #include "screens/dashboard.h"
 
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
 #include "core/intl.h"
 #include "screens/app.h"
 #include "screens/lines.h"
+#include "screens/link.h"
 #include "screens/overview.h"
+#include "tui/dialog.h"
 
-#define SIDE_BY_SIDE 76 /* columns from which two sections share rows */
+#define SIDE_BY_SIDE 76 /* columns from which two parts share rows */
+#define BARE 12         /* rows below which only the first part has a rule */
+#define BAREST 4        /* and below which not even that */
+#define CHART_MIN 3     /* rows: its rule, in, out */
+#define LARGE 30        /* rows from which a quarter is kept for the chart */
+#define DEFAULTS 3      /* policies that matter most */
+
+/* A part of the screen; one that has no room has no rows. */
+struct part {
+	struct rect area;
+	bool bare;   /* without a rule */
+	size_t rows; /* that the cursor can be on */
+};
 
 struct dashboard {
 	struct app *app;
 	struct overview *overview; /* NULL when it must be read anew */
+	struct rect area;          /* as drawn last */
+	struct part parts[OVERVIEW_PARTS];
+	struct rect chart;
+	enum overview_part part; /* where the cursor is, */
+	size_t row;
+	char *key; /* and on what; NULL before it was anywhere */
 };
-
-/* Sections, in the order of the screen */
-
-enum section { LINKS, FORWARDS, CONTAINERS, POLICIES, HEALTH, SECTIONS };
 
 /* Which gets rows first when there are few. */
-static const enum section by_weight[] = { HEALTH, LINKS, FORWARDS, CONTAINERS,
-	POLICIES };
+static const enum overview_part by_weight[] = { OVERVIEW_HEALTH, OVERVIEW_HOST,
+	OVERVIEW_FORWARDS, OVERVIEW_POLICIES };
 
-static const enum overview_part parts[] = {
-	[LINKS] = OVERVIEW_LINKS,
-	[FORWARDS] = OVERVIEW_FORWARDS,
-	[CONTAINERS] = OVERVIEW_CONTAINERS,
-	[POLICIES] = OVERVIEW_POLICIES,
-};
+/* Layout */
 
-static void
-draw_part(const struct overview *o, enum section s, const struct rect *r)
+static int
+rule_of(const struct dashboard *d, enum overview_part p)
 {
-	grid_draw(overview_grid(o, parts[s]), r);
+	return d->parts[p].bare ? 0 : 1;
 }
 
-static void
-draw_health(const struct overview *o, struct rect r)
+static bool
+beside(const struct dashboard *d)
 {
-	struct rect head = rect_top(&r, 1);
-
-	if (head.h == 0)
-		return;
-	draw_rule(head.y, head.x, head.w, "Health");
-	r.x++;
-	r.w--;
-	lines_draw(overview_health(o), &r);
+	return d->area.w >= SIDE_BY_SIDE;
 }
 
-/* The rows each section would like, its rule counted; those that share the
- * rows of another want none. */
-static void
-want_rows(const struct overview *o, int w, int want[static SECTIONS])
+static int
+health_rows(const struct dashboard *d, size_t troubles)
 {
-	enum section s;
-
-	for (s = LINKS; s < HEALTH; s++)
-		want[s] = 1 + (int)overview_grid(o, parts[s])->nrows;
-	want[HEALTH] = 1 + lines_count(overview_health(o), w - 1);
-	if (w < SIDE_BY_SIDE)
-		return;
-	if (want[CONTAINERS] < want[POLICIES])
-		want[CONTAINERS] = want[POLICIES];
-	want[POLICIES] = 0;
-}
-
-/* First a rule and a row for each, the weightiest first, then a row to each in
- * turn. A rule without a row is nothing. */
-static void
-share_rows(int h, const int want[static SECTIONS], int got[static SECTIONS])
-{
-	enum section s;
-	bool any = true;
+	const struct health *h = overview_health(d->overview);
+	int w = d->parts[OVERVIEW_HEALTH].area.w - 2, n = 0;
 	size_t i;
 
-	for (i = 0; i < SECTIONS; i++) {
-		s = by_weight[i];
-		got[s] = want[s] >= 2 && h >= 2 ? 2 : 0;
-		h -= got[s];
+	for (i = 0; i < troubles; i++)
+		n += lines_count(h->v[i].text, w);
+	return n;
+}
+
+/* First a row for each, under its rule, the weightiest first; then a row to
+ * each in turn until it has what it wants. The rows that are left. */
+static int
+share_rows(const struct dashboard *d, int h, const int *want, int *got)
+{
+	enum overview_part p;
+	bool any = true;
+	size_t i;
+	int more;
+
+	for (i = 0; i < NITEMS(by_weight); i++) {
+		p = by_weight[i];
+		more = 1 + rule_of(d, p);
+		if (got[p] > 0 || want[p] < more || h < more)
+			continue;
+		got[p] = more;
+		h -= more;
 	}
 	while (h > 0 && any) {
 		any = false;
-		for (i = 0; i < SECTIONS && h > 0; i++) {
-			s = by_weight[i];
-			if (got[s] == 0 || got[s] >= want[s])
+		for (i = 0; i < NITEMS(by_weight) && h > 0; i++) {
+			p = by_weight[i];
+			if (got[p] == 0 || got[p] >= want[p])
 				continue;
-			got[s]++;
+			got[p]++;
 			h--;
 			any = true;
 		}
 	}
+	return h;
+}
+
+/* Policies beside health want nothing of their own. */
+static void
+want_rows(const struct dashboard *d, size_t policies, int *want)
+{
+	const struct overview *o = d->overview;
+	enum overview_part p;
+
+	for (p = 0; p < OVERVIEW_HEALTH; p++)
+		want[p] = rule_of(d, p) + (int)overview_size(o, p);
+	if (d->parts[OVERVIEW_POLICIES].bare)
+		want[OVERVIEW_POLICIES] = 0;
+	else if (overview_size(o, OVERVIEW_POLICIES) > policies)
+		want[OVERVIEW_POLICIES] =
+		    rule_of(d, OVERVIEW_POLICIES) + (int)policies;
+	want[OVERVIEW_HEALTH] =
+	    rule_of(d, OVERVIEW_HEALTH) +
+	    health_rows(d, overview_size(o, OVERVIEW_HEALTH));
+	if (!beside(d))
+		return;
+	if (want[OVERVIEW_HEALTH] < want[OVERVIEW_POLICIES])
+		want[OVERVIEW_HEALTH] = want[OVERVIEW_POLICIES];
+	want[OVERVIEW_POLICIES] = 0;
+}
+
+/* The rows of the chart: what nothing else wants. */
+static int
+fit_rows(const struct dashboard *d, int *got)
+{
+	int h = d->area.h, chart = h >= LARGE ? h / 4 : 0;
+	int want[OVERVIEW_PARTS];
+
+	want_rows(d, DEFAULTS, want);
+	h = share_rows(d, h - chart, want, got);
+	if (chart == 0 && h >= CHART_MIN) {
+		chart = CHART_MIN;
+		h -= CHART_MIN;
+	}
+	want_rows(d, SIZE_MAX, want);
+	h = share_rows(d, h, want, got);
+	return chart > 0 ? chart + h : 0;
+}
+
+/* The troubles that begin in the rows there are. */
+static size_t
+troubles_shown(const struct dashboard *d, int rows)
+{
+	size_t n = overview_size(d->overview, OVERVIEW_HEALTH);
+
+	while (n > 0 && health_rows(d, n - 1) >= rows)
+		n--;
+	return n;
 }
 
 static void
-draw_pair(const struct overview *o, const struct rect *r)
+fill_part(struct dashboard *d, enum overview_part p, int h)
 {
-	struct rect left = *r, right = *r;
+	struct part *part = &d->parts[p];
+	int rows = h - rule_of(d, p);
 
-	left.w = r->w * 11 / 20;
-	right.x += left.w;
-	right.w -= left.w;
-	draw_part(o, CONTAINERS, &left);
-	draw_part(o, POLICIES, &right);
+	part->area.h = h;
+	if (rows <= 0)
+		part->rows = 0;
+	else if (p == OVERVIEW_HEALTH)
+		part->rows = troubles_shown(d, rows);
+	else
+		part->rows = overview_grid(d->overview, p, (size_t)rows)->nrows;
+}
+
+static void
+layout(struct dashboard *d)
+{
+	struct part *policies = &d->parts[OVERVIEW_POLICIES],
+		    *health = &d->parts[OVERVIEW_HEALTH];
+	int got[OVERVIEW_PARTS] = { 0 }, y = d->area.y, chart;
+	enum overview_part p;
+
+	for (p = 0; p < OVERVIEW_PARTS; p++) {
+		d->parts[p].area = d->area;
+		d->parts[p].bare =
+		    d->area.h < (p == OVERVIEW_HOST ? BAREST : BARE);
+	}
+	if (beside(d)) {
+		policies->area.w = d->area.w * 9 / 20;
+		health->area.x += policies->area.w;
+		health->area.w -= policies->area.w;
+	}
+	chart = fit_rows(d, got);
+	if (beside(d))
+		got[OVERVIEW_POLICIES] = got[OVERVIEW_HEALTH];
+	for (p = 0; p < OVERVIEW_PARTS; p++) {
+		d->parts[p].area.y = y;
+		fill_part(d, p, got[p]);
+		if (!beside(d) || p != OVERVIEW_POLICIES)
+			y += got[p];
+	}
+	d->chart = (struct rect){ y, d->area.x, chart, d->area.w };
+}
+
+/* The cursor */
+
+static bool
+is_on(const struct dashboard *d, enum overview_part p, size_t row,
+    const char *key)
+{
+	struct overview_row r;
+	bool same;
+
+	overview_read(d->overview, p, row, &r);
+	same = strcmp(r.key, key) == 0;
+	overview_row_free(&r);
+	return same;
+}
+
+static void
+go(struct dashboard *d, enum overview_part p, size_t row)
+{
+	struct overview_row r;
+
+	d->part = p;
+	d->row = row;
+	overview_read(d->overview, p, row, &r);
+	free(d->key);
+	d->key = xstrdup(r.key);
+	overview_row_free(&r);
+}
+
+/* The next part that has rows, or the same when there is none. */
+static enum overview_part
+step(const struct dashboard *d, int by)
+{
+	int p = (int)d->part;
+
+	do
+		p += by;
+	while (p >= 0 && p < OVERVIEW_PARTS && d->parts[p].rows == 0);
+	return p >= 0 && p < OVERVIEW_PARTS ? (enum overview_part)p : d->part;
+}
+
+/* The cursor stays on its thing, or else on its place. */
+static void
+settle(struct dashboard *d)
+{
+	size_t rows = d->parts[d->part].rows, i;
+
+	if (rows == 0)
+		d->part = step(d, step(d, -1) != d->part ? -1 : 1);
+	rows = d->parts[d->part].rows;
+	if (rows == 0 || (d->key != NULL && d->row < rows &&
+			     is_on(d, d->part, d->row, d->key)))
+		return;
+	for (i = 0; d->key != NULL && i < rows; i++)
+		if (is_on(d, d->part, i, d->key))
+			break;
+	go(d, d->part,
+	    d->key != NULL && i < rows ? i
+	    : d->row < rows            ? d->row
+				       : rows - 1);
+}
+
+static void
+let_go(struct dashboard *d)
+{
+	overview_free(d->overview);
+	d->overview = NULL;
+}
+
+/* Reads the host again if it changed. */
+static void
+freshen(struct dashboard *d)
+{
+	if (d->overview != NULL)
+		return;
+	d->overview = overview_new(d->app->host);
+	layout(d);
+	settle(d);
+}
+
+/* Drawing */
+
+static void
+draw_health(const struct dashboard *d, size_t selected)
+{
+	const struct part *part = &d->parts[OVERVIEW_HEALTH];
+	const struct health *h = overview_health(d->overview);
+	struct rect body = part->area, one;
+	size_t i;
+
+	if (!part->bare) {
+		one = rect_top(&body, 1);
+		draw_rule(one.y, one.x, one.w, _("Health"));
+	}
+	for (i = 0; i < part->rows; i++) {
+		one =
+		    rect_top(&body, health_rows(d, i + 1) - health_rows(d, i));
+		if (i == selected)
+			grid_mark(one.y, one.x);
+		one.x++;
+		one.w -= 2;
+		lines_draw(h->v[i].text, &one);
+	}
+}
+
+/* What is under the cursor, if anything passes there; else all. */
+static void
+draw_chart(const struct dashboard *d)
+{
+	struct rect body = d->chart, head = rect_top(&body, 1);
+	struct overview_row r;
+	struct buf b = { 0 };
+
+	overview_read(d->overview, d->part, d->row, &r);
+	if (r.name == NULL && d->parts[OVERVIEW_HOST].rows > 0)
+		overview_read(d->overview, OVERVIEW_HOST, 0, &r);
+	if (r.name != NULL) {
+		buf_printf(&b, _("%s, the last 60 s"), r.name);
+		draw_rule(head.y, head.x, head.w, buf_text(&b));
+		buf_reset(&b);
+		traffic_lines(d->app->host, &r.traffic, body.h, body.w - 2, &b);
+		body.x++;
+		body.w -= 2;
+		lines_draw(buf_text(&b), &body);
+	}
+	overview_row_free(&r);
+	buf_free(&b);
 }
 
 static void
 dashboard_draw(void *self, const struct rect *area)
 {
 	struct dashboard *d = self;
-	const struct overview *o;
-	int want[SECTIONS], got[SECTIONS];
-	struct rect rest = *area, r;
-	enum section s;
+	const struct part *part;
+	enum overview_part p;
+	size_t selected;
 
-	if (d->overview == NULL)
-		d->overview = overview_new(d->app->host);
-	o = d->overview;
-	want_rows(o, area->w, want);
-	share_rows(area->h, want, got);
-	for (s = 0; s < SECTIONS; s++) {
-		r = rect_top(&rest, got[s]);
-		if (r.h == 0)
+	if (memcmp(&d->area, area, sizeof(*area)) != 0)
+		let_go(d);
+	d->area = *area;
+	freshen(d);
+	for (p = 0; p < OVERVIEW_PARTS; p++) {
+		part = &d->parts[p];
+		selected = p == d->part ? d->row : SIZE_MAX;
+		if (part->rows == 0)
 			continue;
-		if (s == HEALTH)
-			draw_health(o, r);
-		else if (s == CONTAINERS && want[POLICIES] == 0)
-			draw_pair(o, &r);
+		if (p == OVERVIEW_HEALTH)
+			draw_health(d, selected);
 		else
-			draw_part(o, s, &r);
+			grid_draw(overview_shown(d->overview, p), &part->area,
+			    part->bare, selected);
 	}
+	if (d->chart.h > 0)
+		draw_chart(d);
 }
 
+/* Actions */
+
+static void
+up(void *self)
+{
+	struct dashboard *d = self;
+	enum overview_part p = step(d, -1);
+
+	if (d->row > 0)
+		go(d, d->part, d->row - 1);
+	else if (p != d->part)
+		go(d, p, d->parts[p].rows - 1);
+}
+
+static void
+down(void *self)
+{
+	struct dashboard *d = self;
+	enum overview_part p = step(d, 1);
+
+	if (d->row + 1 < d->parts[d->part].rows)
+		go(d, d->part, d->row + 1);
+	else if (p != d->part)
+		go(d, p, 0);
+}
+
+static void
+next(void *self)
+{
+	struct dashboard *d = self;
+
+	go(d, step(d, 1), 0);
+}
+
+static void
+previous(void *self)
+{
+	struct dashboard *d = self;
+
+	go(d, step(d, -1), 0);
+}
+
+/* What is nowhere else is shown here. */
+static void
+show(struct dashboard *d, const char *name)
+{
+	const struct host *h = d->app->host;
+	const struct link *l =
+	    name != NULL ? snapshot_link(&h->snapshot, name) : NULL;
+	struct buf b = { 0 };
+
+	if (l != NULL) {
+		link_state(l, &b);
+		link_addresses(h, NSID_SELF, l->index, &b);
+	} else if (d->part == OVERVIEW_HEALTH) {
+		buf_add(&b, overview_health(d->overview)->v[d->row].text);
+	}
+	dialog_text(
+	    d->app->ui, l != NULL ? l->name : _("Health"), buf_text(&b), true);
+	buf_free(&b);
+}
+
+static void
+enter(void *self)
+{
+	struct dashboard *d = self;
+	struct overview_row r;
+
+	overview_read(d->overview, d->part, d->row, &r);
+	if (r.tab != TAB_DASHBOARD)
+		app_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
+	else
+		show(d, r.name);
+	overview_row_free(&r);
+}
+
+static const struct act acts[] = {
+	{ ACT_UP, up },
+	{ ACT_DOWN, down },
+	{ ACT_NEXT, next },
+	{ ACT_PREVIOUS, previous },
+	{ ACT_ENTER, enter },
+	{ 0 },
+};
+
 static int
-dashboard_open(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
+dashboard_act(void *self, int id)
+{
+	struct dashboard *d = self;
+
+	freshen(d);
+	return d->parts[d->part].rows > 0 ? act_run(acts, id, self) : id;
+}
+
+static const struct action dashboard_actions[] = {
+	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one row up") },
+	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one row down") },
+	{ ACT_NEXT, { K_TAB, K_RIGHT, 'l' }, "next", NULL,
+	    N_("the next part") },
+	{ ACT_PREVIOUS, { K_BACK_TAB, K_LEFT, 'h' }, "previous", NULL,
+	    N_("the part before") },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
+	    N_("go where there is more about it; Esc comes back") },
+	{ 0 },
+};
+
+static int
+dashboard_open(
+    void *self, struct ui *ui, const void *arg UNUSED, struct err *e UNUSED)
 {
 	struct dashboard *d = self;
 
@@ -145,29 +473,38 @@ dashboard_open(void *self, struct ui *ui, const void *arg UNUSED,
 static void
 dashboard_changed(void *self)
 {
+	let_go(self);
+}
+
+static void
+dashboard_close(void *self)
+{
 	struct dashboard *d = self;
 
-	overview_free(d->overview);
-	d->overview = NULL;
+	let_go(d);
+	free(d->key);
 }
 
 static void
 dashboard_status(void *self UNUSED, struct buf *b)
 {
-	buf_add(b, "2 to 6: the other screens   b: bits or bytes   "
-		   ":  a command");
+	buf_add(b, _("Enter: more about it   Tab: the next part   "
+		     "b: bits or bytes   :  a command"));
 }
 
 const struct view_ops screen_dashboard = {
 	.name = N_("Dash"),
 	.word = "dashboard",
-	.help = N_("What flows, and what is wrong, at a glance. The other "
-		   "screens have the details: 2 to 6, or : and their names."),
+	.help = N_("What flows, and what is wrong, at a glance. Rates are on "
+		   "the way to each thing: in is away from the Internet. The "
+		   "other screens have the details: Enter goes there."),
 	.size = sizeof(struct dashboard),
-	.actions = (const struct action *const[]){ candidate_actions, NULL },
+	.actions = (const struct action *const[]){ dashboard_actions,
+	    candidate_actions, NULL },
 	.open = dashboard_open,
-	.close = dashboard_changed,
+	.close = dashboard_close,
 	.draw = dashboard_draw,
+	.act = dashboard_act,
 	.changed = dashboard_changed,
 	.status = dashboard_status,
 };

@@ -64,7 +64,8 @@ detail(const struct host *h, const void *row, int w, struct buf *b)
 	const struct forward_row *r = row;
 
 	add_state(r, b);
-	traffic_lines(h, r->in_rate, r->out_rate, w, b);
+	traffic_lines(
+	    h, &(struct traffic) { r->in_rate, r->out_rate }, 2, w, b);
 	add_totals(r, b);
 }
 

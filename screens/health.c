@@ -3,19 +3,42 @@
 
 #include "screens/health.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 #include "core/intl.h"
+#include "core/listing.h"
 #include "core/statement.h"
 
 #define NAMES_MAX 4
 
+/* Takes the text. */
+static struct trouble *
+add(struct health *h, const char *mark, enum tab tab, char *text)
+{
+	h->v = xgrow(h->v, h->n, sizeof(*h->v));
+	h->v[h->n] = (struct trouble) { .tab = tab,
+		.text = xasprintf("%-4s %s", mark, text) };
+	free(text);
+	return &h->v[h->n++];
+}
+
+static char *
+key_of(const struct listing *l, const struct host *host, const void *row)
+{
+	struct buf b = { 0 };
+
+	l->key(host, row, &b);
+	return buf_take(&b);
+}
+
 static void
-add_forwards(const struct forward_row *v, size_t n, struct buf *b)
+add_forwards(struct health *h, const struct host *host,
+    const struct forward_row *v, size_t n)
 {
 	const struct forward_row *first = NULL;
 	struct buf key = { 0 };
-	size_t i, broken = 0;
+	size_t broken = 0, i;
+	char *text;
 
 	for (i = 0; i < n; i++) {
 		if (v[i].state != FORWARD_BROKEN)
@@ -26,102 +49,114 @@ add_forwards(const struct forward_row *v, size_t n, struct buf *b)
 	if (first == NULL)
 		return;
 	statement_key(first->st, &key);
-	buf_add(b, "FAIL ");
-	if (broken > 1)
-		buf_printf(b,
-		    _("%zu forwards are broken, the first is %s: "
-		      "%s\n"),
-		    broken, buf_text(&key), first->reason);
+	if (broken == 1)
+		text = xasprintf(
+		    _("%s is broken: %s"), buf_text(&key), first->reason);
 	else
-		buf_printf(
-		    b, _("%s is broken: %s\n"), buf_text(&key), first->reason);
+		text = xasprintf(_("%zu forwards are broken, the first is %s: "
+				   "%s"),
+		    broken, buf_text(&key), first->reason);
+	add(h, "FAIL", TAB_FORWARDS, text)->select =
+	    key_of(&listing_forwards, host, first);
 	buf_free(&key);
 }
 
 /* A container has a row for each of its ports. */
 static void
-add_containers(const struct container_row *v, size_t n, struct buf *b)
+add_containers(struct health *h, const struct host *host,
+    const struct container_row *v, size_t n)
 {
+	const struct container_row *first = NULL;
 	struct buf names = { 0 };
-	size_t i, without = 0;
+	size_t without = 0, i;
+	char *text;
 
 	for (i = 0; i < n; i++) {
 		if (v[i].container == NULL ||
 		    (v[i].st != NULL && v[i].st->v[CONTAINER_ULA].set))
 			continue;
+		first = first != NULL ? first : &v[i];
 		if (without++ < NAMES_MAX)
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
 			    v[i].name);
 	}
 	if (without > NAMES_MAX)
 		buf_add(&names, ", ...");
-	if (without > 0) {
-		buf_add(b, "WARN ");
-		buf_printf(b,
+	if (first != NULL) {
+		text = xasprintf(
 		    ngettext("%zu container without a ULA, where no forward "
-			     "can lead (3, then n): %s\n",
+			     "can lead: %s",
 			"%zu containers without a ULA, where no forward can "
-			"lead (3, then n): %s\n",
+			"lead: %s",
 			without),
 		    without, buf_text(&names));
+		add(h, "WARN", TAB_CONTAINERS, text)->select =
+		    key_of(&listing_containers, host, first);
 	}
 	buf_free(&names);
 }
 
 /* What somebody else changed, a line each, since the last commit. */
 static void
-add_drift(const struct host *h, struct buf *b)
+add_drift(struct health *h, const struct host *host)
 {
-	const char *line = h->drift_text, *end;
+	struct buf b = { 0 };
 
-	if (h->drift == 0)
+	if (host->drift == 0)
 		return;
-	buf_add(b, "FAIL ");
-	buf_printf(b,
-	    ngettext("%u thing is not as committed (seki apply puts it "
-		     "right)\n",
-		"%u things are not as committed (seki apply puts it right)\n",
-		h->drift),
-	    h->drift);
-	for (; *line != '\0'; line = end + (*end == '\n')) {
-		end = line + strcspn(line, "\n");
-		buf_printf(b, "     %.*s\n", (int)(end - line), line);
-	}
+	buf_printf(&b,
+	    ngettext("%u thing is not as committed (seki apply puts it right)",
+		"%u things are not as committed (seki apply puts it right)",
+		host->drift),
+	    host->drift);
+	buf_printf(&b, "\n%s", host->drift_text);
+	add(h, "FAIL", TAB_DASHBOARD, buf_take(&b));
 }
 
 static void
-add_candidate(const struct host *h, struct buf *b)
+add_candidate(struct health *h, const struct host *host)
 {
-	if (h->candidate_error.code != ERR_NONE) {
-		buf_add(b, "FAIL ");
-		buf_printf(b, _("the candidate cannot be read: %s\n"),
-		    h->candidate_error.text);
-	} else if (h->changes > 0) {
-		buf_add(b, "WARN ");
-		buf_printf(b,
-		    ngettext("%u change is not committed: c shows what a "
-			     "commit would do\n",
-			"%u changes are not committed: c shows what a commit "
-			"would do\n",
-			h->changes),
-		    h->changes);
-	}
+	if (host->candidate_error.code != ERR_NONE)
+		add(h, "FAIL", TAB_CHANGES,
+		    xasprintf(_("the candidate cannot be read: %s"),
+			host->candidate_error.text));
+	else if (host->changes > 0)
+		add(h, "WARN", TAB_CHANGES,
+		    xasprintf(ngettext("%u change is not committed: c shows "
+				       "what a commit would do",
+				  "%u changes are not committed: c shows what "
+				  "a commit would do",
+				  host->changes),
+			host->changes));
 }
 
 void
-health_lines(const struct host *h, const struct container_row *containers,
-    size_t ncontainers, const struct forward_row *forwards, size_t nforwards,
-    struct buf *b)
+health_read(struct health *h, const struct host *host,
+    const struct container_row *containers, size_t ncontainers,
+    const struct forward_row *forwards, size_t nforwards)
 {
-	size_t before = b->len;
+	if (host->snapshot.nroutes == 0)
+		add(h, "FAIL", TAB_DASHBOARD,
+		    xstrdup(_("no IPv6 default route: nothing gets in or "
+			      "out")));
+	add_drift(h, host);
+	add_forwards(h, host, forwards, nforwards);
+	add_candidate(h, host);
+	add_containers(h, host, containers, ncontainers);
+	if (h->n == 0)
+		add(h, "ok", TAB_DASHBOARD,
+		    xstrdup(_("nothing wrong in sight")));
+}
 
-	if (h->snapshot.nroutes == 0)
-		buf_printf(b, "FAIL %s\n",
-		    _("no IPv6 default route: nothing gets in or out"));
-	add_drift(h, b);
-	add_forwards(forwards, nforwards, b);
-	add_candidate(h, b);
-	add_containers(containers, ncontainers, b);
-	if (b->len == before)
-		buf_printf(b, "ok   %s\n", _("nothing wrong in sight"));
+void
+health_free(struct health *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++) {
+		free(h->v[i].text);
+		free(h->v[i].select);
+	}
+	free(h->v);
+	*h = (struct health){ 0 };
 }

@@ -3,123 +3,52 @@
 
 #include "screens/overview.h"
 
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
+#include "core/intl.h"
+#include "core/listing.h"
 #include "core/number.h"
 #include "core/rows.h"
 #include "core/statement.h"
-#include "screens/health.h"
-#include "screens/traffic.h"
-#include "tui/chart.h"
-#include "tui/term.h"
+#include "screens/picture.h"
 
-#define RATE 9 /* columns of "12.4 Mb/s" */
-
-/* Links: uplinks, then bridges */
-
-struct link_row {
-	const struct link *link;
-	const struct uplink_row *uplink; /* or else */
-	const struct bridge_row *bridge;
-	const struct series *rx, *tx;
-};
-
-static enum role
-link_name(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct link_row *r = row;
-
-	buf_add(b, r->link->name);
-	return ROLE_TEXT;
-}
-
-static enum role
-link_state(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct link_row *r = row;
-	bool up = r->link->up && r->link->running;
-
-	buf_add(b, up ? "up" : "DOWN");
-	return up ? ROLE_OK : ROLE_FAIL;
-}
-
-static enum role
-link_info(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct link_row *r = row;
-	const struct prefix *gateway;
-
-	if (r->uplink != NULL) {
-		gateway = &r->uplink->route->gateway;
-		buf_add(b, "default ");
-		if (gateway->family == AF_UNSPEC)
-			buf_add(b, "on link");
-		else
-			prefix_print(gateway, b);
-	} else if (r->bridge->st == NULL || !r->bridge->st->v[BRIDGE_ULA].set) {
-		buf_add(b, "no ULA");
-		return ROLE_WARN;
-	} else {
-		prefix_print(&r->bridge->st->v[BRIDGE_ULA].prefix, b);
-	}
-	return ROLE_TEXT;
-}
-
-static enum role
-link_rx(const struct host *h, const void *row, int w UNUSED, struct buf *b)
-{
-	traffic_rate(h, ((const struct link_row *)row)->rx, b);
-	return ROLE_TEXT;
-}
-
-static enum role
-link_tx(const struct host *h, const void *row, int w UNUSED, struct buf *b)
-{
-	traffic_rate(h, ((const struct link_row *)row)->tx, b);
-	return ROLE_TEXT;
-}
-
-static enum role
-link_spark(const struct host *h UNUSED, const void *row, int w, struct buf *b)
-{
-	traffic_spark(((const struct link_row *)row)->rx, w, b);
-	return ROLE_OK;
-}
-
-static const struct grid_column link_columns[] = {
-	{ { .head = "", .min = 6 }, link_name },
-	{ { .head = "", .rank = 3, .min = 2 }, link_state },
-	{ { .head = "", .rank = 4, .min = 16 }, link_info },
-	{ { .head = "rx", .rank = 1, .min = RATE, .right = true }, link_rx },
-	{ { .head = "tx", .rank = 1, .min = RATE, .right = true }, link_tx },
-	{ { .head = "last 60 s (rx)", .rank = 2, .min = 12, .flex = true },
-	    link_spark },
+struct overview {
+	const struct host *host;
+	struct container_row *containers;
+	size_t ncontainers;
+	struct picture *picture;
+	struct forward_row *forwards;
+	size_t nforwards;
+	struct top_row *top; /* of them, ranked */
+	struct policy_row *policies;
+	size_t npolicies;
+	const struct policy_row **judges; /* of them, but for fixed lines */
+	size_t njudges;
+	struct health health;
+	struct buf caption, note;
+	uint64_t scale; /* of the charts of forwards */
+	struct grid grids[OVERVIEW_HEALTH];
 };
 
 /* Forwards, the busiest first */
 
 struct top_row {
 	const struct forward_row *forward;
-	uint64_t rate; /* both directions */
-	uint64_t max;  /* of all */
+	struct traffic traffic;
+	unsigned busy;
 };
 
 static enum role
 top_role(const struct top_row *r)
 {
-	return r->forward->state == FORWARD_BROKEN ? ROLE_FAIL :
-	    r->forward->state == FORWARD_ACTIVE	   ? ROLE_TEXT :
-						     ROLE_DIM;
+	return r->forward->state == FORWARD_BROKEN   ? ROLE_FAIL
+	       : r->forward->state == FORWARD_ACTIVE ? ROLE_TEXT
+						     : ROLE_DIM;
 }
 
 static enum role
-top_name(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
+top_name(
+    const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
 {
 	const struct top_row *r = row;
 	const struct value *v = r->forward->st->v;
@@ -132,9 +61,10 @@ top_name(const struct host *h UNUSED, const void *row, int w UNUSED,
 	return top_role(r);
 }
 
+/* As in the statement. */
 static enum role
-top_to(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
+top_to(
+    const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
 {
 	const struct top_row *r = row;
 
@@ -144,308 +74,231 @@ top_to(const struct host *h UNUSED, const void *row, int w UNUSED,
 }
 
 static enum role
-top_in(const struct host *h, const void *row, int w UNUSED, struct buf *b)
+top_in(const struct grid *g, const void *row, int w UNUSED, struct buf *b)
 {
-	traffic_rate(h, ((const struct top_row *)row)->forward->in_rate, b);
+	traffic_rate(g->host, ((const struct top_row *)row)->traffic.in, b);
 	return ROLE_TEXT;
 }
 
 static enum role
-top_out(const struct host *h, const void *row, int w UNUSED, struct buf *b)
+top_out(const struct grid *g, const void *row, int w UNUSED, struct buf *b)
 {
-	traffic_rate(h, ((const struct top_row *)row)->forward->out_rate, b);
+	traffic_rate(g->host, ((const struct top_row *)row)->traffic.out, b);
 	return ROLE_TEXT;
 }
 
 static enum role
-top_new(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
+top_new(
+    const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
 {
-	const struct series *s = ((const struct top_row *)row)->forward->
-	    fresh_rate;
+	const struct series *s =
+	    ((const struct top_row *)row)->forward->fresh_rate;
 
-	number_decimal(b, s != NULL ? s->packet_rate : -1);
+	number_decimal(b, series_packet_rate(s));
 	return ROLE_TEXT;
 }
 
 static enum role
-top_bar(const struct host *h UNUSED, const void *row, int w, struct buf *b)
+top_chart(const struct grid *g, const void *row, int w, struct buf *b)
 {
 	const struct top_row *r = row;
+	const struct overview *o = g->arg;
 
-	if (r->forward->state != FORWARD_ACTIVE)
-		buf_add(b, forward_state_name(r->forward->state));
-	else
-		chart_bar(b, r->rate, r->max, (size_t)w, term_ascii());
-	return r->forward->state == FORWARD_ACTIVE ? ROLE_OK : top_role(r);
+	if (r->forward->state != FORWARD_ACTIVE) {
+		buf_add(b, _(forward_state_name(r->forward->state)));
+		return top_role(r);
+	}
+	traffic_spark(&r->traffic, o->scale, w, b);
+	return ROLE_OK;
 }
 
 static const struct grid_column top_columns[] = {
 	{ { .head = "", .min = 8 }, top_name },
 	{ { .head = "", .min = 8 }, top_to },
-	{ { .head = "in", .rank = 1, .min = RATE, .right = true }, top_in },
-	{ { .head = "out", .rank = 2, .min = RATE, .right = true }, top_out },
-	{ { .head = "new/s", .rank = 4, .min = 5, .right = true }, top_new },
-	{ { .head = "", .rank = 3, .min = 8, .flex = true }, top_bar },
+	{ { .head = N_("in"), .rank = 1, .min = GRID_RATE, .right = true },
+	    top_in },
+	{ { .head = N_("out"), .rank = 2, .min = GRID_RATE, .right = true },
+	    top_out },
+	{ { .head = N_("new/s"), .rank = 4, .min = 5, .right = true },
+	    top_new },
+	{ { .head = "", .rank = 3, .min = 15, .flex = true }, top_chart },
 };
 
-/* Containers */
-
-static enum role
-container_name(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	buf_add(b, ((const struct container_row *)row)->name);
-	return ROLE_TEXT;
-}
-
-static enum role
-container_state(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct container *c =
-	    ((const struct container_row *)row)->container;
-
-	buf_add(b, container_state_name(c));
-	return c == NULL	     ? ROLE_FAIL :
-	    c->state == CONTAINER_UP ? ROLE_OK :
-				       ROLE_WARN;
-}
-
-static enum role
-container_ula(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct container_row *r = row;
-
-	if (r->st == NULL || !r->st->v[CONTAINER_ULA].set) {
-		buf_add(b, "no ULA");
-		return ROLE_WARN;
-	}
-	prefix_print(&r->st->v[CONTAINER_ULA].prefix, b);
-	return ROLE_TEXT;
-}
-
-static enum role
-container_rate(const struct host *h, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct container_row *r = row;
-	bool known = r->rx != NULL && r->tx != NULL;
-
-	number_rate(b, known ? (uint64_t)(r->rx->rate + r->tx->rate) :
-			       NUMBER_UNKNOWN,
-	    h->bits);
-	return ROLE_TEXT;
-}
-
-static const struct grid_column container_columns[] = {
-	{ { .head = "", .min = 6 }, container_name },
-	{ { .head = "", .rank = 3, .min = 2 }, container_state },
-	{ { .head = "", .rank = 2, .min = 12 }, container_ula },
-	{ { .head = "rx+tx", .rank = 1, .min = RATE, .right = true },
-	    container_rate },
-};
-
-/* Policies: a row for each chain */
-
-struct chain_row {
-	enum chain chain;
-	const struct policy_row *last; /* its default */
-	unsigned policies;
-};
-
-static enum role
-chain_name(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	buf_add(b, type_chain.choices[((const struct chain_row *)row)->chain]
-		       .word);
-	return ROLE_TEXT;
-}
-
-static enum role
-chain_default(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct statement *st = ((const struct chain_row *)row)->last->st;
-
-	if (st != NULL)
-		type_print(&type_verdict, &st->v[DEFAULT_VERDICT], b);
-	else
-		buf_add(b, "allow");
-	return ROLE_TEXT;
-}
-
-static enum role
-chain_policies(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	unsigned n = ((const struct chain_row *)row)->policies;
-
-	buf_printf(b, "%u %s", n, n == 1 ? "policy" : "policies");
-	return ROLE_TEXT;
-}
-
-static enum role
-chain_rate(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
-{
-	const struct series *s = ((const struct chain_row *)row)->last->rate;
-
-	number_decimal(b, s != NULL ? s->packet_rate : -1);
-	return ROLE_TEXT;
-}
-
-static const struct grid_column chain_columns[] = {
-	{ { .head = "", .min = 7 }, chain_name },
-	{ { .head = "", .rank = 2, .min = 10 }, chain_policies },
-	{ { .head = "default", .min = 7 }, chain_default },
-	{ { .head = "hits/s", .rank = 1, .min = 6, .right = true },
-	    chain_rate },
-};
-
-/* Data */
-
-struct overview {
-	struct uplink_row *uplinks;
-	struct bridge_row *bridges;
-	struct link_row *links; /* of both */
-	size_t nlinks;
-	struct forward_row *forwards;
-	size_t nforwards;
-	struct top_row *top; /* of them */
-	struct container_row *containers;
-	size_t ncontainers;
-	struct policy_row *policies;
-	struct chain_row chains[CHAIN_COUNT]; /* of them */
-	struct buf health;
-	char caption[64]; /* of the containers */
-	struct grid grids[OVERVIEW_PARTS];
-};
-
-static void
-read_links(struct overview *o, const struct host *h)
-{
-	struct link_row *to;
-	size_t nuplinks, nbridges, i;
-
-	o->uplinks = rows_uplinks(h, &nuplinks);
-	o->bridges = rows_bridges(h, &nbridges);
-	o->nlinks = nuplinks + nbridges;
-	to = o->links = xcalloc(o->nlinks, sizeof(*o->links));
-	for (i = 0; i < nuplinks; i++)
-		*to++ = (struct link_row) { .link = o->uplinks[i].link,
-			.uplink = &o->uplinks[i],
-			.rx = o->uplinks[i].rx,
-			.tx = o->uplinks[i].tx };
-	for (i = 0; i < nbridges; i++)
-		*to++ = (struct link_row) { .link = o->bridges[i].link,
-			.bridge = &o->bridges[i],
-			.rx = o->bridges[i].rx,
-			.tx = o->bridges[i].tx };
-}
-
-static uint64_t
-rate_of(const struct series *s)
-{
-	return s != NULL ? (uint64_t)s->rate : 0;
-}
-
-/* Rows of one rate keep the order of the config. */
+/* Rows as busy as each other keep the order of the config. */
 static int
-compare_top(const void *pa, const void *pb)
+by_busy(const void *pa, const void *pb)
 {
 	const struct top_row *a = pa, *b = pb;
 
-	if (a->rate != b->rate)
-		return a->rate < b->rate ? 1 : -1;
+	if (a->busy != b->busy)
+		return a->busy < b->busy ? 1 : -1;
 	return a->forward < b->forward ? -1 : a->forward > b->forward;
 }
 
 static void
-read_forwards(struct overview *o, const struct host *h)
+read_forwards(struct overview *o)
 {
-	struct top_row *v;
+	struct top_row *r;
 	size_t i;
 
-	o->forwards = rows_forwards(h, &o->nforwards);
-	v = o->top = xcalloc(o->nforwards, sizeof(*v));
+	o->forwards = rows_forwards(o->host, &o->nforwards);
+	o->top = xcalloc(o->nforwards + 1, sizeof(*o->top));
 	for (i = 0; i < o->nforwards; i++) {
-		v[i].forward = &o->forwards[i];
-		v[i].rate = rate_of(o->forwards[i].in_rate) +
-		    rate_of(o->forwards[i].out_rate);
+		r = &o->top[i];
+		r->forward = &o->forwards[i];
+		r->traffic = (struct traffic){ o->forwards[i].in_rate,
+			o->forwards[i].out_rate };
+		r->busy = traffic_busy(&r->traffic);
 	}
-	if (o->nforwards > 0)
-		qsort(v, o->nforwards, sizeof(*v), compare_top);
-	for (i = 0; i < o->nforwards; i++)
-		v[i].max = v[0].rate;
+	qsort(o->top, o->nforwards, sizeof(*o->top), by_busy);
 }
 
+/* One scale for all charts, so that they can be compared. */
 static void
-read_containers(struct overview *o, const struct host *h)
+scale_forwards(struct overview *o, size_t n)
 {
-	size_t i, up = 0;
+	struct buf top = { 0 };
+	uint64_t max = 0, peak;
+	size_t i;
 
-	o->containers = rows_containers(h, &o->ncontainers);
-	for (i = 0; i < o->ncontainers; i++)
-		up += o->containers[i].container != NULL &&
-		    o->containers[i].container->state == CONTAINER_UP;
-	snprintf(o->caption, sizeof(o->caption), "Containers: %zu of %zu up",
-	    up, o->ncontainers);
-}
-
-/* The last row of a chain is its default. */
-static void
-read_policies(struct overview *o, const struct host *h)
-{
-	struct chain_row *chain;
-	size_t n, i;
-
-	o->policies = rows_policies(h, &n);
-	memset(o->chains, 0, sizeof(o->chains));
 	for (i = 0; i < n; i++) {
-		chain = &o->chains[o->policies[i].chain];
-		chain->chain = o->policies[i].chain;
-		chain->policies += o->policies[i].number != 0;
-		chain->last = &o->policies[i];
+		peak = traffic_peak(&o->top[i].traffic);
+		max = peak > max ? peak : max;
+	}
+	o->scale = number_scale(&top, max, o->host->bits);
+	buf_reset(&o->note);
+	buf_printf(&o->note, _("60 s, max %s"), buf_text(&top));
+	buf_free(&top);
+}
+
+static struct grid
+host_grid(struct overview *o, size_t max)
+{
+	return *picture_grid(o->picture, max);
+}
+
+static struct grid
+forwards_grid(struct overview *o, size_t max)
+{
+	size_t n = max < o->nforwards ? max : o->nforwards;
+
+	scale_forwards(o, n);
+	buf_reset(&o->caption);
+	if (n == o->nforwards)
+		buf_add(&o->caption, _("Forwards"));
+	else
+		buf_printf(
+		    &o->caption, _("Forwards, %zu of %zu"), n, o->nforwards);
+	return (struct grid){ .caption = buf_text(&o->caption),
+		.note = n > 0 ? buf_text(&o->note) : "",
+		.columns = top_columns,
+		.ncolumns = NITEMS(top_columns),
+		.rows = o->top,
+		.row_size = sizeof(*o->top),
+		.nrows = n,
+		.host = o->host,
+		.arg = o };
+}
+
+/* Policies: defaults, where most is decided, before the numbered ones */
+
+static const struct policy_row *
+policy_of(const void *row)
+{
+	return *(const struct policy_row *const *)row;
+}
+
+static enum role
+policy_text(
+    const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
+{
+	const struct policy_row *r = policy_of(row);
+
+	if (r->st != NULL)
+		statement_print(r->st, b);
+	else
+		buf_printf(
+		    b, "default %s allow", type_chain.choices[r->chain].word);
+	return r->mark != MARK_NONE ||
+		       (r->st != NULL && statement_is_off(r->st))
+		   ? ROLE_DIM
+		   : ROLE_TEXT;
+}
+
+static enum role
+policy_rate(
+    const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
+{
+	const struct series *s = policy_of(row)->rate;
+
+	number_decimal(b, series_packet_rate(s));
+	return ROLE_TEXT;
+}
+
+static enum role
+policy_hits(
+    const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
+{
+	const struct counter *c = policy_of(row)->hits;
+
+	number_short(b, c != NULL ? c->packets : NUMBER_UNKNOWN);
+	return ROLE_TEXT;
+}
+
+static const struct grid_column policy_columns[] = {
+	{ { .head = "", .min = 8, .flex = true }, policy_text },
+	{ { .head = N_("hits/s"), .rank = 1, .min = 6, .right = true },
+	    policy_rate },
+	{ { .head = N_("hits"), .rank = 2, .min = 5, .right = true },
+	    policy_hits },
+};
+
+static void
+read_policies(struct overview *o)
+{
+	const struct policy_row *r;
+	bool numbered;
+	int pass;
+
+	o->policies = rows_policies(o->host, &o->npolicies);
+	o->judges = xcalloc(o->npolicies + 1, sizeof(*o->judges));
+	for (pass = 0; pass < 2; pass++) {
+		for (r = o->policies; r < o->policies + o->npolicies; r++) {
+			numbered = r->st != NULL && r->st->kind != ST_DEFAULT;
+			if ((r->st == NULL && !r->is_default) ||
+			    numbered != (pass == 1))
+				continue;
+			o->judges[o->njudges++] = r;
+		}
 	}
 }
 
-#define GRID(title, c, r, n) \
-	{ .caption = (title), .columns = (c), .ncolumns = NITEMS(c), \
-		.rows = (r), .row_size = sizeof(*(r)), .nrows = (n), \
-		.host = h }
-
-static void
-make_grids(struct overview *o, const struct host *h)
+static struct grid
+policies_grid(struct overview *o, size_t max)
 {
-	const struct grid grids[OVERVIEW_PARTS] = {
-		[OVERVIEW_LINKS] =
-		    GRID("Links", link_columns, o->links, o->nlinks),
-		[OVERVIEW_FORWARDS] =
-		    GRID("Top forwards", top_columns, o->top, o->nforwards),
-		[OVERVIEW_CONTAINERS] = GRID(o->caption, container_columns,
-		    o->containers, o->ncontainers),
-		[OVERVIEW_POLICIES] = GRID("Policies", chain_columns,
-		    o->chains, NITEMS(o->chains)),
-	};
-
-	memcpy(o->grids, grids, sizeof(grids));
+	return (struct grid){ .caption = _("Policies"),
+		.note = "",
+		.columns = policy_columns,
+		.ncolumns = NITEMS(policy_columns),
+		.rows = o->judges,
+		.row_size = sizeof(*o->judges),
+		.nrows = max < o->njudges ? max : o->njudges };
 }
+
+/* All of it */
 
 struct overview *
 overview_new(const struct host *h)
 {
 	struct overview *o = xcalloc(1, sizeof(*o));
 
-	read_links(o, h);
-	read_forwards(o, h);
-	read_containers(o, h);
-	read_policies(o, h);
-	make_grids(o, h);
-	health_lines(h, o->containers, o->ncontainers, o->forwards,
-	    o->nforwards, &o->health);
+	o->host = h;
+	o->containers = rows_containers(h, &o->ncontainers);
+	o->picture = picture_new(h, o->containers, o->ncontainers);
+	read_forwards(o);
+	read_policies(o);
+	health_read(&o->health, h, o->containers, o->ncontainers, o->forwards,
+	    o->nforwards);
 	return o;
 }
 
@@ -454,25 +307,130 @@ overview_free(struct overview *o)
 {
 	if (o == NULL)
 		return;
-	free(o->links);
-	free(o->uplinks);
-	free(o->bridges);
+	picture_free(o->picture);
+	free(o->containers);
 	free(o->top);
 	rows_forwards_free(o->forwards, o->nforwards);
-	free(o->containers);
+	free(o->judges);
 	free(o->policies);
-	buf_free(&o->health);
+	health_free(&o->health);
+	buf_free(&o->caption);
+	buf_free(&o->note);
 	free(o);
 }
 
+size_t
+overview_size(const struct overview *o, enum overview_part part)
+{
+	const size_t sizes[OVERVIEW_PARTS] = {
+		[OVERVIEW_HOST] = picture_size(o->picture),
+		[OVERVIEW_FORWARDS] = o->nforwards,
+		[OVERVIEW_POLICIES] = o->njudges,
+		[OVERVIEW_HEALTH] = o->health.n,
+	};
+
+	return sizes[part];
+}
+
 const struct grid *
-overview_grid(const struct overview *o, enum overview_part part)
+overview_grid(struct overview *o, enum overview_part part, size_t max)
+{
+	static struct grid (*const grids[])(struct overview *, size_t) = {
+		[OVERVIEW_HOST] = host_grid,
+		[OVERVIEW_FORWARDS] = forwards_grid,
+		[OVERVIEW_POLICIES] = policies_grid,
+	};
+
+	o->grids[part] = grids[part](o, max);
+	return &o->grids[part];
+}
+
+const struct grid *
+overview_shown(const struct overview *o, enum overview_part part)
 {
 	return &o->grids[part];
 }
 
-const char *
+const struct health *
 overview_health(const struct overview *o)
 {
-	return buf_text(&o->health);
+	return &o->health;
+}
+
+/* Rows */
+
+static char *
+key_of(const struct overview *o, const struct listing *l, const void *row)
+{
+	struct buf b = { 0 };
+
+	l->key(o->host, row, &b);
+	return buf_take(&b);
+}
+
+static void
+read_node(const struct overview *o, const void *row, struct overview_row *r)
+{
+	const struct node *n = row;
+
+	r->name = xstrdup(n->name);
+	r->traffic = n->traffic;
+	if (n->container != NULL) {
+		r->tab = TAB_CONTAINERS;
+		r->key = key_of(o, &listing_containers, n->container);
+	} else if (n->bridge != NULL) {
+		r->tab = TAB_BRIDGES;
+		r->key = key_of(o, &listing_bridges, n->bridge);
+	} else {
+		r->key = xstrdup(n->name);
+	}
+}
+
+static void
+read_forward(const struct overview *o, const void *row, struct overview_row *r)
+{
+	const struct top_row *top = row;
+	struct buf b = { 0 };
+
+	statement_key(top->forward->st, &b);
+	r->name = buf_take(&b);
+	r->traffic = top->traffic;
+	r->tab = TAB_FORWARDS;
+	r->key = key_of(o, &listing_forwards, top->forward);
+}
+
+static void
+read_policy(const struct overview *o, const void *row, struct overview_row *r)
+{
+	r->tab = TAB_POLICIES;
+	r->key = key_of(o, &listing_policies, policy_of(row));
+}
+
+void
+overview_read(const struct overview *o, enum overview_part part, size_t n,
+    struct overview_row *r)
+{
+	static void (*const read[])(
+	    const struct overview *, const void *, struct overview_row *) = {
+		[OVERVIEW_HOST] = read_node,
+		[OVERVIEW_FORWARDS] = read_forward,
+		[OVERVIEW_POLICIES] = read_policy,
+	};
+	const struct trouble *t = o->health.v + n;
+
+	*r = (struct overview_row){ 0 };
+	if (part == OVERVIEW_HEALTH) {
+		r->tab = t->tab;
+		r->key = xstrdup(t->select != NULL ? t->select : "");
+	} else {
+		read[part](o, grid_row(&o->grids[part], n), r);
+	}
+}
+
+void
+overview_row_free(struct overview_row *r)
+{
+	free(r->key);
+	free(r->name);
+	*r = (struct overview_row){ 0 };
 }

@@ -24,10 +24,10 @@ add_meaning(const struct policy_row *r, struct buf *b)
 {
 	const struct choice *chain = &type_chain.choices[r->chain];
 
-	if (r->st == NULL && r->fixed[0] == 'a')
+	if (r->st == NULL && !r->is_default)
 		buf_add(b, _("fixed: always let through, so that nobody is cut "
 			     "off by accident (RFC 4890)\n"));
-	else if (r->st == NULL || r->st->kind == ST_DEFAULT)
+	else if (r->is_default)
 		buf_printf(b, _("for all %s that no line above decided\n"),
 		    _(chain->help));
 	else if (r->mark != MARK_NONE)
@@ -52,7 +52,7 @@ detail(const struct host *h UNUSED, const void *row, int w UNUSED,
 	add_meaning(r, b);
 	if (r->hits == NULL)
 		return;
-	number_decimal(&rate, r->rate != NULL ? r->rate->packet_rate : -1);
+	number_decimal(&rate, series_packet_rate(r->rate));
 	number_short(&bytes, r->hits->bytes);
 	buf_printf(b, _("hit  %s packets/s, %ju in all, %s bytes\n"), rate.s,
 	    (uintmax_t)r->hits->packets, bytes.s);
@@ -123,7 +123,7 @@ edit(void *self)
 	const struct policy_row *r = listview_selected(v);
 	struct buf b = { 0 };
 
-	if (r != NULL && r->st == NULL && r->fixed[0] == 'd') {
+	if (r != NULL && r->st == NULL && r->is_default) {
 		buf_printf(&b, "default %s allow",
 		    type_chain.choices[r->chain].word);
 		cmdform_new(v->app, buf_text(&b));

@@ -8,49 +8,197 @@
 #include "tui/chart.h"
 #include "tui/term.h"
 
-#define LABEL 4
-#define HEAD 16 /* columns of a line in front of its chart */
+#define WORD 4  /* columns of "in" and "out" */
+#define RATE 9  /* of "12.4 Mb/s" */
+#define SCALE 8 /* of "500 Mb/s" */
+/* Readings after which a chart of single readings moves on: to shift all of it
+ * each second would write all of it each second. */
+#define STEP 10
+
+static uint64_t
+rate_of(const struct series *s)
+{
+	double rate = series_rate(s);
+
+	return rate >= 0 ? (uint64_t)rate : NUMBER_UNKNOWN;
+}
 
 void
 traffic_rate(const struct host *h, const struct series *s, struct buf *b)
 {
-	number_rate(b, s != NULL ? (uint64_t)s->rate : NUMBER_UNKNOWN, h->bits);
+	number_rate(b, rate_of(s), h->bits);
+}
+
+/* Both directions of the reading of that number; false when it is not known. */
+static bool
+reading(const struct traffic *t, long number, double *sum)
+{
+	const struct series *s[] = { t->in, t->out };
+	bool known = false;
+	long back;
+	size_t i;
+
+	*sum = 0;
+	for (i = 0; i < NITEMS(s); i++) {
+		back = s[i] != NULL ? (long)s[i]->reading - number : -1;
+		if (back < 0 || back >= (long)s[i]->n)
+			continue;
+		*sum += (double)s[i]->history[(long)s[i]->n - 1 - back];
+		known = true;
+	}
+	return known;
+}
+
+/* The number behind the newest reading. */
+static long
+last(const struct traffic *t)
+{
+	const struct series *s = t->in != NULL ? t->in : t->out;
+
+	return s != NULL ? (long)s->reading + 1 : 0;
+}
+
+static uint64_t
+mean(const struct traffic *t, long from, long to)
+{
+	double sum = 0, one;
+	long n = 0;
+
+	for (; from < to; from++) {
+		if (!reading(t, from, &one))
+			continue;
+		sum += one;
+		n++;
+	}
+	return n > 0 ? (uint64_t)(sum / (double)n) : NUMBER_UNKNOWN;
+}
+
+uint64_t
+traffic_peak(const struct traffic *t)
+{
+	long end = last(t), i;
+	double max = 0, one;
+
+	for (i = end - METER_HISTORY; i < end; i++)
+		if (reading(t, i, &one) && one > max)
+			max = one;
+	return (uint64_t)max;
+}
+
+unsigned
+traffic_busy(const struct traffic *t)
+{
+	uint64_t v = mean(t, last(t) - METER_HISTORY, last(t));
+	unsigned n = 0;
+
+	for (v = v == NUMBER_UNKNOWN ? 0 : v; v > 0; v /= 2)
+		n++;
+	return n;
+}
+
+/* The last minute as at most n values, of the same readings until they leave
+ * at the left. The number of values. */
+static size_t
+values(const struct traffic *t, int n, uint64_t v[static METER_HISTORY])
+{
+	long per, from, i;
+
+	if (n <= 0)
+		return 0;
+	per = (METER_HISTORY + n - 1) / n;
+	n = METER_HISTORY / (int)per;
+	from = (last(t) + per - 1) / per;
+	if (per == 1)
+		from = (from + STEP - 1) / STEP * STEP;
+	from -= n;
+	for (i = 0; i < n; i++)
+		v[i] = mean(t, (from + i) * per, (from + i + 1) * per);
+	return (size_t)n;
 }
 
 void
-traffic_spark(const struct series *s, int w, struct buf *b)
+traffic_spark(const struct traffic *t, uint64_t max, int w, struct buf *b)
 {
 	uint64_t v[METER_HISTORY];
-	size_t n = w < METER_HISTORY ? (size_t)w : METER_HISTORY, i, k;
+	struct chart c = {
+		.v = v, .max = max, .h = 1, .each = 1, .ascii = term_ascii()
+	};
 
-	for (i = 0; i < n; i++) {
-		k = n - i; /* readings back from the newest, which is 1 */
-		v[i] = s != NULL && k <= s->n ?
-		    (uint64_t)s->history[s->n - k] : NUMBER_UNKNOWN;
-	}
-	chart_spark(b, v, n, 0, term_ascii());
+	c.n = values(t, w, v);
+	chart_row(b, &c, 0);
 }
 
+/* Right-aligned in w columns. */
 static void
-line(const struct host *h, const char *word, const struct series *s, int w,
+add_right(struct buf *b, const char *text, int w)
+{
+	int used = (int)text_width(text);
+
+	buf_fill(b, ' ', used < w ? (size_t)(w - used) : 0);
+	buf_add(b, text);
+}
+
+/* What stands in front of a row of a chart. */
+struct head {
+	const char *word;
+	uint64_t rate;
+};
+
+static void
+add_head(const struct host *h, const struct head *head, const char *scale,
     struct buf *b)
 {
 	struct buf rate = { 0 };
-	size_t used = text_width(word);
 
-	traffic_rate(h, s, &rate);
-	buf_add(b, word);
-	buf_fill(b, ' ', used < LABEL ? LABEL - used : 0);
-	buf_printf(b, "%10s  ", buf_text(&rate));
-	traffic_spark(s, w > HEAD ? w - HEAD : 0, b);
-	buf_add(b, "\n");
+	if (head != NULL) {
+		buf_add(b, head->word);
+		number_rate(&rate, head->rate, h->bits);
+	}
+	add_right(b, buf_text(&rate),
+	    WORD + RATE - (head != NULL ? (int)text_width(head->word) : 0));
+	add_right(b, scale, 2 + SCALE);
+	buf_add(b, " ");
 	buf_free(&rate);
 }
 
-void
-traffic_lines(const struct host *h, const struct series *in,
-    const struct series *out, int w, struct buf *b)
+static void
+add_chart(const struct host *h, const char *word, const struct series *s,
+    int rows, int w, struct buf *b)
 {
-	line(h, _("in"), in, w, b);
-	line(h, _("out"), out, w, b);
+	const struct traffic one = { .in = s };
+	const struct head heads[] = {
+		{ word, rate_of(s) },
+		{ _("peak"), rate_of(s) == NUMBER_UNKNOWN
+				 ? NUMBER_UNKNOWN
+				 : traffic_peak(&one) },
+		{ _("mean"),
+		    mean(&one, last(&one) - METER_HISTORY, last(&one)) },
+	};
+	int nheads = rows > (int)NITEMS(heads) ? NITEMS(heads) : 1, row;
+	uint64_t v[METER_HISTORY];
+	struct chart c = { .v = v, .h = rows, .ascii = term_ascii() };
+	struct buf top = { 0 };
+
+	w -= WORD + RATE + 2 + SCALE + 1;
+	c.max = number_scale(&top, traffic_peak(&one), h->bits);
+	c.n = values(&one, w, v);
+	c.each = c.n > 0 ? w / (int)c.n : 0;
+	for (row = 0; row < rows; row++) {
+		add_head(h, row < nheads ? &heads[row] : NULL,
+		    row == 0          ? buf_text(&top)
+		    : row == rows - 1 ? "0"
+				      : "",
+		    b);
+		chart_row(b, &c, row);
+		buf_add(b, "\n");
+	}
+	buf_free(&top);
+}
+
+void
+traffic_lines(const struct host *h, const struct traffic *t, int rows, int w,
+    struct buf *b)
+{
+	add_chart(h, _("in"), t->in, rows / 2, w, b);
+	add_chart(h, _("out"), t->out, rows / 2, w, b);
 }

@@ -88,7 +88,9 @@ screen()
 	    -e 's/, pid [0-9]+/, pid PID/' \
 	    -e 's/( veth-[a-z0-9]+ +)[0-9]+(( +[0-9.kM]+){3})$/\1P\2/' \
 	    -e 's/[0-9]{2}:[0-9]{2}:[0-9]{2}/HH:MM:SS/' \
-	    -e 's/ *[▁_]+$//' -e 's/ +$//'
+	    -e 's/^( (peak|mean) +)[0-9.]+ k?b/\1N b/' \
+	    -e 's/├─/|-/; s/└─/`-/; s/│/|/g' \
+	    -e 's/ *[▁▂▃▄▅▆▇█_]+$//' -e 's/ +$//'
 }
 
 # shows REGEX: within wait_s.
@@ -144,6 +146,7 @@ with=
 compare()
 {
 	if [ -n "${update-}" ]; then
+		sleep 1
 		wait_for is_still
 		mkdir -p "$expected"
 		screen >"$expected/$1.txt"

@@ -469,14 +469,26 @@ static void
 charts_scale(void **state)
 {
 	const uint64_t v[] = { 0, 1, 50, 99, 100, NUMBER_UNKNOWN };
+	struct chart c = { .v = v, .n = 6, .h = 1, .each = 1, .ascii = true };
 	struct buf b = { 0 };
 
 	(void)state;
-	chart_spark(&b, v, 6, 0, true);
+	chart_row(&b, &c, 0);
 	assert_string_equal(buf_text(&b), "_.-## ");
 	buf_reset(&b);
-	chart_spark(&b, v, 6, 200, false);
+	c.ascii = false;
+	c.max = 200;
+	chart_row(&b, &c, 0);
 	assert_string_equal(buf_text(&b), "▁▂▃▄▅ ");
+	buf_reset(&b);
+	c.h = 2;
+	c.each = 2;
+	c.max = 100;
+	chart_row(&b, &c, 0);
+	assert_string_equal(buf_text(&b), "    ▁▁████  ");
+	buf_reset(&b);
+	chart_row(&b, &c, 1);
+	assert_string_equal(buf_text(&b), "▁▁▂▂██████  ");
 	buf_reset(&b);
 	chart_bar(&b, 1, 1000, 4, true);
 	chart_bar(&b, 0, 1000, 4, true);

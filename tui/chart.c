@@ -3,11 +3,11 @@
 
 #include "tui/chart.h"
 
-static const char *const eighths_up[] = { "▁", "▂", "▃", "▄", "▅", "▆", "▇",
-	"█" };
+static const char *const eighths_up[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆",
+	"▇", "█" };
 static const char *const eighths_across[] = { "", "▏", "▎", "▍", "▌", "▋", "▊",
 	"▉" };
-static const char *const ascii_up[] = { "_", ".", "-", "=", "#" };
+static const char *const ascii_up[] = { " ", "_", ".", "-", "=", "#" };
 
 static uint64_t
 largest(const uint64_t *v, size_t n)
@@ -36,17 +36,22 @@ scale(uint64_t value, uint64_t max, size_t top)
 }
 
 void
-chart_spark(struct buf *b, const uint64_t *v, size_t n, uint64_t max,
-    bool ascii)
+chart_row(struct buf *b, const struct chart *c, int row)
 {
-	const char *const *step = ascii ? ascii_up : eighths_up;
-	size_t top = (ascii ? NITEMS(ascii_up) : NITEMS(eighths_up)) - 1, i;
+	const char *const *step = c->ascii ? ascii_up : eighths_up;
+	size_t full = (c->ascii ? NITEMS(ascii_up) : NITEMS(eighths_up)) - 1;
+	size_t below = (size_t)(c->h - 1 - row) * full, top, at, i;
+	uint64_t max = c->max > 0 ? c->max : largest(c->v, c->n);
+	int k;
 
-	if (max == 0)
-		max = largest(v, n);
-	for (i = 0; i < n; i++)
-		buf_add(b, v[i] == NUMBER_UNKNOWN ? " " :
-		    step[scale(v[i], max, top)]);
+	top = (size_t)c->h * full - 1;
+	for (i = 0; i < c->n; i++) {
+		at = c->v[i] != NUMBER_UNKNOWN ? scale(c->v[i], max, top) + 1 :
+						 0;
+		at = at < below ? 0 : at - below < full ? at - below : full;
+		for (k = 0; k < c->each; k++)
+			buf_add(b, step[at]);
+	}
 }
 
 void

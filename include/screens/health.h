@@ -3,12 +3,23 @@
 #define SEKI_SCREENS_HEALTH_H
 
 #include "core/rows.h"
-#include "core/util.h"
+#include "screens/app.h"
 
-/* Appends a line for each kind of trouble, "FAIL ..." or "WARN ...", worst
- * first, or one that says "ok ...". */
-void health_lines(const struct host *, const struct container_row *,
-    size_t ncontainers, const struct forward_row *, size_t nforwards,
-    struct buf *);
+/* One kind of trouble, or that there is none. */
+struct trouble {
+	char *text;   /* "FAIL ...", "WARN ...", "ok ..." */
+	enum tab tab; /* where it is seen; TAB_DASHBOARD: nowhere */
+	char *select; /* the row there; NULL: any */
+};
+
+struct health {
+	struct trouble *v; /* the worst first, at least one */
+	size_t n;
+};
+
+void health_read(struct health *, const struct host *,
+    const struct container_row *, size_t ncontainers,
+    const struct forward_row *, size_t nforwards);
+void health_free(struct health *); /* what it holds, not itself */
 
 #endif

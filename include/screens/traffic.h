@@ -2,21 +2,32 @@
 #ifndef SEKI_SCREENS_TRAFFIC_H
 #define SEKI_SCREENS_TRAFFIC_H
 
-#include <stddef.h>
-
 #include "core/host.h"
 #include "core/meter.h"
 #include "core/util.h"
 
+/* What passes in both directions; NULL where nobody counts. */
+struct traffic {
+	const struct series *in, *out;
+};
+
 /* Appends "12.4 Mb/s" in the host's unit; "-" for NULL. */
 void traffic_rate(const struct host *, const struct series *, struct buf *);
 
-/* Appends the last rates as a chart of w columns, the newest at the right. */
-void traffic_spark(const struct series *, int w, struct buf *);
+/* The highest rate of the last minute, both directions together, in bytes a
+ * second; 0 when it is not known. */
+uint64_t traffic_peak(const struct traffic *);
+/* How busy the last minute was, as an order of magnitude: a ranking by it
+ * keeps calm. */
+unsigned traffic_busy(const struct traffic *);
 
-/* Appends a line of w columns for each direction: the rate, the last minute.
- */
-void traffic_lines(const struct host *, const struct series *in,
-    const struct series *out, int w, struct buf *);
+/* Appends the last minute of both together in w columns, the newest at the
+ * right; max is at the top of the scale. */
+void traffic_spark(const struct traffic *, uint64_t max, int w, struct buf *);
+
+/* Appends lines of w columns that fill rows, half of them for each direction:
+ * the rate, the top of the scale, the last minute. */
+void traffic_lines(const struct host *, const struct traffic *, int rows,
+    int w, struct buf *);
 
 #endif

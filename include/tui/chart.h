@@ -10,10 +10,19 @@
 #include "core/number.h"
 #include "core/util.h"
 
-/* One column for each of n values, oldest first, scaled to max (0: to their
- * own largest): eighth blocks, or with ascii "_.-=#". Only 0 is as low as 0. */
-void chart_spark(struct buf *, const uint64_t *v, size_t n, uint64_t max,
-    bool ascii);
+/* A history: values side by side, the oldest first. */
+struct chart {
+	const uint64_t *v;
+	size_t n;
+	uint64_t max; /* at the top; 0: the largest of them */
+	int h;	      /* rows it is tall */
+	int each;     /* columns of each value */
+	bool ascii;   /* "_.-=#" instead of eighth blocks */
+};
+
+/* Appends one of its rows, counted from 0 at the top. Only 0 is as low as 0,
+ * which still shows, in the last row. */
+void chart_row(struct buf *, const struct chart *, int row);
 
 /* value of max as a bar of at most w columns, in eighths or as "###". What is
  * not 0 shows at least a speck. */

@@ -1,0 +1,74 @@
+/* What "ip addr" tells about an interface, as lines. */
+#include "config.h"
+
+#include "screens/link.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+
+#include "core/intl.h"
+#include "core/number.h"
+#include "core/rows.h"
+
+static const struct {
+	uint32_t flag;
+	const char *word;
+} flags[] = {
+	{ IFA_F_TENTATIVE, N_("tentative") },
+	{ IFA_F_DADFAILED, N_("duplicate") },
+	{ IFA_F_DEPRECATED, N_("deprecated") },
+	{ IFA_F_TEMPORARY, N_("temporary") },
+};
+
+static const char *
+scope_word(uint8_t scope)
+{
+	return scope == RT_SCOPE_UNIVERSE ? _("global")
+	       : scope == RT_SCOPE_LINK   ? _("link")
+	       : scope == RT_SCOPE_HOST   ? _("host")
+					  : _("site");
+}
+
+static void
+add_address(void *arg, const struct address *a)
+{
+	struct buf *b = arg;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	buf_printf(b, "%s%s %s", b->len > 0 ? ", " : "",
+	    prefix_text(&a->prefix, text), scope_word(a->scope));
+	for (i = 0; i < NITEMS(flags); i++)
+		if ((a->flags & flags[i].flag) != 0)
+			buf_printf(b, " %s", _(flags[i].word));
+}
+
+void
+link_addresses(const struct host *h, int nsid, int index, struct buf *b)
+{
+	struct buf found = { 0 };
+
+	rows_addresses(h, nsid, index, add_address, &found);
+	if (found.len > 0)
+		buf_printf(b, _("addresses: %s\n"), buf_text(&found));
+	buf_free(&found);
+}
+
+void
+link_state(const struct link *l, struct buf *b)
+{
+	struct buf rx = { 0 }, tx = { 0 };
+
+	if (l->has_mac)
+		buf_printf(b, "%02x:%02x:%02x:%02x:%02x:%02x, ", l->mac[0],
+		    l->mac[1], l->mac[2], l->mac[3], l->mac[4], l->mac[5]);
+	number_short(&rx, l->rx_bytes);
+	number_short(&tx, l->tx_bytes);
+	buf_printf(b, _("mtu %u, %s, received %s, sent %s\n"), l->mtu,
+	    !l->up       ? _("down")
+	    : l->running ? _("up")
+			 : _("no carrier"),
+	    buf_text(&rx), buf_text(&tx));
+	buf_free(&rx);
+	buf_free(&tx);
+}
