@@ -15,6 +15,7 @@ const struct listing *const listings[] = {
 	&listing_connections,
 	&listing_changes,
 	&listing_history,
+	&listing_statements,
 	NULL,
 };
 

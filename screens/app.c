@@ -21,6 +21,7 @@
 #include "screens/policies.h"
 #include "screens/review.h"
 #include "screens/shell.h"
+#include "screens/statements.h"
 #include "tui/dialog.h"
 #include "tui/term.h"
 
@@ -40,6 +41,7 @@ const struct view_ops *const app_tabs[TAB_COUNT + 1] = {
 
 const struct view_ops *const app_overlays[] = {
 	&screen_history,
+	&screen_statements,
 	&screen_review,
 	&screen_confirm,
 	NULL,
@@ -58,6 +60,10 @@ const struct action candidate_actions[] = {
 const struct action app_actions[] = {
 	{ ACT_HISTORY, { 'R' }, "history", NULL,
 	    N_("the configs that were confirmed, and back to one") },
+	{ ACT_MENU, { 'N' }, "menu", NULL,
+	    N_("a form for a statement of any kind") },
+	{ ACT_STATEMENTS, { '=' }, "statements", NULL,
+	    N_("every statement in one list") },
 	{ ACT_PAUSE, { 'p' }, "pause", NULL,
 	    N_("stop the screen, or let it go") },
 	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
@@ -442,17 +448,13 @@ commit(void *self)
 	review_open(self);
 }
 
-static void
-history(void *self)
-{
-	history_open(self);
-}
-
 static const struct act acts[] = {
 	{ ACT_COMMIT, commit },
 	{ ACT_UNDO, undo },
 	{ ACT_DISCARD, discard },
-	{ ACT_HISTORY, history },
+	{ ACT_HISTORY, history_open },
+	{ ACT_MENU, statements_menu },
+	{ ACT_STATEMENTS, statements_open },
 	{ ACT_PAUSE, toggle_pause },
 	{ ACT_BITS, toggle_bits },
 	{ ACT_REFRESH, refresh_now },

@@ -108,6 +108,13 @@ write_line(struct cmdform *f, const struct form *form)
 	}
 }
 
+/* Two of one name are an error, and not a change. */
+static bool
+is_added(const struct statement *st)
+{
+	return st->kind == ST_FORWARD || statement_is_policy(st);
+}
+
 /* Puts it into a copy of the candidate. */
 static int
 put(const struct cmdform *f, struct config *c, struct statement *st,
@@ -116,8 +123,8 @@ put(const struct cmdform *f, struct config *c, struct statement *st,
 	size_t at;
 
 	if (f->old == NULL)
-		return st->kind == ST_FORWARD || statement_is_policy(st) ?
-		    config_add(c, st, e) : config_set(c, st, e);
+		return is_added(st) ? config_add(c, st, e) :
+				      config_set(c, st, e);
 	at = config_find(c, f->old, e);
 	if (at == SIZE_MAX) {
 		statement_free(st);
@@ -172,6 +179,85 @@ look(struct cmdform *f, const struct form *form)
 	f->blamed = f->n;
 	if (judge(f, &f->error) != 0)
 		f->blamed = find_blamed(f);
+}
+
+/* What a new one begins with */
+
+static void
+add_uplink(const struct host *h, struct buf *b)
+{
+	const struct link *l = snapshot_uplink(&h->snapshot);
+
+	if (l != NULL)
+		words_print(b, l->name, "");
+}
+
+static void
+add_bridge(const struct host *h, struct buf *b)
+{
+	const struct snapshot *s = &h->snapshot;
+	size_t i;
+
+	for (i = 0; i < s->nlinks; i++) {
+		if (link_is_bridge(&s->links[i])) {
+			words_print(b, s->links[i].name, "");
+			return;
+		}
+	}
+}
+
+/* The first of which the candidate says nothing. */
+static void
+add_bare_container(const struct host *h, struct buf *b)
+{
+	const struct snapshot *s = &h->snapshot;
+	struct buf line = { 0 };
+	struct statement *st;
+	struct err ignored;
+	size_t i;
+
+	for (i = 0; i < s->ncontainers && b->len == 0; i++) {
+		buf_reset(&line);
+		buf_add(&line, "container ");
+		words_print(&line, s->containers[i].name, "");
+		st = statement_partial(buf_text(&line), &ignored);
+		if (st != NULL && config_same(&h->candidate, st) == NULL)
+			words_print(b, s->containers[i].name, "");
+		statement_free(st);
+	}
+	buf_free(&line);
+}
+
+/* The name, when there is one, goes between the two. */
+static const struct {
+	const char *first;
+	void (*add_name)(const struct host *, struct buf *); /* or NULL */
+	const char *rest;
+} starts[ST_COUNT] = {
+	[ST_UPLINK] = { "uplink ", add_uplink, "" },
+	[ST_BRIDGE] = { "bridge ", add_bridge, " ula auto masquerade" },
+	[ST_CONTAINER] = { "container ", add_bare_container, " ula auto" },
+	[ST_FORWARD] = { "forward tcp", NULL, "" },
+	[ST_ALLOW] = { "allow input", NULL, "" },
+	[ST_DENY] = { "deny input", NULL, "" },
+	[ST_REJECT] = { "reject input", NULL, "" },
+	[ST_DEFAULT] = { "default input deny", NULL, "" },
+	[ST_OPTION] = { "option confirm", NULL, "" },
+};
+
+void
+cmdform_begin(struct app *app, enum statement_kind kind)
+{
+	struct buf line = { 0 }, name = { 0 };
+
+	buf_add(&line, starts[kind].first);
+	if (starts[kind].add_name != NULL)
+		starts[kind].add_name(app->host, &name);
+	if (name.len > 0)
+		buf_printf(&line, "%s%s", buf_text(&name), starts[kind].rest);
+	cmdform_new(app, buf_text(&line));
+	buf_free(&line);
+	buf_free(&name);
 }
 
 /* What the form calls */
@@ -302,6 +388,19 @@ tell(struct app *app, const char *key)
 	buf_free(&b);
 }
 
+/* Another container is another name. */
+static void
+begin_next(struct cmdform *f)
+{
+	struct buf name = { 0 };
+
+	if (f->row != &statement_rows[ST_CONTAINER] || f->old != NULL)
+		return;
+	add_bare_container(f->app->host, &name);
+	free((char *)f->fields[CONTAINER_NAME].value);
+	f->fields[CONTAINER_NAME].value = buf_take(&name);
+}
+
 static int
 submit(void *arg, const struct form *form, struct err *e)
 {
@@ -318,7 +417,7 @@ submit(void *arg, const struct form *form, struct err *e)
 	statement_key(st, &key);
 	if (f->old != NULL)
 		r = host_replace(h, f->old, st, e);
-	else if (st->kind == ST_FORWARD || statement_is_policy(st))
+	else if (is_added(st))
 		r = host_add(h, st, e);
 	else
 		r = host_set(h, st, e);
@@ -326,6 +425,7 @@ submit(void *arg, const struct form *form, struct err *e)
 		goto out;
 	app_select(f->app, buf_text(&key));
 	tell(f->app, buf_text(&key));
+	begin_next(f);
 out:
 	buf_free(&key);
 	return r;
@@ -410,7 +510,8 @@ first_value(const struct arg *a, const struct value *v)
 static char *
 field_help(const struct arg *a)
 {
-	if (a->type == NULL || a->type == &type_text)
+	if (a->type == NULL || a->type == &type_text ||
+	    field_kind(a) == FIELD_CHOICE)
 		return xstrdup(_(a->help));
 	return xasprintf("%s: %s", _(a->help), _(a->type->desc));
 }
@@ -424,10 +525,9 @@ make_field(const struct arg *a, const struct value *v)
 	label[0] = (char)toupper((unsigned char)label[0]);
 	field.label = label;
 	field.value = first_value(a, v);
+	field.help = field_help(a);
 	if (field.kind == FIELD_CHOICE)
 		field.choices = choice_words(a->type);
-	else
-		field.help = field_help(a);
 	return field;
 }
 
@@ -460,6 +560,15 @@ title_of(const struct cmdform *f)
 	return titles[f->row - statement_rows][f->old != NULL];
 }
 
+/* Of these an admin writes one after the other. */
+static const bool has_many[ST_COUNT] = {
+	[ST_CONTAINER] = true,
+	[ST_FORWARD] = true,
+	[ST_ALLOW] = true,
+	[ST_DENY] = true,
+	[ST_REJECT] = true,
+};
+
 static void
 open_form(struct app *app, const struct statement *st, bool edit)
 {
@@ -490,7 +599,7 @@ open_form(struct app *app, const struct statement *st, bool edit)
 		.preview = preview,
 		.submit = submit,
 		.close = form_close,
-		.more = !edit && (st->kind == ST_FORWARD || f->verdict),
+		.more = !edit && has_many[st->kind],
 		.arg = f });
 }
 
@@ -506,19 +615,31 @@ is_refused(struct app *app)
 	return true;
 }
 
+/* Of what is set, and not added, there is one of each name. */
+static bool
+is_new(const struct host *h, const struct statement *st,
+    const struct statement **there)
+{
+	*there = is_added(st) ? NULL : config_same(&h->candidate, st);
+	return *there == NULL;
+}
+
 void
 cmdform_new(struct app *app, const char *start)
 {
+	const struct statement *there;
 	struct statement *st;
 	struct err e = { 0 };
 
 	if (is_refused(app))
 		return;
 	st = statement_partial(start, &e);
-	if (st != NULL)
+	if (st == NULL)
+		ui_error(app->ui, &e);
+	else if (is_new(app->host, st, &there))
 		open_form(app, st, false);
 	else
-		ui_error(app->ui, &e);
+		open_form(app, there, true);
 	statement_free(st);
 }
 

@@ -11,6 +11,7 @@
 #include "core/file.h"
 #include "core/intl.h"
 #include "screens/history.h"
+#include "screens/statements.h"
 #include "tui/dialog.h"
 
 static void
@@ -26,8 +27,10 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 		add(ctx, app_tabs[i]->word, help);
 		free(help);
 	}
-	if (i > 0)
+	if (i > 0) {
+		add(ctx, "statements", _("every statement in one list"));
 		add(ctx, "quit", _("leave"));
+	}
 	free(before);
 }
 
@@ -102,15 +105,25 @@ leaves(struct app *app, const char *line)
 	return false;
 }
 
+static const struct {
+	const char *word;
+	void (*open)(void *app);
+} overlays[] = {
+	{ "history", history_open },
+	{ "statements", statements_open },
+};
+
 /* A screen by its word or the start of it, or by its name among the tabs. */
 static bool
 goes(struct app *app, const char *line)
 {
 	size_t i, n = strlen(line);
 
-	if (strcmp(line, "history") == 0) {
-		history_open(app);
-		return true;
+	for (i = 0; i < NITEMS(overlays); i++) {
+		if (strcmp(line, overlays[i].word) == 0) {
+			overlays[i].open(app);
+			return true;
+		}
 	}
 	for (i = 0; i < TAB_COUNT; i++) {
 		if ((n > 2 && has_prefix(app_tabs[i]->word, line)) ||

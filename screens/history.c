@@ -199,7 +199,9 @@ const struct view_ops screen_history = {
 };
 
 void
-history_open(struct app *app)
+history_open(void *arg)
 {
+	struct app *app = arg;
+
 	ui_push(app->ui, &screen_history, NULL);
 }

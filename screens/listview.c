@@ -12,6 +12,7 @@
 #include "core/statement.h"
 #include "screens/cmdform.h"
 #include "screens/lines.h"
+#include "screens/statements.h"
 
 #define NARROWEST 10  /* of a column that is never dropped */
 #define DETAIL_FROM 14 /* rows of the screen that leave room for details */
@@ -273,8 +274,10 @@ start_new(void *self)
 	const void *row = listview_selected(v);
 	struct buf b = { 0 };
 
-	if (v->spec->start == NULL)
+	if (v->spec->start == NULL) {
+		statements_menu(v->app);
 		return;
+	}
 	v->spec->start(row, &b);
 	cmdform_new(v->app, buf_text(&b));
 	buf_free(&b);

@@ -44,7 +44,9 @@ enum {
 	ACT_PAUSE,
 	ACT_BITS,
 	ACT_REFRESH,
-	ACT_HISTORY
+	ACT_HISTORY,
+	ACT_STATEMENTS,
+	ACT_MENU
 };
 
 struct app {

@@ -5,8 +5,12 @@
 #include "screens/app.h"
 
 /* A form for a new statement, filled in with the start of one, such as
- * "forward tcp". */
+ * "forward tcp"; or the form for the object that it names, when that is
+ * there. */
 void cmdform_new(struct app *, const char *start);
+
+/* A form for a new one of that kind, begun with what there is. */
+void cmdform_begin(struct app *, enum statement_kind);
 
 /* A form for a statement of the candidate. It is copied. */
 void cmdform_edit(struct app *, const struct statement *);

@@ -7,6 +7,6 @@
 extern const struct view_ops screen_history;
 
 /* Puts the list of confirmed configs on top. */
-void history_open(struct app *);
+void history_open(void *app);
 
 #endif

@@ -19,7 +19,8 @@ struct list_spec {
 	enum tab tab;
 	const struct act *acts; /* of its own, with the view; may be NULL */
 	/* The start of the statement that the key for a new one asks for, as
-	 * of the selected row (NULL without rows). NULL: none can be made. */
+	 * of the selected row (NULL without rows). NULL: it asks of which
+	 * kind. */
 	void (*start)(const void *row, struct buf *);
 	/* Appends lines about a row for a pane of w columns, the important
 	 * ones first; they have roles (role_of_line). May be NULL. */

@@ -1,0 +1,95 @@
+/* Every statement in one list, and a menu to begin a new one: those of which
+ * no other screen has rows as well. */
+#include "config.h"
+
+#include "screens/statements.h"
+
+#include <string.h>
+
+#include "core/intl.h"
+#include "core/statement.h"
+#include "screens/cmdform.h"
+#include "screens/listview.h"
+#include "tui/dialog.h"
+
+static void
+chosen(void *arg, const char *word)
+{
+	struct app *app = arg;
+	size_t kind = 0;
+
+	while (strcmp(statement_rows[kind].name, word) != 0)
+		kind++;
+	cmdform_begin(app, (enum statement_kind)kind);
+}
+
+void
+statements_menu(void *arg)
+{
+	struct app *app = arg;
+	struct dialog_list list = {
+		.title = _("New statement"), .chosen = chosen, .arg = app
+	};
+	const struct row *row;
+
+	for (row = statement_rows; row->name != NULL; row++)
+		candidates_add(&list.items, row->name, _(row->help));
+	dialog_list(app->ui, &list);
+}
+
+/* The list */
+
+static void
+leave(void *self)
+{
+	struct listview *v = self;
+
+	ui_close(v->app->ui, v);
+}
+
+static void
+edit(void *self)
+{
+	listview_act(self, ACT_EDIT);
+}
+
+static const struct act acts[] = {
+	{ ACT_ENTER, edit },
+	{ ACT_BACK, leave },
+	{ 0 },
+};
+
+static const struct action own_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
+	    N_("a form for this statement") },
+	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("leave the list") },
+	{ 0 },
+};
+
+static const struct list_spec spec = {
+	.listing = "statements",
+	.wide = 24,
+	.empty = N_("nothing is written yet: n begins"),
+	.tab = TAB_COUNT,
+	.acts = acts,
+};
+
+const struct view_ops screen_statements = {
+	.name = N_("Statements"),
+	.help = N_("Everything that the candidate says, in its order. New "
+		   "ones of any kind begin here.\n"
+		   "Marks: + added, - removed, ~ changed."),
+	LISTVIEW_PLAIN,
+	.actions = (const struct action *const[]){ list_actions, off_actions,
+	    own_actions, candidate_actions, copy_actions, table_actions,
+	    NULL },
+	.arg = &spec,
+};
+
+void
+statements_open(void *arg)
+{
+	struct app *app = arg;
+
+	ui_push(app->ui, &screen_statements, NULL);
+}
