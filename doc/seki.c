@@ -53,8 +53,9 @@ const struct part manual_seki[] = {
 		"the screens, the screen in front, a line of news, and the "
 		"keys that are used most. `?` lists all keys of a screen. "
 		"`Esc` goes back and never leaves; edits never touch the "
-		"kernel. Where standard output is no terminal, and where the "
-		"terminal can not be painted, nothing is painted.")),
+		"kernel. Where standard input or output is no terminal, the "
+		"console is the commands that come from standard input, or "
+		"without any, what the dashboard shows as plain tables.")),
 	ROWS(manual_screens),
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),

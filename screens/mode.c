@@ -4,8 +4,11 @@
 
 #include "screens/mode.h"
 
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 #include "core/command.h"
 #include "core/guard.h"
@@ -87,10 +90,43 @@ start_help(const struct arguments *a UNUSED)
 	return arguments_help();
 }
 
+/* What the dashboard tells, for a pipe or a file. */
+static int
+run_summary(struct host *h)
+{
+	static const char *const lines[] = { "show status", "show uplinks",
+		"show bridges", "show containers", "show forwards",
+		"show policies" };
+	int status = 0;
+	size_t i;
+
+	for (i = 0; i < NITEMS(lines) && status == 0; i++) {
+		if (i > 0)
+			putchar('\n');
+		status = shell_line(h, lines[i]);
+	}
+	return status;
+}
+
+/* Whether standard input, which is no terminal, has anything to say. */
+static bool
+has_lines(void)
+{
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	int n = 0;
+
+	poll(&p, 1, -1);
+	return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0;
+}
+
 static int
 run_console(struct host *h, const struct arguments *a)
 {
-	return app_run(h, &a->app);
+	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
+		return app_run(h, &a->app);
+	if (!isatty(STDIN_FILENO) && has_lines())
+		return shell_run(h);
+	return run_summary(h);
 }
 
 static int

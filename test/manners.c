@@ -42,6 +42,7 @@ struct session {
 struct setup {
 	const char *env[4];
 	const char *arg[3];
+	const char *command; /* of sh, in place of $SEKI */
 	bool nohup; /* SIGHUP is ignored */
 	bool shell; /* as a job of a shell, which can stop and go on */
 };
@@ -78,6 +79,8 @@ run(const struct setup *how)
 
 	for (i = 0; i < NITEMS(how->arg); i++)
 		argv[i + 1] = how->arg[i];
+	if (how->command != NULL)
+		execlp("sh", "sh", "-c", how->command, NULL);
 	if (how->nohup)
 		signal(SIGHUP, SIG_IGN);
 	execv(program, (char *const *)argv);
@@ -615,6 +618,36 @@ test_looks(void **state)
 	}
 }
 
+/* In a pipe the words of the screens, or those of the commands that come. */
+static void
+test_no_terminal(void **state)
+{
+	static const struct {
+		const char *command;
+		bool tables;
+	} cases[] = {
+		{ "$SEKI | cat; echo end $?", true },
+		{ "$SEKI </dev/null; echo end $?", true },
+		{ "true | $SEKI; echo end $?", true },
+		{ "echo show status | $SEKI; echo end $?", false },
+		{ "echo show status | $SEKI | cat; echo end $?", false },
+	};
+	struct session s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		start(&s, &(struct setup) { .command = cases[i].command });
+		await(&s, "candidate: clean");
+		await(&s, "end 0");
+		assert_int_equal(wait_end(&s), 0);
+		assert_int_equal(
+		    find(&s, 0, "CHAIN") != NULL, cases[i].tables);
+		assert_null(find(&s, 0, "\033"));
+		finish(&s);
+	}
+}
+
 /* Keys */
 
 /* Esc acts alone, and what a slow line brings later is no typing. */
@@ -777,6 +810,7 @@ main(int argc, char *argv[])
 		cmocka_unit_test(test_terminals),
 		cmocka_unit_test(test_no_screen),
 		cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_no_terminal),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_mouse),
@@ -788,6 +822,7 @@ main(int argc, char *argv[])
 		return 2;
 	}
 	program = argv[1];
+	setenv("SEKI", program, true);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

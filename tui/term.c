@@ -225,10 +225,7 @@ check_term(struct err *e)
 	const char *name = getenv("TERM");
 	int found;
 
-	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO)) {
-		err_set(e, ERR_FAIL, "the console needs a terminal, and "
-		    "standard input or output is none");
-	} else if (name == NULL || name[0] == '\0') {
+	if (name == NULL || name[0] == '\0') {
 		err_set(e, ERR_FAIL, "the console needs to know the terminal, "
 		    "and TERM is not set");
 	} else if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {

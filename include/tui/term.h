@@ -15,10 +15,10 @@ struct term_options {
 	int h, w;      /* a fixed size, for tests; 0 asks the terminal */
 };
 
-/* Takes the terminal of standard input and output: alternate screen, keys one
- * by one, no echo. setlocale was called before. -1 with a sentence when they
- * are no terminal or TERM names one that can not hold a screen; nothing was
- * changed then, and a plain prompt still works. */
+/* Takes the terminal that standard input and output are: alternate screen,
+ * keys one by one, no echo. setlocale was called before. -1 with a sentence
+ * when TERM names one that can not hold a screen; nothing was changed then,
+ * and a plain prompt still works. */
 int term_start(const struct term_options *, struct err *);
 
 /* Gives the terminal back as it was; harmless when it was not taken. It is
