@@ -217,6 +217,11 @@ text_width_n(const char *s, size_t n)
 	int w;
 
 	for (i = 0; i < n && s[i] != '\0'; i += len) {
+		len = 1;
+		if (s[i] >= ' ' && s[i] < 0x7f) {
+			width++;
+			continue;
+		}
 		len = utf8_decode(s + i, n - i, &cp);
 		if (len == 0 || misleads(cp)) {
 			len = len > 0 ? len : 1;

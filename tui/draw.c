@@ -130,6 +130,50 @@ use_role(enum role r)
 	attrset((attr_t)theme_attr(r, term_color()));
 }
 
+/* One character with the marks that combine with it; its bytes. */
+static size_t
+read_cell(cchar_t *cell, const char *s, size_t n, attr_t attr, short pair)
+{
+	wchar_t text[CCHARW_MAX] = { 0 };
+	size_t used = 0, len, i = 0;
+	uint32_t cp;
+
+	while (used < n && i + 1 < NITEMS(text)) {
+		len = utf8_decode(s + used, n - used, &cp);
+		if (len == 0 || (i > 0 && text_width_n(s + used, len) > 0))
+			break;
+		text[i++] = (wchar_t)cp;
+		used += len;
+	}
+	setcchar(cell, text, attr, pair, NULL);
+	return used;
+}
+
+/* As cells, which is quicker by far: a string goes through the conversions of
+ * the locale once more. A cell that is two columns wide fills both. */
+static void
+add_cells(int y, int x, enum role r, const char *s, size_t n)
+{
+	attr_t attr = (attr_t)theme_attr(r, term_color());
+	short pair = (short)PAIR_NUMBER(attr);
+	cchar_t cells[64];
+	int count = 0, columns = 0;
+	size_t len;
+
+	for (; n > 0; s += len, n -= len) {
+		len = read_cell(&cells[count], s, n, attr & ~A_COLOR, pair);
+		if (len == 0)
+			break;
+		count++;
+		columns += (int)text_width_n(s, len);
+		if (count < (int)NITEMS(cells) && n > len)
+			continue;
+		mvadd_wchnstr(y, x, cells, count);
+		x += columns;
+		count = columns = 0;
+	}
+}
+
 int
 draw_text(int y, int x, int w, enum role r, const char *text)
 {
@@ -140,7 +184,7 @@ draw_text(int y, int x, int w, enum role r, const char *text)
 		return 0;
 	used = text_clip(&b, text, (size_t)w, term_ascii());
 	use_role(r);
-	mvaddstr(y, x, buf_text(&b));
+	add_cells(y, x, r, buf_text(&b), b.len);
 	buf_free(&b);
 	return (int)used;
 }

@@ -72,7 +72,7 @@ read_attributes(struct buf *said, const char *s, size_t left)
 
 	if (left < 3 || s[0] != '\033' || s[1] != '[')
 		return 0;
-	while (n + 3 < left && strchr("0123456789;", params[n]) != NULL)
+	while (n + 3 < left && memchr("0123456789;", params[n], 11) != NULL)
 		n++;
 	if (params[n] != 'm')
 		return 0;
