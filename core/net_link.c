@@ -86,13 +86,6 @@ parse_stats(struct nlattr *stats, struct link *l)
 	l->tx_bytes = v[3];
 }
 
-static void
-parse_state(const struct ifinfomsg *head, struct link *l)
-{
-	l->up = (head->ifi_flags & IFF_UP) != 0;
-	l->running = (head->ifi_flags & IFF_RUNNING) != 0;
-}
-
 static int
 parse_link(struct nlmsghdr *h, struct link *l)
 {
@@ -105,7 +98,8 @@ parse_link(struct nlmsghdr *h, struct link *l)
 		return -1;
 	l->index = head->ifi_index;
 	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
-	parse_state(head, l);
+	l->up = (head->ifi_flags & IFF_UP) != 0;
+	l->running = (head->ifi_flags & IFF_RUNNING) != 0;
 	if (tb[IFLA_ADDRESS] != NULL && nla_len(tb[IFLA_ADDRESS]) == 6) {
 		memcpy(l->mac, nla_data(tb[IFLA_ADDRESS]), 6);
 		l->has_mac = true;
@@ -201,19 +195,17 @@ static void
 on_traffic(struct nlmsghdr *h, void *arg)
 {
 	struct snapshot *s = arg;
-	const struct ifinfomsg *head = nlmsg_data(h);
+	const struct if_stats_msg *head = nlmsg_data(h);
 	struct nlattr *stats;
 	struct link *l;
 
-	if (h->nlmsg_type != RTM_NEWLINK ||
+	if (h->nlmsg_type != RTM_NEWSTATS ||
 	    h->nlmsg_len < NLMSG_LENGTH(sizeof(*head)))
 		return;
-	l = (struct link *)snapshot_link_at(s, head->ifi_index);
-	stats = nlmsg_find_attr(h, sizeof(*head), IFLA_STATS64);
-	if (l == NULL || stats == NULL)
-		return;
-	parse_state(head, l);
-	parse_stats(stats, l);
+	l = (struct link *)snapshot_link_at(s, (int)head->ifindex);
+	stats = nlmsg_find_attr(h, sizeof(*head), IFLA_STATS_LINK_64);
+	if (l != NULL && stats != NULL)
+		parse_stats(stats, l);
 }
 
 /* What an inconsistent dump wrote over is written over again. */
@@ -225,14 +217,15 @@ restart_traffic(void *arg UNUSED)
 int
 net_read_traffic(struct net *net, struct snapshot *s, struct err *e)
 {
-	struct ifinfomsg head = { .ifi_family = AF_UNSPEC };
+	struct if_stats_msg head = { .family = AF_UNSPEC,
+		.filter_mask = IFLA_STATS_FILTER_BIT(IFLA_STATS_LINK_64) };
 	struct nl_msg *msg;
 	int code;
 
-	msg = net_message(RTM_GETLINK, 0, &head, sizeof(head));
+	msg = net_message(RTM_GETSTATS, 0, &head, sizeof(head));
 	code = net_dump(net->talk, msg, on_traffic, restart_traffic, s);
 	nlmsg_free(msg);
 	return code == 0
 		   ? 0
-		   : net_fail(e, code, "cannot read the traffic of links");
+		   : net_fail(e, code, "read the traffic of links");
 }

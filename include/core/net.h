@@ -30,8 +30,8 @@ bool net_ready(struct net *);
  * identified again only where namespaces came or went since the last call. */
 int net_read(struct net *, struct snapshot *s, struct err *);
 
-/* Only the traffic counts and states of links, into a snapshot read before;
- * links that came or went meanwhile are left for net_read. */
+/* Only the traffic counts of links, into a snapshot read before: a change of
+ * anything else is an event. */
 int net_read_traffic(struct net *, struct snapshot *s, struct err *);
 
 /* Changes. A NULL container means our own namespace; else it is entered by its
