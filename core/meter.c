@@ -25,6 +25,7 @@ struct meters {
 	struct entry *by_name;
 	uint64_t time;
 	unsigned readings;
+	unsigned still; /* readings since a count moved */
 };
 
 struct meters *
@@ -63,6 +64,7 @@ meters_begin(struct meters *m, uint64_t time)
 	forget(m, false);
 	m->time = time;
 	m->readings++;
+	m->still++;
 }
 
 static void
@@ -117,6 +119,8 @@ meters_note(
 		    rate_of(e->s.packets, packets, seconds));
 	}
 	e->s.reading = m->readings;
+	if (e->s.packets != packets)
+		m->still = 0;
 	e->s.bytes = bytes;
 	e->s.packets = packets;
 	e->time = m->time;
@@ -133,6 +137,12 @@ double
 series_packet_rate(const struct series *s)
 {
 	return s != NULL && s->n > 0 ? s->packet_rate : -1;
+}
+
+unsigned
+meters_still(const struct meters *m)
+{
+	return m->still;
 }
 
 const struct series *

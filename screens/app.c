@@ -179,37 +179,12 @@ on_event(void *arg)
 		loop_timer(app->loop, REFRESH_MS, refresh, app);
 }
 
-static uint64_t
-digest(const struct host *h)
-{
-	uint64_t sum = HASH_START;
-	char text[64];
-	size_t i;
-
-	for (i = 0; i < h->counters.n; i++) {
-		snprintf(text, sizeof(text), "%ju",
-		    (uintmax_t)h->counters.v[i].packets);
-		sum = hash_text(sum, text);
-	}
-	for (i = 0; i < h->snapshot.nlinks; i++) {
-		snprintf(text, sizeof(text), "%ju %ju",
-		    (uintmax_t)h->snapshot.links[i].rx_packets,
-		    (uintmax_t)h->snapshot.links[i].tx_packets);
-		sum = hash_text(sum, text);
-	}
-	return sum;
-}
-
 /* Once the charts of the last minute are empty too, a host without traffic
  * costs nothing but the look at its counts. */
 static bool
-is_idle(struct app *app)
+is_idle(const struct app *app)
 {
-	uint64_t now = digest(app->host);
-
-	app->idle = now == app->traffic ? app->idle + 1 : 0;
-	app->traffic = now;
-	return app->idle > METER_HISTORY;
+	return meters_still(app->host->meters) > METER_HISTORY;
 }
 
 static void

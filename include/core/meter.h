@@ -34,6 +34,9 @@ void meters_begin(struct meters *, uint64_t time);
 void meters_note(
     struct meters *, const char *name, uint64_t bytes, uint64_t packets);
 
+/* For how many readings in a row no count has moved. */
+unsigned meters_still(const struct meters *);
+
 /* Borrowed until the next meters_begin; NULL when there is no such count. */
 const struct series *meters_get(const struct meters *, const char *name);
 /* Likewise, "FIRST SECOND" being the name. */

@@ -56,8 +56,6 @@ struct app {
 	bool paused;
 	bool pending;	  /* a commit was, at the last look */
 	time_t changed;	  /* when something other than traffic did last */
-	uint64_t traffic; /* a digest of all counts, */
-	unsigned idle;	  /* and for how many ticks it was the same */
 	char *asked;	  /* the command that waits for its answer */
 	char *complaint;  /* the last error of the loop: said only once */
 	struct {
