@@ -11,20 +11,23 @@
 static const char powers[] = " kMGTPE";
 
 /* Below 1000 as it is; then one decimal below 100 and none above. Rounding
- * may carry into the next power: 999.9k is 1.0M. */
+ * may carry into the next power: 999.9k is 1.0M. Whole numbers are printed
+ * much quicker, and a screen is full of them. */
 static char
 shorten(struct buf *b, double v, bool fraction)
 {
 	const char *p = powers;
+	unsigned tenths;
 
 	while (v >= (p == powers ? 1000 : 999.5) && p[1] != '\0') {
 		v /= 1000;
 		p++;
 	}
-	if (p == powers && !fraction)
-		buf_printf(b, "%.0f", v);
+	tenths = (unsigned)(v * 10 + 0.5);
+	if ((p == powers && !fraction) || tenths >= 1000)
+		buf_printf(b, "%u", (unsigned)(v + 0.5));
 	else
-		buf_printf(b, "%.*f", v < 99.95 ? 1 : 0, v);
+		buf_printf(b, "%u.%u", tenths / 10, tenths % 10);
 	return *p;
 }
 
