@@ -173,8 +173,8 @@ manual_json(struct buf *b)
 static const struct view_ops *const *const views[] = { app_tabs, app_overlays,
 	dialog_views, (const struct view_ops *const[]){ &form_view, NULL } };
 
-static const struct view_ops *
-view_at(size_t n)
+const struct view_ops *
+manual_view(size_t n)
 {
 	const struct view_ops *const *v;
 	size_t i;
@@ -202,7 +202,7 @@ count_screens(const struct action *table)
 	const struct view_ops *view;
 	size_t n = 0, i;
 
-	for (i = 0; (view = view_at(i)) != NULL; i++)
+	for (i = 0; (view = manual_view(i)) != NULL; i++)
 		n += has_table(view->actions, table) ||
 		     has_table(view->modes, table);
 	return n;
@@ -238,7 +238,7 @@ manual_screens(struct buf *b)
 	const struct view_ops *view;
 	size_t i;
 
-	for (i = 0; (view = view_at(i)) != NULL; i++) {
+	for (i = 0; (view = manual_view(i)) != NULL; i++) {
 		roff_subsection(b, _(view->name));
 		if (view->help != NULL)
 			roff_text(b, _(view->help));
@@ -262,7 +262,7 @@ print_where(const struct action *table, const char *intro, struct buf *b)
 	char *text;
 	size_t i;
 
-	for (i = 0; (view = view_at(i)) != NULL; i++)
+	for (i = 0; (view = manual_view(i)) != NULL; i++)
 		if (has_table(view->actions, table) ||
 		    has_table(view->modes, table))
 			buf_printf(&names, "%s%s", names.len > 0 ? _(", ") : "",
@@ -306,7 +306,7 @@ manual_keys(struct buf *b)
 	struct shared done = { 0 };
 	size_t i;
 
-	for (i = 0; (view = view_at(i)) != NULL; i++) {
+	for (i = 0; (view = manual_view(i)) != NULL; i++) {
 		print_shared(view->actions, _("On the screens"), &done, b);
 		print_shared(view->modes,
 		    _("While text is typed, on the screens"), &done, b);

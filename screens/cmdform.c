@@ -539,6 +539,7 @@ verdict_field(const struct statement *st)
 		.kind = FIELD_CHOICE,
 		.choices = choice_words(&type_verdict),
 		.value = xstrdup(statement_row(st)->name),
+		.help = xstrdup(_("what happens to packets that match")),
 	};
 }
 

@@ -44,6 +44,11 @@ is "each source has its header" "$(for f in core/*.c tui/*.c screens/*.c; do
 	esac
 	[ -e "include/${f%.c}.h" ] || echo "$f"
 done)" ""
+is "each screen is in the tables of the console" "$(
+    sed -n 's/^extern const struct view_ops \(screen_[a-z]*\);/\1/p' \
+	include/screens/*.h | while read -r screen; do
+	grep -q "&$screen,$" screens/app.c || echo "$screen"
+    done)" ""
 is "no file is over 900 lines" "$(wc -l core/*.c doc/*.c tui/*.c screens/*.c |
     awk '$2 != "total" && $1 > 900')" ""
 is "no line is over 80 columns" "$(for f in core/*.c doc/*.c tui/*.c screens/*.c \

@@ -60,11 +60,15 @@ static const struct action typing_actions[] = {
 };
 
 static const struct action prompt_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", N_("Do it"), NULL },
-	{ ACT_NEXT, { K_TAB }, "complete", N_("Complete"), NULL },
-	{ ACT_UP, { K_UP }, "history", N_("History"), NULL },
-	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), NULL },
-	{ ACT_HELP, { '?' }, "list", N_("What may follow"), NULL },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Do it"), N_("run the line") },
+	{ ACT_NEXT, { K_TAB }, "complete", N_("Complete"),
+	    N_("complete the word, or list what may stand there") },
+	{ ACT_UP, { K_UP }, "history", N_("History"),
+	    N_("the line that was typed before") },
+	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"),
+	    N_("leave the line") },
+	{ ACT_HELP, { '?' }, "list", N_("What may follow"),
+	    N_("list what may follow") },
 	{ 0 },
 };
 

@@ -4,6 +4,7 @@
 #define SEKI_DOC_MANUAL_H
 
 #include "core/util.h"
+#include "tui/view.h"
 
 /* A piece of a page. */
 struct part {
@@ -36,6 +37,10 @@ extern const struct part manual_seki[], manual_seki_conf[];
 /* Appends a page by its name, "seki.8" or "seki.conf.5", in the language of
  * the locale. False when there is none of that name. */
 bool manual_print(const char *name, struct buf *);
+
+/* The n-th of all views that there are, counted from 0; NULL behind the
+ * last. */
+const struct view_ops *manual_view(size_t n);
 
 /* What is printed from tables, for the pages. */
 void manual_synopsis(struct buf *);
