@@ -1,0 +1,62 @@
+#!/bin/sh
+# The manual pages as they are built, and whether JSON is as they say.
+. "${top_srcdir:-.}/test/lib.sh"
+
+# First outside, then in the sandbox, then in the lab's host.
+if [ -z "${SEKI_LAB-}" ]; then
+	need mandoc
+	here=$(cd "$(dirname "$0")" && pwd)
+	top_srcdir=$(cd "$top_srcdir" && pwd)
+	builddir=$(cd "$builddir" && pwd)
+	export top_srcdir builddir
+	in_sandbox "$@"
+	[ -x "$seki" ] || skip_all "needs: seki"
+	exec "$seki" lab --no-traffic -- sh "$here/manual.sh"
+fi
+
+# page LANGUAGE NAME
+page()
+{
+	LC_ALL=C.UTF-8 LANGUAGE=$1 "$builddir/seki-manual" "$2"
+}
+
+# ---- pages
+
+for name in seki.8 seki.conf.5; do
+	is "$name is as man wants it" \
+	    "$(page en $name | mandoc -Tlint -W style 2>&1)" ""
+	is "$name in Japanese too" \
+	    "$(page ja $name | mandoc -Kutf-8 -Tlint -W warning 2>&1)" ""
+	is "no line of $name is wider than a terminal" "$(page en $name |
+	    mandoc -Tutf8 -O width=80 | sed "s/.$(printf '\b')//g" |
+	    LC_ALL=C.UTF-8 grep -E '^.{81}')" ""
+done
+
+# ---- JSON
+
+"$seki" add forward tcp 8080 to web1 2>/dev/null
+
+# shape WHAT: the names of its keys; after a colon stand values.
+shape()
+{
+	page en seki.8 | awk -v tag="\\\\fBshow\\\\fP \\\\fB$1\\\\fP" '
+		index($0, tag) == 1 { on = 1 }
+		on && $0 == ".EE" { exit }
+		in_code { print }
+		on && $0 == ".EX" { in_code = 1 }' |
+	    sed -E 's/: *[a-z]+(\|[a-z]+)+//g' | grep -Eo '[a-z_]+' | sort -u
+}
+
+keys()
+{
+	"$seki" show "$1" --json | grep -Eo '"[a-z_]+":' | tr -d '":' |
+	    grep -vx schema | grep -vx "$1" | sort -u
+}
+
+for what in uplinks bridges containers forwards policies counters changes \
+    history; do
+	is "the JSON of $what has the keys that the manual says" \
+	    "$(keys $what)" "$(shape $what)"
+done
+
+done_testing
