@@ -109,6 +109,7 @@ load(struct host *h, const char *path)
 	config_free(&h->candidate);
 	h->saved = saved;
 	h->candidate = candidate;
+	h->reads++;
 	h->changes = 0;
 	config_diff(&saved, &candidate, count_change, &h->changes);
 	config_print(&saved, &one);
@@ -497,7 +498,6 @@ note_link(struct host *h, const struct link *l)
 static void
 feed_meters(struct host *h)
 {
-	struct buf name = { 0 };
 	const struct counter *c;
 	size_t i;
 
@@ -506,24 +506,17 @@ feed_meters(struct host *h)
 	meters_begin(h->meters, h->fed);
 	for (i = 0; i < h->snapshot.nlinks; i++)
 		note_link(h, &h->snapshot.links[i]);
-	for (c = h->counters.v; c < h->counters.v + h->counters.n; c++) {
-		buf_reset(&name);
-		buf_printf(&name, "counter %s", c->name);
-		meters_note(h->meters, name.s, c->bytes, c->packets);
-	}
-	buf_free(&name);
+	for (c = h->counters.v; c < h->counters.v + h->counters.n; c++)
+		meters_note(h->meters, c->name, c->bytes, c->packets);
 }
 
 /* Only root may read them; all else can be seen without. */
 static void
 read_counters(struct host *h)
 {
-	struct counters now = { 0 };
 	struct err ignored;
 
-	h->blind = net_counters(h->net, TABLE, &now, &ignored) != 0;
-	counters_free(&h->counters);
-	h->counters = now;
+	h->blind = net_counters(h->net, TABLE, &h->counters, &ignored) != 0;
 }
 
 /* Events come in bursts; the meters hear of them once a second. */
@@ -538,11 +531,18 @@ host_refresh(struct host *h, struct err *e)
 	}
 	snapshot_free(&h->snapshot);
 	h->snapshot = now;
+	h->reads++;
 	read_counters(h);
 	look_for_drift(h);
 	if (now_ms() - h->fed >= FEED_MS)
 		feed_meters(h);
 	return 0;
+}
+
+unsigned
+host_version(const struct host *h)
+{
+	return h->reads + h->counters.version + meters_version(h->meters);
 }
 
 int
@@ -578,6 +578,7 @@ int
 host_read_flows(struct host *h, struct err *e)
 {
 	flow_list_free(&h->flows);
+	h->reads++;
 	return net_flows(h->net, &h->flows, e);
 }
 

@@ -97,7 +97,7 @@ fill_meter(const struct forward_row *row, const struct host *h,
 	char *name = xasprintf("%s-%s", row->id, suffix);
 
 	*counter = counters_find(&h->counters, name);
-	*series = meters_get2(h->meters, "counter", name);
+	*series = meters_get(h->meters, name);
 	free(name);
 }
 

@@ -48,7 +48,7 @@ static void
 fill_hits(struct policy_row *row, const struct host *h, const char *counter)
 {
 	row->hits = counters_find(&h->counters, counter);
-	row->rate = meters_get2(h->meters, "counter", counter);
+	row->rate = meters_get(h->meters, counter);
 }
 
 static void

@@ -26,6 +26,7 @@ struct meters {
 	uint64_t time;
 	unsigned readings;
 	unsigned still; /* readings since a count moved */
+	unsigned version;
 };
 
 struct meters *
@@ -47,6 +48,7 @@ forget(struct meters *m, bool all)
 		}
 		HASH_DEL(m->by_name, e);
 		free(e);
+		m->version++;
 	}
 }
 
@@ -110,6 +112,7 @@ meters_note(
 		e = xcalloc(1, sizeof(*e) + strlen(name) + 1);
 		memcpy(e->name, name, strlen(name) + 1);
 		HASH_ADD_STR(m->by_name, name, e);
+		m->version++;
 	} else if (m->time > e->time) {
 		seconds = (double)(m->time - e->time) / 1000;
 		rate = rate_of(e->s.bytes, bytes, seconds);
@@ -137,6 +140,12 @@ double
 series_packet_rate(const struct series *s)
 {
 	return s != NULL && s->n > 0 ? s->packet_rate : -1;
+}
+
+unsigned
+meters_version(const struct meters *m)
+{
+	return m->version;
 }
 
 unsigned

@@ -25,22 +25,20 @@ number(struct nlattr *data, int type)
 	return be64toh(n);
 }
 
-static void
-on_counter(struct nlmsghdr *h, void *arg)
+/* What a message tells of one counter; the name is borrowed. */
+static bool
+parse(struct nlmsghdr *h, struct counter *c)
 {
 	struct nlattr *name, *data;
-	struct counters *out = arg;
-	struct counter *c;
 
 	name = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_OBJ_NAME);
 	data = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_OBJ_DATA);
 	if (name == NULL || data == NULL)
-		return;
-	out->v = xgrow(out->v, out->n, sizeof(*out->v));
-	c = &out->v[out->n++];
-	c->name = xstrndup(nla_data(name), (size_t)nla_len(name));
+		return false;
+	c->name = nla_data(name);
 	c->bytes = number(data, NFTA_COUNTER_BYTES);
 	c->packets = number(data, NFTA_COUNTER_PACKETS);
+	return nla_len(name) > 0 && c->name[nla_len(name) - 1] == '\0';
 }
 
 void
@@ -51,7 +49,87 @@ counters_free(struct counters *c)
 	for (i = 0; i < c->n; i++)
 		free(c->v[i].name);
 	free(c->v);
-	memset(c, 0, sizeof(*c));
+	free(c->by_dump);
+	*c = (struct counters){ .version = c->version + 1 };
+}
+
+static int
+dump(struct net *net, const char *table, net_each_fn *each,
+    void (*restart)(void *), void *arg)
+{
+	struct nfgenmsg head = {
+		.nfgen_family = NFPROTO_INET,
+		.version = NFNETLINK_V0,
+	};
+	int type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETOBJ, code;
+	struct nl_msg *msg = net_message(type, 0, &head, sizeof(head));
+
+	nla_put_string(msg, NFTA_OBJ_TABLE, table);
+	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
+	code = net_dump(net->netfilter, msg, each, restart, arg);
+	nlmsg_free(msg);
+	return code;
+}
+
+/* The ones that are known already */
+
+struct update {
+	struct counters *c;
+	size_t at; /* in the dump */
+	bool same;
+};
+
+static void
+on_known(struct nlmsghdr *h, void *arg)
+{
+	struct update *u = arg;
+	struct counter now, *c;
+
+	if (!u->same || !parse(h, &now))
+		return;
+	c = u->at < u->c->n ? &u->c->v[u->c->by_dump[u->at++]] : NULL;
+	u->same = c != NULL && strcmp(c->name, now.name) == 0;
+	if (u->same) {
+		c->bytes = now.bytes;
+		c->packets = now.packets;
+	}
+}
+
+static void
+restart_update(void *arg)
+{
+	struct update *u = arg;
+
+	u->at = 0;
+	u->same = true;
+}
+
+/* False when the kernel has others, or an error for who asks again. */
+static bool
+update(struct net *net, const char *table, struct counters *c)
+{
+	struct update u = { c, 0, true };
+
+	return c->n > 0 &&
+	       dump(net, table, on_known, restart_update, &u) == 0 && u.same &&
+	       u.at == c->n;
+}
+
+/* All of them anew */
+
+static void
+on_counter(struct nlmsghdr *h, void *arg)
+{
+	struct counters *c = arg;
+	struct counter now;
+
+	if (!parse(h, &now))
+		return;
+	c->v = xgrow(c->v, c->n, sizeof(*c->v));
+	c->v[c->n] = now;
+	c->v[c->n].name = xstrdup(now.name);
+	c->v[c->n].dumped = c->n;
+	c->n++;
 }
 
 static void
@@ -68,31 +146,38 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
-int
-net_counters(struct net *net, const char *table, struct counters *out,
-    struct err *e)
+static void
+sort(struct counters *c)
 {
-	struct nfgenmsg head = {
-		.nfgen_family = NFPROTO_INET,
-		.version = NFNETLINK_V0,
-	};
-	int type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETOBJ, code;
-	struct nl_msg *msg;
+	size_t i;
 
-	memset(out, 0, sizeof(*out));
-	if (net_netfilter(net) == NULL)
-		return net_fail(e, errno, "cannot talk to nftables");
-	msg = net_message(type, 0, &head, sizeof(head));
-	nla_put_string(msg, NFTA_OBJ_TABLE, table);
-	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
-	code = net_dump(net->netfilter, msg, on_counter, restart, out);
-	nlmsg_free(msg);
+	if (c->n == 0)
+		return;
+	qsort(c->v, c->n, sizeof(*c->v), by_name);
+	c->by_dump = xcalloc(c->n, sizeof(*c->by_dump));
+	for (i = 0; i < c->n; i++)
+		c->by_dump[c->v[i].dumped] = i;
+}
+
+int
+net_counters(
+    struct net *net, const char *table, struct counters *c, struct err *e)
+{
+	int code;
+
+	if (net->netfilter == NULL)
+		net->netfilter = net_socket(NETLINK_NETFILTER);
+	if (net->netfilter == NULL)
+		return net_fail(e, errno, "talk to nftables");
+	if (update(net, table, c))
+		return 0;
+	counters_free(c);
+	code = dump(net, table, on_counter, restart, c);
 	if (code != 0 && code != ENOENT) {
-		counters_free(out);
-		return net_fail(e, code, "cannot read the counters");
+		counters_free(c);
+		return net_fail(e, code, "read the counters");
 	}
-	if (out->n > 0)
-		qsort(out->v, out->n, sizeof(*out->v), by_name);
+	sort(c);
 	return 0;
 }
 

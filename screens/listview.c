@@ -191,11 +191,18 @@ listview_close(void *self)
 	table_free(v->table);
 }
 
-/* Rows are only built for a list that is looked at. */
+/* Rows are only built for a list that is looked at, and kept while nothing but
+ * numbers has changed. */
 void
 listview_changed(void *self)
 {
-	forget_rows(self);
+	struct listview *v = self;
+
+	if (v->listing->read != NULL ||
+	    v->version != host_version(v->app->host))
+		forget_rows(v);
+	v->sorted = false;
+	v->detailed = NULL;
 }
 
 /* Selects the row whose statement has that key. */
@@ -244,8 +251,12 @@ freshen(struct listview *v)
 	if (!v->fresh) {
 		v->rows = v->listing->build(v->app->host, &v->n);
 		v->fresh = true;
-		table_reload(v->table);
+		v->version = host_version(v->app->host);
+		v->sorted = false;
 	}
+	if (!v->sorted)
+		table_reload(v->table);
+	v->sorted = true;
 	take_wish(v);
 }
 

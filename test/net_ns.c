@@ -611,26 +611,32 @@ test_traffic(void **state)
 	end_named(net, pid, "seki_t");
 }
 
+static bool
+nft_takes(const char *text)
+{
+	FILE *nft = popen("nft -f - >/dev/null 2>&1", "w");
+
+	assert_non_null(nft);
+	fputs(text, nft);
+	return pclose(nft) == 0;
+}
+
 static void
 test_counters(void **state)
 {
 	struct net *net = *state;
-	const struct counter *c;
-	struct counters all;
+	struct counters all = { 0 };
+	const struct counter *c, *at;
+	unsigned version;
 	struct err e;
-	FILE *nft;
 
 	must(net_counters(net, "seki_none", &all, &e));
 	assert_int_equal(all.n, 0);
 	assert_null(counters_find(&all, "b"));
-	nft = popen("nft -f - 2>/dev/null", "w");
-	assert_non_null(nft);
-	fputs("table inet seki {\n"
-	      "counter b { packets 7 bytes 5000000000 }\n"
-	      "counter a { }\nquota q { over 1 mbytes }\n}\n"
-	      "table inet other { counter c { } ; }\n",
-	    nft);
-	if (pclose(nft) != 0)
+	if (!nft_takes("table inet seki {\n"
+		       "counter b { packets 7 bytes 5000000000 }\n"
+		       "counter a { }\nquota q { over 1 mbytes }\n}\n"
+		       "table inet other { counter c { } ; }\n"))
 		skip();
 	must(net_counters(net, "seki", &all, &e));
 	assert_int_equal(all.n, 2);
@@ -640,6 +646,27 @@ test_counters(void **state)
 	assert_int_equal(c->packets, 7);
 	assert_int_equal(c->bytes, 5000000000);
 	assert_null(counters_find(&all, "q"));
+	/* The same ones stay where they are, with the numbers of now. */
+	at = all.v;
+	version = all.version;
+	assert_true(nft_takes("reset counter inet seki b\n"));
+	must(net_counters(net, "seki", &all, &e));
+	assert_ptr_equal(all.v, at);
+	assert_int_equal(all.version, version);
+	assert_int_equal(counters_find(&all, "b")->bytes, 0);
+	/* Others do not, not even when there are as many. */
+	assert_true(nft_takes("delete counter inet seki a\n"
+			      "add counter inet seki z packets 9 bytes 9\n"));
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_not_equal(all.version, version);
+	assert_int_equal(all.n, 2);
+	assert_null(counters_find(&all, "a"));
+	assert_int_equal(counters_find(&all, "z")->packets, 9);
+	version = all.version;
+	assert_true(nft_takes("delete counter inet seki z\n"));
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_not_equal(all.version, version);
+	assert_int_equal(all.n, 1);
 	counters_free(&all);
 }
 
@@ -680,7 +707,7 @@ test_flows(void **state)
 	uint16_t one, other, plain;
 	bool changed;
 	struct err e;
-	FILE *nft = popen("nft -f - 2>/dev/null", "w");
+	FILE *nft = popen("nft -f - >/dev/null 2>&1", "w");
 
 	assert_non_null(nft);
 	fputs("table ip6 flows {\nchain out {\n"

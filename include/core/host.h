@@ -42,6 +42,7 @@ struct host {
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
 	uint64_t files;	   /* which versions of them were read */
+	unsigned reads;	   /* of anything but numbers */
 };
 
 /* Opens the kernel door and reads everything. config_path NULL: from the
@@ -56,6 +57,9 @@ int host_refresh(struct host *, struct err *);
 int host_reload(struct host *, struct err *);
 /* Reads the traffic counts only, and feeds the meters. */
 int host_sample(struct host *, struct err *);
+/* While this stays the same, what was borrowed from the host is still there,
+ * and only numbers in it have changed. */
+unsigned host_version(const struct host *);
 /* Sees to it that the meters have rates of just now, which takes a second when
  * nobody has fed them meanwhile. */
 int host_measure(struct host *, struct err *);

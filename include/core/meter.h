@@ -7,7 +7,7 @@
 
 #define METER_HISTORY 60
 
-/* One count that only grows, named "counter NAME", "rx LINK" or "tx LINK". */
+/* One count that only grows, named by its counter, "rx LINK" or "tx LINK". */
 struct series {
 	uint64_t bytes, packets; /* as read last */
 	/* A second, for people: noise is smoothed, and what hardly moves stays
@@ -36,6 +36,9 @@ void meters_note(
 
 /* For how many readings in a row no count has moved. */
 unsigned meters_still(const struct meters *);
+
+/* Goes up when a series comes, or one that was borrowed goes. */
+unsigned meters_version(const struct meters *);
 
 /* Borrowed until the next meters_begin; NULL when there is no such count. */
 const struct series *meters_get(const struct meters *, const char *name);

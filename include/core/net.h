@@ -63,13 +63,18 @@ int net_sysctl_set(const char *path, int value, struct err *);
 struct counter {
 	char *name;
 	uint64_t packets, bytes;
+	size_t dumped; /* its place in the kernel's list */
 };
 struct counters {
 	struct counter *v; /* by name */
 	size_t n;
+	size_t *by_dump;  /* the places in v, in the kernel's order */
+	unsigned version; /* goes up when the ones before have gone */
 };
-/* None, without an error, when there is no such table. */
-int net_counters(struct net *, const char *table, struct counters *out,
+/* Into counters that are all zero or were read before: as long as the kernel
+ * has the same ones they stay where they are, and only their numbers change.
+ * None, without an error, when there is no such table. */
+int net_counters(struct net *, const char *table, struct counters *,
     struct err *);
 void counters_free(struct counters *);
 const struct counter *counters_find(const struct counters *, const char *name);

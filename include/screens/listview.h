@@ -38,6 +38,8 @@ struct listview {
 	void *rows; /* borrow from the host: gone once it changes */
 	size_t n;
 	bool fresh; /* whether they are there */
+	unsigned version; /* of the host they borrow from */
+	bool sorted;	  /* by the numbers of now */
 	struct buf detail; /* of the row below, as long as rows are fresh */
 	const void *detailed;
 	int detail_width;
