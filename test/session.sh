@@ -1,0 +1,239 @@
+#!/bin/sh
+# An admin's work, done with keys in a terminal.
+. "${top_srcdir:-.}/test/lib.sh"
+. "$top_srcdir/test/tmux.sh"
+in_lab "$@"
+start_terminal
+
+# ---- edits and commits
+
+console 80 24
+keys 4 n
+shows 'New forward'
+keys Tab Tab Space
+see "targets are listed with their ULA" 'web1 +fd5a:1c2e:90b1::3, '
+see "or without" 'db1 +no ULA, '
+leave 'no ULA'
+text web1:80
+keys Up
+text 80
+see "a port that is taken is told at its field" \
+    'FAIL the port is taken by: forward tcp 80,443 to web1'
+keys BSpace BSpace
+text 8080
+keys Tab Tab Tab Tab
+text 'by keys alone'
+shows 'note "by keys alone"'
+keys Enter Enter Enter
+see "the forward is in the candidate" '^>\+ tcp +8080 +web1:80 .*pending'
+see "the title says so" 'candidate: 1 change \*'
+is "and the kernel does not have it" \
+    "$(nft list table inet seki | grep -c 8080)" 0
+
+keys c
+shows 'what a commit does'
+keys Enter
+see "it is in the kernel, and waits" 'commit #2 by .* is pending'
+see "every screen says how long" 'COMMIT #2: keep it in (2:00|1:5)'
+keys +
+see "time can be added" 'keep it in (3:00|2:5)'
+keys Enter
+see "without a new login a word must be typed" 'Type  yes  and Enter'
+text yes
+keys Enter
+see "it is kept" 'commit #2 by .* was confirmed'
+see "the forward is active" '^>\* tcp +8080 +web1:80 .*active'
+see "the candidate is clean" 'candidate: clean'
+like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 8080 to web1:80'
+
+got=$(nsenter --net=/run/netns/client1 "$peer" get 2001:db8::10 8080 2>&1)
+like "it leads to the container" "$got" web1
+see "its counter moves" 'bytes in, [0-9.k]+ out, 1 connection$'
+
+keys Space
+see "Space turns it off" '^>~ tcp +8080'
+keys c
+shows 'what a commit does'
+keys Enter
+shows 'is pending'
+keys Escape
+see "Esc leaves it to the guard" '^>~ tcp +8080'
+see "which goes on" 'COMMIT #3: keep it in [12]:[0-9]{2} \(c\)'
+keys c
+see "c comes back to it" 'commit #3 by .* is pending'
+keys q
+see "leaving says what becomes of it" 'Commit #3 reverts in [12]:'
+keys C-c
+wait_for has_gone 'Leave\?'
+resize 40 10
+see "a small terminal has the key that takes it back" 'r Take it back'
+is "and two pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 2
+resize 80 24
+shows 'It is taken back'
+keys r
+see "r asks before it takes a commit back" 'Take the commit back now\?'
+keys y
+see "and takes it back" 'commit #3 by .* was reverted'
+see "to as it was, the candidate kept" '^>~ tcp +8080'
+keys u
+see "u takes no edit back that was committed" 'there is no edit to undo'
+keys Space
+see "Space turns it on again" '^>\* tcp +8080'
+keys u
+see "u takes that back, and names it" 'taken back: ~ forward tcp 8080'
+keys Space d
+see "d removes it, and its row stays" '^.- tcp +8080'
+keys 6
+see "changes show it" '^>- forward tcp 8080 to web1:80'
+keys U
+see "discard asks" 'Forget all changes'
+keys y
+see "and discards" 'no changes: the candidate equals'
+keys u
+see "even that can be taken back" '^>- forward tcp 8080'
+keys q
+see "leaving asks while there are changes" 'Leave\?'
+keys n U y
+shows 'candidate: clean'
+
+keys 5 n
+shows 'New policy'
+keys Right Tab Tab Left Left Left Tab
+text 23
+keys Tab Tab Tab Tab Tab Tab Tab Enter
+see "a policy is added" '^>\+ +4 input +deny input tcp 23'
+keys K
+see "K judges it earlier" '^>\+ +1 input +deny input tcp 23'
+keys J
+see "J judges it later" '^>\+ +2 input +deny input tcp 23'
+keys G e
+see "a default has a form too" 'Verdict \(\*\) allow'
+leave Verdict
+keys u u u
+shows 'candidate: clean'
+
+keys 3
+shows '\[3 '
+keys g n
+shows 'container db1 ula auto'
+keys Enter Enter Enter Enter
+see "a container gets a ULA" '^>\+ db1 .*fd5a:1c2e:90b1::2'
+keys c
+shows 'what a commit does'
+see "the plan gives it address and route" 'default route'
+leave 'what a commit does'
+keys u
+shows 'candidate: clean'
+keys G Enter
+see "Enter leads to its forwards" '\[4 Forwards\]'
+see "which are filtered" '^ /web1'
+leave '^ /web1'
+see "Esc shows all again" dns1
+
+# ---- the command line
+
+keys :
+text 'sh'
+keys Tab
+text 'fo'
+keys Tab Enter
+see "a command is completed, and answered" '^- show forwards'
+leave 'show forwards'
+keys :
+text 'add forward tcp 81 to vm99'
+keys Enter
+see "an error points at its word" '\^~~~'
+see "and has a hint" 'known containers: db1, dns1'
+keys Enter :
+text policies
+keys Enter
+see "it knows screens by name" '\[5 Policies\]'
+keys : Up Up
+see "it has a history" ':add forward tcp 81 to vm99'
+leave vm99
+like "which is kept" "$(cat "$tmp/state/seki/history")" '^show forwards'
+
+# ---- around it
+
+"$seki" add 'forward tcp 82 to web1' 2>/dev/null
+see "what another seki edits shows" 'candidate: 1 change \*'
+"$seki" discard 2>/dev/null
+see "and what it discards" 'candidate: clean'
+ip link add dummy1 type bridge
+keys 2
+see "a new bridge shows at once" '^ +dummy1'
+ip link del dummy1
+wait_for has_gone dummy1
+
+keys 1
+shows '\[1 Dash\]'
+screen | sed 1d >"$tmp/fresh"
+back_again()
+{
+	screen | sed 1d | cmp -s - "$tmp/fresh"
+}
+resize 40 10
+see "a small terminal shows its tab" '^\[1 Dash\]2 3 4 5 6$'
+resize 19 3
+see "a tiny one says what it needs" 'needs 20x4'
+resize 80 24
+ok "and all comes back" wait_for back_again
+
+state()
+{
+	tm display-message -p -t console '#{alternate_on} #{cursor_flag}'
+}
+is "it has the alternate screen" "$(state | cut -c 1)" 1
+keys q
+see "q leaves" '^status 0$'
+is "and gives screen and cursor back" "$(state)" "0 1"
+see "with what was there before" '^before$'
+
+console 80 24 vt100 C
+keys q
+see "without another screen, what follows is below the keys" '^status 0$'
+
+console 80 24
+kill -TERM "$(pgrep -x seki -n)"
+see "TERM ends it" '^status 1$'
+is "with screen and cursor given back" "$(state)" "0 1"
+
+console 80 24 xterm-256color C.UTF-8 --read-only
+keys 4 n
+see "--read-only refuses a form" 'only looks'
+keys Enter d
+see "and an edit" 'only looks'
+keys Enter q
+see "and leaves" '^status 0$'
+
+ssh="SSH_CONNECTION='2001:db8::c1 5000 2001:db8::10 22'"
+"$seki" delete allow input tcp 22 2>/dev/null
+in_terminal 80 24 "env $ssh $seki"
+shows '1 Dash'
+keys c
+see "the review says what a commit would refuse" '^ FAIL new SSH connections'
+see "and what can be done" 'put this before it|: allow input tcp 22'
+keys Enter
+see "Enter tells it again" 'Not done'
+leave 'Not done'
+keys Escape
+"$seki" discard 2>/dev/null
+
+in_terminal 80 24 "TERM=dumb $seki"
+see "a terminal that holds no screen gets the plain prompt" '^seki> $|^seki>$'
+
+in_terminal 80 24 "$seki shell; printf 'prompt> '"
+shows '^seki>'
+text exit
+keys Enter
+see "the shell leaves the next prompt a line of its own" '^prompt>'
+
+in_terminal 80 24 "$seki shell"
+shows '^seki>'
+text 'add forward tcp 83 to web1'
+keys Enter
+text 'commit --confirm 5'
+keys Enter
+see "the shell tells how a commit ended" 'commit #[0-9]+ by .* was reverted'
+
+done_testing
