@@ -92,7 +92,8 @@ NUMBER(connection_out_number)
 	return r->flow->out.bytes;
 }
 
-/* In whole units only: a quiet flow must not change with every second. */
+/* In whole units, to the nearest: neither does a quiet flow change with every
+ * second, nor one whose packets keep its timeout at the full. */
 CELL(connection_timeout)
 {
 	static const struct {
@@ -105,7 +106,9 @@ CELL(connection_timeout)
 	for (i = 0; i < NITEMS(units); i++) {
 		if (r->flow->timeout < units[i].seconds)
 			continue;
-		buf_printf(b, "%u%c", r->flow->timeout / units[i].seconds,
+		buf_printf(b, "%u%c",
+		    (r->flow->timeout + units[i].seconds / 2) /
+			units[i].seconds,
 		    units[i].name);
 		return;
 	}

@@ -14,6 +14,7 @@
 #include "screens/changes.h"
 #include "screens/cmdline.h"
 #include "screens/confirm.h"
+#include "screens/connections.h"
 #include "screens/containers.h"
 #include "screens/dashboard.h"
 #include "screens/forwards.h"
@@ -36,6 +37,7 @@ const struct view_ops *const app_tabs[TAB_COUNT + 1] = {
 	[TAB_CONTAINERS] = &screen_containers,
 	[TAB_FORWARDS] = &screen_forwards,
 	[TAB_POLICIES] = &screen_policies,
+	[TAB_CONNECTIONS] = &screen_connections,
 	[TAB_CHANGES] = &screen_changes,
 };
 
@@ -206,7 +208,8 @@ tick(void *arg)
 		complain(app, &h->candidate_error);
 	if (files != h->files)
 		changed(app);
-	else if (!is_idle(app) || h->pending.phase != PENDING_NONE)
+	else if (!is_idle(app) || h->pending.phase != PENDING_NONE ||
+	    ui_shown(app->ui) == TAB_CONNECTIONS)
 		ui_dirty(app->ui);
 	tell_end(app);
 }

@@ -34,9 +34,8 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 	free(before);
 }
 
-/* An answer that is long gets a screen, a note the message line. */
-static void
-show_answer(struct app *app, const char *line, struct buf *out,
+void
+cmdline_answer(struct app *app, const char *line, struct buf *out,
     struct buf *notes)
 {
 	size_t lines = 0, i;
@@ -64,7 +63,7 @@ run(struct app *app, const char *line)
 	int r = command_line(app->host, line, &out, &notes, &e);
 
 	if (app_edited(app, r, &e) == 0)
-		show_answer(app, line, &out, &notes);
+		cmdline_answer(app, line, &out, &notes);
 	buf_free(&out);
 	buf_free(&notes);
 }

@@ -9,6 +9,7 @@
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
+#include "screens/connections.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
@@ -183,9 +184,20 @@ show_forwards(void *self)
 		app_go(v->app, TAB_FORWARDS, r->name, NULL);
 }
 
+static void
+show_connections(void *self)
+{
+	struct listview *v = self;
+	const struct container_row *r = listview_selected(v);
+
+	if (r != NULL)
+		connections_show(v->app, r->name);
+}
+
 static const struct act acts[] = {
 	{ ACT_FORWARD, new_forward },
 	{ ACT_ENTER, show_forwards },
+	{ ACT_CONNECTIONS, show_connections },
 	{ 0 },
 };
 
@@ -193,6 +205,8 @@ static const struct action own_actions[] = {
 	{ ACT_FORWARD, { 'f' }, "forward", N_("Forward"),
 	    N_("a form for a forward to it") },
 	{ ACT_ENTER, { K_ENTER }, "enter", NULL, N_("go to its forwards") },
+	{ ACT_CONNECTIONS, { 'C' }, "connections", NULL,
+	    N_("go to its live connections") },
 	{ 0 },
 };
 

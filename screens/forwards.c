@@ -3,10 +3,13 @@
 
 #include "screens/forwards.h"
 
+#include <string.h>
+
 #include "core/intl.h"
 #include "core/number.h"
 #include "core/rows.h"
 #include "core/statement.h"
+#include "screens/connections.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
@@ -99,13 +102,31 @@ show_container(void *self)
 	buf_free(&key);
 }
 
+static void
+show_connections(void *self)
+{
+	struct listview *v = self;
+	const struct forward_row *r = listview_selected(v);
+	struct buf key = { 0 };
+
+	if (r == NULL)
+		return;
+	statement_key(r->st, &key);
+	connections_show(v->app, buf_text(&key) + strlen("forward "));
+	buf_free(&key);
+}
+
 static const struct act acts[] = {
-	{ ACT_ENTER, show_container },
+	{ ACT_ENTER, show_connections },
+	{ ACT_CONTAINER, show_container },
 	{ 0 },
 };
 
 static const struct action enter_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL, N_("go to its container") },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
+	    N_("go to its live connections") },
+	{ ACT_CONTAINER, { 'o' }, "container", NULL,
+	    N_("go to its container") },
 	{ 0 },
 };
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/intl.h"
+#include "core/output.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
 #include "screens/lines.h"
@@ -188,6 +189,7 @@ listview_close(void *self)
 
 	forget_rows(v);
 	buf_free(&v->detail);
+	free(v->failure);
 	table_free(v->table);
 }
 
@@ -205,6 +207,13 @@ listview_changed(void *self)
 	v->detailed = NULL;
 }
 
+static const struct statement *
+statement_of(const struct listview *v, const void *row)
+{
+	return row != NULL && v->listing->statement != NULL ?
+	    v->listing->statement(row) : NULL;
+}
+
 /* Selects the row whose statement has that key. */
 static void
 select_statement(struct listview *v, const char *wanted)
@@ -215,7 +224,7 @@ select_statement(struct listview *v, const char *wanted)
 	size_t i;
 
 	for (i = 0; i < v->n && !found; i++) {
-		st = v->listing->statement(row_at(v, i));
+		st = statement_of(v, row_at(v, i));
 		if (st == NULL)
 			continue;
 		buf_reset(&b);
@@ -245,10 +254,26 @@ take_wish(struct listview *v)
 	app->wish.filter = app->wish.select = NULL;
 }
 
+/* What cannot be read is told where its rows would be. */
+static void
+read_more(struct listview *v)
+{
+	struct err e = { 0 };
+
+	free(v->failure);
+	v->failure = NULL;
+	if (v->listing->read != NULL &&
+	    v->listing->read(v->app->host, &e) != 0)
+		v->failure = xasprintf("%s%s%s", e.text,
+		    e.hint[0] != '\0' ? ": " : "", e.hint);
+	v->table_spec.empty = v->failure != NULL ? v->failure : v->spec->empty;
+}
+
 static void
 freshen(struct listview *v)
 {
 	if (!v->fresh) {
+		read_more(v);
 		v->rows = v->listing->build(v->app->host, &v->n);
 		v->fresh = true;
 		v->version = host_version(v->app->host);
@@ -270,13 +295,6 @@ listview_selected(struct listview *v)
 }
 
 /* Actions */
-
-static const struct statement *
-statement_of(const struct listview *v, const void *row)
-{
-	return row != NULL && v->listing->statement != NULL ?
-	    v->listing->statement(row) : NULL;
-}
 
 static void
 start_new(void *self)
@@ -558,7 +576,8 @@ listview_status(void *self, struct buf *b)
 		return;
 	table_order(v->table, &order);
 	buf_printf(b, _("   sort: %s"), buf_text(&order));
-	buf_add(b, v->app->host->bits ? _("   rates: bits/s")
-				      : _("   rates: bytes/s"));
+	if (output_has_rates(v->listing->name))
+		buf_add(b, v->app->host->bits ? _("   rates: bits/s")
+					      : _("   rates: bytes/s"));
 	buf_free(&order);
 }

@@ -147,7 +147,7 @@ is_other()
 
 # ---- the views
 
-tabs="dashboard bridges containers forwards policies changes"
+tabs="dashboard bridges containers forwards policies connections changes"
 
 tour()
 {

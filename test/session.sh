@@ -83,7 +83,7 @@ keys u
 see "u takes that back, and names it" 'taken back: ~ forward tcp 8080'
 keys Space d
 see "d removes it, and its row stays" '^.- tcp +8080'
-keys 6
+keys 7
 see "changes show it" '^>- forward tcp 8080 to web1:80'
 keys U
 see "discard asks" 'Forget all changes'
@@ -173,7 +173,7 @@ back_again()
 	screen | sed 1d | cmp -s - "$tmp/fresh"
 }
 resize 40 10
-see "a small terminal shows its tab" '^\[1 Dash\]2 3 4 5 6$'
+see "a small terminal shows its tab" '^\[1 Dash\]2 3 4 5 6 7$'
 resize 19 3
 see "a tiny one says what it needs" 'needs 20x4'
 resize 80 24

@@ -24,10 +24,12 @@ struct sorter {
 	const char *texts;
 };
 
+/* Each cell of the text ends with a newline, and one stands before it. */
 static bool
-has_word(const char *text, const char *word, size_t n)
+has_word(const char *text, const char *word, size_t n, bool whole)
 {
-	char *w = xstrndup(word, n);
+	const char *edge = whole ? "\n" : "";
+	char *w = xasprintf("%s%.*s%s", edge, (int)n, word, edge);
 	bool found = strcasestr(text, w) != NULL;
 
 	free(w);
@@ -37,18 +39,21 @@ has_word(const char *text, const char *word, size_t n)
 static bool
 matches(const char *text, const char *filter)
 {
-	bool without;
+	bool without, whole;
 	size_t n;
 
-	for (; *filter != '\0'; filter += n) {
+	for (;; filter += n + (whole && filter[n] == '"')) {
 		filter += strspn(filter, " ");
 		without = *filter == '!';
 		filter += without;
-		n = strcspn(filter, " ");
-		if (n > 0 && has_word(text, filter, n) == without)
+		whole = *filter == '"';
+		filter += whole;
+		n = strcspn(filter, whole ? "\"" : " ");
+		if (n > 0 && has_word(text, filter, n, whole) == without)
 			return false;
+		if (*filter == '\0')
+			return true;
 	}
-	return true;
 }
 
 static bool
@@ -58,6 +63,7 @@ row_matches(const struct sorter *s, size_t row, const char *filter,
 	size_t col;
 
 	buf_reset(b);
+	buf_add(b, "\n");
 	for (col = 0; col < s->spec->ncolumns; col++) {
 		s->spec->cell(s->arg, row, col, b);
 		buf_add(b, "\n");

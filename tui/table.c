@@ -42,7 +42,8 @@ const struct action table_actions[] = {
 	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the first row") },
 	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the last row") },
 	{ ACT_FILTER, { '/' }, "filter", N_("Filter"),
-	    N_("show only rows with these words; !word for those without") },
+	    N_("show only rows with these words; !word for those without, "
+	       "\"words\" for a cell that says just that") },
 	{ ACT_FILTER_CLEAR, { '\\' }, "filter-clear", NULL,
 	    N_("show all rows") },
 	{ 0 },

@@ -13,4 +13,9 @@ char *cmdline_history(void);
 void cmdline_init(struct prompt_spec *, struct app *);
 void cmdline_free(struct prompt_spec *); /* what it holds, not itself */
 
+/* Shows what a command answered: a long answer gets a screen, a note the
+ * message line. */
+void cmdline_answer(struct app *, const char *line, struct buf *out,
+    struct buf *notes);
+
 #endif

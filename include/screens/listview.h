@@ -40,6 +40,7 @@ struct listview {
 	bool fresh; /* whether they are there */
 	unsigned version; /* of the host they borrow from */
 	bool sorted;	  /* by the numbers of now */
+	char *failure; /* why they could not be read; NULL: they could */
 	struct buf detail; /* of the row below, as long as rows are fresh */
 	const void *detailed;
 	int detail_width;

@@ -58,7 +58,8 @@ size_t table_shown(const struct table *);
 /* Sorts by a column; down puts the largest first. No effect when fixed. */
 void table_sort(struct table *, size_t col, bool down);
 /* Shows only rows that hold every word of the text in some cell, whatever the
- * case; a word after "!" must be missing. "" shows all. */
+ * case; what is in "..." must be a whole cell, and what comes after "!" must
+ * be missing. "" shows all. */
 void table_filter(struct table *, const char *text);
 
 /* Appends "6", or "2 of 6" while a filter holds some back. */

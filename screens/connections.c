@@ -1,0 +1,241 @@
+/* Screen 6: live flows through forwards. */
+#include "config.h"
+
+#include "screens/connections.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/connection.h"
+#include "core/intl.h"
+#include "core/number.h"
+#include "screens/cmdline.h"
+#include "screens/listview.h"
+#include "tui/dialog.h"
+#include "tui/term.h"
+
+struct connections {
+	struct listview list;
+	uint32_t asked; /* the id of the one to be ended */
+};
+
+static void
+add_count(const char *format, const struct flow_count *c, struct buf *b)
+{
+	struct buf bytes = { 0 }, packets = { 0 };
+
+	number_short(&bytes, c->bytes);
+	number_short(&packets, c->packets);
+	buf_printf(b, format, buf_text(&bytes), buf_text(&packets));
+	buf_free(&bytes);
+	buf_free(&packets);
+}
+
+static void
+add_ends(const struct connection_row *r, struct buf *b)
+{
+	const struct flow *f = r->flow;
+	struct buf from = { 0 }, to = { 0 };
+
+	connection_end_print(&f->original.src, f->original.sport, &from);
+	connection_end_print(&f->original.dst, f->original.dport, &to);
+	buf_printf(b, _("from %s to %s\n"), buf_text(&from), buf_text(&to));
+	buf_reset(&to);
+	connection_end_print(&f->reply.src, f->reply.sport, &to);
+	buf_printf(b, _("handed to %s\n"), buf_text(&to));
+	buf_free(&from);
+	buf_free(&to);
+}
+
+static void
+detail(
+    const struct host *h UNUSED, const void *row, int w UNUSED, struct buf *b)
+{
+	const struct connection_row *r = row;
+
+	add_ends(r, b);
+	if (r->flow->counted) {
+		add_count(_("in   %s bytes in %s packets\n"), &r->flow->in, b);
+		add_count(_("out  %s bytes in %s packets\n"), &r->flow->out, b);
+	} else if (!net_flows_counted()) {
+		buf_add(b, _("bytes are not counted; to count those of new "
+			     "connections:\nsysctl "
+			     "net.netfilter.nf_conntrack_acct=1\n"));
+	}
+}
+
+static void
+summary(const void *rows, size_t n, struct buf *b)
+{
+	const struct connection_row *r = rows;
+	size_t i, over = 0;
+
+	for (i = 0; i < n; i++)
+		over += r[i].flow->over;
+	if (over > 0)
+		buf_printf(b, _(", %zu over"), over);
+}
+
+/* What belongs to it */
+
+static void
+show_forward(void *self)
+{
+	struct listview *v = self;
+	const struct connection_row *r = listview_selected(v);
+	struct buf key = { 0 };
+
+	if (r == NULL)
+		return;
+	statement_key(r->forward, &key);
+	app_go(v->app, TAB_FORWARDS, "", buf_text(&key));
+	buf_free(&key);
+}
+
+static void
+show_container(void *self)
+{
+	struct listview *v = self;
+	const struct connection_row *r = listview_selected(v);
+	struct buf key = { 0 };
+
+	if (r == NULL || r->container == NULL)
+		return;
+	buf_add(&key, "container ");
+	words_print(&key, r->container, "");
+	app_go(v->app, TAB_CONTAINERS, "", buf_text(&key));
+	buf_free(&key);
+}
+
+void
+connections_show(struct app *app, const char *cell)
+{
+	char *filter = xasprintf("\"%s\"", cell);
+
+	app_go(app, TAB_CONNECTIONS, filter, NULL);
+	free(filter);
+}
+
+static void
+copy_client(void *self)
+{
+	struct listview *v = self;
+	const struct connection_row *r = listview_selected(v);
+	char text[ADDR_TEXT_MAX];
+
+	if (r == NULL)
+		return;
+	addr_text(&r->flow->original.src, text);
+	term_copy(text);
+	ui_message(v->app->ui, ROLE_TEXT, "copied: %s", text);
+}
+
+/* Its end */
+
+static const struct connection_row *
+find_asked(const struct connections *c)
+{
+	const struct connection_row *rows = c->list.rows;
+	size_t i;
+
+	for (i = 0; i < c->list.n; i++)
+		if (rows[i].flow->id == c->asked)
+			return &rows[i];
+	return NULL;
+}
+
+/* Meanwhile the rows were read anew. */
+static void
+end_asked(void *arg)
+{
+	struct connections *c = arg;
+	struct ui *ui = c->list.app->ui;
+	const struct connection_row *r;
+	struct buf none = { 0 }, notes = { 0 };
+	struct err e = { 0 };
+
+	listview_selected(&c->list);
+	r = find_asked(c);
+	if (r == NULL)
+		ui_message(ui, ROLE_TEXT, "it has ended already");
+	else if (connection_end(c->list.app->host, r, &notes, &e) != 0)
+		ui_error(ui, &e);
+	else
+		cmdline_answer(c->list.app, _("End"), &none, &notes);
+	ui_changed(ui);
+	buf_free(&none);
+	buf_free(&notes);
+}
+
+static void
+ask_end(void *self)
+{
+	struct connections *c = self;
+	struct app *app = c->list.app;
+	const struct connection_row *r = listview_selected(&c->list);
+	struct buf which = { 0 };
+	struct err e = { 0 };
+	char *text;
+
+	if (r == NULL)
+		return;
+	if (app->host->read_only) {
+		host_refuse(app->host, &e);
+		ui_error(app->ui, &e);
+		return;
+	}
+	c->asked = r->flow->id;
+	connection_print(r, &which);
+	text = xasprintf(_("End %s?"), buf_text(&which));
+	dialog_ask(app->ui,
+	    &(struct dialog_ask){
+		.title = _("End"), .text = text, .yes = end_asked, .arg = c });
+	free(text);
+	buf_free(&which);
+}
+
+static const struct act acts[] = {
+	{ ACT_TERMINATE, ask_end },
+	{ ACT_ENTER, show_forward },
+	{ ACT_CONTAINER, show_container },
+	{ ACT_COPY, copy_client },
+	{ 0 },
+};
+
+static const struct action own_actions[] = {
+	{ ACT_TERMINATE, { 'x' }, "end", N_("End"),
+	    N_("end the connection, after a question") },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Forward"),
+	    N_("go to its forward") },
+	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
+	    N_("go to its container") },
+	{ ACT_COPY, { 'y' }, "copy", N_("Copy"),
+	    N_("copy the client's address to the clipboard of your "
+	       "terminal") },
+	{ 0 },
+};
+
+static const struct list_spec spec = {
+	.listing = "connections",
+	.sort = "out",
+	.wide = 23,
+	.empty = N_("no live connection goes through a forward"),
+	.tab = TAB_CONNECTIONS,
+	.acts = acts,
+	.detail = detail,
+	.summary = summary,
+};
+
+const struct view_ops screen_connections = {
+	.name = N_("Conns"),
+	.word = "connections",
+	.help = N_("Who is connected to a container through a forward now, as "
+		   "conntrack knows it. IN and OUT are the bytes so far, where "
+		   "they are counted; TIMEOUT is how long the connection is "
+		   "remembered when no packet comes.\n"
+		   "Mark: = it is over, and remembered a little longer."),
+	LISTVIEW_OPS(struct connections, listview_open, listview_changed),
+	.actions = (const struct action *const[]){ own_actions, table_actions,
+	    table_sort_actions, candidate_actions, NULL },
+	.arg = &spec,
+};
