@@ -228,6 +228,40 @@ add_bare_container(const struct host *h, struct buf *b)
 	buf_free(&line);
 }
 
+/* The first of the words that the candidate does not say yet. */
+static void
+add_free_choice(const struct host *h, const struct row *row, struct buf *b)
+{
+	const struct choice *c = row->args[0].type->choices;
+	struct buf line = { 0 };
+	struct statement *st;
+	struct err ignored;
+
+	for (; c->word != NULL && b->len == 0; c++) {
+		buf_reset(&line);
+		buf_printf(&line, "%s %s", row->name, c->word);
+		st = statement_partial(buf_text(&line), &ignored);
+		if (st != NULL && config_same(&h->candidate, st) == NULL)
+			buf_add(b, c->word);
+		statement_free(st);
+	}
+	if (b->len == 0)
+		buf_add(b, row->args[0].type->choices[0].word);
+	buf_free(&line);
+}
+
+static void
+add_default(const struct host *h, struct buf *b)
+{
+	add_free_choice(h, &statement_rows[ST_DEFAULT], b);
+}
+
+static void
+add_option(const struct host *h, struct buf *b)
+{
+	add_free_choice(h, &statement_rows[ST_OPTION], b);
+}
+
 /* The name, when there is one, goes between the two. */
 static const struct {
 	const char *first;
@@ -241,8 +275,8 @@ static const struct {
 	[ST_ALLOW] = { "allow input", NULL, "" },
 	[ST_DENY] = { "deny input", NULL, "" },
 	[ST_REJECT] = { "reject input", NULL, "" },
-	[ST_DEFAULT] = { "default input deny", NULL, "" },
-	[ST_OPTION] = { "option confirm", NULL, "" },
+	[ST_DEFAULT] = { "default ", add_default, " deny" },
+	[ST_OPTION] = { "option ", add_option, "" },
 };
 
 void

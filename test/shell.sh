@@ -1,17 +1,8 @@
 #!/bin/sh
 # seki shell: all that the console can do, as lines.
 . "${top_srcdir:-.}/test/lib.sh"
-
-# First outside, then in the sandbox, then in the lab's host.
-if [ -z "${SEKI_LAB-}" ]; then
-	here=$(cd "$(dirname "$0")" && pwd)
-	top_srcdir=$(cd "$top_srcdir" && pwd)
-	builddir=$(cd "$builddir" && pwd)
-	export top_srcdir builddir
-	in_sandbox "$@"
-	[ -x "$seki" ] || skip_all "needs: seki"
-	exec "$seki" lab --no-traffic -- sh "$here/shell.sh"
-fi
+. "$top_srcdir/test/tmux.sh"
+in_lab "$@"
 
 # shell LINE...: what they answer, with the notes.
 shell()

@@ -11,7 +11,8 @@
 #	done_testing
 
 # in_lab ARGUMENT...: first outside, then in the sandbox, then in the lab's
-# host, which has a name of its own.
+# host, which has a name of its own. $lab_options are its options.
+: "${lab_options:=--no-traffic}"
 in_lab()
 {
 	if [ -n "${SEKI_LAB-}" ]; then
@@ -25,7 +26,8 @@ in_lab()
 	export top_srcdir builddir
 	in_sandbox "$@"
 	[ -x "$seki" ] || skip_all "needs: seki"
-	exec "$seki" lab --no-traffic -- \
+	# shellcheck disable=SC2086 # they are words
+	exec "$seki" lab $lab_options -- \
 	    unshare -u sh "$here/$(basename "$0")" "$@"
 }
 
