@@ -64,20 +64,9 @@ void
 meters_begin(struct meters *m, uint64_t time)
 {
 	forget(m, false);
+	m->readings += time > m->time;
 	m->time = time;
-	m->readings++;
 	m->still++;
-}
-
-static void
-push(struct series *s, double rate)
-{
-	if (s->n == METER_HISTORY)
-		memmove(s->history, s->history + 1,
-		    (METER_HISTORY - 1) * sizeof(s->history[0]));
-	else
-		s->n++;
-	s->history[s->n - 1] = (float)rate;
 }
 
 static double
@@ -116,7 +105,8 @@ meters_note(
 	} else if (m->time > e->time) {
 		seconds = (double)(m->time - e->time) / 1000;
 		rate = rate_of(e->s.bytes, bytes, seconds);
-		push(&e->s, rate);
+		e->s.history[m->readings % METER_HISTORY] = (float)rate;
+		e->s.n += e->s.n < METER_HISTORY;
 		calm(&e->s.rate, &e->smooth, rate);
 		calm(&e->s.packet_rate, &e->smooth_packets,
 		    rate_of(e->s.packets, packets, seconds));
@@ -140,6 +130,16 @@ double
 series_packet_rate(const struct series *s)
 {
 	return s != NULL && s->n > 0 ? s->packet_rate : -1;
+}
+
+double
+series_at(const struct series *s, long reading)
+{
+	long back = s != NULL ? (long)s->reading - reading : -1;
+
+	if (back < 0 || back >= (long)s->n)
+		return -1;
+	return (double)s->history[reading % METER_HISTORY];
 }
 
 unsigned

@@ -35,15 +35,15 @@ reading(const struct traffic *t, long number, double *sum)
 {
 	const struct series *s[] = { t->in, t->out };
 	bool known = false;
-	long back;
+	double rate;
 	size_t i;
 
 	*sum = 0;
 	for (i = 0; i < NITEMS(s); i++) {
-		back = s[i] != NULL ? (long)s[i]->reading - number : -1;
-		if (back < 0 || back >= (long)s[i]->n)
+		rate = series_at(s[i], number);
+		if (rate < 0)
 			continue;
-		*sum += (double)s[i]->history[(long)s[i]->n - 1 - back];
+		*sum += rate;
 		known = true;
 	}
 	return known;

@@ -38,9 +38,11 @@ history_keeps_a_minute(void **state)
 	for (i = 1; i <= METER_HISTORY + 5; i++)
 		s = feed(m, i);
 	assert_int_equal(s->n, METER_HISTORY);
-	assert_true(s->history[0] == 6);
-	assert_true(s->history[METER_HISTORY - 1] == METER_HISTORY + 5);
 	assert_int_equal(s->reading, METER_HISTORY + 6);
+	assert_true(series_at(s, METER_HISTORY + 7) < 0);
+	assert_true(series_at(s, METER_HISTORY + 6) == METER_HISTORY + 5);
+	assert_true(series_at(s, 7) == 6);
+	assert_true(series_at(s, 6) < 0);
 	meters_free(m);
 }
 

@@ -13,7 +13,7 @@ struct series {
 	/* A second, for people: noise is smoothed, and what hardly moves stays
 	 * as it is. A jump shows at once. */
 	double rate, packet_rate;
-	float history[METER_HISTORY]; /* bytes a second, the oldest first */
+	float history[METER_HISTORY]; /* bytes a second: a ring, by reading */
 	size_t n;		      /* of history */
 	unsigned reading; /* the number of the newest, the same in all series */
 };
@@ -21,6 +21,10 @@ struct series {
 /* The rates; -1 before there were two readings, and for NULL. */
 double series_rate(const struct series *);
 double series_packet_rate(const struct series *);
+
+/* Bytes a second of the reading of that number, unsmoothed; -1 when that is
+ * not known, and for NULL. */
+double series_at(const struct series *, long reading);
 
 struct meters;
 
