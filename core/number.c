@@ -10,9 +10,21 @@
 
 static const char powers[] = " kMGTPE";
 
+/* As "%u" does, at a tenth of its cost: lists are full of numbers. */
+static void
+add_whole(struct buf *b, unsigned v)
+{
+	char digits[10];
+	size_t at = sizeof(digits);
+
+	do
+		digits[--at] = (char)('0' + v % 10);
+	while ((v /= 10) > 0);
+	buf_add_n(b, digits + at, sizeof(digits) - at);
+}
+
 /* Below 1000 as it is; then one decimal below 100 and none above. Rounding
- * may carry into the next power: 999.9k is 1.0M. Whole numbers are printed
- * much quicker, and a screen is full of them. */
+ * may carry into the next power: 999.9k is 1.0M. */
 static char
 shorten(struct buf *b, double v, bool fraction)
 {
@@ -24,10 +36,13 @@ shorten(struct buf *b, double v, bool fraction)
 		p++;
 	}
 	tenths = (unsigned)(v * 10 + 0.5);
-	if ((p == powers && !fraction) || tenths >= 1000)
-		buf_printf(b, "%u", (unsigned)(v + 0.5));
-	else
-		buf_printf(b, "%u.%u", tenths / 10, tenths % 10);
+	if ((p == powers && !fraction) || tenths >= 1000) {
+		add_whole(b, (unsigned)(v + 0.5));
+	} else {
+		add_whole(b, tenths / 10);
+		buf_add(b, ".");
+		add_whole(b, tenths % 10);
+	}
 	return *p;
 }
 
