@@ -76,7 +76,7 @@ add_place(const struct container_row *r, struct buf *b)
 		return;
 	buf_add(b, c->runtime);
 	if (c->pid != 0)
-		buf_printf(b, ", pid %d", (int)c->pid);
+		buf_printf(b, _(", pid %d"), (int)c->pid);
 	if (r->port != NULL)
 		buf_printf(b, _(", port %s"), r->port->name);
 	if (c->has_default && c->route.gateway.family != AF_UNSPEC)

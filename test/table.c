@@ -542,9 +542,9 @@ text_is_clipped_and_safe(void **state)
 static void
 text_is_wrapped(void **state)
 {
-	const char *text = "one two three\n\nfourfive 日本";
+	const char *text = "one two three\n\nfourfive 日本\n日本語、テスト";
 	const char *const lines[] = { "one two", "three", "", "fourfiv",
-		"e 日本", NULL };
+		"e 日本", "日本", "語、テ", "スト", NULL };
 	size_t n, skip, i;
 
 	(void)state;
