@@ -10,83 +10,83 @@
 #include "core/intl.h"
 
 static const struct arg uplink_args[] = {
-	[UPLINK_IFACE] = { "iface", &type_iface, ARG_REQUIRED | ARG_KEY,
+	[UPLINK_IFACE] = { N_("iface"), &type_iface, ARG_REQUIRED | ARG_KEY,
 	    N_("the interface that leads to the Internet") },
-	[UPLINK_ADDRESS] = { "address", &type_addr_len, ARG_KEYWORD,
+	[UPLINK_ADDRESS] = { N_("address"), &type_addr_len, ARG_KEYWORD,
 	    N_("the public address, where it has several") },
-	[UPLINK_GATEWAY] = { "gateway", &type_gateway, ARG_KEYWORD,
+	[UPLINK_GATEWAY] = { N_("gateway"), &type_gateway, ARG_KEYWORD,
 	    N_("the gateway of the default route") },
 };
 
 static const struct arg bridge_args[] = {
-	[BRIDGE_IFACE] = { "bridge", &type_bridge, ARG_REQUIRED | ARG_KEY,
+	[BRIDGE_IFACE] = { N_("bridge"), &type_bridge, ARG_REQUIRED | ARG_KEY,
 	    N_("the bridge that containers are ports of") },
-	[BRIDGE_ULA] = { "ula", &type_bridge_ula, ARG_KEYWORD,
+	[BRIDGE_ULA] = { N_("ula"), &type_bridge_ula, ARG_KEYWORD,
 	    N_("the host's private address on it, the gateway of containers") },
-	[BRIDGE_MASQUERADE] = { "masquerade", NULL, ARG_FLAG,
+	[BRIDGE_MASQUERADE] = { N_("masquerade"), NULL, ARG_FLAG,
 	    N_("connections outwards leave with the public address") },
 };
 
 static const struct arg container_args[] = {
-	[CONTAINER_NAME] = { "name", &type_name, ARG_REQUIRED | ARG_KEY,
+	[CONTAINER_NAME] = { N_("name"), &type_name, ARG_REQUIRED | ARG_KEY,
 	    N_("the container") },
-	[CONTAINER_ON] = { "on", &type_bridge, ARG_KEYWORD,
+	[CONTAINER_ON] = { N_("on"), &type_bridge, ARG_KEYWORD,
 	    N_("the bridge, where it is a port of several") },
-	[CONTAINER_ULA] = { "ula", &type_container_ula, ARG_KEYWORD,
+	[CONTAINER_ULA] = { N_("ula"), &type_container_ula, ARG_KEYWORD,
 	    N_("its private address; its default route follows") },
 };
 
 static const struct arg forward_args[] = {
-	[FORWARD_PROTO] = { "proto", &type_proto, ARG_REQUIRED | ARG_KEY,
+	[FORWARD_PROTO] = { N_("proto"), &type_proto, ARG_REQUIRED | ARG_KEY,
 	    N_("tcp, udp, tcp,udp or any") },
-	[FORWARD_PORTS] = { "ports", &type_ports, ARG_KEY,
+	[FORWARD_PORTS] = { N_("ports"), &type_ports, ARG_KEY,
 	    N_("the public ports") },
-	[FORWARD_TO] = { "to", &type_target, ARG_KEYWORD | ARG_REQUIRED,
+	[FORWARD_TO] = { N_("to"), &type_target, ARG_KEYWORD | ARG_REQUIRED,
 	    N_("the container, with :PORT where it differs") },
-	[FORWARD_ON] = { "on", &type_addr, ARG_KEYWORD | ARG_KEY,
+	[FORWARD_ON] = { N_("on"), &type_addr, ARG_KEYWORD | ARG_KEY,
 	    N_("the public address, where there are several") },
-	[FORWARD_FROM] = { "from", &type_prefixes, ARG_KEYWORD,
+	[FORWARD_FROM] = { N_("from"), &type_prefixes, ARG_KEYWORD,
 	    N_("only these may use it") },
-	[FORWARD_NOTE] = { "note", &type_text, ARG_KEYWORD,
+	[FORWARD_NOTE] = { N_("note"), &type_text, ARG_KEYWORD,
 	    N_("a note to yourself") },
-	[FORWARD_OFF] = { "off", NULL, ARG_FLAG,
+	[FORWARD_OFF] = { N_("off"), NULL, ARG_FLAG,
 	    N_("keep the statement without its effect") },
 };
 
 static const struct arg policy_args[] = {
-	[POLICY_CHAIN] = { "chain", &type_chain, ARG_REQUIRED | ARG_KEY,
+	[POLICY_CHAIN] = { N_("chain"), &type_chain, ARG_REQUIRED | ARG_KEY,
 	    N_("input (to this host), forward (through it), output (from "
 	       "it)") },
-	[POLICY_PROTO] = { "proto", &type_policy_proto, ARG_KEY,
+	[POLICY_PROTO] = { N_("proto"), &type_policy_proto, ARG_KEY,
 	    N_("tcp, udp, tcp,udp, icmpv6 or any") },
-	[POLICY_PORTS] = { "ports", &type_ports, ARG_KEY,
+	[POLICY_PORTS] = { N_("ports"), &type_ports, ARG_KEY,
 	    N_("destination ports; in forward those inside, after "
 	       "translation") },
-	[POLICY_FROM] = { "from", &type_who, ARG_KEYWORD | ARG_KEY,
+	[POLICY_FROM] = { N_("from"), &type_who, ARG_KEYWORD | ARG_KEY,
 	    N_("who sends") },
-	[POLICY_TO] = { "to", &type_who, ARG_KEYWORD | ARG_KEY,
+	[POLICY_TO] = { N_("to"), &type_who, ARG_KEYWORD | ARG_KEY,
 	    N_("who receives") },
-	[POLICY_LIMIT] = { "limit", &type_rate, ARG_KEYWORD,
+	[POLICY_LIMIT] = { N_("limit"), &type_rate, ARG_KEYWORD,
 	    N_("only so many packets match") },
-	[POLICY_LOG] = { "log", NULL, ARG_FLAG,
+	[POLICY_LOG] = { N_("log"), NULL, ARG_FLAG,
 	    N_("write a line to the kernel log") },
-	[POLICY_NOTE] = { "note", &type_text, ARG_KEYWORD,
+	[POLICY_NOTE] = { N_("note"), &type_text, ARG_KEYWORD,
 	    N_("a note to yourself") },
-	[POLICY_OFF] = { "off", NULL, ARG_FLAG,
+	[POLICY_OFF] = { N_("off"), NULL, ARG_FLAG,
 	    N_("keep the statement without its effect") },
 };
 
 static const struct arg default_args[] = {
-	[DEFAULT_CHAIN] = { "chain", &type_chain, ARG_REQUIRED | ARG_KEY,
+	[DEFAULT_CHAIN] = { N_("chain"), &type_chain, ARG_REQUIRED | ARG_KEY,
 	    N_("input, forward or output") },
-	[DEFAULT_VERDICT] = { "verdict", &type_verdict, ARG_REQUIRED,
+	[DEFAULT_VERDICT] = { N_("verdict"), &type_verdict, ARG_REQUIRED,
 	    N_("what happens to all that no policy and no forward decided") },
 };
 
 static const struct arg option_args[] = {
-	[OPTION_NAME] = { "name", &type_option, ARG_REQUIRED | ARG_KEY,
+	[OPTION_NAME] = { N_("name"), &type_option, ARG_REQUIRED | ARG_KEY,
 	    N_("confirm or ipv4") },
-	[OPTION_VALUE] = { "value", &type_option_value, ARG_REQUIRED,
+	[OPTION_VALUE] = { N_("value"), &type_option_value, ARG_REQUIRED,
 	    N_("what the option is") },
 };
 

@@ -74,7 +74,7 @@ detail(const struct host *h, const void *row, int w, struct buf *b)
 	buf_add(b, _("has "));
 	rows_addresses(h, NSID_SELF, r->link->index, add_address, b);
 	buf_printf(b, "\nmtu  %u, stp %s, ", r->link->mtu,
-	    r->link->stp ? _("on") : _("off"));
+	    r->link->stp ? _("yes") : _("no"));
 	buf_add(b, _("ports:"));
 	add_ports(h, r->link, b);
 	buf_add(b, "\n");

@@ -554,7 +554,7 @@ static struct field
 make_field(const struct arg *a, const struct value *v)
 {
 	struct field field = { .kind = field_kind(a) };
-	char *label = xstrdup(a->name);
+	char *label = xstrdup(_(a->name));
 
 	label[0] = (char)toupper((unsigned char)label[0]);
 	field.label = label;

@@ -8,7 +8,7 @@
 #include "tui/chart.h"
 #include "tui/term.h"
 
-#define WORD 4  /* columns of "in" and "out" */
+#define WORD 5  /* columns of "mean" and a blank */
 #define RATE 9  /* of "12.4 Mb/s" */
 #define SCALE 8 /* of "500 Mb/s" */
 /* Readings after which a chart of single readings moves on: to shift all of it

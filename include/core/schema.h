@@ -17,7 +17,8 @@ enum arg_flags {
 };
 
 struct arg {
-	const char *name;	 /* the keyword; for a positional, what it is */
+	const char *name; /* the keyword; for a positional, what it is; marked
+			     by N_() in statements, for forms */
 	const struct type *type; /* NULL for a flag */
 	unsigned flags;
 	const char *help; /* like all help, marked by N_() */
