@@ -137,16 +137,17 @@ MARK(connection_mark)
 }
 
 static const struct listing_column connection_columns[] = {
-	{ "client", "CLIENT", COLUMN_WIDE, 0, connection_client, NULL },
-	{ "forward", "FORWARD", 0, 0, connection_forward, NULL },
-	{ "container", "CONTAINER", 0, 0, connection_container, NULL },
-	{ "port", "PORT", COLUMN_RIGHT, 4, connection_port,
+	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, connection_client, NULL },
+	{ "forward", N_("FORWARD"), 0, 0, connection_forward, NULL },
+	{ "container", N_("CONTAINER"), 0, 0, connection_container, NULL },
+	{ "port", N_("PORT"), COLUMN_RIGHT, 4, connection_port,
 	    connection_port_number },
-	{ "state", "STATE", 0, 2, connection_state, NULL },
-	{ "in", "IN", COLUMN_RIGHT, 1, connection_in, connection_in_number },
-	{ "out", "OUT", COLUMN_RIGHT, 1, connection_out,
+	{ "state", N_("STATE"), 0, 2, connection_state, NULL },
+	{ "in", N_("IN"), COLUMN_RIGHT, 1, connection_in,
+	    connection_in_number },
+	{ "out", N_("OUT"), COLUMN_RIGHT, 1, connection_out,
 	    connection_out_number },
-	{ "timeout", "TIMEOUT", COLUMN_RIGHT, 3, connection_timeout,
+	{ "timeout", N_("TIMEOUT"), COLUMN_RIGHT, 3, connection_timeout,
 	    connection_timeout_number },
 };
 
@@ -189,7 +190,7 @@ json_connection(const struct host *h, const void *row)
 }
 
 const struct listing listing_connections = {
-	.name = "connections",
+	.name = N_("connections"),
 	.help = N_("live flows through forwards"),
 	.columns = connection_columns,
 	.ncolumns = NITEMS(connection_columns),

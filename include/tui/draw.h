@@ -27,9 +27,9 @@ struct rect rect_center(const struct rect *, int h, int w);
  * ascii, "?" for each column of what is not ASCII. The columns it takes. */
 size_t text_clip(struct buf *, const char *text, size_t w, bool ascii);
 
-/* The length in bytes of the next line of text when it is broken at blanks, and
- * beside wide characters, to fit w columns; a newline ends a line too. *skip is how far the line after
- * begins. */
+/* The length in bytes of the next line of text when it is broken at blanks,
+ * and beside wide characters, to fit w columns; a newline ends a line too.
+ * *skip is how far the line after begins. */
 size_t text_wrap(const char *text, size_t w, size_t *skip);
 
 /* The byte to show text from, so that the cursor on byte `at` is among w
