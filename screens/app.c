@@ -69,7 +69,7 @@ const struct action app_actions[] = {
 	{ ACT_PAUSE, { 'p' }, "pause", NULL,
 	    N_("stop the screen, or let it go") },
 	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
-	{ ACT_REFRESH, { 'r' }, "refresh", NULL,
+	{ ACT_REFRESH, { 'r', K_F(5) }, "refresh", NULL,
 	    N_("read the kernel again now") },
 	{ 0 },
 };

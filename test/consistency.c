@@ -173,9 +173,9 @@ binds(const struct action *a, int key)
 	return false;
 }
 
-/* A key that means something else further on. On a screen that is in the line
- * of tabs that is a flaw wherever it is; what lies on top may take keys from
- * below, as long as what they did there has another one, or is not wanted. */
+/* A key that means something else further on. In the line of tabs, a screen
+ * that has such a key is wrong; what lies on top may take one of several keys
+ * from below. */
 static void
 check_key(const char *view, const struct action *const *tables,
     const struct action *of, int key, bool strict)
@@ -193,6 +193,19 @@ check_key(const char *view, const struct action *const *tables,
 	buf_free(&b);
 }
 
+/* What another table took every key of. */
+static void
+check_hidden(const char *view, const struct action *const *tables,
+    const struct action *a)
+{
+	struct buf b = { 0 };
+
+	if (!action_own_keys(tables, a, &b) &&
+	    action_find(tables, a->key[0])->id != a->id)
+		flaw("%s: no key is left for %s", view, a->name);
+	buf_free(&b);
+}
+
 static void
 check_tables(const char *view, const struct action *const *tables, bool strict)
 {
@@ -202,6 +215,7 @@ check_tables(const char *view, const struct action *const *tables, bool strict)
 	for (table = tables; *table != NULL; table++) {
 		for (a = *table; a->id != ACT_NONE; a++) {
 			check_action(view, a);
+			check_hidden(view, tables, a);
 			for (k = 0; k < NITEMS(a->key); k++)
 				check_key(view, tables, a, a->key[k], strict);
 		}

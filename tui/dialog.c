@@ -400,7 +400,7 @@ struct list {
 static const struct action list_actions[] = {
 	{ ACT_ENTER, { K_ENTER, K_SPACE }, "choose", N_("Choose"),
 	    N_("take the selected row") },
-	{ ACT_CANCEL, { K_ESC, 'q' }, "cancel", N_("Cancel"), N_("take none") },
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Cancel"), N_("take none") },
 	{ 0 },
 };
 
@@ -487,15 +487,11 @@ list_act(void *self, int id)
 	struct list *l = self;
 	size_t row;
 
-	if (id == ACT_CANCEL) {
-		ui_close(l->ui, self);
-	} else if (id == ACT_ENTER) {
-		ui_close(l->ui, self);
-		if (table_selected(l->table, &row))
-			l->chosen(l->arg, l->items.v[row].word);
-	} else {
+	if (id != ACT_ENTER)
 		return table_act(l->table, id);
-	}
+	ui_close(l->ui, self);
+	if (table_selected(l->table, &row))
+		l->chosen(l->arg, l->items.v[row].word);
 	return ACT_NONE;
 }
 
