@@ -45,6 +45,9 @@ intl_start(void)
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 	free(dir);
+	/* Without a catalog, whose head "" is, each text would look for one. */
+	if (gettext("")[0] == '\0')
+		intl_stop();
 }
 
 void
