@@ -51,10 +51,15 @@ rect_center(const struct rect *r, int h, int w)
 	return c;
 }
 
-static bool
-is_plain(char c)
+/* Characters at the start of text, at most max, that are shown as they are. */
+static size_t
+plain_run(const char *text, size_t max)
 {
-	return c >= ' ' && c < 0x7f && c != '\\';
+	size_t n = 0;
+
+	while (n < max && text[n] >= ' ' && text[n] < 0x7f && text[n] != '\\')
+		n++;
+	return n;
 }
 
 size_t
@@ -64,15 +69,19 @@ text_clip(struct buf *b, const char *text, size_t w, bool ascii)
 	uint32_t cp;
 
 	for (; left > 0; text += len, left -= len) {
+		len = plain_run(text, w - used);
+		if (len > 0) {
+			buf_add_n(b, text, len);
+			used += len;
+			continue;
+		}
 		len = utf8_decode(text, left, &cp);
 		len = len > 0 ? len : 1;
-		width = is_plain(*text) ? 1 : text_width_n(text, len);
+		width = text_width_n(text, len);
 		if (used + width > w)
 			break;
 		used += width;
-		if (is_plain(*text))
-			buf_fill(b, *text, 1);
-		else if (ascii && len > 1 && width <= 2)
+		if (ascii && len > 1 && width <= 2)
 			buf_fill(b, '?', width);
 		else
 			buf_escape(b, text, len);
@@ -174,8 +183,23 @@ read_cell(cchar_t *cell, const char *s, size_t n, attr_t attr, short pair)
 	return used;
 }
 
-/* As cells, which is quicker by far: a string goes through the conversions of
- * the locale once more. A cell that is two columns wide fills both. */
+/* Both ways are quicker by far than a string, which goes through the
+ * conversions of the locale once more. */
+
+static void
+add_ascii(int y, int x, enum role r, const char *s, size_t n)
+{
+	chtype attr = (chtype)theme_attr(r, term_color()), cells[64];
+	size_t i, k;
+
+	for (i = 0; i < n; i += k) {
+		for (k = 0; k < NITEMS(cells) && i + k < n; k++)
+			cells[k] = (unsigned char)s[i + k] | attr;
+		mvaddchnstr(y, x + (int)i, cells, (int)k);
+	}
+}
+
+/* A cell that is two columns wide fills both. */
 static void
 add_cells(int y, int x, enum role r, const char *s, size_t n)
 {
@@ -209,7 +233,10 @@ draw_text(int y, int x, int w, enum role r, const char *text)
 		return 0;
 	used = text_clip(&b, text, (size_t)w, term_ascii());
 	use_role(r);
-	add_cells(y, x, r, buf_text(&b), b.len);
+	if (b.len == used) /* no character has as many columns as bytes, */
+		add_ascii(y, x, r, buf_text(&b), used); /* but for ASCII */
+	else
+		add_cells(y, x, r, buf_text(&b), b.len);
 	buf_free(&b);
 	return (int)used;
 }
