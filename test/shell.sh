@@ -1,8 +1,88 @@
 #!/bin/sh
-# seki shell: all that the console can do, as lines.
+# seki shell: the walk-through in it alone, and all else that the console can
+# do, as lines.
 . "${top_srcdir:-.}/test/lib.sh"
+need nft
+lab_options="--fresh --no-traffic"
 . "$top_srcdir/test/tmux.sh"
 in_lab "$@"
+start_terminal
+
+public=2001:db8::10
+
+# from NODE ARGUMENT...: what a peer there gets.
+from()
+{
+	node=$1
+	shift
+	nsenter --net="/run/netns/$node" "$peer" "$@" --timeout 700 2>&1
+}
+
+# ---- the walk-through, from a program
+
+mkfifo "$tmp/in"
+"$seki" shell <"$tmp/in" >"$tmp/out" 2>"$tmp/notes" &
+exec 3>"$tmp/in"
+
+say()
+{
+	printf '%s\n' "$@" >&3
+}
+
+# hear NAME REGEX: in the answers, or in the notes.
+hear()
+{
+	if wait_for grep -Eqs -e "$2" "$tmp/out" "$tmp/notes"; then
+		pass "$1"
+	else
+		fail "$1" "no match: $2
+$(cat "$tmp/out" "$tmp/notes")"
+	fi
+}
+
+say 'show bridges' 'show containers'
+hear "it looks around" '^web1 +netns +up'
+say 'set uplink eth0' 'set bridge lxcbr0 ula auto masquerade' \
+    'set container web1 ula auto' 'set container dns1 ula auto' \
+    'add forward tcp 80 to web1' 'add forward udp 53 to dns1' \
+    'add allow forward tcp 80,443' 'add allow forward udp 53,123' \
+    'add allow input tcp 22' 'move 3 to 1' \
+    'set default input deny' 'set default forward deny' diff
+hear "a ULA is made" 'candidate: set bridge lxcbr0 ula fd.*::1/64 masquerade$'
+hear "the review tells the statements" '^\+ forward tcp 80 to web1$'
+hear "and what the Internet can reach" '^The Internet can newly reach'
+hear "and the steps" 'all/forwarding 0 -> 1'
+say 'commit --confirm 31'
+hear "the commit is pending" 'commit #1 is pending and reverts by itself in 31 s'
+hear "what is seen meanwhile is told" '^ok +the kernel has what was committed'
+hear "the countdown is a line now and then" 'reverts by itself in (30|29) s$'
+say confirm
+hear "without a new login it is not kept" 'no new login'
+from client1 get $public 22 >/dev/null
+hear "which is told at once" '^a new login was seen: confirm keeps the commit$'
+say confirm
+hear "and keeps it" 'commit #1 by .* was confirmed'
+like "tcp 80 is web1's" "$(from client1 get $public 80)" web1
+like "udp 53 is dns1's" "$(from client1 ask $public 53)" dns1
+nok "tcp 81 is nobody's" from client1 get $public 81
+ok "a container reaches out" from web1 get 2001:db8:9::7 443
+
+say 'set forward tcp 80 to web1 off' 'commit --confirm 60'
+hear "a forward is turned off" 'commit #2 is pending'
+nok "for packets, too" from client1 get $public 80
+say 'extend 60' revert
+hear "time can be added" 'reverts by itself in 1[12][0-9] s'
+hear "and the commit be taken back" 'commit #2 by .* was reverted'
+like "for packets, too" "$(from client1 get $public 80)" web1
+say 'commit --confirm 1'
+hear "what ends by itself is told" 'commit #2 .* since nobody confirmed it'
+is "notes are no answers" "$(grep -c 'reverted, since' "$tmp/out")" 0
+say discard 'show status'
+hear "from a program nothing is asked" '^the candidate is forgotten'
+say quit
+ok "quit ends it" wait
+
+# ---- edits are taken back one by one, whichever seki made them
 
 # shell LINE...: what they answer, with the notes.
 shell()
@@ -10,9 +90,9 @@ shell()
 	printf '%s\n' "$@" | "$seki" shell 2>&1
 }
 
-# ---- edits are taken back one by one, whichever seki made them
-
-status "nothing is undone before an edit" 1 "$seki" undo
+is "even what another discarded" "$("$seki" undo 2>&1)" \
+    "taken back: ~ forward tcp 80 to web1"
+"$seki" discard 2>/dev/null
 shell 'add forward tcp 81 to web1' 'delete forward udp 53' \
     'set default input allow' >/dev/null
 is "undo names the edit" "$("$seki" undo 2>&1)" \
@@ -30,15 +110,79 @@ status "is no edit any more" 1 "$seki" undo
 
 # ---- the history, and rates
 
-"$seki" delete forward tcp 81 2>/dev/null
-is "what changed since a number of the history" "$(shell 'diff 2')" \
-    "- forward tcp 81 to web1"
-is "what changed between two" "$("$seki" diff 1 2)" "+ forward tcp 81 to web1"
+is "what changed between two of the history" "$(shell 'diff 1 2')" \
+    "+ forward tcp 81 to web1"
+ok "one is brought back" "$seki" rollback 1
+is "what changed since one" "$(shell 'diff 2')" "- forward tcp 81 to web1"
 like "one that is not there is told" "$(shell 'diff 3 1')" \
     'history has no number 3'
 like "rates are measured" "$(shell 'show forwards --rates')" \
     '^PROTO .* IN/s +OUT/s +NEW/s'
 unlike "and shown only when they are asked for" "$(shell 'show forwards')" /s
 status "what has no rates says so" 2 "$seki" show config --rates
+
+# ---- at a terminal
+
+# prompt [VARIABLE=VALUE...]: a shell there.
+prompt()
+{
+	in_terminal 80 40 "env $* $seki shell; echo status \$?"
+	shows '^seki>$'
+}
+
+# enter TEXT
+enter()
+{
+	text "$1"
+	keys Enter
+}
+
+prompt
+see "it says how to go on" '^help lists the commands'
+text 'add forward tcp 82 '
+keys '?'
+see "? lists what may follow, with help" '^ +to +the container, with :PORT'
+text 'to web'
+keys Tab
+see "Tab completes" '^seki> add forward tcp 82 to web1$'
+text '9'
+keys Enter
+see "an error points at its word" '^ +\^$'
+keys Up
+see "the history has the line" '^seki> add forward tcp 82 to web1 9$'
+keys C-c
+enter 'add forward tcp 83 to web1'
+enter discard
+see "discard asks" 'all changes of the candidate\? \(y/n\)$'
+enter n
+enter 'show changes'
+see "and n leaves all as it is" '^forward tcp 83 to web1'
+enter discard
+shows '\(y/n\)$'
+enter y
+see "y discards" '^the candidate is forgotten'
+"$seki" add forward tcp 84 to web1 2>/dev/null
+"$seki" commit --confirm 60 >/dev/null 2>&1
+text 'show st'
+see "what another seki commits is told" '^commit #3 by .* is pending'
+"$seki" revert >/dev/null
+see "as is its end" '^commit #3 by .* was reverted'
+see "and what was typed is there still" '^seki> show st$'
+keys C-c
+enter quit
+see "quit leaves" '^status 0'
+like "the history is the console's" "$(cat "$tmp/state/seki/history")" \
+    '^add forward tcp 83 to web1$'
+unlike "without answers" "$(cat "$tmp/state/seki/history")" '^[yn]$'
+
+echo 'set editing-mode vi' >"$tmp/inputrc"
+prompt INPUTRC="$tmp/inputrc" TERM=dumb
+text 'xshow config'
+keys Escape
+sleep 0.6 # as long as readline waits for more of a key
+keys 0 x Enter
+see "vi's keys are those of the inputrc" '^forward tcp 80 to web1'
+enter exit
+see "exit leaves, too" '^status 0'
 
 done_testing
