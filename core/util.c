@@ -240,6 +240,38 @@ text_width(const char *s)
 	return text_width_n(s, strlen(s));
 }
 
+/* Whether the character at s is one of the set. */
+static bool
+is_one_of(const char *s, size_t n, const char *set)
+{
+	char one[8] = "";
+
+	memcpy(one, s, n < sizeof(one) ? n : sizeof(one) - 1);
+	return n > 0 && strstr(set, one) != NULL;
+}
+
+/* Japanese has no blanks: lines are broken beside any wide character, but none
+ * begins with what closes, or ends with what opens (JIS X 4051). */
+bool
+text_may_break(const char *text, size_t at)
+{
+	const char *after = text + at;
+	size_t before = at > 0, n;
+	uint32_t cp;
+
+	while (before > 0 && before < at && before < 4 &&
+	       (after[-(long)before] & 0xc0) == 0x80)
+		before++;
+	n = utf8_decode(after, strnlen(after, 4), &cp);
+	if (before == 0 || n == 0 || *after == ' ')
+		return before > 0 && *after == ' ';
+	if (text_width_n(after - before, before) != 2 &&
+	    text_width_n(after, n) != 2)
+		return false;
+	return !is_one_of(after - before, before, "([「『（") &&
+	       !is_one_of(after, n, ")],.:;!?/、。」』）ーっゃゅょッャュョ々〜");
+}
+
 bool
 has_prefix(const char *s, const char *prefix)
 {

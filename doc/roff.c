@@ -64,6 +64,14 @@ add_wrapped(struct buf *b, char *text)
 	free(text);
 }
 
+/* Whether roff has to be told that it may break the line there. */
+static bool
+wants_break(const char *prose, const char *s)
+{
+	return s > prose && s[-1] != ' ' && *s != ' ' && (*s & 0xc0) != 0x80 &&
+	       text_may_break(prose, (size_t)(s - prose));
+}
+
 void
 roff_text(struct buf *b, const char *prose)
 {
@@ -72,6 +80,8 @@ roff_text(struct buf *b, const char *prose)
 	const char *s;
 
 	for (s = prose; *s != '\0'; s++) {
+		if (wants_break(prose, s))
+			buf_add(&text, "\\:");
 		if (*s == '`') {
 			literal = !literal;
 			buf_add(&text, literal ? "\\fB" : "\\fP");
@@ -128,6 +138,7 @@ roff_title(struct buf *b, const char *name, const char *section,
 {
 	buf_printf(b, ".TH %s %s \"%s\" \"%s\" \"%s\"\n", name, section, date,
 	    source, volume);
+	buf_add(b, ".nh\n.ad l\n");
 }
 
 void
@@ -189,7 +200,9 @@ void
 roff_name(struct buf *b, const char *name, const char *prose)
 {
 	buf_printf(b, "%s \\- ", name);
-	roff_text(b, prose);
+	for (; *prose != '\0'; prose++)
+		add_char(b, *prose, false);
+	buf_add(b, "\n");
 }
 
 void

@@ -27,6 +27,8 @@ for name in seki.8 seki.conf.5; do
 	    "$(page en $name | mandoc -Tlint -W style 2>&1)" ""
 	is "$name in Japanese too" \
 	    "$(page ja $name | mandoc -Kutf-8 -Tlint -W warning 2>&1)" ""
+	unlike "indexes can be made of what $name says it is" \
+	    "$(page ja $name | sed -n '/^[.]SH/{n;s/ \\-//p;q}')" '[\]|^$'
 	is "no line of $name is wider than a terminal" "$(page en $name |
 	    mandoc -Tutf8 -O width=80 | sed "s/.$(printf '\b')//g" |
 	    LC_ALL=C.UTF-8 grep -E '^.{81}')" ""

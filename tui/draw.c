@@ -89,41 +89,17 @@ text_clip(struct buf *b, const char *text, size_t w, bool ascii)
 	return used;
 }
 
-static bool
-is_in(const char *set, const char *c, size_t n)
-{
-	char one[8] = "";
-
-	memcpy(one, c, n < sizeof(one) ? n : sizeof(one) - 1);
-	return n > 0 && strstr(set, one) != NULL;
-}
-
-/* Japanese has no blanks: lines are broken beside any wide character, but none
- * begins with what closes, or ends with what opens (JIS X 4051). */
-static bool
-may_break(const char *before, size_t nbefore, const char *c, size_t n)
-{
-	bool wide = nbefore > 1 && text_width_n(before, nbefore) == 2;
-
-	if (*c == ' ')
-		return true;
-	wide = wide || (n > 1 && text_width_n(c, n) == 2);
-	return wide && !is_in("([「『（", before, nbefore) &&
-	    !is_in(")],.:;!?/、。」』）ーっゃゅょッャュョ々〜", c, n);
-}
-
 size_t
 text_wrap(const char *text, size_t w, size_t *skip)
 {
 	size_t end = strcspn(text, "\n"), fit = 0, place = 0, used = 0;
-	size_t len = 0, before = 0;
+	size_t len;
 	uint32_t cp;
 
 	for (; fit < end; fit += len) {
-		before = len;
 		len = utf8_decode(text + fit, end - fit, &cp);
 		len = len > 0 ? len : 1;
-		if (may_break(text + fit - before, before, text + fit, len))
+		if (text_may_break(text, fit))
 			place = fit;
 		used += text_width_n(text + fit, len);
 		if (used > w && fit > 0)

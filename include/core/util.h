@@ -53,6 +53,9 @@ size_t utf8_decode(const char *, size_t n, uint32_t *cp);
 size_t text_width(const char *);
 size_t text_width_n(const char *, size_t n);
 
+/* Whether a line may be broken before that byte, the first of a character. */
+bool text_may_break(const char *text, size_t at);
+
 bool has_prefix(const char *s, const char *prefix);
 
 /* Edits that turn a into b, 9 at most: enough to find a typing error. */
