@@ -18,7 +18,8 @@ struct grid {
 	char **cells;
 	size_t *widths;
 	size_t rows, columns;
-	bool live; /* with the columns of rates */
+	bool live;   /* with the columns of rates */
+	char *marks; /* in front of the rows, where they say what an edit did */
 };
 
 static bool
@@ -34,6 +35,8 @@ fill_row(struct grid *g, size_t at, const struct listing *l,
 	struct buf b = { 0 };
 	size_t i, k = 0, width;
 
+	if (g->marks != NULL)
+		g->marks[at] = row != NULL ? l->mark(h, row) : ' ';
 	for (i = 0; i < l->ncolumns; i++) {
 		if (!has_column(g, &l->columns[i]))
 			continue;
@@ -55,6 +58,8 @@ print_row(
 	size_t i, k = 0, width, end = b->len;
 	const char *cell;
 
+	if (g->marks != NULL)
+		buf_printf(b, "%c ", g->marks[at]);
 	for (i = 0; i < l->ncolumns; i++) {
 		if (!has_column(g, &l->columns[i]))
 			continue;
@@ -74,8 +79,8 @@ print_row(
 }
 
 static void
-text_listing(const struct host *h, const struct listing *l, bool live,
-    struct buf *b)
+text_listing(
+    const struct host *h, const struct listing *l, bool live, struct buf *b)
 {
 	struct grid g = { .live = live };
 	size_t n, i;
@@ -84,6 +89,8 @@ text_listing(const struct host *h, const struct listing *l, bool live,
 	for (i = 0; i < l->ncolumns; i++)
 		g.columns += has_column(&g, &l->columns[i]);
 	g.rows = n + 1;
+	if (l->ordered && l->mark != NULL)
+		g.marks = xcalloc(g.rows, 1);
 	g.cells = xcalloc(g.rows * g.columns, sizeof(*g.cells));
 	g.widths = xcalloc(g.columns, sizeof(*g.widths));
 	for (i = 0; i < g.rows; i++)
@@ -93,6 +100,7 @@ text_listing(const struct host *h, const struct listing *l, bool live,
 		print_row(&g, i, l, b);
 	for (i = 0; i < g.rows * g.columns; i++)
 		free(g.cells[i]);
+	free(g.marks);
 	free(g.cells);
 	free(g.widths);
 	l->free(rows, n);

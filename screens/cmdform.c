@@ -486,18 +486,19 @@ form_close(void *arg)
 
 /* Rows to fields */
 
-static const char *const *
-choice_words(const struct type *t)
+static const struct field_choice *
+field_choices(const struct type *t)
 {
-	const char **words;
+	struct field_choice *all;
 	size_t n = 0;
 
 	while (t->choices[n].word != NULL)
 		n++;
-	words = xcalloc(n + 1, sizeof(*words));
+	all = xcalloc(n + 1, sizeof(*all));
 	while (n-- > 0)
-		words[n] = t->choices[n].word;
-	return words;
+		all[n] = (struct field_choice){ t->choices[n].word,
+			_(t->choices[n].help) };
+	return all;
 }
 
 static bool
@@ -561,7 +562,7 @@ make_field(const struct arg *a, const struct value *v)
 	field.value = first_value(a, v);
 	field.help = field_help(a);
 	if (field.kind == FIELD_CHOICE)
-		field.choices = choice_words(a->type);
+		field.choices = field_choices(a->type);
 	return field;
 }
 
@@ -571,7 +572,7 @@ verdict_field(const struct statement *st)
 	return (struct field){
 		.label = xstrdup(_("Does")),
 		.kind = FIELD_CHOICE,
-		.choices = choice_words(&type_verdict),
+		.choices = field_choices(&type_verdict),
 		.value = xstrdup(statement_row(st)->name),
 		.help = xstrdup(_("what happens to packets that match")),
 	};

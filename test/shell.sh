@@ -100,11 +100,11 @@ is "undo names the edit" "$("$seki" undo 2>&1)" \
 is "and then the one before" "$("$seki" undo 2>&1)" \
     "taken back: - forward udp 53 to dns1"
 is "as a shell does" "$(shell undo)" "taken back: + forward tcp 81 to web1"
-is "until the candidate is as saved" "$("$seki" show changes)" CHANGE
+is "until the candidate is as saved" "$("$seki" show changes)" "  CHANGE"
 "$seki" add forward tcp 81 to web1 2>/dev/null
 "$seki" discard 2>/dev/null
 like "what was discarded comes back" "$(shell undo 'show changes')" \
-    '^forward tcp 81 to web1'
+    '^\+ forward tcp 81 to web1'
 ok "what was committed" "$seki" commit --now
 status "is no edit any more" 1 "$seki" undo
 
@@ -156,7 +156,7 @@ enter discard
 see "discard asks" 'all changes of the candidate\? \(y/n\)$'
 enter n
 enter 'show changes'
-see "and n leaves all as it is" '^forward tcp 83 to web1'
+see "and n leaves all as it is" '^\+ forward tcp 83 to web1'
 enter discard
 shows '\(y/n\)$'
 enter y

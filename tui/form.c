@@ -20,6 +20,8 @@ static const struct action form_actions[] = {
 	    N_("the next choice, a list to pick from, or a blank") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("OK"),
 	    N_("the next field, or press the button") },
+	{ ACT_PAGE_DOWN, { K_PAGE_DOWN }, "buttons", NULL, N_("the buttons") },
+	{ ACT_PAGE_UP, { K_PAGE_UP }, "first", NULL, N_("the first field") },
 	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), N_("leave the form") },
 	{ 0 },
 };
@@ -81,14 +83,14 @@ fill(struct form *f)
 /* Fields by kind */
 
 static const char *
-step_choice(const char *const *choices, const char *now, int step)
+step_choice(const struct field_choice *choices, const char *now, int step)
 {
 	int n = 0, at = 0;
 
-	for (; choices[n] != NULL; n++)
-		if (strcmp(choices[n], now) == 0)
+	for (; choices[n].word != NULL; n++)
+		if (strcmp(choices[n].word, now) == 0)
 			at = n;
-	return choices[(at + step + n) % n];
+	return choices[(at + step + n) % n].word;
 }
 
 static void
@@ -104,7 +106,7 @@ type_choice(struct form *f, size_t i, int key)
 
 	if (step != 0)
 		edit_set(&f->values[i], step_choice(f->spec.fields[i].choices,
-		    form_value(f, i), step));
+					    form_value(f, i), step));
 }
 
 static void
@@ -127,7 +129,9 @@ static void
 type_pick(struct form *f, size_t i, int key)
 {
 	struct dialog_list list = { .title = f->spec.fields[i].label,
-		.at = form_value(f, i), .chosen = on_pick, .arg = f };
+		.at = form_value(f, i),
+		.chosen = on_pick,
+		.arg = f };
 
 	if (key != K_SPACE || f->spec.pick == NULL) {
 		edit_key(&f->values[i], key);
@@ -267,6 +271,22 @@ previous(void *self)
 }
 
 static void
+go_to_buttons(void *self)
+{
+	struct form *f = self;
+
+	f->focus = f->spec.nfields;
+}
+
+static void
+go_to_first(void *self)
+{
+	struct form *f = self;
+
+	f->focus = 0;
+}
+
+static void
 type(struct form *f, int key)
 {
 	const size_t i = f->focus;
@@ -313,15 +333,17 @@ help(void *self)
 		buf_printf(&b, "%s\n\n", d->help);
 	if (f->spec.help != NULL)
 		buf_printf(&b, "%s\n\n", f->spec.help);
-	action_help((const struct action *const[]) { form_actions, NULL }, &b);
-	dialog_message(f->ui, on_field ? d->label : f->spec.title,
-	    buf_text(&b));
+	action_help((const struct action *const[]){ form_actions, NULL }, &b);
+	dialog_message(
+	    f->ui, on_field ? d->label : f->spec.title, buf_text(&b));
 	buf_free(&b);
 }
 
 static const struct act acts[] = {
 	{ ACT_NEXT, next },
 	{ ACT_PREVIOUS, previous },
+	{ ACT_PAGE_DOWN, go_to_buttons },
+	{ ACT_PAGE_UP, go_to_first },
 	{ ACT_TOGGLE, toggle },
 	{ ACT_ENTER, enter },
 	{ ACT_CANCEL, cancel },
@@ -351,10 +373,16 @@ static void
 form_status(void *self, struct buf *b)
 {
 	const struct form *f = self;
+	const struct field *d = &f->spec.fields[f->focus];
+	const struct field_choice *c;
 
-	if (f->focus < f->spec.nfields &&
-	    f->spec.fields[f->focus].help != NULL)
-		buf_add(b, f->spec.fields[f->focus].help);
+	if (f->focus >= f->spec.nfields)
+		return;
+	if (d->help != NULL)
+		buf_add(b, d->help);
+	for (c = d->choices; c != NULL && c->word != NULL; c++)
+		if (strcmp(c->word, form_value(f, f->focus)) == 0)
+			buf_printf(b, "   %s: %s", c->word, c->help);
 }
 
 static int

@@ -45,21 +45,21 @@ draw_pick(const struct form *f, size_t i, struct rect *r)
 static void
 draw_choice(const struct form *f, size_t i, struct rect *r)
 {
-	const char *const *c = f->spec.fields[i].choices;
+	const struct field_choice *c = f->spec.fields[i].choices;
 	enum role role = f->focus == i ? ROLE_FOCUS : ROLE_FIELD;
 	struct buf b = { 0 };
 	bool on, all;
 	int w = 0, n;
 
-	for (n = 0; c[n] != NULL; n++)
-		w += (int)text_width(c[n]) + 4 + (n > 0 ? 3 : 0);
+	for (n = 0; c[n].word != NULL; n++)
+		w += (int)text_width(c[n].word) + 4 + (n > 0 ? 3 : 0);
 	all = w <= r->w;
-	for (; *c != NULL; c++) {
-		on = strcmp(*c, form_value(f, i)) == 0;
+	for (; c->word != NULL; c++) {
+		on = strcmp(c->word, form_value(f, i)) == 0;
 		if (!on && !all)
 			continue;
 		buf_reset(&b);
-		buf_printf(&b, "(%s) %s", on ? "*" : " ", *c);
+		buf_printf(&b, "(%s) %s", on ? "*" : " ", c->word);
 		if (on && f->focus == i)
 			draw_cursor(r->y, r->x + 1);
 		w = draw_text(r->y, r->x, r->w, on ? role : ROLE_FIELD,

@@ -16,10 +16,16 @@ enum field_kind {
 	FIELD_TICK,   /* "yes" or "" */
 };
 
+struct field_choice {
+	const char *word;
+	const char *help; /* what it means, a line */
+};
+
 struct field {
 	const char *label;
 	enum field_kind kind;
-	const char *const *choices; /* NULL-ended, of FIELD_CHOICE */
+	const struct field_choice *choices; /* of FIELD_CHOICE; ended by a
+					       NULL word */
 	const char *value;	    /* at first; NULL is "" */
 	const char *help;	    /* a line; NULL for none */
 	int width; /* columns to type in; 0 for a fair share */
