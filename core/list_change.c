@@ -72,7 +72,8 @@ STATEMENT(change_statement)
 }
 
 static const struct listing_column change_columns[] = {
-	{ "change", N_("CHANGE"), COLUMN_WIDE, 0, change_text, NULL },
+	{ "change", N_("CHANGE"), COLUMN_WIDE, 0, change_text, NULL,
+	    N_("a statement as it will be, and as it was") },
 };
 
 static json_t *

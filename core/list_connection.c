@@ -137,18 +137,23 @@ MARK(connection_mark)
 }
 
 static const struct listing_column connection_columns[] = {
-	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, connection_client, NULL },
-	{ "forward", N_("FORWARD"), 0, 0, connection_forward, NULL },
-	{ "container", N_("CONTAINER"), 0, 0, connection_container, NULL },
+	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, connection_client, NULL,
+	    N_("who began it") },
+	{ "forward", N_("FORWARD"), 0, 0, connection_forward, NULL,
+	    N_("the forward that it goes through") },
+	{ "container", N_("CONTAINER"), 0, 0, connection_container, NULL,
+	    N_("where it leads") },
 	{ "port", N_("PORT"), COLUMN_RIGHT, 4, connection_port,
-	    connection_port_number },
-	{ "state", N_("STATE"), 0, 2, connection_state, NULL },
-	{ "in", N_("IN"), COLUMN_RIGHT, 1, connection_in,
-	    connection_in_number },
+	    connection_port_number, N_("the port inside") },
+	{ "state", N_("STATE"), 0, 2, connection_state, NULL,
+	    N_("of TCP, or whether answers were seen") },
+	{ "in", N_("IN"), COLUMN_RIGHT, 1, connection_in, connection_in_number,
+	    N_("bytes towards the container") },
 	{ "out", N_("OUT"), COLUMN_RIGHT, 1, connection_out,
-	    connection_out_number },
+	    connection_out_number, N_("bytes back") },
 	{ "timeout", N_("TIMEOUT"), COLUMN_RIGHT, 3, connection_timeout,
-	    connection_timeout_number },
+	    connection_timeout_number,
+	    N_("seconds until it is forgotten when nothing comes") },
 };
 
 static json_t *

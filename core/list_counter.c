@@ -63,11 +63,12 @@ CELL(counter_key)
 }
 
 static const struct listing_column counter_columns[] = {
-	{ "name", N_("COUNTER"), COLUMN_WIDE, 0, counter_name, NULL },
+	{ "name", N_("COUNTER"), COLUMN_WIDE, 0, counter_name, NULL,
+	    N_("its name in the kernel") },
 	{ "packets", N_("PACKETS"), COLUMN_RIGHT, 0, counter_packets,
-	    counter_packets_number },
+	    counter_packets_number, N_("packets so far") },
 	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 0, counter_bytes,
-	    counter_bytes_number },
+	    counter_bytes_number, N_("bytes so far") },
 };
 
 static json_t *

@@ -239,8 +239,7 @@ CELL(forward_new_rate)
 {
 	const struct forward_row *r = row;
 
-	number_decimal(
-	    b, series_packet_rate(r->fresh_rate));
+	number_decimal(b, series_packet_rate(r->fresh_rate));
 }
 
 CELL(forward_in_total)
@@ -329,24 +328,29 @@ STATEMENT(forward_statement)
 }
 
 static const struct listing_column forward_columns[] = {
-	{ "proto", N_("PROTO"), 0, 0, forward_proto, NULL },
-	{ "ports", N_("PORTS"), 0, 0, forward_ports, forward_first_port },
-	{ "on", N_("ON"), 0, 8, forward_on, NULL },
-	{ "to", N_("TO"), 0, 0, forward_to, NULL },
-	{ "address", N_("ADDRESS"), 0, 7, forward_address, NULL },
+	{ "proto", N_("PROTO"), 0, 0, forward_proto, NULL,
+	    N_("tcp, udp or both") },
+	{ "ports", N_("PORTS"), 0, 0, forward_ports, forward_first_port,
+	    N_("the public ports") },
+	{ "on", N_("ON"), 0, 8, forward_on, NULL, N_("the public address") },
+	{ "to", N_("TO"), 0, 0, forward_to, NULL,
+	    N_("the container, with the port inside where it differs") },
+	{ "address", N_("ADDRESS"), 0, 7, forward_address, NULL,
+	    N_("the address that it leads to") },
 	{ "in", N_("IN/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, forward_in,
-	    forward_in_number },
+	    forward_in_number, N_("what goes to the container") },
 	{ "out", N_("OUT/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, forward_out,
-	    forward_out_number },
+	    forward_out_number, N_("what comes back") },
 	{ "conn", N_("NEW/s"), COLUMN_RIGHT | COLUMN_LIVE, 3, forward_new_rate,
-	    forward_new_number },
+	    forward_new_number, N_("new connections") },
 	{ "in-total", N_("IN"), COLUMN_RIGHT, 4, forward_in_total,
-	    forward_in_bytes },
+	    forward_in_bytes, N_("bytes to the container so far") },
 	{ "out-total", N_("OUT"), COLUMN_RIGHT, 4, forward_out_total,
-	    forward_out_bytes },
+	    forward_out_bytes, N_("bytes back so far") },
 	{ "new-total", N_("NEW"), COLUMN_RIGHT, 5, forward_new_total,
-	    forward_new_count },
-	{ "state", N_("STATE"), COLUMN_WIDE, 2, forward_state_cell, NULL },
+	    forward_new_count, N_("connections so far") },
+	{ "state", N_("STATE"), COLUMN_WIDE, 2, forward_state_cell, NULL,
+	    N_("active, off, pending, or broken and why") },
 };
 
 /* Inside, a block that shifts starts at the target's port. */

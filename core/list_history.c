@@ -80,10 +80,13 @@ NUMBER(history_by_when)
 
 static const struct listing_column history_columns[] = {
 	{ "number", N_("NUMBER"), COLUMN_RIGHT, 0, history_number,
-	    history_by_number },
-	{ "when", N_("WHEN"), 0, 0, history_when, history_by_when },
-	{ "changes", N_("CHANGES"), 0, 2, history_changes, NULL },
-	{ "who", N_("WHO"), COLUMN_WIDE, 1, history_who, NULL },
+	    history_by_number, N_("what rollback takes") },
+	{ "when", N_("WHEN"), 0, 0, history_when, history_by_when,
+	    N_("when it was confirmed") },
+	{ "changes", N_("CHANGES"), 0, 2, history_changes, NULL,
+	    N_("statements added (+), removed (-) and changed (~)") },
+	{ "who", N_("WHO"), COLUMN_WIDE, 1, history_who, NULL,
+	    N_("who committed it, and from where") },
 };
 
 static json_t *

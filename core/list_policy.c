@@ -204,13 +204,18 @@ STATEMENT(policy_statement)
 }
 
 static const struct listing_column policy_columns[] = {
-	{ "number", "#", COLUMN_RIGHT, 1, policy_number, NULL },
-	{ "chain", N_("CHAIN"), 0, 2, policy_chain, NULL },
-	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, policy_text, NULL },
+	{ "number", "#", COLUMN_RIGHT, 1, policy_number, NULL,
+	    N_("its place, which move takes") },
+	{ "chain", N_("CHAIN"), 0, 2, policy_chain, NULL,
+	    N_("input, forward or output") },
+	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, policy_text, NULL,
+	    N_("the statement, or a line that is always there") },
 	{ "rate", N_("HITS/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, policy_rate,
-	    NULL },
-	{ "hits", N_("HITS"), COLUMN_RIGHT, 1, policy_hits, NULL },
-	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3, policy_bytes, NULL },
+	    NULL, N_("packets that match") },
+	{ "hits", N_("HITS"), COLUMN_RIGHT, 1, policy_hits, NULL,
+	    N_("packets that matched so far") },
+	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3, policy_bytes, NULL,
+	    N_("their bytes") },
 };
 
 static json_t *

@@ -55,7 +55,8 @@ json_statement(const struct host *h UNUSED, const void *row)
 }
 
 static const struct listing_column columns[] = {
-	{ "statement", N_("STATEMENT"), COLUMN_WIDE, 0, statement_text, NULL },
+	{ "statement", N_("STATEMENT"), COLUMN_WIDE, 0, statement_text, NULL,
+	    N_("the statement") },
 };
 
 const struct listing listing_statements = {

@@ -107,15 +107,18 @@ CELL(uplink_key)
 }
 
 static const struct listing_column uplink_columns[] = {
-	{ "name", N_("UPLINK"), 0, 0, uplink_name, NULL },
-	{ "state", N_("STATE"), 0, 4, uplink_state, NULL },
-	{ "address", N_("ADDRESS"), COLUMN_WIDE, 0, uplink_address, NULL },
-	{ "ipv4", N_("IPV4"), 0, 5, uplink_v4, NULL },
-	{ "gateway", N_("GATEWAY"), 0, 2, uplink_gateway, NULL },
+	{ "name", N_("UPLINK"), 0, 0, uplink_name, NULL, N_("its name") },
+	{ "state", N_("STATE"), 0, 4, uplink_state, NULL,
+	    N_("up, down, or no carrier") },
+	{ "address", N_("ADDRESS"), COLUMN_WIDE, 0, uplink_address, NULL,
+	    N_("the public address") },
+	{ "ipv4", N_("IPV4"), 0, 5, uplink_v4, NULL, N_("its IPv4 address") },
+	{ "gateway", N_("GATEWAY"), 0, 2, uplink_gateway, NULL,
+	    N_("the gateway of the default route") },
 	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_rx,
-	    uplink_rx_rate },
+	    uplink_rx_rate, N_("what comes from the Internet") },
 	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_tx,
-	    uplink_tx_rate },
+	    uplink_tx_rate, N_("what goes to the Internet") },
 };
 
 static json_t *

@@ -60,6 +60,15 @@ const struct part manual_seki[] = {
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),
 
+	SECTION(N_("TABLES")),
+	TEXT(N_("The columns of what is shown. Rates, per second, are on the "
+		"screens and with `--rates`; `-` stands for what is not "
+		"known. At the left edge of a screen, `+` marks what the "
+		"candidate adds, `-` what it removes or what is off, `~` what "
+		"it changes, `*` what is active, `!` what is broken, and `=` "
+		"what is always there.")),
+	ROWS(manual_columns),
+
 	SECTION(N_("JSON")),
 	TEXT(N_("With `--json` the answer is one object in one line, in which "
 		"the array has the name of what was asked for:")),

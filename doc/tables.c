@@ -6,6 +6,7 @@
 
 #include "core/command.h"
 #include "core/intl.h"
+#include "core/listing.h"
 #include "core/output.h"
 #include "core/statement.h"
 #include "doc/manual.h"
@@ -151,6 +152,25 @@ manual_statements(struct buf *b)
 			print_args(row, b);
 	}
 	buf_free(&usage);
+}
+
+void
+manual_columns(struct buf *b)
+{
+	const struct listing_column *c;
+	const struct listing *l;
+	size_t i;
+
+	for (i = 0; (l = listings[i]) != NULL; i++) {
+		roff_tag(b, l->name);
+		roff_text(b, _(l->help));
+		roff_indent(b);
+		for (c = l->columns; c < l->columns + l->ncolumns; c++) {
+			roff_tag(b, _(c->head));
+			roff_text(b, _(c->help));
+		}
+		roff_outdent(b);
+	}
 }
 
 void

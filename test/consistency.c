@@ -107,6 +107,7 @@ check_columns(const struct listing *l)
 		if (c->name == NULL || c->name[0] == '\0' || c->head == NULL)
 			flaw("column %zu of %s has no name or head",
 			    (size_t)(c - l->columns), l->name);
+		need_help(l->name, c->name, c->help);
 		for (other = l->columns; other < c; other++)
 			if (strcmp(other->name, c->name) == 0)
 				flaw("%s has two columns %s", l->name, c->name);
@@ -455,6 +456,24 @@ test_manual_commands(void **state UNUSED)
 }
 
 static void
+test_manual_columns(void **state UNUSED)
+{
+	const struct listing_column *c;
+	char *page = read_page("seki.8");
+	size_t i, k;
+
+	for (i = 0; listings[i] != NULL; i++) {
+		for (k = 0; k < listings[i]->ncolumns; k++) {
+			c = &listings[i]->columns[k];
+			need_text(page, listings[i]->name, "%s %s", c->head,
+			    c->help);
+		}
+	}
+	free(page);
+	assert_int_equal(flaws, 0);
+}
+
+static void
 test_manual_options(void **state UNUSED)
 {
 	char *page = read_page("seki.8");
@@ -513,6 +532,7 @@ main(void)
 		cmocka_unit_test_setup(test_screens, begin),
 		cmocka_unit_test_setup(test_forms, begin),
 		cmocka_unit_test_setup(test_manual_commands, begin),
+		cmocka_unit_test_setup(test_manual_columns, begin),
 		cmocka_unit_test_setup(test_manual_options, begin),
 		cmocka_unit_test_setup(test_manual_keys, begin),
 		cmocka_unit_test_setup(test_manual_statements, begin),

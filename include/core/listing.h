@@ -26,6 +26,7 @@ struct listing_column {
 	void (*print)(const struct host *, const void *row, struct buf *);
 	/* What it sorts by; NULL: the text. */
 	double (*number)(const struct host *, const void *row);
+	const char *help;
 };
 
 struct listing {

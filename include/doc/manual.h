@@ -50,6 +50,7 @@ void manual_commands(struct buf *);
 void manual_statements(struct buf *);
 void manual_screens(struct buf *);
 void manual_keys(struct buf *);
+void manual_columns(struct buf *);
 void manual_json(struct buf *);
 
 #endif
