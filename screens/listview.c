@@ -333,8 +333,8 @@ editable(struct listview *v)
 	return st;
 }
 
-static void
-start_edit(void *self)
+void
+listview_edit(void *self)
 {
 	struct listview *v = self;
 	const void *row = listview_selected(v);
@@ -465,7 +465,7 @@ show_all(void *self)
 
 static const struct act acts[] = {
 	{ ACT_NEW, start_new },
-	{ ACT_EDIT, start_edit },
+	{ ACT_EDIT, listview_edit },
 	{ ACT_DELETE, delete },
 	{ ACT_OFF, toggle },
 	{ ACT_COPY, copy },

@@ -129,7 +129,7 @@ edit(void *self)
 		cmdform_new(v->app, buf_text(&b));
 		buf_free(&b);
 	} else {
-		listview_act(v, ACT_EDIT);
+		listview_edit(v);
 	}
 }
 

@@ -47,14 +47,8 @@ leave(void *self)
 	ui_close(v->app->ui, v);
 }
 
-static void
-edit(void *self)
-{
-	listview_act(self, ACT_EDIT);
-}
-
 static const struct act acts[] = {
-	{ ACT_ENTER, edit },
+	{ ACT_ENTER, listview_edit },
 	{ ACT_BACK, leave },
 	{ 0 },
 };

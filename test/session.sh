@@ -106,6 +106,9 @@ keys K
 see "K judges it earlier" '^>\+ +1 input +deny input tcp 23'
 keys J
 see "J judges it later" '^>\+ +2 input +deny input tcp 23'
+keys e
+see "e opens its form, filled in" 'Does .*\(\*\) deny'
+leave 'Edit policy'
 keys G e
 see "a default has a form too" 'Verdict \(\*\) allow'
 leave Verdict

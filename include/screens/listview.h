@@ -70,6 +70,8 @@ int listview_open(void *self, struct ui *, const void *spec, struct err *);
 void listview_close(void *self);
 void listview_draw(void *self, const struct rect *);
 int listview_act(void *self, int id);
+/* A form for the statement of the row that is selected. */
+void listview_edit(void *self);
 const struct action *listview_mode(const void *self);
 void listview_key(void *self, int key);
 bool listview_click(void *self, int y, int x);
