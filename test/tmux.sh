@@ -56,11 +56,11 @@ end()
 	rm -rf "$tmp"
 }
 
-# in_terminal WIDTH HEIGHT COMMAND: a new one; what it wrote stays.
+# in_terminal WIDTH HEIGHT COMMAND [NAME]: a new one; what it wrote stays.
 in_terminal()
 {
-	tm kill-session -t console 2>/dev/null
-	tm new-session -d -s console -x "$1" -y "$2" "$3; exec cat"
+	tm kill-session -t "${4:-console}" 2>/dev/null
+	tm new-session -d -s "${4:-console}" -x "$1" -y "$2" "$3; exec cat"
 }
 
 # console WIDTH HEIGHT [TERM [LOCALE [OPTION...]]]: a new one; what ends it is
@@ -101,7 +101,7 @@ leave()
 # What varies: times, MACs and what comes of them, process ids.
 screen()
 {
-	tm capture-pane -p -t console | sed -E \
+	tm capture-pane -p -t "${1:-console}" | sed -E \
 	    -e 's/([0-9a-f]{2}:){5}[0-9a-f]{2}/MA:CM:AC:MA:CM:AC/g' \
 	    -e 's/8000\.[0-9a-f]{12}/8000.MACMACMACMAC/g' \
 	    -e 's/fe80::[0-9a-f:]*ff:fe[0-9a-f:]*/fe80::MAC/g' \
