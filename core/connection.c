@@ -215,10 +215,8 @@ row_compare(const void *a, const void *b)
 {
 	const struct flow *x = ((const struct connection_row *)a)->flow;
 	const struct flow *y = ((const struct connection_row *)b)->flow;
-	int d = x->over - y->over;
+	int d = x->original.dport - y->original.dport;
 
-	if (d == 0)
-		d = x->original.dport - y->original.dport;
 	if (d == 0)
 		d = x->proto - y->proto;
 	if (d == 0)
@@ -240,7 +238,7 @@ rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 	*n = 0;
 	places_read(&p, h);
 	for (i = 0; i < flows->n; i++) {
-		st = find_forward(&p, &flows->v[i]);
+		st = flows->v[i].over ? NULL : find_forward(&p, &flows->v[i]);
 		if (st == NULL)
 			continue;
 		home = find_home(&p, &flows->v[i].reply.src);
@@ -388,7 +386,7 @@ tell_end(const struct connection_row *row, bool closed, bool forgotten,
 	else
 		buf_printf(
 		    notes, _("it had ended already: %s\n"), buf_text(&which));
-	if (forgotten && row->flow->proto == IPPROTO_TCP && !row->flow->over)
+	if (forgotten && row->flow->proto == IPPROTO_TCP)
 		buf_add(notes,
 		    _("note: its socket in the container was not found, so "
 		      "neither end was told; if one sends on, the connection "

@@ -129,13 +129,6 @@ CELL(connection_key)
 	buf_printf(b, "%u", r->flow->id);
 }
 
-MARK(connection_mark)
-{
-	const struct connection_row *r = row;
-
-	return r->flow->over ? '=' : ' ';
-}
-
 static const struct listing_column connection_columns[] = {
 	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, connection_client, NULL,
 	    N_("who began it") },
@@ -204,7 +197,6 @@ const struct listing listing_connections = {
 	.build = build,
 	.free = list_free,
 	.key = connection_key,
-	.mark = connection_mark,
 	.json = json_connection,
 	.shape = "{proto, client: {address, port}, on: {address, port},\n"
 		 " forward, container, target: {address, port}, state,\n"

@@ -64,18 +64,6 @@ detail(
 	}
 }
 
-static void
-summary(const void *rows, size_t n, struct buf *b)
-{
-	const struct connection_row *r = rows;
-	size_t i, over = 0;
-
-	for (i = 0; i < n; i++)
-		over += r[i].flow->over;
-	if (over > 0)
-		buf_printf(b, _(", %zu over"), over);
-}
-
 /* What belongs to it */
 
 static void
@@ -218,12 +206,11 @@ static const struct action own_actions[] = {
 static const struct list_spec spec = {
 	.listing = "connections",
 	.sort = "out",
-	.wide = 23,
+	.wide = 41,
 	.empty = N_("no live connection goes through a forward"),
 	.tab = TAB_CONNECTIONS,
 	.acts = acts,
 	.detail = detail,
-	.summary = summary,
 };
 
 const struct view_ops screen_connections = {
@@ -232,8 +219,8 @@ const struct view_ops screen_connections = {
 	.help = N_("Who is connected to a container through a forward now, as "
 		   "conntrack knows it. IN and OUT are the bytes so far, where "
 		   "they are counted; TIMEOUT is how long the connection is "
-		   "remembered when no packet comes.\n"
-		   "Mark: = it is over, and remembered a little longer."),
+		   "remembered when no packet comes. One that is over is "
+		   "not shown."),
 	LISTVIEW_OPS(struct connections, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ own_actions, table_actions,
 	    table_sort_actions, candidate_actions, NULL },

@@ -2,8 +2,9 @@
 # Live flows through forwards: shown, narrowed down, counted, and ended, while
 # others go on.
 . "${top_srcdir:-.}/test/lib.sh"
+. "$top_srcdir/test/tmux.sh"
 in_sandbox "$@"
-need nft
+need nft tmux
 
 public=2001:db8::10
 make_outside
@@ -31,10 +32,10 @@ wait_for inside client1 "$peer" get $public 80
 
 # ---- shown
 
-# hold CLIENT PORT: a download that goes on, called $held.
+# hold CLIENT PORT [ADDRESS]: a download that goes on, called $held.
 hold()
 {
-	nsenter --net="/run/netns/$1" "$peer" hold $public "$2" \
+	nsenter --net="/run/netns/$1" "$peer" hold "${3:-$public}" "$2" \
 	    >"$tmp/held-$1-$2" 2>&1 &
 	held=$!
 	wait_for grep -q ready "$tmp/held-$1-$2"
@@ -114,7 +115,8 @@ told()
 ok "its client was told" wait_for told
 is "the others live" "$(live | wc -l)" 2
 ok "so does the server" inside client1 "$peer" get $public 80
-like "it can not be ended again" "$(end_of "$from")" "ended"
+like "it can not be ended again" "$(end_of "$from")" \
+    "no such connection goes through a forward"
 
 from=$("$seki" show connections forward udp 53 | awk '/^\[/ { print $1 }')
 like "a udp flow is forgotten" "$("$seki" end udp "$from" 2>&1)" \
@@ -123,19 +125,79 @@ is "with nothing left of it" \
     "$("$seki" show connections forward udp 53 | grep -c '^\[')" 0
 status "another of the same port is none" 1 "$seki" end tcp "$from"
 
+# ---- on the screen
+
+TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
+export TMUX_TMPDIR XDG_STATE_HOME
+unset TMUX
+echo 0 >/proc/sys/net/netfilter/nf_conntrack_acct
+hold client1 80
+first=$held
+console 80 24
+keys 3
+see "a container" '^> +web1 '
+keys C
+see "C leads to its connections" '^.\[2001:db8:9::7\]:[0-9]+ .*web1 '
+see "and names it below" '/"web1" .* of '
+unlike "others are held back" "$(screen)" 'web10'
+see "how to have bytes counted is told" \
+    'sysctl net.netfilter.nf_conntrack_acct=1'
+keys Enter
+see "Enter leads to the forward" '^>\* tcp +80,443 .*web1'
+keys / 8081 Enter
+shows '^>\* tcp +8081'
+keys Enter
+see "Enter there leads to its connections" \
+    '^>\[2001:db8:44::2\]:[0-9]+ +tcp 8081 +web10 +8080 +established'
+keys o
+see "o to the container" '^> +web10 '
+keys 6
+shows '^> +.*web10'
+
+# Events of the host may come in between: one time of a few.
+is_quiet()
+{
+	tm pipe-pane -t console "cat >$tmp/written"
+	sleep 2
+	tm pipe-pane -t console
+	[ ! -s "$tmp/written" ]
+}
+quiet=no
+for i in 1 2 3 4; do
+	is_quiet && quiet=yes && break
+done
+is "nothing is written while nothing changes" $quiet yes
+
+keys 3 g C
+shows '^>\[2001:db8:9::7\].* established'
+keys x
+see "x asks" 'End tcp 80 from \[2001:db8:9::7\]:[0-9]+ to web1\?'
+keys n
+wait_for has_gone 'End tcp'
+is "n leaves it" "$(live | grep -c 2001:db8:9::7)" 1
+keys x
+shows 'End tcp'
+keys y
+see "y ends it" 'ended: tcp 80 from'
+ok "its client was told again" wait_for told
+ok "and it is gone" wait_for has_gone '^.\[2001:db8:9::7\]'
+keys q
+
 # ---- what somebody else translates is not ours
 
+elsewhere=2001:db8:77::1
+inside internet ip route add $elsewhere via $public
 nft -f - <<NFT
 table ip6 other {
 	chain pre {
 		type nat hook prerouting priority -150;
-		tcp dport 9000 dnat to [fd5a:1c2e:90b1::3]:80
+		ip6 daddr $elsewhere dnat to fd5a:1c2e:90b1::3
 	}
 }
 add rule inet seki forward ct status dnat accept
 NFT
-hold client1 9000
-from=$(inside client1 ss -Htn "dport = :9000" | awk '{ print $4 }')
+hold client1 80 $elsewhere
+from=$(inside client1 ss -Htn dst "[$elsewhere]" | awk '{ print $4 }')
 like "there is one" "$from" "^\[2001:db8:9::7\]:[0-9]+$"
 is "it is not shown" "$(live | grep -cF "$from")" 0
 like "nor ended" "$(end_of "$from")" "no such connection goes through a forward"

@@ -91,8 +91,8 @@ struct container_row *rows_containers(const struct host *, size_t *n);
 struct forward_row *rows_forwards(const struct host *, size_t *n);
 struct policy_row *rows_policies(const struct host *, size_t *n);
 struct change_row *rows_changes(const struct host *, size_t *n);
-/* Those of the list that go through a forward of either config, the live ones
- * first, by public port and client; they borrow from the list too. */
+/* Those of the list that live and go through a forward of either config, by
+ * public port and client; they borrow from the list too. */
 struct connection_row *rows_connections(
     const struct host *, const struct flow_list *, size_t *n);
 void rows_forwards_free(struct forward_row *, size_t n);
