@@ -175,6 +175,10 @@ like "the history is the console's" "$(cat "$tmp/state/seki/history")" \
     '^add forward tcp 83 to web1$'
 unlike "without answers" "$(cat "$tmp/state/seki/history")" '^[yn]$'
 
+if ! has_readline; then
+	done_testing
+	exit
+fi
 echo 'set editing-mode vi' >"$tmp/inputrc"
 prompt INPUTRC="$tmp/inputrc" TERM=dumb
 text 'xshow config'

@@ -113,6 +113,12 @@ screen()
 	    -e 's/ *[▁▂▃▄▅▆▇█_]+$//' -e 's/ +$//'
 }
 
+# libedit does without an inputrc.
+has_readline()
+{
+	! grep -q 'define HAVE_EDITLINE' "$builddir/config.h"
+}
+
 # ---- what is seen
 
 # shows REGEX: within wait_s.

@@ -161,6 +161,10 @@ complete(int count UNUSED, int key UNUSED)
 	word = candidates_common(&c);
 	if (word != NULL && strlen(word) > (size_t)rl_point - start) {
 		rl_insert_text(word + ((size_t)rl_point - start));
+#ifdef HAVE_EDITLINE
+		fputc('\r', rl_outstream); /* it does not paint by itself */
+		rl_forced_update_display();
+#endif
 	} else if (c.n > 0) {
 		show(&c);
 	}
