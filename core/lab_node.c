@@ -26,6 +26,7 @@
 #include <unistd.h>
 
 #include "core/addr.h"
+#include "core/flow.h"
 #include "core/lab_service.h"
 #include "core/net.h"
 #include "core/net_make.h"
@@ -334,9 +335,11 @@ start_container(
 	return link_up(net, port, BRIDGE, e);
 }
 
+/* Bytes are counted where the kernel lets us: the lab is to show them. */
 static int
 setup_host(struct net *net, struct err *e)
 {
+	net_flows_count();
 	if (net_link_set(net, "lo", true, NULL, e) == -1 ||
 	    link_up(net, UPLINK, NULL, e) == -1 ||
 	    add_address(net, UPLINK, HOST_ADDRESS, e) == -1)

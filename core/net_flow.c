@@ -7,6 +7,7 @@
 
 #include <endian.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_conntrack_tcp.h>
 #include <linux/netfilter/nfnetlink.h>
@@ -14,10 +15,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "core/intl.h"
 #include "core/net_internal.h"
 
+#define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 #define READ_MAX 256   /* datagrams of one turn */
 #define STATUS_MASK 26 /* CTA_STATUS_MASK, which came with Linux 5.18 */
 
@@ -215,12 +218,22 @@ net_flows(struct net *net, struct flow_list *out, struct err *e)
 bool
 net_flows_counted(void)
 {
-	char *text =
-	    read_file("/proc/sys/net/netfilter/nf_conntrack_acct", 64, NULL);
+	char *text = read_file(ACCOUNTING, 64, NULL);
 	bool counted = text != NULL && text[0] == '1';
 
 	free(text);
 	return counted;
+}
+
+bool
+net_flows_count(void)
+{
+	int fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC);
+	bool done = fd != -1 && write(fd, "1\n", 2) == 2;
+
+	if (fd != -1)
+		close(fd);
+	return done;
 }
 
 static void

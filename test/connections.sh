@@ -69,6 +69,13 @@ is "of both" "$(live container web10 forward tcp 8081 | wc -l)" 1
 status "other lists are whole" 2 "$seki" show forwards container web1
 status "a forward needs its ports" 2 "$seki" show connections forward tcp
 
+like "a client is offered to end" "$("$seki" complete 'seki end tcp ' ' :' 63)" \
+    '^\[2001:db8:44::2\]:[0-9]+ +tcp 8081 from .* to web10$'
+is "not one of another protocol" "$("$seki" complete 'seki end udp ' ' :' 63)" ""
+like "ports of forwards are offered" \
+    "$("$seki" complete 'seki show connections forward tcp ' ' :' 63)" \
+    '^80,443 +forward tcp 80,443 to web1$'
+
 # ---- as JSON
 
 json=$("$seki" show connections --json container web10 2>&1)

@@ -52,6 +52,8 @@ int net_flows(struct net *, struct flow_list *, struct err *);
 
 /* Whether bytes of new flows are counted: net.netfilter.nf_conntrack_acct. */
 bool net_flows_counted(void);
+/* Turns that on; false when it cannot be had. */
+bool net_flows_count(void);
 
 /* Makes conntrack forget the flow, and only this one; *changed (may be NULL)
  * is false when it has ended already. A tcp that sends on may be taken up
