@@ -55,8 +55,8 @@ detail(
 
 	add_ends(r, b);
 	if (r->flow->counted) {
-		add_count(_("in   %s bytes in %s packets\n"), &r->flow->in, b);
-		add_count(_("out  %s bytes in %s packets\n"), &r->flow->out, b);
+		add_count(_("in   %s bytes, packets: %s\n"), &r->flow->in, b);
+		add_count(_("out  %s bytes, packets: %s\n"), &r->flow->out, b);
 	} else if (!net_flows_counted()) {
 		buf_add(b, _("bytes are not counted; to count those of new "
 			     "connections:\nsysctl "
