@@ -312,8 +312,10 @@ draw_chart(const struct dashboard *d)
 	struct buf b = { 0 };
 
 	overview_read(d->overview, d->part, d->row, &r);
-	if (r.name == NULL && d->parts[OVERVIEW_HOST].rows > 0)
+	if (r.name == NULL && d->parts[OVERVIEW_HOST].rows > 0) {
+		overview_row_free(&r);
 		overview_read(d->overview, OVERVIEW_HOST, 0, &r);
+	}
 	if (r.name != NULL) {
 		buf_printf(&b, _("%s, the last 60 s"), r.name);
 		draw_rule(head.y, head.x, head.w, buf_text(&b));

@@ -194,7 +194,7 @@ in_sandbox()
 	export sandbox_made
 	sandbox_status=0
 	# shellcheck disable=SC2086
-	timeout --foreground -s KILL 300 unshare $spaces sh "$0" "$@" ||
+	timeout --foreground -s KILL "${sandbox_s:-300}" unshare $spaces sh "$0" "$@" ||
 		sandbox_status=$?
 	forget_cgroups "$sandbox_made"
 	rm -f "$sandbox_made"

@@ -2,10 +2,6 @@
  * writes, and what is left of the terminal when it ends. */
 #include "config.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
-#include <pty.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -16,257 +12,18 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
-#include <time.h>
-#include <unistd.h>
-#include <utmp.h>
 
 #include <cmocka.h>
 
-#include "core/util.h"
-
-#define PATIENCE_MS 10000
-
-struct session {
-	int fd;	   /* of the terminal's own end; -1 once it went away */
-	pid_t pid; /* of what runs in it */
-	struct buf out;	 /* all that was written */
-	size_t seen;	 /* up to where await has looked */
-	struct termios before;
-};
-
-/* How a session is begun. Variables are "NAME=value", or "NAME" to have it
- * not set. */
-struct setup {
-	const char *env[4];
-	const char *arg[3];
-	const char *command; /* of sh, in place of $SEKI */
-	bool nohup; /* SIGHUP is ignored */
-	bool shell; /* as a job of a shell, which can stop and go on */
-};
-
-static const char *const usual[] = { "TERM=xterm-256color",
-	"LC_ALL=C.UTF-8", "LANGUAGE", "NO_COLOR", "TMUX", "STY" };
-
-static const char *program;
-
-/* Inside the terminal */
-
-static void
-set_env(const char *const env[], size_t n)
-{
-	size_t i, len;
-	char *name;
-
-	for (i = 0; i < n && env[i] != NULL; i++) {
-		len = strcspn(env[i], "=");
-		name = xstrndup(env[i], len);
-		if (env[i][len] == '=')
-			setenv(name, env[i] + len + 1, true);
-		else
-			unsetenv(name);
-		free(name);
-	}
-}
-
-static void
-run(const struct setup *how)
-{
-	const char *argv[NITEMS(how->arg) + 2] = { program };
-	size_t i;
-
-	for (i = 0; i < NITEMS(how->arg); i++)
-		argv[i + 1] = how->arg[i];
-	if (how->command != NULL)
-		execlp("sh", "sh", "-c", how->command, NULL);
-	if (how->nohup)
-		signal(SIGHUP, SIG_IGN);
-	execv(program, (char *const *)argv);
-	_exit(127);
-}
-
-static void
-front(pid_t group)
-{
-	tcsetpgrp(STDIN_FILENO, group);
-}
-
-/* What a shell does with a job: says how it stopped or ended, and continues
- * it when a line is typed. */
-static void
-run_job(const struct setup *how)
-{
-	struct termios mine;
-	char line[64];
-	pid_t job;
-	int status;
-
-	signal(SIGTTOU, SIG_IGN);
-	tcgetattr(STDIN_FILENO, &mine);
-	job = fork();
-	if (job == 0) {
-		setpgid(0, 0);
-		front(getpid());
-		signal(SIGTTOU, SIG_DFL);
-		run(how);
-	}
-	setpgid(job, job);
-	while (waitpid(job, &status, WUNTRACED) == job && WIFSTOPPED(status)) {
-		front(getpgrp());
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &mine);
-		dprintf(STDOUT_FILENO, "job %d stopped\n", (int)job);
-		if (read(STDIN_FILENO, line, sizeof(line)) <= 0)
-			_exit(1);
-		front(job);
-		kill(-job, SIGCONT);
-	}
-	front(getpgrp());
-	_exit(WIFEXITED(status) ? WEXITSTATUS(status) : 128);
-}
-
-/* A session */
-
-static void
-start(struct session *s, const struct setup *how)
-{
-	struct winsize size = { .ws_row = 24, .ws_col = 80 };
-	struct rlimit none = { 0 };
-	int other;
-
-	memset(s, 0, sizeof(*s));
-	assert_int_equal(openpty(&s->fd, &other, NULL, NULL, &size), 0);
-	tcgetattr(s->fd, &s->before);
-	s->pid = fork();
-	assert_int_not_equal(s->pid, -1);
-	if (s->pid == 0) {
-		close(s->fd);
-		login_tty(other);
-		setrlimit(RLIMIT_CORE, &none);
-		set_env(usual, NITEMS(usual));
-		set_env(how->env, NITEMS(how->env));
-		(how->shell ? run_job : run)(how);
-	}
-	close(other);
-}
-
-/* Takes what is written, for at most that long; false when nothing came. */
-static bool
-take(struct session *s, int ms)
-{
-	struct pollfd p = { .fd = s->fd, .events = POLLIN };
-	char chunk[4096];
-	ssize_t n;
-
-	if (s->fd == -1 || poll(&p, 1, ms) != 1)
-		return false;
-	n = read(s->fd, chunk, sizeof(chunk));
-	if (n <= 0)
-		return false;
-	buf_add_n(&s->out, chunk, (size_t)n);
-	return true;
-}
-
-static void
-show(const struct session *s)
-{
-	size_t from = s->out.len > 1000 ? s->out.len - 1000 : 0;
-	struct buf b = { 0 };
-
-	buf_escape(&b, s->out.s + from, s->out.len - from);
-	fprintf(stderr, "# written last: %s\n", buf_text(&b));
-	buf_free(&b);
-}
-
-/* Where the text stands from there on; NULL when it does not. */
-static const char *
-find(const struct session *s, size_t from, const char *text)
-{
-	return s->out.len > from ? memmem(s->out.s + from, s->out.len - from,
-	    text, strlen(text)) : NULL;
-}
-
-/* Waits until one of two texts is written, behind what was awaited last. */
-static void
-await_any(struct session *s, const char *text, const char *other)
-{
-	const uint64_t end = now_ms() + PATIENCE_MS;
-	const char *at;
-
-	for (;;) {
-		at = find(s, s->seen, text);
-		if (at == NULL)
-			at = find(s, s->seen, other);
-		if (at != NULL)
-			break;
-		if (!take(s, 50) && now_ms() > end) {
-			show(s);
-			fail_msg("\"%s\" was not written", text);
-		}
-	}
-	s->seen = (size_t)(at - s->out.s) + 1;
-}
-
-static void
-await(struct session *s, const char *text)
-{
-	await_any(s, text, text);
-}
-
-static void
-type_bytes(struct session *s, const char *bytes, size_t n)
-{
-	assert_int_equal(write(s->fd, bytes, n), n);
-}
-
-static void
-type(struct session *s, const char *text)
-{
-	type_bytes(s, text, strlen(text));
-}
-
-static void
-nap(unsigned ms)
-{
-	nanosleep(&(struct timespec) { .tv_sec = ms / 1000,
-		      .tv_nsec = (long)(ms % 1000) * 1000000 }, NULL);
-}
-
-static int
-wait_end(struct session *s)
-{
-	const uint64_t end = now_ms() + PATIENCE_MS;
-	int status;
-
-	while (waitpid(s->pid, &status, WNOHANG) == 0) {
-		if (now_ms() > end) {
-			show(s);
-			kill(s->pid, SIGKILL);
-			waitpid(s->pid, &status, 0);
-			fail_msg("it does not end");
-		}
-		if (!take(s, 10))
-			nap(5);
-	}
-	while (take(s, 0))
-		continue;
-	return status;
-}
-
-static void
-finish(struct session *s)
-{
-	if (s->fd != -1)
-		close(s->fd);
-	buf_free(&s->out);
-}
+#include "pty.h"
 
 /* The console, its first screen painted. */
 static void
 start_console(struct session *s, const struct setup *how)
 {
-	start(s, how);
+	session_start(s, how);
 	await(s, "Dash");
 	await(s, "Help");
 }
@@ -372,7 +129,7 @@ test_ways_out(void **state)
 			kill(s.pid, ways[i].signo);
 		assert_int_equal(wait_end(&s), ways[i].status);
 		assert_restored(&s);
-		finish(&s);
+		session_free(&s);
 	}
 }
 
@@ -398,7 +155,7 @@ test_vanished(void **state)
 		s.fd = -1;
 		status = wait_end(&s);
 		assert_true(WIFEXITED(status));
-		finish(&s);
+		session_free(&s);
 	}
 }
 
@@ -422,7 +179,7 @@ test_vanished_while_stopped(void **state)
 	wait_end(&s);
 	s.pid = job; /* ours now, by PR_SET_CHILD_SUBREAPER */
 	wait_end(&s);
-	finish(&s);
+	session_free(&s);
 }
 
 /* Stops */
@@ -470,7 +227,7 @@ test_stops(void **state)
 		type(&s, "q");
 		assert_int_equal(wait_end(&s), 0);
 		assert_restored(&s);
-		finish(&s);
+		session_free(&s);
 	}
 }
 
@@ -494,7 +251,7 @@ test_terminals(void **state)
 		type(&s, "q");
 		assert_int_equal(wait_end(&s), 0);
 		assert_restored(&s);
-		finish(&s);
+		session_free(&s);
 	}
 }
 
@@ -515,7 +272,7 @@ test_no_screen(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++) {
-		start(&s, &(struct setup) { .env = { cases[i].env } });
+		session_start(&s, &(struct setup) { .env = { cases[i].env } });
 		await(&s, cases[i].why);
 		await(&s, "seki> ");
 		type(&s, "show forwards\r");
@@ -524,7 +281,7 @@ test_no_screen(void **state)
 		assert_int_equal(wait_end(&s), 0);
 		assert_null(find(&s, 0, "\033[?1049h"));
 		assert_restored(&s);
-		finish(&s);
+		session_free(&s);
 	}
 }
 
@@ -614,7 +371,7 @@ test_looks(void **state)
 		assert_false(writes_sgr(&s, 90, 107));
 		assert_false(writes_sgr(&s, 38, 38));
 		assert_false(writes_sgr(&s, 34, 34)); /* blue */
-		finish(&s);
+		session_free(&s);
 	}
 }
 
@@ -637,14 +394,14 @@ test_no_terminal(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++) {
-		start(&s, &(struct setup) { .command = cases[i].command });
+		session_start(&s, &(struct setup) { .command = cases[i].command });
 		await(&s, "candidate: clean");
 		await(&s, "end 0");
 		assert_int_equal(wait_end(&s), 0);
 		assert_int_equal(
 		    find(&s, 0, "CHAIN") != NULL, cases[i].tables);
 		assert_null(find(&s, 0, "\033"));
-		finish(&s);
+		session_free(&s);
 	}
 }
 
@@ -678,7 +435,7 @@ test_split(void **state)
 	await(&s, "1 of 3");
 	type(&s, "\r\033q"); /* at once: Esc, and then q */
 	assert_int_equal(wait_end(&s), 0);
-	finish(&s);
+	session_free(&s);
 }
 
 static void
@@ -710,7 +467,7 @@ test_paste(void **state)
 	type(&s, "\r");
 	type(&s, "q");
 	assert_int_equal(wait_end(&s), 0);
-	finish(&s);
+	session_free(&s);
 }
 
 /* The mouse and the clipboard: a click, seen by what y copies then. */
@@ -766,7 +523,7 @@ test_mouse(void **state)
 	type(&s, "q");
 	assert_int_equal(wait_end(&s), 0);
 	assert_restored(&s);
-	finish(&s);
+	session_free(&s);
 }
 
 static void
@@ -795,12 +552,12 @@ test_copy(void **state)
 		await(&s, "copied");
 		type(&s, "q");
 		assert_int_equal(wait_end(&s), 0);
-		finish(&s);
+		session_free(&s);
 	}
 }
 
 int
-main(int argc, char *argv[])
+main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ways_out),
@@ -817,12 +574,6 @@ main(int argc, char *argv[])
 		cmocka_unit_test(test_copy),
 	};
 
-	if (argc != 2 || getenv("SEKI_LAB") == NULL) {
-		fputs("usage: manners SEKI, in a lab\n", stderr);
-		return 2;
-	}
-	program = argv[1];
-	setenv("SEKI", program, true);
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

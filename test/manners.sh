@@ -3,4 +3,5 @@
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
 [ -x "$builddir/test/manners" ] || skip_all "needs: cmocka"
-exec "$seki" lab --no-traffic -- "$builddir/test/manners" "$seki"
+export SEKI="$seki"
+exec "$seki" lab --no-traffic -- "$builddir/test/manners"

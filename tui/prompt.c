@@ -97,7 +97,8 @@ complete(struct prompt *p)
 	word = candidates_common(&p->list);
 	if (word != NULL)
 		line_insert(word + typed);
-	if (word != NULL && word[strlen(word) - 1] == ' ') /* the only one */
+	if (word != NULL && word[0] != '\0' &&
+	    word[strlen(word) - 1] == ' ') /* the only one */
 		candidates_free(&p->list);
 	free(word);
 }

@@ -164,11 +164,13 @@ restore_build(void)
 }
 
 /* Only calls that are safe in a handler. A forked child has the handler too,
- * and must not touch the screen of its parent. */
+ * and must not touch the screen of its parent. The handler of before ends the
+ * process as soon as we return, or tells more of it first, as sanitizers do. */
 static void
 on_fatal(int signo)
 {
 	ssize_t unused UNUSED;
+	size_t i;
 
 	if (term.on && term.pid == getpid()) {
 		term.on = false;
@@ -177,7 +179,10 @@ on_fatal(int signo)
 		    STDOUT_FILENO, term.restore.s, term.restore.len);
 		tcsetattr(STDIN_FILENO, TCSANOW, &term.tty);
 	}
-	raise(signo); /* SA_RESETHAND: it kills as soon as we return */
+	for (i = 0; i < NITEMS(fatal); i++)
+		if (fatal[i] == signo)
+			sigaction(signo, &term.old[i], NULL);
+	raise(signo);
 }
 
 static void
@@ -200,7 +205,7 @@ catch_signals(void)
 	size_t i;
 
 	sigaltstack(&stack, &term.old_stack);
-	die.sa_flags = (int)(SA_RESETHAND | SA_ONSTACK);
+	die.sa_flags = SA_ONSTACK;
 	for (i = 0; i < NITEMS(fatal); i++)
 		sigaction(fatal[i],
 		    term.old[i].sa_handler == SIG_IGN ? &term.old[i] : &die,
