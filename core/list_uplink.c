@@ -109,7 +109,7 @@ CELL(uplink_key)
 static const struct listing_column uplink_columns[] = {
 	{ "name", N_("UPLINK"), 0, 0, uplink_name, NULL, N_("its name") },
 	{ "state", N_("STATE"), 0, 4, uplink_state, NULL,
-	    N_("up, down, or no carrier") },
+	    N_("up, off, or no carrier") },
 	{ "address", N_("ADDRESS"), COLUMN_WIDE, 0, uplink_address, NULL,
 	    N_("the public address") },
 	{ "ipv4", N_("IPV4"), 0, 5, uplink_v4, NULL, N_("its IPv4 address") },

@@ -562,6 +562,22 @@ listview_draw(void *self, const struct rect *area)
 }
 
 void
+listview_explain(void *self, struct buf *b)
+{
+	const struct listview *v = self;
+	const struct listing_column *c = v->listing->columns;
+	size_t i, w;
+
+	buf_add(b, "\n");
+	for (i = 0; i < v->listing->ncolumns; i++) {
+		w = text_width(_(c[i].head));
+		buf_add(b, _(c[i].head));
+		buf_fill(b, ' ', w < 14 ? 16 - w : 2);
+		buf_printf(b, "%s\n", _(c[i].help));
+	}
+}
+
+void
 listview_status(void *self, struct buf *b)
 {
 	struct listview *v = self;

@@ -144,6 +144,8 @@ help(void *self)
 	if (top->ops->help != NULL)
 		buf_printf(&b, "%s\n\n", _(top->ops->help));
 	action_help(tables, &b);
+	if (top->ops->explain != NULL)
+		top->ops->explain(top->self, &b);
 	dialog_text(ui, _(top->ops->name), buf_text(&b), false);
 	buf_free(&b);
 }

@@ -62,7 +62,8 @@ extern const struct action off_actions[];
 	.size = sizeof(type), .open = opens, .close = listview_close, \
 	.draw = listview_draw, .act = listview_act, .mode = listview_mode, \
 	.modes = table_modes, .key = listview_key, .changed = changes, \
-	.click = listview_click, .status = listview_status
+	.click = listview_click, .explain = listview_explain, \
+	.status = listview_status
 #define LISTVIEW_PLAIN \
 	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 
@@ -76,6 +77,7 @@ const struct action *listview_mode(const void *self);
 void listview_key(void *self, int key);
 bool listview_click(void *self, int y, int x);
 void listview_changed(void *self);
+void listview_explain(void *self, struct buf *);
 void listview_status(void *self, struct buf *);
 
 /* The row that is selected, borrowed until the host changes; NULL when there

@@ -42,6 +42,8 @@ struct view_ops {
 	 * was selected before, which opens it as Enter does. */
 	bool (*click)(void *self, int y, int x);
 	void (*changed)(void *self); /* the data: let go, read it again */
+	/* Appends lines to the end of its help: what is seen there. */
+	void (*explain)(void *self, struct buf *);
 	/* Appends what the message line says when there is no news. */
 	void (*status)(void *self, struct buf *);
 };
