@@ -275,7 +275,7 @@ struct shared {
 };
 
 static void
-print_where(const struct action *table, const char *intro, struct buf *b)
+print_where(const struct action *table, bool typing, struct buf *b)
 {
 	const struct view_ops *view;
 	struct buf names = { 0 };
@@ -287,7 +287,9 @@ print_where(const struct action *table, const char *intro, struct buf *b)
 		    has_table(view->modes, table))
 			buf_printf(&names, "%s%s", names.len > 0 ? _(", ") : "",
 			    _(view->name));
-	text = xasprintf("%s %s", intro, buf_text(&names));
+	text = typing ? xasprintf(_("While text is typed, on the screens %s:"),
+			    buf_text(&names))
+		      : xasprintf(_("On the screens %s:"), buf_text(&names));
 	roff_paragraph(b, text);
 	print_table(table, b);
 	buf_free(&names);
@@ -295,7 +297,7 @@ print_where(const struct action *table, const char *intro, struct buf *b)
 }
 
 static void
-print_shared(const struct action *const *tables, const char *intro,
+print_shared(const struct action *const *tables, bool typing,
     struct shared *done, struct buf *b)
 {
 	for (; tables != NULL && *tables != NULL; tables++) {
@@ -303,7 +305,7 @@ print_shared(const struct action *const *tables, const char *intro,
 		    done->n + 1 >= NITEMS(done->v))
 			continue;
 		done->v[done->n++] = *tables;
-		print_where(*tables, intro, b);
+		print_where(*tables, typing, b);
 	}
 }
 
@@ -327,9 +329,8 @@ manual_keys(struct buf *b)
 	size_t i;
 
 	for (i = 0; (view = manual_view(i)) != NULL; i++) {
-		print_shared(view->actions, _("On the screens"), &done, b);
-		print_shared(view->modes,
-		    _("While text is typed, on the screens"), &done, b);
+		print_shared(view->actions, false, &done, b);
+		print_shared(view->modes, true, &done, b);
 	}
 	ui_tables(app_tabs[0], NULL, app_actions, tables);
 	print_others(tables, app_tabs[0]->actions, _("On every screen:"), b);
