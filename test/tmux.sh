@@ -71,7 +71,7 @@ console()
 	[ $# -gt 4 ] && shift 4 || shift $#
 	in_terminal "$width" "$height" "echo before;
 	    env TERM=$term LC_ALL=$locale $seki $*; echo status \$?"
-	shows '^.1 Dash|^needs'
+	shows '^.1 |^needs'
 }
 
 resize()
