@@ -34,6 +34,7 @@ find_catalogs(void)
 void
 intl_start(void)
 {
+	static const char head[] = ""; /* of a catalog: its translation */
 	char *dir;
 
 	setlocale(LC_CTYPE, "");
@@ -45,8 +46,8 @@ intl_start(void)
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 	free(dir);
-	/* Without a catalog, whose head "" is, each text would look for one. */
-	if (gettext("")[0] == '\0')
+	/* Without a catalog, each text would look for one. */
+	if (gettext(head)[0] == '\0')
 		intl_stop();
 }
 
