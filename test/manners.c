@@ -159,6 +159,26 @@ test_vanished(void **state)
 	}
 }
 
+static void
+test_shell_vanished(void **state)
+{
+	struct session s;
+	int i, status;
+
+	(void)state;
+	for (i = 0; i < 2; i++) {
+		session_start(&s, &(struct setup) { .arg = { "shell" },
+				      .nohup = i == 1 });
+		await(&s, "seki> ");
+		type(&s, "show st");
+		close(s.fd);
+		s.fd = -1;
+		status = wait_end(&s);
+		assert_true(WIFEXITED(status) || WIFSIGNALED(status));
+		session_free(&s);
+	}
+}
+
 /* Nobody is left to continue it: it must not stay. */
 static void
 test_vanished_while_stopped(void **state)
@@ -457,6 +477,17 @@ test_paste(void **state)
 	/* Nothing was pressed, so the form is still open: Esc closes it. */
 	type(&s, "\033");
 	await(&s, "PROTO");
+	/* A blank opens no list, and "?" lists nothing. */
+	type(&s, "n\t\t\033[200~web1 x\033[201~");
+	await(&s, "web1 x");
+	type(&s, "\033");
+	await(&s, "PROTO");
+	type(&s, ":");
+	await(&s, "Do it");
+	type(&s, "\033[200~show ?x\t\033[201~");
+	await(&s, "show ?x");
+	type(&s, "\033");
+	await(&s, "New");
 	/* Without its end it ends with Esc. */
 	type(&s, "\033[200~q");
 	await(&s, "only where text is typed");
@@ -562,6 +593,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_ways_out),
 		cmocka_unit_test(test_vanished),
+		cmocka_unit_test(test_shell_vanished),
 		cmocka_unit_test(test_vanished_while_stopped),
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_terminals),

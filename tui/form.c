@@ -357,10 +357,27 @@ form_act(void *self, int id)
 	return act_run(acts, id, self);
 }
 
+static bool
+takes_text(const struct form *f)
+{
+	const struct field *d = &f->spec.fields[f->focus];
+
+	return f->focus < f->spec.nfields &&
+	    (d->kind == FIELD_TEXT || d->kind == FIELD_PICK);
+}
+
+/* A blank that is typed is an action, so this one was pasted, and is text. */
 static void
 form_key(void *self, int key)
 {
-	type(self, key);
+	struct form *f = self;
+
+	if (key != K_SPACE) {
+		type(f, key);
+	} else if (takes_text(f)) {
+		edit_key(&f->values[f->focus], key);
+		changed(f);
+	}
 }
 
 static const struct action *

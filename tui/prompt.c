@@ -157,6 +157,16 @@ prompt_key(struct prompt *p, int key)
 	}
 }
 
+void
+prompt_paste(struct prompt *p, int key)
+{
+	char text[5];
+
+	key_text(key, text);
+	candidates_free(&p->list);
+	line_insert(text);
+}
+
 static void
 draw_list(const struct prompt *p, const struct rect *body)
 {

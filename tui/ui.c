@@ -253,16 +253,23 @@ type(struct ui *ui, int key)
 {
 	const struct view *top = views_top(&ui->views);
 
-	if (prompt_is_open(ui->prompt)) {
+	if (prompt_is_open(ui->prompt))
 		prompt_key(ui->prompt, key);
-	} else if (view_mode(top) == NULL) {
-		ui_message(ui, ROLE_WARN,
-		    "a paste is taken only where text is typed; Esc ends it");
-	} else {
-		if (top->ops->key != NULL)
-			top->ops->key(top->self, key);
-		views_reap(&ui->views);
-	}
+	else if (top->ops->key != NULL)
+		top->ops->key(top->self, key);
+	views_reap(&ui->views);
+}
+
+static void
+insert(struct ui *ui, int key)
+{
+	if (prompt_is_open(ui->prompt))
+		prompt_paste(ui->prompt, key);
+	else if (view_mode(views_top(&ui->views)) != NULL)
+		type(ui, key);
+	else
+		ui_message(ui, ROLE_WARN, "a paste is taken only where text "
+		    "is typed; Esc ends it");
 }
 
 /* What is pasted is text, whatever it holds: it can press no key. Lines
@@ -276,9 +283,9 @@ paste(struct ui *ui, int key)
 		return;
 	}
 	if (ui->paste == PASTE_GAP)
-		type(ui, K_SPACE);
+		insert(ui, K_SPACE);
 	ui->paste = PASTE_TEXT;
-	type(ui, key);
+	insert(ui, key);
 }
 
 /* Esc and a key that a slow line brought at once look like Alt and the key. */

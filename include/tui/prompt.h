@@ -35,6 +35,9 @@ bool prompt_is_open(const struct prompt *);
  * line to spec->line; all else edits. */
 void prompt_key(struct prompt *, int key);
 
+/* A character that was pasted: text, whatever key types it. */
+void prompt_paste(struct prompt *, int key);
+
 /* Draws it, and the candidates at the foot of the body above it. */
 void prompt_draw(const struct prompt *, const struct rect *line,
     const struct rect *body);
