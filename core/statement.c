@@ -255,32 +255,41 @@ statement_parse(struct words *w, bool partial, struct err *e)
 	return NULL;
 }
 
-struct statement *
-statement_from(const char *line, struct err *e)
+static struct statement *
+from_line(const char *line, bool partial, struct err *e)
 {
 	struct statement *st = NULL;
 	struct words w = { 0 };
 
 	if (words_split(&w, line, e) == 0)
-		st = statement_parse(&w, false, e);
+		st = statement_parse(&w, partial, e);
 	words_free(&w);
 	return st;
+}
+
+struct statement *
+statement_from(const char *line, struct err *e)
+{
+	return from_line(line, false, e);
+}
+
+struct statement *
+statement_key_from(const char *line, struct err *e)
+{
+	return from_line(line, true, e);
 }
 
 static struct statement *
 copy(const struct statement *st, bool partial)
 {
-	struct statement *new = NULL;
-	struct words w = { 0 };
+	struct statement *new;
 	struct buf b = { 0 };
-	struct err e;
+	struct err ignored;
 
 	statement_print(st, &b);
-	if (words_split(&w, buf_text(&b), &e) == 0)
-		new = statement_parse(&w, partial, &e);
+	new = from_line(buf_text(&b), partial, &ignored);
 	if (new != NULL)
 		new->line = st->line;
-	words_free(&w);
 	buf_free(&b);
 	return new;
 }

@@ -11,6 +11,7 @@
 #include "core/model.h"
 #include "core/statement.h"
 #include "core/ula.h"
+#include "screens/begin.h"
 #include "tui/form.h"
 
 /* Where the words of a field stand in the line, in bytes from 0. */
@@ -60,19 +61,6 @@ is_left_out(const struct cmdform *f, const struct form *form, size_t field)
 		return false;
 	return field + 1 == f->n || !is_positional(arg_of(f, field + 1)) ||
 	    form_value(form, field + 1)[0] == '\0';
-}
-
-/* From the start of a statement; NULL on an error. */
-static struct statement *
-statement_partial(const char *start, struct err *e)
-{
-	struct statement *st = NULL;
-	struct words w = { 0 };
-
-	if (words_split(&w, start, e) == 0)
-		st = statement_parse(&w, true, e);
-	words_free(&w);
-	return st;
 }
 
 /* The statement as typed so far */
@@ -181,119 +169,6 @@ look(struct cmdform *f, const struct form *form)
 		f->blamed = find_blamed(f);
 }
 
-/* What a new one begins with */
-
-static void
-add_uplink(const struct host *h, struct buf *b)
-{
-	const struct link *l = snapshot_uplink(&h->snapshot);
-
-	if (l != NULL)
-		words_print(b, l->name, "");
-}
-
-static void
-add_bridge(const struct host *h, struct buf *b)
-{
-	const struct snapshot *s = &h->snapshot;
-	size_t i;
-
-	for (i = 0; i < s->nlinks; i++) {
-		if (link_is_bridge(&s->links[i])) {
-			words_print(b, s->links[i].name, "");
-			return;
-		}
-	}
-}
-
-/* The first of which the candidate says nothing. */
-static void
-add_bare_container(const struct host *h, struct buf *b)
-{
-	const struct snapshot *s = &h->snapshot;
-	struct buf line = { 0 };
-	struct statement *st;
-	struct err ignored;
-	size_t i;
-
-	for (i = 0; i < s->ncontainers && b->len == 0; i++) {
-		buf_reset(&line);
-		buf_add(&line, "container ");
-		words_print(&line, s->containers[i].name, "");
-		st = statement_partial(buf_text(&line), &ignored);
-		if (st != NULL && config_same(&h->candidate, st) == NULL)
-			words_print(b, s->containers[i].name, "");
-		statement_free(st);
-	}
-	buf_free(&line);
-}
-
-/* The first of the words that the candidate does not say yet. */
-static void
-add_free_choice(const struct host *h, const struct row *row, struct buf *b)
-{
-	const struct choice *c = row->args[0].type->choices;
-	struct buf line = { 0 };
-	struct statement *st;
-	struct err ignored;
-
-	for (; c->word != NULL && b->len == 0; c++) {
-		buf_reset(&line);
-		buf_printf(&line, "%s %s", row->name, c->word);
-		st = statement_partial(buf_text(&line), &ignored);
-		if (st != NULL && config_same(&h->candidate, st) == NULL)
-			buf_add(b, c->word);
-		statement_free(st);
-	}
-	if (b->len == 0)
-		buf_add(b, row->args[0].type->choices[0].word);
-	buf_free(&line);
-}
-
-static void
-add_default(const struct host *h, struct buf *b)
-{
-	add_free_choice(h, &statement_rows[ST_DEFAULT], b);
-}
-
-static void
-add_option(const struct host *h, struct buf *b)
-{
-	add_free_choice(h, &statement_rows[ST_OPTION], b);
-}
-
-/* The name, when there is one, goes between the two. */
-static const struct {
-	const char *first;
-	void (*add_name)(const struct host *, struct buf *); /* or NULL */
-	const char *rest;
-} starts[ST_COUNT] = {
-	[ST_UPLINK] = { "uplink ", add_uplink, "" },
-	[ST_BRIDGE] = { "bridge ", add_bridge, " ula auto masquerade" },
-	[ST_CONTAINER] = { "container ", add_bare_container, " ula auto" },
-	[ST_FORWARD] = { "forward tcp", NULL, "" },
-	[ST_ALLOW] = { "allow input", NULL, "" },
-	[ST_DENY] = { "deny input", NULL, "" },
-	[ST_REJECT] = { "reject input", NULL, "" },
-	[ST_DEFAULT] = { "default ", add_default, " deny" },
-	[ST_OPTION] = { "option ", add_option, "" },
-};
-
-void
-cmdform_begin(struct app *app, enum statement_kind kind)
-{
-	struct buf line = { 0 }, name = { 0 };
-
-	buf_add(&line, starts[kind].first);
-	if (starts[kind].add_name != NULL)
-		starts[kind].add_name(app->host, &name);
-	if (name.len > 0)
-		buf_printf(&line, "%s%s", buf_text(&name), starts[kind].rest);
-	cmdform_new(app, buf_text(&line));
-	buf_free(&line);
-	buf_free(&name);
-}
-
 /* What the form calls */
 
 /* The value by itself: nothing but what its type takes. */
@@ -375,7 +250,7 @@ pick(void *arg, const struct form *form UNUSED, size_t field,
 	const struct arg *a = arg_of(f, field);
 	const struct host *h = f->app->host;
 	struct err ignored;
-	struct statement *st = statement_partial(buf_text(&f->line), &ignored);
+	struct statement *st = statement_key_from(buf_text(&f->line), &ignored);
 	struct suggest s = { .snapshot = &h->snapshot,
 		.config = &h->candidate,
 		.add = add,
@@ -409,7 +284,7 @@ tell(struct app *app, const char *key)
 {
 	const struct statement *st;
 	struct err ignored;
-	struct statement *like = statement_partial(key, &ignored);
+	struct statement *like = statement_key_from(key, &ignored);
 	struct buf b = { 0 };
 
 	st = like != NULL ? config_same(&app->host->candidate, like) : NULL;
@@ -430,7 +305,7 @@ begin_next(struct cmdform *f)
 
 	if (f->row != &statement_rows[ST_CONTAINER] || f->old != NULL)
 		return;
-	add_bare_container(f->app->host, &name);
+	begin_name(f->app->host, ST_CONTAINER, &name);
 	free((char *)f->fields[CONTAINER_NAME].value);
 	f->fields[CONTAINER_NAME].value = buf_take(&name);
 }
@@ -669,7 +544,7 @@ cmdform_new(struct app *app, const char *start)
 
 	if (is_refused(app))
 		return;
-	st = statement_partial(start, &e);
+	st = statement_key_from(start, &e);
 	if (st == NULL)
 		ui_error(app->ui, &e);
 	else if (is_new(app->host, st, &there))
@@ -677,6 +552,16 @@ cmdform_new(struct app *app, const char *start)
 	else
 		open_form(app, there, true);
 	statement_free(st);
+}
+
+void
+cmdform_begin(struct app *app, enum statement_kind kind)
+{
+	struct buf b = { 0 };
+
+	begin_statement(app->host, kind, &b);
+	cmdform_new(app, buf_text(&b));
+	buf_free(&b);
 }
 
 void

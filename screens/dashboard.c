@@ -459,6 +459,8 @@ static const struct action dashboard_actions[] = {
 	    N_("the part before") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
 	    N_("go where there is more about it; Esc comes back") },
+	{ ACT_MENU, { 'n' }, "new", N_("New"),
+	    N_("a form for a statement of any kind") },
 	{ 0 },
 };
 

@@ -151,6 +151,7 @@ see "an error points at its word" '^ +\^$'
 keys Up
 see "the history has the line" '^seki> add forward tcp 82 to web1 9$'
 keys C-c
+shows '^seki>$'
 enter 'add forward tcp 83 to web1'
 enter discard
 see "discard asks" 'all changes of the candidate\? \(y/n\)$'
@@ -169,6 +170,7 @@ see "what another seki commits is told" '^commit #3 by .* is pending'
 see "as is its end" '^commit #3 by .* was reverted'
 see "and what was typed is there still" '^seki> show st$'
 keys C-c
+shows '^seki>$'
 enter quit
 see "quit leaves" '^status 0'
 like "the history is the console's" "$(cat "$tmp/state/seki/history")" \

@@ -59,6 +59,7 @@ extern const struct row statement_rows[ST_COUNT + 1];
  * error. partial takes the start of one: a key. */
 struct statement *statement_parse(struct words *, bool partial, struct err *);
 struct statement *statement_from(const char *line, struct err *);
+struct statement *statement_key_from(const char *line, struct err *);
 struct statement *statement_copy(const struct statement *);
 /* The same for a key, which may lack what a statement must have. */
 struct statement *statement_copy_key(const struct statement *);

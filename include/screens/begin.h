@@ -1,0 +1,15 @@
+/* What a form for a new statement begins with: what there is, and the candidate
+ * does not speak of yet. */
+#ifndef SEKI_SCREENS_BEGIN_H
+#define SEKI_SCREENS_BEGIN_H
+
+#include "core/host.h"
+
+/* Appends the start of a statement of that kind, such as "forward tcp". */
+void begin_statement(
+    const struct host *, enum statement_kind, struct buf *);
+
+/* Appends the name it begins with, as a word; nothing when there is none. */
+void begin_name(const struct host *, enum statement_kind, struct buf *);
+
+#endif
