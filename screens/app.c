@@ -99,19 +99,69 @@ replace(char **text, const char *by)
 	*text = copy;
 }
 
+const struct trail *
+app_trail(const struct app *app)
+{
+	const struct trail *last;
+
+	if (app->ntrail == 0)
+		return NULL;
+	last = &app->trail[app->ntrail - 1];
+	return (size_t)last->to == ui_shown(app->ui) ? last : NULL;
+}
+
+static void
+forget_step(struct app *app)
+{
+	struct trail *last = &app->trail[--app->ntrail];
+
+	free(last->filter);
+	free(last->key);
+}
+
+/* A step from somewhere else than where the trail led begins a new one. */
+static void
+add_step(struct app *app, enum tab from, enum tab to)
+{
+	if (app_trail(app) == NULL)
+		while (app->ntrail > 0)
+			forget_step(app);
+	app->trail = xgrow(app->trail, app->ntrail, sizeof(*app->trail));
+	app->trail[app->ntrail++] = (struct trail){ .from = from, .to = to };
+}
+
 void
 app_go(struct app *app, enum tab tab, const char *filter, const char *select)
 {
+	enum tab from = (enum tab)ui_shown(app->ui);
+
 	app->wish.tab = tab;
+	app->wish.step = tab != from;
 	replace(&app->wish.filter, filter);
 	replace(&app->wish.select, select);
+	if (app->wish.step)
+		add_step(app, from, tab);
 	ui_show(app->ui, tab);
+}
+
+void
+app_back(struct app *app)
+{
+	const struct trail *last = app_trail(app);
+	enum tab from;
+
+	if (last == NULL)
+		return;
+	from = last->from;
+	forget_step(app);
+	ui_show(app->ui, from);
 }
 
 void
 app_select(struct app *app, const char *key)
 {
 	app->wish.tab = (enum tab)ui_shown(app->ui);
+	app->wish.step = false;
 	replace(&app->wish.select, key);
 }
 
@@ -498,6 +548,9 @@ app_run(struct host *h, const struct app_options *options)
 	cmdline_free(&prompt);
 	free(app.asked);
 	free(app.complaint);
+	while (app.ntrail > 0)
+		forget_step(&app);
+	free(app.trail);
 	free(app.wish.filter);
 	free(app.wish.select);
 	return status;

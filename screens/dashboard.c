@@ -432,7 +432,16 @@ enter(void *self)
 	overview_row_free(&r);
 }
 
+static void
+back(void *self)
+{
+	struct dashboard *d = self;
+
+	app_back(d->app);
+}
+
 static const struct act acts[] = {
+	{ ACT_BACK, back },
 	{ ACT_UP, up },
 	{ ACT_DOWN, down },
 	{ ACT_NEXT, next },

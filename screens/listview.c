@@ -214,13 +214,20 @@ statement_of(const struct listview *v, const void *row)
 	    v->listing->statement(row) : NULL;
 }
 
-/* Selects the row whose statement has that key. */
-static void
-select_statement(struct listview *v, const char *wanted)
+static const struct statement *
+statement_of(const struct listview *v, const void *row)
+{
+	return row != NULL && v->listing->statement != NULL ?
+	    v->listing->statement(row) : NULL;
+}
+
+/* Selects the row that has that key, or whose statement has. */
+static bool
+select_row(struct listview *v, const char *wanted)
 {
 	const struct statement *st;
 	struct buf b = { 0 };
-	bool found = false;
+	bool found = table_select(v->table, wanted);
 	size_t i;
 
 	for (i = 0; i < v->n && !found; i++) {
@@ -236,6 +243,17 @@ select_statement(struct listview *v, const char *wanted)
 		found = table_select(v->table, buf_text(&b));
 	}
 	buf_free(&b);
+	return found;
+}
+
+/* What Esc brings back. */
+static void
+note_step(struct listview *v)
+{
+	struct trail *last = &v->app->trail[v->app->ntrail - 1];
+
+	last->filter = xstrdup(table_words(v->table));
+	last->key = xstrdup(table_key_selected(v->table));
 }
 
 static void
@@ -245,10 +263,15 @@ take_wish(struct listview *v)
 
 	if (app->wish.tab != v->spec->tab)
 		return;
+	if (app->wish.step && app_trail(app) != NULL)
+		note_step(v);
+	app->wish.step = false;
 	if (app->wish.filter != NULL)
 		table_filter(v->table, app->wish.filter);
-	if (app->wish.select != NULL)
-		select_statement(v, app->wish.select);
+	if (app->wish.select != NULL && !select_row(v, app->wish.select)) {
+		table_filter(v->table, "");
+		select_row(v, app->wish.select);
+	}
 	free(app->wish.filter);
 	free(app->wish.select);
 	app->wish.filter = app->wish.select = NULL;
@@ -455,12 +478,23 @@ copy(void *self)
 	buf_free(&b);
 }
 
+/* To where one was before, and all rows; what the step here changed is as it
+ * was. */
 static void
-show_all(void *self)
+back(void *self)
 {
 	struct listview *v = self;
+	const struct trail *last = app_trail(v->app);
 
-	table_act(v->table, ACT_FILTER_CLEAR);
+	if (last == NULL) {
+		table_act(v->table, ACT_FILTER_CLEAR);
+		return;
+	}
+	if (last->filter != NULL) {
+		table_filter(v->table, last->filter);
+		table_select(v->table, last->key);
+	}
+	app_back(v->app);
 }
 
 static const struct act acts[] = {
@@ -469,7 +503,7 @@ static const struct act acts[] = {
 	{ ACT_DELETE, delete },
 	{ ACT_OFF, toggle },
 	{ ACT_COPY, copy },
-	{ ACT_BACK, show_all },
+	{ ACT_BACK, back },
 	{ 0 },
 };
 

@@ -231,6 +231,18 @@ table_filter(struct table *t, const char *text)
 	table_reload(t);
 }
 
+const char *
+table_words(const struct table *t)
+{
+	return buf_text(&t->filter.text);
+}
+
+const char *
+table_key_selected(const struct table *t)
+{
+	return buf_text(&t->key);
+}
+
 void
 table_info(const struct table *t, struct buf *b)
 {

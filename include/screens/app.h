@@ -53,6 +53,12 @@ enum {
 	ACT_TERMINATE
 };
 
+/* A step from one tab to another: Esc takes it back. */
+struct trail {
+	enum tab from, to;
+	char *filter, *key; /* of the list it led to, before; NULL: unknown */
+};
+
 struct app {
 	struct host *host;
 	struct loop *loop;
@@ -62,10 +68,13 @@ struct app {
 	time_t changed;	  /* when something other than traffic did last */
 	char *asked;	  /* the command that waits for its answer */
 	char *complaint;  /* the last error of the loop: said only once */
+	struct trail *trail; /* the last step last */
+	size_t ntrail;
 	struct {
 		char *filter; /* NULL: none */
-		char *select; /* the key of a statement; NULL: none */
+		char *select; /* a row; NULL: none */
 		enum tab tab;
+		bool step; /* the last one of the trail leads here */
 	} wish; /* of a tab, which it takes when it is drawn next */
 };
 
@@ -82,10 +91,14 @@ extern const struct action app_actions[];
 /* In force in every list and on the dashboard: commit, undo, discard. */
 extern const struct action candidate_actions[];
 
-/* Puts a tab in front, its list filtered, or with the row selected whose
- * statement has that key; NULL for as it is. */
+/* Puts a tab in front, its list filtered, or with a row selected that has that
+ * key, or whose statement has; NULL for as it is. */
 void app_go(
     struct app *, enum tab, const char *filter, const char *select);
+/* The step that led to the tab in front, borrowed; NULL when none did. */
+const struct trail *app_trail(const struct app *);
+/* Takes it back. */
+void app_back(struct app *);
 /* Selects such a row in the tab that is in front. */
 void app_select(struct app *, const char *key);
 

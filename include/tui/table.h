@@ -62,6 +62,11 @@ void table_sort(struct table *, size_t col, bool down);
  * be missing. "" shows all. */
 void table_filter(struct table *, const char *text);
 
+/* The words of the filter; the key of the selected row, "" without rows. Both
+ * are borrowed. */
+const char *table_words(const struct table *);
+const char *table_key_selected(const struct table *);
+
 /* Appends "6", or "2 of 6" while a filter holds some back. */
 void table_info(const struct table *, struct buf *);
 /* Appends the head of the column sorted by and its direction: "IN/s down". */
