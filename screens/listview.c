@@ -14,6 +14,7 @@
 #include "screens/cmdform.h"
 #include "screens/lines.h"
 #include "screens/statements.h"
+#include "tui/dialog.h"
 
 #define NARROWEST 10  /* of a column that is never dropped */
 #define DETAIL_FROM 14 /* rows of the screen that leave room for details */
@@ -497,7 +498,47 @@ back(void *self)
 	app_back(v->app);
 }
 
+/* The column that is sorted by already turns round. */
+static void
+sort_chosen(void *arg, const char *head)
+{
+	struct listview *v = arg;
+	bool down;
+	size_t now = table_sorted(v->table, &down), i;
+
+	freshen(v);
+	for (i = 0; i < v->listing->ncolumns; i++) {
+		if (strcmp(_(v->columns[i].head), head) != 0)
+			continue;
+		table_sort(v->table, i,
+		    i == now ? !down : v->columns[i].number);
+		return;
+	}
+}
+
+static void
+sort_menu(void *self)
+{
+	struct listview *v = self;
+	struct dialog_list list = { .title = _("Sort by"),
+		.chosen = sort_chosen,
+		.arg = v };
+	bool down;
+	size_t now = table_sorted(v->table, &down), i;
+
+	if (v->table_spec.fixed)
+		return;
+	for (i = 0; i < v->listing->ncolumns; i++)
+		candidates_add(&list.items, _(v->columns[i].head),
+		    i != now ? ""
+		    : down   ? _("now, the largest first; again turns it round")
+			     : _("now, the smallest first; again turns it round"));
+	list.at = _(v->columns[now].head);
+	dialog_list(v->app->ui, &list);
+}
+
 static const struct act acts[] = {
+	{ ACT_SORT, sort_menu },
 	{ ACT_NEW, start_new },
 	{ ACT_EDIT, listview_edit },
 	{ ACT_DELETE, delete },

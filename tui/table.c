@@ -50,7 +50,9 @@ const struct action table_actions[] = {
 };
 
 const struct action table_sort_actions[] = {
-	{ ACT_SORT_RIGHT, { 's', '>' }, "sort", N_("Sort"),
+	{ ACT_SORT, { 's' }, "sort", N_("Sort"),
+	    N_("choose the column to sort by") },
+	{ ACT_SORT_RIGHT, { '>' }, "sort-right", NULL,
 	    N_("sort by the next column") },
 	{ ACT_SORT_LEFT, { '<' }, "sort-left", NULL,
 	    N_("sort by the column before") },
@@ -221,6 +223,13 @@ table_sort(struct table *t, size_t col, bool down)
 	t->down = down;
 	memset(t->seen, 0, sizeof(t->seen));
 	table_reload(t);
+}
+
+size_t
+table_sorted(const struct table *t, bool *down)
+{
+	*down = t->down;
+	return t->sort;
 }
 
 void

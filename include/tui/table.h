@@ -57,6 +57,7 @@ size_t table_shown(const struct table *);
 
 /* Sorts by a column; down puts the largest first. No effect when fixed. */
 void table_sort(struct table *, size_t col, bool down);
+size_t table_sorted(const struct table *, bool *down); /* the column */
 /* Shows only rows that hold every word of the text in some cell, whatever the
  * case; what is in "..." must be a whole cell, and what comes after "!" must
  * be missing. "" shows all. */
@@ -76,7 +77,8 @@ void table_order(const struct table *, struct buf *);
  * while a filter is typed (else NULL), and what reaches it. table_act returns
  * ACT_NONE, or the id when it means nothing to a table. */
 extern const struct action table_actions[];
-extern const struct action table_sort_actions[]; /* unless fixed */
+extern const struct action table_sort_actions[]; /* unless fixed; ACT_SORT is
+						    for the view itself */
 extern const struct action *const table_modes[]; /* all of table_mode */
 const struct action *table_mode(const struct table *);
 int table_act(struct table *, int id);
