@@ -31,6 +31,8 @@
 #define REFRESH_MS 50  /* events come in bursts */
 #define WHOLE_TITLE 64 /* columns that hold all of it */
 
+static const unsigned paces[] = { 1, 2, 5, 10 }; /* seconds */
+
 const struct view_ops *const app_tabs[TAB_COUNT + 1] = {
 	[TAB_DASHBOARD] = &screen_dashboard,
 	[TAB_BRIDGES] = &screen_bridges,
@@ -69,6 +71,10 @@ const struct action app_actions[] = {
 	{ ACT_PAUSE, { 'p' }, "pause", NULL,
 	    N_("stop the screen, or let it go") },
 	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
+	{ ACT_FASTER, { '+' }, "faster", NULL,
+	    N_("show rates more often, at most each second") },
+	{ ACT_SLOWER, { '-' }, "slower", NULL,
+	    N_("show rates less often, down to every 10 s") },
 	{ ACT_REFRESH, { 'r', K_F(5) }, "refresh", NULL,
 	    N_("read the kernel again now") },
 	{ 0 },
@@ -239,6 +245,16 @@ is_idle(const struct app *app)
 	return meters_still(app->host->meters) > METER_HISTORY;
 }
 
+/* Counts are read each second all the same: charts keep their scale of time. */
+static bool
+is_due(struct app *app)
+{
+	if (++app->ticks < paces[app->pace])
+		return false;
+	app->ticks = 0;
+	return true;
+}
+
 static void
 tick(void *arg)
 {
@@ -258,8 +274,9 @@ tick(void *arg)
 		complain(app, &h->candidate_error);
 	if (files != h->files)
 		changed(app);
-	else if (!is_idle(app) || h->pending.phase != PENDING_NONE ||
-	    ui_shown(app->ui) == TAB_CONNECTIONS)
+	else if (h->pending.phase != PENDING_NONE ||
+	    (is_due(app) &&
+		(!is_idle(app) || ui_shown(app->ui) == TAB_CONNECTIONS)))
 		ui_dirty(app->ui);
 	tell_end(app);
 }
@@ -416,6 +433,44 @@ toggle_bits(void *self)
 	ui_changed(app->ui);
 }
 
+void
+app_rates(const struct app *app, struct buf *b)
+{
+	buf_add(b, app->host->bits ? _("rates: bits/s") : _("rates: bytes/s"));
+	if (app->pace > 0)
+		buf_printf(b, _(", every %u s"), paces[app->pace]);
+}
+
+static void
+set_pace(struct app *app, size_t pace)
+{
+	struct buf b = { 0 };
+
+	if (pace < NITEMS(paces))
+		app->pace = pace;
+	buf_printf(&b, ngettext("rates are shown every second",
+	    "rates are shown every %u seconds", paces[app->pace]),
+	    paces[app->pace]);
+	ui_message(app->ui, ROLE_TEXT, "%s", buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+faster(void *self)
+{
+	struct app *app = self;
+
+	set_pace(app, app->pace > 0 ? app->pace - 1 : 0);
+}
+
+static void
+slower(void *self)
+{
+	struct app *app = self;
+
+	set_pace(app, app->pace + 1);
+}
+
 static void
 refresh_now(void *self)
 {
@@ -485,6 +540,8 @@ static const struct act acts[] = {
 	{ ACT_STATEMENTS, statements_open },
 	{ ACT_PAUSE, toggle_pause },
 	{ ACT_BITS, toggle_bits },
+	{ ACT_FASTER, faster },
+	{ ACT_SLOWER, slower },
 	{ ACT_REFRESH, refresh_now },
 	{ ACT_QUIT, quit },
 	{ 0 },

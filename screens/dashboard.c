@@ -499,10 +499,12 @@ dashboard_close(void *self)
 }
 
 static void
-dashboard_status(void *self UNUSED, struct buf *b)
+dashboard_status(void *self, struct buf *b)
 {
-	buf_add(b, _("Enter: more about it   Tab: the next part   "
-		     "b: bits or bytes   :  a command"));
+	const struct dashboard *d = self;
+
+	buf_add(b, _("Enter: more about it   Tab: the next part   "));
+	app_rates(d->app, b);
 }
 
 const struct view_ops screen_dashboard = {

@@ -667,8 +667,9 @@ listview_status(void *self, struct buf *b)
 		return;
 	table_order(v->table, &order);
 	buf_printf(b, _("   sort: %s"), buf_text(&order));
-	if (output_has_rates(v->listing->name))
-		buf_add(b, v->app->host->bits ? _("   rates: bits/s")
-					      : _("   rates: bytes/s"));
+	if (output_has_rates(v->listing->name)) {
+		buf_add(b, "   ");
+		app_rates(v->app, b);
+	}
 	buf_free(&order);
 }

@@ -44,6 +44,8 @@ enum {
 	ACT_DISCARD,
 	ACT_PAUSE,
 	ACT_BITS,
+	ACT_FASTER,
+	ACT_SLOWER,
 	ACT_REFRESH,
 	ACT_HISTORY,
 	ACT_STATEMENTS,
@@ -64,6 +66,8 @@ struct app {
 	struct loop *loop;
 	struct ui *ui;
 	bool paused;
+	size_t pace;	  /* how often rates are painted */
+	unsigned ticks;	  /* seconds since they were */
 	bool pending;	  /* a commit was, at the last look */
 	time_t changed;	  /* when something other than traffic did last */
 	char *asked;	  /* the command that waits for its answer */
@@ -101,6 +105,10 @@ const struct trail *app_trail(const struct app *);
 void app_back(struct app *);
 /* Selects such a row in the tab that is in front. */
 void app_select(struct app *, const char *key);
+
+/* Appends how rates are shown: their unit, and how often when that is not each
+ * second. */
+void app_rates(const struct app *, struct buf *);
 
 /* Offers the text to the clipboard of the admin's terminal, and shows it. */
 void app_copy(struct app *, const char *text);
