@@ -6,6 +6,7 @@
 #include "core/intl.h"
 #include "core/rows.h"
 #include "core/statement.h"
+#include "screens/link.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
@@ -40,44 +41,48 @@ add_state(const struct bridge_row *r, struct buf *b)
 }
 
 static void
-add_address(void *arg, const struct address *a)
-{
-	struct buf *b = arg;
-
-	buf_add(b, " ");
-	prefix_print(&a->prefix, b);
-}
-
-static void
-add_ports(const struct host *h, const struct link *bridge, struct buf *b)
+add_ports(const struct host *h, const struct bridge_row *r, struct buf *b)
 {
 	const struct snapshot *s = &h->snapshot;
+	struct buf ports = { 0 };
 	size_t i, k;
 
 	for (i = 0; i < s->nlinks; i++) {
-		if (s->links[i].master != bridge->index)
+		if (s->links[i].master != r->link->index)
 			continue;
-		buf_printf(b, " %s", s->links[i].name);
+		buf_printf(&ports, "%s%s", ports.len > 0 ? ", " : "",
+		    s->links[i].name);
 		for (k = 0; k < s->ncontainers; k++)
 			if (s->containers[k].port == s->links[i].index)
-				buf_printf(b, " (%s)", s->containers[k].name);
+				buf_printf(
+				    &ports, " (%s)", s->containers[k].name);
 	}
+	if (ports.len > 0)
+		buf_printf(b, _("ports: %s\n"), buf_text(&ports));
+	buf_free(&ports);
 }
 
 static void
-detail(const struct host *h, const void *row, int w, struct buf *b)
+add_way_out(const struct bridge_row *r, struct buf *b)
+{
+	bool masquerade = r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set;
+
+	buf_add(b, r->link->stp ? _("STP on") : _("STP off"));
+	buf_add(b, masquerade
+		? _(", masquerade: containers go out by the host's address\n")
+		: _(", no masquerade: their ULAs lead nowhere outside\n"));
+}
+
+static void
+detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
 	add_state(r, b);
-	traffic_lines(h, &(struct traffic) { r->rx, r->tx }, 2, w, b);
-	buf_add(b, _("has "));
-	rows_addresses(h, NSID_SELF, r->link->index, add_address, b);
-	buf_printf(b, "\nmtu  %u, stp %s, ", r->link->mtu,
-	    r->link->stp ? _("yes") : _("no"));
-	buf_add(b, _("ports:"));
-	add_ports(h, r->link, b);
-	buf_add(b, "\n");
+	link_addresses(h, NSID_SELF, r->link->index, b);
+	link_state(r->link, b);
+	add_way_out(r, b);
+	add_ports(h, r, b);
 }
 
 static void
@@ -100,6 +105,15 @@ static const struct action enter_actions[] = {
 	{ 0 },
 };
 
+/* What the host sends by it goes to containers. */
+static struct traffic
+traffic(const void *row)
+{
+	const struct bridge_row *r = row;
+
+	return (struct traffic){ r->tx, r->rx };
+}
+
 static const struct list_spec spec = {
 	.listing = "bridges",
 	.copy = "ula",
@@ -109,6 +123,7 @@ static const struct list_spec spec = {
 	.acts = acts,
 	.start = start,
 	.detail = detail,
+	.traffic = traffic,
 };
 
 const struct view_ops screen_bridges = {

@@ -19,8 +19,7 @@ add_line(const char *mark, const struct statement *st, struct buf *b)
 }
 
 static void
-detail(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
+detail(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct change_row *r = row;
 

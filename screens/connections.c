@@ -48,8 +48,7 @@ add_ends(const struct connection_row *r, struct buf *b)
 }
 
 static void
-detail(
-    const struct host *h UNUSED, const void *row, int w UNUSED, struct buf *b)
+detail(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 

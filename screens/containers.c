@@ -3,6 +3,7 @@
 
 #include "screens/containers.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/intl.h"
@@ -10,6 +11,7 @@
 #include "core/statement.h"
 #include "screens/cmdform.h"
 #include "screens/connections.h"
+#include "screens/link.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
@@ -77,8 +79,11 @@ add_place(const struct container_row *r, struct buf *b)
 	buf_add(b, c->runtime);
 	if (c->pid != 0)
 		buf_printf(b, _(", pid %d"), (int)c->pid);
+	if (c->inner != 0)
+		buf_printf(b, ", %s", c->inner_name);
 	if (r->port != NULL)
-		buf_printf(b, _(", port %s"), r->port->name);
+		buf_printf(b, _(" at port %s of %s"), r->port->name,
+		    r->bridge->name);
 	if (c->has_default && c->route.gateway.family != AF_UNSPEC)
 		buf_printf(b, _(", default route via %s"),
 		    addr_text(&c->route.gateway, text));
@@ -87,64 +92,100 @@ add_place(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
-static void
-add_address(void *arg, const struct address *a)
-{
-	struct buf *b = arg;
-
-	buf_add(b, " ");
-	prefix_print(&a->prefix, b);
-}
-
-static void
-add_addresses(const struct host *h, const struct container_row *r,
-    struct buf *b)
-{
-	struct buf found = { 0 };
-
-	if (r->container != NULL && r->container->inner != 0)
-		rows_addresses(h, r->container->nsid, r->container->inner,
-		    add_address, &found);
-	if (found.len > 0)
-		buf_printf(b, "%s%s\n", _("has "), buf_text(&found));
-	buf_free(&found);
-}
-
+/* What is handed to it, with the rates. */
 static void
 add_forwards(const struct host *h, const char *name, struct buf *b)
 {
-	const struct statement *st;
-	const char *before = _("gets  ");
-	size_t i, n = 0;
+	size_t n, i, found = 0;
+	struct forward_row *v = rows_forwards(h, &n);
+	const struct value *st;
+	struct buf in = { 0 }, out = { 0 };
 
-	for (i = 0; i < h->candidate.n; i++) {
-		st = h->candidate.v[i].st;
-		if (st == NULL || st->kind != ST_FORWARD ||
-		    st->v[FORWARD_TO].target.name == NULL ||
-		    strcmp(st->v[FORWARD_TO].target.name, name) != 0)
+	for (i = 0; i < n; i++) {
+		st = v[i].st->v;
+		if (st[FORWARD_TO].target.name == NULL ||
+		    strcmp(st[FORWARD_TO].target.name, name) != 0)
 			continue;
-		buf_add(b, before);
-		type_print(&type_proto, &st->v[FORWARD_PROTO], b);
+		buf_add(b, found++ == 0 ? _("forwards: ") : ", ");
+		type_print(&type_proto, &st[FORWARD_PROTO], b);
 		buf_add(b, " ");
-		if (st->v[FORWARD_PORTS].set)
-			type_print(&type_ports, &st->v[FORWARD_PORTS], b);
-		before = "   ";
-		n++;
+		if (st[FORWARD_PORTS].set)
+			type_print(&type_ports, &st[FORWARD_PORTS], b);
+		buf_reset(&in);
+		buf_reset(&out);
+		traffic_rate(h, v[i].in_rate, &in);
+		traffic_rate(h, v[i].out_rate, &out);
+		if (v[i].state == FORWARD_ACTIVE)
+			buf_printf(b, _(" (in %s, out %s)"), buf_text(&in),
+			    buf_text(&out));
+		else
+			buf_printf(b, " (%s)",
+			    _(forward_state_name(v[i].state)));
 	}
-	if (n > 0)
+	if (found > 0)
 		buf_add(b, "\n");
+	rows_forwards_free(v, n);
+	buf_free(&in);
+	buf_free(&out);
+}
+
+/* Whether one end of a policy can be the container. */
+static bool
+is_it(const struct value *v, const struct container_row *r)
+{
+	const struct who *who = &v->who;
+	size_t i;
+
+	if (!v->set || who->kind == WHO_ANY)
+		return true;
+	if (who->kind == WHO_CONTAINER)
+		return strcmp(who->name, r->name) == 0;
+	if (who->kind == WHO_BRIDGE)
+		return r->bridge != NULL &&
+		    strcmp(who->name, r->bridge->name) == 0;
+	for (i = 0; who->kind == WHO_PREFIXES && has_ula(r) &&
+	    i < who->prefixes.n; i++)
+		if (prefix_holds(&who->prefixes.v[i],
+			&r->st->v[CONTAINER_ULA].prefix))
+			return true;
+	return false;
 }
 
 static void
-detail(const struct host *h, const void *row, int w, struct buf *b)
+add_policies(const struct host *h, const struct container_row *r,
+    struct buf *b)
+{
+	size_t n, i;
+	struct policy_row *v = rows_policies(h, &n);
+	const struct statement *st;
+
+	for (i = 0; i < n; i++) {
+		st = v[i].st;
+		if (st == NULL || v[i].chain != CHAIN_FORWARD ||
+		    (!v[i].is_default && (statement_is_off(st) ||
+			!(is_it(&st->v[POLICY_FROM], r) ||
+			    is_it(&st->v[POLICY_TO], r)))))
+			continue;
+		if (v[i].number != 0)
+			buf_printf(b, _("policy %u: "), v[i].number);
+		statement_print(st, b);
+		buf_add(b, "\n");
+	}
+	free(v);
+}
+
+static void
+detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
 	add_state(r, b);
 	add_place(r, b);
-	traffic_lines(h, &(struct traffic) { r->rx, r->tx }, 2, w, b);
+	if (r->container != NULL && r->container->inner != 0)
+		link_addresses(
+		    h, r->container->nsid, r->container->inner, b);
 	add_forwards(h, r->name, b);
-	add_addresses(h, r, b);
+	add_policies(h, r, b);
 }
 
 static void
@@ -210,6 +251,14 @@ static const struct action own_actions[] = {
 	{ 0 },
 };
 
+static struct traffic
+traffic(const void *row)
+{
+	const struct container_row *r = row;
+
+	return (struct traffic){ r->rx, r->tx };
+}
+
 static const struct list_spec spec = {
 	.listing = "containers",
 	.copy = "ula",
@@ -219,6 +268,7 @@ static const struct list_spec spec = {
 	.acts = acts,
 	.start = start,
 	.detail = detail,
+	.traffic = traffic,
 	.summary = summary,
 };
 

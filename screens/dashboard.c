@@ -34,9 +34,11 @@ struct dashboard {
 	struct rect area;          /* as drawn last */
 	struct part parts[OVERVIEW_PARTS];
 	struct rect chart;
-	enum overview_part part; /* where the cursor is, */
+	enum overview_part part; /* where the cursor is */
 	size_t row;
-	char *key; /* and on what; NULL before it was anywhere */
+	enum overview_part
+	    home;  /* and where it was put, on that thing, which */
+	char *key; /* may not be shown now; NULL: nowhere yet */
 };
 
 /* Which gets rows first when there are few. */
@@ -219,7 +221,7 @@ go(struct dashboard *d, enum overview_part p, size_t row)
 {
 	struct overview_row r;
 
-	d->part = p;
+	d->part = d->home = p;
 	d->row = row;
 	overview_read(d->overview, p, row, &r);
 	free(d->key);
@@ -239,25 +241,24 @@ step(const struct dashboard *d, int by)
 	return p >= 0 && p < OVERVIEW_PARTS ? (enum overview_part)p : d->part;
 }
 
-/* The cursor stays on its thing, or else on its place. */
+/* The cursor is on its thing, or else in its place. */
 static void
 settle(struct dashboard *d)
 {
-	size_t rows = d->parts[d->part].rows, i;
+	size_t rows, i;
 
-	if (rows == 0)
+	d->part = d->home;
+	if (d->parts[d->part].rows == 0)
 		d->part = step(d, step(d, -1) != d->part ? -1 : 1);
 	rows = d->parts[d->part].rows;
-	if (rows == 0 || (d->key != NULL && d->row < rows &&
-			     is_on(d, d->part, d->row, d->key)))
+	if (d->row >= rows)
+		d->row = rows > 0 ? rows - 1 : 0;
+	if (d->key == NULL || d->part != d->home || rows == 0 ||
+	    is_on(d, d->part, d->row, d->key))
 		return;
-	for (i = 0; d->key != NULL && i < rows; i++)
+	for (i = 0; i < rows; i++)
 		if (is_on(d, d->part, i, d->key))
-			break;
-	go(d, d->part,
-	    d->key != NULL && i < rows ? i
-	    : d->row < rows            ? d->row
-				       : rows - 1);
+			d->row = i;
 }
 
 static void

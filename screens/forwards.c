@@ -42,33 +42,62 @@ add_state(const struct forward_row *r, struct buf *b)
 }
 
 static void
+add_public(void *arg, const struct address *a)
+{
+	struct buf *b = arg;
+	char text[ADDR_TEXT_MAX];
+
+	if (addr_is_global(&a->prefix))
+		buf_printf(b, "%s%s", b->len > 0 ? ", " : "",
+		    addr_text(&a->prefix, text));
+}
+
+/* Where clients find it: at one address, or at each of the uplink. */
+static void
+add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
+{
+	const struct link *uplink = snapshot_uplink(&h->snapshot);
+	struct buf found = { 0 };
+	char text[ADDR_TEXT_MAX];
+
+	if (r->on.family != AF_UNSPEC)
+		buf_add(&found, addr_text(&r->on, text));
+	else if (uplink != NULL)
+		rows_addresses(
+		    h, NSID_SELF, uplink->index, add_public, &found);
+	if (found.len > 0)
+		buf_printf(b, _("clients find it at %s\n"), buf_text(&found));
+	buf_free(&found);
+}
+
+static void
 add_totals(const struct forward_row *r, struct buf *b)
 {
-	struct buf in = { 0 }, out = { 0 }, fresh = { 0 };
+	struct buf in = { 0 }, out = { 0 }, fresh = { 0 }, rate = { 0 };
 
 	if (r->in == NULL || r->out == NULL || r->fresh == NULL)
 		return;
 	number_short(&in, r->in->bytes);
 	number_short(&out, r->out->bytes);
 	number_short(&fresh, r->fresh->packets);
+	number_decimal(&rate, series_packet_rate(r->fresh_rate));
 	buf_printf(b,
-	    ngettext("all  %s bytes in, %s out, %s connection\n",
-		"all  %s bytes in, %s out, %s connections\n",
-		(unsigned long)r->fresh->packets),
-	    in.s, out.s, fresh.s);
+	    _("so far %s bytes in, %s out; connections: %s, %s new a "
+	      "second\n"),
+	    buf_text(&in), buf_text(&out), buf_text(&fresh), buf_text(&rate));
 	buf_free(&in);
 	buf_free(&out);
 	buf_free(&fresh);
+	buf_free(&rate);
 }
 
 static void
-detail(const struct host *h, const void *row, int w, struct buf *b)
+detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
 	add_state(r, b);
-	traffic_lines(
-	    h, &(struct traffic) { r->in_rate, r->out_rate }, 2, w, b);
+	add_outside(h, r, b);
 	add_totals(r, b);
 }
 
@@ -130,6 +159,14 @@ static const struct action enter_actions[] = {
 	{ 0 },
 };
 
+static struct traffic
+traffic(const void *row)
+{
+	const struct forward_row *r = row;
+
+	return (struct traffic){ r->in_rate, r->out_rate };
+}
+
 static const struct list_spec spec = {
 	.listing = "forwards",
 	.sort = "in",
@@ -139,6 +176,7 @@ static const struct list_spec spec = {
 	.acts = acts,
 	.start = start,
 	.detail = detail,
+	.traffic = traffic,
 	.summary = summary,
 };
 

@@ -57,7 +57,7 @@ kept_before(const struct host *h, unsigned number)
 }
 
 static void
-detail(const struct host *h, const void *row, int w UNUSED, struct buf *b)
+detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct history_entry *r = row;
 

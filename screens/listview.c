@@ -18,7 +18,9 @@
 
 #define NARROWEST 10  /* of a column that is never dropped */
 #define DETAIL_FROM 14 /* rows of the screen that leave room for details */
-#define DETAIL_MAX 12
+#define BESIDE_FROM 150 /* columns of the screen that hold them beside */
+#define DETAIL_MAX 28
+#define CHART_MAX 16
 
 const struct action list_actions[] = {
 	{ ACT_NEW, { 'n' }, "new", N_("New"),
@@ -206,13 +208,6 @@ listview_changed(void *self)
 		forget_rows(v);
 	v->sorted = false;
 	v->detailed = NULL;
-}
-
-static const struct statement *
-statement_of(const struct listview *v, const void *row)
-{
-	return row != NULL && v->listing->statement != NULL ?
-	    v->listing->statement(row) : NULL;
 }
 
 static const struct statement *
@@ -531,8 +526,8 @@ sort_menu(void *self)
 	for (i = 0; i < v->listing->ncolumns; i++)
 		candidates_add(&list.items, _(v->columns[i].head),
 		    i != now ? ""
-		    : down   ? _("now, the largest first; again turns it round")
-			     : _("now, the smallest first; again turns it round"));
+		    : down   ? _("now, largest first; again turns it round")
+			     : _("now, smallest first; again turns it round"));
 	list.at = _(v->columns[now].head);
 	dialog_list(v->app->ui, &list);
 }
@@ -589,17 +584,32 @@ listview_click(void *self, int y, int x)
 
 /* A key that moves nothing costs no reading of files. */
 static const char *
-detail_of(struct listview *v, const void *row, int w)
+detail_of(struct listview *v, const void *row)
 {
 	if (row == NULL)
 		return "";
-	if (row != v->detailed || w != v->detail_width) {
+	if (row != v->detailed) {
 		buf_reset(&v->detail);
-		v->spec->detail(v->app->host, row, w, &v->detail);
+		v->spec->detail(v->app->host, row, &v->detail);
 		v->detailed = row;
-		v->detail_width = w;
 	}
 	return buf_text(&v->detail);
+}
+
+/* The chart is below the lines; where not both fit it keeps two rows. */
+static void
+draw_chart(struct listview *v, const void *row, struct rect *r, int lines)
+{
+	int rows = r->h - lines > 2 ? r->h - lines : 2;
+	struct traffic t = v->spec->traffic(row);
+	struct rect chart;
+	struct buf b = { 0 };
+
+	rows = rows > CHART_MAX ? CHART_MAX : rows / 2 * 2;
+	traffic_lines(v->app->host, &t, rows, r->w, &b);
+	chart = rect_bottom(r, r->h - lines > rows ? r->h - lines : rows);
+	lines_draw(buf_text(&b), &chart);
+	buf_free(&b);
 }
 
 static void
@@ -609,6 +619,7 @@ draw_detail(struct listview *v, struct rect r)
 	const struct statement *st = statement_of(v, row);
 	struct rect head = rect_top(&r, 1);
 	struct buf b = { 0 };
+	const char *lines;
 
 	if (st != NULL)
 		statement_print(st, &b);
@@ -618,22 +629,45 @@ draw_detail(struct listview *v, struct rect r)
 	buf_free(&b);
 	r.x++;
 	r.w -= 2;
-	lines_draw(detail_of(v, row, r.w), &r);
+	lines = detail_of(v, row);
+	if (row != NULL && v->spec->traffic != NULL)
+		draw_chart(v, row, &r, lines_count(lines, r.w));
+	lines_draw(lines, &r);
+}
+
+/* Beside the table on a wide terminal, else below it: a third of the rows, and
+ * those that the table does not need. */
+static struct rect
+cut_detail(const struct listview *v, struct rect *body)
+{
+	struct rect r = *body;
+	int rows;
+
+	if (v->spec->detail == NULL || v->n == 0 || body->h < DETAIL_FROM)
+		return (struct rect){ 0 };
+	if (body->w >= BESIDE_FROM) {
+		r.w = body->w * 2 / 5;
+		body->w -= r.w + 1;
+		r.x += body->w + 1;
+		return r;
+	}
+	rows = body->h - 2 - (int)v->n;
+	if (rows < body->h / 3)
+		rows = body->h / 3;
+	return rect_bottom(body, rows < DETAIL_MAX ? rows : DETAIL_MAX);
 }
 
 void
 listview_draw(void *self, const struct rect *area)
 {
 	struct listview *v = self;
-	struct rect body = *area, foot;
-	int h = area->h / 3 < DETAIL_MAX ? area->h / 3 : DETAIL_MAX;
+	struct rect body = *area, detail;
 
 	freshen(v);
-	foot = rect_bottom(
-	    &body, area->h >= DETAIL_FROM && v->spec->detail != NULL ? h : 0);
+	detail = cut_detail(v, &body);
 	table_draw(v->table, &body);
-	if (foot.h > 0)
-		draw_detail(v, foot);
+	if (detail.h > 0)
+		draw_detail(v, detail);
 }
 
 void

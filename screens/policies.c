@@ -43,8 +43,7 @@ add_meaning(const struct policy_row *r, struct buf *b)
 }
 
 static void
-detail(const struct host *h UNUSED, const void *row, int w UNUSED,
-    struct buf *b)
+detail(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
 	struct buf rate = { 0 }, bytes = { 0 };

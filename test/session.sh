@@ -48,7 +48,7 @@ like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 8080 to web1:80'
 
 got=$(nsenter --net=/run/netns/client1 "$peer" get 2001:db8::10 8080 2>&1)
 like "it leads to the container" "$got" web1
-see "its counter moves" 'bytes in, [0-9.k]+ out, 1 connection$'
+see "its counter moves" 'bytes in, [0-9.k]+ out; connections: 1,'
 
 keys Space
 see "Space turns it off" '^>~ tcp +8080'
@@ -127,11 +127,51 @@ see "the plan gives it address and route" 'default route'
 leave 'what a commit does'
 keys u
 shows 'candidate: clean'
-keys G Enter
+keys /
+text 'web'
+keys Enter
+shows '^> +web1 '
+keys Enter
 see "Enter leads to its forwards" '\[4 Forwards\]'
 see "which are filtered" '^ /web1'
+keys Enter
+see "and on to their connections" '\[6 Conns\]'
+leave '\[6 Conns\]'
+see "Esc goes back one step" '^ /web1'
 leave '^ /web1'
+see "and one more, to what was filtered" '^ /web .*1 of 5'
+see "and selected" '^> +web1 '
+leave '^ /web'
 see "Esc shows all again" dns1
+
+# ---- the dashboard and tables
+
+keys 1 Down Down
+see "the cursor is on a container" '^> +..? db1'
+keys Tab
+see "Tab goes to the next part" '^>tcp [0-9,]+ +to web1'
+on=$(screen | sed -n 's/^>tcp \([0-9,]*\) .*/\1/p')
+see "its chart follows" "^- forward tcp $on, the last 60 s"
+keys Enter
+see "Enter leads to that forward" "^>\\* tcp +$on "
+leave '\[4 Forwards\]'
+see "Esc comes back to it" "^>tcp $on "
+keys 4 s
+see "s lists the columns" '^.*\|>IN/s +now, largest first'
+keys g Enter
+see "one is chosen" 'PROTO \^'
+keys s Enter
+see "twice turns it round" 'PROTO v'
+keys S '>'
+see "> sorts by the next" 'PORTS \^'
+keys -
+see "- slows the rates" 'every 2 seconds'
+keys - j
+see "and more, which the status tells" 'bits/s, every 5 s'
+keys + + j
+wait_for has_gone every
+pass "+ quickens them"
+keys 3
 
 # ---- the command line
 
@@ -170,10 +210,14 @@ wait_for has_gone dummy1
 
 keys 1
 shows '\[1 Dash\]'
-screen | sed 1d >"$tmp/fresh"
+calm()
+{
+	screen | sed -E -e 1d -e 's/ +[0-9]+ k?b.s//g'
+}
+calm >"$tmp/fresh"
 back_again()
 {
-	screen | sed 1d | cmp -s - "$tmp/fresh"
+	calm | cmp -s - "$tmp/fresh"
 }
 resize 40 10
 see "a small terminal shows its tab" '^\[1 Dash\]2 3 4 5 6 7$'

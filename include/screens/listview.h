@@ -5,6 +5,7 @@
 
 #include "core/listing.h"
 #include "screens/app.h"
+#include "screens/traffic.h"
 #include "tui/table.h"
 
 /* What a screen says about its list. Functions that may be NULL say so. */
@@ -22,10 +23,11 @@ struct list_spec {
 	 * of the selected row (NULL without rows). NULL: it asks of which
 	 * kind. */
 	void (*start)(const void *row, struct buf *);
-	/* Appends lines about a row for a pane of w columns, the important
-	 * ones first; they have roles (role_of_line). May be NULL. */
-	void (*detail)(
-	    const struct host *, const void *row, int w, struct buf *);
+	/* Appends lines about a row, the important ones first; they have
+	 * roles (role_of_line). May be NULL. */
+	void (*detail)(const struct host *, const void *row, struct buf *);
+	/* What passes, for the chart below those lines. May be NULL. */
+	struct traffic (*traffic)(const void *row);
 	/* Appends what stands out of all rows: ", 1 broken". May be NULL. */
 	void (*summary)(const void *rows, size_t n, struct buf *);
 };
@@ -43,7 +45,6 @@ struct listview {
 	char *failure; /* why they could not be read; NULL: they could */
 	struct buf detail; /* of the row below, as long as rows are fresh */
 	const void *detailed;
-	int detail_width;
 	struct column columns[COLUMNS_MAX];
 	struct table_spec table_spec;
 	struct table *table;
