@@ -28,6 +28,7 @@
 
 #define FIRST_MS 300   /* the first rates */
 #define TICK_MS 1000   /* all others */
+#define REST_MS 120    /* of a cursor before what is about its row */
 #define REFRESH_MS 50  /* events come in bursts */
 #define WHOLE_TITLE 64 /* columns that hold all of it */
 
@@ -169,6 +170,22 @@ app_select(struct app *app, const char *key)
 	app->wish.tab = (enum tab)ui_shown(app->ui);
 	app->wish.step = false;
 	replace(&app->wish.select, key);
+}
+
+static void
+on_rest(void *arg)
+{
+	struct app *app = arg;
+
+	app->moving = false;
+	ui_dirty(app->ui);
+}
+
+void
+app_moved(struct app *app)
+{
+	app->moving = true;
+	loop_timer(app->loop, REST_MS, on_rest, app);
 }
 
 static void

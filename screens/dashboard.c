@@ -28,17 +28,23 @@ struct part {
 	size_t rows; /* that the cursor can be on */
 };
 
+/* A row of a part. */
+struct spot {
+	enum overview_part part;
+	size_t row;
+};
+
 struct dashboard {
 	struct app *app;
 	struct overview *overview; /* NULL when it must be read anew */
 	struct rect area;          /* as drawn last */
 	struct part parts[OVERVIEW_PARTS];
 	struct rect chart;
-	enum overview_part part; /* where the cursor is */
-	size_t row;
-	enum overview_part
-	    home;  /* and where it was put, on that thing, which */
-	char *key; /* may not be shown now; NULL: nowhere yet */
+	struct spot charted;     /* what it is about; */
+	bool is_charted;         /* if that was told since the last reading */
+	struct spot at;          /* where the cursor is */
+	enum overview_part home; /* where it was put, and on what, which may */
+	char *key;               /* not be shown now; NULL: nowhere yet */
 };
 
 /* Which gets rows first when there are few. */
@@ -221,24 +227,26 @@ go(struct dashboard *d, enum overview_part p, size_t row)
 {
 	struct overview_row r;
 
-	d->part = d->home = p;
-	d->row = row;
+	d->home = p;
+	d->at = (struct spot){ p, row };
 	overview_read(d->overview, p, row, &r);
 	free(d->key);
 	d->key = xstrdup(r.key);
 	overview_row_free(&r);
+	app_moved(d->app);
 }
 
 /* The next part that has rows, or the same when there is none. */
 static enum overview_part
 step(const struct dashboard *d, int by)
 {
-	int p = (int)d->part;
+	int p = (int)d->at.part;
 
 	do
 		p += by;
 	while (p >= 0 && p < OVERVIEW_PARTS && d->parts[p].rows == 0);
-	return p >= 0 && p < OVERVIEW_PARTS ? (enum overview_part)p : d->part;
+	return p >= 0 && p < OVERVIEW_PARTS ? (enum overview_part)p
+					    : d->at.part;
 }
 
 /* The cursor is on its thing, or else in its place. */
@@ -247,18 +255,18 @@ settle(struct dashboard *d)
 {
 	size_t rows, i;
 
-	d->part = d->home;
-	if (d->parts[d->part].rows == 0)
-		d->part = step(d, step(d, -1) != d->part ? -1 : 1);
-	rows = d->parts[d->part].rows;
-	if (d->row >= rows)
-		d->row = rows > 0 ? rows - 1 : 0;
-	if (d->key == NULL || d->part != d->home || rows == 0 ||
-	    is_on(d, d->part, d->row, d->key))
+	d->at.part = d->home;
+	if (d->parts[d->at.part].rows == 0)
+		d->at.part = step(d, step(d, -1) != d->at.part ? -1 : 1);
+	rows = d->parts[d->at.part].rows;
+	if (d->at.row >= rows)
+		d->at.row = rows > 0 ? rows - 1 : 0;
+	if (d->key == NULL || d->at.part != d->home || rows == 0 ||
+	    is_on(d, d->at.part, d->at.row, d->key))
 		return;
 	for (i = 0; i < rows; i++)
-		if (is_on(d, d->part, i, d->key))
-			d->row = i;
+		if (is_on(d, d->at.part, i, d->key))
+			d->at.row = i;
 }
 
 static void
@@ -266,6 +274,7 @@ let_go(struct dashboard *d)
 {
 	overview_free(d->overview);
 	d->overview = NULL;
+	d->is_charted = false;
 }
 
 /* Reads the host again if it changed. */
@@ -304,15 +313,19 @@ draw_health(const struct dashboard *d, size_t selected)
 	}
 }
 
-/* What is under the cursor, if anything passes there; else all. */
+/* What is under the cursor, once that rests, if anything passes there; else
+ * all. */
 static void
-draw_chart(const struct dashboard *d)
+draw_chart(struct dashboard *d)
 {
 	struct rect body = d->chart, head = rect_top(&body, 1);
 	struct overview_row r;
 	struct buf b = { 0 };
 
-	overview_read(d->overview, d->part, d->row, &r);
+	if (!d->app->moving || !d->is_charted)
+		d->charted = d->at;
+	d->is_charted = true;
+	overview_read(d->overview, d->charted.part, d->charted.row, &r);
 	if (r.name == NULL && d->parts[OVERVIEW_HOST].rows > 0) {
 		overview_row_free(&r);
 		overview_read(d->overview, OVERVIEW_HOST, 0, &r);
@@ -344,7 +357,7 @@ dashboard_draw(void *self, const struct rect *area)
 	freshen(d);
 	for (p = 0; p < OVERVIEW_PARTS; p++) {
 		part = &d->parts[p];
-		selected = p == d->part ? d->row : SIZE_MAX;
+		selected = p == d->at.part ? d->at.row : SIZE_MAX;
 		if (part->rows == 0)
 			continue;
 		if (p == OVERVIEW_HEALTH)
@@ -365,9 +378,9 @@ up(void *self)
 	struct dashboard *d = self;
 	enum overview_part p = step(d, -1);
 
-	if (d->row > 0)
-		go(d, d->part, d->row - 1);
-	else if (p != d->part)
+	if (d->at.row > 0)
+		go(d, d->at.part, d->at.row - 1);
+	else if (p != d->at.part)
 		go(d, p, d->parts[p].rows - 1);
 }
 
@@ -377,9 +390,9 @@ down(void *self)
 	struct dashboard *d = self;
 	enum overview_part p = step(d, 1);
 
-	if (d->row + 1 < d->parts[d->part].rows)
-		go(d, d->part, d->row + 1);
-	else if (p != d->part)
+	if (d->at.row + 1 < d->parts[d->at.part].rows)
+		go(d, d->at.part, d->at.row + 1);
+	else if (p != d->at.part)
 		go(d, p, 0);
 }
 
@@ -411,8 +424,8 @@ show(struct dashboard *d, const char *name)
 	if (l != NULL) {
 		link_state(l, &b);
 		link_addresses(h, NSID_SELF, l->index, &b);
-	} else if (d->part == OVERVIEW_HEALTH) {
-		buf_add(&b, overview_health(d->overview)->v[d->row].text);
+	} else if (d->at.part == OVERVIEW_HEALTH) {
+		buf_add(&b, overview_health(d->overview)->v[d->at.row].text);
 	}
 	dialog_text(
 	    d->app->ui, l != NULL ? l->name : _("Health"), buf_text(&b), true);
@@ -425,7 +438,7 @@ enter(void *self)
 	struct dashboard *d = self;
 	struct overview_row r;
 
-	overview_read(d->overview, d->part, d->row, &r);
+	overview_read(d->overview, d->at.part, d->at.row, &r);
 	if (r.tab != TAB_DASHBOARD)
 		app_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
 	else
@@ -457,7 +470,7 @@ dashboard_act(void *self, int id)
 	struct dashboard *d = self;
 
 	freshen(d);
-	return d->parts[d->part].rows > 0 ? act_run(acts, id, self) : id;
+	return d->parts[d->at.part].rows > 0 ? act_run(acts, id, self) : id;
 }
 
 static const struct action dashboard_actions[] = {

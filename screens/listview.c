@@ -551,7 +551,11 @@ listview_act(void *self, int id)
 	freshen(v);
 	if (v->spec->acts != NULL)
 		id = act_run(v->spec->acts, id, v);
-	return table_act(v->table, act_run(acts, id, v));
+	id = act_run(acts, id, v);
+	if (id == ACT_NONE)
+		return id;
+	app_moved(v->app);
+	return table_act(v->table, id);
 }
 
 const struct action *
@@ -586,8 +590,6 @@ listview_click(void *self, int y, int x)
 static const char *
 detail_of(struct listview *v, const void *row)
 {
-	if (row == NULL)
-		return "";
 	if (row != v->detailed) {
 		buf_reset(&v->detail);
 		v->spec->detail(v->app->host, row, &v->detail);
@@ -612,25 +614,35 @@ draw_chart(struct listview *v, const void *row, struct rect *r, int lines)
 	buf_free(&b);
 }
 
+/* The row that the pane is about: the one before, until the cursor rests. */
+static const void *
+detailed_row(struct listview *v)
+{
+	return v->app->moving && v->detailed != NULL ? v->detailed :
+						       listview_selected(v);
+}
+
 static void
 draw_detail(struct listview *v, struct rect r)
 {
-	const void *row = listview_selected(v);
+	const void *row = detailed_row(v);
 	const struct statement *st = statement_of(v, row);
 	struct rect head = rect_top(&r, 1);
 	struct buf b = { 0 };
 	const char *lines;
 
+	if (row == NULL)
+		return;
 	if (st != NULL)
 		statement_print(st, &b);
-	else if (row != NULL)
+	else
 		main_column(v->listing)->print(v->app->host, row, &b);
 	draw_rule(head.y, head.x, head.w, buf_text(&b));
 	buf_free(&b);
 	r.x++;
 	r.w -= 2;
 	lines = detail_of(v, row);
-	if (row != NULL && v->spec->traffic != NULL)
+	if (v->spec->traffic != NULL)
 		draw_chart(v, row, &r, lines_count(lines, r.w));
 	lines_draw(lines, &r);
 }

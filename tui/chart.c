@@ -40,14 +40,13 @@ chart_row(struct buf *b, const struct chart *c, int row)
 {
 	const char *const *step = c->ascii ? ascii_up : eighths_up;
 	size_t full = (c->ascii ? NITEMS(ascii_up) : NITEMS(eighths_up)) - 1;
-	size_t below = (size_t)(c->h - 1 - row) * full, top, at, i;
+	size_t below = (size_t)(c->h - 1 - row) * full, at, i;
 	uint64_t max = c->max > 0 ? c->max : largest(c->v, c->n);
 	int k;
 
-	top = (size_t)c->h * full - 1;
 	for (i = 0; i < c->n; i++) {
-		at = c->v[i] != NUMBER_UNKNOWN ? scale(c->v[i], max, top) + 1 :
-						 0;
+		at = c->v[i] == NUMBER_UNKNOWN ? 0 :
+		    scale(c->v[i], max, (size_t)c->h * full);
 		at = at < below ? 0 : at - below < full ? at - below : full;
 		for (k = 0; k < c->each; k++)
 			buf_add(b, step[at]);

@@ -66,6 +66,7 @@ struct app {
 	struct loop *loop;
 	struct ui *ui;
 	bool paused;
+	bool moving;	  /* the cursor, a moment ago */
 	size_t pace;	  /* how often rates are painted */
 	unsigned ticks;	  /* seconds since they were */
 	bool pending;	  /* a commit was, at the last look */
@@ -105,6 +106,11 @@ const struct trail *app_trail(const struct app *);
 void app_back(struct app *);
 /* Selects such a row in the tab that is in front. */
 void app_select(struct app *, const char *key);
+
+/* The cursor of a view moved. What is shown about the row it is on may wait
+ * until it rests, when all is drawn again: so that running down a list on a
+ * slow line writes little more than the cursor. */
+void app_moved(struct app *);
 
 /* Appends how rates are shown: their unit, and how often when that is not each
  * second. */

@@ -20,8 +20,8 @@ struct chart {
 	bool ascii;   /* "_.-=#" instead of eighth blocks */
 };
 
-/* Appends one of its rows, counted from 0 at the top. Only 0 is as low as 0,
- * which still shows, in the last row. */
+/* Appends one of its rows, counted from 0 at the top. What is not 0 shows at
+ * least a speck; 0 is blank. */
 void chart_row(struct buf *, const struct chart *, int row);
 
 /* value of max as a bar of at most w columns, in eighths or as "###". What is
