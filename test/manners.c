@@ -486,6 +486,13 @@ test_paste(void **state)
 	await(&s, "Do it");
 	type(&s, "\033[200~show ?x\t\033[201~");
 	await(&s, "show ?x");
+	/* A search of readline's for a whole string is left by Esc too. */
+	type(&s, "\033p");
+	nap(50);
+	type(&s, "zz");
+	await(&s, "zz");
+	type(&s, "\033");
+	await(&s, "show ?x");
 	type(&s, "\033");
 	await(&s, "New");
 	/* Without its end it ends with Esc. */

@@ -289,6 +289,9 @@ line_key(int key)
 {
 	bool alt = key >= K_ALT(0);
 
+	/* Readline would search for it. */
+	if (key == K_ESC && RL_ISSTATE(RL_STATE_NSEARCH))
+		key = K_CTRL('g');
 	state.at = 0;
 	state.n = alt;
 	state.queue[0] = '\033';
