@@ -210,6 +210,14 @@ for kind in uplink bridge container forward allow deny reject default option; do
 	leave '< OK >'
 done
 
+keys 5 n
+shows 'New policy'
+press 4 Tab
+tm set-buffer 'container web1'
+tm paste-buffer -p -t console
+see "what is pasted is text, with its blanks" 'from container web1 '
+leave '< OK >'
+
 # ---- the command line
 
 # command TEXT: typed and entered.

@@ -125,19 +125,17 @@ on_pick(void *arg, const char *word)
 	changed(f);
 }
 
+/* By its key alone: a blank that is pasted is text. */
 static void
-type_pick(struct form *f, size_t i, int key)
+pick(struct form *f, size_t i)
 {
 	struct dialog_list list = { .title = f->spec.fields[i].label,
 		.at = form_value(f, i),
 		.chosen = on_pick,
 		.arg = f };
 
-	if (key != K_SPACE || f->spec.pick == NULL) {
-		edit_key(&f->values[i], key);
-		return;
-	}
-	f->spec.pick(f->spec.arg, f, i, candidates_add, &list.items);
+	if (f->spec.pick != NULL)
+		f->spec.pick(f->spec.arg, f, i, candidates_add, &list.items);
 	if (list.items.n > 0)
 		dialog_list(f->ui, &list);
 	else
@@ -147,7 +145,7 @@ type_pick(struct form *f, size_t i, int key)
 static void (*const types[])(struct form *, size_t field, int key) = {
 	[FIELD_TEXT] = type_text,
 	[FIELD_CHOICE] = type_choice,
-	[FIELD_PICK] = type_pick,
+	[FIELD_PICK] = type_text,
 	[FIELD_TICK] = type_tick,
 };
 
@@ -315,10 +313,12 @@ toggle(void *self)
 {
 	struct form *f = self;
 
-	if (f->focus < f->spec.nfields)
-		type(f, K_SPACE);
-	else
+	if (f->focus >= f->spec.nfields)
 		enter(f);
+	else if (f->spec.fields[f->focus].kind == FIELD_PICK)
+		pick(f, f->focus);
+	else
+		type(f, K_SPACE);
 }
 
 static void
