@@ -182,7 +182,8 @@ note_pending(struct shell *s)
 {
 	s->pending = s->host->pending.phase != PENDING_NONE;
 	s->left = s->pending ? status_seconds(s->host) : 0;
-	buf_reset(&s->seen);
+	if (!s->pending)
+		buf_reset(&s->seen);
 }
 
 /* Somebody may wait at the prompt while a commit begins and ends, whoever made

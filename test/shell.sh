@@ -62,6 +62,7 @@ from client1 get $public 22 >/dev/null
 hear "which is told at once" '^a new login was seen: confirm keeps the commit$'
 say confirm
 hear "and keeps it" 'commit #1 by .* was confirmed'
+is "each thing was told once" "$(grep -c '^ok .*read back' "$tmp/notes")" 1
 like "tcp 80 is web1's" "$(from client1 get $public 80)" web1
 like "udp 53 is dns1's" "$(from client1 ask $public 53)" dns1
 nok "tcp 81 is nobody's" from client1 get $public 81
