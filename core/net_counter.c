@@ -168,14 +168,14 @@ net_counters(
 	if (net->netfilter == NULL)
 		net->netfilter = net_socket(NETLINK_NETFILTER);
 	if (net->netfilter == NULL)
-		return net_fail(e, errno, "talk to nftables");
+		return net_fail(e, errno, "cannot talk to nftables");
 	if (update(net, table, c))
 		return 0;
 	counters_free(c);
 	code = dump(net, table, on_counter, restart, c);
 	if (code != 0 && code != ENOENT) {
 		counters_free(c);
-		return net_fail(e, code, "read the counters");
+		return net_fail(e, code, "cannot read the counters");
 	}
 	sort(c);
 	return 0;

@@ -189,7 +189,7 @@ static int
 fail(struct err *e, int code, const char *what)
 {
 	/* The netlink side of conntrack is a module of its own. */
-	return net_fail(e, code == EINVAL ? EOPNOTSUPP : code, "%s", what);
+	return net_fail(e, code == EINVAL ? EOPNOTSUPP : code, "%s", _(what));
 }
 
 /* A kernel that knows STATUS_MASK leaves out what is not translated: on a
@@ -212,7 +212,7 @@ net_flows(struct net *net, struct flow_list *out, struct err *e)
 	if (code == 0)
 		return 0;
 	flow_list_free(out);
-	return fail(e, code, "cannot read the connections");
+	return fail(e, code, N_("cannot read the connections"));
 }
 
 bool
@@ -276,7 +276,7 @@ net_flow_delete(
 		*changed = code == 0;
 	return code == 0 || code == ENOENT
 		   ? 0
-		   : fail(e, code, "cannot end a connection");
+		   : fail(e, code, N_("cannot end a connection"));
 }
 
 /* Events */

@@ -227,5 +227,5 @@ net_read_traffic(struct net *net, struct snapshot *s, struct err *e)
 	nlmsg_free(msg);
 	return code == 0
 		   ? 0
-		   : net_fail(e, code, "read the traffic of links");
+		   : net_fail(e, code, "cannot read the traffic of links");
 }

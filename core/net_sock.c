@@ -76,5 +76,6 @@ net_socket_end(struct net *net, const struct container *c, const struct flow *f,
 	*changed = code == 0;
 	return code == 0 || code == ENOENT
 		   ? 0
-		   : net_fail(e, code, "close a socket of \"%s\"", c->name);
+		   : net_fail(
+			 e, code, "cannot close a socket of \"%s\"", c->name);
 }

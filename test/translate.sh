@@ -41,6 +41,35 @@ is "heads of columns are marked" "$(unmarked '\.head = "[^"]+')
 $(unmarked '\{ "[a-z0-9-]+", "[A-Z][^"]*", [0-9C]')" "
 "
 
+# strings: those of a catalog, a line each.
+strings()
+{
+	awk '
+	    /^msgid/ {
+		if (in_id)
+			print text
+		in_id = 1
+		sub(/^msgid[_a-z]* /, "")
+		text = $0
+		next
+	    }
+	    /^"/ && in_id { text = text $0 }
+	    /^msgstr/ && in_id {
+		print text
+		in_id = 0
+	    }' | sed 's/""//g' | sort -u
+}
+
+# What reads like English, beside nft's, an example, and a last word that
+# needs memory.
+xgettext --language=C --from-code=UTF-8 --extract-all --no-wrap -o - \
+    core/*.c tui/*.c screens/*.c doc/*.c 2>/dev/null | strings >"$tmp/all"
+strings <"$pot" >"$tmp/marked"
+is "sentences are marked" "$(comm -23 "$tmp/all" "$tmp/marked" | grep -wE \
+    'cannot|the|is|are|was|has|not|there|of|this|that|it|with|needs' |
+    grep -v -e '"reject with ' -e seki-never- -e '"# The example of the lab' \
+    -e 'out of memory')" ""
+
 # ---- a language of its own for the program
 
 # language NAME FILE: the program in $tmp/NAME has that catalog.
