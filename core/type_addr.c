@@ -185,6 +185,7 @@ read_target(const struct word *word, struct target *t)
 	} else if (text[0] == '\0' || strchr(text, '/') != NULL) {
 		r = -1;
 	} else {
+		memset(&t->addr, 0, sizeof(t->addr));
 		t->name = xstrdup(text);
 	}
 	if (port < 0)

@@ -524,6 +524,20 @@ test_suggestions(void **state)
 	config_free(&h.candidate);
 }
 
+/* "web1:80" was tried as an address first. */
+static void
+test_named_target(void **state)
+{
+	struct err e;
+	struct statement *st = statement_from("forward tcp 80 to web1:80", &e);
+
+	(void)state;
+	assert_string_equal(st->v[FORWARD_TO].target.name, "web1");
+	assert_int_equal(
+	    st->v[FORWARD_TO].target.addr.family, AF_UNSPEC);
+	statement_free(st);
+}
+
 int
 main(void)
 {
@@ -537,6 +551,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_suggestions),
+		cmocka_unit_test(test_named_target),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
