@@ -244,7 +244,8 @@ leave(void)
 	}
 	show_typed();
 	show(&fuzz.session);
-	kill(fuzz.session.pid, SIGABRT);
+	kill(fuzz.session.pid, SIGABRT); /* sanitizers tell where it was */
+	wait_end(&fuzz.session);
 	fail_msg("the console does not end");
 }
 

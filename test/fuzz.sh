@@ -22,7 +22,7 @@ trap 'rm -rf "$tmp"' EXIT
 SEKI=$seki
 XDG_STATE_HOME=$tmp/state
 # To a file: standard error is painted over.
-ASAN_OPTIONS=log_path=$tmp/asan:detect_leaks=1
+ASAN_OPTIONS=log_path=$tmp/asan:detect_leaks=1:handle_abort=1
 UBSAN_OPTIONS=print_stacktrace=1
 # What readline loses of its own on rare paths is not for us to find.
 LSAN_OPTIONS=suppressions=$tmp/suppressions:print_suppressions=0
