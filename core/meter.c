@@ -142,6 +142,19 @@ series_at(const struct series *s, long reading)
 	return (double)s->history[reading % METER_HISTORY];
 }
 
+double
+series_mean(const struct series *s)
+{
+	double sum = 0;
+	size_t i;
+
+	if (s == NULL || s->n == 0)
+		return 0;
+	for (i = 0; i < METER_HISTORY; i++) /* 0 where it was not written */
+		sum += (double)s->history[i];
+	return sum / (double)s->n;
+}
+
 unsigned
 meters_version(const struct meters *m)
 {

@@ -37,6 +37,8 @@ struct spot {
 struct dashboard {
 	struct app *app;
 	struct overview *overview; /* NULL when it must be read anew */
+	unsigned version;	   /* of the host, when it was */
+	bool moved;		   /* numbers in it did */
 	struct rect area;          /* as drawn last */
 	struct part parts[OVERVIEW_PARTS];
 	struct rect chart;
@@ -281,9 +283,14 @@ let_go(struct dashboard *d)
 static void
 freshen(struct dashboard *d)
 {
-	if (d->overview != NULL)
+	if (d->overview != NULL && !d->moved)
 		return;
-	d->overview = overview_new(d->app->host);
+	if (d->overview == NULL)
+		d->overview = overview_new(d->app->host);
+	else
+		overview_rank(d->overview);
+	d->moved = false;
+	d->version = host_version(d->app->host);
 	layout(d);
 	settle(d);
 }
@@ -500,7 +507,12 @@ dashboard_open(
 static void
 dashboard_changed(void *self)
 {
-	let_go(self);
+	struct dashboard *d = self;
+
+	d->moved = true;
+	d->is_charted = false;
+	if (d->version != host_version(d->app->host))
+		let_go(d);
 }
 
 static void

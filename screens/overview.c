@@ -135,22 +135,29 @@ by_busy(const void *pa, const void *pb)
 	return a->forward < b->forward ? -1 : a->forward > b->forward;
 }
 
+void
+overview_rank(struct overview *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->nforwards; i++)
+		o->top[i].busy = traffic_busy(&o->top[i].traffic);
+	qsort(o->top, o->nforwards, sizeof(*o->top), by_busy);
+}
+
 static void
 read_forwards(struct overview *o)
 {
-	struct top_row *r;
 	size_t i;
 
 	o->forwards = rows_forwards(o->host, &o->nforwards);
 	o->top = xcalloc(o->nforwards + 1, sizeof(*o->top));
 	for (i = 0; i < o->nforwards; i++) {
-		r = &o->top[i];
-		r->forward = &o->forwards[i];
-		r->traffic = (struct traffic){ o->forwards[i].in_rate,
+		o->top[i].forward = &o->forwards[i];
+		o->top[i].traffic = (struct traffic){ o->forwards[i].in_rate,
 			o->forwards[i].out_rate };
-		r->busy = traffic_busy(&r->traffic);
 	}
-	qsort(o->top, o->nforwards, sizeof(*o->top), by_busy);
+	overview_rank(o);
 }
 
 /* One scale for all charts, so that they can be compared. */

@@ -88,10 +88,10 @@ traffic_peak(const struct traffic *t)
 unsigned
 traffic_busy(const struct traffic *t)
 {
-	uint64_t v = mean(t, last(t) - METER_HISTORY, last(t));
+	uint64_t v = (uint64_t)(series_mean(t->in) + series_mean(t->out));
 	unsigned n = 0;
 
-	for (v = v == NUMBER_UNKNOWN ? 0 : v; v > 0; v /= 2)
+	for (; v > 0; v /= 2)
 		n++;
 	return n;
 }

@@ -26,6 +26,9 @@ double series_packet_rate(const struct series *);
  * not known, and for NULL. */
 double series_at(const struct series *, long reading);
 
+/* The mean of the history; 0 when there is none, and for NULL. */
+double series_mean(const struct series *);
+
 struct meters;
 
 struct meters *meters_new(void);

@@ -25,8 +25,10 @@ struct overview_row {
 
 struct overview;
 
-/* Borrows from the host until that changes. Owned by the caller. */
+/* Borrows from the host as long as host_version stays. Owned by the caller. */
 struct overview *overview_new(const struct host *);
+/* When numbers changed: ranks anew. */
+void overview_rank(struct overview *);
 void overview_free(struct overview *);
 
 /* How many rows a part has. */
