@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "core/intl.h"
+#include "core/job.h"
 #include "core/status.h"
 #include "screens/bridges.h"
 #include "screens/changes.h"
@@ -589,6 +590,7 @@ run(struct app *app, const struct ui_spec *spec)
 	loop_fd(app->loop, net_fd(app->host->net), on_event, app);
 	loop_timer(app->loop, FIRST_MS, tick, app);
 	status = loop_run(app->loop);
+	job_forget(app->job);
 	loop_fd_remove(app->loop, net_fd(app->host->net));
 	ui_free(app->ui);
 	return status;

@@ -9,14 +9,22 @@
 #include "core/command.h"
 #include "core/commit.h"
 #include "core/intl.h"
+#include "core/job.h"
 #include "screens/confirm.h"
 #include "screens/lines.h"
 #include "tui/table.h"
+
+/* What takes a while is done by a job, and keys are answered meanwhile. */
+enum state { LOOKING, LOOKED, COMMITTING };
+
+/* What looking found out, when it did not fail. */
+enum look { LOOK_FINE, LOOK_REFUSED, LOOK_NOTHING };
 
 /* The answer of the command diff as a table of its lines. */
 struct review {
 	struct app *app;
 	uint64_t files;	 /* the versions that were looked at */
+	enum state state;
 	struct err refusal; /* of a commit; ERR_NONE: none */
 	struct buf text; /* lines, each ended by NUL */
 	const char **lines;
@@ -66,6 +74,7 @@ static const struct table_spec table_spec = {
 	.cell = cell,
 	.role = role,
 	.fixed = true,
+	.empty = N_("the kernel is asked what a commit would do..."),
 };
 
 static void
@@ -83,23 +92,15 @@ cut_lines(struct review *v)
 	}
 }
 
-/* What review_start is told. */
-struct looked {
-	const char *text;
-	const struct err *refusal;
-};
-
 static int
-review_start(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
+review_start(void *self, struct ui *ui, const void *arg UNUSED,
+    struct err *e UNUSED)
 {
-	const struct looked *looked = arg;
 	struct review *v = self;
 
 	v->app = app_of(ui);
+	v->app->review = v;
 	v->files = v->app->host->files;
-	v->refusal = *looked->refusal;
-	buf_add(&v->text, looked->text);
-	cut_lines(v);
 	v->table = table_new(&table_spec, v);
 	table_reload(v->table);
 	return 0;
@@ -110,6 +111,8 @@ review_close(void *self)
 {
 	struct review *v = self;
 
+	if (v->app->review == v) /* and no other, opened in its place */
+		v->app->review = NULL;
 	table_free(v->table);
 	free(v->lines);
 	buf_free(&v->text);
@@ -146,7 +149,8 @@ review_draw(void *self, const struct rect *r)
 	struct review *v = self;
 	struct rect body = *r, head = rect_top(&body, 1);
 
-	draw_rule(head.y, head.x, head.w, _("what a commit does"));
+	draw_rule(head.y, head.x, head.w,
+	    v->state == LOOKING ? "" : _("what a commit does"));
 	if (is_refused(v))
 		draw_refusal(v, &body);
 	table_draw(v->table, &body);
@@ -177,24 +181,51 @@ look_again(struct review *v)
 	return true;
 }
 
-/* The guard holds it until it is kept. */
+/* The guard holds it until it is kept. In between somebody may have edited. */
+static int
+carry_out(struct host *h, const void *files, struct buf *report,
+    struct buf *notes, struct err *e)
+{
+	const struct commit_options options = { .confirm = commit_seconds(h) };
+
+	if (h->files != *(const uint64_t *)files)
+		return err_set(e, ERR_BUSY,
+		    "the candidate was changed meanwhile: look again");
+	return commit_candidate(h, &options, report, notes, e);
+}
+
+static void
+carried_out(void *arg, int r, struct buf *report UNUSED,
+    struct buf *notes UNUSED, const struct err *e)
+{
+	struct app *app = arg;
+	struct err ignored;
+
+	app->job = NULL;
+	if (app->review != NULL)
+		ui_close(app->ui, app->review);
+	host_reload(app->host, &ignored); /* the tick would tell */
+	host_refresh(app->host, &ignored);
+	if (app_edited(app, r, e) == 0)
+		confirm_open(app);
+}
+
 static void
 commit(struct review *v)
 {
-	struct app *app = v->app;
-	const struct commit_options options = {
-		.confirm = commit_seconds(app->host)
+	const struct job_spec spec = {
+		.work = carry_out,
+		.what = &v->files,
+		.done = carried_out,
+		.arg = v->app,
 	};
-	struct buf report = { 0 }, notes = { 0 };
-	struct err e = { 0 };
-	int r;
+	struct err e;
 
-	ui_close(app->ui, v);
-	r = commit_candidate(app->host, &options, &report, &notes, &e);
-	if (app_edited(app, r, &e) == 0)
-		confirm_open(app);
-	buf_free(&report);
-	buf_free(&notes);
+	v->app->job = job_start(v->app->loop, v->app->host, &spec, &e);
+	if (v->app->job == NULL)
+		ui_error(v->app->ui, &e);
+	else
+		v->state = COMMITTING;
 }
 
 static int
@@ -204,7 +235,9 @@ review_act(void *self, int id)
 
 	if (id != ACT_ENTER)
 		return table_act(v->table, id);
-	if (look_again(v))
+	if (v->state == LOOKING)
+		ui_message(v->app->ui, ROLE_WARN, "not before it was shown");
+	if (v->state != LOOKED || look_again(v))
 		return ACT_NONE;
 	if (is_refused(v))
 		ui_error(v->app->ui, &v->refusal);
@@ -234,6 +267,12 @@ review_status(void *self, struct buf *b)
 {
 	const struct review *v = self;
 
+	if (v->state == LOOKING)
+		return;
+	if (v->state == COMMITTING) {
+		buf_add(b, _("it is carried out..."));
+		return;
+	}
 	if (is_refused(v)) {
 		buf_add(b, _("refused, as above; :commit --force commits it "
 			     "all the same"));
@@ -270,50 +309,80 @@ const struct view_ops screen_review = {
 	.status = review_status,
 };
 
-/* The diff is told whatever it does; a commit is not always carried out.
- * False when there is nothing to carry out. */
-static bool
-find_refusal(struct host *h, struct err *refusal)
+/* The diff is told whatever it does; a commit is not always carried out. */
+static int
+look(struct host *h, const void *what UNUSED, struct buf *out,
+    struct buf *notes, struct err *e)
 {
 	const struct commit_options options = { .check = true };
-	struct buf steps = { 0 }, notes = { 0 };
-	bool any = true;
+	struct buf steps = { 0 }, ignored = { 0 };
+	int r;
 
-	if (commit_candidate(h, &options, &steps, &notes, refusal) == 0) {
-		refusal->code = ERR_NONE;
-		any = steps.len > 0;
-	}
+	if (command_line(h, "diff", out, notes, e) != 0)
+		return -1;
+	if (commit_candidate(h, &options, &steps, &ignored, e) != 0)
+		r = LOOK_REFUSED;
+	else
+		r = h->dirty || steps.len > 0 ? LOOK_FINE : LOOK_NOTHING;
 	buf_free(&steps);
-	buf_free(&notes);
-	return any;
+	buf_free(&ignored);
+	return r;
+}
+
+static void
+show(struct review *v, struct buf *out, const struct buf *notes)
+{
+	v->text = *out;
+	memset(out, 0, sizeof(*out));
+	buf_add(&v->text, buf_text(notes));
+	cut_lines(v);
+	table_reload(v->table);
+	v->state = LOOKED;
+}
+
+static void
+looked(void *arg, int r, struct buf *out, struct buf *notes,
+    const struct err *e)
+{
+	struct app *app = arg;
+	struct review *v = app->review;
+
+	app->job = NULL;
+	if (v == NULL)
+		return; /* nobody wants to know any more */
+	ui_changed(app->ui);
+	if (r == LOOK_FINE || r == LOOK_REFUSED) {
+		if (r == LOOK_REFUSED)
+			v->refusal = *e;
+		show(v, out, notes);
+		return;
+	}
+	ui_close(app->ui, v);
+	if (r == LOOK_NOTHING)
+		ui_message(app->ui, ROLE_OK, "nothing to commit: the kernel "
+					     "has all that is written");
+	else
+		ui_error(app->ui, e);
 }
 
 void
 review_open(struct app *app)
 {
-	struct buf out = { 0 }, notes = { 0 };
-	struct err e = { 0 }, refusal = { 0 };
-	bool any = true;
-	int r;
+	const struct job_spec spec = {
+		.work = look, .done = looked, .arg = app
+	};
+	struct err e;
 
 	if (app->host->pending.phase != PENDING_NONE) {
 		confirm_open(app);
-		return;
-	}
-	r = command_line(app->host, "diff", &out, &notes, &e);
-	if (r == 0)
-		any = find_refusal(app->host, &refusal);
-	ui_changed(app->ui);
-	if (r != 0) {
+	} else if (app->job != NULL) {
+		ui_message(app->ui, ROLE_WARN,
+		    "a commit is looked at or carried out already");
+	} else if (ui_push(app->ui, &screen_review, NULL) == 0) {
+		app->job = job_start(app->loop, app->host, &spec, &e);
+		if (app->job != NULL)
+			return;
+		ui_close(app->ui, app->review);
 		ui_error(app->ui, &e);
-	} else if (!app->host->dirty && !any) {
-		ui_message(app->ui, ROLE_OK, "nothing to commit: the kernel "
-					     "has all that is written");
-	} else {
-		buf_add(&out, buf_text(&notes));
-		ui_push(app->ui, &screen_review,
-		    &(struct looked) { buf_text(&out), &refusal });
 	}
-	buf_free(&out);
-	buf_free(&notes);
 }

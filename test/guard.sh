@@ -291,10 +291,10 @@ else
 	{
 		tmux -L guard capture-pane -p 2>/dev/null | grep -q -e "$1"
 	}
-	# TERM and HUP let it finish what it is at
+	# with the process beside it, which finishes what it is at
 	console_gone()
 	{
-		! kill -0 "$(cat "$tmp/console")" 2>/dev/null
+		! pgrep -fx "$seki" >/dev/null
 	}
 	# c again, should the first have come too early
 	reviewed()

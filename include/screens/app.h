@@ -61,6 +61,8 @@ struct trail {
 	char *filter, *key; /* of the list it led to, before; NULL: unknown */
 };
 
+struct review;
+
 struct app {
 	struct host *host;
 	struct loop *loop;
@@ -72,6 +74,8 @@ struct app {
 	bool pending;	  /* a commit was, at the last look */
 	time_t changed;	  /* when something other than traffic did last */
 	char *asked;	  /* the command that waits for its answer */
+	struct job *job;  /* what goes on beside; NULL: nothing */
+	struct review *review; /* the view that waits for it; or NULL */
 	char *complaint;  /* the last error of the loop: said only once */
 	struct trail *trail; /* the last step last */
 	size_t ntrail;
