@@ -82,6 +82,10 @@ language()
 
 plain=abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ
 marked=àḃċḋèḟġḣìĵķĺṁṅòṗɋŕṡṫùṽẁẋỳżÀḂĊḊÈḞĠḢÌĴĶĹṀṄÒṖɊŔṠṪÙṼẀẊỲŻ
+in_marks()
+{
+	echo "$1" | LC_ALL=C.UTF-8 sed "y/$plain/$marked/"
+}
 msgen -o "$tmp/xx.po" "$pot"
 LC_ALL=C.UTF-8 msgfilter --keep-header -i "$tmp/xx.po" -o "$tmp/marked.po" \
     sed -E -e "y/$plain/$marked/" -e 's/%([-.*0-9]*)ṡ/%\1s/g' \
@@ -201,10 +205,10 @@ is_other()
 	! tm capture-pane -p -t console | cmp -s - "$tmp/one"
 }
 
-# press KEY...: and see what comes of it. Some do nothing.
+# press [KEY...]: and see what comes of it. Some do nothing.
 press()
 {
-	keys "$@"
+	[ $# -eq 0 ] || keys "$@"
 	tries=20
 	until is_other || [ $((tries -= 1)) -eq 0 ]; do
 		sleep 0.02
@@ -213,7 +217,7 @@ press()
 	cat "$tmp/one" >>"$tmp/said"
 }
 
-# visit KEY...: what they lead to, and its help.
+# visit [KEY...]: what they lead to, and its help.
 visit()
 {
 	press "$@"
@@ -242,13 +246,15 @@ press 4 y
 press d
 press u
 press Space
-visit c
+press c
+shows "$(in_marks 'what a commit does')"
+visit
 press Enter
+shows "#2 .*$(in_marks 'is pending')"
 visit
 press r
 press y
-see "the commit is taken back" "$(echo 'reverted, as asked' |
-    LC_ALL=C.UTF-8 sed "y/$plain/$marked/")"
+see "the commit is taken back" "$(in_marks 'reverted, as asked')"
 press Escape
 is "no text of a screen escapes" "$(escaped <"$tmp/said")" ""
 keys q
