@@ -13,6 +13,7 @@
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "core/intl.h"
 #include "core/net_internal.h"
 #include "core/ruleset.h"
 
@@ -74,7 +75,7 @@ note_author(struct net *net, struct nlmsghdr *h)
 	buf_escape(&b, nla_data(name),
 	    strnlen(nla_data(name), (size_t)nla_len(name)));
 	snprintf(net->rules_author, sizeof(net->rules_author),
-	    "%s, process %u", buf_text(&b), be32toh(nla_get_u32(pid)));
+	    _("%s, process %u"), buf_text(&b), be32toh(nla_get_u32(pid)));
 	buf_free(&b);
 }
 
