@@ -11,11 +11,15 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/file.h"
 #include "core/intl.h"
 #include "core/util.h"
+
+#define WAIT_MS 1000 /* many times what an edit takes */
+#define NAP_MS 5
 
 char *
 lock_who(void)
@@ -102,17 +106,34 @@ lock_take(const char *path, struct err *e)
 	return -1;
 }
 
+/* A lock of a moment that is not let go: its holder is stopped, or stuck. */
+static int
+fail_stuck(const char *path, struct err *e)
+{
+	err_set(e, ERR_BUSY, "another seki holds %s, and does not let go",
+	    path);
+	return err_hint(e, "see who it is: fuser %s", path);
+}
+
 int
 lock_wait(const char *path, struct err *e)
 {
-	int fd = open_lock(path, e);
+	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
+	int fd = open_lock(path, e), tries = WAIT_MS / NAP_MS;
 
 	if (fd == -1)
 		return -1;
-	while (flock(fd, LOCK_EX) == -1) {
+	while (flock(fd, LOCK_EX | LOCK_NB) == -1) {
 		if (errno == EINTR)
 			continue;
-		err_sys(e, ERR_FAIL, "cannot lock %s", path);
+		if (errno == EWOULDBLOCK && tries-- > 0) {
+			nanosleep(&nap, NULL);
+			continue;
+		}
+		if (errno == EWOULDBLOCK)
+			fail_stuck(path, e);
+		else
+			err_sys(e, ERR_FAIL, "cannot lock %s", path);
 		close(fd);
 		return -1;
 	}

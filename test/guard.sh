@@ -199,6 +199,8 @@ flock /run/seki/edit sleep 20 &
 holder=$!
 ok "it is saved while somebody holds the lock of edits" \
     timeout 5 "$seki" confirm --unproven
+status "an edit waits for it, but not for ever" 4 \
+    timeout 10 "$seki" add forward tcp 8086 to vm00:80
 pkill -P $holder 2>/dev/null
 kill $holder 2>/dev/null
 ok "and gone from pending" settle

@@ -8,7 +8,8 @@
  * says who holds it. It dies with the process. */
 int lock_take(const char *path, struct err *);
 
-/* The same, but waits for it: only for what others hold for a moment. */
+/* The same, but waits a second for it: only for what others hold for a moment.
+ * ERR_BUSY when nobody lets go. */
 int lock_wait(const char *path, struct err *);
 
 /* The lock of commits, RUN/lock. */
