@@ -15,6 +15,8 @@
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
+#define FORWARDS_MAX 8 /* told in the details */
+
 static void
 start(const void *row, struct buf *b)
 {
@@ -106,6 +108,10 @@ add_forwards(const struct host *h, const char *name, struct buf *b)
 		if (st[FORWARD_TO].target.name == NULL ||
 		    strcmp(st[FORWARD_TO].target.name, name) != 0)
 			continue;
+		if (found >= FORWARDS_MAX) {
+			buf_add(b, ", ...");
+			break;
+		}
 		buf_add(b, found++ == 0 ? _("forwards: ") : ", ");
 		type_print(&type_proto, &st[FORWARD_PROTO], b);
 		buf_add(b, " ");
