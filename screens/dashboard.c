@@ -195,7 +195,7 @@ layout(struct dashboard *d)
 	if (beside(d)) {
 		policies->area.w = d->area.w * 9 / 20;
 		health->area.x += policies->area.w;
-		health->area.w -= policies->area.w;
+		health->area.w -= policies->area.w--; /* a blank between */
 	}
 	chart = fit_rows(d, got);
 	if (beside(d))

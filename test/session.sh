@@ -127,7 +127,9 @@ see "the plan gives it address and route" 'default route'
 leave 'what a commit does'
 keys u
 shows 'candidate: clean'
-keys /
+keys 4 /
+text 'udp'
+keys Enter 3 /
 text 'web'
 keys Enter
 shows '^> +web1 '
@@ -141,6 +143,10 @@ see "Esc goes back one step" '^ /web1'
 leave '^ /web1'
 see "and one more, to what was filtered" '^ /web .*1 of 5'
 see "and selected" '^> +web1 '
+keys 4
+see "what a step led to is as it was" '^ /udp .*1 of'
+leave '^ /udp'
+keys 3
 leave '^ /web'
 see "Esc shows all again" dns1
 
