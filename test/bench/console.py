@@ -45,22 +45,22 @@ class Program:
     enter: tuple = ()      # keys to the screen whose keys are measured
     move: tuple = ("Down", "Up")
     home: str = ""         # back to where these move something
-    fills_s: float = 1.5   # until its charts are full
     box: str = ""          # opens what Esc closes; none: Esc by itself
     rates: str = ""        # how its text shows a rate that is not 0
     no: set = field(default_factory=set)  # comparisons it is not fit for
 
 
 def programs(seki, work):
-    """A static view neither has rates nor pays for them; a blank screen is
-    no first screen; watch counts only as what it is, a clock."""
+    """A static view neither has rates nor pays for them; a blank screen, or
+    one that was known before, is no first screen; watch counts only as what
+    it is, a clock."""
     static = {"refresh", "still", "cpu", "rss"}
     nft = ["watch", "-n1", "nft", "list", "ruleset"]
     blank = {"paint80", "paint160", "bytes80", "bytes160"}
     menu = list(itertools.chain(*((str(i), f"item {i}") for i in range(15))))
     return [
-        Program("seki", [seki], ("4",), home="g", box="?", fills_s=66,
-                rates=r"[1-9][0-9.]* ?[kM]"),
+        Program("seki", [seki], ("4",), home="g", box="?",
+                rates=r"(?<!max )\b[1-9][0-9.]* ?[kM]"),
         Program("htop", ["htop", "-d10"], box="/"),
         Program("btop", ["btop"], box="f"),
         Program("bmon", ["bmon"], rates=r"[1-9][0-9.]*Ki?B"),
@@ -74,7 +74,7 @@ def programs(seki, work):
                 rates=r"Curr: [1-9]", no=blank),
         Program("watch", nft, move=(), no=blank | {"refresh", "still"}),
         Program("whiptail", ["whiptail", "--menu", "peer", "20", "70", "12",
-                             *menu], no=static),
+                             *menu], no=static | blank),
     ]
 
 
@@ -256,7 +256,7 @@ class Bench:
 
     def still(self, p):
         with self.settled(p) as t:
-            t.frames(p.fills_s)
+            t.frames(1.5)
             n = sum(t.frames(self.o.seconds))
             if t.alive():
                 self.note(p, still=n * 10 / self.o.seconds)
