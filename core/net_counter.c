@@ -13,32 +13,48 @@
 
 #include "core/net_internal.h"
 
-/* A number of a counter, 0 when it is missing. */
-static uint64_t
-number(struct nlattr *data, int type)
+static void
+parse_number(const struct nlattr *a, uint64_t *n)
 {
-	struct nlattr *a = nla_find(nla_data(data), nla_len(data), type);
-	uint64_t n = 0;
-
-	if (a != NULL && nla_len(a) == (int)sizeof(n))
-		memcpy(&n, nla_data(a), sizeof(n));
-	return be64toh(n);
+	if (nla_len(a) == (int)sizeof(*n)) {
+		memcpy(n, nla_data(a), sizeof(*n));
+		*n = be64toh(*n);
+	}
 }
 
-/* What a message tells of one counter; the name is borrowed. */
+static void
+parse_data(struct nlattr *data, struct counter *c)
+{
+	struct nlattr *a;
+	int left;
+
+	nla_for_each_nested(a, data, left)
+	{
+		if (nla_type(a) == NFTA_COUNTER_BYTES)
+			parse_number(a, &c->bytes);
+		else if (nla_type(a) == NFTA_COUNTER_PACKETS)
+			parse_number(a, &c->packets);
+	}
+}
+
+/* What a message tells of one counter; the name is borrowed. Each attribute is
+ * looked at once: there may be thousands of counters. */
 static bool
 parse(struct nlmsghdr *h, struct counter *c)
 {
-	struct nlattr *name, *data;
+	struct nlattr *a;
+	int left;
 
-	name = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_OBJ_NAME);
-	data = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_OBJ_DATA);
-	if (name == NULL || data == NULL)
-		return false;
-	c->name = nla_data(name);
-	c->bytes = number(data, NFTA_COUNTER_BYTES);
-	c->packets = number(data, NFTA_COUNTER_PACKETS);
-	return nla_len(name) > 0 && c->name[nla_len(name) - 1] == '\0';
+	memset(c, 0, sizeof(*c));
+	nlmsg_for_each_attr(a, h, sizeof(struct nfgenmsg), left)
+	{
+		if (nla_type(a) == NFTA_OBJ_NAME && nla_len(a) > 0 &&
+		    ((char *)nla_data(a))[nla_len(a) - 1] == '\0')
+			c->name = nla_data(a);
+		else if (nla_type(a) == NFTA_OBJ_DATA)
+			parse_data(a, c);
+	}
+	return c->name != NULL;
 }
 
 void
