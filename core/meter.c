@@ -14,10 +14,10 @@
 
 struct entry {
 	UT_hash_handle hh;
-	struct series s;
 	double smooth, smooth_packets;
-	uint64_t time; /* of the last note */
-	bool fresh;    /* noted since meters_begin */
+	uint64_t time;	/* of the last note */
+	unsigned round; /* and its round */
+	struct series s;
 	char name[];
 };
 
@@ -25,6 +25,8 @@ struct meters {
 	struct entry *by_name;
 	uint64_t time;
 	unsigned readings;
+	unsigned round; /* calls of meters_begin */
+	unsigned noted; /* entries of this round */
 	unsigned still; /* readings since a count moved */
 	unsigned version;
 };
@@ -42,10 +44,8 @@ forget(struct meters *m, bool all)
 
 	HASH_ITER(hh, m->by_name, e, next)
 	{
-		if (!all && e->fresh) {
-			e->fresh = false;
+		if (!all && e->round == m->round)
 			continue;
-		}
 		HASH_DEL(m->by_name, e);
 		free(e);
 		m->version++;
@@ -63,7 +63,10 @@ meters_free(struct meters *m)
 void
 meters_begin(struct meters *m, uint64_t time)
 {
-	forget(m, false);
+	if (m->noted < HASH_COUNT(m->by_name))
+		forget(m, false);
+	m->round++;
+	m->noted = 0;
 	m->readings += time > m->time;
 	m->time = time;
 	m->still++;
@@ -117,7 +120,8 @@ meters_note(
 	e->s.bytes = bytes;
 	e->s.packets = packets;
 	e->time = m->time;
-	e->fresh = true;
+	m->noted += e->round != m->round;
+	e->round = m->round;
 }
 
 double

@@ -13,9 +13,9 @@ struct series {
 	/* A second, for people: noise is smoothed, and what hardly moves stays
 	 * as it is. A jump shows at once. */
 	double rate, packet_rate;
-	float history[METER_HISTORY]; /* bytes a second: a ring, by reading */
-	size_t n;		      /* of history */
 	unsigned reading; /* the number of the newest, the same in all series */
+	size_t n;	  /* of history */
+	float history[METER_HISTORY]; /* bytes a second: a ring, by reading */
 };
 
 /* The rates; -1 before there were two readings, and for NULL. */
