@@ -244,7 +244,7 @@ class Bench:
         """What looking costs: bytes, CPU, memory."""
         seconds = self.o.seconds
         with self.settled(p, enter=bool(suffix)) as t:
-            t.frames(1.5)
+            t.frames(3)
             before = cpu_ms(t.pid)
             sizes = t.frames(seconds)
             used = (cpu_ms(t.pid) - before) * 10 / seconds
