@@ -233,6 +233,7 @@ complain(struct app *app, const struct err *e)
 	ui_error(app->ui, e);
 }
 
+/* The files first: what another seki is committing is no drift. */
 static void
 refresh(void *arg)
 {
@@ -241,9 +242,10 @@ refresh(void *arg)
 
 	if (app->paused)
 		return;
-	if (host_refresh(app->host, &e) != 0)
+	if (host_reload(app->host, &e) != 0 || host_refresh(app->host, &e) != 0)
 		complain(app, &e);
 	changed(app);
+	tell_end(app);
 }
 
 static void
@@ -291,7 +293,7 @@ tick(void *arg)
 	if (h->candidate_error.code != ERR_NONE)
 		complain(app, &h->candidate_error);
 	if (files != h->files)
-		changed(app);
+		refresh(app);
 	else if (h->pending.phase != PENDING_NONE ||
 	    (is_due(app) &&
 		(!is_idle(app) || ui_shown(app->ui) == TAB_CONNECTIONS)))

@@ -208,6 +208,16 @@ like "which is kept" "$(cat "$tmp/state/seki/history")" '^show forwards'
 see "what another seki edits shows" 'candidate: 1 change \*'
 "$seki" discard 2>/dev/null
 see "and what it discards" 'candidate: clean'
+tm pipe-pane -t console "cat >$tmp/painted"
+"$seki" set container db1 ula auto 2>/dev/null
+"$seki" commit --confirm 300 >/dev/null 2>&1
+see "what it commits shows" 'COMMIT #[0-9]+: keep it'
+"$seki" revert 2>/dev/null
+see "and how that ended" 'commit #[0-9]+ by .* was reverted'
+unlike "none of it looked like drift" "$(cat "$tmp/painted")" DRIFT
+tm pipe-pane -t console
+"$seki" discard 2>/dev/null
+shows 'candidate: clean'
 ip link add dummy1 type bridge
 keys 2
 see "a new bridge shows at once" '^ +dummy1'
