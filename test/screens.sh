@@ -164,6 +164,12 @@ is_still()
 	done
 }
 
+# settle: what another seki does is looked for once a second.
+settle()
+{
+	[ -z "$update" ] || sleep 1.5
+}
+
 # view NAME ESCAPES [KEY...]: the keys lead to it, as many Escs back.
 view()
 {
@@ -234,22 +240,75 @@ words()
 	view answer 1 : 'show forwards' Enter
 }
 
+# A screen that was resized is the same as one that began so.
+resized()
+{
+	console 80 24
+	for size in 132x50 40x10 20x4 80x24; do
+		resize "${size%x*}" "${size#*x}"
+		tab=0
+		for name in $tabs; do
+			tab=$((tab + 1))
+			keys $tab
+			compare "$name" "$size" console "$size, resized"
+		done
+	done
+	keys q
+}
+
+# What others edit, and what a commit of it does.
+edited()
+{
+	"$seki" add 'forward tcp 8080 to web1:80 note "blue, then green"'
+	"$seki" set 'forward udp 53 to dns1 off'
+	"$seki" add 'deny input tcp 22 from 2001:db8:44::/48'
+	"$seki" delete 'allow forward udp 53,123 to uplink'
+	"$seki" set container db1 ula auto
+	settle
+	view dashboard-edited 0 1
+	view containers-edited 0 3
+	view forwards-edited 0 4
+	view policies-edited 0 5
+	view changes-edited 0 7
+	view statements-edited 1 =
+	view review 1 c
+	view ask-discard 1 U
+	view ask-quit 1 q
+}
+
+# A commit that waits, for a day.
+pending()
+{
+	"$seki" commit --confirm 86400
+	settle
+	view forwards-pending 0 4
+	view confirm 0 c
+	view confirm-unproven 1 Enter
+	view ask-revert 1 r
+	view help-confirm 2 '?'
+	view ask-quit-pending 1 q
+}
+
+# How it ended, and the history.
+past()
+{
+	keys_to_all 4
+	"$seki" confirm --unproven
+	settle
+	view forwards-kept 0
+	view history 0 R
+	view help-history 1 '?'
+	view history-differences 1 v
+	view history-back 1 Down Enter
+}
+
 begin
 lists
 forms
 words
-
-# ---- a screen that was resized is the same as one that began so
-
-console 80 24
-for size in 132x50 40x10 20x4 80x24; do
-	resize "${size%x*}" "${size#*x}"
-	tab=0
-	for name in $tabs; do
-		tab=$((tab + 1))
-		keys $tab
-		compare "$name" "$size" console "$size, resized"
-	done
-done
+resized
+edited 2>/dev/null
+pending 2>/dev/null
+past 2>/dev/null
 
 done_testing

@@ -107,11 +107,12 @@ screen()
 	    -e 's/fe80::[0-9a-f:]*ff:fe[0-9a-f:]*/fe80::MAC/g' \
 	    -e 's/, pid [0-9]+/, pid PID/g' \
 	    -e 's/( veth-[a-z0-9]+ +)[0-9]+(( +[0-9.kM]+){3})$/\1P\2/' \
-	    -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2}/YYYY-MM-DD/g' \
+	    -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+/YYYY-MM-DD HH:MM/g' \
 	    -e 's/[0-9]{2}:[0-9]{2}:[0-9]{2}/HH:MM:SS/g' \
 	    -e 's/received [0-9.kM]+, sent [0-9.kM]+/received N, sent N/' \
+	    -e 's/ 14[0-9]{2}:[0-9]{2}/ MMMM:SS/g; s/ 86[0-9]{3} s/ SSSSS s/' \
 	    -e 's/^( (peak|mean) +)[0-9.]+ k?b/\1N b/' \
-	    -e 's/ *[▁▂▃▄▅▆▇█_]+$//' -e 's/ +$//'
+	    -e 's/ *[▁_]+$//' -e 's/ +$//'
 }
 
 # libedit does without an inputrc.
