@@ -71,14 +71,35 @@ add_home(struct places *p, const struct prefix *addr, const char *name,
 	p->homes[p->nhomes++] = (struct home){ prefix_addr(addr), name, c };
 }
 
-/* The addresses that containers have, and those they should have. */
-static void
-add_homes(struct places *p, const struct host *h)
+static int
+home_compare(const void *a, const void *b)
 {
-	const struct snapshot *s = &h->snapshot;
+	const struct home *x = a, *y = b;
+
+	return memcmp(x->addr.bytes, y->addr.bytes, sizeof(x->addr.bytes));
+}
+
+static void
+sort_homes(struct places *p)
+{
+	if (p->nhomes > 0)
+		qsort(p->homes, p->nhomes, sizeof(*p->homes), home_compare);
+}
+
+static const struct home *
+find_home(const struct home *homes, size_t n, const struct prefix *addr)
+{
+	const struct home key = { .addr = prefix_addr(addr) };
+
+	return n == 0 ? NULL
+		      : bsearch(&key, homes, n, sizeof(*homes), home_compare);
+}
+
+/* The addresses that containers have. */
+static void
+add_homes(struct places *p, const struct snapshot *s)
+{
 	const struct container *c;
-	const struct value *v;
-	struct overlays o;
 	size_t i;
 
 	for (c = s->containers; c < s->containers + s->ncontainers; c++)
@@ -88,16 +109,32 @@ add_homes(struct places *p, const struct host *h)
 			    list_is_wide(&s->addresses[i].prefix))
 				add_home(
 				    p, &s->addresses[i].prefix, c->name, c);
+	sort_homes(p);
+}
+
+/* Those they should have; what another has now is still the other's. */
+static void
+add_homes_to_be(struct places *p, const struct host *h)
+{
+	size_t taken = p->nhomes, i;
+	const struct prefix *ula;
+	const struct value *v;
+	const char *name;
+	struct overlays o;
+
 	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
 	for (i = 0; i < o.n; i++) {
 		v = o.v[i].st->v;
-		if (v[CONTAINER_ULA].set)
-			add_home(p, &v[CONTAINER_ULA].prefix,
-			    v[CONTAINER_NAME].text,
-			    snapshot_container(
-				s, v[CONTAINER_NAME].text, NULL));
+		ula = &v[CONTAINER_ULA].prefix;
+		if (!v[CONTAINER_ULA].set ||
+		    find_home(p->homes, taken, ula) != NULL)
+			continue;
+		name = v[CONTAINER_NAME].text;
+		add_home(
+		    p, ula, name, snapshot_container(&h->snapshot, name, NULL));
 	}
 	free(o.v);
+	sort_homes(p);
 }
 
 static void
@@ -122,14 +159,6 @@ slot_compare(const void *a, const void *b)
 				    : x->ports.lo - y->ports.lo;
 }
 
-static int
-home_compare(const void *a, const void *b)
-{
-	const struct home *x = a, *y = b;
-
-	return memcmp(x->addr.bytes, y->addr.bytes, sizeof(x->addr.bytes));
-}
-
 static void
 places_read(struct places *p, const struct host *h)
 {
@@ -141,12 +170,11 @@ places_read(struct places *p, const struct host *h)
 	for (i = 0; i < o.n; i++)
 		add_slots(p, o.v[i].st);
 	free(o.v);
-	add_homes(p, h);
+	add_homes(p, &h->snapshot);
+	add_homes_to_be(p, h);
 	add_own(p, &h->snapshot);
 	if (p->nslots > 0)
 		qsort(p->slots, p->nslots, sizeof(*p->slots), slot_compare);
-	if (p->nhomes > 0)
-		qsort(p->homes, p->nhomes, sizeof(*p->homes), home_compare);
 }
 
 static void
@@ -200,16 +228,6 @@ find_forward(const struct places *p, const struct flow *f)
 	return NULL;
 }
 
-static const struct home *
-find_home(const struct places *p, const struct prefix *addr)
-{
-	const struct home key = { .addr = *addr };
-
-	return p->nhomes == 0 ? NULL
-			      : bsearch(&key, p->homes, p->nhomes,
-				    sizeof(*p->homes), home_compare);
-}
-
 static int
 row_compare(const void *a, const void *b)
 {
@@ -241,7 +259,7 @@ rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 		st = flows->v[i].over ? NULL : find_forward(&p, &flows->v[i]);
 		if (st == NULL)
 			continue;
-		home = find_home(&p, &flows->v[i].reply.src);
+		home = find_home(p.homes, p.nhomes, &flows->v[i].reply.src);
 		v[(*n)++] = (struct connection_row){ &flows->v[i], st,
 			home != NULL ? home->name : NULL,
 			home != NULL ? home->container : NULL };

@@ -69,6 +69,14 @@ is "of both" "$(live container web10 forward tcp 8081 | wc -l)" 1
 status "other lists are whole" 2 "$seki" show forwards container web1
 status "a forward needs its ports" 2 "$seki" show connections forward tcp
 
+# ---- while others are to have their addresses
+
+"$seki" set container web10 ula fd5a:1c2e:90b1::9 2>/dev/null
+"$seki" set container web1 ula fd5a:1c2e:90b1::4 2>/dev/null
+"$seki" set container web10 ula fd5a:1c2e:90b1::3 2>/dev/null
+is "it is still theirs" "$(live container web1 | wc -l)" 2
+"$seki" discard 2>/dev/null
+
 like "a client is offered to end" "$("$seki" complete 'seki end tcp ' ' :' 63)" \
     '^\[2001:db8:44::2\]:[0-9]+ +tcp 8081 from .* to web10$'
 is "not one of another protocol" "$("$seki" complete 'seki end udp ' ' :' 63)" ""
