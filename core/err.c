@@ -11,6 +11,14 @@
 #include "core/intl.h"
 #include "core/util.h"
 
+/* Translated text is long, and its characters have several bytes. */
+static void __attribute__((format(printf, 3, 0)))
+fit(char *to, size_t size, const char *fmt, va_list ap)
+{
+	vsnprintf(to, size, _(fmt), ap);
+	utf8_trim(to);
+}
+
 int
 err_set(struct err *e, enum err_code code, const char *fmt, ...)
 {
@@ -19,7 +27,7 @@ err_set(struct err *e, enum err_code code, const char *fmt, ...)
 	memset(e, 0, sizeof(*e));
 	e->code = code;
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), _(fmt), ap);
+	fit(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -34,11 +42,12 @@ err_sys(struct err *e, enum err_code code, const char *fmt, ...)
 	memset(e, 0, sizeof(*e));
 	e->code = code;
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), _(fmt), ap);
+	fit(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
 	used = strlen(e->text);
 	snprintf(
 	    e->text + used, sizeof(e->text) - used, ": %s", strerror(saved));
+	utf8_trim(e->text);
 	return -1;
 }
 
@@ -48,7 +57,7 @@ err_hint(struct err *e, const char *fmt, ...)
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(e->hint, sizeof(e->hint), _(fmt), ap);
+	fit(e->hint, sizeof(e->hint), fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -64,8 +73,7 @@ err_hint_more(struct err *e, const char *fmt, ...)
 		    e->hint + used, sizeof(e->hint) - used, "%s", _("; "));
 	va_start(ap, fmt);
 	if (used < sizeof(e->hint))
-		vsnprintf(
-		    e->hint + used, sizeof(e->hint) - used, _(fmt), ap);
+		fit(e->hint + used, sizeof(e->hint) - used, fmt, ap);
 	va_end(ap);
 	return -1;
 }
@@ -79,11 +87,12 @@ err_front(struct err *e, const char *fmt, ...)
 
 	memcpy(text, e->text, sizeof(text));
 	va_start(ap, fmt);
-	vsnprintf(e->text, sizeof(e->text), _(fmt), ap);
+	fit(e->text, sizeof(e->text), fmt, ap);
 	va_end(ap);
 	used = strlen(e->text);
 	snprintf(e->text + used, sizeof(e->text) - used, ": %.*s",
 	    (int)sizeof(text) - 1, text);
+	utf8_trim(e->text);
 	return -1;
 }
 

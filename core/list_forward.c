@@ -42,6 +42,7 @@ broken(struct forward_row *row, const char *name, const char *why)
 
 	buf_escape(&b, name, strlen(name));
 	snprintf(row->reason, sizeof(row->reason), _(why), buf_text(&b));
+	utf8_trim(row->reason);
 	buf_free(&b);
 	row->state = FORWARD_BROKEN;
 	return -1;

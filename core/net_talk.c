@@ -207,6 +207,7 @@ net_fail(struct err *e, int code, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), _(fmt), ap);
 	va_end(ap);
+	utf8_trim(what);
 	err_set(e, ERR_FAIL, "%s: %s", what, strerror(code));
 	for (i = 0; i < NITEMS(hints); i++)
 		if (hints[i].code == code)

@@ -179,6 +179,18 @@ utf8_decode(const char *s, size_t n, uint32_t *cp)
 	return *cp >= 0xd800 && *cp <= 0xdfff ? 0 : len;
 }
 
+void
+utf8_trim(char *s)
+{
+	size_t n = strlen(s), last = 1;
+	uint32_t cp;
+
+	while (last < n && last < 4 && (s[n - last] & 0xc0) == 0x80)
+		last++;
+	if (last <= n && utf8_decode(s + n - last, last, &cp) == 0)
+		s[n - last] = '\0';
+}
+
 /* Code points that move or hide the text around them. */
 static bool
 misleads(uint32_t cp)

@@ -79,4 +79,18 @@ ok "and the refusal is clean" clean "$seki" add bridge "$esc[7m\"" ula auto
 status "a NUL cannot be smuggled in" 2 \
     "$seki" add 'forward tcp 9 to a note "\x00"'
 
+# ---- longer than there is room for
+
+long="$(printf "$esc%.0s" 1 2 3 4 5)$(printf '\343\202\263%.0s' $(seq 80))"
+"$seki" add container "$long" ula auto 2>/dev/null
+"$seki" add forward tcp 99 to "$long" 2>/dev/null
+"$seki" commit --now >/dev/null 2>&1
+like "a forward is in JSON with all that was cut off" \
+    "$("$seki" show forwards --json)" '"ports":"99",.*"state":"broken"'
+ok "and no character is cut in two" clean "$seki" show forwards
+long=$(printf '\343\202\263%.0s' $(seq 400))
+for pad in '' x xx; do
+	ok "nor in an error" clean "$seki" show "$pad$long"
+done
+
 done_testing

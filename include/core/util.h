@@ -49,6 +49,10 @@ char *buf_take(struct buf *);		  /* owned by the caller, never NULL */
  * bytes are malformed, overlong, a surrogate, or n is 0. */
 size_t utf8_decode(const char *, size_t n, uint32_t *cp);
 
+/* Takes off what is left of a character at the end, where text was cut to fit
+ * into an array. */
+void utf8_trim(char *);
+
 /* Columns that text takes when it is shown by buf_escape. */
 size_t text_width(const char *);
 size_t text_width_n(const char *, size_t n);
