@@ -66,7 +66,7 @@ counters_free(struct counters *c)
 		free(c->v[i].name);
 	free(c->v);
 	free(c->by_dump);
-	*c = (struct counters){ .version = c->version + 1 };
+	*c = (struct counters){ .version = c->version + (c->n > 0) };
 }
 
 static int
@@ -169,6 +169,7 @@ sort(struct counters *c)
 
 	if (c->n == 0)
 		return;
+	c->version++;
 	qsort(c->v, c->n, sizeof(*c->v), by_name);
 	c->by_dump = xcalloc(c->n, sizeof(*c->by_dump));
 	for (i = 0; i < c->n; i++)

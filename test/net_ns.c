@@ -633,12 +633,17 @@ test_counters(void **state)
 	must(net_counters(net, "seki_none", &all, &e));
 	assert_int_equal(all.n, 0);
 	assert_null(counters_find(&all, "b"));
+	/* Still none is nothing new. */
+	version = all.version;
+	must(net_counters(net, "seki_none", &all, &e));
+	assert_int_equal(all.version, version);
 	if (!nft_takes("table inet seki {\n"
 		       "counter b { packets 7 bytes 5000000000 }\n"
 		       "counter a { }\nquota q { over 1 mbytes }\n}\n"
 		       "table inet other { counter c { } ; }\n"))
 		skip();
 	must(net_counters(net, "seki", &all, &e));
+	assert_int_not_equal(all.version, version);
 	assert_int_equal(all.n, 2);
 	assert_string_equal(all.v[0].name, "a");
 	c = counters_find(&all, "b");

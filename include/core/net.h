@@ -69,7 +69,7 @@ struct counters {
 	struct counter *v; /* by name */
 	size_t n;
 	size_t *by_dump;  /* the places in v, in the kernel's order */
-	unsigned version; /* goes up when the ones before have gone */
+	unsigned version; /* goes up when some have come or gone */
 };
 /* Into counters that are all zero or were read before: as long as the kernel
  * has the same ones they stay where they are, and only their numbers change.
