@@ -3,6 +3,7 @@
 
 #include "screens/bash.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -98,10 +99,19 @@ struct offer {
 	bool files; /* and names of files */
 };
 
+/* Bash takes one word a line, and shows each to the terminal as it is. */
+static bool
+is_printable(const char *word)
+{
+	while (*word != '\0' && !iscntrl((unsigned char)*word))
+		word++;
+	return *word == '\0';
+}
+
 static void
 offer_word(struct offer *o, const char *word, const char *help)
 {
-	if (has_prefix(word, o->start))
+	if (has_prefix(word, o->start) && is_printable(word))
 		candidates_add(&o->words, word, help);
 }
 
@@ -224,16 +234,17 @@ offer(const struct typed *t, struct offer *o)
 
 /* Back to bash */
 
+/* Nothing ends single quotes but one of them. */
 static void
 print_quoted(const char *text, char quote, struct buf *b)
 {
-	const char *special = quote == '\''  ? ""
+	const char *special = quote == '\''  ? "'"
 			      : quote == '"' ? "\"\\$`"
 					     : " \t\"'\\$`&|;()<>*?[]{}#!~";
 
 	for (; *text != '\0'; text++) {
 		if (strchr(special, *text) != NULL)
-			buf_add(b, "\\");
+			buf_add(b, quote == '\'' ? "'\\'" : "\\");
 		buf_add_n(b, text, 1);
 	}
 }

@@ -84,6 +84,13 @@ offers "a name with a blank" 'seki set container my' 'my\ box'
 offers "as it was begun" 'seki set container my\ b' 'my\ box'
 offers "in double quotes" 'seki set container "my b' 'my box'
 offers "in single quotes" "seki set container 'm" 'my box'
+"$seki" add container "it's;reboot" ula auto 2>/dev/null
+"$seki" add container "no
+reboot" ula auto 2>/dev/null
+offers "with a quote, outside" 'seki set container it' "it\\'s\\;reboot"
+offers "in double quotes" 'seki set container "it' "it's;reboot"
+offers "and in single ones" "seki set container 'it" "it'\\''s;reboot"
+offers "none that has two lines" 'seki set container n' ''
 like "a second Tab tells what they mean" "$(offered 'seki r' 63)" \
     '^revert +take the pending commit back\|rollback +'
 offers "a config that is not there is no reason to fail" \
@@ -137,6 +144,8 @@ completes "also in quotes" 'seki add uplink eth0 address "2001:' \
     'seki add uplink eth0 address "2001:db8::10/64"'
 completes "a name with a blank" 'seki set container my' \
     'seki set container my\ box'
+completes "a name with a quote" "seki set container 'it" \
+    "seki set container 'it'\\''s;reboot'"
 completes "in quotes, which are closed" "seki set container 'm" \
     "seki set container 'my box'"
 completes "a file" "seki --config $tmp/oth" "seki --config $tmp/other.conf"
