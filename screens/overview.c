@@ -121,7 +121,8 @@ static const struct grid_column top_columns[] = {
 	    top_out },
 	{ { .head = N_("new/s"), .rank = 4, .min = 5, .right = true },
 	    top_new },
-	{ { .head = "", .rank = 3, .min = 15, .flex = true }, top_chart },
+	{ { .head = N_("60 s"), .rank = 3, .min = 15, .flex = true },
+	    top_chart },
 };
 
 /* Rows as busy as each other keep the order of the config. */
@@ -174,7 +175,7 @@ scale_forwards(struct overview *o, size_t n)
 	}
 	o->scale = number_scale(&top, max, o->host->bits);
 	buf_reset(&o->note);
-	buf_printf(&o->note, _("60 s, max %s"), buf_text(&top));
+	buf_printf(&o->note, _("max %s"), buf_text(&top));
 	buf_free(&top);
 }
 

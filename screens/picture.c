@@ -148,7 +148,8 @@ static const struct grid_column columns[] = {
 	{ { .head = N_("in"), .min = GRID_RATE, .right = true }, node_in },
 	{ { .head = N_("out"), .rank = 1, .min = GRID_RATE, .right = true },
 	    node_out },
-	{ { .head = "", .rank = 2, .min = 15, .flex = true }, node_chart },
+	{ { .head = N_("60 s"), .rank = 2, .min = 15, .flex = true },
+	    node_chart },
 };
 
 /* The tree */
@@ -336,7 +337,7 @@ add_scale(struct picture *p, size_t n)
 	}
 	p->scale = number_scale(&top, max, p->host->bits);
 	buf_reset(&p->note);
-	buf_printf(&p->note, _("60 s, max %s"), buf_text(&top));
+	buf_printf(&p->note, _("max %s"), buf_text(&top));
 	buf_free(&top);
 }
 
