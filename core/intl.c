@@ -5,13 +5,27 @@
 
 #include <langinfo.h>
 #include <locale.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "core/util.h"
 
 #define DOMAIN "seki"
+
+/* Their formats are as good as code, so they must be from who made the program:
+ * root may try it in a folder where anybody can put them. */
+static bool
+are_ours(const char *dir, const char *self)
+{
+	struct stat catalogs, program;
+
+	return lstat(dir, &catalogs) == 0 && stat(self, &program) == 0 &&
+	       S_ISDIR(catalogs.st_mode) && (catalogs.st_mode & S_IWOTH) == 0 &&
+	       catalogs.st_uid == program.st_uid;
+}
 
 /* Catalogs lie beside a program that is not installed yet. */
 static char *
@@ -23,9 +37,8 @@ find_catalogs(void)
 	if (n <= 0)
 		return xstrdup(LOCALEDIR);
 	self[n] = '\0';
-	*strrchr(self, '/') = '\0';
-	dir = xasprintf("%s/po", self);
-	if (access(dir, X_OK) == 0)
+	dir = xasprintf("%.*s/po", (int)(strrchr(self, '/') - self), self);
+	if (are_ours(dir, self))
 		return dir;
 	free(dir);
 	return xstrdup(LOCALEDIR);

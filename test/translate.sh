@@ -101,6 +101,12 @@ speak()
 	seki="env LC_ALL=C.UTF-8 LANGUAGE=$1 $tmp/$1/seki"
 }
 
+speak xx
+unlike "catalogs are found beside the program" "$($seki help)" '^Commands'
+chmod o+w "$tmp/xx/po"
+like "but not where anybody can put them" "$($seki help)" '^Commands'
+chmod o-w "$tmp/xx/po"
+
 # ---- what stays as it is in every language
 
 # words: of which usage tells.
