@@ -113,18 +113,23 @@ try_source(void *arg, const struct prefix *from)
 	a->passes |= judge(a->model, &p, NULL) == VERDICT_ALLOW;
 }
 
+static struct packet
+login(const struct model *m, const struct prefix *to, uint16_t port)
+{
+	return (struct packet){ .chain = CHAIN_INPUT,
+		.proto = PACKET_TCP,
+		.from = { .family = AF_INET6 },
+		.to = *to,
+		.port = port,
+		.in = m->uplinks[0].link->name,
+		.doubt_passes = true };
+}
+
 /* Whether somebody can reach that port of this host itself. */
 static bool
 lets_in(const struct model *m, const struct prefix *to, uint16_t port)
 {
-	struct attempt a = { .model = m,
-		.packet = { .chain = CHAIN_INPUT,
-		    .proto = PACKET_TCP,
-		    .from = { .family = AF_INET6 },
-		    .to = *to,
-		    .port = port,
-		    .in = m->uplinks[0].link->name,
-		    .doubt_passes = true } };
+	struct attempt a = { .model = m, .packet = login(m, to, port) };
 
 	if (judge_translate(m, &a.packet))
 		return false;
@@ -145,6 +150,45 @@ lets_in_any(const struct model *m, const uint16_t *ports, size_t n)
 	return false;
 }
 
+/* The forward that claims that port of every public address; NULL: one of
+ * them is still this host's own. */
+static const struct statement *
+find_taker(const struct model *m, uint16_t port)
+{
+	const struct statement *taker = NULL;
+	struct packet p;
+	size_t i;
+
+	for (i = 0; i < m->npublics; i++) {
+		p = login(m, &m->publics[i], port);
+		if (!judge_translate(m, &p))
+			return NULL;
+		taker = p.forward->st;
+	}
+	return taker;
+}
+
+/* An allow helps with a port that no forward takes away before it. */
+static void
+tell_way_in(const struct model *m, const uint16_t *ports, size_t n,
+    struct buf *b)
+{
+	struct buf taker = { 0 };
+	size_t i;
+
+	for (i = 0; i < n && find_taker(m, ports[i]) != NULL; i++)
+		;
+	if (i < n) {
+		buf_printf(b, _("  to let it in: allow input tcp %u\n"),
+		    ports[i]);
+		return;
+	}
+	statement_print(find_taker(m, ports[0]), &taker);
+	buf_printf(b, _("  port %u goes elsewhere by: %s\n"), ports[0],
+	    buf_text(&taker));
+	buf_free(&taker);
+}
+
 void
 safety_warn(const struct model *before, const struct model *after,
     const uint16_t *ports, size_t n, struct buf *b)
@@ -159,11 +203,11 @@ safety_warn(const struct model *before, const struct model *after,
 	buf_printf(b,
 	    before != NULL && lets_in_any(before, ports, n)
 		? _("warning: nothing lets in a new login on port %s from the "
-		    "Internet over IPv6, as the saved config does; to let it "
-		    "in: allow input tcp %u\n")
+		    "Internet over IPv6, as the saved config does\n")
 		: _("warning: nothing lets in a new login on port %s from the "
-		    "Internet over IPv6; to let it in: allow input tcp %u\n"),
-	    buf_text(&list), ports[0]);
+		    "Internet over IPv6\n"),
+	    buf_text(&list));
+	tell_way_in(after, ports, n, b);
 	buf_free(&list);
 }
 

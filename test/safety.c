@@ -229,8 +229,8 @@ static const struct {
 	{ "", "default input deny\n",
 	    "nothing lets in a new login on port 22 or 2022 from the Internet "
 	    "over IPv6, as the saved config does" },
-	{ NULL, "default input deny\n", "over IPv6; to let it in: allow" },
-	{ "default input deny\n", "deny input tcp\n", "over IPv6; to let" },
+	{ NULL, "default input deny\n", "over IPv6\n  to let it in: allow input tcp 22\n" },
+	{ "default input deny\n", "deny input tcp\n", "over IPv6\n  to let" },
 	{ "", "default input deny\nallow input tcp 2022\n", NULL },
 	{ "", "default input deny\nallow input tcp 22 limit 5/minute\n",
 	    NULL },
@@ -240,7 +240,18 @@ static const struct {
 	{ "", "default input deny\nallow input tcp 22 from bridge lxcbr0\n",
 	    "nothing" },
 	{ "", "default input deny\nallow input udp 22\n", "nothing" },
-	{ "", "forward tcp 22,2022 to " ULA "3\n", "nothing" },
+	{ "", "forward tcp 22,2022 to " ULA "3\n",
+	    "\n  port 22 goes elsewhere by: forward tcp 22,2022 to " },
+	{ "", "default input deny\nforward tcp 22 to " ULA "3\n",
+	    "\n  to let it in: allow input tcp 2022\n" },
+	{ "",
+	    "default input deny\nallow input tcp 2022 from uplink\n"
+	    "forward tcp 22 to " ULA "3\nforward tcp 2022 to " ULA "9\n",
+	    "\n  port 22 goes elsewhere by: forward tcp 22 to " },
+	{ "",
+	    "default input deny\nforward tcp 22,2022 on 2001:db8::10 to " ULA
+	    "3\n",
+	    "\n  to let it in: allow input tcp 22\n" },
 	{ "", "forward tcp 22 to " ULA "3\n", NULL },
 };
 

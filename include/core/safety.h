@@ -16,9 +16,10 @@
 int safety_check(const struct model *, const struct snapshot *,
     const struct ssh *, struct err *);
 
-/* Appends a warning, a line, when nobody on the Internet can open a connection
- * to any of these TCP ports of this host's public addresses, and whether that
- * was different before. before may be NULL: not known. */
+/* Appends a warning when nobody on the Internet can open a connection to any
+ * of these TCP ports of this host's public addresses, whether that was
+ * different before, and on a second line what would help. before may be NULL:
+ * not known. */
 void safety_warn(const struct model *before, const struct model *after,
     const uint16_t *ports, size_t n, struct buf *);
 
