@@ -626,6 +626,27 @@ completes_words(void **state)
 	candidates_free(&c);
 }
 
+/* As many as there are connections on a busy host. */
+static void
+keeps_candidates_once(void **state)
+{
+	struct candidates c = { 0 };
+	char word[16];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 9000; i++) {
+		snprintf(word, sizeof(word), "%zu", i % 3000);
+		candidates_add(&c, word, NULL);
+		candidates_add(&c, "", word);
+	}
+	assert_int_equal(c.n, 6000);
+	for (i = 0; i < 6000; i++)
+		assert_int_equal(atoi(i % 2 == 0 ? c.v[i].word : c.v[i].help),
+		    i / 2);
+	candidates_free(&c);
+}
+
 /* Keys and frame */
 
 static const struct action near[] = {
@@ -778,6 +799,7 @@ main(void)
 		cmocka_unit_test(text_is_wrapped),
 		cmocka_unit_test(a_line_is_edited),
 		cmocka_unit_test(completes_words),
+		cmocka_unit_test(keeps_candidates_once),
 		cmocka_unit_test(key_bar_fits),
 		cmocka_unit_test(help_is_read_from_the_tables),
 		cmocka_unit_test(tabs_shrink),

@@ -29,28 +29,53 @@ complete_start(const char *line, size_t at)
 	return start;
 }
 
-static bool
-is_known(const struct candidates *c, const char *word, const char *help)
+/* The place where the table has that candidate, or where it would be put: a
+ * busy host has thousands. A word of "" is told apart by its help. */
+static uint32_t *
+place_of(const struct candidates *c, const char *word, const char *help)
+{
+	const char *name = word[0] != '\0' ? word : help;
+	size_t at = hash_text(HASH_START, name) & (c->places - 1);
+	const struct candidate *there;
+
+	for (; c->table[at] != 0; at = (at + 1) & (c->places - 1)) {
+		there = &c->v[c->table[at] - 1];
+		if (strcmp(there->word, word) == 0 &&
+		    (word[0] != '\0' || strcmp(there->help, help) == 0))
+			break;
+	}
+	return &c->table[at];
+}
+
+/* At most half full, of a power of two places. */
+static void
+make_room(struct candidates *c)
 {
 	size_t i;
 
+	if (c->n * 2 < c->places)
+		return;
+	c->places = c->places > 0 ? c->places * 2 : 64;
+	free(c->table);
+	c->table = xcalloc(c->places, sizeof(*c->table));
 	for (i = 0; i < c->n; i++)
-		if (strcmp(c->v[i].word, word) == 0 &&
-		    (word[0] != '\0' || strcmp(c->v[i].help, help) == 0))
-			return true;
-	return false;
+		*place_of(c, c->v[i].word, c->v[i].help) = (uint32_t)i + 1;
 }
 
 void
 candidates_add(void *ctx, const char *word, const char *help)
 {
 	struct candidates *c = ctx;
+	uint32_t *place;
 
 	help = help != NULL ? help : "";
-	if (is_known(c, word, help))
+	make_room(c);
+	place = place_of(c, word, help);
+	if (*place != 0)
 		return;
 	c->v = xgrow(c->v, c->n, sizeof(*c->v));
 	c->v[c->n++] = (struct candidate) { xstrdup(word), xstrdup(help) };
+	*place = (uint32_t)c->n;
 }
 
 static void
@@ -84,6 +109,7 @@ candidates_free(struct candidates *c)
 		free(c->v[i].help);
 	}
 	free(c->v);
+	free(c->table);
 	memset(c, 0, sizeof(*c));
 }
 

@@ -3,6 +3,7 @@
 #define SEKI_TUI_COMPLETE_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/util.h"
 
@@ -23,6 +24,8 @@ struct candidate {
 struct candidates {
 	struct candidate *v; /* in the order offered, none twice */
 	size_t n;
+	uint32_t *table; /* their numbers, from 1, by their hash; 0 is none */
+	size_t places;	 /* of the table */
 };
 
 /* The byte at which the word that ends at `at` begins. */
