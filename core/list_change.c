@@ -85,6 +85,16 @@ json_change(const struct host *h UNUSED, const void *row)
 	    "after", list_json_statement(r->after));
 }
 
+/* In its place the saved config was read, which has no changes. */
+static int
+read_candidate(struct host *h, struct err *e)
+{
+	if (h->candidate_error.code == ERR_NONE)
+		return 0;
+	*e = h->candidate_error;
+	return -1;
+}
+
 static void *
 build(const struct host *h, size_t *n)
 {
@@ -98,6 +108,7 @@ const struct listing listing_changes = {
 	.ncolumns = NITEMS(change_columns),
 	.row_size = sizeof(struct change_row),
 	.ordered = true,
+	.read = read_candidate,
 	.build = build,
 	.free = list_free,
 	.key = change_key,
