@@ -43,9 +43,14 @@ link_local=$(ip -br -6 addr show dev lxcbr0 scope link | awk '{ print $3 }')
 ip addr del "$link_local" dev lxcbr0
 ip addr add fe80::5eff:fe00:5301/64 dev lxcbr0 nodad
 
-hush
-silent=0
-wait_for is_silent || diag "the lab is not silent"
+# What is known of neighbours would be asked again, seconds later.
+be_silent()
+{
+	ip -all netns exec ip -6 neigh flush all
+	ip -6 neigh flush all
+	silent=0
+	wait_for is_silent || diag "the lab is not silent"
+}
 
 # ---- one console for each size and charset, and the same keys for all
 
@@ -198,8 +203,12 @@ lists()
 		tab=$((tab + 1))
 		view "$name" 0 $tab
 	done
-	view help-dashboard 1 1 '?'
-	view help-forwards 1 4 '?'
+	tab=0
+	for name in $tabs; do
+		tab=$((tab + 1))
+		view "help-$name" 1 $tab '?'
+	done
+	keys_to_all 4
 	view filter 1 4 / web
 	view filter-empty 1 / 'no such thing'
 	view menu 1 N
@@ -260,7 +269,7 @@ resized()
 edited()
 {
 	"$seki" add 'forward tcp 8080 to web1:80 note "blue, then green"'
-	"$seki" set 'forward udp 53 to dns1 off'
+	"$seki" set 'forward tcp 2222 to git1:22 off'
 	"$seki" add 'deny input tcp 22 from 2001:db8:44::/48'
 	"$seki" delete 'allow forward udp 53,123 to uplink'
 	"$seki" set container db1 ula auto
@@ -302,6 +311,57 @@ past()
 	view history-back 1 Down Enter
 }
 
+# A flow through a forward, and the question before it is ended.
+flowing()
+{
+	"$seki" apply >/dev/null
+	inside client1 "$peer" ask 2001:db8::10 53 >/dev/null
+	view connections-live 0 6
+	view connections-end 1 x
+}
+
+# A container that is gone, rules that somebody forgot, and a candidate that
+# makes no sense.
+troubled()
+{
+	"$seki" discard
+	ip netns pids web1 | xargs kill -9
+	ip link del veth-web1
+	nft flush table inet seki
+	be_silent
+	begin
+	view dashboard-trouble 0 1
+	view forwards-trouble 0 4
+	view containers-trouble 0 3 G
+	keys_to_all 7
+	echo 'forward tcp 80 to' >/run/seki/candidate.conf
+	settle
+	view unreadable 1
+	view changes-unreadable 0
+	rm /run/seki/candidate.conf
+}
+
+# Nothing is configured, and nothing may be.
+empty()
+{
+	cp "$SEKI_CONFIG" "$tmp/config"
+	echo '# nothing' >"$SEKI_CONFIG"
+	"$seki" apply >/dev/null
+	be_silent
+	begin --read-only
+	tab=0
+	for name in $tabs; do
+		tab=$((tab + 1))
+		view "$name-empty" 0 $tab
+	done
+	view read-only 0 4 n
+	cp "$tmp/config" "$SEKI_CONFIG"
+	"$seki" apply >/dev/null
+}
+
+hush
+empty 2>/dev/null
+be_silent
 begin
 lists
 forms
@@ -310,5 +370,7 @@ resized
 edited 2>/dev/null
 pending 2>/dev/null
 past 2>/dev/null
+troubled 2>/dev/null
+flowing
 
 done_testing
