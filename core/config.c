@@ -291,6 +291,21 @@ config_policy(const struct config *c, unsigned n)
 }
 
 const struct statement *
+config_container(const struct config *c, const char *name)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; c != NULL && i < c->n; i++) {
+		st = c->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
+			return st;
+	}
+	return NULL;
+}
+
+const struct statement *
 config_same(const struct config *c, const struct statement *st)
 {
 	size_t i = find_same(c, st);

@@ -20,21 +20,6 @@ forward_state_name(enum forward_state state)
 	return names[state];
 }
 
-static const struct statement *
-find_container(const struct config *c, const char *name)
-{
-	const struct statement *st;
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		st = c->v[i].st;
-		if (st != NULL && st->kind == ST_CONTAINER &&
-		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
-			return st;
-	}
-	return NULL;
-}
-
 static int
 broken(struct forward_row *row, const char *name, const char *why)
 {
@@ -58,7 +43,7 @@ judge_target(struct forward_row *row, const struct host *h)
 
 	if (name == NULL)
 		return 0;
-	st = find_container(&h->candidate, name);
+	st = config_container(&h->candidate, name);
 	c = snapshot_container(&h->snapshot, name, NULL);
 	if (st == NULL || !st->v[CONTAINER_ULA].set)
 		return broken(row, name, N_("%s has no ULA in the config"));
@@ -106,13 +91,14 @@ static void
 fill_forward(struct forward_row *row, const struct host *h)
 {
 	const struct target *to = &row->st->v[FORWARD_TO].target;
-	const struct statement *st;
+	const struct statement *st = NULL;
 
 	row->id = model_forward_id(row->st);
 	if (row->st->v[FORWARD_ON].set)
 		row->on = row->st->v[FORWARD_ON].prefix;
 	row->target = to->addr;
-	st = to->name != NULL ? find_container(&h->candidate, to->name) : NULL;
+	if (to->name != NULL)
+		st = config_container(&h->candidate, to->name);
 	if (st != NULL && st->v[CONTAINER_ULA].set)
 		row->target = st->v[CONTAINER_ULA].prefix;
 	fill_meter(row, h, "in", &row->in, &row->in_rate);

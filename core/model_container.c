@@ -207,17 +207,10 @@ refuse_ula(struct model_build *b, const struct statement *st, const char *by)
 static bool
 moves_away(struct model_build *b, const char *name, const struct prefix *ula)
 {
-	const struct statement *st;
-	size_t i;
+	const struct statement *st = config_container(b->config, name);
 
-	for (i = 0; i < b->config->n; i++) {
-		st = b->config->v[i].st;
-		if (st != NULL && st->kind == ST_CONTAINER &&
-		    st->v[CONTAINER_ULA].set &&
-		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
-			return !addr_equal(&st->v[CONTAINER_ULA].prefix, ula);
-	}
-	return false;
+	return st != NULL && st->v[CONTAINER_ULA].set &&
+	       !addr_equal(&st->v[CONTAINER_ULA].prefix, ula);
 }
 
 /* Somebody else in the kernel who has the address and keeps it. */
@@ -385,21 +378,6 @@ add_name(struct names *n, const char *name)
 	words_print(&n->list, name, "");
 }
 
-static const struct statement *
-stated_container(const struct config *config, const char *name)
-{
-	const struct statement *st;
-	size_t i;
-
-	for (i = 0; config != NULL && i < config->n; i++) {
-		st = config->v[i].st;
-		if (st != NULL && st->kind == ST_CONTAINER &&
-		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
-			return st;
-	}
-	return NULL;
-}
-
 void
 model_suggest_container(const struct config *config, const struct snapshot *s,
     const char *name, struct buf *b)
@@ -464,7 +442,7 @@ int
 model_refuse_container(struct model_build *b, const struct statement *st,
     size_t value, const char *name)
 {
-	bool stated = stated_container(b->config, name) != NULL;
+	bool stated = config_container(b->config, name) != NULL;
 	char *quoted = model_shown(name);
 
 	if (!stated && snapshot_container(b->snapshot, name, NULL) == NULL) {

@@ -1,13 +1,13 @@
 /* Kinds of values that are addresses, or lead to some. */
 #include "config.h"
 
-#include "core/connection.h"
-#include "core/intl.h"
 #include "core/type.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/connection.h"
+#include "core/intl.h"
 #include "core/type_parts.h"
 
 #define ULA_BITS_MIN 8 /* fd00::/8, all that can be assigned (RFC 4193) */

@@ -75,27 +75,12 @@ type_bridge_suggest(const struct type *t UNUSED, struct suggest *s)
 
 /* Containers */
 
-static const struct statement *
-container_named(const struct config *c, const char *name)
-{
-	const struct statement *st;
-	size_t i;
-
-	for (i = 0; c != NULL && i < c->n; i++) {
-		st = c->v[i].st;
-		if (st != NULL && st->kind == ST_CONTAINER &&
-		    strcmp(st->v[CONTAINER_NAME].text, name) == 0)
-			return st;
-	}
-	return NULL;
-}
-
 /* A forward needs the ULA of what it leads to. */
 static void
 offer_container(const struct type *t, const struct suggest *s, const char *name,
     const char *help)
 {
-	const struct statement *st = container_named(s->config, name);
+	const struct statement *st = config_container(s->config, name);
 	struct buf b = { 0 }, more = { 0 };
 
 	words_print(&b, name, ":");

@@ -52,6 +52,10 @@ int config_move(struct config *, unsigned n, unsigned to, struct err *);
 
 /* The policies in their order, borrowed: the n-th (from 1), or NULL. */
 const struct statement *config_policy(const struct config *, unsigned n);
+/* The statement of the container of that name, borrowed; NULL when there is
+ * none, as in a config that is NULL. */
+const struct statement *config_container(
+    const struct config *, const char *name);
 /* The statement that names the same object, borrowed, or NULL. */
 const struct statement *config_same(
     const struct config *, const struct statement *);
