@@ -27,7 +27,7 @@
 #include "tui/dialog.h"
 #include "tui/term.h"
 
-#define FIRST_MS 300   /* the first rates */
+#define FIRST_MS 250   /* the first rates: on the screen within 300 */
 #define TICK_MS 1000   /* all others */
 #define REST_MS 120    /* of a cursor before what is about its row */
 #define REFRESH_MS 50  /* events come in bursts */

@@ -256,7 +256,7 @@ class Bench:
 
     def still(self, p):
         with self.settled(p) as t:
-            t.frames(1.5)
+            t.frames(3)
             n = sum(t.frames(self.o.seconds))
             if t.alive():
                 self.note(p, still=n * 10 / self.o.seconds)
