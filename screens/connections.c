@@ -12,7 +12,6 @@
 #include "screens/cmdline.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"
-#include "tui/term.h"
 
 struct connections {
 	struct listview list;
@@ -112,9 +111,7 @@ copy_client(void *self)
 
 	if (r == NULL)
 		return;
-	addr_text(&r->flow->original.src, text);
-	term_copy(text);
-	ui_message(v->app->ui, ROLE_TEXT, "copied: %s", text);
+	app_copy(v->app, addr_text(&r->flow->original.src, text));
 }
 
 /* Its end */
