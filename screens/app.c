@@ -284,7 +284,8 @@ tick(void *arg)
 	struct err e = { 0 };
 
 	loop_timer(app->loop, TICK_MS, tick, app);
-	if (app->paused)
+	/* The time of a pending commit does not stop. */
+	if (app->paused && h->pending.phase == PENDING_NONE)
 		return;
 	if (host_reload(h, &e) != 0 || host_sample(h, &e) != 0)
 		complain(app, &e);
