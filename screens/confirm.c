@@ -263,5 +263,5 @@ const struct view_ops screen_confirm = {
 void
 confirm_open(struct app *app)
 {
-	ui_push(app->ui, &screen_confirm, NULL);
+	ui_raise(app->ui, &screen_confirm);
 }

@@ -203,5 +203,5 @@ history_open(void *arg)
 {
 	struct app *app = arg;
 
-	ui_push(app->ui, &screen_history, NULL);
+	ui_raise(app->ui, &screen_history);
 }

@@ -85,5 +85,5 @@ statements_open(void *arg)
 {
 	struct app *app = arg;
 
-	ui_push(app->ui, &screen_statements, NULL);
+	ui_raise(app->ui, &screen_statements);
 }

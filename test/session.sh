@@ -70,6 +70,12 @@ see "a small terminal has the key that takes it back" 'r Take it back'
 is "and two pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 2
 resize 80 24
 shows 'It is taken back'
+keys p
+shows PAUSED
+"$seki" extend 120 >"$tmp/answer" 2>&1
+see "a screen that is stopped follows it" 'keep it in [34]:[0-9]{2} \(c\)'
+keys p
+wait_for has_gone PAUSED
 keys r
 see "r asks before it takes a commit back" 'Take the commit back now\?'
 keys y
@@ -95,6 +101,14 @@ keys q
 see "leaving asks while there are changes" 'Leave\?'
 keys n U y
 shows 'candidate: clean'
+keys R R
+shows ' WHEN '
+keys = R = =
+shows 'STATEMENT'
+keys Escape
+see "what was asked for again lies there once" '^>.* WHEN |^ NUMBER +WHEN'
+keys Escape
+see "and one Esc leaves it" 'no changes: the candidate equals'
 
 keys 5 n
 shows 'New policy'

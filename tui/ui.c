@@ -672,6 +672,13 @@ ui_push(struct ui *ui, const struct view_ops *ops, const void *arg)
 	return -1;
 }
 
+int
+ui_raise(struct ui *ui, const struct view_ops *ops)
+{
+	ui->dirty = true;
+	return views_raise(&ui->views, ops) ? 0 : ui_push(ui, ops, NULL);
+}
+
 void
 ui_close(struct ui *ui, const void *self)
 {

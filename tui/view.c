@@ -79,6 +79,19 @@ views_push(struct views *vs, const struct view_ops *ops, const void *arg,
 	return 0;
 }
 
+bool
+views_raise(struct views *vs, const struct view_ops *ops)
+{
+	size_t at = 0, i;
+
+	while (at < vs->nover &&
+	       (vs->over[at].ops != ops || vs->over[at].closing))
+		at++;
+	for (i = at + 1; i < vs->nover; i++)
+		vs->over[i].closing = true;
+	return at < vs->nover;
+}
+
 void
 views_close(struct views *vs, const void *self)
 {

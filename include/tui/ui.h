@@ -54,6 +54,9 @@ void ui_error(struct ui *, const struct err *);
 
 /* Puts a view on top. -1 after telling the admin why not. */
 int ui_push(struct ui *, const struct view_ops *, const void *arg);
+/* The same for a view of which one is enough: what lies on one that is open
+ * already is closed instead. */
+int ui_raise(struct ui *, const struct view_ops *);
 /* Closes one that was pushed, once it returns. */
 void ui_close(struct ui *, const void *self);
 

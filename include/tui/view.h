@@ -72,6 +72,9 @@ void views_free(struct views *);
 int views_show(struct views *, size_t tab, struct err *);
 int views_push(struct views *, const struct view_ops *, const void *arg,
     struct err *);
+/* Marks those that lie on one of that kind as closing. False when there is
+ * none. */
+bool views_raise(struct views *, const struct view_ops *);
 /* Marks one that was pushed as closing: it may be in the middle of a call. */
 void views_close(struct views *, const void *self);
 /* Closes those that are marked. True when there were any. */
