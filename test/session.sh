@@ -110,6 +110,14 @@ see "what was asked for again lies there once" '^>.* WHEN |^ NUMBER +WHEN'
 keys Escape
 see "and one Esc leaves it" 'no changes: the candidate equals'
 
+keys 4 n
+shows 'New forward'
+keys Tab Tab Tab Tab Tab
+acute=$(printf '\314\201')
+text "a$acute$acute$acute$acute$acute$acute${acute}xyz"
+see "marks on a character take no columns" '\[a[^ ]*xyz +\]'
+leave 'New forward'
+
 keys 5 n
 shows 'New policy'
 keys Right Tab Tab Left Left Left Tab

@@ -140,7 +140,8 @@ use_role(enum role r)
 	attrset((attr_t)theme_attr(r, term_color()));
 }
 
-/* One character with the marks that combine with it; its bytes. */
+/* One character with the marks that combine with it, as many as a cell holds;
+ * its bytes. */
 static size_t
 read_cell(cchar_t *cell, const char *s, size_t n, attr_t attr, short pair)
 {
@@ -148,12 +149,12 @@ read_cell(cchar_t *cell, const char *s, size_t n, attr_t attr, short pair)
 	size_t used = 0, len, i = 0;
 	uint32_t cp;
 
-	while (used < n && i + 1 < NITEMS(text)) {
+	for (; used < n; used += len) {
 		len = utf8_decode(s + used, n - used, &cp);
 		if (len == 0 || (i > 0 && text_width_n(s + used, len) > 0))
 			break;
-		text[i++] = (wchar_t)cp;
-		used += len;
+		if (i + 1 < NITEMS(text))
+			text[i++] = (wchar_t)cp;
 	}
 	setcchar(cell, text, attr, pair, NULL);
 	return used;
@@ -175,7 +176,8 @@ add_ascii(int y, int x, enum role r, const char *s, size_t n)
 	}
 }
 
-/* A cell that is two columns wide fills both. */
+/* A cell that is two columns wide fills both. Marks without a character to
+ * combine with have no cell. */
 static void
 add_cells(int y, int x, enum role r, const char *s, size_t n)
 {
@@ -183,14 +185,15 @@ add_cells(int y, int x, enum role r, const char *s, size_t n)
 	short pair = (short)PAIR_NUMBER(attr);
 	cchar_t cells[64];
 	int count = 0, columns = 0;
-	size_t len;
+	size_t len, width;
 
 	for (; n > 0; s += len, n -= len) {
 		len = read_cell(&cells[count], s, n, attr & ~A_COLOR, pair);
 		if (len == 0)
 			break;
-		count++;
-		columns += (int)text_width_n(s, len);
+		width = text_width_n(s, len);
+		count += width > 0;
+		columns += (int)width;
 		if (count < (int)NITEMS(cells) && n > len)
 			continue;
 		mvadd_wchnstr(y, x, cells, count);
