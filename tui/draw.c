@@ -220,6 +220,38 @@ draw_text(int y, int x, int w, enum role r, const char *text)
 	return (int)used;
 }
 
+/* The last place in the first n bytes where several blanks begin. */
+static size_t
+last_gap(const char *text, size_t n)
+{
+	while (n > 0 && strncmp(text + n, "  ", 2) != 0)
+		n--;
+	while (n > 0 && text[n - 1] == ' ')
+		n--;
+	return n;
+}
+
+void
+draw_short(int y, int x, int w, enum role r, const char *text)
+{
+	static const char more[] = "...";
+	size_t skip, n, gap, room = w > 0 ? (size_t)w : 0;
+	struct buf b = { 0 };
+
+	if (text_width(text) <= room || room <= strlen(more)) {
+		draw_text(y, x, w, r, text);
+		return;
+	}
+	n = text_wrap(text, room - strlen(more), &skip);
+	gap = last_gap(text, n);
+	while (n > 0 && strchr(",:; ", text[n - 1]) != NULL)
+		n--;
+	buf_add_n(&b, text, gap > 0 ? gap : n);
+	buf_add(&b, gap > 0 ? "" : more);
+	draw_text(y, x, w, r, buf_text(&b));
+	buf_free(&b);
+}
+
 /* A run of one character, in the attribute in use. */
 static void
 run(int y, int x, int w, char c)

@@ -134,27 +134,6 @@ put_lines(struct pen *p, const char *text, int indent)
 	}
 }
 
-/* The help of a field, cut at a blank; the message line has all of it. */
-static void
-draw_hint(const struct rect *r, const char *help)
-{
-	static const char more[] = "...";
-	struct buf b = { 0 };
-	size_t skip, n, w = (size_t)r->w;
-
-	if (text_width(help) <= w) {
-		buf_add(&b, help);
-	} else {
-		n = text_wrap(help, w - strlen(more), &skip);
-		while (n > 0 && strchr(",:;", help[n - 1]) != NULL)
-			n--;
-		buf_add_n(&b, help, n);
-		buf_add(&b, more);
-	}
-	draw_text(r->y, r->x, r->w, ROLE_DIM, buf_text(&b));
-	buf_free(&b);
-}
-
 static void
 put_field(struct pen *p, size_t i)
 {
@@ -173,7 +152,7 @@ put_field(struct pen *p, size_t i)
 		r.x++;
 		r.w--;
 		if (d->help != NULL && r.w >= HINT_MIN)
-			draw_hint(&r, d->help);
+			draw_short(r.y, r.x, r.w, ROLE_DIM, d->help);
 	}
 	p->y++;
 	if (f->touched[i] && f->why[i].len > 0) {

@@ -433,13 +433,13 @@ draw_message(struct ui *ui, const struct rect *r)
 	bool any = true;
 
 	if (ui->news[0] != '\0') {
-		draw_text(r->y, r->x + 1, r->w - 1, ui->news_role, ui->news);
+		draw_short(r->y, r->x + 1, r->w - 1, ui->news_role, ui->news);
 		return any;
 	}
 	if (top->ops->status != NULL)
 		top->ops->status(top->self, &b);
 	any = b.len > 0;
-	draw_text(r->y, r->x + 1, r->w - 1, ROLE_TEXT, buf_text(&b));
+	draw_short(r->y, r->x + 1, r->w - 1, ROLE_TEXT, buf_text(&b));
 	buf_free(&b);
 	return any;
 }

@@ -41,6 +41,9 @@ void draw_clear(void);
 
 /* Text from column x on, at most w columns. The columns it takes. */
 int draw_text(int y, int x, int w, enum role, const char *text);
+/* The same, but what does not fit is left out from where several blanks set it
+ * off, or else from a blank on, with "..." in its place. */
+void draw_short(int y, int x, int w, enum role, const char *text);
 /* The same, and blanks up to w. */
 void draw_pad(int y, int x, int w, enum role, const char *text);
 /* Blanks, then text that ends at column x + w. */
