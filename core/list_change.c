@@ -91,8 +91,9 @@ read_candidate(struct host *h, struct err *e)
 {
 	if (h->candidate_error.code == ERR_NONE)
 		return 0;
-	*e = h->candidate_error;
-	return -1;
+	return err_set(e, ERR_FAIL,
+	    "line %u of the candidate cannot be read: %s",
+	    (unsigned)h->candidate_error.line, h->candidate_error.text);
 }
 
 static void *

@@ -120,11 +120,12 @@ confirm_draw(void *self, const struct rect *r)
 {
 	const struct confirm *v = self;
 	const struct status *s = &v->status;
-	struct rect body = *r, head = rect_top(&body, 1);
+	struct rect body = *r, head = rect_top(&body, r->h > 2);
 	struct buf b = { 0 };
 
 	buf_printf(&b, _("commit #%u by %s is pending"), s->number, s->who);
-	draw_rule(head.y, head.x, head.w, buf_text(&b));
+	if (head.h > 0)
+		draw_rule(head.y, head.x, head.w, buf_text(&b));
 	buf_reset(&b);
 	body.x++;
 	body.w -= 2;

@@ -168,6 +168,7 @@ add_policies(const struct host *h, const struct container_row *r,
 	for (i = 0; i < n; i++) {
 		st = v[i].st;
 		if (st == NULL || v[i].chain != CHAIN_FORWARD ||
+		    v[i].mark == MARK_REMOVED ||
 		    (!v[i].is_default && (statement_is_off(st) ||
 			!(is_it(&st->v[POLICY_FROM], r) ||
 			    is_it(&st->v[POLICY_TO], r)))))

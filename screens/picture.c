@@ -319,7 +319,7 @@ add_caption(struct picture *p, size_t shown)
 		buf_add(&p->caption, _("Internet"));
 	else
 		buf_printf(&p->caption,
-		    _("Internet, %zu of %zu containers"),
+		    _("Internet, %zu of %zu containers shown"),
 		    shown > links ? shown - links : 0, p->n - links);
 }
 
