@@ -211,6 +211,7 @@ lists()
 	keys_to_all 4
 	view filter 1 4 / web
 	view filter-empty 1 / 'no such thing'
+	view sort 1 s
 	view menu 1 N
 	view statements 0 =
 	view help-statements 1 '?'
