@@ -31,6 +31,8 @@ struct commit {
 	struct model model;
 	struct journal journal;
 	struct plan plan;
+	unsigned confirm; /* the seconds of the options, where any are needed */
+	bool nothing;	  /* the kernel has all of it, and it is saved */
 	char *journal_path;
 	int lock;
 };
@@ -72,9 +74,14 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	print_warnings(&c->model, notes);
 	if (r != 0 || check_safety(c, e) != 0)
 		return -1;
-	if (journal_read(&c->journal, c->journal_path, e) != 0)
+	if (journal_read(&c->journal, c->journal_path, e) != 0 ||
+	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0)
 		return -1;
-	return drift_plan(h, &c->model, &c->journal, &c->plan, e);
+	/* What does not change the kernel shuts nobody out. */
+	c->confirm = c->plan.n > 0 ? c->options->confirm : 0;
+	c->nothing = c->plan.n == 0 && !c->options->direct &&
+		     config_equal(c->config, &h->saved);
+	return 0;
 }
 
 /* Whether it concerns the host, or a container that this commit dealt with:
@@ -175,7 +182,7 @@ tell_pending(const struct commit *c, unsigned number, struct buf *notes)
 	    _("commit #%u is pending and reverts by itself in %u s\n"
 	      "  log in a second time, to prove that you still can, then:  "
 	      "seki confirm\n"),
-	    number, c->options->confirm);
+	    number, c->confirm);
 }
 
 /* Lays everything down that a revert needs, and starts who will do it. */
@@ -183,12 +190,11 @@ static int
 start_guard(struct commit *c, struct pending *p, struct err *e)
 {
 	struct host *h = c->host;
-	unsigned seconds = c->options->confirm;
 	char *who = lock_who();
 
 	*p = (struct pending){ .phase = PENDING_APPLYING,
 		.number = history_newest(h) + 1,
-		.deadline = boot_ms() + seconds * 1000,
+		.deadline = boot_ms() + c->confirm * 1000,
 		.when = time(NULL) };
 	snprintf(p->who, sizeof(p->who), "%s", who);
 	free(who);
@@ -244,7 +250,7 @@ carry_out_held(struct commit *c, int hold, struct err *e)
 
 	if (r == 0)
 		r = guard_say(hold,
-		    c->options->confirm > 0 ? "applied" : "keep", &answer, e);
+		    c->confirm > 0 ? "applied" : "keep", &answer, e);
 	else if (plan_is_undone(&c->plan))
 		guard_say(hold, "cancel", &answer, &ignored);
 	buf_free(&answer);
@@ -268,8 +274,13 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 		pending_end(c->host->run_path, &ignored);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
-	if (r == 0 && c->options->confirm > 0)
+	if (r == 0 && c->confirm > 0)
 		tell_pending(c, p.number, notes);
+	else if (r == 0)
+		buf_printf(notes,
+		    _("commit #%u is saved: a reboot brings it back as it "
+		      "is\n"),
+		    history_newest(c->host));
 	return r;
 }
 
@@ -309,6 +320,18 @@ check_pending(struct host *h, struct err *e)
 	return err_hint(e, "seki confirm keeps it, seki revert takes it back");
 }
 
+static int
+carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
+{
+	if (c->nothing) {
+		buf_add(report, _("nothing to commit: the kernel has all that "
+				  "is written\n"));
+		return 0;
+	}
+	return c->options->direct ? carry_out(c, e)
+				  : carry_out_guarded(c, notes, e);
+}
+
 int
 commit_config(struct host *h, const struct config *config,
     const struct commit_options *options, struct buf *report, struct buf *notes,
@@ -333,17 +356,14 @@ commit_config(struct host *h, const struct config *config,
 	if (prepare(&c, notes, e) != 0)
 		goto out;
 	plan_print(&c.plan, report);
-	if (options->check)
-		r = 0;
-	else
-		r = options->direct ? carry_out(&c, e)
-				    : carry_out_guarded(&c, notes, e);
+	r = options->check ? 0 : carry_on(&c, report, notes, e);
 out:
 	release(&c);
 	if (!options->check) {
 		if (r == 0)
 			drift_remember(h, &ignored);
-		if (r == 0 && !options->direct) /* it is no edit any more */
+		/* it is no edit any more */
+		if (r == 0 && !options->direct && !c.nothing)
 			undo_clear(h->run_path);
 		host_reload(h, &ignored);
 		host_refresh(h, &ignored);

@@ -120,6 +120,20 @@ config_print(const struct config *c, struct buf *b)
 	}
 }
 
+bool
+config_equal(const struct config *a, const struct config *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	bool equal;
+
+	config_print(a, &x);
+	config_print(b, &y);
+	equal = strcmp(buf_text(&x), buf_text(&y)) == 0;
+	buf_free(&x);
+	buf_free(&y);
+	return equal;
+}
+
 int
 config_write(const struct config *c, const char *path, struct err *e)
 {

@@ -91,7 +91,6 @@ static void
 load(struct host *h, const char *path)
 {
 	struct config saved = { 0 }, candidate = { 0 };
-	struct buf one = { 0 }, other = { 0 };
 	bool absent = access(path, F_OK) == -1;
 
 	memset(&h->saved_error, 0, sizeof(h->saved_error));
@@ -112,15 +111,11 @@ load(struct host *h, const char *path)
 	h->reads++;
 	h->changes = 0;
 	config_diff(&saved, &candidate, count_change, &h->changes);
-	config_print(&saved, &one);
-	config_print(&candidate, &other);
-	h->dirty = strcmp(buf_text(&one), buf_text(&other)) != 0;
+	h->dirty = !config_equal(&saved, &candidate);
 	if (h->dirty)
 		read_editor(h, path);
 	else
 		h->edited_by[0] = '\0';
-	buf_free(&one);
-	buf_free(&other);
 }
 
 int
@@ -353,18 +348,13 @@ host_delete(struct host *h, const struct statement *borrowed, struct err *e)
 int
 host_forget(struct host *h, const struct config *committed, struct err *e)
 {
-	struct buf a = { 0 }, b = { 0 };
 	struct edit ed;
 	int r = 0;
 
 	if (edit_begin(&ed, h, lock_take, e) != 0)
 		return -1;
-	config_print(&ed.config, &a);
-	config_print(committed, &b);
-	if (strcmp(buf_text(&a), buf_text(&b)) == 0)
+	if (config_equal(&ed.config, committed))
 		r = write_text(h, NULL, e);
-	buf_free(&a);
-	buf_free(&b);
 	edit_end(&ed);
 	return r;
 }

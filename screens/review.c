@@ -18,7 +18,7 @@
 enum state { LOOKING, LOOKED, COMMITTING };
 
 /* What looking found out, when it did not fail. */
-enum look { LOOK_FINE, LOOK_REFUSED, LOOK_NOTHING };
+enum look { LOOK_FINE, LOOK_SAVED, LOOK_REFUSED, LOOK_NOTHING };
 
 /* The answer of the command diff as a table of its lines. */
 struct review {
@@ -26,6 +26,7 @@ struct review {
 	uint64_t files;	 /* the versions that were looked at */
 	enum state state;
 	struct err refusal; /* of a commit; ERR_NONE: none */
+	bool saved; /* at once: the kernel has all of it */
 	struct buf text; /* lines, each ended by NUL */
 	const char **lines;
 	size_t n;
@@ -206,8 +207,13 @@ carried_out(void *arg, int r, struct buf *report UNUSED,
 		ui_close(app->ui, app->review);
 	host_reload(app->host, &ignored); /* the tick would tell */
 	host_refresh(app->host, &ignored);
-	if (app_edited(app, r, e) == 0)
+	if (app_edited(app, r, e) != 0)
+		return;
+	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
+	else
+		ui_message(app->ui, ROLE_OK,
+		    "it is saved: the kernel had all of it");
 }
 
 static void
@@ -278,6 +284,10 @@ review_status(void *self, struct buf *b)
 			     "all the same"));
 		return;
 	}
+	if (v->saved) {
+		buf_add(b, _("Enter saves it: the kernel has all of it"));
+		return;
+	}
 	buf_printf(b,
 	    _("Enter commits it; unless you keep it within %u s it is taken "
 	      "back"),
@@ -322,8 +332,10 @@ look(struct host *h, const void *what UNUSED, struct buf *out,
 		return -1;
 	if (commit_candidate(h, &options, &steps, &ignored, e) != 0)
 		r = LOOK_REFUSED;
+	else if (steps.len > 0)
+		r = LOOK_FINE;
 	else
-		r = h->dirty || steps.len > 0 ? LOOK_FINE : LOOK_NOTHING;
+		r = h->dirty ? LOOK_SAVED : LOOK_NOTHING;
 	buf_free(&steps);
 	buf_free(&ignored);
 	return r;
@@ -351,7 +363,8 @@ looked(void *arg, int r, struct buf *out, struct buf *notes,
 	if (v == NULL)
 		return; /* nobody wants to know any more */
 	ui_changed(app->ui);
-	if (r == LOOK_FINE || r == LOOK_REFUSED) {
+	if (r == LOOK_FINE || r == LOOK_SAVED || r == LOOK_REFUSED) {
+		v->saved = r == LOOK_SAVED;
 		if (r == LOOK_REFUSED)
 			v->refusal = *e;
 		show(v, out, notes);

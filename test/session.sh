@@ -240,6 +240,12 @@ unlike "none of it looked like drift" "$(cat "$tmp/painted")" DRIFT
 tm pipe-pane -t console
 "$seki" discard 2>/dev/null
 shows 'candidate: clean'
+"$seki" set forward udp 53 to dns1 note names 2>/dev/null
+shows 'candidate: 1 change'
+keys c
+see "what the kernel does not see is saved" 'Enter saves it'
+keys Enter
+see "at once" 'it is saved: the kernel had all of it'
 ip link add dummy1 type bridge
 keys 2
 see "a new bridge shows at once" '^ +dummy1'

@@ -108,6 +108,16 @@ like "what was discarded comes back" "$(shell undo 'show changes')" \
     '^\+ forward tcp 81 to web1'
 ok "what was committed" "$seki" commit --now
 status "is no edit any more" 1 "$seki" undo
+"$seki" set forward tcp 80 to web1 note "the shop" 2>/dev/null
+"$seki" undo 2>/dev/null
+is "where nothing is to be done, no commit begins" "$("$seki" commit 2>&1)" \
+    "nothing to commit: the kernel has all that is written"
+"$seki" set forward udp 53 to dns1 note names 2>/dev/null
+like "what the kernel does not see is saved at once" "$("$seki" commit 2>&1)" \
+    '^commit #3 is saved: a reboot'
+like "and nothing waits for a login" "$("$seki" show status)" '^commit: none'
+"$seki" set forward udp 53 to dns1 2>/dev/null
+"$seki" commit >/dev/null 2>&1
 
 # ---- the history, and rates
 
@@ -115,8 +125,8 @@ is "what changed between two of the history" "$(shell 'diff 1 2')" \
     "+ forward tcp 81 to web1"
 ok "one is brought back" "$seki" rollback 1
 is "what changed since one" "$(shell 'diff 2')" "- forward tcp 81 to web1"
-like "one that is not there is told" "$(shell 'diff 3 1')" \
-    'history has no number 3'
+like "one that is not there is told" "$(shell 'diff 5 1')" \
+    'history has no number 5'
 like "rates are measured" "$(shell 'show forwards --rates')" \
     '^PROTO .* IN/s +OUT/s +NEW/s'
 unlike "and shown only when they are asked for" "$(shell 'show forwards')" /s
@@ -166,9 +176,9 @@ see "y discards" '^the candidate is forgotten'
 "$seki" add forward tcp 84 to web1 2>/dev/null
 "$seki" commit --confirm 60 >/dev/null 2>&1
 text 'show st'
-see "what another seki commits is told" '^commit #3 by .* is pending'
+see "what another seki commits is told" '^commit #5 by .* is pending'
 "$seki" revert >/dev/null
-see "as is its end" '^commit #3 by .* was reverted'
+see "as is its end" '^commit #5 by .* was reverted'
 see "and what was typed is there still" '^seki> show st$'
 keys C-c
 shows '^seki>$'

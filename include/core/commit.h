@@ -9,7 +9,7 @@ struct commit_options {
 	bool check; /* stop before anything changes */
 	bool force; /* overrides a refusal as unsafe, never the guard */
 	/* Seconds until the guard takes it back unless it is confirmed; 0
-	 * confirms it at once. */
+	 * confirms it at once, and so does a plan without a step. */
 	unsigned confirm;
 	/* No guard: for the saved config, which a reboot brings as well. */
 	bool direct;
@@ -17,9 +17,9 @@ struct commit_options {
 
 /* Brings the kernel to that config, under a guard, which saves it once it is
  * confirmed. report gets a line for each thing done (or, with check, that
- * would be done), none when there is nothing to do; notes the warnings. After
- * an error the kernel and the files are as they were; when this process is
- * killed half way, the guard sees to that. ERR_BUSY while another commit is
+ * would be done), or that there is nothing to commit; notes the warnings.
+ * After an error the kernel and the files are as they were; when this process
+ * is killed half way, the guard sees to that. ERR_BUSY while another commit is
  * carried out or pending. The host is refreshed. */
 int commit_config(struct host *, const struct config *,
     const struct commit_options *, struct buf *report, struct buf *notes,

@@ -31,6 +31,8 @@ int config_read(
 int config_write(const struct config *, const char *path, struct err *);
 
 void config_print(const struct config *, struct buf *);
+/* Whether their files would be the same, comments and all. */
+bool config_equal(const struct config *, const struct config *);
 void config_free(struct config *); /* what it holds, not itself */
 void config_copy(struct config *to, const struct config *from);
 
