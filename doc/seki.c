@@ -25,10 +25,11 @@ const struct part manual_seki[] = {
 	TEXT(N_("A `commit` is carried out whole or not at all, and is pending "
 		"until it is confirmed: a guard, which outlives the console "
 		"and the session, takes it back by itself when the time is "
-		"over. Confirming asks for a proof, a new login over SSH since "
-		"the commit; an open session proves nothing, because what is "
-		"established is let through. A commit that would cut off the "
-		"session it comes from is refused.")),
+		"over. One that the kernel does not see, as of a note, is "
+		"saved at once. Confirming asks for a proof, a new login over "
+		"SSH since the commit; an open session proves nothing, because "
+		"what is established is let through. A commit that would cut "
+		"off the session it comes from is refused.")),
 	TEXT(N_("In the kernel, seki owns the nftables table `inet seki` and "
 		"the addresses, routes and sysctls that `seki diff` lists. "
 		"Other tables are never edited; mind that a drop in one of "
@@ -87,7 +88,9 @@ const struct part manual_seki[] = {
 	TAG(N_("understood, and refused as unsafe"), "3"),
 	TAG(N_("busy: another commit is pending, or holds the lock"), "4"),
 	TEXT(N_("The answer goes to standard output, everything else to "
-		"standard error.")),
+		"standard error. `seki shell` reads on after a line that "
+		"failed; fed by a program, it ends with the status of the "
+		"first that did.")),
 
 	SECTION(N_("ENVIRONMENT")),
 	TAG(N_("the saved config, unless `--config` names it"), "SEKI_CONFIG"),

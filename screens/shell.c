@@ -234,6 +234,15 @@ is_quit(const char *line)
 	return c->word != NULL;
 }
 
+/* At a terminal the last line counts, as in other shells; from a program the
+ * first that failed, since the others were read all the same. */
+static void
+note_status(struct shell *s, int status)
+{
+	if (s->status == 0 || plain_is_tty(s->plain))
+		s->status = status;
+}
+
 static void
 carry_out(struct shell *s, const char *line)
 {
@@ -241,11 +250,11 @@ carry_out(struct shell *s, const char *line)
 
 	if (host_reload(s->host, &e) != 0 ||
 	    host_refresh(s->host, &e) != 0) {
-		s->status = shell_error(&e);
+		note_status(s, shell_error(&e));
 		return;
 	}
 	look(s);
-	s->status = shell_line(s->host, line);
+	note_status(s, shell_line(s->host, line));
 	note_pending(s);
 }
 

@@ -96,6 +96,9 @@ is "even what another discarded" "$("$seki" undo 2>&1)" \
 "$seki" discard 2>/dev/null
 shell 'add forward tcp 81 to web1' 'delete forward udp 53' \
     'set default input allow' >/dev/null
+shell 'show forwards' bogus 'show status' >"$tmp/batch"
+is "a batch fails as its first line that did" $? 2
+like "and goes on" "$(cat "$tmp/batch")" '^commit: none'
 is "undo names the edit" "$("$seki" undo 2>&1)" \
     "taken back: ~ default input allow"
 is "and then the one before" "$("$seki" undo 2>&1)" \
