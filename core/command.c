@@ -284,9 +284,14 @@ static void
 help_words(const struct row *row, struct buf *b)
 {
 	const struct arg *a;
+	size_t w = 0;
 
 	for (a = row->args; a < row->args + row->nargs; a++)
-		buf_printf(b, "        %-10s %s\n", a->name, _(a->help));
+		if (strlen(schema_word(a)) > w)
+			w = strlen(schema_word(a));
+	for (a = row->args; a < row->args + row->nargs; a++)
+		buf_printf(b, "        %-*s  %s\n", (int)w, schema_word(a),
+		    _(a->help));
 }
 
 static void

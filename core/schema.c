@@ -89,6 +89,12 @@ is_positional(const struct arg *a)
 	return (a->flags & (ARG_KEYWORD | ARG_FLAG)) == 0;
 }
 
+const char *
+schema_word(const struct arg *a)
+{
+	return is_positional(a) ? a->type->metavar : a->name;
+}
+
 static void
 skip_to_positional(struct walk *k)
 {
@@ -130,8 +136,8 @@ print_next(const struct walk *k, struct buf *b)
 		a = &k->row->args[i];
 		if (k->v[i].set || (is_positional(a) && i < k->positional))
 			continue;
-		buf_printf(b, "%s%s", b->len > 0 ? ", " : "",
-		    is_positional(a) ? a->type->metavar : a->name);
+		buf_printf(
+		    b, "%s%s", b->len > 0 ? ", " : "", schema_word(a));
 	}
 }
 
@@ -243,8 +249,8 @@ hint_missing(const struct arg *a, struct err *e)
 		buf_add(&b, ": ");
 		type_explain(a->type, &b);
 	}
-	err_hint(e, "%s: %s%s", is_positional(a) ? a->type->metavar : a->name,
-	    _(a->help), buf_text(&b));
+	err_hint(
+	    e, "%s: %s%s", schema_word(a), _(a->help), buf_text(&b));
 	buf_free(&b);
 }
 
@@ -258,8 +264,8 @@ check_complete(const struct walk *k, struct err *e)
 		a = &k->row->args[i];
 		if ((a->flags & ARG_REQUIRED) == 0 || k->v[i].set)
 			continue;
-		err_set(e, ERR_USAGE, "incomplete: %s is missing",
-		    is_positional(a) ? a->type->metavar : a->name);
+		err_set(
+		    e, ERR_USAGE, "incomplete: %s is missing", schema_word(a));
 		hint_missing(a, e);
 		return words_blame(k->words, NULL, e);
 	}

@@ -96,6 +96,39 @@ test_rows(void **state UNUSED)
 	assert_int_equal(flaws, 0);
 }
 
+/* Each word that help explains must stand in the usage above it. */
+static void
+check_explained(const struct row *row)
+{
+	struct buf usage = { 0 }, help = { 0 };
+	char *rest, *line, word[64];
+
+	schema_usage(row, &usage);
+	command_help(row->name, &help);
+	rest = help.s;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (sscanf(line, "        %63s", word) == 1 &&
+		    has_prefix(line, "        ") &&
+		    strstr(buf_text(&usage), word) == NULL)
+			flaw("help explains %s, which is not in: %s", word,
+			    buf_text(&usage));
+	buf_free(&usage);
+	buf_free(&help);
+}
+
+static void
+test_help(void **state UNUSED)
+{
+	const struct row *row;
+	size_t i;
+
+	for (i = 0; commands[i] != NULL; i++)
+		check_explained(&commands[i]->row);
+	for (row = statement_rows; row->name != NULL; row++)
+		check_explained(row);
+	assert_int_equal(flaws, 0);
+}
+
 /* Lists */
 
 static void

@@ -56,6 +56,10 @@ void schema_free(const struct row *, struct value *);
 void schema_print(
     const struct row *, const struct value *, bool key, struct buf *);
 
+/* What stands for it in usage and messages: the keyword, or the metavar of a
+ * positional. */
+const char *schema_word(const struct arg *);
+
 /* Appends "forward PROTO PORTS to TARGET [on ADDR] ...". */
 void schema_usage(const struct row *, struct buf *);
 
