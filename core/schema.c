@@ -162,16 +162,15 @@ fail_word(
 	return words_blame(k->words, word, e);
 }
 
-/* A flag has only its own word, which was taken already. */
 static void
 note_place(struct walk *k, size_t i)
 {
 	const struct words *w = k->words;
-	size_t first = k->word[i] < w->at ? k->word[i] : w->at - 1;
+	const struct word *first = &w->v[k->word[i]];
 	const struct word *last = &w->v[w->at - 1];
 
-	k->v[i].col = (uint16_t)w->v[first].col;
-	k->v[i].len = (uint16_t)(last->col + last->len - w->v[first].col);
+	k->v[i].col = (uint16_t)first->col;
+	k->v[i].len = (uint16_t)(last->col + last->len - first->col);
 }
 
 static int
@@ -179,7 +178,8 @@ read_value(struct walk *k, size_t i, struct err *e)
 {
 	const struct arg *a = &k->row->args[i];
 
-	k->word[i] = k->words->at;
+	/* A flag has only its own word, which was taken already. */
+	k->word[i] = k->words->at - (a->type == NULL);
 	if (a->type != NULL &&
 	    a->type->parse(a->type, k->words, &k->v[i], e) != 0)
 		return -1;

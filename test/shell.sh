@@ -133,7 +133,11 @@ like "one that is not there is told" "$(shell 'diff 5 1')" \
 like "rates are measured" "$(shell 'show forwards --rates')" \
     '^PROTO .* IN/s +OUT/s +NEW/s'
 unlike "and shown only when they are asked for" "$(shell 'show forwards')" /s
-status "what has no rates says so" 2 "$seki" show config --rates
+is "what has no rates says so, and why" "$("$seki" show config --rates 2>&1)" \
+    "seki: config has no rates
+  show config --rates
+              ^~~~~~~"
+status "that is a mistake" 2 "$seki" show config --rates
 
 # ---- at a terminal
 
