@@ -560,6 +560,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_rows, begin),
+		cmocka_unit_test_setup(test_help, begin),
 		cmocka_unit_test_setup(test_listings, begin),
 		cmocka_unit_test_setup(test_keys, begin),
 		cmocka_unit_test_setup(test_screens, begin),
