@@ -38,7 +38,7 @@ static const struct arg container_args[] = {
 
 static const struct arg forward_args[] = {
 	[FORWARD_PROTO] = { N_("proto"), &type_proto, ARG_REQUIRED | ARG_KEY,
-	    N_("tcp, udp, tcp,udp or any") },
+	    N_("tcp, udp or tcp,udp") },
 	[FORWARD_PORTS] = { N_("ports"), &type_ports, ARG_KEY,
 	    N_("the public ports") },
 	[FORWARD_TO] = { N_("to"), &type_target, ARG_KEYWORD | ARG_REQUIRED,
@@ -132,8 +132,7 @@ check_forward(const struct row *row UNUSED, const struct value *v,
 	*blame = FORWARD_PORTS;
 	if (any && v[FORWARD_PORTS].set) {
 		err_set(e, ERR_USAGE, "forward any takes no ports");
-		return err_hint(e, "forward any to TARGET, or "
-				   "forward tcp,udp PORTS to TARGET");
+		return err_hint(e, "forward tcp,udp PORTS to TARGET");
 	}
 	if (!any && !v[FORWARD_PORTS].set) {
 		err_set(e, ERR_USAGE, "incomplete: PORTS is missing");

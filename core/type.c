@@ -199,7 +199,8 @@ type_choice_suggest(const struct type *t, struct suggest *s)
 	const struct choice *c;
 
 	for (c = t->choices; c->word != NULL; c++)
-		s->add(s->arg, c->word, _(c->help));
+		if (c->help != NULL)
+			s->add(s->arg, c->word, _(c->help));
 }
 
 /* Numbers */
@@ -380,7 +381,7 @@ static const struct choice protos[] = {
 	[PROTO_TCP] = { "tcp", N_("TCP") },
 	[PROTO_UDP] = { "udp", N_("UDP") },
 	[PROTO_TCP_UDP] = { "tcp,udp", N_("both") },
-	[PROTO_ANY] = { "any", N_("every port that nothing else claims") },
+	[PROTO_ANY] = { "any", NULL },
 	{ NULL, NULL },
 };
 static const struct choice policy_protos[] = {
@@ -446,7 +447,7 @@ const struct type type_file = { .metavar = "FILE",
 	.print = type_word_print,
 	.free = type_word_free };
 const struct type type_proto = { .metavar = "PROTO",
-	.desc = N_("tcp, udp, tcp,udp or any"),
+	.desc = N_("tcp, udp or tcp,udp"),
 	.choices = protos,
 	CHOICE };
 const struct type type_policy_proto = { .metavar = "PROTO",

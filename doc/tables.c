@@ -82,6 +82,8 @@ print_choices(const struct choice *c, struct buf *b)
 {
 	roff_indent(b);
 	for (; c->word != NULL; c++) {
+		if (c->help == NULL)
+			continue;
 		roff_usage_tag(b, c->word);
 		roff_text(b, _(c->help));
 	}

@@ -364,15 +364,16 @@ form_close(void *arg)
 static const struct field_choice *
 field_choices(const struct type *t)
 {
+	const struct choice *c;
 	struct field_choice *all;
 	size_t n = 0;
 
-	while (t->choices[n].word != NULL)
+	for (c = t->choices; c->word != NULL; c++)
 		n++;
 	all = xcalloc(n + 1, sizeof(*all));
-	while (n-- > 0)
-		all[n] = (struct field_choice){ t->choices[n].word,
-			_(t->choices[n].help) };
+	for (c = t->choices, n = 0; c->word != NULL; c++)
+		if (c->help != NULL)
+			all[n++] = (struct field_choice){ c->word, _(c->help) };
 	return all;
 }
 

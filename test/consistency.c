@@ -63,7 +63,8 @@ check_choices(const char *row, const struct type *t)
 	if (t->desc == NULL && c == NULL)
 		flaw("the %s of %s is not explained", t->metavar, row);
 	for (; c != NULL && c->word != NULL; c++)
-		need_help(row, c->word, c->help);
+		if (c->help != NULL)
+			need_help(row, c->word, c->help);
 }
 
 static void

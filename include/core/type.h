@@ -83,7 +83,8 @@ struct value {
 
 struct choice {
 	const char *word;
-	const char *help;
+	const char *help; /* NULL: understood, to be refused with its reason,
+			     and offered nowhere */
 };
 
 /* What exists, for suggestions. All but add may be NULL. */
