@@ -225,12 +225,26 @@ app_edited(struct app *app, int r, const struct err *e)
 
 /* The loop meets the same error again and again: it is told once. */
 static void
-complain(struct app *app, const struct err *e)
+complain(struct app *app, enum complaint which, const struct err *e)
 {
-	if (app->complaint != NULL && strcmp(app->complaint, e->text) == 0)
+	char **last = &app->complaints[which];
+
+	if (*last != NULL && strcmp(*last, e->text) == 0)
 		return;
-	replace(&app->complaint, e->text);
+	replace(last, e->text);
 	ui_error(app->ui, e);
+}
+
+static void
+reload(struct app *app)
+{
+	const struct err *candidate = &app->host->candidate_error;
+	struct err e = { 0 };
+
+	if (host_reload(app->host, &e) != 0)
+		complain(app, COMPLAINT_FILES, &e);
+	if (candidate->code != ERR_NONE)
+		complain(app, COMPLAINT_CANDIDATE, candidate);
 }
 
 /* The files first: what another seki is committing is no drift. */
@@ -242,8 +256,9 @@ refresh(void *arg)
 
 	if (app->paused)
 		return;
-	if (host_reload(app->host, &e) != 0 || host_refresh(app->host, &e) != 0)
-		complain(app, &e);
+	reload(app);
+	if (host_refresh(app->host, &e) != 0)
+		complain(app, COMPLAINT_KERNEL, &e);
 	changed(app);
 	tell_end(app);
 }
@@ -287,12 +302,11 @@ tick(void *arg)
 	/* The time of a pending commit does not stop. */
 	if (app->paused && h->pending.phase == PENDING_NONE)
 		return;
-	if (host_reload(h, &e) != 0 || host_sample(h, &e) != 0)
-		complain(app, &e);
+	reload(app);
+	if (host_sample(h, &e) != 0)
+		complain(app, COMPLAINT_COUNTS, &e);
 	/* Also after an error: it may have come half way. */
 	ui_stale(app->ui);
-	if (h->candidate_error.code != ERR_NONE)
-		complain(app, &h->candidate_error);
 	if (files != h->files)
 		refresh(app);
 	else if (h->pending.phase != PENDING_NONE ||
@@ -588,8 +602,7 @@ run(struct app *app, const struct ui_spec *spec)
 		return shell_error(&e);
 	}
 	app->pending = app->host->pending.phase != PENDING_NONE;
-	if (app->host->candidate_error.code != ERR_NONE)
-		complain(app, &app->host->candidate_error);
+	reload(app);
 	loop_fd(app->loop, net_fd(app->host->net), on_event, app);
 	loop_timer(app->loop, FIRST_MS, tick, app);
 	status = loop_run(app->loop);
@@ -614,6 +627,7 @@ app_run(struct host *h, const struct app_options *options)
 		.arg = &app };
 	struct err e = { 0 };
 	int status;
+	size_t i;
 
 	if (term_start(&term, &e) != 0) {
 		shell_error(&e);
@@ -626,7 +640,8 @@ app_run(struct host *h, const struct app_options *options)
 	term_stop();
 	cmdline_free(&prompt);
 	free(app.asked);
-	free(app.complaint);
+	for (i = 0; i < COMPLAINTS; i++)
+		free(app.complaints[i]);
 	while (app.ntrail > 0)
 		forget_step(&app);
 	free(app.trail);

@@ -289,6 +289,21 @@ kill -TERM "$(pgrep -x seki -n)"
 see "TERM ends it" '^status 1$'
 is "with screen and cursor given back" "$(state)" "0 1"
 
+console 80 24
+run=$(dirname "$SEKI_CONFIG")
+mkdir -p "$run/pending"
+echo what >"$run/pending/state"
+echo junk >"$run/candidate.conf"
+see "an error that lasts is told" 'unknown statement junk'
+keys Escape
+wait_for has_gone 'Not done'
+sleep 3 # nothing comes that could be waited for
+unlike "and once, though another one lasts too" "$(screen)" 'Not done'
+rm -r "$run/pending" "$run/candidate.conf"
+shows 'candidate: clean'
+keys q
+shows '^status 0$'
+
 console 80 24 xterm-256color C.UTF-8 --read-only
 keys 4 n
 see "--read-only refuses a form" 'only looks'

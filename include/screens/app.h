@@ -63,6 +63,15 @@ struct trail {
 
 struct review;
 
+/* What may fail again and again, each for a reason of its own. */
+enum complaint {
+	COMPLAINT_FILES,
+	COMPLAINT_COUNTS,
+	COMPLAINT_CANDIDATE,
+	COMPLAINT_KERNEL,
+	COMPLAINTS
+};
+
 struct app {
 	struct host *host;
 	struct loop *loop;
@@ -76,7 +85,7 @@ struct app {
 	char *asked;	  /* the command that waits for its answer */
 	struct job *job;  /* what goes on beside; NULL: nothing */
 	struct review *review; /* the view that waits for it; or NULL */
-	char *complaint;  /* the last error of the loop: said only once */
+	char *complaints[COMPLAINTS]; /* the last of each: said only once */
 	struct trail *trail; /* the last step last */
 	size_t ntrail;
 	struct {
