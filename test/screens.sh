@@ -144,7 +144,7 @@ compare()
 		pass "$1 at ${4-$3}"
 	else
 		fail "$1 at ${4-$3}" "$(diff "$tmp/want" "$tmp/now")"
-		patience=50
+		patience=$((patience / 2 + 5))
 	fi
 }
 
