@@ -152,7 +152,7 @@ console 80 24
 keys 3
 see "a container" '^> +web1 '
 keys C
-see "C leads to its connections" '^.\[2001:db8:9::7\]:[0-9]+ .*web1 '
+see "C leads to its connections" '^.\[2001:db8:9::7\]:[0-9P]+ .*web1 '
 see "and names it below" '/"web1" .* of '
 unlike "others are held back" "$(screen)" 'web10'
 see "how to have bytes counted is told" \
@@ -186,7 +186,7 @@ is "nothing is written while nothing changes" $quiet yes
 keys 3 g C
 shows '^>\[2001:db8:9::7\].* established'
 keys x
-see "x asks" 'End tcp 80 from \[2001:db8:9::7\]:[0-9]+ to web1\?'
+see "x asks" 'End tcp 80 from \[2001:db8:9::7\]:[0-9P]+ to web1\?'
 keys n
 wait_for has_gone 'End tcp'
 is "n leaves it" "$(live | grep -c 2001:db8:9::7)" 1
