@@ -30,12 +30,21 @@ prompt_new(const struct prompt_spec *spec)
 	return p;
 }
 
+static void
+close_line(struct prompt *p)
+{
+	candidates_free(&p->list);
+	if (p->open)
+		line_end();
+	p->open = false;
+}
+
 void
 prompt_free(struct prompt *p)
 {
 	if (p == NULL)
 		return;
-	prompt_close(p);
+	close_line(p);
 	free(p);
 }
 
@@ -49,15 +58,6 @@ prompt_open(struct prompt *p, const char *text)
 	p->read = true;
 	p->open = true;
 	line_start(text);
-}
-
-void
-prompt_close(struct prompt *p)
-{
-	candidates_free(&p->list);
-	if (p->open)
-		line_end();
-	p->open = false;
 }
 
 bool
@@ -130,7 +130,7 @@ enter(struct prompt *p)
 {
 	char *line = xstrdup(line_text());
 
-	prompt_close(p);
+	close_line(p);
 	if (line[strspn(line, " ")] != '\0') {
 		line_history_add(p->spec->history, line);
 		p->spec->line(p->spec->arg, line);
@@ -145,7 +145,7 @@ prompt_key(struct prompt *p, int key)
 
 	if ((key == K_ESC && mode != LINE_INSERT) ||
 	    (key == K_BACKSPACE && line_text()[0] == '\0')) {
-		prompt_close(p);
+		close_line(p);
 	} else if (key == K_TAB && mode != LINE_COMMAND) {
 		complete(p);
 	} else if (asks(key) && mode != LINE_COMMAND) {

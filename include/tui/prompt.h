@@ -27,7 +27,6 @@ void prompt_free(struct prompt *);
 
 /* Begins a line with text in it. */
 void prompt_open(struct prompt *, const char *text);
-void prompt_close(struct prompt *);
 bool prompt_is_open(const struct prompt *);
 
 /* Tab completes, ? lists what may follow, either again shows more; Esc closes
