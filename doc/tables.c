@@ -16,6 +16,7 @@
 #include "screens/mode.h"
 #include "tui/dialog.h"
 #include "tui/form.h"
+#include "tui/keymap.h"
 
 /* Options and modes */
 
@@ -325,7 +326,7 @@ print_others(const struct action *const *tables,
 void
 manual_keys(struct buf *b)
 {
-	const struct action *tables[UI_TABLES_MAX + 1];
+	const struct action *tables[KEYMAP_MAX + 1];
 	const struct view_ops *view;
 	struct shared done = { 0 };
 	size_t i;
@@ -334,10 +335,10 @@ manual_keys(struct buf *b)
 		print_shared(view->actions, false, &done, b);
 		print_shared(view->modes, true, &done, b);
 	}
-	ui_tables(app_tabs[0], NULL, app_actions, tables);
+	keymap_tables(app_tabs[0], NULL, app_actions, tables);
 	print_others(tables, app_tabs[0]->actions, _("On every screen:"), b);
-	ui_tables(&form_view, form_view.modes[0], NULL, tables);
+	keymap_tables(&form_view, form_view.modes[0], NULL, tables);
 	print_others(tables, form_view.modes, _("While text is typed:"), b);
-	ui_tables(NULL, NULL, NULL, tables);
+	keymap_tables(NULL, NULL, NULL, tables);
 	print_others(tables, NULL, _("In the `:` line:"), b);
 }

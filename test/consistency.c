@@ -23,6 +23,7 @@
 #include "screens/cmdform.h"
 #include "screens/mode.h"
 #include "tui/form.h"
+#include "tui/keymap.h"
 
 /* All flaws are told, and not only the first. */
 static unsigned flaws;
@@ -271,23 +272,23 @@ is_tab(const struct view_ops *view)
 static void
 test_keys(void **state UNUSED)
 {
-	const struct action *tables[UI_TABLES_MAX + 1];
+	const struct action *tables[KEYMAP_MAX + 1];
 	const struct action *const *mode;
 	const struct view_ops *view;
 	size_t i;
 
 	for (i = 0; (view = manual_view(i)) != NULL; i++) {
-		ui_tables(view, NULL, app_actions, tables);
+		keymap_tables(view, NULL, app_actions, tables);
 		check_tables(view->name, tables, is_tab(view));
 		for (mode = view->modes; mode != NULL && *mode != NULL;
 		     mode++) {
-			ui_tables(view, *mode, app_actions, tables);
+			keymap_tables(view, *mode, app_actions, tables);
 			check_tables(view->name, tables, true);
 		}
 		if (view->mode != NULL && view->modes == NULL)
 			flaw("%s does not tell its modes", view->name);
 	}
-	ui_tables(NULL, NULL, app_actions, tables);
+	keymap_tables(NULL, NULL, app_actions, tables);
 	check_tables("the prompt", tables, true);
 	assert_int_equal(flaws, 0);
 }
@@ -449,19 +450,19 @@ find_table(const char *page, const char *view, const struct action *a)
 static void
 find_keys(const char *page)
 {
-	const struct action *tables[UI_TABLES_MAX + 1];
+	const struct action *tables[KEYMAP_MAX + 1];
 	const struct action *const *t;
 	const struct view_ops *view;
 	size_t i;
 
 	for (i = 0; (view = manual_view(i)) != NULL; i++) {
-		ui_tables(view, NULL, app_actions, tables);
+		keymap_tables(view, NULL, app_actions, tables);
 		for (t = tables; *t != NULL; t++)
 			find_table(page, view->name, *t);
 		for (t = view->modes; t != NULL && *t != NULL; t++)
 			find_table(page, view->name, *t);
 	}
-	ui_tables(NULL, NULL, NULL, tables);
+	keymap_tables(NULL, NULL, NULL, tables);
 	find_table(page, "the prompt", tables[0]);
 }
 

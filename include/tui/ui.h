@@ -27,13 +27,6 @@ struct ui_spec {
 struct ui *ui_new(struct loop *, const struct ui_spec *, struct err *);
 void ui_free(struct ui *);
 
-/* The tables of actions in force, nearest first and NULL-ended: over a view,
- * or with a mode while text is typed in it, or without a view in the `:` line.
- * app is of the spec. */
-#define UI_TABLES_MAX 12
-void ui_tables(const struct view_ops *, const struct action *mode,
-    const struct action *app, const struct action *tables[UI_TABLES_MAX + 1]);
-
 /* The arg of the spec: how a view reaches its app. */
 void *ui_arg(const struct ui *);
 

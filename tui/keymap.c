@@ -1,0 +1,94 @@
+/* The keys of the toolkit itself, and which tables of actions are in force. */
+#include "config.h"
+
+#include "tui/keymap.h"
+
+#include "core/intl.h"
+
+static const struct action base_actions[] = {
+	{ ACT_BACK, { K_ESC }, "back", NULL, N_("back to what was below") },
+	{ ACT_PROMPT, { ':' }, "prompt", NULL, N_("type a command") },
+	{ ACT_MOUSE, { 'm' }, "mouse", NULL,
+	    N_("let the mouse select and open here, or select text again") },
+	{ ACT_QUIT, { 'q', K_F(10) }, "quit", N_("Quit"), N_("leave") },
+	{ ACT_HELP, { '?', K_F(1) }, "help", N_("Help"), N_("this help") },
+	{ 0 },
+};
+
+const struct action keymap_always[] = {
+	{ ACT_INTERRUPT, { K_CTRL('c') }, "interrupt", NULL,
+	    N_("leave what is typed, a box, or the console") },
+	{ ACT_SUSPEND, { K_CTRL('z') }, "suspend", NULL,
+	    N_("stop, and go back to the shell; fg comes back") },
+	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL,
+	    N_("paint the screen again") },
+	{ 0 },
+};
+
+/* In force while text is typed, so without letters. */
+static const struct action typing_actions[] = {
+	{ ACT_QUIT, { K_F(10) }, "quit", NULL, N_("leave") },
+	{ ACT_HELP, { K_F(1) }, "help", N_("Help"), N_("this help") },
+	{ 0 },
+};
+
+static const struct action prompt_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Do it"), N_("run the line") },
+	{ ACT_NEXT, { K_TAB }, "complete", N_("Complete"),
+	    N_("complete the word, or list what may stand there") },
+	{ ACT_UP, { K_UP }, "history", N_("History"),
+	    N_("the line that was typed before") },
+	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"),
+	    N_("leave the line") },
+	{ ACT_HELP, { '?' }, "list", N_("What may follow"),
+	    N_("list what may follow") },
+	{ 0 },
+};
+
+static const struct action tab_actions[] = {
+	{ ACT_TAB_1, { '1' }, "tab-1", NULL,
+	    N_("the first screen; 2 to 9 the others") },
+	{ ACT_TAB_1 + 1, { '2' }, "tab-2", NULL, NULL },
+	{ ACT_TAB_1 + 2, { '3' }, "tab-3", NULL, NULL },
+	{ ACT_TAB_1 + 3, { '4' }, "tab-4", NULL, NULL },
+	{ ACT_TAB_1 + 4, { '5' }, "tab-5", NULL, NULL },
+	{ ACT_TAB_1 + 5, { '6' }, "tab-6", NULL, NULL },
+	{ ACT_TAB_1 + 6, { '7' }, "tab-7", NULL, NULL },
+	{ ACT_TAB_1 + 7, { '8' }, "tab-8", NULL, NULL },
+	{ ACT_TAB_9, { '9' }, "tab-9", NULL, NULL },
+	{ 0 },
+};
+
+static size_t
+tables_add(const struct action **tables, size_t n, const struct action *table)
+{
+	if (table != NULL && n < KEYMAP_MAX)
+		tables[n++] = table;
+	return n;
+}
+
+/* A modal view keeps the app's out. */
+void
+keymap_tables(const struct view_ops *ops, const struct action *mode,
+    const struct action *app, const struct action *tables[KEYMAP_MAX + 1])
+{
+	const struct action *const *a = ops != NULL ? ops->actions : NULL;
+	size_t n = 0;
+
+	if (ops == NULL) {
+		n = tables_add(tables, n, prompt_actions);
+	} else if (mode != NULL) {
+		n = tables_add(tables, n, mode);
+		n = tables_add(tables, n, typing_actions);
+	} else {
+		for (; a != NULL && *a != NULL; a++)
+			n = tables_add(tables, n, *a);
+		if (!ops->modal) {
+			n = tables_add(tables, n, app);
+			n = tables_add(tables, n, tab_actions);
+		}
+		n = tables_add(tables, n, base_actions);
+	}
+	n = tables_add(tables, n, keymap_always);
+	tables[n] = NULL;
+}
