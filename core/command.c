@@ -184,6 +184,14 @@ command_question(const char *line)
 	return c != NULL && c->ask != NULL ? _(c->ask) : NULL;
 }
 
+bool
+command_is_slow(const char *line)
+{
+	const struct command *c = command_of(line);
+
+	return c != NULL && c->slow;
+}
+
 /* Completion */
 
 /* Whether the words stand at the start of a statement's key; the next word of

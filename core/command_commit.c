@@ -131,6 +131,7 @@ const struct command command_diff = {
 	    .help = N_("what the candidate changes, here and in the "
 		       "kernel"),
 	    ARGS(diff_args) },
+	.slow = true,
 	.run = run_diff,
 };
 
@@ -155,6 +156,7 @@ const struct command command_check = {
 	.row = { .name = "check",
 	    .help = N_("judge the candidate and ask the kernel; change "
 		       "nothing") },
+	.slow = true,
 	.run = run_check,
 };
 
@@ -189,6 +191,7 @@ const struct command command_commit = {
 	.row = { .name = "commit",
 	    .help = N_("carry the candidate out and save it"),
 	    ARGS(commit_args) },
+	.slow = true,
 	.run = run_commit,
 };
 
@@ -227,6 +230,7 @@ const struct command command_apply = {
 	.row = { .name = "apply",
 	    .help = N_("bring the kernel to the saved config"),
 	    ARGS(apply_args) },
+	.slow = true,
 	.run = run_apply,
 };
 
@@ -256,6 +260,7 @@ const struct command command_confirm = {
 	.row = { .name = "confirm",
 	    .help = N_("keep the pending commit"),
 	    ARGS(confirm_args) },
+	.slow = true,
 	.run = run_confirm,
 };
 
@@ -286,6 +291,7 @@ const struct command command_extend = {
 	.row = { .name = "extend",
 	    .help = N_("give the pending commit more time"),
 	    ARGS(extend_args) },
+	.slow = true,
 	.run = run_extend,
 };
 
@@ -299,5 +305,6 @@ run_revert(struct host *h, const struct value *v UNUSED,
 
 const struct command command_revert = {
 	.row = { .name = "revert", .help = N_("take the pending commit back") },
+	.slow = true,
 	.run = run_revert,
 };

@@ -97,6 +97,7 @@ const struct command command_show = {
 	    .help = N_("print a table of what there is"),
 	    ARGS(show_args),
 	    .check = check_show },
+	.slow = true,
 	.run = run_show,
 };
 

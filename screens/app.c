@@ -9,7 +9,6 @@
 #include <unistd.h>
 
 #include "core/intl.h"
-#include "core/job.h"
 #include "core/status.h"
 #include "screens/bridges.h"
 #include "screens/changes.h"
@@ -219,6 +218,34 @@ app_edited(struct app *app, int r, const struct err *e)
 	if (r != 0 && e != NULL)
 		ui_error(app->ui, e);
 	return r;
+}
+
+int
+app_work(struct app *app, const struct job_spec *spec)
+{
+	struct err e;
+
+	if (app->job != NULL) {
+		ui_message(app->ui, ROLE_WARN,
+		    "the last command is still carried out");
+		return -1;
+	}
+	app->job = job_start(app->loop, app->host, spec, &e);
+	if (app->job == NULL)
+		ui_error(app->ui, &e);
+	return app->job != NULL ? 0 : -1;
+}
+
+/* The tick would tell what cannot be read. */
+int
+app_worked(struct app *app, int r, const struct err *e)
+{
+	struct err ignored;
+
+	app->job = NULL;
+	host_reload(app->host, &ignored);
+	host_refresh(app->host, &ignored);
+	return app_edited(app, r, e);
 }
 
 /* Events and time */
@@ -640,6 +667,7 @@ app_run(struct host *h, const struct app_options *options)
 	term_stop();
 	cmdline_free(&prompt);
 	free(app.asked);
+	free(app.working);
 	for (i = 0; i < COMPLAINTS; i++)
 		free(app.complaints[i]);
 	while (app.ntrail > 0)

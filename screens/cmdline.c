@@ -13,6 +13,7 @@
 #include "screens/history.h"
 #include "screens/statements.h"
 #include "tui/dialog.h"
+#include "tui/term.h"
 
 static void
 complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
@@ -34,29 +35,34 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 	free(before);
 }
 
+/* Whether the message line holds all of it. */
+static bool
+is_short(const struct buf *answer)
+{
+	const char *end = strchr(buf_text(answer), '\n');
+	int h, w;
+
+	term_size(&h, &w);
+	return (end == NULL || end[1] == '\0') &&
+	       text_width(buf_text(answer)) < (size_t)w;
+}
+
 void
 cmdline_answer(struct app *app, const char *line, struct buf *out,
     struct buf *notes)
 {
-	size_t lines = 0, i;
-
-	for (i = 0; i < notes->len; i++)
-		lines += notes->s[i] == '\n';
-	if (out->len == 0 && lines <= 1) {
-		notes->len -= lines;
-		if (notes->len > 0)
-			ui_message(app->ui, ROLE_OK, "%.*s", (int)notes->len,
-			    notes->s);
-		return;
-	}
 	if (notes->len > 0)
 		buf_printf(out, "%s%s", out->len > 0 ? "\n" : "",
 		    buf_text(notes));
-	dialog_text(app->ui, line, buf_text(out), true);
+	if (!is_short(out))
+		dialog_text(app->ui, line, buf_text(out), true);
+	else if (out->len > 0)
+		ui_message(app->ui, ROLE_OK, "%.*s",
+		    (int)strcspn(out->s, "\n"), out->s);
 }
 
 static void
-run(struct app *app, const char *line)
+run_now(struct app *app, const char *line)
 {
 	struct buf out = { 0 }, notes = { 0 };
 	struct err e = { 0 };
@@ -68,12 +74,54 @@ run(struct app *app, const char *line)
 	buf_free(&notes);
 }
 
+static int
+work(struct host *h, const void *line, struct buf *out, struct buf *notes,
+    struct err *e)
+{
+	return command_line(h, line, out, notes, e);
+}
+
+static void
+worked(void *arg, int r, struct buf *out, struct buf *notes,
+    const struct err *e)
+{
+	struct app *app = arg;
+
+	ui_message(app->ui, ROLE_TEXT, "%s", "");
+	if (r == 0)
+		cmdline_answer(app, app->working, out, notes);
+	app_worked(app, r, e); /* how a commit ended is the better answer */
+}
+
+static void
+run_beside(struct app *app, const char *line)
+{
+	const struct job_spec spec = {
+		.work = work, .what = line, .done = worked, .arg = app
+	};
+
+	if (app_work(app, &spec) != 0)
+		return;
+	free(app->working);
+	app->working = xstrdup(line);
+	ui_message(app->ui, ROLE_TEXT, "%s: it is carried out", line);
+}
+
+void
+cmdline_run(struct app *app, const char *line)
+{
+	if (command_is_slow(line))
+		run_beside(app, line);
+	else
+		run_now(app, line);
+}
+
 static void
 run_asked(void *arg)
 {
 	struct app *app = arg;
 
-	run(app, app->asked);
+	cmdline_run(app, app->asked);
 }
 
 static void
@@ -149,7 +197,7 @@ on_line(void *arg, const char *line)
 	else if (question != NULL)
 		ask(app, trimmed, question);
 	else
-		run(app, trimmed);
+		cmdline_run(app, trimmed);
 	free(trimmed);
 }
 

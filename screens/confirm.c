@@ -10,6 +10,7 @@
 #include "core/guard.h"
 #include "core/intl.h"
 #include "core/status.h"
+#include "screens/cmdline.h"
 #include "screens/lines.h"
 #include "tui/chart.h"
 #include "tui/dialog.h"
@@ -146,27 +147,9 @@ confirm_status(void *self UNUSED, struct buf *b)
 /* What is done */
 
 static void
-ask_guard(struct app *app, const char *line)
-{
-	struct host *h = app->host;
-	struct buf answer = { 0 };
-	struct err e = { 0 };
-	int r;
-
-	r = h->read_only ? host_refuse(h, &e) :
-			   guard_ask(h, line, &answer, &e);
-	if (r == 0)
-		r = host_reload(h, &e);
-	if (r == 0)
-		r = host_refresh(h, &e);
-	app_edited(app, r, &e);
-	buf_free(&answer);
-}
-
-static void
 keep_unproven(void *arg)
 {
-	ask_guard(arg, "unproven");
+	cmdline_run(arg, "confirm --unproven");
 }
 
 static void
@@ -178,7 +161,7 @@ keep(void *self)
 		ui_message(v->app->ui, ROLE_FAIL, "the guard does not answer, "
 		    "and only it can keep a commit");
 	else if (v->status.proven)
-		ask_guard(v->app, "confirm");
+		cmdline_run(v->app, "confirm");
 	else
 		dialog_ask(v->app->ui,
 		    &(struct dialog_ask){ .title = _("Keep it without proof"),
@@ -197,13 +180,13 @@ extend(void *self)
 	char line[32];
 
 	snprintf(line, sizeof(line), "extend %u", MORE);
-	ask_guard(v->app, line);
+	cmdline_run(v->app, line);
 }
 
 static void
 revert_now(void *arg)
 {
-	ask_guard(arg, "revert");
+	cmdline_run(arg, "revert");
 }
 
 static void

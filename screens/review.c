@@ -9,7 +9,6 @@
 #include "core/command.h"
 #include "core/commit.h"
 #include "core/intl.h"
-#include "core/job.h"
 #include "screens/confirm.h"
 #include "screens/lines.h"
 #include "tui/table.h"
@@ -200,14 +199,10 @@ carried_out(void *arg, int r, struct buf *report UNUSED,
     struct buf *notes UNUSED, const struct err *e)
 {
 	struct app *app = arg;
-	struct err ignored;
 
-	app->job = NULL;
 	if (app->review != NULL)
 		ui_close(app->ui, app->review);
-	host_reload(app->host, &ignored); /* the tick would tell */
-	host_refresh(app->host, &ignored);
-	if (app_edited(app, r, e) != 0)
+	if (app_worked(app, r, e) != 0)
 		return;
 	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
@@ -225,12 +220,8 @@ commit(struct review *v)
 		.done = carried_out,
 		.arg = v->app,
 	};
-	struct err e;
 
-	v->app->job = job_start(v->app->loop, v->app->host, &spec, &e);
-	if (v->app->job == NULL)
-		ui_error(v->app->ui, &e);
-	else
+	if (app_work(v->app, &spec) == 0)
 		v->state = COMMITTING;
 }
 
@@ -384,18 +375,10 @@ review_open(struct app *app)
 	const struct job_spec spec = {
 		.work = look, .done = looked, .arg = app
 	};
-	struct err e;
 
-	if (app->host->pending.phase != PENDING_NONE) {
+	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
-	} else if (app->job != NULL) {
-		ui_message(app->ui, ROLE_WARN,
-		    "a commit is looked at or carried out already");
-	} else if (ui_push(app->ui, &screen_review, NULL) == 0) {
-		app->job = job_start(app->loop, app->host, &spec, &e);
-		if (app->job != NULL)
-			return;
+	else if (ui_push(app->ui, &screen_review, NULL) == 0 &&
+		 app_work(app, &spec) != 0)
 		ui_close(app->ui, app->review);
-		ui_error(app->ui, &e);
-	}
 }

@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/host.h"
+#include "core/job.h"
 #include "tui/ui.h"
 
 struct app_options {
@@ -84,6 +85,7 @@ struct app {
 	time_t changed;	  /* when something other than traffic did last */
 	char *asked;	  /* the command that waits for its answer */
 	struct job *job;  /* what goes on beside; NULL: nothing */
+	char *working;	  /* the command that does */
 	struct review *review; /* the view that waits for it; or NULL */
 	char *complaints[COMPLAINTS]; /* the last of each: said only once */
 	struct trail *trail; /* the last step last */
@@ -135,5 +137,10 @@ void app_copy(struct app *, const char *text);
 /* After an edit of the candidate or a commit, with how it ended: shows an error
  * unless e is NULL, and all views read the host again. Returns r. */
 int app_edited(struct app *, int r, const struct err *e);
+
+/* Starts what takes a while, one at a time: -1 after telling why not. Its done
+ * calls app_worked, which is app_edited for what a child did. */
+int app_work(struct app *, const struct job_spec *);
+int app_worked(struct app *, int r, const struct err *e);
 
 #endif

@@ -13,6 +13,10 @@ char *cmdline_history(void);
 void cmdline_init(struct prompt_spec *, struct app *);
 void cmdline_free(struct prompt_spec *); /* what it holds, not itself */
 
+/* Carries out a line of the language of commands, beside when that takes a
+ * while, and shows what it answers. */
+void cmdline_run(struct app *, const char *line);
+
 /* Shows what a command answered: a long answer gets a screen, a note the
  * message line. */
 void cmdline_answer(struct app *, const char *line, struct buf *out,
