@@ -1,6 +1,7 @@
 /* What curses writes reaches the terminal in one piece, and shorter. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -88,6 +90,40 @@ a_painting_is_one_write(void **state UNUSED)
 	close(pair[1]);
 }
 
+/* In a child: whether so many bytes come before the end. */
+static _Noreturn void
+count_bytes(int fd, size_t wanted)
+{
+	char some[4096];
+	size_t all = 0;
+	ssize_t n;
+
+	while ((n = read(fd, some, sizeof(some))) > 0)
+		all += (size_t)n;
+	_exit(all == wanted ? 0 : 1);
+}
+
+static void
+a_full_terminal_is_waited_for(void **state UNUSED)
+{
+	static char text[300000];
+	int fds[2], status;
+	pid_t pid;
+
+	assert_int_equal(pipe(fds), 0);
+	assert_int_equal(fcntl(fds[1], F_SETFL, O_NONBLOCK), 0);
+	pid = fork();
+	if (pid == 0) {
+		close(fds[1]);
+		count_bytes(fds[0], sizeof(text));
+	}
+	close(fds[0]);
+	outlet_write(fds[1], text, sizeof(text));
+	close(fds[1]);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(status, 0);
+}
+
 int
 main(void)
 {
@@ -96,6 +132,7 @@ main(void)
 		cmocka_unit_test(attributes_are_said_once),
 		cmocka_unit_test(a_broken_sequence_stays),
 		cmocka_unit_test(a_painting_is_one_write),
+		cmocka_unit_test(a_full_terminal_is_waited_for),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -123,18 +124,22 @@ outlet_shorten(struct buf *out, const char *text, size_t n)
 	buf_free(&said);
 }
 
-static void
-put(int fd, const char *s, size_t n)
+/* Some programs leave a terminal that does not wait, full as it may be. */
+void
+outlet_write(int fd, const char *s, size_t n)
 {
+	struct pollfd full = { .fd = fd, .events = POLLOUT };
 	ssize_t done;
 
 	while (n > 0) {
 		done = write(fd, s, n);
-		if (done == -1 && errno != EINTR)
-			return; /* it has gone, which is noticed elsewhere */
 		if (done > 0) {
 			s += done;
 			n -= (size_t)done;
+		} else if (done == -1 && errno == EAGAIN) {
+			poll(&full, 1, -1);
+		} else if (done == -1 && errno != EINTR) {
+			return; /* it has gone, which is noticed elsewhere */
 		}
 	}
 }
@@ -151,9 +156,9 @@ outlet_flush(struct outlet *o, bool brief)
 	lseek(o->memory, 0, SEEK_SET);
 	if (n > 0 && brief) {
 		outlet_shorten(&out, text, (size_t)n);
-		put(o->terminal, out.s, out.len);
+		outlet_write(o->terminal, out.s, out.len);
 	} else if (n > 0) {
-		put(o->terminal, text, (size_t)n);
+		outlet_write(o->terminal, text, (size_t)n);
 	}
 	buf_free(&out);
 	free(text);

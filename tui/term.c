@@ -4,7 +4,6 @@
 #include "tui/term.h"
 
 #include <curses.h>
-#include <errno.h>
 #include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
@@ -78,19 +77,8 @@ static struct {
 static void
 put(const char *s)
 {
-	size_t n = strlen(s);
-	ssize_t done;
-
 	fflush(stdout);
-	while (n > 0) {
-		done = write(STDOUT_FILENO, s, n);
-		if (done == -1 && errno != EINTR)
-			return;
-		if (done > 0) {
-			s += done;
-			n -= (size_t)done;
-		}
-	}
+	outlet_write(STDOUT_FILENO, s, strlen(s));
 }
 
 /* NULL when the terminal has no such thing. */

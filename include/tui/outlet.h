@@ -10,6 +10,9 @@
 struct buf;
 struct outlet;
 
+/* Writes all of it, unless the terminal has gone. */
+void outlet_write(int fd, const char *, size_t n);
+
 /* To the terminal fd, which stays the caller's. NULL with errno set when there
  * is no descriptor left. */
 struct outlet *outlet_new(int fd);
