@@ -86,9 +86,8 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 	if (l == &listing_connections)
 		narrow(h, v, notes);
 	if (v[SHOW_JSON].set)
-		output_json(h, what, out);
-	else
-		output_text(h, what, v[SHOW_RATES].set, out);
+		return output_json(h, what, out, e);
+	output_text(h, what, v[SHOW_RATES].set, out);
 	return 0;
 }
 
@@ -109,12 +108,11 @@ static const struct arg history_args[] = {
 
 static int
 run_history(struct host *h, const struct value *v, struct statement *st UNUSED,
-    struct buf *out, struct buf *notes UNUSED, struct err *e UNUSED)
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
 	if (v[HISTORY_JSON].set)
-		output_json(h, "history", out);
-	else
-		output_text(h, "history", false, out);
+		return output_json(h, "history", out, e);
+	output_text(h, "history", false, out);
 	return 0;
 }
 

@@ -231,18 +231,24 @@ json_listing(const struct host *h, const struct listing *l)
 	return all;
 }
 
-void
-output_json(const struct host *h, const char *name, struct buf *b)
+int
+output_json(
+    const struct host *h, const char *name, struct buf *b, struct err *e)
 {
 	const struct listing *l = listing_find(name);
 	json_t *root;
 	char *text;
+	int r;
 
 	root = json_pack("{s:i,s:o}", "schema", 1, name,
 	    l != NULL ? json_listing(h, l) : others[find_other(name)].json(h));
 	text = json_dumps(root, JSON_COMPACT);
-	buf_add(b, text != NULL ? text : "{}");
-	buf_add(b, "\n");
-	free(text);
+	if (text != NULL)
+		buf_printf(b, "%s\n", text);
+	else
+		err_set(e, ERR_FAIL, "cannot write the %s as JSON", name);
 	json_decref(root);
+	r = text != NULL ? 0 : -1;
+	free(text);
+	return r;
 }

@@ -16,7 +16,9 @@ void output_text(
 bool output_has_rates(const char *name);
 /* What one item of its JSON looks like, in lines, for people. */
 const char *output_shape(const char *name);
-/* One object {"schema":1, NAME:[...]} and a newline. */
-void output_json(const struct host *, const char *name, struct buf *);
+/* One object {"schema":1, NAME:[...]} and a newline. -1 when something in it
+ * cannot be JSON. */
+int output_json(
+    const struct host *, const char *name, struct buf *, struct err *);
 
 #endif
