@@ -177,9 +177,9 @@ STATEMENT(bridge_statement)
 
 static const struct listing_column bridge_columns[] = {
 	{ "name", N_("BRIDGE"), 0, 0, bridge_name, NULL, N_("its name") },
-	{ "state", N_("STATE"), 0, 6, bridge_state, NULL,
+	{ "state", N_("STATE"), 0, 4, bridge_state, NULL,
 	    N_("up, off, or no carrier") },
-	{ "id", N_("BRIDGE ID"), 0, 4, bridge_id, NULL,
+	{ "id", N_("BRIDGE ID"), 0, 6, bridge_id, NULL,
 	    N_("priority and MAC, as brctl shows them") },
 	{ "stp", N_("STP"), 0, 5, bridge_stp, NULL,
 	    N_("whether the spanning tree protocol runs") },
