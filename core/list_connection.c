@@ -92,27 +92,26 @@ NUMBER(connection_out_number)
 	return r->flow->out.bytes;
 }
 
-/* In whole units, to the nearest: neither does a quiet flow change with every
- * second, nor one whose packets keep its timeout at the full. */
+/* In steps, to the nearest: neither does a quiet flow change with every second,
+ * nor one whose packets keep its timeout at the full. */
 CELL(connection_timeout)
 {
 	static const struct {
-		uint32_t seconds;
+		uint32_t from, step, unit; /* seconds */
 		char name;
-	} units[] = { { 86400, 'd' }, { 3600, 'h' }, { 60, 'm' } };
-	const struct connection_row *r = row;
-	size_t i;
+	} steps[] = {
+		{ 86400, 86400, 86400, 'd' },
+		{ 3600, 3600, 3600, 'h' },
+		{ 118, 60, 60, 'm' },
+		{ 0, 5, 1, 's' },
+	};
+	uint32_t left = ((const struct connection_row *)row)->flow->timeout;
+	size_t i = 0;
 
-	for (i = 0; i < NITEMS(units); i++) {
-		if (r->flow->timeout < units[i].seconds)
-			continue;
-		buf_printf(b, "%u%c",
-		    (r->flow->timeout + units[i].seconds / 2) /
-			units[i].seconds,
-		    units[i].name);
-		return;
-	}
-	buf_add(b, "<1m");
+	while (left < steps[i].from)
+		i++;
+	left = (left + steps[i].step / 2) / steps[i].step * steps[i].step;
+	buf_printf(b, "%u%c", left / steps[i].unit, steps[i].name);
 }
 
 NUMBER(connection_timeout_number)
@@ -146,7 +145,7 @@ static const struct listing_column connection_columns[] = {
 	    connection_out_number, N_("bytes back") },
 	{ "timeout", N_("TIMEOUT"), COLUMN_RIGHT, 3, connection_timeout,
 	    connection_timeout_number,
-	    N_("seconds until it is forgotten when nothing comes") },
+	    N_("how long until it is forgotten when nothing comes") },
 };
 
 static json_t *
