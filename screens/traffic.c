@@ -10,7 +10,7 @@
 
 #define WORD 5  /* columns of "mean" and a blank */
 #define RATE 9  /* of "12.4 Mb/s" */
-#define SCALE 8 /* of "500 Mb/s" */
+#define SCALE 12 /* of "max 500 Mb/s" */
 /* Readings after which a chart of single readings moves on: to shift all of it
  * each second would write all of it each second. */
 #define STEP 10
@@ -177,15 +177,16 @@ add_chart(const struct host *h, const char *word, const struct series *s,
 	int nheads = rows > (int)NITEMS(heads) ? NITEMS(heads) : 1, row;
 	uint64_t v[METER_HISTORY];
 	struct chart c = { .v = v, .h = rows, .ascii = term_ascii() };
-	struct buf top = { 0 };
+	struct buf top = { 0 }, scale = { 0 };
 
 	w -= WORD + RATE + 2 + SCALE + 1;
 	c.max = number_scale(&top, traffic_peak(&one), h->bits);
+	buf_printf(&scale, _("max %s"), buf_text(&top));
 	c.n = values(&one, w, v);
 	c.each = c.n > 0 ? w / (int)c.n : 0;
 	for (row = 0; row < rows; row++) {
 		add_head(h, row < nheads ? &heads[row] : NULL,
-		    row == 0          ? buf_text(&top)
+		    row == 0          ? buf_text(&scale)
 		    : row == rows - 1 ? "0"
 				      : "",
 		    b);
@@ -193,6 +194,7 @@ add_chart(const struct host *h, const char *word, const struct series *s,
 		buf_add(b, "\n");
 	}
 	buf_free(&top);
+	buf_free(&scale);
 }
 
 void
