@@ -11,9 +11,9 @@
 #include "core/intl.h"
 #include "core/status.h"
 #include "screens/cmdline.h"
-#include "screens/lines.h"
 #include "tui/chart.h"
 #include "tui/dialog.h"
+#include "tui/lines.h"
 #include "tui/term.h"
 
 #define MORE 60	    /* seconds that one key adds */
@@ -141,7 +141,7 @@ static void
 confirm_status(void *self UNUSED, struct buf *b)
 {
 	buf_add(b,
-	    _("Esc leaves this screen only: the guard goes on, c comes back"));
+	    _("Esc: back, while the guard goes on   c: this screen again"));
 }
 
 /* What is done */

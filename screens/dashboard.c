@@ -9,10 +9,10 @@
 
 #include "core/intl.h"
 #include "screens/app.h"
-#include "screens/lines.h"
 #include "screens/link.h"
 #include "screens/overview.h"
 #include "tui/dialog.h"
+#include "tui/lines.h"
 
 #define SIDE_BY_SIDE 76 /* columns from which two parts share rows */
 #define BARE 12         /* rows below which only the first part has a rule */

@@ -12,9 +12,9 @@
 #include "core/output.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
-#include "screens/lines.h"
 #include "screens/statements.h"
 #include "tui/dialog.h"
+#include "tui/lines.h"
 
 #define NARROWEST 10  /* of a column that is never dropped */
 #define DETAIL_FROM 14 /* rows of the screen that leave room for details */
@@ -655,7 +655,8 @@ cut_detail(const struct listview *v, struct rect *body)
 	struct rect r = *body;
 	int rows;
 
-	if (v->spec->detail == NULL || v->n == 0 || body->h < DETAIL_FROM)
+	if (v->spec->detail == NULL || table_shown(v->table) == 0 ||
+	    body->h < DETAIL_FROM)
 		return (struct rect){ 0 };
 	if (body->w >= BESIDE_FROM) {
 		r.w = body->w * 2 / 5;
@@ -706,7 +707,8 @@ listview_status(void *self, struct buf *b)
 
 	freshen(v);
 	buf_printf(b, "%s: ", _(v->listing->name));
-	table_info(v->table, b);
+	if (!table_range(v->table, b))
+		table_info(v->table, b);
 	if (v->spec->summary != NULL)
 		v->spec->summary(v->rows, v->n, b);
 	if (v->table_spec.fixed)

@@ -10,7 +10,7 @@
 #include "core/commit.h"
 #include "core/intl.h"
 #include "screens/confirm.h"
-#include "screens/lines.h"
+#include "tui/lines.h"
 #include "tui/table.h"
 
 /* What takes a while is done by a job, and keys are answered meanwhile. */
@@ -270,8 +270,10 @@ review_status(void *self, struct buf *b)
 		buf_add(b, _("it is carried out..."));
 		return;
 	}
+	if (table_range(v->table, b))
+		buf_add(b, "   ");
 	if (is_refused(v)) {
-		buf_add(b, _("refused, as above; :commit --force commits it "
+		buf_add(b, _("refused, as above   :commit --force commits it "
 			     "all the same"));
 		return;
 	}
@@ -280,8 +282,8 @@ review_status(void *self, struct buf *b)
 		return;
 	}
 	buf_printf(b,
-	    _("Enter commits it; unless you keep it within %u s it is taken "
-	      "back"),
+	    _("Enter commits it   it is taken back unless you keep it "
+	      "within %u s"),
 	    commit_seconds(v->app->host));
 }
 

@@ -16,6 +16,7 @@
 #include "tui/complete.h"
 #include "tui/edit.h"
 #include "tui/frame.h"
+#include "tui/lines.h"
 #include "tui/table.h"
 
 /* A source whose rows come and go. */
@@ -277,6 +278,65 @@ moves_by_pages(void **state)
 	table_act(t, ACT_HOME);
 	assert_at(t, 0);
 	assert_int_equal(table_act(t, ACT_QUIT), ACT_QUIT);
+	table_free(t);
+}
+
+static void
+assert_range(const struct table *t, const char *want)
+{
+	struct buf b = { 0 };
+
+	assert_int_equal(table_range(t, &b), want[0] != '\0');
+	assert_string_equal(buf_text(&b), want);
+	buf_free(&b);
+}
+
+static void
+tells_which_rows_are_in_view(void **state)
+{
+	struct source s;
+	struct table *t;
+
+	(void)state;
+	many_rows(&s, 12);
+	t = table_new(&in_order, &s);
+	table_reload(t);
+	table_layout(t, 11, 80); /* ten rows and the head */
+	assert_range(t, "1-10 of 12");
+	table_act(t, ACT_END);
+	assert_range(t, "3-12 of 12");
+	s.n = 10;
+	table_reload(t);
+	assert_range(t, "");
+	table_free(t);
+}
+
+/* Rows 50 to 61 sink below the ten that are in view. */
+static void
+follows_down_only_who_was_chosen(void **state)
+{
+	struct source s;
+	struct table *t;
+
+	(void)state;
+	many_rows(&s, 12);
+	t = table_new(&in_order, &s);
+	table_reload(t);
+	table_layout(t, 11, 80);
+	s.rows[3].id = 0; /* still in view */
+	s.rows[0].id = 50;
+	table_reload(t);
+	assert_at(t, 3);
+	s.rows[11].id = 0;
+	s.rows[3].id = 51;
+	table_reload(t);
+	assert_at(t, 0);
+	assert_range(t, "1-10 of 12");
+	table_act(t, ACT_DOWN);
+	s.rows[11].id = 1;
+	s.rows[1].id = 52;
+	table_reload(t);
+	assert_at(t, 11);
 	table_free(t);
 }
 
@@ -556,6 +616,18 @@ text_is_wrapped(void **state)
 	assert_int_equal(*text, '\0');
 }
 
+/* What is continued under itself has fewer columns, so takes more rows. */
+static void
+lines_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(lines_count("", 10), 0);
+	assert_int_equal(lines_count("one\n\ntwo\n", 10), 3);
+	assert_int_equal(lines_count("one two three four\n", 10), 2);
+	assert_int_equal(lines_count("k   one two three\n", 10), 3);
+	assert_int_equal(lines_count("k     one two three\n", 10), 2);
+}
+
 static void
 a_line_is_edited(void **state)
 {
@@ -788,6 +860,8 @@ main(void)
 		cmocka_unit_test(filters_by_cell),
 		cmocka_unit_test(selection_follows_its_row),
 		cmocka_unit_test(moves_by_pages),
+		cmocka_unit_test(tells_which_rows_are_in_view),
+		cmocka_unit_test(follows_down_only_who_was_chosen),
 		cmocka_unit_test(asks_only_for_rows_in_view),
 		cmocka_unit_test(columns_do_not_jump),
 		cmocka_unit_test(columns_share_the_width),
@@ -797,6 +871,7 @@ main(void)
 		cmocka_unit_test(charts_scale),
 		cmocka_unit_test(text_is_clipped_and_safe),
 		cmocka_unit_test(text_is_wrapped),
+		cmocka_unit_test(lines_are_counted),
 		cmocka_unit_test(a_line_is_edited),
 		cmocka_unit_test(completes_words),
 		cmocka_unit_test(keeps_candidates_once),

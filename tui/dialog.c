@@ -8,41 +8,10 @@
 
 #include "core/intl.h"
 #include "tui/edit.h"
+#include "tui/lines.h"
 #include "tui/table.h"
 
 #define BOX_WIDTH 72
-
-/* The rows a text takes on w columns. */
-static int
-rows_of(const char *text, int w)
-{
-	size_t skip;
-	int n = 0;
-
-	for (; *text != '\0'; text += skip, n++)
-		text_wrap(text, w > 0 ? (size_t)w : 1, &skip);
-	return n;
-}
-
-/* Draws a text from its row number top on. */
-static void
-draw_rows(const char *text, const struct rect *r, int top, bool marks)
-{
-	enum role role = ROLE_TEXT;
-	size_t n, skip;
-	char *line;
-	int row = 0;
-
-	for (; *text != '\0' && row < top + r->h; text += skip, row++) {
-		n = text_wrap(text, r->w > 0 ? (size_t)r->w : 1, &skip);
-		line = xstrndup(text, n);
-		if (marks && (row == 0 || text[-1] == '\n'))
-			role = role_of_line(line);
-		if (row >= top)
-			draw_text(r->y + row - top, r->x, r->w, role, line);
-		free(line);
-	}
-}
 
 /* A box in the middle for h rows of w columns, or all of the area when it is
  * too low for a frame. Returns what is inside. */
@@ -71,8 +40,8 @@ draw_text_frame(const struct rect *area, const char *title, const char *text,
     int more)
 {
 	int w = box_width(area);
-	struct rect in = draw_frame(area, title, rows_of(text, w - 4) + more,
-	    w);
+	int rows = lines_count(text, w - 4) + more;
+	struct rect in = draw_frame(area, title, rows, w);
 
 	in.x++;
 	in.w -= 2;
@@ -147,12 +116,12 @@ static void
 draw_part(struct text *t, const struct rect *r)
 {
 	t->h = r->h;
-	t->rows = rows_of(t->text, r->w);
+	t->rows = lines_count(t->text, r->w);
 	if (t->top > t->rows - t->h)
 		t->top = t->rows - t->h;
 	if (t->top < 0)
 		t->top = 0;
-	draw_rows(t->text, r, t->top, t->marks);
+	lines_draw_part(t->text, r, t->top, t->marks);
 	draw_cursor(r->y, r->x);
 }
 
@@ -319,7 +288,7 @@ ask_draw(void *self, const struct rect *r)
 
 	in = draw_text_frame(r, a->spec.title, a->spec.text, 2);
 	foot = rect_bottom(&in, 1);
-	draw_rows(a->spec.text, &in, 0, false);
+	lines_draw_part(a->spec.text, &in, 0, false);
 	if (a->spec.word != NULL)
 		buf_printf(&b,
 		    foot.w < 30 ? "%s: " : _("Type  %s  and Enter: "),
@@ -519,6 +488,14 @@ list_click(void *self, int y, int x)
 	return table_click(l->table, y, x);
 }
 
+static void
+list_status(void *self, struct buf *b)
+{
+	const struct list *l = self;
+
+	table_range(l->table, b);
+}
+
 static const struct view_ops list_view = {
 	.name = N_("List"),
 	.size = sizeof(struct list),
@@ -533,6 +510,7 @@ static const struct view_ops list_view = {
 	.modes = table_modes,
 	.key = list_key,
 	.click = list_click,
+	.status = list_status,
 };
 
 const struct view_ops *const dialog_views[] = { &message_view, &text_view,

@@ -11,12 +11,15 @@
 #include "tui/edit.h"
 #include "tui/order.h"
 
+#define FILTER_KEY 60 /* columns that hold its key too */
+
 struct table {
 	const struct table_spec *spec;
 	void *arg;
 	struct order order;
 	size_t at;	/* the selected place in it */
 	size_t top;	/* the first place in view */
+	bool chosen;	/* the row: someone moved to it */
 	struct buf key; /* of the selected row */
 	size_t sort;
 	bool down;
@@ -146,6 +149,13 @@ go(struct table *t, size_t at)
 	scroll(t);
 }
 
+static void
+choose(struct table *t, size_t at)
+{
+	go(t, at);
+	t->chosen = t->at > 0;
+}
+
 static bool
 is_at(const struct table *t, size_t at, const char *key, struct buf *b)
 {
@@ -170,6 +180,8 @@ find(const struct table *t, const char *key)
 	return at;
 }
 
+/* A row that nobody chose is not followed down: who looks at the first rows
+ * wants to see those that become the first. */
 void
 table_reload(struct table *t)
 {
@@ -179,7 +191,11 @@ table_reload(struct table *t)
 	    t->sort, t->down);
 	t->measured = false;
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
-	go(t, at < t->order.n ? at : t->at);
+	if (at == t->order.n)
+		at = t->at;
+	if (!t->chosen && (long)at >= page(t))
+		at = 0;
+	go(t, at);
 }
 
 bool
@@ -198,7 +214,7 @@ table_select(struct table *t, const char *key)
 
 	if (at == t->order.n)
 		return false;
-	go(t, at);
+	choose(t, at);
 	return true;
 }
 
@@ -261,6 +277,18 @@ table_info(const struct table *t, struct buf *b)
 		buf_printf(b, "%zu", t->order.total);
 }
 
+bool
+table_range(const struct table *t, struct buf *b)
+{
+	size_t rows = page(t) > 0 ? (size_t)page(t) : 0;
+
+	if (rows == 0 || t->order.n <= rows)
+		return false;
+	buf_printf(b, _("%zu-%zu of %zu"), t->top + 1, t->top + rows,
+	    t->order.n);
+	return true;
+}
+
 void
 table_order(const struct table *t, struct buf *b)
 {
@@ -275,9 +303,9 @@ static void
 move(struct table *t, long rows)
 {
 	if (rows < 0 && (size_t)-rows > t->at)
-		go(t, 0);
+		choose(t, 0);
 	else
-		go(t, t->at + (size_t)rows);
+		choose(t, t->at + (size_t)rows);
 }
 
 static void
@@ -317,7 +345,7 @@ first(void *self)
 {
 	struct table *t = self;
 
-	go(t, 0);
+	choose(t, 0);
 }
 
 static void
@@ -325,7 +353,7 @@ last(void *self)
 {
 	struct table *t = self;
 
-	go(t, t->order.n);
+	choose(t, t->order.n);
 }
 
 static void
@@ -482,7 +510,7 @@ table_click(struct table *t, int y, int x)
 		click_head(t, x);
 	if (y < t->rows.y || y >= t->rows.y + page(t) || at >= t->order.n)
 		return false;
-	go(t, at);
+	choose(t, at);
 	return same;
 }
 
@@ -617,6 +645,8 @@ draw_filter(const struct table *t, const struct rect *foot)
 	int w;
 
 	table_info(t, &b);
+	if (!t->typing && foot->w >= FILTER_KEY)
+		buf_add(&b, _("   (\\: all)"));
 	w = (int)text_width(buf_text(&b)) + 1;
 	draw_pad(foot->y, foot->x, foot->w, ROLE_FIELD, " /");
 	edit_draw(&t->filter, foot->y, foot->x + 2, foot->w - 3 - w,
@@ -634,6 +664,21 @@ draw_head(const struct table *t, const struct rect *r)
 		draw_text(r->y, r->x + 1, r->w - 1, ROLE_HEADER,
 		    t->spec->mark_head);
 	draw_cells(t, r->y, r->x, ROLE_HEADER, ROLE_HEADER, head_text, 0);
+}
+
+static void
+draw_empty(const struct table *t, const struct rect *r)
+{
+	struct buf b = { 0 };
+
+	if (t->order.total > 0)
+		buf_printf(&b, _("no row has: %s"), table_words(t));
+	else
+		buf_add(&b, t->spec->empty != NULL ? _(t->spec->empty)
+						   : _("nothing here"));
+	draw_text(r->y, r->x + 1, r->w - 1, ROLE_DIM, buf_text(&b));
+	draw_cursor(r->y, r->x);
+	buf_free(&b);
 }
 
 void
@@ -655,11 +700,7 @@ table_draw(struct table *t, const struct rect *area)
 	for (i = 0; i < rows && t->top + i < t->order.n; i++)
 		draw_row(t, body.y + (int)i, body.x, t->top + i);
 	if (t->order.n == 0 && rows > 0) {
-		draw_text(body.y, body.x + 1, body.w - 1, ROLE_DIM,
-		    t->order.total > 0       ? _("no row has these words")
-		    : t->spec->empty != NULL ? _(t->spec->empty)
-					     : _("nothing here"));
-		draw_cursor(body.y, body.x);
+		draw_empty(t, &body);
 	}
 	if (part.h > 0)
 		draw_filter(t, &part);

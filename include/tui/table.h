@@ -70,6 +70,8 @@ const char *table_key_selected(const struct table *);
 
 /* Appends "6", or "2 of 6" while a filter holds some back. */
 void table_info(const struct table *, struct buf *);
+/* Appends "2-20 of 40"; false when all of them are in view. */
+bool table_range(const struct table *, struct buf *);
 /* Appends the head of the column sorted by and its direction: "IN/s down". */
 void table_order(const struct table *, struct buf *);
 

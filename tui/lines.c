@@ -1,0 +1,96 @@
+/* A text drawn as rows, broken at blanks. */
+#include "config.h"
+
+#include "tui/lines.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Where a text is being cut. */
+struct cut {
+	const char *rest; /* what was not yet */
+	const char *row;  /* the last row, */
+	size_t n;	  /* its bytes, */
+	int indent;	  /* and the blanks before it */
+	int hang;	  /* those of the rows that continue its line */
+	bool goes_on;	  /* its line does */
+};
+
+/* The columns before what stands in a column of its own. */
+static int
+hang_of(const char *row, size_t n, int w)
+{
+	size_t i;
+	int hang;
+
+	for (i = 1; i + 1 < n; i++)
+		if (row[i - 1] == ' ' && row[i] == ' ' && row[i + 1] != ' ')
+			break;
+	if (i + 1 >= n)
+		return 0;
+	hang = (int)text_width_n(row, i + 1);
+	return hang <= w / 2 ? hang : 0;
+}
+
+/* Cuts the next row; false at the end of the text. */
+static bool
+cut_row(struct cut *c, int w)
+{
+	bool begins = !c->goes_on;
+	size_t skip;
+
+	if (c->rest[0] == '\0')
+		return false;
+	c->indent = begins ? 0 : c->hang;
+	c->row = c->rest;
+	c->n = text_wrap(
+	    c->row, w > c->indent ? (size_t)(w - c->indent) : 1, &skip);
+	c->rest += skip;
+	c->goes_on = c->rest[-1] != '\n';
+	if (begins)
+		c->hang = hang_of(c->row, c->n, w);
+	return true;
+}
+
+int
+lines_count(const char *text, int w)
+{
+	struct cut c = { .rest = text };
+	int n = 0;
+
+	while (cut_row(&c, w))
+		n++;
+	return n;
+}
+
+void
+lines_draw_part(const char *text, const struct rect *r, int top, bool marks)
+{
+	enum role role = ROLE_TEXT;
+	struct cut c = { .rest = text };
+	bool begins = true;
+	char *line;
+	int row;
+
+	for (row = 0; row < top + r->h && cut_row(&c, r->w); row++) {
+		line = xstrndup(c.row, c.n);
+		if (marks && begins)
+			role = role_of_line(line);
+		begins = !c.goes_on;
+		if (row >= top)
+			draw_text(r->y + row - top, r->x + c.indent,
+			    r->w - c.indent, role, line);
+		free(line);
+	}
+}
+
+void
+lines_draw(const char *text, const struct rect *r)
+{
+	static const char more[] = " ...";
+	int w = (int)strlen(more);
+
+	lines_draw_part(text, r, 0, true);
+	if (r->h > 0 && r->w > w && lines_count(text, r->w) > r->h)
+		draw_text(r->y + r->h - 1, r->x + r->w - w, w, ROLE_DIM, more);
+}
