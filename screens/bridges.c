@@ -31,7 +31,7 @@ add_state(const struct bridge_row *r, struct buf *b)
 		    _("no ULA, so its containers cannot have one: n gives it "
 		      "one"));
 	else if (r->mark != MARK_NONE)
-		buf_printf(b, "WARN %s\n",
+		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
 	else if (!r->ula_there)
 		buf_printf(b, "FAIL %s\n",

@@ -121,7 +121,7 @@ add_candidate(struct health *h, const struct host *host)
 		    xasprintf(_("the candidate cannot be read: %s"),
 			host->candidate_error.text));
 	else if (host->changes > 0)
-		add(h, "WARN", TAB_CHANGES,
+		add(h, "note", TAB_CHANGES,
 		    xasprintf(ngettext("%u change is not committed: c shows "
 				       "what a commit would do",
 				  "%u changes are not committed: c shows what "

@@ -31,7 +31,7 @@ add_meaning(const struct policy_row *r, struct buf *b)
 		buf_printf(b, _("for all %s that no line above decided\n"),
 		    _(chain->help));
 	else if (r->mark != MARK_NONE)
-		buf_printf(b, "WARN %s\n",
+		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
 	else if (statement_is_off(r->st))
 		buf_printf(b, "off  %s\n",

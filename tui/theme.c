@@ -47,6 +47,7 @@ static const struct {
 	{ "- ", ROLE_REMOVED },
 	{ "~ ", ROLE_CHANGED },
 	{ "ok ", ROLE_OK },
+	{ "note ", ROLE_CHANGED },
 	{ "WARN ", ROLE_WARN },
 	{ "FAIL ", ROLE_FAIL },
 };

@@ -30,7 +30,7 @@ enum role {
 };
 
 /* The role a line of a diff or of a report has by what it begins with: "+",
- * "-", "~", "ok", "WARN", "FAIL". */
+ * "-", "~", "ok", "note", "WARN", "FAIL". */
 enum role role_of_line(const char *);
 
 /* After the terminal was taken. Whether colours are used: no, also when the
