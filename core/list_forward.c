@@ -20,6 +20,18 @@ forward_state_name(enum forward_state state)
 	return names[state];
 }
 
+const char *
+forward_state_word(const struct forward_row *r)
+{
+	static const char *const ahead[] = { [MARK_NONE] = "",
+		[MARK_ADDED] = N_("to add"),
+		[MARK_REMOVED] = N_("to remove"),
+		[MARK_CHANGED] = N_("to change") };
+
+	return _(r->state == FORWARD_PENDING ? ahead[r->mark]
+					     : forward_state_name(r->state));
+}
+
 static int
 broken(struct forward_row *row, const char *name, const char *why)
 {
@@ -203,7 +215,7 @@ CELL(forward_state_cell)
 {
 	const struct forward_row *r = row;
 
-	buf_add(b, _(forward_state_name(r->state)));
+	buf_add(b, forward_state_word(r));
 	if (r->state == FORWARD_BROKEN)
 		buf_printf(b, ": %s", r->reason);
 }
@@ -337,7 +349,7 @@ static const struct listing_column forward_columns[] = {
 	{ "new-total", N_("NEW"), COLUMN_RIGHT, 5, forward_new_total,
 	    forward_new_count, N_("connections so far") },
 	{ "state", N_("STATE"), COLUMN_WIDE, 2, forward_state_cell, NULL,
-	    N_("active, off, pending, or broken and why") },
+	    N_("active, off, broken and why, or what a commit would do") },
 };
 
 /* Inside, a block that shifts starts at the target's port. */

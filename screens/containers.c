@@ -61,7 +61,7 @@ add_state(const struct container_row *r, struct buf *b)
 		buf_printf(b, "WARN %s\n",
 		    _("stopped; its addresses come back with it"));
 	else if (r->mark != MARK_NONE)
-		buf_printf(b, "WARN %s\n",
+		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
 	else if (!r->ula_there)
 		buf_printf(b, "FAIL %s\n",
@@ -94,14 +94,33 @@ add_place(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
-/* What is handed to it, with the rates. */
+/* How a forward stands, and its rates while it is in the kernel. */
+static void
+add_rates(const struct host *h, const struct forward_row *r, struct buf *b)
+{
+	struct buf in = { 0 }, out = { 0 };
+
+	traffic_rate(h, r->in_rate, &in);
+	traffic_rate(h, r->out_rate, &out);
+	if (r->state == FORWARD_ACTIVE)
+		buf_printf(
+		    b, _(" (in %s, out %s)"), buf_text(&in), buf_text(&out));
+	else if (r->state == FORWARD_PENDING && r->in != NULL)
+		buf_printf(b, _(" (%s; in %s, out %s)"),
+		    forward_state_word(r), buf_text(&in), buf_text(&out));
+	else
+		buf_printf(b, " (%s)", forward_state_word(r));
+	buf_free(&in);
+	buf_free(&out);
+}
+
+/* What is handed to it. */
 static void
 add_forwards(const struct host *h, const char *name, struct buf *b)
 {
 	size_t n, i, found = 0;
 	struct forward_row *v = rows_forwards(h, &n);
 	const struct value *st;
-	struct buf in = { 0 }, out = { 0 };
 
 	for (i = 0; i < n; i++) {
 		st = v[i].st->v;
@@ -117,22 +136,11 @@ add_forwards(const struct host *h, const char *name, struct buf *b)
 		buf_add(b, " ");
 		if (st[FORWARD_PORTS].set)
 			type_print(&type_ports, &st[FORWARD_PORTS], b);
-		buf_reset(&in);
-		buf_reset(&out);
-		traffic_rate(h, v[i].in_rate, &in);
-		traffic_rate(h, v[i].out_rate, &out);
-		if (v[i].state == FORWARD_ACTIVE)
-			buf_printf(b, _(" (in %s, out %s)"), buf_text(&in),
-			    buf_text(&out));
-		else
-			buf_printf(b, " (%s)",
-			    _(forward_state_name(v[i].state)));
+		add_rates(h, &v[i], b);
 	}
 	if (found > 0)
 		buf_add(b, "\n");
 	rows_forwards_free(v, n);
-	buf_free(&in);
-	buf_free(&out);
 }
 
 /* Whether one end of a policy can be the container. */

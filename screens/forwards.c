@@ -26,7 +26,7 @@ add_state(const struct forward_row *r, struct buf *b)
 		[FORWARD_ACTIVE] = "ok  ",
 		[FORWARD_TURNED_OFF] = "off ",
 		[FORWARD_BROKEN] = "FAIL",
-		[FORWARD_PENDING] = "WARN",
+		[FORWARD_PENDING] = "note",
 	};
 	char text[ADDR_TEXT_MAX];
 
@@ -110,10 +110,12 @@ summary(const void *rows, size_t n, struct buf *b)
 
 	for (i = 0; i < n; i++)
 		states[r[i].state]++;
-	for (i = FORWARD_TURNED_OFF; i < NITEMS(states); i++)
+	for (i = FORWARD_TURNED_OFF; i < FORWARD_PENDING; i++)
 		if (states[i] > 0)
 			buf_printf(b, ", %u %s", states[i],
 			    _(forward_state_name((enum forward_state)i)));
+	if (states[FORWARD_PENDING] > 0)
+		buf_printf(b, _(", %u not committed"), states[FORWARD_PENDING]);
 }
 
 static void

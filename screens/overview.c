@@ -38,12 +38,20 @@ struct top_row {
 	unsigned busy;
 };
 
+/* What waits for a commit carries traffic as it was committed. */
+static bool
+is_counted(const struct top_row *r)
+{
+	return r->forward->state == FORWARD_ACTIVE ||
+	    (r->forward->state == FORWARD_PENDING && r->forward->in != NULL);
+}
+
 static enum role
 top_role(const struct top_row *r)
 {
-	return r->forward->state == FORWARD_BROKEN   ? ROLE_FAIL
-	       : r->forward->state == FORWARD_ACTIVE ? ROLE_TEXT
-						     : ROLE_DIM;
+	return r->forward->state == FORWARD_BROKEN ? ROLE_FAIL
+	       : is_counted(r)			   ? ROLE_TEXT
+						   : ROLE_DIM;
 }
 
 static enum role
@@ -104,8 +112,9 @@ top_chart(const struct grid *g, const void *row, int w, struct buf *b)
 	const struct top_row *r = row;
 	const struct overview *o = g->arg;
 
-	if (r->forward->state != FORWARD_ACTIVE) {
-		buf_add(b, _(forward_state_name(r->forward->state)));
+	if (!is_counted(r) || (r->forward->state == FORWARD_PENDING &&
+				  traffic_peak(&r->traffic) == 0)) {
+		buf_add(b, forward_state_word(r->forward));
 		return top_role(r);
 	}
 	traffic_spark(&r->traffic, o->scale, w, b);

@@ -25,7 +25,7 @@ keys Tab Tab Tab Tab
 text 'by keys alone'
 shows 'note "by keys alone"'
 keys Enter Enter Enter
-see "the forward is in the candidate" '^>\+ tcp +8080 +web1:80 .*pending'
+see "the forward is in the candidate" '^>\+ tcp +8080 +web1:80 .*to add'
 see "the title says so" 'candidate: 1 change \*'
 is "and the kernel does not have it" \
     "$(nft list table inet seki | grep -c 8080)" 0

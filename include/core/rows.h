@@ -100,6 +100,9 @@ void rows_forwards_free(struct forward_row *, size_t n);
 char row_mark_char(enum row_mark); /* ' ' + - ~ */
 /* The names are words of JSON, marked by N_(). */
 const char *forward_state_name(enum forward_state);
+/* The same for people, in their language: one that is pending says what a
+ * commit would do to it, for it may well carry traffic meanwhile. */
+const char *forward_state_word(const struct forward_row *);
 /* "up", "stopped"; "absent" for NULL. */
 const char *container_state_name(const struct container *);
 
