@@ -427,14 +427,38 @@ field_help(const struct arg *a)
 	return xasprintf("%s: %s", _(a->help), _(a->type->desc));
 }
 
+/* Its word in the language, but where that is short for something, or the same
+ * for two things. */
+static char *
+field_label(const struct arg *a)
+{
+	static const struct {
+		const char *word;
+		const struct type *type; /* NULL: any */
+		const char *label;
+	} labels[] = {
+		{ "ula", NULL, N_("ULA") },
+		{ "on", &type_addr, N_("On address") },
+		{ "on", &type_bridge, N_("On bridge") },
+	};
+	char *label;
+	size_t i;
+
+	for (i = 0; i < NITEMS(labels); i++)
+		if (strcmp(labels[i].word, a->name) == 0 &&
+		    (labels[i].type == NULL || labels[i].type == a->type))
+			return xstrdup(_(labels[i].label));
+	label = xstrdup(_(a->name));
+	label[0] = (char)toupper((unsigned char)label[0]);
+	return label;
+}
+
 static struct field
 make_field(const struct arg *a, const struct value *v)
 {
 	struct field field = { .kind = field_kind(a) };
-	char *label = xstrdup(_(a->name));
 
-	label[0] = (char)toupper((unsigned char)label[0]);
-	field.label = label;
+	field.label = field_label(a);
 	field.value = first_value(a, v);
 	field.help = field_help(a);
 	if (field.kind == FIELD_CHOICE)

@@ -386,10 +386,9 @@ form_mode(const void *self UNUSED)
 	return form_actions;
 }
 
-static void
-form_status(void *self, struct buf *b)
+void
+form_hint(const struct form *f, struct buf *b)
 {
-	const struct form *f = self;
 	const struct field *d = &f->spec.fields[f->focus];
 	const struct field_choice *c;
 
@@ -400,6 +399,15 @@ form_status(void *self, struct buf *b)
 	for (c = d->choices; c != NULL && c->word != NULL; c++)
 		if (strcmp(c->word, form_value(f, f->focus)) == 0)
 			buf_printf(b, "   %s: %s", c->word, c->help);
+}
+
+static void
+form_status(void *self, struct buf *b)
+{
+	const struct form *f = self;
+
+	if (!f->hinted)
+		form_hint(f, b);
 }
 
 static int

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tui/lines.h"
+
 #define LABEL_MAX 16
 #define TEXT_WIDTH 24
-#define HINT_MIN 12 /* columns that a help is worth showing on */
 
 /* A rect of one row: what is left of it shows the help. */
 static void
@@ -115,7 +116,8 @@ shows(const struct pen *p, struct rect *r)
 static void
 put_lines(struct pen *p, const char *text, int indent)
 {
-	enum role role = ROLE_STATEMENT;
+	enum role role = ROLE_STATEMENT, mark = ROLE_TEXT;
+	const char *start = text;
 	size_t n, skip;
 	struct rect r;
 	char *line;
@@ -124,8 +126,10 @@ put_lines(struct pen *p, const char *text, int indent)
 	for (; *text != '\0'; text += skip, p->y++) {
 		n = text_wrap(text, w > 0 ? (size_t)w : 1, &skip);
 		line = xstrndup(text, n);
-		if (role_of_line(line) != ROLE_TEXT)
-			role = role_of_line(line);
+		mark = text == start || text[-1] == '\n' ?
+		    role_of_line(line) : ROLE_TEXT;
+		if (mark != ROLE_TEXT)
+			role = mark;
 		else if (n == 0)
 			role = ROLE_STATEMENT;
 		if (shows(p, &r))
@@ -151,8 +155,8 @@ put_field(struct pen *p, size_t i)
 		drawers[d->kind](f, i, &r);
 		r.x++;
 		r.w--;
-		if (d->help != NULL && r.w >= HINT_MIN)
-			draw_short(r.y, r.x, r.w, ROLE_DIM, d->help);
+		if (d->help != NULL && (int)text_width(d->help) <= r.w)
+			draw_text(r.y, r.x, r.w, ROLE_DIM, d->help);
 	}
 	p->y++;
 	if (f->touched[i] && f->why[i].len > 0) {
@@ -256,6 +260,26 @@ scroll(struct form *f, const struct pen *p)
 		f->top = p->y > p->area.h ? p->y - p->area.h : 0;
 }
 
+/* What the field in focus is for, in the rows under the form. Where they do not
+ * hold it, the message line has as much of it as fits. */
+static void
+put_hint(struct form *f, const struct rect *area, int used)
+{
+	struct rect r = *area;
+	struct buf b = { 0 };
+	int rows;
+
+	rect_top(&r, used);
+	r.x++;
+	r.w -= 2;
+	form_hint(f, &b);
+	rows = lines_count(buf_text(&b), r.w);
+	f->hinted = rows <= r.h;
+	if (f->hinted)
+		lines_draw_part(buf_text(&b), &r, 0, false);
+	buf_free(&b);
+}
+
 void
 form_paint(void *self, const struct rect *r)
 {
@@ -278,4 +302,5 @@ form_paint(void *self, const struct rect *r)
 	}
 	p.dry = false;
 	put_all(&p);
+	put_hint(f, r, box.h);
 }

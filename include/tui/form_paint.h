@@ -13,12 +13,16 @@ struct form {
 	bool *touched;	  /* what was never typed in is not blamed yet */
 	size_t focus;	  /* a field, or a button behind the fields */
 	int top;	  /* the first line in view */
+	bool hinted;	  /* what the field is for was told under the form */
 	struct buf preview;
 	struct buf error; /* of the last submit */
 };
 
 /* The label of button number n, or NULL. */
 const char *form_button(const struct form *, size_t n);
+
+/* Appends what the field in focus is for, and what its value means. */
+void form_hint(const struct form *, struct buf *);
 
 /* Draws struct form *self, scrolled so that the focus is in view. */
 void form_paint(void *self, const struct rect *);
