@@ -70,7 +70,7 @@ const struct action app_actions[] = {
 	{ ACT_STATEMENTS, { '=' }, "statements", NULL,
 	    N_("every statement in one list") },
 	{ ACT_PAUSE, { 'p' }, "pause", NULL,
-	    N_("stop the screen, or let it go") },
+	    N_("stop the screen, but for a countdown, or let it go") },
 	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
 	{ ACT_FASTER, { '+', ']' }, "faster", NULL,
 	    N_("show rates more often, at most each second") },
@@ -404,13 +404,30 @@ title_state(const struct host *h, struct buf *b)
 	return h->dirty ? ROLE_WARN : ROLE_TEXT;
 }
 
-/* The time is that of the last change, so that a quiet host costs no byte. */
+/* The time of the last change and not of now, so that a quiet host costs no
+ * byte; only where all of the title has room beside it. */
+static void
+title_changed(const struct app *app, int w, const struct buf *left,
+    struct buf *right)
+{
+	struct buf b = { 0 };
+	char text[16];
+	struct tm tm;
+
+	if (localtime_r(&app->changed, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%H:%M:%S", &tm) == 0)
+		return;
+	buf_printf(&b, _("  changed %s"), text);
+	if (text_width(buf_text(left)) + text_width(buf_text(right)) +
+		text_width(buf_text(&b)) + 4 <= (size_t)w)
+		buf_add(right, buf_text(&b));
+	buf_free(&b);
+}
+
 static enum role
 title(void *arg, struct buf *left, struct buf *right)
 {
 	struct app *app = arg;
-	char text[16] = "";
-	struct tm tm;
 	enum role role;
 	int h, w;
 
@@ -424,9 +441,8 @@ title(void *arg, struct buf *left, struct buf *right)
 		buf_add(right, _("DRIFT  "));
 	role = app->host->pending.phase != PENDING_NONE ?
 	    title_pending(app->host, right) : title_state(app->host, right);
-	if (w >= WHOLE_TITLE && localtime_r(&app->changed, &tm) != NULL)
-		strftime(text, sizeof(text), "  %H:%M:%S", &tm);
-	buf_add(right, text);
+	if (w >= WHOLE_TITLE)
+		title_changed(app, w, left, right);
 	return app->paused || app->host->drift > 0 ? ROLE_ALERT : role;
 }
 
