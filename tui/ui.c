@@ -201,10 +201,12 @@ paste(struct ui *ui, int key)
 
 /* Esc and a key that a slow line brought at once look like Alt and the key. */
 static void
-press_both(struct ui *ui, int key)
+press_unknown(struct ui *ui, int key)
 {
-	if (key < K_ALT(0))
+	if (key < K_ALT(0)) {
+		ui_message(ui, ROLE_WARN, "no such key here: ? lists them");
 		return;
+	}
 	ui_key(ui, K_ESC);
 	ui_key(ui, key & ~K_ALT(0));
 }
@@ -230,12 +232,23 @@ press(struct ui *ui, int key)
 	else if (typing)
 		type(ui, key);
 	else
-		press_both(ui, key);
+		press_unknown(ui, key);
 }
 
 /* The mouse */
 
 #define WHEEL_ROWS 3
+
+/* Nobody pressed it, so nobody is told that it means nothing. */
+static void
+press_if_known(struct ui *ui, int key)
+{
+	const struct action *tables[KEYMAP_MAX + 1];
+
+	tables_read(ui, tables);
+	if (action_find(tables, key) != NULL)
+		press(ui, key);
+}
 
 static void
 wheel(struct ui *ui, int key)
@@ -246,7 +259,7 @@ wheel(struct ui *ui, int key)
 	    view_mode(views_top(&ui->views)) != NULL)
 		return;
 	for (i = 0; i < WHEEL_ROWS; i++)
-		press(ui, key);
+		press_if_known(ui, key);
 }
 
 static void
@@ -289,7 +302,7 @@ click(struct ui *ui, int y, int x)
 	else if (y == f.tabs.y)
 		click_tab(ui, &f, x);
 	else if (top->ops->click != NULL && top->ops->click(top->self, y, x))
-		press(ui, K_ENTER);
+		press_if_known(ui, K_ENTER);
 }
 
 static void
