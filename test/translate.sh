@@ -125,7 +125,7 @@ done >"$tmp/language"
 "$program" show config >>"$tmp/language"
 cat >>"$tmp/language" <<'WORDS'
 Tab Enter Esc Space Up Down Home End PgUp PgDn Del
-Left Right ok WARN FAIL
+Left Right ok note WARN FAIL
 output inet table netns root run conf
 mtu stp kb
 WORDS
