@@ -248,6 +248,18 @@ app_worked(struct app *app, int r, const struct err *e)
 	return app_edited(app, r, e);
 }
 
+bool
+app_refuses(struct app *app)
+{
+	struct err e = { 0 };
+
+	if (!app->host->read_only)
+		return false;
+	host_refuse(app->host, &e);
+	ui_error(app->ui, &e);
+	return true;
+}
+
 /* Events and time */
 
 /* The loop meets the same error again and again: it is told once. */

@@ -539,18 +539,6 @@ open_form(struct app *app, const struct statement *st, bool edit)
 		.arg = f });
 }
 
-static bool
-is_refused(struct app *app)
-{
-	struct err e = { 0 };
-
-	if (!app->host->read_only)
-		return false;
-	host_refuse(app->host, &e);
-	ui_error(app->ui, &e);
-	return true;
-}
-
 /* Of what is set, and not added, there is one of each name. */
 static bool
 is_new(const struct host *h, const struct statement *st,
@@ -567,7 +555,7 @@ cmdform_new(struct app *app, const char *start)
 	struct statement *st;
 	struct err e = { 0 };
 
-	if (is_refused(app))
+	if (app_refuses(app))
 		return;
 	st = statement_key_from(start, &e);
 	if (st == NULL)
@@ -592,6 +580,6 @@ cmdform_begin(struct app *app, enum statement_kind kind)
 void
 cmdform_edit(struct app *app, const struct statement *st)
 {
-	if (!is_refused(app))
+	if (!app_refuses(app))
 		open_form(app, st, true);
 }

@@ -158,16 +158,10 @@ ask_end(void *self)
 	struct app *app = c->list.app;
 	const struct connection_row *r = listview_selected(&c->list);
 	struct buf which = { 0 };
-	struct err e = { 0 };
 	char *text;
 
-	if (r == NULL)
+	if (r == NULL || app_refuses(app))
 		return;
-	if (app->host->read_only) {
-		host_refuse(app->host, &e);
-		ui_error(app->ui, &e);
-		return;
-	}
 	c->asked = r->flow->id;
 	connection_print(r, &which);
 	text = xasprintf(_("End %s?"), buf_text(&which));

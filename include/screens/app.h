@@ -134,6 +134,9 @@ void app_rates(const struct app *, struct buf *);
 /* Offers the text to the clipboard of the admin's terminal, and shows it. */
 void app_copy(struct app *, const char *text);
 
+/* Whether this seki only looks: the admin was told so then. */
+bool app_refuses(struct app *);
+
 /* After an edit of the candidate or a commit, with how it ended: shows an error
  * unless e is NULL, and all views read the host again. Returns r. */
 int app_edited(struct app *, int r, const struct err *e);
