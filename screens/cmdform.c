@@ -265,16 +265,17 @@ pick(void *arg, const struct form *form UNUSED, size_t field,
 	statement_free(st);
 }
 
-/* What is only incomplete yet is no news. */
+/* What is only incomplete yet is no news, nor what a field tells. */
 static void
-preview(void *arg, const struct form *form UNUSED, struct buf *b)
+preview(void *arg, const struct form *form, struct buf *b)
 {
 	const struct cmdform *f = arg;
 
 	buf_printf(b, "%s\n", buf_text(&f->line));
 	if (f->error.code == ERR_NONE)
 		buf_printf(b, "ok   %s\n", _("nothing stands against it"));
-	else if (f->error.code != ERR_USAGE && f->blamed == f->n)
+	else if (f->error.code != ERR_USAGE &&
+		 (f->blamed == f->n || !form_touched(form, f->blamed)))
 		buf_printf(b, "FAIL %s\n", f->error.text);
 }
 

@@ -53,6 +53,11 @@ see "its gateway is picked" '^\| +uplink eth0 gateway fe80::1 '
 keys Enter Enter
 see "it is in the candidate" 'in the candidate: uplink eth0 gateway fe80::1'
 
+keys 3 n
+see "what stands against a new form is told at once" \
+    '^\| +FAIL lxcbr0 has no ULA to pick an address from'
+keys Escape
+wait_for has_gone 'FAIL lxcbr0'
 keys 2 n
 see "a bridge begins with a random prefix" 'bridge lxcbr0 ula auto masquerade'
 keys Tab

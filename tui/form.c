@@ -40,6 +40,12 @@ form_ticked(const struct form *f, size_t field)
 	return form_value(f, field)[0] != '\0';
 }
 
+bool
+form_touched(const struct form *f, size_t field)
+{
+	return f->touched[field];
+}
+
 static void
 check(struct form *f)
 {
