@@ -402,10 +402,11 @@ host_discard(struct host *h, struct err *e)
 	return replace_candidate(h, NULL, e);
 }
 
-/* The first statement that an edit changed, and how many more there were. */
+/* The first statement that an edit changed, and how many there were. */
 struct told {
 	struct buf *b;
-	unsigned more;
+	unsigned n;
+	const struct statement *removed, *added; /* the last */
 };
 
 static void
@@ -413,12 +414,31 @@ tell(void *arg, const struct statement *before, const struct statement *after)
 {
 	struct told *t = arg;
 
-	if (t->b->len > 0) {
-		t->more++;
+	t->removed = after == NULL ? before : t->removed;
+	t->added = before == NULL ? after : t->added;
+	if (t->n++ > 0)
 		return;
-	}
 	buf_add(t->b, before == NULL ? "+ " : after == NULL ? "- " : "~ ");
 	statement_print(after != NULL ? after : before, t->b);
+}
+
+static unsigned
+policy_number(const struct config *c, const struct statement *st)
+{
+	unsigned n = 1;
+
+	while (config_policy(c, n) != st)
+		n++;
+	return n;
+}
+
+/* What moved was removed in one place, and added in another. */
+static bool
+is_move(const struct told *t)
+{
+	return t->n == 2 && t->removed != NULL && t->added != NULL &&
+	       statement_is_policy(t->added) &&
+	       statement_equal(t->removed, t->added);
 }
 
 static void
@@ -428,11 +448,20 @@ describe_edit(const struct config *before, const struct config *after,
 	struct told t = { .b = what };
 
 	config_diff(before, after, tell, &t);
-	if (what->len == 0)
+	if (is_move(&t)) {
+		buf_reset(what);
+		buf_printf(what, "move %u to %u (",
+		    policy_number(before, t.removed),
+		    policy_number(after, t.added));
+		statement_print(t.added, what);
+		buf_add(what, ")");
+	} else if (t.n == 0) {
 		buf_add(what, _("a comment"));
-	else if (t.more > 0)
+	} else if (t.n > 1) {
 		buf_printf(what,
-		    ngettext(", and %u more", ", and %u more", t.more), t.more);
+		    ngettext(", and %u more", ", and %u more", t.n - 1),
+		    t.n - 1);
+	}
 }
 
 int

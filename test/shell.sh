@@ -99,6 +99,9 @@ shell 'add forward tcp 81 to web1' 'delete forward udp 53' \
 shell 'show forwards' bogus 'show status' >"$tmp/batch"
 is "a batch fails as its first line that did" $? 2
 like "and goes on" "$(cat "$tmp/batch")" '^commit: none'
+"$seki" move 3 up 2>/dev/null
+like "undo names a move" "$("$seki" undo 2>&1)" \
+    '^taken back: move [23] to [23] \(allow forward [^)]*\)$'
 is "undo names the edit" "$("$seki" undo 2>&1)" \
     "taken back: ~ default input allow"
 is "and then the one before" "$("$seki" undo 2>&1)" \
