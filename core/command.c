@@ -209,14 +209,63 @@ next_of_key(const struct words *typed, const struct words *key)
 	return &key->v[i];
 }
 
+/* A word that statements go on with. */
+struct next {
+	char *word;
+	char *help; /* the statement */
+	unsigned n; /* how many there are */
+};
+
+struct nexts {
+	struct next *v;
+	size_t n;
+};
+
+static void
+note_next(struct nexts *all, const struct word *word, const char *statement)
+{
+	struct buf shown = { 0 };
+	size_t i = 0;
+
+	words_print(&shown, word->text, "");
+	while (i < all->n && strcmp(all->v[i].word, buf_text(&shown)) != 0)
+		i++;
+	if (i == all->n) {
+		all->v = xgrow(all->v, all->n, sizeof(*all->v));
+		all->v[all->n++] = (struct next){ .word = buf_take(&shown),
+			.help = xstrdup(statement) };
+	}
+	all->v[i].n++;
+	buf_free(&shown);
+}
+
+/* The one statement tells itself; of several their number is told. */
+static void
+offer_nexts(struct nexts *all, struct suggest *s)
+{
+	struct next *x;
+	char *several;
+
+	for (x = all->v; x < all->v + all->n; x++) {
+		several = xasprintf(
+		    ngettext("%u statement", "%u statements", x->n), x->n);
+		s->add(s->arg, x->word, x->n > 1 ? several : x->help);
+		free(several);
+		free(x->word);
+		free(x->help);
+	}
+	free(all->v);
+}
+
 /* The statements that are there, word by word: what they begin with so far was
  * typed before the last blank of text. */
 static void
 offer_statements(const struct config *c, const char *text, struct suggest *s)
 {
 	struct words typed = { 0 }, key = { 0 };
+	struct nexts all = { 0 };
 	const struct word *next;
-	struct buf b = { 0 }, word = { 0 };
+	struct buf b = { 0 };
 	struct err ignored;
 	size_t n = strlen(text), i;
 	char *before;
@@ -230,21 +279,19 @@ offer_statements(const struct config *c, const char *text, struct suggest *s)
 		if (c->v[i].st == NULL)
 			continue;
 		buf_reset(&b);
-		buf_reset(&word);
 		statement_key(c->v[i].st, &b);
 		if (words_split(&key, buf_text(&b), &ignored) == 0 &&
 		    (next = next_of_key(&typed, &key)) != NULL) {
-			words_print(&word, next->text, "");
 			buf_reset(&b);
 			statement_print(c->v[i].st, &b);
-			s->add(s->arg, buf_text(&word), buf_text(&b));
+			note_next(&all, next, buf_text(&b));
 		}
 		words_free(&key);
 	}
+	offer_nexts(&all, s);
 out:
 	words_free(&typed);
 	buf_free(&b);
-	buf_free(&word);
 	free(before);
 }
 

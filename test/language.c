@@ -471,6 +471,29 @@ suggest_host(void)
 }
 
 static void
+collect_help(void *arg, const char *word UNUSED, const char *help)
+{
+	buf_printf(arg, "%s; ", help);
+}
+
+static void
+test_several(void **state)
+{
+	static const char config[] =
+	    "forward tcp 80 to a\nforward tcp 81 to a\nforward udp 53 to a\n";
+	struct host h = suggest_host();
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(config_parse(&h.candidate, config, NULL, &e), 0);
+	command_complete(&h, "delete forward ", collect_help, &b);
+	assert_string_equal(b.s, "2 statements; forward udp 53 to a; ");
+	buf_free(&b);
+	config_free(&h.candidate);
+}
+
+static void
 test_suggestions(void **state)
 {
 	static const char config[] =
@@ -551,6 +574,7 @@ main(void)
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_completion),
 		cmocka_unit_test(test_suggestions),
+		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_named_target),
 	};
 
