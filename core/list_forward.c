@@ -15,7 +15,7 @@ const char *
 forward_state_name(enum forward_state state)
 {
 	static const char *const names[] = { N_("active"), N_("off"),
-		N_("broken"), N_("pending") };
+		N_("broken"), N_("pending"), N_("unknown") };
 
 	return names[state];
 }
@@ -80,6 +80,10 @@ judge(struct forward_row *row, const struct host *h)
 			: _("in the candidate, not committed"));
 	} else if (statement_is_off(row->st)) {
 		row->state = FORWARD_TURNED_OFF;
+	} else if (h->blind) {
+		row->state = FORWARD_UNKNOWN;
+		snprintf(row->reason, sizeof(row->reason), "%s",
+		    _("only root can look into containers and tables"));
 	} else if (judge_target(row, h) == 0 && row->in == NULL) {
 		row->state = FORWARD_BROKEN;
 		snprintf(row->reason, sizeof(row->reason), "%s",
@@ -155,6 +159,7 @@ forward_mark_of(const struct forward_row *r)
 		return row_mark_char(r->mark);
 	return r->state == FORWARD_BROKEN       ? '!'
 	       : r->state == FORWARD_TURNED_OFF ? '-'
+	       : r->state == FORWARD_UNKNOWN    ? ' '
 						: '*';
 }
 
@@ -349,7 +354,8 @@ static const struct listing_column forward_columns[] = {
 	{ "new-total", N_("NEW"), COLUMN_RIGHT, 5, forward_new_total,
 	    forward_new_count, N_("connections so far") },
 	{ "state", N_("STATE"), COLUMN_WIDE, 2, forward_state_cell, NULL,
-	    N_("active, off, broken and why, or what a commit would do") },
+	    N_("active, off, unknown, broken and why, or what a commit would "
+	       "do") },
 };
 
 /* Inside, a block that shifts starts at the target's port. */
@@ -409,6 +415,6 @@ const struct listing listing_forwards = {
 	.statement = forward_statement,
 	.json = json_forward,
 	.shape = "{proto, ports, on, target: {container, address, ports},\n"
-		 " state: active|off|broken|pending, reason,\n"
+		 " state: active|off|broken|pending|unknown, reason,\n"
 		 " in: {packets, bytes}, out: {packets, bytes}, new}",
 };

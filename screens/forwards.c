@@ -27,6 +27,7 @@ add_state(const struct forward_row *r, struct buf *b)
 		[FORWARD_TURNED_OFF] = "off ",
 		[FORWARD_BROKEN] = "FAIL",
 		[FORWARD_PENDING] = "note",
+		[FORWARD_UNKNOWN] = "-   ",
 	};
 	char text[ADDR_TEXT_MAX];
 
@@ -105,7 +106,7 @@ static void
 summary(const void *rows, size_t n, struct buf *b)
 {
 	const struct forward_row *r = rows;
-	unsigned states[FORWARD_PENDING + 1] = { 0 };
+	unsigned states[FORWARD_STATES] = { 0 };
 	size_t i;
 
 	for (i = 0; i < n; i++)

@@ -142,6 +142,10 @@ is "what has no rates says so, and why" "$("$seki" show config --rates 2>&1)" \
               ^~~~~~~"
 status "that is a mistake" 2 "$seki" show config --rates
 
+like "who is not root is told that it cannot be seen" \
+    "$(setpriv --reuid 65534 --clear-groups "$seki" show forwards 2>/dev/null)" \
+    '^tcp +80 .* unknown$'
+
 # ---- at a terminal
 
 # prompt [VARIABLE=VALUE...]: a shell there.

@@ -46,6 +46,8 @@ enum forward_state {
 	FORWARD_TURNED_OFF,
 	FORWARD_BROKEN,
 	FORWARD_PENDING, /* in the candidate, not committed */
+	FORWARD_UNKNOWN, /* only root can look inside its container */
+	FORWARD_STATES
 };
 
 struct forward_row {
