@@ -101,7 +101,8 @@ inside client1 "$peer" ask $public 53 >/dev/null
 json=$("$seki" show connections --json forward udp 53)
 like "bytes are counted once that is turned on" "$json" \
     '"in":\{"packets":1,"bytes":52\},"out":\{"packets":1,"bytes":[1-9][0-9]+\}'
-"$seki" show connections forward udp 53 >/dev/null 2>"$tmp/notes"
+like "what is soon forgotten has seconds, in steps" \
+    "$("$seki" show connections forward udp 53 2>"$tmp/notes")" ' [1-3]?[05]s$'
 is "and nothing is left to tell" "$(cat "$tmp/notes")" ""
 
 # ---- ended

@@ -51,7 +51,7 @@ like "it leads to the container" "$got" web1
 see "its counter moves" 'bytes in, [0-9.k]+ out; connections: 1,'
 
 keys Space
-see "Space turns it off" '^>~ tcp +8080'
+see "Space turns it off" '^>~ tcp +8080.* to change$'
 keys c
 shows 'what a commit does'
 keys Enter
@@ -88,7 +88,7 @@ see "Space turns it on again" '^>\* tcp +8080'
 keys u
 see "u takes that back, and names it" 'taken back: ~ forward tcp 8080'
 keys Space d
-see "d removes it, and its row stays" '^.- tcp +8080'
+see "d removes it, and its row stays" '^.- tcp +8080.* to remove$'
 keys 7
 see "changes show it" '^>- forward tcp 8080 to web1:80'
 keys U
@@ -157,7 +157,9 @@ keys Enter
 shows '^> +web1 '
 keys Enter
 see "Enter leads to its forwards" '\[4 Forwards\]'
-see "which are filtered" '^ /web1'
+see "which are filtered, as a line says" '^ /web1 .* of [0-9]+ +\(.: all\)'
+keys z
+see "a key without meaning leads to the help" 'no such key here: \? lists'
 keys Enter
 see "and on to their connections" '\[6 Conns\]'
 leave '\[6 Conns\]'
