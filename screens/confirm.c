@@ -146,10 +146,22 @@ confirm_status(void *self UNUSED, struct buf *b)
 
 /* What is done */
 
+/* While a question is open its commit may end, and another one begin. */
+static void
+decide(struct app *app, const char *line)
+{
+	if (app->host->pending.phase != PENDING_NONE &&
+	    app->host->pending.guard == app->decides)
+		cmdline_run(app, line);
+	else
+		ui_message(app->ui, ROLE_WARN,
+		    "the commit that it was about has ended meanwhile");
+}
+
 static void
 keep_unproven(void *arg)
 {
-	cmdline_run(arg, "confirm --unproven");
+	decide(arg, "confirm --unproven");
 }
 
 static void
@@ -157,6 +169,7 @@ keep(void *self)
 {
 	struct confirm *v = self;
 
+	v->app->decides = v->app->host->pending.guard;
 	if (!v->status.answered)
 		ui_message(v->app->ui, ROLE_FAIL, "the guard does not answer, "
 		    "and only it can keep a commit");
@@ -186,7 +199,7 @@ extend(void *self)
 static void
 revert_now(void *arg)
 {
-	cmdline_run(arg, "revert");
+	decide(arg, "revert");
 }
 
 static void
@@ -194,6 +207,7 @@ revert(void *self)
 {
 	struct confirm *v = self;
 
+	v->app->decides = v->app->host->pending.guard;
 	dialog_ask(v->app->ui,
 	    &(struct dialog_ask){ .title = _("Take it back"),
 		.text = _("Take the commit back now? The kernel becomes as it "

@@ -236,6 +236,16 @@ tm pipe-pane -t console "cat >$tmp/painted"
 "$seki" set container db1 ula auto 2>/dev/null
 "$seki" commit --confirm 300 >/dev/null 2>&1
 see "what it commits shows" 'COMMIT #[0-9]+: keep it'
+keys c
+shows 'is pending'
+keys r
+shows 'Take the commit back now'
+"$seki" revert 2>/dev/null
+"$seki" commit --confirm 300 >/dev/null 2>&1
+keys y
+see "a question is answered for its own commit" 'has ended meanwhile'
+see "and the next one goes on" 'COMMIT #[0-9]+: keep it'
+keys Escape
 "$seki" revert 2>/dev/null
 see "and how that ended" 'commit #[0-9]+ by .* was reverted'
 unlike "none of it looked like drift" "$(cat "$tmp/painted")" DRIFT

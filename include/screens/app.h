@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 #include "core/host.h"
@@ -84,6 +85,7 @@ struct app {
 	bool pending;	  /* a commit was, at the last look */
 	time_t changed;	  /* when something other than traffic did last */
 	char *asked;	  /* the command that waits for its answer */
+	pid_t decides;	  /* the guard of the commit that a question is about */
 	struct job *job;  /* what goes on beside; NULL: nothing */
 	char *working;	  /* the command that does */
 	struct review *review; /* the view that waits for it; or NULL */
