@@ -284,13 +284,34 @@ read_range(const char **s, struct range *r)
 	return 0;
 }
 
+/* Points at the one part of a list that is no range of ports. */
+static int
+refuse_range(const struct type *t, const struct words *w,
+    const struct word *word, size_t at, struct err *e)
+{
+	const char *part = word->text + at;
+	size_t len = strcspn(part, ",");
+	const char *why = N_("%.*s is not a port");
+
+	if (len == 0 || !word_is_plain(word))
+		return type_refuse(t, w, word, e);
+	if (strspn(part, "0123456789") >= len)
+		why = N_("%.*s: a port is 1 to 65535");
+	else if (strspn(part, "0123456789-") >= len)
+		why = N_("%.*s: a range is two ports, the lower first");
+	err_set(e, ERR_USAGE, why, (int)len, part);
+	hint_type(t, e);
+	words_blame(w, word, e);
+	return err_at(e, e->line, e->col + (unsigned)at, (unsigned)len);
+}
+
 static int
 ports_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
 	const struct word *word = type_take(t, w, e);
 	struct ports *p = &v->ports;
-	const char *s;
+	const char *s, *part;
 	size_t i;
 
 	if (word == NULL)
@@ -298,12 +319,15 @@ ports_parse(
 	s = word->text;
 	p->v = xcalloc(PORTS_MAX, sizeof(*p->v));
 	do {
-		if (p->n == PORTS_MAX || read_range(&s, &p->v[p->n]) != 0)
+		part = s;
+		if (p->n == PORTS_MAX)
 			return type_refuse(t, w, word, e);
+		if (read_range(&s, &p->v[p->n]) != 0 ||
+		    (*s != ',' && *s != '\0'))
+			return refuse_range(
+			    t, w, word, (size_t)(part - word->text), e);
 		p->n++;
 	} while (*s++ == ',');
-	if (s[-1] != '\0')
-		return type_refuse(t, w, word, e);
 	qsort(p->v, p->n, sizeof(*p->v), range_compare);
 	for (i = 1; i < p->n; i++) {
 		if (p->v[i].lo > p->v[i - 1].hi)

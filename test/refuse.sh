@@ -86,9 +86,9 @@ refused "a taken port" 3 "taken by: forward tcp 80 to vm00" \
     "$seki" add forward tcp,udp 79-81 to vm01
 refused "the same forward" 3 "forward tcp 80 is there already" \
     "$seki" add forward tcp 80 to vm01
-refused "port 0" 2 "0 is not PORTS" "$seki" add forward tcp 0 to vm00
-refused "port 65536" 2 "65536 is not PORTS" "$seki" add forward tcp 65536 to vm00
-refused "a range the wrong way" 2 "90-80 is not PORTS" \
+refused "port 0" 2 "0: a port is 1 to 65535" "$seki" add forward tcp 0 to vm00
+refused "port 65536" 2 "65536: a port is 1 to 65535" "$seki" add forward tcp 65536 to vm00
+refused "a range the wrong way" 2 "90-80: a range is two ports, the lower first" \
     "$seki" add forward tcp 90-80 to vm00
 refused "an address that is taken" 3 "taken by vm01" \
     "$seki" add container vm02 ula "$ula::3"
