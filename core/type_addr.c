@@ -169,6 +169,18 @@ in_brackets(const struct word *word, const char *text)
 	       text[n - 1] == ']';
 }
 
+/* A colon that is left belongs to a name only in quotes. */
+static bool
+has_colon(const struct word *word, const char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] == ':' && word->quoted[i] == '-')
+			return true;
+	return false;
+}
+
 static int
 read_target(const struct word *word, struct target *t)
 {
@@ -182,7 +194,8 @@ read_target(const struct word *word, struct target *t)
 	if (in_brackets(word, text)) {
 		text[strlen(text) - 1] = '\0';
 		r = is_bare_addr(text + 1, &t->addr) ? 0 : -1;
-	} else if (text[0] == '\0' || strchr(text, '/') != NULL) {
+	} else if (text[0] == '\0' || strchr(text, '/') != NULL ||
+		   has_colon(word, text)) {
 		r = -1;
 	} else {
 		memset(&t->addr, 0, sizeof(t->addr));

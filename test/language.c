@@ -114,6 +114,8 @@ static const struct {
 	{ "forward tcp 0 to a", 2, 13, 1, "0: a port is 1 to 65535", "" },
 	{ "forward tcp 80,65536 to a", 2, 16, 5, "65536: a port is", "" },
 	{ "forward tcp 80,abc,90 to a", 2, 16, 3, "abc is not a port", "" },
+	{ "forward tcp 80,81 to a:22:22", 2, 22, 7, "a:22:22 is not TARGET",
+	    "" },
 	{ "forward tcp 80, to a", 2, 13, 3, "80, is not PORTS", "" },
 	{ "forward tcp 90-80 to a", 2, 13, 5, "the lower first", "" },
 	{ "forward tcp 80,70-90 to a", 2, 13, 8, "port 80 is in the list twice",
