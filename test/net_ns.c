@@ -8,7 +8,6 @@
 #include <net/if.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -17,8 +16,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -29,107 +26,15 @@
 #include "core/net.h"
 #include "core/net_make.h"
 
+#include "guest.h"
+
 #define PATIENCE 5000 /* ms, for what the kernel does in its own time */
-#define LXC "/var/lib/lxc"
-#define TITLE "[lxc monitor] " LXC " web 1"
 
 #define must(call) \
 	do { \
 		if ((call) == -1) \
 			fail_msg("%s", e.text); \
 	} while (0)
-
-/* A process in a network namespace of its own. Its number comes back through
- * the pipe, for it may be a grandchild. */
-static pid_t
-guest(bool monitored)
-{
-	char number[16];
-	int ends[2];
-	pid_t pid;
-
-	assert_return_code(pipe(ends), 0);
-	if (fork() == 0) {
-		close(ends[0]);
-		prctl(PR_SET_PDEATHSIG, SIGKILL);
-		snprintf(number, sizeof(number), "%d", ends[1]);
-		execl("/proc/self/exe", monitored ? TITLE : "guest",
-		    monitored ? "monitor" : "guest", number, NULL);
-		_exit(127);
-	}
-	close(ends[1]);
-	assert_int_equal(read(ends[0], &pid, sizeof(pid)), sizeof(pid));
-	close(ends[0]);
-	return pid;
-}
-
-static int
-be_guest(int fd)
-{
-	pid_t pid = getpid();
-
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (unshare(CLONE_NEWNET) == -1 ||
-	    write(fd, &pid, sizeof(pid)) != sizeof(pid))
-		return 1;
-	close(fd);
-	for (;;)
-		pause();
-}
-
-static int
-be_monitor(int fd)
-{
-	if (fork() == 0)
-		_exit(be_guest(fd));
-	close(fd);
-	wait(NULL);
-	return 0;
-}
-
-static void
-end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	waitpid(pid, NULL, 0);
-}
-
-static void
-name_it(pid_t pid, const char *name)
-{
-	char from[64], to[64];
-
-	snprintf(from, sizeof(from), "/proc/%d/ns/net", (int)pid);
-	snprintf(to, sizeof(to), "/run/netns/%s", name);
-	close(open(to, O_CREAT | O_WRONLY | O_CLOEXEC, 0600));
-	assert_return_code(mount(from, to, NULL, MS_BIND, NULL), 0);
-}
-
-static void
-unname(const char *name)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/run/netns/%s", name);
-	umount2(path, MNT_DETACH);
-	unlink(path);
-}
-
-static void
-run(const char *command)
-{
-	assert_int_equal(system(command), 0);
-}
-
-static void
-run_inside(pid_t pid, const char *command)
-{
-	char line[256];
-
-	snprintf(line, sizeof(line), "nsenter -t %d --net -- ip %s", (int)pid,
-	    command);
-	run(line);
-}
 
 static struct prefix
 prefix(const char *text)
@@ -212,17 +117,17 @@ wait_until_gone(struct net *net, const char *link)
 static pid_t
 named_guest(struct net *net, const char *name)
 {
-	pid_t pid = plug(net, "v0", guest(false));
+	pid_t pid = plug(net, "v0", guest_start(false));
 
-	name_it(pid, name);
+	guest_name(pid, name);
 	return pid;
 }
 
 static void
 end_named(struct net *net, pid_t pid, const char *name)
 {
-	unname(name);
-	end(pid);
+	guest_unname(name);
+	guest_end(pid);
 	wait_until_gone(net, "v0");
 }
 
@@ -234,7 +139,7 @@ test_links(void **state)
 	struct snapshot s;
 	pid_t pid;
 
-	pid = plug(net, "v0", guest(false));
+	pid = plug(net, "v0", guest_start(false));
 	read_all(net, &s);
 	br = snapshot_link(&s, "br0");
 	port = snapshot_link(&s, "v0");
@@ -251,7 +156,7 @@ test_links(void **state)
 	assert_ptr_equal(snapshot_link_at(&s, port->index), port);
 	assert_null(snapshot_link(&s, "v1"));
 	snapshot_free(&s);
-	end(pid);
+	guest_end(pid);
 	wait_until_gone(net, "v0");
 }
 
@@ -265,7 +170,7 @@ test_unknown(void **state)
 	struct err e;
 	pid_t pid;
 
-	pid = plug(net, "v0", guest(false));
+	pid = plug(net, "v0", guest_start(false));
 	must(net_make_veth(net, "v1", "v1-peer", 0, &e));
 	must(net_link_set(net, "v1", true, "br0", &e));
 	read_all(net, &s);
@@ -284,13 +189,13 @@ test_unknown(void **state)
 	snapshot_free(&s);
 
 	/* A name that comes later is seen, and takes the place. */
-	name_it(pid, "seki_late");
+	guest_name(pid, "seki_late");
 	assert_true(wait_for_change(net, PATIENCE));
 	read_all(net, &s);
 	assert_non_null(snapshot_container(&s, "seki_late", "br0"));
 	assert_null(snapshot_container(&s, "v0", "br0"));
 	snapshot_free(&s);
-	run("ip link del v1");
+	run_shell("ip link del v1");
 	end_named(net, pid, "seki_late");
 }
 
@@ -329,7 +234,7 @@ test_monitor(void **state)
 	struct snapshot s;
 	pid_t pid;
 
-	pid = plug(net, "v0", guest(true));
+	pid = plug(net, "v0", guest_start(true));
 	read_all(net, &s);
 	c = snapshot_container(&s, "web 1", "br0");
 	assert_non_null(c);
@@ -394,14 +299,14 @@ test_routes(void **state)
 
 	read_all(net, &s);
 	c = &s.containers[0];
-	run_inside(pid, "link set eth0 up");
+	guest_run(pid, "link set eth0 up");
 	assert_int_equal(
 	    net_route_add(net, c, c->inner, &via, &changed, &e), -1);
 	assert_non_null(strstr(e.text, "eth0 of container \"seki_r\""));
 	assert_non_null(strstr(e.hint, "gateway"));
 	must(net_address_add(net, c, c->inner, &a, &changed, &e));
 	/* Somebody else's route must stay what it is, and come second. */
-	run_inside(pid, "-6 route add default via fd00:1::2");
+	guest_run(pid, "-6 route add default via fd00:1::2");
 	must(net_route_add(net, c, c->inner, &via, &changed, &e));
 	assert_true(changed);
 	must(net_route_add(net, c, c->inner, &via, &changed, &e));
@@ -441,8 +346,8 @@ test_own_routes(void **state)
 	snapshot_free(&s);
 	must(net_address_add(net, NULL, index, &a, NULL, &e));
 	must(net_route_add(net, NULL, index, &via, NULL, &e));
-	run("ip -6 route add unreachable default metric 9");
-	run("ip -6 route add default metric 2000 nexthop via fe80::2 dev br0 "
+	run_shell("ip -6 route add unreachable default metric 9");
+	run_shell("ip -6 route add default metric 2000 nexthop via fe80::2 dev br0 "
 	    "nexthop via fe80::3 dev br0");
 	read_all(net, &s);
 	assert_int_equal(s.nroutes, 3);
@@ -451,8 +356,8 @@ test_own_routes(void **state)
 	assert_int_equal(s.routes[2].metric, 2000);
 	assert_string_equal(snapshot_uplink(&s)->name, "br0");
 	snapshot_free(&s);
-	run("ip -6 route del unreachable default metric 9");
-	run("ip -6 route del default metric 2000");
+	run_shell("ip -6 route del unreachable default metric 9");
+	run_shell("ip -6 route del default metric 2000");
 	must(net_route_remove(net, NULL, index, &via, NULL, &e));
 	must(net_address_remove(net, NULL, index, &a, NULL, &e));
 }
@@ -470,12 +375,12 @@ test_events(void **state)
 	read_all(net, &s);
 	c = &s.containers[0];
 	/* The link-local address appears in its own time. */
-	run_inside(pid, "link set eth0 up addrgenmode none");
+	guest_run(pid, "link set eth0 up addrgenmode none");
 	while (wait_for_change(net, 300))
 		continue;
 	assert_false(net_ready(net));
-	run_inside(pid, "neigh add fd00:2::9 lladdr 2:0:0:0:0:9 dev eth0");
-	run_inside(pid, "-6 route add fd00:9::/64 dev eth0");
+	guest_run(pid, "neigh add fd00:2::9 lladdr 2:0:0:0:0:9 dev eth0");
+	guest_run(pid, "-6 route add fd00:9::/64 dev eth0");
 	assert_false(wait_for_change(net, 200));
 	must(net_address_add(net, c, c->inner, &a, NULL, &e));
 	assert_true(wait_for_change(net, PATIENCE));
@@ -546,17 +451,17 @@ test_stopped(void **state)
 	struct snapshot s;
 	FILE *f;
 
-	if (access(LXC, W_OK) != 0)
+	if (access(GUEST_LXC, W_OK) != 0)
 		skip();
 	read_all(net, &s);
 	assert_int_equal(s.ncontainers, 0);
 	snapshot_free(&s);
-	assert_return_code(mkdir(LXC "/off", 0700), 0);
+	assert_return_code(mkdir(GUEST_LXC "/off", 0700), 0);
 	assert_true(wait_for_change(net, PATIENCE));
 	read_all(net, &s);
 	assert_int_equal(s.ncontainers, 0);
 	snapshot_free(&s);
-	f = fopen(LXC "/off/config", "w");
+	f = fopen(GUEST_LXC "/off/config", "w");
 	assert_non_null(f);
 	fputs("lxc.net.0.link = br0\n", f);
 	fclose(f);
@@ -568,8 +473,8 @@ test_stopped(void **state)
 	assert_string_equal(c->runtime, "lxc");
 	assert_int_equal(c->port, 0);
 	snapshot_free(&s);
-	unlink(LXC "/off/config");
-	rmdir(LXC "/off");
+	unlink(GUEST_LXC "/off/config");
+	rmdir(GUEST_LXC "/off");
 	assert_true(wait_for_change(net, PATIENCE));
 	read_all(net, &s);
 	assert_int_equal(s.ncontainers, 0);
@@ -591,7 +496,7 @@ test_traffic(void **state)
 	assert_true(port->up);
 	before = port->rx_packets;
 	/* An interface that comes up joins multicast groups, and says so. */
-	run_inside(pid, "link set eth0 up");
+	guest_run(pid, "link set eth0 up");
 	while (port->rx_packets == before && now_ms() < end_at) {
 		wait_for_change(net, 50);
 		must(net_read_traffic(net, &s, &e));
@@ -717,7 +622,7 @@ test_flows(void **state)
 		       "type nat hook output priority -100;\n"
 		       "udp dport 7000 dnat to [::1]:7001\n}\n}\n"))
 		skip();
-	run("ip link set lo up");
+	run_shell("ip link set lo up");
 	one = send_to(7000);
 	other = send_to(7000);
 	plain = send_to(7002);
@@ -742,8 +647,8 @@ test_flows(void **state)
 	assert_int_equal(all.n, 1);
 	assert_non_null(flow_from(&all, other));
 	flow_list_free(&all);
-	run("ip link set lo down");
-	run("nft delete table ip6 flows");
+	run_shell("ip link set lo down");
+	run_shell("nft delete table ip6 flows");
 }
 
 static void
@@ -798,55 +703,6 @@ test_descriptors(void **state)
 }
 
 static int
-write_file(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), r = -1;
-	size_t n = strlen(text);
-
-	if (fd == -1)
-		return -1;
-	if (write(fd, text, n) == (ssize_t)n)
-		r = 0;
-	close(fd);
-	return r;
-}
-
-static int
-write_map(const char *path, unsigned id)
-{
-	char text[32];
-
-	snprintf(text, sizeof(text), "0 %u 1", id);
-	return write_file(path, text);
-}
-
-/* As root in namespaces of our own: NULL, or what was refused. */
-static const char *
-enter_private(void)
-{
-	unsigned uid = getuid(), gid = getgid();
-
-	if (uid != 0) {
-		if (unshare(CLONE_NEWUSER) == -1)
-			return "user namespaces";
-		if (write_file("/proc/self/setgroups", "deny") == -1 ||
-		    write_map("/proc/self/uid_map", uid) == -1 ||
-		    write_map("/proc/self/gid_map", gid) == -1)
-			return "user namespaces";
-	}
-	if (unshare(CLONE_NEWNET | CLONE_NEWNS) == -1)
-		return "network namespaces";
-	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
-	    mount("tmpfs", "/run", "tmpfs", 0, "mode=755") == -1 ||
-	    mkdir("/run/netns", 0755) == -1)
-		return "private mounts";
-	/* Where there is no such folder, the test of it is skipped. */
-	if (access(LXC, F_OK) == 0)
-		mount("tmpfs", LXC, "tmpfs", 0, "mode=755");
-	return NULL;
-}
-
-static int
 make_bridge(void **state UNUSED)
 {
 	struct net *net;
@@ -887,11 +743,10 @@ main(int argc, char *argv[])
 		door_test(test_descriptors),
 	};
 	const char *refused;
+	int status;
 
-	if (argc == 3 && strcmp(argv[1], "guest") == 0)
-		return be_guest(atoi(argv[2]));
-	if (argc == 3 && strcmp(argv[1], "monitor") == 0)
-		return be_monitor(atoi(argv[2]));
+	if (guest_main(argc, argv, &status))
+		return status;
 	refused = enter_private();
 	if (refused != NULL) {
 		printf("1..0 # SKIP kernel: no %s\n", refused);
