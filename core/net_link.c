@@ -13,6 +13,7 @@ static const struct nla_policy link_policy[IFLA_MAX + 1] = {
 	[IFLA_MASTER] = { .type = NLA_U32 },
 	[IFLA_LINK] = { .type = NLA_U32 },
 	[IFLA_LINK_NETNSID] = { .type = NLA_U32 },
+	[IFLA_CARRIER] = { .type = NLA_U8 },
 	[IFLA_TARGET_NETNSID] = { .type = NLA_U32 },
 	[IFLA_LINKINFO] = { .type = NLA_NESTED },
 };
@@ -99,7 +100,9 @@ parse_link(struct nlmsghdr *h, struct link *l)
 	l->index = head->ifi_index;
 	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
 	l->up = (head->ifi_flags & IFF_UP) != 0;
-	l->running = (head->ifi_flags & IFF_RUNNING) != 0;
+	/* IFF_RUNNING says the same up to a second later. */
+	l->running = l->up && tb[IFLA_CARRIER] != NULL &&
+	    nla_get_u8(tb[IFLA_CARRIER]) != 0;
 	if (tb[IFLA_ADDRESS] != NULL && nla_len(tb[IFLA_ADDRESS]) == 6) {
 		memcpy(l->mac, nla_data(tb[IFLA_ADDRESS]), 6);
 		l->has_mac = true;
