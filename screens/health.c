@@ -105,8 +105,10 @@ add_drift(struct health *h, const struct host *host)
 	if (host->drift == 0)
 		return;
 	buf_printf(&b,
-	    ngettext("%u thing is not as committed (seki apply puts it right)",
-		"%u things are not as committed (seki apply puts it right)",
+	    ngettext("drift: %u thing is not as committed (seki apply repairs "
+		     "it)",
+		"drift: %u things are not as committed (seki apply repairs "
+		"them)",
 		host->drift),
 	    host->drift);
 	buf_printf(&b, "\n%s", host->drift_text);
