@@ -676,6 +676,7 @@ app_run(struct host *h, const struct app_options *options)
 	struct prompt_spec prompt;
 	struct ui_spec spec = { .tabs = app_tabs,
 		.actions = app_actions,
+		.read_only = h->read_only,
 		.act = act,
 		.title = title,
 		.prompt = &prompt,

@@ -175,6 +175,7 @@ static const struct list_spec spec = {
 	.sort = "in",
 	.wide = 28,
 	.empty = N_("no forwards yet: n makes one"),
+	.none = N_("no forwards yet"),
 	.tab = TAB_FORWARDS,
 	.acts = acts,
 	.start = start,

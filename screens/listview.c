@@ -138,6 +138,14 @@ fill_columns(struct listview *v)
 	}
 }
 
+static const char *
+empty_text(const struct listview *v)
+{
+	if (v->app->host->read_only && v->spec->none != NULL)
+		return v->spec->none;
+	return v->spec->empty;
+}
+
 static size_t
 column_named(const struct listview *v, const char *name)
 {
@@ -169,7 +177,7 @@ listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 		.role = v->listing->mark != NULL ? role : NULL,
 		.fixed = v->listing->ordered,
 		.sort = column_named(v, spec->sort),
-		.empty = spec->empty,
+		.empty = empty_text(v),
 	};
 	v->table = table_new(&v->table_spec, v);
 	return 0;
@@ -285,7 +293,7 @@ read_more(struct listview *v)
 	    v->listing->read(v->app->host, &e) != 0)
 		v->failure = xasprintf("%s%s%s", e.text,
 		    e.hint[0] != '\0' ? ": " : "", e.hint);
-	v->table_spec.empty = v->failure != NULL ? v->failure : v->spec->empty;
+	v->table_spec.empty = v->failure != NULL ? v->failure : empty_text(v);
 }
 
 static void

@@ -64,6 +64,7 @@ static const struct list_spec spec = {
 	.listing = "statements",
 	.wide = 24,
 	.empty = N_("nothing is written yet: n begins"),
+	.none = N_("nothing is written yet"),
 	.tab = TAB_COUNT,
 	.acts = acts,
 };

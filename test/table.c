@@ -722,9 +722,9 @@ keeps_candidates_once(void **state)
 /* Keys and frame */
 
 static const struct action near[] = {
-	{ 300, { 'n' }, "new", "New", "a new one" },
-	{ 301, { 'K' }, "up", "Move", NULL },
-	{ 302, { 'J' }, "down", "Move", NULL },
+	{ ACT_EDITS, { 'n' }, "new", "New", "a new one" },
+	{ ACT_EDITS + 1, { 'K' }, "up", "Move", NULL },
+	{ ACT_EDITS + 2, { 'J' }, "down", "Move", NULL },
 	{ 303, { 'q', K_F(3) }, "quiet", "Quiet", "no sound" },
 	{ 0 },
 };
@@ -743,13 +743,16 @@ key_bar_fits(void **state)
 {
 	static const struct {
 		size_t w;
+		bool read_only;
 		const char *bar;
 	} bars[] = {
-		{ 80, "n New  K/J Move  q Quiet  z Zap  ? Help" },
-		{ 39, "n New  K/J Move  q Quiet  z Zap  ? Help" },
-		{ 38, "n New  K/J Move  q Quiet  ? Help" },
-		{ 20, "n New  ? Help" },
-		{ 6, "? Help" },
+		{ 80, false, "n New  K/J Move  q Quiet  z Zap  ? Help" },
+		{ 39, false, "n New  K/J Move  q Quiet  z Zap  ? Help" },
+		{ 38, false, "n New  K/J Move  q Quiet  ? Help" },
+		{ 20, false, "n New  ? Help" },
+		{ 6, false, "? Help" },
+		{ 80, true, "q Quiet  z Zap  ? Help" },
+		{ 20, true, "q Quiet  ? Help" },
 	};
 	const struct action *rows[8];
 	struct buf b = { 0 };
@@ -758,7 +761,8 @@ key_bar_fits(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(bars); i++) {
 		buf_reset(&b);
-		n = action_bar(tables, bars[i].w, rows, 8);
+		n = action_bar(
+		    tables, bars[i].read_only, bars[i].w, rows, 8);
 		for (k = 0; k < n; k++) {
 			buf_add(&b, k > 0 ? "  " : "");
 			action_keys(&b, rows[k]);

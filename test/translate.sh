@@ -33,7 +33,7 @@ unmarked()
 
 cd "$top_srcdir" || exit 1
 is "fields that are text are marked" \
-    "$(unmarked '\.(help|desc|empty|title|text) = "[^"]+')" ""
+    "$(unmarked '\.(help|desc|empty|none|title|text) = "[^"]+')" ""
 is "labels and helps of actions are marked" "$(unmarked \
     '\{ ACT_[^{}]*\{[^{}]*\}, "[^"]*", ("[^"]+|[^,"]+(\("[^"]*"\))?, "[^"]+)')" \
     ""

@@ -95,7 +95,7 @@ find_id(const struct action *const *tables, int id)
 }
 
 size_t
-action_bar(const struct action *const *tables, size_t w,
+action_bar(const struct action *const *tables, bool read_only, size_t w,
     const struct action **rows, size_t max)
 {
 	const struct action *help = find_id(tables, ACT_HELP), *a;
@@ -103,7 +103,8 @@ action_bar(const struct action *const *tables, size_t w,
 
 	for (i = 0; tables[i] != NULL; i++) {
 		for (a = tables[i]; a->id != ACT_NONE; a++) {
-			if (a == help || !is_entry(tables, tables[i], a))
+			if (a == help || !is_entry(tables, tables[i], a) ||
+			    (read_only && a->id >= ACT_EDITS))
 				continue;
 			used += entry_width(a);
 			if (used > w + 2 || n + 1 >= max)
@@ -133,10 +134,11 @@ action_own_keys(const struct action *const *tables, const struct action *a,
 }
 
 const struct action *
-action_at(const struct action *const *tables, size_t w, size_t x)
+action_at(const struct action *const *tables, bool read_only, size_t w,
+    size_t x)
 {
 	const struct action *rows[ACTION_BAR_MAX];
-	size_t n = action_bar(tables, w, rows, NITEMS(rows)), i;
+	size_t n = action_bar(tables, read_only, w, rows, NITEMS(rows)), i;
 
 	for (i = 0; i < n && x >= entry_width(rows[i]); i++)
 		x -= entry_width(rows[i]);

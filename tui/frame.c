@@ -111,14 +111,15 @@ frame_draw_tabs(const struct rect *r, const struct views *vs)
 }
 
 void
-frame_draw_keys(const struct rect *r, const struct action *const *tables)
+frame_draw_keys(
+    const struct rect *r, const struct action *const *tables, bool read_only)
 {
 	const struct action *rows[ACTION_BAR_MAX];
 	struct buf b = { 0 };
 	size_t n, i;
 	int x = r->x, end = r->x + r->w;
 
-	n = action_bar(tables, (size_t)r->w, rows, ACTION_BAR_MAX);
+	n = action_bar(tables, read_only, (size_t)r->w, rows, ACTION_BAR_MAX);
 	for (i = 0; i < n; i++) {
 		buf_reset(&b);
 		action_keys(&b, rows[i]);

@@ -280,7 +280,8 @@ click_key(struct ui *ui, const struct frame *f, int x)
 	    (ui->news[0] != '\0' || prompt_is_open(ui->prompt));
 
 	tables_read(ui, tables);
-	a = action_at(tables, (size_t)f->keys.w, (size_t)x);
+	a = action_at(
+	    tables, ui->spec->read_only, (size_t)f->keys.w, (size_t)x);
 	if (a != NULL && !hidden)
 		press(ui, a->key[0]);
 }
@@ -387,7 +388,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 	if (share && taken)
 		return;
 	tables_read(ui, tables);
-	frame_draw_keys(&f->keys, tables);
+	frame_draw_keys(&f->keys, tables, ui->spec->read_only);
 }
 
 static void

@@ -17,6 +17,8 @@ struct list_spec {
 				first */
 	int wide;	     /* least width of the column that is wide */
 	const char *empty;   /* instead of rows */
+	const char *none;    /* the same without the key for a new one, which
+				is refused when read-only; NULL: empty */
 	enum tab tab;
 	const struct act *acts; /* of its own, with the view; may be NULL */
 	/* The start of the statement that the key for a new one asks for, as

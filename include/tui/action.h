@@ -18,7 +18,8 @@ struct action {
 	const char *help;  /* in the help; NULL keeps it out */
 };
 
-/* What the toolkit does itself. Screens number theirs from ACT_APP. */
+/* What the toolkit does itself. Screens number theirs from ACT_APP, and those
+ * that are refused on a console that only looks from ACT_EDITS. */
 enum {
 	ACT_NONE = 0,
 	ACT_HELP,
@@ -53,7 +54,8 @@ enum {
 	ACT_SORT_REVERSE,
 	ACT_YES,
 	ACT_NO,
-	ACT_APP = 256
+	ACT_APP = 256,
+	ACT_EDITS = 512
 };
 
 /* What is done for an action. Tables end with a row whose id is ACT_NONE. */
@@ -73,14 +75,14 @@ const struct action *action_find(const struct action *const *tables, int key);
 
 /* As many entries of the key bar as w columns hold, at most max, with help
  * always the last of them; returns how many. Rows are borrowed from the
- * tables; one whose key an earlier table takes is left out. Neighbours with
- * the same label are one entry. */
-size_t action_bar(const struct action *const *tables, size_t w,
+ * tables; one whose key an earlier table takes is left out, and those from
+ * ACT_EDITS on when read_only. Neighbours with the same label are one entry. */
+size_t action_bar(const struct action *const *tables, bool read_only, size_t w,
     const struct action **rows, size_t max);
 
 /* The entry of that bar at a column; NULL when there is none. */
-const struct action *action_at(
-    const struct action *const *tables, size_t w, size_t x);
+const struct action *action_at(const struct action *const *tables,
+    bool read_only, size_t w, size_t x);
 
 /* The keys of an entry of the key bar: "c", or "K/J" for neighbours. */
 void action_keys(struct buf *, const struct action *);

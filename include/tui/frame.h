@@ -33,6 +33,7 @@ bool frame_tab_at(const struct views *, size_t w, size_t x, size_t *tab);
 void frame_draw_title(const struct rect *, enum role, const char *left,
     const char *right);
 void frame_draw_tabs(const struct rect *, const struct views *);
-void frame_draw_keys(const struct rect *, const struct action *const *tables);
+void frame_draw_keys(
+    const struct rect *, const struct action *const *tables, bool read_only);
 
 #endif
