@@ -7,6 +7,7 @@
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/link.h"
+#include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
@@ -132,7 +133,7 @@ const struct view_ops screen_bridges = {
 	.help = N_("The Linux bridges of this host. The ULA is the host's own "
 		   "address on it, and the gateway of its containers."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ list_actions,
+	.actions = (const struct action *const[]){ listedit_actions,
 	    candidate_actions, enter_actions, copy_actions, table_actions,
 	    table_sort_actions, NULL },
 	.arg = &spec,

@@ -6,6 +6,7 @@
 #include "core/intl.h"
 #include "core/rows.h"
 #include "core/statement.h"
+#include "screens/listedit.h"
 #include "screens/listview.h"
 
 static void
@@ -92,6 +93,6 @@ const struct view_ops screen_changes = {
 	       "is in the kernel before a commit."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ candidate_actions,
-	    own_actions, list_actions, copy_actions, table_actions, NULL },
+	    own_actions, listedit_actions, copy_actions, table_actions, NULL },
 	.arg = &spec,
 };

@@ -150,6 +150,10 @@ confirm_status(void *self UNUSED, struct buf *b)
 static void
 decide(struct app *app, const char *line)
 {
+	struct err ignored;
+
+	host_reload(app->host, &ignored);
+	ui_stale(app->ui);
 	if (app->host->pending.phase != PENDING_NONE &&
 	    app->host->pending.guard == app->decides)
 		cmdline_run(app, line);

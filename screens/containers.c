@@ -12,6 +12,7 @@
 #include "screens/cmdform.h"
 #include "screens/connections.h"
 #include "screens/link.h"
+#include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
@@ -84,8 +85,8 @@ add_place(const struct container_row *r, struct buf *b)
 	if (c->inner != 0)
 		buf_printf(b, ", %s", c->inner_name);
 	if (r->port != NULL)
-		buf_printf(b, _(" at port %s of %s"), r->port->name,
-		    r->bridge->name);
+		buf_printf(
+		    b, _(" at port %s of %s"), r->port->name, r->bridge->name);
 	if (c->has_default && c->route.gateway.family != AF_UNSPEC)
 		buf_printf(b, _(", default route via %s"),
 		    addr_text(&c->route.gateway, text));
@@ -106,8 +107,8 @@ add_rates(const struct host *h, const struct forward_row *r, struct buf *b)
 		buf_printf(
 		    b, _(" (in %s, out %s)"), buf_text(&in), buf_text(&out));
 	else if (r->state == FORWARD_PENDING && r->in != NULL)
-		buf_printf(b, _(" (%s; in %s, out %s)"),
-		    forward_state_word(r), buf_text(&in), buf_text(&out));
+		buf_printf(b, _(" (%s; in %s, out %s)"), forward_state_word(r),
+		    buf_text(&in), buf_text(&out));
 	else
 		buf_printf(b, " (%s)", forward_state_word(r));
 	buf_free(&in);
@@ -156,18 +157,18 @@ is_it(const struct value *v, const struct container_row *r)
 		return strcmp(who->name, r->name) == 0;
 	if (who->kind == WHO_BRIDGE)
 		return r->bridge != NULL &&
-		    strcmp(who->name, r->bridge->name) == 0;
-	for (i = 0; who->kind == WHO_PREFIXES && has_ula(r) &&
-	    i < who->prefixes.n; i++)
-		if (prefix_holds(&who->prefixes.v[i],
-			&r->st->v[CONTAINER_ULA].prefix))
+		       strcmp(who->name, r->bridge->name) == 0;
+	for (i = 0;
+	     who->kind == WHO_PREFIXES && has_ula(r) && i < who->prefixes.n;
+	     i++)
+		if (prefix_holds(
+			&who->prefixes.v[i], &r->st->v[CONTAINER_ULA].prefix))
 			return true;
 	return false;
 }
 
 static void
-add_policies(const struct host *h, const struct container_row *r,
-    struct buf *b)
+add_policies(const struct host *h, const struct container_row *r, struct buf *b)
 {
 	size_t n, i;
 	struct policy_row *v = rows_policies(h, &n);
@@ -178,8 +179,8 @@ add_policies(const struct host *h, const struct container_row *r,
 		if (st == NULL || v[i].chain != CHAIN_FORWARD ||
 		    v[i].mark == MARK_REMOVED ||
 		    (!v[i].is_default && (statement_is_off(st) ||
-			!(is_it(&st->v[POLICY_FROM], r) ||
-			    is_it(&st->v[POLICY_TO], r)))))
+					     !(is_it(&st->v[POLICY_FROM], r) ||
+						 is_it(&st->v[POLICY_TO], r)))))
 			continue;
 		if (v[i].number != 0)
 			buf_printf(b, _("policy %u: "), v[i].number);
@@ -197,8 +198,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	add_state(r, b);
 	add_place(r, b);
 	if (r->container != NULL && r->container->inner != 0)
-		link_addresses(
-		    h, r->container->nsid, r->container->inner, b);
+		link_addresses(h, r->container->nsid, r->container->inner, b);
 	add_forwards(h, r->name, b);
 	add_policies(h, r, b);
 }
@@ -296,8 +296,8 @@ const struct view_ops screen_containers = {
 	       "Marks: + added, - removed, ~ changed in the candidate, ! it "
 	       "has not what the config says."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ list_actions, own_actions,
-	    candidate_actions, copy_actions, table_actions, table_sort_actions,
-	    NULL },
+	.actions = (const struct action *const[]){ listedit_actions,
+	    own_actions, candidate_actions, copy_actions, table_actions,
+	    table_sort_actions, NULL },
 	.arg = &spec,
 };

@@ -10,6 +10,7 @@
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/connections.h"
+#include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
@@ -64,8 +65,7 @@ add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 	if (r->on.family != AF_UNSPEC)
 		buf_add(&found, addr_text(&r->on, text));
 	else if (uplink != NULL)
-		rows_addresses(
-		    h, NSID_SELF, uplink->index, add_public, &found);
+		rows_addresses(h, NSID_SELF, uplink->index, add_public, &found);
 	if (found.len > 0)
 		buf_printf(b, _("clients find it at %s\n"), buf_text(&found));
 	buf_free(&found);
@@ -193,8 +193,8 @@ const struct view_ops screen_forwards = {
 	       "Marks: * active, - off or removed, + added, ~ changed, "
 	       "! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ list_actions, off_actions,
-	    candidate_actions, enter_actions, copy_actions, table_actions,
-	    table_sort_actions, NULL },
+	.actions = (const struct action *const[]){ listedit_actions,
+	    listedit_off, candidate_actions, enter_actions, copy_actions,
+	    table_actions, table_sort_actions, NULL },
 	.arg = &spec,
 };

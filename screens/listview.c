@@ -11,8 +11,7 @@
 #include "core/intl.h"
 #include "core/output.h"
 #include "core/statement.h"
-#include "screens/cmdform.h"
-#include "screens/statements.h"
+#include "screens/listedit.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
@@ -22,25 +21,9 @@
 #define DETAIL_MAX 28
 #define CHART_MAX 16
 
-const struct action list_actions[] = {
-	{ ACT_NEW, { 'n' }, "new", N_("New"),
-	    N_("a form for a new statement") },
-	{ ACT_EDIT, { 'e' }, "edit", N_("Edit"),
-	    N_("a form for this statement") },
-	{ ACT_DELETE, { 'd', K_DELETE }, "delete", N_("Delete"),
-	    N_("remove it from the candidate") },
-	{ 0 },
-};
-
 const struct action copy_actions[] = {
 	{ ACT_COPY, { 'y' }, "copy", NULL,
 	    N_("copy its address or statement to your own clipboard") },
-	{ 0 },
-};
-
-const struct action off_actions[] = {
-	{ ACT_OFF, { K_SPACE }, "off", N_("On/off"),
-	    N_("keep the statement, without or with its effect") },
 	{ 0 },
 };
 
@@ -218,8 +201,8 @@ listview_changed(void *self)
 	v->detailed = NULL;
 }
 
-static const struct statement *
-statement_of(const struct listview *v, const void *row)
+const struct statement *
+listview_statement(const struct listview *v, const void *row)
 {
 	return row != NULL && v->listing->statement != NULL ?
 	    v->listing->statement(row) : NULL;
@@ -235,7 +218,7 @@ select_row(struct listview *v, const char *wanted)
 	size_t i;
 
 	for (i = 0; i < v->n && !found; i++) {
-		st = statement_of(v, row_at(v, i));
+		st = listview_statement(v, row_at(v, i));
 		if (st == NULL)
 			continue;
 		buf_reset(&b);
@@ -323,121 +306,6 @@ listview_selected(struct listview *v)
 
 /* Actions */
 
-static void
-start_new(void *self)
-{
-	struct listview *v = self;
-	const void *row = listview_selected(v);
-	struct buf b = { 0 };
-
-	if (v->spec->start == NULL) {
-		statements_menu(v->app);
-		return;
-	}
-	v->spec->start(row, &b);
-	cmdform_new(v->app, buf_text(&b));
-	buf_free(&b);
-}
-
-/* The statement of the selected row, if it can be edited; the message line
- * says why not. */
-static const struct statement *
-editable(struct listview *v)
-{
-	const void *row = listview_selected(v);
-	const struct statement *st = statement_of(v, row);
-
-	if (st == NULL) {
-		ui_message(v->app->ui, ROLE_WARN,
-		    "this row has no statement to change");
-		return NULL;
-	}
-	if (config_same(&v->app->host->candidate, st) == NULL) {
-		ui_message(v->app->ui, ROLE_WARN,
-		    "it is removed already; u brings it back");
-		return NULL;
-	}
-	return st;
-}
-
-void
-listview_edit(void *self)
-{
-	struct listview *v = self;
-	const void *row = listview_selected(v);
-	const struct statement *st;
-
-	if (statement_of(v, row) == NULL && row != NULL &&
-	    v->spec->start != NULL && !v->listing->ordered) {
-		start_new(v);
-		return;
-	}
-	st = editable(v);
-	if (st != NULL)
-		cmdform_edit(v->app, st);
-}
-
-static void
-delete(void *self)
-{
-	struct listview *v = self;
-	const struct statement *st = editable(v);
-	struct app *app = v->app;
-	struct err e = { 0 };
-	struct buf b = { 0 };
-
-	if (st == NULL)
-		return;
-	statement_print(st, &b);
-	if (app_edited(app, host_delete(app->host, st, &e), &e) == 0)
-		ui_message(app->ui, ROLE_TEXT,
-		    "removed in the candidate (u: undo): %s", buf_text(&b));
-	buf_free(&b);
-}
-
-/* The same statement with its flag "off" turned round; NULL when it has no
- * such flag. Read anew, so that errors can point into it. */
-static struct statement *
-turned(const struct statement *st, struct err *e)
-{
-	const struct row *row = statement_row(st);
-	struct statement *copy = statement_copy(st), *new = NULL;
-	struct buf b = { 0 };
-	size_t i;
-
-	for (i = 0; i < row->nargs; i++) {
-		if (strcmp(row->args[i].name, "off") != 0)
-			continue;
-		copy->v[i].set = !copy->v[i].set;
-		statement_print(copy, &b);
-		new = statement_from(buf_text(&b), e);
-	}
-	if (b.len == 0)
-		err_set(e, ERR_USAGE, "a %s cannot be off", row->name);
-	statement_free(copy);
-	buf_free(&b);
-	return new;
-}
-
-static void
-toggle(void *self)
-{
-	struct listview *v = self;
-	const struct statement *st = editable(v);
-	struct app *app = v->app;
-	struct statement *new;
-	struct err e = { 0 };
-
-	if (st == NULL)
-		return;
-	new = turned(st, &e);
-	if (new == NULL) {
-		ui_message(app->ui, ROLE_WARN, "%s", e.text);
-		return;
-	}
-	app_edited(app, host_replace(app->host, st, new, &e), &e);
-}
-
 /* The first that always shows: which row it is. */
 static const struct listing_column *
 main_column(const struct listing *l)
@@ -454,7 +322,7 @@ main_column(const struct listing *l)
 static void
 print_copy(const struct listview *v, const void *row, struct buf *b)
 {
-	const struct statement *st = statement_of(v, row);
+	const struct statement *st = listview_statement(v, row);
 	size_t col = column_named(v, v->spec->copy);
 
 	if (v->spec->copy != NULL)
@@ -542,10 +410,6 @@ sort_menu(void *self)
 
 static const struct act acts[] = {
 	{ ACT_SORT, sort_menu },
-	{ ACT_NEW, start_new },
-	{ ACT_EDIT, listview_edit },
-	{ ACT_DELETE, delete },
-	{ ACT_OFF, toggle },
 	{ ACT_COPY, copy },
 	{ ACT_BACK, back },
 	{ 0 },
@@ -559,7 +423,7 @@ listview_act(void *self, int id)
 	freshen(v);
 	if (v->spec->acts != NULL)
 		id = act_run(v->spec->acts, id, v);
-	id = act_run(acts, id, v);
+	id = act_run(listedit_acts, act_run(acts, id, v), v);
 	if (id == ACT_NONE)
 		return id;
 	app_moved(v->app);
@@ -634,7 +498,7 @@ static void
 draw_detail(struct listview *v, struct rect r)
 {
 	const void *row = detailed_row(v);
-	const struct statement *st = statement_of(v, row);
+	const struct statement *st = listview_statement(v, row);
 	struct rect head = rect_top(&r, 1);
 	struct buf b = { 0 };
 	const char *lines;

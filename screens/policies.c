@@ -8,6 +8,7 @@
 #include "core/rows.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
+#include "screens/listedit.h"
 #include "screens/listview.h"
 
 static void
@@ -123,12 +124,12 @@ edit(void *self)
 	struct buf b = { 0 };
 
 	if (r != NULL && r->st == NULL && r->is_default) {
-		buf_printf(&b, "default %s allow",
-		    type_chain.choices[r->chain].word);
+		buf_printf(
+		    &b, "default %s allow", type_chain.choices[r->chain].word);
 		cmdform_new(v->app, buf_text(&b));
 		buf_free(&b);
 	} else {
-		listview_edit(v);
+		listedit_form(v);
 	}
 }
 
@@ -169,7 +170,8 @@ const struct view_ops screen_policies = {
 		   "from it. Only IPv6 is judged.\n"
 		   "Marks: = fixed, + added, - off or removed, ~ changed."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ list_actions, own_actions,
-	    off_actions, candidate_actions, copy_actions, table_actions, NULL },
+	.actions = (const struct action *const[]){ listedit_actions,
+	    own_actions, listedit_off, candidate_actions, copy_actions,
+	    table_actions, NULL },
 	.arg = &spec,
 };

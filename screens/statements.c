@@ -9,6 +9,7 @@
 #include "core/intl.h"
 #include "core/statement.h"
 #include "screens/cmdform.h"
+#include "screens/listedit.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"
 
@@ -48,7 +49,7 @@ leave(void *self)
 }
 
 static const struct act acts[] = {
-	{ ACT_ENTER, listview_edit },
+	{ ACT_ENTER, listedit_form },
 	{ ACT_BACK, leave },
 	{ 0 },
 };
@@ -75,9 +76,9 @@ const struct view_ops screen_statements = {
 		   "ones of any kind begin here.\n"
 		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ list_actions, off_actions,
-	    own_actions, candidate_actions, copy_actions, table_actions,
-	    NULL },
+	.actions = (const struct action *const[]){ listedit_actions,
+	    listedit_off, own_actions, candidate_actions, copy_actions,
+	    table_actions, NULL },
 	.arg = &spec,
 };
 

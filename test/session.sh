@@ -245,7 +245,7 @@ shows 'Take the commit back now'
 keys y
 see "a question is answered for its own commit" 'has ended meanwhile'
 see "and the next one goes on" 'COMMIT #[0-9]+: keep it'
-keys Escape
+leave 'is pending'
 "$seki" revert 2>/dev/null
 see "and how that ended" 'commit #[0-9]+ by .* was reverted'
 unlike "none of it looked like drift" "$(cat "$tmp/painted")" DRIFT

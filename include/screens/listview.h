@@ -52,12 +52,8 @@ struct listview {
 	struct table *table;
 };
 
-/* Of a row: new, edit, delete. */
-extern const struct action list_actions[];
 /* Of every row. */
 extern const struct action copy_actions[];
-/* Of a row that can be off. */
-extern const struct action off_actions[];
 
 /* The functions of such a view, whose arg is its spec. A view that is more
  * than that has a struct of its own, which begins with a listview. */
@@ -74,8 +70,6 @@ int listview_open(void *self, struct ui *, const void *spec, struct err *);
 void listview_close(void *self);
 void listview_draw(void *self, const struct rect *);
 int listview_act(void *self, int id);
-/* A form for the statement of the row that is selected. */
-void listview_edit(void *self);
 const struct action *listview_mode(const void *self);
 void listview_key(void *self, int key);
 bool listview_click(void *self, int y, int x);
@@ -86,5 +80,8 @@ void listview_status(void *self, struct buf *);
 /* The row that is selected, borrowed until the host changes; NULL when there
  * is none. */
 const void *listview_selected(struct listview *);
+/* The statement behind a row (which may be NULL), or NULL. */
+const struct statement *listview_statement(
+    const struct listview *, const void *row);
 
 #endif

@@ -1,0 +1,150 @@
+/* What is done to the statements of a list. */
+#include "config.h"
+
+#include "screens/listedit.h"
+
+#include <string.h>
+
+#include "core/intl.h"
+#include "core/statement.h"
+#include "screens/cmdform.h"
+#include "screens/statements.h"
+
+const struct action listedit_actions[] = {
+	{ ACT_NEW, { 'n' }, "new", N_("New"),
+	    N_("a form for a new statement") },
+	{ ACT_EDIT, { 'e' }, "edit", N_("Edit"),
+	    N_("a form for this statement") },
+	{ ACT_DELETE, { 'd', K_DELETE }, "delete", N_("Delete"),
+	    N_("remove it from the candidate") },
+	{ 0 },
+};
+
+const struct action listedit_off[] = {
+	{ ACT_OFF, { K_SPACE }, "off", N_("On/off"),
+	    N_("keep the statement, without or with its effect") },
+	{ 0 },
+};
+
+static void
+start_new(void *self)
+{
+	struct listview *v = self;
+	const void *row = listview_selected(v);
+	struct buf b = { 0 };
+
+	if (v->spec->start == NULL) {
+		statements_menu(v->app);
+		return;
+	}
+	v->spec->start(row, &b);
+	cmdform_new(v->app, buf_text(&b));
+	buf_free(&b);
+}
+
+/* The statement of the selected row, if it can be edited; the message line
+ * says why not. */
+static const struct statement *
+editable(struct listview *v)
+{
+	const void *row = listview_selected(v);
+	const struct statement *st = listview_statement(v, row);
+
+	if (st == NULL) {
+		ui_message(v->app->ui, ROLE_WARN,
+		    "this row has no statement to change");
+		return NULL;
+	}
+	if (config_same(&v->app->host->candidate, st) == NULL) {
+		ui_message(v->app->ui, ROLE_WARN,
+		    "it is removed already; u brings it back");
+		return NULL;
+	}
+	return st;
+}
+
+void
+listedit_form(void *self)
+{
+	struct listview *v = self;
+	const void *row = listview_selected(v);
+	const struct statement *st;
+
+	if (listview_statement(v, row) == NULL && row != NULL &&
+	    v->spec->start != NULL && !v->listing->ordered) {
+		start_new(v);
+		return;
+	}
+	st = editable(v);
+	if (st != NULL)
+		cmdform_edit(v->app, st);
+}
+
+static void
+delete(void *self)
+{
+	struct listview *v = self;
+	const struct statement *st = editable(v);
+	struct app *app = v->app;
+	struct err e = { 0 };
+	struct buf b = { 0 };
+
+	if (st == NULL)
+		return;
+	statement_print(st, &b);
+	if (app_edited(app, host_delete(app->host, st, &e), &e) == 0)
+		ui_message(app->ui, ROLE_TEXT,
+		    "removed in the candidate (u: undo): %s", buf_text(&b));
+	buf_free(&b);
+}
+
+/* The same statement with its flag "off" turned round; NULL when it has no
+ * such flag. Read anew, so that errors can point into it. */
+static struct statement *
+turned(const struct statement *st, struct err *e)
+{
+	const struct row *row = statement_row(st);
+	struct statement *copy = statement_copy(st), *new = NULL;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < row->nargs; i++) {
+		if (strcmp(row->args[i].name, "off") != 0)
+			continue;
+		copy->v[i].set = !copy->v[i].set;
+		statement_print(copy, &b);
+		new = statement_from(buf_text(&b), e);
+	}
+	if (b.len == 0)
+		err_set(e, ERR_USAGE, "a %s cannot be off", row->name);
+	statement_free(copy);
+	buf_free(&b);
+	return new;
+}
+
+static void
+toggle(void *self)
+{
+	struct listview *v = self;
+	const struct statement *st = editable(v);
+	struct app *app = v->app;
+	struct statement *new;
+	struct err e = { 0 };
+
+	if (st == NULL)
+		return;
+	new = turned(st, &e);
+	if (new == NULL) {
+		ui_message(app->ui, ROLE_WARN, "%s", e.text);
+		return;
+	}
+	app_edited(app, host_replace(app->host, st, new, &e), &e);
+}
+
+const struct act listedit_acts[] = {
+	{ ACT_NEW, start_new },
+	{ ACT_EDIT, listedit_form },
+	{ ACT_DELETE, delete },
+	{ ACT_OFF, toggle },
+	{ 0 },
+};
