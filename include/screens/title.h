@@ -1,0 +1,11 @@
+/* The title line: which host it is, and how its commit stands. */
+#ifndef SEKI_SCREENS_TITLE_H
+#define SEKI_SCREENS_TITLE_H
+
+#include "core/util.h"
+#include "tui/theme.h"
+
+/* Appends the two halves of the line; the role of the right. For ui_spec. */
+enum role title_print(void *app, struct buf *left, struct buf *right);
+
+#endif
