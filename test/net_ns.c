@@ -504,7 +504,7 @@ test_traffic(void **state)
 	assert_true(port->rx_packets > before);
 	assert_true(port->rx_bytes >= port->rx_packets * 14);
 	/* Its state is an event: after a second, net/core/link_watch.c. */
-	run_inside(pid, "link set eth0 down");
+	guest_run(pid, "link set eth0 down");
 	while (port->running && now_ms() < end_at) {
 		if (!wait_for_change(net, 50))
 			continue;
@@ -515,7 +515,7 @@ test_traffic(void **state)
 	assert_false(port->running);
 	snapshot_free(&s);
 	/* It is read without that second. */
-	run_inside(pid, "link set eth0 up");
+	guest_run(pid, "link set eth0 up");
 	read_all(net, &s);
 	assert_true(snapshot_link(&s, "v0")->running);
 	snapshot_free(&s);
