@@ -9,6 +9,8 @@ if [ -z "${SEKI_LAB-}" ]; then
 	top_srcdir=$(cd "$top_srcdir" && pwd)
 	builddir=$(cd "$builddir" && pwd)
 	export top_srcdir builddir
+	unset MAKEFLAGS MAKELEVEL MFLAGS
+	make -s -C "$builddir" po/locale/any.utf8
 	in_sandbox "$@"
 	[ -x "$seki" ] || skip_all "needs: seki"
 	exec "$seki" lab --no-traffic -- sh "$here/manual.sh"
@@ -17,7 +19,8 @@ fi
 # page LANGUAGE NAME
 page()
 {
-	LC_ALL=C.UTF-8 LANGUAGE=$1 "$builddir/seki-manual" "$2"
+	LOCPATH=$builddir/po/locale LC_ALL=any.UTF-8 LANGUAGE=$1 \
+	    "$builddir/seki-manual" "$2"
 }
 
 # ---- pages
@@ -27,6 +30,7 @@ for name in seki.8 seki.conf.5; do
 	    "$(page en $name | mandoc -Tlint -W style 2>&1)" ""
 	is "$name in Japanese too" \
 	    "$(page ja $name | mandoc -Kutf-8 -Tlint -W warning 2>&1)" ""
+	like "which $name is" "$(page ja $name)" '[.]SH "名前"'
 	unlike "indexes can be made of what $name says it is" \
 	    "$(page ja $name | sed -n '/^[.]SH/{n;s/ \\-//p;q}')" '[\]|^$'
 	is "no line of $name is wider than a terminal" "$(page en $name |
