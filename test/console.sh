@@ -194,7 +194,7 @@ see "the forward is another" '\+ tcp +8080 .*web1:80'
 keys c
 shows 'what a commit does'
 keys Enter
-shows 'COMMIT #2'
+shows 'commit #2 by .* is pending'
 like "which packets find" "$(from client1 get $public 8080)" web1
 keys r y
 see "it is taken back" 'commit #2 by .* was reverted'
