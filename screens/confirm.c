@@ -20,7 +20,7 @@
 #define ASK_MS 900  /* less than a tick: every tick asks */
 #define ROOMY 12    /* rows that hold the bar and the blanks too */
 
-enum { ACT_EXTEND = ACT_APP + 64, ACT_REVERT };
+enum { ACT_KEEP = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
 struct confirm {
 	struct app *app;
@@ -221,7 +221,7 @@ revert(void *self)
 }
 
 static const struct act acts[] = {
-	{ ACT_ENTER, keep },
+	{ ACT_KEEP, keep },
 	{ ACT_EXTEND, extend },
 	{ ACT_REVERT, revert },
 	{ 0 },
@@ -234,7 +234,7 @@ confirm_act(void *self, int id)
 }
 
 static const struct action confirm_actions[] = {
-	{ ACT_ENTER, { K_ENTER, 'y' }, "keep", N_("Keep"),
+	{ ACT_KEEP, { K_ENTER, 'y' }, "keep", N_("Keep"),
 	    N_("keep the commit: without a new login seen, yes must be "
 	       "typed") },
 	{ ACT_REVERT, { 'r' }, "revert", N_("Take it back"),

@@ -17,7 +17,11 @@ struct history_view {
 	unsigned newest;      /* the number of the newest that is shown */
 };
 
-enum { ACT_BASE = ACT_APP + 64, ACT_COMPARE };
+enum {
+	ACT_BASE = ACT_APP + 64,
+	ACT_COMPARE,
+	ACT_ROLLBACK = ACT_EDITS + 64
+};
 
 /* Appends what changed from one number to another; 0 is the empty config. */
 static void
@@ -143,7 +147,7 @@ leave(void *self)
 static const struct act acts[] = {
 	{ ACT_BASE, choose_base },
 	{ ACT_COMPARE, compare },
-	{ ACT_ENTER, roll_back },
+	{ ACT_ROLLBACK, roll_back },
 	{ ACT_BACK, leave },
 	{ 0 },
 };
@@ -183,7 +187,7 @@ changed(void *self)
 }
 
 static const struct action own_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "rollback", N_("Into the candidate"),
+	{ ACT_ROLLBACK, { K_ENTER }, "rollback", N_("Into the candidate"),
 	    N_("load that config into the candidate") },
 	{ ACT_BASE, { K_SPACE }, "base", N_("Compare with"),
 	    N_("compare others with this one") },

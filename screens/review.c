@@ -230,7 +230,7 @@ review_act(void *self, int id)
 {
 	struct review *v = self;
 
-	if (id != ACT_ENTER)
+	if (id != ACT_COMMIT)
 		return table_act(v->table, id);
 	if (v->state == LOOKING)
 		ui_message(v->app->ui, ROLE_WARN, "not before it was shown");
@@ -288,7 +288,8 @@ review_status(void *self, struct buf *b)
 }
 
 static const struct action own_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "commit", N_("Commit"), N_("carry it out") },
+	{ ACT_COMMIT, { K_ENTER }, "commit", N_("Commit"),
+	    N_("carry it out") },
 	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
 	    N_("leave all as it is") },
 	{ 0 },

@@ -321,7 +321,10 @@ keys 4 n
 see "--read-only refuses a form" 'only looks'
 keys Enter d
 see "and an edit" 'only looks'
-keys Enter q
+keys Enter R
+shows 'Compare with'
+unlike "and offers none" "$(screen)" 'Into the candidate'
+keys q
 see "and leaves" '^status 0$'
 
 ssh="SSH_CONNECTION='2001:db8::c1 5000 2001:db8::10 22'"
