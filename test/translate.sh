@@ -87,7 +87,7 @@ in_marks()
 {
 	echo "$1" | LC_ALL=C.UTF-8 sed "y/$plain/$marked/"
 }
-msgen -o "$tmp/xx.po" "$pot"
+msgen "$pot" | sed 's/charset=[A-Z0-9-]*/charset=UTF-8/' >"$tmp/xx.po"
 LC_ALL=C.UTF-8 msgfilter --keep-header -i "$tmp/xx.po" -o "$tmp/marked.po" \
     sed -E -e "y/$plain/$marked/" -e 's/%([-.*0-9]*)ṡ/%\1s/g' \
     -e 's/%([0-9]*)ù/%\1u/g' -e 's/%ḋ/%d/g' -e 's/%żù/%zu/g' \
