@@ -76,8 +76,7 @@ add_text(struct buf *b)
 		"8080,9090-9099", "65536", "fd5a:1c2e:90b1::3", "2001:db8::/32",
 		"auto", "\"a note\"", "\346\227\245\346\234\254", "e\314\201",
 		"lxcbr0", "eth0", "uplink", "anywhere", "tcp", "note",
-		"a word too long for any field of any form, by far and then "
-		"some, so that it has to scroll" };
+		"words too long for a field, so that it has to scroll: a b" };
 
 	buf_add(b, ANY(texts));
 }

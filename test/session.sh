@@ -268,7 +268,8 @@ keys 1
 shows '\[1 Dash\]'
 calm()
 {
-	screen | sed -E -e 1d -e 's/ +[0-9]+ k?b.s//g'
+	screen | sed -E -e 1d -e 's/ +[0-9.]+ [kM]?b.s//g' \
+	    -e 's/[▁▂▃▄▅▆▇█]//g' -e 's/ +[0-9.]+$//' -e 's/ +$//'
 }
 calm >"$tmp/fresh"
 back_again()
