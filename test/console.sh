@@ -8,16 +8,6 @@ lab_options="--fresh --no-traffic"
 in_lab "$@"
 start_terminal
 
-public=2001:db8::10
-
-# from NODE ARGUMENT...: what a peer there gets.
-from()
-{
-	node=$1
-	shift
-	nsenter --net="/run/netns/$node" "$peer" "$@" --timeout 700 2>&1
-}
-
 # press TIMES KEY
 press()
 {

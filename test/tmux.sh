@@ -31,6 +31,16 @@ in_lab()
 	    unshare -u sh "$here/$(basename "$0")" "$@"
 }
 
+public=2001:db8::10
+
+# from NODE ARGUMENT...: what a peer there gets.
+from()
+{
+	node=$1
+	shift
+	nsenter --net="/run/netns/$node" "$peer" "$@" --timeout 700 2>&1
+}
+
 # ---- the terminal
 
 tm()
