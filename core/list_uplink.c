@@ -22,7 +22,7 @@ rows_uplinks(const struct host *h, size_t *n)
 		for (k = 0; k < *n && v[k].link->index != s->routes[i].index;)
 			k++;
 		l = snapshot_link_at(s, s->routes[i].index);
-		if (k < *n || l == NULL)
+		if (k < *n || l == NULL || link_is_inward(s, l))
 			continue;
 		v = xgrow(v, *n, sizeof(*v));
 		v[(*n)++] = (struct uplink_row){ .link = l,

@@ -78,6 +78,18 @@ read_routes(struct net *net, struct snapshot *s)
 	return code;
 }
 
+/* Links tell of themselves, and only /proc of all of them. */
+static void
+read_settings(struct snapshot *s)
+{
+	struct err ignored;
+
+	s->has_ipv6 =
+	    net_sysctl_get("all/forwarding", &s->forwarding, &ignored) == 0 &&
+	    net_sysctl_get(
+		"default/forwarding", &s->forwarding_next, &ignored) == 0;
+}
+
 /* Each needs what was read before it. */
 static const struct {
 	int (*read)(struct net *, struct snapshot *);
@@ -106,6 +118,7 @@ net_read(struct net *net, struct snapshot *s, struct err *e)
 			return net_fail(e, code, "%s", _(parts[i].what));
 		}
 	}
+	read_settings(s);
 	net_containers(net, s);
 	return 0;
 }

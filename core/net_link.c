@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <linux/if_link.h>
+#include <linux/ipv6.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +17,7 @@ static const struct nla_policy link_policy[IFLA_MAX + 1] = {
 	[IFLA_CARRIER] = { .type = NLA_U8 },
 	[IFLA_TARGET_NETNSID] = { .type = NLA_U32 },
 	[IFLA_LINKINFO] = { .type = NLA_NESTED },
+	[IFLA_AF_SPEC] = { .type = NLA_NESTED },
 };
 
 static const struct nla_policy info_policy[IFLA_INFO_MAX + 1] = {
@@ -53,6 +55,29 @@ parse_info(struct nlattr *info, struct link *l)
 		nla_strlcpy(l->kind, tb[IFLA_INFO_KIND], sizeof(l->kind));
 	if (tb[IFLA_INFO_DATA] != NULL && link_is_bridge(l))
 		parse_bridge(tb[IFLA_INFO_DATA], l);
+}
+
+/* The kernel's settings come as an array of numbers, which grows with it. */
+static void
+parse_conf(struct nlattr *families, struct link *l)
+{
+	static const int places[CONF_COUNT] = {
+		[CONF_FORWARDING] = DEVCONF_FORWARDING,
+		[CONF_ACCEPT_RA] = DEVCONF_ACCEPT_RA,
+		[CONF_AUTOCONF] = DEVCONF_AUTOCONF,
+	};
+	struct nlattr *inet6, *conf = NULL;
+	size_t i;
+
+	inet6 = nla_find(nla_data(families), nla_len(families), AF_INET6);
+	if (inet6 != NULL)
+		conf = nla_find(
+		    nla_data(inet6), nla_len(inet6), IFLA_INET6_CONF);
+	if (conf == NULL || nla_len(conf) < (DEVCONF_AUTOCONF + 1) * 4)
+		return;
+	for (i = 0; i < CONF_COUNT; i++)
+		memcpy(&l->conf[i], (char *)nla_data(conf) + places[i] * 4, 4);
+	l->has_conf = true;
 }
 
 /* For a veth IFLA_LINK is the peer, for others the device below. Without a
@@ -113,6 +138,8 @@ parse_link(struct nlmsghdr *h, struct link *l)
 		l->master = nla_get_s32(tb[IFLA_MASTER]);
 	if (tb[IFLA_LINKINFO] != NULL)
 		parse_info(tb[IFLA_LINKINFO], l);
+	if (tb[IFLA_AF_SPEC] != NULL)
+		parse_conf(tb[IFLA_AF_SPEC], l);
 	if (tb[IFLA_STATS64] != NULL)
 		parse_stats(tb[IFLA_STATS64], l);
 	parse_peer(tb, l);

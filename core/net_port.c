@@ -6,25 +6,15 @@
 
 #include "core/net_internal.h"
 
-/* Kinds of links that have a guest at their other end. Any other bridge port
- * (a network card, a VLAN, a bond, a tunnel) leads to a wire. */
-static const char *const guest_kinds[] = { "veth", "tun" };
-
 static bool
 is_guest_port(const struct snapshot *s, const struct link *l)
 {
 	const struct link *master;
-	size_t i;
 
-	if (l->master == 0)
+	if (!link_is_guest_port(l))
 		return false;
 	master = snapshot_link_at(s, l->master);
-	if (master == NULL || !link_is_bridge(master))
-		return false;
-	for (i = 0; i < NITEMS(guest_kinds); i++)
-		if (strcmp(l->kind, guest_kinds[i]) == 0)
-			return true;
-	return false;
+	return master != NULL && link_is_bridge(master);
 }
 
 static bool

@@ -9,6 +9,15 @@
 
 #include "core/util.h"
 
+const char *const conf_names[CONF_COUNT] = {
+	[CONF_FORWARDING] = "forwarding",
+	[CONF_ACCEPT_RA] = "accept_ra",
+	[CONF_AUTOCONF] = "autoconf",
+};
+
+/* Kinds of links that have a guest at their other end. */
+static const char *const guest_kinds[] = { "veth", "tun" };
+
 #define NOT_USABLE (IFA_F_DEPRECATED | IFA_F_TENTATIVE | IFA_F_DADFAILED)
 
 void
@@ -31,6 +40,28 @@ bool
 link_is_bridge(const struct link *l)
 {
 	return strcmp(l->kind, "bridge") == 0;
+}
+
+bool
+link_is_guest_port(const struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(guest_kinds); i++)
+		if (strcmp(l->kind, guest_kinds[i]) == 0)
+			return l->master != 0;
+	return false;
+}
+
+bool
+link_is_inward(const struct snapshot *s, const struct link *bridge)
+{
+	const struct link *l;
+
+	for (l = s->links; l < s->links + s->nlinks; l++)
+		if (l->master == bridge->index && !link_is_guest_port(l))
+			return false;
+	return link_is_bridge(bridge);
 }
 
 const struct link *
@@ -111,5 +142,13 @@ snapshot_address_in(const struct snapshot *s, int nsid, int index,
 const struct link *
 snapshot_uplink(const struct snapshot *s)
 {
-	return s->nroutes > 0 ? snapshot_link_at(s, s->routes[0].index) : NULL;
+	const struct link *l;
+	size_t i;
+
+	for (i = 0; i < s->nroutes; i++) {
+		l = snapshot_link_at(s, s->routes[i].index);
+		if (l != NULL && !link_is_inward(s, l))
+			return l;
+	}
+	return NULL;
 }

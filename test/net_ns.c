@@ -354,8 +354,13 @@ test_own_routes(void **state)
 	assert_true(addr_equal(&s.routes[0].gateway, &via));
 	assert_string_equal(s.routes[0].dev, "br0");
 	assert_int_equal(s.routes[2].metric, 2000);
+	assert_null(snapshot_uplink(&s)); /* a bridge leads to containers */
+	snapshot_free(&s);
+	run_shell("ip link add wire type ifb && ip link set wire master br0");
+	read_all(net, &s);
 	assert_string_equal(snapshot_uplink(&s)->name, "br0");
 	snapshot_free(&s);
+	run_shell("ip link del wire");
 	run_shell("ip -6 route del unreachable default metric 9");
 	run_shell("ip -6 route del default metric 2000");
 	must(net_route_remove(net, NULL, index, &via, NULL, &e));
@@ -658,14 +663,24 @@ test_flows(void **state)
 }
 
 static void
-test_sysctl(void **state UNUSED)
+test_sysctl(void **state)
 {
+	struct snapshot s;
 	struct err e;
 	int value;
 
 	must(net_sysctl_set("br0/accept_ra", 2, &e));
 	must(net_sysctl_get("br0/accept_ra", &value, &e));
 	assert_int_equal(value, 2);
+	must(net_sysctl_set("br0/autoconf", 0, &e));
+	read_all(*state, &s);
+	assert_true(s.has_ipv6);
+	assert_true(snapshot_link(&s, "br0")->has_conf);
+	assert_int_equal(snapshot_link(&s, "br0")->conf[CONF_ACCEPT_RA], 2);
+	assert_int_equal(snapshot_link(&s, "br0")->conf[CONF_AUTOCONF], 0);
+	snapshot_free(&s);
+	must(net_sysctl_set("br0/autoconf", 1, &e));
+	must(net_sysctl_get("br0/autoconf", &value, &e));
 	assert_int_equal(net_sysctl_get("../../ipv4/x", &value, &e), -1);
 	assert_int_equal(net_sysctl_set("no\x1bne/accept_ra", 1, &e), -1);
 	assert_non_null(strstr(e.text, "no\\x1bne"));

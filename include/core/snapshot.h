@@ -13,6 +13,16 @@
 /* A network namespace as seen from ours: the kernel's nsid, or this. */
 #define NSID_SELF (-1)
 
+/* IPv6 settings of an interface, by their names below
+ * /proc/sys/net/ipv6/conf/IFACE. */
+enum conf_number {
+	CONF_FORWARDING,
+	CONF_ACCEPT_RA,
+	CONF_AUTOCONF,
+	CONF_COUNT
+};
+extern const char *const conf_names[CONF_COUNT];
+
 struct link {
 	int index;
 	char name[IFNAMSIZ]; /* any bytes but / and blanks: escape to show */
@@ -25,6 +35,8 @@ struct link {
 	int master;	/* index of its bridge, 0 when none */
 	int peer_index; /* IFLA_LINK: its veth peer, 0 when none */
 	int peer_nsid;	/* where that is; NSID_SELF when here */
+	bool has_conf;	/* IPv6 is there, and these are its settings */
+	int conf[CONF_COUNT];
 	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
 	/* Of a bridge: */
 	uint8_t bridge_id[8]; /* priority, big endian, and MAC */
@@ -92,6 +104,9 @@ struct snapshot {
 	size_t nroutes;
 	struct container *containers; /* by bridge, then name */
 	size_t ncontainers;
+	bool has_ipv6;	     /* this kernel has it, and /proc tells of it */
+	int forwarding;	     /* net.ipv6.conf.all.forwarding */
+	int forwarding_next; /* and of interfaces that come (default) */
 	uint64_t time; /* now_ms when it was read */
 };
 
@@ -108,9 +123,16 @@ const struct container *snapshot_container(
  * deprecated nor tentative; one that is not temporary first. */
 const struct address *snapshot_address_in(const struct snapshot *, int nsid,
     int index, const struct prefix *);
-/* The device of the best default route. */
+/* The device of the best default route that leads out: a container that
+ * advertises itself as a router makes no uplink of its bridge. */
 const struct link *snapshot_uplink(const struct snapshot *);
 
 bool link_is_bridge(const struct link *);
+/* Whether guests may live behind such a bridge port (veth, tun). Any other (a
+ * network card, a VLAN, a bond, a tunnel) leads to a wire. */
+bool link_is_guest_port(const struct link *);
+/* Whether it is a bridge without a wire among its ports, so that whatever is
+ * heard there was said by a container. */
+bool link_is_inward(const struct snapshot *, const struct link *);
 
 #endif
