@@ -44,12 +44,24 @@ find_catalogs(void)
 	return xstrdup(LOCALEDIR);
 }
 
+/* gettext opens DIR/$LANGUAGE/LC_MESSAGES/seki.mo, wherever a slash leads, for
+ * any program that is not setuid. sudo may pass the variable on. */
+static void
+drop_language_paths(void)
+{
+	const char *language = getenv("LANGUAGE");
+
+	if (language != NULL && strchr(language, '/') != NULL)
+		unsetenv("LANGUAGE");
+}
+
 void
 intl_start(void)
 {
 	static const char head[] = ""; /* of a catalog: its translation */
 	char *dir;
 
+	drop_language_paths();
 	setlocale(LC_CTYPE, "");
 	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
 		return;

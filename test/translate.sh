@@ -108,6 +108,9 @@ unlike "catalogs are found beside the program" "$($seki help)" '^Commands'
 chmod o+w "$tmp/xx/po"
 like "but not where anybody can put them" "$($seki help)" '^Commands'
 chmod o-w "$tmp/xx/po"
+like "nor where LANGUAGE leads out of the folder" \
+    "$(env LOCPATH="$builddir/po/locale" LC_ALL=any.UTF-8 \
+	LANGUAGE="../../xx/po/xx" "$tmp/ja/seki" help)" '^Commands'
 
 # ---- what stays as it is in every language
 
