@@ -96,6 +96,29 @@ like "a second Tab tells what they mean" "$(offered 'seki r' 63)" \
 offers "a config that is not there is no reason to fail" \
     'seki --config /nonexistent show st' status
 
+# ---- Tab runs nothing that is not installed
+
+mkdir "$tmp/foreign"
+printf '#!/bin/sh\ntouch "%s/ran"\n' "$tmp/foreign" >"$tmp/foreign/seki"
+chmod 755 "$tmp/foreign/seki"
+# tab PATH COMMAND: what is offered for "COMMAND sh" in the foreign folder.
+tab()
+{
+	LINE="$2 sh" TYPED=$2 bash --norc -c '
+		cd "$0" || exit 1
+		PATH=$1
+		. "$top_srcdir/completion/seki"
+		compopt() { printf "FILES"; }
+		COMP_LINE=$LINE COMP_POINT=${#LINE} COMP_TYPE=9
+		_seki "$TYPED"
+		printf "%s\n" "${COMPREPLY[*]}"' "$tmp/foreign" "$1"
+}
+is "for ./seki the installed one tells" "$(tab "$PATH" ./seki)" "show shell"
+is "and for one by its path" "$(tab "$PATH" "$tmp/foreign/seki")" "show shell"
+is "none is asked in a PATH with the folder at hand" \
+    "$(tab ".:/usr/bin:/bin" seki)" FILES
+nok "nothing of the folder was run" test -e "$tmp/foreign/ran"
+
 # ---- a real bash
 
 tm new-session -d -s bash -x 80 -y 24 "env PS1='>>' bash --norc --noprofile"
