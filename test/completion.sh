@@ -145,7 +145,7 @@ completes()
 {
 	tm send-keys -t bash -l "$2"
 	tm send-keys -t bash Tab
-	if wait_for line_is ">>$3"; then
+	if comes line_is ">>$3"; then
 		pass "$1"
 	else
 		fail "$1" "   got: $(line)

@@ -53,9 +53,7 @@ press()
 	wait_for shows "$2"
 }
 
-wait_s=30
 ok "the console starts" wait_for shows 'Dash'
-wait_s=10
 began=$(date +%s)
 while [ $(($(date +%s) - began)) -lt "${SEKI_TEST_SECONDS:-30}" ]; do
 	press 2 BRIDGE && press 3 NAME && press 4 PROTO && press 5 CHAIN &&

@@ -38,7 +38,7 @@ from()
 {
 	node=$1
 	shift
-	nsenter --net="/run/netns/$node" "$peer" "$@" --timeout 700 2>&1
+	nsenter --net="/run/netns/$node" "$peer" "$@" 2>&1
 }
 
 # ---- the terminal
@@ -140,9 +140,12 @@ shows()
 	wait_for sees "$1"
 }
 
+# The screen is what a wait in vain tells of.
 sees()
 {
-	screen | grep -Eq -e "$1"
+	on_screen=$(screen)
+	printf '%s\n' "$on_screen"
+	printf '%s\n' "$on_screen" | grep -Eq -e "$1"
 }
 
 has_gone()
@@ -153,12 +156,11 @@ has_gone()
 # see NAME REGEX
 see()
 {
-	if shows "$2"; then
+	if comes sees "$2"; then
 		pass "$1"
 	else
-		fail "$1" "no match: $2
-$(screen)"
-		! sees 'status [0-9]+' || bail_out
+		fail "$1" "no match: $2"
+		! sees 'status [0-9]+' >/dev/null || bail_out
 	fi
 }
 
