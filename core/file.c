@@ -23,6 +23,15 @@ folder_of(const char *path)
 	return xstrndup(path, slash > path ? (size_t)(slash - path) : 1);
 }
 
+/* For everybody to read, as what is in it is, whatever the umask says. */
+static int
+make_one(const char *folder)
+{
+	if (mkdir(folder, 0755) == 0)
+		return chmod(folder, 0755);
+	return errno == EEXIST ? 0 : -1;
+}
+
 int
 file_make_folder(const char *path, struct err *e)
 {
@@ -33,11 +42,11 @@ file_make_folder(const char *path, struct err *e)
 		if (*s != '/')
 			continue;
 		*s = '\0';
-		r = mkdir(folder, 0755) == 0 || errno == EEXIST ? 0 : -1;
+		r = make_one(folder);
 		*s = '/';
 	}
 	if (r == 0)
-		r = mkdir(folder, 0755) == 0 || errno == EEXIST ? 0 : -1;
+		r = make_one(folder);
 	if (r != 0)
 		err_sys(e, ERR_FAIL, "cannot make the folder %s", folder);
 	free(folder);

@@ -141,4 +141,14 @@ is "and no more" "$(find "$folder" -type f | wc -l)" 50
 status "one that is gone" 2 "$seki" rollback 3
 like "is told" "$said" "it has 4 to 53"
 
+# What an admin with a narrow umask makes is there for others to read.
+narrow=/run/private/seki.conf
+ok "a commit with umask 077" sh -c \
+    "umask 077 && SEKI_CONFIG=$narrow '$seki' apply '$tmp/x.conf'"
+for what in history config; do
+	is "everybody sees its $what" "$(SEKI_CONFIG=$narrow \
+	    setpriv --reuid 65534 --clear-groups "$seki" show $what)" \
+	    "$(SEKI_CONFIG=$narrow "$seki" show $what)"
+done
+like "which is not empty" "$(SEKI_CONFIG=$narrow "$seki" show history)" '^ *1 '
 done_testing
