@@ -152,6 +152,19 @@ on_late(void *arg)
 	revert_by_itself(arg);
 }
 
+/* For the journal; what happened last is told by its end. */
+static void
+log_waiting(const struct pending *p)
+{
+	uint64_t now = boot_ms();
+	unsigned left = p->deadline > now
+		? (unsigned)((p->deadline - now + 500) / 1000) : 0;
+
+	syslog(LOG_NOTICE,
+	    _("commit #%u by %s is pending, and reverts by itself in %u s"),
+	    p->number, p->who, left);
+}
+
 /* The steps are done. The time was counted from their beginning. */
 static void
 begin_waiting(struct guard *g)
@@ -159,6 +172,7 @@ begin_waiting(struct guard *g)
 	struct err ignored;
 
 	g->pending.phase = PENDING_WAITING;
+	log_waiting(&g->pending);
 	pending_write(&g->pending, g->host->run_path, &ignored);
 	host_refresh(g->host, &ignored);
 	g->proof = proof_new(g->loop, g->host, &g->committed);

@@ -256,18 +256,27 @@ pass_language(const char **argv, size_t n)
 	return n;
 }
 
+/* What a guard says concerns the service, whose journal shows it by this field:
+ * journalctl(1), --unit. */
+static const char *const unit_options[] = { "systemd-run", "--quiet",
+	"--collect", "--description=Guard of a commit that is pending",
+	"--service-type=notify", "--property=OOMScoreAdjust=-900",
+	"--property=LogExtraFields=OBJECT_SYSTEMD_UNIT=seki.service" };
+
 static void
 exec_systemd(const struct host *h, const char *self)
 {
-	const char *argv[20] = { "systemd-run", "--quiet", "--collect",
-		"--service-type=notify", "--property=OOMScoreAdjust=-900" };
-	size_t n = pass_language(argv, 5);
+	const char *argv[NITEMS(unit_options) + 12];
+	size_t n = NITEMS(unit_options);
 
+	memcpy(argv, unit_options, sizeof(unit_options));
+	n = pass_language(argv, n);
 	argv[n++] = xasprintf("--unit=seki-guard-%d", (int)getpid());
 	argv[n++] = self;
 	argv[n++] = "--config";
 	argv[n++] = h->config_path;
 	argv[n++] = "guard";
+	argv[n] = NULL;
 	close_standard();
 	loop_child();
 	execvp(argv[0], (char *const *)argv);
