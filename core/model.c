@@ -130,7 +130,7 @@ static const struct {
 	void (*after)(struct model_build *);
 } passes[] = {
 	{ ST_UPLINK, ST_UPLINK, model_build_uplink, model_find_uplink },
-	{ ST_BRIDGE, ST_BRIDGE, model_build_bridge, NULL },
+	{ ST_BRIDGE, ST_BRIDGE, model_build_bridge, model_find_bridges },
 	{ ST_CONTAINER, ST_CONTAINER, model_build_container, NULL },
 	{ ST_FORWARD, ST_FORWARD, model_build_forward, NULL },
 	{ ST_ALLOW, ST_REJECT, build_policy, NULL },
@@ -234,6 +234,7 @@ model_free(struct model *m)
 	free(m->uplinks);
 	free(m->publics);
 	free(m->bridges);
+	free(m->host_bridges);
 	free(m->containers);
 	free(m->forwards);
 	free(m->policies);

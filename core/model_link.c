@@ -6,6 +6,7 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A link that is not there now, but may come. Index 0 is that of none. */
@@ -60,6 +61,45 @@ model_find_bridge(struct model_build *b, const struct statement *st,
 	err_hint(b->e, "seki show bridges lists them");
 	model_blame(b, st, value);
 	return NULL;
+}
+
+/* A name that nft would read as more than a name is nobody's bridge. */
+static bool
+is_plain_name(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name <= ' ' || *name > '~' || strchr("\"*\\", *name))
+			return false;
+	return true;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct link *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+void
+model_find_bridges(struct model_build *b)
+{
+	struct model *m = b->m;
+	const struct link *l;
+	size_t i;
+
+	for (i = 0; i < b->snapshot->nlinks; i++) {
+		l = &b->snapshot->links[i];
+		if (link_is_bridge(l) && is_plain_name(l->name))
+			*GROW(m->host_bridges, m->nhost_bridges) = l;
+	}
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].link->index == 0)
+			*GROW(m->host_bridges, m->nhost_bridges) =
+			    m->bridges[i].link;
+	if (m->nhost_bridges > 1)
+		qsort(m->host_bridges, m->nhost_bridges,
+		    sizeof(*m->host_bridges), compare_names);
 }
 
 /* Uplinks and public addresses */

@@ -48,6 +48,9 @@ struct model {
 	size_t npublics;
 	struct model_bridge *bridges;
 	size_t nbridges;
+	const struct link **host_bridges; /* all of the host, by name, also
+					     those the config leaves out */
+	size_t nhost_bridges;
 	struct model_container *containers;
 	size_t ncontainers;
 	struct model_forward *forwards; /* those that are on */
