@@ -1,11 +1,13 @@
 /* What becomes of a new connection. The order is that of core/ruleset.c:
- * policies as written, then each forward's own accept, then the default. */
+ * what is always let through, policies as written, then each forward's own
+ * terms, then the default. */
 #include "config.h"
 
 #include "core/judge.h"
 
 #include <string.h>
 
+#include "core/fixed.h"
 #include "core/util.h"
 
 enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
@@ -147,17 +149,31 @@ verdict_of(const struct statement *st)
 	return (enum verdict)(VERDICT_ALLOW + (st->kind - ST_ALLOW));
 }
 
-/* A forward's accept hangs on the original destination, so it says nothing
- * about what was not translated; and this host takes no part in it. */
 static bool
-accepts_itself(const struct packet *packet)
+is_fixed(const struct model *m, const struct packet *packet)
+{
+	size_t i;
+
+	for (i = 0; i < fixed_count; i++)
+		if (fixed_allows(&fixed_rows[i], m, packet))
+			return true;
+	return false;
+}
+
+/* A forward's own terms hang on the original destination, so they say nothing
+ * about what was not translated. They do not allow this host to send. */
+static bool
+has_terms(const struct packet *packet, enum verdict *verdict)
 {
 	const struct value *from;
 
-	if (packet->forward == NULL || packet->chain != CHAIN_FORWARD)
+	if (packet->forward == NULL)
 		return false;
 	from = &packet->forward->st->v[FORWARD_FROM];
-	return !from->set || any_holds(&from->prefixes, &packet->from);
+	*verdict = !from->set || any_holds(&from->prefixes, &packet->from)
+		       ? VERDICT_ALLOW
+		       : VERDICT_DENY;
+	return *verdict == VERDICT_DENY || packet->chain != CHAIN_OUTPUT;
 }
 
 enum verdict
@@ -167,9 +183,13 @@ judge(const struct model *m, const struct packet *packet,
 	const struct statement *ignored;
 	const struct model_policy *p;
 	enum match match;
+	enum verdict verdict;
 	bool passes;
 
 	by = by != NULL ? by : &ignored;
+	*by = NULL;
+	if (is_fixed(m, packet))
+		return VERDICT_ALLOW;
 	for (p = m->policies; p < m->policies + m->npolicies; p++) {
 		match = match_policy(m, p, packet);
 		passes = p->st->kind == ST_ALLOW;
@@ -179,12 +199,13 @@ judge(const struct model *m, const struct packet *packet,
 		*by = p->st;
 		return verdict_of(p->st);
 	}
-	if (accepts_itself(packet)) {
-		*by = packet->forward->st;
-		return VERDICT_ALLOW;
-	}
 	*by = m->stated[packet->chain];
-	return m->defaults[packet->chain];
+	if (!has_terms(packet, &verdict) ||
+	    (verdict == VERDICT_DENY &&
+		m->defaults[packet->chain] != VERDICT_ALLOW))
+		return m->defaults[packet->chain];
+	*by = packet->forward->st;
+	return verdict;
 }
 
 /* Translation */

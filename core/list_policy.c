@@ -7,23 +7,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fixed.h"
 #include "core/intl.h"
 #include "core/number.h"
-
-static const struct {
-	enum chain chain;
-	const char *text;
-} fixed_lines[] = {
-	{ CHAIN_INPUT, N_("allow established and related") },
-	{ CHAIN_INPUT, N_("allow loopback") },
-	{ CHAIN_INPUT, N_("allow icmpv6 that IPv6 needs") },
-	{ CHAIN_FORWARD, N_("allow established and related") },
-	{ CHAIN_FORWARD, N_("allow icmpv6 errors and echo") },
-	{ CHAIN_FORWARD, N_("allow what stays on one bridge") },
-	{ CHAIN_OUTPUT, N_("allow established and related") },
-	{ CHAIN_OUTPUT, N_("allow loopback") },
-	{ CHAIN_OUTPUT, N_("allow icmpv6 that IPv6 needs") },
-};
 
 struct policies {
 	struct policy_row *v;
@@ -105,10 +91,10 @@ rows_policies(const struct host *h, size_t *n)
 	overlays_read(&policies, h, ST_ALLOW, ST_REJECT);
 	overlays_read(&defaults, h, ST_DEFAULT, ST_DEFAULT);
 	for (to.chain = 0; to.chain < CHAIN_COUNT; to.chain++) {
-		for (i = 0; i < NITEMS(fixed_lines); i++)
-			if (fixed_lines[i].chain == to.chain)
+		for (i = 0; i < fixed_count; i++)
+			if (fixed_in(&fixed_rows[i], to.chain))
 				add_policy_row(&to)->fixed =
-				    fixed_lines[i].text;
+				    fixed_rows[i].text;
 		add_policy_rows(&to, &policies);
 		add_default_row(&to, &defaults);
 	}

@@ -9,7 +9,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/fixed.h"
+
+/* Protocols are numbers: nft looks names up in /etc/protocols, which a small
+ * system may not have. */
+#define TCP "6"
+#define UDP "17"
+#define TCP_UDP "{ " TCP ", " UDP " }"
+#define ICMPV6 "58"
 #define KEY "ipv6_addr . inet_proto . inet_service"
+#define TRANSLATED "ct status dnat meta l4proto " TCP_UDP " "
 #define ORIGINAL "ct original ip6 daddr . meta l4proto . ct original proto-dst"
 
 /* An interval map costs each new connection more than a hash map, so ranges
@@ -29,6 +38,8 @@ const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
 	[SET_OPEN_BLOCK] = { "set", "open-block",
 	    "type " KEY "; flags interval;" },
 	[SET_NARROW] = { "set", "narrow",
+	    "type " KEY " . ipv6_addr; flags interval;" },
+	[SET_LIMITED] = { "set", "limited",
 	    "type " KEY " . ipv6_addr; flags interval;" },
 };
 
@@ -119,13 +130,6 @@ ruleset_free(struct ruleset *r)
 
 /* Forwards as elements */
 
-/* Protocols are numbers: nft looks names up in /etc/protocols, which a small
- * system may not have. */
-#define TCP "6"
-#define UDP "17"
-#define TCP_UDP "{ " TCP ", " UDP " }"
-#define ICMPV6 "58"
-
 static const char *const proto_match[] = { [PROTO_TCP] = TCP,
 	[PROTO_UDP] = UDP,
 	[PROTO_TCP_UDP] = TCP_UDP,
@@ -193,9 +197,14 @@ add_accept(const struct slot *s, const char *key, bool block)
 	char text[ADDR_TEXT_MAX], *narrow;
 	size_t i;
 
-	if (!from->set)
+	if (!from->set) {
 		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
-	for (i = 0; from->set && i < from->prefixes.n; i++) {
+		return;
+	}
+	narrow = xasprintf("%s . %s", key, addr_text(&s->f->target, text));
+	add(s->r, SET_LIMITED, narrow, NULL);
+	free(narrow);
+	for (i = 0; i < from->prefixes.n; i++) {
 		if (is_within_another(&from->prefixes, i))
 			continue;
 		narrow = xasprintf(
@@ -312,21 +321,15 @@ print_uplinks(const struct model *m, struct buf *b)
 static void
 rules_translate(struct rules *to)
 {
-	static const char fresh[] =
-	    "counter name ip6 daddr . meta l4proto . th dport map @";
-	static const char dnat[] =
-	    "dnat ip6 to ip6 daddr . meta l4proto . th dport map @";
-	static const struct {
-		enum ruleset_set set;
-		const char *rule;
-	} rows[] = { { SET_FRESH, fresh }, { SET_FRESH_BLOCK, fresh },
-		{ SET_SINGLE, dnat }, { SET_BLOCK, dnat } };
+	static const enum ruleset_set both[] = { SET_SINGLE, SET_BLOCK };
 	size_t i;
 
-	for (i = 0; i < NITEMS(rows); i++)
-		if (to->r->has_set[rows[i].set])
-			buf_printf(&to->text, "%s%s\n", rows[i].rule,
-			    ruleset_sets[rows[i].set].name);
+	for (i = 0; i < NITEMS(both); i++)
+		if (to->r->has_set[both[i]])
+			buf_printf(&to->text,
+			    "dnat ip6 to ip6 daddr . meta l4proto . th dport "
+			    "map @%s\n",
+			    ruleset_sets[both[i]].name);
 }
 
 static void
@@ -345,6 +348,30 @@ rules_dnat(struct rules *to)
 	buf_add(&to->text, " } meta l4proto " TCP_UDP " jump translate\n");
 }
 
+/* Counts by the original destination. */
+static void
+count_by(struct rules *to, const char *key, const enum ruleset_set both[2])
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (to->r->has_set[both[i]])
+			buf_printf(&to->text,
+			    TRANSLATED "counter name %s" ORIGINAL
+				       " map @%s\n",
+			    key, ruleset_sets[both[i]].name);
+}
+
+/* New connections, where they leave the filter: a nat chain sees the first
+ * packet alone, and again only as long as it was dropped on its way here. */
+static void
+rules_fresh(struct rules *to)
+{
+	static const enum ruleset_set both[] = { SET_FRESH, SET_FRESH_BLOCK };
+
+	count_by(to, "", both);
+}
+
 /* A container that calls the public address comes back to its own bridge: the
  * answer must pass here, so the source becomes the bridge's ULA. */
 static void
@@ -353,6 +380,7 @@ rules_postrouting(struct rules *to)
 	const struct model_bridge *br;
 	struct prefix net;
 
+	rules_fresh(to);
 	for (br = to->m->bridges; br < to->m->bridges + to->m->nbridges; br++) {
 		if (br->ula.family == AF_UNSPEC)
 			continue;
@@ -369,20 +397,6 @@ rules_postrouting(struct rules *to)
 		print_uplinks(to->m, &to->text);
 		buf_add(&to->text, " masquerade\n");
 	}
-}
-
-static void
-rules_tally(struct rules *to)
-{
-	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
-	size_t i;
-
-	for (i = 0; i < NITEMS(both); i++)
-		if (to->r->has_set[both[i]])
-			buf_printf(&to->text,
-			    "meta l4proto " TCP_UDP " counter name "
-			    "ct direction . " ORIGINAL " map @%s\n",
-			    ruleset_sets[both[i]].name);
 }
 
 static void
@@ -465,7 +479,7 @@ add_policy(struct rules *to, const struct model_policy *p)
 		       proto->choice == PROTO_TCP;
 
 	if (p->st->kind == ST_ALLOW)
-		policy_rule(to, p, "", "accept");
+		policy_rule(to, p, "", "goto pass");
 	else if (p->st->kind == ST_DENY)
 		policy_rule(to, p, "", "drop");
 	else if (may_tcp)
@@ -489,8 +503,10 @@ add_policies(struct rules *to, enum chain chain)
 static void
 add_default(struct rules *to, enum chain chain)
 {
-	buf_printf(&to->text, "counter name \"default-%s\"\n",
-	    type_chain.choices[chain].word);
+	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
+
+	buf_printf(&to->text, "counter name \"default-%s\"%s\n",
+	    type_chain.choices[chain].word, allow ? " goto pass" : "");
 	if (to->m->defaults[chain] != VERDICT_REJECT)
 		return;
 	rule(to, "meta l4proto " TCP " " RESET);
@@ -500,71 +516,148 @@ add_default(struct rules *to, enum chain chain)
 /* Statements judge IPv6 only; a policy of drop must never cut the IPv4 of the
  * host or of the containers. */
 static const char ipv4_rule[] = "meta nfproto ipv4 accept";
-static const char count_rule[] = "ct status dnat jump tally-dnat";
-static const char state_rule[] =
-    "ct state vmap { established : accept, related : accept, invalid : drop }";
-/* RFC 4890, 4.4.1: errors, echo, MLD, router and neighbour discovery, inverse
- * discovery, MLD 2, SEND, multicast router discovery. */
-static const char local_icmp_rule[] =
-    "icmpv6 type { 1, 2, 3, 4, 128, 129, 130, 131, 132, 133, 134, 135, 136, "
-    "141, 142, 143, 148, 149, 151, 152, 153 } accept";
+
+static void
+fixed_clamp(struct rules *to, const struct fixed *f UNUSED,
+    enum chain chain UNUSED)
+{
+	rule(to, "tcp flags syn tcp option maxseg size set rt mtu");
+}
+
+/* This host calling its own forward is still seen on lo here: netfilter finds
+ * the new route, but the hook goes on with the old device. */
+static void
+fixed_loopback(
+    struct rules *to, const struct fixed *f UNUSED, enum chain chain)
+{
+	rule(to, chain == CHAIN_INPUT ? "iifname \"lo\" accept"
+				      : "oifname \"lo\" jump untranslated");
+}
+
+static void
+fixed_known(struct rules *to, const struct fixed *f UNUSED,
+    enum chain chain UNUSED)
+{
+	rule(to,
+	    "ct state vmap { established : goto pass, related : goto pass }");
+}
+
+static void
+fixed_bridged(struct rules *to, const struct fixed *f UNUSED,
+    enum chain chain UNUSED)
+{
+	const struct model *m = to->m;
+	size_t i;
+
+	if (m->nhost_bridges == 0)
+		return;
+	buf_add(&to->text, "iifname . oifname { ");
+	for (i = 0; i < m->nhost_bridges; i++)
+		buf_printf(&to->text, "%s\"%s\" . \"%s\"", i > 0 ? ", " : "",
+		    m->host_bridges[i]->name, m->host_bridges[i]->name);
+	buf_add(&to->text, " } jump untranslated\n");
+}
+
+static void
+fixed_packet(struct rules *to, const struct fixed *f, enum chain chain)
+{
+	struct buf match = { 0 };
+
+	if (fixed_match(f, to->m, chain, &match))
+		buf_printf(&to->text, "%saccept\n", buf_text(&match));
+	buf_free(&match);
+}
+
+/* What is invalid is dropped behind them: an error about a connection that
+ * conntrack has forgotten is invalid, too, and must get through. */
+static void
+add_fixed(struct rules *to, enum chain chain)
+{
+	static void (*const kinds[])(
+	    struct rules *, const struct fixed *, enum chain) = {
+		[FIXED_CLAMP] = fixed_clamp,
+		[FIXED_LOOPBACK] = fixed_loopback,
+		[FIXED_KNOWN] = fixed_known,
+		[FIXED_BRIDGED] = fixed_bridged,
+		[FIXED_PACKET] = fixed_packet,
+	};
+	size_t i;
+
+	rule(to, ipv4_rule);
+	for (i = 0; i < fixed_count; i++)
+		if (fixed_in(&fixed_rows[i], chain))
+			kinds[fixed_rows[i].kind](to, &fixed_rows[i], chain);
+	rule(to, "ct state invalid drop");
+}
+
+/* Each forward's own terms: whom it is for, and that it is for nobody else,
+ * which a default of deny says by itself. They do not allow this host to
+ * send. */
+static void
+add_terms(struct rules *to, enum chain chain)
+{
+	static const struct {
+		enum ruleset_set set;
+		const char *more;
+	} accepts[] = { { SET_OPEN, "" }, { SET_OPEN_BLOCK, "" },
+		{ SET_NARROW, " . ip6 saddr" } };
+	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
+	size_t i;
+
+	for (i = 0; i < NITEMS(accepts); i++)
+		if (to->r->has_set[accepts[i].set] &&
+		    (allow || chain != CHAIN_OUTPUT))
+			buf_printf(&to->text,
+			    TRANSLATED ORIGINAL "%s @%s goto pass\n",
+			    accepts[i].more,
+			    ruleset_sets[accepts[i].set].name);
+	if (allow)
+		rule_with(to, SET_LIMITED,
+		    TRANSLATED ORIGINAL " . ip6 daddr @limited drop");
+}
+
+static void
+rules_untranslated(struct rules *to)
+{
+	rule(to, "ct status dnat return");
+	rule(to, "accept");
+}
+
+/* What gets through is counted, and nothing else. */
+static void
+rules_pass(struct rules *to)
+{
+	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
+
+	count_by(to, "ct direction . ", both);
+	rule(to, "accept");
+}
+
+static void
+rules_filter(struct rules *to, enum chain chain)
+{
+	add_fixed(to, chain);
+	add_policies(to, chain);
+	add_terms(to, chain);
+	add_default(to, chain);
+}
 
 static void
 rules_forward(struct rules *to)
 {
-	const struct model_bridge *br;
-
-	rule(to, ipv4_rule);
-	rule(to, count_rule);
-	rule(to, state_rule);
-	/* RFC 4890, 4.3.1: transit traffic that must not be dropped. */
-	rule(to, "icmpv6 type { 1, 2, 3, 4, 128, 129 } accept");
-	/* With br_netfilter what stays on one bridge comes by here as well:
-	 * neighbour discovery, which has no conntrack entry to match on, and
-	 * the rest. A forward called from its own bridge is judged like any
-	 * other. */
-	for (br = to->m->bridges; br < to->m->bridges + to->m->nbridges; br++)
-		buf_printf(&to->text,
-		    "iifname \"%s\" oifname \"%s\" ct state untracked accept\n"
-		    "iifname \"%s\" oifname \"%s\" ct status & dnat == 0 "
-		    "accept\n",
-		    br->link->name, br->link->name, br->link->name,
-		    br->link->name);
-	add_policies(to, CHAIN_FORWARD);
-	rule_with(to, SET_OPEN,
-	    "ct status dnat meta l4proto " TCP_UDP " " ORIGINAL
-	    " @open accept");
-	rule_with(to, SET_OPEN_BLOCK,
-	    "ct status dnat meta l4proto " TCP_UDP " " ORIGINAL
-	    " @open-block accept");
-	rule_with(to, SET_NARROW,
-	    "ct status dnat meta l4proto " TCP_UDP " " ORIGINAL
-	    " . ip6 saddr @narrow accept");
-	add_default(to, CHAIN_FORWARD);
+	rules_filter(to, CHAIN_FORWARD);
 }
 
 static void
 rules_input(struct rules *to)
 {
-	rule(to, ipv4_rule);
-	rule(to, "iifname \"lo\" accept");
-	rule(to, local_icmp_rule);
-	rule(to, count_rule);
-	rule(to, state_rule);
-	add_policies(to, CHAIN_INPUT);
-	add_default(to, CHAIN_INPUT);
+	rules_filter(to, CHAIN_INPUT);
 }
 
 static void
 rules_output(struct rules *to)
 {
-	rule(to, ipv4_rule);
-	rule(to, "oifname \"lo\" accept");
-	rule(to, local_icmp_rule);
-	rule(to, count_rule);
-	rule(to, state_rule);
-	add_policies(to, CHAIN_OUTPUT);
-	add_default(to, CHAIN_OUTPUT);
+	rules_filter(to, CHAIN_OUTPUT);
 }
 
 /* Targets of a jump stand before the chains that jump. The nat chains stay
@@ -575,11 +668,14 @@ static const struct {
 	void (*rules)(struct rules *);
 } chains[] = {
 	{ "translate", "", CHAIN_COUNT, rules_translate },
-	{ "tally-dnat", "", CHAIN_COUNT, rules_tally },
+	{ "untranslated", "", CHAIN_COUNT, rules_untranslated },
+	{ "pass", "", CHAIN_COUNT, rules_pass },
 	{ "prerouting", "type nat hook prerouting priority -100;", CHAIN_COUNT,
 	    rules_dnat },
 	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,
 	    rules_dnat },
+	{ "input-nat", "type nat hook input priority 100;", CHAIN_COUNT,
+	    rules_fresh },
 	{ "postrouting", "type nat hook postrouting priority 100;", CHAIN_COUNT,
 	    rules_postrouting },
 	{ "forward", "type filter hook forward priority 0;", CHAIN_FORWARD,

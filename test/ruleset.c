@@ -151,8 +151,15 @@ test_fixed_lines(void **state)
 	assert_has(text, "input meta nfproto ipv4 accept");
 	assert_has(text, "forward meta nfproto ipv4 accept");
 	assert_has(text, "input iifname \"lo\" accept");
-	assert_has(text, "established : accept, related : accept");
-	assert_has(text, "133, 134, 135, 136");
+	assert_has(text, "established : goto pass, related : goto pass");
+	assert_has(text, "133, 135, 136");
+	assert_has(text, "input iifname != { \"lxcbr0\" } icmpv6 type { 134 }");
+	assert_has(text, "input iifname != { \"lxcbr0\" } ip6 daddr fe80::/10 "
+			 "udp dport 546 accept");
+	assert_has(text, "output oifname != { \"lxcbr0\" } udp sport 546 udp "
+			 "dport 547 accept");
+	assert_has(text, "forward iifname . oifname { \"lxcbr0\" . \"lxcbr0\" "
+			 "} jump untranslated");
 	free(text);
 }
 
@@ -165,7 +172,7 @@ test_order(void **state)
 				  "forward tcp 80 to vm00\n");
 	const char *one = strstr(text, "th dport { 1 }");
 	const char *two = strstr(text, "th dport { 2 }");
-	const char *own = strstr(text, "@open accept");
+	const char *own = strstr(text, "@open goto pass");
 
 	(void)state;
 	assert_true(one != NULL && one < two && two < own);
@@ -197,6 +204,27 @@ test_fixed_lines_come_first(void **state)
 			then++;
 		assert_true(then != NULL && first < then);
 	}
+	free(text);
+}
+
+/* A forward that is for some is for nobody else, whatever the default is. */
+static void
+test_limited(void **state)
+{
+	static const char elements[] =
+	    "limited { 2001:db8::10 . 6 . 80 . " ULA "3, "
+	    "2001:db8::10 . 6 . 90-99 . " ULA "3 }";
+	static const char drop[] = "ip6 daddr @limited drop";
+	char *text = change(NULL, "forward tcp 80,90-99 to vm00 from ::/1 on "
+				  "2001:db8::10\n");
+
+	(void)state;
+	assert_has(text, elements);
+	assert_has(text, drop);
+	free(text);
+	text = change(NULL, "forward tcp 80 to vm00\ndefault forward reject\n"
+			    "default input deny\ndefault output deny\n");
+	assert_has_not(text, drop);
 	free(text);
 }
 
@@ -313,6 +341,7 @@ main(void)
 		cmocka_unit_test(test_fixed_lines),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_fixed_lines_come_first),
+		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),

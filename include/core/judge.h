@@ -1,6 +1,5 @@
 /* What becomes of a new connection: a model's rules as core/ruleset.c writes
- * them, walked here instead of in the kernel. What is always let through
- * (established flows, loopback, neighbour discovery) is not looked at. */
+ * them, walked here instead of in the kernel. */
 #ifndef SEKI_CORE_JUDGE_H
 #define SEKI_CORE_JUDGE_H
 
@@ -24,6 +23,8 @@ struct packet {
 	 * destination, does not match. */
 	struct prefix from, to;
 	uint16_t port;	     /* of the destination; tcp and udp only */
+	uint16_t sport;	     /* of the source; 0: not known */
+	uint8_t type;	     /* of ICMPv6; 0: not known */
 	const char *in;	     /* link it comes by; NULL: not known, or none */
 	const char *out;     /* link it leaves by; likewise */
 	const struct model_forward *forward; /* which translated it, or NULL */
@@ -35,8 +36,8 @@ struct packet {
 };
 
 /* The verdict, and in *by the statement behind it: a policy, a forward whose
- * own accept it was, or a default; NULL for a default that nobody stated. by
- * may be NULL. */
+ * own terms it was, or a default; NULL for a default that nobody stated, and
+ * for what is always let through. by may be NULL. */
 enum verdict judge(const struct model *, const struct packet *,
     const struct statement **by);
 

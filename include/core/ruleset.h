@@ -31,6 +31,7 @@ enum ruleset_set {
 	SET_OPEN, /* public ports whose forward lets everybody in */
 	SET_OPEN_BLOCK,
 	SET_NARROW, /* public ports and who may use them */
+	SET_LIMITED, /* their ports and targets: for nobody else */
 	SET_COUNT,
 };
 

@@ -1,0 +1,252 @@
+/* What is always let through: what nobody shall break by accident. Conntrack
+ * calls an answer established only when it comes from where the question
+ * went. What is asked of a multicast group, or not asked at all, is therefore
+ * in here: without it the host loses its address or its routers minutes after
+ * a commit that looked well. */
+#include "config.h"
+
+#include "core/fixed.h"
+
+#include <string.h>
+
+#include "core/intl.h"
+
+#define IN (1u << CHAIN_INPUT)
+#define THROUGH (1u << CHAIN_FORWARD)
+#define OUT (1u << CHAIN_OUTPUT)
+
+#define LINK_LOCAL                                                             \
+	{ .family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 } }
+
+/* The hop limit of 255 of neighbour discovery is held by the kernel itself
+ * (ndisc_rcv), and so are source and hop limit of MLD queries
+ * (igmp6_event_query). MLD has a hop-by-hop header before its ICMPv6, which
+ * "icmpv6 type" of nft skips and "ip6 nexthdr" does not. */
+const struct fixed fixed_rows[] = {
+	{ .chains = THROUGH,
+	    .kind = FIXED_CLAMP,
+	    .text = N_("lower the MSS of TCP to the path's MTU"),
+	    .why = N_("Behind a tunnel whose Packet Too Big is lost a "
+		      "connection would open and then move nothing "
+		      "(RFC 4459, 3.2); it is never raised.") },
+	{ .chains = IN | OUT,
+	    .kind = FIXED_LOOPBACK,
+	    .text = N_("allow loopback"),
+	    .why = N_("Programs of this host talk to each other. A call of "
+		      "one's own forward is none of that: it leaves.") },
+	{ .chains = IN | THROUGH | OUT,
+	    .kind = FIXED_KNOWN,
+	    .text = N_("allow established and related"),
+	    .why = N_("Only the first packet of a connection is judged.") },
+	{ .chains = IN | OUT,
+	    .kind = FIXED_PACKET,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 1, 2, 3, 4, 128, 129, 130, 131, 132, 133, 135, 136, 141,
+		142, 143, 148, 149, 151, 152, 153 },
+	    .text = N_("allow icmpv6 that IPv6 needs"),
+	    .why = N_("Errors, echo, neighbour discovery, multicast listeners "
+		      "and routers must not be dropped (RFC 4890, 4.4.1).") },
+	{ .chains = IN,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 134 },
+	    .text = N_("allow router advertisements, but from containers"),
+	    .why = N_("The host's address and route may live by them "
+		      "(RFC 4861, 6.3.4); a container is no router.") },
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 134 },
+	    .text = N_("allow router advertisements"),
+	    .why = N_("Containers may live by those of this host.") },
+	/* No RFC says by which port or address a server or a relay answers
+	 * (RFC 8415, 7.2 only says where each listens), but the destination is
+	 * the link-local address that the client asked from (13.1, 18.3.10),
+	 * which no router forwards. */
+	{ .chains = IN,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .proto = PACKET_UDP,
+	    .dport = 546,
+	    .to = LINK_LOCAL,
+	    .text = N_("allow DHCPv6 answers to this host"),
+	    .why = N_("The question went to a multicast group, so the answer "
+		      "counts as new, and without it the lease runs out "
+		      "(RFC 8415, 18.3.10).") },
+	/* To ff02::1:2, or to a server that wants to be asked directly. */
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .proto = PACKET_UDP,
+	    .sport = 546,
+	    .dport = 547,
+	    .text = N_("allow DHCPv6 questions of this host"),
+	    .why = N_("It asks for its address and to keep it "
+		      "(RFC 8415, 18.2).") },
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_BRIDGES,
+	    .proto = PACKET_UDP,
+	    .sport = 547,
+	    .dport = 546,
+	    .to = LINK_LOCAL,
+	    .text = N_("allow DHCPv6 answers to containers"),
+	    .why = N_("A question that was let in is answered from another "
+		      "address than it was sent to (RFC 8415, 18.3.10).") },
+	{ .chains = THROUGH,
+	    .kind = FIXED_PACKET,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 1, 2, 3, 4, 128, 129 },
+	    .text = N_("allow icmpv6 errors and echo"),
+	    .why = N_("Transit traffic that must not be dropped "
+		      "(RFC 4890, 4.3.1).") },
+	{ .chains = THROUGH,
+	    .kind = FIXED_BRIDGED,
+	    .text = N_("allow what stays on one bridge"),
+	    .why = N_("With br_netfilter it comes by here, although nothing "
+		      "is routed. A forward that is called from its own bridge "
+		      "is judged like any other.") },
+};
+const size_t fixed_count = NITEMS(fixed_rows);
+
+bool
+fixed_in(const struct fixed *f, enum chain chain)
+{
+	return (f->chains >> chain & 1) != 0;
+}
+
+/* As the judge sees it */
+
+static bool
+is_bridge_of(const struct model *m, const char *link)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (strcmp(m->bridges[i].link->name, link) == 0)
+			return true;
+	return false;
+}
+
+static const char *
+side_of(const struct packet *p)
+{
+	return p->chain == CHAIN_INPUT ? p->in : p->out;
+}
+
+static bool
+allows_side(
+    const struct fixed *f, const struct model *m, const struct packet *p)
+{
+	const char *link = side_of(p);
+
+	if (f->side == SIDE_ANY)
+		return true;
+	if (link == NULL)
+		return p->doubt_passes;
+	return is_bridge_of(m, link) == (f->side == SIDE_BRIDGES);
+}
+
+static bool
+allows_packet(
+    const struct fixed *f, const struct model *m, const struct packet *p)
+{
+	if (p->proto != f->proto || !allows_side(f, m, p))
+		return false;
+	if (f->proto == PACKET_ICMPV6)
+		return p->type != 0 &&
+		       memchr(f->types, p->type, sizeof(f->types)) != NULL;
+	return (f->sport == 0 || p->sport == f->sport) &&
+	       p->port == f->dport &&
+	       (f->to.family == AF_UNSPEC || prefix_holds(&f->to, &p->to));
+}
+
+static bool
+allows_loopback(const struct fixed *f UNUSED, const struct model *m UNUSED,
+    const struct packet *p)
+{
+	const char *link = side_of(p);
+
+	return link != NULL && strcmp(link, "lo") == 0 &&
+	       (p->chain == CHAIN_INPUT || p->forward == NULL);
+}
+
+static bool
+allows_bridged(const struct fixed *f UNUSED, const struct model *m,
+    const struct packet *p)
+{
+	size_t i;
+
+	if (p->forward != NULL || p->in == NULL || p->out == NULL ||
+	    strcmp(p->in, p->out) != 0)
+		return false;
+	for (i = 0; i < m->nhost_bridges; i++)
+		if (strcmp(m->host_bridges[i]->name, p->in) == 0)
+			return true;
+	return false;
+}
+
+bool
+fixed_allows(
+    const struct fixed *f, const struct model *m, const struct packet *p)
+{
+	static bool (*const kinds[])(const struct fixed *,
+	    const struct model *, const struct packet *) = {
+		[FIXED_LOOPBACK] = allows_loopback,
+		[FIXED_BRIDGED] = allows_bridged,
+		[FIXED_PACKET] = allows_packet,
+	};
+
+	return fixed_in(f, p->chain) && kinds[f->kind] != NULL &&
+	       kinds[f->kind](f, m, p);
+}
+
+/* As nft writes it */
+
+static bool
+match_side(const struct fixed *f, const struct model *m, enum chain chain,
+    struct buf *b)
+{
+	size_t i;
+
+	if (f->side == SIDE_ANY || m->nbridges == 0)
+		return f->side != SIDE_BRIDGES;
+	buf_printf(b, "%s %s{ ", chain == CHAIN_INPUT ? "iifname" : "oifname",
+	    f->side == SIDE_OUTSIDE ? "!= " : "");
+	for (i = 0; i < m->nbridges; i++)
+		buf_printf(b, "%s\"%s\"", i > 0 ? ", " : "",
+		    m->bridges[i].link->name);
+	buf_add(b, " } ");
+	return true;
+}
+
+static void
+match_types(const struct fixed *f, struct buf *b)
+{
+	size_t i;
+
+	buf_add(b, "icmpv6 type { ");
+	for (i = 0; i < FIXED_TYPES_MAX && f->types[i] != 0; i++)
+		buf_printf(b, "%s%u", i > 0 ? ", " : "", f->types[i]);
+	buf_add(b, " } ");
+}
+
+bool
+fixed_match(const struct fixed *f, const struct model *m, enum chain chain,
+    struct buf *b)
+{
+	char to[ADDR_TEXT_MAX];
+
+	if (!match_side(f, m, chain, b))
+		return false;
+	if (f->to.family != AF_UNSPEC)
+		buf_printf(b, "ip6 daddr %s ", prefix_text(&f->to, to));
+	if (f->proto == PACKET_ICMPV6)
+		match_types(f, b);
+	if (f->sport != 0)
+		buf_printf(b, "udp sport %u ", f->sport);
+	if (f->dport != 0)
+		buf_printf(b, "udp dport %u ", f->dport);
+	return true;
+}

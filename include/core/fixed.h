@@ -1,0 +1,61 @@
+/* What is always let through, whatever the config says: one table, read by
+ * the ruleset, the judge, the list of policies and the manual. */
+#ifndef SEKI_CORE_FIXED_H
+#define SEKI_CORE_FIXED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/judge.h"
+#include "core/util.h"
+
+/* What tells the packets of a row. */
+enum fixed_kind {
+	FIXED_CLAMP,	/* a change to SYNs, no verdict */
+	FIXED_LOOPBACK, /* from this host to itself */
+	FIXED_KNOWN,	/* of a connection that was let through, or about it */
+	FIXED_BRIDGED,	/* between two ports of one bridge, on any bridge */
+	FIXED_PACKET,	/* the fields of the row */
+};
+
+/* By which links; those it comes by in the input chain, else those it leaves
+ * by. A bridge is one of containers, which the config names. */
+enum fixed_side {
+	SIDE_ANY,
+	SIDE_OUTSIDE, /* all but bridges: an uplink that is not known yet is
+			 one that needs its lease */
+	SIDE_BRIDGES,
+};
+
+#define FIXED_TYPES_MAX 24
+
+struct fixed {
+	unsigned chains; /* 1 << CHAIN_..., each */
+	enum fixed_kind kind;
+	enum fixed_side side;
+	enum packet_proto proto;
+	uint8_t types[FIXED_TYPES_MAX]; /* of ICMPv6; 0 ends them */
+	uint16_t sport, dport;		/* 0: any */
+	struct prefix to;		/* none: any */
+	const char *text;		/* as lists show it; translate */
+	const char *why;		/* a sentence; translate */
+};
+
+/* In the order in which each chain has them. */
+extern const struct fixed fixed_rows[];
+extern const size_t fixed_count;
+
+bool fixed_in(const struct fixed *, enum chain);
+
+/* Whether the row lets the first packet of a connection through. */
+bool fixed_allows(
+    const struct fixed *, const struct model *, const struct packet *);
+
+/* Appends what a rule of nft in that chain matches, with a blank at the end
+ * unless it is empty: of FIXED_PACKET. False when nothing can match, since the
+ * model has no such link. */
+bool fixed_match(const struct fixed *, const struct model *, enum chain,
+    struct buf *);
+
+#endif

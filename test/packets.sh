@@ -1,0 +1,187 @@
+#!/bin/sh
+# What the host needs to live gets through whatever the config denies; what is
+# denied does not, by whichever way it comes; and what stays on one bridge is
+# nobody's business.
+. "${top_srcdir:-.}/test/lib.sh"
+sandbox_s=120
+in_sandbox "$@"
+need nft dhclient dnsmasq
+make_outside
+make_container vm00 fd5a:1c2e:90b1::3/64
+make_container vm01 fd5a:1c2e:90b1::4/64
+ip addr add fd5a:1c2e:90b1::1/64 dev $BRIDGE nodad
+public=2001:db8::10
+
+for node in vm00 vm01; do
+	inside $node ip route add default via fd5a:1c2e:90b1::1
+done
+
+# config LINE...: the walk-through's bridge and containers, and these.
+config()
+{
+	{
+		echo "uplink eth0 address $public/64"
+		echo "bridge $BRIDGE ula fd5a:1c2e:90b1::1/64 masquerade"
+		echo "container vm00 ula fd5a:1c2e:90b1::3"
+		echo "container vm01 ula fd5a:1c2e:90b1::4"
+		printf '%s\n' "$@"
+	} >"$tmp/conf"
+	"$seki" apply "$tmp/conf" >"$tmp/said" 2>&1 || {
+		diag "$(cat "$tmp/said")"
+		return 1
+	}
+}
+
+# from NODE COMMAND...: what the peer said, or how it ended.
+from()
+{
+	node=$1
+	shift
+	inside "$node" "$peer" "$@" --timeout 700 2>/dev/null || echo "ended $?"
+}
+
+here()
+{
+	"$peer" "$@" --timeout 700 2>/dev/null || echo "ended $?"
+}
+
+call=/proc/sys/net/bridge/bridge-nf-call-ip6tables
+[ ! -e $call ] || echo 0 >$call
+serve vm00 tcp 80
+serve vm01 tcp 80
+config "forward tcp 80 to vm00"
+wait_for inside client1 "$peer" get $public 80 --timeout 200
+
+# ---- a forward is for those of its "from", whatever the default is
+
+for default in allow deny reject; do
+	config "forward tcp 80 to vm00 from 2001:db8:9::/64" \
+	    "default forward $default"
+	like "from, default $default: who is listed gets in" \
+	    "$(from client1 get $public 80)" "^vm00 2001:db8:9::7 "
+	unlike "from, default $default: who is not does not" \
+	    "$(from client2 get $public 80)" "^vm00"
+	unlike "from, default $default: nor does another container" \
+	    "$(from vm01 get $public 80)" "^vm00"
+	unlike "from, default $default: nor does this host" \
+	    "$(here get $public 80)" "^vm00"
+done
+
+config "forward tcp 80 to vm00 from 2001:db8:9::/64,2001:db8::10,fd5a:1c2e:90b1::/64" \
+    "default forward deny"
+like "from with this host: it gets in" "$(here get $public 80)" "^vm00"
+like "from with a bridge: a container gets in" \
+    "$(from vm01 get $public 80)" "^vm00 fd5a:1c2e:90b1::1 "
+
+# Somebody else's translation is not ours to refuse.
+nft -f - <<'NFT'
+table ip6 other {
+	chain prerouting {
+		type nat hook prerouting priority -110;
+		ip6 daddr 2001:db8::10 tcp dport 81 dnat to [fd5a:1c2e:90b1::4]:80
+	}
+}
+NFT
+config "forward tcp 80 to vm00 from 2001:db8:9::/64" \
+    "forward tcp 81 to vm00:80 from 2001:db8:9::/64"
+like "another table's DNAT goes on" "$(from client2 get $public 81)" "^vm01"
+nft delete table ip6 other
+
+# ---- this host calling its own forward
+
+counter()
+{
+	"$seki" show counters | awk -v name="$1" -v col="$2" \
+	    '$1 == name { print $col }'
+}
+
+config "default forward allow"	# its counters start anew
+config "forward tcp 80 to vm00"
+new=$(counter tcp-80-new 2)
+here get $public 80 >"$tmp/said"
+like "this host gets through its own forward" "$(cat "$tmp/said")" "^vm00"
+ok "and is counted inwards" [ "$(counter tcp-80-in 2)" -ge 4 ]
+ok "and outwards" [ "$(counter tcp-80-out 2)" -ge 3 ]
+is "as one connection" "$(counter tcp-80-new 2)" $((new + 1))
+config "forward tcp 80 to vm00" "default output deny"
+is "default output deny holds for it" "$(here get $public 80)" "ended 2"
+config "forward tcp 80 to vm00" "default output deny" \
+    "allow output tcp 80 to container vm00"
+like "unless it is allowed" "$(here get $public 80)" "^vm00"
+config "forward tcp 80 to vm00" "default output deny"
+like "default output deny leaves loopback alone" \
+    "$(serve_here() { "$peer" serve tcp 8080 host >"$tmp/here" & }
+    serve_here; wait_for grep -q ready "$tmp/here"; here get ::1 8080)" "^host"
+
+# ---- what is denied is not counted
+
+config "deny forward tcp 80 from 2001:db8:44::/64" "forward tcp 80 to vm00"
+in=$(counter tcp-80-in 2) new=$(counter tcp-80-new 2)
+is "a policy shuts it for one" "$(inside client2 "$peer" get $public 80 \
+    --timeout 2500 2>/dev/null || echo "ended $?")" "ended 2"
+is "IN does not count what was denied" "$(counter tcp-80-in 2)" "$in"
+is "nor does NEW, however often it was tried" \
+    "$(counter tcp-80-new 2)" "$new"
+from client1 get $public 80 >"$tmp/said"
+is "NEW counts what got in" "$(counter tcp-80-new 2)" $((new + 1))
+
+# ---- what stays on one bridge
+
+config "default forward deny"
+ip link add docker0 type bridge
+ip link set docker0 up
+for n in 1 2; do
+	make_node "d$n"
+	ip link add "vd$n" type veth peer name eth0 netns "d$n"
+	ip link set "vd$n" master docker0 up
+	inside "d$n" ip link set eth0 up
+	inside "d$n" ip addr add "fd00:d::$n/64" dev eth0 nodad
+done
+serve d2 tcp 80
+if [ -e $call ] && echo 1 >$call; then
+	"$seki" apply "$tmp/conf" >"$tmp/said" 2>&1
+	like "with br_netfilter a bridge that the config leaves out works" \
+	    "$(from d1 get fd00:d::2 80)" "^d2"
+	like "and one that it names" \
+	    "$(from vm01 get fd5a:1c2e:90b1::3 80)" "^vm00"
+	config "forward tcp 80 to vm00 from 2001:db8:9::/64"
+	unlike "a call through a forward is judged all the same" \
+	    "$(from vm01 get $public 80)" "^vm00"
+	echo 0 >$call
+else
+	skip "kernel: no br_netfilter" 3
+fi
+
+# ---- the lease of the host's one address
+
+inside internet dnsmasq --conf-file=/dev/null --no-daemon --port=0 \
+    --interface=host --bind-dynamic --user=root --no-ping \
+    --dhcp-range=2001:db8::100,2001:db8::1ff,64,120 \
+    --dhcp-leasefile="$tmp/leases" --pid-file= >"$tmp/dnsmasq" 2>&1 &
+wait_for grep -q "DHCPv6, IP range" "$tmp/dnsmasq"
+cat >"$tmp/script" <<'SCRIPT'
+#!/bin/sh
+echo "$reason $new_ip6_address" >>/run/test/dhclient
+SCRIPT
+chmod 755 "$tmp/script"
+
+# lease DEFAULTS...: with these the host gets its address, and again when it
+# asks whether it may keep it.
+lease()
+{
+	config "allow input tcp 22" "$@"
+	: >"$tmp/dhclient.leases"
+	for reason in BOUND6 'REBIND6|RENEW6|BOUND6'; do
+		: >"$tmp/dhclient"
+		dhclient -6 -d -lf "$tmp/dhclient.leases" -sf "$tmp/script" \
+		    -pf "$tmp/pid" eth0 >"$tmp/dhclient.log" 2>&1 &
+		client=$!
+		ok "$*: a lease, $reason" wait_for \
+		    grep -Eq "($reason) 2001:db8::1" "$tmp/dhclient"
+		kill $client
+		wait $client 2>/dev/null
+	done
+}
+lease "default input deny"
+lease "default input deny" "default output deny"
+done_testing
