@@ -128,11 +128,11 @@ host_reload(struct host *h, struct err *e)
 
 	files = file_version(file_version(HASH_START, h->config_path), path);
 	files = file_version(files, state);
-	if (files != h->files) {
+	if (files != h->files || h->files_failed) {
 		r = pending_read(&h->pending, h->run_path, e);
 		load(h, path);
-		if (r == 0)
-			h->files = files;
+		h->files = files;
+		h->files_failed = r != 0;
 	}
 	free(path);
 	free(state);

@@ -168,7 +168,7 @@ see "Enter there leads to its connections" \
 keys o
 see "o to the container" '^> +web10 '
 keys 6
-shows '^> +.*web10'
+shows '^>.*web10'
 
 # Events of the host may come in between: one time of a few.
 is_quiet()

@@ -43,7 +43,9 @@ $tmux new-session -d -x 80 -y 24 "$seki lab -- $(echo $grind) \
 
 shows()
 {
-	$tmux capture-pane -p | grep -q -e "$1"
+	$tmux capture-pane -p >"$tmp.screen"
+	cat "$tmp.screen"
+	grep -q -e "$1" "$tmp.screen"
 }
 
 # press KEYS TEXT: until the screen shows the text.
@@ -53,16 +55,30 @@ press()
 	wait_for shows "$2"
 }
 
+# leave TEXT: a key right behind Esc would be one with Alt.
+leave()
+{
+	$tmux send-keys Escape
+	wait_for has_gone "$1"
+}
+
+has_gone()
+{
+	! shows "$1"
+}
+
 ok "the console starts" wait_for shows 'Dash'
-began=$(date +%s)
+began=$(date +%s) rounds=0
 while [ $(($(date +%s) - began)) -lt "${SEKI_TEST_SECONDS:-30}" ]; do
 	press 2 BRIDGE && press 3 NAME && press 4 PROTO && press 5 CHAIN &&
-		press 6 changes && press 1 Dash || break
-	press '?' Help && $tmux send-keys Escape
-	press 4 PROTO && press n Protocol && $tmux send-keys Escape
+		press 6 CLIENT && press 7 CHANGE && press 1 Dash || break
+	press '?' 'Esc Back' && leave 'Esc Back' || break
+	press 4 PROTO && press n 'New forward' && leave 'New forward' || break
 	press : ':' && $tmux send-keys 'show status' Enter
-	wait_for shows candidate && $tmux send-keys Escape
+	wait_for shows 'saved:' && leave 'Esc Back' || break
+	rounds=$((rounds + 1))
 done
+ok "it is walked through" test "$rounds" -ge 1
 $tmux resize-window -x 132 -y 50 && $tmux resize-window -x 40 -y 10
 $tmux resize-window -x 80 -y 24
 left()

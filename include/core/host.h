@@ -42,6 +42,7 @@ struct host {
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
 	uint64_t files;	   /* which versions of them were read */
+	bool files_failed; /* not all of that version could be */
 	unsigned reads;	   /* of anything but numbers */
 };
 
