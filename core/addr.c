@@ -79,6 +79,14 @@ prefix_print(const struct prefix *p, struct buf *b)
 	buf_add(b, prefix_text(p, text));
 }
 
+void
+addr_len_print(const struct prefix *p, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(b, "%s/%u", addr_text(p, text), p->len);
+}
+
 bool
 prefix_is_bare(const struct prefix *p)
 {

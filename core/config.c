@@ -62,11 +62,20 @@ parse_line(struct config *c, const char *text, unsigned number, struct err *e)
 	return r;
 }
 
+/* Editors of other systems begin a file of UTF-8 with a byte order mark. */
+static const char *
+without_mark(const char *text)
+{
+	static const char mark[] = "\xef\xbb\xbf";
+
+	return has_prefix(text, mark) ? text + strlen(mark) : text;
+}
+
 int
 config_parse(
     struct config *c, const char *text, const char *file, struct err *e)
 {
-	char *copy = xstrdup(text), *rest = copy, *line;
+	char *copy = xstrdup(without_mark(text)), *rest = copy, *line;
 	unsigned number = 0;
 	int r = 0;
 

@@ -12,6 +12,14 @@
 
 #define ULA_BITS_MIN 8 /* fd00::/8, all that can be assigned (RFC 4193) */
 
+/* Whether the word has a length where one belongs. /128 is a length, that of
+ * every lease of DHCPv6; elsewhere it says nothing. */
+static bool
+fits_length(const struct word *word, const struct prefix *p, bool wanted)
+{
+	return wanted ? strchr(word->text, '/') != NULL : prefix_is_bare(p);
+}
+
 static int
 addr_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
@@ -23,16 +31,18 @@ addr_parse(
 	if (prefix_parse(&v->prefix, word->text) != 0 ||
 	    v->prefix.family != AF_INET6)
 		return type_refuse(t, w, word, e);
-	if (prefix_is_bare(&v->prefix) == (t == &type_addr_len))
+	if (!fits_length(word, &v->prefix, t == &type_addr_len))
 		return type_refuse(t, w, word, e);
 	return 0;
 }
 
 static void
-addr_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+addr_print(const struct type *t, const struct value *v, struct buf *b)
 {
 	if (v->prefix.family == AF_UNSPEC)
 		buf_add(b, "auto");
+	else if (t == &type_addr_len || t == &type_bridge_ula)
+		addr_len_print(&v->prefix, b);
 	else
 		prefix_print(&v->prefix, b);
 }
@@ -52,8 +62,14 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 		return 0;
 	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET6)
 		return type_refuse(t, w, word, e);
-	if (prefix_is_bare(p) == (t == &type_bridge_ula))
+	if (!fits_length(word, p, t == &type_bridge_ula))
 		return type_refuse(t, w, word, e);
+	if (t == &type_bridge_ula && prefix_is_bare(p)) {
+		err_set(e, ERR_UNSAFE, "%s has no room for a container",
+		    word->text);
+		err_hint(e, "a bridge wants a prefix, as a rule a /64");
+		return words_blame(w, word, e);
+	}
 	if (addr_is_ula(p) && p->len < ULA_BITS_MIN) {
 		err_set(e, ERR_UNSAFE, "%s is more than all ULAs", word->text);
 		err_hint(e, "its route would catch the traffic of this host; "

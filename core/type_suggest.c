@@ -122,13 +122,25 @@ type_container_suggest(const struct type *t, struct suggest *s)
 
 /* Addresses */
 
+/* With its length, which belongs to the address of a link. */
+static void
+offer_addr_len(
+    const struct suggest *s, const struct prefix *p, const char *help)
+{
+	struct buf b = { 0 };
+
+	addr_len_print(p, &b);
+	s->add(s->arg, buf_text(&b), help);
+	buf_free(&b);
+}
+
 /* The addresses of this host outside, of one interface when index is not 0. */
 static void
 offer_public(const struct suggest *s, int index, bool with_length)
 {
 	const struct address *a;
 	const struct link *l;
-	struct prefix p;
+	struct prefix bare;
 	size_t i;
 
 	for (i = 0; i < s->snapshot->naddresses; i++) {
@@ -138,8 +150,11 @@ offer_public(const struct suggest *s, int index, bool with_length)
 		    !addr_is_global(&a->prefix) ||
 		    (index != 0 && a->index != index))
 			continue;
-		p = with_length ? a->prefix : prefix_addr(&a->prefix);
-		offer_addr(s, &p, l->name);
+		bare = prefix_addr(&a->prefix);
+		if (with_length)
+			offer_addr_len(s, &a->prefix, l->name);
+		else
+			offer_addr(s, &bare, l->name);
 	}
 }
 
@@ -199,7 +214,8 @@ type_bridge_ula_suggest(const struct type *t UNUSED, struct suggest *s)
 		a = &s->snapshot->addresses[i];
 		if (a->nsid == NSID_SELF && a->index == index &&
 		    addr_is_ula(&a->prefix))
-			offer_addr(s, &a->prefix, _("what it has now"));
+			offer_addr_len(
+			    s, &a->prefix, _("what it has now"));
 	}
 }
 

@@ -4,9 +4,12 @@
 #include "core/words.h"
 
 #include <ctype.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/intl.h"
 
 /* A word while it is being read: its bytes and which of them were quoted. */
 struct draft {
@@ -19,6 +22,36 @@ draft_add(struct draft *d, char c, bool quoted)
 {
 	buf_add_n(&d->text, &c, 1);
 	buf_add_n(&d->quoted, quoted ? "q" : "-", 1);
+}
+
+/* Blanks of Unicode look like the one that separates, and do not. */
+static const struct {
+	uint32_t first, last;
+	const char *name;
+} other_blanks[] = {
+	{ 0x00a0, 0x00a0, N_("a no-break space") },
+	{ 0x1680, 0x1680, N_("an Ogham space") },
+	{ 0x2000, 0x200a, N_("a typographic space") },
+	{ 0x200b, 0x200b, N_("a zero-width space") },
+	{ 0x2028, 0x2029, N_("a Unicode line break") },
+	{ 0x202f, 0x202f, N_("a narrow no-break space") },
+	{ 0x205f, 0x205f, N_("a mathematical space") },
+	{ 0x3000, 0x3000, N_("an ideographic space") },
+	{ 0xfeff, 0xfeff, N_("a byte order mark") },
+};
+
+/* The name of the other blank that text begins with, its bytes and what it is;
+ * NULL when it does not. */
+static const char *
+other_blank(const char *text, size_t *len, uint32_t *cp)
+{
+	size_t i;
+
+	*len = utf8_decode(text, strnlen(text, 4), cp);
+	for (i = 0; *len > 1 && i < NITEMS(other_blanks); i++)
+		if (*cp >= other_blanks[i].first && *cp <= other_blanks[i].last)
+			return other_blanks[i].name;
+	return NULL;
 }
 
 static bool
@@ -104,6 +137,22 @@ read_quotes(struct words *w, struct draft *d, size_t *i, struct err *e)
 }
 
 static int
+refuse_blank(const struct words *w, size_t at, struct err *e)
+{
+	size_t len;
+	uint32_t cp;
+	const char *name = other_blank(w->source + at, &len, &cp);
+
+	if (name == NULL)
+		return 0;
+	err_set(e, ERR_USAGE, "%s (U+%04X) stands here, where only plain "
+	    "blanks separate words", _(name), (unsigned)cp);
+	err_hint(e, "put a plain blank in its place, or quotes around the word "
+		    "that it belongs to");
+	return blame_at(w, at, len, e);
+}
+
+static int
 read_word(struct words *w, size_t *i, struct err *e)
 {
 	struct draft d = { 0 };
@@ -115,7 +164,7 @@ read_word(struct words *w, size_t *i, struct err *e)
 			break;
 		if (w->source[*i] == '"')
 			r = read_quotes(w, &d, i, e);
-		else
+		else if ((r = refuse_blank(w, *i, e)) == 0)
 			draft_add(&d, w->source[(*i)++], false);
 	}
 	if (r == 0)
@@ -213,6 +262,18 @@ words_blame(const struct words *w, const struct word *word, struct err *e)
 }
 
 static bool
+has_other_blank(const char *text)
+{
+	size_t len;
+	uint32_t cp;
+
+	for (; *text != '\0'; text++)
+		if (other_blank(text, &len, &cp) != NULL)
+			return true;
+	return false;
+}
+
+static bool
 wants_quotes(const char *text, const char *also)
 {
 	struct buf safe = { 0 };
@@ -220,7 +281,8 @@ wants_quotes(const char *text, const char *also)
 
 	buf_escape(&safe, text, strlen(text));
 	wants = text[0] == '\0' || strcmp(buf_text(&safe), text) != 0 ||
-		strpbrk(text, " \"#") != NULL || strpbrk(text, also) != NULL;
+		strpbrk(text, " \"#") != NULL ||
+		strpbrk(text, also) != NULL || has_other_blank(text);
 	buf_free(&safe);
 	return wants;
 }

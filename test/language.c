@@ -21,6 +21,15 @@ static const struct {
 	{ "uplink eth0", "uplink eth0" },
 	{ "up eth0 addr 2001:DB8:0::10/64 gate fe80::1",
 	    "uplink eth0 address 2001:db8::10/64 gateway fe80::1" },
+	{ "uplink eth0 address 2001:db8:1::10/128", /* a lease of DHCPv6 */
+	    "uplink eth0 address 2001:db8:1::10/128" },
+	{ "uplink eth0 address 2001:db8:1::10", NULL },
+	{ "uplink eth0 gateway fe80::1/64", NULL },
+	{ "bridge lxcbr0 ula fd5a:1c2e:90b1::1", NULL },
+	{ "container vm00 ula fd5a:1c2e:90b1::3/64", NULL },
+	{ "allow input from ::/0", "allow input from ::/0" },
+	{ "container \"a\xc2\xa0z\" ula auto",
+	    "container \"a\xc2\xa0z\" ula auto" },
 	{ "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade",
 	    "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade" },
 	{ "br lxcbr0 m ula auto", "bridge lxcbr0 ula auto masquerade" },
@@ -106,6 +115,14 @@ static const struct {
 	    "did you mean forward?" },
 	{ "de input deny", 2, 1, 2, "ambiguous statement de",
 	    "it can be: deny, default" },
+	{ "bridge lxcbr0 ula fd5a:1c2e:90b1::1/128", 3, 19, 21,
+	    "no room for a container", "/64" },
+	{ "forward tcp 80\xc2\xa0to vm00", 2, 15, 2,
+	    "a no-break space (U+00A0) stands here", "plain blank" },
+	{ "forward\xe3\x80\x80tcp 80 to vm00", 2, 8, 3,
+	    "an ideographic space (U+3000)", "plain blank" },
+	{ "\xef\xbb\xbf""forward tcp 80 to vm00", 2, 1, 3,
+	    "a byte order mark (U+FEFF)", "" },
 	{ "forward tcp 80 to fe80::1", 3, 19, 7, "link-local", "ula auto" },
 	{ "forward tcp 80 to ::1", 3, 19, 3, "no address of a container", "" },
 	{ "forward tcp 80 to [ff02::1]:80", 3, 19, 12, "is multicast", "" },
@@ -229,6 +246,22 @@ test_edit_keeps_comments(void **state)
 	assert_int_equal(e.code, ERR_UNSAFE);
 	config_print(&c, &b);
 	assert_string_equal(b.s, sakura_edited);
+	buf_free(&b);
+	config_free(&c);
+}
+
+static void
+test_byte_order_mark(void **state)
+{
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(
+	    config_parse(&c, "\xef\xbb\xbfuplink eth0\n", NULL, &e), 0);
+	config_print(&c, &b);
+	assert_string_equal(b.s, "uplink eth0\n");
 	buf_free(&b);
 	config_free(&c);
 }
@@ -572,6 +605,7 @@ main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_edit_keeps_comments),
+		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_file_error_place),
