@@ -404,7 +404,7 @@ match_who(struct rules *to, const struct value *v, const struct prefix *addr,
     const char *iface, const char *field)
 {
 	const struct who *who = &v->who;
-	size_t i;
+	size_t i, said = 0;
 
 	if (!v->set || who->kind == WHO_ANY)
 		return;
@@ -424,7 +424,7 @@ match_who(struct rules *to, const struct value *v, const struct prefix *addr,
 	for (i = 0; i < who->prefixes.n; i++) {
 		if (is_within_another(&who->prefixes, i))
 			continue;
-		buf_add(&to->text, i > 0 ? ", " : "");
+		buf_add(&to->text, said++ > 0 ? ", " : "");
 		prefix_print(&who->prefixes.v[i], &to->text);
 	}
 	buf_add(&to->text, " } ");

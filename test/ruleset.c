@@ -97,6 +97,12 @@ static const struct {
 	{ "allow input tcp 22 from 2001:db8:9::/48",
 	    "input ip6 saddr { 2001:db8:9::/48 } meta l4proto 6 th dport { 22 "
 	    "} counter name \"allow-" },
+	{ "allow input tcp 22 from 2001:db8:9::7,2001:db8:9::/48,2001:db8:8::/48",
+	    "input ip6 saddr { 2001:db8:9::/48, 2001:db8:8::/48 } meta" },
+	{ "allow input tcp 22 from 2001:db8:9::/48,2001:db8:9::7,2001:db8:9::/48",
+	    "input ip6 saddr { 2001:db8:9::/48 } meta" },
+	{ "forward tcp 80 to vm00 from 2001:db8:9::7,2001:db8:9::/48",
+	    "narrow { 2001:db8::10 . 6 . 80 . 2001:db8:9::/48 }\n" },
 	{ "deny forward from container vm00 to uplink",
 	    "forward ip6 saddr { " ULA "3 } oifname { \"eth0\" } counter name "
 	    "\"deny-" },
