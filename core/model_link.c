@@ -189,7 +189,8 @@ model_build_uplink(struct model_build *b, const struct statement *st)
 	l = model_find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
 	if (l == NULL)
 		return -1;
-	*GROW(b->m->uplinks, b->m->nuplinks) = (struct model_uplink){ st, l };
+	*GROW(b->m->uplinks, b->m->nuplinks) =
+	    (struct model_uplink){ .st = st, .link = l };
 	if (check_uplink_address(b, st, l) != 0)
 		return -1;
 	return check_uplink_gateway(b, st, l);
@@ -203,7 +204,8 @@ model_find_uplink(struct model_build *b)
 
 	if (b->m->nuplinks > 0 || l == NULL)
 		return;
-	*GROW(b->m->uplinks, b->m->nuplinks) = (struct model_uplink){ NULL, l };
+	*GROW(b->m->uplinks, b->m->nuplinks) =
+	    (struct model_uplink){ .link = l };
 	add_publics(b, l->index);
 }
 

@@ -372,13 +372,31 @@ rules_fresh(struct rules *to)
 	count_by(to, "", both);
 }
 
+static void
+rules_masquerade(struct rules *to, const struct model_bridge *br)
+{
+	const struct prefix net = prefix_network(&br->ula);
+	char text[ADDR_TEXT_MAX], source[ADDR_TEXT_MAX];
+	const struct model_uplink *u;
+
+	for (u = to->m->uplinks; u < to->m->uplinks + to->m->nuplinks; u++) {
+		buf_printf(&to->text, "ip6 saddr %s oifname \"%s\" ",
+		    prefix_text(&net, text), u->link->name);
+		if (u->source.family == AF_UNSPEC)
+			rule(to, "masquerade");
+		else
+			buf_printf(&to->text, "snat ip6 to %s\n",
+			    addr_text(&u->source, source));
+	}
+}
+
 /* A container that calls the public address comes back to its own bridge: the
  * answer must pass here, so the source becomes the bridge's ULA. */
 static void
 rules_postrouting(struct rules *to)
 {
 	const struct model_bridge *br;
-	struct prefix net;
+	char ula[ADDR_TEXT_MAX];
 
 	rules_fresh(to);
 	for (br = to->m->bridges; br < to->m->bridges + to->m->nbridges; br++) {
@@ -386,16 +404,10 @@ rules_postrouting(struct rules *to)
 			continue;
 		buf_printf(&to->text,
 		    "iifname \"%s\" oifname \"%s\" ct status dnat "
-		    "masquerade\n",
-		    br->link->name, br->link->name);
-		if (!br->masquerade)
-			continue;
-		net = prefix_network(&br->ula);
-		buf_add(&to->text, "ip6 saddr ");
-		prefix_print(&net, &to->text);
-		buf_add(&to->text, " oifname ");
-		print_uplinks(to->m, &to->text);
-		buf_add(&to->text, " masquerade\n");
+		    "snat ip6 to %s\n",
+		    br->link->name, br->link->name, addr_text(&br->ula, ula));
+		if (br->masquerade)
+			rules_masquerade(to, br);
 	}
 }
 

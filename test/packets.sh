@@ -152,6 +152,24 @@ else
 	skip "kernel: no br_netfilter" 3
 fi
 
+# ---- by which address containers go out
+
+serve client1 tcp 80
+sed -i '/^uplink/d' "$tmp/conf"
+for address in 2001:db8::9 2001:db8::11; do
+	ip addr add $address/64 dev eth0 nodad
+done
+ip addr change 2001:db8::10/64 dev eth0 nodad preferred_lft 0
+"$seki" apply "$tmp/conf" >"$tmp/said" 2>&1
+like "with several addresses: one that is not deprecated" \
+    "$(from vm00 get 2001:db8:9::7 80)" "^client1 2001:db8::9 "
+config "allow input"
+like "the one that the config states, whatever the kernel would take" \
+    "$(from vm00 get 2001:db8:9::7 80)" "^client1 $public "
+ip addr change 2001:db8::10/64 dev eth0 nodad preferred_lft forever
+ip addr del 2001:db8::9/64 dev eth0
+ip addr del 2001:db8::11/64 dev eth0
+
 # ---- the lease of the host's one address
 
 inside internet dnsmasq --conf-file=/dev/null --no-daemon --port=0 \

@@ -113,6 +113,8 @@ static const struct {
 	    "input meta l4proto { 6, 17 } th dport { 23 } meta l4proto 6 "
 	    "counter" },
 	{ "reject input udp 23", "reject with icmpv6 type port-unreachable" },
+	{ "", "postrouting ip6 saddr " ULA "/64 oifname \"eth0\" snat ip6 to "
+	      "2001:db8::10\n" },
 	{ "default input deny",
 	    "input { type filter hook input priority 0; policy drop; }" },
 	{ "default forward reject",

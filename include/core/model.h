@@ -10,6 +10,8 @@
 struct model_uplink {
 	const struct statement *st; /* NULL when the default route named it */
 	const struct link *link;
+	struct prefix source; /* bare, of what is masqueraded; none: it has
+				 one address, which the kernel takes */
 };
 
 struct model_bridge {

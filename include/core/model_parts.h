@@ -49,6 +49,8 @@ const struct model_container *model_find_container(
 
 /* Without an uplink statement the default route tells. */
 void model_find_uplink(struct model_build *);
+/* By which address of each uplink containers go out. */
+void model_find_sources(struct model_build *);
 /* Every bridge of the host, and those of the config that may come. */
 void model_find_bridges(struct model_build *);
 
