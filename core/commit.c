@@ -33,7 +33,6 @@ struct commit {
 	struct plan plan;
 	unsigned confirm; /* the seconds of the options, where any are needed */
 	bool nothing;	  /* the kernel has all of it, and it is saved */
-	char *journal_path;
 	int lock;
 };
 
@@ -74,7 +73,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	print_warnings(&c->model, notes);
 	if (r != 0 || check_safety(c, e) != 0)
 		return -1;
-	if (journal_read(&c->journal, c->journal_path, e) != 0 ||
+	if (journal_load(&c->journal, h->run_path, e) != 0 ||
 	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0)
 		return -1;
 	/* What does not change the kernel shuts nobody out. */
@@ -162,16 +161,19 @@ carry_out(struct commit *c, struct err *e)
 	struct host *h = c->host;
 	struct err ignored;
 
-	if (plan_run(&c->plan, h->net, e) != 0)
+	plan_note_ahead(&c->plan, &c->journal);
+	if (journal_store(&c->journal, h->run_path, e) != 0)
 		return -1;
-	plan_note(&c->plan, &c->journal);
-	if (read_back(c, e) == 0 &&
-	    journal_write(&c->journal, c->journal_path, e) == 0 &&
-	    (!c->options->direct || save_directly(c, e) == 0))
-		return 0;
-	plan_fail(&c->plan, h->net, e);
+	if (plan_run(&c->plan, h->net, e) == 0) {
+		plan_note(&c->plan, &c->journal);
+		if (read_back(c, e) == 0 &&
+		    journal_store(&c->journal, h->run_path, e) == 0 &&
+		    (!c->options->direct || save_directly(c, e) == 0))
+			return 0;
+		plan_fail(&c->plan, h->net, e);
+	}
 	plan_unnote(&c->plan, &c->journal);
-	journal_write(&c->journal, c->journal_path, &ignored);
+	journal_store(&c->journal, h->run_path, &ignored);
 	return -1;
 }
 
@@ -290,7 +292,6 @@ release(struct commit *c)
 	plan_free(&c->plan);
 	journal_free(&c->journal);
 	model_free(&c->model);
-	free(c->journal_path);
 	if (c->lock != -1)
 		close(c->lock);
 }
@@ -345,7 +346,6 @@ commit_config(struct host *h, const struct config *config,
 
 	if (h->read_only && !options->check)
 		return host_refuse(h, e);
-	c.journal_path = xasprintf("%s/made", h->run_path);
 	if (!options->check) {
 		if (recover(h, notes, e) != 0)
 			goto out;

@@ -48,18 +48,6 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 	return c;
 }
 
-static int
-read_journal(const struct host *h, struct journal *j, struct err *e)
-{
-	char *path = xasprintf("%s/made", h->run_path);
-	int r;
-
-	memset(j, 0, sizeof(*j));
-	r = journal_read(j, path, e);
-	free(path);
-	return r;
-}
-
 /* What the kernel made of our rules */
 
 static char *
@@ -170,16 +158,6 @@ plan_waking(struct plan *p, const struct model *m, struct err *e)
 	return s->undo != NULL ? fw_try(s->text, e) : -1;
 }
 
-static void
-drop_last(struct plan *p)
-{
-	struct step *s = &p->v[--p->n];
-
-	free(s->name);
-	free(s->text);
-	free(s->undo);
-}
-
 /* When rules were surely touched, or others than noted have to be changed,
  * none of them is trusted. */
 int
@@ -204,7 +182,7 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	if (memory != EDITED && (memory != OTHER || !changes))
 		return 0;
 	if (changes)
-		drop_last(p);
+		plan_drop(p);
 	return plan_rewrite(p, m, e);
 }
 
@@ -242,7 +220,7 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
 	r = model_build_lenient(&m, c, &h->snapshot, e);
 	for (i = 0; notes != NULL && i < m.nwarnings; i++)
 		buf_printf(notes, "%s\n", m.warnings[i]);
-	if (read_journal(h, &j, e) != 0)
+	if (journal_load(&j, h->run_path, e) != 0)
 		r = -1;
 	if (r == 0)
 		r = plan_unless_seen(
@@ -304,7 +282,7 @@ look_at_links(const struct host *h, const struct model *m, struct buf *lines)
 	struct journal j;
 	struct err ignored;
 
-	if (read_journal(h, &j, &ignored) == 0 &&
+	if (journal_load(&j, h->run_path, &ignored) == 0 &&
 	    plan_links(&p, m, &h->snapshot, &j, &ignored) == 0) {
 		for (s = p.v; s < p.v + p.n; s++) {
 			if (step_kinds[s->kind].print == NULL)

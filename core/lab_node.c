@@ -10,15 +10,14 @@
 #include "core/lab_node.h"
 
 #include <fcntl.h>
+#include <linux/rtnetlink.h>
 #include <net/if.h>
-#include <net/route.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -99,39 +98,27 @@ static int
 add_address(
     struct net *net, const char *link, const char *address, struct err *e)
 {
-	struct prefix p;
-	int index;
+	struct address a = { .valid = UINT32_MAX, .preferred = UINT32_MAX };
 
-	if (prefix_parse(&p, address) == -1)
+	if (prefix_parse(&a.prefix, address) == -1)
 		return err_set(e, ERR_FAIL, "%s is no address", address);
-	if (link_index(link, &index, e) == -1)
+	if (link_index(link, &a.index, e) == -1)
 		return -1;
-	return net_address_add(net, NULL, index, &p, NULL, e);
+	return net_address_add(net, NULL, &a, NULL, e);
 }
 
-/* Not by net_route_add, which marks a route as seki's own: this one is what
- * the provider's image has set up. */
+/* Not marked as seki's own: the provider's image has set these up. */
 static int
-add_default_route(const char *link, const char *gateway, struct err *e)
+add_default_route(
+    struct net *net, const char *link, const char *gateway, struct err *e)
 {
-	struct in6_rtmsg route = { .rtmsg_flags = RTF_UP | RTF_GATEWAY,
-		.rtmsg_metric = 1024 };
-	struct prefix p;
-	int fd, status;
+	struct route route = { .protocol = RTPROT_BOOT, .metric = 1024 };
 
-	if (link_index(link, &route.rtmsg_ifindex, e) == -1)
+	if (link_index(link, &route.index, e) == -1)
 		return -1;
-	if (prefix_parse(&p, gateway) == -1)
+	if (prefix_parse(&route.gateway, gateway) == -1)
 		return err_set(e, ERR_FAIL, "%s is no address", gateway);
-	memcpy(&route.rtmsg_gateway, p.bytes, sizeof(route.rtmsg_gateway));
-	fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd == -1)
-		return err_sys(e, ERR_FAIL, "the lab has no IPv6");
-	status = ioctl(fd, SIOCADDRT, &route);
-	if (status == -1)
-		err_sys(e, ERR_FAIL, "cannot set the lab's route by %s", link);
-	close(fd);
-	return status;
+	return net_route_add(net, NULL, &route, NULL, e);
 }
 
 /* Without duplicate address detection, whose second nobody wants to wait. */
@@ -157,7 +144,7 @@ setup_client(struct net *net, const struct node *n, struct err *e)
 	if (link_up(net, "eth0", NULL, e) == -1 ||
 	    add_address(net, "eth0", n->client->address, e) == -1)
 		return -1;
-	return add_default_route("eth0", GATEWAY, e);
+	return add_default_route(net, "eth0", GATEWAY, e);
 }
 
 static int
@@ -344,7 +331,7 @@ setup_host(struct net *net, struct err *e)
 	    link_up(net, UPLINK, NULL, e) == -1 ||
 	    add_address(net, UPLINK, HOST_ADDRESS, e) == -1)
 		return -1;
-	return add_default_route(UPLINK, GATEWAY, e);
+	return add_default_route(net, UPLINK, GATEWAY, e);
 }
 
 static int

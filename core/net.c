@@ -67,9 +67,12 @@ read_routes(struct net *net, struct snapshot *s)
 	int code;
 	size_t i;
 
-	code = net_routes(net->talk, &r);
+	code = net_routes(net->talk, s, &r);
 	s->routes = r.v;
-	s->nroutes = r.n;
+	while (s->nroutes < r.n && r.v[s->nroutes].to.len == 0)
+		s->nroutes++;
+	s->inward = r.v + s->nroutes;
+	s->ninward = r.n - s->nroutes;
 	for (i = 0; i < r.n; i++) {
 		dev = snapshot_link_at(s, r.v[i].index);
 		if (dev != NULL)

@@ -9,10 +9,19 @@
 #include "core/intl.h"
 #include "core/net_internal.h"
 
-static const struct nla_policy policy[IFA_MAX + 1] = {
+/* Since 5.18, so the headers may be older. */
+#define ATTR_PROTO 11 /* IFA_PROTO */
+#define ATTR_MAX (ATTR_PROTO > IFA_MAX ? ATTR_PROTO : IFA_MAX)
+
+/* The kernel takes no other flags from anybody
+ * (net/ipv6/addrconf.c, inet6_rtm_newaddr). */
+#define FLAGS_TAKEN (IFA_F_MANAGETEMPADDR | IFA_F_NOPREFIXROUTE)
+
+static const struct nla_policy policy[ATTR_MAX + 1] = {
 	[IFA_FLAGS] = { .type = NLA_U32 },
 	[IFA_CACHEINFO] = { .minlen = sizeof(struct ifa_cacheinfo) },
 	[IFA_TARGET_NETNSID] = { .type = NLA_U32 },
+	[ATTR_PROTO] = { .type = NLA_U8 },
 };
 
 struct reading {
@@ -21,14 +30,26 @@ struct reading {
 	int nsid;
 };
 
+static void
+parse_lifetime(struct nlattr *cacheinfo, struct address *a)
+{
+	struct ifa_cacheinfo info = { .ifa_valid = UINT32_MAX,
+		.ifa_prefered = UINT32_MAX };
+
+	if (cacheinfo != NULL)
+		memcpy(&info, nla_data(cacheinfo), sizeof(info));
+	a->valid = info.ifa_valid;
+	a->preferred = info.ifa_prefered;
+}
+
 static bool
 parse_address(struct nlmsghdr *h, struct address *a)
 {
 	const struct ifaddrmsg *head = nlmsg_data(h);
-	struct nlattr *tb[IFA_MAX + 1], *addr;
+	struct nlattr *tb[ATTR_MAX + 1], *addr;
 
 	memset(a, 0, sizeof(*a));
-	if (net_parse(h, sizeof(*head), tb, IFA_MAX, policy) != 0 ||
+	if (net_parse(h, sizeof(*head), tb, ATTR_MAX, policy) != 0 ||
 	    h->nlmsg_type != RTM_NEWADDR)
 		return false;
 	/* On a link between two the address is the other end's. */
@@ -46,12 +67,9 @@ parse_address(struct nlmsghdr *h, struct address *a)
 	a->flags = head->ifa_flags;
 	if (tb[IFA_FLAGS] != NULL)
 		a->flags = nla_get_u32(tb[IFA_FLAGS]);
-	a->valid = UINT32_MAX;
-	if (tb[IFA_CACHEINFO] != NULL)
-		memcpy(&a->valid,
-		    (char *)nla_data(tb[IFA_CACHEINFO]) +
-			offsetof(struct ifa_cacheinfo, ifa_valid),
-		    sizeof(a->valid));
+	if (tb[ATTR_PROTO] != NULL)
+		a->proto = nla_get_u8(tb[ATTR_PROTO]);
+	parse_lifetime(tb[IFA_CACHEINFO], a);
 	return true;
 }
 
@@ -93,44 +111,70 @@ net_addresses(struct net *net, int nsid, int index, struct snapshot *s)
 	return code;
 }
 
+struct address
+net_address_ours(int index, const struct prefix *p)
+{
+	return (struct address){ .nsid = NSID_SELF,
+		.index = index,
+		.prefix = *p,
+		.valid = UINT32_MAX,
+		.preferred = UINT32_MAX,
+		.proto = NET_PROTO };
+}
+
 static struct nl_msg *
-address_message(int type, int flags, int index, const struct prefix *p)
+address_message(int type, int flags, const struct address *a)
 {
 	struct ifaddrmsg head = {
-		.ifa_family = p->family,
-		.ifa_prefixlen = p->len,
-		.ifa_index = (uint32_t)index,
+		.ifa_family = a->prefix.family,
+		.ifa_prefixlen = a->prefix.len,
+		.ifa_index = (uint32_t)a->index,
 	};
-	int len = p->family == AF_INET ? 4 : 16;
+	int len = prefix_full(&a->prefix) / 8;
 	struct nl_msg *msg;
 
 	msg = net_message(type, flags, &head, sizeof(head));
-	nla_put(msg, IFA_LOCAL, len, p->bytes);
-	nla_put(msg, IFA_ADDRESS, len, p->bytes);
-	if (type == RTM_NEWADDR && p->family == AF_INET6)
-		nla_put_u32(msg, IFA_FLAGS, IFA_F_NODAD);
+	nla_put(msg, IFA_LOCAL, len, a->prefix.bytes);
+	nla_put(msg, IFA_ADDRESS, len, a->prefix.bytes);
 	return msg;
 }
 
-int
-net_address_add(struct net *net, const struct container *c, int index,
-    const struct prefix *p, bool *changed, struct err *e)
+static void
+put_properties(struct nl_msg *msg, const struct address *a)
 {
-	int flags = NLM_F_CREATE | NLM_F_EXCL;
-	char text[ADDR_TEXT_MAX];
+	struct ifa_cacheinfo info = { .ifa_valid = a->valid,
+		.ifa_prefered = a->preferred };
 
-	return net_change(net, c, index,
-	    address_message(RTM_NEWADDR, flags, index, p), EEXIST,
-	    N_("cannot add %s to %s"), prefix_text(p, text), changed, e);
+	if (a->prefix.family == AF_INET6)
+		nla_put_u32(msg, IFA_FLAGS,
+		    IFA_F_NODAD | (a->flags & FLAGS_TAKEN));
+	if (a->valid != UINT32_MAX)
+		nla_put(msg, IFA_CACHEINFO, sizeof(info), &info);
+	if (a->proto != 0)
+		nla_put_u8(msg, ATTR_PROTO, a->proto);
 }
 
 int
-net_address_remove(struct net *net, const struct container *c, int index,
-    const struct prefix *p, bool *changed, struct err *e)
+net_address_add(struct net *net, const struct container *c,
+    const struct address *a, bool *changed, struct err *e)
+{
+	struct nl_msg *msg =
+	    address_message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, a);
+	char text[ADDR_TEXT_MAX];
+
+	put_properties(msg, a);
+	return net_change(net, c, a->index, msg, EEXIST,
+	    N_("cannot add %s to %s"), prefix_text(&a->prefix, text), changed,
+	    e);
+}
+
+int
+net_address_remove(struct net *net, const struct container *c,
+    const struct address *a, bool *changed, struct err *e)
 {
 	char text[ADDR_TEXT_MAX];
 
-	return net_change(net, c, index,
-	    address_message(RTM_DELADDR, 0, index, p), EADDRNOTAVAIL,
-	    N_("cannot remove %s from %s"), prefix_text(p, text), changed, e);
+	return net_change(net, c, a->index, address_message(RTM_DELADDR, 0, a),
+	    EADDRNOTAVAIL, N_("cannot remove %s from %s"),
+	    prefix_text(&a->prefix, text), changed, e);
 }

@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/net_internal.h"
 
@@ -86,7 +87,7 @@ read_default(struct net *net, struct container *c)
 	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return;
-	net_routes(sk, &r);
+	net_routes(sk, NULL, &r);
 	net_leave(net, sk);
 	if (r.n > 0) {
 		c->has_default = true;
@@ -96,6 +97,14 @@ read_default(struct net *net, struct container *c)
 			    sizeof(c->route.dev));
 	}
 	free(r.v);
+}
+
+static uint64_t
+inode_of(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
 static void
@@ -128,8 +137,10 @@ add_port(struct net *net, struct snapshot *s, const struct link *l)
 	if (space != NULL) {
 		c->nsid = space->nsid;
 		c->pid = space->pid;
-		if (space->path != NULL)
+		if (space->path != NULL) {
 			c->netns = xstrdup(space->path);
+			c->inode = inode_of(c->netns);
+		}
 		look_inside(net, s, c);
 		return;
 	}

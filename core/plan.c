@@ -7,122 +7,200 @@
 
 #include "core/plan.h"
 
+#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/fw.h"
+#include "core/role.h"
 #include "core/util.h"
+
+#define METRIC_CONNECTED 256 /* IP6_RT_PRIO_ADDRCONF, of connected routes */
 
 /* Planning: sysctls */
 
-static int
-plan_sysctl(struct plan *p, const char *path, int want, struct err *e)
+static void
+plan_sysctl(struct plan *p, enum step_number kind, const struct link *l,
+    enum conf_number conf, int before, int after)
 {
-	struct step *s;
-	int value;
+	struct step *s = plan_add(p, kind, l != NULL ? l->name : "all");
 
-	if (net_sysctl_get(path, &value, e) != 0)
-		return -1;
-	if (value == want)
-		return 0;
-	s = plan_add(p, STEP_SYSCTL, path);
-	s->before = value;
-	s->after = want;
-	return 0;
+	s->at.index = l != NULL ? l->index : 0;
+	s->conf = conf;
+	s->before = before;
+	s->after = after;
 }
 
-/* What came to a link by router advertisement, a default route or an address,
- * dies when forwarding goes on, unless accept_ra is 2
- * (Documentation/networking/ip-sysctl.rst). */
-static bool
-lives_by_ra(const struct snapshot *s, const struct link *l)
-{
-	const struct address *a;
-	size_t i;
-
-	for (i = 0; i < s->nroutes; i++)
-		if (s->routes[i].index == l->index &&
-		    (s->routes[i].protocol == RTPROT_RA ||
-			s->routes[i].expires != 0))
-			return true;
-	for (i = 0; i < s->naddresses; i++) {
-		a = &s->addresses[i];
-		if (a->nsid == NSID_SELF && a->index == l->index &&
-		    a->prefix.family == AF_INET6 && a->valid != UINT32_MAX)
-			return true;
-	}
-	return false;
-}
-
-static int
-plan_accept_ra(struct plan *p, const struct snapshot *snapshot, struct err *e)
+/* all/forwarding also writes what interfaces that come will have, and each that
+ * is there: what is otherwise than the rest is put back after it. */
+static void
+plan_host(
+    struct plan *p, const struct role_conf *r, const struct snapshot *snapshot)
 {
 	const struct link *l;
-	char *path;
-	int value, r = 0;
+	struct step *s;
+	int all = snapshot->forwarding, next = snapshot->forwarding_next;
 
-	for (l = snapshot->links;
-	     l < snapshot->links + snapshot->nlinks && r == 0; l++) {
-		if (!lives_by_ra(snapshot, l))
-			continue;
-		path = xasprintf("%s/accept_ra", l->name);
-		r = net_sysctl_get(path, &value, e);
-		if (r == 0 && value == 1)
-			r = plan_sysctl(p, path, 2, e);
-		free(path);
+	if (all == r->want)
+		return;
+	if (next != all) {
+		s = plan_add(p, STEP_KEEP, "default");
+		s->conf = r->conf;
+		s->before = s->after = next;
 	}
-	return r;
+	for (l = snapshot->links; l < snapshot->links + snapshot->nlinks; l++)
+		if (l->has_conf && l->conf[r->conf] != all)
+			plan_sysctl(p, STEP_KEEP, l, r->conf, l->conf[r->conf],
+			    l->conf[r->conf]);
+	plan_sysctl(p, STEP_SYSCTL, NULL, r->conf, all, r->want);
 }
 
 static void
-plan_keep(struct plan *p, const char *name, int all)
+plan_role(struct plan *p, const struct role_conf *r, const struct model *m,
+    const struct snapshot *snapshot)
 {
-	char *path = xasprintf("%s/forwarding", name);
-	struct err ignored;
-	struct step *s;
+	const struct link *l;
 	int value;
 
-	if (net_sysctl_get(path, &value, &ignored) == 0 && value != all) {
-		s = plan_add(p, STEP_KEEP, path);
-		s->before = s->after = value;
+	for (l = snapshot->links; l < snapshot->links + snapshot->nlinks; l++) {
+		value = l->conf[r->conf];
+		if (!l->has_conf || value == r->want ||
+		    (r->only && value != r->from) ||
+		    role_of(m, snapshot, l) != r->role ||
+		    (r->applies != NULL && !r->applies(snapshot, l)))
+			continue;
+		plan_sysctl(p, STEP_SYSCTL, l, r->conf, value, r->want);
 	}
-	free(path);
 }
 
 static int
-plan_forwarding(struct plan *p, const struct model *m,
-    const struct snapshot *snapshot, struct err *e)
+plan_roles(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, bool of_host, struct err *e)
 {
-	int all;
-	size_t i;
+	const struct role_conf *r;
 
 	if (m->nforwards == 0 && m->ncontainers == 0 && m->nbridges == 0)
 		return 0;
-	if (net_sysctl_get("all/forwarding", &all, e) != 0 ||
-	    plan_accept_ra(p, snapshot, e) != 0)
-		return -1;
-	if (all == 1)
-		return 0;
-	plan_keep(p, "default", all);
-	for (i = 0; i < snapshot->nlinks; i++)
-		plan_keep(p, snapshot->links[i].name, all);
-	return plan_sysctl(p, "all/forwarding", 1, e);
+	if (!snapshot->has_ipv6) {
+		err_set(e, ERR_FAIL, "this host has no IPv6 to forward");
+		return err_hint(e, "it may be switched off in the kernel, or "
+				   "/proc/sys may not be mounted");
+	}
+	for (r = role_confs; r < role_confs + role_nconfs; r++)
+		if (of_host && r->role == ROLE_HOST)
+			plan_host(p, r, snapshot);
+		else if (!of_host && r->role != ROLE_HOST)
+			plan_role(p, r, m, snapshot);
+	return 0;
 }
 
-/* Planning: addresses and routes that are wanted */
+/* Planning: addresses and routes */
 
-static bool
-has_address(
-    const struct snapshot *s, int nsid, int index, const struct prefix *prefix)
+static void
+plan_address(struct plan *p, enum step_number kind, const struct container *c,
+    const char *name, const struct address *a)
+{
+	struct step *s = plan_add(p, kind, name);
+
+	s->container = c;
+	s->at = link_id_of(c, a->index);
+	s->address = *a;
+}
+
+static void
+plan_route(struct plan *p, enum step_number kind, const struct container *c,
+    const char *name, const struct route *r)
+{
+	struct step *s = plan_add(p, kind, name);
+
+	s->container = c;
+	s->at = link_id_of(c, r->index);
+	s->route = *r;
+}
+
+/* What a container had said before its bridge was told not to listen. Routes
+ * go before the addresses that they lead through. */
+static void
+unlearn_routes(
+    struct plan *p, const struct link *l, const struct route *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i].index == l->index && role_route_by_ra(&v[i]))
+			plan_route(p, STEP_ROUTE_REMOVE, NULL, l->name, &v[i]);
+}
+
+static void
+unlearn(struct plan *p, const struct link *l, const struct snapshot *snapshot)
 {
 	const struct address *a;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
-		if (a->nsid == nsid && a->index == index &&
-		    prefix_equal(&a->prefix, prefix))
+	unlearn_routes(p, l, snapshot->routes, snapshot->nroutes);
+	unlearn_routes(p, l, snapshot->inward, snapshot->ninward);
+	for (a = snapshot->addresses;
+	     a < snapshot->addresses + snapshot->naddresses; a++)
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    role_address_by_ra(snapshot, a))
+			plan_address(p, STEP_ADDRESS_REMOVE, NULL, l->name, a);
+}
+
+static void
+plan_bridges_unlearn(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	const struct link *l;
+
+	for (l = snapshot->links; l < snapshot->links + snapshot->nlinks; l++)
+		if (role_of(m, snapshot, l) == ROLE_BRIDGE)
+			unlearn(p, l, snapshot);
+}
+
+/* One with another length is in the way of ours, for the kernel keeps no
+ * address twice; so is one that failed, since somebody else had it. */
+static bool
+needs_address(struct plan *p, const struct container *c, const char *name,
+    const struct address *want, const struct snapshot *snapshot)
+{
+	const struct address *a;
+	size_t i;
+
+	a = snapshot_address_bare(snapshot,
+	    c != NULL ? c->nsid : NSID_SELF, want->index, &want->prefix);
+	if (a == NULL)
+		return true;
+	if (prefix_equal(&a->prefix, &want->prefix) &&
+	    (a->flags & IFA_F_DADFAILED) == 0)
+		return false;
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].kind == STEP_ADDRESS_REMOVE &&
+		    p->v[i].container == c && p->v[i].at.index == a->index &&
+		    prefix_equal(&p->v[i].address.prefix, &a->prefix))
 			return true;
-	return false;
+	plan_address(p, STEP_ADDRESS_REMOVE, c, name, a);
+	return true;
+}
+
+/* The kernel made that route with the address, but somebody may have deleted
+ * it since. */
+static void
+plan_connected(struct plan *p, const struct model_bridge *b,
+    const struct snapshot *snapshot)
+{
+	struct route route = { .to = prefix_network(&b->ula),
+		.index = b->link->index,
+		.protocol = RTPROT_KERNEL,
+		.metric = METRIC_CONNECTED };
+	size_t i;
+
+	if (!b->link->up)
+		return;
+	for (i = 0; i < snapshot->ninward; i++)
+		if (snapshot->inward[i].index == route.index &&
+		    prefix_equal(&snapshot->inward[i].to, &route.to))
+			return;
+	plan_route(p, STEP_ROUTE_ADD, NULL, b->link->name, &route);
 }
 
 static void
@@ -130,15 +208,17 @@ plan_bridges(
     struct plan *p, const struct model *m, const struct snapshot *snapshot)
 {
 	const struct model_bridge *b;
-	struct step *s;
+	struct address address;
 
 	for (b = m->bridges; b < m->bridges + m->nbridges; b++) {
-		if (b->ula.family == AF_UNSPEC || b->link->index == 0 ||
-		    has_address(snapshot, NSID_SELF, b->link->index, &b->ula))
+		if (b->ula.family == AF_UNSPEC || b->link->index == 0)
 			continue;
-		s = plan_add(p, STEP_ADDRESS_ADD, b->link->name);
-		s->index = b->link->index;
-		s->prefix = b->ula;
+		address = net_address_ours(b->link->index, &b->ula);
+		if (needs_address(p, NULL, b->link->name, &address, snapshot))
+			plan_address(p, STEP_ADDRESS_ADD, NULL, b->link->name,
+			    &address);
+		else
+			plan_connected(p, b, snapshot);
 	}
 }
 
@@ -159,18 +239,53 @@ inner_address(const struct model_container *c)
 	return prefix;
 }
 
-/* A default route that somebody else gave the container, by hand or by router
- * advertisement, stays, and ours is not added beside it. One of ours by another
- * gateway is on its way out. */
 static bool
-needs_route(const struct model_container *c)
+is_own_route(const struct container *c)
 {
-	const struct route *r = &c->container->route;
+	return c->has_default && c->route.protocol == NET_PROTO;
+}
 
-	if (!c->container->has_default)
-		return true;
-	return r->protocol == NET_RTPROT &&
-	       !addr_equal(&r->gateway, &c->bridge->ula);
+/* Whether the config asks for the route that this namespace has: a second
+ * interface of it must not ask for another one. */
+static bool
+is_wanted_route(const struct model *m, const struct container *in)
+{
+	const struct model_container *c;
+
+	for (c = m->containers; c < m->containers + m->ncontainers; c++)
+		if (is_running(c->container) &&
+		    c->container->nsid == in->nsid &&
+		    c->container->inner == in->route.index &&
+		    addr_equal(&in->route.gateway, &c->bridge->ula))
+			return true;
+	return false;
+}
+
+static bool
+has_route_step(const struct plan *p, int nsid)
+{
+	const struct step *s;
+
+	for (s = p->v; s < p->v + p->n; s++)
+		if (s->kind == STEP_ROUTE_ADD && s->container != NULL &&
+		    s->container->nsid == nsid)
+			return true;
+	return false;
+}
+
+/* A default route that somebody else gave the container, by hand or by router
+ * advertisement, stays, and ours is not added beside it. One of ours that is
+ * not wanted is on its way out. */
+static bool
+needs_route(const struct plan *p, const struct model *m,
+    const struct model_container *c)
+{
+	const struct container *in = c->container;
+
+	if (in->has_default &&
+	    (!is_own_route(in) || is_wanted_route(m, in)))
+		return false;
+	return !has_route_step(p, in->nsid);
 }
 
 static void
@@ -178,93 +293,125 @@ plan_containers(
     struct plan *p, const struct model *m, const struct snapshot *snapshot)
 {
 	const struct model_container *c;
-	struct prefix address;
-	struct step *s;
+	struct prefix prefix;
+	struct address address;
+	struct route route;
 
 	for (c = m->containers; c < m->containers + m->ncontainers; c++) {
 		if (!is_running(c->container))
 			continue;
-		address = inner_address(c);
-		if (!has_address(snapshot, c->container->nsid,
-			c->container->inner, &address)) {
-			s = plan_add(p, STEP_ADDRESS_ADD, c->container->name);
-			s->container = c->container;
-			s->index = c->container->inner;
-			s->prefix = address;
-		}
-		if (needs_route(c)) {
-			s = plan_add(p, STEP_ROUTE_ADD, c->container->name);
-			s->container = c->container;
-			s->index = c->container->inner;
-			s->prefix = prefix_addr(&c->bridge->ula);
-		}
+		prefix = inner_address(c);
+		address = net_address_ours(c->container->inner, &prefix);
+		if (needs_address(p, c->container, c->container->name,
+			&address, snapshot))
+			plan_address(p, STEP_ADDRESS_ADD, c->container,
+			    c->container->name, &address);
+		route = net_route_ours(c->container->inner, &c->bridge->ula);
+		route.gateway = prefix_addr(&c->bridge->ula);
+		if (needs_route(p, m, c))
+			plan_route(p, STEP_ROUTE_ADD, c->container,
+			    c->container->name, &route);
 	}
 }
 
 /* Planning: what is ours and no longer wanted */
 
+/* One that the kernel does not tell of may be ours by the journal. */
 static bool
-wanted(const struct model *m, const struct made *made)
+is_own(const struct journal *j, const struct container *c, char *name,
+    const struct address *a)
+{
+	struct owned owned = { .inside = c != NULL,
+		.name = name,
+		.prefix = a->prefix,
+		.at = link_id_of(c, a->index) };
+
+	return a->proto == NET_PROTO ||
+	       (a->proto == 0 && journal_has(j, &owned));
+}
+
+static bool
+is_wanted_on_host(const struct model *m, const struct link *l,
+    const struct address *a)
 {
 	const struct model_bridge *b;
+
+	for (b = m->bridges; b < m->bridges + m->nbridges; b++)
+		if (strcmp(b->link->name, l->name) == 0 &&
+		    prefix_equal(&b->ula, &a->prefix))
+			return true;
+	return false;
+}
+
+/* One whose container cannot be told for now keeps what it has. */
+static bool
+is_wanted_inside(const struct model *m, const struct container *in,
+    const struct address *a)
+{
 	const struct model_container *c;
 	struct prefix prefix;
 
-	for (b = m->bridges; b < m->bridges + m->nbridges; b++)
-		if (!made->inside && !made->route &&
-		    strcmp(b->link->name, made->name) == 0 &&
-		    prefix_equal(&b->ula, &made->prefix))
-			return true;
 	for (c = m->containers; c < m->containers + m->ncontainers; c++) {
-		prefix = made->route ? prefix_addr(&c->bridge->ula)
-				     : inner_address(c);
-		if (made->inside && prefix_equal(&prefix, &made->prefix) &&
-		    strcmp(c->st->v[CONTAINER_NAME].text, made->name) == 0)
+		prefix = inner_address(c);
+		if (prefix_equal(&prefix, &a->prefix) &&
+		    (c->container == in ||
+			(c->container == NULL &&
+			    strcmp(c->st->v[CONTAINER_NAME].text, in->name) ==
+				0)))
 			return true;
 	}
 	return false;
 }
 
+/* By whatever it is ours, it is marked so when it comes back. */
 static void
-remove_inside(
-    struct plan *p, const struct made *made, const struct snapshot *snapshot)
+plan_removal(struct plan *p, const struct container *c, const char *name,
+    const struct address *a)
 {
-	const struct container *c;
-	struct step *s;
-	size_t i;
+	struct address ours = *a;
 
-	for (i = 0; i < snapshot->ncontainers; i++) {
-		c = &snapshot->containers[i];
-		if (!is_running(c) || strcmp(c->name, made->name) != 0)
-			continue;
-		if (made->route
-			? !c->has_default ||
-			      !addr_equal(&c->route.gateway, &made->prefix)
-			: !has_address(
-			      snapshot, c->nsid, c->inner, &made->prefix))
-			continue;
-		s = plan_add(p,
-		    made->route ? STEP_ROUTE_REMOVE : STEP_ADDRESS_REMOVE,
-		    c->name);
-		s->container = c;
-		s->index = c->inner;
-		s->prefix = made->prefix;
-	}
+	ours.proto = NET_PROTO;
+	plan_address(p, STEP_ADDRESS_REMOVE, c, name, &ours);
 }
 
 static void
-remove_host(
-    struct plan *p, const struct made *made, const struct snapshot *snapshot)
+remove_inside(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j,
+    const struct container *c)
 {
-	const struct link *l = snapshot_link(snapshot, made->name);
-	struct step *s;
+	const struct address *a;
 
-	if (l == NULL || made->route ||
-	    !has_address(snapshot, NSID_SELF, l->index, &made->prefix))
-		return;
-	s = plan_add(p, STEP_ADDRESS_REMOVE, l->name);
-	s->index = l->index;
-	s->prefix = made->prefix;
+	for (a = snapshot->addresses;
+	     a < snapshot->addresses + snapshot->naddresses; a++)
+		if (a->nsid == c->nsid && a->index == c->inner &&
+		    is_own(j, c, c->name, a) && !is_wanted_inside(m, c, a))
+			plan_removal(p, c, c->name, a);
+}
+
+static bool
+is_inner(const struct snapshot *s, int index)
+{
+	size_t i;
+
+	for (i = 0; i < s->ncontainers; i++)
+		if (s->containers[i].nsid == NSID_SELF &&
+		    s->containers[i].inner == index)
+			return true;
+	return false;
+}
+
+static void
+remove_host(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j, struct link *l)
+{
+	const struct address *a;
+
+	for (a = snapshot->addresses;
+	     a < snapshot->addresses + snapshot->naddresses; a++)
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    is_own(j, NULL, l->name, a) &&
+		    !is_wanted_on_host(m, l, a))
+			plan_removal(p, NULL, l->name, a);
 }
 
 /* Routes go before the addresses that they lead through. */
@@ -272,19 +419,23 @@ static void
 plan_removals(struct plan *p, const struct model *m,
     const struct snapshot *snapshot, const struct journal *j)
 {
-	const struct made *made;
-	int pass;
+	const struct container *c;
+	size_t i;
 
-	for (pass = 0; pass < 2; pass++) {
-		for (made = j->v; made < j->v + j->n; made++) {
-			if (made->route == (pass == 1) || wanted(m, made))
-				continue;
-			if (made->inside)
-				remove_inside(p, made, snapshot);
-			else
-				remove_host(p, made, snapshot);
-		}
+	for (i = 0; i < snapshot->ncontainers; i++) {
+		c = &snapshot->containers[i];
+		if (is_running(c) && is_own_route(c) &&
+		    c->route.index == c->inner && !is_wanted_route(m, c))
+			plan_route(
+			    p, STEP_ROUTE_REMOVE, c, c->name, &c->route);
 	}
+	for (i = 0; i < snapshot->ncontainers; i++)
+		if (is_running(&snapshot->containers[i]))
+			remove_inside(
+			    p, m, snapshot, j, &snapshot->containers[i]);
+	for (i = 0; i < snapshot->nlinks; i++)
+		if (!is_inner(snapshot, snapshot->links[i].index))
+			remove_host(p, m, snapshot, j, &snapshot->links[i]);
 }
 
 /* What cannot be reached by changes (a set whose type somebody else changed)
@@ -361,7 +512,10 @@ plan_links(struct plan *p, const struct model *m,
     const struct snapshot *snapshot, const struct journal *j, struct err *e)
 {
 	memset(p, 0, sizeof(*p));
-	if (plan_forwarding(p, m, snapshot, e) != 0)
+	if (plan_roles(p, m, snapshot, false, e) != 0)
+		return -1;
+	plan_bridges_unlearn(p, m, snapshot);
+	if (plan_roles(p, m, snapshot, true, e) != 0)
 		return -1;
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);
@@ -411,14 +565,16 @@ plan_is_undone(const struct plan *p)
 }
 
 int
-plan_compare(const struct plan *p, struct err *e)
+plan_compare(
+    const struct plan *p, const struct snapshot *now, struct err *e)
 {
 	const struct step_kind *kind;
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
 		kind = &step_kinds[p->v[i].kind];
-		if (kind->compare != NULL && kind->compare(&p->v[i], e) != 0)
+		if (kind->compare != NULL && 
+		    kind->compare(&p->v[i], now, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -447,27 +603,41 @@ plan_run(struct plan *p, struct net *net, struct err *e)
 	return 0;
 }
 
-static struct made
-made_by(const struct step *s)
+static struct owned
+owned_by(const struct step *s)
 {
-	return (struct made){ .route = step_kinds[s->kind].route,
-		.inside = s->container != NULL,
+	return (struct owned){ .inside = s->container != NULL,
 		.name = s->name,
-		.prefix = s->prefix };
+		.prefix = s->address.prefix,
+		.at = s->at };
 }
 
+void
+plan_note_ahead(const struct plan *p, struct journal *j)
+{
+	const struct step *s;
+	struct owned owned;
+
+	for (s = p->v; s < p->v + p->n; s++) {
+		owned = owned_by(s);
+		if (s->kind == STEP_ADDRESS_ADD)
+			journal_add(j, &owned);
+	}
+}
+
+/* Where nothing was to add somebody else had been quicker. */
 void
 plan_note(const struct plan *p, struct journal *j)
 {
 	const struct step *s;
-	struct made made;
+	struct owned owned;
 
 	for (s = p->v; s < p->v + p->n; s++) {
-		made = made_by(s);
-		if (step_kinds[s->kind].adds && s->done)
-			journal_add(j, &made);
-		if (step_kinds[s->kind].removes)
-			journal_remove(j, &made);
+		owned = owned_by(s);
+		if (s->kind == STEP_ADDRESS_ADD && !s->done)
+			journal_remove(j, &owned);
+		else if (s->kind == STEP_ADDRESS_REMOVE && s->done)
+			journal_remove(j, &owned);
 	}
 }
 
@@ -475,14 +645,15 @@ void
 plan_unnote(const struct plan *p, struct journal *j)
 {
 	const struct step *s;
-	struct made made;
+	struct owned owned;
 
 	for (s = p->v; s < p->v + p->n; s++) {
-		made = made_by(s);
-		if (step_kinds[s->kind].adds)
-			journal_remove(j, &made);
-		if (step_kinds[s->kind].removes)
-			journal_add(j, &made);
+		owned = owned_by(s);
+		if (s->kind == STEP_ADDRESS_ADD)
+			journal_remove(j, &owned);
+		else if (s->kind == STEP_ADDRESS_REMOVE &&
+			 s->address.proto == NET_PROTO)
+			journal_add(j, &owned);
 	}
 }
 

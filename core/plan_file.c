@@ -1,10 +1,12 @@
 /* The steps of a plan on the disk: a line each,
- * KIND host|inside NAME PREFIX BEFORE AFTER. */
+ * KIND host|inside NAME ADDRESS TO GATEWAY NUMBER... */
 #include "config.h"
 
 #include "core/plan_file.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,22 +20,87 @@ enum {
 	WORD_KIND,
 	WORD_WHERE,
 	WORD_NAME,
-	WORD_PREFIX,
-	WORD_BEFORE,
-	WORD_AFTER,
-	WORD_COUNT
+	WORD_ADDRESS,
+	WORD_TO,
+	WORD_GATEWAY,
+	WORD_NUMBERS
 };
+
+/* The numbers of a step, each a word. */
+#define NUMBER(member) \
+	{ offsetof(struct step, member), sizeof(((struct step *)0)->member) }
+static const struct {
+	size_t at, size;
+} numbers[] = {
+	NUMBER(at.netns),
+	NUMBER(at.port),
+	NUMBER(at.index),
+	NUMBER(conf),
+	NUMBER(before),
+	NUMBER(after),
+	NUMBER(address.flags),
+	NUMBER(address.valid),
+	NUMBER(address.preferred),
+	NUMBER(address.proto),
+	NUMBER(route.protocol),
+	NUMBER(route.metric),
+	NUMBER(route.expires),
+};
+#define WORD_COUNT (WORD_NUMBERS + NITEMS(numbers))
+
+static uint64_t
+get_number(const struct step *s, size_t i)
+{
+	const char *p = (const char *)s + numbers[i].at;
+	uint64_t wide;
+	uint32_t narrow;
+
+	switch (numbers[i].size) {
+	case sizeof(wide):
+		memcpy(&wide, p, sizeof(wide));
+		return wide;
+	case sizeof(narrow):
+		memcpy(&narrow, p, sizeof(narrow));
+		return narrow;
+	default:
+		return *(const uint8_t *)p;
+	}
+}
+
+static void
+set_number(struct step *s, size_t i, uint64_t wide)
+{
+	char *p = (char *)s + numbers[i].at;
+	uint32_t narrow = (uint32_t)wide;
+
+	switch (numbers[i].size) {
+	case sizeof(wide):
+		memcpy(p, &wide, sizeof(wide));
+		break;
+	case sizeof(narrow):
+		memcpy(p, &narrow, sizeof(narrow));
+		break;
+	default:
+		*(uint8_t *)p = (uint8_t)wide;
+	}
+}
 
 static void
 print_step(const struct step *s, struct buf *b)
 {
+	const struct prefix *prefixes[] = { &s->address.prefix, &s->route.to,
+		&s->route.gateway };
 	char text[ADDR_TEXT_MAX];
+	size_t i;
 
 	buf_printf(b, "%s %s ", step_kinds[s->kind].name,
 	    s->container != NULL ? "inside" : "host");
 	words_print(b, s->name, "");
-	buf_printf(b, " %s %d %d\n", prefix_text(&s->prefix, text), s->before,
-	    s->after);
+	for (i = 0; i < NITEMS(prefixes); i++)
+		buf_printf(b, " %s", prefix_text(prefixes[i], text));
+	for (i = 0; i < NITEMS(numbers); i++)
+		buf_printf(b, " %" PRIu64, get_number(s, i));
+	buf_add(b, "\n");
 }
 
 int
@@ -57,50 +124,45 @@ plan_write(const struct plan *p, const char *path, struct err *e)
 	return r;
 }
 
-static struct step *
-add_done(struct plan *p, enum step_number kind, const struct words *w)
+/* Text that is no address ("-") is none. */
+static void
+parse_prefix(struct prefix *p, const char *text)
 {
-	struct step *s = plan_add(p, kind, w->v[WORD_NAME].text);
-
-	prefix_parse(&s->prefix, w->v[WORD_PREFIX].text);
-	s->before = atoi(w->v[WORD_BEFORE].text);
-	s->after = atoi(w->v[WORD_AFTER].text);
-	s->done = true;
-	return s;
+	if (prefix_parse(p, text) != 0)
+		memset(p, 0, sizeof(*p));
 }
 
-/* A container with several ports gets the undo on each: where there is nothing
- * to undo it does nothing. */
 static void
-add_inside(struct plan *p, enum step_number kind, const struct words *w,
-    const struct snapshot *snapshot)
+parse_step(struct step *s, const struct words *w)
 {
-	const struct container *c;
-	struct step *s;
 	size_t i;
 
-	for (i = 0; i < snapshot->ncontainers; i++) {
-		c = &snapshot->containers[i];
-		if (c->inner == 0 || strcmp(c->name, w->v[WORD_NAME].text) != 0)
-			continue;
-		s = add_done(p, kind, w);
-		s->container = c;
-		s->index = c->inner;
-	}
+	parse_prefix(&s->address.prefix, w->v[WORD_ADDRESS].text);
+	parse_prefix(&s->route.to, w->v[WORD_TO].text);
+	parse_prefix(&s->route.gateway, w->v[WORD_GATEWAY].text);
+	for (i = 0; i < NITEMS(numbers); i++)
+		set_number(s, i,
+		    strtoull(w->v[WORD_NUMBERS + i].text, NULL, 10));
+	s->address.index = s->route.index = s->at.index;
+	s->done = true;
 }
 
-static void
-add_host(struct plan *p, enum step_number kind, const struct words *w,
-    const struct snapshot *snapshot)
+/* What has gone took along what was done to it, and what bears its name now is
+ * something else. */
+static bool
+find_container(struct step *s, const struct snapshot *snapshot)
 {
-	const struct link *l;
-	bool linked =
-	    kind != STEP_KEEP && kind != STEP_SYSCTL && kind != STEP_RULESET;
+	s->container = snapshot_container_at(snapshot, &s->at);
+	return s->container != NULL;
+}
 
-	l = linked ? snapshot_link(snapshot, w->v[WORD_NAME].text) : NULL;
-	if (linked && l == NULL)
-		return;
-	add_done(p, kind, w)->index = l != NULL ? l->index : 0;
+static bool
+is_gone(struct step *s, bool inside, const struct snapshot *snapshot)
+{
+	if (inside)
+		return !find_container(s, snapshot);
+	return s->at.index != 0 &&
+	       snapshot_link_at(snapshot, s->at.index) == NULL;
 }
 
 static int
@@ -108,6 +170,7 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
     struct err *e)
 {
 	struct words w = { 0 };
+	struct step *s;
 	size_t kind = 0;
 	int r = words_split(&w, line, e);
 
@@ -116,13 +179,16 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 	while (w.n == WORD_COUNT && kind < STEP_COUNT &&
 	       strcmp(step_kinds[kind].name, w.v[WORD_KIND].text) != 0)
 		kind++;
-	if (w.n != WORD_COUNT || kind == STEP_COUNT)
+	if (w.n != WORD_COUNT || kind == STEP_COUNT) {
 		r = err_set(
 		    e, ERR_FAIL, "cannot understand the step: %s", line);
-	else if (strcmp(w.v[WORD_WHERE].text, "inside") == 0)
-		add_inside(p, (enum step_number)kind, &w, snapshot);
-	else
-		add_host(p, (enum step_number)kind, &w, snapshot);
+		goto out;
+	}
+	s = plan_add(p, (enum step_number)kind, w.v[WORD_NAME].text);
+	parse_step(s, &w);
+	if (s->conf >= CONF_COUNT ||
+	    is_gone(s, strcmp(w.v[WORD_WHERE].text, "inside") == 0, snapshot))
+		plan_drop(p);
 out:
 	words_free(&w);
 	return r;

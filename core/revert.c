@@ -22,16 +22,27 @@
 static int
 undo_journal(const struct host *h, const struct plan *plan, struct err *e)
 {
-	char *path = xasprintf("%s/made", h->run_path);
-	struct journal journal = { 0 };
-	int r = journal_read(&journal, path, e);
+	struct journal journal;
+	int r = journal_load(&journal, h->run_path, e);
 
 	if (r == 0) {
 		plan_unnote(plan, &journal);
-		r = journal_write(&journal, path, e);
+		r = journal_store(&journal, h->run_path, e);
 	}
 	journal_free(&journal);
-	free(path);
+	return r;
+}
+
+static int
+read_back(const struct host *h, const struct plan *plan, struct err *e)
+{
+	struct snapshot now;
+	int r = net_read(h->net, &now, e);
+
+	if (r != 0)
+		return -1;
+	r = plan_compare(plan, &now, e);
+	snapshot_free(&now);
 	return r;
 }
 
@@ -52,7 +63,7 @@ revert_try(struct host *h, struct err *e)
 	if (undo_journal(h, &plan, r == 0 ? e : &ignored) != 0)
 		r = -1;
 	if (r == 0)
-		r = plan_compare(&plan, e);
+		r = read_back(h, &plan, e);
 	if (r == 0)
 		drift_remember(h, &ignored);
 	plan_free(&plan);

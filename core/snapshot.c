@@ -36,6 +36,29 @@ snapshot_free(struct snapshot *s)
 	memset(s, 0, sizeof(*s));
 }
 
+struct link_id
+link_id_of(const struct container *c, int index)
+{
+	return (struct link_id){ .netns = c != NULL ? c->inode : 0,
+		.port = c != NULL ? c->port : 0,
+		.index = index };
+}
+
+bool
+link_id_equal(const struct link_id *a, const struct link_id *b)
+{
+	return a->netns == b->netns && a->port == b->port &&
+	       a->index == b->index;
+}
+
+bool
+route_equal(const struct route *a, const struct route *b)
+{
+	return a->index == b->index && a->metric == b->metric &&
+	       prefix_equal(&a->to, &b->to) &&
+	       addr_equal(&a->gateway, &b->gateway);
+}
+
 bool
 link_is_bridge(const struct link *l)
 {
@@ -115,6 +138,44 @@ snapshot_container(
 			stopped = c;
 	}
 	return stopped;
+}
+
+const struct container *
+snapshot_container_at(const struct snapshot *s, const struct link_id *at)
+{
+	const struct container *c;
+	struct link_id id;
+
+	for (c = s->containers; c < s->containers + s->ncontainers; c++) {
+		id = link_id_of(c, c->inner);
+		if (c->inner != 0 && link_id_equal(&id, at))
+			return c;
+	}
+	return NULL;
+}
+
+const struct address *
+snapshot_address(const struct snapshot *s, int nsid, int index,
+    const struct prefix *prefix)
+{
+	const struct address *a;
+
+	a = snapshot_address_bare(s, nsid, index, prefix);
+	return a != NULL && prefix_equal(&a->prefix, prefix) ? a : NULL;
+}
+
+/* The kernel keeps no address twice on one interface. */
+const struct address *
+snapshot_address_bare(const struct snapshot *s, int nsid, int index,
+    const struct prefix *prefix)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+		if (a->nsid == nsid && a->index == index &&
+		    addr_equal(&a->prefix, prefix))
+			return a;
+	return NULL;
 }
 
 /* An address that privacy extensions will take away is the second choice. */

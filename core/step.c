@@ -4,39 +4,53 @@
 #include "core/step.h"
 
 #include <ctype.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/fw.h"
 #include "core/intl.h"
+#include "core/role.h"
 #include "core/util.h"
 
-/* Sysctls */
+/* Sysctls. One of an interface is found by its index, which stays when the
+ * interface is renamed; index 0 is what holds for all. */
+
+/* Owned by the caller; NULL when the interface is gone. */
+static char *
+sysctl_path(const struct step *s)
+{
+	char now[IF_NAMESIZE];
+	const char *name = s->name;
+
+	if (s->at.index != 0)
+		name = if_indextoname((unsigned)s->at.index, now);
+	return name != NULL ? xasprintf("%s/%s", name, conf_names[s->conf])
+			    : NULL;
+}
+
+static int
+sysctl_set(const struct step *s, int value, struct err *e)
+{
+	char *path = sysctl_path(s);
+	int r = path != NULL ? net_sysctl_set(path, value, e) : 0;
+
+	free(path);
+	return r;
+}
 
 static int
 sysctl_run(
     const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
 {
-	*changed = net_sysctl_set(s->name, s->after, e) == 0;
+	*changed = sysctl_set(s, s->after, e) == 0;
 	return *changed ? 0 : -1;
-}
-
-/* An interface that went takes its sysctls along. */
-static bool
-has_gone(const struct step *s)
-{
-	char *path = xasprintf("/proc/sys/net/ipv6/conf/%s", s->name);
-	bool gone = access(path, F_OK) == -1;
-
-	free(path);
-	return gone;
 }
 
 static int
 sysctl_undo(const struct step *s, struct net *net UNUSED, struct err *e)
 {
-	return has_gone(s) ? 0 : net_sysctl_set(s->name, s->before, e);
+	return sysctl_set(s, s->before, e);
 }
 
 static void
@@ -44,7 +58,28 @@ sysctl_print(const struct step *s, struct buf *b)
 {
 	buf_add(b, "net/ipv6/conf/");
 	buf_escape(b, s->name, strlen(s->name));
-	buf_printf(b, " %d -> %d", s->before, s->after);
+	buf_printf(
+	    b, "/%s %d -> %d", conf_names[s->conf], s->before, s->after);
+}
+
+static int
+sysctl_compare(const struct step *s, const struct snapshot *now UNUSED,
+    struct err *e)
+{
+	char *path = sysctl_path(s);
+	struct buf b = { 0 };
+	int value = s->before, r = 0;
+
+	if (path != NULL)
+		r = net_sysctl_get(path, &value, e);
+	if (r == 0 && value != s->before) {
+		buf_escape(&b, path, strlen(path));
+		r = err_set(e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d",
+		    b.s, value, s->before);
+	}
+	buf_free(&b);
+	free(path);
+	return r;
 }
 
 /* all/forwarding writes every interface: those that differed are put back one
@@ -62,16 +97,14 @@ keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
 static int
 address_add(const struct step *s, struct net *net, bool *changed, struct err *e)
 {
-	return net_address_add(
-	    net, s->container, s->index, &s->prefix, changed, e);
+	return net_address_add(net, s->container, &s->address, changed, e);
 }
 
 static int
 address_remove(
     const struct step *s, struct net *net, bool *changed, struct err *e)
 {
-	return net_address_remove(
-	    net, s->container, s->index, &s->prefix, changed, e);
+	return net_address_remove(net, s->container, &s->address, changed, e);
 }
 
 static int
@@ -89,16 +122,14 @@ address_readd(const struct step *s, struct net *net, struct err *e)
 static int
 route_add(const struct step *s, struct net *net, bool *changed, struct err *e)
 {
-	return net_route_add(
-	    net, s->container, s->index, &s->prefix, changed, e);
+	return net_route_add(net, s->container, &s->route, changed, e);
 }
 
 static int
 route_remove(
     const struct step *s, struct net *net, bool *changed, struct err *e)
 {
-	return net_route_remove(
-	    net, s->container, s->index, &s->prefix, changed, e);
+	return net_route_remove(net, s->container, &s->route, changed, e);
 }
 
 static int
@@ -113,38 +144,141 @@ route_readd(const struct step *s, struct net *net, struct err *e)
 	return route_add(s, net, NULL, e);
 }
 
+/* The namespace of the step as the snapshot calls it; false when the interface
+ * or its container is gone, and all that it had with it. */
+static bool
+find_place(const struct step *s, const struct snapshot *now,
+    const struct container **c)
+{
+	*c = NULL;
+	if (s->container == NULL)
+		return snapshot_link_at(now, s->at.index) != NULL;
+	*c = snapshot_container_at(now, &s->at);
+	return *c != NULL;
+}
+
+static int
+fail_compare(const struct step *s, const char *fmt, const struct prefix *p,
+    struct err *e)
+{
+	struct buf name = { 0 };
+	char text[ADDR_TEXT_MAX];
+
+	buf_escape(&name, s->name, strlen(s->name));
+	err_set(e, ERR_FAIL, fmt, buf_text(&name), prefix_text(p, text));
+	buf_free(&name);
+	return -1;
+}
+
+static int
+address_compare(
+    const struct step *s, const struct snapshot *now, struct err *e)
+{
+	const struct prefix *p = &s->address.prefix;
+	const struct container *c;
+	bool there;
+
+	if (!find_place(s, now, &c))
+		return 0;
+	there = snapshot_address(
+	    now, c != NULL ? c->nsid : NSID_SELF, s->at.index, p) != NULL;
+	if (there == step_kinds[s->kind].removes)
+		return 0;
+	return fail_compare(s,
+	    there ? N_("%s still has the address %s")
+		  : N_("%s does not have the address %s again"),
+	    p, e);
+}
+
+static bool
+has_route(const struct snapshot *now, const struct container *c,
+    const struct route *r)
+{
+	const struct route *v = r->to.len > 0 ? now->inward : now->routes;
+	size_t i, n = r->to.len > 0 ? now->ninward : now->nroutes;
+
+	if (c != NULL)
+		return c->has_default && route_equal(&c->route, r);
+	for (i = 0; i < n; i++)
+		if (route_equal(&v[i], r))
+			return true;
+	return false;
+}
+
+/* Inside a container only the best default route is seen. */
+static bool
+is_hidden(const struct container *c, const struct route *r)
+{
+	return c != NULL && c->has_default && c->route.metric < r->metric;
+}
+
+static int
+route_compare(const struct step *s, const struct snapshot *now, struct err *e)
+{
+	const struct route *r = &s->route;
+	const struct container *c;
+	bool there;
+
+	if (!find_place(s, now, &c) || is_hidden(c, r))
+		return 0;
+	there = has_route(now, c, r);
+	if (there == step_kinds[s->kind].removes)
+		return 0;
+	return fail_compare(s,
+	    there ? N_("%s still has the route via %s")
+		  : N_("%s does not have the route via %s again"),
+	    r->to.len > 0 ? &r->to : &r->gateway, e);
+}
+
 static void
-print_change(const struct step *s, const char *fmt, struct buf *b)
+print_change(const struct step *s, const char *fmt, const struct prefix *p,
+    bool by_ra, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
 	buf_escape(b, s->name, strlen(s->name));
 	buf_add(b, ": ");
-	buf_printf(b, _(fmt), prefix_text(&s->prefix, text));
+	buf_printf(b, _(fmt), prefix_text(p, text));
+	if (by_ra)
+		buf_add(b, _(" (by router advertisement)"));
 }
 
 static void
 address_add_print(const struct step *s, struct buf *b)
 {
-	print_change(s, N_("add address %s"), b);
+	print_change(s, N_("add address %s"), &s->address.prefix, false, b);
 }
 
 static void
 address_remove_print(const struct step *s, struct buf *b)
 {
-	print_change(s, N_("remove address %s"), b);
+	print_change(s, N_("remove address %s"), &s->address.prefix,
+	    s->address.valid != UINT32_MAX, b);
 }
 
 static void
 route_add_print(const struct step *s, struct buf *b)
 {
-	print_change(s, N_("add default route via %s"), b);
+	const struct route *r = &s->route;
+
+	if (r->to.len > 0)
+		print_change(s, N_("add route to %s"), &r->to, false, b);
+	else
+		print_change(s, N_("add default route via %s"), &r->gateway,
+		    false, b);
 }
 
 static void
 route_remove_print(const struct step *s, struct buf *b)
 {
-	print_change(s, N_("remove default route via %s"), b);
+	const struct route *r = &s->route;
+
+	if (r->to.len > 0)
+		print_change(s, N_("remove route to %s"), &r->to,
+		    role_route_by_ra(r), b);
+	else
+		print_change(s, N_("remove default route via %s"),
+		    &r->gateway, role_route_by_ra(r), b);
 }
 
 /* The ruleset */
@@ -204,41 +338,23 @@ without_counts(const char *text)
 }
 
 static int
-ruleset_compare(const struct step *s, struct err *e)
+ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
+    struct err *e)
 {
-	char *now = fw_save(e), *have, *want;
+	char *saved = fw_save(e), *have, *want;
 	int r = 0;
 
-	if (now == NULL)
+	if (saved == NULL)
 		return -1;
-	have = without_counts(now);
+	have = without_counts(saved);
 	want = without_counts(s->undo);
 	if (strcmp(have, want) != 0)
 		r = err_set(e, ERR_FAIL, "table inet %s is not what it was",
 		    RULESET_TABLE);
 	free(have);
 	free(want);
-	free(now);
+	free(saved);
 	return r;
-}
-
-static int
-sysctl_compare(const struct step *s, struct err *e)
-{
-	struct buf b = { 0 };
-	int value;
-
-	if (has_gone(s))
-		return 0;
-	if (net_sysctl_get(s->name, &value, e) != 0)
-		return -1;
-	if (value == s->before)
-		return 0;
-	buf_escape(&b, s->name, strlen(s->name));
-	err_set(e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d", b.s, value,
-	    s->before);
-	buf_free(&b);
-	return -1;
 }
 
 const struct step_kind step_kinds[STEP_COUNT] = {
@@ -254,24 +370,26 @@ const struct step_kind step_kinds[STEP_COUNT] = {
 	[STEP_ROUTE_REMOVE] = { .name = "route-remove",
 	    .run = route_remove,
 	    .undo = route_readd,
+	    .compare = route_compare,
 	    .print = route_remove_print,
-	    .route = true,
 	    .removes = true },
 	[STEP_ADDRESS_REMOVE] = { .name = "address-remove",
 	    .run = address_remove,
 	    .undo = address_readd,
+	    .compare = address_compare,
 	    .print = address_remove_print,
 	    .removes = true },
 	[STEP_ADDRESS_ADD] = { .name = "address-add",
 	    .run = address_add,
 	    .undo = address_unadd,
+	    .compare = address_compare,
 	    .print = address_add_print,
 	    .adds = true },
 	[STEP_ROUTE_ADD] = { .name = "route-add",
 	    .run = route_add,
 	    .undo = route_unadd,
+	    .compare = route_compare,
 	    .print = route_add_print,
-	    .route = true,
 	    .adds = true },
 	[STEP_RULESET] = { .name = "ruleset",
 	    .run = ruleset_run,
@@ -294,15 +412,20 @@ plan_add(struct plan *p, enum step_number kind, const char *name)
 }
 
 void
+plan_drop(struct plan *p)
+{
+	struct step *s = &p->v[--p->n];
+
+	free(s->name);
+	free(s->text);
+	free(s->undo);
+}
+
+void
 plan_free(struct plan *p)
 {
-	size_t i;
-
-	for (i = 0; i < p->n; i++) {
-		free(p->v[i].name);
-		free(p->v[i].text);
-		free(p->v[i].undo);
-	}
+	while (p->n > 0)
+		plan_drop(p);
 	free(p->v);
 	memset(p, 0, sizeof(*p));
 }

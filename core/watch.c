@@ -150,11 +150,11 @@ is_drift(const struct watch *w, const struct step *s, uint32_t generation)
 		return false;
 	if (s->kind == STEP_RULESET)
 		return generation != w->generation;
-	if (!step_kinds[s->kind].adds)
+	if (!step_kinds[s->kind].adds && s->at.index == 0)
 		return true;
 	return is_settled(w, s->container != NULL
 		? place(s->container->name, s->container->port)
-		: place(s->name, s->index));
+		: place(s->name, s->at.index));
 }
 
 /* Mending */
@@ -167,9 +167,12 @@ step_key(const struct step *s)
 
 	if (s->kind == STEP_RULESET)
 		return xstrdup(s->text);
-	if (s->prefix.family != AF_UNSPEC)
-		prefix_text(&s->prefix, text);
-	return xasprintf("%s %s %s", step_kinds[s->kind].name, s->name, text);
+	if (s->route.gateway.family != AF_UNSPEC)
+		prefix_text(&s->route.gateway, text);
+	else if (s->address.prefix.family != AF_UNSPEC)
+		prefix_text(&s->address.prefix, text);
+	return xasprintf("%s %s %s %s", step_kinds[s->kind].name, s->name,
+	    conf_names[s->conf], text);
 }
 
 static void
@@ -241,21 +244,23 @@ mend_step(struct watch *w, struct step *s, struct mending *m,
 	free(key);
 }
 
-/* Only what was done is noted. */
-static int
-write_journal(struct watch *w, const struct plan *done, struct err *e)
+/* Before and after; only what was done stays noted. */
+static void
+write_journal(struct watch *w, const struct plan *p,
+    void (*note)(const struct plan *, struct journal *))
 {
-	char *path = xasprintf("%s/made", w->host->run_path);
-	struct journal j = { 0 };
-	int r = journal_read(&j, path, e);
+	const char *run_path = w->host->run_path;
+	struct journal j;
+	struct err e;
+	int r = journal_load(&j, run_path, &e);
 
 	if (r == 0) {
-		plan_note(done, &j);
-		r = journal_write(&j, path, e);
+		note(p, &j);
+		r = journal_store(&j, run_path, &e);
 	}
+	if (r != 0)
+		say_trouble(w, WATCH_ERROR, e.text);
 	journal_free(&j);
-	free(path);
-	return r;
 }
 
 /* A transaction that only wakes the table says nothing about its rules. */
@@ -278,11 +283,11 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 	struct err e;
 	size_t i;
 
+	write_journal(w, plan, plan_note_ahead);
 	for (i = 0; i < plan->n; i++)
 		mend_step(w, &plan->v[i], &m, generation);
 	settle(w);
-	if (m.done.n > 0 && write_journal(w, &m.done, &e) != 0)
-		say_trouble(w, WATCH_ERROR, e.text);
+	write_journal(w, plan, plan_note);
 	if (writes_rules(&m.done) && drift_remember(w->host, &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)

@@ -45,6 +45,42 @@ prefix(const char *text)
 	return p;
 }
 
+static int
+add_address(struct net *net, const struct container *c, int index,
+    const struct prefix *p, bool *changed, struct err *e)
+{
+	struct address ours = net_address_ours(index, p);
+
+	return net_address_add(net, c, &ours, changed, e);
+}
+
+static int
+add_route(struct net *net, const struct container *c, int index,
+    const struct prefix *p, bool *changed, struct err *e)
+{
+	struct route ours = net_route_ours(index, p);
+
+	return net_route_add(net, c, &ours, changed, e);
+}
+
+static int
+remove_address(struct net *net, const struct container *c, int index,
+    const struct prefix *p, bool *changed, struct err *e)
+{
+	struct address ours = net_address_ours(index, p);
+
+	return net_address_remove(net, c, &ours, changed, e);
+}
+
+static int
+remove_route(struct net *net, const struct container *c, int index,
+    const struct prefix *p, bool *changed, struct err *e)
+{
+	struct route ours = net_route_ours(index, p);
+
+	return net_route_remove(net, c, &ours, changed, e);
+}
+
 /* Each test gets its own door; the bridge br0 is there for all. */
 static int
 open_door(void **state)
@@ -261,11 +297,11 @@ test_addresses(void **state)
 
 	read_all(net, &s);
 	c = &s.containers[0];
-	must(net_address_add(net, c, c->inner, &a, &changed, &e));
+	must(add_address(net, c, c->inner, &a, &changed, &e));
 	assert_true(changed);
-	must(net_address_add(net, c, c->inner, &a, &changed, &e));
+	must(add_address(net, c, c->inner, &a, &changed, &e));
 	assert_false(changed);
-	must(net_address_add(net, c, c->inner, &four, NULL, &e));
+	must(add_address(net, c, c->inner, &four, NULL, &e));
 	read_all(net, &after);
 	found = snapshot_address_in(&after, c->nsid, c->inner, &in);
 	assert_non_null(found);
@@ -277,9 +313,9 @@ test_addresses(void **state)
 	assert_non_null(
 	    snapshot_address_in(&after, c->nsid, c->inner, &in));
 	snapshot_free(&after);
-	must(net_address_remove(net, c, c->inner, &a, &changed, &e));
+	must(remove_address(net, c, c->inner, &a, &changed, &e));
 	assert_true(changed);
-	must(net_address_remove(net, c, c->inner, &a, &changed, &e));
+	must(remove_address(net, c, c->inner, &a, &changed, &e));
 	assert_false(changed);
 	snapshot_free(&s);
 	end_named(net, pid, "seki_a");
@@ -301,27 +337,27 @@ test_routes(void **state)
 	c = &s.containers[0];
 	guest_run(pid, "link set eth0 up");
 	assert_int_equal(
-	    net_route_add(net, c, c->inner, &via, &changed, &e), -1);
+	    add_route(net, c, c->inner, &via, &changed, &e), -1);
 	assert_non_null(strstr(e.text, "eth0 of container \"seki_r\""));
 	assert_non_null(strstr(e.hint, "gateway"));
-	must(net_address_add(net, c, c->inner, &a, &changed, &e));
+	must(add_address(net, c, c->inner, &a, &changed, &e));
 	/* Somebody else's route must stay what it is, and come second. */
 	guest_run(pid, "-6 route add default via fd00:1::2");
-	must(net_route_add(net, c, c->inner, &via, &changed, &e));
+	must(add_route(net, c, c->inner, &via, &changed, &e));
 	assert_true(changed);
-	must(net_route_add(net, c, c->inner, &via, &changed, &e));
+	must(add_route(net, c, c->inner, &via, &changed, &e));
 	assert_false(changed);
 	assert_int_equal(
-	    net_route_add(net, c, c->inner, &other, &changed, &e), -1);
+	    add_route(net, c, c->inner, &other, &changed, &e), -1);
 	read_all(net, &after);
 	assert_true(after.containers[0].has_default);
-	assert_int_equal(after.containers[0].route.protocol, NET_RTPROT);
+	assert_int_equal(after.containers[0].route.protocol, NET_PROTO);
 	assert_true(addr_equal(&after.containers[0].route.gateway, &via));
 	assert_string_equal(after.containers[0].route.dev, "eth0");
 	snapshot_free(&after);
-	must(net_route_remove(net, c, c->inner, &via, &changed, &e));
+	must(remove_route(net, c, c->inner, &via, &changed, &e));
 	assert_true(changed);
-	must(net_route_remove(net, c, c->inner, &via, &changed, &e));
+	must(remove_route(net, c, c->inner, &via, &changed, &e));
 	assert_false(changed);
 	read_all(net, &after);
 	assert_int_equal(after.containers[0].route.metric, 1024);
@@ -344,8 +380,8 @@ test_own_routes(void **state)
 	assert_int_equal(s.nroutes, 0);
 	assert_null(snapshot_uplink(&s));
 	snapshot_free(&s);
-	must(net_address_add(net, NULL, index, &a, NULL, &e));
-	must(net_route_add(net, NULL, index, &via, NULL, &e));
+	must(add_address(net, NULL, index, &a, NULL, &e));
+	must(add_route(net, NULL, index, &via, NULL, &e));
 	run_shell("ip -6 route add unreachable default metric 9");
 	run_shell("ip -6 route add default metric 2000 nexthop via fe80::2 dev br0 "
 	    "nexthop via fe80::3 dev br0");
@@ -363,8 +399,8 @@ test_own_routes(void **state)
 	run_shell("ip link del wire");
 	run_shell("ip -6 route del unreachable default metric 9");
 	run_shell("ip -6 route del default metric 2000");
-	must(net_route_remove(net, NULL, index, &via, NULL, &e));
-	must(net_address_remove(net, NULL, index, &a, NULL, &e));
+	must(remove_route(net, NULL, index, &via, NULL, &e));
+	must(remove_address(net, NULL, index, &a, NULL, &e));
 }
 
 static void
@@ -387,11 +423,11 @@ test_events(void **state)
 	guest_run(pid, "neigh add fd00:2::9 lladdr 2:0:0:0:0:9 dev eth0");
 	guest_run(pid, "-6 route add fd00:9::/64 dev eth0");
 	assert_false(wait_for_change(net, 200));
-	must(net_address_add(net, c, c->inner, &a, NULL, &e));
+	must(add_address(net, c, c->inner, &a, NULL, &e));
 	assert_true(wait_for_change(net, PATIENCE));
 	assert_false(net_ready(net));
 	/* What is in a snapshot is not reported again. */
-	must(net_address_remove(net, c, c->inner, &a, NULL, &e));
+	must(remove_address(net, c, c->inner, &a, NULL, &e));
 	snapshot_free(&s);
 	read_all(net, &s);
 	assert_false(net_ready(net));
@@ -441,7 +477,7 @@ test_gone(void **state)
 
 	read_all(net, &s);
 	end_named(net, pid, "seki_g");
-	assert_int_equal(net_address_add(net, &s.containers[0],
+	assert_int_equal(add_address(net, &s.containers[0],
 			     s.containers[0].inner, &a, NULL, &e),
 	    -1);
 	assert_non_null(strstr(e.text, "container \"seki_g\""));

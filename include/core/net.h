@@ -38,21 +38,29 @@ int net_read_traffic(struct net *, struct snapshot *s, struct err *);
  * netns, if that is still the one of its nsid, which takes CAP_SYS_ADMIN.
  * Adding what is there and removing what is not there succeed and set *changed
  * (may be NULL) to false.
+ * What they add is marked by its proto as whose it is: NET_PROTO is seki. The
+ * kernel keeps that of a route in any case, and that of an address since 5.18
+ * (IFA_PROTO).
  * Addresses are added without duplicate address detection: a bridge without
  * ports would keep them tentative. */
-int net_address_add(struct net *, const struct container *, int index,
-    const struct prefix *, bool *changed, struct err *);
-int net_address_remove(struct net *, const struct container *, int index,
-    const struct prefix *, bool *changed, struct err *);
-/* The IPv6 default route via gateway on that device, marked as ours by its
- * protocol number (NET_RTPROT). Its metric is 512, so that it goes before those
- * of others and leaves them as they are. A second one of ours by another
- * gateway is an error: remove the first. */
-int net_route_add(struct net *, const struct container *, int index,
-    const struct prefix *gateway, bool *changed, struct err *);
-int net_route_remove(struct net *, const struct container *, int index,
-    const struct prefix *gateway, bool *changed, struct err *);
-#define NET_RTPROT 83
+#define NET_PROTO 83
+int net_address_add(struct net *, const struct container *,
+    const struct address *, bool *changed, struct err *);
+int net_address_remove(struct net *, const struct container *,
+    const struct address *, bool *changed, struct err *);
+/* One with another gateway or device that has its metric is an error: remove
+ * that first. */
+int net_route_add(struct net *, const struct container *,
+    const struct route *, bool *changed, struct err *);
+int net_route_remove(struct net *, const struct container *,
+    const struct route *, bool *changed, struct err *);
+
+/* Those that seki makes. An address stays for ever. The metric of a default
+ * route is 512, below the 1024 that the kernel gives to routes of others, so
+ * that it goes first and never joins with one of theirs into a route of several
+ * hops. */
+struct address net_address_ours(int index, const struct prefix *);
+struct route net_route_ours(int index, const struct prefix *gateway);
 
 /* IPv6 sysctls, by the path below /proc/sys/net/ipv6/conf: "all/forwarding",
  * "eth0/accept_ra". Of our own namespace. */

@@ -91,7 +91,10 @@ struct routes {
 	struct route *v; /* best first; owned by the caller */
 	size_t n;
 };
-int net_routes(struct nl_sock *, struct routes *);
+/* The IPv6 default routes of the socket's namespace, and, where links are told,
+ * what else leads through bridges among them. */
+int net_routes(
+    struct nl_sock *, const struct snapshot *links, struct routes *);
 /* Whether the message is about a route that net_routes would return. */
 bool net_route_matters(struct nlmsghdr *);
 

@@ -31,14 +31,17 @@ bool plan_is_undone(const struct plan *);
  * -1. */
 int plan_fail(struct plan *, struct net *, struct err *);
 
-/* Notes in the journal what the steps added and removed. */
+/* Notes in the journal what the steps will add, to be stored before they are
+ * carried out; and then what they did add and remove. */
+void plan_note_ahead(const struct plan *, struct journal *);
 void plan_note(const struct plan *, struct journal *);
 /* Notes that they were undone. */
 void plan_unnote(const struct plan *, struct journal *);
 
-/* After plan_undo: whether sysctls and the ruleset are as they were before.
- * The error says what is not. */
-int plan_compare(const struct plan *, struct err *);
+/* After plan_undo: whether all that the steps changed is as it was before, by a
+ * snapshot read since. The error says what is not. */
+int plan_compare(
+    const struct plan *, const struct snapshot *now, struct err *);
 
 /* Appends a line for each step: "  net.ipv6.conf.all.forwarding 0 -> 1". */
 void plan_print(const struct plan *, struct buf *);

@@ -50,10 +50,14 @@ struct address {
 	uint8_t scope;	 /* RT_SCOPE_* */
 	uint32_t flags;	 /* IFA_F_* */
 	uint32_t valid;	 /* seconds left; UINT32_MAX is for ever */
+	uint32_t preferred; /* likewise */
+	uint8_t proto;	 /* IFAPROT_*, who gave it; 0 when not told, as by
+			    kernels before 5.18 */
 };
 
-/* A default route of our namespace, or of a container's. */
+/* A route of our namespace, or of a container's. */
 struct route {
+	struct prefix to;      /* AF_UNSPEC for a default route */
 	struct prefix gateway; /* AF_UNSPEC when it is on-link */
 	int index;	       /* its device */
 	char dev[IFNAMSIZ];
@@ -65,6 +69,15 @@ struct route {
 enum container_state {
 	CONTAINER_UP,
 	CONTAINER_STOPPED, /* defined on disk, not running */
+};
+
+/* Which interface, whatever it and its container are called by now. The kernel
+ * may give the number of a namespace that has gone to the next one, but that of
+ * a bridge port not soon. */
+struct link_id {
+	uint64_t netns; /* inode of its network namespace; 0 is ours */
+	int port;	/* link index of the container's port; 0 is none */
+	int index;	/* of the interface, in there */
 };
 
 /* One attachment of a container to a bridge. A container with two ports is
@@ -83,6 +96,7 @@ struct container {
 	pid_t pid;	     /* a process inside, 0 when none is known */
 	char *netns;	     /* path that opens its namespace; NULL when none */
 	int nsid;	     /* NSID_SELF when it is here, or not known */
+	uint64_t inode;	     /* of its namespace; 0 likewise */
 	int bridge;	     /* link index; of a stopped one the bridge it will
 				join, 0 when that is not known */
 	int port;	     /* link index of the bridge port; 0 when stopped */
@@ -102,6 +116,9 @@ struct snapshot {
 	size_t naddresses;
 	struct route *routes; /* IPv6 default routes of ours, best first */
 	size_t nroutes;
+	struct route *inward; /* other IPv6 routes of ours, by bridges, but
+				 link-local ones; owned along with routes */
+	size_t ninward;
 	struct container *containers; /* by bridge, then name */
 	size_t ncontainers;
 	bool has_ipv6;	     /* this kernel has it, and /proc tells of it */
@@ -119,6 +136,14 @@ const struct link *snapshot_link_at(const struct snapshot *, int index);
  * running one before a stopped one. */
 const struct container *snapshot_container(
     const struct snapshot *, const char *name, const char *bridge);
+/* The running container that has its port and its interface there. */
+const struct container *snapshot_container_at(
+    const struct snapshot *, const struct link_id *);
+/* The address with exactly that prefix, or with any. */
+const struct address *snapshot_address(const struct snapshot *, int nsid,
+    int index, const struct prefix *);
+const struct address *snapshot_address_bare(const struct snapshot *, int nsid,
+    int index, const struct prefix *);
 /* The address of an interface that lies in the prefix and can be used: neither
  * deprecated nor tentative; one that is not temporary first. */
 const struct address *snapshot_address_in(const struct snapshot *, int nsid,
@@ -126,6 +151,13 @@ const struct address *snapshot_address_in(const struct snapshot *, int nsid,
 /* The device of the best default route that leads out: a container that
  * advertises itself as a router makes no uplink of its bridge. */
 const struct link *snapshot_uplink(const struct snapshot *);
+
+/* Where an interface of the container (NULL: of ours) is. */
+struct link_id link_id_of(const struct container *, int index);
+bool link_id_equal(const struct link_id *, const struct link_id *);
+
+/* Whether they are one to the kernel: destination, gateway, device, metric. */
+bool route_equal(const struct route *, const struct route *);
 
 bool link_is_bridge(const struct link *);
 /* Whether guests may live behind such a bridge port (veth, tun). Any other (a

@@ -22,10 +22,12 @@ enum step_number {
 struct step {
 	enum step_number kind;
 	const struct container *container; /* NULL: the host */
-	int index;			   /* interface */
-	struct prefix prefix;		   /* address, or gateway */
-	char *name;	   /* sysctl path; else interface or container */
-	int before, after; /* of a sysctl */
+	char *name;	   /* interface or container; "all" of a sysctl */
+	struct link_id at;   /* what that was when it was planned */
+	struct address address;
+	struct route route;
+	enum conf_number conf; /* a sysctl: which, */
+	int before, after;     /* and its values */
 	char *text;	   /* of a ruleset: the transaction */
 	char *undo;	   /* of a ruleset: the saved table */
 	bool done;	   /* carried out, and it changed something */
@@ -38,12 +40,12 @@ struct step_kind {
 	    const struct step *, struct net *, bool *changed, struct err *);
 	/* May be repeated, and succeeds where there is nothing to undo. */
 	int (*undo)(const struct step *, struct net *, struct err *);
-	/* Whether the kernel is as it was before the step; NULL when undo
-	 * itself has the kernel's word. */
-	int (*compare)(const struct step *, struct err *);
+	/* Whether the kernel is as it was before the step, as the snapshot
+	 * (for a ruleset, libnftables) says. What has gone is no difference. */
+	int (*compare)(
+	    const struct step *, const struct snapshot *, struct err *);
 	void (*print)(const struct step *, struct buf *);
-	/* What the journal hears of it. */
-	bool route, adds, removes;
+	bool adds, removes; /* an address or a route */
 };
 
 extern const struct step_kind step_kinds[STEP_COUNT];
@@ -55,6 +57,8 @@ struct plan {
 
 /* A new step at the end, to be filled in. */
 struct step *plan_add(struct plan *, enum step_number, const char *name);
+/* Forgets the last one. */
+void plan_drop(struct plan *);
 void plan_free(struct plan *);
 
 #endif
