@@ -4,6 +4,7 @@
 #include "core/step.h"
 
 #include <ctype.h>
+#include <linux/if_addr.h>
 #include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
@@ -253,7 +254,7 @@ static void
 address_remove_print(const struct step *s, struct buf *b)
 {
 	print_change(s, N_("remove address %s"), &s->address.prefix,
-	    s->address.valid != UINT32_MAX, b);
+	    (s->address.flags & IFA_F_MANAGETEMPADDR) != 0, b);
 }
 
 static void
