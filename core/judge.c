@@ -270,8 +270,12 @@ judge_translate(const struct model *m, struct packet *packet)
 	if (to_port != 0)
 		packet->port = (uint16_t)(to_port + (packet->port - r->lo));
 	packet->to = f->target;
-	packet->out = link_to(m, f);
 	packet->forward = f;
+	if (packet->chain == CHAIN_OUTPUT) {
+		packet->out = "lo";
+		return true;
+	}
+	packet->out = link_to(m, f);
 	packet->chain =
 	    is_this_host(m, &f->target) ? CHAIN_INPUT : CHAIN_FORWARD;
 	return true;

@@ -41,9 +41,10 @@ struct packet {
 enum verdict judge(const struct model *, const struct packet *,
     const struct statement **by);
 
-/* Does to a packet for this host what prerouting does: when a forward claims
- * it, the packet becomes the one behind the translation, and true is
- * returned. */
+/* Does to a packet for an address of this host what the translation does: when
+ * a forward claims it, the packet becomes the one behind it, and true is
+ * returned. One of this host itself stays in the output chain, which still
+ * sees it on lo. */
 bool judge_translate(const struct model *, struct packet *);
 
 /* Calls add with each prefix on which the verdict may depend when only the
