@@ -4,6 +4,7 @@
 #include "core/command_parts.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "core/commit.h"
 #include "core/exposure.h"
@@ -40,18 +41,23 @@ print_safety(const struct host *h, bool refusal, struct buf *notes)
 {
 	uint16_t ports[SSH_PORTS_MAX];
 	size_t n = ssh_ports(ports, NITEMS(ports));
+	struct ssh ssh[SSH_SESSIONS_MAX];
+	size_t nssh = ssh_find(getpid(), ssh), i;
 	struct model before, after;
-	struct ssh ssh;
 	struct err why;
 	bool known;
 
-	ssh_find(&ssh);
 	known = model_build(&before, &h->saved, &h->snapshot, &why) == 0;
 	if (model_build(&after, &h->candidate, &h->snapshot, &why) != 0)
 		goto out;
-	if (ssh.client.family != AF_INET6)
+	for (i = 0; i < nssh && ssh[i].client.family != AF_INET6;)
+		i++;
+	if (i == nssh)
 		safety_warn(known ? &before : NULL, &after, ports, n, notes);
-	if (refusal && safety_check(&after, &h->snapshot, &ssh, &why) != 0)
+	for (i = 0; refusal && i < nssh; i++)
+		if (safety_check(&after, &h->snapshot, &ssh[i], &why) != 0)
+			break;
+	if (refusal && i < nssh)
 		command_refusal(&why, notes);
 out:
 	model_free(&before);

@@ -3,6 +3,7 @@
 
 #include "core/commit.h"
 
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,12 +50,13 @@ static int
 check_safety(const struct commit *c, struct err *e)
 {
 	const char *file = c->config->file;
-	struct ssh ssh;
+	struct ssh ssh[SSH_SESSIONS_MAX];
+	size_t n = c->options->force ? 0 : ssh_find(getpid(), ssh), i = 0;
 
-	if (c->options->force)
-		return 0;
-	ssh_find(&ssh);
-	if (safety_check(&c->model, &c->host->snapshot, &ssh, e) == 0)
+	while (i < n &&
+	       safety_check(&c->model, &c->host->snapshot, &ssh[i], e) == 0)
+		i++;
+	if (i == n)
 		return 0;
 	if (file != NULL && e->line != 0)
 		snprintf(e->file, sizeof(e->file), "%s", file);
@@ -246,16 +248,18 @@ hold_still(sigset_t *before)
 static int
 carry_out_held(struct commit *c, int hold, struct err *e)
 {
-	struct buf answer = { 0 };
+	struct buf answer = { 0 }, applied = { 0 };
 	struct err ignored;
 	int r = carry_out(c, e);
 
+	buf_printf(&applied, "applied %" PRIu64, boot_ms());
 	if (r == 0)
 		r = guard_say(hold,
-		    c->confirm > 0 ? "applied" : "keep", &answer, e);
+		    c->confirm > 0 ? buf_text(&applied) : "keep", &answer, e);
 	else if (plan_is_undone(&c->plan))
 		guard_say(hold, "cancel", &answer, &ignored);
 	buf_free(&answer);
+	buf_free(&applied);
 	return r == GUARD_LOST ? lost_guard(c, e) : r;
 }
 

@@ -17,6 +17,7 @@
 #include "core/loop.h"
 #include "core/proof.h"
 #include "core/revert.h"
+#include "core/ssh.h"
 #include "core/util.h"
 
 #define CLIENTS_MAX 16
@@ -42,6 +43,7 @@ struct guard {
 	struct config committed;
 	struct pending pending;
 	struct proof *proof; /* NULL until the steps are done */
+	struct prefix client; /* where the commit came from; or none */
 	int listen;
 	struct client clients[CLIENTS_MAX];
 	struct client *holder; /* the commit that is carried out; or NULL */
@@ -140,7 +142,11 @@ on_clock(void *arg)
 static void
 on_hold(struct client *c, const char *rest UNUSED)
 {
+	struct ssh v[SSH_SESSIONS_MAX];
+
 	c->guard->holder = c;
+	if (ssh_find(c->pid, v) > 0)
+		c->guard->client = v[0].client;
 	answer(c, "");
 }
 
@@ -165,9 +171,9 @@ log_waiting(const struct pending *p)
 	    p->number, p->who, left);
 }
 
-/* The steps are done. The time was counted from their beginning. */
+/* The steps are done, at since. The time was counted from their beginning. */
 static void
-begin_waiting(struct guard *g)
+begin_waiting(struct guard *g, uint64_t since)
 {
 	struct err ignored;
 
@@ -175,7 +181,8 @@ begin_waiting(struct guard *g)
 	log_waiting(&g->pending);
 	pending_write(&g->pending, g->host->run_path, &ignored);
 	host_refresh(g->host, &ignored);
-	g->proof = proof_new(g->loop, g->host, &g->committed);
+	g->proof = proof_new(
+	    g->loop, g->host, &g->committed, since, &g->client);
 	loop_timer_remove(g->loop, on_late, g);
 	if (g->stopping)
 		revert_by_itself(g);
@@ -184,10 +191,12 @@ begin_waiting(struct guard *g)
 }
 
 static void
-on_applied(struct client *c, const char *rest UNUSED)
+on_applied(struct client *c, const char *rest)
 {
+	uint64_t since = strtoull(rest, NULL, 10);
+
 	c->guard->holder = NULL;
-	begin_waiting(c->guard);
+	begin_waiting(c->guard, since > 0 ? since : boot_ms());
 	answer(c, "");
 }
 
@@ -472,7 +481,7 @@ serve(struct guard *g, struct err *e)
 	loop_timer(g->loop, HOLD_MS, expect_holder, g);
 	loop_timer(g->loop, APPLY_MS, on_late, g);
 	if (g->pending.phase == PENDING_WAITING)
-		begin_waiting(g);
+		begin_waiting(g, boot_ms());
 	guard_tell_ready();
 	return loop_run(g->loop);
 }

@@ -14,13 +14,11 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/flow.h"
 #include "core/intl.h"
+#include "core/login.h"
 #include "core/model.h"
-#include "core/ssh.h"
 
-#define TRIES_MAX 16  /* targets that are called */
-#define KNOCKS_MAX 64 /* new connections that wait for their handshake */
+#define TRIES_MAX 16 /* targets that are called */
 
 /* A call to the target of a new forward. */
 struct call {
@@ -32,60 +30,13 @@ struct call {
 struct proof {
 	struct loop *loop;
 	struct host *host;
-	struct flows *flows;
-	uint16_t ports[SSH_PORTS_MAX];
-	size_t nports;
-	uint32_t knocks[KNOCKS_MAX]; /* ids of conntrack, a ring */
-	size_t nknocks;
-	bool login;
+	struct logins *logins;
 	struct route route; /* the default route as this began */
 	int ping;           /* to its gateway; -1 when there is none */
 	bool pong;
 	struct call calls[TRIES_MAX];
 	size_t ncalls;
 };
-
-static bool
-is_ours(const struct proof *p, const struct prefix *addr)
-{
-	const struct snapshot *s = &p->host->snapshot;
-	size_t i;
-
-	for (i = 0; i < s->naddresses; i++)
-		if (s->addresses[i].nsid == NSID_SELF &&
-		    addr_equal(&s->addresses[i].prefix, addr))
-			return true;
-	return false;
-}
-
-/* A login is a connection that comes to this host and is seen from its first
- * packet on until its handshake is complete: conntrack may also pick up old
- * sessions half way. */
-static void
-on_flow(void *arg, const struct flow *f)
-{
-	struct proof *p = arg;
-	size_t i;
-
-	for (i = 0; i < p->nports && p->ports[i] != f->original.dport;)
-		i++;
-	if (f->proto != IPPROTO_TCP || f->translated || i == p->nports ||
-	    !is_ours(p, &f->original.dst) || is_ours(p, &f->original.src))
-		return;
-	if (f->fresh && !f->answered)
-		p->knocks[p->nknocks++ % KNOCKS_MAX] = f->id;
-	for (i = 0; i < KNOCKS_MAX && f->answered && !f->fresh; i++)
-		if (i < p->nknocks && p->knocks[i] == f->id)
-			p->login = true;
-}
-
-static void
-on_flows(void *arg)
-{
-	struct proof *p = arg;
-
-	flows_read(p->flows, on_flow, p);
-}
 
 /* Calls a target without waiting for it. */
 static void
@@ -167,17 +118,14 @@ ping_gateway(struct proof *p)
 }
 
 struct proof *
-proof_new(struct loop *loop, struct host *host, const struct config *committed)
+proof_new(struct loop *loop, struct host *host, const struct config *committed,
+    uint64_t since, const struct prefix *client)
 {
 	struct proof *p = xcalloc(1, sizeof(*p));
-	struct err ignored;
 
 	p->loop = loop;
 	p->host = host;
-	p->nports = ssh_ports(p->ports, SSH_PORTS_MAX);
-	p->flows = flows_open(&ignored);
-	if (p->flows != NULL)
-		loop_fd(loop, flows_fd(p->flows), on_flows, p);
+	p->logins = logins_new(loop, host, since, client);
 	p->ping = -1;
 	if (host->snapshot.nroutes > 0)
 		p->route = host->snapshot.routes[0];
@@ -194,9 +142,7 @@ proof_free(struct proof *p)
 
 	if (p == NULL)
 		return;
-	if (p->flows != NULL)
-		loop_fd_remove(p->loop, flows_fd(p->flows));
-	flows_close(p->flows);
+	logins_free(p->logins);
 	if (p->ping != -1) {
 		loop_fd_remove(p->loop, p->ping);
 		close(p->ping);
@@ -210,9 +156,9 @@ proof_free(struct proof *p)
 }
 
 bool
-proof_login(const struct proof *p)
+proof_login(struct proof *p)
 {
-	return p->login;
+	return logins_proven(p->logins);
 }
 
 /* A refusal is no answer: the target is there, but nobody listens. */
@@ -241,22 +187,6 @@ add(struct evidence **v, size_t *n, enum evidence_state state)
 	memset(e, 0, sizeof(*e));
 	e->state = state;
 	return e;
-}
-
-static void
-tell_login(const struct proof *p, struct evidence *e)
-{
-	struct buf ports = { 0 };
-	size_t i;
-
-	for (i = 0; i < p->nports; i++)
-		buf_printf(&ports, "%s%u", i > 0 ? ", " : "", p->ports[i]);
-	snprintf(e->text, sizeof(e->text),
-	    p->login
-		? _("a new connection to port %s of this host was accepted")
-		: _("a new connection to port %s of this host: none yet"),
-	    ports.len > 0 ? ports.s : "22");
-	buf_free(&ports);
 }
 
 static void
@@ -298,8 +228,8 @@ proof_read(struct proof *p, size_t *n)
 	e = add(&v, n, EVIDENCE_SEEN);
 	snprintf(e->text, sizeof(e->text), "%s",
 	    _("the kernel has what was committed, read back"));
-	e = add(&v, n, p->login ? EVIDENCE_SEEN : EVIDENCE_WAITING);
-	tell_login(p, e);
+	e = add(&v, n, proof_login(p) ? EVIDENCE_SEEN : EVIDENCE_WAITING);
+	logins_tell(p->logins, e->text, sizeof(e->text));
 	tell_route(p, &v, n);
 	for (i = 0; i < p->ncalls; i++) {
 		look_at_call(&p->calls[i]);

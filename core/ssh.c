@@ -11,15 +11,17 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/err.h"
+#include "core/sshd.h"
+#include "core/tcp.h"
 #include "core/util.h"
 
 #define PROC "/proc"
-#define VARIABLE "SSH_CONNECTION="
 #define ENVIRONMENT_MAX (1u << 20)
 #define PARENTS_MAX 64
 #define TCP_LISTEN 0x0a /* include/net/tcp_states.h */
 
-/* The session */
+/* The text of a session */
 
 /* The address, with the link behind the % of a link-local one. */
 static int
@@ -48,6 +50,7 @@ ssh_parse(struct ssh *s, const char *text)
 	    port == 0 || port > UINT16_MAX)
 		return;
 	s->port = (uint16_t)port;
+	s->client_port = (uint16_t)from;
 	if (parse_address(&s->server, server, link) != 0 ||
 	    parse_address(&s->client, client, s->link) != 0)
 		memset(s, 0, sizeof(*s));
@@ -55,7 +58,7 @@ ssh_parse(struct ssh *s, const char *text)
 
 /* A process's environment is its variables, each ended by NUL. */
 static char *
-environment_of(pid_t pid)
+environment_of(pid_t pid, const char *variable)
 {
 	char *path = xasprintf(PROC "/%d/environ", (int)pid), *text, *p;
 	char *found = NULL;
@@ -64,43 +67,11 @@ environment_of(pid_t pid)
 	text = read_file(path, ENVIRONMENT_MAX, &len);
 	for (p = text; text != NULL && p < text + len && found == NULL;
 	     p += strlen(p) + 1)
-		if (has_prefix(p, VARIABLE))
-			found = xstrdup(p + strlen(VARIABLE));
+		if (has_prefix(p, variable))
+			found = xstrdup(p + strlen(variable));
 	free(text);
 	free(path);
 	return found;
-}
-
-/* 0 when there is none. The name before it may hold blanks and brackets. */
-static pid_t
-parent_of(pid_t pid)
-{
-	char *path = xasprintf(PROC "/%d/stat", (int)pid);
-	char *text = read_file(path, 4096, NULL);
-	const char *end = text != NULL ? strrchr(text, ')') : NULL;
-	int parent = 0;
-
-	if (end == NULL || sscanf(end, ") %*c %d", &parent) != 1)
-		parent = 0;
-	free(text);
-	free(path);
-	return parent;
-}
-
-void
-ssh_find(struct ssh *s)
-{
-	const char *own = getenv("SSH_CONNECTION");
-	char *text = own != NULL ? xstrdup(own) : NULL;
-	pid_t pid = getppid();
-	int i;
-
-	for (i = 0; text == NULL && pid > 1 && i < PARENTS_MAX; i++) {
-		text = environment_of(pid);
-		pid = parent_of(pid);
-	}
-	ssh_parse(s, text);
-	free(text);
 }
 
 /* Listening sockets */
@@ -264,16 +235,163 @@ is_taken(uint16_t port)
 	return i < n;
 }
 
+/* Where connections come to, as far as that is to be seen. */
+static size_t
+listening_ports(uint16_t *ports, size_t max)
+{
+	size_t n = ssh_listeners(PROC, false, ports, max);
+
+	return n == 0 && is_taken(22) ? add_port(ports, n, max, 22) : n;
+}
+
+/* The session at hand */
+
+/* An environment outlives its connection, as that of a tmux server does. */
+static bool
+is_alive(const struct ssh *s)
+{
+	struct tcp_list l;
+	struct err ignored;
+	bool alive = net_tcp(s->port, s->port, &l, &ignored) != 0;
+	size_t i;
+
+	for (i = 0; i < l.n; i++)
+		alive |= l.v[i].remote_port == s->client_port &&
+			 addr_equal(&l.v[i].remote, &s->client);
+	tcp_list_free(&l);
+	return alive;
+}
+
+static void
+find_way(struct ssh *s)
+{
+	char name[IF_NAMESIZE];
+	int index = net_way_to(&s->client, (int)if_nametoindex(s->link));
+
+	if (index != 0 && if_indextoname((unsigned)index, name) != NULL)
+		snprintf(s->link, sizeof(s->link), "%s", name);
+}
+
+static struct ssh
+from_session(const struct ssh_session *from)
+{
+	struct ssh s = { .client = from->tcp.remote,
+		.client_port = from->tcp.remote_port,
+		.server = from->tcp.local,
+		.port = from->tcp.local_port };
+
+	if (from->tcp.index != 0)
+		if_indextoname((unsigned)from->tcp.index, s.link);
+	return s;
+}
+
+static bool
+is_known(const struct ssh *v, size_t n, const struct ssh *s)
+{
+	while (n-- > 0)
+		if (v[n].client_port == s->client_port &&
+		    addr_equal(&v[n].client, &s->client))
+			return true;
+	return false;
+}
+
+/* The sessions above a process in the tree. */
+static size_t
+find_above(pid_t pid, struct ssh *v, size_t n)
+{
+	uint16_t ports[SSH_PORTS_MAX];
+	size_t nports = listening_ports(ports, NITEMS(ports)), got, i;
+	struct ssh_session *found = sshd_sessions_of(pid, ports, nports, &got);
+	struct ssh s;
+
+	for (i = 0; i < got && n < SSH_SESSIONS_MAX; i++) {
+		s = from_session(&found[i]);
+		if (!is_known(v, n, &s))
+			v[n++] = s;
+	}
+	free(found);
+	return n;
+}
+
+/* A program that multiplexes terminals is nobody's child; who looks at it does
+ * so by a client of the same name, which is one. */
+static size_t
+find_attached(struct ssh *v, size_t n)
+{
+	static const char *const names[] = { "tmux: client", "screen" };
+	DIR *d = opendir(PROC);
+	struct dirent *de;
+	char *path, *name;
+	size_t i;
+
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		if (!isdigit((unsigned char)de->d_name[0]))
+			continue;
+		path = xasprintf(PROC "/%s/comm", de->d_name);
+		name = read_file(path, 64, NULL);
+		for (i = 0; name != NULL && i < NITEMS(names); i++)
+			if (has_prefix(name, names[i]))
+				n = find_above(
+				    (pid_t)strtol(de->d_name, NULL, 10), v, n);
+		free(name);
+		free(path);
+	}
+	if (d != NULL)
+		closedir(d);
+	return n;
+}
+
+/* What the environments say, of the process itself or, since sudo drops it, of
+ * its parents; as far as it is still true. */
+static size_t
+find_told(pid_t pid, struct ssh *v)
+{
+	char *text = environment_of(pid, "SSH_CONNECTION=");
+	int i;
+
+	for (i = 0; text == NULL && pid > 1 && i < PARENTS_MAX; i++) {
+		pid = sshd_parent(pid);
+		text = environment_of(pid, "SSH_CONNECTION=");
+	}
+	ssh_parse(v, text);
+	free(text);
+	return v->client.family != AF_UNSPEC && is_alive(v);
+}
+
+static bool
+is_multiplexed(pid_t pid)
+{
+	char *tmux = environment_of(pid, "TMUX=");
+	char *screen = environment_of(pid, "STY=");
+	bool is = tmux != NULL || screen != NULL;
+
+	free(tmux);
+	free(screen);
+	return is;
+}
+
+size_t
+ssh_find(pid_t pid, struct ssh *v)
+{
+	size_t n = find_above(pid, v, 0), i;
+
+	if (n == 0 && is_multiplexed(pid))
+		n = find_attached(v, 0);
+	if (n == 0)
+		n = find_told(pid, v);
+	for (i = 0; i < n; i++)
+		find_way(&v[i]);
+	return n;
+}
+
 size_t
 ssh_ports(uint16_t *ports, size_t max)
 {
-	size_t n = ssh_listeners(PROC, false, ports, max);
-	struct ssh ssh;
+	struct ssh v[SSH_SESSIONS_MAX];
+	size_t n = listening_ports(ports, max), sessions, i;
 
-	if (n == 0 && is_taken(22))
-		n = add_port(ports, n, max, 22);
-	ssh_find(&ssh);
-	if (ssh.client.family != AF_UNSPEC)
-		n = add_port(ports, n, max, ssh.port);
+	sessions = ssh_find(getpid(), v);
+	for (i = 0; i < sessions; i++)
+		n = add_port(ports, n, max, v[i].port);
 	return n;
 }

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/config.h"
 #include "core/intl.h"
@@ -259,12 +260,13 @@ type_prefixes_suggest(const struct type *t UNUSED, struct suggest *s)
 {
 	const struct statement *st;
 	struct buf b = { 0 };
-	struct ssh ssh;
-	size_t i;
+	struct ssh ssh[SSH_SESSIONS_MAX];
+	size_t i, n = ssh_find(getpid(), ssh);
 
-	ssh_find(&ssh);
-	if (ssh.client.family == AF_INET6)
-		offer_addr(s, &ssh.client, _("where your session comes from"));
+	for (i = 0; i < n; i++)
+		if (ssh[i].client.family == AF_INET6)
+			offer_addr(s, &ssh[i].client,
+			    _("where your session comes from"));
 	for (i = 0; s->config != NULL && i < s->config->n; i++) {
 		st = s->config->v[i].st;
 		buf_reset(&b);

@@ -120,13 +120,32 @@ status "confirm without a new login is refused" 3 "$seki" confirm
 status "a second commit is refused as busy" 4 "$seki" commit
 like "status says that it is pending" "$("$seki" show status)" \
     "^commit: #[0-9]+ by root.* pending"
-ok "a new login" login true
-proven()
+# evidence REGEX: a line of what is known.
+evidence()
 {
-	"$seki" show status | grep -q 'ok.*new connection'
+	"$seki" show status | grep -Eq -e "$1"
 }
-ok "is seen" wait_for proven
+reached()
+{
+	inside "$1" "$peer" get $public $ssh_port --timeout 2000 | grep -q SSH-
+}
+refused_confirm()
+{
+	status "$1" 3 "$seki" confirm
+	like "with the reason" "$said" "no new login was seen"
+}
+ok "a container that reaches the port" reached vm00
+ok "and a stranger who does" reached client2
+ok "are told from a login" wait_for evidence \
+    "somebody reached port $ssh_port, which proves nothing; a new login: none"
+refused_confirm "and prove nothing"
+login sleep 60 &
+session=$!
+ok "a new login is seen" wait_for evidence \
+    "^ +\[ok\] a login by root from 2001:db8:9::7 at [0-9][0-9]:[0-9][0-9]:"
 ok "then one word confirms" "$seki" confirm
+kill $session
+wait $session 2>/dev/null
 like "it is saved" "$(cat "$SEKI_CONFIG")" "tcp 8080"
 ok "and settled" settle
 status "there is nothing left to confirm" 1 "$seki" confirm

@@ -24,7 +24,8 @@ int guard_start(const struct host *, struct err *);
  *
  *	hold		the connection stays; if it ends before one of the
  *			next three, revert
- *	applied		the steps are done: the time runs
+ *	applied [MS]	the steps are done, at that time (boot_ms; else
+ *			now): the time runs
  *	keep		the steps are done: save it at once
  *	cancel		the steps were undone: forget it
  *	confirm		save it, with proof only

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/host.h"
 #include "core/loop.h"
@@ -23,14 +24,17 @@ struct evidence {
 struct proof;
 
 /* Begins to gather, in the loop; the host must outlive it. committed is the
- * config that is pending. */
-struct proof *proof_new(
-    struct loop *, struct host *, const struct config *committed);
+ * config that is pending, whose steps ended at since (boot_ms); client is where
+ * the commit came from, AF_UNSPEC when that is not known. */
+struct proof *proof_new(struct loop *, struct host *,
+    const struct config *committed, uint64_t since,
+    const struct prefix *client);
 void proof_free(struct proof *);
 
-/* Whether a new login has been seen: the one thing that proves the way in. An
- * existing session proves nothing, it rides the established rule. */
-bool proof_login(const struct proof *);
+/* Whether a new login of the admin's has been seen, as core/login.h says: the
+ * one thing that proves the way in. An existing session proves nothing, it
+ * rides the established rule. */
+bool proof_login(struct proof *);
 
 /* What is known now, owned by the caller; *n gets how many. */
 struct evidence *proof_read(struct proof *, size_t *n);

@@ -7,25 +7,32 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 #include "core/addr.h"
 
 #define SSH_PORTS_MAX 16
+#define SSH_SESSIONS_MAX 8
 
-/* The session, as SSH_CONNECTION tells it. */
+/* A session over SSH. */
 struct ssh {
 	struct prefix client;  /* AF_UNSPEC: there is no session */
+	uint16_t client_port;
 	struct prefix server;  /* the address of this host that was called */
 	uint16_t port;	       /* and its port */
-	char link[IFNAMSIZ];   /* of a link-local client; else "" */
+	char link[IFNAMSIZ];   /* by which it comes; "" when not known */
 };
 
-/* Reads the value of SSH_CONNECTION; NULL, or what is none, is no session. */
+/* Reads the value of SSH_CONNECTION; NULL, or what is none, is no session. The
+ * link is known of a link-local client only. */
 void ssh_parse(struct ssh *, const char *text);
 
-/* The session of this process. sudo drops SSH_CONNECTION, so without one the
- * environments of the parents are asked, as far as they may be read. */
-void ssh_find(struct ssh *);
+/* The sessions that the process is in, into v[SSH_SESSIONS_MAX]; how many. The
+ * kernel is asked which connection is alive: that of an sshd above the process
+ * in the tree; inside tmux or screen, those of the clients that are attached
+ * to any; else, where sshd cannot be seen, the one that the environments tell
+ * of, if it is still there. The link is where the answers leave. */
+size_t ssh_find(pid_t, struct ssh *v);
 
 /* The ports that SSH connections to this host come to, sorted: where sshd
  * listens and where this session came in. When sshd cannot be seen (without

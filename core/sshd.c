@@ -1,0 +1,247 @@
+/* The SSH sessions of this host. */
+#include "config.h"
+
+#include "core/sshd.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define PROC "/proc"
+#define PARENTS_MAX 64
+
+/* What is known of one process of sshd. */
+struct server {
+	uint64_t began;
+	bool trusted; /* runs as root, or as whoever asks */
+	char user[64];
+};
+
+struct gathering {
+	struct tcp_list tcp;
+	struct ssh_session *v;
+	bool *trusted; /* one of its processes is */
+	size_t n;
+};
+
+static char *
+link_text(const char *folder, const char *name)
+{
+	char *path = xasprintf("%s/%s", folder, name), text[256];
+	ssize_t n = readlink(path, text, sizeof(text) - 1);
+
+	free(path);
+	return n > 0 ? xstrndup(text, (size_t)n) : NULL;
+}
+
+/* OpenSSH 9.8 moved what serves a connection to a program of its own. One that
+ * an upgrade replaced while it runs has a remark behind its name. */
+static bool
+is_sshd(const char *folder)
+{
+	static const char *const names[] = { "/sshd", "/sshd (deleted)",
+		"/sshd-session", "/sshd-session (deleted)" };
+	char *exe = link_text(folder, "exe");
+	const char *name = exe != NULL ? strrchr(exe, '/') : NULL;
+	bool is = false;
+	size_t i;
+
+	for (i = 0; name != NULL && i < NITEMS(names); i++)
+		is |= strcmp(name, names[i]) == 0;
+	free(exe);
+	return is;
+}
+
+/* sshd names a user in its title once it has let him in: "sshd: root@pts/0",
+ * "sshd-session: root@notty" (session_proctitle, session.c). Before that it is
+ * "sshd: root [net]", or "unknown" for a name that is none. */
+static void
+read_user(const char *folder, char user[static 64])
+{
+	char *path = xasprintf("%s/cmdline", folder);
+	char *text = read_file(path, 4096, NULL);
+	const char *name = text != NULL ? strstr(text, ": ") : NULL;
+	size_t len = name != NULL ? strcspn(name + 2, "@ ") : 0;
+	struct buf b = { 0 };
+
+	user[0] = '\0';
+	if (len > 0 && name[2 + len] == '@' && has_prefix(text, "sshd")) {
+		buf_escape(&b, name + 2, len);
+		snprintf(user, 64, "%s", buf_text(&b));
+	}
+	buf_free(&b);
+	free(text);
+	free(path);
+}
+
+/* Field 22 of proc(5)'s stat, in ticks of the clock; 4 is the parent. The name
+ * before them may hold blanks and brackets. */
+static void
+read_stat(const char *folder, int *parent, uint64_t *began)
+{
+	char *path = xasprintf("%s/stat", folder);
+	char *text = read_file(path, 4096, NULL);
+	const char *end = text != NULL ? strrchr(text, ')') : NULL;
+	unsigned long long ticks = 0;
+
+	*parent = 0;
+	if (end != NULL)
+		sscanf(end,
+		    ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d "
+		    "%*d %*d %*d %*d %*d %llu",
+		    parent, &ticks);
+	*began = (uint64_t)ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
+	free(text);
+	free(path);
+}
+
+pid_t
+sshd_parent(pid_t pid)
+{
+	char *folder = xasprintf(PROC "/%d", (int)pid);
+	uint64_t ignored;
+	int parent;
+
+	read_stat(folder, &parent, &ignored);
+	free(folder);
+	return parent;
+}
+
+static struct ssh_session *
+session_of(struct gathering *g, const struct tcp *tcp)
+{
+	size_t i;
+
+	for (i = 0; i < g->n; i++)
+		if (g->v[i].tcp.inode == tcp->inode)
+			return &g->v[i];
+	g->v = xgrow(g->v, g->n, sizeof(*g->v));
+	g->trusted = xgrow(g->trusted, g->n, sizeof(*g->trusted));
+	g->trusted[g->n] = false;
+	g->v[g->n] = (struct ssh_session){ *tcp, UINT64_MAX, "" };
+	return &g->v[g->n++];
+}
+
+/* Several processes have one connection; the first took it. */
+static void
+add_socket(struct gathering *g, const char *text, const struct server *by)
+{
+	struct ssh_session *s;
+	unsigned inode;
+	size_t i;
+
+	if (text == NULL || sscanf(text, "socket:[%u]", &inode) != 1)
+		return;
+	for (i = 0; i < g->tcp.n && g->tcp.v[i].inode != inode;)
+		i++;
+	if (i == g->tcp.n)
+		return;
+	s = session_of(g, &g->tcp.v[i]);
+	g->trusted[s - g->v] |= by->trusted;
+	if (by->began < s->began)
+		s->began = by->began;
+	if (by->user[0] != '\0')
+		memcpy(s->user, by->user, sizeof(s->user));
+}
+
+static void
+add_process(struct gathering *g, const char *folder)
+{
+	char *fds = xasprintf("%s/fd", folder), *text;
+	DIR *d = is_sshd(folder) ? opendir(fds) : NULL;
+	struct server by = { 0 };
+	struct dirent *de;
+	struct stat st;
+	int parent;
+
+	if (d != NULL) {
+		by.trusted = stat(folder, &st) == 0 &&
+			     (st.st_uid == 0 || st.st_uid == geteuid());
+		read_stat(folder, &parent, &by.began);
+		read_user(folder, by.user);
+	}
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		text = link_text(fds, de->d_name);
+		add_socket(g, text, &by);
+		free(text);
+	}
+	if (d != NULL)
+		closedir(d);
+	free(fds);
+}
+
+static bool
+begin(struct gathering *g, const uint16_t *ports, size_t n)
+{
+	struct tcp_list all;
+	struct err ignored;
+	size_t i, k;
+
+	memset(g, 0, sizeof(*g));
+	if (n == 0 || net_tcp(ports[0], ports[n - 1], &all, &ignored) != 0)
+		return false;
+	for (i = 0; i < all.n; i++) {
+		for (k = 0; k < n && ports[k] != all.v[i].local_port;)
+			k++;
+		if (k < n)
+			all.v[g->tcp.n++] = all.v[i];
+	}
+	g->tcp.v = all.v;
+	return g->tcp.n > 0;
+}
+
+/* Anybody can call a program sshd. */
+static struct ssh_session *
+end(struct gathering *g, size_t *n)
+{
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < g->n; i++)
+		if (g->trusted[i])
+			g->v[(*n)++] = g->v[i];
+	tcp_list_free(&g->tcp);
+	free(g->trusted);
+	return g->v;
+}
+
+struct ssh_session *
+sshd_sessions(const uint16_t *ports, size_t nports, size_t *n)
+{
+	struct gathering g;
+	DIR *d = begin(&g, ports, nports) ? opendir(PROC) : NULL;
+	struct dirent *de;
+	char *folder;
+
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		if (!isdigit((unsigned char)de->d_name[0]))
+			continue;
+		folder = xasprintf(PROC "/%s", de->d_name);
+		add_process(&g, folder);
+		free(folder);
+	}
+	if (d != NULL)
+		closedir(d);
+	return end(&g, n);
+}
+
+struct ssh_session *
+sshd_sessions_of(pid_t pid, const uint16_t *ports, size_t nports, size_t *n)
+{
+	struct gathering g;
+	bool any = begin(&g, ports, nports);
+	char *folder;
+	int i;
+
+	for (i = 0; any && pid > 1 && i < PARENTS_MAX; i++) {
+		folder = xasprintf(PROC "/%d", (int)pid);
+		add_process(&g, folder);
+		pid = sshd_parent(pid);
+		free(folder);
+	}
+	return end(&g, n);
+}
