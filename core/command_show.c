@@ -48,6 +48,18 @@ check_show(const struct row *row UNUSED, const struct value *v, struct err *e,
 	return 0;
 }
 
+static bool
+suits_show(const struct value *v, size_t arg)
+{
+	const char *what = outputs[v[SHOW_WHAT].choice].word;
+
+	if (arg == SHOW_RATES)
+		return output_has_rates(what) && !v[SHOW_JSON].set;
+	if (arg == SHOW_JSON)
+		return !v[SHOW_RATES].set;
+	return listing_find(what) == &listing_connections;
+}
+
 /* The connections that are asked for, and what there is to say of them. */
 static void
 narrow(struct host *h, const struct value *v, struct buf *notes)
@@ -95,7 +107,8 @@ const struct command command_show = {
 	.row = { .name = "show",
 	    .help = N_("print a table of what there is"),
 	    ARGS(show_args),
-	    .check = check_show },
+	    .check = check_show,
+	    .suits = suits_show },
 	.slow = true,
 	.run = run_show,
 };

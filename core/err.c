@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/intl.h"
 #include "core/util.h"
@@ -48,6 +49,8 @@ err_sys(struct err *e, enum err_code code, const char *fmt, ...)
 	snprintf(
 	    e->text + used, sizeof(e->text) - used, ": %s", strerror(saved));
 	utf8_trim(e->text);
+	if ((saved == EACCES || saved == EPERM) && geteuid() != 0)
+		err_hint(e, "run it as root");
 	return -1;
 }
 

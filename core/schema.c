@@ -126,6 +126,13 @@ find_keyword(const struct walk *k, const struct word *word, bool exact)
 	return found;
 }
 
+static bool
+can_follow(const struct walk *k, size_t i)
+{
+	return !k->v[i].set &&
+	       (k->row->suits == NULL || k->row->suits(k->v, i));
+}
+
 static void
 print_next(const struct walk *k, struct buf *b)
 {
@@ -134,7 +141,8 @@ print_next(const struct walk *k, struct buf *b)
 
 	for (i = 0; i < k->row->nargs; i++) {
 		a = &k->row->args[i];
-		if (k->v[i].set || (is_positional(a) && i < k->positional))
+		if (!can_follow(k, i) ||
+		    (is_positional(a) && i < k->positional))
 			continue;
 		buf_printf(
 		    b, "%s%s", b->len > 0 ? ", " : "", schema_word(a));
@@ -357,7 +365,7 @@ offer_keywords(const struct walk *k, struct suggest *s)
 
 	for (i = 0; i < k->row->nargs; i++) {
 		a = &k->row->args[i];
-		if (!is_positional(a) && !k->v[i].set)
+		if (!is_positional(a) && can_follow(k, i))
 			s->add(s->arg, a->name, _(a->help));
 	}
 }

@@ -131,10 +131,21 @@ is "what has no rates says so, and why" "$("$seki" show config --rates 2>&1)" \
   show config --rates
               ^~~~~~~"
 status "that is a mistake" 2 "$seki" show config --rates
+status "a word too many" 2 "$seki" show containers forwards
+like "what may follow is only what can" "$said" \
+    '^  what may follow here: --rates, --json$'
+is "and nothing else is offered" \
+    "$("$seki" complete "seki show containers " " " 63 |
+	awk '{ print $1 }' | sort | xargs)" \
+    "--json --rates"
 
 like "who is not root is told that it cannot be seen" \
     "$(setpriv --reuid 65534 --clear-groups "$seki" show forwards 2>/dev/null)" \
     '^tcp +80 .* unknown$'
+
+status "and can edit nothing" 1 setpriv --reuid 65534 --clear-groups \
+    "$seki" add allow input tcp 4711
+like "with a way out" "$said" '^  run it as root$'
 
 # ---- at a terminal
 

@@ -30,7 +30,8 @@ struct err {
 int err_set(struct err *, enum err_code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As err_set, with ": " and the text of errno behind. */
+/* As err_set, with ": " and the text of errno behind. Who may not, and is not
+ * root, gets that as the way out. */
 int err_sys(struct err *, enum err_code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -36,6 +36,9 @@ struct row {
 	 * read. */
 	int (*check)(const struct row *, const struct value *, struct err *,
 	    size_t *blame);
+	/* Whether an optional argument can follow the values so far; NULL when
+	 * each of them can. Only offers ask: check has the reason. */
+	bool (*suits)(const struct value *, size_t arg);
 };
 
 /* The only row that the word is the start of; an exact match wins. On an
