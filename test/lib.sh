@@ -266,12 +266,14 @@ furnish()
 	ip link set lo up
 }
 
-# The cgroups of the containers that were made, named one a line in the file.
+# The cgroups of the containers and machines that were made, named one a line
+# in the file.
 forget_cgroups()
 {
 	while IFS= read -r made; do
 		find /sys/fs/cgroup -depth -type d \
-		    -path "*/lxc.*.$made*" -exec rmdir {} + 2>/dev/null
+		    \( -path "*/lxc.*.$made*" -o -path "*/$made" -o \
+		    -path "*/$made/*" \) -exec rmdir {} + 2>/dev/null
 	done <"$1"
 	# LXC makes one of its own, and leaves it; one in use stays.
 	[ ! -s "$1" ] || find /sys/fs/cgroup -depth -type d -name lxc.pivot \

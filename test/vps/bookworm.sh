@@ -1,0 +1,3 @@
+#!/bin/sh
+suite=bookworm
+. "${top_srcdir:-.}/test/vps/suite.sh"

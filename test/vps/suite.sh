@@ -1,0 +1,208 @@
+# shellcheck shell=sh
+# README's walk as a new user takes it, on a booted Debian, and what happens to
+# such a host later. Sourced by a script that names the $suite.
+: "${sandbox_s:=600}"
+. "${top_srcdir:-.}/test/lib.sh"
+. "$top_srcdir/test/vps/machine.sh"
+in_machine "$suite" "$@"
+
+# answers PROTO PORT NAME: that container does.
+answers()
+{
+	case $1 in
+	tcp) outside get $public "$2" ;;
+	udp) outside ask $public "$2" ;;
+	esac | grep -q "^$3 "
+}
+
+# all_answer WHEN
+all_answer()
+{
+	for service in "tcp 80 web1" "tcp 443 web1" "udp 53 dns1" \
+	    "tcp 2222 git1"; do
+		# shellcheck disable=SC2086 # they are words
+		ok "$1: $service answers" answers $service
+	done
+}
+
+# in_container NAME COMMAND...: in its network namespace.
+in_container()
+{
+	name=$1
+	shift
+	on "nsenter -n -t \$(lxc-info -p -H -n $name) $*"
+}
+
+# walk: each line that comes in is typed into one session; before a confirm
+# somebody logs in, as README asks for.
+walk()
+{
+	while IFS= read -r line; do
+		[ "$line" != "seki confirm" ] || on true
+		if type_line "$line"; then
+			pass "README: $line"
+		else
+			fail "README: $line" "status $?: $said"
+		fi
+	done
+}
+
+# fields NAME: ULA prefixes and default routes of that container, counted.
+fields()
+{
+	echo "$(in_container "$1" ip -6 -o addr show dev eth0 scope global |
+	    awk '{ print $4 }' | grep -c '^f[cd]')" \
+	    "$(in_container "$1" ip -6 route show default | wc -l)"
+}
+
+# names_for NAME SERVER: it can ask that server for this host's name.
+names_for()
+{
+	on lxc-attach -n "$1" -- busybox nslookup vps1 "$2" | grep -q 127.0.1.1
+}
+
+has_reverted()
+{
+	on seki show status | grep -q 'was reverted'
+}
+
+# pends SECONDS: a commit that admits port 9999, for that long.
+pends()
+{
+	on "seki add allow input tcp 9999 && seki commit --confirm $1"
+}
+
+is_admitted()
+{
+	on nft list table inet seki | grep -q 9999
+}
+
+is_taken_back()
+{
+	! is_admitted
+}
+
+# ---- install, boot
+
+ok "seki is installed as README says" install_seki
+power_on
+like "systemd is up" "$(on systemctl is-system-running)" 'running|degraded'
+ok "containers are made" feed "$top_srcdir/test/vps/containers"
+like "all of them are seen" "$(on seki show containers | grep -c ' up ')" 3
+
+# ---- the walk
+
+readme "Ten minutes on a fresh server" | grep -v lab >"$tmp/lines"
+begin_session
+sed '/^seki$/,$d' "$tmp/lines" >"$tmp/walk"
+walk <"$tmp/walk"
+all_answer "committed"
+for name in web1 dns1 git1; do
+	is "$name has one ULA and one default route" "$(fields $name)" "1 1"
+done
+ok "a container gets names by IPv4" names_for web1 10.0.3.1
+server=$(on ss -Hlun sport = 53 | awk '{ print $4 }' |
+    sed -n 's/^\[\(f[cd].*\)\]:53$/\1/p')
+if [ -n "$server" ]; then
+	ok "a container gets names by IPv6" names_for web1 "$server"
+fi
+
+# ---- the service
+
+is "the service runs" "$(on systemctl is-active seki)" active
+is "and will at every boot" "$(on systemctl is-enabled seki)" enabled
+ok "it is as confined as can be" on \
+    systemd-analyze security --threshold=32 seki.service
+like "its journal has the commit" \
+    "$(on journalctl -u seki -o cat)" 'commit #1 by root.* was confirmed'
+
+reboot_machine
+ok "after a reboot those that start by themselves answer" wait_for \
+    answers tcp 80 web1
+ok "and one that is started later does" on lxc-start -n git1
+ok "with its address" wait_for answers tcp 2222 git1
+like "all is as committed" "$(on seki show status)" 'candidate: *clean'
+unlike "and nothing drifts" "$(on seki show status)" drift
+
+# ---- later
+
+begin_session
+sed '1,/^seki$/d' "$tmp/lines" >"$tmp/later"
+walk <"$tmp/later"
+all_answer "rolled back"
+end_session
+
+# ---- cut off
+
+ok "the way in is deleted" on seki delete allow input tcp 22
+status "a commit that cuts off its own session is refused" 3 on seki commit
+on seki commit --confirm 8 --force >/dev/null 2>&1
+status "with --force it does" 255 on true
+wait_s=30
+ok "and it is taken back" wait_for on true
+wait_s=10
+ok "which is told" has_reverted
+on seki discard
+
+# ---- an admin whose processes are killed at logout
+
+on "mkdir -p /etc/systemd/logind.conf.d && printf '[Login]\nKillUserProcesses=yes\n' \
+    >/etc/systemd/logind.conf.d/kill.conf && systemctl restart systemd-logind"
+ok "an admin commits and logs out" as_admin \
+    'sudo seki add allow input tcp 9999 && sudo seki commit --confirm 60'
+ok "the sessions end" wait_for on \
+    '! loginctl list-sessions --no-legend | grep -qw admin'
+like "the guard lives on" "$(on systemctl is-active 'seki-guard*')" '^active$'
+ok "and takes the confirm of a new login" as_admin sudo seki confirm
+
+# ---- a guard that is killed, and one that is stopped
+
+ok "a commit" on "seki delete allow input tcp 9999 && seki commit --confirm 60"
+on "systemctl kill -s KILL 'seki-guard*'"
+ok "whose guard is killed can be reverted" wait_for on seki revert
+ok "it was" is_admitted
+on seki discard
+
+ok "a commit" on "seki delete allow input tcp 9999 && seki commit --confirm 5"
+on "systemctl kill -s STOP 'seki-guard*'"
+ok "whose guard is stopped hangs nobody" on timeout 10 seki show status
+wait_s=40
+ok "it is taken back in time" wait_for is_admitted
+wait_s=10
+on "systemctl kill -s KILL 'seki-guard*'; seki discard"
+
+# ---- the service is stopped
+
+ok "stopped" on systemctl stop seki
+ok "the forwards go on" answers tcp 80 web1
+ok "started" on systemctl start seki
+on "nft flush ruleset"
+ok "what others flush comes back" wait_for answers tcp 80 web1
+
+# ---- never confirmed
+
+ok "a commit" on "seki delete allow input tcp 9999 && seki commit --confirm 600"
+reboot_machine
+ok "a reboot brings the last confirmed" wait_for is_admitted
+ok "with its forwards" wait_for answers tcp 80 web1
+
+# ---- beside ufw
+
+ok "ufw is enabled" on "ufw allow 22/tcp && ufw --force enable"
+nok "it shuts the forwards" answers tcp 80 web1
+like "which check says" "$(on seki check 2>&1)" ufw
+like "and the list of forwards" "$(on seki show forwards)" ufw
+ok "ufw is disabled" on ufw disable
+ok "they answer again" wait_for answers tcp 80 web1
+
+# ---- uninstall
+
+readme Uninstall >"$root/root/uninstall"
+ok "seki is uninstalled as README says" on \
+    'cd /root/seki && sh -ex /root/uninstall'
+is "nothing of it is left" "$(on 'find /usr/local /etc -name "*seki*"')" ""
+reboot_machine
+is "and after a reboot none of its rules and addresses" "$(on "nft list tables |
+    grep seki; ip -6 -o addr show dev lxcbr0 | grep ' fd'")" ""
+
+done_testing

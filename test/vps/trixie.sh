@@ -1,0 +1,3 @@
+#!/bin/sh
+suite=trixie
+. "${top_srcdir:-.}/test/vps/suite.sh"
