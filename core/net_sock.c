@@ -1,4 +1,4 @@
-/* The sockets inside containers. */
+/* Sockets, of ours and inside containers. */
 #include "config.h"
 
 #include "core/flow.h"
@@ -11,6 +11,7 @@
 #include <linux/sock_diag.h>
 #include <string.h>
 
+#include "core/listener.h"
 #include "core/net_internal.h"
 
 static void
@@ -78,4 +79,114 @@ net_socket_end(struct net *net, const struct container *c, const struct flow *f,
 		   ? 0
 		   : net_fail(
 			 e, code, "cannot close a socket of \"%s\"", c->name);
+}
+
+/* Listeners */
+
+#define LISTENERS_MAX 4096 /* a container may open any number */
+
+/* udp keeps a socket without a peer in TCP_CLOSE (udp_diag_dump()). */
+static const struct {
+	uint8_t family, proto, state;
+} kinds[] = {
+	{ AF_INET6, IPPROTO_TCP, TCP_LISTEN },
+	{ AF_INET6, IPPROTO_UDP, TCP_CLOSE },
+	{ AF_INET, IPPROTO_TCP, TCP_LISTEN },
+	{ AF_INET, IPPROTO_UDP, TCP_CLOSE },
+};
+
+struct listen_dump {
+	struct listeners *out;
+	size_t start; /* where this dump began */
+	uint8_t proto;
+};
+
+/* An IPv6 socket bound to ::ffff:192.0.2.1 hears IPv4 alone. */
+static void
+set_address(struct prefix *p, const struct inet_diag_msg *d)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const uint8_t *bytes = (const uint8_t *)d->id.idiag_src;
+
+	p->family = d->idiag_family;
+	if (p->family == AF_INET6 &&
+	    memcmp(bytes, mapped, sizeof(mapped)) == 0) {
+		p->family = AF_INET;
+		bytes += sizeof(mapped);
+	}
+	p->len = p->family == AF_INET ? 32 : 128;
+	memcpy(p->bytes, bytes, p->len / 8);
+}
+
+static void
+on_listener(struct nlmsghdr *h, void *arg)
+{
+	struct listen_dump *dump = arg;
+	struct listeners *out = dump->out;
+	struct inet_diag_msg d;
+	struct listener *l;
+
+	if (nlmsg_datalen(h) < (int)sizeof(d))
+		return;
+	memcpy(&d, nlmsg_data(h), sizeof(d));
+	if (d.id.idiag_sport == 0)
+		return;
+	if (out->n == LISTENERS_MAX) {
+		out->cut = true;
+		return;
+	}
+	out->v = xgrow(out->v, out->n, sizeof(*out->v));
+	l = &out->v[out->n++];
+	*l = (struct listener){ .proto = dump->proto,
+		.port = ntohs(d.id.idiag_sport),
+		.index = (int)d.id.idiag_if };
+	set_address(&l->addr, &d);
+}
+
+static void
+restart_listeners(void *arg)
+{
+	struct listen_dump *dump = arg;
+
+	dump->out->n = dump->start;
+}
+
+static int
+dump_listeners(struct nl_sock *sk, size_t kind, struct listeners *out)
+{
+	struct inet_diag_req_v2 head = { .sdiag_family = kinds[kind].family,
+		.sdiag_protocol = kinds[kind].proto,
+		.idiag_states = 1u << kinds[kind].state };
+	struct listen_dump dump = { out, out->n, kinds[kind].proto };
+	struct nl_msg *msg;
+	int code;
+
+	msg = net_message(SOCK_DIAG_BY_FAMILY, 0, &head, sizeof(head));
+	code = net_dump(sk, msg, on_listener, restart_listeners, &dump);
+	nlmsg_free(msg);
+	return code;
+}
+
+int
+net_listeners(struct net *net, const struct container *c,
+    struct listeners *out, struct err *e)
+{
+	struct nl_sock *sk;
+	int code = 0;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	sk = c == NULL ? net_socket(NETLINK_SOCK_DIAG)
+		       : net_enter(net, c, NETLINK_SOCK_DIAG, e);
+	if (sk == NULL)
+		return c == NULL ? net_fail(e, errno,
+				       "cannot look for listening sockets")
+				 : -1;
+	for (i = 0; i < NITEMS(kinds) && code == 0; i++)
+		code = dump_listeners(sk, i, out);
+	net_leave(net, sk);
+	if (code == 0)
+		return 0;
+	listeners_free(out);
+	return net_fail(e, code, "cannot look for listening sockets");
 }

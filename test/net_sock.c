@@ -1,0 +1,158 @@
+/* Listening sockets, of ours and of a container, as the kernel tells them. */
+#include "config.h"
+
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/listener.h"
+#include "core/net.h"
+#include "core/net_make.h"
+
+#include "guest.h"
+
+#define HOLD 8 /* sockets that a test holds open */
+
+static int held[HOLD];
+static size_t nheld;
+
+static int
+close_held(void **state UNUSED)
+{
+	while (nheld > 0)
+		close(held[--nheld]);
+	return 0;
+}
+
+static void
+hold(int type, const char *addr, uint16_t port)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+		.sin6_port = htons(port) };
+	struct sockaddr_in to4 = { .sin_family = AF_INET,
+		.sin_port = htons(port) };
+	struct prefix p;
+	int fd, r;
+
+	assert_int_equal(prefix_parse(&p, addr), 0);
+	fd = socket(p.family, type | SOCK_CLOEXEC, 0);
+	assert_true(fd != -1 && nheld < HOLD);
+	held[nheld++] = fd;
+	memcpy(&to.sin6_addr, p.bytes, 16);
+	memcpy(&to4.sin_addr, p.bytes, 4);
+	r = p.family == AF_INET6
+		? bind(fd, (struct sockaddr *)&to, sizeof(to))
+		: bind(fd, (struct sockaddr *)&to4, sizeof(to4));
+	assert_int_equal(r, 0);
+	if (type == SOCK_STREAM)
+		assert_int_equal(listen(fd, 1), 0);
+}
+
+static bool
+hear(const struct listeners *all, uint8_t proto, const char *addr,
+    uint16_t port, int index)
+{
+	struct prefix p;
+
+	assert_int_equal(prefix_parse(&p, addr), 0);
+	return listeners_hear(all, proto, &p, port, index);
+}
+
+static void
+test_own(void **state UNUSED)
+{
+	struct listeners all;
+	struct err e;
+	struct net *net = net_open(&e);
+
+	run_shell("ip link set lo up");
+	hold(SOCK_STREAM, "::", 80);
+	hold(SOCK_STREAM, "::1", 81);
+	hold(SOCK_STREAM, "0.0.0.0", 82);
+	hold(SOCK_DGRAM, "::", 53);
+	assert_int_equal(net_listeners(net, NULL, &all, &e), 0);
+	assert_int_equal(all.n, 4);
+	assert_true(hear(&all, IPPROTO_TCP, "2001:db8::1", 80, 2));
+	assert_false(hear(&all, IPPROTO_UDP, "2001:db8::1", 80, 2));
+	assert_true(hear(&all, IPPROTO_UDP, "2001:db8::1", 53, 2));
+	assert_true(hear(&all, IPPROTO_TCP, "::1", 81, 1));
+	assert_false(hear(&all, IPPROTO_TCP, "2001:db8::1", 81, 2));
+	assert_false(hear(&all, IPPROTO_TCP, "2001:db8::1", 82, 2));
+	assert_true(hear(&all, IPPROTO_TCP, "192.0.2.1", 82, 2));
+	assert_int_equal(
+	    listeners_find(&all, IPPROTO_TCP, 82)->addr.family, AF_INET);
+	assert_null(listeners_find(&all, IPPROTO_TCP, 83));
+	listeners_free(&all);
+	net_free(net);
+}
+
+/* A socket stays in the namespace that it was made in. */
+static void
+hold_inside(pid_t pid, uint16_t port)
+{
+	char path[32];
+	int home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), inside;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
+	inside = open(path, O_RDONLY | O_CLOEXEC);
+	assert_int_equal(setns(inside, CLONE_NEWNET), 0);
+	hold(SOCK_STREAM, "::", port);
+	assert_int_equal(setns(home, CLONE_NEWNET), 0);
+	close(inside);
+	close(home);
+}
+
+static void
+test_inside(void **state UNUSED)
+{
+	struct listeners all;
+	struct snapshot s;
+	struct err e;
+	struct net *net = net_open(&e);
+	pid_t pid = guest_start(false);
+
+	assert_int_equal(net_make_bridge(net, "br0", &e), 0);
+	assert_int_equal(net_make_veth(net, "v0", "eth0", pid, &e), 0);
+	assert_int_equal(net_link_set(net, "v0", true, "br0", &e), 0);
+	hold(SOCK_STREAM, "::", 8080);
+	hold_inside(pid, 8081);
+	assert_int_equal(net_read(net, &s, &e), 0);
+	assert_int_equal(s.ncontainers, 1);
+	assert_int_equal(net_listeners(net, &s.containers[0], &all, &e), 0);
+	assert_int_equal(all.n, 1);
+	assert_int_equal(all.v[0].port, 8081);
+	listeners_free(&all);
+	snapshot_free(&s);
+	guest_end(pid);
+	net_free(net);
+}
+
+int
+main(int argc, char *argv[])
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_own, close_held),
+		cmocka_unit_test_teardown(test_inside, close_held),
+	};
+	const char *refused;
+	int status;
+
+	if (guest_main(argc, argv, &status))
+		return status;
+	refused = enter_private();
+	if (refused != NULL) {
+		printf("1..0 # SKIP kernel: no %s\n", refused);
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
