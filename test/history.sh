@@ -4,7 +4,7 @@
 # and every config that was committed can be brought back.
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
-need nft
+need nft ss
 unset SSH_CONNECTION SUDO_USER
 
 public=2001:db8::10
@@ -15,6 +15,10 @@ make_container web1
 serve web1 tcp 443
 "$peer" serve tcp 22 host >"$tmp/log" 2>&1 </dev/null &
 wait_for grep -q ready "$tmp/log"
+connect client1 $public 22
+session1=$connected
+connect client2 $public 22
+session2=$connected
 
 # ---- exposure
 
@@ -54,12 +58,12 @@ status "gone: from elsewhere" 2 \
 
 # ---- the session that commits
 
-# over CLIENT COMMAND...: as over an SSH session of that client.
+# over SESSION COMMAND...: as over that SSH session.
 over()
 {
-	from=$1
+	session=$1
 	shift
-	SSH_CONNECTION="$from 50000 $public 22" "$@"
+	SSH_CONNECTION=$session "$@"
 }
 
 # As under sudo, which keeps no SSH_CONNECTION.
@@ -71,22 +75,22 @@ over_sudo()
 before=$(nft list table inet seki)
 ok "a candidate that shuts a prefix out" "$seki" delete allow input tcp 22
 ok "and lets another in" "$seki" add allow input tcp 22 from 2001:db8:44::/48
-status "its session is refused" 3 over 2001:db8:9::7 "$seki" commit --now
+status "its session is refused" 3 over "$session1" "$seki" commit --now
 like "says why" "$said" "from 2001:db8:9::7 to port 22.* would be refused"
 like "blames the line" "$said" "^  default input deny$"
 like "tells the way out" "$said" "allow input tcp 22 from 2001:db8:9::7; --force"
 is "nothing changed" "$(nft list table inet seki)" "$before"
-status "check says so, too" 3 over 2001:db8:9::7 "$seki" check
-status "also under sudo" 3 over_sudo 2001:db8:9::7
-ok "diff shows it all the same" over 2001:db8:9::7 "$seki" diff
-ok "a session that gets through is not" over 2001:db8:44::2 "$seki" check
-ok "nor one over IPv4" over 192.0.2.7 "$seki" check
+status "check says so, too" 3 over "$session1" "$seki" check
+status "also under sudo" 3 over_sudo "$session1"
+ok "diff shows it all the same" over "$session1" "$seki" diff
+ok "a session that gets through is not" over "$session2" "$seki" check
+ok "nor one that has ended" over "2001:db8:9::7 9 $public 22" "$seki" check
 ok "nor no session" "$seki" check
-ok "it can be forced" over 2001:db8:9::7 "$seki" commit --now --force
+ok "it can be forced" over "$session1" "$seki" commit --now --force
 status "and does what was said" 2 \
     nsenter --net=/run/netns/client1 "$peer" get $public 22 --timeout 700
 ok "a forward of a range" "$seki" add forward tcp 20-30 to web1
-status "a forward that takes its port" 3 over 2001:db8:44::2 "$seki" check
+status "a forward that takes its port" 3 over "$session2" "$seki" check
 like "is blamed" "$said" "^  forward tcp 20-30 to web1$"
 ok "it is forgotten" "$seki" discard
 

@@ -364,6 +364,17 @@ serve()
 	wait_for grep -q ready "$log"
 }
 
+# connect NODE ADDRESS PORT: a connection to a port that peer serves, which
+# stays; $connected is what sshd would have as SSH_CONNECTION.
+connect()
+{
+	log="$tmp/connect-$1-$3"
+	inside "$1" "$peer" hold "$2" "$3" >"$log" 2>&1 </dev/null &
+	wait_for grep -q ready "$log"
+	connected=$(inside "$1" ss -Htn state established "dport = :$3" |
+	    sed -n 's/.* \[\(.*\)]:\([0-9]*\) *\[\(.*\)]:\([0-9]*\) *$/\1 \2 \3 \4/p')
+}
+
 # Why LXC cannot be had here; nothing when it can.
 lxc_lacks()
 {

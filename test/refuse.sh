@@ -136,7 +136,11 @@ is "a config that is not there is empty" $? 0
 like "and told" "$got" "^seki: note: there is no $tmp/none.conf yet"
 "$seki" add allow input tcp 80 2>/dev/null
 "$seki" add allow input udp 80 2>/dev/null
-got=$(SSH_CONNECTION="2001:db8:9::7 50000 2001:db8::10 23" "$seki" diff 2>&1)
+"$peer" serve tcp 22 host >"$tmp/log" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/log"
+connect client1 2001:db8::10 22
+"$seki" delete allow input tcp 22 2>/dev/null
+got=$(SSH_CONNECTION=$connected "$seki" diff 2>&1)
 like "a diff tells what a commit would refuse" "$got" \
     "^note: .* a commit would be refused: new SSH connections"
 "$seki" discard 2>/dev/null

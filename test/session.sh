@@ -328,7 +328,8 @@ unlike "and offers none" "$(screen)" 'Into the candidate'
 keys q
 see "and leaves" '^status 0$'
 
-ssh="SSH_CONNECTION='2001:db8::c1 5000 2001:db8::10 22'"
+connect client1 $public 22
+ssh="SSH_CONNECTION='$connected'"
 "$seki" delete allow input tcp 22 2>/dev/null
 in_terminal 80 24 "env $ssh $seki"
 shows '1 Dash'
