@@ -203,17 +203,10 @@ compare_reaches(const void *a, const void *b)
 /* In words */
 
 static void
-print_ports(const struct range *v, size_t n, unsigned shift, struct buf *b)
+print_ports(const struct range *v, size_t n, struct buf *b)
 {
 	const struct value ports = { .ports = { (struct range *)v, n } };
-	struct range moved;
 
-	if (shift != 0) {
-		moved.lo = (uint16_t)(v[0].lo + shift);
-		moved.hi = (uint16_t)(v[0].hi + shift);
-		print_ports(&moved, 1, 0, b);
-		return;
-	}
 	type_print(&type_ports, &ports, b);
 }
 
@@ -228,7 +221,7 @@ print_gaps(const struct reach *l, struct buf *b)
 		gap.lo = (uint16_t)(l->v[i].hi + 1);
 		gap.hi = (uint16_t)(l->v[i + 1].lo - 1);
 		buf_add(b, i > 0 ? "," : "");
-		print_ports(&gap, 1, 0, b);
+		print_ports(&gap, 1, b);
 	}
 }
 
@@ -249,22 +242,30 @@ print_what(const struct reach *l, struct buf *b)
 		buf_free(&gaps);
 	} else {
 		buf_printf(b, "%s ", protos[l->proto]);
-		print_ports(l->v, l->n, 0, b);
+		print_ports(l->v, l->n, b);
 	}
 }
 
-/* The target with its ports, when they are one range; a list keeps its
- * ports. */
+/* The target with its ports; a list that keeps its ports says them before. */
 static void
 print_target(const struct reach *l, struct buf *b)
 {
 	struct value to = l->forward->v[FORWARD_TO];
+	bool ports = l->n == 1 || l->shift != 0;
+	struct range moved;
+	size_t i;
 
-	to.target.port = l->n == 1 ? (uint16_t)(l->v[0].lo + l->shift) : 0;
+	to.target.port = ports ? (uint16_t)(l->v[0].lo + l->shift) : 0;
 	buf_add(b, " -> ");
 	type_print(&type_target, &to, b);
-	if (l->n == 1 && l->v[0].lo != l->v[0].hi)
-		buf_printf(b, "-%u", (uint16_t)(l->v[0].hi + l->shift));
+	for (i = 0; ports && i < l->n; i++) {
+		moved.lo = (uint16_t)(l->v[i].lo + l->shift);
+		moved.hi = (uint16_t)(l->v[i].hi + l->shift);
+		if (i > 0)
+			buf_printf(b, ",%u", moved.lo);
+		if (moved.lo != moved.hi)
+			buf_printf(b, "-%u", moved.hi);
+	}
 }
 
 static void
@@ -490,26 +491,35 @@ judge_ports(struct exposure *x, enum packet_proto proto, const bool *cuts)
 	}
 }
 
-/* The addresses of both sides: one that an uplink statement leaves out is an
- * address of this host all the same. */
+static void
+collect(struct exposure *x, const struct prefix *v, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < x->non && !addr_equal(x->on[k], &v[i]);)
+			k++;
+		if (k < x->non)
+			continue;
+		x->on = xgrow(x->on, x->non, sizeof(*x->on));
+		x->on[x->non++] = &v[i];
+	}
+}
+
+/* The addresses of both sides: one that no uplink statement names is an
+ * address of this host all the same, and open to whom the policies say. */
 static void
 collect_addresses(struct exposure *x)
 {
 	const struct model *m;
-	size_t side, i, k;
+	size_t side;
 
 	for (side = 0; side < 2; side++) {
 		m = x->sides[side];
-		for (i = 0; m != NULL && i < m->npublics; i++) {
-			k = 0;
-			while (
-			    k < x->non && !addr_equal(x->on[k], &m->publics[i]))
-				k++;
-			if (k < x->non)
-				continue;
-			x->on = xgrow(x->on, x->non, sizeof(*x->on));
-			x->on[x->non++] = &m->publics[i];
-		}
+		if (m == NULL)
+			continue;
+		collect(x, m->publics, m->npublics);
+		collect(x, m->addresses, m->naddresses);
 	}
 }
 

@@ -233,6 +233,7 @@ model_free(struct model *m)
 	free(m->absent);
 	free(m->uplinks);
 	free(m->publics);
+	free(m->addresses);
 	free(m->bridges);
 	free(m->host_bridges);
 	free(m->containers);

@@ -128,6 +128,24 @@ add_publics(struct model_build *b, int index)
 	}
 }
 
+/* What is sent to an address of this host is for it, whatever link it comes by
+ * (RFC 1122, 3.3.4.2: the weak model, which Linux has). */
+static void
+find_addresses(struct model_build *b)
+{
+	const struct address *a;
+	size_t i;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (a->nsid == NSID_SELF && a->prefix.family == AF_INET6 &&
+		    addr_is_global(&a->prefix) &&
+		    (a->flags & IFA_F_DADFAILED) == 0)
+			*GROW(b->m->addresses, b->m->naddresses) =
+			    prefix_addr(&a->prefix);
+	}
+}
+
 static int
 check_uplink_address(
     struct model_build *b, const struct statement *st, const struct link *l)
@@ -202,6 +220,7 @@ model_find_uplink(struct model_build *b)
 {
 	const struct link *l = snapshot_uplink(b->snapshot);
 
+	find_addresses(b);
 	if (b->m->nuplinks > 0 || l == NULL)
 		return;
 	*GROW(b->m->uplinks, b->m->nuplinks) =

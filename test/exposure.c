@@ -128,17 +128,26 @@ static const struct {
 	    CAN "= tcp 80 on 2001:db8::10 -> web1:443, from anywhere\n" },
 	{ CLOSED "deny forward tcp 9005-9006\n"
 		 "forward tcp 8000-8010 to web1:9000\n",
-	    CAN "= tcp 8000-8004,8007-8010 on 2001:db8::10 -> web1, "
+	    CAN "= tcp 8000-8004,8007-8010 on 2001:db8::10 -> "
+		"web1:9000-9004,9007-9010, from anywhere\n" },
+	{ CLOSED "deny forward tcp 9000,9002\n"
+		 "forward tcp 8000-8003 to web1:9000\n",
+	    CAN "= tcp 8001,8003 on 2001:db8::10 -> web1:9001,9003, "
 		"from anywhere\n" },
+	/* The uplink's other address, which no statement names. */
+	{ CLOSED "allow input tcp 22 to 2001:db8::11\n",
+	    CAN "= tcp 22 on 2001:db8::11, from anywhere\n" },
 	{ CLOSED "deny forward to bridge lxcbr0\nforward tcp 80 to web1\n",
 	    NOTHING },
 	{ CLOSED "deny forward to 2001:db8::10\nforward tcp 80 to web1\n",
 	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n" },
 	/* A forward takes the port away from this host. */
 	{ CLOSED "allow input tcp 80\nforward tcp 80 to web1 from ::5\n",
-	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from ::5\n" },
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from ::5\n"
+		"= tcp 80 on 2001:db8::11, from anywhere\n" },
 	{ "default forward deny\nforward tcp 80 to web1\n",
 	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n"
+		"= tcp 80 on 2001:db8::11, from anywhere\n"
 		"= every tcp port but 80 on this host, from anywhere\n"
 		"= every udp port on this host, from anywhere\n"
 		"= every other protocol on this host, from anywhere\n" },

@@ -48,6 +48,8 @@ struct model {
 	size_t nuplinks;
 	struct prefix *publics; /* addresses of the uplinks, bare */
 	size_t npublics;
+	struct prefix *addresses; /* all global ones of this host, bare */
+	size_t naddresses;
 	struct model_bridge *bridges;
 	size_t nbridges;
 	const struct link **host_bridges; /* all of the host, by name, also
