@@ -20,6 +20,7 @@
 #include "core/lock.h"
 #include "core/model.h"
 #include "core/safety.h"
+#include "core/services.h"
 #include "core/save.h"
 #include "core/undo.h"
 #include "core/util.h"
@@ -44,6 +45,18 @@ print_warnings(const struct model *m, struct buf *notes)
 
 	for (i = 0; i < m->nwarnings; i++)
 		buf_printf(notes, _("warning: %s\n"), m->warnings[i]);
+}
+
+/* Where nobody can be seen to listen there is nothing to tell. */
+static void
+print_services(const struct commit *c, struct buf *notes)
+{
+	struct listeners l;
+	struct err ignored;
+
+	if (net_listeners(c->host->net, NULL, &l, &ignored) == 0)
+		services_warn(&c->model, &c->host->snapshot, &l, notes);
+	listeners_free(&l);
 }
 
 static int
@@ -73,6 +86,8 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 		return -1;
 	r = model_build(&c->model, c->config, &h->snapshot, e);
 	print_warnings(&c->model, notes);
+	if (r == 0)
+		print_services(c, notes);
 	if (r != 0 || check_safety(c, e) != 0)
 		return -1;
 	if (journal_load(&c->journal, h->run_path, e) != 0 ||
