@@ -28,7 +28,7 @@ const struct fixed fixed_rows[] = {
 	    .text = N_("lower the MSS of TCP to the path's MTU"),
 	    .why = N_("Behind a tunnel whose Packet Too Big is lost a "
 		      "connection would open and then move nothing "
-		      "(RFC 4459, 3.2); it is never raised.") },
+		      "(RFC 4459); it is never raised.") },
 	{ .chains = IN | OUT,
 	    .kind = FIXED_LOOPBACK,
 	    .text = N_("allow loopback"),

@@ -41,17 +41,36 @@ const struct part manual_seki_conf[] = {
 	       "ends at 9010. This version refuses `forward any`.")),
 
 	SECTION(N_("ORDER")),
-	TEXT(N_("What belongs to a connection that was let through passes, and "
-		"so do loopback and the ICMPv6 that IPv6 can not live without "
-		"(RFC 4890): nobody breaks neighbour discovery or path MTU by "
-		"accident. Then policies are judged in the order they are "
-		"written, and the first that matches decides. What none "
-		"decides is let in by a forward, if there is one for it, and "
-		"else goes by the default of its chain.")),
+	TEXT(N_("First comes what is always let through, below. Then policies "
+		"are judged in the order they are written, and the first that "
+		"matches decides. What none decides and a forward has "
+		"translated goes by that forward's own terms: it is let in "
+		"from where its `from` says, and refused from anywhere else, "
+		"whatever the default is. The rest goes by the default of its "
+		"chain.")),
+	TEXT(N_("This host may use its own forwards, too. Such a call is "
+		"judged in the chain `output`, as one that leaves by no uplink "
+		"and no bridge: the forward's `from` holds for it, but does "
+		"not let it out where the default of `output` denies.")),
 	TEXT(N_("In policies of the chain `forward`, addresses and ports are "
 		"the container's own, after translation. Policies are about "
 		"IPv6; IPv4 is not touched, and this version refuses `option "
 		"ipv4 on`.")),
+	TEXT(N_("The meters of a forward count what got through, in both "
+		"directions; a connection is new once, however often it was "
+		"tried. Containers leave by the address that the `uplink` "
+		"states, or by the one that lasts; never by a temporary or "
+		"deprecated one while there is another.")),
+	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "
+		"a container can not reach itself through its own forward: the "
+		"kernel would have to send the packet back out of the port it "
+		"came by. Other containers, this host and the Internet can.")),
+
+	SECTION(N_("ALWAYS LET THROUGH")),
+	TEXT(N_("Nobody shall break neighbour discovery, path MTU or the lease "
+		"of the host's address by accident. These stand before all "
+		"policies:")),
+	ROWS(manual_fixed),
 
 	SECTION(N_("EXAMPLES")),
 	CODE("# one address, two containers\n"

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/command.h"
+#include "core/fixed.h"
 #include "core/intl.h"
 #include "core/listing.h"
 #include "core/output.h"
@@ -74,6 +75,29 @@ manual_options(struct buf *b)
 		roff_text(b, _(o->help));
 		free(usage);
 	}
+}
+
+/* What is always let through */
+
+void
+manual_fixed(struct buf *b)
+{
+	const struct fixed *f;
+	enum chain chain;
+	struct buf tag = { 0 };
+
+	for (f = fixed_rows; f < fixed_rows + fixed_count; f++) {
+		buf_reset(&tag);
+		for (chain = 0; chain < CHAIN_COUNT; chain++)
+			if (fixed_in(f, chain))
+				buf_printf(&tag, "%s%s",
+				    tag.len > 0 ? ", " : "",
+				    type_chain.choices[chain].word);
+		buf_printf(&tag, ": %s", _(f->text));
+		roff_tag(b, tag.s);
+		roff_text(b, _(f->why));
+	}
+	buf_free(&tag);
 }
 
 /* Rows of a language */

@@ -48,6 +48,7 @@ void manual_options(struct buf *);
 void manual_modes(struct buf *);
 void manual_commands(struct buf *);
 void manual_statements(struct buf *);
+void manual_fixed(struct buf *);
 void manual_screens(struct buf *);
 void manual_keys(struct buf *);
 void manual_columns(struct buf *);
