@@ -1,6 +1,7 @@
 /* Resolving forwards: where they lead, and whose port it is. */
 #include "config.h"
 
+#include "core/intl.h"
 #include "core/model_parts.h"
 
 #include <stdlib.h>
@@ -137,6 +138,45 @@ forwards_clash(const struct statement *a, const struct statement *b)
 	return !x->set || !y->set || addr_equal(&x->prefix, &y->prefix);
 }
 
+/* What opens further connections to ports that it names inside the first one.
+ * The kernel assigns no helper by itself since 6.0, for good reason: whoever
+ * writes into such a connection would open ports. */
+static const struct {
+	unsigned protos; /* as proto_mask */
+	uint16_t port;
+	const char *sentence; /* translate */
+} companions[] = {
+	{ 1, 21, N_("%s: FTP opens another connection for each file, to a port "
+		    "that no forward names: give the server a range of passive "
+		    "ports and this public address, and forward that range") },
+	{ 2, 69, N_("%s: TFTP answers from another port than the one that is "
+		    "forwarded, which clients behind a firewall never see: "
+		    "serve the files over HTTP if you can") },
+	{ 3, 5060, N_("%s: SIP names other ports for sound: give the server "
+		      "its range of RTP ports and this public address, and "
+		      "forward that range, too") },
+};
+
+static void
+warn_companions(struct model_build *b, const struct statement *st)
+{
+	struct ports port = { .n = 1 };
+	struct buf key = { 0 };
+	struct range r;
+	size_t i;
+
+	statement_key(st, &key);
+	for (i = 0; i < NITEMS(companions); i++) {
+		r.lo = r.hi = companions[i].port;
+		port.v = &r;
+		if ((proto_mask(st) & companions[i].protos) != 0 &&
+		    ports_overlap(&st->v[FORWARD_PORTS].ports, &port))
+			model_warn(b, xasprintf(_(companions[i].sentence),
+					  buf_text(&key)));
+	}
+	buf_free(&key);
+}
+
 static int
 forward_ports_free(struct model_build *b, const struct model_forward *f)
 {
@@ -172,6 +212,7 @@ model_build_forward(struct model_build *b, const struct statement *st)
 	if (model_need_uplink(b, st, SIZE_MAX) != 0 || forward_on(b, &f) != 0 ||
 	    forward_target(b, &f) != 0 || forward_ports_free(b, &f) != 0)
 		return -1;
+	warn_companions(b, st);
 	f.id = model_forward_id(st);
 	*GROW(b->m->forwards, b->m->nforwards) = f;
 	return 0;

@@ -113,6 +113,16 @@ like "default output deny leaves loopback alone" \
     "$(serve_here() { "$peer" serve tcp 8080 host >"$tmp/here" & }
     serve_here; wait_for grep -q ready "$tmp/here"; here get ::1 8080)" "^host"
 
+# ---- protocols of several connections
+
+config "forward tcp 20-22 to vm00" "forward udp 69 to vm00" \
+    "forward tcp,udp 5060 to vm00" "forward udp 21 to vm00"
+is "FTP, TFTP and SIP are told about, once each" \
+    "$(grep -o "warning: [^:]*: [FTSIP]* " "$tmp/said")" \
+    "warning: forward tcp 20-22: FTP 
+warning: forward udp 69: TFTP 
+warning: forward tcp,udp 5060: SIP "
+
 # ---- what is denied is not counted
 
 config "deny forward tcp 80 from 2001:db8:44::/64" "forward tcp 80 to vm00"
@@ -151,6 +161,30 @@ if [ -e $call ] && echo 1 >$call; then
 else
 	skip "kernel: no br_netfilter" 3
 fi
+
+# ---- what containers ask this host for
+
+dnsmasq --conf-file=/dev/null --no-daemon --bind-dynamic --no-resolv \
+    --interface=$BRIDGE --except-interface=lo --user=root --no-hosts \
+    --dhcp-range=fd5a:1c2e:90b1::100,fd5a:1c2e:90b1::1ff,64,120 \
+    --address=/here.test/fd5a:1c2e:90b1::1 --pid-file= \
+    --dhcp-leasefile="$tmp/leases-here" >"$tmp/dnsmasq-here" 2>&1 &
+server=$!
+wait_for grep -q "DHCPv6, IP range" "$tmp/dnsmasq-here"
+config "default input deny"
+keep=$(sed -n 's/^  \(allow input\)/\1/p' "$tmp/said")
+is "what they would lose is told, with what keeps it" "$keep" \
+    "allow input udp 53,547 from bridge $BRIDGE
+allow input tcp 53 from bridge $BRIDGE"
+config "default input deny" "default output deny" "$keep"
+is "which silences the warning" "$(grep -c "would lose" "$tmp/said")" 0
+inside vm01 dhclient -6 -d -lf /dev/null -sf /bin/true -pf "$tmp/pid01" \
+    eth0 >"$tmp/dhclient01" 2>&1 &
+client=$!
+ok "and a container gets its lease" wait_for \
+    grep -q "RCV: Reply message" "$tmp/dhclient01"
+kill $client $server
+wait $client $server 2>/dev/null
 
 # ---- by which address containers go out
 
