@@ -120,6 +120,21 @@ static const struct {
 	{ "\033Oz", "?" },
 	{ "\033]11;rgb:1e1e/1e1e/1e1e\007", "?" },
 	{ "\033P1$r2 q\033\\", "?" },
+	{ "\033P>|XTerm(390)\234", "?" },
+	{ "\033_Gi=31;OK\033\\", "?" },
+	{ "\033_Gi=31;OK\007", "?" },
+	{ "\033^private\302\234", "?" },
+	{ "\033Xany \342\234\234 text\033\\", "?" }, /* its bytes hold 9c */
+	{ "\033]l\343\201\202\033\\", "?" },
+	{ "\220>|XTerm(390)\234", "?" },
+	{ "\230any\234", "?" },
+	{ "\235" "11;rgb:1e1e/1e1e/1e1e\007", "?" },
+	{ "\236private\033\\", "?" },
+	{ "\237Gi=31;OK\234", "?" },
+	{ "\302\237Gi=31;OK\302\234", "?" },
+	{ "\233A", "Up" },
+	{ "\302\2335~", "PgUp" },
+	{ "\217P", "F1" },
 	{ "\300", "?" },
 	{ "\355\240\200", "?" },
 };
@@ -155,7 +170,7 @@ test_split(void **state)
 		assert_string_equal(
 		    keys_of(known[i].bytes, n, 24), known[i].keys);
 		if (known[i].bytes[0] != '\033' || n < 2 ||
-		    strchr("[O", known[i].bytes[1]) == NULL ||
+		    strchr("[OPX]^_", known[i].bytes[1]) == NULL ||
 		    strcmp(known[i].bytes, "\033Oz") == 0)
 			continue;
 		snprintf(late, sizeof(late), "Esc %s", known[i].keys);
@@ -181,6 +196,13 @@ test_esc(void **state)
 	/* What is typed then is typed. */
 	assert_string_equal(KEYS("\033q", 40), "Esc q");
 	assert_string_equal(KEYS("\033Oz", 200), "Esc O z");
+	assert_string_equal(KEYS("\033Pq", 200), "Esc P q");
+	assert_string_equal(KEYS("\033]q", 200), "Esc ] q");
+	assert_string_equal(KEYS("\033P", 200), "Esc P");
+	assert_string_equal(KEYS("\033_A\r", 200), "Esc ? Enter");
+	/* Alt, and no string. */
+	assert_string_equal(KEYS("\033X", 0), "M-X");
+	assert_string_equal(KEYS("\033_A\003q", 0), "? ^C q");
 	assert_string_equal(KEYS("\033[", 200), "Esc [");
 	assert_string_equal(KEYS("\033[A", 1500), "Esc [ A");
 	assert_string_equal(KEYS("\033OA", 1500), "Esc O A");
@@ -227,6 +249,9 @@ test_garbage(void **state)
 	assert_string_equal(keys_of(bytes, sizeof(bytes), 0), "?");
 	memcpy(bytes, "\033]", 2);
 	bytes[299] = '\a';
+	assert_string_equal(keys_of(bytes, sizeof(bytes), 0), "?");
+	for (i = 2; i < 299; i++)
+		bytes[i] = "\342\234\234"[(i - 2) % 3];
 	assert_string_equal(keys_of(bytes, sizeof(bytes), 0), "?");
 }
 

@@ -35,6 +35,20 @@ static const struct {
 	{ 'Z', K_BACK_TAB, K_UNKNOWN },
 };
 
+/* The strings of ECMA-48, 5.6: DCS, SOS, OSC, PM, APC, as a late answer to a
+ * question that another program asked. Where an Esc acted before the rest came,
+ * what an answer goes on with tells it from keys; NULL: any character. */
+static const struct {
+	char introducer;
+	const char *next;
+} strings[] = {
+	{ 'P', "0123456789:;<=>?!$+" },
+	{ 'X', NULL },
+	{ ']', "0123456789lLI" },
+	{ '^', NULL },
+	{ '_', NULL },
+};
+
 /* The number in "ESC [ number ~". */
 static const struct {
 	int number;
@@ -89,22 +103,6 @@ csi_length(const char *s, size_t n)
 	return 0;
 }
 
-/* A string, as a late answer to a question that another program asked: up to
- * BEL or "ESC \". */
-static size_t
-string_length(const char *s, size_t n)
-{
-	size_t i;
-
-	for (i = 2; i < n; i++) {
-		if (s[i] == '\a')
-			return i + 1;
-		if (s[i] == ESC)
-			return i + 1 == n ? 0 : s[i + 1] == '\\' ? i + 2 : i;
-	}
-	return 0;
-}
-
 static size_t
 utf8_length(const char *s, size_t n)
 {
@@ -116,6 +114,48 @@ utf8_length(const char *s, size_t n)
 		if ((s[i] & 0xc0) != 0x80)
 			return i;
 	return n < want ? 0 : want;
+}
+
+/* The row of strings that a byte begins; NITEMS(strings) when none. */
+static size_t
+find_string(char introducer)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(strings); i++)
+		if (strings[i].introducer == introducer)
+			break;
+	return i;
+}
+
+static bool
+is_string(char introducer)
+{
+	return find_string(introducer) < NITEMS(strings);
+}
+
+/* Up to BEL, which xterm takes as an end, or ST: "ESC \", or 9c where it is no
+ * part of a character. No answer holds another control, so the string is over
+ * before one: a key that somebody pressed. */
+static size_t
+string_length(const char *s, size_t n)
+{
+	size_t i, len;
+
+	for (i = 2; i < n; i += len) {
+		if (s[i] == '\a' || s[i] == '\x9c')
+			return i + 1;
+		if (s[i] == ESC)
+			return i + 1 == n ? 0 : s[i + 1] == '\\' ? i + 2 : i;
+		if ((unsigned char)s[i] < 0x20)
+			return i;
+		len = utf8_length(s + i, n - i);
+		if (len == 0)
+			return 0;
+		if (len == 2 && s[i] == '\xc2' && s[i + 1] == '\x9c')
+			return i + 2;
+	}
+	return 0;
 }
 
 static size_t
@@ -132,10 +172,9 @@ esc_length(const char *s, size_t n)
 		return csi_length(s, n);
 	case 'O':
 		return n < 3 ? 0 : s[2] == ESC ? 2 : 3;
-	case ']':
-	case 'P':
-		return string_length(s, n);
 	default:
+		if (is_string(s[1]))
+			return string_length(s, n);
 		rest = utf8_length(s + 1, n - 1);
 		return rest > 0 ? rest + 1 : 0;
 	}
@@ -279,11 +318,8 @@ sequence_key(const char *s, size_t n)
 		return csi_key(s + 2);
 	case 'O':
 		return ss3_key(s + 2);
-	case ']':
-	case 'P':
-		return K_UNKNOWN;
 	default:
-		return alt_key(s + 1, n - 1);
+		return is_string(s[1]) ? K_UNKNOWN : alt_key(s + 1, n - 1);
 	}
 }
 
@@ -313,7 +349,7 @@ drop(struct keys *k, size_t n)
 size_t
 keys_room(const struct keys *k)
 {
-	return sizeof(k->in) - k->n - k->late;
+	return sizeof(k->in) - 1 - k->n - k->late;
 }
 
 /* What follows an Esc that has acted is its rest when it looks like one. */
@@ -322,7 +358,8 @@ rejoin(struct keys *k, char c, uint64_t now)
 {
 	if (!k->late || k->n > 0)
 		return;
-	k->late = (c == '[' || c == 'O') && now - k->at < REST_MS;
+	k->late = (c == '[' || c == 'O' || is_string(c)) &&
+	    now - k->at < REST_MS;
 	if (k->late)
 		k->in[k->n++] = ESC;
 }
@@ -355,8 +392,13 @@ patience(const struct keys *k)
 static int
 give_up(struct keys *k)
 {
-	bool typed = k->late && k->n == 2, esc = is_esc(k);
-	int key = typed ? k->in[1] : esc ? K_ESC : K_UNKNOWN;
+	bool esc = is_esc(k);
+	int key = esc ? K_ESC : K_UNKNOWN;
+
+	if (k->n == 2 && k->late)
+		key = k->in[1];
+	else if (k->n == 2 && k->in[0] == ESC && is_string(k->in[1]))
+		key = K_ALT(k->in[1]);
 
 	if (esc && k->pasting) { /* its end was lost; Esc comes next */
 		k->pasting = false;
@@ -367,31 +409,71 @@ give_up(struct keys *k)
 	return key;
 }
 
-/* No key is that long. What it begins with and its last byte are enough to
- * pass over all of it. */
+/* No key is that long. What it begins with and its last character, which may
+ * not be whole, are enough to pass over all of it. */
 static void
 shorten(struct keys *k)
 {
+	size_t last = 1;
+
 	if (keys_room(k) > 0)
 		return;
-	k->in[2] = '?';
-	k->in[3] = k->in[k->n - 1];
-	k->n = 4;
+	while (last < 4 && (k->in[k->n - last] & 0xc0) == 0x80)
+		last++;
+	memmove(k->in + 2, k->in + k->n - last, last);
+	k->n = 2 + last;
+}
+
+/* The C1 controls that begin something: SS3, DCS, SOS, CSI, OSC, PM, APC. */
+static bool
+is_c1(char c)
+{
+	return c != '\0' && strchr("\x8f\x90\x98\x9b\x9d\x9e\x9f", c) != NULL;
+}
+
+/* Of 8 bits, or of UTF-8, they become the ESC and the letter that they are
+ * short for. What is pasted is text. */
+static void
+spell_out(struct keys *k)
+{
+	size_t wide = k->in[0] == '\xc2' && k->n > 1;
+
+	if (k->n == 0 || k->pasting || !is_c1(k->in[wide]))
+		return;
+	k->in[wide] = (char)(k->in[wide] - 0x40);
+	memmove(k->in + 1, k->in + wide, k->n - wide);
+	k->in[0] = ESC;
+	k->n += 1 - wide;
+}
+
+/* Whether an Esc has acted and what follows is no rest of it after all. */
+static bool
+was_typed(const struct keys *k)
+{
+	const char *next;
+
+	if (!k->late || k->n < 3 || !is_string(k->in[1]))
+		return false;
+	next = strings[find_string(k->in[1])].next;
+	return (unsigned char)k->in[2] < 0x20 ||
+	    (next != NULL && strchr(next, k->in[2]) == NULL);
 }
 
 int
 keys_next(struct keys *k, uint64_t now)
 {
-	size_t len = k->n > 0 ? key_length(k) : 0;
+	size_t len;
 	int key;
 
+	spell_out(k);
+	len = was_typed(k) ? 2 : k->n > 0 ? key_length(k) : 0;
 	if (len == 0) {
 		if (k->n > 0 && now - k->at >= patience(k))
 			return give_up(k);
 		shorten(k);
 		return K_NONE;
 	}
-	key = key_named(k, len);
+	key = was_typed(k) ? k->in[1] : key_named(k, len);
 	if (k->late && key == K_UNKNOWN && k->in[1] == 'O') {
 		key = 'O'; /* typed after all */
 		len = 2;

@@ -13,7 +13,7 @@
 
 /* All zero is ready. */
 struct keys {
-	char in[64]; /* what is not yet a key */
+	char in[64 + 1]; /* what is not yet a key; one is kept free */
 	size_t n;
 	uint64_t at;  /* when the last of it came */
 	bool late;    /* an Esc was taken for the key; its rest may follow */
