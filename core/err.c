@@ -12,12 +12,20 @@
 #include "core/intl.h"
 #include "core/util.h"
 
-/* Translated text is long, and its characters have several bytes. */
+/* The finished text is safe for a terminal, whatever names are in it: those of
+ * files, links and containers are anybody's. Translated text is long, and its
+ * characters have several bytes. */
 static void __attribute__((format(printf, 3, 0)))
 fit(char *to, size_t size, const char *fmt, va_list ap)
 {
-	vsnprintf(to, size, _(fmt), ap);
+	struct buf raw = { 0 }, safe = { 0 };
+
+	buf_vprintf(&raw, _(fmt), ap);
+	buf_escape(&safe, buf_text(&raw), raw.len);
+	snprintf(to, size, "%s", buf_text(&safe));
 	utf8_trim(to);
+	buf_free(&raw);
+	buf_free(&safe);
 }
 
 int

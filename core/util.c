@@ -104,21 +104,29 @@ buf_fill(struct buf *b, char c, size_t n)
 }
 
 void
-buf_printf(struct buf *b, const char *fmt, ...)
+buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
-	va_list ap, again;
+	va_list again;
 	int n;
 
-	va_start(ap, fmt);
 	va_copy(again, ap);
 	n = vsnprintf(NULL, 0, fmt, ap);
-	va_end(ap);
 	if (n > 0) {
 		buf_room(b, (size_t)n);
 		vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
 		b->len += (size_t)n;
 	}
 	va_end(again);
+}
+
+void
+buf_printf(struct buf *b, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	buf_vprintf(b, fmt, ap);
+	va_end(ap);
 }
 
 void
@@ -218,6 +226,22 @@ buf_escape(struct buf *b, const char *s, size_t n)
 			len = 1;
 		for (size_t k = 0; k < len; k++)
 			buf_printf(b, "\\x%02x", (unsigned char)s[i + k]);
+	}
+}
+
+void
+buf_escape_lines(struct buf *b, const char *text)
+{
+	size_t n;
+
+	for (;;) {
+		n = strcspn(text, "\n");
+		buf_escape(b, text, n);
+		text += n;
+		if (*text == '\0')
+			return;
+		buf_add(b, "\n");
+		text++;
 	}
 }
 

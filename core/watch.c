@@ -67,13 +67,16 @@ look_in(struct watch *w, unsigned ms)
 static void __attribute__((format(printf, 3, 4)))
 say(const struct watch *w, enum watch_level level, const char *fmt, ...)
 {
-	char line[2048];
+	struct buf line = { 0 }, safe = { 0 };
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(line, sizeof(line), fmt, ap);
+	buf_vprintf(&line, fmt, ap);
 	va_end(ap);
-	w->say(level, line);
+	buf_escape(&safe, buf_text(&line), line.len);
+	w->say(level, buf_text(&safe));
+	buf_free(&line);
+	buf_free(&safe);
 }
 
 /* The same trouble at every look is told once. */

@@ -7,11 +7,13 @@
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/command.h"
 #include "core/intl.h"
 #include "core/util.h"
 #include "screens/mode.h"
+#include "screens/shell.h"
 
 enum {
 	OPT_READ_ONLY,
@@ -140,10 +142,46 @@ take_option(int c, struct arguments *a)
 	case 'h':
 		return arguments_help();
 	default:
-		fprintf(stderr, "seki: %s\n",
-		    _("seki --help lists options and commands"));
-		return ERR_USAGE;
+		return -1;
 	}
+}
+
+/* The row whose name the word "--NAME[=VALUE]" begins, the only one that it
+ * can mean; NULL when there is none. */
+static const struct option_row *
+find_option(const char *word)
+{
+	const struct option_row *o, *found = NULL;
+	size_t n = strcspn(word + 2, "=");
+
+	for (o = option_rows; o->name != NULL; o++)
+		if (strncmp(o->name, word + 2, n) == 0) {
+			if (found != NULL)
+				return NULL;
+			found = o;
+		}
+	return found;
+}
+
+/* In our own words: getopt prints what was typed as it is. */
+static int
+refuse_option(bool bare, const char *word)
+{
+	const struct option_row *o = NULL;
+	struct err e;
+
+	if (optopt < OPT_COUNT && has_prefix(word, "--"))
+		o = find_option(word);
+	if (optopt >= OPT_COUNT)
+		err_set(&e, ERR_USAGE, "unknown option -%c", optopt);
+	else if (bare && o != NULL)
+		err_set(&e, ERR_USAGE, "--%s needs a %s", o->name, o->metavar);
+	else if (o != NULL && o->metavar == NULL && strchr(word, '=') != NULL)
+		err_set(&e, ERR_USAGE, "--%s takes no value", o->name);
+	else
+		err_set(&e, ERR_USAGE, "unknown option %s", word);
+	err_hint(&e, "seki --help lists options and commands");
+	return shell_error(&e);
 }
 
 int
@@ -160,9 +198,12 @@ arguments_read(struct arguments *a, int argc, char *argv[], bool lab)
 				    .has_arg = option_rows[i].metavar != NULL,
 				    .val = (int)i };
 	optind = 0;
+	opterr = 0;
 	while (status == -1 &&
-	       (c = getopt_long(argc, argv, "+h", longs, NULL)) != -1)
-		status = take_option(c, a);
+	       (c = getopt_long(argc, argv, "+:h", longs, NULL)) != -1)
+		status = c == '?' || c == ':'
+			? refuse_option(c == ':', argv[optind - 1])
+			: take_option(c, a);
 	a->argc = argc - optind;
 	a->argv = argv + optind;
 	return status;

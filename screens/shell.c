@@ -45,6 +45,16 @@ print_answer(const struct buf *out)
 	return ERR_FAIL;
 }
 
+static void
+print_notes(const struct buf *notes)
+{
+	struct buf safe = { 0 };
+
+	buf_escape_lines(&safe, buf_text(notes));
+	fputs(buf_text(&safe), stderr);
+	buf_free(&safe);
+}
+
 int
 shell_words(struct host *h, struct words *w)
 {
@@ -55,7 +65,7 @@ shell_words(struct host *h, struct words *w)
 
 	if (r == 0)
 		status = print_answer(&out);
-	fputs(buf_text(&notes), stderr);
+	print_notes(&notes);
 	if (r != 0)
 		status = shell_error(&e);
 	buf_free(&out);

@@ -3,19 +3,29 @@
 # neither become nft syntax or commands, nor reach a terminal or JSON raw.
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
-need nft
+need nft script
 
 # What a terminal must never get: controls, DEL, C1, malformed UTF-8.
+controls=$(printf '[\001-\010\013-\037\177]|\302[\200-\237]')
+# ... and what turns the direction of text: U+061C, 200E, 200F, 202A-202E,
+# 2066-2069.
+bidi=$(printf '\330\234|\342\200[\216\217\252-\256]|\342\201[\246-\251]')
 raw()
 {
-	LC_ALL=C tr -d '\n' | LC_ALL=C grep -q "[$(printf '\001-\037\177')]" &&
-		return 0
-	return 1
+	LC_ALL=C grep -Eaq "$controls|$bidi" "$1" ||
+	    ! iconv -f UTF-8 -t UTF-8 "$1" >/dev/null 2>&1
 }
 
+# clean COMMAND...: it says something, with nothing raw in it, and ends by
+# itself with a status of seki.
 clean()
 {
-	! "$@" 2>&1 | raw && "$@" 2>&1 | iconv -f UTF-8 -t UTF-8 >/dev/null
+	end=0
+	"$@" >"$tmp/clean" 2>&1 || end=$?
+	[ "$end" -le 4 ] && [ -s "$tmp/clean" ] && ! raw "$tmp/clean" && return
+	echo "status $end"
+	LC_ALL=C cat -v "$tmp/clean"
+	return 1
 }
 
 make_outside
@@ -78,6 +88,42 @@ status "a bridge with a quote in its name cannot be written" 2 \
 ok "and the refusal is clean" clean "$seki" add bridge "$esc[7m\"" ula auto
 status "a NUL cannot be smuggled in" 2 \
     "$seki" add 'forward tcp 9 to a note "\x00"'
+
+# ---- words that are in messages only
+
+touch "$tmp/a file" # which a message names when its folder is one
+for bad in "$esc[31mX" "${c1}31mX" "$(printf '\342\200\256X')" \
+    "$(printf '\377X')" "$(printf 'X\rY')" "$(printf 'X\177')"; do
+	for words in "apply|$bad" "apply|$tmp/$bad" "apply|$tmp/a file/$bad" \
+	    "--$bad" "--config=$tmp/a file/$bad|show|config" \
+	    "--config|/none/$bad|show|config" \
+	    "-$bad" "--ascii=$bad" "lab|--$bad" "$bad" "show|$bad" \
+	    "show|forwards|$bad" "add|$bad" "add|uplink|$bad" \
+	    "add|bridge|$bad|ula|auto" "add|container|$bad|on|$bad" \
+	    "add|forward|tcp|$bad|to|x" "add|forward|tcp|1|to|$bad:0" \
+	    "add|allow|input|tcp|1|from|$bad" "add|default|$bad|deny" \
+	    "delete|forward|tcp|1|$bad" "move|$bad|up" "rollback|$bad" \
+	    "show|connections|container|$bad|x" "end|$bad" "help|$bad" \
+	    "add|option|$bad|1" "commit|--confirm|$bad"; do
+		IFS='|'
+		# shellcheck disable=SC2086 # they are words
+		set -- $words
+		unset IFS
+		clean "$seki" "$@" </dev/null >"$tmp/unclean" ||
+			diag "$(echo "$words" | LC_ALL=C cat -v
+			    cat "$tmp/unclean")"
+		[ ! -s "$tmp/unclean" ] || uncleans=$((${uncleans:-0} + 1))
+	done
+	"$seki" discard 2>/dev/null
+	echo quit | TERM=$bad timeout 10 script -qec "$seki" /dev/null |
+	    LC_ALL=C grep -a 'of TERM' | tr -d '\r' >"$tmp/said"
+	ok "an unknown terminal" clean cat "$tmp/said"
+	printf 'uplink %s\n' "$bad" >"$tmp/said.conf"
+	ok "a file with it" clean "$seki" apply "$tmp/said.conf"
+	ok "a service with it" \
+	    clean timeout -s TERM 10 "$seki" --config="$tmp/said.conf" watch
+done
+is "no message has a raw byte of what was typed" "${uncleans:-0}" 0
 
 # ---- longer than there is room for
 

@@ -2,6 +2,7 @@
 #ifndef SEKI_CORE_UTIL_H
 #define SEKI_CORE_UTIL_H
 
+#include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -34,11 +35,15 @@ void buf_add_n(struct buf *, const char *, size_t n);
 void buf_fill(struct buf *, char, size_t n);
 void buf_printf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
+void buf_vprintf(struct buf *, const char *fmt, va_list)
+    __attribute__((format(printf, 2, 0)));
 
 /* Bytes that came from outside, safe for a terminal: well-formed printable
  * UTF-8 stays, everything else (controls, ESC, C1, direction overrides,
  * malformed bytes) becomes \xHH. What was escaped once stays as it is. */
 void buf_escape(struct buf *, const char *, size_t n);
+/* The same for each of several lines. */
+void buf_escape_lines(struct buf *, const char *text);
 
 void buf_reset(struct buf *); /* empties it and keeps the memory */
 void buf_free(struct buf *);
