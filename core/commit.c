@@ -377,10 +377,10 @@ commit_config(struct host *h, const struct config *config,
 	plan_print(&c.plan, report);
 	r = options->check ? 0 : carry_on(&c, report, notes, e);
 out:
+	if (!options->check && r == 0)
+		drift_remember(h, drift_wanted(&c.model), &ignored);
 	release(&c);
 	if (!options->check) {
-		if (r == 0)
-			drift_remember(h, &ignored);
 		/* it is no edit any more */
 		if (r == 0 && !options->direct && !c.nothing)
 			undo_clear(h->run_path);

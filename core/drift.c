@@ -22,7 +22,8 @@
 #include "core/ruleset.h"
 #include "core/util.h"
 
-#define NOTE_MAX 4096
+#define NOTE_MAX 4096 /* bytes */
+#define NOTES_MAX 8   /* configs, to be told of after a revert */
 #define TOLD_MAX 65536
 
 const struct config *
@@ -50,23 +51,41 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 
 /* What the kernel made of our rules */
 
+/* A line of RUN/ruleset, the newest first. */
+struct note {
+	uint64_t marks, shape; /* as of struct rules */
+	uint64_t want;         /* what was wanted then; 0 is not known */
+	uint64_t elements;     /* and what it came to */
+};
+
+struct notes {
+	struct note v[NOTES_MAX];
+	size_t n;
+};
+
 static char *
 note_path(const struct host *h)
 {
 	return xasprintf("%s/ruleset", h->run_path);
 }
 
-static bool
-read_note(const struct host *h, struct rules *note)
+static void
+read_notes(const struct host *h, struct notes *notes)
 {
 	char *path = note_path(h), *text = read_file(path, NOTE_MAX, NULL);
-	bool there = text != NULL &&
-		     sscanf(text, "%" SCNx64 " %" SCNx64, &note->marks,
-			 &note->shape) == 2;
+	char *rest = text, *line;
+	struct note *n;
 
+	notes->n = 0;
+	while (notes->n < NOTES_MAX && (line = strsep(&rest, "\n")) != NULL) {
+		n = &notes->v[notes->n];
+		if (sscanf(line,
+			"%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+			&n->marks, &n->shape, &n->want, &n->elements) == 4)
+			notes->n++;
+	}
 	free(text);
 	free(path);
-	return there;
 }
 
 enum memory {
@@ -79,52 +98,102 @@ enum memory {
 static enum memory
 recall(const struct host *h, const struct rules *now)
 {
-	struct rules note;
+	struct notes notes;
+	size_t i;
 
-	if (!now->present || !read_note(h, &note))
+	read_notes(h, &notes);
+	if (!now->present || notes.n == 0)
 		return UNKNOWN;
-	if (note.marks != now->marks)
-		return OTHER;
-	return note.shape == now->shape ? AS_NOTED : EDITED;
+	for (i = 0; i < notes.n; i++)
+		if (notes.v[i].marks == now->marks)
+			return notes.v[i].shape == now->shape ? AS_NOTED
+							      : EDITED;
+	return OTHER;
 }
 
-int
-drift_remember(struct host *h, struct err *e)
+/* Whether sets had other elements when the same was wanted. */
+static bool
+has_other_elements(const struct host *h, uint64_t want)
 {
-	struct rules now;
-	char *path, *text;
+	struct notes notes;
+	struct err ignored;
+	uint64_t now;
+	size_t i;
+
+	read_notes(h, &notes);
+	for (i = 0; i < notes.n; i++)
+		if (notes.v[i].want == want)
+			break;
+	return i < notes.n &&
+	       net_elements(h->net, RULESET_TABLE, &now, &ignored) == 0 &&
+	       notes.v[i].elements != now;
+}
+
+static bool
+is_same_note(const struct note *a, const struct note *b)
+{
+	return a->marks == b->marks && a->want == b->want;
+}
+
+static int
+write_notes(const struct host *h, const struct note *newest,
+    const struct notes *old, struct err *e)
+{
+	char *path = note_path(h);
+	struct buf b = { 0 };
+	const struct note *n = newest;
+	size_t i = 0;
 	int r;
 
-	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0)
-		return -1;
-	if (!now.present || recall(h, &now) == AS_NOTED)
-		return 0;
-	path = note_path(h);
-	text = xasprintf(
-	    "%016" PRIx64 " %016" PRIx64 "\n", now.marks, now.shape);
-	r = file_replace(path, text, strlen(text), 0644, e);
-	free(text);
+	for (;; n = &old->v[i++]) {
+		if (n == newest || !is_same_note(n, newest))
+			buf_printf(&b,
+			    "%016" PRIx64 " %016" PRIx64 " %016" PRIx64
+			    " %016" PRIx64 "\n",
+			    n->marks, n->shape, n->want, n->elements);
+		if (i == old->n || i == NOTES_MAX - 1)
+			break;
+	}
+	r = file_replace(path, buf_text(&b), b.len, 0644, e);
+	buf_free(&b);
 	free(path);
 	return r;
 }
 
-/* The whole truth */
-
-static uint64_t
-digest_wanted(const struct model *m)
+uint64_t
+drift_wanted(const struct model *m)
 {
-	static const struct ruleset nothing;
 	struct ruleset want;
-	struct buf text = { 0 };
 	uint64_t digest;
 
 	ruleset_build(&want, m);
-	ruleset_transaction(&want, &nothing, &text);
-	digest = hash_text(HASH_START, buf_text(&text));
-	buf_free(&text);
+	digest = ruleset_digest(&want);
 	ruleset_free(&want);
 	return digest;
 }
+
+int
+drift_remember(struct host *h, uint64_t want, struct err *e)
+{
+	struct note note = { 0 };
+	struct notes notes;
+	struct rules now;
+
+	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0 ||
+	    net_elements(h->net, RULESET_TABLE, &note.elements, e) != 0)
+		return -1;
+	if (!now.present)
+		return 0;
+	note.marks = now.marks;
+	note.shape = now.shape;
+	note.want = want;
+	read_notes(h, &notes);
+	if (notes.n > 0 && memcmp(&notes.v[0], &note, sizeof(note)) == 0)
+		return 0;
+	return write_notes(h, &note, &notes, e);
+}
+
+/* The whole truth */
 
 static bool
 has_ruleset_step(const struct plan *p)
@@ -192,7 +261,7 @@ static int
 plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
     struct drift_seen *seen, struct plan *p, struct err *e)
 {
-	struct drift_seen now = { .want = digest_wanted(m) };
+	struct drift_seen now = { .want = drift_wanted(m) };
 
 	if (net_generation(h->net, &now.generation, e) != 0)
 		return -1;
@@ -267,6 +336,8 @@ look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 		what = N_("table inet %s is asleep");
 	else if (recall(h, &now) == EDITED)
 		what = N_("table inet %s has rules that were edited");
+	else if (want.present && has_other_elements(h, ruleset_digest(&want)))
+		what = N_("table inet %s has elements that were edited");
 	if (what != NULL) {
 		buf_printf(lines, _(what), RULESET_TABLE);
 		buf_add(lines, "\n");

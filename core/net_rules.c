@@ -70,7 +70,7 @@ note_author(struct net *net, struct nlmsghdr *h)
 	    h, sizeof(struct nfgenmsg), NFTA_GEN_PROC_NAME);
 	pid = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_PROC_PID);
 	net->rules_author[0] = '\0';
-	if (name == NULL || pid == NULL)
+	if (name == NULL || pid == NULL || nla_len(pid) < 4)
 		return;
 	buf_escape(&b, nla_data(name),
 	    strnlen(nla_data(name), (size_t)nla_len(name)));
@@ -155,7 +155,7 @@ on_generation(struct nlmsghdr *h, void *arg)
 	struct nlattr *id;
 
 	id = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_ID);
-	if (id != NULL)
+	if (id != NULL && nla_len(id) >= 4)
 		*(uint32_t *)arg = be32toh(nla_get_u32(id));
 }
 
@@ -194,8 +194,8 @@ hash_bytes(uint64_t h, const void *bytes, size_t n)
 	return h;
 }
 
-static uint64_t
-hash_attr(uint64_t h, struct nlattr *a)
+uint64_t
+net_hash_attr(uint64_t h, struct nlattr *a)
 {
 	int type = nla_type(a);
 
@@ -215,7 +215,7 @@ hash_argument(uint64_t h, struct nlattr *a)
 		if (nla_len(a) > (int)n &&
 		    memcmp(nla_data(a), unnamed[i], n) == 0)
 			return hash_text(h, unnamed[i]);
-	return hash_attr(h, a);
+	return net_hash_attr(h, a);
 }
 
 static uint64_t
@@ -228,7 +228,7 @@ hash_expressions(uint64_t h, struct nlattr *all)
 		name = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_NAME);
 		data = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_DATA);
 		if (name != NULL)
-			h = hash_attr(h, name);
+			h = net_hash_attr(h, name);
 		if (data == NULL)
 			continue;
 		nla_for_each_nested(a, data, rest)
@@ -254,7 +254,7 @@ on_chain(struct nlmsghdr *h, void *arg)
 	for (i = 0; i < NITEMS(counts); i++) {
 		a = nlmsg_find_attr(h, sizeof(struct nfgenmsg), counts[i]);
 		if (a != NULL)
-			digest = hash_attr(digest, a);
+			digest = net_hash_attr(digest, a);
 	}
 	r->shape += digest;
 }
@@ -311,7 +311,7 @@ on_table(struct nlmsghdr *h, void *arg)
 	struct nlattr *flags;
 
 	flags = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS);
-	if (flags != NULL)
+	if (flags != NULL && nla_len(flags) >= 4)
 		r->flags = be32toh(nla_get_u32(flags));
 }
 

@@ -65,7 +65,7 @@ revert_try(struct host *h, struct err *e)
 	if (r == 0)
 		r = read_back(h, &plan, e);
 	if (r == 0)
-		drift_remember(h, &ignored);
+		drift_remember(h, 0, &ignored);
 	plan_free(&plan);
 	free(path);
 	return r;

@@ -177,3 +177,31 @@ ruleset_transaction(
 			print_rules(&want->chains[i], b);
 	change_counters(&have->counters, &want->counters, "delete", b);
 }
+
+static uint64_t
+hash_elements(uint64_t h, const struct elements *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++) {
+		h = hash_text(h, e->v[i].key);
+		h = hash_text(h, e->v[i].value != NULL ? e->v[i].value : "");
+	}
+	return h;
+}
+
+uint64_t
+ruleset_digest(const struct ruleset *r)
+{
+	uint64_t h = hash_elements(HASH_START, &r->counters);
+	const struct ruleset_chain *c;
+	size_t i;
+
+	for (i = 0; i < SET_COUNT; i++) {
+		h = hash_text(h, r->has_set[i] ? ruleset_sets[i].name : "");
+		h = hash_elements(h, &r->sets[i]);
+	}
+	for (c = r->chains; c < r->chains + r->nchains; c++)
+		h = hash_text(hash_text(h, c->name), c->mark);
+	return h;
+}

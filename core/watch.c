@@ -291,7 +291,8 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 		mend_step(w, &plan->v[i], &m, generation);
 	settle(w);
 	write_journal(w, plan, plan_note);
-	if (writes_rules(&m.done) && drift_remember(w->host, &e) != 0)
+	if (writes_rules(&m.done) &&
+	    drift_remember(w->host, w->seen.want, &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
@@ -438,7 +439,7 @@ all_right(struct watch *w, uint32_t generation)
 	w->expected = w->announce = false;
 	settle(w);
 	w->generation = generation;
-	if (drift_remember(w->host, &e) != 0 ||
+	if (drift_remember(w->host, w->seen.want, &e) != 0 ||
 	    drift_tell(w->host, "", &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 }

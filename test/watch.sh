@@ -267,6 +267,17 @@ like "an edited rule is shown" "$("$seki" show status)" \
 like "and put right by apply" "$("$seki" apply)" "table inet seki: change it"
 ok "wholly" as_before
 unlike "which ends the drift" "$("$seki" show status)" "^drift"
+key='2001:db8::10 . tcp . 80'
+nft delete element inet seki fresh "{ $key }"
+like "an element that is taken away is shown" "$("$seki" show status)" \
+    "table inet seki has elements that were edited"
+like "and put right by apply" "$("$seki" apply)" "table inet seki: change it"
+unlike "wholly" "$("$seki" show status)" "^drift"
+nft add element inet seki fresh "{ 2001:db8::10 . tcp . 8 : \"tcp-80-new\" }"
+like "one that is added as well" "$("$seki" show status)" \
+    "table inet seki has elements that were edited"
+"$seki" apply >/dev/null
+ok "all is right again" as_before
 nft delete table inet seki
 like "also as JSON" "$("$seki" show status --json)" \
     '"drift":\["table inet seki is gone"\]'

@@ -37,15 +37,19 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct plan *p, struct err *);
 
-/* Notes in RUN/ruleset what the kernel made of our rules: to be called when
- * they are surely as seki wrote them, such as after drift_plan was carried
+/* A digest of the rules and elements that the model asks for. */
+uint64_t drift_wanted(const struct model *);
+
+/* Notes in RUN/ruleset what the kernel made of our rules, and of the elements
+ * for what was wanted (drift_wanted; 0 when that is not known): to be called
+ * when they are surely as seki wrote them, such as after drift_plan was carried
  * out. */
-int drift_remember(struct host *, struct err *);
+int drift_remember(struct host *, uint64_t want, struct err *);
 
 /* A cheap look, without libnftables: appends a line for each thing that is not
  * as it should be, and returns how many. It sees all that drift_find sees but
- * the elements of named sets; those it takes from the words of the service in
- * RUN/drift. Silent where it may not look, or while steps are carried out. */
+ * elements of which nothing was noted yet. Silent where it may not look, or
+ * while steps are carried out. */
 unsigned drift_look(const struct host *, struct buf *lines);
 
 /* The words of the service about what it found and could not put right yet,

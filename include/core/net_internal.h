@@ -30,6 +30,9 @@ struct net {
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
 	bool rules_touched; /* by the transaction that is being told */
 	char rules_author[64];
+	uint64_t elements;    /* digest of the sets of our table, */
+	uint32_t elements_at; /* in this generation of nftables */
+	bool elements_known;
 	int home; /* our own namespace, -1 when there is no /proc */
 	int epoll, inotify, timer;
 	int netns_watch; /* of inotify; so is the next */
@@ -112,6 +115,8 @@ void net_read_definitions(struct net *);
 /* ---- core/net_rules.c: events of our nftables table */
 void net_rules_open(struct net *);
 bool net_rules_drain(struct net *); /* true when it was changed */
+/* Goes on with a digest over the type of an attribute and what is in it. */
+uint64_t net_hash_attr(uint64_t h, struct nlattr *);
 
 /* ---- core/net_port.c: what is behind bridge ports, and LXC's definitions */
 void net_containers(struct net *, struct snapshot *);

@@ -61,6 +61,8 @@ struct ruleset {
 
 /* What the model asks for. Owned by the caller. */
 void ruleset_build(struct ruleset *, const struct model *);
+/* A number that tells one that was built from another. */
+uint64_t ruleset_digest(const struct ruleset *);
 void ruleset_free(struct ruleset *);
 
 /* For the reader of the kernel's table: adds copies; sort at the end. */
