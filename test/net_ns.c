@@ -415,9 +415,10 @@ test_events(void **state)
 
 	read_all(net, &s);
 	c = &s.containers[0];
-	/* The link-local address appears in its own time. */
+	/* Link-local addresses appear in their own time: duplicates are looked
+	 * for after up to a second, and for another one. */
 	guest_run(pid, "link set eth0 up addrgenmode none");
-	while (wait_for_change(net, 300))
+	while (wait_for_change(net, 2500))
 		continue;
 	assert_false(net_ready(net));
 	guest_run(pid, "neigh add fd00:2::9 lladdr 2:0:0:0:0:9 dev eth0");
