@@ -88,9 +88,9 @@ plan_roles(struct plan *p, const struct model *m,
 				   "/proc/sys may not be mounted");
 	}
 	for (r = role_confs; r < role_confs + role_nconfs; r++)
-		if (of_host && r->role == ROLE_HOST)
+		if (of_host && r->role == LINK_ALL)
 			plan_host(p, r, snapshot);
-		else if (!of_host && r->role != ROLE_HOST)
+		else if (!of_host && r->role != LINK_ALL)
 			plan_role(p, r, m, snapshot);
 	return 0;
 }
@@ -153,7 +153,7 @@ plan_bridges_unlearn(
 	const struct link *l;
 
 	for (l = snapshot->links; l < snapshot->links + snapshot->nlinks; l++)
-		if (role_of(m, snapshot, l) == ROLE_BRIDGE)
+		if (role_of(m, snapshot, l) == LINK_BRIDGE)
 			unlearn(p, l, snapshot);
 }
 

@@ -16,22 +16,22 @@ static bool may_live_by_ra(const struct snapshot *, const struct link *);
 static bool lives_by_ra(const struct snapshot *, const struct link *);
 
 const struct role_conf role_confs[] = {
-	{ ROLE_UPLINK, CONF_ACCEPT_RA, 2, true, 1, may_live_by_ra,
+	{ LINK_UPLINK, CONF_ACCEPT_RA, 2, true, 1, may_live_by_ra,
 	    N_("An interface that forwards takes no router advertisements "
 	       "unless accept_ra is 2 (ipv6_accept_ra() in "
 	       "include/net/ipv6.h), and an uplink may owe its address and "
 	       "its default route to them, also to those that are yet to "
 	       "come.") },
-	{ ROLE_OTHER, CONF_ACCEPT_RA, 2, true, 1, lives_by_ra,
+	{ LINK_OTHER, CONF_ACCEPT_RA, 2, true, 1, lives_by_ra,
 	    N_("So may any other interface that has learned something from "
 	       "them.") },
-	{ ROLE_BRIDGE, CONF_ACCEPT_RA, 0, false, 0, NULL,
+	{ LINK_BRIDGE, CONF_ACCEPT_RA, 0, false, 0, NULL,
 	    N_("A container that advertises itself must not become the router "
 	       "of this host (RFC 6104).") },
-	{ ROLE_BRIDGE, CONF_AUTOCONF, 0, false, 0, NULL,
+	{ LINK_BRIDGE, CONF_AUTOCONF, 0, false, 0, NULL,
 	    N_("Nor may it give this host an address "
 	       "(addrconf_prefix_rcv() in net/ipv6/addrconf.c).") },
-	{ ROLE_HOST, CONF_FORWARDING, 1, false, 0, NULL,
+	{ LINK_ALL, CONF_FORWARDING, 1, false, 0, NULL,
 	    N_("Without it the kernel drops what is meant for containers "
 	       "(ip6_forward() in net/ipv6/ip6_output.c).") },
 };
@@ -163,20 +163,20 @@ could_be_uplink(const struct link *l)
 }
 
 /* A bridge without ports hears nobody, and may get a wire yet. */
-enum role
+enum link_role
 role_of(
     const struct model *m, const struct snapshot *s, const struct link *l)
 {
 	const struct model_uplink *uplink = find_uplink(m, l);
 
 	if (uplink != NULL && uplink->st != NULL)
-		return ROLE_UPLINK;
+		return LINK_UPLINK;
 	if (link_is_inward(s, l))
-		return is_bridge_of(m, l) && has_port(s, l) ? ROLE_BRIDGE
-							     : ROLE_NONE;
+		return is_bridge_of(m, l) && has_port(s, l) ? LINK_BRIDGE
+							     : LINK_NONE;
 	if (uplink != NULL || has_default_route(s, l))
-		return ROLE_UPLINK;
+		return LINK_UPLINK;
 	if (m->nuplinks == 0 && could_be_uplink(l))
-		return ROLE_UPLINK;
-	return ROLE_OTHER;
+		return LINK_UPLINK;
+	return LINK_OTHER;
 }

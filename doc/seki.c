@@ -42,6 +42,20 @@ const struct part manual_seki[] = {
 	TEXT(N_("seki is one of these:")),
 	ROWS(manual_modes),
 
+	SECTION(N_("SYSCTLS")),
+	TEXT(N_("As soon as there is a forward, a container or a bridge in "
+		"the config, these are set below `net.ipv6.conf`, in this "
+		"order. A revert puts them back, and `seki watch` looks again "
+		"whenever an interface or an address comes. An uplink is what "
+		"the config names or has a default route; while none is "
+		"known, every interface that could be one. A bridge is one "
+		"of the config that has nothing but containers behind it: "
+		"what it has learned from router advertisements is removed "
+		"as well. NetworkManager and systemd-networkd hear "
+		"advertisements themselves and keep `accept_ra` at 0, which "
+		"is left alone.")),
+	ROWS(manual_sysctls),
+
 	SECTION(N_("OPTIONS")),
 	ROWS(manual_options),
 

@@ -9,6 +9,7 @@
 #include "core/intl.h"
 #include "core/listing.h"
 #include "core/output.h"
+#include "core/role.h"
 #include "core/statement.h"
 #include "doc/manual.h"
 #include "doc/roff.h"
@@ -98,6 +99,27 @@ manual_fixed(struct buf *b)
 		roff_text(b, _(f->why));
 	}
 	buf_free(&tag);
+}
+
+/* What roles of interfaces take */
+
+void
+manual_sysctls(struct buf *b)
+{
+	static const char *const names[] = { [LINK_ALL] = "all",
+		[LINK_UPLINK] = "UPLINK",
+		[LINK_BRIDGE] = "BRIDGE",
+		[LINK_OTHER] = "OTHER" };
+	const struct role_conf *r;
+	char *usage;
+
+	for (r = role_confs; r < role_confs + role_nconfs; r++) {
+		usage = xasprintf("%s.%s = %d", names[r->role],
+		    conf_names[r->conf], r->want);
+		roff_tag(b, usage);
+		roff_text(b, _(r->why));
+		free(usage);
+	}
 }
 
 /* Rows of a language */

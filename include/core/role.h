@@ -11,17 +11,17 @@
 #include "core/model.h"
 #include "core/snapshot.h"
 
-enum role {
-	ROLE_HOST,   /* no interface: what holds for all of them */
-	ROLE_UPLINK, /* named by the config, or with a default route; while
+enum link_role {
+	LINK_ALL,   /* no interface: what holds for all of them */
+	LINK_UPLINK, /* named by the config, or with a default route; while
 			none is known, all that could be one */
-	ROLE_BRIDGE, /* of the config, and with nothing but containers */
-	ROLE_OTHER,
-	ROLE_NONE,   /* left alone: bridges of others, and their ports */
+	LINK_BRIDGE, /* of the config, and with nothing but containers */
+	LINK_OTHER,
+	LINK_NONE,   /* left alone: bridges of others, and their ports */
 };
 
 struct role_conf {
-	enum role role;
+	enum link_role role;
 	enum conf_number conf;
 	int want;
 	bool only; /* in place of the value from, and of no other */
@@ -35,7 +35,7 @@ struct role_conf {
 extern const struct role_conf role_confs[];
 extern const size_t role_nconfs;
 
-enum role role_of(
+enum link_role role_of(
     const struct model *, const struct snapshot *, const struct link *);
 
 /* Whether an address or a route came by router advertisement, and the kernel

@@ -47,6 +47,7 @@ void manual_synopsis(struct buf *);
 void manual_options(struct buf *);
 void manual_modes(struct buf *);
 void manual_commands(struct buf *);
+void manual_sysctls(struct buf *);
 void manual_statements(struct buf *);
 void manual_fixed(struct buf *);
 void manual_screens(struct buf *);
