@@ -564,16 +564,15 @@ plan_is_undone(const struct plan *p)
 	return true;
 }
 
-int
-plan_compare(
-    const struct plan *p, const struct snapshot *now, struct err *e)
+static int
+compare(const struct plan *p, const struct snapshot *now, struct err *e)
 {
 	const struct step_kind *kind;
 	size_t i;
 
 	for (i = 0; i < p->n; i++) {
 		kind = &step_kinds[p->v[i].kind];
-		if (kind->compare != NULL && 
+		if (kind->compare != NULL &&
 		    kind->compare(&p->v[i], now, e) != 0)
 			return -1;
 	}
@@ -581,11 +580,25 @@ plan_compare(
 }
 
 int
+plan_read_back(const struct plan *p, struct net *net, struct err *e)
+{
+	struct snapshot now;
+	int r = net_read(net, &now, e);
+
+	if (r != 0)
+		return -1;
+	r = compare(p, &now, e);
+	snapshot_free(&now);
+	return r;
+}
+
+int
 plan_fail(struct plan *p, struct net *net, struct err *e)
 {
 	struct err undo;
 
-	if (plan_undo(p, net, &undo) == 0)
+	if (plan_undo(p, net, &undo) == 0 &&
+	    plan_read_back(p, net, &undo) == 0)
 		return err_hint_more(
 		    e, "what was done before it was undone: nothing changed");
 	return err_hint_more(

@@ -33,19 +33,6 @@ undo_journal(const struct host *h, const struct plan *plan, struct err *e)
 	return r;
 }
 
-static int
-read_back(const struct host *h, const struct plan *plan, struct err *e)
-{
-	struct snapshot now;
-	int r = net_read(h->net, &now, e);
-
-	if (r != 0)
-		return -1;
-	r = plan_compare(plan, &now, e);
-	snapshot_free(&now);
-	return r;
-}
-
 /* An old snapshot is better than no revert, and what cannot be undone is no
  * reason to leave the rest. */
 int
@@ -63,7 +50,7 @@ revert_try(struct host *h, struct err *e)
 	if (undo_journal(h, &plan, r == 0 ? e : &ignored) != 0)
 		r = -1;
 	if (r == 0)
-		r = read_back(h, &plan, e);
+		r = plan_read_back(&plan, h->net, e);
 	if (r == 0)
 		drift_remember(h, 0, &ignored);
 	plan_free(&plan);

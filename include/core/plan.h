@@ -38,10 +38,9 @@ void plan_note(const struct plan *, struct journal *);
 /* Notes that they were undone. */
 void plan_unnote(const struct plan *, struct journal *);
 
-/* After plan_undo: whether all that the steps changed is as it was before, by a
- * snapshot read since. The error says what is not. */
-int plan_compare(
-    const struct plan *, const struct snapshot *now, struct err *);
+/* After plan_undo: asks the kernel whether all that the steps changed is as it
+ * was before. The error says what is not. */
+int plan_read_back(const struct plan *, struct net *, struct err *);
 
 /* Appends a line for each step: "  net.ipv6.conf.all.forwarding 0 -> 1". */
 void plan_print(const struct plan *, struct buf *);
