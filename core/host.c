@@ -538,6 +538,14 @@ read_counters(struct host *h)
 	h->blind = net_counters(h->net, TABLE, &h->counters, &ignored) != 0;
 }
 
+static void
+look_for_listeners(struct host *h)
+{
+	if (!h->blind && sockets_update(&h->sockets, h->net, &h->snapshot,
+			     &h->saved))
+		h->reads++;
+}
+
 /* Events come in bursts; the meters hear of them once a second. */
 int
 host_refresh(struct host *h, struct err *e)
@@ -553,6 +561,7 @@ host_refresh(struct host *h, struct err *e)
 	h->reads++;
 	read_counters(h);
 	look_for_drift(h);
+	look_for_listeners(h);
 	if (now_ms() - h->fed >= FEED_MS)
 		feed_meters(h);
 	return 0;
@@ -570,6 +579,7 @@ host_sample(struct host *h, struct err *e)
 	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
 	read_counters(h);
+	look_for_listeners(h);
 	feed_meters(h);
 	return 0;
 }
@@ -638,6 +648,7 @@ host_close(struct host *h)
 	net_free(h->net);
 	snapshot_free(&h->snapshot);
 	counters_free(&h->counters);
+	sockets_free(&h->sockets);
 	flow_list_free(&h->flows);
 	config_free(&h->saved);
 	config_free(&h->candidate);

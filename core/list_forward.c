@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/intl.h"
 #include "core/number.h"
 
@@ -15,7 +16,7 @@ const char *
 forward_state_name(enum forward_state state)
 {
 	static const char *const names[] = { N_("active"), N_("off"),
-		N_("broken"), N_("pending"), N_("unknown") };
+		N_("degraded"), N_("broken"), N_("pending"), N_("unknown") };
 
 	return names[state];
 }
@@ -32,44 +33,25 @@ forward_state_word(const struct forward_row *r)
 					     : forward_state_name(r->state));
 }
 
-static int
-broken(struct forward_row *row, const char *name, const char *why)
+/* As it was committed, whatever the candidate says of what it leads to. */
+static void
+judge_committed(struct forward_row *row, struct checkup *k)
 {
-	struct buf b = { 0 };
+	static const enum forward_state states[] = {
+		[CHECK_OK] = FORWARD_ACTIVE,
+		[CHECK_DEGRADED] = FORWARD_DEGRADED,
+		[CHECK_BROKEN] = FORWARD_BROKEN,
+	};
+	struct buf why = { 0 };
 
-	buf_escape(&b, name, strlen(name));
-	snprintf(row->reason, sizeof(row->reason), _(why), buf_text(&b));
+	row->state = states[checkup_forward(k, row->id, &why)];
+	snprintf(row->reason, sizeof(row->reason), "%s", buf_text(&why));
 	utf8_trim(row->reason);
-	buf_free(&b);
-	row->state = FORWARD_BROKEN;
-	return -1;
-}
-
-/* Why a committed forward cannot work now, as far as the snapshot tells. */
-static int
-judge_target(struct forward_row *row, const struct host *h)
-{
-	const char *name = row->st->v[FORWARD_TO].target.name;
-	const struct statement *st;
-	const struct container *c;
-
-	if (name == NULL)
-		return 0;
-	st = config_container(&h->candidate, name);
-	c = snapshot_container(&h->snapshot, name, NULL);
-	if (st == NULL || !st->v[CONTAINER_ULA].set)
-		return broken(row, name, N_("%s has no ULA in the config"));
-	if (c == NULL)
-		return broken(row, name, N_("%s is not there"));
-	if (c->state == CONTAINER_STOPPED)
-		return broken(row, name, N_("%s is stopped"));
-	if (!list_has_ula(h, c->nsid, c->inner, &st->v[CONTAINER_ULA]))
-		return broken(row, name, N_("%s does not have its ULA"));
-	return 0;
+	buf_free(&why);
 }
 
 static void
-judge(struct forward_row *row, const struct host *h)
+judge(struct forward_row *row, const struct host *h, struct checkup *k)
 {
 	row->state = FORWARD_ACTIVE;
 	if (row->mark != MARK_NONE) {
@@ -84,10 +66,8 @@ judge(struct forward_row *row, const struct host *h)
 		row->state = FORWARD_UNKNOWN;
 		snprintf(row->reason, sizeof(row->reason), "%s",
 		    _("only root can look into containers and tables"));
-	} else if (judge_target(row, h) == 0 && row->in == NULL) {
-		row->state = FORWARD_BROKEN;
-		snprintf(row->reason, sizeof(row->reason), "%s",
-		    _("the kernel does not have it: seki apply"));
+	} else {
+		judge_committed(row, k);
 	}
 }
 
@@ -104,7 +84,8 @@ fill_meter(const struct forward_row *row, const struct host *h,
 }
 
 static void
-fill_forward(struct forward_row *row, const struct host *h)
+fill_forward(
+    struct forward_row *row, const struct host *h, struct checkup *k)
 {
 	const struct target *to = &row->st->v[FORWARD_TO].target;
 	const struct statement *st = NULL;
@@ -120,7 +101,7 @@ fill_forward(struct forward_row *row, const struct host *h)
 	fill_meter(row, h, "in", &row->in, &row->in_rate);
 	fill_meter(row, h, "out", &row->out, &row->out_rate);
 	fill_meter(row, h, "new", &row->fresh, &row->fresh_rate);
-	judge(row, h);
+	judge(row, h, k);
 }
 
 struct forward_row *
@@ -128,16 +109,19 @@ rows_forwards(const struct host *h, size_t *n)
 {
 	struct forward_row *v;
 	struct overlays o;
+	struct checkup k;
 	size_t i;
 
 	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
+	checkup_begin(&k, h);
 	v = xcalloc(o.n, sizeof(*v));
 	for (i = 0; i < o.n; i++) {
 		v[i].st = o.v[i].st;
 		v[i].mark = o.v[i].mark;
-		fill_forward(&v[i], h);
+		fill_forward(&v[i], h, &k);
 	}
 	*n = o.n;
+	checkup_end(&k);
 	free(o.v);
 	return v;
 }
@@ -158,6 +142,7 @@ forward_mark_of(const struct forward_row *r)
 	if (r->mark != MARK_NONE)
 		return row_mark_char(r->mark);
 	return r->state == FORWARD_BROKEN       ? '!'
+	       : r->state == FORWARD_DEGRADED   ? '?'
 	       : r->state == FORWARD_TURNED_OFF ? '-'
 	       : r->state == FORWARD_UNKNOWN    ? ' '
 						: '*';
@@ -221,7 +206,7 @@ CELL(forward_state_cell)
 	const struct forward_row *r = row;
 
 	buf_add(b, forward_state_word(r));
-	if (r->state == FORWARD_BROKEN)
+	if (r->state == FORWARD_BROKEN || r->state == FORWARD_DEGRADED)
 		buf_printf(b, ": %s", r->reason);
 }
 
@@ -354,8 +339,8 @@ static const struct listing_column forward_columns[] = {
 	{ "new-total", N_("NEW"), COLUMN_RIGHT, 5, forward_new_total,
 	    forward_new_count, N_("connections so far") },
 	{ "state", N_("STATE"), COLUMN_WIDE, 2, forward_state_cell, NULL,
-	    N_("active, off, unknown, broken and why, or what a commit would "
-	       "do") },
+	    N_("active, off, unknown, degraded or broken and why, or what a "
+	       "commit would do") },
 };
 
 /* Inside, a block that shifts starts at the target's port. */
@@ -415,6 +400,6 @@ const struct listing listing_forwards = {
 	.statement = forward_statement,
 	.json = json_forward,
 	.shape = "{proto, ports, on, target: {container, address, ports},\n"
-		 " state: active|off|broken|pending|unknown, reason,\n"
+		 " state: active|off|degraded|broken|pending|unknown, reason,\n"
 		 " in: {packets, bytes}, out: {packets, bytes}, new}",
 };

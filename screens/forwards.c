@@ -26,6 +26,7 @@ add_state(const struct forward_row *r, struct buf *b)
 	static const char *const words[] = {
 		[FORWARD_ACTIVE] = "ok  ",
 		[FORWARD_TURNED_OFF] = "off ",
+		[FORWARD_DEGRADED] = "WARN",
 		[FORWARD_BROKEN] = "FAIL",
 		[FORWARD_PENDING] = "note",
 		[FORWARD_UNKNOWN] = "-   ",

@@ -31,34 +31,48 @@ key_of(const struct listing *l, const struct host *host, const void *row)
 	return buf_take(&b);
 }
 
-static void
-add_forwards(struct health *h, const struct host *host,
-    const struct forward_row *v, size_t n)
+static char *
+tell_forwards(
+    enum forward_state state, const struct forward_row *first, size_t n)
 {
-	const struct forward_row *first = NULL;
 	struct buf key = { 0 };
-	size_t broken = 0, i;
 	char *text;
 
+	statement_key(first->st, &key);
+	if (n == 1)
+		text = xasprintf(state == FORWARD_BROKEN
+				     ? _("%s is broken: %s")
+				     : _("%s is degraded: %s"),
+		    buf_text(&key), first->reason);
+	else
+		text = xasprintf(state == FORWARD_BROKEN
+				     ? _("%zu forwards are broken, the first "
+					 "is %s: %s")
+				     : _("%zu forwards are degraded, the "
+					 "first is %s: %s"),
+		    n, buf_text(&key), first->reason);
+	buf_free(&key);
+	return text;
+}
+
+static void
+add_forwards(struct health *h, const struct host *host,
+    enum forward_state state, const struct forward_row *v, size_t n)
+{
+	const struct forward_row *first = NULL;
+	size_t found = 0, i;
+
 	for (i = 0; i < n; i++) {
-		if (v[i].state != FORWARD_BROKEN)
+		if (v[i].state != state)
 			continue;
 		first = first != NULL ? first : &v[i];
-		broken++;
+		found++;
 	}
 	if (first == NULL)
 		return;
-	statement_key(first->st, &key);
-	if (broken == 1)
-		text = xasprintf(
-		    _("%s is broken: %s"), buf_text(&key), first->reason);
-	else
-		text = xasprintf(_("%zu forwards are broken, the first is %s: "
-				   "%s"),
-		    broken, buf_text(&key), first->reason);
-	add(h, "FAIL", TAB_FORWARDS, text)->select =
-	    key_of(&listing_forwards, host, first);
-	buf_free(&key);
+	add(h, state == FORWARD_BROKEN ? "FAIL" : "WARN", TAB_FORWARDS,
+	    tell_forwards(state, first, found))
+	    ->select = key_of(&listing_forwards, host, first);
 }
 
 /* A container has a row for each of its ports. */
@@ -142,7 +156,8 @@ health_read(struct health *h, const struct host *host,
 		    xstrdup(_("no IPv6 default route: nothing gets in or "
 			      "out")));
 	add_drift(h, host);
-	add_forwards(h, host, forwards, nforwards);
+	add_forwards(h, host, FORWARD_BROKEN, forwards, nforwards);
+	add_forwards(h, host, FORWARD_DEGRADED, forwards, nforwards);
 	add_candidate(h, host);
 	add_containers(h, host, containers, ncontainers);
 	if (h->n == 0)

@@ -78,6 +78,7 @@ role(void *arg, size_t row)
 		{ '-', ROLE_REMOVED },
 		{ '~', ROLE_CHANGED },
 		{ '!', ROLE_FAIL },
+		{ '?', ROLE_WARN },
 		{ '=', ROLE_DIM },
 	};
 	char c = mark(arg, row);

@@ -11,6 +11,7 @@
 #include "core/net.h"
 #include "core/pending.h"
 #include "core/snapshot.h"
+#include "core/sockets.h"
 
 struct host {
 	struct net *net;
@@ -31,6 +32,7 @@ struct host {
 	char *drift_text;	  /* a line for each */
 	struct counters counters; /* of table inet seki, as read last */
 	struct flow_list flows;	  /* as host_read_flows read them last */
+	struct sockets sockets;	  /* of the targets of forwards */
 	struct meters *meters;
 	uint64_t fed;		  /* when they were fed, now_ms */
 	uint64_t span;		  /* and how long after the time before; 0:

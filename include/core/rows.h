@@ -44,7 +44,8 @@ struct container_row {
 enum forward_state {
 	FORWARD_ACTIVE,
 	FORWARD_TURNED_OFF,
-	FORWARD_BROKEN,
+	FORWARD_DEGRADED, /* it may fail, or fails for some */
+	FORWARD_BROKEN,   /* no packet gets through */
 	FORWARD_PENDING, /* in the candidate, not committed */
 	FORWARD_UNKNOWN, /* only root can look inside its container */
 	FORWARD_STATES
@@ -54,7 +55,7 @@ struct forward_row {
 	const struct statement *st;
 	enum row_mark mark;
 	enum forward_state state;
-	char reason[256];     /* why it is broken or pending; or "" */
+	char reason[256];     /* why it is not active; or "" */
 	char *id;	      /* as in model_forward_id */
 	struct prefix on;     /* the public address; AF_UNSPEC: every one */
 	struct prefix target; /* AF_UNSPEC when it is not known */

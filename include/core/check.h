@@ -1,0 +1,58 @@
+/* Checks: what may keep a forward from working, as rows of one table. Each
+ * looks at what was committed and at what the kernel has, never at the
+ * candidate. */
+#ifndef SEKI_CORE_CHECK_H
+#define SEKI_CORE_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/host.h"
+#include "core/model.h"
+#include "core/util.h"
+
+enum check_verdict {
+	CHECK_OK,
+	CHECK_DEGRADED, /* it may fail, or fails for some */
+	CHECK_BROKEN,	/* no packet gets through */
+};
+
+/* One forward and what it depends on. What is not known is NULL. */
+struct check_subject {
+	const struct host *host;
+	const struct model *model;
+	const struct model_forward *forward;
+	const struct container *container; /* that runs, or is stopped */
+	const struct link *bridge, *port;
+};
+
+struct check {
+	const char *name; /* a word that stays the same */
+	enum check_verdict verdict;
+	/* Whether it finds something wrong; appends what the sentence names. */
+	bool (*fails)(const struct check_subject *, struct buf *what);
+	const char *sentence; /* with a %s for that; marked by N_() */
+};
+
+/* In the order in which reasons are told: a cause before what follows. */
+extern const struct check checks[];
+extern const size_t check_count;
+
+/* What was committed, resolved once for many forwards. */
+struct checkup {
+	const struct host *host;
+	struct config store;
+	struct model model;
+	bool known; /* false: nobody can tell now */
+	size_t at;  /* in the model, of the next one in order */
+};
+/* Both borrow from the host until its next refresh, reload or sample. */
+void checkup_begin(struct checkup *, const struct host *);
+void checkup_end(struct checkup *);
+
+/* Judges the forward with that id (model_forward_id); *why gets the first
+ * reason, a sentence, when it is not OK. */
+enum check_verdict checkup_forward(
+    struct checkup *, const char *id, struct buf *why);
+
+#endif
