@@ -396,6 +396,59 @@ shut(const struct check_subject *s, struct buf *what UNUSED)
 	return s->forward->non > 0 && p->n > 0;
 }
 
+/* Tables of others */
+
+static void
+name_hook(const struct hook *h, struct buf *what)
+{
+	struct buf table = { 0 }, chain = { 0 };
+
+	buf_escape(&table, h->table, strlen(h->table));
+	buf_escape(&chain, h->chain, strlen(h->chain));
+	buf_printf(what, _("table %s %s, chain %s"), h->family,
+	    buf_text(&table), buf_text(&chain));
+	if (h->owner != NULL)
+		buf_printf(what, _(" of %s"), h->owner);
+	buf_free(&table);
+	buf_free(&chain);
+}
+
+static bool
+find_hook(const struct check_subject *s, bool empty, struct buf *what)
+{
+	const struct hook *h = s->host->hooks.v, *end = h + s->host->hooks.n;
+
+	for (; h < end; h++) {
+		if (h->empty != empty)
+			continue;
+		name_hook(h, what);
+		return true;
+	}
+	return false;
+}
+
+static bool
+dropped_by_other(const struct check_subject *s, struct buf *what)
+{
+	return find_hook(s, true, what);
+}
+
+/* Whether one of its rules accepts a forward is not read. */
+static bool
+may_be_dropped(const struct check_subject *s, struct buf *what)
+{
+	const struct hook *h = s->host->hooks.v, *end = h + s->host->hooks.n;
+
+	if (!find_hook(s, false, what))
+		return false;
+	while (h < end && h->empty)
+		h++;
+	buf_add(what, _(" drops what it has no rule for"));
+	if (h->cure != NULL)
+		buf_printf(what, ": %s", h->cure);
+	return true;
+}
+
 /* Listeners */
 
 struct ear {
@@ -515,6 +568,9 @@ const struct check checks[] = {
 	    N_("no container is known to have %s") },
 	{ "policy", CHECK_BROKEN, shut,
 	    N_("a policy of the forward chain shuts it for everybody") },
+	{ "other-table", CHECK_BROKEN, dropped_by_other,
+	    N_("%s drops all that is forwarded") },
+	{ "other-rules", CHECK_DEGRADED, may_be_dropped, "%s" },
 	{ "listener", CHECK_DEGRADED, nobody_listens,
 	    N_("nothing in its container listens on %s") },
 };

@@ -546,6 +546,22 @@ look_for_listeners(struct host *h)
 		h->reads++;
 }
 
+/* Any transaction of anybody may have changed them. */
+static void
+look_for_hooks(struct host *h)
+{
+	struct err ignored;
+	uint32_t now;
+
+	if (h->blind || net_generation(h->net, &now, &ignored) != 0 ||
+	    (now == h->hooks_generation && h->hooks_read))
+		return;
+	hooks_free(&h->hooks);
+	h->hooks_read = net_hooks(h->net, TABLE, &h->hooks, &ignored) == 0;
+	h->hooks_generation = now;
+	h->reads++;
+}
+
 /* Events come in bursts; the meters hear of them once a second. */
 int
 host_refresh(struct host *h, struct err *e)
@@ -562,6 +578,7 @@ host_refresh(struct host *h, struct err *e)
 	read_counters(h);
 	look_for_drift(h);
 	look_for_listeners(h);
+	look_for_hooks(h);
 	if (now_ms() - h->fed >= FEED_MS)
 		feed_meters(h);
 	return 0;
@@ -580,6 +597,7 @@ host_sample(struct host *h, struct err *e)
 		return -1;
 	read_counters(h);
 	look_for_listeners(h);
+	look_for_hooks(h);
 	feed_meters(h);
 	return 0;
 }
@@ -649,6 +667,7 @@ host_close(struct host *h)
 	snapshot_free(&h->snapshot);
 	counters_free(&h->counters);
 	sockets_free(&h->sockets);
+	hooks_free(&h->hooks);
 	flow_list_free(&h->flows);
 	config_free(&h->saved);
 	config_free(&h->candidate);

@@ -67,6 +67,23 @@ vm00()
 	inside vm00 "$@"
 }
 
+# others TABLE [RULE]: a chain that drops what is forwarded, as ufw has one.
+others()
+{
+	table=$1
+	shift
+	nft -f - <<END_OF_RULES
+table ip6 $table {
+	chain ${2:-user} {
+	}
+	chain FORWARD {
+		type filter hook forward priority 0; policy drop;
+		$*
+	}
+}
+END_OF_RULES
+}
+
 in_vm00='nsenter --net=/run/netns/vm00'
 route="$in_vm00 ip -6 route"
 vm00_route="$route replace default via $ula::1 metric 512 proto 83"
@@ -105,6 +122,10 @@ public address gone; ip addr del $public/64 dev eth0 && inside internet ip neigh
 uplink without IPv6; echo 1 >$conf/eth0/disable_ipv6; echo 0 >$conf/eth0/disable_ipv6 && $uplink && $gateway; broken; no public IPv6
 default route of the host gone; ip -6 route del default; $gateway; degraded; default route
 our table gone; nft delete table inet seki; :; broken; kernel
+a table of others drops all; others x; nft delete table ip6 x; broken; table ip6 x, chain FORWARD drops
+a table of others accepts; others x accept; nft delete table ip6 x; degraded; table ip6 x
+ufw drops by default; others filter jump ufw6-user-forward; nft delete table ip6 filter; degraded; of ufw drops .*ufw route allow
+a policy shuts it; echo 'deny forward tcp 80' >>$SEKI_CONFIG && "$seki" apply; sed -i '/^deny/d' $SEKI_CONFIG; broken; policy
 nobody listens; pkill -P $server; serve vm00 tcp 80 && server=\$!; degraded; tcp 80
 END
 

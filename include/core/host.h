@@ -7,6 +7,7 @@
 
 #include "core/config.h"
 #include "core/flow.h"
+#include "core/hook.h"
 #include "core/meter.h"
 #include "core/net.h"
 #include "core/pending.h"
@@ -33,6 +34,8 @@ struct host {
 	struct counters counters; /* of table inet seki, as read last */
 	struct flow_list flows;	  /* as host_read_flows read them last */
 	struct sockets sockets;	  /* of the targets of forwards */
+	struct hooks hooks;	  /* chains of others that drop by default */
+	uint32_t hooks_generation; /* of nftables, when they were read */
 	struct meters *meters;
 	uint64_t fed;		  /* when they were fed, now_ms */
 	uint64_t span;		  /* and how long after the time before; 0:
@@ -40,6 +43,7 @@ struct host {
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
 	bool blind;	   /* without the right to read counters and insides */
+	bool hooks_read;   /* hooks are those of that generation */
 	bool bits;	   /* rates are shown in bits, else in bytes */
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
