@@ -84,8 +84,8 @@ const struct part manual_seki[] = {
 		"screens and with `--rates`; `-` stands for what is not "
 		"known. At the left edge of a screen, `+` marks what the "
 		"candidate adds, `-` what it removes or what is off, `~` what "
-		"it changes, `*` what is active, `!` what is broken, and `=` "
-		"what is always there.")),
+		"it changes, `*` what is active, `?` what is degraded, `!` "
+		"what is broken, and `=` what is always there.")),
 	ROWS(manual_columns),
 
 	SECTION(N_("JSON")),
