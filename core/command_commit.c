@@ -12,26 +12,61 @@
 #include "core/history.h"
 #include "core/intl.h"
 #include "core/model.h"
+#include "core/pending.h"
+#include "core/ruleset.h"
 #include "core/safety.h"
 #include "core/ssh.h"
 #include "core/status.h"
 #include "core/util.h"
 
+/* What was committed last. The saved config may say something else, when it
+ * was edited by hand since. */
+static int
+read_committed(const struct host *h, struct config *c)
+{
+	char *path = pending_path(h->run_path, "config");
+	struct err ignored;
+	int r;
+
+	r = h->pending.phase != PENDING_NONE
+		? config_read(c, path, false, &ignored)
+		: history_read(h, history_newest(h), c, &ignored);
+	free(path);
+	return r;
+}
+
+/* Whether the kernel enforces what was committed: after a boot without the
+ * service it has none of it. */
+static bool
+is_enforced(const struct host *h, const struct model *m)
+{
+	struct rules rules;
+	struct err ignored;
+
+	return !model_wants_rules(m) ||
+	       net_rules(h->net, RULESET_TABLE, &rules, &ignored) != 0 ||
+	       rules.present;
+}
+
 /* What the Internet can reach; nothing when the candidate is not sound. When
- * the saved config is not, as after a link has gone, there is nothing to
- * compare with. */
+ * it is not known what it can reach now, as after a link has gone, there is
+ * nothing to compare with. */
 static void
 print_exposure(const struct host *h, struct buf *out)
 {
-	struct model before, after;
+	struct config committed = { 0 };
+	struct model before = { 0 }, after;
 	struct err ignored;
 	bool known;
 
-	known = model_build(&before, &h->saved, &h->snapshot, &ignored) == 0;
+	known = read_committed(h, &committed) == 0 &&
+		model_build(&before, &committed, &h->snapshot, &ignored) == 0 &&
+		is_enforced(h, &before);
 	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
 		exposure_diff(known ? &before : NULL, &after, out);
 	model_free(&before);
 	model_free(&after);
+	config_free(&committed);
 }
 
 /* Whether the candidate leaves a way in. A session is safety_check's matter,

@@ -94,6 +94,14 @@ status "a forward that takes its port" 3 over "$session2" "$seki" check
 like "is blamed" "$said" "^  forward tcp 20-30 to web1$"
 ok "it is forgotten" "$seki" discard
 
+# ---- what the kernel has, and not what a file says
+
+cp "$SEKI_CONFIG" "$tmp/as-committed.conf"
+echo "allow input tcp 77" >>"$SEKI_CONFIG"
+like "a line by hand lets nobody in yet: it is new" "$("$seki" diff)" \
+    "^\+ tcp 77 on this host, from anywhere \(new\)"
+cp "$tmp/as-committed.conf" "$SEKI_CONFIG"
+
 # ---- history
 
 numbers()
