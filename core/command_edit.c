@@ -78,6 +78,33 @@ edit(struct host *h, struct statement *st, const char *verb,
 	return r;
 }
 
+static bool
+is_among(const char *sentence, const struct model *m)
+{
+	size_t i = 0;
+
+	while (i < m->nwarnings && strcmp(m->warnings[i], sentence) != 0)
+		i++;
+	return i < m->nwarnings;
+}
+
+/* What a commit will warn of, and before the edit would not have. */
+static void
+tell_warnings(const struct host *h, const struct model *before,
+    struct buf *notes)
+{
+	struct model after;
+	struct err ignored;
+	size_t i;
+
+	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
+		for (i = 0; i < after.nwarnings; i++)
+			if (!is_among(after.warnings[i], before))
+				buf_printf(notes, _("warning: %s\n"),
+				    after.warnings[i]);
+	model_free(&after);
+}
+
 /* An edit that states something, of which a container may be absent. */
 static int
 state(struct host *h, struct statement *st, const char *verb,
@@ -85,10 +112,19 @@ state(struct host *h, struct statement *st, const char *verb,
     struct buf *notes, struct err *e)
 {
 	char *absent = absent_container(h, st);
-	int r = edit(h, st, verb, how, notes, e);
+	bool policy = statement_is_policy(st);
+	struct model before = { 0 };
+	struct err ignored;
+	int r;
 
+	if (policy)
+		model_build(&before, &h->candidate, &h->snapshot, &ignored);
+	r = edit(h, st, verb, how, notes, e);
 	if (r == 0 && absent != NULL)
 		buf_add(notes, absent);
+	if (r == 0 && policy)
+		tell_warnings(h, &before, notes);
+	model_free(&before);
 	free(absent);
 	return r;
 }

@@ -94,6 +94,34 @@ status "a forward that takes its port" 3 over "$session2" "$seki" check
 like "is blamed" "$said" "^  forward tcp 20-30 to web1$"
 ok "it is forgotten" "$seki" discard
 
+# ---- policies that decide nothing
+
+"$seki" add deny input tcp 30-31 from 2001:db8:9::/48 2>/dev/null
+warned()
+{
+	name=$1 words=$2
+	shift 2
+	ok "$name is taken" "$seki" add "$@"
+	like "and warned of" "$said" "^warning: $words"
+	"$seki" delete "$@" 2>/dev/null
+}
+warned "one that another covers" \
+    "never reached: allow input tcp 31 from 2001:db8:9:5::/64, since .*30-31" \
+    allow input tcp 31 from 2001:db8:9:5::/64
+warned "one between ports of a bridge" "no effect: deny forward from container" \
+    deny forward from container web1 to bridge lxcbr0
+warned "one against ping" "hardly any effect: deny input icmpv6" \
+    deny input icmpv6
+for words in "tcp 31-32 from 2001:db8:9:5::/64" "udp 31 from 2001:db8:9:5::/64" \
+    "tcp 31 from 2001:db8::/32" "tcp 31 from container web1" "tcp 31"; do
+	# shellcheck disable=SC2086 # they are words
+	"$seki" add allow input $words 2>"$tmp/said"
+	unlike "allow input $words is reached" "$(cat "$tmp/said")" never
+	# shellcheck disable=SC2086
+	"$seki" delete allow input $words 2>/dev/null
+done
+"$seki" discard 2>/dev/null
+
 # ---- what the kernel has, and not what a file says
 
 cp "$SEKI_CONFIG" "$tmp/as-committed.conf"

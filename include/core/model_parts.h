@@ -54,6 +54,11 @@ void model_find_sources(struct model_build *);
 /* Every bridge of the host, and those of the config that may come. */
 void model_find_bridges(struct model_build *);
 
+/* Warns of policies that decide nothing: those that an earlier one covers
+ * whole, by their words and among the first few thousand, and those whose
+ * packets never come to a policy. */
+void model_warn_policies(struct model_build *);
+
 /* One statement of each kind. */
 int model_build_uplink(struct model_build *, const struct statement *);
 int model_build_bridge(struct model_build *, const struct statement *);
