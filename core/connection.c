@@ -14,6 +14,7 @@
 struct slot {
 	uint8_t proto; /* IPPROTO_* */
 	struct range ports;
+	uint16_t hi; /* the last port of this and all before it */
 	struct prefix on; /* AF_UNSPEC: every address of this host */
 	const struct statement *st;
 };
@@ -159,6 +160,22 @@ slot_compare(const void *a, const void *b)
 				    : x->ports.lo - y->ports.lo;
 }
 
+/* So that a search downwards knows when nothing more can come. */
+static void
+sort_slots(struct places *p)
+{
+	size_t i;
+
+	if (p->nslots > 0)
+		qsort(p->slots, p->nslots, sizeof(*p->slots), slot_compare);
+	for (i = 0; i < p->nslots; i++) {
+		p->slots[i].hi = p->slots[i].ports.hi;
+		if (i > 0 && p->slots[i - 1].proto == p->slots[i].proto &&
+		    p->slots[i - 1].hi > p->slots[i].hi)
+			p->slots[i].hi = p->slots[i - 1].hi;
+	}
+}
+
 static void
 places_read(struct places *p, const struct host *h)
 {
@@ -173,8 +190,7 @@ places_read(struct places *p, const struct host *h)
 	add_homes(p, &h->snapshot);
 	add_homes_to_be(p, h);
 	add_own(p, &h->snapshot);
-	if (p->nslots > 0)
-		qsort(p->slots, p->nslots, sizeof(*p->slots), slot_compare);
+	sort_slots(p);
 }
 
 static void
@@ -206,13 +222,22 @@ slot_takes(
 					 : is_own(p, &way->dst);
 }
 
-/* The last slot that begins at or below the port, or one before it: on one
- * address they do not overlap, but on several they may. */
+/* Of several that take it, one that is on goes before one that is off, whose
+ * flows may live on; and one for that address before one for all. */
+static unsigned
+rank(const struct slot *s)
+{
+	return 2u * !statement_is_off(s->st) + (s->on.family != AF_UNSPEC);
+}
+
+/* From the last slot that begins at or below the port downwards: on one address
+ * those that are on do not overlap, but on several they may. */
 static const struct statement *
 find_forward(const struct places *p, const struct flow *f)
 {
 	const struct slot wanted = { .proto = f->proto,
 		.ports = { f->original.dport, f->original.dport } };
+	const struct slot *best = NULL, *s;
 	size_t lo = 0, hi = p->nslots, middle;
 
 	while (lo < hi) {
@@ -222,10 +247,15 @@ find_forward(const struct places *p, const struct flow *f)
 		else
 			hi = middle;
 	}
-	while (lo-- > 0 && p->slots[lo].proto == f->proto)
-		if (slot_takes(&p->slots[lo], p, &f->original))
-			return p->slots[lo].st;
-	return NULL;
+	while (lo-- > 0) {
+		s = &p->slots[lo];
+		if (s->proto != f->proto || s->hi < f->original.dport)
+			break;
+		if (slot_takes(s, p, &f->original) &&
+		    (best == NULL || rank(s) > rank(best)))
+			best = s;
+	}
+	return best != NULL ? best->st : NULL;
 }
 
 static int

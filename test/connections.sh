@@ -69,6 +69,15 @@ is "of both" "$(live container web10 forward tcp 8081 | wc -l)" 1
 status "other lists are whole" 2 "$seki" show forwards container web1
 status "a forward needs its ports" 2 "$seki" show connections forward tcp
 
+# ---- beside forwards that are off
+
+"$seki" add forward tcp 8081-8082 to web1 on $public off 2>/dev/null
+"$seki" add forward tcp 8079-8081 to web1 off 2>/dev/null
+is "a connection is of the forward that is on" \
+    "$("$seki" show connections container web10 --json |
+    grep -o '"forward":"[^"]*"')" '"forward":"tcp 8081"'
+"$seki" discard 2>/dev/null
+
 # ---- while others are to have their addresses
 
 "$seki" set container web10 ula fd5a:1c2e:90b1::9 2>/dev/null
