@@ -160,6 +160,9 @@ test_fixed_lines(void **state)
 	assert_has(text, "forward meta nfproto ipv4 accept");
 	assert_has(text, "input iifname \"lo\" accept");
 	assert_has(text, "established : goto pass, related : goto pass");
+	/* SYNs of both directions: the answer is established. */
+	assert_has(text, "forward tcp flags syn tcp option maxseg size set rt "
+			 "mtu\nadd rule inet seki forward ct state vmap");
 	assert_has(text, "133, 135, 136");
 	assert_has(text, "input iifname != { \"lxcbr0\" } icmpv6 type { 134 }");
 	assert_has(text, "input iifname != { \"lxcbr0\" } ip6 daddr fe80::/10 "
