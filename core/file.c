@@ -3,8 +3,11 @@
 
 #include "core/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,13 +26,29 @@ folder_of(const char *path)
 	return xstrndup(path, slash > path ? (size_t)(slash - path) : 1);
 }
 
-/* For everybody to read, as what is in it is, whatever the umask says. */
+/* What is renamed or made in a folder lasts only once the folder is on the
+ * disk. Some file systems have no such thing (EINVAL). */
+static int
+sync_folder(const char *path)
+{
+	char *folder = folder_of(path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd != -1 ? fsync(fd) : -1, saved = errno;
+
+	if (fd != -1)
+		close(fd);
+	free(folder);
+	errno = saved;
+	return r == -1 && errno != EINVAL ? -1 : 0;
+}
+
+/* For everybody to look into, whatever the umask says. */
 static int
 make_one(const char *folder)
 {
-	if (mkdir(folder, 0755) == 0)
-		return chmod(folder, 0755);
-	return errno == EEXIST ? 0 : -1;
+	if (mkdir(folder, 0755) == -1)
+		return errno == EEXIST ? 0 : -1;
+	return chmod(folder, 0755) == 0 ? sync_folder(folder) : -1;
 }
 
 int
@@ -70,21 +89,6 @@ write_all(int fd, const char *text, size_t len)
 	return fsync(fd);
 }
 
-/* The rename itself lasts only once the folder is on the disk. Where that
- * cannot be had, the new file is there all the same. */
-static void
-sync_folder(const char *path)
-{
-	char *folder = folder_of(path);
-	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-
-	if (fd != -1) {
-		fsync(fd);
-		close(fd);
-	}
-	free(folder);
-}
-
 /* Where the file really is, owned by the caller: a link stays a link. */
 static char *
 real_path(const char *path)
@@ -113,17 +117,86 @@ adopt_mode(int fd, const char *path, unsigned mode, struct err *e)
 	return 0;
 }
 
+/* The name of the new file until it takes its place: of this process, so that
+ * no other writes to it, and what a killed one has left can be told. */
+static char *
+beside_name(const char *path)
+{
+	return xasprintf("%s.%d.new", path, (int)getpid());
+}
+
+/* Whether it is BASE.PID.new of a process that is no more. */
+static bool
+is_left_over(const char *name, const char *base)
+{
+	size_t n = strlen(base);
+	int pid, end = 0;
+
+	if (strncmp(name, base, n) != 0 ||
+	    sscanf(name + n, ".%d.new%n", &pid, &end) != 1 || end == 0 ||
+	    name[n + (size_t)end] != '\0' || pid <= 0)
+		return false;
+	return kill(pid, 0) == -1 && errno == ESRCH;
+}
+
+static void
+remove_left_over(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = folder_of(path), *file;
+	DIR *d = opendir(folder);
+	struct dirent *de;
+
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		if (!is_left_over(
+			de->d_name, slash != NULL ? slash + 1 : path))
+			continue;
+		file = xasprintf("%s/%s", folder, de->d_name);
+		unlink(file);
+		free(file);
+	}
+	if (d != NULL)
+		closedir(d);
+	free(folder);
+}
+
+/* Puts the new file in the place of path. The old one is dropped only once the
+ * folder is on the disk: after an error it is back. Where files cannot be
+ * exchanged (EINVAL), or there is no old one, the name is all there is. */
 static int
-write_beside(const char *path, char *beside, const char *text, size_t len,
+take_place(const char *beside, const char *path)
+{
+	int saved;
+
+	if (renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) ==
+	    -1) {
+		if (errno != ENOENT && errno != EINVAL && errno != ENOSYS)
+			return -1;
+		return rename(beside, path) == 0 ? sync_folder(path) : -1;
+	}
+	if (sync_folder(path) == 0) {
+		unlink(beside);
+		return 0;
+	}
+	saved = errno;
+	renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE);
+	errno = saved;
+	return -1;
+}
+
+static int
+write_beside(const char *path, const char *beside, const char *text, size_t len,
     unsigned mode, struct err *e)
 {
-	int fd = mkostemp(beside, O_CLOEXEC), r;
+	int fd, r;
 
+	unlink(beside);
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd == -1)
 		return err_sys(e, ERR_FAIL, "cannot write beside %s", path);
 	r = adopt_mode(fd, path, mode, e);
 	if (r == 0 &&
-	    (write_all(fd, text, len) == -1 || rename(beside, path) == -1)) {
+	    (write_all(fd, text, len) == -1 || take_place(beside, path) == -1)) {
 		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
 		err_hint(e, "the old file is as it was");
 	}
@@ -138,16 +211,24 @@ file_replace(const char *path, const char *text, size_t len, unsigned mode,
     struct err *e)
 {
 	char *real = real_path(path);
-	char *beside = xasprintf("%s.XXXXXX", real);
+	char *beside = beside_name(real);
 	int r = file_make_folder(real, e);
 
-	if (r == 0)
+	if (r == 0) {
+		remove_left_over(real);
 		r = write_beside(real, beside, text, len, mode, e);
-	if (r == 0)
-		sync_folder(real);
+	}
 	free(beside);
 	free(real);
 	return r;
+}
+
+int
+file_rename(const char *from, const char *to, struct err *e)
+{
+	if (rename(from, to) == 0 && sync_folder(to) == 0)
+		return 0;
+	return err_sys(e, ERR_FAIL, "cannot write %s", to);
 }
 
 int

@@ -9,9 +9,13 @@
 /* Replaces the file at path: written beside it, synced, renamed over it, the
  * folder synced. Missing folders are made. A link is followed, and a file that
  * is there keeps its owner and mode; mode is for a new one. After an error the
- * old file is whole and nothing else is left. */
+ * old file is whole and nothing else is left; what a killed seki left beside it
+ * goes with the next call. */
 int file_replace(const char *path, const char *text, size_t len,
     unsigned mode, struct err *);
+
+/* Renames it within its folder, which is synced. */
+int file_rename(const char *from, const char *to, struct err *);
 
 /* Removes it; one that is not there is no error. */
 int file_remove(const char *path, struct err *);
