@@ -149,3 +149,13 @@ lock_run(const char *run_path, struct err *e)
 	free(path);
 	return fd;
 }
+
+int
+lock_run_wait(const char *run_path, struct err *e)
+{
+	char *path = xasprintf("%s/lock", run_path);
+	int fd = lock_wait(path, e);
+
+	free(path);
+	return fd;
+}

@@ -10,9 +10,12 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/util.h"
+
+#define NAP_MS 50
 
 struct source {
 	loop_fn *fn;
@@ -121,17 +124,23 @@ loop_timer(struct loop *l, unsigned ms, loop_fn *fn, void *arg)
 	l->timers[l->ntimers++] = (struct timer) { { fn, arg }, now_ms() + ms };
 }
 
-void
+int
 loop_signal(struct loop *l, int signo, loop_fn *fn, void *arg)
 {
-	bool first = l->sigfd == -1;
+	sigset_t mask = l->mask;
+	int fd;
 
+	sigaddset(&mask, signo);
+	fd = signalfd(l->sigfd, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (fd == -1)
+		return -1;
+	if (l->sigfd == -1)
+		loop_fd(l, fd, on_signal, l);
+	l->sigfd = fd;
+	l->mask = mask;
 	l->signals[signo] = (struct source) { fn, arg };
-	sigaddset(&l->mask, signo);
 	sigprocmask(SIG_BLOCK, &l->mask, NULL);
-	l->sigfd = signalfd(l->sigfd, &l->mask, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (first && l->sigfd != -1)
-		loop_fd(l, l->sigfd, on_signal, l);
+	return 0;
 }
 
 void
@@ -209,6 +218,15 @@ run_fds(struct loop *l)
 	free(ready);
 }
 
+/* The kernel has no memory for a moment: whoever waits here has work to end. */
+static void
+wait_for_memory(void)
+{
+	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
+
+	nanosleep(&nap, NULL);
+}
+
 int
 loop_run(struct loop *l)
 {
@@ -222,7 +240,7 @@ loop_run(struct loop *l)
 			break;
 		n = poll(l->fds, l->nfds, wait_ms(l));
 		if (n == -1 && errno != EINTR)
-			return 1;
+			wait_for_memory();
 		if (n > 0)
 			run_fds(l);
 		if (!l->stop)
@@ -236,4 +254,18 @@ loop_stop(struct loop *l, int status)
 {
 	l->stop = true;
 	l->status = status;
+}
+
+bool
+loop_wait_fd(int fd, unsigned ms)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+	uint64_t end = now_ms() + ms, now;
+	int n;
+
+	do {
+		now = now_ms();
+		n = poll(&p, 1, now < end ? (int)(end - now) : 0);
+	} while (n == -1 && errno == EINTR);
+	return n == 1;
 }

@@ -14,6 +14,8 @@ int lock_wait(const char *path, struct err *);
 
 /* The lock of commits, RUN/lock. */
 int lock_run(const char *run_path, struct err *);
+/* The same, but waits a second for it. */
+int lock_run_wait(const char *run_path, struct err *);
 
 /* Who does something here: "root" or "anna (as root)", with the address of
  * the SSH connection. Owned by the caller; safe to show. */

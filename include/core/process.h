@@ -1,0 +1,16 @@
+/* Processes that stand still, and their end. */
+#ifndef SEKI_CORE_PROCESS_H
+#define SEKI_CORE_PROCESS_H
+
+#include <stdbool.h>
+#include <sys/types.h>
+
+/* Whether it does nothing until somebody wakes it: stopped by a signal, or in
+ * a frozen cgroup (v2). A process that is traced is not. */
+bool process_is_stopped(pid_t);
+
+/* Kills it, also one that is stopped, and waits a second until it is gone. One
+ * that cannot die yet never comes back to its own code. 0, or -1 with errno. */
+int process_kill(pid_t);
+
+#endif
