@@ -34,7 +34,7 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 
 	memset(store, 0, sizeof(*store));
 	memset(e, 0, sizeof(*e));
-	if (h->pending.phase == PENDING_APPLYING)
+	if (pending_rules[h->pending.phase].between)
 		return NULL;
 	if (h->pending.phase == PENDING_NONE && c->n == 0 &&
 	    h->saved_error.code != ERR_NONE) {

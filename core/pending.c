@@ -13,6 +13,7 @@
 
 #include "core/config.h"
 #include "core/file.h"
+#include "core/intl.h"
 #include "core/plan_file.h"
 #include "core/util.h"
 
@@ -36,10 +37,33 @@ pending_path(const char *run_path, const char *name)
 	return xasprintf("%s/pending/%s", run_path, name);
 }
 
-static const char *const phases[] = { [PENDING_NONE] = "none",
-	[PENDING_APPLYING] = "applying",
-	[PENDING_WAITING] = "waiting",
-	[PENDING_SAVING] = "saving" };
+const struct pending_rule pending_rules[PENDING_COUNT] = {
+	[PENDING_NONE] = { .name = "none",
+	    .json = "none",
+	    .closed = N_("no commit is pending") },
+	[PENDING_APPLYING] = { .name = "applying",
+	    .json = "applying",
+	    .status = N_("commit: #%u by %s is being carried out\n"),
+	    .takeover = TAKEOVER_REVERT,
+	    .closed = N_("the commit is still being carried out"),
+	    .between = true },
+	[PENDING_WAITING] = { .name = "waiting",
+	    .json = "pending",
+	    .takeover = TAKEOVER_WAIT,
+	    .open = true },
+	[PENDING_SAVING] = { .name = "saving",
+	    .json = "saving",
+	    .status = N_("commit: #%u by %s was confirmed and is being "
+			 "saved\n"),
+	    .takeover = TAKEOVER_SAVE,
+	    .closed = N_("the commit was confirmed and is being saved") },
+	[PENDING_REVERTING] = { .name = "reverting",
+	    .json = "reverting",
+	    .status = N_("commit: #%u by %s is being taken back\n"),
+	    .takeover = TAKEOVER_REVERT,
+	    .closed = N_("the commit is being taken back"),
+	    .between = true },
+};
 
 static int
 parse_state(struct pending *p, const char *text)
@@ -55,8 +79,8 @@ parse_state(struct pending *p, const char *text)
 	p->guard = guard;
 	snprintf(p->who, sizeof(p->who), "%.*s", (int)strcspn(text + n, "\n"),
 	    text + n);
-	for (i = 1; i < NITEMS(phases); i++)
-		if (strcmp(phases[i], phase) == 0)
+	for (i = 1; i < PENDING_COUNT; i++)
+		if (strcmp(pending_rules[i].name, phase) == 0)
 			p->phase = (enum pending_phase)i;
 	return p->phase != PENDING_NONE ? 0 : -1;
 }
@@ -82,10 +106,10 @@ int
 pending_write(const struct pending *p, const char *run_path, struct err *e)
 {
 	char *path = pending_path(run_path, "state");
-	char *text =
-	    xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n", phases[p->phase],
-		p->number, p->deadline, p->when, (int)p->guard, p->who);
-	int r = file_replace(path, text, strlen(text), 0600, e);
+	char *text = xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n",
+	    pending_rules[p->phase].name, p->number, p->deadline, p->when,
+	    (int)p->guard, p->who);
+	int r = file_replace(path, text, strlen(text), 0644, e);
 
 	free(text);
 	free(path);

@@ -138,9 +138,9 @@ text_pending(const struct status *s, struct buf *b)
 		buf_add(b, _("commit: none pending\n"));
 		return;
 	}
-	if (s->phase == PENDING_APPLYING)
-		buf_printf(b, _("commit: #%u by %s is being carried out\n"),
-		    s->number, s->who);
+	if (pending_rules[s->phase].status != NULL)
+		buf_printf(b, _(pending_rules[s->phase].status), s->number,
+		    s->who);
 	else
 		buf_printf(b,
 		    _("commit: #%u by %s is pending, reverts by itself in %u "
@@ -225,8 +225,6 @@ json_drift(const struct host *h)
 json_t *
 status_json(const struct host *h)
 {
-	static const char *const phases[] = { "none", "applying", "pending",
-		"saving" };
 	char *last = status_last(h);
 	struct status s;
 	json_t *all;
@@ -238,7 +236,8 @@ status_json(const struct host *h)
 	    : h->dirty                          ? "changed"
 						: "clean",
 	    "changes", (int)h->changes, "edited_by",
-	    list_json_text(h->edited_by), "commit", phases[s.phase], "number",
+	    list_json_text(h->edited_by), "commit", pending_rules[s.phase].json,
+	    "number",
 	    s.number != 0 ? json_integer(s.number) : json_null(), "who",
 	    s.number != 0 ? list_json_text(s.who) : json_null(), "seconds",
 	    s.number != 0 ? json_integer(s.seconds) : json_null(), "proven",

@@ -4,7 +4,9 @@
  *
  * RUN/pending/config	the config that was committed
  * RUN/pending/undo	the plan's steps, for plan_read
- * RUN/pending/state	the rest, a line each; written last */
+ * RUN/pending/state	the rest, in one line; written last. Everybody may read
+ *			this one: that a commit is pending, whose and until when
+ */
 #ifndef SEKI_CORE_PENDING_H
 #define SEKI_CORE_PENDING_H
 
@@ -17,12 +19,40 @@
 struct config;
 struct plan;
 
+/* The life of a commit. A phase is on the disk before what it announces begins,
+ * so whoever finds a dead guard knows how far it can have come:
+ *
+ *	none -> applying -> waiting -> saving -> none, saved
+ *	            |          |          |  it cannot be saved
+ *	            +----------+----------+-> reverting -> none, as before */
 enum pending_phase {
-	PENDING_NONE,	  /* no commit is pending */
-	PENDING_APPLYING, /* steps are being carried out */
-	PENDING_WAITING,  /* applied, waits to be confirmed */
-	PENDING_SAVING,	  /* confirmed, being saved */
+	PENDING_NONE,	   /* no commit is pending */
+	PENDING_APPLYING,  /* steps are being carried out */
+	PENDING_WAITING,   /* applied, waits to be confirmed */
+	PENDING_SAVING,	   /* confirmed, being saved */
+	PENDING_REVERTING, /* steps are being undone */
+	PENDING_COUNT,
 };
+
+/* What whoever takes over from a dead guard does. */
+enum pending_takeover {
+	TAKEOVER_NONE,
+	TAKEOVER_REVERT, /* whatever the deadline says */
+	TAKEOVER_WAIT,	 /* a new guard, or a revert once the time is up */
+	TAKEOVER_SAVE,	 /* or a revert, where it cannot be saved */
+};
+
+struct pending_rule {
+	const char *name;   /* in RUN/pending/state */
+	const char *json;   /* in `show status` */
+	const char *status; /* a line of `show status`: number, who; or NULL */
+	enum pending_takeover takeover;
+	bool open;	    /* to confirm, extend and revert */
+	const char *closed; /* else why not */
+	bool between;	    /* nobody can tell what the kernel should have */
+};
+
+extern const struct pending_rule pending_rules[PENDING_COUNT];
 
 struct pending {
 	enum pending_phase phase;
