@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "core/util.h"
@@ -176,10 +177,9 @@ count_change(
 }
 
 static int
-write_entry(const struct host *h, const struct history_entry *entry,
+write_entry(const char *path, const struct history_entry *entry,
     const struct buf *body, struct err *e)
 {
-	char *path = entry_path(h, entry->number);
 	struct buf text = { 0 };
 	int r;
 
@@ -190,7 +190,6 @@ write_entry(const struct host *h, const struct history_entry *entry,
 	buf_add(&text, buf_text(body));
 	r = file_replace(path, text.s, text.len, 0644, e);
 	buf_free(&text);
-	free(path);
 	return r;
 }
 
@@ -209,50 +208,125 @@ drop_oldest(const struct host *h, const struct history *have, size_t room)
 	}
 }
 
-int
-history_add(const struct host *h, const struct config *config, const char *who,
-    int64_t when, unsigned *number, struct err *e)
+/* Where an entry lies until the config that it is of has been saved. */
+static char *
+next_path(const struct host *h)
 {
-	struct history_entry entry = { .when = when, .who = (char *)who };
-	struct config before = { 0 };
-	struct history have;
-	struct buf body = { 0 };
-	struct err ignored;
-	char *newest = NULL;
-	int r = -1;
+	char *folder = folder_path(h);
+	char *path = xasprintf("%s/next", folder);
 
-	if (list_numbers(h, &have, e) != 0)
-		goto out;
-	*number = have.n > 0 ? have.v[0].number : 0;
+	free(folder);
+	return path;
+}
+
+/* Whether the config is the newest already; *newest (which may be empty) and
+ * its number. */
+static bool
+is_newest(const struct host *h, const struct buf *body, unsigned *number,
+    struct config *newest)
+{
+	struct err ignored;
+	char *text;
+	bool same;
+
+	*number = history_newest(h);
+	text = *number > 0 ? read_body(h, *number, &ignored) : NULL;
+	same = text != NULL && strcmp(text, buf_text(body)) == 0;
+	if (text != NULL && newest != NULL)
+		config_parse(newest, text, NULL, &ignored);
+	free(text);
+	return same;
+}
+
+unsigned
+history_expect(const struct host *h, const struct config *config)
+{
+	struct buf body = { 0 };
+	unsigned number;
+
 	config_print(config, &body);
-	if (have.n > 0)
-		newest = read_body(h, *number, &ignored);
-	r = 0;
-	if (newest != NULL && strcmp(newest, buf_text(&body)) == 0)
-		goto out;
-	if (newest != NULL)
-		config_parse(&before, newest, NULL, &ignored);
-	config_diff(&before, config, count_change, &entry);
-	entry.number = *number + 1;
-	r = write_entry(h, &entry, &body, e);
-	if (r == 0) {
-		*number = entry.number;
-		drop_oldest(h, &have, HISTORY_KEPT - 1);
-	}
-out:
-	config_free(&before);
-	history_free(&have);
+	if (!is_newest(h, &body, &number, NULL))
+		number++;
 	buf_free(&body);
-	free(newest);
-	return r;
+	return number;
 }
 
 int
-history_forget(const struct host *h, unsigned number, struct err *e)
+history_prepare(const struct host *h, const struct config *config,
+    const char *who, int64_t when, unsigned *number, struct err *e)
 {
-	char *path = entry_path(h, number);
-	int r = file_remove(path, e);
+	struct history_entry entry = { .when = when, .who = (char *)who };
+	char *path = next_path(h);
+	struct config before = { 0 };
+	struct buf body = { 0 };
+	int r = 0;
 
+	config_print(config, &body);
+	if (!is_newest(h, &body, number, &before)) {
+		++*number;
+		config_diff(&before, config, count_change, &entry);
+		r = write_entry(path, &entry, &body, e);
+	}
+	config_free(&before);
+	buf_free(&body);
+	free(path);
+	return r;
+}
+
+/* Only what came behind the first line counts. */
+static bool
+is_of(const char *path, const struct config *config)
+{
+	char *text = read_file(path, HISTORY_MAX, NULL), *body;
+	struct buf now = { 0 };
+	bool same = false;
+
+	body = text != NULL ? strchr(text, '\n') : NULL;
+	config_print(config, &now);
+	if (body != NULL)
+		same = strcmp(body + 1, buf_text(&now)) == 0;
+	buf_free(&now);
+	free(text);
+	return same;
+}
+
+static int
+keep_next(const struct host *h, const char *path, struct err *e)
+{
+	struct history have;
+	char *entry;
+	int r = list_numbers(h, &have, e);
+
+	if (r == 0) {
+		entry = entry_path(h, have.n > 0 ? have.v[0].number + 1 : 1);
+		r = file_rename(path, entry, e);
+		free(entry);
+	}
+	if (r == 0)
+		drop_oldest(h, &have, HISTORY_KEPT - 1);
+	history_free(&have);
+	return r;
+}
+
+bool
+history_is_settled(const struct host *h)
+{
+	char *path = next_path(h);
+	bool settled = access(path, F_OK) == -1;
+
+	free(path);
+	return settled;
+}
+
+int
+history_settle(const struct host *h, const struct config *saved, struct err *e)
+{
+	char *path = next_path(h);
+	int r = 0;
+
+	if (!history_is_settled(h))
+		r = is_of(path, saved) ? keep_next(h, path, e)
+				       : file_remove(path, e);
 	free(path);
 	return r;
 }

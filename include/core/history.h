@@ -3,6 +3,7 @@
 #ifndef SEKI_CORE_HISTORY_H
 #define SEKI_CORE_HISTORY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,14 +23,25 @@ struct history {
 	size_t n;
 };
 
-/* Keeps a config as the next number, and drops the oldest. One that equals the
- * newest is not kept again, and *number is that one's. who is as lock_who
- * tells. To be called by one who holds the commit lock. */
-int history_add(const struct host *, const struct config *, const char *who,
-    int64_t when, unsigned *number, struct err *);
+/* Saving has one moment at which it is done: that of the file itself. So an
+ * entry is prepared before, beside the numbered ones, and becomes the newest
+ * after, by whoever settles: the one that saved, or, had that been killed, the
+ * next that looks, which compares it to what is saved. All three want the
+ * commit lock.
+ *
+ * history_prepare: a config that equals the newest needs no entry, and *number
+ * is that one's. who is as lock_who tells. */
+int history_prepare(const struct host *, const struct config *,
+    const char *who, int64_t when, unsigned *number, struct err *);
 
-/* Takes back the newest, when what came after history_add failed. */
-int history_forget(const struct host *, unsigned number, struct err *);
+/* Makes a prepared entry the newest if it is of the saved config, and drops the
+ * oldest; else forgets it. Nothing to do without one. */
+int history_settle(
+    const struct host *, const struct config *saved, struct err *);
+bool history_is_settled(const struct host *); /* nothing is prepared */
+
+/* The number that this config will get, or has, when it is the newest. */
+unsigned history_expect(const struct host *, const struct config *);
 
 /* The number of the newest, 0 when there is none. */
 unsigned history_newest(const struct host *);
