@@ -14,9 +14,11 @@
 #include "core/model.h"
 #include "core/pending.h"
 #include "core/ruleset.h"
+#include "core/revert.h"
 #include "core/safety.h"
 #include "core/ssh.h"
 #include "core/status.h"
+#include "core/takeover.h"
 #include "core/util.h"
 
 /* What was committed last. The saved config may say something else, when it
@@ -277,10 +279,55 @@ const struct command command_apply = {
 
 /* A pending commit */
 
-static int
-ask(const struct host *h, const char *line, struct buf *out, struct err *e)
+/* Whether what was asked for has been done by now, although no answer came. */
+static bool
+is_done(const struct pending *before, const struct pending *now,
+    enum outcome wanted, const char *run_path)
 {
-	return h->read_only ? host_refuse(h, e) : guard_ask(h, line, out, e);
+	if (now->phase != PENDING_NONE)
+		return wanted == OUTCOME_UNKNOWN &&
+		       now->deadline > before->deadline;
+	return wanted != OUTCOME_UNKNOWN &&
+	       revert_outcome(run_path, before) == wanted;
+}
+
+static int
+fail_otherwise(const struct host *h, struct err *e)
+{
+	char *last = status_last(h);
+
+	if (last[0] != '\0')
+		err_hint(e, "last: %s", last);
+	free(last);
+	return -1;
+}
+
+/* Asks the guard. When its answer is lost, whoever may goes on in its place;
+ * then either it has been done, or the next guard is asked. wanted is how the
+ * commit ends by it; OUTCOME_UNKNOWN for one that goes on. */
+static int
+ask(struct host *h, const char *line, enum outcome wanted, const char *done,
+    struct buf *out, struct err *e)
+{
+	struct pending before = h->pending, now;
+	struct err ignored;
+	int r;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	r = guard_ask(h, line, out, e);
+	if (r != GUARD_LOST || before.phase == PENDING_NONE)
+		return r == 0 ? 0 : -1;
+	takeover(h, &ignored);
+	if (pending_read(&now, h->run_path, &ignored) != 0)
+		return -1;
+	if (is_done(&before, &now, wanted, h->run_path)) {
+		buf_add(out, _(done));
+		return 0;
+	}
+	if (now.phase == PENDING_WAITING && now.when == before.when)
+		return guard_ask(h, line, out, e) == 0 ? 0 : -1;
+	return fail_otherwise(h, e);
 }
 
 enum { CONFIRM_UNPROVEN };
@@ -294,7 +341,8 @@ static int
 run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
-	return ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm", out, e);
+	return ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm",
+	    OUTCOME_SAVED, N_("confirmed and saved\n"), out, e);
 }
 
 const struct command command_confirm = {
@@ -317,7 +365,7 @@ run_extend(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
 	char *line = xasprintf("extend %u", v[EXTEND_SECONDS].number);
-	int r = ask(h, line, out, e);
+	int r = ask(h, line, OUTCOME_UNKNOWN, "", out, e);
 
 	free(line);
 	if (r == 0)
@@ -341,7 +389,8 @@ run_revert(struct host *h, const struct value *v UNUSED,
     struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
     struct err *e)
 {
-	return ask(h, "revert", out, e);
+	return ask(h, "revert", OUTCOME_REVERTED,
+	    N_("reverted: this host is exactly as before\n"), out, e);
 }
 
 const struct command command_revert = {

@@ -19,9 +19,12 @@
 #include "core/journal.h"
 #include "core/lock.h"
 #include "core/model.h"
+#include "core/readback.h"
+#include "core/revert.h"
 #include "core/safety.h"
 #include "core/services.h"
 #include "core/save.h"
+#include "core/takeover.h"
 #include "core/undo.h"
 #include "core/util.h"
 
@@ -100,42 +103,6 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	return 0;
 }
 
-/* Whether it concerns the host, or a container that this commit dealt with:
- * one that started meanwhile has its turn later. */
-static bool
-concerns(const struct commit *c, const struct step *left)
-{
-	size_t i;
-
-	if (left->container == NULL)
-		return true;
-	for (i = 0; i < c->plan.n; i++)
-		if (c->plan.v[i].container != NULL &&
-		    strcmp(c->plan.v[i].name, left->name) == 0)
-			return true;
-	return false;
-}
-
-static int
-judge_left(const struct commit *c, const struct plan *left, struct err *e)
-{
-	struct buf b = { 0 };
-	size_t i;
-
-	for (i = 0; i < left->n; i++)
-		if (concerns(c, &left->v[i]))
-			break;
-	if (i == left->n)
-		return 0;
-	plan_print(left, &b);
-	err_set(e, ERR_FAIL,
-	    "the kernel does not have what was committed; "
-	    "missing:%s",
-	    buf_text(&b));
-	buf_free(&b);
-	return -1;
-}
-
 /* The same plan made again must have nothing left to do. */
 static int
 read_back(struct commit *c, struct err *e)
@@ -151,7 +118,7 @@ read_back(struct commit *c, struct err *e)
 	if (r == 0)
 		r = plan_build(&left, &model, &now, &c->journal, e);
 	if (r == 0)
-		r = judge_left(c, &left, e);
+		r = readback_judge(&c->plan, &left, e);
 	plan_free(&left);
 	model_free(&model);
 	snapshot_free(&now);
@@ -170,13 +137,22 @@ save_directly(const struct commit *c, struct err *e)
 	return r;
 }
 
+/* What was undone is noted no more. */
+static void
+forget_steps(struct commit *c)
+{
+	struct err ignored;
+
+	plan_unnote(&c->plan, &c->journal);
+	journal_store(&c->journal, c->host->run_path, &ignored);
+}
+
 /* The steps, and the journal of them. From the first on everything that fails
  * undoes all. */
 static int
 carry_out(struct commit *c, struct err *e)
 {
 	struct host *h = c->host;
-	struct err ignored;
 
 	plan_note_ahead(&c->plan, &c->journal);
 	if (journal_store(&c->journal, h->run_path, e) != 0)
@@ -189,8 +165,7 @@ carry_out(struct commit *c, struct err *e)
 			return 0;
 		plan_fail(&c->plan, h->net, e);
 	}
-	plan_unnote(&c->plan, &c->journal);
-	journal_store(&c->journal, h->run_path, &ignored);
+	forget_steps(c);
 	return -1;
 }
 
@@ -204,15 +179,19 @@ tell_pending(const struct commit *c, unsigned number, struct buf *notes)
 	    number, c->confirm);
 }
 
-/* Lays everything down that a revert needs, and starts who will do it. */
+/* Writes all that a revert needs, and starts the guard. What somebody wrote
+ * into the saved config by hand gets its number before this commit does. */
 static int
 start_guard(struct commit *c, struct pending *p, struct err *e)
 {
 	struct host *h = c->host;
-	char *who = lock_who();
+	char *who;
 
+	if (save_edited(h, e) != 0)
+		return -1;
+	who = lock_who();
 	*p = (struct pending){ .phase = PENDING_APPLYING,
-		.number = history_newest(h) + 1,
+		.number = history_expect(h, c->config),
 		.deadline = boot_ms() + c->confirm * 1000,
 		.when = time(NULL) };
 	snprintf(p->who, sizeof(p->who), "%s", who);
@@ -223,21 +202,25 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 	return guard_hold(h, e);
 }
 
-/* The guard was killed, or it is a prisoner of something: whoever is left
- * finishes, which takes the lock. */
+/* The guard's answer is lost: whoever is left goes on, which takes the lock, and
+ * what is on the disk then tells how it went. */
 static int
-lost_guard(struct commit *c, struct err *e)
+lost_guard(struct commit *c, const struct pending *p, struct err *e)
 {
+	struct pending now;
 	struct err ignored;
 
-	if (guard_lives(c->host->run_path))
-		return err_hint(e, "the commit may be pending: seki show "
-				   "status");
 	close(c->lock);
 	c->lock = -1;
-	if (guard_recover(c->host, &ignored) == -1)
+	if (takeover(c->host, &ignored) == -1)
 		return err_hint(
 		    e, "taking it back failed as well: %s", ignored.text);
+	if (pending_read(&now, c->host->run_path, e) != 0)
+		return -1;
+	if (now.phase == PENDING_NONE
+		? revert_outcome(c->host->run_path, p) == OUTCOME_SAVED
+		: now.phase == PENDING_WAITING && now.when == p->when)
+		return 0;
 	err_set(e, ERR_FAIL, "the guard was killed in the middle");
 	return err_hint(e, "seki show status tells how it ended");
 }
@@ -258,24 +241,44 @@ hold_still(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &set, before);
 }
 
-/* What could not be undone here stays with the guard: its connection ends
- * without a word, and it tries on. */
+/* Not taken by the guard, so that it is undone. What could not be undone here
+ * stays with the guard: its connection ends without a word, and it tries on. */
 static int
-carry_out_held(struct commit *c, int hold, struct err *e)
+give_up(struct commit *c, int hold)
 {
-	struct buf answer = { 0 }, applied = { 0 };
+	struct buf answer = { 0 };
 	struct err ignored;
-	int r = carry_out(c, e);
 
-	buf_printf(&applied, "applied %" PRIu64, boot_ms());
-	if (r == 0)
-		r = guard_say(hold,
-		    c->confirm > 0 ? buf_text(&applied) : "keep", &answer, e);
-	else if (plan_is_undone(&c->plan))
+	if (plan_is_undone(&c->plan))
 		guard_say(hold, "cancel", &answer, &ignored);
 	buf_free(&answer);
-	buf_free(&applied);
-	return r == GUARD_LOST ? lost_guard(c, e) : r;
+	return -1;
+}
+
+static int
+carry_out_held(
+    struct commit *c, const struct pending *p, int hold, struct err *e)
+{
+	struct buf answer = { 0 }, word = { 0 };
+	int r;
+
+	if (carry_out(c, e) != 0)
+		return give_up(c, hold);
+	if (c->confirm > 0)
+		buf_printf(&word, "applied %" PRIu64, boot_ms());
+	else
+		buf_add(&word, "keep");
+	r = guard_say(hold, buf_text(&word), &answer, e);
+	buf_free(&answer);
+	buf_free(&word);
+	if (r == GUARD_LOST)
+		return lost_guard(c, p, e);
+	if (r == -1 && c->confirm > 0) {
+		plan_fail(&c->plan, c->host->net, e);
+		forget_steps(c);
+		return give_up(c, hold);
+	}
+	return r;
 }
 
 static int
@@ -284,14 +287,15 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 	struct pending p;
 	struct err ignored;
 	sigset_t before;
+	pid_t pid;
 	int hold, r = -1;
 
 	hold_still(&before);
 	hold = start_guard(c, &p, e);
 	if (hold != -1) {
-		r = carry_out_held(c, hold, e);
+		r = carry_out_held(c, &p, hold, e);
 		close(hold);
-	} else if (!guard_lives(c->host->run_path)) {
+	} else if (guard_look(c->host->run_path, &pid) == GUARD_DEAD) {
 		pending_end(c->host->run_path, &ignored);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
@@ -301,7 +305,7 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 		buf_printf(notes,
 		    _("commit #%u is saved: a reboot brings it back as it "
 		      "is\n"),
-		    history_newest(c->host));
+		    p.number);
 	return r;
 }
 
@@ -319,7 +323,7 @@ release(struct commit *c)
 static int
 recover(struct host *h, struct buf *notes, struct err *e)
 {
-	int recovered = guard_recover(h, e);
+	int recovered = takeover(h, e);
 
 	if (recovered == 1)
 		buf_add(notes, _("note: a commit whose guard was killed was "

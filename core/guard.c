@@ -1,4 +1,6 @@
-/* The guard: takes a commit back unless it is confirmed in time. */
+/* The guard: takes a commit back unless it is confirmed in time. What it does
+ * in which phase, and who goes on when it dies, is the table of
+ * include/core/pending.h. */
 #include "config.h"
 
 #include "core/guard.h"
@@ -16,6 +18,7 @@
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/proof.h"
+#include "core/readback.h"
 #include "core/revert.h"
 #include "core/ssh.h"
 #include "core/util.h"
@@ -47,7 +50,10 @@ struct guard {
 	int listen;
 	struct client clients[CLIENTS_MAX];
 	struct client *holder; /* the commit that is carried out; or NULL */
+	struct drift_seen seen; /* rules that were as committed */
+	const char *why;       /* it is reverted; NULL before that */
 	bool stopping;         /* revert as soon as it can be */
+	bool replaced;         /* another has taken over */
 	unsigned tries;        /* to revert */
 };
 
@@ -101,6 +107,49 @@ end_holder(struct guard *g)
 	g->holder = NULL;
 }
 
+/* The lock for what nobody else may do at the same time; or -1. A guard that
+ * was stopped for a while may find that another has taken over: then it has
+ * nothing to say any more. */
+static int
+take_lock(struct guard *g, struct err *e)
+{
+	struct pending now;
+	int lock = lock_run_wait(g->host->run_path, e);
+
+	if (lock == -1)
+		return -1;
+	if (pending_read(&now, g->host->run_path, e) != 0) {
+		close(lock);
+		return -1;
+	}
+	if (now.phase != PENDING_NONE && now.guard == getpid())
+		return lock;
+	close(lock);
+	g->replaced = true;
+	loop_stop(g->loop, 0);
+	return err_set(e, ERR_FAIL, "another seki has taken over this commit");
+}
+
+/* Undoes it, with the lock held; 0 when it has ended. Where the phase cannot be
+ * written, whoever comes later finds its time up all the same, and nothing is
+ * confirmed that the kernel does not have. */
+static int
+revert_now(struct guard *g, struct err *e)
+{
+	struct err ignored;
+	int r;
+
+	if (g->why == NULL)
+		g->why = reason(g);
+	revert_begin(g->host, &g->pending, &ignored);
+	r = revert_try(g->host, e);
+	if (r != 0 && ++g->tries < TRIES_MAX)
+		return -1;
+	revert_end(g->host, &g->pending, g->why, r == 0 ? NULL : e);
+	loop_stop(g->loop, 0);
+	return 0;
+}
+
 /* What fails now may succeed in a moment: the kernel is busy, or somebody has
  * the lock. */
 static void
@@ -108,18 +157,16 @@ revert_by_itself(void *arg)
 {
 	struct guard *g = arg;
 	struct err e;
-	int lock = lock_run(g->host->run_path, &e), r = -1;
+	int lock = take_lock(g, &e), r = -1;
 
-	if (lock != -1)
-		r = revert_try(g->host, &e);
-	if (lock != -1 && (r == 0 || ++g->tries == TRIES_MAX)) {
-		revert_end(g->host, &g->pending, reason(g), r == 0 ? NULL : &e);
-		loop_stop(g->loop, 0);
-	} else {
-		loop_timer(g->loop, AGAIN_MS << g->tries, revert_by_itself, g);
-	}
-	if (lock != -1)
+	if (g->replaced)
+		return;
+	if (lock != -1) {
+		r = revert_now(g, &e);
 		close(lock);
+	}
+	if (r != 0)
+		loop_timer(g->loop, AGAIN_MS << g->tries, revert_by_itself, g);
 }
 
 /* Timers stop while the machine sleeps, and the deadline does not. */
@@ -177,9 +224,7 @@ begin_waiting(struct guard *g, uint64_t since)
 {
 	struct err ignored;
 
-	g->pending.phase = PENDING_WAITING;
 	log_waiting(&g->pending);
-	pending_write(&g->pending, g->host->run_path, &ignored);
 	host_refresh(g->host, &ignored);
 	g->proof = proof_new(
 	    g->loop, g->host, &g->committed, since, &g->client);
@@ -190,13 +235,33 @@ begin_waiting(struct guard *g, uint64_t since)
 		on_clock(g);
 }
 
+static int
+write_phase(struct guard *g, enum pending_phase phase, struct err *e)
+{
+	struct pending p = g->pending;
+
+	p.phase = phase;
+	if (pending_write(&p, g->host->run_path, e) != 0)
+		return -1;
+	g->pending = p;
+	return 0;
+}
+
+/* Without the phase on the disk it does not wait: whoever carried it out holds
+ * on, and undoes it. */
 static void
 on_applied(struct client *c, const char *rest)
 {
+	struct guard *g = c->guard;
 	uint64_t since = strtoull(rest, NULL, 10);
+	struct err e;
 
-	c->guard->holder = NULL;
-	begin_waiting(c->guard, since > 0 ? since : boot_ms());
+	if (write_phase(g, PENDING_WAITING, &e) != 0) {
+		answer_error(c, &e);
+		return;
+	}
+	g->holder = NULL;
+	begin_waiting(g, since > 0 ? since : boot_ms());
 	answer(c, "");
 }
 
@@ -211,33 +276,67 @@ on_cancel(struct client *c, const char *rest UNUSED)
 	loop_stop(c->guard->loop, 0);
 }
 
+static void
+answer_saved(struct client *c)
+{
+	char *text = xasprintf(
+	    _("confirmed and saved as #%u\n"), c->guard->pending.number);
+
+	answer(c, text);
+	free(text);
+}
+
 /* Without a place to save it, it is taken back: what runs must be what a
- * reboot brings. */
+ * reboot brings. The lock is held, by this guard or by whoever commits. */
+static void
+save(struct client *c)
+{
+	struct guard *g = c->guard;
+	struct err e = { 0 }, failed;
+
+	if (revert_never(g->host, &g->pending, &g->committed, &e) == 0) {
+		answer_saved(c);
+		loop_stop(g->loop, 0);
+		return;
+	}
+	g->why = N_("since it could not be saved");
+	if (revert_now(g, &failed) == 0) {
+		err_hint_more(&e, "the commit was reverted");
+	} else {
+		err_hint_more(&e, "the guard goes on to revert the commit");
+		loop_timer(g->loop, AGAIN_MS, revert_by_itself, g);
+	}
+	answer_error(c, &e);
+}
+
+/* The steps are done and were read back, and nobody wants to wait. */
+static void
+on_keep(struct client *c, const char *rest UNUSED)
+{
+	c->guard->holder = NULL;
+	save(c);
+}
+
+/* Nothing is saved that the kernel does not have: somebody may have changed it
+ * since. */
 static void
 on_unproven(struct client *c, const char *rest UNUSED)
 {
 	struct guard *g = c->guard;
-	struct err e = { 0 }, failed;
-	int r;
+	struct err e;
+	int lock = take_lock(g, &e);
 
-	if (revert_never(g->host, &g->pending, &g->committed, &e) == 0) {
-		answer(c, _("confirmed and saved\n"));
+	if (lock == -1) {
+		answer_error(c, &e);
+		return;
+	}
+	if (readback_check(g->host, &g->committed, &g->seen, &e) == 0) {
+		save(c);
 	} else {
-		r = revert_try(g->host, &failed);
-		revert_end(g->host, &g->pending,
-		    N_("since it could not be saved"), r == 0 ? NULL : &failed);
-		err_hint_more(&e, "the commit was reverted");
+		err_hint(&e, "seki revert takes the commit back");
 		answer_error(c, &e);
 	}
-	loop_stop(g->loop, 0);
-}
-
-/* The steps are done, and nobody wants to wait. */
-static void
-on_keep(struct client *c, const char *rest)
-{
-	c->guard->holder = NULL;
-	on_unproven(c, rest);
+	close(lock);
 }
 
 static void
@@ -262,13 +361,21 @@ on_extend(struct client *c, const char *rest)
 {
 	struct guard *g = c->guard;
 	unsigned long seconds = strtoul(rest, NULL, 10);
+	struct pending p;
 	struct err e;
+	int lock = take_lock(g, &e), r = -1;
 
-	g->pending.deadline += (seconds > 86400 ? 86400 : seconds) * 1000;
-	if (pending_write(&g->pending, g->host->run_path, &e) != 0) {
+	if (lock != -1) {
+		p = g->pending;
+		p.deadline += (seconds > 86400 ? 86400 : seconds) * 1000;
+		r = pending_write(&p, g->host->run_path, &e);
+		close(lock);
+	}
+	if (r != 0) {
 		answer_error(c, &e);
 		return;
 	}
+	g->pending = p;
 	on_clock(g);
 	answer(c, "");
 }
@@ -278,14 +385,12 @@ on_revert(struct client *c, const char *rest UNUSED)
 {
 	struct guard *g = c->guard;
 	struct err e;
-	int lock = lock_run(g->host->run_path, &e);
+	int lock = take_lock(g, &e);
 
-	if (lock == -1) {
+	if (lock == -1 || revert_begin(g->host, &g->pending, &e) != 0) {
 		answer_error(c, &e);
-		return;
-	}
-	if (revert_try(g->host, &e) == 0) {
-		revert_end(g->host, &g->pending, N_("as asked"), NULL);
+	} else if (g->why = N_("as asked"), revert_try(g->host, &e) == 0) {
+		revert_end(g->host, &g->pending, g->why, NULL);
 		answer(c, _("reverted: this host is exactly as before\n"));
 		loop_stop(g->loop, 0);
 	} else {
@@ -293,7 +398,20 @@ on_revert(struct client *c, const char *rest UNUSED)
 		answer_error(c, &e);
 		loop_timer(g->loop, AGAIN_MS, revert_by_itself, g);
 	}
-	close(lock);
+	if (lock != -1)
+		close(lock);
+}
+
+static void
+print_readback(struct guard *g, struct buf *b)
+{
+	struct err e;
+
+	if (readback_check(g->host, &g->committed, &g->seen, &e) == 0)
+		buf_printf(b, "seen %s\n",
+		    _("the kernel has what was committed, read back"));
+	else
+		buf_printf(b, "against %s\n", e.text);
 }
 
 static void
@@ -305,10 +423,12 @@ on_status(struct client *c, const char *rest UNUSED)
 	struct evidence *v = NULL;
 	size_t n = 0, i;
 
-	if (g->proof != NULL)
-		v = proof_read(g->proof, &n);
 	buf_printf(&b, "%s\n",
 	    g->proof != NULL && proof_login(g->proof) ? "proven" : "unproven");
+	if (g->pending.phase == PENDING_WAITING) {
+		print_readback(g, &b);
+		v = proof_read(g->proof, &n);
+	}
 	for (i = 0; i < n; i++)
 		buf_printf(&b, "%s %s\n", states[v[i].state], v[i].text);
 	answer(c, buf_text(&b));
@@ -316,9 +436,16 @@ on_status(struct client *c, const char *rest UNUSED)
 	free(v);
 }
 
+/* Somebody asks whether this guard lives. */
+static void
+on_alive(struct client *c, const char *rest UNUSED)
+{
+	answer(c, "");
+}
+
 static const struct {
 	const char *word;
-	bool waiting; /* only once the steps are done */
+	bool open; /* only in a phase that is open */
 	void (*say)(struct client *, const char *rest);
 } words[] = {
 	{ "hold", false, on_hold },
@@ -330,11 +457,14 @@ static const struct {
 	{ "extend", true, on_extend },
 	{ "revert", true, on_revert },
 	{ "status", false, on_status },
+	{ "alive", false, on_alive },
 };
 
 static void
 say(struct client *c, const char *line)
 {
+	const struct pending_rule *now =
+	    &pending_rules[c->guard->pending.phase];
 	size_t i, n = strcspn(line, " ");
 	struct err e;
 
@@ -344,8 +474,8 @@ say(struct client *c, const char *line)
 			break;
 	if (i == NITEMS(words)) {
 		err_set(&e, ERR_USAGE, "the guard does not know this word");
-	} else if (words[i].waiting && c->guard->proof == NULL) {
-		err_set(&e, ERR_BUSY, "the commit is still being carried out");
+	} else if (words[i].open && !now->open) {
+		err_set(&e, ERR_BUSY, "%s", _(now->closed));
 	} else {
 		words[i].say(c, line + n + (line[n] == ' '));
 		return;
@@ -504,67 +634,8 @@ guard_run(struct host *h, struct err *e)
 		if (g.clients[i].fd != -1)
 			hang_up(&g.clients[i]);
 	if (g.listen != -1)
-		guard_unlisten(h->run_path, g.listen);
+		guard_unlisten(h->run_path, g.listen, !g.replaced);
 	loop_free(g.loop);
 	config_free(&g.committed);
-	return r;
-}
-
-/* Without a guard */
-
-/* The file may have been replaced, and then it counts. */
-static int
-was_saved(struct guard *g, struct err *e)
-{
-	struct buf saved = { 0 }, committed = { 0 };
-	int r = host_reload(g->host, e);
-	bool same;
-
-	config_print(&g->host->saved, &saved);
-	config_print(&g->committed, &committed);
-	same = strcmp(buf_text(&saved), buf_text(&committed)) == 0;
-	buf_free(&saved);
-	buf_free(&committed);
-	return r == 0 && same ? pending_end(g->host->run_path, e) : -1;
-}
-
-static int
-finish(struct guard *g, struct err *e)
-{
-	struct host *h = g->host;
-	int r;
-
-	if (g->pending.phase == PENDING_WAITING &&
-	    g->pending.deadline > boot_ms())
-		return guard_start(h, e);
-	if (g->pending.phase == PENDING_SAVING && was_saved(g, e) == 0)
-		return 0;
-	r = revert_try(h, e);
-	revert_end(h, &g->pending,
-	    N_("by another seki, since its guard was killed"),
-	    r == 0 ? NULL : e);
-	return r;
-}
-
-int
-guard_recover(struct host *h, struct err *e)
-{
-	struct guard g = { .host = h, .listen = -1 };
-	int lock, r = -1;
-
-	if (pending_read(&g.pending, h->run_path, e) != 0)
-		return -1;
-	if (g.pending.phase == PENDING_NONE || guard_lives(h->run_path))
-		return 0;
-	lock = lock_run(h->run_path, e);
-	if (lock == -1)
-		return e->code == ERR_BUSY ? 0 : -1;
-	if (pending_read(&g.pending, h->run_path, e) == 0 &&
-	    g.pending.phase == PENDING_NONE)
-		r = 0;
-	else if (load(&g, e) == 0)
-		r = finish(&g, e) == 0 ? 1 : -1;
-	config_free(&g.committed);
-	close(lock);
 	return r;
 }

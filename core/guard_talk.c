@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,10 +19,13 @@
 #include "core/guard.h"
 #include "core/intl.h"
 #include "core/loop.h"
+#include "core/pending.h"
+#include "core/process.h"
 #include "core/util.h"
 
 #define START_MS 10000  /* until a guard listens, on a busy machine */
 #define STATUS_MS 300   /* a screen waits for that */
+#define ALIVE_MS 1000   /* until a guard that is silent is looked at */
 #define ANSWER_MS 30000 /* a revert of thousands of forwards takes seconds */
 
 /* Sockets */
@@ -73,40 +75,110 @@ guard_listen(const char *run_path, struct err *e)
 }
 
 void
-guard_unlisten(const char *run_path, int fd)
+guard_unlisten(const char *run_path, int fd, bool own)
 {
 	char *path = socket_path(run_path);
 
-	unlink(path);
+	if (own)
+		unlink(path);
 	close(fd);
 	free(path);
 }
 
+/* Never waits: of a guard that is stopped the queue may be full (EAGAIN). */
 static int
 connect_to(const char *run_path)
 {
 	char *path = socket_path(run_path);
 	struct sockaddr_un a;
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	int saved;
 
 	if (fd != -1 &&
 	    (local_address(&a, path) == -1 ||
 		connect(fd, (struct sockaddr *)&a, sizeof(a)) == -1)) {
+		saved = errno;
 		close(fd);
+		errno = saved;
 		fd = -1;
 	}
 	free(path);
 	return fd;
 }
 
-bool
-guard_lives(const char *run_path)
+/* Who listens at the other end. */
+static pid_t
+peer(int fd)
+{
+	struct ucred who;
+	socklen_t len = sizeof(who);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1)
+		return 0;
+	return who.pid;
+}
+
+/* Bytes, 0 when the guard hung up, -1 with errno; ETIMEDOUT also as soon as it
+ * is known to be stopped. */
+static ssize_t
+receive(int fd, void *to, size_t size, unsigned ms)
+{
+	unsigned slice;
+
+	for (; !loop_wait_fd(fd, 0); ms -= slice) {
+		slice = ms < ALIVE_MS ? ms : ALIVE_MS;
+		if (slice > 0 && loop_wait_fd(fd, slice))
+			break;
+		if (ms == slice || process_is_stopped(peer(fd))) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
+	}
+	return recv(fd, to, size, 0);
+}
+
+static bool
+say_line(int fd, const char *line)
+{
+	size_t len = strlen(line);
+
+	return send(fd, line, len, MSG_NOSIGNAL) == (ssize_t)len;
+}
+
+/* Its process, as it noted itself, where its socket does not tell. */
+static pid_t
+noted_pid(const char *run_path)
+{
+	struct pending p;
+	struct err ignored;
+
+	return pending_read(&p, run_path, &ignored) == 0 ? p.guard : 0;
+}
+
+enum guard_state
+guard_look(const char *run_path, pid_t *pid)
 {
 	int fd = connect_to(run_path);
+	enum guard_state state = GUARD_SILENT;
+	bool full = fd == -1 && errno == EAGAIN;
+	char answer[64];
+	ssize_t n = -1;
 
+	*pid = 0;
+	if (fd == -1 && !full)
+		return GUARD_DEAD;
+	*pid = full ? noted_pid(run_path) : peer(fd);
+	if (!full && say_line(fd, "alive"))
+		n = receive(fd, answer, sizeof(answer), ALIVE_MS);
+	if (n > 0)
+		state = GUARD_ANSWERS;
+	else if (process_is_stopped(*pid))
+		state = GUARD_STOPPED;
+	else if (!full && (n == 0 || errno != ETIMEDOUT))
+		state = GUARD_DEAD;
 	if (fd != -1)
 		close(fd);
-	return fd != -1;
+	return state;
 }
 
 /* Starting */
@@ -197,23 +269,22 @@ static int
 fork_and_wait(const struct host *h, struct err *e)
 {
 	char *path = pending_path(h->run_path, "ready");
-	struct pollfd ready = { .events = POLLIN };
 	struct sockaddr_un a;
-	int r = -1;
+	int ready, r = -1;
 
 	unlink(path);
-	ready.fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (ready.fd == -1 || local_address(&a, path) == -1 ||
-	    bind(ready.fd, (struct sockaddr *)&a, sizeof(a)) == -1)
+	ready = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (ready == -1 || local_address(&a, path) == -1 ||
+	    bind(ready, (struct sockaddr *)&a, sizeof(a)) == -1)
 		err_sys(e, ERR_FAIL, "cannot listen at %s", path);
 	else if (fork_guard(h, path) == -1)
 		err_sys(e, ERR_FAIL, "cannot start a guard");
-	else if (poll(&ready, 1, START_MS) != 1)
+	else if (!loop_wait_fd(ready, START_MS))
 		err_set(e, ERR_FAIL, "the guard did not start");
 	else
 		r = 0;
-	if (ready.fd != -1)
-		close(ready.fd);
+	if (ready != -1)
+		close(ready);
 	unlink(path);
 	free(path);
 	return r;
@@ -316,19 +387,28 @@ no_guard(struct err *e)
 	return err_hint(e, "seki show status tells what happened last");
 }
 
+static int
+no_answer(int fd, struct err *e)
+{
+	pid_t pid = peer(fd);
+
+	if (!process_is_stopped(pid))
+		return err_set(e, ERR_FAIL, "the guard does not answer");
+	err_set(e, ERR_FAIL, "the guard is stopped (process %d)", (int)pid);
+	return err_hint(e, "the next seki takes over");
+}
+
 /* Reads the answer until the guard hangs up, or, when it holds, once. */
 static int
-read_answer(int fd, bool once, int ms, struct buf *b, struct err *e)
+read_answer(int fd, bool once, unsigned ms, struct buf *b, struct err *e)
 {
-	struct pollfd ready = { .fd = fd, .events = POLLIN };
 	char chunk[4096];
 	ssize_t n;
 
 	do {
-		if (poll(&ready, 1, ms) != 1)
-			return err_set(
-			    e, ERR_FAIL, "the guard does not answer");
-		n = recv(fd, chunk, sizeof(chunk), 0);
+		n = receive(fd, chunk, sizeof(chunk), ms);
+		if (n == -1 && errno == ETIMEDOUT)
+			return no_answer(fd, e);
 		if (n > 0)
 			buf_add_n(b, chunk, (size_t)n);
 	} while (n > 0 && !once);
@@ -356,11 +436,11 @@ understand(const char *said, struct buf *answer, struct err *e)
 static int
 speak(int fd, const char *line, bool once, struct buf *answer, struct err *e)
 {
-	int ms = strcmp(line, "status") == 0 ? STATUS_MS : ANSWER_MS;
+	unsigned ms = strcmp(line, "status") == 0 ? STATUS_MS : ANSWER_MS;
 	struct buf said = { 0 };
 	int r = GUARD_LOST;
 
-	if (send(fd, line, strlen(line), MSG_NOSIGNAL) == -1)
+	if (!say_line(fd, line))
 		no_guard(e);
 	else if (read_answer(fd, once, ms, &said, e) == 0)
 		r = understand(buf_text(&said), answer, e);
@@ -374,11 +454,13 @@ guard_ask(
 {
 	int fd = connect_to(h->run_path), r;
 
-	if (fd == -1)
-		return no_guard(e);
+	if (fd == -1) {
+		no_guard(e);
+		return GUARD_LOST;
+	}
 	r = speak(fd, line, false, answer, e);
 	close(fd);
-	return r == 0 ? 0 : -1;
+	return r;
 }
 
 int

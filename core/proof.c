@@ -225,9 +225,6 @@ proof_read(struct proof *p, size_t *n)
 	size_t i;
 
 	*n = 0;
-	e = add(&v, n, EVIDENCE_SEEN);
-	snprintf(e->text, sizeof(e->text), "%s",
-	    _("the kernel has what was committed, read back"));
 	e = add(&v, n, proof_login(p) ? EVIDENCE_SEEN : EVIDENCE_WAITING);
 	logins_tell(p->logins, e->text, sizeof(e->text));
 	tell_route(p, &v, n);

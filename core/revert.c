@@ -3,6 +3,8 @@
 
 #include "core/revert.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -16,6 +18,8 @@
 #include "core/plan_file.h"
 #include "core/save.h"
 #include "core/util.h"
+
+#define LAST_MAX 4096
 
 /* What we gave back is ours no longer, and what came back is. Others may have
  * noted something meanwhile, so this is no plain copy of the old journal. */
@@ -31,6 +35,20 @@ undo_journal(const struct host *h, const struct plan *plan, struct err *e)
 	}
 	journal_free(&journal);
 	return r;
+}
+
+int
+revert_begin(const struct host *h, struct pending *p, struct err *e)
+{
+	struct pending next = *p;
+
+	next.phase = PENDING_REVERTING;
+	if (p->phase == PENDING_REVERTING)
+		return 0;
+	if (pending_write(&next, h->run_path, e) != 0)
+		return -1;
+	*p = next;
+	return 0;
 }
 
 /* An old snapshot is better than no revert, and what cannot be undone is no
@@ -58,18 +76,54 @@ revert_try(struct host *h, struct err *e)
 	return r;
 }
 
-/* The last thing that happened, for who looks later. */
-static void
-leave_word(const struct host *h, const char *text)
+static const char *const outcomes[] = { [OUTCOME_UNKNOWN] = "unknown",
+	[OUTCOME_SAVED] = "saved",
+	[OUTCOME_REVERTED] = "reverted",
+	[OUTCOME_BROKEN] = "broken" };
+
+static char *
+last_path(const char *run_path)
 {
-	char *path = xasprintf("%s/last", h->run_path);
-	char *line = xasprintf("%s\n", text);
+	return xasprintf("%s/last", run_path);
+}
+
+/* The last thing that happened, for whoever looks later: a line for people, and
+ * one for programs. */
+static void
+leave_word(const struct host *h, const struct pending *p, enum outcome how,
+    const char *text)
+{
+	char *path = last_path(h->run_path);
+	char *lines = xasprintf("%s\n%s %u %" PRId64 "\n", text,
+	    outcomes[how], p->number, p->when);
 	struct err ignored;
 
-	file_replace(path, line, strlen(line), 0644, &ignored);
+	file_replace(path, lines, strlen(lines), 0644, &ignored);
 	syslog(LOG_NOTICE, "%s", text);
-	free(line);
+	free(lines);
 	free(path);
+}
+
+enum outcome
+revert_outcome(const char *run_path, const struct pending *p)
+{
+	char *path = last_path(run_path);
+	char *text = read_file(path, LAST_MAX, NULL), *line, how[16];
+	enum outcome found = OUTCOME_UNKNOWN;
+	unsigned number;
+	int64_t when;
+	size_t i;
+
+	line = text != NULL ? strchr(text, '\n') : NULL;
+	if (line != NULL &&
+	    sscanf(line + 1, "%15s %u %" SCNd64, how, &number, &when) == 3 &&
+	    when == p->when)
+		for (i = 0; i < NITEMS(outcomes); i++)
+			if (strcmp(outcomes[i], how) == 0)
+				found = (enum outcome)i;
+	free(text);
+	free(path);
+	return found;
 }
 
 void
@@ -87,43 +141,51 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 		word = xasprintf(_("commit #%u by %s was reverted, %s, but "
 				   "not wholly: %s"),
 		    p->number, p->who, _(why), failed->text);
-	leave_word(h, word);
+	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
+	    word);
 	pending_end(h->run_path, &ignored);
 	free(word);
 }
 
 /* Somebody may have edited the saved config by hand meanwhile: then it is in
- * the history at least. */
-static void
-keep_edited(const struct host *h)
+ * the history at least. After a guard that died once the file was replaced,
+ * only the history is left to do, and nothing may fail any more. */
+static int
+save_pending(const struct host *h, struct pending *p, bool again,
+    const struct config *committed, struct err *e)
 {
+	bool same = config_equal(&h->saved, committed);
 	struct err ignored;
-	unsigned number;
 
-	if (history_newest(h) > 0)
-		history_add(
-		    h, &h->saved, "somebody, by hand", 0, &number, &ignored);
+	history_settle(h, &h->saved, &ignored);
+	if (again && same) {
+		p->number = history_newest(h);
+		return 0;
+	}
+	if (!same)
+		save_edited(h, &ignored);
+	return save_config(h, committed, p->who, p->when, &p->number, e);
 }
 
-/* The phase tells who finds a dead guard that nothing may be undone any more,
- * if the file has been replaced. */
 int
 revert_never(struct host *h, struct pending *p, const struct config *committed,
     struct err *e)
 {
+	bool again = p->phase == PENDING_SAVING;
+	struct pending next = *p;
 	struct err ignored;
 	char *word;
 
-	p->phase = PENDING_SAVING;
-	if (pending_write(p, h->run_path, e) != 0 || host_reload(h, e) != 0)
+	next.phase = PENDING_SAVING;
+	if (!again && pending_write(&next, h->run_path, e) != 0)
 		return -1;
-	keep_edited(h);
-	if (save_config(h, committed, p->who, p->when, &p->number, e) != 0)
+	*p = next;
+	if (host_reload(h, e) != 0 || save_pending(h, p, again, committed, e) != 0)
 		return -1;
-	pending_end(h->run_path, &ignored);
 	word =
 	    xasprintf(_("commit #%u by %s was confirmed"), p->number, p->who);
-	leave_word(h, word);
+	leave_word(h, p, OUTCOME_SAVED, word);
+	pending_end(h->run_path, &ignored);
 	free(word);
 	host_forget(h, committed, &ignored);
 	return 0;

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "core/drift.h"
-#include "core/guard.h"
 #include "core/history.h"
 #include "core/intl.h"
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/patience.h"
+#include "core/takeover.h"
 #include "core/util.h"
 
 #define SETTLE_MS 20	 /* events come in bursts */
@@ -448,7 +448,7 @@ static void
 recover(struct watch *w)
 {
 	struct err e;
-	int r = guard_recover(w->host, &e);
+	int r = takeover(w->host, &e);
 
 	if (r == 1)
 		say(w, WATCH_WARNING, "%s",

@@ -8,9 +8,9 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/guard.h"
 #include "core/host.h"
 #include "core/intl.h"
+#include "core/takeover.h"
 #include "core/util.h"
 #include "screens/arguments.h"
 #include "screens/mode.h"
@@ -36,7 +36,7 @@ recover(struct host *h)
 
 	if (h->read_only || access(h->run_path, W_OK) != 0)
 		return;
-	if (guard_recover(h, &e) == -1)
+	if (takeover(h, &e) == -1)
 		shell_error(&e);
 	else if (host_reload(h, &e) != 0)
 		shell_error(&e);

@@ -19,8 +19,11 @@ int guard_run(struct host *, struct err *);
 /* Starts a guard for what lies in RUN/pending and waits until it listens. */
 int guard_start(const struct host *, struct err *);
 
-/* Says one line to the guard and appends what it answers. An error is the
- * guard's own, or that there is none (ERR_FAIL, "no commit is pending").
+#define GUARD_LOST (-2)
+
+/* Says one line to the guard and appends what it answers. -1 with the guard's
+ * own error; GUARD_LOST when there is no guard or no answer: the line may have
+ * been carried out all the same.
  *
  *	hold		the connection stays; if it ends before one of the
  *			next three, revert
@@ -32,22 +35,15 @@ int guard_start(const struct host *, struct err *);
  *	unproven	save it
  *	extend N	N seconds more
  *	revert		take it back now
- *	status		"proven" or "unproven", then a line for each evidence */
+ *	status		"proven" or "unproven", then a line for each evidence
+ *	alive		nothing */
 int guard_ask(const struct host *, const char *line, struct buf *answer,
     struct err *);
-
-#define GUARD_LOST (-2)
 
 /* The connection of a commit that is being carried out; -1 on an error. Closed
  * without guard_say(fd, "applied") or "cancel", it reverts the commit. */
 int guard_hold(const struct host *, struct err *);
 /* GUARD_LOST when it does not answer, else as guard_ask. */
 int guard_say(int hold, const char *line, struct buf *answer, struct err *);
-
-/* Takes back a commit whose guard has died: at once when its time is up or its
- * steps were still being carried out, else by a new guard for the time left.
- * One that was being saved is ended, if its file is there. 1 when it did any of
- * these, 0 when nothing was to do or somebody else holds the lock, -1. */
-int guard_recover(struct host *, struct err *);
 
 #endif

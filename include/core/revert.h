@@ -5,6 +5,9 @@
 
 #include "core/host.h"
 
+/* Writes the phase that whoever takes over ends by revert_try. */
+int revert_begin(const struct host *, struct pending *, struct err *);
+
 /* Undoes what RUN/pending says, and compares. 0 when the host is exactly as
  * before; -1 with what is not. It may be repeated. The commit stays pending. */
 int revert_try(struct host *, struct err *);
@@ -20,5 +23,17 @@ void revert_end(struct host *, const struct pending *, const char *why,
  * After an error nothing is saved and the commit is still pending. */
 int revert_never(struct host *, struct pending *p,
     const struct config *committed, struct err *);
+
+/* How a commit that is not pending any more has ended. */
+enum outcome {
+	OUTCOME_UNKNOWN,
+	OUTCOME_SAVED,
+	OUTCOME_REVERTED,
+	OUTCOME_BROKEN, /* reverted, but not wholly */
+};
+
+/* As the last commit that ended left word of it, if p is that one: it may be
+ * as it was read while it was pending. */
+enum outcome revert_outcome(const char *run_path, const struct pending *p);
 
 #endif

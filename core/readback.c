@@ -1,0 +1,76 @@
+/* Whether the kernel has what was committed. */
+#include "config.h"
+
+#include "core/readback.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/pending.h"
+#include "core/plan_file.h"
+#include "core/util.h"
+
+static bool
+concerns(const struct plan *done, const struct step *left)
+{
+	size_t i;
+
+	if (left->container == NULL)
+		return true;
+	for (i = 0; i < done->n; i++)
+		if (done->v[i].container != NULL &&
+		    strcmp(done->v[i].name, left->name) == 0)
+			return true;
+	return false;
+}
+
+/* What has no words of its own comes with a step that has. */
+static void
+name_step(const struct step *s, struct buf *b)
+{
+	if (step_kinds[s->kind].print == NULL)
+		return;
+	buf_add(b, b->len > 0 ? ", " : "");
+	step_kinds[s->kind].print(s, b);
+}
+
+int
+readback_judge(
+    const struct plan *done, const struct plan *left, struct err *e)
+{
+	struct buf missing = { 0 };
+	size_t i, n = 0;
+
+	for (i = 0; i < left->n; i++) {
+		if (!concerns(done, &left->v[i]))
+			continue;
+		name_step(&left->v[i], &missing);
+		n++;
+	}
+	if (n > 0)
+		err_set(e, ERR_FAIL,
+		    "the kernel does not have what was committed; missing: %s",
+		    buf_text(&missing));
+	buf_free(&missing);
+	return n > 0 ? -1 : 0;
+}
+
+int
+readback_check(struct host *h, const struct config *committed,
+    struct drift_seen *seen, struct err *e)
+{
+	char *undo = pending_path(h->run_path, "undo");
+	struct plan done = { 0 }, left = { 0 };
+	int r = host_refresh(h, e);
+
+	if (r == 0)
+		r = plan_read(&done, undo, &h->snapshot, e);
+	if (r == 0)
+		r = drift_find(h, committed, seen, NULL, &left, e);
+	if (r == 0)
+		r = readback_judge(&done, &left, e);
+	plan_free(&done);
+	plan_free(&left);
+	free(undo);
+	return r;
+}
