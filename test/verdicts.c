@@ -308,11 +308,26 @@ random_who(bool is_host)
 	return who;
 }
 
+/* A statement is refused where it stands for the second time. */
+static bool
+is_repeated(const char *line)
+{
+	char *whole = NULL;
+	const char *first;
+
+	if (asprintf(&whole, "\n%s", line) == -1)
+		abort();
+	first = strstr(law.text, whole);
+	free(whole);
+	return first != NULL && first + 1 != line;
+}
+
 static void
 random_line(void)
 {
 	static const int protos[] = { TCP, UDP, TCP | UDP, ICMP, ANY };
 	static const char *const words[] = { "allow", "deny", "reject" };
+	char *start = law.text + strlen(law.text);
 	struct clause *l = &law.lines[law.nlines++];
 	unsigned verdict = below(3);
 
@@ -333,6 +348,10 @@ random_line(void)
 	if (!l->to.all)
 		say(" to %s", l->to.text);
 	say("\n");
+	if (is_repeated(start)) {
+		*start = '\0';
+		law.nlines--;
+	}
 }
 
 static bool
