@@ -202,8 +202,8 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 	return guard_hold(h, e);
 }
 
-/* The guard's answer is lost: whoever is left goes on, which takes the lock, and
- * what is on the disk then tells how it went. */
+/* The guard's answer is lost: whoever is left goes on, which takes the lock,
+ * and what is on the disk then tells how it went. */
 static int
 lost_guard(struct commit *c, const struct pending *p, struct err *e)
 {

@@ -154,8 +154,9 @@ static const struct {
 } others[] = {
 	{ "status", status_text, status_json,
 	    "{candidate: clean|changed|broken, changes, edited_by,\n"
-	    " commit: none|applying|pending|saving|reverting, number, who, seconds,\n"
-	    " proven, evidence: [{state: waiting|seen|against, text}],\n"
+	    " commit: none|applying|pending|saving|reverting, number, who,\n"
+	    " seconds, proven,\n"
+	    " evidence: [{state: waiting|seen|against, text}],\n"
 	    " last, drift: [...]}" },
 	{ "config", text_config, all_config, "STATEMENT" },
 	{ "candidate", text_candidate, all_candidate, "STATEMENT" },

@@ -180,7 +180,8 @@ revert_never(struct host *h, struct pending *p, const struct config *committed,
 	if (!again && pending_write(&next, h->run_path, e) != 0)
 		return -1;
 	*p = next;
-	if (host_reload(h, e) != 0 || save_pending(h, p, again, committed, e) != 0)
+	if (host_reload(h, e) != 0 ||
+	    save_pending(h, p, again, committed, e) != 0)
 		return -1;
 	word =
 	    xasprintf(_("commit #%u by %s was confirmed"), p->number, p->who);
