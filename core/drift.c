@@ -366,6 +366,15 @@ look_at_links(const struct host *h, const struct model *m, struct buf *lines)
 	journal_free(&j);
 }
 
+static void
+look_at_notes(const struct model *m, struct buf *lines)
+{
+	size_t i;
+
+	for (i = 0; i < m->nwarnings; i++)
+		buf_printf(lines, "%s\n", m->warnings[i]);
+}
+
 static char *
 told_path(const struct host *h)
 {
@@ -410,6 +419,7 @@ drift_look(const struct host *h, struct buf *lines)
 		if (model_build_lenient(&m, c, &h->snapshot, &ignored) == 0) {
 			look_at_links(h, &m, &b);
 			look_at_rules(h, &m, &b);
+			look_at_notes(&m, &b);
 		}
 		model_free(&m);
 		if (b.len == 0)

@@ -73,7 +73,9 @@ check_bridge_ula(struct model_build *b, const struct statement *st)
 	return 0;
 }
 
-/* A route for the prefix must not lead to two places. */
+/* A route for the prefix must not lead to two places. What was there when the
+ * config was committed is refused; what came since, or goes by itself, may be
+ * the work of a container that plays the router, and is told. */
 static int
 check_prefix_free(struct model_build *b, const struct statement *st,
     const struct link *bridge)
@@ -93,6 +95,11 @@ check_prefix_free(struct model_build *b, const struct statement *st,
 		err_set(b->e, ERR_UNSAFE, "%s holds %s of %s",
 		    prefix_text(ula, prefix), addr_text(&a->prefix, text),
 		    l != NULL ? l->name : "-");
+		if (b->lenient || a->valid != UINT32_MAX) {
+			model_note(b, xstrdup(b->e->text));
+			memset(b->e, 0, sizeof(*b->e));
+			continue;
+		}
 		err_hint(b->e, "traffic to there would go to the bridge; take "
 			       "another prefix, or ula auto");
 		return model_blame(b, st, BRIDGE_ULA);
@@ -158,27 +165,26 @@ model_bridge_holding(const struct model *m, const struct prefix *addr)
 	return NULL;
 }
 
-/* The bridge it is said to be on, else the one it is a port of, else the one
- * whose prefix holds the address. Where a container happens to be now does not
- * change what was committed for it. */
+/* The bridge it is said to be on, else the one whose prefix holds the address;
+ * the one it is a port of tells only who has neither. Where a container happens
+ * to be now does not change what was committed for it. */
 static const struct model_bridge *
 container_bridge(struct model_build *b, const struct statement *st,
     const struct container *c)
 {
 	const struct link *l = NULL;
-	const struct model_bridge *bridge;
+	const struct model_bridge *bridge, *held;
 
+	held = model_bridge_holding(b->m, &st->v[CONTAINER_ULA].prefix);
 	if (st->v[CONTAINER_ON].set) {
 		l = model_find_bridge(
 		    b, st, CONTAINER_ON, st->v[CONTAINER_ON].text);
 		if (l == NULL)
 			return NULL;
-	} else if (c != NULL && c->bridge != 0 && !b->lenient) {
+	} else if (held == NULL && c != NULL && c->bridge != 0) {
 		l = snapshot_link_at(b->snapshot, c->bridge);
 	}
-	bridge = l != NULL
-		     ? bridge_of(b->m, l)
-		     : model_bridge_holding(b->m, &st->v[CONTAINER_ULA].prefix);
+	bridge = l != NULL ? bridge_of(b->m, l) : held;
 	if (bridge != NULL && bridge->ula.family != AF_UNSPEC)
 		return bridge;
 	err_set(b->e, ERR_UNSAFE,
@@ -213,29 +219,59 @@ moves_away(struct model_build *b, const char *name, const struct prefix *ula)
 	       !addr_equal(&st->v[CONTAINER_ULA].prefix, ula);
 }
 
-/* Somebody else in the kernel who has the address and keeps it. */
-static const char *
-kernel_owner(struct model_build *b, const struct prefix *ula, const char *name)
+/* Whether another container has the address and keeps it. */
+static bool
+squats(struct model_build *b, const struct container *c, const char *name,
+    const struct prefix *ula)
 {
 	const struct snapshot *s = b->snapshot;
 	const struct address *a;
-	const struct container *c;
-	size_t i;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++) {
-		if (!addr_equal(&a->prefix, ula))
+	if (c->port == 0 || c->nsid == NSID_SELF ||
+	    strcmp(c->name, name) == 0 || moves_away(b, c->name, ula))
+		return false;
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+		if (a->nsid == c->nsid && addr_equal(&a->prefix, ula))
+			return true;
+	return false;
+}
+
+/* What a container does inside is no reason to refuse a change, nor to keep
+ * from another what is its own: the config says whose an address is. */
+static void
+tell_squatters(
+    struct model_build *b, const char *name, const struct prefix *ula)
+{
+	const struct snapshot *s = b->snapshot;
+	const struct container *c;
+	char *owner, *other, text[ADDR_TEXT_MAX];
+
+	for (c = s->containers; c < s->containers + s->ncontainers; c++) {
+		if (!squats(b, c, name, ula))
 			continue;
-		if (a->nsid == NSID_SELF)
-			return _("this host");
-		for (i = 0; i < s->ncontainers; i++) {
-			c = &s->containers[i];
-			if (c->port != 0 && c->nsid == a->nsid &&
-			    strcmp(c->name, name) != 0 &&
-			    !moves_away(b, c->name, ula))
-				return c->name;
-		}
+		owner = model_shown(name);
+		other = model_shown(c->name);
+		model_note(b,
+		    xasprintf(_("container %s has taken %s, the address of "
+				"container %s: they disturb each other until "
+				"it is removed in %s"),
+			other, addr_text(ula, text), owner, other));
+		free(owner);
+		free(other);
 	}
-	return NULL;
+}
+
+/* An address that this host has for ever is no work of a container. */
+static bool
+is_ours(const struct snapshot *s, const struct prefix *ula)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+		if (a->nsid == NSID_SELF && a->valid == UINT32_MAX &&
+		    addr_equal(&a->prefix, ula))
+			return true;
+	return false;
 }
 
 static int
@@ -245,7 +281,6 @@ check_container_ula(struct model_build *b, const struct statement *st,
 	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
 	struct prefix net = prefix_network(&bridge->ula);
 	const struct model_container *other;
-	const char *owner;
 	char *name, text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
 	size_t i;
 	int r;
@@ -267,37 +302,29 @@ check_container_ula(struct model_build *b, const struct statement *st,
 			return r;
 		}
 	}
-	owner = kernel_owner(b, ula, st->v[CONTAINER_NAME].text);
-	if (owner == NULL || b->lenient)
-		return 0;
-	name = model_shown(owner);
-	r = refuse_ula(b, st, name);
-	free(name);
-	return r;
+	if (!b->lenient && is_ours(b->snapshot, ula))
+		return refuse_ula(b, st, _("this host"));
+	return 0;
 }
 
-/* The container as it can be served now, where it was committed to be. */
+/* The container as it can be served now: where it was committed to be. */
 static const struct container *
-container_now(struct model_build *b, const struct statement *st,
-    const struct model_bridge *bridge)
+container_there(struct model_build *b, const char *name,
+    const struct container *anywhere, const struct model_bridge *bridge)
 {
-	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
-	const char *name = st->v[CONTAINER_NAME].text;
-	const char *owner = kernel_owner(b, ula, name);
-	char *quoted, *other, text[ADDR_TEXT_MAX];
+	const struct container *c =
+	    snapshot_container(b->snapshot, name, bridge->link->name);
+	char *quoted;
 
-	if (owner == NULL)
-		return snapshot_container(
-		    b->snapshot, name, bridge->link->name);
-	quoted = model_shown(name);
-	other = model_shown(owner);
-	model_note(
-	    b, xasprintf(_("container %s does not get its address: %s is "
-			   "taken by %s"),
-		   quoted, addr_text(ula, text), other));
-	free(quoted);
-	free(other);
-	return NULL;
+	if (c == NULL && anywhere != NULL && anywhere->bridge != 0) {
+		quoted = model_shown(name);
+		model_note(b,
+		    xasprintf(_("container %s is not on %s: it gets its "
+				"address when it is"),
+			quoted, bridge->link->name));
+		free(quoted);
+	}
+	return c;
 }
 
 int
@@ -330,8 +357,8 @@ model_build_container(struct model_build *b, const struct statement *st)
 	bridge = container_bridge(b, st, c);
 	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
 		return -1;
-	if (b->lenient)
-		c = container_now(b, st, bridge);
+	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
+	c = container_there(b, name, c, bridge);
 	mc = GROW(b->m->containers, b->m->ncontainers);
 	mc->st = st;
 	mc->container = c;

@@ -76,10 +76,9 @@ int model_build(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
 /* The same of a config that was committed once, for a host where something is
  * missing now. A link that is not there has index 0 and only its name; a
- * container that is not there, or on another bridge, or whose address somebody
- * else has taken, is NULL; a forward without its public address and what needs
- * an uplink where none is known are left out, with a warning. All else is
- * judged as ever. */
+ * container that is not there, or on another bridge, is NULL; a forward without
+ * its public address and what needs an uplink where none is known are left out,
+ * with a warning. All else is judged as ever. */
 int model_build_lenient(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
 void model_free(struct model *);
