@@ -117,8 +117,10 @@ void
 config_print(const struct config *c, struct buf *b)
 {
 	const struct line *l;
+	size_t i;
 
-	for (l = c->v; l < c->v + c->n; l++) {
+	for (i = 0; i < c->n; i++) {
+		l = &c->v[i];
 		if (l->st != NULL)
 			statement_print(l->st, b);
 		if (l->st != NULL && l->comment != NULL)
@@ -159,13 +161,16 @@ void
 config_copy(struct config *to, const struct config *from)
 {
 	const struct line *l;
+	size_t i;
 
 	memset(to, 0, sizeof(*to));
 	to->file = from->file != NULL ? xstrdup(from->file) : NULL;
-	for (l = from->v; l < from->v + from->n; l++)
+	for (i = 0; i < from->n; i++) {
+		l = &from->v[i];
 		insert_line(to, to->n,
 		    (struct line){ l->st != NULL ? statement_copy(l->st) : NULL,
 			l->comment != NULL ? xstrdup(l->comment) : NULL });
+	}
 }
 
 /* Policies of all three verdicts are one group: their order is theirs. */
