@@ -4,10 +4,15 @@
 #include "core/fw.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <jansson.h>
 #include <nftables/libnftables.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "core/intl.h"
 #include "core/util.h"
@@ -18,20 +23,155 @@
 #define NO_TABLE                                                               \
 	"seki-never-makes-this-table-and-that-is-how-it-asks-the-kernel"
 
+/* What libnftables made of some commands. */
+struct answer {
+	bool ran;
+	char *output, *error; /* never NULL */
+};
+
+struct head {
+	int result;
+	size_t output, error; /* bytes that follow */
+};
+
+/* In the child */
+
+static void
+write_all(int fd, const void *data, size_t n)
+{
+	const char *at = data;
+	ssize_t done;
+
+	for (; n > 0; at += done, n -= (size_t)done) {
+		done = write(fd, at, n);
+		if (done == -1 && errno == EINTR)
+			done = 0;
+		if (done == -1)
+			_exit(1);
+	}
+}
+
+/* What is not said through fd is said to nobody: neither by libnftables nor by
+ * the exit handlers of this program, should libnftables call exit. */
+static void
+be_quiet(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), i;
+
+	for (i = 0; i <= 2; i++)
+		if (null == -1 || (i != fd && dup2(null, i) == -1))
+			_exit(1);
+}
+
 /* A context remembers what it read and what it was asked, also after an error,
  * so each job gets a new one. */
-static struct nft_ctx *
-open_nft(struct err *e)
+static _Noreturn void
+work(int fd, const char *commands, unsigned flags)
 {
-	struct nft_ctx *nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	struct head head = { 0 };
+	struct nft_ctx *nft;
+	const char *output, *error;
 
-	if (nft != NULL && nft_ctx_buffer_output(nft) == 0 &&
-	    nft_ctx_buffer_error(nft) == 0)
-		return nft;
-	if (nft != NULL)
-		nft_ctx_free(nft);
-	err_set(e, ERR_FAIL, "libnftables does not start");
-	return NULL;
+	be_quiet(fd);
+	nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	if (nft == NULL || nft_ctx_buffer_output(nft) != 0 ||
+	    nft_ctx_buffer_error(nft) != 0)
+		_exit(1);
+	nft_ctx_output_set_flags(nft, flags);
+	head.result = nft_run_cmd_from_buffer(nft, commands);
+	output = nft_ctx_get_output_buffer(nft);
+	error = nft_ctx_get_error_buffer(nft);
+	head.output = strlen(output);
+	head.error = strlen(error);
+	write_all(fd, &head, sizeof(head));
+	write_all(fd, output, head.output);
+	write_all(fd, error, head.error);
+	_exit(0);
+}
+
+/* In the parent */
+
+/* libnftables ends the process where it finds no memory or no descriptor, so
+ * it gets one of its own. That one holds all that its parent does, the lock
+ * above all, and dies with it: whoever comes after a killed seki gets the lock
+ * only when no transaction of it can come any more. */
+static pid_t
+start(const char *commands, unsigned flags, int *fd)
+{
+	pid_t parent = getpid(), child;
+	int fds[2], saved;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		work(fds[1], commands, flags);
+	}
+	saved = errno;
+	close(fds[1]);
+	if (child == -1)
+		close(fds[0]);
+	errno = saved;
+	*fd = fds[0];
+	return child;
+}
+
+static void
+read_all(int fd, struct buf *b)
+{
+	char some[65536];
+	ssize_t n;
+
+	do {
+		n = read(fd, some, sizeof(some));
+		if (n > 0)
+			buf_add_n(b, some, (size_t)n);
+	} while (n > 0 || (n == -1 && errno == EINTR));
+}
+
+static void
+answer_free(struct answer *a)
+{
+	free(a->output);
+	free(a->error);
+}
+
+/* -1 when libnftables ended before it had answered. What a holds belongs to
+ * the caller also then. */
+static int
+ask(const char *commands, unsigned flags, struct answer *a, struct err *e)
+{
+	struct buf said = { 0 };
+	struct head head;
+	int fd, status = 1, r = -1;
+	pid_t child = start(commands, flags, &fd);
+
+	memset(a, 0, sizeof(*a));
+	if (child == -1)
+		return err_sys(e, ERR_FAIL, "cannot start libnftables");
+	read_all(fd, &said);
+	close(fd);
+	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
+		continue;
+	if (said.len >= sizeof(head))
+		memcpy(&head, said.s, sizeof(head));
+	if (said.len >= sizeof(head) && status == 0 &&
+	    said.len == sizeof(head) + head.output + head.error) {
+		a->ran = head.result == 0;
+		a->output = xstrndup(said.s + sizeof(head), head.output);
+		a->error = xstrndup(
+		    said.s + sizeof(head) + head.output, head.error);
+		r = 0;
+	} else {
+		err_set(e, ERR_FAIL,
+		    "libnftables ended in the middle of its work");
+		err_hint(e, "it does so without memory or descriptors");
+	}
+	buf_free(&said);
+	return r;
 }
 
 /* nft answers in several lines: the sentence is in the first, behind the
@@ -55,16 +195,12 @@ fail(const char *said, const char *what, struct err *e)
 int
 fw_run(const char *commands, struct err *e)
 {
-	struct nft_ctx *nft = open_nft(e);
-	int r;
+	struct answer a;
+	int r = ask(commands, 0, &a, e);
 
-	if (nft == NULL)
-		return -1;
-	r = nft_run_cmd_from_buffer(nft, commands);
-	if (r != 0)
-		r = fail(nft_ctx_get_error_buffer(nft),
-		    N_("the kernel refused the ruleset"), e);
-	nft_ctx_free(nft);
+	if (r == 0 && !a.ran)
+		r = fail(a.error, N_("the kernel refused the ruleset"), e);
+	answer_free(&a);
 	return r;
 }
 
@@ -86,19 +222,13 @@ int
 fw_try(const char *commands, struct err *e)
 {
 	char *text = xasprintf("%sdelete table inet " NO_TABLE "\n", commands);
-	struct nft_ctx *nft = open_nft(e);
-	const char *said;
-	int r = -1;
+	struct answer a;
+	int r = ask(text, 0, &a, e);
 
-	if (nft == NULL)
-		goto out;
-	nft_run_cmd_from_buffer(nft, text);
-	said = nft_ctx_get_error_buffer(nft);
-	r = only_no_table_failed(said)
-		? 0
-		: fail(said, N_("the kernel would refuse the ruleset"), e);
-	nft_ctx_free(nft);
-out:
+	if (r == 0 && !only_no_table_failed(a.error))
+		r = fail(a.error,
+		    N_("the kernel would refuse the ruleset"), e);
+	answer_free(&a);
 	free(text);
 	return r;
 }
@@ -108,23 +238,20 @@ out:
 static char *
 list(unsigned flags, struct err *e)
 {
-	struct nft_ctx *nft = open_nft(e);
-	const char *said;
+	struct answer a;
 	char *text = NULL;
 
-	if (nft == NULL)
+	if (ask(LIST, flags | NFT_CTX_OUTPUT_NUMERIC_PROTO, &a, e) != 0)
 		return NULL;
-	nft_ctx_output_set_flags(nft, flags | NFT_CTX_OUTPUT_NUMERIC_PROTO);
-	if (nft_run_cmd_from_buffer(nft, LIST) == 0) {
-		text = xstrdup(nft_ctx_get_output_buffer(nft));
+	if (a.ran) {
+		text = a.output;
+		a.output = NULL;
+	} else if (strstr(a.error, strerror(ENOENT)) != NULL) {
+		text = xstrdup("");
 	} else {
-		said = nft_ctx_get_error_buffer(nft);
-		if (strstr(said, strerror(ENOENT)) != NULL)
-			text = xstrdup("");
-		else
-			fail(said, N_("cannot list the rules"), e);
+		fail(a.error, N_("cannot list the rules"), e);
 	}
-	nft_ctx_free(nft);
+	answer_free(&a);
 	return text;
 }
 

@@ -5,8 +5,8 @@
 #include "core/err.h"
 #include "core/ruleset.h"
 
-/* All work on the network namespace of the caller, and hold no memory
- * between calls: libnftables takes megabytes. */
+/* All work on the network namespace of the caller, in a child that ends with
+ * the call: libnftables takes megabytes, and exits where it gets none. */
 
 /* Runs commands as one transaction. An error holds what nft said first. */
 int fw_run(const char *commands, struct err *);
