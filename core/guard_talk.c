@@ -18,6 +18,7 @@
 #include "core/file.h"
 #include "core/guard.h"
 #include "core/intl.h"
+#include "core/limits.h"
 #include "core/loop.h"
 #include "core/pending.h"
 #include "core/process.h"
@@ -183,26 +184,39 @@ guard_look(const char *run_path, pid_t *pid)
 
 /* Starting */
 
-/* systemd's own way to hear that a service is ready: one datagram. */
-void
-guard_tell_ready(void)
-{
-	const char *path = getenv("NOTIFY_SOCKET");
-	struct sockaddr_un a;
-	int fd;
+#define READY "READY=1"
+#define FAILED "STATUS="
 
-	if (path == NULL || local_address(&a, path) == -1)
-		return;
+/* One datagram, as systemd takes it (sd_notify(3)). */
+static int
+notify(const char *path, const char *text)
+{
+	struct sockaddr_un a;
+	int fd, r = -1;
+
+	if (local_address(&a, path) == -1)
+		return -1;
 	if (a.sun_path[0] == '@')
 		a.sun_path[0] = '\0';
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
-		return;
-	if (sendto(fd, "READY=1", 7, MSG_NOSIGNAL, (struct sockaddr *)&a,
+		return -1;
+	if (sendto(fd, text, strlen(text), MSG_NOSIGNAL,
+		(struct sockaddr *)&a,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
-			    strlen(path))) == -1)
-		fputs(_("seki: nobody waits for the guard\n"), stderr);
+			    strlen(path))) != -1)
+		r = 0;
 	close(fd);
+	return r;
+}
+
+void
+guard_tell_ready(void)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+
+	if (path != NULL && notify(path, READY) == -1)
+		fputs(_("seki: nobody waits for the guard\n"), stderr);
 }
 
 /* A transient unit survives a logout that kills a user's processes. But the
@@ -228,9 +242,24 @@ close_standard(void)
 		dup2(null, i);
 }
 
+/* Before anything needs a descriptor; what keeps the guard from its work is
+ * said to whoever waits for it. */
+static void
+lift_limits(const char *waiting)
+{
+	struct err e;
+	char *text;
+
+	if (limits_lift(&e) == 0)
+		return;
+	text = xasprintf(FAILED "%s", e.text);
+	notify(waiting, text);
+	_exit(1);
+}
+
 /* In the child: nothing of the parent's stays open, but a way to nowhere. */
 static void
-exec_guard(const struct host *h, const char *notify)
+exec_guard(const struct host *h, const char *waiting)
 {
 	static char name[] = "seki", guard[] = "guard", config[] = "--config";
 	char *const argv[] = { name, config, h->config_path, guard, NULL };
@@ -240,14 +269,15 @@ exec_guard(const struct host *h, const char *notify)
 	signal(SIGHUP, SIG_IGN);
 	close_standard();
 	close_range(3, ~0u, 0);
-	if (setenv("NOTIFY_SOCKET", notify, 1) == 0 && chdir("/") == 0)
+	lift_limits(waiting);
+	if (setenv("NOTIFY_SOCKET", waiting, 1) == 0 && chdir("/") == 0)
 		execv("/proc/self/exe", argv);
 	_exit(127);
 }
 
 /* Twice forked, so that it is nobody's child. */
 static int
-fork_guard(const struct host *h, const char *notify)
+fork_guard(const struct host *h, const char *waiting)
 {
 	pid_t child = fork();
 	int status = 1;
@@ -257,12 +287,29 @@ fork_guard(const struct host *h, const char *notify)
 	if (child == 0) {
 		child = fork();
 		if (child == 0)
-			exec_guard(h, notify);
+			exec_guard(h, waiting);
 		_exit(child == -1);
 	}
 	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
 		continue;
 	return status == 0 ? 0 : -1;
+}
+
+static int
+hear(int ready, struct err *e)
+{
+	char text[1024];
+	ssize_t n = -1;
+
+	if (loop_wait_fd(ready, START_MS))
+		n = recv(ready, text, sizeof(text) - 1, 0);
+	if (n < 0)
+		return err_set(e, ERR_FAIL, "the guard did not start");
+	text[n] = '\0';
+	if (!has_prefix(text, FAILED))
+		return 0;
+	return err_set(e, ERR_FAIL, "the guard did not start: %s",
+	    text + strlen(FAILED));
 }
 
 static int
@@ -279,10 +326,8 @@ fork_and_wait(const struct host *h, struct err *e)
 		err_sys(e, ERR_FAIL, "cannot listen at %s", path);
 	else if (fork_guard(h, path) == -1)
 		err_sys(e, ERR_FAIL, "cannot start a guard");
-	else if (!loop_wait_fd(ready, START_MS))
-		err_set(e, ERR_FAIL, "the guard did not start");
 	else
-		r = 0;
+		r = hear(ready, e);
 	if (ready != -1)
 		close(ready);
 	unlink(path);

@@ -204,4 +204,27 @@ is "which is the other's" "$(guard)" "$successor"
 ok "and can be asked" "$seki" revert
 ok "at last" as_before
 
+# ---- nothing of whoever commits keeps the guard from its revert
+
+"$seki" discard >/dev/null 2>&1
+wait_for sh -c '! ip -6 addr | grep -q tentative'
+state >"$tmp/before"
+ok "one more" "$seki" add forward udp 54 to vm00
+ok "committed with few descriptors, nice, and a umask" sh -c \
+    "umask 077; prlimit --nofile=20: nice -n 5 $seki commit --confirm 600"
+is "the guard may open more" "$(prlimit -o SOFT --noheadings --nofile \
+    -p "$(guard)" | tr -d ' ')" 4096
+is "it is not nice" "$(ps -o ni= -p "$(guard)" | tr -d ' ')" 0
+is "and has the usual umask" \
+    "$(awk '/^Umask/ { print $2 }' "/proc/$(guard)/status")" 0022
+is "anybody sees that it is pending" "$(stat -c %a $state)" 644
+ok "and it can revert" "$seki" revert
+ok "wholly" as_before
+got=$(setpriv --bounding-set -sys_resource --inh-caps -sys_resource \
+    prlimit --nofile=20:20 "$seki" commit --confirm 600 2>&1)
+is "one that may not lift its limits does not begin" $? 1
+like "and says why" "$got" "could not be done with ulimit -n 20"
+ok "nothing changed" as_before
+ok "nothing is pending" settled
+
 done_testing
