@@ -49,7 +49,7 @@ gateways()
 # The last requests are the steps; each is a kill of its own, and so is each
 # file that is put in place.
 config $prefix >"$SEKI_CONFIG"
-asked=$(strace -f -qq -e trace=sendto "$seki" apply 2>&1 |
+asked=$(strace -qq -e trace=sendto "$seki" apply 2>&1 |
     grep -c 'sendto(.*AF_NETLINK')
 ok "an apply asks the kernel" test "$asked" -gt 12
 
@@ -58,7 +58,7 @@ lost=
 killed=0
 killed_apply()
 {
-	strace -f -qq -o /dev/null -e trace="$1" \
+	strace -qq -o /dev/null -e trace="$1" \
 	    -e inject="$1:signal=KILL:when=$2" "$seki" apply >/dev/null 2>&1 ||
 		killed=$((killed + 1))
 }
