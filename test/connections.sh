@@ -168,7 +168,8 @@ unlike "others are held back" "$(screen)" 'web10'
 see "how to have bytes counted is told" \
     'sysctl net.netfilter.nf_conntrack_acct=1'
 keys Enter
-see "Enter leads to the forward" '^>\* tcp +80,443 .*web1'
+see "Enter leads to the forward, which lacks a server of its second port" \
+    '^>\? tcp +80,443 .*web1'
 keys / 8081 Enter
 shows '^>\* tcp +8081'
 keys Enter

@@ -31,6 +31,11 @@ pick()
 
 # ---- the uplink, the bridge, the containers
 
+# What proves a login is one by somebody, or a connection from where the commit
+# came from.
+connect client1 $public 22
+SSH_CONNECTION=$connected
+export SSH_CONNECTION
 console 80 24
 is "nothing is configured" "$("$seki" show candidate)" ""
 keys N

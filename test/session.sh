@@ -67,7 +67,7 @@ keys C-c
 wait_for has_gone 'Leave\?'
 resize 40 10
 see "a small terminal has the key that takes it back" 'r Take it back'
-is "and two pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 2
+is "and three pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 3
 resize 80 24
 shows 'It is taken back'
 keys p
