@@ -151,7 +151,7 @@ wait_until_up()
 {
 	wait_s=$boot_s
 	wait_for on true || diag "$(tail -n 20 "$tmp/console")"
-	wait_s=10
+	wait_s=60
 	on timeout $boot_s systemctl is-system-running --wait >/dev/null
 }
 
@@ -225,7 +225,7 @@ type_line()
 	printf '%s\necho "= %d $?"\n' "$1" "$lines" >&9
 	wait_s=60
 	wait_for grep -q "^= $lines " "$tmp/session"
-	wait_s=10
+	wait_s=60
 	said=$(sed "1,${was}d;/^= $lines /d" "$tmp/session")
 	return "$(sed -n "s/^= $lines //p" "$tmp/session" | grep . || echo 255)"
 }

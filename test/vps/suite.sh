@@ -140,7 +140,7 @@ on seki commit --confirm 8 --force >/dev/null 2>&1
 status "with --force it does" 255 on true
 wait_s=30
 ok "and it is taken back" wait_for on true
-wait_s=10
+wait_s=60
 ok "which is told" has_reverted
 on seki discard
 
@@ -168,7 +168,7 @@ on "systemctl kill -s STOP 'seki-guard*'"
 ok "whose guard is stopped hangs nobody" on timeout 10 seki show status
 wait_s=40
 ok "it is taken back in time" wait_for is_admitted
-wait_s=10
+wait_s=60
 on "systemctl kill -s KILL 'seki-guard*'; seki discard"
 
 # ---- the service is stopped
