@@ -74,6 +74,24 @@ set_inner(struct container *c, const struct link *inner)
 	c->has_mac = inner->has_mac;
 }
 
+static void
+set_default(struct container *c, const struct routes *r)
+{
+	size_t i = 0;
+
+	if (r->n == 0)
+		return;
+	c->has_default = true;
+	c->route = r->v[0];
+	if (c->route.index == c->inner)
+		memcpy(c->route.dev, c->inner_name, sizeof(c->route.dev));
+	while (i < r->n && r->v[i].protocol == c->route.protocol)
+		i++;
+	c->has_other = i < r->n;
+	if (c->has_other)
+		c->other = r->v[i];
+}
+
 /* Routes can only be had from inside, which may not be allowed. */
 static void
 read_default(struct net *net, struct container *c)
@@ -89,13 +107,7 @@ read_default(struct net *net, struct container *c)
 		return;
 	net_routes(sk, NULL, &r);
 	net_leave(net, sk);
-	if (r.n > 0) {
-		c->has_default = true;
-		c->route = r.v[0];
-		if (c->route.index == c->inner)
-			memcpy(c->route.dev, c->inner_name,
-			    sizeof(c->route.dev));
-	}
+	set_default(c, &r);
 	free(r.v);
 }
 

@@ -245,13 +245,32 @@ is_own_route(const struct container *c)
 	return c->has_default && c->route.protocol == NET_PROTO;
 }
 
+/* Whether the container has been led to this host by its bridge already, as
+ * lxc-net does by router advertisement. */
+static bool
+is_led_home(const struct snapshot *s, const struct container *in)
+{
+	const struct address *a;
+
+	if (!in->has_other || in->other.index != in->inner)
+		return false;
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+		if (a->nsid == NSID_SELF && a->index == in->bridge &&
+		    addr_equal(&a->prefix, &in->other.gateway))
+			return true;
+	return false;
+}
+
 /* Whether the config asks for the route that this namespace has: a second
  * interface of it must not ask for another one. */
 static bool
-is_wanted_route(const struct model *m, const struct container *in)
+is_wanted_route(const struct model *m, const struct snapshot *s,
+    const struct container *in)
 {
 	const struct model_container *c;
 
+	if (is_led_home(s, in))
+		return false;
 	for (c = m->containers; c < m->containers + m->ncontainers; c++)
 		if (is_running(c->container) &&
 		    c->container->nsid == in->nsid &&
@@ -278,12 +297,13 @@ has_route_step(const struct plan *p, int nsid)
  * not wanted is on its way out. */
 static bool
 needs_route(const struct plan *p, const struct model *m,
-    const struct model_container *c)
+    const struct snapshot *s, const struct model_container *c)
 {
 	const struct container *in = c->container;
 
-	if (in->has_default &&
-	    (!is_own_route(in) || is_wanted_route(m, in)))
+	if (is_led_home(s, in) || (in->has_default &&
+				      (!is_own_route(in) ||
+					  is_wanted_route(m, s, in))))
 		return false;
 	return !has_route_step(p, in->nsid);
 }
@@ -308,7 +328,7 @@ plan_containers(
 			    c->container->name, &address);
 		route = net_route_ours(c->container->inner, &c->bridge->ula);
 		route.gateway = prefix_addr(&c->bridge->ula);
-		if (needs_route(p, m, c))
+		if (needs_route(p, m, snapshot, c))
 			plan_route(p, STEP_ROUTE_ADD, c->container,
 			    c->container->name, &route);
 	}
@@ -425,7 +445,8 @@ plan_removals(struct plan *p, const struct model *m,
 	for (i = 0; i < snapshot->ncontainers; i++) {
 		c = &snapshot->containers[i];
 		if (is_running(c) && is_own_route(c) &&
-		    c->route.index == c->inner && !is_wanted_route(m, c))
+		    c->route.index == c->inner &&
+		    !is_wanted_route(m, snapshot, c))
 			plan_route(
 			    p, STEP_ROUTE_REMOVE, c, c->name, &c->route);
 	}

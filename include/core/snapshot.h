@@ -107,6 +107,8 @@ struct container {
 	bool has_mac;
 	bool has_default;    /* an IPv6 default route inside */
 	struct route route;  /* the one with the lowest metric */
+	bool has_other;	     /* and another one behind it, */
+	struct route other;  /* of another protocol */
 };
 
 struct snapshot {
