@@ -88,6 +88,19 @@ patience_wait(const struct patience *p, const char *what, uint64_t now)
 	return t != NULL && t->until > now ? (unsigned)(t->until - now) : 0;
 }
 
+/* Who asks no more when the time has come has seen it done. */
+unsigned
+patience_hold(
+    struct patience *p, const char *what, unsigned ms, uint64_t now)
+{
+	struct trial *t = find_or_add(p, what, now);
+
+	if (now > t->until + ms)
+		t->until = now + ms;
+	t->last = now;
+	return patience_wait(p, what, now);
+}
+
 static void
 slow_down(struct trial *t, uint64_t now)
 {

@@ -23,6 +23,7 @@
 #define APART_MS 200	 /* between two looks */
 #define BUSY_MS 100	 /* until a commit has let go of the lock */
 #define SLOW_MS 30000	 /* for what has no event: accept_ra, a dead guard */
+#define BRIDGE_MS 2000	 /* who set up a bridge gives it its address first */
 #define DEADLINE_MS 200	 /* a guard that lives is given that much */
 
 struct watch {
@@ -109,13 +110,6 @@ place(const char *name, int index)
 	return hash_text(hash_text(HASH_START, name), number);
 }
 
-static void
-add_settled(struct watch *w, const char *name, int index)
-{
-	w->settled = xgrow(w->settled, w->nsettled, sizeof(*w->settled));
-	w->settled[w->nsettled++] = place(name, index);
-}
-
 static bool
 is_settled(const struct watch *w, uint64_t where)
 {
@@ -127,20 +121,46 @@ is_settled(const struct watch *w, uint64_t where)
 	return false;
 }
 
+static uint64_t
+step_place(const struct step *s)
+{
+	return s->container != NULL
+		   ? place(s->container->name, s->container->port)
+		   : place(s->name, s->at.index);
+}
+
+static bool
+is_left(const struct plan *p, uint64_t where)
+{
+	const struct step *s;
+
+	for (s = p->v; s < p->v + p->n; s++)
+		if (!s->done && step_place(s) == where)
+			return true;
+	return false;
+}
+
 /* Ports, and not what is inside, tell one start of a container from the next:
- * the kernel never gives the index of a link to another one soon. */
+ * the kernel never gives the index of a link to another one soon. What has just
+ * come is settled when nothing of the plan is left to do there. */
 static void
-settle(struct watch *w)
+settle(struct watch *w, const struct plan *p)
 {
 	const struct snapshot *s = &w->host->snapshot;
-	size_t i;
+	uint64_t *v = xcalloc(s->nlinks + s->ncontainers, sizeof(*v)), where;
+	size_t i, n = 0;
 
-	w->nsettled = 0;
-	for (i = 0; i < s->nlinks; i++)
-		add_settled(w, s->links[i].name, s->links[i].index);
-	for (i = 0; i < s->ncontainers; i++)
-		add_settled(
-		    w, s->containers[i].name, s->containers[i].port);
+	for (i = 0; i < s->nlinks + s->ncontainers; i++) {
+		where = i < s->nlinks
+			    ? place(s->links[i].name, s->links[i].index)
+			    : place(s->containers[i - s->nlinks].name,
+				  s->containers[i - s->nlinks].port);
+		if (is_settled(w, where) || !is_left(p, where))
+			v[n++] = where;
+	}
+	free(w->settled);
+	w->settled = v;
+	w->nsettled = n;
 }
 
 /* A container or a bridge that has just come has to be given its address, and
@@ -155,9 +175,7 @@ is_drift(const struct watch *w, const struct step *s, uint32_t generation)
 		return generation != w->generation;
 	if (!step_kinds[s->kind].adds && s->at.index == 0)
 		return true;
-	return is_settled(w, s->container != NULL
-		? place(s->container->name, s->container->port)
-		: place(s->name, s->at.index));
+	return is_settled(w, step_place(s));
 }
 
 /* Mending */
@@ -212,6 +230,16 @@ say_step(const struct watch *w, const struct step *s, const char *text,
 		say_done(w, s, text, generation);
 }
 
+/* lxc-net and Incus set their bridge up anew when they start again, and fail
+ * where their address has come back meanwhile. */
+static unsigned
+time_until(struct watch *w, const struct step *s, const char *key)
+{
+	if (s->kind == STEP_ADDRESS_ADD && s->container == NULL && !w->expected)
+		return patience_hold(w->patience, key, BRIDGE_MS, now_ms());
+	return patience_wait(w->patience, key, now_ms());
+}
+
 /* Each step on its own: a container that refuses its address must not keep the
  * others from theirs. */
 static void
@@ -220,7 +248,7 @@ mend_step(struct watch *w, struct step *s, struct mending *m,
 {
 	struct buf text = { 0 };
 	char *key = step_key(s);
-	unsigned wait = patience_wait(w->patience, key, now_ms());
+	unsigned wait = time_until(w, s, key);
 	enum patience_word word;
 	struct err e;
 	int r = -1;
@@ -289,7 +317,7 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 	write_journal(w, plan, plan_note_ahead);
 	for (i = 0; i < plan->n; i++)
 		mend_step(w, &plan->v[i], &m, generation);
-	settle(w);
+	settle(w, plan);
 	write_journal(w, plan, plan_note);
 	if (writes_rules(&m.done) &&
 	    drift_remember(w->host, w->seen.want, &e) != 0)
@@ -431,13 +459,14 @@ mend_locked(struct watch *w, struct err *e)
 static void
 all_right(struct watch *w, uint32_t generation)
 {
+	static const struct plan nothing;
 	struct err e;
 
 	if (w->announce)
 		say(w, WATCH_INFO, _("this host is as %s says"),
 		    w->host->config_path);
 	w->expected = w->announce = false;
-	settle(w);
+	settle(w, &nothing);
 	w->generation = generation;
 	if (drift_remember(w->host, w->seen.want, &e) != 0 ||
 	    drift_tell(w->host, "", &e) != 0)

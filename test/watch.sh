@@ -192,17 +192,17 @@ hears "told" "drift, put right: net/ipv6/conf/all/forwarding 0 -> 1"
 (
 	# Slower than the service, so that each round is one repair.
 	for i in 1 2 3 4 5 6 7 8; do
-		ip addr del "$prefix:1/64" dev lxcbr0
-		like="$prefix:1/64" wait_s=1 comes has ip -6 addr show lxcbr0 || :
+		inside vm00 ip addr del "$prefix:3/64" dev eth0
+		like="$prefix:3/64" wait_s=1 comes has inside vm00 ip -6 addr || :
 		sleep 0.25
 	done
 ) 2>/dev/null
 hears "a fight is told" "something keeps undoing this"
-ip addr del "$prefix:1/64" dev lxcbr0 2>/dev/null
-like="^  lxcbr0: add address $prefix:1/64$"
+inside vm00 ip addr del "$prefix:3/64" dev eth0 2>/dev/null
+like="^  vm00: add address $prefix:3/64$"
 ok "drift is shown while it waits" wait_for has "$seki" show status
-like="$prefix:1/64"
-ok "and it is put right all the same" wait_for has ip -6 addr show lxcbr0
+like="$prefix:3/64"
+ok "and it is put right all the same" wait_for has inside vm00 ip -6 addr
 
 # ---- the config
 

@@ -16,6 +16,11 @@ void patience_free(struct patience *);
 unsigned patience_wait(
     const struct patience *, const char *what, uint64_t now);
 
+/* The same for what others may do by themselves: not before it was asked for
+ * during that many milliseconds. */
+unsigned patience_hold(
+    struct patience *, const char *what, unsigned ms, uint64_t now);
+
 enum patience_word {
 	PATIENCE_TELL,	 /* worth a line */
 	PATIENCE_FIGHT,	 /* a fight has just been found: worth a line */
