@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/intl.h"
+#include "core/ula.h"
 
 struct bridge_row *
 rows_bridges(const struct host *h, size_t *n)
@@ -34,6 +35,8 @@ rows_bridges(const struct host *h, size_t *n)
 			row->ula_there = list_has_ula(h, NSID_SELF,
 			    row->link->index, &with->st->v[BRIDGE_ULA]);
 		}
+		if (row->st == NULL || !row->st->v[BRIDGE_ULA].set)
+			row->unstated = ula_of_bridge(s, row->link->index);
 		for (k = 0; k < s->nlinks; k++)
 			row->ports += s->links[k].master == row->link->index;
 		row->rx = meters_get2(h->meters, "rx", row->link->name);

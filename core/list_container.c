@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "core/intl.h"
+#include "core/ula.h"
 
 const char *
 container_state_name(const struct container *c)
@@ -49,6 +50,8 @@ fill_container(
 		return;
 	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
 	row->port = snapshot_link_at(&h->snapshot, c->port);
+	if (row->st == NULL || !row->st->v[CONTAINER_ULA].set)
+		row->unstated = ula_of_container(&h->snapshot, c);
 	row->ula_there =
 	    with != NULL && c->inner != 0 &&
 	    list_has_ula(h, c->nsid, c->inner, &with->st->v[CONTAINER_ULA]);

@@ -3,6 +3,8 @@
 
 #include "core/intl.h"
 #include "core/model_parts.h"
+#include "core/net.h"
+#include "core/ula.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,6 +42,31 @@ warn_prefix(struct model_build *b, const struct prefix *ula, const char *name)
 		    b, xasprintf(_("%s on %s: fc00::/8 is not assigned; take "
 				   "one that starts with fd"),
 			   prefix_text(ula, text), name));
+}
+
+/* One that the bridge has by lxc-net, Incus or an admin is no choice of ours to
+ * be judged. Another one in its place makes two of them: containers that have
+ * addresses from the first keep them. */
+static void
+warn_bridge_ula(struct model_build *b, const struct link *l,
+    const struct prefix *ula)
+{
+	const struct address *has = ula_of_bridge(b->snapshot, l->index);
+	char text[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
+
+	if (has != NULL && prefix_equal(&has->prefix, ula) &&
+	    has->proto != NET_PROTO)
+		return;
+	warn_prefix(b, ula, l->name);
+	if (has != NULL && has->proto != NET_PROTO &&
+	    snapshot_tells_owners(b->snapshot))
+		model_warn(b,
+		    xasprintf(_("%s has %s already, which is not seki's, and "
+				"gets %s beside it: its containers may have "
+				"two addresses and answer from the wrong one; "
+				"ula auto keeps the first"),
+			l->name, prefix_text(&has->prefix, text),
+			prefix_text(ula, other)));
 }
 
 static int
@@ -135,7 +162,7 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	bridge->masquerade = masquerade;
 	if (has_ula) {
 		bridge->ula = st->v[BRIDGE_ULA].prefix;
-		warn_prefix(b, &bridge->ula, name);
+		warn_bridge_ula(b, l, &bridge->ula);
 	}
 	return 0;
 }
@@ -327,6 +354,29 @@ container_there(struct model_build *b, const char *name,
 	return c;
 }
 
+/* A server that listens for UDP on all addresses answers from any of them, and
+ * an answer from another one than was asked never gets back (RFC 6724). */
+static void
+warn_second_address(struct model_build *b, const struct model_container *c)
+{
+	const struct address *a = NULL;
+	char *quoted, text[ADDR_TEXT_MAX], ula[ADDR_TEXT_MAX];
+
+	if (c->container != NULL && c->container->inner != 0)
+		a = snapshot_address_in(b->snapshot, c->container->nsid,
+		    c->container->inner, &c->bridge->ula);
+	if (a == NULL || addr_equal(&a->prefix, &c->ula) ||
+	    a->proto == NET_PROTO || !snapshot_tells_owners(b->snapshot))
+		return;
+	quoted = model_shown(c->st->v[CONTAINER_NAME].text);
+	model_warn(b,
+	    xasprintf(_("container %s has %s already, and gets %s beside it: "
+			"it may answer UDP from the wrong one; ula auto keeps "
+			"the first"),
+		quoted, addr_text(&a->prefix, text), addr_text(&c->ula, ula)));
+	free(quoted);
+}
+
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
@@ -364,6 +414,7 @@ model_build_container(struct model_build *b, const struct statement *st)
 	mc->container = c;
 	mc->bridge = bridge;
 	mc->ula = st->v[CONTAINER_ULA].prefix;
+	warn_second_address(b, mc);
 	return 0;
 }
 
@@ -470,12 +521,21 @@ model_refuse_container(struct model_build *b, const struct statement *st,
     size_t value, const char *name)
 {
 	bool stated = config_container(b->config, name) != NULL;
-	char *quoted = model_shown(name);
+	const struct container *c =
+	    snapshot_container(b->snapshot, name, NULL);
+	const struct address *a =
+	    c != NULL ? ula_of_container(b->snapshot, c) : NULL;
+	char *quoted = model_shown(name), text[ADDR_TEXT_MAX];
 
-	if (!stated && snapshot_container(b->snapshot, name, NULL) == NULL) {
+	if (!stated && c == NULL) {
 		refuse_unknown(b, name, quoted);
 	} else if (!stated && st->line != 0) {
 		refuse_bare(b, st, quoted);
+	} else if (a != NULL) {
+		err_set(b->e, ERR_UNSAFE, "%s has %s, which no statement gives",
+		    quoted, addr_text(&a->prefix, text));
+		err_hint(b->e, "%s may change; to keep it, add: container %s "
+			       "ula auto", text, quoted);
 	} else {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
 		err_hint(b->e,

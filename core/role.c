@@ -39,23 +39,10 @@ const size_t role_nconfs = NITEMS(role_confs);
 
 /* Router advertisements */
 
-/* Kernels before 5.18 do not tell who gave an address; those since then say so
- * of each that they gave themselves, and every host has such a one. */
-static bool
-kernel_tells(const struct snapshot *s)
-{
-	size_t i;
-
-	for (i = 0; i < s->naddresses; i++)
-		if (s->addresses[i].proto != 0)
-			return true;
-	return false;
-}
-
 bool
 role_address_by_ra(const struct snapshot *s, const struct address *a)
 {
-	if (a->proto != 0 || kernel_tells(s))
+	if (a->proto != 0 || snapshot_tells_owners(s))
 		return a->proto == PROTO_KERNEL_RA;
 	return (a->flags & IFA_F_MANAGETEMPADDR) != 0;
 }

@@ -18,7 +18,9 @@ const char *const conf_names[CONF_COUNT] = {
 /* Kinds of links that have a guest at their other end. */
 static const char *const guest_kinds[] = { "veth", "tun" };
 
-#define NOT_USABLE (IFA_F_DEPRECATED | IFA_F_TENTATIVE | IFA_F_DADFAILED)
+/* Those that privacy extensions make are gone in a day or two (RFC 8981). */
+#define NOT_LASTING                                                            \
+	(IFA_F_DEPRECATED | IFA_F_DADFAILED | IFA_F_TEMPORARY)
 
 void
 snapshot_free(struct snapshot *s)
@@ -178,26 +180,34 @@ snapshot_address_bare(const struct snapshot *s, int nsid, int index,
 	return NULL;
 }
 
-/* An address that privacy extensions will take away is the second choice. */
 const struct address *
 snapshot_address_in(const struct snapshot *s, int nsid, int index,
     const struct prefix *in)
 {
-	const struct address *a, *temporary = NULL;
-	size_t i;
+	const struct address *a, *learned = NULL;
 
-	for (i = 0; i < s->naddresses; i++) {
-		a = &s->addresses[i];
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++) {
 		if (a->nsid != nsid || a->index != index ||
-		    (a->flags & NOT_USABLE) != 0 ||
+		    (a->flags & NOT_LASTING) != 0 ||
 		    !prefix_holds(in, &a->prefix))
 			continue;
-		if ((a->flags & IFA_F_TEMPORARY) == 0)
+		if (a->valid == UINT32_MAX)
 			return a;
-		if (temporary == NULL)
-			temporary = a;
+		if (learned == NULL)
+			learned = a;
 	}
-	return temporary;
+	return learned;
+}
+
+bool
+snapshot_tells_owners(const struct snapshot *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->naddresses; i++)
+		if (s->addresses[i].proto != 0)
+			return true;
+	return false;
 }
 
 const struct link *

@@ -210,7 +210,8 @@ type_bridge_ula_suggest(const struct type *t UNUSED, struct suggest *s)
 	size_t i;
 	int index = s->snapshot != NULL ? index_of_first(s) : 0;
 
-	s->add(s->arg, "auto", _("a random prefix (RFC 4193), kept for good"));
+	s->add(s->arg, "auto",
+	    _("what it has now, else a random prefix (RFC 4193)"));
 	for (i = 0; index != 0 && i < s->snapshot->naddresses; i++) {
 		a = &s->snapshot->addresses[i];
 		if (a->nsid == NSID_SELF && a->index == index &&
@@ -247,7 +248,8 @@ type_container_ula_suggest(const struct type *t UNUSED, struct suggest *s)
 {
 	struct statement *st = resolved(s);
 
-	s->add(s->arg, "auto", _("the next free address"));
+	s->add(s->arg, "auto",
+	    _("what it has now, else the next free address"));
 	if (st != NULL)
 		offer_addr(s, &st->v[CONTAINER_ULA].prefix,
 		    _("what auto comes to now"));

@@ -3,10 +3,47 @@
 
 #include "core/ula.h"
 
+#include <linux/if_addr.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include "core/intl.h"
+#include "core/role.h"
+
+/* One that somebody gave it for good, and that containers can share. */
+static bool
+is_own_prefix(const struct snapshot *s, const struct address *a)
+{
+	struct prefix net = prefix_network(&a->prefix);
+
+	return addr_is_ula(&a->prefix) && a->valid == UINT32_MAX &&
+	       a->prefix.len < 128 && !addr_equal(&net, &a->prefix) &&
+	       (a->flags & IFA_F_DADFAILED) == 0 && !role_address_by_ra(s, a);
+}
+
+const struct address *
+ula_of_bridge(const struct snapshot *s, int index)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+		if (a->nsid == NSID_SELF && a->index == index &&
+		    is_own_prefix(s, a))
+			return a;
+	return NULL;
+}
+
+const struct address *
+ula_of_container(const struct snapshot *s, const struct container *c)
+{
+	const struct address *a = NULL;
+
+	if (c->inner != 0 && c->bridge != 0)
+		a = ula_of_bridge(s, c->bridge);
+	return a != NULL
+		   ? snapshot_address_in(s, c->nsid, c->inner, &a->prefix)
+		   : NULL;
+}
 
 /* fd, 40 random bits, 16 bits of subnet (0 here), 64 of host. */
 static int
@@ -52,7 +89,9 @@ bridge_of(const struct statement *st, const struct config *config,
 	    snapshot_container(snapshot, st->v[CONTAINER_NAME].text, NULL);
 	const struct link *l = NULL;
 	const struct statement *bridge;
+	const struct address *a;
 	const char *name = NULL;
+	char text[ADDR_TEXT_MAX];
 
 	if (c != NULL && c->bridge != 0)
 		l = snapshot_link_at(snapshot, c->bridge);
@@ -63,8 +102,15 @@ bridge_of(const struct statement *st, const struct config *config,
 	bridge = find_bridge(config, name);
 	if (bridge != NULL)
 		return bridge;
-	err_set(e, ERR_UNSAFE, "%s has no ULA to pick an address from",
-	    name != NULL ? name : _("the bridge of this container"));
+	if (name != NULL)
+		l = snapshot_link(snapshot, name);
+	if (l != NULL && (a = ula_of_bridge(snapshot, l->index)) != NULL)
+		err_set(e, ERR_UNSAFE,
+		    "%s has %s, which no statement makes its prefix", l->name,
+		    prefix_text(&a->prefix, text));
+	else
+		err_set(e, ERR_UNSAFE, "%s has no ULA to pick an address from",
+		    name != NULL ? name : _("the bridge of this container"));
 	err_hint(e, "give it one first: bridge %s ula auto",
 	    name != NULL ? name : "NAME");
 	statement_blame(st, CONTAINER_ULA, e);
@@ -95,20 +141,40 @@ is_taken(const struct prefix *addr, const struct config *config,
 	return false;
 }
 
-/* An address that this container has in the prefix already is the first
- * choice: then nothing changes in it. */
 static bool
-has_already(const struct statement *st, const struct prefix *prefix,
-    const struct snapshot *snapshot, struct prefix *out)
+is_anothers(const struct prefix *addr, const struct statement *of,
+    const struct config *config)
 {
-	const struct container *c =
-	    snapshot_container(snapshot, st->v[CONTAINER_NAME].text, NULL);
-	const struct address *a;
+	const struct statement *st;
+	size_t i;
 
-	if (c == NULL || c->inner == 0)
-		return false;
-	a = snapshot_address_in(snapshot, c->nsid, c->inner, prefix);
-	if (a == NULL)
+	for (i = 0; i < config->n; i++) {
+		st = config->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    st->v[CONTAINER_ULA].set &&
+		    addr_equal(&st->v[CONTAINER_ULA].prefix, addr))
+			return strcmp(st->v[CONTAINER_NAME].text,
+				   of->v[CONTAINER_NAME].text) != 0;
+	}
+	return false;
+}
+
+/* An address that this container has in the prefix already is the first
+ * choice: then nothing changes in it, and it has no second one to answer from
+ * by mistake. */
+static bool
+has_already(const struct statement *st, const struct statement *bridge,
+    const struct config *config, const struct snapshot *snapshot,
+    struct prefix *out)
+{
+	const struct container *c = snapshot_container(snapshot,
+	    st->v[CONTAINER_NAME].text, bridge->v[BRIDGE_IFACE].text);
+	const struct address *a = NULL;
+
+	if (c != NULL && c->inner != 0)
+		a = snapshot_address_in(snapshot, c->nsid, c->inner,
+		    &bridge->v[BRIDGE_ULA].prefix);
+	if (a == NULL || is_anothers(&a->prefix, st, config))
 		return false;
 	*out = prefix_addr(&a->prefix);
 	return true;
@@ -124,7 +190,7 @@ next_free(const struct statement *st, const struct statement *bridge,
 	unsigned n, bits = 128u - ula->len;
 	unsigned max = bits < 16 ? (1u << bits) - 1 : 65535;
 
-	if (has_already(st, ula, snapshot, out))
+	if (has_already(st, bridge, config, snapshot, out))
 		return 0;
 	*out = prefix_addr(&net);
 	for (n = 2; n <= max; n++) {
@@ -139,19 +205,33 @@ next_free(const struct statement *st, const struct statement *bridge,
 }
 
 static int
+pick_prefix(const struct statement *st, const struct config *config,
+    const struct snapshot *snapshot, struct prefix *out, struct err *e)
+{
+	const struct statement *stated = config_same(config, st);
+	const struct link *l =
+	    snapshot_link(snapshot, st->v[BRIDGE_IFACE].text);
+	const struct address *a =
+	    l != NULL ? ula_of_bridge(snapshot, l->index) : NULL;
+
+	if (stated != NULL && stated->v[BRIDGE_ULA].set)
+		*out = stated->v[BRIDGE_ULA].prefix;
+	else if (a != NULL)
+		*out = a->prefix;
+	else
+		return random_prefix(out, e);
+	return 0;
+}
+
+static int
 pick(struct statement *st, size_t i, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
 {
 	const struct statement *bridge;
 	struct prefix *out = &st->v[i].prefix;
 
-	if (st->kind == ST_BRIDGE) {
-		bridge = config_same(config, st);
-		if (bridge == NULL || !bridge->v[BRIDGE_ULA].set)
-			return random_prefix(out, e);
-		*out = bridge->v[BRIDGE_ULA].prefix;
-		return 0;
-	}
+	if (st->kind == ST_BRIDGE)
+		return pick_prefix(st, config, snapshot, out, e);
 	bridge = bridge_of(st, config, snapshot, e);
 	if (bridge == NULL)
 		return -1;

@@ -29,9 +29,12 @@ const struct part manual_seki_conf[] = {
 		"would accept it and never find the neighbour. So bridges and "
 		"containers are given unique local addresses (ULA, RFC 4193). "
 		"`ula auto` is resolved when it enters the candidate: a bridge "
-		"gets a random prefix, a container the next free host number. "
-		"What is written is the address itself, and never moves "
-		"later. A container also gets its default route.")),
+		"keeps the prefix that it has by lxc-net, Incus or by hand, "
+		"else gets a random one; a container keeps the address that it "
+		"has in that prefix, also one by router advertisement, else "
+		"gets the next free host number. What is written is the "
+		"address itself, and never moves later. A container also gets "
+		"its default route, unless it has one already.")),
 
 	SECTION(N_("PORTS")),
 	TEXT(

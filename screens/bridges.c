@@ -27,7 +27,16 @@ start(const void *row, struct buf *b)
 static void
 add_state(const struct bridge_row *r, struct buf *b)
 {
-	if (r->st == NULL || !r->st->v[BRIDGE_ULA].set)
+	char text[ADDR_TEXT_MAX];
+
+	if (r->unstated != NULL) {
+		buf_add(b, "WARN ");
+		buf_printf(b,
+		    _("it has %s, which is no statement's, so its containers "
+		      "cannot have one: n takes it"),
+		    prefix_text(&r->unstated->prefix, text));
+		buf_add(b, "\n");
+	} else if (r->st == NULL || !r->st->v[BRIDGE_ULA].set)
 		buf_printf(b, "WARN %s\n",
 		    _("no ULA, so its containers cannot have one: n gives it "
 		      "one"));

@@ -48,10 +48,26 @@ add_ok(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
+/* As lxc-net and Incus give it by router advertisement. */
+static void
+add_unstated(const struct container_row *r, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_add(b, "WARN ");
+	buf_printf(b,
+	    _("it has %s, which is no statement's, so no forward can lead "
+	      "here: n takes it"),
+	    addr_text(&r->unstated->prefix, text));
+	buf_add(b, "\n");
+}
+
 static void
 add_state(const struct container_row *r, struct buf *b)
 {
-	if (!has_ula(r))
+	if (r->unstated != NULL)
+		add_unstated(r, b);
+	else if (!has_ula(r))
 		buf_printf(b, "WARN %s\n",
 		    _("no ULA, so no forward can lead here: n gives it one"));
 	else if (r->container == NULL)

@@ -64,8 +64,16 @@ uplink_info(const struct uplink_row *r, struct buf *b)
 }
 
 static enum role
-ula_info(const struct value *ula, bool there, bool committed, struct buf *b)
+ula_info(const struct value *ula, const struct address *unstated, bool there,
+    bool committed, struct buf *b)
 {
+	char text[ADDR_TEXT_MAX];
+
+	if (unstated != NULL) {
+		buf_printf(b, _("%s, not stated"),
+		    prefix_text(&unstated->prefix, text));
+		return ROLE_WARN;
+	}
 	if (ula == NULL || !ula->set) {
 		buf_add(b, _("no ULA"));
 		return ROLE_WARN;
@@ -82,7 +90,7 @@ static enum role
 bridge_info(const struct bridge_row *r, struct buf *b)
 {
 	return ula_info(r->st != NULL ? &r->st->v[BRIDGE_ULA] : NULL,
-	    r->ula_there, r->mark == MARK_NONE, b);
+	    r->unstated, r->ula_there, r->mark == MARK_NONE, b);
 }
 
 static enum role
@@ -95,7 +103,7 @@ container_info(const struct container_row *r, struct buf *b)
 		return c == NULL ? ROLE_FAIL : ROLE_WARN;
 	}
 	return ula_info(r->st != NULL ? &r->st->v[CONTAINER_ULA] : NULL,
-	    r->ula_there, r->mark == MARK_NONE, b);
+	    r->unstated, r->ula_there, r->mark == MARK_NONE, b);
 }
 
 /* What is wrong goes before where it is. */

@@ -57,7 +57,7 @@ keys 2 n
 see "a bridge begins with a random prefix" 'bridge lxcbr0 ula auto masquerade'
 keys Tab
 keys Space
-see "ULAs are offered" 'auto +a random prefix'
+see "ULAs are offered" 'auto +what it has now, else a random prefix'
 leave 'a random prefix'
 press 5 BSpace
 text fd00::1/64

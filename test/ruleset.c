@@ -309,6 +309,23 @@ test_nothing_wanted_deletes_the_table(void **state)
 	buf_free(&b);
 }
 
+/* What auto comes to, or how that begins, under a config. */
+static const struct {
+	const char *config, *statement, *is;
+} autos[] = {
+	{ base, "container \"vm 01\" ula auto",
+	    "container \"vm 01\" ula " ULA "2" },
+	/* What is there already is the first choice, unless another's. */
+	{ base, "container vm00 ula auto", "container vm00 ula " ULA "9" },
+	{ "bridge lxcbr0 ula " ULA "1/64\ncontainer \"vm 01\" ula " ULA "9\n",
+	    "container vm00 ula auto", "container vm00 ula " ULA "2" },
+	{ "", "bridge lxcbr0 ula auto masquerade",
+	    "bridge lxcbr0 ula " ULA "1/64 masquerade" },
+	{ "bridge lxcbr0 ula fd5a:2::1/64\n", "bridge lxcbr0 ula auto",
+	    "bridge lxcbr0 ula fd5a:2::1/64" },
+	{ "", "bridge eth0 ula auto", "bridge eth0 ula fd" },
+};
+
 static void
 test_auto(void **state)
 {
@@ -316,30 +333,36 @@ test_auto(void **state)
 	struct statement *st;
 	struct buf b = { 0 };
 	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(autos); i++) {
+		assert_int_equal(
+		    config_parse(&c, autos[i].config, NULL, &e), 0);
+		st = ula_resolve(
+		    statement_from(autos[i].statement, &e), &c, &vps, &e);
+		assert_non_null(st);
+		buf_reset(&b);
+		statement_print(st, &b);
+		assert_int_equal(strncmp(b.s, autos[i].is,
+				     strlen(autos[i].is)), 0);
+		statement_free(st);
+		config_free(&c);
+	}
+	buf_free(&b);
+}
+
+static void
+test_auto_without_a_prefix(void **state)
+{
+	struct config c = { 0 };
+	struct err e;
 
 	(void)state;
 	assert_int_equal(config_parse(&c, base, NULL, &e), 0);
-	st = ula_resolve(statement_from("container \"vm 01\" ula auto", &e), &c,
-	    &vps, &e);
-	assert_non_null(st);
-	statement_print(st, &b);
-	assert_string_equal(b.s, "container \"vm 01\" ula " ULA "2");
-	statement_free(st);
-
-	/* What it has already is the first choice. */
-	st = ula_resolve(
-	    statement_from("container vm00 ula auto", &e), &c, &vps, &e);
-	assert_non_null(st);
-	buf_reset(&b);
-	statement_print(st, &b);
-	assert_string_equal(b.s, "container vm00 ula " ULA "9");
-	statement_free(st);
-
-	st = ula_resolve(statement_from("container x on eth0 ula auto", &e),
-	    &c, &vps, &e);
-	assert_null(st);
+	assert_null(ula_resolve(
+	    statement_from("container x on eth0 ula auto", &e), &c, &vps, &e));
 	assert_non_null(strstr(e.hint, "bridge eth0 ula auto"));
-	buf_free(&b);
 	config_free(&c);
 }
 
@@ -357,6 +380,7 @@ main(void)
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
 		cmocka_unit_test(test_auto),
+		cmocka_unit_test(test_auto_without_a_prefix),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);

@@ -62,6 +62,7 @@ vps_set_up(void **state)
 	for (i = 0; i < NITEMS(texts); i++) {
 		addresses[i].nsid = texts[i].nsid;
 		addresses[i].index = texts[i].index;
+		addresses[i].valid = UINT32_MAX;
 		assert_int_equal(
 		    prefix_parse(&addresses[i].prefix, texts[i].text), 0);
 	}

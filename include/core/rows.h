@@ -25,6 +25,7 @@ struct bridge_row {
 	const struct statement *st; /* NULL: no statement for it */
 	enum row_mark mark;
 	bool ula_there;		    /* the kernel has its ULA */
+	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned ports;
 	const struct series *rx, *tx;
 };
@@ -36,6 +37,7 @@ struct container_row {
 	const struct statement *st;	   /* NULL: no statement for it */
 	enum row_mark mark;
 	bool ula_there; /* the kernel has the ULA of the statement */
+	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned forwards;
 	/* As the container sees it: what its port sends, it receives. */
 	const struct series *rx, *tx;

@@ -146,10 +146,15 @@ const struct address *snapshot_address(const struct snapshot *, int nsid,
     int index, const struct prefix *);
 const struct address *snapshot_address_bare(const struct snapshot *, int nsid,
     int index, const struct prefix *);
-/* The address of an interface that lies in the prefix and can be used: neither
- * deprecated nor tentative; one that is not temporary first. */
+/* The address of an interface that lies in the prefix and is kept from one
+ * start to the next: neither deprecated nor temporary, nor somebody else's
+ * (DAD). One given for good goes before one with a lifetime, which follows
+ * from the MAC or from a secret of the interface (RFC 4862, 7217). */
 const struct address *snapshot_address_in(const struct snapshot *, int nsid,
     int index, const struct prefix *);
+/* Whether the kernel tells who gave an address, as it does since 5.18: then
+ * each host has one that the kernel gave itself, and says so. */
+bool snapshot_tells_owners(const struct snapshot *);
 /* The device of the best default route that leads out: a container that
  * advertises itself as a router makes no uplink of its bridge. */
 const struct link *snapshot_uplink(const struct snapshot *);

@@ -1,0 +1,160 @@
+#!/bin/sh
+# A bridge as lxc-net of LXC 6 makes it: with a ULA of its own, which containers
+# hear of by router advertisement. They keep what they have from it.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+is_root || skip_all "kernel: radvd wants root"
+need nft radvd
+
+ula=fc42:5009:ba4b:5ab0:
+conf=/proc/sys/net/ipv6/conf
+words=$tmp/watch.log
+make_outside
+make_bridge $ula:1/64
+echo 1 >$conf/all/forwarding
+cat >"$tmp/radvd.conf" <<CONF
+interface $BRIDGE {
+	AdvSendAdvert on;
+	MinRtrAdvInterval 3;
+	MaxRtrAdvInterval 4;
+	prefix $ula:/64 { };
+};
+CONF
+radvd -n -m stderr -p "$tmp/radvd.pid" -C "$tmp/radvd.conf" \
+    2>"$tmp/radvd.log" </dev/null &
+
+# The address that a container makes of the prefix and its MAC (RFC 4862).
+learned()
+{
+	inside "$1" ip -6 -o addr show dev eth0 scope global dynamic |
+	    awk '{ print $4 }' | sed -n "s|^\($ula.*\)/64$|\1|p"
+}
+
+has_learned()
+{
+	[ -n "$(learned "$1")" ] &&
+		inside "$1" ip -6 route show default | grep -q 'proto ra'
+}
+
+# has NAME: its ULAs, and by whom its default routes are.
+has()
+{
+	inside "$1" ip -6 -o addr show dev eth0 scope global |
+	    awk '{ print $4 }'
+	inside "$1" ip -6 route show default | sed 's/.* proto \([^ ]*\) .*/\1/'
+}
+
+has_learned_all()
+{
+	[ "$(has "$1")" = "$2
+ra" ]
+}
+
+# start_container NAME MAC: that learns.
+start_container()
+{
+	make_container "$1"
+	inside "$1" ip link set eth0 down address "$2"
+	inside "$1" ip link set eth0 up
+}
+start_container git1 02:00:00:00:00:13
+git1_port=$port
+start_container web1 02:00:00:00:00:11
+start_container dns1 02:00:00:00:00:12
+for name in git1 web1 dns1; do
+	ok "$name hears of the prefix" wait_for has_learned $name
+done
+web1=$(learned web1)
+
+# ---- whose it is
+
+like "without a statement it is none of ours" \
+    "$("$seki" show bridges --json)" '"ula":null'
+"$seki" add uplink eth0 2>/dev/null
+said=$("$seki" add forward tcp 80 to web1 2>&1)
+is "a forward to a container without one is refused" "$?" 3
+like "by the address that it has" "$said" \
+    "web1 has $web1, which no statement gives"
+like "with the way out" "$said" "to keep it, add: container web1 ula auto"
+said=$("$seki" add container web1 ula auto 2>&1)
+like "which needs the prefix first" "$said" \
+    "$BRIDGE has $ula:1/64, which no statement makes its prefix"
+like "with the way out" "$said" "bridge $BRIDGE ula auto"
+
+# ---- the walk
+
+"$seki" add bridge $BRIDGE ula auto masquerade 2>/dev/null
+for statement in "container web1 ula auto" "container dns1 ula auto" \
+    "container git1 ula auto" "forward tcp 80 to web1" \
+    "forward udp 53 to dns1"; do
+	# shellcheck disable=SC2086 # they are words
+	"$seki" add $statement 2>/dev/null
+done
+is "what is there is kept" "$("$seki" show candidate)" \
+    "uplink eth0
+bridge $BRIDGE ula $ula:1/64 masquerade
+container web1 ula $(learned web1)
+container dns1 ula $(learned dns1)
+container git1 ula $(learned git1)
+forward tcp 80 to web1
+forward udp 53 to dns1"
+said=$("$seki" check 2>&1)
+unlike "nothing is held against what lxc-net chose" "$said" "$ula"
+ok "committed" "$seki" commit --now
+for name in git1 web1 dns1; do
+	is "$name has one address and one default route" "$(has $name)" \
+	    "$(learned $name)/64
+ra"
+done
+inside dns1 ip -6 route add default via $ula:1 dev eth0 proto 83 metric 512
+like "a route of ours that came first" "$("$seki" apply 2>&1)" \
+    "dns1: remove default route via $ula:1"
+is "goes when there is another" "$(has dns1)" "$(learned dns1)/64
+ra"
+serve web1 tcp 80
+serve dns1 udp 53
+like "tcp is answered" "$(inside client1 "$peer" get 2001:db8::10 80)" "^web1 "
+like "udp is answered, from the right address" \
+    "$(inside client1 "$peer" ask 2001:db8::10 53)" "^dns1 "
+
+# ---- another prefix beside it
+
+sed "s/$ula:[^ ]*:/fd5a:1c2e:90b1::/;s/$ula:/fd5a:1c2e:90b1::/" "$SEKI_CONFIG" \
+    >/run/seki/candidate.conf
+like "a second prefix is told" "$("$seki" check 2>&1)" \
+    "$BRIDGE has $ula:1/64 already, which is not seki's"
+"$seki" discard 2>/dev/null
+"$seki" set container web1 ula $ula:33 2>/dev/null
+like "and a second address" "$("$seki" check 2>&1)" \
+    "container web1 has $web1 already, and gets $ula:33 beside it"
+"$seki" discard 2>/dev/null
+
+# ---- the service, and a start of lxc-net
+
+"$seki" watch >"$words" 2>&1 </dev/null &
+watch=$!
+ok "the service is up" wait_for grep -q "this host is as" "$words"
+git1=$(learned git1)
+ip netns del git1
+wait_for sh -c "! ip link show $git1_port"
+start_container git1 02:00:00:00:00:13
+ok "a restarted container has one of each, when it has heard" \
+    wait_for has_learned_all git1 "$git1/64"
+
+# As lxc-net does it, which ends at the first error, but slower.
+restart_lxc_net()
+{
+	ip addr flush dev $BRIDGE
+	ip link set dev $BRIDGE down
+	sleep 0.7
+	ip link set dev $BRIDGE up
+	ip -6 addr add dev $BRIDGE $ula:1/64
+}
+ok "lxc-net can start again beside it" restart_lxc_net
+ip addr flush dev $BRIDGE scope global
+ok "what nobody puts back comes by seki" wait_for grep -q \
+    "put right: $BRIDGE: add address $ula:1/64" "$words"
+kill -TERM $watch
+wait $watch
+kill "$(cat "$tmp/radvd.pid")"
+done_testing
