@@ -21,18 +21,29 @@
 #include "core/takeover.h"
 #include "core/util.h"
 
+/* Whether a commit was ever made here. */
+static bool
+has_commit(const struct host *h)
+{
+	return h->pending.phase != PENDING_NONE || history_newest(h) > 0;
+}
+
 /* What was committed last. The saved config may say something else, when it
- * was edited by hand since. */
+ * was edited by hand since; but where none was ever committed it is what
+ * `seki apply` carries out. */
 static int
 read_committed(const struct host *h, struct config *c)
 {
 	char *path = pending_path(h->run_path, "config");
 	struct err ignored;
-	int r;
+	int r = 0;
 
-	r = h->pending.phase != PENDING_NONE
-		? config_read(c, path, false, &ignored)
-		: history_read(h, history_newest(h), c, &ignored);
+	if (h->pending.phase != PENDING_NONE)
+		r = config_read(c, path, false, &ignored);
+	else if (has_commit(h))
+		r = history_read(h, history_newest(h), c, &ignored);
+	else
+		config_copy(c, &h->saved);
 	free(path);
 	return r;
 }
@@ -50,6 +61,23 @@ is_enforced(const struct host *h, const struct model *m)
 	       rules.present;
 }
 
+/* The model of what is in force now; nothing of ours is where nothing was ever
+ * committed or applied. False when it is not known. */
+static bool
+find_enforced(const struct host *h, struct config *c, struct model *m)
+{
+	struct err ignored;
+
+	if (read_committed(h, c) == 0 &&
+	    model_build(m, c, &h->snapshot, &ignored) == 0 && is_enforced(h, m))
+		return true;
+	if (has_commit(h))
+		return false;
+	model_free(m);
+	config_free(c);
+	return model_build(m, c, &h->snapshot, &ignored) == 0;
+}
+
 /* What the Internet can reach; nothing when the candidate is not sound. When
  * it is not known what it can reach now, as after a link has gone, there is
  * nothing to compare with. */
@@ -59,11 +87,8 @@ print_exposure(const struct host *h, struct buf *out)
 	struct config committed = { 0 };
 	struct model before = { 0 }, after;
 	struct err ignored;
-	bool known;
+	bool known = find_enforced(h, &committed, &before);
 
-	known = read_committed(h, &committed) == 0 &&
-		model_build(&before, &committed, &h->snapshot, &ignored) == 0 &&
-		is_enforced(h, &before);
 	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
 		exposure_diff(known ? &before : NULL, &after, out);
 	model_free(&before);

@@ -10,6 +10,11 @@ start_terminal
 
 # ---- the walk-through, from a program
 
+# What proves a login is one by somebody, or a connection from where the commit
+# came from.
+connect client1 $public 22
+SSH_CONNECTION=$connected
+export SSH_CONNECTION
 mkfifo "$tmp/in"
 "$seki" shell <"$tmp/in" >"$tmp/out" 2>"$tmp/notes" &
 exec 3>"$tmp/in"
