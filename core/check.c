@@ -59,7 +59,7 @@ no_forwarding(const struct check_subject *s, struct buf *what UNUSED)
 static bool
 no_rules(const struct check_subject *s, struct buf *what UNUSED)
 {
-	char *name = xasprintf("%s-in", s->forward->id);
+	char *name = model_meter_name(s->forward->id, METER_IN);
 	bool none = counters_find(&s->host->counters, name) == NULL;
 
 	free(name);

@@ -71,15 +71,23 @@ judge(struct forward_row *row, const struct host *h, struct checkup *k)
 	}
 }
 
+/* What is off counts nothing, though what it counted is kept; one that only
+ * the candidate turns off counts still. */
+static bool
+is_idle(const struct forward_row *row)
+{
+	return row->mark == MARK_NONE && statement_is_off(row->st);
+}
+
 static void
 fill_meter(const struct forward_row *row, const struct host *h,
-    const char *suffix, const struct counter **counter,
+    enum meter_kind kind, const struct counter **counter,
     const struct series **series)
 {
-	char *name = xasprintf("%s-%s", row->id, suffix);
+	char *name = model_meter_name(row->id, kind);
 
 	*counter = counters_find(&h->counters, name);
-	*series = meters_get(h->meters, name);
+	*series = is_idle(row) ? NULL : meters_get(h->meters, name);
 	free(name);
 }
 
@@ -98,9 +106,9 @@ fill_forward(
 		st = config_container(&h->candidate, to->name);
 	if (st != NULL && st->v[CONTAINER_ULA].set)
 		row->target = st->v[CONTAINER_ULA].prefix;
-	fill_meter(row, h, "in", &row->in, &row->in_rate);
-	fill_meter(row, h, "out", &row->out, &row->out_rate);
-	fill_meter(row, h, "new", &row->fresh, &row->fresh_rate);
+	fill_meter(row, h, METER_IN, &row->in, &row->in_rate);
+	fill_meter(row, h, METER_OUT, &row->out, &row->out_rate);
+	fill_meter(row, h, METER_NEW, &row->fresh, &row->fresh_rate);
 	judge(row, h, k);
 }
 

@@ -90,8 +90,10 @@ build_policy(struct model_build *b, const struct statement *st)
 {
 	struct model_policy p = { .st = st };
 
-	if (statement_is_off(st))
+	if (statement_is_off(st)) {
+		*GROW(b->m->idle, b->m->nidle) = model_policy_id(st);
 		return 0;
+	}
 	if (resolve_who(b, st, POLICY_FROM, &p.from) != 0 ||
 	    resolve_who(b, st, POLICY_TO, &p.to) != 0)
 		return -1;
@@ -226,6 +228,8 @@ model_free(struct model *m)
 		free(m->forwards[i].id);
 	for (i = 0; i < m->npolicies; i++)
 		free(m->policies[i].id);
+	for (i = 0; i < m->nidle; i++)
+		free(m->idle[i]);
 	for (i = 0; i < m->nwarnings; i++)
 		free(m->warnings[i]);
 	for (i = 0; i < m->nabsent; i++)
@@ -239,6 +243,7 @@ model_free(struct model *m)
 	free(m->containers);
 	free(m->forwards);
 	free(m->policies);
+	free(m->idle);
 	free(m->warnings);
 	memset(m, 0, sizeof(*m));
 }
@@ -251,7 +256,7 @@ model_wants_rules(const struct model *m)
 	for (i = 0; i < m->nbridges; i++)
 		if (m->bridges[i].masquerade)
 			return true;
-	return m->nforwards > 0 || m->npolicies > 0 ||
+	return m->nforwards > 0 || m->npolicies > 0 || m->nidle > 0 ||
 	       m->has_default[CHAIN_INPUT] || m->has_default[CHAIN_FORWARD] ||
 	       m->has_default[CHAIN_OUTPUT];
 }

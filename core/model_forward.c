@@ -195,13 +195,37 @@ forward_ports_free(struct model_build *b, const struct model_forward *f)
 	return 0;
 }
 
+char *
+model_meter_name(const char *id, enum meter_kind kind)
+{
+	static const char *const suffixes[] = { [METER_IN] = "in",
+		[METER_OUT] = "out",
+		[METER_NEW] = "new" };
+
+	return xasprintf("%s-%s", id, suffixes[kind]);
+}
+
+static void
+keep_meters(struct model *m, const struct statement *st)
+{
+	char *id = model_forward_id(st);
+	unsigned i;
+
+	for (i = 0; i < METER_KINDS; i++)
+		*GROW(m->idle, m->nidle) =
+		    model_meter_name(id, (enum meter_kind)i);
+	free(id);
+}
+
 int
 model_build_forward(struct model_build *b, const struct statement *st)
 {
 	struct model_forward f = { .st = st };
 
-	if (statement_is_off(st))
+	if (statement_is_off(st)) {
+		keep_meters(b->m, st);
 		return 0;
+	}
 	if (st->v[FORWARD_PROTO].choice == PROTO_ANY) {
 		err_set(b->e, ERR_UNSAFE,
 		    "this version does not carry out forward any");

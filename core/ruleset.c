@@ -157,19 +157,20 @@ static void
 add_tally(const struct slot *s, const char *key, bool block)
 {
 	static const struct {
-		const char *direction, *suffix;
-	} ways[] = { { "original", "in" }, { "reply", "out" } };
+		const char *direction;
+		enum meter_kind kind;
+	} ways[] = { { "original", METER_IN }, { "reply", METER_OUT } };
 	char *tally, *counter;
 	size_t i;
 
 	for (i = 0; i < NITEMS(ways); i++) {
 		tally = xasprintf("%s . %s", ways[i].direction, key);
-		counter = xasprintf("%s-%s", s->f->id, ways[i].suffix);
+		counter = model_meter_name(s->f->id, ways[i].kind);
 		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally, counter);
 		free(tally);
 		free(counter);
 	}
-	counter = xasprintf("%s-new", s->f->id);
+	counter = model_meter_name(s->f->id, METER_NEW);
 	add(s->r, block ? SET_FRESH_BLOCK : SET_FRESH, key, counter);
 	free(counter);
 }
@@ -260,7 +261,6 @@ add_range(struct slot s, unsigned shift_to)
 static void
 add_forward(struct ruleset *r, const struct model_forward *f)
 {
-	static const char *const suffixes[] = { "in", "out", "new" };
 	unsigned proto = f->st->v[FORWARD_PROTO].choice;
 	const struct ports *ports = &f->st->v[FORWARD_PORTS].ports;
 	struct slot s = { .r = r, .f = f };
@@ -277,8 +277,8 @@ add_forward(struct ruleset *r, const struct model_forward *f)
 				s.proto = proto_match[p];
 				add_range(s, f->st->v[FORWARD_TO].target.port);
 			}
-	for (i = 0; i < NITEMS(suffixes); i++) {
-		name = xasprintf("%s-%s", f->id, suffixes[i]);
+	for (i = 0; i < METER_KINDS; i++) {
+		name = model_meter_name(f->id, (enum meter_kind)i);
 		ruleset_add_element(&r->counters, name, NULL);
 		free(name);
 	}
@@ -748,6 +748,8 @@ ruleset_build(struct ruleset *r, const struct model *m)
 		add_forward(r, &m->forwards[i]);
 	for (i = 0; i < m->npolicies; i++)
 		ruleset_add_element(&r->counters, m->policies[i].id, NULL);
+	for (i = 0; i < m->nidle; i++)
+		ruleset_add_element(&r->counters, m->idle[i], NULL);
 	for (i = 0; i < CHAIN_COUNT; i++) {
 		name = xasprintf("default-%s", type_chain.choices[i].word);
 		ruleset_add_element(&r->counters, name, NULL);

@@ -135,6 +135,24 @@ is "nor does NEW, however often it was tried" \
 from client1 get $public 80 >"$tmp/said"
 is "NEW counts what got in" "$(counter tcp-80-new 2)" $((new + 1))
 
+# ---- what is off keeps its counts
+
+counts()
+{
+	counter tcp-80-in 2; counter tcp-80-in 3
+	counter tcp-80-out 3; counter tcp-80-new 2
+	"$seki" show counters | grep '^allow-forward' | awk '{ print $2, $3 }'
+}
+config "forward tcp 80 to vm00" "allow forward tcp 80"
+from client1 get $public 80 >"$tmp/said"
+counted=$(counts)
+like "something was counted" "$counted" '^[1-9]'
+config "forward tcp 80 to vm00 off" "allow forward tcp 80 off"
+is "a forward that is off counts nothing" \
+    "$(from client1 get $public 80 >/dev/null 2>&1; counts)" "$counted"
+config "forward tcp 80 to vm00" "allow forward tcp 80"
+is "and goes on where it stopped" "$(counts)" "$counted"
+
 # ---- what stays on one bridge
 
 config "default forward deny"

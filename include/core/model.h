@@ -61,6 +61,9 @@ struct model {
 	size_t nforwards;
 	struct model_policy *policies; /* those that are on, in order */
 	size_t npolicies;
+	char **idle; /* counters of statements that are off: they keep what
+			was counted until they are on again */
+	size_t nidle;
 	enum verdict defaults[CHAIN_COUNT];
 	bool has_default[CHAIN_COUNT];
 	const struct statement *stated[CHAIN_COUNT]; /* by; or NULL */
@@ -90,6 +93,18 @@ void model_suggest_container(const struct config *, const struct snapshot *,
 
 /* Whether the model asks for a ruleset at all. */
 bool model_wants_rules(const struct model *);
+
+/* What a forward counts. */
+enum meter_kind {
+	METER_IN,
+	METER_OUT,
+	METER_NEW,
+	METER_KINDS,
+};
+
+/* The name of a counter of the forward with that id, "tcp-80-in". Owned by the
+ * caller. */
+char *model_meter_name(const char *id, enum meter_kind);
 
 /* The start of the names of a forward's counters, "tcp-80"; and the name of a
  * policy's counter. Made of the statement's key alone, so that they stay when
