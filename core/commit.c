@@ -36,8 +36,9 @@ struct commit {
 	struct model model;
 	struct journal journal;
 	struct plan plan;
-	unsigned confirm; /* the seconds of the options, where any are needed */
-	bool nothing;	  /* the kernel has all of it, and it is saved */
+	unsigned confirm;    /* the seconds of the options, if any are needed */
+	uint32_t generation; /* of nftables, before anything was planned */
+	bool nothing;	     /* the kernel has all of it, and it is saved */
 	int lock;
 };
 
@@ -94,6 +95,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	if (r != 0 || check_safety(c, e) != 0)
 		return -1;
 	if (journal_load(&c->journal, h->run_path, e) != 0 ||
+	    net_generation(h->net, &c->generation, e) != 0 ||
 	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0)
 		return -1;
 	/* What does not change the kernel shuts nobody out. */
@@ -382,7 +384,8 @@ commit_config(struct host *h, const struct config *config,
 	r = options->check ? 0 : carry_on(&c, report, notes, e);
 out:
 	if (!options->check && r == 0)
-		drift_remember(h, drift_wanted(&c.model), &ignored);
+		drift_remember(h, drift_wanted(&c.model),
+		    drift_generation(c.generation, &c.plan), &ignored);
 	release(&c);
 	if (!options->check) {
 		/* it is no edit any more */

@@ -172,17 +172,31 @@ drift_wanted(const struct model *m)
 	return digest;
 }
 
+uint32_t
+drift_generation(uint32_t before, const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		before += p->v[i].kind == STEP_RULESET && p->v[i].done;
+	return before;
+}
+
+/* The generation is read last: what is written while the rest is read shows. */
 int
-drift_remember(struct host *h, uint64_t want, struct err *e)
+drift_remember(
+    struct host *h, uint64_t want, uint32_t generation, struct err *e)
 {
 	struct note note = { 0 };
 	struct notes notes;
 	struct rules now;
+	uint32_t last;
 
 	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0 ||
-	    net_elements(h->net, RULESET_TABLE, &note.elements, e) != 0)
+	    net_elements(h->net, RULESET_TABLE, &note.elements, e) != 0 ||
+	    net_generation(h->net, &last, e) != 0)
 		return -1;
-	if (!now.present)
+	if (!now.present || last != generation)
 		return 0;
 	note.marks = now.marks;
 	note.shape = now.shape;

@@ -58,6 +58,7 @@ revert_try(struct host *h, struct err *e)
 {
 	char *path = pending_path(h->run_path, "undo");
 	struct plan plan = { 0 };
+	uint32_t generation = 0;
 	struct err ignored;
 	int r;
 
@@ -67,10 +68,11 @@ revert_try(struct host *h, struct err *e)
 		r = -1;
 	if (undo_journal(h, &plan, r == 0 ? e : &ignored) != 0)
 		r = -1;
+	net_generation(h->net, &generation, &ignored);
 	if (r == 0)
 		r = plan_read_back(&plan, h->net, e);
 	if (r == 0)
-		drift_remember(h, 0, &ignored);
+		drift_remember(h, 0, generation, &ignored);
 	plan_free(&plan);
 	free(path);
 	return r;

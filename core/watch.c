@@ -320,7 +320,8 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 	settle(w, plan);
 	write_journal(w, plan, plan_note);
 	if (writes_rules(&m.done) &&
-	    drift_remember(w->host, w->seen.want, &e) != 0)
+	    drift_remember(w->host, w->seen.want,
+		drift_generation(w->seen.generation, &m.done), &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
@@ -468,7 +469,8 @@ all_right(struct watch *w, uint32_t generation)
 	w->expected = w->announce = false;
 	settle(w, &nothing);
 	w->generation = generation;
-	if (drift_remember(w->host, w->seen.want, &e) != 0 ||
+	if (drift_remember(
+		w->host, w->seen.want, w->seen.generation, &e) != 0 ||
 	    drift_tell(w->host, "", &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 }

@@ -43,8 +43,14 @@ uint64_t drift_wanted(const struct model *);
 /* Notes in RUN/ruleset what the kernel made of our rules, and of the elements
  * for what was wanted (drift_wanted; 0 when that is not known): to be called
  * when they are surely as seki wrote them, such as after drift_plan was carried
- * out. */
-int drift_remember(struct host *, uint64_t want, struct err *);
+ * out. That they were so in the generation given; when somebody has written
+ * since then nothing is noted, which is no error. */
+int drift_remember(
+    struct host *, uint64_t want, uint32_t generation, struct err *);
+
+/* The generation that follows the one given when those steps are carried out
+ * and nobody else writes: the kernel counts transactions (nf_tables_commit). */
+uint32_t drift_generation(uint32_t before, const struct plan *);
 
 /* A cheap look, without libnftables: appends a line for each thing that is not
  * as it should be, and returns how many. It sees all that drift_find sees but
