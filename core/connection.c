@@ -9,15 +9,7 @@
 
 #include "core/intl.h"
 #include "core/list.h"
-
-/* One range of ports of a forward, in one protocol. */
-struct slot {
-	uint8_t proto; /* IPPROTO_* */
-	struct range ports;
-	uint16_t hi; /* the last port of this and all before it */
-	struct prefix on; /* AF_UNSPEC: every address of this host */
-	const struct statement *st;
-};
+#include "core/port_index.h"
 
 /* Who has an address inside. */
 struct home {
@@ -28,41 +20,12 @@ struct home {
 
 /* What a flow is looked up in: sorted, for there may be thousands. */
 struct places {
-	struct slot *slots; /* by protocol and first port */
-	size_t nslots;
+	struct port_index ports; /* of forwards, as statements */
 	struct home *homes; /* by address */
 	size_t nhomes;
 	struct prefix *own; /* addresses of this host */
 	size_t nown;
 };
-
-static void
-add_slots(struct places *p, const struct statement *st)
-{
-	static const struct {
-		uint8_t number;
-		enum proto other; /* that is not it */
-	} protos[] = { { IPPROTO_TCP, PROTO_UDP }, { IPPROTO_UDP, PROTO_TCP } };
-	const struct ports *ports = &st->v[FORWARD_PORTS].ports;
-	size_t i, k;
-
-	if (!st->v[FORWARD_PORTS].set)
-		return;
-	for (i = 0; i < NITEMS(protos); i++) {
-		if (st->v[FORWARD_PROTO].choice == protos[i].other)
-			continue;
-		for (k = 0; k < ports->n; k++) {
-			p->slots =
-			    xgrow(p->slots, p->nslots, sizeof(*p->slots));
-			p->slots[p->nslots++] = (struct slot){
-				.proto = protos[i].number,
-				.ports = ports->v[k],
-				.on = st->v[FORWARD_ON].prefix,
-				.st = st,
-			};
-		}
-	}
-}
 
 static void
 add_home(struct places *p, const struct prefix *addr, const char *name,
@@ -151,31 +114,6 @@ add_own(struct places *p, const struct snapshot *s)
 	}
 }
 
-static int
-slot_compare(const void *a, const void *b)
-{
-	const struct slot *x = a, *y = b;
-
-	return x->proto != y->proto ? x->proto - y->proto
-				    : x->ports.lo - y->ports.lo;
-}
-
-/* So that a search downwards knows when nothing more can come. */
-static void
-sort_slots(struct places *p)
-{
-	size_t i;
-
-	if (p->nslots > 0)
-		qsort(p->slots, p->nslots, sizeof(*p->slots), slot_compare);
-	for (i = 0; i < p->nslots; i++) {
-		p->slots[i].hi = p->slots[i].ports.hi;
-		if (i > 0 && p->slots[i - 1].proto == p->slots[i].proto &&
-		    p->slots[i - 1].hi > p->slots[i].hi)
-			p->slots[i].hi = p->slots[i - 1].hi;
-	}
-}
-
 static void
 places_read(struct places *p, const struct host *h)
 {
@@ -185,18 +123,18 @@ places_read(struct places *p, const struct host *h)
 	memset(p, 0, sizeof(*p));
 	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
 	for (i = 0; i < o.n; i++)
-		add_slots(p, o.v[i].st);
+		port_index_add(&p->ports, o.v[i].st, o.v[i].st);
 	free(o.v);
 	add_homes(p, &h->snapshot);
 	add_homes_to_be(p, h);
 	add_own(p, &h->snapshot);
-	sort_slots(p);
+	port_index_sort(&p->ports);
 }
 
 static void
 places_free(struct places *p)
 {
-	free(p->slots);
+	port_index_free(&p->ports);
 	free(p->homes);
 	free(p->own);
 }
@@ -213,49 +151,37 @@ is_own(const struct places *p, const struct prefix *addr)
 }
 
 static bool
-slot_takes(
-    const struct slot *s, const struct places *p, const struct flow_way *way)
+takes(const struct statement *st, const struct places *p,
+    const struct flow_way *way)
 {
-	if (way->dport > s->ports.hi)
-		return false;
-	return s->on.family != AF_UNSPEC ? addr_equal(&s->on, &way->dst)
-					 : is_own(p, &way->dst);
+	const struct value *on = &st->v[FORWARD_ON];
+
+	return on->set ? addr_equal(&on->prefix, &way->dst)
+		       : is_own(p, &way->dst);
 }
 
 /* Of several that take it, one that is on goes before one that is off, whose
  * flows may live on; and one for that address before one for all. */
 static unsigned
-rank(const struct slot *s)
+rank(const struct statement *st)
 {
-	return 2u * !statement_is_off(s->st) + (s->on.family != AF_UNSPEC);
+	return 2u * !statement_is_off(st) + st->v[FORWARD_ON].set;
 }
 
-/* From the last slot that begins at or below the port downwards: on one address
- * those that are on do not overlap, but on several they may. */
 static const struct statement *
 find_forward(const struct places *p, const struct flow *f)
 {
-	const struct slot wanted = { .proto = f->proto,
-		.ports = { f->original.dport, f->original.dport } };
-	const struct slot *best = NULL, *s;
-	size_t lo = 0, hi = p->nslots, middle;
+	const struct port_claim *c = NULL;
+	const struct statement *best = NULL, *st;
 
-	while (lo < hi) {
-		middle = lo + (hi - lo) / 2;
-		if (slot_compare(&p->slots[middle], &wanted) <= 0)
-			lo = middle + 1;
-		else
-			hi = middle;
+	while ((c = port_index_next(
+		    &p->ports, f->proto, f->original.dport, c)) != NULL) {
+		st = c->owner;
+		if (takes(st, p, &f->original) &&
+		    (best == NULL || rank(st) > rank(best)))
+			best = st;
 	}
-	while (lo-- > 0) {
-		s = &p->slots[lo];
-		if (s->proto != f->proto || s->hi < f->original.dport)
-			break;
-		if (slot_takes(s, p, &f->original) &&
-		    (best == NULL || rank(s) > rank(best)))
-			best = s;
-	}
-	return best != NULL ? best->st : NULL;
+	return best;
 }
 
 static int

@@ -253,31 +253,38 @@ link_to(const struct model *m, const struct model_forward *f)
 	return NULL;
 }
 
-bool
-judge_translate(const struct model *m, struct packet *packet)
+void
+judge_hand_over(
+    const struct model *m, const struct model_forward *f, struct packet *packet)
 {
-	const struct model_forward *f = m->forwards;
-	const struct model_forward *end = m->forwards + m->nforwards;
-	const struct range *r;
-	unsigned to_port;
+	const struct range *r =
+	    find_range(&f->st->v[FORWARD_PORTS].ports, packet->port);
+	unsigned to_port = f->st->v[FORWARD_TO].target.port;
 
-	while (f < end && !claims(f, packet))
-		f++;
-	if (f == end)
-		return false;
-	r = find_range(&f->st->v[FORWARD_PORTS].ports, packet->port);
-	to_port = f->st->v[FORWARD_TO].target.port;
 	if (to_port != 0)
 		packet->port = (uint16_t)(to_port + (packet->port - r->lo));
 	packet->to = f->target;
 	packet->forward = f;
 	if (packet->chain == CHAIN_OUTPUT) {
 		packet->out = "lo";
-		return true;
+		return;
 	}
 	packet->out = link_to(m, f);
 	packet->chain =
 	    is_this_host(m, &f->target) ? CHAIN_INPUT : CHAIN_FORWARD;
+}
+
+bool
+judge_translate(const struct model *m, struct packet *packet)
+{
+	const struct model_forward *f = m->forwards;
+	const struct model_forward *end = m->forwards + m->nforwards;
+
+	while (f < end && !claims(f, packet))
+		f++;
+	if (f == end)
+		return false;
+	judge_hand_over(m, f, packet);
 	return true;
 }
 

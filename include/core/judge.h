@@ -46,6 +46,9 @@ enum verdict judge(const struct model *, const struct packet *,
  * returned. One of this host itself stays in the output chain, which still
  * sees it on lo. */
 bool judge_translate(const struct model *, struct packet *);
+/* The same by a forward that is known to claim the packet. */
+void judge_hand_over(
+    const struct model *, const struct model_forward *, struct packet *);
 
 /* Calls add with each prefix on which the verdict may depend when only the
  * source of the packet differs. */
