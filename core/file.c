@@ -125,22 +125,28 @@ beside_name(const char *path)
 	return xasprintf("%s.%d.new", path, (int)getpid());
 }
 
-/* Whether it is BASE.PID.new of a process that is no more. */
+/* Whether it is BASE.PID.new of a process that is no more; "" is any BASE. */
 static bool
 is_left_over(const char *name, const char *base)
 {
-	size_t n = strlen(base);
-	int pid, end = 0;
+	size_t len = strlen(name), tail = strlen(".new"), n = strlen(base);
+	const char *dot = NULL;
+	char *end;
+	long pid;
 
-	if (strncmp(name, base, n) != 0 ||
-	    sscanf(name + n, ".%d.new%n", &pid, &end) != 1 || end == 0 ||
-	    name[n + (size_t)end] != '\0' || pid <= 0)
+	if (len > tail && strcmp(name + len - tail, ".new") == 0)
+		dot = memrchr(name, '.', len - tail);
+	if (dot == NULL || (n > 0 && ((size_t)(dot - name) != n ||
+				       memcmp(name, base, n) != 0)))
 		return false;
-	return kill(pid, 0) == -1 && errno == ESRCH;
+	pid = strtol(dot + 1, &end, 10);
+	if (end != name + len - tail || pid <= 0)
+		return false;
+	return kill((pid_t)pid, 0) == -1 && errno == ESRCH;
 }
 
-static void
-remove_left_over(const char *path)
+void
+file_sweep(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	char *folder = folder_of(path), *file;
@@ -216,7 +222,7 @@ file_replace(const char *path, const char *text, size_t len, unsigned mode,
 	int r = file_make_folder(real, e);
 
 	if (r == 0) {
-		remove_left_over(real);
+		file_sweep(real);
 		r = write_beside(real, beside, text, len, mode, e);
 	}
 	free(beside);

@@ -308,6 +308,17 @@ keep_next(const struct host *h, const char *path, struct err *e)
 	return r;
 }
 
+void
+history_sweep(const struct host *h)
+{
+	char *folder = folder_path(h);
+	char *path = xasprintf("%s/", folder);
+
+	file_sweep(path);
+	free(path);
+	free(folder);
+}
+
 bool
 history_is_settled(const struct host *h)
 {

@@ -3,6 +3,7 @@
 
 #include "core/pending.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -18,9 +19,6 @@
 #include "core/util.h"
 
 #define STATE_MAX 4096
-
-static const char *const files[] = { "state", "config", "undo",
-	"undo.ruleset" };
 
 uint64_t
 boot_ms(void)
@@ -131,21 +129,33 @@ pending_begin(const char *run_path, const struct config *config,
 	return r;
 }
 
+/* What killed ones have left there goes as well. */
+static void
+empty(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *de;
+
+	while (d != NULL && (de = readdir(d)) != NULL)
+		if (de->d_name[0] != '.')
+			unlinkat(dirfd(d), de->d_name, 0);
+	if (d != NULL)
+		closedir(d);
+}
+
 /* The state goes first: without it there is nothing pending. */
 int
 pending_end(const char *run_path, struct err *e)
 {
-	char *path;
-	int r = 0;
-	size_t i;
+	char *state = pending_path(run_path, "state");
+	char *folder = xasprintf("%s/pending", run_path);
+	int r = file_remove(state, e);
 
-	for (i = 0; i < NITEMS(files) && r == 0; i++) {
-		path = pending_path(run_path, files[i]);
-		r = file_remove(path, e);
-		free(path);
+	if (r == 0) {
+		empty(folder);
+		rmdir(folder);
 	}
-	path = xasprintf("%s/pending", run_path);
-	rmdir(path);
-	free(path);
+	free(folder);
+	free(state);
 	return r;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "core/file.h"
 #include "core/guard.h"
 #include "core/guard_talk.h"
 #include "core/history.h"
@@ -13,6 +14,7 @@
 #include "core/lock.h"
 #include "core/process.h"
 #include "core/revert.h"
+#include "core/util.h"
 
 static int
 take_back(struct host *h, struct pending *p, struct err *e)
@@ -50,6 +52,23 @@ go_on(struct host *h, struct pending *p, struct err *e)
 	return r == 0 ? 1 : -1;
 }
 
+/* What killed ones left half written. */
+static void
+sweep(const struct host *h)
+{
+	static const char *const folders[] = { "", "undo/", "pending/" };
+	char *path;
+	size_t i;
+
+	for (i = 0; i < NITEMS(folders); i++) {
+		path = xasprintf("%s/%s", h->run_path, folders[i]);
+		file_sweep(path);
+		free(path);
+	}
+	file_sweep(h->config_path);
+	history_sweep(h);
+}
+
 /* Whether the guard is there and at work. Killing one that is stopped makes
  * sure that it does not wake up in the middle of what it did. */
 static bool
@@ -81,6 +100,7 @@ takeover(struct host *h, struct err *e)
 	struct pending p;
 	int lock, r;
 
+	sweep(h);
 	if (pending_read(&p, h->run_path, e) != 0)
 		return -1;
 	if (p.phase == PENDING_NONE ? history_is_settled(h)

@@ -208,6 +208,30 @@ is "which is the other's" "$(guard)" "$successor"
 ok "and can be asked" "$seki" revert
 ok "at last" as_before
 
+# ---- what killed ones had half written
+
+sh -c exit &
+gone=$!
+wait $gone
+mkdir -p /run/seki/undo
+for file in $state /run/seki/made /run/seki/undo/1 $history/000001.conf \
+    $history/next "$SEKI_CONFIG"; do
+	mkdir -p "${file%/*}"
+	for of in $gone $$; do
+		echo half >"$file.$of.new"
+	done
+done
+ok "whoever looks removes it" "$seki" show status
+is "everywhere, and nothing of one that lives" \
+    "$(find /run/seki -name '*.new' | sort)" "\
+/run/seki/history/000001.conf.$$.new
+/run/seki/history/next.$$.new
+/run/seki/made.$$.new
+/run/seki/pending/state.$$.new
+/run/seki/seki.conf.$$.new
+/run/seki/undo/1.$$.new"
+find /run/seki -name '*.new' -exec rm {} +
+
 # ---- nothing of whoever commits keeps the guard from its revert
 
 "$seki" discard >/dev/null 2>&1

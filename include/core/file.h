@@ -14,6 +14,10 @@
 int file_replace(const char *path, const char *text, size_t len,
     unsigned mode, struct err *);
 
+/* Removes what killed sekis left half written beside the file, or, where path
+ * ends in a slash, anywhere in that folder. */
+void file_sweep(const char *path);
+
 /* Renames it within its folder, which is synced. */
 int file_rename(const char *from, const char *to, struct err *);
 

@@ -38,6 +38,8 @@ int history_prepare(const struct host *, const struct config *,
  * oldest; else forgets it. Nothing to do without one. */
 int history_settle(
     const struct host *, const struct config *saved, struct err *);
+/* Removes what killed sekis left there half written. */
+void history_sweep(const struct host *);
 bool history_is_settled(const struct host *); /* nothing is prepared */
 
 /* The number that this config will get, or has, when it is the newest. */
