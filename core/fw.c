@@ -139,14 +139,14 @@ answer_free(struct answer *a)
 	free(a->error);
 }
 
-/* -1 when libnftables ended before it had answered. What a holds belongs to
- * the caller also then. */
+/* FW_LOST when libnftables ended before it had answered, -1 when it did not
+ * begin. What a holds belongs to the caller also then. */
 static int
 ask(const char *commands, unsigned flags, struct answer *a, struct err *e)
 {
 	struct buf said = { 0 };
 	struct head head;
-	int fd, status = 1, r = -1;
+	int fd, r = FW_LOST;
 	pid_t child = start(commands, flags, &fd);
 
 	memset(a, 0, sizeof(*a));
@@ -154,11 +154,11 @@ ask(const char *commands, unsigned flags, struct answer *a, struct err *e)
 		return err_sys(e, ERR_FAIL, "cannot start libnftables");
 	read_all(fd, &said);
 	close(fd);
-	while (waitpid(child, &status, 0) == -1 && errno == EINTR)
+	while (waitpid(child, NULL, 0) == -1 && errno == EINTR)
 		continue;
 	if (said.len >= sizeof(head))
 		memcpy(&head, said.s, sizeof(head));
-	if (said.len >= sizeof(head) && status == 0 &&
+	if (said.len >= sizeof(head) &&
 	    said.len == sizeof(head) + head.output + head.error) {
 		a->ran = head.result == 0;
 		a->output = xstrndup(said.s + sizeof(head), head.output);

@@ -288,14 +288,16 @@ static int
 ruleset_run(
     const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
 {
-	*changed = fw_run(s->text, e) == 0;
-	return *changed ? 0 : -1;
+	int r = fw_run(s->text, e);
+
+	*changed = r == 0 || r == FW_LOST;
+	return r == 0 ? 0 : -1;
 }
 
 static int
 ruleset_undo(const struct step *s, struct net *net UNUSED, struct err *e)
 {
-	return fw_restore(s->undo, e);
+	return fw_restore(s->undo, e) == 0 ? 0 : -1;
 }
 
 static void

@@ -8,7 +8,11 @@
 /* All work on the network namespace of the caller, in a child that ends with
  * the call: libnftables takes megabytes, and exits where it gets none. */
 
-/* Runs commands as one transaction. An error holds what nft said first. */
+/* No answer came: the transaction may have been carried out, or not. */
+#define FW_LOST (-2)
+
+/* Runs commands as one transaction. After -1 nothing has changed; the error
+ * holds what nft said first. */
 int fw_run(const char *commands, struct err *);
 
 /* Asks the kernel whether it would take them; nothing changes. */
@@ -20,6 +24,7 @@ int fw_read(struct ruleset *, struct err *);
 /* Our table as text that fw_restore takes, with the values of its counters;
  * owned by the caller; "" when there is no table. NULL on an error. */
 char *fw_save(struct err *);
+/* As fw_run. */
 int fw_restore(const char *saved, struct err *);
 
 #endif
