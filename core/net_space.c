@@ -6,12 +6,17 @@
 #include <linux/net_namespace.h>
 #include <net/if.h>
 #include <sched.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "core/intl.h"
 #include "core/net_internal.h"
+
+#define HOME_MS 1000
+#define NAP_MS 5
 
 static void
 on_nsid(struct nlmsghdr *h, void *arg)
@@ -55,7 +60,26 @@ net_nsid_of_fd(struct net *net, int fd)
 }
 
 /* There is only this thread, and it must come home: to go on in the wrong
- * namespace would show and change the wrong host. */
+ * namespace would show and change the wrong host. For a moment the kernel may
+ * be short of memory. */
+static void
+come_home(int home)
+{
+	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
+	int tries = HOME_MS / NAP_MS;
+
+	while (setns(home, CLONE_NEWNET) == -1) {
+		if (tries-- == 0) {
+			fprintf(stderr,
+			    _("seki: cannot come back from the network "
+			      "namespace of a container: %s\n"),
+			    strerror(errno));
+			exit(1);
+		}
+		nanosleep(&nap, NULL);
+	}
+}
+
 static struct nl_sock *
 socket_inside(int home, int fd, int protocol)
 {
@@ -66,8 +90,7 @@ socket_inside(int home, int fd, int protocol)
 		return NULL;
 	sk = net_socket(protocol);
 	saved = errno;
-	if (setns(home, CLONE_NEWNET) == -1)
-		abort();
+	come_home(home);
 	errno = saved;
 	return sk;
 }
@@ -146,14 +169,15 @@ net_change(struct net *net, const struct container *c, int index,
 {
 	struct nl_sock *sk = net_enter(net, c, NETLINK_ROUTE, e);
 	struct buf where = { 0 };
+	bool lost;
 	int code, r = -1;
 
 	if (sk == NULL)
 		goto out;
-	code = net_ask(sk, msg, NULL, NULL);
+	code = net_ask_change(sk, msg, &lost);
 	net_leave(net, sk);
 	if (changed != NULL)
-		*changed = code == 0;
+		*changed = code == 0 || lost;
 	if (code == 0 || code == already) {
 		r = 0;
 		goto out;

@@ -174,15 +174,44 @@ net_ask(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *fn, void *arg)
 }
 
 int
+net_ask_change(struct nl_sock *sk, struct nl_msg *msg, bool *lost)
+{
+	struct talk t = { 0 };
+	int code;
+
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	code = talk(sk, msg, &t);
+	*lost = !t.done;
+	return code;
+}
+
+/* Of a dump that was given up the kernel still has the rest, and begins no
+ * other on that socket before it is read (EBUSY of netlink_dump_start). */
+static void
+drain(struct nl_sock *sk)
+{
+	char some[16];
+	ssize_t n;
+
+	do
+		n = recv(nl_socket_get_fd(sk), some, sizeof(some),
+		    MSG_DONTWAIT | MSG_TRUNC);
+	while (n > 0 || (n == -1 && (errno == EINTR || errno == ENOBUFS)));
+}
+
+int
 net_dump(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *each,
     void (*restart)(void *), void *arg)
 {
 	int tries, code = EINTR;
 
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
-	for (tries = 0; tries < DUMP_TRIES && code == EINTR; tries++) {
+	for (tries = 0; tries < DUMP_TRIES && (code == EINTR || code == EBUSY);
+	     tries++) {
 		struct talk t = { .each = each, .arg = arg };
 
+		if (code == EBUSY)
+			drain(sk);
 		if (tries > 0)
 			restart(arg);
 		code = talk(sk, msg, &t);

@@ -65,6 +65,9 @@ struct nl_msg *net_message(int type, int flags, const void *head, size_t len);
 /* Sends and waits for the acknowledgement; fn gets the answer, when there is
  * one, and may be NULL. */
 int net_ask(struct nl_sock *, struct nl_msg *, net_each_fn *, void *arg);
+/* Likewise for a change. When no answer came, nobody can tell whether it was
+ * made: then lost is set. */
+int net_ask_change(struct nl_sock *, struct nl_msg *, bool *lost);
 
 /* Sends a dump request and calls each for every answer. A dump that the
  * kernel found inconsistent is asked for again, a few times: restart forgets
@@ -147,7 +150,8 @@ struct nl_sock *net_enter(
 void net_leave(struct net *, struct nl_sock *);
 
 /* Sends a change, which it frees, to where the container is. The code already
- * (0 for none) means that nothing was to do. Fails with fmt, marked by N_(), of
+ * (0 for none) means that nothing was to do; changed says whether the kernel
+ * made the change, or may have made it. Fails with fmt, marked by N_(), of
  * the address and of the place: "cannot add ADDR to eth0 of container X". */
 int net_change(struct net *, const struct container *, int index,
     struct nl_msg *, int already, const char *fmt, const char *addr,
