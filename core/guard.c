@@ -5,6 +5,7 @@
 
 #include "core/guard.h"
 
+#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -107,27 +108,32 @@ end_holder(struct guard *g)
 	g->holder = NULL;
 }
 
-/* The lock for what nobody else may do at the same time; or -1. A guard that
- * was stopped for a while may find that another has taken over: then it has
- * nothing to say any more. */
+/* A guard that was stopped for a while may find that another has taken over:
+ * then it has nothing to say any more. */
 static int
-take_lock(struct guard *g, struct err *e)
+check_own(struct guard *g, struct err *e)
 {
 	struct pending now;
-	int lock = lock_run_wait(g->host->run_path, e);
 
-	if (lock == -1)
+	if (pending_read(&now, g->host->run_path, e) != 0)
 		return -1;
-	if (pending_read(&now, g->host->run_path, e) != 0) {
-		close(lock);
-		return -1;
-	}
 	if (now.phase != PENDING_NONE && now.guard == getpid())
-		return lock;
-	close(lock);
+		return 0;
 	g->replaced = true;
 	loop_stop(g->loop, 0);
 	return err_set(e, ERR_FAIL, "another seki has taken over this commit");
+}
+
+/* The lock for what nobody else may do at the same time; or -1. */
+static int
+take_lock(struct guard *g, struct err *e)
+{
+	int lock = lock_run_wait(g->host->run_path, e);
+
+	if (lock == -1 || check_own(g, e) == 0)
+		return lock;
+	close(lock);
+	return -1;
 }
 
 /* Undoes it, with the lock held; 0 when it has ended. Where the phase cannot be
@@ -175,7 +181,9 @@ on_clock(void *arg)
 {
 	struct guard *g = arg;
 	uint64_t now = boot_ms(), left;
+	struct err ignored;
 
+	check_own(g, &ignored);
 	left = g->pending.deadline > now ? g->pending.deadline - now : 0;
 	if (left == 0)
 		revert_by_itself(g);
@@ -494,6 +502,8 @@ on_client(void *arg)
 	char line[LINE_MAX_BYTES];
 	ssize_t n = recv(c->fd, line, sizeof(line) - 1, 0);
 
+	if (n == -1 && (errno == EAGAIN || errno == EINTR))
+		return;
 	if (n > 0) {
 		line[n] = '\0';
 		line[strcspn(line, "\n")] = '\0';

@@ -161,21 +161,22 @@ guard_look(const char *run_path, pid_t *pid)
 {
 	int fd = connect_to(run_path);
 	enum guard_state state = GUARD_SILENT;
-	bool full = fd == -1 && errno == EAGAIN;
 	char answer[64];
 	ssize_t n = -1;
+	bool gone;
 
 	*pid = 0;
-	if (fd == -1 && !full)
+	if (fd == -1 && (errno == ENOENT || errno == ECONNREFUSED))
 		return GUARD_DEAD;
-	*pid = full ? noted_pid(run_path) : peer(fd);
-	if (!full && say_line(fd, "alive"))
+	*pid = fd == -1 ? noted_pid(run_path) : peer(fd);
+	if (fd != -1 && say_line(fd, "alive"))
 		n = receive(fd, answer, sizeof(answer), ALIVE_MS);
+	gone = n == 0 || errno == ECONNRESET || errno == EPIPE;
 	if (n > 0)
 		state = GUARD_ANSWERS;
 	else if (process_is_stopped(*pid))
 		state = GUARD_STOPPED;
-	else if (!full && (n == 0 || errno != ETIMEDOUT))
+	else if (fd != -1 && gone)
 		state = GUARD_DEAD;
 	if (fd != -1)
 		close(fd);

@@ -69,17 +69,20 @@ sweep(const struct host *h)
 	history_sweep(h);
 }
 
-/* Whether the guard is there and at work. Killing one that is stopped makes
- * sure that it does not wake up in the middle of what it did. */
+/* Whether the guard is there and at work. Killing one that is stopped, or that
+ * hung up without an answer, makes sure that it does not go on in the middle
+ * of what another does. */
 static bool
 is_guarded(const char *run_path)
 {
 	pid_t pid;
 	enum guard_state state = guard_look(run_path, &pid);
 
-	if (state == GUARD_STOPPED && process_kill(pid) == 0)
-		state = GUARD_DEAD;
-	return state == GUARD_ANSWERS || state == GUARD_SILENT;
+	if (state == GUARD_ANSWERS || state == GUARD_SILENT)
+		return true;
+	if (pid > 0)
+		process_kill(pid);
+	return false;
 }
 
 /* After a power cut there is no guard and nothing pending, but perhaps an entry
