@@ -38,24 +38,46 @@ has_stop_signal(pid_t pid)
 	return stopped;
 }
 
-/* cgroup.events says frozen also where an ancestor is (cgroup-v2.rst). */
+/* Where a line of /proc/PID/cgroup leads, and what says there that all in it is
+ * frozen, also by an ancestor: cgroup-v2.rst, which systemd's hybrid layout has
+ * elsewhere, and cgroup-v1/freezer-subsystem.rst. */
+static const struct {
+	const char *line, *mount, *file, *frozen;
+} freezers[] = {
+	{ "0::/", "/sys/fs/cgroup", "cgroup.events", "frozen 1" },
+	{ "0::/", "/sys/fs/cgroup/unified", "cgroup.events", "frozen 1" },
+	{ ":freezer:/", "/sys/fs/cgroup/freezer", "freezer.state", "FROZEN" },
+};
+
+static bool
+is_frozen_by(size_t i, const char *cgroups)
+{
+	const char *own = strstr(cgroups, freezers[i].line);
+	char *path, *text;
+	bool frozen;
+
+	if (own == NULL)
+		return false;
+	own += strlen(freezers[i].line) - 1;
+	path = xasprintf("%s%.*s/%s", freezers[i].mount,
+	    (int)strcspn(own, "\n"), own, freezers[i].file);
+	text = read_file(path, TEXT_MAX_BYTES, NULL);
+	frozen = text != NULL && strstr(text, freezers[i].frozen) != NULL;
+	free(text);
+	free(path);
+	return frozen;
+}
+
 static bool
 is_frozen(pid_t pid)
 {
-	char *text = read_of(pid, "cgroup"), *path, *events = NULL;
-	const char *own = text != NULL ? strstr(text, "0::/") : NULL;
+	char *cgroups = read_of(pid, "cgroup");
 	bool frozen = false;
+	size_t i;
 
-	if (own != NULL) {
-		own += strlen("0::");
-		path = xasprintf("/sys/fs/cgroup%.*s/cgroup.events",
-		    (int)strcspn(own, "\n"), own);
-		events = read_file(path, TEXT_MAX_BYTES, NULL);
-		frozen = events != NULL && strstr(events, "frozen 1") != NULL;
-		free(path);
-	}
-	free(events);
-	free(text);
+	for (i = 0; i < NITEMS(freezers) && cgroups != NULL && !frozen; i++)
+		frozen = is_frozen_by(i, cgroups);
+	free(cgroups);
 	return frozen;
 }
 

@@ -208,6 +208,72 @@ is "which is the other's" "$(guard)" "$successor"
 ok "and can be asked" "$seki" revert
 ok "at last" as_before
 
+# ---- frozen, in either kind of cgroup
+
+"$seki" discard >/dev/null 2>&1
+frozen="seki-$(basename "$sandbox_made")"
+echo "$frozen" >>"$sandbox_made"
+
+# freeze MOUNT FILE WORD: the guard.
+freeze()
+{
+	guard >"$1/$frozen/cgroup.procs" && echo "$3" >"$1/$frozen/$2"
+}
+
+# is_cgroup MOUNT FILE: one whose members can be frozen with that file.
+is_cgroup()
+{
+	[ -w "$1/cgroup.procs" ] && mkdir -p "$1/$frozen" 2>/dev/null &&
+	    [ -e "$1/$frozen/$2" ]
+}
+
+# try_frozen MOUNT FILE FREEZE THAW
+try_frozen()
+{
+	is_cgroup "$1" "$2" || return
+	tried=1
+	pend "frozen by $1" 600
+	victim=$(guard)
+	ok "which can be done" freeze "$1" "$2" "$3"
+	ok "show status returns" timeout 20 "$seki" show status
+	nok "with another guard in its place" [ "$(guard)" = "$victim" ]
+	echo "$4" >"$1/$frozen/$2"
+	ok "the first does nothing any more" wait_for dead "$victim"
+	ok "but what it was about can be taken back" "$seki" revert
+	ok "wholly" as_before
+	"$seki" discard >/dev/null 2>&1
+}
+
+tried=
+try_frozen /sys/fs/cgroup cgroup.freeze 1 0
+try_frozen /sys/fs/cgroup/unified cgroup.freeze 1 0
+try_frozen /sys/fs/cgroup/freezer freezer.state FROZEN THAWED
+[ -n "$tried" ] || skip "kernel: no cgroup can be made here"
+
+# ---- it does not hear what it is asked, once
+
+pend "deaf" 600
+victim=$(guard)
+for n in $(seq 1 30); do
+	strace -qq -o "$tmp/trace" -p "$victim" \
+	    -e "inject=recvfrom:error=EAGAIN:when=$n" >/dev/null 2>&1 &
+	tracer=$!
+	comes grep -q "^TracerPid:.*[1-9]" "/proc/$victim/status" ||
+		echo "$n: not traced"
+	"$seki" show status >"$tmp/status" 2>&1
+	kill $tracer
+	wait $tracer 2>/dev/null
+	"$seki" show status >"$tmp/status" 2>&1
+	grep -q "\[ok\] the kernel has what was" "$tmp/status" ||
+		echo "$n: $(cat "$tmp/status")"
+	[ "$(guard)" = "$victim" ] || echo "$n: another guard"
+	grep -q INJECTED "$tmp/trace" || break
+done >"$tmp/wrong"
+is "the next time it does, and it is still the same" "$(cat "$tmp/wrong")" ""
+ok "after several of them" [ "$n" -gt 5 ]
+ok "it takes it back" "$seki" revert
+ok "as it was" as_before
+
 # ---- what killed ones had half written
 
 sh -c exit &
