@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "core/commit.h"
+#include "core/config_diff.h"
 #include "core/exposure.h"
 #include "core/guard.h"
 #include "core/history.h"

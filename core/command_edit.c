@@ -180,7 +180,7 @@ const struct command command_delete = {
 	.run = run_delete,
 };
 
-enum { MOVE_NUMBER, MOVE_WHERE, MOVE_TO };
+enum { MOVE_CHAIN, MOVE_NUMBER, MOVE_WHERE, MOVE_TO };
 enum { MOVE_UP, MOVE_DOWN };
 
 static const struct choice move_words[] = {
@@ -195,15 +195,53 @@ static const struct type type_where = { .metavar = "up|down",
 	.print = type_choice_print,
 	.suggest = type_choice_suggest };
 
+/* In how many chains a policy of the number is; *first gets the first. */
+static unsigned
+chains_with(const struct config *c, unsigned n, enum chain *first)
+{
+	enum chain chain;
+	unsigned found = 0;
+
+	for (chain = 0; chain < CHAIN_COUNT; chain++)
+		if (config_policy(c, chain, n) != NULL && found++ == 0)
+			*first = chain;
+	return found;
+}
+
+/* The chain that is given, or the only one with a policy of that number. */
+static int
+move_chain(const struct config *c, const struct value *v, enum chain *chain,
+    struct err *e)
+{
+	unsigned n = v[MOVE_NUMBER].number, found = 1;
+
+	if (v[MOVE_CHAIN].set)
+		*chain = (enum chain)v[MOVE_CHAIN].choice;
+	else
+		found = chains_with(c, n, chain);
+	if (found == 1)
+		return 0;
+	if (found == 0)
+		err_set(e, ERR_USAGE, "there is no policy %u", n);
+	else
+		err_set(e, ERR_USAGE, "%u chains have a policy %u", found, n);
+	return err_hint(e, "name the chain, as in move input 2 up; seki show "
+			   "policies numbers those of each from 1");
+}
+
 static void
 policy_suggest(const struct type *t UNUSED, struct suggest *s)
 {
 	const struct statement *st;
 	struct buf b = { 0 };
+	struct err ignored;
+	enum chain chain;
 	char number[16];
 	unsigned n;
 
-	for (n = 1; (st = config_policy(s->config, n)) != NULL; n++) {
+	if (move_chain(s->config, s->v, &chain, &ignored) != 0)
+		return;
+	for (n = 1; (st = config_policy(s->config, chain, n)) != NULL; n++) {
 		buf_reset(&b);
 		statement_print(st, &b);
 		snprintf(number, sizeof(number), "%u", n);
@@ -219,6 +257,8 @@ static const struct type type_policy_number = { .metavar = "N",
 	.suggest = policy_suggest };
 
 static const struct arg move_args[] = {
+	[MOVE_CHAIN] = { "chain", &type_chain, 0,
+	    N_("its chain, where several have a policy of that number") },
 	[MOVE_NUMBER] = { "number", &type_policy_number, ARG_REQUIRED,
 	    N_("the policy's number in seki show policies") },
 	[MOVE_WHERE] = { "where", &type_where, 0, N_("one place up or down") },
@@ -239,22 +279,24 @@ check_move(const struct row *row UNUSED, const struct value *v, struct err *e,
 /* The number to move to; 0, with the error, when there is no place. A policy
  * that is not there is for host_move to tell. */
 static unsigned
-move_to(const struct host *h, const struct value *v, struct err *e)
+move_to(const struct config *c, enum chain chain, const struct value *v,
+    struct err *e)
 {
 	unsigned n = v[MOVE_NUMBER].number, to;
+	const char *name = type_chain.choices[chain].word;
 	bool up = v[MOVE_WHERE].choice == MOVE_UP;
 
 	if (v[MOVE_TO].set)
 		return v[MOVE_TO].number;
-	if (config_policy(&h->candidate, n) == NULL)
+	if (config_policy(c, chain, n) == NULL)
 		return n;
 	to = up ? n - 1 : n + 1;
-	if (config_policy(&h->candidate, to) != NULL)
+	if (config_policy(c, chain, to) != NULL)
 		return to;
 	if (up)
-		err_set(e, ERR_USAGE, "policy %u is the first already", n);
+		err_set(e, ERR_USAGE, "policy %u is the first of %s", n, name);
 	else
-		err_set(e, ERR_USAGE, "policy %u is the last already", n);
+		err_set(e, ERR_USAGE, "policy %u is the last of %s", n, name);
 	return 0;
 }
 
@@ -262,13 +304,16 @@ static int
 run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	unsigned n = v[MOVE_NUMBER].number, to = move_to(h, v, e);
+	unsigned n = v[MOVE_NUMBER].number, to;
+	enum chain chain;
 
-	if (to == 0)
+	if (move_chain(&h->candidate, v, &chain, e) != 0)
 		return -1;
-	if (host_move(h, n, to, e) != 0)
+	to = move_to(&h->candidate, chain, v, e);
+	if (to == 0 || host_move(h, chain, n, to, e) != 0)
 		return -1;
-	buf_printf(notes, _("candidate: policy %u is now number %u\n"), n, to);
+	buf_printf(notes, _("candidate: policy %u of %s is now number %u\n"), n,
+	    type_chain.choices[chain].word, to);
 	return 0;
 }
 

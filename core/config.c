@@ -298,22 +298,28 @@ config_remove(struct config *c, size_t line)
 	memmove(&c->v[line], &c->v[line + 1], (c->n - line) * sizeof(*c->v));
 }
 
+static bool
+is_policy_of(const struct statement *st, enum chain chain)
+{
+	return st != NULL && statement_is_policy(st) &&
+	       st->v[POLICY_CHAIN].choice == (unsigned)chain;
+}
+
 static size_t
-policy_line(const struct config *c, unsigned n)
+policy_line(const struct config *c, enum chain chain, unsigned n)
 {
 	size_t i;
 
-	for (i = 0; i < c->n; i++)
-		if (c->v[i].st != NULL && statement_is_policy(c->v[i].st) &&
-		    --n == 0)
+	for (i = 0; n > 0 && i < c->n; i++)
+		if (is_policy_of(c->v[i].st, chain) && --n == 0)
 			return i;
 	return SIZE_MAX;
 }
 
 const struct statement *
-config_policy(const struct config *c, unsigned n)
+config_policy(const struct config *c, enum chain chain, unsigned n)
 {
-	size_t i = n > 0 ? policy_line(c, n) : SIZE_MAX;
+	size_t i = policy_line(c, chain, n);
 
 	return i != SIZE_MAX ? c->v[i].st : NULL;
 }
@@ -342,172 +348,22 @@ config_same(const struct config *c, const struct statement *st)
 }
 
 int
-config_move(struct config *c, unsigned n, unsigned to, struct err *e)
+config_move(struct config *c, enum chain chain, unsigned n, unsigned to,
+    struct err *e)
 {
-	size_t from = n > 0 ? policy_line(c, n) : SIZE_MAX;
-	size_t dest = to > 0 ? policy_line(c, to) : SIZE_MAX;
+	size_t from = policy_line(c, chain, n);
+	size_t dest = policy_line(c, chain, to);
 	struct line l;
 
 	if (from == SIZE_MAX || dest == SIZE_MAX) {
-		err_set(e, ERR_USAGE, "there is no policy %u",
-		    from == SIZE_MAX ? n : to);
-		return err_hint(e, "seki show policies numbers them from 1");
+		err_set(e, ERR_USAGE, "there is no policy %u in %s",
+		    from == SIZE_MAX ? n : to, type_chain.choices[chain].word);
+		return err_hint(e, "seki show policies numbers those of each "
+				   "chain from 1");
 	}
 	l = c->v[from];
 	c->n--;
 	memmove(&c->v[from], &c->v[from + 1], (c->n - from) * sizeof(*c->v));
 	insert_line(c, dest, l);
 	return 0;
-}
-
-/* One statement of a diff: its object's key and its place. */
-struct entry {
-	char *key;
-	const struct statement *st;
-	size_t order;
-};
-
-struct index {
-	struct entry *v;
-	size_t n;
-};
-
-static int
-key_compare(const void *a, const void *b)
-{
-	return strcmp(
-	    ((const struct entry *)a)->key, ((const struct entry *)b)->key);
-}
-
-/* By key, then by place. */
-static int
-entry_compare(const void *a, const void *b)
-{
-	const struct entry *x = a, *y = b;
-	int d = key_compare(a, b);
-
-	return d != 0 ? d : x->order < y->order ? -1 : x->order > y->order;
-}
-
-static void
-index_build(struct index *x, const struct config *c)
-{
-	struct buf key = { 0 };
-	size_t i;
-
-	memset(x, 0, sizeof(*x));
-	for (i = 0; i < c->n; i++) {
-		if (c->v[i].st == NULL)
-			continue;
-		statement_key(c->v[i].st, &key);
-		x->v = xgrow(x->v, x->n, sizeof(*x->v));
-		x->v[x->n++] = (struct entry){
-			.key = buf_take(&key), .st = c->v[i].st, .order = i
-		};
-	}
-	if (x->n > 1)
-		qsort(x->v, x->n, sizeof(*x->v), entry_compare);
-}
-
-static struct entry *
-index_find(const struct index *x, const struct statement *st)
-{
-	struct entry want = { 0 }, *found;
-	struct buf key = { 0 };
-
-	statement_key(st, &key);
-	want.key = key.s;
-	found = x->n > 0
-		    ? bsearch(&want, x->v, x->n, sizeof(*x->v), key_compare)
-		    : NULL;
-	buf_free(&key);
-	return found;
-}
-
-static void
-index_free(struct index *x)
-{
-	size_t i;
-
-	for (i = 0; i < x->n; i++)
-		free(x->v[i].key);
-	free(x->v);
-}
-
-const struct statement *
-config_twice(const struct config *c, const struct statement **first)
-{
-	const struct statement *again = NULL;
-	struct index x;
-	size_t i;
-
-	index_build(&x, c);
-	for (i = 1; i < x.n && again == NULL; i++) {
-		if (key_compare(&x.v[i - 1], &x.v[i]) != 0)
-			continue;
-		*first = x.v[i - 1].st;
-		again = x.v[i].st;
-	}
-	index_free(&x);
-	return again;
-}
-
-void
-config_diff(const struct config *before, const struct config *after,
-    config_diff_fn *fn, void *arg)
-{
-	struct index x, y;
-	struct entry *e;
-	size_t i, reached = 0;
-	const struct statement *st;
-
-	index_build(&x, before);
-	index_build(&y, after);
-	for (i = 0; i < before->n; i++)
-		if (before->v[i].st != NULL &&
-		    index_find(&y, before->v[i].st) == NULL)
-			fn(arg, before->v[i].st, NULL);
-	for (i = 0; i < after->n; i++) {
-		st = after->v[i].st;
-		if (st == NULL)
-			continue;
-		e = index_find(&x, st);
-		if (e == NULL) {
-			fn(arg, NULL, st);
-		} else if (!statement_equal(e->st, st)) {
-			fn(arg, e->st, st);
-		} else if (statement_is_policy(st) && e->order < reached) {
-			fn(arg, e->st, NULL);
-			fn(arg, NULL, st);
-		}
-		if (e != NULL && statement_is_policy(st) && e->order > reached)
-			reached = e->order;
-	}
-	index_free(&x);
-	index_free(&y);
-}
-
-static void
-print_change(
-    void *arg, const struct statement *before, const struct statement *after)
-{
-	struct buf *b = arg;
-
-	if (before != NULL) {
-		buf_add(b, "- ");
-		statement_print(before, b);
-		buf_add(b, "\n");
-	}
-	if (after != NULL) {
-		buf_add(b, "+ ");
-		statement_print(after, b);
-		buf_add(b, "\n");
-	}
-}
-
-void
-config_print_diff(const struct config *before, const struct config *after,
-    struct buf *b)
-{
-	config_diff(before, after, print_change, b);
 }

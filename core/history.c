@@ -12,6 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/config_diff.h"
 #include "core/file.h"
 #include "core/util.h"
 
@@ -163,14 +164,13 @@ read_body(const struct host *h, unsigned number, struct err *e)
 /* Keeping */
 
 static void
-count_change(
-    void *arg, const struct statement *before, const struct statement *after)
+count_change(void *arg, const struct change *c)
 {
 	struct history_entry *to = arg;
 
-	if (before == NULL)
+	if (c->before == NULL)
 		to->added++;
-	else if (after == NULL)
+	else if (c->after == NULL)
 		to->removed++;
 	else
 		to->changed++;

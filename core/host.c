@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/config_diff.h"
 #include "core/drift.h"
 #include "core/file.h"
 #include "core/intl.h"
@@ -81,13 +82,6 @@ write_editor(const struct host *h)
 }
 
 static void
-count_change(void *arg, const struct statement *before UNUSED,
-    const struct statement *after UNUSED)
-{
-	(*(unsigned *)arg)++;
-}
-
-static void
 load(struct host *h, const char *path)
 {
 	struct config saved = { 0 }, candidate = { 0 };
@@ -109,8 +103,7 @@ load(struct host *h, const char *path)
 	h->saved = saved;
 	h->candidate = candidate;
 	h->reads++;
-	h->changes = 0;
-	config_diff(&saved, &candidate, count_change, &h->changes);
+	h->changes = config_changes(&saved, &candidate);
 	h->dirty = !config_equal(&saved, &candidate);
 	if (h->dirty)
 		read_editor(h, path);
@@ -360,14 +353,15 @@ host_forget(struct host *h, const struct config *committed, struct err *e)
 }
 
 int
-host_move(struct host *h, unsigned n, unsigned to, struct err *e)
+host_move(struct host *h, enum chain chain, unsigned n, unsigned to,
+    struct err *e)
 {
 	struct edit ed;
 	int r = -1;
 
 	if (edit_begin(&ed, h, lock_wait, e) != 0)
 		return -1;
-	if (config_move(&ed.config, n, to, e) == 0)
+	if (config_move(&ed.config, chain, n, to, e) == 0)
 		r = write_candidate(h, &ed.config, e);
 	edit_end(&ed);
 	return r;
@@ -406,39 +400,18 @@ host_discard(struct host *h, struct err *e)
 struct told {
 	struct buf *b;
 	unsigned n;
-	const struct statement *removed, *added; /* the last */
 };
 
 static void
-tell(void *arg, const struct statement *before, const struct statement *after)
+tell(void *arg, const struct change *c)
 {
 	struct told *t = arg;
 
-	t->removed = after == NULL ? before : t->removed;
-	t->added = before == NULL ? after : t->added;
 	if (t->n++ > 0)
 		return;
-	buf_add(t->b, before == NULL ? "+ " : after == NULL ? "- " : "~ ");
-	statement_print(after != NULL ? after : before, t->b);
-}
-
-static unsigned
-policy_number(const struct config *c, const struct statement *st)
-{
-	unsigned n = 1;
-
-	while (config_policy(c, n) != st)
-		n++;
-	return n;
-}
-
-/* What moved was removed in one place, and added in another. */
-static bool
-is_move(const struct told *t)
-{
-	return t->n == 2 && t->removed != NULL && t->added != NULL &&
-	       statement_is_policy(t->added) &&
-	       statement_equal(t->removed, t->added);
+	buf_printf(t->b, "%c ", change_mark(c));
+	statement_print(change_statement(c), t->b);
+	change_print_move(c, t->b);
 }
 
 static void
@@ -448,20 +421,12 @@ describe_edit(const struct config *before, const struct config *after,
 	struct told t = { .b = what };
 
 	config_diff(before, after, tell, &t);
-	if (is_move(&t)) {
-		buf_reset(what);
-		buf_printf(what, "move %u to %u (",
-		    policy_number(before, t.removed),
-		    policy_number(after, t.added));
-		statement_print(t.added, what);
-		buf_add(what, ")");
-	} else if (t.n == 0) {
+	if (t.n == 0)
 		buf_add(what, _("a comment"));
-	} else if (t.n > 1) {
+	else if (t.n > 1)
 		buf_printf(what,
 		    ngettext(", and %u more", ", and %u more", t.n - 1),
 		    t.n - 1);
-	}
 }
 
 int

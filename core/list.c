@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/config_diff.h"
 #include "core/intl.h"
 #include "core/number.h"
 #include "core/rows.h"
@@ -128,20 +129,19 @@ list_has_ula(const struct host *h, int nsid, int index, const struct value *ula)
 /* Candidate and saved, laid over each other */
 
 static void
-take_change(
-    void *arg, const struct statement *before, const struct statement *after)
+take_change(void *arg, const struct change *c)
 {
 	struct overlays *o = arg;
-	const struct statement *st = after != NULL ? after : before;
-	enum row_mark mark = before == NULL  ? MARK_ADDED
-			     : after == NULL ? MARK_REMOVED
-					     : MARK_CHANGED;
+	const struct statement *st = change_statement(c);
+	enum row_mark mark = c->before == NULL	? MARK_ADDED
+			     : c->after == NULL ? MARK_REMOVED
+						: MARK_CHANGED;
 	size_t i;
 
 	if (st->kind < o->first || st->kind > o->last)
 		return;
-	for (i = 0; after != NULL && i < o->n; i++) {
-		if (o->v[i].st == after) {
+	for (i = 0; c->after != NULL && i < o->n; i++) {
+		if (o->v[i].st == c->after) {
 			o->v[i].mark = mark;
 			return;
 		}

@@ -10,21 +10,20 @@
 #include "core/intl.h"
 
 struct changes {
-	struct change_row *v;
+	struct change *v;
 	size_t n;
 };
 
 static void
-add_change(
-    void *arg, const struct statement *before, const struct statement *after)
+add_change(void *arg, const struct change *change)
 {
 	struct changes *c = arg;
 
 	c->v = xgrow(c->v, c->n, sizeof(*c->v));
-	c->v[c->n++] = (struct change_row){ before, after };
+	c->v[c->n++] = *change;
 }
 
-struct change_row *
+struct change *
 rows_changes(const struct host *h, size_t *n)
 {
 	struct changes c = { NULL, 0 };
@@ -36,39 +35,35 @@ rows_changes(const struct host *h, size_t *n)
 
 CELL(change_text)
 {
-	const struct change_row *r = row;
-	struct buf text = { 0 };
+	const struct change *c = row;
+	struct buf was = { 0 };
 
-	statement_print(r->after != NULL ? r->after : r->before, &text);
-	buf_add(b, buf_text(&text));
-	if (r->before != NULL && r->after != NULL) {
-		buf_reset(&text);
-		statement_print(r->before, &text);
-		buf_printf(b, _("   (was: %s)"), buf_text(&text));
-	}
-	buf_free(&text);
+	statement_print(change_statement(c), b);
+	change_print_move(c, b);
+	if (c->before == NULL || c->after == NULL ||
+	    statement_equal(c->before, c->after))
+		return;
+	statement_print(c->before, &was);
+	buf_printf(b, _("   (was: %s)"), buf_text(&was));
+	buf_free(&was);
 }
 
 CELL(change_key)
 {
-	const struct change_row *r = row;
+	const struct change *c = row;
 
-	statement_key(r->after != NULL ? r->after : r->before, b);
-	buf_add(b, r->after != NULL ? "" : " -");
+	statement_key(change_statement(c), b);
+	buf_add(b, c->after != NULL ? "" : " -");
 }
 
-MARK(change_mark)
+MARK(mark)
 {
-	const struct change_row *r = row;
-
-	return r->before == NULL ? '+' : r->after == NULL ? '-' : '~';
+	return change_mark(row);
 }
 
-STATEMENT(change_statement)
+STATEMENT(statement)
 {
-	const struct change_row *r = row;
-
-	return r->after != NULL ? r->after : r->before;
+	return change_statement(row);
 }
 
 static const struct listing_column change_columns[] = {
@@ -77,12 +72,20 @@ static const struct listing_column change_columns[] = {
 };
 
 static json_t *
+json_place(unsigned number)
+{
+	return number != 0 ? json_integer(number) : json_null();
+}
+
+static json_t *
 json_change(const struct host *h UNUSED, const void *row)
 {
-	const struct change_row *r = row;
+	const struct change *c = row;
 
-	return json_pack("{s:o,s:o}", "before", list_json_statement(r->before),
-	    "after", list_json_statement(r->after));
+	return json_pack("{s:o,s:o,s:o,s:o}", "before",
+	    list_json_statement(c->before), "after",
+	    list_json_statement(c->after), "moved_from", json_place(c->from),
+	    "moved_to", json_place(c->to));
 }
 
 /* In its place the saved config was read, which has no changes. */
@@ -107,14 +110,14 @@ const struct listing listing_changes = {
 	.help = N_("the candidate against the saved config"),
 	.columns = change_columns,
 	.ncolumns = NITEMS(change_columns),
-	.row_size = sizeof(struct change_row),
+	.row_size = sizeof(struct change),
 	.ordered = true,
 	.read = read_candidate,
 	.build = build,
 	.free = list_free,
 	.key = change_key,
-	.mark = change_mark,
-	.statement = change_statement,
+	.mark = mark,
+	.statement = statement,
 	.json = json_change,
-	.shape = "{before, after}",
+	.shape = "{before, after, moved_from, moved_to}",
 };

@@ -48,13 +48,13 @@ add_policy_rows(struct policies *to, const struct overlays *o)
 
 	for (i = 0; i < o->n; i++) {
 		st = o->v[i].st;
-		number += o->v[i].mark != MARK_REMOVED;
 		if (st->v[POLICY_CHAIN].choice != (unsigned)to->chain)
 			continue;
 		row = add_policy_row(to);
 		row->st = st;
 		row->mark = o->v[i].mark;
-		row->number = row->mark != MARK_REMOVED ? number : 0;
+		if (row->mark != MARK_REMOVED)
+			row->number = ++number;
 		id = model_policy_id(st);
 		fill_hits(row, to->host, id);
 		free(id);
@@ -191,7 +191,7 @@ STATEMENT(policy_statement)
 
 static const struct listing_column policy_columns[] = {
 	{ "number", "#", COLUMN_RIGHT, 1, policy_number, NULL,
-	    N_("its place, which move takes") },
+	    N_("its place in its chain, which move takes") },
 	{ "chain", N_("CHAIN"), 0, 2, policy_chain, NULL,
 	    N_("input, forward or output") },
 	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, policy_text, NULL,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/config_diff.h"
 #include "core/intl.h"
 #include "core/model_parts.h"
 

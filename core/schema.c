@@ -217,8 +217,34 @@ positional_takes(const struct arg *a, const struct word *word)
 	       type_choose(a->type->choices, word->text) != -1;
 }
 
-/* A required positional comes before everything. Then a keyword that is
- * written in full, then what only one of the two can be. */
+/* The next positional that must be given; nargs when there is none. */
+static size_t
+next_required(const struct walk *k)
+{
+	size_t i = k->positional;
+
+	while (i < k->row->nargs && (!is_positional(&k->row->args[i]) ||
+				     !(k->row->args[i].flags & ARG_REQUIRED)))
+		i++;
+	return i;
+}
+
+/* A required positional comes before everything, and so does what may stand
+ * before it, unless the word is not one of its choices. */
+static bool
+is_due(struct walk *k, const struct word *word)
+{
+	size_t required = next_required(k);
+
+	if (required == k->row->nargs)
+		return false;
+	if (!positional_takes(&k->row->args[k->positional], word))
+		k->positional = required;
+	return true;
+}
+
+/* Behind what is due comes a keyword that is written in full, then what only
+ * one of keyword and positional can be. */
 static int
 read_next(struct walk *k, struct err *e)
 {
@@ -230,7 +256,7 @@ read_next(struct walk *k, struct err *e)
 	skip_to_positional(k);
 	if (k->positional < k->row->nargs)
 		next = &k->row->args[k->positional];
-	if (next != NULL && (next->flags & ARG_REQUIRED) != 0)
+	if (is_due(k, word))
 		return read_value(k, k->positional++, e);
 	i = find_keyword(k, word, true);
 	if (i >= 0)
@@ -388,16 +414,10 @@ offer_value(const struct type *t, struct suggest *s)
 static void
 offer_next(struct walk *k, struct suggest *s)
 {
-	const struct arg *a;
-	bool optional = true;
-
 	skip_to_positional(k);
-	if (k->positional < k->row->nargs) {
-		a = &k->row->args[k->positional];
-		optional = (a->flags & ARG_REQUIRED) == 0;
-		offer_value(a->type, s);
-	}
-	if (optional)
+	if (k->positional < k->row->nargs)
+		offer_value(k->row->args[k->positional].type, s);
+	if (next_required(k) == k->row->nargs)
 		offer_keywords(k, s);
 }
 

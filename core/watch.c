@@ -10,6 +10,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/config_diff.h"
 #include "core/drift.h"
 #include "core/history.h"
 #include "core/intl.h"
@@ -337,13 +338,6 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 
 /* Which config */
 
-static void
-count_change(void *arg, const struct statement *before UNUSED,
-    const struct statement *after UNUSED)
-{
-	(*(unsigned *)arg)++;
-}
-
 static uint64_t
 digest(const struct config *c)
 {
@@ -387,10 +381,8 @@ find_saved(
     struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 {
 	struct host *h = w->host;
-	unsigned changes = 0;
 
-	config_diff(&w->config, &h->saved, count_change, &changes);
-	if (changes == 0 || w->reread) {
+	if (config_changes(&w->config, &h->saved) == 0 || w->reread) {
 		adopt(w);
 		return drift_find(h, &w->config, &w->seen, notes, plan, e);
 	}

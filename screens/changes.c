@@ -10,22 +10,9 @@
 #include "screens/listview.h"
 
 static void
-add_line(const char *mark, const struct statement *st, struct buf *b)
-{
-	if (st == NULL)
-		return;
-	buf_add(b, mark);
-	statement_print(st, b);
-	buf_add(b, "\n");
-}
-
-static void
 detail(const struct host *h UNUSED, const void *row, struct buf *b)
 {
-	const struct change_row *r = row;
-
-	add_line("- ", r->before, b);
-	add_line("+ ", r->after, b);
+	change_print(row, b);
 }
 
 static void
@@ -51,13 +38,13 @@ static void
 show_object(void *self)
 {
 	struct listview *v = self;
-	const struct change_row *r = listview_selected(v);
+	const struct change *c = listview_selected(v);
 	const struct statement *st;
 	struct buf key = { 0 };
 
-	if (r == NULL)
+	if (c == NULL)
 		return;
-	st = r->after != NULL ? r->after : r->before;
+	st = change_statement(c);
 	statement_key(st, &key);
 	if (tabs[st->kind] != TAB_DASHBOARD)
 		app_go(v->app, tabs[st->kind], "", buf_text(&key));

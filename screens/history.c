@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/command.h"
+#include "core/config_diff.h"
 #include "core/history.h"
 #include "core/intl.h"
 #include "screens/listview.h"

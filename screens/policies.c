@@ -66,37 +66,23 @@ summary(const void *rows UNUSED, size_t n UNUSED, struct buf *b)
 	buf_add(b, _("   = fixed  + added  - removed  ~ changed"));
 }
 
-/* The number of the next policy in the same chain, before or behind: those of
- * other chains in between do not matter. 0 when there is none. */
-static unsigned
-neighbour(const struct listview *v, const struct policy_row *r, int step)
-{
-	const struct policy_row *rows = v->rows;
-	size_t i = (size_t)(r - rows);
-
-	for (i += (size_t)step; i < v->n; i += (size_t)step)
-		if (rows[i].chain == r->chain && rows[i].number != 0)
-			return rows[i].number;
-	return 0;
-}
-
 static void
 move(struct listview *v, int step)
 {
 	const struct policy_row *r = listview_selected(v);
 	struct app *app = v->app;
-	unsigned from = r != NULL ? r->number : 0,
-		 to = from != 0 ? neighbour(v, r, step) : 0;
+	unsigned from = r != NULL ? r->number : 0, to = from + (unsigned)step;
 	struct err e = { 0 };
 
-	if (to == 0) {
+	if (from != 0 &&
+	    config_policy(&app->host->candidate, r->chain, to) != NULL)
+		app_edited(app, host_move(app->host, r->chain, from, to, &e),
+		    &e);
+	else
 		ui_message(app->ui, ROLE_WARN, "%s",
 		    from == 0  ? _("only numbered policies can be moved")
 		    : step < 0 ? _("it is the first of its chain")
 			       : _("it is the last of its chain"));
-		return;
-	}
-	app_edited(app, host_move(app->host, from, to, &e), &e);
 }
 
 static void

@@ -128,7 +128,7 @@ keys Right Enter
 shows '^\| +allow input +\|'
 policy 1 2 53,123
 keys Enter
-see "policies are in their order" '\+ +3 +forward +allow forward udp 53,123'
+see "policies are in their order" '\+ +2 +forward +allow forward udp 53,123'
 for chain in input forward; do
 	keys N
 	shows 'New statement'

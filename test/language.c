@@ -13,6 +13,7 @@
 
 #include "core/command.h"
 #include "core/config.h"
+#include "core/config_diff.h"
 
 /* What is typed, and what is printed for it. */
 static const struct {
@@ -239,8 +240,9 @@ test_edit_keeps_comments(void **state)
 	assert_int_equal(
 	    config_set(&c, made("forward tcp 80 to vm00:81"), &e), 0);
 	assert_int_equal(config_add(&c, made("option confirm 60"), &e), 0);
-	assert_int_equal(config_move(&c, 2, 1, &e), 0);
-	assert_int_equal(config_move(&c, 3, 1, &e), -1);
+	assert_int_equal(config_move(&c, CHAIN_INPUT, 2, 1, &e), 0);
+	assert_int_equal(config_move(&c, CHAIN_INPUT, 3, 1, &e), -1);
+	assert_int_equal(config_move(&c, CHAIN_OUTPUT, 1, 1, &e), -1);
 	assert_int_equal(
 	    config_add(&c, made("forward tcp 80 to other"), &e), -1);
 	assert_int_equal(e.code, ERR_UNSAFE);
@@ -322,13 +324,13 @@ test_keys(void **state)
 }
 
 static void
-print_change(
-    void *arg, const struct statement *before, const struct statement *after)
+print_change(void *arg, const struct change *c)
 {
 	struct buf *b = arg;
 
-	buf_add(b, before == NULL ? "+" : after == NULL ? "-" : "~");
-	statement_print(after != NULL ? after : before, b);
+	buf_printf(b, "%c", change_mark(c));
+	statement_print(change_statement(c), b);
+	change_print_move(c, b);
 	buf_add(b, "\n");
 }
 
@@ -348,12 +350,61 @@ test_diff(void **state)
 	assert_string_equal(b.s,
 	    "~forward tcp 80 to vm00:81\n"
 	    "+forward udp 53 to vm00\n"
-	    "-allow input tcp 22\n"
-	    "+allow input tcp 22\n"
+	    "~deny input (input 2 -> 1)\n"
 	    "+option confirm 60\n");
 	buf_free(&b);
 	config_free(&a);
 	config_free(&c);
+}
+
+#define A "allow input tcp 1\n"
+#define B "deny input tcp 2\n"
+#define C "reject input tcp 3\n"
+#define D "allow input tcp 4\n"
+#define X "allow forward tcp 1\n"
+#define Y "allow forward tcp 2\n"
+
+/* As few moves as can be, and in each chain by itself. */
+static void
+test_diff_of_moves(void **state)
+{
+	static const struct {
+		const char *before, *after, *diff;
+	} cases[] = {
+		{ A B X Y, X A Y B, "" },
+		{ A X B, B X A, "~ deny input tcp 2 (input 2 -> 1)\n" },
+		{ A B C D, D A B C, "~ allow input tcp 4 (input 4 -> 1)\n" },
+		{ A B C D, B C D A, "~ allow input tcp 1 (input 1 -> 4)\n" },
+		{ A B C D, D B C A,
+		    "~ allow input tcp 4 (input 4 -> 1)\n"
+		    "~ allow input tcp 1 (input 1 -> 4)\n" },
+		{ A X B Y, Y B X A,
+		    "~ allow forward tcp 2 (forward 2 -> 1)\n"
+		    "~ deny input tcp 2 (input 2 -> 1)\n" },
+		{ A B C, "allow input tcp 3\n" B A,
+		    "- reject input tcp 3\n"
+		    "+ allow input tcp 3\n"
+		    "~ deny input tcp 2 (input 2 -> 2)\n" },
+		{ A B, "deny input tcp 2 log\n" A,
+		    "- deny input tcp 2\n"
+		    "+ deny input tcp 2 log (input 2 -> 1)\n" },
+	};
+	struct config before = { 0 }, after = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		config_parse(&before, cases[i].before, NULL, &e);
+		config_parse(&after, cases[i].after, NULL, &e);
+		buf_reset(&b);
+		config_print_diff(&before, &after, &b);
+		assert_string_equal(buf_text(&b), cases[i].diff);
+		config_free(&before);
+		config_free(&after);
+	}
+	buf_free(&b);
 }
 
 static void
@@ -537,7 +588,8 @@ test_suggestions(void **state)
 	    "bridge br0 ula fd00:1::1/64\n"
 	    "forward tcp 80 to \"vm 00\" from 2001:db8:9::/48\n"
 	    "allow input tcp 22\n"
-	    "allow forward tcp 80,443\n";
+	    "allow forward tcp 80,443\n"
+	    "deny input tcp 23\n";
 	static const struct {
 		const char *line, *offers;
 	} cases[] = {
@@ -559,8 +611,13 @@ test_suggestions(void **state)
 		{ "de f t ", "80 " },
 		{ "delete allow ", "input forward " },
 		{ "delete allow input ", "tcp " },
-		{ "move ", "1 2 " },
-		{ "move 1 to ", "1 2 " },
+		{ "move ", "input forward output " },
+		{ "move forward ", "1 " },
+		{ "move input 1 ", "up down to " },
+		{ "move input 1 to ", "1 2 " },
+		{ "move 2 to ", "1 2 " },
+		{ "move 1 to ", "" },
+		{ "move 7 to ", "" },
 	};
 	struct host h = suggest_host();
 	struct buf b = { 0 };
@@ -608,6 +665,7 @@ main(void)
 		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_diff),
+		cmocka_unit_test(test_diff_of_moves),
 		cmocka_unit_test(test_file_error_place),
 		cmocka_unit_test(test_random),
 		cmocka_unit_test(test_completion),

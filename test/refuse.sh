@@ -125,10 +125,13 @@ like "a target that loses its container" "$got" \
 like "and the ways out" "$got" \
     "^  delete the forward first, or add: container vm00 ula auto$"
 "$seki" discard 2>/dev/null
-refused "moving the first up" 2 "policy 1 is the first already" \
+refused "moving the first up" 2 "policy 1 is the first of input" \
     "$seki" move 1 up
-refused "moving the last down" 2 "policy 1 is the last already" \
-    "$seki" move 1 down
+refused "moving the last down" 2 "policy 1 is the last of input" \
+    "$seki" move input 1 down
+refused "moving what is not there" 2 "there is no policy 1 in output" \
+    "$seki" move output 1 up
+refused "nor in any chain" 2 "there is no policy 9" "$seki" move 9 up
 refused "show without a word" 2 \
     "what to show: status, uplinks, .* or candidate" "$seki" show
 got=$("$seki" --config "$tmp/none.conf" show config 2>&1)

@@ -123,7 +123,7 @@ shows 'New policy'
 keys Right Tab Tab Left Left Left Tab
 text 23
 keys Tab Tab Tab Tab Tab Tab Tab Enter
-see "a policy is added" '^>\+ +4 input +deny input tcp 23'
+see "a policy is added" '^>\+ +2 input +deny input tcp 23'
 keys K
 see "K judges it earlier" '^>\+ +1 input +deny input tcp 23'
 keys J

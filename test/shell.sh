@@ -41,7 +41,7 @@ say 'set uplink eth0' 'set bridge lxcbr0 ula auto masquerade' \
     'set container web1 ula auto' 'set container dns1 ula auto' \
     'add forward tcp 80 to web1' 'add forward udp 53 to dns1' \
     'add allow forward tcp 80,443' 'add allow forward udp 53,123' \
-    'add allow input tcp 22' 'move 3 to 1' \
+    'add allow input tcp 22' 'move input 1 to 1' \
     'set default input deny' 'set default forward deny' diff
 hear "a ULA is made" 'candidate: set bridge lxcbr0 ula fd.*::1/64 masquerade$'
 hear "the review tells the statements" '^\+ forward tcp 80 to web1$'
@@ -94,9 +94,16 @@ shell 'add forward tcp 81 to web1' 'delete forward udp 53' \
 shell 'show forwards' bogus 'show status' >"$tmp/batch"
 is "a batch fails as its first line that did" $? 2
 like "and goes on" "$(cat "$tmp/batch")" '^commit: none'
-"$seki" move 3 up 2>/dev/null
-like "undo names a move" "$("$seki" undo 2>&1)" \
-    '^taken back: move [23] to [23] \(allow forward [^)]*\)$'
+is "a number is one of its chain" "$("$seki" move forward 2 up 2>&1)" \
+    "candidate: policy 2 of forward is now number 1"
+is "and so it is shown" \
+    "$("$seki" show policies |
+    sed -n 's/^ *~ *\([0-9]*\) .*allow \(forward udp [^ ]*\).*/\1 \2/p')" \
+    "1 forward udp 53,123"
+is "a move is one change" "$("$seki" show changes | sed -n '/allow forward/p')" \
+    "~ allow forward udp 53,123 (forward 2 -> 1)"
+is "undo names a move" "$("$seki" undo 2>&1)" \
+    "taken back: ~ allow forward udp 53,123 (forward 2 -> 1)"
 is "undo names the edit" "$("$seki" undo 2>&1)" \
     "taken back: ~ default input allow"
 is "and then the one before" "$("$seki" undo 2>&1)" \

@@ -177,6 +177,7 @@ delete forward tcp 7
 move 1 to
 move 1 up
 move 99 up
+move output 1 up
 rollback 99
 confirm
 extend 5

@@ -49,11 +49,14 @@ size_t config_find(
     const struct config *, const struct statement *key, struct err *);
 void config_remove(struct config *, size_t line);
 
-/* Moves policy number n (from 1) to the place of policy number to. */
-int config_move(struct config *, unsigned n, unsigned to, struct err *);
+/* Moves policy n of a chain, counted from 1 in each, to the place of policy
+ * to of that chain. */
+int config_move(struct config *, enum chain, unsigned n, unsigned to,
+    struct err *);
 
-/* The policies in their order, borrowed: the n-th (from 1), or NULL. */
-const struct statement *config_policy(const struct config *, unsigned n);
+/* Policy n of a chain, counted from 1; borrowed, NULL when there is none. */
+const struct statement *config_policy(
+    const struct config *, enum chain, unsigned n);
 /* The statement of the container of that name, borrowed; NULL when there is
  * none, as in a config that is NULL. */
 const struct statement *config_container(
@@ -61,21 +64,5 @@ const struct statement *config_container(
 /* The statement that names the same object, borrowed, or NULL. */
 const struct statement *config_same(
     const struct config *, const struct statement *);
-
-/* The first statement that names the object of an earlier one, which goes
- * into *first; NULL when there is none. Borrowed. */
-const struct statement *config_twice(
-    const struct config *, const struct statement **first);
-
-/* What differs: calls fn with each statement of either that is not, or not
- * the same, in the other; before is NULL for one that was added, after for one
- * that was removed. Comments do not count; a policy that moved is both. */
-typedef void config_diff_fn(void *arg, const struct statement *before,
-    const struct statement *after);
-void config_diff(const struct config *before, const struct config *after,
-    config_diff_fn *, void *arg);
-/* Appends the same as lines: "- " before what was, "+ " before what is. */
-void config_print_diff(const struct config *before,
-    const struct config *after, struct buf *);
 
 #endif

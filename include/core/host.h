@@ -97,7 +97,8 @@ int host_check(const struct host *, struct err *);
 int host_add(struct host *, struct statement *, struct err *);
 int host_set(struct host *, struct statement *, struct err *);
 int host_delete(struct host *, const struct statement *key, struct err *);
-int host_move(struct host *, unsigned n, unsigned to, struct err *);
+int host_move(struct host *, enum chain, unsigned n, unsigned to,
+    struct err *);
 /* Replaces the statement of that key by another, which may have another key,
  * in its place. Takes the statement. */
 int host_replace(struct host *, const struct statement *old,

@@ -2,6 +2,7 @@
 #ifndef SEKI_CORE_ROWS_H
 #define SEKI_CORE_ROWS_H
 
+#include "core/config_diff.h"
 #include "core/flow.h"
 #include "core/host.h"
 #include "core/model.h"
@@ -70,7 +71,7 @@ struct policy_row {
 	const char *fixed; /* what is always let through, or the default */
 	bool is_default;   /* the last of its chain */
 	enum chain chain;
-	unsigned number; /* among the candidate's policies, 0: none */
+	unsigned number; /* in its chain of the candidate, 0: none */
 	enum row_mark mark;
 	const struct counter *hits;
 	const struct series *rate;
@@ -84,10 +85,6 @@ struct connection_row {
 	const struct container *home; /* the same; NULL: not there now */
 };
 
-struct change_row {
-	const struct statement *before, *after; /* NULL: added, removed */
-};
-
 /* Each builds an array, owned by the caller, that borrows from the host until
  * its next refresh, reload, sample or edit; *n gets its length. */
 struct uplink_row *rows_uplinks(const struct host *, size_t *n);
@@ -95,7 +92,7 @@ struct bridge_row *rows_bridges(const struct host *, size_t *n);
 struct container_row *rows_containers(const struct host *, size_t *n);
 struct forward_row *rows_forwards(const struct host *, size_t *n);
 struct policy_row *rows_policies(const struct host *, size_t *n);
-struct change_row *rows_changes(const struct host *, size_t *n);
+struct change *rows_changes(const struct host *, size_t *n);
 /* Those of the list that live and go through a forward of either config, by
  * public port and client; they borrow from the list too. */
 struct connection_row *rows_connections(
