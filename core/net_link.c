@@ -65,6 +65,7 @@ parse_conf(struct nlattr *families, struct link *l)
 		[CONF_FORWARDING] = DEVCONF_FORWARDING,
 		[CONF_ACCEPT_RA] = DEVCONF_ACCEPT_RA,
 		[CONF_AUTOCONF] = DEVCONF_AUTOCONF,
+		[CONF_DISABLE] = DEVCONF_DISABLE_IPV6,
 	};
 	struct nlattr *inet6, *conf = NULL;
 	size_t i;
@@ -73,7 +74,7 @@ parse_conf(struct nlattr *families, struct link *l)
 	if (inet6 != NULL)
 		conf = nla_find(
 		    nla_data(inet6), nla_len(inet6), IFLA_INET6_CONF);
-	if (conf == NULL || nla_len(conf) < (DEVCONF_AUTOCONF + 1) * 4)
+	if (conf == NULL || nla_len(conf) < (DEVCONF_DISABLE_IPV6 + 1) * 4)
 		return;
 	for (i = 0; i < CONF_COUNT; i++)
 		memcpy(&l->conf[i], (char *)nla_data(conf) + places[i] * 4, 4);

@@ -13,6 +13,7 @@ const char *const conf_names[CONF_COUNT] = {
 	[CONF_FORWARDING] = "forwarding",
 	[CONF_ACCEPT_RA] = "accept_ra",
 	[CONF_AUTOCONF] = "autoconf",
+	[CONF_DISABLE] = "disable_ipv6",
 };
 
 /* Kinds of links that have a guest at their other end. */
@@ -65,6 +66,12 @@ bool
 link_is_bridge(const struct link *l)
 {
 	return strcmp(l->kind, "bridge") == 0;
+}
+
+bool
+link_has_no_ipv6(const struct link *l)
+{
+	return !l->has_conf || l->conf[CONF_DISABLE] != 0;
 }
 
 bool

@@ -708,8 +708,10 @@ is_untold(const struct shot *s)
 static struct link links[] = {
 	{ .index = 1, .name = "lo" },
 	{ .index = 2, .name = "eth0", .up = true },
-	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
-	{ .index = 4, .name = "br1", .kind = "bridge", .up = true },
+	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true,
+	    .has_conf = true },
+	{ .index = 4, .name = "br1", .kind = "bridge", .up = true,
+	    .has_conf = true },
 };
 static struct address addresses[4];
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };
@@ -728,6 +730,7 @@ static const struct snapshot snapshot = { .links = links,
 	.naddresses = NITEMS(addresses),
 	.routes = routes,
 	.nroutes = NITEMS(routes),
+	.has_ipv6 = true,
 	.containers = containers,
 	.ncontainers = NITEMS(containers) };
 

@@ -13,7 +13,8 @@
 static struct link links[] = {
 	{ .index = 1, .name = "lo" },
 	{ .index = 2, .name = "eth0", .up = true },
-	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true },
+	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true,
+	    .has_conf = true },
 	{ .index = 4, .name = "veth0", .kind = "veth", .master = 3 },
 	{ .index = 5, .name = "veth1", .kind = "veth", .master = 3 },
 };
@@ -51,6 +52,7 @@ const struct snapshot vps = {
 	.nroutes = NITEMS(routes),
 	.containers = containers,
 	.ncontainers = NITEMS(containers),
+	.has_ipv6 = true,
 };
 
 int

@@ -19,6 +19,7 @@ enum conf_number {
 	CONF_FORWARDING,
 	CONF_ACCEPT_RA,
 	CONF_AUTOCONF,
+	CONF_DISABLE,
 	CONF_COUNT
 };
 extern const char *const conf_names[CONF_COUNT];
@@ -105,6 +106,8 @@ struct container {
 	char inner_name[IFNAMSIZ]; /* "" when we may not see it */
 	uint8_t mac[6];	     /* of the interface inside */
 	bool has_mac;
+	bool no_ipv6;	     /* it is switched off on that interface, */
+	bool inner_down;     /* or the whole of it is */
 	bool has_default;    /* an IPv6 default route inside */
 	struct route route;  /* the one with the lowest metric */
 	bool has_other;	     /* and another one behind it, */
@@ -167,6 +170,9 @@ bool link_id_equal(const struct link_id *, const struct link_id *);
 bool route_equal(const struct route *, const struct route *);
 
 bool link_is_bridge(const struct link *);
+/* Whether IPv6 was switched off on it, of all interfaces. The kernel also takes
+ * it from one whose MTU is under 1280 (RFC 8200, 5). */
+bool link_has_no_ipv6(const struct link *);
 /* Whether guests may live behind such a bridge port (veth, tun). Any other (a
  * network card, a VLAN, a bond, a tunnel) leads to a wire. */
 bool link_is_guest_port(const struct link *);
