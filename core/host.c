@@ -132,6 +132,12 @@ host_reload(struct host *h, struct err *e)
 	return r;
 }
 
+void
+host_reread(struct host *h)
+{
+	h->files_failed = true;
+}
+
 int
 host_refuse(const struct host *h UNUSED, struct err *e)
 {

@@ -338,6 +338,17 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 
 /* Which config */
 
+/* Whether it can be carried out at all, whatever is missing on this host. */
+static bool
+is_sound(const struct watch *w, const struct config *c, struct err *e)
+{
+	struct model m;
+	int r = model_build_lenient(&m, c, &w->host->snapshot, e);
+
+	model_free(&m);
+	return r == 0;
+}
+
 static uint64_t
 digest(const struct config *c)
 {
@@ -382,6 +393,10 @@ find_saved(
 {
 	struct host *h = w->host;
 
+	if (w->reread && !is_sound(w, &h->saved, e)) {
+		w->reread = false;
+		say_trouble(w, WATCH_ERROR, e->text);
+	}
 	if (config_changes(&w->config, &h->saved) == 0 || w->reread) {
 		adopt(w);
 		return drift_find(h, &w->config, &w->seen, notes, plan, e);
@@ -542,6 +557,7 @@ on_hangup(void *arg)
 	struct watch *w = arg;
 
 	w->expected = w->announce = w->reread = true;
+	host_reread(w->host);
 	look_in(w, 0);
 }
 
@@ -576,26 +592,43 @@ serve(struct watch *w)
 	return loop_run(w->loop);
 }
 
-/* A saved config that cannot be read must not leave the host open: the newest
- * that was confirmed is kept up in its place, until the file is put right. */
+static unsigned
+newest_sound(struct watch *w, struct config *config)
+{
+	unsigned n = history_newest(w->host);
+	struct err ignored;
+
+	for (; n > 0; n--) {
+		if (history_read(w->host, n, config, &ignored) == 0 &&
+		    is_sound(w, config, &ignored))
+			break;
+		config_free(config);
+	}
+	return n;
+}
+
+/* A saved config that cannot be read or carried out must not leave the host
+ * open: the newest that was confirmed is kept up in its place, until the file
+ * is put right. */
 static int
 fall_back(struct watch *w, struct err *e)
 {
 	struct host *h = w->host;
-	unsigned newest = history_newest(h);
 	struct config config = { 0 };
-	struct err ignored;
+	unsigned number;
 
-	*e = h->saved_error;
-	if (newest == 0 || history_read(h, newest, &config, &ignored) != 0) {
-		config_free(&config);
+	if (h->saved_error.code == ERR_NONE && is_sound(w, &h->saved, e))
+		return 0;
+	if (h->saved_error.code != ERR_NONE)
+		*e = h->saved_error;
+	number = newest_sound(w, &config);
+	if (number == 0)
 		return -1;
-	}
 	config_free(&h->saved);
 	h->saved = config;
 	say(w, WATCH_ERROR,
 	    _("%s:%u: %s: number %u of the history is kept up instead"),
-	    e->file, e->line, e->text, newest);
+	    h->config_path, e->line, e->text, number);
 	return 0;
 }
 
@@ -613,7 +646,7 @@ watch_run(struct host *h, watch_say_fn *tell, struct err *e)
 	place = take_place(h, e);
 	if (place == -1)
 		return -1;
-	if (h->saved_error.code != ERR_NONE && fall_back(&w, e) != 0) {
+	if (fall_back(&w, e) != 0) {
 		close(place);
 		return -1;
 	}

@@ -48,7 +48,7 @@ struct host {
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
 	uint64_t files;	   /* which versions of them were read */
-	bool files_failed; /* not all of that version could be */
+	bool files_failed; /* not all of that version could be, or counts */
 	unsigned reads;	   /* of anything but numbers */
 };
 
@@ -62,6 +62,8 @@ void host_close(struct host *);
 int host_refresh(struct host *, struct err *);
 /* Reads the configs anew when their files changed, by whomever. */
 int host_reload(struct host *, struct err *);
+/* Lets the next host_reload read them even when they did not change. */
+void host_reread(struct host *);
 /* Reads the traffic counts only, and feeds the meters. */
 int host_sample(struct host *, struct err *);
 /* While this stays the same, what was borrowed from the host is still there,
