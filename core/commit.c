@@ -38,6 +38,7 @@ struct commit {
 	struct plan plan;
 	unsigned confirm;    /* the seconds of the options, if any are needed */
 	uint32_t generation; /* of nftables, before anything was planned */
+	bool prepared;	     /* model and plan are whole */
 	bool nothing;	     /* the kernel has all of it, and it is saved */
 	int lock;
 };
@@ -80,6 +81,27 @@ check_safety(const struct commit *c, struct err *e)
 	return -1;
 }
 
+/* What was saved has been judged when it was committed: what this host lacks
+ * since then is left out, and the rest holds. */
+static int
+resolve(const struct commit *c, struct model *m, const struct snapshot *s,
+    struct err *e)
+{
+	return c->options->direct ? model_build_lenient(m, c->config, s, e)
+				  : model_build(m, c->config, s, e);
+}
+
+static int
+load_journal(struct commit *c, struct buf *notes, struct err *e)
+{
+	if (journal_load(&c->journal, c->host->run_path, e) == 0)
+		return 0;
+	if (!c->options->direct)
+		return -1;
+	buf_printf(notes, _("warning: %s\n"), e->text);
+	return 0;
+}
+
 static int
 prepare(struct commit *c, struct buf *notes, struct err *e)
 {
@@ -88,13 +110,12 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 
 	if (host_refresh(h, e) != 0)
 		return -1;
-	r = model_build(&c->model, c->config, &h->snapshot, e);
+	r = resolve(c, &c->model, &h->snapshot, e);
 	print_warnings(&c->model, notes);
 	if (r == 0)
 		print_services(c, notes);
-	if (r != 0 || check_safety(c, e) != 0)
-		return -1;
-	if (journal_load(&c->journal, h->run_path, e) != 0 ||
+	if (r != 0 || check_safety(c, e) != 0 ||
+	    load_journal(c, notes, e) != 0 ||
 	    net_generation(h->net, &c->generation, e) != 0 ||
 	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0)
 		return -1;
@@ -116,7 +137,7 @@ read_back(struct commit *c, struct err *e)
 
 	r = net_read(c->host->net, &now, e);
 	if (r == 0)
-		r = model_build(&model, c->config, &now, e);
+		r = resolve(c, &model, &now, e);
 	if (r == 0)
 		r = plan_build(&left, &model, &now, &c->journal, e);
 	if (r == 0)
@@ -149,26 +170,84 @@ forget_steps(struct commit *c)
 	journal_store(&c->journal, c->host->run_path, &ignored);
 }
 
+static void
+print_failed(const struct buf *failed, struct buf *notes)
+{
+	char *copy = xstrdup(buf_text(failed)), *rest = copy, *line;
+
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			buf_printf(notes, _("not done: %s\n"), line);
+	free(copy);
+}
+
 /* The steps, and the journal of them. From the first on everything that fails
  * undoes all. */
 static int
-carry_out(struct commit *c, struct err *e)
+carry_out(struct commit *c, struct buf *notes, struct err *e)
 {
 	struct host *h = c->host;
+	struct buf failed = { 0 };
+	int r;
 
 	plan_note_ahead(&c->plan, &c->journal);
 	if (journal_store(&c->journal, h->run_path, e) != 0)
 		return -1;
-	if (plan_run(&c->plan, h->net, e) == 0) {
+	r = plan_run(&c->plan, h->net, &failed, e);
+	print_failed(&failed, notes);
+	buf_free(&failed);
+	if (r == 0) {
 		plan_note(&c->plan, &c->journal);
 		if (read_back(c, e) == 0 &&
-		    journal_store(&c->journal, h->run_path, e) == 0 &&
-		    (!c->options->direct || save_directly(c, e) == 0))
+		    journal_store(&c->journal, h->run_path, e) == 0)
 			return 0;
 		plan_fail(&c->plan, h->net, e);
 	}
 	forget_steps(c);
 	return -1;
+}
+
+static void
+note_failure(struct buf *failed, int r, const struct err *e)
+{
+	if (r != 0)
+		buf_printf(failed, "%s\n", e->text);
+}
+
+/* Without a way back: what a boot brings must not be undone for what is missing
+ * on this host, or cannot be written. */
+static int
+enforce(struct commit *c, struct buf *notes, struct err *e)
+{
+	const char *run_path = c->host->run_path;
+	struct buf failed = { 0 };
+	int r = 0;
+
+	plan_note_ahead(&c->plan, &c->journal);
+	note_failure(&failed, journal_store(&c->journal, run_path, e), e);
+	if (plan_try(&c->plan, c->host->net, &failed) == 0)
+		note_failure(&failed, read_back(c, e), e);
+	plan_note(&c->plan, &c->journal);
+	note_failure(&failed, journal_store(&c->journal, run_path, e), e);
+	note_failure(&failed, save_directly(c, e), e);
+	print_failed(&failed, notes);
+	if (failed.len > 0)
+		r = err_set(e, ERR_FAIL, "not all of it could be done; the "
+					 "rest is in force");
+	buf_free(&failed);
+	return r;
+}
+
+/* Whether the rules are those that were planned. */
+static bool
+has_rules(const struct commit *c)
+{
+	const struct step *s;
+
+	for (s = c->plan.v; s < c->plan.v + c->plan.n; s++)
+		if (s->kind == STEP_RULESET && !s->done)
+			return false;
+	return c->prepared;
 }
 
 static void
@@ -258,13 +337,13 @@ give_up(struct commit *c, int hold)
 }
 
 static int
-carry_out_held(
-    struct commit *c, const struct pending *p, int hold, struct err *e)
+carry_out_held(struct commit *c, const struct pending *p, int hold,
+    struct buf *notes, struct err *e)
 {
 	struct buf answer = { 0 }, word = { 0 };
 	int r;
 
-	if (carry_out(c, e) != 0)
+	if (carry_out(c, notes, e) != 0)
 		return give_up(c, hold);
 	if (c->confirm > 0)
 		buf_printf(&word, "applied %" PRIu64, boot_ms());
@@ -295,7 +374,7 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 	hold_still(&before);
 	hold = start_guard(c, &p, e);
 	if (hold != -1) {
-		r = carry_out_held(c, &p, hold, e);
+		r = carry_out_held(c, &p, hold, notes, e);
 		close(hold);
 	} else if (guard_look(c->host->run_path, &pid) == GUARD_DEAD) {
 		pending_end(c->host->run_path, &ignored);
@@ -354,7 +433,7 @@ carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
 				  "is written\n"));
 		return 0;
 	}
-	return c->options->direct ? carry_out(c, e)
+	return c->options->direct ? enforce(c, notes, e)
 				  : carry_out_guarded(c, notes, e);
 }
 
@@ -380,10 +459,11 @@ commit_config(struct host *h, const struct config *config,
 	}
 	if (prepare(&c, notes, e) != 0)
 		goto out;
+	c.prepared = true;
 	plan_print(&c.plan, report);
 	r = options->check ? 0 : carry_on(&c, report, notes, e);
 out:
-	if (!options->check && r == 0)
+	if (!options->check && (r == 0 || options->direct) && has_rules(&c))
 		drift_remember(h, drift_wanted(&c.model),
 		    drift_generation(c.generation, &c.plan), &ignored);
 	release(&c);

@@ -254,10 +254,10 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	memset(p, 0, sizeof(*p));
 	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0)
 		return -1;
-	if (now.flags != 0)
-		return plan_links(p, m, &h->snapshot, j, e) != 0
-			   ? -1
-			   : plan_waking(p, m, e);
+	if (now.flags != 0) {
+		plan_links(p, m, &h->snapshot, j);
+		return plan_waking(p, m, e);
+	}
 	if (plan_build(p, m, &h->snapshot, j, e) != 0)
 		return -1;
 	memory = recall(h, &now);
@@ -280,8 +280,10 @@ plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
 	if (net_generation(h->net, &now.generation, e) != 0)
 		return -1;
 	if (seen->right && seen->generation == now.generation &&
-	    seen->want == now.want)
-		return plan_links(p, m, &h->snapshot, j, e);
+	    seen->want == now.want) {
+		plan_links(p, m, &h->snapshot, j);
+		return 0;
+	}
 	*seen = now;
 	if (drift_plan(h, m, j, p, e) != 0)
 		return -1;
@@ -294,6 +296,7 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *e)
 {
 	struct drift_seen never = { 0 };
+	struct err broken;
 	struct model m;
 	struct journal j;
 	size_t i;
@@ -303,8 +306,8 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
 	r = model_build_lenient(&m, c, &h->snapshot, e);
 	for (i = 0; notes != NULL && i < m.nwarnings; i++)
 		buf_printf(notes, "%s\n", m.warnings[i]);
-	if (journal_load(&j, h->run_path, e) != 0)
-		r = -1;
+	if (journal_load(&j, h->run_path, &broken) != 0 && notes != NULL)
+		buf_printf(notes, "%s\n", broken.text);
 	if (r == 0)
 		r = plan_unless_seen(
 		    h, &m, &j, seen != NULL ? seen : &never, p, e);
@@ -367,14 +370,13 @@ look_at_links(const struct host *h, const struct model *m, struct buf *lines)
 	struct journal j;
 	struct err ignored;
 
-	if (journal_load(&j, h->run_path, &ignored) == 0 &&
-	    plan_links(&p, m, &h->snapshot, &j, &ignored) == 0) {
-		for (s = p.v; s < p.v + p.n; s++) {
-			if (step_kinds[s->kind].print == NULL)
-				continue;
-			step_kinds[s->kind].print(s, lines);
-			buf_add(lines, "\n");
-		}
+	journal_load(&j, h->run_path, &ignored);
+	plan_links(&p, m, &h->snapshot, &j);
+	for (s = p.v; s < p.v + p.n; s++) {
+		if (step_kinds[s->kind].print == NULL)
+			continue;
+		step_kinds[s->kind].print(s, lines);
+		buf_add(lines, "\n");
 	}
 	plan_free(&p);
 	journal_free(&j);
@@ -434,6 +436,8 @@ drift_look(const struct host *h, struct buf *lines)
 			look_at_links(h, &m, &b);
 			look_at_rules(h, &m, &b);
 			look_at_notes(&m, &b);
+		} else {
+			buf_printf(&b, "%s\n", ignored.text);
 		}
 		model_free(&m);
 		if (b.len == 0)

@@ -29,6 +29,14 @@ model_warn(struct model_build *b, char *sentence)
 }
 
 int
+model_tolerate(struct model_build *b)
+{
+	model_note(b, xstrdup(b->e->text));
+	memset(b->e, 0, sizeof(*b->e));
+	return 0;
+}
+
+int
 model_blame(struct model_build *b, const struct statement *st, size_t value)
 {
 	statement_blame(st, value, b->e);
@@ -179,6 +187,17 @@ build_statement(struct model_build *b, const struct statement *st,
 }
 
 static int
+check_ipv6(struct model_build *b)
+{
+	if (b->snapshot->has_ipv6 || !model_forwards(b->m))
+		return 0;
+	err_set(b->e, ERR_FAIL, "this host has no IPv6 to forward");
+	err_hint(b->e, "it may be switched off in the kernel, or /proc/sys may "
+		       "not be mounted");
+	return b->lenient ? model_tolerate(b) : -1;
+}
+
+static int
 build(struct model_build *b)
 {
 	const struct config *config = b->config;
@@ -199,7 +218,7 @@ build(struct model_build *b)
 		if (passes[p].after != NULL)
 			passes[p].after(b);
 	}
-	return 0;
+	return check_ipv6(b);
 }
 
 int
@@ -247,6 +266,12 @@ model_free(struct model *m)
 	free(m->idle);
 	free(m->warnings);
 	memset(m, 0, sizeof(*m));
+}
+
+bool
+model_forwards(const struct model *m)
+{
+	return m->nforwards > 0 || m->ncontainers > 0 || m->nbridges > 0;
 }
 
 bool

@@ -123,8 +123,7 @@ check_prefix_free(struct model_build *b, const struct statement *st,
 		    prefix_text(ula, prefix), addr_text(&a->prefix, text),
 		    l != NULL ? l->name : "-");
 		if (b->lenient || a->valid != UINT32_MAX) {
-			model_note(b, xstrdup(b->e->text));
-			memset(b->e, 0, sizeof(*b->e));
+			model_tolerate(b);
 			continue;
 		}
 		err_hint(b->e, "traffic to there would go to the bridge; take "
@@ -132,6 +131,21 @@ check_prefix_free(struct model_build *b, const struct statement *st,
 		return model_blame(b, st, BRIDGE_ULA);
 	}
 	return 0;
+}
+
+static int
+check_bridge_ipv6(struct model_build *b, const struct statement *st,
+    const struct link *l)
+{
+	if (l->index == 0 || !link_has_no_ipv6(l))
+		return 0;
+	err_set(b->e, ERR_UNSAFE,
+	    "%s has no IPv6, so it cannot have a ULA", l->name);
+	err_hint(b->e,
+	    "switch it on (sysctl net.ipv6.conf.%s.disable_ipv6=0), and see "
+	    "that its MTU is at least 1280",
+	    l->name);
+	return b->lenient ? model_tolerate(b) : model_blame(b, st, BRIDGE_ULA);
 }
 
 int
@@ -144,6 +158,7 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
 
 	if (l == NULL || (has_ula && (check_bridge_ula(b, st) != 0 ||
+					 check_bridge_ipv6(b, st, l) != 0 ||
 					 check_prefix_free(b, st, l) != 0)))
 		return -1;
 	if (masquerade && !has_ula) {
@@ -235,15 +250,18 @@ refuse_ula(struct model_build *b, const struct statement *st, const char *by)
 	return model_blame(b, st, CONTAINER_ULA);
 }
 
-/* Whether the config gives that container another address: then it has this
- * one from an earlier config, and loses it. */
+/* Whether the container has it from an earlier config, and loses it. Where the
+ * kernel does not tell who gave it, a statement that gives another one does. */
 static bool
-moves_away(struct model_build *b, const char *name, const struct prefix *ula)
+is_leaving(struct model_build *b, const struct container *c,
+    const struct address *a)
 {
-	const struct statement *st = config_container(b->config, name);
+	const struct statement *st = config_container(b->config, c->name);
 
+	if (snapshot_tells_owners(b->snapshot))
+		return a->proto == NET_PROTO;
 	return st != NULL && st->v[CONTAINER_ULA].set &&
-	       !addr_equal(&st->v[CONTAINER_ULA].prefix, ula);
+	       !addr_equal(&st->v[CONTAINER_ULA].prefix, &a->prefix);
 }
 
 /* Whether another container has the address and keeps it. */
@@ -254,12 +272,11 @@ squats(struct model_build *b, const struct container *c, const char *name,
 	const struct snapshot *s = b->snapshot;
 	const struct address *a;
 
-	if (c->port == 0 || c->nsid == NSID_SELF ||
-	    strcmp(c->name, name) == 0 || moves_away(b, c->name, ula))
+	if (c->port == 0 || c->nsid == NSID_SELF || strcmp(c->name, name) == 0)
 		return false;
 	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
 		if (a->nsid == c->nsid && addr_equal(&a->prefix, ula))
-			return true;
+			return !is_leaving(b, c, a);
 	return false;
 }
 
@@ -334,24 +351,77 @@ check_container_ula(struct model_build *b, const struct statement *st,
 	return 0;
 }
 
-/* The container as it can be served now: where it was committed to be. */
-static const struct container *
-container_there(struct model_build *b, const char *name,
-    const struct container *anywhere, const struct model_bridge *bridge)
+/* What is so inside is no reason to refuse what the config says of others. */
+static void
+tell_no_ipv6(struct model_build *b, const struct container *c)
 {
-	const struct container *c =
-	    snapshot_container(b->snapshot, name, bridge->link->name);
-	char *quoted;
+	char *quoted = model_shown(c->name);
 
-	if (c == NULL && anywhere != NULL && anywhere->bridge != 0) {
-		quoted = model_shown(name);
-		model_note(b,
-		    xasprintf(_("container %s is not on %s: it gets its "
-				"address when it is"),
-			quoted, bridge->link->name));
-		free(quoted);
-	}
+	model_note(b,
+	    xasprintf(
+		_("container %s has no IPv6 on %s, so it gets no address: in "
+		  "there, net.ipv6.conf.%s.disable_ipv6 must be 0 and the MTU "
+		  "at least 1280"),
+		quoted, c->inner_name, c->inner_name));
+	free(quoted);
+}
+
+static void
+tell_elsewhere(struct model_build *b, const char *name, const char *bridge)
+{
+	char *quoted = model_shown(name);
+
+	model_note(b,
+	    xasprintf(_("container %s is not on %s: it gets its address when "
+			"it is"),
+		quoted, bridge));
+	free(quoted);
+}
+
+static void
+tell_absent(struct model_build *b, const char *name, const char *on)
+{
+	char *quoted = model_shown(name);
+
+	model_warn(b,
+	    on != NULL
+		? xasprintf(_("container %s is not there now: it gets its "
+			      "address when it has started on %s"),
+		      quoted, on)
+		: xasprintf(_("container %s is not there now: it gets its "
+			      "address when it has started"),
+		      quoted));
+	free(quoted);
+}
+
+/* The container, NULL when it is not where it was committed to be. */
+static const struct container *
+find_container(struct model_build *b, const struct statement *st)
+{
+	const char *on =
+	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
+	const char *name = st->v[CONTAINER_NAME].text;
+	const struct container *c = snapshot_container(b->snapshot, name, on);
+	const struct container *anywhere =
+	    snapshot_container(b->snapshot, name, NULL);
+
+	if (c == NULL && anywhere != NULL && anywhere->bridge != 0)
+		tell_elsewhere(b, name, on);
+	else if (c == NULL)
+		tell_absent(b, name, on);
 	return c;
+}
+
+/* The same where the statement does not say on which bridge. */
+static const struct container *
+container_on(struct model_build *b, const struct container *c,
+    const struct model_bridge *bridge)
+{
+	if (c == NULL || c->bridge == bridge->link->index)
+		return c;
+	if (c->bridge != 0)
+		tell_elsewhere(b, c->name, bridge->link->name);
+	return NULL;
 }
 
 /* A server that listens for UDP on all addresses answers from any of them, and
@@ -380,26 +450,11 @@ warn_second_address(struct model_build *b, const struct model_container *c)
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
-	const char *on =
-	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
 	const char *name = st->v[CONTAINER_NAME].text;
-	const struct container *c = snapshot_container(b->snapshot, name, on);
+	const struct container *c = find_container(b, st);
 	const struct model_bridge *bridge;
 	struct model_container *mc;
-	char *quoted;
 
-	if (c == NULL) {
-		quoted = model_shown(name);
-		model_warn(b,
-		    on != NULL
-			? xasprintf(_("container %s is not there now: it gets "
-				      "its address when it has started on %s"),
-			      quoted, on)
-			: xasprintf(_("container %s is not there now: it gets "
-				      "its address when it has started"),
-			      quoted));
-		free(quoted);
-	}
 	if (!st->v[CONTAINER_ULA].set)
 		return 0;
 	if (check_auto(b, st, CONTAINER_ULA) != 0)
@@ -408,7 +463,9 @@ model_build_container(struct model_build *b, const struct statement *st)
 	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
 		return -1;
 	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
-	c = container_there(b, name, c, bridge);
+	c = container_on(b, c, bridge);
+	if (c != NULL && c->no_ipv6)
+		tell_no_ipv6(b, c);
 	mc = GROW(b->m->containers, b->m->ncontainers);
 	mc->st = st;
 	mc->container = c;

@@ -1,6 +1,7 @@
 /* Resolving links, uplinks and their public addresses. */
 #include "config.h"
 
+#include "core/intl.h"
 #include "core/model_parts.h"
 
 #include <linux/if_addr.h>
@@ -9,9 +10,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A link that is not there now, but may come. Index 0 is that of none. */
+/* A link that is not there now, but may come. Index 0 is that of none. What is
+ * in its place is told once. */
 static const struct link *
-stand_in(struct model_build *b, const char *name)
+stand_in(struct model_build *b, const char *name, const char *fmt)
 {
 	struct link *l;
 	size_t i;
@@ -23,6 +25,7 @@ stand_in(struct model_build *b, const char *name)
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	l->peer_nsid = NSID_SELF;
 	*GROW(b->m->absent, b->m->nabsent) = l;
+	model_note(b, xasprintf(_(fmt), l->name));
 	return l;
 }
 
@@ -35,7 +38,8 @@ model_find_link(struct model_build *b, const struct statement *st, size_t value,
 	size_t i;
 
 	if (l != NULL || b->lenient)
-		return l != NULL ? l : stand_in(b, name);
+		return l != NULL ? l
+				 : stand_in(b, name, N_("%s is not there"));
 	for (i = 0; i < b->snapshot->nlinks; i++) {
 		buf_add(&known, known.len > 0 ? ", " : "");
 		words_print(&known, b->snapshot->links[i].name, "");
@@ -56,7 +60,7 @@ model_find_bridge(struct model_build *b, const struct statement *st,
 	if (l == NULL || l->index == 0 || link_is_bridge(l))
 		return l;
 	if (b->lenient)
-		return stand_in(b, name);
+		return stand_in(b, name, N_("%s is not a bridge"));
 	err_set(b->e, ERR_UNSAFE, "%s is not a bridge", name);
 	err_hint(b->e, "seki show bridges lists them");
 	model_blame(b, st, value);
@@ -165,12 +169,14 @@ check_uplink_address(
 		    prefix_equal(&a->prefix, &v->prefix))
 			break;
 	}
-	if (b->lenient || i < b->snapshot->naddresses) {
+	if (b->lenient || i < b->snapshot->naddresses)
 		*GROW(b->m->publics, b->m->npublics) = prefix_addr(&v->prefix);
+	if (i < b->snapshot->naddresses || l->index == 0)
 		return 0;
-	}
 	err_set(b->e, ERR_UNSAFE, "%s does not have the address %s", l->name,
 	    prefix_text(&v->prefix, text));
+	if (b->lenient)
+		return model_tolerate(b);
 	err_hint(b->e, "seki does not set the address of an uplink: give it "
 		       "where this host keeps its network settings");
 	return model_blame(b, st, UPLINK_ADDRESS);
@@ -185,7 +191,7 @@ check_uplink_gateway(
 	char text[ADDR_TEXT_MAX];
 	size_t i;
 
-	if (!v->set || b->lenient)
+	if (!v->set || l->index == 0)
 		return 0;
 	for (i = 0; i < b->snapshot->nroutes; i++) {
 		r = &b->snapshot->routes[i];
@@ -194,6 +200,8 @@ check_uplink_gateway(
 	}
 	err_set(b->e, ERR_UNSAFE, "%s has no default route via %s", l->name,
 	    addr_text(&v->prefix, text));
+	if (b->lenient)
+		return model_tolerate(b);
 	err_hint(b->e, "seki does not set the default route of the host: give "
 		       "it where this host keeps its network settings");
 	return model_blame(b, st, UPLINK_GATEWAY);

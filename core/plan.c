@@ -74,25 +74,19 @@ plan_role(struct plan *p, const struct role_conf *r, const struct model *m,
 	}
 }
 
-static int
+static void
 plan_roles(struct plan *p, const struct model *m,
-    const struct snapshot *snapshot, bool of_host, struct err *e)
+    const struct snapshot *snapshot, bool of_host)
 {
 	const struct role_conf *r;
 
-	if (m->nforwards == 0 && m->ncontainers == 0 && m->nbridges == 0)
-		return 0;
-	if (!snapshot->has_ipv6) {
-		err_set(e, ERR_FAIL, "this host has no IPv6 to forward");
-		return err_hint(e, "it may be switched off in the kernel, or "
-				   "/proc/sys may not be mounted");
-	}
+	if (!model_forwards(m) || !snapshot->has_ipv6)
+		return;
 	for (r = role_confs; r < role_confs + role_nconfs; r++)
 		if (of_host && r->role == LINK_ALL)
 			plan_host(p, r, snapshot);
 		else if (!of_host && r->role != LINK_ALL)
 			plan_role(p, r, m, snapshot);
-	return 0;
 }
 
 /* Planning: addresses and routes */
@@ -211,7 +205,8 @@ plan_bridges(
 	struct address address;
 
 	for (b = m->bridges; b < m->bridges + m->nbridges; b++) {
-		if (b->ula.family == AF_UNSPEC || b->link->index == 0)
+		if (b->ula.family == AF_UNSPEC || b->link->index == 0 ||
+		    link_has_no_ipv6(b->link))
 			continue;
 		address = net_address_ours(b->link->index, &b->ula);
 		if (needs_address(p, NULL, b->link->name, &address, snapshot))
@@ -301,7 +296,8 @@ needs_route(const struct plan *p, const struct model *m,
 {
 	const struct container *in = c->container;
 
-	if (is_led_home(s, in) || (in->has_default &&
+	/* The kernel takes none by an interface that is down. */
+	if (in->inner_down || is_led_home(s, in) || (in->has_default &&
 				      (!is_own_route(in) ||
 					  is_wanted_route(m, s, in))))
 		return false;
@@ -318,7 +314,7 @@ plan_containers(
 	struct route route;
 
 	for (c = m->containers; c < m->containers + m->ncontainers; c++) {
-		if (!is_running(c->container))
+		if (!is_running(c->container) || c->container->no_ipv6)
 			continue;
 		prefix = inner_address(c);
 		address = net_address_ours(c->container->inner, &prefix);
@@ -528,28 +524,24 @@ plan_rewrite(struct plan *p, const struct model *m, struct err *e)
 	return plan_ruleset(p, m, false, e);
 }
 
-int
+void
 plan_links(struct plan *p, const struct model *m,
-    const struct snapshot *snapshot, const struct journal *j, struct err *e)
+    const struct snapshot *snapshot, const struct journal *j)
 {
 	memset(p, 0, sizeof(*p));
-	if (plan_roles(p, m, snapshot, false, e) != 0)
-		return -1;
+	plan_roles(p, m, snapshot, false);
 	plan_bridges_unlearn(p, m, snapshot);
-	if (plan_roles(p, m, snapshot, true, e) != 0)
-		return -1;
+	plan_roles(p, m, snapshot, true);
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);
 	plan_containers(p, m, snapshot);
-	return 0;
 }
 
 int
 plan_build(struct plan *p, const struct model *m,
     const struct snapshot *snapshot, const struct journal *j, struct err *e)
 {
-	if (plan_links(p, m, snapshot, j, e) != 0)
-		return -1;
+	plan_links(p, m, snapshot, j);
 	return plan_ruleset(p, m, true, e);
 }
 
@@ -626,15 +618,53 @@ plan_fail(struct plan *p, struct net *net, struct err *e)
 	    e, "and undoing what was done before it failed: %s", undo.text);
 }
 
+static int
+run(struct step *s, struct net *net, struct err *e)
+{
+	s->failed = step_kinds[s->kind].run(s, net, &s->done, e) != 0;
+	return s->failed ? -1 : 0;
+}
+
+static void
+tell_failed(const struct step *s, const struct err *e, struct buf *failed)
+{
+	if (step_kinds[s->kind].print != NULL)
+		step_kinds[s->kind].print(s, failed);
+	buf_printf(failed, ": %s", e->text);
+	if (e->hint[0] != '\0')
+		buf_printf(failed, " (%s)", e->hint);
+	buf_add(failed, "\n");
+}
+
 int
-plan_run(struct plan *p, struct net *net, struct err *e)
+plan_run(struct plan *p, struct net *net, struct buf *failed, struct err *e)
 {
 	struct step *s;
 
-	for (s = p->v; s < p->v + p->n; s++)
-		if (step_kinds[s->kind].run(s, net, &s->done, e) != 0)
+	for (s = p->v; s < p->v + p->n; s++) {
+		if (run(s, net, e) == 0)
+			continue;
+		if (s->container == NULL)
 			return plan_fail(p, net, e);
+		tell_failed(s, e, failed);
+	}
 	return 0;
+}
+
+size_t
+plan_try(struct plan *p, struct net *net, struct buf *failed)
+{
+	struct step *s;
+	struct err e;
+	size_t n = 0;
+
+	for (s = p->v; s < p->v + p->n; s++) {
+		if (run(s, net, &e) == 0)
+			continue;
+		tell_failed(s, &e, failed);
+		n++;
+	}
+	return n;
 }
 
 static struct owned

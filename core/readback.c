@@ -10,18 +10,23 @@
 #include "core/plan_file.h"
 #include "core/util.h"
 
+/* Whether the container was served, and none of its steps was tried in vain. */
 static bool
 concerns(const struct plan *done, const struct step *left)
 {
-	size_t i;
+	const struct step *s;
+	bool served = false;
 
 	if (left->container == NULL)
 		return true;
-	for (i = 0; i < done->n; i++)
-		if (done->v[i].container != NULL &&
-		    strcmp(done->v[i].name, left->name) == 0)
-			return true;
-	return false;
+	for (s = done->v; s < done->v + done->n; s++) {
+		if (s->container == NULL || strcmp(s->name, left->name) != 0)
+			continue;
+		if (s->failed)
+			return false;
+		served = true;
+	}
+	return served;
 }
 
 /* What has no words of its own comes with a step that has. */

@@ -235,13 +235,13 @@ is "and keeps its mode" "$(stat -c %a "$tmp/real")" 600
 "$seki" delete forward tcp 9999 >/dev/null 2>&1
 "$seki" commit --now >/dev/null 2>&1
 
-# ---- a step that fails: the second container's address, behind the sysctl,
-# the first container's address and its route
+# ---- steps that fail: a sysctl that cannot be written, and one that does not
+# hold, behind which everything has been done
 echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
 echo 1 >/proc/sys/net/ipv6/conf/lxcbr0/forwarding
+echo 1 >/proc/sys/net/ipv6/conf/lxcbr0/accept_ra
 make_container va
 make_container vb
-inside vb sh -c 'echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
 "$seki" show config >"$tmp/x.conf"
 cat >>"$tmp/x.conf" <<X
 container va ula $ula::a
@@ -249,10 +249,27 @@ container vb ula $ula::b
 forward tcp 8080 to va
 X
 still >"$tmp/before"
-refused "a step that fails" 1 "vb" "$seki" apply "$tmp/x.conf"
+all=/proc/sys/net/ipv6/conf/all
+mount --bind $all $all && mount -o remount,bind,ro $all
+refused "a step that fails" 1 "all/forwarding" \
+    "$seki" apply "$tmp/x.conf"
 like "what was done before is undone" "$got" "undone: nothing changed"
+umount $all
+: >"$tmp/nowhere"
+mount --bind "$tmp/nowhere" /proc/sys/net/ipv6/conf/lxcbr0/accept_ra
+refused "one that does not hold" 1 "accept_ra" \
+    "$seki" apply "$tmp/x.conf"
+like "takes all with it" "$got" "undone: nothing changed"
+umount /proc/sys/net/ipv6/conf/lxcbr0/accept_ra
 is "every interface forwards as before" \
     "$(cat /proc/sys/net/ipv6/conf/lxcbr0/forwarding)" 1
+
+# ---- what a container refuses is no reason to refuse the rest
+inside vb sh -c 'echo 1 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+got=$("$seki" apply "$tmp/x.conf" 2>&1)
+is "a container without IPv6 refuses nothing" "$?" 0
+like "it is named" "$got" "^warning: container vb has no IPv6 on eth0"
+like "the other has its address" "$(inside va ip -6 addr)" "$ula::a"
 inside vb sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
 ok "without the obstacle it is applied" "$seki" apply "$tmp/x.conf"
 

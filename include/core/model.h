@@ -91,6 +91,8 @@ void model_free(struct model *);
 void model_suggest_container(const struct config *, const struct snapshot *,
     const char *name, struct buf *);
 
+/* Whether it asks this host to forward: for a bridge, a container, a port. */
+bool model_forwards(const struct model *);
 /* Whether the model asks for a ruleset at all. */
 bool model_wants_rules(const struct model *);
 

@@ -26,6 +26,8 @@ struct model_build {
  * keeps what was committed, of what cannot be had now. */
 void model_warn(struct model_build *, char *sentence);
 void model_note(struct model_build *, char *sentence);
+/* Turns the error that is set into a note. Always 0. */
+int model_tolerate(struct model_build *);
 /* Puts the place of value i of the statement into an error that is set. */
 int model_blame(struct model_build *, const struct statement *, size_t i);
 /* A name as the language writes it, owned by the caller. */

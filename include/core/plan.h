@@ -11,18 +11,22 @@
  * caller also after an error; it borrows from the model's snapshot. */
 int plan_build(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *, struct err *);
-/* The same without the ruleset: nothing but a few sysctls is read, so it may
- * be done at every look. */
-int plan_links(struct plan *p, const struct model *, const struct snapshot *,
-    const struct journal *, struct err *);
+/* The same without the ruleset: nothing is asked of the kernel, so it may be
+ * done at every look. */
+void plan_links(struct plan *p, const struct model *, const struct snapshot *,
+    const struct journal *);
 /* Adds the step that writes all rules of our table anew, as if each had been
  * edited. Counters and elements that are right stay. */
 int plan_rewrite(struct plan *, const struct model *, struct err *);
 
-/* Carries the steps out in order. When one fails, those before it are undone,
- * newest first, and the error says so; the error also says when an undo
- * failed. */
-int plan_run(struct plan *, struct net *, struct err *);
+/* Carries the steps out in order. When one on the host fails, those before it
+ * are undone, newest first, and the error says so; the error also says when an
+ * undo failed. One inside a container that fails is a line of failed: a
+ * container may stop at any moment. */
+int plan_run(struct plan *, struct net *, struct buf *failed, struct err *);
+/* Carries each step out on its own: what fails keeps no other from being done,
+ * and nothing is undone. Returns how many failed, each a line of failed. */
+size_t plan_try(struct plan *, struct net *, struct buf *failed);
 /* Undoes what was done, newest first. */
 int plan_undo(struct plan *, struct net *, struct err *);
 /* Whether no step is left that was carried out and not undone. */

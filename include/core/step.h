@@ -31,6 +31,7 @@ struct step {
 	char *text;	   /* of a ruleset: the transaction */
 	char *undo;	   /* of a ruleset: the saved table */
 	bool done;	   /* carried out, and it changed something */
+	bool failed;	   /* tried in vain */
 };
 
 struct step_kind {
