@@ -62,7 +62,17 @@ parse_line(struct config *c, const char *text, unsigned number, struct err *e)
 	return r;
 }
 
-/* Editors of other systems begin a file of UTF-8 with a byte order mark. */
+/* Editors of other systems end lines with CR and LF. */
+static void
+drop_return(char *line)
+{
+	size_t n = strlen(line);
+
+	if (n > 0 && line[n - 1] == '\r')
+		line[n - 1] = '\0';
+}
+
+/* They begin a file of UTF-8 with a byte order mark. */
 static const char *
 without_mark(const char *text)
 {
@@ -82,6 +92,7 @@ config_parse(
 	c->file = file != NULL ? xstrdup(file) : NULL;
 	while (r == 0 && rest != NULL && *rest != '\0') {
 		line = strsep(&rest, "\n");
+		drop_return(line);
 		r = parse_line(c, line, ++number, e);
 	}
 	free(copy);

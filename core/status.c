@@ -216,7 +216,7 @@ json_drift(const struct host *h)
 
 	for (; (end = strchr(s, '\n')) != NULL; s = end + 1) {
 		line = xstrndup(s, (size_t)(end - s));
-		json_array_append_new(all, json_string(line));
+		json_array_append_new(all, list_json_text(line));
 		free(line);
 	}
 	return all;

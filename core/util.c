@@ -210,6 +210,17 @@ misleads(uint32_t cp)
 	    (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 
+/* How many bytes of plain ASCII come first. */
+static size_t
+plain_run(const char *s, size_t n)
+{
+	size_t i = 0;
+
+	while (i < n && s[i] >= ' ' && s[i] < 0x7f)
+		i++;
+	return i;
+}
+
 void
 buf_escape(struct buf *b, const char *s, size_t n)
 {
@@ -217,6 +228,11 @@ buf_escape(struct buf *b, const char *s, size_t n)
 	uint32_t cp;
 
 	for (i = 0; i < n; i += len) {
+		len = plain_run(s + i, n - i);
+		if (len > 0) {
+			buf_add_n(b, s + i, len);
+			continue;
+		}
 		len = utf8_decode(s + i, n - i, &cp);
 		if (len != 0 && !misleads(cp)) {
 			buf_add_n(b, s + i, len);
@@ -235,13 +251,12 @@ buf_escape_lines(struct buf *b, const char *text)
 	size_t n;
 
 	for (;;) {
-		n = strcspn(text, "\n");
+		n = strcspn(text, "\n\t");
 		buf_escape(b, text, n);
 		text += n;
 		if (*text == '\0')
 			return;
-		buf_add(b, "\n");
-		text++;
+		buf_add_n(b, text++, 1);
 	}
 }
 

@@ -3,7 +3,6 @@
 
 #include "screens/bash.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,9 +102,13 @@ struct offer {
 static bool
 is_printable(const char *word)
 {
-	while (*word != '\0' && !iscntrl((unsigned char)*word))
-		word++;
-	return *word == '\0';
+	struct buf safe = { 0 };
+	bool same;
+
+	buf_escape(&safe, word, strlen(word));
+	same = strcmp(buf_text(&safe), word) == 0;
+	buf_free(&safe);
+	return same;
 }
 
 static void
@@ -253,7 +256,7 @@ static void
 print_offers(const struct typed *t, const struct candidates *c, bool only_list)
 {
 	size_t w = candidates_width(c), i;
-	struct buf b = { 0 };
+	struct buf b = { 0 }, safe = { 0 };
 
 	for (i = 0; i < c->n; i++) {
 		if (only_list)
@@ -262,7 +265,9 @@ print_offers(const struct typed *t, const struct candidates *c, bool only_list)
 			print_quoted(c->v[i].word + t->cut, t->quote, &b);
 		buf_add(&b, "\n");
 	}
-	fputs(buf_text(&b), stdout);
+	buf_escape_lines(&safe, buf_text(&b));
+	fputs(buf_text(&safe), stdout);
+	buf_free(&safe);
 	buf_free(&b);
 }
 

@@ -33,26 +33,30 @@ shell_error(const struct err *e)
 	return e->code != ERR_NONE ? (int)e->code : ERR_FAIL;
 }
 
+/* Whatever is in it: comments of a config are anybody's bytes. */
+static int
+print_safe(const struct buf *text, FILE *to)
+{
+	struct buf safe = { 0 };
+	int r = 0;
+
+	buf_escape_lines(&safe, buf_text(text));
+	if (fwrite(buf_text(&safe), 1, safe.len, to) != safe.len ||
+	    fflush(to) != 0)
+		r = -1;
+	buf_free(&safe);
+	return r;
+}
+
 /* A closed pipe or a full disk is an error and not silence. */
 static int
 print_answer(const struct buf *out)
 {
-	if (fwrite(buf_text(out), 1, out->len, stdout) == out->len &&
-	    fflush(stdout) == 0)
+	if (print_safe(out, stdout) == 0)
 		return 0;
 	fprintf(
 	    stderr, _("seki: cannot write the answer: %s\n"), strerror(errno));
 	return ERR_FAIL;
-}
-
-static void
-print_notes(const struct buf *notes)
-{
-	struct buf safe = { 0 };
-
-	buf_escape_lines(&safe, buf_text(notes));
-	fputs(buf_text(&safe), stderr);
-	buf_free(&safe);
 }
 
 int
@@ -65,7 +69,7 @@ shell_words(struct host *h, struct words *w)
 
 	if (r == 0)
 		status = print_answer(&out);
-	print_notes(&notes);
+	print_safe(&notes, stderr);
 	if (r != 0)
 		status = shell_error(&e);
 	buf_free(&out);

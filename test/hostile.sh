@@ -58,6 +58,11 @@ like "a letter is not" "$("$seki" show containers)" \
 is "every container is listed" \
     "$("$seki" show containers --json | grep -o '"runtime"' | wc -l)" $n
 
+for type in 9 63; do
+	ok "what Tab offers is clean" \
+	    clean "$seki" complete 'seki add forward tcp 1 to ' ' :' $type
+done
+
 ok "the bridge" "$seki" add bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
 port=1000
 for name in 'a b' 'q"x' "it's" '$(reboot)' '`id`' 'a;b' '#c' "$esc[31mX" \
@@ -125,6 +130,26 @@ for bad in "$esc[31mX" "${c1}31mX" "$(printf '\342\200\256X')" \
 	    clean timeout -s TERM 10 "$seki" --config="$tmp/said.conf" watch
 done
 is "no message has a raw byte of what was typed" "${uncleans:-0}" 0
+
+# ---- comments, which a config keeps as they are
+
+cp "$SEKI_CONFIG" "$tmp/before"
+"$seki" discard 2>/dev/null
+printf '# %s%s\377\342\200\256\007 of\tan editor\r\n' "$esc]0;p" "$c1" \
+    >>"$SEKI_CONFIG"
+for what in config candidate changes; do
+	ok "show $what with comments" clean "$seki" show $what
+	ok "in a shell, too" clean sh -c "echo show $what | '$seki' shell"
+done
+is "a comment is shown escaped, with its tab" \
+    "$("$seki" show config | tail -n 1)" \
+    '# \x1b]0;p\xc2\x9b\xff\xe2\x80\xae\x07 of'"$(printf '\t')an editor"
+"$seki" set uplink eth0 2>/dev/null
+is "an edit keeps the bytes of a comment, but not a return" \
+    "$(LC_ALL=C grep -a editor /run/seki/candidate.conf | od -An -c)" \
+    "$(LC_ALL=C grep -a editor "$SEKI_CONFIG" | tr -d '\r' | od -An -c)"
+"$seki" discard 2>/dev/null
+cp "$tmp/before" "$SEKI_CONFIG"
 
 # ---- longer than there is room for
 

@@ -278,11 +278,14 @@ void
 plain_say(struct plain *p, const char *text)
 {
 	FILE *to = p->tty ? stdout : stderr;
+	struct buf safe = { 0 };
 
+	buf_escape_lines(&safe, text);
 	if (p->tty && !p->ended)
 		leave_line();
-	fprintf(to, "%s\n", text);
+	fprintf(to, "%s\n", buf_text(&safe));
 	fflush(to);
+	buf_free(&safe);
 	if (p->tty && !p->ended) {
 		rl_on_new_line();
 		rl_forced_update_display();

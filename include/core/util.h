@@ -42,7 +42,7 @@ void buf_vprintf(struct buf *, const char *fmt, va_list)
  * UTF-8 stays, everything else (controls, ESC, C1, direction overrides,
  * malformed bytes) becomes \xHH. What was escaped once stays as it is. */
 void buf_escape(struct buf *, const char *, size_t n);
-/* The same for each of several lines. */
+/* The same for each of several lines, which may have tabs. */
 void buf_escape_lines(struct buf *, const char *text);
 
 void buf_reset(struct buf *); /* empties it and keeps the memory */
