@@ -94,10 +94,11 @@ resolve(const struct commit *c, struct model *m, const struct snapshot *s,
 static int
 load_journal(struct commit *c, struct buf *notes, struct err *e)
 {
-	if (journal_load(&c->journal, c->host->run_path, e) == 0)
-		return 0;
-	if (!c->options->direct)
-		return -1;
+	int r = journal_load(&c->journal, c->host->run_path, e);
+
+	journal_prune(&c->journal, &c->host->snapshot);
+	if (r == 0 || !c->options->direct)
+		return r;
 	buf_printf(notes, _("warning: %s\n"), e->text);
 	return 0;
 }

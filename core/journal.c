@@ -143,13 +143,40 @@ journal_add(struct journal *j, const struct owned *o)
 	j->v[j->n++].name = xstrdup(o->name);
 }
 
+static void
+drop(struct journal *j, size_t i)
+{
+	free(j->v[i].name);
+	j->v[i] = j->v[--j->n];
+}
+
 void
 journal_remove(struct journal *j, const struct owned *o)
 {
 	size_t i = find(j, o);
 
-	if (i == SIZE_MAX)
-		return;
-	free(j->v[i].name);
-	j->v[i] = j->v[--j->n];
+	if (i != SIZE_MAX)
+		drop(j, i);
+}
+
+static bool
+is_gone(const struct owned *o, const struct snapshot *now)
+{
+	const struct container *c =
+	    o->inside ? snapshot_container_at(now, &o->at) : NULL;
+	int nsid = c != NULL ? c->nsid : NSID_SELF;
+
+	if (o->at.index == 0 || (o->inside && c == NULL))
+		return false;
+	return snapshot_address(now, nsid, o->at.index, &o->prefix) == NULL;
+}
+
+void
+journal_prune(struct journal *j, const struct snapshot *now)
+{
+	size_t i;
+
+	for (i = j->n; i > 0; i--)
+		if (is_gone(&j->v[i - 1], now))
+			drop(j, i - 1);
 }

@@ -276,9 +276,10 @@ mend_step(struct watch *w, struct step *s, struct mending *m,
 	free(key);
 }
 
-/* Before and after; only what was done stays noted. */
+/* Before, as the host was seen, and after; only what was done stays noted. */
 static void
 write_journal(struct watch *w, const struct plan *p,
+    const struct snapshot *seen,
     void (*note)(const struct plan *, struct journal *))
 {
 	const char *run_path = w->host->run_path;
@@ -287,6 +288,8 @@ write_journal(struct watch *w, const struct plan *p,
 	int r = journal_load(&j, run_path, &e);
 
 	if (r == 0) {
+		if (seen != NULL)
+			journal_prune(&j, seen);
 		note(p, &j);
 		r = journal_store(&j, run_path, &e);
 	}
@@ -315,11 +318,11 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 	struct err e;
 	size_t i;
 
-	write_journal(w, plan, plan_note_ahead);
+	write_journal(w, plan, &w->host->snapshot, plan_note_ahead);
 	for (i = 0; i < plan->n; i++)
 		mend_step(w, &plan->v[i], &m, generation);
 	settle(w, plan);
-	write_journal(w, plan, plan_note);
+	write_journal(w, plan, NULL, plan_note);
 	if (writes_rules(&m.done) &&
 	    drift_remember(w->host, w->seen.want,
 		drift_generation(w->seen.generation, &m.done), &e) != 0)

@@ -80,10 +80,22 @@ while [ $when -lt $((asked + 12)) ]; do
 	when=$((when + 4))
 done
 for when in 1 2 3; do
-	survives rename $when
+	survives renameat2 $when
 done
 is "no kill loses what is ours" "$lost" ""
 ok "and most were kills" test $killed -gt 5
+
+# What was removed, but not noted before the kill, is not ours if it comes back.
+config $there >"$SEKI_CONFIG"
+killed_apply renameat2 2
+ok "once more, after a kill between the steps and their note" "$seki" apply
+ip addr add $here:1/64 dev lxcbr0 nodad
+ok "and again" "$seki" apply
+is "what somebody put there by hand meanwhile stays" "$(ulas)" \
+    "$here:1/64 $there:1/64 $there:3/64"
+ip addr del $here:1/64 dev lxcbr0
+config $here >"$SEKI_CONFIG"
+ok "back" "$seki" apply
 
 # ---- a name that stands for two interfaces
 

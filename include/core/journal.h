@@ -33,4 +33,9 @@ bool journal_has(const struct journal *, const struct owned *);
 void journal_add(struct journal *, const struct owned *); /* copies */
 void journal_remove(struct journal *, const struct owned *);
 
+/* Forgets what is not there: a seki that was killed between a removal and its
+ * note, or somebody else, took it away. The same address put there by hand
+ * later is not ours. What a container has that cannot be seen stays noted. */
+void journal_prune(struct journal *, const struct snapshot *);
+
 #endif
