@@ -167,6 +167,8 @@ forget_steps(struct commit *c)
 {
 	struct err ignored;
 
+	if (!plan_is_undone(&c->plan))
+		return;
 	plan_unnote(&c->plan, &c->journal);
 	journal_store(&c->journal, c->host->run_path, &ignored);
 }
@@ -326,13 +328,15 @@ hold_still(sigset_t *before)
 /* Not taken by the guard, so that it is undone. What could not be undone here
  * stays with the guard: its connection ends without a word, and it tries on. */
 static int
-give_up(struct commit *c, int hold)
+give_up(struct commit *c, int hold, struct err *e)
 {
 	struct buf answer = { 0 };
 	struct err ignored;
 
 	if (plan_is_undone(&c->plan))
 		guard_say(hold, "cancel", &answer, &ignored);
+	else
+		err_hint_more(e, "the guard goes on to revert the commit");
 	buf_free(&answer);
 	return -1;
 }
@@ -345,7 +349,7 @@ carry_out_held(struct commit *c, const struct pending *p, int hold,
 	int r;
 
 	if (carry_out(c, notes, e) != 0)
-		return give_up(c, hold);
+		return give_up(c, hold, e);
 	if (c->confirm > 0)
 		buf_printf(&word, "applied %" PRIu64, boot_ms());
 	else
@@ -358,7 +362,7 @@ carry_out_held(struct commit *c, const struct pending *p, int hold,
 	if (r == -1 && c->confirm > 0) {
 		plan_fail(&c->plan, c->host->net, e);
 		forget_steps(c);
-		return give_up(c, hold);
+		return give_up(c, hold, e);
 	}
 	return r;
 }

@@ -574,7 +574,7 @@ plan_is_undone(const struct plan *p)
 	for (i = 0; i < p->n; i++)
 		if (p->v[i].done)
 			return false;
-	return true;
+	return !p->unsure;
 }
 
 static int
@@ -610,8 +610,9 @@ plan_fail(struct plan *p, struct net *net, struct err *e)
 {
 	struct err undo;
 
-	if (plan_undo(p, net, &undo) == 0 &&
-	    plan_read_back(p, net, &undo) == 0)
+	p->unsure = plan_undo(p, net, &undo) != 0 ||
+		    plan_read_back(p, net, &undo) != 0;
+	if (!p->unsure)
 		return err_hint_more(
 		    e, "what was done before it was undone: nothing changed");
 	return err_hint_more(

@@ -29,7 +29,8 @@ int plan_run(struct plan *, struct net *, struct buf *failed, struct err *);
 size_t plan_try(struct plan *, struct net *, struct buf *failed);
 /* Undoes what was done, newest first. */
 int plan_undo(struct plan *, struct net *, struct err *);
-/* Whether no step is left that was carried out and not undone. */
+/* Whether no step is left that was carried out and not undone; after plan_fail
+ * also by what the kernel said then. */
 bool plan_is_undone(const struct plan *);
 /* plan_undo for an error that is set, which gets to say how it went. Always
  * -1. */

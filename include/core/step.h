@@ -54,6 +54,7 @@ extern const struct step_kind step_kinds[STEP_COUNT];
 struct plan {
 	struct step *v;
 	size_t n;
+	bool unsure; /* undone, but the kernel did not say so */
 };
 
 /* A new step at the end, to be filled in. */
