@@ -398,51 +398,37 @@ shut(const struct check_subject *s, struct buf *what UNUSED)
 
 /* Tables of others */
 
-static void
-name_hook(const struct hook *h, struct buf *what)
+static const struct hook *
+find_hook(const struct check_subject *s, bool all)
 {
-	struct buf table = { 0 }, chain = { 0 };
+	const struct hooks *hooks = &s->host->hooks;
+	const struct hook *h;
 
-	buf_escape(&table, h->table, strlen(h->table));
-	buf_escape(&chain, h->chain, strlen(h->chain));
-	buf_printf(what, _("table %s %s, chain %s"), h->family,
-	    buf_text(&table), buf_text(&chain));
-	if (h->owner != NULL)
-		buf_printf(what, _(" of %s"), h->owner);
-	buf_free(&table);
-	buf_free(&chain);
-}
-
-static bool
-find_hook(const struct check_subject *s, bool empty, struct buf *what)
-{
-	const struct hook *h = s->host->hooks.v, *end = h + s->host->hooks.n;
-
-	for (; h < end; h++) {
-		if (h->empty != empty)
-			continue;
-		name_hook(h, what);
-		return true;
-	}
-	return false;
+	for (h = hooks->v; h < hooks->v + hooks->n; h++)
+		if (h->place == HOOK_FORWARD && h->all == all)
+			return h;
+	return NULL;
 }
 
 static bool
 dropped_by_other(const struct check_subject *s, struct buf *what)
 {
-	return find_hook(s, true, what);
+	const struct hook *h = find_hook(s, true);
+
+	if (h != NULL)
+		hook_name(h, what);
+	return h != NULL;
 }
 
 /* Whether one of its rules accepts a forward is not read. */
 static bool
 may_be_dropped(const struct check_subject *s, struct buf *what)
 {
-	const struct hook *h = s->host->hooks.v, *end = h + s->host->hooks.n;
+	const struct hook *h = find_hook(s, false);
 
-	if (!find_hook(s, false, what))
+	if (h == NULL)
 		return false;
-	while (h < end && h->empty)
-		h++;
+	hook_name(h, what);
 	buf_add(what, _(" drops what it has no rule for"));
 	if (h->cure != NULL)
 		buf_printf(what, ": %s", h->cure);

@@ -52,6 +52,16 @@ print_warnings(const struct model *m, struct buf *notes)
 		buf_printf(notes, _("warning: %s\n"), m->warnings[i]);
 }
 
+static void
+print_lines(const char *fmt, struct buf *lines, struct buf *notes)
+{
+	char *rest = lines->s, *line;
+
+	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			buf_printf(notes, fmt, line);
+}
+
 /* Where nobody can be seen to listen there is nothing to tell. */
 static void
 print_services(const struct commit *c, struct buf *notes)
@@ -62,6 +72,16 @@ print_services(const struct commit *c, struct buf *notes)
 	if (net_listeners(c->host->net, NULL, &l, &ignored) == 0)
 		services_warn(&c->model, &c->host->snapshot, &l, notes);
 	listeners_free(&l);
+}
+
+static void
+print_hooks(const struct commit *c, struct buf *notes)
+{
+	struct buf lines = { 0 };
+
+	hooks_tell(&c->host->hooks, c->config, &lines);
+	print_lines(_("warning: %s\n"), &lines, notes);
+	buf_free(&lines);
 }
 
 static int
@@ -113,8 +133,10 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 		return -1;
 	r = resolve(c, &c->model, &h->snapshot, e);
 	print_warnings(&c->model, notes);
-	if (r == 0)
+	if (r == 0) {
 		print_services(c, notes);
+		print_hooks(c, notes);
+	}
 	if (r != 0 || check_safety(c, e) != 0 ||
 	    load_journal(c, notes, e) != 0 ||
 	    net_generation(h->net, &c->generation, e) != 0 ||
@@ -173,17 +195,6 @@ forget_steps(struct commit *c)
 	journal_store(&c->journal, c->host->run_path, &ignored);
 }
 
-static void
-print_failed(const struct buf *failed, struct buf *notes)
-{
-	char *copy = xstrdup(buf_text(failed)), *rest = copy, *line;
-
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0')
-			buf_printf(notes, _("not done: %s\n"), line);
-	free(copy);
-}
-
 /* The steps, and the journal of them. From the first on everything that fails
  * undoes all. */
 static int
@@ -197,7 +208,7 @@ carry_out(struct commit *c, struct buf *notes, struct err *e)
 	if (journal_store(&c->journal, h->run_path, e) != 0)
 		return -1;
 	r = plan_run(&c->plan, h->net, &failed, e);
-	print_failed(&failed, notes);
+	print_lines(_("not done: %s\n"), &failed, notes);
 	buf_free(&failed);
 	if (r == 0) {
 		plan_note(&c->plan, &c->journal);
@@ -233,7 +244,7 @@ enforce(struct commit *c, struct buf *notes, struct err *e)
 	plan_note(&c->plan, &c->journal);
 	note_failure(&failed, journal_store(&c->journal, run_path, e), e);
 	note_failure(&failed, save_directly(c, e), e);
-	print_failed(&failed, notes);
+	print_lines(_("not done: %s\n"), &failed, notes);
 	if (failed.len > 0)
 		r = err_set(e, ERR_FAIL, "not all of it could be done; the "
 					 "rest is in force");

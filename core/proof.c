@@ -36,6 +36,7 @@ struct proof {
 	bool pong;
 	struct call calls[TRIES_MAX];
 	size_t ncalls;
+	struct buf hooks; /* what tables of others may drop, lines */
 };
 
 /* Calls a target without waiting for it. */
@@ -132,6 +133,7 @@ proof_new(struct loop *loop, struct host *host, const struct config *committed,
 	if (p->route.gateway.family == AF_INET6)
 		ping_gateway(p);
 	call_new(p, committed);
+	hooks_tell(&host->hooks, committed, &p->hooks);
 	return p;
 }
 
@@ -143,6 +145,7 @@ proof_free(struct proof *p)
 	if (p == NULL)
 		return;
 	logins_free(p->logins);
+	buf_free(&p->hooks);
 	if (p->ping != -1) {
 		loop_fd_remove(p->loop, p->ping);
 		close(p->ping);
@@ -212,6 +215,23 @@ tell_route(const struct proof *p, struct evidence **v, size_t *n)
 		    : _("the gateway was pinged, no answer yet"));
 }
 
+/* A call from this host does not meet what is forwarded. */
+static void
+tell_hooks(const struct proof *p, struct evidence **v, size_t *n)
+{
+	char *copy = xstrdup(buf_text(&p->hooks)), *rest = copy, *line;
+	struct evidence *e;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (line[0] == '\0')
+			continue;
+		e = add(v, n, EVIDENCE_AGAINST);
+		snprintf(e->text, sizeof(e->text), "%s", line);
+		utf8_trim(e->text);
+	}
+	free(copy);
+}
+
 struct evidence *
 proof_read(struct proof *p, size_t *n)
 {
@@ -234,5 +254,6 @@ proof_read(struct proof *p, size_t *n)
 		snprintf(e->text, sizeof(e->text), _(went[p->calls[i].state]),
 		    p->calls[i].name);
 	}
+	tell_hooks(p, &v, n);
 	return v;
 }

@@ -4,6 +4,7 @@
 #include "screens/health.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/intl.h"
 #include "core/listing.h"
@@ -129,6 +130,21 @@ add_drift(struct health *h, const struct host *host)
 	add(h, "FAIL", TAB_DASHBOARD, buf_take(&b));
 }
 
+/* What tables of others do to what was committed, a row each. */
+static void
+add_hooks(struct health *h, const struct host *host)
+{
+	struct buf lines = { 0 };
+	char *rest, *line;
+
+	hooks_tell(&host->hooks, &host->saved, &lines);
+	rest = lines.s;
+	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			add(h, "WARN", TAB_DASHBOARD, xstrdup(line));
+	buf_free(&lines);
+}
+
 static void
 add_candidate(struct health *h, const struct host *host)
 {
@@ -156,6 +172,7 @@ health_read(struct health *h, const struct host *host,
 		    xstrdup(_("no IPv6 default route: nothing gets in or "
 			      "out")));
 	add_drift(h, host);
+	add_hooks(h, host);
 	add_forwards(h, host, FORWARD_BROKEN, forwards, nforwards);
 	add_forwards(h, host, FORWARD_DEGRADED, forwards, nforwards);
 	add_candidate(h, host);

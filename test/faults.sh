@@ -84,6 +84,18 @@ table ip6 $table {
 END_OF_RULES
 }
 
+# other_rules HOOK RULES: a chain of others that accepts what they leave.
+other_rules()
+{
+	nft add table ip6 x
+	nft add chain ip6 x "$1" "{ type filter hook $1 priority 0; }"
+	hook=$1
+	shift
+	for rule; do
+		nft add rule ip6 x "$hook" "$rule"
+	done
+}
+
 in_vm00='nsenter --net=/run/netns/vm00'
 route="$in_vm00 ip -6 route"
 vm00_route="$route replace default via $ula::1 metric 512 proto 83"
@@ -123,10 +135,38 @@ uplink without IPv6; echo 1 >$conf/eth0/disable_ipv6; echo 0 >$conf/eth0/disable
 default route of the host gone; ip -6 route del default; $gateway; degraded; default route
 our table gone; nft delete table inet seki; :; broken; kernel
 a table of others drops all; others x; nft delete table ip6 x; broken; table ip6 x, chain FORWARD drops
-a table of others accepts; others x accept; nft delete table ip6 x; degraded; table ip6 x
+a table of others accepts all; others x counter accept; nft delete table ip6 x; active;
+a table of others accepts some; others x tcp dport 80 accept; nft delete table ip6 x; degraded; table ip6 x
+a table of others rejects all; other_rules forward "counter reject"; nft delete table ip6 x; broken; table ip6 x, chain forward drops
+a table of others rejects the rest; other_rules forward "tcp dport 9 accept" "log drop"; nft delete table ip6 x; degraded; table ip6 x, chain forward drops
+a table of others rejects some; other_rules forward "tcp dport 9 reject"; nft delete table ip6 x; active;
 ufw drops by default; others filter jump ufw6-user-forward; nft delete table ip6 filter; degraded; of ufw drops .*ufw route allow
 a policy shuts it; echo 'deny forward tcp 80' >>$SEKI_CONFIG && "$seki" apply; sed -i '/^deny/d' $SEKI_CONFIG; broken; policy
 nobody listens; pkill -P $server; serve vm00 tcp 80 && server=\$!; degraded; tcp 80
 END
+
+# ---- told where it is decided, and where somebody looks
+
+unlike "without tables of others nothing is warned of" \
+    "$("$seki" check 2>&1; "$seki" show status)" "rule for"
+others filter jump ufw6-user-forward
+other_rules input "ct state established accept" "drop"
+like "check warns of a chain that drops what is forwarded" \
+    "$("$seki" check 2>&1)" \
+    "^warning: table ip6 filter, chain FORWARD of ufw drops what it has no"
+unlike "of one that drops what comes in only where something is allowed in" \
+    "$("$seki" check 2>&1)" "chain input"
+"$seki" add allow input tcp 22 2>/dev/null
+got=$("$seki" commit --confirm 60 2>&1)
+like "so does a commit, of both" "$got" \
+    "^warning: table ip6 x, chain input drops what it has no rule for"
+against()
+{
+	"$seki" show status | grep -q "\[!!\] .*chain FORWARD of ufw"
+}
+ok "it is evidence against it" wait_for against
+ok "reverted" "$seki" revert
+nft delete table ip6 filter
+nft delete table ip6 x
 
 done_testing
