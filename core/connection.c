@@ -7,9 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/check.h"
 #include "core/intl.h"
 #include "core/list.h"
 #include "core/port_index.h"
+#include "core/stale.h"
 
 /* Who has an address inside. */
 struct home {
@@ -199,27 +201,44 @@ row_compare(const void *a, const void *b)
 	return d != 0 ? d : x->original.sport - y->original.sport;
 }
 
+static bool
+fill_row(struct connection_row *row, const struct flow *f,
+    const struct places *p, const struct stale *stale)
+{
+	const struct home *home;
+
+	if (f->over)
+		return false;
+	row->flow = f;
+	row->forward = find_forward(p, f);
+	row->stale = stale->model != NULL ? stale_judge(stale, f) : NULL;
+	if (row->forward == NULL && row->stale == NULL)
+		return false;
+	home = find_home(p->homes, p->nhomes, &f->reply.src);
+	row->container = home != NULL ? home->name : NULL;
+	row->home = home != NULL ? home->container : NULL;
+	return true;
+}
+
 struct connection_row *
 rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 {
 	struct connection_row *v =
 	    xcalloc(flows->n > 0 ? flows->n : 1, sizeof(*v));
-	const struct statement *st;
-	const struct home *home;
+	struct stale stale = { 0 };
+	struct checkup committed;
 	struct places p;
 	size_t i;
 
 	*n = 0;
 	places_read(&p, h);
-	for (i = 0; i < flows->n; i++) {
-		st = flows->v[i].over ? NULL : find_forward(&p, &flows->v[i]);
-		if (st == NULL)
-			continue;
-		home = find_home(p.homes, p.nhomes, &flows->v[i].reply.src);
-		v[(*n)++] = (struct connection_row){ &flows->v[i], st,
-			home != NULL ? home->name : NULL,
-			home != NULL ? home->container : NULL };
-	}
+	checkup_begin(&committed, h);
+	if (committed.known)
+		stale_begin(&stale, &committed.model, &h->snapshot);
+	for (i = 0; i < flows->n; i++)
+		*n += fill_row(&v[*n], &flows->v[i], &p, &stale);
+	stale_end(&stale);
+	checkup_end(&committed);
 	places_free(&p);
 	qsort(v, *n, sizeof(*v), row_compare);
 	return v;

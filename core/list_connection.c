@@ -10,6 +10,7 @@
 #include "core/connection.h"
 #include "core/intl.h"
 #include "core/number.h"
+#include "core/stale.h"
 
 static void *
 build(const struct host *h, size_t *n)
@@ -31,6 +32,10 @@ CELL(connection_forward)
 	const struct connection_row *r = row;
 	struct buf key = { 0 };
 
+	if (r->forward == NULL) {
+		buf_add(b, "-");
+		return;
+	}
 	statement_key(r->forward, &key);
 	buf_add(b, buf_text(&key) + strlen("forward "));
 	buf_free(&key);
@@ -62,6 +67,8 @@ CELL(connection_state)
 	const struct connection_row *r = row;
 
 	buf_add(b, _(r->flow->state));
+	if (r->stale != NULL)
+		buf_printf(b, ", %s", _(r->stale->word));
 }
 
 CELL(connection_in)
@@ -128,6 +135,13 @@ CELL(connection_key)
 	buf_printf(b, "%u", r->flow->id);
 }
 
+MARK(connection_mark)
+{
+	const struct connection_row *r = row;
+
+	return r->stale != NULL ? '!' : ' ';
+}
+
 static const struct listing_column connection_columns[] = {
 	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, connection_client, NULL,
 	    N_("who began it") },
@@ -138,7 +152,8 @@ static const struct listing_column connection_columns[] = {
 	{ "port", N_("PORT"), COLUMN_RIGHT, 4, connection_port,
 	    connection_port_number, N_("the port inside") },
 	{ "state", N_("STATE"), 0, 2, connection_state, NULL,
-	    N_("of TCP, or whether answers were seen") },
+	    N_("of TCP, or whether answers were seen; and why the rules would "
+	       "not let it through as it goes") },
 	{ "in", N_("IN"), COLUMN_RIGHT, 1, connection_in, connection_in_number,
 	    N_("bytes towards the container") },
 	{ "out", N_("OUT"), COLUMN_RIGHT, 1, connection_out,
@@ -173,15 +188,16 @@ json_connection(const struct host *h, const void *row)
 	json_t *j;
 
 	connection_forward(h, row, &forward);
-	j = json_pack("{s:s,s:o,s:o,s:s,s:o,s:o,s:s,s:I,s:o,s:o}", "proto",
-	    connection_proto(f), "client",
+	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:s?}",
+	    "proto", connection_proto(f), "client",
 	    json_end(&f->original.src, f->original.sport), "on",
 	    json_end(&f->original.dst, f->original.dport), "forward",
-	    buf_text(&forward), "container",
+	    r->forward != NULL ? buf_text(&forward) : NULL, "container",
 	    r->container != NULL ? list_json_text(r->container) : json_null(),
 	    "target", json_end(&f->reply.src, f->reply.sport), "state",
 	    f->state, "timeout", (json_int_t)f->timeout, "in",
-	    json_count(f, &f->in), "out", json_count(f, &f->out));
+	    json_count(f, &f->in), "out", json_count(f, &f->out), "stale",
+	    r->stale != NULL ? r->stale->word : NULL);
 	buf_free(&forward);
 	return j;
 }
@@ -196,8 +212,10 @@ const struct listing listing_connections = {
 	.build = build,
 	.free = list_free,
 	.key = connection_key,
+	.mark = connection_mark,
 	.json = json_connection,
 	.shape = "{proto, client: {address, port}, on: {address, port},\n"
 		 " forward, container, target: {address, port}, state,\n"
-		 " timeout, in: {packets, bytes}, out: {packets, bytes}}",
+		 " timeout, in: {packets, bytes}, out: {packets, bytes},\n"
+		 " stale: gone|moved|refused|null}",
 };

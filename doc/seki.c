@@ -85,7 +85,8 @@ const struct part manual_seki[] = {
 		"known. At the left edge of a screen, `+` marks what the "
 		"candidate adds, `-` what it removes or what is off, `~` what "
 		"it changes, `*` what is active, `?` what is degraded, `!` "
-		"what is broken, and `=` what is always there.")),
+		"what is broken or goes on although the rules would not let "
+		"it through anew, and `=` what is always there.")),
 	ROWS(manual_columns),
 
 	SECTION(N_("JSON")),

@@ -9,6 +9,7 @@
 #include "core/connection.h"
 #include "core/intl.h"
 #include "core/number.h"
+#include "core/stale.h"
 #include "screens/cmdline.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"
@@ -52,6 +53,9 @@ detail(const struct host *h UNUSED, const void *row, struct buf *b)
 	const struct connection_row *r = row;
 
 	add_ends(r, b);
+	if (r->stale != NULL)
+		buf_printf(
+		    b, _("goes on although %s\n"), _(r->stale->sentence));
 	if (r->flow->counted) {
 		add_count(_("in   %s bytes, packets: %s\n"), &r->flow->in, b);
 		add_count(_("out  %s bytes, packets: %s\n"), &r->flow->out, b);
@@ -71,7 +75,7 @@ show_forward(void *self)
 	const struct connection_row *r = listview_selected(v);
 	struct buf key = { 0 };
 
-	if (r == NULL)
+	if (r == NULL || r->forward == NULL)
 		return;
 	statement_key(r->forward, &key);
 	app_go(v->app, TAB_FORWARDS, "", buf_text(&key));
@@ -210,7 +214,8 @@ const struct view_ops screen_connections = {
 		   "conntrack knows it. IN and OUT are the bytes so far, where "
 		   "they are counted; TIMEOUT is how long the connection is "
 		   "remembered when no packet comes. One that is over is "
-		   "not shown."),
+		   "not shown. ! marks one that goes on although the rules "
+		   "in force would not let it through anew."),
 	LISTVIEW_OPS(struct connections, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ own_actions, table_actions,
 	    table_sort_actions, candidate_actions, NULL },

@@ -101,7 +101,7 @@ like "as JSON" "$json" "^\{\"schema\":1,\"connections\":\[\{\"proto\":\"tcp\",\
 \"on\":\{\"address\":\"2001:db8::10\",\"port\":8081\},\
 \"forward\":\"tcp 8081\",\"container\":\"web10\",\
 \"target\":\{\"address\":\"fd5a:1c2e:90b1::4\",\"port\":8080\},\
-\"state\":\"established\",\"timeout\":[0-9]+,\"in\":null,\"out\":null\}\]\}\$"
+\"state\":\"established\",\"timeout\":[0-9]+,\"in\":null,\"out\":null,\"stale\":null\}\]\}\$"
 
 # ---- counted
 
@@ -162,7 +162,7 @@ console 80 24
 keys 3
 see "a container" '^> +web1 '
 keys C
-see "C leads to its connections" '^.\[2001:db8:9::7\]:[0-9P]+ .*web1 '
+see "C leads to its connections" '^.  \[2001:db8:9::7\]:[0-9P]+ .*web1 '
 see "and names it below" '/"web1" .* of '
 unlike "others are held back" "$(screen)" 'web10'
 see "how to have bytes counted is told" \
@@ -174,7 +174,7 @@ keys / 8081 Enter
 shows '^>\* tcp +8081'
 keys Enter
 see "Enter there leads to its connections" \
-    '^>\[2001:db8:44::2\]:[0-9]+ +tcp 8081 +web10 +8080 +established'
+    '^>  \[2001:db8:44::2\]:[0-9]+ +tcp 8081 +web10 +8080 +established'
 keys o
 see "o to the container" '^> +web10 '
 keys 6
@@ -195,7 +195,7 @@ done
 is "nothing is written while nothing changes" $quiet yes
 
 keys 3 g C
-shows '^>\[2001:db8:9::7\].* established'
+shows '^>  \[2001:db8:9::7\].* established'
 keys x
 see "x asks" 'End tcp 80 from \[2001:db8:9::7\]:[0-9P]+ to web1\?'
 keys n
@@ -206,7 +206,7 @@ shows 'End tcp'
 keys y
 see "y ends it" 'ended: tcp 80 from'
 ok "its client was told again" wait_for told
-ok "and it is gone" wait_for has_gone '^.\[2001:db8:9::7\]'
+ok "and it is gone" wait_for has_gone '^.  \[2001:db8:9::7\]'
 keys q
 
 # ---- what somebody else translates is not ours

@@ -77,10 +77,14 @@ struct policy_row {
 	const struct series *rate;
 };
 
-/* A live flow through a forward. */
+struct stale_reason;
+
+/* A live flow through a forward, or one that a forward has left behind. */
 struct connection_row {
 	const struct flow *flow;
-	const struct statement *forward;
+	const struct statement *forward; /* NULL: there is none any more */
+	const struct stale_reason *stale; /* why what was committed would not
+					     let it through; or NULL */
 	const char *container; /* NULL: nobody known has the address */
 	const struct container *home; /* the same; NULL: not there now */
 };
@@ -93,8 +97,9 @@ struct container_row *rows_containers(const struct host *, size_t *n);
 struct forward_row *rows_forwards(const struct host *, size_t *n);
 struct policy_row *rows_policies(const struct host *, size_t *n);
 struct change *rows_changes(const struct host *, size_t *n);
-/* Those of the list that live and go through a forward of either config, by
- * public port and client; they borrow from the list too. */
+/* Those of the list that live and go through a forward of either config, or
+ * went through one that is gone, by public port and client; they borrow from
+ * the list too. */
 struct connection_row *rows_connections(
     const struct host *, const struct flow_list *, size_t *n);
 void rows_forwards_free(struct forward_row *, size_t n);

@@ -1,0 +1,170 @@
+/* Stale connections: those that go on although the rules would not let them
+ * through as they go. */
+#include "config.h"
+
+#include "core/stale.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/intl.h"
+#include "core/judge.h"
+
+const struct stale_reason stale_reasons[STALE_KINDS] = {
+	[STALE_GONE] = { N_("gone"),
+	    N_("no forward leads there any more") },
+	[STALE_MOVED] = { N_("moved"),
+	    N_("its forward leads elsewhere now") },
+	[STALE_REFUSED] = { N_("refused"),
+	    N_("the rules would refuse it now") },
+};
+
+/* By which link */
+
+static void
+add_way(struct stale *s, const struct snapshot *now,
+    const struct prefix *prefix, int index)
+{
+	const struct link *l = snapshot_link_at(now, index);
+
+	if (l == NULL || prefix->family != AF_INET6)
+		return;
+	s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
+	s->ways[s->nways++] = (struct stale_way){ *prefix, l->name };
+}
+
+static void
+add_own(struct stale *s, const struct prefix *addr)
+{
+	s->own = xgrow(s->own, s->nown, sizeof(*s->own));
+	s->own[s->nown++] = *addr;
+}
+
+static const char *
+way_from(const struct stale *s, const struct prefix *addr)
+{
+	const struct stale_way *w, *best = NULL;
+
+	for (w = s->ways; w < s->ways + s->nways; w++)
+		if (prefix_holds(&w->prefix, addr) &&
+		    (best == NULL || w->prefix.len > best->prefix.len))
+			best = w;
+	return best != NULL ? best->link : s->uplink;
+}
+
+void
+stale_begin(
+    struct stale *s, const struct model *m, const struct snapshot *now)
+{
+	const struct link *uplink = snapshot_uplink(now);
+	const struct address *a;
+	size_t i;
+
+	*s = (struct stale){ .model = m,
+		.uplink = uplink != NULL ? uplink->name : NULL };
+	for (i = 0; i < m->nforwards; i++)
+		port_index_add(&s->ports, m->forwards[i].st, &m->forwards[i]);
+	port_index_sort(&s->ports);
+	for (a = now->addresses; a < now->addresses + now->naddresses; a++)
+		if (a->nsid == NSID_SELF) {
+			add_way(s, now, &a->prefix, a->index);
+			add_own(s, &a->prefix);
+		}
+	for (i = 0; i < now->ninward; i++)
+		add_way(s, now, &now->inward[i].to, now->inward[i].index);
+}
+
+void
+stale_end(struct stale *s)
+{
+	port_index_free(&s->ports);
+	free(s->ways);
+	free(s->own);
+	memset(s, 0, sizeof(*s));
+}
+
+/* Whose it is */
+
+static bool
+is_among(const struct prefix *v, size_t n, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (addr_equal(&v[i], addr))
+			return true;
+	return false;
+}
+
+static const struct model_forward *
+find_forward(const struct stale *s, const struct flow *f)
+{
+	const struct port_claim *c = NULL;
+	const struct model_forward *forward;
+
+	while ((c = port_index_next(
+		    &s->ports, f->proto, f->original.dport, c)) != NULL) {
+		forward = c->owner;
+		if (is_among(forward->on, forward->non, &f->original.dst))
+			return forward;
+	}
+	return NULL;
+}
+
+/* What came to an address of this host and went to a bridge whose prefix is
+ * ours was translated by a forward that there was; all else may be the work of
+ * another table. */
+static bool
+is_orphan(const struct stale *s, const struct flow *f)
+{
+	const struct model *m = s->model;
+	size_t i;
+
+	if (!is_among(s->own, s->nown, &f->original.dst))
+		return false;
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].ula.family != AF_UNSPEC &&
+		    prefix_holds(&m->bridges[i].ula, &f->reply.src))
+			return true;
+	return false;
+}
+
+/* Its first packet, if it came now. */
+static struct packet
+first_packet(const struct stale *s, const struct flow *f)
+{
+	const struct flow_way *way = &f->original;
+	struct packet p = {
+		.chain = CHAIN_OUTPUT,
+		.proto = f->proto == IPPROTO_TCP ? PACKET_TCP : PACKET_UDP,
+		.from = way->src,
+		.to = way->dst,
+		.port = way->dport,
+		.sport = way->sport,
+		.doubt_passes = true,
+	};
+
+	if (is_among(s->own, s->nown, &way->src))
+		return p;
+	p.chain = CHAIN_INPUT;
+	p.in = way_from(s, &way->src);
+	return p;
+}
+
+const struct stale_reason *
+stale_judge(const struct stale *s, const struct flow *f)
+{
+	const struct model_forward *forward = find_forward(s, f);
+	struct packet p;
+
+	if (forward == NULL)
+		return is_orphan(s, f) ? &stale_reasons[STALE_GONE] : NULL;
+	p = first_packet(s, f);
+	judge_hand_over(s->model, forward, &p);
+	if (!addr_equal(&p.to, &f->reply.src) || p.port != f->reply.sport)
+		return &stale_reasons[STALE_MOVED];
+	return judge(s->model, &p, NULL) != VERDICT_ALLOW
+		   ? &stale_reasons[STALE_REFUSED]
+		   : NULL;
+}

@@ -1,0 +1,51 @@
+/* Stale connections: those that go on although the rules would not let them
+ * through as they go. Netfilter translates and judges the first packet of a
+ * connection alone, so a commit changes nothing for those that are there. */
+#ifndef SEKI_CORE_STALE_H
+#define SEKI_CORE_STALE_H
+
+#include "core/flow.h"
+#include "core/model.h"
+#include "core/port_index.h"
+
+struct stale_reason {
+	const char *word;     /* of JSON; marked by N_() */
+	const char *sentence; /* reads on from "goes on although "; likewise */
+};
+
+enum stale_kind {
+	STALE_GONE,    /* no forward leads there */
+	STALE_MOVED,   /* its forward leads elsewhere */
+	STALE_REFUSED, /* a policy, a default or the forward's from */
+	STALE_KINDS,
+};
+extern const struct stale_reason stale_reasons[STALE_KINDS];
+
+/* The link by which packets from a prefix come. */
+struct stale_way {
+	struct prefix prefix;
+	const char *link;
+};
+
+/* A model made ready to judge many connections; borrows from it and from the
+ * snapshot it was built on. */
+struct stale {
+	const struct model *model;
+	struct port_index ports; /* of forwards */
+	struct stale_way *ways;
+	size_t nways;
+	struct prefix *own; /* addresses of this host */
+	size_t nown;
+	const char *uplink; /* where all else comes from; NULL: not known */
+};
+void stale_begin(
+    struct stale *, const struct model *, const struct snapshot *);
+void stale_end(struct stale *);
+
+/* Why the rules would not let this translated connection through as it goes;
+ * NULL when they would, when they may (a limit), and when it is not known to
+ * be one that a forward of seki has translated. */
+const struct stale_reason *stale_judge(
+    const struct stale *, const struct flow *);
+
+#endif

@@ -1,0 +1,109 @@
+#!/bin/sh
+# Connections that go on after a commit although its rules would not let them
+# through: they are shown with the reason, and can be ended.
+. "${top_srcdir:-.}/test/lib.sh"
+. "$top_srcdir/test/tmux.sh"
+in_sandbox "$@"
+need nft tmux
+
+public=2001:db8::10
+make_outside
+make_container web1
+make_container web2
+for port in 80 81 82 83; do
+	serve web1 tcp $port
+done
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
+container web1 ula fd5a:1c2e:90b1::3
+container web2 ula fd5a:1c2e:90b1::4
+forward tcp 80 to web1
+forward tcp 81 to web1
+forward tcp 82 to web1
+forward tcp 83 to web1
+default forward deny
+CONF
+ok "the config" "$seki" apply
+wait_for inside client1 "$peer" get $public 80
+for port in 80 81 82 83; do
+	connect client1 $public $port
+done
+
+# edit SED: the saved config, edited and applied under the eyes of $tmp/said.
+edit()
+{
+	sed "$1" "$SEKI_CONFIG" >"$tmp/next.conf"
+	"$seki" apply "$tmp/next.conf" >/dev/null 2>"$tmp/said"
+}
+
+# stale [WORD...]: port and reason of each connection that lives.
+stale()
+{
+	"$seki" show connections --json "$@" | sed 's/},{"proto"/}\n{"proto"/g' |
+		sed -nE '/"state":"established"/s/.*"on":\{[^}]*"port":([0-9]+)\}.*"stale":("[a-z]*"|null)\}.*/\1 \2/p'
+}
+
+# client PORT: the client of the connection that came to it.
+client()
+{
+	inside client1 ss -Htn state established "dport = :$1" |
+		awk '{ print $3 }'
+}
+
+# ---- shown
+
+is "as its forward says is nothing to tell" "$(stale)" '80 null
+81 null
+82 null
+83 null'
+ok "rules that fit none but one" edit '/tcp 80/d
+s/tcp 81 to web1/tcp 81 to web2/
+/tcp 82/s/$/ from 2001:db8:44::\/48/'
+is "each is shown with its reason" "$(stale)" '80 "gone"
+81 "moved"
+82 "refused"
+83 null'
+shown=$("$seki" show connections 2>"$tmp/said")
+like "also that of no forward, beside its state" "$shown" \
+    '^\[2001:db8:9::7\]:[0-9]+ +- +web1 +80 +established, gone '
+like "and that of one" "$shown" \
+    '^\[2001:db8:9::7\]:[0-9]+ +tcp 82 +web1 +82 +established, refused '
+is "it has no forward in JSON" "$("$seki" show connections --json \
+    forward tcp 80 | grep -o '"forward":null')" '"forward":null'
+is "by its port it is found" "$(stale forward tcp 80)" '80 "gone"'
+is "by its container, too" "$(stale container web1 | wc -l)" 4
+is "a candidate is no rule yet" "$("$seki" set forward tcp 83 to web2 2>"$tmp/said"
+    stale forward tcp 83
+    "$seki" discard 2>"$tmp/said")" '83 null'
+
+# ---- ended
+
+like "it can be ended" "$("$seki" end tcp "$(client 80)" 2>&1)" \
+    '^ended: tcp 80 from \[2001:db8:9::7\]:[0-9]+ to web1$'
+is "and is gone, alone" "$(stale)" '81 "moved"
+82 "refused"
+83 null'
+like "a client of one is offered" \
+    "$("$seki" complete 'seki end tcp ' ' :' 63)" '^.*tcp 82 from .* to web1$'
+
+# ---- on the screen
+
+TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
+export TMUX_TMPDIR XDG_STATE_HOME
+unset TMUX
+console 100 24
+keys 6
+see "it is marked" '^.! \[2001:db8:9::7\]:[0-9P]+ +tcp 82 +web1 +82 .*, refused'
+see "one that fits is not" '^.  \[2001:db8:9::7\]:[0-9P]+ +tcp 83 +web1 '
+keys / 'tcp 81' Enter
+see "and why is told" 'goes on although its forward leads elsewhere now'
+keys x
+shows 'End tcp 81 from'
+keys y
+see "x ends it" 'ended: tcp 81 from'
+keys q
+is "it is gone" "$(stale)" '82 "refused"
+83 null'
+
+done_testing

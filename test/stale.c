@@ -1,0 +1,265 @@
+/* Which live connections the rules would not let through as they go, and why;
+ * and forwards found by port. */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "core/port_index.h"
+#include "core/stale.h"
+
+#include "vps.h"
+
+#define OUT "2001:db8:9::7"
+#define PUBLIC "2001:db8::10"
+#define VM00 ULA "3"
+#define WEB1 ULA "4"
+
+static const char base[] = "uplink eth0\n"
+			   "bridge lxcbr0 ula " ULA "1/64 masquerade\n"
+			   "container vm00 ula " VM00 "\n"
+			   "container web1 ula " WEB1 "\n";
+
+static struct prefix
+addr(const char *text)
+{
+	struct prefix p;
+
+	assert_int_equal(prefix_parse(&p, text), 0);
+	return p;
+}
+
+/* A connection from a client to PORT on an address of the host, which was
+ * handed to an address and port inside; and what is said of it. */
+static const struct {
+	const char *config;
+	uint8_t proto;
+	const char *from, *on;
+	uint16_t port;
+	const char *to;
+	uint16_t to_port;
+	const char *word; /* NULL: nothing */
+} cases[] = {
+	/* As its forward says. */
+	{ "forward tcp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
+	    NULL },
+	{ "forward tcp,udp 53 to vm00", IPPROTO_UDP, OUT, PUBLIC, 53, VM00, 53,
+	    NULL },
+	{ "forward tcp 80-89 to vm00:8080", IPPROTO_TCP, OUT, PUBLIC, 83, VM00,
+	    8083, NULL },
+	{ "forward tcp 80 to vm00\ndefault forward deny", IPPROTO_TCP, OUT,
+	    PUBLIC, 80, VM00, 80, NULL },
+
+	/* No forward leads there. */
+	{ "", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80, "gone" },
+	{ "forward udp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
+	    "gone" },
+	{ "forward tcp 80 to vm00 off", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
+	    "gone" },
+	{ "forward tcp 80 to vm00 on 2001:db8::11", IPPROTO_TCP, OUT, PUBLIC,
+	    80, VM00, 80, "gone" },
+	{ "forward tcp 70-79,81 to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, VM00,
+	    80, "gone" },
+	{ "", IPPROTO_TCP, OUT, PUBLIC, 80, ULA "77", 80, "gone" },
+
+	/* Nobody knows that it was ours. */
+	{ "", IPPROTO_TCP, OUT, PUBLIC, 80, "fd00:17::2", 80, NULL },
+	{ "", IPPROTO_TCP, OUT, "2001:db8:77::1", 80, VM00, 80, NULL },
+
+	/* Its forward leads elsewhere. */
+	{ "forward tcp 80 to web1", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
+	    "moved" },
+	{ "forward tcp 80 to vm00:8080", IPPROTO_TCP, OUT, PUBLIC, 80, VM00,
+	    80, "moved" },
+	{ "forward tcp 80-89 to vm00:8080", IPPROTO_TCP, OUT, PUBLIC, 83, VM00,
+	    8080, "moved" },
+	{ "forward tcp 80-89 to web1 on 2001:db8::10\n"
+	  "forward tcp 83 to vm00 on 2001:db8::11",
+	    IPPROTO_TCP, OUT, "2001:db8::11", 83, WEB1, 83, "moved" },
+
+	/* It would be refused. */
+	{ "forward tcp 80 to vm00 from 2001:db8:44::/48\n"
+	  "default forward deny",
+	    IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80, "refused" },
+	{ "forward tcp 80 to vm00 from 2001:db8:44::/48", IPPROTO_TCP, OUT,
+	    PUBLIC, 80, VM00, 80, "refused" },
+	{ "forward tcp 80 to vm00 from 2001:db8:9::/48", IPPROTO_TCP, OUT,
+	    PUBLIC, 80, VM00, 80, NULL },
+	{ "forward tcp 80 to vm00\ndeny forward from 2001:db8:9::/48",
+	    IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80, "refused" },
+	{ "forward tcp 80 to vm00:8080\nreject forward tcp 8080", IPPROTO_TCP,
+	    OUT, PUBLIC, 80, VM00, 8080, "refused" },
+	{ "forward tcp 80 to vm00:8080\nreject forward tcp 80", IPPROTO_TCP,
+	    OUT, PUBLIC, 80, VM00, 8080, NULL },
+	{ "forward tcp 80 to vm00\ndeny forward from uplink", IPPROTO_TCP, OUT,
+	    PUBLIC, 80, VM00, 80, "refused" },
+	{ "forward tcp 80 to vm00\ndeny forward from uplink", IPPROTO_TCP,
+	    WEB1, PUBLIC, 80, VM00, 80, NULL },
+	{ "forward tcp 80 to vm00\ndeny forward from bridge lxcbr0",
+	    IPPROTO_TCP, WEB1, PUBLIC, 80, VM00, 80, "refused" },
+	{ "forward tcp 80 to vm00\ndeny forward from container web1",
+	    IPPROTO_TCP, WEB1, PUBLIC, 80, VM00, 80, "refused" },
+
+	/* It may get through. */
+	{ "forward tcp 80 to vm00 from 2001:db8:44::/48\n"
+	  "allow forward tcp 80 limit 1/minute\ndefault forward deny",
+	    IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80, NULL },
+
+	/* This host calls. */
+	{ "forward tcp 80 to vm00\ndeny forward any", IPPROTO_TCP, PUBLIC,
+	    PUBLIC, 80, VM00, 80, NULL },
+	{ "forward tcp 80 to vm00\ndefault output deny", IPPROTO_TCP, PUBLIC,
+	    PUBLIC, 80, VM00, 80, "refused" },
+};
+
+static void
+test_cases(void **state)
+{
+	const struct stale_reason *reason;
+	struct config c;
+	struct stale s;
+	struct model m;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		const struct flow f = {
+			.proto = cases[i].proto,
+			.translated = true,
+			.original = { addr(cases[i].from), addr(cases[i].on),
+			    50000, cases[i].port },
+			.reply = { addr(cases[i].to), addr(cases[i].from),
+			    cases[i].to_port, 50000 },
+		};
+
+		c = (struct config){ 0 };
+		text = xasprintf("%s%s\n", base, cases[i].config);
+		vps_model(&c, &m, text);
+		stale_begin(&s, &m, &vps);
+		reason = stale_judge(&s, &f);
+		if (strcmp(reason != NULL ? reason->word : "",
+			cases[i].word != NULL ? cases[i].word : "") != 0)
+			fail_msg("case %zu is %s: %s", i,
+			    reason != NULL ? reason->word : "nothing",
+			    cases[i].config);
+		stale_end(&s);
+		model_free(&m);
+		config_free(&c);
+		free(text);
+	}
+}
+
+/* Claims of a port, the one that begins last first. */
+
+static const struct {
+	uint8_t proto;
+	uint16_t port;
+	const char *found; /* indices of forwards */
+} lookups[] = {
+	{ IPPROTO_TCP, 80, "0 1 " },
+	{ IPPROTO_TCP, 85, "1 " },
+	{ IPPROTO_TCP, 200, "1 " },
+	{ IPPROTO_TCP, 201, "" },
+	{ IPPROTO_TCP, 9, "" },
+	{ IPPROTO_UDP, 80, "" },
+	{ IPPROTO_UDP, 443, "2 " },
+	{ IPPROTO_TCP, 443, "2 " },
+	{ IPPROTO_TCP, 65535, "3 " },
+};
+
+static void
+test_lookups(void **state)
+{
+	static const char text[] =
+	    "forward tcp 80 to vm00 on 2001:db8::10\n"
+	    "forward tcp 10-200 to vm00 on 2001:db8::11\n"
+	    "forward tcp,udp 443 to vm00\n"
+	    "forward tcp 1000-1001,65535 to vm00\n";
+	struct port_index x = { 0 };
+	const struct port_claim *claim;
+	struct config c = { 0 };
+	struct buf found = { 0 };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+	for (i = 0; i < c.n; i++)
+		port_index_add(&x, c.v[i].st, &c.v[i]);
+	assert_null(port_index_next(&(struct port_index){ 0 }, IPPROTO_TCP, 80,
+	    NULL));
+	port_index_sort(&x);
+	for (i = 0; i < NITEMS(lookups); i++) {
+		buf_reset(&found);
+		claim = NULL;
+		while ((claim = port_index_next(&x, lookups[i].proto,
+			    lookups[i].port, claim)) != NULL)
+			buf_printf(&found, "%td ",
+			    (const struct line *)claim->owner - c.v);
+		assert_string_equal(buf_text(&found), lookups[i].found);
+	}
+	buf_free(&found);
+	port_index_free(&x);
+	config_free(&c);
+}
+
+/* Many connections through many forwards. */
+
+static void
+test_many(void **state)
+{
+	enum { FORWARDS = 5000, FLOWS = 100000, MS_MAX = 10000 };
+	struct flow f = { .proto = IPPROTO_TCP,
+		.translated = true,
+		.original = { addr(OUT), addr(PUBLIC), 50000, 0 },
+		.reply = { addr(VM00), addr(OUT), 0, 50000 } };
+	const struct stale_reason *reason;
+	struct buf text = { 0 };
+	struct config c = { 0 };
+	struct stale s;
+	struct model m;
+	unsigned i, stale = 0;
+	uint64_t began;
+
+	(void)state;
+	buf_add(&text, base);
+	for (i = 1; i <= FORWARDS; i++)
+		buf_printf(&text, "forward tcp %u to vm00\n", i * 2);
+	vps_model(&c, &m, buf_text(&text));
+	began = now_ms();
+	stale_begin(&s, &m, &vps);
+	for (i = 0; i < FLOWS; i++) {
+		f.original.dport = (uint16_t)(1 + i % (FORWARDS * 2));
+		f.reply.sport = f.original.dport;
+		reason = stale_judge(&s, &f);
+		stale += reason == &stale_reasons[STALE_GONE];
+	}
+	stale_end(&s);
+	assert_int_equal(stale, FLOWS / 2);
+	assert_in_range(now_ms() - began, 0, MS_MAX);
+	buf_free(&text);
+	model_free(&m);
+	config_free(&c);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_lookups),
+		cmocka_unit_test(test_many),
+	};
+
+	return cmocka_run_group_tests(tests, vps_set_up, NULL);
+}
