@@ -17,6 +17,7 @@
 #include "core/history.h"
 #include "core/intl.h"
 #include "core/journal.h"
+#include "core/lingering.h"
 #include "core/lock.h"
 #include "core/model.h"
 #include "core/readback.h"
@@ -264,6 +265,14 @@ has_rules(const struct commit *c)
 	return c->prepared;
 }
 
+/* Of what the kernel had already, nothing changes for anybody. */
+static void
+tell_connections(const struct commit *c, struct buf *notes)
+{
+	if (c->plan.n > 0 && has_rules(c))
+		lingering_tell(lingering_count(c->host, c->config), notes);
+}
+
 static void
 tell_pending(const struct commit *c, unsigned number, struct buf *notes)
 {
@@ -396,6 +405,8 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 		pending_end(c->host->run_path, &ignored);
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
+	if (r == 0)
+		tell_connections(c, notes);
 	if (r == 0 && c->confirm > 0)
 		tell_pending(c, p.number, notes);
 	else if (r == 0)
@@ -444,13 +455,18 @@ check_pending(struct host *h, struct err *e)
 static int
 carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
 {
+	int r;
+
 	if (c->nothing) {
 		buf_add(report, _("nothing to commit: the kernel has all that "
 				  "is written\n"));
 		return 0;
 	}
-	return c->options->direct ? enforce(c, notes, e)
-				  : carry_out_guarded(c, notes, e);
+	if (!c->options->direct)
+		return carry_out_guarded(c, notes, e);
+	r = enforce(c, notes, e);
+	tell_connections(c, notes);
+	return r;
 }
 
 int

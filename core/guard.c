@@ -16,6 +16,7 @@
 
 #include "core/guard_talk.h"
 #include "core/intl.h"
+#include "core/lingering.h"
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/proof.h"
@@ -389,6 +390,17 @@ on_extend(struct client *c, const char *rest)
 }
 
 static void
+answer_reverted(struct client *c, unsigned left)
+{
+	struct buf text = { 0 };
+
+	buf_add(&text, _("reverted: this host is exactly as before\n"));
+	lingering_tell(left, &text);
+	answer(c, buf_text(&text));
+	buf_free(&text);
+}
+
+static void
 on_revert(struct client *c, const char *rest UNUSED)
 {
 	struct guard *g = c->guard;
@@ -398,8 +410,8 @@ on_revert(struct client *c, const char *rest UNUSED)
 	if (lock == -1 || revert_begin(g->host, &g->pending, &e) != 0) {
 		answer_error(c, &e);
 	} else if (g->why = N_("as asked"), revert_try(g->host, &e) == 0) {
-		revert_end(g->host, &g->pending, g->why, NULL);
-		answer(c, _("reverted: this host is exactly as before\n"));
+		answer_reverted(c,
+		    revert_end(g->host, &g->pending, g->why, NULL));
 		loop_stop(g->loop, 0);
 	} else {
 		err_hint_more(&e, "the guard goes on and tries again");

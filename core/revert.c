@@ -14,6 +14,7 @@
 #include "core/history.h"
 #include "core/intl.h"
 #include "core/journal.h"
+#include "core/lingering.h"
 #include "core/plan.h"
 #include "core/plan_file.h"
 #include "core/save.h"
@@ -128,25 +129,51 @@ revert_outcome(const char *run_path, const struct pending *p)
 	return found;
 }
 
-void
+/* What the taken back rules let in goes on. */
+static unsigned
+count_left(struct host *h)
+{
+	struct err ignored;
+
+	return host_refresh(h, &ignored) == 0 ? lingering_count(h, &h->saved)
+					      : 0;
+}
+
+static char *
+reverted_word(const struct pending *p, const char *why,
+    const struct err *failed, unsigned left)
+{
+	char *word, *more;
+
+	if (failed != NULL)
+		return xasprintf(_("commit #%u by %s was reverted, %s, but "
+				   "not wholly: %s"),
+		    p->number, p->who, _(why), failed->text);
+	word = xasprintf(_("commit #%u by %s was reverted, %s: this host is "
+			   "exactly as before"),
+	    p->number, p->who, _(why));
+	if (left == 0)
+		return word;
+	more = xasprintf(_("%s, but connections go on that its rules would not "
+			   "let through: %u"),
+	    word, left);
+	free(word);
+	return more;
+}
+
+unsigned
 revert_end(struct host *h, const struct pending *p, const char *why,
     const struct err *failed)
 {
+	unsigned left = failed == NULL ? count_left(h) : 0;
+	char *word = reverted_word(p, why, failed, left);
 	struct err ignored;
-	char *word;
 
-	if (failed == NULL)
-		word = xasprintf(_("commit #%u by %s was reverted, %s: this "
-				   "host is exactly as before"),
-		    p->number, p->who, _(why));
-	else
-		word = xasprintf(_("commit #%u by %s was reverted, %s, but "
-				   "not wholly: %s"),
-		    p->number, p->who, _(why), failed->text);
 	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
 	    word);
 	pending_end(h->run_path, &ignored);
 	free(word);
+	return left;
 }
 
 /* Somebody may have edited the saved config by hand meanwhile: then it is in

@@ -60,6 +60,10 @@ is "as its forward says is nothing to tell" "$(stale)" '80 null
 ok "rules that fit none but one" edit '/tcp 80/d
 s/tcp 81 to web1/tcp 81 to web2/
 /tcp 82/s/$/ from 2001:db8:44::\/48/'
+like "how many go on is told" "$(cat "$tmp/said")" \
+    '^note: 3 connections go on that these rules would not let through$'
+like "and what to do" "$(cat "$tmp/said")" \
+    '^  seki show connections tells which, seki end ends one$'
 is "each is shown with its reason" "$(stale)" '80 "gone"
 81 "moved"
 82 "refused"
@@ -86,6 +90,34 @@ is "and is gone, alone" "$(stale)" '81 "moved"
 83 null'
 like "a client of one is offered" \
     "$("$seki" complete 'seki end tcp ' ' :' 63)" '^.*tcp 82 from .* to web1$'
+
+# ---- after a revert
+
+serve web1 tcp 84
+"$seki" add forward tcp 84 to web1 2>"$tmp/said"
+"$seki" commit --confirm 600 >/dev/null 2>"$tmp/said"
+like "a commit tells, too" "$(cat "$tmp/said")" \
+    '^note: 2 connections go on that these rules would not let through$'
+connect client1 $public 84
+is "what a pending commit lets in fits" "$(stale forward tcp 84)" '84 null'
+said=$("$seki" revert 2>&1)
+like "a revert tells what goes on" "$said" \
+    '^note: 3 connections go on that these rules would not let through$'
+is "which is shown" "$(stale forward tcp 84)" '84 "gone"'
+like "and left in the last word" "$("$seki" show status)" \
+    'exactly as before, but connections go on .*: 3$'
+"$seki" end tcp "$(client 84)" 2>"$tmp/said"
+ok "rules that fit the others" edit 's/tcp 81 to web2/tcp 81 to web1/
+s/ from 2001:db8:44::.*//'
+unlike "are a commit with nothing to tell" "$(cat "$tmp/said")" note
+is "for they go on as they should" "$(stale)" '81 null
+82 null
+83 null'
+ok "rules that do not, again" edit 's/tcp 81 to web1/tcp 81 to web2/
+/tcp 82/s/$/ from 2001:db8:44::\/48/'
+ok "their note is there after apply, too" grep -q '^note: 2 conn' "$tmp/said"
+"$seki" apply >/dev/null 2>"$tmp/said"
+is "but not where nothing was to do" "$(cat "$tmp/said")" ""
 
 # ---- on the screen
 

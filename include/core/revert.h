@@ -14,8 +14,9 @@ int revert_try(struct host *, struct err *);
 
 /* Ends it, once revert_try succeeded (failed NULL) or was given up: leaves
  * word of what happened, and forgets what lay in RUN/pending. why reads on
- * from "was reverted, ", and is marked by N_(). */
-void revert_end(struct host *, const struct pending *, const char *why,
+ * from "was reverted, ", and is marked by N_(). Returns how many connections
+ * go on that the rules before would not have let through. */
+unsigned revert_end(struct host *, const struct pending *, const char *why,
     const struct err *failed);
 
 /* Saves the committed config, with a last look at the file that it replaces,
