@@ -101,6 +101,7 @@ static const struct {
 	{ net_links, N_("cannot read the links") },
 	{ read_addresses, N_("cannot read the addresses") },
 	{ read_routes, N_("cannot read the routes") },
+	{ net_containers, N_("cannot look into the containers") },
 };
 
 int
@@ -122,6 +123,5 @@ net_read(struct net *net, struct snapshot *s, struct err *e)
 		}
 	}
 	read_settings(s);
-	net_containers(net, s);
 	return 0;
 }

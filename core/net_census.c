@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <stdio.h>
@@ -111,8 +112,10 @@ nsid_of_path(struct net *net, const char *path)
 	int fd, nsid = -1;
 
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
-	if (fd == -1)
+	if (fd == -1) {
+		net_note_lack(net, errno);
 		return -1;
+	}
 	/* A name whose mount is in another mount namespace is a plain file. */
 	if (fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC)
 		nsid = net_nsid_of_fd(net, fd);
@@ -150,8 +153,10 @@ read_residents(struct net *net, struct residents *r)
 	DIR *dir = opendir("/proc");
 	const struct dirent *entry;
 
-	if (dir == NULL)
+	if (dir == NULL) {
+		net_note_lack(net, errno);
 		return;
+	}
 	while ((entry = readdir(dir)) != NULL) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
@@ -262,8 +267,10 @@ look_at_names(struct net *net)
 	DIR *dir = opendir(NETNS_RUN_DIR);
 	const struct dirent *entry;
 
-	if (dir == NULL)
+	if (dir == NULL) {
+		net_note_lack(net, errno);
 		return;
+	}
 	while ((entry = readdir(dir)) != NULL)
 		if (entry->d_name[0] != '.')
 			try_name(net, entry->d_name);
@@ -289,6 +296,8 @@ net_census(struct net *net, const int *nsids, size_t n)
 		return;
 	look_at_processes(net);
 	look_at_names(net);
+	if (net->lacks != 0)
+		return;
 	for (i = 0; i < n; i++)
 		settle(&net->spaces[i]);
 	net->look = false;

@@ -217,7 +217,7 @@ net_link_inside(struct net *net, int nsid, int index, struct link *l)
 	msg = net_message(RTM_GETLINK, 0, &head, sizeof(head));
 	nla_put_s32(msg, IFLA_TARGET_NETNSID, nsid);
 	nla_put_u32(msg, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
-	net_ask(net->talk, msg, on_inside, &in);
+	net_note_lack(net, net_ask(net->talk, msg, on_inside, &in));
 	nlmsg_free(msg);
 	return in.found;
 }

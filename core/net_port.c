@@ -107,7 +107,7 @@ read_default(struct net *net, struct container *c)
 	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return;
-	net_routes(sk, NULL, &r);
+	net_note_lack(net, net_routes(sk, NULL, &r));
 	net_leave(net, sk);
 	set_default(c, &r);
 	free(r.v);
@@ -128,7 +128,7 @@ look_inside(struct net *net, struct snapshot *s, struct container *c)
 
 	if (net_link_inside(net, c->nsid, c->inner, &inner))
 		set_inner(c, &inner);
-	net_addresses(net, c->nsid, c->inner, s);
+	net_note_lack(net, net_addresses(net, c->nsid, c->inner, s));
 	read_default(net, c);
 }
 
@@ -214,12 +214,14 @@ by_bridge_and_name(const void *a, const void *b)
 	return d != 0 ? d : (x->port > y->port) - (x->port < y->port);
 }
 
-void
+/* A container that is left out for want of a descriptor would look stopped. */
+int
 net_containers(struct net *net, struct snapshot *s)
 {
 	bool certain;
 	size_t i;
 
+	net->lacks = 0;
 	take_census(net, s);
 	for (i = 0; i < s->nlinks; i++)
 		if (is_guest_port(s, &s->links[i]))
@@ -233,4 +235,5 @@ net_containers(struct net *net, struct snapshot *s)
 	if (s->ncontainers > 0)
 		qsort(s->containers, s->ncontainers, sizeof(*s->containers),
 		    by_bridge_and_name);
+	return net->lacks;
 }

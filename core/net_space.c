@@ -18,6 +18,18 @@
 #define HOME_MS 1000
 #define NAP_MS 5
 
+void
+net_note_lack(struct net *net, int code)
+{
+	static const int lacks[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN,
+		EIO, ETIMEDOUT };
+	size_t i;
+
+	for (i = 0; i < NITEMS(lacks); i++)
+		if (code == lacks[i])
+			net->lacks = code;
+}
+
 static void
 on_nsid(struct nlmsghdr *h, void *arg)
 {
@@ -42,7 +54,7 @@ ask_nsid(struct net *net, int attribute, uint32_t value)
 
 	msg = net_message(RTM_GETNSID, 0, &head, sizeof(head));
 	nla_put_u32(msg, attribute, value);
-	net_ask(net->talk, msg, on_nsid, &nsid);
+	net_note_lack(net, net_ask(net->talk, msg, on_nsid, &nsid));
 	nlmsg_free(msg);
 	return nsid;
 }
@@ -114,6 +126,7 @@ net_enter(
 	else if (fd != -1)
 		errno = ESTALE;
 	if (sk == NULL) {
+		net_note_lack(net, errno);
 		buf_escape(&name, c->name, strlen(c->name));
 		net_fail(
 		    e, errno, "cannot enter container \"%s\"", buf_text(&name));

@@ -273,6 +273,19 @@ like "the other has its address" "$(inside va ip -6 addr)" "$ula::a"
 inside vb sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
 ok "without the obstacle it is applied" "$seki" apply "$tmp/x.conf"
 
+# ---- without descriptors a container is not there, or so it seems
+"$seki" show containers >"$tmp/all"
+for n in $(seq 5 24); do
+	got=$(prlimit --nofile="$n" "$seki" show containers 2>&1) &&
+		[ "$got" = "$(cat "$tmp/all")" ] && echo all && continue
+	echo "$got" | grep "^seki: .*: Too many open files$"
+done >"$tmp/few"
+is "with few descriptors all containers are shown, or why not" \
+    "$(grep -vc -e ^all -e ": Too many" "$tmp/few") $(wc -l <"$tmp/few")" \
+    "0 20"
+like "as when it could not look into them" "$(cat "$tmp/few")" \
+    "cannot look into the containers"
+
 # ---- a disk that is full when the config is saved
 mkdir "$tmp/full"
 mount -t tmpfs -o size=64k tmpfs "$tmp/full"

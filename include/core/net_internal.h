@@ -44,6 +44,8 @@ struct net {
 	size_t nspaces;
 	bool look;    /* for whoever is not settled, at the next reading */
 	bool stirred; /* something happened since look was last planned */
+	int lacks;    /* errno of what kept this reading from looking into a
+			 container; or 0 */
 };
 
 /* ---- core/net_talk.c: one request and its answer */
@@ -122,7 +124,7 @@ bool net_rules_drain(struct net *); /* true when it was changed */
 uint64_t net_hash_attr(uint64_t h, struct nlattr *);
 
 /* ---- core/net_port.c: what is behind bridge ports, and LXC's definitions */
-void net_containers(struct net *, struct snapshot *);
+int net_containers(struct net *, struct snapshot *);
 
 /* ---- core/net_census.c: who lives in a namespace */
 
@@ -148,6 +150,9 @@ int net_nsid_of_fd(struct net *, int fd);
 struct nl_sock *net_enter(
     struct net *, const struct container *, int protocol, struct err *);
 void net_leave(struct net *, struct nl_sock *);
+/* Notes that a look into a container failed with that errno (0 is none), unless
+ * it tells of the container: that it is gone, or not ours to see. */
+void net_note_lack(struct net *, int code);
 
 /* Sends a change, which it frees, to where the container is. The code already
  * (0 for none) means that nothing was to do; changed says whether the kernel
