@@ -634,6 +634,8 @@ serve(struct guard *g, struct err *e)
 	loop_timer(g->loop, APPLY_MS, on_late, g);
 	if (g->pending.phase == PENDING_WAITING)
 		begin_waiting(g, boot_ms());
+	else if (g->pending.phase == PENDING_REVERTING)
+		loop_timer(g->loop, AGAIN_MS, revert_by_itself, g);
 	guard_tell_ready();
 	return loop_run(g->loop);
 }

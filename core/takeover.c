@@ -16,17 +16,19 @@
 #include "core/revert.h"
 #include "core/util.h"
 
+/* What fails is left to a guard, which tries again and tells how it ended.
+ * Where there can be none, the next seki does this once more. */
 static int
 take_back(struct host *h, struct pending *p, struct err *e)
 {
 	struct err ignored;
-	int r;
 
 	revert_begin(h, p, &ignored);
-	r = revert_try(h, e);
+	if (revert_try(h, e) != 0)
+		return guard_start(h, &ignored) == 0 ? 0 : -1;
 	revert_end(h, p, N_("by another seki, since its guard was killed"),
-	    r == 0 ? NULL : e);
-	return r;
+	    NULL);
+	return 0;
 }
 
 /* The lock is held. */
