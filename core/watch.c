@@ -41,6 +41,7 @@ struct watch {
 	bool expected; /* what is found now is no drift: start, or SIGHUP */
 	bool announce; /* that all is right, once it is */
 	bool reread;   /* the saved config is to be taken as it is */
+	bool noted;    /* the journal has what is ours, and nothing else */
 	uint64_t held; /* digest of one that an editor has saved; or 0 */
 };
 
@@ -277,7 +278,7 @@ mend_step(struct watch *w, struct step *s, struct mending *m,
 }
 
 /* Before, as the host was seen, and after; only what was done stays noted. */
-static void
+static int
 write_journal(struct watch *w, const struct plan *p,
     const struct snapshot *seen,
     void (*note)(const struct plan *, struct journal *))
@@ -296,6 +297,24 @@ write_journal(struct watch *w, const struct plan *p,
 	if (r != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 	journal_free(&j);
+	return r;
+}
+
+/* One that was killed, or could not write, left it as it is. */
+static void
+note_again(struct watch *w)
+{
+	static const struct plan nothing;
+	struct host *h = w->host;
+	struct err ignored;
+	int lock = lock_run(h->run_path, &ignored);
+
+	if (lock == -1)
+		return;
+	if (host_refresh(h, &ignored) == 0)
+		w->noted =
+		    write_journal(w, &nothing, &h->snapshot, plan_note) == 0;
+	close(lock);
 }
 
 /* A transaction that only wakes the table says nothing about its rules. */
@@ -322,7 +341,7 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 	for (i = 0; i < plan->n; i++)
 		mend_step(w, &plan->v[i], &m, generation);
 	settle(w, plan);
-	write_journal(w, plan, NULL, plan_note);
+	w->noted = write_journal(w, plan, NULL, plan_note) == 0;
 	if (writes_rules(&m.done) &&
 	    drift_remember(w->host, w->seen.want,
 		drift_generation(w->seen.generation, &m.done), &e) != 0)
@@ -523,6 +542,8 @@ on_look(void *arg)
 	recover(w);
 	net_generation(w->host->net, &generation, &e);
 	r = find(w, &plan, &e);
+	if (r == 0 && plan.n == 0 && !w->noted)
+		note_again(w);
 	if (r == 0 && plan.n == 0)
 		all_right(w, generation);
 	else if (plan.n > 0)
