@@ -320,10 +320,10 @@ else
 	# c again, should the first have come too early
 	reviewed()
 	{
-		shows 'Enter commits' || {
+		shows 'what a commit does' || {
 			tmux -L guard send-keys c
 			sleep 0.2
-			shows 'Enter commits'
+			shows 'what a commit does'
 		}
 	}
 	gone_back=0 stuck=0
