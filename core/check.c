@@ -104,7 +104,7 @@ static const struct address *
 own_address(const struct check_subject *s, const struct prefix *p)
 {
 	const struct address *a = seen(s)->addresses;
-	const struct address *end = a + seen(s)->naddresses;
+	const struct address *end = END_OF(a, seen(s)->naddresses);
 
 	for (; a < end; a++)
 		if (a->nsid == NSID_SELF && addr_equal(&a->prefix, p))
@@ -160,7 +160,7 @@ static const struct address *
 way_in(const struct check_subject *s)
 {
 	const struct address *a = seen(s)->addresses;
-	const struct address *end = a + seen(s)->naddresses;
+	const struct address *end = END_OF(a, seen(s)->naddresses);
 
 	for (; a < end; a++)
 		if (a->nsid == NSID_SELF && a->index == s->bridge->index &&
@@ -247,7 +247,7 @@ static bool
 target_elsewhere(const struct check_subject *s, struct buf *what)
 {
 	const struct address *a = seen(s)->addresses;
-	const struct address *end = a + seen(s)->naddresses;
+	const struct address *end = END_OF(a, seen(s)->naddresses);
 
 	for (; is_named(s) && a < end; a++)
 		if (has_target(s, a) &&
@@ -260,7 +260,7 @@ static bool
 two_of_a_name(const struct check_subject *s, struct buf *what)
 {
 	const struct container *c = seen(s)->containers;
-	const struct container *end = c + seen(s)->ncontainers;
+	const struct container *end = END_OF(c, seen(s)->ncontainers);
 
 	for (; s->container != NULL && c < end; c++)
 		if (c->state == CONTAINER_UP && c->port != 0 &&
@@ -404,7 +404,7 @@ find_hook(const struct check_subject *s, bool all)
 	const struct hooks *hooks = &s->host->hooks;
 	const struct hook *h;
 
-	for (h = hooks->v; h < hooks->v + hooks->n; h++)
+	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++)
 		if (h->place == HOOK_FORWARD && h->all == all)
 			return h;
 	return NULL;
@@ -457,7 +457,7 @@ static bool
 hears(const struct ear *e, const struct range *r)
 {
 	const struct model_forward *f = e->s->forward;
-	const struct listener *l = e->all->v, *end = l + e->all->n;
+	const struct listener *l = e->all->v, *end = END_OF(l, e->all->n);
 	unsigned lo = port_inside(f, r->lo), hi = lo + r->hi - r->lo;
 
 	for (; l < end; l++)
@@ -571,7 +571,7 @@ find_container(const struct check_subject *s)
 {
 	const struct snapshot *now = seen(s);
 	const struct container *c = now->containers;
-	const struct container *end = c + now->ncontainers;
+	const struct container *end = END_OF(c, now->ncontainers);
 
 	if (is_named(s) && s->forward->container->container != NULL)
 		return s->forward->container->container;

@@ -246,7 +246,7 @@ offer_nexts(struct nexts *all, struct suggest *s)
 	struct next *x;
 	char *several;
 
-	for (x = all->v; x < all->v + all->n; x++) {
+	for (x = all->v; x < END_OF(all->v, all->n); x++) {
 		several = xasprintf(
 		    ngettext("%u statement", "%u statements", x->n), x->n);
 		s->add(s->arg, x->word, x->n > 1 ? several : x->help);
@@ -341,10 +341,10 @@ help_words(const struct row *row, struct buf *b)
 	const struct arg *a;
 	size_t w = 0;
 
-	for (a = row->args; a < row->args + row->nargs; a++)
+	for (a = row->args; a < END_OF(row->args, row->nargs); a++)
 		if (strlen(schema_word(a)) > w)
 			w = strlen(schema_word(a));
-	for (a = row->args; a < row->args + row->nargs; a++)
+	for (a = row->args; a < END_OF(row->args, row->nargs); a++)
 		buf_printf(b, "        %-*s  %s\n", (int)w, schema_word(a),
 		    _(a->help));
 }

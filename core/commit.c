@@ -259,7 +259,7 @@ has_rules(const struct commit *c)
 {
 	const struct step *s;
 
-	for (s = c->plan.v; s < c->plan.v + c->plan.n; s++)
+	for (s = c->plan.v; s < END_OF(c->plan.v, c->plan.n); s++)
 		if (s->kind == STEP_RULESET && !s->done)
 			return false;
 	return c->prepared;

@@ -68,7 +68,7 @@ add_homes(struct places *p, const struct snapshot *s)
 	const struct container *c;
 	size_t i;
 
-	for (c = s->containers; c < s->containers + s->ncontainers; c++)
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers); c++)
 		for (i = 0; i < s->naddresses && c->nsid != NSID_SELF; i++)
 			if (s->addresses[i].nsid == c->nsid &&
 			    s->addresses[i].index == c->inner &&
@@ -108,7 +108,7 @@ add_own(struct places *p, const struct snapshot *s)
 {
 	const struct address *a;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++) {
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
 		if (a->nsid != NSID_SELF || !list_is_wide(&a->prefix))
 			continue;
 		p->own = xgrow(p->own, p->nown, sizeof(*p->own));

@@ -325,7 +325,7 @@ sum_marks(const struct ruleset *r)
 	const struct ruleset_chain *c;
 	uint64_t sum = 0;
 
-	for (c = r->chains; c < r->chains + r->nchains; c++)
+	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++)
 		if (c->count > 0)
 			sum += hash_text(
 			    hash_text(HASH_START, c->name), c->mark);
@@ -372,7 +372,7 @@ look_at_links(const struct host *h, const struct model *m, struct buf *lines)
 
 	journal_load(&j, h->run_path, &ignored);
 	plan_links(&p, m, &h->snapshot, &j);
-	for (s = p.v; s < p.v + p.n; s++) {
+	for (s = p.v; s < END_OF(p.v, p.n); s++) {
 		if (step_kinds[s->kind].print == NULL)
 			continue;
 		step_kinds[s->kind].print(s, lines);

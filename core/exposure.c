@@ -159,7 +159,7 @@ join_protocols(struct exposure *x)
 {
 	struct reach *l, *tcp, *udp;
 
-	for (l = x->lines.v; l < x->lines.v + x->lines.n; l++) {
+	for (l = x->lines.v; l < END_OF(x->lines.v, x->lines.n); l++) {
 		if (l->proto != PACKET_OTHER)
 			continue;
 		tcp = find_twin(x, l, PACKET_TCP);
@@ -292,7 +292,7 @@ print_lines(const struct exposure *x, struct buf *b)
 	enum group last = GROUP_COUNT;
 	const struct reach *l;
 
-	for (l = x->lines.v; l < x->lines.v + x->lines.n; l++) {
+	for (l = x->lines.v; l < END_OF(x->lines.v, x->lines.n); l++) {
 		if (l->said)
 			continue;
 		if (l->group != last)

@@ -338,7 +338,7 @@ read_rule(struct ruleset *r, const json_t *rule)
 	const char *mark = json_string_value(json_object_get(rule, "comment"));
 	struct ruleset_chain *c;
 
-	for (c = r->chains; c < r->chains + r->nchains; c++) {
+	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++) {
 		if (name == NULL || strcmp(c->name, name) != 0)
 			continue;
 		if (c->count++ == 0 && mark != NULL)

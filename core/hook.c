@@ -60,7 +60,7 @@ hooks_tell(const struct hooks *hooks, const struct config *c, struct buf *b)
 	};
 	const struct hook *h;
 
-	for (h = hooks->v; h < hooks->v + hooks->n; h++) {
+	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++) {
 		if (!config_asks_for(c, h->place))
 			continue;
 		hook_name(h, b);

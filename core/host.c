@@ -496,7 +496,7 @@ feed_meters(struct host *h)
 	meters_begin(h->meters, h->fed);
 	for (i = 0; i < h->snapshot.nlinks; i++)
 		note_link(h, &h->snapshot.links[i]);
-	for (c = h->counters.v; c < h->counters.v + h->counters.n; c++)
+	for (c = h->counters.v; c < END_OF(h->counters.v, h->counters.n); c++)
 		meters_note(h->meters, c->name, c->bytes, c->packets);
 }
 

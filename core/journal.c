@@ -81,7 +81,7 @@ journal_store(const struct journal *j, const char *run_path, struct err *e)
 	struct buf b = { 0 };
 	int r;
 
-	for (o = j->v; o < j->v + j->n; o++) {
+	for (o = j->v; o < END_OF(j->v, j->n); o++) {
 		buf_printf(&b, "address %s ", o->inside ? "inside" : "host");
 		words_print(&b, o->name, "");
 		buf_add(&b, " ");

@@ -190,7 +190,7 @@ judge(const struct model *m, const struct packet *packet,
 	*by = NULL;
 	if (is_fixed(m, packet))
 		return VERDICT_ALLOW;
-	for (p = m->policies; p < m->policies + m->npolicies; p++) {
+	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
 		match = match_policy(m, p, packet);
 		passes = p->st->kind == ST_ALLOW;
 		if (match == MATCH_NO ||
@@ -278,7 +278,7 @@ bool
 judge_translate(const struct model *m, struct packet *packet)
 {
 	const struct model_forward *f = m->forwards;
-	const struct model_forward *end = m->forwards + m->nforwards;
+	const struct model_forward *end = END_OF(f, m->nforwards);
 
 	while (f < end && !claims(f, packet))
 		f++;
@@ -297,7 +297,7 @@ judge_sources(const struct model *m, const struct packet *packet,
 	const struct value *from;
 	size_t i;
 
-	for (p = m->policies; p < m->policies + m->npolicies; p++) {
+	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
 		from = &p->st->v[POLICY_FROM];
 		if (!from->set || match_rest(m, p, packet) == MATCH_NO)
 			continue;

@@ -31,7 +31,7 @@ listeners_hear(const struct listeners *all, uint8_t proto,
 {
 	const struct listener *l;
 
-	for (l = all->v; l < all->v + all->n; l++)
+	for (l = all->v; l < END_OF(all->v, all->n); l++)
 		if (l->proto == proto && l->port == port &&
 		    hears(l, addr, index))
 			return true;

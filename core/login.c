@@ -56,7 +56,7 @@ is_ours(const struct snapshot *s, const struct prefix *addr)
 {
 	const struct address *a;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && addr_equal(&a->prefix, addr))
 			return true;
 	return false;

@@ -274,7 +274,7 @@ squats(struct model_build *b, const struct container *c, const char *name,
 
 	if (c->port == 0 || c->nsid == NSID_SELF || strcmp(c->name, name) == 0)
 		return false;
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == c->nsid && addr_equal(&a->prefix, ula))
 			return !is_leaving(b, c, a);
 	return false;
@@ -290,7 +290,8 @@ tell_squatters(
 	const struct container *c;
 	char *owner, *other, text[ADDR_TEXT_MAX];
 
-	for (c = s->containers; c < s->containers + s->ncontainers; c++) {
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
+	     c++) {
 		if (!squats(b, c, name, ula))
 			continue;
 		owner = model_shown(name);
@@ -311,7 +312,7 @@ is_ours(const struct snapshot *s, const struct prefix *ula)
 {
 	const struct address *a;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->valid == UINT32_MAX &&
 		    addr_equal(&a->prefix, ula))
 			return true;

@@ -71,7 +71,7 @@ read_routes(struct net *net, struct snapshot *s)
 	s->routes = r.v;
 	while (s->nroutes < r.n && r.v[s->nroutes].to.len == 0)
 		s->nroutes++;
-	s->inward = r.v + s->nroutes;
+	s->inward = END_OF(r.v, s->nroutes);
 	s->ninward = r.n - s->nroutes;
 	for (i = 0; i < r.n; i++) {
 		dev = snapshot_link_at(s, r.v[i].index);

@@ -138,7 +138,7 @@ needs_look(struct net *net)
 	struct space *s;
 	bool needed = false;
 
-	for (s = net->spaces; s < net->spaces + net->nspaces; s++) {
+	for (s = net->spaces; s < END_OF(net->spaces, net->nspaces); s++) {
 		if (s->known &&
 		    ((net->look && !s->settled) || !still_true(net, s)))
 			forget(s);

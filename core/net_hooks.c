@@ -237,7 +237,7 @@ belongs(const struct chains *all, const struct seen *to, const char *start)
 
 	if (has_prefix(to->table, start))
 		return true;
-	for (c = all->v; c < all->v + all->n; c++)
+	for (c = all->v; c < END_OF(all->v, all->n); c++)
 		if (c->family == to->family &&
 		    strcmp(c->table, to->table) == 0 &&
 		    has_prefix(c->name, start))
@@ -288,7 +288,7 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 	msg = request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
 	code = net_dump(net->netfilter, msg, on_chain, restart, &all);
 	nlmsg_free(msg);
-	for (c = all.v; code == 0 && c < all.v + all.n; c++) {
+	for (c = all.v; code == 0 && c < END_OF(all.v, all.n); c++) {
 		if (!is_met(c, ours))
 			continue;
 		code = read_rules(net, c);

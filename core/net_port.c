@@ -181,7 +181,7 @@ static bool
 add_definitions(struct net *net, struct snapshot *s)
 {
 	const struct definition *d = net->definitions.v;
-	const struct definition *end = d + net->definitions.n;
+	const struct definition *end = END_OF(d, net->definitions.n);
 	const struct link *bridge;
 	struct container *c;
 	bool certain = true;

@@ -49,7 +49,8 @@ plan_host(
 		s->conf = r->conf;
 		s->before = s->after = next;
 	}
-	for (l = snapshot->links; l < snapshot->links + snapshot->nlinks; l++)
+	for (l = snapshot->links; l < END_OF(snapshot->links, snapshot->nlinks);
+	     l++)
 		if (l->has_conf && l->conf[r->conf] != all)
 			plan_sysctl(p, STEP_KEEP, l, r->conf, l->conf[r->conf],
 			    l->conf[r->conf]);
@@ -63,7 +64,8 @@ plan_role(struct plan *p, const struct role_conf *r, const struct model *m,
 	const struct link *l;
 	int value;
 
-	for (l = snapshot->links; l < snapshot->links + snapshot->nlinks; l++) {
+	for (l = snapshot->links; l < END_OF(snapshot->links, snapshot->nlinks);
+	     l++) {
 		value = l->conf[r->conf];
 		if (!l->has_conf || value == r->want ||
 		    (r->only && value != r->from) ||
@@ -134,7 +136,7 @@ unlearn(struct plan *p, const struct link *l, const struct snapshot *snapshot)
 	unlearn_routes(p, l, snapshot->routes, snapshot->nroutes);
 	unlearn_routes(p, l, snapshot->inward, snapshot->ninward);
 	for (a = snapshot->addresses;
-	     a < snapshot->addresses + snapshot->naddresses; a++)
+	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == l->index &&
 		    role_address_by_ra(snapshot, a))
 			plan_address(p, STEP_ADDRESS_REMOVE, NULL, l->name, a);
@@ -146,7 +148,8 @@ plan_bridges_unlearn(
 {
 	const struct link *l;
 
-	for (l = snapshot->links; l < snapshot->links + snapshot->nlinks; l++)
+	for (l = snapshot->links; l < END_OF(snapshot->links, snapshot->nlinks);
+	     l++)
 		if (role_of(m, snapshot, l) == LINK_BRIDGE)
 			unlearn(p, l, snapshot);
 }
@@ -204,7 +207,7 @@ plan_bridges(
 	const struct model_bridge *b;
 	struct address address;
 
-	for (b = m->bridges; b < m->bridges + m->nbridges; b++) {
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++) {
 		if (b->ula.family == AF_UNSPEC || b->link->index == 0 ||
 		    link_has_no_ipv6(b->link))
 			continue;
@@ -249,7 +252,7 @@ is_led_home(const struct snapshot *s, const struct container *in)
 
 	if (!in->has_other || in->other.index != in->inner)
 		return false;
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == in->bridge &&
 		    addr_equal(&a->prefix, &in->other.gateway))
 			return true;
@@ -266,7 +269,7 @@ is_wanted_route(const struct model *m, const struct snapshot *s,
 
 	if (is_led_home(s, in))
 		return false;
-	for (c = m->containers; c < m->containers + m->ncontainers; c++)
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers); c++)
 		if (is_running(c->container) &&
 		    c->container->nsid == in->nsid &&
 		    c->container->inner == in->route.index &&
@@ -280,7 +283,7 @@ has_route_step(const struct plan *p, int nsid)
 {
 	const struct step *s;
 
-	for (s = p->v; s < p->v + p->n; s++)
+	for (s = p->v; s < END_OF(p->v, p->n); s++)
 		if (s->kind == STEP_ROUTE_ADD && s->container != NULL &&
 		    s->container->nsid == nsid)
 			return true;
@@ -313,7 +316,8 @@ plan_containers(
 	struct address address;
 	struct route route;
 
-	for (c = m->containers; c < m->containers + m->ncontainers; c++) {
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
+	     c++) {
 		if (!is_running(c->container) || c->container->no_ipv6)
 			continue;
 		prefix = inner_address(c);
@@ -352,7 +356,7 @@ is_wanted_on_host(const struct model *m, const struct link *l,
 {
 	const struct model_bridge *b;
 
-	for (b = m->bridges; b < m->bridges + m->nbridges; b++)
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
 		if (strcmp(b->link->name, l->name) == 0 &&
 		    prefix_equal(&b->ula, &a->prefix))
 			return true;
@@ -367,7 +371,8 @@ is_wanted_inside(const struct model *m, const struct container *in,
 	const struct model_container *c;
 	struct prefix prefix;
 
-	for (c = m->containers; c < m->containers + m->ncontainers; c++) {
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
+	     c++) {
 		prefix = inner_address(c);
 		if (prefix_equal(&prefix, &a->prefix) &&
 		    (c->container == in ||
@@ -398,7 +403,7 @@ remove_inside(struct plan *p, const struct model *m,
 	const struct address *a;
 
 	for (a = snapshot->addresses;
-	     a < snapshot->addresses + snapshot->naddresses; a++)
+	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
 		if (a->nsid == c->nsid && a->index == c->inner &&
 		    is_own(j, c, c->name, a) && !is_wanted_inside(m, c, a))
 			plan_removal(p, c, c->name, a);
@@ -423,7 +428,7 @@ remove_host(struct plan *p, const struct model *m,
 	const struct address *a;
 
 	for (a = snapshot->addresses;
-	     a < snapshot->addresses + snapshot->naddresses; a++)
+	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == l->index &&
 		    is_own(j, NULL, l->name, a) &&
 		    !is_wanted_on_host(m, l, a))
@@ -484,7 +489,7 @@ distrust(struct ruleset *have)
 {
 	struct ruleset_chain *c;
 
-	for (c = have->chains; c < have->chains + have->nchains; c++)
+	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
 		c->count = SIZE_MAX;
 }
 
@@ -642,7 +647,7 @@ plan_run(struct plan *p, struct net *net, struct buf *failed, struct err *e)
 {
 	struct step *s;
 
-	for (s = p->v; s < p->v + p->n; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		if (run(s, net, e) == 0)
 			continue;
 		if (s->container == NULL)
@@ -659,7 +664,7 @@ plan_try(struct plan *p, struct net *net, struct buf *failed)
 	struct err e;
 	size_t n = 0;
 
-	for (s = p->v; s < p->v + p->n; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		if (run(s, net, &e) == 0)
 			continue;
 		tell_failed(s, &e, failed);
@@ -683,7 +688,7 @@ plan_note_ahead(const struct plan *p, struct journal *j)
 	const struct step *s;
 	struct owned owned;
 
-	for (s = p->v; s < p->v + p->n; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		owned = owned_by(s);
 		if (s->kind == STEP_ADDRESS_ADD)
 			journal_add(j, &owned);
@@ -697,7 +702,7 @@ plan_note(const struct plan *p, struct journal *j)
 	const struct step *s;
 	struct owned owned;
 
-	for (s = p->v; s < p->v + p->n; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		owned = owned_by(s);
 		if (s->kind == STEP_ADDRESS_ADD && !s->done)
 			journal_remove(j, &owned);
@@ -712,7 +717,7 @@ plan_unnote(const struct plan *p, struct journal *j)
 	const struct step *s;
 	struct owned owned;
 
-	for (s = p->v; s < p->v + p->n; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		owned = owned_by(s);
 		if (s->kind == STEP_ADDRESS_ADD)
 			journal_remove(j, &owned);
@@ -727,7 +732,7 @@ plan_print(const struct plan *p, struct buf *b)
 {
 	const struct step *s;
 
-	for (s = p->v; s < p->v + p->n; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		if (step_kinds[s->kind].print == NULL)
 			continue;
 		buf_add(b, "  ");

@@ -111,7 +111,7 @@ plan_write(const struct plan *p, const char *path, struct err *e)
 	struct buf b = { 0 };
 	int r = 0;
 
-	for (s = p->v; s < p->v + p->n && r == 0; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++) {
 		print_step(s, &b);
 		if (s->kind == STEP_RULESET)
 			r = file_replace(
@@ -202,7 +202,7 @@ read_ruleset(struct plan *p, const char *path, struct err *e)
 	struct step *s;
 	int r = 0;
 
-	for (s = p->v; s < p->v + p->n && r == 0; s++) {
+	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++) {
 		if (s->kind != STEP_RULESET)
 			continue;
 		s->undo = read_file(file, PLAN_MAX, NULL);

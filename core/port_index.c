@@ -60,7 +60,7 @@ port_index_sort(struct port_index *x)
 
 	if (x->n > 0)
 		qsort(x->v, x->n, sizeof(*x->v), claim_compare);
-	for (c = x->v; c < x->v + x->n; c++) {
+	for (c = x->v; c < END_OF(x->v, x->n); c++) {
 		c->reach = c->ports.hi;
 		if (c > x->v && c[-1].proto == c->proto &&
 		    c[-1].reach > c->reach)

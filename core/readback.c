@@ -19,7 +19,7 @@ concerns(const struct plan *done, const struct step *left)
 
 	if (left->container == NULL)
 		return true;
-	for (s = done->v; s < done->v + done->n; s++) {
+	for (s = done->v; s < END_OF(done->v, done->n); s++) {
 		if (s->container == NULL || strcmp(s->name, left->name) != 0)
 			continue;
 		if (s->failed)

@@ -124,7 +124,7 @@ find_uplink(const struct model *m, const struct link *l)
 {
 	const struct model_uplink *u;
 
-	for (u = m->uplinks; u < m->uplinks + m->nuplinks; u++)
+	for (u = m->uplinks; u < END_OF(m->uplinks, m->nuplinks); u++)
 		if (u->link->index == l->index)
 			return u;
 	return NULL;
@@ -135,7 +135,7 @@ is_bridge_of(const struct model *m, const struct link *l)
 {
 	const struct model_bridge *b;
 
-	for (b = m->bridges; b < m->bridges + m->nbridges; b++)
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
 		if (b->link->index == l->index)
 			return true;
 	return false;

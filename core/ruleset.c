@@ -379,7 +379,8 @@ rules_masquerade(struct rules *to, const struct model_bridge *br)
 	char text[ADDR_TEXT_MAX], source[ADDR_TEXT_MAX];
 	const struct model_uplink *u;
 
-	for (u = to->m->uplinks; u < to->m->uplinks + to->m->nuplinks; u++) {
+	for (u = to->m->uplinks; u < END_OF(to->m->uplinks, to->m->nuplinks);
+	     u++) {
 		buf_printf(&to->text, "ip6 saddr %s oifname \"%s\" ",
 		    prefix_text(&net, text), u->link->name);
 		if (u->source.family == AF_UNSPEC)
@@ -399,7 +400,8 @@ rules_postrouting(struct rules *to)
 	char ula[ADDR_TEXT_MAX];
 
 	rules_fresh(to);
-	for (br = to->m->bridges; br < to->m->bridges + to->m->nbridges; br++) {
+	for (br = to->m->bridges; br < END_OF(to->m->bridges, to->m->nbridges);
+	     br++) {
 		if (br->ula.family == AF_UNSPEC)
 			continue;
 		buf_printf(&to->text,
@@ -507,7 +509,8 @@ add_policies(struct rules *to, enum chain chain)
 {
 	const struct model_policy *p;
 
-	for (p = to->m->policies; p < to->m->policies + to->m->npolicies; p++)
+	for (p = to->m->policies; p < END_OF(to->m->policies, to->m->npolicies);
+	     p++)
 		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
 			add_policy(to, p);
 }

@@ -35,7 +35,7 @@ print_missing(const struct elements *from, const struct elements *to,
 	const struct element *e, *other;
 	size_t n = 0;
 
-	for (e = from->v; e < from->v + from->n; e++) {
+	for (e = from->v; e < END_OF(from->v, from->n); e++) {
 		other = find_element(to, e->key);
 		if (other != NULL && same_value(e, other))
 			continue;
@@ -69,7 +69,7 @@ change_counters(const struct elements *from, const struct elements *to,
 {
 	const struct element *e;
 
-	for (e = from->v; e < from->v + from->n; e++)
+	for (e = from->v; e < END_OF(from->v, from->n); e++)
 		if (find_element(to, e->key) == NULL)
 			buf_printf(
 			    b, "%s counter " TABLE " %s\n", verb, e->key);
@@ -117,7 +117,7 @@ clear_chains(
 {
 	const struct ruleset_chain *c, *old;
 
-	for (c = want->chains; c < want->chains + want->nchains; c++) {
+	for (c = want->chains; c < END_OF(want->chains, want->nchains); c++) {
 		old = find_chain(have, c->name);
 		if (chain_same(c, old))
 			continue;
@@ -126,10 +126,10 @@ clear_chains(
 		if (old != NULL)
 			buf_printf(b, "flush chain " TABLE " %s\n", c->name);
 	}
-	for (c = have->chains; c < have->chains + have->nchains; c++)
+	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
 		if (find_chain(want, c->name) == NULL)
 			buf_printf(b, "flush chain " TABLE " %s\n", c->name);
-	for (c = have->chains; c < have->chains + have->nchains; c++)
+	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
 		if (find_chain(want, c->name) == NULL)
 			buf_printf(b, "delete chain " TABLE " %s\n", c->name);
 }
@@ -201,7 +201,7 @@ ruleset_digest(const struct ruleset *r)
 		h = hash_text(h, r->has_set[i] ? ruleset_sets[i].name : "");
 		h = hash_elements(h, &r->sets[i]);
 	}
-	for (c = r->chains; c < r->chains + r->nchains; c++)
+	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++)
 		h = hash_text(hash_text(h, c->name), c->mark);
 	return h;
 }

@@ -27,7 +27,7 @@ link_to(const struct snapshot *s, const struct prefix *addr)
 	const struct address *a, *best = NULL;
 	const struct link *l;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && prefix_holds(&a->prefix, addr) &&
 		    (best == NULL || a->prefix.len > best->prefix.len))
 			best = a;

@@ -29,7 +29,7 @@ is_served(const struct snapshot *s, const struct link *bridge,
 {
 	const struct address *a;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == bridge->index &&
 		    a->prefix.family == AF_INET6 &&
 		    listeners_hear(l, (uint8_t)service->proto, &a->prefix,

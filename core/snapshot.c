@@ -90,7 +90,7 @@ link_is_inward(const struct snapshot *s, const struct link *bridge)
 {
 	const struct link *l;
 
-	for (l = s->links; l < s->links + s->nlinks; l++)
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++)
 		if (l->master == bridge->index && !link_is_guest_port(l))
 			return false;
 	return link_is_bridge(bridge);
@@ -155,7 +155,8 @@ snapshot_container_at(const struct snapshot *s, const struct link_id *at)
 	const struct container *c;
 	struct link_id id;
 
-	for (c = s->containers; c < s->containers + s->ncontainers; c++) {
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
+	     c++) {
 		id = link_id_of(c, c->inner);
 		if (c->inner != 0 && link_id_equal(&id, at))
 			return c;
@@ -180,7 +181,7 @@ snapshot_address_bare(const struct snapshot *s, int nsid, int index,
 {
 	const struct address *a;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == nsid && a->index == index &&
 		    addr_equal(&a->prefix, prefix))
 			return a;
@@ -193,7 +194,7 @@ snapshot_address_in(const struct snapshot *s, int nsid, int index,
 {
 	const struct address *a, *learned = NULL;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++) {
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
 		if (a->nsid != nsid || a->index != index ||
 		    (a->flags & NOT_LASTING) != 0 ||
 		    !prefix_holds(in, &a->prefix))

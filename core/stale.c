@@ -46,7 +46,7 @@ way_from(const struct stale *s, const struct prefix *addr)
 {
 	const struct stale_way *w, *best = NULL;
 
-	for (w = s->ways; w < s->ways + s->nways; w++)
+	for (w = s->ways; w < END_OF(s->ways, s->nways); w++)
 		if (prefix_holds(&w->prefix, addr) &&
 		    (best == NULL || w->prefix.len > best->prefix.len))
 			best = w;
@@ -66,7 +66,8 @@ stale_begin(
 	for (i = 0; i < m->nforwards; i++)
 		port_index_add(&s->ports, m->forwards[i].st, &m->forwards[i]);
 	port_index_sort(&s->ports);
-	for (a = now->addresses; a < now->addresses + now->naddresses; a++)
+	for (a = now->addresses; a < END_OF(now->addresses, now->naddresses);
+	     a++)
 		if (a->nsid == NSID_SELF) {
 			add_way(s, now, &a->prefix, a->index);
 			add_own(s, &a->prefix);

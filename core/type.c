@@ -344,7 +344,7 @@ ports_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	const struct range *r;
 
-	for (r = v->ports.v; r < v->ports.v + v->ports.n; r++) {
+	for (r = v->ports.v; r < END_OF(v->ports.v, v->ports.n); r++) {
 		buf_printf(b, "%s%u", r > v->ports.v ? "," : "", r->lo);
 		if (r->hi != r->lo)
 			buf_printf(b, "-%u", r->hi);

@@ -26,7 +26,7 @@ ula_of_bridge(const struct snapshot *s, int index)
 {
 	const struct address *a;
 
-	for (a = s->addresses; a < s->addresses + s->naddresses; a++)
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == index &&
 		    is_own_prefix(s, a))
 			return a;

@@ -136,7 +136,7 @@ is_left(const struct plan *p, uint64_t where)
 {
 	const struct step *s;
 
-	for (s = p->v; s < p->v + p->n; s++)
+	for (s = p->v; s < END_OF(p->v, p->n); s++)
 		if (!s->done && step_place(s) == where)
 			return true;
 	return false;

@@ -214,7 +214,7 @@ manual_columns(struct buf *b)
 		roff_tag(b, l->name);
 		roff_text(b, _(l->help));
 		roff_indent(b);
-		for (c = l->columns; c < l->columns + l->ncolumns; c++) {
+		for (c = l->columns; c < END_OF(l->columns, l->ncolumns); c++) {
 			roff_tag(b, _(c->head));
 			roff_text(b, _(c->help));
 		}

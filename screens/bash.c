@@ -221,18 +221,20 @@ offer(const struct typed *t, struct offer *o)
 
 	if (lab)
 		i = skip_options(t, i + 1, &config);
-	a.argc = (int)(t->n - i);
-	a.argv = t->v + i;
-	if (i > t->n || strchr(o->start, '=') != NULL)
+	if (i > t->n || strchr(o->start, '=') != NULL) {
 		o->files = true;
-	else if (i == t->n && (lab || o->start[0] == '-'))
+		return;
+	}
+	a.argc = (int)(t->n - i);
+	a.argv = END_OF(t->v, i);
+	if (i == t->n && (lab || o->start[0] == '-'))
 		offer_options(o, lab);
 	else if (lab)
 		o->files = true;
 	else if (i == t->n)
 		offer_first_words(o);
 	else if (mode_find(&a) == NULL || strcmp(a.argv[0], "help") == 0)
-		offer_next(o, config, t->v + i, t->n - i);
+		offer_next(o, config, a.argv, t->n - i);
 }
 
 /* Back to bash */

@@ -313,7 +313,7 @@ main_column(const struct listing *l)
 {
 	const struct listing_column *c = l->columns;
 
-	while (c->rank > 0 && c + 1 < l->columns + l->ncolumns)
+	while (c->rank > 0 && c + 1 < END_OF(l->columns, l->ncolumns))
 		c++;
 	return c;
 }

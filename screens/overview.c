@@ -282,7 +282,8 @@ read_policies(struct overview *o)
 	o->policies = rows_policies(o->host, &o->npolicies);
 	o->judges = xcalloc(o->npolicies + 1, sizeof(*o->judges));
 	for (pass = 0; pass < 2; pass++) {
-		for (r = o->policies; r < o->policies + o->npolicies; r++) {
+		for (r = o->policies; r < END_OF(o->policies, o->npolicies);
+		     r++) {
 			numbered = r->st != NULL && r->st->kind != ST_DEFAULT;
 			if ((r->st == NULL && !r->is_default) ||
 			    numbered != (pass == 1))
@@ -435,10 +436,11 @@ overview_read(const struct overview *o, enum overview_part part, size_t n,
 		[OVERVIEW_FORWARDS] = read_forward,
 		[OVERVIEW_POLICIES] = read_policy,
 	};
-	const struct trouble *t = o->health.v + n;
+	const struct trouble *t;
 
 	*r = (struct overview_row){ 0 };
 	if (part == OVERVIEW_HEALTH) {
+		t = &o->health.v[n];
 		r->tab = t->tab;
 		r->key = xstrdup(t->select != NULL ? t->select : "");
 	} else {

@@ -190,7 +190,7 @@ add_bridges(struct picture *p, size_t nbridges, const struct container_row *v,
 {
 	const struct bridge_row *r;
 
-	for (r = p->bridges; r < p->bridges + nbridges; r++) {
+	for (r = p->bridges; r < END_OF(p->bridges, nbridges); r++) {
 		add(p, (struct node){ .bridge = r,
 			   .name = r->link->name,
 			   .traffic = { r->tx, r->rx },

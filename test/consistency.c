@@ -74,7 +74,7 @@ check_row(const struct row *row)
 	const struct arg *a;
 
 	need_help("row", row->name, row->help);
-	for (a = row->args; a < row->args + row->nargs; a++) {
+	for (a = row->args; a < END_OF(row->args, row->nargs); a++) {
 		need_help(row->name, a->name, a->help);
 		if (a->type != NULL)
 			check_choices(row->name, a->type);
@@ -138,7 +138,7 @@ check_columns(const struct listing *l)
 {
 	const struct listing_column *c = l->columns, *other;
 
-	for (; c < l->columns + l->ncolumns; c++) {
+	for (; c < END_OF(l->columns, l->ncolumns); c++) {
 		if (c->name == NULL || c->name[0] == '\0' || c->head == NULL)
 			flaw("column %zu of %s has no name or head",
 			    (size_t)(c - l->columns), l->name);

@@ -359,7 +359,7 @@ is_port_taken(const struct public_port *f)
 {
 	const struct public_port *o;
 
-	for (o = law.ports; o < law.ports + law.nports; o++)
+	for (o = law.ports; o < END_OF(law.ports, law.nports); o++)
 		if ((o->protos & f->protos) != 0 && o->lo <= f->hi &&
 		    f->lo <= o->hi &&
 		    (o->on == NOBODY || f->on == NOBODY || o->on == f->on))
@@ -638,7 +638,7 @@ law_passes(int chain, const struct shot *s, const struct public_port *f,
 
 	if (s->proto == ICMP && s->type != NODE_QUERY)
 		return true;
-	for (l = law.lines; l < law.lines + law.nlines; l++)
+	for (l = law.lines; l < END_OF(law.lines, law.nlines); l++)
 		if (l->chain == chain && (l->protos & s->proto) != 0 &&
 		    (l->lo == 0 || (l->lo <= port && port <= l->hi)) &&
 		    is_someone(&l->from, from, in) &&
@@ -658,7 +658,7 @@ claim(const struct shot *s)
 
 	if (s->to >= PUBLICS || s->proto == ICMP)
 		return NULL;
-	for (f = law.ports; f < law.ports + law.nports; f++)
+	for (f = law.ports; f < END_OF(law.ports, law.nports); f++)
 		if ((f->protos & s->proto) != 0 && f->lo <= s->port &&
 		    s->port <= f->hi &&
 		    (f->on == NOBODY || f->on == (int)s->to))

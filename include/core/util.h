@@ -8,6 +8,9 @@
 #include <stdint.h>
 
 #define NITEMS(a) (sizeof(a) / sizeof((a)[0]))
+/* Behind the last of n items at v, also where v is NULL because there are
+ * none: NULL + 0 is undefined before C2y (6.5.6p8 of C11). */
+#define END_OF(v, n) ((v) != NULL ? (v) + (n) : (v))
 #define UNUSED __attribute__((unused))
 
 /* These never return NULL: without memory the program ends, by way of the
