@@ -29,26 +29,6 @@ has_commit(const struct host *h)
 	return h->pending.phase != PENDING_NONE || history_newest(h) > 0;
 }
 
-/* What was committed last. The saved config may say something else, when it
- * was edited by hand since; but where none was ever committed it is what
- * `seki apply` carries out. */
-static int
-read_committed(const struct host *h, struct config *c)
-{
-	char *path = pending_path(h->run_path, "config");
-	struct err ignored;
-	int r = 0;
-
-	if (h->pending.phase != PENDING_NONE)
-		r = config_read(c, path, false, &ignored);
-	else if (has_commit(h))
-		r = history_read(h, history_newest(h), c, &ignored);
-	else
-		config_copy(c, &h->saved);
-	free(path);
-	return r;
-}
-
 /* Whether the kernel enforces what was committed: after a boot without the
  * service it has none of it. */
 static bool
@@ -69,7 +49,7 @@ find_enforced(const struct host *h, struct config *c, struct model *m)
 {
 	struct err ignored;
 
-	if (read_committed(h, c) == 0 &&
+	if (history_committed(h, c) == 0 &&
 	    model_build(m, c, &h->snapshot, &ignored) == 0 && is_enforced(h, m))
 		return true;
 	if (has_commit(h))

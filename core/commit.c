@@ -33,6 +33,7 @@
 struct commit {
 	struct host *host;
 	const struct config *config;
+	struct config before; /* what was committed last */
 	const struct commit_options *options;
 	struct model model;
 	struct journal journal;
@@ -132,6 +133,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 
 	if (host_refresh(h, e) != 0)
 		return -1;
+	history_committed(h, &c->before);
 	r = resolve(c, &c->model, &h->snapshot, e);
 	print_warnings(&c->model, notes);
 	if (r == 0) {
@@ -267,10 +269,14 @@ has_rules(const struct commit *c)
 
 /* Of what the kernel had already, nothing changes for anybody. */
 static void
-tell_connections(const struct commit *c, struct buf *notes)
+settle_connections(const struct commit *c, struct buf *notes)
 {
-	if (c->plan.n > 0 && has_rules(c))
-		lingering_tell(lingering_count(c->host, c->config), notes);
+	struct lingering l;
+
+	if (c->plan.n == 0 || !has_rules(c))
+		return;
+	l = lingering_settle(c->host, &c->before, c->config);
+	lingering_tell(&l, notes);
 }
 
 static void
@@ -406,7 +412,7 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (r == 0)
-		tell_connections(c, notes);
+		settle_connections(c, notes);
 	if (r == 0 && c->confirm > 0)
 		tell_pending(c, p.number, notes);
 	else if (r == 0)
@@ -423,6 +429,7 @@ release(struct commit *c)
 	plan_free(&c->plan);
 	journal_free(&c->journal);
 	model_free(&c->model);
+	config_free(&c->before);
 	if (c->lock != -1)
 		close(c->lock);
 }
@@ -465,7 +472,7 @@ carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
 	if (!c->options->direct)
 		return carry_out_guarded(c, notes, e);
 	r = enforce(c, notes, e);
-	tell_connections(c, notes);
+	settle_connections(c, notes);
 	return r;
 }
 

@@ -390,12 +390,12 @@ on_extend(struct client *c, const char *rest)
 }
 
 static void
-answer_reverted(struct client *c, unsigned left)
+answer_reverted(struct client *c, const struct lingering *l)
 {
 	struct buf text = { 0 };
 
 	buf_add(&text, _("reverted: this host is exactly as before\n"));
-	lingering_tell(left, &text);
+	lingering_tell(l, &text);
 	answer(c, buf_text(&text));
 	buf_free(&text);
 }
@@ -404,14 +404,15 @@ static void
 on_revert(struct client *c, const char *rest UNUSED)
 {
 	struct guard *g = c->guard;
+	struct lingering l;
 	struct err e;
 	int lock = take_lock(g, &e);
 
 	if (lock == -1 || revert_begin(g->host, &g->pending, &e) != 0) {
 		answer_error(c, &e);
 	} else if (g->why = N_("as asked"), revert_try(g->host, &e) == 0) {
-		answer_reverted(c,
-		    revert_end(g->host, &g->pending, g->why, NULL));
+		l = revert_end(g->host, &g->pending, g->why, NULL);
+		answer_reverted(c, &l);
 		loop_stop(g->loop, 0);
 	} else {
 		err_hint_more(&e, "the guard goes on and tries again");

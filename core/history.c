@@ -14,6 +14,7 @@
 
 #include "core/config_diff.h"
 #include "core/file.h"
+#include "core/pending.h"
 #include "core/util.h"
 
 #define HISTORY_MAX (4u << 20) /* bytes of one config */
@@ -392,6 +393,24 @@ history_read(
 	if (text != NULL)
 		r = config_parse(c, text, path, e);
 	free(text);
+	free(path);
+	return r;
+}
+
+int
+history_committed(const struct host *h, struct config *c)
+{
+	char *path = pending_path(h->run_path, "config");
+	unsigned newest = history_newest(h);
+	struct err ignored;
+	int r = 0;
+
+	if (h->pending.phase != PENDING_NONE)
+		r = config_read(c, path, false, &ignored);
+	else if (newest > 0)
+		r = history_read(h, newest, c, &ignored);
+	else
+		config_copy(c, &h->saved);
 	free(path);
 	return r;
 }

@@ -150,13 +150,20 @@ read_flow(struct nlmsghdr *h, struct flow *f)
 
 /* Those that live */
 
+struct reading {
+	struct flow_list *out;
+	flow_test *wanted;
+	void *arg;
+};
+
 static void
 on_flow(struct nlmsghdr *h, void *arg)
 {
-	struct flow_list *out = arg;
+	const struct reading *r = arg;
+	struct flow_list *out = r->out;
 
 	out->v = xgrow(out->v, out->n, sizeof(*out->v));
-	if (read_flow(h, &out->v[out->n]) && out->v[out->n].translated)
+	if (read_flow(h, &out->v[out->n]) && r->wanted(r->arg, &out->v[out->n]))
 		out->n++;
 }
 
@@ -170,7 +177,9 @@ flow_list_free(struct flow_list *l)
 static void
 restart(void *arg)
 {
-	flow_list_free(arg);
+	const struct reading *r = arg;
+
+	flow_list_free(r->out);
 }
 
 static struct nl_msg *
@@ -192,27 +201,51 @@ fail(struct err *e, int code, const char *what)
 	return net_fail(e, code == EINVAL ? EOPNOTSUPP : code, "%s", _(what));
 }
 
-/* A kernel that knows STATUS_MASK leaves out what is not translated: on a
- * gateway, most of them. */
-int
-net_flows(struct net *net, struct flow_list *out, struct err *e)
+/* A kernel that knows STATUS_MASK leaves out what has another status than is
+ * asked for: on a gateway, most flows are not translated. */
+static int
+read_flows(
+    struct net *net, uint32_t status, struct reading *r, struct err *e)
 {
 	struct nl_sock *sk = net_netfilter(net);
 	struct nl_msg *msg;
 	int code;
 
-	memset(out, 0, sizeof(*out));
+	memset(r->out, 0, sizeof(*r->out));
 	if (sk == NULL)
 		return net_fail(e, errno, "cannot talk to conntrack");
 	msg = request(IPCTNL_MSG_CT_GET);
-	nla_put_u32(msg, CTA_STATUS, htonl(IPS_DST_NAT));
+	nla_put_u32(msg, CTA_STATUS, htonl(status));
 	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
-	code = net_dump(sk, msg, on_flow, restart, out);
+	code = net_dump(sk, msg, on_flow, restart, r);
 	nlmsg_free(msg);
 	if (code == 0)
 		return 0;
-	flow_list_free(out);
+	flow_list_free(r->out);
 	return fail(e, code, N_("cannot read the connections"));
+}
+
+static bool
+is_translated(void *arg UNUSED, const struct flow *f)
+{
+	return f->translated;
+}
+
+int
+net_flows(struct net *net, struct flow_list *out, struct err *e)
+{
+	struct reading r = { .out = out, .wanted = is_translated };
+
+	return read_flows(net, IPS_DST_NAT, &r, e);
+}
+
+int
+net_flows_direct(struct net *net, flow_test *wanted, void *arg,
+    struct flow_list *out, struct err *e)
+{
+	struct reading r = { .out = out, .wanted = wanted, .arg = arg };
+
+	return read_flows(net, 0, &r, e);
 }
 
 bool

@@ -129,14 +129,21 @@ revert_outcome(const char *run_path, const struct pending *p)
 	return found;
 }
 
-/* What the taken back rules let in goes on. */
-static unsigned
-count_left(struct host *h)
+/* What the rules that are taken back let in goes on, too. */
+static struct lingering
+settle_connections(struct host *h)
 {
+	char *path = pending_path(h->run_path, "config");
+	struct config taken_back = { 0 };
+	struct lingering l = { 0 };
 	struct err ignored;
 
-	return host_refresh(h, &ignored) == 0 ? lingering_count(h, &h->saved)
-					      : 0;
+	if (host_refresh(h, &ignored) == 0 &&
+	    config_read(&taken_back, path, false, &ignored) == 0)
+		l = lingering_settle(h, &taken_back, &h->saved);
+	config_free(&taken_back);
+	free(path);
+	return l;
 }
 
 static char *
@@ -161,19 +168,22 @@ reverted_word(const struct pending *p, const char *why,
 	return more;
 }
 
-unsigned
+struct lingering
 revert_end(struct host *h, const struct pending *p, const char *why,
     const struct err *failed)
 {
-	unsigned left = failed == NULL ? count_left(h) : 0;
-	char *word = reverted_word(p, why, failed, left);
+	struct lingering l = { 0 };
 	struct err ignored;
+	char *word;
 
+	if (failed == NULL)
+		l = settle_connections(h);
+	word = reverted_word(p, why, failed, l.left);
 	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
 	    word);
 	pending_end(h->run_path, &ignored);
 	free(word);
-	return left;
+	return l;
 }
 
 /* Somebody may have edited the saved config by hand meanwhile: then it is in

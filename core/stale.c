@@ -153,6 +153,30 @@ first_packet(const struct stale *s, const struct flow *f)
 	return p;
 }
 
+static bool
+leads_there(const struct packet *p, const struct flow *f)
+{
+	return addr_equal(&p->to, &f->reply.src) && p->port == f->reply.sport;
+}
+
+bool
+stale_claims(const struct stale *s, const struct flow *f)
+{
+	return find_forward(s, f) != NULL;
+}
+
+bool
+stale_translates(const struct stale *s, const struct flow *f)
+{
+	const struct model_forward *forward = find_forward(s, f);
+	struct packet p = first_packet(s, f);
+
+	if (forward == NULL)
+		return false;
+	judge_hand_over(s->model, forward, &p);
+	return leads_there(&p, f);
+}
+
 const struct stale_reason *
 stale_judge(const struct stale *s, const struct flow *f)
 {
@@ -163,7 +187,7 @@ stale_judge(const struct stale *s, const struct flow *f)
 		return is_orphan(s, f) ? &stale_reasons[STALE_GONE] : NULL;
 	p = first_packet(s, f);
 	judge_hand_over(s->model, forward, &p);
-	if (!addr_equal(&p.to, &f->reply.src) || p.port != f->reply.sport)
+	if (!leads_there(&p, f))
 		return &stale_reasons[STALE_MOVED];
 	return judge(s->model, &p, NULL) != VERDICT_ALLOW
 		   ? &stale_reasons[STALE_REFUSED]

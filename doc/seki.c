@@ -39,10 +39,14 @@ const struct part manual_seki[] = {
 		"Other tables are never edited; mind that a drop in one of "
 		"them is final, whatever seki accepts. Counters and open "
 		"connections survive a commit that does not concern them.")),
-	TEXT(N_("Only the first packet of a connection is judged, so those "
-		"that a commit forbids go on as well. It tells how many there "
-		"are, and so does a revert; `seki show connections` tells "
-		"which and why, and `seki end` ends one.")),
+	TEXT(N_("Only the first packet of a connection is judged, so TCP "
+		"connections that a commit forbids go on. It tells how many "
+		"there are, and so does a revert; `seki show connections` "
+		"tells which and why, and `seki end` ends one. Flows of UDP "
+		"through a forward that is gone, leads elsewhere or refuses "
+		"them are ended at once, and so are those that would pass a "
+		"new forward by, unless a program of this host waits on their "
+		"port: their next packet goes by the new rules.")),
 	TEXT(N_("seki is one of these:")),
 	ROWS(manual_modes),
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Connections that go on after a commit although its rules would not let them
-# through: they are shown with the reason, and can be ended.
+# through: they are shown with the reason, and can be ended. Flows of UDP are
+# ended at once, and no others.
 . "${top_srcdir:-.}/test/lib.sh"
 . "$top_srcdir/test/tmux.sh"
 in_sandbox "$@"
@@ -118,6 +119,70 @@ ok "rules that do not, again" edit 's/tcp 81 to web1/tcp 81 to web2/
 ok "their note is there after apply, too" grep -q '^note: 2 conn' "$tmp/said"
 "$seki" apply >/dev/null 2>"$tmp/said"
 is "but not where nothing was to do" "$(cat "$tmp/said")" ""
+
+# ---- UDP
+
+# ask PORT FROM: who answers, or the exit status.
+ask()
+{
+	inside client1 "$peer" ask $public "$1" --from "$2" --timeout 1000 \
+	    2>"$tmp/asked" | cut -d ' ' -f 1 | grep . || echo nobody
+}
+
+# udp PORT: how many flows of it there are.
+udp()
+{
+	"$seki" show connections --json forward udp "$1" |
+		grep -o '"proto"' | wc -l
+}
+
+for port in 50 51 52 53 54; do
+	serve web1 udp $port
+	serve web2 udp $port
+done
+"$peer" serve udp 53 host >"$tmp/serve-host" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/serve-host"
+nft -f - <<NFT
+table ip6 other {
+	chain pre {
+		type nat hook prerouting priority -150;
+		ip6 daddr $public udp dport 54 dnat to fd5a:1c2e:90b1::3
+	}
+}
+NFT
+ok "forwards of UDP" edit '$a\
+forward udp 50 to web1\
+forward udp 51 to web1\
+forward udp 55 to web1\
+allow forward udp 54'
+is "they are answered" "$(ask 50 4000) $(ask 51 4001)" "web1 web1"
+is "so is what another table translates" "$(ask 54 4004)" web1
+is "nobody answers where none is" "$(ask 52 4002)" nobody
+is "but this host" "$(ask 53 4003)" host
+ask 55 4005 >/dev/null
+nft delete table ip6 other
+ok "rules that move and add some" edit '/udp 50/d
+s/udp 51 to web1/udp 51 to web2/
+$a\
+forward udp 52 to web1\
+forward udp 53 to web1'
+like "how many were ended is told" "$(cat "$tmp/said")" \
+    '^note: 3 flows of UDP were ended, so that their next packets go by these'
+is "of no forward any more: nothing is left" "$(udp 50) $(ask 50 4000)" \
+    "0 nobody"
+is "of one that leads elsewhere: it goes there" "$(ask 51 4001)" web2
+is "of one that is new: it is not passed by" "$(ask 52 4002)" web1
+is "what a program of this host has it keeps" "$(ask 53 4003)" host
+is "for others it is the container's" "$(ask 53 5003)" web1
+is "what another table has translated goes on" "$(ask 54 4004)" web1
+is "and so does what its forward still fits" "$(udp 55)" 1
+"$seki" add forward udp 50 to web2 2>"$tmp/said"
+"$seki" commit --confirm 600 >/dev/null 2>"$tmp/said"
+is "a pending forward takes it" "$(ask 50 4000)" web2
+like "a revert ends it" "$("$seki" revert 2>&1)" \
+    '^note: 1 flow of UDP was ended, so that its next packet goes by these'
+is "and it is not answered any more" "$(ask 50 4000)" nobody
+"$seki" discard 2>"$tmp/said"
 
 # ---- on the screen
 

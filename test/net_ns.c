@@ -660,6 +660,14 @@ flow_from(const struct flow_list *l, uint16_t port)
 	return NULL;
 }
 
+static bool
+is_direct(void *arg, const struct flow *f)
+{
+	const uint16_t *from = arg;
+
+	return !f->translated && f->original.sport == *from;
+}
+
 static void
 test_flows(void **state)
 {
@@ -699,6 +707,12 @@ test_flows(void **state)
 	assert_int_equal(all.n, 1);
 	assert_non_null(flow_from(&all, other));
 	flow_list_free(&all);
+	must(net_flows_direct(net, is_direct, &plain, &all, &e));
+	assert_int_equal(all.n, 1);
+	assert_int_equal(all.v[0].original.dport, 7002);
+	flow_list_free(&all);
+	must(net_flows_direct(net, is_direct, &other, &all, &e));
+	assert_int_equal(all.n, 0);
 	run_shell("ip link set lo down");
 	run_shell("nft delete table ip6 flows");
 }

@@ -8,8 +8,9 @@
  *   peer hold ADDR PORT                   a slow download until TERM, then
  *                                         "BYTES open|closed|reset"
  *
- * All but serve know --bind ADDR and --timeout MS (2000). The exit status says
- * what came of it: see enum outcome. */
+ * All but serve know --bind ADDR and --timeout MS (2000), and all but ping and
+ * serve --from PORT, their own. The exit status says what came of it: see enum
+ * outcome. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -44,7 +45,7 @@ enum outcome {
 struct args {
 	const char *words[3];
 	int nwords;
-	const char *bind;
+	const char *bind, *from;
 	int timeout_ms;
 };
 
@@ -129,17 +130,18 @@ dial(const struct args *a, int type, uint64_t until)
 {
 	struct sockaddr_storage to, from;
 	socklen_t len, from_len, error_len = sizeof(int);
+	bool binds = a->bind != NULL || a->from != NULL;
 	int fd, error = 0;
 
 	if (!lookup(a->words[0], a->words[1], type, &to, &len) ||
-	    (a->bind != NULL &&
-		!lookup(a->bind, "0", type, &from, &from_len)))
+	    (binds &&
+		!lookup(a->bind != NULL ? a->bind : "::",
+		    a->from != NULL ? a->from : "0", type, &from, &from_len)))
 		exit(BROKEN);
 	fd = socket(to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	if (a->bind != NULL &&
-	    bind(fd, (struct sockaddr *)&from, from_len) == -1)
+	if (binds && bind(fd, (struct sockaddr *)&from, from_len) == -1)
 		goto out;
 	if (connect(fd, (struct sockaddr *)&to, len) == 0)
 		return fd;
@@ -466,6 +468,8 @@ parse_args(struct args *a, char *argv[])
 	for (; *argv != NULL; argv++) {
 		if (strcmp(*argv, "--bind") == 0 && argv[1] != NULL)
 			a->bind = *++argv;
+		else if (strcmp(*argv, "--from") == 0 && argv[1] != NULL)
+			a->from = *++argv;
 		else if (strcmp(*argv, "--timeout") == 0 && argv[1] != NULL)
 			a->timeout_ms = atoi(*++argv);
 		else if (a->nwords < 3)
@@ -488,6 +492,6 @@ main(int argc, char *argv[])
 			return commands[i].run(&a);
 	fputs("usage: peer serve tcp|udp PORT NAME | get ADDR PORT [BYTES] |\n"
 	      "       ask ADDR PORT | ping ADDR [SIZE] | hold ADDR PORT\n"
-	      "       [--bind ADDR] [--timeout MS]\n", stderr);
+	      "       [--bind ADDR] [--from PORT] [--timeout MS]\n", stderr);
 	return BROKEN;
 }

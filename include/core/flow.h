@@ -50,6 +50,12 @@ struct net;
  * freed. Takes root. */
 int net_flows(struct net *, struct flow_list *, struct err *);
 
+/* Those that are wanted among all others, which on a gateway are most: kernels
+ * before 5.18 hand out those whose destination is translated as well. */
+typedef bool flow_test(void *arg, const struct flow *);
+int net_flows_direct(struct net *, flow_test *wanted, void *arg,
+    struct flow_list *, struct err *);
+
 /* Whether bytes of new flows are counted: net.netfilter.nf_conntrack_acct. */
 bool net_flows_counted(void);
 /* Turns that on; false when it cannot be had. */

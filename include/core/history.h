@@ -58,4 +58,10 @@ void history_free(struct history *); /* what it holds, not itself */
 int history_read(
     const struct host *, unsigned number, struct config *c, struct err *);
 
+/* What was committed last: that which is pending, or else the newest. The saved
+ * config may say something else, when it was edited by hand since; but where
+ * none was ever committed it is what `seki apply` carries out. 0, or -1 when it
+ * cannot be read. What c holds belongs to the caller in any case. */
+int history_committed(const struct host *, struct config *c);
+
 #endif

@@ -1,16 +1,27 @@
-/* Live connections once the rules have changed under them. */
+/* Live connections once the rules have changed under them. A TCP connection
+ * cannot begin anew in its middle, so it goes on and is told of; what UDP sends
+ * next is as good as a first packet, so there the rules are made to hold. */
 #ifndef SEKI_CORE_LINGERING_H
 #define SEKI_CORE_LINGERING_H
 
 #include "core/config.h"
 #include "core/host.h"
 
-/* How many connections go on although the rules of that config, which the
- * kernel has by now, would not let them through; 0 also when nobody can tell.
- * Takes a refreshed host. */
-unsigned lingering_count(struct host *, const struct config *now);
+struct lingering {
+	unsigned left;	/* go on although the rules would not let them */
+	unsigned ended; /* of UDP: the next packet begins anew */
+};
 
-/* Appends a note of that many, for people; nothing of none. */
-void lingering_tell(unsigned left, struct buf *notes);
+/* Looks at all connections once the kernel has the rules of now instead of
+ * those of before. Ended are flows of UDP that a forward of before has
+ * translated and that now would not let through as they go; and those that
+ * reach this host by a port that a forward of now claims, where no program
+ * waits for them. Whatever other tables translate is left alone. All zero when
+ * nobody can tell. Takes a refreshed host. */
+struct lingering lingering_settle(
+    struct host *, const struct config *before, const struct config *now);
+
+/* Appends a note of each number that is not 0, for people. */
+void lingering_tell(const struct lingering *, struct buf *notes);
 
 #endif

@@ -48,4 +48,10 @@ void stale_end(struct stale *);
 const struct stale_reason *stale_judge(
     const struct stale *, const struct flow *);
 
+/* Whether a forward claims the address and port that it came to, whatever has
+ * become of it. */
+bool stale_claims(const struct stale *, const struct flow *);
+/* Whether a forward translates it just as it goes: then it surely is ours. */
+bool stale_translates(const struct stale *, const struct flow *);
+
 #endif
