@@ -425,29 +425,6 @@ container_on(struct model_build *b, const struct container *c,
 	return NULL;
 }
 
-/* A server that listens for UDP on all addresses answers from any of them, and
- * an answer from another one than was asked never gets back (RFC 6724). */
-static void
-warn_second_address(struct model_build *b, const struct model_container *c)
-{
-	const struct address *a = NULL;
-	char *quoted, text[ADDR_TEXT_MAX], ula[ADDR_TEXT_MAX];
-
-	if (c->container != NULL && c->container->inner != 0)
-		a = snapshot_address_in(b->snapshot, c->container->nsid,
-		    c->container->inner, &c->bridge->ula);
-	if (a == NULL || addr_equal(&a->prefix, &c->ula) ||
-	    a->proto == NET_PROTO || !snapshot_tells_owners(b->snapshot))
-		return;
-	quoted = model_shown(c->st->v[CONTAINER_NAME].text);
-	model_warn(b,
-	    xasprintf(_("container %s has %s already, and gets %s beside it: "
-			"it may answer UDP from the wrong one; ula auto keeps "
-			"the first"),
-		quoted, addr_text(&a->prefix, text), addr_text(&c->ula, ula)));
-	free(quoted);
-}
-
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
@@ -472,7 +449,6 @@ model_build_container(struct model_build *b, const struct statement *st)
 	mc->container = c;
 	mc->bridge = bridge;
 	mc->ula = st->v[CONTAINER_ULA].prefix;
-	warn_second_address(b, mc);
 	return 0;
 }
 

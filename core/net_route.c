@@ -24,6 +24,16 @@ static const struct nla_policy policy[RTA_MAX + 1] = {
 };
 
 static void
+parse_address(struct nlattr *a, struct prefix *p)
+{
+	if (a == NULL || nla_len(a) != 16)
+		return;
+	p->family = AF_INET6;
+	p->len = 128;
+	memcpy(p->bytes, nla_data(a), 16);
+}
+
+static void
 add_route(struct routes *r, const struct route *from, int index,
     struct nlattr *gateway)
 {
@@ -33,11 +43,7 @@ add_route(struct routes *r, const struct route *from, int index,
 	route = &r->v[r->n++];
 	*route = *from;
 	route->index = index;
-	if (gateway != NULL && nla_len(gateway) == 16) {
-		route->gateway.family = AF_INET6;
-		route->gateway.len = 128;
-		memcpy(route->gateway.bytes, nla_data(gateway), 16);
-	}
+	parse_address(gateway, &route->gateway);
 }
 
 /* One route of several hops is several routes to us. */
@@ -130,6 +136,7 @@ on_route(struct nlmsghdr *h, void *arg)
 	    !parse_destination(head, tb[RTA_DST], &route.to))
 		return;
 	route.protocol = head->rtm_protocol;
+	parse_address(tb[RTA_PREFSRC], &route.source);
 	if (tb[RTA_PRIORITY] != NULL)
 		route.metric = nla_get_u32(tb[RTA_PRIORITY]);
 	if (tb[RTA_CACHEINFO] != NULL)
@@ -210,6 +217,8 @@ route_message(int type, int flags, const struct route *r)
 		nla_put(msg, RTA_DST, 16, r->to.bytes);
 	if (r->gateway.family == AF_INET6)
 		nla_put(msg, RTA_GATEWAY, 16, r->gateway.bytes);
+	if (r->source.family == AF_INET6)
+		nla_put(msg, RTA_PREFSRC, 16, r->source.bytes);
 	nla_put_u32(msg, RTA_OIF, (uint32_t)r->index);
 	nla_put_u32(msg, RTA_PRIORITY, r->metric);
 	return msg;

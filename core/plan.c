@@ -243,20 +243,59 @@ is_own_route(const struct container *c)
 	return c->has_default && c->route.protocol == NET_PROTO;
 }
 
-/* Whether the container has been led to this host by its bridge already, as
- * lxc-net does by router advertisement. */
 static bool
-is_led_home(const struct snapshot *s, const struct container *in)
+leads_home(const struct snapshot *s, const struct container *in,
+    const struct route *r)
 {
 	const struct address *a;
 
-	if (!in->has_other || in->other.index != in->inner)
+	if (r->index != in->inner)
 		return false;
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == in->bridge &&
-		    addr_equal(&a->prefix, &in->other.gateway))
+		    addr_equal(&a->prefix, &r->gateway))
 			return true;
 	return false;
+}
+
+/* Whether the container made itself a second address of the prefix, as it does
+ * for each new MAC where lxc-net advertises it. The kernel would send from
+ * either, so that whoever asked by UDP gets an answer from somebody else. */
+static bool
+has_twin(const struct snapshot *s, const struct model_container *c)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == c->container->nsid &&
+		    a->index == c->container->inner &&
+		    a->valid != UINT32_MAX &&
+		    prefix_holds(&c->bridge->ula, &a->prefix) &&
+		    !addr_equal(&a->prefix, &c->ula))
+			return true;
+	return false;
+}
+
+/* Whether ours would be a second one beside that of a router advertisement of
+ * this host, and good for nothing. */
+static bool
+is_spare(const struct snapshot *s, const struct model_container *c)
+{
+	const struct container *in = c->container;
+
+	return in->has_other && leads_home(s, in, &in->other) &&
+	       !has_twin(s, c);
+}
+
+static struct route
+wanted_route(const struct snapshot *s, const struct model_container *c)
+{
+	struct prefix gateway = prefix_addr(&c->bridge->ula);
+	struct route route = net_route_ours(c->container->inner, &gateway);
+
+	if (has_twin(s, c))
+		route.source = prefix_addr(&c->ula);
+	return route;
 }
 
 /* Whether the config asks for the route that this namespace has: a second
@@ -266,15 +305,16 @@ is_wanted_route(const struct model *m, const struct snapshot *s,
     const struct container *in)
 {
 	const struct model_container *c;
+	struct route wanted;
 
-	if (is_led_home(s, in))
-		return false;
-	for (c = m->containers; c < END_OF(m->containers, m->ncontainers); c++)
-		if (is_running(c->container) &&
-		    c->container->nsid == in->nsid &&
-		    c->container->inner == in->route.index &&
-		    addr_equal(&in->route.gateway, &c->bridge->ula))
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
+	     c++) {
+		if (!is_running(c->container) || c->container->nsid != in->nsid)
+			continue;
+		wanted = wanted_route(s, c);
+		if (route_equal(&in->route, &wanted) && !is_spare(s, c))
 			return true;
+	}
 	return false;
 }
 
@@ -291,8 +331,9 @@ has_route_step(const struct plan *p, int nsid)
 }
 
 /* A default route that somebody else gave the container, by hand or by router
- * advertisement, stays, and ours is not added beside it. One of ours that is
- * not wanted is on its way out. */
+ * advertisement, stays, and ours is not added beside it, but where it has to
+ * say which address is sent from. One of ours that is not wanted is on its way
+ * out. */
 static bool
 needs_route(const struct plan *p, const struct model *m,
     const struct snapshot *s, const struct model_container *c)
@@ -300,11 +341,13 @@ needs_route(const struct plan *p, const struct model *m,
 	const struct container *in = c->container;
 
 	/* The kernel takes none by an interface that is down. */
-	if (in->inner_down || is_led_home(s, in) || (in->has_default &&
-				      (!is_own_route(in) ||
-					  is_wanted_route(m, s, in))))
+	if (in->inner_down || has_route_step(p, in->nsid))
 		return false;
-	return !has_route_step(p, in->nsid);
+	if (!in->has_default)
+		return true;
+	if (is_own_route(in))
+		return !is_spare(s, c) && !is_wanted_route(m, s, in);
+	return has_twin(s, c) && leads_home(s, in, &in->route);
 }
 
 static void
@@ -326,8 +369,7 @@ plan_containers(
 			&address, snapshot))
 			plan_address(p, STEP_ADDRESS_ADD, c->container,
 			    c->container->name, &address);
-		route = net_route_ours(c->container->inner, &c->bridge->ula);
-		route.gateway = prefix_addr(&c->bridge->ula);
+		route = wanted_route(snapshot, c);
 		if (needs_route(p, m, snapshot, c))
 			plan_route(p, STEP_ROUTE_ADD, c->container,
 			    c->container->name, &route);

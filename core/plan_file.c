@@ -23,6 +23,7 @@ enum {
 	WORD_ADDRESS,
 	WORD_TO,
 	WORD_GATEWAY,
+	WORD_SOURCE,
 	WORD_NUMBERS
 };
 
@@ -89,7 +90,7 @@ static void
 print_step(const struct step *s, struct buf *b)
 {
 	const struct prefix *prefixes[] = { &s->address.prefix, &s->route.to,
-		&s->route.gateway };
+		&s->route.gateway, &s->route.source };
 	char text[ADDR_TEXT_MAX];
 	size_t i;
 
@@ -140,6 +141,7 @@ parse_step(struct step *s, const struct words *w)
 	parse_prefix(&s->address.prefix, w->v[WORD_ADDRESS].text);
 	parse_prefix(&s->route.to, w->v[WORD_TO].text);
 	parse_prefix(&s->route.gateway, w->v[WORD_GATEWAY].text);
+	parse_prefix(&s->route.source, w->v[WORD_SOURCE].text);
 	for (i = 0; i < NITEMS(numbers); i++)
 		set_number(s, i,
 		    strtoull(w->v[WORD_NUMBERS + i].text, NULL, 10));

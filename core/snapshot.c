@@ -59,7 +59,8 @@ route_equal(const struct route *a, const struct route *b)
 {
 	return a->index == b->index && a->metric == b->metric &&
 	       prefix_equal(&a->to, &b->to) &&
-	       addr_equal(&a->gateway, &b->gateway);
+	       addr_equal(&a->gateway, &b->gateway) &&
+	       addr_equal(&a->source, &b->source);
 }
 
 bool

@@ -258,6 +258,19 @@ address_remove_print(const struct step *s, struct buf *b)
 }
 
 static void
+print_default(const struct step *s, const char *fmt, struct buf *b)
+{
+	const struct route *r = &s->route;
+	char text[ADDR_TEXT_MAX];
+
+	print_change(s, fmt, &r->gateway,
+	    step_kinds[s->kind].removes && role_route_by_ra(r), b);
+	if (r->source.family != AF_UNSPEC)
+		buf_printf(b, _(", to send from %s"),
+		    addr_text(&r->source, text));
+}
+
+static void
 route_add_print(const struct step *s, struct buf *b)
 {
 	const struct route *r = &s->route;
@@ -265,8 +278,7 @@ route_add_print(const struct step *s, struct buf *b)
 	if (r->to.len > 0)
 		print_change(s, N_("add route to %s"), &r->to, false, b);
 	else
-		print_change(s, N_("add default route via %s"), &r->gateway,
-		    false, b);
+		print_default(s, N_("add default route via %s"), b);
 }
 
 static void
@@ -278,8 +290,7 @@ route_remove_print(const struct step *s, struct buf *b)
 		print_change(s, N_("remove route to %s"), &r->to,
 		    role_route_by_ra(r), b);
 	else
-		print_change(s, N_("remove default route via %s"),
-		    &r->gateway, role_route_by_ra(r), b);
+		print_default(s, N_("remove default route via %s"), b);
 }
 
 /* The ruleset */

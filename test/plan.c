@@ -280,6 +280,41 @@ test_ours(void **state)
 	plans(&h, UPLINK, "");
 }
 
+/* By router advertisement, as where lxc-net advertises the prefix. */
+static void
+test_sending_from(void **state)
+{
+	struct host h;
+	struct container *c = &h.containers[0];
+
+	(void)state;
+	boot(&h);
+	settle(&h);
+	add_address(&h, 0, 2, ULA "7/64")->valid = 3600;
+	plans(&h, UPLINK,
+	    "  vm00: remove default route via " ULA "1\n"
+	    "  vm00: add default route via " ULA "1, to send from " ULA "3\n");
+	prefix_parse(&c->route.source, ULA "3");
+	plans(&h, UPLINK, "");
+	/* beside that of a router advertisement */
+	c->has_other = true;
+	c->other = (struct route){ .index = 2, .protocol = RTPROT_RA };
+	prefix_parse(&c->other.gateway, ULA "1");
+	plans(&h, UPLINK, "");
+	h.s.naddresses--;
+	plans(&h, UPLINK,
+	    "  vm00: remove default route via " ULA "1, to send from " ULA
+	    "3\n");
+	/* by another gateway nothing of this host is sent */
+	add_address(&h, 0, 2, ULA "7/64")->valid = 3600;
+	c->has_other = false;
+	c->route = c->other;
+	plans(&h, UPLINK,
+	    "  vm00: add default route via " ULA "1, to send from " ULA "3\n");
+	c->route.gateway.bytes[15] = 9;
+	plans(&h, UPLINK, "");
+}
+
 static void
 test_in_the_way(void **state)
 {
@@ -361,6 +396,7 @@ main(void)
 		cmocka_unit_test(test_container_as_router),
 		cmocka_unit_test(test_bridge_with_a_wire),
 		cmocka_unit_test(test_ours),
+		cmocka_unit_test(test_sending_from),
 		cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_files),
 	};

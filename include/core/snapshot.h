@@ -60,6 +60,7 @@ struct address {
 struct route {
 	struct prefix to;      /* AF_UNSPEC for a default route */
 	struct prefix gateway; /* AF_UNSPEC when it is on-link */
+	struct prefix source;  /* of what leaves by it; AF_UNSPEC: any */
 	int index;	       /* its device */
 	char dev[IFNAMSIZ];
 	uint8_t protocol;      /* RTPROT_* */
