@@ -38,6 +38,7 @@ struct watch {
 	uint32_t generation; /* of nftables when all was right */
 	struct drift_seen seen;
 	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
+	struct buf notes; /* lines: what cannot be carried out as things are */
 	bool expected; /* what is found now is no drift: start, or SIGHUP */
 	bool announce; /* that all is right, once it is */
 	bool reread;   /* the saved config is to be taken as it is */
@@ -90,15 +91,35 @@ say_trouble(struct watch *w, enum watch_level level, const char *text)
 		say(w, level, "%s", text);
 }
 
-/* Takes lines, or NULL, apart. */
-static void
-say_notes(struct watch *w, char *lines)
+static bool
+has_line(const char *lines, const char *line)
 {
-	char *line;
+	size_t n = strlen(line), len;
 
-	while ((line = strsep(&lines, "\n")) != NULL)
+	for (; *lines != '\0'; lines += len + (lines[len] == '\n')) {
+		len = strcspn(lines, "\n");
+		if (len == n && memcmp(lines, line, n) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What is so since the last look, and what is no longer. */
+static void
+say_notes(struct watch *w, const struct buf *notes)
+{
+	char *before = buf_take(&w->notes), *rest = before, *line;
+	char *now = xstrdup(buf_text(notes));
+
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0' && !has_line(now, line))
+			say(w, WATCH_INFO, _("no longer so: %s"), line);
+	buf_add(&w->notes, now);
+	for (rest = now; (line = strsep(&rest, "\n")) != NULL;)
 		if (line[0] != '\0')
 			say_trouble(w, WATCH_WARNING, line);
+	free(now);
+	free(before);
 }
 
 /* Drift, or what was to be expected */
@@ -459,7 +480,8 @@ find(struct watch *w, struct plan *plan, struct err *e)
 		r = find_saved(w, &notes, plan, e);
 	else if (c != NULL)
 		r = drift_find(h, c, &w->seen, &notes, plan, e);
-	say_notes(w, notes.s);
+	if (c != NULL)
+		say_notes(w, &notes);
 	buf_free(&notes);
 	config_free(&store);
 	return r;
@@ -487,14 +509,23 @@ mend_locked(struct watch *w, struct err *e)
 }
 
 static void
+say_right(const struct watch *w)
+{
+	say(w, WATCH_INFO,
+	    w->notes.len == 0
+		? _("this host is as %s says")
+		: _("this host is as %s says, but for what is missing"),
+	    w->host->config_path);
+}
+
+static void
 all_right(struct watch *w, uint32_t generation)
 {
 	static const struct plan nothing;
 	struct err e;
 
 	if (w->announce)
-		say(w, WATCH_INFO, _("this host is as %s says"),
-		    w->host->config_path);
+		say_right(w);
 	w->expected = w->announce = false;
 	settle(w, &nothing);
 	w->generation = generation;
@@ -683,6 +714,7 @@ watch_run(struct host *h, watch_say_fn *tell, struct err *e)
 	patience_free(w.patience);
 	config_free(&w.config);
 	free(w.settled);
+	buf_free(&w.notes);
 	close(place);
 	return r;
 }

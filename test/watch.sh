@@ -86,7 +86,8 @@ CONF
 # ---- start
 
 start_watch
-hears "applies at start" "this host is as .* says"
+hears "applies at start" "this host is as .* says, but for what is missing$"
+like "which it names" "$heard" "^seki: late is not there$"
 like "the bridge has its ULA" "$(ip -6 addr show lxcbr0)" "$prefix:1/64"
 like "the container its own" "$(inside vm00 ip -6 addr)" "$prefix:3/64"
 like "and its route" "$(inside vm00 ip -6 route)" "^default via $prefix:1 "
@@ -144,6 +145,8 @@ like="fd5a:1c2e:90b2::1/64"
 ok "a bridge that comes late has its ULA in a second" \
     wait_for has ip -6 addr show late
 hears "told" "seki: late: add address"
+like "and that nothing is missing any more" "$heard" \
+    "^seki: no longer so: late is not there$"
 
 # ---- drift
 
