@@ -362,6 +362,33 @@ read_proc(const char *pid, const char *name, size_t *len)
 	return text != NULL ? text : xstrdup("");
 }
 
+static ino_t
+pid_namespace(const char *pid)
+{
+	char path[64];
+	struct stat st;
+
+	snprintf(path, sizeof(path), "/proc/%s/ns/pid", pid);
+	return stat(path, &st) == 0 ? st.st_ino : 0;
+}
+
+/* Whether a process is none of a container's: root of one can call a process
+ * as the monitor of another is called, and give it a child. */
+static bool
+is_of_host(const char *pid, const char *own)
+{
+	ino_t ours = pid_namespace("self");
+	char *cgroup = read_proc(pid, "cgroup", NULL);
+	struct identity id = { 0 };
+	bool outside;
+
+	match_cgroup(cgroup, own, &id);
+	outside = id.runtime == NULL && ours != 0 && pid_namespace(pid) == ours;
+	identity_free(&id);
+	free(cgroup);
+	return outside;
+}
+
 void
 container_of_process(pid_t pid, pid_t parent, struct identity *id)
 {
@@ -377,8 +404,10 @@ container_of_process(pid_t pid, pid_t parent, struct identity *id)
 	/* The folder tells the user. The files in it belong to root as soon as
 	 * the process makes itself not dumpable: proc(5). */
 	snprintf(path, sizeof(path), "/proc/%s", number);
-	if (stat(path, &st) == -1)
+	if (stat(path, &st) == -1 || !is_of_host(number, own)) {
+		words[0] = '\0';
 		len = 0;
+	}
 	container_identify(cgroup, own, words, len, st.st_uid, id);
 	if (id->is_id)
 		name_id(id);

@@ -395,7 +395,20 @@ tell_absent(struct model_build *b, const char *name, const char *on)
 	free(quoted);
 }
 
-/* The container, NULL when it is not where it was committed to be. */
+static void
+tell_ambiguous(struct model_build *b, const char *name)
+{
+	char *quoted = model_shown(name);
+
+	model_note(b,
+	    xasprintf(_("two running containers are called %s: neither is "
+			"given an address before it is clear which is meant"),
+		quoted));
+	free(quoted);
+}
+
+/* The container, NULL when it is not where it was committed to be, or not known
+ * which. */
 static const struct container *
 find_container(struct model_build *b, const struct statement *st)
 {
@@ -406,6 +419,10 @@ find_container(struct model_build *b, const struct statement *st)
 	const struct container *anywhere =
 	    snapshot_container(b->snapshot, name, NULL);
 
+	if (snapshot_is_ambiguous(b->snapshot, name, on)) {
+		tell_ambiguous(b, name);
+		return NULL;
+	}
 	if (c == NULL && anywhere != NULL && anywhere->bridge != 0)
 		tell_elsewhere(b, name, on);
 	else if (c == NULL)

@@ -126,21 +126,26 @@ snapshot_link_at(const struct snapshot *s, int index)
 	    &index, s->links, s->nlinks, sizeof(*s->links), by_index);
 }
 
+static bool
+is_called(const struct snapshot *s, const struct container *c, const char *name,
+    const char *bridge)
+{
+	const struct link *l = snapshot_link_at(s, c->bridge);
+
+	return strcmp(c->name, name) == 0 &&
+	       (bridge == NULL || (l != NULL && strcmp(l->name, bridge) == 0));
+}
+
 const struct container *
 snapshot_container(
     const struct snapshot *s, const char *name, const char *bridge)
 {
 	const struct container *c, *stopped = NULL;
-	const struct link *l;
 	size_t i;
 
 	for (i = 0; i < s->ncontainers; i++) {
 		c = &s->containers[i];
-		if (strcmp(c->name, name) != 0)
-			continue;
-		l = snapshot_link_at(s, c->bridge);
-		if (bridge != NULL &&
-		    (l == NULL || strcmp(l->name, bridge) != 0))
+		if (!is_called(s, c, name, bridge))
 			continue;
 		if (c->state == CONTAINER_UP)
 			return c;
@@ -148,6 +153,23 @@ snapshot_container(
 			stopped = c;
 	}
 	return stopped;
+}
+
+bool
+snapshot_is_ambiguous(
+    const struct snapshot *s, const char *name, const char *bridge)
+{
+	const struct container *first = snapshot_container(s, name, bridge);
+	const struct container *c;
+	size_t i;
+
+	for (i = 0; first != NULL && i < s->ncontainers; i++) {
+		c = &s->containers[i];
+		if (c->state == CONTAINER_UP && c->nsid != first->nsid &&
+		    is_called(s, c, name, bridge))
+			return true;
+	}
+	return false;
 }
 
 const struct container *

@@ -51,4 +51,53 @@ unlike "then it is as written" "$("$seki" show status 2>&1)" "has taken"
 
 status "two owners by config are refused" 3 \
     "$seki" add container thief ula "$ula::3"
+
+# ---- a container claims to be another one
+
+# monitor NAME COMMAND...: under what looks like the monitor that LXC has of it.
+# shellcheck disable=SC2016,SC3045 # for bash to expand
+monitor='exec -a "[lxc monitor] /var/lib/lxc $0" bash -c "\"\$@\" & wait" x "$@"'
+monitor()
+{
+	bash -c "$monitor" "$@" </dev/null >/dev/null 2>&1 &
+}
+names()
+{
+	"$seki" show containers --json | tr -d ' \n' |
+	    grep -o '"name":"[^"]*"' | sort | uniq -c | tr -s ' \n' ' '
+}
+known=$(names)
+like "each has its name" "$known" '1 "name":"vm00" 1 "name":"vm01"'
+# What the container runs: a process elsewhere, with a child at home.
+unshare --pid --fork bash -c "$monitor" vm01 \
+    nsenter --net=/run/netns/thief sleep 60 </dev/null >/dev/null 2>&1 &
+lives()
+{
+	[ "$(ip netns pids "$1" | wc -l)" -ge 1 ]
+}
+ok "a monitor inside a container" wait_for lives thief
+is "gives its children no name" "$(names)" "$known"
+ip netns pids thief | xargs kill
+
+# ---- two that run under one name
+
+monitor vm01 nsenter --net=/run/netns/thief sleep 60
+ok "a monitor of this host" wait_for lives thief
+like "gives its child that name" "$(names)" '2 "name":"vm01"'
+said=$("$seki" check 2>&1)
+is "which refuses nothing" "$?" 0
+like "it is told" "$said" "^warning: two running containers are called vm01"
+ok "and applied" "$seki" apply
+is "the new one gets nothing" "$(addresses thief)" ""
+inside vm01 ip -6 addr flush dev eth0 scope global
+ok "applied again" "$seki" apply
+is "nor the old one, before it is clear" "$(addresses vm01)" ""
+ip netns pids thief | xargs kill
+is_clear()
+{
+	[ "$(names)" = "$known" ]
+}
+ok "when there is one again" wait_for is_clear
+ok "it is" "$seki" apply
+like "served" "$(addresses vm01)" "$ula::4/64"
 done_testing

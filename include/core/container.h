@@ -22,8 +22,9 @@ struct identity {
 void container_identify(const char *cgroup, const char *own,
     const char *parent, size_t len, uid_t uid, struct identity *);
 
-/* The same of a live process; numbers are turned into names where the runtime
- * wrote them down, else shortened. */
+/* The same of a live process, whose parent counts when it is in our PID
+ * namespace and in the cgroup of no container; numbers are turned into names
+ * where the runtime wrote them down, else shortened. */
 void container_of_process(pid_t pid, pid_t parent, struct identity *);
 
 void identity_free(struct identity *); /* what it holds, not itself */

@@ -142,6 +142,10 @@ const struct link *snapshot_link_at(const struct snapshot *, int index);
  * running one before a stopped one. */
 const struct container *snapshot_container(
     const struct snapshot *, const char *name, const char *bridge);
+/* Whether containers that run in different namespaces bear that name on that
+ * bridge (NULL: on any), so that nobody knows which is meant. */
+bool snapshot_is_ambiguous(
+    const struct snapshot *, const char *name, const char *bridge);
 /* The running container that has its port and its interface there. */
 const struct container *snapshot_container_at(
     const struct snapshot *, const struct link_id *);
