@@ -277,6 +277,7 @@ settle_connections(const struct commit *c, struct buf *notes)
 		return;
 	l = lingering_settle(c->host, &c->before, c->config);
 	lingering_tell(&l, notes);
+	lingering_free(&l);
 }
 
 static void

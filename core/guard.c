@@ -16,7 +16,6 @@
 
 #include "core/guard_talk.h"
 #include "core/intl.h"
-#include "core/lingering.h"
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/proof.h"
@@ -152,7 +151,7 @@ revert_now(struct guard *g, struct err *e)
 	r = revert_try(g->host, e);
 	if (r != 0 && ++g->tries < TRIES_MAX)
 		return -1;
-	revert_end(g->host, &g->pending, g->why, r == 0 ? NULL : e);
+	revert_end(g->host, &g->pending, g->why, r == 0 ? NULL : e, NULL);
 	loop_stop(g->loop, 0);
 	return 0;
 }
@@ -390,29 +389,20 @@ on_extend(struct client *c, const char *rest)
 }
 
 static void
-answer_reverted(struct client *c, const struct lingering *l)
-{
-	struct buf text = { 0 };
-
-	buf_add(&text, _("reverted: this host is exactly as before\n"));
-	lingering_tell(l, &text);
-	answer(c, buf_text(&text));
-	buf_free(&text);
-}
-
-static void
 on_revert(struct client *c, const char *rest UNUSED)
 {
 	struct guard *g = c->guard;
-	struct lingering l;
+	struct buf text = { 0 };
 	struct err e;
 	int lock = take_lock(g, &e);
 
 	if (lock == -1 || revert_begin(g->host, &g->pending, &e) != 0) {
 		answer_error(c, &e);
 	} else if (g->why = N_("as asked"), revert_try(g->host, &e) == 0) {
-		l = revert_end(g->host, &g->pending, g->why, NULL);
-		answer_reverted(c, &l);
+		buf_add(&text,
+		    _("reverted: this host is exactly as before\n"));
+		revert_end(g->host, &g->pending, g->why, NULL, &text);
+		answer(c, buf_text(&text));
 		loop_stop(g->loop, 0);
 	} else {
 		err_hint_more(&e, "the guard goes on and tries again");
@@ -421,6 +411,7 @@ on_revert(struct client *c, const char *rest UNUSED)
 	}
 	if (lock != -1)
 		close(lock);
+	buf_free(&text);
 }
 
 static void

@@ -5,35 +5,39 @@
 
 #include <netinet/in.h>
 
+#include "core/connection.h"
 #include "core/flow.h"
 #include "core/intl.h"
 #include "core/listener.h"
 #include "core/model.h"
 #include "core/stale.h"
 
+#define NAMED_MAX 5
+
 /* One config, resolved. */
 struct side {
 	struct model model;
 	struct stale stale;
+	bool known;
 };
 
 struct settling {
 	struct net *net;
 	struct side before, now;
 	struct listeners waiting; /* programs of this host */
+	bool knows_waiting;
 	struct lingering count;
 };
 
-static bool
+static void
 side_begin(
     struct side *side, const struct config *c, const struct snapshot *s)
 {
 	struct err ignored;
 
-	if (model_build_lenient(&side->model, c, s, &ignored) != 0)
-		return false;
-	stale_begin(&side->stale, &side->model, s);
-	return true;
+	side->known = model_build_lenient(&side->model, c, s, &ignored) == 0;
+	if (side->known)
+		stale_begin(&side->stale, &side->model, s);
 }
 
 static void
@@ -67,49 +71,75 @@ settle_translated(struct settling *s)
 		if (f->over || stale_judge(&s->now.stale, f) == NULL)
 			continue;
 		if (f->proto != IPPROTO_UDP ||
-		    !stale_translates(&s->before.stale, f) || !end_flow(s, f))
+		    !stale_translates(&s->before.stale, f) ||
+		    !end_flow(s, f))
 			s->count.left++;
 	}
 	flow_list_free(&flows);
 }
 
-/* Where conntrack has seen a flow before its forward was there, every packet
- * of it goes on to this host. */
 static bool
-is_passed_by(void *arg, const struct flow *f)
+is_concerned(void *arg, const struct flow *f)
 {
 	const struct settling *s = arg;
 
-	return f->proto == IPPROTO_UDP && !f->translated &&
+	return !f->translated && !f->over &&
+	       stale_judge_direct(&s->now.stale, f) != NULL;
+}
+
+/* Where conntrack has seen a flow before its forward was there, every packet
+ * of it goes on to this host. */
+static bool
+is_passed_by(const struct settling *s, const struct flow *f)
+{
+	return f->proto == IPPROTO_UDP && s->knows_waiting &&
 	       stale_claims(&s->now.stale, f) &&
 	       listeners_find(&s->waiting, f->proto, f->original.dport) ==
 		   NULL;
 }
 
-static bool
-has_udp(const struct model *m)
+static void
+print_flow(const struct flow *f, struct buf *b)
 {
-	size_t i;
+	buf_printf(b, "  %s ", connection_proto(f));
+	connection_end_print(&f->original.src, f->original.sport, b);
+	buf_add(b, " > ");
+	connection_end_print(&f->original.dst, f->original.dport, b);
+	buf_add(b, "\n");
+}
 
-	for (i = 0; i < m->nforwards; i++)
-		if (m->forwards[i].st->v[FORWARD_PROTO].choice != PROTO_TCP)
-			return true;
-	return false;
+/* Told is what these rules forbid and not those before; but what nobody has
+ * answered, as scans, is soon forgotten. */
+static bool
+is_told(const struct settling *s, const struct flow *f)
+{
+	return f->assured &&
+	       (!s->before.known ||
+		   stale_judge_direct(&s->before.stale, f) == NULL);
+}
+
+static void
+settle_one_direct(struct settling *s, const struct flow *f)
+{
+	if ((is_passed_by(s, f) && end_flow(s, f)) || !is_told(s, f))
+		return;
+	if (s->count.direct++ < NAMED_MAX)
+		print_flow(f, &s->count.named);
 }
 
 static void
 settle_direct(struct settling *s)
 {
-	struct flow_list flows = { 0 };
+	struct flow_list flows;
 	struct err ignored;
 	size_t i;
 
-	if (has_udp(&s->now.model) &&
+	s->knows_waiting =
 	    net_listeners(s->net, NULL, &s->waiting, &ignored) == 0 &&
-	    !s->waiting.cut &&
-	    net_flows_direct(s->net, is_passed_by, s, &flows, &ignored) == 0)
+	    !s->waiting.cut;
+	if (net_flows_direct(s->net, is_concerned, s, &flows, &ignored) == 0)
 		for (i = 0; i < flows.n; i++)
-			end_flow(s, &flows.v[i]);
+			settle_one_direct(s, &flows.v[i]);
 	flow_list_free(&flows);
 	listeners_free(&s->waiting);
 }
@@ -121,13 +151,50 @@ lingering_settle(
 	struct settling s = { .net = h->net };
 
 	side_begin(&s.before, before, &h->snapshot);
-	if (side_begin(&s.now, now, &h->snapshot)) {
+	side_begin(&s.now, now, &h->snapshot);
+	if (s.now.known) {
 		settle_translated(&s);
 		settle_direct(&s);
 	}
 	side_end(&s.before);
 	side_end(&s.now);
 	return s.count;
+}
+
+void
+lingering_free(struct lingering *l)
+{
+	buf_free(&l->named);
+}
+
+static void
+tell_left(unsigned left, struct buf *notes)
+{
+	buf_printf(notes,
+	    ngettext("note: %u connection goes on that these rules would not "
+		     "let through\n",
+		"note: %u connections go on that these rules would not let "
+		"through\n",
+		left),
+	    left);
+	buf_add(notes,
+	    _("  seki show connections tells which, seki end ends one\n"));
+}
+
+static void
+tell_direct(const struct lingering *l, struct buf *notes)
+{
+	buf_printf(notes,
+	    ngettext("note: %u connection beside the forwards goes on that "
+		     "these rules would not let through:\n",
+		"note: %u connections beside the forwards go on that these "
+		"rules would not let through:\n",
+		l->direct),
+	    l->direct);
+	buf_add(notes, buf_text(&l->named));
+	if (l->direct > NAMED_MAX)
+		buf_printf(
+		    notes, _("  and %u more\n"), l->direct - NAMED_MAX);
 }
 
 void
@@ -141,15 +208,8 @@ lingering_tell(const struct lingering *l, struct buf *notes)
 			"packets go by these rules\n",
 			l->ended),
 		    l->ended);
-	if (l->left == 0)
-		return;
-	buf_printf(notes,
-	    ngettext("note: %u connection goes on that these rules would not "
-		     "let through\n",
-		"note: %u connections go on that these rules would not let "
-		"through\n",
-		l->left),
-	    l->left);
-	buf_add(notes,
-	    _("  seki show connections tells which, seki end ends one\n"));
+	if (l->left > 0)
+		tell_left(l->left, notes);
+	if (l->direct > 0)
+		tell_direct(l, notes);
 }

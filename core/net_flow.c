@@ -135,6 +135,7 @@ read_flow(struct nlmsghdr *h, struct flow *f)
 	if (tb[CTA_STATUS] != NULL)
 		status = ntohl(nla_get_u32(tb[CTA_STATUS]));
 	f->translated = (status & IPS_DST_NAT) != 0;
+	f->assured = (status & IPS_ASSURED) != 0;
 	read_tuple(tb[CTA_TUPLE_ORIG], &f->original, &f->proto);
 	if (tb[CTA_TUPLE_REPLY] != NULL)
 		read_tuple(tb[CTA_TUPLE_REPLY], &f->reply, &f->proto);

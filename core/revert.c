@@ -168,9 +168,9 @@ reverted_word(const struct pending *p, const char *why,
 	return more;
 }
 
-struct lingering
+void
 revert_end(struct host *h, const struct pending *p, const char *why,
-    const struct err *failed)
+    const struct err *failed, struct buf *notes)
 {
 	struct lingering l = { 0 };
 	struct err ignored;
@@ -182,8 +182,10 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
 	    word);
 	pending_end(h->run_path, &ignored);
+	if (notes != NULL)
+		lingering_tell(&l, notes);
+	lingering_free(&l);
 	free(word);
-	return l;
 }
 
 /* Somebody may have edited the saved config by hand meanwhile: then it is in

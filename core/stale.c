@@ -20,7 +20,7 @@ const struct stale_reason stale_reasons[STALE_KINDS] = {
 	    N_("the rules would refuse it now") },
 };
 
-/* By which link */
+/* Behind which link */
 
 static void
 add_way(struct stale *s, const struct snapshot *now,
@@ -42,7 +42,7 @@ add_own(struct stale *s, const struct prefix *addr)
 }
 
 static const char *
-way_from(const struct stale *s, const struct prefix *addr)
+way_to(const struct stale *s, const struct prefix *addr)
 {
 	const struct stale_way *w, *best = NULL;
 
@@ -149,7 +149,7 @@ first_packet(const struct stale *s, const struct flow *f)
 	if (is_among(s->own, s->nown, &way->src))
 		return p;
 	p.chain = CHAIN_INPUT;
-	p.in = way_from(s, &way->src);
+	p.in = way_to(s, &way->src);
 	return p;
 }
 
@@ -189,6 +189,38 @@ stale_judge(const struct stale *s, const struct flow *f)
 	judge_hand_over(s->model, forward, &p);
 	if (!leads_there(&p, f))
 		return &stale_reasons[STALE_MOVED];
+	return judge(s->model, &p, NULL) != VERDICT_ALLOW
+		   ? &stale_reasons[STALE_REFUSED]
+		   : NULL;
+}
+
+/* Behind a link-local address is any link, and a multicast group is here and
+ * elsewhere at once. */
+static bool
+is_plain(const struct prefix *addr)
+{
+	return !addr_is_link_local(addr) && addr->bytes[0] != 0xff;
+}
+
+const struct stale_reason *
+stale_judge_direct(const struct stale *s, const struct flow *f)
+{
+	const struct flow_way *way = &f->original;
+	struct packet p;
+
+	if ((f->proto != IPPROTO_TCP && f->proto != IPPROTO_UDP) ||
+	    !is_plain(&way->src) || !is_plain(&way->dst))
+		return NULL;
+	if (stale_claims(s, f))
+		return &stale_reasons[STALE_MOVED];
+	p = first_packet(s, f);
+	if (is_among(s->own, s->nown, &way->dst)) {
+		p.out = p.chain == CHAIN_OUTPUT ? "lo" : NULL;
+	} else {
+		p.out = way_to(s, &way->dst);
+		p.chain = p.chain == CHAIN_OUTPUT ? CHAIN_OUTPUT
+						  : CHAIN_FORWARD;
+	}
 	return judge(s->model, &p, NULL) != VERDICT_ALLOW
 		   ? &stale_reasons[STALE_REFUSED]
 		   : NULL;

@@ -27,7 +27,7 @@ take_back(struct host *h, struct pending *p, struct err *e)
 	if (revert_try(h, e) != 0)
 		return guard_start(h, &ignored) == 0 ? 0 : -1;
 	revert_end(h, p, N_("by another seki, since its guard was killed"),
-	    NULL);
+	    NULL, NULL);
 	return 0;
 }
 

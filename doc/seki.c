@@ -41,7 +41,8 @@ const struct part manual_seki[] = {
 		"connections survive a commit that does not concern them.")),
 	TEXT(N_("Only the first packet of a connection is judged, so TCP "
 		"connections that a commit forbids go on. It tells how many "
-		"there are, and so does a revert; `seki show connections` "
+		"there are, and so does a revert, and names some of those "
+		"that pass no forward; of the others `seki show connections` "
 		"tells which and why, and `seki end` ends one. Flows of UDP "
 		"through a forward that is gone, leads elsewhere or refuses "
 		"them are ended at once, and so are those that would pass a "

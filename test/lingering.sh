@@ -184,6 +184,36 @@ like "a revert ends it" "$("$seki" revert 2>&1)" \
 is "and it is not answered any more" "$(ask 50 4000)" nobody
 "$seki" discard 2>"$tmp/said"
 
+# ---- beside the forwards
+
+serve client1 tcp 5000
+"$peer" serve tcp 90 host >"$tmp/serve-90" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/serve-90"
+"$peer" serve tcp 91 host >"$tmp/serve-91" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/serve-91"
+"$peer" serve tcp 92 host >"$tmp/serve-92" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/serve-92"
+ok "containers may call" edit '$a\
+allow forward tcp from bridge lxcbr0'
+unlike "what goes on as it may is not told" "$(cat "$tmp/said")" 'beside'
+for port in 90 91 92; do
+	connect client1 $public $port
+done
+connect web1 2001:db8:9::7 5000
+ok "a port is shut, one forwarded, and containers may not call" \
+    edit 's/^allow forward tcp from bridge.*/deny input tcp 90/
+$a\
+forward tcp 91 to web1'
+is "what this commit forbids is told by name" \
+    "$(sed -n '/beside the forwards/,$p' "$tmp/said" |
+	sed 's/7]:[0-9]* >/7] >/;s/3]:[0-9]* >/3] >/' | grep '^  tcp\|^note' | sort)" \
+    '  tcp [2001:db8:9::7] > [2001:db8::10]:90
+  tcp [2001:db8:9::7] > [2001:db8::10]:91
+  tcp [fd5a:1c2e:90b1::3] > [2001:db8:9::7]:5000
+note: 3 connections beside the forwards go on that these rules would not let through:'
+ok "and once" edit 's/^deny input tcp 90/deny input tcp 89-90/'
+unlike "is enough" "$(cat "$tmp/said")" 'beside'
+
 # ---- on the screen
 
 TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state

@@ -159,6 +159,87 @@ test_cases(void **state)
 	}
 }
 
+/* What nothing has translated. */
+static const struct {
+	const char *config;
+	uint8_t proto;
+	const char *from, *to;
+	uint16_t port;
+	const char *word; /* NULL: nothing */
+} directs[] = {
+	/* To this host. */
+	{ "", IPPROTO_TCP, OUT, PUBLIC, 80, NULL },
+	{ "deny input tcp 80", IPPROTO_TCP, OUT, PUBLIC, 80, "refused" },
+	{ "deny input tcp 80", IPPROTO_UDP, OUT, PUBLIC, 80, NULL },
+	{ "deny input tcp 80 from uplink", IPPROTO_TCP, OUT, PUBLIC, 80,
+	    "refused" },
+	{ "deny input tcp 80 from bridge lxcbr0", IPPROTO_TCP, OUT, PUBLIC, 80,
+	    NULL },
+	{ "deny forward tcp 80", IPPROTO_TCP, OUT, PUBLIC, 80, NULL },
+	{ "default input deny", IPPROTO_TCP, WEB1, ULA "1", 53, "refused" },
+	{ "forward tcp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, "moved" },
+	{ "forward tcp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 81, NULL },
+
+	/* From this host, and to itself. */
+	{ "default input deny", IPPROTO_TCP, PUBLIC, OUT, 80, NULL },
+	{ "default output deny", IPPROTO_TCP, PUBLIC, OUT, 80, "refused" },
+	{ "default output deny\nallow output tcp to uplink", IPPROTO_TCP,
+	    PUBLIC, OUT, 80, NULL },
+	{ "default output deny\nallow output tcp to uplink", IPPROTO_TCP,
+	    ULA "1", WEB1, 80, "refused" },
+	{ "default output deny\ndefault input deny", IPPROTO_TCP, PUBLIC,
+	    PUBLIC, 80, NULL },
+
+	/* Through it. */
+	{ "default forward deny", IPPROTO_TCP, WEB1, OUT, 80, "refused" },
+	{ "default forward deny\nallow forward from bridge lxcbr0",
+	    IPPROTO_TCP, WEB1, OUT, 80, NULL },
+	{ "deny forward to uplink", IPPROTO_TCP, WEB1, OUT, 80, "refused" },
+	{ "default forward deny", IPPROTO_TCP, WEB1, VM00, 80, NULL },
+
+	/* Nobody can tell. */
+	{ "default input deny", IPPROTO_TCP, "fe80::5", "fe80::1", 22, NULL },
+	{ "default input deny", IPPROTO_UDP, OUT, "ff02::fb", 5353, NULL },
+	{ "default input deny", IPPROTO_ICMPV6, OUT, PUBLIC, 0, NULL },
+};
+
+static void
+test_directs(void **state)
+{
+	const struct stale_reason *reason;
+	struct config c;
+	struct stale s;
+	struct model m;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(directs); i++) {
+		const struct flow f = {
+			.proto = directs[i].proto,
+			.original = { addr(directs[i].from),
+			    addr(directs[i].to), 50000, directs[i].port },
+			.reply = { addr(directs[i].to), addr(directs[i].from),
+			    directs[i].port, 50000 },
+		};
+
+		c = (struct config){ 0 };
+		text = xasprintf("%s%s\n", base, directs[i].config);
+		vps_model(&c, &m, text);
+		stale_begin(&s, &m, &vps);
+		reason = stale_judge_direct(&s, &f);
+		if (strcmp(reason != NULL ? reason->word : "",
+			directs[i].word != NULL ? directs[i].word : "") != 0)
+			fail_msg("direct %zu is %s: %s", i,
+			    reason != NULL ? reason->word : "nothing",
+			    directs[i].config);
+		stale_end(&s);
+		model_free(&m);
+		config_free(&c);
+		free(text);
+	}
+}
+
 /* Claims of a port, the one that begins last first. */
 
 static const struct {
@@ -257,6 +338,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_directs),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_many),
 	};

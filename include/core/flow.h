@@ -24,6 +24,7 @@ struct flow {
 	uint32_t id;  /* of conntrack, unique among those that live */
 	bool fresh;   /* this is its first event */
 	bool answered; /* tcp: the handshake is complete */
+	bool assured; /* it has gone both ways for a while */
 	bool translated; /* its destination was: it is not for this host */
 	uint8_t proto; /* IPPROTO_* */
 	struct flow_way original; /* as it came in, before translation */

@@ -7,17 +7,21 @@
 #include "core/config.h"
 #include "core/host.h"
 
+/* How many go on although the rules would not let them through: */
 struct lingering {
-	unsigned left;	/* go on although the rules would not let them */
-	unsigned ended; /* of UDP: the next packet begins anew */
+	unsigned left;	  /* that a forward has translated */
+	unsigned direct;  /* that nothing has */
+	struct buf named; /* the first of these, a line each */
+	unsigned ended;	  /* no more: of UDP, the next packet begins anew */
 };
+void lingering_free(struct lingering *); /* what it holds */
 
 /* Looks at all connections once the kernel has the rules of now instead of
  * those of before. Ended are flows of UDP that a forward of before has
  * translated and that now would not let through as they go; and those that
  * reach this host by a port that a forward of now claims, where no program
  * waits for them. Whatever other tables translate is left alone. All zero when
- * nobody can tell. Takes a refreshed host. */
+ * nobody can tell. Takes a refreshed host; to be freed. */
 struct lingering lingering_settle(
     struct host *, const struct config *before, const struct config *now);
 

@@ -4,7 +4,6 @@
 #define SEKI_CORE_REVERT_H
 
 #include "core/host.h"
-#include "core/lingering.h"
 
 /* Writes the phase that whoever takes over ends by revert_try. */
 int revert_begin(const struct host *, struct pending *, struct err *);
@@ -15,10 +14,10 @@ int revert_try(struct host *, struct err *);
 
 /* Ends it, once revert_try succeeded (failed NULL) or was given up: leaves
  * word of what happened, and forgets what lay in RUN/pending. why reads on
- * from "was reverted, ", and is marked by N_(). Returns what became of the
- * connections that the reverted rules let in. */
-struct lingering revert_end(struct host *, const struct pending *,
-    const char *why, const struct err *failed);
+ * from "was reverted, ", and is marked by N_(). notes (or NULL) gets what
+ * became of connections that the reverted rules let in. */
+void revert_end(struct host *, const struct pending *, const char *why,
+    const struct err *failed, struct buf *notes);
 
 /* Saves the committed config, with a last look at the file that it replaces,
  * and ends the pending commit; *p gets its number and its phase on the way.

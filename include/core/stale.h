@@ -21,7 +21,7 @@ enum stale_kind {
 };
 extern const struct stale_reason stale_reasons[STALE_KINDS];
 
-/* The link by which packets from a prefix come. */
+/* The link behind which a prefix is. */
 struct stale_way {
 	struct prefix prefix;
 	const char *link;
@@ -36,7 +36,7 @@ struct stale {
 	size_t nways;
 	struct prefix *own; /* addresses of this host */
 	size_t nown;
-	const char *uplink; /* where all else comes from; NULL: not known */
+	const char *uplink; /* behind which all else is; NULL: not known */
 };
 void stale_begin(
     struct stale *, const struct model *, const struct snapshot *);
@@ -46,6 +46,10 @@ void stale_end(struct stale *);
  * NULL when they would, when they may (a limit), and when it is not known to
  * be one that a forward of seki has translated. */
 const struct stale_reason *stale_judge(
+    const struct stale *, const struct flow *);
+/* The same of one that nothing has translated: it would be refused, or a
+ * forward would take it. */
+const struct stale_reason *stale_judge_direct(
     const struct stale *, const struct flow *);
 
 /* Whether a forward claims the address and port that it came to, whatever has
