@@ -70,6 +70,7 @@ const struct command *const commands[] = {
 	&command_delete,
 	&command_move,
 	&command_undo,
+	&command_redo,
 	&command_diff,
 	&command_check,
 	&command_commit,

@@ -346,6 +346,26 @@ const struct command command_undo = {
 };
 
 static int
+run_redo(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
+    struct err *e)
+{
+	struct buf what = { 0 };
+	int r = host_redo(h, &what, e);
+
+	if (r == 0)
+		buf_printf(notes, _("done again: %s\n"), buf_text(&what));
+	buf_free(&what);
+	return r;
+}
+
+const struct command command_redo = {
+	.row = { .name = "redo",
+	    .help = N_("do again what undo took back last") },
+	.run = run_redo,
+};
+
+static int
 run_discard(struct host *h, const struct value *v UNUSED,
     struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
     struct err *e)

@@ -26,7 +26,6 @@
 #include "core/services.h"
 #include "core/save.h"
 #include "core/takeover.h"
-#include "core/undo.h"
 #include "core/util.h"
 
 /* All that one commit owns. */
@@ -508,9 +507,6 @@ out:
 		    drift_generation(c.generation, &c.plan), &ignored);
 	release(&c);
 	if (!options->check) {
-		/* it is no edit any more */
-		if (r == 0 && !options->direct && !c.nothing)
-			undo_clear(h->run_path);
 		host_reload(h, &ignored);
 		host_refresh(h, &ignored);
 	}

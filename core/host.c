@@ -167,7 +167,8 @@ write_text(struct host *h, const char *text, struct err *e)
 	return r == 0 ? host_reload(h, e) : -1;
 }
 
-/* An edit that changes nothing is none to take back. */
+/* An edit that changes nothing is none to take back. After one that does,
+ * nothing that was taken back can be done again. */
 static int
 write_candidate(struct host *h, const struct config *c, struct err *e)
 {
@@ -180,12 +181,14 @@ write_candidate(struct host *h, const struct config *c, struct err *e)
 	config_print(c, &after);
 	changes = strcmp(buf_text(&before), buf_text(&after)) != 0;
 	if (changes)
-		r = undo_push(h->run_path, buf_text(&before), e);
+		r = undo_push(h->run_path, UNDO_EDITS, buf_text(&before), e);
 	if (r == 0) {
 		r = write_text(h, buf_text(&after), e);
 		if (r != 0 && changes)
-			undo_pop(h->run_path, &ignored);
+			undo_pop(h->run_path, UNDO_EDITS, &ignored);
 	}
+	if (r == 0 && changes)
+		undo_clear(h->run_path, UNDO_TAKEN_BACK);
 	buf_free(&before);
 	buf_free(&after);
 	return r;
@@ -435,31 +438,87 @@ describe_edit(const struct config *before, const struct config *after,
 		    t.n - 1);
 }
 
-int
-host_undo(struct host *h, struct buf *what, struct err *e)
+/* Where the candidate goes when a text of a stack takes its place, and what is
+ * said when there is none. */
+static const struct {
+	enum undo_stack to;
+	const char *nothing;
+} steps[] = {
+	[UNDO_EDITS] = { UNDO_TAKEN_BACK, N_("there is no edit to undo") },
+	[UNDO_TAKEN_BACK] = { UNDO_EDITS,
+	    N_("nothing was taken back since the last edit") },
+};
+
+/* The last text of a stack that the candidate is not already, as it is when
+ * who took a step was killed before the end; owned by the caller, or NULL. */
+static char *
+last_other(const struct host *h, enum undo_stack stack, const char *now)
 {
-	struct config before = { 0 };
-	struct edit ed;
+	struct err ignored;
 	char *text;
+
+	while ((text = undo_top(h->run_path, stack)) != NULL &&
+	       strcmp(text, now) == 0 &&
+	       undo_pop(h->run_path, stack, &ignored) == 0)
+		free(text);
+	return text;
+}
+
+static int
+take_text(struct host *h, enum undo_stack from, struct config *after,
+    struct err *e)
+{
+	struct buf now = { 0 };
+	char *text;
+	int r;
+
+	config_print(&h->candidate, &now);
+	text = last_other(h, from, buf_text(&now));
+	if (text == NULL)
+		r = err_set(e, ERR_FAIL, "%s", _(steps[from].nothing));
+	else
+		r = config_parse(after, text, NULL, e);
+	if (r == 0)
+		r = undo_push(h->run_path, steps[from].to, buf_text(&now), e);
+	if (r == 0)
+		r = write_text(h, text, e);
+	if (r == 0)
+		r = undo_pop(h->run_path, from, e);
+	free(text);
+	buf_free(&now);
+	return r;
+}
+
+/* An edit is told as it was made, whether it is taken back or done again. */
+static int
+take_step(struct host *h, enum undo_stack from, struct buf *what, struct err *e)
+{
+	struct config after = { 0 };
+	struct edit ed;
 	int r;
 
 	if (edit_begin(&ed, h, lock_wait, e) != 0)
 		return -1;
-	text = undo_top(h->run_path);
-	if (text == NULL)
-		r = err_set(e, ERR_FAIL, "there is no edit to undo");
-	else
-		r = config_parse(&before, text, NULL, e);
-	if (r == 0) {
-		describe_edit(&before, &h->candidate, what);
-		r = write_text(h, text, e);
-	}
-	if (r == 0)
-		r = undo_pop(h->run_path, e);
-	config_free(&before);
-	free(text);
+	r = take_text(h, from, &after, e);
+	if (r == 0 && from == UNDO_EDITS)
+		describe_edit(&after, &ed.config, what);
+	else if (r == 0)
+		describe_edit(&ed.config, &after, what);
+	config_free(&after);
 	edit_end(&ed);
 	return r;
+}
+
+int
+host_undo(struct host *h, struct buf *what, struct err *e)
+{
+	return take_step(h, UNDO_EDITS, what, e);
+}
+
+int
+host_redo(struct host *h, struct buf *what, struct err *e)
+{
+	return take_step(h, UNDO_TAKEN_BACK, what, e);
 }
 
 /* The kernel */

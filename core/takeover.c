@@ -58,7 +58,9 @@ go_on(struct host *h, struct pending *p, struct err *e)
 static void
 sweep(const struct host *h)
 {
-	static const char *const folders[] = { "", "undo/", "pending/" };
+	static const char *const folders[] = {
+		"", "undo/", "redo/", "pending/"
+	};
 	char *path;
 	size_t i;
 

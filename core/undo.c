@@ -1,4 +1,5 @@
-/* The edits of the candidate, to be taken back one by one by any seki. */
+/* The edits of the candidate, to be taken back and done again one by one by
+ * any seki. */
 #include "config.h"
 
 #include "core/undo.h"
@@ -13,18 +14,24 @@
 
 #define UNDO_MAX (4u << 20) /* bytes of one config */
 
+static const char *const folders[] = {
+	[UNDO_EDITS] = "undo",
+	[UNDO_TAKEN_BACK] = "redo",
+};
+
 static char *
-step_path(const char *run_path, unsigned number)
+step_path(const char *run_path, enum undo_stack stack, unsigned number)
 {
-	return xasprintf("%s/undo/%06u", run_path, number);
+	return xasprintf("%s/%s/%06u", run_path, folders[stack], number);
 }
 
 /* The numbers that are there run from first to last; both 0 when there are
  * none. */
 static void
-find_steps(const char *run_path, unsigned *first, unsigned *last)
+find_steps(const char *run_path, enum undo_stack stack, unsigned *first,
+    unsigned *last)
 {
-	char *folder = xasprintf("%s/undo", run_path), rest;
+	char *folder = xasprintf("%s/%s", run_path, folders[stack]), rest;
 	DIR *d = opendir(folder);
 	struct dirent *de;
 	unsigned number;
@@ -42,9 +49,10 @@ find_steps(const char *run_path, unsigned *first, unsigned *last)
 }
 
 static int
-remove_step(const char *run_path, unsigned number, struct err *e)
+remove_step(const char *run_path, enum undo_stack stack, unsigned number,
+    struct err *e)
 {
-	char *path = step_path(run_path, number);
+	char *path = step_path(run_path, stack, number);
 	int r = file_remove(path, e);
 
 	free(path);
@@ -52,50 +60,51 @@ remove_step(const char *run_path, unsigned number, struct err *e)
 }
 
 int
-undo_push(const char *run_path, const char *text, struct err *e)
+undo_push(const char *run_path, enum undo_stack stack, const char *text,
+    struct err *e)
 {
 	unsigned first, last;
 	char *path;
 	int r;
 
-	find_steps(run_path, &first, &last);
-	path = step_path(run_path, last + 1);
+	find_steps(run_path, stack, &first, &last);
+	path = step_path(run_path, stack, last + 1);
 	r = file_replace(path, text, strlen(text), 0644, e);
 	if (r == 0 && last + 1 - first >= UNDO_KEPT && first > 0)
-		r = remove_step(run_path, first, e);
+		r = remove_step(run_path, stack, first, e);
 	free(path);
 	return r;
 }
 
 char *
-undo_top(const char *run_path)
+undo_top(const char *run_path, enum undo_stack stack)
 {
 	unsigned first, last;
 	char *path, *text;
 
-	find_steps(run_path, &first, &last);
-	path = step_path(run_path, last);
+	find_steps(run_path, stack, &first, &last);
+	path = step_path(run_path, stack, last);
 	text = read_file(path, UNDO_MAX, NULL);
 	free(path);
 	return text;
 }
 
 int
-undo_pop(const char *run_path, struct err *e)
+undo_pop(const char *run_path, enum undo_stack stack, struct err *e)
 {
 	unsigned first, last;
 
-	find_steps(run_path, &first, &last);
-	return remove_step(run_path, last, e);
+	find_steps(run_path, stack, &first, &last);
+	return remove_step(run_path, stack, last, e);
 }
 
 void
-undo_clear(const char *run_path)
+undo_clear(const char *run_path, enum undo_stack stack)
 {
 	unsigned first, last;
 	struct err ignored;
 
-	find_steps(run_path, &first, &last);
+	find_steps(run_path, stack, &first, &last);
 	for (; first > 0 && first <= last; first++)
-		remove_step(run_path, first, &ignored);
+		remove_step(run_path, stack, first, &ignored);
 }

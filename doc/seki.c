@@ -141,8 +141,9 @@ const struct part manual_seki[] = {
 	TAG(N_("every confirmed config, the newest 50"), "/etc/seki/history/"),
 	TAG(N_("the config being edited, shared by all"),
 	    "/run/seki/candidate.conf"),
-	TAG(N_("the candidate before each edit, for undo"),
-	    "/run/seki/undo/"),
+	TAG(N_("the candidate before each edit, for undo, also over commits, "
+	       "and before each undo, for redo"),
+	    "/run/seki/undo/, /run/seki/redo/"),
 	TAG(N_("held by a commit"), "/run/seki/lock"),
 	TAG(N_("what a pending commit goes back to"), "/run/seki/pending/"),
 

@@ -55,6 +55,8 @@ const struct action candidate_actions[] = {
 	    N_("look at what a commit would do, and commit") },
 	{ ACT_UNDO, { 'u' }, "undo", N_("Undo"),
 	    N_("take back the last edit of the candidate") },
+	{ ACT_REDO, { K_CTRL('r') }, "redo", NULL,
+	    N_("do again what undo took back last") },
 	{ ACT_DISCARD, { 'U' }, "discard", NULL,
 	    N_("forget the candidate: all that is not committed") },
 	{ 0 },
@@ -372,6 +374,22 @@ undo(void *self)
 }
 
 static void
+redo(void *self)
+{
+	struct app *app = self;
+	struct buf what = { 0 };
+	struct err e = { 0 };
+
+	if (host_redo(app->host, &what, &e) != 0)
+		ui_error(app->ui, &e);
+	else
+		ui_message(app->ui, ROLE_OK, "done again: %s",
+		    buf_text(&what));
+	changed(app);
+	buf_free(&what);
+}
+
+static void
 discard_now(void *arg)
 {
 	struct app *app = arg;
@@ -519,6 +537,7 @@ commit(void *self)
 static const struct act acts[] = {
 	{ ACT_COMMIT, commit },
 	{ ACT_UNDO, undo },
+	{ ACT_REDO, redo },
 	{ ACT_DISCARD, discard },
 	{ ACT_HISTORY, history_open },
 	{ ACT_MENU, statements_menu },

@@ -92,7 +92,7 @@ offers "in double quotes" 'seki set container "it' "it's;reboot"
 offers "and in single ones" "seki set container 'it" "it'\\''s;reboot"
 offers "none that has two lines" 'seki set container n' ''
 like "a second Tab tells what they mean" "$(offered 'seki r' 63)" \
-    '^revert +take the pending commit back\|rollback +'
+    '^redo +.*\|revert +take the pending commit back\|rollback +'
 offers "a config that is not there is no reason to fail" \
     'seki --config /nonexistent show st' status
 

@@ -87,8 +87,8 @@ add_command(struct buf *b)
 	static const char *const lines[] = { "add forward tcp 9999 to web1:80",
 		"add container db1 ula auto", "add allow input tcp 443",
 		"delete forward tcp 80,443", "set forward udp 53 off",
-		"show forwards", "show containers", "diff", "undo", "discard",
-		"commit", "revert", "rollback 1", "history", "help",
+		"show forwards", "show containers", "diff", "undo", "redo",
+		"discard", "commit", "revert", "rollback 1", "history", "help",
 		"explain tcp 80", "forwards", "dash", "add for", "show con" };
 	static const char *const ends[] = { "\r", "\r", "\t\r", "?", "\t\t",
 		"\033", "\022con\r", "\033[A\r" };

@@ -82,7 +82,12 @@ keys y
 see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 keys u
-see "u takes no edit back that was committed" 'there is no edit to undo'
+see "u takes an edit back that was reverted" 'taken back: ~ forward tcp 8080'
+see "which leaves nothing to commit" 'candidate: clean'
+keys C-r
+see "C-r does it again" 'done again: ~ forward tcp 8080'
+keys C-r
+see "until there is no more" 'nothing was taken back since the last edit'
 keys Space
 see "Space turns it on again" '^>\* tcp +8080'
 keys u

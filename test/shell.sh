@@ -115,7 +115,25 @@ is "until the candidate is as saved" "$("$seki" show changes)" "  CHANGE"
 like "what was discarded comes back" "$(shell undo 'show changes')" \
     '^\+ forward tcp 81 to web1'
 ok "what was committed" "$seki" commit --now
-status "is no edit any more" 1 "$seki" undo
+is "can be taken back, too" "$("$seki" undo 2>&1)" \
+    "taken back: + forward tcp 81 to web1"
+is "and is a change again" "$("$seki" show changes | tail -n 1)" \
+    "- forward tcp 81 to web1"
+is "redo does it again" "$(shell redo)" "done again: + forward tcp 81 to web1"
+is "as it was committed" "$("$seki" show changes)" "  CHANGE"
+is "and the discard before it" "$(shell redo)" \
+    "done again: - forward tcp 81 to web1"
+is "until there is no more" "$("$seki" redo 2>&1)" \
+    "seki: nothing was taken back since the last edit"
+shell undo undo redo 'add forward tcp 82 to web1' >/dev/null
+status "nor after another edit" 1 "$seki" redo
+is "which is taken back alone" "$("$seki" undo 2>&1)" \
+    "taken back: + forward tcp 82 to web1"
+"$seki" redo 2>/dev/null
+cp /run/seki/candidate.conf /run/seki/undo/999998
+is "a step that was cut off is none" "$("$seki" undo 2>&1)" \
+    "taken back: + forward tcp 82 to web1"
+"$seki" discard 2>/dev/null
 "$seki" set forward tcp 80 to web1 note "the shop" 2>/dev/null
 "$seki" undo 2>/dev/null
 is "where nothing is to be done, no commit begins" "$("$seki" commit 2>&1)" \

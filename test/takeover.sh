@@ -279,9 +279,9 @@ ok "as it was" as_before
 sh -c exit &
 gone=$!
 wait $gone
-mkdir -p /run/seki/undo
-for file in $state /run/seki/made /run/seki/undo/1 $history/000001.conf \
-    $history/next "$SEKI_CONFIG"; do
+mkdir -p /run/seki/undo /run/seki/redo
+for file in $state /run/seki/made /run/seki/undo/1 /run/seki/redo/1 \
+    $history/000001.conf $history/next "$SEKI_CONFIG"; do
 	mkdir -p "${file%/*}"
 	for of in $gone $$; do
 		echo half >"$file.$of.new"
@@ -294,6 +294,7 @@ is "everywhere, and nothing of one that lives" \
 /run/seki/history/next.$$.new
 /run/seki/made.$$.new
 /run/seki/pending/state.$$.new
+/run/seki/redo/1.$$.new
 /run/seki/seki.conf.$$.new
 /run/seki/undo/1.$$.new"
 find /run/seki -name '*.new' -exec rm {} +

@@ -182,6 +182,7 @@ rollback 99
 confirm
 extend 5
 undo
+redo
 set default input deny frob
 show forwards --frob'
 

@@ -9,7 +9,7 @@
 
 extern const struct command command_show, command_history, command_end;
 extern const struct command command_add, command_set, command_delete,
-    command_move, command_undo, command_discard, command_rollback;
+    command_move, command_undo, command_redo, command_discard, command_rollback;
 extern const struct command command_diff, command_check, command_commit,
     command_apply, command_confirm, command_extend, command_revert;
 

@@ -83,9 +83,11 @@ int host_refuse(const struct host *, struct err *);
  * What the config holds stays the caller's. */
 int host_set_candidate(struct host *, const struct config *, struct err *);
 int host_discard(struct host *, struct err *);
-/* Takes back the last edit of the candidate since a commit, whichever seki
- * made it, and appends what it was, in one line. */
+/* Takes back the last edit of the candidate, whichever seki made it, also one
+ * that was committed since; redo does again what undo took back last, unless
+ * there was an edit since. Both append what it was, in one line. */
 int host_undo(struct host *, struct buf *what, struct err *);
+int host_redo(struct host *, struct buf *what, struct err *);
 /* Forgets the candidate if it still says what was committed: somebody may have
  * edited on meanwhile. */
 int host_forget(struct host *, const struct config *committed, struct err *);

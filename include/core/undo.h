@@ -1,5 +1,7 @@
-/* The edits of the candidate, to be taken back one by one by any seki: the
- * text before each is a file in RUN/undo. */
+/* The edits of the candidate, to be taken back and done again one by one by
+ * any seki: the text before each is a file in RUN/undo, and what the candidate
+ * was before each was taken back one in RUN/redo. Both last over commits,
+ * until the host restarts. */
 #ifndef SEKI_CORE_UNDO_H
 #define SEKI_CORE_UNDO_H
 
@@ -7,20 +9,22 @@
 
 #define UNDO_KEPT 100
 
-/* Keeps the text that the candidate has before an edit, and forgets the oldest
- * beyond UNDO_KEPT. To be called by one who holds the lock of edits, as
- * undo_top and undo_pop. */
-int undo_push(const char *run_path, const char *text, struct err *);
+enum undo_stack { UNDO_EDITS, UNDO_TAKEN_BACK };
 
-/* The text before the last edit, owned by the caller; NULL when there is no
- * edit. */
-char *undo_top(const char *run_path);
+/* All are to be called by one who holds the lock of edits. */
 
-/* Forgets the last edit. */
-int undo_pop(const char *run_path, struct err *);
+/* Keeps the text that the candidate has now, and forgets the oldest beyond
+ * UNDO_KEPT. */
+int undo_push(const char *run_path, enum undo_stack, const char *text,
+    struct err *);
 
-/* Forgets all edits, as once they were committed. Waits for nobody: an edit of
- * the same moment stays, and at worst cannot be taken back. */
-void undo_clear(const char *run_path);
+/* The text that was kept last, owned by the caller; NULL when there is none. */
+char *undo_top(const char *run_path, enum undo_stack);
+
+/* Forgets it. */
+int undo_pop(const char *run_path, enum undo_stack, struct err *);
+
+/* Forgets all of a stack. */
+void undo_clear(const char *run_path, enum undo_stack);
 
 #endif
