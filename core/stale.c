@@ -35,10 +35,38 @@ add_way(struct stale *s, const struct snapshot *now,
 }
 
 static void
-add_own(struct stale *s, const struct prefix *addr)
+add_address(struct prefixes *to, const struct prefix *addr)
 {
-	s->own = xgrow(s->own, s->nown, sizeof(*s->own));
-	s->own[s->nown++] = *addr;
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	to->v[to->n++] = prefix_addr(addr);
+}
+
+static void
+add_addresses(struct stale *s, const struct snapshot *now,
+    const struct container *c)
+{
+	const struct address *a;
+
+	for (a = now->addresses; a < END_OF(now->addresses, now->naddresses);
+	     a++)
+		if (a->nsid == c->nsid && a->nsid != NSID_SELF)
+			add_address(&s->published, &a->prefix);
+}
+
+/* Those whose runtime translates public ports to them by itself. */
+static void
+add_published(struct stale *s, const struct snapshot *now)
+{
+	static const char *const runtimes[] = { "docker", "podman" };
+	const struct container *c;
+	size_t i, k;
+
+	for (i = 0; i < now->ncontainers; i++) {
+		c = &now->containers[i];
+		for (k = 0; k < NITEMS(runtimes); k++)
+			if (strcmp(c->runtime, runtimes[k]) == 0)
+				add_addresses(s, now, c);
+	}
 }
 
 static const char *
@@ -70,8 +98,9 @@ stale_begin(
 	     a++)
 		if (a->nsid == NSID_SELF) {
 			add_way(s, now, &a->prefix, a->index);
-			add_own(s, &a->prefix);
+			add_address(&s->own, &a->prefix);
 		}
+	add_published(s, now);
 	for (i = 0; i < now->ninward; i++)
 		add_way(s, now, &now->inward[i].to, now->inward[i].index);
 }
@@ -81,19 +110,31 @@ stale_end(struct stale *s)
 {
 	port_index_free(&s->ports);
 	free(s->ways);
-	free(s->own);
+	free(s->own.v);
+	free(s->published.v);
 	memset(s, 0, sizeof(*s));
 }
 
 /* Whose it is */
 
 static bool
-is_among(const struct prefix *v, size_t n, const struct prefix *addr)
+is_among(const struct prefixes *among, const struct prefix *addr)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (addr_equal(&v[i], addr))
+	for (i = 0; i < among->n; i++)
+		if (addr_equal(&among->v[i], addr))
+			return true;
+	return false;
+}
+
+static bool
+is_on(const struct model_forward *f, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < f->non; i++)
+		if (addr_equal(&f->on[i], addr))
 			return true;
 	return false;
 }
@@ -107,7 +148,7 @@ find_forward(const struct stale *s, const struct flow *f)
 	while ((c = port_index_next(
 		    &s->ports, f->proto, f->original.dport, c)) != NULL) {
 		forward = c->owner;
-		if (is_among(forward->on, forward->non, &f->original.dst))
+		if (is_on(forward, &f->original.dst))
 			return forward;
 	}
 	return NULL;
@@ -122,7 +163,8 @@ is_orphan(const struct stale *s, const struct flow *f)
 	const struct model *m = s->model;
 	size_t i;
 
-	if (!is_among(s->own, s->nown, &f->original.dst))
+	if (!is_among(&s->own, &f->original.dst) ||
+	    is_among(&s->published, &f->reply.src))
 		return false;
 	for (i = 0; i < m->nbridges; i++)
 		if (m->bridges[i].ula.family != AF_UNSPEC &&
@@ -146,7 +188,7 @@ first_packet(const struct stale *s, const struct flow *f)
 		.doubt_passes = true,
 	};
 
-	if (is_among(s->own, s->nown, &way->src))
+	if (is_among(&s->own, &way->src))
 		return p;
 	p.chain = CHAIN_INPUT;
 	p.in = way_to(s, &way->src);
@@ -214,7 +256,7 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 	if (stale_claims(s, f))
 		return &stale_reasons[STALE_MOVED];
 	p = first_packet(s, f);
-	if (is_among(s->own, s->nown, &way->dst)) {
+	if (is_among(&s->own, &way->dst)) {
 		p.out = p.chain == CHAIN_OUTPUT ? "lo" : NULL;
 	} else {
 		p.out = way_to(s, &way->dst);

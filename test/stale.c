@@ -159,6 +159,44 @@ test_cases(void **state)
 	}
 }
 
+/* Docker translates ports of its own. */
+static void
+test_published(void **state)
+{
+	static const struct {
+		const char *runtime, *word;
+	} runtimes[] = { { "lxc", "gone" }, { "docker", NULL },
+		{ "podman", NULL }, { "incus", "gone" } };
+	const struct flow f = { .proto = IPPROTO_TCP,
+		.translated = true,
+		.original = { addr(OUT), addr(PUBLIC), 50000, 80 },
+		.reply = { addr(ULA "9"), addr(OUT), 80, 50000 } };
+	const struct stale_reason *reason;
+	struct container vm00 = vps.containers[0];
+	struct snapshot now = vps;
+	struct config c = { 0 };
+	struct stale s;
+	struct model m;
+	size_t i;
+
+	(void)state;
+	now.containers = &vm00;
+	now.ncontainers = 1;
+	vps_model(&c, &m, base);
+	for (i = 0; i < NITEMS(runtimes); i++) {
+		vm00.runtime = runtimes[i].runtime;
+		stale_begin(&s, &m, &now);
+		reason = stale_judge(&s, &f);
+		stale_end(&s);
+		if (runtimes[i].word == NULL)
+			assert_null(reason);
+		else
+			assert_string_equal(reason->word, runtimes[i].word);
+	}
+	model_free(&m);
+	config_free(&c);
+}
+
 /* What nothing has translated. */
 static const struct {
 	const char *config;
@@ -338,6 +376,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_published),
 		cmocka_unit_test(test_directs),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_many),

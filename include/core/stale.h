@@ -34,8 +34,8 @@ struct stale {
 	struct port_index ports; /* of forwards */
 	struct stale_way *ways;
 	size_t nways;
-	struct prefix *own; /* addresses of this host */
-	size_t nown;
+	struct prefixes own;	   /* addresses of this host */
+	struct prefixes published; /* where others may translate to */
 	const char *uplink; /* behind which all else is; NULL: not known */
 };
 void stale_begin(
