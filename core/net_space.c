@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <linux/net_namespace.h>
 #include <net/if.h>
+#include <netinet/in.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -107,24 +109,60 @@ socket_inside(int home, int fd, int protocol)
 	return sk;
 }
 
+/* The path may lead to another namespace by now. */
+static int
+open_space(struct net *net, const struct container *c)
+{
+	int fd = -1;
+
+	errno = ESRCH;
+	if (c->netns != NULL && net->home != -1)
+		fd = open(c->netns, O_RDONLY | O_CLOEXEC);
+	if (fd != -1 && net_nsid_of_fd(net, fd) != c->nsid) {
+		close(fd);
+		errno = ESTALE;
+		return -1;
+	}
+	return fd;
+}
+
+static bool
+is_home(const struct container *c)
+{
+	return c == NULL || (c->nsid == NSID_SELF && c->inner != 0);
+}
+
+int
+net_icmp_socket(struct net *net, const struct container *c)
+{
+	int type = SOCK_RAW | SOCK_CLOEXEC, fd, s = -1;
+
+	if (is_home(c))
+		return socket(AF_INET6, type, IPPROTO_ICMPV6);
+	fd = open_space(net, c);
+	if (fd == -1)
+		return -1;
+	if (setns(fd, CLONE_NEWNET) == 0) {
+		s = socket(AF_INET6, type, IPPROTO_ICMPV6);
+		come_home(net->home);
+	}
+	close(fd);
+	return s;
+}
+
 struct nl_sock *
 net_enter(
     struct net *net, const struct container *c, int protocol, struct err *e)
 {
 	struct nl_sock *sk = NULL;
 	struct buf name = { 0 };
-	int fd = -1;
+	int fd;
 
-	if (protocol == NETLINK_ROUTE &&
-	    (c == NULL || (c->nsid == NSID_SELF && c->inner != 0)))
+	if (protocol == NETLINK_ROUTE && is_home(c))
 		return net->talk;
-	errno = ESRCH;
-	if (c->netns != NULL && net->home != -1)
-		fd = open(c->netns, O_RDONLY | O_CLOEXEC);
-	if (fd != -1 && net_nsid_of_fd(net, fd) == c->nsid)
+	fd = open_space(net, c);
+	if (fd != -1)
 		sk = socket_inside(net->home, fd, protocol);
-	else if (fd != -1)
-		errno = ESTALE;
 	if (sk == NULL) {
 		net_note_lack(net, errno);
 		buf_escape(&name, c->name, strlen(c->name));

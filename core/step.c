@@ -98,7 +98,11 @@ keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
 static int
 address_add(const struct step *s, struct net *net, bool *changed, struct err *e)
 {
-	return net_address_add(net, s->container, &s->address, changed, e);
+	int r = net_address_add(net, s->container, &s->address, changed, e);
+
+	if (r == 0)
+		net_announce(net, s->container, &s->address);
+	return r;
 }
 
 static int

@@ -123,6 +123,19 @@ forwards "a forward works"
 
 # ---- containers and bridges that come
 
+mac()
+{
+	inside vm00 ip -o link show eth0 | sed 's/.*ether \([^ ]*\) .*/\1/'
+}
+# What this host and a neighbour know for half a minute. A bridge without a MAC
+# of its own takes one from its ports, and forgets all when that changes.
+ip link set lxcbr0 address 02:00:00:00:00:01
+make_container beside "$prefix:9/64"
+known="$prefix:3 lladdr $(mac)"
+# shellcheck disable=SC2086 # they are words
+ip neigh replace $known dev lxcbr0 nud reachable
+# shellcheck disable=SC2086
+inside beside ip neigh replace $known dev eth0 nud reachable
 ip netns del vm00
 make_container vm00
 like="$prefix:3/64"
@@ -130,6 +143,11 @@ ok "a restarted container has its address in a second" \
     wait_for has inside vm00 ip -6 addr
 like="^default via $prefix:1 "
 ok "and its default route" wait_for has inside vm00 ip -6 route
+like=$(mac)
+ok "this host knows its MAC at once" \
+    wait_for has ip neigh show "$prefix:3" dev lxcbr0
+ok "and so do its neighbours" \
+    wait_for has inside beside ip neigh show "$prefix:3" dev eth0
 hears "which is told" "vm00: add default route"
 unlike "and is no drift" "$heard" "drift"
 like "it reaches out" "$(inside vm00 "$peer" get 2001:db8:9::7 80)" \

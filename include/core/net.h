@@ -48,6 +48,11 @@ int net_address_add(struct net *, const struct container *,
     const struct address *, bool *changed, struct err *);
 int net_address_remove(struct net *, const struct container *,
     const struct address *, bool *changed, struct err *);
+/* Tells the neighbours of that interface which MAC the address has now: who
+ * knew it by another one would send there in vain for half a minute (an
+ * unsolicited neighbour advertisement, RFC 4861, 7.2.6). Best effort. */
+void net_announce(struct net *, const struct container *,
+    const struct address *);
 /* One with another gateway or device that has its metric is an error: remove
  * that first. */
 int net_route_add(struct net *, const struct container *,

@@ -150,6 +150,9 @@ int net_nsid_of_fd(struct net *, int fd);
 struct nl_sock *net_enter(
     struct net *, const struct container *, int protocol, struct err *);
 void net_leave(struct net *, struct nl_sock *);
+/* A raw socket of ICMPv6 there, to be closed; -1 without the right to it
+ * (CAP_NET_RAW), or when the container is gone. */
+int net_icmp_socket(struct net *, const struct container *);
 /* Notes that a look into a container failed with that errno (0 is none), unless
  * it tells of the container: that it is gone, or not ours to see. */
 void net_note_lack(struct net *, int code);
