@@ -14,6 +14,7 @@
 #include "core/drift.h"
 #include "core/history.h"
 #include "core/intl.h"
+#include "core/lingering.h"
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/patience.h"
@@ -351,6 +352,41 @@ writes_rules(const struct plan *done)
 	return false;
 }
 
+static bool
+has_rules(const struct plan *done)
+{
+	size_t i;
+
+	for (i = 0; i < done->n; i++)
+		if (done->v[i].kind == STEP_RULESET)
+			return true;
+	return false;
+}
+
+/* What came while there were no rules, as during a boot, has passed them by. */
+static void
+settle_connections(struct watch *w)
+{
+	struct host *h = w->host;
+	struct config before = { 0 };
+	struct buf notes = { 0 };
+	struct lingering l;
+	char *rest, *line;
+
+	if (history_committed(h, &before) == 0) {
+		l = lingering_settle(h, &before,
+		    h->pending.phase != PENDING_NONE ? &before : &w->config);
+		lingering_tell(&l, &notes);
+		lingering_free(&l);
+	}
+	rest = notes.s;
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			say_trouble(w, WATCH_INFO, line);
+	buf_free(&notes);
+	config_free(&before);
+}
+
 static void
 mend(struct watch *w, struct plan *plan, uint32_t generation)
 {
@@ -369,6 +405,8 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 		say_trouble(w, WATCH_ERROR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
+	if (has_rules(&m.done))
+		settle_connections(w);
 	if (m.done.n > 0)
 		look_in(w, APART_MS);
 	if (m.left.len == 0 && m.done.n > 0)

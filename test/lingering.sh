@@ -136,7 +136,7 @@ udp()
 		grep -o '"proto"' | wc -l
 }
 
-for port in 50 51 52 53 54; do
+for port in 50 51 52 53 54 55; do
 	serve web1 udp $port
 	serve web2 udp $port
 done
@@ -183,6 +183,33 @@ like "a revert ends it" "$("$seki" revert 2>&1)" \
     '^note: 1 flow of UDP was ended, so that its next packet goes by these'
 is "and it is not answered any more" "$(ask 50 4000)" nobody
 "$seki" discard 2>"$tmp/said"
+
+# ---- what came while there were no rules
+
+# Where nobody else looks at connections, the kernel follows none meanwhile.
+nft -f - <<NFT
+table inet other {
+	chain in {
+		type filter hook input priority 0;
+		ct state established counter
+	}
+}
+NFT
+nft delete table inet seki
+is "nobody answers" "$(ask 55 4010)" nobody
+ok "seki apply brings the rules back" "$seki" apply
+is "and who came meanwhile is answered" "$(ask 55 4010)" web1
+"$seki" watch >"$tmp/watch" 2>&1 </dev/null &
+watch=$!
+wait_for grep -q 'this host is as' "$tmp/watch"
+kill -STOP $watch
+nft delete table inet seki
+is "again nobody answers" "$(ask 55 4011)" nobody
+kill -CONT $watch
+wait_for grep -q 'UDP was ended' "$tmp/watch"
+is "until the service has put it right" "$(ask 55 4011)" web1
+kill -TERM $watch
+wait $watch
 
 # ---- beside the forwards
 
