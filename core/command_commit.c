@@ -396,7 +396,7 @@ run_revert(struct host *h, const struct value *v UNUSED,
     struct err *e)
 {
 	return ask(h, "revert", OUTCOME_REVERTED,
-	    N_("reverted: this host is exactly as before\n"), out, e);
+	    N_("reverted: seki show status tells how\n"), out, e);
 }
 
 const struct command command_revert = {

@@ -53,6 +53,7 @@ struct guard {
 	struct client *holder; /* the commit that is carried out; or NULL */
 	struct drift_seen seen; /* rules that were as committed */
 	const char *why;       /* it is reverted; NULL before that */
+	struct buf gone;       /* lines: what could not be, as it is away */
 	bool stopping;         /* revert as soon as it can be */
 	bool replaced;         /* another has taken over */
 	unsigned tries;        /* to revert */
@@ -148,10 +149,11 @@ revert_now(struct guard *g, struct err *e)
 	if (g->why == NULL)
 		g->why = reason(g);
 	revert_begin(g->host, &g->pending, &ignored);
-	r = revert_try(g->host, e);
+	r = revert_try(g->host, &g->gone, e);
 	if (r != 0 && ++g->tries < TRIES_MAX)
 		return -1;
-	revert_end(g->host, &g->pending, g->why, r == 0 ? NULL : e, NULL);
+	revert_end(g->host, &g->pending, g->why, &g->gone,
+	    r == 0 ? NULL : e, NULL);
 	loop_stop(g->loop, 0);
 	return 0;
 }
@@ -388,6 +390,13 @@ on_extend(struct client *c, const char *rest)
 	answer(c, "");
 }
 
+static int
+revert_as_asked(struct guard *g, struct err *e)
+{
+	g->why = N_("as asked");
+	return revert_try(g->host, &g->gone, e);
+}
+
 static void
 on_revert(struct client *c, const char *rest UNUSED)
 {
@@ -398,10 +407,9 @@ on_revert(struct client *c, const char *rest UNUSED)
 
 	if (lock == -1 || revert_begin(g->host, &g->pending, &e) != 0) {
 		answer_error(c, &e);
-	} else if (g->why = N_("as asked"), revert_try(g->host, &e) == 0) {
-		buf_add(&text,
-		    _("reverted: this host is exactly as before\n"));
-		revert_end(g->host, &g->pending, g->why, NULL, &text);
+	} else if (revert_as_asked(g, &e) == 0) {
+		revert_end(g->host, &g->pending, g->why, &g->gone, NULL,
+		    &text);
 		answer(c, buf_text(&text));
 		loop_stop(g->loop, 0);
 	} else {
@@ -653,5 +661,6 @@ guard_run(struct host *h, struct err *e)
 		guard_unlisten(h->run_path, g.listen, !g.replaced);
 	loop_free(g.loop);
 	config_free(&g.committed);
+	buf_free(&g.gone);
 	return r;
 }

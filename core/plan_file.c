@@ -167,9 +167,20 @@ is_gone(struct step *s, bool inside, const struct snapshot *snapshot)
 	       snapshot_link_at(snapshot, s->at.index) == NULL;
 }
 
+static void
+note_gone(const struct step *s, struct buf *gone)
+{
+	struct buf name = { 0 };
+
+	buf_escape(&name, s->name, strlen(s->name));
+	if (!has_line(buf_text(gone), buf_text(&name)))
+		buf_printf(gone, "%s\n", buf_text(&name));
+	buf_free(&name);
+}
+
 static int
 read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
-    struct err *e)
+    struct buf *gone, struct err *e)
 {
 	struct words w = { 0 };
 	struct step *s;
@@ -188,9 +199,14 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 	}
 	s = plan_add(p, (enum step_number)kind, w.v[WORD_NAME].text);
 	parse_step(s, &w);
-	if (s->conf >= CONF_COUNT ||
-	    is_gone(s, strcmp(w.v[WORD_WHERE].text, "inside") == 0, snapshot))
+	if (s->conf >= CONF_COUNT) {
 		plan_drop(p);
+	} else if (is_gone(s, strcmp(w.v[WORD_WHERE].text, "inside") == 0,
+		       snapshot)) {
+		if (gone != NULL)
+			note_gone(s, gone);
+		plan_drop(p);
+	}
 out:
 	words_free(&w);
 	return r;
@@ -217,7 +233,7 @@ read_ruleset(struct plan *p, const char *path, struct err *e)
 
 int
 plan_read(struct plan *p, const char *path, const struct snapshot *snapshot,
-    struct err *e)
+    struct buf *gone, struct err *e)
 {
 	char *text = read_file(path, PLAN_MAX, NULL), *rest = text, *line;
 	int r = 0;
@@ -226,7 +242,7 @@ plan_read(struct plan *p, const char *path, const struct snapshot *snapshot,
 	if (text == NULL)
 		return err_sys(e, ERR_FAIL, "cannot read %s", path);
 	while (r == 0 && (line = strsep(&rest, "\n")) != NULL)
-		r = read_line(p, line, snapshot, e);
+		r = read_line(p, line, snapshot, gone, e);
 	free(text);
 	return r == 0 ? read_ruleset(p, path, e) : -1;
 }

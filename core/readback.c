@@ -69,7 +69,7 @@ readback_check(struct host *h, const struct config *committed,
 	int r = host_refresh(h, e);
 
 	if (r == 0)
-		r = plan_read(&done, undo, &h->snapshot, e);
+		r = plan_read(&done, undo, &h->snapshot, NULL, e);
 	if (r == 0)
 		r = drift_find(h, committed, seen, NULL, &left, e);
 	if (r == 0)

@@ -55,7 +55,7 @@ revert_begin(const struct host *h, struct pending *p, struct err *e)
 /* An old snapshot is better than no revert, and what cannot be undone is no
  * reason to leave the rest. */
 int
-revert_try(struct host *h, struct err *e)
+revert_try(struct host *h, struct buf *gone, struct err *e)
 {
 	char *path = pending_path(h->run_path, "undo");
 	struct plan plan = { 0 };
@@ -64,7 +64,8 @@ revert_try(struct host *h, struct err *e)
 	int r;
 
 	host_refresh(h, &ignored);
-	r = plan_read(&plan, path, &h->snapshot, e);
+	buf_reset(gone);
+	r = plan_read(&plan, path, &h->snapshot, gone, e);
 	if (r == 0 && plan_undo(&plan, h->net, e) != 0)
 		r = -1;
 	if (undo_journal(h, &plan, r == 0 ? e : &ignored) != 0)
@@ -146,8 +147,56 @@ settle_connections(struct host *h)
 	return l;
 }
 
+/* Lines as a list in a sentence. */
 static char *
-reverted_word(const struct pending *p, const char *why,
+listed(const struct buf *lines)
+{
+	char *copy = xstrdup(buf_text(lines)), *rest = copy, *line;
+	struct buf list = { 0 };
+
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (line[0] != '\0')
+			buf_printf(
+			    &list, "%s%s", list.len > 0 ? ", " : "", line);
+	free(copy);
+	return buf_take(&list);
+}
+
+static void
+tell_undone(const struct buf *gone, struct buf *to)
+{
+	char *list = listed(gone);
+
+	if (list[0] == '\0')
+		buf_add(to, _("reverted: this host is exactly as before\n"));
+	else
+		buf_printf(to,
+		    _("reverted: this host is as before, but for what is gone "
+		      "or was started anew since: %s\n"),
+		    list);
+	free(list);
+}
+
+static char *
+undone_word(const struct pending *p, const char *why, const struct buf *gone)
+{
+	char *list = listed(gone), *word;
+
+	if (list[0] == '\0')
+		word = xasprintf(_("commit #%u by %s was reverted, %s: this "
+				   "host is exactly as before"),
+		    p->number, p->who, _(why));
+	else
+		word = xasprintf(_("commit #%u by %s was reverted, %s: this "
+				   "host is as before, but for what is gone or "
+				   "was started anew since: %s"),
+		    p->number, p->who, _(why), list);
+	free(list);
+	return word;
+}
+
+static char *
+reverted_word(const struct pending *p, const char *why, const struct buf *gone,
     const struct err *failed, unsigned left)
 {
 	char *word, *more;
@@ -156,9 +205,7 @@ reverted_word(const struct pending *p, const char *why,
 		return xasprintf(_("commit #%u by %s was reverted, %s, but "
 				   "not wholly: %s"),
 		    p->number, p->who, _(why), failed->text);
-	word = xasprintf(_("commit #%u by %s was reverted, %s: this host is "
-			   "exactly as before"),
-	    p->number, p->who, _(why));
+	word = undone_word(p, why, gone);
 	if (left == 0)
 		return word;
 	more = xasprintf(_("%s, but connections go on that its rules would not "
@@ -170,7 +217,7 @@ reverted_word(const struct pending *p, const char *why,
 
 void
 revert_end(struct host *h, const struct pending *p, const char *why,
-    const struct err *failed, struct buf *notes)
+    const struct buf *gone, const struct err *failed, struct buf *notes)
 {
 	struct lingering l = { 0 };
 	struct err ignored;
@@ -178,12 +225,14 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 
 	if (failed == NULL)
 		l = settle_connections(h);
-	word = reverted_word(p, why, failed, l.left);
+	word = reverted_word(p, why, gone, failed, l.left);
 	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
 	    word);
 	pending_end(h->run_path, &ignored);
-	if (notes != NULL)
+	if (notes != NULL && failed == NULL) {
+		tell_undone(gone, notes);
 		lingering_tell(&l, notes);
+	}
 	lingering_free(&l);
 	free(word);
 }

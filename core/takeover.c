@@ -21,14 +21,20 @@
 static int
 take_back(struct host *h, struct pending *p, struct err *e)
 {
+	struct buf gone = { 0 };
 	struct err ignored;
+	int r;
 
 	revert_begin(h, p, &ignored);
-	if (revert_try(h, e) != 0)
-		return guard_start(h, &ignored) == 0 ? 0 : -1;
-	revert_end(h, p, N_("by another seki, since its guard was killed"),
-	    NULL, NULL);
-	return 0;
+	r = revert_try(h, &gone, e);
+	if (r == 0)
+		revert_end(h, p,
+		    N_("by another seki, since its guard was killed"), &gone,
+		    NULL, NULL);
+	else
+		r = guard_start(h, &ignored);
+	buf_free(&gone);
+	return r == 0 ? 0 : -1;
 }
 
 /* The lock is held. */

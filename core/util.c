@@ -329,6 +329,19 @@ has_prefix(const char *s, const char *prefix)
 	return strncmp(s, prefix, strlen(prefix)) == 0;
 }
 
+bool
+has_line(const char *lines, const char *line)
+{
+	size_t n = strlen(line), len;
+
+	for (; *lines != '\0'; lines += len + (lines[len] == '\n')) {
+		len = strcspn(lines, "\n");
+		if (len == n && memcmp(lines, line, n) == 0)
+			return true;
+	}
+	return false;
+}
+
 static unsigned
 least(unsigned a, unsigned b)
 {

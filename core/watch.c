@@ -92,19 +92,6 @@ say_trouble(struct watch *w, enum watch_level level, const char *text)
 		say(w, level, "%s", text);
 }
 
-static bool
-has_line(const char *lines, const char *line)
-{
-	size_t n = strlen(line), len;
-
-	for (; *lines != '\0'; lines += len + (lines[len] == '\n')) {
-		len = strcspn(lines, "\n");
-		if (len == n && memcmp(lines, line, n) == 0)
-			return true;
-	}
-	return false;
-}
-
 /* What is so since the last look, and what is no longer. */
 static void
 say_notes(struct watch *w, const struct buf *notes)

@@ -120,16 +120,19 @@ like "has its address on the second interface" \
     "$(inside app ip -6 addr show eth1)" "$prefix:7/64"
 state app vm00 >"$tmp/before"
 
-# undone NAME [COMMAND...]: commits the candidate, meddles, and takes it back.
+# undone NAME [COMMAND...]: commits the candidate, meddles, and takes it back,
+# which leaves the host $as.
+as="exactly as before"
 undone()
 {
 	undone_name=$1
 	shift
 	ok "$undone_name: committed" "$seki" commit --confirm 60
 	[ $# -eq 0 ] || ok "$undone_name: meddled with" "$@"
-	ok "$undone_name: taken back" "$seki" revert
+	like "$undone_name: taken back" "$("$seki" revert)" \
+	    "^reverted: this host is $as$"
 	like "$undone_name: and it says so" "$("$seki" show status)" \
-	    "this host is exactly as before"
+	    "this host is $as$"
 }
 
 app 8 >/run/seki/candidate.conf
@@ -150,7 +153,9 @@ replace_vm00()
 }
 port_vm00=vc1
 config $prefix | sed 's/:3$/:5/' >/run/seki/candidate.conf
+as="as before, but for what is gone or was started anew since: vm00"
 undone "a container that starts anew" replace_vm00
+as="exactly as before"
 is "the new one has what it came with" \
     "$(inside vm00 ip -6 addr show scope global | awk '/inet6/ { print $2 }')" \
     fd00:77::1/64

@@ -346,6 +346,7 @@ test_files(void **state)
 	char folder[] = "/tmp/seki-plan-XXXXXX", *path;
 	struct plan p = { 0 }, back;
 	struct container *c;
+	struct buf gone = { 0 };
 	struct host h;
 	struct step *s;
 	struct err e;
@@ -366,7 +367,8 @@ test_files(void **state)
 	assert_non_null(mkdtemp(folder));
 	path = xasprintf("%s/undo", folder);
 	assert_int_equal(plan_write(&p, path, &e), 0);
-	assert_int_equal(plan_read(&back, path, &h.s, &e), 0);
+	assert_int_equal(plan_read(&back, path, &h.s, &gone, &e), 0);
+	assert_string_equal(buf_text(&gone), "");
 	assert_int_equal(back.n, 2);
 	assert_ptr_equal(back.v[0].container, c);
 	assert_memory_equal(&back.v[0].address.prefix,
@@ -377,7 +379,9 @@ test_files(void **state)
 	assert_int_equal(back.v[1].route.expires, 600);
 	plan_free(&back);
 	c->port = DOCKER_PORT; /* another one of that name */
-	assert_int_equal(plan_read(&back, path, &h.s, &e), 0);
+	assert_int_equal(plan_read(&back, path, &h.s, &gone, &e), 0);
+	assert_string_equal(buf_text(&gone), "vm00\n");
+	buf_free(&gone);
 	assert_int_equal(back.n, 1);
 	assert_string_equal(back.v[0].name, "lxcbr0");
 	plan_free(&back);

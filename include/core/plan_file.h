@@ -10,9 +10,10 @@ int plan_write(const struct plan *, const char *path, struct err *);
 
 /* Reads them. All steps count as done, also those that were not, for every
  * undo may be repeated; those whose interface or container is gone are left
- * out. p borrows from the snapshot, and what it holds belongs to the caller
- * also after an error. */
+ * out, and gone (or NULL) gets its name, escaped, on a line of its own. p
+ * borrows from the snapshot, and what it holds belongs to the caller also after
+ * an error. */
 int plan_read(struct plan *p, const char *path, const struct snapshot *,
-    struct err *);
+    struct buf *gone, struct err *);
 
 #endif

@@ -9,15 +9,18 @@
 int revert_begin(const struct host *, struct pending *, struct err *);
 
 /* Undoes what RUN/pending says, and compares. 0 when the host is exactly as
- * before; -1 with what is not. It may be repeated. The commit stays pending. */
-int revert_try(struct host *, struct err *);
+ * before, but for what is gone since then, or was started anew: gone gets its
+ * names, a line each. -1 with what is not. It may be repeated. The commit stays
+ * pending. */
+int revert_try(struct host *, struct buf *gone, struct err *);
 
 /* Ends it, once revert_try succeeded (failed NULL) or was given up: leaves
  * word of what happened, and forgets what lay in RUN/pending. why reads on
- * from "was reverted, ", and is marked by N_(). notes (or NULL) gets what
- * became of connections that the reverted rules let in. */
+ * from "was reverted, ", and is marked by N_(); gone is that of revert_try.
+ * notes (or NULL) gets what came of it, and what became of connections that the
+ * reverted rules let in. */
 void revert_end(struct host *, const struct pending *, const char *why,
-    const struct err *failed, struct buf *notes);
+    const struct buf *gone, const struct err *failed, struct buf *notes);
 
 /* Saves the committed config, with a last look at the file that it replaces,
  * and ends the pending commit; *p gets its number and its phase on the way.

@@ -69,6 +69,7 @@ size_t text_width_n(const char *, size_t n);
 bool text_may_break(const char *text, size_t at);
 
 bool has_prefix(const char *s, const char *prefix);
+bool has_line(const char *lines, const char *line); /* one of them is it */
 
 /* Edits that turn a into b, 9 at most: enough to find a typing error. */
 unsigned text_distance(const char *a, const char *b);
