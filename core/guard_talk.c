@@ -465,14 +465,17 @@ static int
 understand(const char *said, struct buf *answer, struct err *e)
 {
 	const char *text = strchr(said, '\n'), *hint;
-	int code = ERR_FAIL;
+	unsigned code;
 
 	text = text != NULL ? text + 1 : "";
 	if (has_prefix(said, "ok\n")) {
 		buf_add(answer, text);
 		return 0;
 	}
-	sscanf(said, "error %d", &code);
+	if (sscanf(said, "error %u\n", &code) != 1 || code == ERR_NONE ||
+	    code > ERR_BUSY || text[0] == '\0' || text[0] == '\n')
+		return err_set(
+		    e, ERR_FAIL, "what the guard answers cannot be understood");
 	hint = strchr(text, '\n');
 	err_set(e, (enum err_code)code, "%.*s", (int)strcspn(text, "\n"), text);
 	return hint != NULL ? err_hint(e, "%s", hint + 1) : -1;

@@ -12,6 +12,7 @@
 #include "core/net_internal.h"
 
 #define DUMP_TRIES 8
+#define MAX_ERRNO 4095		 /* as the kernel has it (linux/err.h) */
 #define ANSWER_SECONDS 5	 /* nothing in the kernel takes that long */
 #define TALK_BUFFER (256 * 1024) /* bytes of the socket's queue */
 
@@ -116,7 +117,7 @@ take(struct talk *t, struct nlmsghdr *h)
 	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
 		if (nlmsg_datalen(h) >= (int)sizeof(code))
 			memcpy(&code, nlmsg_data(h), sizeof(code));
-		t->code = -code;
+		t->code = code <= 0 && code >= -MAX_ERRNO ? -code : EPROTO;
 		t->done = true;
 	} else if (h->nlmsg_type >= NLMSG_MIN_TYPE && t->each != NULL) {
 		t->each(h, t->arg);
