@@ -122,7 +122,7 @@ check_prefix_free(struct model_build *b, const struct statement *st,
 		err_set(b->e, ERR_UNSAFE, "%s holds %s of %s",
 		    prefix_text(ula, prefix), addr_text(&a->prefix, text),
 		    l != NULL ? l->name : "-");
-		if (b->lenient || a->valid != UINT32_MAX) {
+		if (b->lenient || !address_is_static(a)) {
 			model_tolerate(b);
 			continue;
 		}
@@ -313,7 +313,7 @@ is_ours(const struct snapshot *s, const struct prefix *ula)
 	const struct address *a;
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
-		if (a->nsid == NSID_SELF && a->valid == UINT32_MAX &&
+		if (a->nsid == NSID_SELF && address_is_static(a) &&
 		    addr_equal(&a->prefix, ula))
 			return true;
 	return false;

@@ -40,11 +40,11 @@ static bool
 is_better(const struct address *a, const struct address *than,
     const struct model_uplink *u)
 {
-	bool forever = a->valid == UINT32_MAX;
+	bool forever = address_is_static(a);
 
 	if (than == NULL || is_stated(a, u) != is_stated(than, u))
 		return than == NULL || is_stated(a, u);
-	if (forever != (than->valid == UINT32_MAX))
+	if (forever != address_is_static(than))
 		return forever;
 	return memcmp(a->prefix.bytes, than->prefix.bytes,
 		   sizeof(a->prefix.bytes)) < 0;

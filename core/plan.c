@@ -269,7 +269,7 @@ has_twin(const struct snapshot *s, const struct model_container *c)
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == c->container->nsid &&
 		    a->index == c->container->inner &&
-		    a->valid != UINT32_MAX &&
+		    !address_is_static(a) &&
 		    prefix_holds(&c->bridge->ula, &a->prefix) &&
 		    !addr_equal(&a->prefix, &c->ula))
 			return true;

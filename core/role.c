@@ -76,7 +76,7 @@ lives_by_ra(const struct snapshot *s, const struct link *l)
 			return true;
 	for (i = 0; i < s->naddresses; i++)
 		if (is_own(&s->addresses[i], l) &&
-		    s->addresses[i].valid != UINT32_MAX)
+		    !address_is_static(&s->addresses[i]))
 			return true;
 	return false;
 }

@@ -55,6 +55,12 @@ link_id_equal(const struct link_id *a, const struct link_id *b)
 }
 
 bool
+address_is_static(const struct address *a)
+{
+	return (a->flags & IFA_F_PERMANENT) != 0;
+}
+
+bool
 route_equal(const struct route *a, const struct route *b)
 {
 	return a->index == b->index && a->metric == b->metric &&
@@ -222,7 +228,7 @@ snapshot_address_in(const struct snapshot *s, int nsid, int index,
 		    (a->flags & NOT_LASTING) != 0 ||
 		    !prefix_holds(in, &a->prefix))
 			continue;
-		if (a->valid == UINT32_MAX)
+		if (address_is_static(a))
 			return a;
 		if (learned == NULL)
 			learned = a;

@@ -16,7 +16,7 @@ is_own_prefix(const struct snapshot *s, const struct address *a)
 {
 	struct prefix net = prefix_network(&a->prefix);
 
-	return addr_is_ula(&a->prefix) && a->valid == UINT32_MAX &&
+	return addr_is_ula(&a->prefix) && address_is_static(a) &&
 	       a->prefix.len < 128 && !addr_equal(&net, &a->prefix) &&
 	       (a->flags & IFA_F_DADFAILED) == 0 && !role_address_by_ra(s, a);
 }

@@ -17,7 +17,10 @@ interface $BRIDGE {
 	AdvSendAdvert on;
 	MinRtrAdvInterval 3;
 	MaxRtrAdvInterval 4;
-	prefix $ula:/64 { };
+	prefix $ula:/64 {
+		AdvValidLifetime infinity;
+		AdvPreferredLifetime infinity;
+	};
 };
 CONF
 radvd -n -m stderr -p "$tmp/radvd.pid" -C "$tmp/radvd.conf" \

@@ -53,6 +53,7 @@ add_address(struct host *h, int nsid, int index, const char *text)
 	struct address *a = &h->addresses[h->s.naddresses++];
 
 	*a = (struct address){ .nsid = nsid, .index = index,
+		.flags = IFA_F_PERMANENT,
 		.valid = UINT32_MAX, .preferred = UINT32_MAX };
 	assert_int_equal(prefix_parse(&a->prefix, text), 0);
 	return a;
@@ -174,7 +175,7 @@ test_uplinks(void **state)
 	plans(&h, UPLINK, LISTEN("eth0") DEAF FORWARDING GIVEN);
 	add_default(&h, ETH0, RTPROT_BOOT);
 	plans(&h, UPLINK, DEAF FORWARDING GIVEN);
-	h.addresses[1].valid = 7200;
+	h.addresses[1].flags = 0;
 	plans(&h, UPLINK, LISTEN("eth0") DEAF FORWARDING GIVEN);
 	/* networkd and NetworkManager hear for themselves */
 	h.routes[0].protocol = RTPROT_RA;
@@ -219,7 +220,7 @@ test_container_as_router(void **state)
 	a->valid = 900;
 	a->flags = IFA_F_MANAGETEMPADDR;
 	a->proto = 2;
-	add_address(&h, NSID_SELF, LXCBR0, "2001:db8:5::1/64")->valid = 3600;
+	add_address(&h, NSID_SELF, LXCBR0, "2001:db8:5::1/64")->flags = 0;
 #define UNLEARN                                                                \
 	"  lxcbr0: remove default route via fe80::1 "                          \
 	"(by router advertisement)\n"                                          \
@@ -290,7 +291,7 @@ test_sending_from(void **state)
 	(void)state;
 	boot(&h);
 	settle(&h);
-	add_address(&h, 0, 2, ULA "7/64")->valid = 3600;
+	add_address(&h, 0, 2, ULA "7/64")->flags = 0;
 	plans(&h, UPLINK,
 	    "  vm00: remove default route via " ULA "1\n"
 	    "  vm00: add default route via " ULA "1, to send from " ULA "3\n");
@@ -306,7 +307,7 @@ test_sending_from(void **state)
 	    "  vm00: remove default route via " ULA "1, to send from " ULA
 	    "3\n");
 	/* by another gateway nothing of this host is sent */
-	add_address(&h, 0, 2, ULA "7/64")->valid = 3600;
+	add_address(&h, 0, 2, ULA "7/64")->flags = 0;
 	c->has_other = false;
 	c->route = c->other;
 	plans(&h, UPLINK,
@@ -325,7 +326,7 @@ test_in_the_way(void **state)
 	settle(&h);
 	h.addresses[1].prefix.len = 48;
 	h.addresses[1].proto = 0;
-	h.addresses[2].flags = IFA_F_DADFAILED;
+	h.addresses[2].flags |= IFA_F_DADFAILED;
 	h.s.ninward = 0;
 	plans(&h, UPLINK,
 	    "  lxcbr0: remove address " ULA "1/48\n"
@@ -333,7 +334,7 @@ test_in_the_way(void **state)
 	    "  vm00: remove address " ULA "3/64\n"
 	    "  vm00: add address " ULA "3/64\n");
 	h.addresses[1].prefix.len = 64;
-	h.addresses[2].flags = 0;
+	h.addresses[2].flags = IFA_F_PERMANENT;
 	plans(&h, UPLINK, "  lxcbr0: add route to " ULA "/64\n");
 	h.links[LXCBR0 - 1].up = false;
 	plans(&h, UPLINK, "");

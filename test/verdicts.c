@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "config.h"
 
+#include <linux/if_addr.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -745,7 +746,7 @@ fill_snapshot(void)
 		snprintf(text, sizeof(text), "%s/64", places[i].addr);
 		addresses[i] = (struct address){ .nsid = NSID_SELF,
 			.index = indexes[i],
-			.valid = UINT32_MAX };
+			.flags = IFA_F_PERMANENT };
 		assert_int_equal(prefix_parse(&addresses[i].prefix, text), 0);
 	}
 }

@@ -3,6 +3,7 @@
 
 #include "vps.h"
 
+#include <linux/if_addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -64,7 +65,7 @@ vps_set_up(void **state)
 	for (i = 0; i < NITEMS(texts); i++) {
 		addresses[i].nsid = texts[i].nsid;
 		addresses[i].index = texts[i].index;
-		addresses[i].valid = UINT32_MAX;
+		addresses[i].flags = IFA_F_PERMANENT;
 		assert_int_equal(
 		    prefix_parse(&addresses[i].prefix, texts[i].text), 0);
 	}

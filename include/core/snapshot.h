@@ -171,6 +171,10 @@ const struct link *snapshot_uplink(const struct snapshot *);
 struct link_id link_id_of(const struct container *, int index);
 bool link_id_equal(const struct link_id *, const struct link_id *);
 
+/* Whether somebody gave it for good. What is learned by router advertisement is
+ * not, although that of lxc-net has no end (IFA_F_PERMANENT). */
+bool address_is_static(const struct address *);
+
 /* Whether they are one to the kernel: destination, gateway, device, metric. */
 bool route_equal(const struct route *, const struct route *);
 
