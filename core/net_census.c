@@ -157,7 +157,7 @@ read_residents(struct net *net, struct residents *r)
 		net_note_lack(net, errno);
 		return;
 	}
-	while ((entry = readdir(dir)) != NULL) {
+	while (errno = 0, (entry = readdir(dir)) != NULL) {
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		r->v = xgrow(r->v, r->n, sizeof(*r->v));
@@ -165,6 +165,7 @@ read_residents(struct net *net, struct residents *r)
 		r->v[r->n].nsid = net_nsid_of_pid(net, r->v[r->n].pid);
 		r->n++;
 	}
+	net_note_lack(net, errno);
 	closedir(dir);
 }
 
@@ -271,9 +272,10 @@ look_at_names(struct net *net)
 		net_note_lack(net, errno);
 		return;
 	}
-	while ((entry = readdir(dir)) != NULL)
+	while (errno = 0, (entry = readdir(dir)) != NULL)
 		if (entry->d_name[0] != '.')
 			try_name(net, entry->d_name);
+	net_note_lack(net, errno);
 	closedir(dir);
 }
 
