@@ -60,6 +60,7 @@ static const struct command help = {
 	.row = { .name = "help",
 	    .help = N_("what the words mean"),
 	    ARGS(help_args) },
+	.looks = true,
 	.run = run_help,
 };
 
@@ -191,6 +192,14 @@ command_is_slow(const char *line)
 	const struct command *c = command_of(line);
 
 	return c != NULL && c->slow;
+}
+
+bool
+command_looks(const char *line)
+{
+	const struct command *c = command_of(line);
+
+	return c != NULL && c->looks;
 }
 
 /* Completion */

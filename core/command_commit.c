@@ -181,6 +181,7 @@ const struct command command_diff = {
 		       "kernel"),
 	    ARGS(diff_args) },
 	.slow = true,
+	.looks = true,
 	.run = run_diff,
 };
 
@@ -206,6 +207,7 @@ const struct command command_check = {
 	    .help = N_("judge the candidate and ask the kernel; change "
 		       "nothing") },
 	.slow = true,
+	.looks = true,
 	.run = run_check,
 };
 

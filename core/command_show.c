@@ -110,6 +110,7 @@ const struct command command_show = {
 	    .check = check_show,
 	    .suits = suits_show },
 	.slow = true,
+	.looks = true,
 	.run = run_show,
 };
 
@@ -133,5 +134,6 @@ const struct command command_history = {
 	.row = { .name = "history",
 	    .help = N_("the confirmed configs, the newest first"),
 	    ARGS(history_args) },
+	.looks = true,
 	.run = run_history,
 };

@@ -48,15 +48,18 @@ print_safe(const struct buf *text, FILE *to)
 	return r;
 }
 
-/* A closed pipe or a full disk is an error and not silence. */
+/* A closed pipe or a full disk is an error and not silence; but what was done
+ * is done. */
 static int
-print_answer(const struct buf *out)
+print_answer(const struct buf *out, bool looks)
 {
 	if (print_safe(out, stdout) == 0)
 		return 0;
-	fprintf(
-	    stderr, _("seki: cannot write the answer: %s\n"), strerror(errno));
-	return ERR_FAIL;
+	fprintf(stderr,
+	    looks ? _("seki: cannot write the answer: %s\n")
+		  : _("seki: it is done, but cannot write the answer: %s\n"),
+	    strerror(errno));
+	return looks ? ERR_FAIL : 0;
 }
 
 int
@@ -68,7 +71,7 @@ shell_words(struct host *h, struct words *w)
 	int r = command_run(h, w, &out, &notes, &e);
 
 	if (r == 0)
-		status = print_answer(&out);
+		status = print_answer(&out, command_looks(w->v[0].text));
 	print_safe(&notes, stderr);
 	if (r != 0)
 		status = shell_error(&e);

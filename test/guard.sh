@@ -418,4 +418,22 @@ kill -TERM $watch
 wait $watch 2>/dev/null
 
 kill "$sshd_pid"
+# ---- who cannot be answered is not told that it failed
+
+if [ -w /dev/full ]; then
+	"$seki" discard >/dev/null 2>&1
+	"$seki" add forward tcp 9400 to vm00 >/dev/null
+	got=$("$seki" commit --confirm 600 2>&1 >/dev/full)
+	is "a commit that cannot be answered is none that failed" $? 0
+	like "it says what it could not" "$got" \
+	    "it is done, but cannot write the answer: No space"
+	ok "and is pending" [ -e /run/seki/pending/state ]
+	"$seki" revert 2>/dev/null >/dev/full
+	is "nor is a revert" $? 0
+	status "a mere look fails" 1 sh -c "$seki show status >/dev/full"
+	"$seki" discard >/dev/null 2>&1
+else
+	skip "kernel: no /dev/full" 5
+fi
+
 done_testing

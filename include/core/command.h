@@ -11,6 +11,7 @@ struct command {
 	enum { TAIL_NONE, TAIL_STATEMENT, TAIL_KEY } tail;
 	const char *ask; /* what an admin at a prompt is asked before, to be
 			    answered by y; NULL for nothing */
+	bool looks; /* all it does is to answer */
 	bool slow; /* the kernel or the guard takes its time */
 	/* Does it; what it answers goes to out, notes for the admin to notes.
 	 * st is the statement or key of the tail, which it takes. */
@@ -34,6 +35,9 @@ const char *command_question(const char *line);
 
 /* Whether that line takes more than a moment. */
 bool command_is_slow(const char *line);
+
+/* Whether all that line does is to answer. */
+bool command_looks(const char *line);
 
 /* Offers what may stand at the end of the line, with one line of help each. */
 void command_complete(const struct host *, const char *line,
