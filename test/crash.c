@@ -86,7 +86,7 @@ static const struct call calls[] = {
 	{ "mkdirat", SYS_mkdirat, KILLS | B(IO) | B(FULL) },
 	{ "mmap", SYS_mmap, B(MEMORY) },
 	{ "openat", SYS_openat,
-	    KILLS | B(IO) | B(FULL) | B(FILES) | B(MEMORY) | B(SIGNAL) | B(RIGHTS) },
+	    KILLS | B(IO) | B(FULL) | B(FILES) | B(MEMORY) | B(SIGNAL) },
 	{ "pidfd_open", SYS_pidfd_open, B(FILES) | B(MEMORY) },
 	{ "pidfd_send_signal", SYS_pidfd_send_signal, KILLS },
 	{ "pipe2", SYS_pipe2, B(FILES) },
