@@ -78,11 +78,13 @@ static int
 sign(int fd, const char *path, struct err *e)
 {
 	char *who = lock_who();
-	int r = 0;
+	int r;
 
-	if (ftruncate(fd, 0) == -1 ||
-	    dprintf(fd, "%s, process %d\n", who, (int)getpid()) < 0)
-		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
+	do
+		r = ftruncate(fd, 0) == 0
+		    ? dprintf(fd, "%s, process %d\n", who, (int)getpid()) : -1;
+	while (r < 0 && errno == EINTR);
+	r = r < 0 ? err_sys(e, ERR_FAIL, "cannot write %s", path) : 0;
 	free(who);
 	return r;
 }
