@@ -121,13 +121,42 @@ inode_of(const char *path)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
+/* On a port of these an address is dead: packets are the master's. A VRF leaves
+ * addresses where they are. */
+static bool
+takes_packets(const struct link *master)
+{
+	static const char *const kinds[] = { "bridge", "bond", "team" };
+	size_t i;
+
+	for (i = 0; i < NITEMS(kinds); i++)
+		if (strcmp(master->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+/* The interface that has the addresses: the other end of the port, or what
+ * whoever is inside has made it a port of, as OpenWrt does. The kernel nests
+ * these 8 deep at most (MAX_NEST_DEV). */
+static void
+look_at_inner(struct net *net, struct container *c)
+{
+	struct link inner, master;
+
+	if (!net_link_inside(net, c->nsid, c->inner, &inner))
+		return;
+	while (inner.master != 0 &&
+	       net_link_inside(net, c->nsid, inner.master, &master) &&
+	       takes_packets(&master))
+		inner = master;
+	c->inner = inner.index;
+	set_inner(c, &inner);
+}
+
 static void
 look_inside(struct net *net, struct snapshot *s, struct container *c)
 {
-	struct link inner;
-
-	if (net_link_inside(net, c->nsid, c->inner, &inner))
-		set_inner(c, &inner);
+	look_at_inner(net, c);
 	net_note_lack(net, net_addresses(net, c->nsid, c->inner, s));
 	read_default(net, c);
 }

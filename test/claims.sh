@@ -100,4 +100,39 @@ is_clear()
 ok "when there is one again" wait_for is_clear
 ok "it is" "$seki" apply
 like "served" "$(addresses vm01)" "$ula::4/64"
+
+# ---- one that makes its interface a port, as OpenWrt does
+
+on()
+{
+	inside "$1" ip -6 -o addr show scope global |
+	    sed -n 's/^[0-9]*: \([^ ]*\).*/\1/p'
+}
+
+# enslaved NAME HOST KIND WHERE: a container whose eth0 is a port of m0, of that
+# kind, has its address WHERE.
+# shellcheck disable=SC2086 # a kind may have options
+enslaved()
+{
+	kind=$3 node=${3%% *}
+	if ! ip link add m1 type $kind 2>/dev/null; then
+		skip "kernel: no interface of kind $node" 2
+		return
+	fi
+	ip link del m1
+	make_container "$node"
+	inside "$node" ip link add m0 type $kind
+	inside "$node" ip link set eth0 down
+	inside "$node" ip link set eth0 master m0
+	inside "$node" ip link set m0 up
+	inside "$node" ip link set eth0 up
+	echo "container $node ula $ula::$2" >>"$SEKI_CONFIG"
+	ok "$1" "$seki" apply
+	is "it has its address on $4" "$(on "$node")" "$4"
+}
+enslaved "a bridge inside" 9 bridge m0
+ok "where it answers" wait_for "$peer" ping "$ula::9"
+is "and nothing is left to do" "$("$seki" apply)" "  nothing to do"
+enslaved "a bond inside" 10 bond m0
+enslaved "a VRF inside, which is no such master" 11 'vrf table 7' eth0
 done_testing

@@ -102,7 +102,8 @@ struct container {
 	int bridge;	     /* link index; of a stopped one the bridge it will
 				join, 0 when that is not known */
 	int port;	     /* link index of the bridge port; 0 when stopped */
-	int inner;	     /* index of the interface inside; 0 when stopped,
+	int inner;	     /* index of the interface inside that has its
+				addresses: it, or its master; 0 when stopped,
 				or not known */
 	char inner_name[IFNAMSIZ]; /* "" when we may not see it */
 	uint8_t mac[6];	     /* of the interface inside */
