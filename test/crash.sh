@@ -396,7 +396,8 @@ left_in()
 # Starts the service in the background, until all is as the saved config says.
 serves()
 {
-	"$@" "$seki" watch >"$tmp/out" 2>&1 &
+	: >"$tmp/out"
+	"$@" "$seki" watch >>"$tmp/out" 2>&1 &
 	watch=$!
 	comes served || wrong "the service: $(cat "$tmp/out")"
 	kill "$(pgrep -P $watch || echo $watch)" 2>/dev/null
