@@ -480,8 +480,9 @@ attach(pid_t pid)
 	ptrace(PTRACE_SYSCALL, pid, NULL, NULL);
 	if (write(ready[1], &byte, 1) != 1)
 		broken("write");
-	freopen("/dev/null", "w", stdout);
-	freopen("/dev/null", "w", stderr);
+	if (freopen("/dev/null", "w", stdout) == NULL ||
+	    freopen("/dev/null", "w", stderr) == NULL)
+		exit(BROKEN);
 }
 
 static enum what
