@@ -20,6 +20,7 @@
 #include "core/ssh.h"
 #include "core/status.h"
 #include "core/takeover.h"
+#include "core/unit.h"
 #include "core/util.h"
 
 /* Whether a commit was ever made here. */
@@ -347,10 +348,16 @@ static const struct arg confirm_args[] = {
 
 static int
 run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
-    struct buf *out, struct buf *notes UNUSED, struct err *e)
+    struct buf *out, struct buf *notes, struct err *e)
 {
-	return ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm",
-	    OUTCOME_SAVED, N_("confirmed and saved\n"), out, e);
+	const char *warning = unit_look()->warning;
+
+	if (ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm",
+		OUTCOME_SAVED, N_("confirmed and saved\n"), out, e) != 0)
+		return -1;
+	if (warning != NULL)
+		buf_printf(notes, _("warning: %s\n"), _(warning));
+	return 0;
 }
 
 const struct command command_confirm = {

@@ -26,6 +26,7 @@
 #include "core/services.h"
 #include "core/save.h"
 #include "core/takeover.h"
+#include "core/unit.h"
 #include "core/util.h"
 
 /* All that one commit owns. */
@@ -280,6 +281,20 @@ settle_connections(const struct commit *c, struct buf *notes)
 }
 
 static void
+tell_saved(unsigned number, struct buf *notes)
+{
+	const char *warning = unit_look()->warning;
+
+	buf_printf(notes,
+	    warning == NULL
+		? _("commit #%u is saved: a reboot brings it back as it is\n")
+		: _("commit #%u is saved\n"),
+	    number);
+	if (warning != NULL)
+		buf_printf(notes, _("warning: %s\n"), _(warning));
+}
+
+static void
 tell_pending(const struct commit *c, unsigned number, struct buf *notes)
 {
 	buf_printf(notes,
@@ -416,10 +431,7 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 	if (r == 0 && c->confirm > 0)
 		tell_pending(c, p.number, notes);
 	else if (r == 0)
-		buf_printf(notes,
-		    _("commit #%u is saved: a reboot brings it back as it "
-		      "is\n"),
-		    p.number);
+		tell_saved(p.number, notes);
 	return r;
 }
 

@@ -157,7 +157,7 @@ static const struct {
 	    " commit: none|applying|pending|saving|reverting, number, who,\n"
 	    " seconds, proven,\n"
 	    " evidence: [{state: waiting|seen|against, text}],\n"
-	    " last, drift: [...]}" },
+	    " last, drift: [...], service: running|stopped|disabled|off}" },
 	{ "config", text_config, all_config, "STATEMENT" },
 	{ "candidate", text_candidate, all_candidate, "STATEMENT" },
 };

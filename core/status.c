@@ -12,6 +12,7 @@
 #include "core/guard.h"
 #include "core/intl.h"
 #include "core/list.h"
+#include "core/unit.h"
 
 #define LAST_MAX 4096
 
@@ -186,6 +187,8 @@ status_text(const struct host *h, struct buf *b)
 	buf_printf(b, _("saved: %s\n"), buf_text(&path));
 	text_pending(&s, b);
 	text_drift(h, b);
+	if (unit_look()->warning != NULL)
+		buf_printf(b, _("service: %s\n"), _(unit_look()->warning));
 	if (last[0] != '\0')
 		buf_printf(b, _("last: %s\n"), last);
 	buf_free(&path);
@@ -230,7 +233,7 @@ status_json(const struct host *h)
 	json_t *all;
 
 	status_read(&s, h);
-	all = json_pack("[{s:s,s:i,s:o,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o}]",
+	all = json_pack("[{s:s,s:i,s:o,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o,s:s?}]",
 	    "candidate",
 	    h->candidate_error.code != ERR_NONE ? "broken"
 	    : h->dirty                          ? "changed"
@@ -242,7 +245,8 @@ status_json(const struct host *h)
 	    s.number != 0 ? list_json_text(s.who) : json_null(), "seconds",
 	    s.number != 0 ? json_integer(s.seconds) : json_null(), "proven",
 	    s.proven, "evidence", json_evidence(&s), "last",
-	    list_json_text(last), "drift", json_drift(h));
+	    list_json_text(last), "drift", json_drift(h), "service",
+	    unit_look()->word);
 	status_free(&s);
 	free(last);
 	return all;

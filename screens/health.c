@@ -9,6 +9,7 @@
 #include "core/intl.h"
 #include "core/listing.h"
 #include "core/statement.h"
+#include "core/unit.h"
 
 #define NAMES_MAX 4
 
@@ -146,6 +147,15 @@ add_hooks(struct health *h, const struct host *host)
 }
 
 static void
+add_unit(struct health *h)
+{
+	const char *warning = unit_look()->warning;
+
+	if (warning != NULL)
+		add(h, "WARN", TAB_DASHBOARD, xstrdup(_(warning)));
+}
+
+static void
 add_candidate(struct health *h, const struct host *host)
 {
 	if (host->candidate_error.code != ERR_NONE)
@@ -175,6 +185,7 @@ health_read(struct health *h, const struct host *host,
 	add_hooks(h, host);
 	add_forwards(h, host, FORWARD_BROKEN, forwards, nforwards);
 	add_forwards(h, host, FORWARD_DEGRADED, forwards, nforwards);
+	add_unit(h);
 	add_candidate(h, host);
 	add_containers(h, host, containers, ncontainers);
 	if (h->n == 0)

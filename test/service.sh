@@ -24,4 +24,47 @@ if [ -d "$prefix" ] && mount --bind "$dest$prefix" "$prefix"; then
 else
 	skip "kernel: nothing can be mounted at $prefix"
 fi
+
+# ---- somebody forgot it: by the traces that systemd leaves
+
+need nft
+make_outside
+make_bridge
+mount -t tmpfs tmpfs /sys/fs/cgroup
+mkdir -p /run/systemd/system
+mount -t tmpfs tmpfs /etc/systemd/system
+wants=/etc/systemd/system/multi-user.target.wants
+slice=/sys/fs/cgroup/unified/system.slice
+says()
+{
+	"$seki" show status | sed -n 's/^service: //p'
+}
+word()
+{
+	"$seki" show status --json | grep -o '"service": *[^,}]*' | tr -d ' '
+}
+"$seki" add uplink eth0 2>/dev/null
+got=$("$seki" commit --now 2>&1)
+like "not enabled: a commit promises nothing" "$got" \
+    "^warning: seki.service is not enabled: after a reboot nothing"
+unlike "of reboots" "$got" "brings it back"
+like "status tells" "$(says)" "enable --now seki"
+is "also in JSON" "$(word)" '"service":"off"'
+mkdir -p $wants
+: >$wants/seki.service
+like "not running: status tells" "$(says)" "^seki.service is not running"
+is "also in JSON" "$(word)" '"service":"stopped"'
+"$seki" add bridge $BRIDGE ula fd5a:1c2e:90b1::1/64 2>/dev/null
+"$seki" commit --confirm 60 >/dev/null 2>&1
+like "and so does a confirm" "$("$seki" confirm --unproven 2>&1)" \
+    "^warning: seki.service is not running"
+mkdir -p $slice/seki.service
+is "running: nothing to tell" "$(says)" ""
+is "in JSON" "$(word)" '"service":"running"'
+"$seki" add allow input tcp 22 2>/dev/null
+like "a commit promises" "$("$seki" commit --now 2>&1)" "brings it back"
+rm $wants/seki.service
+like "not enabled, but running: told" "$(says)" "(systemctl enable seki)"
+rmdir /run/systemd/system
+is "without systemd nobody knows" "$(says)$(word)" '"service":null'
 done_testing
