@@ -60,7 +60,7 @@ plan_again(const char *from, const char *to, const struct snapshot *s)
 	struct err e;
 	bool read;
 
-	read = plan_read(&p, in, s, &e) == 0;
+	read = plan_read(&p, in, s, NULL, &e) == 0;
 	if (read && plan_write(&p, out, &e) != 0)
 		abort();
 	plan_free(&p);
