@@ -64,6 +64,10 @@ const struct part manual_seki_conf[] = {
 		"tried. Containers leave by the address that the `uplink` "
 		"states, or by the one that lasts; never by a temporary or "
 		"deprecated one while there is another.")),
+	TEXT(N_("A policy `from container` or `to container` holds for the ULA "
+		"of that container and for no other address that it may have. "
+		"To shut a container in whatever address it takes, give it a "
+		"bridge of its own and say `from bridge`.")),
 	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "
 		"a container can not reach itself through its own forward: the "
 		"kernel would have to send the packet back out of the port it "
