@@ -120,6 +120,11 @@ status "confirm without a new login is refused" 3 "$seki" confirm
 status "a second commit is refused as busy" 4 "$seki" commit
 like "status says that it is pending" "$("$seki" show status)" \
     "^commit: #[0-9]+ by root.* pending"
+like "also to those who may do nothing" "$(setpriv --reuid 65534 \
+    --regid 65534 --clear-groups "$seki" show status 2>&1)" \
+    "^commit: #[0-9]+ by root.* pending"
+like "who still see containers" "$(setpriv --reuid 65534 --regid 65534 \
+    --clear-groups "$seki" show bridges 2>&1)" "^lxcbr0 "
 # evidence REGEX: a line of what is known.
 evidence()
 {

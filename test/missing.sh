@@ -54,7 +54,7 @@ has()
 }
 
 # lacks NAME STATUS WORDS COMMAND...: a host that lacks what the command takes
-# away; apply says so.
+# away; apply says so, and what it warns of stands in the status.
 lacks()
 {
 	lack=$1 wanted=$2 words=$3
@@ -65,6 +65,10 @@ lacks()
 	is "$lack: apply" "$?" "$wanted"
 	like "$lack: told" "$answer" "$words"
 	ok "$lack: denied all the same" is_denied
+	case $words in '^warning: '*)
+		like "$lack: shown" "$("$seki" show status)" \
+		    "^  ${words#^warning: }"
+	esac
 }
 
 # ---- this host
