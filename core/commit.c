@@ -20,6 +20,7 @@
 #include "core/lingering.h"
 #include "core/lock.h"
 #include "core/model.h"
+#include "core/plan_file.h"
 #include "core/readback.h"
 #include "core/revert.h"
 #include "core/safety.h"
@@ -283,15 +284,15 @@ settle_connections(const struct commit *c, struct buf *notes)
 static void
 tell_saved(unsigned number, struct buf *notes)
 {
-	const char *warning = unit_look()->warning;
+	const struct unit_state *unit = unit_look();
 
 	buf_printf(notes,
-	    warning == NULL
+	    unit->word != NULL && unit->warning == NULL
 		? _("commit #%u is saved: a reboot brings it back as it is\n")
 		: _("commit #%u is saved\n"),
 	    number);
-	if (warning != NULL)
-		buf_printf(notes, _("warning: %s\n"), _(warning));
+	if (unit->warning != NULL)
+		buf_printf(notes, _("warning: %s\n"), _(unit->warning));
 }
 
 static void
@@ -382,6 +383,25 @@ give_up(struct commit *c, int hold, struct err *e)
 	return -1;
 }
 
+/* The guard must not miss what was tried in vain, in a container. */
+static int
+note_failed(struct commit *c, struct err *e)
+{
+	const struct step *s;
+	char *undo;
+	int r = 0;
+
+	for (s = c->plan.v; s < END_OF(c->plan.v, c->plan.n); s++)
+		if (s->failed)
+			break;
+	if (s == END_OF(c->plan.v, c->plan.n))
+		return 0;
+	undo = pending_path(c->host->run_path, "undo");
+	r = plan_write(&c->plan, undo, e);
+	free(undo);
+	return r;
+}
+
 static int
 carry_out_held(struct commit *c, const struct pending *p, int hold,
     struct buf *notes, struct err *e)
@@ -389,7 +409,7 @@ carry_out_held(struct commit *c, const struct pending *p, int hold,
 	struct buf answer = { 0 }, word = { 0 };
 	int r;
 
-	if (carry_out(c, notes, e) != 0)
+	if (carry_out(c, notes, e) != 0 || note_failed(c, e) != 0)
 		return give_up(c, hold, e);
 	if (c->confirm > 0)
 		buf_printf(&word, "applied %" PRIu64, boot_ms());

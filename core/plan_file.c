@@ -46,6 +46,7 @@ static const struct {
 	NUMBER(route.protocol),
 	NUMBER(route.metric),
 	NUMBER(route.expires),
+	NUMBER(failed),
 };
 #define WORD_COUNT (WORD_NUMBERS + NITEMS(numbers))
 

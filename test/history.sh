@@ -174,7 +174,7 @@ while [ $n -lt 53 ]; do
 	"$seki" apply "$tmp/x.conf" >/dev/null 2>"$tmp/said" || break
 done
 is "53 commits" "$n $(cat "$tmp/said")" \
-    "53 commit #53 is saved: a reboot brings it back as it is"
+    "53 commit #53 is saved"
 is "the newest 50 are kept, without a gap" "$(numbers | xargs)" \
     "$(seq 53 -1 4 | xargs)"
 is "and no more" "$(find "$folder" -type f | wc -l)" 50

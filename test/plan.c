@@ -358,6 +358,7 @@ test_files(void **state)
 	s = plan_add(&p, STEP_ADDRESS_REMOVE, c->name);
 	s->container = c;
 	s->at = link_id_of(c, 2);
+	s->failed = true;
 	s->address = (struct address){ .index = 2, .flags = 0x100,
 		.valid = 900, .preferred = 800, .proto = 2 };
 	prefix_parse(&s->address.prefix, ULA "3/64");
@@ -376,6 +377,7 @@ test_files(void **state)
 	    &p.v[0].address.prefix, sizeof(struct prefix));
 	assert_int_equal(back.v[0].address.valid, 900);
 	assert_int_equal(back.v[0].address.proto, 2);
+	assert_true(back.v[0].failed && !back.v[1].failed);
 	assert_true(route_equal(&back.v[1].route, &p.v[1].route));
 	assert_int_equal(back.v[1].route.expires, 600);
 	plan_free(&back);
