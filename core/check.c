@@ -259,15 +259,10 @@ target_elsewhere(const struct check_subject *s, struct buf *what)
 static bool
 two_of_a_name(const struct check_subject *s, struct buf *what)
 {
-	const struct container *c = seen(s)->containers;
-	const struct container *end = END_OF(c, seen(s)->ncontainers);
-
-	for (; s->container != NULL && c < end; c++)
-		if (c->state == CONTAINER_UP && c->port != 0 &&
-		    c->inode != s->container->inode &&
-		    strcmp(c->name, s->container->name) == 0)
-			return name_container(s, what);
-	return false;
+	return s->container != NULL &&
+	       snapshot_is_ambiguous(seen(s), s->container->name,
+		   s->bridge != NULL ? s->bridge->name : NULL) &&
+	       name_container(s, what);
 }
 
 static bool

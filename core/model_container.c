@@ -407,58 +407,52 @@ tell_ambiguous(struct model_build *b, const char *name)
 	free(quoted);
 }
 
-/* The container, NULL when it is not where it was committed to be, or not known
- * which. */
+/* The container on that bridge (NULL: on any); NULL when it is not there, or
+ * nobody knows which it is. */
 static const struct container *
-find_container(struct model_build *b, const struct statement *st)
+find_container(
+    struct model_build *b, const struct statement *st, const char *bridge)
 {
 	const char *on =
 	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
 	const char *name = st->v[CONTAINER_NAME].text;
-	const struct container *c = snapshot_container(b->snapshot, name, on);
-	const struct container *anywhere =
-	    snapshot_container(b->snapshot, name, NULL);
+	const struct snapshot *s = b->snapshot;
+	const struct container *c = snapshot_container(s, name, bridge);
+	const struct container *anywhere = snapshot_container(s, name, NULL);
 
-	if (snapshot_is_ambiguous(b->snapshot, name, on)) {
+	if (snapshot_is_ambiguous(s, name, bridge)) {
 		tell_ambiguous(b, name);
 		return NULL;
 	}
 	if (c == NULL && anywhere != NULL && anywhere->bridge != 0)
-		tell_elsewhere(b, name, on);
-	else if (c == NULL)
+		tell_elsewhere(b, name, bridge);
+	else if (snapshot_container(s, name, on) == NULL)
 		tell_absent(b, name, on);
 	return c;
-}
-
-/* The same where the statement does not say on which bridge. */
-static const struct container *
-container_on(struct model_build *b, const struct container *c,
-    const struct model_bridge *bridge)
-{
-	if (c == NULL || c->bridge == bridge->link->index)
-		return c;
-	if (c->bridge != 0)
-		tell_elsewhere(b, c->name, bridge->link->name);
-	return NULL;
 }
 
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
 	const char *name = st->v[CONTAINER_NAME].text;
-	const struct container *c = find_container(b, st);
+	const char *on =
+	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
 	const struct model_bridge *bridge;
 	struct model_container *mc;
+	const struct container *c;
 
-	if (!st->v[CONTAINER_ULA].set)
+	if (!st->v[CONTAINER_ULA].set) {
+		find_container(b, st, on);
 		return 0;
+	}
 	if (check_auto(b, st, CONTAINER_ULA) != 0)
 		return -1;
-	bridge = container_bridge(b, st, c);
+	bridge = container_bridge(
+	    b, st, snapshot_container(b->snapshot, name, on));
 	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
 		return -1;
 	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
-	c = container_on(b, c, bridge);
+	c = find_container(b, st, bridge->link->name);
 	if (c != NULL && c->no_ipv6)
 		tell_no_ipv6(b, c);
 	mc = GROW(b->m->containers, b->m->ncontainers);

@@ -79,6 +79,25 @@ ok "a monitor inside a container" wait_for lives thief
 is "gives its children no name" "$(names)" "$known"
 ip netns pids thief | xargs kill
 
+# ---- on which bridge, where the statement does not say it
+
+"$seki" show config >"$tmp/committed"
+ip link add br1 type bridge
+ip link set br1 up
+inside thief ip link add second type veth peer name vs netns $$
+ip link set vs master br1 up
+cat >>"$SEKI_CONFIG" <<EOF
+bridge br1 ula $ula:1::1/64
+container thief ula $ula:1::5
+EOF
+ok "a container on two bridges" "$seki" apply
+like "gets the address of the one whose prefix it is in" \
+    "$(inside thief ip -6 -o addr show dev second)" "$ula:1::5/64"
+ip link del br1
+ip link del vs
+cp "$tmp/committed" "$SEKI_CONFIG"
+ok "it is gone" "$seki" apply
+
 # ---- two that run under one name
 
 monitor vm01 nsenter --net=/run/netns/thief sleep 60
