@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -128,6 +129,12 @@ restart(void *arg)
 
 /* Rules */
 
+static bool
+is_reject(const struct nlattr *target)
+{
+	return target != NULL && nla_strcmp(target, "REJECT") == 0;
+}
+
 /* What one of the expressions of a rule does; a jump may do anything. */
 static enum end
 end_of_expression(struct nlattr *name, struct nlattr *data)
@@ -136,6 +143,9 @@ end_of_expression(struct nlattr *name, struct nlattr *data)
 
 	if (nla_strcmp(name, "reject") == 0)
 		return END_DROP;
+	if (nla_strcmp(name, "target") == 0) /* of ip6tables */
+		return is_reject(inside(data, NFTA_TARGET_NAME)) ? END_DROP
+								 : END_UNKNOWN;
 	if (nla_strcmp(name, "immediate") != 0)
 		return END_UNKNOWN;
 	verdict = inside(inside(data, NFTA_IMMEDIATE_DATA), NFTA_DATA_VERDICT);
@@ -267,6 +277,28 @@ add(struct hooks *out, const struct chains *all, const struct seen *c)
 	}
 }
 
+static void
+on_table(struct nlmsghdr *h, void *arg)
+{
+	const struct nlattr *flags =
+	    nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS);
+
+	*(uint32_t *)arg = number(flags);
+}
+
+/* Whether its table is asleep, so that no packet meets it. */
+static bool
+is_dormant(struct net *net, const struct seen *c)
+{
+	struct nl_msg *msg = request(NFT_MSG_GETTABLE, c->family);
+	uint32_t flags = 0;
+
+	nla_put_string(msg, NFTA_TABLE_NAME, c->table);
+	net_ask(net->netfilter, msg, on_table, &flags);
+	nlmsg_free(msg);
+	return (flags & NFT_TABLE_F_DORMANT) != 0;
+}
+
 static bool
 is_met(const struct seen *c, const char *ours)
 {
@@ -292,7 +324,7 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 		if (!is_met(c, ours))
 			continue;
 		code = read_rules(net, c);
-		if (c->end == END_DROP)
+		if (c->end == END_DROP && !is_dormant(net, c))
 			add(out, &all, c);
 	}
 	free(all.v);

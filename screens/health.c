@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/drift.h"
 #include "core/intl.h"
 #include "core/listing.h"
 #include "core/statement.h"
@@ -135,10 +136,16 @@ add_drift(struct health *h, const struct host *host)
 static void
 add_hooks(struct health *h, const struct host *host)
 {
+	struct config store = { 0 };
 	struct buf lines = { 0 };
+	const struct config *c;
+	struct err ignored;
 	char *rest, *line;
 
-	hooks_tell(&host->hooks, &host->saved, &lines);
+	c = drift_config(host, &store, &ignored);
+	if (c != NULL)
+		hooks_tell(&host->hooks, c, &lines);
+	config_free(&store);
 	rest = lines.s;
 	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
 		if (line[0] != '\0')

@@ -96,6 +96,12 @@ other_rules()
 	done
 }
 
+sleeps()
+{
+	other_rules forward drop
+	nft add table ip6 x '{ flags dormant; }'
+}
+
 in_vm00='nsenter --net=/run/netns/vm00'
 route="$in_vm00 ip -6 route"
 vm00_route="$route replace default via $ula::1 metric 512 proto 83"
@@ -139,6 +145,7 @@ a table of others accepts all; others x counter accept; nft delete table ip6 x; 
 a table of others accepts some; others x tcp dport 80 accept; nft delete table ip6 x; degraded; table ip6 x
 a table of others rejects all; other_rules forward "counter reject"; nft delete table ip6 x; broken; table ip6 x, chain forward drops
 a table of others rejects the rest; other_rules forward "tcp dport 9 accept" "log drop"; nft delete table ip6 x; degraded; table ip6 x, chain forward drops
+a table of others sleeps; sleeps; nft delete table ip6 x; active;
 a table of others rejects some; other_rules forward "tcp dport 9 reject"; nft delete table ip6 x; active;
 ufw drops by default; others filter jump ufw6-user-forward; nft delete table ip6 filter; degraded; of ufw drops .*ufw route allow
 a policy shuts it; echo 'deny forward tcp 80' >>$SEKI_CONFIG && "$seki" apply; sed -i '/^deny/d' $SEKI_CONFIG; broken; policy

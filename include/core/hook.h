@@ -35,7 +35,8 @@ void hooks_free(struct hooks *); /* empty then */
 
 struct net;
 
-/* Those of all tables but the named one of family inet, by one dump. Rules of
+/* Those of all tables but the named one of family inet: one dump of chains, and
+ * one of the rules of each base chain that packets of IPv6 meet. Rules of
  * ip6tables-nft are among them, those of ip6tables-legacy are not. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
