@@ -209,17 +209,6 @@ drift_remember(
 
 /* The whole truth */
 
-static bool
-has_ruleset_step(const struct plan *p)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		if (p->v[i].kind == STEP_RULESET)
-			return true;
-	return false;
-}
-
 /* A sleeping table is made anew and not just woken: what is in it is not known,
  * for libnftables must not be asked: its JSON of a table with flags is taken
  * from freed memory (1.0.6). */
@@ -261,7 +250,7 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	if (plan_build(p, m, &h->snapshot, j, e) != 0)
 		return -1;
 	memory = recall(h, &now);
-	changes = has_ruleset_step(p);
+	changes = plan_has_rules(p);
 	if (memory != EDITED && (memory != OTHER || !changes))
 		return 0;
 	if (changes)
@@ -287,7 +276,7 @@ plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
 	*seen = now;
 	if (drift_plan(h, m, j, p, e) != 0)
 		return -1;
-	seen->right = !has_ruleset_step(p);
+	seen->right = !plan_has_rules(p);
 	return 0;
 }
 

@@ -64,6 +64,8 @@ net_announce(
 	fd = net_icmp_socket(net, c);
 	if (fd == -1)
 		return;
+	if (c == NULL) /* this host forwards */
+		ad.head.nd_na_flags_reserved |= ND_NA_FLAG_ROUTER;
 	memcpy(&ad.head.nd_na_target, a->prefix.bytes, 16);
 	if (mac_of(fd, a->index, ad.mac))
 		send_from(fd, a, &ad);

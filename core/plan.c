@@ -684,6 +684,17 @@ tell_failed(const struct step *s, const struct err *e, struct buf *failed)
 	buf_add(failed, "\n");
 }
 
+bool
+plan_has_rules(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].kind == STEP_RULESET)
+			return true;
+	return false;
+}
+
 int
 plan_run(struct plan *p, struct net *net, struct buf *failed, struct err *e)
 {

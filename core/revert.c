@@ -225,7 +225,7 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 
 	if (failed == NULL)
 		l = settle_connections(h);
-	word = reverted_word(p, why, gone, failed, l.left);
+	word = reverted_word(p, why, gone, failed, l.left + l.direct);
 	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
 	    word);
 	pending_end(h->run_path, &ignored);

@@ -180,7 +180,8 @@ settle(struct watch *w, const struct plan *p)
 static bool
 is_drift(const struct watch *w, const struct step *s, uint32_t generation)
 {
-	if (w->expected || step_kinds[s->kind].removes)
+	if (w->expected || step_kinds[s->kind].removes ||
+	    s->route.source.family != AF_UNSPEC)
 		return false;
 	if (s->kind == STEP_RULESET)
 		return generation != w->generation;
@@ -339,17 +340,6 @@ writes_rules(const struct plan *done)
 	return false;
 }
 
-static bool
-has_rules(const struct plan *done)
-{
-	size_t i;
-
-	for (i = 0; i < done->n; i++)
-		if (done->v[i].kind == STEP_RULESET)
-			return true;
-	return false;
-}
-
 /* What came while there were no rules, as during a boot, has passed them by. */
 static void
 settle_connections(struct watch *w)
@@ -392,7 +382,7 @@ mend(struct watch *w, struct plan *plan, uint32_t generation)
 		say_trouble(w, WATCH_ERROR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
-	if (has_rules(&m.done))
+	if (plan_has_rules(&m.done))
 		settle_connections(w);
 	if (m.done.n > 0)
 		look_in(w, APART_MS);

@@ -19,6 +19,9 @@ void plan_links(struct plan *p, const struct model *, const struct snapshot *,
  * edited. Counters and elements that are right stay. */
 int plan_rewrite(struct plan *, const struct model *, struct err *);
 
+/* Whether one of its steps changes the ruleset. */
+bool plan_has_rules(const struct plan *);
+
 /* Carries the steps out in order. When one on the host fails, those before it
  * are undone, newest first, and the error says so; the error also says when an
  * undo failed. One inside a container that fails is a line of failed: a

@@ -176,7 +176,8 @@ bool link_id_equal(const struct link_id *, const struct link_id *);
  * not, although that of lxc-net has no end (IFA_F_PERMANENT). */
 bool address_is_static(const struct address *);
 
-/* Whether they are one to the kernel: destination, gateway, device, metric. */
+/* Whether they lead the same way: destination, gateway, device, metric, and the
+ * address that is sent from. */
 bool route_equal(const struct route *, const struct route *);
 
 bool link_is_bridge(const struct link *);
