@@ -46,8 +46,8 @@ config_asks_for(const struct config *c, enum hook_place place)
 	return false;
 }
 
-void
-hooks_tell(const struct hooks *hooks, const struct config *c, struct buf *b)
+bool
+hook_tell(const struct hook *h, const struct config *c, struct buf *b)
 {
 	static const char *const drops[HOOK_COUNT][2] = {
 		[HOOK_INPUT] = { N_(" drops what it has no rule for: what is "
@@ -58,15 +58,22 @@ hooks_tell(const struct hooks *hooks, const struct config *c, struct buf *b)
 				      "too"),
 		    N_(" lets nothing pass, whatever is allowed here") },
 	};
+
+	if (!config_asks_for(c, h->place))
+		return false;
+	hook_name(h, b);
+	buf_add(b, _(drops[h->place][h->all]));
+	if (h->cure != NULL)
+		buf_printf(b, " (%s)", h->cure);
+	return true;
+}
+
+void
+hooks_tell(const struct hooks *hooks, const struct config *c, struct buf *b)
+{
 	const struct hook *h;
 
-	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++) {
-		if (!config_asks_for(c, h->place))
-			continue;
-		hook_name(h, b);
-		buf_add(b, _(drops[h->place][h->all]));
-		if (h->cure != NULL)
-			buf_printf(b, " (%s)", h->cure);
-		buf_add(b, "\n");
-	}
+	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++)
+		if (hook_tell(h, c, b))
+			buf_add(b, "\n");
 }

@@ -36,7 +36,7 @@ struct proof {
 	bool pong;
 	struct call calls[TRIES_MAX];
 	size_t ncalls;
-	struct buf hooks; /* what tables of others may drop, lines */
+	const struct config *committed;
 };
 
 /* Calls a target without waiting for it. */
@@ -133,7 +133,7 @@ proof_new(struct loop *loop, struct host *host, const struct config *committed,
 	if (p->route.gateway.family == AF_INET6)
 		ping_gateway(p);
 	call_new(p, committed);
-	hooks_tell(&host->hooks, committed, &p->hooks);
+	p->committed = committed;
 	return p;
 }
 
@@ -145,7 +145,6 @@ proof_free(struct proof *p)
 	if (p == NULL)
 		return;
 	logins_free(p->logins);
-	buf_free(&p->hooks);
 	if (p->ping != -1) {
 		loop_fd_remove(p->loop, p->ping);
 		close(p->ping);
@@ -215,21 +214,25 @@ tell_route(const struct proof *p, struct evidence **v, size_t *n)
 		    : _("the gateway was pinged, no answer yet"));
 }
 
-/* A call from this host does not meet what is forwarded. */
+/* A call from this host does not meet what is forwarded. Whether one of their
+ * rules accepts it is not known. */
 static void
 tell_hooks(const struct proof *p, struct evidence **v, size_t *n)
 {
-	char *copy = xstrdup(buf_text(&p->hooks)), *rest = copy, *line;
+	const struct hooks *hooks = &p->host->hooks;
+	const struct hook *h;
+	struct buf b = { 0 };
 	struct evidence *e;
 
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (line[0] == '\0')
+	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++) {
+		buf_reset(&b);
+		if (!hook_tell(h, p->committed, &b))
 			continue;
-		e = add(v, n, EVIDENCE_AGAINST);
-		snprintf(e->text, sizeof(e->text), "%s", line);
+		e = add(v, n, h->all ? EVIDENCE_AGAINST : EVIDENCE_WAITING);
+		snprintf(e->text, sizeof(e->text), "%s", b.s);
 		utf8_trim(e->text);
 	}
-	free(copy);
+	buf_free(&b);
 }
 
 struct evidence *

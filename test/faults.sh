@@ -169,11 +169,18 @@ like "so does a commit, of both" "$got" \
     "^warning: table ip6 x, chain input drops what it has no rule for"
 against()
 {
-	"$seki" show status | grep -q "\[!!\] .*chain FORWARD of ufw"
+	"$seki" show status | grep -q "\[$1\] .*chain $2"
 }
-ok "it is evidence against it" wait_for against
-ok "reverted" "$seki" revert
+ok "it may be against it" wait_for against '\.\.' "FORWARD of ufw"
+nft flush chain ip6 filter FORWARD
+ok "without a rule it is" wait_for against '!!' "FORWARD of ufw"
 nft delete table ip6 filter
+gone()
+{
+	! against '!!' FORWARD
+}
+ok "until it is gone" wait_for gone
+ok "reverted" "$seki" revert
 nft delete table ip6 x
 
 done_testing

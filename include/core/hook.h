@@ -42,8 +42,10 @@ int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
 /* Appends where it is and whose. */
 void hook_name(const struct hook *, struct buf *);
-/* Appends a sentence, each a line, for each that may undo what the config lets
- * through. */
+/* Appends a sentence when it may undo what the config lets through; whether it
+ * may. */
+bool hook_tell(const struct hook *, const struct config *, struct buf *);
+/* The sentences of all, each a line. */
 void hooks_tell(const struct hooks *, const struct config *, struct buf *);
 
 #endif

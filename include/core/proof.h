@@ -23,8 +23,8 @@ struct evidence {
 
 struct proof;
 
-/* Begins to gather, in the loop; the host must outlive it. committed is the
- * config that is pending, whose steps ended at since (boot_ms); client is where
+/* Begins to gather, in the loop; the host and committed, the config that is
+ * pending, must outlive it. Its steps ended at since (boot_ms); client is where
  * the commit came from, AF_UNSPEC when that is not known. */
 struct proof *proof_new(struct loop *, struct host *,
     const struct config *committed, uint64_t since,
