@@ -60,9 +60,8 @@ print_lines(const char *fmt, struct buf *lines, struct buf *notes)
 {
 	char *rest = lines->s, *line;
 
-	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0')
-			buf_printf(notes, fmt, line);
+	while ((line = next_line(&rest)) != NULL)
+		buf_printf(notes, fmt, line);
 }
 
 /* Where nobody can be seen to listen there is nothing to tell. */

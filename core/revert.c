@@ -154,10 +154,8 @@ listed(const struct buf *lines)
 	char *copy = xstrdup(buf_text(lines)), *rest = copy, *line;
 	struct buf list = { 0 };
 
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0')
-			buf_printf(
-			    &list, "%s%s", list.len > 0 ? ", " : "", line);
+	while ((line = next_line(&rest)) != NULL)
+		buf_printf(&list, "%s%s", list.len > 0 ? ", " : "", line);
 	free(copy);
 	return buf_take(&list);
 }

@@ -129,6 +129,17 @@ buf_printf(struct buf *b, const char *fmt, ...)
 	va_end(ap);
 }
 
+char *
+next_line(char **rest)
+{
+	char *line;
+
+	do
+		line = strsep(rest, "\n");
+	while (line != NULL && line[0] == '\0');
+	return line;
+}
+
 void
 buf_reset(struct buf *b)
 {

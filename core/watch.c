@@ -99,13 +99,12 @@ say_notes(struct watch *w, const struct buf *notes)
 	char *before = buf_take(&w->notes), *rest = before, *line;
 	char *now = xstrdup(buf_text(notes));
 
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0' && !has_line(now, line))
+	while ((line = next_line(&rest)) != NULL)
+		if (!has_line(now, line))
 			say(w, WATCH_INFO, _("no longer so: %s"), line);
 	buf_add(&w->notes, now);
-	for (rest = now; (line = strsep(&rest, "\n")) != NULL;)
-		if (line[0] != '\0')
-			say_trouble(w, WATCH_WARNING, line);
+	for (rest = now; (line = next_line(&rest)) != NULL;)
+		say_trouble(w, WATCH_WARNING, line);
 	free(now);
 	free(before);
 }
@@ -357,9 +356,8 @@ settle_connections(struct watch *w)
 		lingering_free(&l);
 	}
 	rest = notes.s;
-	while ((line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0')
-			say_trouble(w, WATCH_INFO, line);
+	while ((line = next_line(&rest)) != NULL)
+		say_trouble(w, WATCH_INFO, line);
 	buf_free(&notes);
 	config_free(&before);
 }

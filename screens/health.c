@@ -4,7 +4,6 @@
 #include "screens/health.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/drift.h"
 #include "core/intl.h"
@@ -147,9 +146,8 @@ add_hooks(struct health *h, const struct host *host)
 		hooks_tell(&host->hooks, c, &lines);
 	config_free(&store);
 	rest = lines.s;
-	while (rest != NULL && (line = strsep(&rest, "\n")) != NULL)
-		if (line[0] != '\0')
-			add(h, "WARN", TAB_DASHBOARD, xstrdup(line));
+	while ((line = next_line(&rest)) != NULL)
+		add(h, "WARN", TAB_DASHBOARD, xstrdup(line));
 	buf_free(&lines);
 }
 

@@ -48,6 +48,10 @@ void buf_escape(struct buf *, const char *, size_t n);
 /* The same for each of several lines, which may have tabs. */
 void buf_escape_lines(struct buf *, const char *text);
 
+/* Cuts off the next line that is not empty and moves *rest behind it; NULL when
+ * there is none. */
+char *next_line(char **rest);
+
 void buf_reset(struct buf *); /* empties it and keeps the memory */
 void buf_free(struct buf *);
 const char *buf_text(const struct buf *); /* borrowed, never NULL */
