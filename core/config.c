@@ -68,8 +68,8 @@ drop_return(char *line)
 {
 	size_t n = strlen(line);
 
-	if (n > 0 && line[n - 1] == '\r')
-		line[n - 1] = '\0';
+	while (n > 0 && line[n - 1] == '\r')
+		line[--n] = '\0';
 }
 
 /* They begin a file of UTF-8 with a byte order mark. */
