@@ -349,7 +349,10 @@ drop(struct keys *k, size_t n)
 size_t
 keys_room(const struct keys *k)
 {
-	return sizeof(k->in) - 1 - k->n - k->late;
+	size_t most = sizeof(k->in) - 1;
+	size_t held = k->n + (k->late && k->n == 0); /* for rejoin */
+
+	return held < most ? most - held : 0;
 }
 
 /* What follows an Esc that has acted is its rest when it looks like one. */
