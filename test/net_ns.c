@@ -713,6 +713,7 @@ test_flows(void **state)
 	flow_list_free(&all);
 	must(net_flows_direct(net, is_direct, &other, &all, &e));
 	assert_int_equal(all.n, 0);
+	flow_list_free(&all);
 	run_shell("ip link set lo down");
 	run_shell("nft delete table ip6 flows");
 }
