@@ -117,9 +117,9 @@ bridge_of(const struct statement *st, const struct config *config,
 	return NULL;
 }
 
-static bool
-is_taken(const struct prefix *addr, const struct config *config,
-    const struct snapshot *snapshot)
+/* The statement of a container that gives the address; NULL when none does. */
+static const struct statement *
+container_with(const struct prefix *addr, const struct config *config)
 {
 	const struct statement *st;
 	size_t i;
@@ -129,7 +129,22 @@ is_taken(const struct prefix *addr, const struct config *config,
 		if (st != NULL && st->kind == ST_CONTAINER &&
 		    st->v[CONTAINER_ULA].set &&
 		    addr_equal(&st->v[CONTAINER_ULA].prefix, addr))
-			return true;
+			return st;
+	}
+	return NULL;
+}
+
+static bool
+is_taken(const struct prefix *addr, const struct config *config,
+    const struct snapshot *snapshot)
+{
+	const struct statement *st;
+	size_t i;
+
+	if (container_with(addr, config) != NULL)
+		return true;
+	for (i = 0; i < config->n; i++) {
+		st = config->v[i].st;
 		if (st != NULL && st->kind == ST_BRIDGE &&
 		    st->v[BRIDGE_ULA].set &&
 		    addr_equal(&st->v[BRIDGE_ULA].prefix, addr))
@@ -145,18 +160,10 @@ static bool
 is_anothers(const struct prefix *addr, const struct statement *of,
     const struct config *config)
 {
-	const struct statement *st;
-	size_t i;
+	const struct statement *st = container_with(addr, config);
 
-	for (i = 0; i < config->n; i++) {
-		st = config->v[i].st;
-		if (st != NULL && st->kind == ST_CONTAINER &&
-		    st->v[CONTAINER_ULA].set &&
-		    addr_equal(&st->v[CONTAINER_ULA].prefix, addr))
-			return strcmp(st->v[CONTAINER_NAME].text,
-				   of->v[CONTAINER_NAME].text) != 0;
-	}
-	return false;
+	return st != NULL && strcmp(st->v[CONTAINER_NAME].text,
+				 of->v[CONTAINER_NAME].text) != 0;
 }
 
 /* An address that this container has in the prefix already is the first
