@@ -29,8 +29,7 @@ asks_for(const struct statement *st, enum hook_place place)
 	if (st == NULL || statement_is_off(st))
 		return false;
 	if (place == HOOK_FORWARD)
-		return st->kind == ST_FORWARD ||
-		       st->kind == ST_BRIDGE;
+		return st->kind == ST_FORWARD || st->kind == ST_BRIDGE;
 	return st->kind == ST_ALLOW &&
 	       st->v[POLICY_CHAIN].choice == CHAIN_INPUT;
 }

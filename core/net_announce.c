@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <net/if.h>
+#include <net/if_arp.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <string.h>
@@ -25,7 +26,8 @@ mac_of(int fd, int index, uint8_t mac[6])
 	struct ifreq r = { .ifr_ifindex = index };
 
 	if (ioctl(fd, SIOCGIFNAME, &r) == -1 ||
-	    ioctl(fd, SIOCGIFHWADDR, &r) == -1)
+	    ioctl(fd, SIOCGIFHWADDR, &r) == -1 ||
+	    r.ifr_hwaddr.sa_family != ARPHRD_ETHER)
 		return false;
 	memcpy(mac, r.ifr_hwaddr.sa_data, 6);
 	return true;
