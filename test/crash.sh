@@ -455,7 +455,7 @@ pick()
 			for (i = 1; i <= n && points == "all"; i++)
 				for (j = 1; j <= calls[what[i]]; j++)
 					print what[i], j
-			for (i = 0; i < points; i++) {
+			for (i = 0; points != "all" && i < points; i++) {
 				w = what[(first + i) % n + 1]
 				if (calls[w] > 0)
 					print w, 1 + int(rand() * calls[w])
