@@ -39,6 +39,7 @@ struct client {
 	struct guard *guard;
 	int fd; /* -1: a free place */
 	pid_t pid;
+	uint64_t since; /* boot_ms */
 };
 
 struct guard {
@@ -86,6 +87,17 @@ hang_up(struct client *c)
 	loop_fd_remove(c->guard->loop, c->fd);
 	close(c->fd);
 	c->fd = -1;
+}
+
+/* Never without a word: a guard that hangs up like that is taken for dead. */
+static void
+refuse(struct client *c)
+{
+	struct err e;
+
+	err_set(&e, ERR_BUSY, "the guard has too much to answer");
+	answer_error(c, &e);
+	hang_up(c);
 }
 
 /* Reverting */
@@ -530,27 +542,46 @@ on_client(void *arg)
 	}
 }
 
+/* A place for whoever comes. Who has something to say says it at once, so the
+ * one that has been silent for the longest gives way. */
+static struct client *
+make_room(struct guard *g)
+{
+	struct client *c, *longest = NULL;
+
+	for (c = g->clients; c < END_OF(g->clients, CLIENTS_MAX); c++) {
+		if (c->fd == -1)
+			return c;
+		if (c != g->holder &&
+		    (longest == NULL || c->since < longest->since))
+			longest = c;
+	}
+	refuse(longest);
+	return longest;
+}
+
+/* No client can make the guard wait, who may have a commit to take back: what
+ * cannot be sent at once is lost. */
 static void
 on_connect(void *arg)
 {
 	struct guard *g = arg;
+	struct client *c;
 	struct ucred who;
 	socklen_t len = sizeof(who);
-	size_t i;
-	int fd = accept4(g->listen, NULL, NULL, SOCK_CLOEXEC);
+	int fd =
+	    accept4(g->listen, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd == -1)
 		return;
-	for (i = 0; i < CLIENTS_MAX && g->clients[i].fd != -1;)
-		i++;
-	if (i == CLIENTS_MAX ||
-	    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1 ||
+	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1 ||
 	    who.uid != geteuid()) {
 		close(fd);
 		return;
 	}
-	g->clients[i] = (struct client){ g, fd, who.pid };
-	loop_fd(g->loop, fd, on_client, &g->clients[i]);
+	c = make_room(g);
+	*c = (struct client){ g, fd, who.pid, boot_ms() };
+	loop_fd(g->loop, fd, on_client, c);
 }
 
 static void

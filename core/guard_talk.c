@@ -138,12 +138,15 @@ receive(int fd, void *to, size_t size, unsigned ms)
 	return recv(fd, to, size, 0);
 }
 
+/* Whether there may be an answer: who was told to go before it spoke can still
+ * read why. */
 static bool
 say_line(int fd, const char *line)
 {
 	size_t len = strlen(line);
 
-	return send(fd, line, len, MSG_NOSIGNAL) == (ssize_t)len;
+	return send(fd, line, len, MSG_NOSIGNAL) == (ssize_t)len ||
+	       errno == EPIPE || errno == ECONNRESET;
 }
 
 /* Its process, as it noted itself, where its socket does not tell. */
@@ -171,7 +174,7 @@ guard_look(const char *run_path, pid_t *pid)
 	*pid = fd == -1 ? noted_pid(run_path) : peer(fd);
 	if (fd != -1 && say_line(fd, "alive"))
 		n = receive(fd, answer, sizeof(answer), ALIVE_MS);
-	gone = n == 0 || errno == ECONNRESET || errno == EPIPE;
+	gone = n == 0 || errno == ECONNRESET;
 	if (n > 0)
 		state = GUARD_ANSWERS;
 	else if (process_is_stopped(*pid))
@@ -433,6 +436,15 @@ no_guard(struct err *e)
 	return err_hint(e, "seki show status tells what happened last");
 }
 
+/* After connect_to: of a guard that is there, too many wait for an answer. */
+static int
+not_connected(struct err *e)
+{
+	if (errno == EAGAIN)
+		return err_set(e, ERR_BUSY, "the guard does not answer");
+	return no_guard(e);
+}
+
 static int
 no_answer(int fd, struct err *e)
 {
@@ -490,7 +502,7 @@ speak(int fd, const char *line, bool once, struct buf *answer, struct err *e)
 	int r = GUARD_LOST;
 
 	if (!say_line(fd, line))
-		no_guard(e);
+		err_sys(e, ERR_FAIL, "cannot reach the guard");
 	else if (read_answer(fd, once, ms, &said, e) == 0)
 		r = understand(buf_text(&said), answer, e);
 	buf_free(&said);
@@ -504,7 +516,7 @@ guard_ask(
 	int fd = connect_to(h->run_path), r;
 
 	if (fd == -1) {
-		no_guard(e);
+		not_connected(e);
 		return GUARD_LOST;
 	}
 	r = speak(fd, line, false, answer, e);

@@ -1,4 +1,5 @@
-/* The traffic tool of the tests: serves, asks, pings, holds a download.
+/* The traffic tool of the tests: serves, asks, pings, holds a download; and a
+ * client of local sockets without manners.
  *
  *   peer serve tcp|udp PORT NAME          "ready", then answers for ever:
  *                                         "NAME SRCADDR SRCPORT"
@@ -7,9 +8,13 @@
  *   peer ping ADDR [SIZE]                 one ICMPv6 echo, never fragmented
  *   peer hold ADDR PORT                   a slow download until TERM, then
  *                                         "BYTES open|closed|reset"
+ *   peer crowd PATH COUNT                 so many connections to a socket,
+ *                                         which say nothing
+ *   peer pester PATH FIRST LINE           says the first and then the other
+ *                                         for ever, and reads no answer
  *
- * All but serve know --bind ADDR and --timeout MS (2000), and all but ping and
- * serve --from PORT, their own. The exit status says what came of it: see enum
+ * Those to an ADDR know --bind ADDR and --timeout MS (2000), and all of them but
+ * ping --from PORT, their own. The exit status says what came of it: see enum
  * outcome. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -26,6 +31,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -339,6 +345,45 @@ do_hold(const struct args *a)
 	return pfd.fd != -1 ? ANSWERED : RESET;
 }
 
+static int
+dial_path(const char *path)
+{
+	struct sockaddr_un a = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+
+	snprintf(a.sun_path, sizeof(a.sun_path), "%s", path);
+	if (fd == -1 || connect(fd, (struct sockaddr *)&a, sizeof(a)) == -1)
+		exit(fail(path));
+	return fd;
+}
+
+static int
+do_crowd(const struct args *a)
+{
+	int i;
+
+	for (i = 0; i < atoi(a->words[1]); i++)
+		dial_path(a->words[0]);
+	puts("ready");
+	fflush(stdout);
+	alarm(LIFE_S);
+	pause();
+	return ANSWERED;
+}
+
+static int
+do_pester(const struct args *a)
+{
+	char line[128];
+	int fd = dial_path(a->words[0]);
+
+	alarm(LIFE_S);
+	snprintf(line, sizeof(line), "%s\n", a->words[1]);
+	while (send(fd, line, strlen(line), MSG_NOSIGNAL) != -1)
+		snprintf(line, sizeof(line), "%s\n", a->words[2]);
+	return RESET;
+}
+
 static void
 tell(int fd, const char *name, const struct sockaddr_in6 *peer, socklen_t len)
 {
@@ -460,6 +505,8 @@ static const struct {
 	{ "ask", 2, do_ask },
 	{ "ping", 1, do_ping },
 	{ "hold", 2, do_hold },
+	{ "crowd", 2, do_crowd },
+	{ "pester", 3, do_pester },
 };
 
 static bool
@@ -491,7 +538,8 @@ main(int argc, char *argv[])
 		    parse_args(&a, argv + 2) && a.nwords >= commands[i].least)
 			return commands[i].run(&a);
 	fputs("usage: peer serve tcp|udp PORT NAME | get ADDR PORT [BYTES] |\n"
-	      "       ask ADDR PORT | ping ADDR [SIZE] | hold ADDR PORT\n"
+	      "       ask ADDR PORT | ping ADDR [SIZE] | hold ADDR PORT |\n"
+	      "       crowd PATH COUNT | pester PATH FIRST LINE\n"
 	      "       [--bind ADDR] [--from PORT] [--timeout MS]\n", stderr);
 	return BROKEN;
 }

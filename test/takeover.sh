@@ -274,6 +274,29 @@ ok "after several of them" [ "$n" -gt 5 ]
 ok "it takes it back" "$seki" revert
 ok "as it was" as_before
 
+# ---- nobody who connects to it keeps it from its work
+
+"$seki" discard >/dev/null 2>&1
+pend "crowded" 600
+victim=$(guard)
+"$peer" crowd /run/seki/guard 20 >"$tmp/crowd" &
+crowd=$!
+ok "many connect, and say nothing" wait_for grep -q ready "$tmp/crowd"
+like "it answers" "$("$seki" show status)" \
+    "\[ok\] the kernel has what was committed, read back"
+is "and is the same" "$(guard)" "$victim"
+ok "it takes it back" "$seki" revert
+ok "as it was" as_before
+kill $crowd
+"$seki" discard >/dev/null 2>&1
+
+pend "pestered" 3
+"$peer" pester /run/seki/guard hold status &
+pester=$!
+ok "it takes it back in time" wait_for settled
+kill $pester 2>/dev/null
+ok "as it was before" as_before
+
 # ---- what killed ones had half written
 
 sh -c exit &
