@@ -113,7 +113,6 @@ roll_back(void *self)
 	struct app *app = v->list.app;
 	struct buf out = { 0 }, notes = { 0 };
 	struct err e = { 0 };
-	bool edited = app->host->dirty;
 	char *line;
 	unsigned number;
 	int result;
@@ -123,12 +122,7 @@ roll_back(void *self)
 	number = r->number;
 	line = xasprintf("rollback %u", number);
 	result = command_line(app->host, line, &out, &notes, &e);
-	if (app_edited(app, result, &e) == 0 && edited)
-		ui_message(app->ui, ROLE_OK,
-		    "the candidate is #%u now: c commits it, u brings back "
-		    "what was edited",
-		    number);
-	else if (result == 0)
+	if (app_edited(app, result, &e) == 0)
 		ui_message(app->ui, ROLE_OK,
 		    "the candidate is #%u now: c commits it, u takes it back",
 		    number);
