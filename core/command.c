@@ -195,11 +195,26 @@ command_is_slow(const char *line)
 }
 
 bool
-command_looks(const char *line)
+command_looks(struct words *w)
 {
-	const struct command *c = command_of(line);
+	struct row rows[NITEMS(commands)];
+	struct value v[ARGS_MAX] = { 0 };
+	const struct row *row;
+	struct err ignored;
+	bool looks;
+	size_t i;
 
-	return c != NULL && c->looks;
+	command_rows(rows);
+	w->at = 0;
+	row = schema_find(rows, w, "", &ignored);
+	if (row == NULL)
+		return false;
+	schema_parse(row, w, v, true, &ignored);
+	looks = commands[row - rows]->looks;
+	for (i = 0; i < row->nargs; i++)
+		looks |= v[i].set && (row->args[i].flags & ARG_LOOKS) != 0;
+	schema_free(row, v);
+	return looks;
 }
 
 /* Completion */

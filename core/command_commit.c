@@ -253,7 +253,7 @@ static const struct arg apply_args[] = {
 	[APPLY_FILE] = { "file", &type_file, 0,
 	    N_("a config in place of the saved one, saved once it is "
 	       "applied") },
-	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG,
+	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG | ARG_LOOKS,
 	    N_("only tell what would change") },
 	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
 	    N_("also what is refused as unsafe") },

@@ -41,7 +41,9 @@ struct commit {
 	struct plan plan;
 	unsigned confirm;    /* the seconds of the options, if any are needed */
 	uint32_t generation; /* of nftables, before anything was planned */
+	struct err unread;   /* why the journal is not known; or ERR_NONE */
 	bool prepared;	     /* model and plan are whole */
+	bool partly;	     /* it is in force, but for what was told */
 	bool nothing;	     /* the kernel has all of it, and it is saved */
 	int lock;
 };
@@ -113,6 +115,7 @@ resolve(const struct commit *c, struct model *m, const struct snapshot *s,
 				  : model_build(m, c->config, s, e);
 }
 
+/* What a boot brings does not wait for it. */
 static int
 load_journal(struct commit *c, struct buf *notes, struct err *e)
 {
@@ -121,8 +124,21 @@ load_journal(struct commit *c, struct buf *notes, struct err *e)
 	journal_prune(&c->journal, &c->host->snapshot);
 	if (r == 0 || !c->options->direct)
 		return r;
-	buf_printf(notes, _("warning: %s\n"), e->text);
+	c->unread = *e;
+	err_front(&c->unread, "a note of which addresses are seki's");
+	if (c->options->check)
+		buf_printf(notes, _("warning: %s\n"), e->text);
 	return 0;
+}
+
+/* What cannot be read is not written over: it may say more. */
+static int
+store_journal(const struct commit *c, struct err *e)
+{
+	if (c->unread.code == ERR_NONE)
+		return journal_store(&c->journal, c->host->run_path, e);
+	*e = c->unread;
+	return -1;
 }
 
 static int
@@ -211,6 +227,7 @@ carry_out(struct commit *c, struct buf *notes, struct err *e)
 	if (journal_store(&c->journal, h->run_path, e) != 0)
 		return -1;
 	r = plan_run(&c->plan, h->net, &failed, e);
+	c->partly = failed.len > 0;
 	print_lines(_("not done: %s\n"), &failed, notes);
 	buf_free(&failed);
 	if (r == 0) {
@@ -231,30 +248,6 @@ note_failure(struct buf *failed, int r, const struct err *e)
 		buf_printf(failed, "%s\n", e->text);
 }
 
-/* Without a way back: what a boot brings must not be undone for what is missing
- * on this host, or cannot be written. */
-static int
-enforce(struct commit *c, struct buf *notes, struct err *e)
-{
-	const char *run_path = c->host->run_path;
-	struct buf failed = { 0 };
-	int r = 0;
-
-	plan_note_ahead(&c->plan, &c->journal);
-	note_failure(&failed, journal_store(&c->journal, run_path, e), e);
-	if (plan_try(&c->plan, c->host->net, &failed) == 0)
-		note_failure(&failed, read_back(c, e), e);
-	plan_note(&c->plan, &c->journal);
-	note_failure(&failed, journal_store(&c->journal, run_path, e), e);
-	note_failure(&failed, save_directly(c, e), e);
-	print_lines(_("not done: %s\n"), &failed, notes);
-	if (failed.len > 0)
-		r = err_set(e, ERR_FAIL, "not all of it could be done; the "
-					 "rest is in force");
-	buf_free(&failed);
-	return r;
-}
-
 /* Whether the rules are those that were planned. */
 static bool
 has_rules(const struct commit *c)
@@ -265,6 +258,29 @@ has_rules(const struct commit *c)
 		if (s->kind == STEP_RULESET && !s->done)
 			return false;
 	return c->prepared;
+}
+
+/* Without a way back: what a boot brings must not be undone for what is missing
+ * on this host, or cannot be written. Fails where nothing of it is in force. */
+static int
+enforce(struct commit *c, struct buf *notes, struct err *e)
+{
+	struct buf failed = { 0 };
+	struct err ignored;
+
+	plan_note_ahead(&c->plan, &c->journal);
+	store_journal(c, &ignored);
+	if (plan_try(&c->plan, c->host->net, &failed) == 0)
+		note_failure(&failed, read_back(c, e), e);
+	plan_note(&c->plan, &c->journal);
+	note_failure(&failed, store_journal(c, e), e);
+	note_failure(&failed, save_directly(c, e), e);
+	c->partly = failed.len > 0;
+	print_lines(_("not done: %s\n"), &failed, notes);
+	buf_free(&failed);
+	if (has_rules(c) || !plan_is_undone(&c->plan))
+		return 0;
+	return err_set(e, ERR_FAIL, "nothing of it could be done");
 }
 
 /* Of what the kernel had already, nothing changes for anybody. */
@@ -507,6 +523,13 @@ carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
 	return r;
 }
 
+static int
+tell_partly(struct err *e)
+{
+	return err_set(e, ERR_PARTLY,
+	    "not all of it could be done; the rest is in force");
+}
+
 int
 commit_config(struct host *h, const struct config *config,
     const struct commit_options *options, struct buf *report, struct buf *notes,
@@ -541,7 +564,7 @@ out:
 		host_reload(h, &ignored);
 		host_refresh(h, &ignored);
 	}
-	return r;
+	return r == 0 && c.partly ? tell_partly(e) : r;
 }
 
 int

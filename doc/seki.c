@@ -115,6 +115,9 @@ const struct part manual_seki[] = {
 	TAG(N_("the words or the file cannot be parsed"), "2"),
 	TAG(N_("understood, and refused as unsafe"), "3"),
 	TAG(N_("busy: another commit is pending, or holds the lock"), "4"),
+	TAG(N_("done, and in force or pending, but for what standard error "
+	       "tells as `not done`"),
+	    "5"),
 	TEXT(N_("The answer goes to standard output, everything else to "
 		"standard error. `seki shell` reads on after a line that "
 		"failed; fed by a program, it ends with the status of the "

@@ -88,7 +88,7 @@ worked(void *arg, int r, struct buf *out, struct buf *notes,
 	struct app *app = arg;
 
 	ui_message(app->ui, ROLE_TEXT, "%s", "");
-	if (r == 0)
+	if (r == 0 || e->code == ERR_PARTLY)
 		cmdline_answer(app, app->working, out, notes);
 	app_worked(app, r, e); /* how a commit ended is the better answer */
 }

@@ -9,6 +9,7 @@
 #include "core/command.h"
 #include "core/commit.h"
 #include "core/intl.h"
+#include "screens/cmdline.h"
 #include "screens/confirm.h"
 #include "tui/lines.h"
 #include "tui/table.h"
@@ -195,20 +196,23 @@ carry_out(struct host *h, const void *files, struct buf *report,
 }
 
 static void
-carried_out(void *arg, int r, struct buf *report UNUSED,
-    struct buf *notes UNUSED, const struct err *e)
+carried_out(void *arg, int r, struct buf *report, struct buf *notes,
+    const struct err *e)
 {
 	struct app *app = arg;
+	bool partly = r != 0 && e->code == ERR_PARTLY;
 
 	if (app->review != NULL)
 		ui_close(app->ui, app->review);
-	if (app_worked(app, r, e) != 0)
+	if (app_worked(app, r, e) != 0 && !partly)
 		return;
 	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
-	else
+	else if (!partly)
 		ui_message(app->ui, ROLE_OK,
 		    "it is saved: the kernel had all of it");
+	if (partly)
+		cmdline_answer(app, "commit", report, notes);
 }
 
 static void

@@ -70,8 +70,8 @@ shell_words(struct host *h, struct words *w)
 	int status = 0;
 	int r = command_run(h, w, &out, &notes, &e);
 
-	if (r == 0)
-		status = print_answer(&out, command_looks(w->v[0].text));
+	if (r == 0 || e.code == ERR_PARTLY)
+		status = print_answer(&out, command_looks(w));
 	print_safe(&notes, stderr);
 	if (r != 0)
 		status = shell_error(&e);

@@ -197,7 +197,7 @@ check_status()
 	    confirm/1/pending | revert/1/pending | apply/1/before) ;;
 	revert/1/before) grep -q "the guard goes on" "$tmp/out" ;;
 	stop/-/before | takeover/[01]/*) ;;
-	now/0/half* | commit/0/half* | apply/1/*) is_told_of ;;
+	now/[05]/* | commit/[05]/* | apply/5/*) is_told_of ;;
 	*/137/* | stop/-/pending | watch/1/*) [ "${what#KILL}" != "$what" ] ;;
 	*) return 1 ;;
 	esac

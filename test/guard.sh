@@ -442,9 +442,11 @@ if [ -w /dev/full ]; then
 	"$seki" revert 2>/dev/null >/dev/full
 	is "nor is a revert" $? 0
 	status "a mere look fails" 1 sh -c "$seki show status >/dev/full"
+	status "and so does a dry run" 1 \
+	    sh -c "$seki apply --check >/dev/full"
 	"$seki" discard >/dev/null 2>&1
 else
-	skip "kernel: no /dev/full" 5
+	skip "kernel: no /dev/full" 6
 fi
 
 done_testing

@@ -137,6 +137,29 @@ lacks "no IPv6 inside" 0 '^warning: container vm00 has no IPv6 on eth0' \
 ok "the other container is served" has vm01 $ula:4
 lacks "a thief" 0 "^warning: container vm01 has taken $ula:3" with_thief
 
+# ---- what a container does not take: the rest is in force, and the status of
+# the command says so, each time
+
+not_routed="^not done: vm01: add default route via $ula:1: "
+with_gateway_inside()
+{
+	inside vm01 ip addr add $ula:1/128 dev lo
+}
+lacks "no way out of a container" 5 "$not_routed" with_gateway_inside
+ok "the other one is served" has vm00 $ula:3
+status "with nothing but that left" 5 "$seki" apply
+ok "one more rule" "$seki" add allow input tcp 443
+got=$("$seki" commit --now 2>"$tmp/errors")
+is "committed at once" $? 5
+like "it tells what was done" "$got" "^  table inet seki: "
+like "and what was not" "$(cat "$tmp/errors")" "$not_routed"
+like "it is saved all the same" "$(cat "$tmp/errors")" "^commit #.* is saved"
+ok "and another" "$seki" add allow input udp 443
+status "committed, to be confirmed" 5 "$seki" commit
+ok "it can be" "$seki" confirm --unproven
+inside vm01 ip addr del $ula:1/128 dev lo
+ok "once the container takes it, all is done" "$seki" apply
+
 # ---- files
 
 without_journal()
@@ -151,7 +174,18 @@ read_only()
 {
 	mount -t tmpfs -o ro tmpfs /etc/seki
 }
-lacks "no journal" 1 'not done: .*/run/seki/made' without_journal
+without_small_journal()
+{
+	printf 'address host lxcbr0 %s:9/64 0 0 0\n' $ula >/run/seki/made
+	yes '' | head -c 5000000 >>/run/seki/made
+	cp /run/seki/made "$tmp/made"
+}
+lacks "no journal" 5 'not done: .*/run/seki/made' without_journal
+lacks "no journal that can be read" 5 'not done: .*/run/seki/made' \
+    without_small_journal
+ok "it is not written over" cmp /run/seki/made "$tmp/made"
+like "a dry run tells it" "$("$seki" apply --check 2>&1)" \
+    '^warning: cannot read /run/seki/made'
 lacks "no sysctls" 0 'this host has no IPv6 to forward' without_sysctls
 umount /proc/sys/net/ipv6
 SEKI_CONFIG=/etc/seki/seki.conf
@@ -163,7 +197,7 @@ lacks_disk()
 	mount -o remount,ro /etc/seki
 }
 mount -t tmpfs tmpfs /etc/seki
-lacks "nowhere to write the history" 1 'not done: .*/etc/seki' lacks_disk
+lacks "nowhere to write the history" 5 'not done: .*/etc/seki' lacks_disk
 umount /etc/seki
 SEKI_CONFIG=/run/seki/seki.conf
 
@@ -179,7 +213,8 @@ like "as check says" "$("$seki" show status 2>&1)" "$ula:3 is taken by vm00"
 "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 watch=$!
 ok "the service keeps up the last that was confirmed" \
-    wait_for grep -q 'number 1 of the history is kept up instead' "$tmp/watch"
+    wait_for grep -q 'number .* of the history is kept up instead' \
+    "$tmp/watch"
 ok "and denies" wait_for is_denied
 kill -HUP $watch
 ok "also when told to read it again" \

@@ -36,8 +36,8 @@ const char *command_question(const char *line);
 /* Whether that line takes more than a moment. */
 bool command_is_slow(const char *line);
 
-/* Whether all that line does is to answer. */
-bool command_looks(const char *line);
+/* Whether all that these words do is to answer. */
+bool command_looks(struct words *);
 
 /* Offers what may stand at the end of the line, with one line of help each. */
 void command_complete(const struct host *, const char *line,

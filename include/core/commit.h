@@ -18,9 +18,10 @@ struct commit_options {
 /* Brings the kernel to that config, under a guard, which saves it once it is
  * confirmed. report gets a line for each thing done (or, with check, that
  * would be done), or that there is nothing to commit; notes the warnings.
- * After an error the kernel and the files are as they were; when this process
- * is killed half way, the guard sees to that. ERR_BUSY while another commit is
- * carried out or pending. The host is refreshed. */
+ * After an error the kernel and the files are as they were, but for ERR_PARTLY:
+ * then it is in force, or pending, without the steps that notes tell as not
+ * done. When this process is killed half way, the guard sees to that. ERR_BUSY
+ * while another commit is carried out or pending. The host is refreshed. */
 int commit_config(struct host *, const struct config *,
     const struct commit_options *, struct buf *report, struct buf *notes,
     struct err *);

@@ -11,6 +11,7 @@ enum err_code {
 	ERR_USAGE = 2,	/* the words or the file cannot be parsed */
 	ERR_UNSAFE = 3, /* understood, and refused */
 	ERR_BUSY = 4,	/* another commit holds the lock */
+	ERR_PARTLY = 5, /* done and in force, but for what was told */
 };
 
 struct err {

@@ -14,6 +14,7 @@ enum arg_flags {
 	ARG_KEYWORD = 2,  /* follows its name; without this it is positional */
 	ARG_FLAG = 4,	  /* its name alone, no value */
 	ARG_KEY = 8,	  /* part of what names the object */
+	ARG_LOOKS = 16,	  /* with it a command only answers */
 };
 
 struct arg {
