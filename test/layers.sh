@@ -52,6 +52,10 @@ is "each screen is in the tables of the console" "$(
 	include/screens/*.h | while read -r screen; do
 	grep -q "&$screen,$" screens/app.c || echo "$screen"
     done)" ""
+is "each script is among the tests" "$(for f in $(grep -l '^#!' test/*.sh); do
+	sed -n '/^SCRIPT_TESTS = /,/[^\\]$/p' Makefile.am |
+	    grep -qE "^	$f( |$)" || echo "$f"
+done)" ""
 is "no file is over 900 lines" "$(wc -l core/*.c doc/*.c tui/*.c screens/*.c |
     awk '$2 != "total" && $1 > 900')" ""
 is "no line is over 80 columns" "$(for f in core/*.c doc/*.c tui/*.c screens/*.c \
