@@ -55,6 +55,15 @@ fields()
 	    "$(in_container "$1" ip -6 route show default | wc -l)"
 }
 
+# Where lxc-net advertises a prefix, each has its address of it.
+have_heard()
+{
+	on ip -6 -o addr show dev lxcbr0 scope global | grep -q . || return 0
+	for name in web1 dns1 git1; do
+		[ "$(fields $name)" = "1 1" ] || return
+	done
+}
+
 # names_for NAME SERVER: it can ask that server for this host's name.
 names_for()
 {
@@ -89,6 +98,7 @@ power_on
 like "systemd is up" "$(on systemctl is-system-running)" 'running|degraded'
 ok "containers are made" feed "$top_srcdir/test/vps/containers"
 like "all of them are seen" "$(on seki show containers | grep -c ' up ')" 3
+ok "all have what lxc-net advertises, if it does" wait_for have_heard
 
 # ---- the walk
 
