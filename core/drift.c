@@ -216,18 +216,17 @@ static int
 plan_waking(struct plan *p, const struct model *m, struct err *e)
 {
 	static const struct ruleset nothing;
-	struct step *s = plan_add(p, STEP_RULESET, RULESET_TABLE);
 	struct ruleset want;
 	struct buf text = { 0 };
+	struct step *s;
 
 	ruleset_build(&want, m);
 	buf_add(&text, "add table inet " RULESET_TABLE "\n"
 		       "delete table inet " RULESET_TABLE "\n");
 	ruleset_transaction(&want, &nothing, &text);
 	ruleset_free(&want);
-	s->text = buf_take(&text);
-	s->undo = fw_save(e);
-	return s->undo != NULL ? fw_try(s->text, e) : -1;
+	s = plan_add_rules(p, buf_take(&text), e);
+	return s != NULL ? fw_try(s->text, e) : -1;
 }
 
 /* When rules were surely touched, or others than noted have to be changed,

@@ -502,6 +502,19 @@ plan_removals(struct plan *p, const struct model *m,
 			remove_host(p, m, snapshot, j, &snapshot->links[i]);
 }
 
+struct step *
+plan_add_rules(struct plan *p, char *text, struct err *e)
+{
+	struct step *s = plan_add(p, STEP_RULESET, RULESET_TABLE);
+
+	s->text = text;
+	s->undo = fw_save(e);
+	if (s->undo != NULL)
+		return s;
+	plan_drop(p);
+	return NULL;
+}
+
 /* What cannot be reached by changes (a set whose type somebody else changed)
  * can by making the table anew, but then its counters start again. */
 static int
@@ -554,10 +567,8 @@ plan_ruleset(struct plan *p, const struct model *m, bool trust, struct err *e)
 	r = 0;
 	if (text.len == 0)
 		goto out;
-	s = plan_add(p, STEP_RULESET, RULESET_TABLE);
-	s->text = buf_take(&text);
-	s->undo = fw_save(e);
-	r = s->undo != NULL ? try_or_start_anew(s, &want, e) : -1;
+	s = plan_add_rules(p, buf_take(&text), e);
+	r = s != NULL ? try_or_start_anew(s, &want, e) : -1;
 out:
 	ruleset_free(&want);
 	ruleset_free(&have);

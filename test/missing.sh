@@ -3,7 +3,7 @@
 # force when apply has ended: the default never depends on what is not there.
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
-need nft
+need nft strace
 
 ula=fd5a:1c2e:90b1:
 conf=/proc/sys/net/ipv6/conf
@@ -200,6 +200,26 @@ mount -t tmpfs tmpfs /etc/seki
 lacks "nowhere to write the history" 5 'not done: .*/etc/seki' lacks_disk
 umount /etc/seki
 SEKI_CONFIG=/run/seki/seki.conf
+
+# ---- no process to be had for libnftables, once: the service goes on
+
+# Without the nth of them.
+without_fork()
+{
+	build_host >/dev/null 2>&1
+	strace -f -qq -o /dev/null -e "inject=clone,clone3:error=EAGAIN:when=$1" \
+	    "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
+	tracer=$!
+	comes grep -q 'this host is as' "$tmp/watch" ||
+		echo "$1: $(cat "$tmp/watch")"
+	is_denied || echo "$1: not denied"
+	kill "$(pgrep -P $tracer)"
+	wait $tracer || echo "$1: status $?"
+}
+for n in 1 2 3 4 5 6; do
+	without_fork $n
+done >"$tmp/without"
+is "without one of its processes it goes on" "$(cat "$tmp/without")" ""
 
 # ---- what a config cannot say is refused whole, and the service falls back
 

@@ -19,6 +19,10 @@ void plan_links(struct plan *p, const struct model *, const struct snapshot *,
  * edited. Counters and elements that are right stay. */
 int plan_rewrite(struct plan *, const struct model *, struct err *);
 
+/* Adds the step of a transaction, whose text it takes. NULL, and no step, where
+ * what is there now cannot be kept to go back to. */
+struct step *plan_add_rules(struct plan *, char *text, struct err *);
+
 /* Whether one of its steps changes the ruleset. */
 bool plan_has_rules(const struct plan *);
 
