@@ -41,6 +41,17 @@ add_address(struct prefixes *to, const struct prefix *addr)
 	to->v[to->n++] = prefix_addr(addr);
 }
 
+/* Its ULA may be what a commit has just given, after the snapshot. */
+static void
+add_bridge(struct stale *s, const struct model_bridge *b)
+{
+	if (b->link == NULL || b->ula.family == AF_UNSPEC)
+		return;
+	s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
+	s->ways[s->nways++] = (struct stale_way){ b->ula, b->link->name };
+	add_address(&s->own, &b->ula);
+}
+
 static void
 add_addresses(struct stale *s, const struct snapshot *now,
     const struct container *c)
@@ -103,6 +114,8 @@ stale_begin(
 	add_published(s, now);
 	for (i = 0; i < now->ninward; i++)
 		add_way(s, now, &now->inward[i].to, now->inward[i].index);
+	for (i = 0; i < m->nbridges; i++)
+		add_bridge(s, &m->bridges[i]);
 }
 
 void

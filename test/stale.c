@@ -278,6 +278,31 @@ test_directs(void **state)
 	}
 }
 
+/* A commit gives an address, and this host calls by it at once. */
+static void
+test_given(void **state)
+{
+	const struct flow f = { .proto = IPPROTO_TCP,
+		.original = { addr(ULA "1"), addr(WEB1), 50000, 22 },
+		.reply = { addr(WEB1), addr(ULA "1"), 22, 50000 } };
+	struct snapshot before = vps;
+	struct config c = { 0 };
+	struct stale s;
+	struct model m;
+	char *text;
+
+	(void)state;
+	before.naddresses = 0;
+	text = xasprintf("%sdefault forward deny\n", base);
+	vps_model(&c, &m, text);
+	stale_begin(&s, &m, &before);
+	assert_null(stale_judge_direct(&s, &f));
+	stale_end(&s);
+	model_free(&m);
+	config_free(&c);
+	free(text);
+}
+
 /* Claims of a port, the one that begins last first. */
 
 static const struct {
@@ -378,6 +403,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_published),
 		cmocka_unit_test(test_directs),
+		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_many),
 	};
