@@ -62,7 +62,8 @@ newest_first(const void *a, const void *b)
 	return x->number < y->number ? 1 : x->number > y->number ? -1 : 0;
 }
 
-/* The numbers alone, the newest first. */
+/* The numbers alone, the newest first: all of them, or an error, since the next
+ * one must not take the place of any. */
 static int
 list_numbers(const struct host *h, struct history *to, struct err *e)
 {
@@ -73,19 +74,22 @@ list_numbers(const struct host *h, struct history *to, struct err *e)
 	int r = 0;
 
 	memset(to, 0, sizeof(*to));
-	if (d == NULL && errno != ENOENT)
-		r = err_sys(e, ERR_FAIL, "cannot read %s", folder);
-	while (d != NULL && (de = readdir(d)) != NULL) {
+	if (d == NULL && errno == ENOENT)
+		goto out;
+	while (d != NULL && (errno = 0, de = readdir(d)) != NULL) {
 		number = number_of(de->d_name);
 		if (number == 0)
 			continue;
 		to->v = xgrow(to->v, to->n, sizeof(*to->v));
 		to->v[to->n++] = (struct history_entry){ .number = number };
 	}
+	if (errno != 0)
+		r = err_sys(e, ERR_FAIL, "cannot read %s", folder);
 	if (d != NULL)
 		closedir(d);
 	if (to->n > 1)
 		qsort(to->v, to->n, sizeof(*to->v), newest_first);
+out:
 	free(folder);
 	return r;
 }
@@ -220,18 +224,27 @@ next_path(const struct host *h)
 	return path;
 }
 
-/* Whether the config is the newest already; *newest (which may be empty) and
- * its number. */
+static int
+find_newest(const struct host *h, unsigned *number, struct err *e)
+{
+	struct history have;
+	int r = list_numbers(h, &have, e);
+
+	*number = have.n > 0 ? have.v[0].number : 0;
+	history_free(&have);
+	return r;
+}
+
+/* Whether the config is the newest already, which has that number; *newest
+ * (which may be empty). */
 static bool
-is_newest(const struct host *h, const struct buf *body, unsigned *number,
+is_newest(const struct host *h, const struct buf *body, unsigned number,
     struct config *newest)
 {
 	struct err ignored;
-	char *text;
+	char *text = number > 0 ? read_body(h, number, &ignored) : NULL;
 	bool same;
 
-	*number = history_newest(h);
-	text = *number > 0 ? read_body(h, *number, &ignored) : NULL;
 	same = text != NULL && strcmp(text, buf_text(body)) == 0;
 	if (text != NULL && newest != NULL)
 		config_parse(newest, text, NULL, &ignored);
@@ -243,10 +256,10 @@ unsigned
 history_expect(const struct host *h, const struct config *config)
 {
 	struct buf body = { 0 };
-	unsigned number;
+	unsigned number = history_newest(h);
 
 	config_print(config, &body);
-	if (!is_newest(h, &body, &number, NULL))
+	if (!is_newest(h, &body, number, NULL))
 		number++;
 	buf_free(&body);
 	return number;
@@ -260,10 +273,10 @@ history_prepare(const struct host *h, const struct config *config,
 	char *path = next_path(h);
 	struct config before = { 0 };
 	struct buf body = { 0 };
-	int r = 0;
+	int r = find_newest(h, number, e);
 
 	config_print(config, &body);
-	if (!is_newest(h, &body, number, &before)) {
+	if (r == 0 && !is_newest(h, &body, *number, &before)) {
 		++*number;
 		config_diff(&before, config, count_change, &entry);
 		r = write_entry(path, &entry, &body, e);
@@ -348,13 +361,10 @@ history_settle(const struct host *h, const struct config *saved, struct err *e)
 unsigned
 history_newest(const struct host *h)
 {
-	struct history have;
 	struct err ignored;
 	unsigned number;
 
-	list_numbers(h, &have, &ignored);
-	number = have.n > 0 ? have.v[0].number : 0;
-	history_free(&have);
+	find_newest(h, &number, &ignored);
 	return number;
 }
 
@@ -363,11 +373,11 @@ history_load(const struct host *h, struct history *to, struct err *e)
 {
 	size_t i;
 
-	if (list_numbers(h, to, e) != 0)
-		return -1;
+	int r = list_numbers(h, to, e);
+
 	for (i = 0; i < to->n; i++)
 		read_head(h, &to->v[i]);
-	return 0;
+	return r;
 }
 
 void

@@ -4,7 +4,7 @@
 # and every config that was committed can be brought back.
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
-need nft ss
+need nft ss strace
 unset SSH_CONNECTION SUDO_USER
 
 public=2001:db8::10
@@ -180,6 +180,35 @@ is "the newest 50 are kept, without a gap" "$(numbers | xargs)" \
 is "and no more" "$(find "$folder" -type f | wc -l)" 50
 status "one that is gone" 2 "$seki" rollback 3
 like "is told" "$said" "it has 4 to 53"
+
+# ---- a folder that cannot be read for a moment
+
+# keeps N: an apply whose nth read of the folder fails loses nothing, and says
+# what is not in the history.
+keeps()
+{
+	echo "allow input udp $((9000 + $1))" >>"$SEKI_CONFIG"
+	rm -rf "$tmp/kept"
+	cp -r "$folder" "$tmp/kept"
+	strace -qq -o /dev/null -P "$folder" \
+	    -e "inject=getdents64:error=EIO:when=$1" \
+	    "$seki" apply >"$tmp/said" 2>&1
+	applied=$?
+	"$seki" show status >/dev/null 2>&1
+	newest=$(find "$folder" -name '0*.conf' | sort | tail -n 1)
+	if [ $applied = 5 ]; then
+		grep "^not done:" "$tmp/said" | grep -v "cannot read $folder: "
+	else
+		tail -n +2 "$newest" | cmp - "$SEKI_CONFIG"
+	fi
+	for file in $(cd "$tmp/kept" && ls | tail -n +5); do
+		cmp "$tmp/kept/$file" "$folder/$file"
+	done
+}
+for n in 1 3 5 7 9 11 13; do
+	keeps $n 2>&1 | sed "s/^/$n: /"
+done >"$tmp/lost"
+is "no entry is lost, and the newest is what is saved" "$(cat "$tmp/lost")" ""
 
 # What an admin with a narrow umask makes is there for others to read.
 narrow=/run/private/seki.conf
