@@ -196,6 +196,7 @@ check_status()
 	commit/1/before | now/1/before | extend/1/* | confirm/1/before | \
 	    confirm/1/pending | revert/1/pending | apply/1/before) ;;
 	revert/1/before) grep -q "the guard goes on" "$tmp/out" ;;
+	watch/1/before) grep -q "^seki: cannot " "$tmp/out" ;;
 	stop/-/before | takeover/[01]/*) ;;
 	now/[05]/* | commit/[05]/* | apply/5/*) is_told_of ;;
 	*/137/* | stop/-/pending | watch/1/*) [ "${what#KILL}" != "$what" ] ;;
