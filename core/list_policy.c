@@ -62,6 +62,21 @@ add_policy_rows(struct policies *to, const struct overlays *o)
 }
 
 static void
+add_fixed_rows(struct policies *to)
+{
+	const struct fixed *f;
+	struct policy_row *row;
+
+	for (f = fixed_rows; f < END_OF(fixed_rows, fixed_count); f++) {
+		if (!fixed_in(f, to->chain))
+			continue;
+		row = add_policy_row(to);
+		row->fixed = f->text;
+		row->why = f->why;
+	}
+}
+
+static void
 add_default_row(struct policies *to, const struct overlays *o)
 {
 	struct policy_row *row = add_policy_row(to);
@@ -86,15 +101,11 @@ rows_policies(const struct host *h, size_t *n)
 {
 	struct policies to = { .host = h };
 	struct overlays policies, defaults;
-	size_t i;
 
 	overlays_read(&policies, h, ST_ALLOW, ST_REJECT);
 	overlays_read(&defaults, h, ST_DEFAULT, ST_DEFAULT);
 	for (to.chain = 0; to.chain < CHAIN_COUNT; to.chain++) {
-		for (i = 0; i < fixed_count; i++)
-			if (fixed_in(&fixed_rows[i], to.chain))
-				add_policy_row(&to)->fixed =
-				    fixed_rows[i].text;
+		add_fixed_rows(&to);
 		add_policy_rows(&to, &policies);
 		add_default_row(&to, &defaults);
 	}

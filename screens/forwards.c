@@ -68,7 +68,7 @@ add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 	else if (uplink != NULL)
 		rows_addresses(h, NSID_SELF, uplink->index, add_public, &found);
 	if (found.len > 0)
-		buf_printf(b, _("clients find it at %s\n"), buf_text(&found));
+		buf_printf(b, _("clients reach it at %s\n"), buf_text(&found));
 	buf_free(&found);
 }
 

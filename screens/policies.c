@@ -25,11 +25,11 @@ add_meaning(const struct policy_row *r, struct buf *b)
 {
 	const struct choice *chain = &type_chain.choices[r->chain];
 
-	if (r->st == NULL && !r->is_default)
-		buf_add(b, _("fixed: always let through, so that nobody is cut "
-			     "off by accident (RFC 4890)\n"));
+	if (r->why != NULL)
+		buf_printf(b, "%s\n", _(r->why));
 	else if (r->is_default)
-		buf_printf(b, _("for all %s that no line above decided\n"),
+		buf_printf(b,
+		    _("for all traffic %s that no line above decided\n"),
 		    _(chain->help));
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",

@@ -237,7 +237,8 @@ review_act(void *self, int id)
 	if (id != ACT_COMMIT)
 		return table_act(v->table, id);
 	if (v->state == LOOKING)
-		ui_message(v->app->ui, ROLE_WARN, "not before it was shown");
+		ui_message(v->app->ui, ROLE_WARN,
+		    "nothing was committed: what it does was not shown yet");
 	if (v->state != LOOKED || look_again(v))
 		return ACT_NONE;
 	if (is_refused(v))
