@@ -170,10 +170,6 @@ without_sysctls()
 {
 	mount -t tmpfs tmpfs /proc/sys/net/ipv6
 }
-read_only()
-{
-	mount -t tmpfs -o ro tmpfs /etc/seki
-}
 without_small_journal()
 {
 	printf 'address host lxcbr0 %s:9/64 0 0 0\n' $ula >/run/seki/made
@@ -188,17 +184,16 @@ like "a dry run tells it" "$("$seki" apply --check 2>&1)" \
     '^warning: cannot read /run/seki/made'
 lacks "no sysctls" 0 'this host has no IPv6 to forward' without_sysctls
 umount /proc/sys/net/ipv6
-SEKI_CONFIG=/etc/seki/seki.conf
-lacks_disk()
+mkdir "$tmp/etc"
+SEKI_CONFIG=$tmp/etc/seki.conf
+without_disk()
 {
-	umount /etc/seki 2>/dev/null
-	mount -t tmpfs tmpfs /etc/seki
+	mount -t tmpfs tmpfs "$tmp/etc"
 	config
-	mount -o remount,ro /etc/seki
+	mount -o remount,ro "$tmp/etc"
 }
-mount -t tmpfs tmpfs /etc/seki
-lacks "nowhere to write the history" 5 'not done: .*/etc/seki' lacks_disk
-umount /etc/seki
+lacks "nowhere to write the history" 5 "not done: .*$tmp/etc" without_disk
+umount "$tmp/etc"
 SEKI_CONFIG=/run/seki/seki.conf
 
 # ---- no process to be had for libnftables, once: the service goes on
