@@ -430,7 +430,8 @@ static const struct choice verdicts[] = {
 	{ NULL, NULL },
 };
 static const struct choice options[] = {
-	[OPTION_CONFIRM] = { "confirm", N_("seconds until a commit reverts") },
+	[OPTION_CONFIRM] = { "confirm",
+	    N_("seconds until a commit reverts, 10-86400 (else 120)") },
 	[OPTION_IPV4] = { "ipv4",
 	    N_("whether policies apply to IPv4: on or off") },
 	{ NULL, NULL },

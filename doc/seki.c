@@ -25,8 +25,10 @@ const struct part manual_seki[] = {
 	TEXT(N_("A `commit` is carried out whole or not at all, and is pending "
 		"until it is confirmed: a guard, which outlives the console "
 		"and the session, takes it back by itself when the time is "
-		"over. One that the kernel does not see, as of a note, is "
-		"saved at once. Confirming asks for a proof, a new login over "
+		"over, 120 seconds unless `option confirm` or `--confirm` says "
+		"otherwise. A commit that changes nothing in the kernel, as "
+		"one of a note, is saved at once, and `seki apply` has no "
+		"guard. Confirming asks for a proof, a new login over "
 		"SSH since the commit: somebody whom sshd let in, or a new "
 		"connection from where the commit came from. An open session "
 		"proves nothing, because what is established is let through; "
@@ -51,6 +53,17 @@ const struct part manual_seki[] = {
 	TEXT(N_("seki is one of these:")),
 	ROWS(manual_modes),
 
+	SECTION(N_("SERVICE")),
+	TEXT(N_("`seki watch`, which the unit `seki` of systemd runs, brings "
+		"the kernel to the saved config when it starts, without a "
+		"guard, and follows each commit. What other programs change "
+		"of what is seki's, and containers that come, it puts right. "
+		"A saved config that was edited by hand waits for `seki "
+		"apply` or `SIGHUP`, which `systemctl reload seki` sends; "
+		"where it cannot be read at the start, the newest of the "
+		"history is kept up instead. Stopping the service leaves "
+		"everything in place.")),
+
 	SECTION(N_("SYSCTLS")),
 	TEXT(N_("As soon as there is a forward, a container or a bridge in "
 		"the config, these are set below `net.ipv6.conf`, in this "
@@ -69,8 +82,9 @@ const struct part manual_seki[] = {
 	ROWS(manual_options),
 
 	SECTION(N_("COMMANDS")),
-	TEXT(N_("The same words work behind seki, in `seki shell` and in the "
-		"`:` line of the console. They may be shortened as long as "
+	TEXT(N_("The same words follow `seki` on a command line, and work in "
+		"`seki shell` and in the `:` line of the console. They may be "
+		"shortened as long as "
 		"they are clear. STATEMENT is one of `seki.conf`(5), KEY the "
 		"start of one that names its object, such as `forward tcp 80` "
 		"or `container web1`.")),
@@ -112,8 +126,11 @@ const struct part manual_seki[] = {
 	SECTION(N_("EXIT STATUS")),
 	TAG(N_("done"), "0"),
 	TAG(N_("failed, and nothing changed or it was undone"), "1"),
-	TAG(N_("the words or the file cannot be parsed"), "2"),
-	TAG(N_("understood, and refused as unsafe"), "3"),
+	TAG(N_("the words or the file cannot be parsed, or name what is not "
+	       "there"),
+	    "2"),
+	TAG(N_("understood, and refused: unsafe, or not possible on this host"),
+	    "3"),
 	TAG(N_("busy: another commit is pending, or holds the lock"), "4"),
 	TAG(N_("done, and in force or pending, but for what standard error "
 	       "tells as `not done`"),
@@ -149,6 +166,8 @@ const struct part manual_seki[] = {
 	    "/run/seki/undo/, /run/seki/redo/"),
 	TAG(N_("held by a commit"), "/run/seki/lock"),
 	TAG(N_("what a pending commit goes back to"), "/run/seki/pending/"),
+	TAG(N_("the addresses and routes that are seki's to remove"),
+	    "/run/seki/made"),
 
 	SECTION(N_("EXAMPLES")),
 	TEXT(N_("Try it in a throw-away host, with traffic, touching nothing "
@@ -162,7 +181,8 @@ const struct part manual_seki[] = {
 	TEXT(N_("Back to an older config:")),
 	CODE("seki history\n"
 	     "seki rollback 3\n"
-	     "seki commit"),
+	     "seki commit\n"
+	     "seki confirm"),
 	TEXT(N_("Forwards that do not work, for a script:")),
 	CODE("seki show forwards --json |\n"
 	     "    jq '.forwards[] | select(.state == \"broken\")'"),

@@ -25,7 +25,7 @@ const struct part manual_seki_conf[] = {
 	ROWS(manual_statements),
 
 	SECTION(N_("ADDRESSES")),
-	TEXT(N_("A forward can not lead to a link-local address: the kernel "
+	TEXT(N_("A forward cannot lead to a link-local address: the kernel "
 		"would accept it and never find the neighbour. So bridges and "
 		"containers are given unique local addresses (ULA, RFC 4193). "
 		"`ula auto` is resolved when it enters the candidate: a bridge "
@@ -61,15 +61,21 @@ const struct part manual_seki_conf[] = {
 		"ipv4 on`.")),
 	TEXT(N_("The meters of a forward count what got through, in both "
 		"directions; a connection is new once, however often it was "
-		"tried. Containers leave by the address that the `uplink` "
-		"states, or by the one that lasts; never by a temporary or "
-		"deprecated one while there is another.")),
+		"tried. Masqueraded connections leave with the address that "
+		"`uplink` states, else with a permanent one; with a temporary "
+		"or deprecated one only while there is no other.")),
+	TEXT(N_("A policy with a `limit` matches that many packets of all "
+		"senders together, in bursts of at most 5, as `limit rate` of "
+		"nftables does; any more go on to the next policy. What is "
+		"established passes earlier, so these are new connections. "
+		"The lines of `log` begin with the policy and its chain, as "
+		"in `seki deny input: `.")),
 	TEXT(N_("A policy `from container` or `to container` holds for the ULA "
 		"of that container and for no other address that it may have. "
 		"To shut a container in whatever address it takes, give it a "
 		"bridge of its own and say `from bridge`.")),
 	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "
-		"a container can not reach itself through its own forward: the "
+		"a container cannot reach itself through its own forward: the "
 		"kernel would have to send the packet back out of the port it "
 		"came by. Other containers, this host and the Internet can.")),
 
@@ -91,6 +97,7 @@ const struct part manual_seki_conf[] = {
 	     "default input deny\n"
 	     "default forward deny\n"
 	     "allow input tcp 22\n"
+	     "allow input tcp,udp 53 from bridge lxcbr0\n"
 	     "allow forward tcp 80,443 to uplink\n"
 	     "allow forward udp 53,123 to uplink"),
 
