@@ -240,16 +240,29 @@ log_waiting(const struct pending *p)
 	    p->number, p->who, left);
 }
 
-/* The steps are done, at since. The time was counted from their beginning. */
+/* The steps are done, at since. */
 static void
-begin_waiting(struct guard *g, uint64_t since)
+begin_proof(struct guard *g, uint64_t since)
 {
 	struct err ignored;
 
-	log_waiting(&g->pending);
 	host_refresh(g->host, &ignored);
 	g->proof = proof_new(
 	    g->loop, g->host, &g->committed, since, &g->client);
+}
+
+static void
+end_proof(struct guard *g)
+{
+	proof_free(g->proof);
+	g->proof = NULL;
+}
+
+/* The time was counted from the beginning of the steps. */
+static void
+begin_waiting(struct guard *g)
+{
+	log_waiting(&g->pending);
 	loop_timer_remove(g->loop, on_late, g);
 	if (g->stopping)
 		revert_by_itself(g);
@@ -270,7 +283,8 @@ write_phase(struct guard *g, enum pending_phase phase, struct err *e)
 }
 
 /* Without the phase on the disk it does not wait: whoever carried it out holds
- * on, and undoes it. */
+ * on, and undoes it. Whoever reads there that it waits may log in at once, so
+ * by then logins are looked for. */
 static void
 on_applied(struct client *c, const char *rest)
 {
@@ -278,12 +292,14 @@ on_applied(struct client *c, const char *rest)
 	uint64_t since = strtoull(rest, NULL, 10);
 	struct err e;
 
+	begin_proof(g, since > 0 ? since : boot_ms());
 	if (write_phase(g, PENDING_WAITING, &e) != 0) {
+		end_proof(g);
 		answer_error(c, &e);
 		return;
 	}
 	g->holder = NULL;
-	begin_waiting(g, since > 0 ? since : boot_ms());
+	begin_waiting(g);
 	answer(c, "");
 }
 
@@ -663,10 +679,12 @@ serve(struct guard *g, struct err *e)
 	loop_signal(g->loop, SIGHUP, ignore, g);
 	loop_timer(g->loop, HOLD_MS, expect_holder, g);
 	loop_timer(g->loop, APPLY_MS, on_late, g);
-	if (g->pending.phase == PENDING_WAITING)
-		begin_waiting(g, boot_ms());
-	else if (g->pending.phase == PENDING_REVERTING)
+	if (g->pending.phase == PENDING_WAITING) {
+		begin_proof(g, boot_ms());
+		begin_waiting(g);
+	} else if (g->pending.phase == PENDING_REVERTING) {
 		loop_timer(g->loop, AGAIN_MS, revert_by_itself, g);
+	}
 	guard_tell_ready();
 	return loop_run(g->loop);
 }
@@ -684,7 +702,7 @@ guard_run(struct host *h, struct err *e)
 	g.loop = loop_new();
 	if (load(&g, e) == 0)
 		r = serve(&g, e);
-	proof_free(g.proof);
+	end_proof(&g);
 	for (i = 0; i < CLIENTS_MAX; i++)
 		if (g.clients[i].fd != -1)
 			hang_up(&g.clients[i]);

@@ -4,7 +4,7 @@
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: sshd wants root"
-need nft ssh sshd ssh-keygen
+need nft ssh sshd ssh-keygen strace
 
 public=2001:db8::10
 ssh_port=2022
@@ -153,6 +153,21 @@ kill $session
 wait $session 2>/dev/null
 like "it is saved" "$(cat "$SEKI_CONFIG")" "tcp 8080"
 ok "and settled" settle
+
+# Who reads that it waits may log in before the guard has gone on.
+connect client1 $public $ssh_port
+ok "a commit from a session" "$seki" add forward tcp 8079 to vm00:80
+SSH_CONNECTION=$connected strace -f -qq -o /dev/null \
+    -e inject=rename,renameat,renameat2:delay_exit=300000 \
+    "$seki" commit --confirm 60 >/dev/null 2>&1 &
+committing=$!
+wait_for grep -q ^waiting /run/seki/pending/state
+ok "the port is reached as soon as it waits" reached client1
+ok "and it is seen" wait_for evidence \
+    "^ +\[ok\] a new connection to port $ssh_port from 2001:db8:9::7"
+"$seki" revert >/dev/null
+wait $committing
+"$seki" discard >/dev/null 2>&1
 status "there is nothing left to confirm" 1 "$seki" confirm
 
 ok "a third" "$seki" add forward tcp 8081 to vm00:80
