@@ -265,7 +265,7 @@ keys Enter
 see "at once" 'it is saved: the kernel had all of it'
 ip link add dummy1 type bridge
 keys 2
-see "a new bridge shows at once" '^ +dummy1'
+see "a new bridge shows at once" '^[> ] +dummy1'
 ip link del dummy1
 wait_for has_gone dummy1
 
