@@ -280,7 +280,7 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_apply = {
 	.row = { .name = "apply",
-	    .help = N_("bring the kernel to the saved config"),
+	    .help = N_("bring the kernel to the saved config, without a guard"),
 	    ARGS(apply_args) },
 	.slow = true,
 	.run = run_apply,
