@@ -1,4 +1,4 @@
-/* Processes that stand still, and their end. */
+/* Processes: which stand still, where they are, and their end. */
 #include "config.h"
 
 #include "core/process.h"
@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -85,6 +86,18 @@ bool
 process_is_stopped(pid_t pid)
 {
 	return pid > 0 && (has_stop_signal(pid) || is_frozen(pid));
+}
+
+bool
+process_shares_network(pid_t pid)
+{
+	char path[64];
+	struct stat ours, its;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
+	return stat("/proc/self/ns/net", &ours) == 0 &&
+	       stat(path, &its) == 0 && ours.st_ino == its.st_ino &&
+	       ours.st_dev == its.st_dev;
 }
 
 int

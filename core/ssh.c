@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "core/err.h"
+#include "core/process.h"
 #include "core/sshd.h"
 #include "core/tcp.h"
 #include "core/util.h"
@@ -295,13 +296,14 @@ is_known(const struct ssh *v, size_t n, const struct ssh *s)
 	return false;
 }
 
-/* The sessions above a process in the tree. */
+/* The sessions above processes in the tree. */
 static size_t
-find_above(pid_t pid, struct ssh *v, size_t n)
+find_above(const pid_t *pids, size_t npids, struct ssh *v)
 {
 	uint16_t ports[SSH_PORTS_MAX];
-	size_t nports = listening_ports(ports, NITEMS(ports)), got, i;
-	struct ssh_session *found = sshd_sessions_of(pid, ports, nports, &got);
+	size_t nports = listening_ports(ports, NITEMS(ports)), got, n = 0, i;
+	struct ssh_session *found =
+	    sshd_sessions_above(pids, npids, ports, nports, &got);
 	struct ssh s;
 
 	for (i = 0; i < got && n < SSH_SESSIONS_MAX; i++) {
@@ -313,31 +315,93 @@ find_above(pid_t pid, struct ssh *v, size_t n)
 	return n;
 }
 
+struct users {
+	uid_t v[PARENTS_MAX];
+	size_t n;
+};
+
+/* Nobody, when the process has gone. */
+static bool
+user_of(pid_t pid, uid_t *uid)
+{
+	char path[32];
+	struct stat st;
+
+	snprintf(path, sizeof(path), PROC "/%d", (int)pid);
+	if (stat(path, &st) == -1)
+		return false;
+	*uid = st.st_uid;
+	return true;
+}
+
+static void
+users_above(pid_t pid, struct users *u)
+{
+	int i;
+
+	u->n = 0;
+	for (i = 0; pid > 1 && i < PARENTS_MAX; i++) {
+		u->n += user_of(pid, &u->v[u->n]);
+		pid = sshd_parent(pid);
+	}
+}
+
+static bool
+is_one_of(const struct users *u, pid_t pid)
+{
+	uid_t uid;
+	size_t i;
+
+	if (!user_of(pid, &uid))
+		return false;
+	for (i = 0; i < u->n; i++)
+		if (u->v[i] == uid)
+			return true;
+	return false;
+}
+
+/* Anybody can call a program so, and root of a container any number: it must
+ * belong to whom the multiplexer does, or to root, and to this host. */
+static bool
+is_client(pid_t pid, const struct users *u)
+{
+	static const char *const names[] = { "tmux: client", "screen" };
+	char path[32], *name;
+	bool is = false;
+	size_t i;
+
+	snprintf(path, sizeof(path), PROC "/%d/comm", (int)pid);
+	name = read_file(path, 64, NULL);
+	for (i = 0; name != NULL && i < NITEMS(names); i++)
+		is |= has_prefix(name, names[i]);
+	free(name);
+	return is && is_one_of(u, pid) && process_shares_network(pid);
+}
+
 /* A program that multiplexes terminals is nobody's child; who looks at it does
  * so by a client of the same name, which is one. */
 static size_t
-find_attached(struct ssh *v, size_t n)
+find_attached(pid_t pid, struct ssh *v)
 {
-	static const char *const names[] = { "tmux: client", "screen" };
 	DIR *d = opendir(PROC);
 	struct dirent *de;
-	char *path, *name;
-	size_t i;
+	struct users users;
+	pid_t *clients = NULL, other;
+	size_t nclients = 0, n = 0;
 
+	users_above(pid, &users);
 	while (d != NULL && (de = readdir(d)) != NULL) {
-		if (!isdigit((unsigned char)de->d_name[0]))
+		other = (pid_t)strtol(de->d_name, NULL, 10);
+		if (other <= 0 || !is_client(other, &users))
 			continue;
-		path = xasprintf(PROC "/%s/comm", de->d_name);
-		name = read_file(path, 64, NULL);
-		for (i = 0; name != NULL && i < NITEMS(names); i++)
-			if (has_prefix(name, names[i]))
-				n = find_above(
-				    (pid_t)strtol(de->d_name, NULL, 10), v, n);
-		free(name);
-		free(path);
+		clients = xgrow(clients, nclients, sizeof(*clients));
+		clients[nclients++] = other;
 	}
 	if (d != NULL)
 		closedir(d);
+	if (nclients > 0)
+		n = find_above(clients, nclients, v);
+	free(clients);
 	return n;
 }
 
@@ -373,10 +437,10 @@ is_multiplexed(pid_t pid)
 size_t
 ssh_find(pid_t pid, struct ssh *v)
 {
-	size_t n = find_above(pid, v, 0), i;
+	size_t n = find_above(&pid, 1, v), i;
 
 	if (n == 0 && is_multiplexed(pid))
-		n = find_attached(v, 0);
+		n = find_attached(pid, v);
 	if (n == 0)
 		n = find_told(pid, v);
 	for (i = 0; i < n; i++)

@@ -229,19 +229,29 @@ sshd_sessions(const uint16_t *ports, size_t nports, size_t *n)
 	return end(&g, n);
 }
 
-struct ssh_session *
-sshd_sessions_of(pid_t pid, const uint16_t *ports, size_t nports, size_t *n)
+static void
+add_above(struct gathering *g, pid_t pid)
 {
-	struct gathering g;
-	bool any = begin(&g, ports, nports);
 	char *folder;
 	int i;
 
-	for (i = 0; any && pid > 1 && i < PARENTS_MAX; i++) {
+	for (i = 0; pid > 1 && i < PARENTS_MAX; i++) {
 		folder = xasprintf(PROC "/%d", (int)pid);
-		add_process(&g, folder);
+		add_process(g, folder);
 		pid = sshd_parent(pid);
 		free(folder);
 	}
+}
+
+struct ssh_session *
+sshd_sessions_above(const pid_t *pids, size_t npids, const uint16_t *ports,
+    size_t nports, size_t *n)
+{
+	struct gathering g;
+	bool any = begin(&g, ports, nports);
+	size_t i;
+
+	for (i = 0; any && i < npids; i++)
+		add_above(&g, pids[i]);
 	return end(&g, n);
 }

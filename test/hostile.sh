@@ -3,7 +3,7 @@
 # neither become nft syntax or commands, nor reach a terminal or JSON raw.
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
-need nft script
+need nft script strace
 
 # What a terminal must never get: controls, DEL, C1, malformed UTF-8.
 controls=$(printf '[\001-\010\013-\037\177]|\302[\200-\237]')
@@ -150,6 +150,32 @@ is "an edit keeps the bytes of a comment, but not a return" \
     "$(LC_ALL=C grep -a editor "$SEKI_CONFIG" | tr -d '\r' | od -An -c)"
 "$seki" discard 2>/dev/null
 cp "$tmp/before" "$SEKI_CONFIG"
+
+# ---- processes that are called as a client of a terminal is: anybody has them
+
+# How often a check in tmux looks where sshd listens.
+looks()
+{
+	TMUX=/tmp/tmux,1,0 strace -qq -e trace=openat "$seki" check 2>&1 |
+	    grep -c net/tcp6
+}
+
+called_so()
+{
+	[ "$(pgrep -cx screen)" -eq "$1" ]
+}
+
+cp "$(command -v sleep)" "$tmp/screen"
+alone=$(looks)
+for as in 'setpriv --reuid 65534 --clear-groups' 'inside {'; do
+	for _ in $(seq 20); do
+		$as "$tmp/screen" 900 2>/dev/null &
+	done
+	wait_for called_so 20
+	is "$as: they cost nothing" "$(looks)" "$alone"
+	pkill -x screen
+	wait_for called_so 0
+done
 
 # ---- longer than there is room for
 

@@ -1,4 +1,4 @@
-/* Processes that stand still, and their end. */
+/* Processes: which stand still, where they are, and their end. */
 #ifndef SEKI_CORE_PROCESS_H
 #define SEKI_CORE_PROCESS_H
 
@@ -8,6 +8,9 @@
 /* Whether it does nothing until somebody wakes it: stopped by a signal, or in
  * a frozen cgroup (v2). A process that is traced is not. */
 bool process_is_stopped(pid_t);
+
+/* Whether it is in our network namespace; false when that cannot be seen. */
+bool process_shares_network(pid_t);
 
 /* Kills it, also one that is stopped, and waits a second until it is gone. One
  * that cannot die yet never comes back to its own code. 0, or -1 with errno. */

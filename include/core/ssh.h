@@ -29,9 +29,10 @@ void ssh_parse(struct ssh *, const char *text);
 
 /* The sessions that the process is in, into v[SSH_SESSIONS_MAX]; how many. The
  * kernel is asked which connection is alive: that of an sshd above the process
- * in the tree; inside tmux or screen, those of the clients that are attached
- * to any; else, where sshd cannot be seen, the one that the environments tell
- * of, if it is still there. The link is where the answers leave. */
+ * in the tree; inside tmux or screen, those of the clients that its user or
+ * root has attached to any; else, where sshd cannot be seen, the one that the
+ * environments tell of, if it is still there. The link is where the answers
+ * leave. */
 size_t ssh_find(pid_t, struct ssh *v);
 
 /* The ports that SSH connections to this host come to, sorted: where sshd

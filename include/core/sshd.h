@@ -23,10 +23,10 @@ struct ssh_session {
 struct ssh_session *sshd_sessions(
     const uint16_t *ports, size_t nports, size_t *n);
 
-/* The same, those alone that an ancestor of the process serves; the nearest
- * first. */
-struct ssh_session *sshd_sessions_of(
-    pid_t, const uint16_t *ports, size_t nports, size_t *n);
+/* The same, those alone that the processes or their ancestors serve; the
+ * nearest of the first process first. */
+struct ssh_session *sshd_sessions_above(const pid_t *pids, size_t npids,
+    const uint16_t *ports, size_t nports, size_t *n);
 
 /* The parent of a process; 0 when there is none. */
 pid_t sshd_parent(pid_t);
