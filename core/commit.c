@@ -550,6 +550,7 @@ commit_config(struct host *h, const struct config *config,
 		if (c.lock == -1 || check_pending(h, e) != 0)
 			goto out;
 	}
+	h->applying = config;
 	if (prepare(&c, notes, e) != 0)
 		goto out;
 	c.prepared = true;
@@ -560,6 +561,7 @@ out:
 		drift_remember(h, drift_wanted(&c.model),
 		    drift_generation(c.generation, &c.plan), &ignored);
 	release(&c);
+	h->applying = NULL;
 	if (!options->check) {
 		host_reload(h, &ignored);
 		host_refresh(h, &ignored);

@@ -19,6 +19,7 @@
 #include "core/ula.h"
 #include "core/undo.h"
 #include "core/util.h"
+#include "core/wanted.h"
 
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
 #define RUN_FOLDER "/run/seki"
@@ -598,6 +599,7 @@ host_refresh(struct host *h, struct err *e)
 {
 	struct snapshot now = { 0 };
 
+	wanted_tell(h);
 	if (net_read(h->net, &now, e) != 0) {
 		snapshot_free(&now);
 		return -1;

@@ -132,9 +132,13 @@ CELL(container_ula)
 		prefix_print(&r->st->v[CONTAINER_ULA].prefix, b);
 		if (!r->ula_there && r->mark == MARK_NONE)
 			buf_add(b, _(" (not set)"));
+		if (r->container != NULL && r->container->cut)
+			buf_add(b, _(" +many"));
 	} else if (r->container != NULL && r->container->inner != 0) {
 		list_address(
 		    h, r->container->nsid, r->container->inner, addr_is_ula, b);
+		if (r->container->cut)
+			buf_add(b, _(" +many"));
 	} else {
 		buf_add(b, "-");
 	}
@@ -281,8 +285,8 @@ json_container(const struct host *h, const void *row)
 	const struct container *c = r->container;
 	bool inside = c != NULL && c->inner != 0;
 
-	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:o,s:o}", "name",
-	    list_json_text(r->name), "runtime",
+	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}",
+	    "name", list_json_text(r->name), "runtime",
 	    c != NULL ? c->runtime : "unknown", "state",
 	    container_state_name(c), "pid",
 	    c != NULL && c->pid != 0 ? json_integer(c->pid) : json_null(),
@@ -293,6 +297,7 @@ json_container(const struct host *h, const void *row)
 	    "mac", inside ? list_json_mac(c->has_mac, c->mac) : json_null(),
 	    "addresses",
 	    inside ? list_json_addresses(h, c->nsid, c->inner) : json_array(),
+	    "addresses_cut", inside && c->cut,
 	    "ula",
 	    r->st != NULL ? list_json_value(r->st, CONTAINER_ULA) : json_null(),
 	    "default_route",
@@ -319,5 +324,5 @@ const struct listing listing_containers = {
 	.statement = container_statement,
 	.json = json_container,
 	.shape = "{name, runtime, state, pid, bridge, port, mac,\n"
-		 " addresses: [...], ula, default_route}",
+		 " addresses: [...], addresses_cut, ula, default_route}",
 };

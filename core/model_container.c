@@ -368,6 +368,19 @@ tell_no_ipv6(struct model_build *b, const struct container *c)
 }
 
 static void
+warn_cut(struct model_build *b, const struct container *c)
+{
+	char *quoted = model_shown(c->name);
+
+	model_warn(b,
+	    xasprintf(_("container %s has more than %d addresses on %s, of "
+			"which seki reads only some beside those that it "
+			"gives"),
+		quoted, ADDRESSES_MAX, c->inner_name));
+	free(quoted);
+}
+
+static void
 tell_elsewhere(struct model_build *b, const char *name, const char *bridge)
 {
 	char *quoted = model_shown(name);
@@ -455,6 +468,8 @@ model_build_container(struct model_build *b, const struct statement *st)
 	c = find_container(b, st, bridge->link->name);
 	if (c != NULL && c->no_ipv6)
 		tell_no_ipv6(b, c);
+	if (c != NULL && c->cut)
+		warn_cut(b, c);
 	mc = GROW(b->m->containers, b->m->ncontainers);
 	mc->st = st;
 	mc->container = c;

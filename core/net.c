@@ -34,6 +34,7 @@ net_free(struct net *net)
 		return;
 	net_events_close(net);
 	net_census_free(net);
+	net_addresses_close(net);
 	nl_socket_free(net->netfilter);
 	nl_socket_free(net->talk);
 	if (net->home != -1)
@@ -51,12 +52,6 @@ bool
 net_ready(struct net *net)
 {
 	return net_drain(net);
-}
-
-static int
-read_addresses(struct net *net, struct snapshot *s)
-{
-	return net_addresses(net, NSID_SELF, 0, s);
 }
 
 static int
@@ -99,7 +94,7 @@ static const struct {
 	const char *what;
 } parts[] = {
 	{ net_links, N_("cannot read the links") },
-	{ read_addresses, N_("cannot read the addresses") },
+	{ net_addresses, N_("cannot read the addresses") },
 	{ read_routes, N_("cannot read the routes") },
 	{ net_containers, N_("cannot look into the containers") },
 };

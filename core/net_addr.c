@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/if_addr.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/intl.h"
@@ -27,7 +28,8 @@ static const struct nla_policy policy[ATTR_MAX + 1] = {
 struct reading {
 	struct snapshot *s;
 	size_t before; /* addresses there when the dump began */
-	int nsid;
+	int nsid;      /* whose are read */
+	int here;      /* that of the socket, which answers do not tell */
 };
 
 static void
@@ -43,7 +45,7 @@ parse_lifetime(struct nlattr *cacheinfo, struct address *a)
 }
 
 static bool
-parse_address(struct nlmsghdr *h, struct address *a)
+parse_address(struct nlmsghdr *h, int here, struct address *a)
 {
 	const struct ifaddrmsg *head = nlmsg_data(h);
 	struct nlattr *tb[ATTR_MAX + 1], *addr;
@@ -59,7 +61,7 @@ parse_address(struct nlmsghdr *h, struct address *a)
 	if (addr == NULL || nla_len(addr) != prefix_full(&a->prefix) / 8)
 		return false;
 	memcpy(a->prefix.bytes, nla_data(addr), (size_t)nla_len(addr));
-	a->nsid = NSID_SELF;
+	a->nsid = here;
 	if (tb[IFA_TARGET_NETNSID] != NULL)
 		a->nsid = nla_get_s32(tb[IFA_TARGET_NETNSID]);
 	a->index = (int)head->ifa_index;
@@ -83,7 +85,7 @@ on_address(struct nlmsghdr *h, void *arg)
 	s->addresses = xgrow(
 	    s->addresses, s->naddresses, sizeof(*s->addresses));
 	a = &s->addresses[s->naddresses];
-	if (parse_address(h, a) && a->nsid == r->nsid)
+	if (parse_address(h, r->here, a) && a->nsid == r->nsid)
 		s->naddresses++;
 }
 
@@ -96,18 +98,109 @@ restart(void *arg)
 }
 
 int
-net_addresses(struct net *net, int nsid, int index, struct snapshot *s)
+net_addresses(struct net *net, struct snapshot *s)
 {
-	struct ifaddrmsg head = { .ifa_index = (uint32_t)index };
-	struct reading r = { s, s->naddresses, nsid };
+	struct ifaddrmsg head = { 0 };
+	struct reading r = { s, s->naddresses, NSID_SELF, NSID_SELF };
 	struct nl_msg *msg;
 	int code;
 
 	msg = net_message(RTM_GETADDR, 0, &head, sizeof(head));
-	if (nsid != NSID_SELF)
-		nla_put_s32(msg, IFA_TARGET_NETNSID, nsid);
 	code = net_dump(net->talk, msg, on_address, restart, &r);
 	nlmsg_free(msg);
+	return code;
+}
+
+void
+net_want(struct net *net, const struct prefix *v, size_t n)
+{
+	free(net->wanted);
+	net->wanted = xcalloc(n, sizeof(*v));
+	net->nwanted = n;
+	if (n > 0)
+		memcpy(net->wanted, v, n * sizeof(*v));
+}
+
+void
+net_addresses_close(struct net *net)
+{
+	nl_socket_free(net->peek);
+	net->peek = NULL;
+	net_want(net, NULL, 0);
+	free(net->wanted);
+}
+
+static int
+read_some(struct net *net, int index, struct reading *r, bool *cut)
+{
+	struct ifaddrmsg head = { .ifa_index = (uint32_t)index };
+	struct nl_msg *msg;
+	int code;
+
+	if (net->peek == NULL)
+		net->peek = net_socket(NETLINK_ROUTE);
+	if (net->peek == NULL)
+		return errno;
+	msg = net_message(RTM_GETADDR, 0, &head, sizeof(head));
+	nla_put_s32(msg, IFA_TARGET_NETNSID, r->nsid);
+	code = net_dump_some(
+	    net->peek, msg, on_address, restart, r, ADDRESSES_MAX, cut);
+	nlmsg_free(msg);
+	if (!*cut)
+		return code;
+	nl_socket_free(net->peek);
+	net->peek = NULL;
+	return 0;
+}
+
+/* One IPv6 address, which the kernel finds by a hash. It has to be asked
+ * inside: the answer to who asks from another namespace is sent into that one
+ * (6.18, net/ipv6/addrconf.c, inet6_rtm_getaddr). */
+static int
+look_up(struct nl_sock *inside, int index, const struct prefix *addr,
+    struct reading *r)
+{
+	struct ifaddrmsg head = { .ifa_family = AF_INET6,
+		.ifa_index = (uint32_t)index };
+	struct nl_msg *msg;
+	int code;
+
+	msg = net_message(RTM_GETADDR, 0, &head, sizeof(head));
+	nla_put(msg, IFA_ADDRESS, 16, addr->bytes);
+	code = net_ask(inside, msg, on_address, r);
+	nlmsg_free(msg);
+	return code;
+}
+
+static void
+look_for_wanted(
+    struct net *net, const struct container *c, struct reading *r)
+{
+	const struct prefix *p;
+	struct nl_sock *sk;
+	struct err ignored;
+
+	sk = net_enter(net, c, NETLINK_ROUTE, &ignored);
+	if (sk == NULL)
+		return;
+	for (p = net->wanted; p < END_OF(net->wanted, net->nwanted); p++)
+		if (p->family == AF_INET6 &&
+		    snapshot_address_bare(r->s, c->nsid, c->inner, p) == NULL)
+			net_note_lack(net, look_up(sk, c->inner, p, r));
+	net_leave(net, sk);
+}
+
+int
+net_addresses_inside(struct net *net, struct container *c, struct snapshot *s)
+{
+	struct reading r = { s, s->naddresses, c->nsid, NSID_SELF };
+	int code;
+
+	c->cut = false;
+	code = read_some(net, c->inner, &r, &c->cut);
+	r.here = c->nsid;
+	if (c->cut)
+		look_for_wanted(net, c, &r);
 	return code;
 }
 

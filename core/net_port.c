@@ -157,7 +157,7 @@ static void
 look_inside(struct net *net, struct snapshot *s, struct container *c)
 {
 	look_at_inner(net, c);
-	net_note_lack(net, net_addresses(net, c->nsid, c->inner, s));
+	net_note_lack(net, net_addresses_inside(net, c, s));
 	read_default(net, c);
 }
 

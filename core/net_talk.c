@@ -20,6 +20,9 @@ struct talk {
 	uint32_t seq;
 	bool done;
 	bool interrupted; /* the dump was inconsistent */
+	bool cut;	  /* there was more than most */
+	size_t most;	  /* answers that are taken; 0: all */
+	size_t taken;
 	int code;	  /* errno */
 	net_each_fn *each;
 	void *arg;
@@ -119,7 +122,10 @@ take(struct talk *t, struct nlmsghdr *h)
 			memcpy(&code, nlmsg_data(h), sizeof(code));
 		t->code = code <= 0 && code >= -MAX_ERRNO ? -code : EPROTO;
 		t->done = true;
+	} else if (t->most != 0 && t->taken == t->most) {
+		t->done = t->cut = true;
 	} else if (h->nlmsg_type >= NLMSG_MIN_TYPE && t->each != NULL) {
+		t->taken++;
 		t->each(h, t->arg);
 	}
 }
@@ -143,7 +149,7 @@ listen_to(struct nl_sock *sk, struct talk *t)
 		if (n > (ssize_t)sizeof(buf))
 			return EMSGSIZE;
 		left = (int)n;
-		for (h = &buf.first; nlmsg_ok(h, left);
+		for (h = &buf.first; !t->cut && nlmsg_ok(h, left);
 		     h = nlmsg_next(h, &left))
 			take(t, h);
 	}
@@ -204,18 +210,28 @@ int
 net_dump(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *each,
     void (*restart)(void *), void *arg)
 {
+	bool cut;
+
+	return net_dump_some(sk, msg, each, restart, arg, 0, &cut);
+}
+
+int
+net_dump_some(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *each,
+    void (*restart)(void *), void *arg, size_t most, bool *cut)
+{
 	int tries, code = EINTR;
 
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
 	for (tries = 0; tries < DUMP_TRIES && (code == EINTR || code == EBUSY);
 	     tries++) {
-		struct talk t = { .each = each, .arg = arg };
+		struct talk t = { .each = each, .arg = arg, .most = most };
 
 		if (code == EBUSY)
 			drain(sk);
 		if (tries > 0)
 			restart(arg);
 		code = talk(sk, msg, &t);
+		*cut = t.cut;
 	}
 	return code;
 }

@@ -650,12 +650,27 @@ compare(const struct plan *p, const struct snapshot *now, struct err *e)
 	return 0;
 }
 
+/* No other address matters to it. */
+static void
+want_addresses(const struct plan *p, struct net *net)
+{
+	struct prefix *v = xcalloc(p->n, sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		v[i] = p->v[i].address.prefix;
+	net_want(net, v, p->n);
+	free(v);
+}
+
 int
 plan_read_back(const struct plan *p, struct net *net, struct err *e)
 {
 	struct snapshot now;
-	int r = net_read(net, &now, e);
+	int r;
 
+	want_addresses(p, net);
+	r = net_read(net, &now, e);
 	if (r != 0)
 		return -1;
 	r = compare(p, &now, e);

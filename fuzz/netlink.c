@@ -118,7 +118,7 @@ read_links(struct net *net)
 	struct routes r = { 0 };
 
 	net_links(net, &s);
-	net_addresses(net, NSID_SELF, 0, &s);
+	net_addresses(net, &s);
 	net_routes(net->talk, &s, &r);
 	free(r.v);
 	snapshot_free(&s);
@@ -129,7 +129,7 @@ read_addresses(struct net *net)
 {
 	struct snapshot s = { 0 };
 
-	net_addresses(net, NSID_SELF, 0, &s);
+	net_addresses(net, &s);
 	snapshot_free(&s);
 }
 

@@ -88,6 +88,18 @@ add_state(const struct container_row *r, struct buf *b)
 }
 
 static void
+add_cut(const struct container_row *r, struct buf *b)
+{
+	if (r->container == NULL || !r->container->cut)
+		return;
+	buf_add(b, "WARN ");
+	buf_printf(b,
+	    _("it has more than %d addresses, of which seki reads only some"),
+	    ADDRESSES_MAX);
+	buf_add(b, "\n");
+}
+
+static void
 add_place(const struct container_row *r, struct buf *b)
 {
 	const struct container *c = r->container;
@@ -213,6 +225,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	const struct container_row *r = row;
 
 	add_state(r, b);
+	add_cut(r, b);
 	add_place(r, b);
 	if (r->container != NULL && r->container->inner != 0)
 		link_addresses(h, r->container->nsid, r->container->inner, b);

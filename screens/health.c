@@ -77,38 +77,66 @@ add_forwards(struct health *h, const struct host *host,
 	    ->select = key_of(&listing_forwards, host, first);
 }
 
+static bool
+has_no_ula(const struct container_row *r)
+{
+	return r->container != NULL &&
+	       !(r->st != NULL && r->st->v[CONTAINER_ULA].set);
+}
+
+static char *
+tell_no_ula(size_t n, const char *names)
+{
+	return xasprintf(
+	    ngettext("%zu container without a ULA, where no forward can lead: "
+		     "%s",
+		"%zu containers without a ULA, where no forward can lead: %s",
+		n),
+	    n, names);
+}
+
+static bool
+is_cut(const struct container_row *r)
+{
+	return r->container != NULL && r->container->cut;
+}
+
+static char *
+tell_cut(size_t n, const char *names)
+{
+	return xasprintf(
+	    ngettext("%zu container has more than %d addresses, of which seki "
+		     "reads only some: %s",
+		"%zu containers have more than %d addresses, of which seki "
+		"reads only some: %s",
+		n),
+	    n, ADDRESSES_MAX, names);
+}
+
 /* A container has a row for each of its ports. */
 static void
 add_containers(struct health *h, const struct host *host,
-    const struct container_row *v, size_t n)
+    const struct container_row *v, size_t n,
+    bool (*is)(const struct container_row *),
+    char *(*tell)(size_t, const char *))
 {
 	const struct container_row *first = NULL;
 	struct buf names = { 0 };
-	size_t without = 0, i;
-	char *text;
+	size_t found = 0, i;
 
 	for (i = 0; i < n; i++) {
-		if (v[i].container == NULL ||
-		    (v[i].st != NULL && v[i].st->v[CONTAINER_ULA].set))
+		if (!is(&v[i]))
 			continue;
 		first = first != NULL ? first : &v[i];
-		if (without++ < NAMES_MAX)
+		if (found++ < NAMES_MAX)
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
 			    v[i].name);
 	}
-	if (without > NAMES_MAX)
+	if (found > NAMES_MAX)
 		buf_add(&names, ", ...");
-	if (first != NULL) {
-		text = xasprintf(
-		    ngettext("%zu container without a ULA, where no forward "
-			     "can lead: %s",
-			"%zu containers without a ULA, where no forward can "
-			"lead: %s",
-			without),
-		    without, buf_text(&names));
-		add(h, "WARN", TAB_CONTAINERS, text)->select =
-		    key_of(&listing_containers, host, first);
-	}
+	if (first != NULL)
+		add(h, "WARN", TAB_CONTAINERS, tell(found, buf_text(&names)))
+		    ->select = key_of(&listing_containers, host, first);
 	buf_free(&names);
 }
 
@@ -192,7 +220,9 @@ health_read(struct health *h, const struct host *host,
 	add_forwards(h, host, FORWARD_DEGRADED, forwards, nforwards);
 	add_unit(h);
 	add_candidate(h, host);
-	add_containers(h, host, containers, ncontainers);
+	add_containers(
+	    h, host, containers, ncontainers, has_no_ula, tell_no_ula);
+	add_containers(h, host, containers, ncontainers, is_cut, tell_cut);
 	if (h->n == 0)
 		add(h, "ok", TAB_DASHBOARD,
 		    xstrdup(_("nothing wrong in sight")));

@@ -47,6 +47,41 @@ ok "an unrelated change is committed" \
 inside thief ip addr del "$ula::3/64" dev eth0
 unlike "then it is as written" "$("$seki" show status 2>&1)" "has taken"
 
+# ---- a container gives itself more addresses than anybody wants to read
+
+# They share the solicited-node group, whose list would take the time.
+seq -f "addr add $ula:%g::1/128 dev eth0 nodad" 1 600 |
+    inside vm01 ip -6 -batch -
+seq -f 'addr add 10.9.%g.1/32 dev eth0' 1 250 | inside vm01 ip -4 -batch -
+seq -f 'addr add 10.8.%g.1/32 dev eth0' 1 250 | inside vm01 ip -4 -batch -
+inside vm01 ip addr add "$ula::3/64" dev eth0 nodad
+in_json()
+{
+	"$seki" show containers --json | tr -d ' \n' | sed 's/{"name"/\n&/g' |
+	    grep "^{\"name\":\"$1\""
+}
+is "what is read of them has an end" \
+    "$(in_json vm01 | grep -o 'addresses":\[[^]]*' | tr , '\n' | wc -l)" 258
+like "which is told to programs" "$(in_json vm01)" '"addresses_cut":true'
+like "and of no other" "$(in_json vm00)" '"addresses_cut":false'
+like "to who looks" "$("$seki" show containers)" \
+    "vm01 .*$ula::4 .*+many"
+like "and to who changes" "$("$seki" check 2>&1)" \
+    "container vm01 has more than 256 addresses on eth0"
+like "what it took is found among them" "$("$seki" show status)" \
+    "container vm01 has taken $ula::3"
+inside vm01 ip addr del "$ula::3/64" dev eth0
+is "its own address is, too" "$("$seki" apply)" "  nothing to do"
+inside vm01 ip addr del "$ula::4/64" dev eth0
+like "or missed" "$("$seki" show status)" "vm01: add address $ula::4/64"
+ok "and given" "$seki" apply
+is "once" "$("$seki" apply)" "  nothing to do"
+inside vm01 ip -4 addr flush dev eth0
+inside vm01 ip -6 -o addr show dev eth0 |
+    sed -n "s|.* \\($ula:[0-9]*::1/128\\) .*|addr del \\1 dev eth0|p" |
+    inside vm01 ip -6 -batch -
+like "few again" "$(in_json vm01)" '"addresses_cut":false'
+
 # ---- two statements with one address are the admin's own
 
 status "two owners by config are refused" 3 \

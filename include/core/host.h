@@ -19,6 +19,7 @@ struct host {
 	struct snapshot snapshot;
 	struct config saved;	  /* what a reboot brings back */
 	struct config candidate;  /* what edits work on */
+	const struct config *applying; /* what a commit is about; or NULL */
 	bool dirty;		  /* whether the candidate differs */
 	char edited_by[128];	  /* who edited it last, as lock_who tells */
 	int64_t edited;		  /* and when, seconds since the epoch */

@@ -30,6 +30,10 @@ bool net_ready(struct net *);
  * identified again only where namespaces came or went since the last call. */
 int net_read(struct net *, struct snapshot *s, struct err *);
 
+/* Addresses that are found wherever a container has them, however many others
+ * it has, in the place of those named before. Copied. */
+void net_want(struct net *, const struct prefix *v, size_t n);
+
 /* Only the traffic counts of links, into a snapshot read before: a change of
  * anything else is an event. */
 int net_read_traffic(struct net *, struct snapshot *s, struct err *);

@@ -26,6 +26,9 @@ struct space {
 struct net {
 	struct nl_sock *talk;	   /* requests in our own namespace */
 	struct nl_sock *netfilter; /* opened when it is first needed */
+	struct nl_sock *peek; /* for dumps that may be given up; likewise */
+	struct prefix *wanted; /* of net_want */
+	size_t nwanted;
 	struct nl_sock *events;
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
 	bool rules_touched; /* by the transaction that is being told */
@@ -76,6 +79,11 @@ int net_ask_change(struct nl_sock *, struct nl_msg *, bool *lost);
  * what was collected. */
 int net_dump(struct nl_sock *, struct nl_msg *, net_each_fn *each,
     void (*restart)(void *arg), void *arg);
+/* Likewise, but of at most that many answers (0: all). Where there are more cut
+ * is set, and the socket, on which the kernel goes on with the dump, is good
+ * for nothing but to be freed. */
+int net_dump_some(struct nl_sock *, struct nl_msg *, net_each_fn *each,
+    void (*restart)(void *arg), void *arg, size_t most, bool *cut);
 
 /* Attributes of a message behind a family header of that many bytes, into
  * tb[max + 1]; -1 when one is malformed. */
@@ -92,8 +100,12 @@ int net_fail(struct err *, int code, const char *fmt, ...)
 int net_links(struct net *, struct snapshot *);
 /* An interface inside a namespace; false when it cannot be seen. */
 bool net_link_inside(struct net *, int nsid, int index, struct link *);
-/* Index 0 is every interface. */
-int net_addresses(struct net *, int nsid, int index, struct snapshot *);
+/* Of every interface of ours. */
+int net_addresses(struct net *, struct snapshot *);
+/* Of the interface inside, whose owner may give it any number of them: not many
+ * more than ADDRESSES_MAX, of which cut is told, and those of net_want. */
+int net_addresses_inside(struct net *, struct container *, struct snapshot *);
+void net_addresses_close(struct net *);
 
 struct routes {
 	struct route *v; /* best first; owned by the caller */

@@ -13,6 +13,10 @@
 /* A network namespace as seen from ours: the kernel's nsid, or this. */
 #define NSID_SELF (-1)
 
+/* How many addresses of a container's interface are read, beside those that
+ * seki looks for: inside, it may have any number of them. */
+#define ADDRESSES_MAX 256
+
 /* IPv6 settings of an interface, by their names below
  * /proc/sys/net/ipv6/conf/IFACE. */
 enum conf_number {
@@ -110,6 +114,8 @@ struct container {
 	bool has_mac;
 	bool no_ipv6;	     /* it is switched off on that interface, */
 	bool inner_down;     /* or the whole of it is */
+	bool cut;	     /* it has more than ADDRESSES_MAX addresses: only
+				some are told */
 	bool has_default;    /* an IPv6 default route inside */
 	struct route route;  /* the one with the lowest metric */
 	bool has_other;	     /* and another one behind it, */
