@@ -320,22 +320,26 @@ sum_marks(const struct ruleset *r)
 	return sum;
 }
 
-static void
+/* Whether nobody has meddled with them. Such as seki wrote for what was there
+ * then may be out of date, and do what they say. */
+static bool
 look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 {
 	struct ruleset want;
 	struct rules now;
 	struct err ignored;
 	const char *what = NULL;
+	uint64_t marks;
 
 	if (net_rules(h->net, RULESET_TABLE, &now, &ignored) != 0)
-		return;
+		return true;
 	ruleset_build(&want, m);
+	marks = sum_marks(&want);
 	if (want.present && !now.present)
 		what = N_("table inet %s is gone");
 	else if (now.present && !want.present)
 		what = N_("table inet %s is there, and nothing asks for it");
-	else if (now.present && now.marks != sum_marks(&want))
+	else if (now.present && now.marks != marks)
 		what = N_("table inet %s has other rules");
 	else if (now.flags != 0)
 		what = N_("table inet %s is asleep");
@@ -348,6 +352,8 @@ look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 		buf_add(lines, "\n");
 	}
 	ruleset_free(&want);
+	return what == NULL || (now.flags == 0 && recall(h, &now) == AS_NOTED &&
+				   now.marks != marks);
 }
 
 static void
@@ -407,7 +413,7 @@ count_lines(const char *s)
 
 /* Only root sees into containers and tables. */
 unsigned
-drift_look(const struct host *h, struct buf *lines)
+drift_look(const struct host *h, struct buf *lines, bool *rules)
 {
 	struct config store;
 	const struct config *c;
@@ -416,13 +422,14 @@ drift_look(const struct host *h, struct buf *lines)
 	struct model m;
 	unsigned n;
 
+	*rules = false;
 	if (geteuid() != 0)
 		return 0;
 	c = drift_config(h, &store, &ignored);
 	if (c != NULL) {
 		if (model_build_lenient(&m, c, &h->snapshot, &ignored) == 0) {
 			look_at_links(h, &m, &b);
-			look_at_rules(h, &m, &b);
+			*rules = !look_at_rules(h, &m, &b);
 			look_at_notes(&m, &b);
 		} else {
 			buf_printf(&b, "%s\n", ignored.text);

@@ -529,7 +529,7 @@ look_for_drift(struct host *h)
 {
 	struct buf lines = { 0 };
 
-	h->drift = drift_look(h, &lines);
+	h->drift = drift_look(h, &lines, &h->rules_drift);
 	free(h->drift_text);
 	h->drift_text = buf_take(&lines);
 }
@@ -577,6 +577,13 @@ look_for_listeners(struct host *h)
 		h->reads++;
 }
 
+static void
+look_for_ways(struct host *h, bool fresh)
+{
+	if (ways_update(&h->ways, h->net, &h->snapshot, &h->saved, fresh))
+		h->reads++;
+}
+
 /* Any transaction of anybody may have changed them. */
 static void
 look_for_hooks(struct host *h)
@@ -610,6 +617,7 @@ host_refresh(struct host *h, struct err *e)
 	read_counters(h);
 	look_for_drift(h);
 	look_for_listeners(h);
+	look_for_ways(h, true);
 	look_for_hooks(h);
 	if (now_ms() - h->fed >= FEED_MS)
 		feed_meters(h);
@@ -629,6 +637,7 @@ host_sample(struct host *h, struct err *e)
 		return -1;
 	read_counters(h);
 	look_for_listeners(h);
+	look_for_ways(h, false);
 	look_for_hooks(h);
 	feed_meters(h);
 	return 0;
@@ -699,6 +708,7 @@ host_close(struct host *h)
 	snapshot_free(&h->snapshot);
 	counters_free(&h->counters);
 	sockets_free(&h->sockets);
+	ways_free(&h->ways);
 	hooks_free(&h->hooks);
 	flow_list_free(&h->flows);
 	config_free(&h->saved);

@@ -23,6 +23,8 @@ static const struct nla_policy link_policy[IFLA_MAX + 1] = {
 static const struct nla_policy info_policy[IFLA_INFO_MAX + 1] = {
 	[IFLA_INFO_KIND] = { .type = NLA_STRING },
 	[IFLA_INFO_DATA] = { .type = NLA_NESTED },
+	[IFLA_INFO_SLAVE_KIND] = { .type = NLA_STRING },
+	[IFLA_INFO_SLAVE_DATA] = { .type = NLA_NESTED },
 };
 
 static const struct nla_policy bridge_policy[IFLA_BR_MAX + 1] = {
@@ -45,6 +47,23 @@ parse_bridge(struct nlattr *data, struct link *l)
 }
 
 static void
+parse_port(struct nlattr *data, struct link *l)
+{
+	struct nlattr *state =
+	    nla_find(nla_data(data), nla_len(data), IFLA_BRPORT_STATE);
+
+	l->is_port = state != NULL && nla_len(state) == 1;
+	if (l->is_port)
+		l->port_state = nla_get_u8(state);
+}
+
+static bool
+is_bridge(struct nlattr *kind)
+{
+	return kind != NULL && nla_strcmp(kind, "bridge") == 0;
+}
+
+static void
 parse_info(struct nlattr *info, struct link *l)
 {
 	struct nlattr *tb[IFLA_INFO_MAX + 1];
@@ -55,6 +74,9 @@ parse_info(struct nlattr *info, struct link *l)
 		nla_strlcpy(l->kind, tb[IFLA_INFO_KIND], sizeof(l->kind));
 	if (tb[IFLA_INFO_DATA] != NULL && link_is_bridge(l))
 		parse_bridge(tb[IFLA_INFO_DATA], l);
+	if (is_bridge(tb[IFLA_INFO_SLAVE_KIND]) &&
+	    tb[IFLA_INFO_SLAVE_DATA] != NULL)
+		parse_port(tb[IFLA_INFO_SLAVE_DATA], l);
 }
 
 /* The kernel's settings come as an array of numbers, which grows with it. */

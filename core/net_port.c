@@ -108,6 +108,7 @@ read_default(struct net *net, struct container *c)
 	if (sk == NULL)
 		return;
 	net_note_lack(net, net_routes(sk, NULL, &r));
+	net_passage_out(sk, &c->out);
 	net_leave(net, sk);
 	set_default(c, &r);
 	free(r.v);
@@ -119,20 +120,6 @@ inode_of(const char *path)
 	struct stat st;
 
 	return stat(path, &st) == 0 ? st.st_ino : 0;
-}
-
-/* On a port of these an address is dead: packets are the master's. A VRF leaves
- * addresses where they are. */
-static bool
-takes_packets(const struct link *master)
-{
-	static const char *const kinds[] = { "bridge", "bond", "team" };
-	size_t i;
-
-	for (i = 0; i < NITEMS(kinds); i++)
-		if (strcmp(master->kind, kinds[i]) == 0)
-			return true;
-	return false;
 }
 
 /* The interface that has the addresses: the other end of the port, or what
@@ -147,7 +134,7 @@ look_at_inner(struct net *net, struct container *c)
 		return;
 	while (inner.master != 0 &&
 	       net_link_inside(net, c->nsid, inner.master, &master) &&
-	       takes_packets(&master))
+	       link_takes_packets(&master))
 		inner = master;
 	c->inner = inner.index;
 	set_inner(c, &inner);

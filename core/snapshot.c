@@ -82,6 +82,18 @@ link_has_no_ipv6(const struct link *l)
 }
 
 bool
+link_takes_packets(const struct link *master)
+{
+	static const char *const kinds[] = { "bridge", "bond", "team" };
+	size_t i;
+
+	for (i = 0; i < NITEMS(kinds); i++)
+		if (strcmp(master->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+bool
 link_is_guest_port(const struct link *l)
 {
 	size_t i;

@@ -45,8 +45,9 @@ packets()
 # judge NAME STATE WORDS: of the fault that was made.
 judge()
 {
+	case $2 in active) patience=2000 ;; *) patience=250 ;; esac
+	if packets $patience; then passes=yes; else passes=no; fi
 	found=$(state)
-	if packets 400; then passes=yes; else passes=no; fi
 	like "$1: $2, $3" "$found" "^$2: .*$3"
 	case $passes-$found in
 	no-active* | yes-broken*)
@@ -72,9 +73,10 @@ others()
 {
 	table=$1
 	shift
+	case ${1-} in jump) user=$2 ;; *) user=user ;; esac
 	nft -f - <<END_OF_RULES
 table ip6 $table {
-	chain ${2:-user} {
+	chain $user {
 	}
 	chain FORWARD {
 		type filter hook forward priority 0; policy drop;
@@ -96,6 +98,71 @@ other_rules()
 	done
 }
 
+# spanning on|off: of the bridge, which begins anew with the port.
+spanning()
+{
+	case $1 in on) stp=1 ;; *) stp=0 ;; esac
+	ip link set $BRIDGE type bridge stp_state $stp
+	ip link set vc1 down
+	ip link set vc1 up
+}
+
+# refused_by_dad DO LINK ADDRESS: DO is what runs ip where the link is, which
+# gets an address that vm01 has already, and finds out.
+refused_by_dad()
+{
+	link=$2 address=$3
+	$1 ip addr del "$address/64" dev "$link"
+	inside vm01 ip addr add "$address/64" dev eth0 nodad
+	$1 ip addr add "$address/64" dev "$link"
+	wait_for dad_failed "$1" "$link"
+	inside vm01 ip addr del "$address/64" dev eth0
+}
+
+dad_failed()
+{
+	$1 ip addr show dev "$2" dadfailed | grep -q inet6
+}
+
+mac_of()
+{
+	inside "$1" ip -o link show eth0 | sed 's/.*ether \([^ ]*\).*/\1/'
+}
+
+deaf()
+{
+	pkill -P "$server"
+	wait "$server" || :
+}
+
+# hears WHAT...: in vm00 another server than the one of port 80.
+hears()
+{
+	deaf
+	inside vm00 "$peer" serve "$@" >"$tmp/hears" 2>&1 </dev/null &
+	server=$!
+	wait_for grep -q ready "$tmp/hears"
+}
+
+hear()
+{
+	deaf
+	serve vm00 tcp 80
+	server=$!
+}
+
+asleep()
+{
+	nft add table inet seki '{ flags dormant; }'
+}
+
+no_elements()
+{
+	for map in $(nft list maps inet | sed -n 's/^.*map \([^ ]*\) .*/\1/p'); do
+		nft flush map inet seki "$map"
+	done
+}
+
 sleeps()
 {
 	other_rules forward drop
@@ -108,6 +175,8 @@ vm00_route="$route replace default via $ula::1 metric 512 proto 83"
 vm00_ula="$in_vm00 ip addr replace $ula::3/64 dev eth0 nodad"
 uplink="ip addr replace $public/64 dev eth0 nodad"
 gateway='ip -6 route replace default via fe80::1 dev eth0'
+mac0=$(mac_of vm00)
+mac1=$(mac_of vm01)
 
 wait_for packets 300
 is "as committed" "$(state)" "active: "
@@ -149,7 +218,41 @@ a table of others sleeps; sleeps; nft delete table ip6 x; active;
 a table of others rejects some; other_rules forward "tcp dport 9 reject"; nft delete table ip6 x; active;
 ufw drops by default; others filter jump ufw6-user-forward; nft delete table ip6 filter; degraded; of ufw drops .*ufw route allow
 a policy shuts it; echo 'deny forward tcp 80' >>$SEKI_CONFIG && "$seki" apply; sed -i '/^deny/d' $SEKI_CONFIG; broken; policy
-nobody listens; pkill -P $server; serve vm00 tcp 80 && server=\$!; degraded; tcp 80
+port blocked by the spanning tree; spanning on; spanning off; broken; vc1 does not forward
+MAC also of another; $in_vm00 ip link set eth0 address $mac1; $in_vm00 ip link set eth0 address $mac0 && $vm00_route; degraded; MAC of vm00
+MAC also of the bridge; $in_vm00 ip link set eth0 address $(cat /sys/class/net/$BRIDGE/address); $in_vm00 ip link set eth0 address $mac0 && $vm00_route; degraded; MAC of vm00
+fixed neighbour entry; ip -6 neigh replace $ula::3 lladdr 02:00:00:00:00:99 nud permanent dev $BRIDGE; ip -6 neigh del $ula::3 dev $BRIDGE; broken; fixed neighbour entry
+bridge that looks for no neighbours; ip link set $BRIDGE arp off && ip -6 neigh flush dev $BRIDGE; ip link set $BRIDGE arp on; broken; fixed neighbour entry
+prefix of the bridge too long; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/128 dev $BRIDGE nodad; ip addr del $ula::1/128 dev $BRIDGE; broken; ULA
+address of the bridge also of another; inside vm01 ip addr add $ula::1/64 dev eth0 nodad && $in_vm00 ip -6 neigh flush dev eth0; inside vm01 ip addr del $ula::1/64 dev eth0; degraded; $ula::1 too
+route inside unreachable; $route replace unreachable default metric 1; $route del unreachable default metric 1; degraded; inside vm00 refuses
+route inside blackhole; $route replace blackhole default metric 1; $route del blackhole default metric 1; degraded; inside vm00 refuses
+rule inside prohibits; $in_vm00 ip -6 rule add pref 10 prohibit; $in_vm00 ip -6 rule del pref 10; degraded; inside vm00 refuses
+rule inside to another table; $in_vm00 ip -6 rule add pref 10 lookup 77 && $route add default dev lo table 77; $in_vm00 ip -6 rule del pref 10 && $route flush table 77; degraded; does not lead to this host
+rule of the host drops what comes in; ip -6 rule add pref 10 from all iif eth0 blackhole; ip -6 rule del pref 10; broken; keeps packets for $ula::3
+rule of the host drops answers; ip -6 rule add pref 10 iif $BRIDGE prohibit; ip -6 rule del pref 10; degraded; keeps answers of $ula::3
+rule of the host to another table; ip -6 rule add pref 10 iif $BRIDGE lookup 77 && ip -6 route add default dev $BRIDGE table 77; ip -6 rule del pref 10 && ip -6 route flush table 77; degraded; keeps answers of $ula::3
+default route of the host unreachable; ip -6 route add unreachable default metric 1; ip -6 route del unreachable default metric 1; degraded; keeps answers
+default route of the host blackhole alone; ip -6 route del default && ip -6 route add blackhole default; ip -6 route del blackhole default && $gateway; degraded; default route
+default route of the host by the bridge; ip -6 route add default via $ula::3 dev $BRIDGE metric 1; ip -6 route del default via $ula::3 dev $BRIDGE metric 1; degraded; keeps answers
+ULA in a blackhole; ip -6 route add blackhole $ula::3/128; ip -6 route del blackhole $ula::3/128; broken; keeps packets
+ULA by the uplink; ip -6 route add $ula::/64 dev eth0 metric 1; ip -6 route del $ula::/64 dev eth0 metric 1; broken; keeps packets
+route to the bridge gone; ip -6 route del $ula::/64 dev $BRIDGE; ip -6 route add $ula::/64 dev $BRIDGE proto kernel metric 256; broken; keeps packets
+uplink is a port of a bridge; ip link add br9 type bridge && ip link set eth0 master br9; ip link set eth0 nomaster && ip link del br9 && $uplink && $gateway; broken; eth0 is a port
+MTU inside too small; $in_vm00 ip link set eth0 mtu 1200; $in_vm00 ip link set eth0 mtu 1500 && $vm00_ula && $vm00_route; broken; ULA
+MTU of the bridge too small; ip link set $BRIDGE mtu 1200; ip link set $BRIDGE mtu 1500 && ip addr replace $ula::1/64 dev $BRIDGE nodad; broken; ULA
+interface inside is somewhere else; $in_vm00 ip link set eth0 netns elsewhere; inside elsewhere ip link set eth0 netns vm00 && $in_vm00 ip link set eth0 up && $vm00_ula && $vm00_route; broken; vm00
+ULA inside refused as a duplicate; refused_by_dad "$in_vm00" eth0 $ula::3; $in_vm00 ip addr del $ula::3/64 dev eth0 && $vm00_ula && $vm00_route; broken; duplicate address detection
+ULA of the bridge refused as a duplicate; refused_by_dad env $BRIDGE $ula::1; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/64 dev $BRIDGE nodad; degraded; duplicate address detection
+our table asleep; asleep; nft add table inet seki; degraded; not as committed
+our chain emptied; nft flush chain inet seki prerouting; :; degraded; not as committed
+our chain drops before all; nft insert rule inet seki forward drop; :; degraded; not as committed
+one element of ours gone; no_elements; :; degraded; not as committed
+listener on the loopback alone; hears tcp 80 vm00 --bind ::1; hear; degraded; tcp 80 .at another address
+listener of IPv4 alone; hears tcp 80 vm00 --bind ::ffff:0.0.0.0; hear; degraded; tcp 80 .over IPv4 alone
+listener on another port; hears tcp 8080 vm00; hear; degraded; tcp 80$
+listener of another protocol; hears udp 80 vm00; hear; degraded; tcp 80$
+nobody listens; deaf; hear; degraded; tcp 80
 END
 
 # ---- told where it is decided, and where somebody looks

@@ -13,9 +13,9 @@
  *   peer pester PATH FIRST LINE           says the first and then the other
  *                                         for ever, and reads no answer
  *
- * Those to an ADDR know --bind ADDR and --timeout MS (2000), and all of them but
- * ping --from PORT, their own. The exit status says what came of it: see enum
- * outcome. */
+ * Those to an ADDR and serve know --bind ADDR, those to an ADDR --timeout MS
+ * (2000), and all of them but ping --from PORT, their own. The exit status says
+ * what came of it: see enum outcome. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <errno.h>
@@ -480,6 +480,9 @@ do_serve(const struct args *a)
 	if (fd == -1)
 		return fail("socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+	if (a->bind != NULL &&
+	    inet_pton(AF_INET6, a->bind, &any.sin6_addr) != 1)
+		return BROKEN;
 	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) == -1 ||
 	    (stream && listen(fd, 128) == -1))
 		return fail(a->words[1]);

@@ -1,6 +1,6 @@
-/* Checks: what may keep a forward from working, as rows of one table. Each
- * looks at what was committed and at what the kernel has, never at the
- * candidate. */
+/* Checks: what may keep a forward from working, as rows of tables
+ * (core/check_*.c). Each looks at what was committed and at what the kernel
+ * has, never at the candidate. */
 #ifndef SEKI_CORE_CHECK_H
 #define SEKI_CORE_CHECK_H
 
@@ -25,18 +25,6 @@ struct check_subject {
 	const struct container *container; /* that runs, or is stopped */
 	const struct link *bridge, *port;
 };
-
-struct check {
-	const char *name; /* a word that stays the same */
-	enum check_verdict verdict;
-	/* Whether it finds something wrong; appends what the sentence names. */
-	bool (*fails)(const struct check_subject *, struct buf *what);
-	const char *sentence; /* with a %s for that; marked by N_() */
-};
-
-/* In the order in which reasons are told: a cause before what follows. */
-extern const struct check checks[];
-extern const size_t check_count;
 
 /* What was committed, resolved once for many forwards. */
 struct checkup {

@@ -53,10 +53,11 @@ int drift_remember(
 uint32_t drift_generation(uint32_t before, const struct plan *);
 
 /* A cheap look, without libnftables: appends a line for each thing that is not
- * as it should be, and returns how many. It sees all that drift_find sees but
+ * as it should be, and returns how many; *rules is whether somebody meddled
+ * with our rules. It sees all that drift_find sees but
  * elements of which nothing was noted yet. Silent where it may not look, or
  * while steps are carried out. */
-unsigned drift_look(const struct host *, struct buf *lines);
+unsigned drift_look(const struct host *, struct buf *lines, bool *rules);
 
 /* The words of the service about what it found and could not put right yet,
  * lines for people; "" when all is right. */

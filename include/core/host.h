@@ -13,6 +13,7 @@
 #include "core/pending.h"
 #include "core/snapshot.h"
 #include "core/sockets.h"
+#include "core/way.h"
 
 struct host {
 	struct net *net;
@@ -31,10 +32,12 @@ struct host {
 	struct err saved_error;
 	struct pending pending;	  /* the commit that waits for its proof */
 	unsigned drift;		  /* things that are not as committed */
+	bool rules_drift;	  /* among them rules that somebody edited */
 	char *drift_text;	  /* a line for each */
 	struct counters counters; /* of table inet seki, as read last */
 	struct flow_list flows;	  /* as host_read_flows read them last */
 	struct sockets sockets;	  /* of the targets of forwards */
+	struct ways ways;	  /* to the targets of forwards */
 	struct hooks hooks;	  /* chains of others that drop by default */
 	uint32_t hooks_generation; /* of nftables, when they were read */
 	struct meters *meters;

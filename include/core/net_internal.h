@@ -118,6 +118,16 @@ int net_routes(
 /* Whether the message is about a route that net_routes would return. */
 bool net_route_matters(struct nlmsghdr *);
 
+/* ---- core/net_way.c */
+
+/* Where the socket's namespace would send a packet: from (NULL: from itself, by
+ * whatever address it takes) to an address, when it comes by the link iif (0:
+ * from inside). */
+void net_passage(struct nl_sock *, const struct prefix *from,
+    const struct prefix *to, int iif, struct passage *);
+/* What it sends itself to the world. */
+void net_passage_out(struct nl_sock *, struct passage *);
+
 /* ---- core/net_event.c: what happens meanwhile */
 int net_events_open(struct net *, struct err *);
 void net_events_close(struct net *);

@@ -43,6 +43,8 @@ struct link {
 	bool has_conf;	/* IPv6 is there, and these are its settings */
 	int conf[CONF_COUNT];
 	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
+	bool is_port;	 /* of a bridge, */
+	uint8_t port_state; /* and BR_STATE_*, of the spanning tree */
 	/* Of a bridge: */
 	uint8_t bridge_id[8]; /* priority, big endian, and MAC */
 	bool stp;
@@ -70,6 +72,14 @@ struct route {
 	uint8_t protocol;      /* RTPROT_* */
 	uint32_t metric;
 	uint32_t expires;      /* seconds left, 0 when it does not expire */
+};
+
+/* Where a packet would go: the kernel's answer, by routes and rules. */
+struct passage {
+	bool known;	/* it answered: */
+	bool refused;	/* nowhere, */
+	int index;	/* or out by that device, */
+	struct prefix gateway; /* to there; AF_UNSPEC when it is on-link */
 };
 
 enum container_state {
@@ -120,6 +130,7 @@ struct container {
 	struct route route;  /* the one with the lowest metric */
 	bool has_other;	     /* and another one behind it, */
 	struct route other;  /* of another protocol */
+	struct passage out;  /* of what it sends to the world */
 };
 
 struct snapshot {
@@ -187,6 +198,9 @@ bool address_is_static(const struct address *);
 bool route_equal(const struct route *, const struct route *);
 
 bool link_is_bridge(const struct link *);
+/* Whether packets that arrive at its ports are its own (bridge, bond, team), so
+ * that an address on a port is dead. A VRF leaves them where they are. */
+bool link_takes_packets(const struct link *);
 /* Whether IPv6 was switched off on it, of all interfaces. The kernel also takes
  * it from one whose MTU is under 1280 (RFC 8200, 5). */
 bool link_has_no_ipv6(const struct link *);

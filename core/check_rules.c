@@ -1,0 +1,110 @@
+/* What of rules, ours and those of others, may keep a forward from working. */
+#include "config.h"
+
+#include "core/check_parts.h"
+
+#include <netinet/in.h>
+
+#include "core/intl.h"
+#include "core/judge.h"
+
+/* Policies of ours */
+
+struct asking {
+	const struct check_subject *s;
+	struct packet packet;
+	bool open;
+};
+
+static void
+ask_from(void *arg, const struct prefix *from)
+{
+	struct asking *a = arg;
+	struct packet p = a->packet;
+
+	p.from = *from;
+	a->open = a->open || judge(a->s->model, &p, NULL) == VERDICT_ALLOW;
+}
+
+static bool
+asks(const struct check_subject *s, enum packet_proto proto,
+    const struct range *r)
+{
+	static const struct prefix anybody = { .family = AF_INET6 };
+	struct asking a = { .s = s,
+		.packet = { .chain = CHAIN_INPUT, .proto = proto,
+		    .from = anybody, .to = s->forward->on[0], .port = r->lo,
+		    .doubt_passes = true } };
+
+	if (s->model->nuplinks > 0)
+		a.packet.in = s->model->uplinks[0].link->name;
+	if (!judge_translate(s->model, &a.packet))
+		return true;
+	ask_from(&a, &anybody);
+	judge_sources(s->model, &a.packet, ask_from, &a);
+	return a.open;
+}
+
+/* Port by port of the ends of ranges, which is where policies differ. */
+static bool
+shut(const struct check_subject *s, struct buf *what UNUSED)
+{
+	const struct ports *p = &s->forward->st->v[FORWARD_PORTS].ports;
+	size_t i;
+
+	for (i = 0; s->forward->non > 0 && i < p->n; i++)
+		if ((check_has_proto(s->forward, PROTO_TCP) &&
+			asks(s, PACKET_TCP, &p->v[i])) ||
+		    (check_has_proto(s->forward, PROTO_UDP) &&
+			asks(s, PACKET_UDP, &p->v[i])))
+			return false;
+	return s->forward->non > 0 && p->n > 0;
+}
+
+/* Tables of others */
+
+static const struct hook *
+find_hook(const struct check_subject *s, bool all)
+{
+	const struct hooks *hooks = &s->host->hooks;
+	const struct hook *h;
+
+	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++)
+		if (h->place == HOOK_FORWARD && h->all == all)
+			return h;
+	return NULL;
+}
+
+static bool
+dropped_by_other(const struct check_subject *s, struct buf *what)
+{
+	const struct hook *h = find_hook(s, true);
+
+	if (h != NULL)
+		hook_name(h, what);
+	return h != NULL;
+}
+
+/* Whether one of its rules accepts a forward is not read. */
+static bool
+may_be_dropped(const struct check_subject *s, struct buf *what)
+{
+	const struct hook *h = find_hook(s, false);
+
+	if (h == NULL)
+		return false;
+	hook_name(h, what);
+	buf_add(what, _(" drops what it has no rule for"));
+	if (h->cure != NULL)
+		buf_printf(what, ": %s", h->cure);
+	return true;
+}
+
+static const struct check rows[] = {
+	{ "policy", CHECK_BROKEN, shut,
+	    N_("a policy of the forward chain shuts it for everybody") },
+	{ "other-table", CHECK_BROKEN, dropped_by_other,
+	    N_("%s drops all that is forwarded") },
+	{ "other-rules", CHECK_DEGRADED, may_be_dropped, "%s" },
+};
+const struct check_group check_rules = { rows, NITEMS(rows) };
