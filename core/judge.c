@@ -112,19 +112,32 @@ find_range(const struct ports *ports, uint16_t port)
 	return NULL;
 }
 
+static enum match
+match_way(const struct model_policy *p, const struct packet *packet)
+{
+	if (p->by == NULL)
+		return MATCH_YES;
+	if (packet->in == NULL)
+		return MATCH_MAYBE;
+	return strcmp(packet->in, p->by) == 0 ? MATCH_YES : MATCH_NO;
+}
+
 /* Everything but the source address. */
 static enum match
 match_rest(const struct model *m, const struct model_policy *p,
     const struct packet *packet)
 {
 	const struct value *v = p->st->v;
+	enum match way = match_way(p, packet), to;
 
-	if (v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
+	if (way == MATCH_NO ||
+	    v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
 	    !match_proto(&v[POLICY_PROTO], packet->proto) ||
 	    (v[POLICY_PORTS].set &&
 		find_range(&v[POLICY_PORTS].ports, packet->port) == NULL))
 		return MATCH_NO;
-	return match_end(m, &v[POLICY_TO], &p->to, &packet->to, packet->out);
+	to = match_end(m, &v[POLICY_TO], &p->to, &packet->to, packet->out);
+	return to < way ? to : way;
 }
 
 static enum match

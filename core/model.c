@@ -94,6 +94,19 @@ resolve_who(struct model_build *b, const struct statement *st, size_t value,
 	return 0;
 }
 
+/* From anywhere else its address is forged. A deny need not care. */
+static const char *
+only_way(const struct model *m, const struct statement *st)
+{
+	const struct value *from = &st->v[POLICY_FROM];
+
+	if (st->kind != ST_ALLOW || !from->set ||
+	    from->who.kind != WHO_CONTAINER ||
+	    st->v[POLICY_CHAIN].choice == CHAIN_OUTPUT)
+		return NULL;
+	return model_find_container(m, from->who.name)->bridge->link->name;
+}
+
 static int
 build_policy(struct model_build *b, const struct statement *st)
 {
@@ -107,6 +120,7 @@ build_policy(struct model_build *b, const struct statement *st)
 	    resolve_who(b, st, POLICY_TO, &p.to) != 0)
 		return -1;
 	p.id = model_policy_id(st);
+	p.by = only_way(b->m, st);
 	*GROW(b->m->policies, b->m->npolicies) = p;
 	return 0;
 }

@@ -467,6 +467,8 @@ policy_rule(struct rules *to, const struct model_policy *p, const char *more,
 	const struct value *v = p->st->v;
 	const struct rate *rate = &v[POLICY_LIMIT].rate;
 
+	if (p->by != NULL)
+		buf_printf(&to->text, "iifname \"%s\" ", p->by);
 	match_who(to, &v[POLICY_FROM], &p->from, "iifname", "saddr");
 	match_who(to, &v[POLICY_TO], &p->to, "oifname", "daddr");
 	match_ports(to, v);

@@ -71,9 +71,12 @@ const struct part manual_seki_conf[] = {
 		"The lines of `log` begin with the policy and its chain, as "
 		"in `seki deny input: `.")),
 	TEXT(N_("A policy `from container` or `to container` holds for the ULA "
-		"of that container and for no other address that it may have. "
-		"To shut a container in whatever address it takes, give it a "
-		"bridge of its own and say `from bridge`.")),
+		"of that container and for no other address that it may have, "
+		"and an `allow` from one only for what comes by its bridge. "
+		"On one bridge, containers can forge the addresses of each "
+		"other. To shut a container in whatever address it takes, or "
+		"to trust it alone, give it a bridge of its own and say `from "
+		"bridge`.")),
 	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "
 		"a container cannot reach itself through its own forward: the "
 		"kernel would have to send the packet back out of the port it "

@@ -52,6 +52,27 @@ serve vm01 tcp 80
 config "forward tcp 80 to vm00"
 wait_for inside client1 "$peer" get $public 80 --timeout 200
 
+# ---- what is allowed to a container is allowed to no forger of its address
+
+config "default input deny" "allow input udp 4000 from container vm00" \
+    "deny input udp 4001 from container vm00"
+inside client1 ip addr add fd5a:1c2e:90b1::3/128 dev eth0 nodad
+for node in vm00 client1; do
+	for port in 4000 4001; do
+		inside $node "$peer" ask $public $port --timeout 100 \
+		    --bind fd5a:1c2e:90b1::3 >/dev/null 2>&1
+	done
+done
+hits()
+{
+	nft list counters table inet seki |
+	    sed -n "/counter $1-/,/packets/s/.*packets \([0-9]*\).*/\1/p" |
+	    head -n 1
+}
+is "an allow holds for what comes by its bridge" "$(hits allow)" 1
+is "a deny wherever it comes from" "$(hits deny)" 2
+inside client1 ip addr del fd5a:1c2e:90b1::3/128 dev eth0
+
 # ---- a forward is for those of its "from", whatever the default is
 
 for default in allow deny reject; do

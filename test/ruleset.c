@@ -106,6 +106,9 @@ static const struct {
 	{ "deny forward from container vm00 to uplink",
 	    "forward ip6 saddr { " ULA "3 } oifname { \"eth0\" } counter name "
 	    "\"deny-" },
+	{ "allow forward from container vm00 to uplink",
+	    "forward iifname \"lxcbr0\" ip6 saddr { " ULA "3 } oifname { "
+	    "\"eth0\" } counter name \"allow-" },
 	{ "allow forward any from bridge lxcbr0 limit 5/minute log",
 	    "iifname \"lxcbr0\" limit rate 5/minute log prefix \"seki allow "
 	    "forward: \" counter" },

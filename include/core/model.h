@@ -41,6 +41,8 @@ struct model_policy {
 	const struct statement *st;
 	char *id;		   /* the name of its counter */
 	struct prefix from, to;	   /* of a WHO that is a container; or none */
+	const char *by; /* an allow from a container holds only for what comes
+			   by its bridge; or NULL */
 };
 
 struct model {
