@@ -58,19 +58,21 @@ is_sshd(const char *folder)
 
 /* sshd names a user in its title once it has let him in: "sshd: root@pts/0",
  * "sshd-session: root@notty" (session_proctitle, session.c). Before that it is
- * "sshd: root [net]", or "unknown" for a name that is none. */
+ * "sshd: root [net]", or "unknown" for a name that is none. A name may hold an
+ * @ itself, as those of a domain do; a terminal has no blank. */
 static void
 read_user(const char *folder, char user[static 64])
 {
 	char *path = xasprintf("%s/cmdline", folder);
 	char *text = read_file(path, 4096, NULL);
 	const char *name = text != NULL ? strstr(text, ": ") : NULL;
-	size_t len = name != NULL ? strcspn(name + 2, "@ ") : 0;
+	const char *at = name != NULL ? strrchr(name, '@') : NULL;
 	struct buf b = { 0 };
 
 	user[0] = '\0';
-	if (len > 0 && name[2 + len] == '@' && has_prefix(text, "sshd")) {
-		buf_escape(&b, name + 2, len);
+	if (at != NULL && at > name + 2 && strchr(at, ' ') == NULL &&
+	    has_prefix(text, "sshd")) {
+		buf_escape(&b, name + 2, (size_t)(at - name - 2));
 		snprintf(user, 64, "%s", buf_text(&b));
 	}
 	buf_free(&b);

@@ -144,6 +144,22 @@ ok "and a stranger who does" reached client2
 ok "are told from a login" wait_for evidence \
     "somebody reached port $ssh_port, which proves nothing; a new login: none"
 refused_confirm "and prove nothing"
+# One who is asked for the password of a user of a domain.
+{ cat /etc/passwd && echo 'bob@example.com:x:65534:65534::/:/bin/sh'; } \
+    >"$tmp/passwd"
+mount --bind "$tmp/passwd" /etc/passwd
+printf '#!/bin/sh\necho $$ >%s/asked\nexec sleep 300\n' "$tmp" >"$tmp/ask"
+chmod +x "$tmp/ask"
+SSH_ASKPASS=$tmp/ask SSH_ASKPASS_REQUIRE=force DISPLAY=none inside client2 \
+    ssh -F none -p $ssh_port -o StrictHostKeyChecking=no \
+    -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
+    -o PreferredAuthentications=password "bob@example.com@$public" true 2>/dev/null &
+stranger=$!
+ok "a stranger is asked for the password of bob@example.com" \
+    wait_for test -s "$tmp/asked"
+refused_confirm "and proves nothing either"
+kill $stranger "$(cat "$tmp/asked")"
+umount /etc/passwd
 login sleep 60 &
 session=$!
 ok "a new login is seen" wait_for evidence \
