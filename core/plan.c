@@ -783,9 +783,10 @@ plan_note(const struct plan *p, struct journal *j)
 
 	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		owned = owned_by(s);
-		if (s->kind == STEP_ADDRESS_ADD && !s->done)
-			journal_remove(j, &owned);
-		else if (s->kind == STEP_ADDRESS_REMOVE && s->done)
+		if (s->kind == STEP_ADDRESS_ADD && s->done)
+			journal_add(j, &owned);
+		else if (s->kind == STEP_ADDRESS_ADD ||
+			 (s->kind == STEP_ADDRESS_REMOVE && s->done))
 			journal_remove(j, &owned);
 	}
 }

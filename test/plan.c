@@ -281,6 +281,32 @@ test_ours(void **state)
 	plans(&h, UPLINK, "");
 }
 
+/* What was done is ours, also where the journal could not be written ahead. */
+static void
+test_noted(void **state)
+{
+	struct owned owned = { .name = (char[]){ "lxcbr0" } };
+	struct journal j = { 0 };
+	struct plan p = { 0 };
+	struct step *s = plan_add(&p, STEP_ADDRESS_ADD, "lxcbr0");
+
+	(void)state;
+	assert_int_equal(prefix_parse(&s->address.prefix, ULA "1/64"), 0);
+	owned.prefix = s->address.prefix;
+	plan_note(&p, &j);
+	assert_false(journal_has(&j, &owned));
+	s->done = true;
+	plan_note(&p, &j);
+	assert_true(journal_has(&j, &owned));
+	plan_note(&p, &j);
+	assert_int_equal(j.n, 1);
+	s->done = false;
+	plan_note(&p, &j);
+	assert_int_equal(j.n, 0);
+	plan_free(&p);
+	journal_free(&j);
+}
+
 /* By router advertisement, as where lxc-net advertises the prefix. */
 static void
 test_sending_from(void **state)
@@ -403,6 +429,7 @@ main(void)
 		cmocka_unit_test(test_container_as_router),
 		cmocka_unit_test(test_bridge_with_a_wire),
 		cmocka_unit_test(test_ours),
+		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_sending_from),
 		cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_files),
