@@ -14,6 +14,7 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include "core/guard_request.h"
 #include "core/guard_talk.h"
 #include "core/intl.h"
 #include "core/lock.h"
@@ -209,7 +210,7 @@ on_clock(void *arg)
 /* What can be said to a guard */
 
 static void
-on_hold(struct client *c, const char *rest UNUSED)
+on_hold(struct client *c, uint64_t number UNUSED)
 {
 	struct ssh v[SSH_SESSIONS_MAX];
 
@@ -286,10 +287,9 @@ write_phase(struct guard *g, enum pending_phase phase, struct err *e)
  * on, and undoes it. Whoever reads there that it waits may log in at once, so
  * by then logins are looked for. */
 static void
-on_applied(struct client *c, const char *rest)
+on_applied(struct client *c, uint64_t since)
 {
 	struct guard *g = c->guard;
-	uint64_t since = strtoull(rest, NULL, 10);
 	struct err e;
 
 	begin_proof(g, since > 0 ? since : boot_ms());
@@ -304,7 +304,7 @@ on_applied(struct client *c, const char *rest)
 }
 
 static void
-on_cancel(struct client *c, const char *rest UNUSED)
+on_cancel(struct client *c, uint64_t number UNUSED)
 {
 	struct err ignored;
 
@@ -349,7 +349,7 @@ save(struct client *c)
 
 /* The steps are done and were read back, and nobody wants to wait. */
 static void
-on_keep(struct client *c, const char *rest UNUSED)
+on_keep(struct client *c, uint64_t number UNUSED)
 {
 	c->guard->holder = NULL;
 	save(c);
@@ -358,7 +358,7 @@ on_keep(struct client *c, const char *rest UNUSED)
 /* Nothing is saved that the kernel does not have: somebody may have changed it
  * since. */
 static void
-on_unproven(struct client *c, const char *rest UNUSED)
+on_unproven(struct client *c, uint64_t number UNUSED)
 {
 	struct guard *g = c->guard;
 	struct err e;
@@ -378,12 +378,12 @@ on_unproven(struct client *c, const char *rest UNUSED)
 }
 
 static void
-on_confirm(struct client *c, const char *rest)
+on_confirm(struct client *c, uint64_t number)
 {
 	struct err e;
 
 	if (c->guard->proof != NULL && proof_login(c->guard->proof)) {
-		on_unproven(c, rest);
+		on_unproven(c, number);
 		return;
 	}
 	err_set(&e, ERR_UNSAFE,
@@ -395,10 +395,9 @@ on_confirm(struct client *c, const char *rest)
 }
 
 static void
-on_extend(struct client *c, const char *rest)
+on_extend(struct client *c, uint64_t seconds)
 {
 	struct guard *g = c->guard;
-	unsigned long seconds = strtoul(rest, NULL, 10);
 	struct pending p;
 	struct err e;
 	int lock = take_lock(g, &e), r = -1;
@@ -426,7 +425,7 @@ revert_as_asked(struct guard *g, struct err *e)
 }
 
 static void
-on_revert(struct client *c, const char *rest UNUSED)
+on_revert(struct client *c, uint64_t number UNUSED)
 {
 	struct guard *g = c->guard;
 	struct buf text = { 0 };
@@ -463,7 +462,7 @@ print_readback(struct guard *g, struct buf *b)
 }
 
 static void
-on_status(struct client *c, const char *rest UNUSED)
+on_status(struct client *c, uint64_t number UNUSED)
 {
 	static const char *const states[] = { "waiting", "seen", "against" };
 	struct guard *g = c->guard;
@@ -486,26 +485,25 @@ on_status(struct client *c, const char *rest UNUSED)
 
 /* Somebody asks whether this guard lives. */
 static void
-on_alive(struct client *c, const char *rest UNUSED)
+on_alive(struct client *c, uint64_t number UNUSED)
 {
 	answer(c, "");
 }
 
 static const struct {
-	const char *word;
+	void (*say)(struct client *, uint64_t number);
 	bool open; /* only in a phase that is open */
-	void (*say)(struct client *, const char *rest);
-} words[] = {
-	{ "hold", false, on_hold },
-	{ "applied", false, on_applied },
-	{ "keep", false, on_keep },
-	{ "cancel", false, on_cancel },
-	{ "confirm", true, on_confirm },
-	{ "unproven", true, on_unproven },
-	{ "extend", true, on_extend },
-	{ "revert", true, on_revert },
-	{ "status", false, on_status },
-	{ "alive", false, on_alive },
+} words[GUARD_WORDS] = {
+	[GUARD_HOLD] = { on_hold, false },
+	[GUARD_APPLIED] = { on_applied, false },
+	[GUARD_KEEP] = { on_keep, false },
+	[GUARD_CANCEL] = { on_cancel, false },
+	[GUARD_CONFIRM] = { on_confirm, true },
+	[GUARD_UNPROVEN] = { on_unproven, true },
+	[GUARD_EXTEND] = { on_extend, true },
+	[GUARD_REVERT] = { on_revert, true },
+	[GUARD_STATUS] = { on_status, false },
+	[GUARD_ALIVE] = { on_alive, false },
 };
 
 static void
@@ -513,22 +511,17 @@ say(struct client *c, const char *line)
 {
 	const struct pending_rule *now =
 	    &pending_rules[c->guard->pending.phase];
-	size_t i, n = strcspn(line, " ");
+	struct guard_request r;
 	struct err e;
 
-	for (i = 0; i < NITEMS(words); i++)
-		if (strlen(words[i].word) == n &&
-		    strncmp(words[i].word, line, n) == 0)
-			break;
-	if (i == NITEMS(words)) {
-		err_set(&e, ERR_USAGE, "the guard does not know this word");
-	} else if (words[i].open && !now->open) {
+	if (guard_request_parse(&r, line, &e) != 0) {
+		answer_error(c, &e);
+	} else if (words[r.word].open && !now->open) {
 		err_set(&e, ERR_BUSY, "%s", _(now->closed));
+		answer_error(c, &e);
 	} else {
-		words[i].say(c, line + n + (line[n] == ' '));
-		return;
+		words[r.word].say(c, r.number);
 	}
-	answer_error(c, &e);
 }
 
 /* Connections */
@@ -546,7 +539,6 @@ on_client(void *arg)
 		return;
 	if (n > 0) {
 		line[n] = '\0';
-		line[strcspn(line, "\n")] = '\0';
 		say(c, line);
 		if (g->holder == c)
 			return;
