@@ -379,14 +379,73 @@ static const char *const unit_options[] = { "systemd-run", "--quiet",
 	"--service-type=notify", "--property=OOMScoreAdjust=-900",
 	"--property=LogExtraFields=OBJECT_SYSTEMD_UNIT=seki.service" };
 
-static void
-exec_systemd(const struct host *h, const char *self)
+/* As seki.service.in has it and says why. But a guard writes the config, where
+ * and whosesoever it is, and may be run from a home or from /tmp. */
+static const char *const confinement[] = {
+	"--property=CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN "
+	"CAP_SYS_PTRACE CAP_NET_BROADCAST CAP_NET_RAW CAP_DAC_OVERRIDE "
+	"CAP_CHOWN CAP_FOWNER",
+	"--property=NoNewPrivileges=yes",
+	"--property=ProtectSystem=strict",
+	"--property=ProtectHome=read-only",
+	"--property=ProtectKernelTunables=yes",
+	"--property=ReadWritePaths=/proc/sys/net",
+	"--property=ProtectControlGroups=yes",
+	"--property=PrivateMounts=yes",
+	"--property=PrivateDevices=yes",
+	"--property=ProtectClock=yes",
+	"--property=ProtectHostname=yes",
+	"--property=ProtectKernelLogs=yes",
+	"--property=ProtectKernelModules=yes",
+	"--property=LockPersonality=yes",
+	"--property=MemoryDenyWriteExecute=yes",
+	"--property=RestrictRealtime=yes",
+	"--property=RestrictSUIDSGID=yes",
+	"--property=RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET "
+	"AF_INET6",
+	"--property=RestrictNamespaces=net",
+	"--property=SystemCallArchitectures=native",
+	"--property=SystemCallFilter=@system-service",
+	"--property=SystemCallFilter=~@privileged @resources",
+	"--property=SystemCallFilter=@chown",
+	"--property=SystemCallErrorNumber=EPERM",
+};
+
+/* Its folder, which must be there by now, and that of what a link in its place
+ * leads to. */
+static size_t
+pass_folder(const char **argv, size_t n, const char *file)
 {
-	const char *argv[NITEMS(unit_options) + 12];
+	argv[n++] = xasprintf("--property=ReadWritePaths=\"-%.*s\"",
+	    (int)(strrchr(file, '/') - file), file);
+	return n;
+}
+
+static size_t
+pass_confinement(const char **argv, size_t n, const struct host *h)
+{
+	const char *real = realpath(h->config_path, NULL);
+	struct err ignored;
+
+	file_make_folder(h->config_path, &ignored);
+	memcpy(argv + n, confinement, sizeof(confinement));
+	n += NITEMS(confinement);
+	argv[n++] =
+	    xasprintf("--property=ReadWritePaths=\"%s\"", h->run_path);
+	n = pass_folder(argv, n, h->config_path);
+	return pass_folder(argv, n, real != NULL ? real : h->config_path);
+}
+
+static void
+exec_systemd(const struct host *h, const char *self, bool confined)
+{
+	const char *argv[NITEMS(unit_options) + NITEMS(confinement) + 16];
 	size_t n = NITEMS(unit_options);
 
 	memcpy(argv, unit_options, sizeof(unit_options));
 	n = pass_language(argv, n);
+	if (confined)
+		n = pass_confinement(argv, n, h);
 	argv[n++] = xasprintf("--unit=seki-guard-%d", (int)getpid());
 	argv[n++] = self;
 	argv[n++] = "--config";
@@ -400,14 +459,14 @@ exec_systemd(const struct host *h, const char *self)
 }
 
 static int
-run_systemd(const struct host *h)
+run_systemd(const struct host *h, bool confined)
 {
 	char *self = own_path();
 	pid_t child = self != NULL ? fork() : -1;
 	int status = 1;
 
 	if (child == 0)
-		exec_systemd(h, self);
+		exec_systemd(h, self, confined);
 	while (
 	    child != -1 && waitpid(child, &status, 0) == -1 && errno == EINTR)
 		continue;
@@ -415,10 +474,13 @@ run_systemd(const struct host *h)
 	return status == 0 ? 0 : -1;
 }
 
+/* A systemd that is old, or in a container itself, may not know how to confine
+ * it. */
 int
 guard_start(const struct host *h, struct err *e)
 {
-	if (can_use_systemd() && run_systemd(h) == 0)
+	if (can_use_systemd() &&
+	    (run_systemd(h, true) == 0 || run_systemd(h, false) == 0))
 		return 0;
 	return fork_and_wait(h, e);
 }

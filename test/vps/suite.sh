@@ -163,6 +163,20 @@ ok "an admin commits and logs out" as_admin \
 ok "the sessions end" wait_for on \
     '! loginctl list-sessions --no-legend | grep -qw admin'
 like "the guard lives on" "$(on systemctl is-active 'seki-guard*')" '^active$'
+on "systemctl list-units --plain --no-legend 'seki-guard*'" >"$tmp/guards"
+read -r guard_unit _ <"$tmp/guards"
+ok "as confined as the service" on \
+    systemd-analyze security --threshold=36 "$guard_unit"
+confined()
+{
+	on "systemctl show $1 -p NoNewPrivileges,ProtectSystem,ProtectHome \
+	    -p ProtectKernelTunables,ProtectControlGroups,PrivateMounts \
+	    -p PrivateDevices,ProtectClock,ProtectHostname,ProtectKernelLogs \
+	    -p ProtectKernelModules,LockPersonality,MemoryDenyWriteExecute \
+	    -p RestrictRealtime,RestrictSUIDSGID,RestrictAddressFamilies \
+	    -p RestrictNamespaces,SystemCallArchitectures" | sort
+}
+is "by the same means" "$(confined "$guard_unit")" "$(confined seki)"
 ok "and takes the confirm of a new login" as_admin sudo seki confirm
 
 # ---- a guard that is killed, and one that is stopped
