@@ -401,8 +401,8 @@ static const char *const confinement[] = {
 	"--property=MemoryDenyWriteExecute=yes",
 	"--property=RestrictRealtime=yes",
 	"--property=RestrictSUIDSGID=yes",
-	"--property=RestrictAddressFamilies=AF_UNIX AF_NETLINK AF_INET "
-	"AF_INET6",
+	("--property=RestrictAddressFamilies="
+	 "AF_UNIX AF_NETLINK AF_INET AF_INET6"),
 	"--property=RestrictNamespaces=net",
 	"--property=SystemCallArchitectures=native",
 	"--property=SystemCallFilter=@system-service",
