@@ -195,13 +195,16 @@ changed(struct app *app)
 	ui_changed(app->ui);
 }
 
-/* How a pending commit ended, whoever ended it. */
+/* How a pending commit ended, whoever ended it. A command that is under way
+ * may be what ended it, and what it has to say would take this one's place. */
 static void
 tell_end(struct app *app)
 {
 	bool now = app->host->pending.phase != PENDING_NONE;
 	char *last;
 
+	if (app->job != NULL)
+		return;
 	if (app->pending && !now) {
 		last = status_last(app->host);
 		ui_message(app->ui, ROLE_TEXT, "%s", last);

@@ -79,6 +79,15 @@ wait_for has_gone PAUSED
 keys r
 see "r asks before it takes a commit back" 'Take the commit back now\?'
 keys y
+# Its process is slower to tell than the console is to see what it did.
+console=$(pgrep -P "$(tm display-message -p -t console '#{pane_pid}')" -x seki)
+tries=500
+until worker=$(pgrep -P "$console") || [ $((tries -= 1)) -eq 0 ]; do
+	:
+done
+kill -STOP "$worker"
+shows 'candidate: 1 change'
+kill -CONT "$worker"
 see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 keys u
