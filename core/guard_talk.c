@@ -494,12 +494,15 @@ no_guard(struct err *e)
 	return err_hint(e, "seki show status tells what happened last");
 }
 
-/* After connect_to: of a guard that is there, too many wait for an answer. */
+/* After connect_to. Of a guard that is there, too many may wait for an answer,
+ * and only root may ask. */
 static int
 not_connected(struct err *e)
 {
 	if (errno == EAGAIN)
 		return err_set(e, ERR_BUSY, "the guard does not answer");
+	if (errno == EACCES || errno == EPERM)
+		return err_sys(e, ERR_FAIL, "cannot speak to the guard");
 	return no_guard(e);
 }
 

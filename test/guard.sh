@@ -123,6 +123,8 @@ like "status says that it is pending" "$("$seki" show status)" \
 like "also to those who may do nothing" "$(setpriv --reuid 65534 \
     --regid 65534 --clear-groups "$seki" show status 2>&1)" \
     "^commit: #[0-9]+ by root.* pending"
+like "and are told what they lack" "$(setpriv --reuid 65534 --regid 65534 \
+    --clear-groups "$seki" confirm 2>&1)" "cannot speak to the guard: "
 like "who still see containers" "$(setpriv --reuid 65534 --regid 65534 \
     --clear-groups "$seki" show bridges 2>&1)" "^lxcbr0 "
 # evidence REGEX: a line of what is known.
@@ -153,7 +155,8 @@ chmod +x "$tmp/ask"
 SSH_ASKPASS=$tmp/ask SSH_ASKPASS_REQUIRE=force DISPLAY=none inside client2 \
     ssh -F none -p $ssh_port -o StrictHostKeyChecking=no \
     -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR \
-    -o PreferredAuthentications=password "bob@example.com@$public" true 2>/dev/null &
+    -o PreferredAuthentications=password \
+    "bob@example.com@$public" true 2>/dev/null &
 stranger=$!
 ok "a stranger is asked for the password of bob@example.com" \
     wait_for test -s "$tmp/asked"
