@@ -180,19 +180,28 @@ find_forward(struct checkup *k, const char *id)
 	return NULL;
 }
 
+/* Of those that are as bad the first. */
 static const struct check *
-first_failing(const struct check_subject *s, struct buf *what)
+worst_failing(const struct check_subject *s, struct buf *what)
 {
-	const struct check *c, *end;
+	const struct check *c, *end, *worst = NULL;
+	struct buf b = { 0 };
 	size_t i;
 
 	for (i = 0; i < NITEMS(groups); i++) {
 		end = groups[i]->v + groups[i]->n;
-		for (c = groups[i]->v; c < end; c++)
-			if (c->fails(s, what))
-				return c;
+		for (c = groups[i]->v; c < end; c++) {
+			buf_reset(&b);
+			if ((worst != NULL && c->verdict <= worst->verdict) ||
+			    !c->fails(s, &b))
+				continue;
+			worst = c;
+			buf_reset(what);
+			buf_add(what, buf_text(&b));
+		}
 	}
-	return NULL;
+	buf_free(&b);
+	return worst;
 }
 
 enum check_verdict
@@ -213,7 +222,7 @@ checkup_forward(struct checkup *k, const char *id, struct buf *why)
 	s.container = find_container(&s);
 	if (s.container != NULL)
 		s.port = snapshot_link_at(check_seen(&s), s.container->port);
-	c = first_failing(&s, &what);
+	c = worst_failing(&s, &what);
 	if (c != NULL)
 		buf_printf(why, _(c->sentence), buf_text(&what));
 	buf_free(&what);

@@ -38,8 +38,8 @@ struct checkup {
 void checkup_begin(struct checkup *, const struct host *);
 void checkup_end(struct checkup *);
 
-/* Judges the forward with that id (model_forward_id); *why gets the first
- * reason, a sentence, when it is not OK. */
+/* Judges the forward with that id (model_forward_id); *why gets the worst
+ * reason, a sentence, when it is not OK; of several the first. */
 enum check_verdict checkup_forward(
     struct checkup *, const char *id, struct buf *why);
 
