@@ -95,6 +95,7 @@ allow input tcp 22
 allow forward tcp 80,443
 allow forward udp 53,123
 CONF
+wait_for sh -c '! ip -6 addr | grep -q tentative'
 before=$(nft list ruleset; ip addr; cat /proc/sys/net/ipv6/conf/*/forwarding)
 status "apply --check passes" 0 "$seki" apply "$tmp/sakura.conf" --check
 is "and changes nothing" \
