@@ -125,8 +125,6 @@ void
 net_addresses_close(struct net *net)
 {
 	nl_socket_free(net->peek);
-	net->peek = NULL;
-	net_want(net, NULL, 0);
 	free(net->wanted);
 }
 
