@@ -10,13 +10,9 @@
 #include <string.h>
 
 #include "core/fixed.h"
+#include "core/ruleset_parts.h"
 
-/* Protocols are numbers: nft looks names up in /etc/protocols, which a small
- * system may not have. */
-#define TCP "6"
-#define UDP "17"
-#define TCP_UDP "{ " TCP ", " UDP " }"
-#define ICMPV6 "58"
+#define TCP_UDP "{ " RULESET_TCP ", " RULESET_UDP " }"
 #define KEY "ipv6_addr . inet_proto . inet_service"
 #define TRANSLATED "ct status dnat meta l4proto " TCP_UDP " "
 #define ORIGINAL "ct original ip6 daddr . meta l4proto . ct original proto-dst"
@@ -130,11 +126,13 @@ ruleset_free(struct ruleset *r)
 
 /* Forwards as elements */
 
-static const char *const proto_match[] = { [PROTO_TCP] = TCP,
-	[PROTO_UDP] = UDP,
+const char *const ruleset_protos[] = {
+	[PROTO_TCP] = RULESET_TCP,
+	[PROTO_UDP] = RULESET_UDP,
 	[PROTO_TCP_UDP] = TCP_UDP,
 	[PROTO_ANY] = NULL,
-	[PROTO_ICMPV6] = ICMPV6 };
+	[PROTO_ICMPV6] = RULESET_ICMPV6,
+};
 
 /* One public address, protocol and range of one forward. */
 struct slot {
@@ -175,22 +173,6 @@ add_tally(const struct slot *s, const char *key, bool block)
 	free(counter);
 }
 
-/* Overlapping elements are refused by the kernel, and a prefix within another
- * one of the list says nothing new. */
-static bool
-is_within_another(const struct prefixes *from, size_t i)
-{
-	size_t k;
-
-	for (k = 0; k < from->n; k++) {
-		if (k == i || !prefix_holds(&from->v[k], &from->v[i]))
-			continue;
-		if (k < i || !prefix_equal(&from->v[k], &from->v[i]))
-			return true;
-	}
-	return false;
-}
-
 static void
 add_accept(const struct slot *s, const char *key, bool block)
 {
@@ -206,7 +188,7 @@ add_accept(const struct slot *s, const char *key, bool block)
 	add(s->r, SET_LIMITED, narrow, NULL);
 	free(narrow);
 	for (i = 0; i < from->prefixes.n; i++) {
-		if (is_within_another(&from->prefixes, i))
+		if (prefixes_repeat(&from->prefixes, i))
 			continue;
 		narrow = xasprintf(
 		    "%s . %s", key, prefix_text(&from->prefixes.v[i], text));
@@ -274,7 +256,7 @@ add_forward(struct ruleset *r, const struct model_forward *f)
 					continue;
 				s.on = &f->on[i];
 				s.ports = ports->v[k];
-				s.proto = proto_match[p];
+				s.proto = ruleset_protos[p];
 				add_range(s, f->st->v[FORWARD_TO].target.port);
 			}
 	for (i = 0; i < METER_KINDS; i++) {
@@ -285,12 +267,6 @@ add_forward(struct ruleset *r, const struct model_forward *f)
 }
 
 /* Rules */
-
-struct rules {
-	const struct ruleset *r;
-	const struct model *m;
-	struct buf text;
-};
 
 static void
 rule(struct rules *to, const char *text)
@@ -304,18 +280,6 @@ rule_with(struct rules *to, enum ruleset_set set, const char *text)
 {
 	if (to->r->has_set[set])
 		rule(to, text);
-}
-
-static void
-print_uplinks(const struct model *m, struct buf *b)
-{
-	size_t i;
-
-	buf_add(b, "{ ");
-	for (i = 0; i < m->nuplinks; i++)
-		buf_printf(
-		    b, "%s\"%s\"", i > 0 ? ", " : "", m->uplinks[i].link->name);
-	buf_add(b, " }");
 }
 
 static void
@@ -414,120 +378,16 @@ rules_postrouting(struct rules *to)
 }
 
 static void
-match_who(struct rules *to, const struct value *v, const struct prefix *addr,
-    const char *iface, const char *field)
-{
-	const struct who *who = &v->who;
-	size_t i, said = 0;
-
-	if (!v->set || who->kind == WHO_ANY)
-		return;
-	if (who->kind == WHO_BRIDGE) {
-		buf_printf(&to->text, "%s \"%s\" ", iface, who->name);
-		return;
-	}
-	if (who->kind == WHO_UPLINK) {
-		buf_printf(&to->text, "%s ", iface);
-		print_uplinks(to->m, &to->text);
-		buf_add(&to->text, " ");
-		return;
-	}
-	buf_printf(&to->text, "ip6 %s { ", field);
-	if (who->kind == WHO_CONTAINER)
-		prefix_print(addr, &to->text);
-	for (i = 0; i < who->prefixes.n; i++) {
-		if (is_within_another(&who->prefixes, i))
-			continue;
-		buf_add(&to->text, said++ > 0 ? ", " : "");
-		prefix_print(&who->prefixes.v[i], &to->text);
-	}
-	buf_add(&to->text, " } ");
-}
-
-static void
-match_ports(struct rules *to, const struct value *v)
-{
-	const char *proto =
-	    v[POLICY_PROTO].set ? proto_match[v[POLICY_PROTO].choice] : NULL;
-
-	if (proto != NULL)
-		buf_printf(&to->text, "meta l4proto %s ", proto);
-	if (v[POLICY_PORTS].set) {
-		buf_add(&to->text, "th dport { ");
-		type_print(&type_ports, &v[POLICY_PORTS], &to->text);
-		buf_add(&to->text, " } ");
-	}
-}
-
-/* One rule of a policy; more is a further match, end the verdict. */
-static void
-policy_rule(struct rules *to, const struct model_policy *p, const char *more,
-    const char *end)
-{
-	const struct value *v = p->st->v;
-	const struct rate *rate = &v[POLICY_LIMIT].rate;
-
-	if (p->by != NULL)
-		buf_printf(&to->text, "iifname \"%s\" ", p->by);
-	match_who(to, &v[POLICY_FROM], &p->from, "iifname", "saddr");
-	match_who(to, &v[POLICY_TO], &p->to, "oifname", "daddr");
-	match_ports(to, v);
-	buf_add(&to->text, more);
-	if (v[POLICY_LIMIT].set)
-		buf_printf(&to->text, "limit rate %u/%s ", rate->n,
-		    rate->per_minute ? "minute" : "second");
-	if (v[POLICY_LOG].set)
-		buf_printf(&to->text, "log prefix \"seki %s %s: \" ",
-		    statement_row(p->st)->name,
-		    type_chain.choices[v[POLICY_CHAIN].choice].word);
-	buf_printf(&to->text, "counter name \"%s\" %s\n", p->id, end);
-}
-
-#define RESET "reject with tcp reset"
-#define UNREACHABLE "reject with icmpv6 type port-unreachable"
-
-static void
-add_policy(struct rules *to, const struct model_policy *p)
-{
-	const struct value *proto = &p->st->v[POLICY_PROTO];
-	bool may_tcp = !proto->set || proto->choice == PROTO_ANY ||
-		       proto->choice == PROTO_TCP_UDP ||
-		       proto->choice == PROTO_TCP;
-
-	if (p->st->kind == ST_ALLOW)
-		policy_rule(to, p, "", "goto pass");
-	else if (p->st->kind == ST_DENY)
-		policy_rule(to, p, "", "drop");
-	else if (may_tcp)
-		policy_rule(to, p, "meta l4proto " TCP " ", RESET);
-	if (p->st->kind == ST_REJECT &&
-	    !(proto->set && proto->choice == PROTO_TCP))
-		policy_rule(to, p, may_tcp ? "meta l4proto != " TCP " " : "",
-		    UNREACHABLE);
-}
-
-static void
-add_policies(struct rules *to, enum chain chain)
-{
-	const struct model_policy *p;
-
-	for (p = to->m->policies; p < END_OF(to->m->policies, to->m->npolicies);
-	     p++)
-		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
-			add_policy(to, p);
-}
-
-static void
 add_default(struct rules *to, enum chain chain)
 {
-	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
+	static const char *const ends[] = {
+		[VERDICT_ALLOW] = " goto pass",
+		[VERDICT_DENY] = "",
+		[VERDICT_REJECT] = " goto refuse",
+	};
 
 	buf_printf(&to->text, "counter name \"default-%s\"%s\n",
-	    type_chain.choices[chain].word, allow ? " goto pass" : "");
-	if (to->m->defaults[chain] != VERDICT_REJECT)
-		return;
-	rule(to, "meta l4proto " TCP " " RESET);
-	rule(to, UNREACHABLE);
+	    type_chain.choices[chain].word, ends[to->m->defaults[chain]]);
 }
 
 /* Statements judge IPv6 only; a policy of drop must never cut the IPv4 of the
@@ -651,10 +511,17 @@ rules_pass(struct rules *to)
 }
 
 static void
+rules_refuse(struct rules *to)
+{
+	rule(to, "meta l4proto " RULESET_TCP " reject with tcp reset");
+	rule(to, "reject with icmpv6 type port-unreachable");
+}
+
+static void
 rules_filter(struct rules *to, enum chain chain)
 {
 	add_fixed(to, chain);
-	add_policies(to, chain);
+	ruleset_add_policies(to, chain);
 	add_terms(to, chain);
 	add_default(to, chain);
 }
@@ -687,6 +554,7 @@ static const struct {
 	{ "translate", "", CHAIN_COUNT, rules_translate },
 	{ "untranslated", "", CHAIN_COUNT, rules_untranslated },
 	{ "pass", "", CHAIN_COUNT, rules_pass },
+	{ "refuse", "", CHAIN_COUNT, rules_refuse },
 	{ "prerouting", "type nat hook prerouting priority -100;", CHAIN_COUNT,
 	    rules_dnat },
 	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,

@@ -147,6 +147,20 @@ prefixes_free(struct value *v)
 	free(v->prefixes.v);
 }
 
+bool
+prefixes_repeat(const struct prefixes *ps, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < ps->n; k++) {
+		if (k == i || !prefix_holds(&ps->v[k], &ps->v[i]))
+			continue;
+		if (k < i || !prefix_equal(&ps->v[k], &ps->v[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Targets: NAME, NAME:PORT, ADDR, [ADDR]:PORT */
 
 /* Cuts ":PORT" off a copy of the word; 0 when there is none, -1 when it is no

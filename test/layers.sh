@@ -44,7 +44,7 @@ is "each source has its header" "$(for f in core/*.c tui/*.c screens/*.c; do
 	case $f in
 	core/check_*.c | core/command_*.c | core/list_*.c | \
 	    core/model_*.c | core/net_*.c | \
-	    core/ruleset_diff.c | core/type_*.c | screens/main.c) continue ;;
+	    core/ruleset_*.c | core/type_*.c | screens/main.c) continue ;;
 	esac
 	[ -e "include/${f%.c}.h" ] || echo "$f"
 done)" ""

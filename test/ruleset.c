@@ -113,16 +113,18 @@ static const struct {
 	    "iifname \"lxcbr0\" limit rate 5/minute log prefix \"seki allow "
 	    "forward: \" counter" },
 	{ "reject input tcp,udp 23",
-	    "input meta l4proto { 6, 17 } th dport { 23 } meta l4proto 6 "
-	    "counter" },
-	{ "reject input udp 23", "reject with icmpv6 type port-unreachable" },
+	    "input meta l4proto { 6, 17 } th dport { 23 } counter name "
+	    "\"reject-" },
+	{ "reject input udp 23",
+	    "refuse meta l4proto 6 reject with tcp reset comment \"" },
+	{ "reject input udp 23",
+	    "refuse reject with icmpv6 type port-unreachable\n" },
 	{ "", "postrouting ip6 saddr " ULA "/64 oifname \"eth0\" snat ip6 to "
 	      "2001:db8::10\n" },
 	{ "default input deny",
 	    "input { type filter hook input priority 0; policy drop; }" },
 	{ "default forward reject",
-	    "add rule inet seki forward meta l4proto 6 reject with tcp "
-	    "reset\n" },
+	    "forward counter name \"default-forward\" goto refuse\n" },
 	{ "default output allow",
 	    "output { type filter hook output priority 0; policy accept; }" },
 };
@@ -175,6 +177,29 @@ test_fixed_lines(void **state)
 	assert_has(text, "forward iifname . oifname { \"lxcbr0\" . \"lxcbr0\" "
 			 "} jump untranslated");
 	free(text);
+}
+
+/* Whatever a policy takes, what it lets through of all of it is one rate. */
+static void
+test_a_limit_is_one(void **state)
+{
+	static const char *const limited[] = {
+		"deny forward limit 5/second",
+		"reject input limit 5/second",
+		"reject input tcp,udp 23 from container vm00 limit 5/second",
+	};
+	const char *first;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(limited); i++) {
+		text = change(NULL, limited[i]);
+		first = strstr(text, "limit rate 5/second");
+		assert_non_null(first);
+		assert_null(strstr(first + 1, "limit rate"));
+		free(text);
+	}
 }
 
 /* An order that is judged: policies as written, forwards behind them. */
@@ -376,6 +401,7 @@ main(void)
 		cmocka_unit_test(test_statements),
 		cmocka_unit_test(test_what_is_off_is_not_there),
 		cmocka_unit_test(test_fixed_lines),
+		cmocka_unit_test(test_a_limit_is_one),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_fixed_lines_come_first),
 		cmocka_unit_test(test_limited),

@@ -160,6 +160,9 @@ void type_explain(const struct type *, struct buf *);
  * -1 for none, -2 for several. */
 int type_choose(const struct choice *, const char *word);
 
+/* Whether prefix i lies within another one of the list, so that it says
+ * nothing new: sets of the kernel refuse elements that overlap. */
+bool prefixes_repeat(const struct prefixes *, size_t i);
 /* Whether two lists of ports have one in common. */
 bool ports_overlap(const struct ports *, const struct ports *);
 unsigned ports_count(const struct ports *); /* single ports in all */

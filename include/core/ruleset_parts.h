@@ -1,0 +1,25 @@
+/* What writing rules shares: for core/ruleset*.c only. */
+#ifndef SEKI_CORE_RULESET_PARTS_H
+#define SEKI_CORE_RULESET_PARTS_H
+
+#include "core/ruleset.h"
+
+/* Protocols are numbers: nft looks names up in /etc/protocols, which a small
+ * system may not have. */
+#define RULESET_TCP "6"
+#define RULESET_UDP "17"
+#define RULESET_ICMPV6 "58"
+
+/* What meta l4proto is compared with, by enum proto; NULL: with nothing. */
+extern const char *const ruleset_protos[];
+
+/* The rules of one chain, as they are written. */
+struct rules {
+	const struct ruleset *r;
+	const struct model *m;
+	struct buf text; /* one a line */
+};
+
+void ruleset_add_policies(struct rules *, enum chain);
+
+#endif
