@@ -180,6 +180,14 @@ find_forward(struct checkup *k, const char *id)
 	return NULL;
 }
 
+bool
+checkup_has(struct checkup *k, const char *id, const struct statement *st)
+{
+	const struct model_forward *f = k->known ? find_forward(k, id) : NULL;
+
+	return f != NULL && statement_equal(f->st, st);
+}
+
 /* Of those that are as bad the first. */
 static const struct check *
 worst_failing(const struct check_subject *s, struct buf *what)

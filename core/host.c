@@ -569,19 +569,22 @@ read_counters(struct host *h)
 	h->blind = net_counters(h->net, TABLE, &h->counters, &ignored) != 0;
 }
 
+/* What the forwards that the kernel should have depend on. While steps are
+ * carried out nobody can tell which those are: then it stays as it was. */
 static void
-look_for_listeners(struct host *h)
+look_behind_forwards(struct host *h, bool fresh)
 {
-	if (!h->blind && sockets_update(&h->sockets, h->net, &h->snapshot,
-			     &h->saved))
-		h->reads++;
-}
+	struct config store;
+	struct err ignored;
+	const struct config *c = drift_config(h, &store, &ignored);
 
-static void
-look_for_ways(struct host *h, bool fresh)
-{
-	if (ways_update(&h->ways, h->net, &h->snapshot, &h->saved, fresh))
+	if (c != NULL && !h->blind &&
+	    sockets_update(&h->sockets, h->net, &h->snapshot, c))
 		h->reads++;
+	if (c != NULL &&
+	    ways_update(&h->ways, h->net, &h->snapshot, c, fresh))
+		h->reads++;
+	config_free(&store);
 }
 
 /* Any transaction of anybody may have changed them. */
@@ -616,8 +619,7 @@ host_refresh(struct host *h, struct err *e)
 	h->reads++;
 	read_counters(h);
 	look_for_drift(h);
-	look_for_listeners(h);
-	look_for_ways(h, true);
+	look_behind_forwards(h, true);
 	look_for_hooks(h);
 	if (now_ms() - h->fed >= FEED_MS)
 		feed_meters(h);
@@ -636,8 +638,7 @@ host_sample(struct host *h, struct err *e)
 	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
 	read_counters(h);
-	look_for_listeners(h);
-	look_for_ways(h, false);
+	look_behind_forwards(h, false);
 	look_for_hooks(h);
 	feed_meters(h);
 	return 0;

@@ -51,24 +51,42 @@ judge_committed(struct forward_row *row, struct checkup *k)
 }
 
 static void
-judge(struct forward_row *row, const struct host *h, struct checkup *k)
+set_state(struct forward_row *row, enum forward_state state, const char *reason)
 {
-	row->state = FORWARD_ACTIVE;
-	if (row->mark != MARK_NONE) {
-		row->state = FORWARD_PENDING;
-		snprintf(row->reason, sizeof(row->reason), "%s",
+	row->state = state;
+	snprintf(row->reason, sizeof(row->reason), "%s", reason);
+}
+
+/* What waits to be confirmed is in force, and may fail already. */
+static void
+judge_ahead(struct forward_row *row, const struct host *h, struct checkup *k)
+{
+	if (!h->blind && !statement_is_off(row->st) &&
+	    checkup_has(k, row->id, row->st)) {
+		judge_committed(row, k);
+		if (row->state == FORWARD_ACTIVE)
+			set_state(row, FORWARD_PENDING,
+			    _("in force, not confirmed yet"));
+	} else {
+		set_state(row, FORWARD_PENDING,
 		    row->mark == MARK_REMOVED
 			? _("removed in the candidate, not committed")
 			: _("in the candidate, not committed"));
-	} else if (statement_is_off(row->st)) {
-		row->state = FORWARD_TURNED_OFF;
-	} else if (h->blind) {
-		row->state = FORWARD_UNKNOWN;
-		snprintf(row->reason, sizeof(row->reason), "%s",
-		    _("only root can look into containers and tables"));
-	} else {
-		judge_committed(row, k);
 	}
+}
+
+static void
+judge(struct forward_row *row, const struct host *h, struct checkup *k)
+{
+	if (row->mark != MARK_NONE)
+		judge_ahead(row, h, k);
+	else if (statement_is_off(row->st))
+		row->state = FORWARD_TURNED_OFF;
+	else if (h->blind)
+		set_state(row, FORWARD_UNKNOWN,
+		    _("only root can look into containers and tables"));
+	else
+		judge_committed(row, k);
 }
 
 /* What is off counts nothing, though what it counted is kept; one that only

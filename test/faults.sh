@@ -224,7 +224,7 @@ MAC also of the bridge; $in_vm00 ip link set eth0 address $(cat /sys/class/net/$
 fixed neighbour entry; ip -6 neigh replace $ula::3 lladdr 02:00:00:00:00:99 nud permanent dev $BRIDGE; ip -6 neigh del $ula::3 dev $BRIDGE; broken; fixed neighbour entry
 bridge that looks for no neighbours; ip link set $BRIDGE arp off && ip -6 neigh flush dev $BRIDGE; ip link set $BRIDGE arp on; broken; fixed neighbour entry
 prefix of the bridge too long; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/128 dev $BRIDGE nodad; ip addr del $ula::1/128 dev $BRIDGE; broken; ULA
-address of the bridge also of another; inside vm01 ip addr add $ula::1/64 dev eth0 nodad && $in_vm00 ip -6 neigh flush dev eth0; inside vm01 ip addr del $ula::1/64 dev eth0; degraded; $ula::1 too
+address of the bridge also of another; inside vm01 ip addr add $ula::1/64 dev eth0 nodad && $in_vm00 ip -6 neigh flush dev eth0; inside vm01 ip addr del $ula::1/64 dev eth0 && $in_vm00 ip -6 neigh flush dev eth0; degraded; $ula::1 too
 route inside unreachable; $route replace unreachable default metric 1; $route del unreachable default metric 1; degraded; inside vm00 refuses
 route inside blackhole; $route replace blackhole default metric 1; $route del blackhole default metric 1; degraded; inside vm00 refuses
 rule inside prohibits; $in_vm00 ip -6 rule add pref 10 prohibit; $in_vm00 ip -6 rule del pref 10; degraded; inside vm00 refuses
@@ -242,8 +242,8 @@ uplink is a port of a bridge; ip link add br9 type bridge && ip link set eth0 ma
 MTU inside too small; $in_vm00 ip link set eth0 mtu 1200; $in_vm00 ip link set eth0 mtu 1500 && $vm00_ula && $vm00_route; broken; ULA
 MTU of the bridge too small; ip link set $BRIDGE mtu 1200; ip link set $BRIDGE mtu 1500 && ip addr replace $ula::1/64 dev $BRIDGE nodad; broken; ULA
 interface inside is somewhere else; $in_vm00 ip link set eth0 netns elsewhere; inside elsewhere ip link set eth0 netns vm00 && $in_vm00 ip link set eth0 up && $vm00_ula && $vm00_route; broken; vm00
-ULA inside refused as a duplicate; refused_by_dad "$in_vm00" eth0 $ula::3; $in_vm00 ip addr del $ula::3/64 dev eth0 && $vm00_ula && $vm00_route; broken; duplicate address detection
-ULA of the bridge refused as a duplicate; refused_by_dad env $BRIDGE $ula::1; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/64 dev $BRIDGE nodad; degraded; duplicate address detection
+ULA inside refused as a duplicate; refused_by_dad "$in_vm00" eth0 $ula::3; $in_vm00 ip addr del $ula::3/64 dev eth0 && $vm00_ula && $vm00_route && ip -6 neigh flush dev $BRIDGE; broken; duplicate address detection
+ULA of the bridge refused as a duplicate; refused_by_dad env $BRIDGE $ula::1; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/64 dev $BRIDGE nodad && $in_vm00 ip -6 neigh flush dev eth0; degraded; duplicate address detection
 our table asleep; asleep; nft add table inet seki; degraded; not as committed
 our chain emptied; nft flush chain inet seki prerouting; :; degraded; not as committed
 our chain drops before all; nft insert rule inet seki forward drop; :; degraded; not as committed
@@ -285,5 +285,25 @@ gone()
 ok "until it is gone" wait_for gone
 ok "reverted" "$seki" revert
 nft delete table ip6 x
+
+# ---- what waits to be confirmed is judged as what is in force
+
+# state_of PORT
+state_of()
+{
+	"$seki" show forwards --json | tr -d '\n' |
+	    sed 's/{ *"proto"/\n&/g' | grep "^[^}]*\"ports\": *\"*$1\"*," | sed -n \
+	    's/.*"state": *"\([a-z]*\)", *"reason": *"\([^"]*\)".*/\1: \2/p'
+}
+
+"$seki" add container vm01 on $BRIDGE ula $ula::9 2>/dev/null
+"$seki" add forward tcp 81 to vm01 2>/dev/null
+ip -6 route add blackhole $ula::9/128
+"$seki" commit --confirm 60 >/dev/null 2>&1
+like "a forward that waits to be confirmed is judged by its way" \
+    "$(state_of 81)" "broken: .*keeps packets"
+ip -6 route del blackhole $ula::9/128
+like "and by its listener" "$(state_of 81)" "degraded: .*tcp 81"
+ok "that one too is reverted" "$seki" revert
 
 done_testing

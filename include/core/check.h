@@ -38,6 +38,9 @@ struct checkup {
 void checkup_begin(struct checkup *, const struct host *);
 void checkup_end(struct checkup *);
 
+/* Whether the forward with that id is in force, just as the statement says. */
+bool checkup_has(struct checkup *, const char *id, const struct statement *);
+
 /* Judges the forward with that id (model_forward_id); *why gets the worst
  * reason, a sentence, when it is not OK; of several the first. */
 enum check_verdict checkup_forward(

@@ -49,7 +49,7 @@ enum forward_state {
 	FORWARD_TURNED_OFF,
 	FORWARD_DEGRADED, /* it may fail, or fails for some */
 	FORWARD_BROKEN,   /* no packet gets through */
-	FORWARD_PENDING, /* in the candidate, not committed */
+	FORWARD_PENDING, /* in the candidate, not committed or not confirmed */
 	FORWARD_UNKNOWN, /* only root can look inside its container */
 	FORWARD_STATES
 };
