@@ -267,15 +267,21 @@ goes_by(const struct flow *f, const struct forward_key *key)
 }
 
 static bool
+leads_to(const struct connection_row *row, const char *name)
+{
+	if (row->home != NULL && container_is_called(row->home, name))
+		return true;
+	return row->container != NULL && strcmp(row->container, name) == 0;
+}
+
+static bool
 is_asked(const struct connection_scope *scope, const struct connection_row *row)
 {
 	const struct flow_way *way = &row->flow->original;
 
 	if (scope->forward != NULL && !goes_by(row->flow, scope->forward))
 		return false;
-	if (scope->container != NULL &&
-	    (row->container == NULL ||
-		strcmp(row->container, scope->container) != 0))
+	if (scope->container != NULL && !leads_to(row, scope->container))
 		return false;
 	return scope->client == NULL ||
 	       (addr_equal(&scope->client->addr, &way->src) &&

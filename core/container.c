@@ -19,6 +19,7 @@
 #define CONFIG_MAX (1024 * 1024) /* bytes of a container's config */
 #define ID_LEN 64		 /* hex digits */
 #define ID_SHOWN 12		 /* of them, as docker and podman do */
+#define INFRA "-infra"		 /* behind as many, of a pod in podman */
 
 /* Parts of a cgroup path, from the start of a component: the name stands
  * behind head, up to the next slash, less tail. Matched in this order at each
@@ -65,6 +66,11 @@ static const struct {
 	{ "/var/lib/incus/", "incus" },
 };
 
+/* Whoever runs a container knows better what it is called than who mounted its
+ * namespace somewhere. */
+static const char *const order[] = { "lxc", "lxd", "incus", "docker", "podman",
+	"nspawn", "netns" };
+
 void
 identity_free(struct identity *id)
 {
@@ -72,15 +78,55 @@ identity_free(struct identity *id)
 	memset(id, 0, sizeof(*id));
 }
 
+static size_t
+rank(const struct identity *id)
+{
+	size_t i = 0;
+
+	while (i < NITEMS(order) && strcmp(order[i], id->runtime) != 0)
+		i++;
+	return i;
+}
+
+int
+identity_compare(const struct identity *a, const struct identity *b)
+{
+	size_t x = rank(a), y = rank(b);
+	bool chosen_a = !a->is_id && !a->is_infra;
+	bool chosen_b = !b->is_id && !b->is_infra;
+
+	if (x != y)
+		return x < y ? -1 : 1;
+	if (chosen_a != chosen_b)
+		return chosen_a ? -1 : 1;
+	return strcmp(a->name, b->name);
+}
+
 static bool
-is_id(const char *s, size_t n)
+is_hex(const char *s, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++)
 		if (!isdigit((unsigned char)s[i]) && (s[i] < 'a' || s[i] > 'f'))
 			return false;
-	return n == ID_LEN;
+	return true;
+}
+
+static bool
+is_id(const char *s, size_t n)
+{
+	return n == ID_LEN && is_hex(s, n);
+}
+
+/* "podman pod create" calls the container that it makes so. */
+static bool
+is_infra(const struct identity *id)
+{
+	return strcmp(id->runtime, "podman") == 0 &&
+	       strlen(id->name) == ID_SHOWN + strlen(INFRA) &&
+	       is_hex(id->name, ID_SHOWN) &&
+	       strcmp(id->name + ID_SHOWN, INFRA) == 0;
 }
 
 /* systemd writes what a unit name may not hold as \xHH. */
@@ -395,6 +441,7 @@ container_of_process(pid_t pid, pid_t parent, struct identity *id)
 	char number[16], path[32], *cgroup, *own, *words;
 	struct stat st = { .st_uid = (uid_t)-1 };
 	size_t len = 0;
+	bool outside;
 
 	snprintf(number, sizeof(number), "%d", (int)pid);
 	cgroup = read_proc(number, "cgroup", NULL);
@@ -404,13 +451,14 @@ container_of_process(pid_t pid, pid_t parent, struct identity *id)
 	/* The folder tells the user. The files in it belong to root as soon as
 	 * the process makes itself not dumpable: proc(5). */
 	snprintf(path, sizeof(path), "/proc/%s", number);
-	if (stat(path, &st) == -1 || !is_of_host(number, own)) {
-		words[0] = '\0';
-		len = 0;
-	}
-	container_identify(cgroup, own, words, len, st.st_uid, id);
+	outside = stat(path, &st) == 0 && is_of_host(number, own);
+	container_identify(cgroup, own, outside ? words : "", outside ? len : 0,
+	    st.st_uid, id);
+	id->outside = outside;
 	if (id->is_id)
 		name_id(id);
+	if (id->runtime != NULL)
+		id->is_infra = is_infra(id);
 	free(words);
 	free(own);
 	free(cgroup);

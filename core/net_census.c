@@ -1,4 +1,4 @@
-/* Who lives in the namespaces behind bridge ports: nsid to process to name,
+/* Who lives in the namespaces behind bridge ports: nsid to process to names,
  * remembered between readings, since a look at every process is what costs. */
 #include "config.h"
 
@@ -16,6 +16,7 @@
 #include "core/net_internal.h"
 
 #define NETNS_RUN_DIR "/run/netns" /* of ip-netns(8) */
+#define NAMES_MAX 64		   /* of one namespace: the first by order */
 
 /* A process and the namespace that it is in. */
 struct resident {
@@ -32,11 +33,23 @@ static void
 forget(struct space *s)
 {
 	int nsid = s->nsid;
+	size_t i;
 
-	identity_free(&s->id);
+	for (i = 0; i < s->nnames; i++)
+		identity_free(&s->names[i]);
+	free(s->names);
 	free(s->path);
 	memset(s, 0, sizeof(*s));
 	s->nsid = nsid;
+}
+
+static void
+drop_name(struct space *s, size_t at)
+{
+	identity_free(&s->names[at]);
+	s->nnames--;
+	memmove(&s->names[at], &s->names[at + 1],
+	    (s->nnames - at) * sizeof(*s->names));
 }
 
 static int
@@ -207,27 +220,82 @@ parent_of(pid_t pid)
 	return parent;
 }
 
+/* Makes room for that name; false when it is there by a better one. */
+static bool
+give_way(struct space *s, const struct identity *id)
+{
+	size_t i;
+
+	for (i = 0; i < s->nnames; i++) {
+		if (strcmp(s->names[i].name, id->name) != 0)
+			continue;
+		if (identity_compare(&s->names[i], id) <= 0)
+			return false;
+		drop_name(s, i);
+		return true;
+	}
+	return true;
+}
+
+/* Takes the identity. Whoever comes first, the same comes of it. */
+static void
+add_name(struct space *s, struct identity *id)
+{
+	size_t at;
+
+	if (!give_way(s, id)) {
+		identity_free(id);
+		return;
+	}
+	s->names = xgrow(s->names, s->nnames, sizeof(*s->names));
+	for (at = s->nnames; at > 0; at--) {
+		if (identity_compare(&s->names[at - 1], id) < 0)
+			break;
+		s->names[at] = s->names[at - 1];
+	}
+	s->names[at] = *id;
+	if (++s->nnames > NAMES_MAX)
+		drop_name(s, NAMES_MAX);
+}
+
+static enum witness
+witness_of(const struct identity *id)
+{
+	return id->runtime == NULL ? WITNESS_SILENT
+	       : id->outside	   ? WITNESS_OUTSIDE
+				   : WITNESS_INSIDE;
+}
+
 /* The first process of a container has its parent outside. So has a visitor
- * from the host (nsenter), whom no runtime knows: then the search goes on. */
+ * from the host (nsenter), whom no runtime knows. Containers of a pod are each
+ * started from outside; what was started inside one says nothing beside them,
+ * for root there may have called itself as it likes. */
 static void
 try_resident(struct net *net, const struct residents *all,
     const struct resident *r, struct space *s)
 {
 	struct identity id;
 	pid_t parent = parent_of(r->pid);
+	enum witness witness;
 
 	if (lives_in(all, parent, r->nsid))
 		return;
 	container_of_process(r->pid, parent, &id);
-	if ((s->pid != 0 && id.runtime == NULL) ||
+	witness = witness_of(&id);
+	if (witness < s->witness ||
+	    (witness == s->witness && witness < WITNESS_OUTSIDE) ||
 	    net_nsid_of_pid(net, r->pid) != s->nsid) {
 		identity_free(&id);
 		return;
 	}
-	forget(s);
-	s->pid = r->pid;
-	s->path = xasprintf("/proc/%d/ns/net", (int)r->pid);
-	s->id = id;
+	if (witness > s->witness) {
+		forget(s);
+		s->witness = witness;
+		s->pid = r->pid;
+		s->path = xasprintf("/proc/%d/ns/net", (int)r->pid);
+	}
+	if (id.runtime != NULL)
+		add_name(s, &id);
 }
 
 static void
@@ -240,7 +308,7 @@ look_at_processes(struct net *net)
 	read_residents(net, &all);
 	for (i = 0; i < all.n; i++) {
 		s = find(net, all.v[i].nsid);
-		if (s != NULL && !s->known && s->id.runtime == NULL)
+		if (s != NULL && !s->known)
 			try_resident(net, &all, &all.v[i], s);
 	}
 	free(all.v);
@@ -251,13 +319,15 @@ try_name(struct net *net, const char *name)
 {
 	char *path = xasprintf(NETNS_RUN_DIR "/%s", name);
 	struct space *s = find(net, nsid_of_path(net, path));
+	struct identity id = { .runtime = "netns" };
 
-	if (s != NULL && !s->known && s->id.runtime == NULL) {
-		s->id.runtime = "netns";
-		s->id.name = xstrdup(name);
-		free(s->path);
-		s->path = path;
-		path = NULL;
+	if (s != NULL && !s->known) {
+		if (s->witness <= WITNESS_SILENT) {
+			free(s->path);
+			s->path = xstrdup(path);
+		}
+		id.name = xstrdup(name);
+		add_name(s, &id);
 	}
 	free(path);
 }
@@ -284,8 +354,8 @@ static void
 settle(struct space *s)
 {
 	s->known = true;
-	s->settled = s->id.runtime != NULL && !s->id.is_id &&
-	    strcmp(s->id.runtime, "netns") != 0;
+	s->settled = s->nnames > 0 && !s->names[0].is_id &&
+	    strcmp(s->names[0].runtime, "netns") != 0;
 }
 
 void

@@ -50,6 +50,15 @@ take_census(struct net *net, const struct snapshot *s)
 	free(nsids);
 }
 
+static void
+add_name(struct container *c, const char *name, const char *runtime)
+{
+	c->names = xgrow(c->names, c->nnames, sizeof(*c->names));
+	c->names[c->nnames++] =
+	    (struct container_name){ xstrdup(name), runtime };
+}
+
+/* It is shown by its first name. */
 static struct container *
 add_container(struct snapshot *s, const char *name, const char *runtime)
 {
@@ -59,9 +68,22 @@ add_container(struct snapshot *s, const char *name, const char *runtime)
 	    xgrow(s->containers, s->ncontainers, sizeof(*s->containers));
 	c = &s->containers[s->ncontainers++];
 	memset(c, 0, sizeof(*c));
-	c->name = xstrdup(name);
+	add_name(c, name, runtime);
+	c->name = c->names[0].name;
 	c->runtime = runtime;
 	c->nsid = NSID_SELF;
+	return c;
+}
+
+static struct container *
+add_resident(struct snapshot *s, const struct space *space)
+{
+	struct container *c;
+	size_t i;
+
+	c = add_container(s, space->names[0].name, space->names[0].runtime);
+	for (i = 1; i < space->nnames; i++)
+		add_name(c, space->names[i].name, space->names[i].runtime);
 	return c;
 }
 
@@ -157,8 +179,8 @@ add_port(struct net *net, struct snapshot *s, const struct link *l)
 
 	if (leads_away(l))
 		space = net_space_of(net, l->peer_nsid);
-	if (space != NULL && space->id.runtime != NULL)
-		c = add_container(s, space->id.name, space->id.runtime);
+	if (space != NULL && space->nnames > 0)
+		c = add_resident(s, space);
 	else
 		c = add_container(s, l->name, "unknown");
 	c->bridge = l->master;
@@ -182,12 +204,14 @@ add_port(struct net *net, struct snapshot *s, const struct link *l)
 static bool
 is_running(const struct snapshot *s, const char *name)
 {
+	const struct container *c = s->containers;
 	size_t i;
 
-	for (i = 0; i < s->ncontainers; i++)
-		if (strcmp(s->containers[i].runtime, "lxc") == 0 &&
-		    strcmp(s->containers[i].name, name) == 0)
-			return true;
+	for (; c < END_OF(s->containers, s->ncontainers); c++)
+		for (i = 0; i < c->nnames; i++)
+			if (strcmp(c->names[i].runtime, "lxc") == 0 &&
+			    strcmp(c->names[i].name, name) == 0)
+				return true;
 	return false;
 }
 

@@ -355,6 +355,7 @@ plan_containers(
     struct plan *p, const struct model *m, const struct snapshot *snapshot)
 {
 	const struct model_container *c;
+	const char *name;
 	struct prefix prefix;
 	struct address address;
 	struct route route;
@@ -363,16 +364,16 @@ plan_containers(
 	     c++) {
 		if (!is_running(c->container) || c->container->no_ipv6)
 			continue;
+		name = c->st->v[CONTAINER_NAME].text;
 		prefix = inner_address(c);
 		address = net_address_ours(c->container->inner, &prefix);
-		if (needs_address(p, c->container, c->container->name,
-			&address, snapshot))
-			plan_address(p, STEP_ADDRESS_ADD, c->container,
-			    c->container->name, &address);
+		if (needs_address(p, c->container, name, &address, snapshot))
+			plan_address(p, STEP_ADDRESS_ADD, c->container, name,
+			    &address);
 		route = wanted_route(snapshot, c);
 		if (needs_route(p, m, snapshot, c))
-			plan_route(p, STEP_ROUTE_ADD, c->container,
-			    c->container->name, &route);
+			plan_route(
+			    p, STEP_ROUTE_ADD, c->container, name, &route);
 	}
 }
 
@@ -419,8 +420,8 @@ is_wanted_inside(const struct model *m, const struct container *in,
 		if (prefix_equal(&prefix, &a->prefix) &&
 		    (c->container == in ||
 			(c->container == NULL &&
-			    strcmp(c->st->v[CONTAINER_NAME].text, in->name) ==
-				0)))
+			    container_is_called(
+				in, c->st->v[CONTAINER_NAME].text))))
 			return true;
 	}
 	return false;

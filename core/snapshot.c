@@ -23,13 +23,23 @@ static const char *const guest_kinds[] = { "veth", "tun" };
 #define NOT_LASTING                                                            \
 	(IFA_F_DEPRECATED | IFA_F_DADFAILED | IFA_F_TEMPORARY)
 
+static void
+free_names(struct container *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nnames; i++)
+		free(c->names[i].name);
+	free(c->names);
+}
+
 void
 snapshot_free(struct snapshot *s)
 {
 	size_t i;
 
 	for (i = 0; i < s->ncontainers; i++) {
-		free(s->containers[i].name);
+		free_names(&s->containers[i]);
 		free(s->containers[i].netns);
 	}
 	free(s->containers);
@@ -144,13 +154,24 @@ snapshot_link_at(const struct snapshot *s, int index)
 	    &index, s->links, s->nlinks, sizeof(*s->links), by_index);
 }
 
+bool
+container_is_called(const struct container *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->nnames; i++)
+		if (strcmp(c->names[i].name, name) == 0)
+			return true;
+	return strcmp(c->name, name) == 0;
+}
+
 static bool
 is_called(const struct snapshot *s, const struct container *c, const char *name,
     const char *bridge)
 {
 	const struct link *l = snapshot_link_at(s, c->bridge);
 
-	return strcmp(c->name, name) == 0 &&
+	return container_is_called(c, name) &&
 	       (bridge == NULL || (l != NULL && strcmp(l->name, bridge) == 0));
 }
 

@@ -52,7 +52,7 @@ is_target(const struct snapshot *s, const struct config *config,
 		if (st == NULL || st->kind != ST_FORWARD)
 			continue;
 		to = &st->v[FORWARD_TO].target;
-		if (to->name != NULL ? strcmp(to->name, c->name) == 0
+		if (to->name != NULL ? container_is_called(c, to->name)
 				     : has_address(s, c, &to->addr))
 			return true;
 	}

@@ -11,6 +11,8 @@ struct identity {
 	const char *runtime; /* a word of struct container; NULL when unknown */
 	char *name;	     /* any bytes; NULL when unknown */
 	bool is_id;	     /* the name is the runtime's number, no name yet */
+	bool is_infra;	     /* it only holds a pod's namespaces together */
+	bool outside;	     /* what started it is no part of a container */
 };
 
 /* Judges a process by the text of its /proc/PID/cgroup, less what is in our own
@@ -28,5 +30,9 @@ void container_identify(const char *cgroup, const char *own,
 void container_of_process(pid_t pid, pid_t parent, struct identity *);
 
 void identity_free(struct identity *); /* what it holds, not itself */
+
+/* Which of two names of one namespace goes first: by runtime, then by whether
+ * somebody chose it, then by name. */
+int identity_compare(const struct identity *, const struct identity *);
 
 #endif

@@ -13,12 +13,22 @@
 #include "core/net.h"
 #include "core/util.h"
 
+/* What a namespace is known by. */
+enum witness {
+	WITNESS_NONE,
+	WITNESS_SILENT,	 /* a process that no runtime knows */
+	WITNESS_INSIDE,	 /* one that a runtime knows, started in a container */
+	WITNESS_OUTSIDE, /* one that a runtime knows, started by this host */
+};
+
 /* A namespace behind a bridge port, and who lives there. */
 struct space {
 	int nsid;
 	pid_t pid;  /* a process inside, 0 when none is known */
 	char *path; /* opens it; NULL when nothing does */
-	struct identity id;
+	enum witness witness;
+	struct identity *names; /* the best first, none twice */
+	size_t nnames;
 	bool known;   /* was looked for */
 	bool settled; /* and nothing better can come of looking again */
 };

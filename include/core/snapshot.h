@@ -96,6 +96,12 @@ struct link_id {
 	int index;	/* of the interface, in there */
 };
 
+/* What a namespace is called, and by whom. */
+struct container_name {
+	char *name;	     /* any bytes but NUL: escape to show */
+	const char *runtime; /* likewise of struct container */
+};
+
 /* One attachment of a container to a bridge. A container with two ports is
  * two of these with one name; one of LXC that runs without any port is up, and
  * its port is 0.
@@ -105,9 +111,13 @@ struct link_id {
  * name of the port. Ports of other kinds (network cards, VLANs, bonds, tunnels)
  * lead to wires and are no containers. */
 struct container {
-	char *name;	     /* any bytes but NUL: escape to show */
+	char *name;	     /* that it is shown by, one of names */
 	const char *runtime; /* lxc lxd incus docker podman nspawn netns
 				unknown */
+	struct container_name *names; /* all, in an order that is the same for
+					 every reader: a pod is one namespace
+					 with many; NULL: only that one */
+	size_t nnames;
 	enum container_state state;
 	pid_t pid;	     /* a process inside, 0 when none is known */
 	char *netns;	     /* path that opens its namespace; NULL when none */
@@ -156,8 +166,10 @@ void snapshot_free(struct snapshot *); /* what it holds, not itself */
 /* These borrow from the snapshot; NULL when there is no such thing. */
 const struct link *snapshot_link(const struct snapshot *, const char *name);
 const struct link *snapshot_link_at(const struct snapshot *, int index);
-/* The container of that name, on that bridge when bridge is not NULL; a
- * running one before a stopped one. */
+/* Whether it is one of its names. */
+bool container_is_called(const struct container *, const char *name);
+/* The container with that name among its names, on that bridge when bridge is
+ * not NULL; a running one before a stopped one. */
 const struct container *snapshot_container(
     const struct snapshot *, const char *name, const char *bridge);
 /* Whether containers that run in different namespaces bear that name on that
