@@ -112,17 +112,18 @@ state(struct host *h, struct statement *st, const char *verb,
     struct buf *notes, struct err *e)
 {
 	char *absent = absent_container(h, st);
-	bool policy = statement_is_policy(st);
+	bool judged = statement_is_policy(st) ||
+		      (st->kind == ST_CONTAINER && absent == NULL);
 	struct model before = { 0 };
 	struct err ignored;
 	int r;
 
-	if (policy)
+	if (judged)
 		model_build(&before, &h->candidate, &h->snapshot, &ignored);
 	r = edit(h, st, verb, how, notes, e);
 	if (r == 0 && absent != NULL)
 		buf_add(notes, absent);
-	if (r == 0 && policy)
+	if (r == 0 && judged)
 		tell_warnings(h, &before, notes);
 	model_free(&before);
 	free(absent);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/alias.h"
 #include "core/config_diff.h"
 #include "core/drift.h"
 #include "core/file.h"
@@ -106,6 +107,7 @@ load(struct host *h, const char *path)
 	h->reads++;
 	h->changes = config_changes(&saved, &candidate);
 	h->dirty = !config_equal(&saved, &candidate);
+	alias_prefer(&h->snapshot, &h->saved, &h->candidate);
 	if (h->dirty)
 		read_editor(h, path);
 	else
@@ -616,6 +618,7 @@ host_refresh(struct host *h, struct err *e)
 	}
 	snapshot_free(&h->snapshot);
 	h->snapshot = now;
+	alias_prefer(&h->snapshot, &h->saved, &h->candidate);
 	h->reads++;
 	read_counters(h);
 	look_for_drift(h);

@@ -1,6 +1,7 @@
 /* Resolving bridges and containers, and judging their ULAs. */
 #include "config.h"
 
+#include "core/alias.h"
 #include "core/intl.h"
 #include "core/model_parts.h"
 #include "core/net.h"
@@ -256,7 +257,7 @@ static bool
 is_leaving(struct model_build *b, const struct container *c,
     const struct address *a)
 {
-	const struct statement *st = config_container(b->config, c->name);
+	const struct statement *st = alias_statement(b->config, c, "");
 
 	if (snapshot_tells_owners(b->snapshot))
 		return a->proto == NET_PROTO;
@@ -272,7 +273,8 @@ squats(struct model_build *b, const struct container *c, const char *name,
 	const struct snapshot *s = b->snapshot;
 	const struct address *a;
 
-	if (c->port == 0 || c->nsid == NSID_SELF || strcmp(c->name, name) == 0)
+	if (c->port == 0 || c->nsid == NSID_SELF ||
+	    container_is_called(c, name))
 		return false;
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == c->nsid && addr_equal(&a->prefix, ula))
@@ -319,6 +321,32 @@ is_ours(const struct snapshot *s, const struct prefix *ula)
 	return false;
 }
 
+/* By another name the container may have it. */
+static int
+refuse_twice(struct model_build *b, const struct statement *st,
+    const struct model_container *other)
+{
+	char *name = model_shown(st->v[CONTAINER_NAME].text);
+	char *owner = model_shown(other->st->v[CONTAINER_NAME].text);
+	int r = -1;
+
+	if (other->container != NULL &&
+	    container_is_called(
+		other->container, st->v[CONTAINER_NAME].text)) {
+		err_set(b->e, ERR_UNSAFE,
+		    "%s and %s are one network namespace, which gets this "
+		    "address as %s already", owner, name, owner);
+		err_hint(b->e, "keep one of the two statements, and let "
+			       "forwards lead to that name");
+		model_blame(b, st, CONTAINER_ULA);
+	} else {
+		r = refuse_ula(b, st, owner);
+	}
+	free(owner);
+	free(name);
+	return r;
+}
+
 static int
 check_container_ula(struct model_build *b, const struct statement *st,
     const struct model_bridge *bridge)
@@ -326,9 +354,8 @@ check_container_ula(struct model_build *b, const struct statement *st,
 	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
 	struct prefix net = prefix_network(&bridge->ula);
 	const struct model_container *other;
-	char *name, text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
+	char text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
 	size_t i;
-	int r;
 
 	if (!prefix_holds(&bridge->ula, ula)) {
 		err_set(b->e, ERR_UNSAFE, "%s is outside the prefix of %s",
@@ -340,12 +367,8 @@ check_container_ula(struct model_build *b, const struct statement *st,
 		return refuse_ula(b, st, bridge->link->name);
 	for (i = 0; i < b->m->ncontainers; i++) {
 		other = &b->m->containers[i];
-		if (addr_equal(&other->ula, ula)) {
-			name = model_shown(other->st->v[CONTAINER_NAME].text);
-			r = refuse_ula(b, st, name);
-			free(name);
-			return r;
-		}
+		if (addr_equal(&other->ula, ula))
+			return refuse_twice(b, st, other);
 	}
 	if (!b->lenient && is_ours(b->snapshot, ula))
 		return refuse_ula(b, st, _("this host"));
@@ -420,6 +443,31 @@ tell_ambiguous(struct model_build *b, const char *name)
 	free(quoted);
 }
 
+/* What it answers without being told from where, as UDP servers do, may leave
+ * from either address. */
+static void
+tell_alias(struct model_build *b, const char *name, const struct container *c)
+{
+	const struct model_container *other;
+	char *first, *second;
+
+	for (other = b->m->containers;
+	     other < END_OF(b->m->containers, b->m->ncontainers); other++) {
+		if (other->container != c)
+			continue;
+		first = model_shown(other->st->v[CONTAINER_NAME].text);
+		second = model_shown(name);
+		model_note(b,
+		    xasprintf(_("containers %s and %s are one network "
+				"namespace, which has both addresses and may "
+				"answer from the wrong one: keep one of the "
+				"two statements"),
+			first, second));
+		free(first);
+		free(second);
+	}
+}
+
 /* The container on that bridge (NULL: on any); NULL when it is not there, or
  * nobody knows which it is. */
 static const struct container *
@@ -466,6 +514,8 @@ model_build_container(struct model_build *b, const struct statement *st)
 		return -1;
 	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
 	c = find_container(b, st, bridge->link->name);
+	if (c != NULL)
+		tell_alias(b, name, c);
 	if (c != NULL && c->no_ipv6)
 		tell_no_ipv6(b, c);
 	if (c != NULL && c->cut)
@@ -492,7 +542,7 @@ model_find_container(const struct model *m, const char *name)
 
 /* Unknown containers */
 
-/* The names that could have been meant. */
+/* The names that could have been meant; the list has each container once. */
 struct names {
 	struct buf list;
 	const char *wanted, *near;
@@ -501,7 +551,7 @@ struct names {
 };
 
 static void
-add_name(struct names *n, const char *name)
+consider(struct names *n, const char *name)
 {
 	unsigned distance = text_distance(n->wanted, name);
 
@@ -512,8 +562,25 @@ add_name(struct names *n, const char *name)
 	} else if (distance == n->distance) {
 		n->clear = false;
 	}
+}
+
+static void
+add_name(struct names *n, const char *name)
+{
+	consider(n, name);
 	buf_add(&n->list, n->list.len > 0 ? ", " : "");
 	words_print(&n->list, name, "");
+}
+
+static void
+add_container(struct names *n, const struct container *c)
+{
+	size_t i;
+
+	add_name(n, c->name);
+	for (i = 0; i < c->nnames; i++)
+		if (strcmp(c->names[i].name, c->name) != 0)
+			consider(n, c->names[i].name);
 }
 
 void
@@ -521,12 +588,14 @@ model_suggest_container(const struct config *config, const struct snapshot *s,
     const char *name, struct buf *b)
 {
 	struct names n = { .wanted = name };
+	const struct container *c;
 	const struct statement *st;
 	char *near;
 	size_t i;
 
-	for (i = 0; i < s->ncontainers; i++)
-		add_name(&n, s->containers[i].name);
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers); c++)
+		if (snapshot_container(s, c->name, NULL) == c)
+			add_container(&n, c);
 	for (i = 0; config != NULL && i < config->n; i++) {
 		st = config->v[i].st;
 		if (st != NULL && st->kind == ST_CONTAINER &&
@@ -576,6 +645,19 @@ refuse_bare(
 	buf_free(&key);
 }
 
+static void
+refuse_alias(struct model_build *b, const char *quoted,
+    const struct statement *stated)
+{
+	char *other = model_shown(stated->v[CONTAINER_NAME].text);
+
+	err_set(b->e, ERR_UNSAFE,
+	    "%s and %s are one network namespace, which has its statement "
+	    "as %s", quoted, other, other);
+	err_hint(b->e, "write %s here, too", other);
+	free(other);
+}
+
 int
 model_refuse_container(struct model_build *b, const struct statement *st,
     size_t value, const char *name)
@@ -585,10 +667,14 @@ model_refuse_container(struct model_build *b, const struct statement *st,
 	    snapshot_container(b->snapshot, name, NULL);
 	const struct address *a =
 	    c != NULL ? ula_of_container(b->snapshot, c) : NULL;
+	const struct statement *alias =
+	    c != NULL ? alias_statement(b->config, c, name) : NULL;
 	char *quoted = model_shown(name), text[ADDR_TEXT_MAX];
 
 	if (!stated && c == NULL) {
 		refuse_unknown(b, name, quoted);
+	} else if (alias != NULL && alias->v[CONTAINER_ULA].set) {
+		refuse_alias(b, quoted, alias);
 	} else if (!stated && st->line != 0) {
 		refuse_bare(b, st, quoted);
 	} else if (a != NULL) {

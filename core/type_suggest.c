@@ -95,21 +95,51 @@ offer_container(const struct type *t, const struct suggest *s, const char *name,
 	buf_free(&more);
 }
 
+/* What a namespace is called besides. */
+static void
+offer_aliases(const struct type *t, const struct suggest *s,
+    const struct container *c)
+{
+	struct buf shown = { 0 };
+	char *help;
+	size_t i;
+
+	words_print(&shown, c->name, "");
+	help = xasprintf(_("another name of %s"), shown.s);
+	for (i = 0; i < c->nnames; i++)
+		if (strcmp(c->names[i].name, c->name) != 0)
+			offer_container(t, s, c->names[i].name, help);
+	free(help);
+	buf_free(&shown);
+}
+
+static void
+offer_running(const struct type *t, const struct suggest *s)
+{
+	const struct snapshot *snapshot = s->snapshot;
+	const struct container *c;
+
+	for (c = snapshot->containers;
+	     c < END_OF(snapshot->containers, snapshot->ncontainers); c++) {
+		if (snapshot_container(snapshot, c->name, NULL) != c)
+			continue;
+		offer_container(t, s, c->name,
+		    c->state == CONTAINER_UP ? c->runtime : _("stopped"));
+		offer_aliases(t, s, c);
+	}
+}
+
 /* The containers of the kernel, and those that only the config knows. */
 void
 type_container_suggest(const struct type *t, struct suggest *s)
 {
 	const struct snapshot *snapshot = s->snapshot;
 	const struct statement *st;
-	const struct container *c;
 	const char *name;
 	size_t i;
 
-	for (i = 0; snapshot != NULL && i < snapshot->ncontainers; i++) {
-		c = &snapshot->containers[i];
-		offer_container(t, s, c->name,
-		    c->state == CONTAINER_UP ? c->runtime : _("stopped"));
-	}
+	if (snapshot != NULL)
+		offer_running(t, s);
 	for (i = 0; s->config != NULL && i < s->config->n; i++) {
 		st = s->config->v[i].st;
 		if (st == NULL || st->kind != ST_CONTAINER)
