@@ -140,6 +140,20 @@ refused_inside(const struct check_subject *s, struct buf *what)
 	       check_name_container(s, what);
 }
 
+/* Whether the interface leads to a bridge of this host: the container may be
+ * a port of several. */
+static bool
+is_port_inside(const struct check_subject *s, int index)
+{
+	const struct container *c = check_seen(s)->containers;
+	const struct container *end = END_OF(c, check_seen(s)->ncontainers);
+
+	for (; c < end; c++)
+		if (c->nsid == s->container->nsid && c->inner == index)
+			return true;
+	return false;
+}
+
 static bool
 other_route_inside(const struct check_subject *s, struct buf *what)
 {
@@ -148,7 +162,7 @@ other_route_inside(const struct check_subject *s, struct buf *what)
 	if (!check_is_open(s) || !s->container->out.known)
 		return false;
 	p = &s->container->out;
-	if (p->index == s->container->inner &&
+	if (is_port_inside(s, p->index) &&
 	    (p->gateway.family == AF_UNSPEC ||
 		check_own_address(s, &p->gateway) != NULL))
 		return false;

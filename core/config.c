@@ -223,6 +223,15 @@ find_same(const struct config *c, const struct statement *st)
 	return SIZE_MAX;
 }
 
+void
+config_hint_bridge(const struct statement *st, struct err *e)
+{
+	if (st->kind == ST_CONTAINER && st->v[CONTAINER_ON].set)
+		err_hint_more(e,
+		    "a container has one ULA, on one bridge: give it another "
+		    "one inside, and let forwards lead to that address");
+}
+
 int
 config_add(struct config *c, struct statement *st, struct err *e)
 {
@@ -236,6 +245,7 @@ config_add(struct config *c, struct statement *st, struct err *e)
 	statement_key(st, &key);
 	err_set(e, ERR_UNSAFE, "%s is there already", key.s);
 	err_hint(e, "change it with set, or delete it first");
+	config_hint_bridge(st, e);
 	statement_blame(st, SIZE_MAX, e);
 	buf_free(&key);
 	statement_free(st);

@@ -61,33 +61,90 @@ fill_container(
 	row->tx = meters_get2(h->meters, "rx", row->port->name);
 }
 
+/* The bridge that a statement is for; NULL when it is for any. */
+static const char *
+bridge_of(const struct config *c, const struct statement *st)
+{
+	const struct statement *bridge;
+	size_t i;
+
+	if (st->v[CONTAINER_ON].set)
+		return st->v[CONTAINER_ON].text;
+	for (i = 0; st->v[CONTAINER_ULA].set && i < c->n; i++) {
+		bridge = c->v[i].st;
+		if (bridge != NULL && bridge->kind == ST_BRIDGE &&
+		    bridge->v[BRIDGE_ULA].set &&
+		    prefix_holds(&bridge->v[BRIDGE_ULA].prefix,
+			&st->v[CONTAINER_ULA].prefix))
+			return bridge->v[BRIDGE_IFACE].text;
+	}
+	return NULL;
+}
+
+/* Where a statement is carried out; without such a port where its name is. */
+static const struct container *
+container_of(const struct host *h, const struct statement *st)
+{
+	const char *name = st->v[CONTAINER_NAME].text;
+	const struct container *c;
+
+	c = snapshot_container(
+	    &h->snapshot, name, bridge_of(&h->candidate, st));
+	return c != NULL ? c : snapshot_container(&h->snapshot, name, NULL);
+}
+
+static void
+add_row(struct container_row **v, size_t *n, const struct host *h,
+    const struct container_row *row, const struct overlay *with)
+{
+	*v = xgrow(*v, *n, sizeof(**v));
+	(*v)[*n] = *row;
+	fill_container(&(*v)[(*n)++], h, with);
+}
+
+/* Of the ports of one namespace a statement is for one. */
+static void
+add_port(struct container_row **v, size_t *n, const struct host *h,
+    const struct container *c, const struct overlay *with)
+{
+	const struct container *at = with != NULL ? container_of(h, with->st)
+						  : NULL;
+	struct container_row row = { .name = c->name, .container = c };
+
+	row.elsewhere = at != NULL && at != c && at->nsid == c->nsid;
+	add_row(v, n, h, &row, row.elsewhere ? NULL : with);
+}
+
+static bool
+has_row(const struct container_row *v, size_t n, const char *name)
+{
+	size_t i = 0;
+
+	while (i < n && strcmp(v[i].name, name) != 0)
+		i++;
+	return i < n;
+}
+
+/* A row for each port, and for each statement by a name that is on none. */
 struct container_row *
 rows_containers(const struct host *h, size_t *n)
 {
 	const struct snapshot *s = &h->snapshot;
-	struct container_row *v = NULL, *row;
+	struct container_row *v = NULL, row = { 0 };
+	const struct container *c;
 	struct overlays o;
-	size_t i;
+	size_t i, ports;
 
 	*n = 0;
 	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
-	for (i = 0; i < s->ncontainers; i++) {
-		v = xgrow(v, *n, sizeof(*v));
-		row = &v[(*n)++];
-		*row = (struct container_row){ .name = s->containers[i].name,
-			.container = &s->containers[i] };
-		fill_container(row, h, overlays_named(&o, row->name));
-	}
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers); c++)
+		add_port(&v, n, h, c, overlays_named(&o, c->name));
+	ports = *n;
 	for (i = 0; i < o.n; i++) {
-		if (snapshot_container(
-			s, o.v[i].st->v[CONTAINER_NAME].text, NULL) != NULL)
-			continue;
-		v = xgrow(v, *n, sizeof(*v));
-		row = &v[(*n)++];
-		*row = (struct container_row){
-			.name = o.v[i].st->v[CONTAINER_NAME].text
-		};
-		fill_container(row, h, &o.v[i]);
+		row.name = o.v[i].st->v[CONTAINER_NAME].text;
+		row.container = container_of(h, o.v[i].st);
+		if (!has_row(v, ports, row.name))
+			add_row(&v, n, h, &row, &o.v[i]);
 	}
 	free(o.v);
 	return v;
@@ -279,14 +336,28 @@ static const struct listing_column container_columns[] = {
 };
 
 static json_t *
+json_names(const struct container_row *r)
+{
+	const struct container *c = r->container;
+	json_t *names = json_array();
+	size_t i;
+
+	for (i = 0; c != NULL && i < c->nnames; i++)
+		json_array_append_new(names, list_json_text(c->names[i].name));
+	if (json_array_size(names) == 0)
+		json_array_append_new(names, list_json_text(r->name));
+	return names;
+}
+
+static json_t *
 json_container(const struct host *h, const void *row)
 {
 	const struct container_row *r = row;
 	const struct container *c = r->container;
 	bool inside = c != NULL && c->inner != 0;
 
-	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}",
-	    "name", list_json_text(r->name), "runtime",
+	return json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}",
+	    "name", list_json_text(r->name), "names", json_names(r), "runtime",
 	    c != NULL ? c->runtime : "unknown", "state",
 	    container_state_name(c), "pid",
 	    c != NULL && c->pid != 0 ? json_integer(c->pid) : json_null(),
@@ -323,6 +394,6 @@ const struct listing listing_containers = {
 	.mark = container_mark,
 	.statement = container_statement,
 	.json = json_container,
-	.shape = "{name, runtime, state, pid, bridge, port, mac,\n"
-		 " addresses: [...], addresses_cut, ula, default_route}",
+	.shape = "{name, names: [...], runtime, state, pid, bridge, port,\n"
+		 " mac, addresses: [...], addresses_cut, ula, default_route}",
 };

@@ -177,6 +177,7 @@ check_twice(struct model_build *b)
 	err_set(b->e, ERR_UNSAFE, "%s stands here for the second time", key.s);
 	err_hint(
 	    b->e, "the first is on line %u; delete one of them", first->line);
+	config_hint_bridge(again, b->e);
 	buf_free(&key);
 	return model_blame(b, again, SIZE_MAX);
 }

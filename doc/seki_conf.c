@@ -35,6 +35,12 @@ const struct part manual_seki_conf[] = {
 		"gets the next free host number. What is written is the "
 		"address itself, and never moves later. A container also gets "
 		"its default route, unless it has one already.")),
+	TEXT(N_("A container has one statement and one ULA, also where it is "
+		"a port of several bridges: `on` says which. An address on "
+		"another bridge is given inside, and forwards lead to it by "
+		"its number. The containers of a pod share one network "
+		"namespace, which has all their names: the statement, and what "
+		"leads to it, may use any of them, but all the same one.")),
 
 	SECTION(N_("PORTS")),
 	TEXT(

@@ -65,7 +65,11 @@ add_unstated(const struct container_row *r, struct buf *b)
 static void
 add_state(const struct container_row *r, struct buf *b)
 {
-	if (r->unstated != NULL)
+	if (r->elsewhere)
+		buf_printf(b, "note %s\n",
+		    _("its ULA is for its port of another bridge: a name has "
+		      "one"));
+	else if (r->unstated != NULL)
 		add_unstated(r, b);
 	else if (!has_ula(r))
 		buf_printf(b, "WARN %s\n",
@@ -97,6 +101,25 @@ add_cut(const struct container_row *r, struct buf *b)
 	    _("it has more than %d addresses, of which seki reads only some"),
 	    ADDRESSES_MAX);
 	buf_add(b, "\n");
+}
+
+/* As the containers of a pod are. */
+static void
+add_names(const struct container_row *r, struct buf *b)
+{
+	const struct container *c = r->container;
+	struct buf others = { 0 };
+	size_t i;
+
+	for (i = 0; c != NULL && i < c->nnames; i++) {
+		if (strcmp(c->names[i].name, r->name) == 0)
+			continue;
+		buf_add(&others, others.len > 0 ? ", " : "");
+		words_print(&others, c->names[i].name, "");
+	}
+	if (others.len > 0)
+		buf_printf(b, _("the same network namespace: %s\n"), others.s);
+	buf_free(&others);
 }
 
 static void
@@ -227,6 +250,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	add_state(r, b);
 	add_cut(r, b);
 	add_place(r, b);
+	add_names(r, b);
 	if (r->container != NULL && r->container->inner != 0)
 		link_addresses(h, r->container->nsid, r->container->inner, b);
 	add_forwards(h, r->name, b);
@@ -240,7 +264,7 @@ summary(const void *rows, size_t n, struct buf *b)
 	size_t i, without = 0;
 
 	for (i = 0; i < n; i++)
-		without += !has_ula(&r[i]);
+		without += !has_ula(&r[i]) && !r[i].elsewhere;
 	if (without > 0)
 		buf_printf(b, _(", %zu without ULA"), without);
 }

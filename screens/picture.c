@@ -102,6 +102,10 @@ container_info(const struct container_row *r, struct buf *b)
 		buf_add(b, _(container_state_name(c)));
 		return c == NULL ? ROLE_FAIL : ROLE_WARN;
 	}
+	if (r->elsewhere) {
+		buf_add(b, "-");
+		return ROLE_TEXT;
+	}
 	return ula_info(r->st != NULL ? &r->st->v[CONTAINER_ULA] : NULL,
 	    r->unstated, r->ula_there, r->mark == MARK_NONE, b);
 }

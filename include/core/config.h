@@ -41,6 +41,9 @@ void config_copy(struct config *to, const struct config *from);
  * object that is there; set puts it in the place of that object, or adds it. */
 int config_add(struct config *, struct statement *, struct err *);
 int config_set(struct config *, struct statement *, struct err *);
+/* Where a second statement for a container was refused that names its bridge:
+ * adds to the hint how it can have an address on each of two. */
+void config_hint_bridge(const struct statement *, struct err *);
 
 /* The line of the one statement that the key names: all values equal, or else
  * the only one that matches. SIZE_MAX with an error that lists what it could

@@ -38,6 +38,7 @@ struct container_row {
 	const struct statement *st;	   /* NULL: no statement for it */
 	enum row_mark mark;
 	bool ula_there; /* the kernel has the ULA of the statement */
+	bool elsewhere; /* its name has a statement, for another bridge */
 	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned forwards;
 	/* As the container sees it: what its port sends, it receives. */
