@@ -255,9 +255,21 @@ list(unsigned flags, struct err *e)
 	return text;
 }
 
-/* A part of an element as nft writes it in its own language. */
+/* A name of a link is quoted as ruleset_build does it: nft would take some for
+ * words of its own. */
 static void
-print_part(const json_t *j, struct buf *b)
+print_string(const char *text, const json_t *type, struct buf *b)
+{
+	const char *name = json_string_value(type);
+	bool quoted = name != NULL && strcmp(name, "ifname") == 0;
+
+	buf_printf(b, quoted ? "\"%s\"" : "%s", text);
+}
+
+/* A part of an element as nft writes it in its own language; its type is a
+ * name, or some for the parts of a key. */
+static void
+print_part(const json_t *j, const json_t *type, struct buf *b)
 {
 	const json_t *part;
 	const char *addr;
@@ -265,7 +277,7 @@ print_part(const json_t *j, struct buf *b)
 	size_t i;
 
 	if (json_is_string(j)) {
-		buf_add(b, json_string_value(j));
+		print_string(json_string_value(j), type, b);
 	} else if (json_is_integer(j)) {
 		buf_printf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(j));
 	} else if (json_unpack((json_t *)j, "{s:[I,I]}", "range", &lo, &hi) ==
@@ -278,10 +290,11 @@ print_part(const json_t *j, struct buf *b)
 	} else if ((part = json_object_get(j, "concat")) != NULL) {
 		for (i = 0; i < json_array_size(part); i++) {
 			buf_add(b, i > 0 ? " . " : "");
-			print_part(json_array_get(part, i), b);
+			print_part(json_array_get(part, i),
+			    json_array_get(type, i), b);
 		}
 	} else if ((part = json_object_get(j, "elem")) != NULL) {
-		print_part(json_object_get(part, "val"), b);
+		print_part(json_object_get(part, "val"), type, b);
 	}
 }
 
@@ -289,6 +302,7 @@ static void
 read_set(struct ruleset *r, const json_t *set)
 {
 	const char *name = json_string_value(json_object_get(set, "name"));
+	const json_t *type = json_object_get(set, "type");
 	const json_t *elems = json_object_get(set, "elem"), *elem;
 	int number = name != NULL ? ruleset_set_number(name) : -1;
 	struct buf key = { 0 }, value = { 0 };
@@ -303,8 +317,8 @@ read_set(struct ruleset *r, const json_t *set)
 		pair = json_is_array(elem);
 		buf_reset(&key);
 		buf_reset(&value);
-		print_part(pair ? json_array_get(elem, 0) : elem, &key);
-		print_part(pair ? json_array_get(elem, 1) : NULL, &value);
+		print_part(pair ? json_array_get(elem, 0) : elem, type, &key);
+		print_part(pair ? json_array_get(elem, 1) : NULL, NULL, &value);
 		ruleset_add_element(&r->sets[number], buf_text(&key),
 		    pair ? buf_text(&value) : NULL);
 	}

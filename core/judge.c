@@ -16,7 +16,7 @@ enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
 struct end {
 	const struct model *m;
 	const struct who *who;
-	const struct prefix *container; /* of a WHO that is one */
+	const struct model_end *container; /* of a WHO that is one */
 	const struct prefix *addr;
 	const char *link;
 };
@@ -45,17 +45,39 @@ match_prefixes(const struct end *e)
 }
 
 static enum match
+match_link(const struct end *e, const char *name)
+{
+	if (e->link == NULL)
+		return MATCH_MAYBE;
+	return strcmp(e->link, name) == 0 ? MATCH_YES : MATCH_NO;
+}
+
+/* A group is no container. */
+static bool
+is_unknown(const struct end *e)
+{
+	return e->addr->bytes[0] != 0xff &&
+	       !model_knows(e->m, e->container->bridge, e->addr,
+		   &e->container->addr);
+}
+
+static enum match
 match_container(const struct end *e)
 {
-	return prefix_holds(e->container, e->addr) ? MATCH_YES : MATCH_NO;
+	const struct model_end *c = e->container;
+	bool given = prefix_holds(&c->addr, e->addr);
+
+	if (!given && !(c->unknown && is_unknown(e)))
+		return MATCH_NO;
+	if (c->bridge == NULL || (given && c->unknown))
+		return MATCH_YES;
+	return match_link(e, c->bridge);
 }
 
 static enum match
 match_bridge(const struct end *e)
 {
-	if (e->link == NULL)
-		return MATCH_MAYBE;
-	return strcmp(e->link, e->who->name) == 0 ? MATCH_YES : MATCH_NO;
+	return match_link(e, e->who->name);
 }
 
 static enum match
@@ -73,7 +95,8 @@ match_uplink(const struct end *e)
 
 static enum match
 match_end(const struct model *m, const struct value *v,
-    const struct prefix *container, const struct prefix *addr, const char *link)
+    const struct model_end *container, const struct prefix *addr,
+    const char *link)
 {
 	static enum match (*const kinds[])(const struct end *) = {
 		[WHO_ANY] = match_any,
@@ -112,32 +135,19 @@ find_range(const struct ports *ports, uint16_t port)
 	return NULL;
 }
 
-static enum match
-match_way(const struct model_policy *p, const struct packet *packet)
-{
-	if (p->by == NULL)
-		return MATCH_YES;
-	if (packet->in == NULL)
-		return MATCH_MAYBE;
-	return strcmp(packet->in, p->by) == 0 ? MATCH_YES : MATCH_NO;
-}
-
-/* Everything but the source address. */
+/* Everything but the source. */
 static enum match
 match_rest(const struct model *m, const struct model_policy *p,
     const struct packet *packet)
 {
 	const struct value *v = p->st->v;
-	enum match way = match_way(p, packet), to;
 
-	if (way == MATCH_NO ||
-	    v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
+	if (v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
 	    !match_proto(&v[POLICY_PROTO], packet->proto) ||
 	    (v[POLICY_PORTS].set &&
 		find_range(&v[POLICY_PORTS].ports, packet->port) == NULL))
 		return MATCH_NO;
-	to = match_end(m, &v[POLICY_TO], &p->to, &packet->to, packet->out);
-	return to < way ? to : way;
+	return match_end(m, &v[POLICY_TO], &p->to, &packet->to, packet->out);
 }
 
 static enum match
@@ -301,6 +311,19 @@ judge_translate(const struct model *m, struct packet *packet)
 	return true;
 }
 
+/* What is on the bridge beside what is known there fares as all of it does. */
+static void
+add_known(const struct model *m, const struct model_end *end,
+    void (*add)(void *arg, const struct prefix *), void *arg)
+{
+	size_t i;
+
+	add(arg, &end->addr);
+	for (i = 0; end->unknown && i < m->nknown; i++)
+		if (strcmp(m->known[i].bridge, end->bridge) == 0)
+			add(arg, &m->known[i].addr);
+}
+
 void
 judge_sources(const struct model *m, const struct packet *packet,
     void (*add)(void *arg, const struct prefix *), void *arg)
@@ -315,7 +338,7 @@ judge_sources(const struct model *m, const struct packet *packet,
 		if (!from->set || match_rest(m, p, packet) == MATCH_NO)
 			continue;
 		if (from->who.kind == WHO_CONTAINER)
-			add(arg, &p->from);
+			add_known(m, &p->from, add, arg);
 		for (i = 0; i < from->who.prefixes.n; i++)
 			add(arg, &from->who.prefixes.v[i]);
 	}

@@ -73,7 +73,7 @@ model_policy_id(const struct statement *st)
 
 static int
 resolve_who(struct model_build *b, const struct statement *st, size_t value,
-    struct prefix *addr)
+    struct model_end *end)
 {
 	const struct who *who = &st->v[value].who;
 	const struct model_container *c;
@@ -90,21 +90,11 @@ resolve_who(struct model_build *b, const struct statement *st, size_t value,
 	c = model_find_container(b->m, who->name);
 	if (c == NULL)
 		return model_refuse_container(b, st, value, who->name);
-	*addr = c->ula;
+	end->addr = c->ula;
+	end->unknown = st->kind != ST_ALLOW;
+	if (value == POLICY_FROM || end->unknown)
+		end->bridge = c->bridge->link->name;
 	return 0;
-}
-
-/* From anywhere else its address is forged. A deny need not care. */
-static const char *
-only_way(const struct model *m, const struct statement *st)
-{
-	const struct value *from = &st->v[POLICY_FROM];
-
-	if (st->kind != ST_ALLOW || !from->set ||
-	    from->who.kind != WHO_CONTAINER ||
-	    st->v[POLICY_CHAIN].choice == CHAIN_OUTPUT)
-		return NULL;
-	return model_find_container(m, from->who.name)->bridge->link->name;
 }
 
 static int
@@ -120,7 +110,6 @@ build_policy(struct model_build *b, const struct statement *st)
 	    resolve_who(b, st, POLICY_TO, &p.to) != 0)
 		return -1;
 	p.id = model_policy_id(st);
-	p.by = only_way(b->m, st);
 	*GROW(b->m->policies, b->m->npolicies) = p;
 	return 0;
 }
@@ -148,6 +137,13 @@ build_option(struct model_build *b, const struct statement *st)
 	return model_blame(b, st, OPTION_VALUE);
 }
 
+static void
+after_forwards(struct model_build *b)
+{
+	model_find_sources(b);
+	model_find_known(b);
+}
+
 /* What a later kind refers to is built before it. */
 static const struct {
 	enum statement_kind first, last;
@@ -157,7 +153,7 @@ static const struct {
 	{ ST_UPLINK, ST_UPLINK, model_build_uplink, model_find_uplink },
 	{ ST_BRIDGE, ST_BRIDGE, model_build_bridge, model_find_bridges },
 	{ ST_CONTAINER, ST_CONTAINER, model_build_container, NULL },
-	{ ST_FORWARD, ST_FORWARD, model_build_forward, model_find_sources },
+	{ ST_FORWARD, ST_FORWARD, model_build_forward, after_forwards },
 	{ ST_ALLOW, ST_REJECT, build_policy, model_warn_policies },
 	{ ST_DEFAULT, ST_DEFAULT, build_default, NULL },
 	{ ST_OPTION, ST_OPTION, build_option, NULL },
@@ -277,6 +273,7 @@ model_free(struct model *m)
 	free(m->host_bridges);
 	free(m->containers);
 	free(m->forwards);
+	free(m->known);
 	free(m->policies);
 	free(m->idle);
 	free(m->warnings);

@@ -11,7 +11,7 @@
 /* What one end of a policy is held against. */
 struct side {
 	const struct value *who;
-	const struct prefix *container; /* of a WHO that is one */
+	const struct model_end *end; /* of a WHO that is a container */
 };
 
 static bool
@@ -33,7 +33,8 @@ covers_prefixes(const struct side *a, const struct side *b)
 	size_t i;
 
 	if (b->who->who.kind == WHO_CONTAINER)
-		return any_holds(&a->who->who.prefixes, b->container);
+		return !b->end->unknown &&
+		       any_holds(&a->who->who.prefixes, &b->end->addr);
 	if (b->who->who.kind != WHO_PREFIXES)
 		return false;
 	for (i = 0; i < inner->n; i++)
@@ -55,8 +56,11 @@ covers_side(const struct side *a, const struct side *b)
 		return false;
 	if (x->kind == WHO_PREFIXES)
 		return covers_prefixes(a, b);
-	return x->kind == y->kind &&
-	       (x->kind == WHO_UPLINK || strcmp(x->name, y->name) == 0);
+	if (x->kind != y->kind)
+		return false;
+	if (x->kind == WHO_CONTAINER && b->end->unknown && !a->end->unknown)
+		return false;
+	return x->kind == WHO_UPLINK || strcmp(x->name, y->name) == 0;
 }
 
 static bool

@@ -37,6 +37,7 @@ const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
 	    "type " KEY " . ipv6_addr; flags interval;" },
 	[SET_LIMITED] = { "set", "limited",
 	    "type " KEY " . ipv6_addr; flags interval;" },
+	[SET_KNOWN] = { "set", "known", "type ifname . ipv6_addr;" },
 };
 
 int
@@ -263,6 +264,26 @@ add_forward(struct ruleset *r, const struct model_forward *f)
 		name = model_meter_name(f->id, (enum meter_kind)i);
 		ruleset_add_element(&r->counters, name, NULL);
 		free(name);
+	}
+}
+
+/* Policies about the unknown need the known. */
+static void
+add_known(struct ruleset *r, const struct model *m)
+{
+	char text[ADDR_TEXT_MAX], *key;
+	size_t i;
+
+	for (i = 0; i < m->npolicies; i++)
+		if (ruleset_has_chain(&m->policies[i]))
+			break;
+	if (i == m->npolicies)
+		return;
+	for (i = 0; i < m->nknown; i++) {
+		key = xasprintf("\"%s\" . %s", m->known[i].bridge,
+		    addr_text(&m->known[i].addr, text));
+		add(r, SET_KNOWN, key, NULL);
+		free(key);
 	}
 }
 
@@ -510,10 +531,12 @@ rules_pass(struct rules *to)
 	rule(to, "accept");
 }
 
+#define RESET "reject with tcp reset"
+
 static void
 rules_refuse(struct rules *to)
 {
-	rule(to, "meta l4proto " RULESET_TCP " reject with tcp reset");
+	rule(to, "meta l4proto " RULESET_TCP " " RESET);
 	rule(to, "reject with icmpv6 type port-unreachable");
 }
 
@@ -588,23 +611,44 @@ digest(const char *a, const char *b)
 	    "seki %016" PRIx64, hash_text(hash_text(HASH_START, a), b));
 }
 
+/* Takes declaration and rules. */
+static void
+add_chain(struct ruleset *r, const char *name, char *declaration, char *rules)
+{
+	struct ruleset_chain *c = ruleset_add_chain(r, name);
+
+	c->declaration = declaration;
+	c->rules = rules;
+	c->count = count_lines(rules);
+	c->mark = digest(declaration, rules);
+}
+
 static void
 build_chain(struct ruleset *r, const struct model *m, size_t i)
 {
-	struct ruleset_chain *c = ruleset_add_chain(r, chains[i].name);
 	struct rules to = { .r = r, .m = m };
 	enum chain judged = chains[i].policy;
 	bool drops =
 	    judged != CHAIN_COUNT && m->defaults[judged] != VERDICT_ALLOW;
 
 	chains[i].rules(&to);
-	c->declaration = chains[i].type[0] == '\0'
-			     ? xstrdup("")
-			     : xasprintf("{ %s policy %s; }", chains[i].type,
-				   drops ? "drop" : "accept");
-	c->rules = buf_take(&to.text);
-	c->count = count_lines(c->rules);
-	c->mark = digest(c->declaration, c->rules);
+	add_chain(r, chains[i].name,
+	    chains[i].type[0] == '\0'
+		? xstrdup("")
+		: xasprintf("{ %s policy %s; }", chains[i].type,
+		      drops ? "drop" : "accept"),
+	    buf_take(&to.text));
+}
+
+static void
+build_policy_chain(struct ruleset *r, const struct model_policy *p)
+{
+	struct buf text = { 0 };
+
+	if (!ruleset_has_chain(p))
+		return;
+	ruleset_end_policy(p, &text);
+	add_chain(r, p->id, xstrdup(""), buf_take(&text));
 }
 
 void
@@ -619,8 +663,11 @@ ruleset_build(struct ruleset *r, const struct model *m)
 		return;
 	for (i = 0; i < m->nforwards; i++)
 		add_forward(r, &m->forwards[i]);
-	for (i = 0; i < m->npolicies; i++)
+	for (i = 0; i < m->npolicies; i++) {
 		ruleset_add_element(&r->counters, m->policies[i].id, NULL);
+		build_policy_chain(r, &m->policies[i]);
+	}
+	add_known(r, m);
 	for (i = 0; i < m->nidle; i++)
 		ruleset_add_element(&r->counters, m->idle[i], NULL);
 	for (i = 0; i < CHAIN_COUNT; i++) {

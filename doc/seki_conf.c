@@ -76,12 +76,21 @@ const struct part manual_seki_conf[] = {
 		"established passes earlier, so these are new connections. "
 		"The lines of `log` begin with the policy and its chain, as "
 		"in `seki deny input: `.")),
-	TEXT(N_("A policy `from container` or `to container` holds for the ULA "
-		"of that container and for no other address that it may have, "
-		"and an `allow` from one only for what comes by its bridge. "
-		"On one bridge, containers can forge the addresses of each "
-		"other. To shut a container in whatever address it takes, or "
-		"to trust it alone, give it a bridge of its own and say `from "
+	TEXT(N_("An `allow` with a container holds for the ULA that the config "
+		"gives it, and `from` it only for what comes by its bridge.")),
+	TEXT(N_("A `deny` or `reject` with a container holds whatever address "
+		"it takes: for its ULA, and on its bridge for every address, "
+		"but groups, that the config neither gives to another "
+		"container nor forwards to. So it also holds there for "
+		"link-local addresses, even those of its neighbours, and for "
+		"containers to which the config gives no ULA. What they need "
+		"is allowed before it, as DHCPv6 by `allow input udp 547 from "
+		"bridge`.")),
+	TEXT(N_("What a container sends by a second bridge under another "
+		"address is not meant. And on one bridge, containers can forge "
+		"the ULAs of each other: one that takes its neighbour's passes "
+		"for the neighbour. To shut a container in for certain, or to "
+		"trust it alone, give it a bridge of its own and say `from "
 		"bridge`.")),
 	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "
 		"a container cannot reach itself through its own forward: the "

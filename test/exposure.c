@@ -301,6 +301,94 @@ test_verdicts(void **state)
 	buf_free(&b);
 }
 
+/* Who is a container in a policy: by chain, source, destination and links. */
+#define OTHER "container web2 ula " ULA "4\n"
+
+static const struct {
+	const char *config;
+	enum chain chain;
+	const char *from, *to, *in, *out;
+	enum verdict verdict;
+} ends[] = {
+#define IN_FROM(config, from, in, verdict)                                     \
+	{ config, CHAIN_INPUT, from, "2001:db8::10", in, NULL, verdict }
+	IN_FROM("deny input from container web1", ULA "3", "lxcbr0",
+	    VERDICT_DENY),
+	IN_FROM("deny input from container web1", ULA "99", "lxcbr0",
+	    VERDICT_DENY),
+	IN_FROM("deny input from container web1", "fe80::99", "lxcbr0",
+	    VERDICT_DENY),
+	IN_FROM("deny input from container web1", ULA "3", "eth0",
+	    VERDICT_DENY),
+	IN_FROM("deny input from container web1", ULA "99", "eth0",
+	    VERDICT_ALLOW),
+	IN_FROM("deny input from container web1", ULA "99", "lxcbr1",
+	    VERDICT_ALLOW),
+	/* On a link that is not known it may be meant. */
+	IN_FROM("deny input from container web1", ULA "99", NULL,
+	    VERDICT_DENY),
+	IN_FROM(OTHER "deny input from container web1", ULA "4", "lxcbr0",
+	    VERDICT_ALLOW),
+	IN_FROM(OTHER "reject input from container web1", ULA "5", "lxcbr0",
+	    VERDICT_REJECT),
+	IN_FROM("forward tcp 80 to " ULA "5\ndeny input from container web1",
+	    ULA "5", "lxcbr0", VERDICT_ALLOW),
+	/* All of a prefix: what names a part of it does not match. */
+	IN_FROM("deny input from container web1", ULA "/64", "lxcbr0",
+	    VERDICT_DENY),
+	IN_FROM(OTHER "deny input from container web1", ULA "/64", "lxcbr0",
+	    VERDICT_ALLOW),
+	IN_FROM("default input deny\nallow input from container web1",
+	    ULA "3", "lxcbr0", VERDICT_ALLOW),
+	IN_FROM("default input deny\nallow input from container web1",
+	    ULA "3", "eth0", VERDICT_DENY),
+	IN_FROM("default input deny\nallow input from container web1",
+	    ULA "99", "lxcbr0", VERDICT_DENY),
+#define OUT_TO(config, chain, to, out, verdict)                                \
+	{ config, chain, "2001:db8:9::7", to, NULL, out, verdict }
+	OUT_TO("deny forward to container web1", CHAIN_FORWARD, ULA "3",
+	    "lxcbr0", VERDICT_DENY),
+	OUT_TO("deny forward to container web1", CHAIN_FORWARD, ULA "99",
+	    "lxcbr0", VERDICT_DENY),
+	OUT_TO(OTHER "deny forward to container web1", CHAIN_FORWARD, ULA "4",
+	    "lxcbr0", VERDICT_ALLOW),
+	OUT_TO("deny forward to container web1", CHAIN_FORWARD, ULA "99",
+	    "eth0", VERDICT_ALLOW),
+	OUT_TO("deny output to container web1", CHAIN_OUTPUT, ULA "3",
+	    "lxcbr0", VERDICT_DENY),
+	OUT_TO("deny output to container web1", CHAIN_OUTPUT, "fe80::99",
+	    "lxcbr0", VERDICT_DENY),
+	OUT_TO("deny output to container web1", CHAIN_OUTPUT, "ff02::fb",
+	    "lxcbr0", VERDICT_ALLOW),
+	OUT_TO("default forward deny\nallow forward to container web1",
+	    CHAIN_FORWARD, ULA "99", "lxcbr0", VERDICT_DENY),
+};
+
+static void
+test_ends(void **state)
+{
+	struct side side;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(ends); i++) {
+		struct packet p = { .chain = ends[i].chain,
+			.proto = PACKET_TCP,
+			.port = 22,
+			.in = ends[i].in,
+			.out = ends[i].out };
+
+		assert_int_equal(prefix_parse(&p.from, ends[i].from), 0);
+		assert_int_equal(prefix_parse(&p.to, ends[i].to), 0);
+		side_build(&side, "uplink eth0", ends[i].config);
+		if (judge(&side.model, &p, NULL) != ends[i].verdict)
+			fail_msg("from %s by %s: %s", ends[i].from,
+			    ends[i].in != NULL ? ends[i].in : "?",
+			    ends[i].config);
+		side_free(&side);
+	}
+}
+
 int
 main(void)
 {
@@ -309,6 +397,7 @@ main(void)
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_two_addresses),
 		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_ends),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);

@@ -112,6 +112,16 @@ warned "one between ports of a bridge" "no effect: deny forward from container" 
     deny forward from container web1 to bridge lxcbr0
 warned "one against ping" "hardly any effect: deny input icmpv6" \
     deny input icmpv6
+"$seki" add deny input from fd5a::/16 2>/dev/null
+"$seki" add deny input from container web1 2>"$tmp/said"
+unlike "a deny from a container is more than a prefix" "$(cat "$tmp/said")" \
+    never
+warned "and covers an allow from it" "never reached: allow input tcp 31 from" \
+    allow input tcp 31 from container web1
+for from in container\ web1 fd5a::/16; do
+	# shellcheck disable=SC2086 # they are words
+	"$seki" delete deny input from $from 2>/dev/null
+done
 for words in "tcp 31-32 from 2001:db8:9:5::/64" "udp 31 from 2001:db8:9:5::/64" \
     "tcp 31 from 2001:db8::/32" "tcp 31 from container web1" "tcp 31"; do
 	# shellcheck disable=SC2086 # they are words

@@ -73,6 +73,50 @@ is "an allow holds for what comes by its bridge" "$(hits allow)" 1
 is "a deny wherever it comes from" "$(hits deny)" 2
 inside client1 ip addr del fd5a:1c2e:90b1::3/128 dev eth0
 
+# ---- what is denied to a container is denied whatever address it takes
+
+second=fd5a:1c2e:90b1::99
+inside vm00 ip addr add $second/64 dev eth0 nodad
+serve client1 tcp 80
+"$peer" serve tcp 8090 host >"$tmp/here" &
+wait_for grep -q ready "$tmp/here"
+ip -6 addr show dev $BRIDGE | sed -n 's/.*inet6 \(fe80[^/]*\).*/\1/p' >"$tmp/local"
+local=$(head -n 1 "$tmp/local")
+link_local=$(inside vm00 ip -6 addr show dev eth0 |
+    sed -n 's/.*inet6 \(fe80[^/]*\).*/\1/p')
+given=fd5a:1c2e:90b1::3
+config "reject input tcp 8090 from container vm00"
+for address in $given $second; do
+	is "its address ${address##*:} is refused" \
+	    "$(from vm00 get $public 8090 --bind $address)" "ended 1"
+done
+# The kernel's reset may miss the link of a link-local address.
+like "and its link-local one" \
+    "$(from vm00 get "$local%eth0" 8090 --bind "$link_local%eth0")" \
+    "^ended [12]$"
+like "another container gets in by its own" \
+    "$(from vm01 get $public 8090 --bind fd5a:1c2e:90b1::4)" "^host"
+like "and by no other" "$(from vm01 get "$local%eth0" 8090)" "^ended [12]$"
+like "the Internet is not meant" "$(from client1 get $public 8090)" "^host"
+is "all of them are one count" "$(hits reject)" 4
+unlike "a second commit has nothing to do" \
+    "$("$seki" apply "$tmp/conf" 2>&1)" "rules"
+
+config "reject forward from container vm00 to uplink"
+for address in $given $second; do
+	is "nor does it get out by ${address##*:}" \
+	    "$(from vm00 get 2001:db8:9::7 80 --bind $address)" "ended 1"
+done
+like "as others do" "$(from vm01 get 2001:db8:9::7 80)" "^client1"
+
+config "reject output tcp 80 to container vm00"
+for address in $given $second; do
+	is "nor is it reached by ${address##*:}" \
+	    "$(here get $address 80)" "ended 1"
+done
+like "as others are" "$(here get fd5a:1c2e:90b1::4 80)" "^vm01"
+inside vm00 ip addr del $second/64 dev eth0
+
 # ---- a forward is for those of its "from", whatever the default is
 
 for default in allow deny reject; do
@@ -227,7 +271,6 @@ wait $client $server 2>/dev/null
 
 # ---- by which address containers go out
 
-serve client1 tcp 80
 sed -i '/^uplink/d' "$tmp/conf"
 for address in 2001:db8::9 2001:db8::11; do
 	ip addr add $address/64 dev eth0 nodad

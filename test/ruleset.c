@@ -103,9 +103,25 @@ static const struct {
 	    "input ip6 saddr { 2001:db8:9::/48 } meta" },
 	{ "forward tcp 80 to vm00 from 2001:db8:9::7,2001:db8:9::/48",
 	    "narrow { 2001:db8::10 . 6 . 80 . 2001:db8:9::/48 }\n" },
+	/* Whatever address it takes; and its own, whichever way it comes. */
 	{ "deny forward from container vm00 to uplink",
-	    "forward ip6 saddr { " ULA "3 } oifname { \"eth0\" } counter name "
-	    "\"deny-" },
+	    "forward ip6 saddr { " ULA "3 } oifname { \"eth0\" } jump deny-" },
+	{ "deny forward from container vm00 to uplink",
+	    "forward iifname \"lxcbr0\" iifname . ip6 saddr != @known oifname "
+	    "{ \"eth0\" } jump deny-" },
+	{ "reject forward tcp 22 to container vm00",
+	    "forward ip6 daddr { " ULA "3 } meta l4proto 6 th dport { 22 } "
+	    "jump reject-" },
+	{ "reject forward tcp 22 to container vm00",
+	    "forward oifname \"lxcbr0\" ip6 daddr != ff00::/8 oifname . "
+	    "ip6 daddr != @known meta l4proto 6 th dport { 22 } jump reject-" },
+	{ "deny output to container vm00",
+	    "output oifname \"lxcbr0\" ip6 daddr != ff00::/8 oifname . ip6 "
+	    "daddr != @known jump deny-" },
+	{ "container web1 ula " ULA "4\nforward tcp 80 to " ULA "7\n"
+	  "forward tcp 81 to " ULA "4\ndeny input from container vm00",
+	    "add element inet seki known { \"lxcbr0\" . " ULA "3, \"lxcbr0\" "
+	    ". " ULA "4, \"lxcbr0\" . " ULA "7 }\n" },
 	{ "allow forward from container vm00 to uplink",
 	    "forward iifname \"lxcbr0\" ip6 saddr { " ULA "3 } oifname { "
 	    "\"eth0\" } counter name \"allow-" },
@@ -187,18 +203,23 @@ test_a_limit_is_one(void **state)
 		"deny forward limit 5/second",
 		"reject input limit 5/second",
 		"reject input tcp,udp 23 from container vm00 limit 5/second",
+		"deny forward from container vm00 to container web1 log limit "
+		"5/second",
 	};
 	const char *first;
-	char *text;
+	char *more, *text;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NITEMS(limited); i++) {
-		text = change(NULL, limited[i]);
+		more = xasprintf(
+		    "container web1 ula " ULA "4\n%s", limited[i]);
+		text = change(NULL, more);
 		first = strstr(text, "limit rate 5/second");
 		assert_non_null(first);
 		assert_null(strstr(first + 1, "limit rate"));
 		free(text);
+		free(more);
 	}
 }
 
@@ -306,6 +327,29 @@ test_change_is_small(void **state)
 	free(after);
 }
 
+/* One more container is one more element, however many are denied. */
+static void
+test_known(void **state)
+{
+	static const char denied[] = "deny input from container vm00\n"
+				     "reject forward tcp 1 from container vm00\n";
+	char *more = xasprintf("container web1 ula " ULA "4\n%s", denied);
+	char *text = change(denied, more);
+
+	(void)state;
+	assert_string_equal(text,
+	    "add element inet seki known { \"lxcbr0\" . " ULA "4 }\n");
+	free(text);
+	text = change(denied, "allow input from container vm00\n");
+	assert_has(text, "delete set inet seki known\n");
+	free(text);
+	text = change(NULL, "allow input from container vm00\n"
+			    "allow output to container vm00\n");
+	assert_has_not(text, "known");
+	free(text);
+	free(more);
+}
+
 static void
 test_new_target_keeps_counters(void **state)
 {
@@ -406,6 +450,7 @@ main(void)
 		cmocka_unit_test(test_fixed_lines_come_first),
 		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),
+		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
 		cmocka_unit_test(test_auto),

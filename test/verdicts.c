@@ -9,14 +9,8 @@
 
 #include <linux/if_addr.h>
 #include <arpa/inet.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
-#include <netinet/tcp.h>
-#include <netinet/udp.h>
-#include <poll.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -33,157 +26,12 @@
 #include "core/judge.h"
 #include "core/ruleset.h"
 
-#define ONE "fd5a:1::"
-#define TWO "fd5a:2::"
-#define BATCH 60    /* packets under one config */
-#define LATE_MS 3000 /* until an expected packet is given up */
-#define QUIET_MS 4   /* of a wire on which nothing more comes */
+#include "wires.h"
 
-enum node { HOST, CLIENT, VM00, VM01, VM02, NODES };
-enum { UPLINK, LXCBR0, BR1, LO };
+#define BATCH 60 /* packets under one config */
 
-static const char *const link_names[] = { "eth0", "lxcbr0", "br1", "lo" };
-static const char *const node_names[] = { "host", "client", "vm00", "vm01",
-	"vm02" };
-
-/* Every address, whose it is, and by which link of the host it is reached. */
-static const struct place {
-	const char *addr;
-	enum node node;
-	int link;
-} places[] = {
-	{ "2001:db8::10", HOST, UPLINK },
-	{ "2001:db8::11", HOST, UPLINK },
-	{ ONE "1", HOST, LXCBR0 },
-	{ TWO "1", HOST, BR1 },
-	{ "2001:db8:9::7", CLIENT, UPLINK },
-	{ "2001:db8:44::2", CLIENT, UPLINK },
-	{ ONE "3", VM00, LXCBR0 },
-	{ ONE "4", VM01, LXCBR0 },
-	{ TWO "3", VM02, BR1 },
-};
-#define PUBLICS 2
-
-/* Of ICMPv6 what policies judge, RFC 4620; everything else here is always let
- * through. */
-#define NODE_QUERY 139
-
-/* ---- the private machine */
-
-static struct {
-	int ns[NODES];
-	int raw[NODES][3]; /* tcp, udp, icmpv6 */
-	bool bridged;	   /* what stays on a bridge comes by the rules */
-} machine;
-
-static const int raw_protos[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 };
-
-static void
-run(const char *format, ...)
-{
-	char line[512];
-	va_list ap;
-
-	va_start(ap, format);
-	vsnprintf(line, sizeof(line), format, ap);
-	va_end(ap);
-	if (system(line) != 0)
-		fail_msg("failed: %s", line);
-}
-
-static void
-enter(enum node node)
-{
-	assert_return_code(setns(machine.ns[node], CLONE_NEWNET), errno);
-}
-
-static void
-open_raw(enum node node)
-{
-	int checksum[] = { 16, 6 }, fd;
-	size_t i;
-
-	for (i = 0; i < NITEMS(raw_protos); i++) {
-		fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		    raw_protos[i]);
-		assert_return_code(fd, errno);
-		if (i < NITEMS(checksum))
-			setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM,
-			    &checksum[i], sizeof(checksum[i]));
-		machine.raw[node][i] = fd;
-	}
-}
-
-static void
-make_node(enum node node)
-{
-	assert_return_code(unshare(CLONE_NEWNET), errno);
-	machine.ns[node] = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	run("ip link set lo up");
-	open_raw(node);
-}
-
-/* wire NODE LINK: a cable from the host to eth0 of the node. */
-static void
-wire(enum node node, const char *link, const char *bridge)
-{
-	enter(HOST);
-	run("ip link add %s type veth peer name eth0 netns /proc/%d/fd/%d",
-	    link, (int)getpid(), machine.ns[node]);
-	run("ip link set %s up %s %s", link, bridge != NULL ? "master" : "",
-	    bridge != NULL ? bridge : "");
-	enter(node);
-	run("ip link set eth0 up");
-}
-
-static void
-give_addresses(void)
-{
-	const struct place *p;
-
-	for (p = places; p < places + NITEMS(places); p++) {
-		enter(p->node);
-		run("ip addr add %s/64 dev %s nodad", p->addr,
-		    p->node == HOST ? link_names[p->link] : "eth0");
-	}
-}
-
-static int
-set_up(void **state)
-{
-	(void)state;
-	if (unshare(CLONE_NEWNS) != 0) {
-		print_message("1..0 # SKIP kernel: no private namespaces\n");
-		exit(0);
-	}
-	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
-	make_node(HOST);
-	run("mount -t sysfs sysfs /sys 2>/dev/null || :");
-	run("ip link add lxcbr0 type bridge; ip link set lxcbr0 up");
-	run("ip link add br1 type bridge; ip link set br1 up");
-	make_node(CLIENT);
-	make_node(VM00);
-	make_node(VM01);
-	make_node(VM02);
-	wire(CLIENT, "eth0", NULL);
-	wire(VM00, "v0", "lxcbr0");
-	wire(VM01, "v1", "lxcbr0");
-	wire(VM02, "v2", "br1");
-	give_addresses();
-	enter(CLIENT);
-	run("ip addr add 2001:db8::1/64 dev eth0 nodad");
-	run("ip route add default via 2001:db8::10");
-	enter(VM00);
-	run("ip route add default via " ONE "1");
-	enter(VM01);
-	run("ip route add default via " ONE "1");
-	enter(VM02);
-	run("ip route add default via " TWO "1");
-	enter(HOST);
-	run("ip route add default via 2001:db8::1");
-	run("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
-	return 0;
-}
+/* With br_netfilter what stays on a bridge comes by the rules. */
+static bool bridged;
 
 /* ---- random things */
 
@@ -205,7 +53,6 @@ rarely(unsigned n)
 
 /* ---- a config, as the manual's side knows it */
 
-enum { TCP = 1, UDP = 2, ICMP = 4, ANY = 7 };
 enum outcome { PASS, STOP };
 enum { NOBODY = -1 };
 
@@ -215,6 +62,7 @@ struct someone {
 	const char *prefixes[3];
 	size_t n;
 	int link; /* or NOBODY */
+	const char *given; /* to a container on that link, or NULL */
 	bool all;
 };
 
@@ -265,29 +113,36 @@ static const char *const proto_words[] = { [TCP] = "tcp",
 	[ANY] = "any" };
 
 static const struct {
-	const char *text, *prefixes[3];
+	const char *text, *prefixes[3], *given;
+	int link; /* of what is given */
 } groups[] = {
-	{ "2001:db8:9::/48", { "2001:db8:9::/48" } },
-	{ "2001:db8:9::7,2001:db8:9::/48", { "2001:db8:9::/48" } },
-	{ "2001:db8::/32", { "2001:db8::/32" } },
-	{ "2001:db8:44::2,fd5a:1::/64", { "2001:db8:44::2/128", "fd5a:1::/64" } },
-	{ "fd5a:1::4", { "fd5a:1::4/128" } },
-	{ "2001:db8::10,fd5a:2::/64,2001:db8:9::7",
-	    { "2001:db8::10/128", "fd5a:2::/64", "2001:db8:9::7/128" } },
-	{ "container vm00", { "fd5a:1::3/128" } },
-	{ "container vm02", { "fd5a:2::3/128" } },
+	{ .text = "2001:db8:9::/48", .prefixes = { "2001:db8:9::/48" } },
+	{ .text = "2001:db8:9::7,2001:db8:9::/48",
+	    .prefixes = { "2001:db8:9::/48" } },
+	{ .text = "2001:db8::/32", .prefixes = { "2001:db8::/32" } },
+	{ .text = "2001:db8:44::2,fd5a:1::/64",
+	    .prefixes = { "2001:db8:44::2/128", "fd5a:1::/64" } },
+	{ .text = "fd5a:1::4", .prefixes = { "fd5a:1::4/128" } },
+	{ .text = "2001:db8::10,fd5a:2::/64,2001:db8:9::7",
+	    .prefixes = { "2001:db8::10/128", "fd5a:2::/64",
+		"2001:db8:9::7/128" } },
+	{ .text = "container vm00", .given = ONE "3", .link = LXCBR0 },
+	{ .text = "container vm02", .given = TWO "3", .link = BR1 },
 };
 #define PREFIX_GROUPS 6
 
 static struct someone
-random_group(size_t n)
+random_group(size_t first, size_t end)
 {
 	struct someone who = { .link = NOBODY };
-	size_t g = below((unsigned)n), i;
+	size_t g = first + below((unsigned)(end - first)), i;
 
 	snprintf(who.text, sizeof(who.text), "%s", groups[g].text);
 	for (i = 0; i < 3 && groups[g].prefixes[i] != NULL; i++)
 		who.prefixes[who.n++] = groups[g].prefixes[i];
+	who.given = groups[g].given;
+	if (who.given != NULL)
+		who.link = groups[g].link;
 	return who;
 }
 
@@ -298,9 +153,10 @@ random_who(bool is_host)
 
 	if (rarely(2))
 		return who;
-	if (is_host || !rarely(2))
-		return random_group(
-		    is_host ? PREFIX_GROUPS : NITEMS(groups));
+	if (!is_host && rarely(2))
+		return random_group(PREFIX_GROUPS, NITEMS(groups));
+	if (is_host || rarely(2))
+		return random_group(0, PREFIX_GROUPS);
 	who.all = false;
 	who.link = (int)below(3);
 	snprintf(who.text, sizeof(who.text), "%s%s",
@@ -371,10 +227,10 @@ is_port_taken(const struct public_port *f)
 static void
 random_port(void)
 {
-	static const size_t targets[] = { 6, 7, 8 };
+	static const size_t targets[] = { 6, 7, 8, 9 };
 	struct public_port f = { .protos = 1 + (int)below(3),
 		.lo = 79 + below(6),
-		.target = targets[below(3)],
+		.target = targets[below(4)],
 		.on = rarely(3) ? (int)below(PUBLICS) : NOBODY,
 		.from = { .all = true } };
 
@@ -385,13 +241,17 @@ random_port(void)
 		f.to_port = 81 + below(8);
 	say("forward %s ", proto_words[f.protos]);
 	say(f.lo == f.hi ? "%u" : "%u-%u", f.lo, f.hi);
-	say(" to %s", node_names[places[f.target].node]);
+	if (f.target < 9)
+		say(" to %s", node_names[places[f.target].node]);
+	else
+		say(f.to_port != 0 ? " to [%s]" : " to %s",
+		    places[f.target].addr);
 	if (f.to_port != 0)
 		say(":%u", f.to_port);
 	if (f.on != NOBODY)
 		say(" on %s", places[f.on].addr);
 	if (rarely(2)) {
-		f.from = random_group(PREFIX_GROUPS);
+		f.from = random_group(0, PREFIX_GROUPS);
 		say(" from %s", f.from.text);
 	}
 	say("\n");
@@ -423,28 +283,13 @@ random_law(void)
 	}
 }
 
-/* ---- a packet */
-
-struct shot {
-	size_t from, to; /* places */
-	int proto;	 /* one of TCP, UDP, ICMP */
-	unsigned port, type;
-	uint32_t token;
-	/* what the manual says */
-	size_t end; /* the place it should arrive at */
-	bool arrives;
-	/* what the kernel did */
-	bool arrived;
-	enum node where;
-};
-
 static struct shot
 random_shot(uint32_t token)
 {
 	static const unsigned types[] = { ICMP6_ECHO_REQUEST,
 		ICMP6_PACKET_TOO_BIG, NODE_QUERY };
 	struct shot s = { .from = below(NITEMS(places)),
-		.to = below(NITEMS(places)),
+		.to = below(OWNED),
 		.proto = 1 << below(3),
 		.port = 78 + below(12),
 		.type = types[below(3)],
@@ -453,146 +298,11 @@ random_shot(uint32_t token)
 	if (rarely(2)) /* what forwards are about */
 		s.to = below(PUBLICS);
 	/* Of what never comes to the host nobody judges. */
-	while (places[s.to].node == places[s.from].node &&
-	       places[s.to].node != HOST)
-		s.to = below(NITEMS(places));
+	while ((places[s.to].node == places[s.from].node &&
+		   places[s.to].node != HOST) ||
+	       strcmp(places[s.to].addr, places[s.from].addr) == 0)
+		s.to = below(OWNED);
 	return s;
-}
-
-static struct sockaddr_in6
-address_of(size_t place)
-{
-	struct sockaddr_in6 a = { .sin6_family = AF_INET6 };
-
-	assert_int_equal(
-	    inet_pton(AF_INET6, places[place].addr, &a.sin6_addr), 1);
-	return a;
-}
-
-/* The token is where no translation looks: the sequence number of a SYN, the
- * first bytes of what a datagram carries. */
-static void
-shoot(const struct shot *s)
-{
-	struct sockaddr_in6 from = address_of(s->from), to = address_of(s->to);
-	uint16_t sport = (uint16_t)(10000 + s->token % 50000);
-	struct tcphdr syn = { .th_sport = htons(sport),
-		.th_dport = htons((uint16_t)s->port),
-		.th_seq = htonl(s->token),
-		.th_off = 5,
-		.th_flags = TH_SYN,
-		.th_win = htons(1024) };
-	struct {
-		struct udphdr head;
-		uint32_t token;
-	} datagram = { { .uh_sport = htons(sport),
-			   .uh_dport = htons((uint16_t)s->port),
-			   .uh_ulen = htons(12) },
-		htonl(s->token) };
-	struct {
-		struct icmp6_hdr head;
-		uint32_t token;
-		uint8_t rest[48]; /* as long as an error has to be */
-	} icmp = { .head = { .icmp6_type = (uint8_t)s->type,
-		       .icmp6_id = htons(sport) },
-		.token = htonl(s->token) };
-	const struct {
-		const void *data;
-		size_t size;
-	} forms[] = { { &syn, sizeof(syn) }, { &datagram, sizeof(datagram) },
-		{ &icmp, sizeof(icmp) } };
-	size_t i = s->proto == TCP ? 0 : s->proto == UDP ? 1 : 2;
-	int fd;
-
-	enter(places[s->from].node);
-	fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, raw_protos[i]);
-	assert_return_code(fd, errno);
-	if (i < 2)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM,
-		    (const int[]){ i == 0 ? 16 : 6 }, sizeof(int));
-	assert_return_code(
-	    bind(fd, (struct sockaddr *)&from, sizeof(from)), errno);
-	/* What the output chain drops is an error of the sender. */
-	if (sendto(fd, forms[i].data, forms[i].size, 0,
-		(struct sockaddr *)&to, sizeof(to)) == -1 &&
-	    errno != EPERM && errno != EACCES)
-		fail_msg("sendto: %s", strerror(errno));
-	close(fd);
-}
-
-/* The token of what came; 0 when it is none of ours. */
-static uint32_t
-token_in(size_t proto, const uint8_t *data, size_t size)
-{
-	static const struct {
-		size_t at, least;
-	} rows[] = { { 4, 20 }, { 8, 12 }, { 8, 12 } };
-	uint32_t token;
-
-	if (size < rows[proto].least ||
-	    (proto == 0 && data[13] != TH_SYN) ||
-	    (proto == 2 && data[0] != ICMP6_ECHO_REQUEST &&
-		data[0] != ICMP6_PACKET_TOO_BIG && data[0] != NODE_QUERY))
-		return 0;
-	memcpy(&token, data + rows[proto].at, sizeof(token));
-	return ntohl(token);
-}
-
-static void
-receive(struct shot *shots, size_t n)
-{
-	uint8_t data[2048];
-	uint32_t token;
-	size_t i, k;
-	ssize_t size;
-
-	for (i = 0; i < NODES; i++)
-		for (k = 0; k < 3; k++)
-			while ((size = recv(machine.raw[i][k], data,
-				    sizeof(data), 0)) > 0) {
-				token = token_in(k, data, (size_t)size);
-				if (token < shots[0].token ||
-				    token >= shots[0].token + n)
-					continue;
-				shots[token - shots[0].token].arrived = true;
-				shots[token - shots[0].token].where =
-				    (enum node)i;
-			}
-}
-
-static bool
-all_there(const struct shot *shots, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++)
-		if (shots[i].arrives && !shots[i].arrived)
-			return false;
-	return true;
-}
-
-static bool
-wait_readable(int ms)
-{
-	struct pollfd fds[NODES * 3];
-	size_t i;
-
-	for (i = 0; i < NITEMS(fds); i++)
-		fds[i] = (struct pollfd){ machine.raw[i / 3][i % 3], POLLIN, 0 };
-	return poll(fds, NITEMS(fds), ms) > 0;
-}
-
-static void
-collect(struct shot *shots, size_t n)
-{
-	uint64_t until = now_ms() + LATE_MS;
-
-	while (!all_there(shots, n) && now_ms() < until) {
-		wait_readable(50);
-		receive(shots, n);
-	}
-	while (wait_readable(QUIET_MS))
-		receive(shots, n);
 }
 
 /* ---- the manual's side */
@@ -615,6 +325,37 @@ lies_in(const char *addr, const char *prefix)
 	return true;
 }
 
+/* An address that the config gives to a container on the bridge, or to which
+ * a forward leads. */
+static bool
+is_known(const char *addr, int link)
+{
+	static const size_t given[] = { 6, 7, 8 };
+	const struct public_port *f;
+	size_t i;
+
+	for (i = 0; i < NITEMS(given); i++)
+		if (strcmp(addr, places[given[i]].addr) == 0)
+			return link == places[given[i]].link;
+	for (f = law.ports; f < END_OF(law.ports, law.nports); f++)
+		if (strcmp(addr, places[f->target].addr) == 0)
+			return link == places[f->target].link;
+	return false;
+}
+
+/* An allow means the given address, as a source by the bridge alone; all else
+ * also what is not known on the bridge. */
+static bool
+is_container(const struct someone *who, enum outcome outcome, bool source,
+    const char *addr, int link)
+{
+	bool given = strcmp(addr, who->given) == 0;
+
+	if (outcome == PASS)
+		return given && (!source || link == who->link);
+	return given || (link == who->link && !is_known(addr, link));
+}
+
 static bool
 is_someone(const struct someone *who, const char *addr, int link)
 {
@@ -626,6 +367,15 @@ is_someone(const struct someone *who, const char *addr, int link)
 		if (lies_in(addr, who->prefixes[i]))
 			return true;
 	return false;
+}
+
+static bool
+is_end(const struct someone *who, const struct clause *l, bool source,
+    const char *addr, int link)
+{
+	return who->given != NULL
+		   ? is_container(who, l->outcome, source, addr, link)
+		   : is_someone(who, addr, link);
 }
 
 /* The first policy that matches decides, then the forward's own terms, then
@@ -642,8 +392,8 @@ law_passes(int chain, const struct shot *s, const struct public_port *f,
 	for (l = law.lines; l < END_OF(law.lines, law.nlines); l++)
 		if (l->chain == chain && (l->protos & s->proto) != 0 &&
 		    (l->lo == 0 || (l->lo <= port && port <= l->hi)) &&
-		    is_someone(&l->from, from, in) &&
-		    is_someone(&l->to, to, out))
+		    is_end(&l->from, l, true, from, in) &&
+		    is_end(&l->to, l, false, to, out))
 			return l->outcome == PASS;
 	if (f != NULL && !is_someone(&f->from, from, NOBODY))
 		return false;
@@ -696,12 +446,16 @@ look_up(struct shot *s)
 
 /* A container that calls itself through the host is sent back by its own
  * bridge, which br_netfilter spoils: the manual says so. The client never
- * speaks to itself through us. */
+ * speaks to itself through us. And no router forwards what comes from a
+ * link-local address (RFC 4291, 2.5.6). */
 static bool
 is_untold(const struct shot *s)
 {
+	if (strncmp(places[s->from].addr, "fe80:", 5) == 0 &&
+	    places[s->end].node != HOST)
+		return true;
 	return places[s->from].node == places[s->end].node &&
-	       claim(s) != NULL && machine.bridged;
+	       claim(s) != NULL && bridged;
 }
 
 /* ---- the judge's side */
@@ -780,7 +534,7 @@ judge_passes(const struct model *m, const struct shot *s)
 static void
 load(const struct model *m)
 {
-	struct ruleset want, none = { 0 };
+	struct ruleset want, have, none = { 0 };
 	struct buf b = { 0 };
 	struct err e;
 
@@ -790,7 +544,14 @@ load(const struct model *m)
 	ruleset_transaction(&want, &none, &b);
 	if (fw_run(b.s, &e) != 0)
 		fail_msg("%s\n%s", e.text, b.s);
+	buf_reset(&b);
+	if (fw_read(&have, &e) != 0)
+		fail_msg("%s", e.text);
+	ruleset_transaction(&want, &have, &b);
+	if (b.len > 0)
+		fail_msg("what is in force is not read as such:\n%s", b.s);
 	buf_free(&b);
+	ruleset_free(&have);
 	ruleset_free(&want);
 }
 
@@ -801,7 +562,7 @@ set_bridged(bool on)
 	    "/proc/sys/net/bridge/bridge-nf-call-ip6tables";
 
 	enter(HOST);
-	machine.bridged = on && access(path, W_OK) == 0;
+	bridged = on && access(path, W_OK) == 0;
 	if (access(path, W_OK) == 0)
 		run("echo %d >%s", on, path);
 }
@@ -820,7 +581,7 @@ compare(const struct model *m, const struct shot *s)
 			 "the kernel %d (at %s), the judge %d\n%s",
 		    proto_words[s->proto], s->port, s->type,
 		    places[s->from].addr, places[s->to].addr,
-		    machine.bridged ? " (br_netfilter)" : "", s->arrives,
+		    bridged ? " (br_netfilter)" : "", s->arrives,
 		    s->arrived, node_names[s->where], judged, law.text);
 }
 
@@ -875,5 +636,5 @@ main(void)
 		cmocka_unit_test(test_verdicts),
 	};
 
-	return cmocka_run_group_tests(tests, set_up, NULL);
+	return cmocka_run_group_tests(tests, set_up_wires, NULL);
 }

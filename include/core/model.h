@@ -37,12 +37,28 @@ struct model_forward {
 	const struct model_container *container; /* NULL: an address */
 };
 
+/* An address that the config gives to a container or forwards to. */
+struct model_known {
+	const char *bridge; /* that leads there */
+	struct prefix addr; /* bare */
+};
+
+/* A container as one end of a policy. A deny must hold whatever address the
+ * container takes, an allow for nobody who takes its address elsewhere. */
+struct model_end {
+	struct prefix addr; /* the one that was given, bare; none: this end is
+			       no container */
+	const char *bridge; /* NULL: of an allow that leads there; whatever
+			       the link */
+	bool unknown; /* whatever has no known address on the bridge is meant,
+			 too, and the given address on any link; else it is
+			 meant only on the bridge */
+};
+
 struct model_policy {
 	const struct statement *st;
 	char *id;		   /* the name of its counter */
-	struct prefix from, to;	   /* of a WHO that is a container; or none */
-	const char *by; /* an allow from a container holds only for what comes
-			   by its bridge; or NULL */
+	struct model_end from, to;
 };
 
 struct model {
@@ -61,6 +77,8 @@ struct model {
 	size_t ncontainers;
 	struct model_forward *forwards; /* those that are on */
 	size_t nforwards;
+	struct model_known *known; /* sorted, each once */
+	size_t nknown;
 	struct model_policy *policies; /* those that are on, in order */
 	size_t npolicies;
 	char **idle; /* counters of statements that are off: they keep what
@@ -92,6 +110,11 @@ void model_free(struct model *);
  * those that there are: in the snapshot, and in the config unless NULL. */
 void model_suggest_container(const struct config *, const struct snapshot *,
     const char *name, struct buf *);
+
+/* Whether some known address on that bridge, other than but, lies in the
+ * prefix. */
+bool model_knows(const struct model *, const char *bridge,
+    const struct prefix *in, const struct prefix *but);
 
 /* Whether it asks this host to forward: for a bridge, a container, a port. */
 bool model_forwards(const struct model *);

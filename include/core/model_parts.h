@@ -53,6 +53,9 @@ const struct model_container *model_find_container(
 void model_find_uplink(struct model_build *);
 /* By which address of each uplink containers go out. */
 void model_find_sources(struct model_build *);
+/* Which addresses on bridges are somebody's: once containers and forwards are
+ * there. */
+void model_find_known(struct model_build *);
 /* Every bridge of the host, and those of the config that may come. */
 void model_find_bridges(struct model_build *);
 

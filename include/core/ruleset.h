@@ -32,6 +32,7 @@ enum ruleset_set {
 	SET_OPEN_BLOCK,
 	SET_NARROW, /* public ports and who may use them */
 	SET_LIMITED, /* their ports and targets: for nobody else */
+	SET_KNOWN, /* bridges and addresses there that are somebody's */
 	SET_COUNT,
 };
 

@@ -21,5 +21,10 @@ struct rules {
 };
 
 void ruleset_add_policies(struct rules *, enum chain);
+/* Whether it takes several rules to tell its packets. They lead to a chain,
+ * called like its counter, so that limit, log and counter are one. */
+bool ruleset_has_chain(const struct model_policy *);
+/* Appends what becomes of its packets: a line. */
+void ruleset_end_policy(const struct model_policy *, struct buf *);
 
 #endif

@@ -1,0 +1,60 @@
+/* A private machine between a client and three containers, and single packets
+ * sent by any of them: what verdicts.c needs of the kernel. */
+#ifndef SEKI_TEST_WIRES_H
+#define SEKI_TEST_WIRES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ONE "fd5a:1::"
+#define TWO "fd5a:2::"
+
+enum node { HOST, CLIENT, VM00, VM01, VM02, NODES };
+enum { UPLINK, LXCBR0, BR1, LO };
+
+extern const char *const link_names[], *const node_names[];
+
+/* Every address, whose it is, and by which link of the host it is reached.
+ * The first are the host's public ones. */
+struct place {
+	const char *addr;
+	enum node node;
+	int link;
+};
+#define PUBLICS 2
+#define OWNED 11 /* behind them are those that are forged */
+#define PLACES 20
+extern const struct place places[PLACES];
+
+/* Of ICMPv6 what policies judge, RFC 4620; everything else here is always let
+ * through. */
+#define NODE_QUERY 139
+
+enum { TCP = 1, UDP = 2, ICMP = 4, ANY = 7 };
+
+struct shot {
+	size_t from, to; /* places */
+	int proto;	 /* one of TCP, UDP, ICMP */
+	unsigned port, type;
+	uint32_t token;
+	/* what the manual says */
+	size_t end; /* the place it should arrive at */
+	bool arrives;
+	/* what the kernel did */
+	bool arrived;
+	enum node where;
+};
+
+/* For cmocka: makes the machine, or ends the tests where none can be made. */
+int set_up_wires(void **state);
+/* Goes into the network namespace of the node. */
+void enter(enum node);
+/* Runs a line of the shell, which must not fail. */
+void run(const char *format, ...);
+
+void shoot(const struct shot *);
+/* Waits until all that should arrive has arrived, or time is up. */
+void collect(struct shot *, size_t n);
+
+#endif
