@@ -138,6 +138,15 @@ void net_passage(struct nl_sock *, const struct prefix *from,
 /* What it sends itself to the world. */
 void net_passage_out(struct nl_sock *, struct passage *);
 
+/* ---- core/net_bytecode.c */
+
+struct rule_chain;
+
+/* Appends a rule (NFTA_RULE_EXPRESSIONS) to the chain. all is where chains of
+ * its table are found that it leads to. */
+void net_bytecode(struct rule_chain *, const struct rule_chain *all, size_t n,
+    struct nlattr *expressions);
+
 /* ---- core/net_event.c: what happens meanwhile */
 int net_events_open(struct net *, struct err *);
 void net_events_close(struct net *);

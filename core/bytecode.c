@@ -1,0 +1,355 @@
+/* Rules of nftables, run on a packet of which some bits are known. */
+#include "config.h"
+
+#include "core/bytecode.h"
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/util.h"
+
+#define DEPTH_MAX 16     /* of jumps: NFT_JUMP_STACK_SIZE */
+#define RULES_MAX 100000 /* of one packet: chains can be called often */
+
+/* Packets */
+
+void
+sample_add(struct sample *s, enum fact_source source, unsigned at,
+    const void *bytes, size_t len)
+{
+	struct fact *f = &s->v[s->n];
+
+	if (s->n == FACTS_MAX || len > sizeof(f->v))
+		return;
+	s->n++;
+	*f = (struct fact){
+		.source = source, .at = (uint16_t)at, .len = (uint16_t)len
+	};
+	memcpy(f->v, bytes, len);
+	memset(f->known, 0xff, len);
+}
+
+void
+sample_add_bits(struct sample *s, enum fact_source source, unsigned at,
+    uint32_t value, uint32_t mask)
+{
+	size_t n = s->n;
+
+	sample_add(s, source, at, &value, sizeof(value));
+	if (s->n > n)
+		memcpy(s->v[n].known, &mask, sizeof(mask));
+}
+
+/* Chains */
+
+void
+chain_begin(struct rule_chain *c, const char *table, const char *name)
+{
+	memset(c, 0, sizeof(*c));
+	c->table = xstrdup(table);
+	c->name = xstrdup(name);
+}
+
+struct instruction *
+chain_add(struct rule_chain *c, enum operation operation)
+{
+	struct instruction *i;
+
+	c->v = xgrow(c->v, c->n, sizeof(*c->v));
+	i = &c->v[c->n++];
+	memset(i, 0, sizeof(*i));
+	i->operation = operation;
+	return i;
+}
+
+void
+chain_empty(struct rule_chain *c)
+{
+	free(c->v);
+	c->v = NULL;
+	c->n = 0;
+}
+
+void
+chain_free(struct rule_chain *c)
+{
+	free(c->table);
+	free(c->name);
+	chain_empty(c);
+	memset(c, 0, sizeof(*c));
+}
+
+/* Rules */
+
+enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
+
+/* A bit that is not known is 0 in both. */
+struct registers {
+	uint8_t v[REGISTERS_LEN], known[REGISTERS_LEN];
+};
+
+static void
+lose(const struct instruction *i, struct registers *r)
+{
+	memset(r->v + i->reg, 0, i->len);
+	memset(r->known + i->reg, 0, i->len);
+}
+
+static void
+load(const struct instruction *i, const struct sample *s, struct registers *r)
+{
+	const struct fact *f;
+	unsigned from, to, k;
+
+	lose(i, r);
+	for (f = s->v; f < END_OF(s->v, s->n); f++) {
+		if (f->source != i->source)
+			continue;
+		from = f->at > i->at ? f->at : i->at;
+		to = f->at + f->len < i->at + i->len ? f->at + f->len
+						     : i->at + i->len;
+		for (k = from; k < to; k++) {
+			r->known[i->reg + k - i->at] = f->known[k - f->at];
+			r->v[i->reg + k - i->at] =
+			    f->v[k - f->at] & f->known[k - f->at];
+		}
+	}
+}
+
+static void
+mask(const struct instruction *i, struct registers *r)
+{
+	unsigned k;
+	uint8_t v, known;
+
+	for (k = 0; k < i->len; k++) {
+		known = r->known[i->from + k] | (uint8_t)~i->data[k];
+		v = (r->v[i->from + k] & i->data[k]) ^ i->other[k];
+		r->known[i->reg + k] = known;
+		r->v[i->reg + k] = v & known;
+	}
+}
+
+/* ANSWER_YES: they are equal. */
+static enum answer
+equals(const struct instruction *i, const struct registers *r)
+{
+	enum answer answer = ANSWER_YES;
+	uint8_t known;
+	unsigned k;
+
+	for (k = 0; k < i->len; k++) {
+		known = r->known[i->reg + k];
+		if (((r->v[i->reg + k] ^ i->data[k]) & known) != 0)
+			return ANSWER_NO;
+		if (known != 0xff)
+			answer = ANSWER_MAYBE;
+	}
+	return answer;
+}
+
+/* What is ordered is ordered as bytes (nft_cmp_eval). */
+static const struct {
+	bool less, equal, more;
+} orders[] = {
+	[NFT_CMP_LT] = { .less = true },
+	[NFT_CMP_LTE] = { .less = true, .equal = true },
+	[NFT_CMP_GT] = { .more = true },
+	[NFT_CMP_GTE] = { .equal = true, .more = true },
+};
+
+static enum answer
+compare(const struct instruction *i, const struct registers *r)
+{
+	enum answer equal = equals(i, r);
+	unsigned k;
+	int order;
+	bool holds;
+
+	if (i->compare == NFT_CMP_EQ)
+		return equal;
+	if (i->compare == NFT_CMP_NEQ)
+		return (enum answer)(ANSWER_YES - equal);
+	for (k = 0; k < i->len; k++)
+		if (r->known[i->reg + k] != 0xff)
+			return ANSWER_MAYBE;
+	order = memcmp(r->v + i->reg, i->data, i->len);
+	holds = i->compare < NITEMS(orders) &&
+		(order < 0       ? orders[i->compare].less
+		    : order == 0 ? orders[i->compare].equal
+				 : orders[i->compare].more);
+	return holds ? ANSWER_YES : ANSWER_NO;
+}
+
+/* Chains */
+
+struct run {
+	const struct rule_chain *all;
+	size_t n;
+	const struct sample *sample;
+	struct registers registers;
+	struct course course;
+	unsigned left; /* rules */
+};
+
+/* Whether a rule that came so far goes on. */
+static enum answer
+step(struct run *run, const struct instruction *i, enum answer so_far)
+{
+	struct registers *r = &run->registers;
+
+	switch (i->operation) {
+	case OP_LOAD:
+		load(i, run->sample, r);
+		return ANSWER_YES;
+	case OP_MASK:
+		mask(i, r);
+		return ANSWER_YES;
+	case OP_COMPARE:
+		return compare(i, r);
+	case OP_LOSE:
+		lose(i, r);
+		return ANSWER_YES;
+	case OP_CONDITION:
+		memset(r, 0, sizeof(*r));
+		return ANSWER_MAYBE;
+	case OP_MAYBE:
+		memset(r, 0, sizeof(*r));
+		run->course.doubt = true;
+		return ANSWER_YES;
+	case OP_UNTRACK:
+		run->course.untracked |= so_far == ANSWER_YES;
+		return ANSWER_YES;
+	case OP_VERDICT:
+	case OP_END:
+		break;
+	}
+	return ANSWER_YES;
+}
+
+/* A rule up to its verdict, or to where it does not match. */
+struct rule_end {
+	enum answer answer;
+	const struct instruction *verdict; /* or NULL */
+};
+
+static struct rule_end
+run_rule(struct run *run, const struct instruction *i)
+{
+	struct rule_end end = { .answer = ANSWER_YES };
+	enum answer answer;
+
+	for (; i->operation != OP_END; i++) {
+		if (i->operation == OP_VERDICT) {
+			end.verdict = i;
+			break;
+		}
+		answer = step(run, i, end.answer);
+		if (answer < end.answer)
+			end.answer = answer;
+		if (end.answer == ANSWER_NO)
+			break;
+	}
+	return end;
+}
+
+static const struct instruction *
+next_rule(const struct instruction *i)
+{
+	while (i->operation != OP_END)
+		i++;
+	return i + 1;
+}
+
+static enum fate run_chain(
+    struct run *, const struct rule_chain *, unsigned depth);
+
+/* A chain that a rule leads to; FATE_GOES_ON when it comes back from there. */
+static enum fate
+follow(struct run *run, const struct instruction *verdict, unsigned depth)
+{
+	if (depth == DEPTH_MAX || verdict->chain >= run->n) {
+		run->course.doubt = true;
+		return FATE_GOES_ON;
+	}
+	return run_chain(run, &run->all[verdict->chain], depth + 1);
+}
+
+/* Of a rule that may not match only that matters which would let the packet
+ * through, or past what follows. */
+static void
+suppose(struct run *run, const struct instruction *verdict, unsigned depth)
+{
+	struct course before = run->course;
+	enum fate fate = verdict->fate;
+	bool doubt;
+
+	if (fate == FATE_JUMP || fate == FATE_GOTO)
+		fate = follow(run, verdict, depth);
+	doubt = run->course.doubt || fate == FATE_ACCEPT ||
+		verdict->fate == FATE_RETURN ||
+		(verdict->fate == FATE_GOTO && fate == FATE_GOES_ON);
+	run->course = before;
+	run->course.doubt = doubt;
+}
+
+static enum fate
+run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
+{
+	const struct instruction *i = c->v, *end = END_OF(c->v, c->n);
+	struct rule_end rule;
+	enum fate fate;
+
+	for (; i < end && run->left > 0; i = next_rule(i)) {
+		run->left--;
+		rule = run_rule(run, i);
+		if (rule.verdict == NULL || rule.answer == ANSWER_NO)
+			continue;
+		fate = rule.verdict->fate;
+		if (rule.answer == ANSWER_MAYBE) {
+			suppose(run, rule.verdict, depth);
+			continue;
+		}
+		if (fate == FATE_RETURN)
+			return FATE_GOES_ON;
+		if (fate == FATE_ACCEPT || fate == FATE_DROP) {
+			run->course.at = c;
+			return fate;
+		}
+		fate = follow(run, rule.verdict, depth);
+		if (fate != FATE_GOES_ON || rule.verdict->fate == FATE_GOTO)
+			return fate;
+	}
+	return FATE_GOES_ON;
+}
+
+bool
+chain_harms(const struct rule_chain *c)
+{
+	const struct instruction *i = c->v, *end = END_OF(i, c->n);
+
+	for (; i < end; i++)
+		if (i->operation == OP_UNTRACK ||
+		    (i->operation == OP_VERDICT && i->fate == FATE_DROP))
+			return true;
+	return c->drops;
+}
+
+struct course
+chains_run(const struct rule_chain *all, size_t n,
+    const struct rule_chain *base, const struct sample *sample)
+{
+	struct run run = {
+		.all = all, .n = n, .sample = sample, .left = RULES_MAX
+	};
+	enum fate fate = run_chain(&run, base, 0);
+
+	if (fate == FATE_GOES_ON)
+		run.course.at = base;
+	run.course.dropped =
+	    fate == FATE_DROP || (fate == FATE_GOES_ON && base->drops);
+	run.course.doubt = run.course.doubt || run.left == 0;
+	return run.course;
+}
