@@ -13,7 +13,7 @@
 
 /* In the order in which reasons are told: a cause before what follows. */
 static const struct check_group *const groups[] = { &check_host, &check_bridge,
-	&check_container, &check_rules, &check_listen };
+	&check_container, &check_rules, &check_hooks, &check_listen };
 
 bool
 check_name_link(const struct link *l, struct buf *what)
@@ -60,6 +60,15 @@ check_has_proto(const struct model_forward *f, unsigned one)
 	unsigned both = f->st->v[FORWARD_PROTO].choice;
 
 	return both == one || both == PROTO_TCP_UDP;
+}
+
+unsigned
+check_port_inside(const struct model_forward *f, unsigned port)
+{
+	unsigned to = f->st->v[FORWARD_TO].target.port;
+
+	return to == 0 ? port
+		       : to + port - f->st->v[FORWARD_PORTS].ports.v[0].lo;
 }
 
 const struct address *
@@ -216,6 +225,7 @@ enum check_verdict
 checkup_forward(struct checkup *k, const char *id, struct buf *why)
 {
 	struct check_subject s = { .host = k->host, .model = &k->model };
+	struct obstacle obstacle;
 	struct buf what = { 0 };
 	const struct check *c;
 
@@ -230,6 +240,8 @@ checkup_forward(struct checkup *k, const char *id, struct buf *why)
 	s.container = find_container(&s);
 	if (s.container != NULL)
 		s.port = snapshot_link_at(check_seen(&s), s.container->port);
+	obstacle = check_obstacle(&s);
+	s.obstacle = &obstacle;
 	c = worst_failing(&s, &what);
 	if (c != NULL)
 		buf_printf(why, _(c->sentence), buf_text(&what));

@@ -14,22 +14,13 @@ struct ear {
 	uint8_t proto;
 };
 
-static unsigned
-port_inside(const struct model_forward *f, unsigned port)
-{
-	unsigned to = f->st->v[FORWARD_TO].target.port;
-
-	return to == 0 ? port
-		       : to + port - f->st->v[FORWARD_PORTS].ports.v[0].lo;
-}
-
 /* One of a range is enough: such are kept for what comes and goes. */
 static bool
 hears(const struct ear *e, const struct range *r)
 {
 	const struct model_forward *f = e->s->forward;
 	const struct listener *l = e->all->v, *end = END_OF(l, e->all->n);
-	unsigned lo = port_inside(f, r->lo), hi = lo + r->hi - r->lo;
+	unsigned lo = check_port_inside(f, r->lo), hi = lo + r->hi - r->lo;
 
 	for (; l < end; l++)
 		if (l->proto == e->proto && l->port >= lo && l->port <= hi &&
@@ -51,7 +42,7 @@ is_deaf(const struct ear *e, const char *word, struct buf *what)
 	for (i = 0; i < p->n; i++) {
 		if (hears(e, &p->v[i]))
 			continue;
-		port = port_inside(f, p->v[i].lo);
+		port = check_port_inside(f, p->v[i].lo);
 		l = listeners_find(e->all, e->proto, (uint16_t)port);
 		buf_printf(what, "%s %u", word, port);
 		if (l != NULL && l->addr.family == AF_INET)

@@ -1,4 +1,4 @@
-/* What of rules, ours and those of others, may keep a forward from working. */
+/* What of our own rules may keep a forward from working. */
 #include "config.h"
 
 #include "core/check_parts.h"
@@ -61,50 +61,8 @@ shut(const struct check_subject *s, struct buf *what UNUSED)
 	return s->forward->non > 0 && p->n > 0;
 }
 
-/* Tables of others */
-
-static const struct hook *
-find_hook(const struct check_subject *s, bool all)
-{
-	const struct hooks *hooks = &s->host->hooks;
-	const struct hook *h;
-
-	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++)
-		if (h->place == HOOK_FORWARD && h->all == all)
-			return h;
-	return NULL;
-}
-
-static bool
-dropped_by_other(const struct check_subject *s, struct buf *what)
-{
-	const struct hook *h = find_hook(s, true);
-
-	if (h != NULL)
-		hook_name(h, what);
-	return h != NULL;
-}
-
-/* Whether one of its rules accepts a forward is not read. */
-static bool
-may_be_dropped(const struct check_subject *s, struct buf *what)
-{
-	const struct hook *h = find_hook(s, false);
-
-	if (h == NULL)
-		return false;
-	hook_name(h, what);
-	buf_add(what, _(" drops what it has no rule for"));
-	if (h->cure != NULL)
-		buf_printf(what, ": %s", h->cure);
-	return true;
-}
-
 static const struct check rows[] = {
 	{ "policy", CHECK_BROKEN, shut,
 	    N_("a policy of the forward chain shuts it for everybody") },
-	{ "other-table", CHECK_BROKEN, dropped_by_other,
-	    N_("%s drops all that is forwarded") },
-	{ "other-rules", CHECK_DEGRADED, may_be_dropped, "%s" },
 };
 const struct check_group check_rules = { rows, NITEMS(rows) };

@@ -3,23 +3,175 @@
 
 #include "core/hook.h"
 
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <linux/if_ether.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/intl.h"
 
+/* By what its chains or its table are called. */
+static const struct {
+	const char *start, *owner, *cures[HOOK_COUNT];
+} owners[] = {
+	{ "ufw6-", "ufw",
+	    { [HOOK_INPUT] = "ufw allow PORT/tcp",
+		[HOOK_FORWARD] = "ufw route allow proto tcp to any port "
+				 "PORT" } },
+	{ "DOCKER-USER", "Docker",
+	    { [HOOK_FORWARD] =
+		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT" } },
+	{ "DOCKER", "Docker", { NULL } },
+	{ "LIBVIRT_", "libvirt", { NULL } },
+	{ "firewalld", "firewalld",
+	    { [HOOK_INPUT] = "firewall-cmd --add-port=PORT/tcp" } },
+	{ "incus", "Incus", { NULL } },
+	{ "lxd", "LXD", { NULL } },
+};
+
 void
-hook_name(const struct hook *h, struct buf *b)
+hooks_free(struct hooks *h)
 {
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		free(h->v[i].links);
+	for (i = 0; i < h->nchains; i++)
+		chain_free(&h->chains[i]);
+	free(h->v);
+	free(h->chains);
+	memset(h, 0, sizeof(*h));
+}
+
+static bool
+is_harmless(const struct hooks *all, const struct rule_chain *of)
+{
+	const struct rule_chain *c;
+
+	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
+		if (c->family == of->family &&
+		    strcmp(c->table, of->table) == 0 && chain_harms(c))
+			return false;
+	return true;
+}
+
+static bool
+belongs(const struct hooks *all, const struct rule_chain *to, const char *start)
+{
+	const struct rule_chain *c;
+
+	if (has_prefix(to->table, start))
+		return true;
+	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
+		if (c->family == to->family &&
+		    strcmp(c->table, to->table) == 0 &&
+		    has_prefix(c->name, start))
+			return true;
+	return false;
+}
+
+/* Any packet of IPv6. */
+static void
+sample_any(struct sample *s, uint8_t family)
+{
+	const uint8_t nfproto = family == NFPROTO_INET ? NFPROTO_IPV6 : family;
+	const uint8_t protocol[] = { ETH_P_IPV6 >> 8, ETH_P_IPV6 & 0xff };
+
+	sample_add(s, FACT_META, NFT_META_NFPROTO * OPERAND_MAX, &nfproto, 1);
+	sample_add(s, FACT_META, NFT_META_PROTOCOL * OPERAND_MAX, protocol, 2);
+	sample_add(s, FACT_LINK, 12, protocol, 2);
+}
+
+void
+hooks_judge(struct hooks *all)
+{
+	const struct rule_chain *c;
+	struct sample any;
+	struct course course;
+	struct hook *h;
+	size_t i;
+
+	for (h = all->v; h < END_OF(all->v, all->n); h++) {
+		c = &all->chains[h->chain];
+		memset(&any, 0, sizeof(any));
+		course = hook_run(all, h, &any);
+		h->harmless = is_harmless(all, c);
+		h->drops = course.dropped;
+		h->all = course.dropped && !course.doubt;
+		for (i = 0; i < NITEMS(owners) && h->owner == NULL; i++) {
+			if (!belongs(all, c, owners[i].start))
+				continue;
+			h->owner = owners[i].owner;
+			h->cure = owners[i].cures[h->place];
+		}
+	}
+}
+
+struct course
+hook_run(const struct hooks *all, const struct hook *h, const struct sample *s)
+{
+	const struct rule_chain *base = &all->chains[h->chain];
+	struct sample known = *s;
+
+	sample_any(&known, base->family);
+	return chains_run(all->chains, all->nchains, base, &known);
+}
+
+static const char *
+family_name(const struct rule_chain *c)
+{
+	static const struct {
+		uint8_t family;
+		const char *name;
+	} names[] = {
+		{ NFPROTO_INET, "inet" },
+		{ NFPROTO_IPV6, "ip6" },
+		{ NFPROTO_BRIDGE, "bridge" },
+		{ NFPROTO_NETDEV, "netdev" },
+	};
+	size_t i = 0;
+
+	while (i < NITEMS(names) - 1 && names[i].family != c->family)
+		i++;
+	return names[i].name;
+}
+
+static void
+add_escaped(struct buf *b, const char *before, const char *text)
+{
+	buf_add(b, before);
+	buf_escape(b, text, strlen(text));
+}
+
+void
+hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
+{
+	const struct rule_chain *c = &all->chains[h->chain];
 	struct buf table = { 0 }, chain = { 0 };
 
-	buf_escape(&table, h->table, strlen(h->table));
-	buf_escape(&chain, h->chain, strlen(h->chain));
-	buf_printf(b, _("table %s %s, chain %s"), h->family, buf_text(&table),
-	    buf_text(&chain));
+	add_escaped(&table, "", c->table);
+	add_escaped(&chain, "", c->name);
+	buf_printf(b, _("table %s %s, chain %s"), family_name(c),
+	    buf_text(&table), buf_text(&chain));
 	if (h->owner != NULL)
 		buf_printf(b, _(" of %s"), h->owner);
 	buf_free(&table);
 	buf_free(&chain);
+}
+
+void
+hook_cure(const struct hook *h, const struct rule_chain *at, struct buf *b)
+{
+	if (h->cure != NULL) {
+		buf_add(b, h->cure);
+		return;
+	}
+	buf_printf(b, "nft list chain %s", family_name(at));
+	add_escaped(b, " ", at->table);
+	add_escaped(b, " ", at->name);
 }
 
 /* Whether the statement asks for what such a chain may drop. */
@@ -46,7 +198,8 @@ config_asks_for(const struct config *c, enum hook_place place)
 }
 
 bool
-hook_tell(const struct hook *h, const struct config *c, struct buf *b)
+hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
+    struct buf *b)
 {
 	static const char *const drops[HOOK_COUNT][2] = {
 		[HOOK_INPUT] = { N_(" drops what it has no rule for: what is "
@@ -58,9 +211,10 @@ hook_tell(const struct hook *h, const struct config *c, struct buf *b)
 		    N_(" lets nothing pass, whatever is allowed here") },
 	};
 
-	if (!config_asks_for(c, h->place))
+	if (!h->drops || drops[h->place][h->all] == NULL ||
+	    !config_asks_for(c, h->place))
 		return false;
-	hook_name(h, b);
+	hook_name(all, h, b);
 	buf_add(b, _(drops[h->place][h->all]));
 	if (h->cure != NULL)
 		buf_printf(b, " (%s)", h->cure);
@@ -73,6 +227,6 @@ hooks_tell(const struct hooks *hooks, const struct config *c, struct buf *b)
 	const struct hook *h;
 
 	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++)
-		if (hook_tell(h, c, b))
+		if (hook_tell(hooks, h, c, b))
 			buf_add(b, "\n");
 }

@@ -1,5 +1,5 @@
-/* Base chains of others on the hooks input and forward: one dump of all chains,
- * and one of the rules of each that matters. */
+/* Base chains of others: one dump of all chains, and one of the rules of each
+ * table. */
 #include "config.h"
 
 #include "core/hook.h"
@@ -10,64 +10,36 @@
 #include <errno.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
-#include <linux/netfilter/nf_tables_compat.h>
 #include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter_bridge.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/net_internal.h"
 
-/* By what its chains or its table are called. */
 static const struct {
-	const char *start, *owner, *cures[HOOK_COUNT];
-} owners[] = {
-	{ "ufw6-", "ufw",
-	    { [HOOK_INPUT] = "ufw allow PORT/tcp",
-		[HOOK_FORWARD] = "ufw route allow proto tcp to any port "
-				 "PORT" } },
-	{ "DOCKER-USER", "Docker",
-	    { [HOOK_FORWARD] =
-		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT" } },
-	{ "DOCKER", "Docker", { NULL } },
-	{ "LIBVIRT_", "libvirt", { NULL } },
-	{ "firewalld", "firewalld",
-	    { [HOOK_INPUT] = "firewall-cmd --add-port=PORT/tcp" } },
-	{ "incus", "Incus", { NULL } },
-	{ "lxd", "LXD", { NULL } },
-};
-
-static const uint32_t hook_numbers[] = {
-	[HOOK_INPUT] = NF_INET_LOCAL_IN,
-	[HOOK_FORWARD] = NF_INET_FORWARD,
-};
-
-/* What happens to every packet that comes so far. */
-enum end {
-	END_UNKNOWN,
-	END_ACCEPT,
-	END_DROP
-};
-
-/* One chain of a dump. */
-struct seen {
-	char table[64], name[64];
 	uint8_t family;
-	enum hook_place place; /* HOOK_COUNT: none of those */
-	enum end end;	       /* of its policy, then of its rules */
-	unsigned conditions;   /* rules before that */
+	uint32_t number;
+	enum hook_place place;
+} places[] = {
+	{ NFPROTO_INET, NF_INET_INGRESS, HOOK_INGRESS },
+	{ NFPROTO_INET, NF_INET_PRE_ROUTING, HOOK_PREROUTING },
+	{ NFPROTO_INET, NF_INET_LOCAL_IN, HOOK_INPUT },
+	{ NFPROTO_INET, NF_INET_FORWARD, HOOK_FORWARD },
+	{ NFPROTO_INET, NF_INET_LOCAL_OUT, HOOK_OUTPUT },
+	{ NFPROTO_INET, NF_INET_POST_ROUTING, HOOK_POSTROUTING },
+	{ NFPROTO_IPV6, NF_INET_PRE_ROUTING, HOOK_PREROUTING },
+	{ NFPROTO_IPV6, NF_INET_LOCAL_IN, HOOK_INPUT },
+	{ NFPROTO_IPV6, NF_INET_FORWARD, HOOK_FORWARD },
+	{ NFPROTO_IPV6, NF_INET_LOCAL_OUT, HOOK_OUTPUT },
+	{ NFPROTO_IPV6, NF_INET_POST_ROUTING, HOOK_POSTROUTING },
+	{ NFPROTO_BRIDGE, NF_BR_PRE_ROUTING, HOOK_BRIDGE_PREROUTING },
+	{ NFPROTO_BRIDGE, NF_BR_LOCAL_IN, HOOK_BRIDGE_INPUT },
+	{ NFPROTO_BRIDGE, NF_BR_LOCAL_OUT, HOOK_BRIDGE_OUTPUT },
+	{ NFPROTO_BRIDGE, NF_BR_POST_ROUTING, HOOK_BRIDGE_POSTROUTING },
+	{ NFPROTO_NETDEV, NF_NETDEV_INGRESS, HOOK_INGRESS },
+	{ NFPROTO_NETDEV, NF_NETDEV_EGRESS, HOOK_EGRESS },
 };
-
-struct chains {
-	struct seen *v;
-	size_t n;
-};
-
-void
-hooks_free(struct hooks *h)
-{
-	free(h->v);
-	memset(h, 0, sizeof(*h));
-}
 
 static uint32_t
 number(const struct nlattr *a)
@@ -83,133 +55,112 @@ inside(struct nlattr *nest, int type)
 }
 
 static enum hook_place
-place_of(struct nlattr *hook)
+place_of(uint8_t family, struct nlattr *hook)
 {
 	struct nlattr *num = inside(hook, NFTA_HOOK_HOOKNUM);
 	size_t i;
 
-	for (i = 0; num != NULL && i < HOOK_COUNT; i++)
-		if (hook_numbers[i] == number(num))
-			return (enum hook_place)i;
+	for (i = 0; num != NULL && i < NITEMS(places); i++)
+		if (places[i].family == family &&
+		    places[i].number == number(num))
+			return places[i].place;
 	return HOOK_COUNT;
 }
 
 static void
-on_chain(struct nlmsghdr *h, void *arg)
+add_link(struct hook *h, const struct nlattr *name)
 {
-	static const struct nla_policy none[NFTA_CHAIN_MAX + 1];
-	const struct nfgenmsg *head = nlmsg_data(h);
-	struct nlattr *tb[NFTA_CHAIN_MAX + 1];
-	struct chains *all = arg;
-	struct seen *c;
-
-	if (net_parse(h, sizeof(*head), tb, NFTA_CHAIN_MAX, none) != 0 ||
-	    tb[NFTA_CHAIN_TABLE] == NULL || tb[NFTA_CHAIN_NAME] == NULL ||
-	    (head->nfgen_family != NFPROTO_INET &&
-		head->nfgen_family != NFPROTO_IPV6))
-		return;
-	all->v = xgrow(all->v, all->n, sizeof(*all->v));
-	c = &all->v[all->n++];
-	memset(c, 0, sizeof(*c));
-	c->family = head->nfgen_family;
-	nla_strlcpy(c->table, tb[NFTA_CHAIN_TABLE], sizeof(c->table));
-	nla_strlcpy(c->name, tb[NFTA_CHAIN_NAME], sizeof(c->name));
-	c->place = place_of(tb[NFTA_CHAIN_HOOK]);
-	c->end = tb[NFTA_CHAIN_POLICY] != NULL &&
-			 number(tb[NFTA_CHAIN_POLICY]) == NF_DROP
-		     ? END_DROP
-		     : END_ACCEPT;
+	h->links = xgrow(h->links, h->nlinks, sizeof(*h->links));
+	nla_strlcpy(h->links[h->nlinks++], name, sizeof(*h->links));
 }
 
 static void
-restart(void *arg)
+read_links(struct hook *h, struct nlattr *hook)
 {
-	((struct chains *)arg)->n = 0;
-}
-
-/* Rules */
-
-static bool
-is_reject(const struct nlattr *target)
-{
-	return target != NULL && nla_strcmp(target, "REJECT") == 0;
-}
-
-/* What one of the expressions of a rule does; a jump may do anything. */
-static enum end
-end_of_expression(struct nlattr *name, struct nlattr *data)
-{
-	struct nlattr *verdict;
-
-	if (nla_strcmp(name, "reject") == 0)
-		return END_DROP;
-	if (nla_strcmp(name, "target") == 0) /* of ip6tables */
-		return is_reject(inside(data, NFTA_TARGET_NAME)) ? END_DROP
-								 : END_UNKNOWN;
-	if (nla_strcmp(name, "immediate") != 0)
-		return END_UNKNOWN;
-	verdict = inside(inside(data, NFTA_IMMEDIATE_DATA), NFTA_DATA_VERDICT);
-	verdict = inside(verdict, NFTA_VERDICT_CODE);
-	if (verdict == NULL)
-		return END_UNKNOWN;
-	return number(verdict) == NF_DROP     ? END_DROP
-	       : number(verdict) == NF_ACCEPT ? END_ACCEPT
-					      : END_UNKNOWN;
-}
-
-/* Of a rule without a condition: anything but counting before its verdict is
- * one. */
-static enum end
-end_of_rule(struct nlattr *expressions)
-{
-	struct nlattr *a, *name;
-	enum end end = END_UNKNOWN;
+	struct nlattr *one = inside(hook, NFTA_HOOK_DEV), *a;
+	struct nlattr *several = inside(hook, NFTA_HOOK_DEVS);
 	int left;
 
-	nla_for_each_nested(a, expressions, left)
+	if (several == NULL && one != NULL)
+		add_link(h, one);
+	if (several == NULL)
+		return;
+	nla_for_each_nested(a, several, left)
 	{
-		name = inside(a, NFTA_EXPR_NAME);
-		if (name == NULL)
-			return END_UNKNOWN;
-		if (nla_strcmp(name, "counter") == 0 ||
-		    nla_strcmp(name, "log") == 0)
-			continue;
-		end = end_of_expression(name, inside(a, NFTA_EXPR_DATA));
-		if (end == END_UNKNOWN)
-			break;
+		if (nla_type(a) == NFTA_DEVICE_NAME)
+			add_link(h, a);
 	}
-	return end;
 }
 
-struct rules_of {
-	struct seen *chain;
-	enum end end;
-	unsigned conditions;
+static void
+add_hook(struct hooks *all, uint8_t family, struct nlattr **tb)
+{
+	struct nlattr *hook = tb[NFTA_CHAIN_HOOK];
+	enum hook_place place = place_of(family, hook);
+	struct hook *h;
+
+	if (place == HOOK_COUNT)
+		return;
+	all->v = xgrow(all->v, all->n, sizeof(*all->v));
+	h = &all->v[all->n++];
+	memset(h, 0, sizeof(*h));
+	h->chain = all->nchains - 1;
+	h->place = place;
+	h->priority = (int32_t)number(inside(hook, NFTA_HOOK_PRIORITY));
+	h->nat = tb[NFTA_CHAIN_TYPE] != NULL &&
+		 nla_strcmp(tb[NFTA_CHAIN_TYPE], "nat") == 0;
+	read_links(h, hook);
+}
+
+static bool
+matters(uint8_t family)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(places); i++)
+		if (places[i].family == family)
+			return true;
+	return false;
+}
+
+struct reading {
+	const char *ours;
+	struct hooks *hooks;
 };
 
 static void
-on_rule(struct nlmsghdr *h, void *arg)
+on_chain(struct nlmsghdr *h, void *arg)
 {
-	struct rules_of *r = arg;
-	struct nlattr *tb[NFTA_RULE_MAX + 1];
+	static const struct nla_policy policy[NFTA_CHAIN_MAX + 1] = {
+		[NFTA_CHAIN_TABLE] = { .type = NLA_STRING },
+		[NFTA_CHAIN_NAME] = { .type = NLA_STRING },
+	};
+	const struct nfgenmsg *head = nlmsg_data(h);
+	struct nlattr *tb[NFTA_CHAIN_MAX + 1];
+	struct reading *r = arg;
+	struct rule_chain *c;
 
-	if (r->end != END_UNKNOWN ||
-	    net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_RULE_MAX, NULL) ||
-	    tb[NFTA_RULE_CHAIN] == NULL ||
-	    nla_strcmp(tb[NFTA_RULE_CHAIN], r->chain->name) != 0)
+	if (net_parse(h, sizeof(*head), tb, NFTA_CHAIN_MAX, policy) != 0 ||
+	    tb[NFTA_CHAIN_TABLE] == NULL || tb[NFTA_CHAIN_NAME] == NULL ||
+	    !matters(head->nfgen_family) ||
+	    (head->nfgen_family == NFPROTO_INET &&
+		nla_strcmp(tb[NFTA_CHAIN_TABLE], r->ours) == 0))
 		return;
-	if (tb[NFTA_RULE_EXPRESSIONS] != NULL)
-		r->end = end_of_rule(tb[NFTA_RULE_EXPRESSIONS]);
-	r->conditions += r->end == END_UNKNOWN;
+	r->hooks->chains = xgrow(
+	    r->hooks->chains, r->hooks->nchains, sizeof(*r->hooks->chains));
+	c = &r->hooks->chains[r->hooks->nchains++];
+	chain_begin(
+	    c, nla_data(tb[NFTA_CHAIN_TABLE]), nla_data(tb[NFTA_CHAIN_NAME]));
+	c->family = head->nfgen_family;
+	c->drops = tb[NFTA_CHAIN_POLICY] != NULL &&
+		   number(tb[NFTA_CHAIN_POLICY]) == NF_DROP;
+	add_hook(r->hooks, head->nfgen_family, tb);
 }
 
 static void
-restart_rules(void *arg)
+restart_chains(void *arg)
 {
-	struct rules_of *r = arg;
-
-	r->end = END_UNKNOWN;
-	r->conditions = 0;
+	hooks_free(((struct reading *)arg)->hooks);
 }
 
 static struct nl_msg *
@@ -222,59 +173,77 @@ request(int type, uint8_t family)
 	    NFNL_SUBSYS_NFTABLES << 8 | type, 0, &head, sizeof(head));
 }
 
-/* A chain that is gone by now has no rules. */
-static int
-read_rules(struct net *net, struct seen *c)
-{
-	struct rules_of r = { .chain = c };
-	struct nl_msg *msg = request(NFT_MSG_GETRULE, c->family);
-	int code;
+/* Rules */
 
-	nla_put_string(msg, NFTA_RULE_TABLE, c->table);
-	nla_put_string(msg, NFTA_RULE_CHAIN, c->name);
-	code = net_dump(net->netfilter, msg, on_rule, restart_rules, &r);
-	nlmsg_free(msg);
-	if (r.end != END_UNKNOWN)
-		c->end = r.end;
-	c->conditions = r.conditions;
-	return code == ENOENT ? 0 : code;
-}
+struct rules_of {
+	struct hooks *hooks;
+	const struct rule_chain *first; /* any of its table */
+	size_t last;                    /* that a rule was added to */
+};
 
 static bool
-belongs(const struct chains *all, const struct seen *to, const char *start)
+is_beside(const struct rule_chain *a, const struct rule_chain *b)
 {
-	const struct seen *c;
+	return a->family == b->family && strcmp(a->table, b->table) == 0;
+}
 
-	if (has_prefix(to->table, start))
-		return true;
-	for (c = all->v; c < END_OF(all->v, all->n); c++)
-		if (c->family == to->family &&
-		    strcmp(c->table, to->table) == 0 &&
-		    has_prefix(c->name, start))
-			return true;
-	return false;
+/* They are dumped chain by chain. */
+static struct rule_chain *
+find_chain(struct rules_of *r, const struct nlattr *name)
+{
+	struct hooks *h = r->hooks;
+	size_t i, at;
+
+	for (i = 0; i < h->nchains; i++) {
+		at = (r->last + i) % h->nchains;
+		if (nla_strcmp(name, h->chains[at].name) != 0 ||
+		    !is_beside(&h->chains[at], r->first))
+			continue;
+		r->last = at;
+		return &h->chains[at];
+	}
+	return NULL;
 }
 
 static void
-add(struct hooks *out, const struct chains *all, const struct seen *c)
+on_rule(struct nlmsghdr *h, void *arg)
 {
-	struct hook *h;
+	struct rules_of *r = arg;
+	struct nlattr *tb[NFTA_RULE_MAX + 1];
+	struct rule_chain *c;
+
+	if (net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_RULE_MAX, NULL) ||
+	    tb[NFTA_RULE_CHAIN] == NULL || tb[NFTA_RULE_EXPRESSIONS] == NULL)
+		return;
+	c = find_chain(r, tb[NFTA_RULE_CHAIN]);
+	if (c != NULL)
+		net_bytecode(c, r->hooks->chains, r->hooks->nchains,
+		    tb[NFTA_RULE_EXPRESSIONS]);
+}
+
+static void
+restart_rules(void *arg)
+{
+	struct rules_of *r = arg;
 	size_t i;
 
-	out->v = xgrow(out->v, out->n, sizeof(*out->v));
-	h = &out->v[out->n++];
-	memset(h, 0, sizeof(*h));
-	memcpy(h->table, c->table, sizeof(h->table));
-	memcpy(h->chain, c->name, sizeof(h->chain));
-	h->family = c->family == NFPROTO_INET ? "inet" : "ip6";
-	h->place = c->place;
-	h->all = c->conditions == 0;
-	for (i = 0; i < NITEMS(owners) && h->owner == NULL; i++) {
-		if (!belongs(all, c, owners[i].start))
-			continue;
-		h->owner = owners[i].owner;
-		h->cure = owners[i].cures[c->place];
-	}
+	for (i = 0; i < r->hooks->nchains; i++)
+		if (is_beside(&r->hooks->chains[i], r->first))
+			chain_empty(&r->hooks->chains[i]);
+}
+
+/* A table that is gone by now has no rules. */
+static int
+read_rules(struct net *net, struct hooks *hooks, const struct rule_chain *first)
+{
+	struct rules_of r = { .hooks = hooks, .first = first };
+	struct nl_msg *msg = request(NFT_MSG_GETRULE, first->family);
+	int code;
+
+	nla_put_string(msg, NFTA_RULE_TABLE, first->table);
+	code = net_dump(net->netfilter, msg, on_rule, restart_rules, &r);
+	nlmsg_free(msg);
+	return code == ENOENT ? 0 : code;
 }
 
 static void
@@ -288,7 +257,7 @@ on_table(struct nlmsghdr *h, void *arg)
 
 /* Whether its table is asleep, so that no packet meets it. */
 static bool
-is_dormant(struct net *net, const struct seen *c)
+is_dormant(struct net *net, const struct rule_chain *c)
 {
 	struct nl_msg *msg = request(NFT_MSG_GETTABLE, c->family);
 	uint32_t flags = 0;
@@ -299,36 +268,52 @@ is_dormant(struct net *net, const struct seen *c)
 	return (flags & NFT_TABLE_F_DORMANT) != 0;
 }
 
-static bool
-is_met(const struct seen *c, const char *ours)
+/* Of the table of each hook, once; those of a table that sleeps are left out.
+ */
+static int
+read_tables(struct net *net, struct hooks *out)
 {
-	return c->place != HOOK_COUNT && (c->family != NFPROTO_INET ||
-					     strcmp(c->table, ours) != 0);
+	const struct rule_chain *c, *before = NULL;
+	bool dormant = false;
+	size_t i, n = 0;
+	int code = 0;
+
+	for (i = 0; i < out->n; i++) {
+		c = &out->chains[out->v[i].chain];
+		if (before == NULL || !is_beside(c, before)) {
+			dormant = is_dormant(net, c);
+			if (!dormant && code == 0)
+				code = read_rules(net, out, c);
+		}
+		before = c;
+		if (dormant)
+			free(out->v[i].links);
+		else
+			out->v[n++] = out->v[i];
+	}
+	out->n = n;
+	return code;
 }
 
 int
 net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 {
-	struct chains all = { 0 };
+	struct reading r = { .ours = ours, .hooks = out };
 	struct nl_msg *msg;
-	struct seen *c;
 	int code;
 
 	memset(out, 0, sizeof(*out));
 	if (net_netfilter(net) == NULL)
 		return net_fail(e, errno, "cannot talk to nftables");
 	msg = request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
-	code = net_dump(net->netfilter, msg, on_chain, restart, &all);
+	code = net_dump(net->netfilter, msg, on_chain, restart_chains, &r);
 	nlmsg_free(msg);
-	for (c = all.v; code == 0 && c < END_OF(all.v, all.n); c++) {
-		if (!is_met(c, ours))
-			continue;
-		code = read_rules(net, c);
-		if (c->end == END_DROP && !is_dormant(net, c))
-			add(out, &all, c);
-	}
-	free(all.v);
-	if (code != 0)
+	if (code == 0)
+		code = read_tables(net, out);
+	if (code != 0) {
+		hooks_free(out);
 		return net_fail(e, code, "cannot read the chains of others");
+	}
+	hooks_judge(out);
 	return 0;
 }

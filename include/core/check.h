@@ -11,6 +11,8 @@
 #include "core/model.h"
 #include "core/util.h"
 
+struct obstacle;
+
 enum check_verdict {
 	CHECK_OK,
 	CHECK_DEGRADED, /* it may fail, or fails for some */
@@ -24,6 +26,7 @@ struct check_subject {
 	const struct model_forward *forward;
 	const struct container *container; /* that runs, or is stopped */
 	const struct link *bridge, *port;
+	const struct obstacle *obstacle; /* on its way, in tables of others */
 };
 
 /* What was committed, resolved once for many forwards. */

@@ -19,7 +19,27 @@ struct check_group {
 	size_t n;
 };
 extern const struct check_group check_host, check_bridge, check_container,
-    check_rules, check_listen;
+    check_rules, check_hooks, check_listen;
+
+/* What the packets of a forward meet in tables of others, the worse the later:
+ * core/check_hooks.c. */
+enum meeting {
+	MEETS_NOTHING,
+	MAY_BE_DROPPED,
+	NEIGHBOUR_DROPPED,
+	ANSWER_DROPPED,
+	UNTRACKED,
+	REQUEST_DROPPED
+};
+
+/* The worst of all its ports. */
+struct obstacle {
+	enum check_verdict verdict; /* broken only when it is so for all */
+	enum meeting meeting;
+	const struct hook *hook; /* borrowed from the host, as the next */
+	const struct rule_chain *at;
+};
+struct obstacle check_obstacle(const struct check_subject *);
 
 /* They append the name, and are true. */
 bool check_name_link(const struct link *, struct buf *what);
@@ -31,6 +51,8 @@ const struct snapshot *check_seen(const struct check_subject *);
 bool check_is_named(const struct check_subject *);
 /* Whether it takes PROTO_TCP or PROTO_UDP, or both. */
 bool check_has_proto(const struct model_forward *, unsigned one);
+/* Where one of its ports leads. */
+unsigned check_port_inside(const struct model_forward *, unsigned port);
 /* Whether the insides of its container can be seen. */
 bool check_is_open(const struct check_subject *);
 /* Of an interface of this host; NULL when none has it. */

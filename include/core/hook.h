@@ -1,50 +1,82 @@
-/* Base chains of nftables that meet IPv6 packets on their way through this host
- * or to it, in tables of others: an accept of ours is no accept of theirs. */
+/* Base chains of nftables that packets of this host meet, or those that pass
+ * through it, in tables of others: an accept of ours is no accept of theirs. */
 #ifndef SEKI_CORE_HOOK_H
 #define SEKI_CORE_HOOK_H
 
+#include <net/if.h>
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/bytecode.h"
 #include "core/config.h"
 #include "core/err.h"
 #include "core/util.h"
 
+/* In the order in which a packet meets them. Those of a bridge meet frames that
+ * it takes from its ports and gives to them; ingress and egress all that comes
+ * by an interface and leaves by it. */
 enum hook_place {
+	HOOK_INGRESS,
+	HOOK_BRIDGE_PREROUTING,
+	HOOK_BRIDGE_INPUT,
+	HOOK_PREROUTING,
 	HOOK_INPUT,
 	HOOK_FORWARD,
+	HOOK_OUTPUT,
+	HOOK_POSTROUTING,
+	HOOK_BRIDGE_OUTPUT,
+	HOOK_BRIDGE_POSTROUTING,
+	HOOK_EGRESS,
 	HOOK_COUNT
 };
 
-/* A chain that drops or rejects what none of its rules accepts: by its policy,
- * or by a rule without a condition. */
 struct hook {
-	char table[64], chain[64]; /* any bytes but NUL: escape to show */
-	const char *family;	   /* as nft calls it: "ip6", "inet" */
+	size_t chain; /* among all */
 	enum hook_place place;
-	bool all;	   /* no rule is before that: nothing gets through */
+	int priority;
+	bool nat; /* it meets only the first packet of a connection */
+	/* By which packets come or leave, of ingress and egress. */
+	char (*links)[IFNAMSIZ];
+	size_t nlinks;
+	bool harmless; /* no chain of its table drops anything, or untracks */
+	bool drops;    /* what none of its rules accepts */
+	bool all;      /* and no rule of it can: nothing gets through */
 	const char *owner; /* the program whose chains are in its table; NULL */
 	const char *cure;  /* what lets a port through there; NULL */
 };
 
 struct hooks {
-	struct hook *v; /* owned */
+	struct hook *v;
 	size_t n;
+	struct rule_chain *chains; /* of their tables */
+	size_t nchains;
 };
 void hooks_free(struct hooks *); /* empty then */
 
 struct net;
 
-/* Those of all tables but the named one of family inet: one dump of chains, and
- * one of the rules of each base chain that packets of IPv6 meet. Rules of
- * ip6tables-nft are among them, those of ip6tables-legacy are not. */
+/* Those of all tables that are awake, but for the named one of family inet: a
+ * dump of chains, and one of the rules of each table that has any of them.
+ * Rules of ip6tables-nft are among them, those of ip6tables-legacy are not. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
+/* Fills in what follows from their chains: harmless, drops, all, owner and
+ * cure. */
+void hooks_judge(struct hooks *);
+
+/* What a packet meets there. */
+struct course hook_run(
+    const struct hooks *, const struct hook *, const struct sample *);
+
 /* Appends where it is and whose. */
-void hook_name(const struct hook *, struct buf *);
+void hook_name(const struct hooks *, const struct hook *, struct buf *);
+/* Appends what lets a packet through that ended in that chain, or shows the
+ * chain. */
+void hook_cure(const struct hook *, const struct rule_chain *, struct buf *);
 /* Appends a sentence when it may undo what the config lets through; whether it
  * may. */
-bool hook_tell(const struct hook *, const struct config *, struct buf *);
+bool hook_tell(const struct hooks *, const struct hook *, const struct config *,
+    struct buf *);
 /* The sentences of all, each a line. */
 void hooks_tell(const struct hooks *, const struct config *, struct buf *);
 
