@@ -21,6 +21,7 @@
 #include "core/lock.h"
 #include "core/model.h"
 #include "core/plan_file.h"
+#include "core/plan_run.h"
 #include "core/readback.h"
 #include "core/revert.h"
 #include "core/safety.h"

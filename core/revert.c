@@ -15,8 +15,8 @@
 #include "core/intl.h"
 #include "core/journal.h"
 #include "core/lingering.h"
-#include "core/plan.h"
 #include "core/plan_file.h"
+#include "core/plan_run.h"
 #include "core/save.h"
 #include "core/util.h"
 

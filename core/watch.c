@@ -18,6 +18,7 @@
 #include "core/lock.h"
 #include "core/loop.h"
 #include "core/patience.h"
+#include "core/plan_run.h"
 #include "core/takeover.h"
 #include "core/util.h"
 

@@ -17,6 +17,7 @@
 
 #include "core/plan.h"
 #include "core/plan_file.h"
+#include "core/plan_run.h"
 
 #define ULA "fd5a:1c2e:90b1::"
 #define MAX 8
