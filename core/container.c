@@ -13,12 +13,12 @@
 #include "core/util.h"
 
 #define LXC_TITLE "[lxc monitor] "
-#define DOCKER_CONFIG "/var/lib/docker/containers/%s/config.v2.json"
+#define DOCKER_FOLDER "/var/lib/docker/containers/%s"
+#define DOCKER_CONFIG DOCKER_FOLDER "/config.v2.json"
 
 #define PROC_MAX (64 * 1024)	 /* bytes of a cgroup file or command line */
 #define CONFIG_MAX (1024 * 1024) /* bytes of a container's config */
-#define ID_LEN 64		 /* hex digits */
-#define ID_SHOWN 12		 /* of them, as docker and podman do */
+#define ID_SHOWN 12		 /* digits, as docker and podman do */
 #define INFRA "-infra"		 /* behind as many, of a pod in podman */
 
 /* Parts of a cgroup path, from the start of a component: the name stands
@@ -116,7 +116,7 @@ is_hex(const char *s, size_t n)
 static bool
 is_id(const char *s, size_t n)
 {
-	return n == ID_LEN && is_hex(s, n);
+	return n == CONTAINER_ID_LEN && is_hex(s, n);
 }
 
 /* "podman pod create" calls the container that it makes so. */
@@ -387,8 +387,10 @@ name_id(struct identity *id)
 {
 	char *name = NULL;
 
-	if (strcmp(id->runtime, "docker") == 0)
-		name = docker_name(id->name);
+	if (strcmp(id->runtime, "docker") == 0) {
+		snprintf(id->id, sizeof(id->id), "%s", id->name);
+		name = docker_name(id->id);
+	}
 	if (name == NULL) {
 		id->name[ID_SHOWN] = '\0';
 		return;
@@ -396,6 +398,22 @@ name_id(struct identity *id)
 	free(id->name);
 	id->name = name;
 	id->is_id = false;
+}
+
+char *
+container_folder(const struct identity *id)
+{
+	return id->id[0] != '\0' ? xasprintf(DOCKER_FOLDER, id->id) : NULL;
+}
+
+bool
+container_is_renamed(const struct identity *id)
+{
+	char *name = id->id[0] != '\0' ? docker_name(id->id) : NULL;
+	bool renamed = name != NULL && strcmp(name, id->name) != 0;
+
+	free(name);
+	return renamed;
 }
 
 static char *

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/inotify.h>
 #include <sys/vfs.h>
 #include <unistd.h>
 
@@ -83,6 +84,29 @@ net_census_forget(struct net *net, int nsid)
 
 	if (s != NULL)
 		forget(s);
+}
+
+void
+net_census_doubt(struct net *net)
+{
+	size_t i;
+
+	for (i = 0; i < net->nspaces; i++)
+		net->spaces[i].settled = false;
+	net->look = true;
+}
+
+bool
+net_census_is_renamed(const struct net *net)
+{
+	const struct space *s = net->spaces;
+	size_t i;
+
+	for (; s < END_OF(net->spaces, net->nspaces); s++)
+		for (i = 0; i < s->nnames; i++)
+			if (container_is_renamed(&s->names[i]))
+				return true;
+	return false;
 }
 
 void
@@ -349,10 +373,27 @@ look_at_names(struct net *net)
 	closedir(dir);
 }
 
+/* What is replaced in the folder is the file with the name (net_drain). */
+static void
+watch_names(const struct net *net, const struct space *s)
+{
+	char *folder;
+	size_t i;
+
+	for (i = 0; i < s->nnames; i++) {
+		folder = container_folder(&s->names[i]);
+		if (folder != NULL)
+			inotify_add_watch(net->inotify, folder, IN_MOVED_TO);
+		free(folder);
+	}
+}
+
 /* A bare name may be the work of a runtime that is still starting. */
 static void
-settle(struct space *s)
+settle(const struct net *net, struct space *s)
 {
+	if (!s->known)
+		watch_names(net, s);
 	s->known = true;
 	s->settled = s->nnames > 0 && !s->names[0].is_id &&
 	    strcmp(s->names[0].runtime, "netns") != 0;
@@ -371,6 +412,6 @@ net_census(struct net *net, const int *nsids, size_t n)
 	if (net->lacks != 0)
 		return;
 	for (i = 0; i < n; i++)
-		settle(&net->spaces[i]);
+		settle(net, &net->spaces[i]);
 	net->look = false;
 }

@@ -19,8 +19,15 @@
 #define DRAIN_MAX 4096		       /* events of one turn */
 #define LOOK_LATER 2		       /* seconds */
 
+#define DOCKER_CONFIG "config.v2.json" /* has the name */
+
 #define FOLDER_EVENTS \
 	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
+
+/* Each has an entry for whoever runs, of ip-netns(8), of the runc of Docker,
+ * and of Podman. */
+static const char *const homes[NET_HOMES] = { "/run/netns",
+	"/run/docker/runtime-runc/moby", "/run/crun", "/run/runc" };
 
 union event_buffer {
 	struct nlmsghdr first;
@@ -156,8 +163,7 @@ net_events_open(struct net *net, struct err *e)
 		    e, ERR_FAIL, "cannot listen to the kernel's events");
 	watch_fd(net, net->inotify);
 	net_rules_open(net);
-	net->netns_watch =
-	    inotify_add_watch(net->inotify, "/run/netns", FOLDER_EVENTS);
+	net_watch_homes(net);
 	net->lxc = lxc_path();
 	net->lxc_watch = -1;
 	net->definitions_old = true;
@@ -217,14 +223,62 @@ net_read_definitions(struct net *net)
 	net->definitions_old = net->lxc_watch == -1;
 }
 
+void
+net_watch_homes(struct net *net)
+{
+	size_t i;
+
+	for (i = 0; i < NET_HOMES; i++)
+		net->home_watches[i] = inotify_add_watch(
+		    net->inotify, homes[i], FOLDER_EVENTS);
+}
+
+static bool
+is_home(const struct net *net, int wd)
+{
+	size_t i = 0;
+
+	while (i < NET_HOMES && net->home_watches[i] != wd)
+		i++;
+	return i < NET_HOMES;
+}
+
+/* The note comes before the process does. */
+static bool
+on_resident(struct net *net)
+{
+	net_census_doubt(net);
+	net->joined = true;
+	return true;
+}
+
+static bool
+on_name(struct net *net)
+{
+	if (!net_census_is_renamed(net))
+		return false;
+	net_census_doubt(net);
+	return true;
+}
+
+/* After an overrun nothing is known of any folder. */
+static bool
+on_overrun(struct net *net)
+{
+	net->definitions_old = true;
+	return on_resident(net);
+}
+
 static bool
 on_file(struct net *net, const struct inotify_event *event)
 {
-	if (event->wd == net->netns_watch) {
-		net->look = true;
-		return true;
-	}
-	if (event->wd != net->lxc_watch && (event->mask & IN_Q_OVERFLOW) == 0 &&
+	if ((event->mask & IN_Q_OVERFLOW) != 0)
+		return on_overrun(net);
+	if (is_home(net, event->wd))
+		return on_resident(net);
+	if (event->len > 0 && strcmp(event->name, DOCKER_CONFIG) == 0)
+		return on_name(net);
+	if (event->wd != net->lxc_watch &&
 	    (event->len == 0 || strcmp(event->name, "config") != 0))
 		return false;
 	net->definitions_old = true;
@@ -341,8 +395,12 @@ net_drain(struct net *net)
 	changed = net_rules_drain(net) || changed;
 	changed = drain_files(net) || changed;
 	net->stirred = net->stirred || changed;
-	if (read(net->timer, &times, sizeof(times)) == sizeof(times))
+	if (read(net->timer, &times, sizeof(times)) == sizeof(times)) {
+		if (net->joined)
+			net_census_doubt(net);
+		net->joined = false;
 		net->look = changed = true;
+	}
 	return changed;
 }
 

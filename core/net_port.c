@@ -267,7 +267,8 @@ net_containers(struct net *net, struct snapshot *s)
 		if (is_guest_port(s, &s->links[i]))
 			add_port(net, s, &s->links[i]);
 	net_read_definitions(net);
-	certain = add_definitions(net, s);
+	net_watch_homes(net);
+	certain = add_definitions(net, s) && !net->joined;
 	for (i = 0; i < net->nspaces; i++)
 		certain = certain && net->spaces[i].settled;
 	if (!certain)

@@ -179,4 +179,58 @@ if [ -n "${group-}" ] && mkdir "$group" 2>/dev/null; then
 else
 	skip "kernel: no cgroup can be made here" 3
 fi
+
+# ---- names that come and change while the service runs
+
+# docker ID COMMAND...: under what looks like the shim of Docker.
+# shellcheck disable=SC2016,SC3045 # for bash to expand
+docker='exec -a containerd-shim-runc-v2 bash -c "shift 3; \"\$@\" & wait" "$@"'
+docker()
+{
+	id=$1
+	shift
+	bash -c "$docker" docker -namespace moby -id "$id" "$@" \
+	    </dev/null >/dev/null 2>&1 &
+}
+# docker_calls ID NAME: as dockerd writes it, in one piece.
+docker_calls()
+{
+	mkdir -p "/var/lib/docker/containers/$1"
+	echo "{\"Name\":\"/$2\"}" >"/var/lib/docker/containers/$1/.tmp"
+	mv "/var/lib/docker/containers/$1/.tmp" \
+	    "/var/lib/docker/containers/$1/config.v2.json"
+}
+id=$(printf '%064d' 7)
+mkdir -p /run/docker/runtime-runc/moby
+mount -t tmpfs -o mode=755 tmpfs /var/lib
+docker_calls "$id" before
+make_container renamed
+write_config <<EOF
+uplink eth0
+bridge lxcbr0 ula $ula::1/64 masquerade
+container after ula $ula::7
+container late ula $ula::8
+EOF
+docker "$id" nsenter --net=/run/netns/renamed sleep 120
+ok "a container of Docker" wait_for lives renamed 1
+is "goes by its name there" "$(called before)" '"before","renamed"'
+wait_s=20 # less than what it looks at everything after
+"$seki" watch >"$tmp/watch.log" 2>&1 </dev/null &
+watch=$!
+has()
+{
+	addresses renamed eth0 | grep -q "$1 "
+}
+ok "the service is there" wait_for grep -q "this host is as" "$tmp/watch.log"
+docker_calls "$id" after
+ok "renamed, it gets the address of that name" wait_for has "$ula::7"
+like "which any other seki shows it by" "$(names)" "after"
+docker "$(printf '%064d' 8)" nsenter --net=/run/netns/renamed sleep 120
+docker_calls "$(printf '%064d' 8)" late
+ok "who joins a namespace" wait_for lives renamed 2
+mkdir "/run/docker/runtime-runc/moby/late"
+ok "gets its address" wait_for has "$ula::8"
+kill -TERM $watch
+wait $watch
+ip netns pids renamed | xargs kill
 done_testing

@@ -7,12 +7,17 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#define CONTAINER_ID_LEN 64 /* hex digits */
+
 struct identity {
 	const char *runtime; /* a word of struct container; NULL when unknown */
 	char *name;	     /* any bytes; NULL when unknown */
 	bool is_id;	     /* the name is the runtime's number, no name yet */
 	bool is_infra;	     /* it only holds a pod's namespaces together */
 	bool outside;	     /* what started it is no part of a container */
+	char id[CONTAINER_ID_LEN + 1]; /* by which its name can be had again,
+					  as it may be renamed while it runs;
+					  or "" */
 };
 
 /* Judges a process by the text of its /proc/PID/cgroup, less what is in our own
@@ -28,6 +33,12 @@ void container_identify(const char *cgroup, const char *own,
  * namespace and in the cgroup of no container; numbers are turned into names
  * where the runtime wrote them down, else shortened. */
 void container_of_process(pid_t pid, pid_t parent, struct identity *);
+
+/* The folder whose files tell the name anew, owned by the caller; NULL when the
+ * name stays what it is. */
+char *container_folder(const struct identity *);
+/* Whether it is called otherwise by now. */
+bool container_is_renamed(const struct identity *);
 
 void identity_free(struct identity *); /* what it holds, not itself */
 

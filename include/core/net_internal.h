@@ -21,6 +21,8 @@ enum witness {
 	WITNESS_OUTSIDE, /* one that a runtime knows, started by this host */
 };
 
+#define NET_HOMES 4 /* folders in which containers come and go */
+
 /* A namespace behind a bridge port, and who lives there. */
 struct space {
 	int nsid;
@@ -48,8 +50,9 @@ struct net {
 	bool elements_known;
 	int home; /* our own namespace, -1 when there is no /proc */
 	int epoll, inotify, timer;
-	int netns_watch; /* of inotify; so is the next */
+	int home_watches[NET_HOMES]; /* of inotify; so is the next */
 	int lxc_watch;
+	bool joined; /* somebody may be about to come into a namespace */
 	char *lxc; /* the folder of LXC's definitions */
 	struct definitions definitions;
 	bool definitions_old; /* the disk has changed since */
@@ -155,6 +158,9 @@ bool net_drain(struct net *);
 /* Looks again in a moment at who is not settled: a runtime makes the namespace
  * first, and says later whose it is. Once for each time something happens. */
 void net_look_later(struct net *);
+/* Watches the folders in which runtimes note who runs, those that have come,
+ * too: of who joins a namespace that is there, the kernel tells nothing. */
+void net_watch_homes(struct net *);
 /* Reads the definitions of LXC, when they changed, and watches them. */
 void net_read_definitions(struct net *);
 
@@ -173,6 +179,10 @@ int net_containers(struct net *, struct snapshot *);
  * time, and forgets the others. */
 void net_census(struct net *, const int *nsids, size_t n);
 void net_census_forget(struct net *, int nsid);
+/* The next one looks at everybody anew. */
+void net_census_doubt(struct net *);
+/* Whether somebody is called otherwise by now. */
+bool net_census_is_renamed(const struct net *);
 void net_census_free(struct net *);
 /* Borrowed until the next census; NULL when it was not asked for. */
 const struct space *net_space_of(const struct net *, int nsid);
