@@ -166,12 +166,6 @@ match_policy(const struct model *m, const struct model_policy *p,
 	return from < rest ? from : rest;
 }
 
-static enum verdict
-verdict_of(const struct statement *st)
-{
-	return (enum verdict)(VERDICT_ALLOW + (st->kind - ST_ALLOW));
-}
-
 static bool
 is_fixed(const struct model *m, const struct packet *packet)
 {
@@ -220,7 +214,7 @@ judge(const struct model *m, const struct packet *packet,
 		    (match == MATCH_MAYBE && passes != packet->doubt_passes))
 			continue;
 		*by = p->st;
-		return verdict_of(p->st);
+		return statement_verdict(p->st);
 	}
 	*by = m->stated[packet->chain];
 	if (!has_terms(packet, &verdict) ||

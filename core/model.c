@@ -154,8 +154,8 @@ static const struct {
 	{ ST_BRIDGE, ST_BRIDGE, model_build_bridge, model_find_bridges },
 	{ ST_CONTAINER, ST_CONTAINER, model_build_container, NULL },
 	{ ST_FORWARD, ST_FORWARD, model_build_forward, after_forwards },
-	{ ST_ALLOW, ST_REJECT, build_policy, model_warn_policies },
 	{ ST_DEFAULT, ST_DEFAULT, build_default, NULL },
+	{ ST_ALLOW, ST_REJECT, build_policy, model_warn_policies },
 	{ ST_OPTION, ST_OPTION, build_option, NULL },
 };
 

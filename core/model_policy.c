@@ -43,6 +43,12 @@ covers_prefixes(const struct side *a, const struct side *b)
 	return true;
 }
 
+static bool
+is_anybody(const struct value *who)
+{
+	return !who->set || who->who.kind == WHO_ANY;
+}
+
 /* Whether all that b matches is matched by a; false also where that cannot be
  * told by the words alone. */
 static bool
@@ -50,9 +56,9 @@ covers_side(const struct side *a, const struct side *b)
 {
 	const struct who *x = &a->who->who, *y = &b->who->who;
 
-	if (!a->who->set || x->kind == WHO_ANY)
+	if (is_anybody(a->who))
 		return true;
-	if (!b->who->set || y->kind == WHO_ANY)
+	if (is_anybody(b->who))
 		return false;
 	if (x->kind == WHO_PREFIXES)
 		return covers_prefixes(a, b);
@@ -125,6 +131,37 @@ warn_shadowed(struct model_build *b, const struct model_policy *p,
 	buf_free(&before);
 }
 
+/* Whether every packet of its chain matches. */
+static bool
+takes_all(const struct model_policy *p)
+{
+	const struct value *v = p->st->v;
+
+	return (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
+	       !v[POLICY_PORTS].set && !v[POLICY_LIMIT].set &&
+	       is_anybody(&v[POLICY_FROM]) && is_anybody(&v[POLICY_TO]);
+}
+
+/* A default that would have decided otherwise. */
+static void
+warn_default(struct model_build *b, const struct model_policy *p)
+{
+	enum chain chain = (enum chain)p->st->v[POLICY_CHAIN].choice;
+	struct buf text = { 0 };
+
+	if (!b->m->has_default[chain] || !takes_all(p) ||
+	    b->m->defaults[chain] == statement_verdict(p->st))
+		return;
+	statement_print(p->st, &text);
+	model_warn(b,
+	    xasprintf(_("never reached: default %s %s, since this decides "
+			"about all that comes so far: %s"),
+		type_chain.choices[chain].word,
+		type_verdict.choices[b->m->defaults[chain]].word,
+		buf_text(&text)));
+	buf_free(&text);
+}
+
 /* The bridge that an end is on; NULL when the words do not tell. */
 static const char *
 bridge_of(const struct model *m, const struct value *who)
@@ -186,6 +223,7 @@ model_warn_policies(struct model_build *b)
 	for (i = 0; i < m->npolicies; i++) {
 		warn_bridged(b, &m->policies[i]);
 		warn_icmp(b, &m->policies[i]);
+		warn_default(b, &m->policies[i]);
 		for (k = 0; k < i && pairs++ < PAIRS_MAX; k++)
 			if (covers(&m->policies[k], &m->policies[i])) {
 				warn_shadowed(

@@ -323,6 +323,12 @@ statement_is_policy(const struct statement *st)
 	return st->kind >= ST_ALLOW && st->kind <= ST_REJECT;
 }
 
+enum verdict
+statement_verdict(const struct statement *st)
+{
+	return (enum verdict)(VERDICT_ALLOW + (st->kind - ST_ALLOW));
+}
+
 bool
 statement_is_off(const struct statement *st)
 {

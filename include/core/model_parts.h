@@ -61,7 +61,7 @@ void model_find_bridges(struct model_build *);
 
 /* Warns of policies that decide nothing: those that an earlier one covers
  * whole, by their words and among the first few thousand, and those whose
- * packets never come to a policy. */
+ * packets never come to a policy; and of defaults that none come to. */
 void model_warn_policies(struct model_build *);
 
 /* One statement of each kind. */

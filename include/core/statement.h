@@ -70,6 +70,7 @@ void statement_print(const struct statement *, struct buf *);
 /* The start of the statement that names its object: "forward tcp 80". */
 void statement_key(const struct statement *, struct buf *);
 bool statement_is_policy(const struct statement *); /* allow, deny, reject */
+enum verdict statement_verdict(const struct statement *); /* of a policy */
 bool statement_is_off(const struct statement *);
 
 /* Whether both name the same object. */
