@@ -6,7 +6,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/effect.h"
 #include "core/history.h"
 #include "core/intl.h"
 #include "core/model.h"
@@ -59,50 +61,51 @@ absent_container(const struct host *h, const struct statement *st)
 	return note;
 }
 
+/* Of the candidate, for who edits it here. */
+static void
+look_ahead(const struct host *h, struct buf *lines)
+{
+	struct ssh sessions[SSH_SESSIONS_MAX];
+
+	effect_of(&h->candidate, &h->snapshot, sessions,
+	    ssh_find(getpid(), sessions), lines);
+}
+
+static void
+tell_effect(const struct host *h, const struct buf *before, struct buf *notes)
+{
+	struct buf after = { 0 };
+
+	look_ahead(h, &after);
+	effect_news(buf_text(before), buf_text(&after), _("warning: %s\n"),
+	    notes);
+	buf_free(&after);
+}
+
+/* absent: a note that says it all; or NULL. */
 static int
 edit(struct host *h, struct statement *st, const char *verb,
     int (*how)(struct host *, struct statement *, struct err *),
-    struct buf *notes, struct err *e)
+    const char *absent, struct buf *notes, struct err *e)
 {
-	struct buf key = { 0 };
+	struct buf key = { 0 }, before = { 0 };
 	struct err why;
 	int r;
 
 	statement_key(st, &key);
+	look_ahead(h, &before);
 	r = how(h, st, e);
 	if (r == 0)
 		tell_edit(h, verb, key.s, notes);
 	if (r == 0 && host_check(h, &why) != 0)
 		command_refusal(&why, notes);
+	if (r == 0 && absent != NULL)
+		buf_add(notes, absent);
+	else if (r == 0)
+		tell_effect(h, &before, notes);
 	buf_free(&key);
+	buf_free(&before);
 	return r;
-}
-
-static bool
-is_among(const char *sentence, const struct model *m)
-{
-	size_t i = 0;
-
-	while (i < m->nwarnings && strcmp(m->warnings[i], sentence) != 0)
-		i++;
-	return i < m->nwarnings;
-}
-
-/* What a commit will warn of, and before the edit would not have. */
-static void
-tell_warnings(const struct host *h, const struct model *before,
-    struct buf *notes)
-{
-	struct model after;
-	struct err ignored;
-	size_t i;
-
-	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
-		for (i = 0; i < after.nwarnings; i++)
-			if (!is_among(after.warnings[i], before))
-				buf_printf(notes, _("warning: %s\n"),
-				    after.warnings[i]);
-	model_free(&after);
 }
 
 /* An edit that states something, of which a container may be absent. */
@@ -112,20 +115,8 @@ state(struct host *h, struct statement *st, const char *verb,
     struct buf *notes, struct err *e)
 {
 	char *absent = absent_container(h, st);
-	bool judged = statement_is_policy(st) ||
-		      (st->kind == ST_CONTAINER && absent == NULL);
-	struct model before = { 0 };
-	struct err ignored;
-	int r;
+	int r = edit(h, st, verb, how, absent, notes, e);
 
-	if (judged)
-		model_build(&before, &h->candidate, &h->snapshot, &ignored);
-	r = edit(h, st, verb, how, notes, e);
-	if (r == 0 && absent != NULL)
-		buf_add(notes, absent);
-	if (r == 0 && judged)
-		tell_warnings(h, &before, notes);
-	model_free(&before);
 	free(absent);
 	return r;
 }
@@ -171,7 +162,7 @@ static int
 run_delete(struct host *h, const struct value *v UNUSED, struct statement *st,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	return edit(h, st, "delete", delete_key, notes, e);
+	return edit(h, st, "delete", delete_key, NULL, notes, e);
 }
 
 const struct command command_delete = {
@@ -306,16 +297,23 @@ run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
 	unsigned n = v[MOVE_NUMBER].number, to;
+	struct buf before = { 0 };
 	enum chain chain;
+	int r = -1;
 
 	if (move_chain(&h->candidate, v, &chain, e) != 0)
 		return -1;
 	to = move_to(&h->candidate, chain, v, e);
+	look_ahead(h, &before);
 	if (to == 0 || host_move(h, chain, n, to, e) != 0)
-		return -1;
+		goto out;
 	buf_printf(notes, _("candidate: policy %u of %s is now number %u\n"), n,
 	    type_chain.choices[chain].word, to);
-	return 0;
+	tell_effect(h, &before, notes);
+	r = 0;
+out:
+	buf_free(&before);
+	return r;
 }
 
 const struct command command_move = {

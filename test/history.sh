@@ -94,6 +94,22 @@ status "a forward that takes its port" 3 over "$session2" "$seki" check
 like "is blamed" "$said" "^  forward tcp 20-30 to web1$"
 ok "it is forgotten" "$seki" discard
 
+# ---- an edit that a commit would refuse says so while it is made
+
+like "to who is cut off by an added policy" \
+    "$(over "$session2" "$seki" add deny input tcp from 2001:db8:44::/48 2>&1
+	over "$session2" "$seki" move input 2 up 2>&1)" \
+    "^candidate: policy 2.*
+warning: a commit refuses this: new SSH connections.*--force"
+"$seki" discard 2>/dev/null
+unlike "not to whom it lets in" \
+    "$(over "$session2" "$seki" add deny input tcp 2>&1)" refuses
+like "by one that is taken away" \
+    "$(over "$session2" "$seki" delete allow input tcp 22 2>&1)" \
+    "^warning: a commit refuses this: "
+unlike "once" "$(over "$session2" "$seki" add deny input udp 9 2>&1)" refuses
+"$seki" discard 2>/dev/null
+
 # ---- policies that decide nothing
 
 "$seki" add deny input tcp 30-31 from 2001:db8:9::/48 2>/dev/null
@@ -110,6 +126,9 @@ warned "one that another covers" \
     allow input tcp 31 from 2001:db8:9:5::/64
 warned "one between ports of a bridge" "no effect: deny forward from container" \
     deny forward from container web1 to bridge lxcbr0
+warned "a default that a policy decides before" \
+    "never reached: default input deny, since this .*: allow input$" \
+    allow input
 warned "one against ping" "hardly any effect: deny input icmpv6" \
     deny input icmpv6
 "$seki" add deny input from fd5a::/16 2>/dev/null

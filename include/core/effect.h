@@ -1,0 +1,22 @@
+/* What an edit of the candidate would come to at the commit, said while it is
+ * made. */
+#ifndef SEKI_CORE_EFFECT_H
+#define SEKI_CORE_EFFECT_H
+
+#include "core/config.h"
+#include "core/snapshot.h"
+#include "core/ssh.h"
+#include "core/util.h"
+
+/* Appends, each a line, what a commit of the config would warn of, and why it
+ * would refuse it as unsafe for the first of these sessions that it cuts off.
+ * Nothing of a config that is not sound: that is an error of its own. */
+void effect_of(const struct config *, const struct snapshot *,
+    const struct ssh *, size_t n, struct buf *);
+
+/* Appends those lines of after that before does not have, by a format that
+ * takes a line. */
+void effect_news(const char *before, const char *after, const char *fmt,
+    struct buf *);
+
+#endif
