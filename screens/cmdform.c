@@ -6,7 +6,9 @@
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "core/effect.h"
 #include "core/intl.h"
 #include "core/model.h"
 #include "core/statement.h"
@@ -31,6 +33,11 @@ struct cmdform {
 	struct place *places;
 	struct err error;
 	size_t blamed; /* field; n: none */
+	struct buf effect; /* what else a commit would say, as effect_of */
+	/* Without it: */
+	struct buf without;
+	struct ssh sessions[SSH_SESSIONS_MAX];
+	size_t nsessions;
 };
 
 static const struct arg *
@@ -139,6 +146,9 @@ judge(struct cmdform *f, struct err *e)
 	st = ula_resolve(st, &c, &h->snapshot, e);
 	if (st != NULL && put(f, &c, st, e) == 0)
 		r = model_build(&m, &c, &h->snapshot, e);
+	if (r == 0)
+		effect_of(&c, &h->snapshot, f->sessions, f->nsessions,
+		    &f->effect);
 	model_free(&m);
 	config_free(&c);
 	return r;
@@ -160,10 +170,22 @@ find_blamed(const struct cmdform *f)
 }
 
 static void
+look_without(struct cmdform *f)
+{
+	const struct host *h = f->app->host;
+
+	buf_reset(&f->without);
+	f->nsessions = ssh_find(getpid(), f->sessions);
+	effect_of(&h->candidate, &h->snapshot, f->sessions, f->nsessions,
+	    &f->without);
+}
+
+static void
 look(struct cmdform *f, const struct form *form)
 {
 	write_line(f, form);
 	memset(&f->error, 0, sizeof(f->error));
+	buf_reset(&f->effect);
 	f->blamed = f->n;
 	if (judge(f, &f->error) != 0)
 		f->blamed = find_blamed(f);
@@ -190,6 +212,14 @@ check_value(const struct arg *a, const char *value, struct buf *why)
 }
 
 static void
+tell_error(const struct err *e, struct buf *b)
+{
+	buf_add(b, e->text);
+	if (e->hint[0] != '\0')
+		buf_printf(b, "\n%s", e->hint);
+}
+
+static void
 check(void *arg, const struct form *form, size_t field, struct buf *why)
 {
 	struct cmdform *f = arg;
@@ -205,7 +235,7 @@ check(void *arg, const struct form *form, size_t field, struct buf *why)
 	else if (value[0] != '\0' && a->type != NULL && a->type != &type_text)
 		check_value(a, value, why);
 	if (why->len == 0 && f->blamed == field)
-		buf_add(why, f->error.text);
+		tell_error(&f->error, why);
 }
 
 /* Offers "container NAME" for NAME. */
@@ -265,6 +295,17 @@ pick(void *arg, const struct form *form UNUSED, size_t field,
 	statement_free(st);
 }
 
+static void
+tell_effect(const struct cmdform *f, struct buf *b)
+{
+	size_t start = b->len;
+
+	effect_news(buf_text(&f->without), buf_text(&f->effect), "WARN %s\n",
+	    b);
+	if (b->len == start)
+		buf_printf(b, "ok   %s\n", _("nothing stands against it"));
+}
+
 /* What is only incomplete yet is no news, nor what a field tells. */
 static void
 preview(void *arg, const struct form *form, struct buf *b)
@@ -272,11 +313,14 @@ preview(void *arg, const struct form *form, struct buf *b)
 	const struct cmdform *f = arg;
 
 	buf_printf(b, "%s\n", buf_text(&f->line));
-	if (f->error.code == ERR_NONE)
-		buf_printf(b, "ok   %s\n", _("nothing stands against it"));
-	else if (f->error.code != ERR_USAGE &&
-		 (f->blamed == f->n || !form_touched(form, f->blamed)))
-		buf_printf(b, "FAIL %s\n", f->error.text);
+	if (f->error.code == ERR_NONE) {
+		tell_effect(f, b);
+	} else if (f->error.code != ERR_USAGE &&
+		   (f->blamed == f->n || !form_touched(form, f->blamed))) {
+		buf_add(b, "FAIL ");
+		tell_error(&f->error, b);
+		buf_add(b, "\n");
+	}
 }
 
 /* What is written now: "auto" became an address. */
@@ -335,6 +379,7 @@ submit(void *arg, const struct form *form, struct err *e)
 		goto out;
 	app_select(f->app, buf_text(&key));
 	tell(f->app, buf_text(&key));
+	look_without(f);
 	begin_next(f);
 out:
 	buf_free(&key);
@@ -357,6 +402,8 @@ form_close(void *arg)
 	free(f->places);
 	statement_free(f->old);
 	buf_free(&f->line);
+	buf_free(&f->effect);
+	buf_free(&f->without);
 	free(f);
 }
 
@@ -520,6 +567,7 @@ open_form(struct app *app, const struct statement *st, bool edit)
 	f->blamed = f->n;
 	f->fields = xcalloc(f->n, sizeof(*f->fields));
 	f->places = xcalloc(f->n, sizeof(*f->places));
+	look_without(f);
 	if (f->verdict)
 		f->fields[0] = verdict_field(st);
 	for (i = 0; i < f->row->nargs; i++)

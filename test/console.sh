@@ -61,7 +61,7 @@ see "ULAs are offered" 'auto +what it has now, else a random prefix'
 leave 'a random prefix'
 press 5 BSpace
 text fd00::1/64
-see "the walk-through's prefix is taken" 'ok +nothing stands against it'
+see "the walk-through's prefix is taken, with a warning" 'WARN fd00::1/64 '
 press 19 BSpace
 text fd5a:1c2e:90b1::1/64
 keys Enter Enter Enter
