@@ -68,7 +68,7 @@ xgettext --language=C --from-code=UTF-8 --extract-all --no-wrap -o - \
 strings <"$pot" >"$tmp/marked"
 is "sentences are marked" "$(comm -23 "$tmp/all" "$tmp/marked" | grep -wE \
     'cannot|the|is|are|was|has|not|there|of|this|that|it|with|needs' |
-    grep -v -e '"reject with ' -e seki-never- -e '"# The example of the lab' \
+    grep -v -e 'reject with ' -e seki-never- -e '"# The example of the lab' \
     -e 'out of memory' -e '"--description=')" ""
 
 # ---- a language of its own for the program
