@@ -17,7 +17,7 @@
 #include "core/util.h"
 
 #define CONNS_MAX 64
-#define IDLE_MS 30000
+#define IDLE_MS 600000
 #define STREAM_MS 20 /* one slice of at most STREAM_BYTES each */
 #define STREAM_BYTES 65536
 #define SAY_MS 250
