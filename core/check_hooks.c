@@ -225,17 +225,10 @@ meet(const struct standing *at, const struct hooks *all, struct course *course)
 static bool
 is_bound(const struct standing *at)
 {
-	const struct link *l =
-	    at->q
-		->wires[at->pass->in != NOWHERE ? at->pass->in : at->pass->out];
-	size_t i;
+	enum wire wire = at->pass->in != NOWHERE ? at->pass->in : at->pass->out;
+	const struct link *l = at->q->wires[wire];
 
-	if (at->pass->place != HOOK_INGRESS && at->pass->place != HOOK_EGRESS)
-		return true;
-	for (i = 0; l != NULL && i < at->hook->nlinks; i++)
-		if (strcmp(at->hook->links[i], l->name) == 0)
-			return true;
-	return false;
+	return hook_is_on(at->hook, l != NULL ? l->name : NULL);
 }
 
 static void

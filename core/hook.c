@@ -174,48 +174,102 @@ hook_cure(const struct hook *h, const struct rule_chain *at, struct buf *b)
 	add_escaped(b, " ", at->name);
 }
 
-/* Whether the statement asks for what such a chain may drop. */
-static bool
-asks_for(const struct statement *st, enum hook_place place)
+/* What statements ask for, and a hook may drop. */
+enum asked { ASKED_IN = 1 << 0, ASKED_THROUGH = 1 << 1, ASKED_OUT = 1 << 2 };
+
+static const struct {
+	unsigned asked;
+	const char *some, *all; /* of what it drops; NULL: as of most */
+} tellings[HOOK_COUNT] = {
+	[HOOK_INGRESS] = { ASKED_IN | ASKED_THROUGH, NULL, NULL },
+	[HOOK_BRIDGE_PREROUTING] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_BRIDGE_INPUT] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_PREROUTING] = { ASKED_IN | ASKED_THROUGH, NULL, NULL },
+	[HOOK_INPUT] = { ASKED_IN,
+	    N_(" drops what it has no rule for: what is allowed in needs one "
+	       "there too"),
+	    N_(" lets nothing in, whatever is allowed here") },
+	[HOOK_FORWARD] = { ASKED_THROUGH,
+	    N_(" drops what it has no rule for: forwards and containers need "
+	       "one there too"),
+	    NULL },
+	[HOOK_OUTPUT] = { ASKED_OUT, NULL, NULL },
+	[HOOK_POSTROUTING] = { ASKED_THROUGH | ASKED_OUT, NULL, NULL },
+	[HOOK_BRIDGE_OUTPUT] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_BRIDGE_POSTROUTING] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_EGRESS] = { ASKED_THROUGH | ASKED_OUT, NULL, NULL },
+};
+
+static const char *
+telling(const struct hook *h)
 {
-	if (st == NULL || statement_is_off(st))
-		return false;
-	if (place == HOOK_FORWARD)
-		return st->kind == ST_FORWARD || st->kind == ST_BRIDGE;
-	return st->kind == ST_ALLOW &&
-	       st->v[POLICY_CHAIN].choice == CHAIN_INPUT;
+	const char *own =
+	    h->all ? tellings[h->place].all : tellings[h->place].some;
+
+	if (own != NULL)
+		return _(own);
+	return h->all ? _(" lets nothing pass, whatever is allowed here")
+		      : _(" drops what it has no rule for: what is allowed or "
+			  "forwarded needs one there too");
 }
 
-static bool
-config_asks_for(const struct config *c, enum hook_place place)
+static unsigned
+asks_for(const struct statement *st)
+{
+	static const unsigned chains[CHAIN_COUNT] = {
+		[CHAIN_INPUT] = ASKED_IN,
+		[CHAIN_FORWARD] = ASKED_THROUGH,
+		[CHAIN_OUTPUT] = ASKED_OUT,
+	};
+
+	if (st == NULL || statement_is_off(st))
+		return 0;
+	if (st->kind == ST_FORWARD || st->kind == ST_BRIDGE)
+		return ASKED_THROUGH;
+	return st->kind == ST_ALLOW ? chains[st->v[POLICY_CHAIN].choice] : 0;
+}
+
+bool
+hook_is_on(const struct hook *h, const char *link)
 {
 	size_t i;
 
-	for (i = 0; i < c->n; i++)
-		if (asks_for(c->v[i].st, place))
+	if (h->place != HOOK_INGRESS && h->place != HOOK_EGRESS)
+		return true;
+	for (i = 0; link != NULL && i < h->nlinks; i++)
+		if (strcmp(h->links[i], link) == 0)
 			return true;
 	return false;
+}
+
+/* Of links the config knows those that it names. */
+static bool
+concerns(const struct hook *h, const struct config *c)
+{
+	const struct statement *st;
+	bool on = hook_is_on(h, NULL);
+	unsigned asked = 0;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		asked |= asks_for(st);
+		if (st != NULL && st->kind == ST_UPLINK)
+			on = on || hook_is_on(h, st->v[UPLINK_IFACE].text);
+		else if (st != NULL && st->kind == ST_BRIDGE)
+			on = on || hook_is_on(h, st->v[BRIDGE_IFACE].text);
+	}
+	return on && (asked & tellings[h->place].asked) != 0;
 }
 
 bool
 hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
     struct buf *b)
 {
-	static const char *const drops[HOOK_COUNT][2] = {
-		[HOOK_INPUT] = { N_(" drops what it has no rule for: what is "
-				    "allowed in needs one there too"),
-		    N_(" lets nothing in, whatever is allowed here") },
-		[HOOK_FORWARD] = { N_(" drops what it has no rule for: "
-				      "forwards and containers need one there "
-				      "too"),
-		    N_(" lets nothing pass, whatever is allowed here") },
-	};
-
-	if (!h->drops || drops[h->place][h->all] == NULL ||
-	    !config_asks_for(c, h->place))
+	if (!h->drops || !concerns(h, c))
 		return false;
 	hook_name(all, h, b);
-	buf_add(b, _(drops[h->place][h->all]));
+	buf_add(b, telling(h));
 	if (h->cure != NULL)
 		buf_printf(b, " (%s)", h->cure);
 	return true;

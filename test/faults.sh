@@ -33,7 +33,7 @@ server=$!
 # State and reason of the one forward, as in "broken: lxcbr0 is down".
 state()
 {
-	"$seki" show forwards --json | tr -d '\n' | sed -n \
+	"$seki" show forwards --json | sed -n \
 	    's/.*"state": *"\([a-z]*\)", *"reason": *"\([^"]*\)".*/\1: \2/p'
 }
 
@@ -45,7 +45,7 @@ packets()
 # judge NAME STATE WORDS: of the fault that was made.
 judge()
 {
-	case $2 in active) patience=2000 ;; *) patience=150 ;; esac
+	case $2 in active) patience=2000 ;; *) patience=100 ;; esac
 	if packets $patience; then passes=yes; else passes=no; fi
 	found=$(state)
 	like "$1: $2, $3" "$found" "^$2: .*$3"
@@ -97,28 +97,33 @@ rules_at()
 	family=$1 hook=${2%,*} priority=$3 device=
 	case $2 in *,*) device="device ${2#*,}" ;; esac
 	shift 3
-	nft add table "$family" x
-	nft add chain "$family" x c "{ type filter hook $hook $device priority $priority; }"
-	for rule; do
-		nft add rule "$family" x c "$rule"
-	done
+	nft -f - <<END_OF_RULES
+table $family x {
+	chain c {
+		type filter hook $hook $device priority $priority;
+		$(printf '%s\n' "$@")
+	}
+}
+END_OF_RULES
 }
 
-# chains_at HOOK RULE CHAIN=RULE,...: a chain x with one rule, and what it may
+# chains_at HOOK RULE CHAIN=RULE...: likewise, with one rule, and what it may
 # lead to.
 chains_at()
 {
-	nft add table inet x
-	nft add chain inet x c "{ type filter hook $1 priority 0; }"
-	rule=$2
+	hook=$1 first=$2
 	shift 2
-	for chain; do
-		nft add chain inet x "${chain%%=*}"
-	done
-	for chain; do
-		nft add rule inet x "${chain%%=*}" "${chain#*=}"
-	done
-	nft add rule inet x c "$rule"
+	{
+		echo "add table inet x"
+		echo "add chain inet x c { type filter hook $hook priority 0; }"
+		for chain; do
+			echo "add chain inet x ${chain%%=*}"
+		done
+		for chain; do
+			echo "add rule inet x ${chain%%=*} ${chain#*=}"
+		done
+		echo "add rule inet x c $first"
+	} | nft -f -
 }
 
 # spanning on|off: of the bridge, which begins anew with the port.
@@ -342,6 +347,17 @@ against()
 	"$seki" show status | grep -q "\[$1\] .*chain $2"
 }
 ok "it may be against it" wait_for against '\.\.' "FORWARD of ufw"
+rules_at netdev ingress,eth0 -500 "tcp dport 9 accept" "tcp dport 80-90 drop"
+unlike "nothing is told of a chain that lets the rest through" \
+    "$("$seki" check 2>&1)" "netdev"
+nft add rule netdev x c "fib daddr . iif type unicast accept"
+nft add rule netdev x c drop
+like "but of one at the uplink that drops it" "$("$seki" check 2>&1)" \
+    "^warning: table netdev x, chain c drops .* is allowed or forwarded needs"
+nft delete table netdev x
+rules_at inet prerouting -300 drop
+ok "one before all others is against it" wait_for against '!!' "c lets nothing"
+nft delete table inet x
 nft flush chain ip6 filter FORWARD
 ok "without a rule it is" wait_for against '!!' "FORWARD of ufw"
 nft delete table ip6 filter

@@ -64,6 +64,9 @@ int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
  * cure. */
 void hooks_judge(struct hooks *);
 
+/* Whether packets by that link meet it: by any one (also NULL, for none that is
+ * known) where it is bound to none. */
+bool hook_is_on(const struct hook *, const char *link);
 /* What a packet meets there. */
 struct course hook_run(
     const struct hooks *, const struct hook *, const struct sample *);
