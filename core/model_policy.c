@@ -49,6 +49,14 @@ is_anybody(const struct value *who)
 	return !who->set || who->who.kind == WHO_ANY;
 }
 
+/* A deny holds for the ULA whatever the link. */
+static bool
+covers_container(const char *bridge, const struct model_end *end)
+{
+	return !end->unknown && end->bridge != NULL &&
+	       strcmp(end->bridge, bridge) == 0;
+}
+
 /* Whether all that b matches is matched by a; false also where that cannot be
  * told by the words alone. */
 static bool
@@ -62,6 +70,8 @@ covers_side(const struct side *a, const struct side *b)
 		return false;
 	if (x->kind == WHO_PREFIXES)
 		return covers_prefixes(a, b);
+	if (y->kind == WHO_CONTAINER && x->kind == WHO_BRIDGE)
+		return covers_container(x->name, b->end);
 	if (x->kind != y->kind)
 		return false;
 	if (x->kind == WHO_CONTAINER && b->end->unknown && !a->end->unknown)

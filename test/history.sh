@@ -135,11 +135,20 @@ warned "one against ping" "hardly any effect: deny input icmpv6" \
 "$seki" add deny input from container web1 2>"$tmp/said"
 unlike "a deny from a container is more than a prefix" "$(cat "$tmp/said")" \
     never
-warned "and covers an allow from it" "never reached: allow input tcp 31 from" \
+"$seki" delete deny input from fd5a::/16 2>/dev/null
+warned "and covers an allow from it" \
+    "never reached: allow input tcp 31 .*: deny input from container web1" \
     allow input tcp 31 from container web1
-for from in container\ web1 fd5a::/16; do
+"$seki" delete deny input from container web1 2>/dev/null
+"$seki" add deny input from bridge lxcbr0 2>/dev/null
+warned "which a deny of its bridge covers" \
+    "never reached: allow input tcp 31 .*: deny input from bridge lxcbr0" \
+    allow input tcp 31 from container web1
+"$seki" add deny input tcp 31 from container web1 2>"$tmp/said"
+unlike "but not a deny, which holds on any link" "$(cat "$tmp/said")" never
+for from in "tcp 31 from container web1" "from bridge lxcbr0"; do
 	# shellcheck disable=SC2086 # they are words
-	"$seki" delete deny input from $from 2>/dev/null
+	"$seki" delete deny input $from 2>/dev/null
 done
 for words in "tcp 31-32 from 2001:db8:9:5::/64" "udp 31 from 2001:db8:9:5::/64" \
     "tcp 31 from 2001:db8::/32" "tcp 31 from container web1" "tcp 31"; do
