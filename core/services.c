@@ -41,7 +41,7 @@ is_served(const struct snapshot *s, const struct link *bridge,
 /* DHCPv6 is asked by who has only a link-local address yet. */
 static bool
 is_cut(const struct model *m, const struct model_bridge *br,
-    const struct service *service)
+    const struct service *service, const struct statement **by)
 {
 	static const struct prefix link_local = {
 		.family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 }
@@ -57,12 +57,13 @@ is_cut(const struct model *m, const struct model_bridge *br,
 		.in = br->link->name,
 		.doubt_passes = true };
 
-	return judge(m, &p, NULL) != VERDICT_ALLOW;
+	return judge(m, &p, by) != VERDICT_ALLOW;
 }
 
 struct cut {
 	struct buf names, keep;
 	const char *word;
+	const struct statement *policy; /* the first that does it; or NULL */
 };
 
 static void
@@ -82,25 +83,47 @@ add_cut(struct cut *c, const struct service *service, const char *from)
 	c->word = service->word;
 }
 
+/* What is allowed behind a policy that denies it is never reached. */
+static void
+add_how(const struct cut *c, struct buf *b)
+{
+	struct buf policy = { 0 };
+
+	if (c->policy == NULL) {
+		buf_add(b, _("  to keep it:\n"));
+		return;
+	}
+	statement_print(c->policy, &policy);
+	buf_printf(
+	    b, _("  to keep it, before %s:\n"), buf_text(&policy));
+	buf_free(&policy);
+}
+
 static void
 warn_bridge(const struct model *m, const struct model_bridge *br,
     const struct snapshot *s, const struct listeners *l, struct buf *b)
 {
+	const struct statement *by;
 	struct cut c = { .word = NULL };
 	struct buf from = { 0 };
 	size_t i;
 
 	buf_add(&from, " from bridge ");
 	words_print(&from, br->link->name, "");
-	for (i = 0; i < NITEMS(services); i++)
-		if (is_served(s, br->link, l, &services[i]) &&
-		    is_cut(m, br, &services[i]))
-			add_cut(&c, &services[i], from.s);
+	for (i = 0; i < NITEMS(services); i++) {
+		if (!is_served(s, br->link, l, &services[i]) ||
+		    !is_cut(m, br, &services[i], &by))
+			continue;
+		add_cut(&c, &services[i], from.s);
+		if (c.policy == NULL && by != NULL && statement_is_policy(by))
+			c.policy = by;
+	}
 	if (c.word != NULL) {
 		buf_printf(b,
 		    _("warning: containers on %s would lose what this host "
-		      "serves them: %s\n  to keep it:\n"),
+		      "serves them: %s\n"),
 		    from.s + strlen(" from bridge "), c.names.s);
+		add_how(&c, b);
 		buf_printf(b, "%s%s\n", c.keep.s, from.s);
 	}
 	buf_free(&c.names);

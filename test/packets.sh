@@ -266,6 +266,15 @@ inside vm01 dhclient -6 -d -lf /dev/null -sf /bin/true -pf "$tmp/pid01" \
 client=$!
 ok "and a container gets its lease" wait_for \
     grep -q "RCV: Reply message" "$tmp/dhclient01"
+config "deny input from container vm00"
+is "a deny from one container takes it from its neighbours, too: told" \
+    "$(grep -A 2 "would lose" "$tmp/said")" \
+    "warning: containers on $BRIDGE would lose what this host serves them: DHCPv6
+  to keep it, before deny input from container vm00:
+  allow input udp 547 from bridge $BRIDGE"
+config "allow input udp 547 from bridge $BRIDGE" \
+    "deny input from container vm00"
+is "and how to keep it is true" "$(grep -c "would lose" "$tmp/said")" 0
 kill $client $server
 wait $client $server 2>/dev/null
 
