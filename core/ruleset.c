@@ -290,21 +290,21 @@ add_known(struct ruleset *r, const struct model *m)
 /* Rules */
 
 static void
-rule(struct rules *to, const char *text)
+rule(struct rule_list *to, const char *text)
 {
 	buf_printf(&to->text, "%s\n", text);
 }
 
 /* A rule that is wanted only with its set. */
 static void
-rule_with(struct rules *to, enum ruleset_set set, const char *text)
+rule_with(struct rule_list *to, enum ruleset_set set, const char *text)
 {
 	if (to->r->has_set[set])
 		rule(to, text);
 }
 
 static void
-rules_translate(struct rules *to)
+rules_translate(struct rule_list *to)
 {
 	static const enum ruleset_set both[] = { SET_SINGLE, SET_BLOCK };
 	size_t i;
@@ -318,7 +318,7 @@ rules_translate(struct rules *to)
 }
 
 static void
-rules_dnat(struct rules *to)
+rules_dnat(struct rule_list *to)
 {
 	const struct model *m = to->m;
 	size_t i;
@@ -335,7 +335,7 @@ rules_dnat(struct rules *to)
 
 /* Counts by the original destination. */
 static void
-count_by(struct rules *to, const char *key, const enum ruleset_set both[2])
+count_by(struct rule_list *to, const char *key, const enum ruleset_set both[2])
 {
 	size_t i;
 
@@ -350,7 +350,7 @@ count_by(struct rules *to, const char *key, const enum ruleset_set both[2])
 /* New connections, where they leave the filter: a nat chain sees the first
  * packet alone, and again only as long as it was dropped on its way here. */
 static void
-rules_fresh(struct rules *to)
+rules_fresh(struct rule_list *to)
 {
 	static const enum ruleset_set both[] = { SET_FRESH, SET_FRESH_BLOCK };
 
@@ -358,7 +358,7 @@ rules_fresh(struct rules *to)
 }
 
 static void
-rules_masquerade(struct rules *to, const struct model_bridge *br)
+rules_masquerade(struct rule_list *to, const struct model_bridge *br)
 {
 	const struct prefix net = prefix_network(&br->ula);
 	char text[ADDR_TEXT_MAX], source[ADDR_TEXT_MAX];
@@ -379,7 +379,7 @@ rules_masquerade(struct rules *to, const struct model_bridge *br)
 /* A container that calls the public address comes back to its own bridge: the
  * answer must pass here, so the source becomes the bridge's ULA. */
 static void
-rules_postrouting(struct rules *to)
+rules_postrouting(struct rule_list *to)
 {
 	const struct model_bridge *br;
 	char ula[ADDR_TEXT_MAX];
@@ -399,7 +399,7 @@ rules_postrouting(struct rules *to)
 }
 
 static void
-add_default(struct rules *to, enum chain chain)
+add_default(struct rule_list *to, enum chain chain)
 {
 	static const char *const ends[] = {
 		[VERDICT_ALLOW] = " goto pass",
@@ -416,7 +416,7 @@ add_default(struct rules *to, enum chain chain)
 static const char ipv4_rule[] = "meta nfproto ipv4 accept";
 
 static void
-fixed_clamp(struct rules *to, const struct fixed *f UNUSED,
+fixed_clamp(struct rule_list *to, const struct fixed *f UNUSED,
     enum chain chain UNUSED)
 {
 	rule(to, "tcp flags syn tcp option maxseg size set rt mtu");
@@ -426,14 +426,14 @@ fixed_clamp(struct rules *to, const struct fixed *f UNUSED,
  * the new route, but the hook goes on with the old device. */
 static void
 fixed_loopback(
-    struct rules *to, const struct fixed *f UNUSED, enum chain chain)
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain)
 {
 	rule(to, chain == CHAIN_INPUT ? "iifname \"lo\" accept"
 				      : "oifname \"lo\" jump untranslated");
 }
 
 static void
-fixed_known(struct rules *to, const struct fixed *f UNUSED,
+fixed_known(struct rule_list *to, const struct fixed *f UNUSED,
     enum chain chain UNUSED)
 {
 	rule(to,
@@ -441,7 +441,7 @@ fixed_known(struct rules *to, const struct fixed *f UNUSED,
 }
 
 static void
-fixed_bridged(struct rules *to, const struct fixed *f UNUSED,
+fixed_bridged(struct rule_list *to, const struct fixed *f UNUSED,
     enum chain chain UNUSED)
 {
 	const struct model *m = to->m;
@@ -457,7 +457,7 @@ fixed_bridged(struct rules *to, const struct fixed *f UNUSED,
 }
 
 static void
-fixed_packet(struct rules *to, const struct fixed *f, enum chain chain)
+fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
 	struct buf match = { 0 };
 
@@ -469,10 +469,10 @@ fixed_packet(struct rules *to, const struct fixed *f, enum chain chain)
 /* What is invalid is dropped behind them: an error about a connection that
  * conntrack has forgotten is invalid, too, and must get through. */
 static void
-add_fixed(struct rules *to, enum chain chain)
+add_fixed(struct rule_list *to, enum chain chain)
 {
 	static void (*const kinds[])(
-	    struct rules *, const struct fixed *, enum chain) = {
+	    struct rule_list *, const struct fixed *, enum chain) = {
 		[FIXED_CLAMP] = fixed_clamp,
 		[FIXED_LOOPBACK] = fixed_loopback,
 		[FIXED_KNOWN] = fixed_known,
@@ -492,7 +492,7 @@ add_fixed(struct rules *to, enum chain chain)
  * which a default of deny says by itself. They do not allow this host to
  * send. */
 static void
-add_terms(struct rules *to, enum chain chain)
+add_terms(struct rule_list *to, enum chain chain)
 {
 	static const struct {
 		enum ruleset_set set;
@@ -515,7 +515,7 @@ add_terms(struct rules *to, enum chain chain)
 }
 
 static void
-rules_untranslated(struct rules *to)
+rules_untranslated(struct rule_list *to)
 {
 	rule(to, "ct status dnat return");
 	rule(to, "accept");
@@ -523,7 +523,7 @@ rules_untranslated(struct rules *to)
 
 /* What gets through is counted, and nothing else. */
 static void
-rules_pass(struct rules *to)
+rules_pass(struct rule_list *to)
 {
 	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
 
@@ -534,14 +534,14 @@ rules_pass(struct rules *to)
 #define RESET "reject with tcp reset"
 
 static void
-rules_refuse(struct rules *to)
+rules_refuse(struct rule_list *to)
 {
 	rule(to, "meta l4proto " RULESET_TCP " " RESET);
 	rule(to, "reject with icmpv6 type port-unreachable");
 }
 
 static void
-rules_filter(struct rules *to, enum chain chain)
+rules_filter(struct rule_list *to, enum chain chain)
 {
 	add_fixed(to, chain);
 	ruleset_add_policies(to, chain);
@@ -550,19 +550,19 @@ rules_filter(struct rules *to, enum chain chain)
 }
 
 static void
-rules_forward(struct rules *to)
+rules_forward(struct rule_list *to)
 {
 	rules_filter(to, CHAIN_FORWARD);
 }
 
 static void
-rules_input(struct rules *to)
+rules_input(struct rule_list *to)
 {
 	rules_filter(to, CHAIN_INPUT);
 }
 
 static void
-rules_output(struct rules *to)
+rules_output(struct rule_list *to)
 {
 	rules_filter(to, CHAIN_OUTPUT);
 }
@@ -572,7 +572,7 @@ rules_output(struct rules *to)
 static const struct {
 	const char *name, *type;
 	enum chain policy; /* CHAIN_COUNT: none */
-	void (*rules)(struct rules *);
+	void (*rules)(struct rule_list *);
 } chains[] = {
 	{ "translate", "", CHAIN_COUNT, rules_translate },
 	{ "untranslated", "", CHAIN_COUNT, rules_untranslated },
@@ -626,7 +626,7 @@ add_chain(struct ruleset *r, const char *name, char *declaration, char *rules)
 static void
 build_chain(struct ruleset *r, const struct model *m, size_t i)
 {
-	struct rules to = { .r = r, .m = m };
+	struct rule_list to = { .r = r, .m = m };
 	enum chain judged = chains[i].policy;
 	bool drops =
 	    judged != CHAIN_COUNT && m->defaults[judged] != VERDICT_ALLOW;

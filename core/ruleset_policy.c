@@ -40,7 +40,7 @@ static const struct side to_side = { "oifname", "ip6 daddr",
 
 /* One end of one rule. */
 struct match {
-	struct rules *to;
+	struct rule_list *to;
 	const struct side *side;
 	const struct who *who;
 	const struct model_end *container; /* of a WHO that is one */
@@ -113,7 +113,7 @@ match_who(const struct match *e)
 }
 
 static void
-match_ports(struct rules *to, const struct value *v)
+match_ports(struct rule_list *to, const struct value *v)
 {
 	const struct value *p = &v[POLICY_PROTO];
 	const char *proto = p->set ? ruleset_protos[p->choice] : NULL;
@@ -162,7 +162,7 @@ ruleset_end_policy(const struct model_policy *p, struct buf *b)
 }
 
 static void
-add_rule(struct rules *to, const struct model_policy *p, bool unknown_from,
+add_rule(struct rule_list *to, const struct model_policy *p, bool unknown_from,
     bool unknown_to)
 {
 	const struct value *v = p->st->v;
@@ -179,7 +179,7 @@ add_rule(struct rules *to, const struct model_policy *p, bool unknown_from,
 }
 
 static void
-add_policy(struct rules *to, const struct model_policy *p)
+add_policy(struct rule_list *to, const struct model_policy *p)
 {
 	int from, at;
 
@@ -189,7 +189,7 @@ add_policy(struct rules *to, const struct model_policy *p)
 }
 
 void
-ruleset_add_policies(struct rules *to, enum chain chain)
+ruleset_add_policies(struct rule_list *to, enum chain chain)
 {
 	const struct model_policy *p;
 

@@ -14,13 +14,13 @@
 extern const char *const ruleset_protos[];
 
 /* The rules of one chain, as they are written. */
-struct rules {
+struct rule_list {
 	const struct ruleset *r;
 	const struct model *m;
 	struct buf text; /* one a line */
 };
 
-void ruleset_add_policies(struct rules *, enum chain);
+void ruleset_add_policies(struct rule_list *, enum chain);
 /* Whether it takes several rules to tell its packets. They lead to a chain,
  * called like its counter, so that limit, log and counter are one. */
 bool ruleset_has_chain(const struct model_policy *);
