@@ -446,7 +446,7 @@ tell_ambiguous(struct model_build *b, const char *name)
 /* What it answers without being told from where, as UDP servers do, may leave
  * from either address. */
 static void
-tell_alias(struct model_build *b, const char *name, const struct container *c)
+warn_alias(struct model_build *b, const char *name, const struct container *c)
 {
 	const struct model_container *other;
 	char *first, *second;
@@ -457,7 +457,7 @@ tell_alias(struct model_build *b, const char *name, const struct container *c)
 			continue;
 		first = model_shown(other->st->v[CONTAINER_NAME].text);
 		second = model_shown(name);
-		model_note(b,
+		model_warn(b,
 		    xasprintf(_("containers %s and %s are one network "
 				"namespace, which has both addresses and may "
 				"answer from the wrong one: keep one of the "
@@ -515,7 +515,7 @@ model_build_container(struct model_build *b, const struct statement *st)
 	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
 	c = find_container(b, st, bridge->link->name);
 	if (c != NULL)
-		tell_alias(b, name, c);
+		warn_alias(b, name, c);
 	if (c != NULL && c->no_ipv6)
 		tell_no_ipv6(b, c);
 	if (c != NULL && c->cut)

@@ -80,7 +80,7 @@ add_forwards(struct health *h, const struct host *host,
 static bool
 has_no_ula(const struct container_row *r)
 {
-	return r->container != NULL &&
+	return r->container != NULL && !r->elsewhere &&
 	       !(r->st != NULL && r->st->v[CONTAINER_ULA].set);
 }
 

@@ -98,6 +98,7 @@ like "is told when it is stated" "$said" \
 "$seki" add forward tcp 80 to db
 like "when it is checked" "$("$seki" check 2>&1)" "^warning: .*keep one of the two"
 like "and when it is committed" "$("$seki" commit --now 2>&1)" "keep one of the two"
+unlike "which is no drift" "$("$seki" show status)" "one network namespace"
 is "both are given" "$(addresses web eth0)" "$ula::3 $ula::5 "
 is "both are shown" "$(names)" "db vm00 web "
 ok "the forward works" wait_for answers 80 web
