@@ -109,7 +109,9 @@ const struct part manual_seki[] = {
 		"candidate adds, `-` what it removes or what is off, `~` what "
 		"it changes, `*` what is active, `?` what is degraded, `!` "
 		"what is broken or goes on although the rules would not let "
-		"it through anew, and `=` what is always there.")),
+		"it through anew, and `=` what is always there. `+many` "
+		"behind the address of a container stands for more of them "
+		"than are read: it may give itself any number.")),
 	ROWS(manual_columns),
 
 	SECTION(N_("JSON")),
