@@ -4,6 +4,7 @@
 #include "core/command_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/commit.h"
@@ -150,7 +151,8 @@ tell_nothing(struct buf *steps)
 }
 
 /* The statements, what they mean for the Internet, and the plan. What is
- * unsafe is told all the same: check and commit refuse it. */
+ * unsafe, or cannot be resolved, is told all the same: check and commit refuse
+ * it. */
 static int
 run_diff(struct host *h, const struct value *v,
     struct statement *st UNUSED, struct buf *out, struct buf *notes,
@@ -171,6 +173,10 @@ run_diff(struct host *h, const struct value *v,
 		tell_nothing(&steps);
 		buf_printf(out, _("the kernel:\n%s"), buf_text(&steps));
 		print_safety(h, true, notes);
+	} else if (e->code == ERR_UNSAFE && out->len > 0) {
+		command_refusal(e, notes);
+		memset(e, 0, sizeof(*e));
+		r = 0;
 	}
 	buf_free(&steps);
 	return r;
@@ -256,8 +262,44 @@ static const struct arg apply_args[] = {
 	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG | ARG_LOOKS,
 	    N_("only tell what would change") },
 	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
-	    N_("also what is refused as unsafe") },
+	    N_("also what is unsafe, and what has no statement") },
 };
+
+static bool
+is_empty(const struct config *c)
+{
+	size_t i = 0;
+
+	while (i < c->n && c->v[i].st == NULL)
+		i++;
+	return i == c->n;
+}
+
+/* A file that was cut short, or a template without its values, would open this
+ * host. */
+static int
+check_empty(struct host *h, const struct config *c, const char *path,
+    const struct commit_options *options, struct err *e)
+{
+	struct commit_options look = *options;
+	struct buf steps = { 0 }, notes = { 0 };
+	int r = 0;
+
+	if (options->force || !is_empty(c))
+		return 0;
+	look.check = look.force = true;
+	r = commit_config(h, c, &look, &steps, &notes, e);
+	if (r == 0 && steps.len > 0) {
+		r = err_set(e, ERR_UNSAFE,
+		    "%s has no statement, so that all of seki would be taken "
+		    "down", path);
+		err_hint(e, "was it cut short? Where it is meant: seki apply "
+			    "--force");
+	}
+	buf_free(&steps);
+	buf_free(&notes);
+	return r;
+}
 
 static int
 run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
@@ -271,6 +313,8 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 	    v[APPLY_FILE].set ? v[APPLY_FILE].text : h->config_path;
 	int r = config_read(&config, path, !v[APPLY_FILE].set, e);
 
+	if (r == 0)
+		r = check_empty(h, &config, path, &options, e);
 	if (r == 0)
 		r = commit_config(h, &config, &options, out, notes, e);
 	tell_nothing(out);

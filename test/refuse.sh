@@ -146,6 +146,11 @@ connect client1 2001:db8::10 22
 got=$(SSH_CONNECTION=$connected "$seki" diff 2>&1)
 like "a diff tells what a commit would refuse" "$got" \
     "^note: .* a commit would be refused: new SSH connections"
+"$seki" delete container vm00 2>/dev/null
+got=$("$seki" diff 2>&1)
+is "one of what cannot be resolved" "$?" 0
+like "shows the statements" "$got" "^- container vm00 "
+like "and tells why" "$got" "^note: .* would be refused: .* leads to vm00"
 "$seki" discard 2>/dev/null
 refused "an unknown command" 2 "unknown command frobnicate" "$seki" frobnicate
 status "help for a word" 0 "$seki" help forward
@@ -196,6 +201,13 @@ bridge lxcbr0 ula auto
 X
 printf 'uplink eth0\n\0' >"$tmp/x.conf"
 refused "a NUL byte" 2 "is not a text file" "$seki" apply "$tmp/x.conf"
+file "an empty file" 3 "x.conf has no statement, so that all of seki" </dev/null
+file "a file without a statement" 3 "has no statement" <<X
+# uplink eth0
+
+X
+refused "nor is it only told" 3 "has no statement" \
+    "$seki" apply --check "$tmp/x.conf"
 refused "no such file" 1 "cannot read /none" "$seki" apply /none
 
 # The walk-through's own prefix works, with a warning.
