@@ -441,9 +441,26 @@ is_kept(struct watch *w)
 	return kept;
 }
 
+/* Whether the saved config is the one that was confirmed last. What a commit
+ * found edited by hand stands in the history without a time. */
+static bool
+is_confirmed(const struct host *h)
+{
+	struct history all = { 0 };
+	struct err ignored;
+	bool confirmed = history_newest(h) != 0 &&
+			 history_expect(h, &h->saved) == history_newest(h) &&
+			 history_load(h, &all, &ignored) == 0 && all.n > 0 &&
+			 all.v[0].when != 0;
+
+	history_free(&all);
+	return confirmed;
+}
+
 /* A commit changes the kernel first and saves then. So a saved config that the
  * kernel does not have, while it still has the old one, was edited by hand, and
- * nobody has said yet that it is finished. */
+ * nobody has said yet that it is finished; unless it was confirmed, and what it
+ * is about has come since. */
 static int
 find_saved(
     struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
@@ -459,7 +476,8 @@ find_saved(
 		return drift_find(h, &w->config, &w->seen, notes, plan, e);
 	}
 	if (drift_find(h, &h->saved, &w->seen, notes, plan, e) == 0 &&
-	    (plan->n == 0 || (w->held != digest(&h->saved) && !is_kept(w)))) {
+	    (plan->n == 0 || is_confirmed(h) ||
+		(w->held != digest(&h->saved) && !is_kept(w)))) {
 		adopt(w);
 		return 0;
 	}

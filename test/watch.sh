@@ -245,6 +245,17 @@ hears "and is no drift" "applied: table inet seki: change it"
 status "a commit beside the service" 0 "$seki" delete forward tcp 82
 ok "waits for nobody long" wait_for "$seki" commit --now
 ok "is followed" wait_for as_before
+# What it is about comes before the service has seen it.
+kill -STOP $watch
+"$seki" add container soon ula "$prefix:77" 2>/dev/null
+ok "a commit that changes nothing yet" "$seki" commit --now
+make_container soon
+kill -CONT $watch
+like="$prefix:77/64"
+ok "is no edit by hand" wait_for has inside soon ip -6 addr
+ip netns del soon
+ok "and taken back" \
+    sh -c "'$seki' delete container soon && '$seki' commit --now"
 
 # ---- a guard that is killed
 
