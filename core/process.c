@@ -3,6 +3,7 @@
 
 #include "core/process.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
@@ -17,6 +18,7 @@
 
 #define TEXT_MAX_BYTES 65536
 #define DEATH_MS 1000
+#define DESCRIPTORS_MAX 1024
 
 static char *
 read_of(pid_t pid, const char *name)
@@ -116,4 +118,55 @@ process_kill(pid_t pid)
 		r = 0;
 	close(gone.fd);
 	return r;
+}
+
+static char *
+link_text(const char *folder, const char *name)
+{
+	char *path = xasprintf("%s/%s", folder, name), text[256];
+	ssize_t n = readlink(path, text, sizeof(text) - 1);
+
+	free(path);
+	return n > 0 ? xstrndup(text, (size_t)n) : NULL;
+}
+
+char *
+process_program(const char *folder)
+{
+	static const char remark[] = " (deleted)";
+	char *exe = link_text(folder, "exe"), *name;
+	size_t n;
+
+	if (exe == NULL)
+		return NULL;
+	n = strlen(exe);
+	if (n > strlen(remark) && strcmp(exe + n - strlen(remark), remark) == 0)
+		exe[n - strlen(remark)] = '\0';
+	name = xstrdup(strrchr(exe, '/') != NULL ? strrchr(exe, '/') + 1 : exe);
+	free(exe);
+	return name;
+}
+
+void
+process_sockets(const char *folder,
+    void (*each)(void *arg, unsigned long inode), void *arg)
+{
+	char *fds = xasprintf("%s/fd", folder), *text;
+	DIR *d = opendir(fds);
+	const struct dirent *de;
+	unsigned long inode;
+	int i;
+
+	for (i = 0; d != NULL && i < DESCRIPTORS_MAX; i++) {
+		de = readdir(d);
+		if (de == NULL)
+			break;
+		text = link_text(fds, de->d_name);
+		if (text != NULL && sscanf(text, "socket:[%lu]", &inode) == 1)
+			each(arg, inode);
+		free(text);
+	}
+	if (d != NULL)
+		closedir(d);
+	free(fds);
 }

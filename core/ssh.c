@@ -112,63 +112,30 @@ read_table(struct listeners *l, const char *proc, const char *table, bool all)
 	free(path);
 }
 
-static char *
-link_text(const char *folder, const char *name)
-{
-	char *path = xasprintf("%s/%s", folder, name), text[256];
-	ssize_t n = readlink(path, text, sizeof(text) - 1);
-
-	free(path);
-	return n > 0 ? xstrndup(text, (size_t)n) : NULL;
-}
-
 /* Anybody can call a program sshd, so only root's counts, and our own, which
- * is how a test runs it. A program that an upgrade replaced while it runs has
- * a remark behind its name. */
+ * is how a test runs it. */
 static bool
 is_sshd(const char *folder)
 {
-	char *exe = link_text(folder, "exe");
-	const char *name = exe != NULL ? strrchr(exe, '/') : NULL;
+	char *name = process_program(folder);
 	struct stat st;
-	bool is;
+	bool is = name != NULL && strcmp(name, "sshd") == 0 &&
+		  stat(folder, &st) == 0 &&
+		  (st.st_uid == 0 || st.st_uid == geteuid());
 
-	is = name != NULL && stat(folder, &st) == 0 &&
-	     (st.st_uid == 0 || st.st_uid == geteuid()) &&
-	     (strcmp(name, "/sshd") == 0 ||
-		 strcmp(name, "/sshd (deleted)") == 0);
-	free(exe);
+	free(name);
 	return is;
 }
 
 static void
-want_socket(struct listeners *l, const char *text)
+want_socket(void *arg, unsigned long inode)
 {
-	unsigned long inode;
+	struct listeners *l = arg;
 	size_t i;
 
-	if (text == NULL || sscanf(text, "socket:[%lu]", &inode) != 1)
-		return;
 	for (i = 0; i < l->n; i++)
 		if (l->v[i].inode == inode)
 			l->v[i].wanted = true;
-}
-
-static void
-want_process(struct listeners *l, const char *folder)
-{
-	char *fds = xasprintf("%s/fd", folder), *text;
-	DIR *d = opendir(fds);
-	struct dirent *de;
-
-	while (d != NULL && (de = readdir(d)) != NULL) {
-		text = link_text(fds, de->d_name);
-		want_socket(l, text);
-		free(text);
-	}
-	if (d != NULL)
-		closedir(d);
-	free(fds);
 }
 
 static void
@@ -183,7 +150,7 @@ want_sshd(struct listeners *l, const char *proc)
 			continue;
 		folder = xasprintf("%s/%s", proc, de->d_name);
 		if (is_sshd(folder))
-			want_process(l, folder);
+			process_sockets(folder, want_socket, l);
 		free(folder);
 	}
 	if (d != NULL)

@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/process.h"
+
 #define PROC "/proc"
 #define PARENTS_MAX 64
 
@@ -28,31 +30,15 @@ struct gathering {
 	size_t n;
 };
 
-static char *
-link_text(const char *folder, const char *name)
-{
-	char *path = xasprintf("%s/%s", folder, name), text[256];
-	ssize_t n = readlink(path, text, sizeof(text) - 1);
-
-	free(path);
-	return n > 0 ? xstrndup(text, (size_t)n) : NULL;
-}
-
-/* OpenSSH 9.8 moved what serves a connection to a program of its own. One that
- * an upgrade replaced while it runs has a remark behind its name. */
+/* OpenSSH 9.8 moved what serves a connection to a program of its own. */
 static bool
 is_sshd(const char *folder)
 {
-	static const char *const names[] = { "/sshd", "/sshd (deleted)",
-		"/sshd-session", "/sshd-session (deleted)" };
-	char *exe = link_text(folder, "exe");
-	const char *name = exe != NULL ? strrchr(exe, '/') : NULL;
-	bool is = false;
-	size_t i;
+	char *name = process_program(folder);
+	bool is = name != NULL && (strcmp(name, "sshd") == 0 ||
+				      strcmp(name, "sshd-session") == 0);
 
-	for (i = 0; name != NULL && i < NITEMS(names); i++)
-		is |= strcmp(name, names[i]) == 0;
-	free(exe);
+	free(name);
 	return is;
 }
 
@@ -128,16 +114,21 @@ session_of(struct gathering *g, const struct tcp *tcp)
 	return &g->v[g->n++];
 }
 
+struct adding {
+	struct gathering *g;
+	const struct server *by;
+};
+
 /* Several processes have one connection; the first took it. */
 static void
-add_socket(struct gathering *g, const char *text, const struct server *by)
+add_socket(void *arg, unsigned long inode)
 {
+	const struct adding *a = arg;
+	const struct server *by = a->by;
+	struct gathering *g = a->g;
 	struct ssh_session *s;
-	unsigned inode;
 	size_t i;
 
-	if (text == NULL || sscanf(text, "socket:[%u]", &inode) != 1)
-		return;
 	for (i = 0; i < g->tcp.n && g->tcp.v[i].inode != inode;)
 		i++;
 	if (i == g->tcp.n)
@@ -153,27 +144,18 @@ add_socket(struct gathering *g, const char *text, const struct server *by)
 static void
 add_process(struct gathering *g, const char *folder)
 {
-	char *fds = xasprintf("%s/fd", folder), *text;
-	DIR *d = is_sshd(folder) ? opendir(fds) : NULL;
 	struct server by = { 0 };
-	struct dirent *de;
+	struct adding a = { g, &by };
 	struct stat st;
 	int parent;
 
-	if (d != NULL) {
-		by.trusted = stat(folder, &st) == 0 &&
-			     (st.st_uid == 0 || st.st_uid == geteuid());
-		read_stat(folder, &parent, &by.began);
-		read_user(folder, by.user);
-	}
-	while (d != NULL && (de = readdir(d)) != NULL) {
-		text = link_text(fds, de->d_name);
-		add_socket(g, text, &by);
-		free(text);
-	}
-	if (d != NULL)
-		closedir(d);
-	free(fds);
+	if (!is_sshd(folder))
+		return;
+	by.trusted = stat(folder, &st) == 0 &&
+		     (st.st_uid == 0 || st.st_uid == geteuid());
+	read_stat(folder, &parent, &by.began);
+	read_user(folder, by.user);
+	process_sockets(folder, add_socket, &a);
 }
 
 static bool

@@ -177,6 +177,23 @@ for as in 'setpriv --reuid 65534 --clear-groups' 'inside {'; do
 	wait_for called_so 0
 done
 
+# ---- one that is called sshd, with more descriptors than any sshd has
+
+cp "$(command -v bash)" "$tmp/sshd"
+mkfifo "$tmp/hang"
+# shellcheck disable=SC2016 # its own shell expands it
+"$tmp/sshd" -c 'ulimit -n 5000
+    for fd in $(seq 10 4000); do eval "exec $fd</dev/null"; done
+    echo ready >"$1"
+    read -r _ <"$2"' sshd "$tmp/many" "$tmp/hang" &
+many=$!
+wait_for test -s "$tmp/many"
+links=$(strace -f -qq -e trace=readlink,readlinkat "$seki" check 2>&1 |
+    grep -c "/proc/$many/fd/")
+is "they are not all read ($links)" \
+    "$([ "$links" -gt 0 ] && [ "$links" -le 5000 ] && echo some)" some
+kill $many
+
 # ---- longer than there is room for
 
 long="$(printf "$esc%.0s" 1 2 3 4 5)$(printf '\343\202\263%.0s' $(seq 80))"

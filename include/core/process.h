@@ -16,4 +16,14 @@ bool process_shares_network(pid_t);
  * that cannot die yet never comes back to its own code. 0, or -1 with errno. */
 int process_kill(pid_t);
 
+/* Of one whose folder in a /proc this is: the name of its program, without the
+ * path, and without the remark that an upgrade leaves which replaced it while
+ * it ran. Owned by the caller; NULL when it cannot be seen. */
+char *process_program(const char *folder);
+
+/* Tells the inode of each socket among its first 1,024 descriptors: more are
+ * there to keep busy who reads them. */
+void process_sockets(const char *folder,
+    void (*each)(void *arg, unsigned long inode), void *arg);
+
 #endif
