@@ -360,6 +360,7 @@ container_identify(const char *cgroup, const char *own, const char *parent,
 		claim = swap;
 	}
 	identity_free(&claim);
+	id->is_infra = id->runtime != NULL && is_infra(id);
 }
 
 /* Docker keeps the name in a file that only root may read. */
@@ -475,8 +476,6 @@ container_of_process(pid_t pid, pid_t parent, struct identity *id)
 	id->outside = outside;
 	if (id->is_id)
 		name_id(id);
-	if (id->runtime != NULL)
-		id->is_infra = is_infra(id);
 	free(words);
 	free(own);
 	free(cgroup);

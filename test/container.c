@@ -156,6 +156,34 @@ test_identify(void **state UNUSED)
 	}
 }
 
+/* Of the containers of a pod the one that podman made for it is named last, and
+ * a mounted name after all of them. */
+static void
+test_order(void **state UNUSED)
+{
+	static const char cgroup[] = "0::/libpod_parent/libpod-" ID "\n";
+	struct identity names[] = { { 0 }, { 0 }, { 0 },
+		{ .runtime = "podman", .name = (char *)"9123", .is_id = true },
+		{ .runtime = "netns", .name = (char *)"a" } };
+	size_t i;
+
+	container_identify(cgroup, "",
+	    WORDS("/usr/bin/conmon\0-n\0db"), 0, &names[0]);
+	container_identify(cgroup, "",
+	    WORDS("/usr/bin/conmon\0-n\0web"), 0, &names[1]);
+	container_identify(cgroup, "",
+	    WORDS("/usr/bin/conmon\0-n\0" "0123456789ab-infra"), 0, &names[2]);
+	assert_false(names[1].is_infra);
+	assert_true(names[2].is_infra);
+	for (i = 0; i + 1 < NITEMS(names); i++) {
+		assert_true(identity_compare(&names[i], &names[i + 1]) < 0);
+		assert_true(identity_compare(&names[i + 1], &names[i]) > 0);
+		assert_int_equal(identity_compare(&names[i], &names[i]), 0);
+	}
+	for (i = 0; i < 3; i++)
+		identity_free(&names[i]);
+}
+
 static void
 make(const char *folder, const char *name, const char *file, const char *text)
 {
@@ -217,6 +245,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_identify),
+		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_definitions),
 	};
 
