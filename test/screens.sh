@@ -351,7 +351,7 @@ empty()
 {
 	cp "$SEKI_CONFIG" "$tmp/config"
 	echo '# nothing' >"$SEKI_CONFIG"
-	"$seki" apply >/dev/null
+	"$seki" apply --force >/dev/null
 	be_silent
 	begin --read-only
 	tab=0
