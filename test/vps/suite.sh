@@ -133,6 +133,8 @@ ok "and one that is started later does" on lxc-start -n git1
 ok "with its address" wait_for answers tcp 2222 git1
 like "all is as committed" "$(on seki show status)" 'candidate: *clean'
 unlike "and nothing drifts" "$(on seki show status)" drift
+is "the service comes back, however often it dies" \
+    "$(feed "$top_srcdir/test/vps/deaths")" 7
 
 # ---- later
 
