@@ -203,8 +203,8 @@ test_a_limit_is_one(void **state)
 		"deny forward limit 5/second",
 		"reject input limit 5/second",
 		"reject input tcp,udp 23 from container vm00 limit 5/second",
-		"deny forward from container vm00 to container web1 log limit "
-		"5/second",
+		("deny forward from container vm00 to container web1 log "
+		 "limit 5/second"),
 	};
 	const char *first;
 	char *more, *text;
