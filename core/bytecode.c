@@ -73,12 +73,29 @@ chain_empty(struct rule_chain *c)
 }
 
 void
-chain_free(struct rule_chain *c)
+rule_set_free(struct rule_set *s)
 {
-	free(c->table);
-	free(c->name);
-	chain_empty(c);
-	memset(c, 0, sizeof(*c));
+	free(s->table);
+	free(s->name);
+	free(s->v);
+}
+
+void
+tables_free(struct tables *t)
+{
+	struct rule_chain *c;
+	size_t i;
+
+	for (c = t->chains; c < END_OF(t->chains, t->nchains); c++) {
+		free(c->table);
+		free(c->name);
+		chain_empty(c);
+	}
+	for (i = 0; i < t->nsets; i++)
+		rule_set_free(&t->sets[i]);
+	free(t->chains);
+	free(t->sets);
+	memset(t, 0, sizeof(*t));
 }
 
 /* Rules */
@@ -132,9 +149,10 @@ mask(const struct instruction *i, struct registers *r)
 	}
 }
 
-/* ANSWER_YES: they are equal. */
+/* What it works on, to some data of that length. ANSWER_YES: they are equal. */
 static enum answer
-equals(const struct instruction *i, const struct registers *r)
+equals(const struct instruction *i, const struct registers *r,
+    const uint8_t *data)
 {
 	enum answer answer = ANSWER_YES;
 	uint8_t known;
@@ -142,12 +160,23 @@ equals(const struct instruction *i, const struct registers *r)
 
 	for (k = 0; k < i->len; k++) {
 		known = r->known[i->reg + k];
-		if (((r->v[i->reg + k] ^ i->data[k]) & known) != 0)
+		if (((r->v[i->reg + k] ^ data[k]) & known) != 0)
 			return ANSWER_NO;
 		if (known != 0xff)
 			answer = ANSWER_MAYBE;
 	}
 	return answer;
+}
+
+static bool
+is_known(const struct instruction *i, const struct registers *r)
+{
+	unsigned k;
+
+	for (k = 0; k < i->len; k++)
+		if (r->known[i->reg + k] != 0xff)
+			return false;
+	return true;
 }
 
 /* What is ordered is ordered as bytes (nft_cmp_eval). */
@@ -163,8 +192,7 @@ static const struct {
 static enum answer
 compare(const struct instruction *i, const struct registers *r)
 {
-	enum answer equal = equals(i, r);
-	unsigned k;
+	enum answer equal = equals(i, r, i->data);
 	int order;
 	bool holds;
 
@@ -172,9 +200,8 @@ compare(const struct instruction *i, const struct registers *r)
 		return equal;
 	if (i->compare == NFT_CMP_NEQ)
 		return (enum answer)(ANSWER_YES - equal);
-	for (k = 0; k < i->len; k++)
-		if (r->known[i->reg + k] != 0xff)
-			return ANSWER_MAYBE;
+	if (!is_known(i, r))
+		return ANSWER_MAYBE;
 	order = memcmp(r->v + i->reg, i->data, i->len);
 	holds = i->compare < NITEMS(orders) &&
 		(order < 0       ? orders[i->compare].less
@@ -183,16 +210,74 @@ compare(const struct instruction *i, const struct registers *r)
 	return holds ? ANSWER_YES : ANSWER_NO;
 }
 
+/* Where the interval begins or ends that it would be in: at the greatest key
+ * that is not behind it. Where one ends the next may begin. */
+static enum answer
+find_interval(const struct instruction *i, const struct registers *r,
+    const struct rule_set *set, const struct set_element **found)
+{
+	const struct set_element *e;
+	int order;
+
+	if (!is_known(i, r))
+		return set->n > 0 ? ANSWER_MAYBE : ANSWER_NO;
+	for (e = set->v; e < END_OF(set->v, set->n); e++) {
+		if (memcmp(e->key, r->v + i->reg, i->len) > 0)
+			continue;
+		order = *found == NULL ? 1
+				       : memcmp(e->key, (*found)->key, i->len);
+		if (order > 0 || (order == 0 && !e->end))
+			*found = e;
+	}
+	return *found != NULL && !(*found)->end ? ANSWER_YES : ANSWER_NO;
+}
+
+static enum answer
+find_key(const struct instruction *i, const struct registers *r,
+    const struct rule_set *set, const struct set_element **found)
+{
+	enum answer answer = ANSWER_NO, one;
+	const struct set_element *e;
+
+	for (e = set->v; e < END_OF(set->v, set->n); e++) {
+		one = equals(i, r, e->key);
+		if (one > answer)
+			answer = one;
+		if (one == ANSWER_YES)
+			*found = e;
+	}
+	return answer;
+}
+
 /* Chains */
 
 struct run {
-	const struct rule_chain *all;
-	size_t n;
+	const struct tables *tables;
 	const struct sample *sample;
 	struct registers registers;
 	struct course course;
 	unsigned left; /* rules */
 };
+
+/* What a map says of it is its verdict; which is in doubt when it is not known
+ * what it says. */
+static enum answer
+look_up(
+    struct run *run, const struct instruction *i, struct verdict_to *verdict)
+{
+	const struct rule_set *set = &run->tables->sets[i->set];
+	const struct set_element *found = NULL;
+	enum answer answer;
+
+	answer = set->interval
+	    ? find_interval(i, &run->registers, set, &found)
+	    : find_key(i, &run->registers, set, &found);
+	if (set->verdicts && answer == ANSWER_MAYBE)
+		run->course.doubt = true;
+	if (set->verdicts && answer == ANSWER_YES)
+		*verdict = found->verdict;
+	return i->inverted ? (enum answer)(ANSWER_YES - answer) : answer;
+}
 
 /* Whether a rule that came so far goes on. */
 static enum answer
@@ -222,6 +307,7 @@ step(struct run *run, const struct instruction *i, enum answer so_far)
 	case OP_UNTRACK:
 		run->course.untracked |= so_far == ANSWER_YES;
 		return ANSWER_YES;
+	case OP_LOOKUP:
 	case OP_VERDICT:
 	case OP_END:
 		break;
@@ -232,7 +318,7 @@ step(struct run *run, const struct instruction *i, enum answer so_far)
 /* A rule up to its verdict, or to where it does not match. */
 struct rule_end {
 	enum answer answer;
-	const struct instruction *verdict; /* or NULL */
+	struct verdict_to verdict; /* FATE_GOES_ON: none */
 };
 
 static struct rule_end
@@ -242,14 +328,16 @@ run_rule(struct run *run, const struct instruction *i)
 	enum answer answer;
 
 	for (; i->operation != OP_END; i++) {
-		if (i->operation == OP_VERDICT) {
-			end.verdict = i;
-			break;
-		}
-		answer = step(run, i, end.answer);
+		if (i->operation == OP_VERDICT)
+			end.verdict = i->verdict;
+		if (i->operation == OP_LOOKUP)
+			answer = look_up(run, i, &end.verdict);
+		else
+			answer = step(run, i, end.answer);
 		if (answer < end.answer)
 			end.answer = answer;
-		if (end.answer == ANSWER_NO)
+		if (end.answer == ANSWER_NO ||
+		    end.verdict.fate != FATE_GOES_ON)
 			break;
 	}
 	return end;
@@ -268,19 +356,19 @@ static enum fate run_chain(
 
 /* A chain that a rule leads to; FATE_GOES_ON when it comes back from there. */
 static enum fate
-follow(struct run *run, const struct instruction *verdict, unsigned depth)
+follow(struct run *run, const struct verdict_to *verdict, unsigned depth)
 {
-	if (depth == DEPTH_MAX || verdict->chain >= run->n) {
+	if (depth == DEPTH_MAX || verdict->chain >= run->tables->nchains) {
 		run->course.doubt = true;
 		return FATE_GOES_ON;
 	}
-	return run_chain(run, &run->all[verdict->chain], depth + 1);
+	return run_chain(run, &run->tables->chains[verdict->chain], depth + 1);
 }
 
 /* Of a rule that may not match only that matters which would let the packet
  * through, or past what follows. */
 static void
-suppose(struct run *run, const struct instruction *verdict, unsigned depth)
+suppose(struct run *run, const struct verdict_to *verdict, unsigned depth)
 {
 	struct course before = run->course;
 	enum fate fate = verdict->fate;
@@ -305,11 +393,11 @@ run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
 	for (; i < end && run->left > 0; i = next_rule(i)) {
 		run->left--;
 		rule = run_rule(run, i);
-		if (rule.verdict == NULL || rule.answer == ANSWER_NO)
+		fate = rule.verdict.fate;
+		if (fate == FATE_GOES_ON || rule.answer == ANSWER_NO)
 			continue;
-		fate = rule.verdict->fate;
 		if (rule.answer == ANSWER_MAYBE) {
-			suppose(run, rule.verdict, depth);
+			suppose(run, &rule.verdict, depth);
 			continue;
 		}
 		if (fate == FATE_RETURN)
@@ -318,31 +406,44 @@ run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
 			run->course.at = c;
 			return fate;
 		}
-		fate = follow(run, rule.verdict, depth);
-		if (fate != FATE_GOES_ON || rule.verdict->fate == FATE_GOTO)
+		fate = follow(run, &rule.verdict, depth);
+		if (fate != FATE_GOES_ON || rule.verdict.fate == FATE_GOTO)
 			return fate;
 	}
 	return FATE_GOES_ON;
 }
 
+static bool
+set_harms(const struct rule_set *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i].verdict.fate == FATE_DROP)
+			return true;
+	return false;
+}
+
 bool
-chain_harms(const struct rule_chain *c)
+chain_harms(const struct tables *t, const struct rule_chain *c)
 {
 	const struct instruction *i = c->v, *end = END_OF(i, c->n);
 
 	for (; i < end; i++)
 		if (i->operation == OP_UNTRACK ||
-		    (i->operation == OP_VERDICT && i->fate == FATE_DROP))
+		    (i->operation == OP_VERDICT &&
+			i->verdict.fate == FATE_DROP) ||
+		    (i->operation == OP_LOOKUP && set_harms(&t->sets[i->set])))
 			return true;
 	return c->drops;
 }
 
 struct course
-chains_run(const struct rule_chain *all, size_t n,
-    const struct rule_chain *base, const struct sample *sample)
+chains_run(const struct tables *tables, const struct rule_chain *base,
+    const struct sample *sample)
 {
 	struct run run = {
-		.all = all, .n = n, .sample = sample, .left = RULES_MAX
+		.tables = tables, .sample = sample, .left = RULES_MAX
 	};
 	enum fate fate = run_chain(&run, base, 0);
 

@@ -39,27 +39,26 @@ hooks_free(struct hooks *h)
 
 	for (i = 0; i < h->n; i++)
 		free(h->v[i].links);
-	for (i = 0; i < h->nchains; i++)
-		chain_free(&h->chains[i]);
+	tables_free(&h->tables);
 	free(h->v);
-	free(h->chains);
 	memset(h, 0, sizeof(*h));
 }
 
 static bool
-is_harmless(const struct hooks *all, const struct rule_chain *of)
+is_harmless(const struct tables *all, const struct rule_chain *of)
 {
 	const struct rule_chain *c;
 
 	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
 		if (c->family == of->family &&
-		    strcmp(c->table, of->table) == 0 && chain_harms(c))
+		    strcmp(c->table, of->table) == 0 && chain_harms(all, c))
 			return false;
 	return true;
 }
 
 static bool
-belongs(const struct hooks *all, const struct rule_chain *to, const char *start)
+belongs(
+    const struct tables *all, const struct rule_chain *to, const char *start)
 {
 	const struct rule_chain *c;
 
@@ -95,14 +94,14 @@ hooks_judge(struct hooks *all)
 	size_t i;
 
 	for (h = all->v; h < END_OF(all->v, all->n); h++) {
-		c = &all->chains[h->chain];
+		c = &all->tables.chains[h->chain];
 		memset(&any, 0, sizeof(any));
 		course = hook_run(all, h, &any);
-		h->harmless = is_harmless(all, c);
+		h->harmless = is_harmless(&all->tables, c);
 		h->drops = course.dropped;
 		h->all = course.dropped && !course.doubt;
 		for (i = 0; i < NITEMS(owners) && h->owner == NULL; i++) {
-			if (!belongs(all, c, owners[i].start))
+			if (!belongs(&all->tables, c, owners[i].start))
 				continue;
 			h->owner = owners[i].owner;
 			h->cure = owners[i].cures[h->place];
@@ -113,11 +112,11 @@ hooks_judge(struct hooks *all)
 struct course
 hook_run(const struct hooks *all, const struct hook *h, const struct sample *s)
 {
-	const struct rule_chain *base = &all->chains[h->chain];
+	const struct rule_chain *base = &all->tables.chains[h->chain];
 	struct sample known = *s;
 
 	sample_any(&known, base->family);
-	return chains_run(all->chains, all->nchains, base, &known);
+	return chains_run(&all->tables, base, &known);
 }
 
 static const char *
@@ -149,7 +148,7 @@ add_escaped(struct buf *b, const char *before, const char *text)
 void
 hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 {
-	const struct rule_chain *c = &all->chains[h->chain];
+	const struct rule_chain *c = &all->tables.chains[h->chain];
 	struct buf table = { 0 }, chain = { 0 };
 
 	add_escaped(&table, "", c->table);

@@ -16,25 +16,12 @@
 
 #include "core/net_internal.h"
 
-static uint32_t
-number(const struct nlattr *a)
-{
-	return a != NULL && nla_len(a) == 4 ? be32toh(nla_get_u32(a)) : 0;
-}
-
-static struct nlattr *
-inside(struct nlattr *nest, int type)
-{
-	return nest != NULL ? nla_find(nla_data(nest), nla_len(nest), type)
-			    : NULL;
-}
-
 /* The place of a register in bytes; REGISTERS_LEN when it is none. Those of
  * the old numbering are four times as long (nft_parse_register). */
 static unsigned
 place_of(const struct nlattr *a)
 {
-	uint32_t n = number(a);
+	uint32_t n = net_number(a);
 
 	if (n >= NFT_REG_1 && n <= NFT_REG_4)
 		return (n - NFT_REG_1) * NFT_REG_SIZE;
@@ -66,7 +53,7 @@ add_at(struct rule_chain *c, enum operation operation, const struct nlattr *reg,
 static bool
 copy(uint8_t *to, struct nlattr *data, unsigned len)
 {
-	struct nlattr *value = inside(data, NFTA_DATA_VALUE);
+	struct nlattr *value = net_inside(data, NFTA_DATA_VALUE);
 
 	if (value == NULL || (unsigned)nla_len(value) != len)
 		return false;
@@ -77,9 +64,8 @@ copy(uint8_t *to, struct nlattr *data, unsigned len)
 /* ---- what they do, with what is inside their NFTA_EXPR_DATA */
 
 struct decoder {
+	const struct tables *all;
 	struct rule_chain *chain; /* it belongs to */
-	const struct rule_chain *all;
-	size_t n;
 };
 
 static void
@@ -103,7 +89,7 @@ maybe(struct decoder *d, struct nlattr *data UNUSED)
 static void
 drop(struct decoder *d, struct nlattr *data UNUSED)
 {
-	chain_add(d->chain, OP_VERDICT)->fate = FATE_DROP;
+	chain_add(d->chain, OP_VERDICT)->verdict.fate = FATE_DROP;
 }
 
 static void
@@ -121,18 +107,18 @@ payload(struct decoder *d, struct nlattr *data)
 		[NFT_PAYLOAD_NETWORK_HEADER] = FACT_NETWORK,
 		[NFT_PAYLOAD_TRANSPORT_HEADER] = FACT_TRANSPORT,
 	};
-	struct nlattr *reg = inside(data, NFTA_PAYLOAD_DREG);
-	uint32_t base = number(inside(data, NFTA_PAYLOAD_BASE));
+	struct nlattr *reg = net_inside(data, NFTA_PAYLOAD_DREG);
+	uint32_t base = net_number(net_inside(data, NFTA_PAYLOAD_BASE));
 	struct instruction *i;
 
 	if (reg == NULL)
 		return;
 	i = add_at(d->chain, base < NITEMS(sources) ? OP_LOAD : OP_LOSE, reg,
-	    number(inside(data, NFTA_PAYLOAD_LEN)));
+	    net_number(net_inside(data, NFTA_PAYLOAD_LEN)));
 	if (i == NULL || base >= NITEMS(sources))
 		return;
 	i->source = sources[base];
-	i->at = (uint16_t)number(inside(data, NFTA_PAYLOAD_OFFSET));
+	i->at = (uint16_t)net_number(net_inside(data, NFTA_PAYLOAD_OFFSET));
 }
 
 /* Of whatever length it is: what is not known of a sample is not known. */
@@ -156,52 +142,53 @@ load_key(struct decoder *d, struct nlattr *reg, enum fact_source source,
 static void
 meta(struct decoder *d, struct nlattr *data)
 {
-	load_key(d, inside(data, NFTA_META_DREG), FACT_META,
-	    number(inside(data, NFTA_META_KEY)));
+	load_key(d, net_inside(data, NFTA_META_DREG), FACT_META,
+	    net_number(net_inside(data, NFTA_META_KEY)));
 }
 
 /* Of one direction of a connection nothing is known. */
 static void
 ct(struct decoder *d, struct nlattr *data)
 {
-	struct nlattr *reg = inside(data, NFTA_CT_DREG);
+	struct nlattr *reg = net_inside(data, NFTA_CT_DREG);
 
-	if (reg != NULL && inside(data, NFTA_CT_DIRECTION) != NULL)
+	if (reg != NULL && net_inside(data, NFTA_CT_DIRECTION) != NULL)
 		add_at(d->chain, OP_LOSE, reg, OPERAND_MAX);
 	else
-		load_key(d, reg, FACT_CT, number(inside(data, NFTA_CT_KEY)));
+		load_key(d, reg, FACT_CT,
+		    net_number(net_inside(data, NFTA_CT_KEY)));
 }
 
 static void
 bitwise(struct decoder *d, struct nlattr *data)
 {
-	uint32_t len = number(inside(data, NFTA_BITWISE_LEN));
-	unsigned from = place_of(inside(data, NFTA_BITWISE_SREG));
+	uint32_t len = net_number(net_inside(data, NFTA_BITWISE_LEN));
+	unsigned from = place_of(net_inside(data, NFTA_BITWISE_SREG));
 	struct instruction *i =
-	    add_at(d->chain, OP_MASK, inside(data, NFTA_BITWISE_DREG), len);
+	    add_at(d->chain, OP_MASK, net_inside(data, NFTA_BITWISE_DREG), len);
 
 	if (i == NULL)
 		return;
 	i->from = (uint8_t)from;
 	if (from + len > REGISTERS_LEN ||
-	    number(inside(data, NFTA_BITWISE_OP)) != NFT_BITWISE_BOOL ||
-	    !copy(i->data, inside(data, NFTA_BITWISE_MASK), len) ||
-	    !copy(i->other, inside(data, NFTA_BITWISE_XOR), len))
+	    net_number(net_inside(data, NFTA_BITWISE_OP)) != NFT_BITWISE_BOOL ||
+	    !copy(i->data, net_inside(data, NFTA_BITWISE_MASK), len) ||
+	    !copy(i->other, net_inside(data, NFTA_BITWISE_XOR), len))
 		i->operation = OP_LOSE;
 }
 
 static void
 cmp(struct decoder *d, struct nlattr *data)
 {
-	struct nlattr *operand = inside(data, NFTA_CMP_DATA);
-	struct nlattr *value = inside(operand, NFTA_DATA_VALUE);
+	struct nlattr *operand = net_inside(data, NFTA_CMP_DATA);
+	struct nlattr *value = net_inside(operand, NFTA_DATA_VALUE);
 	unsigned len = value != NULL ? (unsigned)nla_len(value) : 0;
 	struct instruction *i =
-	    add_at(d->chain, OP_COMPARE, inside(data, NFTA_CMP_SREG), len);
+	    add_at(d->chain, OP_COMPARE, net_inside(data, NFTA_CMP_SREG), len);
 
 	if (i == NULL)
 		return;
-	i->compare = (uint8_t)number(inside(data, NFTA_CMP_OP));
+	i->compare = (uint8_t)net_number(net_inside(data, NFTA_CMP_OP));
 	copy(i->data, operand, len);
 }
 
@@ -216,70 +203,111 @@ static const struct {
 	{ NFT_GOTO, FATE_GOTO },
 };
 
-/* Its place in all; behind them when it is not there. */
+/* Its place among all; behind them when it is not there. */
 static size_t
-chain_named(const struct decoder *d, const struct nlattr *name)
+chain_named(const struct tables *all, uint8_t family, const char *table,
+    const struct nlattr *name)
 {
 	size_t i;
 
-	for (i = 0; i < d->n; i++)
-		if (d->all[i].family == d->chain->family &&
-		    nla_strcmp(name, d->all[i].name) == 0 &&
-		    strcmp(d->all[i].table, d->chain->table) == 0)
-			break;
-	return i;
+	for (i = 0; name != NULL && i < all->nchains; i++)
+		if (all->chains[i].family == family &&
+		    nla_strcmp(name, all->chains[i].name) == 0 &&
+		    strcmp(all->chains[i].table, table) == 0)
+			return i;
+	return all->nchains;
+}
+
+bool
+net_verdict(const struct tables *all, uint8_t family, const char *table,
+    struct nlattr *verdict, struct verdict_to *to)
+{
+	int32_t code =
+	    (int32_t)net_number(net_inside(verdict, NFTA_VERDICT_CODE));
+	size_t k;
+
+	*to = (struct verdict_to){ .fate = FATE_GOES_ON };
+	if (code == NFT_CONTINUE)
+		return true;
+	for (k = 0; k < NITEMS(fates) && fates[k].code != code; k++)
+		;
+	if (k == NITEMS(fates))
+		return false;
+	to->fate = fates[k].fate;
+	to->chain = chain_named(
+	    all, family, table, net_inside(verdict, NFTA_VERDICT_CHAIN));
+	return true;
 }
 
 static void
 add_verdict(struct decoder *d, struct nlattr *verdict)
 {
-	int32_t code = (int32_t)number(inside(verdict, NFTA_VERDICT_CODE));
-	struct nlattr *to = inside(verdict, NFTA_VERDICT_CHAIN);
-	struct instruction *i;
-	size_t k;
+	struct verdict_to to;
 
-	for (k = 0; k < NITEMS(fates) && fates[k].code != code; k++)
-		;
-	if (code == NFT_CONTINUE)
-		return;
-	if (k == NITEMS(fates)) {
+	if (!net_verdict(d->all, d->chain->family, d->chain->table, verdict,
+		&to))
 		chain_add(d->chain, OP_MAYBE);
-		return;
-	}
-	i = chain_add(d->chain, OP_VERDICT);
-	i->fate = fates[k].fate;
-	i->chain = to != NULL ? chain_named(d, to) : 0;
+	else if (to.fate != FATE_GOES_ON)
+		chain_add(d->chain, OP_VERDICT)->verdict = to;
 }
 
 static void
 immediate(struct decoder *d, struct nlattr *data)
 {
-	struct nlattr *operand = inside(data, NFTA_IMMEDIATE_DATA);
-	struct nlattr *verdict = inside(operand, NFTA_DATA_VERDICT);
-	struct nlattr *value = inside(operand, NFTA_DATA_VALUE);
+	struct nlattr *operand = net_inside(data, NFTA_IMMEDIATE_DATA);
+	struct nlattr *verdict = net_inside(operand, NFTA_DATA_VERDICT);
+	struct nlattr *value = net_inside(operand, NFTA_DATA_VALUE);
 
 	if (verdict != NULL)
 		add_verdict(d, verdict);
 	else
-		add_at(d->chain, OP_LOSE, inside(data, NFTA_IMMEDIATE_DREG),
+		add_at(d->chain, OP_LOSE, net_inside(data, NFTA_IMMEDIATE_DREG),
 		    value != NULL ? (unsigned)nla_len(value) : 0);
 }
 
-/* For now: of what it finds nothing is known. */
+static const struct rule_set *
+set_named(const struct decoder *d, const struct nlattr *name)
+{
+	const struct tables *all = d->all;
+	const struct rule_set *s;
+
+	for (s = all->sets; s < END_OF(all->sets, all->nsets); s++)
+		if (name != NULL && s->family == d->chain->family &&
+		    nla_strcmp(name, s->name) == 0 &&
+		    strcmp(s->table, d->chain->table) == 0)
+			return s;
+	return NULL;
+}
+
+/* Of a set that is not known nothing is known that it finds; nor what a map
+ * gives that is no verdict. */
 static void
 lookup(struct decoder *d, struct nlattr *data)
 {
-	if (inside(data, NFTA_LOOKUP_DREG) != NULL)
-		maybe(d, NULL);
-	else
-		condition(d, NULL);
+	const struct rule_set *set =
+	    set_named(d, net_inside(data, NFTA_LOOKUP_SET));
+	bool gives = net_inside(data, NFTA_LOOKUP_DREG) != NULL;
+	struct instruction *i;
+
+	if (set == NULL || set->len == 0 || gives != set->verdicts) {
+		chain_add(d->chain, gives ? OP_MAYBE : OP_CONDITION);
+		return;
+	}
+	i = add_at(d->chain, OP_LOOKUP, net_inside(data, NFTA_LOOKUP_SREG),
+	    set->len);
+	if (i == NULL)
+		return;
+	i->set = (size_t)(set - d->all->sets);
+	i->inverted = (net_number(net_inside(data, NFTA_LOOKUP_FLAGS)) &
+			  NFT_LOOKUP_F_INV) != 0;
 }
 
 /* Another one of these is nothing that ends a packet's way. */
 static void
 objref(struct decoder *d, struct nlattr *data)
 {
-	if (number(inside(data, NFTA_OBJREF_IMM_TYPE)) != NFT_OBJECT_COUNTER)
+	if (net_number(net_inside(data, NFTA_OBJREF_IMM_TYPE)) !=
+	    NFT_OBJECT_COUNTER)
 		chain_add(d->chain, OP_CONDITION);
 }
 
@@ -378,15 +406,15 @@ static const struct meaning matches[] = {
 static void
 target(struct decoder *d, struct nlattr *data)
 {
-	add_meaning(d, targets, inside(data, NFTA_TARGET_NAME),
-	    inside(data, NFTA_TARGET_INFO));
+	add_meaning(d, targets, net_inside(data, NFTA_TARGET_NAME),
+	    net_inside(data, NFTA_TARGET_INFO));
 }
 
 static void
 match(struct decoder *d, struct nlattr *data)
 {
-	add_meaning(d, matches, inside(data, NFTA_MATCH_NAME),
-	    inside(data, NFTA_MATCH_INFO));
+	add_meaning(d, matches, net_inside(data, NFTA_MATCH_NAME),
+	    net_inside(data, NFTA_MATCH_INFO));
 }
 
 /* With their data. Another one may do anything: queue, fwd, tproxy, nat. */
@@ -416,17 +444,17 @@ static const struct meaning expressions[] = {
 };
 
 void
-net_bytecode(struct rule_chain *c, const struct rule_chain *all, size_t n,
-    struct nlattr *rule)
+net_bytecode(
+    const struct tables *all, struct rule_chain *c, struct nlattr *rule)
 {
-	struct decoder d = { c, all, n };
+	struct decoder d = { all, c };
 	struct nlattr *a;
 	int left;
 
 	nla_for_each_nested(a, rule, left)
 	{
-		add_meaning(&d, expressions, inside(a, NFTA_EXPR_NAME),
-		    inside(a, NFTA_EXPR_DATA));
+		add_meaning(&d, expressions, net_inside(a, NFTA_EXPR_NAME),
+		    net_inside(a, NFTA_EXPR_DATA));
 	}
 	chain_add(c, OP_END);
 }

@@ -41,28 +41,15 @@ static const struct {
 	{ NFPROTO_NETDEV, NF_NETDEV_EGRESS, HOOK_EGRESS },
 };
 
-static uint32_t
-number(const struct nlattr *a)
-{
-	return a != NULL && nla_len(a) == 4 ? be32toh(nla_get_u32(a)) : 0;
-}
-
-static struct nlattr *
-inside(struct nlattr *nest, int type)
-{
-	return nest != NULL ? nla_find(nla_data(nest), nla_len(nest), type)
-			    : NULL;
-}
-
 static enum hook_place
 place_of(uint8_t family, struct nlattr *hook)
 {
-	struct nlattr *num = inside(hook, NFTA_HOOK_HOOKNUM);
+	struct nlattr *num = net_inside(hook, NFTA_HOOK_HOOKNUM);
 	size_t i;
 
 	for (i = 0; num != NULL && i < NITEMS(places); i++)
 		if (places[i].family == family &&
-		    places[i].number == number(num))
+		    places[i].number == net_number(num))
 			return places[i].place;
 	return HOOK_COUNT;
 }
@@ -77,8 +64,8 @@ add_link(struct hook *h, const struct nlattr *name)
 static void
 read_links(struct hook *h, struct nlattr *hook)
 {
-	struct nlattr *one = inside(hook, NFTA_HOOK_DEV), *a;
-	struct nlattr *several = inside(hook, NFTA_HOOK_DEVS);
+	struct nlattr *one = net_inside(hook, NFTA_HOOK_DEV), *a;
+	struct nlattr *several = net_inside(hook, NFTA_HOOK_DEVS);
 	int left;
 
 	if (several == NULL && one != NULL)
@@ -104,9 +91,9 @@ add_hook(struct hooks *all, uint8_t family, struct nlattr **tb)
 	all->v = xgrow(all->v, all->n, sizeof(*all->v));
 	h = &all->v[all->n++];
 	memset(h, 0, sizeof(*h));
-	h->chain = all->nchains - 1;
+	h->chain = all->tables.nchains - 1;
 	h->place = place;
-	h->priority = (int32_t)number(inside(hook, NFTA_HOOK_PRIORITY));
+	h->priority = (int32_t)net_number(net_inside(hook, NFTA_HOOK_PRIORITY));
 	h->nat = tb[NFTA_CHAIN_TYPE] != NULL &&
 		 nla_strcmp(tb[NFTA_CHAIN_TYPE], "nat") == 0;
 	read_links(h, hook);
@@ -138,6 +125,7 @@ on_chain(struct nlmsghdr *h, void *arg)
 	const struct nfgenmsg *head = nlmsg_data(h);
 	struct nlattr *tb[NFTA_CHAIN_MAX + 1];
 	struct reading *r = arg;
+	struct tables *t = &r->hooks->tables;
 	struct rule_chain *c;
 
 	if (net_parse(h, sizeof(*head), tb, NFTA_CHAIN_MAX, policy) != 0 ||
@@ -146,14 +134,13 @@ on_chain(struct nlmsghdr *h, void *arg)
 	    (head->nfgen_family == NFPROTO_INET &&
 		nla_strcmp(tb[NFTA_CHAIN_TABLE], r->ours) == 0))
 		return;
-	r->hooks->chains = xgrow(
-	    r->hooks->chains, r->hooks->nchains, sizeof(*r->hooks->chains));
-	c = &r->hooks->chains[r->hooks->nchains++];
+	t->chains = xgrow(t->chains, t->nchains, sizeof(*t->chains));
+	c = &t->chains[t->nchains++];
 	chain_begin(
 	    c, nla_data(tb[NFTA_CHAIN_TABLE]), nla_data(tb[NFTA_CHAIN_NAME]));
 	c->family = head->nfgen_family;
 	c->drops = tb[NFTA_CHAIN_POLICY] != NULL &&
-		   number(tb[NFTA_CHAIN_POLICY]) == NF_DROP;
+		   net_number(tb[NFTA_CHAIN_POLICY]) == NF_DROP;
 	add_hook(r->hooks, head->nfgen_family, tb);
 }
 
@@ -163,20 +150,10 @@ restart_chains(void *arg)
 	hooks_free(((struct reading *)arg)->hooks);
 }
 
-static struct nl_msg *
-request(int type, uint8_t family)
-{
-	struct nfgenmsg head = { .nfgen_family = family,
-		.version = NFNETLINK_V0 };
-
-	return net_message(
-	    NFNL_SUBSYS_NFTABLES << 8 | type, 0, &head, sizeof(head));
-}
-
 /* Rules */
 
 struct rules_of {
-	struct hooks *hooks;
+	struct tables *tables;
 	const struct rule_chain *first; /* any of its table */
 	size_t last;                    /* that a rule was added to */
 };
@@ -191,16 +168,16 @@ is_beside(const struct rule_chain *a, const struct rule_chain *b)
 static struct rule_chain *
 find_chain(struct rules_of *r, const struct nlattr *name)
 {
-	struct hooks *h = r->hooks;
+	struct tables *t = r->tables;
 	size_t i, at;
 
-	for (i = 0; i < h->nchains; i++) {
-		at = (r->last + i) % h->nchains;
-		if (nla_strcmp(name, h->chains[at].name) != 0 ||
-		    !is_beside(&h->chains[at], r->first))
+	for (i = 0; i < t->nchains; i++) {
+		at = (r->last + i) % t->nchains;
+		if (nla_strcmp(name, t->chains[at].name) != 0 ||
+		    !is_beside(&t->chains[at], r->first))
 			continue;
 		r->last = at;
-		return &h->chains[at];
+		return &t->chains[at];
 	}
 	return NULL;
 }
@@ -217,8 +194,7 @@ on_rule(struct nlmsghdr *h, void *arg)
 		return;
 	c = find_chain(r, tb[NFTA_RULE_CHAIN]);
 	if (c != NULL)
-		net_bytecode(c, r->hooks->chains, r->hooks->nchains,
-		    tb[NFTA_RULE_EXPRESSIONS]);
+		net_bytecode(r->tables, c, tb[NFTA_RULE_EXPRESSIONS]);
 }
 
 static void
@@ -227,19 +203,23 @@ restart_rules(void *arg)
 	struct rules_of *r = arg;
 	size_t i;
 
-	for (i = 0; i < r->hooks->nchains; i++)
-		if (is_beside(&r->hooks->chains[i], r->first))
-			chain_empty(&r->hooks->chains[i]);
+	for (i = 0; i < r->tables->nchains; i++)
+		if (is_beside(&r->tables->chains[i], r->first))
+			chain_empty(&r->tables->chains[i]);
 }
 
 /* A table that is gone by now has no rules. */
 static int
-read_rules(struct net *net, struct hooks *hooks, const struct rule_chain *first)
+read_rules(
+    struct net *net, struct tables *tables, const struct rule_chain *first)
 {
-	struct rules_of r = { .hooks = hooks, .first = first };
-	struct nl_msg *msg = request(NFT_MSG_GETRULE, first->family);
-	int code;
+	struct rules_of r = { .tables = tables, .first = first };
+	struct nl_msg *msg;
+	int code = net_rule_sets(net, tables, first);
 
+	if (code != 0)
+		return code;
+	msg = net_nft_request(NFT_MSG_GETRULE, first->family);
 	nla_put_string(msg, NFTA_RULE_TABLE, first->table);
 	code = net_dump(net->netfilter, msg, on_rule, restart_rules, &r);
 	nlmsg_free(msg);
@@ -252,14 +232,14 @@ on_table(struct nlmsghdr *h, void *arg)
 	const struct nlattr *flags =
 	    nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS);
 
-	*(uint32_t *)arg = number(flags);
+	*(uint32_t *)arg = net_number(flags);
 }
 
 /* Whether its table is asleep, so that no packet meets it. */
 static bool
 is_dormant(struct net *net, const struct rule_chain *c)
 {
-	struct nl_msg *msg = request(NFT_MSG_GETTABLE, c->family);
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETTABLE, c->family);
 	uint32_t flags = 0;
 
 	nla_put_string(msg, NFTA_TABLE_NAME, c->table);
@@ -279,11 +259,11 @@ read_tables(struct net *net, struct hooks *out)
 	int code = 0;
 
 	for (i = 0; i < out->n; i++) {
-		c = &out->chains[out->v[i].chain];
+		c = &out->tables.chains[out->v[i].chain];
 		if (before == NULL || !is_beside(c, before)) {
 			dormant = is_dormant(net, c);
 			if (!dormant && code == 0)
-				code = read_rules(net, out, c);
+				code = read_rules(net, &out->tables, c);
 		}
 		before = c;
 		if (dormant)
@@ -305,7 +285,7 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 	memset(out, 0, sizeof(*out));
 	if (net_netfilter(net) == NULL)
 		return net_fail(e, errno, "cannot talk to nftables");
-	msg = request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
+	msg = net_nft_request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
 	code = net_dump(net->netfilter, msg, on_chain, restart_chains, &r);
 	nlmsg_free(msg);
 	if (code == 0)

@@ -260,6 +260,16 @@ a rule drops SYNs; rules_at inet forward 0 "tcp flags & (syn | ack) == syn drop"
 a rule drops what is new; rules_at inet forward 0 "ct state new drop"; nft delete table inet x; broken; table inet x, chain c drops
 a rule drops what is invalid; rules_at inet forward 0 "ct state invalid drop" "ip6 hoplimit 1 drop"; nft delete table inet x; active;
 a rule drops answers; rules_at inet forward 0 "iifname $BRIDGE drop"; nft delete table inet x; broken; drops the answers
+a set has its port; rules_at inet forward 0 "tcp dport { 80, 90 } drop"; nft delete table inet x; broken; table inet x, chain c drops
+a set has other ports; rules_at inet forward 0 "tcp dport { 79, 81 } drop" "tcp dport { 81-90, 443 } drop"; nft delete table inet x; active;
+a set has an interval of ports; rules_at inet forward 0 "tcp dport { 70-80, 90 } drop"; nft delete table inet x; broken; table inet x, chain c drops
+a set has the uplink; rules_at inet forward 0 "iifname { eth0, eth7 } drop"; nft delete table inet x; broken; table inet x, chain c drops
+a set has who is not known; rules_at ip6 forward 0 "ip6 saddr { 2001:db8:bad::/48, 2001:db8:9::8 } drop"; nft delete table ip6 x; active;
+a set lacks its interfaces; rules_at inet forward 0 "iifname != { eth0, $BRIDGE } drop"; nft delete table inet x; active;
+a map drops its port; rules_at inet forward 0 "tcp dport vmap { 1-79 : accept, 80 : drop, 81-1023 : accept }"; nft delete table inet x; broken; table inet x, chain c drops
+a map accepts its port; rules_at inet forward 0 "tcp dport vmap { 79 : drop, 80 : accept }" "tcp dport 80 drop"; nft delete table inet x; active;
+a map leads to a drop; chains_at forward "tcp dport vmap { 80 : jump one, 90 : accept }" one=drop; nft delete table inet x; broken; list chain inet x one
+a map of states drops; rules_at inet forward 0 "ct state vmap { established : accept, related : accept, new : drop }"; nft delete table inet x; broken; table inet x, chain c drops
 a jump to a chain that drops; chains_at forward "jump user" user=drop; nft delete table inet x; broken; table inet x, chain c drops its packets: nft list chain inet x user
 a goto to a chain that rejects; chains_at forward "tcp dport 80 goto one" "one=jump two" "two=counter reject"; nft delete table inet x; broken; list chain inet x two
 a jump to a chain that returns; chains_at forward "jump one" "one=tcp dport 80 return" one=drop; nft delete table inet x; broken; answers

@@ -44,6 +44,7 @@ enum operation {
 	OP_LOAD,    /* reg = len bytes of the packet */
 	OP_MASK,    /* reg = (from & data) ^ other */
 	OP_COMPARE, /* goes on if reg is so to data */
+	OP_LOOKUP,  /* goes on if reg is in a set, or ends as that says */
 	OP_LOSE,    /* reg = something */
 	/* These two leave nothing that is known in the registers: */
 	OP_CONDITION, /* goes on or not, nobody can tell */
@@ -62,14 +63,20 @@ enum fate {
 	FATE_GOTO
 };
 
+struct verdict_to {
+	enum fate fate;
+	size_t chain; /* where it jumps to */
+};
+
 struct instruction {
 	enum operation operation;
 	enum fact_source source;
 	uint16_t at;
 	uint8_t reg, from, len; /* bytes; reg + len fits into the registers */
 	uint8_t compare;        /* NFT_CMP_* */
-	enum fate fate;
-	size_t chain; /* where it jumps to, among those of its hooks */
+	bool inverted;          /* of a lookup */
+	struct verdict_to verdict;
+	size_t set; /* that it looks in */
 	uint8_t data[OPERAND_MAX], other[OPERAND_MAX];
 };
 
@@ -80,14 +87,38 @@ struct rule_chain {
 	struct instruction *v;
 	size_t n;
 };
+struct set_element {
+	uint8_t key[OPERAND_MAX];
+	bool end; /* of an interval that does not hold it */
+	struct verdict_to verdict;
+};
+
+/* One that its rules hold, as they are written. */
+struct rule_set {
+	char *table, *name;
+	uint8_t family, len; /* bytes of a key; 0: not to be understood */
+	bool interval;       /* elements are where one begins or ends */
+	bool verdicts;       /* elements have one */
+	struct set_element *v;
+	size_t n;
+};
+
+struct tables {
+	struct rule_chain *chains;
+	size_t nchains;
+	struct rule_set *sets;
+	size_t nsets;
+};
+void rule_set_free(struct rule_set *); /* what it holds */
+void tables_free(struct tables *);     /* empty then */
+
 /* Both are copied; what it gets belongs to the chain. */
 void chain_begin(struct rule_chain *, const char *table, const char *name);
 struct instruction *chain_add(struct rule_chain *, enum operation);
 void chain_empty(struct rule_chain *); /* of its rules */
-void chain_free(struct rule_chain *);
 
 /* Whether it can drop a packet, or untrack it, by itself. */
-bool chain_harms(const struct rule_chain *);
+bool chain_harms(const struct tables *, const struct rule_chain *);
 
 /* What happens to a packet that enters a base chain. Rules whose condition
  * depends on what is not known are taken not to match. */
@@ -97,7 +128,7 @@ struct course {
 	bool untracked; /* it is for certain */
 	const struct rule_chain *at; /* where it ended; borrowed */
 };
-struct course chains_run(const struct rule_chain *all, size_t n,
-    const struct rule_chain *base, const struct sample *);
+struct course chains_run(const struct tables *, const struct rule_chain *base,
+    const struct sample *);
 
 #endif

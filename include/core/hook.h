@@ -31,7 +31,7 @@ enum hook_place {
 };
 
 struct hook {
-	size_t chain; /* among all */
+	size_t chain; /* of its tables */
 	enum hook_place place;
 	int priority;
 	bool nat; /* it meets only the first packet of a connection */
@@ -48,8 +48,7 @@ struct hook {
 struct hooks {
 	struct hook *v;
 	size_t n;
-	struct rule_chain *chains; /* of their tables */
-	size_t nchains;
+	struct tables tables;
 };
 void hooks_free(struct hooks *); /* empty then */
 

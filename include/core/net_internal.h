@@ -141,14 +141,34 @@ void net_passage(struct nl_sock *, const struct prefix *from,
 /* What it sends itself to the world. */
 void net_passage_out(struct nl_sock *, struct passage *);
 
+/* ---- core/net_nft.c: what all messages of nftables have */
+
+/* Numbers of 32 bits are in the order of the network; 0 when it is none. */
+uint32_t net_number(const struct nlattr *);
+/* The attribute of that type in a nest, which may be NULL; or NULL. */
+struct nlattr *net_inside(struct nlattr *nest, int type);
+/* Of NFT_MSG_*; the caller frees it. */
+struct nl_msg *net_nft_request(int type, uint8_t family);
+
 /* ---- core/net_bytecode.c */
 
+struct tables;
 struct rule_chain;
+struct verdict_to;
 
-/* Appends a rule (NFTA_RULE_EXPRESSIONS) to the chain. all is where chains of
- * its table are found that it leads to. */
-void net_bytecode(struct rule_chain *, const struct rule_chain *all, size_t n,
-    struct nlattr *expressions);
+/* Appends a rule (NFTA_RULE_EXPRESSIONS) to one of the chains of all. */
+void net_bytecode(
+    const struct tables *all, struct rule_chain *, struct nlattr *expressions);
+/* What a verdict (NFTA_DATA_VERDICT) of that table says, which may be to go on;
+ * false when it is one that nobody can follow. */
+bool net_verdict(const struct tables *all, uint8_t family, const char *table,
+    struct nlattr *verdict, struct verdict_to *);
+
+/* ---- core/net_rule_set.c */
+
+/* Reads the sets that the rules of a table hold, and have no name of their
+ * own. 0 or the error of the kernel. */
+int net_rule_sets(struct net *, struct tables *, const struct rule_chain *any);
 
 /* ---- core/net_event.c: what happens meanwhile */
 int net_events_open(struct net *, struct err *);

@@ -1,0 +1,161 @@
+/* Sets of others, as far as they stand in rules: one dump of all sets of a
+ * table, and one of the elements of each. */
+#include "config.h"
+
+#include "core/bytecode.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/net_internal.h"
+
+/* Kinds that are not followed: they have more than keys, or keys of parts. */
+#define STRANGE                                                                \
+	(NFT_SET_TIMEOUT | NFT_SET_EVAL | NFT_SET_OBJECT | NFT_SET_CONCAT |    \
+	    NFT_SET_EXPR)
+
+struct reading {
+	struct tables *tables;
+	const struct rule_chain *of; /* any of its table */
+	size_t first;		     /* of its sets */
+	struct rule_set *set;	     /* whose elements are read */
+};
+
+static void
+on_set(struct nlmsghdr *h, void *arg)
+{
+	static const struct nla_policy policy[NFTA_SET_MAX + 1] = {
+		[NFTA_SET_NAME] = { .type = NLA_STRING },
+	};
+	struct reading *r = arg;
+	struct tables *t = r->tables;
+	struct nlattr *tb[NFTA_SET_MAX + 1];
+	uint32_t flags, len;
+	struct rule_set *s;
+
+	if (net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_SET_MAX, policy) ||
+	    tb[NFTA_SET_NAME] == NULL)
+		return;
+	flags = net_number(tb[NFTA_SET_FLAGS]);
+	len = net_number(tb[NFTA_SET_KEY_LEN]);
+	if ((flags & NFT_SET_ANONYMOUS) == 0)
+		return;
+	t->sets = xgrow(t->sets, t->nsets, sizeof(*t->sets));
+	s = &t->sets[t->nsets++];
+	memset(s, 0, sizeof(*s));
+	s->family = r->of->family;
+	s->table = xstrdup(r->of->table);
+	s->name = xstrdup(nla_data(tb[NFTA_SET_NAME]));
+	s->interval = (flags & NFT_SET_INTERVAL) != 0;
+	s->verdicts = (flags & NFT_SET_MAP) != 0 &&
+		      net_number(tb[NFTA_SET_DATA_TYPE]) == NFT_DATA_VERDICT;
+	if ((flags & STRANGE) == 0 && len <= OPERAND_MAX)
+		s->len = (uint8_t)len;
+}
+
+static void
+restart_sets(void *arg)
+{
+	struct reading *r = arg;
+
+	while (r->tables->nsets > r->first)
+		rule_set_free(&r->tables->sets[--r->tables->nsets]);
+}
+
+/* A set with an element that is more than a key, and a verdict if it is a map
+ * of those, is not to be understood. */
+static bool
+add_element(const struct reading *r, struct nlattr *element)
+{
+	struct nlattr *key = net_inside(element, NFTA_SET_ELEM_KEY);
+	struct nlattr *data = net_inside(element, NFTA_SET_ELEM_DATA);
+	uint32_t flags =
+	    net_number(net_inside(element, NFTA_SET_ELEM_FLAGS));
+	struct rule_set *s = r->set;
+	struct set_element e = { .end = (flags & NFT_SET_ELEM_INTERVAL_END) };
+
+	key = net_inside(key, NFTA_DATA_VALUE);
+	data = net_inside(data, NFTA_DATA_VERDICT);
+	if ((flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END) != 0 ||
+	    key == NULL || nla_len(key) != s->len ||
+	    net_inside(element, NFTA_SET_ELEM_KEY_END) != NULL ||
+	    net_inside(element, NFTA_SET_ELEM_EXPR) != NULL ||
+	    net_inside(element, NFTA_SET_ELEM_EXPRESSIONS) != NULL)
+		return false;
+	if (s->verdicts && !e.end &&
+	    !net_verdict(r->tables, s->family, s->table, data, &e.verdict))
+		return false;
+	memcpy(e.key, nla_data(key), s->len);
+	s->v = xgrow(s->v, s->n, sizeof(*s->v));
+	s->v[s->n++] = e;
+	return true;
+}
+
+static void
+on_elements(struct nlmsghdr *h, void *arg)
+{
+	struct reading *r = arg;
+	struct nlattr *list = nlmsg_find_attr(
+	    h, sizeof(struct nfgenmsg), NFTA_SET_ELEM_LIST_ELEMENTS);
+	struct nlattr *a;
+	int left;
+
+	if (list == NULL)
+		return;
+	nla_for_each_nested(a, list, left)
+	{
+		if (r->set->len > 0 && !add_element(r, a))
+			r->set->len = 0;
+	}
+}
+
+static void
+restart_elements(void *arg)
+{
+	((struct reading *)arg)->set->n = 0;
+}
+
+static int
+read_elements(struct net *net, struct reading *r)
+{
+	struct nl_msg *msg =
+	    net_nft_request(NFT_MSG_GETSETELEM, r->set->family);
+	int code;
+
+	nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, r->set->table);
+	nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, r->set->name);
+	code = net_dump(
+	    net->netfilter, msg, on_elements, restart_elements, r);
+	nlmsg_free(msg);
+	return code;
+}
+
+/* What is gone by now has no elements. */
+int
+net_rule_sets(struct net *net, struct tables *t, const struct rule_chain *any)
+{
+	struct reading r = { .tables = t, .of = any, .first = t->nsets };
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETSET, any->family);
+	size_t i;
+	int code;
+
+	nla_put_string(msg, NFTA_SET_TABLE, any->table);
+	code = net_dump(net->netfilter, msg, on_set, restart_sets, &r);
+	nlmsg_free(msg);
+	for (i = r.first; code == 0 && i < t->nsets; i++) {
+		r.set = &t->sets[i];
+		if (r.set->len > 0)
+			code = read_elements(net, &r);
+		if (code == ENOENT) {
+			r.set->len = 0;
+			code = 0;
+		}
+	}
+	return code == ENOENT ? 0 : code;
+}
