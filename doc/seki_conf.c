@@ -89,7 +89,9 @@ const struct part manual_seki_conf[] = {
 	TEXT(N_("What a container sends by a second bridge under another "
 		"address is not meant. And on one bridge, containers can forge "
 		"the ULAs of each other: one that takes its neighbour's passes "
-		"for the neighbour. To shut a container in for certain, or to "
+		"for the neighbour, and one that advertises itself as a router "
+		"gets what the others send out. To shut a container in for "
+		"certain, or to "
 		"trust it alone, give it a bridge of its own and say `from "
 		"bridge`.")),
 	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -118,6 +119,8 @@ main(int argc, char *argv[])
 	int status;
 
 	open_standard();
+	/* What goes beyond a limit of files is an error to tell. */
+	signal(SIGXFSZ, SIG_IGN);
 	intl_start();
 	a.app.no_color =
 	    getenv("NO_COLOR") != NULL && getenv("NO_COLOR")[0] != '\0';

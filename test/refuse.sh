@@ -298,6 +298,11 @@ is "with few descriptors all containers are shown, or why not" \
 like "as when it could not look into them" "$(cat "$tmp/few")" \
     "cannot look into the containers"
 
+# ---- where no file may have a byte
+got=$(prlimit --fsize=0 "$seki" add allow input tcp 1234 2>&1 | cat)
+like "a limit of files is told" "$got" "^seki: cannot write .*: File too large"
+unlike "and nothing is half written" "$("$seki" show candidate)" 1234
+
 # ---- a disk that is full when the config is saved
 mkdir "$tmp/full"
 mount -t tmpfs -o size=64k tmpfs "$tmp/full"
