@@ -91,9 +91,8 @@ const struct part manual_seki_conf[] = {
 		"the ULAs of each other: one that takes its neighbour's passes "
 		"for the neighbour, and one that advertises itself as a router "
 		"gets what the others send out. To shut a container in for "
-		"certain, or to "
-		"trust it alone, give it a bridge of its own and say `from "
-		"bridge`.")),
+		"certain, or to trust it alone, give it a bridge of its own "
+		"and say `from bridge`.")),
 	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "
 		"a container cannot reach itself through its own forward: the "
 		"kernel would have to send the packet back out of the port it "
