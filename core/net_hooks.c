@@ -1,5 +1,5 @@
-/* Base chains of others: one dump of all chains, and one of the rules of each
- * table. */
+/* Base chains of others: one dump of all chains, and of each table one of its
+ * rules and one of its sets. */
 #include "config.h"
 
 #include "core/hook.h"

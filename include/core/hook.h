@@ -55,7 +55,8 @@ void hooks_free(struct hooks *); /* empty then */
 struct net;
 
 /* Those of all tables that are awake, but for the named one of family inet: a
- * dump of chains, and one of the rules of each table that has any of them.
+ * dump of chains, of each table that has any of them one of its rules and one
+ * of its sets, and one of each set that its rules hold.
  * Rules of ip6tables-nft are among them, those of ip6tables-legacy are not. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
