@@ -67,7 +67,7 @@ look_ahead(const struct host *h, struct buf *lines)
 {
 	struct ssh sessions[SSH_SESSIONS_MAX];
 
-	effect_of(&h->candidate, &h->snapshot, sessions,
+	effect_of_config(&h->candidate, &h->snapshot, sessions,
 	    ssh_find(getpid(), sessions), lines);
 }
 

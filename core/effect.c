@@ -6,27 +6,33 @@
 #include <stdlib.h>
 
 #include "core/intl.h"
-#include "core/model.h"
 #include "core/safety.h"
 
 void
-effect_of(const struct config *c, const struct snapshot *s,
+effect_of(const struct model *m, const struct snapshot *s,
     const struct ssh *v, size_t n, struct buf *lines)
 {
-	struct model m;
 	struct err e;
-	size_t i = 0;
+	size_t i;
 
-	if (model_build(&m, c, s, &e) != 0)
-		goto out;
-	for (i = 0; i < m.nwarnings; i++)
-		buf_printf(lines, "%s\n", m.warnings[i]);
-	for (i = 0; i < n && safety_check(&m, s, &v[i], &e) == 0;)
+	for (i = 0; i < m->nwarnings; i++)
+		buf_printf(lines, "%s\n", m->warnings[i]);
+	for (i = 0; i < n && safety_check(m, s, &v[i], &e) == 0;)
 		i++;
 	if (i < n)
 		buf_printf(lines, _("a commit refuses this: %s (%s)\n"), e.text,
 		    e.hint);
-out:
+}
+
+void
+effect_of_config(const struct config *c, const struct snapshot *s,
+    const struct ssh *v, size_t n, struct buf *lines)
+{
+	struct model m;
+	struct err ignored;
+
+	if (model_build(&m, c, s, &ignored) == 0)
+		effect_of(&m, s, v, n, lines);
 	model_free(&m);
 }
 

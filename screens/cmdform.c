@@ -147,7 +147,7 @@ judge(struct cmdform *f, struct err *e)
 	if (st != NULL && put(f, &c, st, e) == 0)
 		r = model_build(&m, &c, &h->snapshot, e);
 	if (r == 0)
-		effect_of(&c, &h->snapshot, f->sessions, f->nsessions,
+		effect_of(&m, &h->snapshot, f->sessions, f->nsessions,
 		    &f->effect);
 	model_free(&m);
 	config_free(&c);
@@ -176,7 +176,7 @@ look_without(struct cmdform *f)
 
 	buf_reset(&f->without);
 	f->nsessions = ssh_find(getpid(), f->sessions);
-	effect_of(&h->candidate, &h->snapshot, f->sessions, f->nsessions,
+	effect_of_config(&h->candidate, &h->snapshot, f->sessions, f->nsessions,
 	    &f->without);
 }
 

@@ -3,15 +3,18 @@
 #ifndef SEKI_CORE_EFFECT_H
 #define SEKI_CORE_EFFECT_H
 
-#include "core/config.h"
-#include "core/snapshot.h"
+#include "core/model.h"
 #include "core/ssh.h"
 #include "core/util.h"
 
-/* Appends, each a line, what a commit of the config would warn of, and why it
+/* Appends, each a line, what a commit of the model would warn of, and why it
  * would refuse it as unsafe for the first of these sessions that it cuts off.
- * Nothing of a config that is not sound: that is an error of its own. */
-void effect_of(const struct config *, const struct snapshot *,
+ */
+void effect_of(const struct model *, const struct snapshot *,
+    const struct ssh *, size_t n, struct buf *);
+/* Likewise of a config; nothing of one that is not sound, which is an error of
+ * its own. */
+void effect_of_config(const struct config *, const struct snapshot *,
     const struct ssh *, size_t n, struct buf *);
 
 /* Appends those lines of after that before does not have, by a format that
