@@ -391,6 +391,18 @@ tell_no_ipv6(struct model_build *b, const struct container *c)
 }
 
 static void
+tell_down(struct model_build *b, const struct container *c)
+{
+	char *quoted = model_shown(c->name);
+
+	model_note(b,
+	    xasprintf(_("the interface %s inside container %s is down: it gets "
+			"its address when that is up"),
+		c->inner_name, quoted));
+	free(quoted);
+}
+
+static void
 warn_cut(struct model_build *b, const struct container *c)
 {
 	char *quoted = model_shown(c->name);
@@ -492,6 +504,18 @@ find_container(
 	return c;
 }
 
+static void
+tell_state(struct model_build *b, const char *name, const struct container *c)
+{
+	warn_alias(b, name, c);
+	if (c->no_ipv6)
+		tell_no_ipv6(b, c);
+	else if (c->inner_down)
+		tell_down(b, c);
+	if (c->cut)
+		warn_cut(b, c);
+}
+
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
@@ -515,11 +539,7 @@ model_build_container(struct model_build *b, const struct statement *st)
 	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
 	c = find_container(b, st, bridge->link->name);
 	if (c != NULL)
-		warn_alias(b, name, c);
-	if (c != NULL && c->no_ipv6)
-		tell_no_ipv6(b, c);
-	if (c != NULL && c->cut)
-		warn_cut(b, c);
+		tell_state(b, name, c);
 	mc = GROW(b->m->containers, b->m->ncontainers);
 	mc->st = st;
 	mc->container = c;

@@ -340,14 +340,21 @@ needs_route(const struct plan *p, const struct model *m,
 {
 	const struct container *in = c->container;
 
-	/* The kernel takes none by an interface that is down. */
-	if (in->inner_down || has_route_step(p, in->nsid))
+	if (has_route_step(p, in->nsid))
 		return false;
 	if (!in->has_default)
 		return true;
 	if (is_own_route(in))
 		return !is_spare(s, c) && !is_wanted_route(m, s, in);
 	return has_twin(s, c) && leads_home(s, in, &in->route);
+}
+
+/* By an interface that is down the kernel takes no route, nobody hears whose an
+ * address is, and what it has is lost when it goes down once more. */
+static bool
+takes_address(const struct container *c)
+{
+	return is_running(c) && !c->no_ipv6 && !c->inner_down;
 }
 
 static void
@@ -362,7 +369,7 @@ plan_containers(
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		if (!is_running(c->container) || c->container->no_ipv6)
+		if (!takes_address(c->container))
 			continue;
 		name = c->st->v[CONTAINER_NAME].text;
 		prefix = inner_address(c);

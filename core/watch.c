@@ -22,12 +22,12 @@
 #include "core/takeover.h"
 #include "core/util.h"
 
-#define SETTLE_MS 20	 /* events come in bursts */
-#define APART_MS 200	 /* between two looks */
-#define BUSY_MS 100	 /* until a commit has let go of the lock */
-#define SLOW_MS 30000	 /* for what has no event: accept_ra, a dead guard */
-#define BRIDGE_MS 2000	 /* who set up a bridge gives it its address first */
-#define DEADLINE_MS 200	 /* a guard that lives is given that much */
+#define SETTLE_MS 20    /* events come in bursts */
+#define APART_MS 200    /* between two looks */
+#define BUSY_MS 100     /* until a commit has let go of the lock */
+#define SLOW_MS 30000   /* for what has no event: accept_ra, a dead guard */
+#define BRIDGE_MS 2000  /* who set up a bridge gives it its address first */
+#define DEADLINE_MS 200 /* a guard that lives is given that much */
 
 struct watch {
 	struct host *host;
@@ -41,18 +41,18 @@ struct watch {
 	struct drift_seen seen;
 	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
 	struct buf notes; /* lines: what cannot be carried out as things are */
-	bool expected; /* what is found now is no drift: start, or SIGHUP */
-	bool announce; /* that all is right, once it is */
-	bool reread;   /* the saved config is to be taken as it is */
-	bool noted;    /* the journal has what is ours, and nothing else */
-	uint64_t held; /* digest of one that an editor has saved; or 0 */
+	bool expected;    /* what is found now is no drift: start, or SIGHUP */
+	bool announce;    /* that all is right, once it is */
+	bool reread;      /* the saved config is to be taken as it is */
+	bool noted;       /* the journal has what is ours, and nothing else */
+	uint64_t held;    /* digest of one that an editor has saved; or 0 */
 };
 
 /* What one look found to do, and what came of it. */
 struct mending {
-	struct plan done;  /* borrows its steps */
-	struct buf left;   /* lines of those that are not done */
-	unsigned wait;	   /* milliseconds until they may be tried; or 0 */
+	struct plan done; /* borrows its steps */
+	struct buf left;  /* lines of those that are not done */
+	unsigned wait;    /* milliseconds until they may be tried; or 0 */
 };
 
 static void on_look(void *);
@@ -153,20 +153,27 @@ is_left(const struct plan *p, uint64_t where)
 
 /* Ports, and not what is inside, tell one start of a container from the next:
  * the kernel never gives the index of a link to another one soon. What has just
- * come is settled when nothing of the plan is left to do there. */
+ * come is settled when nothing of the plan is left to do there; a container
+ * whose interface is down has not wholly come. */
 static void
 settle(struct watch *w, const struct plan *p)
 {
 	const struct snapshot *s = &w->host->snapshot;
 	uint64_t *v = xcalloc(s->nlinks + s->ncontainers, sizeof(*v)), where;
-	size_t i, n = 0;
+	const struct container *c;
+	const struct link *l;
+	size_t n = 0;
 
-	for (i = 0; i < s->nlinks + s->ncontainers; i++) {
-		where = i < s->nlinks
-			    ? place(s->links[i].name, s->links[i].index)
-			    : place(s->containers[i - s->nlinks].name,
-				  s->containers[i - s->nlinks].port);
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++) {
+		where = place(l->name, l->index);
 		if (is_settled(w, where) || !is_left(p, where))
+			v[n++] = where;
+	}
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
+	     c++) {
+		where = place(c->name, c->port);
+		if (!c->inner_down &&
+		    (is_settled(w, where) || !is_left(p, where)))
 			v[n++] = where;
 	}
 	free(w->settled);
@@ -255,8 +262,8 @@ time_until(struct watch *w, const struct step *s, const char *key)
 /* Each step on its own: a container that refuses its address must not keep the
  * others from theirs. */
 static void
-mend_step(struct watch *w, struct step *s, struct mending *m,
-    uint32_t generation)
+mend_step(
+    struct watch *w, struct step *s, struct mending *m, uint32_t generation)
 {
 	struct buf text = { 0 };
 	char *key = step_key(s);
@@ -271,8 +278,8 @@ mend_step(struct watch *w, struct step *s, struct mending *m,
 		r = step_kinds[s->kind].run(s, w->host->net, &s->done, &e);
 		word = patience_note(w->patience, key, r != 0, now_ms());
 		if (text.len > 0)
-			say_step(w, s, text.s, word, generation,
-			    r != 0 ? &e : NULL);
+			say_step(
+			    w, s, text.s, word, generation, r != 0 ? &e : NULL);
 		wait = patience_wait(w->patience, key, now_ms());
 	}
 	if (r == 0) {
@@ -462,8 +469,7 @@ is_confirmed(const struct host *h)
  * nobody has said yet that it is finished; unless it was confirmed, and what it
  * is about has come since. */
 static int
-find_saved(
-    struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
+find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 {
 	struct host *h = w->host;
 
@@ -561,8 +567,8 @@ all_right(struct watch *w, uint32_t generation)
 	w->expected = w->announce = false;
 	settle(w, &nothing);
 	w->generation = generation;
-	if (drift_remember(
-		w->host, w->seen.want, w->seen.generation, &e) != 0 ||
+	if (drift_remember(w->host, w->seen.want, w->seen.generation, &e) !=
+		0 ||
 	    drift_tell(w->host, "", &e) != 0)
 		say_trouble(w, WATCH_ERROR, e.text);
 }
@@ -589,7 +595,7 @@ wait_for_deadline(struct watch *w)
 	if (p->phase != PENDING_WAITING)
 		return;
 	look_in(w, (p->deadline > now ? (unsigned)(p->deadline - now) : 0) +
-	    DEADLINE_MS);
+		       DEADLINE_MS);
 }
 
 static void

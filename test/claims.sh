@@ -121,6 +121,7 @@ ip link add br1 type bridge
 ip link set br1 up
 inside thief ip link add second type veth peer name vs netns $$
 ip link set vs master br1 up
+inside thief ip link set second up
 cat >>"$SEKI_CONFIG" <<EOF
 bridge br1 ula $ula:1::1/64
 container thief ula $ula:1::5

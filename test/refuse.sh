@@ -283,6 +283,10 @@ is "a container without IPv6 refuses nothing" "$?" 0
 like "it is named" "$got" "^warning: container vb has no IPv6 on eth0"
 like "the other has its address" "$(inside va ip -6 addr)" "$ula::a"
 inside vb sh -c 'echo 0 >/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+inside vb ip link set eth0 down
+like "one that is down inside is told of" "$("$seki" apply "$tmp/x.conf" 2>&1)" \
+    "^warning: the interface eth0 inside container vb is down: "
+inside vb ip link set eth0 up
 ok "without the obstacle it is applied" "$seki" apply "$tmp/x.conf"
 
 # ---- without descriptors a container is not there, or so it seems

@@ -125,13 +125,13 @@ forwards "a forward works"
 
 mac()
 {
-	inside vm00 ip -o link show eth0 | sed 's/.*ether \([^ ]*\) .*/\1/'
+	inside "$1" ip -o link show eth0 | sed 's/.*ether \([^ ]*\) .*/\1/'
 }
 # What this host and a neighbour know for half a minute. A bridge without a MAC
 # of its own takes one from its ports, and forgets all when that changes.
 ip link set lxcbr0 address 02:00:00:00:00:01
 make_container beside "$prefix:9/64"
-known="$prefix:3 lladdr $(mac)"
+known="$prefix:3 lladdr $(mac vm00)"
 # shellcheck disable=SC2086 # they are words
 ip neigh replace $known dev lxcbr0 nud reachable
 # shellcheck disable=SC2086
@@ -143,7 +143,7 @@ ok "a restarted container has its address in a second" \
     wait_for has inside vm00 ip -6 addr
 like="^default via $prefix:1 "
 ok "and its default route" wait_for has inside vm00 ip -6 route
-like=$(mac)
+like=$(mac vm00)
 ok "this host knows its MAC at once" \
     wait_for has ip neigh show "$prefix:3" dev lxcbr0
 ok "and so do its neighbours" \
@@ -153,10 +153,23 @@ unlike "and is no drift" "$heard" "drift"
 like "it reaches out" "$(inside vm00 "$peer" get 2001:db8:9::7 80)" \
     "^client1 2001:db8::10 "
 
+# Its port is up before what is inside: podman, systemd-nspawn, by hand.
 make_container gone
-like="$prefix:4/64"
-ok "one that starts later as well" wait_for has inside gone ip -6 addr
-hears "told" "gone: add address"
+inside gone ip link set eth0 down
+known="$prefix:4 lladdr 02:00:00:00:00:04"
+# shellcheck disable=SC2086 # they are words
+ip neigh replace $known dev lxcbr0 nud reachable
+nft flush map inet seki single
+hears "a look, while one that starts later is still down" "change it"
+like "tells of it" "$heard" "^seki: the interface eth0 inside container gone is"
+is "but gives no address" "$(inside gone ip -6 addr show dev eth0)" ""
+inside gone ip link set eth0 up
+hears "which it is given when it is up" "gone: add default route"
+like "with its prefix" "$(inside gone ip -6 addr)" "$prefix:4/64"
+unlike "and this is no drift, either" "$heard" "drift"
+like=$(mac gone)
+ok "nor is its MAC unknown" wait_for has ip neigh show "$prefix:4" dev lxcbr0
+
 ip link add late type bridge
 ip link set late up
 like="fd5a:1c2e:90b2::1/64"
