@@ -1,8 +1,9 @@
-/* What is always let through: what nobody shall break by accident. Conntrack
- * calls an answer established only when it comes from where the question
- * went. What is asked of a multicast group, or not asked at all, is therefore
- * in here: without it the host loses its address or its routers minutes after
- * a commit that looked well. */
+/* What is decided before all policies: what nobody shall break by accident is
+ * always let through, and what is forged never. Conntrack calls an answer
+ * established only when it comes from where the question went. What is asked of
+ * a multicast group, or not asked at all, is therefore in here: without it the
+ * host loses its address or its routers minutes after a commit that looked
+ * well. */
 #include "config.h"
 
 #include "core/fixed.h"
@@ -38,6 +39,19 @@ const struct fixed fixed_rows[] = {
 	    .kind = FIXED_KNOWN,
 	    .text = N_("allow established and related"),
 	    .why = N_("Only the first packet of a connection is judged.") },
+	{ .chains = THROUGH,
+	    .kind = FIXED_BRIDGED,
+	    .text = N_("allow what stays on one bridge"),
+	    .why = N_("With br_netfilter it comes by here, although nothing "
+		      "is routed. A forward that is called from its own bridge "
+		      "is judged like any other.") },
+	{ .chains = IN | THROUGH,
+	    .kind = FIXED_FORGED,
+	    .text = N_("drop what containers send under foreign addresses"),
+	    .why = N_("IPv6 has no filter of its own for them (RFC 2827): a "
+		      "container could speak to the Internet, or to this "
+		      "host, in anybody's name. Its own are those that the "
+		      "kernel has a route to by that bridge.") },
 	{ .chains = IN | OUT,
 	    .kind = FIXED_PACKET,
 	    .proto = PACKET_ICMPV6,
@@ -101,12 +115,6 @@ const struct fixed fixed_rows[] = {
 	    .text = N_("allow icmpv6 errors and echo"),
 	    .why = N_("Transit traffic that must not be dropped "
 		      "(RFC 4890, 4.3.1).") },
-	{ .chains = THROUGH,
-	    .kind = FIXED_BRIDGED,
-	    .text = N_("allow what stays on one bridge"),
-	    .why = N_("With br_netfilter it comes by here, although nothing "
-		      "is routed. A forward that is called from its own bridge "
-		      "is judged like any other.") },
 };
 const size_t fixed_count = NITEMS(fixed_rows);
 
@@ -118,15 +126,15 @@ fixed_in(const struct fixed *f, enum chain chain)
 
 /* As the judge sees it */
 
-static bool
-is_bridge_of(const struct model *m, const char *link)
+static const struct model_bridge *
+bridge_of(const struct model *m, const char *link)
 {
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
 		if (strcmp(m->bridges[i].link->name, link) == 0)
-			return true;
-	return false;
+			return &m->bridges[i];
+	return NULL;
 }
 
 static const char *
@@ -145,7 +153,7 @@ allows_side(
 		return true;
 	if (link == NULL)
 		return p->doubt_passes;
-	return is_bridge_of(m, link) == (f->side == SIDE_BRIDGES);
+	return (bridge_of(m, link) != NULL) == (f->side == SIDE_BRIDGES);
 }
 
 static bool
@@ -187,37 +195,70 @@ allows_bridged(const struct fixed *f UNUSED, const struct model *m,
 	return false;
 }
 
-bool
-fixed_allows(
-    const struct fixed *f, const struct model *m, const struct packet *p)
+/* Who has no address yet asks for one from :: (RFC 4862, 5.4). */
+static const struct prefix unspecified = { .family = AF_INET6, .len = 128 };
+
+/* The model has no routes: who is neither of its bridge's prefix nor of the
+ * link may have one, or not. */
+static bool
+drops_forged(const struct fixed *f UNUSED, const struct model *m,
+    const struct packet *p)
 {
-	static bool (*const kinds[])(const struct fixed *,
-	    const struct model *, const struct packet *) = {
-		[FIXED_LOOPBACK] = allows_loopback,
-		[FIXED_BRIDGED] = allows_bridged,
-		[FIXED_PACKET] = allows_packet,
+	const struct model_bridge *bridge =
+	    p->in != NULL ? bridge_of(m, p->in) : NULL;
+
+	if (bridge == NULL || addr_is_link_local(&p->from) ||
+	    addr_equal(&p->from, &unspecified))
+		return false;
+	if (bridge->ula.family == AF_UNSPEC ||
+	    !prefix_holds(&bridge->ula, &p->from))
+		return !p->doubt_passes;
+	return addr_equal(&bridge->ula, &p->from);
+}
+
+bool
+fixed_decides(const struct fixed *f, const struct model *m,
+    const struct packet *p, enum verdict *verdict)
+{
+	static const struct {
+		bool (*matches)(const struct fixed *, const struct model *,
+		    const struct packet *);
+		enum verdict verdict;
+	} kinds[] = {
+		[FIXED_LOOPBACK] = { allows_loopback, VERDICT_ALLOW },
+		[FIXED_BRIDGED] = { allows_bridged, VERDICT_ALLOW },
+		[FIXED_FORGED] = { drops_forged, VERDICT_DENY },
+		[FIXED_PACKET] = { allows_packet, VERDICT_ALLOW },
 	};
 
-	return fixed_in(f, p->chain) && kinds[f->kind] != NULL &&
-	       kinds[f->kind](f, m, p);
+	*verdict = kinds[f->kind].verdict;
+	return fixed_in(f, p->chain) && kinds[f->kind].matches != NULL &&
+	       kinds[f->kind].matches(f, m, p);
 }
 
 /* As nft writes it */
+
+void
+fixed_print_bridges(const struct model *m, struct buf *b)
+{
+	size_t i;
+
+	buf_add(b, "{ ");
+	for (i = 0; i < m->nbridges; i++)
+		buf_printf(b, "%s\"%s\"", i > 0 ? ", " : "",
+		    m->bridges[i].link->name);
+	buf_add(b, " } ");
+}
 
 static bool
 match_side(const struct fixed *f, const struct model *m, enum chain chain,
     struct buf *b)
 {
-	size_t i;
-
 	if (f->side == SIDE_ANY || m->nbridges == 0)
 		return f->side != SIDE_BRIDGES;
-	buf_printf(b, "%s %s{ ", chain == CHAIN_INPUT ? "iifname" : "oifname",
+	buf_printf(b, "%s %s", chain == CHAIN_INPUT ? "iifname" : "oifname",
 	    f->side == SIDE_OUTSIDE ? "!= " : "");
-	for (i = 0; i < m->nbridges; i++)
-		buf_printf(b, "%s\"%s\"", i > 0 ? ", " : "",
-		    m->bridges[i].link->name);
-	buf_add(b, " } ");
+	fixed_print_bridges(m, b);
 	return true;
 }
 

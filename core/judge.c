@@ -167,12 +167,13 @@ match_policy(const struct model *m, const struct model_policy *p,
 }
 
 static bool
-is_fixed(const struct model *m, const struct packet *packet)
+is_fixed(const struct model *m, const struct packet *packet,
+    enum verdict *verdict)
 {
 	size_t i;
 
 	for (i = 0; i < fixed_count; i++)
-		if (fixed_allows(&fixed_rows[i], m, packet))
+		if (fixed_decides(&fixed_rows[i], m, packet, verdict))
 			return true;
 	return false;
 }
@@ -205,8 +206,8 @@ judge(const struct model *m, const struct packet *packet,
 
 	by = by != NULL ? by : &ignored;
 	*by = NULL;
-	if (is_fixed(m, packet))
-		return VERDICT_ALLOW;
+	if (is_fixed(m, packet, &verdict))
+		return verdict;
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
 		match = match_policy(m, p, packet);
 		passes = p->st->kind == ST_ALLOW;

@@ -456,6 +456,19 @@ fixed_bridged(struct rule_list *to, const struct fixed *f UNUSED,
 	buf_add(&to->text, " } jump untranslated\n");
 }
 
+/* With iif the kernel's answer is the link of a route back by it; an address of
+ * this host has none. Who has no address yet asks from :: (RFC 4862, 5.4). */
+static void
+fixed_forged(struct rule_list *to, const struct fixed *f UNUSED,
+    enum chain chain UNUSED)
+{
+	if (to->m->nbridges == 0)
+		return;
+	buf_add(&to->text, "iifname ");
+	fixed_print_bridges(to->m, &to->text);
+	rule(to, "ip6 saddr != :: fib saddr . iif oif missing drop");
+}
+
 static void
 fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
@@ -477,6 +490,7 @@ add_fixed(struct rule_list *to, enum chain chain)
 		[FIXED_LOOPBACK] = fixed_loopback,
 		[FIXED_KNOWN] = fixed_known,
 		[FIXED_BRIDGED] = fixed_bridged,
+		[FIXED_FORGED] = fixed_forged,
 		[FIXED_PACKET] = fixed_packet,
 	};
 	size_t i;

@@ -50,7 +50,7 @@ const struct part manual_seki_conf[] = {
 	       "ends at 9010. This version refuses `forward any`.")),
 
 	SECTION(N_("ORDER")),
-	TEXT(N_("First comes what is always let through, below. Then policies "
+	TEXT(N_("First comes what no config changes, below. Then policies "
 		"are judged in the order they are written, and the first that "
 		"matches decides. What none decides and a forward has "
 		"translated goes by that forward's own terms: it is let in "
@@ -98,9 +98,10 @@ const struct part manual_seki_conf[] = {
 		"kernel would have to send the packet back out of the port it "
 		"came by. Other containers, this host and the Internet can.")),
 
-	SECTION(N_("ALWAYS LET THROUGH")),
+	SECTION(N_("BEFORE ALL POLICIES")),
 	TEXT(N_("Nobody shall break neighbour discovery, path MTU or the lease "
-		"of the host's address by accident. These stand before all "
+		"of the host's address by accident, and no container shall "
+		"speak in the name of another host. These stand before all "
 		"policies:")),
 	ROWS(manual_fixed),
 

@@ -52,6 +52,52 @@ serve vm01 tcp 80
 config "forward tcp 80 to vm00"
 wait_for inside client1 "$peer" get $public 80 --timeout 200
 
+# ---- no container speaks in the name of another host
+
+# It sends to the client and to this host, by UDP and as an echo: its own last.
+speak_as()
+{
+	inside vm00 ip addr replace "$1/128" dev eth0 nodad
+	for to in 2001:db8:9::7 $public; do
+		inside vm00 "$peer" ask $to 4500 --bind "$1" --timeout 100
+		inside vm00 "$peer" ping $to --bind "$1" --timeout 100
+	done
+	[ "$1" = fd5a:1c2e:90b1::3 ] || inside vm00 ip addr del "$1/128" dev eth0
+}
+
+# heard [NODE]: who was met there, or here, as "SOURCE PROTOCOL".
+heard()
+{
+	${1:+inside "$1"} nft list set ip6 heard from | tr ',' '\n' |
+	    sed -n 's/.* \([0-9a-f:]*:[0-9a-f:]*\) \. \([a-z0-9-]*\).*/\1 \2/p' |
+	    sort
+}
+
+listen='table ip6 heard {
+	set from {
+		type ipv6_addr . inet_proto
+		flags dynamic
+	}
+	chain to {
+		type filter hook input priority 10
+		udp dport 4500 add @from { ip6 saddr . meta l4proto }
+		icmpv6 type echo-request add @from { ip6 saddr . meta l4proto }
+	}
+}'
+config "allow input udp 4500"
+echo "$listen" | nft -f -
+echo "$listen" | inside client1 nft -f -
+for name in 2001:db8::1 2001:db8:9::99 2001:db8:1234::1 fd5a:1c2e:90b2::9 \
+    fd5a:1c2e:90b1::3; do
+	speak_as $name
+done >/dev/null 2>&1
+is "to the Internet" "$(heard client1)" \
+    "$public ipv6-icmp
+$public udp"
+is "nor to this host" "$(heard)" "fd5a:1c2e:90b1::3 ipv6-icmp
+fd5a:1c2e:90b1::3 udp"
+nft delete table ip6 heard
+
 # ---- what is allowed to a container is allowed to no forger of its address
 
 config "default input deny" "allow input udp 4000 from container vm00" \

@@ -378,6 +378,16 @@ is_end(const struct someone *who, const struct clause *l, bool source,
 		   : is_someone(who, addr, link);
 }
 
+/* Of a container, from where the host has no route to its bridge. */
+static bool
+is_forged(const char *addr, int in)
+{
+	return (in == LXCBR0 && !lies_in(addr, ONE "/64") &&
+		   !lies_in(addr, "fe80::/10")) ||
+	       (in == BR1 && !lies_in(addr, TWO "/64") &&
+		   !lies_in(addr, "fe80::/10"));
+}
+
 /* The first policy that matches decides, then the forward's own terms, then
  * the default. */
 static bool
@@ -387,6 +397,8 @@ law_passes(int chain, const struct shot *s, const struct public_port *f,
 	const char *from = places[s->from].addr;
 	const struct clause *l;
 
+	if (is_forged(from, in))
+		return false;
 	if (s->proto == ICMP && s->type != NODE_QUERY)
 		return true;
 	for (l = law.lines; l < END_OF(law.lines, law.nlines); l++)

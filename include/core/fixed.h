@@ -1,5 +1,5 @@
-/* What is always let through, whatever the config says: one table, read by
- * the ruleset, the judge, the list of policies and the manual. */
+/* What is decided before all policies, whatever the config says: one table,
+ * read by the ruleset, the judge, the list of policies and the manual. */
 #ifndef SEKI_CORE_FIXED_H
 #define SEKI_CORE_FIXED_H
 
@@ -16,6 +16,8 @@ enum fixed_kind {
 	FIXED_LOOPBACK, /* from this host to itself */
 	FIXED_KNOWN,	/* of a connection that was let through, or about it */
 	FIXED_BRIDGED,	/* between two ports of one bridge, on any bridge */
+	FIXED_FORGED,	/* by a bridge of containers, from where the kernel has
+			   no route by that bridge: dropped */
 	FIXED_PACKET,	/* the fields of the row */
 };
 
@@ -48,14 +50,17 @@ extern const size_t fixed_count;
 
 bool fixed_in(const struct fixed *, enum chain);
 
-/* Whether the row lets the first packet of a connection through. */
-bool fixed_allows(
-    const struct fixed *, const struct model *, const struct packet *);
+/* Whether the row decides about the first packet of a connection, and how. */
+bool fixed_decides(const struct fixed *, const struct model *,
+    const struct packet *, enum verdict *);
 
 /* Appends what a rule of nft in that chain matches, with a blank at the end
  * unless it is empty: of FIXED_PACKET. False when nothing can match, since the
  * model has no such link. */
 bool fixed_match(const struct fixed *, const struct model *, enum chain,
     struct buf *);
+
+/* Appends the bridges of the model as an anonymous set of nft, and a blank. */
+void fixed_print_bridges(const struct model *, struct buf *);
 
 #endif
