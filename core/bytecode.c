@@ -114,6 +114,16 @@ lose(const struct instruction *i, struct registers *r)
 	memset(r->known + i->reg, 0, i->len);
 }
 
+/* A register is filled up with zeros (nft_reg_store8 and the like). */
+static void
+pad(struct registers *r, unsigned at)
+{
+	for (; at % REGISTER_LEN != 0; at++) {
+		r->v[at] = 0;
+		r->known[at] = 0xff;
+	}
+}
+
 static void
 load(const struct instruction *i, const struct sample *s, struct registers *r)
 {
@@ -121,6 +131,7 @@ load(const struct instruction *i, const struct sample *s, struct registers *r)
 	unsigned from, to, k;
 
 	lose(i, r);
+	pad(r, i->reg + i->len);
 	for (f = s->v; f < END_OF(s->v, s->n); f++) {
 		if (f->source != i->source)
 			continue;
@@ -132,6 +143,8 @@ load(const struct instruction *i, const struct sample *s, struct registers *r)
 			r->v[i->reg + k - i->at] =
 			    f->v[k - f->at] & f->known[k - f->at];
 		}
+		if (f->at == i->at && f->source <= FACT_CT)
+			pad(r, i->reg + f->len);
 	}
 }
 
@@ -149,18 +162,18 @@ mask(const struct instruction *i, struct registers *r)
 	}
 }
 
-/* What it works on, to some data of that length. ANSWER_YES: they are equal. */
+/* Of registers from a byte on, to some data. ANSWER_YES: they are equal. */
 static enum answer
-equals(const struct instruction *i, const struct registers *r,
-    const uint8_t *data)
+equals(
+    const struct registers *r, unsigned at, unsigned len, const uint8_t *data)
 {
 	enum answer answer = ANSWER_YES;
 	uint8_t known;
 	unsigned k;
 
-	for (k = 0; k < i->len; k++) {
-		known = r->known[i->reg + k];
-		if (((r->v[i->reg + k] ^ data[k]) & known) != 0)
+	for (k = 0; k < len; k++) {
+		known = r->known[at + k];
+		if (((r->v[at + k] ^ data[k]) & known) != 0)
 			return ANSWER_NO;
 		if (known != 0xff)
 			answer = ANSWER_MAYBE;
@@ -169,12 +182,12 @@ equals(const struct instruction *i, const struct registers *r,
 }
 
 static bool
-is_known(const struct instruction *i, const struct registers *r)
+is_known(const struct registers *r, unsigned at, unsigned len)
 {
 	unsigned k;
 
-	for (k = 0; k < i->len; k++)
-		if (r->known[i->reg + k] != 0xff)
+	for (k = at; k < at + len; k++)
+		if (r->known[k] != 0xff)
 			return false;
 	return true;
 }
@@ -192,7 +205,7 @@ static const struct {
 static enum answer
 compare(const struct instruction *i, const struct registers *r)
 {
-	enum answer equal = equals(i, r, i->data);
+	enum answer equal = equals(r, i->reg, i->len, i->data);
 	int order;
 	bool holds;
 
@@ -200,7 +213,7 @@ compare(const struct instruction *i, const struct registers *r)
 		return equal;
 	if (i->compare == NFT_CMP_NEQ)
 		return (enum answer)(ANSWER_YES - equal);
-	if (!is_known(i, r))
+	if (!is_known(r, i->reg, i->len))
 		return ANSWER_MAYBE;
 	order = memcmp(r->v + i->reg, i->data, i->len);
 	holds = i->compare < NITEMS(orders) &&
@@ -219,17 +232,50 @@ find_interval(const struct instruction *i, const struct registers *r,
 	const struct set_element *e;
 	int order;
 
-	if (!is_known(i, r))
+	if (!is_known(r, i->reg, i->len))
 		return set->n > 0 ? ANSWER_MAYBE : ANSWER_NO;
 	for (e = set->v; e < END_OF(set->v, set->n); e++) {
 		if (memcmp(e->key, r->v + i->reg, i->len) > 0)
 			continue;
-		order = *found == NULL ? 1
-				       : memcmp(e->key, (*found)->key, i->len);
+		order =
+		    *found == NULL ? 1 : memcmp(e->key, (*found)->key, i->len);
 		if (order > 0 || (order == 0 && !e->end))
 			*found = e;
 	}
 	return *found != NULL && !(*found)->end ? ANSWER_YES : ANSWER_NO;
+}
+
+/* Whether one part of a key is in a range. */
+static enum answer
+is_within(const struct registers *r, unsigned at, unsigned len,
+    const uint8_t *first, const uint8_t *last)
+{
+	if (memcmp(first, last, len) == 0)
+		return equals(r, at, len, first);
+	if (!is_known(r, at, len))
+		return ANSWER_MAYBE;
+	return memcmp(r->v + at, first, len) >= 0 &&
+		       memcmp(r->v + at, last, len) <= 0
+		   ? ANSWER_YES
+		   : ANSWER_NO;
+}
+
+/* Its parts begin at registers of their own (nft_set_pipapo.c). */
+static enum answer
+is_within_all(const struct instruction *i, const struct registers *r,
+    const struct rule_set *set, const struct set_element *e)
+{
+	enum answer answer = ANSWER_YES, one;
+	unsigned k, at = 0;
+
+	for (k = 0; k < set->nparts; k++) {
+		one = is_within(
+		    r, i->reg + at, set->parts[k], e->key + at, e->last + at);
+		if (one < answer)
+			answer = one;
+		at += ROUND_UP(set->parts[k], REGISTER_LEN);
+	}
+	return answer;
 }
 
 static enum answer
@@ -240,7 +286,8 @@ find_key(const struct instruction *i, const struct registers *r,
 	const struct set_element *e;
 
 	for (e = set->v; e < END_OF(set->v, set->n); e++) {
-		one = equals(i, r, e->key);
+		one = set->interval ? is_within_all(i, r, set, e)
+				    : equals(r, i->reg, i->len, e->key);
 		if (one > answer)
 			answer = one;
 		if (one == ANSWER_YES)
@@ -269,9 +316,9 @@ look_up(
 	const struct set_element *found = NULL;
 	enum answer answer;
 
-	answer = set->interval
-	    ? find_interval(i, &run->registers, set, &found)
-	    : find_key(i, &run->registers, set, &found);
+	answer = set->interval && set->nparts == 0
+		     ? find_interval(i, &run->registers, set, &found)
+		     : find_key(i, &run->registers, set, &found);
 	if (set->verdicts && answer == ANSWER_MAYBE)
 		run->course.doubt = true;
 	if (set->verdicts && answer == ANSWER_YES)
@@ -279,46 +326,95 @@ look_up(
 	return i->inverted ? (enum answer)(ANSWER_YES - answer) : answer;
 }
 
-/* Whether a rule that came so far goes on. */
-static enum answer
-step(struct run *run, const struct instruction *i, enum answer so_far)
-{
-	struct registers *r = &run->registers;
-
-	switch (i->operation) {
-	case OP_LOAD:
-		load(i, run->sample, r);
-		return ANSWER_YES;
-	case OP_MASK:
-		mask(i, r);
-		return ANSWER_YES;
-	case OP_COMPARE:
-		return compare(i, r);
-	case OP_LOSE:
-		lose(i, r);
-		return ANSWER_YES;
-	case OP_CONDITION:
-		memset(r, 0, sizeof(*r));
-		return ANSWER_MAYBE;
-	case OP_MAYBE:
-		memset(r, 0, sizeof(*r));
-		run->course.doubt = true;
-		return ANSWER_YES;
-	case OP_UNTRACK:
-		run->course.untracked |= so_far == ANSWER_YES;
-		return ANSWER_YES;
-	case OP_LOOKUP:
-	case OP_VERDICT:
-	case OP_END:
-		break;
-	}
-	return ANSWER_YES;
-}
-
 /* A rule up to its verdict, or to where it does not match. */
 struct rule_end {
 	enum answer answer;
 	struct verdict_to verdict; /* FATE_GOES_ON: none */
+};
+
+static enum answer
+do_load(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	load(i, run->sample, &run->registers);
+	return ANSWER_YES;
+}
+
+static enum answer
+do_mask(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	mask(i, &run->registers);
+	return ANSWER_YES;
+}
+
+static enum answer
+do_compare(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	return compare(i, &run->registers);
+}
+
+static enum answer
+do_lookup(struct run *run, const struct instruction *i, struct rule_end *rule)
+{
+	return look_up(run, i, &rule->verdict);
+}
+
+static enum answer
+do_lose(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	lose(i, &run->registers);
+	return ANSWER_YES;
+}
+
+static enum answer
+do_condition(struct run *run, const struct instruction *i UNUSED,
+    struct rule_end *rule UNUSED)
+{
+	memset(&run->registers, 0, sizeof(run->registers));
+	return ANSWER_MAYBE;
+}
+
+static enum answer
+do_maybe(struct run *run, const struct instruction *i UNUSED,
+    struct rule_end *rule UNUSED)
+{
+	memset(&run->registers, 0, sizeof(run->registers));
+	run->course.doubt = true;
+	return ANSWER_YES;
+}
+
+static enum answer
+do_untrack(
+    struct run *run, const struct instruction *i UNUSED, struct rule_end *rule)
+{
+	if (rule->answer == ANSWER_YES && !run->course.doubt)
+		run->course.untracked = true;
+	return ANSWER_YES;
+}
+
+static enum answer
+do_verdict(
+    struct run *run UNUSED, const struct instruction *i, struct rule_end *rule)
+{
+	rule->verdict = i->verdict;
+	return ANSWER_YES;
+}
+
+/* Whether a rule that came so far goes on. */
+static enum answer (*const steps[])(
+    struct run *, const struct instruction *, struct rule_end *) = {
+	[OP_LOAD] = do_load,
+	[OP_MASK] = do_mask,
+	[OP_COMPARE] = do_compare,
+	[OP_LOOKUP] = do_lookup,
+	[OP_LOSE] = do_lose,
+	[OP_CONDITION] = do_condition,
+	[OP_MAYBE] = do_maybe,
+	[OP_UNTRACK] = do_untrack,
+	[OP_VERDICT] = do_verdict,
 };
 
 static struct rule_end
@@ -328,16 +424,10 @@ run_rule(struct run *run, const struct instruction *i)
 	enum answer answer;
 
 	for (; i->operation != OP_END; i++) {
-		if (i->operation == OP_VERDICT)
-			end.verdict = i->verdict;
-		if (i->operation == OP_LOOKUP)
-			answer = look_up(run, i, &end.verdict);
-		else
-			answer = step(run, i, end.answer);
+		answer = steps[i->operation](run, i, &end);
 		if (answer < end.answer)
 			end.answer = answer;
-		if (end.answer == ANSWER_NO ||
-		    end.verdict.fate != FATE_GOES_ON)
+		if (end.answer == ANSWER_NO || end.verdict.fate != FATE_GOES_ON)
 			break;
 	}
 	return end;

@@ -9,7 +9,9 @@
 #include <stdint.h>
 
 #define OPERAND_MAX 16   /* bytes of one match: an address, a name of a link */
-#define REGISTERS_LEN 64 /* bytes of all registers (NFT_REG32_COUNT) */
+#define REGISTER_LEN 4   /* bytes of a register (NFT_REG32_SIZE) */
+#define REGISTERS_LEN 64 /* of all, which is the longest key of a set, too */
+#define PARTS_MAX (REGISTERS_LEN / REGISTER_LEN) /* of such a key */
 
 /* Where bits come from. In the first two places are told in multiples of
  * OPERAND_MAX, by NFT_META_* and NFT_CT_*; in the others in bytes. */
@@ -88,17 +90,20 @@ struct rule_chain {
 	size_t n;
 };
 struct set_element {
-	uint8_t key[OPERAND_MAX];
-	bool end; /* of an interval that does not hold it */
+	uint8_t key[REGISTERS_LEN];
+	uint8_t last[REGISTERS_LEN]; /* where ranges end, that it is in, too */
+	bool end;                    /* of an interval that does not hold it */
 	struct verdict_to verdict;
 };
 
-/* One that its rules hold, as they are written. */
+/* An interval of keys of one part is told by two elements; one of several parts
+ * by one, with a range for each of them. */
 struct rule_set {
 	char *table, *name;
 	uint8_t family, len; /* bytes of a key; 0: not to be understood */
-	bool interval;       /* elements are where one begins or ends */
-	bool verdicts;       /* elements have one */
+	uint8_t parts[PARTS_MAX], nparts; /* bytes of each, if several */
+	bool interval;
+	bool verdicts; /* elements have one */
 	struct set_element *v;
 	size_t n;
 };
@@ -125,7 +130,7 @@ bool chain_harms(const struct tables *, const struct rule_chain *);
 struct course {
 	bool dropped;
 	bool doubt;     /* one of those may have let it through before that */
-	bool untracked; /* it is for certain */
+	bool untracked; /* it is for certain, if not dropped */
 	const struct rule_chain *at; /* where it ended; borrowed */
 };
 struct course chains_run(const struct tables *, const struct rule_chain *base,
