@@ -31,15 +31,16 @@ place_of(const struct nlattr *a)
 }
 
 /* One that works on len bytes from a register on; one that cannot be followed
- * is a condition. NULL then. */
+ * is a condition. NULL then. Only a key of a set may be long. */
 static struct instruction *
 add_at(struct rule_chain *c, enum operation operation, const struct nlattr *reg,
     unsigned len)
 {
 	unsigned at = place_of(reg);
+	unsigned max = operation == OP_LOOKUP ? REGISTERS_LEN : OPERAND_MAX;
 	struct instruction *i;
 
-	if (len == 0 || len > OPERAND_MAX || at + len > REGISTERS_LEN) {
+	if (len == 0 || len > max || at + len > REGISTERS_LEN) {
 		chain_add(c, OP_CONDITION);
 		return NULL;
 	}

@@ -1,5 +1,5 @@
-/* Sets of others, as far as they stand in rules: one dump of all sets of a
- * table, and one of the elements of each. */
+/* Sets of others: one dump of all sets of a table, and one of the elements of
+ * each. */
 #include "config.h"
 
 #include "core/bytecode.h"
@@ -15,17 +15,49 @@
 
 #include "core/net_internal.h"
 
-/* Kinds that are not followed: they have more than keys, or keys of parts. */
-#define STRANGE                                                                \
-	(NFT_SET_TIMEOUT | NFT_SET_EVAL | NFT_SET_OBJECT | NFT_SET_CONCAT |    \
-	    NFT_SET_EXPR)
+/* Kinds that are not followed: packets or time change them, or their elements
+ * do more than be found. */
+#define STRANGE (NFT_SET_TIMEOUT | NFT_SET_EVAL | NFT_SET_OBJECT | NFT_SET_EXPR)
+#define ELEMENTS_MAX 4096 /* more are a list of hosts, none of services */
 
 struct reading {
 	struct tables *tables;
 	const struct rule_chain *of; /* any of its table */
-	size_t first;		     /* of its sets */
-	struct rule_set *set;	     /* whose elements are read */
+	size_t first;                /* of its sets */
+	struct rule_set *set;        /* whose elements are read */
 };
+
+/* Of one field. That of a set of parts that are not to be understood is 0. */
+static bool
+add_part(struct rule_set *s, struct nlattr *field)
+{
+	uint32_t len = net_number(net_inside(field, NFTA_SET_FIELD_LEN));
+
+	if (s->nparts == PARTS_MAX || len == 0 || len > REGISTERS_LEN)
+		return false;
+	s->parts[s->nparts++] = (uint8_t)len;
+	return true;
+}
+
+/* Whether the parts fill a key. */
+static bool
+read_parts(struct rule_set *s, struct nlattr *desc, uint32_t key_len)
+{
+	struct nlattr *fields = net_inside(desc, NFTA_SET_DESC_CONCAT), *a;
+	unsigned k, sum = 0;
+	int left;
+
+	if (fields == NULL)
+		return true;
+	nla_for_each_nested(a, fields, left)
+	{
+		if (!add_part(s, a))
+			return false;
+	}
+	for (k = 0; k < s->nparts; k++)
+		sum += ROUND_UP(s->parts[k], REGISTER_LEN);
+	return sum == key_len;
+}
 
 static void
 on_set(struct nlmsghdr *h, void *arg)
@@ -44,8 +76,6 @@ on_set(struct nlmsghdr *h, void *arg)
 		return;
 	flags = net_number(tb[NFTA_SET_FLAGS]);
 	len = net_number(tb[NFTA_SET_KEY_LEN]);
-	if ((flags & NFT_SET_ANONYMOUS) == 0)
-		return;
 	t->sets = xgrow(t->sets, t->nsets, sizeof(*t->sets));
 	s = &t->sets[t->nsets++];
 	memset(s, 0, sizeof(*s));
@@ -55,7 +85,9 @@ on_set(struct nlmsghdr *h, void *arg)
 	s->interval = (flags & NFT_SET_INTERVAL) != 0;
 	s->verdicts = (flags & NFT_SET_MAP) != 0 &&
 		      net_number(tb[NFTA_SET_DATA_TYPE]) == NFT_DATA_VERDICT;
-	if ((flags & STRANGE) == 0 && len <= OPERAND_MAX)
+	if ((flags & STRANGE) == 0 && len <= REGISTERS_LEN &&
+	    (s->verdicts || (flags & NFT_SET_MAP) == 0) &&
+	    read_parts(s, tb[NFTA_SET_DESC], len))
 		s->len = (uint8_t)len;
 }
 
@@ -74,17 +106,18 @@ static bool
 add_element(const struct reading *r, struct nlattr *element)
 {
 	struct nlattr *key = net_inside(element, NFTA_SET_ELEM_KEY);
+	struct nlattr *last = net_inside(element, NFTA_SET_ELEM_KEY_END);
 	struct nlattr *data = net_inside(element, NFTA_SET_ELEM_DATA);
-	uint32_t flags =
-	    net_number(net_inside(element, NFTA_SET_ELEM_FLAGS));
+	uint32_t flags = net_number(net_inside(element, NFTA_SET_ELEM_FLAGS));
 	struct rule_set *s = r->set;
 	struct set_element e = { .end = (flags & NFT_SET_ELEM_INTERVAL_END) };
 
 	key = net_inside(key, NFTA_DATA_VALUE);
+	last = last != NULL ? net_inside(last, NFTA_DATA_VALUE) : key;
 	data = net_inside(data, NFTA_DATA_VERDICT);
 	if ((flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END) != 0 ||
-	    key == NULL || nla_len(key) != s->len ||
-	    net_inside(element, NFTA_SET_ELEM_KEY_END) != NULL ||
+	    s->n == ELEMENTS_MAX || key == NULL || nla_len(key) != s->len ||
+	    last == NULL || nla_len(last) != s->len ||
 	    net_inside(element, NFTA_SET_ELEM_EXPR) != NULL ||
 	    net_inside(element, NFTA_SET_ELEM_EXPRESSIONS) != NULL)
 		return false;
@@ -92,6 +125,7 @@ add_element(const struct reading *r, struct nlattr *element)
 	    !net_verdict(r->tables, s->family, s->table, data, &e.verdict))
 		return false;
 	memcpy(e.key, nla_data(key), s->len);
+	memcpy(e.last, nla_data(last), s->len);
 	s->v = xgrow(s->v, s->n, sizeof(*s->v));
 	s->v[s->n++] = e;
 	return true;
@@ -130,8 +164,7 @@ read_elements(struct net *net, struct reading *r)
 
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, r->set->table);
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, r->set->name);
-	code = net_dump(
-	    net->netfilter, msg, on_elements, restart_elements, r);
+	code = net_dump(net->netfilter, msg, on_elements, restart_elements, r);
 	nlmsg_free(msg);
 	return code;
 }

@@ -126,6 +126,26 @@ chains_at()
 	} | nft -f -
 }
 
+# named_at HOOK POLICY constant|interval TYPE ELEMENTS RULE...: the rules of a
+# chain of another table, which look in its set s.
+named_at()
+{
+	hook=$1 policy=$2 flag=$3 type=$4 elements=$5
+	shift 5
+	nft -f - <<END_OF_RULES
+table inet x {
+	set s {
+		type $type; flags $flag;
+		elements = { $elements }
+	}
+	chain c {
+		type filter hook $hook priority 0; policy $policy;
+		$(printf '%s\n' "$@")
+	}
+}
+END_OF_RULES
+}
+
 # spanning on|off: of the bridge, which begins anew with the port.
 spanning()
 {
@@ -270,6 +290,16 @@ a map drops its port; rules_at inet forward 0 "tcp dport vmap { 1-79 : accept, 8
 a map accepts its port; rules_at inet forward 0 "tcp dport vmap { 79 : drop, 80 : accept }" "tcp dport 80 drop"; nft delete table inet x; active;
 a map leads to a drop; chains_at forward "tcp dport vmap { 80 : jump one, 90 : accept }" one=drop; nft delete table inet x; broken; list chain inet x one
 a map of states drops; rules_at inet forward 0 "ct state vmap { established : accept, related : accept, new : drop }"; nft delete table inet x; broken; table inet x, chain c drops
+a named set lacks its port; named_at forward drop constant inet_service 22,443 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; broken; table inet x, chain c drops
+a named set has its port; named_at forward drop constant inet_service 22,80 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; active;
+a named set has its interval; named_at forward accept interval inet_service 70-80 "tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
+a key of parts has its address and port; named_at forward accept constant "ipv6_addr . inet_service" "$ula::3 . 80" "ip6 daddr . tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
+a key of parts has another port; named_at forward accept constant "ipv6_addr . inet_service" "$ula::3 . 81" "ip6 daddr . tcp dport @s drop"; nft delete table inet x; active;
+a key of parts has who is not known; named_at forward accept constant "ipv6_addr . inet_service" "2001:db8:9::8 . 80" "ip6 saddr . tcp dport @s drop"; nft delete table inet x; active;
+a key of short parts has it; named_at forward accept constant "inet_proto . inet_service" "tcp . 80" "meta l4proto . th dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
+a key of parts has its interface; named_at forward accept constant "ifname . inet_service" "eth0 . 80" "iifname . tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
+ranges of parts have it; named_at forward accept interval "ipv6_addr . inet_service" "$ula::/64 . 1-1023" "ip6 daddr . tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
+ranges of parts lack it; named_at forward accept interval "ipv6_addr . inet_service" "$ula::/64 . 81-1023" "ip6 daddr . tcp dport @s drop"; nft delete table inet x; active;
 a jump to a chain that drops; chains_at forward "jump user" user=drop; nft delete table inet x; broken; table inet x, chain c drops its packets: nft list chain inet x user
 a goto to a chain that rejects; chains_at forward "tcp dport 80 goto one" "one=jump two" "two=counter reject"; nft delete table inet x; broken; list chain inet x two
 a jump to a chain that returns; chains_at forward "jump one" "one=tcp dport 80 return" one=drop; nft delete table inet x; broken; answers

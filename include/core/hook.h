@@ -56,7 +56,7 @@ struct net;
 
 /* Those of all tables that are awake, but for the named one of family inet: a
  * dump of chains, of each table that has any of them one of its rules and one
- * of its sets, and one of each set that its rules hold.
+ * of its sets, and one of each set of keys or verdicts.
  * Rules of ip6tables-nft are among them, those of ip6tables-legacy are not. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 

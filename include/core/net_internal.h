@@ -166,8 +166,8 @@ bool net_verdict(const struct tables *all, uint8_t family, const char *table,
 
 /* ---- core/net_rule_set.c */
 
-/* Reads the sets that the rules of a table hold, and have no name of their
- * own. 0 or the error of the kernel. */
+/* Reads the sets of a table, those that rules hold and those with a name. 0 or
+ * the error of the kernel. */
 int net_rule_sets(struct net *, struct tables *, const struct rule_chain *any);
 
 /* ---- core/net_event.c: what happens meanwhile */
