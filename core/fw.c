@@ -162,12 +162,12 @@ ask(const char *commands, unsigned flags, struct answer *a, struct err *e)
 	    said.len == sizeof(head) + head.output + head.error) {
 		a->ran = head.result == 0;
 		a->output = xstrndup(said.s + sizeof(head), head.output);
-		a->error = xstrndup(
-		    said.s + sizeof(head) + head.output, head.error);
+		a->error =
+		    xstrndup(said.s + sizeof(head) + head.output, head.error);
 		r = 0;
 	} else {
-		err_set(e, ERR_FAIL,
-		    "libnftables ended in the middle of its work");
+		err_set(
+		    e, ERR_FAIL, "libnftables ended in the middle of its work");
 		err_hint(e, "it does so without memory or descriptors");
 	}
 	buf_free(&said);
@@ -226,11 +226,21 @@ fw_try(const char *commands, struct err *e)
 	int r = ask(text, 0, &a, e);
 
 	if (r == 0 && !only_no_table_failed(a.error))
-		r = fail(a.error,
-		    N_("the kernel would refuse the ruleset"), e);
+		r = fail(a.error, N_("the kernel would refuse the ruleset"), e);
 	answer_free(&a);
 	free(text);
 	return r;
+}
+
+/* libnftables takes a kernel that fails to tell of the counters for an old one
+ * that has none (obj_cache_init_dump), and lists the rest. */
+static bool
+lacks_counters(const char *listing, bool json)
+{
+	const char *use = json ? "\"counter\": \"" : "counter name ";
+	const char *made = json ? "\"counter\": {\"family\"" : "\n\tcounter ";
+
+	return strstr(listing, use) != NULL && strstr(listing, made) == NULL;
 }
 
 /* Our table's listing, owned by the caller; "" when there is none, NULL on an
@@ -243,7 +253,12 @@ list(unsigned flags, struct err *e)
 
 	if (ask(LIST, flags | NFT_CTX_OUTPUT_NUMERIC_PROTO, &a, e) != 0)
 		return NULL;
-	if (a.ran) {
+	if (a.ran &&
+	    lacks_counters(a.output, (flags & NFT_CTX_OUTPUT_JSON) != 0)) {
+		err_set(e, ERR_FAIL,
+		    "cannot list the rules: the kernel did not tell of their "
+		    "counters");
+	} else if (a.ran) {
 		text = a.output;
 		a.output = NULL;
 	} else if (strstr(a.error, strerror(ENOENT)) != NULL) {
@@ -380,8 +395,8 @@ read_listing(struct ruleset *r, const char *text, struct err *e)
 
 	root = json_loads(text, 0, &error);
 	if (root == NULL) {
-		err_set(e, ERR_FAIL,
-		    "cannot read what nftables lists: %s", error.text);
+		err_set(e, ERR_FAIL, "cannot read what nftables lists: %s",
+		    error.text);
 		return err_hint(e,
 		    "a table that was put to sleep (flags dormant) has to be "
 		    "woken first: nft add table inet %s",
