@@ -17,7 +17,9 @@
 #define OUT (1u << CHAIN_OUTPUT)
 
 #define LINK_LOCAL                                                             \
-	{ .family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 } }
+	{                                                                      \
+		.family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 }         \
+	}
 
 /* The hop limit of 255 of neighbour discovery is held by the kernel itself
  * (ndisc_rcv), and so are source and hop limit of MLD queries
@@ -35,10 +37,6 @@ const struct fixed fixed_rows[] = {
 	    .text = N_("allow loopback"),
 	    .why = N_("Programs of this host talk to each other. A call of "
 		      "one's own forward is none of that: it leaves.") },
-	{ .chains = IN | THROUGH | OUT,
-	    .kind = FIXED_KNOWN,
-	    .text = N_("allow established and related"),
-	    .why = N_("Only the first packet of a connection is judged.") },
 	{ .chains = THROUGH,
 	    .kind = FIXED_BRIDGED,
 	    .text = N_("allow what stays on one bridge"),
@@ -51,7 +49,12 @@ const struct fixed fixed_rows[] = {
 	    .why = N_("IPv6 has no filter of its own for them (RFC 2827): a "
 		      "container could speak to the Internet, or to this "
 		      "host, in anybody's name. Its own are those that the "
-		      "kernel has a route to by that bridge.") },
+		      "kernel has a route to by a bridge of the config. This "
+		      "needs Linux 5.19.") },
+	{ .chains = IN | THROUGH | OUT,
+	    .kind = FIXED_KNOWN,
+	    .text = N_("allow established and related"),
+	    .why = N_("Only the first packet of a connection is judged.") },
 	{ .chains = IN | OUT,
 	    .kind = FIXED_PACKET,
 	    .proto = PACKET_ICMPV6,
@@ -119,9 +122,10 @@ const struct fixed fixed_rows[] = {
 const size_t fixed_count = NITEMS(fixed_rows);
 
 bool
-fixed_in(const struct fixed *f, enum chain chain)
+fixed_in(const struct fixed *f, enum chain chain, bool has_fib)
 {
-	return (f->chains >> chain & 1) != 0;
+	return (f->chains >> chain & 1) != 0 &&
+	       (has_fib || f->kind != FIXED_FORGED);
 }
 
 /* As the judge sees it */
@@ -144,7 +148,7 @@ side_of(const struct packet *p)
 }
 
 static bool
-allows_side(
+matches_side(
     const struct fixed *f, const struct model *m, const struct packet *p)
 {
 	const char *link = side_of(p);
@@ -157,21 +161,20 @@ allows_side(
 }
 
 static bool
-allows_packet(
+matches_packet(
     const struct fixed *f, const struct model *m, const struct packet *p)
 {
-	if (p->proto != f->proto || !allows_side(f, m, p))
+	if (p->proto != f->proto || !matches_side(f, m, p))
 		return false;
 	if (f->proto == PACKET_ICMPV6)
 		return p->type != 0 &&
 		       memchr(f->types, p->type, sizeof(f->types)) != NULL;
-	return (f->sport == 0 || p->sport == f->sport) &&
-	       p->port == f->dport &&
+	return (f->sport == 0 || p->sport == f->sport) && p->port == f->dport &&
 	       (f->to.family == AF_UNSPEC || prefix_holds(&f->to, &p->to));
 }
 
 static bool
-allows_loopback(const struct fixed *f UNUSED, const struct model *m UNUSED,
+matches_loopback(const struct fixed *f UNUSED, const struct model *m UNUSED,
     const struct packet *p)
 {
 	const char *link = side_of(p);
@@ -181,8 +184,8 @@ allows_loopback(const struct fixed *f UNUSED, const struct model *m UNUSED,
 }
 
 static bool
-allows_bridged(const struct fixed *f UNUSED, const struct model *m,
-    const struct packet *p)
+matches_bridged(
+    const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
 {
 	size_t i;
 
@@ -198,22 +201,63 @@ allows_bridged(const struct fixed *f UNUSED, const struct model *m,
 /* Who has no address yet asks for one from :: (RFC 4862, 5.4). */
 static const struct prefix unspecified = { .family = AF_INET6, .len = 128 };
 
-/* The model has no routes: who is neither of its bridge's prefix nor of the
- * link may have one, or not. */
 static bool
-drops_forged(const struct fixed *f UNUSED, const struct model *m,
-    const struct packet *p)
+is_own(const struct model *m, const struct prefix *from)
 {
-	const struct model_bridge *bridge =
-	    p->in != NULL ? bridge_of(m, p->in) : NULL;
+	size_t i;
 
-	if (bridge == NULL || addr_is_link_local(&p->from) ||
-	    addr_equal(&p->from, &unspecified))
+	for (i = 0; i < m->nbridges; i++)
+		if (addr_equal(&m->bridges[i].ula, from))
+			return true;
+	for (i = 0; i < m->naddresses; i++)
+		if (addr_equal(&m->addresses[i], from))
+			return true;
+	return false;
+}
+
+static bool
+overlap(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_holds(a, b) || prefix_holds(b, a);
+}
+
+static bool
+leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
+    const struct prefix *from)
+{
+	const struct route *r;
+
+	for (r = v; r < END_OF(v, n); r++)
+		if (r->index == bridge->link->index &&
+		    (r->to.len == 0 || overlap(&r->to, from)))
+			return true;
+	return false;
+}
+
+/* Whether the kernel has a route back to some of them by a bridge of the
+ * config, or will have one. */
+static bool
+is_behind_bridge(const struct model *m, const struct prefix *from)
+{
+	const struct snapshot *s = m->snapshot;
+	const struct model_bridge *b;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+		if ((b->ula.family != AF_UNSPEC && overlap(&b->ula, from)) ||
+		    leads_to(b, s->routes, s->nroutes, from) ||
+		    leads_to(b, s->inward, s->ninward, from))
+			return true;
+	return false;
+}
+
+static bool
+matches_forged(
+    const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
+{
+	if (p->in == NULL || bridge_of(m, p->in) == NULL ||
+	    addr_is_link_local(&p->from) || addr_equal(&p->from, &unspecified))
 		return false;
-	if (bridge->ula.family == AF_UNSPEC ||
-	    !prefix_holds(&bridge->ula, &p->from))
-		return !p->doubt_passes;
-	return addr_equal(&bridge->ula, &p->from);
+	return is_own(m, &p->from) || !is_behind_bridge(m, &p->from);
 }
 
 bool
@@ -225,14 +269,15 @@ fixed_decides(const struct fixed *f, const struct model *m,
 		    const struct packet *);
 		enum verdict verdict;
 	} kinds[] = {
-		[FIXED_LOOPBACK] = { allows_loopback, VERDICT_ALLOW },
-		[FIXED_BRIDGED] = { allows_bridged, VERDICT_ALLOW },
-		[FIXED_FORGED] = { drops_forged, VERDICT_DENY },
-		[FIXED_PACKET] = { allows_packet, VERDICT_ALLOW },
+		[FIXED_LOOPBACK] = { matches_loopback, VERDICT_ALLOW },
+		[FIXED_BRIDGED] = { matches_bridged, VERDICT_ALLOW },
+		[FIXED_FORGED] = { matches_forged, VERDICT_DENY },
+		[FIXED_PACKET] = { matches_packet, VERDICT_ALLOW },
 	};
 
 	*verdict = kinds[f->kind].verdict;
-	return fixed_in(f, p->chain) && kinds[f->kind].matches != NULL &&
+	return fixed_in(f, p->chain, m->snapshot->has_fib) &&
+	       kinds[f->kind].matches != NULL &&
 	       kinds[f->kind].matches(f, m, p);
 }
 
@@ -245,8 +290,8 @@ fixed_print_bridges(const struct model *m, struct buf *b)
 
 	buf_add(b, "{ ");
 	for (i = 0; i < m->nbridges; i++)
-		buf_printf(b, "%s\"%s\"", i > 0 ? ", " : "",
-		    m->bridges[i].link->name);
+		buf_printf(
+		    b, "%s\"%s\"", i > 0 ? ", " : "", m->bridges[i].link->name);
 	buf_add(b, " } ");
 }
 

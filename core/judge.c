@@ -1,5 +1,5 @@
 /* What becomes of a new connection. The order is that of core/ruleset.c:
- * what is always let through, policies as written, then each forward's own
+ * what is decided before them, policies as written, then each forward's own
  * terms, then the default. */
 #include "config.h"
 

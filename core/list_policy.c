@@ -68,7 +68,7 @@ add_fixed_rows(struct policies *to)
 	struct policy_row *row;
 
 	for (f = fixed_rows; f < END_OF(fixed_rows, fixed_count); f++) {
-		if (!fixed_in(f, to->chain))
+		if (!fixed_in(f, to->chain, to->host->snapshot.has_fib))
 			continue;
 		row = add_policy_row(to);
 		row->fixed = f->text;

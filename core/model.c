@@ -216,6 +216,7 @@ build(struct model_build *b)
 	size_t i, p;
 
 	memset(b->m, 0, sizeof(*b->m));
+	b->m->snapshot = b->snapshot;
 	if (check_twice(b) != 0)
 		return -1;
 	for (p = 0; p < NITEMS(passes); p++) {

@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "core/intl.h"
@@ -76,12 +77,28 @@ read_routes(struct net *net, struct snapshot *s)
 	return code;
 }
 
+/* Before Linux 5.19 only for those of prerouting: be8be04e5ddb of its git. */
+static bool
+has_fib(void)
+{
+	struct utsname u;
+	unsigned long major, minor;
+	char *end;
+
+	if (uname(&u) != 0)
+		return false;
+	major = strtoul(u.release, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	return major > 5 || (major == 5 && minor >= 19);
+}
+
 /* Links tell of themselves, and only /proc of all of them. */
 static void
 read_settings(struct snapshot *s)
 {
 	struct err ignored;
 
+	s->has_fib = has_fib();
 	s->has_ipv6 =
 	    net_sysctl_get("all/forwarding", &s->forwarding, &ignored) == 0 &&
 	    net_sysctl_get(

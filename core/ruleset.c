@@ -456,8 +456,10 @@ fixed_bridged(struct rule_list *to, const struct fixed *f UNUSED,
 	buf_add(&to->text, " } jump untranslated\n");
 }
 
-/* With iif the kernel's answer is the link of a route back by it; an address of
- * this host has none. Who has no address yet asks from :: (RFC 4862, 5.4). */
+/* With iif the kernel's answer is the link of a route back by it, and without,
+ * of any; an address of this host has none. A container on two bridges may
+ * answer by either. A bridge need not have a route for its link, and who has no
+ * address yet asks from :: (RFC 4862, 5.4). */
 static void
 fixed_forged(struct rule_list *to, const struct fixed *f UNUSED,
     enum chain chain UNUSED)
@@ -466,7 +468,10 @@ fixed_forged(struct rule_list *to, const struct fixed *f UNUSED,
 		return;
 	buf_add(&to->text, "iifname ");
 	fixed_print_bridges(to->m, &to->text);
-	rule(to, "ip6 saddr != :: fib saddr . iif oif missing drop");
+	buf_add(&to->text, "ip6 saddr != { ::, fe80::/10 } "
+			   "fib saddr . iif oif missing fib saddr oifname != ");
+	fixed_print_bridges(to->m, &to->text);
+	rule(to, "drop");
 }
 
 static void
@@ -497,7 +502,7 @@ add_fixed(struct rule_list *to, enum chain chain)
 
 	rule(to, ipv4_rule);
 	for (i = 0; i < fixed_count; i++)
-		if (fixed_in(&fixed_rows[i], chain))
+		if (fixed_in(&fixed_rows[i], chain, to->m->snapshot->has_fib))
 			kinds[fixed_rows[i].kind](to, &fixed_rows[i], chain);
 	rule(to, "ct state invalid drop");
 }

@@ -78,7 +78,7 @@ manual_options(struct buf *b)
 	}
 }
 
-/* What is always let through */
+/* What is decided before all policies */
 
 void
 manual_fixed(struct buf *b)
@@ -90,7 +90,7 @@ manual_fixed(struct buf *b)
 	for (f = fixed_rows; f < fixed_rows + fixed_count; f++) {
 		buf_reset(&tag);
 		for (chain = 0; chain < CHAIN_COUNT; chain++)
-			if (fixed_in(f, chain))
+			if (fixed_in(f, chain, true))
 				buf_printf(&tag, "%s%s",
 				    tag.len > 0 ? ", " : "",
 				    type_chain.choices[chain].word);

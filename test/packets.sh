@@ -80,21 +80,35 @@ listen='table ip6 heard {
 	}
 	chain to {
 		type filter hook input priority 10
-		udp dport 4500 add @from { ip6 saddr . meta l4proto }
+		udp dport { 4500, 4601 } add @from { ip6 saddr . meta l4proto }
 		icmpv6 type echo-request add @from { ip6 saddr . meta l4proto }
 	}
 }'
 config "allow input udp 4500"
 echo "$listen" | nft -f -
 echo "$listen" | inside client1 nft -f -
+# The last but one is of a prefix that is routed to the bridge.
+ip -6 route add 2001:db8:45::/64 dev lxcbr0
 for name in 2001:db8::1 2001:db8:9::99 2001:db8:1234::1 fd5a:1c2e:90b2::9 \
-    fd5a:1c2e:90b1::3; do
+    2001:db8:45::3 fd5a:1c2e:90b1::3; do
 	speak_as $name
 done >/dev/null 2>&1
+# As if it were who is asked by this host.
+{
+	here ask 2001:db8:9::7 4600 --from 4601
+	inside vm00 ip addr add 2001:db8:9::7/128 dev eth0 nodad
+	inside vm00 "$peer" ask $public 4601 --bind 2001:db8:9::7 --from 4600 \
+	    --timeout 100
+	inside vm00 ip addr del 2001:db8:9::7/128 dev eth0
+} >/dev/null 2>&1
 is "to the Internet" "$(heard client1)" \
-    "$public ipv6-icmp
+    "2001:db8:45::3 ipv6-icmp
+2001:db8:45::3 udp
+$public ipv6-icmp
 $public udp"
-is "nor to this host" "$(heard)" "fd5a:1c2e:90b1::3 ipv6-icmp
+is "nor to this host" "$(heard)" "2001:db8:45::3 ipv6-icmp
+2001:db8:45::3 udp
+fd5a:1c2e:90b1::3 ipv6-icmp
 fd5a:1c2e:90b1::3 udp"
 nft delete table ip6 heard
 

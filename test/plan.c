@@ -102,6 +102,7 @@ boot(struct host *h)
 	h->s.containers = h->containers;
 	h->s.ncontainers = 1;
 	h->s.has_ipv6 = true;
+	h->s.has_fib = true;
 	add_address(h, NSID_SELF, LO, "::1/128")->proto = 1;
 }
 

@@ -165,6 +165,8 @@ static const struct {
 	{ CONTAINER, "deny input from bridge lxcbr0\n", 3, 1,
 	    "port 22, as yours is one" },
 	{ CONTAINER, "deny input from uplink\n", 0, 0, NULL },
+	{ "2001:db8:5::3%lxcbr0 50000 2001:db8::10 22", "default input deny\n",
+	    0, 0, NULL },
 	{ "2001:db8:9::7 50000 2001:db8::99 22", "default input deny\n", 0, 0,
 	    NULL },
 	{ "2001:db8::10 50000 2001:db8::10 22", "default input deny\n", 0, 0,

@@ -378,14 +378,12 @@ is_end(const struct someone *who, const struct clause *l, bool source,
 		   : is_someone(who, addr, link);
 }
 
-/* Of a container, from where the host has no route to its bridge. */
+/* Of a container, from where the host has no route to a bridge. */
 static bool
 is_forged(const char *addr, int in)
 {
-	return (in == LXCBR0 && !lies_in(addr, ONE "/64") &&
-		   !lies_in(addr, "fe80::/10")) ||
-	       (in == BR1 && !lies_in(addr, TWO "/64") &&
-		   !lies_in(addr, "fe80::/10"));
+	return (in == LXCBR0 || in == BR1) && !lies_in(addr, ONE "/64") &&
+	       !lies_in(addr, TWO "/64") && !lies_in(addr, "fe80::/10");
 }
 
 /* The first policy that matches decides, then the forward's own terms, then
@@ -498,6 +496,7 @@ static const struct snapshot snapshot = { .links = links,
 	.routes = routes,
 	.nroutes = NITEMS(routes),
 	.has_ipv6 = true,
+	.has_fib = true,
 	.containers = containers,
 	.ncontainers = NITEMS(containers) };
 

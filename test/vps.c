@@ -54,6 +54,7 @@ const struct snapshot vps = {
 	.containers = containers,
 	.ncontainers = NITEMS(containers),
 	.has_ipv6 = true,
+	.has_fib = true,
 };
 
 int

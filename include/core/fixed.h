@@ -16,8 +16,8 @@ enum fixed_kind {
 	FIXED_LOOPBACK, /* from this host to itself */
 	FIXED_KNOWN,	/* of a connection that was let through, or about it */
 	FIXED_BRIDGED,	/* between two ports of one bridge, on any bridge */
-	FIXED_FORGED,	/* by a bridge of containers, from where the kernel has
-			   no route by that bridge: dropped */
+	FIXED_FORGED,	/* by a bridge of the config, from where the kernel has
+			   no route by any of those: dropped */
 	FIXED_PACKET,	/* the fields of the row */
 };
 
@@ -48,7 +48,8 @@ struct fixed {
 extern const struct fixed fixed_rows[];
 extern const size_t fixed_count;
 
-bool fixed_in(const struct fixed *, enum chain);
+/* Of a kernel that has_fib (struct snapshot), or has not. */
+bool fixed_in(const struct fixed *, enum chain, bool has_fib);
 
 /* Whether the row decides about the first packet of a connection, and how. */
 bool fixed_decides(const struct fixed *, const struct model *,

@@ -37,7 +37,7 @@ struct packet {
 
 /* The verdict, and in *by the statement behind it: a policy, a forward whose
  * own terms it was, or a default; NULL for a default that nobody stated, and
- * for what is always let through. by may be NULL. */
+ * for what is decided before all policies. by may be NULL. */
 enum verdict judge(const struct model *, const struct packet *,
     const struct statement **by);
 

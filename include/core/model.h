@@ -62,6 +62,7 @@ struct model_policy {
 };
 
 struct model {
+	const struct snapshot *snapshot;
 	struct model_uplink *uplinks;
 	size_t nuplinks;
 	struct prefix *publics; /* addresses of the uplinks, bare */

@@ -69,7 +69,7 @@ struct forward_row {
 
 struct policy_row {
 	const struct statement *st; /* policy or default; NULL: a fixed line */
-	const char *fixed; /* what is always let through, or the default */
+	const char *fixed; /* what no policy changes, or the default */
 	const char *why;   /* it is; marked by N_(); NULL: it is not fixed */
 	bool is_default;   /* the last of its chain */
 	enum chain chain;

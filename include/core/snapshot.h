@@ -156,6 +156,7 @@ struct snapshot {
 	struct container *containers; /* by bridge, then name */
 	size_t ncontainers;
 	bool has_ipv6;	     /* this kernel has it, and /proc tells of it */
+	bool has_fib;	     /* it looks routes up for rules of any chain */
 	int forwarding;	     /* net.ipv6.conf.all.forwarding */
 	int forwarding_next; /* and of interfaces that come (default) */
 	uint64_t time; /* now_ms when it was read */
