@@ -107,11 +107,14 @@ struct registers {
 	uint8_t v[REGISTERS_LEN], known[REGISTERS_LEN];
 };
 
+/* Registers are written as a whole. */
 static void
-lose(const struct instruction *i, struct registers *r)
+forget(struct registers *r, const struct instruction *i)
 {
-	memset(r->v + i->reg, 0, i->len);
-	memset(r->known + i->reg, 0, i->len);
+	size_t len = ROUND_UP((size_t)i->len, REGISTER_LEN);
+
+	memset(r->v + i->reg, 0, len);
+	memset(r->known + i->reg, 0, len);
 }
 
 /* A register is filled up with zeros (nft_reg_store8 and the like). */
@@ -130,7 +133,7 @@ load(const struct instruction *i, const struct sample *s, struct registers *r)
 	const struct fact *f;
 	unsigned from, to, k;
 
-	lose(i, r);
+	forget(r, i);
 	pad(r, i->reg + i->len);
 	for (f = s->v; f < END_OF(s->v, s->n); f++) {
 		if (f->source != i->source)
@@ -160,6 +163,7 @@ mask(const struct instruction *i, struct registers *r)
 		r->known[i->reg + k] = known;
 		r->v[i->reg + k] = v & known;
 	}
+	pad(r, i->reg + i->len);
 }
 
 /* Of registers from a byte on, to some data. ANSWER_YES: they are equal. */
@@ -226,7 +230,7 @@ compare(const struct instruction *i, const struct registers *r)
 /* Where the interval begins or ends that it would be in: at the greatest key
  * that is not behind it. Where one ends the next may begin. */
 static enum answer
-find_interval(const struct instruction *i, const struct registers *r,
+find_bound(const struct instruction *i, const struct registers *r,
     const struct rule_set *set, const struct set_element **found)
 {
 	const struct set_element *e;
@@ -245,54 +249,64 @@ find_interval(const struct instruction *i, const struct registers *r,
 	return *found != NULL && !(*found)->end ? ANSWER_YES : ANSWER_NO;
 }
 
-/* Whether one part of a key is in a range. */
+/* Bits that are not known are 0 in the least that a field may be, and 1 in the
+ * most. */
 static enum answer
-is_within(const struct registers *r, unsigned at, unsigned len,
+is_in_range(const struct registers *r, unsigned at, unsigned len,
     const uint8_t *first, const uint8_t *last)
 {
-	if (memcmp(first, last, len) == 0)
-		return equals(r, at, len, first);
-	if (!is_known(r, at, len))
-		return ANSWER_MAYBE;
-	return memcmp(r->v + at, first, len) >= 0 &&
-		       memcmp(r->v + at, last, len) <= 0
-		   ? ANSWER_YES
-		   : ANSWER_NO;
+	uint8_t most[REGISTERS_LEN];
+	unsigned k;
+
+	for (k = 0; k < len; k++)
+		most[k] = r->v[at + k] | (uint8_t)~r->known[at + k];
+	if (memcmp(most, first, len) < 0 || memcmp(r->v + at, last, len) > 0)
+		return ANSWER_NO;
+	if (memcmp(r->v + at, first, len) >= 0 && memcmp(most, last, len) <= 0)
+		return ANSWER_YES;
+	return memcmp(first, last, len) == 0 ? equals(r, at, len, first)
+					     : ANSWER_MAYBE;
 }
 
-/* Its parts begin at registers of their own (nft_set_pipapo.c). */
+/* Fields begin at registers of their own (nft_set_pipapo.c). */
 static enum answer
-is_within_all(const struct instruction *i, const struct registers *r,
+is_in_ranges(const struct instruction *i, const struct registers *r,
     const struct rule_set *set, const struct set_element *e)
 {
 	enum answer answer = ANSWER_YES, one;
 	unsigned k, at = 0;
 
-	for (k = 0; k < set->nparts; k++) {
-		one = is_within(
-		    r, i->reg + at, set->parts[k], e->key + at, e->last + at);
+	for (k = 0; k < set->nfields; k++) {
+		one = is_in_range(r, i->reg + at, set->fields[k], e->key + at,
+		    e->key_end + at);
 		if (one < answer)
 			answer = one;
-		at += ROUND_UP(set->parts[k], REGISTER_LEN);
+		at += ROUND_UP(set->fields[k], REGISTER_LEN);
 	}
 	return answer;
 }
 
+/* The first of ranges that overlap, as the kernel does; one before it that it
+ * may be in, too, leaves that open. */
 static enum answer
-find_key(const struct instruction *i, const struct registers *r,
+find_element(const struct instruction *i, const struct registers *r,
     const struct rule_set *set, const struct set_element **found)
 {
 	enum answer answer = ANSWER_NO, one;
 	const struct set_element *e;
 
 	for (e = set->v; e < END_OF(set->v, set->n); e++) {
-		one = set->interval ? is_within_all(i, r, set, e)
-				    : equals(r, i->reg, i->len, e->key);
+		one = set->kind == SET_KEYS ? equals(r, i->reg, i->len, e->key)
+					    : is_in_ranges(i, r, set, e);
+		if (one == ANSWER_YES && answer == ANSWER_NO)
+			*found = e;
 		if (one > answer)
 			answer = one;
 		if (one == ANSWER_YES)
-			*found = e;
+			break;
 	}
+	if (set->verdicts && answer == ANSWER_YES && *found == NULL)
+		return ANSWER_MAYBE;
 	return answer;
 }
 
@@ -316,9 +330,9 @@ look_up(
 	const struct set_element *found = NULL;
 	enum answer answer;
 
-	answer = set->interval && set->nparts == 0
-		     ? find_interval(i, &run->registers, set, &found)
-		     : find_key(i, &run->registers, set, &found);
+	answer = set->kind == SET_BOUNDS
+		     ? find_bound(i, &run->registers, set, &found)
+		     : find_element(i, &run->registers, set, &found);
 	if (set->verdicts && answer == ANSWER_MAYBE)
 		run->course.doubt = true;
 	if (set->verdicts && answer == ANSWER_YES)
@@ -365,7 +379,7 @@ static enum answer
 do_lose(
     struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
 {
-	lose(i, &run->registers);
+	forget(&run->registers, i);
 	return ANSWER_YES;
 }
 

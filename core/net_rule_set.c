@@ -15,9 +15,6 @@
 
 #include "core/net_internal.h"
 
-/* Kinds that are not followed: packets or time change them, or their elements
- * do more than be found. */
-#define STRANGE (NFT_SET_TIMEOUT | NFT_SET_EVAL | NFT_SET_OBJECT | NFT_SET_EXPR)
 #define ELEMENTS_MAX 4096 /* more are a list of hosts, none of services */
 
 struct reading {
@@ -27,21 +24,20 @@ struct reading {
 	struct rule_set *set;        /* whose elements are read */
 };
 
-/* Of one field. That of a set of parts that are not to be understood is 0. */
 static bool
-add_part(struct rule_set *s, struct nlattr *field)
+add_field(struct rule_set *s, struct nlattr *field)
 {
 	uint32_t len = net_number(net_inside(field, NFTA_SET_FIELD_LEN));
 
-	if (s->nparts == PARTS_MAX || len == 0 || len > REGISTERS_LEN)
+	if (s->nfields == FIELDS_MAX || len == 0 || len > REGISTERS_LEN)
 		return false;
-	s->parts[s->nparts++] = (uint8_t)len;
+	s->fields[s->nfields++] = (uint8_t)len;
 	return true;
 }
 
-/* Whether the parts fill a key. */
+/* Whether the fields fill a key. */
 static bool
-read_parts(struct rule_set *s, struct nlattr *desc, uint32_t key_len)
+read_fields(struct rule_set *s, struct nlattr *desc, uint32_t key_len)
 {
 	struct nlattr *fields = net_inside(desc, NFTA_SET_DESC_CONCAT), *a;
 	unsigned k, sum = 0;
@@ -51,12 +47,21 @@ read_parts(struct rule_set *s, struct nlattr *desc, uint32_t key_len)
 		return true;
 	nla_for_each_nested(a, fields, left)
 	{
-		if (!add_part(s, a))
+		if (!add_field(s, a))
 			return false;
 	}
-	for (k = 0; k < s->nparts; k++)
-		sum += ROUND_UP(s->parts[k], REGISTER_LEN);
+	for (k = 0; k < s->nfields; k++)
+		sum += ROUND_UP(s->fields[k], REGISTER_LEN);
 	return sum == key_len;
+}
+
+/* Whether all that its elements do is to be found. */
+static bool
+is_plain(const struct rule_set *s, uint32_t flags)
+{
+	return (flags & (NFT_SET_TIMEOUT | NFT_SET_EVAL | NFT_SET_OBJECT |
+			    NFT_SET_EXPR)) == 0 &&
+	       (s->verdicts || (flags & NFT_SET_MAP) == 0);
 }
 
 static void
@@ -82,13 +87,14 @@ on_set(struct nlmsghdr *h, void *arg)
 	s->family = r->of->family;
 	s->table = xstrdup(r->of->table);
 	s->name = xstrdup(nla_data(tb[NFTA_SET_NAME]));
-	s->interval = (flags & NFT_SET_INTERVAL) != 0;
 	s->verdicts = (flags & NFT_SET_MAP) != 0 &&
 		      net_number(tb[NFTA_SET_DATA_TYPE]) == NFT_DATA_VERDICT;
-	if ((flags & STRANGE) == 0 && len <= REGISTERS_LEN &&
-	    (s->verdicts || (flags & NFT_SET_MAP) == 0) &&
-	    read_parts(s, tb[NFTA_SET_DESC], len))
+	if (is_plain(s, flags) && len <= REGISTERS_LEN &&
+	    read_fields(s, tb[NFTA_SET_DESC], len))
 		s->len = (uint8_t)len;
+	s->kind = (flags & NFT_SET_INTERVAL) == 0 ? SET_KEYS
+		  : s->nfields > 0                ? SET_RANGES
+						  : SET_BOUNDS;
 }
 
 static void
@@ -100,24 +106,22 @@ restart_sets(void *arg)
 		rule_set_free(&r->tables->sets[--r->tables->nsets]);
 }
 
-/* A set with an element that is more than a key, and a verdict if it is a map
- * of those, is not to be understood. */
 static bool
 add_element(const struct reading *r, struct nlattr *element)
 {
 	struct nlattr *key = net_inside(element, NFTA_SET_ELEM_KEY);
-	struct nlattr *last = net_inside(element, NFTA_SET_ELEM_KEY_END);
+	struct nlattr *key_end = net_inside(element, NFTA_SET_ELEM_KEY_END);
 	struct nlattr *data = net_inside(element, NFTA_SET_ELEM_DATA);
 	uint32_t flags = net_number(net_inside(element, NFTA_SET_ELEM_FLAGS));
 	struct rule_set *s = r->set;
 	struct set_element e = { .end = (flags & NFT_SET_ELEM_INTERVAL_END) };
 
 	key = net_inside(key, NFTA_DATA_VALUE);
-	last = last != NULL ? net_inside(last, NFTA_DATA_VALUE) : key;
+	key_end = key_end != NULL ? net_inside(key_end, NFTA_DATA_VALUE) : key;
 	data = net_inside(data, NFTA_DATA_VERDICT);
 	if ((flags & ~(uint32_t)NFT_SET_ELEM_INTERVAL_END) != 0 ||
 	    s->n == ELEMENTS_MAX || key == NULL || nla_len(key) != s->len ||
-	    last == NULL || nla_len(last) != s->len ||
+	    key_end == NULL || nla_len(key_end) != s->len ||
 	    net_inside(element, NFTA_SET_ELEM_EXPR) != NULL ||
 	    net_inside(element, NFTA_SET_ELEM_EXPRESSIONS) != NULL)
 		return false;
@@ -125,10 +129,20 @@ add_element(const struct reading *r, struct nlattr *element)
 	    !net_verdict(r->tables, s->family, s->table, data, &e.verdict))
 		return false;
 	memcpy(e.key, nla_data(key), s->len);
-	memcpy(e.last, nla_data(last), s->len);
+	memcpy(e.key_end, nla_data(key_end), s->len);
 	s->v = xgrow(s->v, s->n, sizeof(*s->v));
 	s->v[s->n++] = e;
 	return true;
+}
+
+/* One with an element that is more than its key and its verdict. */
+static void
+give_up(struct rule_set *s)
+{
+	free(s->v);
+	s->v = NULL;
+	s->n = 0;
+	s->len = 0;
 }
 
 static void
@@ -145,7 +159,7 @@ on_elements(struct nlmsghdr *h, void *arg)
 	nla_for_each_nested(a, list, left)
 	{
 		if (r->set->len > 0 && !add_element(r, a))
-			r->set->len = 0;
+			give_up(r->set);
 	}
 }
 
@@ -169,7 +183,8 @@ read_elements(struct net *net, struct reading *r)
 	return code;
 }
 
-/* What is gone by now has no elements. */
+/* Of one whose elements cannot be read, or that is gone by now, nothing is
+ * known: the others tell enough. */
 int
 net_rule_sets(struct net *net, struct tables *t, const struct rule_chain *any)
 {
@@ -183,12 +198,8 @@ net_rule_sets(struct net *net, struct tables *t, const struct rule_chain *any)
 	nlmsg_free(msg);
 	for (i = r.first; code == 0 && i < t->nsets; i++) {
 		r.set = &t->sets[i];
-		if (r.set->len > 0)
-			code = read_elements(net, &r);
-		if (code == ENOENT) {
-			r.set->len = 0;
-			code = 0;
-		}
+		if (r.set->len > 0 && read_elements(net, &r) != 0)
+			give_up(r.set);
 	}
 	return code == ENOENT ? 0 : code;
 }

@@ -229,7 +229,7 @@ finds_intervals(void **state UNUSED)
 	struct rule_chain *c = add_chain(&t, true);
 	size_t i;
 
-	s->interval = true;
+	s->kind = SET_BOUNDS;
 	for (i = 0; i < NITEMS(bounds); i++)
 		*add_element(s) = bounds[i];
 	add_load(c, 0, 1, 0);
@@ -249,7 +249,7 @@ finds_intervals(void **state UNUSED)
 
 /* tcp dport @open accept, with a policy of drop. */
 static void
-finds_keys_of_parts(void **state UNUSED)
+finds_concatenated_keys(void **state UNUSED)
 {
 	struct tables t = { 0 };
 	struct rule_set *s = add_set(&t, 8);
@@ -269,19 +269,19 @@ finds_keys_of_parts(void **state UNUSED)
 }
 
 static void
-finds_ranges_of_parts(void **state UNUSED)
+finds_ranges_of_fields(void **state UNUSED)
 {
 	struct tables t = { 0 };
 	struct rule_set *s = add_set(&t, 8);
 	struct rule_chain *c = add_chain(&t, true);
 	struct set_element *e = add_element(s);
 
-	s->interval = true;
-	s->nparts = 2;
-	s->parts[0] = 1;
-	s->parts[1] = 2;
+	s->kind = SET_RANGES;
+	s->nfields = 2;
+	s->fields[0] = 1;
+	s->fields[1] = 2;
 	memcpy(e->key, "\1\0\0\0\1\3\0\0", 8);
-	memcpy(e->last, "\1\0\0\0\2\1\0\0", 8);
+	memcpy(e->key_end, "\1\0\0\0\2\1\0\0", 8);
 	add_load(c, 0, 1, 0);
 	add_load(c, 1, 2, 4);
 	add_lookup(&t, c, 0);
@@ -292,6 +292,38 @@ finds_ranges_of_parts(void **state UNUSED)
 	check(&t, "\2\2\0\0", NULL, true, false);
 	check(&t, "\1\2\0\0", "\xff\xff\0\0", true, true);
 	check(&t, "\2\2\0\0", "\xff\xff\0\0", true, false);
+	tables_free(&t);
+}
+
+/* vmap { 1 . 2 : accept, 1 . 1-3 : drop } */
+static void
+finds_the_first_of_ranges(void **state UNUSED)
+{
+	struct tables t = { 0 };
+	struct rule_set *s = add_set(&t, 8);
+	struct rule_chain *c = add_chain(&t, false);
+	struct set_element *e;
+
+	s->kind = SET_RANGES;
+	s->verdicts = true;
+	s->nfields = 2;
+	s->fields[0] = s->fields[1] = 1;
+	e = add_element(s);
+	memcpy(e->key, "\1\0\0\0\2\0\0\0", 8);
+	memcpy(e->key_end, e->key, 8);
+	e->verdict.fate = FATE_ACCEPT;
+	e = add_element(s);
+	memcpy(e->key, "\1\0\0\0\1\0\0\0", 8);
+	memcpy(e->key_end, "\1\0\0\0\3\0\0\0", 8);
+	e->verdict.fate = FATE_DROP;
+	add_load(c, 0, 1, 0);
+	add_load(c, 1, 1, 4);
+	add_lookup(&t, c, 0);
+	chain_add(c, OP_END);
+	check(&t, "\1\2\0\0", NULL, false, false);
+	check(&t, "\1\3\0\0", NULL, true, false);
+	check(&t, "\1\2\0\0", "\xff\xfe\0\0", false, true);
+	check(&t, "\1\0\0\0", "\xff\xfc\0\0", false, true);
 	tables_free(&t);
 }
 
@@ -338,7 +370,7 @@ some_verdict(struct dice *d, size_t chain)
 	return to;
 }
 
-/* 0: keys, 1: an interval, 2: ranges of two parts, 3: a map of verdicts. */
+/* 0: keys, 1: an interval, 2: ranges of two fields, 3: a map of verdicts. */
 static void
 make_set(struct dice *d, struct tables *t, unsigned kind)
 {
@@ -347,12 +379,12 @@ make_set(struct dice *d, struct tables *t, unsigned kind)
 	struct set_element *e;
 	unsigned i, k;
 
-	s->interval = kind == 1 || kind == 2;
+	s->kind = kind == 1 ? SET_BOUNDS : kind == 2 ? SET_RANGES : SET_KEYS;
 	s->verdicts = kind == 3;
 	if (kind == 2) {
-		s->nparts = 2;
-		s->parts[0] = 1;
-		s->parts[1] = 2;
+		s->nfields = 2;
+		s->fields[0] = 1;
+		s->fields[1] = 2;
 	}
 	for (i = 0; i < n; i++) {
 		e = add_element(s);
@@ -365,9 +397,9 @@ make_set(struct dice *d, struct tables *t, unsigned kind)
 		if (kind != 2)
 			continue;
 		fill(d, e->key, 4, 2);
-		memcpy(e->last, e->key, s->len);
+		memcpy(e->key_end, e->key, s->len);
 		for (k = 4; k < 6; k++)
-			e->last[k] += (uint8_t)chance(d, 2);
+			e->key_end[k] += (uint8_t)chance(d, 2);
 	}
 }
 
@@ -477,8 +509,9 @@ main(void)
 		cmocka_unit_test(comes_back_from_a_jump_but_no_goto),
 		cmocka_unit_test(ends_where_chains_do_not),
 		cmocka_unit_test(finds_intervals),
-		cmocka_unit_test(finds_keys_of_parts),
-		cmocka_unit_test(finds_ranges_of_parts),
+		cmocka_unit_test(finds_concatenated_keys),
+		cmocka_unit_test(finds_ranges_of_fields),
+		cmocka_unit_test(finds_the_first_of_ranges),
 		cmocka_unit_test(fills_registers_up),
 		cmocka_unit_test(speaks_for_all_packets),
 	};

@@ -11,7 +11,7 @@
 #define OPERAND_MAX 16   /* bytes of one match: an address, a name of a link */
 #define REGISTER_LEN 4   /* bytes of a register (NFT_REG32_SIZE) */
 #define REGISTERS_LEN 64 /* of all, which is the longest key of a set, too */
-#define PARTS_MAX (REGISTERS_LEN / REGISTER_LEN) /* of such a key */
+#define FIELDS_MAX (REGISTERS_LEN / REGISTER_LEN) /* of such a key */
 
 /* Where bits come from. In the first two places are told in multiples of
  * OPERAND_MAX, by NFT_META_* and NFT_CT_*; in the others in bytes. */
@@ -30,7 +30,7 @@ struct fact {
 	uint8_t v[OPERAND_MAX], known[OPERAND_MAX];
 };
 
-#define FACTS_MAX 16
+#define FACTS_MAX 32
 struct sample {
 	struct fact v[FACTS_MAX];
 	size_t n;
@@ -91,19 +91,24 @@ struct rule_chain {
 };
 struct set_element {
 	uint8_t key[REGISTERS_LEN];
-	uint8_t last[REGISTERS_LEN]; /* where ranges end, that it is in, too */
-	bool end;                    /* of an interval that does not hold it */
+	uint8_t key_end[REGISTERS_LEN]; /* of ranges, which hold it, too */
+	bool end;                       /* of an interval, which does not */
 	struct verdict_to verdict;
 };
 
-/* An interval of keys of one part is told by two elements; one of several parts
- * by one, with a range for each of them. */
+/* What its elements are. */
+enum set_kind {
+	SET_KEYS,
+	SET_BOUNDS, /* where an interval begins, or ends */
+	SET_RANGES, /* a range for each field of a concatenation */
+};
+
 struct rule_set {
 	char *table, *name;
 	uint8_t family, len; /* bytes of a key; 0: not to be understood */
-	uint8_t parts[PARTS_MAX], nparts; /* bytes of each, if several */
-	bool interval;
-	bool verdicts; /* elements have one */
+	enum set_kind kind;
+	uint8_t fields[FIELDS_MAX], nfields; /* bytes of each, of SET_RANGES */
+	bool verdicts;                       /* elements have one */
 	struct set_element *v;
 	size_t n;
 };
