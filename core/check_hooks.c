@@ -219,7 +219,11 @@ meet(const struct standing *at, const struct hooks *all, struct course *course)
 		return MAY_BE_DROPPED;
 	if (course->dropped)
 		return at->who == REQUEST ? REQUEST_DROPPED : ANSWER_DROPPED;
-	return course->untracked ? UNTRACKED : MEETS_NOTHING;
+	/* What is tracked already stays so (nft_notrack_eval). */
+	if (course->untracked &&
+	    is_before(at, HOOK_PREROUTING, NF_IP6_PRI_CONNTRACK))
+		return UNTRACKED;
+	return MEETS_NOTHING;
 }
 
 static bool

@@ -290,6 +290,7 @@ a map drops its port; rules_at inet forward 0 "tcp dport vmap { 1-79 : accept, 8
 a map accepts its port; rules_at inet forward 0 "tcp dport vmap { 79 : drop, 80 : accept }" "tcp dport 80 drop"; nft delete table inet x; active;
 a map leads to a drop; chains_at forward "tcp dport vmap { 80 : jump one, 90 : accept }" one=drop; nft delete table inet x; broken; list chain inet x one
 a map of states drops; rules_at inet forward 0 "ct state vmap { established : accept, related : accept, new : drop }"; nft delete table inet x; broken; table inet x, chain c drops
+notrack of what is tracked; rules_at ip6 forward 0 "tcp dport 80 notrack"; nft delete table ip6 x; active;
 a named set lacks its port; named_at forward drop constant inet_service 22,443 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; broken; table inet x, chain c drops
 a named set has its port; named_at forward drop constant inet_service 22,80 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; active;
 a named set has its interval; named_at forward accept interval inet_service 70-80 "tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
