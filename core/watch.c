@@ -98,11 +98,15 @@ static void
 say_notes(struct watch *w, const struct buf *notes)
 {
 	char *before = buf_take(&w->notes), *rest = before, *line;
-	char *now = xstrdup(buf_text(notes));
+	char *now = xstrdup(buf_text(notes)), *over;
 
-	while ((line = next_line(&rest)) != NULL)
-		if (!has_line(now, line))
-			say(w, WATCH_INFO, _("no longer so: %s"), line);
+	while ((line = next_line(&rest)) != NULL) {
+		if (has_line(now, line))
+			continue;
+		over = xasprintf(_("no longer so: %s"), line);
+		say_trouble(w, WATCH_INFO, over);
+		free(over);
+	}
 	buf_add(&w->notes, now);
 	for (rest = now; (line = next_line(&rest)) != NULL;)
 		say_trouble(w, WATCH_WARNING, line);
