@@ -547,7 +547,7 @@ commit_config(struct host *h, const struct config *config,
 	if (!options->check) {
 		if (recover(h, notes, e) != 0)
 			goto out;
-		c.lock = lock_run(h->run_path, e);
+		c.lock = lock_run_soon(h->run_path, e);
 		if (c.lock == -1 || check_pending(h, e) != 0)
 			goto out;
 	}

@@ -153,6 +153,18 @@ lock_run(const char *run_path, struct err *e)
 }
 
 int
+lock_run_soon(const char *run_path, struct err *e)
+{
+	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
+	int fd, tries = WAIT_MS / NAP_MS;
+
+	while ((fd = lock_run(run_path, e)) == -1 && e->code == ERR_BUSY &&
+	       tries-- > 0)
+		nanosleep(&nap, NULL);
+	return fd;
+}
+
+int
 lock_run_wait(const char *run_path, struct err *e)
 {
 	char *path = xasprintf("%s/lock", run_path);

@@ -262,6 +262,19 @@ status "an edit waits for it, but not for ever" 4 \
 pkill -P $holder 2>/dev/null
 kill $holder 2>/dev/null
 ok "and gone from pending" settle
+# hold SECONDS: the lock of commits, as the service does.
+hold()
+{
+	flock /run/seki/lock sleep "$1" &
+	holder=$!
+	wait_for sh -c '! flock -n /run/seki/lock true'
+}
+hold 0.3
+ok "a commit waits for the service" "$seki" apply
+hold 20
+status "but not for ever" 4 timeout 10 "$seki" apply
+pkill -P $holder 2>/dev/null
+kill $holder 2>/dev/null
 echo 'allow input tcp 9999 # by hand' >>"$SEKI_CONFIG"
 ok "an edit" "$seki" delete forward tcp 8084
 ok "is pending over an edit of the file by hand" "$seki" commit --confirm 60

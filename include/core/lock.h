@@ -14,7 +14,10 @@ int lock_wait(const char *path, struct err *);
 
 /* The lock of commits, RUN/lock. */
 int lock_run(const char *run_path, struct err *);
-/* The same, but waits a second for it. */
+/* The same, but gives its holder a second: the service takes it for a moment to
+ * put something right. */
+int lock_run_soon(const char *run_path, struct err *);
+/* Waits like lock_wait. */
 int lock_run_wait(const char *run_path, struct err *);
 
 /* Who does something here: "root" or "anna (as root)", with the address of
