@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -688,6 +689,8 @@ guard_run(struct host *h, struct err *e)
 	int r = -1;
 	size_t i;
 
+	/* It came by /proc/self/exe, and the kernel calls it exe. */
+	prctl(PR_SET_NAME, "seki");
 	openlog("seki", LOG_PID, LOG_DAEMON);
 	for (i = 0; i < CLIENTS_MAX; i++)
 		g.clients[i].fd = -1;

@@ -247,6 +247,8 @@ ok "to what it was then" as_before
 
 ok "one more forward" "$seki" add forward tcp 8084 to vm00:80
 ok "is pending" "$seki" commit --confirm 60
+is "its guard is called like it" "$(cat "/proc/$(pgrep -f ' guard$')/comm")" \
+    seki
 is "locks are for their owner" "$(stat -c %a /run/seki/lock /run/seki/edit |
     sort -u)" 600
 serve client1 tcp $ssh_port
