@@ -45,6 +45,7 @@ const struct fixed fixed_rows[] = {
 		      "is judged like any other.") },
 	{ .chains = IN | THROUGH,
 	    .kind = FIXED_FORGED,
+	    .counter = "forged",
 	    .text = N_("drop what containers send under foreign addresses"),
 	    .why = N_("IPv6 has no filter of its own for them (RFC 2827): a "
 		      "container could speak to the Internet, or to this "
@@ -126,6 +127,14 @@ fixed_in(const struct fixed *f, enum chain chain, bool has_fib)
 {
 	return (f->chains >> chain & 1) != 0 &&
 	       (has_fib || f->kind != FIXED_FORGED);
+}
+
+char *
+fixed_counter(const struct fixed *f, enum chain chain)
+{
+	return f->counter != NULL ? xasprintf("%s-%s", f->counter,
+					type_chain.choices[chain].word)
+				  : NULL;
 }
 
 /* As the judge sees it */

@@ -66,6 +66,7 @@ add_fixed_rows(struct policies *to)
 {
 	const struct fixed *f;
 	struct policy_row *row;
+	char *counter;
 
 	for (f = fixed_rows; f < END_OF(fixed_rows, fixed_count); f++) {
 		if (!fixed_in(f, to->chain, to->host->snapshot.has_fib))
@@ -73,6 +74,10 @@ add_fixed_rows(struct policies *to)
 		row = add_policy_row(to);
 		row->fixed = f->text;
 		row->why = f->why;
+		counter = fixed_counter(f, to->chain);
+		if (counter != NULL)
+			fill_hits(row, to->host, counter);
+		free(counter);
 	}
 }
 

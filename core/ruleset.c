@@ -461,17 +461,20 @@ fixed_bridged(struct rule_list *to, const struct fixed *f UNUSED,
  * answer by either. A bridge need not have a route for its link, and who has no
  * address yet asks from :: (RFC 4862, 5.4). */
 static void
-fixed_forged(struct rule_list *to, const struct fixed *f UNUSED,
-    enum chain chain UNUSED)
+fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
+	char *counter;
+
 	if (to->m->nbridges == 0)
 		return;
+	counter = fixed_counter(f, chain);
 	buf_add(&to->text, "iifname ");
 	fixed_print_bridges(to->m, &to->text);
 	buf_add(&to->text, "ip6 saddr != { ::, fe80::/10 } "
 			   "fib saddr . iif oif missing fib saddr oifname != ");
 	fixed_print_bridges(to->m, &to->text);
-	rule(to, "drop");
+	buf_printf(&to->text, "counter name \"%s\" drop\n", counter);
+	free(counter);
 }
 
 static void
@@ -670,10 +673,34 @@ build_policy_chain(struct ruleset *r, const struct model_policy *p)
 	add_chain(r, p->id, xstrdup(""), buf_take(&text));
 }
 
+/* Those of policies are added with their policies. */
+static void
+add_counter(struct ruleset *r, char *name)
+{
+	if (name != NULL)
+		ruleset_add_element(&r->counters, name, NULL);
+	free(name);
+}
+
+static void
+add_counters(struct ruleset *r, const struct model *m)
+{
+	const struct fixed *f;
+	enum chain chain;
+
+	for (chain = 0; chain < CHAIN_COUNT; chain++) {
+		add_counter(r,
+		    xasprintf("default-%s", type_chain.choices[chain].word));
+		for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
+			if (m->nbridges > 0 &&
+			    fixed_in(f, chain, m->snapshot->has_fib))
+				add_counter(r, fixed_counter(f, chain));
+	}
+}
+
 void
 ruleset_build(struct ruleset *r, const struct model *m)
 {
-	char *name;
 	size_t i;
 
 	memset(r, 0, sizeof(*r));
@@ -689,11 +716,7 @@ ruleset_build(struct ruleset *r, const struct model *m)
 	add_known(r, m);
 	for (i = 0; i < m->nidle; i++)
 		ruleset_add_element(&r->counters, m->idle[i], NULL);
-	for (i = 0; i < CHAIN_COUNT; i++) {
-		name = xasprintf("default-%s", type_chain.choices[i].word);
-		ruleset_add_element(&r->counters, name, NULL);
-		free(name);
-	}
+	add_counters(r, m);
 	for (i = 0; i < NITEMS(chains); i++)
 		build_chain(r, m, i);
 	ruleset_sort(r);

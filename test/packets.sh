@@ -110,6 +110,10 @@ is "nor to this host" "$(heard)" "2001:db8:45::3 ipv6-icmp
 2001:db8:45::3 udp
 fd5a:1c2e:90b1::3 ipv6-icmp
 fd5a:1c2e:90b1::3 udp"
+counted=$("$seki" show policies | grep "foreign addresses")
+for chain in input forward; do
+	like "which $chain counts" "$counted" " $chain .* [1-9][0-9]* +[1-9]"
+done
 nft delete table ip6 heard
 
 # ---- what is allowed to a container is allowed to no forger of its address

@@ -173,7 +173,7 @@ test_what_is_off_is_not_there(void **state)
 
 #define FORGED                                                                 \
 	"ip6 saddr != { ::, fe80::/10 } fib saddr . iif oif missing "          \
-	"fib saddr oifname != { \"lxcbr0\" } drop\n"
+	"fib saddr oifname != { \"lxcbr0\" } counter name "
 
 static void
 test_fixed_lines(void **state)
@@ -189,9 +189,9 @@ test_fixed_lines(void **state)
 	assert_has(text, "forward tcp flags syn tcp option maxseg size set rt "
 			 "mtu\nadd rule inet seki forward iifname . oifname");
 	/* Also of connections that are established. */
-	assert_has(text, "input iifname { \"lxcbr0\" } " FORGED
+	assert_has(text, "input iifname { \"lxcbr0\" } " FORGED "\"forged-input\" drop\n"
 			 "add rule inet seki input ct state vmap");
-	assert_has(text, "forward iifname { \"lxcbr0\" } " FORGED
+	assert_has(text, "forward iifname { \"lxcbr0\" } " FORGED "\"forged-forward\" drop\n"
 			 "add rule inet seki forward ct state vmap");
 	assert_has(text, "133, 135, 136");
 	assert_has(text, "input iifname != { \"lxcbr0\" } icmpv6 type { 134 }");

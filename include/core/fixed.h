@@ -40,6 +40,7 @@ struct fixed {
 	uint8_t types[FIXED_TYPES_MAX]; /* of ICMPv6; 0 ends them */
 	uint16_t sport, dport;		/* 0: any */
 	struct prefix to;		/* none: any */
+	const char *counter; /* begins the name of what counts it; NULL */
 	const char *text;		/* as lists show it; translate */
 	const char *why;		/* a sentence; translate */
 };
@@ -50,6 +51,10 @@ extern const size_t fixed_count;
 
 /* Of a kernel that has_fib (struct snapshot), or has not. */
 bool fixed_in(const struct fixed *, enum chain, bool has_fib);
+
+/* The name of what counts it in that chain, owned by the caller; NULL: nothing
+ * does. */
+char *fixed_counter(const struct fixed *, enum chain);
 
 /* Whether the row decides about the first packet of a connection, and how. */
 bool fixed_decides(const struct fixed *, const struct model *,
