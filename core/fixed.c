@@ -51,7 +51,7 @@ const struct fixed fixed_rows[] = {
 		      "container could speak to the Internet, or to this "
 		      "host, in anybody's name. Its own are those that the "
 		      "kernel has a route to by a bridge of the config. This "
-		      "needs Linux 5.19.") },
+		      "needs Linux 6.10.") },
 	{ .chains = IN | THROUGH | OUT,
 	    .kind = FIXED_KNOWN,
 	    .text = N_("allow established and related"),

@@ -77,7 +77,8 @@ read_routes(struct net *net, struct snapshot *s)
 	return code;
 }
 
-/* Before Linux 5.19 only for those of prerouting: be8be04e5ddb of its git. */
+/* Before Linux 6.10 only for those of prerouting, unless they ask by the link
+ * that a packet came by: e8ded22ef0f4 of its git. */
 static bool
 has_fib(void)
 {
@@ -89,7 +90,7 @@ has_fib(void)
 		return false;
 	major = strtoul(u.release, &end, 10);
 	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
-	return major > 5 || (major == 5 && minor >= 19);
+	return major > 6 || (major == 6 && minor >= 10);
 }
 
 /* Links tell of themselves, and only /proc of all of them. */
