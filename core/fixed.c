@@ -50,8 +50,8 @@ const struct fixed fixed_rows[] = {
 	    .why = N_("IPv6 has no filter of its own for them (RFC 2827): a "
 		      "container could speak to the Internet, or to this "
 		      "host, in anybody's name. Its own are those that the "
-		      "kernel has a route to by a bridge of the config. This "
-		      "needs Linux 6.10.") },
+		      "kernel has a route to by its bridge; answers may come "
+		      "by another one. This needs Linux 6.10.") },
 	{ .chains = IN | THROUGH | OUT,
 	    .kind = FIXED_KNOWN,
 	    .text = N_("allow established and related"),
@@ -243,30 +243,28 @@ leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
 	return false;
 }
 
-/* Whether the kernel has a route back to some of them by a bridge of the
- * config, or will have one. */
+/* Whether the kernel has a route back to some of them by the bridge, or will
+ * have one. */
 static bool
-is_behind_bridge(const struct model *m, const struct prefix *from)
+is_behind(const struct model_bridge *b, const struct snapshot *s,
+    const struct prefix *from)
 {
-	const struct snapshot *s = m->snapshot;
-	const struct model_bridge *b;
-
-	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
-		if ((b->ula.family != AF_UNSPEC && overlap(&b->ula, from)) ||
-		    leads_to(b, s->routes, s->nroutes, from) ||
-		    leads_to(b, s->inward, s->ninward, from))
-			return true;
-	return false;
+	return (b->ula.family != AF_UNSPEC && overlap(&b->ula, from)) ||
+	       leads_to(b, s->routes, s->nroutes, from) ||
+	       leads_to(b, s->inward, s->ninward, from);
 }
 
 static bool
 matches_forged(
     const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
 {
-	if (p->in == NULL || bridge_of(m, p->in) == NULL ||
-	    addr_is_link_local(&p->from) || addr_equal(&p->from, &unspecified))
+	const struct model_bridge *bridge =
+	    p->in != NULL ? bridge_of(m, p->in) : NULL;
+
+	if (bridge == NULL || p->answered || addr_is_link_local(&p->from) ||
+	    addr_equal(&p->from, &unspecified))
 		return false;
-	return is_own(m, &p->from) || !is_behind_bridge(m, &p->from);
+	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
 }
 
 bool

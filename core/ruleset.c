@@ -456,10 +456,20 @@ fixed_bridged(struct rule_list *to, const struct fixed *f UNUSED,
 	buf_add(&to->text, " } jump untranslated\n");
 }
 
-/* With iif the kernel's answer is the link of a route back by it, and without,
- * of any; an address of this host has none. A container on two bridges may
- * answer by either. A bridge need not have a route for its link, and who has no
- * address yet asks from :: (RFC 4862, 5.4). */
+/* With iif the kernel's answer is the link of a route back by it; an address of
+ * this host has none. A bridge need not have a route for its link, and who has
+ * no address yet asks from :: (RFC 4862, 5.4). */
+static void
+no_way_back(struct rule_list *to)
+{
+	buf_add(&to->text, "iifname ");
+	fixed_print_bridges(to->m, &to->text);
+	buf_add(&to->text, "ip6 saddr != { ::, fe80::/10 } "
+			   "fib saddr . iif oif missing ");
+}
+
+/* A container on two bridges may answer by either, but calls by the one that
+ * its address is of. */
 static void
 fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
@@ -468,10 +478,12 @@ fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
 	if (to->m->nbridges == 0)
 		return;
 	counter = fixed_counter(f, chain);
-	buf_add(&to->text, "iifname ");
-	fixed_print_bridges(to->m, &to->text);
-	buf_add(&to->text, "ip6 saddr != { ::, fe80::/10 } "
-			   "fib saddr . iif oif missing fib saddr oifname != ");
+	no_way_back(to);
+	buf_printf(&to->text,
+	    "ct state != { established, related } counter name \"%s\" drop\n",
+	    counter);
+	no_way_back(to);
+	buf_add(&to->text, "fib saddr oifname != ");
 	fixed_print_bridges(to->m, &to->text);
 	buf_printf(&to->text, "counter name \"%s\" drop\n", counter);
 	free(counter);

@@ -221,7 +221,8 @@ safety_check(const struct model *m, const struct snapshot *s,
 		.proto = PACKET_TCP,
 		.from = ssh->client,
 		.to = ssh->server,
-		.port = ssh->port };
+		.port = ssh->port,
+		.answered = true };
 	const struct statement *worst, *best;
 
 	if (ssh->client.family != AF_INET6 || !is_ours(s, &ssh->server) ||
@@ -231,10 +232,6 @@ safety_check(const struct model *m, const struct snapshot *s,
 	if (judge_translate(m, &p))
 		return refuse_forward(ssh, p.forward->st, e);
 	if (judge(m, &p, &worst) == VERDICT_ALLOW)
-		return 0;
-	/* Its source is foreign, but it is here: the kernel knows a way back
-	 * that the snapshot does not. */
-	if (worst == NULL)
 		return 0;
 	p.doubt_passes = true;
 	if (judge(m, &p, &best) != VERDICT_ALLOW)

@@ -378,12 +378,14 @@ is_end(const struct someone *who, const struct clause *l, bool source,
 		   : is_someone(who, addr, link);
 }
 
-/* Of a container, from where the host has no route to a bridge. */
+/* Of a container, from where the host has no route to its bridge. */
 static bool
 is_forged(const char *addr, int in)
 {
-	return (in == LXCBR0 || in == BR1) && !lies_in(addr, ONE "/64") &&
-	       !lies_in(addr, TWO "/64") && !lies_in(addr, "fe80::/10");
+	return (in == LXCBR0 && !lies_in(addr, ONE "/64") &&
+		   !lies_in(addr, "fe80::/10")) ||
+	       (in == BR1 && !lies_in(addr, TWO "/64") &&
+		   !lies_in(addr, "fe80::/10"));
 }
 
 /* The first policy that matches decides, then the forward's own terms, then

@@ -17,7 +17,7 @@ enum fixed_kind {
 	FIXED_KNOWN,	/* of a connection that was let through, or about it */
 	FIXED_BRIDGED,	/* between two ports of one bridge, on any bridge */
 	FIXED_FORGED,	/* by a bridge of the config, from where the kernel has
-			   no route by any of those: dropped */
+			   no route by it: dropped */
 	FIXED_PACKET,	/* the fields of the row */
 };
 

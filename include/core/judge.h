@@ -27,6 +27,7 @@ struct packet {
 	uint8_t type;	     /* of ICMPv6; 0: not known */
 	const char *in;	     /* link it comes by; NULL: not known, or none */
 	const char *out;     /* link it leaves by; likewise */
+	bool answered;       /* the kernel has a way back to its source */
 	const struct model_forward *forward; /* which translated it, or NULL */
 	/* The side taken where the model alone does not tell: a policy with a
 	 * limit, or one for a link that is not known. When set, such an allow
