@@ -33,12 +33,25 @@ parse_address(struct nlattr *a, struct prefix *p)
 	memcpy(p->bytes, nla_data(a), 16);
 }
 
+static bool
+leads_inward(const struct snapshot *links, int index)
+{
+	const struct link *l =
+	    links != NULL ? snapshot_link_at(links, index) : NULL;
+
+	return l != NULL && link_is_bridge(l);
+}
+
+/* Of a default route every hop counts, of others those that lead inward. */
 static void
-add_route(struct routes *r, const struct route *from, int index,
+add_route(struct reading *to, const struct route *from, int index,
     struct nlattr *gateway)
 {
+	struct routes *r = to->routes;
 	struct route *route;
 
+	if (from->to.len > 0 && !leads_inward(to->links, index))
+		return;
 	r->v = xgrow(r->v, r->n, sizeof(*r->v));
 	route = &r->v[r->n++];
 	*route = *from;
@@ -48,14 +61,14 @@ add_route(struct routes *r, const struct route *from, int index,
 
 /* One route of several hops is several routes to us. */
 static void
-add_hops(struct routes *r, const struct route *from, struct nlattr *hops)
+add_hops(struct reading *to, const struct route *from, struct nlattr *hops)
 {
 	struct rtnexthop *hop = nla_data(hops);
 	int left = nla_len(hops);
 
 	/* RTNH_OK reads the length before it knows that there is one. */
 	while (left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
-		add_route(r, from, hop->rtnh_ifindex,
+		add_route(to, from, hop->rtnh_ifindex,
 		    nla_find((struct nlattr *)RTNH_DATA(hop),
 			hop->rtnh_len - (int)RTNH_LENGTH(0), RTA_GATEWAY));
 		left -= (int)RTNH_ALIGN(hop->rtnh_len);
@@ -81,17 +94,6 @@ net_route_matters(struct nlmsghdr *h)
 	return h->nlmsg_len >= NLMSG_LENGTH(sizeof(*head)) && is_known(head) &&
 	    (head->rtm_dst_len == 0 || head->rtm_protocol == RTPROT_KERNEL ||
 		head->rtm_protocol == RTPROT_RA);
-}
-
-static bool
-leads_inward(const struct snapshot *links, struct nlattr *device)
-{
-	const struct link *l;
-
-	if (links == NULL || device == NULL)
-		return false;
-	l = snapshot_link_at(links, nla_get_s32(device));
-	return l != NULL && link_is_bridge(l);
 }
 
 /* Link-local and multicast prefixes are on every link. */
@@ -132,7 +134,6 @@ on_route(struct nlmsghdr *h, void *arg)
 	if (h->nlmsg_type != RTM_NEWROUTE ||
 	    net_parse(h, sizeof(*head), tb, RTA_MAX, policy) != 0 ||
 	    !is_known(head) ||
-	    (head->rtm_dst_len > 0 && !leads_inward(r->links, tb[RTA_OIF])) ||
 	    !parse_destination(head, tb[RTA_DST], &route.to))
 		return;
 	route.protocol = head->rtm_protocol;
@@ -142,9 +143,9 @@ on_route(struct nlmsghdr *h, void *arg)
 	if (tb[RTA_CACHEINFO] != NULL)
 		route.expires = seconds_left(tb[RTA_CACHEINFO]);
 	if (tb[RTA_MULTIPATH] != NULL)
-		add_hops(r->routes, &route, tb[RTA_MULTIPATH]);
+		add_hops(r, &route, tb[RTA_MULTIPATH]);
 	else if (tb[RTA_OIF] != NULL)
-		add_route(r->routes, &route, nla_get_s32(tb[RTA_OIF]),
+		add_route(r, &route, nla_get_s32(tb[RTA_OIF]),
 		    tb[RTA_GATEWAY]);
 }
 

@@ -403,6 +403,24 @@ test_own_routes(void **state)
 	must(remove_address(net, NULL, index, &a, NULL, &e));
 }
 
+/* What is behind a bridge is so by each of several hops that leads there. */
+static void
+test_inward_hops(void **state)
+{
+	struct net *net = *state;
+	struct prefix to = prefix("2001:db8:7::/48");
+	struct snapshot s;
+
+	run_shell("ip -6 route add 2001:db8:7::/48 nexthop via fe80::2 dev br0 "
+	    "nexthop via fe80::3 dev br0");
+	read_all(net, &s);
+	assert_int_equal(s.ninward, 2);
+	assert_true(addr_equal(&s.inward[1].to, &to));
+	assert_string_equal(s.inward[1].dev, "br0");
+	snapshot_free(&s);
+	run_shell("ip -6 route del 2001:db8:7::/48");
+}
+
 static void
 test_events(void **state)
 {
@@ -809,6 +827,7 @@ main(int argc, char *argv[])
 		door_test(test_addresses),
 		door_test(test_routes),
 		door_test(test_own_routes),
+		door_test(test_inward_hops),
 		door_test(test_events),
 		door_test(test_recycled),
 		door_test(test_gone),
