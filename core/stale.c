@@ -198,6 +198,7 @@ first_packet(const struct stale *s, const struct flow *f)
 		.to = way->dst,
 		.port = way->dport,
 		.sport = way->sport,
+		.answered = true, /* it was let in by the way it came */
 		.doubt_passes = true,
 	};
 
