@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <jansson.h>
 #include <nftables/libnftables.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +24,13 @@
 #define NO_TABLE                                                               \
 	"seki-never-makes-this-table-and-that-is-how-it-asks-the-kernel"
 
-/* What libnftables made of some commands. */
+struct question {
+	const char *commands;
+	unsigned flags; /* NFT_CTX_OUTPUT_* */
+	bool apart;	/* in a network namespace of its own */
+};
+
+/* What libnftables made of them. */
 struct answer {
 	bool ran;
 	char *output, *error; /* never NULL */
@@ -66,19 +73,21 @@ be_quiet(int fd)
 /* A context remembers what it read and what it was asked, also after an error,
  * so each job gets a new one. */
 static _Noreturn void
-work(int fd, const char *commands, unsigned flags)
+work(int fd, const struct question *q)
 {
 	struct head head = { 0 };
 	struct nft_ctx *nft;
 	const char *output, *error;
 
 	be_quiet(fd);
+	if (q->apart && unshare(CLONE_NEWNET) == -1)
+		_exit(1);
 	nft = nft_ctx_new(NFT_CTX_DEFAULT);
 	if (nft == NULL || nft_ctx_buffer_output(nft) != 0 ||
 	    nft_ctx_buffer_error(nft) != 0)
 		_exit(1);
-	nft_ctx_output_set_flags(nft, flags);
-	head.result = nft_run_cmd_from_buffer(nft, commands);
+	nft_ctx_output_set_flags(nft, q->flags);
+	head.result = nft_run_cmd_from_buffer(nft, q->commands);
 	output = nft_ctx_get_output_buffer(nft);
 	error = nft_ctx_get_error_buffer(nft);
 	head.output = strlen(output);
@@ -96,7 +105,7 @@ work(int fd, const char *commands, unsigned flags)
  * above all, and dies with it: whoever comes after a killed seki gets the lock
  * only when no transaction of it can come any more. */
 static pid_t
-start(const char *commands, unsigned flags, int *fd)
+start(const struct question *q, int *fd)
 {
 	pid_t parent = getpid(), child;
 	int fds[2], saved;
@@ -108,7 +117,7 @@ start(const char *commands, unsigned flags, int *fd)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
-		work(fds[1], commands, flags);
+		work(fds[1], q);
 	}
 	saved = errno;
 	close(fds[1]);
@@ -142,12 +151,12 @@ answer_free(struct answer *a)
 /* FW_LOST when libnftables ended before it had answered, -1 when it did not
  * begin. What a holds belongs to the caller also then. */
 static int
-ask(const char *commands, unsigned flags, struct answer *a, struct err *e)
+ask(const struct question *q, struct answer *a, struct err *e)
 {
 	struct buf said = { 0 };
 	struct head head;
 	int fd, r = FW_LOST;
-	pid_t child = start(commands, flags, &fd);
+	pid_t child = start(q, &fd);
 
 	memset(a, 0, sizeof(*a));
 	if (child == -1)
@@ -195,8 +204,9 @@ fail(const char *said, const char *what, struct err *e)
 int
 fw_run(const char *commands, struct err *e)
 {
+	struct question q = { .commands = commands };
 	struct answer a;
-	int r = ask(commands, 0, &a, e);
+	int r = ask(&q, &a, e);
 
 	if (r == 0 && !a.ran)
 		r = fail(a.error, N_("the kernel refused the ruleset"), e);
@@ -222,14 +232,31 @@ int
 fw_try(const char *commands, struct err *e)
 {
 	char *text = xasprintf("%sdelete table inet " NO_TABLE "\n", commands);
+	struct question q = { .commands = text };
 	struct answer a;
-	int r = ask(text, 0, &a, e);
+	int r = ask(&q, &a, e);
 
 	if (r == 0 && !only_no_table_failed(a.error))
 		r = fail(a.error, N_("the kernel would refuse the ruleset"), e);
 	answer_free(&a);
 	free(text);
 	return r;
+}
+
+int
+fw_knows(const char *commands, struct err *e)
+{
+	struct question q = { .commands = commands, .apart = true };
+	struct answer a;
+	int r = ask(&q, &a, e);
+
+	if (r == 0 && a.ran)
+		r = 1;
+	else if (r == 0 && strstr(a.error, strerror(EOPNOTSUPP)) == NULL &&
+	    strstr(a.error, strerror(ENOENT)) == NULL)
+		r = fail(a.error, N_("the kernel gave no answer"), e);
+	answer_free(&a);
+	return r < 0 ? -1 : r;
 }
 
 /* libnftables takes a kernel that fails to tell of the counters for an old one
@@ -248,10 +275,12 @@ lacks_counters(const char *listing, bool json)
 static char *
 list(unsigned flags, struct err *e)
 {
+	struct question q = { .commands = LIST,
+		.flags = flags | NFT_CTX_OUTPUT_NUMERIC_PROTO };
 	struct answer a;
 	char *text = NULL;
 
-	if (ask(LIST, flags | NFT_CTX_OUTPUT_NUMERIC_PROTO, &a, e) != 0)
+	if (ask(&q, &a, e) != 0)
 		return NULL;
 	if (a.ran &&
 	    lacks_counters(a.output, (flags & NFT_CTX_OUTPUT_JSON) != 0)) {

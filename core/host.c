@@ -17,6 +17,7 @@
 #include "core/intl.h"
 #include "core/lock.h"
 #include "core/model.h"
+#include "core/probe.h"
 #include "core/ula.h"
 #include "core/undo.h"
 #include "core/util.h"
@@ -702,6 +703,7 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	h->net = net_open(e);
 	if (h->net == NULL || host_reload(h, e) != 0)
 		return -1;
+	net_know_fib(h->net, probe_fib(h->run_path));
 	return host_refresh(h, e);
 }
 

@@ -208,6 +208,19 @@ check_ipv6(struct model_build *b)
 	return b->lenient ? model_tolerate(b) : -1;
 }
 
+/* Rules without the row that keeps them from it. */
+static void
+warn_of_forgers(struct model_build *b)
+{
+	if (b->m->nbridges > 0 && !b->snapshot->has_fib &&
+	    model_wants_rules(b->m))
+		model_warn(b,
+		    xstrdup(_("containers can send under the addresses of "
+			      "others: this kernel looks up no routes for "
+			      "rules (Linux 6.10 does, and 6.6.33 and 6.1.93 "
+			      "on)")));
+}
+
 static int
 build(struct model_build *b)
 {
@@ -230,6 +243,7 @@ build(struct model_build *b)
 		if (passes[p].after != NULL)
 			passes[p].after(b);
 	}
+	warn_of_forgers(b);
 	return check_ipv6(b);
 }
 

@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "core/intl.h"
@@ -77,29 +76,19 @@ read_routes(struct net *net, struct snapshot *s)
 	return code;
 }
 
-/* Before Linux 6.10 only for those of prerouting, unless they ask by the link
- * that a packet came by: e8ded22ef0f4 of its git. */
-static bool
-has_fib(void)
+void
+net_know_fib(struct net *net, bool has)
 {
-	struct utsname u;
-	unsigned long major, minor;
-	char *end;
-
-	if (uname(&u) != 0)
-		return false;
-	major = strtoul(u.release, &end, 10);
-	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
-	return major > 6 || (major == 6 && minor >= 10);
+	net->has_fib = has;
 }
 
 /* Links tell of themselves, and only /proc of all of them. */
 static void
-read_settings(struct snapshot *s)
+read_settings(const struct net *net, struct snapshot *s)
 {
 	struct err ignored;
 
-	s->has_fib = has_fib();
+	s->has_fib = net->has_fib;
 	s->has_ipv6 =
 	    net_sysctl_get("all/forwarding", &s->forwarding, &ignored) == 0 &&
 	    net_sysctl_get(
@@ -135,6 +124,6 @@ net_read(struct net *net, struct snapshot *s, struct err *e)
 			return net_fail(e, code, "%s", _(parts[i].what));
 		}
 	}
-	read_settings(s);
+	read_settings(net, s);
 	return 0;
 }

@@ -170,6 +170,9 @@ const struct part manual_seki[] = {
 	TAG(N_("what a pending commit goes back to"), "/run/seki/pending/"),
 	TAG(N_("the addresses and routes that are seki's to remove"),
 	    "/run/seki/made"),
+	TAG(N_("whether this kernel looks up routes for rules, asked once a "
+	       "boot"),
+	    "/run/seki/fib"),
 
 	SECTION(N_("EXAMPLES")),
 	TEXT(N_("Try it in a throw-away host, with traffic, touching nothing "

@@ -87,12 +87,16 @@ listen='table ip6 heard {
 config "allow input udp 4500"
 echo "$listen" | nft -f -
 echo "$listen" | inside client1 nft -f -
-# The last but one is of a prefix that is routed to the bridge.
+# The last three: of a prefix that is routed to the bridge, its own, and the
+# bridge's, to be taken by who knows another gateway.
 ip -6 route add 2001:db8:45::/64 dev lxcbr0
+ip addr add fe80::99/64 dev $BRIDGE nodad
+inside vm00 ip route add default via fe80::99 dev eth0 metric 9
 for name in 2001:db8::1 2001:db8:9::99 2001:db8:1234::1 fd5a:1c2e:90b2::9 \
-    2001:db8:45::3 fd5a:1c2e:90b1::3; do
+    2001:db8:45::3 fd5a:1c2e:90b1::3 fd5a:1c2e:90b1::1; do
 	speak_as $name
 done >/dev/null 2>&1
+inside vm00 ip route del default via fe80::99 dev eth0 metric 9
 # As if it were who is asked by this host.
 {
 	here ask 2001:db8:9::7 4600 --from 4601
@@ -115,6 +119,19 @@ for chain in input forward; do
 	like "which $chain counts" "$counted" " $chain .* [1-9][0-9]* +[1-9]"
 done
 nft delete table ip6 heard
+
+# ---- a kernel that cannot tell them is said to be none that keeps them away
+
+is "what this kernel can is noted" "$(cat /run/seki/fib)" yes
+echo no >/run/seki/fib
+config "allow input udp 4500"
+like "a commit says what it lacks" "$(cat "$tmp/said")" \
+    "warning: containers can send under the addresses of others"
+nok "in force without the row" "$seki" show policies | grep "foreign addresses"
+is "and all of it" "$("$seki" apply --check "$tmp/conf")" "  nothing to do"
+rm /run/seki/fib
+config "allow input udp 4500"
+nok "asked anew" grep "addresses of others" "$tmp/said"
 
 # ---- what is allowed to a container is allowed to no forger of its address
 

@@ -18,6 +18,13 @@ int fw_run(const char *commands, struct err *);
 /* Asks the kernel whether it would take them; nothing changes. */
 int fw_try(const char *commands, struct err *);
 
+/* Whether this kernel can do what they ask for: 1 or 0. It makes it on an empty
+ * host, a network namespace that ends with the call, since it finds some of
+ * what it cannot only when a transaction is through, which fw_try never is: the
+ * hooks that a rule must not be called from, for one. -1 when it could not be
+ * asked. */
+int fw_knows(const char *commands, struct err *);
+
 /* What the kernel has in our table, for ruleset_transaction. */
 int fw_read(struct ruleset *, struct err *);
 

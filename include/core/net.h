@@ -34,6 +34,10 @@ int net_read(struct net *, struct snapshot *s, struct err *);
  * it has, in the place of those named before. Copied. */
 void net_want(struct net *, const struct prefix *v, size_t n);
 
+/* What snapshots say of the kernel's lookups of routes for rules, which only
+ * nftables can tell. */
+void net_know_fib(struct net *, bool has);
+
 /* Only the traffic counts of links, into a snapshot read before: a change of
  * anything else is an event. */
 int net_read_traffic(struct net *, struct snapshot *s, struct err *);

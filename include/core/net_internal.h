@@ -41,6 +41,7 @@ struct net {
 	struct nl_sock *peek; /* for dumps that may be given up; likewise */
 	struct prefix *wanted; /* of net_want */
 	size_t nwanted;
+	bool has_fib; /* of net_know_fib */
 	struct nl_sock *events;
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
 	bool rules_touched; /* by the transaction that is being told */
