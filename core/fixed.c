@@ -51,7 +51,8 @@ const struct fixed fixed_rows[] = {
 		      "container could speak to the Internet, or to this "
 		      "host, in anybody's name. Its own are those that the "
 		      "kernel has a route to by its bridge; answers may come "
-		      "by another one. This needs Linux 6.10.") },
+		      "by another one. What is behind a bridge but reached "
+		      "by another link needs a route by the bridge, too.") },
 	{ .chains = IN | THROUGH | OUT,
 	    .kind = FIXED_KNOWN,
 	    .text = N_("allow established and related"),
@@ -243,14 +244,12 @@ leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
 	return false;
 }
 
-/* Whether the kernel has a route back to some of them by the bridge, or will
- * have one. */
+/* Whether the kernel has a route back to some of them by the bridge. */
 static bool
 is_behind(const struct model_bridge *b, const struct snapshot *s,
     const struct prefix *from)
 {
-	return (b->ula.family != AF_UNSPEC && overlap(&b->ula, from)) ||
-	       leads_to(b, s->routes, s->nroutes, from) ||
+	return leads_to(b, s->routes, s->nroutes, from) ||
 	       leads_to(b, s->inward, s->ninward, from);
 }
 
@@ -264,6 +263,8 @@ matches_forged(
 	if (bridge == NULL || p->answered || addr_is_link_local(&p->from) ||
 	    addr_equal(&p->from, &unspecified))
 		return false;
+	if (bridge->ula.family != AF_UNSPEC && overlap(&bridge->ula, &p->from))
+		return addr_equal(&bridge->ula, &p->from);
 	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
 }
 

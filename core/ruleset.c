@@ -456,36 +456,55 @@ fixed_bridged(struct rule_list *to, const struct fixed *f UNUSED,
 	buf_add(&to->text, " } jump untranslated\n");
 }
 
-/* With iif the kernel's answer is the link of a route back by it; an address of
- * this host has none. A bridge need not have a route for its link, and who has
- * no address yet asks from :: (RFC 4862, 5.4). */
+/* With iif the kernel's answer is the link of a route back by it, which an
+ * address of this host has not, once it is found to be no duplicate. */
+#define NO_WAY_BACK "fib saddr . iif oif missing "
+
+/* A lookup takes memory, which most packets are spared: those from the bridge's
+ * own prefix, but for its address. A bridge need not have a route for its link,
+ * and who has no address yet asks from :: (RFC 4862, 5.4). */
 static void
-no_way_back(struct rule_list *to)
+from_elsewhere(struct rule_list *to, const struct model_bridge *b)
 {
-	buf_add(&to->text, "iifname ");
-	fixed_print_bridges(to->m, &to->text);
-	buf_add(&to->text, "ip6 saddr != { ::, fe80::/10 } "
-			   "fib saddr . iif oif missing ");
+	const struct prefix net = prefix_network(&b->ula);
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(&to->text, "iifname \"%s\" ip6 saddr != { ::, fe80::/10",
+	    b->link->name);
+	if (b->ula.family != AF_UNSPEC)
+		buf_printf(&to->text, ", %s", prefix_text(&net, text));
+	buf_add(&to->text, " } " NO_WAY_BACK);
 }
 
 /* A container on two bridges may answer by either, but calls by the one that
  * its address is of. */
 static void
-fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
+forged_by(struct rule_list *to, const struct model_bridge *b, const char *drop)
 {
-	char *counter;
+	char text[ADDR_TEXT_MAX];
 
-	if (to->m->nbridges == 0)
-		return;
-	counter = fixed_counter(f, chain);
-	no_way_back(to);
-	buf_printf(&to->text,
-	    "ct state != { established, related } counter name \"%s\" drop\n",
-	    counter);
-	no_way_back(to);
+	if (b->ula.family != AF_UNSPEC)
+		buf_printf(&to->text,
+		    "iifname \"%s\" ip6 saddr %s " NO_WAY_BACK "%s",
+		    b->link->name, addr_text(&b->ula, text), drop);
+	from_elsewhere(to, b);
+	buf_printf(&to->text, "ct state != { established, related } %s", drop);
+	from_elsewhere(to, b);
 	buf_add(&to->text, "fib saddr oifname != ");
 	fixed_print_bridges(to->m, &to->text);
-	buf_printf(&to->text, "counter name \"%s\" drop\n", counter);
+	buf_add(&to->text, drop);
+}
+
+static void
+fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
+{
+	char *counter = fixed_counter(f, chain);
+	char *drop = xasprintf("counter name \"%s\" drop\n", counter);
+	size_t i;
+
+	for (i = 0; i < to->m->nbridges; i++)
+		forged_by(to, &to->m->bridges[i], drop);
+	free(drop);
 	free(counter);
 }
 

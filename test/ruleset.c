@@ -171,14 +171,17 @@ test_what_is_off_is_not_there(void **state)
 	free(text);
 }
 
-#define NO_WAY_BACK                                                            \
-	"iifname { \"lxcbr0\" } ip6 saddr != { ::, fe80::/10 } "               \
-	"fib saddr . iif oif missing "
+#define NO_WAY_BACK "fib saddr . iif oif missing "
+#define FROM_ELSEWHERE                                                         \
+	"iifname \"lxcbr0\" ip6 saddr != { ::, fe80::/10, " ULA                 \
+	"/64 } " NO_WAY_BACK
+#define DROP(chain) "counter name \"forged-" chain "\" drop\n"
 #define FORGED(chain)                                                          \
-	chain " " NO_WAY_BACK "ct state != { established, related } "          \
-	"counter name \"forged-" chain "\" drop\nadd rule inet seki " chain     \
-	" " NO_WAY_BACK "fib saddr oifname != { \"lxcbr0\" } counter name "      \
-	"\"forged-" chain "\" drop\n"
+	chain " iifname \"lxcbr0\" ip6 saddr " ULA "1 " NO_WAY_BACK DROP(chain) \
+	"add rule inet seki " chain " " FROM_ELSEWHERE                         \
+	"ct state != { established, related } " DROP(chain)                    \
+	"add rule inet seki " chain " " FROM_ELSEWHERE                         \
+	"fib saddr oifname != { \"lxcbr0\" } " DROP(chain)
 
 static void
 test_fixed_lines(void **state)
