@@ -40,7 +40,8 @@ struct watch {
 	uint32_t generation; /* of nftables when all was right */
 	struct drift_seen seen;
 	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
-	struct buf notes; /* lines: what cannot be carried out as things are */
+	struct buf told;  /* lines: what it said last is so, and is a lack */
+	bool lacks;	  /* not all can be carried out as things are */
 	bool expected;    /* what is found now is no drift: start, or SIGHUP */
 	bool announce;    /* that all is right, once it is */
 	bool reread;      /* the saved config is to be taken as it is */
@@ -93,23 +94,41 @@ say_trouble(struct watch *w, enum watch_level level, const char *text)
 		say(w, level, "%s", text);
 }
 
-/* What is so since the last look, and what is no longer. */
+/* Whether what changed about that line could be told by now: what comes and
+ * goes is told less and less often, but how it stands in the end is. */
+static bool
+say_change(struct watch *w, enum watch_level level, const char *fmt,
+    const char *line)
+{
+	char *text;
+
+	if (patience_wait(w->patience, line, now_ms()) > 0) {
+		look_in(w, patience_wait(w->patience, line, now_ms()));
+		return false;
+	}
+	patience_note(w->patience, line, true, now_ms());
+	text = xasprintf(fmt, line);
+	say(w, level, "%s", text);
+	free(text);
+	return true;
+}
+
+/* What is so since it was told last, and what is no longer. */
 static void
 say_notes(struct watch *w, const struct buf *notes)
 {
-	char *before = buf_take(&w->notes), *rest = before, *line;
-	char *now = xstrdup(buf_text(notes)), *over;
+	char *before = buf_take(&w->told), *rest = before, *line;
+	char *now = xstrdup(buf_text(notes));
 
-	while ((line = next_line(&rest)) != NULL) {
-		if (has_line(now, line))
-			continue;
-		over = xasprintf(_("no longer so: %s"), line);
-		say_trouble(w, WATCH_INFO, over);
-		free(over);
-	}
-	buf_add(&w->notes, now);
+	while ((line = next_line(&rest)) != NULL)
+		if (has_line(now, line) ||
+		    !say_change(w, WATCH_INFO, _("no longer so: %s"), line))
+			buf_printf(&w->told, "%s\n", line);
 	for (rest = now; (line = next_line(&rest)) != NULL;)
-		say_trouble(w, WATCH_WARNING, line);
+		if (!has_line(buf_text(&w->told), line) &&
+		    say_change(w, WATCH_WARNING, "%s", line))
+			buf_printf(&w->told, "%s\n", line);
+	w->lacks = notes->len > 0;
 	free(now);
 	free(before);
 }
@@ -554,7 +573,7 @@ static void
 say_right(const struct watch *w)
 {
 	say(w, WATCH_INFO,
-	    w->notes.len == 0
+	    !w->lacks
 		? _("this host is as %s says")
 		: _("this host is as %s says, but for what is missing"),
 	    w->host->config_path);
@@ -756,7 +775,7 @@ watch_run(struct host *h, watch_say_fn *tell, struct err *e)
 	patience_free(w.patience);
 	config_free(&w.config);
 	free(w.settled);
-	buf_free(&w.notes);
+	buf_free(&w.told);
 	close(place);
 	return r;
 }

@@ -354,6 +354,11 @@ like="$prefix:3/64"
 ok "and the containers have their addresses" \
     wait_for has inside vm00 ip -6 addr
 forwards "a forward works"
+hears "what is missing no longer is told" "no longer so: late is not there"
+ip link del late
+hears "and also when it is missing again" "^seki: late is not there"
+BRIDGE=late make_bridge
+hears "the last word is what is so" "no longer so: late is not there"
 kill -TERM $watch
 wait $watch
 
