@@ -54,6 +54,7 @@ struct mending {
 	struct plan done; /* borrows its steps */
 	struct buf left;  /* lines of those that are not done */
 	unsigned wait;    /* milliseconds until they may be tried; or 0 */
+	bool bare;	  /* the kernel may lack the rules */
 };
 
 static void on_look(void *);
@@ -282,6 +283,14 @@ time_until(struct watch *w, const struct step *s, const char *key)
 	return patience_wait(w->patience, key, now_ms());
 }
 
+static void
+leave(const struct step *s, struct mending *m)
+{
+	if (step_kinds[s->kind].print != NULL)
+		step_kinds[s->kind].print(s, &m->left);
+	buf_add(&m->left, "\n");
+}
+
 /* Each step on its own: a container that refuses its address must not keep the
  * others from theirs. */
 static void
@@ -309,7 +318,7 @@ mend_step(
 		m->done.v = xgrow(m->done.v, m->done.n, sizeof(*m->done.v));
 		m->done.v[m->done.n++] = *s;
 	} else {
-		buf_printf(&m->left, "%s\n", buf_text(&text));
+		leave(s, m);
 		if (m->wait == 0 || wait < m->wait)
 			m->wait = wait;
 	}
@@ -393,16 +402,56 @@ settle_connections(struct watch *w)
 	config_free(&before);
 }
 
-static void
-mend(struct watch *w, struct plan *plan, uint32_t generation)
+static bool
+opens(const struct step *s)
 {
-	struct mending m = { 0 };
+	return s->kind == STEP_SYSCTL && s->conf == CONF_FORWARDING &&
+	       s->after > 0;
+}
+
+/* Those not yet tried; without the rules a host that begins to forward would
+ * be open. */
+static void
+mend_links(struct watch *w, struct plan *plan, struct mending *m,
+    uint32_t generation)
+{
+	bool bare = m->bare || m->left.len > 0;
+	struct step *s;
+
+	for (s = plan->v; s < END_OF(plan->v, plan->n); s++) {
+		if (s->kind == STEP_RULESET)
+			continue;
+		if (!bare || !opens(s)) {
+			mend_step(w, s, m, generation);
+			continue;
+		}
+		leave(s, m);
+		say_trouble(w, WATCH_ERROR,
+		    _("forwarding stays off until the rules are in force"));
+	}
+}
+
+static void
+mend_steps(struct watch *w, struct plan *plan, struct mending *m,
+    uint32_t generation)
+{
+	struct step *s;
+
+	for (s = plan->v; s < END_OF(plan->v, plan->n); s++)
+		if (s->kind == STEP_RULESET)
+			mend_step(w, s, m, generation);
+	mend_links(w, plan, m, generation);
+}
+
+/* Rules that could not even be planned are bare. */
+static void
+mend(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
+{
+	struct mending m = { .bare = bare };
 	struct err e;
-	size_t i;
 
 	write_journal(w, plan, &w->host->snapshot, plan_note_ahead);
-	for (i = 0; i < plan->n; i++)
-		mend_step(w, &plan->v[i], &m, generation);
+	mend_steps(w, plan, &m, generation);
 	settle(w, plan);
 	w->noted = write_journal(w, plan, NULL, plan_note) == 0;
 	if (writes_rules(&m.done) &&
@@ -563,7 +612,7 @@ mend_locked(struct watch *w, struct err *e)
 	}
 	net_generation(w->host->net, &generation, e);
 	r = find(w, &plan, e);
-	mend(w, &plan, generation);
+	mend(w, &plan, r != 0, generation);
 	plan_free(&plan);
 	close(lock);
 	return r;

@@ -216,6 +216,27 @@ for n in 1 2 3 4 5 6; do
 done >"$tmp/without"
 is "without one of its processes it goes on" "$(cat "$tmp/without")" ""
 
+# ---- rules that cannot be loaded: nothing is forwarded without them
+
+build_host >/dev/null 2>&1
+forwarding=/proc/sys/net/ipv6/conf/all/forwarding
+echo 0 >$forwarding
+strace -f -qq -o /dev/null -e inject=clone,clone3:error=EAGAIN:when=1+ \
+    "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
+tracer=$!
+ok "without rules the service says what it leaves" \
+    wait_for grep -q "forwarding stays off until the rules" "$tmp/watch"
+ok "and gives addresses all the same" wait_for has vm00 "$ula:3"
+is "but forwards nothing" "$(cat $forwarding)" 0
+kill "$(pgrep -P $tracer)"
+wait $tracer
+"$seki" watch >"$tmp/watch" 2>&1 </dev/null &
+watch=$!
+ok "with them it goes on" wait_for grep -q "this host is as" "$tmp/watch"
+is "and forwards" "$(cat $forwarding)" 1
+kill -TERM $watch
+wait $watch
+
 # ---- what a config cannot say is refused whole, and the service falls back
 
 build_host >/dev/null 2>&1
