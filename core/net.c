@@ -36,6 +36,7 @@ net_free(struct net *net)
 	net_census_free(net);
 	net_addresses_close(net);
 	nl_socket_free(net->netfilter);
+	nl_socket_free(net->peek_netfilter);
 	nl_socket_free(net->talk);
 	if (net->home != -1)
 		close(net->home);

@@ -142,13 +142,9 @@ read_some(struct net *net, int index, struct reading *r, bool *cut)
 	msg = net_message(RTM_GETADDR, 0, &head, sizeof(head));
 	nla_put_s32(msg, IFA_TARGET_NETNSID, r->nsid);
 	code = net_dump_some(
-	    net->peek, msg, on_address, restart, r, ADDRESSES_MAX, cut);
+	    &net->peek, msg, on_address, restart, r, ADDRESSES_MAX, cut);
 	nlmsg_free(msg);
-	if (!*cut)
-		return code;
-	nl_socket_free(net->peek);
-	net->peek = NULL;
-	return 0;
+	return *cut ? 0 : code;
 }
 
 /* One IPv6 address, which the kernel finds by a hash. It has to be asked

@@ -16,6 +16,7 @@
 #include "core/net_internal.h"
 
 #define ELEMENTS_MAX 4096 /* more are a list of hosts, none of services */
+#define ANSWERS_MAX 32 /* an answer of 32 KiB has 190 of the largest, or more */
 
 struct reading {
 	struct tables *tables;
@@ -172,15 +173,21 @@ restart_elements(void *arg)
 static int
 read_elements(struct net *net, struct reading *r)
 {
-	struct nl_msg *msg =
-	    net_nft_request(NFT_MSG_GETSETELEM, r->set->family);
+	struct nl_msg *msg;
+	bool cut;
 	int code;
 
+	if (net->peek_netfilter == NULL)
+		net->peek_netfilter = net_socket(NETLINK_NETFILTER);
+	if (net->peek_netfilter == NULL)
+		return errno;
+	msg = net_nft_request(NFT_MSG_GETSETELEM, r->set->family);
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, r->set->table);
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, r->set->name);
-	code = net_dump(net->netfilter, msg, on_elements, restart_elements, r);
+	code = net_dump_some(&net->peek_netfilter, msg, on_elements,
+	    restart_elements, r, ANSWERS_MAX, &cut);
 	nlmsg_free(msg);
-	return code;
+	return cut ? EFBIG : code;
 }
 
 /* Of one whose elements cannot be read, or that is gone by now, nothing is

@@ -212,11 +212,11 @@ net_dump(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *each,
 {
 	bool cut;
 
-	return net_dump_some(sk, msg, each, restart, arg, 0, &cut);
+	return net_dump_some(&sk, msg, each, restart, arg, 0, &cut);
 }
 
 int
-net_dump_some(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *each,
+net_dump_some(struct nl_sock **sk, struct nl_msg *msg, net_each_fn *each,
     void (*restart)(void *), void *arg, size_t most, bool *cut)
 {
 	int tries, code = EINTR;
@@ -227,11 +227,15 @@ net_dump_some(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *each,
 		struct talk t = { .each = each, .arg = arg, .most = most };
 
 		if (code == EBUSY)
-			drain(sk);
+			drain(*sk);
 		if (tries > 0)
 			restart(arg);
-		code = talk(sk, msg, &t);
+		code = talk(*sk, msg, &t);
 		*cut = t.cut;
+	}
+	if (*cut) {
+		nl_socket_free(*sk);
+		*sk = NULL;
 	}
 	return code;
 }

@@ -5,7 +5,7 @@
 . "${top_srcdir:-.}/test/lib.sh"
 sandbox_s=300
 in_sandbox "$@"
-need nft ip ip6tables
+need nft ip ip6tables strace
 ula=fd5a:1c2e:90b1
 public=2001:db8::10
 call=/proc/sys/net/bridge/bridge-nf-call-ip6tables
@@ -144,6 +144,12 @@ table inet x {
 	}
 }
 END_OF_RULES
+}
+
+# hosts NUMBER: so many addresses, as elements.
+hosts()
+{
+	seq "$1" | xargs printf '2001:db8:77::%x,'
 }
 
 # spanning on|off: of the bridge, which begins anew with the port.
@@ -294,6 +300,7 @@ notrack of what is tracked; rules_at ip6 forward 0 "tcp dport 80 notrack"; nft d
 a named set lacks its port; named_at forward drop constant inet_service 22,443 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; broken; table inet x, chain c drops
 a named set has its port; named_at forward drop constant inet_service 22,80 "ct state established accept" "tcp dport @s accept"; nft delete table inet x; active;
 a named set has its interval; named_at forward accept interval inet_service 70-80 "tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
+a set of hosts has its container; named_at forward accept constant ipv6_addr "$(hosts 4000)$ula::3" "ip6 daddr @s drop"; nft delete table inet x; broken; table inet x, chain c drops
 a key of parts has its address and port; named_at forward accept constant "ipv6_addr . inet_service" "$ula::3 . 80" "ip6 daddr . tcp dport @s drop"; nft delete table inet x; broken; table inet x, chain c drops
 a key of parts has another port; named_at forward accept constant "ipv6_addr . inet_service" "$ula::3 . 81" "ip6 daddr . tcp dport @s drop"; nft delete table inet x; active;
 a key of parts has who is not known; named_at forward accept constant "ipv6_addr . inet_service" "2001:db8:9::8 . 80" "ip6 saddr . tcp dport @s drop"; nft delete table inet x; active;
@@ -429,5 +436,18 @@ like "a forward that waits to be confirmed is judged by its way" \
 ip -6 route del blackhole $ula::9/128
 like "and by its listener" "$(state_of 81)" "degraded: .*tcp 81"
 ok "that one too is reverted" "$seki" revert
+
+# ---- a list of half the world is not read to its end
+
+answers()
+{
+	named_at forward accept constant ipv6_addr "$(hosts "$1")" \
+	    "ip6 saddr @s drop"
+	strace -f -qq -e trace=recvfrom "$seki" show forwards 2>&1 >/dev/null |
+	    grep -c recvfrom
+	nft delete table inet x
+}
+is "60,000 hosts take no more answers than 40,000" "$(answers 60000)" \
+    "$(answers 40000)"
 
 done_testing

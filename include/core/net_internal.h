@@ -38,7 +38,7 @@ struct space {
 struct net {
 	struct nl_sock *talk;	   /* requests in our own namespace */
 	struct nl_sock *netfilter; /* opened when it is first needed */
-	struct nl_sock *peek; /* for dumps that may be given up; likewise */
+	struct nl_sock *peek, *peek_netfilter; /* for dumps that may be cut */
 	struct prefix *wanted; /* of net_want */
 	size_t nwanted;
 	bool has_fib; /* of net_know_fib */
@@ -94,9 +94,9 @@ int net_ask_change(struct nl_sock *, struct nl_msg *, bool *lost);
 int net_dump(struct nl_sock *, struct nl_msg *, net_each_fn *each,
     void (*restart)(void *arg), void *arg);
 /* Likewise, but of at most that many answers (0: all). Where there are more cut
- * is set, and the socket, on which the kernel goes on with the dump, is good
- * for nothing but to be freed. */
-int net_dump_some(struct nl_sock *, struct nl_msg *, net_each_fn *each,
+ * is set, and the socket, on which the kernel goes on with the dump, is freed
+ * and NULL. */
+int net_dump_some(struct nl_sock **, struct nl_msg *, net_each_fn *each,
     void (*restart)(void *arg), void *arg, size_t most, bool *cut);
 
 /* Attributes of a message behind a family header of that many bytes, into
