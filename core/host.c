@@ -15,6 +15,7 @@
 #include "core/drift.h"
 #include "core/file.h"
 #include "core/intl.h"
+#include "core/lab.h"
 #include "core/lock.h"
 #include "core/model.h"
 #include "core/probe.h"
@@ -695,8 +696,9 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	memset(h, 0, sizeof(*h));
 	if (config_path == NULL)
 		config_path = secure_getenv("SEKI_CONFIG");
-	h->config_path =
-	    absolute(config_path != NULL ? config_path : DEFAULT_CONFIG);
+	if (config_path == NULL)
+		config_path = lab_entered() ? LAB_CONFIG : DEFAULT_CONFIG;
+	h->config_path = absolute(config_path);
 	h->run_path = xstrdup(RUN_FOLDER);
 	h->meters = meters_new();
 	h->bits = true;

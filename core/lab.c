@@ -67,6 +67,7 @@ static const char *const folders[] = {
 	LAB_NETNS_DIR,
 	"/run/lock",
 	"/run/seki",
+	LAB_FOLDER,
 };
 
 struct lab {
@@ -78,6 +79,12 @@ struct lab {
 	int report[2];	 /* one struct err, when something failed */
 	sigset_t mask;	 /* of the caller */
 };
+
+bool
+lab_entered(void)
+{
+	return access(LAB_FOLDER, F_OK) == 0;
+}
 
 static int
 put_file(const char *path, const char *text, struct err *e)
@@ -198,6 +205,7 @@ build(const struct lab *lab, struct err *e)
 		return -1;
 	setenv("SEKI_LAB", "1", 1);
 	setenv("SEKI_CONFIG", LAB_CONFIG, 1);
+	unsetenv("XDG_STATE_HOME"); /* of the machine */
 	put_self_on_path();
 	if (o->fresh)
 		return 0;

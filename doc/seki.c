@@ -173,6 +173,8 @@ const struct part manual_seki[] = {
 	TAG(N_("whether this kernel looks up routes for rules, asked once a "
 	       "boot"),
 	    "/run/seki/fib"),
+	TAG(N_("in a lab alone: its saved config, and the lines typed in it"),
+	    "/run/seki/seki.conf, /run/seki/lab/"),
 
 	SECTION(N_("EXAMPLES")),
 	TEXT(N_("Try it in a throw-away host, with traffic, touching nothing "

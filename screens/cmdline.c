@@ -10,6 +10,7 @@
 #include "core/command.h"
 #include "core/file.h"
 #include "core/intl.h"
+#include "core/lab.h"
 #include "screens/history.h"
 #include "screens/statements.h"
 #include "tui/dialog.h"
@@ -212,6 +213,8 @@ cmdline_history(void)
 
 	if (state != NULL && state[0] == '/')
 		path = xasprintf("%s/seki/history", state);
+	else if (lab_entered())
+		path = xstrdup(LAB_FOLDER "/history");
 	else if (home != NULL && home[0] == '/')
 		path = xasprintf("%s/.local/state/seki/history", home);
 	if (path != NULL)

@@ -21,6 +21,11 @@ unchanged()
 	[ "$(machine)" = "$before" ]
 }
 
+# A host that has no config yet.
+mkdir "$tmp/etc"
+cp -a /etc/. "$tmp/etc" 2>/dev/null
+rm -rf "$tmp/etc/seki"
+mount --bind "$tmp/etc" /etc
 before=$(machine)
 
 inventory='
@@ -110,6 +115,21 @@ fi
 got=$($lab --fresh --no-traffic -- sh -c "
 	nsenter --net=/run/netns/client1 $peer get 2001:db8::10 22 --timeout 500 2>&1")
 like "the host has an ssh port" "$got" "SSH-2.0-lab host sees 2001:db8:9::7"
+
+# sudo and su take the environment away.
+got=$("$seki" lab --fresh --no-traffic -- sh -c '
+bare="env -i PATH=$PATH seki"
+$bare add allow input tcp 9999
+$bare commit --now >/dev/null && $bare show config
+$bare add default input deny
+seki diff' 2>&1)
+like "without its environment a command is still in the lab" "$got" \
+    "^allow input tcp 9999$"
+unlike "and means its config" "$got" "^\\+ *allow input tcp 9999"
+like "the machine's own is not made" "$(ls -d /etc/seki 2>&1)" "No such"
+mkdir /etc/home
+echo quit | HOME=/etc/home XDG_STATE_HOME=/etc/home "$seki" lab -- seki shell
+is "nor are lines typed in it kept" "$(ls -A /etc/home)" ""
 
 # From the first moment on: the example's forwards carry the clients' visits.
 sent='

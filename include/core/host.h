@@ -57,8 +57,9 @@ struct host {
 };
 
 /* Opens the kernel door and reads everything. config_path NULL: from the
- * environment's SEKI_CONFIG, else /etc/seki/seki.conf. A config that does not
- * parse is no error here: it is told by saved_error and candidate_error. */
+ * environment's SEKI_CONFIG, else the lab's, else /etc/seki/seki.conf. A
+ * config that does not parse is no error here: it is told by saved_error and
+ * candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
 void host_close(struct host *);
 
