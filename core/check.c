@@ -157,13 +157,12 @@ void
 checkup_begin(struct checkup *k, const struct host *h)
 {
 	const struct config *c;
-	struct err ignored;
 
 	memset(k, 0, sizeof(*k));
 	k->host = h;
-	c = drift_config(h, &k->store, &ignored);
+	c = drift_config(h, &k->store, &k->refusal);
 	k->known = c != NULL && model_build_lenient(&k->model, c, &h->snapshot,
-				    &ignored) == 0;
+				    &k->refusal) == 0;
 }
 
 void
@@ -221,6 +220,16 @@ worst_failing(const struct check_subject *s, struct buf *what)
 	return worst;
 }
 
+static enum check_verdict
+judge_unknown(const struct checkup *k, const char *id, struct buf *why)
+{
+	if (k->refusal.code == ERR_NONE)
+		return CHECK_OK;
+	buf_printf(
+	    why, _("the config cannot be carried out: %s"), k->refusal.text);
+	return check_has_rules(k->host, id) ? CHECK_DEGRADED : CHECK_BROKEN;
+}
+
 enum check_verdict
 checkup_forward(struct checkup *k, const char *id, struct buf *why)
 {
@@ -230,7 +239,7 @@ checkup_forward(struct checkup *k, const char *id, struct buf *why)
 	const struct check *c;
 
 	if (!k->known)
-		return CHECK_OK;
+		return judge_unknown(k, id, why);
 	s.forward = find_forward(k, id);
 	if (s.forward == NULL) {
 		check_left_out(&s, why);

@@ -13,14 +13,20 @@ no_forwarding(const struct check_subject *s, struct buf *what UNUSED)
 	return check_seen(s)->has_ipv6 && check_seen(s)->forwarding == 0;
 }
 
+bool
+check_has_rules(const struct host *h, const char *id)
+{
+	char *name = model_meter_name(id, METER_IN);
+	bool has = counters_find(&h->counters, name) != NULL;
+
+	free(name);
+	return has;
+}
+
 static bool
 no_rules(const struct check_subject *s, struct buf *what UNUSED)
 {
-	char *name = model_meter_name(s->forward->id, METER_IN);
-	bool none = counters_find(&s->host->counters, name) == NULL;
-
-	free(name);
-	return none;
+	return !check_has_rules(s->host, s->forward->id);
 }
 
 /* Such a table may let less through, or more, or all of it. */

@@ -34,7 +34,8 @@ struct checkup {
 	const struct host *host;
 	struct config store;
 	struct model model;
-	bool known; /* false: nobody can tell now */
+	bool known;
+	struct err refusal; /* why not; code ERR_NONE: nobody can tell now */
 	size_t at;  /* in the model, of the next one in order */
 };
 /* Both borrow from the host until its next refresh, reload or sample. */
@@ -45,7 +46,9 @@ void checkup_end(struct checkup *);
 bool checkup_has(struct checkup *, const char *id, const struct statement *);
 
 /* Judges the forward with that id (model_forward_id); *why gets the worst
- * reason, a sentence, when it is not OK; of several the first. */
+ * reason, a sentence, when it is not OK; of several the first. What was
+ * committed and cannot be carried out breaks all forwards but those of which
+ * the kernel still has rules: they may work as they did. */
 enum check_verdict checkup_forward(
     struct checkup *, const char *id, struct buf *why);
 

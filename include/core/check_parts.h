@@ -66,6 +66,9 @@ const struct way *check_way(const struct check_subject *);
  * optimistic is used before that has ended (RFC 4429). */
 bool check_is_not_ready(const struct address *);
 
+/* Whether the kernel has rules for the forward with that id. */
+bool check_has_rules(const struct host *, const char *id);
+
 /* Why the model had to leave the forward out: it has no public address, or no
  * container. */
 void check_left_out(const struct check_subject *, struct buf *why);
