@@ -447,7 +447,7 @@ answers()
 	    grep -c recvfrom
 	nft delete table inet x
 }
-is "60,000 hosts take no more answers than 40,000" "$(answers 60000)" \
-    "$(answers 40000)"
+more=$(($(answers 60000) - $(answers 40000)))
+ok "20,000 hosts more take no more answers ($more)" [ "$more" -lt 10 ]
 
 done_testing
