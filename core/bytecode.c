@@ -42,6 +42,22 @@ sample_add_bits(struct sample *s, enum fact_source source, unsigned at,
 		memcpy(s->v[n].known, &mask, sizeof(mask));
 }
 
+void
+sample_add_name(struct sample *s, unsigned key, const char *name)
+{
+	char padded[OPERAND_MAX] = "";
+
+	memcpy(padded, name, strnlen(name, sizeof(padded)));
+	sample_add(s, FACT_META, key * OPERAND_MAX, padded, sizeof(padded));
+}
+
+void
+sample_add_proto(struct sample *s, uint8_t proto)
+{
+	sample_add(s, FACT_META, NFT_META_L4PROTO * OPERAND_MAX, &proto, 1);
+	sample_add(s, FACT_NETWORK, 6, &proto, 1);
+}
+
 /* Chains */
 
 void
@@ -70,6 +86,7 @@ chain_empty(struct rule_chain *c)
 	free(c->v);
 	c->v = NULL;
 	c->n = 0;
+	c->translates = false;
 }
 
 void

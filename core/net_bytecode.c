@@ -365,6 +365,22 @@ xt_conntrack(struct decoder *d, struct nlattr *info)
 								 : NFT_CMP_NEQ;
 }
 
+static void
+translate(struct decoder *d, struct nlattr *data)
+{
+	d->chain->translates = true;
+	maybe(d, data);
+}
+
+static void
+nat(struct decoder *d, struct nlattr *data)
+{
+	if (net_number(net_inside(data, NFTA_NAT_TYPE)) == NFT_NAT_DNAT)
+		translate(d, data);
+	else
+		maybe(d, data);
+}
+
 struct meaning {
 	const char *name;
 	void (*add)(struct decoder *, struct nlattr *data);
@@ -395,6 +411,8 @@ static const struct meaning targets[] = {
 	{ "TCPMSS", nothing },
 	{ "TRACE", nothing },
 	{ "SET", nothing },
+	{ "DNAT", translate },
+	{ "REDIRECT", translate },
 	{ NULL, maybe },
 };
 
@@ -418,7 +436,7 @@ match(struct decoder *d, struct nlattr *data)
 	    net_inside(data, NFTA_MATCH_INFO));
 }
 
-/* With their data. Another one may do anything: queue, fwd, tproxy, nat. */
+/* With their data. Another one may do anything: queue, fwd, tproxy. */
 static const struct meaning expressions[] = {
 	{ "counter", nothing },
 	{ "log", nothing },
@@ -441,6 +459,8 @@ static const struct meaning expressions[] = {
 	{ "byteorder", condition },
 	{ "fib", condition },
 	{ "flow_offload", nothing },
+	{ "nat", nat },
+	{ "redir", translate },
 	{ NULL, maybe },
 };
 

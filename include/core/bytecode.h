@@ -42,6 +42,10 @@ void sample_add(struct sample *, enum fact_source, unsigned at,
 void sample_add_bits(struct sample *, enum fact_source, unsigned at,
     uint32_t value, uint32_t mask);
 
+/* A link, as the names of NFT_META_* have it. */
+void sample_add_name(struct sample *, unsigned key, const char *name);
+void sample_add_proto(struct sample *, uint8_t proto); /* IPPROTO_* */
+
 enum operation {
 	OP_LOAD,    /* reg = len bytes of the packet */
 	OP_MASK,    /* reg = (from & data) ^ other */
@@ -86,6 +90,7 @@ struct rule_chain {
 	char *table, *name; /* any bytes but NUL: escape to show */
 	uint8_t family;     /* NFPROTO_* */
 	bool drops;         /* what comes to its end: its policy */
+	bool translates;     /* a rule of it gives another destination */
 	struct instruction *v;
 	size_t n;
 };
