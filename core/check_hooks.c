@@ -74,21 +74,13 @@ struct standing {
 };
 
 static void
-add_meta(struct sample *to, unsigned key, const void *v, size_t n)
-{
-	sample_add(to, FACT_META, key * OPERAND_MAX, v, n);
-}
-
-static void
 add_wire(struct sample *to, const struct link *l, unsigned name, unsigned index)
 {
-	char padded[OPERAND_MAX] = "";
-
 	if (l == NULL)
 		return;
-	memcpy(padded, l->name, strlen(l->name));
-	add_meta(to, name, padded, sizeof(padded));
-	add_meta(to, index, &l->index, sizeof(l->index));
+	sample_add_name(to, name, l->name);
+	sample_add(to, FACT_META, index * OPERAND_MAX, &l->index,
+	    sizeof(l->index));
 }
 
 /* Whether it stands behind a place of that priority, for which there is no
@@ -174,8 +166,7 @@ describe(struct sample *to, const struct standing *at)
 	const uint8_t proto = neighbours ? IPPROTO_ICMPV6 : at->q->proto;
 
 	memset(to, 0, sizeof(*to));
-	add_meta(to, NFT_META_L4PROTO, &proto, 1);
-	sample_add(to, FACT_NETWORK, 6, &proto, 1);
+	sample_add_proto(to, proto);
 	add_wire(
 	    to, at->q->wires[at->pass->in], NFT_META_IIFNAME, NFT_META_IIF);
 	add_wire(
@@ -342,7 +333,8 @@ tell(
 	if (o->verdict != verdict)
 		return false;
 	hook_name(&s->host->hooks, o->hook, &name);
-	hook_cure(o->hook, o->at, &cure);
+	hook_cure(o->hook, o->at, s->bridge != NULL ? s->bridge->name : NULL,
+	    &cure);
 	buf_printf(what, _(meetings[o->meeting].words), buf_text(&name),
 	    buf_text(&cure));
 	buf_free(&name);

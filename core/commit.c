@@ -15,6 +15,7 @@
 #include "core/guard.h"
 #include "core/guard_talk.h"
 #include "core/history.h"
+#include "core/hook_tell.h"
 #include "core/intl.h"
 #include "core/journal.h"
 #include "core/lingering.h"

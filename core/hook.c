@@ -1,4 +1,4 @@
-/* What the base chains of others mean for a config. */
+/* Base chains of others: whose they are, and what a packet meets there. */
 #include "config.h"
 
 #include "core/hook.h"
@@ -13,6 +13,8 @@
 
 #include "core/intl.h"
 
+#define BRIDGE_WORD "BRIDGE" /* in a cure */
+
 /* By what its chains or its table are called. */
 static const struct {
 	const char *start, *owner, *cures[HOOK_COUNT];
@@ -23,7 +25,8 @@ static const struct {
 				 "PORT" } },
 	{ "DOCKER-USER", "Docker",
 	    { [HOOK_FORWARD] =
-		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT" } },
+		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT && "
+		    "ip6tables -I DOCKER-USER -i BRIDGE -j ACCEPT" } },
 	{ "DOCKER", "Docker", { NULL } },
 	{ "LIBVIRT_", "libvirt", { NULL } },
 	{ "firewalld", "firewalld",
@@ -54,6 +57,18 @@ is_harmless(const struct tables *all, const struct rule_chain *of)
 		    strcmp(c->table, of->table) == 0 && chain_harms(all, c))
 			return false;
 	return true;
+}
+
+static bool
+has_translation(const struct tables *all, const struct rule_chain *of)
+{
+	const struct rule_chain *c;
+
+	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
+		if (c->family == of->family &&
+		    strcmp(c->table, of->table) == 0 && c->translates)
+			return true;
+	return false;
 }
 
 static bool
@@ -97,6 +112,8 @@ hooks_judge(struct hooks *all)
 		c = &all->tables.chains[h->chain];
 		memset(&any, 0, sizeof(any));
 		course = hook_run(all, h, &any);
+		h->translates = h->nat && h->place == HOOK_PREROUTING &&
+				has_translation(&all->tables, c);
 		h->harmless = is_harmless(&all->tables, c);
 		h->drops = course.dropped;
 		h->all = course.dropped && !course.doubt;
@@ -161,71 +178,42 @@ hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 	buf_free(&chain);
 }
 
+/* A shell takes the name as it is: who makes a bridge may call it anything. */
+static void
+add_bridge(struct buf *b, const char *name)
+{
+	bool plain = name != NULL &&
+		     strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789-_.") == strlen(name);
+
+	buf_add(b, plain ? name : BRIDGE_WORD);
+}
+
+static void
+add_cure(struct buf *b, const char *cure, const char *bridge)
+{
+	const char *at;
+
+	while ((at = strstr(cure, BRIDGE_WORD)) != NULL) {
+		buf_add_n(b, cure, (size_t)(at - cure));
+		add_bridge(b, bridge);
+		cure = at + strlen(BRIDGE_WORD);
+	}
+	buf_add(b, cure);
+}
+
 void
-hook_cure(const struct hook *h, const struct rule_chain *at, struct buf *b)
+hook_cure(const struct hook *h, const struct rule_chain *at,
+    const char *bridge, struct buf *b)
 {
 	if (h->cure != NULL) {
-		buf_add(b, h->cure);
+		add_cure(b, h->cure, bridge);
 		return;
 	}
 	buf_printf(b, "nft list chain %s", family_name(at));
 	add_escaped(b, " ", at->table);
 	add_escaped(b, " ", at->name);
-}
-
-/* What statements ask for, and a hook may drop. */
-enum asked { ASKED_IN = 1 << 0, ASKED_THROUGH = 1 << 1, ASKED_OUT = 1 << 2 };
-
-static const struct {
-	unsigned asked;
-	const char *some, *all; /* of what it drops; NULL: as of most */
-} tellings[HOOK_COUNT] = {
-	[HOOK_INGRESS] = { ASKED_IN | ASKED_THROUGH, NULL, NULL },
-	[HOOK_BRIDGE_PREROUTING] = { ASKED_THROUGH, NULL, NULL },
-	[HOOK_BRIDGE_INPUT] = { ASKED_THROUGH, NULL, NULL },
-	[HOOK_PREROUTING] = { ASKED_IN | ASKED_THROUGH, NULL, NULL },
-	[HOOK_INPUT] = { ASKED_IN,
-	    N_(" drops what it has no rule for: what is allowed in needs one "
-	       "there too"),
-	    N_(" lets nothing in, whatever is allowed here") },
-	[HOOK_FORWARD] = { ASKED_THROUGH,
-	    N_(" drops what it has no rule for: forwards and containers need "
-	       "one there too"),
-	    NULL },
-	[HOOK_OUTPUT] = { ASKED_OUT, NULL, NULL },
-	[HOOK_POSTROUTING] = { ASKED_THROUGH | ASKED_OUT, NULL, NULL },
-	[HOOK_BRIDGE_OUTPUT] = { ASKED_THROUGH, NULL, NULL },
-	[HOOK_BRIDGE_POSTROUTING] = { ASKED_THROUGH, NULL, NULL },
-	[HOOK_EGRESS] = { ASKED_THROUGH | ASKED_OUT, NULL, NULL },
-};
-
-static const char *
-telling(const struct hook *h)
-{
-	const char *own =
-	    h->all ? tellings[h->place].all : tellings[h->place].some;
-
-	if (own != NULL)
-		return _(own);
-	return h->all ? _(" lets nothing pass, whatever is allowed here")
-		      : _(" drops what it has no rule for: what is allowed or "
-			  "forwarded needs one there too");
-}
-
-static unsigned
-asks_for(const struct statement *st)
-{
-	static const unsigned chains[CHAIN_COUNT] = {
-		[CHAIN_INPUT] = ASKED_IN,
-		[CHAIN_FORWARD] = ASKED_THROUGH,
-		[CHAIN_OUTPUT] = ASKED_OUT,
-	};
-
-	if (st == NULL || statement_is_off(st))
-		return 0;
-	if (st->kind == ST_FORWARD || st->kind == ST_BRIDGE)
-		return ASKED_THROUGH;
-	return st->kind == ST_ALLOW ? chains[st->v[POLICY_CHAIN].choice] : 0;
 }
 
 bool
@@ -239,47 +227,4 @@ hook_is_on(const struct hook *h, const char *link)
 		if (strcmp(h->links[i], link) == 0)
 			return true;
 	return false;
-}
-
-/* Of links the config knows those that it names. */
-static bool
-concerns(const struct hook *h, const struct config *c)
-{
-	const struct statement *st;
-	bool on = hook_is_on(h, NULL);
-	unsigned asked = 0;
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		st = c->v[i].st;
-		asked |= asks_for(st);
-		if (st != NULL && st->kind == ST_UPLINK)
-			on = on || hook_is_on(h, st->v[UPLINK_IFACE].text);
-		else if (st != NULL && st->kind == ST_BRIDGE)
-			on = on || hook_is_on(h, st->v[BRIDGE_IFACE].text);
-	}
-	return on && (asked & tellings[h->place].asked) != 0;
-}
-
-bool
-hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
-    struct buf *b)
-{
-	if (!h->drops || !concerns(h, c))
-		return false;
-	hook_name(all, h, b);
-	buf_add(b, telling(h));
-	if (h->cure != NULL)
-		buf_printf(b, " (%s)", h->cure);
-	return true;
-}
-
-void
-hooks_tell(const struct hooks *hooks, const struct config *c, struct buf *b)
-{
-	const struct hook *h;
-
-	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++)
-		if (hook_tell(hooks, h, c, b))
-			buf_add(b, "\n");
 }

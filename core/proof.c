@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "core/hook_tell.h"
 #include "core/intl.h"
 #include "core/login.h"
 #include "core/model.h"

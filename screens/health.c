@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/drift.h"
+#include "core/hook_tell.h"
 #include "core/intl.h"
 #include "core/listing.h"
 #include "core/statement.h"

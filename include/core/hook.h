@@ -8,7 +8,6 @@
 #include <stddef.h>
 
 #include "core/bytecode.h"
-#include "core/config.h"
 #include "core/err.h"
 #include "core/util.h"
 
@@ -41,6 +40,7 @@ struct hook {
 	bool harmless; /* no chain of its table drops anything, or untracks */
 	bool drops;    /* what none of its rules accepts */
 	bool all;      /* and no rule of it can: nothing gets through */
+	bool translates;   /* its table gives packets another destination */
 	const char *owner; /* the program whose chains are in its table; NULL */
 	const char *cure;  /* what lets a port through there; NULL */
 };
@@ -60,8 +60,8 @@ struct net;
  * Rules of ip6tables-nft are among them, those of ip6tables-legacy are not. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
-/* Fills in what follows from their chains: harmless, drops, all, owner and
- * cure. */
+/* Fills in what follows from their chains: harmless, drops, all, translates,
+ * owner and cure. */
 void hooks_judge(struct hooks *);
 
 /* Whether packets by that link meet it: by any one (also NULL, for none that is
@@ -73,14 +73,9 @@ struct course hook_run(
 
 /* Appends where it is and whose. */
 void hook_name(const struct hooks *, const struct hook *, struct buf *);
-/* Appends what lets a packet through that ended in that chain, or shows the
- * chain. */
-void hook_cure(const struct hook *, const struct rule_chain *, struct buf *);
-/* Appends a sentence when it may undo what the config lets through; whether it
- * may. */
-bool hook_tell(const struct hooks *, const struct hook *, const struct config *,
-    struct buf *);
-/* The sentences of all, each a line. */
-void hooks_tell(const struct hooks *, const struct config *, struct buf *);
+/* Appends what lets packets to and from that bridge (NULL: which is not known)
+ * through that ended in that chain, or shows the chain. */
+void hook_cure(const struct hook *, const struct rule_chain *,
+    const char *bridge, struct buf *);
 
 #endif

@@ -1,0 +1,111 @@
+#!/bin/sh
+# Firewalls of others, as Docker and ufw load them: what is told of them is so,
+# what is told to help does, and nothing is told when it has.
+. "${top_srcdir:-.}/test/lib.sh"
+in_sandbox "$@"
+need nft ip6tables
+ula=fd5a:1c2e:90b1
+public=2001:db8::10
+
+make_outside
+make_bridge
+make_container vm00
+cat >"$SEKI_CONFIG" <<END
+uplink eth0
+bridge $BRIDGE ula $ula::1/64 masquerade
+container vm00 on $BRIDGE ula $ula::3
+forward tcp 80 to vm00
+END
+cp "$SEKI_CONFIG" "$tmp/base"
+ok "the config is applied" "$seki" apply
+serve vm00 tcp 80
+serve vm00 tcp 8000
+
+# gets PORT
+gets()
+{
+	inside client1 "$peer" get $public "$1" --timeout 500 >/dev/null 2>&1
+}
+
+checked()
+{
+	"$seki" check 2>&1
+}
+
+# with LINE...: these lines more in the config, in force; what apply said.
+with()
+{
+	cp "$tmp/base" "$tmp/conf"
+	printf '%s\n' "$@" >>"$tmp/conf"
+	"$seki" apply "$tmp/conf" 2>&1
+}
+
+# ---- a chain of Docker drops what is forwarded
+
+ok "packets pass" wait_for gets 80
+ip6tables -N DOCKER-USER
+ip6tables -A FORWARD -j DOCKER-USER
+ip6tables -P FORWARD DROP
+nok "none does, once Docker drops them" gets 80
+like "which is told" "$(checked)" \
+    "^warning: table ip6 filter, chain FORWARD of Docker lets nothing pass"
+cure=$("$seki" show forwards --json |
+    sed -n 's/.*"reason": *".* drops its packets: \([^"]*\)".*/\1/p')
+like "with what helps" "$cure" "^ip6tables .*$BRIDGE"
+ok "it can be done" sh -c "$cure"
+ok "and helps" gets 80
+unlike "then nothing is told" "$(checked)" "FORWARD"
+unlike "nor by the forward" "$("$seki" show forwards)" "broken|degraded"
+ip6tables -D DOCKER-USER 1
+ip6tables -D DOCKER-USER 1
+ip6tables -A FORWARD -i $BRIDGE -j ACCEPT
+ip6tables -A FORWARD -d $ula::3 -p tcp --dport 80 -j ACCEPT
+ok "the container's own port is let through" gets 80
+unlike "and nothing is told, either" "$(checked)" "FORWARD"
+ip6tables -F FORWARD
+like "without it, it is told again" "$(checked)" "chain FORWARD of Docker"
+ip6tables -P FORWARD ACCEPT
+ip6tables -X DOCKER-USER
+
+# ---- one of ufw drops what comes in
+
+nft add table ip6 filter
+ip6tables -N ufw6-user-input
+ip6tables -A INPUT -j ufw6-user-input
+ip6tables -P INPUT DROP
+like "what is allowed in is told" "$(with "allow input tcp 22")" \
+    "chain INPUT of ufw lets nothing in"
+ip6tables -A ufw6-user-input -p tcp --dport 22 -j ACCEPT
+unlike "until it has its rule there" "$(with "allow input tcp 22")" INPUT
+like "which another port has not" "$(with "allow input tcp 22-23")" "INPUT"
+ip6tables -P INPUT ACCEPT
+ip6tables -F INPUT
+
+# ---- a published port
+
+ip6tables -t nat -N DOCKER
+ip6tables -t nat -A PREROUTING -j DOCKER
+unlike "one that publishes nothing is not told of" \
+    "$(with "default forward deny")" "forwards ports"
+ip6tables -t nat -A DOCKER -p tcp --dport 8080 \
+    -j DNAT --to-destination "[$ula::3]:8000"
+told=$(with "default input deny")
+ok "a port that Docker publishes stays open" gets 8080
+like "whatever input denies, which is told" "$told" \
+    "chain PREROUTING of Docker forwards ports, too: they stay open"
+told=$(with "default input deny" "default forward deny")
+nok "it is shut by the default of forward" gets 8080
+like "which is told" "$told" "chain PREROUTING of Docker .*of forward shuts them"
+told=$(with "default forward deny" "allow forward tcp 8000")
+ok "a policy opens it" gets 8080
+ip6tables -t nat -D DOCKER 1
+nft 'add table ip6 other; add chain ip6 other c {
+	type nat hook prerouting priority -90; }
+    add rule ip6 other c tcp dport 8081 dnat to ['$ula'::3]:8000'
+like "one of nft is told of, too" "$(with "default forward deny")" \
+    "table ip6 other, chain c forwards ports"
+nft flush chain ip6 other c
+nft add rule ip6 other c masquerade 2>/dev/null
+nft add rule ip6 other c counter accept
+unlike "no other rule is" "$(with "default forward deny")" "chain c"
+done_testing
