@@ -207,13 +207,68 @@ check_uplink_gateway(
 	return model_blame(b, st, UPLINK_GATEWAY);
 }
 
+/* What comes in by a port is its bridge's, or its bond's. */
+static int
+check_uplink_port(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct link *master = snapshot_link_at(b->snapshot, l->master);
+
+	if (l->master == 0 || master == NULL || !link_takes_packets(master))
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "%s is a port of %s, which has its packets",
+	    l->name, master->name);
+	if (b->lenient)
+		return model_tolerate(b);
+	err_hint(b->e, "name that one: uplink %s", master->name);
+	return model_blame(b, st, UPLINK_IFACE);
+}
+
+static bool
+leads_out(const struct snapshot *s, const struct link *l)
+{
+	const struct route *r;
+
+	for (r = s->routes; r < END_OF(s->routes, s->nroutes); r++)
+		if (r->index == l->index)
+			return true;
+	return !link_is_inward(s, l);
+}
+
+/* One bridge can be both where there is a way out by it: the network card is
+ * its port, or a guest is the router. */
+static int
+check_uplink_bridge(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct statement *of;
+	size_t i;
+
+	for (i = 0; i < b->config->n; i++) {
+		of = b->config->v[i].st;
+		if (of != NULL && of->kind == ST_BRIDGE &&
+		    strcmp(of->v[BRIDGE_IFACE].text, l->name) == 0)
+			break;
+	}
+	if (i == b->config->n || leads_out(b->snapshot, l))
+		return 0;
+	err_set(b->e, ERR_UNSAFE,
+	    "%s is the bridge of containers, and no uplink: nothing else is "
+	    "behind it", l->name);
+	if (b->lenient)
+		return model_tolerate(b);
+	err_hint(b->e, "seki show uplinks lists what leads out");
+	return model_blame(b, st, UPLINK_IFACE);
+}
+
 int
 model_build_uplink(struct model_build *b, const struct statement *st)
 {
 	const struct link *l;
 
 	l = model_find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
-	if (l == NULL)
+	if (l == NULL || check_uplink_port(b, st, l) != 0 ||
+	    check_uplink_bridge(b, st, l) != 0)
 		return -1;
 	*GROW(b->m->uplinks, b->m->nuplinks) =
 	    (struct model_uplink){ .st = st, .link = l };

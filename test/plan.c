@@ -249,6 +249,8 @@ test_bridge_with_a_wire(void **state)
 	add_default(&h, LXCBR0, RTPROT_RA)->expires = 600;
 	assert_string_equal(snapshot_uplink(&h.s)->name, "lxcbr0");
 	plans(&h, CONFIG, LISTEN("lxcbr0") FORWARDING GIVEN);
+	h.s.nroutes = 0;
+	plans(&h, "uplink lxcbr0\n" CONFIG, LISTEN("lxcbr0") FORWARDING GIVEN);
 }
 
 static void

@@ -99,6 +99,13 @@ refused "an address outside the prefix" 3 "outside the prefix of lxcbr0" \
 refused "no ULA at all" 3 "is not a ULA" \
     "$seki" add container vm02 ula 2001:db8::5
 refused "an unknown interface" 3 "no interface eth9" "$seki" add uplink eth9
+refused "an uplink with nothing but containers behind it" 3 \
+    "lxcbr0 is the bridge of containers, and no uplink" \
+    "$seki" add uplink lxcbr0
+port=$(bridge link show master lxcbr0 | awk -F '[ :@]+' 'NR == 1 { print $2 }')
+refused "an uplink that is a port" 3 "$port is a port of lxcbr0" \
+    "$seki" add uplink "$port"
+like "with its bridge to be named" "$got" "uplink lxcbr0"
 refused "no bridge" 3 "eth0 is not a bridge" "$seki" add bridge eth0 ula auto
 refused "an address that is not public" 3 "no address of an uplink" \
     "$seki" add forward tcp 81 to vm00 on 2001:db8::99
