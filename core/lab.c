@@ -207,9 +207,7 @@ build(const struct lab *lab, struct err *e)
 	setenv("SEKI_CONFIG", LAB_CONFIG, 1);
 	unsetenv("XDG_STATE_HOME"); /* of the machine */
 	put_self_on_path();
-	if (o->fresh)
-		return 0;
-	if (put_file(LAB_CONFIG, example, e) == -1)
+	if (!o->fresh && put_file(LAB_CONFIG, example, e) == -1)
 		return -1;
 	return o->prepare != NULL ? o->prepare(o->arg, e) : 0;
 }

@@ -23,7 +23,7 @@
 /* The lab */
 
 static int
-lab_apply(void *arg UNUSED, struct err *e)
+lab_apply(struct err *e)
 {
 	struct buf out = { 0 }, notes = { 0 };
 	struct host h;
@@ -36,6 +36,23 @@ lab_apply(void *arg UNUSED, struct err *e)
 	buf_free(&out);
 	buf_free(&notes);
 	return r;
+}
+
+/* A shell in the lab does not look it, as the console does. */
+static int
+lab_prepare(void *arg, struct err *e)
+{
+	const struct arguments *a = arg;
+
+	if (!a->fresh && lab_apply(e) != 0)
+		return -1;
+	if (a->argc > 0 && isatty(STDIN_FILENO) && isatty(STDERR_FILENO))
+		fputs(_("A lab: web1, dns1, git1, db1, tmp1 behind lxcbr0; "
+			"client1, client2 outside.\n"
+			"\"ip netns exec client1 bash\" is a shell in one, "
+			"\"exit\" leaves all of it.\n"),
+		    stderr);
+	return 0;
 }
 
 /* What the lab has no use for is refused, and not dropped in silence. */
@@ -60,8 +77,8 @@ start_lab(const struct arguments *given)
 	static char self[] = "/proc/self/exe", read_only[] = "--read-only",
 		    ascii[] = "--ascii", no_color[] = "--no-color";
 	char *console[5] = { self };
-	struct lab_options lab = { .prepare = lab_apply };
 	struct arguments a = *given;
+	struct lab_options lab = { .prepare = lab_prepare, .arg = &a };
 	struct err e = { 0 };
 	size_t n = 1;
 	int status = arguments_read(&a, given->argc, given->argv, true);

@@ -2,7 +2,7 @@
 # The lab: what is in it, and that nothing of it is left.
 . "${top_srcdir:-.}/test/lib.sh"
 in_sandbox "$@"
-need lsns setpriv
+need lsns setpriv bash script
 
 # A copy that anybody may run, wherever the tree is.
 cp "$seki" "$tmp/seki" || skip_all "needs: seki"
@@ -115,6 +115,33 @@ fi
 got=$($lab --fresh --no-traffic -- sh -c "
 	nsenter --net=/run/netns/client1 $peer get 2001:db8::10 22 --timeout 500 2>&1")
 like "the host has an ssh port" "$got" "SSH-2.0-lab host sees 2001:db8:9::7"
+
+# README's walk, line by line, but for the console, and what it says of the lab.
+confirm=$(sed -n 's/.*lab.*"\(seki confirm [^"]*\)".*/\1/p' "$top_srcdir/README")
+readme "Ten minutes on a fresh server" | sed -e '/ lab /d' -e '/^seki$/d' \
+    -e '/^systemctl /d' -e "s/^seki confirm$/$confirm/" >"$tmp/walk"
+ok "README's walk has its lines" test "$(grep -c ^seki "$tmp/walk")" -ge 30
+(
+	# shellcheck disable=SC2016 # for bash to expand
+	echo 'trap '\''echo "failed: $BASH_COMMAND"'\'' ERR'
+	cat "$tmp/walk"
+	echo 'seki show config | grep ^forward'
+) | "$seki" lab --fresh --no-traffic -- bash >"$tmp/said" 2>&1
+is "and works in the lab" "$(grep -A 3 "^failed:" "$tmp/said")" ""
+is "to its end" "$(tail -n 3 "$tmp/said")" "forward tcp 80,443 to web1
+forward udp 53 to dns1
+forward tcp 2222 to git1:22 note \"git over ssh\""
+
+# A shell in it tells where one is.
+got=$(script -qec "$seki lab --fresh -- sh -c 'ls -x -w 99 /run/netns'" \
+    /dev/null </dev/null | tr -d '\r')
+is "a terminal is told in two lines" "$(echo "$got" | wc -l)" 3
+for name in $(echo "$got" | tail -n 1); do
+	[ "$name" = internet ] ||
+		like "of $name" "$(echo "$got" | head -n 2)" "\\b$name\\b"
+done
+like "and how to leave" "$got" '"exit"'
+is "once, and no pipe" "$("$seki" lab -- true 2>&1)" ""
 
 # sudo and su take the environment away.
 got=$("$seki" lab --fresh --no-traffic -- sh -c '

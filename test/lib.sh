@@ -155,6 +155,23 @@ match: $3"
 	fi
 }
 
+# ---- README
+
+# readme HEADING: the commands of that section, without what they are said to
+# do.
+readme()
+{
+	awk -v heading="$1" '
+		/^[-=]+$/ { found = last == heading }
+		found && /^\t/ {
+			sub(/^\t/, "")
+			sub(/[ \t]+#.*/, "")
+			print
+		}
+		{ last = $0 }
+	' "$top_srcdir/README"
+}
+
 # ---- waiting
 
 # Seconds since the start of the machine.

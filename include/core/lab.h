@@ -18,8 +18,8 @@ bool lab_entered(void);
 struct lab_options {
 	bool fresh;	 /* no config, and only link-local addresses */
 	bool no_traffic; /* clients outside stay quiet */
-	/* Unless fresh, called inside the lab's host when an example config
-	 * stands in LAB_CONFIG, to apply it. NULL for nothing to be done. */
+	/* Called inside the lab's host when all of it is there, with an example
+	 * config in LAB_CONFIG, unless fresh. NULL for nothing to be done. */
 	int (*prepare)(void *arg, struct err *);
 	void *arg;
 };

@@ -83,21 +83,6 @@ in_root()
 	' sh "$root" "$@"
 }
 
-# readme HEADING: the commands of that section, without what they are said to
-# do.
-readme()
-{
-	awk -v heading="$1" '
-		/^[-=]+$/ { found = last == heading }
-		found && /^\t/ {
-			sub(/^\t/, "")
-			sub(/[ \t]+#.*/, "")
-			print
-		}
-		{ last = $0 }
-	' "$top_srcdir/README"
-}
-
 # The first block of README's section; and a peer for the containers.
 install_seki()
 {
