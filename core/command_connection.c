@@ -127,7 +127,8 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 		return host_refuse(h, e);
 	if (host_read_flows(h, e) != 0)
 		return -1;
-	connections_narrow(h, &scope);
+	if (connections_narrow(h, &scope, e) != 0)
+		return -1;
 	rows = rows_connections(h, &h->flows, &n);
 	for (i = 0; i < n && r == 0; i++)
 		r = connection_end(h, &rows[i], notes, e);

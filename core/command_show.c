@@ -61,8 +61,8 @@ suits_show(const struct value *v, size_t arg)
 }
 
 /* The connections that are asked for, and what there is to say of them. */
-static void
-narrow(struct host *h, const struct value *v, struct buf *notes)
+static int
+narrow(struct host *h, const struct value *v, struct buf *notes, struct err *e)
 {
 	const struct connection_scope scope = {
 		.forward =
@@ -71,12 +71,14 @@ narrow(struct host *h, const struct value *v, struct buf *notes)
 		    v[SHOW_CONTAINER].set ? v[SHOW_CONTAINER].text : NULL,
 	};
 
-	connections_narrow(h, &scope);
+	if (connections_narrow(h, &scope, e) != 0)
+		return -1;
 	if (h->flows.n > 0 && !v[SHOW_JSON].set && !net_flows_counted())
 		buf_add(notes,
 		    _("note: bytes are not counted; sysctl "
 		      "net.netfilter.nf_conntrack_acct=1 starts that, for "
 		      "new connections\n"));
+	return 0;
 }
 
 static int
@@ -95,11 +97,12 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 		return -1;
 	if (l != NULL && l->read != NULL && l->read(h, e) != 0)
 		return -1;
-	if (l == &listing_connections)
-		narrow(h, v, notes);
-	if (v[SHOW_JSON].set)
-		return output_json(h, what, out, e);
-	output_text(h, what, v[SHOW_RATES].set, out);
+	if (l == &listing_connections && narrow(h, v, notes, e) != 0)
+		return -1;
+	if (!v[SHOW_JSON].set)
+		output_text(h, what, v[SHOW_RATES].set, out);
+	else if (output_json(h, what, out, e) != 0)
+		return -1;
 	return 0;
 }
 
@@ -124,9 +127,10 @@ static int
 run_history(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
-	if (v[HISTORY_JSON].set)
-		return output_json(h, "history", out, e);
-	output_text(h, "history", false, out);
+	if (!v[HISTORY_JSON].set)
+		output_text(h, "history", false, out);
+	else if (output_json(h, "history", out, e) != 0)
+		return -1;
 	return 0;
 }
 

@@ -288,8 +288,69 @@ is_asked(const struct connection_scope *scope, const struct connection_row *row)
 		   scope->client->port == way->sport);
 }
 
-void
-connections_narrow(struct host *h, const struct connection_scope *scope)
+static bool
+has_forward(const struct host *h, const struct forward_key *key)
+{
+	const struct value *v;
+	struct overlays o;
+	bool found = false;
+	size_t i;
+
+	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
+	for (i = 0; i < o.n && !found; i++) {
+		v = o.v[i].st->v;
+		found = ((key->proto == PROTO_TCP_UDP) ||
+			    v[FORWARD_PROTO].choice == PROTO_TCP_UDP ||
+			    v[FORWARD_PROTO].choice == key->proto) &&
+			ports_overlap(&key->ports, &v[FORWARD_PORTS].ports);
+	}
+	free(o.v);
+	return found;
+}
+
+static bool
+has_container(const struct host *h, const char *name)
+{
+	struct overlays o;
+	bool stated;
+
+	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
+	stated = overlays_named(&o, name) != NULL;
+	free(o.v);
+	return stated || snapshot_container(&h->snapshot, name, NULL) != NULL;
+}
+
+static int
+refuse_unknown(const struct host *h, const char *name, struct err *e)
+{
+	struct buf shown = { 0 }, known = { 0 };
+
+	buf_escape(&shown, name, strlen(name));
+	model_suggest_container(&h->candidate, &h->snapshot, name, &known);
+	err_set(e, ERR_USAGE, "unknown container %s", buf_text(&shown));
+	err_hint(e, "%s", buf_text(&known));
+	buf_free(&shown);
+	buf_free(&known);
+	return -1;
+}
+
+/* What was removed may have connections left, so they are looked at first. */
+static int
+check_scope(const struct host *h, const struct connection_scope *scope,
+    struct err *e)
+{
+	if (scope->container != NULL && !has_container(h, scope->container))
+		return refuse_unknown(h, scope->container, e);
+	if (scope->forward == NULL || scope->forward->ports.n == 0 ||
+	    has_forward(h, scope->forward))
+		return 0;
+	err_set(e, ERR_USAGE, "no forward has such a port");
+	return err_hint(e, "seki show forwards lists them");
+}
+
+int
+connections_narrow(struct host *h, const struct connection_scope *scope,
+    struct err *e)
 {
 	struct flow_list kept = { 0 };
 	struct connection_row *v;
@@ -305,6 +366,7 @@ connections_narrow(struct host *h, const struct connection_scope *scope)
 	free(v);
 	flow_list_free(&h->flows);
 	h->flows = kept;
+	return kept.n > 0 ? 0 : check_scope(h, scope, e);
 }
 
 /* Their names */

@@ -36,4 +36,15 @@ like "what stands beside it keeps its rules" "$(state 80)" \
     '^degraded: the config cannot be carried out: unknown container ghost$'
 ok "and works" inside client1 "$peer" get 2001:db8::10 80 --timeout 5000
 like "and it is broken itself" "$(state 81)" "$ghost"
+
+# ---- connections of what is not there
+
+status "connections of nobody" 2 "$seki" show connections container nosuch
+like "it is told who is there" "$said" "unknown container nosuch"
+like "by name" "$said" "known containers: vm00"
+status "connections through no forward" 2 "$seki" show connections forward udp 80
+like "it is told too" "$said" "no forward has such a port"
+ok "those of a container without any" "$seki" show connections container vm00
+ok "those of a forward without any" "$seki" show connections forward tcp 81
+
 done_testing

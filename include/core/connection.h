@@ -11,8 +11,10 @@ struct connection_scope {
 	const struct target *client;       /* by addr and port; NULL: any */
 };
 
-/* Leaves only those in the host's flows. */
-void connections_narrow(struct host *, const struct connection_scope *);
+/* Leaves only those in the host's flows. An error of code ERR_USAGE when there
+ * are none since nothing by that name or port is there. */
+int connections_narrow(
+    struct host *, const struct connection_scope *, struct err *);
 
 /* Ends a connection: a tcp by closing the container's socket where it can be
  * found, so that both ends hear of it; else conntrack forgets the flow. Notes
