@@ -9,6 +9,15 @@
 #include "core/intl.h"
 #include "core/util.h"
 
+int
+command_saved(const struct host *h, struct err *e)
+{
+	if (h->saved_error.code == ERR_NONE)
+		return 0;
+	*e = h->saved_error;
+	return -1;
+}
+
 void
 command_refusal(const struct err *why, struct buf *notes)
 {
@@ -142,6 +151,8 @@ command_run(struct host *h, struct words *w, struct buf *out, struct buf *notes,
 		r = schema_parse(row, w, v, false, e);
 	if (r == 0)
 		r = c->run(h, v, st, out, notes, e);
+	if (r != 0 && e->code != ERR_PARTLY && !c->partial)
+		buf_reset(out);
 	schema_free(row, v);
 	return r;
 }

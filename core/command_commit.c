@@ -162,6 +162,8 @@ run_diff(struct host *h, const struct value *v,
 	struct buf steps = { 0 };
 	int r;
 
+	if (command_saved(h, e) != 0)
+		return -1;
 	if (v[DIFF_FROM].set)
 		return diff_history(h, v, out, notes, e);
 	if (h->candidate_error.code == ERR_NONE) {

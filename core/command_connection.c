@@ -133,8 +133,8 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 	for (i = 0; i < n && r == 0; i++)
 		r = connection_end(h, &rows[i], notes, e);
 	free(rows);
-	if (n > 0)
-		return r;
+	if (n > 0 || command_saved(h, e) != 0)
+		return n > 0 ? r : -1;
 	err_set(e, ERR_FAIL, "no such connection goes through a forward");
 	return err_hint(e, "seki show connections lists those that do");
 }

@@ -103,7 +103,7 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 		output_text(h, what, v[SHOW_RATES].set, out);
 	else if (output_json(h, what, out, e) != 0)
 		return -1;
-	return 0;
+	return command_saved(h, e);
 }
 
 const struct command command_show = {
@@ -114,6 +114,7 @@ const struct command command_show = {
 	    .suits = suits_show },
 	.slow = true,
 	.looks = true,
+	.partial = true,
 	.run = run_show,
 };
 
@@ -131,7 +132,7 @@ run_history(struct host *h, const struct value *v, struct statement *st UNUSED,
 		output_text(h, "history", false, out);
 	else if (output_json(h, "history", out, e) != 0)
 		return -1;
-	return 0;
+	return command_saved(h, e);
 }
 
 const struct command command_history = {
@@ -139,5 +140,6 @@ const struct command command_history = {
 	    .help = N_("the confirmed configs, the newest first"),
 	    ARGS(history_args) },
 	.looks = true,
+	.partial = true,
 	.run = run_history,
 };

@@ -381,6 +381,17 @@ host_move(struct host *h, enum chain chain, unsigned n, unsigned to,
 	return r;
 }
 
+static int
+replace(struct host *h, const struct config *c, struct err *e)
+{
+	if (c == NULL)
+		return write_candidate(h, &h->saved, e);
+	if (h->saved_error.code == ERR_NONE)
+		return write_candidate(h, c, e);
+	*e = h->saved_error;
+	return -1;
+}
+
 /* Under the lock, but whatever the candidate says now. */
 static int
 replace_candidate(struct host *h, const struct config *c, struct err *e)
@@ -393,7 +404,7 @@ replace_candidate(struct host *h, const struct config *c, struct err *e)
 	if (lock == -1)
 		return -1;
 	if (host_reload(h, e) == 0)
-		r = write_candidate(h, c != NULL ? c : &h->saved, e);
+		r = replace(h, c, e);
 	close(lock);
 	return r;
 }

@@ -131,6 +131,20 @@ text_candidate(const struct host *h, struct buf *b)
 }
 
 static void
+text_saved(const struct host *h, struct buf *b)
+{
+	struct buf path = { 0 };
+
+	buf_escape(&path, h->config_path, strlen(h->config_path));
+	if (h->saved_error.code != ERR_NONE)
+		buf_printf(b, _("saved: %s cannot be read: %s\n"),
+		    buf_text(&path), h->saved_error.text);
+	else
+		buf_printf(b, _("saved: %s\n"), buf_text(&path));
+	buf_free(&path);
+}
+
+static void
 text_pending(const struct status *s, struct buf *b)
 {
 	size_t i;
@@ -178,20 +192,17 @@ void
 status_text(const struct host *h, struct buf *b)
 {
 	struct status s;
-	struct buf path = { 0 };
 	char *last = status_last(h);
 
 	status_read(&s, h);
 	text_candidate(h, b);
-	buf_escape(&path, h->config_path, strlen(h->config_path));
-	buf_printf(b, _("saved: %s\n"), buf_text(&path));
+	text_saved(h, b);
 	text_pending(&s, b);
 	text_drift(h, b);
 	if (unit_look()->warning != NULL)
 		buf_printf(b, _("service: %s\n"), _(unit_look()->warning));
 	if (last[0] != '\0')
 		buf_printf(b, _("last: %s\n"), last);
-	buf_free(&path);
 	status_free(&s);
 	free(last);
 }

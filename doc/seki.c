@@ -127,7 +127,9 @@ const struct part manual_seki[] = {
 
 	SECTION(N_("EXIT STATUS")),
 	TAG(N_("done"), "0"),
-	TAG(N_("failed, and nothing changed or it was undone"), "1"),
+	TAG(N_("failed, and nothing changed or it was undone; a file cannot "
+	       "be read"),
+	    "1"),
 	TAG(N_("the words or the file cannot be parsed, or name what is not "
 	       "there"),
 	    "2"),
@@ -138,8 +140,11 @@ const struct part manual_seki[] = {
 	       "tells as `not done`"),
 	    "5"),
 	TEXT(N_("The answer goes to standard output, everything else to "
-		"standard error. `seki shell` reads on after a line that "
-		"failed; fed by a program, it ends with the status of the "
+		"standard error. Where the saved config cannot be read or "
+		"parsed, `show` and `history` print what there is all the "
+		"same, but end with 1 or 2: a table without a row is then no "
+		"sign of an empty config. `seki shell` reads on after a line "
+		"that failed; fed by a program, it ends with the status of the "
 		"first that did.")),
 
 	SECTION(N_("ENVIRONMENT")),

@@ -281,12 +281,15 @@ static void
 reload(struct app *app)
 {
 	const struct err *candidate = &app->host->candidate_error;
+	const struct err *saved = &app->host->saved_error;
 	struct err e = { 0 };
 
 	if (host_reload(app->host, &e) != 0)
 		complain(app, COMPLAINT_FILES, &e);
 	if (candidate->code != ERR_NONE)
 		complain(app, COMPLAINT_CANDIDATE, candidate);
+	if (saved->code != ERR_NONE)
+		complain(app, COMPLAINT_SAVED, saved);
 }
 
 /* The files first: what another seki is committing is no drift. */

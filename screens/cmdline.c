@@ -69,7 +69,7 @@ run_now(struct app *app, const char *line)
 	struct err e = { 0 };
 	int r = command_line(app->host, line, &out, &notes, &e);
 
-	if (app_edited(app, r, &e) == 0)
+	if (app_edited(app, r, &e) == 0 || out.len > 0)
 		cmdline_answer(app, line, &out, &notes);
 	buf_free(&out);
 	buf_free(&notes);
@@ -89,7 +89,7 @@ worked(void *arg, int r, struct buf *out, struct buf *notes,
 	struct app *app = arg;
 
 	ui_message(app->ui, ROLE_TEXT, "%s", "");
-	if (r == 0 || e->code == ERR_PARTLY)
+	if (r == 0 || out->len > 0)
 		cmdline_answer(app, app->working, out, notes);
 	app_worked(app, r, e); /* how a commit ended is the better answer */
 }

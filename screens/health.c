@@ -190,6 +190,15 @@ add_unit(struct health *h)
 }
 
 static void
+add_saved(struct health *h, const struct host *host)
+{
+	if (host->saved_error.code != ERR_NONE)
+		add(h, "FAIL", TAB_DASHBOARD,
+		    xasprintf(_("the saved config cannot be read: %s"),
+			host->saved_error.text));
+}
+
+static void
 add_candidate(struct health *h, const struct host *host)
 {
 	if (host->candidate_error.code != ERR_NONE)
@@ -215,6 +224,7 @@ health_read(struct health *h, const struct host *host,
 		add(h, "FAIL", TAB_DASHBOARD,
 		    xstrdup(_("no IPv6 default route: nothing gets in or "
 			      "out")));
+	add_saved(h, host);
 	add_drift(h, host);
 	add_hooks(h, host);
 	add_forwards(h, host, FORWARD_BROKEN, forwards, nforwards);

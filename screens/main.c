@@ -73,8 +73,6 @@ run_host(const struct arguments *a, const struct mode *m)
 		host_close(&h);
 		return shell_error(&e);
 	}
-	if (h.saved_error.code != ERR_NONE)
-		shell_error(&h.saved_error);
 	h.read_only = a->read_only;
 	if (m == NULL || !m->spared)
 		recover(&h);

@@ -114,15 +114,8 @@ run_summary(struct host *h)
 	static const char *const lines[] = { "show status", "show uplinks",
 		"show bridges", "show containers", "show forwards",
 		"show policies" };
-	int status = 0;
-	size_t i;
 
-	for (i = 0; i < NITEMS(lines) && status == 0; i++) {
-		if (i > 0)
-			putchar('\n');
-		status = shell_line(h, lines[i]);
-	}
-	return status;
+	return shell_lines(h, lines, NITEMS(lines));
 }
 
 /* Whether standard input, which is no terminal, has anything to say. */

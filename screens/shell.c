@@ -70,7 +70,7 @@ shell_words(struct host *h, struct words *w)
 	int status = 0;
 	int r = command_run(h, w, &out, &notes, &e);
 
-	if (r == 0 || e.code == ERR_PARTLY)
+	if (r == 0 || out.len > 0)
 		status = print_answer(&out, command_looks(w));
 	print_safe(&notes, stderr);
 	if (r != 0)
@@ -92,6 +92,31 @@ shell_line(struct host *h, const char *line)
 	else if (w.n > 0)
 		status = shell_words(h, &w);
 	words_free(&w);
+	return status;
+}
+
+int
+shell_lines(struct host *h, const char *const *lines, size_t n)
+{
+	struct buf all = { 0 }, out = { 0 }, notes = { 0 };
+	struct err e = { 0 }, first = { 0 };
+	int status;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		buf_reset(&out);
+		if (command_line(h, lines[i], &out, &notes, &e) != 0 &&
+		    first.code == ERR_NONE)
+			first = e;
+		buf_printf(&all, "%s%s", i > 0 ? "\n" : "", buf_text(&out));
+	}
+	status = print_answer(&all, true);
+	print_safe(&notes, stderr);
+	if (first.code != ERR_NONE)
+		status = shell_error(&first);
+	buf_free(&all);
+	buf_free(&out);
+	buf_free(&notes);
 	return status;
 }
 

@@ -42,9 +42,64 @@ like "and it is broken itself" "$(state 81)" "$ghost"
 status "connections of nobody" 2 "$seki" show connections container nosuch
 like "it is told who is there" "$said" "unknown container nosuch"
 like "by name" "$said" "known containers: vm00"
-status "connections through no forward" 2 "$seki" show connections forward udp 80
+status "connections through no forward" 2 \
+    "$seki" show connections forward udp 80
 like "it is told too" "$said" "no forward has such a port"
 ok "those of a container without any" "$seki" show connections container vm00
 ok "those of a forward without any" "$seki" show connections forward tcp 81
 
+# ---- it cannot be read or parsed
+
+# once NAME STATUS WORDS COMMAND...: ends so, and says so once. What it answers
+# is in $tmp/answer.
+once()
+{
+	once_name=$1 wanted=$2 words=$3 got=0
+	shift 3
+	"$@" >"$tmp/answer" 2>"$tmp/said" </dev/null || got=$?
+	is "$once_name: status" "$got" "$wanted"
+	is "$once_name: told once" "$(grep -c "$words" "$tmp/said")" 1
+}
+
+# refuses KIND STATUS WORDS: of the config as it is now.
+refuses()
+{
+	for what in status uplinks bridges containers forwards policies \
+	    counters connections changes history config candidate; do
+		once "$1: show $what" "$2" "$3" "$seki" show $what
+		once "$1: show $what --json" "$2" "$3" \
+		    "$seki" show $what --json
+	done
+	for what in check commit 'commit --now' 'apply --check' apply diff \
+	    history 'add allow input tcp 22' 'delete uplink eth0' undo \
+	    'rollback 1' 'end tcp [2001:db8:9::7]:4'; do
+		# shellcheck disable=SC2086
+		once "$1: $what" "$2" "$3" "$seki" $what
+	done
+	once "$1: without a word" "$2" "$3" "$seki"
+	like "$1: bridges are shown" "$("$seki" show bridges 2>/dev/null)" \
+	    "^$BRIDGE "
+	like "$1: status tells" "$("$seki" show status 2>/dev/null)" \
+	    "^saved: .* cannot be read: .*$3"
+	ok "$1: discard works" "$seki" discard
+	ok "$1: help works" "$seki" help
+}
+
+cp "$SEKI_CONFIG" "$tmp/sound"
+{ cat "$tmp/sound"; echo 'brigde lxcbr0'; } >"$SEKI_CONFIG"
+refuses "a word" 2 "unknown statement brigde"
+like "a word: the tables are there" "$(: | "$seki" 2>/dev/null)" "^PROTO "
+is "a word: a shell ends so" "$(echo show config | "$seki" shell 2>/dev/null
+    echo $?)" 2
+printf 'option ipv4 "on\n' >"$SEKI_CONFIG"
+once "a quote" 2 quote "$seki" show config
+once "a quote: forwards" 2 quote "$seki" show forwards
+printf 'uplink eth0\n\0' >"$SEKI_CONFIG"
+once "a NUL byte" 2 "NUL byte" "$seki" show config
+once "a NUL byte: forwards" 2 "NUL byte" "$seki" show forwards
+rm "$SEKI_CONFIG"
+mkdir "$SEKI_CONFIG"
+refuses "a directory" 1 "Is a directory"
+rmdir "$SEKI_CONFIG"
+ok "a config that is not there is an empty one" "$seki" show config
 done_testing

@@ -13,6 +13,7 @@ struct command {
 			    answered by y; NULL for nothing */
 	bool looks; /* all it does is to answer */
 	bool slow; /* the kernel or the guard takes its time */
+	bool partial; /* answers what it can also where it fails */
 	/* Does it; what it answers goes to out, notes for the admin to notes.
 	 * st is the statement or key of the tail, which it takes. */
 	int (*run)(struct host *, const struct value *, struct statement *st,
@@ -22,7 +23,8 @@ struct command {
 /* In the order of help; ended by NULL. */
 extern const struct command *const commands[];
 
-/* Carries out one line, already cut into words. */
+/* Carries out one line, already cut into words. After an error out has what can
+ * be told all the same, which is mostly nothing. */
 int command_run(struct host *, struct words *, struct buf *out,
     struct buf *notes, struct err *);
 /* Likewise for a line of text. */

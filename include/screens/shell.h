@@ -12,6 +12,10 @@ int shell_run(struct host *);
 int shell_line(struct host *, const char *line);
 int shell_words(struct host *, struct words *);
 
+/* Some lines that only look, with a blank line between what they answer; the
+ * first error is told once, and its code is the status. */
+int shell_lines(struct host *, const char *const *lines, size_t n);
+
 /* Prints an error as an admin reads it; its code is returned. */
 int shell_error(const struct err *);
 
