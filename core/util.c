@@ -427,11 +427,23 @@ read_file(const char *path, size_t max, size_t *len)
 	return buf_take(&b);
 }
 
-uint64_t
-now_ms(void)
+static uint64_t
+clock_ms(clockid_t clock)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
+	clock_gettime(clock, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+uint64_t
+now_ms(void)
+{
+	return clock_ms(CLOCK_MONOTONIC);
+}
+
+uint64_t
+boot_ms(void)
+{
+	return clock_ms(CLOCK_BOOTTIME);
 }

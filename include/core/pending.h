@@ -76,7 +76,4 @@ int pending_end(const char *run_path, struct err *);
 /* The path of one of the files above; owned by the caller. */
 char *pending_path(const char *run_path, const char *name);
 
-/* Milliseconds of CLOCK_BOOTTIME, which goes on while the machine sleeps. */
-uint64_t boot_ms(void);
-
 #endif

@@ -89,5 +89,7 @@ char *read_file(const char *path, size_t max, size_t *len);
 
 /* Milliseconds of the monotonic clock. */
 uint64_t now_ms(void);
+/* Likewise of CLOCK_BOOTTIME, which goes on while the machine sleeps. */
+uint64_t boot_ms(void);
 
 #endif
