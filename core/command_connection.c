@@ -106,7 +106,7 @@ static const struct arg end_args[] = {
 	[END_PROTO] = { "protocol", &type_end_proto, ARG_REQUIRED,
 	    N_("its protocol") },
 	[END_CLIENT] = { "client", &type_client, ARG_REQUIRED,
-	    N_("the address and port it comes from") },
+	    N_("the address and port it comes from"), connection_suggest },
 };
 
 /* One client's port may lead through several forwards. */

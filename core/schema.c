@@ -398,12 +398,13 @@ offer_keywords(const struct walk *k, struct suggest *s)
 
 /* What exists, and what else may be written. */
 static void
-offer_value(const struct type *t, struct suggest *s)
+offer_value(const struct type *t,
+    void (*suggest)(const struct type *, struct suggest *), struct suggest *s)
 {
 	char *help;
 
-	if (t->suggest != NULL)
-		t->suggest(t, s);
+	if (suggest != NULL)
+		suggest(t, s);
 	if (t->choices != NULL)
 		return;
 	help = xasprintf("%s: %s", t->metavar, _(t->desc));
@@ -414,9 +415,13 @@ offer_value(const struct type *t, struct suggest *s)
 static void
 offer_next(struct walk *k, struct suggest *s)
 {
+	const struct arg *a;
+
 	skip_to_positional(k);
+	a = &k->row->args[k->positional];
 	if (k->positional < k->row->nargs)
-		offer_value(k->row->args[k->positional].type, s);
+		offer_value(a->type,
+		    a->suggest != NULL ? a->suggest : a->type->suggest, s);
 	if (next_required(k) == k->row->nargs)
 		offer_keywords(k, s);
 }
@@ -458,7 +463,7 @@ complete_row(const struct row *row, struct words *w, struct suggest *s)
 	if (r != 0)
 		pending = pending_type(&k);
 	if (pending != NULL)
-		offer_value(pending, s);
+		offer_value(pending, pending->suggest, s);
 	else if (r == 0)
 		offer_next(&k, s);
 	s->v = NULL;

@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/connection.h"
 #include "core/intl.h"
 #include "core/type_parts.h"
 
@@ -447,5 +446,4 @@ const struct type type_client = { .metavar = "[ADDR]:PORT",
 	.desc = N_("an address and a port, such as [2001:db8:9::7]:51234"),
 	.parse = client_parse,
 	.print = target_print,
-	.free = target_free,
-	.suggest = connection_suggest };
+	.free = target_free };

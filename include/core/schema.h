@@ -23,6 +23,8 @@ struct arg {
 	const struct type *type; /* NULL for a flag */
 	unsigned flags;
 	const char *help; /* like all help, marked by N_() */
+	/* Offers what exists, where the type cannot know; or NULL. */
+	void (*suggest)(const struct type *, struct suggest *);
 };
 
 #define ARGS_MAX 10
