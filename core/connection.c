@@ -371,33 +371,19 @@ connections_narrow(struct host *h, const struct connection_scope *scope,
 
 /* Their names */
 
-const char *
-connection_proto(const struct flow *f)
-{
-	return proto_of(f) == PROTO_TCP ? "tcp" : "udp";
-}
-
-void
-connection_end_print(const struct prefix *addr, uint16_t port, struct buf *b)
-{
-	char text[ADDR_TEXT_MAX];
-
-	buf_printf(b, "[%s]:%u", addr_text(addr, text), port);
-}
-
 void
 connection_print(const struct connection_row *row, struct buf *b)
 {
 	const struct flow *f = row->flow;
 	struct buf from = { 0 }, to = { 0 };
 
-	connection_end_print(&f->original.src, f->original.sport, &from);
+	flow_end_print(&f->original.src, f->original.sport, &from);
 	if (row->container != NULL)
 		words_print(&to, row->container, "");
 	else
-		connection_end_print(&f->reply.src, f->reply.sport, &to);
+		flow_end_print(&f->reply.src, f->reply.sport, &to);
 	/* Protocol, public port, client, container. */
-	buf_printf(b, _("%s %u from %s to %s"), connection_proto(f),
+	buf_printf(b, _("%s %u from %s to %s"), flow_proto(f),
 	    f->original.dport, buf_text(&from), buf_text(&to));
 	buf_free(&from);
 	buf_free(&to);
@@ -422,7 +408,7 @@ connection_suggest(const struct type *t UNUSED, struct suggest *s)
 			continue;
 		buf_reset(&word);
 		buf_reset(&help);
-		connection_end_print(
+		flow_end_print(
 		    &v[i].flow->original.src, v[i].flow->original.sport, &word);
 		connection_print(&v[i], &help);
 		s->add(s->arg, buf_text(&word), buf_text(&help));

@@ -5,7 +5,6 @@
 
 #include <netinet/in.h>
 
-#include "core/connection.h"
 #include "core/flow.h"
 #include "core/intl.h"
 #include "core/listener.h"
@@ -101,10 +100,10 @@ is_passed_by(const struct settling *s, const struct flow *f)
 static void
 print_flow(const struct flow *f, struct buf *b)
 {
-	buf_printf(b, "  %s ", connection_proto(f));
-	connection_end_print(&f->original.src, f->original.sport, b);
+	buf_printf(b, "  %s ", flow_proto(f));
+	flow_end_print(&f->original.src, f->original.sport, b);
 	buf_add(b, " > ");
-	connection_end_print(&f->original.dst, f->original.dport, b);
+	flow_end_print(&f->original.dst, f->original.dport, b);
 	buf_add(b, "\n");
 }
 

@@ -22,7 +22,7 @@ CELL(connection_client)
 {
 	const struct connection_row *r = row;
 
-	connection_end_print(
+	flow_end_print(
 	    &r->flow->original.src, r->flow->original.sport, b);
 }
 
@@ -189,7 +189,7 @@ json_connection(const struct host *h, const void *row)
 
 	connection_forward(h, row, &forward);
 	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:s?}",
-	    "proto", connection_proto(f), "client",
+	    "proto", flow_proto(f), "client",
 	    json_end(&f->original.src, f->original.sport), "on",
 	    json_end(&f->original.dst, f->original.dport), "forward",
 	    r->forward != NULL ? buf_text(&forward) : NULL, "container",

@@ -168,13 +168,6 @@ on_flow(struct nlmsghdr *h, void *arg)
 		out->n++;
 }
 
-void
-flow_list_free(struct flow_list *l)
-{
-	free(l->v);
-	memset(l, 0, sizeof(*l));
-}
-
 static void
 restart(void *arg)
 {

@@ -26,9 +26,6 @@ int connection_end(struct host *, const struct connection_row *,
  * protocol than the value before says. */
 void connection_suggest(const struct type *, struct suggest *);
 
-const char *connection_proto(const struct flow *); /* "tcp", "udp" */
-/* Appends "[2001:db8:9::7]:51234": one end of a flow. */
-void connection_end_print(const struct prefix *, uint16_t port, struct buf *);
 /* Appends which one it is, for a sentence. */
 void connection_print(const struct connection_row *, struct buf *);
 

@@ -9,6 +9,7 @@
 
 #include "core/addr.h"
 #include "core/err.h"
+#include "core/util.h"
 
 /* From whom to whom the packets of one direction go. */
 struct flow_way {
@@ -44,6 +45,10 @@ struct flow_list {
 	size_t n;
 };
 void flow_list_free(struct flow_list *); /* empty then */
+
+const char *flow_proto(const struct flow *); /* "tcp", "udp" */
+/* Appends "[2001:db8:9::7]:51234": one end of a flow. */
+void flow_end_print(const struct prefix *, uint16_t port, struct buf *);
 
 struct net;
 
