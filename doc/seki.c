@@ -41,6 +41,14 @@ const struct part manual_seki[] = {
 		"Other tables are never edited; mind that a drop in one of "
 		"them is final, whatever seki accepts. Counters and open "
 		"connections survive a commit that does not concern them.")),
+	TEXT(N_("Beside Docker, ufw or firewalld a packet needs the leave of "
+		"both: `seki check` and a commit name the chain in which what "
+		"is let through may end, and the command that opens it, and "
+		"so does a forward that is broken by one. Ports that Docker "
+		"publishes are no forwards of seki, and no list of what can be "
+		"reached has them: they pass by the policies of forward, so "
+		"`default forward deny` shuts them until a policy allows the "
+		"port inside, and `default input deny` leaves them open.")),
 	TEXT(N_("Only the first packet of a connection is judged, so TCP "
 		"connections that a commit forbids go on. It tells how many "
 		"there are, and so does a revert, and names some of those "
