@@ -71,6 +71,18 @@ static const struct {
 static const char *const order[] = { "lxc", "lxd", "incus", "docker", "podman",
 	"nspawn", "netns" };
 
+bool
+container_runtime_lends(const char *runtime)
+{
+	static const char *const lenders[] = { "docker", "podman" };
+	size_t i;
+
+	for (i = 0; i < NITEMS(lenders); i++)
+		if (strcmp(lenders[i], runtime) == 0)
+			return true;
+	return false;
+}
+
 void
 identity_free(struct identity *id)
 {

@@ -700,8 +700,8 @@ model_refuse_container(struct model_build *b, const struct statement *st,
 	} else if (a != NULL) {
 		err_set(b->e, ERR_UNSAFE, "%s has %s, which no statement gives",
 		    quoted, addr_text(&a->prefix, text));
-		err_hint(b->e, "%s may change; to keep it, add: container %s "
-			       "ula auto", text, quoted);
+		err_hint(b->e, "%s may change; for one that does not, add: "
+			       "container %s ula auto", text, quoted);
 	} else {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
 		err_hint(b->e,

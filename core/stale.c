@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/container.h"
 #include "core/intl.h"
 #include "core/judge.h"
 
@@ -68,16 +69,12 @@ add_addresses(struct stale *s, const struct snapshot *now,
 static void
 add_published(struct stale *s, const struct snapshot *now)
 {
-	static const char *const runtimes[] = { "docker", "podman" };
 	const struct container *c;
-	size_t i, k;
 
-	for (i = 0; i < now->ncontainers; i++) {
-		c = &now->containers[i];
-		for (k = 0; k < NITEMS(runtimes); k++)
-			if (strcmp(c->runtime, runtimes[k]) == 0)
-				add_addresses(s, now, c);
-	}
+	for (c = now->containers; c < END_OF(now->containers, now->ncontainers);
+	     c++)
+		if (container_runtime_lends(c->runtime))
+			add_addresses(s, now, c);
 }
 
 static const char *

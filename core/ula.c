@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "core/container.h"
 #include "core/intl.h"
 #include "core/role.h"
 
@@ -166,13 +167,48 @@ is_anothers(const struct prefix *addr, const struct statement *of,
 				 of->v[CONTAINER_NAME].text) != 0;
 }
 
+/* Whether a runtime lends out the addresses of that bridge. One that has no
+ * containers now is known by its name. */
+static bool
+is_lent(const struct snapshot *s, const char *bridge)
+{
+	static const char *const names[] = { "docker", "br-", "podman", "cni" };
+	const struct link *l = snapshot_link(s, bridge);
+	const struct container *c;
+	size_t i;
+
+	for (i = 0; i < NITEMS(names); i++)
+		if (has_prefix(bridge, names[i]))
+			return true;
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers); c++)
+		if (l != NULL && c->bridge == l->index &&
+		    container_runtime_lends(c->runtime))
+			return true;
+	return false;
+}
+
+/* What is free for us to give. Runtimes count up from the first address, or
+ * make one of 48 bits of MAC (Docker, libnetwork's bridge driver): they do not
+ * come to the upper half of a prefix that is of any use to them. */
+static struct prefix
+pool_of(const struct statement *bridge, const struct snapshot *snapshot)
+{
+	struct prefix pool = prefix_network(&bridge->v[BRIDGE_ULA].prefix);
+
+	if (pool.len < 126 && is_lent(snapshot, bridge->v[BRIDGE_IFACE].text)) {
+		pool.bytes[pool.len / 8] |= (uint8_t)(0x80 >> pool.len % 8);
+		pool.len++;
+	}
+	return pool;
+}
+
 /* An address that this container has in the prefix already is the first
  * choice: then nothing changes in it, and it has no second one to answer from
- * by mistake. */
+ * by mistake. But none that is lent to it. */
 static bool
 has_already(const struct statement *st, const struct statement *bridge,
-    const struct config *config, const struct snapshot *snapshot,
-    struct prefix *out)
+    const struct prefix *pool, const struct config *config,
+    const struct snapshot *snapshot, struct prefix *out)
 {
 	const struct container *c = snapshot_container(snapshot,
 	    st->v[CONTAINER_NAME].text, bridge->v[BRIDGE_IFACE].text);
@@ -180,7 +216,9 @@ has_already(const struct statement *st, const struct statement *bridge,
 
 	if (c != NULL && c->inner != 0)
 		a = snapshot_address_in(snapshot, c->nsid, c->inner,
-		    &bridge->v[BRIDGE_ULA].prefix);
+		    container_runtime_lends(c->runtime)
+			? pool
+			: &bridge->v[BRIDGE_ULA].prefix);
 	if (a == NULL || is_anothers(&a->prefix, st, config))
 		return false;
 	*out = prefix_addr(&a->prefix);
@@ -192,17 +230,16 @@ next_free(const struct statement *st, const struct statement *bridge,
     const struct config *config, const struct snapshot *snapshot,
     struct prefix *out, struct err *e)
 {
-	const struct prefix *ula = &bridge->v[BRIDGE_ULA].prefix;
-	struct prefix net = prefix_network(ula);
-	unsigned n, bits = 128u - ula->len;
+	struct prefix pool = pool_of(bridge, snapshot);
+	unsigned n, bits = 128u - pool.len;
 	unsigned max = bits < 16 ? (1u << bits) - 1 : 65535;
 
-	if (has_already(st, bridge, config, snapshot, out))
+	if (has_already(st, bridge, &pool, config, snapshot, out))
 		return 0;
-	*out = prefix_addr(&net);
+	*out = prefix_addr(&pool);
 	for (n = 2; n <= max; n++) {
-		out->bytes[14] = net.bytes[14] | (uint8_t)(n >> 8);
-		out->bytes[15] = net.bytes[15] | (uint8_t)n;
+		out->bytes[14] = pool.bytes[14] | (uint8_t)(n >> 8);
+		out->bytes[15] = pool.bytes[15] | (uint8_t)n;
 		if (!is_taken(out, config, snapshot))
 			return 0;
 	}

@@ -35,6 +35,11 @@ const struct part manual_seki_conf[] = {
 		"gets the next free host number. What is written is the "
 		"address itself, and never moves later. A container also gets "
 		"its default route, unless it has one already.")),
+	TEXT(N_("Docker and Podman give the address of a container that stops "
+		"to the next one that starts. So `auto` takes none of theirs: "
+		"on their bridges it is a second address, out of the upper "
+		"half of the prefix, where they do not come. One that was "
+		"asked of them for good (`--ip6`) is written by its number.")),
 	TEXT(N_("A container has one statement and one ULA, also where it is "
 		"a port of several bridges: `on` says which. An address on "
 		"another bridge is given inside, and forwards lead to it by "

@@ -78,7 +78,8 @@ said=$("$seki" add forward tcp 80 to web1 2>&1)
 is "a forward to a container without one is refused" "$?" 3
 like "by the address that it has" "$said" \
     "web1 has $web1, which no statement gives"
-like "with the way out" "$said" "to keep it, add: container web1 ula auto"
+like "with the way out" "$said" \
+    "for one that does not, add: container web1 ula auto"
 said=$("$seki" add container web1 ula auto 2>&1)
 like "which needs the prefix first" "$said" \
     "$BRIDGE has $ula:1/64, which no statement makes its prefix"

@@ -448,6 +448,67 @@ test_auto(void **state)
 	buf_free(&b);
 }
 
+/* What auto comes to behind that bridge; on lxcbr0, vm00 runs under the runtime
+ * named, and has ULA 9 of it. */
+static const struct {
+	const char *runtime, *bridge, *statement, *is;
+} lent[] = {
+	{ "lxc", "lxcbr0", "container vm00 ula auto", ULA "9" },
+	{ "docker", "lxcbr0", "container vm00 ula auto",
+	    "fd5a:1c2e:90b1:0:8000::2" },
+	{ "podman", "lxcbr0", "container vm00 ula auto",
+	    "fd5a:1c2e:90b1:0:8000::2" },
+	/* Its address would be lent to the next one. */
+	{ "docker", "lxcbr0", "container web1 ula auto",
+	    "fd5a:1c2e:90b1:0:8000::2" },
+	{ "lxc", "br-0123456789ab", "container gone ula auto",
+	    "fd5a:1c2e:90b1:0:8000::2" },
+	{ "lxc", "lan0", "container gone ula auto", ULA "2" },
+};
+
+static const char *
+pick(const struct snapshot *s, const struct config *c, const char *statement,
+    struct buf *b)
+{
+	struct statement *st;
+	struct err e;
+
+	st = ula_resolve(statement_from(statement, &e), c, s, &e);
+	assert_non_null(st);
+	buf_reset(b);
+	statement_print(st, b);
+	statement_free(st);
+	return strstr(b->s, " ula ") + strlen(" ula ");
+}
+
+static void
+test_auto_takes_none_that_is_lent(void **state)
+{
+	struct container containers[3];
+	struct snapshot s = vps;
+	struct config c = { 0 };
+	struct buf text = { 0 }, b = { 0 };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	memcpy(containers, vps.containers, sizeof(containers));
+	s.containers = containers;
+	assert_int_equal(s.ncontainers, NITEMS(containers));
+	for (i = 0; i < NITEMS(lent); i++) {
+		containers[0].runtime = lent[i].runtime;
+		buf_reset(&text);
+		buf_printf(&text, "bridge %s ula " ULA "1/64\n",
+		    lent[i].bridge);
+		assert_int_equal(config_parse(&c, text.s, NULL, &e), 0);
+		assert_string_equal(
+		    pick(&s, &c, lent[i].statement, &b), lent[i].is);
+		config_free(&c);
+	}
+	buf_free(&text);
+	buf_free(&b);
+}
+
 static void
 test_auto_without_a_prefix(void **state)
 {
@@ -478,6 +539,7 @@ main(void)
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
 		cmocka_unit_test(test_auto),
+		cmocka_unit_test(test_auto_takes_none_that_is_lent),
 		cmocka_unit_test(test_auto_without_a_prefix),
 	};
 

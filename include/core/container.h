@@ -42,6 +42,11 @@ bool container_is_renamed(const struct identity *);
 
 void identity_free(struct identity *); /* what it holds, not itself */
 
+/* Whether that runtime runs networks of its own: it lends a container an
+ * address out of the bridge's prefix, which the next one gets when it stops,
+ * and leads public ports to it. */
+bool container_runtime_lends(const char *runtime);
+
 /* Which of two names of one namespace goes first: by runtime, then by whether
  * somebody chose it, then by name. */
 int identity_compare(const struct identity *, const struct identity *);

@@ -8,8 +8,9 @@
 /* The statement with its "ula auto" resolved, or itself when it has none: a
  * bridge keeps the ULA that it has, else gets subnet 0, host ::1 of a random
  * /48 (RFC 4193); a container keeps the address that it has in the prefix of
- * its bridge, else gets the next free host number. Takes the statement; NULL
- * on an error. */
+ * its bridge, else gets the next free host number. Where a runtime lends out
+ * addresses of that prefix, it is one of the upper half, which are not lent.
+ * Takes the statement; NULL on an error. */
 struct statement *ula_resolve(struct statement *, const struct config *,
     const struct snapshot *, struct err *);
 
