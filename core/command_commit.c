@@ -14,6 +14,7 @@
 #include "core/history.h"
 #include "core/intl.h"
 #include "core/model.h"
+#include "core/net.h"
 #include "core/pending.h"
 #include "core/ruleset.h"
 #include "core/revert.h"
@@ -40,7 +41,7 @@ is_enforced(const struct host *h, const struct model *m)
 	struct err ignored;
 
 	return !model_wants_rules(m) ||
-	       net_rules(h->net, RULESET_TABLE, &rules, &ignored) != 0 ||
+	       net_rules(h->net, NET_TABLE, &rules, &ignored) != 0 ||
 	       rules.present;
 }
 

@@ -19,6 +19,7 @@
 #include "core/fw.h"
 #include "core/intl.h"
 #include "core/journal.h"
+#include "core/net.h"
 #include "core/ruleset.h"
 #include "core/util.h"
 
@@ -125,7 +126,7 @@ has_other_elements(const struct host *h, uint64_t want)
 		if (notes.v[i].want == want)
 			break;
 	return i < notes.n &&
-	       net_elements(h->net, RULESET_TABLE, &now, &ignored) == 0 &&
+	       net_elements(h->net, NET_TABLE, &now, &ignored) == 0 &&
 	       notes.v[i].elements != now;
 }
 
@@ -192,8 +193,8 @@ drift_remember(
 	struct rules now;
 	uint32_t last;
 
-	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0 ||
-	    net_elements(h->net, RULESET_TABLE, &note.elements, e) != 0 ||
+	if (net_rules(h->net, NET_TABLE, &now, e) != 0 ||
+	    net_elements(h->net, NET_TABLE, &note.elements, e) != 0 ||
 	    net_generation(h->net, &last, e) != 0)
 		return -1;
 	if (!now.present || last != generation)
@@ -221,8 +222,8 @@ plan_waking(struct plan *p, const struct model *m, struct err *e)
 	struct step *s;
 
 	ruleset_build(&want, m);
-	buf_add(&text, "add table inet " RULESET_TABLE "\n"
-		       "delete table inet " RULESET_TABLE "\n");
+	buf_add(&text, "add table inet " NET_TABLE "\n"
+		       "delete table inet " NET_TABLE "\n");
 	ruleset_transaction(&want, &nothing, &text);
 	ruleset_free(&want);
 	s = plan_add_rules(p, buf_take(&text), e);
@@ -240,7 +241,7 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	bool changes;
 
 	memset(p, 0, sizeof(*p));
-	if (net_rules(h->net, RULESET_TABLE, &now, e) != 0)
+	if (net_rules(h->net, NET_TABLE, &now, e) != 0)
 		return -1;
 	if (now.flags != 0) {
 		plan_links(p, m, &h->snapshot, j);
@@ -331,7 +332,7 @@ look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 	const char *what = NULL;
 	uint64_t marks;
 
-	if (net_rules(h->net, RULESET_TABLE, &now, &ignored) != 0)
+	if (net_rules(h->net, NET_TABLE, &now, &ignored) != 0)
 		return true;
 	ruleset_build(&want, m);
 	marks = sum_marks(&want);
@@ -348,7 +349,7 @@ look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
 	else if (want.present && has_other_elements(h, ruleset_digest(&want)))
 		what = N_("table inet %s has elements that were edited");
 	if (what != NULL) {
-		buf_printf(lines, _(what), RULESET_TABLE);
+		buf_printf(lines, _(what), NET_TABLE);
 		buf_add(lines, "\n");
 	}
 	ruleset_free(&want);

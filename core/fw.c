@@ -16,9 +16,10 @@
 #include <unistd.h>
 
 #include "core/intl.h"
+#include "core/net.h"
 #include "core/util.h"
 
-#define LIST "list table inet " RULESET_TABLE
+#define LIST "list table inet " NET_TABLE
 /* No table of this name is ever made, so deleting it fails; and its length is
  * that of no other word, so the error that underlines it can be told. */
 #define NO_TABLE                                                               \
@@ -429,7 +430,7 @@ read_listing(struct ruleset *r, const char *text, struct err *e)
 		return err_hint(e,
 		    "a table that was put to sleep (flags dormant) has to be "
 		    "woken first: nft add table inet %s",
-		    RULESET_TABLE);
+		    NET_TABLE);
 	}
 	all = json_object_get(root, "nftables");
 	for (i = 0; i < json_array_size(all); i++) {
@@ -474,8 +475,8 @@ fw_save(struct err *e)
 int
 fw_restore(const char *saved, struct err *e)
 {
-	char *text = xasprintf("add table inet " RULESET_TABLE "\n"
-			       "delete table inet " RULESET_TABLE "\n%s",
+	char *text = xasprintf("add table inet " NET_TABLE "\n"
+			       "delete table inet " NET_TABLE "\n%s",
 	    saved);
 	int r = fw_run(text, e);
 

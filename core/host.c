@@ -26,7 +26,6 @@
 
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
 #define RUN_FOLDER "/run/seki"
-#define TABLE "seki"
 #define FEED_MS 900
 #define MEASURE_MS 1000	 /* what a rate is taken over, */
 #define MEASURE_MAX_MS 10000 /* and at most */
@@ -581,7 +580,7 @@ read_counters(struct host *h)
 {
 	struct err ignored;
 
-	h->blind = net_counters(h->net, TABLE, &h->counters, &ignored) != 0;
+	h->blind = net_counters(h->net, NET_TABLE, &h->counters, &ignored) != 0;
 }
 
 /* What the forwards that the kernel should have depend on. While steps are
@@ -613,7 +612,7 @@ look_for_hooks(struct host *h)
 	    (now == h->hooks_generation && h->hooks_read))
 		return;
 	hooks_free(&h->hooks);
-	h->hooks_read = net_hooks(h->net, TABLE, &h->hooks, &ignored) == 0;
+	h->hooks_read = net_hooks(h->net, NET_TABLE, &h->hooks, &ignored) == 0;
 	h->hooks_generation = now;
 	h->reads++;
 }

@@ -15,7 +15,6 @@
 
 #include "core/intl.h"
 #include "core/net_internal.h"
-#include "core/ruleset.h"
 
 #define EVENT_BUFFER (4 * 1024 * 1024) /* bytes; a commit of 10000 forwards */
 #define DRAIN_MAX 4096		       /* events of one turn */
@@ -86,7 +85,7 @@ on_rule_events(struct net *net, struct nlmsghdr *h, int left)
 
 	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left)) {
 		if (h->nlmsg_type != NFT_TYPE(NFT_MSG_NEWGEN)) {
-			if (is_ours(h, RULESET_TABLE))
+			if (is_ours(h, NET_TABLE))
 				net->rules_touched = changed = true;
 		} else if (net->rules_touched) {
 			note_author(net, h);

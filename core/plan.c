@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "core/fw.h"
+#include "core/net.h"
 #include "core/role.h"
 #include "core/util.h"
 
@@ -513,7 +514,7 @@ plan_removals(struct plan *p, const struct model *m,
 struct step *
 plan_add_rules(struct plan *p, char *text, struct err *e)
 {
-	struct step *s = plan_add(p, STEP_RULESET, RULESET_TABLE);
+	struct step *s = plan_add(p, STEP_RULESET, NET_TABLE);
 
 	s->text = text;
 	s->undo = fw_save(e);
@@ -535,8 +536,8 @@ try_or_start_anew(struct step *s, const struct ruleset *want, struct err *e)
 
 	if (r == 0 || !want->present || s->undo[0] == '\0')
 		return r;
-	buf_add(&whole, "add table inet " RULESET_TABLE "\n"
-			"delete table inet " RULESET_TABLE "\n");
+	buf_add(&whole, "add table inet " NET_TABLE "\n"
+			"delete table inet " NET_TABLE "\n");
 	ruleset_transaction(want, &nothing, &whole);
 	if (fw_try(whole.s, &other) == 0) {
 		free(s->text);
@@ -568,7 +569,7 @@ plan_ruleset(struct plan *p, const struct model *m, bool trust, struct err *e)
 	if (fw_read(&have, e) != 0)
 		goto out;
 	if (!trust) {
-		buf_add(&text, "add table inet " RULESET_TABLE "\n");
+		buf_add(&text, "add table inet " NET_TABLE "\n");
 		distrust(&have);
 	}
 	ruleset_transaction(&want, &have, &text);

@@ -1,12 +1,13 @@
 /* The one transaction that leads from one ruleset to another. */
 #include "config.h"
 
+#include "core/net.h"
 #include "core/ruleset.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#define TABLE "inet " RULESET_TABLE
+#define TABLE "inet " NET_TABLE
 
 static const struct element *
 find_element(const struct elements *in, const char *key)

@@ -11,6 +11,7 @@
 
 #include "core/fw.h"
 #include "core/intl.h"
+#include "core/net.h"
 #include "core/role.h"
 #include "core/util.h"
 
@@ -323,7 +324,7 @@ ruleset_print(const struct step *s, struct buf *b)
 
 	for (c = s->text; *c != '\0'; c++)
 		commands += *c == '\n';
-	buf_add(b, "table inet " RULESET_TABLE ": ");
+	buf_add(b, "table inet " NET_TABLE ": ");
 	if (has_prefix(s->text, "delete table"))
 		buf_add(b, _("delete it"));
 	else
@@ -368,7 +369,7 @@ ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
 	want = without_counts(s->undo);
 	if (strcmp(have, want) != 0)
 		r = err_set(e, ERR_FAIL, "table inet %s is not what it was",
-		    RULESET_TABLE);
+		    NET_TABLE);
 	free(have);
 	free(want);
 	free(saved);

@@ -150,7 +150,7 @@ read_rules(struct net *net)
 	struct rules rules;
 	struct err e;
 
-	net_rules(net, RULESET_TABLE, &rules, &e);
+	net_rules(net, NET_TABLE, &rules, &e);
 }
 
 static void
@@ -159,7 +159,7 @@ read_elements(struct net *net)
 	uint64_t digest;
 	struct err e;
 
-	net_elements(net, RULESET_TABLE, &digest, &e);
+	net_elements(net, NET_TABLE, &digest, &e);
 }
 
 static void
@@ -168,7 +168,7 @@ read_hooks(struct net *net)
 	struct hooks hooks;
 	struct err e;
 
-	net_hooks(net, RULESET_TABLE, &hooks, &e);
+	net_hooks(net, NET_TABLE, &hooks, &e);
 	hooks_free(&hooks);
 }
 
@@ -178,8 +178,8 @@ read_counters(struct net *net)
 	struct counters c = { 0 };
 	struct err e;
 
-	net_counters(net, RULESET_TABLE, &c, &e);
-	net_counters(net, RULESET_TABLE, &c, &e);
+	net_counters(net, NET_TABLE, &c, &e);
+	net_counters(net, NET_TABLE, &c, &e);
 	counters_free(&c);
 }
 

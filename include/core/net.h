@@ -10,6 +10,8 @@
 
 struct net;
 
+#define NET_TABLE "seki" /* the one of nftables that is ours, family inet */
+
 /* Opens the netlink sockets and subscribes to changes of links, addresses
  * (also inside containers where the kernel lets us), routes, namespace ids,
  * IPv6 forwarding, and of our nftables table where we may hear of it, of

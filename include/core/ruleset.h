@@ -79,6 +79,4 @@ int ruleset_set_number(const char *name);
 void ruleset_transaction(const struct ruleset *want, const struct ruleset *have,
     struct buf *);
 
-#define RULESET_TABLE "seki"
-
 #endif
