@@ -2,7 +2,7 @@
  * goes to. */
 #include "config.h"
 
-#include "core/way.h"
+#include "core/net_way.h"
 
 #include <errno.h>
 #include <linux/neighbour.h>
