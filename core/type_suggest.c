@@ -279,7 +279,7 @@ type_container_ula_suggest(const struct type *t UNUSED, struct suggest *s)
 	struct statement *st = resolved(s);
 
 	s->add(s->arg, "auto",
-	    _("what it has now, else the next free address"));
+	    _("what it has for good, else a free address"));
 	if (st != NULL)
 		offer_addr(s, &st->v[CONTAINER_ULA].prefix,
 		    _("what auto comes to now"));

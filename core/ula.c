@@ -187,9 +187,10 @@ is_lent(const struct snapshot *s, const char *bridge)
 	return false;
 }
 
-/* What is free for us to give. Runtimes count up from the first address, or
- * make one of 48 bits of MAC (Docker, libnetwork's bridge driver): they do not
- * come to the upper half of a prefix that is of any use to them. */
+/* What is free for us to give. Of a /64 Docker hands out the first 2^63
+ * addresses alone (moby, addrset.AddAny), or one made of 48 bits of MAC; Podman
+ * counts up from the first (getFreeIPFromBucket). Neither comes to the upper
+ * half, unless told to (--ip-range). */
 static struct prefix
 pool_of(const struct statement *bridge, const struct snapshot *snapshot)
 {

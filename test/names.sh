@@ -234,4 +234,18 @@ ok "gets its address" wait_for has "$ula::8"
 kill -TERM $watch
 wait $watch
 ip netns pids renamed | xargs kill
+
+# ---- an address that Docker gave is the next one's when it stops
+
+make_container lent "$ula::5/64"
+docker_calls "$(printf '%064d' 9)" lender
+docker "$(printf '%064d' 9)" nsenter --net=/run/netns/lent sleep 120
+ok "a container of Docker with an address" wait_for lives lent 1
+ok "is added" "$seki" add container lender ula auto
+ok "and committed" "$seki" commit --now
+is "with one beside it, which Docker does not give" \
+    "$(addresses lent eth0)" "$ula:0:8000::2 $ula::5 "
+make_container borrower "$ula::5/64"
+unlike "the next one disturbs nobody" "$("$seki" check 2>&1)" "has taken"
+ip netns pids lent | xargs kill
 done_testing
