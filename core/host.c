@@ -15,7 +15,6 @@
 #include "core/drift.h"
 #include "core/file.h"
 #include "core/intl.h"
-#include "core/lab.h"
 #include "core/lock.h"
 #include "core/model.h"
 #include "core/probe.h"
@@ -700,6 +699,12 @@ absolute(const char *path)
 	return whole;
 }
 
+bool
+host_is_lab(void)
+{
+	return access(LAB_FOLDER, F_OK) == 0;
+}
+
 int
 host_open(struct host *h, const char *config_path, struct err *e)
 {
@@ -707,7 +712,7 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	if (config_path == NULL)
 		config_path = secure_getenv("SEKI_CONFIG");
 	if (config_path == NULL)
-		config_path = lab_entered() ? LAB_CONFIG : DEFAULT_CONFIG;
+		config_path = host_is_lab() ? LAB_CONFIG : DEFAULT_CONFIG;
 	h->config_path = absolute(config_path);
 	h->run_path = xstrdup(RUN_FOLDER);
 	h->meters = meters_new();

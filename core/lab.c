@@ -19,6 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "core/host.h"
 #include "core/lab_node.h"
 #include "core/loop.h"
 #include "core/util.h"
@@ -79,12 +80,6 @@ struct lab {
 	int report[2];	 /* one struct err, when something failed */
 	sigset_t mask;	 /* of the caller */
 };
-
-bool
-lab_entered(void)
-{
-	return access(LAB_FOLDER, F_OK) == 0;
-}
 
 static int
 put_file(const char *path, const char *text, struct err *e)

@@ -10,7 +10,6 @@
 #include "core/command.h"
 #include "core/file.h"
 #include "core/intl.h"
-#include "core/lab.h"
 #include "screens/history.h"
 #include "screens/statements.h"
 #include "tui/dialog.h"
@@ -213,7 +212,7 @@ cmdline_history(void)
 
 	if (state != NULL && state[0] == '/')
 		path = xasprintf("%s/seki/history", state);
-	else if (lab_entered())
+	else if (host_is_lab())
 		path = xstrdup(LAB_FOLDER "/history");
 	else if (home != NULL && home[0] == '/')
 		path = xasprintf("%s/.local/state/seki/history", home);

@@ -11,7 +11,6 @@
 
 #include "core/host.h"
 #include "core/intl.h"
-#include "core/lab.h"
 #include "core/takeover.h"
 #include "core/util.h"
 #include "screens/arguments.h"
@@ -52,7 +51,7 @@ note_absent(const struct host *h, const struct arguments *a)
 
 	if (access(h->config_path, F_OK) == 0 ||
 	    (a->config == NULL &&
-		(getenv("SEKI_CONFIG") == NULL || lab_entered())))
+		(getenv("SEKI_CONFIG") == NULL || host_is_lab())))
 		return;
 	buf_escape(&b, h->config_path, strlen(h->config_path));
 	fputs("seki: ", stderr);

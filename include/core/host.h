@@ -56,6 +56,14 @@ struct host {
 	unsigned reads;	   /* of anything but numbers */
 };
 
+/* Of a lab alone, and in every lab. */
+#define LAB_FOLDER "/run/seki/lab"
+/* The saved config in there. */
+#define LAB_CONFIG "/run/seki/seki.conf"
+/* Whether this process is in one, also where sudo or su took its environment
+ * away: then neither the config nor the lines typed are the machine's. */
+bool host_is_lab(void);
+
 /* Opens the kernel door and reads everything. config_path NULL: from the
  * environment's SEKI_CONFIG, else the lab's, else /etc/seki/seki.conf. A
  * config that does not parse is no error here: it is told by saved_error and

@@ -6,15 +6,6 @@
 
 #include "core/err.h"
 
-/* Of the lab alone, and in every lab. */
-#define LAB_FOLDER "/run/seki/lab"
-/* The saved config inside the lab; its folder is there from the start. */
-#define LAB_CONFIG "/run/seki/seki.conf"
-
-/* Whether this process is in a lab, also where sudo or su took its environment
- * away: then neither the config nor the lines typed are the machine's. */
-bool lab_entered(void);
-
 struct lab_options {
 	bool fresh;	 /* no config, and only link-local addresses */
 	bool no_traffic; /* clients outside stay quiet */
