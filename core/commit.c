@@ -335,7 +335,8 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 	who = lock_who();
 	*p = (struct pending){ .phase = PENDING_APPLYING,
 		.number = history_expect(h, c->config),
-		.deadline = boot_ms() + c->confirm * 1000,
+		.deadline = c->confirm > 0
+			? boot_ms() + c->confirm * 1000 : 0,
 		.when = time(NULL) };
 	snprintf(p->who, sizeof(p->who), "%s", who);
 	free(who);

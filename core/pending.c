@@ -41,10 +41,9 @@ const struct pending_rule pending_rules[PENDING_COUNT] = {
 	    .open = true },
 	[PENDING_SAVING] = { .name = "saving",
 	    .json = "saving",
-	    .status = N_("commit: #%u by %s was confirmed and is being "
-			 "saved\n"),
+	    .status = N_("commit: #%u by %s is being saved\n"),
 	    .takeover = TAKEOVER_SAVE,
-	    .closed = N_("the commit was confirmed and is being saved") },
+	    .closed = N_("the commit is being saved already") },
 	[PENDING_REVERTING] = { .name = "reverting",
 	    .json = "reverting",
 	    .status = N_("commit: #%u by %s is being taken back\n"),

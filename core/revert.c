@@ -271,8 +271,11 @@ revert_never(struct host *h, struct pending *p, const struct config *committed,
 	if (host_reload(h, e) != 0 ||
 	    save_pending(h, p, again, committed, e) != 0)
 		return -1;
-	word =
-	    xasprintf(_("commit #%u by %s was confirmed"), p->number, p->who);
+	word = xasprintf(p->deadline > 0
+			     ? _("commit #%u by %s was confirmed")
+			     : _("commit #%u by %s was saved at once, "
+				 "without a guard"),
+	    p->number, p->who);
 	leave_word(h, p, OUTCOME_SAVED, word);
 	pending_end(h->run_path, &ignored);
 	free(word);
