@@ -156,13 +156,12 @@ find_bridge(const struct check_subject *s)
 void
 checkup_begin(struct checkup *k, const struct host *h)
 {
-	const struct config *c;
-
 	memset(k, 0, sizeof(*k));
 	k->host = h;
-	c = drift_config(h, &k->store, &k->refusal);
-	k->known = c != NULL && model_build_lenient(&k->model, c, &h->snapshot,
-				    &k->refusal) == 0;
+	k->config = drift_config(h, &k->store, &k->refusal);
+	k->known = k->config != NULL &&
+		   model_build_lenient(&k->model, k->config, &h->snapshot,
+		       &k->refusal) == 0;
 }
 
 void
@@ -194,6 +193,22 @@ checkup_has(struct checkup *k, const char *id, const struct statement *st)
 	const struct model_forward *f = k->known ? find_forward(k, id) : NULL;
 
 	return f != NULL && statement_equal(f->st, st);
+}
+
+bool
+checkup_agrees(
+    const struct checkup *k, const struct statement *st, bool removed)
+{
+	const struct config *c = k->config;
+	const struct statement *now;
+	size_t i;
+
+	for (i = 0; c != NULL && i < c->n; i++) {
+		now = c->v[i].st;
+		if (now != NULL && statement_same(st, now))
+			return !removed && statement_equal(now, st);
+	}
+	return c != NULL && removed;
 }
 
 /* Of those that are as bad the first. */

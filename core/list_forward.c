@@ -29,8 +29,9 @@ forward_state_word(const struct forward_row *r)
 		[MARK_REMOVED] = N_("to remove"),
 		[MARK_CHANGED] = N_("to change") };
 
-	return _(r->state == FORWARD_PENDING ? ahead[r->mark]
-					     : forward_state_name(r->state));
+	return _(r->state == FORWARD_PENDING && !r->committed
+		     ? ahead[r->mark]
+		     : forward_state_name(r->state));
 }
 
 /* As it was committed, whatever the candidate says of what it leads to. */
@@ -57,22 +58,37 @@ set_state(struct forward_row *row, enum forward_state state, const char *reason)
 	snprintf(row->reason, sizeof(row->reason), "%s", reason);
 }
 
+/* In the candidate, and in what waits to be confirmed, by what it does. */
+static const struct {
+	const char *edited, *committed;
+} aheads[] = {
+	{ N_("in the candidate, not committed"),
+	    N_("in force, not confirmed yet") },
+	{ N_("removed in the candidate, not committed"),
+	    N_("removed, not confirmed yet") },
+	{ N_("in the candidate, not committed"),
+	    N_("turned off, not confirmed yet") },
+};
+
 /* What waits to be confirmed is in force, and may fail already. */
 static void
 judge_ahead(struct forward_row *row, const struct host *h, struct checkup *k)
 {
-	if (!h->blind && !statement_is_off(row->st) &&
-	    checkup_has(k, row->id, row->st)) {
+	bool removed = row->mark == MARK_REMOVED;
+	bool hidden = h->blind && h->pending.phase != PENDING_NONE;
+	size_t what = removed ? 1 : statement_is_off(row->st) ? 2 : 0;
+
+	row->committed = what == 0 ? checkup_has(k, row->id, row->st)
+				   : checkup_agrees(k, row->st, removed);
+	if (hidden)
+		set_state(row, FORWARD_UNKNOWN,
+		    _("only root can see what waits to be confirmed"));
+	else if (what == 0 && row->committed)
 		judge_committed(row, k);
-		if (row->state == FORWARD_ACTIVE)
-			set_state(row, FORWARD_PENDING,
-			    _("in force, not confirmed yet"));
-	} else {
+	if (row->state == FORWARD_ACTIVE)
 		set_state(row, FORWARD_PENDING,
-		    row->mark == MARK_REMOVED
-			? _("removed in the candidate, not committed")
-			: _("in the candidate, not committed"));
-	}
+		    _(row->committed ? aheads[what].committed
+				     : aheads[what].edited));
 }
 
 static void

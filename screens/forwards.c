@@ -107,17 +107,22 @@ static void
 summary(const void *rows, size_t n, struct buf *b)
 {
 	const struct forward_row *r = rows;
-	unsigned states[FORWARD_STATES] = { 0 };
+	unsigned states[FORWARD_STATES] = { 0 }, committed = 0;
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		states[r[i].state]++;
+		committed += r[i].state == FORWARD_PENDING && r[i].committed;
+	}
 	for (i = FORWARD_TURNED_OFF; i < FORWARD_PENDING; i++)
 		if (states[i] > 0)
 			buf_printf(b, ", %u %s", states[i],
 			    _(forward_state_name((enum forward_state)i)));
-	if (states[FORWARD_PENDING] > 0)
-		buf_printf(b, _(", %u not committed"), states[FORWARD_PENDING]);
+	if (states[FORWARD_PENDING] > committed)
+		buf_printf(b, _(", %u not committed"),
+		    states[FORWARD_PENDING] - committed);
+	if (committed > 0)
+		buf_printf(b, _(", %u not confirmed"), committed);
 }
 
 static void

@@ -198,6 +198,23 @@ add_saved(struct health *h, const struct host *host)
 			host->saved_error.text));
 }
 
+/* Whether the candidate is what waits to be confirmed, to the letter. */
+static bool
+is_committed(const struct host *host)
+{
+	struct config store = { 0 };
+	const struct config *c;
+	struct err ignored;
+	bool is = false;
+
+	if (host->pending.phase != PENDING_NONE) {
+		c = drift_config(host, &store, &ignored);
+		is = c != NULL && config_equal(c, &host->candidate);
+	}
+	config_free(&store);
+	return is;
+}
+
 static void
 add_candidate(struct health *h, const struct host *host)
 {
@@ -205,6 +222,14 @@ add_candidate(struct health *h, const struct host *host)
 		add(h, "FAIL", TAB_CHANGES,
 		    xasprintf(_("the candidate cannot be read: %s"),
 			host->candidate_error.text));
+	else if (host->changes > 0 && is_committed(host))
+		add(h, "note", TAB_CHANGES,
+		    xasprintf(ngettext("%u change waits to be confirmed: c "
+				       "keeps it",
+				  "%u changes wait to be confirmed: c keeps "
+				  "them",
+				  host->changes),
+			host->changes));
 	else if (host->changes > 0)
 		add(h, "note", TAB_CHANGES,
 		    xasprintf(ngettext("%u change is not committed: c shows "

@@ -247,6 +247,11 @@ ok "to what it was then" as_before
 
 ok "one more forward" "$seki" add forward tcp 8084 to vm00:80
 ok "is pending" "$seki" commit --confirm 60
+like "and not to be done again" "$("$seki" show forwards)" \
+    '^tcp +8084 .* pending$'
+ok "the next edit" "$seki" add forward tcp 8085 to vm00:80
+like "is to be done" "$("$seki" show forwards)" '^tcp +8085 .* to add$'
+ok "and taken back" "$seki" undo
 is "its guard is called like it" "$(cat "/proc/$(pgrep -f ' guard$')/comm")" \
     seki
 is "locks are for their owner" "$(stat -c %a /run/seki/lock /run/seki/edit |
@@ -280,6 +285,8 @@ kill $holder 2>/dev/null
 echo 'allow input tcp 9999 # by hand' >>"$SEKI_CONFIG"
 ok "an edit" "$seki" delete forward tcp 8084
 ok "is pending over an edit of the file by hand" "$seki" commit --confirm 60
+like "what it removed is not to be removed" "$("$seki" show forwards --json)" \
+    '"pending", *"reason": *"removed, not confirmed yet"'
 echo 'allow input tcp 9998' >>"$SEKI_CONFIG"
 ok "and kept" "$seki" confirm --unproven
 like "what was written by hand is in the history" \

@@ -66,6 +66,8 @@ ok "a container reaches out" from web1 get 2001:db8:9::7 443
 
 say 'set forward tcp 80 to web1 off' 'commit --confirm 60'
 hear "a forward is turned off" 'commit #2 is pending'
+like "which is not still to be done" "$("$seki" show forwards)" \
+    '^tcp +80 .* pending$'
 status "for packets, too" 2 from client1 get $public 80
 say 'extend 60' revert
 hear "time can be added" 'reverts by itself in 1[12][0-9] s'

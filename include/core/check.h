@@ -33,6 +33,7 @@ struct check_subject {
 struct checkup {
 	const struct host *host;
 	struct config store;
+	const struct config *config; /* that it was; NULL where none is known */
 	struct model model;
 	bool known;
 	struct err refusal; /* why not; code ERR_NONE: nobody can tell now */
@@ -44,6 +45,11 @@ void checkup_end(struct checkup *);
 
 /* Whether the forward with that id is in force, just as the statement says. */
 bool checkup_has(struct checkup *, const char *id, const struct statement *);
+
+/* Whether what was committed holds that statement, on or off; or where it was
+ * removed, none of its key. */
+bool checkup_agrees(
+    const struct checkup *, const struct statement *, bool removed);
 
 /* Judges the forward with that id (model_forward_id); *why gets the worst
  * reason, a sentence, when it is not OK; of several the first. What was

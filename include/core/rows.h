@@ -59,6 +59,7 @@ struct forward_row {
 	const struct statement *st;
 	enum row_mark mark;
 	enum forward_state state;
+	bool committed; /* what is pending waits to be confirmed only */
 	char reason[256];     /* why it is not active; or "" */
 	char *id;	      /* as in model_forward_id */
 	struct prefix on;     /* the public address; AF_UNSPEC: every one */
@@ -109,8 +110,8 @@ void rows_forwards_free(struct forward_row *, size_t n);
 char row_mark_char(enum row_mark); /* ' ' + - ~ */
 /* The names are words of JSON, marked by N_(). */
 const char *forward_state_name(enum forward_state);
-/* The same for people, in their language: one that is pending says what a
- * commit would do to it, for it may well carry traffic meanwhile. */
+/* The same for people, in their language: one that is not committed says
+ * what a commit would do to it, for it may well carry traffic meanwhile. */
 const char *forward_state_word(const struct forward_row *);
 /* "up", "stopped"; "absent" for NULL. */
 const char *container_state_name(const struct container *);
