@@ -69,6 +69,19 @@ list_address(const struct host *h, int nsid, int index,
 		buf_printf(b, " +%u", p.n - 1);
 }
 
+void
+list_unstated(const struct host *h, int nsid, int index, struct buf *b)
+{
+	struct buf found = { 0 };
+
+	list_address(h, nsid, index, addr_is_ula, &found);
+	if (strcmp(buf_text(&found), "-") == 0)
+		buf_add(b, "-");
+	else
+		buf_printf(b, "(%s)", buf_text(&found));
+	buf_free(&found);
+}
+
 bool
 list_is_wide(const struct prefix *p)
 {

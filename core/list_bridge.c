@@ -104,7 +104,7 @@ CELL(bridge_ula)
 	if (r->st != NULL && r->st->v[BRIDGE_ULA].set)
 		prefix_print(&r->st->v[BRIDGE_ULA].prefix, b);
 	else
-		list_address(h, NSID_SELF, r->link->index, addr_is_ula, b);
+		list_unstated(h, NSID_SELF, r->link->index, b);
 }
 
 CELL(bridge_v4)

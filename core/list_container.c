@@ -192,8 +192,7 @@ CELL(container_ula)
 		if (r->container != NULL && r->container->cut)
 			buf_add(b, _(" +many"));
 	} else if (r->container != NULL && r->container->inner != 0) {
-		list_address(
-		    h, r->container->nsid, r->container->inner, addr_is_ula, b);
+		list_unstated(h, r->container->nsid, r->container->inner, b);
 		if (r->container->cut)
 			buf_add(b, _(" +many"));
 	} else {

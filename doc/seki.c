@@ -117,7 +117,8 @@ const struct part manual_seki[] = {
 		"candidate adds, `-` what it removes or what is off, `~` what "
 		"it changes, `*` what is active, `?` what is degraded, `!` "
 		"what is broken or goes on although the rules would not let "
-		"it through anew, and `=` what is always there. `+many` "
+		"it through anew, and `=` what is always there. A ULA in "
+		"parentheses is one that is there without a statement. `+many` "
 		"behind the address of a container stands for more of them "
 		"than are read: it may give itself any number.")),
 	ROWS(manual_columns),
@@ -130,7 +131,8 @@ const struct part manual_seki[] = {
 		"null. Counts are whole numbers, addresses are written as in "
 		"RFC 5952, times are seconds since 1970, and what could "
 		"harm a terminal in names from outside is escaped. The "
-		"items are:")),
+		"items are (`ula` is what the config gives, `addresses` "
+		"all that there are):")),
 	ROWS(manual_json),
 
 	SECTION(N_("EXIT STATUS")),

@@ -73,6 +73,9 @@ web1=$(learned web1)
 
 like "without a statement it is none of ours" \
     "$("$seki" show bridges --json)" '"ula":null'
+like "which the table tells, too" "$("$seki" show bridges)" \
+    "^$BRIDGE .* \\($ula:1/64\\)"
+like "as of containers" "$("$seki" show containers)" "^web1 .* \\($web1/64\\)"
 "$seki" add uplink eth0 2>/dev/null
 said=$("$seki" add forward tcp 80 to web1 2>&1)
 is "a forward to a container without one is refused" "$?" 3

@@ -25,6 +25,8 @@ void list_bytes(const struct counter *, struct buf *);
 /* The first address that takes agrees to, and how many more there are. */
 void list_address(const struct host *, int nsid, int index,
     bool (*takes)(const struct prefix *), struct buf *);
+/* Likewise of ULAs, in parentheses, where no statement gives one. */
+void list_unstated(const struct host *, int nsid, int index, struct buf *);
 bool list_is_wide(const struct prefix *); /* IPv6 and not link-local */
 bool list_is_v4(const struct prefix *);
 const char *list_link_state(const struct link *);
