@@ -114,6 +114,7 @@ main(int argc, char *argv[])
 {
 	struct arguments a = { 0 };
 	const struct mode *m;
+	struct err e;
 	int status;
 
 	open_standard();
@@ -127,6 +128,8 @@ main(int argc, char *argv[])
 		return status;
 	if (is_for_programs(&a))
 		intl_stop();
+	if (mode_check(&a, &e) != 0)
+		return shell_error(&e);
 	m = mode_find(&a);
 	return m != NULL && m->start != NULL ? m->start(&a) : run_host(&a, m);
 }

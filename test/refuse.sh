@@ -160,6 +160,10 @@ like "shows the statements" "$got" "^- container vm00 "
 like "and tells why" "$got" "^note: .* would be refused: .* leads to vm00"
 "$seki" discard 2>/dev/null
 refused "an unknown command" 2 "unknown command frobnicate" "$seki" frobnicate
+refused "a word behind a mode" 2 "watch takes no argument: extra" \
+    "$seki" watch extra
+refused "behind another" 2 "shell takes no argument: extra" \
+    "$seki" shell extra
 status "help for a word" 0 "$seki" help forward
 status "and none for what is none" 2 "$seki" help wobble
 refused "an unknown word" 2 "unknown word bogus" \

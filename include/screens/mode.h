@@ -24,6 +24,8 @@ struct mode {
 /* Ended by a NULL word. */
 extern const struct mode modes[];
 
+/* -1 where a mode is named with words behind it that it does not take. */
+int mode_check(const struct arguments *, struct err *);
 /* The mode that the words name; NULL when they are a command. */
 const struct mode *mode_find(const struct arguments *);
 
