@@ -106,7 +106,7 @@ static const struct arg end_args[] = {
 	[END_PROTO] = { "protocol", &type_end_proto, ARG_REQUIRED,
 	    N_("its protocol") },
 	[END_CLIENT] = { "client", &type_client, ARG_REQUIRED,
-	    N_("the address and port it comes from"), connection_suggest },
+	    N_("the address and port it comes from") },
 };
 
 /* One client's port may lead through several forwards. */
@@ -142,6 +142,7 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 const struct command command_end = {
 	.row = { .name = "end",
 	    .help = N_("end the live connection of a client"),
-	    ARGS(end_args) },
+	    ARGS(end_args),
+	    .suggest = connection_suggest },
 	.run = run_end,
 };

@@ -415,13 +415,14 @@ offer_value(const struct type *t,
 static void
 offer_next(struct walk *k, struct suggest *s)
 {
-	const struct arg *a;
+	const struct type *t;
 
 	skip_to_positional(k);
-	a = &k->row->args[k->positional];
-	if (k->positional < k->row->nargs)
-		offer_value(a->type,
-		    a->suggest != NULL ? a->suggest : a->type->suggest, s);
+	if (k->positional < k->row->nargs) {
+		t = k->row->args[k->positional].type;
+		offer_value(t,
+		    t->suggest != NULL ? t->suggest : k->row->suggest, s);
+	}
 	if (next_required(k) == k->row->nargs)
 		offer_keywords(k, s);
 }

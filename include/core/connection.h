@@ -22,7 +22,7 @@ int connections_narrow(
 int connection_end(struct host *, const struct connection_row *,
     struct buf *notes, struct err *);
 
-/* As arg.suggest: the clients of live connections, less those of another
+/* As row.suggest: the clients of live connections, less those of another
  * protocol than the value before says. */
 void connection_suggest(const struct type *, struct suggest *);
 

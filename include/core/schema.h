@@ -23,8 +23,6 @@ struct arg {
 	const struct type *type; /* NULL for a flag */
 	unsigned flags;
 	const char *help; /* like all help, marked by N_() */
-	/* Offers what exists, where the type cannot know; or NULL. */
-	void (*suggest)(const struct type *, struct suggest *);
 };
 
 #define ARGS_MAX 10
@@ -42,6 +40,9 @@ struct row {
 	/* Whether an optional argument can follow the values so far; NULL when
 	 * each of them can. Only offers ask: check has the reason. */
 	bool (*suits)(const struct value *, size_t arg);
+	/* Offers what exists for an argument whose type cannot know; or
+	 * NULL. */
+	void (*suggest)(const struct type *, struct suggest *);
 };
 
 /* The only row that the word is the start of; an exact match wins. On an
