@@ -137,7 +137,7 @@ is "neither of which is doubted" \
 like "the row of the one bridge has the address" "$(rows vm00)" \
     "up $ula:1::5 - [^ ]+ br1 vs "
 like "that of the other what it has there" "$(rows vm00)" \
-    "up $ula::9/64 - [^ ]+ lxcbr0 vc2 "
+    "up \\($ula::9/64\\) - [^ ]+ lxcbr0 vc2 "
 is "nothing is left to do" "$("$seki" apply 2>/dev/null)" "  nothing to do"
 
 # ---- who names a namespace
