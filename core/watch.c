@@ -53,7 +53,8 @@ struct watch {
 struct mending {
 	struct plan done; /* borrows its steps */
 	struct buf left;  /* lines of those that are not done */
-	unsigned wait;    /* milliseconds until they may be tried; or 0 */
+	unsigned wait;    /* milliseconds until one may be tried; 0: not by
+			     itself */
 	bool bare;	  /* the kernel may lack the rules */
 };
 
@@ -319,6 +320,7 @@ mend_step(
 		m->done.v[m->done.n++] = *s;
 	} else {
 		leave(s, m);
+		wait = wait > 0 ? wait : APART_MS;
 		if (m->wait == 0 || wait < m->wait)
 			m->wait = wait;
 	}
@@ -466,8 +468,8 @@ mend(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
 		look_in(w, APART_MS);
 	if (m.left.len == 0 && m.done.n > 0)
 		w->expected = false;
-	if (m.left.len > 0)
-		look_in(w, m.wait > 0 ? m.wait : APART_MS);
+	if (m.wait > 0)
+		look_in(w, m.wait);
 	buf_free(&m.left);
 	free(m.done.v);
 }

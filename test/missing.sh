@@ -221,13 +221,17 @@ is "without one of its processes it goes on" "$(cat "$tmp/without")" ""
 build_host >/dev/null 2>&1
 forwarding=/proc/sys/net/ipv6/conf/all/forwarding
 echo 0 >$forwarding
-strace -f -qq -o /dev/null -e inject=clone,clone3:error=EAGAIN:when=1+ \
+strace -f -qq -e trace=clone,clone3 -o "$tmp/tries" \
+    -e inject=clone,clone3:error=EAGAIN:when=1+ \
     "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 tracer=$!
 ok "without rules the service says what it leaves" \
     wait_for grep -q "forwarding stays off until the rules" "$tmp/watch"
 ok "and gives addresses all the same" wait_for has vm00 "$ula:3"
 is "but forwards nothing" "$(cat $forwarding)" 0
+sleep 3 # what it tries meanwhile is what is asked for
+tries=$(grep -c EAGAIN "$tmp/tries")
+ok "and tries less and less often ($tries)" [ "$tries" -lt 20 ]
 kill "$(pgrep -P $tracer)"
 wait $tracer
 "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
