@@ -627,7 +627,7 @@ say_right(const struct watch *w)
 	    !w->lacks
 		? _("this host is as %s says")
 		: _("this host is as %s says, but for what is missing"),
-	    w->host->config_path);
+	    w->config.file);
 }
 
 static void
@@ -774,6 +774,16 @@ newest_sound(struct watch *w, struct config *config)
 	return n;
 }
 
+/* What kept it from being read may have passed. */
+static void
+read_again(struct host *h)
+{
+	struct err ignored;
+
+	host_reread(h);
+	host_reload(h, &ignored);
+}
+
 /* A saved config that cannot be read or carried out must not leave the host
  * open: the newest that was confirmed is kept up in its place, until the file
  * is put right. */
@@ -784,6 +794,8 @@ fall_back(struct watch *w, struct err *e)
 	struct config config = { 0 };
 	unsigned number;
 
+	if (h->saved_error.code == ERR_FAIL)
+		read_again(h);
 	if (h->saved_error.code == ERR_NONE && is_sound(w, &h->saved, e))
 		return 0;
 	if (h->saved_error.code != ERR_NONE)
@@ -793,9 +805,14 @@ fall_back(struct watch *w, struct err *e)
 		return -1;
 	config_free(&h->saved);
 	h->saved = config;
-	say(w, WATCH_ERROR,
-	    _("%s:%u: %s: number %u of the history is kept up instead"),
-	    h->config_path, e->line, e->text, number);
+	if (e->line > 0)
+		say(w, WATCH_ERROR,
+		    _("%s:%u: %s: number %u of the history is kept up instead"),
+		    h->config_path, e->line, e->text, number);
+	else
+		say(w, WATCH_ERROR,
+		    _("%s: number %u of the history is kept up instead"),
+		    e->text, number);
 	return 0;
 }
 

@@ -255,6 +255,8 @@ watch=$!
 ok "the service keeps up the last that was confirmed" \
     wait_for grep -q 'number .* of the history is kept up instead' \
     "$tmp/watch"
+ok "and says that it is that" \
+    wait_for grep -q 'this host is as .*/history/0*[0-9]*.conf says' "$tmp/watch"
 ok "and denies" wait_for is_denied
 kill -HUP $watch
 ok "also when told to read it again" \
