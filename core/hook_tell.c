@@ -68,9 +68,10 @@ asks_for(const struct statement *st)
 	return st->kind == ST_ALLOW ? chains[st->v[POLICY_CHAIN].choice] : 0;
 }
 
-/* The first packet of a connection that a statement asks for; NULL and 0 are
- * what it does not say. */
+/* A packet of a connection that a statement asks for, its first or a later one;
+ * NULL and 0 are what it does not say. */
 struct call {
+	bool later;
 	const char *in, *out; /* links */
 	const struct prefix *to;
 	unsigned proto, port;
@@ -86,7 +87,8 @@ struct telling {
 static void
 describe(struct sample *to, const struct call *call)
 {
-	const uint32_t state = 1 << (IP_CT_NEW + 1);
+	const uint32_t state =
+	    1 << ((call->later ? IP_CT_ESTABLISHED : IP_CT_NEW) + 1);
 	const uint8_t flags = TH_SYN;
 	const uint16_t port = htobe16((uint16_t)call->port);
 
@@ -103,17 +105,33 @@ describe(struct sample *to, const struct call *call)
 		sample_add_proto(to, (uint8_t)call->proto);
 	if (port != 0)
 		sample_add(to, FACT_TRANSPORT, 2, &port, sizeof(port));
-	if (call->proto == IPPROTO_TCP)
+	if (call->proto == IPPROTO_TCP && !call->later)
 		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
 }
 
 static bool
-stops(const struct telling *t, const struct call *call)
+ends(const struct telling *t, const struct call *call)
 {
 	struct sample sample;
 
 	describe(&sample, call);
 	return hook_run(t->all, t->hook, &sample).dropped;
+}
+
+/* Whether it may end there, or what follows it: an answer, where both ways
+ * pass, else more of the same. */
+static bool
+stops(const struct telling *t, const struct call *call)
+{
+	const struct call answer = { .later = true,
+		.in = call->out,
+		.out = call->in,
+		.proto = call->proto };
+	struct call more = *call;
+
+	more.later = true;
+	return ends(t, call) ||
+	       ends(t, t->hook->place == HOOK_FORWARD ? &answer : &more);
 }
 
 /* The ends of ranges stand for what is between; first: what the first port
@@ -144,17 +162,6 @@ stops_ports(const struct telling *t, struct call *call, unsigned protos,
 	return stopped;
 }
 
-static bool
-has_kind(const struct config *c, enum statement_kind kind)
-{
-	size_t i;
-
-	for (i = 0; i < c->n; i++)
-		if (c->v[i].st != NULL && c->v[i].st->kind == kind)
-			return true;
-	return false;
-}
-
 /* The name of the only link that is such; NULL when there are several. */
 static const char *
 only(const struct config *c, enum statement_kind kind)
@@ -182,38 +189,76 @@ stops_bridge(const struct telling *t, const struct statement *st)
 	return stops(t, &call);
 }
 
+/* To a container as far as its statement tells. */
+static void
+aim(const struct config *c, const char *name, struct call *call)
+{
+	const struct statement *of = config_container(c, name);
+
+	if (of != NULL && of->v[CONTAINER_ON].set)
+		call->out = of->v[CONTAINER_ON].text;
+	if (of != NULL && of->v[CONTAINER_ULA].set)
+		call->to = &of->v[CONTAINER_ULA].prefix;
+}
+
 static bool
 stops_forward(const struct telling *t, const struct statement *st)
 {
 	const struct target *to = &st->v[FORWARD_TO].target;
 	struct call call = { .in = only(t->config, ST_UPLINK),
 		.out = only(t->config, ST_BRIDGE) };
-	const struct statement *c = NULL;
 
 	if (to->name == NULL)
 		call.to = &to->addr;
 	else
-		c = config_container(t->config, to->name);
-	if (c != NULL && c->v[CONTAINER_ON].set)
-		call.out = c->v[CONTAINER_ON].text;
-	if (c != NULL && c->v[CONTAINER_ULA].set)
-		call.to = &c->v[CONTAINER_ULA].prefix;
+		aim(t->config, to->name, &call);
 	return stops_ports(t, &call, st->v[FORWARD_PROTO].choice,
 	    &st->v[FORWARD_PORTS].ports, to->port);
 }
 
+/* What containers call is asked for by their bridge. */
+static bool
+is_of_containers(const struct who *from, const struct who *to)
+{
+	return from->kind == WHO_CONTAINER || from->kind == WHO_BRIDGE ||
+	       (from->kind == WHO_ANY && to->kind == WHO_UPLINK);
+}
+
+/* Anybody is who calls by the uplink, and whom they call is behind the
+ * bridge. */
+static void
+aim_policy(const struct config *c, const struct who *from, const struct who *to,
+    struct call *call)
+{
+	const char *uplink = only(c, ST_UPLINK);
+
+	if (from->kind == WHO_ANY || from->kind == WHO_UPLINK)
+		call->in = uplink;
+	if (to->kind == WHO_UPLINK)
+		call->out = uplink;
+	else if (to->kind == WHO_BRIDGE)
+		call->out = to->name;
+	else if (to->kind != WHO_PREFIXES)
+		call->out = only(c, ST_BRIDGE);
+	if (to->kind == WHO_CONTAINER)
+		aim(c, to->name, call);
+}
+
 /* Without ports, or of a protocol that has none, it asks for more than a hook
- * with a policy of drop lets through. What it lets pass from and to bridges is
- * theirs, and the forwards', to ask for. */
+ * with a policy of drop lets through. */
 static bool
 stops_allow(const struct telling *t, const struct statement *st)
 {
 	const struct ports *ports = &st->v[POLICY_PORTS].ports;
+	const struct who *from = &st->v[POLICY_FROM].who;
+	const struct who *to = &st->v[POLICY_TO].who;
 	struct call call = { 0 };
 
-	if (st->v[POLICY_CHAIN].choice == CHAIN_FORWARD &&
-	    has_kind(t->config, ST_BRIDGE))
-		return false;
+	if (st->v[POLICY_CHAIN].choice == CHAIN_FORWARD) {
+		if (is_of_containers(from, to))
+			return false;
+		aim_policy(t->config, from, to, &call);
+	}
 	return ports->n == 0 ||
 	       stops_ports(t, &call, st->v[POLICY_PROTO].choice, ports, 0);
 }

@@ -61,7 +61,18 @@ ip6tables -D DOCKER-USER 1
 ip6tables -A FORWARD -i $BRIDGE -j ACCEPT
 ip6tables -A FORWARD -d $ula::3 -p tcp --dport 80 -j ACCEPT
 ok "the container's own port is let through" gets 80
-unlike "and nothing is told, either" "$(checked)" "FORWARD"
+like "but what it calls gets no answer, which is told" "$(checked)" FORWARD
+ip6tables -I FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT
+unlike "with answers nothing is told" "$(checked)" "FORWARD"
+like "of what a policy lets in from elsewhere it is" \
+    "$(with "allow forward tcp 443 to container vm00")" "FORWARD of Docker"
+unlike "of what lets containers out it is not" \
+    "$(with "allow forward tcp 443 to uplink" \
+    "allow forward udp 53 from container vm00")" "FORWARD of Docker"
+ip6tables -A FORWARD -o $BRIDGE -p tcp --dport 443 -j ACCEPT
+unlike "nor of what has its rule" \
+    "$(with "allow forward tcp 443 to container vm00")" "FORWARD of Docker"
+"$seki" apply "$tmp/base" >/dev/null 2>&1
 ip6tables -F FORWARD
 like "without it, it is told again" "$(checked)" "chain FORWARD of Docker"
 ip6tables -P FORWARD ACCEPT
@@ -75,7 +86,11 @@ ip6tables -A INPUT -j ufw6-user-input
 ip6tables -P INPUT DROP
 like "what is allowed in is told" "$(with "allow input tcp 22")" \
     "chain INPUT of ufw lets nothing in"
-ip6tables -A ufw6-user-input -p tcp --dport 22 -j ACCEPT
+ip6tables -A ufw6-user-input -p tcp --dport 22 -m conntrack --ctstate NEW \
+    -j ACCEPT
+like "also where only the first packet has one" \
+    "$(with "allow input tcp 22")" INPUT
+ip6tables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT
 unlike "until it has its rule there" "$(with "allow input tcp 22")" INPUT
 like "which another port has not" "$(with "allow input tcp 22-23")" "INPUT"
 ip6tables -P INPUT ACCEPT
