@@ -67,7 +67,7 @@ has_translation(const struct tables *all, const struct rule_chain *of)
 	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
 		if (c->family == of->family &&
 		    strcmp(c->table, of->table) == 0 && c->translates)
-			return true;
+			return of->n > 0;
 	return false;
 }
 

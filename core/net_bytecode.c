@@ -372,10 +372,12 @@ translate(struct decoder *d, struct nlattr *data)
 	maybe(d, data);
 }
 
+/* A table of inet may hold rules of IPv4. */
 static void
 nat(struct decoder *d, struct nlattr *data)
 {
-	if (net_number(net_inside(data, NFTA_NAT_TYPE)) == NFT_NAT_DNAT)
+	if (net_number(net_inside(data, NFTA_NAT_TYPE)) == NFT_NAT_DNAT &&
+	    net_number(net_inside(data, NFTA_NAT_FAMILY)) == NFPROTO_IPV6)
 		translate(d, data);
 	else
 		maybe(d, data);
@@ -412,7 +414,6 @@ static const struct meaning targets[] = {
 	{ "TRACE", nothing },
 	{ "SET", nothing },
 	{ "DNAT", translate },
-	{ "REDIRECT", translate },
 	{ NULL, maybe },
 };
 
@@ -436,7 +437,7 @@ match(struct decoder *d, struct nlattr *data)
 	    net_inside(data, NFTA_MATCH_INFO));
 }
 
-/* With their data. Another one may do anything: queue, fwd, tproxy. */
+/* With their data. Another one may do anything: queue, fwd, redir. */
 static const struct meaning expressions[] = {
 	{ "counter", nothing },
 	{ "log", nothing },
@@ -460,7 +461,6 @@ static const struct meaning expressions[] = {
 	{ "fib", condition },
 	{ "flow_offload", nothing },
 	{ "nat", nat },
-	{ "redir", translate },
 	{ NULL, maybe },
 };
 

@@ -227,7 +227,7 @@ tell_hooks(const struct proof *p, struct evidence **v, size_t *n)
 
 	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++) {
 		buf_reset(&b);
-		if (!hook_tell(hooks, h, p->committed, &b))
+		if (!h->drops || !hook_tell(hooks, h, p->committed, &b))
 			continue;
 		e = add(v, n, h->all ? EVIDENCE_AGAINST : EVIDENCE_WAITING);
 		snprintf(e->text, sizeof(e->text), "%s", b.s);

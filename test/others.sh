@@ -120,7 +120,13 @@ nft 'add table ip6 other; add chain ip6 other c {
 like "one of nft is told of, too" "$(with "default forward deny")" \
     "table ip6 other, chain c forwards ports"
 nft flush chain ip6 other c
-nft add rule ip6 other c masquerade 2>/dev/null
 nft add rule ip6 other c counter accept
 unlike "no other rule is" "$(with "default forward deny")" "chain c"
+nft add rule ip6 other c tcp dport 8081 redirect to :8000
+unlike "nor what is sent to this host, which input judges" \
+    "$(with "default input deny")" "chain c"
+nft 'add table inet old; add chain inet old c {
+	type nat hook prerouting priority -90; }
+    add rule inet old c tcp dport 8081 dnat ip to 192.0.2.3:8000'
+unlike "nor what is of IPv4" "$(with "default input deny")" "inet old"
 done_testing

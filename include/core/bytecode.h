@@ -90,7 +90,7 @@ struct rule_chain {
 	char *table, *name; /* any bytes but NUL: escape to show */
 	uint8_t family;     /* NFPROTO_* */
 	bool drops;         /* what comes to its end: its policy */
-	bool translates;     /* a rule of it gives another destination */
+	bool translates;    /* a rule of it sends to another host */
 	struct instruction *v;
 	size_t n;
 };

@@ -40,7 +40,7 @@ struct hook {
 	bool harmless; /* no chain of its table drops anything, or untracks */
 	bool drops;    /* what none of its rules accepts */
 	bool all;      /* and no rule of it can: nothing gets through */
-	bool translates;   /* its table gives packets another destination */
+	bool translates; /* rules of its table send packets to another host */
 	const char *owner; /* the program whose chains are in its table; NULL */
 	const char *cure;  /* what lets a port through there; NULL */
 };
