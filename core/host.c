@@ -623,6 +623,7 @@ host_refresh(struct host *h, struct err *e)
 	struct snapshot now = { 0 };
 
 	wanted_tell(h);
+	net_know_fib(h->net, probe_fib(h->run_path));
 	if (net_read(h->net, &now, e) != 0) {
 		snapshot_free(&now);
 		return -1;
@@ -720,7 +721,6 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	h->net = net_open(e);
 	if (h->net == NULL || host_reload(h, e) != 0)
 		return -1;
-	net_know_fib(h->net, probe_fib(h->run_path));
 	return host_refresh(h, e);
 }
 

@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
 
 #include "core/file.h"
 #include "core/fw.h"
@@ -13,6 +15,22 @@
 #define YES "yes\n"
 #define NO "no\n"
 
+/* What uname tells is right but for older kernels that took the change over,
+ * and it is better to have no rule than one that is refused with all others. */
+static bool
+guess_fib(void)
+{
+	struct utsname u;
+	unsigned long major, minor;
+	char *end;
+
+	if (uname(&u) != 0)
+		return false;
+	major = strtoul(u.release, &end, 10);
+	minor = *end == '.' ? strtoul(end + 1, NULL, 10) : 0;
+	return major > 6 || (major == 6 && minor >= 10);
+}
+
 static bool
 try_fib(const char *path)
 {
@@ -20,14 +38,17 @@ try_fib(const char *path)
 	const char *answer;
 	int r;
 
+	if (geteuid() != 0)
+		return guess_fib();
 	r = fw_knows("table inet probe { chain probe { "
 		     "type filter hook forward priority 0; "
 		     "fib saddr oifname \"lo\" drop; }; }",
 	    &ignored);
+	if (r == -1)
+		return guess_fib();
 	answer = r == 0 ? NO : YES;
-	if (r != -1)
-		file_replace(path, answer, strlen(answer), 0644, &ignored);
-	return r != 0;
+	file_replace(path, answer, strlen(answer), 0644, &ignored);
+	return r == 1;
 }
 
 bool
