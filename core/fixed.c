@@ -211,16 +211,23 @@ matches_bridged(
 /* Who has no address yet asks for one from :: (RFC 4862, 5.4). */
 static const struct prefix unspecified = { .family = AF_INET6, .len = 128 };
 
+/* All of a prefix is more than the one address it begins with. */
+static bool
+is_just(const struct prefix *from, const struct prefix *addr)
+{
+	return prefix_is_bare(from) && addr_equal(from, addr);
+}
+
 static bool
 is_own(const struct model *m, const struct prefix *from)
 {
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
-		if (addr_equal(&m->bridges[i].ula, from))
+		if (is_just(from, &m->bridges[i].ula))
 			return true;
 	for (i = 0; i < m->naddresses; i++)
-		if (addr_equal(&m->addresses[i], from))
+		if (is_just(from, &m->addresses[i]))
 			return true;
 	return false;
 }
@@ -264,7 +271,7 @@ matches_forged(
 	    addr_equal(&p->from, &unspecified))
 		return false;
 	if (bridge->ula.family != AF_UNSPEC && overlap(&bridge->ula, &p->from))
-		return addr_equal(&bridge->ula, &p->from);
+		return is_just(&p->from, &bridge->ula);
 	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
 }
 
