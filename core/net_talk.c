@@ -221,8 +221,10 @@ net_dump_some(struct nl_sock **sk, struct nl_msg *msg, net_each_fn *each,
 {
 	int tries, code = EINTR;
 
+	*cut = false;
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
-	for (tries = 0; tries < DUMP_TRIES && (code == EINTR || code == EBUSY);
+	for (tries = 0; tries < DUMP_TRIES && !*cut &&
+	     (code == EINTR || code == EBUSY);
 	     tries++) {
 		struct talk t = { .each = each, .arg = arg, .most = most };
 
