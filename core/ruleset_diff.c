@@ -1,11 +1,12 @@
 /* The one transaction that leads from one ruleset to another. */
 #include "config.h"
 
-#include "core/net.h"
 #include "core/ruleset.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/net.h"
 
 #define TABLE "inet " NET_TABLE
 
