@@ -125,7 +125,7 @@ unlearn_routes(
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		if (v[i].index == l->index && role_route_by_ra(&v[i]))
+		if (v[i].index == l->index && route_by_ra(&v[i]))
 			plan_route(p, STEP_ROUTE_REMOVE, NULL, l->name, &v[i]);
 }
 
@@ -139,7 +139,7 @@ unlearn(struct plan *p, const struct link *l, const struct snapshot *snapshot)
 	for (a = snapshot->addresses;
 	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == l->index &&
-		    role_address_by_ra(snapshot, a))
+		    snapshot_address_by_ra(snapshot, a))
 			plan_address(p, STEP_ADDRESS_REMOVE, NULL, l->name, a);
 }
 

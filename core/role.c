@@ -3,14 +3,12 @@
 
 #include "core/role.h"
 
-#include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
 #include "core/intl.h"
 #include "core/util.h"
 
-#define LOOPBACK 1	 /* LOOPBACK_IFINDEX, include/net/flow.h */
-#define PROTO_KERNEL_RA 2 /* IFAPROT_KERNEL_RA; headers have it since 5.18 */
+#define LOOPBACK 1 /* LOOPBACK_IFINDEX, include/net/flow.h */
 
 static bool may_live_by_ra(const struct snapshot *, const struct link *);
 static bool lives_by_ra(const struct snapshot *, const struct link *);
@@ -36,25 +34,6 @@ const struct role_conf role_confs[] = {
 	       "(ip6_forward() in net/ipv6/ip6_output.c).") },
 };
 const size_t role_nconfs = NITEMS(role_confs);
-
-/* Router advertisements */
-
-bool
-role_address_by_ra(const struct snapshot *s, const struct address *a)
-{
-	if (a->proto != 0 || snapshot_tells_owners(s))
-		return a->proto == PROTO_KERNEL_RA;
-	return (a->flags & IFA_F_MANAGETEMPADDR) != 0;
-}
-
-/* A route to a prefix that is advertised as on-link is the kernel's like that
- * of an address, but expires (addrconf_prefix_rcv()). */
-bool
-role_route_by_ra(const struct route *r)
-{
-	return r->protocol == RTPROT_RA ||
-	       (r->protocol == RTPROT_KERNEL && r->expires != 0);
-}
 
 static bool
 is_own(const struct address *a, const struct link *l)

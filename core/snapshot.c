@@ -4,10 +4,13 @@
 #include "core/snapshot.h"
 
 #include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/util.h"
+
+#define PROTO_KERNEL_RA 2 /* IFAPROT_KERNEL_RA; headers have it since 5.18 */
 
 const char *const conf_names[CONF_COUNT] = {
 	[CONF_FORWARDING] = "forwarding",
@@ -278,6 +281,23 @@ snapshot_tells_owners(const struct snapshot *s)
 		if (s->addresses[i].proto != 0)
 			return true;
 	return false;
+}
+
+bool
+snapshot_address_by_ra(const struct snapshot *s, const struct address *a)
+{
+	if (a->proto != 0 || snapshot_tells_owners(s))
+		return a->proto == PROTO_KERNEL_RA;
+	return (a->flags & IFA_F_MANAGETEMPADDR) != 0;
+}
+
+/* A route to a prefix that is advertised as on-link is the kernel's like that
+ * of an address, but expires (addrconf_prefix_rcv()). */
+bool
+route_by_ra(const struct route *r)
+{
+	return r->protocol == RTPROT_RA ||
+	       (r->protocol == RTPROT_KERNEL && r->expires != 0);
 }
 
 const struct link *

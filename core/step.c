@@ -12,7 +12,6 @@
 #include "core/fw.h"
 #include "core/intl.h"
 #include "core/net.h"
-#include "core/role.h"
 #include "core/util.h"
 
 /* Sysctls. One of an interface is found by its index, which stays when the
@@ -269,7 +268,7 @@ print_default(const struct step *s, const char *fmt, struct buf *b)
 	char text[ADDR_TEXT_MAX];
 
 	print_change(s, fmt, &r->gateway,
-	    step_kinds[s->kind].removes && role_route_by_ra(r), b);
+	    step_kinds[s->kind].removes && route_by_ra(r), b);
 	if (r->source.family != AF_UNSPEC)
 		buf_printf(b, _(", to send from %s"),
 		    addr_text(&r->source, text));
@@ -293,7 +292,7 @@ route_remove_print(const struct step *s, struct buf *b)
 
 	if (r->to.len > 0)
 		print_change(s, N_("remove route to %s"), &r->to,
-		    role_route_by_ra(r), b);
+		    route_by_ra(r), b);
 	else
 		print_default(s, N_("remove default route via %s"), b);
 }

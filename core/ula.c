@@ -9,7 +9,6 @@
 
 #include "core/container.h"
 #include "core/intl.h"
-#include "core/role.h"
 
 /* One that somebody gave it for good, and that containers can share. */
 static bool
@@ -19,7 +18,8 @@ is_own_prefix(const struct snapshot *s, const struct address *a)
 
 	return addr_is_ula(&a->prefix) && address_is_static(a) &&
 	       a->prefix.len < 128 && !addr_equal(&net, &a->prefix) &&
-	       (a->flags & IFA_F_DADFAILED) == 0 && !role_address_by_ra(s, a);
+	       (a->flags & IFA_F_DADFAILED) == 0 &&
+	       !snapshot_address_by_ra(s, a);
 }
 
 const struct address *

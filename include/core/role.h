@@ -38,9 +38,4 @@ extern const size_t role_nconfs;
 enum link_role role_of(
     const struct model *, const struct snapshot *, const struct link *);
 
-/* Whether an address or a route came by router advertisement, and the kernel
- * saw to it. A lifetime alone does not tell: DHCPv6 clients give one too. */
-bool role_address_by_ra(const struct snapshot *, const struct address *);
-bool role_route_by_ra(const struct route *);
-
 #endif

@@ -194,6 +194,10 @@ const struct address *snapshot_address_in(const struct snapshot *, int nsid,
 /* Whether the kernel tells who gave an address, as it does since 5.18: then
  * each host has one that the kernel gave itself, and says so. */
 bool snapshot_tells_owners(const struct snapshot *);
+/* Whether an address or a route came by router advertisement, and the kernel
+ * saw to it. A lifetime alone does not tell: DHCPv6 clients give one too. */
+bool snapshot_address_by_ra(const struct snapshot *, const struct address *);
+bool route_by_ra(const struct route *);
 /* The device of the best default route that leads out: a container that
  * advertises itself as a router makes no uplink of its bridge. */
 const struct link *snapshot_uplink(const struct snapshot *);
