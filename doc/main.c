@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 #include "doc/manual.h"
 
 int

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 #include "doc/roff.h"
 
 /* When the prose was changed last. */

@@ -1,7 +1,7 @@
 /* seki.conf(5): the language. */
 #include "config.h"
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 #include "doc/manual.h"
 
 const struct part manual_seki_conf[] = {

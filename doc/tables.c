@@ -4,13 +4,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/command.h"
-#include "core/fixed.h"
-#include "core/intl.h"
-#include "core/listing.h"
-#include "core/output.h"
-#include "core/role.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/command/command.h"
+#include "core/lang/statement.h"
+#include "core/plan/fixed.h"
+#include "core/plan/role.h"
+#include "core/show/listing.h"
+#include "core/show/output.h"
 #include "doc/manual.h"
 #include "doc/roff.h"
 #include "screens/app.h"

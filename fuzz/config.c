@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/config.h"
+#include "core/lang/config.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

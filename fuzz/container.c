@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/container.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/kernel/container.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

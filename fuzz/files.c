@@ -8,12 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/history.h"
-#include "core/journal.h"
-#include "core/lxc.h"
-#include "core/pending.h"
-#include "core/plan_file.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/kernel/lxc.h"
+#include "core/plan/journal.h"
+#include "core/plan/plan_file.h"
+#include "core/state/history.h"
+#include "core/state/pending.h"
 #include "fuzz/folder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

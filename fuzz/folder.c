@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 static char path[] = "/dev/shm/seki-fuzz.XXXXXX";
 

@@ -9,8 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/guard.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/commit/guard.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

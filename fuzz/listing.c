@@ -1,7 +1,7 @@
 /* What nft lists of our table after anybody has edited it: it is read or
  * refused, and what was read can be taken away. The reader is static, so its
  * whole file is in here. */
-#include "../core/fw.c"
+#include "../core/plan/fw.c"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -12,12 +12,12 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "core/flow.h"
-#include "core/hook.h"
-#include "core/listener.h"
-#include "core/net_internal.h"
-#include "core/ruleset.h"
-#include "core/tcp.h"
+#include "core/kernel/flow.h"
+#include "core/kernel/hook.h"
+#include "core/kernel/listener.h"
+#include "core/kernel/net_internal.h"
+#include "core/kernel/tcp.h"
+#include "core/plan/ruleset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 int __wrap_nl_connect(struct nl_sock *, int);

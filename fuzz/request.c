@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/guard_request.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/commit/guard_request.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

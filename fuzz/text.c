@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intl.h"
-#include "core/status.h"
+#include "core/base/intl.h"
+#include "core/show/status.h"
 #include "screens/bridges.h"
 #include "screens/changes.h"
 #include "screens/cmdline.h"

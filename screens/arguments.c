@@ -9,9 +9,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/command.h"
-#include "core/intl.h"
-#include "core/util.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/command/command.h"
 #include "screens/mode.h"
 #include "screens/shell.h"
 

@@ -3,7 +3,7 @@
 
 #include "screens/begin.h"
 
-#include "core/statement.h"
+#include "core/lang/statement.h"
 
 /* Whose name it begins with, of those that its first value suggests. */
 enum named {

@@ -3,9 +3,9 @@
 
 #include "screens/bridges.h"
 
-#include "core/intl.h"
-#include "core/rows.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/lang/statement.h"
+#include "core/show/rows.h"
 #include "screens/link.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"

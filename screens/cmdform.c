@@ -8,11 +8,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/effect.h"
-#include "core/intl.h"
-#include "core/model.h"
-#include "core/statement.h"
-#include "core/ula.h"
+#include "core/base/intl.h"
+#include "core/lang/statement.h"
+#include "core/lang/ula.h"
+#include "core/plan/model.h"
+#include "core/reach/effect.h"
 #include "screens/begin.h"
 #include "tui/form.h"
 

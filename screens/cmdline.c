@@ -7,9 +7,9 @@
 #include <string.h>
 #include <strings.h>
 
-#include "core/command.h"
-#include "core/file.h"
-#include "core/intl.h"
+#include "core/base/file.h"
+#include "core/base/intl.h"
+#include "core/command/command.h"
 #include "screens/history.h"
 #include "screens/statements.h"
 #include "tui/dialog.h"

@@ -6,10 +6,10 @@
 
 #include <stdio.h>
 
-#include "core/commit.h"
-#include "core/guard.h"
-#include "core/intl.h"
-#include "core/status.h"
+#include "core/base/intl.h"
+#include "core/commit/commit.h"
+#include "core/commit/guard.h"
+#include "core/show/status.h"
 #include "screens/cmdline.h"
 #include "tui/chart.h"
 #include "tui/dialog.h"

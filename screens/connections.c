@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/connection.h"
-#include "core/intl.h"
-#include "core/number.h"
-#include "core/stale.h"
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/reach/stale.h"
+#include "core/show/connection.h"
 #include "screens/cmdline.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intl.h"
-#include "core/rows.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/lang/statement.h"
+#include "core/show/rows.h"
 #include "screens/cmdform.h"
 #include "screens/connections.h"
 #include "screens/link.h"

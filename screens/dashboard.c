@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 #include "screens/app.h"
 #include "screens/link.h"
 #include "screens/overview.h"

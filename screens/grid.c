@@ -3,7 +3,7 @@
 
 #include "screens/grid.h"
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 
 const void *
 grid_row(const struct grid *g, size_t row)

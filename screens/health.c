@@ -5,12 +5,12 @@
 
 #include <stdlib.h>
 
-#include "core/drift.h"
-#include "core/hook_tell.h"
-#include "core/intl.h"
-#include "core/listing.h"
-#include "core/statement.h"
-#include "core/unit.h"
+#include "core/base/intl.h"
+#include "core/lang/statement.h"
+#include "core/reach/hook_tell.h"
+#include "core/show/listing.h"
+#include "core/state/drift.h"
+#include "core/state/unit.h"
 
 #define NAMES_MAX 4
 

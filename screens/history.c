@@ -5,10 +5,10 @@
 
 #include <stdlib.h>
 
-#include "core/command.h"
-#include "core/config_diff.h"
-#include "core/history.h"
-#include "core/intl.h"
+#include "core/base/intl.h"
+#include "core/command/command.h"
+#include "core/lang/config_diff.h"
+#include "core/state/history.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"
 

@@ -6,9 +6,9 @@
 #include <linux/if_addr.h>
 #include <linux/rtnetlink.h>
 
-#include "core/intl.h"
-#include "core/number.h"
-#include "core/rows.h"
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/show/rows.h"
 
 static const struct {
 	uint32_t flag;

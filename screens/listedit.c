@@ -5,8 +5,8 @@
 
 #include <string.h>
 
-#include "core/intl.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/lang/statement.h"
 #include "screens/cmdform.h"
 #include "screens/statements.h"
 

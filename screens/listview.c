@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intl.h"
-#include "core/output.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/lang/statement.h"
+#include "core/show/output.h"
 #include "screens/listedit.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"

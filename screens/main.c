@@ -9,10 +9,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/host.h"
-#include "core/intl.h"
-#include "core/takeover.h"
-#include "core/util.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/commit/takeover.h"
+#include "core/state/host.h"
 #include "screens/arguments.h"
 #include "screens/mode.h"
 #include "screens/shell.h"

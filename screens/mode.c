@@ -10,11 +10,11 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "core/command.h"
-#include "core/guard.h"
-#include "core/intl.h"
-#include "core/lab.h"
-#include "core/util.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/command/command.h"
+#include "core/commit/guard.h"
+#include "core/lab/lab.h"
 #include "screens/app.h"
 #include "screens/bash.h"
 #include "screens/shell.h"

@@ -5,11 +5,11 @@
 
 #include <stdlib.h>
 
-#include "core/intl.h"
-#include "core/listing.h"
-#include "core/number.h"
-#include "core/rows.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/lang/statement.h"
+#include "core/show/listing.h"
+#include "core/show/rows.h"
 #include "screens/picture.h"
 
 struct overview {

@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intl.h"
-#include "core/number.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/lang/statement.h"
 #include "tui/term.h"
 
 struct picture {

@@ -3,10 +3,10 @@
 
 #include "screens/policies.h"
 
-#include "core/intl.h"
-#include "core/number.h"
-#include "core/rows.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/lang/statement.h"
+#include "core/show/rows.h"
 #include "screens/cmdform.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"

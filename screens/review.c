@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/command.h"
-#include "core/commit.h"
-#include "core/intl.h"
+#include "core/base/intl.h"
+#include "core/command/command.h"
+#include "core/commit/commit.h"
 #include "screens/cmdline.h"
 #include "screens/confirm.h"
 #include "tui/lines.h"

@@ -10,11 +10,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/command.h"
-#include "core/intl.h"
-#include "core/loop.h"
-#include "core/status.h"
-#include "core/util.h"
+#include "core/base/intl.h"
+#include "core/base/loop.h"
+#include "core/base/util.h"
+#include "core/command/command.h"
+#include "core/show/status.h"
 #include "screens/cmdline.h"
 #include "tui/plain.h"
 

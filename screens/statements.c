@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-#include "core/intl.h"
-#include "core/statement.h"
+#include "core/base/intl.h"
+#include "core/lang/statement.h"
 #include "screens/cmdform.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"

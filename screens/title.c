@@ -6,8 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "core/intl.h"
-#include "core/status.h"
+#include "core/base/intl.h"
+#include "core/show/status.h"
 #include "screens/app.h"
 #include "tui/term.h"
 

@@ -3,8 +3,8 @@
 
 #include "screens/traffic.h"
 
-#include "core/intl.h"
-#include "core/number.h"
+#include "core/base/intl.h"
+#include "core/base/number.h"
 #include "tui/chart.h"
 #include "tui/term.h"
 

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <syslog.h>
 
-#include "core/watch.h"
+#include "core/commit/watch.h"
 #include "screens/shell.h"
 
 static void

@@ -12,8 +12,8 @@
 
 #include <linux/netfilter/nf_tables.h>
 
-#include "core/bytecode.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/kernel/bytecode.h"
 
 /* A packet of four bytes, whose upper bits are known to be 0. */
 #define LEN 4

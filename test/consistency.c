@@ -13,10 +13,10 @@
 
 #include <cmocka.h>
 
-#include "core/command.h"
-#include "core/listing.h"
-#include "core/output.h"
-#include "core/statement.h"
+#include "core/command/command.h"
+#include "core/lang/statement.h"
+#include "core/show/listing.h"
+#include "core/show/output.h"
 #include "doc/manual.h"
 #include "screens/app.h"
 #include "screens/arguments.h"

@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "core/container.h"
-#include "core/lxc.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/kernel/container.h"
+#include "core/kernel/lxc.h"
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"

@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "core/exposure.h"
-#include "core/judge.h"
+#include "core/plan/judge.h"
+#include "core/reach/exposure.h"
 
 #include "vps.h"
 

@@ -11,9 +11,9 @@
 
 #include <cmocka.h>
 
-#include "core/command.h"
-#include "core/config.h"
-#include "core/config_diff.h"
+#include "core/command/command.h"
+#include "core/lang/config.h"
+#include "core/lang/config_diff.h"
 
 /* What is typed, and what is printed for it. */
 static const struct {

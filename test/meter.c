@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "core/meter.h"
-#include "core/number.h"
+#include "core/base/number.h"
+#include "core/state/meter.h"
 
 /* Reads a count that grew by so many bytes in a second. */
 static const struct series *

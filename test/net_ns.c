@@ -22,9 +22,9 @@
 
 #include <cmocka.h>
 
-#include "core/flow.h"
-#include "core/net.h"
-#include "core/net_make.h"
+#include "core/kernel/flow.h"
+#include "core/kernel/net.h"
+#include "core/kernel/net_make.h"
 
 #include "guest.h"
 

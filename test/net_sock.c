@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "core/listener.h"
-#include "core/net.h"
-#include "core/net_make.h"
+#include "core/kernel/listener.h"
+#include "core/kernel/net.h"
+#include "core/kernel/net_make.h"
 
 #include "guest.h"
 

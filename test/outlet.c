@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tui/outlet.h"
 
 static void

@@ -15,9 +15,9 @@
 
 #include <cmocka.h>
 
-#include "core/plan.h"
-#include "core/plan_file.h"
-#include "core/plan_run.h"
+#include "core/plan/plan.h"
+#include "core/plan/plan_file.h"
+#include "core/plan/plan_run.h"
 
 #define ULA "fd5a:1c2e:90b1::"
 #define MAX 8

@@ -14,9 +14,9 @@
 
 #include <cmocka.h>
 
-#include "core/fw.h"
-#include "core/probe.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/plan/fw.h"
+#include "core/state/probe.h"
 
 #include "guest.h"
 

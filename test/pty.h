@@ -8,7 +8,7 @@
 #include <sys/types.h>
 #include <termios.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 struct session {
 	int fd;	   /* of the terminal's own end; -1 once it went away */

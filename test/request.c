@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "core/guard_request.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/commit/guard_request.h"
 
 static const struct {
 	const char *line;

@@ -12,10 +12,10 @@
 
 #include <cmocka.h>
 
-#include "core/config.h"
-#include "core/model.h"
-#include "core/ruleset.h"
-#include "core/ula.h"
+#include "core/lang/config.h"
+#include "core/lang/ula.h"
+#include "core/plan/model.h"
+#include "core/plan/ruleset.h"
 
 #include "vps.h"
 

@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "core/file.h"
-#include "core/safety.h"
+#include "core/base/file.h"
+#include "core/reach/safety.h"
 
 #include "vps.h"
 

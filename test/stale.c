@@ -14,8 +14,8 @@
 
 #include <cmocka.h>
 
-#include "core/port_index.h"
-#include "core/stale.h"
+#include "core/plan/port_index.h"
+#include "core/reach/stale.h"
 
 #include "vps.h"
 

@@ -1,7 +1,7 @@
 /* Random configs and random packets: what the kernel does with each packet
  * under the rules that a config became, what the manual says of it, and what
- * core/judge.c says are the same. The manual's side is written here anew, from
- * its text, and shares nothing with the program.
+ * core/plan/judge.c says are the same. The manual's side is written here anew,
+ * from its text, and shares nothing with the program.
  *
  * SEKI_TEST_PACKETS says how many (1000), SEKI_TEST_SEED which. */
 #define _GNU_SOURCE
@@ -22,9 +22,9 @@
 
 #include <cmocka.h>
 
-#include "core/fw.h"
-#include "core/judge.h"
-#include "core/ruleset.h"
+#include "core/plan/fw.h"
+#include "core/plan/judge.h"
+#include "core/plan/ruleset.h"
 
 #include "wires.h"
 

@@ -3,9 +3,9 @@
 #ifndef SEKI_TEST_VPS_H
 #define SEKI_TEST_VPS_H
 
-#include "core/config.h"
-#include "core/model.h"
-#include "core/snapshot.h"
+#include "core/kernel/snapshot.h"
+#include "core/lang/config.h"
+#include "core/plan/model.h"
 
 #define ULA "fd5a:1c2e:90b1::"
 

@@ -28,7 +28,7 @@
 
 #include <cmocka.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 #define LATE_MS 3000 /* until an expected packet is given up */
 #define QUIET_MS 4   /* of a wire on which nothing more comes */

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 
 static bool
 binds(const struct action *a, int key)

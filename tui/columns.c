@@ -3,8 +3,8 @@
 
 #include "tui/columns.h"
 
-#include "core/intl.h"
-#include "core/util.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
 
 static int
 least(const struct column *c, int want)

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 #include "tui/edit.h"
 #include "tui/lines.h"
 #include "tui/table.h"

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 #include "tui/dialog.h"
 #include "tui/form_paint.h"
 #include "tui/key.h"

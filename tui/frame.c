@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 
 bool
 frame_fit(struct frame *f, int h, int w)

@@ -3,7 +3,7 @@
 
 #include "tui/keymap.h"
 
-#include "core/intl.h"
+#include "core/base/intl.h"
 
 static const struct action base_actions[] = {
 	{ ACT_BACK, { K_ESC }, "back", NULL, N_("back to what was below") },

@@ -17,7 +17,7 @@
 #include <readline/readline.h>
 #endif
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tui/edit.h"
 #include "tui/key.h"
 

@@ -11,7 +11,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 struct outlet {
 	int terminal; /* the caller's */

@@ -15,8 +15,8 @@
 #include <readline/readline.h>
 #endif
 
-#include "core/intl.h"
-#include "core/util.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
 #include "tui/line.h"
 
 struct plain {

@@ -6,7 +6,7 @@
 #include <curses.h>
 #include <string.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 #define NONE (-1)
 

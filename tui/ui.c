@@ -10,8 +10,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "core/intl.h"
-#include "core/util.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
 #include "tui/dialog.h"
 #include "tui/frame.h"
 #include "tui/keymap.h"

@@ -3,7 +3,7 @@
 #ifndef SEKI_DOC_MANUAL_H
 #define SEKI_DOC_MANUAL_H
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tui/view.h"
 
 /* A piece of a page. */

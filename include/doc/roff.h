@@ -2,7 +2,7 @@
 #ifndef SEKI_DOC_ROFF_H
 #define SEKI_DOC_ROFF_H
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 /* Prose is plain text in which `words to be typed` stand in backticks; it is
  * wrapped, and what roff would take for its own is escaped. */

@@ -7,8 +7,8 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include "core/host.h"
-#include "core/job.h"
+#include "core/commit/job.h"
+#include "core/state/host.h"
 #include "tui/ui.h"
 
 struct app_options {

@@ -3,7 +3,7 @@
 #ifndef SEKI_SCREENS_BEGIN_H
 #define SEKI_SCREENS_BEGIN_H
 
-#include "core/host.h"
+#include "core/state/host.h"
 
 /* Appends the start of a statement of that kind, such as "forward tcp". */
 void begin_statement(

@@ -2,7 +2,7 @@
 #ifndef SEKI_SCREENS_HEALTH_H
 #define SEKI_SCREENS_HEALTH_H
 
-#include "core/rows.h"
+#include "core/show/rows.h"
 #include "screens/app.h"
 
 /* One kind of trouble, or that there is none. */

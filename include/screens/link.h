@@ -2,8 +2,8 @@
 #ifndef SEKI_SCREENS_LINK_H
 #define SEKI_SCREENS_LINK_H
 
-#include "core/host.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/state/host.h"
 
 /* Appends a line of addresses, each with its scope and what is special about
  * it. Nothing when there are none. */

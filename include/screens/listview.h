@@ -3,14 +3,14 @@
 #ifndef SEKI_SCREENS_LISTVIEW_H
 #define SEKI_SCREENS_LISTVIEW_H
 
-#include "core/listing.h"
+#include "core/show/listing.h"
 #include "screens/app.h"
 #include "screens/traffic.h"
 #include "tui/table.h"
 
 /* What a screen says about its list. Functions that may be NULL say so. */
 struct list_spec {
-	const char *listing; /* its name in core/listing.h */
+	const char *listing; /* its name in core/show/listing.h */
 	const char *copy;    /* the column that y copies, before the
 				statement; NULL: that */
 	const char *sort;    /* the column sorted by at first; NULL: the

@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "core/host.h"
+#include "core/state/host.h"
 #include "screens/arguments.h"
 
 /* One of run and start is NULL; both return the exit status. */

@@ -3,7 +3,7 @@
 #ifndef SEKI_SCREENS_PICTURE_H
 #define SEKI_SCREENS_PICTURE_H
 
-#include "core/rows.h"
+#include "core/show/rows.h"
 #include "screens/grid.h"
 #include "screens/traffic.h"
 

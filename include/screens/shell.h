@@ -2,7 +2,7 @@
 #ifndef SEKI_SCREENS_SHELL_H
 #define SEKI_SCREENS_SHELL_H
 
-#include "core/host.h"
+#include "core/state/host.h"
 
 /* Runs until the end of input; the exit status. */
 int shell_run(struct host *);

@@ -2,7 +2,7 @@
 #ifndef SEKI_SCREENS_TITLE_H
 #define SEKI_SCREENS_TITLE_H
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tui/theme.h"
 
 /* Appends the two halves of the line; the role of the right. For ui_spec. */

@@ -2,9 +2,9 @@
 #ifndef SEKI_SCREENS_TRAFFIC_H
 #define SEKI_SCREENS_TRAFFIC_H
 
-#include "core/host.h"
-#include "core/meter.h"
-#include "core/util.h"
+#include "core/base/util.h"
+#include "core/state/host.h"
+#include "core/state/meter.h"
 
 /* What passes in both directions; NULL where nobody counts. */
 struct traffic {

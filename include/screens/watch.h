@@ -2,7 +2,7 @@
 #ifndef SEKI_SCREENS_WATCH_H
 #define SEKI_SCREENS_WATCH_H
 
-#include "core/host.h"
+#include "core/state/host.h"
 
 /* Runs the service; the exit status. Its words go to syslog, and to stderr as
  * well unless that is the journal of systemd. */

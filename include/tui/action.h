@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tui/key.h"
 
 /* What a key does. Tables end with a row whose id is ACT_NONE. Keys, key bar

@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/number.h"
-#include "core/util.h"
+#include "core/base/number.h"
+#include "core/base/util.h"
 
 /* A history: values side by side, the oldest first. */
 struct chart {

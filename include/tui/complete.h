@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 /* Offers a word. A word of "" is only help: shown, never put in. */
 typedef void complete_add(void *ctx, const char *word, const char *help);

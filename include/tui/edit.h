@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tui/theme.h"
 
 /* All zero is empty. */

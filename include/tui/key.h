@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 
 /* A key is the code point it types, or one of these above Unicode. */
 enum {

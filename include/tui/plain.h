@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "core/loop.h"
+#include "core/base/loop.h"
 #include "tui/prompt.h"
 
 struct plain;

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/util.h"
+#include "core/base/util.h"
 #include "tui/action.h"
 #include "tui/columns.h"
 #include "tui/draw.h"

@@ -3,8 +3,8 @@
 #ifndef SEKI_TUI_UI_H
 #define SEKI_TUI_UI_H
 
-#include "core/err.h"
-#include "core/loop.h"
+#include "core/base/err.h"
+#include "core/base/loop.h"
 #include "tui/prompt.h"
 #include "tui/view.h"
 

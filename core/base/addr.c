@@ -1,0 +1,174 @@
+/* Addresses and prefixes of both families as one plain value. */
+#include "config.h"
+
+#include "core/base/addr.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+uint8_t
+prefix_full(const struct prefix *p)
+{
+	return p->family == AF_INET ? 32 : 128;
+}
+
+static int
+parse_len(const char *s, unsigned max, uint8_t *len)
+{
+	unsigned n = 0;
+
+	if (*s == '\0' || strlen(s) > 3 || (s[0] == '0' && s[1] != '\0'))
+		return -1;
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9')
+			return -1;
+		n = n * 10 + (unsigned)(*s - '0');
+	}
+	if (n > max)
+		return -1;
+	*len = (uint8_t)n;
+	return 0;
+}
+
+int
+prefix_parse(struct prefix *p, const char *text)
+{
+	char addr[INET6_ADDRSTRLEN];
+	const char *slash = strchr(text, '/');
+	size_t n = slash != NULL ? (size_t)(slash - text) : strlen(text);
+
+	memset(p, 0, sizeof(*p));
+	if (n >= sizeof(addr))
+		return -1;
+	memcpy(addr, text, n);
+	addr[n] = '\0';
+	p->family = strchr(addr, ':') != NULL ? AF_INET6 : AF_INET;
+	if (inet_pton(p->family, addr, p->bytes) != 1)
+		return -1;
+	p->len = prefix_full(p);
+	return slash != NULL ? parse_len(slash + 1, p->len, &p->len) : 0;
+}
+
+const char *
+addr_text(const struct prefix *p, char text[static ADDR_TEXT_MAX])
+{
+	if (inet_ntop(p->family, p->bytes, text, ADDR_TEXT_MAX) == NULL)
+		snprintf(text, ADDR_TEXT_MAX, "-");
+	return text;
+}
+
+const char *
+prefix_text(const struct prefix *p, char text[static ADDR_TEXT_MAX])
+{
+	size_t n;
+
+	addr_text(p, text);
+	if (p->family != AF_UNSPEC && !prefix_is_bare(p)) {
+		n = strlen(text);
+		snprintf(text + n, ADDR_TEXT_MAX - n, "/%u", p->len);
+	}
+	return text;
+}
+
+void
+prefix_print(const struct prefix *p, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_add(b, prefix_text(p, text));
+}
+
+void
+addr_len_print(const struct prefix *p, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(b, "%s/%u", addr_text(p, text), p->len);
+}
+
+bool
+prefix_is_bare(const struct prefix *p)
+{
+	return p->len == prefix_full(p);
+}
+
+bool
+prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_compare(a, b) == 0;
+}
+
+bool
+addr_equal(const struct prefix *a, const struct prefix *b)
+{
+	return a->family == b->family &&
+	    memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+}
+
+int
+prefix_compare(const struct prefix *a, const struct prefix *b)
+{
+	int d;
+
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	d = memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+	return d != 0 ? d : (int)a->len - (int)b->len;
+}
+
+bool
+prefix_holds(const struct prefix *p, const struct prefix *addr)
+{
+	unsigned whole = p->len / 8, rest = p->len % 8;
+
+	if (p->family != addr->family || addr->len < p->len ||
+	    memcmp(p->bytes, addr->bytes, whole) != 0)
+		return false;
+	return rest == 0 ||
+	    ((p->bytes[whole] ^ addr->bytes[whole]) >> (8 - rest)) == 0;
+}
+
+struct prefix
+prefix_addr(const struct prefix *p)
+{
+	struct prefix addr = *p;
+
+	addr.len = prefix_full(p);
+	return addr;
+}
+
+struct prefix
+prefix_network(const struct prefix *p)
+{
+	struct prefix net = *p;
+	unsigned i, bit;
+
+	for (i = 0; i < sizeof(net.bytes); i++) {
+		bit = i * 8;
+		if (bit >= p->len)
+			net.bytes[i] = 0;
+		else if (p->len - bit < 8)
+			net.bytes[i] &= (uint8_t)(0xff00u >> (p->len - bit));
+	}
+	return net;
+}
+
+bool
+addr_is_link_local(const struct prefix *p)
+{
+	return p->family == AF_INET6 && p->bytes[0] == 0xfe &&
+	    (p->bytes[1] & 0xc0) == 0x80;
+}
+
+bool
+addr_is_ula(const struct prefix *p)
+{
+	return p->family == AF_INET6 && (p->bytes[0] & 0xfe) == 0xfc;
+}
+
+bool
+addr_is_global(const struct prefix *p)
+{
+	return p->family == AF_INET6 && (p->bytes[0] & 0xe0) == 0x20;
+}

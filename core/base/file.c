@@ -1,0 +1,247 @@
+/* Files that are replaced whole or not at all. */
+#include "config.h"
+
+#include "core/base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/util.h"
+
+static char *
+folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	if (slash == NULL)
+		return xstrdup(".");
+	return xstrndup(path, slash > path ? (size_t)(slash - path) : 1);
+}
+
+/* What is renamed or made in a folder lasts only once the folder is on the
+ * disk. Some file systems have no such thing (EINVAL). */
+static int
+sync_folder(const char *path)
+{
+	char *folder = folder_of(path);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd != -1 ? fsync(fd) : -1, saved = errno;
+
+	if (fd != -1)
+		close(fd);
+	free(folder);
+	errno = saved;
+	return r == -1 && errno != EINVAL ? -1 : 0;
+}
+
+/* For everybody to look into, whatever the umask says. */
+static int
+make_one(const char *folder)
+{
+	if (mkdir(folder, 0755) == -1)
+		return errno == EEXIST ? 0 : -1;
+	return chmod(folder, 0755) == 0 ? sync_folder(folder) : -1;
+}
+
+int
+file_make_folder(const char *path, struct err *e)
+{
+	char *folder = folder_of(path), *s;
+	int r = 0;
+
+	for (s = folder + 1; *s != '\0' && r == 0; s++) {
+		if (*s != '/')
+			continue;
+		*s = '\0';
+		r = make_one(folder);
+		*s = '/';
+	}
+	if (r == 0)
+		r = make_one(folder);
+	if (r != 0)
+		err_sys(e, ERR_FAIL, "cannot make the folder %s", folder);
+	free(folder);
+	return r;
+}
+
+static int
+write_all(int fd, const char *text, size_t len)
+{
+	ssize_t n;
+
+	while (len > 0) {
+		n = write(fd, text, len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return -1;
+		text += n;
+		len -= (size_t)n;
+	}
+	return fsync(fd);
+}
+
+/* Where the file really is, owned by the caller: a link stays a link. */
+static char *
+real_path(const char *path)
+{
+	char *real = realpath(path, NULL);
+
+	return real != NULL ? real : xstrdup(path);
+}
+
+/* What is there keeps its owner and mode; and it must be a file. */
+static int
+adopt_mode(int fd, const char *path, unsigned mode, struct err *e)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1)
+		return fchmod(fd, mode) == 0
+			   ? 0
+			   : err_sys(e, ERR_FAIL, "cannot write %s", path);
+	if (!S_ISREG(st.st_mode))
+		return err_set(e, ERR_FAIL, "%s is not a file", path);
+	if (fchown(fd, st.st_uid, st.st_gid) == -1 && errno != EPERM)
+		return err_sys(e, ERR_FAIL, "cannot write %s", path);
+	if (fchmod(fd, st.st_mode & 07777) == -1)
+		return err_sys(e, ERR_FAIL, "cannot write %s", path);
+	return 0;
+}
+
+/* The name of the new file until it takes its place: of this process, so that
+ * no other writes to it, and what a killed one has left can be told. */
+static char *
+beside_name(const char *path)
+{
+	return xasprintf("%s.%d.new", path, (int)getpid());
+}
+
+/* Whether it is BASE.PID.new of a process that is no more; "" is any BASE. */
+static bool
+is_left_over(const char *name, const char *base)
+{
+	size_t len = strlen(name), tail = strlen(".new"), n = strlen(base);
+	const char *dot = NULL;
+	char *end;
+	long pid;
+
+	if (len > tail && strcmp(name + len - tail, ".new") == 0)
+		dot = memrchr(name, '.', len - tail);
+	if (dot == NULL || (n > 0 && ((size_t)(dot - name) != n ||
+				       memcmp(name, base, n) != 0)))
+		return false;
+	pid = strtol(dot + 1, &end, 10);
+	if (end != name + len - tail || pid <= 0)
+		return false;
+	return kill((pid_t)pid, 0) == -1 && errno == ESRCH;
+}
+
+void
+file_sweep(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = folder_of(path), *file;
+	DIR *d = opendir(folder);
+	struct dirent *de;
+
+	while (d != NULL && (de = readdir(d)) != NULL) {
+		if (!is_left_over(
+			de->d_name, slash != NULL ? slash + 1 : path))
+			continue;
+		file = xasprintf("%s/%s", folder, de->d_name);
+		unlink(file);
+		free(file);
+	}
+	if (d != NULL)
+		closedir(d);
+	free(folder);
+}
+
+/* Puts the new file in the place of path. The old one is dropped only once the
+ * folder is on the disk: after an error it is back. Where files cannot be
+ * exchanged (EINVAL), or there is no old one, the name is all there is. */
+static int
+take_place(const char *beside, const char *path)
+{
+	int saved;
+
+	if (renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE) ==
+	    -1) {
+		if (errno != ENOENT && errno != EINVAL && errno != ENOSYS)
+			return -1;
+		return rename(beside, path) == 0 ? sync_folder(path) : -1;
+	}
+	if (sync_folder(path) == 0) {
+		unlink(beside);
+		return 0;
+	}
+	saved = errno;
+	renameat2(AT_FDCWD, beside, AT_FDCWD, path, RENAME_EXCHANGE);
+	errno = saved;
+	return -1;
+}
+
+static int
+write_beside(const char *path, const char *beside, const char *text, size_t len,
+    unsigned mode, struct err *e)
+{
+	int fd, r;
+
+	unlink(beside);
+	fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd == -1)
+		return err_sys(e, ERR_FAIL, "cannot write beside %s", path);
+	r = adopt_mode(fd, path, mode, e);
+	if (r == 0 &&
+	    (write_all(fd, text, len) == -1 ||
+		take_place(beside, path) == -1)) {
+		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
+		err_hint(e, "the old file is as it was");
+	}
+	if (r != 0)
+		unlink(beside);
+	close(fd);
+	return r;
+}
+
+int
+file_replace(const char *path, const char *text, size_t len, unsigned mode,
+    struct err *e)
+{
+	char *real = real_path(path);
+	char *beside = beside_name(real);
+	int r = file_make_folder(real, e);
+
+	if (r == 0) {
+		file_sweep(real);
+		r = write_beside(real, beside, text, len, mode, e);
+	}
+	free(beside);
+	free(real);
+	return r;
+}
+
+int
+file_rename(const char *from, const char *to, struct err *e)
+{
+	if (rename(from, to) == 0 && sync_folder(to) == 0)
+		return 0;
+	return err_sys(e, ERR_FAIL, "cannot write %s", to);
+}
+
+int
+file_remove(const char *path, struct err *e)
+{
+	if (unlink(path) == 0 || errno == ENOENT)
+		return 0;
+	return err_sys(e, ERR_FAIL, "cannot remove %s", path);
+}

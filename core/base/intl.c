@@ -1,0 +1,83 @@
+/* Text for people, in their language. */
+#include "config.h"
+
+#include "core/base/intl.h"
+
+#include <langinfo.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "core/base/util.h"
+
+#define DOMAIN "seki"
+
+/* Their formats are as good as code, so they must be from who made the program:
+ * root may try it in a folder where anybody can put them. */
+static bool
+are_ours(const char *dir, const char *self)
+{
+	struct stat catalogs, program;
+
+	return lstat(dir, &catalogs) == 0 && stat(self, &program) == 0 &&
+	       S_ISDIR(catalogs.st_mode) && (catalogs.st_mode & S_IWOTH) == 0 &&
+	       catalogs.st_uid == program.st_uid;
+}
+
+/* Catalogs lie beside a program that is not installed yet. */
+static char *
+find_catalogs(void)
+{
+	char self[512], *dir;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return xstrdup(LOCALEDIR);
+	self[n] = '\0';
+	dir = xasprintf("%.*s/po", (int)(strrchr(self, '/') - self), self);
+	if (are_ours(dir, self))
+		return dir;
+	free(dir);
+	return xstrdup(LOCALEDIR);
+}
+
+/* gettext opens DIR/$LANGUAGE/LC_MESSAGES/seki.mo, wherever a slash leads, for
+ * any program that is not setuid. sudo may pass the variable on. */
+static void
+drop_language_paths(void)
+{
+	const char *language = getenv("LANGUAGE");
+
+	if (language != NULL && strchr(language, '/') != NULL)
+		unsetenv("LANGUAGE");
+}
+
+void
+intl_start(void)
+{
+	static const char head[] = ""; /* of a catalog: its translation */
+	char *dir;
+
+	drop_language_paths();
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0)
+		return;
+	setlocale(LC_MESSAGES, "");
+	dir = find_catalogs();
+	bindtextdomain(DOMAIN, dir);
+	bind_textdomain_codeset(DOMAIN, "UTF-8");
+	textdomain(DOMAIN);
+	free(dir);
+	/* Without a catalog, each text would look for one. */
+	if (gettext(head)[0] == '\0')
+		intl_stop();
+}
+
+void
+intl_stop(void)
+{
+	setlocale(LC_MESSAGES, "C");
+}

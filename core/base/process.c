@@ -1,0 +1,172 @@
+/* Processes: which stand still, where they are, and their end. */
+#include "config.h"
+
+#include "core/base/process.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "core/base/util.h"
+
+#define TEXT_MAX_BYTES 65536
+#define DEATH_MS 1000
+#define DESCRIPTORS_MAX 1024
+
+static char *
+read_of(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	return read_file(path, TEXT_MAX_BYTES, NULL);
+}
+
+/* The state stands behind the name, which may hold anything (proc(5)). */
+static bool
+has_stop_signal(pid_t pid)
+{
+	char *text = read_of(pid, "stat");
+	const char *end = text != NULL ? strrchr(text, ')') : NULL;
+	bool stopped = end != NULL && has_prefix(end, ") T");
+
+	free(text);
+	return stopped;
+}
+
+/* Where a line of /proc/PID/cgroup leads, and what says there that all in it is
+ * frozen, also by an ancestor: cgroup-v2.rst, which systemd's hybrid layout has
+ * elsewhere, and cgroup-v1/freezer-subsystem.rst. */
+static const struct {
+	const char *line, *mount, *file, *frozen;
+} freezers[] = {
+	{ "0::/", "/sys/fs/cgroup", "cgroup.events", "frozen 1" },
+	{ "0::/", "/sys/fs/cgroup/unified", "cgroup.events", "frozen 1" },
+	{ ":freezer:/", "/sys/fs/cgroup/freezer", "freezer.state", "FROZEN" },
+};
+
+static bool
+is_frozen_by(size_t i, const char *cgroups)
+{
+	const char *own = strstr(cgroups, freezers[i].line);
+	char *path, *text;
+	bool frozen;
+
+	if (own == NULL)
+		return false;
+	own += strlen(freezers[i].line) - 1;
+	path = xasprintf("%s%.*s/%s", freezers[i].mount,
+	    (int)strcspn(own, "\n"), own, freezers[i].file);
+	text = read_file(path, TEXT_MAX_BYTES, NULL);
+	frozen = text != NULL && strstr(text, freezers[i].frozen) != NULL;
+	free(text);
+	free(path);
+	return frozen;
+}
+
+static bool
+is_frozen(pid_t pid)
+{
+	char *cgroups = read_of(pid, "cgroup");
+	bool frozen = false;
+	size_t i;
+
+	for (i = 0; i < NITEMS(freezers) && cgroups != NULL && !frozen; i++)
+		frozen = is_frozen_by(i, cgroups);
+	free(cgroups);
+	return frozen;
+}
+
+bool
+process_is_stopped(pid_t pid)
+{
+	return pid > 0 && (has_stop_signal(pid) || is_frozen(pid));
+}
+
+bool
+process_shares_network(pid_t pid)
+{
+	char path[64];
+	struct stat ours, its;
+
+	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
+	return stat("/proc/self/ns/net", &ours) == 0 &&
+	       stat(path, &its) == 0 && ours.st_ino == its.st_ino &&
+	       ours.st_dev == its.st_dev;
+}
+
+int
+process_kill(pid_t pid)
+{
+	struct pollfd gone = { .events = POLLIN };
+	int r;
+
+	gone.fd = (int)syscall(SYS_pidfd_open, pid, 0);
+	if (gone.fd == -1)
+		return errno == ESRCH ? 0 : -1;
+	r = (int)syscall(SYS_pidfd_send_signal, gone.fd, SIGKILL, NULL, 0);
+	if (r == 0)
+		poll(&gone, 1, DEATH_MS);
+	else if (errno == ESRCH)
+		r = 0;
+	close(gone.fd);
+	return r;
+}
+
+static char *
+link_text(const char *folder, const char *name)
+{
+	char *path = xasprintf("%s/%s", folder, name), text[256];
+	ssize_t n = readlink(path, text, sizeof(text) - 1);
+
+	free(path);
+	return n > 0 ? xstrndup(text, (size_t)n) : NULL;
+}
+
+char *
+process_program(const char *folder)
+{
+	static const char remark[] = " (deleted)";
+	char *exe = link_text(folder, "exe"), *name;
+	size_t n;
+
+	if (exe == NULL)
+		return NULL;
+	n = strlen(exe);
+	if (n > strlen(remark) && strcmp(exe + n - strlen(remark), remark) == 0)
+		exe[n - strlen(remark)] = '\0';
+	name = xstrdup(strrchr(exe, '/') != NULL ? strrchr(exe, '/') + 1 : exe);
+	free(exe);
+	return name;
+}
+
+void
+process_sockets(const char *folder,
+    void (*each)(void *arg, unsigned long inode), void *arg)
+{
+	char *fds = xasprintf("%s/fd", folder), *text;
+	DIR *d = opendir(fds);
+	const struct dirent *de;
+	unsigned long inode;
+	int i;
+
+	for (i = 0; d != NULL && i < DESCRIPTORS_MAX; i++) {
+		de = readdir(d);
+		if (de == NULL)
+			break;
+		text = link_text(fds, de->d_name);
+		if (text != NULL && sscanf(text, "socket:[%lu]", &inode) == 1)
+			each(arg, inode);
+		free(text);
+	}
+	if (d != NULL)
+		closedir(d);
+	free(fds);
+}

@@ -1,0 +1,462 @@
+/* The commands about commits: before, when, and while one is pending. */
+#include "config.h"
+
+#include "core/command/command_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/commit/commit.h"
+#include "core/commit/guard.h"
+#include "core/commit/revert.h"
+#include "core/commit/takeover.h"
+#include "core/kernel/net.h"
+#include "core/kernel/ssh.h"
+#include "core/lang/config_diff.h"
+#include "core/plan/model.h"
+#include "core/plan/ruleset.h"
+#include "core/reach/exposure.h"
+#include "core/reach/safety.h"
+#include "core/show/status.h"
+#include "core/state/history.h"
+#include "core/state/pending.h"
+#include "core/state/unit.h"
+
+/* Whether a commit was ever made here. */
+static bool
+has_commit(const struct host *h)
+{
+	return h->pending.phase != PENDING_NONE || history_newest(h) > 0;
+}
+
+/* Whether the kernel enforces what was committed: after a boot without the
+ * service it has none of it. */
+static bool
+is_enforced(const struct host *h, const struct model *m)
+{
+	struct rules rules;
+	struct err ignored;
+
+	return !model_wants_rules(m) ||
+	       net_rules(h->net, NET_TABLE, &rules, &ignored) != 0 ||
+	       rules.present;
+}
+
+/* The model of what is in force now; nothing of ours is where nothing was ever
+ * committed or applied. False when it is not known. */
+static bool
+find_enforced(const struct host *h, struct config *c, struct model *m)
+{
+	struct err ignored;
+
+	if (history_committed(h, c) == 0 &&
+	    model_build(m, c, &h->snapshot, &ignored) == 0 && is_enforced(h, m))
+		return true;
+	if (has_commit(h))
+		return false;
+	model_free(m);
+	config_free(c);
+	return model_build(m, c, &h->snapshot, &ignored) == 0;
+}
+
+/* What the Internet can reach; nothing when the candidate is not sound. When
+ * it is not known what it can reach now, as after a link has gone, there is
+ * nothing to compare with. */
+static void
+print_exposure(const struct host *h, struct buf *out)
+{
+	struct config committed = { 0 };
+	struct model before = { 0 }, after;
+	struct err ignored;
+	bool known = find_enforced(h, &committed, &before);
+
+	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
+		exposure_diff(known ? &before : NULL, &after, out);
+	model_free(&before);
+	model_free(&after);
+	config_free(&committed);
+}
+
+/* Whether the candidate leaves a way in. A session is safety_check's matter,
+ * whose refusal is told here only if nobody else will. */
+static void
+print_safety(const struct host *h, bool refusal, struct buf *notes)
+{
+	uint16_t ports[SSH_PORTS_MAX];
+	size_t n = ssh_ports(ports, NITEMS(ports));
+	struct ssh ssh[SSH_SESSIONS_MAX];
+	size_t nssh = ssh_find(getpid(), ssh), i;
+	struct model before, after;
+	struct err why;
+	bool known;
+
+	known = model_build(&before, &h->saved, &h->snapshot, &why) == 0;
+	if (model_build(&after, &h->candidate, &h->snapshot, &why) != 0)
+		goto out;
+	for (i = 0; i < nssh && ssh[i].client.family != AF_INET6;)
+		i++;
+	if (i == nssh)
+		safety_warn(known ? &before : NULL, &after, ports, n, notes);
+	for (i = 0; refusal && i < nssh; i++)
+		if (safety_check(&after, &h->snapshot, &ssh[i], &why) != 0)
+			break;
+	if (refusal && i < nssh)
+		command_refusal(&why, notes);
+out:
+	model_free(&before);
+	model_free(&after);
+}
+
+enum { DIFF_FROM, DIFF_TO };
+
+static const struct arg diff_args[] = {
+	[DIFF_FROM] = { "from", &type_history_number, 0,
+	    N_("the statements only, since that number of the history") },
+	[DIFF_TO] = { "to", &type_history_number, 0,
+	    N_("up to that number, and not to the candidate") },
+};
+
+/* What two of the history say, or one and the candidate. */
+static int
+diff_history(const struct host *h, const struct value *v, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	struct config before = { 0 }, after = { 0 };
+	int r = history_read(h, v[DIFF_FROM].number, &before, e);
+
+	if (r == 0 && v[DIFF_TO].set) {
+		r = history_read(h, v[DIFF_TO].number, &after, e);
+	} else if (r == 0 && h->candidate_error.code != ERR_NONE) {
+		*e = h->candidate_error;
+		r = -1;
+	} else if (r == 0) {
+		config_copy(&after, &h->candidate);
+	}
+	if (r == 0)
+		config_print_diff(&before, &after, out);
+	if (r == 0 && out->len == 0)
+		buf_add(notes, _("they say the same\n"));
+	config_free(&before);
+	config_free(&after);
+	return r;
+}
+
+static void
+tell_nothing(struct buf *steps)
+{
+	if (steps->len == 0)
+		buf_add(steps, _("  nothing to do\n"));
+}
+
+/* The statements, what they mean for the Internet, and the plan. What is
+ * unsafe, or cannot be resolved, is told all the same: check and commit refuse
+ * it. */
+static int
+run_diff(struct host *h, const struct value *v,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes,
+    struct err *e)
+{
+	const struct commit_options options = { .check = true, .force = true };
+	struct buf steps = { 0 };
+	int r;
+
+	if (command_saved(h, e) != 0)
+		return -1;
+	if (v[DIFF_FROM].set)
+		return diff_history(h, v, out, notes, e);
+	if (h->candidate_error.code == ERR_NONE) {
+		config_print_diff(&h->saved, &h->candidate, out);
+		print_exposure(h, out);
+	}
+	r = commit_candidate(h, &options, &steps, notes, e);
+	if (r == 0) {
+		tell_nothing(&steps);
+		buf_printf(out, _("the kernel:\n%s"), buf_text(&steps));
+		print_safety(h, true, notes);
+	} else if (e->code == ERR_UNSAFE && out->len > 0) {
+		command_refusal(e, notes);
+		memset(e, 0, sizeof(*e));
+		r = 0;
+	}
+	buf_free(&steps);
+	return r;
+}
+
+const struct command command_diff = {
+	.row = { .name = "diff",
+	    .help = N_("what the candidate changes, here and in the "
+		       "kernel"),
+	    ARGS(diff_args) },
+	.slow = true,
+	.looks = true,
+	.run = run_diff,
+};
+
+static int
+run_check(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes,
+    struct err *e)
+{
+	const struct commit_options options = { .check = true };
+	struct buf steps = { 0 };
+	int r = commit_candidate(h, &options, &steps, notes, e);
+
+	buf_free(&steps);
+	if (r == 0) {
+		buf_add(out, "ok\n");
+		print_safety(h, false, notes);
+	}
+	return r;
+}
+
+const struct command command_check = {
+	.row = { .name = "check",
+	    .help = N_("judge the candidate and ask the kernel; change "
+		       "nothing") },
+	.slow = true,
+	.looks = true,
+	.run = run_check,
+};
+
+enum { COMMIT_CONFIRM, COMMIT_NOW, COMMIT_FORCE };
+
+static const struct arg commit_args[] = {
+	[COMMIT_CONFIRM] = { "--confirm", &type_seconds, ARG_KEYWORD,
+	    N_("revert by itself unless confirmed within that time") },
+	[COMMIT_NOW] = { "--now", NULL, ARG_FLAG, N_("without a way back") },
+	[COMMIT_FORCE] = { "--force", NULL, ARG_FLAG,
+	    N_("also what is refused as unsafe") },
+};
+
+static int
+run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	struct commit_options options = { .force = v[COMMIT_FORCE].set };
+	int r;
+
+	if (v[COMMIT_CONFIRM].set)
+		options.confirm = v[COMMIT_CONFIRM].number;
+	else if (!v[COMMIT_NOW].set)
+		options.confirm = commit_seconds(h);
+	print_safety(h, false, notes);
+	r = commit_candidate(h, &options, out, notes, e);
+	tell_nothing(out);
+	return r;
+}
+
+const struct command command_commit = {
+	.row = { .name = "commit",
+	    .help = N_("carry the candidate out and save it"),
+	    ARGS(commit_args) },
+	.slow = true,
+	.run = run_commit,
+};
+
+enum { APPLY_FILE, APPLY_CHECK, APPLY_FORCE };
+
+static const struct arg apply_args[] = {
+	[APPLY_FILE] = { "file", &type_file, 0,
+	    N_("a config in place of the saved one, saved once it is "
+	       "applied") },
+	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG | ARG_LOOKS,
+	    N_("only tell what would change") },
+	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
+	    N_("also what is unsafe, and what has no statement") },
+};
+
+static bool
+is_empty(const struct config *c)
+{
+	size_t i = 0;
+
+	while (i < c->n && c->v[i].st == NULL)
+		i++;
+	return i == c->n;
+}
+
+/* A file that was cut short, or a template without its values, would open this
+ * host. */
+static int
+check_empty(struct host *h, const struct config *c, const char *path,
+    const struct commit_options *options, struct err *e)
+{
+	struct commit_options look = *options;
+	struct buf steps = { 0 }, notes = { 0 };
+	int r = 0;
+
+	if (options->force || !is_empty(c))
+		return 0;
+	look.check = look.force = true;
+	r = commit_config(h, c, &look, &steps, &notes, e);
+	if (r == 0 && steps.len > 0) {
+		r = err_set(e, ERR_UNSAFE,
+		    "%s has no statement, so that all of seki would be taken "
+		    "down", path);
+		err_hint(e, "was it cut short? Where it is meant: seki apply "
+			    "--force");
+	}
+	buf_free(&steps);
+	buf_free(&notes);
+	return r;
+}
+
+static int
+run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	const struct commit_options options = { .check = v[APPLY_CHECK].set,
+		.force = v[APPLY_FORCE].set,
+		.direct = !v[APPLY_FILE].set };
+	struct config config = { 0 };
+	const char *path =
+	    v[APPLY_FILE].set ? v[APPLY_FILE].text : h->config_path;
+	int r = config_read(&config, path, !v[APPLY_FILE].set, e);
+
+	if (r == 0)
+		r = check_empty(h, &config, path, &options, e);
+	if (r == 0)
+		r = commit_config(h, &config, &options, out, notes, e);
+	tell_nothing(out);
+	config_free(&config);
+	return r;
+}
+
+const struct command command_apply = {
+	.row = { .name = "apply",
+	    .help = N_("bring the kernel to the saved config, without a guard"),
+	    ARGS(apply_args) },
+	.slow = true,
+	.run = run_apply,
+};
+
+/* A pending commit */
+
+/* Whether what was asked for has been done by now, although no answer came. */
+static bool
+is_done(const struct pending *before, const struct pending *now,
+    enum outcome wanted, const char *run_path)
+{
+	if (now->phase != PENDING_NONE)
+		return wanted == OUTCOME_UNKNOWN &&
+		       now->deadline > before->deadline;
+	return wanted != OUTCOME_UNKNOWN &&
+	       revert_outcome(run_path, before) == wanted;
+}
+
+static int
+fail_otherwise(const struct host *h, struct err *e)
+{
+	char *last = status_last(h);
+
+	if (last[0] != '\0')
+		err_hint(e, "last: %s", last);
+	free(last);
+	return -1;
+}
+
+/* Asks the guard. When its answer is lost, whoever may goes on in its place;
+ * then either it has been done, or the next guard is asked. wanted is how the
+ * commit ends by it; OUTCOME_UNKNOWN for one that goes on. */
+static int
+ask(struct host *h, const char *line, enum outcome wanted, const char *done,
+    struct buf *out, struct err *e)
+{
+	struct pending before = h->pending, now;
+	struct err ignored;
+	int r;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	r = guard_ask(h, line, out, e);
+	if (r != GUARD_LOST || before.phase == PENDING_NONE)
+		return r == 0 ? 0 : -1;
+	takeover(h, &ignored);
+	if (pending_read(&now, h->run_path, &ignored) != 0)
+		return -1;
+	if (is_done(&before, &now, wanted, h->run_path)) {
+		buf_add(out, _(done));
+		return 0;
+	}
+	if (now.phase == PENDING_WAITING && now.when == before.when)
+		return guard_ask(h, line, out, e) == 0 ? 0 : -1;
+	return fail_otherwise(h, e);
+}
+
+enum { CONFIRM_UNPROVEN };
+
+static const struct arg confirm_args[] = {
+	[CONFIRM_UNPROVEN] = { "--unproven", NULL, ARG_FLAG,
+	    N_("although no new login was seen") },
+};
+
+static int
+run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	const char *warning = unit_look()->warning;
+
+	if (ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm",
+		OUTCOME_SAVED, N_("confirmed and saved\n"), out, e) != 0)
+		return -1;
+	if (warning != NULL)
+		buf_printf(notes, _("warning: %s\n"), _(warning));
+	return 0;
+}
+
+const struct command command_confirm = {
+	.row = { .name = "confirm",
+	    .help = N_("keep the pending commit"),
+	    ARGS(confirm_args) },
+	.slow = true,
+	.run = run_confirm,
+};
+
+enum { EXTEND_SECONDS };
+
+static const struct arg extend_args[] = {
+	[EXTEND_SECONDS] = { "seconds", &type_seconds, ARG_REQUIRED,
+	    N_("how many more") },
+};
+
+static int
+run_extend(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	char *line = xasprintf("extend %u", v[EXTEND_SECONDS].number);
+	int r = ask(h, line, OUTCOME_UNKNOWN, "", out, e);
+
+	free(line);
+	if (r == 0)
+		r = host_reload(h, e);
+	if (r == 0)
+		buf_printf(out, _("the commit reverts by itself in %u s\n"),
+		    status_seconds(h));
+	return r;
+}
+
+const struct command command_extend = {
+	.row = { .name = "extend",
+	    .help = N_("give the pending commit more time"),
+	    ARGS(extend_args) },
+	.slow = true,
+	.run = run_extend,
+};
+
+static int
+run_revert(struct host *h, const struct value *v UNUSED,
+    struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
+    struct err *e)
+{
+	return ask(h, "revert", OUTCOME_REVERTED,
+	    N_("reverted: seki show status tells how\n"), out, e);
+}
+
+const struct command command_revert = {
+	.row = { .name = "revert", .help = N_("take the pending commit back") },
+	.slow = true,
+	.run = run_revert,
+};

@@ -1,0 +1,148 @@
+/* Which connections are meant, and ending them. */
+#include "config.h"
+
+#include "core/command/command_parts.h"
+
+#include <stdlib.h>
+
+#include "core/base/intl.h"
+#include "core/show/connection.h"
+
+/* Forwards by their public ports */
+
+static int
+forward_parse(const struct type *t UNUSED, struct words *w, struct value *v,
+    struct err *e)
+{
+	struct value proto = { 0 }, ports = { 0 };
+	int r = type_proto.parse(&type_proto, w, &proto, e);
+
+	if (r == 0)
+		r = type_ports.parse(&type_ports, w, &ports, e);
+	v->forward = (struct forward_key){ proto.choice, ports.ports };
+	return r;
+}
+
+static void
+forward_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	const struct value proto = { .choice = v->forward.proto };
+	const struct value ports = { .ports = v->forward.ports };
+
+	type_print(&type_proto, &proto, b);
+	buf_add(b, " ");
+	type_print(&type_ports, &ports, b);
+}
+
+static void
+forward_free(struct value *v)
+{
+	free(v->forward.ports.v);
+}
+
+static void
+forward_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	type_proto.suggest(&type_proto, s);
+}
+
+static void
+ports_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	struct buf word = { 0 }, help = { 0 };
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < s->config->n; i++) {
+		st = s->config->v[i].st;
+		if (st == NULL || st->kind != ST_FORWARD ||
+		    !st->v[FORWARD_PORTS].set)
+			continue;
+		buf_reset(&word);
+		buf_reset(&help);
+		type_print(&type_ports, &st->v[FORWARD_PORTS], &word);
+		statement_print(st, &help);
+		s->add(s->arg, buf_text(&word), buf_text(&help));
+	}
+	buf_free(&word);
+	buf_free(&help);
+}
+
+static const struct type *
+forward_rest(const char *first UNUSED)
+{
+	static const struct type ports = { .metavar = "PORTS",
+		.desc = N_("public ports of forwards"),
+		.suggest = ports_suggest };
+
+	return &ports;
+}
+
+const struct type type_forward_key = { .metavar = "PROTO PORTS",
+	.desc = N_("a forward by its public ports, such as tcp 80"),
+	.parse = forward_parse,
+	.print = forward_print,
+	.free = forward_free,
+	.suggest = forward_suggest,
+	.rest = forward_rest };
+
+/* end */
+
+enum { END_PROTO, END_CLIENT };
+
+/* As many as there are of enum proto, and in their order. */
+static const struct choice protos[] = {
+	[PROTO_TCP] = { "tcp", N_("TCP") },
+	[PROTO_UDP] = { "udp", N_("UDP") },
+	{ NULL, NULL },
+};
+static const struct type type_end_proto = { .metavar = "tcp|udp",
+	.choices = protos,
+	.parse = type_choice_parse,
+	.print = type_choice_print,
+	.suggest = type_choice_suggest };
+
+static const struct arg end_args[] = {
+	[END_PROTO] = { "protocol", &type_end_proto, ARG_REQUIRED,
+	    N_("its protocol") },
+	[END_CLIENT] = { "client", &type_client, ARG_REQUIRED,
+	    N_("the address and port it comes from") },
+};
+
+/* One client's port may lead through several forwards. */
+static int
+run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out UNUSED, struct buf *notes, struct err *e)
+{
+	const struct forward_key proto = { .proto = v[END_PROTO].choice };
+	const struct connection_scope scope = {
+		.forward = &proto,
+		.client = &v[END_CLIENT].target,
+	};
+	struct connection_row *rows;
+	size_t n, i;
+	int r = 0;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	if (host_read_flows(h, e) != 0)
+		return -1;
+	if (connections_narrow(h, &scope, e) != 0)
+		return -1;
+	rows = rows_connections(h, &h->flows, &n);
+	for (i = 0; i < n && r == 0; i++)
+		r = connection_end(h, &rows[i], notes, e);
+	free(rows);
+	if (n > 0 || command_saved(h, e) != 0)
+		return n > 0 ? r : -1;
+	err_set(e, ERR_FAIL, "no such connection goes through a forward");
+	return err_hint(e, "seki show connections lists those that do");
+}
+
+const struct command command_end = {
+	.row = { .name = "end",
+	    .help = N_("end the live connection of a client"),
+	    ARGS(end_args),
+	    .suggest = connection_suggest },
+	.run = run_end,
+};

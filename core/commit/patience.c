@@ -1,0 +1,135 @@
+/* How often something may be tried. */
+#include "config.h"
+
+#include "core/commit/patience.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/util.h"
+
+#define FIGHT_TIMES 5
+#define FIGHT_MS 10000
+#define DELAY_MAX_MS 60000
+#define FORGET_MS 120000
+
+struct trial {
+	char *what;
+	uint64_t first; /* of the successes that are being counted */
+	unsigned times;
+	uint64_t last;
+	uint64_t until; /* not before */
+	unsigned delay; /* milliseconds; 0 when it may be tried at any time */
+};
+
+struct patience {
+	struct trial *v;
+	size_t n;
+};
+
+struct patience *
+patience_new(void)
+{
+	return xcalloc(1, sizeof(struct patience));
+}
+
+static void
+forget(struct patience *p, size_t i)
+{
+	free(p->v[i].what);
+	p->v[i] = p->v[--p->n];
+}
+
+void
+patience_free(struct patience *p)
+{
+	if (p == NULL)
+		return;
+	while (p->n > 0)
+		forget(p, p->n - 1);
+	free(p->v);
+	free(p);
+}
+
+static struct trial *
+find(const struct patience *p, const char *what)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (strcmp(p->v[i].what, what) == 0)
+			return &p->v[i];
+	return NULL;
+}
+
+static struct trial *
+find_or_add(struct patience *p, const char *what, uint64_t now)
+{
+	struct trial *t;
+	size_t i;
+
+	for (i = p->n; i > 0; i--)
+		if (now - p->v[i - 1].last > FORGET_MS)
+			forget(p, i - 1);
+	t = find(p, what);
+	if (t != NULL)
+		return t;
+	p->v = xgrow(p->v, p->n, sizeof(*p->v));
+	t = &p->v[p->n++];
+	*t = (struct trial) { .what = xstrdup(what), .first = now };
+	return t;
+}
+
+unsigned
+patience_wait(const struct patience *p, const char *what, uint64_t now)
+{
+	const struct trial *t = find(p, what);
+
+	return t != NULL && t->until > now ? (unsigned)(t->until - now) : 0;
+}
+
+/* Who asks no more when the time has come has seen it done. */
+unsigned
+patience_hold(
+    struct patience *p, const char *what, unsigned ms, uint64_t now)
+{
+	struct trial *t = find_or_add(p, what, now);
+
+	if (now > t->until + ms)
+		t->until = now + ms;
+	t->last = now;
+	return patience_wait(p, what, now);
+}
+
+static void
+slow_down(struct trial *t, uint64_t now)
+{
+	t->delay = t->delay == 0 ? 1000 : t->delay * 2;
+	if (t->delay > DELAY_MAX_MS)
+		t->delay = DELAY_MAX_MS;
+	t->until = now + t->delay;
+}
+
+/* A delay that has grown stays until the trial is forgotten: a success says
+ * nothing while somebody undoes it. */
+enum patience_word
+patience_note(
+    struct patience *p, const char *what, bool failed, uint64_t now)
+{
+	struct trial *t = find_or_add(p, what, now);
+	bool slow = t->delay > 0;
+
+	t->last = now;
+	if (failed) {
+		slow_down(t, now);
+		return slow ? PATIENCE_SILENT : PATIENCE_TELL;
+	}
+	if (!slow && now - t->first > FIGHT_MS) {
+		t->first = now;
+		t->times = 0;
+	}
+	if (++t->times <= FIGHT_TIMES)
+		return PATIENCE_TELL;
+	slow_down(t, now);
+	return slow ? PATIENCE_SILENT : PATIENCE_FIGHT;
+}

@@ -1,0 +1,284 @@
+/* Taking a pending commit back, or ending one that was saved. */
+#include "config.h"
+
+#include "core/commit/revert.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "core/base/file.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/plan/journal.h"
+#include "core/plan/plan_file.h"
+#include "core/plan/plan_run.h"
+#include "core/state/drift.h"
+#include "core/state/history.h"
+#include "core/state/lingering.h"
+#include "core/state/save.h"
+
+#define LAST_MAX 4096
+
+/* What we gave back is ours no longer, and what came back is. Others may have
+ * noted something meanwhile, so this is no plain copy of the old journal. */
+static int
+undo_journal(const struct host *h, const struct plan *plan, struct err *e)
+{
+	struct journal journal;
+	int r = journal_load(&journal, h->run_path, e);
+
+	if (r == 0) {
+		plan_unnote(plan, &journal);
+		r = journal_store(&journal, h->run_path, e);
+	}
+	journal_free(&journal);
+	return r;
+}
+
+int
+revert_begin(const struct host *h, struct pending *p, struct err *e)
+{
+	struct pending next = *p;
+
+	next.phase = PENDING_REVERTING;
+	if (p->phase == PENDING_REVERTING)
+		return 0;
+	if (pending_write(&next, h->run_path, e) != 0)
+		return -1;
+	*p = next;
+	return 0;
+}
+
+/* An old snapshot is better than no revert, and what cannot be undone is no
+ * reason to leave the rest. */
+int
+revert_try(struct host *h, struct buf *gone, struct err *e)
+{
+	char *path = pending_path(h->run_path, "undo");
+	struct plan plan = { 0 };
+	uint32_t generation = 0;
+	struct err ignored;
+	int r;
+
+	host_refresh(h, &ignored);
+	buf_reset(gone);
+	r = plan_read(&plan, path, &h->snapshot, gone, e);
+	if (r == 0 && plan_undo(&plan, h->net, e) != 0)
+		r = -1;
+	if (undo_journal(h, &plan, r == 0 ? e : &ignored) != 0)
+		r = -1;
+	net_generation(h->net, &generation, &ignored);
+	if (r == 0)
+		r = plan_read_back(&plan, h->net, e);
+	if (r == 0)
+		drift_remember(h, 0, generation, &ignored);
+	plan_free(&plan);
+	free(path);
+	return r;
+}
+
+static const char *const outcomes[] = { [OUTCOME_UNKNOWN] = "unknown",
+	[OUTCOME_SAVED] = "saved",
+	[OUTCOME_REVERTED] = "reverted",
+	[OUTCOME_BROKEN] = "broken" };
+
+static char *
+last_path(const char *run_path)
+{
+	return xasprintf("%s/last", run_path);
+}
+
+/* The last thing that happened, for whoever looks later: a line for people, and
+ * one for programs. */
+static void
+leave_word(const struct host *h, const struct pending *p, enum outcome how,
+    const char *text)
+{
+	char *path = last_path(h->run_path);
+	char *lines = xasprintf("%s\n%s %u %" PRId64 "\n", text,
+	    outcomes[how], p->number, p->when);
+	struct err ignored;
+
+	file_replace(path, lines, strlen(lines), 0644, &ignored);
+	syslog(LOG_NOTICE, "%s", text);
+	free(lines);
+	free(path);
+}
+
+enum outcome
+revert_outcome(const char *run_path, const struct pending *p)
+{
+	char *path = last_path(run_path);
+	char *text = read_file(path, LAST_MAX, NULL), *line, how[16];
+	enum outcome found = OUTCOME_UNKNOWN;
+	unsigned number;
+	int64_t when;
+	size_t i;
+
+	line = text != NULL ? strchr(text, '\n') : NULL;
+	if (line != NULL &&
+	    sscanf(line + 1, "%15s %u %" SCNd64, how, &number, &when) == 3 &&
+	    when == p->when)
+		for (i = 0; i < NITEMS(outcomes); i++)
+			if (strcmp(outcomes[i], how) == 0)
+				found = (enum outcome)i;
+	free(text);
+	free(path);
+	return found;
+}
+
+/* What the rules that are taken back let in goes on, too. */
+static struct lingering
+settle_connections(struct host *h)
+{
+	char *path = pending_path(h->run_path, "config");
+	struct config taken_back = { 0 };
+	struct lingering l = { 0 };
+	struct err ignored;
+
+	if (host_refresh(h, &ignored) == 0 &&
+	    config_read(&taken_back, path, false, &ignored) == 0)
+		l = lingering_settle(h, &taken_back, &h->saved);
+	config_free(&taken_back);
+	free(path);
+	return l;
+}
+
+/* Lines as a list in a sentence. */
+static char *
+listed(const struct buf *lines)
+{
+	char *copy = xstrdup(buf_text(lines)), *rest = copy, *line;
+	struct buf list = { 0 };
+
+	while ((line = next_line(&rest)) != NULL)
+		buf_printf(&list, "%s%s", list.len > 0 ? ", " : "", line);
+	free(copy);
+	return buf_take(&list);
+}
+
+static void
+tell_undone(const struct buf *gone, struct buf *to)
+{
+	char *list = listed(gone);
+
+	if (list[0] == '\0')
+		buf_add(to, _("reverted: this host is exactly as before\n"));
+	else
+		buf_printf(to,
+		    _("reverted: this host is as before, but for what is gone "
+		      "or was started anew since: %s\n"),
+		    list);
+	free(list);
+}
+
+static char *
+undone_word(const struct pending *p, const char *why, const struct buf *gone)
+{
+	char *list = listed(gone), *word;
+
+	if (list[0] == '\0')
+		word = xasprintf(_("commit #%u by %s was reverted, %s: this "
+				   "host is exactly as before"),
+		    p->number, p->who, _(why));
+	else
+		word = xasprintf(_("commit #%u by %s was reverted, %s: this "
+				   "host is as before, but for what is gone or "
+				   "was started anew since: %s"),
+		    p->number, p->who, _(why), list);
+	free(list);
+	return word;
+}
+
+static char *
+reverted_word(const struct pending *p, const char *why, const struct buf *gone,
+    const struct err *failed, unsigned left)
+{
+	char *word, *more;
+
+	if (failed != NULL)
+		return xasprintf(_("commit #%u by %s was reverted, %s, but "
+				   "not wholly: %s"),
+		    p->number, p->who, _(why), failed->text);
+	word = undone_word(p, why, gone);
+	if (left == 0)
+		return word;
+	more = xasprintf(_("%s, but connections go on that its rules would not "
+			   "let through: %u"),
+	    word, left);
+	free(word);
+	return more;
+}
+
+void
+revert_end(struct host *h, const struct pending *p, const char *why,
+    const struct buf *gone, const struct err *failed, struct buf *notes)
+{
+	struct lingering l = { 0 };
+	struct err ignored;
+	char *word;
+
+	if (failed == NULL)
+		l = settle_connections(h);
+	word = reverted_word(p, why, gone, failed, l.left + l.direct);
+	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
+	    word);
+	pending_end(h->run_path, &ignored);
+	if (notes != NULL && failed == NULL) {
+		tell_undone(gone, notes);
+		lingering_tell(&l, notes);
+	}
+	lingering_free(&l);
+	free(word);
+}
+
+/* Somebody may have edited the saved config by hand meanwhile: then it is in
+ * the history at least. After a guard that died once the file was replaced,
+ * only the history is left to do, and nothing may fail any more. */
+static int
+save_pending(const struct host *h, struct pending *p, bool again,
+    const struct config *committed, struct err *e)
+{
+	bool same = config_equal(&h->saved, committed);
+	struct err ignored;
+
+	history_settle(h, &h->saved, &ignored);
+	if (again && same) {
+		p->number = history_newest(h);
+		return 0;
+	}
+	if (!same)
+		save_edited(h, &ignored);
+	return save_config(h, committed, p->who, p->when, &p->number, e);
+}
+
+int
+revert_never(struct host *h, struct pending *p, const struct config *committed,
+    struct err *e)
+{
+	bool again = p->phase == PENDING_SAVING;
+	struct pending next = *p;
+	struct err ignored;
+	char *word;
+
+	next.phase = PENDING_SAVING;
+	if (!again && pending_write(&next, h->run_path, e) != 0)
+		return -1;
+	*p = next;
+	if (host_reload(h, e) != 0 ||
+	    save_pending(h, p, again, committed, e) != 0)
+		return -1;
+	word = xasprintf(p->deadline > 0
+			     ? _("commit #%u by %s was confirmed")
+			     : _("commit #%u by %s was saved at once, "
+				 "without a guard"),
+	    p->number, p->who);
+	leave_word(h, p, OUTCOME_SAVED, word);
+	pending_end(h->run_path, &ignored);
+	free(word);
+	host_forget(h, committed, &ignored);
+	return 0;
+}

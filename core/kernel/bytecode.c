@@ -1,0 +1,577 @@
+/* Rules of nftables, run on a packet of which some bits are known. */
+#include "config.h"
+
+#include "core/kernel/bytecode.h"
+
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/util.h"
+
+#define DEPTH_MAX 16     /* of jumps: NFT_JUMP_STACK_SIZE */
+#define RULES_MAX 100000 /* of one packet: chains can be called often */
+
+/* Packets */
+
+void
+sample_add(struct sample *s, enum fact_source source, unsigned at,
+    const void *bytes, size_t len)
+{
+	struct fact *f = &s->v[s->n];
+
+	if (s->n == FACTS_MAX || len > sizeof(f->v))
+		return;
+	s->n++;
+	*f = (struct fact){
+		.source = source, .at = (uint16_t)at, .len = (uint16_t)len
+	};
+	memcpy(f->v, bytes, len);
+	memset(f->known, 0xff, len);
+}
+
+void
+sample_add_bits(struct sample *s, enum fact_source source, unsigned at,
+    uint32_t value, uint32_t mask)
+{
+	size_t n = s->n;
+
+	sample_add(s, source, at, &value, sizeof(value));
+	if (s->n > n)
+		memcpy(s->v[n].known, &mask, sizeof(mask));
+}
+
+void
+sample_add_name(struct sample *s, unsigned key, const char *name)
+{
+	char padded[OPERAND_MAX] = "";
+
+	memcpy(padded, name, strnlen(name, sizeof(padded)));
+	sample_add(s, FACT_META, key * OPERAND_MAX, padded, sizeof(padded));
+}
+
+void
+sample_add_proto(struct sample *s, uint8_t proto)
+{
+	sample_add(s, FACT_META, NFT_META_L4PROTO * OPERAND_MAX, &proto, 1);
+	sample_add(s, FACT_NETWORK, 6, &proto, 1);
+}
+
+/* Chains */
+
+void
+chain_begin(struct rule_chain *c, const char *table, const char *name)
+{
+	memset(c, 0, sizeof(*c));
+	c->table = xstrdup(table);
+	c->name = xstrdup(name);
+}
+
+struct instruction *
+chain_add(struct rule_chain *c, enum operation operation)
+{
+	struct instruction *i;
+
+	c->v = xgrow(c->v, c->n, sizeof(*c->v));
+	i = &c->v[c->n++];
+	memset(i, 0, sizeof(*i));
+	i->operation = operation;
+	return i;
+}
+
+void
+chain_empty(struct rule_chain *c)
+{
+	free(c->v);
+	c->v = NULL;
+	c->n = 0;
+	c->translates = false;
+}
+
+void
+rule_set_free(struct rule_set *s)
+{
+	free(s->table);
+	free(s->name);
+	free(s->v);
+}
+
+void
+tables_free(struct tables *t)
+{
+	struct rule_chain *c;
+	size_t i;
+
+	for (c = t->chains; c < END_OF(t->chains, t->nchains); c++) {
+		free(c->table);
+		free(c->name);
+		chain_empty(c);
+	}
+	for (i = 0; i < t->nsets; i++)
+		rule_set_free(&t->sets[i]);
+	free(t->chains);
+	free(t->sets);
+	memset(t, 0, sizeof(*t));
+}
+
+/* Rules */
+
+enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
+
+/* A bit that is not known is 0 in both. */
+struct registers {
+	uint8_t v[REGISTERS_LEN], known[REGISTERS_LEN];
+};
+
+/* Registers are written as a whole. */
+static void
+forget(struct registers *r, const struct instruction *i)
+{
+	size_t len = ROUND_UP((size_t)i->len, REGISTER_LEN);
+
+	memset(r->v + i->reg, 0, len);
+	memset(r->known + i->reg, 0, len);
+}
+
+/* A register is filled up with zeros (nft_reg_store8 and the like). */
+static void
+pad(struct registers *r, unsigned at)
+{
+	for (; at % REGISTER_LEN != 0; at++) {
+		r->v[at] = 0;
+		r->known[at] = 0xff;
+	}
+}
+
+static void
+load(const struct instruction *i, const struct sample *s, struct registers *r)
+{
+	const struct fact *f;
+	unsigned from, to, k;
+
+	forget(r, i);
+	pad(r, i->reg + i->len);
+	for (f = s->v; f < END_OF(s->v, s->n); f++) {
+		if (f->source != i->source)
+			continue;
+		from = f->at > i->at ? f->at : i->at;
+		to = f->at + f->len < i->at + i->len ? f->at + f->len
+						     : i->at + i->len;
+		for (k = from; k < to; k++) {
+			r->known[i->reg + k - i->at] = f->known[k - f->at];
+			r->v[i->reg + k - i->at] =
+			    f->v[k - f->at] & f->known[k - f->at];
+		}
+		if (f->at == i->at && f->source <= FACT_CT)
+			pad(r, i->reg + f->len);
+	}
+}
+
+static void
+mask(const struct instruction *i, struct registers *r)
+{
+	unsigned k;
+	uint8_t v, known;
+
+	for (k = 0; k < i->len; k++) {
+		known = r->known[i->from + k] | (uint8_t)~i->data[k];
+		v = (r->v[i->from + k] & i->data[k]) ^ i->other[k];
+		r->known[i->reg + k] = known;
+		r->v[i->reg + k] = v & known;
+	}
+	pad(r, i->reg + i->len);
+}
+
+/* Of registers from a byte on, to some data. ANSWER_YES: they are equal. */
+static enum answer
+equals(
+    const struct registers *r, unsigned at, unsigned len, const uint8_t *data)
+{
+	enum answer answer = ANSWER_YES;
+	uint8_t known;
+	unsigned k;
+
+	for (k = 0; k < len; k++) {
+		known = r->known[at + k];
+		if (((r->v[at + k] ^ data[k]) & known) != 0)
+			return ANSWER_NO;
+		if (known != 0xff)
+			answer = ANSWER_MAYBE;
+	}
+	return answer;
+}
+
+static bool
+is_known(const struct registers *r, unsigned at, unsigned len)
+{
+	unsigned k;
+
+	for (k = at; k < at + len; k++)
+		if (r->known[k] != 0xff)
+			return false;
+	return true;
+}
+
+/* What is ordered is ordered as bytes (nft_cmp_eval). */
+static const struct {
+	bool less, equal, more;
+} orders[] = {
+	[NFT_CMP_LT] = { .less = true },
+	[NFT_CMP_LTE] = { .less = true, .equal = true },
+	[NFT_CMP_GT] = { .more = true },
+	[NFT_CMP_GTE] = { .equal = true, .more = true },
+};
+
+static enum answer
+compare(const struct instruction *i, const struct registers *r)
+{
+	enum answer equal = equals(r, i->reg, i->len, i->data);
+	int order;
+	bool holds;
+
+	if (i->compare == NFT_CMP_EQ)
+		return equal;
+	if (i->compare == NFT_CMP_NEQ)
+		return (enum answer)(ANSWER_YES - equal);
+	if (!is_known(r, i->reg, i->len))
+		return ANSWER_MAYBE;
+	order = memcmp(r->v + i->reg, i->data, i->len);
+	holds = i->compare < NITEMS(orders) &&
+		(order < 0       ? orders[i->compare].less
+		    : order == 0 ? orders[i->compare].equal
+				 : orders[i->compare].more);
+	return holds ? ANSWER_YES : ANSWER_NO;
+}
+
+/* Where the interval begins or ends that it would be in: at the greatest key
+ * that is not behind it. Where one ends the next may begin. */
+static enum answer
+find_bound(const struct instruction *i, const struct registers *r,
+    const struct rule_set *set, const struct set_element **found)
+{
+	const struct set_element *e;
+	int order;
+
+	if (!is_known(r, i->reg, i->len))
+		return set->n > 0 ? ANSWER_MAYBE : ANSWER_NO;
+	for (e = set->v; e < END_OF(set->v, set->n); e++) {
+		if (memcmp(e->key, r->v + i->reg, i->len) > 0)
+			continue;
+		order =
+		    *found == NULL ? 1 : memcmp(e->key, (*found)->key, i->len);
+		if (order > 0 || (order == 0 && !e->end))
+			*found = e;
+	}
+	return *found != NULL && !(*found)->end ? ANSWER_YES : ANSWER_NO;
+}
+
+/* Bits that are not known are 0 in the least that a field may be, and 1 in the
+ * most. */
+static enum answer
+is_in_range(const struct registers *r, unsigned at, unsigned len,
+    const uint8_t *first, const uint8_t *last)
+{
+	uint8_t most[REGISTERS_LEN];
+	unsigned k;
+
+	for (k = 0; k < len; k++)
+		most[k] = r->v[at + k] | (uint8_t)~r->known[at + k];
+	if (memcmp(most, first, len) < 0 || memcmp(r->v + at, last, len) > 0)
+		return ANSWER_NO;
+	if (memcmp(r->v + at, first, len) >= 0 && memcmp(most, last, len) <= 0)
+		return ANSWER_YES;
+	return memcmp(first, last, len) == 0 ? equals(r, at, len, first)
+					     : ANSWER_MAYBE;
+}
+
+/* Fields begin at registers of their own (nft_set_pipapo.c). */
+static enum answer
+is_in_ranges(const struct instruction *i, const struct registers *r,
+    const struct rule_set *set, const struct set_element *e)
+{
+	enum answer answer = ANSWER_YES, one;
+	unsigned k, at = 0;
+
+	for (k = 0; k < set->nfields; k++) {
+		one = is_in_range(r, i->reg + at, set->fields[k], e->key + at,
+		    e->key_end + at);
+		if (one < answer)
+			answer = one;
+		at += ROUND_UP(set->fields[k], REGISTER_LEN);
+	}
+	return answer;
+}
+
+/* The first of ranges that overlap, as the kernel does; one before it that it
+ * may be in, too, leaves that open. */
+static enum answer
+find_element(const struct instruction *i, const struct registers *r,
+    const struct rule_set *set, const struct set_element **found)
+{
+	enum answer answer = ANSWER_NO, one;
+	const struct set_element *e;
+
+	for (e = set->v; e < END_OF(set->v, set->n); e++) {
+		one = set->kind == SET_KEYS ? equals(r, i->reg, i->len, e->key)
+					    : is_in_ranges(i, r, set, e);
+		if (one == ANSWER_YES && answer == ANSWER_NO)
+			*found = e;
+		if (one > answer)
+			answer = one;
+		if (one == ANSWER_YES)
+			break;
+	}
+	if (set->verdicts && answer == ANSWER_YES && *found == NULL)
+		return ANSWER_MAYBE;
+	return answer;
+}
+
+/* Chains */
+
+struct run {
+	const struct tables *tables;
+	const struct sample *sample;
+	struct registers registers;
+	struct course course;
+	unsigned left; /* rules */
+};
+
+/* What a map says of it is its verdict; which is in doubt when it is not known
+ * what it says. */
+static enum answer
+look_up(
+    struct run *run, const struct instruction *i, struct verdict_to *verdict)
+{
+	const struct rule_set *set = &run->tables->sets[i->set];
+	const struct set_element *found = NULL;
+	enum answer answer;
+
+	answer = set->kind == SET_BOUNDS
+		     ? find_bound(i, &run->registers, set, &found)
+		     : find_element(i, &run->registers, set, &found);
+	if (set->verdicts && answer == ANSWER_MAYBE)
+		run->course.doubt = true;
+	if (set->verdicts && answer == ANSWER_YES)
+		*verdict = found->verdict;
+	return i->inverted ? (enum answer)(ANSWER_YES - answer) : answer;
+}
+
+/* A rule up to its verdict, or to where it does not match. */
+struct rule_end {
+	enum answer answer;
+	struct verdict_to verdict; /* FATE_GOES_ON: none */
+};
+
+static enum answer
+do_load(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	load(i, run->sample, &run->registers);
+	return ANSWER_YES;
+}
+
+static enum answer
+do_mask(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	mask(i, &run->registers);
+	return ANSWER_YES;
+}
+
+static enum answer
+do_compare(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	return compare(i, &run->registers);
+}
+
+static enum answer
+do_lookup(struct run *run, const struct instruction *i, struct rule_end *rule)
+{
+	return look_up(run, i, &rule->verdict);
+}
+
+static enum answer
+do_lose(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	forget(&run->registers, i);
+	return ANSWER_YES;
+}
+
+static enum answer
+do_condition(struct run *run, const struct instruction *i UNUSED,
+    struct rule_end *rule UNUSED)
+{
+	memset(&run->registers, 0, sizeof(run->registers));
+	return ANSWER_MAYBE;
+}
+
+static enum answer
+do_maybe(struct run *run, const struct instruction *i UNUSED,
+    struct rule_end *rule UNUSED)
+{
+	memset(&run->registers, 0, sizeof(run->registers));
+	run->course.doubt = true;
+	return ANSWER_YES;
+}
+
+static enum answer
+do_untrack(
+    struct run *run, const struct instruction *i UNUSED, struct rule_end *rule)
+{
+	if (rule->answer == ANSWER_YES && !run->course.doubt)
+		run->course.untracked = true;
+	return ANSWER_YES;
+}
+
+static enum answer
+do_verdict(
+    struct run *run UNUSED, const struct instruction *i, struct rule_end *rule)
+{
+	rule->verdict = i->verdict;
+	return ANSWER_YES;
+}
+
+/* Whether a rule that came so far goes on. */
+static enum answer (*const steps[])(
+    struct run *, const struct instruction *, struct rule_end *) = {
+	[OP_LOAD] = do_load,
+	[OP_MASK] = do_mask,
+	[OP_COMPARE] = do_compare,
+	[OP_LOOKUP] = do_lookup,
+	[OP_LOSE] = do_lose,
+	[OP_CONDITION] = do_condition,
+	[OP_MAYBE] = do_maybe,
+	[OP_UNTRACK] = do_untrack,
+	[OP_VERDICT] = do_verdict,
+};
+
+static struct rule_end
+run_rule(struct run *run, const struct instruction *i)
+{
+	struct rule_end end = { .answer = ANSWER_YES };
+	enum answer answer;
+
+	for (; i->operation != OP_END; i++) {
+		answer = steps[i->operation](run, i, &end);
+		if (answer < end.answer)
+			end.answer = answer;
+		if (end.answer == ANSWER_NO || end.verdict.fate != FATE_GOES_ON)
+			break;
+	}
+	return end;
+}
+
+static const struct instruction *
+next_rule(const struct instruction *i)
+{
+	while (i->operation != OP_END)
+		i++;
+	return i + 1;
+}
+
+static enum fate run_chain(
+    struct run *, const struct rule_chain *, unsigned depth);
+
+/* A chain that a rule leads to; FATE_GOES_ON when it comes back from there. */
+static enum fate
+follow(struct run *run, const struct verdict_to *verdict, unsigned depth)
+{
+	if (depth == DEPTH_MAX || verdict->chain >= run->tables->nchains) {
+		run->course.doubt = true;
+		return FATE_GOES_ON;
+	}
+	return run_chain(run, &run->tables->chains[verdict->chain], depth + 1);
+}
+
+/* Of a rule that may not match only that matters which would let the packet
+ * through, or past what follows. */
+static void
+suppose(struct run *run, const struct verdict_to *verdict, unsigned depth)
+{
+	struct course before = run->course;
+	enum fate fate = verdict->fate;
+	bool doubt;
+
+	if (fate == FATE_JUMP || fate == FATE_GOTO)
+		fate = follow(run, verdict, depth);
+	doubt = run->course.doubt || fate == FATE_ACCEPT ||
+		verdict->fate == FATE_RETURN ||
+		(verdict->fate == FATE_GOTO && fate == FATE_GOES_ON);
+	run->course = before;
+	run->course.doubt = doubt;
+}
+
+static enum fate
+run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
+{
+	const struct instruction *i = c->v, *end = END_OF(c->v, c->n);
+	struct rule_end rule;
+	enum fate fate;
+
+	for (; i < end && run->left > 0; i = next_rule(i)) {
+		run->left--;
+		rule = run_rule(run, i);
+		fate = rule.verdict.fate;
+		if (fate == FATE_GOES_ON || rule.answer == ANSWER_NO)
+			continue;
+		if (rule.answer == ANSWER_MAYBE) {
+			suppose(run, &rule.verdict, depth);
+			continue;
+		}
+		if (fate == FATE_RETURN)
+			return FATE_GOES_ON;
+		if (fate == FATE_ACCEPT || fate == FATE_DROP) {
+			run->course.at = c;
+			return fate;
+		}
+		fate = follow(run, &rule.verdict, depth);
+		if (fate != FATE_GOES_ON || rule.verdict.fate == FATE_GOTO)
+			return fate;
+	}
+	return FATE_GOES_ON;
+}
+
+static bool
+set_harms(const struct rule_set *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i].verdict.fate == FATE_DROP)
+			return true;
+	return false;
+}
+
+bool
+chain_harms(const struct tables *t, const struct rule_chain *c)
+{
+	const struct instruction *i = c->v, *end = END_OF(i, c->n);
+
+	for (; i < end; i++)
+		if (i->operation == OP_UNTRACK ||
+		    (i->operation == OP_VERDICT &&
+			i->verdict.fate == FATE_DROP) ||
+		    (i->operation == OP_LOOKUP && set_harms(&t->sets[i->set])))
+			return true;
+	return c->drops;
+}
+
+struct course
+chains_run(const struct tables *tables, const struct rule_chain *base,
+    const struct sample *sample)
+{
+	struct run run = {
+		.tables = tables, .sample = sample, .left = RULES_MAX
+	};
+	enum fate fate = run_chain(&run, base, 0);
+
+	if (fate == FATE_GOES_ON)
+		run.course.at = base;
+	run.course.dropped =
+	    fate == FATE_DROP || (fate == FATE_GOES_ON && base->drops);
+	run.course.doubt = run.course.doubt || run.left == 0;
+	return run.course;
+}

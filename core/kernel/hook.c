@@ -1,0 +1,230 @@
+/* Base chains of others: whose they are, and what a packet meets there. */
+#include "config.h"
+
+#include "core/kernel/hook.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <linux/if_ether.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+
+#define BRIDGE_WORD "BRIDGE" /* in a cure */
+
+/* By what its chains or its table are called. */
+static const struct {
+	const char *start, *owner, *cures[HOOK_COUNT];
+} owners[] = {
+	{ "ufw6-", "ufw",
+	    { [HOOK_INPUT] = "ufw allow PORT/tcp",
+		[HOOK_FORWARD] = "ufw route allow proto tcp to any port "
+				 "PORT" } },
+	{ "DOCKER-USER", "Docker",
+	    { [HOOK_FORWARD] =
+		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT && "
+		    "ip6tables -I DOCKER-USER -i BRIDGE -j ACCEPT" } },
+	{ "DOCKER", "Docker", { NULL } },
+	{ "LIBVIRT_", "libvirt", { NULL } },
+	{ "firewalld", "firewalld",
+	    { [HOOK_INPUT] = "firewall-cmd --add-port=PORT/tcp" } },
+	{ "incus", "Incus", { NULL } },
+	{ "lxd", "LXD", { NULL } },
+};
+
+void
+hooks_free(struct hooks *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		free(h->v[i].links);
+	tables_free(&h->tables);
+	free(h->v);
+	memset(h, 0, sizeof(*h));
+}
+
+static bool
+is_harmless(const struct tables *all, const struct rule_chain *of)
+{
+	const struct rule_chain *c;
+
+	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
+		if (c->family == of->family &&
+		    strcmp(c->table, of->table) == 0 && chain_harms(all, c))
+			return false;
+	return true;
+}
+
+static bool
+has_translation(const struct tables *all, const struct rule_chain *of)
+{
+	const struct rule_chain *c;
+
+	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
+		if (c->family == of->family &&
+		    strcmp(c->table, of->table) == 0 && c->translates)
+			return of->n > 0;
+	return false;
+}
+
+static bool
+belongs(
+    const struct tables *all, const struct rule_chain *to, const char *start)
+{
+	const struct rule_chain *c;
+
+	if (has_prefix(to->table, start))
+		return true;
+	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
+		if (c->family == to->family &&
+		    strcmp(c->table, to->table) == 0 &&
+		    has_prefix(c->name, start))
+			return true;
+	return false;
+}
+
+/* Any packet of IPv6. */
+static void
+sample_any(struct sample *s, uint8_t family)
+{
+	const uint8_t nfproto = family == NFPROTO_INET ? NFPROTO_IPV6 : family;
+	const uint8_t protocol[] = { ETH_P_IPV6 >> 8, ETH_P_IPV6 & 0xff };
+
+	sample_add(s, FACT_META, NFT_META_NFPROTO * OPERAND_MAX, &nfproto, 1);
+	sample_add(s, FACT_META, NFT_META_PROTOCOL * OPERAND_MAX, protocol, 2);
+	sample_add(s, FACT_LINK, 12, protocol, 2);
+}
+
+void
+hooks_judge(struct hooks *all)
+{
+	const struct rule_chain *c;
+	struct sample any;
+	struct course course;
+	struct hook *h;
+	size_t i;
+
+	for (h = all->v; h < END_OF(all->v, all->n); h++) {
+		c = &all->tables.chains[h->chain];
+		memset(&any, 0, sizeof(any));
+		course = hook_run(all, h, &any);
+		h->translates = h->nat && h->place == HOOK_PREROUTING &&
+				has_translation(&all->tables, c);
+		h->harmless = is_harmless(&all->tables, c);
+		h->drops = course.dropped;
+		h->all = course.dropped && !course.doubt;
+		for (i = 0; i < NITEMS(owners) && h->owner == NULL; i++) {
+			if (!belongs(&all->tables, c, owners[i].start))
+				continue;
+			h->owner = owners[i].owner;
+			h->cure = owners[i].cures[h->place];
+		}
+	}
+}
+
+struct course
+hook_run(const struct hooks *all, const struct hook *h, const struct sample *s)
+{
+	const struct rule_chain *base = &all->tables.chains[h->chain];
+	struct sample known = *s;
+
+	sample_any(&known, base->family);
+	return chains_run(&all->tables, base, &known);
+}
+
+static const char *
+family_name(const struct rule_chain *c)
+{
+	static const struct {
+		uint8_t family;
+		const char *name;
+	} names[] = {
+		{ NFPROTO_INET, "inet" },
+		{ NFPROTO_IPV6, "ip6" },
+		{ NFPROTO_BRIDGE, "bridge" },
+		{ NFPROTO_NETDEV, "netdev" },
+	};
+	size_t i = 0;
+
+	while (i < NITEMS(names) - 1 && names[i].family != c->family)
+		i++;
+	return names[i].name;
+}
+
+static void
+add_escaped(struct buf *b, const char *before, const char *text)
+{
+	buf_add(b, before);
+	buf_escape(b, text, strlen(text));
+}
+
+void
+hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
+{
+	const struct rule_chain *c = &all->tables.chains[h->chain];
+	struct buf table = { 0 }, chain = { 0 };
+
+	add_escaped(&table, "", c->table);
+	add_escaped(&chain, "", c->name);
+	buf_printf(b, _("table %s %s, chain %s"), family_name(c),
+	    buf_text(&table), buf_text(&chain));
+	if (h->owner != NULL)
+		buf_printf(b, _(" of %s"), h->owner);
+	buf_free(&table);
+	buf_free(&chain);
+}
+
+/* A shell takes the name as it is: who makes a bridge may call it anything. */
+static void
+add_bridge(struct buf *b, const char *name)
+{
+	bool plain = name != NULL &&
+		     strspn(name, "abcdefghijklmnopqrstuvwxyz"
+				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789-_.") == strlen(name);
+
+	buf_add(b, plain ? name : BRIDGE_WORD);
+}
+
+static void
+add_cure(struct buf *b, const char *cure, const char *bridge)
+{
+	const char *at;
+
+	while ((at = strstr(cure, BRIDGE_WORD)) != NULL) {
+		buf_add_n(b, cure, (size_t)(at - cure));
+		add_bridge(b, bridge);
+		cure = at + strlen(BRIDGE_WORD);
+	}
+	buf_add(b, cure);
+}
+
+void
+hook_cure(const struct hook *h, const struct rule_chain *at,
+    const char *bridge, struct buf *b)
+{
+	if (h->cure != NULL) {
+		add_cure(b, h->cure, bridge);
+		return;
+	}
+	buf_printf(b, "nft list chain %s", family_name(at));
+	add_escaped(b, " ", at->table);
+	add_escaped(b, " ", at->name);
+}
+
+bool
+hook_is_on(const struct hook *h, const char *link)
+{
+	size_t i;
+
+	if (h->place != HOOK_INGRESS && h->place != HOOK_EGRESS)
+		return true;
+	for (i = 0; link != NULL && i < h->nlinks; i++)
+		if (strcmp(h->links[i], link) == 0)
+			return true;
+	return false;
+}

@@ -1,0 +1,130 @@
+/* The kernel door: open it, wait at it, and read a snapshot through it. */
+#include "config.h"
+
+#include "core/kernel/net.h"
+
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/net_internal.h"
+
+struct net *
+net_open(struct err *e)
+{
+	struct net *net = xcalloc(1, sizeof(*net));
+
+	net->epoll = net->inotify = net->timer = -1;
+	net->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	net->talk = net_socket(NETLINK_ROUTE);
+	if (net->talk == NULL)
+		err_sys(e, ERR_FAIL, "cannot talk to the kernel (rtnetlink)");
+	else if (net_events_open(net, e) == 0)
+		return net;
+	net_free(net);
+	return NULL;
+}
+
+void
+net_free(struct net *net)
+{
+	if (net == NULL)
+		return;
+	net_events_close(net);
+	net_census_free(net);
+	net_addresses_close(net);
+	nl_socket_free(net->netfilter);
+	nl_socket_free(net->peek_netfilter);
+	nl_socket_free(net->talk);
+	if (net->home != -1)
+		close(net->home);
+	free(net);
+}
+
+int
+net_fd(const struct net *net)
+{
+	return net->epoll;
+}
+
+bool
+net_ready(struct net *net)
+{
+	return net_drain(net);
+}
+
+static int
+read_routes(struct net *net, struct snapshot *s)
+{
+	struct routes r;
+	const struct link *dev;
+	int code;
+	size_t i;
+
+	code = net_routes(net->talk, s, &r);
+	s->routes = r.v;
+	while (s->nroutes < r.n && r.v[s->nroutes].to.len == 0)
+		s->nroutes++;
+	s->inward = END_OF(r.v, s->nroutes);
+	s->ninward = r.n - s->nroutes;
+	for (i = 0; i < r.n; i++) {
+		dev = snapshot_link_at(s, r.v[i].index);
+		if (dev != NULL)
+			memcpy(r.v[i].dev, dev->name, sizeof(r.v[i].dev));
+	}
+	return code;
+}
+
+void
+net_know_fib(struct net *net, bool has)
+{
+	net->has_fib = has;
+}
+
+/* Links tell of themselves, and only /proc of all of them. */
+static void
+read_settings(const struct net *net, struct snapshot *s)
+{
+	struct err ignored;
+
+	s->has_fib = net->has_fib;
+	s->has_ipv6 =
+	    net_sysctl_get("all/forwarding", &s->forwarding, &ignored) == 0 &&
+	    net_sysctl_get(
+		"default/forwarding", &s->forwarding_next, &ignored) == 0;
+}
+
+/* Each needs what was read before it. */
+static const struct {
+	int (*read)(struct net *, struct snapshot *);
+	const char *what;
+} parts[] = {
+	{ net_links, N_("cannot read the links") },
+	{ net_addresses, N_("cannot read the addresses") },
+	{ read_routes, N_("cannot read the routes") },
+	{ net_containers, N_("cannot look into the containers") },
+};
+
+int
+net_read(struct net *net, struct snapshot *s, struct err *e)
+{
+	int code;
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	/* What happened until now is in what is read from here on, and may
+	 * have given a known number to another namespace. */
+	net_drain(net);
+	s->time = now_ms();
+	for (i = 0; i < NITEMS(parts); i++) {
+		code = parts[i].read(net, s);
+		if (code != 0) {
+			snapshot_free(s);
+			return net_fail(e, code, "%s", _(parts[i].what));
+		}
+	}
+	read_settings(net, s);
+	return 0;
+}

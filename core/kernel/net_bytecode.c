@@ -1,0 +1,481 @@
+/* Expressions of nftables rules, as the kernel tells them. */
+#include "config.h"
+
+#include "core/kernel/bytecode.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nf_tables_compat.h>
+#include <linux/netfilter/xt_CT.h>
+#include <linux/netfilter/xt_conntrack.h>
+#include <string.h>
+
+#include "core/kernel/net_internal.h"
+
+/* The place of a register in bytes; REGISTERS_LEN when it is none. Those of
+ * the old numbering are four times as long (nft_parse_register). */
+static unsigned
+place_of(const struct nlattr *a)
+{
+	uint32_t n = net_number(a);
+
+	if (n >= NFT_REG_1 && n <= NFT_REG_4)
+		return (n - NFT_REG_1) * NFT_REG_SIZE;
+	if (n >= NFT_REG32_00 && n <= NFT_REG32_15)
+		return (n - NFT_REG32_00) * NFT_REG32_SIZE;
+	return REGISTERS_LEN;
+}
+
+/* One that works on len bytes from a register on; one that cannot be followed
+ * is a condition. NULL then. Only a key of a set may be long. */
+static struct instruction *
+add_at(struct rule_chain *c, enum operation operation, const struct nlattr *reg,
+    unsigned len)
+{
+	unsigned at = place_of(reg);
+	unsigned max = operation == OP_LOOKUP ? REGISTERS_LEN : OPERAND_MAX;
+	struct instruction *i;
+
+	if (len == 0 || len > max || at + len > REGISTERS_LEN) {
+		chain_add(c, OP_CONDITION);
+		return NULL;
+	}
+	i = chain_add(c, operation);
+	i->reg = (uint8_t)at;
+	i->len = (uint8_t)len;
+	return i;
+}
+
+/* Whether it is there and has len bytes, which are copied. */
+static bool
+copy(uint8_t *to, struct nlattr *data, unsigned len)
+{
+	struct nlattr *value = net_inside(data, NFTA_DATA_VALUE);
+
+	if (value == NULL || (unsigned)nla_len(value) != len)
+		return false;
+	memcpy(to, nla_data(value), len);
+	return true;
+}
+
+/* ---- what they do, with what is inside their NFTA_EXPR_DATA */
+
+struct decoder {
+	const struct tables *all;
+	struct rule_chain *chain; /* it belongs to */
+};
+
+static void
+nothing(struct decoder *d UNUSED, struct nlattr *data UNUSED)
+{
+}
+
+static void
+condition(struct decoder *d, struct nlattr *data UNUSED)
+{
+	chain_add(d->chain, OP_CONDITION);
+}
+
+/* May end the packet's way. */
+static void
+maybe(struct decoder *d, struct nlattr *data UNUSED)
+{
+	chain_add(d->chain, OP_MAYBE);
+}
+
+static void
+drop(struct decoder *d, struct nlattr *data UNUSED)
+{
+	chain_add(d->chain, OP_VERDICT)->verdict.fate = FATE_DROP;
+}
+
+static void
+untrack(struct decoder *d, struct nlattr *data UNUSED)
+{
+	chain_add(d->chain, OP_UNTRACK);
+}
+
+/* One that sets something of the packet loads nothing. */
+static void
+payload(struct decoder *d, struct nlattr *data)
+{
+	static const uint8_t sources[] = {
+		[NFT_PAYLOAD_LL_HEADER] = FACT_LINK,
+		[NFT_PAYLOAD_NETWORK_HEADER] = FACT_NETWORK,
+		[NFT_PAYLOAD_TRANSPORT_HEADER] = FACT_TRANSPORT,
+	};
+	struct nlattr *reg = net_inside(data, NFTA_PAYLOAD_DREG);
+	uint32_t base = net_number(net_inside(data, NFTA_PAYLOAD_BASE));
+	struct instruction *i;
+
+	if (reg == NULL)
+		return;
+	i = add_at(d->chain, base < NITEMS(sources) ? OP_LOAD : OP_LOSE, reg,
+	    net_number(net_inside(data, NFTA_PAYLOAD_LEN)));
+	if (i == NULL || base >= NITEMS(sources))
+		return;
+	i->source = sources[base];
+	i->at = (uint16_t)net_number(net_inside(data, NFTA_PAYLOAD_OFFSET));
+}
+
+/* Of whatever length it is: what is not known of a sample is not known. */
+static void
+load_key(struct decoder *d, struct nlattr *reg, enum fact_source source,
+    uint32_t key)
+{
+	unsigned room = REGISTERS_LEN - place_of(reg);
+	struct instruction *i;
+
+	if (reg == NULL)
+		return;
+	i = add_at(
+	    d->chain, OP_LOAD, reg, room < OPERAND_MAX ? room : OPERAND_MAX);
+	if (i == NULL)
+		return;
+	i->source = source;
+	i->at = (uint16_t)(key * OPERAND_MAX);
+}
+
+static void
+meta(struct decoder *d, struct nlattr *data)
+{
+	load_key(d, net_inside(data, NFTA_META_DREG), FACT_META,
+	    net_number(net_inside(data, NFTA_META_KEY)));
+}
+
+/* Of one direction of a connection nothing is known. */
+static void
+ct(struct decoder *d, struct nlattr *data)
+{
+	struct nlattr *reg = net_inside(data, NFTA_CT_DREG);
+
+	if (reg != NULL && net_inside(data, NFTA_CT_DIRECTION) != NULL)
+		add_at(d->chain, OP_LOSE, reg, OPERAND_MAX);
+	else
+		load_key(d, reg, FACT_CT,
+		    net_number(net_inside(data, NFTA_CT_KEY)));
+}
+
+static void
+bitwise(struct decoder *d, struct nlattr *data)
+{
+	uint32_t len = net_number(net_inside(data, NFTA_BITWISE_LEN));
+	unsigned from = place_of(net_inside(data, NFTA_BITWISE_SREG));
+	struct instruction *i =
+	    add_at(d->chain, OP_MASK, net_inside(data, NFTA_BITWISE_DREG), len);
+
+	if (i == NULL)
+		return;
+	i->from = (uint8_t)from;
+	if (from + len > REGISTERS_LEN ||
+	    net_number(net_inside(data, NFTA_BITWISE_OP)) != NFT_BITWISE_BOOL ||
+	    !copy(i->data, net_inside(data, NFTA_BITWISE_MASK), len) ||
+	    !copy(i->other, net_inside(data, NFTA_BITWISE_XOR), len))
+		i->operation = OP_LOSE;
+}
+
+static void
+cmp(struct decoder *d, struct nlattr *data)
+{
+	struct nlattr *operand = net_inside(data, NFTA_CMP_DATA);
+	struct nlattr *value = net_inside(operand, NFTA_DATA_VALUE);
+	unsigned len = value != NULL ? (unsigned)nla_len(value) : 0;
+	struct instruction *i =
+	    add_at(d->chain, OP_COMPARE, net_inside(data, NFTA_CMP_SREG), len);
+
+	if (i == NULL)
+		return;
+	i->compare = (uint8_t)net_number(net_inside(data, NFTA_CMP_OP));
+	copy(i->data, operand, len);
+}
+
+static const struct {
+	int32_t code;
+	enum fate fate;
+} fates[] = {
+	{ NF_DROP, FATE_DROP },
+	{ NF_ACCEPT, FATE_ACCEPT },
+	{ NFT_RETURN, FATE_RETURN },
+	{ NFT_JUMP, FATE_JUMP },
+	{ NFT_GOTO, FATE_GOTO },
+};
+
+/* Its place among all; behind them when it is not there. */
+static size_t
+chain_named(const struct tables *all, uint8_t family, const char *table,
+    const struct nlattr *name)
+{
+	size_t i;
+
+	for (i = 0; name != NULL && i < all->nchains; i++)
+		if (all->chains[i].family == family &&
+		    nla_strcmp(name, all->chains[i].name) == 0 &&
+		    strcmp(all->chains[i].table, table) == 0)
+			return i;
+	return all->nchains;
+}
+
+bool
+net_verdict(const struct tables *all, uint8_t family, const char *table,
+    struct nlattr *verdict, struct verdict_to *to)
+{
+	int32_t code =
+	    (int32_t)net_number(net_inside(verdict, NFTA_VERDICT_CODE));
+	size_t k;
+
+	*to = (struct verdict_to){ .fate = FATE_GOES_ON };
+	if (code == NFT_CONTINUE)
+		return true;
+	for (k = 0; k < NITEMS(fates) && fates[k].code != code; k++)
+		;
+	if (k == NITEMS(fates))
+		return false;
+	to->fate = fates[k].fate;
+	to->chain = chain_named(
+	    all, family, table, net_inside(verdict, NFTA_VERDICT_CHAIN));
+	return true;
+}
+
+static void
+add_verdict(struct decoder *d, struct nlattr *verdict)
+{
+	struct verdict_to to;
+
+	if (!net_verdict(d->all, d->chain->family, d->chain->table, verdict,
+		&to))
+		chain_add(d->chain, OP_MAYBE);
+	else if (to.fate != FATE_GOES_ON)
+		chain_add(d->chain, OP_VERDICT)->verdict = to;
+}
+
+static void
+immediate(struct decoder *d, struct nlattr *data)
+{
+	struct nlattr *operand = net_inside(data, NFTA_IMMEDIATE_DATA);
+	struct nlattr *verdict = net_inside(operand, NFTA_DATA_VERDICT);
+	struct nlattr *value = net_inside(operand, NFTA_DATA_VALUE);
+
+	if (verdict != NULL)
+		add_verdict(d, verdict);
+	else
+		add_at(d->chain, OP_LOSE, net_inside(data, NFTA_IMMEDIATE_DREG),
+		    value != NULL ? (unsigned)nla_len(value) : 0);
+}
+
+static const struct rule_set *
+set_named(const struct decoder *d, const struct nlattr *name)
+{
+	const struct tables *all = d->all;
+	const struct rule_set *s;
+
+	for (s = all->sets; s < END_OF(all->sets, all->nsets); s++)
+		if (name != NULL && s->family == d->chain->family &&
+		    nla_strcmp(name, s->name) == 0 &&
+		    strcmp(s->table, d->chain->table) == 0)
+			return s;
+	return NULL;
+}
+
+/* Of a set that is not known nothing is known that it finds; nor what a map
+ * gives that is no verdict. */
+static void
+lookup(struct decoder *d, struct nlattr *data)
+{
+	const struct rule_set *set =
+	    set_named(d, net_inside(data, NFTA_LOOKUP_SET));
+	bool gives = net_inside(data, NFTA_LOOKUP_DREG) != NULL;
+	struct instruction *i;
+
+	if (set == NULL || set->len == 0 || gives != set->verdicts) {
+		chain_add(d->chain, gives ? OP_MAYBE : OP_CONDITION);
+		return;
+	}
+	i = add_at(d->chain, OP_LOOKUP, net_inside(data, NFTA_LOOKUP_SREG),
+	    set->len);
+	if (i == NULL)
+		return;
+	i->set = (size_t)(set - d->all->sets);
+	i->inverted = (net_number(net_inside(data, NFTA_LOOKUP_FLAGS)) &
+			  NFT_LOOKUP_F_INV) != 0;
+}
+
+/* Another one of these is nothing that ends a packet's way. */
+static void
+objref(struct decoder *d, struct nlattr *data)
+{
+	if (net_number(net_inside(data, NFTA_OBJREF_IMM_TYPE)) !=
+	    NFT_OBJECT_COUNTER)
+		chain_add(d->chain, OP_CONDITION);
+}
+
+/* ---- those of ip6tables */
+
+static void
+reject(struct decoder *d, struct nlattr *info UNUSED)
+{
+	drop(d, NULL);
+}
+
+static void
+xt_ct(struct decoder *d, struct nlattr *info)
+{
+	struct xt_ct_target_info ct;
+
+	if (info == NULL || nla_len(info) < (int)sizeof(ct.flags))
+		return;
+	memcpy(&ct.flags, nla_data(info), sizeof(ct.flags));
+	if ((ct.flags & XT_CT_NOTRACK) != 0)
+		untrack(d, NULL);
+}
+
+/* Its bits of a state are those of nftables (NF_CT_STATE_BIT). */
+static void
+xt_conntrack(struct decoder *d, struct nlattr *info)
+{
+	struct xt_conntrack_mtinfo3 ct;
+	const unsigned states = XT_CONNTRACK_STATE | XT_CONNTRACK_STATE_ALIAS;
+	struct instruction *i;
+	uint32_t mask;
+
+	if (info == NULL || nla_len(info) < (int)sizeof(ct)) {
+		condition(d, NULL);
+		return;
+	}
+	memcpy(&ct, nla_data(info), sizeof(ct));
+	mask = ct.state_mask;
+	if ((ct.match_flags & ~states) != 0 ||
+	    (mask & (XT_CONNTRACK_STATE_SNAT | XT_CONNTRACK_STATE_DNAT)) != 0) {
+		condition(d, NULL);
+		return;
+	}
+	i = chain_add(d->chain, OP_LOAD);
+	i->source = FACT_CT;
+	i->at = NFT_CT_STATE * OPERAND_MAX;
+	i->len = sizeof(mask);
+	i = chain_add(d->chain, OP_MASK);
+	i->len = sizeof(mask);
+	memcpy(i->data, &mask, sizeof(mask));
+	i = chain_add(d->chain, OP_COMPARE);
+	i->len = sizeof(mask);
+	i->compare = (ct.invert_flags & XT_CONNTRACK_STATE) != 0 ? NFT_CMP_EQ
+								 : NFT_CMP_NEQ;
+}
+
+static void
+translate(struct decoder *d, struct nlattr *data)
+{
+	d->chain->translates = true;
+	maybe(d, data);
+}
+
+/* A table of inet may hold rules of IPv4. */
+static void
+nat(struct decoder *d, struct nlattr *data)
+{
+	if (net_number(net_inside(data, NFTA_NAT_TYPE)) == NFT_NAT_DNAT &&
+	    net_number(net_inside(data, NFTA_NAT_FAMILY)) == NFPROTO_IPV6)
+		translate(d, data);
+	else
+		maybe(d, data);
+}
+
+struct meaning {
+	const char *name;
+	void (*add)(struct decoder *, struct nlattr *data);
+};
+
+/* Of the first of that name, or what stands for all others, at the end. */
+static void
+add_meaning(struct decoder *d, const struct meaning *m, struct nlattr *name,
+    struct nlattr *data)
+{
+	while (
+	    m->name != NULL && (name == NULL || nla_strcmp(name, m->name) != 0))
+		m++;
+	m->add(d, data);
+}
+
+/* With their info. Another may end the packet's way. */
+static const struct meaning targets[] = {
+	{ "REJECT", reject },
+	{ "CT", xt_ct },
+	{ "NOTRACK", untrack },
+	{ "LOG", nothing },
+	{ "NFLOG", nothing },
+	{ "MARK", nothing },
+	{ "CONNMARK", nothing },
+	{ "SECMARK", nothing },
+	{ "CONNSECMARK", nothing },
+	{ "TCPMSS", nothing },
+	{ "TRACE", nothing },
+	{ "SET", nothing },
+	{ "DNAT", translate },
+	{ NULL, maybe },
+};
+
+static const struct meaning matches[] = {
+	{ "comment", nothing },
+	{ "conntrack", xt_conntrack },
+	{ NULL, condition },
+};
+
+static void
+target(struct decoder *d, struct nlattr *data)
+{
+	add_meaning(d, targets, net_inside(data, NFTA_TARGET_NAME),
+	    net_inside(data, NFTA_TARGET_INFO));
+}
+
+static void
+match(struct decoder *d, struct nlattr *data)
+{
+	add_meaning(d, matches, net_inside(data, NFTA_MATCH_NAME),
+	    net_inside(data, NFTA_MATCH_INFO));
+}
+
+/* With their data. Another one may do anything: queue, fwd, redir. */
+static const struct meaning expressions[] = {
+	{ "counter", nothing },
+	{ "log", nothing },
+	{ "payload", payload },
+	{ "meta", meta },
+	{ "ct", ct },
+	{ "bitwise", bitwise },
+	{ "cmp", cmp },
+	{ "immediate", immediate },
+	{ "reject", drop },
+	{ "notrack", untrack },
+	{ "objref", objref },
+	{ "target", target },
+	{ "match", match },
+	{ "lookup", lookup },
+	{ "limit", condition },
+	{ "quota", condition },
+	{ "connlimit", condition },
+	{ "range", condition },
+	{ "byteorder", condition },
+	{ "fib", condition },
+	{ "flow_offload", nothing },
+	{ "nat", nat },
+	{ NULL, maybe },
+};
+
+void
+net_bytecode(
+    const struct tables *all, struct rule_chain *c, struct nlattr *rule)
+{
+	struct decoder d = { all, c };
+	struct nlattr *a;
+	int left;
+
+	nla_for_each_nested(a, rule, left)
+	{
+		add_meaning(&d, expressions, net_inside(a, NFTA_EXPR_NAME),
+		    net_inside(a, NFTA_EXPR_DATA));
+	}
+	chain_add(c, OP_END);
+}

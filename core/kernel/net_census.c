@@ -1,0 +1,417 @@
+/* Who lives in the namespaces behind bridge ports: nsid to process to names,
+ * remembered between readings, since a look at every process is what costs. */
+#include "config.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/magic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#include "core/kernel/net_internal.h"
+
+#define NETNS_RUN_DIR "/run/netns" /* of ip-netns(8) */
+#define NAMES_MAX 64		   /* of one namespace: the first by order */
+
+/* A process and the namespace that it is in. */
+struct resident {
+	pid_t pid;
+	int nsid;
+};
+
+struct residents {
+	struct resident *v; /* by pid */
+	size_t n;
+};
+
+static void
+forget(struct space *s)
+{
+	int nsid = s->nsid;
+	size_t i;
+
+	for (i = 0; i < s->nnames; i++)
+		identity_free(&s->names[i]);
+	free(s->names);
+	free(s->path);
+	memset(s, 0, sizeof(*s));
+	s->nsid = nsid;
+}
+
+static void
+drop_name(struct space *s, size_t at)
+{
+	identity_free(&s->names[at]);
+	s->nnames--;
+	memmove(&s->names[at], &s->names[at + 1],
+	    (s->nnames - at) * sizeof(*s->names));
+}
+
+static int
+by_nsid(const void *key, const void *item)
+{
+	int nsid = *(const int *)key;
+	const struct space *s = item;
+
+	return (nsid > s->nsid) - (nsid < s->nsid);
+}
+
+static struct space *
+find(const struct net *net, int nsid)
+{
+	if (net->nspaces == 0)
+		return NULL;
+	return bsearch(&nsid, net->spaces, net->nspaces, sizeof(*net->spaces),
+	    by_nsid);
+}
+
+const struct space *
+net_space_of(const struct net *net, int nsid)
+{
+	return find(net, nsid);
+}
+
+void
+net_census_forget(struct net *net, int nsid)
+{
+	struct space *s = find(net, nsid);
+
+	if (s != NULL)
+		forget(s);
+}
+
+void
+net_census_doubt(struct net *net)
+{
+	size_t i;
+
+	for (i = 0; i < net->nspaces; i++)
+		net->spaces[i].settled = false;
+	net->look = true;
+}
+
+bool
+net_census_is_renamed(const struct net *net)
+{
+	const struct space *s = net->spaces;
+	size_t i;
+
+	for (; s < END_OF(net->spaces, net->nspaces); s++)
+		for (i = 0; i < s->nnames; i++)
+			if (container_is_renamed(&s->names[i]))
+				return true;
+	return false;
+}
+
+void
+net_census_free(struct net *net)
+{
+	size_t i;
+
+	for (i = 0; i < net->nspaces; i++)
+		forget(&net->spaces[i]);
+	free(net->spaces);
+	net->spaces = NULL;
+	net->nspaces = 0;
+}
+
+/* Makes the spaces those of nsids; what is known of them stays. */
+static void
+update(struct net *net, const int *nsids, size_t n)
+{
+	struct space *fresh = xcalloc(n, sizeof(*fresh)), *old;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		old = find(net, nsids[i]);
+		if (old != NULL) {
+			fresh[i] = *old;
+			memset(old, 0, sizeof(*old));
+			old->nsid = nsids[i];
+		}
+		fresh[i].nsid = nsids[i];
+	}
+	net_census_free(net);
+	net->spaces = fresh;
+	net->nspaces = n;
+}
+
+static int
+nsid_of_path(struct net *net, const char *path)
+{
+	struct statfs fs;
+	int fd, nsid = -1;
+
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (fd == -1) {
+		net_note_lack(net, errno);
+		return -1;
+	}
+	/* A name whose mount is in another mount namespace is a plain file. */
+	if (fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC)
+		nsid = net_nsid_of_fd(net, fd);
+	close(fd);
+	return nsid;
+}
+
+/* The process may have gone while others keep the namespace. */
+static bool
+still_true(struct net *net, const struct space *s)
+{
+	if (s->pid != 0)
+		return net_nsid_of_pid(net, s->pid) == s->nsid;
+	return s->path == NULL || nsid_of_path(net, s->path) == s->nsid;
+}
+
+static bool
+needs_look(struct net *net)
+{
+	struct space *s;
+	bool needed = false;
+
+	for (s = net->spaces; s < END_OF(net->spaces, net->nspaces); s++) {
+		if (s->known &&
+		    ((net->look && !s->settled) || !still_true(net, s)))
+			forget(s);
+		needed = needed || !s->known;
+	}
+	return needed;
+}
+
+static void
+read_residents(struct net *net, struct residents *r)
+{
+	DIR *dir = opendir("/proc");
+	const struct dirent *entry;
+
+	if (dir == NULL) {
+		net_note_lack(net, errno);
+		return;
+	}
+	while (errno = 0, (entry = readdir(dir)) != NULL) {
+		if (!isdigit((unsigned char)entry->d_name[0]))
+			continue;
+		r->v = xgrow(r->v, r->n, sizeof(*r->v));
+		r->v[r->n].pid = atoi(entry->d_name);
+		r->v[r->n].nsid = net_nsid_of_pid(net, r->v[r->n].pid);
+		r->n++;
+	}
+	net_note_lack(net, errno);
+	closedir(dir);
+}
+
+/* procfs lists processes by number: fs/proc/base.c, next_tgid(). */
+static int
+by_pid(const void *key, const void *item)
+{
+	pid_t pid = *(const pid_t *)key;
+	const struct resident *r = item;
+
+	return (pid > r->pid) - (pid < r->pid);
+}
+
+static bool
+lives_in(const struct residents *r, pid_t pid, int nsid)
+{
+	const struct resident *found;
+
+	found = bsearch(&pid, r->v, r->n, sizeof(*r->v), by_pid);
+	return found != NULL && found->nsid == nsid;
+}
+
+/* 0 when it is gone, or its parent cannot be seen. */
+static pid_t
+parent_of(pid_t pid)
+{
+	char path[32], *text, *end;
+	int parent = 0;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	text = read_file(path, 4096, NULL);
+	if (text == NULL)
+		return 0;
+	/* The name before it may hold anything, also parentheses. */
+	end = strrchr(text, ')');
+	if (end != NULL && sscanf(end + 1, " %*c %d", &parent) != 1)
+		parent = 0;
+	free(text);
+	return parent;
+}
+
+/* Makes room for that name; false when it is there by a better one. */
+static bool
+give_way(struct space *s, const struct identity *id)
+{
+	size_t i;
+
+	for (i = 0; i < s->nnames; i++) {
+		if (strcmp(s->names[i].name, id->name) != 0)
+			continue;
+		if (identity_compare(&s->names[i], id) <= 0)
+			return false;
+		drop_name(s, i);
+		return true;
+	}
+	return true;
+}
+
+/* Takes the identity. Whoever comes first, the same comes of it. */
+static void
+add_name(struct space *s, struct identity *id)
+{
+	size_t at;
+
+	if (!give_way(s, id)) {
+		identity_free(id);
+		return;
+	}
+	s->names = xgrow(s->names, s->nnames, sizeof(*s->names));
+	for (at = s->nnames; at > 0; at--) {
+		if (identity_compare(&s->names[at - 1], id) < 0)
+			break;
+		s->names[at] = s->names[at - 1];
+	}
+	s->names[at] = *id;
+	if (++s->nnames > NAMES_MAX)
+		drop_name(s, NAMES_MAX);
+}
+
+static enum witness
+witness_of(const struct identity *id)
+{
+	return id->runtime == NULL ? WITNESS_SILENT
+	       : id->outside	   ? WITNESS_OUTSIDE
+				   : WITNESS_INSIDE;
+}
+
+/* The first process of a container has its parent outside. So has a visitor
+ * from the host (nsenter), whom no runtime knows. Containers of a pod are each
+ * started from outside; what was started inside one says nothing beside them,
+ * for root there may have called itself as it likes. */
+static void
+try_resident(struct net *net, const struct residents *all,
+    const struct resident *r, struct space *s)
+{
+	struct identity id;
+	pid_t parent = parent_of(r->pid);
+	enum witness witness;
+
+	if (lives_in(all, parent, r->nsid))
+		return;
+	container_of_process(r->pid, parent, &id);
+	witness = witness_of(&id);
+	if (witness < s->witness ||
+	    (witness == s->witness && witness < WITNESS_OUTSIDE) ||
+	    net_nsid_of_pid(net, r->pid) != s->nsid) {
+		identity_free(&id);
+		return;
+	}
+	if (witness > s->witness) {
+		forget(s);
+		s->witness = witness;
+		s->pid = r->pid;
+		s->path = xasprintf("/proc/%d/ns/net", (int)r->pid);
+	}
+	if (id.runtime != NULL)
+		add_name(s, &id);
+}
+
+static void
+look_at_processes(struct net *net)
+{
+	struct residents all = { 0 };
+	struct space *s;
+	size_t i;
+
+	read_residents(net, &all);
+	for (i = 0; i < all.n; i++) {
+		s = find(net, all.v[i].nsid);
+		if (s != NULL && !s->known)
+			try_resident(net, &all, &all.v[i], s);
+	}
+	free(all.v);
+}
+
+static void
+try_name(struct net *net, const char *name)
+{
+	char *path = xasprintf(NETNS_RUN_DIR "/%s", name);
+	struct space *s = find(net, nsid_of_path(net, path));
+	struct identity id = { .runtime = "netns" };
+
+	if (s != NULL && !s->known) {
+		if (s->witness <= WITNESS_SILENT) {
+			free(s->path);
+			s->path = xstrdup(path);
+		}
+		id.name = xstrdup(name);
+		add_name(s, &id);
+	}
+	free(path);
+}
+
+static void
+look_at_names(struct net *net)
+{
+	DIR *dir = opendir(NETNS_RUN_DIR);
+	const struct dirent *entry;
+
+	if (dir == NULL) {
+		net_note_lack(net, errno);
+		return;
+	}
+	while (errno = 0, (entry = readdir(dir)) != NULL)
+		if (entry->d_name[0] != '.')
+			try_name(net, entry->d_name);
+	net_note_lack(net, errno);
+	closedir(dir);
+}
+
+/* What is replaced in the folder is the file with the name (net_drain). */
+static void
+watch_names(const struct net *net, const struct space *s)
+{
+	char *folder;
+	size_t i;
+
+	for (i = 0; i < s->nnames; i++) {
+		folder = container_folder(&s->names[i]);
+		if (folder != NULL)
+			inotify_add_watch(net->inotify, folder, IN_MOVED_TO);
+		free(folder);
+	}
+}
+
+/* A bare name may be the work of a runtime that is still starting. */
+static void
+settle(const struct net *net, struct space *s)
+{
+	if (!s->known)
+		watch_names(net, s);
+	s->known = true;
+	s->settled = s->nnames > 0 && !s->names[0].is_id &&
+	    strcmp(s->names[0].runtime, "netns") != 0;
+}
+
+void
+net_census(struct net *net, const int *nsids, size_t n)
+{
+	size_t i;
+
+	update(net, nsids, n);
+	if (!needs_look(net))
+		return;
+	look_at_processes(net);
+	look_at_names(net);
+	if (net->lacks != 0)
+		return;
+	for (i = 0; i < n; i++)
+		settle(net, &net->spaces[i]);
+	net->look = false;
+}

@@ -1,0 +1,209 @@
+/* Named nftables counters: one netlink dump. */
+#include "config.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/kernel/net_internal.h"
+
+static void
+parse_number(const struct nlattr *a, uint64_t *n)
+{
+	if (nla_len(a) == (int)sizeof(*n)) {
+		memcpy(n, nla_data(a), sizeof(*n));
+		*n = be64toh(*n);
+	}
+}
+
+static void
+parse_data(struct nlattr *data, struct counter *c)
+{
+	struct nlattr *a;
+	int left;
+
+	nla_for_each_nested(a, data, left)
+	{
+		if (nla_type(a) == NFTA_COUNTER_BYTES)
+			parse_number(a, &c->bytes);
+		else if (nla_type(a) == NFTA_COUNTER_PACKETS)
+			parse_number(a, &c->packets);
+	}
+}
+
+/* What a message tells of one counter; the name is borrowed. Each attribute is
+ * looked at once: there may be thousands of counters. */
+static bool
+parse(struct nlmsghdr *h, struct counter *c)
+{
+	struct nlattr *a;
+	int left;
+
+	memset(c, 0, sizeof(*c));
+	nlmsg_for_each_attr(a, h, sizeof(struct nfgenmsg), left)
+	{
+		if (nla_type(a) == NFTA_OBJ_NAME && nla_len(a) > 0 &&
+		    ((char *)nla_data(a))[nla_len(a) - 1] == '\0')
+			c->name = nla_data(a);
+		else if (nla_type(a) == NFTA_OBJ_DATA)
+			parse_data(a, c);
+	}
+	return c->name != NULL;
+}
+
+void
+counters_free(struct counters *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		free(c->v[i].name);
+	free(c->v);
+	free(c->by_dump);
+	*c = (struct counters){ .version = c->version + (c->n > 0) };
+}
+
+static int
+dump(struct net *net, const char *table, net_each_fn *each,
+    void (*restart)(void *), void *arg)
+{
+	struct nfgenmsg head = {
+		.nfgen_family = NFPROTO_INET,
+		.version = NFNETLINK_V0,
+	};
+	int type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETOBJ, code;
+	struct nl_msg *msg = net_message(type, 0, &head, sizeof(head));
+
+	nla_put_string(msg, NFTA_OBJ_TABLE, table);
+	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
+	code = net_dump(net->netfilter, msg, each, restart, arg);
+	nlmsg_free(msg);
+	return code;
+}
+
+/* The ones that are known already */
+
+struct update {
+	struct counters *c;
+	size_t at; /* in the dump */
+	bool same;
+};
+
+static void
+on_known(struct nlmsghdr *h, void *arg)
+{
+	struct update *u = arg;
+	struct counter now, *c;
+
+	if (!u->same || !parse(h, &now))
+		return;
+	c = u->at < u->c->n ? &u->c->v[u->c->by_dump[u->at++]] : NULL;
+	u->same = c != NULL && strcmp(c->name, now.name) == 0;
+	if (u->same) {
+		c->bytes = now.bytes;
+		c->packets = now.packets;
+	}
+}
+
+static void
+restart_update(void *arg)
+{
+	struct update *u = arg;
+
+	u->at = 0;
+	u->same = true;
+}
+
+/* False when the kernel has others, or an error for who asks again. */
+static bool
+update(struct net *net, const char *table, struct counters *c)
+{
+	struct update u = { c, 0, true };
+
+	return c->n > 0 &&
+	       dump(net, table, on_known, restart_update, &u) == 0 && u.same &&
+	       u.at == c->n;
+}
+
+/* All of them anew */
+
+static void
+on_counter(struct nlmsghdr *h, void *arg)
+{
+	struct counters *c = arg;
+	struct counter now;
+
+	if (!parse(h, &now))
+		return;
+	c->v = xgrow(c->v, c->n, sizeof(*c->v));
+	c->v[c->n] = now;
+	c->v[c->n].name = xstrdup(now.name);
+	c->v[c->n].dumped = c->n;
+	c->n++;
+}
+
+static void
+restart(void *arg)
+{
+	counters_free(arg);
+}
+
+static int
+by_name(const void *a, const void *b)
+{
+	const struct counter *x = a, *y = b;
+
+	return strcmp(x->name, y->name);
+}
+
+static void
+sort(struct counters *c)
+{
+	size_t i;
+
+	if (c->n == 0)
+		return;
+	c->version++;
+	qsort(c->v, c->n, sizeof(*c->v), by_name);
+	c->by_dump = xcalloc(c->n, sizeof(*c->by_dump));
+	for (i = 0; i < c->n; i++)
+		c->by_dump[c->v[i].dumped] = i;
+}
+
+int
+net_counters(
+    struct net *net, const char *table, struct counters *c, struct err *e)
+{
+	int code;
+
+	if (net->netfilter == NULL)
+		net->netfilter = net_socket(NETLINK_NETFILTER);
+	if (net->netfilter == NULL)
+		return net_fail(e, errno, "cannot talk to nftables");
+	if (update(net, table, c))
+		return 0;
+	counters_free(c);
+	code = dump(net, table, on_counter, restart, c);
+	if (code != 0 && code != ENOENT) {
+		counters_free(c);
+		return net_fail(e, code, "cannot read the counters");
+	}
+	sort(c);
+	return 0;
+}
+
+const struct counter *
+counters_find(const struct counters *c, const char *name)
+{
+	const struct counter key = { .name = (char *)(uintptr_t)name };
+
+	if (c->n == 0)
+		return NULL;
+	return bsearch(&key, c->v, c->n, sizeof(*c->v), by_name);
+}

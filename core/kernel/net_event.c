@@ -1,0 +1,416 @@
+/* What happens meanwhile: netlink events, LXC's definitions, a second look. */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <linux/net_namespace.h>
+#include <linux/netconf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/inotify.h>
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "core/kernel/net_internal.h"
+
+#define EVENT_BUFFER (4 * 1024 * 1024) /* bytes; a hundred containers at once */
+#define DRAIN_MAX 4096		       /* events of one turn */
+#define LOOK_LATER 2		       /* seconds */
+
+#define DOCKER_CONFIG "config.v2.json" /* has the name */
+
+#define FOLDER_EVENTS \
+	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
+
+/* Each has an entry for whoever runs, of ip-netns(8), of the runc of Docker,
+ * and of Podman. */
+static const char *const homes[NET_HOMES] = { "/run/netns",
+	"/run/docker/runtime-runc/moby", "/run/crun", "/run/runc" };
+
+union event_buffer {
+	struct nlmsghdr first;
+	char bytes[32 * 1024]; /* more than the kernel puts in one */
+};
+
+/* Every rule gets messages that hold its family header at least. */
+static bool
+link_matters(const struct net *net UNUSED, struct nlmsghdr *h)
+{
+	const struct ifinfomsg *head = nlmsg_data(h);
+
+	/* A bridge tells the state of its ports in messages of its own, which
+	 * also have IFLA_LINK without the namespace. */
+	return head->ifi_family != AF_BRIDGE;
+}
+
+static bool
+always(const struct net *net UNUSED, struct nlmsghdr *h UNUSED)
+{
+	return true;
+}
+
+static bool
+route_matters(const struct net *net UNUSED, struct nlmsghdr *h)
+{
+	return net_route_matters(h);
+}
+
+static int
+nsid_of(struct nlmsghdr *h)
+{
+	struct nlattr *nsid;
+
+	nsid = nlmsg_find_attr(h, sizeof(struct rtgenmsg), NETNSA_NSID);
+	return nsid != NULL ? nla_get_s32(nsid) : NETNSA_NSID_NOT_ASSIGNED;
+}
+
+static bool
+space_matters(const struct net *net, struct nlmsghdr *h)
+{
+	return net_space_of(net, nsid_of(h)) != NULL;
+}
+
+/* all/forwarding; each interface tells as well. accept_ra has no event. */
+static bool
+forwarding_matters(const struct net *net UNUSED, struct nlmsghdr *h)
+{
+	struct nlattr *a;
+
+	a = nlmsg_find_attr(h, sizeof(struct netconfmsg), NETCONFA_IFINDEX);
+	return a != NULL && nla_get_s32(a) == NETCONFA_IFINDEX_ALL;
+}
+
+static const struct {
+	int type;
+	size_t head; /* bytes of the family header */
+	bool (*matters)(const struct net *, struct nlmsghdr *);
+} event_types[] = {
+	{ RTM_NEWLINK, sizeof(struct ifinfomsg), link_matters },
+	{ RTM_DELLINK, sizeof(struct ifinfomsg), link_matters },
+	{ RTM_NEWADDR, 0, always },
+	{ RTM_DELADDR, 0, always },
+	{ RTM_NEWROUTE, sizeof(struct rtmsg), route_matters },
+	{ RTM_DELROUTE, sizeof(struct rtmsg), route_matters },
+	{ RTM_DELNSID, sizeof(struct rtgenmsg), space_matters },
+	{ RTM_NEWNETCONF, sizeof(struct netconfmsg), forwarding_matters },
+};
+
+static bool
+on_event(struct net *net, struct nlmsghdr *h)
+{
+	bool matters = false;
+	size_t i;
+
+	for (i = 0; i < NITEMS(event_types); i++)
+		if (h->nlmsg_type == event_types[i].type &&
+		    nlmsg_datalen(h) >= (int)event_types[i].head)
+			matters = event_types[i].matters(net, h);
+	/* The number is free for the next namespace from here on. */
+	if (h->nlmsg_type == RTM_DELNSID)
+		net_census_forget(net, nsid_of(h));
+	return matters;
+}
+
+static int
+subscribe(struct net *net)
+{
+	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
+		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NSID,
+		RTNLGRP_IPV6_NETCONF };
+	int fd, on = 1;
+	size_t i;
+
+	net->events = nl_socket_alloc();
+	if (net->events == NULL || nl_connect(net->events, NETLINK_ROUTE) < 0)
+		return -1;
+	fd = nl_socket_get_fd(net->events);
+	/* More than rmem_max takes CAP_NET_ADMIN. */
+	on = EVENT_BUFFER;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &on, sizeof(on)) == -1)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &on, sizeof(on));
+	/* Also what happens inside containers, which takes CAP_NET_BROADCAST;
+	 * without it we hear of our own namespace only. */
+	on = 1;
+	setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, &on, sizeof(on));
+	for (i = 0; i < NITEMS(groups); i++)
+		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+			&groups[i], sizeof(groups[i])) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+watch_fd(struct net *net, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN, .data.fd = fd };
+
+	return fd == -1 ? -1 : epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &event);
+}
+
+int
+net_events_open(struct net *net, struct err *e)
+{
+	net->epoll = epoll_create1(EPOLL_CLOEXEC);
+	net->inotify = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+	net->timer =
+	    timerfd_create(CLOCK_MONOTONIC, TFD_CLOEXEC | TFD_NONBLOCK);
+	if (net->epoll == -1 || subscribe(net) == -1 ||
+	    watch_fd(net, nl_socket_get_fd(net->events)) == -1 ||
+	    watch_fd(net, net->timer) == -1)
+		return err_sys(
+		    e, ERR_FAIL, "cannot listen to the kernel's events");
+	watch_fd(net, net->inotify);
+	net_rules_open(net);
+	net_watch_homes(net);
+	net->lxc = lxc_path();
+	net->lxc_watch = -1;
+	net->definitions_old = true;
+	net->stirred = true;
+	return 0;
+}
+
+void
+net_events_close(struct net *net)
+{
+	const int fds[] = { net->epoll, net->inotify, net->timer };
+	size_t i;
+
+	for (i = 0; i < NITEMS(fds); i++)
+		if (fds[i] != -1)
+			close(fds[i]);
+	nl_socket_free(net->events);
+	nl_socket_free(net->rule_events);
+	definitions_free(&net->definitions);
+	free(net->lxc);
+}
+
+/* The folder of a container is made first, and its config some time later: so
+ * each is watched too. To add a watch again is nothing. */
+static void
+watch_folders(struct net *net)
+{
+	DIR *dir = opendir(net->lxc);
+	const struct dirent *entry;
+	char *path;
+
+	if (dir == NULL)
+		return;
+	while ((entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		path = xasprintf("%s/%s", net->lxc, entry->d_name);
+		inotify_add_watch(
+		    net->inotify, path, FOLDER_EVENTS | IN_CLOSE_WRITE);
+		free(path);
+	}
+	closedir(dir);
+}
+
+/* The watches come first, so that nothing is missed between. Where there is
+ * none, for there is no such folder yet, every reading tries again. */
+void
+net_read_definitions(struct net *net)
+{
+	if (!net->definitions_old)
+		return;
+	net->lxc_watch =
+	    inotify_add_watch(net->inotify, net->lxc, FOLDER_EVENTS);
+	watch_folders(net);
+	definitions_free(&net->definitions);
+	lxc_definitions(net->lxc, &net->definitions);
+	net->definitions_old = net->lxc_watch == -1;
+}
+
+void
+net_watch_homes(struct net *net)
+{
+	size_t i;
+
+	for (i = 0; i < NET_HOMES; i++)
+		net->home_watches[i] = inotify_add_watch(
+		    net->inotify, homes[i], FOLDER_EVENTS);
+}
+
+static bool
+is_home(const struct net *net, int wd)
+{
+	size_t i = 0;
+
+	while (i < NET_HOMES && net->home_watches[i] != wd)
+		i++;
+	return i < NET_HOMES;
+}
+
+/* The note comes before the process does. */
+static bool
+on_resident(struct net *net)
+{
+	net_census_doubt(net);
+	net->joined = true;
+	return true;
+}
+
+static bool
+on_name(struct net *net)
+{
+	if (!net_census_is_renamed(net))
+		return false;
+	net_census_doubt(net);
+	return true;
+}
+
+/* After an overrun nothing is known of any folder. */
+static bool
+on_overrun(struct net *net)
+{
+	net->definitions_old = true;
+	return on_resident(net);
+}
+
+static bool
+on_file(struct net *net, const struct inotify_event *event)
+{
+	if ((event->mask & IN_Q_OVERFLOW) != 0)
+		return on_overrun(net);
+	if (is_home(net, event->wd))
+		return on_resident(net);
+	if (event->len > 0 && strcmp(event->name, DOCKER_CONFIG) == 0)
+		return on_name(net);
+	if (event->wd != net->lxc_watch &&
+	    (event->len == 0 || strcmp(event->name, "config") != 0))
+		return false;
+	net->definitions_old = true;
+	return true;
+}
+
+static bool
+drain_files(struct net *net)
+{
+	union {
+		struct inotify_event align;
+		char bytes[4096];
+	} buf;
+	const struct inotify_event *event;
+	const char *p;
+	bool changed = false;
+	ssize_t n;
+
+	while ((n = read(net->inotify, buf.bytes, sizeof(buf))) > 0)
+		for (p = buf.bytes; p < buf.bytes + n;
+		     p += sizeof(*event) + event->len) {
+			event = (const struct inotify_event *)(const void *)p;
+			changed = on_file(net, event) || changed;
+		}
+	return changed;
+}
+
+/* Where a message comes from; NSID_SELF is our own namespace. */
+static int
+origin(struct msghdr *m)
+{
+	struct cmsghdr *c;
+	int nsid;
+
+	for (c = CMSG_FIRSTHDR(m); c != NULL; c = CMSG_NXTHDR(m, c)) {
+		if (c->cmsg_level != SOL_NETLINK ||
+		    c->cmsg_type != NETLINK_LISTEN_ALL_NSID)
+			continue;
+		memcpy(&nsid, CMSG_DATA(c), sizeof(nsid));
+		return nsid;
+	}
+	return NSID_SELF;
+}
+
+/* Not nl_recvmsgs: it has no room for the origin, and without it would find
+ * the same message too long for ever. */
+static ssize_t
+receive(struct net *net, union event_buffer *buf, int *nsid)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	struct iovec part = { buf->bytes, sizeof(buf->bytes) };
+	struct msghdr m = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+		.msg_controllen = sizeof(control.bytes),
+	};
+	ssize_t n;
+
+	n = recvmsg(nl_socket_get_fd(net->events), &m, MSG_DONTWAIT);
+	*nsid = n >= 0 ? origin(&m) : NSID_SELF;
+	return n;
+}
+
+/* What happens in a namespace that is behind no port of ours is not heard. */
+static bool
+on_events(struct net *net, struct nlmsghdr *h, int left, int nsid)
+{
+	bool changed = false;
+
+	if (nsid != NSID_SELF && net_space_of(net, nsid) == NULL)
+		return false;
+	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left))
+		if (nsid == NSID_SELF || h->nlmsg_type != RTM_DELNSID)
+			changed = on_event(net, h) || changed;
+	return changed;
+}
+
+/* After an overrun nothing is certain, not even which namespace a number
+ * means. */
+static bool
+drain_events(struct net *net)
+{
+	union event_buffer buf;
+	bool changed = false;
+	int i, nsid;
+	ssize_t n;
+
+	for (i = 0; i < DRAIN_MAX; i++) {
+		n = receive(net, &buf, &nsid);
+		if (n == -1 && errno == ENOBUFS) {
+			net_census_free(net);
+			changed = true;
+		} else if (n == -1 && errno != EINTR) {
+			break;
+		} else if (n > 0) {
+			changed = on_events(net, &buf.first, (int)n, nsid) ||
+			    changed;
+		}
+	}
+	return changed;
+}
+
+bool
+net_drain(struct net *net)
+{
+	uint64_t times;
+	bool changed;
+
+	changed = drain_events(net);
+	changed = net_rules_drain(net) || changed;
+	changed = drain_files(net) || changed;
+	net->stirred = net->stirred || changed;
+	if (read(net->timer, &times, sizeof(times)) == sizeof(times)) {
+		if (net->joined)
+			net_census_doubt(net);
+		net->joined = false;
+		net->look = changed = true;
+	}
+	return changed;
+}
+
+void
+net_look_later(struct net *net)
+{
+	const struct itimerspec then = { .it_value.tv_sec = LOOK_LATER };
+
+	if (!net->stirred)
+		return;
+	net->stirred = false;
+	timerfd_settime(net->timer, 0, &then, NULL);
+}

@@ -1,0 +1,384 @@
+/* Connections as conntrack knows them. */
+#include "config.h"
+
+#include "core/kernel/flow.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_conntrack_tcp.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_conntrack.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/net_internal.h"
+
+#define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
+#define READ_MAX 256   /* datagrams of one turn */
+#define STATUS_MASK 26 /* CTA_STATUS_MASK, which came with Linux 5.18 */
+
+static void
+read_addr(struct nlattr *a, uint8_t family, struct prefix *p)
+{
+	size_t len = family == AF_INET ? 4 : 16;
+
+	if (a == NULL || (size_t)nla_len(a) != len)
+		return;
+	p->family = family;
+	p->len = prefix_full(p);
+	memcpy(p->bytes, nla_data(a), len);
+}
+
+static uint16_t
+read_port(struct nlattr *a)
+{
+	return a != NULL && nla_len(a) == 2 ? ntohs(nla_get_u16(a)) : 0;
+}
+
+static void
+read_tuple(struct nlattr *tuple, struct flow_way *way, uint8_t *number)
+{
+	struct nlattr *tb[CTA_TUPLE_MAX + 1], *ip[CTA_IP_MAX + 1];
+	struct nlattr *proto[CTA_PROTO_MAX + 1];
+
+	if (nla_parse_nested(tb, CTA_TUPLE_MAX, tuple, NULL) < 0 ||
+	    tb[CTA_TUPLE_IP] == NULL || tb[CTA_TUPLE_PROTO] == NULL ||
+	    nla_parse_nested(ip, CTA_IP_MAX, tb[CTA_TUPLE_IP], NULL) < 0 ||
+	    nla_parse_nested(proto, CTA_PROTO_MAX, tb[CTA_TUPLE_PROTO], NULL) <
+		0)
+		return;
+	read_addr(ip[CTA_IP_V4_SRC], AF_INET, &way->src);
+	read_addr(ip[CTA_IP_V4_DST], AF_INET, &way->dst);
+	read_addr(ip[CTA_IP_V6_SRC], AF_INET6, &way->src);
+	read_addr(ip[CTA_IP_V6_DST], AF_INET6, &way->dst);
+	if (proto[CTA_PROTO_NUM] != NULL)
+		*number = nla_get_u8(proto[CTA_PROTO_NUM]);
+	way->sport = read_port(proto[CTA_PROTO_SRC_PORT]);
+	way->dport = read_port(proto[CTA_PROTO_DST_PORT]);
+}
+
+/* The state of a tcp, TCP_CONNTRACK_NONE of all others. */
+static unsigned
+read_state(struct nlattr *info)
+{
+	struct nlattr *tb[CTA_PROTOINFO_MAX + 1];
+	struct nlattr *tcp[CTA_PROTOINFO_TCP_MAX + 1];
+
+	if (info == NULL ||
+	    nla_parse_nested(tb, CTA_PROTOINFO_MAX, info, NULL) < 0 ||
+	    tb[CTA_PROTOINFO_TCP] == NULL ||
+	    nla_parse_nested(
+		tcp, CTA_PROTOINFO_TCP_MAX, tb[CTA_PROTOINFO_TCP], NULL) < 0 ||
+	    tcp[CTA_PROTOINFO_TCP_STATE] == NULL)
+		return TCP_CONNTRACK_NONE;
+	return nla_get_u8(tcp[CTA_PROTOINFO_TCP_STATE]);
+}
+
+static void
+name_state(struct flow *f, unsigned state, uint32_t status)
+{
+	static const char *const names[] = {
+		[TCP_CONNTRACK_SYN_SENT] = "syn-sent",
+		[TCP_CONNTRACK_SYN_RECV] = "syn-recv",
+		[TCP_CONNTRACK_ESTABLISHED] = "established",
+		[TCP_CONNTRACK_FIN_WAIT] = "fin-wait",
+		[TCP_CONNTRACK_CLOSE_WAIT] = "close-wait",
+		[TCP_CONNTRACK_LAST_ACK] = "last-ack",
+		[TCP_CONNTRACK_TIME_WAIT] = "time-wait",
+		[TCP_CONNTRACK_CLOSE] = "closed",
+		[TCP_CONNTRACK_SYN_SENT2] = "syn-sent",
+	};
+
+	f->answered = state == TCP_CONNTRACK_ESTABLISHED;
+	f->over =
+	    state == TCP_CONNTRACK_TIME_WAIT || state == TCP_CONNTRACK_CLOSE;
+	if (state < NITEMS(names) && names[state] != NULL)
+		f->state = names[state];
+	else
+		f->state = (status & IPS_SEEN_REPLY) != 0 ? N_("answered")
+							  : N_("unanswered");
+}
+
+static bool
+read_count(struct nlattr *counters, struct flow_count *c)
+{
+	struct nlattr *tb[CTA_COUNTERS_MAX + 1];
+
+	if (counters == NULL ||
+	    nla_parse_nested(tb, CTA_COUNTERS_MAX, counters, NULL) < 0 ||
+	    tb[CTA_COUNTERS_PACKETS] == NULL || tb[CTA_COUNTERS_BYTES] == NULL)
+		return false;
+	c->packets = be64toh(nla_get_u64(tb[CTA_COUNTERS_PACKETS]));
+	c->bytes = be64toh(nla_get_u64(tb[CTA_COUNTERS_BYTES]));
+	return true;
+}
+
+static bool
+read_flow(struct nlmsghdr *h, struct flow *f)
+{
+	struct nlattr *tb[CTA_MAX + 1];
+	uint32_t status = 0;
+
+	memset(f, 0, sizeof(*f));
+	if (net_parse(h, sizeof(struct nfgenmsg), tb, CTA_MAX, NULL) != 0 ||
+	    tb[CTA_TUPLE_ORIG] == NULL || tb[CTA_ID] == NULL)
+		return false;
+	f->id = ntohl(nla_get_u32(tb[CTA_ID]));
+	f->fresh = (h->nlmsg_flags & NLM_F_CREATE) != 0;
+	if (tb[CTA_STATUS] != NULL)
+		status = ntohl(nla_get_u32(tb[CTA_STATUS]));
+	f->translated = (status & IPS_DST_NAT) != 0;
+	f->assured = (status & IPS_ASSURED) != 0;
+	read_tuple(tb[CTA_TUPLE_ORIG], &f->original, &f->proto);
+	if (tb[CTA_TUPLE_REPLY] != NULL)
+		read_tuple(tb[CTA_TUPLE_REPLY], &f->reply, &f->proto);
+	name_state(f, read_state(tb[CTA_PROTOINFO]), status);
+	if (tb[CTA_TIMEOUT] != NULL)
+		f->timeout = ntohl(nla_get_u32(tb[CTA_TIMEOUT]));
+	if (tb[CTA_ZONE] != NULL)
+		f->zone = ntohs(nla_get_u16(tb[CTA_ZONE]));
+	f->counted = read_count(tb[CTA_COUNTERS_ORIG], &f->in) &&
+		     read_count(tb[CTA_COUNTERS_REPLY], &f->out);
+	return true;
+}
+
+/* Those that live */
+
+struct reading {
+	struct flow_list *out;
+	flow_test *wanted;
+	void *arg;
+};
+
+static void
+on_flow(struct nlmsghdr *h, void *arg)
+{
+	const struct reading *r = arg;
+	struct flow_list *out = r->out;
+
+	out->v = xgrow(out->v, out->n, sizeof(*out->v));
+	if (read_flow(h, &out->v[out->n]) && r->wanted(r->arg, &out->v[out->n]))
+		out->n++;
+}
+
+static void
+restart(void *arg)
+{
+	const struct reading *r = arg;
+
+	flow_list_free(r->out);
+}
+
+static struct nl_msg *
+request(enum cntl_msg_types type)
+{
+	struct nfgenmsg head = {
+		.nfgen_family = AF_INET6,
+		.version = NFNETLINK_V0,
+	};
+
+	return net_message(
+	    NFNL_SUBSYS_CTNETLINK << 8 | type, 0, &head, sizeof(head));
+}
+
+static int
+fail(struct err *e, int code, const char *what)
+{
+	/* The netlink side of conntrack is a module of its own. */
+	return net_fail(e, code == EINVAL ? EOPNOTSUPP : code, "%s", _(what));
+}
+
+/* A kernel that knows STATUS_MASK leaves out what has another status than is
+ * asked for: on a gateway, most flows are not translated. */
+static int
+read_flows(
+    struct net *net, uint32_t status, struct reading *r, struct err *e)
+{
+	struct nl_sock *sk = net_netfilter(net);
+	struct nl_msg *msg;
+	int code;
+
+	memset(r->out, 0, sizeof(*r->out));
+	if (sk == NULL)
+		return net_fail(e, errno, "cannot talk to conntrack");
+	msg = request(IPCTNL_MSG_CT_GET);
+	nla_put_u32(msg, CTA_STATUS, htonl(status));
+	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
+	code = net_dump(sk, msg, on_flow, restart, r);
+	nlmsg_free(msg);
+	if (code == 0)
+		return 0;
+	flow_list_free(r->out);
+	return fail(e, code, N_("cannot read the connections"));
+}
+
+static bool
+is_translated(void *arg UNUSED, const struct flow *f)
+{
+	return f->translated;
+}
+
+int
+net_flows(struct net *net, struct flow_list *out, struct err *e)
+{
+	struct reading r = { .out = out, .wanted = is_translated };
+
+	return read_flows(net, IPS_DST_NAT, &r, e);
+}
+
+int
+net_flows_direct(struct net *net, flow_test *wanted, void *arg,
+    struct flow_list *out, struct err *e)
+{
+	struct reading r = { .out = out, .wanted = wanted, .arg = arg };
+
+	return read_flows(net, 0, &r, e);
+}
+
+bool
+net_flows_counted(void)
+{
+	char *text = read_file(ACCOUNTING, 64, NULL);
+	bool counted = text != NULL && text[0] == '1';
+
+	free(text);
+	return counted;
+}
+
+bool
+net_flows_count(void)
+{
+	int fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC);
+	bool done = fd != -1 && write(fd, "1\n", 2) == 2;
+
+	if (fd != -1)
+		close(fd);
+	return done;
+}
+
+static void
+put_tuple(struct nl_msg *msg, const struct flow *f)
+{
+	const struct flow_way *way = &f->original;
+	struct nlattr *tuple = nla_nest_start(msg, CTA_TUPLE_ORIG), *part;
+
+	part = nla_nest_start(msg, CTA_TUPLE_IP);
+	nla_put(msg, CTA_IP_V6_SRC, sizeof(way->src.bytes), way->src.bytes);
+	nla_put(msg, CTA_IP_V6_DST, sizeof(way->dst.bytes), way->dst.bytes);
+	nla_nest_end(msg, part);
+	part = nla_nest_start(msg, CTA_TUPLE_PROTO);
+	nla_put_u8(msg, CTA_PROTO_NUM, f->proto);
+	nla_put_u16(msg, CTA_PROTO_SRC_PORT, htons(way->sport));
+	nla_put_u16(msg, CTA_PROTO_DST_PORT, htons(way->dport));
+	nla_nest_end(msg, part);
+	nla_nest_end(msg, tuple);
+}
+
+int
+net_flow_delete(
+    struct net *net, const struct flow *f, bool *changed, struct err *e)
+{
+	struct nl_sock *sk = net_netfilter(net);
+	struct nl_msg *msg;
+	int code;
+
+	if (sk == NULL)
+		return net_fail(e, errno, "cannot talk to conntrack");
+	msg = request(IPCTNL_MSG_CT_DELETE);
+	/* Without a tuple it would be all flows. */
+	put_tuple(msg, f);
+	nla_put_u32(msg, CTA_ID, htonl(f->id));
+	if (f->zone != 0)
+		nla_put_u16(msg, CTA_ZONE, htons(f->zone));
+	code = net_ask(sk, msg, NULL, NULL);
+	nlmsg_free(msg);
+	if (changed != NULL)
+		*changed = code == 0;
+	return code == 0 || code == ENOENT
+		   ? 0
+		   : fail(e, code, N_("cannot end a connection"));
+}
+
+/* Events */
+
+struct flows {
+	struct nl_sock *events;
+};
+
+static int
+subscribe(struct flows *f)
+{
+	static const int groups[] = { NFNLGRP_CONNTRACK_NEW,
+		NFNLGRP_CONNTRACK_UPDATE };
+	size_t i;
+
+	f->events = nl_socket_alloc();
+	if (f->events == NULL || nl_connect(f->events, NETLINK_NETFILTER) < 0 ||
+	    nl_socket_set_nonblocking(f->events) < 0)
+		return -1;
+	for (i = 0; i < NITEMS(groups); i++)
+		if (setsockopt(nl_socket_get_fd(f->events), SOL_NETLINK,
+			NETLINK_ADD_MEMBERSHIP, &groups[i],
+			sizeof(groups[i])) == -1)
+			return -1;
+	return 0;
+}
+
+struct flows *
+flows_open(struct err *e)
+{
+	struct flows *f = xcalloc(1, sizeof(*f));
+
+	if (subscribe(f) == 0)
+		return f;
+	err_sys(e, ERR_FAIL, "cannot listen to new connections");
+	flows_close(f);
+	return NULL;
+}
+
+void
+flows_close(struct flows *f)
+{
+	if (f != NULL && f->events != NULL)
+		nl_socket_free(f->events);
+	free(f);
+}
+
+int
+flows_fd(const struct flows *f)
+{
+	return nl_socket_get_fd(f->events);
+}
+
+/* Events that were lost for want of room are no harm: the next will come. */
+void
+flows_read(
+    struct flows *f, void (*fn)(void *arg, const struct flow *), void *arg)
+{
+	union {
+		struct nlmsghdr first;
+		char bytes[32 * 1024];
+	} buffer;
+	struct nlmsghdr *h;
+	struct flow flow;
+	ssize_t got;
+	int left, turns = 0;
+
+	/* Others want their turn also when connections pour in. */
+	while (turns++ < READ_MAX &&
+	       ((got = recv(flows_fd(f), &buffer, sizeof(buffer), 0)) > 0 ||
+		   (got == -1 && (errno == ENOBUFS || errno == EINTR)))) {
+		left = got > 0 ? (int)got : 0;
+		for (h = &buffer.first; nlmsg_ok(h, left);
+		     h = nlmsg_next(h, &left))
+			if (read_flow(h, &flow))
+				fn(arg, &flow);
+	}
+}

@@ -1,0 +1,299 @@
+/* Base chains of others: one dump of all chains, and of each table one of its
+ * rules and one of its sets. */
+#include "config.h"
+
+#include "core/kernel/hook.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter_bridge.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/kernel/net_internal.h"
+
+static const struct {
+	uint8_t family;
+	uint32_t number;
+	enum hook_place place;
+} places[] = {
+	{ NFPROTO_INET, NF_INET_INGRESS, HOOK_INGRESS },
+	{ NFPROTO_INET, NF_INET_PRE_ROUTING, HOOK_PREROUTING },
+	{ NFPROTO_INET, NF_INET_LOCAL_IN, HOOK_INPUT },
+	{ NFPROTO_INET, NF_INET_FORWARD, HOOK_FORWARD },
+	{ NFPROTO_INET, NF_INET_LOCAL_OUT, HOOK_OUTPUT },
+	{ NFPROTO_INET, NF_INET_POST_ROUTING, HOOK_POSTROUTING },
+	{ NFPROTO_IPV6, NF_INET_PRE_ROUTING, HOOK_PREROUTING },
+	{ NFPROTO_IPV6, NF_INET_LOCAL_IN, HOOK_INPUT },
+	{ NFPROTO_IPV6, NF_INET_FORWARD, HOOK_FORWARD },
+	{ NFPROTO_IPV6, NF_INET_LOCAL_OUT, HOOK_OUTPUT },
+	{ NFPROTO_IPV6, NF_INET_POST_ROUTING, HOOK_POSTROUTING },
+	{ NFPROTO_BRIDGE, NF_BR_PRE_ROUTING, HOOK_BRIDGE_PREROUTING },
+	{ NFPROTO_BRIDGE, NF_BR_LOCAL_IN, HOOK_BRIDGE_INPUT },
+	{ NFPROTO_BRIDGE, NF_BR_LOCAL_OUT, HOOK_BRIDGE_OUTPUT },
+	{ NFPROTO_BRIDGE, NF_BR_POST_ROUTING, HOOK_BRIDGE_POSTROUTING },
+	{ NFPROTO_NETDEV, NF_NETDEV_INGRESS, HOOK_INGRESS },
+	{ NFPROTO_NETDEV, NF_NETDEV_EGRESS, HOOK_EGRESS },
+};
+
+static enum hook_place
+place_of(uint8_t family, struct nlattr *hook)
+{
+	struct nlattr *num = net_inside(hook, NFTA_HOOK_HOOKNUM);
+	size_t i;
+
+	for (i = 0; num != NULL && i < NITEMS(places); i++)
+		if (places[i].family == family &&
+		    places[i].number == net_number(num))
+			return places[i].place;
+	return HOOK_COUNT;
+}
+
+static void
+add_link(struct hook *h, const struct nlattr *name)
+{
+	h->links = xgrow(h->links, h->nlinks, sizeof(*h->links));
+	nla_strlcpy(h->links[h->nlinks++], name, sizeof(*h->links));
+}
+
+static void
+read_links(struct hook *h, struct nlattr *hook)
+{
+	struct nlattr *one = net_inside(hook, NFTA_HOOK_DEV), *a;
+	struct nlattr *several = net_inside(hook, NFTA_HOOK_DEVS);
+	int left;
+
+	if (several == NULL && one != NULL)
+		add_link(h, one);
+	if (several == NULL)
+		return;
+	nla_for_each_nested(a, several, left)
+	{
+		if (nla_type(a) == NFTA_DEVICE_NAME)
+			add_link(h, a);
+	}
+}
+
+static void
+add_hook(struct hooks *all, uint8_t family, struct nlattr **tb)
+{
+	struct nlattr *hook = tb[NFTA_CHAIN_HOOK];
+	enum hook_place place = place_of(family, hook);
+	struct hook *h;
+
+	if (place == HOOK_COUNT)
+		return;
+	all->v = xgrow(all->v, all->n, sizeof(*all->v));
+	h = &all->v[all->n++];
+	memset(h, 0, sizeof(*h));
+	h->chain = all->tables.nchains - 1;
+	h->place = place;
+	h->priority = (int32_t)net_number(net_inside(hook, NFTA_HOOK_PRIORITY));
+	h->nat = tb[NFTA_CHAIN_TYPE] != NULL &&
+		 nla_strcmp(tb[NFTA_CHAIN_TYPE], "nat") == 0;
+	read_links(h, hook);
+}
+
+static bool
+matters(uint8_t family)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(places); i++)
+		if (places[i].family == family)
+			return true;
+	return false;
+}
+
+struct reading {
+	const char *ours;
+	struct hooks *hooks;
+};
+
+static void
+on_chain(struct nlmsghdr *h, void *arg)
+{
+	static const struct nla_policy policy[NFTA_CHAIN_MAX + 1] = {
+		[NFTA_CHAIN_TABLE] = { .type = NLA_STRING },
+		[NFTA_CHAIN_NAME] = { .type = NLA_STRING },
+	};
+	const struct nfgenmsg *head = nlmsg_data(h);
+	struct nlattr *tb[NFTA_CHAIN_MAX + 1];
+	struct reading *r = arg;
+	struct tables *t = &r->hooks->tables;
+	struct rule_chain *c;
+
+	if (net_parse(h, sizeof(*head), tb, NFTA_CHAIN_MAX, policy) != 0 ||
+	    tb[NFTA_CHAIN_TABLE] == NULL || tb[NFTA_CHAIN_NAME] == NULL ||
+	    !matters(head->nfgen_family) ||
+	    (head->nfgen_family == NFPROTO_INET &&
+		nla_strcmp(tb[NFTA_CHAIN_TABLE], r->ours) == 0))
+		return;
+	t->chains = xgrow(t->chains, t->nchains, sizeof(*t->chains));
+	c = &t->chains[t->nchains++];
+	chain_begin(
+	    c, nla_data(tb[NFTA_CHAIN_TABLE]), nla_data(tb[NFTA_CHAIN_NAME]));
+	c->family = head->nfgen_family;
+	c->drops = tb[NFTA_CHAIN_POLICY] != NULL &&
+		   net_number(tb[NFTA_CHAIN_POLICY]) == NF_DROP;
+	add_hook(r->hooks, head->nfgen_family, tb);
+}
+
+static void
+restart_chains(void *arg)
+{
+	hooks_free(((struct reading *)arg)->hooks);
+}
+
+/* Rules */
+
+struct rules_of {
+	struct tables *tables;
+	const struct rule_chain *first; /* any of its table */
+	size_t last;                    /* that a rule was added to */
+};
+
+static bool
+is_beside(const struct rule_chain *a, const struct rule_chain *b)
+{
+	return a->family == b->family && strcmp(a->table, b->table) == 0;
+}
+
+/* They are dumped chain by chain. */
+static struct rule_chain *
+find_chain(struct rules_of *r, const struct nlattr *name)
+{
+	struct tables *t = r->tables;
+	size_t i, at;
+
+	for (i = 0; i < t->nchains; i++) {
+		at = (r->last + i) % t->nchains;
+		if (nla_strcmp(name, t->chains[at].name) != 0 ||
+		    !is_beside(&t->chains[at], r->first))
+			continue;
+		r->last = at;
+		return &t->chains[at];
+	}
+	return NULL;
+}
+
+static void
+on_rule(struct nlmsghdr *h, void *arg)
+{
+	struct rules_of *r = arg;
+	struct nlattr *tb[NFTA_RULE_MAX + 1];
+	struct rule_chain *c;
+
+	if (net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_RULE_MAX, NULL) ||
+	    tb[NFTA_RULE_CHAIN] == NULL || tb[NFTA_RULE_EXPRESSIONS] == NULL)
+		return;
+	c = find_chain(r, tb[NFTA_RULE_CHAIN]);
+	if (c != NULL)
+		net_bytecode(r->tables, c, tb[NFTA_RULE_EXPRESSIONS]);
+}
+
+static void
+restart_rules(void *arg)
+{
+	struct rules_of *r = arg;
+	size_t i;
+
+	for (i = 0; i < r->tables->nchains; i++)
+		if (is_beside(&r->tables->chains[i], r->first))
+			chain_empty(&r->tables->chains[i]);
+}
+
+/* A table that is gone by now has no rules. */
+static int
+read_rules(
+    struct net *net, struct tables *tables, const struct rule_chain *first)
+{
+	struct rules_of r = { .tables = tables, .first = first };
+	struct nl_msg *msg;
+	int code = net_rule_sets(net, tables, first);
+
+	if (code != 0)
+		return code;
+	msg = net_nft_request(NFT_MSG_GETRULE, first->family);
+	nla_put_string(msg, NFTA_RULE_TABLE, first->table);
+	code = net_dump(net->netfilter, msg, on_rule, restart_rules, &r);
+	nlmsg_free(msg);
+	return code == ENOENT ? 0 : code;
+}
+
+static void
+on_table(struct nlmsghdr *h, void *arg)
+{
+	const struct nlattr *flags =
+	    nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS);
+
+	*(uint32_t *)arg = net_number(flags);
+}
+
+/* Whether its table is asleep, so that no packet meets it. */
+static bool
+is_dormant(struct net *net, const struct rule_chain *c)
+{
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETTABLE, c->family);
+	uint32_t flags = 0;
+
+	nla_put_string(msg, NFTA_TABLE_NAME, c->table);
+	net_ask(net->netfilter, msg, on_table, &flags);
+	nlmsg_free(msg);
+	return (flags & NFT_TABLE_F_DORMANT) != 0;
+}
+
+/* Of the table of each hook, once; those of a table that sleeps are left out.
+ */
+static int
+read_tables(struct net *net, struct hooks *out)
+{
+	const struct rule_chain *c, *before = NULL;
+	bool dormant = false;
+	size_t i, n = 0;
+	int code = 0;
+
+	for (i = 0; i < out->n; i++) {
+		c = &out->tables.chains[out->v[i].chain];
+		if (before == NULL || !is_beside(c, before)) {
+			dormant = is_dormant(net, c);
+			if (!dormant && code == 0)
+				code = read_rules(net, &out->tables, c);
+		}
+		before = c;
+		if (dormant)
+			free(out->v[i].links);
+		else
+			out->v[n++] = out->v[i];
+	}
+	out->n = n;
+	return code;
+}
+
+int
+net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
+{
+	struct reading r = { .ours = ours, .hooks = out };
+	struct nl_msg *msg;
+	int code;
+
+	memset(out, 0, sizeof(*out));
+	if (net_netfilter(net) == NULL)
+		return net_fail(e, errno, "cannot talk to nftables");
+	msg = net_nft_request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
+	code = net_dump(net->netfilter, msg, on_chain, restart_chains, &r);
+	nlmsg_free(msg);
+	if (code == 0)
+		code = read_tables(net, out);
+	if (code != 0) {
+		hooks_free(out);
+		return net_fail(e, code, "cannot read the chains of others");
+	}
+	hooks_judge(out);
+	return 0;
+}

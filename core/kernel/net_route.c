@@ -1,0 +1,290 @@
+/* IPv6 routes: read, add and remove. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/net_internal.h"
+
+#define METRIC_OURS 512
+
+struct reading {
+	const struct snapshot *links;
+	struct routes *routes;
+};
+
+static const struct nla_policy policy[RTA_MAX + 1] = {
+	[RTA_OIF] = { .type = NLA_U32 },
+	[RTA_PRIORITY] = { .type = NLA_U32 },
+	[RTA_TABLE] = { .type = NLA_U32 },
+	[RTA_CACHEINFO] = { .minlen = sizeof(struct rta_cacheinfo) },
+};
+
+static void
+parse_address(struct nlattr *a, struct prefix *p)
+{
+	if (a == NULL || nla_len(a) != 16)
+		return;
+	p->family = AF_INET6;
+	p->len = 128;
+	memcpy(p->bytes, nla_data(a), 16);
+}
+
+static bool
+leads_inward(const struct snapshot *links, int index)
+{
+	const struct link *l =
+	    links != NULL ? snapshot_link_at(links, index) : NULL;
+
+	return l != NULL && link_is_bridge(l);
+}
+
+/* Of a default route every hop counts, of others those that lead inward. */
+static void
+add_route(struct reading *to, const struct route *from, int index,
+    struct nlattr *gateway)
+{
+	struct routes *r = to->routes;
+	struct route *route;
+
+	if (from->to.len > 0 && !leads_inward(to->links, index))
+		return;
+	r->v = xgrow(r->v, r->n, sizeof(*r->v));
+	route = &r->v[r->n++];
+	*route = *from;
+	route->index = index;
+	parse_address(gateway, &route->gateway);
+}
+
+/* One route of several hops is several routes to us. */
+static void
+add_hops(struct reading *to, const struct route *from, struct nlattr *hops)
+{
+	struct rtnexthop *hop = nla_data(hops);
+	int left = nla_len(hops);
+
+	/* RTNH_OK reads the length before it knows that there is one. */
+	while (left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
+		add_route(to, from, hop->rtnh_ifindex,
+		    nla_find((struct nlattr *)RTNH_DATA(hop),
+			hop->rtnh_len - (int)RTNH_LENGTH(0), RTA_GATEWAY));
+		left -= (int)RTNH_ALIGN(hop->rtnh_len);
+		hop = RTNH_NEXT(hop);
+	}
+}
+
+static bool
+is_known(const struct rtmsg *head)
+{
+	return head->rtm_family == AF_INET6 && head->rtm_src_len == 0 &&
+	    head->rtm_type == RTN_UNICAST && head->rtm_table == RT_TABLE_MAIN &&
+	    (head->rtm_flags & RTM_F_CLONED) == 0;
+}
+
+/* Routes to prefixes come by the thousand from routing daemons; those of
+ * bridges come from the kernel, with addresses and advertisements. */
+bool
+net_route_matters(struct nlmsghdr *h)
+{
+	const struct rtmsg *head = nlmsg_data(h);
+
+	return h->nlmsg_len >= NLMSG_LENGTH(sizeof(*head)) && is_known(head) &&
+	    (head->rtm_dst_len == 0 || head->rtm_protocol == RTPROT_KERNEL ||
+		head->rtm_protocol == RTPROT_RA);
+}
+
+/* Link-local and multicast prefixes are on every link. */
+static bool
+parse_destination(
+    const struct rtmsg *head, struct nlattr *dst, struct prefix *p)
+{
+	if (head->rtm_dst_len == 0)
+		return true;
+	if (dst == NULL || nla_len(dst) != 16)
+		return false;
+	p->family = AF_INET6;
+	p->len = head->rtm_dst_len;
+	memcpy(p->bytes, nla_data(dst), 16);
+	return !addr_is_link_local(p) && p->bytes[0] != 0xff;
+}
+
+/* The kernel counts the time that is left in clock ticks of 1/100 s, and it
+ * is 0 for a route that stays (USER_HZ, include/asm-generic/param.h). */
+static uint32_t
+seconds_left(struct nlattr *cacheinfo)
+{
+	struct rta_cacheinfo info;
+
+	memcpy(&info, nla_data(cacheinfo), sizeof(info));
+	return info.rta_expires > 0 ? ((uint32_t)info.rta_expires + 99) / 100 :
+				      0;
+}
+
+static void
+on_route(struct nlmsghdr *h, void *arg)
+{
+	const struct rtmsg *head = nlmsg_data(h);
+	struct reading *r = arg;
+	struct nlattr *tb[RTA_MAX + 1];
+	struct route route = { 0 };
+
+	if (h->nlmsg_type != RTM_NEWROUTE ||
+	    net_parse(h, sizeof(*head), tb, RTA_MAX, policy) != 0 ||
+	    !is_known(head) ||
+	    !parse_destination(head, tb[RTA_DST], &route.to))
+		return;
+	route.protocol = head->rtm_protocol;
+	parse_address(tb[RTA_PREFSRC], &route.source);
+	if (tb[RTA_PRIORITY] != NULL)
+		route.metric = nla_get_u32(tb[RTA_PRIORITY]);
+	if (tb[RTA_CACHEINFO] != NULL)
+		route.expires = seconds_left(tb[RTA_CACHEINFO]);
+	if (tb[RTA_MULTIPATH] != NULL)
+		add_hops(r, &route, tb[RTA_MULTIPATH]);
+	else if (tb[RTA_OIF] != NULL)
+		add_route(r, &route, nla_get_s32(tb[RTA_OIF]),
+		    tb[RTA_GATEWAY]);
+}
+
+static void
+restart(void *arg)
+{
+	struct reading *r = arg;
+
+	r->routes->n = 0;
+}
+
+static int
+by_length_and_metric(const void *a, const void *b)
+{
+	const struct route *x = a, *y = b;
+
+	if (x->to.len != y->to.len)
+		return x->to.len < y->to.len ? -1 : 1;
+	if (x->metric != y->metric)
+		return x->metric < y->metric ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+int
+net_routes(
+    struct nl_sock *sk, const struct snapshot *links, struct routes *r)
+{
+	struct rtmsg head = {
+		.rtm_family = AF_INET6,
+		.rtm_type = RTN_UNICAST,
+	};
+	struct reading reading = { links, r };
+	struct nl_msg *msg;
+	int code;
+
+	memset(r, 0, sizeof(*r));
+	msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
+	nla_put_u32(msg, RTA_TABLE, RT_TABLE_MAIN);
+	code = net_dump(sk, msg, on_route, restart, &reading);
+	nlmsg_free(msg);
+	if (r->n > 0)
+		qsort(r->v, r->n, sizeof(*r->v), by_length_and_metric);
+	return code;
+}
+
+struct route
+net_route_ours(int index, const struct prefix *gateway)
+{
+	return (struct route){ .gateway = *gateway,
+		.index = index,
+		.protocol = NET_PROTO,
+		.metric = METRIC_OURS };
+}
+
+static struct nl_msg *
+route_message(int type, int flags, const struct route *r)
+{
+	struct rtmsg head = {
+		.rtm_family = AF_INET6,
+		.rtm_dst_len = r->to.len,
+		.rtm_table = RT_TABLE_MAIN,
+		.rtm_protocol = r->protocol,
+		.rtm_scope = RT_SCOPE_UNIVERSE,
+		.rtm_type = RTN_UNICAST,
+	};
+	struct nl_msg *msg;
+
+	msg = net_message(type, flags, &head, sizeof(head));
+	if (r->to.len > 0)
+		nla_put(msg, RTA_DST, 16, r->to.bytes);
+	if (r->gateway.family == AF_INET6)
+		nla_put(msg, RTA_GATEWAY, 16, r->gateway.bytes);
+	if (r->source.family == AF_INET6)
+		nla_put(msg, RTA_PREFSRC, 16, r->source.bytes);
+	nla_put_u32(msg, RTA_OIF, (uint32_t)r->index);
+	nla_put_u32(msg, RTA_PRIORITY, r->metric);
+	return msg;
+}
+
+/* The kernel says "exists" of any route of that metric, by whatever gateway. */
+static bool
+is_there(struct net *net, const struct container *c, const struct route *r)
+{
+	struct routes found = { 0 };
+	struct nl_sock *sk;
+	struct err e;
+	size_t i;
+
+	sk = net_enter(net, c, NETLINK_ROUTE, &e);
+	if (sk == NULL)
+		return false;
+	net_routes(sk, NULL, &found);
+	net_leave(net, sk);
+	for (i = 0; i < found.n && !route_equal(&found.v[i], r);)
+		i++;
+	free(found.v);
+	return i < found.n;
+}
+
+/* Of a default route the gateway tells what is meant, of another one where it
+ * leads to. */
+static const char *
+route_text(const struct route *r, char text[ADDR_TEXT_MAX])
+{
+	return r->to.len > 0 ? prefix_text(&r->to, text)
+			     : addr_text(&r->gateway, text);
+}
+
+int
+net_route_add(struct net *net, const struct container *c,
+    const struct route *r, bool *changed, struct err *e)
+{
+	struct nl_msg *msg;
+	char text[ADDR_TEXT_MAX];
+
+	if (r->to.len == 0 && is_there(net, c, r)) {
+		if (changed != NULL)
+			*changed = false;
+		return 0;
+	}
+	msg = route_message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_EXCL, r);
+	if (r->expires != 0)
+		nla_put_u32(msg, RTA_EXPIRES, r->expires);
+	return net_change(net, c, r->index, msg, r->to.len > 0 ? EEXIST : 0,
+	    r->to.len > 0 ? N_("cannot add the route to %s by %s")
+			  : N_("cannot add the default route via %s to %s"),
+	    route_text(r, text), changed, e);
+}
+
+int
+net_route_remove(struct net *net, const struct container *c,
+    const struct route *r, bool *changed, struct err *e)
+{
+	char text[ADDR_TEXT_MAX];
+
+	return net_change(net, c, r->index, route_message(RTM_DELROUTE, 0, r),
+	    ESRCH,
+	    r->to.len > 0
+		? N_("cannot remove the route to %s by %s")
+		: N_("cannot remove the default route via %s from %s"),
+	    route_text(r, text), changed, e);
+}

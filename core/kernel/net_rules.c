@@ -1,0 +1,369 @@
+/* Our nftables table without libnftables: its events, and what can be told of
+ * its rules by two dumps of the kernel. */
+#include "config.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/net_internal.h"
+
+#define EVENT_BUFFER (4 * 1024 * 1024) /* bytes; a commit of 10000 forwards */
+#define DRAIN_MAX 4096		       /* events of one turn */
+#define TABLE_ATTR 1 /* every message about a part of a table names it here */
+#define NFT_TYPE(msg) (NFNL_SUBSYS_NFTABLES << 8 | (msg))
+
+/* Events */
+
+/* Without CAP_NET_ADMIN the kernel tells nothing, and we do without. */
+void
+net_rules_open(struct net *net)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int group = NFNLGRP_NFTABLES, size = EVENT_BUFFER, fd;
+	struct nl_sock *sk = nl_socket_alloc();
+
+	if (sk == NULL || nl_connect(sk, NETLINK_NETFILTER) < 0)
+		goto out;
+	fd = event.data.fd = nl_socket_get_fd(sk);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
+	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
+		sizeof(group)) == 0 &&
+	    epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &event) == 0) {
+		net->rule_events = sk;
+		sk = NULL;
+	}
+out:
+	nl_socket_free(sk);
+}
+
+static bool
+is_ours(struct nlmsghdr *h, const char *table)
+{
+	const struct nfgenmsg *head = nlmsg_data(h);
+	struct nlattr *name;
+
+	if (nlmsg_datalen(h) < (int)sizeof(*head) ||
+	    head->nfgen_family != NFPROTO_INET)
+		return false;
+	name = nlmsg_find_attr(h, sizeof(*head), TABLE_ATTR);
+	return name != NULL && nla_strcmp(name, table) == 0;
+}
+
+/* The end of a transaction tells who made it. */
+static void
+note_author(struct net *net, struct nlmsghdr *h)
+{
+	struct nlattr *name, *pid;
+	struct buf b = { 0 };
+
+	name = nlmsg_find_attr(
+	    h, sizeof(struct nfgenmsg), NFTA_GEN_PROC_NAME);
+	pid = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_PROC_PID);
+	net->rules_author[0] = '\0';
+	if (name == NULL || pid == NULL || nla_len(pid) < 4)
+		return;
+	buf_escape(&b, nla_data(name),
+	    strnlen(nla_data(name), (size_t)nla_len(name)));
+	snprintf(net->rules_author, sizeof(net->rules_author),
+	    _("%s, process %u"), buf_text(&b), be32toh(nla_get_u32(pid)));
+	buf_free(&b);
+}
+
+static bool
+on_rule_events(struct net *net, struct nlmsghdr *h, int left)
+{
+	bool changed = false;
+
+	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left)) {
+		if (h->nlmsg_type != NFT_TYPE(NFT_MSG_NEWGEN)) {
+			if (is_ours(h, NET_TABLE))
+				net->rules_touched = changed = true;
+		} else if (net->rules_touched) {
+			note_author(net, h);
+			net->rules_touched = false;
+		}
+	}
+	return changed;
+}
+
+/* After an overrun anything may have happened to our table. */
+bool
+net_rules_drain(struct net *net)
+{
+	union {
+		struct nlmsghdr first;
+		char bytes[32 * 1024];
+	} buf;
+	bool changed = false;
+	ssize_t n;
+	int i;
+
+	for (i = 0; net->rule_events != NULL && i < DRAIN_MAX; i++) {
+		n = recv(nl_socket_get_fd(net->rule_events), buf.bytes,
+		    sizeof(buf.bytes), MSG_DONTWAIT);
+		if (n == -1 && errno == ENOBUFS)
+			changed = true;
+		else if (n == -1 && errno != EINTR)
+			break;
+		else if (n > 0)
+			changed = on_rule_events(net, &buf.first, (int)n) ||
+				  changed;
+	}
+	return changed;
+}
+
+const char *
+net_rules_author(const struct net *net)
+{
+	return net->rules_author;
+}
+
+/* Requests */
+
+static struct nl_msg *
+request(int type, uint8_t family)
+{
+	struct nfgenmsg head = {
+		.nfgen_family = family,
+		.version = NFNETLINK_V0,
+	};
+
+	return net_message(NFT_TYPE(type), 0, &head, sizeof(head));
+}
+
+static int
+need_socket(struct net *net, struct err *e)
+{
+	if (net_netfilter(net) == NULL)
+		return net_fail(e, errno, "cannot talk to nftables");
+	return 0;
+}
+
+static void
+on_generation(struct nlmsghdr *h, void *arg)
+{
+	struct nlattr *id;
+
+	id = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_ID);
+	if (id != NULL && nla_len(id) >= 4)
+		*(uint32_t *)arg = be32toh(nla_get_u32(id));
+}
+
+int
+net_generation(struct net *net, uint32_t *id, struct err *e)
+{
+	struct nl_msg *msg;
+	int code;
+
+	if (need_socket(net, e) != 0)
+		return -1;
+	msg = request(NFT_MSG_GETGEN, NFPROTO_UNSPEC);
+	code = net_ask(net->netfilter, msg, on_generation, id);
+	nlmsg_free(msg);
+	return code == 0 ? 0
+			 : net_fail(e, code, "cannot ask nftables how it is");
+}
+
+/* What is told of a table */
+
+struct reading {
+	const char *table;
+	char chain[NFT_CHAIN_MAXNAMELEN]; /* of the last rule */
+	unsigned at;			  /* its number in the chain */
+	uint32_t flags;			  /* of the table */
+	uint64_t marks, shape;
+};
+
+static uint64_t
+hash_bytes(uint64_t h, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (; n > 0; n--, p++)
+		h = (h ^ *p) * 0x100000001b3u;
+	return h;
+}
+
+uint64_t
+net_hash_attr(uint64_t h, struct nlattr *a)
+{
+	int type = nla_type(a);
+
+	h = hash_bytes(h, &type, sizeof(type));
+	return hash_bytes(h, nla_data(a), (size_t)nla_len(a));
+}
+
+/* The kernel numbers unnamed sets as they come, so the same rules loaded again
+ * may have other numbers. */
+static uint64_t
+hash_argument(uint64_t h, struct nlattr *a)
+{
+	static const char *const unnamed[] = { "__set", "__map" };
+	size_t i, n = strlen(unnamed[0]);
+
+	for (i = 0; i < NITEMS(unnamed); i++)
+		if (nla_len(a) > (int)n &&
+		    memcmp(nla_data(a), unnamed[i], n) == 0)
+			return hash_text(h, unnamed[i]);
+	return net_hash_attr(h, a);
+}
+
+static uint64_t
+hash_expressions(uint64_t h, struct nlattr *all)
+{
+	struct nlattr *one, *name, *data, *a;
+	int left, rest;
+
+	nla_for_each_nested(one, all, left) {
+		name = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_NAME);
+		data = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_DATA);
+		if (name != NULL)
+			h = net_hash_attr(h, name);
+		if (data == NULL)
+			continue;
+		nla_for_each_nested(a, data, rest)
+			h = hash_argument(h, a);
+	}
+	return h;
+}
+
+/* Chains come in the order in which they were made, so their digests are added
+ * up. Handles and uses change by themselves and do not count. */
+static void
+on_chain(struct nlmsghdr *h, void *arg)
+{
+	static const int counts[] = { NFTA_CHAIN_NAME, NFTA_CHAIN_HOOK,
+		NFTA_CHAIN_POLICY, NFTA_CHAIN_TYPE };
+	struct reading *r = arg;
+	uint64_t digest = HASH_START;
+	struct nlattr *a;
+	size_t i;
+
+	if (!is_ours(h, r->table))
+		return;
+	for (i = 0; i < NITEMS(counts); i++) {
+		a = nlmsg_find_attr(h, sizeof(struct nfgenmsg), counts[i]);
+		if (a != NULL)
+			digest = net_hash_attr(digest, a);
+	}
+	r->shape += digest;
+}
+
+/* The comment of a rule lies in bytes that only nft understands: a type, where
+ * 0 is the comment, a length, and text with its NUL. */
+static const char *
+comment_of(struct nlattr *data)
+{
+	const unsigned char *p;
+	int left;
+
+	if (data == NULL)
+		return "";
+	p = nla_data(data);
+	left = nla_len(data);
+	while (left >= 2 && left - 2 >= p[1]) {
+		if (p[0] == 0 && p[1] > 0 && p[1 + p[1]] == '\0')
+			return (const char *)p + 2;
+		left -= 2 + p[1];
+		p += 2 + p[1];
+	}
+	return "";
+}
+
+static void
+on_rule(struct nlmsghdr *h, void *arg)
+{
+	struct reading *r = arg;
+	struct nlattr *tb[NFTA_RULE_MAX + 1];
+	const char *mark;
+	char place[NFT_CHAIN_MAXNAMELEN + 16];
+
+	if (!is_ours(h, r->table) ||
+	    net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_RULE_MAX, NULL) ||
+	    tb[NFTA_RULE_CHAIN] == NULL)
+		return;
+	if (nla_strcmp(tb[NFTA_RULE_CHAIN], r->chain) != 0) {
+		nla_strlcpy(r->chain, tb[NFTA_RULE_CHAIN], sizeof(r->chain));
+		r->at = 0;
+		mark = comment_of(tb[NFTA_RULE_USERDATA]);
+		r->marks += hash_text(hash_text(HASH_START, r->chain), mark);
+	}
+	snprintf(place, sizeof(place), "%s %u", r->chain, r->at++);
+	if (tb[NFTA_RULE_EXPRESSIONS] != NULL)
+		r->shape += hash_expressions(
+		    hash_text(HASH_START, place), tb[NFTA_RULE_EXPRESSIONS]);
+}
+
+static void
+on_table(struct nlmsghdr *h, void *arg)
+{
+	struct reading *r = arg;
+	struct nlattr *flags;
+
+	flags = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS);
+	if (flags != NULL && nla_len(flags) >= 4)
+		r->flags = be32toh(nla_get_u32(flags));
+}
+
+static void
+restart(void *arg)
+{
+	struct reading *r = arg;
+
+	r->chain[0] = '\0';
+	r->marks = r->shape = 0;
+}
+
+static int
+dump(struct net *net, int type, struct reading *sum, net_each_fn *each)
+{
+	struct reading r = { .table = sum->table };
+	struct nl_msg *msg = request(type, NFPROTO_INET);
+	int code;
+
+	if (type == NFT_MSG_GETRULE)
+		nla_put_string(msg, NFTA_RULE_TABLE, r.table);
+	code = net_dump(net->netfilter, msg, each, restart, &r);
+	nlmsg_free(msg);
+	sum->marks += r.marks;
+	sum->shape += r.shape;
+	return code;
+}
+
+int
+net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
+{
+	struct reading r = { .table = table };
+	struct nl_msg *msg;
+	int code;
+
+	memset(out, 0, sizeof(*out));
+	if (need_socket(net, e) != 0)
+		return -1;
+	msg = request(NFT_MSG_GETTABLE, NFPROTO_INET);
+	nla_put_string(msg, NFTA_TABLE_NAME, table);
+	code = net_ask(net->netfilter, msg, on_table, &r);
+	nlmsg_free(msg);
+	if (code == 0)
+		code = dump(net, NFT_MSG_GETCHAIN, &r, on_chain);
+	if (code == 0)
+		code = dump(net, NFT_MSG_GETRULE, &r, on_rule);
+	if (code != 0 && code != ENOENT)
+		return net_fail(e, code, "cannot read the rules");
+	*out = (struct rules) {
+		.present = code == 0,
+		.flags = r.flags,
+		.marks = r.marks,
+		.shape = r.shape,
+	};
+	return 0;
+}

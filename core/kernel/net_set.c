@@ -1,0 +1,173 @@
+/* The elements of the named sets and maps of a table, as one number. */
+#include "config.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <errno.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/kernel/net_internal.h"
+
+#define NFT_TYPE(msg) (NFNL_SUBSYS_NFTABLES << 8 | (msg))
+
+/* Sets that packets fill, or that time empties, and those within rules. */
+#define NOT_WRITTEN (NFT_SET_ANONYMOUS | NFT_SET_TIMEOUT | NFT_SET_EVAL)
+
+struct set {
+	char name[NFT_SET_MAXNAMELEN];
+};
+
+struct sets {
+	struct set *v;
+	size_t n;
+};
+
+static void
+on_set(struct nlmsghdr *h, void *arg)
+{
+	struct sets *sets = arg;
+	struct nlattr *tb[NFTA_SET_MAX + 1];
+	struct set *set;
+	uint32_t flags = 0;
+
+	if (net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_SET_MAX, NULL) ||
+	    tb[NFTA_SET_NAME] == NULL)
+		return;
+	if (tb[NFTA_SET_FLAGS] != NULL && nla_len(tb[NFTA_SET_FLAGS]) >= 4)
+		flags = be32toh(nla_get_u32(tb[NFTA_SET_FLAGS]));
+	if ((flags & NOT_WRITTEN) != 0)
+		return;
+	sets->v = xgrow(sets->v, sets->n, sizeof(*sets->v));
+	set = &sets->v[sets->n++];
+	nla_strlcpy(set->name, tb[NFTA_SET_NAME], sizeof(set->name));
+}
+
+static void
+restart_sets(void *arg)
+{
+	struct sets *sets = arg;
+
+	sets->n = 0;
+}
+
+struct sum {
+	const struct set *set;
+	uint64_t digest;
+};
+
+/* Elements come in any order, so their digests are added up. Which counter one
+ * has counts, and what it has counted does not. */
+static uint64_t
+hash_element(uint64_t h, struct nlattr *element)
+{
+	static const int counts[] = { NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_KEY_END,
+		NFTA_SET_ELEM_DATA, NFTA_SET_ELEM_FLAGS,
+		NFTA_SET_ELEM_OBJREF };
+	struct nlattr *a;
+	size_t i;
+
+	for (i = 0; i < NITEMS(counts); i++) {
+		a = nla_find(nla_data(element), nla_len(element), counts[i]);
+		if (a != NULL)
+			h = net_hash_attr(h, a);
+	}
+	return h;
+}
+
+static void
+on_elements(struct nlmsghdr *h, void *arg)
+{
+	struct sum *sum = arg;
+	struct nlattr *list, *element;
+	int left;
+
+	if (nlmsg_datalen(h) < (int)sizeof(struct nfgenmsg))
+		return;
+	list = nlmsg_find_attr(
+	    h, sizeof(struct nfgenmsg), NFTA_SET_ELEM_LIST_ELEMENTS);
+	if (list == NULL)
+		return;
+	nla_for_each_nested(element, list, left)
+		sum->digest += hash_element(
+		    hash_text(HASH_START, sum->set->name), element);
+}
+
+static void
+restart_sum(void *arg)
+{
+	struct sum *sum = arg;
+
+	sum->digest = 0;
+}
+
+static struct nl_msg *
+request(int type)
+{
+	struct nfgenmsg head = {
+		.nfgen_family = NFPROTO_INET,
+		.version = NFNETLINK_V0,
+	};
+
+	return net_message(NFT_TYPE(type), 0, &head, sizeof(head));
+}
+
+static int
+add_elements(
+    struct net *net, const char *table, const struct set *set, uint64_t *digest)
+{
+	struct sum sum = { .set = set };
+	struct nl_msg *msg = request(NFT_MSG_GETSETELEM);
+	int code;
+
+	nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, table);
+	nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, set->name);
+	code = net_dump(net->netfilter, msg, on_elements, restart_sum, &sum);
+	nlmsg_free(msg);
+	*digest += hash_text(HASH_START, set->name) + sum.digest;
+	return code;
+}
+
+static int
+read_elements(struct net *net, const char *table, uint64_t *digest)
+{
+	struct sets sets = { 0 };
+	struct nl_msg *msg = request(NFT_MSG_GETSET);
+	size_t i;
+	int code;
+
+	*digest = 0;
+	nla_put_string(msg, NFTA_SET_TABLE, table);
+	code = net_dump(net->netfilter, msg, on_set, restart_sets, &sets);
+	nlmsg_free(msg);
+	for (i = 0; i < sets.n && code == 0; i++)
+		code = add_elements(net, table, &sets.v[i], digest);
+	free(sets.v);
+	return code;
+}
+
+/* The generation is asked for first: what changes meanwhile is read by the next
+ * call. */
+int
+net_elements(
+    struct net *net, const char *table, uint64_t *digest, struct err *e)
+{
+	uint32_t generation;
+	int code;
+
+	if (net_generation(net, &generation, e) != 0)
+		return -1;
+	if (!net->elements_known || net->elements_at != generation) {
+		code = read_elements(net, table, &net->elements);
+		if (code != 0 && code != ENOENT)
+			return net_fail(e, code, "cannot read the rules");
+		net->elements_known = true;
+		net->elements_at = generation;
+	}
+	*digest = net->elements;
+	return 0;
+}

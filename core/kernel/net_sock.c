@@ -1,0 +1,192 @@
+/* Sockets, of ours and inside containers. */
+#include "config.h"
+
+#include "core/kernel/flow.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+#include <netinet/tcp.h>
+
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <string.h>
+
+#include "core/kernel/listener.h"
+#include "core/kernel/net_internal.h"
+
+static void
+on_socket(struct nlmsghdr *h, void *arg)
+{
+	struct inet_diag_msg *found = arg;
+
+	if (nlmsg_datalen(h) >= (int)sizeof(*found))
+		memcpy(found, nlmsg_data(h), sizeof(*found));
+}
+
+static int
+ask(struct nl_sock *sk, int type, const struct inet_diag_sockid *id,
+    struct inet_diag_msg *found)
+{
+	struct inet_diag_req_v2 head = { .sdiag_family = AF_INET6,
+		.sdiag_protocol = IPPROTO_TCP,
+		.idiag_states = UINT32_MAX,
+		.id = *id };
+	struct nl_msg *msg = net_message(type, 0, &head, sizeof(head));
+	int code = net_ask(sk, msg, on_socket, found);
+
+	nlmsg_free(msg);
+	return code;
+}
+
+/* Where the connection has no socket any more, the kernel answers with the one
+ * that listens on its port, and would close that. */
+static int
+destroy(struct nl_sock *sk, const struct inet_diag_sockid *id)
+{
+	struct inet_diag_msg found = { 0 };
+	int code = ask(sk, SOCK_DIAG_BY_FAMILY, id, &found);
+
+	if (code != 0)
+		return code;
+	if (found.idiag_state == TCP_LISTEN ||
+	    found.id.idiag_dport != id->idiag_dport)
+		return ENOENT;
+	return ask(sk, SOCK_DESTROY, &found.id, &found);
+}
+
+int
+net_socket_end(struct net *net, const struct container *c, const struct flow *f,
+    bool *changed, struct err *e)
+{
+	const struct flow_way *way = &f->reply;
+	struct inet_diag_sockid id = {
+		.idiag_sport = htons(way->sport),
+		.idiag_dport = htons(way->dport),
+		.idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE },
+	};
+	struct nl_sock *sk = net_enter(net, c, NETLINK_SOCK_DIAG, e);
+	int code;
+
+	*changed = false;
+	if (sk == NULL)
+		return -1;
+	memcpy(id.idiag_src, way->src.bytes, sizeof(id.idiag_src));
+	memcpy(id.idiag_dst, way->dst.bytes, sizeof(id.idiag_dst));
+	code = destroy(sk, &id);
+	net_leave(net, sk);
+	*changed = code == 0;
+	return code == 0 || code == ENOENT
+		   ? 0
+		   : net_fail(
+			 e, code, "cannot close a socket of \"%s\"", c->name);
+}
+
+/* Listeners */
+
+#define LISTENERS_MAX 4096 /* a container may open any number */
+
+/* udp keeps a socket without a peer in TCP_CLOSE (udp_diag_dump()). */
+static const struct {
+	uint8_t family, proto, state;
+} kinds[] = {
+	{ AF_INET6, IPPROTO_TCP, TCP_LISTEN },
+	{ AF_INET6, IPPROTO_UDP, TCP_CLOSE },
+	{ AF_INET, IPPROTO_TCP, TCP_LISTEN },
+	{ AF_INET, IPPROTO_UDP, TCP_CLOSE },
+};
+
+struct listen_dump {
+	struct listeners *out;
+	size_t start; /* where this dump began */
+	uint8_t proto;
+};
+
+/* An IPv6 socket bound to ::ffff:192.0.2.1 hears IPv4 alone. */
+static void
+set_address(struct prefix *p, const struct inet_diag_msg *d)
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	const uint8_t *bytes = (const uint8_t *)d->id.idiag_src;
+
+	p->family = d->idiag_family;
+	if (p->family == AF_INET6 &&
+	    memcmp(bytes, mapped, sizeof(mapped)) == 0) {
+		p->family = AF_INET;
+		bytes += sizeof(mapped);
+	}
+	p->len = p->family == AF_INET ? 32 : 128;
+	memcpy(p->bytes, bytes, p->len / 8);
+}
+
+static void
+on_listener(struct nlmsghdr *h, void *arg)
+{
+	struct listen_dump *dump = arg;
+	struct listeners *out = dump->out;
+	struct inet_diag_msg d;
+	struct listener *l;
+
+	if (nlmsg_datalen(h) < (int)sizeof(d))
+		return;
+	memcpy(&d, nlmsg_data(h), sizeof(d));
+	if (d.id.idiag_sport == 0)
+		return;
+	if (out->n == LISTENERS_MAX) {
+		out->cut = true;
+		return;
+	}
+	out->v = xgrow(out->v, out->n, sizeof(*out->v));
+	l = &out->v[out->n++];
+	*l = (struct listener){ .proto = dump->proto,
+		.port = ntohs(d.id.idiag_sport),
+		.index = (int)d.id.idiag_if };
+	set_address(&l->addr, &d);
+}
+
+static void
+restart_listeners(void *arg)
+{
+	struct listen_dump *dump = arg;
+
+	dump->out->n = dump->start;
+}
+
+static int
+dump_listeners(struct nl_sock *sk, size_t kind, struct listeners *out)
+{
+	struct inet_diag_req_v2 head = { .sdiag_family = kinds[kind].family,
+		.sdiag_protocol = kinds[kind].proto,
+		.idiag_states = 1u << kinds[kind].state };
+	struct listen_dump dump = { out, out->n, kinds[kind].proto };
+	struct nl_msg *msg;
+	int code;
+
+	msg = net_message(SOCK_DIAG_BY_FAMILY, 0, &head, sizeof(head));
+	code = net_dump(sk, msg, on_listener, restart_listeners, &dump);
+	nlmsg_free(msg);
+	return code;
+}
+
+int
+net_listeners(struct net *net, const struct container *c,
+    struct listeners *out, struct err *e)
+{
+	struct nl_sock *sk;
+	int code = 0;
+	size_t i;
+
+	memset(out, 0, sizeof(*out));
+	sk = c == NULL ? net_socket(NETLINK_SOCK_DIAG)
+		       : net_enter(net, c, NETLINK_SOCK_DIAG, e);
+	if (sk == NULL)
+		return c == NULL ? net_fail(e, errno,
+				       "cannot look for listening sockets")
+				 : -1;
+	for (i = 0; i < NITEMS(kinds) && code == 0; i++)
+		code = dump_listeners(sk, i, out);
+	net_leave(net, sk);
+	if (code == 0)
+		return 0;
+	listeners_free(out);
+	return net_fail(e, code, "cannot look for listening sockets");
+}

@@ -1,0 +1,242 @@
+/* Other network namespaces: what the kernel calls them, and going inside. */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/net_namespace.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/net_internal.h"
+
+#define HOME_MS 1000
+#define NAP_MS 5
+
+void
+net_note_lack(struct net *net, int code)
+{
+	static const int lacks[] = { EMFILE, ENFILE, ENOMEM, ENOBUFS, EAGAIN,
+		EIO, ETIMEDOUT };
+	size_t i;
+
+	for (i = 0; i < NITEMS(lacks); i++)
+		if (code == lacks[i])
+			net->lacks = code;
+}
+
+static void
+on_nsid(struct nlmsghdr *h, void *arg)
+{
+	static const struct nla_policy policy[NETNSA_MAX + 1] = {
+		[NETNSA_NSID] = { .type = NLA_U32 },
+	};
+	struct nlattr *tb[NETNSA_MAX + 1];
+	int *nsid = arg;
+
+	if (net_parse(h, sizeof(struct rtgenmsg), tb, NETNSA_MAX, policy) ==
+		0 &&
+	    tb[NETNSA_NSID] != NULL)
+		*nsid = nla_get_s32(tb[NETNSA_NSID]);
+}
+
+static int
+ask_nsid(struct net *net, int attribute, uint32_t value)
+{
+	struct rtgenmsg head = { .rtgen_family = AF_UNSPEC };
+	struct nl_msg *msg;
+	int nsid = NETNSA_NSID_NOT_ASSIGNED;
+
+	msg = net_message(RTM_GETNSID, 0, &head, sizeof(head));
+	nla_put_u32(msg, attribute, value);
+	net_note_lack(net, net_ask(net->talk, msg, on_nsid, &nsid));
+	nlmsg_free(msg);
+	return nsid;
+}
+
+int
+net_nsid_of_pid(struct net *net, pid_t pid)
+{
+	return ask_nsid(net, NETNSA_PID, (uint32_t)pid);
+}
+
+int
+net_nsid_of_fd(struct net *net, int fd)
+{
+	return ask_nsid(net, NETNSA_FD, (uint32_t)fd);
+}
+
+/* There is only this thread, and it must come home: to go on in the wrong
+ * namespace would show and change the wrong host. For a moment the kernel may
+ * be short of memory. */
+static void
+come_home(int home)
+{
+	const struct timespec nap = { .tv_nsec = NAP_MS * 1000000L };
+	int tries = HOME_MS / NAP_MS;
+
+	while (setns(home, CLONE_NEWNET) == -1) {
+		if (tries-- == 0) {
+			fprintf(stderr,
+			    _("seki: cannot come back from the network "
+			      "namespace of a container: %s\n"),
+			    strerror(errno));
+			exit(1);
+		}
+		nanosleep(&nap, NULL);
+	}
+}
+
+static struct nl_sock *
+socket_inside(int home, int fd, int protocol)
+{
+	struct nl_sock *sk;
+	int saved;
+
+	if (setns(fd, CLONE_NEWNET) == -1)
+		return NULL;
+	sk = net_socket(protocol);
+	saved = errno;
+	come_home(home);
+	errno = saved;
+	return sk;
+}
+
+/* The path may lead to another namespace by now. */
+static int
+open_space(struct net *net, const struct container *c)
+{
+	int fd = -1;
+
+	errno = ESRCH;
+	if (c->netns != NULL && net->home != -1)
+		fd = open(c->netns, O_RDONLY | O_CLOEXEC);
+	if (fd != -1 && net_nsid_of_fd(net, fd) != c->nsid) {
+		close(fd);
+		errno = ESTALE;
+		return -1;
+	}
+	return fd;
+}
+
+static bool
+is_home(const struct container *c)
+{
+	return c == NULL || (c->nsid == NSID_SELF && c->inner != 0);
+}
+
+int
+net_icmp_socket(struct net *net, const struct container *c)
+{
+	int type = SOCK_RAW | SOCK_CLOEXEC, fd, s = -1;
+
+	if (is_home(c))
+		return socket(AF_INET6, type, IPPROTO_ICMPV6);
+	fd = open_space(net, c);
+	if (fd == -1)
+		return -1;
+	if (setns(fd, CLONE_NEWNET) == 0) {
+		s = socket(AF_INET6, type, IPPROTO_ICMPV6);
+		come_home(net->home);
+	}
+	close(fd);
+	return s;
+}
+
+struct nl_sock *
+net_enter(
+    struct net *net, const struct container *c, int protocol, struct err *e)
+{
+	struct nl_sock *sk = NULL;
+	struct buf name = { 0 };
+	int fd;
+
+	if (protocol == NETLINK_ROUTE && is_home(c))
+		return net->talk;
+	fd = open_space(net, c);
+	if (fd != -1)
+		sk = socket_inside(net->home, fd, protocol);
+	if (sk == NULL) {
+		net_note_lack(net, errno);
+		buf_escape(&name, c->name, strlen(c->name));
+		net_fail(
+		    e, errno, "cannot enter container \"%s\"", buf_text(&name));
+		buf_free(&name);
+	}
+	if (fd != -1)
+		close(fd);
+	return sk;
+}
+
+void
+net_leave(struct net *net, struct nl_sock *sk)
+{
+	if (sk != net->talk)
+		nl_socket_free(sk);
+}
+
+static void
+add_link(struct buf *b, const struct container *c, int index)
+{
+	char name[IF_NAMESIZE] = "";
+
+	if (c != NULL && c->nsid != NSID_SELF && index == c->inner)
+		buf_escape(b, c->inner_name, strlen(c->inner_name));
+	else if ((c == NULL || c->nsid == NSID_SELF) &&
+	    if_indextoname((unsigned)index, name) != NULL)
+		buf_escape(b, name, strlen(name));
+	else
+		buf_printf(b, _("interface number %d"), index);
+}
+
+static void
+add_place(struct buf *b, const struct container *c, int index)
+{
+	struct buf link = { 0 }, name = { 0 };
+
+	add_link(&link, c, index);
+	if (c != NULL) {
+		buf_escape(&name, c->name, strlen(c->name));
+		buf_printf(b, _("%s of container \"%s\""), buf_text(&link),
+		    buf_text(&name));
+	} else {
+		buf_add(b, buf_text(&link));
+	}
+	buf_free(&link);
+	buf_free(&name);
+}
+
+int
+net_change(struct net *net, const struct container *c, int index,
+    struct nl_msg *msg, int already, const char *fmt, const char *addr,
+    bool *changed, struct err *e)
+{
+	struct nl_sock *sk = net_enter(net, c, NETLINK_ROUTE, e);
+	struct buf where = { 0 };
+	bool lost;
+	int code, r = -1;
+
+	if (sk == NULL)
+		goto out;
+	code = net_ask_change(sk, msg, &lost);
+	net_leave(net, sk);
+	if (changed != NULL)
+		*changed = code == 0 || lost;
+	if (code == 0 || code == already) {
+		r = 0;
+		goto out;
+	}
+	add_place(&where, c, index);
+	net_fail(e, code, fmt, addr, buf_text(&where));
+out:
+	buf_free(&where);
+	nlmsg_free(msg);
+	return r;
+}

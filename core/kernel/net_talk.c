@@ -1,0 +1,268 @@
+/* One netlink request and its answer: the loop under all of core/net*.c. */
+#include "config.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/net_internal.h"
+
+#define DUMP_TRIES 8
+#define MAX_ERRNO 4095		 /* as the kernel has it (linux/err.h) */
+#define ANSWER_SECONDS 5	 /* nothing in the kernel takes that long */
+#define TALK_BUFFER (256 * 1024) /* bytes of the socket's queue */
+
+struct talk {
+	uint32_t seq;
+	bool done;
+	bool interrupted; /* the dump was inconsistent */
+	bool cut;	  /* there was more than most */
+	size_t most;	  /* answers that are taken; 0: all */
+	size_t taken;
+	int code;	  /* errno */
+	net_each_fn *each;
+	void *arg;
+};
+
+/* An answer, or several; 32 KiB is the most that the kernel hands out at once
+ * (af_netlink.c, max_recvmsg_len). */
+union answer {
+	struct nlmsghdr first;
+	char bytes[32 * 1024];
+};
+
+/* What usually lies behind an error number, as something to do. */
+static const struct {
+	int code;
+	const char *hint;
+} hints[] = {
+	{ EPERM, N_("this takes root (CAP_NET_ADMIN, and CAP_SYS_ADMIN to look "
+		    "into containers)") },
+	{ EACCES, N_("IPv6 may be switched off on that interface: look at its "
+		     "disable_ipv6 under /proc/sys/net/ipv6/conf") },
+	{ ENODEV, N_("the interface is gone; look again") },
+	{ EHOSTUNREACH,
+	    N_("the gateway must lie in the prefix of an address of "
+	       "that interface, or be link-local; add one first") },
+	{ ENETUNREACH, N_("the gateway must lie in the prefix of an address of "
+			  "that interface, or be link-local; add one first") },
+	{ ENETDOWN, N_("the interface is down; set it up first") },
+	{ EEXIST, N_("another one is in its place; remove that first") },
+	{ ESRCH, N_("it does not run, or has no interface on a bridge") },
+	{ ESTALE, N_("it was started anew meanwhile; look again") },
+	{ EOPNOTSUPP, N_("this kernel lacks what is needed for that") },
+	{ EAFNOSUPPORT, N_("this kernel runs without IPv6") },
+};
+
+/* libnl returns NULL for want of memory; xresize knows how to end. */
+static void *
+must(void *p)
+{
+	return p != NULL ? p : xresize(NULL, SIZE_MAX, SIZE_MAX);
+}
+
+struct nl_sock *
+net_socket(int protocol)
+{
+	struct timeval patience = { .tv_sec = ANSWER_SECONDS };
+	struct nl_sock *sk = must(nl_socket_alloc());
+	int fd, saved, on = 1;
+
+	/* Without strict checks the kernel would silently ignore what a dump
+	 * asks for, and answer for the wrong namespace. Since Linux 4.20. */
+	if (nl_connect(sk, protocol) < 0 ||
+	    setsockopt(nl_socket_get_fd(sk), SOL_NETLINK,
+		NETLINK_GET_STRICT_CHK, &on, sizeof(on)) == -1) {
+		saved = errno;
+		nl_socket_free(sk);
+		errno = saved;
+		return NULL;
+	}
+	fd = nl_socket_get_fd(sk);
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof(patience));
+	nl_socket_set_buffer_size(sk, TALK_BUFFER, TALK_BUFFER);
+	nl_socket_disable_auto_ack(sk);
+	return sk;
+}
+
+struct nl_sock *
+net_netfilter(struct net *net)
+{
+	if (net->netfilter == NULL)
+		net->netfilter = net_socket(NETLINK_NETFILTER);
+	return net->netfilter;
+}
+
+struct nl_msg *
+net_message(int type, int flags, const void *head, size_t len)
+{
+	struct nl_msg *msg = must(nlmsg_alloc_simple(type, flags));
+
+	memcpy(must(nlmsg_reserve(msg, len, NLMSG_ALIGNTO)), head, len);
+	return msg;
+}
+
+/* What is left of a request that was given up is passed over. An error, an
+ * acknowledgement and the end of a dump all begin with minus the code. */
+static void
+take(struct talk *t, struct nlmsghdr *h)
+{
+	int code = 0;
+
+	if (h->nlmsg_seq != t->seq)
+		return;
+	if ((h->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
+		t->interrupted = true;
+	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
+		if (nlmsg_datalen(h) >= (int)sizeof(code))
+			memcpy(&code, nlmsg_data(h), sizeof(code));
+		t->code = code <= 0 && code >= -MAX_ERRNO ? -code : EPROTO;
+		t->done = true;
+	} else if (t->most != 0 && t->taken == t->most) {
+		t->done = t->cut = true;
+	} else if (h->nlmsg_type >= NLMSG_MIN_TYPE && t->each != NULL) {
+		t->taken++;
+		t->each(h, t->arg);
+	}
+}
+
+/* By hand, since nl_recvmsgs copies every message into memory of its own: that
+ * was half the time of a dump of counters. */
+static int
+listen_to(struct nl_sock *sk, struct talk *t)
+{
+	union answer buf;
+	struct nlmsghdr *h;
+	ssize_t n;
+	int left;
+
+	while (!t->done) {
+		n = recv(nl_socket_get_fd(sk), &buf, sizeof(buf), MSG_TRUNC);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1)
+			return errno == EAGAIN ? ETIMEDOUT : errno;
+		if (n > (ssize_t)sizeof(buf))
+			return EMSGSIZE;
+		left = (int)n;
+		for (h = &buf.first; !t->cut && nlmsg_ok(h, left);
+		     h = nlmsg_next(h, &left))
+			take(t, h);
+	}
+	return t->code == 0 && t->interrupted ? EINTR : t->code;
+}
+
+/* 0, an errno, or EINTR for a dump that was inconsistent. */
+static int
+talk(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
+{
+	struct nlmsghdr *h = nlmsg_hdr(msg);
+
+	h->nlmsg_seq = NL_AUTO_SEQ;
+	nl_complete_msg(sk, msg);
+	t->seq = h->nlmsg_seq;
+	errno = EIO; /* for an error of libnl's own */
+	if (nl_sendto(sk, h, h->nlmsg_len) < 0)
+		return errno;
+	return listen_to(sk, t);
+}
+
+int
+net_ask(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *fn, void *arg)
+{
+	struct talk t = { .each = fn, .arg = arg };
+
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	return talk(sk, msg, &t);
+}
+
+int
+net_ask_change(struct nl_sock *sk, struct nl_msg *msg, bool *lost)
+{
+	struct talk t = { 0 };
+	int code;
+
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	code = talk(sk, msg, &t);
+	*lost = !t.done;
+	return code;
+}
+
+/* Of a dump that was given up the kernel still has the rest, and begins no
+ * other on that socket before it is read (EBUSY of netlink_dump_start). */
+static void
+drain(struct nl_sock *sk)
+{
+	char some[16];
+	ssize_t n;
+
+	do
+		n = recv(nl_socket_get_fd(sk), some, sizeof(some),
+		    MSG_DONTWAIT | MSG_TRUNC);
+	while (n > 0 || (n == -1 && (errno == EINTR || errno == ENOBUFS)));
+}
+
+int
+net_dump(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *each,
+    void (*restart)(void *), void *arg)
+{
+	bool cut;
+
+	return net_dump_some(&sk, msg, each, restart, arg, 0, &cut);
+}
+
+int
+net_dump_some(struct nl_sock **sk, struct nl_msg *msg, net_each_fn *each,
+    void (*restart)(void *), void *arg, size_t most, bool *cut)
+{
+	int tries, code = EINTR;
+
+	*cut = false;
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	for (tries = 0; tries < DUMP_TRIES && !*cut &&
+	     (code == EINTR || code == EBUSY);
+	     tries++) {
+		struct talk t = { .each = each, .arg = arg, .most = most };
+
+		if (code == EBUSY)
+			drain(*sk);
+		if (tries > 0)
+			restart(arg);
+		code = talk(*sk, msg, &t);
+		*cut = t.cut;
+	}
+	if (*cut) {
+		nl_socket_free(*sk);
+		*sk = NULL;
+	}
+	return code;
+}
+
+int
+net_parse(struct nlmsghdr *h, size_t head, struct nlattr **tb, int max,
+    const struct nla_policy *policy)
+{
+	return nlmsg_parse(h, (int)head, tb, max, policy) < 0 ? -1 : 0;
+}
+
+int
+net_fail(struct err *e, int code, const char *fmt, ...)
+{
+	char what[sizeof(e->text) / 2];
+	va_list ap;
+	size_t i;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), _(fmt), ap);
+	va_end(ap);
+	utf8_trim(what);
+	err_set(e, ERR_FAIL, "%s: %s", what, strerror(code));
+	for (i = 0; i < NITEMS(hints); i++)
+		if (hints[i].code == code)
+			return err_hint(e, "%s", _(hints[i].hint));
+	return -1;
+}

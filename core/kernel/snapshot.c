@@ -1,0 +1,315 @@
+/* What the kernel has now: lookups in a snapshot. */
+#include "config.h"
+
+#include "core/kernel/snapshot.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/util.h"
+
+#define PROTO_KERNEL_RA 2 /* IFAPROT_KERNEL_RA; headers have it since 5.18 */
+
+const char *const conf_names[CONF_COUNT] = {
+	[CONF_FORWARDING] = "forwarding",
+	[CONF_ACCEPT_RA] = "accept_ra",
+	[CONF_AUTOCONF] = "autoconf",
+	[CONF_DISABLE] = "disable_ipv6",
+};
+
+/* Kinds of links that have a guest at their other end. */
+static const char *const guest_kinds[] = { "veth", "tun" };
+
+/* Those that privacy extensions make are gone in a day or two (RFC 8981). */
+#define NOT_LASTING                                                            \
+	(IFA_F_DEPRECATED | IFA_F_DADFAILED | IFA_F_TEMPORARY)
+
+static void
+free_names(struct container *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->nnames; i++)
+		free(c->names[i].name);
+	free(c->names);
+}
+
+void
+snapshot_free(struct snapshot *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->ncontainers; i++) {
+		free_names(&s->containers[i]);
+		free(s->containers[i].netns);
+	}
+	free(s->containers);
+	free(s->links);
+	free(s->addresses);
+	free(s->routes);
+	memset(s, 0, sizeof(*s));
+}
+
+struct link_id
+link_id_of(const struct container *c, int index)
+{
+	return (struct link_id){ .netns = c != NULL ? c->inode : 0,
+		.port = c != NULL ? c->port : 0,
+		.index = index };
+}
+
+bool
+link_id_equal(const struct link_id *a, const struct link_id *b)
+{
+	return a->netns == b->netns && a->port == b->port &&
+	       a->index == b->index;
+}
+
+bool
+address_is_static(const struct address *a)
+{
+	return (a->flags & IFA_F_PERMANENT) != 0;
+}
+
+bool
+route_equal(const struct route *a, const struct route *b)
+{
+	return a->index == b->index && a->metric == b->metric &&
+	       prefix_equal(&a->to, &b->to) &&
+	       addr_equal(&a->gateway, &b->gateway) &&
+	       addr_equal(&a->source, &b->source);
+}
+
+bool
+link_is_bridge(const struct link *l)
+{
+	return strcmp(l->kind, "bridge") == 0;
+}
+
+bool
+link_has_no_ipv6(const struct link *l)
+{
+	return !l->has_conf || l->conf[CONF_DISABLE] != 0;
+}
+
+bool
+link_takes_packets(const struct link *master)
+{
+	static const char *const kinds[] = { "bridge", "bond", "team" };
+	size_t i;
+
+	for (i = 0; i < NITEMS(kinds); i++)
+		if (strcmp(master->kind, kinds[i]) == 0)
+			return true;
+	return false;
+}
+
+bool
+link_is_guest_port(const struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(guest_kinds); i++)
+		if (strcmp(l->kind, guest_kinds[i]) == 0)
+			return l->master != 0;
+	return false;
+}
+
+bool
+link_is_inward(const struct snapshot *s, const struct link *bridge)
+{
+	const struct link *l;
+
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++)
+		if (l->master == bridge->index && !link_is_guest_port(l))
+			return false;
+	return link_is_bridge(bridge);
+}
+
+const struct link *
+snapshot_link(const struct snapshot *s, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < s->nlinks; i++)
+		if (strcmp(s->links[i].name, name) == 0)
+			return &s->links[i];
+	return NULL;
+}
+
+static int
+by_index(const void *key, const void *item)
+{
+	int index = *(const int *)key;
+	const struct link *l = item;
+
+	return (index > l->index) - (index < l->index);
+}
+
+const struct link *
+snapshot_link_at(const struct snapshot *s, int index)
+{
+	if (s->nlinks == 0)
+		return NULL;
+	return bsearch(
+	    &index, s->links, s->nlinks, sizeof(*s->links), by_index);
+}
+
+bool
+container_is_called(const struct container *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->nnames; i++)
+		if (strcmp(c->names[i].name, name) == 0)
+			return true;
+	return strcmp(c->name, name) == 0;
+}
+
+static bool
+is_called(const struct snapshot *s, const struct container *c, const char *name,
+    const char *bridge)
+{
+	const struct link *l = snapshot_link_at(s, c->bridge);
+
+	return container_is_called(c, name) &&
+	       (bridge == NULL || (l != NULL && strcmp(l->name, bridge) == 0));
+}
+
+const struct container *
+snapshot_container(
+    const struct snapshot *s, const char *name, const char *bridge)
+{
+	const struct container *c, *stopped = NULL;
+	size_t i;
+
+	for (i = 0; i < s->ncontainers; i++) {
+		c = &s->containers[i];
+		if (!is_called(s, c, name, bridge))
+			continue;
+		if (c->state == CONTAINER_UP)
+			return c;
+		if (stopped == NULL)
+			stopped = c;
+	}
+	return stopped;
+}
+
+bool
+snapshot_is_ambiguous(
+    const struct snapshot *s, const char *name, const char *bridge)
+{
+	const struct container *first = snapshot_container(s, name, bridge);
+	const struct container *c;
+	size_t i;
+
+	for (i = 0; first != NULL && i < s->ncontainers; i++) {
+		c = &s->containers[i];
+		if (c->state == CONTAINER_UP && c->nsid != first->nsid &&
+		    is_called(s, c, name, bridge))
+			return true;
+	}
+	return false;
+}
+
+const struct container *
+snapshot_container_at(const struct snapshot *s, const struct link_id *at)
+{
+	const struct container *c;
+	struct link_id id;
+
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
+	     c++) {
+		id = link_id_of(c, c->inner);
+		if (c->inner != 0 && link_id_equal(&id, at))
+			return c;
+	}
+	return NULL;
+}
+
+const struct address *
+snapshot_address(const struct snapshot *s, int nsid, int index,
+    const struct prefix *prefix)
+{
+	const struct address *a;
+
+	a = snapshot_address_bare(s, nsid, index, prefix);
+	return a != NULL && prefix_equal(&a->prefix, prefix) ? a : NULL;
+}
+
+/* The kernel keeps no address twice on one interface. */
+const struct address *
+snapshot_address_bare(const struct snapshot *s, int nsid, int index,
+    const struct prefix *prefix)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == nsid && a->index == index &&
+		    addr_equal(&a->prefix, prefix))
+			return a;
+	return NULL;
+}
+
+const struct address *
+snapshot_address_in(const struct snapshot *s, int nsid, int index,
+    const struct prefix *in)
+{
+	const struct address *a, *learned = NULL;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
+		if (a->nsid != nsid || a->index != index ||
+		    (a->flags & NOT_LASTING) != 0 ||
+		    !prefix_holds(in, &a->prefix))
+			continue;
+		if (address_is_static(a))
+			return a;
+		if (learned == NULL)
+			learned = a;
+	}
+	return learned;
+}
+
+bool
+snapshot_tells_owners(const struct snapshot *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->naddresses; i++)
+		if (s->addresses[i].proto != 0)
+			return true;
+	return false;
+}
+
+bool
+snapshot_address_by_ra(const struct snapshot *s, const struct address *a)
+{
+	if (a->proto != 0 || snapshot_tells_owners(s))
+		return a->proto == PROTO_KERNEL_RA;
+	return (a->flags & IFA_F_MANAGETEMPADDR) != 0;
+}
+
+/* A route to a prefix that is advertised as on-link is the kernel's like that
+ * of an address, but expires (addrconf_prefix_rcv()). */
+bool
+route_by_ra(const struct route *r)
+{
+	return r->protocol == RTPROT_RA ||
+	       (r->protocol == RTPROT_KERNEL && r->expires != 0);
+}
+
+const struct link *
+snapshot_uplink(const struct snapshot *s)
+{
+	const struct link *l;
+	size_t i;
+
+	for (i = 0; i < s->nroutes; i++) {
+		l = snapshot_link_at(s, s->routes[i].index);
+		if (l != NULL && !link_is_inward(s, l))
+			return l;
+	}
+	return NULL;
+}

@@ -1,0 +1,410 @@
+/* The statements of the language. */
+#include "config.h"
+
+#include "core/lang/statement.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+
+static const struct arg uplink_args[] = {
+	[UPLINK_IFACE] = { N_("iface"), &type_iface, ARG_REQUIRED | ARG_KEY,
+	    N_("the interface that leads to the Internet") },
+	[UPLINK_ADDRESS] = { N_("address"), &type_addr_len, ARG_KEYWORD,
+	    N_("the public address, where it has several") },
+	[UPLINK_GATEWAY] = { N_("gateway"), &type_gateway, ARG_KEYWORD,
+	    N_("the gateway of the default route") },
+};
+
+static const struct arg bridge_args[] = {
+	[BRIDGE_IFACE] = { N_("bridge"), &type_bridge, ARG_REQUIRED | ARG_KEY,
+	    N_("the bridge that containers are ports of") },
+	[BRIDGE_ULA] = { N_("ula"), &type_bridge_ula, ARG_KEYWORD,
+	    N_("the host's private address on it, the gateway of containers") },
+	[BRIDGE_MASQUERADE] = { N_("masquerade"), NULL, ARG_FLAG,
+	    N_("connections outwards leave with the public address") },
+};
+
+static const struct arg container_args[] = {
+	[CONTAINER_NAME] = { N_("name"), &type_name, ARG_REQUIRED | ARG_KEY,
+	    N_("the container") },
+	[CONTAINER_ON] = { N_("on"), &type_bridge, ARG_KEYWORD,
+	    N_("the bridge, where it is a port of several") },
+	[CONTAINER_ULA] = { N_("ula"), &type_container_ula, ARG_KEYWORD,
+	    N_("its private address; its default route follows") },
+};
+
+static const struct arg forward_args[] = {
+	[FORWARD_PROTO] = { N_("proto"), &type_proto, ARG_REQUIRED | ARG_KEY,
+	    N_("tcp, udp or tcp,udp") },
+	[FORWARD_PORTS] = { N_("ports"), &type_ports, ARG_KEY,
+	    N_("the public ports") },
+	[FORWARD_TO] = { N_("to"), &type_target, ARG_KEYWORD | ARG_REQUIRED,
+	    N_("the container, with :PORT where it differs") },
+	[FORWARD_ON] = { N_("on"), &type_addr, ARG_KEYWORD | ARG_KEY,
+	    N_("the public address, where there are several") },
+	[FORWARD_FROM] = { N_("from"), &type_prefixes, ARG_KEYWORD,
+	    N_("only these may use it") },
+	[FORWARD_NOTE] = { N_("note"), &type_text, ARG_KEYWORD,
+	    N_("a note to yourself") },
+	[FORWARD_OFF] = { N_("off"), NULL, ARG_FLAG,
+	    N_("keep the statement without its effect") },
+};
+
+static const struct arg policy_args[] = {
+	[POLICY_CHAIN] = { N_("chain"), &type_chain, ARG_REQUIRED | ARG_KEY,
+	    N_("input (to this host), forward (through it), output (from "
+	       "it)") },
+	[POLICY_PROTO] = { N_("proto"), &type_policy_proto, ARG_KEY,
+	    N_("tcp, udp, tcp,udp, icmpv6 or any") },
+	[POLICY_PORTS] = { N_("ports"), &type_ports, ARG_KEY,
+	    N_("destination ports; in forward those inside, after "
+	       "translation") },
+	[POLICY_FROM] = { N_("from"), &type_who, ARG_KEYWORD | ARG_KEY,
+	    N_("who sends") },
+	[POLICY_TO] = { N_("to"), &type_who, ARG_KEYWORD | ARG_KEY,
+	    N_("who receives") },
+	[POLICY_LIMIT] = { N_("limit"), &type_rate, ARG_KEYWORD,
+	    N_("only so many packets match") },
+	[POLICY_LOG] = { N_("log"), NULL, ARG_FLAG,
+	    N_("write a line to the kernel log") },
+	[POLICY_NOTE] = { N_("note"), &type_text, ARG_KEYWORD,
+	    N_("a note to yourself") },
+	[POLICY_OFF] = { N_("off"), NULL, ARG_FLAG,
+	    N_("keep the statement without its effect") },
+};
+
+static const struct arg default_args[] = {
+	[DEFAULT_CHAIN] = { N_("chain"), &type_chain, ARG_REQUIRED | ARG_KEY,
+	    N_("input, forward or output") },
+	[DEFAULT_VERDICT] = { N_("verdict"), &type_verdict, ARG_REQUIRED,
+	    N_("what happens to all that no policy and no forward decided") },
+};
+
+static const struct arg option_args[] = {
+	[OPTION_NAME] = { N_("name"), &type_option, ARG_REQUIRED | ARG_KEY,
+	    N_("confirm or ipv4") },
+	[OPTION_VALUE] = { N_("value"), &type_option_value, ARG_REQUIRED,
+	    N_("what the option is") },
+};
+
+static int
+check_container(const struct row *row UNUSED, const struct value *v,
+    struct err *e, size_t *blame)
+{
+	if (!v[CONTAINER_ON].set || v[CONTAINER_ULA].set)
+		return 0;
+	*blame = CONTAINER_ON;
+	err_set(e, ERR_USAGE, "on BRIDGE says nothing without ula");
+	return err_hint(e, "ula: %s", _(container_args[CONTAINER_ULA].help));
+}
+
+/* RFC 4787 aside: the k-th port outside becomes the k-th inside, so a target
+ * port needs one unbroken block and room for it below 65536. */
+static int
+check_shift(const struct value *v, struct err *e)
+{
+	const struct ports *p = &v[FORWARD_PORTS].ports;
+	unsigned last = v[FORWARD_TO].target.port + ports_count(p) - 1;
+
+	if (v[FORWARD_TO].target.port == 0)
+		return 0;
+	if (p->n > 1) {
+		err_set(e, ERR_USAGE, "a list of ports keeps its ports");
+		return err_hint(e, "leave the target's port out, or write one "
+				   "forward for each port");
+	}
+	if (last > 65535)
+		return err_set(e, ERR_USAGE,
+		    "the last port of the block would be %u, beyond 65535",
+		    last);
+	return 0;
+}
+
+static int
+check_forward(const struct row *row UNUSED, const struct value *v,
+    struct err *e, size_t *blame)
+{
+	bool any = v[FORWARD_PROTO].choice == PROTO_ANY;
+
+	*blame = FORWARD_PORTS;
+	if (any && v[FORWARD_PORTS].set) {
+		err_set(e, ERR_USAGE, "forward any takes no ports");
+		return err_hint(e, "forward tcp,udp PORTS to TARGET");
+	}
+	if (!any && !v[FORWARD_PORTS].set) {
+		err_set(e, ERR_USAGE, "incomplete: PORTS is missing");
+		return err_hint(e, "PORTS: %s", _(type_ports.desc));
+	}
+	*blame = FORWARD_TO;
+	if (any && v[FORWARD_TO].target.port != 0)
+		return err_set(e, ERR_USAGE, "forward any keeps the ports");
+	return any ? 0 : check_shift(v, e);
+}
+
+static int
+check_policy(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	bool ported =
+	    v[POLICY_PROTO].set && v[POLICY_PROTO].choice <= PROTO_TCP_UDP;
+	enum chain chain = (enum chain)v[POLICY_CHAIN].choice;
+
+	*blame = POLICY_PORTS;
+	if (v[POLICY_PORTS].set && !ported)
+		return err_set(
+		    e, ERR_USAGE, "ports go with tcp, udp or tcp,udp only");
+	*blame = POLICY_TO;
+	if (chain == CHAIN_INPUT && v[POLICY_TO].set &&
+	    v[POLICY_TO].who.kind > WHO_PREFIXES) {
+		err_set(e, ERR_USAGE, "input is to this host itself");
+		return err_hint(e, "to takes an address of this host here");
+	}
+	*blame = POLICY_FROM;
+	if (chain == CHAIN_OUTPUT && v[POLICY_FROM].set &&
+	    v[POLICY_FROM].who.kind > WHO_PREFIXES) {
+		err_set(e, ERR_USAGE, "output is from this host itself");
+		return err_hint(e, "from takes an address of this host here");
+	}
+	return 0;
+}
+
+static int
+check_option(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	const char *text = v[OPTION_VALUE].text;
+	char *end;
+	unsigned long n;
+
+	*blame = OPTION_VALUE;
+	if (v[OPTION_NAME].choice == OPTION_IPV4) {
+		if (strcmp(text, "on") == 0 || strcmp(text, "off") == 0)
+			return 0;
+		return err_set(e, ERR_USAGE, "option ipv4 is on or off");
+	}
+	n = strtoul(text, &end, 10);
+	if (text[0] >= '1' && text[0] <= '9' && *end == '\0' && n >= 10 &&
+	    n <= 86400)
+		return 0;
+	return err_set(
+	    e, ERR_USAGE, "option confirm takes seconds, 10 to 86400");
+}
+
+#define ARGS(a) .args = a, .nargs = NITEMS(a)
+
+const struct row statement_rows[ST_COUNT + 1] = {
+	[ST_UPLINK] = { "uplink",
+	    N_("the interface that leads to the Internet"), ARGS(uplink_args),
+	    NULL },
+	[ST_BRIDGE] = { "bridge", N_("a bridge, its ULA and its masquerade"),
+	    ARGS(bridge_args), NULL },
+	[ST_CONTAINER] = { "container", N_("a container and its ULA"),
+	    ARGS(container_args), check_container },
+	[ST_FORWARD] = { "forward", N_("a public port handed to a container"),
+	    ARGS(forward_args), check_forward },
+	[ST_ALLOW] = { "allow", N_("let matching packets through"),
+	    ARGS(policy_args), check_policy },
+	[ST_DENY] = { "deny", N_("drop matching packets without an answer"),
+	    ARGS(policy_args), check_policy },
+	[ST_REJECT] = { "reject",
+	    N_("answer matching packets that it is closed"), ARGS(policy_args),
+	    check_policy },
+	[ST_DEFAULT] = { "default", N_("what a chain does with all the rest"),
+	    ARGS(default_args), NULL },
+	[ST_OPTION] = { "option", N_("a setting of seki itself"),
+	    ARGS(option_args), check_option },
+};
+
+const struct row *
+statement_row(const struct statement *st)
+{
+	return &statement_rows[st->kind];
+}
+
+void
+statement_free(struct statement *st)
+{
+	if (st == NULL)
+		return;
+	schema_free(statement_row(st), st->v);
+	free(st->source);
+	free(st);
+}
+
+struct statement *
+statement_parse(struct words *w, bool partial, struct err *e)
+{
+	const struct row *row =
+	    schema_find(statement_rows, w, N_("statement"), e);
+	struct statement *st;
+
+	if (row == NULL)
+		return NULL;
+	st = xcalloc(1, sizeof(*st));
+	st->kind = (enum statement_kind)(row - statement_rows);
+	st->source = xstrdup(w->source);
+	st->line = w->line;
+	st->col = w->v[w->at - 1].col;
+	if (schema_parse(row, w, st->v, partial, e) == 0)
+		return st;
+	statement_free(st);
+	return NULL;
+}
+
+static struct statement *
+from_line(const char *line, bool partial, struct err *e)
+{
+	struct statement *st = NULL;
+	struct words w = { 0 };
+
+	if (words_split(&w, line, e) == 0)
+		st = statement_parse(&w, partial, e);
+	words_free(&w);
+	return st;
+}
+
+struct statement *
+statement_from(const char *line, struct err *e)
+{
+	return from_line(line, false, e);
+}
+
+struct statement *
+statement_key_from(const char *line, struct err *e)
+{
+	return from_line(line, true, e);
+}
+
+static struct statement *
+copy(const struct statement *st, bool partial)
+{
+	struct statement *new;
+	struct buf b = { 0 };
+	struct err ignored;
+
+	statement_print(st, &b);
+	new = from_line(buf_text(&b), partial, &ignored);
+	if (new != NULL)
+		new->line = st->line;
+	buf_free(&b);
+	return new;
+}
+
+struct statement *
+statement_copy(const struct statement *st)
+{
+	return copy(st, false);
+}
+
+struct statement *
+statement_copy_key(const struct statement *st)
+{
+	return copy(st, true);
+}
+
+void
+statement_print(const struct statement *st, struct buf *b)
+{
+	schema_print(statement_row(st), st->v, false, b);
+}
+
+void
+statement_key(const struct statement *st, struct buf *b)
+{
+	schema_print(statement_row(st), st->v, true, b);
+}
+
+bool
+statement_is_policy(const struct statement *st)
+{
+	return st->kind >= ST_ALLOW && st->kind <= ST_REJECT;
+}
+
+enum verdict
+statement_verdict(const struct statement *st)
+{
+	return (enum verdict)(VERDICT_ALLOW + (st->kind - ST_ALLOW));
+}
+
+bool
+statement_is_off(const struct statement *st)
+{
+	if (st->kind == ST_FORWARD)
+		return st->v[FORWARD_OFF].set;
+	return statement_is_policy(st) && st->v[POLICY_OFF].set;
+}
+
+bool
+statement_same(const struct statement *a, const struct statement *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	bool same;
+
+	if (a->kind != b->kind)
+		return false;
+	statement_key(a, &x);
+	statement_key(b, &y);
+	same = strcmp(x.s, y.s) == 0;
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+bool
+statement_equal(const struct statement *a, const struct statement *b)
+{
+	struct buf x = { 0 }, y = { 0 };
+	bool same;
+
+	statement_print(a, &x);
+	statement_print(b, &y);
+	same = strcmp(x.s, y.s) == 0;
+	buf_free(&x);
+	buf_free(&y);
+	return same;
+}
+
+static bool
+value_same(const struct arg *a, const struct value *x, const struct value *y)
+{
+	struct buf bx = { 0 }, by = { 0 };
+	bool same;
+
+	if (x->set != y->set || a->type == NULL)
+		return x->set == y->set;
+	type_print(a->type, x, &bx);
+	type_print(a->type, y, &by);
+	same = strcmp(buf_text(&bx), buf_text(&by)) == 0;
+	buf_free(&bx);
+	buf_free(&by);
+	return same;
+}
+
+bool
+statement_matches(const struct statement *key, const struct statement *st)
+{
+	const struct row *row = statement_row(key);
+	size_t i;
+
+	if (key->kind != st->kind)
+		return false;
+	for (i = 0; i < row->nargs; i++)
+		if (key->v[i].set &&
+		    !value_same(&row->args[i], &key->v[i], &st->v[i]))
+			return false;
+	return true;
+}
+
+int
+statement_blame(const struct statement *st, size_t i, struct err *e)
+{
+	const struct row *row = statement_row(st);
+	bool has = i < row->nargs && st->v[i].set;
+
+	snprintf(e->source, sizeof(e->source), "%s", st->source);
+	return err_at(e, st->line, has ? st->v[i].col : st->col,
+	    has ? st->v[i].len : (unsigned)strlen(row->name));
+}

@@ -1,0 +1,512 @@
+/* Kinds of values: how each is read, printed, explained and suggested. */
+#include "config.h"
+
+#include "core/lang/type.h"
+
+#include <net/if.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/snapshot.h"
+#include "core/lang/config.h"
+#include "core/lang/statement.h"
+#include "core/lang/type_parts.h"
+
+void
+type_explain(const struct type *t, struct buf *b)
+{
+	const struct choice *c = t->choices;
+
+	if (t->desc != NULL) {
+		buf_add(b, _(t->desc));
+		return;
+	}
+	for (; c->word != NULL; c++) {
+		if (c > t->choices)
+			buf_add(b, c[1].word != NULL ? ", " : _(" or "));
+		buf_add(b, c->word);
+	}
+}
+
+static void
+hint_type(const struct type *t, struct err *e)
+{
+	struct buf b = { 0 };
+
+	type_explain(t, &b);
+	err_hint(e, "%s: %s", t->metavar, buf_text(&b));
+	buf_free(&b);
+}
+
+const struct word *
+type_take(const struct type *t, struct words *w, struct err *e)
+{
+	const struct word *word = words_take(w);
+
+	if (word == NULL) {
+		err_set(e, ERR_USAGE, "incomplete: %s is missing", t->metavar);
+		hint_type(t, e);
+		words_blame(w, NULL, e);
+	}
+	return word;
+}
+
+int
+type_refuse(const struct type *t, const struct words *w,
+    const struct word *word, struct err *e)
+{
+	struct buf b = { 0 };
+
+	words_print(&b, word->text, "");
+	err_set(e, ERR_USAGE, "%s is not %s", buf_text(&b), t->metavar);
+	hint_type(t, e);
+	buf_free(&b);
+	return words_blame(w, word, e);
+}
+
+long
+type_digits(const char **s, long max)
+{
+	long n = 0;
+
+	if (**s < '0' || **s > '9' ||
+	    (**s == '0' && (*s)[1] >= '0' && (*s)[1] <= '9'))
+		return -1;
+	for (; **s >= '0' && **s <= '9'; (*s)++) {
+		n = n * 10 + (**s - '0');
+		if (n > max)
+			return -1;
+	}
+	return n;
+}
+
+/* Words and names */
+
+int
+type_word_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	v->text = xstrdup(word->text);
+	return 0;
+}
+
+static void
+text_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	words_print_quoted(b, v->text);
+}
+
+void
+type_word_print(
+    const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	words_print(b, v->text, "");
+}
+
+void
+type_word_free(struct value *v)
+{
+	free(v->text);
+}
+
+static int
+name_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = words_peek(w);
+
+	if (word != NULL &&
+	    (word->text[0] == '\0' || strchr(word->text, '/') != NULL))
+		return type_refuse(t, w, word, e);
+	return type_word_parse(t, w, v, e);
+}
+
+/* The kernel takes far stranger names; these few are safe in nft syntax,
+ * where a quote ends a name and a star is a wildcard. */
+bool
+type_is_iface(const char *s)
+{
+	size_t n = strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUV"
+			     "WXYZ0123456789._-@+=~");
+
+	return n > 0 && n < IFNAMSIZ && s[n] == '\0' && strcmp(s, ".") != 0 &&
+	       strcmp(s, "..") != 0;
+}
+
+static int
+iface_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (!type_is_iface(word->text))
+		return type_refuse(t, w, word, e);
+	v->text = xstrdup(word->text);
+	return 0;
+}
+
+/* Choices */
+
+int
+type_choose(const struct choice *c, const char *word)
+{
+	size_t n = strlen(word);
+	int i, found = -1;
+
+	for (i = 0; c[i].word != NULL; i++) {
+		if (strncmp(c[i].word, word, n) != 0)
+			continue;
+		if (c[i].word[n] == '\0')
+			return i;
+		found = found == -1 ? i : -2;
+	}
+	return n > 0 ? found : -1;
+}
+
+int
+type_choice_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	int i;
+
+	if (word == NULL)
+		return -1;
+	i = word_is_plain(word) ? type_choose(t->choices, word->text) : -1;
+	if (i < 0)
+		return type_refuse(t, w, word, e);
+	v->choice = (unsigned)i;
+	return 0;
+}
+
+void
+type_choice_print(const struct type *t, const struct value *v, struct buf *b)
+{
+	buf_add(b, t->choices[v->choice].word);
+}
+
+void
+type_choice_suggest(const struct type *t, struct suggest *s)
+{
+	const struct choice *c;
+
+	for (c = t->choices; c->word != NULL; c++)
+		if (c->help != NULL)
+			s->add(s->arg, c->word, _(c->help));
+}
+
+/* Numbers */
+
+int
+type_number_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	const char *s;
+	long n;
+
+	if (word == NULL)
+		return -1;
+	s = word->text;
+	n = type_digits(&s, 86400);
+	if (n < 1 || *s != '\0')
+		return type_refuse(t, w, word, e);
+	v->number = (unsigned)n;
+	return 0;
+}
+
+void
+type_number_print(
+    const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	buf_printf(b, "%u", v->number);
+}
+
+static int
+rate_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	static const struct choice units[] = { { "second", "" },
+		{ "minute", "" }, { NULL, NULL } };
+	const struct word *word = type_take(t, w, e);
+	const char *s;
+	long n;
+	int unit;
+
+	if (word == NULL)
+		return -1;
+	s = word->text;
+	n = type_digits(&s, 1000000);
+	unit = *s == '/' ? type_choose(units, s + 1) : -1;
+	if (n < 1 || unit < 0)
+		return type_refuse(t, w, word, e);
+	v->rate = (struct rate){ (unsigned)n, unit == 1 };
+	return 0;
+}
+
+static void
+rate_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	buf_printf(
+	    b, "%u/%s", v->rate.n, v->rate.per_minute ? "minute" : "second");
+}
+
+/* Ports */
+
+static int
+range_compare(const void *a, const void *b)
+{
+	const struct range *x = a, *y = b;
+
+	return (int)x->lo - (int)y->lo;
+}
+
+static int
+read_range(const char **s, struct range *r)
+{
+	long lo = type_digits(s, 65535), hi = lo;
+
+	if (**s == '-') {
+		(*s)++;
+		hi = type_digits(s, 65535);
+	}
+	if (lo < 1 || hi < lo)
+		return -1;
+	*r = (struct range){ (uint16_t)lo, (uint16_t)hi };
+	return 0;
+}
+
+/* Points at the one part of a list that is no range of ports. */
+static int
+refuse_range(const struct type *t, const struct words *w,
+    const struct word *word, size_t at, struct err *e)
+{
+	const char *part = word->text + at;
+	size_t len = strcspn(part, ",");
+	const char *why = N_("%.*s is not a port");
+
+	if (len == 0 || !word_is_plain(word))
+		return type_refuse(t, w, word, e);
+	if (strspn(part, "0123456789") >= len)
+		why = N_("%.*s: a port is 1 to 65535");
+	else if (strspn(part, "0123456789-") >= len)
+		why = N_("%.*s: a range is two ports, the lower first");
+	err_set(e, ERR_USAGE, why, (int)len, part);
+	hint_type(t, e);
+	words_blame(w, word, e);
+	return err_at(e, e->line, e->col + (unsigned)at, (unsigned)len);
+}
+
+static int
+ports_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	struct ports *p = &v->ports;
+	const char *s, *part;
+	size_t i;
+
+	if (word == NULL)
+		return -1;
+	s = word->text;
+	p->v = xcalloc(PORTS_MAX, sizeof(*p->v));
+	do {
+		part = s;
+		if (p->n == PORTS_MAX)
+			return type_refuse(t, w, word, e);
+		if (read_range(&s, &p->v[p->n]) != 0 ||
+		    (*s != ',' && *s != '\0'))
+			return refuse_range(
+			    t, w, word, (size_t)(part - word->text), e);
+		p->n++;
+	} while (*s++ == ',');
+	qsort(p->v, p->n, sizeof(*p->v), range_compare);
+	for (i = 1; i < p->n; i++) {
+		if (p->v[i].lo > p->v[i - 1].hi)
+			continue;
+		err_set(
+		    e, ERR_USAGE, "port %u is in the list twice", p->v[i].lo);
+		return words_blame(w, word, e);
+	}
+	return 0;
+}
+
+static void
+ports_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	const struct range *r;
+
+	for (r = v->ports.v; r < END_OF(v->ports.v, v->ports.n); r++) {
+		buf_printf(b, "%s%u", r > v->ports.v ? "," : "", r->lo);
+		if (r->hi != r->lo)
+			buf_printf(b, "-%u", r->hi);
+	}
+}
+
+static void
+ports_free(struct value *v)
+{
+	free(v->ports.v);
+}
+
+bool
+ports_overlap(const struct ports *a, const struct ports *b)
+{
+	size_t i, k;
+
+	for (i = 0; i < a->n; i++)
+		for (k = 0; k < b->n; k++)
+			if (a->v[i].lo <= b->v[k].hi &&
+			    b->v[k].lo <= a->v[i].hi)
+				return true;
+	return false;
+}
+
+unsigned
+ports_count(const struct ports *p)
+{
+	unsigned sum = 0;
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		sum += (unsigned)(p->v[i].hi - p->v[i].lo) + 1;
+	return sum;
+}
+
+void
+type_print(const struct type *t, const struct value *v, struct buf *b)
+{
+	t->print(t, v, b);
+}
+
+void
+type_free(const struct type *t, struct value *v)
+{
+	if (t->free != NULL)
+		t->free(v);
+	memset(v, 0, sizeof(*v));
+}
+
+/* The tables */
+
+#define CHOICE                                                                 \
+	.parse = type_choice_parse, .print = type_choice_print,                \
+	.suggest = type_choice_suggest
+
+static const struct choice protos[] = {
+	[PROTO_TCP] = { "tcp", N_("TCP") },
+	[PROTO_UDP] = { "udp", N_("UDP") },
+	[PROTO_TCP_UDP] = { "tcp,udp", N_("both") },
+	[PROTO_ANY] = { "any", NULL },
+	{ NULL, NULL },
+};
+static const struct choice policy_protos[] = {
+	[PROTO_TCP] = { "tcp", N_("TCP") },
+	[PROTO_UDP] = { "udp", N_("UDP") },
+	[PROTO_TCP_UDP] = { "tcp,udp", N_("both") },
+	[PROTO_ANY] = { "any", N_("every protocol") },
+	[PROTO_ICMPV6] = { "icmpv6",
+	    N_("ICMPv6 beyond what is always allowed") },
+	{ NULL, NULL },
+};
+static const struct choice chains[] = {
+	[CHAIN_INPUT] = { "input", N_("to this host") },
+	[CHAIN_FORWARD] = { "forward", N_("through this host") },
+	[CHAIN_OUTPUT] = { "output", N_("from this host") },
+	{ NULL, NULL },
+};
+static const struct choice verdicts[] = {
+	[VERDICT_ALLOW] = { "allow", N_("let through") },
+	[VERDICT_DENY] = { "deny", N_("drop without an answer") },
+	[VERDICT_REJECT] = { "reject", N_("answer that it is closed") },
+	{ NULL, NULL },
+};
+static const struct choice options[] = {
+	[OPTION_CONFIRM] = { "confirm",
+	    N_("seconds until a commit reverts, 10-86400 (else 120)") },
+	[OPTION_IPV4] = { "ipv4",
+	    N_("whether policies apply to IPv4: on or off") },
+	{ NULL, NULL },
+};
+
+const struct type type_iface = { .metavar = "IFACE",
+	.desc = N_("the name of an interface, such as eth0"),
+	.parse = iface_parse,
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = type_iface_suggest };
+const struct type type_bridge = { .metavar = "BRIDGE",
+	.desc = N_("the name of a bridge, such as lxcbr0"),
+	.parse = iface_parse,
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = type_bridge_suggest };
+const struct type type_name = { .metavar = "NAME",
+	.desc = N_("the name of a container, in quotes when it has blanks"),
+	.parse = name_parse,
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = type_container_suggest };
+const struct type type_text = { .metavar = "\"TEXT\"",
+	.desc = N_("words in quotes"),
+	.parse = type_word_parse,
+	.print = text_print,
+	.free = type_word_free };
+const struct type type_option_value = { .metavar = "VALUE",
+	.desc = N_("seconds for confirm; on or off for ipv4"),
+	.parse = type_word_parse,
+	.print = type_word_print,
+	.free = type_word_free,
+	.suggest = type_option_value_suggest };
+const struct type type_file = { .metavar = "FILE",
+	.desc = N_("the path of a file"),
+	.parse = type_word_parse,
+	.print = type_word_print,
+	.free = type_word_free };
+const struct type type_proto = { .metavar = "PROTO",
+	.desc = N_("tcp, udp or tcp,udp"),
+	.choices = protos,
+	CHOICE };
+const struct type type_policy_proto = { .metavar = "PROTO",
+	.desc = N_("tcp, udp, tcp,udp, icmpv6 or any"),
+	.choices = policy_protos,
+	CHOICE };
+const struct type type_chain = { .metavar = "CHAIN",
+	.desc =
+	    N_("input (to this host), forward (through it), output (from it)"),
+	.choices = chains,
+	CHOICE };
+const struct type type_verdict = { .metavar = "allow|deny|reject",
+	.desc = N_("allow, deny (drop) or reject (answer)"),
+	.choices = verdicts,
+	CHOICE };
+const struct type type_option = { .metavar = "OPTION",
+	.desc = N_("confirm or ipv4"),
+	.choices = options,
+	CHOICE };
+const struct type type_ports = { .metavar = "PORTS",
+	.desc =
+	    N_("80, 80,443, 8000-8010 or a mix of up to 15, each 1 to 65535"),
+	.parse = ports_parse,
+	.print = ports_print,
+	.free = ports_free };
+const struct type type_rate = { .metavar = "N/second|N/minute",
+	.desc = N_("a number with /second or /minute, such as 5/minute"),
+	.parse = rate_parse,
+	.print = rate_print };
+const struct type type_seconds = { .metavar = "SECONDS",
+	.desc = N_("a number of seconds, 1 to 86400"),
+	.parse = type_number_parse,
+	.print = type_number_print };
+const struct type type_number = { .metavar = "N",
+	.desc = N_("a number, counted from 1"),
+	.parse = type_number_parse,
+	.print = type_number_print };

@@ -1,0 +1,449 @@
+/* Kinds of values that are addresses, or lead to some. */
+#include "config.h"
+
+#include "core/lang/type.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/lang/type_parts.h"
+
+#define ULA_BITS_MIN 8 /* fd00::/8, all that can be assigned (RFC 4193) */
+
+/* Whether the word has a length where one belongs. /128 is a length, that of
+ * every lease of DHCPv6; elsewhere it says nothing. */
+static bool
+fits_length(const struct word *word, const struct prefix *p, bool wanted)
+{
+	return wanted ? strchr(word->text, '/') != NULL : prefix_is_bare(p);
+}
+
+static int
+addr_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (prefix_parse(&v->prefix, word->text) != 0 ||
+	    v->prefix.family != AF_INET6)
+		return type_refuse(t, w, word, e);
+	if (!fits_length(word, &v->prefix, t == &type_addr_len))
+		return type_refuse(t, w, word, e);
+	return 0;
+}
+
+static void
+addr_print(const struct type *t, const struct value *v, struct buf *b)
+{
+	if (v->prefix.family == AF_UNSPEC)
+		buf_add(b, "auto");
+	else if (t == &type_addr_len || t == &type_bridge_ula)
+		addr_len_print(&v->prefix, b);
+	else
+		prefix_print(&v->prefix, b);
+}
+
+/* The ULA of a bridge carries the length of its prefix, a container's is bare:
+ * it lies in its bridge's prefix. */
+static int
+ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	struct prefix *p = &v->prefix;
+
+	if (word == NULL)
+		return -1;
+	if (word_is_plain(word) && strlen(word->text) > 1 &&
+	    has_prefix("auto", word->text))
+		return 0;
+	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET6)
+		return type_refuse(t, w, word, e);
+	if (!fits_length(word, p, t == &type_bridge_ula))
+		return type_refuse(t, w, word, e);
+	if (t == &type_bridge_ula && prefix_is_bare(p)) {
+		err_set(e, ERR_UNSAFE, "%s has no room for a container",
+		    word->text);
+		err_hint(e, "a bridge wants a prefix, as a rule a /64");
+		return words_blame(w, word, e);
+	}
+	if (addr_is_ula(p) && p->len < ULA_BITS_MIN) {
+		err_set(e, ERR_UNSAFE, "%s is more than all ULAs", word->text);
+		err_hint(e, "its route would catch the traffic of this host; "
+			    "take a /64");
+		return words_blame(w, word, e);
+	}
+	if (addr_is_ula(p))
+		return 0;
+	err_set(e, ERR_UNSAFE, "%s is not a ULA", word->text);
+	if (addr_is_link_local(p))
+		err_hint(e, "a link-local address cannot be the target of a "
+			    "forward: its scope cannot be given; take "
+			    "fd00::/8, or the word auto");
+	else
+		err_hint(e, "a ULA starts with fd (RFC 4193); the word auto "
+			    "makes one");
+	return words_blame(w, word, e);
+}
+
+static int
+read_prefixes(const char *text, struct prefixes *ps)
+{
+	char *copy = xstrdup(text), *rest = copy, *one;
+	int r = 0;
+
+	while ((one = strsep(&rest, ",")) != NULL && r == 0) {
+		ps->v = xgrow(ps->v, ps->n, sizeof(*ps->v));
+		r = prefix_parse(&ps->v[ps->n], one);
+		if (r == 0 && ps->v[ps->n].family != AF_INET6)
+			r = -1;
+		if (r == 0) {
+			ps->v[ps->n] = prefix_network(&ps->v[ps->n]);
+			ps->n++;
+		}
+	}
+	free(copy);
+	return r;
+}
+
+static int
+prefixes_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (read_prefixes(word->text, &v->prefixes) != 0)
+		return type_refuse(t, w, word, e);
+	return 0;
+}
+
+static void
+print_prefixes(const struct prefixes *ps, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		if (i > 0)
+			buf_add(b, ",");
+		prefix_print(&ps->v[i], b);
+	}
+}
+
+static void
+prefixes_print(
+    const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	print_prefixes(&v->prefixes, b);
+}
+
+static void
+prefixes_free(struct value *v)
+{
+	free(v->prefixes.v);
+}
+
+bool
+prefixes_repeat(const struct prefixes *ps, size_t i)
+{
+	size_t k;
+
+	for (k = 0; k < ps->n; k++) {
+		if (k == i || !prefix_holds(&ps->v[k], &ps->v[i]))
+			continue;
+		if (k < i || !prefix_equal(&ps->v[k], &ps->v[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Targets: NAME, NAME:PORT, ADDR, [ADDR]:PORT */
+
+/* Cuts ":PORT" off a copy of the word; 0 when there is none, -1 when it is no
+ * port. A colon in quotes belongs to the name. */
+static long
+cut_port(const struct word *word, char *text)
+{
+	size_t n = strlen(text), i = n;
+	const char *s;
+	long port;
+
+	while (i > 0 && !(text[i - 1] == ':' && word->quoted[i - 1] == '-'))
+		i--;
+	if (i == 0)
+		return 0;
+	s = text + i;
+	port = type_digits(&s, 65535);
+	text[i - 1] = '\0';
+	return port > 0 && *s == '\0' ? port : -1;
+}
+
+static bool
+is_bare_addr(const char *text, struct prefix *addr)
+{
+	return strchr(text, '/') == NULL && prefix_parse(addr, text) == 0 &&
+	       addr->family == AF_INET6;
+}
+
+/* [ADDR], the brackets unquoted. */
+static bool
+in_brackets(const struct word *word, const char *text)
+{
+	size_t n = strlen(text);
+
+	return n > 2 && word->quoted[0] == '-' && text[0] == '[' &&
+	       text[n - 1] == ']';
+}
+
+/* A colon that is left belongs to a name only in quotes. */
+static bool
+has_colon(const struct word *word, const char *text)
+{
+	size_t i;
+
+	for (i = 0; text[i] != '\0'; i++)
+		if (text[i] == ':' && word->quoted[i] == '-')
+			return true;
+	return false;
+}
+
+static int
+read_target(const struct word *word, struct target *t)
+{
+	char *text = xstrdup(word->text);
+	long port = 0;
+	int r = 0;
+
+	if (word_is_plain(word) && is_bare_addr(text, &t->addr))
+		goto out;
+	port = cut_port(word, text);
+	if (in_brackets(word, text)) {
+		text[strlen(text) - 1] = '\0';
+		r = is_bare_addr(text + 1, &t->addr) ? 0 : -1;
+	} else if (text[0] == '\0' || strchr(text, '/') != NULL ||
+		   has_colon(word, text)) {
+		r = -1;
+	} else {
+		memset(&t->addr, 0, sizeof(t->addr));
+		t->name = xstrdup(text);
+	}
+	if (port < 0)
+		r = -1;
+	else
+		t->port = (uint16_t)port;
+out:
+	free(text);
+	return r;
+}
+
+/* Addresses that are nobody's, everybody's, or this host's own. */
+static const struct {
+	const char *prefix, *what, *hint;
+} no_targets[] = {
+	{ "fe80::/10", N_("%s is link-local and cannot be a target"),
+	    N_("the kernel would accept it and neighbour discovery would fail; "
+	       "give the container a ULA: container NAME ula auto") },
+	{ "::/127", N_("%s is no address of a container"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "::ffff:0:0/96", N_("%s is IPv4 in disguise and cannot be a target"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "ff00::/8", N_("%s is multicast and cannot be a target"),
+	    N_("a target is a container, by its name or its ULA") },
+};
+
+static int
+target_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	struct prefix no;
+	size_t i;
+
+	if (word == NULL)
+		return -1;
+	if (read_target(word, &v->target) != 0)
+		return type_refuse(t, w, word, e);
+	for (i = 0; v->target.name == NULL && i < NITEMS(no_targets); i++) {
+		prefix_parse(&no, no_targets[i].prefix);
+		if (!prefix_holds(&no, &v->target.addr))
+			continue;
+		err_set(e, ERR_UNSAFE, no_targets[i].what, word->text);
+		err_hint(e, "%s", _(no_targets[i].hint));
+		return words_blame(w, word, e);
+	}
+	return 0;
+}
+
+static void
+target_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	const struct target *to = &v->target;
+	struct prefix looks;
+
+	if (to->name != NULL && prefix_parse(&looks, to->name) == 0)
+		words_print_quoted(b, to->name);
+	else if (to->name != NULL)
+		words_print(b, to->name, ":[");
+	else if (to->port != 0)
+		buf_add(b, "[");
+	if (to->name == NULL)
+		prefix_print(&to->addr, b);
+	if (to->name == NULL && to->port != 0)
+		buf_add(b, "]");
+	if (to->port != 0)
+		buf_printf(b, ":%u", to->port);
+}
+
+static void
+target_free(struct value *v)
+{
+	free(v->target.name);
+}
+
+/* Clients: [ADDR]:PORT */
+
+static int
+client_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+
+	if (word == NULL)
+		return -1;
+	if (read_target(word, &v->target) != 0 || v->target.name != NULL ||
+	    v->target.port == 0)
+		return type_refuse(t, w, word, e);
+	return 0;
+}
+
+/* Who: any, prefixes, container NAME, bridge NAME, uplink */
+
+static const struct choice who_words[] = {
+	[WHO_ANY] = { "any", N_("everybody") },
+	[WHO_PREFIXES] = { "2000::/3",
+	    N_("addresses or prefixes, with commas") },
+	[WHO_CONTAINER] = { "container",
+	    N_("a container; to deny: whatever address it takes") },
+	[WHO_BRIDGE] = { "bridge", N_("all that is behind a bridge") },
+	[WHO_UPLINK] = { "uplink", N_("the Internet side") },
+	{ NULL, NULL },
+};
+
+static int
+who_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	const struct type *named;
+	struct value name = { 0 };
+	int kind;
+
+	if (word == NULL)
+		return -1;
+	kind = word_is_plain(word) ? type_choose(who_words, word->text) : -1;
+	v->who.kind = kind >= 0 ? (enum who_kind)kind : WHO_PREFIXES;
+	if (kind < 0 || kind == WHO_PREFIXES) {
+		v->who.kind = WHO_PREFIXES;
+		if (read_prefixes(word->text, &v->who.prefixes) != 0)
+			return type_refuse(t, w, word, e);
+	}
+	if (kind != WHO_CONTAINER && kind != WHO_BRIDGE)
+		return 0;
+	named = kind == WHO_BRIDGE ? &type_bridge : &type_name;
+	if (named->parse(named, w, &name, e) != 0)
+		return -1;
+	v->who.name = name.text;
+	return 0;
+}
+
+static void
+who_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
+{
+	const struct who *who = &v->who;
+
+	if (who->kind == WHO_PREFIXES) {
+		print_prefixes(&who->prefixes, b);
+		return;
+	}
+	buf_add(b, who_words[who->kind].word);
+	if (who->name != NULL) {
+		buf_add(b, " ");
+		words_print(b, who->name, "");
+	}
+}
+
+static void
+who_free(struct value *v)
+{
+	free(v->who.name);
+	free(v->who.prefixes.v);
+}
+
+static void
+who_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct choice *c;
+
+	for (c = who_words; c->word != NULL; c++)
+		s->add(s->arg, c->word, _(c->help));
+}
+
+static const struct type *
+who_rest(const char *first)
+{
+	return first[0] == 'b' ? &type_bridge : &type_name;
+}
+
+const struct type type_addr = { .metavar = "ADDR",
+	.desc = N_("an IPv6 address, such as 2001:db8::10"),
+	.parse = addr_parse,
+	.print = addr_print,
+	.suggest = type_addr_suggest };
+const struct type type_gateway = { .metavar = "ADDR",
+	.desc = N_("an IPv6 address, such as fe80::1"),
+	.parse = addr_parse,
+	.print = addr_print,
+	.suggest = type_gateway_suggest };
+const struct type type_addr_len = { .metavar = "ADDR/LEN",
+	.desc = N_("an IPv6 address with its length, such as 2001:db8::10/64"),
+	.parse = addr_parse,
+	.print = addr_print,
+	.suggest = type_addr_len_suggest };
+const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
+	.desc =
+	    N_("a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto"),
+	.parse = ula_parse,
+	.print = addr_print,
+	.suggest = type_bridge_ula_suggest };
+const struct type type_container_ula = { .metavar = "ADDR|auto",
+	.desc =
+	    N_("a ULA in the prefix of the bridge, without a length, or auto"),
+	.parse = ula_parse,
+	.print = addr_print,
+	.suggest = type_container_ula_suggest };
+const struct type type_target = { .metavar = "TARGET",
+	.desc = N_("vm00, vm00:8080, an address, or [address]:port"),
+	.parse = target_parse,
+	.print = target_print,
+	.free = target_free,
+	.suggest = type_container_suggest };
+const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
+	.desc = N_("IPv6 addresses or prefixes with commas, no blanks"),
+	.parse = prefixes_parse,
+	.print = prefixes_print,
+	.free = prefixes_free,
+	.suggest = type_prefixes_suggest };
+const struct type type_who = { .metavar = "WHO",
+	.desc = N_("any, prefixes, container NAME, bridge NAME or uplink"),
+	.parse = who_parse,
+	.print = who_print,
+	.free = who_free,
+	.suggest = who_suggest,
+	.rest = who_rest };
+const struct type type_client = { .metavar = "[ADDR]:PORT",
+	.desc = N_("an address and a port, such as [2001:db8:9::7]:51234"),
+	.parse = client_parse,
+	.print = target_print,
+	.free = target_free };

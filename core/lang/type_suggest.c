@@ -1,0 +1,332 @@
+/* What exists, offered as values. */
+#include "config.h"
+
+#include "core/lang/type_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/snapshot.h"
+#include "core/kernel/ssh.h"
+#include "core/lang/config.h"
+#include "core/lang/statement.h"
+#include "core/lang/ula.h"
+
+static void
+offer_addr(const struct suggest *s, const struct prefix *p, const char *help)
+{
+	char text[ADDR_TEXT_MAX];
+
+	s->add(s->arg, prefix_text(p, text), help);
+}
+
+/* Interfaces */
+
+static const struct route *
+route_by(const struct snapshot *s, int index)
+{
+	size_t i;
+
+	for (i = 0; i < s->nroutes; i++)
+		if (s->routes[i].index == index)
+			return &s->routes[i];
+	return NULL;
+}
+
+static void
+offer_links(const struct suggest *s, bool uplinks)
+{
+	const struct link *l;
+	size_t i;
+	bool leads;
+
+	for (i = 0; i < s->snapshot->nlinks; i++) {
+		l = &s->snapshot->links[i];
+		leads = route_by(s->snapshot, l->index) != NULL;
+		if (leads == uplinks && type_is_iface(l->name))
+			s->add(s->arg, l->name,
+			    leads ? _("has the default route") : l->kind);
+	}
+}
+
+/* Those that lead somewhere first. */
+void
+type_iface_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	if (s->snapshot == NULL)
+		return;
+	offer_links(s, true);
+	offer_links(s, false);
+}
+
+void
+type_bridge_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct link *l;
+	size_t i;
+
+	for (i = 0; s->snapshot != NULL && i < s->snapshot->nlinks; i++) {
+		l = &s->snapshot->links[i];
+		if (link_is_bridge(l) && type_is_iface(l->name))
+			s->add(s->arg, l->name, _("bridge"));
+	}
+}
+
+/* Containers */
+
+/* A forward needs the ULA of what it leads to. */
+static void
+offer_container(const struct type *t, const struct suggest *s, const char *name,
+    const char *help)
+{
+	const struct statement *st = config_container(s->config, name);
+	struct buf b = { 0 }, more = { 0 };
+
+	words_print(&b, name, ":");
+	if (t == &type_target && st != NULL && st->v[CONTAINER_ULA].set)
+		prefix_print(&st->v[CONTAINER_ULA].prefix, &more);
+	else if (t == &type_target)
+		buf_add(&more, _("no ULA"));
+	buf_printf(&more, "%s%s", more.len > 0 ? ", " : "", help);
+	s->add(s->arg, buf_text(&b), buf_text(&more));
+	buf_free(&b);
+	buf_free(&more);
+}
+
+/* What a namespace is called besides. */
+static void
+offer_aliases(const struct type *t, const struct suggest *s,
+    const struct container *c)
+{
+	struct buf shown = { 0 };
+	char *help;
+	size_t i;
+
+	words_print(&shown, c->name, "");
+	help = xasprintf(_("another name of %s"), shown.s);
+	for (i = 0; i < c->nnames; i++)
+		if (strcmp(c->names[i].name, c->name) != 0)
+			offer_container(t, s, c->names[i].name, help);
+	free(help);
+	buf_free(&shown);
+}
+
+static void
+offer_running(const struct type *t, const struct suggest *s)
+{
+	const struct snapshot *snapshot = s->snapshot;
+	const struct container *c;
+
+	for (c = snapshot->containers;
+	     c < END_OF(snapshot->containers, snapshot->ncontainers); c++) {
+		if (snapshot_container(snapshot, c->name, NULL) != c)
+			continue;
+		offer_container(t, s, c->name,
+		    c->state == CONTAINER_UP ? c->runtime : _("stopped"));
+		offer_aliases(t, s, c);
+	}
+}
+
+/* The containers of the kernel, and those that only the config knows. */
+void
+type_container_suggest(const struct type *t, struct suggest *s)
+{
+	const struct snapshot *snapshot = s->snapshot;
+	const struct statement *st;
+	const char *name;
+	size_t i;
+
+	if (snapshot != NULL)
+		offer_running(t, s);
+	for (i = 0; s->config != NULL && i < s->config->n; i++) {
+		st = s->config->v[i].st;
+		if (st == NULL || st->kind != ST_CONTAINER)
+			continue;
+		name = st->v[CONTAINER_NAME].text;
+		if (snapshot == NULL ||
+		    snapshot_container(snapshot, name, NULL) == NULL)
+			offer_container(t, s, name, _("in the config"));
+	}
+}
+
+/* Addresses */
+
+/* With its length, which belongs to the address of a link. */
+static void
+offer_addr_len(
+    const struct suggest *s, const struct prefix *p, const char *help)
+{
+	struct buf b = { 0 };
+
+	addr_len_print(p, &b);
+	s->add(s->arg, buf_text(&b), help);
+	buf_free(&b);
+}
+
+/* The addresses of this host outside, of one interface when index is not 0. */
+static void
+offer_public(const struct suggest *s, int index, bool with_length)
+{
+	const struct address *a;
+	const struct link *l;
+	struct prefix bare;
+	size_t i;
+
+	for (i = 0; i < s->snapshot->naddresses; i++) {
+		a = &s->snapshot->addresses[i];
+		l = snapshot_link_at(s->snapshot, a->index);
+		if (a->nsid != NSID_SELF || l == NULL ||
+		    !addr_is_global(&a->prefix) ||
+		    (index != 0 && a->index != index))
+			continue;
+		bare = prefix_addr(&a->prefix);
+		if (with_length)
+			offer_addr_len(s, &a->prefix, l->name);
+		else
+			offer_addr(s, &bare, l->name);
+	}
+}
+
+/* The index of the interface that the statement begins with; 0 when that is
+ * not known. */
+static int
+index_of_first(const struct suggest *s)
+{
+	const struct link *l = NULL;
+
+	if (s->v != NULL && s->v[0].set)
+		l = snapshot_link(s->snapshot, s->v[0].text);
+	return l != NULL ? l->index : 0;
+}
+
+void
+type_addr_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	if (s->snapshot != NULL)
+		offer_public(s, 0, false);
+}
+
+void
+type_addr_len_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	if (s->snapshot != NULL)
+		offer_public(s, index_of_first(s), true);
+}
+
+void
+type_gateway_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct route *r;
+	const struct link *l;
+	size_t i;
+	int index = s->snapshot != NULL ? index_of_first(s) : 0;
+
+	for (i = 0; s->snapshot != NULL && i < s->snapshot->nroutes; i++) {
+		r = &s->snapshot->routes[i];
+		l = snapshot_link_at(s->snapshot, r->index);
+		if (r->gateway.family == AF_INET6 && l != NULL &&
+		    (index == 0 || r->index == index))
+			offer_addr(s, &r->gateway, l->name);
+	}
+}
+
+/* A ULA that the bridge has already stays what it is. */
+void
+type_bridge_ula_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct address *a;
+	size_t i;
+	int index = s->snapshot != NULL ? index_of_first(s) : 0;
+
+	s->add(s->arg, "auto",
+	    _("what it has now, else a random prefix (RFC 4193)"));
+	for (i = 0; index != 0 && i < s->snapshot->naddresses; i++) {
+		a = &s->snapshot->addresses[i];
+		if (a->nsid == NSID_SELF && a->index == index &&
+		    addr_is_ula(&a->prefix))
+			offer_addr_len(
+			    s, &a->prefix, _("what it has now"));
+	}
+}
+
+/* What auto comes to; NULL when that cannot be told. */
+static struct statement *
+resolved(const struct suggest *s)
+{
+	struct statement *st = NULL;
+	struct buf line = { 0 };
+	struct err ignored;
+
+	if (s->v == NULL || !s->v[CONTAINER_NAME].set || s->config == NULL ||
+	    s->snapshot == NULL)
+		return NULL;
+	buf_add(&line, "container ");
+	words_print(&line, s->v[CONTAINER_NAME].text, "");
+	if (s->v[CONTAINER_ON].set)
+		buf_printf(&line, " on %s", s->v[CONTAINER_ON].text);
+	buf_add(&line, " ula auto");
+	st = statement_from(buf_text(&line), &ignored);
+	buf_free(&line);
+	return st != NULL ? ula_resolve(st, s->config, s->snapshot, &ignored)
+			  : NULL;
+}
+
+void
+type_container_ula_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	struct statement *st = resolved(s);
+
+	s->add(s->arg, "auto",
+	    _("what it has for good, else a free address"));
+	if (st != NULL)
+		offer_addr(s, &st->v[CONTAINER_ULA].prefix,
+		    _("what auto comes to now"));
+	statement_free(st);
+}
+
+/* Who may use it: the admin, for one, and those that other statements name. */
+void
+type_prefixes_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct statement *st;
+	struct buf b = { 0 };
+	struct ssh ssh[SSH_SESSIONS_MAX];
+	size_t i, n = ssh_find(getpid(), ssh);
+
+	for (i = 0; i < n; i++)
+		if (ssh[i].client.family == AF_INET6)
+			offer_addr(s, &ssh[i].client,
+			    _("where your session comes from"));
+	for (i = 0; s->config != NULL && i < s->config->n; i++) {
+		st = s->config->v[i].st;
+		buf_reset(&b);
+		if (st != NULL && st->kind == ST_FORWARD &&
+		    st->v[FORWARD_FROM].set)
+			type_print(&type_prefixes, &st->v[FORWARD_FROM], &b);
+		else if (st != NULL && statement_is_policy(st) &&
+			 st->v[POLICY_FROM].set &&
+			 st->v[POLICY_FROM].who.kind == WHO_PREFIXES)
+			type_print(&type_who, &st->v[POLICY_FROM], &b);
+		if (b.len > 0)
+			s->add(s->arg, buf_text(&b), _("in another statement"));
+	}
+	buf_free(&b);
+}
+
+/* Others */
+
+void
+type_option_value_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	if (s->v == NULL || !s->v[OPTION_NAME].set)
+		return;
+	if (s->v[OPTION_NAME].choice == OPTION_CONFIRM) {
+		s->add(s->arg, "120", _("two minutes, as without the option"));
+		s->add(s->arg, "300", _("five minutes"));
+	} else {
+		s->add(s->arg, "on", _("policies apply to IPv4 too"));
+		s->add(s->arg, "off", _("IPv4 is not touched"));
+	}
+}

@@ -1,0 +1,353 @@
+/* What is decided before all policies: what nobody shall break by accident is
+ * always let through, and what is forged never. Conntrack calls an answer
+ * established only when it comes from where the question went. What is asked of
+ * a multicast group, or not asked at all, is therefore in here: without it the
+ * host loses its address or its routers minutes after a commit that looked
+ * well. */
+#include "config.h"
+
+#include "core/plan/fixed.h"
+
+#include <string.h>
+
+#include "core/base/intl.h"
+
+#define IN (1u << CHAIN_INPUT)
+#define THROUGH (1u << CHAIN_FORWARD)
+#define OUT (1u << CHAIN_OUTPUT)
+
+#define LINK_LOCAL                                                             \
+	{                                                                      \
+		.family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 }         \
+	}
+
+/* The hop limit of 255 of neighbour discovery is held by the kernel itself
+ * (ndisc_rcv), and so are source and hop limit of MLD queries
+ * (igmp6_event_query). MLD has a hop-by-hop header before its ICMPv6, which
+ * "icmpv6 type" of nft skips and "ip6 nexthdr" does not. */
+const struct fixed fixed_rows[] = {
+	{ .chains = THROUGH,
+	    .kind = FIXED_CLAMP,
+	    .text = N_("lower the MSS of TCP to the path's MTU"),
+	    .why = N_("Behind a tunnel whose Packet Too Big is lost a "
+		      "connection would open and then move nothing "
+		      "(RFC 4459); it is never raised.") },
+	{ .chains = IN | OUT,
+	    .kind = FIXED_LOOPBACK,
+	    .text = N_("allow loopback"),
+	    .why = N_("Programs of this host talk to each other. A call of "
+		      "one's own forward is none of that: it leaves.") },
+	{ .chains = THROUGH,
+	    .kind = FIXED_BRIDGED,
+	    .text = N_("allow what stays on one bridge"),
+	    .why = N_("With br_netfilter it comes by here, although nothing "
+		      "is routed. A forward that is called from its own bridge "
+		      "is judged like any other.") },
+	{ .chains = IN | THROUGH,
+	    .kind = FIXED_FORGED,
+	    .counter = "forged",
+	    .text = N_("drop what containers send under foreign addresses"),
+	    .why = N_("IPv6 has no filter of its own for them (RFC 2827): a "
+		      "container could speak to the Internet, or to this "
+		      "host, in anybody's name. Its own are those that the "
+		      "kernel has a route to by its bridge; answers may come "
+		      "by another one. What is behind a bridge but reached "
+		      "by another link needs a route by the bridge, too.") },
+	{ .chains = IN | THROUGH | OUT,
+	    .kind = FIXED_KNOWN,
+	    .text = N_("allow established and related"),
+	    .why = N_("Only the first packet of a connection is judged.") },
+	{ .chains = IN | OUT,
+	    .kind = FIXED_PACKET,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 1, 2, 3, 4, 128, 129, 130, 131, 132, 133, 135, 136, 141,
+		142, 143, 148, 149, 151, 152, 153 },
+	    .text = N_("allow icmpv6 that IPv6 needs"),
+	    .why = N_("Errors, echo, neighbour discovery, multicast listeners "
+		      "and routers must not be dropped (RFC 4890, 4.4.1).") },
+	{ .chains = IN,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 134 },
+	    .text = N_("allow router advertisements, but from containers"),
+	    .why = N_("The host's address and route may live by them "
+		      "(RFC 4861, 6.3.4); a container is no router.") },
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 134 },
+	    .text = N_("allow router advertisements"),
+	    .why = N_("Containers may live by those of this host.") },
+	/* No RFC says by which port or address a server or a relay answers
+	 * (RFC 8415, 7.2 only says where each listens), but the destination is
+	 * the link-local address that the client asked from (13.1, 18.3.10),
+	 * which no router forwards. */
+	{ .chains = IN,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .proto = PACKET_UDP,
+	    .dport = 546,
+	    .to = LINK_LOCAL,
+	    .text = N_("allow DHCPv6 answers to this host"),
+	    .why = N_("The question went to a multicast group, so the answer "
+		      "counts as new, and without it the lease runs out "
+		      "(RFC 8415, 18.3.10).") },
+	/* To ff02::1:2, or to a server that wants to be asked directly. */
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .proto = PACKET_UDP,
+	    .sport = 546,
+	    .dport = 547,
+	    .text = N_("allow DHCPv6 questions of this host"),
+	    .why = N_("It asks for its address and to keep it "
+		      "(RFC 8415, 18.2).") },
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_BRIDGES,
+	    .proto = PACKET_UDP,
+	    .sport = 547,
+	    .dport = 546,
+	    .to = LINK_LOCAL,
+	    .text = N_("allow DHCPv6 answers to containers"),
+	    .why = N_("A question that was let in is answered from another "
+		      "address than it was sent to (RFC 8415, 18.3.10).") },
+	{ .chains = THROUGH,
+	    .kind = FIXED_PACKET,
+	    .proto = PACKET_ICMPV6,
+	    .types = { 1, 2, 3, 4, 128, 129 },
+	    .text = N_("allow icmpv6 errors and echo"),
+	    .why = N_("Transit traffic that must not be dropped "
+		      "(RFC 4890, 4.3.1).") },
+};
+const size_t fixed_count = NITEMS(fixed_rows);
+
+bool
+fixed_in(const struct fixed *f, enum chain chain, bool has_fib)
+{
+	return (f->chains >> chain & 1) != 0 &&
+	       (has_fib || f->kind != FIXED_FORGED);
+}
+
+char *
+fixed_counter(const struct fixed *f, enum chain chain)
+{
+	return f->counter != NULL ? xasprintf("%s-%s", f->counter,
+					type_chain.choices[chain].word)
+				  : NULL;
+}
+
+/* As the judge sees it */
+
+static const struct model_bridge *
+bridge_of(const struct model *m, const char *link)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (strcmp(m->bridges[i].link->name, link) == 0)
+			return &m->bridges[i];
+	return NULL;
+}
+
+static const char *
+side_of(const struct packet *p)
+{
+	return p->chain == CHAIN_INPUT ? p->in : p->out;
+}
+
+static bool
+matches_side(
+    const struct fixed *f, const struct model *m, const struct packet *p)
+{
+	const char *link = side_of(p);
+
+	if (f->side == SIDE_ANY)
+		return true;
+	if (link == NULL)
+		return p->doubt_passes;
+	return (bridge_of(m, link) != NULL) == (f->side == SIDE_BRIDGES);
+}
+
+static bool
+matches_packet(
+    const struct fixed *f, const struct model *m, const struct packet *p)
+{
+	if (p->proto != f->proto || !matches_side(f, m, p))
+		return false;
+	if (f->proto == PACKET_ICMPV6)
+		return p->type != 0 &&
+		       memchr(f->types, p->type, sizeof(f->types)) != NULL;
+	return (f->sport == 0 || p->sport == f->sport) && p->port == f->dport &&
+	       (f->to.family == AF_UNSPEC || prefix_holds(&f->to, &p->to));
+}
+
+static bool
+matches_loopback(const struct fixed *f UNUSED, const struct model *m UNUSED,
+    const struct packet *p)
+{
+	const char *link = side_of(p);
+
+	return link != NULL && strcmp(link, "lo") == 0 &&
+	       (p->chain == CHAIN_INPUT || p->forward == NULL);
+}
+
+static bool
+matches_bridged(
+    const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
+{
+	size_t i;
+
+	if (p->forward != NULL || p->in == NULL || p->out == NULL ||
+	    strcmp(p->in, p->out) != 0)
+		return false;
+	for (i = 0; i < m->nhost_bridges; i++)
+		if (strcmp(m->host_bridges[i]->name, p->in) == 0)
+			return true;
+	return false;
+}
+
+/* Who has no address yet asks for one from :: (RFC 4862, 5.4). */
+static const struct prefix unspecified = { .family = AF_INET6, .len = 128 };
+
+/* All of a prefix is more than the one address it begins with. */
+static bool
+is_just(const struct prefix *from, const struct prefix *addr)
+{
+	return prefix_is_bare(from) && addr_equal(from, addr);
+}
+
+static bool
+is_own(const struct model *m, const struct prefix *from)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (is_just(from, &m->bridges[i].ula))
+			return true;
+	for (i = 0; i < m->naddresses; i++)
+		if (is_just(from, &m->addresses[i]))
+			return true;
+	return false;
+}
+
+static bool
+overlap(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_holds(a, b) || prefix_holds(b, a);
+}
+
+static bool
+leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
+    const struct prefix *from)
+{
+	const struct route *r;
+
+	for (r = v; r < END_OF(v, n); r++)
+		if (r->index == bridge->link->index &&
+		    (r->to.len == 0 || overlap(&r->to, from)))
+			return true;
+	return false;
+}
+
+/* Whether the kernel has a route back to some of them by the bridge. */
+static bool
+is_behind(const struct model_bridge *b, const struct snapshot *s,
+    const struct prefix *from)
+{
+	return leads_to(b, s->routes, s->nroutes, from) ||
+	       leads_to(b, s->inward, s->ninward, from);
+}
+
+static bool
+matches_forged(
+    const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
+{
+	const struct model_bridge *bridge =
+	    p->in != NULL ? bridge_of(m, p->in) : NULL;
+
+	if (bridge == NULL || p->answered || addr_is_link_local(&p->from) ||
+	    addr_equal(&p->from, &unspecified))
+		return false;
+	if (bridge->ula.family != AF_UNSPEC && overlap(&bridge->ula, &p->from))
+		return is_just(&p->from, &bridge->ula);
+	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
+}
+
+bool
+fixed_decides(const struct fixed *f, const struct model *m,
+    const struct packet *p, enum verdict *verdict)
+{
+	static const struct {
+		bool (*matches)(const struct fixed *, const struct model *,
+		    const struct packet *);
+		enum verdict verdict;
+	} kinds[] = {
+		[FIXED_LOOPBACK] = { matches_loopback, VERDICT_ALLOW },
+		[FIXED_BRIDGED] = { matches_bridged, VERDICT_ALLOW },
+		[FIXED_FORGED] = { matches_forged, VERDICT_DENY },
+		[FIXED_PACKET] = { matches_packet, VERDICT_ALLOW },
+	};
+
+	*verdict = kinds[f->kind].verdict;
+	return fixed_in(f, p->chain, m->snapshot->has_fib) &&
+	       kinds[f->kind].matches != NULL &&
+	       kinds[f->kind].matches(f, m, p);
+}
+
+/* As nft writes it */
+
+void
+fixed_print_bridges(const struct model *m, struct buf *b)
+{
+	size_t i;
+
+	buf_add(b, "{ ");
+	for (i = 0; i < m->nbridges; i++)
+		buf_printf(
+		    b, "%s\"%s\"", i > 0 ? ", " : "", m->bridges[i].link->name);
+	buf_add(b, " } ");
+}
+
+static bool
+match_side(const struct fixed *f, const struct model *m, enum chain chain,
+    struct buf *b)
+{
+	if (f->side == SIDE_ANY || m->nbridges == 0)
+		return f->side != SIDE_BRIDGES;
+	buf_printf(b, "%s %s", chain == CHAIN_INPUT ? "iifname" : "oifname",
+	    f->side == SIDE_OUTSIDE ? "!= " : "");
+	fixed_print_bridges(m, b);
+	return true;
+}
+
+static void
+match_types(const struct fixed *f, struct buf *b)
+{
+	size_t i;
+
+	buf_add(b, "icmpv6 type { ");
+	for (i = 0; i < FIXED_TYPES_MAX && f->types[i] != 0; i++)
+		buf_printf(b, "%s%u", i > 0 ? ", " : "", f->types[i]);
+	buf_add(b, " } ");
+}
+
+bool
+fixed_match(const struct fixed *f, const struct model *m, enum chain chain,
+    struct buf *b)
+{
+	char to[ADDR_TEXT_MAX];
+
+	if (!match_side(f, m, chain, b))
+		return false;
+	if (f->to.family != AF_UNSPEC)
+		buf_printf(b, "ip6 daddr %s ", prefix_text(&f->to, to));
+	if (f->proto == PACKET_ICMPV6)
+		match_types(f, b);
+	if (f->sport != 0)
+		buf_printf(b, "udp sport %u ", f->sport);
+	if (f->dport != 0)
+		buf_printf(b, "udp dport %u ", f->dport);
+	return true;
+}

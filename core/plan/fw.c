@@ -1,0 +1,485 @@
+/* The firewall's door: libnftables behind plain functions. */
+#include "config.h"
+
+#include "core/plan/fw.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
+#include <nftables/libnftables.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/kernel/net.h"
+
+#define LIST "list table inet " NET_TABLE
+/* No table of this name is ever made, so deleting it fails; and its length is
+ * that of no other word, so the error that underlines it can be told. */
+#define NO_TABLE                                                               \
+	"seki-never-makes-this-table-and-that-is-how-it-asks-the-kernel"
+
+struct question {
+	const char *commands;
+	unsigned flags; /* NFT_CTX_OUTPUT_* */
+	bool apart;	/* in a network namespace of its own */
+};
+
+/* What libnftables made of them. */
+struct answer {
+	bool ran;
+	char *output, *error; /* never NULL */
+};
+
+struct head {
+	int result;
+	size_t output, error; /* bytes that follow */
+};
+
+/* In the child */
+
+static void
+write_all(int fd, const void *data, size_t n)
+{
+	const char *at = data;
+	ssize_t done;
+
+	for (; n > 0; at += done, n -= (size_t)done) {
+		done = write(fd, at, n);
+		if (done == -1 && errno == EINTR)
+			done = 0;
+		if (done == -1)
+			_exit(1);
+	}
+}
+
+/* What is not said through fd is said to nobody: neither by libnftables nor by
+ * the exit handlers of this program, should libnftables call exit. */
+static void
+be_quiet(int fd)
+{
+	int null = open("/dev/null", O_RDWR | O_CLOEXEC), i;
+
+	for (i = 0; i <= 2; i++)
+		if (null == -1 || (i != fd && dup2(null, i) == -1))
+			_exit(1);
+}
+
+/* A context remembers what it read and what it was asked, also after an error,
+ * so each job gets a new one. */
+static _Noreturn void
+work(int fd, const struct question *q)
+{
+	struct head head = { 0 };
+	struct nft_ctx *nft;
+	const char *output, *error;
+
+	be_quiet(fd);
+	if (q->apart && unshare(CLONE_NEWNET) == -1)
+		_exit(1);
+	nft = nft_ctx_new(NFT_CTX_DEFAULT);
+	if (nft == NULL || nft_ctx_buffer_output(nft) != 0 ||
+	    nft_ctx_buffer_error(nft) != 0)
+		_exit(1);
+	nft_ctx_output_set_flags(nft, q->flags);
+	head.result = nft_run_cmd_from_buffer(nft, q->commands);
+	output = nft_ctx_get_output_buffer(nft);
+	error = nft_ctx_get_error_buffer(nft);
+	head.output = strlen(output);
+	head.error = strlen(error);
+	write_all(fd, &head, sizeof(head));
+	write_all(fd, output, head.output);
+	write_all(fd, error, head.error);
+	_exit(0);
+}
+
+/* In the parent */
+
+/* libnftables ends the process where it finds no memory or no descriptor, so
+ * it gets one of its own. That one holds all that its parent does, the lock
+ * above all, and dies with it: whoever comes after a killed seki gets the lock
+ * only when no transaction of it can come any more. */
+static pid_t
+start(const struct question *q, int *fd)
+{
+	pid_t parent = getpid(), child;
+	int fds[2], saved;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		return -1;
+	child = fork();
+	if (child == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (getppid() != parent)
+			_exit(1);
+		work(fds[1], q);
+	}
+	saved = errno;
+	close(fds[1]);
+	if (child == -1)
+		close(fds[0]);
+	errno = saved;
+	*fd = fds[0];
+	return child;
+}
+
+static void
+read_all(int fd, struct buf *b)
+{
+	char some[65536];
+	ssize_t n;
+
+	do {
+		n = read(fd, some, sizeof(some));
+		if (n > 0)
+			buf_add_n(b, some, (size_t)n);
+	} while (n > 0 || (n == -1 && errno == EINTR));
+}
+
+static void
+answer_free(struct answer *a)
+{
+	free(a->output);
+	free(a->error);
+}
+
+/* FW_LOST when libnftables ended before it had answered, -1 when it did not
+ * begin. What a holds belongs to the caller also then. */
+static int
+ask(const struct question *q, struct answer *a, struct err *e)
+{
+	struct buf said = { 0 };
+	struct head head;
+	int fd, r = FW_LOST;
+	pid_t child = start(q, &fd);
+
+	memset(a, 0, sizeof(*a));
+	if (child == -1)
+		return err_sys(e, ERR_FAIL, "cannot start libnftables");
+	read_all(fd, &said);
+	close(fd);
+	while (waitpid(child, NULL, 0) == -1 && errno == EINTR)
+		continue;
+	if (said.len >= sizeof(head))
+		memcpy(&head, said.s, sizeof(head));
+	if (said.len >= sizeof(head) &&
+	    said.len == sizeof(head) + head.output + head.error) {
+		a->ran = head.result == 0;
+		a->output = xstrndup(said.s + sizeof(head), head.output);
+		a->error =
+		    xstrndup(said.s + sizeof(head) + head.output, head.error);
+		r = 0;
+	} else {
+		err_set(
+		    e, ERR_FAIL, "libnftables ended in the middle of its work");
+		err_hint(e, "it does so without memory or descriptors");
+	}
+	buf_free(&said);
+	return r;
+}
+
+/* nft answers in several lines: the sentence is in the first, behind the
+ * place in a text that nobody outside ever sees. */
+static int
+fail(const char *said, const char *what, struct err *e)
+{
+	const char *start = strstr(said, "Error: ");
+	struct buf b = { 0 };
+
+	start = start != NULL ? start + strlen("Error: ") : said;
+	buf_escape(&b, start, strcspn(start, "\n"));
+	err_set(e, ERR_FAIL, "%s: %s", _(what),
+	    b.len > 0 ? b.s : _("nftables gave no reason"));
+	if (strstr(said, strerror(EPERM)) != NULL)
+		err_hint(e, "nftables needs root (CAP_NET_ADMIN)");
+	buf_free(&b);
+	return -1;
+}
+
+int
+fw_run(const char *commands, struct err *e)
+{
+	struct question q = { .commands = commands };
+	struct answer a;
+	int r = ask(&q, &a, e);
+
+	if (r == 0 && !a.ran)
+		r = fail(a.error, N_("the kernel refused the ruleset"), e);
+	answer_free(&a);
+	return r;
+}
+
+/* nft quotes a wrong line of a text that came from memory, but underlines the
+ * right columns. */
+static bool
+only_no_table_failed(const char *said)
+{
+	const char *error = strstr(said, "Error: ");
+	const char *mark = strchr(said, '^');
+
+	return error != NULL && strstr(error + 1, "Error: ") == NULL &&
+	       mark != NULL && strspn(mark, "^") == strlen(NO_TABLE);
+}
+
+/* The dry run of libnftables never asks the kernel. A transaction that ends
+ * with a command that must fail does, and the kernel takes all of it back. */
+int
+fw_try(const char *commands, struct err *e)
+{
+	char *text = xasprintf("%sdelete table inet " NO_TABLE "\n", commands);
+	struct question q = { .commands = text };
+	struct answer a;
+	int r = ask(&q, &a, e);
+
+	if (r == 0 && !only_no_table_failed(a.error))
+		r = fail(a.error, N_("the kernel would refuse the ruleset"), e);
+	answer_free(&a);
+	free(text);
+	return r;
+}
+
+int
+fw_knows(const char *commands, struct err *e)
+{
+	struct question q = { .commands = commands, .apart = true };
+	struct answer a;
+	int r = ask(&q, &a, e);
+
+	if (r == 0 && a.ran)
+		r = 1;
+	else if (r == 0 && strstr(a.error, strerror(EOPNOTSUPP)) == NULL &&
+	    strstr(a.error, strerror(ENOENT)) == NULL)
+		r = fail(a.error, N_("the kernel gave no answer"), e);
+	answer_free(&a);
+	return r < 0 ? -1 : r;
+}
+
+/* libnftables takes a kernel that fails to tell of the counters for an old one
+ * that has none (obj_cache_init_dump), and lists the rest. */
+static bool
+lacks_counters(const char *listing, bool json)
+{
+	const char *use = json ? "\"counter\": \"" : "counter name ";
+	const char *made = json ? "\"counter\": {\"family\"" : "\n\tcounter ";
+
+	return strstr(listing, use) != NULL && strstr(listing, made) == NULL;
+}
+
+/* Our table's listing, owned by the caller; "" when there is none, NULL on an
+ * error. */
+static char *
+list(unsigned flags, struct err *e)
+{
+	struct question q = { .commands = LIST,
+		.flags = flags | NFT_CTX_OUTPUT_NUMERIC_PROTO };
+	struct answer a;
+	char *text = NULL;
+
+	if (ask(&q, &a, e) != 0)
+		return NULL;
+	if (a.ran &&
+	    lacks_counters(a.output, (flags & NFT_CTX_OUTPUT_JSON) != 0)) {
+		err_set(e, ERR_FAIL,
+		    "cannot list the rules: the kernel did not tell of their "
+		    "counters");
+	} else if (a.ran) {
+		text = a.output;
+		a.output = NULL;
+	} else if (strstr(a.error, strerror(ENOENT)) != NULL) {
+		text = xstrdup("");
+	} else {
+		fail(a.error, N_("cannot list the rules"), e);
+	}
+	answer_free(&a);
+	return text;
+}
+
+/* A name of a link is quoted as ruleset_build does it: nft would take some for
+ * words of its own. */
+static void
+print_string(const char *text, const json_t *type, struct buf *b)
+{
+	const char *name = json_string_value(type);
+	bool quoted = name != NULL && strcmp(name, "ifname") == 0;
+
+	buf_printf(b, quoted ? "\"%s\"" : "%s", text);
+}
+
+/* A part of an element as nft writes it in its own language; its type is a
+ * name, or some for the parts of a key. */
+static void
+print_part(const json_t *j, const json_t *type, struct buf *b)
+{
+	const json_t *part;
+	const char *addr;
+	json_int_t lo, hi, len;
+	size_t i;
+
+	if (json_is_string(j)) {
+		print_string(json_string_value(j), type, b);
+	} else if (json_is_integer(j)) {
+		buf_printf(b, "%" JSON_INTEGER_FORMAT, json_integer_value(j));
+	} else if (json_unpack((json_t *)j, "{s:[I,I]}", "range", &lo, &hi) ==
+		   0) {
+		buf_printf(b, "%" JSON_INTEGER_FORMAT "-%" JSON_INTEGER_FORMAT,
+		    lo, hi);
+	} else if (json_unpack((json_t *)j, "{s:{s:s,s:I}}", "prefix", "addr",
+		       &addr, "len", &len) == 0) {
+		buf_printf(b, "%s/%" JSON_INTEGER_FORMAT, addr, len);
+	} else if ((part = json_object_get(j, "concat")) != NULL) {
+		for (i = 0; i < json_array_size(part); i++) {
+			buf_add(b, i > 0 ? " . " : "");
+			print_part(json_array_get(part, i),
+			    json_array_get(type, i), b);
+		}
+	} else if ((part = json_object_get(j, "elem")) != NULL) {
+		print_part(json_object_get(part, "val"), type, b);
+	}
+}
+
+static void
+read_set(struct ruleset *r, const json_t *set)
+{
+	const char *name = json_string_value(json_object_get(set, "name"));
+	const json_t *type = json_object_get(set, "type");
+	const json_t *elems = json_object_get(set, "elem"), *elem;
+	int number = name != NULL ? ruleset_set_number(name) : -1;
+	struct buf key = { 0 }, value = { 0 };
+	bool pair;
+	size_t i;
+
+	if (number < 0)
+		return;
+	r->has_set[number] = true;
+	for (i = 0; i < json_array_size(elems); i++) {
+		elem = json_array_get(elems, i);
+		pair = json_is_array(elem);
+		buf_reset(&key);
+		buf_reset(&value);
+		print_part(pair ? json_array_get(elem, 0) : elem, type, &key);
+		print_part(pair ? json_array_get(elem, 1) : NULL, NULL, &value);
+		ruleset_add_element(&r->sets[number], buf_text(&key),
+		    pair ? buf_text(&value) : NULL);
+	}
+	buf_free(&key);
+	buf_free(&value);
+}
+
+static void
+read_counter(struct ruleset *r, const json_t *c)
+{
+	const char *name = json_string_value(json_object_get(c, "name"));
+
+	if (name != NULL)
+		ruleset_add_element(&r->counters, name, NULL);
+}
+
+static void
+read_chain(struct ruleset *r, const json_t *c)
+{
+	const char *name = json_string_value(json_object_get(c, "name"));
+
+	if (name != NULL)
+		ruleset_add_chain(r, name);
+}
+
+/* The first rule of a chain carries its mark. Chains are listed first. */
+static void
+read_rule(struct ruleset *r, const json_t *rule)
+{
+	const char *name = json_string_value(json_object_get(rule, "chain"));
+	const char *mark = json_string_value(json_object_get(rule, "comment"));
+	struct ruleset_chain *c;
+
+	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++) {
+		if (name == NULL || strcmp(c->name, name) != 0)
+			continue;
+		if (c->count++ == 0 && mark != NULL)
+			c->mark = xstrdup(mark);
+	}
+}
+
+static const struct {
+	const char *name;
+	void (*read)(struct ruleset *, const json_t *);
+} kinds[] = {
+	{ "counter", read_counter },
+	{ "map", read_set },
+	{ "set", read_set },
+	{ "chain", read_chain },
+	{ "rule", read_rule },
+};
+
+static int
+read_listing(struct ruleset *r, const char *text, struct err *e)
+{
+	json_t *root, *all, *object;
+	json_error_t error;
+	size_t i, k;
+
+	root = json_loads(text, 0, &error);
+	if (root == NULL) {
+		err_set(e, ERR_FAIL, "cannot read what nftables lists: %s",
+		    error.text);
+		return err_hint(e,
+		    "a table that was put to sleep (flags dormant) has to be "
+		    "woken first: nft add table inet %s",
+		    NET_TABLE);
+	}
+	all = json_object_get(root, "nftables");
+	for (i = 0; i < json_array_size(all); i++) {
+		for (k = 0; k < NITEMS(kinds); k++) {
+			object = json_object_get(
+			    json_array_get(all, i), kinds[k].name);
+			if (object != NULL)
+				kinds[k].read(r, object);
+		}
+	}
+	json_decref(root);
+	return 0;
+}
+
+int
+fw_read(struct ruleset *r, struct err *e)
+{
+	char *text;
+	int result = 0;
+
+	memset(r, 0, sizeof(*r));
+	text = list(NFT_CTX_OUTPUT_JSON, e);
+	if (text == NULL)
+		return -1;
+	if (text[0] != '\0') {
+		r->present = true;
+		result = read_listing(r, text, e);
+		ruleset_sort(r);
+	}
+	free(text);
+	return result;
+}
+
+char *
+fw_save(struct err *e)
+{
+	return list(0, e);
+}
+
+/* add before delete: the delete must find a table, and there is no destroy
+ * before nft 1.0.7. */
+int
+fw_restore(const char *saved, struct err *e)
+{
+	char *text = xasprintf("add table inet " NET_TABLE "\n"
+			       "delete table inet " NET_TABLE "\n%s",
+	    saved);
+	int r = fw_run(text, e);
+
+	free(text);
+	return r;
+}

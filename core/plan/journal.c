@@ -1,0 +1,182 @@
+/* The journal of what seki put into the kernel: a line each,
+ * "address host|inside NAME ADDR/LEN NETNS PORT INDEX". */
+#include "config.h"
+
+#include "core/plan/journal.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/util.h"
+#include "core/lang/words.h"
+
+#define JOURNAL_MAX (4u << 20)
+
+enum {
+	WORD_KIND, /* "address"; once there were routes, too */
+	WORD_WHERE,
+	WORD_NAME,
+	WORD_PREFIX,
+	WORD_NETNS, /* the last three were not always there */
+	WORD_PORT,
+	WORD_INDEX,
+	WORD_COUNT
+};
+
+static void
+parse_line(struct journal *j, const struct words *w)
+{
+	struct owned o = { 0 };
+
+	if (w->n <= WORD_PREFIX ||
+	    strcmp(w->v[WORD_KIND].text, "address") != 0 ||
+	    prefix_parse(&o.prefix, w->v[WORD_PREFIX].text) != 0)
+		return;
+	o.inside = strcmp(w->v[WORD_WHERE].text, "inside") == 0;
+	o.name = w->v[WORD_NAME].text;
+	if (w->n == WORD_COUNT) {
+		o.at.netns = strtoull(w->v[WORD_NETNS].text, NULL, 10);
+		o.at.port = atoi(w->v[WORD_PORT].text);
+		o.at.index = atoi(w->v[WORD_INDEX].text);
+	}
+	journal_add(j, &o);
+}
+
+static char *
+full_path(const char *run_path)
+{
+	return xasprintf("%s/made", run_path);
+}
+
+int
+journal_load(struct journal *j, const char *run_path, struct err *e)
+{
+	char *path = full_path(run_path);
+	char *text = read_file(path, JOURNAL_MAX, NULL), *rest = text, *line;
+	struct words w = { 0 };
+	struct err ignored;
+	int r = 0;
+
+	memset(j, 0, sizeof(*j));
+	if (text == NULL && errno != ENOENT)
+		r = err_sys(e, ERR_FAIL, "cannot read %s", path);
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (words_split(&w, line, &ignored) == 0)
+			parse_line(j, &w);
+		words_free(&w);
+	}
+	free(text);
+	free(path);
+	return r;
+}
+
+int
+journal_store(const struct journal *j, const char *run_path, struct err *e)
+{
+	char *path = full_path(run_path);
+	const struct owned *o;
+	struct buf b = { 0 };
+	int r;
+
+	for (o = j->v; o < END_OF(j->v, j->n); o++) {
+		buf_printf(&b, "address %s ", o->inside ? "inside" : "host");
+		words_print(&b, o->name, "");
+		buf_add(&b, " ");
+		prefix_print(&o->prefix, &b);
+		buf_printf(&b, " %" PRIu64 " %d %d\n", o->at.netns, o->at.port,
+		    o->at.index);
+	}
+	r = file_replace(path, buf_text(&b), b.len, 0644, e);
+	buf_free(&b);
+	free(path);
+	return r;
+}
+
+void
+journal_free(struct journal *j)
+{
+	size_t i;
+
+	for (i = 0; i < j->n; i++)
+		free(j->v[i].name);
+	free(j->v);
+	memset(j, 0, sizeof(*j));
+}
+
+static bool
+is_same(const struct owned *a, const struct owned *b)
+{
+	if (a->inside != b->inside || !prefix_equal(&a->prefix, &b->prefix))
+		return false;
+	if (a->at.index != 0 && b->at.index != 0)
+		return link_id_equal(&a->at, &b->at);
+	return strcmp(a->name, b->name) == 0;
+}
+
+static size_t
+find(const struct journal *j, const struct owned *o)
+{
+	size_t i;
+
+	for (i = 0; i < j->n; i++)
+		if (is_same(&j->v[i], o))
+			return i;
+	return SIZE_MAX;
+}
+
+bool
+journal_has(const struct journal *j, const struct owned *o)
+{
+	return find(j, o) != SIZE_MAX;
+}
+
+void
+journal_add(struct journal *j, const struct owned *o)
+{
+	if (journal_has(j, o))
+		return;
+	j->v = xgrow(j->v, j->n, sizeof(*j->v));
+	j->v[j->n] = *o;
+	j->v[j->n++].name = xstrdup(o->name);
+}
+
+static void
+drop(struct journal *j, size_t i)
+{
+	free(j->v[i].name);
+	j->v[i] = j->v[--j->n];
+}
+
+void
+journal_remove(struct journal *j, const struct owned *o)
+{
+	size_t i = find(j, o);
+
+	if (i != SIZE_MAX)
+		drop(j, i);
+}
+
+static bool
+is_gone(const struct owned *o, const struct snapshot *now)
+{
+	const struct container *c =
+	    o->inside ? snapshot_container_at(now, &o->at) : NULL;
+	int nsid = c != NULL ? c->nsid : NSID_SELF;
+
+	if (o->at.index == 0 || (o->inside && c == NULL))
+		return false;
+	return snapshot_address(now, nsid, o->at.index, &o->prefix) == NULL;
+}
+
+void
+journal_prune(struct journal *j, const struct snapshot *now)
+{
+	size_t i;
+
+	for (i = j->n; i > 0; i--)
+		if (is_gone(&j->v[i - 1], now))
+			drop(j, i - 1);
+}

@@ -1,0 +1,344 @@
+/* What becomes of a new connection. The order is that of core/plan/ruleset.c:
+ * what is decided before them, policies as written, then each forward's own
+ * terms, then the default. */
+#include "config.h"
+
+#include "core/plan/judge.h"
+
+#include <string.h>
+
+#include "core/base/util.h"
+#include "core/plan/fixed.h"
+
+enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
+
+/* One end of a packet against one WHO. */
+struct end {
+	const struct model *m;
+	const struct who *who;
+	const struct model_end *container; /* of a WHO that is one */
+	const struct prefix *addr;
+	const char *link;
+};
+
+static bool
+any_holds(const struct prefixes *in, const struct prefix *p)
+{
+	size_t i;
+
+	for (i = 0; i < in->n; i++)
+		if (prefix_holds(&in->v[i], p))
+			return true;
+	return false;
+}
+
+static enum match
+match_any(const struct end *e UNUSED)
+{
+	return MATCH_YES;
+}
+
+static enum match
+match_prefixes(const struct end *e)
+{
+	return any_holds(&e->who->prefixes, e->addr) ? MATCH_YES : MATCH_NO;
+}
+
+static enum match
+match_link(const struct end *e, const char *name)
+{
+	if (e->link == NULL)
+		return MATCH_MAYBE;
+	return strcmp(e->link, name) == 0 ? MATCH_YES : MATCH_NO;
+}
+
+/* A group is no container. */
+static bool
+is_unknown(const struct end *e)
+{
+	return e->addr->bytes[0] != 0xff &&
+	       !model_knows(e->m, e->container->bridge, e->addr,
+		   &e->container->addr);
+}
+
+static enum match
+match_container(const struct end *e)
+{
+	const struct model_end *c = e->container;
+	bool given = prefix_holds(&c->addr, e->addr);
+
+	if (!given && !(c->unknown && is_unknown(e)))
+		return MATCH_NO;
+	if (c->bridge == NULL || (given && c->unknown))
+		return MATCH_YES;
+	return match_link(e, c->bridge);
+}
+
+static enum match
+match_bridge(const struct end *e)
+{
+	return match_link(e, e->who->name);
+}
+
+static enum match
+match_uplink(const struct end *e)
+{
+	size_t i;
+
+	if (e->link == NULL)
+		return MATCH_MAYBE;
+	for (i = 0; i < e->m->nuplinks; i++)
+		if (strcmp(e->m->uplinks[i].link->name, e->link) == 0)
+			return MATCH_YES;
+	return MATCH_NO;
+}
+
+static enum match
+match_end(const struct model *m, const struct value *v,
+    const struct model_end *container, const struct prefix *addr,
+    const char *link)
+{
+	static enum match (*const kinds[])(const struct end *) = {
+		[WHO_ANY] = match_any,
+		[WHO_PREFIXES] = match_prefixes,
+		[WHO_CONTAINER] = match_container,
+		[WHO_BRIDGE] = match_bridge,
+		[WHO_UPLINK] = match_uplink,
+	};
+	const struct end e = { m, &v->who, container, addr, link };
+
+	return v->set ? kinds[v->who.kind](&e) : MATCH_YES;
+}
+
+static bool
+match_proto(const struct value *v, enum packet_proto proto)
+{
+	static const unsigned protos[] = {
+		[PROTO_TCP] = 1u << PACKET_TCP,
+		[PROTO_UDP] = 1u << PACKET_UDP,
+		[PROTO_TCP_UDP] = 1u << PACKET_TCP | 1u << PACKET_UDP,
+		[PROTO_ANY] = ~0u,
+		[PROTO_ICMPV6] = 1u << PACKET_ICMPV6,
+	};
+
+	return !v->set || (protos[v->choice] >> proto & 1) != 0;
+}
+
+static const struct range *
+find_range(const struct ports *ports, uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; i < ports->n; i++)
+		if (ports->v[i].lo <= port && port <= ports->v[i].hi)
+			return &ports->v[i];
+	return NULL;
+}
+
+/* Everything but the source. */
+static enum match
+match_rest(const struct model *m, const struct model_policy *p,
+    const struct packet *packet)
+{
+	const struct value *v = p->st->v;
+
+	if (v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
+	    !match_proto(&v[POLICY_PROTO], packet->proto) ||
+	    (v[POLICY_PORTS].set &&
+		find_range(&v[POLICY_PORTS].ports, packet->port) == NULL))
+		return MATCH_NO;
+	return match_end(m, &v[POLICY_TO], &p->to, &packet->to, packet->out);
+}
+
+static enum match
+match_policy(const struct model *m, const struct model_policy *p,
+    const struct packet *packet)
+{
+	const struct value *v = p->st->v;
+	enum match from, rest = match_rest(m, p, packet);
+
+	if (rest == MATCH_NO)
+		return MATCH_NO;
+	from =
+	    match_end(m, &v[POLICY_FROM], &p->from, &packet->from, packet->in);
+	if (from == MATCH_YES && v[POLICY_LIMIT].set)
+		from = MATCH_MAYBE;
+	return from < rest ? from : rest;
+}
+
+static bool
+is_fixed(const struct model *m, const struct packet *packet,
+    enum verdict *verdict)
+{
+	size_t i;
+
+	for (i = 0; i < fixed_count; i++)
+		if (fixed_decides(&fixed_rows[i], m, packet, verdict))
+			return true;
+	return false;
+}
+
+/* A forward's own terms hang on the original destination, so they say nothing
+ * about what was not translated. They do not allow this host to send. */
+static bool
+has_terms(const struct packet *packet, enum verdict *verdict)
+{
+	const struct value *from;
+
+	if (packet->forward == NULL)
+		return false;
+	from = &packet->forward->st->v[FORWARD_FROM];
+	*verdict = !from->set || any_holds(&from->prefixes, &packet->from)
+		       ? VERDICT_ALLOW
+		       : VERDICT_DENY;
+	return *verdict == VERDICT_DENY || packet->chain != CHAIN_OUTPUT;
+}
+
+enum verdict
+judge(const struct model *m, const struct packet *packet,
+    const struct statement **by)
+{
+	const struct statement *ignored;
+	const struct model_policy *p;
+	enum match match;
+	enum verdict verdict;
+	bool passes;
+
+	by = by != NULL ? by : &ignored;
+	*by = NULL;
+	if (is_fixed(m, packet, &verdict))
+		return verdict;
+	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
+		match = match_policy(m, p, packet);
+		passes = p->st->kind == ST_ALLOW;
+		if (match == MATCH_NO ||
+		    (match == MATCH_MAYBE && passes != packet->doubt_passes))
+			continue;
+		*by = p->st;
+		return statement_verdict(p->st);
+	}
+	*by = m->stated[packet->chain];
+	if (!has_terms(packet, &verdict) ||
+	    (verdict == VERDICT_DENY &&
+		m->defaults[packet->chain] != VERDICT_ALLOW))
+		return m->defaults[packet->chain];
+	*by = packet->forward->st;
+	return verdict;
+}
+
+/* Translation */
+
+static bool
+claims(const struct model_forward *f, const struct packet *packet)
+{
+	size_t i;
+
+	if (!match_proto(&f->st->v[FORWARD_PROTO], packet->proto) ||
+	    find_range(&f->st->v[FORWARD_PORTS].ports, packet->port) == NULL)
+		return false;
+	for (i = 0; i < f->non; i++)
+		if (addr_equal(&f->on[i], &packet->to))
+			return true;
+	return false;
+}
+
+static bool
+is_this_host(const struct model *m, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < m->npublics; i++)
+		if (addr_equal(&m->publics[i], addr))
+			return true;
+	for (i = 0; i < m->nbridges; i++)
+		if (addr_equal(&m->bridges[i].ula, addr))
+			return true;
+	return false;
+}
+
+/* NULL when the target is on no bridge that the model knows. */
+static const char *
+link_to(const struct model *m, const struct model_forward *f)
+{
+	size_t i;
+
+	if (f->container != NULL)
+		return f->container->bridge->link->name;
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].ula.family != AF_UNSPEC &&
+		    prefix_holds(&m->bridges[i].ula, &f->target))
+			return m->bridges[i].link->name;
+	return NULL;
+}
+
+void
+judge_hand_over(
+    const struct model *m, const struct model_forward *f, struct packet *packet)
+{
+	const struct range *r =
+	    find_range(&f->st->v[FORWARD_PORTS].ports, packet->port);
+	unsigned to_port = f->st->v[FORWARD_TO].target.port;
+
+	if (to_port != 0)
+		packet->port = (uint16_t)(to_port + (packet->port - r->lo));
+	packet->to = f->target;
+	packet->forward = f;
+	if (packet->chain == CHAIN_OUTPUT) {
+		packet->out = "lo";
+		return;
+	}
+	packet->out = link_to(m, f);
+	packet->chain =
+	    is_this_host(m, &f->target) ? CHAIN_INPUT : CHAIN_FORWARD;
+}
+
+bool
+judge_translate(const struct model *m, struct packet *packet)
+{
+	const struct model_forward *f = m->forwards;
+	const struct model_forward *end = END_OF(f, m->nforwards);
+
+	while (f < end && !claims(f, packet))
+		f++;
+	if (f == end)
+		return false;
+	judge_hand_over(m, f, packet);
+	return true;
+}
+
+/* What is on the bridge beside what is known there fares as all of it does. */
+static void
+add_known(const struct model *m, const struct model_end *end,
+    void (*add)(void *arg, const struct prefix *), void *arg)
+{
+	size_t i;
+
+	add(arg, &end->addr);
+	for (i = 0; end->unknown && i < m->nknown; i++)
+		if (strcmp(m->known[i].bridge, end->bridge) == 0)
+			add(arg, &m->known[i].addr);
+}
+
+void
+judge_sources(const struct model *m, const struct packet *packet,
+    void (*add)(void *arg, const struct prefix *), void *arg)
+{
+	const struct prefixes *own = NULL;
+	const struct model_policy *p;
+	const struct value *from;
+	size_t i;
+
+	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
+		from = &p->st->v[POLICY_FROM];
+		if (!from->set || match_rest(m, p, packet) == MATCH_NO)
+			continue;
+		if (from->who.kind == WHO_CONTAINER)
+			add_known(m, &p->from, add, arg);
+		for (i = 0; i < from->who.prefixes.n; i++)
+			add(arg, &from->who.prefixes.v[i]);
+	}
+	if (packet->forward != NULL)
+		own = &packet->forward->st->v[FORWARD_FROM].prefixes;
+	for (i = 0; own != NULL && i < own->n; i++)
+		add(arg, &own->v[i]);
+}

@@ -1,0 +1,315 @@
+/* A config resolved against a snapshot. */
+#include "config.h"
+
+#include "core/plan/model.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/lang/config_diff.h"
+#include "core/plan/model_parts.h"
+
+void
+model_note(struct model_build *b, char *sentence)
+{
+	*GROW(b->m->warnings, b->m->nwarnings) = sentence;
+}
+
+/* Who commits a config is warned; who only keeps it was. */
+void
+model_warn(struct model_build *b, char *sentence)
+{
+	if (b->lenient)
+		free(sentence);
+	else
+		model_note(b, sentence);
+}
+
+int
+model_tolerate(struct model_build *b)
+{
+	model_note(b, xstrdup(b->e->text));
+	memset(b->e, 0, sizeof(*b->e));
+	return 0;
+}
+
+int
+model_blame(struct model_build *b, const struct statement *st, size_t value)
+{
+	statement_blame(st, value, b->e);
+	if (b->config->file != NULL && st->line != 0)
+		snprintf(b->e->file, sizeof(b->e->file), "%s", b->config->file);
+	return -1;
+}
+
+/* A name as the language writes it, owned by the caller. */
+char *
+model_shown(const char *name)
+{
+	struct buf b = { 0 };
+
+	words_print(&b, name, "");
+	return buf_take(&b);
+}
+
+/* The key of a policy may hold names that nft must not see. */
+char *
+model_policy_id(const struct statement *st)
+{
+	struct buf key = { 0 };
+	char *id;
+
+	statement_key(st, &key);
+	id = xasprintf("%s-%016" PRIx64, statement_row(st)->name,
+	    hash_text(HASH_START, key.s));
+	buf_free(&key);
+	return id;
+}
+
+/* Policies, defaults, options */
+
+static int
+resolve_who(struct model_build *b, const struct statement *st, size_t value,
+    struct model_end *end)
+{
+	const struct who *who = &st->v[value].who;
+	const struct model_container *c;
+
+	if (!st->v[value].set)
+		return 0;
+	if (who->kind == WHO_UPLINK)
+		return model_need_uplink(b, st, value);
+	if (who->kind == WHO_BRIDGE)
+		return model_find_bridge(b, st, value, who->name) != NULL ? 0
+									  : -1;
+	if (who->kind != WHO_CONTAINER)
+		return 0;
+	c = model_find_container(b->m, who->name);
+	if (c == NULL)
+		return model_refuse_container(b, st, value, who->name);
+	end->addr = c->ula;
+	end->unknown = st->kind != ST_ALLOW;
+	if (value == POLICY_FROM || end->unknown)
+		end->bridge = c->bridge->link->name;
+	return 0;
+}
+
+static int
+build_policy(struct model_build *b, const struct statement *st)
+{
+	struct model_policy p = { .st = st };
+
+	if (statement_is_off(st)) {
+		*GROW(b->m->idle, b->m->nidle) = model_policy_id(st);
+		return 0;
+	}
+	if (resolve_who(b, st, POLICY_FROM, &p.from) != 0 ||
+	    resolve_who(b, st, POLICY_TO, &p.to) != 0)
+		return -1;
+	p.id = model_policy_id(st);
+	*GROW(b->m->policies, b->m->npolicies) = p;
+	return 0;
+}
+
+static int
+build_default(struct model_build *b, const struct statement *st)
+{
+	unsigned chain = st->v[DEFAULT_CHAIN].choice;
+
+	b->m->defaults[chain] = (enum verdict)st->v[DEFAULT_VERDICT].choice;
+	b->m->has_default[chain] = true;
+	b->m->stated[chain] = st;
+	return 0;
+}
+
+static int
+build_option(struct model_build *b, const struct statement *st)
+{
+	if (st->v[OPTION_NAME].choice != OPTION_IPV4 ||
+	    strcmp(st->v[OPTION_VALUE].text, "off") == 0)
+		return 0;
+	err_set(b->e, ERR_UNSAFE,
+	    "this version does not carry out policies for IPv4");
+	err_hint(b->e, "IPv4 is left as it is; delete this line");
+	return model_blame(b, st, OPTION_VALUE);
+}
+
+static void
+after_forwards(struct model_build *b)
+{
+	model_find_sources(b);
+	model_find_known(b);
+}
+
+/* What a later kind refers to is built before it. */
+static const struct {
+	enum statement_kind first, last;
+	int (*build)(struct model_build *, const struct statement *);
+	void (*after)(struct model_build *);
+} passes[] = {
+	{ ST_UPLINK, ST_UPLINK, model_build_uplink, model_find_uplink },
+	{ ST_BRIDGE, ST_BRIDGE, model_build_bridge, model_find_bridges },
+	{ ST_CONTAINER, ST_CONTAINER, model_build_container, NULL },
+	{ ST_FORWARD, ST_FORWARD, model_build_forward, after_forwards },
+	{ ST_DEFAULT, ST_DEFAULT, build_default, NULL },
+	{ ST_ALLOW, ST_REJECT, build_policy, model_warn_policies },
+	{ ST_OPTION, ST_OPTION, build_option, NULL },
+};
+
+/* One object is one statement. */
+static int
+check_twice(struct model_build *b)
+{
+	const struct statement *first, *again;
+	struct buf key = { 0 };
+
+	again = config_twice(b->config, &first);
+	if (again == NULL)
+		return 0;
+	statement_key(again, &key);
+	err_set(b->e, ERR_UNSAFE, "%s stands here for the second time", key.s);
+	err_hint(
+	    b->e, "the first is on line %u; delete one of them", first->line);
+	config_hint_bridge(again, b->e);
+	buf_free(&key);
+	return model_blame(b, again, SIZE_MAX);
+}
+
+/* A statement whose object is away is left out where that is no error. */
+static int
+build_statement(struct model_build *b, const struct statement *st,
+    int (*how)(struct model_build *, const struct statement *))
+{
+	struct buf line = { 0 };
+
+	if (how(b, st) == 0)
+		return 0;
+	if (!b->lenient || !b->away)
+		return -1;
+	statement_print(st, &line);
+	model_note(
+	    b, xasprintf(_("left out for now: %s: %s"), line.s, b->e->text));
+	buf_free(&line);
+	b->away = false;
+	return 0;
+}
+
+static int
+check_ipv6(struct model_build *b)
+{
+	if (b->snapshot->has_ipv6 || !model_forwards(b->m))
+		return 0;
+	err_set(b->e, ERR_FAIL, "this host has no IPv6 to forward");
+	err_hint(b->e, "it may be switched off in the kernel, or /proc/sys may "
+		       "not be mounted");
+	return b->lenient ? model_tolerate(b) : -1;
+}
+
+/* Rules without the row that keeps them from it. */
+static void
+warn_of_forgers(struct model_build *b)
+{
+	if (b->m->nbridges > 0 && !b->snapshot->has_fib &&
+	    model_wants_rules(b->m))
+		model_warn(b,
+		    xstrdup(_("containers can send under the addresses of "
+			      "others: this kernel looks up no routes for "
+			      "rules (Linux 6.10 does, and 6.6.33 and 6.1.93 "
+			      "on)")));
+}
+
+static int
+build(struct model_build *b)
+{
+	const struct config *config = b->config;
+	const struct statement *st;
+	size_t i, p;
+
+	memset(b->m, 0, sizeof(*b->m));
+	b->m->snapshot = b->snapshot;
+	if (check_twice(b) != 0)
+		return -1;
+	for (p = 0; p < NITEMS(passes); p++) {
+		for (i = 0; i < config->n; i++) {
+			st = config->v[i].st;
+			if (st != NULL && st->kind >= passes[p].first &&
+			    st->kind <= passes[p].last &&
+			    build_statement(b, st, passes[p].build) != 0)
+				return -1;
+		}
+		if (passes[p].after != NULL)
+			passes[p].after(b);
+	}
+	warn_of_forgers(b);
+	return check_ipv6(b);
+}
+
+int
+model_build(struct model *m, const struct config *config,
+    const struct snapshot *snapshot, struct err *e)
+{
+	struct model_build b = { m, config, snapshot, e, false, false };
+
+	return build(&b);
+}
+
+int
+model_build_lenient(struct model *m, const struct config *config,
+    const struct snapshot *snapshot, struct err *e)
+{
+	struct model_build b = { m, config, snapshot, e, true, false };
+
+	return build(&b);
+}
+
+void
+model_free(struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nforwards; i++)
+		free(m->forwards[i].id);
+	for (i = 0; i < m->npolicies; i++)
+		free(m->policies[i].id);
+	for (i = 0; i < m->nidle; i++)
+		free(m->idle[i]);
+	for (i = 0; i < m->nwarnings; i++)
+		free(m->warnings[i]);
+	for (i = 0; i < m->nabsent; i++)
+		free(m->absent[i]);
+	free(m->absent);
+	free(m->uplinks);
+	free(m->publics);
+	free(m->addresses);
+	free(m->bridges);
+	free(m->host_bridges);
+	free(m->containers);
+	free(m->forwards);
+	free(m->known);
+	free(m->policies);
+	free(m->idle);
+	free(m->warnings);
+	memset(m, 0, sizeof(*m));
+}
+
+bool
+model_forwards(const struct model *m)
+{
+	return m->nforwards > 0 || m->ncontainers > 0 || m->nbridges > 0;
+}
+
+bool
+model_wants_rules(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].masquerade)
+			return true;
+	return m->nforwards > 0 || m->npolicies > 0 || m->nidle > 0 ||
+	       m->has_default[CHAIN_INPUT] || m->has_default[CHAIN_FORWARD] ||
+	       m->has_default[CHAIN_OUTPUT];
+}

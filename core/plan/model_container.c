@@ -1,0 +1,714 @@
+/* Resolving bridges and containers, and judging their ULAs. */
+#include "config.h"
+
+#include "core/base/intl.h"
+#include "core/kernel/net.h"
+#include "core/lang/alias.h"
+#include "core/lang/ula.h"
+#include "core/plan/model_parts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Bridges */
+
+static int
+check_auto(struct model_build *b, const struct statement *st, size_t value)
+{
+	if (st->v[value].prefix.family != AF_UNSPEC)
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "ula auto is only for seki add and seki set");
+	err_hint(b->e, "they pick an address and write it down, so that it "
+		       "never moves by itself");
+	return model_blame(b, st, value);
+}
+
+/* RFC 4193, section 3.2: the 40 bits after fd are random, so that two sites
+ * can be joined one day. */
+static void
+warn_prefix(struct model_build *b, const struct prefix *ula, const char *name)
+{
+	static const uint8_t zero[5];
+	char text[ADDR_TEXT_MAX];
+
+	if (ula->len < 48 || memcmp(ula->bytes + 1, zero, sizeof(zero)) == 0)
+		model_warn(
+		    b, xasprintf(_("%s on %s is not a random /48: it will "
+				   "collide with others on a merge or a VPN; "
+				   "ula auto makes a random one"),
+			   prefix_text(ula, text), name));
+	if (ula->bytes[0] == 0xfc)
+		model_warn(
+		    b, xasprintf(_("%s on %s: fc00::/8 is not assigned; take "
+				   "one that starts with fd"),
+			   prefix_text(ula, text), name));
+}
+
+/* One that the bridge has by lxc-net, Incus or an admin is no choice of ours to
+ * be judged. Another one in its place makes two of them: containers that have
+ * addresses from the first keep them. */
+static void
+warn_bridge_ula(struct model_build *b, const struct link *l,
+    const struct prefix *ula)
+{
+	const struct address *has = ula_of_bridge(b->snapshot, l->index);
+	char text[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
+
+	if (has != NULL && prefix_equal(&has->prefix, ula) &&
+	    has->proto != NET_PROTO)
+		return;
+	warn_prefix(b, ula, l->name);
+	if (has != NULL && has->proto != NET_PROTO &&
+	    snapshot_tells_owners(b->snapshot))
+		model_warn(b,
+		    xasprintf(_("%s has %s already, which is not seki's, and "
+				"gets %s beside it: its containers may have "
+				"two addresses and answer from the wrong one; "
+				"ula auto keeps the first"),
+			l->name, prefix_text(&has->prefix, text),
+			prefix_text(ula, other)));
+}
+
+static int
+check_bridge_ula(struct model_build *b, const struct statement *st)
+{
+	const struct prefix *ula = &st->v[BRIDGE_ULA].prefix;
+	struct prefix net = prefix_network(ula);
+	const struct model_bridge *other;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (check_auto(b, st, BRIDGE_ULA) != 0)
+		return -1;
+	if (addr_equal(&net, ula)) {
+		err_set(b->e, ERR_UNSAFE, "%s has no host part",
+		    prefix_text(ula, text));
+		err_hint(b->e, "the first address of a prefix means any router "
+			       "(RFC 4291, 2.6.1); end it with ::1");
+		return model_blame(b, st, BRIDGE_ULA);
+	}
+	for (i = 0; i < b->m->nbridges; i++) {
+		other = &b->m->bridges[i];
+		if (other->ula.family == AF_UNSPEC ||
+		    (!prefix_holds(&other->ula, ula) &&
+			!prefix_holds(ula, &other->ula)))
+			continue;
+		err_set(b->e, ERR_UNSAFE, "%s overlaps the prefix of %s",
+		    prefix_text(ula, text), other->link->name);
+		return model_blame(b, st, BRIDGE_ULA);
+	}
+	return 0;
+}
+
+/* A route for the prefix must not lead to two places. What was there when the
+ * config was committed is refused; what came since, or goes by itself, may be
+ * the work of a container that plays the router, and is told. */
+static int
+check_prefix_free(struct model_build *b, const struct statement *st,
+    const struct link *bridge)
+{
+	const struct prefix *ula = &st->v[BRIDGE_ULA].prefix;
+	const struct address *a;
+	const struct link *l;
+	char text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (a->nsid != NSID_SELF || a->index == bridge->index ||
+		    !prefix_holds(ula, &a->prefix))
+			continue;
+		l = snapshot_link_at(b->snapshot, a->index);
+		err_set(b->e, ERR_UNSAFE, "%s holds %s of %s",
+		    prefix_text(ula, prefix), addr_text(&a->prefix, text),
+		    l != NULL ? l->name : "-");
+		if (b->lenient || !address_is_static(a)) {
+			model_tolerate(b);
+			continue;
+		}
+		err_hint(b->e, "traffic to there would go to the bridge; take "
+			       "another prefix, or ula auto");
+		return model_blame(b, st, BRIDGE_ULA);
+	}
+	return 0;
+}
+
+static int
+check_bridge_ipv6(struct model_build *b, const struct statement *st,
+    const struct link *l)
+{
+	if (l->index == 0 || !link_has_no_ipv6(l))
+		return 0;
+	err_set(b->e, ERR_UNSAFE,
+	    "%s has no IPv6, so it cannot have a ULA", l->name);
+	err_hint(b->e,
+	    "switch it on (sysctl net.ipv6.conf.%s.disable_ipv6=0), and see "
+	    "that its MTU is at least 1280",
+	    l->name);
+	return b->lenient ? model_tolerate(b) : model_blame(b, st, BRIDGE_ULA);
+}
+
+int
+model_build_bridge(struct model_build *b, const struct statement *st)
+{
+	const char *name = st->v[BRIDGE_IFACE].text;
+	const struct link *l = model_find_bridge(b, st, BRIDGE_IFACE, name);
+	struct model_bridge *bridge;
+	bool has_ula = st->v[BRIDGE_ULA].set;
+	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
+
+	if (l == NULL || (has_ula && (check_bridge_ula(b, st) != 0 ||
+					 check_bridge_ipv6(b, st, l) != 0 ||
+					 check_prefix_free(b, st, l) != 0)))
+		return -1;
+	if (masquerade && !has_ula) {
+		err_set(b->e, ERR_UNSAFE, "%s has no ULA to masquerade", name);
+		err_hint(b->e, "give it one: set bridge %s ula auto masquerade",
+		    name);
+		return model_blame(b, st, BRIDGE_MASQUERADE);
+	}
+	if (b->lenient && b->m->nuplinks == 0)
+		masquerade = false;
+	if (masquerade && model_need_uplink(b, st, BRIDGE_MASQUERADE) != 0)
+		return -1;
+	bridge = GROW(b->m->bridges, b->m->nbridges);
+	bridge->st = st;
+	bridge->link = l;
+	bridge->masquerade = masquerade;
+	if (has_ula) {
+		bridge->ula = st->v[BRIDGE_ULA].prefix;
+		warn_bridge_ula(b, l, &bridge->ula);
+	}
+	return 0;
+}
+
+/* Containers */
+
+static const struct model_bridge *
+bridge_of(const struct model *m, const struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (strcmp(m->bridges[i].link->name, l->name) == 0)
+			return &m->bridges[i];
+	return NULL;
+}
+
+const struct model_bridge *
+model_bridge_holding(const struct model *m, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].ula.family != AF_UNSPEC &&
+		    prefix_holds(&m->bridges[i].ula, addr))
+			return &m->bridges[i];
+	return NULL;
+}
+
+/* The bridge it is said to be on, else the one whose prefix holds the address;
+ * the one it is a port of tells only who has neither. Where a container happens
+ * to be now does not change what was committed for it. */
+static const struct model_bridge *
+container_bridge(struct model_build *b, const struct statement *st,
+    const struct container *c)
+{
+	const struct link *l = NULL;
+	const struct model_bridge *bridge, *held;
+
+	held = model_bridge_holding(b->m, &st->v[CONTAINER_ULA].prefix);
+	if (st->v[CONTAINER_ON].set) {
+		l = model_find_bridge(
+		    b, st, CONTAINER_ON, st->v[CONTAINER_ON].text);
+		if (l == NULL)
+			return NULL;
+	} else if (held == NULL && c != NULL && c->bridge != 0) {
+		l = snapshot_link_at(b->snapshot, c->bridge);
+	}
+	bridge = l != NULL ? bridge_of(b->m, l) : held;
+	if (bridge != NULL && bridge->ula.family != AF_UNSPEC)
+		return bridge;
+	err_set(b->e, ERR_UNSAFE,
+	    "%s has no ULA, so nothing on it can have one",
+	    l != NULL ? l->name : _("the bridge of this container"));
+	err_hint(b->e, "give it one first: bridge %s ula auto",
+	    l != NULL ? l->name : "NAME");
+	model_blame(
+	    b, st, st->v[CONTAINER_ON].set ? CONTAINER_ON : CONTAINER_ULA);
+	return NULL;
+}
+
+static int
+refuse_ula(struct model_build *b, const struct statement *st, const char *by)
+{
+	char text[ADDR_TEXT_MAX];
+
+	err_set(b->e, ERR_UNSAFE, "%s is taken by %s",
+	    addr_text(&st->v[CONTAINER_ULA].prefix, text), by);
+	err_hint(b->e, "ula auto picks one that is free");
+	return model_blame(b, st, CONTAINER_ULA);
+}
+
+/* Whether the container has it from an earlier config, and loses it. Where the
+ * kernel does not tell who gave it, a statement that gives another one does. */
+static bool
+is_leaving(struct model_build *b, const struct container *c,
+    const struct address *a)
+{
+	const struct statement *st = alias_statement(b->config, c, "");
+
+	if (snapshot_tells_owners(b->snapshot))
+		return a->proto == NET_PROTO;
+	return st != NULL && st->v[CONTAINER_ULA].set &&
+	       !addr_equal(&st->v[CONTAINER_ULA].prefix, &a->prefix);
+}
+
+/* Whether another container has the address and keeps it. */
+static bool
+squats(struct model_build *b, const struct container *c, const char *name,
+    const struct prefix *ula)
+{
+	const struct snapshot *s = b->snapshot;
+	const struct address *a;
+
+	if (c->port == 0 || c->nsid == NSID_SELF ||
+	    container_is_called(c, name))
+		return false;
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == c->nsid && addr_equal(&a->prefix, ula))
+			return !is_leaving(b, c, a);
+	return false;
+}
+
+/* What a container does inside is no reason to refuse a change, nor to keep
+ * from another what is its own: the config says whose an address is. */
+static void
+tell_squatters(
+    struct model_build *b, const char *name, const struct prefix *ula)
+{
+	const struct snapshot *s = b->snapshot;
+	const struct container *c;
+	char *owner, *other, text[ADDR_TEXT_MAX];
+
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
+	     c++) {
+		if (!squats(b, c, name, ula))
+			continue;
+		owner = model_shown(name);
+		other = model_shown(c->name);
+		model_note(b,
+		    xasprintf(_("container %s has taken %s, the address of "
+				"container %s: they disturb each other until "
+				"it is removed in %s"),
+			other, addr_text(ula, text), owner, other));
+		free(owner);
+		free(other);
+	}
+}
+
+/* An address that this host has for ever is no work of a container. */
+static bool
+is_ours(const struct snapshot *s, const struct prefix *ula)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == NSID_SELF && address_is_static(a) &&
+		    addr_equal(&a->prefix, ula))
+			return true;
+	return false;
+}
+
+/* By another name the container may have it. */
+static int
+refuse_twice(struct model_build *b, const struct statement *st,
+    const struct model_container *other)
+{
+	char *name = model_shown(st->v[CONTAINER_NAME].text);
+	char *owner = model_shown(other->st->v[CONTAINER_NAME].text);
+	int r = -1;
+
+	if (other->container != NULL &&
+	    container_is_called(
+		other->container, st->v[CONTAINER_NAME].text)) {
+		err_set(b->e, ERR_UNSAFE,
+		    "%s and %s are one network namespace, which gets this "
+		    "address as %s already", owner, name, owner);
+		err_hint(b->e, "keep one of the two statements, and let "
+			       "forwards lead to that name");
+		model_blame(b, st, CONTAINER_ULA);
+	} else {
+		r = refuse_ula(b, st, owner);
+	}
+	free(owner);
+	free(name);
+	return r;
+}
+
+static int
+check_container_ula(struct model_build *b, const struct statement *st,
+    const struct model_bridge *bridge)
+{
+	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
+	struct prefix net = prefix_network(&bridge->ula);
+	const struct model_container *other;
+	char text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (!prefix_holds(&bridge->ula, ula)) {
+		err_set(b->e, ERR_UNSAFE, "%s is outside the prefix of %s",
+		    addr_text(ula, text), bridge->link->name);
+		err_hint(b->e, "the prefix is %s", prefix_text(&net, prefix));
+		return model_blame(b, st, CONTAINER_ULA);
+	}
+	if (addr_equal(&bridge->ula, ula) || addr_equal(&net, ula))
+		return refuse_ula(b, st, bridge->link->name);
+	for (i = 0; i < b->m->ncontainers; i++) {
+		other = &b->m->containers[i];
+		if (addr_equal(&other->ula, ula))
+			return refuse_twice(b, st, other);
+	}
+	if (!b->lenient && is_ours(b->snapshot, ula))
+		return refuse_ula(b, st, _("this host"));
+	return 0;
+}
+
+/* What is so inside is no reason to refuse what the config says of others. */
+static void
+tell_no_ipv6(struct model_build *b, const struct container *c)
+{
+	char *quoted = model_shown(c->name);
+
+	model_note(b,
+	    xasprintf(
+		_("container %s has no IPv6 on %s, so it gets no address: in "
+		  "there, net.ipv6.conf.%s.disable_ipv6 must be 0 and the MTU "
+		  "at least 1280"),
+		quoted, c->inner_name, c->inner_name));
+	free(quoted);
+}
+
+static void
+tell_down(struct model_build *b, const struct container *c)
+{
+	char *quoted = model_shown(c->name);
+
+	model_note(b,
+	    xasprintf(_("the interface %s inside container %s is down: it gets "
+			"its address when that is up"),
+		c->inner_name, quoted));
+	free(quoted);
+}
+
+static void
+warn_cut(struct model_build *b, const struct container *c)
+{
+	char *quoted = model_shown(c->name);
+
+	model_warn(b,
+	    xasprintf(_("container %s has more than %d addresses on %s, of "
+			"which seki reads only some beside those that it "
+			"gives"),
+		quoted, ADDRESSES_MAX, c->inner_name));
+	free(quoted);
+}
+
+static void
+tell_elsewhere(struct model_build *b, const char *name, const char *bridge)
+{
+	char *quoted = model_shown(name);
+
+	model_note(b,
+	    xasprintf(_("container %s is not on %s: it gets its address when "
+			"it is"),
+		quoted, bridge));
+	free(quoted);
+}
+
+static void
+tell_absent(struct model_build *b, const char *name, const char *on)
+{
+	char *quoted = model_shown(name);
+
+	model_warn(b,
+	    on != NULL
+		? xasprintf(_("container %s is not there now: it gets its "
+			      "address when it has started on %s"),
+		      quoted, on)
+		: xasprintf(_("container %s is not there now: it gets its "
+			      "address when it has started"),
+		      quoted));
+	free(quoted);
+}
+
+static void
+tell_ambiguous(struct model_build *b, const char *name)
+{
+	char *quoted = model_shown(name);
+
+	model_note(b,
+	    xasprintf(_("two running containers are called %s: neither is "
+			"given an address before it is clear which is meant"),
+		quoted));
+	free(quoted);
+}
+
+/* What it answers without being told from where, as UDP servers do, may leave
+ * from either address. */
+static void
+warn_alias(struct model_build *b, const char *name, const struct container *c)
+{
+	const struct model_container *other;
+	char *first, *second;
+
+	for (other = b->m->containers;
+	     other < END_OF(b->m->containers, b->m->ncontainers); other++) {
+		if (other->container != c)
+			continue;
+		first = model_shown(other->st->v[CONTAINER_NAME].text);
+		second = model_shown(name);
+		model_warn(b,
+		    xasprintf(_("containers %s and %s are one network "
+				"namespace, which has both addresses and may "
+				"answer from the wrong one: keep one of the "
+				"two statements"),
+			first, second));
+		free(first);
+		free(second);
+	}
+}
+
+/* The container on that bridge (NULL: on any); NULL when it is not there, or
+ * nobody knows which it is. */
+static const struct container *
+find_container(
+    struct model_build *b, const struct statement *st, const char *bridge)
+{
+	const char *on =
+	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
+	const char *name = st->v[CONTAINER_NAME].text;
+	const struct snapshot *s = b->snapshot;
+	const struct container *c = snapshot_container(s, name, bridge);
+	const struct container *anywhere = snapshot_container(s, name, NULL);
+
+	if (snapshot_is_ambiguous(s, name, bridge)) {
+		tell_ambiguous(b, name);
+		return NULL;
+	}
+	if (c == NULL && anywhere != NULL && anywhere->bridge != 0)
+		tell_elsewhere(b, name, bridge);
+	else if (snapshot_container(s, name, on) == NULL)
+		tell_absent(b, name, on);
+	return c;
+}
+
+static void
+tell_state(struct model_build *b, const char *name, const struct container *c)
+{
+	warn_alias(b, name, c);
+	if (c->no_ipv6)
+		tell_no_ipv6(b, c);
+	else if (c->inner_down)
+		tell_down(b, c);
+	if (c->cut)
+		warn_cut(b, c);
+}
+
+int
+model_build_container(struct model_build *b, const struct statement *st)
+{
+	const char *name = st->v[CONTAINER_NAME].text;
+	const char *on =
+	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
+	const struct model_bridge *bridge;
+	struct model_container *mc;
+	const struct container *c;
+
+	if (!st->v[CONTAINER_ULA].set) {
+		find_container(b, st, on);
+		return 0;
+	}
+	if (check_auto(b, st, CONTAINER_ULA) != 0)
+		return -1;
+	bridge = container_bridge(
+	    b, st, snapshot_container(b->snapshot, name, on));
+	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
+		return -1;
+	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
+	c = find_container(b, st, bridge->link->name);
+	if (c != NULL)
+		tell_state(b, name, c);
+	mc = GROW(b->m->containers, b->m->ncontainers);
+	mc->st = st;
+	mc->container = c;
+	mc->bridge = bridge;
+	mc->ula = st->v[CONTAINER_ULA].prefix;
+	return 0;
+}
+
+const struct model_container *
+model_find_container(const struct model *m, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < m->ncontainers; i++)
+		if (strcmp(m->containers[i].st->v[CONTAINER_NAME].text, name) ==
+		    0)
+			return &m->containers[i];
+	return NULL;
+}
+
+/* Unknown containers */
+
+/* The names that could have been meant; the list has each container once. */
+struct names {
+	struct buf list;
+	const char *wanted, *near;
+	unsigned distance; /* of near */
+	bool clear;	   /* no other is as near */
+};
+
+static void
+consider(struct names *n, const char *name)
+{
+	unsigned distance = text_distance(n->wanted, name);
+
+	if (n->near == NULL || distance < n->distance) {
+		n->near = name;
+		n->distance = distance;
+		n->clear = true;
+	} else if (distance == n->distance) {
+		n->clear = false;
+	}
+}
+
+static void
+add_name(struct names *n, const char *name)
+{
+	consider(n, name);
+	buf_add(&n->list, n->list.len > 0 ? ", " : "");
+	words_print(&n->list, name, "");
+}
+
+static void
+add_container(struct names *n, const struct container *c)
+{
+	size_t i;
+
+	add_name(n, c->name);
+	for (i = 0; i < c->nnames; i++)
+		if (strcmp(c->names[i].name, c->name) != 0)
+			consider(n, c->names[i].name);
+}
+
+void
+model_suggest_container(const struct config *config, const struct snapshot *s,
+    const char *name, struct buf *b)
+{
+	struct names n = { .wanted = name };
+	const struct container *c;
+	const struct statement *st;
+	char *near;
+	size_t i;
+
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers); c++)
+		if (snapshot_container(s, c->name, NULL) == c)
+			add_container(&n, c);
+	for (i = 0; config != NULL && i < config->n; i++) {
+		st = config->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    snapshot_container(s, st->v[CONTAINER_NAME].text, NULL) ==
+			NULL)
+			add_name(&n, st->v[CONTAINER_NAME].text);
+	}
+	if (n.clear && n.distance <= 2) {
+		near = model_shown(n.near);
+		buf_printf(b, _("did you mean %s? "), near);
+		free(near);
+	}
+	buf_printf(b, _("known containers: %s"),
+	    n.list.len > 0 ? n.list.s : _("none"));
+	buf_free(&n.list);
+}
+
+static void
+refuse_unknown(struct model_build *b, const char *name, const char *quoted)
+{
+	struct buf known = { 0 };
+
+	model_suggest_container(b->config, b->snapshot, name, &known);
+	err_set(b->e, ERR_UNSAFE, "unknown container %s", quoted);
+	err_hint(b->e, "%s", known.s);
+	buf_free(&known);
+}
+
+/* A statement that stands there already had its container until now. */
+static void
+refuse_bare(
+    struct model_build *b, const struct statement *st, const char *quoted)
+{
+	struct buf key = { 0 };
+
+	statement_key(st, &key);
+	if (st->kind == ST_FORWARD)
+		err_set(b->e, ERR_UNSAFE,
+		    "%s leads to %s, which has no container statement", key.s,
+		    quoted);
+	else
+		err_set(b->e, ERR_UNSAFE,
+		    "%s names %s, which has no container statement", key.s,
+		    quoted);
+	err_hint(b->e, "delete the %s first, or add: container %s ula auto",
+	    statement_row(st)->name, quoted);
+	buf_free(&key);
+}
+
+static void
+refuse_alias(struct model_build *b, const char *quoted,
+    const struct statement *stated)
+{
+	char *other = model_shown(stated->v[CONTAINER_NAME].text);
+
+	err_set(b->e, ERR_UNSAFE,
+	    "%s and %s are one network namespace, which has its statement "
+	    "as %s", quoted, other, other);
+	err_hint(b->e, "write %s here, too", other);
+	free(other);
+}
+
+int
+model_refuse_container(struct model_build *b, const struct statement *st,
+    size_t value, const char *name)
+{
+	bool stated = config_container(b->config, name) != NULL;
+	const struct container *c =
+	    snapshot_container(b->snapshot, name, NULL);
+	const struct address *a =
+	    c != NULL ? ula_of_container(b->snapshot, c) : NULL;
+	const struct statement *alias =
+	    c != NULL ? alias_statement(b->config, c, name) : NULL;
+	char *quoted = model_shown(name), text[ADDR_TEXT_MAX];
+
+	if (!stated && c == NULL) {
+		refuse_unknown(b, name, quoted);
+	} else if (alias != NULL && alias->v[CONTAINER_ULA].set) {
+		refuse_alias(b, quoted, alias);
+	} else if (!stated && st->line != 0) {
+		refuse_bare(b, st, quoted);
+	} else if (a != NULL) {
+		err_set(b->e, ERR_UNSAFE, "%s has %s, which no statement gives",
+		    quoted, addr_text(&a->prefix, text));
+		err_hint(b->e, "%s may change; for one that does not, add: "
+			       "container %s ula auto", text, quoted);
+	} else {
+		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
+		err_hint(b->e,
+		    "a link-local address cannot be a target; give "
+		    "it a ULA: container %s ula auto",
+		    quoted);
+	}
+	free(quoted);
+	return model_blame(b, st, value);
+}

@@ -1,0 +1,243 @@
+/* Resolving forwards: where they lead, and whose port it is. */
+#include "config.h"
+
+#include "core/base/intl.h"
+#include "core/plan/model_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *
+model_forward_id(const struct statement *st)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	type_print(&type_proto, &st->v[FORWARD_PROTO], &b);
+	if (st->v[FORWARD_PORTS].set) {
+		buf_add(&b, "-");
+		type_print(&type_ports, &st->v[FORWARD_PORTS], &b);
+	}
+	if (st->v[FORWARD_ON].set) {
+		buf_add(&b, "-on-");
+		type_print(&type_addr, &st->v[FORWARD_ON], &b);
+	}
+	for (i = 0; i < b.len; i++)
+		if (b.s[i] == ',' || b.s[i] == ':')
+			b.s[i] = '.';
+	return buf_take(&b);
+}
+
+static int
+forward_on(struct model_build *b, struct model_forward *f)
+{
+	const struct value *on = &f->st->v[FORWARD_ON];
+	struct buf known = { 0 };
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	f->on = b->m->publics;
+	f->non = b->m->npublics;
+	for (i = 0; on->set && i < b->m->npublics; i++) {
+		if (addr_equal(&b->m->publics[i], &on->prefix)) {
+			f->on = &b->m->publics[i];
+			f->non = 1;
+			buf_free(&known);
+			return 0;
+		}
+		buf_add(&known, i > 0 ? ", " : "");
+		prefix_print(&b->m->publics[i], &known);
+	}
+	b->away = on->set || f->non == 0;
+	if (on->set) {
+		err_set(b->e, ERR_UNSAFE, "%s is no address of an uplink",
+		    addr_text(&on->prefix, text));
+		err_hint(b->e, "there is: %s", buf_text(&known));
+		buf_free(&known);
+		return model_blame(b, f->st, FORWARD_ON);
+	}
+	if (f->non > 0)
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "%s has no public IPv6 address to forward",
+	    b->m->uplinks[0].link->name);
+	return model_blame(b, f->st, SIZE_MAX);
+}
+
+/* Whether an address lies behind a bridge: in a prefix of the config, or in
+ * one that the bridge has in the kernel. Not the host's own. */
+static bool
+is_behind_bridge(struct model_build *b, const struct prefix *addr)
+{
+	const struct address *a;
+	const struct link *l;
+	bool behind = model_bridge_holding(b->m, addr) != NULL;
+	size_t i;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (a->nsid != NSID_SELF)
+			continue;
+		if (addr_equal(&a->prefix, addr))
+			return false;
+		l = snapshot_link_at(b->snapshot, a->index);
+		if (l != NULL && link_is_bridge(l) &&
+		    prefix_holds(&a->prefix, addr))
+			behind = true;
+	}
+	return behind;
+}
+
+static int
+forward_to_address(struct model_build *b, struct model_forward *f)
+{
+	char text[ADDR_TEXT_MAX];
+
+	f->target = f->st->v[FORWARD_TO].target.addr;
+	if (b->lenient || is_behind_bridge(b, &f->target))
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "%s is not behind a bridge of this host",
+	    addr_text(&f->target, text));
+	err_hint(b->e, "answers would not come back this way; a target is a "
+		       "container, or an address in the prefix of a bridge");
+	return model_blame(b, f->st, FORWARD_TO);
+}
+
+static int
+forward_target(struct model_build *b, struct model_forward *f)
+{
+	const struct target *to = &f->st->v[FORWARD_TO].target;
+
+	if (to->name == NULL)
+		return forward_to_address(b, f);
+	f->container = model_find_container(b->m, to->name);
+	if (f->container == NULL)
+		return model_refuse_container(b, f->st, FORWARD_TO, to->name);
+	f->target = f->container->ula;
+	return 0;
+}
+
+static unsigned
+proto_mask(const struct statement *st)
+{
+	static const unsigned masks[] = {
+		[PROTO_TCP] = 1, [PROTO_UDP] = 2, [PROTO_TCP_UDP] = 3
+	};
+
+	return masks[st->v[FORWARD_PROTO].choice];
+}
+
+static bool
+forwards_clash(const struct statement *a, const struct statement *b)
+{
+	const struct value *x = &a->v[FORWARD_ON], *y = &b->v[FORWARD_ON];
+
+	if ((proto_mask(a) & proto_mask(b)) == 0 ||
+	    !ports_overlap(
+		&a->v[FORWARD_PORTS].ports, &b->v[FORWARD_PORTS].ports))
+		return false;
+	return !x->set || !y->set || addr_equal(&x->prefix, &y->prefix);
+}
+
+/* What opens further connections to ports that it names inside the first one.
+ * The kernel assigns no helper by itself since 6.0, for good reason: whoever
+ * writes into such a connection would open ports. */
+static const struct {
+	unsigned protos; /* as proto_mask */
+	uint16_t port;
+	const char *sentence; /* translate */
+} companions[] = {
+	{ 1, 21, N_("%s: FTP opens another connection for each file, to a port "
+		    "that no forward names: give the server a range of passive "
+		    "ports and this public address, and forward that range") },
+	{ 2, 69, N_("%s: TFTP answers from another port than the one that is "
+		    "forwarded, which clients behind a firewall never see: "
+		    "serve the files over HTTP if you can") },
+	{ 3, 5060, N_("%s: SIP names other ports for sound: give the server "
+		      "its range of RTP ports and this public address, and "
+		      "forward that range, too") },
+};
+
+static void
+warn_companions(struct model_build *b, const struct statement *st)
+{
+	struct ports port = { .n = 1 };
+	struct buf key = { 0 };
+	struct range r;
+	size_t i;
+
+	statement_key(st, &key);
+	for (i = 0; i < NITEMS(companions); i++) {
+		r.lo = r.hi = companions[i].port;
+		port.v = &r;
+		if ((proto_mask(st) & companions[i].protos) != 0 &&
+		    ports_overlap(&st->v[FORWARD_PORTS].ports, &port))
+			model_warn(b, xasprintf(_(companions[i].sentence),
+					  buf_text(&key)));
+	}
+	buf_free(&key);
+}
+
+static int
+forward_ports_free(struct model_build *b, const struct model_forward *f)
+{
+	struct buf other = { 0 };
+	size_t i;
+
+	for (i = 0; i < b->m->nforwards; i++) {
+		if (!forwards_clash(b->m->forwards[i].st, f->st))
+			continue;
+		statement_print(b->m->forwards[i].st, &other);
+		err_set(b->e, ERR_UNSAFE, "the port is taken by: %s", other.s);
+		err_hint(b->e, "delete that one, or take another port");
+		buf_free(&other);
+		return model_blame(b, f->st, FORWARD_PORTS);
+	}
+	return 0;
+}
+
+char *
+model_meter_name(const char *id, enum meter_kind kind)
+{
+	static const char *const suffixes[] = { [METER_IN] = "in",
+		[METER_OUT] = "out",
+		[METER_NEW] = "new" };
+
+	return xasprintf("%s-%s", id, suffixes[kind]);
+}
+
+static void
+keep_meters(struct model *m, const struct statement *st)
+{
+	char *id = model_forward_id(st);
+	unsigned i;
+
+	for (i = 0; i < METER_KINDS; i++)
+		*GROW(m->idle, m->nidle) =
+		    model_meter_name(id, (enum meter_kind)i);
+	free(id);
+}
+
+int
+model_build_forward(struct model_build *b, const struct statement *st)
+{
+	struct model_forward f = { .st = st };
+
+	if (statement_is_off(st)) {
+		keep_meters(b->m, st);
+		return 0;
+	}
+	if (st->v[FORWARD_PROTO].choice == PROTO_ANY) {
+		err_set(b->e, ERR_UNSAFE,
+		    "this version does not carry out forward any");
+		err_hint(b->e, "forward ranges of ports: "
+			       "forward tcp,udp 1024-65535 to TARGET");
+		return model_blame(b, st, FORWARD_PROTO);
+	}
+	if (model_need_uplink(b, st, SIZE_MAX) != 0 || forward_on(b, &f) != 0 ||
+	    forward_target(b, &f) != 0 || forward_ports_free(b, &f) != 0)
+		return -1;
+	warn_companions(b, st);
+	f.id = model_forward_id(st);
+	*GROW(b->m->forwards, b->m->nforwards) = f;
+	return 0;
+}

@@ -1,0 +1,101 @@
+/* Addresses on bridges that the config knows: those that it gives to containers
+ * and those that its forwards lead to. What else comes by a bridge may be
+ * anybody there, under an address that he has taken. */
+#include "config.h"
+
+#include "core/plan/model_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static void
+add(struct model *m, const struct model_bridge *on, const struct prefix *addr)
+{
+	struct model_known *k = GROW(m->known, m->nknown);
+
+	k->bridge = on->link->name;
+	k->addr = *addr;
+}
+
+/* An address that no prefix of the config holds may be behind any bridge. */
+static void
+add_target(struct model *m, const struct prefix *target)
+{
+	const struct model_bridge *held = model_bridge_holding(m, target);
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (held == NULL || held == &m->bridges[i])
+			add(m, &m->bridges[i], target);
+}
+
+static int
+compare(const void *a, const void *b)
+{
+	const struct model_known *x = a, *y = b;
+	int bridges = strcmp(x->bridge, y->bridge);
+
+	return bridges != 0 ? bridges
+			    : memcmp(x->addr.bytes, y->addr.bytes,
+				  sizeof(x->addr.bytes));
+}
+
+static void
+sort(struct model *m)
+{
+	size_t i, n = 0;
+
+	if (m->nknown > 1)
+		qsort(m->known, m->nknown, sizeof(*m->known), compare);
+	for (i = 0; i < m->nknown; i++)
+		if (n == 0 || compare(&m->known[i], &m->known[n - 1]) != 0)
+			m->known[n++] = m->known[i];
+	m->nknown = n;
+}
+
+void
+model_find_known(struct model_build *b)
+{
+	struct model *m = b->m;
+	size_t i;
+
+	for (i = 0; i < m->ncontainers; i++)
+		add(m, m->containers[i].bridge, &m->containers[i].ula);
+	for (i = 0; i < m->nforwards; i++)
+		if (m->forwards[i].container == NULL)
+			add_target(m, &m->forwards[i].target);
+	sort(m);
+}
+
+/* The first that is not before the prefix. */
+static size_t
+find(const struct model *m, const char *bridge, const struct prefix *in)
+{
+	const struct model_known want = { bridge, prefix_network(in) };
+	size_t lo = 0, hi = m->nknown, middle;
+
+	while (lo < hi) {
+		middle = lo + (hi - lo) / 2;
+		if (compare(&m->known[middle], &want) < 0)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo;
+}
+
+bool
+model_knows(const struct model *m, const char *bridge,
+    const struct prefix *in, const struct prefix *but)
+{
+	const struct model_known *k = m->known;
+	size_t i;
+
+	for (i = find(m, bridge, in);
+	     i < m->nknown && strcmp(k[i].bridge, bridge) == 0 &&
+	     prefix_holds(in, &k[i].addr);
+	     i++)
+		if (!addr_equal(&k[i].addr, but))
+			return true;
+	return false;
+}

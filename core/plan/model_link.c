@@ -1,0 +1,305 @@
+/* Resolving links, uplinks and their public addresses. */
+#include "config.h"
+
+#include "core/base/intl.h"
+#include "core/plan/model_parts.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A link that is not there now, but may come. Index 0 is that of none. What is
+ * in its place is told once. */
+static const struct link *
+stand_in(struct model_build *b, const char *name, const char *fmt)
+{
+	struct link *l;
+	size_t i;
+
+	for (i = 0; i < b->m->nabsent; i++)
+		if (strcmp(b->m->absent[i]->name, name) == 0)
+			return b->m->absent[i];
+	l = xcalloc(1, sizeof(*l));
+	snprintf(l->name, sizeof(l->name), "%s", name);
+	l->peer_nsid = NSID_SELF;
+	*GROW(b->m->absent, b->m->nabsent) = l;
+	model_note(b, xasprintf(_(fmt), l->name));
+	return l;
+}
+
+const struct link *
+model_find_link(struct model_build *b, const struct statement *st, size_t value,
+    const char *name)
+{
+	const struct link *l = snapshot_link(b->snapshot, name);
+	struct buf known = { 0 };
+	size_t i;
+
+	if (l != NULL || b->lenient)
+		return l != NULL ? l
+				 : stand_in(b, name, N_("%s is not there"));
+	for (i = 0; i < b->snapshot->nlinks; i++) {
+		buf_add(&known, known.len > 0 ? ", " : "");
+		words_print(&known, b->snapshot->links[i].name, "");
+	}
+	err_set(b->e, ERR_UNSAFE, "there is no interface %s", name);
+	err_hint(b->e, "known interfaces: %s", buf_text(&known));
+	buf_free(&known);
+	model_blame(b, st, value);
+	return NULL;
+}
+
+const struct link *
+model_find_bridge(struct model_build *b, const struct statement *st,
+    size_t value, const char *name)
+{
+	const struct link *l = model_find_link(b, st, value, name);
+
+	if (l == NULL || l->index == 0 || link_is_bridge(l))
+		return l;
+	if (b->lenient)
+		return stand_in(b, name, N_("%s is not a bridge"));
+	err_set(b->e, ERR_UNSAFE, "%s is not a bridge", name);
+	err_hint(b->e, "seki show bridges lists them");
+	model_blame(b, st, value);
+	return NULL;
+}
+
+/* A name that nft would read as more than a name is nobody's bridge. */
+static bool
+is_plain_name(const char *name)
+{
+	for (; *name != '\0'; name++)
+		if (*name <= ' ' || *name > '~' || strchr("\"*\\", *name))
+			return false;
+	return true;
+}
+
+static int
+compare_names(const void *a, const void *b)
+{
+	const struct link *const *x = a, *const *y = b;
+
+	return strcmp((*x)->name, (*y)->name);
+}
+
+void
+model_find_bridges(struct model_build *b)
+{
+	struct model *m = b->m;
+	const struct link *l;
+	size_t i;
+
+	for (i = 0; i < b->snapshot->nlinks; i++) {
+		l = &b->snapshot->links[i];
+		if (link_is_bridge(l) && is_plain_name(l->name))
+			*GROW(m->host_bridges, m->nhost_bridges) = l;
+	}
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].link->index == 0)
+			*GROW(m->host_bridges, m->nhost_bridges) =
+			    m->bridges[i].link;
+	if (m->nhost_bridges > 1)
+		qsort(m->host_bridges, m->nhost_bridges,
+		    sizeof(*m->host_bridges), compare_names);
+}
+
+/* Uplinks and public addresses */
+
+/* Not link-local, and none that privacy extensions replace tomorrow. One that
+ * is deprecated is only no source: that is how a second address is kept. */
+static bool
+is_public(const struct address *a, int index)
+{
+	return a->nsid == NSID_SELF && a->index == index &&
+	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE &&
+	       (a->flags & (IFA_F_TEMPORARY | IFA_F_DADFAILED)) == 0;
+}
+
+static void
+add_publics(struct model_build *b, int index)
+{
+	const struct address *a;
+	size_t i;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (is_public(a, index))
+			*GROW(b->m->publics, b->m->npublics) =
+			    prefix_addr(&a->prefix);
+	}
+}
+
+/* What is sent to an address of this host is for it, whatever link it comes by
+ * (RFC 1122, 3.3.4.2: the weak model, which Linux has). */
+static void
+find_addresses(struct model_build *b)
+{
+	const struct address *a;
+	size_t i;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (a->nsid == NSID_SELF && a->prefix.family == AF_INET6 &&
+		    addr_is_global(&a->prefix) &&
+		    (a->flags & IFA_F_DADFAILED) == 0)
+			*GROW(b->m->addresses, b->m->naddresses) =
+			    prefix_addr(&a->prefix);
+	}
+}
+
+static int
+check_uplink_address(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct value *v = &st->v[UPLINK_ADDRESS];
+	const struct address *a;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (!v->set) {
+		add_publics(b, l->index);
+		return 0;
+	}
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    prefix_equal(&a->prefix, &v->prefix))
+			break;
+	}
+	if (b->lenient || i < b->snapshot->naddresses)
+		*GROW(b->m->publics, b->m->npublics) = prefix_addr(&v->prefix);
+	if (i < b->snapshot->naddresses || l->index == 0)
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "%s does not have the address %s", l->name,
+	    prefix_text(&v->prefix, text));
+	if (b->lenient)
+		return model_tolerate(b);
+	err_hint(b->e, "seki does not set the address of an uplink: give it "
+		       "where this host keeps its network settings");
+	return model_blame(b, st, UPLINK_ADDRESS);
+}
+
+static int
+check_uplink_gateway(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct value *v = &st->v[UPLINK_GATEWAY];
+	const struct route *r;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (!v->set || l->index == 0)
+		return 0;
+	for (i = 0; i < b->snapshot->nroutes; i++) {
+		r = &b->snapshot->routes[i];
+		if (r->index == l->index && addr_equal(&r->gateway, &v->prefix))
+			return 0;
+	}
+	err_set(b->e, ERR_UNSAFE, "%s has no default route via %s", l->name,
+	    addr_text(&v->prefix, text));
+	if (b->lenient)
+		return model_tolerate(b);
+	err_hint(b->e, "seki does not set the default route of the host: give "
+		       "it where this host keeps its network settings");
+	return model_blame(b, st, UPLINK_GATEWAY);
+}
+
+/* What comes in by a port is its bridge's, or its bond's. */
+static int
+check_uplink_port(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct link *master = snapshot_link_at(b->snapshot, l->master);
+
+	if (l->master == 0 || master == NULL || !link_takes_packets(master))
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "%s is a port of %s, which has its packets",
+	    l->name, master->name);
+	if (b->lenient)
+		return model_tolerate(b);
+	err_hint(b->e, "name that one: uplink %s", master->name);
+	return model_blame(b, st, UPLINK_IFACE);
+}
+
+static bool
+leads_out(const struct snapshot *s, const struct link *l)
+{
+	const struct route *r;
+
+	for (r = s->routes; r < END_OF(s->routes, s->nroutes); r++)
+		if (r->index == l->index)
+			return true;
+	return !link_is_inward(s, l);
+}
+
+/* One bridge can be both where there is a way out by it: the network card is
+ * its port, or a guest is the router. */
+static int
+check_uplink_bridge(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	const struct statement *of;
+	size_t i;
+
+	for (i = 0; i < b->config->n; i++) {
+		of = b->config->v[i].st;
+		if (of != NULL && of->kind == ST_BRIDGE &&
+		    strcmp(of->v[BRIDGE_IFACE].text, l->name) == 0)
+			break;
+	}
+	if (i == b->config->n || leads_out(b->snapshot, l))
+		return 0;
+	err_set(b->e, ERR_UNSAFE,
+	    "%s is the bridge of containers, and no uplink: nothing else is "
+	    "behind it", l->name);
+	if (b->lenient)
+		return model_tolerate(b);
+	err_hint(b->e, "seki show uplinks lists what leads out");
+	return model_blame(b, st, UPLINK_IFACE);
+}
+
+int
+model_build_uplink(struct model_build *b, const struct statement *st)
+{
+	const struct link *l;
+
+	l = model_find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
+	if (l == NULL || check_uplink_port(b, st, l) != 0 ||
+	    check_uplink_bridge(b, st, l) != 0)
+		return -1;
+	*GROW(b->m->uplinks, b->m->nuplinks) =
+	    (struct model_uplink){ .st = st, .link = l };
+	if (check_uplink_address(b, st, l) != 0)
+		return -1;
+	return check_uplink_gateway(b, st, l);
+}
+
+/* Without an uplink statement the default route tells. */
+void
+model_find_uplink(struct model_build *b)
+{
+	const struct link *l = snapshot_uplink(b->snapshot);
+
+	find_addresses(b);
+	if (b->m->nuplinks > 0 || l == NULL)
+		return;
+	*GROW(b->m->uplinks, b->m->nuplinks) =
+	    (struct model_uplink){ .link = l };
+	add_publics(b, l->index);
+}
+
+int
+model_need_uplink(
+    struct model_build *b, const struct statement *st, size_t value)
+{
+	if (b->m->nuplinks > 0)
+		return 0;
+	b->away = true;
+	err_set(b->e, ERR_UNSAFE,
+	    "there is no uplink: this host has no IPv6 default route");
+	err_hint(b->e, "name it: uplink IFACE");
+	return model_blame(b, st, value);
+}

@@ -1,0 +1,244 @@
+/* Policies that decide nothing, told by warnings. */
+#include "config.h"
+
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/plan/model_parts.h"
+
+#define PAIRS_MAX 4000000 /* compared at most: some tens of milliseconds */
+
+/* What one end of a policy is held against. */
+struct side {
+	const struct value *who;
+	const struct model_end *end; /* of a WHO that is a container */
+};
+
+static bool
+any_holds(const struct prefixes *in, const struct prefix *p)
+{
+	size_t i;
+
+	for (i = 0; i < in->n; i++)
+		if (in->v[i].family == p->family && in->v[i].len <= p->len &&
+		    prefix_holds(&in->v[i], p))
+			return true;
+	return false;
+}
+
+static bool
+covers_prefixes(const struct side *a, const struct side *b)
+{
+	const struct prefixes *inner = &b->who->who.prefixes;
+	size_t i;
+
+	if (b->who->who.kind == WHO_CONTAINER)
+		return !b->end->unknown &&
+		       any_holds(&a->who->who.prefixes, &b->end->addr);
+	if (b->who->who.kind != WHO_PREFIXES)
+		return false;
+	for (i = 0; i < inner->n; i++)
+		if (!any_holds(&a->who->who.prefixes, &inner->v[i]))
+			return false;
+	return true;
+}
+
+static bool
+is_anybody(const struct value *who)
+{
+	return !who->set || who->who.kind == WHO_ANY;
+}
+
+/* A deny holds for the ULA whatever the link. */
+static bool
+covers_container(const char *bridge, const struct model_end *end)
+{
+	return !end->unknown && end->bridge != NULL &&
+	       strcmp(end->bridge, bridge) == 0;
+}
+
+/* Whether all that b matches is matched by a; false also where that cannot be
+ * told by the words alone. */
+static bool
+covers_side(const struct side *a, const struct side *b)
+{
+	const struct who *x = &a->who->who, *y = &b->who->who;
+
+	if (is_anybody(a->who))
+		return true;
+	if (is_anybody(b->who))
+		return false;
+	if (x->kind == WHO_PREFIXES)
+		return covers_prefixes(a, b);
+	if (y->kind == WHO_CONTAINER && x->kind == WHO_BRIDGE)
+		return covers_container(x->name, b->end);
+	if (x->kind != y->kind)
+		return false;
+	if (x->kind == WHO_CONTAINER && b->end->unknown && !a->end->unknown)
+		return false;
+	return x->kind == WHO_UPLINK || strcmp(x->name, y->name) == 0;
+}
+
+static bool
+covers_proto(const struct value *a, const struct value *b)
+{
+	if (!a->set || a->choice == PROTO_ANY)
+		return true;
+	if (!b->set)
+		return false;
+	return a->choice == b->choice ||
+	       (a->choice == PROTO_TCP_UDP &&
+		   (b->choice == PROTO_TCP || b->choice == PROTO_UDP));
+}
+
+static bool
+covers_ports(const struct value *a, const struct value *b)
+{
+	size_t i, k;
+
+	if (!a->set)
+		return true;
+	for (i = 0; b->set && i < b->ports.n; i++) {
+		for (k = 0; k < a->ports.n; k++)
+			if (a->ports.v[k].lo <= b->ports.v[i].lo &&
+			    b->ports.v[i].hi <= a->ports.v[k].hi)
+				break;
+		if (k == a->ports.n)
+			return false;
+	}
+	return b->set;
+}
+
+static bool
+covers(const struct model_policy *a, const struct model_policy *b)
+{
+	const struct value *x = a->st->v, *y = b->st->v;
+	const struct side from[] = { { &x[POLICY_FROM], &a->from },
+		{ &y[POLICY_FROM], &b->from } };
+	const struct side to[] = { { &x[POLICY_TO], &a->to },
+		{ &y[POLICY_TO], &b->to } };
+
+	return x[POLICY_CHAIN].choice == y[POLICY_CHAIN].choice &&
+	       !x[POLICY_LIMIT].set &&
+	       covers_proto(&x[POLICY_PROTO], &y[POLICY_PROTO]) &&
+	       covers_ports(&x[POLICY_PORTS], &y[POLICY_PORTS]) &&
+	       covers_side(&from[0], &from[1]) && covers_side(&to[0], &to[1]);
+}
+
+static void
+warn_shadowed(struct model_build *b, const struct model_policy *p,
+    const struct model_policy *by)
+{
+	struct buf text = { 0 }, before = { 0 };
+
+	statement_print(p->st, &text);
+	statement_print(by->st, &before);
+	model_warn(b,
+	    xasprintf(_("never reached: %s, since this stands before it and "
+			"decides: %s"),
+		buf_text(&text), buf_text(&before)));
+	buf_free(&text);
+	buf_free(&before);
+}
+
+/* Whether every packet of its chain matches. */
+static bool
+takes_all(const struct model_policy *p)
+{
+	const struct value *v = p->st->v;
+
+	return (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
+	       !v[POLICY_PORTS].set && !v[POLICY_LIMIT].set &&
+	       is_anybody(&v[POLICY_FROM]) && is_anybody(&v[POLICY_TO]);
+}
+
+/* A default that would have decided otherwise. */
+static void
+warn_default(struct model_build *b, const struct model_policy *p)
+{
+	enum chain chain = (enum chain)p->st->v[POLICY_CHAIN].choice;
+	struct buf text = { 0 };
+
+	if (!b->m->has_default[chain] || !takes_all(p) ||
+	    b->m->defaults[chain] == statement_verdict(p->st))
+		return;
+	statement_print(p->st, &text);
+	model_warn(b,
+	    xasprintf(_("never reached: default %s %s, since this decides "
+			"about all that comes so far: %s"),
+		type_chain.choices[chain].word,
+		type_verdict.choices[b->m->defaults[chain]].word,
+		buf_text(&text)));
+	buf_free(&text);
+}
+
+/* The bridge that an end is on; NULL when the words do not tell. */
+static const char *
+bridge_of(const struct model *m, const struct value *who)
+{
+	const struct model_container *c;
+
+	if (!who->set)
+		return NULL;
+	if (who->who.kind == WHO_BRIDGE)
+		return who->who.name;
+	if (who->who.kind != WHO_CONTAINER)
+		return NULL;
+	c = model_find_container(m, who->who.name);
+	return c != NULL && c->bridge != NULL ? c->bridge->link->name : NULL;
+}
+
+static void
+warn_bridged(struct model_build *b, const struct model_policy *p)
+{
+	const char *from = bridge_of(b->m, &p->st->v[POLICY_FROM]);
+	const char *to = bridge_of(b->m, &p->st->v[POLICY_TO]);
+	struct buf text = { 0 };
+
+	if (p->st->v[POLICY_CHAIN].choice != CHAIN_FORWARD || from == NULL ||
+	    to == NULL || strcmp(from, to) != 0)
+		return;
+	statement_print(p->st, &text);
+	model_warn(b,
+	    xasprintf(_("no effect: %s, since what stays on the bridge %s does "
+			"not pass this host"),
+		buf_text(&text), from));
+	buf_free(&text);
+}
+
+static void
+warn_icmp(struct model_build *b, const struct model_policy *p)
+{
+	const struct value *proto = &p->st->v[POLICY_PROTO];
+	struct buf text = { 0 };
+
+	if (!proto->set || proto->choice != PROTO_ICMPV6 ||
+	    p->st->kind == ST_ALLOW)
+		return;
+	statement_print(p->st, &text);
+	model_warn(b,
+	    xasprintf(_("hardly any effect: %s, since the ICMPv6 that a host "
+			"needs (RFC 4890), ping among it, is let through "
+			"before all policies"),
+		buf_text(&text)));
+	buf_free(&text);
+}
+
+void
+model_warn_policies(struct model_build *b)
+{
+	const struct model *m = b->m;
+	size_t i, k, pairs = 0;
+
+	for (i = 0; i < m->npolicies; i++) {
+		warn_bridged(b, &m->policies[i]);
+		warn_icmp(b, &m->policies[i]);
+		warn_default(b, &m->policies[i]);
+		for (k = 0; k < i && pairs++ < PAIRS_MAX; k++)
+			if (covers(&m->policies[k], &m->policies[i])) {
+				warn_shadowed(
+				    b, &m->policies[i], &m->policies[k]);
+				break;
+			}
+	}
+}

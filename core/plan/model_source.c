@@ -1,0 +1,79 @@
+/* By which address containers reach the Internet. Where the uplink has several
+ * the kernel would pick one for each destination (RFC 6724), be it one that
+ * privacy extensions drop tomorrow; the world shall see the one that the
+ * config states, or the one that lasts. */
+#include "config.h"
+
+#include "core/plan/model_parts.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <string.h>
+
+static bool
+is_on(const struct address *a, const struct link *l)
+{
+	return a->nsid == NSID_SELF && a->index == l->index &&
+	       a->prefix.family == AF_INET6 &&
+	       a->scope == RT_SCOPE_UNIVERSE &&
+	       (a->flags & IFA_F_DADFAILED) == 0;
+}
+
+static bool
+can_be_source(const struct address *a)
+{
+	return (a->flags & (IFA_F_TEMPORARY | IFA_F_DEPRECATED |
+			       IFA_F_TENTATIVE)) == 0 &&
+	       addr_is_global(&a->prefix);
+}
+
+static bool
+is_stated(const struct address *a, const struct model_uplink *u)
+{
+	return u->st != NULL && u->st->v[UPLINK_ADDRESS].set &&
+	       addr_equal(&a->prefix, &u->st->v[UPLINK_ADDRESS].prefix);
+}
+
+/* Stated goes before not stated, for ever before for a while; then the order
+ * of numbers, which does not change when another one comes. */
+static bool
+is_better(const struct address *a, const struct address *than,
+    const struct model_uplink *u)
+{
+	bool forever = address_is_static(a);
+
+	if (than == NULL || is_stated(a, u) != is_stated(than, u))
+		return than == NULL || is_stated(a, u);
+	if (forever != address_is_static(than))
+		return forever;
+	return memcmp(a->prefix.bytes, than->prefix.bytes,
+		   sizeof(a->prefix.bytes)) < 0;
+}
+
+static void
+find_source(struct model_build *b, struct model_uplink *u)
+{
+	const struct address *a, *best = NULL;
+	size_t i, n = 0;
+
+	for (i = 0; i < b->snapshot->naddresses; i++) {
+		a = &b->snapshot->addresses[i];
+		if (!is_on(a, u->link))
+			continue;
+		n++;
+		if ((is_stated(a, u) || can_be_source(a)) &&
+		    is_better(a, best, u))
+			best = a;
+	}
+	if (best != NULL && (n > 1 || is_stated(best, u)))
+		u->source = prefix_addr(&best->prefix);
+}
+
+void
+model_find_sources(struct model_build *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->m->nuplinks; i++)
+		find_source(b, &b->m->uplinks[i]);
+}

@@ -1,0 +1,638 @@
+/* The steps that lead from the kernel's state to a model, each with its undo.
+ * Their order matters: the uplink keeps its default route only when accept_ra
+ * is set before forwarding; addresses come before the routes through them; the
+ * ruleset is last, for it is one transaction and needs no undo when it fails.
+ */
+#include "config.h"
+
+#include "core/plan/plan.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/util.h"
+#include "core/kernel/net.h"
+#include "core/plan/fw.h"
+#include "core/plan/role.h"
+
+#define METRIC_CONNECTED 256 /* IP6_RT_PRIO_ADDRCONF, of connected routes */
+
+/* Planning: sysctls */
+
+static void
+plan_sysctl(struct plan *p, enum step_number kind, const struct link *l,
+    enum conf_number conf, int before, int after)
+{
+	struct step *s = plan_add(p, kind, l != NULL ? l->name : "all");
+
+	s->at.index = l != NULL ? l->index : 0;
+	s->conf = conf;
+	s->before = before;
+	s->after = after;
+}
+
+/* all/forwarding also writes what interfaces that come will have, and each that
+ * is there: what is otherwise than the rest is put back after it. */
+static void
+plan_host(
+    struct plan *p, const struct role_conf *r, const struct snapshot *snapshot)
+{
+	const struct link *l;
+	struct step *s;
+	int all = snapshot->forwarding, next = snapshot->forwarding_next;
+
+	if (all == r->want)
+		return;
+	if (next != all) {
+		s = plan_add(p, STEP_KEEP, "default");
+		s->conf = r->conf;
+		s->before = s->after = next;
+	}
+	for (l = snapshot->links; l < END_OF(snapshot->links, snapshot->nlinks);
+	     l++)
+		if (l->has_conf && l->conf[r->conf] != all)
+			plan_sysctl(p, STEP_KEEP, l, r->conf, l->conf[r->conf],
+			    l->conf[r->conf]);
+	plan_sysctl(p, STEP_SYSCTL, NULL, r->conf, all, r->want);
+}
+
+static void
+plan_role(struct plan *p, const struct role_conf *r, const struct model *m,
+    const struct snapshot *snapshot)
+{
+	const struct link *l;
+	int value;
+
+	for (l = snapshot->links; l < END_OF(snapshot->links, snapshot->nlinks);
+	     l++) {
+		value = l->conf[r->conf];
+		if (!l->has_conf || value == r->want ||
+		    (r->only && value != r->from) ||
+		    role_of(m, snapshot, l) != r->role ||
+		    (r->applies != NULL && !r->applies(snapshot, l)))
+			continue;
+		plan_sysctl(p, STEP_SYSCTL, l, r->conf, value, r->want);
+	}
+}
+
+static void
+plan_roles(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, bool of_host)
+{
+	const struct role_conf *r;
+
+	if (!model_forwards(m) || !snapshot->has_ipv6)
+		return;
+	for (r = role_confs; r < role_confs + role_nconfs; r++)
+		if (of_host && r->role == LINK_ALL)
+			plan_host(p, r, snapshot);
+		else if (!of_host && r->role != LINK_ALL)
+			plan_role(p, r, m, snapshot);
+}
+
+/* Planning: addresses and routes */
+
+static void
+plan_address(struct plan *p, enum step_number kind, const struct container *c,
+    const char *name, const struct address *a)
+{
+	struct step *s = plan_add(p, kind, name);
+
+	s->container = c;
+	s->at = link_id_of(c, a->index);
+	s->address = *a;
+}
+
+static void
+plan_route(struct plan *p, enum step_number kind, const struct container *c,
+    const char *name, const struct route *r)
+{
+	struct step *s = plan_add(p, kind, name);
+
+	s->container = c;
+	s->at = link_id_of(c, r->index);
+	s->route = *r;
+}
+
+/* What a container had said before its bridge was told not to listen. Routes
+ * go before the addresses that they lead through. */
+static void
+unlearn_routes(
+    struct plan *p, const struct link *l, const struct route *v, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (v[i].index == l->index && route_by_ra(&v[i]))
+			plan_route(p, STEP_ROUTE_REMOVE, NULL, l->name, &v[i]);
+}
+
+static void
+unlearn(struct plan *p, const struct link *l, const struct snapshot *snapshot)
+{
+	const struct address *a;
+
+	unlearn_routes(p, l, snapshot->routes, snapshot->nroutes);
+	unlearn_routes(p, l, snapshot->inward, snapshot->ninward);
+	for (a = snapshot->addresses;
+	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    snapshot_address_by_ra(snapshot, a))
+			plan_address(p, STEP_ADDRESS_REMOVE, NULL, l->name, a);
+}
+
+static void
+plan_bridges_unlearn(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	const struct link *l;
+
+	for (l = snapshot->links; l < END_OF(snapshot->links, snapshot->nlinks);
+	     l++)
+		if (role_of(m, snapshot, l) == LINK_BRIDGE)
+			unlearn(p, l, snapshot);
+}
+
+/* One with another length is in the way of ours, for the kernel keeps no
+ * address twice; so is one that failed, since somebody else had it. */
+static bool
+needs_address(struct plan *p, const struct container *c, const char *name,
+    const struct address *want, const struct snapshot *snapshot)
+{
+	const struct address *a;
+	size_t i;
+
+	a = snapshot_address_bare(snapshot,
+	    c != NULL ? c->nsid : NSID_SELF, want->index, &want->prefix);
+	if (a == NULL)
+		return true;
+	if (prefix_equal(&a->prefix, &want->prefix) &&
+	    (a->flags & IFA_F_DADFAILED) == 0)
+		return false;
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].kind == STEP_ADDRESS_REMOVE &&
+		    p->v[i].container == c && p->v[i].at.index == a->index &&
+		    prefix_equal(&p->v[i].address.prefix, &a->prefix))
+			return true;
+	plan_address(p, STEP_ADDRESS_REMOVE, c, name, a);
+	return true;
+}
+
+/* The kernel made that route with the address, but somebody may have deleted
+ * it since. */
+static void
+plan_connected(struct plan *p, const struct model_bridge *b,
+    const struct snapshot *snapshot)
+{
+	struct route route = { .to = prefix_network(&b->ula),
+		.index = b->link->index,
+		.protocol = RTPROT_KERNEL,
+		.metric = METRIC_CONNECTED };
+	size_t i;
+
+	if (!b->link->up)
+		return;
+	for (i = 0; i < snapshot->ninward; i++)
+		if (snapshot->inward[i].index == route.index &&
+		    prefix_equal(&snapshot->inward[i].to, &route.to))
+			return;
+	plan_route(p, STEP_ROUTE_ADD, NULL, b->link->name, &route);
+}
+
+static void
+plan_bridges(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	const struct model_bridge *b;
+	struct address address;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++) {
+		if (b->ula.family == AF_UNSPEC || b->link->index == 0 ||
+		    link_has_no_ipv6(b->link))
+			continue;
+		address = net_address_ours(b->link->index, &b->ula);
+		if (needs_address(p, NULL, b->link->name, &address, snapshot))
+			plan_address(p, STEP_ADDRESS_ADD, NULL, b->link->name,
+			    &address);
+		else
+			plan_connected(p, b, snapshot);
+	}
+}
+
+static bool
+is_running(const struct container *c)
+{
+	return c != NULL && c->state == CONTAINER_UP && c->inner != 0;
+}
+
+/* The container's address with the length of the bridge's prefix, so that its
+ * neighbours and the gateway are on-link. */
+static struct prefix
+inner_address(const struct model_container *c)
+{
+	struct prefix prefix = c->ula;
+
+	prefix.len = c->bridge->ula.len;
+	return prefix;
+}
+
+static bool
+is_own_route(const struct container *c)
+{
+	return c->has_default && c->route.protocol == NET_PROTO;
+}
+
+static bool
+leads_home(const struct snapshot *s, const struct container *in,
+    const struct route *r)
+{
+	const struct address *a;
+
+	if (r->index != in->inner)
+		return false;
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == NSID_SELF && a->index == in->bridge &&
+		    addr_equal(&a->prefix, &r->gateway))
+			return true;
+	return false;
+}
+
+/* Whether the container made itself a second address of the prefix, as it does
+ * for each new MAC where lxc-net advertises it. The kernel would send from
+ * either, so that whoever asked by UDP gets an answer from somebody else. */
+static bool
+has_twin(const struct snapshot *s, const struct model_container *c)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == c->container->nsid &&
+		    a->index == c->container->inner &&
+		    !address_is_static(a) &&
+		    prefix_holds(&c->bridge->ula, &a->prefix) &&
+		    !addr_equal(&a->prefix, &c->ula))
+			return true;
+	return false;
+}
+
+/* Whether ours would be a second one beside that of a router advertisement of
+ * this host, and good for nothing. */
+static bool
+is_spare(const struct snapshot *s, const struct model_container *c)
+{
+	const struct container *in = c->container;
+
+	return in->has_other && leads_home(s, in, &in->other) &&
+	       !has_twin(s, c);
+}
+
+static struct route
+wanted_route(const struct snapshot *s, const struct model_container *c)
+{
+	struct prefix gateway = prefix_addr(&c->bridge->ula);
+	struct route route = net_route_ours(c->container->inner, &gateway);
+
+	if (has_twin(s, c))
+		route.source = prefix_addr(&c->ula);
+	return route;
+}
+
+/* Whether the config asks for the route that this namespace has: a second
+ * interface of it must not ask for another one. */
+static bool
+is_wanted_route(const struct model *m, const struct snapshot *s,
+    const struct container *in)
+{
+	const struct model_container *c;
+	struct route wanted;
+
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
+	     c++) {
+		if (!is_running(c->container) || c->container->nsid != in->nsid)
+			continue;
+		wanted = wanted_route(s, c);
+		if (route_equal(&in->route, &wanted) && !is_spare(s, c))
+			return true;
+	}
+	return false;
+}
+
+static bool
+has_route_step(const struct plan *p, int nsid)
+{
+	const struct step *s;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++)
+		if (s->kind == STEP_ROUTE_ADD && s->container != NULL &&
+		    s->container->nsid == nsid)
+			return true;
+	return false;
+}
+
+/* A default route that somebody else gave the container, by hand or by router
+ * advertisement, stays, and ours is not added beside it, but where it has to
+ * say which address is sent from. One of ours that is not wanted is on its way
+ * out. */
+static bool
+needs_route(const struct plan *p, const struct model *m,
+    const struct snapshot *s, const struct model_container *c)
+{
+	const struct container *in = c->container;
+
+	if (has_route_step(p, in->nsid))
+		return false;
+	if (!in->has_default)
+		return true;
+	if (is_own_route(in))
+		return !is_spare(s, c) && !is_wanted_route(m, s, in);
+	return has_twin(s, c) && leads_home(s, in, &in->route);
+}
+
+/* By an interface that is down the kernel takes no route, nobody hears whose an
+ * address is, and what it has is lost when it goes down once more. */
+static bool
+takes_address(const struct container *c)
+{
+	return is_running(c) && !c->no_ipv6 && !c->inner_down;
+}
+
+static void
+plan_containers(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	const struct model_container *c;
+	const char *name;
+	struct prefix prefix;
+	struct address address;
+	struct route route;
+
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
+	     c++) {
+		if (!takes_address(c->container))
+			continue;
+		name = c->st->v[CONTAINER_NAME].text;
+		prefix = inner_address(c);
+		address = net_address_ours(c->container->inner, &prefix);
+		if (needs_address(p, c->container, name, &address, snapshot))
+			plan_address(p, STEP_ADDRESS_ADD, c->container, name,
+			    &address);
+		route = wanted_route(snapshot, c);
+		if (needs_route(p, m, snapshot, c))
+			plan_route(
+			    p, STEP_ROUTE_ADD, c->container, name, &route);
+	}
+}
+
+/* Planning: what is ours and no longer wanted */
+
+/* One that the kernel does not tell of may be ours by the journal. */
+static bool
+is_own(const struct journal *j, const struct container *c, char *name,
+    const struct address *a)
+{
+	struct owned owned = { .inside = c != NULL,
+		.name = name,
+		.prefix = a->prefix,
+		.at = link_id_of(c, a->index) };
+
+	return a->proto == NET_PROTO ||
+	       (a->proto == 0 && journal_has(j, &owned));
+}
+
+static bool
+is_wanted_on_host(const struct model *m, const struct link *l,
+    const struct address *a)
+{
+	const struct model_bridge *b;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+		if (strcmp(b->link->name, l->name) == 0 &&
+		    prefix_equal(&b->ula, &a->prefix))
+			return true;
+	return false;
+}
+
+/* One whose container cannot be told for now keeps what it has. */
+static bool
+is_wanted_inside(const struct model *m, const struct container *in,
+    const struct address *a)
+{
+	const struct model_container *c;
+	struct prefix prefix;
+
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
+	     c++) {
+		prefix = inner_address(c);
+		if (prefix_equal(&prefix, &a->prefix) &&
+		    (c->container == in ||
+			(c->container == NULL &&
+			    container_is_called(
+				in, c->st->v[CONTAINER_NAME].text))))
+			return true;
+	}
+	return false;
+}
+
+/* By whatever it is ours, it is marked so when it comes back. */
+static void
+plan_removal(struct plan *p, const struct container *c, const char *name,
+    const struct address *a)
+{
+	struct address ours = *a;
+
+	ours.proto = NET_PROTO;
+	plan_address(p, STEP_ADDRESS_REMOVE, c, name, &ours);
+}
+
+static void
+remove_inside(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j,
+    const struct container *c)
+{
+	const struct address *a;
+
+	for (a = snapshot->addresses;
+	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
+		if (a->nsid == c->nsid && a->index == c->inner &&
+		    is_own(j, c, c->name, a) && !is_wanted_inside(m, c, a))
+			plan_removal(p, c, c->name, a);
+}
+
+static bool
+is_inner(const struct snapshot *s, int index)
+{
+	size_t i;
+
+	for (i = 0; i < s->ncontainers; i++)
+		if (s->containers[i].nsid == NSID_SELF &&
+		    s->containers[i].inner == index)
+			return true;
+	return false;
+}
+
+static void
+remove_host(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j, struct link *l)
+{
+	const struct address *a;
+
+	for (a = snapshot->addresses;
+	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
+		if (a->nsid == NSID_SELF && a->index == l->index &&
+		    is_own(j, NULL, l->name, a) &&
+		    !is_wanted_on_host(m, l, a))
+			plan_removal(p, NULL, l->name, a);
+}
+
+/* Routes go before the addresses that they lead through. */
+static void
+plan_removals(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j)
+{
+	const struct container *c;
+	size_t i;
+
+	for (i = 0; i < snapshot->ncontainers; i++) {
+		c = &snapshot->containers[i];
+		if (is_running(c) && is_own_route(c) &&
+		    c->route.index == c->inner &&
+		    !is_wanted_route(m, snapshot, c))
+			plan_route(
+			    p, STEP_ROUTE_REMOVE, c, c->name, &c->route);
+	}
+	for (i = 0; i < snapshot->ncontainers; i++)
+		if (is_running(&snapshot->containers[i]))
+			remove_inside(
+			    p, m, snapshot, j, &snapshot->containers[i]);
+	for (i = 0; i < snapshot->nlinks; i++)
+		if (!is_inner(snapshot, snapshot->links[i].index))
+			remove_host(p, m, snapshot, j, &snapshot->links[i]);
+}
+
+struct step *
+plan_add_rules(struct plan *p, char *text, struct err *e)
+{
+	struct step *s = plan_add(p, STEP_RULESET, NET_TABLE);
+
+	s->text = text;
+	s->undo = fw_save(e);
+	if (s->undo != NULL)
+		return s;
+	plan_drop(p);
+	return NULL;
+}
+
+/* What cannot be reached by changes (a set whose type somebody else changed)
+ * can by making the table anew, but then its counters start again. */
+static int
+try_or_start_anew(struct step *s, const struct ruleset *want, struct err *e)
+{
+	static const struct ruleset nothing;
+	struct buf whole = { 0 };
+	struct err other;
+	int r = fw_try(s->text, e);
+
+	if (r == 0 || !want->present || s->undo[0] == '\0')
+		return r;
+	buf_add(&whole, "add table inet " NET_TABLE "\n"
+			"delete table inet " NET_TABLE "\n");
+	ruleset_transaction(want, &nothing, &whole);
+	if (fw_try(whole.s, &other) == 0) {
+		free(s->text);
+		s->text = buf_take(&whole);
+		r = 0;
+	}
+	buf_free(&whole);
+	return r;
+}
+
+static void
+distrust(struct ruleset *have)
+{
+	struct ruleset_chain *c;
+
+	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
+		c->count = SIZE_MAX;
+}
+
+static int
+plan_ruleset(struct plan *p, const struct model *m, bool trust, struct err *e)
+{
+	struct ruleset want, have;
+	struct buf text = { 0 };
+	struct step *s;
+	int r = -1;
+
+	ruleset_build(&want, m);
+	if (fw_read(&have, e) != 0)
+		goto out;
+	if (!trust) {
+		buf_add(&text, "add table inet " NET_TABLE "\n");
+		distrust(&have);
+	}
+	ruleset_transaction(&want, &have, &text);
+	r = 0;
+	if (text.len == 0)
+		goto out;
+	s = plan_add_rules(p, buf_take(&text), e);
+	r = s != NULL ? try_or_start_anew(s, &want, e) : -1;
+out:
+	ruleset_free(&want);
+	ruleset_free(&have);
+	buf_free(&text);
+	return r;
+}
+
+int
+plan_rewrite(struct plan *p, const struct model *m, struct err *e)
+{
+	return plan_ruleset(p, m, false, e);
+}
+
+void
+plan_links(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j)
+{
+	memset(p, 0, sizeof(*p));
+	plan_roles(p, m, snapshot, false);
+	plan_bridges_unlearn(p, m, snapshot);
+	plan_roles(p, m, snapshot, true);
+	plan_removals(p, m, snapshot, j);
+	plan_bridges(p, m, snapshot);
+	plan_containers(p, m, snapshot);
+}
+
+int
+plan_build(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j, struct err *e)
+{
+	plan_links(p, m, snapshot, j);
+	return plan_ruleset(p, m, true, e);
+}
+
+bool
+plan_has_rules(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].kind == STEP_RULESET)
+			return true;
+	return false;
+}
+
+void
+plan_print(const struct plan *p, struct buf *b)
+{
+	const struct step *s;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
+		if (step_kinds[s->kind].print == NULL)
+			continue;
+		buf_add(b, "  ");
+		step_kinds[s->kind].print(s, b);
+		buf_add(b, "\n");
+	}
+}

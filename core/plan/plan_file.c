@@ -1,0 +1,249 @@
+/* The steps of a plan on the disk: a line each,
+ * KIND host|inside NAME ADDRESS TO GATEWAY NUMBER... */
+#include "config.h"
+
+#include "core/plan/plan_file.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/util.h"
+#include "core/lang/words.h"
+
+#define PLAN_MAX (64u << 20) /* bytes; a table of 5000 forwards has 4 MiB */
+
+enum {
+	WORD_KIND,
+	WORD_WHERE,
+	WORD_NAME,
+	WORD_ADDRESS,
+	WORD_TO,
+	WORD_GATEWAY,
+	WORD_SOURCE,
+	WORD_NUMBERS
+};
+
+/* The numbers of a step, each a word. */
+#define NUMBER(member) \
+	{ offsetof(struct step, member), sizeof(((struct step *)0)->member) }
+static const struct {
+	size_t at, size;
+} numbers[] = {
+	NUMBER(at.netns),
+	NUMBER(at.port),
+	NUMBER(at.index),
+	NUMBER(conf),
+	NUMBER(before),
+	NUMBER(after),
+	NUMBER(address.flags),
+	NUMBER(address.valid),
+	NUMBER(address.preferred),
+	NUMBER(address.proto),
+	NUMBER(route.protocol),
+	NUMBER(route.metric),
+	NUMBER(route.expires),
+	NUMBER(failed),
+};
+#define WORD_COUNT (WORD_NUMBERS + NITEMS(numbers))
+
+static uint64_t
+get_number(const struct step *s, size_t i)
+{
+	const char *p = (const char *)s + numbers[i].at;
+	uint64_t wide;
+	uint32_t narrow;
+
+	switch (numbers[i].size) {
+	case sizeof(wide):
+		memcpy(&wide, p, sizeof(wide));
+		return wide;
+	case sizeof(narrow):
+		memcpy(&narrow, p, sizeof(narrow));
+		return narrow;
+	default:
+		return *(const uint8_t *)p;
+	}
+}
+
+static void
+set_number(struct step *s, size_t i, uint64_t wide)
+{
+	char *p = (char *)s + numbers[i].at;
+	uint32_t narrow = (uint32_t)wide;
+
+	switch (numbers[i].size) {
+	case sizeof(wide):
+		memcpy(p, &wide, sizeof(wide));
+		break;
+	case sizeof(narrow):
+		memcpy(p, &narrow, sizeof(narrow));
+		break;
+	default:
+		*(uint8_t *)p = (uint8_t)wide;
+	}
+}
+
+static void
+print_step(const struct step *s, struct buf *b)
+{
+	const struct prefix *prefixes[] = { &s->address.prefix, &s->route.to,
+		&s->route.gateway, &s->route.source };
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	buf_printf(b, "%s %s ", step_kinds[s->kind].name,
+	    s->container != NULL ? "inside" : "host");
+	words_print(b, s->name, "");
+	for (i = 0; i < NITEMS(prefixes); i++)
+		buf_printf(b, " %s", prefix_text(prefixes[i], text));
+	for (i = 0; i < NITEMS(numbers); i++)
+		buf_printf(b, " %" PRIu64, get_number(s, i));
+	buf_add(b, "\n");
+}
+
+int
+plan_write(const struct plan *p, const char *path, struct err *e)
+{
+	char *ruleset = xasprintf("%s.ruleset", path);
+	const struct step *s;
+	struct buf b = { 0 };
+	int r = 0;
+
+	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++) {
+		print_step(s, &b);
+		if (s->kind == STEP_RULESET)
+			r = file_replace(
+			    ruleset, s->undo, strlen(s->undo), 0600, e);
+	}
+	if (r == 0)
+		r = file_replace(path, buf_text(&b), b.len, 0600, e);
+	buf_free(&b);
+	free(ruleset);
+	return r;
+}
+
+/* Text that is no address ("-") is none. */
+static void
+parse_prefix(struct prefix *p, const char *text)
+{
+	if (prefix_parse(p, text) != 0)
+		memset(p, 0, sizeof(*p));
+}
+
+static void
+parse_step(struct step *s, const struct words *w)
+{
+	size_t i;
+
+	parse_prefix(&s->address.prefix, w->v[WORD_ADDRESS].text);
+	parse_prefix(&s->route.to, w->v[WORD_TO].text);
+	parse_prefix(&s->route.gateway, w->v[WORD_GATEWAY].text);
+	parse_prefix(&s->route.source, w->v[WORD_SOURCE].text);
+	for (i = 0; i < NITEMS(numbers); i++)
+		set_number(s, i,
+		    strtoull(w->v[WORD_NUMBERS + i].text, NULL, 10));
+	s->address.index = s->route.index = s->at.index;
+	s->done = true;
+}
+
+/* What has gone took along what was done to it, and what bears its name now is
+ * something else. */
+static bool
+find_container(struct step *s, const struct snapshot *snapshot)
+{
+	s->container = snapshot_container_at(snapshot, &s->at);
+	return s->container != NULL;
+}
+
+static bool
+is_gone(struct step *s, bool inside, const struct snapshot *snapshot)
+{
+	if (inside)
+		return !find_container(s, snapshot);
+	return s->at.index != 0 &&
+	       snapshot_link_at(snapshot, s->at.index) == NULL;
+}
+
+static void
+note_gone(const struct step *s, struct buf *gone)
+{
+	struct buf name = { 0 };
+
+	buf_escape(&name, s->name, strlen(s->name));
+	if (!has_line(buf_text(gone), buf_text(&name)))
+		buf_printf(gone, "%s\n", buf_text(&name));
+	buf_free(&name);
+}
+
+static int
+read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
+    struct buf *gone, struct err *e)
+{
+	struct words w = { 0 };
+	struct step *s;
+	size_t kind = 0;
+	int r = words_split(&w, line, e);
+
+	if (r != 0 || w.n == 0)
+		goto out;
+	while (w.n == WORD_COUNT && kind < STEP_COUNT &&
+	       strcmp(step_kinds[kind].name, w.v[WORD_KIND].text) != 0)
+		kind++;
+	if (w.n != WORD_COUNT || kind == STEP_COUNT) {
+		r = err_set(
+		    e, ERR_FAIL, "cannot understand the step: %s", line);
+		goto out;
+	}
+	s = plan_add(p, (enum step_number)kind, w.v[WORD_NAME].text);
+	parse_step(s, &w);
+	if (s->conf >= CONF_COUNT) {
+		plan_drop(p);
+	} else if (is_gone(s, strcmp(w.v[WORD_WHERE].text, "inside") == 0,
+		       snapshot)) {
+		if (gone != NULL)
+			note_gone(s, gone);
+		plan_drop(p);
+	}
+out:
+	words_free(&w);
+	return r;
+}
+
+/* The table that a ruleset step goes back to. */
+static int
+read_ruleset(struct plan *p, const char *path, struct err *e)
+{
+	char *file = xasprintf("%s.ruleset", path);
+	struct step *s;
+	int r = 0;
+
+	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++) {
+		if (s->kind != STEP_RULESET)
+			continue;
+		s->undo = read_file(file, PLAN_MAX, NULL);
+		if (s->undo == NULL)
+			r = err_sys(e, ERR_FAIL, "cannot read %s", file);
+	}
+	free(file);
+	return r;
+}
+
+int
+plan_read(struct plan *p, const char *path, const struct snapshot *snapshot,
+    struct buf *gone, struct err *e)
+{
+	char *text = read_file(path, PLAN_MAX, NULL), *rest = text, *line;
+	int r = 0;
+
+	memset(p, 0, sizeof(*p));
+	if (text == NULL)
+		return err_sys(e, ERR_FAIL, "cannot read %s", path);
+	while (r == 0 && (line = strsep(&rest, "\n")) != NULL)
+		r = read_line(p, line, snapshot, gone, e);
+	free(text);
+	return r == 0 ? read_ruleset(p, path, e) : -1;
+}

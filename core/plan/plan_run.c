@@ -1,0 +1,202 @@
+/* What becomes of a plan: it is carried out, undone where that fails, compared
+ * with what the kernel has then, and noted in the journal. */
+#include "config.h"
+
+#include "core/plan/plan_run.h"
+
+#include <stdlib.h>
+
+#include "core/base/util.h"
+
+int
+plan_undo(struct plan *p, struct net *net, struct err *e)
+{
+	struct err first = { 0 };
+	struct step *s;
+	size_t i;
+
+	for (i = p->n; i > 0; i--) {
+		s = &p->v[i - 1];
+		if (!s->done)
+			continue;
+		s->done = step_kinds[s->kind].undo(s, net, e) != 0;
+		if (s->done && first.code == ERR_NONE)
+			first = *e;
+	}
+	if (first.code == ERR_NONE)
+		return 0;
+	*e = first;
+	return -1;
+}
+
+bool
+plan_is_undone(const struct plan *p)
+{
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		if (p->v[i].done)
+			return false;
+	return !p->unsure;
+}
+
+static int
+compare(const struct plan *p, const struct snapshot *now, struct err *e)
+{
+	const struct step_kind *kind;
+	size_t i;
+
+	for (i = 0; i < p->n; i++) {
+		kind = &step_kinds[p->v[i].kind];
+		if (kind->compare != NULL &&
+		    kind->compare(&p->v[i], now, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* No other address matters to it. */
+static void
+want_addresses(const struct plan *p, struct net *net)
+{
+	struct prefix *v = xcalloc(p->n, sizeof(*v));
+	size_t i;
+
+	for (i = 0; i < p->n; i++)
+		v[i] = p->v[i].address.prefix;
+	net_want(net, v, p->n);
+	free(v);
+}
+
+int
+plan_read_back(const struct plan *p, struct net *net, struct err *e)
+{
+	struct snapshot now;
+	int r;
+
+	want_addresses(p, net);
+	r = net_read(net, &now, e);
+	if (r != 0)
+		return -1;
+	r = compare(p, &now, e);
+	snapshot_free(&now);
+	return r;
+}
+
+int
+plan_fail(struct plan *p, struct net *net, struct err *e)
+{
+	struct err undo;
+
+	p->unsure = plan_undo(p, net, &undo) != 0 ||
+		    plan_read_back(p, net, &undo) != 0;
+	if (!p->unsure)
+		return err_hint_more(
+		    e, "what was done before it was undone: nothing changed");
+	return err_hint_more(
+	    e, "and undoing what was done before it failed: %s", undo.text);
+}
+
+static int
+run(struct step *s, struct net *net, struct err *e)
+{
+	s->failed = step_kinds[s->kind].run(s, net, &s->done, e) != 0;
+	return s->failed ? -1 : 0;
+}
+
+static void
+tell_failed(const struct step *s, const struct err *e, struct buf *failed)
+{
+	if (step_kinds[s->kind].print != NULL)
+		step_kinds[s->kind].print(s, failed);
+	buf_printf(failed, ": %s", e->text);
+	if (e->hint[0] != '\0')
+		buf_printf(failed, " (%s)", e->hint);
+	buf_add(failed, "\n");
+}
+
+int
+plan_run(struct plan *p, struct net *net, struct buf *failed, struct err *e)
+{
+	struct step *s;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
+		if (run(s, net, e) == 0)
+			continue;
+		if (s->container == NULL)
+			return plan_fail(p, net, e);
+		tell_failed(s, e, failed);
+	}
+	return 0;
+}
+
+size_t
+plan_try(struct plan *p, struct net *net, struct buf *failed)
+{
+	struct step *s;
+	struct err e;
+	size_t n = 0;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
+		if (run(s, net, &e) == 0)
+			continue;
+		tell_failed(s, &e, failed);
+		n++;
+	}
+	return n;
+}
+
+static struct owned
+owned_by(const struct step *s)
+{
+	return (struct owned){ .inside = s->container != NULL,
+		.name = s->name,
+		.prefix = s->address.prefix,
+		.at = s->at };
+}
+
+void
+plan_note_ahead(const struct plan *p, struct journal *j)
+{
+	const struct step *s;
+	struct owned owned;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
+		owned = owned_by(s);
+		if (s->kind == STEP_ADDRESS_ADD)
+			journal_add(j, &owned);
+	}
+}
+
+/* Where nothing was to add somebody else had been quicker. */
+void
+plan_note(const struct plan *p, struct journal *j)
+{
+	const struct step *s;
+	struct owned owned;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
+		owned = owned_by(s);
+		if (s->kind == STEP_ADDRESS_ADD && s->done)
+			journal_add(j, &owned);
+		else if (s->kind == STEP_ADDRESS_ADD ||
+			 (s->kind == STEP_ADDRESS_REMOVE && s->done))
+			journal_remove(j, &owned);
+	}
+}
+
+void
+plan_unnote(const struct plan *p, struct journal *j)
+{
+	const struct step *s;
+	struct owned owned;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++) {
+		owned = owned_by(s);
+		if (s->kind == STEP_ADDRESS_ADD)
+			journal_remove(j, &owned);
+		else if (s->kind == STEP_ADDRESS_REMOVE &&
+			 s->address.proto == NET_PROTO)
+			journal_add(j, &owned);
+	}
+}

@@ -1,0 +1,104 @@
+/* Forwards found by protocol and public port. */
+#include "config.h"
+
+#include "core/plan/port_index.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/util.h"
+
+void
+port_index_free(struct port_index *x)
+{
+	free(x->v);
+	memset(x, 0, sizeof(*x));
+}
+
+void
+port_index_add(
+    struct port_index *x, const struct statement *st, const void *owner)
+{
+	static const struct {
+		uint8_t number;
+		enum proto other; /* that is not it */
+	} protos[] = { { IPPROTO_TCP, PROTO_UDP }, { IPPROTO_UDP, PROTO_TCP } };
+	const struct ports *ports = &st->v[FORWARD_PORTS].ports;
+	size_t i, k;
+
+	if (!st->v[FORWARD_PORTS].set)
+		return;
+	for (i = 0; i < NITEMS(protos); i++) {
+		if (st->v[FORWARD_PROTO].choice == protos[i].other)
+			continue;
+		for (k = 0; k < ports->n; k++) {
+			x->v = xgrow(x->v, x->n, sizeof(*x->v));
+			x->v[x->n++] = (struct port_claim){
+				.proto = protos[i].number,
+				.ports = ports->v[k],
+				.owner = owner,
+			};
+		}
+	}
+}
+
+static int
+claim_compare(const void *a, const void *b)
+{
+	const struct port_claim *x = a, *y = b;
+
+	return x->proto != y->proto ? x->proto - y->proto
+				    : x->ports.lo - y->ports.lo;
+}
+
+/* So that a search downwards knows when nothing more can come. */
+void
+port_index_sort(struct port_index *x)
+{
+	struct port_claim *c;
+
+	if (x->n > 0)
+		qsort(x->v, x->n, sizeof(*x->v), claim_compare);
+	for (c = x->v; c < END_OF(x->v, x->n); c++) {
+		c->reach = c->ports.hi;
+		if (c > x->v && c[-1].proto == c->proto &&
+		    c[-1].reach > c->reach)
+			c->reach = c[-1].reach;
+	}
+}
+
+/* How many begin at or below the port: the last of them is where a search
+ * downwards starts. */
+static size_t
+count_below(const struct port_index *x, uint8_t proto, uint16_t port)
+{
+	const struct port_claim wanted = { .proto = proto,
+		.ports = { port, port } };
+	size_t lo = 0, hi = x->n, middle;
+
+	while (lo < hi) {
+		middle = lo + (hi - lo) / 2;
+		if (claim_compare(&x->v[middle], &wanted) <= 0)
+			lo = middle + 1;
+		else
+			hi = middle;
+	}
+	return lo;
+}
+
+const struct port_claim *
+port_index_next(const struct port_index *x, uint8_t proto, uint16_t port,
+    const struct port_claim *previous)
+{
+	size_t i = previous != NULL ? (size_t)(previous - x->v)
+				    : count_below(x, proto, port);
+
+	while (i-- > 0) {
+		if (x->v[i].proto != proto || x->v[i].reach < port)
+			return NULL;
+		if (port <= x->v[i].ports.hi)
+			return &x->v[i];
+	}
+	return NULL;
+}

@@ -1,0 +1,148 @@
+/* What an interface is to this host, and which IPv6 settings that takes. */
+#include "config.h"
+
+#include "core/plan/role.h"
+
+#include <linux/rtnetlink.h>
+
+#include "core/base/intl.h"
+#include "core/base/util.h"
+
+#define LOOPBACK 1 /* LOOPBACK_IFINDEX, include/net/flow.h */
+
+static bool may_live_by_ra(const struct snapshot *, const struct link *);
+static bool lives_by_ra(const struct snapshot *, const struct link *);
+
+const struct role_conf role_confs[] = {
+	{ LINK_UPLINK, CONF_ACCEPT_RA, 2, true, 1, may_live_by_ra,
+	    N_("An interface that forwards takes no router advertisements "
+	       "unless accept_ra is 2 (ipv6_accept_ra() in "
+	       "include/net/ipv6.h), and an uplink may owe its address and "
+	       "its default route to them, also to those that are yet to "
+	       "come.") },
+	{ LINK_OTHER, CONF_ACCEPT_RA, 2, true, 1, lives_by_ra,
+	    N_("So may any other interface that has learned something from "
+	       "them.") },
+	{ LINK_BRIDGE, CONF_ACCEPT_RA, 0, false, 0, NULL,
+	    N_("A container that advertises itself must not become the router "
+	       "of this host (RFC 6104).") },
+	{ LINK_BRIDGE, CONF_AUTOCONF, 0, false, 0, NULL,
+	    N_("Nor may it give this host an address "
+	       "(addrconf_prefix_rcv() in net/ipv6/addrconf.c).") },
+	{ LINK_ALL, CONF_FORWARDING, 1, false, 0, NULL,
+	    N_("Without it the kernel drops what is meant for containers "
+	       "(ip6_forward() in net/ipv6/ip6_output.c).") },
+};
+const size_t role_nconfs = NITEMS(role_confs);
+
+static bool
+is_own(const struct address *a, const struct link *l)
+{
+	return a->nsid == NSID_SELF && a->index == l->index &&
+	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE;
+}
+
+/* What has a lifetime may have come so. */
+static bool
+lives_by_ra(const struct snapshot *s, const struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < s->nroutes; i++)
+		if (s->routes[i].index == l->index &&
+		    (s->routes[i].protocol == RTPROT_RA ||
+			s->routes[i].expires != 0))
+			return true;
+	for (i = 0; i < s->naddresses; i++)
+		if (is_own(&s->addresses[i], l) &&
+		    !address_is_static(&s->addresses[i]))
+			return true;
+	return false;
+}
+
+/* Only one whose address and default route are both there for good does not. */
+static bool
+may_live_by_ra(const struct snapshot *s, const struct link *l)
+{
+	bool route = false, address = false;
+	size_t i;
+
+	for (i = 0; i < s->nroutes; i++)
+		route = route || s->routes[i].index == l->index;
+	for (i = 0; i < s->naddresses; i++)
+		address = address || is_own(&s->addresses[i], l);
+	return !route || !address || lives_by_ra(s, l);
+}
+
+/* Roles */
+
+static bool
+has_port(const struct snapshot *s, const struct link *bridge)
+{
+	size_t i;
+
+	for (i = 0; i < s->nlinks; i++)
+		if (s->links[i].master == bridge->index)
+			return true;
+	return false;
+}
+
+static bool
+has_default_route(const struct snapshot *s, const struct link *l)
+{
+	size_t i;
+
+	for (i = 0; i < s->nroutes; i++)
+		if (s->routes[i].index == l->index)
+			return true;
+	return false;
+}
+
+static const struct model_uplink *
+find_uplink(const struct model *m, const struct link *l)
+{
+	const struct model_uplink *u;
+
+	for (u = m->uplinks; u < END_OF(m->uplinks, m->nuplinks); u++)
+		if (u->link->index == l->index)
+			return u;
+	return NULL;
+}
+
+static bool
+is_bridge_of(const struct model *m, const struct link *l)
+{
+	const struct model_bridge *b;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+		if (b->link->index == l->index)
+			return true;
+	return false;
+}
+
+/* The other end of a veth in a namespace that we can name is a container that
+ * is routed to. */
+static bool
+could_be_uplink(const struct link *l)
+{
+	return l->index != LOOPBACK && l->master == 0 && l->peer_nsid < 0;
+}
+
+/* A bridge without ports hears nobody, and may get a wire yet. */
+enum link_role
+role_of(
+    const struct model *m, const struct snapshot *s, const struct link *l)
+{
+	const struct model_uplink *uplink = find_uplink(m, l);
+
+	if (uplink != NULL && uplink->st != NULL)
+		return LINK_UPLINK;
+	if (link_is_inward(s, l))
+		return is_bridge_of(m, l) && has_port(s, l) ? LINK_BRIDGE
+							     : LINK_NONE;
+	if (uplink != NULL || has_default_route(s, l))
+		return LINK_UPLINK;
+	if (m->nuplinks == 0 && could_be_uplink(l))
+		return LINK_UPLINK;
+	return LINK_OTHER;
+}

@@ -1,0 +1,209 @@
+/* The one transaction that leads from one ruleset to another. */
+#include "config.h"
+
+#include "core/plan/ruleset.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/kernel/net.h"
+
+#define TABLE "inet " NET_TABLE
+
+static const struct element *
+find_element(const struct elements *in, const char *key)
+{
+	struct element want = { (char *)key, NULL };
+
+	if (in->n == 0)
+		return NULL;
+	return bsearch(
+	    &want, in->v, in->n, sizeof(*in->v), ruleset_element_compare);
+}
+
+static bool
+same_value(const struct element *a, const struct element *b)
+{
+	if (a->value == NULL || b->value == NULL)
+		return a->value == b->value;
+	return strcmp(a->value, b->value) == 0;
+}
+
+/* Lists the elements of from that to does not have with the same value. */
+static size_t
+print_missing(const struct elements *from, const struct elements *to,
+    bool with_values, struct buf *b)
+{
+	const struct element *e, *other;
+	size_t n = 0;
+
+	for (e = from->v; e < END_OF(from->v, from->n); e++) {
+		other = find_element(to, e->key);
+		if (other != NULL && same_value(e, other))
+			continue;
+		buf_printf(b, "%s%s", n++ > 0 ? ", " : "", e->key);
+		if (with_values && e->value != NULL)
+			buf_printf(b,
+			    strchr(e->value, ' ') != NULL ||
+				    strchr(e->value, ':') != NULL
+				? " : %s"
+				: " : \"%s\"",
+			    e->value);
+	}
+	return n;
+}
+
+static void
+change_elements(const struct elements *from, const struct elements *to,
+    const char *verb, size_t set, struct buf *b)
+{
+	struct buf list = { 0 };
+
+	if (print_missing(from, to, verb[0] == 'a', &list) > 0)
+		buf_printf(b, "%s element " TABLE " %s { %s }\n", verb,
+		    ruleset_sets[set].name, list.s);
+	buf_free(&list);
+}
+
+static void
+change_counters(const struct elements *from, const struct elements *to,
+    const char *verb, struct buf *b)
+{
+	const struct element *e;
+
+	for (e = from->v; e < END_OF(from->v, from->n); e++)
+		if (find_element(to, e->key) == NULL)
+			buf_printf(
+			    b, "%s counter " TABLE " %s\n", verb, e->key);
+}
+
+static const struct ruleset_chain *
+find_chain(const struct ruleset *r, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < r->nchains; i++)
+		if (strcmp(r->chains[i].name, name) == 0)
+			return &r->chains[i];
+	return NULL;
+}
+
+static bool
+chain_same(const struct ruleset_chain *want, const struct ruleset_chain *have)
+{
+	if (have == NULL || want->count != have->count)
+		return false;
+	return want->count == 0 ||
+	       (have->mark != NULL && strcmp(want->mark, have->mark) == 0);
+}
+
+static void
+print_rules(const struct ruleset_chain *c, struct buf *b)
+{
+	const char *s = c->rules, *end;
+
+	for (; *s != '\0'; s = end + 1) {
+		end = strchr(s, '\n');
+		buf_printf(b, "add rule " TABLE " %s %.*s", c->name,
+		    (int)(end - s), s);
+		if (s == c->rules)
+			buf_printf(b, " comment \"%s\"", c->mark);
+		buf_add(b, "\n");
+	}
+}
+
+/* Rules go before what they refer to goes, and come after it has come. */
+static void
+clear_chains(
+    const struct ruleset *want, const struct ruleset *have, struct buf *b)
+{
+	const struct ruleset_chain *c, *old;
+
+	for (c = want->chains; c < END_OF(want->chains, want->nchains); c++) {
+		old = find_chain(have, c->name);
+		if (chain_same(c, old))
+			continue;
+		buf_printf(
+		    b, "add chain " TABLE " %s %s\n", c->name, c->declaration);
+		if (old != NULL)
+			buf_printf(b, "flush chain " TABLE " %s\n", c->name);
+	}
+	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
+		if (find_chain(want, c->name) == NULL)
+			buf_printf(b, "flush chain " TABLE " %s\n", c->name);
+	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
+		if (find_chain(want, c->name) == NULL)
+			buf_printf(b, "delete chain " TABLE " %s\n", c->name);
+}
+
+static void
+change_sets(
+    const struct ruleset *want, const struct ruleset *have, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < SET_COUNT; i++) {
+		if (want->has_set[i] && !have->has_set[i])
+			buf_printf(b, "add %s " TABLE " %s { %s }\n",
+			    ruleset_sets[i].kind, ruleset_sets[i].name,
+			    ruleset_sets[i].declaration);
+		if (have->has_set[i])
+			change_elements(
+			    &have->sets[i], &want->sets[i], "delete", i, b);
+		if (have->has_set[i] && !want->has_set[i])
+			buf_printf(b, "delete %s " TABLE " %s\n",
+			    ruleset_sets[i].kind, ruleset_sets[i].name);
+		change_elements(&want->sets[i], &have->sets[i], "add", i, b);
+	}
+}
+
+void
+ruleset_transaction(
+    const struct ruleset *want, const struct ruleset *have, struct buf *b)
+{
+	size_t i;
+
+	if (!want->present) {
+		if (have->present)
+			buf_add(b, "delete table " TABLE "\n");
+		return;
+	}
+	if (!have->present)
+		buf_add(b, "add table " TABLE "\n");
+	change_counters(&want->counters, &have->counters, "add", b);
+	clear_chains(want, have, b);
+	change_sets(want, have, b);
+	for (i = 0; i < want->nchains; i++)
+		if (!chain_same(&want->chains[i],
+			find_chain(have, want->chains[i].name)))
+			print_rules(&want->chains[i], b);
+	change_counters(&have->counters, &want->counters, "delete", b);
+}
+
+static uint64_t
+hash_elements(uint64_t h, const struct elements *e)
+{
+	size_t i;
+
+	for (i = 0; i < e->n; i++) {
+		h = hash_text(h, e->v[i].key);
+		h = hash_text(h, e->v[i].value != NULL ? e->v[i].value : "");
+	}
+	return h;
+}
+
+uint64_t
+ruleset_digest(const struct ruleset *r)
+{
+	uint64_t h = hash_elements(HASH_START, &r->counters);
+	const struct ruleset_chain *c;
+	size_t i;
+
+	for (i = 0; i < SET_COUNT; i++) {
+		h = hash_text(h, r->has_set[i] ? ruleset_sets[i].name : "");
+		h = hash_elements(h, &r->sets[i]);
+	}
+	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++)
+		h = hash_text(hash_text(h, c->name), c->mark);
+	return h;
+}

@@ -1,0 +1,449 @@
+/* The steps of a plan: one kind of change to the kernel, and its undo. */
+#include "config.h"
+
+#include "core/plan/step.h"
+
+#include <ctype.h>
+#include <linux/if_addr.h>
+#include <net/if.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/kernel/net.h"
+#include "core/plan/fw.h"
+
+/* Sysctls. One of an interface is found by its index, which stays when the
+ * interface is renamed; index 0 is what holds for all. */
+
+/* Owned by the caller; NULL when the interface is gone. */
+static char *
+sysctl_path(const struct step *s)
+{
+	char now[IF_NAMESIZE];
+	const char *name = s->name;
+
+	if (s->at.index != 0)
+		name = if_indextoname((unsigned)s->at.index, now);
+	return name != NULL ? xasprintf("%s/%s", name, conf_names[s->conf])
+			    : NULL;
+}
+
+static int
+sysctl_set(const struct step *s, int value, struct err *e)
+{
+	char *path = sysctl_path(s);
+	int r = path != NULL ? net_sysctl_set(path, value, e) : 0;
+
+	free(path);
+	return r;
+}
+
+static int
+sysctl_run(
+    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
+{
+	*changed = sysctl_set(s, s->after, e) == 0;
+	return *changed ? 0 : -1;
+}
+
+static int
+sysctl_undo(const struct step *s, struct net *net UNUSED, struct err *e)
+{
+	return sysctl_set(s, s->before, e);
+}
+
+static void
+sysctl_print(const struct step *s, struct buf *b)
+{
+	buf_add(b, "net/ipv6/conf/");
+	buf_escape(b, s->name, strlen(s->name));
+	buf_printf(
+	    b, "/%s %d -> %d", conf_names[s->conf], s->before, s->after);
+}
+
+static int
+sysctl_compare(const struct step *s, const struct snapshot *now UNUSED,
+    struct err *e)
+{
+	char *path = sysctl_path(s);
+	struct buf b = { 0 };
+	int value = s->before, r = 0;
+
+	if (path != NULL)
+		r = net_sysctl_get(path, &value, e);
+	if (r == 0 && value != s->before) {
+		buf_escape(&b, path, strlen(path));
+		r = err_set(e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d",
+		    b.s, value, s->before);
+	}
+	buf_free(&b);
+	free(path);
+	return r;
+}
+
+/* all/forwarding writes every interface: those that differed are put back one
+ * by one after it. */
+static int
+keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
+    struct err *e UNUSED)
+{
+	*changed = true;
+	return 0;
+}
+
+/* Addresses and routes */
+
+static int
+address_add(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	int r = net_address_add(net, s->container, &s->address, changed, e);
+
+	if (r == 0)
+		net_announce(net, s->container, &s->address);
+	return r;
+}
+
+static int
+address_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	return net_address_remove(net, s->container, &s->address, changed, e);
+}
+
+static int
+address_unadd(const struct step *s, struct net *net, struct err *e)
+{
+	return address_remove(s, net, NULL, e);
+}
+
+static int
+address_readd(const struct step *s, struct net *net, struct err *e)
+{
+	return address_add(s, net, NULL, e);
+}
+
+static int
+route_add(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	return net_route_add(net, s->container, &s->route, changed, e);
+}
+
+static int
+route_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	return net_route_remove(net, s->container, &s->route, changed, e);
+}
+
+static int
+route_unadd(const struct step *s, struct net *net, struct err *e)
+{
+	return route_remove(s, net, NULL, e);
+}
+
+static int
+route_readd(const struct step *s, struct net *net, struct err *e)
+{
+	return route_add(s, net, NULL, e);
+}
+
+/* The namespace of the step as the snapshot calls it; false when the interface
+ * or its container is gone, and all that it had with it. */
+static bool
+find_place(const struct step *s, const struct snapshot *now,
+    const struct container **c)
+{
+	*c = NULL;
+	if (s->container == NULL)
+		return snapshot_link_at(now, s->at.index) != NULL;
+	*c = snapshot_container_at(now, &s->at);
+	return *c != NULL;
+}
+
+static int
+fail_compare(const struct step *s, const char *fmt, const struct prefix *p,
+    struct err *e)
+{
+	struct buf name = { 0 };
+	char text[ADDR_TEXT_MAX];
+
+	buf_escape(&name, s->name, strlen(s->name));
+	err_set(e, ERR_FAIL, fmt, buf_text(&name), prefix_text(p, text));
+	buf_free(&name);
+	return -1;
+}
+
+static int
+address_compare(
+    const struct step *s, const struct snapshot *now, struct err *e)
+{
+	const struct prefix *p = &s->address.prefix;
+	const struct container *c;
+	bool there;
+
+	if (!find_place(s, now, &c))
+		return 0;
+	there = snapshot_address(
+	    now, c != NULL ? c->nsid : NSID_SELF, s->at.index, p) != NULL;
+	if (there == step_kinds[s->kind].removes)
+		return 0;
+	return fail_compare(s,
+	    there ? N_("%s still has the address %s")
+		  : N_("%s does not have the address %s again"),
+	    p, e);
+}
+
+static bool
+has_route(const struct snapshot *now, const struct container *c,
+    const struct route *r)
+{
+	const struct route *v = r->to.len > 0 ? now->inward : now->routes;
+	size_t i, n = r->to.len > 0 ? now->ninward : now->nroutes;
+
+	if (c != NULL)
+		return c->has_default && route_equal(&c->route, r);
+	for (i = 0; i < n; i++)
+		if (route_equal(&v[i], r))
+			return true;
+	return false;
+}
+
+/* Inside a container only the best default route is seen. */
+static bool
+is_hidden(const struct container *c, const struct route *r)
+{
+	return c != NULL && c->has_default && c->route.metric < r->metric;
+}
+
+static int
+route_compare(const struct step *s, const struct snapshot *now, struct err *e)
+{
+	const struct route *r = &s->route;
+	const struct container *c;
+	bool there;
+
+	if (!find_place(s, now, &c) || is_hidden(c, r))
+		return 0;
+	there = has_route(now, c, r);
+	if (there == step_kinds[s->kind].removes)
+		return 0;
+	return fail_compare(s,
+	    there ? N_("%s still has the route via %s")
+		  : N_("%s does not have the route via %s again"),
+	    r->to.len > 0 ? &r->to : &r->gateway, e);
+}
+
+static void
+print_change(const struct step *s, const char *fmt, const struct prefix *p,
+    bool by_ra, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_escape(b, s->name, strlen(s->name));
+	buf_add(b, ": ");
+	buf_printf(b, _(fmt), prefix_text(p, text));
+	if (by_ra)
+		buf_add(b, _(" (by router advertisement)"));
+}
+
+static void
+address_add_print(const struct step *s, struct buf *b)
+{
+	print_change(s, N_("add address %s"), &s->address.prefix, false, b);
+}
+
+static void
+address_remove_print(const struct step *s, struct buf *b)
+{
+	print_change(s, N_("remove address %s"), &s->address.prefix,
+	    (s->address.flags & IFA_F_MANAGETEMPADDR) != 0, b);
+}
+
+static void
+print_default(const struct step *s, const char *fmt, struct buf *b)
+{
+	const struct route *r = &s->route;
+	char text[ADDR_TEXT_MAX];
+
+	print_change(s, fmt, &r->gateway,
+	    step_kinds[s->kind].removes && route_by_ra(r), b);
+	if (r->source.family != AF_UNSPEC)
+		buf_printf(b, _(", to send from %s"),
+		    addr_text(&r->source, text));
+}
+
+static void
+route_add_print(const struct step *s, struct buf *b)
+{
+	const struct route *r = &s->route;
+
+	if (r->to.len > 0)
+		print_change(s, N_("add route to %s"), &r->to, false, b);
+	else
+		print_default(s, N_("add default route via %s"), b);
+}
+
+static void
+route_remove_print(const struct step *s, struct buf *b)
+{
+	const struct route *r = &s->route;
+
+	if (r->to.len > 0)
+		print_change(s, N_("remove route to %s"), &r->to,
+		    route_by_ra(r), b);
+	else
+		print_default(s, N_("remove default route via %s"), b);
+}
+
+/* The ruleset */
+
+static int
+ruleset_run(
+    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
+{
+	int r = fw_run(s->text, e);
+
+	*changed = r == 0 || r == FW_LOST;
+	return r == 0 ? 0 : -1;
+}
+
+static int
+ruleset_undo(const struct step *s, struct net *net UNUSED, struct err *e)
+{
+	return fw_restore(s->undo, e) == 0 ? 0 : -1;
+}
+
+static void
+ruleset_print(const struct step *s, struct buf *b)
+{
+	size_t commands = 0;
+	const char *c;
+
+	for (c = s->text; *c != '\0'; c++)
+		commands += *c == '\n';
+	buf_add(b, "table inet " NET_TABLE ": ");
+	if (has_prefix(s->text, "delete table"))
+		buf_add(b, _("delete it"));
+	else
+		buf_printf(b,
+		    s->undo[0] != '\0'
+			? _("change it, %zu commands in one transaction")
+			: _("make it, %zu commands in one transaction"),
+		    commands);
+}
+
+/* Counts go on and are no difference. */
+static char *
+without_counts(const char *text)
+{
+	char *copy = xstrdup(text), *to = copy;
+	const char *from = text;
+
+	while (*from != '\0') {
+		if (has_prefix(from, "packets ") ||
+		    has_prefix(from, "bytes ")) {
+			from += strcspn(from, " ") + 1;
+			while (isdigit((unsigned char)*from))
+				from++;
+			continue;
+		}
+		*to++ = *from++;
+	}
+	*to = '\0';
+	return copy;
+}
+
+static int
+ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
+    struct err *e)
+{
+	char *saved = fw_save(e), *have, *want;
+	int r = 0;
+
+	if (saved == NULL)
+		return -1;
+	have = without_counts(saved);
+	want = without_counts(s->undo);
+	if (strcmp(have, want) != 0)
+		r = err_set(e, ERR_FAIL, "table inet %s is not what it was",
+		    NET_TABLE);
+	free(have);
+	free(want);
+	free(saved);
+	return r;
+}
+
+const struct step_kind step_kinds[STEP_COUNT] = {
+	[STEP_KEEP] = { .name = "keep",
+	    .run = keep_run,
+	    .undo = sysctl_undo,
+	    .compare = sysctl_compare },
+	[STEP_SYSCTL] = { .name = "sysctl",
+	    .run = sysctl_run,
+	    .undo = sysctl_undo,
+	    .compare = sysctl_compare,
+	    .print = sysctl_print },
+	[STEP_ROUTE_REMOVE] = { .name = "route-remove",
+	    .run = route_remove,
+	    .undo = route_readd,
+	    .compare = route_compare,
+	    .print = route_remove_print,
+	    .removes = true },
+	[STEP_ADDRESS_REMOVE] = { .name = "address-remove",
+	    .run = address_remove,
+	    .undo = address_readd,
+	    .compare = address_compare,
+	    .print = address_remove_print,
+	    .removes = true },
+	[STEP_ADDRESS_ADD] = { .name = "address-add",
+	    .run = address_add,
+	    .undo = address_unadd,
+	    .compare = address_compare,
+	    .print = address_add_print,
+	    .adds = true },
+	[STEP_ROUTE_ADD] = { .name = "route-add",
+	    .run = route_add,
+	    .undo = route_unadd,
+	    .compare = route_compare,
+	    .print = route_add_print,
+	    .adds = true },
+	[STEP_RULESET] = { .name = "ruleset",
+	    .run = ruleset_run,
+	    .undo = ruleset_undo,
+	    .compare = ruleset_compare,
+	    .print = ruleset_print },
+};
+
+struct step *
+plan_add(struct plan *p, enum step_number kind, const char *name)
+{
+	struct step *s;
+
+	p->v = xgrow(p->v, p->n, sizeof(*p->v));
+	s = &p->v[p->n++];
+	memset(s, 0, sizeof(*s));
+	s->kind = kind;
+	s->name = xstrdup(name);
+	return s;
+}
+
+void
+plan_drop(struct plan *p)
+{
+	struct step *s = &p->v[--p->n];
+
+	free(s->name);
+	free(s->text);
+	free(s->undo);
+}
+
+void
+plan_free(struct plan *p)
+{
+	while (p->n > 0)
+		plan_drop(p);
+	free(p->v);
+	memset(p, 0, sizeof(*p));
+}

@@ -1,0 +1,559 @@
+/* What the Internet can reach. All packets it may send are cut into cells
+ * (address, protocol, range of ports, piece of the sources) so small that
+ * every statement of both models matches a cell as a whole or not at all. One
+ * packet of each is judged, and the cells that fare alike are put together
+ * again. */
+#include "config.h"
+
+#include "core/reach/exposure.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/plan/judge.h"
+#include "core/reach/sources.h"
+
+#define PORT_LAST 65535
+
+enum group { GROUP_NEW, GROUP_GONE, GROUP_STILL, GROUP_COUNT };
+
+static const struct {
+	const char *sign, *heading, *line;
+} groups[] = {
+	[GROUP_NEW] = { "+", N_("The Internet can newly reach:"),
+	    N_("%s on %s, from %s (new)") },
+	[GROUP_GONE] = { "-", N_("The Internet can no longer reach:"),
+	    N_("%s on %s, from %s") },
+	[GROUP_STILL] = { "=", N_("The Internet can still reach:"),
+	    N_("%s on %s, from %s") },
+};
+
+static const char *const protos[] = {
+	[PACKET_TCP] = "tcp",
+	[PACKET_UDP] = "udp",
+	[PACKET_OTHER] = "other",
+};
+
+/* One line: cells that differ in nothing but their ports. */
+struct reach {
+	enum group group;
+	enum packet_proto proto;
+	const struct statement *forward; /* NULL: this host */
+	unsigned shift; /* of the ports by the forward, modulo 65536 */
+	char *from;
+	struct buf on; /* its addresses, and how many they are */
+	size_t non;
+	struct range *v; /* ports, sorted and apart */
+	size_t n;
+	bool said; /* by another line */
+};
+
+struct reaches {
+	struct reach *v;
+	size_t n;
+};
+
+struct exposure {
+	const struct model *sides[2]; /* before (or NULL) and after */
+	const struct prefix **on;     /* addresses of this host */
+	size_t non;
+	struct reaches lines;
+};
+
+/* Lines */
+
+static bool
+is_alike(const struct reach *a, const struct reach *b)
+{
+	return a->group == b->group && a->proto == b->proto &&
+	       a->forward == b->forward && a->shift == b->shift &&
+	       strcmp(a->from, b->from) == 0;
+}
+
+static bool
+is_alike_on(const struct reach *a, const struct reach *b)
+{
+	return is_alike(a, b) && strcmp(a->on.s, b->on.s) == 0;
+}
+
+/* The last that is alike, or NULL. */
+static struct reach *
+find_reach(struct reaches *in, const struct reach *like,
+    bool (*alike)(const struct reach *, const struct reach *))
+{
+	size_t i = in->n;
+
+	while (i > 0)
+		if (alike(&in->v[--i], like))
+			return &in->v[i];
+	return NULL;
+}
+
+static struct reach *
+add_reach(struct reaches *to, const struct reach *r)
+{
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	to->v[to->n] = *r;
+	return &to->v[to->n++];
+}
+
+static void
+reach_free(struct reach *r)
+{
+	free(r->from);
+	buf_free(&r->on);
+	free(r->v);
+}
+
+/* Ranges come in order, so one that adjoins the last makes that longer. */
+static void
+add_range(struct reach *to, const struct range *r)
+{
+	if (to->n > 0 && to->v[to->n - 1].hi + 1 == r->lo) {
+		to->v[to->n - 1].hi = r->hi;
+		return;
+	}
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	to->v[to->n++] = *r;
+}
+
+/* Puts the cells of one range, with all their addresses, to the lines. */
+static void
+add_cells(struct exposure *x, struct reaches *cells, const struct range *r)
+{
+	struct reach *line;
+	size_t i;
+
+	for (i = 0; i < cells->n; i++) {
+		line = find_reach(&x->lines, &cells->v[i], is_alike_on);
+		if (line == NULL)
+			line = add_reach(&x->lines, &cells->v[i]);
+		else
+			reach_free(&cells->v[i]);
+		add_range(line, r);
+	}
+	free(cells->v);
+}
+
+static bool
+is_whole(const struct reach *l)
+{
+	return l->n == 1 && l->v[0].lo <= 1 && l->v[0].hi == PORT_LAST;
+}
+
+/* The line that says the same as this one of another protocol. */
+static struct reach *
+find_twin(struct exposure *x, const struct reach *of, enum packet_proto proto)
+{
+	struct reach like = *of, *twin;
+
+	like.proto = proto;
+	twin = find_reach(&x->lines, &like, is_alike_on);
+	return twin != NULL && is_whole(twin) ? twin : NULL;
+}
+
+/* All of every protocol becomes one line: that of the other protocols. */
+static void
+join_protocols(struct exposure *x)
+{
+	struct reach *l, *tcp, *udp;
+
+	for (l = x->lines.v; l < END_OF(x->lines.v, x->lines.n); l++) {
+		if (l->proto != PACKET_OTHER)
+			continue;
+		tcp = find_twin(x, l, PACKET_TCP);
+		udp = find_twin(x, l, PACKET_UDP);
+		if (tcp == NULL || udp == NULL)
+			continue;
+		tcp->said = udp->said = true;
+		add_range(l, tcp->v);
+	}
+}
+
+/* Whether it is told by what it leaves out. */
+static bool
+is_most(const struct reach *r)
+{
+	return r->proto == PACKET_OTHER ||
+	       (r->v[0].lo == 1 && r->v[r->n - 1].hi == PORT_LAST);
+}
+
+static int
+compare_reaches(const void *a, const void *b)
+{
+	const struct reach *x = a, *y = b;
+	const int differences[] = {
+		(int)x->group - (int)y->group,
+		is_most(x) - is_most(y),
+		(int)x->proto - (int)y->proto,
+		x->v[0].lo - y->v[0].lo,
+		(x->forward == NULL) - (y->forward == NULL),
+		strcmp(x->on.s, y->on.s),
+		strcmp(x->from, y->from),
+	};
+	size_t i;
+
+	for (i = 0; i + 1 < NITEMS(differences); i++)
+		if (differences[i] != 0)
+			break;
+	return differences[i];
+}
+
+/* In words */
+
+static void
+print_ports(const struct range *v, size_t n, struct buf *b)
+{
+	const struct value ports = { .ports = { (struct range *)v, n } };
+
+	type_print(&type_ports, &ports, b);
+}
+
+/* The ports that are not in the line, which has the first and the last. */
+static void
+print_gaps(const struct reach *l, struct buf *b)
+{
+	struct range gap;
+	size_t i;
+
+	for (i = 0; i + 1 < l->n; i++) {
+		gap.lo = (uint16_t)(l->v[i].hi + 1);
+		gap.hi = (uint16_t)(l->v[i + 1].lo - 1);
+		buf_add(b, i > 0 ? "," : "");
+		print_ports(&gap, 1, b);
+	}
+}
+
+static void
+print_what(const struct reach *l, struct buf *b)
+{
+	struct buf gaps = { 0 };
+
+	if (l->proto == PACKET_OTHER) {
+		buf_add(b,
+		    is_whole(l) ? _("everything") : _("every other protocol"));
+	} else if (is_most(l) && l->n == 1) {
+		buf_printf(b, _("every %s port"), protos[l->proto]);
+	} else if (is_most(l)) {
+		print_gaps(l, &gaps);
+		buf_printf(b, _("every %s port but %s"), protos[l->proto],
+		    buf_text(&gaps));
+		buf_free(&gaps);
+	} else {
+		buf_printf(b, "%s ", protos[l->proto]);
+		print_ports(l->v, l->n, b);
+	}
+}
+
+/* The target with its ports; a list that keeps its ports says them before. */
+static void
+print_target(const struct reach *l, struct buf *b)
+{
+	struct value to = l->forward->v[FORWARD_TO];
+	bool ports = l->n == 1 || l->shift != 0;
+	struct range moved;
+	size_t i;
+
+	to.target.port = ports ? (uint16_t)(l->v[0].lo + l->shift) : 0;
+	buf_add(b, " -> ");
+	type_print(&type_target, &to, b);
+	for (i = 0; ports && i < l->n; i++) {
+		moved.lo = (uint16_t)(l->v[i].lo + l->shift);
+		moved.hi = (uint16_t)(l->v[i].hi + l->shift);
+		if (i > 0)
+			buf_printf(b, ",%u", moved.lo);
+		if (moved.lo != moved.hi)
+			buf_printf(b, "-%u", moved.hi);
+	}
+}
+
+static void
+print_line(const struct exposure *x, const struct reach *l, struct buf *b)
+{
+	struct buf what = { 0 }, where = { 0 };
+
+	print_what(l, &what);
+	buf_add(&where,
+	    l->forward == NULL && l->non == x->non ? _("this host") : l->on.s);
+	if (l->forward != NULL)
+		print_target(l, &where);
+	buf_printf(b, "%s ", groups[l->group].sign);
+	buf_printf(b, _(groups[l->group].line), buf_text(&what),
+	    buf_text(&where), l->from);
+	buf_add(b, "\n");
+	buf_free(&what);
+	buf_free(&where);
+}
+
+static void
+print_lines(const struct exposure *x, struct buf *b)
+{
+	enum group last = GROUP_COUNT;
+	const struct reach *l;
+
+	for (l = x->lines.v; l < END_OF(x->lines.v, x->lines.n); l++) {
+		if (l->said)
+			continue;
+		if (l->group != last)
+			buf_printf(b, "%s\n",
+			    x->sides[0] != NULL ? _(groups[l->group].heading)
+						: _("The Internet can reach:"));
+		last = l->group;
+		print_line(x, l, b);
+	}
+	if (last == GROUP_COUNT)
+		buf_add(b, _("The Internet can reach nothing here.\n"));
+}
+
+/* Cells */
+
+static bool
+is_let_in(
+    const struct model *m, struct packet packet, const struct prefix *from)
+{
+	size_t i;
+
+	packet.from = *from;
+	for (i = 0; i < m->nuplinks; i++) {
+		packet.in = m->uplinks[i].link->name;
+		if (judge(m, &packet, NULL) == VERDICT_ALLOW)
+			return true;
+	}
+	return false;
+}
+
+static bool
+same_end(const struct packet *a, const struct packet *b)
+{
+	return (a->forward == NULL) == (b->forward == NULL) &&
+	       a->port == b->port && addr_equal(&a->to, &b->to);
+}
+
+/* In which group each piece of the sources is. */
+static void
+sort_out(const struct exposure *x, const struct packet ends[2],
+    const struct sources *s, bool *in[GROUP_COUNT])
+{
+	bool same = x->sides[0] == NULL || same_end(&ends[0], &ends[1]);
+	bool before, after;
+	size_t i;
+
+	for (i = 0; i < s->n; i++) {
+		after = is_let_in(x->sides[1], ends[1], &s->v[i]);
+		before = x->sides[0] == NULL
+			     ? after
+			     : is_let_in(x->sides[0], ends[0], &s->v[i]);
+		in[GROUP_STILL][i] = before && after && same;
+		in[GROUP_NEW][i] = after && !(before && same);
+		in[GROUP_GONE][i] = before && !(after && same);
+	}
+}
+
+static bool
+has_any(const bool *in, size_t n)
+{
+	return memchr(in, true, n) != NULL;
+}
+
+/* What fares alike on several addresses is one cell. */
+static void
+add_cell(struct reaches *cells, enum group group, const struct packet *packet,
+    const struct packet *end, const struct sources *s, const bool *in)
+{
+	struct reach cell = { .group = group, .proto = packet->proto };
+	struct buf from = { 0 };
+	struct reach *same;
+
+	if (end->forward != NULL) {
+		cell.forward = end->forward->st;
+		cell.shift = (uint16_t)(end->port - packet->port);
+	}
+	sources_print(s, in, &from);
+	cell.from = buf_take(&from);
+	same = find_reach(cells, &cell, is_alike);
+	if (same == NULL)
+		same = add_reach(cells, &cell);
+	else
+		reach_free(&cell);
+	buf_add(&same->on, same->non++ > 0 ? ", " : "");
+	prefix_print(&packet->to, &same->on);
+}
+
+static void
+add_source(void *arg, const struct prefix *p)
+{
+	sources_add(arg, p);
+}
+
+static void
+judge_cell(
+    struct exposure *x, const struct packet *packet, struct reaches *cells)
+{
+	struct packet ends[2] = { *packet, *packet };
+	struct sources s = { 0 };
+	bool *in[GROUP_COUNT];
+	size_t i;
+
+	for (i = 0; i < 2; i++) {
+		if (x->sides[i] == NULL)
+			continue;
+		judge_translate(x->sides[i], &ends[i]);
+		judge_sources(x->sides[i], &ends[i], add_source, &s);
+	}
+	sources_sort(&s);
+	for (i = 0; i < GROUP_COUNT; i++)
+		in[i] = xcalloc(s.n, sizeof(**in));
+	sort_out(x, ends, &s, in);
+	for (i = 0; i < GROUP_COUNT; i++) {
+		if (has_any(in[i], s.n))
+			add_cell(cells, (enum group)i, packet,
+			    &ends[i == GROUP_GONE ? 0 : 1], &s, in[i]);
+		free(in[i]);
+	}
+	sources_free(&s);
+}
+
+static void
+judge_range(struct exposure *x, enum packet_proto proto, const struct range *r)
+{
+	struct packet packet = { .chain = CHAIN_INPUT,
+		.proto = proto,
+		.port = r->lo,
+		.doubt_passes = true };
+	struct reaches cells = { 0 };
+	size_t i;
+
+	for (i = 0; i < x->non; i++) {
+		packet.to = *x->on[i];
+		judge_cell(x, &packet, &cells);
+	}
+	add_cells(x, &cells, r);
+}
+
+/* Where a range of ports may begin to fare otherwise: cuts has an entry for
+ * each port and one behind the last. */
+static void
+cut(bool *cuts, const struct ports *ports)
+{
+	size_t i;
+
+	for (i = 0; i < ports->n; i++)
+		cuts[ports->v[i].lo] = cuts[ports->v[i].hi + 1] = true;
+}
+
+/* Policies see the ports behind the translation. */
+static void
+cut_shifted(bool *cuts, const struct statement *st, const struct ports *ports)
+{
+	const struct range *r = st->v[FORWARD_PORTS].ports.v;
+	unsigned to = st->v[FORWARD_TO].target.port, k, port;
+	size_t i;
+
+	for (i = 0; to != 0 && i < ports->n; i++) {
+		const unsigned at[] = { ports->v[i].lo, ports->v[i].hi + 1u };
+
+		for (k = 0; k < NITEMS(at); k++) {
+			port = at[k] - to + r->lo;
+			if (at[k] >= to && port <= r->hi)
+				cuts[port] = true;
+		}
+	}
+}
+
+static void
+cut_model(bool *cuts, const struct model *m)
+{
+	const struct ports *ports;
+	size_t i, k;
+
+	for (i = 0; i < m->nforwards; i++)
+		cut(cuts, &m->forwards[i].st->v[FORWARD_PORTS].ports);
+	for (i = 0; i < m->npolicies; i++) {
+		ports = &m->policies[i].st->v[POLICY_PORTS].ports;
+		cut(cuts, ports);
+		for (k = 0; k < m->nforwards; k++)
+			cut_shifted(cuts, m->forwards[k].st, ports);
+	}
+}
+
+static void
+judge_ports(struct exposure *x, enum packet_proto proto, const bool *cuts)
+{
+	struct range r;
+	unsigned lo, hi;
+
+	for (lo = 1; lo <= PORT_LAST; lo = hi + 1) {
+		for (hi = lo; hi < PORT_LAST && !cuts[hi + 1];)
+			hi++;
+		r = (struct range){ (uint16_t)lo, (uint16_t)hi };
+		judge_range(x, proto, &r);
+	}
+}
+
+static void
+collect(struct exposure *x, const struct prefix *v, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < x->non && !addr_equal(x->on[k], &v[i]);)
+			k++;
+		if (k < x->non)
+			continue;
+		x->on = xgrow(x->on, x->non, sizeof(*x->on));
+		x->on[x->non++] = &v[i];
+	}
+}
+
+/* The addresses of both sides: one that no uplink statement names is an
+ * address of this host all the same, and open to whom the policies say. */
+static void
+collect_addresses(struct exposure *x)
+{
+	const struct model *m;
+	size_t side;
+
+	for (side = 0; side < 2; side++) {
+		m = x->sides[side];
+		if (m == NULL)
+			continue;
+		collect(x, m->publics, m->npublics);
+		collect(x, m->addresses, m->naddresses);
+	}
+}
+
+static void
+exposure_free(struct exposure *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->lines.n; i++)
+		reach_free(&x->lines.v[i]);
+	free(x->lines.v);
+	free(x->on);
+}
+
+void
+exposure_diff(
+    const struct model *before, const struct model *after, struct buf *b)
+{
+	static const struct range portless = { 0, 0 };
+	struct exposure x = { .sides = { before, after } };
+	bool *cuts = xcalloc(PORT_LAST + 2, sizeof(*cuts));
+
+	cut_model(cuts, after);
+	if (before != NULL)
+		cut_model(cuts, before);
+	collect_addresses(&x);
+	judge_ports(&x, PACKET_TCP, cuts);
+	judge_ports(&x, PACKET_UDP, cuts);
+	judge_range(&x, PACKET_OTHER, &portless);
+	join_protocols(&x);
+	if (x.lines.n > 1)
+		qsort(
+		    x.lines.v, x.lines.n, sizeof(*x.lines.v), compare_reaches);
+	print_lines(&x, b);
+	exposure_free(&x);
+	free(cuts);
+}

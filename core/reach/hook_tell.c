@@ -1,0 +1,374 @@
+/* What the base chains of others may do to what a config lets through. */
+#include "config.h"
+
+#include "core/reach/hook_tell.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_tables.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+
+/* What statements ask for, and a hook may drop. */
+enum asked { ASKED_IN = 1 << 0, ASKED_THROUGH = 1 << 1, ASKED_OUT = 1 << 2 };
+
+static const struct {
+	unsigned asked;
+	const char *some, *all; /* of what it drops; NULL: as of most */
+} tellings[HOOK_COUNT] = {
+	[HOOK_INGRESS] = { ASKED_IN | ASKED_THROUGH, NULL, NULL },
+	[HOOK_BRIDGE_PREROUTING] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_BRIDGE_INPUT] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_PREROUTING] = { ASKED_IN | ASKED_THROUGH, NULL, NULL },
+	[HOOK_INPUT] = { ASKED_IN,
+	    N_(" drops what it has no rule for: what is allowed in needs one "
+	       "there too"),
+	    N_(" lets nothing in, whatever is allowed here") },
+	[HOOK_FORWARD] = { ASKED_THROUGH,
+	    N_(" drops what it has no rule for: forwards and containers need "
+	       "one there too"),
+	    NULL },
+	[HOOK_OUTPUT] = { ASKED_OUT, NULL, NULL },
+	[HOOK_POSTROUTING] = { ASKED_THROUGH | ASKED_OUT, NULL, NULL },
+	[HOOK_BRIDGE_OUTPUT] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_BRIDGE_POSTROUTING] = { ASKED_THROUGH, NULL, NULL },
+	[HOOK_EGRESS] = { ASKED_THROUGH | ASKED_OUT, NULL, NULL },
+};
+
+static const char *
+telling(const struct hook *h)
+{
+	const char *own =
+	    h->all ? tellings[h->place].all : tellings[h->place].some;
+
+	if (own != NULL)
+		return _(own);
+	return h->all ? _(" lets nothing pass, whatever is allowed here")
+		      : _(" drops what it has no rule for: what is allowed or "
+			  "forwarded needs one there too");
+}
+
+static unsigned
+asks_for(const struct statement *st)
+{
+	static const unsigned chains[CHAIN_COUNT] = {
+		[CHAIN_INPUT] = ASKED_IN,
+		[CHAIN_FORWARD] = ASKED_THROUGH,
+		[CHAIN_OUTPUT] = ASKED_OUT,
+	};
+
+	if (st == NULL || statement_is_off(st))
+		return 0;
+	if (st->kind == ST_FORWARD || st->kind == ST_BRIDGE)
+		return ASKED_THROUGH;
+	return st->kind == ST_ALLOW ? chains[st->v[POLICY_CHAIN].choice] : 0;
+}
+
+/* A packet of a connection that a statement asks for, its first or a later one;
+ * NULL and 0 are what it does not say. */
+struct call {
+	bool later;
+	const char *in, *out; /* links */
+	const struct prefix *to;
+	unsigned proto, port;
+};
+
+/* One hook, and the config. */
+struct telling {
+	const struct hooks *all;
+	const struct hook *hook;
+	const struct config *config;
+};
+
+static void
+describe(struct sample *to, const struct call *call)
+{
+	const uint32_t state =
+	    1 << ((call->later ? IP_CT_ESTABLISHED : IP_CT_NEW) + 1);
+	const uint8_t flags = TH_SYN;
+	const uint16_t port = htobe16((uint16_t)call->port);
+
+	memset(to, 0, sizeof(*to));
+	sample_add(
+	    to, FACT_CT, NFT_CT_STATE * OPERAND_MAX, &state, sizeof(state));
+	if (call->in != NULL)
+		sample_add_name(to, NFT_META_IIFNAME, call->in);
+	if (call->out != NULL)
+		sample_add_name(to, NFT_META_OIFNAME, call->out);
+	if (call->to != NULL)
+		sample_add(to, FACT_NETWORK, 24, call->to->bytes, 16);
+	if (call->proto != 0)
+		sample_add_proto(to, (uint8_t)call->proto);
+	if (port != 0)
+		sample_add(to, FACT_TRANSPORT, 2, &port, sizeof(port));
+	if (call->proto == IPPROTO_TCP && !call->later)
+		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
+}
+
+static bool
+ends(const struct telling *t, const struct call *call)
+{
+	struct sample sample;
+
+	describe(&sample, call);
+	return hook_run(t->all, t->hook, &sample).dropped;
+}
+
+/* Whether it may end there, or what follows it: an answer, where both ways
+ * pass, else more of the same. */
+static bool
+stops(const struct telling *t, const struct call *call)
+{
+	const struct call answer = { .later = true,
+		.in = call->out,
+		.out = call->in,
+		.proto = call->proto };
+	struct call more = *call;
+
+	more.later = true;
+	return ends(t, call) ||
+	       ends(t, t->hook->place == HOOK_FORWARD ? &answer : &more);
+}
+
+/* The ends of ranges stand for what is between; first: what the first port
+ * becomes, or 0. */
+static bool
+stops_ports(const struct telling *t, struct call *call, unsigned protos,
+    const struct ports *ports, unsigned first)
+{
+	static const struct {
+		unsigned choice, number;
+	} protocols[] = { { PROTO_TCP, IPPROTO_TCP },
+		{ PROTO_UDP, IPPROTO_UDP } };
+	unsigned by = first != 0 ? first - ports->v[0].lo : 0;
+	bool stopped = false;
+	size_t i, k;
+
+	for (k = 0; k < NITEMS(protocols); k++) {
+		if (protos != protocols[k].choice && protos != PROTO_TCP_UDP)
+			continue;
+		call->proto = protocols[k].number;
+		for (i = 0; i < ports->n && !stopped; i++) {
+			call->port = ports->v[i].lo + by;
+			stopped = stops(t, call);
+			call->port = ports->v[i].hi + by;
+			stopped = stopped || stops(t, call);
+		}
+	}
+	return stopped;
+}
+
+/* The name of the only link that is such; NULL when there are several. */
+static const char *
+only(const struct config *c, enum statement_kind kind)
+{
+	const char *name = NULL;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		if (c->v[i].st == NULL || c->v[i].st->kind != kind)
+			continue;
+		if (name != NULL)
+			return NULL;
+		name = c->v[i].st->v[0].text;
+	}
+	return name;
+}
+
+/* Its containers call the world. */
+static bool
+stops_bridge(const struct telling *t, const struct statement *st)
+{
+	struct call call = { .in = st->v[BRIDGE_IFACE].text,
+		.out = only(t->config, ST_UPLINK) };
+
+	return stops(t, &call);
+}
+
+/* To a container as far as its statement tells. */
+static void
+aim(const struct config *c, const char *name, struct call *call)
+{
+	const struct statement *of = config_container(c, name);
+
+	if (of != NULL && of->v[CONTAINER_ON].set)
+		call->out = of->v[CONTAINER_ON].text;
+	if (of != NULL && of->v[CONTAINER_ULA].set)
+		call->to = &of->v[CONTAINER_ULA].prefix;
+}
+
+static bool
+stops_forward(const struct telling *t, const struct statement *st)
+{
+	const struct target *to = &st->v[FORWARD_TO].target;
+	struct call call = { .in = only(t->config, ST_UPLINK),
+		.out = only(t->config, ST_BRIDGE) };
+
+	if (to->name == NULL)
+		call.to = &to->addr;
+	else
+		aim(t->config, to->name, &call);
+	return stops_ports(t, &call, st->v[FORWARD_PROTO].choice,
+	    &st->v[FORWARD_PORTS].ports, to->port);
+}
+
+/* What containers call is asked for by their bridge. */
+static bool
+is_of_containers(const struct who *from, const struct who *to)
+{
+	return from->kind == WHO_CONTAINER || from->kind == WHO_BRIDGE ||
+	       (from->kind == WHO_ANY && to->kind == WHO_UPLINK);
+}
+
+/* Anybody is who calls by the uplink, and whom they call is behind the
+ * bridge. */
+static void
+aim_policy(const struct config *c, const struct who *from, const struct who *to,
+    struct call *call)
+{
+	const char *uplink = only(c, ST_UPLINK);
+
+	if (from->kind == WHO_ANY || from->kind == WHO_UPLINK)
+		call->in = uplink;
+	if (to->kind == WHO_UPLINK)
+		call->out = uplink;
+	else if (to->kind == WHO_BRIDGE)
+		call->out = to->name;
+	else if (to->kind != WHO_PREFIXES)
+		call->out = only(c, ST_BRIDGE);
+	if (to->kind == WHO_CONTAINER)
+		aim(c, to->name, call);
+}
+
+/* Without ports, or of a protocol that has none, it asks for more than a hook
+ * with a policy of drop lets through. */
+static bool
+stops_allow(const struct telling *t, const struct statement *st)
+{
+	const struct ports *ports = &st->v[POLICY_PORTS].ports;
+	const struct who *from = &st->v[POLICY_FROM].who;
+	const struct who *to = &st->v[POLICY_TO].who;
+	struct call call = { 0 };
+
+	if (st->v[POLICY_CHAIN].choice == CHAIN_FORWARD) {
+		if (is_of_containers(from, to))
+			return false;
+		aim_policy(t->config, from, to, &call);
+	}
+	return ports->n == 0 ||
+	       stops_ports(t, &call, st->v[POLICY_PROTO].choice, ports, 0);
+}
+
+/* Whether something that the statement lets through may end there. */
+static bool
+is_stopped(const struct telling *t, const struct statement *st)
+{
+	static bool (*const kinds[ST_COUNT])(
+	    const struct telling *, const struct statement *) = {
+		[ST_BRIDGE] = stops_bridge,
+		[ST_FORWARD] = stops_forward,
+		[ST_ALLOW] = stops_allow,
+	};
+	enum hook_place place = t->hook->place;
+
+	if ((asks_for(st) & tellings[place].asked) == 0)
+		return false;
+	return (place != HOOK_INPUT && place != HOOK_FORWARD) ||
+	       kinds[st->kind](t, st);
+}
+
+/* Of links the config knows those that it names. */
+static bool
+is_on(const struct hook *h, const struct statement *st)
+{
+	return (st->kind == ST_UPLINK || st->kind == ST_BRIDGE) &&
+	       hook_is_on(h, st->v[0].text);
+}
+
+static bool
+concerns(const struct telling *t)
+{
+	const struct statement *st;
+	bool on = hook_is_on(t->hook, NULL), stopped = false;
+	size_t i;
+
+	for (i = 0; i < t->config->n; i++) {
+		st = t->config->v[i].st;
+		if (st == NULL)
+			continue;
+		on = on || is_on(t->hook, st);
+		stopped = stopped || is_stopped(t, st);
+	}
+	return on && stopped;
+}
+
+static const struct statement *
+find_default(const struct config *c, enum chain chain)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st != NULL && st->kind == ST_DEFAULT &&
+		    st->v[DEFAULT_CHAIN].choice == (unsigned)chain)
+			return st;
+	}
+	return NULL;
+}
+
+static bool
+denies(const struct statement *st)
+{
+	return st != NULL && st->v[DEFAULT_VERDICT].choice != VERDICT_ALLOW;
+}
+
+/* Ports that others forward go by the policies of forward, as ours do. */
+static const char *
+telling_of_ports(const struct config *c)
+{
+	if (denies(find_default(c, CHAIN_FORWARD)))
+		return _(" forwards ports, too: the default of forward shuts "
+			 "them where no policy allows them");
+	return denies(find_default(c, CHAIN_INPUT))
+		   ? _(" forwards ports, too: they stay open, whatever input "
+		       "denies")
+		   : NULL;
+}
+
+bool
+hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
+    struct buf *b)
+{
+	struct telling t = { all, h, c };
+	const char *words = NULL;
+
+	if (h->drops && concerns(&t))
+		words = telling(h);
+	else if (h->translates)
+		words = telling_of_ports(c);
+	if (words == NULL)
+		return false;
+	hook_name(all, h, b);
+	buf_add(b, words);
+	if (h->drops && h->cure != NULL) {
+		buf_add(b, " (");
+		hook_cure(h, NULL, only(c, ST_BRIDGE), b);
+		buf_add(b, ")");
+	}
+	return true;
+}
+
+void
+hooks_tell(const struct hooks *hooks, const struct config *c, struct buf *b)
+{
+	const struct hook *h;
+
+	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++)
+		if (hook_tell(hooks, h, c, b))
+			buf_add(b, "\n");
+}

@@ -1,0 +1,241 @@
+/* What a commit refuses, since it would cut off who commits it. */
+#include "config.h"
+
+#include "core/reach/safety.h"
+
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/plan/judge.h"
+
+static bool
+is_ours(const struct snapshot *s, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < s->naddresses; i++)
+		if (s->addresses[i].nsid == NSID_SELF &&
+		    addr_equal(&s->addresses[i].prefix, addr))
+			return true;
+	return false;
+}
+
+/* The name of the link that leads to an address: the one it is on, else that
+ * of the default route; NULL when there is neither. */
+static const char *
+link_to(const struct snapshot *s, const struct prefix *addr)
+{
+	const struct address *a, *best = NULL;
+	const struct link *l;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == NSID_SELF && prefix_holds(&a->prefix, addr) &&
+		    (best == NULL || a->prefix.len > best->prefix.len))
+			best = a;
+	l = best != NULL ? snapshot_link_at(s, best->index)
+			 : snapshot_uplink(s);
+	return l != NULL ? l->name : NULL;
+}
+
+static int
+refuse_forward(
+    const struct ssh *ssh, const struct statement *forward, struct err *e)
+{
+	err_set(e, ERR_UNSAFE,
+	    "new SSH connections to port %u, by which you are here, would go "
+	    "elsewhere",
+	    ssh->port);
+	err_hint(e, "forward another port; --force commits it all the same");
+	return statement_blame(forward, FORWARD_PORTS, e);
+}
+
+/* Anybody can use a limit up. */
+static int
+refuse_limit(const struct ssh *ssh, const struct statement *by, struct err *e)
+{
+	char client[ADDR_TEXT_MAX];
+
+	err_set(e, ERR_UNSAFE,
+	    "new SSH connections like yours would get through only at times, "
+	    "since a limit counts those of everybody");
+	err_hint(e,
+	    "put this before it: allow input tcp %u from %s; --force commits "
+	    "it all the same",
+	    ssh->port, addr_text(&ssh->client, client));
+	return statement_blame(by, POLICY_LIMIT, e);
+}
+
+static int
+refuse_drop(const struct ssh *ssh, const struct statement *by, struct err *e)
+{
+	char client[ADDR_TEXT_MAX];
+
+	addr_text(&ssh->client, client);
+	err_set(e, ERR_UNSAFE,
+	    "new SSH connections from %s to port %u, as yours is one, would "
+	    "be refused",
+	    client, ssh->port);
+	if (by->kind == ST_DEFAULT)
+		err_hint(e,
+		    "add: allow input tcp %u from %s; --force commits it all "
+		    "the same",
+		    ssh->port, client);
+	else
+		err_hint(e,
+		    "put this before it: allow input tcp %u from %s; --force "
+		    "commits it all the same",
+		    ssh->port, client);
+	return statement_blame(by, SIZE_MAX, e);
+}
+
+static bool
+has_limit(const struct statement *st)
+{
+	return statement_is_policy(st) && st->v[POLICY_LIMIT].set;
+}
+
+/* The way in, for anybody */
+
+/* A connection from the Internet, tried from all sources that the model tells
+ * apart. */
+struct attempt {
+	const struct model *model;
+	struct packet packet;
+	bool passes;
+};
+
+static void
+try_source(void *arg, const struct prefix *from)
+{
+	struct attempt *a = arg;
+	struct packet p = a->packet;
+
+	p.from = *from;
+	a->passes |= judge(a->model, &p, NULL) == VERDICT_ALLOW;
+}
+
+static struct packet
+login(const struct model *m, const struct prefix *to, uint16_t port)
+{
+	return (struct packet){ .chain = CHAIN_INPUT,
+		.proto = PACKET_TCP,
+		.from = { .family = AF_INET6 },
+		.to = *to,
+		.port = port,
+		.in = m->uplinks[0].link->name,
+		.doubt_passes = true };
+}
+
+/* Whether somebody can reach that port of this host itself. */
+static bool
+lets_in(const struct model *m, const struct prefix *to, uint16_t port)
+{
+	struct attempt a = { .model = m, .packet = login(m, to, port) };
+
+	if (judge_translate(m, &a.packet))
+		return false;
+	try_source(&a, &a.packet.from);
+	judge_sources(m, &a.packet, try_source, &a);
+	return a.passes;
+}
+
+static bool
+lets_in_any(const struct model *m, const uint16_t *ports, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < m->npublics; i++)
+		for (k = 0; k < n; k++)
+			if (lets_in(m, &m->publics[i], ports[k]))
+				return true;
+	return false;
+}
+
+/* The forward that claims that port of every public address; NULL: one of
+ * them is still this host's own. */
+static const struct statement *
+find_taker(const struct model *m, uint16_t port)
+{
+	const struct statement *taker = NULL;
+	struct packet p;
+	size_t i;
+
+	for (i = 0; i < m->npublics; i++) {
+		p = login(m, &m->publics[i], port);
+		if (!judge_translate(m, &p))
+			return NULL;
+		taker = p.forward->st;
+	}
+	return taker;
+}
+
+/* An allow helps with a port that no forward takes away before it. */
+static void
+tell_way_in(const struct model *m, const uint16_t *ports, size_t n,
+    struct buf *b)
+{
+	struct buf taker = { 0 };
+	size_t i;
+
+	for (i = 0; i < n && find_taker(m, ports[i]) != NULL; i++)
+		;
+	if (i < n) {
+		buf_printf(b, _("  to let it in: allow input tcp %u\n"),
+		    ports[i]);
+		return;
+	}
+	statement_print(find_taker(m, ports[0]), &taker);
+	buf_printf(b, _("  port %u goes elsewhere by: %s\n"), ports[0],
+	    buf_text(&taker));
+	buf_free(&taker);
+}
+
+void
+safety_warn(const struct model *before, const struct model *after,
+    const uint16_t *ports, size_t n, struct buf *b)
+{
+	struct buf list = { 0 };
+	size_t i;
+
+	if (n == 0 || after->npublics == 0 || lets_in_any(after, ports, n))
+		return;
+	for (i = 0; i < n; i++)
+		buf_printf(&list, "%s%u", i > 0 ? _(" or ") : "", ports[i]);
+	buf_printf(b,
+	    before != NULL && lets_in_any(before, ports, n)
+		? _("warning: nothing lets in a new login on port %s from the "
+		    "Internet over IPv6, as the saved config does\n")
+		: _("warning: nothing lets in a new login on port %s from the "
+		    "Internet over IPv6\n"),
+	    buf_text(&list));
+	tell_way_in(after, ports, n, b);
+	buf_free(&list);
+}
+
+/* The session */
+
+int
+safety_check(const struct model *m, const struct snapshot *s,
+    const struct ssh *ssh, struct err *e)
+{
+	struct packet p = { .chain = CHAIN_INPUT,
+		.proto = PACKET_TCP,
+		.from = ssh->client,
+		.to = ssh->server,
+		.port = ssh->port,
+		.answered = true };
+	const struct statement *worst, *best;
+
+	if (ssh->client.family != AF_INET6 || !is_ours(s, &ssh->server) ||
+	    is_ours(s, &ssh->client))
+		return 0;
+	p.in = ssh->link[0] != '\0' ? ssh->link : link_to(s, &ssh->client);
+	if (judge_translate(m, &p))
+		return refuse_forward(ssh, p.forward->st, e);
+	if (judge(m, &p, &worst) == VERDICT_ALLOW)
+		return 0;
+	p.doubt_passes = true;
+	if (judge(m, &p, &best) != VERDICT_ALLOW)
+		return refuse_drop(ssh, worst, e);
+	return refuse_limit(
+	    ssh, best == NULL || has_limit(worst) ? worst : best, e);
+}

@@ -1,0 +1,142 @@
+/* What containers ask this host for. A default of deny cuts it off, and that
+ * may be meant, so it is told and not let through. DHCP is over IPv4, which
+ * nobody here touches. */
+#include "config.h"
+
+#include "core/reach/services.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/plan/judge.h"
+
+static const struct service {
+	int proto;
+	enum packet_proto packet;
+	const char *word; /* of the language */
+	uint16_t port;
+	const char *name;
+} services[] = {
+	{ IPPROTO_UDP, PACKET_UDP, "udp", 53, "DNS" },
+	{ IPPROTO_UDP, PACKET_UDP, "udp", 547, "DHCPv6" },
+	{ IPPROTO_TCP, PACKET_TCP, "tcp", 53, "DNS" },
+};
+
+static bool
+is_served(const struct snapshot *s, const struct link *bridge,
+    const struct listeners *l, const struct service *service)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == NSID_SELF && a->index == bridge->index &&
+		    a->prefix.family == AF_INET6 &&
+		    listeners_hear(l, (uint8_t)service->proto, &a->prefix,
+			service->port, bridge->index))
+			return true;
+	return false;
+}
+
+/* DHCPv6 is asked by who has only a link-local address yet. */
+static bool
+is_cut(const struct model *m, const struct model_bridge *br,
+    const struct service *service, const struct statement **by)
+{
+	static const struct prefix link_local = {
+		.family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 }
+	};
+	struct packet p = { .chain = CHAIN_INPUT,
+		.proto = service->packet,
+		.port = service->port,
+		.from = br->ula.family != AF_UNSPEC && service->port != 547
+			    ? prefix_network(&br->ula)
+			    : link_local,
+		.to = br->ula.family != AF_UNSPEC ? prefix_addr(&br->ula)
+						  : link_local,
+		.in = br->link->name,
+		.doubt_passes = true };
+
+	return judge(m, &p, by) != VERDICT_ALLOW;
+}
+
+struct cut {
+	struct buf names, keep;
+	const char *word;
+	const struct statement *policy; /* the first that does it; or NULL */
+};
+
+static void
+add_cut(struct cut *c, const struct service *service, const char *from)
+{
+	if (c->names.len == 0 || strstr(c->names.s, service->name) == NULL)
+		buf_printf(&c->names, "%s%s", c->names.len > 0 ? ", " : "",
+		    service->name);
+	if (c->word != NULL && strcmp(c->word, service->word) == 0) {
+		buf_printf(&c->keep, ",%u", service->port);
+		return;
+	}
+	if (c->word != NULL)
+		buf_printf(&c->keep, "%s\n", from);
+	buf_printf(&c->keep, "  allow input %s %u", service->word,
+	    service->port);
+	c->word = service->word;
+}
+
+/* What is allowed behind a policy that denies it is never reached. */
+static void
+add_how(const struct cut *c, struct buf *b)
+{
+	struct buf policy = { 0 };
+
+	if (c->policy == NULL) {
+		buf_add(b, _("  to keep it:\n"));
+		return;
+	}
+	statement_print(c->policy, &policy);
+	buf_printf(
+	    b, _("  to keep it, before %s:\n"), buf_text(&policy));
+	buf_free(&policy);
+}
+
+static void
+warn_bridge(const struct model *m, const struct model_bridge *br,
+    const struct snapshot *s, const struct listeners *l, struct buf *b)
+{
+	const struct statement *by;
+	struct cut c = { .word = NULL };
+	struct buf from = { 0 };
+	size_t i;
+
+	buf_add(&from, " from bridge ");
+	words_print(&from, br->link->name, "");
+	for (i = 0; i < NITEMS(services); i++) {
+		if (!is_served(s, br->link, l, &services[i]) ||
+		    !is_cut(m, br, &services[i], &by))
+			continue;
+		add_cut(&c, &services[i], from.s);
+		if (c.policy == NULL && by != NULL && statement_is_policy(by))
+			c.policy = by;
+	}
+	if (c.word != NULL) {
+		buf_printf(b,
+		    _("warning: containers on %s would lose what this host "
+		      "serves them: %s\n"),
+		    from.s + strlen(" from bridge "), c.names.s);
+		add_how(&c, b);
+		buf_printf(b, "%s%s\n", c.keep.s, from.s);
+	}
+	buf_free(&c.names);
+	buf_free(&c.keep);
+	buf_free(&from);
+}
+
+void
+services_warn(const struct model *m, const struct snapshot *s,
+    const struct listeners *l, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		warn_bridge(m, &m->bridges[i], s, l, b);
+}

@@ -1,0 +1,120 @@
+/* Listening sockets of containers, remembered. */
+#include "config.h"
+
+#include "core/reach/sockets.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/util.h"
+
+#define AGE_MS 3000 /* what they may be behind the kernel */
+
+const struct listeners *
+sockets_of(const struct sockets *s, uint64_t inode)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i].inode == inode)
+			return &s->v[i].all;
+	return NULL;
+}
+
+void
+sockets_free(struct sockets *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		listeners_free(&s->v[i].all);
+	free(s->v);
+	memset(s, 0, sizeof(*s));
+}
+
+static bool
+has_address(const struct snapshot *s, const struct container *c,
+    const struct prefix *addr)
+{
+	return snapshot_address_bare(s, c->nsid, c->inner, addr) != NULL;
+}
+
+static bool
+is_target(const struct snapshot *s, const struct config *config,
+    const struct container *c)
+{
+	const struct statement *st;
+	const struct target *to;
+	size_t i;
+
+	for (i = 0; c->inode != 0 && i < config->n; i++) {
+		st = config->v[i].st;
+		if (st == NULL || st->kind != ST_FORWARD)
+			continue;
+		to = &st->v[FORWARD_TO].target;
+		if (to->name != NULL ? container_is_called(c, to->name)
+				     : has_address(s, c, &to->addr))
+			return true;
+	}
+	return false;
+}
+
+static struct listeners *
+find(struct sockets *s, uint64_t inode)
+{
+	size_t i;
+
+	for (i = 0; i < s->n; i++)
+		if (s->v[i].inode == inode)
+			return &s->v[i].all;
+	return NULL;
+}
+
+static void
+keep(struct sockets *s, uint64_t inode, const struct listeners *all)
+{
+	s->v = xgrow(s->v, s->n, sizeof(*s->v));
+	s->v[s->n].inode = inode;
+	s->v[s->n++].all = *all;
+}
+
+/* Reads those of c, or moves what the old ones know; false when it differs. */
+static bool
+take(struct sockets *s, struct sockets *old, struct net *net,
+    const struct container *c, bool fresh)
+{
+	struct listeners *before = find(old, c->inode), now;
+	struct err ignored;
+
+	if (find(s, c->inode) != NULL)
+		return true;
+	if (before != NULL && !fresh) {
+		keep(s, c->inode, before);
+		memset(before, 0, sizeof(*before));
+		return true;
+	}
+	if (net_listeners(net, c, &now, &ignored) != 0)
+		return before == NULL;
+	keep(s, c->inode, &now);
+	return before != NULL && listeners_equal(before, &now);
+}
+
+bool
+sockets_update(struct sockets *s, struct net *net,
+    const struct snapshot *snapshot, const struct config *config)
+{
+	struct sockets old = *s;
+	bool fresh = old.read == 0 || now_ms() - old.read >= AGE_MS;
+	bool same = true;
+	size_t i;
+
+	memset(s, 0, sizeof(*s));
+	s->read = fresh ? now_ms() : old.read;
+	for (i = 0; i < snapshot->ncontainers; i++)
+		if (is_target(snapshot, config, &snapshot->containers[i]))
+			same = take(s, &old, net, &snapshot->containers[i],
+				   fresh) && same;
+	same = same && s->n == old.n;
+	sockets_free(&old);
+	return !same;
+}

@@ -1,0 +1,280 @@
+/* Stale connections: those that go on although the rules would not let them
+ * through as they go. */
+#include "config.h"
+
+#include "core/reach/stale.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/container.h"
+#include "core/plan/judge.h"
+
+const struct stale_reason stale_reasons[STALE_KINDS] = {
+	[STALE_GONE] = { N_("gone"),
+	    N_("no forward leads there any more") },
+	[STALE_MOVED] = { N_("moved"),
+	    N_("its forward leads elsewhere now") },
+	[STALE_REFUSED] = { N_("refused"),
+	    N_("the rules would refuse it now") },
+};
+
+/* Behind which link */
+
+static void
+add_way(struct stale *s, const struct snapshot *now,
+    const struct prefix *prefix, int index)
+{
+	const struct link *l = snapshot_link_at(now, index);
+
+	if (l == NULL || prefix->family != AF_INET6)
+		return;
+	s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
+	s->ways[s->nways++] = (struct stale_way){ *prefix, l->name };
+}
+
+static void
+add_address(struct prefixes *to, const struct prefix *addr)
+{
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	to->v[to->n++] = prefix_addr(addr);
+}
+
+/* Its ULA may be what a commit has just given, after the snapshot. */
+static void
+add_bridge(struct stale *s, const struct model_bridge *b)
+{
+	if (b->link == NULL || b->ula.family == AF_UNSPEC)
+		return;
+	s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
+	s->ways[s->nways++] = (struct stale_way){ b->ula, b->link->name };
+	add_address(&s->own, &b->ula);
+}
+
+static void
+add_addresses(struct stale *s, const struct snapshot *now,
+    const struct container *c)
+{
+	const struct address *a;
+
+	for (a = now->addresses; a < END_OF(now->addresses, now->naddresses);
+	     a++)
+		if (a->nsid == c->nsid && a->nsid != NSID_SELF)
+			add_address(&s->published, &a->prefix);
+}
+
+/* Those whose runtime translates public ports to them by itself. */
+static void
+add_published(struct stale *s, const struct snapshot *now)
+{
+	const struct container *c;
+
+	for (c = now->containers; c < END_OF(now->containers, now->ncontainers);
+	     c++)
+		if (container_runtime_lends(c->runtime))
+			add_addresses(s, now, c);
+}
+
+static const char *
+way_to(const struct stale *s, const struct prefix *addr)
+{
+	const struct stale_way *w, *best = NULL;
+
+	for (w = s->ways; w < END_OF(s->ways, s->nways); w++)
+		if (prefix_holds(&w->prefix, addr) &&
+		    (best == NULL || w->prefix.len > best->prefix.len))
+			best = w;
+	return best != NULL ? best->link : s->uplink;
+}
+
+void
+stale_begin(
+    struct stale *s, const struct model *m, const struct snapshot *now)
+{
+	const struct link *uplink = snapshot_uplink(now);
+	const struct address *a;
+	size_t i;
+
+	*s = (struct stale){ .model = m,
+		.uplink = uplink != NULL ? uplink->name : NULL };
+	for (i = 0; i < m->nforwards; i++)
+		port_index_add(&s->ports, m->forwards[i].st, &m->forwards[i]);
+	port_index_sort(&s->ports);
+	for (a = now->addresses; a < END_OF(now->addresses, now->naddresses);
+	     a++)
+		if (a->nsid == NSID_SELF) {
+			add_way(s, now, &a->prefix, a->index);
+			add_address(&s->own, &a->prefix);
+		}
+	add_published(s, now);
+	for (i = 0; i < now->ninward; i++)
+		add_way(s, now, &now->inward[i].to, now->inward[i].index);
+	for (i = 0; i < m->nbridges; i++)
+		add_bridge(s, &m->bridges[i]);
+}
+
+void
+stale_end(struct stale *s)
+{
+	port_index_free(&s->ports);
+	free(s->ways);
+	free(s->own.v);
+	free(s->published.v);
+	memset(s, 0, sizeof(*s));
+}
+
+/* Whose it is */
+
+static bool
+is_among(const struct prefixes *among, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < among->n; i++)
+		if (addr_equal(&among->v[i], addr))
+			return true;
+	return false;
+}
+
+static bool
+is_on(const struct model_forward *f, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < f->non; i++)
+		if (addr_equal(&f->on[i], addr))
+			return true;
+	return false;
+}
+
+static const struct model_forward *
+find_forward(const struct stale *s, const struct flow *f)
+{
+	const struct port_claim *c = NULL;
+	const struct model_forward *forward;
+
+	while ((c = port_index_next(
+		    &s->ports, f->proto, f->original.dport, c)) != NULL) {
+		forward = c->owner;
+		if (is_on(forward, &f->original.dst))
+			return forward;
+	}
+	return NULL;
+}
+
+/* What came to an address of this host and went to a bridge whose prefix is
+ * ours was translated by a forward that there was; all else may be the work of
+ * another table. */
+static bool
+is_orphan(const struct stale *s, const struct flow *f)
+{
+	const struct model *m = s->model;
+	size_t i;
+
+	if (!is_among(&s->own, &f->original.dst) ||
+	    is_among(&s->published, &f->reply.src))
+		return false;
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].ula.family != AF_UNSPEC &&
+		    prefix_holds(&m->bridges[i].ula, &f->reply.src))
+			return true;
+	return false;
+}
+
+/* Its first packet, if it came now. */
+static struct packet
+first_packet(const struct stale *s, const struct flow *f)
+{
+	const struct flow_way *way = &f->original;
+	struct packet p = {
+		.chain = CHAIN_OUTPUT,
+		.proto = f->proto == IPPROTO_TCP ? PACKET_TCP : PACKET_UDP,
+		.from = way->src,
+		.to = way->dst,
+		.port = way->dport,
+		.sport = way->sport,
+		.answered = true, /* it was let in by the way it came */
+		.doubt_passes = true,
+	};
+
+	if (is_among(&s->own, &way->src))
+		return p;
+	p.chain = CHAIN_INPUT;
+	p.in = way_to(s, &way->src);
+	return p;
+}
+
+static bool
+leads_there(const struct packet *p, const struct flow *f)
+{
+	return addr_equal(&p->to, &f->reply.src) && p->port == f->reply.sport;
+}
+
+bool
+stale_claims(const struct stale *s, const struct flow *f)
+{
+	return find_forward(s, f) != NULL;
+}
+
+bool
+stale_translates(const struct stale *s, const struct flow *f)
+{
+	const struct model_forward *forward = find_forward(s, f);
+	struct packet p = first_packet(s, f);
+
+	if (forward == NULL)
+		return false;
+	judge_hand_over(s->model, forward, &p);
+	return leads_there(&p, f);
+}
+
+const struct stale_reason *
+stale_judge(const struct stale *s, const struct flow *f)
+{
+	const struct model_forward *forward = find_forward(s, f);
+	struct packet p;
+
+	if (forward == NULL)
+		return is_orphan(s, f) ? &stale_reasons[STALE_GONE] : NULL;
+	p = first_packet(s, f);
+	judge_hand_over(s->model, forward, &p);
+	if (!leads_there(&p, f))
+		return &stale_reasons[STALE_MOVED];
+	return judge(s->model, &p, NULL) != VERDICT_ALLOW
+		   ? &stale_reasons[STALE_REFUSED]
+		   : NULL;
+}
+
+/* Behind a link-local address is any link, and a multicast group is here and
+ * elsewhere at once. */
+static bool
+is_plain(const struct prefix *addr)
+{
+	return !addr_is_link_local(addr) && addr->bytes[0] != 0xff;
+}
+
+const struct stale_reason *
+stale_judge_direct(const struct stale *s, const struct flow *f)
+{
+	const struct flow_way *way = &f->original;
+	struct packet p;
+
+	if ((f->proto != IPPROTO_TCP && f->proto != IPPROTO_UDP) ||
+	    !is_plain(&way->src) || !is_plain(&way->dst))
+		return NULL;
+	if (stale_claims(s, f))
+		return &stale_reasons[STALE_MOVED];
+	p = first_packet(s, f);
+	if (is_among(&s->own, &way->dst)) {
+		p.out = p.chain == CHAIN_OUTPUT ? "lo" : NULL;
+	} else {
+		p.out = way_to(s, &way->dst);
+		p.chain = p.chain == CHAIN_OUTPUT ? CHAIN_OUTPUT
+						  : CHAIN_FORWARD;
+	}
+	return judge(s->model, &p, NULL) != VERDICT_ALLOW
+		   ? &stale_reasons[STALE_REFUSED]
+		   : NULL;
+}

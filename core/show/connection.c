@@ -1,0 +1,461 @@
+/* Live flows through forwards: whose they are, and how they end. */
+#include "config.h"
+
+#include "core/show/connection.h"
+
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/plan/port_index.h"
+#include "core/reach/stale.h"
+#include "core/show/list.h"
+#include "core/state/check.h"
+
+/* Who has an address inside. */
+struct home {
+	struct prefix addr;
+	const char *name;
+	const struct container *container; /* NULL: known by the config only */
+};
+
+/* What a flow is looked up in: sorted, for there may be thousands. */
+struct places {
+	struct port_index ports; /* of forwards, as statements */
+	struct home *homes; /* by address */
+	size_t nhomes;
+	struct prefix *own; /* addresses of this host */
+	size_t nown;
+};
+
+static void
+add_home(struct places *p, const struct prefix *addr, const char *name,
+    const struct container *c)
+{
+	p->homes = xgrow(p->homes, p->nhomes, sizeof(*p->homes));
+	p->homes[p->nhomes++] = (struct home){ prefix_addr(addr), name, c };
+}
+
+static int
+home_compare(const void *a, const void *b)
+{
+	const struct home *x = a, *y = b;
+
+	return memcmp(x->addr.bytes, y->addr.bytes, sizeof(x->addr.bytes));
+}
+
+static void
+sort_homes(struct places *p)
+{
+	if (p->nhomes > 0)
+		qsort(p->homes, p->nhomes, sizeof(*p->homes), home_compare);
+}
+
+static const struct home *
+find_home(const struct home *homes, size_t n, const struct prefix *addr)
+{
+	const struct home key = { .addr = prefix_addr(addr) };
+
+	return n == 0 ? NULL
+		      : bsearch(&key, homes, n, sizeof(*homes), home_compare);
+}
+
+/* The addresses that containers have. */
+static void
+add_homes(struct places *p, const struct snapshot *s)
+{
+	const struct container *c;
+	size_t i;
+
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers); c++)
+		for (i = 0; i < s->naddresses && c->nsid != NSID_SELF; i++)
+			if (s->addresses[i].nsid == c->nsid &&
+			    s->addresses[i].index == c->inner &&
+			    list_is_wide(&s->addresses[i].prefix))
+				add_home(
+				    p, &s->addresses[i].prefix, c->name, c);
+	sort_homes(p);
+}
+
+/* Those they should have; what another has now is still the other's. */
+static void
+add_homes_to_be(struct places *p, const struct host *h)
+{
+	size_t taken = p->nhomes, i;
+	const struct prefix *ula;
+	const struct value *v;
+	const char *name;
+	struct overlays o;
+
+	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
+	for (i = 0; i < o.n; i++) {
+		v = o.v[i].st->v;
+		ula = &v[CONTAINER_ULA].prefix;
+		if (!v[CONTAINER_ULA].set ||
+		    find_home(p->homes, taken, ula) != NULL)
+			continue;
+		name = v[CONTAINER_NAME].text;
+		add_home(
+		    p, ula, name, snapshot_container(&h->snapshot, name, NULL));
+	}
+	free(o.v);
+	sort_homes(p);
+}
+
+static void
+add_own(struct places *p, const struct snapshot *s)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
+		if (a->nsid != NSID_SELF || !list_is_wide(&a->prefix))
+			continue;
+		p->own = xgrow(p->own, p->nown, sizeof(*p->own));
+		p->own[p->nown++] = a->prefix;
+	}
+}
+
+static void
+places_read(struct places *p, const struct host *h)
+{
+	struct overlays o;
+	size_t i;
+
+	memset(p, 0, sizeof(*p));
+	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
+	for (i = 0; i < o.n; i++)
+		port_index_add(&p->ports, o.v[i].st, o.v[i].st);
+	free(o.v);
+	add_homes(p, &h->snapshot);
+	add_homes_to_be(p, h);
+	add_own(p, &h->snapshot);
+	port_index_sort(&p->ports);
+}
+
+static void
+places_free(struct places *p)
+{
+	port_index_free(&p->ports);
+	free(p->homes);
+	free(p->own);
+}
+
+static bool
+is_own(const struct places *p, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < p->nown; i++)
+		if (addr_equal(&p->own[i], addr))
+			return true;
+	return false;
+}
+
+static bool
+takes(const struct statement *st, const struct places *p,
+    const struct flow_way *way)
+{
+	const struct value *on = &st->v[FORWARD_ON];
+
+	return on->set ? addr_equal(&on->prefix, &way->dst)
+		       : is_own(p, &way->dst);
+}
+
+/* Of several that take it, one that is on goes before one that is off, whose
+ * flows may live on; and one for that address before one for all. */
+static unsigned
+rank(const struct statement *st)
+{
+	return 2u * !statement_is_off(st) + st->v[FORWARD_ON].set;
+}
+
+static const struct statement *
+find_forward(const struct places *p, const struct flow *f)
+{
+	const struct port_claim *c = NULL;
+	const struct statement *best = NULL, *st;
+
+	while ((c = port_index_next(
+		    &p->ports, f->proto, f->original.dport, c)) != NULL) {
+		st = c->owner;
+		if (takes(st, p, &f->original) &&
+		    (best == NULL || rank(st) > rank(best)))
+			best = st;
+	}
+	return best;
+}
+
+static int
+row_compare(const void *a, const void *b)
+{
+	const struct flow *x = ((const struct connection_row *)a)->flow;
+	const struct flow *y = ((const struct connection_row *)b)->flow;
+	int d = x->original.dport - y->original.dport;
+
+	if (d == 0)
+		d = x->proto - y->proto;
+	if (d == 0)
+		d = memcmp(x->original.src.bytes, y->original.src.bytes,
+		    sizeof(x->original.src.bytes));
+	return d != 0 ? d : x->original.sport - y->original.sport;
+}
+
+static bool
+fill_row(struct connection_row *row, const struct flow *f,
+    const struct places *p, const struct stale *stale)
+{
+	const struct home *home;
+
+	if (f->over)
+		return false;
+	row->flow = f;
+	row->forward = find_forward(p, f);
+	row->stale = stale->model != NULL ? stale_judge(stale, f) : NULL;
+	if (row->forward == NULL && row->stale == NULL)
+		return false;
+	home = find_home(p->homes, p->nhomes, &f->reply.src);
+	row->container = home != NULL ? home->name : NULL;
+	row->home = home != NULL ? home->container : NULL;
+	return true;
+}
+
+struct connection_row *
+rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
+{
+	struct connection_row *v =
+	    xcalloc(flows->n > 0 ? flows->n : 1, sizeof(*v));
+	struct stale stale = { 0 };
+	struct checkup committed;
+	struct places p;
+	size_t i;
+
+	*n = 0;
+	places_read(&p, h);
+	checkup_begin(&committed, h);
+	if (committed.known)
+		stale_begin(&stale, &committed.model, &h->snapshot);
+	for (i = 0; i < flows->n; i++)
+		*n += fill_row(&v[*n], &flows->v[i], &p, &stale);
+	stale_end(&stale);
+	checkup_end(&committed);
+	places_free(&p);
+	qsort(v, *n, sizeof(*v), row_compare);
+	return v;
+}
+
+/* Some of them */
+
+static enum proto
+proto_of(const struct flow *f)
+{
+	return f->proto == IPPROTO_TCP ? PROTO_TCP : PROTO_UDP;
+}
+
+static bool
+goes_by(const struct flow *f, const struct forward_key *key)
+{
+	static const enum proto others[] = {
+		[PROTO_TCP] = PROTO_UDP, [PROTO_UDP] = PROTO_TCP
+	};
+	struct range port = { f->original.dport, f->original.dport };
+
+	if (key->proto == others[proto_of(f)])
+		return false;
+	return key->ports.n == 0 ||
+	       ports_overlap(&key->ports, &(struct ports){ &port, 1 });
+}
+
+static bool
+leads_to(const struct connection_row *row, const char *name)
+{
+	if (row->home != NULL && container_is_called(row->home, name))
+		return true;
+	return row->container != NULL && strcmp(row->container, name) == 0;
+}
+
+static bool
+is_asked(const struct connection_scope *scope, const struct connection_row *row)
+{
+	const struct flow_way *way = &row->flow->original;
+
+	if (scope->forward != NULL && !goes_by(row->flow, scope->forward))
+		return false;
+	if (scope->container != NULL && !leads_to(row, scope->container))
+		return false;
+	return scope->client == NULL ||
+	       (addr_equal(&scope->client->addr, &way->src) &&
+		   scope->client->port == way->sport);
+}
+
+static bool
+has_forward(const struct host *h, const struct forward_key *key)
+{
+	const struct value *v;
+	struct overlays o;
+	bool found = false;
+	size_t i;
+
+	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
+	for (i = 0; i < o.n && !found; i++) {
+		v = o.v[i].st->v;
+		found = ((key->proto == PROTO_TCP_UDP) ||
+			    v[FORWARD_PROTO].choice == PROTO_TCP_UDP ||
+			    v[FORWARD_PROTO].choice == key->proto) &&
+			ports_overlap(&key->ports, &v[FORWARD_PORTS].ports);
+	}
+	free(o.v);
+	return found;
+}
+
+static bool
+has_container(const struct host *h, const char *name)
+{
+	struct overlays o;
+	bool stated;
+
+	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
+	stated = overlays_named(&o, name) != NULL;
+	free(o.v);
+	return stated || snapshot_container(&h->snapshot, name, NULL) != NULL;
+}
+
+static int
+refuse_unknown(const struct host *h, const char *name, struct err *e)
+{
+	struct buf shown = { 0 }, known = { 0 };
+
+	buf_escape(&shown, name, strlen(name));
+	model_suggest_container(&h->candidate, &h->snapshot, name, &known);
+	err_set(e, ERR_USAGE, "unknown container %s", buf_text(&shown));
+	err_hint(e, "%s", buf_text(&known));
+	buf_free(&shown);
+	buf_free(&known);
+	return -1;
+}
+
+/* What was removed may have connections left, so they are looked at first. */
+static int
+check_scope(const struct host *h, const struct connection_scope *scope,
+    struct err *e)
+{
+	if (scope->container != NULL && !has_container(h, scope->container))
+		return refuse_unknown(h, scope->container, e);
+	if (scope->forward == NULL || scope->forward->ports.n == 0 ||
+	    has_forward(h, scope->forward))
+		return 0;
+	err_set(e, ERR_USAGE, "no forward has such a port");
+	return err_hint(e, "seki show forwards lists them");
+}
+
+int
+connections_narrow(struct host *h, const struct connection_scope *scope,
+    struct err *e)
+{
+	struct flow_list kept = { 0 };
+	struct connection_row *v;
+	size_t n, i;
+
+	v = rows_connections(h, &h->flows, &n);
+	for (i = 0; i < n; i++) {
+		if (!is_asked(scope, &v[i]))
+			continue;
+		kept.v = xgrow(kept.v, kept.n, sizeof(*kept.v));
+		kept.v[kept.n++] = *v[i].flow;
+	}
+	free(v);
+	flow_list_free(&h->flows);
+	h->flows = kept;
+	return kept.n > 0 ? 0 : check_scope(h, scope, e);
+}
+
+/* Their names */
+
+void
+connection_print(const struct connection_row *row, struct buf *b)
+{
+	const struct flow *f = row->flow;
+	struct buf from = { 0 }, to = { 0 };
+
+	flow_end_print(&f->original.src, f->original.sport, &from);
+	if (row->container != NULL)
+		words_print(&to, row->container, "");
+	else
+		flow_end_print(&f->reply.src, f->reply.sport, &to);
+	/* Protocol, public port, client, container. */
+	buf_printf(b, _("%s %u from %s to %s"), flow_proto(f),
+	    f->original.dport, buf_text(&from), buf_text(&to));
+	buf_free(&from);
+	buf_free(&to);
+}
+
+/* Asked for completion only, so others' rows stay. */
+void
+connection_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	struct flow_list flows = { 0 };
+	struct buf word = { 0 }, help = { 0 };
+	struct connection_row *v;
+	struct err ignored;
+	size_t n, i;
+
+	if (s->host == NULL || net_flows(s->host->net, &flows, &ignored) != 0)
+		return;
+	v = rows_connections(s->host, &flows, &n);
+	for (i = 0; i < n; i++) {
+		if (s->v != NULL && s->v[0].set &&
+		    s->v[0].choice != proto_of(v[i].flow))
+			continue;
+		buf_reset(&word);
+		buf_reset(&help);
+		flow_end_print(
+		    &v[i].flow->original.src, v[i].flow->original.sport, &word);
+		connection_print(&v[i], &help);
+		s->add(s->arg, buf_text(&word), buf_text(&help));
+	}
+	free(v);
+	flow_list_free(&flows);
+	buf_free(&word);
+	buf_free(&help);
+}
+
+/* Their end */
+
+static void
+tell_end(const struct connection_row *row, bool closed, bool forgotten,
+    struct buf *notes)
+{
+	struct buf which = { 0 };
+
+	connection_print(row, &which);
+	if (closed || forgotten)
+		buf_printf(notes, _("ended: %s\n"), buf_text(&which));
+	else
+		buf_printf(
+		    notes, _("it had ended already: %s\n"), buf_text(&which));
+	if (forgotten && row->flow->proto == IPPROTO_TCP)
+		buf_add(notes,
+		    _("note: its socket in the container was not found, so "
+		      "neither end was told; if one sends on, the connection "
+		      "comes back\n"));
+	buf_free(&which);
+}
+
+/* A flow that was reset stays known as closed for a few seconds: the reset
+ * finds its way by it. */
+int
+connection_end(struct host *h, const struct connection_row *row,
+    struct buf *notes, struct err *e)
+{
+	bool closed = false, forgotten = false;
+	struct err ignored;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	if (row->flow->proto == IPPROTO_TCP && row->home != NULL)
+		net_socket_end(h->net, row->home, row->flow, &closed, &ignored);
+	if (!closed && net_flow_delete(h->net, row->flow, &forgotten, e) != 0)
+		return -1;
+	tell_end(row, closed, forgotten, notes);
+	return 0;
+}

@@ -1,0 +1,256 @@
+/* Bridges: what the kernel has, and what the candidate says of them. */
+#include "config.h"
+
+#include "core/show/list.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/lang/ula.h"
+
+struct bridge_row *
+rows_bridges(const struct host *h, size_t *n)
+{
+	const struct snapshot *s = &h->snapshot;
+	const struct overlay *with;
+	struct bridge_row *v = NULL, *row;
+	struct overlays o;
+	size_t i, k;
+
+	*n = 0;
+	overlays_read(&o, h, ST_BRIDGE, ST_BRIDGE);
+	for (i = 0; i < s->nlinks; i++) {
+		if (!link_is_bridge(&s->links[i]))
+			continue;
+		v = xgrow(v, *n, sizeof(*v));
+		row = &v[(*n)++];
+		memset(row, 0, sizeof(*row));
+		row->link = &s->links[i];
+		with = overlays_named(&o, row->link->name);
+		if (with != NULL) {
+			row->st = with->st;
+			row->mark = with->mark;
+			row->ula_there = list_has_ula(h, NSID_SELF,
+			    row->link->index, &with->st->v[BRIDGE_ULA]);
+		}
+		if (row->st == NULL || !row->st->v[BRIDGE_ULA].set)
+			row->unstated = ula_of_bridge(s, row->link->index);
+		for (k = 0; k < s->nlinks; k++)
+			row->ports += s->links[k].master == row->link->index;
+		row->rx = meters_get2(h->meters, "rx", row->link->name);
+		row->tx = meters_get2(h->meters, "tx", row->link->name);
+	}
+	free(o.v);
+	return v;
+}
+
+CELL(bridge_name)
+{
+	const struct bridge_row *r = row;
+
+	list_escaped(r->link->name, b);
+}
+
+CELL(bridge_state)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, _(list_link_state(r->link)));
+}
+
+CELL(bridge_id)
+{
+	const struct bridge_row *r = row;
+	const uint8_t *id = r->link->bridge_id;
+
+	buf_printf(b, "%02x%02x.%02x%02x%02x%02x%02x%02x", id[0], id[1], id[2],
+	    id[3], id[4], id[5], id[6], id[7]);
+}
+
+CELL(bridge_stp)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, r->link->stp ? _("yes") : _("no"));
+}
+
+CELL(bridge_mac)
+{
+	const struct bridge_row *r = row;
+
+	list_mac(r->link->mac, b);
+}
+
+CELL(bridge_ports)
+{
+	const struct bridge_row *r = row;
+
+	buf_printf(b, "%u", r->ports);
+}
+
+NUMBER(bridge_ports_number)
+{
+	const struct bridge_row *r = row;
+
+	return r->ports;
+}
+
+CELL(bridge_ula)
+{
+	const struct bridge_row *r = row;
+
+	if (r->st != NULL && r->st->v[BRIDGE_ULA].set)
+		prefix_print(&r->st->v[BRIDGE_ULA].prefix, b);
+	else
+		list_unstated(h, NSID_SELF, r->link->index, b);
+}
+
+CELL(bridge_v4)
+{
+	const struct bridge_row *r = row;
+
+	list_address(h, NSID_SELF, r->link->index, list_is_v4, b);
+}
+
+CELL(bridge_link_local)
+{
+	const struct bridge_row *r = row;
+
+	list_address(h, NSID_SELF, r->link->index, addr_is_link_local, b);
+}
+
+CELL(bridge_masquerade)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set ? _("yes")
+								    : _("no"));
+}
+
+CELL(bridge_rx)
+{
+	const struct bridge_row *r = row;
+
+	list_series(h, r->rx, b);
+}
+
+CELL(bridge_tx)
+{
+	const struct bridge_row *r = row;
+
+	list_series(h, r->tx, b);
+}
+
+NUMBER(bridge_rx_rate)
+{
+	const struct bridge_row *r = row;
+
+	return series_rate(r->rx);
+}
+
+NUMBER(bridge_tx_rate)
+{
+	const struct bridge_row *r = row;
+
+	return series_rate(r->tx);
+}
+
+CELL(bridge_key)
+{
+	const struct bridge_row *r = row;
+
+	buf_add(b, r->link->name);
+}
+
+MARK(bridge_mark)
+{
+	const struct bridge_row *r = row;
+
+	return row_mark_char(r->mark);
+}
+
+STATEMENT(bridge_statement)
+{
+	const struct bridge_row *r = row;
+
+	return r->st;
+}
+
+static const struct listing_column bridge_columns[] = {
+	{ "name", N_("BRIDGE"), 0, 0, bridge_name, NULL, N_("its name") },
+	{ "state", N_("STATE"), 0, 4, bridge_state, NULL,
+	    N_("up, off, or no carrier") },
+	{ "id", N_("BRIDGE ID"), 0, 6, bridge_id, NULL,
+	    N_("priority and MAC, as brctl shows them") },
+	{ "stp", N_("STP"), 0, 5, bridge_stp, NULL,
+	    N_("whether the spanning tree protocol runs") },
+	{ "mac", N_("MAC"), 0, 8, bridge_mac, NULL, N_("its MAC address") },
+	{ "ports", N_("PORTS"), COLUMN_RIGHT, 1, bridge_ports,
+	    bridge_ports_number, N_("how many ports it has") },
+	{ "ula", N_("ULA"), COLUMN_WIDE, 0, bridge_ula, NULL,
+	    N_("the host's private address on it") },
+	{ "masquerade", N_("MASQ"), 0, 3, bridge_masquerade, NULL,
+	    N_("whether connections outwards leave with the public address") },
+	{ "ipv4", N_("IPV4"), 0, 7, bridge_v4, NULL, N_("its IPv4 address") },
+	{ "link-local", N_("LINK-LOCAL"), 0, 9, bridge_link_local, NULL,
+	    N_("its link-local address") },
+	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_rx,
+	    bridge_rx_rate, N_("what the host receives on it") },
+	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_tx,
+	    bridge_tx_rate, N_("what the host sends on it") },
+};
+
+static json_t *
+json_ports(const struct host *h, const struct link *bridge)
+{
+	json_t *all = json_array();
+	size_t i;
+
+	for (i = 0; i < h->snapshot.nlinks; i++)
+		if (h->snapshot.links[i].master == bridge->index)
+			json_array_append_new(
+			    all, list_json_text(h->snapshot.links[i].name));
+	return all;
+}
+
+static json_t *
+json_bridge(const struct host *h, const void *row)
+{
+	const struct bridge_row *r = row;
+	const uint8_t *id = r->link->bridge_id;
+
+	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o}", "name",
+	    list_json_text(r->link->name), "id",
+	    json_sprintf("%02x%02x.%02x%02x%02x%02x%02x%02x", id[0], id[1],
+		id[2], id[3], id[4], id[5], id[6], id[7]),
+	    "stp", r->link->stp, "mac",
+	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
+	    list_json_addresses(h, NSID_SELF, r->link->index), "ula",
+	    r->st != NULL ? list_json_value(r->st, BRIDGE_ULA) : json_null(),
+	    "masquerade", r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set,
+	    "ports", json_ports(h, r->link));
+}
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_bridges(h, n);
+}
+
+const struct listing listing_bridges = {
+	.name = N_("bridges"),
+	.help = N_("bridges, their ports and addresses"),
+	.columns = bridge_columns,
+	.ncolumns = NITEMS(bridge_columns),
+	.row_size = sizeof(struct bridge_row),
+	.build = build,
+	.free = list_free,
+	.key = bridge_key,
+	.mark = bridge_mark,
+	.statement = bridge_statement,
+	.json = json_bridge,
+	.shape = "{name, id, stp, mac, addresses: [...], ula,\n"
+		 " masquerade, ports: [...]}",
+};

@@ -1,0 +1,221 @@
+/* Connections: live flows through forwards. */
+#include "config.h"
+
+#include "core/show/list.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/reach/stale.h"
+#include "core/show/connection.h"
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_connections(h, &h->flows, n);
+}
+
+CELL(connection_client)
+{
+	const struct connection_row *r = row;
+
+	flow_end_print(
+	    &r->flow->original.src, r->flow->original.sport, b);
+}
+
+/* As the statement names it, less its first word. */
+CELL(connection_forward)
+{
+	const struct connection_row *r = row;
+	struct buf key = { 0 };
+
+	if (r->forward == NULL) {
+		buf_add(b, "-");
+		return;
+	}
+	statement_key(r->forward, &key);
+	buf_add(b, buf_text(&key) + strlen("forward "));
+	buf_free(&key);
+}
+
+CELL(connection_container)
+{
+	const struct connection_row *r = row;
+
+	list_escaped(r->container != NULL ? r->container : "-", b);
+}
+
+CELL(connection_port)
+{
+	const struct connection_row *r = row;
+
+	buf_printf(b, "%u", r->flow->reply.sport);
+}
+
+NUMBER(connection_port_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->reply.sport;
+}
+
+CELL(connection_state)
+{
+	const struct connection_row *r = row;
+
+	buf_add(b, _(r->flow->state));
+	if (r->stale != NULL)
+		buf_printf(b, ", %s", _(r->stale->word));
+}
+
+CELL(connection_in)
+{
+	const struct flow *f = ((const struct connection_row *)row)->flow;
+
+	number_short(b, f->counted ? f->in.bytes : NUMBER_UNKNOWN);
+}
+
+NUMBER(connection_in_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->in.bytes;
+}
+
+CELL(connection_out)
+{
+	const struct flow *f = ((const struct connection_row *)row)->flow;
+
+	number_short(b, f->counted ? f->out.bytes : NUMBER_UNKNOWN);
+}
+
+NUMBER(connection_out_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->out.bytes;
+}
+
+/* In steps, to the nearest: neither does a quiet flow change with every second,
+ * nor one whose packets keep its timeout at the full. */
+CELL(connection_timeout)
+{
+	static const struct {
+		uint32_t from, step, unit; /* seconds */
+		char name;
+	} steps[] = {
+		{ 86400, 86400, 86400, 'd' },
+		{ 3600, 3600, 3600, 'h' },
+		{ 118, 60, 60, 'm' },
+		{ 0, 5, 1, 's' },
+	};
+	uint32_t left = ((const struct connection_row *)row)->flow->timeout;
+	size_t i = 0;
+
+	while (left < steps[i].from)
+		i++;
+	left = (left + steps[i].step / 2) / steps[i].step * steps[i].step;
+	buf_printf(b, "%u%c", left / steps[i].unit, steps[i].name);
+}
+
+NUMBER(connection_timeout_number)
+{
+	const struct connection_row *r = row;
+
+	return r->flow->timeout;
+}
+
+CELL(connection_key)
+{
+	const struct connection_row *r = row;
+
+	buf_printf(b, "%u", r->flow->id);
+}
+
+MARK(connection_mark)
+{
+	const struct connection_row *r = row;
+
+	return r->stale != NULL ? '!' : ' ';
+}
+
+static const struct listing_column connection_columns[] = {
+	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, connection_client, NULL,
+	    N_("who began it") },
+	{ "forward", N_("FORWARD"), 0, 0, connection_forward, NULL,
+	    N_("the forward that it goes through") },
+	{ "container", N_("CONTAINER"), 0, 0, connection_container, NULL,
+	    N_("where it leads") },
+	{ "port", N_("PORT"), COLUMN_RIGHT, 4, connection_port,
+	    connection_port_number, N_("the port inside") },
+	{ "state", N_("STATE"), 0, 2, connection_state, NULL,
+	    N_("of TCP, or whether answers were seen; and why the rules would "
+	       "not let it through as it goes") },
+	{ "in", N_("IN"), COLUMN_RIGHT, 1, connection_in, connection_in_number,
+	    N_("bytes towards the container") },
+	{ "out", N_("OUT"), COLUMN_RIGHT, 1, connection_out,
+	    connection_out_number, N_("bytes back") },
+	{ "timeout", N_("TIMEOUT"), COLUMN_RIGHT, 3, connection_timeout,
+	    connection_timeout_number,
+	    N_("how long until it is forgotten when nothing comes") },
+};
+
+static json_t *
+json_end(const struct prefix *addr, uint16_t port)
+{
+	return json_pack(
+	    "{s:o,s:i}", "address", list_json_prefix(addr), "port", port);
+}
+
+static json_t *
+json_count(const struct flow *f, const struct flow_count *c)
+{
+	return !f->counted
+		   ? json_null()
+		   : json_pack("{s:I,s:I}", "packets", (json_int_t)c->packets,
+			 "bytes", (json_int_t)c->bytes);
+}
+
+static json_t *
+json_connection(const struct host *h, const void *row)
+{
+	const struct connection_row *r = row;
+	const struct flow *f = r->flow;
+	struct buf forward = { 0 };
+	json_t *j;
+
+	connection_forward(h, row, &forward);
+	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:s?}",
+	    "proto", flow_proto(f), "client",
+	    json_end(&f->original.src, f->original.sport), "on",
+	    json_end(&f->original.dst, f->original.dport), "forward",
+	    r->forward != NULL ? buf_text(&forward) : NULL, "container",
+	    r->container != NULL ? list_json_text(r->container) : json_null(),
+	    "target", json_end(&f->reply.src, f->reply.sport), "state",
+	    f->state, "timeout", (json_int_t)f->timeout, "in",
+	    json_count(f, &f->in), "out", json_count(f, &f->out), "stale",
+	    r->stale != NULL ? r->stale->word : NULL);
+	buf_free(&forward);
+	return j;
+}
+
+const struct listing listing_connections = {
+	.name = N_("connections"),
+	.help = N_("live flows through forwards"),
+	.columns = connection_columns,
+	.ncolumns = NITEMS(connection_columns),
+	.row_size = sizeof(struct connection_row),
+	.read = host_read_flows,
+	.build = build,
+	.free = list_free,
+	.key = connection_key,
+	.mark = connection_mark,
+	.json = json_connection,
+	.shape = "{proto, client: {address, port}, on: {address, port},\n"
+		 " forward, container, target: {address, port}, state,\n"
+		 " timeout, in: {packets, bytes}, out: {packets, bytes},\n"
+		 " stale: gone|moved|refused|null}",
+};

@@ -1,0 +1,398 @@
+/* Containers: those of the kernel, those on disk, and those that only the
+ * config knows. */
+#include "config.h"
+
+#include "core/show/list.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/lang/ula.h"
+
+const char *
+container_state_name(const struct container *c)
+{
+	return c == NULL                  ? N_("absent")
+	       : c->state == CONTAINER_UP ? N_("up")
+					  : N_("stopped");
+}
+
+static unsigned
+count_forwards(const struct host *h, const char *name)
+{
+	const struct statement *st;
+	unsigned n = 0;
+	size_t i;
+
+	for (i = 0; i < h->candidate.n; i++) {
+		st = h->candidate.v[i].st;
+		n += st != NULL && st->kind == ST_FORWARD &&
+		     st->v[FORWARD_TO].target.name != NULL &&
+		     strcmp(st->v[FORWARD_TO].target.name, name) == 0;
+	}
+	return n;
+}
+
+static void
+fill_container(
+    struct container_row *row, const struct host *h, const struct overlay *with)
+{
+	const struct container *c = row->container;
+
+	if (with != NULL) {
+		row->st = with->st;
+		row->mark = with->mark;
+	}
+	row->forwards = count_forwards(h, row->name);
+	if (c == NULL)
+		return;
+	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
+	row->port = snapshot_link_at(&h->snapshot, c->port);
+	if (row->st == NULL || !row->st->v[CONTAINER_ULA].set)
+		row->unstated = ula_of_container(&h->snapshot, c);
+	row->ula_there =
+	    with != NULL && c->inner != 0 &&
+	    list_has_ula(h, c->nsid, c->inner, &with->st->v[CONTAINER_ULA]);
+	if (row->port == NULL)
+		return;
+	row->rx = meters_get2(h->meters, "tx", row->port->name);
+	row->tx = meters_get2(h->meters, "rx", row->port->name);
+}
+
+/* The bridge that a statement is for; NULL when it is for any. */
+static const char *
+bridge_of(const struct config *c, const struct statement *st)
+{
+	const struct statement *bridge;
+	size_t i;
+
+	if (st->v[CONTAINER_ON].set)
+		return st->v[CONTAINER_ON].text;
+	for (i = 0; st->v[CONTAINER_ULA].set && i < c->n; i++) {
+		bridge = c->v[i].st;
+		if (bridge != NULL && bridge->kind == ST_BRIDGE &&
+		    bridge->v[BRIDGE_ULA].set &&
+		    prefix_holds(&bridge->v[BRIDGE_ULA].prefix,
+			&st->v[CONTAINER_ULA].prefix))
+			return bridge->v[BRIDGE_IFACE].text;
+	}
+	return NULL;
+}
+
+/* Where a statement is carried out; without such a port where its name is. */
+static const struct container *
+container_of(const struct host *h, const struct statement *st)
+{
+	const char *name = st->v[CONTAINER_NAME].text;
+	const struct container *c;
+
+	c = snapshot_container(
+	    &h->snapshot, name, bridge_of(&h->candidate, st));
+	return c != NULL ? c : snapshot_container(&h->snapshot, name, NULL);
+}
+
+static void
+add_row(struct container_row **v, size_t *n, const struct host *h,
+    const struct container_row *row, const struct overlay *with)
+{
+	*v = xgrow(*v, *n, sizeof(**v));
+	(*v)[*n] = *row;
+	fill_container(&(*v)[(*n)++], h, with);
+}
+
+/* Of the ports of one namespace a statement is for one. */
+static void
+add_port(struct container_row **v, size_t *n, const struct host *h,
+    const struct container *c, const struct overlay *with)
+{
+	const struct container *at = with != NULL ? container_of(h, with->st)
+						  : NULL;
+	struct container_row row = { .name = c->name, .container = c };
+
+	row.elsewhere = at != NULL && at != c && at->nsid == c->nsid;
+	add_row(v, n, h, &row, row.elsewhere ? NULL : with);
+}
+
+static bool
+has_row(const struct container_row *v, size_t n, const char *name)
+{
+	size_t i = 0;
+
+	while (i < n && strcmp(v[i].name, name) != 0)
+		i++;
+	return i < n;
+}
+
+/* A row for each port, and for each statement by a name that is on none. */
+struct container_row *
+rows_containers(const struct host *h, size_t *n)
+{
+	const struct snapshot *s = &h->snapshot;
+	struct container_row *v = NULL, row = { 0 };
+	const struct container *c;
+	struct overlays o;
+	size_t i, ports;
+
+	*n = 0;
+	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers); c++)
+		add_port(&v, n, h, c, overlays_named(&o, c->name));
+	ports = *n;
+	for (i = 0; i < o.n; i++) {
+		row.name = o.v[i].st->v[CONTAINER_NAME].text;
+		row.container = container_of(h, o.v[i].st);
+		if (!has_row(v, ports, row.name))
+			add_row(&v, n, h, &row, &o.v[i]);
+	}
+	free(o.v);
+	return v;
+}
+
+static char
+container_mark_of(const struct container_row *r)
+{
+	if (r->mark != MARK_NONE)
+		return row_mark_char(r->mark);
+	return r->st != NULL && r->st->v[CONTAINER_ULA].set && !r->ula_there
+		   ? '!'
+		   : ' ';
+}
+
+CELL(container_name)
+{
+	const struct container_row *r = row;
+
+	list_escaped(r->name, b);
+}
+
+CELL(container_runtime)
+{
+	const struct container_row *r = row;
+
+	buf_add(b, r->container != NULL ? r->container->runtime : "-");
+}
+
+CELL(container_state)
+{
+	const struct container_row *r = row;
+
+	buf_add(b, _(container_state_name(r->container)));
+}
+
+CELL(container_ula)
+{
+	const struct container_row *r = row;
+
+	if (r->st != NULL && r->st->v[CONTAINER_ULA].set) {
+		prefix_print(&r->st->v[CONTAINER_ULA].prefix, b);
+		if (!r->ula_there && r->mark == MARK_NONE)
+			buf_add(b, _(" (not set)"));
+		if (r->container != NULL && r->container->cut)
+			buf_add(b, _(" +many"));
+	} else if (r->container != NULL && r->container->inner != 0) {
+		list_unstated(h, r->container->nsid, r->container->inner, b);
+		if (r->container->cut)
+			buf_add(b, _(" +many"));
+	} else {
+		buf_add(b, "-");
+	}
+}
+
+CELL(container_v4)
+{
+	const struct container_row *r = row;
+
+	if (r->container != NULL && r->container->inner != 0)
+		list_address(
+		    h, r->container->nsid, r->container->inner, list_is_v4, b);
+	else
+		buf_add(b, "-");
+}
+
+CELL(container_mac)
+{
+	const struct container_row *r = row;
+
+	if (r->container != NULL && r->container->has_mac)
+		list_mac(r->container->mac, b);
+	else
+		buf_add(b, "-");
+}
+
+CELL(container_bridge)
+{
+	const struct container_row *r = row;
+
+	list_escaped(r->bridge != NULL ? r->bridge->name : "-", b);
+}
+
+CELL(container_port)
+{
+	const struct container_row *r = row;
+
+	list_escaped(r->port != NULL ? r->port->name : "-", b);
+}
+
+CELL(container_pid)
+{
+	const struct container_row *r = row;
+
+	if (r->container != NULL && r->container->pid != 0)
+		buf_printf(b, "%d", (int)r->container->pid);
+	else
+		buf_add(b, "-");
+}
+
+CELL(container_forwards)
+{
+	const struct container_row *r = row;
+
+	buf_printf(b, "%u", r->forwards);
+}
+
+NUMBER(container_forwards_number)
+{
+	const struct container_row *r = row;
+
+	return r->forwards;
+}
+
+CELL(container_rx)
+{
+	const struct container_row *r = row;
+
+	list_series(h, r->rx, b);
+}
+
+CELL(container_tx)
+{
+	const struct container_row *r = row;
+
+	list_series(h, r->tx, b);
+}
+
+NUMBER(container_rx_rate)
+{
+	const struct container_row *r = row;
+
+	return series_rate(r->rx);
+}
+
+NUMBER(container_tx_rate)
+{
+	const struct container_row *r = row;
+
+	return series_rate(r->tx);
+}
+
+CELL(container_key)
+{
+	const struct container_row *r = row;
+
+	buf_printf(b, "%s %s", r->name, r->port != NULL ? r->port->name : "");
+}
+
+MARK(container_mark)
+{
+	const struct container_row *r = row;
+
+	return container_mark_of(r);
+}
+
+STATEMENT(container_statement)
+{
+	const struct container_row *r = row;
+
+	return r->st;
+}
+
+static const struct listing_column container_columns[] = {
+	{ "name", N_("NAME"), 0, 0, container_name, NULL, N_("its name") },
+	{ "runtime", N_("RUNTIME"), 0, 5, container_runtime, NULL,
+	    N_("what runs it") },
+	{ "state", N_("STATE"), 0, 1, container_state, NULL,
+	    N_("up, stopped, or absent") },
+	{ "ula", N_("ULA"), COLUMN_WIDE, 0, container_ula, NULL,
+	    N_("its private address") },
+	{ "ipv4", N_("IPV4"), 0, 7, container_v4, NULL,
+	    N_("its IPv4 address") },
+	{ "mac", N_("MAC"), 0, 8, container_mac, NULL,
+	    N_("the MAC address inside") },
+	{ "bridge", N_("BRIDGE"), 0, 4, container_bridge, NULL,
+	    N_("the bridge it is behind") },
+	{ "port", N_("PORT"), 0, 6, container_port, NULL,
+	    N_("its port of that bridge") },
+	{ "pid", N_("PID"), COLUMN_RIGHT, 9, container_pid, NULL,
+	    N_("a process of it") },
+	{ "forwards", N_("FWD"), COLUMN_RIGHT, 3, container_forwards,
+	    container_forwards_number, N_("how many forwards lead to it") },
+	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, container_rx,
+	    container_rx_rate, N_("what it receives") },
+	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, container_tx,
+	    container_tx_rate, N_("what it sends") },
+};
+
+static json_t *
+json_names(const struct container_row *r)
+{
+	const struct container *c = r->container;
+	json_t *names = json_array();
+	size_t i;
+
+	for (i = 0; c != NULL && i < c->nnames; i++)
+		json_array_append_new(names, list_json_text(c->names[i].name));
+	if (json_array_size(names) == 0)
+		json_array_append_new(names, list_json_text(r->name));
+	return names;
+}
+
+static json_t *
+json_container(const struct host *h, const void *row)
+{
+	const struct container_row *r = row;
+	const struct container *c = r->container;
+	bool inside = c != NULL && c->inner != 0;
+
+	return json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}",
+	    "name", list_json_text(r->name), "names", json_names(r), "runtime",
+	    c != NULL ? c->runtime : "unknown", "state",
+	    container_state_name(c), "pid",
+	    c != NULL && c->pid != 0 ? json_integer(c->pid) : json_null(),
+	    "bridge",
+	    r->bridge != NULL ? list_json_text(r->bridge->name) : json_null(),
+	    "port",
+	    r->port != NULL ? list_json_text(r->port->name) : json_null(),
+	    "mac", inside ? list_json_mac(c->has_mac, c->mac) : json_null(),
+	    "addresses",
+	    inside ? list_json_addresses(h, c->nsid, c->inner) : json_array(),
+	    "addresses_cut", inside && c->cut,
+	    "ula",
+	    r->st != NULL ? list_json_value(r->st, CONTAINER_ULA) : json_null(),
+	    "default_route",
+	    inside && c->has_default ? list_json_prefix(&c->route.gateway)
+				     : json_null());
+}
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_containers(h, n);
+}
+
+const struct listing listing_containers = {
+	.name = N_("containers"),
+	.help = N_("what lives behind the ports of bridges"),
+	.columns = container_columns,
+	.ncolumns = NITEMS(container_columns),
+	.row_size = sizeof(struct container_row),
+	.build = build,
+	.free = list_free,
+	.key = container_key,
+	.mark = container_mark,
+	.statement = container_statement,
+	.json = json_container,
+	.shape = "{name, names: [...], runtime, state, pid, bridge, port,\n"
+		 " mac, addresses: [...], addresses_cut, ula, default_route}",
+};

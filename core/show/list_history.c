@@ -1,0 +1,114 @@
+/* The history: what was confirmed, by whom and when. */
+#include "config.h"
+
+#include "core/show/list.h"
+
+#include <jansson.h>
+#include <string.h>
+#include <time.h>
+
+#include "core/base/intl.h"
+#include "core/state/history.h"
+
+/* The rows are the entries themselves. A folder that cannot be read shows as
+ * an empty list. */
+static void *
+build(const struct host *h, size_t *n)
+{
+	struct history history;
+	struct err ignored;
+
+	history_load(h, &history, &ignored);
+	*n = history.n;
+	return history.v;
+}
+
+static void
+free_rows(void *rows, size_t n)
+{
+	history_free(&(struct history){ rows, n });
+}
+
+CELL(history_number)
+{
+	const struct history_entry *r = row;
+
+	buf_printf(b, "%u", r->number);
+}
+
+CELL(history_when)
+{
+	const struct history_entry *r = row;
+	time_t when = (time_t)r->when;
+	char text[32];
+	struct tm tm;
+
+	if (r->when == 0 || localtime_r(&when, &tm) == NULL ||
+	    strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm) == 0)
+		buf_add(b, "-");
+	else
+		buf_add(b, text);
+}
+
+CELL(history_changes)
+{
+	const struct history_entry *r = row;
+
+	buf_printf(b, "+%u -%u ~%u", r->added, r->removed, r->changed);
+}
+
+CELL(history_who)
+{
+	const struct history_entry *r = row;
+
+	buf_add(b, r->who[0] != '\0' ? r->who : "-");
+}
+
+NUMBER(history_by_number)
+{
+	const struct history_entry *r = row;
+
+	return r->number;
+}
+
+NUMBER(history_by_when)
+{
+	const struct history_entry *r = row;
+
+	return (double)r->when;
+}
+
+static const struct listing_column history_columns[] = {
+	{ "number", N_("NUMBER"), COLUMN_RIGHT, 0, history_number,
+	    history_by_number, N_("what rollback takes") },
+	{ "when", N_("WHEN"), 0, 0, history_when, history_by_when,
+	    N_("when it was confirmed") },
+	{ "changes", N_("CHANGES"), 0, 2, history_changes, NULL,
+	    N_("statements added (+), removed (-) and changed (~)") },
+	{ "who", N_("WHO"), COLUMN_WIDE, 1, history_who, NULL,
+	    N_("who committed it, and from where") },
+};
+
+static json_t *
+json_entry(const struct host *h UNUSED, const void *row)
+{
+	const struct history_entry *r = row;
+
+	return json_pack("{s:i,s:I,s:s,s:i,s:i,s:i}", "number", (int)r->number,
+	    "when", (json_int_t)r->when, "who", r->who, "added", (int)r->added,
+	    "removed", (int)r->removed, "changed", (int)r->changed);
+}
+
+const struct listing listing_history = {
+	.name = N_("history"),
+	.help = N_("the confirmed configs, the newest first"),
+	.columns = history_columns,
+	.ncolumns = NITEMS(history_columns),
+	.row_size = sizeof(struct history_entry),
+	.ordered = true,
+	.build = build,
+	.free = free_rows,
+	.key = history_number,
+	.json = json_entry,
+	.shape = "{number, when, who, added, removed, changed}",
+};

@@ -1,0 +1,256 @@
+/* Policies: for each chain the fixed lines, the policies, the default. */
+#include "config.h"
+
+#include "core/show/list.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/plan/fixed.h"
+
+struct policies {
+	struct policy_row *v;
+	size_t n;
+	const struct host *host;
+	enum chain chain;
+};
+
+static struct policy_row *
+add_policy_row(struct policies *to)
+{
+	struct policy_row *row;
+
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	row = &to->v[to->n++];
+	memset(row, 0, sizeof(*row));
+	row->chain = to->chain;
+	return row;
+}
+
+static void
+fill_hits(struct policy_row *row, const struct host *h, const char *counter)
+{
+	row->hits = counters_find(&h->counters, counter);
+	row->rate = meters_get(h->meters, counter);
+}
+
+static void
+add_policy_rows(struct policies *to, const struct overlays *o)
+{
+	const struct statement *st;
+	struct policy_row *row;
+	unsigned number = 0;
+	char *id;
+	size_t i;
+
+	for (i = 0; i < o->n; i++) {
+		st = o->v[i].st;
+		if (st->v[POLICY_CHAIN].choice != (unsigned)to->chain)
+			continue;
+		row = add_policy_row(to);
+		row->st = st;
+		row->mark = o->v[i].mark;
+		if (row->mark != MARK_REMOVED)
+			row->number = ++number;
+		id = model_policy_id(st);
+		fill_hits(row, to->host, id);
+		free(id);
+	}
+}
+
+static void
+add_fixed_rows(struct policies *to)
+{
+	const struct fixed *f;
+	struct policy_row *row;
+	char *counter;
+
+	for (f = fixed_rows; f < END_OF(fixed_rows, fixed_count); f++) {
+		if (!fixed_in(f, to->chain, to->host->snapshot.has_fib))
+			continue;
+		row = add_policy_row(to);
+		row->fixed = f->text;
+		row->why = f->why;
+		counter = fixed_counter(f, to->chain);
+		if (counter != NULL)
+			fill_hits(row, to->host, counter);
+		free(counter);
+	}
+}
+
+static void
+add_default_row(struct policies *to, const struct overlays *o)
+{
+	struct policy_row *row = add_policy_row(to);
+	char *id = xasprintf("default-%s", type_chain.choices[to->chain].word);
+	size_t i;
+
+	for (i = 0; i < o->n; i++) {
+		if (o->v[i].st->v[DEFAULT_CHAIN].choice != (unsigned)to->chain)
+			continue;
+		row->st = o->v[i].st;
+		row->mark = o->v[i].mark;
+	}
+	row->is_default = true;
+	if (row->st == NULL)
+		row->fixed = "default allow";
+	fill_hits(row, to->host, id);
+	free(id);
+}
+
+struct policy_row *
+rows_policies(const struct host *h, size_t *n)
+{
+	struct policies to = { .host = h };
+	struct overlays policies, defaults;
+
+	overlays_read(&policies, h, ST_ALLOW, ST_REJECT);
+	overlays_read(&defaults, h, ST_DEFAULT, ST_DEFAULT);
+	for (to.chain = 0; to.chain < CHAIN_COUNT; to.chain++) {
+		add_fixed_rows(&to);
+		add_policy_rows(&to, &policies);
+		add_default_row(&to, &defaults);
+	}
+	free(policies.v);
+	free(defaults.v);
+	*n = to.n;
+	return to.v;
+}
+
+static char
+policy_mark_of(const struct policy_row *r)
+{
+	if (r->st == NULL)
+		return '=';
+	if (r->mark == MARK_NONE && statement_is_off(r->st))
+		return '-';
+	return row_mark_char(r->mark);
+}
+
+CELL(policy_number)
+{
+	const struct policy_row *r = row;
+
+	if (r->number != 0)
+		buf_printf(b, "%u", r->number);
+}
+
+CELL(policy_chain)
+{
+	const struct policy_row *r = row;
+
+	buf_add(b, type_chain.choices[r->chain].word);
+}
+
+CELL(policy_text)
+{
+	const struct policy_row *r = row;
+	struct buf text = { 0 };
+
+	if (r->st == NULL)
+		buf_add(&text, _(r->fixed));
+	else
+		statement_print(r->st, &text);
+	buf_add(b, buf_text(&text));
+	buf_free(&text);
+}
+
+CELL(policy_hits)
+{
+	const struct policy_row *r = row;
+
+	number_short(b, r->hits != NULL ? r->hits->packets : NUMBER_UNKNOWN);
+}
+
+CELL(policy_bytes)
+{
+	const struct policy_row *r = row;
+
+	list_bytes(r->hits, b);
+}
+
+CELL(policy_rate)
+{
+	const struct policy_row *r = row;
+
+	number_decimal(b, series_packet_rate(r->rate));
+}
+
+CELL(policy_key)
+{
+	const struct policy_row *r = row;
+
+	buf_printf(b, "%u ", (unsigned)r->chain);
+	if (r->st != NULL)
+		statement_key(r->st, b);
+	else
+		buf_add(b, r->fixed);
+	buf_add(b, r->mark == MARK_REMOVED ? " -" : "");
+}
+
+MARK(policy_mark)
+{
+	const struct policy_row *r = row;
+
+	return policy_mark_of(r);
+}
+
+STATEMENT(policy_statement)
+{
+	const struct policy_row *r = row;
+
+	return r->st;
+}
+
+static const struct listing_column policy_columns[] = {
+	{ "number", "#", COLUMN_RIGHT, 1, policy_number, NULL,
+	    N_("its place in its chain, which move takes") },
+	{ "chain", N_("CHAIN"), 0, 2, policy_chain, NULL,
+	    N_("input, forward or output") },
+	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, policy_text, NULL,
+	    N_("the statement, or a line that is always there") },
+	{ "rate", N_("HITS/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, policy_rate,
+	    NULL, N_("packets that match") },
+	{ "hits", N_("HITS"), COLUMN_RIGHT, 1, policy_hits, NULL,
+	    N_("packets that matched so far") },
+	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3, policy_bytes, NULL,
+	    N_("their bytes") },
+};
+
+static json_t *
+json_policy(const struct host *h UNUSED, const void *row)
+{
+	const struct policy_row *r = row;
+
+	return json_pack("{s:s,s:o,s:b,s:o,s:o}", "chain",
+	    type_chain.choices[r->chain].word, "number",
+	    r->number != 0 ? json_integer(r->number) : json_null(), "fixed",
+	    r->st == NULL, "statement",
+	    r->st != NULL ? list_json_statement(r->st) : json_string(r->fixed),
+	    "hits", list_json_counter(r->hits));
+}
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_policies(h, n);
+}
+
+const struct listing listing_policies = {
+	.name = N_("policies"),
+	.help = N_("what is let through, in the order it is judged"),
+	.columns = policy_columns,
+	.ncolumns = NITEMS(policy_columns),
+	.row_size = sizeof(struct policy_row),
+	.ordered = true,
+	.build = build,
+	.free = list_free,
+	.key = policy_key,
+	.mark = policy_mark,
+	.statement = policy_statement,
+	.json = json_policy,
+	.shape = "{chain, number, fixed, statement, hits: {packets, bytes}}",
+};

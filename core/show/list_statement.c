@@ -1,0 +1,76 @@
+/* Every statement of the candidate, and those that it takes away. */
+#include "config.h"
+
+#include "core/show/list.h"
+
+#include <jansson.h>
+
+#include "core/base/intl.h"
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	struct overlays all = { 0 };
+
+	overlays_read(&all, h, ST_UPLINK, ST_OPTION);
+	*n = all.n;
+	return all.v;
+}
+
+CELL(statement_text)
+{
+	const struct overlay *r = row;
+
+	statement_print(r->st, b);
+}
+
+CELL(statement_row_key)
+{
+	const struct overlay *r = row;
+
+	statement_key(r->st, b);
+	buf_add(b, r->mark == MARK_REMOVED ? " -" : "");
+}
+
+MARK(statement_mark)
+{
+	const struct overlay *r = row;
+
+	return row_mark_char(r->mark);
+}
+
+STATEMENT(statement_statement)
+{
+	const struct overlay *r = row;
+
+	return r->st;
+}
+
+static json_t *
+json_statement(const struct host *h UNUSED, const void *row)
+{
+	const struct overlay *r = row;
+
+	return list_json_statement(r->st);
+}
+
+static const struct listing_column columns[] = {
+	{ "statement", N_("STATEMENT"), COLUMN_WIDE, 0, statement_text, NULL,
+	    N_("the statement") },
+};
+
+const struct listing listing_statements = {
+	.name = N_("statements"),
+	.help = N_("every statement of the candidate"),
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.row_size = sizeof(struct overlay),
+	.ordered = true,
+	.build = build,
+	.free = list_free,
+	.key = statement_row_key,
+	.mark = statement_mark,
+	.statement = statement_statement,
+	.json = json_statement,
+	.shape = "STATEMENT",
+};

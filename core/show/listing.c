@@ -1,0 +1,37 @@
+/* The lists of seki show, of its JSON and of the screens. */
+#include "config.h"
+
+#include "core/show/listing.h"
+
+#include <string.h>
+
+const struct listing *const listings[] = {
+	&listing_uplinks,
+	&listing_bridges,
+	&listing_containers,
+	&listing_forwards,
+	&listing_policies,
+	&listing_counters,
+	&listing_connections,
+	&listing_changes,
+	&listing_history,
+	&listing_statements,
+	NULL,
+};
+
+const struct listing *
+listing_find(const char *name)
+{
+	const struct listing *const *l;
+
+	for (l = listings; *l != NULL; l++)
+		if (strcmp((*l)->name, name) == 0)
+			return *l;
+	return NULL;
+}
+
+const void *
+listing_row(const struct listing *l, const void *rows, size_t i)
+{
+	return (const char *)rows + i * l->row_size;
+}

@@ -1,0 +1,274 @@
+/* What may keep a forward from working: the walk over all reasons. */
+#include "config.h"
+
+#include "core/state/check.h"
+
+#include <linux/if_addr.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/state/check_parts.h"
+#include "core/state/drift.h"
+
+/* In the order in which reasons are told: a cause before what follows. */
+static const struct check_group *const groups[] = { &check_host, &check_bridge,
+	&check_container, &check_rules, &check_hooks, &check_listen };
+
+bool
+check_name_link(const struct link *l, struct buf *what)
+{
+	buf_escape(what, l->name, strlen(l->name));
+	return true;
+}
+
+bool
+check_name_address(const struct prefix *p, struct buf *what)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_add(what, addr_text(p, text));
+	return true;
+}
+
+bool
+check_name_container(const struct check_subject *s, struct buf *what)
+{
+	const char *name = s->forward->st->v[FORWARD_TO].target.name;
+
+	if (name == NULL)
+		return check_name_address(&s->forward->target, what);
+	buf_escape(what, name, strlen(name));
+	return true;
+}
+
+const struct snapshot *
+check_seen(const struct check_subject *s)
+{
+	return &s->host->snapshot;
+}
+
+bool
+check_is_named(const struct check_subject *s)
+{
+	return s->forward->container != NULL;
+}
+
+bool
+check_has_proto(const struct model_forward *f, unsigned one)
+{
+	unsigned both = f->st->v[FORWARD_PROTO].choice;
+
+	return both == one || both == PROTO_TCP_UDP;
+}
+
+unsigned
+check_port_inside(const struct model_forward *f, unsigned port)
+{
+	unsigned to = f->st->v[FORWARD_TO].target.port;
+
+	return to == 0 ? port
+		       : to + port - f->st->v[FORWARD_PORTS].ports.v[0].lo;
+}
+
+const struct address *
+check_own_address(const struct check_subject *s, const struct prefix *p)
+{
+	const struct address *a = check_seen(s)->addresses;
+	const struct address *end = END_OF(a, check_seen(s)->naddresses);
+
+	for (; a < end; a++)
+		if (a->nsid == NSID_SELF && addr_equal(&a->prefix, p))
+			return a;
+	return NULL;
+}
+
+bool
+check_is_not_ready(const struct address *a)
+{
+	return (a->flags & IFA_F_DADFAILED) != 0 ||
+	       ((a->flags & IFA_F_TENTATIVE) != 0 &&
+		   (a->flags & IFA_F_OPTIMISTIC) == 0);
+}
+
+bool
+check_is_open(const struct check_subject *s)
+{
+	return s->container != NULL && s->container->port != 0 &&
+	       s->container->nsid != NSID_SELF && s->container->netns != NULL;
+}
+
+const struct address *
+check_target_inside(const struct check_subject *s)
+{
+	return snapshot_address_bare(check_seen(s), s->container->nsid,
+	    s->container->inner, &s->forward->target);
+}
+
+const struct way *
+check_way(const struct check_subject *s)
+{
+	return s->bridge != NULL
+		   ? ways_of(&s->host->ways, &s->forward->target)
+		   : NULL;
+}
+
+/* Subjects */
+
+/* Named containers that are not where they were committed to be are looked for
+ * by name, literal targets by address. */
+static const struct container *
+find_container(const struct check_subject *s)
+{
+	const struct snapshot *now = check_seen(s);
+	const struct container *c = now->containers;
+	const struct container *end = END_OF(c, now->ncontainers);
+
+	if (check_is_named(s) && s->forward->container->container != NULL)
+		return s->forward->container->container;
+	if (check_is_named(s))
+		return snapshot_container(
+		    now, s->forward->st->v[FORWARD_TO].target.name, NULL);
+	for (; c < end; c++)
+		if (c->port != 0 && c->nsid != NSID_SELF &&
+		    check_target_inside(&(struct check_subject){
+			.host = s->host, .forward = s->forward,
+			.container = c }) != NULL)
+			return c;
+	return NULL;
+}
+
+static const struct link *
+find_bridge(const struct check_subject *s)
+{
+	const struct model *m = s->model;
+	size_t i;
+
+	if (check_is_named(s))
+		return s->forward->container->bridge->link;
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].ula.family != AF_UNSPEC &&
+		    prefix_holds(&m->bridges[i].ula, &s->forward->target))
+			return m->bridges[i].link;
+	return NULL;
+}
+
+void
+checkup_begin(struct checkup *k, const struct host *h)
+{
+	memset(k, 0, sizeof(*k));
+	k->host = h;
+	k->config = drift_config(h, &k->store, &k->refusal);
+	k->known = k->config != NULL &&
+		   model_build_lenient(&k->model, k->config, &h->snapshot,
+		       &k->refusal) == 0;
+}
+
+void
+checkup_end(struct checkup *k)
+{
+	model_free(&k->model);
+	config_free(&k->store);
+}
+
+/* Lists ask in the order of the config, which is that of the model. */
+static const struct model_forward *
+find_forward(struct checkup *k, const char *id)
+{
+	size_t n = k->model.nforwards, i, at;
+
+	for (i = 0; i < n; i++) {
+		at = (k->at + i) % n;
+		if (strcmp(k->model.forwards[at].id, id) == 0) {
+			k->at = at + 1;
+			return &k->model.forwards[at];
+		}
+	}
+	return NULL;
+}
+
+bool
+checkup_has(struct checkup *k, const char *id, const struct statement *st)
+{
+	const struct model_forward *f = k->known ? find_forward(k, id) : NULL;
+
+	return f != NULL && statement_equal(f->st, st);
+}
+
+bool
+checkup_agrees(
+    const struct checkup *k, const struct statement *st, bool removed)
+{
+	const struct config *c = k->config;
+	const struct statement *now;
+	size_t i;
+
+	for (i = 0; c != NULL && i < c->n; i++) {
+		now = c->v[i].st;
+		if (now != NULL && statement_same(st, now))
+			return !removed && statement_equal(now, st);
+	}
+	return c != NULL && removed;
+}
+
+/* Of those that are as bad the first. */
+static const struct check *
+worst_failing(const struct check_subject *s, struct buf *what)
+{
+	const struct check *c, *end, *worst = NULL;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < NITEMS(groups); i++) {
+		end = groups[i]->v + groups[i]->n;
+		for (c = groups[i]->v; c < end; c++) {
+			buf_reset(&b);
+			if ((worst != NULL && c->verdict <= worst->verdict) ||
+			    !c->fails(s, &b))
+				continue;
+			worst = c;
+			buf_reset(what);
+			buf_add(what, buf_text(&b));
+		}
+	}
+	buf_free(&b);
+	return worst;
+}
+
+static enum check_verdict
+judge_unknown(const struct checkup *k, const char *id, struct buf *why)
+{
+	if (k->refusal.code == ERR_NONE)
+		return CHECK_OK;
+	buf_printf(
+	    why, _("the config cannot be carried out: %s"), k->refusal.text);
+	return check_has_rules(k->host, id) ? CHECK_DEGRADED : CHECK_BROKEN;
+}
+
+enum check_verdict
+checkup_forward(struct checkup *k, const char *id, struct buf *why)
+{
+	struct check_subject s = { .host = k->host, .model = &k->model };
+	struct obstacle obstacle;
+	struct buf what = { 0 };
+	const struct check *c;
+
+	if (!k->known)
+		return judge_unknown(k, id, why);
+	s.forward = find_forward(k, id);
+	if (s.forward == NULL) {
+		check_left_out(&s, why);
+		return CHECK_BROKEN;
+	}
+	s.bridge = find_bridge(&s);
+	s.container = find_container(&s);
+	if (s.container != NULL)
+		s.port = snapshot_link_at(check_seen(&s), s.container->port);
+	obstacle = check_obstacle(&s);
+	s.obstacle = &obstacle;
+	c = worst_failing(&s, &what);
+	if (c != NULL)
+		buf_printf(why, _(c->sentence), buf_text(&what));
+	buf_free(&what);
+	return c != NULL ? c->verdict : CHECK_OK;
+}

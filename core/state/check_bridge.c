@@ -1,0 +1,130 @@
+/* What of a bridge, and of the ways through this host, may keep a forward from
+ * working. */
+#include "config.h"
+
+#include "core/state/check_parts.h"
+
+#include <string.h>
+
+#include "core/base/intl.h"
+
+static bool
+bridge_gone(const struct check_subject *s, struct buf *what)
+{
+	return s->bridge != NULL && s->bridge->index == 0 &&
+	       check_name_link(s->bridge, what);
+}
+
+static bool
+bridge_down(const struct check_subject *s, struct buf *what)
+{
+	return s->bridge != NULL && !s->bridge->up &&
+	       check_name_link(s->bridge, what);
+}
+
+/* The address of ours in whose prefix the target lies, on its bridge. */
+static const struct address *
+way_in(const struct check_subject *s)
+{
+	const struct address *a = check_seen(s)->addresses;
+	const struct address *end = END_OF(a, check_seen(s)->naddresses);
+
+	for (; a < end; a++)
+		if (a->nsid == NSID_SELF && a->index == s->bridge->index &&
+		    prefix_holds(&a->prefix, &s->forward->target))
+			return a;
+	return NULL;
+}
+
+static bool
+bridge_without_ula(const struct check_subject *s, struct buf *what)
+{
+	return s->bridge != NULL && way_in(s) == NULL &&
+	       check_name_link(s->bridge, what);
+}
+
+static bool
+bridge_not_ready(const struct check_subject *s, struct buf *what)
+{
+	const struct address *a = s->bridge != NULL ? way_in(s) : NULL;
+
+	return a != NULL && check_is_not_ready(a) &&
+	       check_name_link(s->bridge, what);
+}
+
+/* Who else has the address of the bridge gets what containers send to it. */
+static bool
+bridge_ula_twice(const struct check_subject *s, struct buf *what)
+{
+	const struct address *own = s->bridge != NULL ? way_in(s) : NULL;
+	const struct address *a = check_seen(s)->addresses;
+	const struct address *end = END_OF(a, check_seen(s)->naddresses);
+
+	for (; own != NULL && a < end; a++)
+		if (a->nsid != NSID_SELF &&
+		    addr_equal(&a->prefix, &own->prefix))
+			return check_name_address(&own->prefix, what);
+	return false;
+}
+
+/* Routes and neighbours, as the kernel answers */
+
+static bool
+way_in_lost(const struct check_subject *s, struct buf *what)
+{
+	const struct way *w = check_way(s);
+
+	return w != NULL && w->in.known &&
+	       (w->in.refused || w->in.index != s->bridge->index) &&
+	       check_name_address(&s->forward->target, what);
+}
+
+static bool
+is_uplink(const struct model *m, int index)
+{
+	size_t i;
+
+	for (i = 0; i < m->nuplinks; i++)
+		if (m->uplinks[i].link->index == index)
+			return true;
+	return false;
+}
+
+static bool
+way_out_lost(const struct check_subject *s, struct buf *what)
+{
+	const struct way *w = check_way(s);
+
+	return w != NULL && w->out.known && s->model->nuplinks > 0 &&
+	       (w->out.refused || !is_uplink(s->model, w->out.index)) &&
+	       check_name_address(&s->forward->target, what);
+}
+
+static bool
+gateway_silent(const struct check_subject *s, struct buf *what)
+{
+	const struct way *w = check_way(s);
+
+	return w != NULL && w->gateway.silent &&
+	       check_name_address(&w->out.gateway, what);
+}
+
+static const struct check rows[] = {
+	{ "bridge", CHECK_BROKEN, bridge_gone, N_("%s is not there") },
+	{ "bridge-down", CHECK_BROKEN, bridge_down, N_("%s is down") },
+	{ "bridge-ula", CHECK_BROKEN, bridge_without_ula,
+	    N_("%s does not have its ULA: seki apply") },
+	{ "bridge-dad", CHECK_DEGRADED, bridge_not_ready,
+	    N_("the ULA of %s cannot be used: duplicate address detection") },
+	{ "bridge-twice", CHECK_DEGRADED, bridge_ula_twice,
+	    N_("a container has %s too, which is this host's") },
+	{ "way-in", CHECK_BROKEN, way_in_lost,
+	    N_("a route or a rule of this host keeps packets for %s from its "
+	       "bridge") },
+	{ "way-out", CHECK_DEGRADED, way_out_lost,
+	    N_("a route or a rule of this host keeps answers of %s from its "
+	       "uplink") },
+	{ "gateway", CHECK_DEGRADED, gateway_silent,
+	    N_("the gateway %s of this host does not answer") },
+};
+const struct check_group check_bridge = { rows, NITEMS(rows) };

@@ -1,0 +1,256 @@
+/* What of a container may keep a forward to it from working. */
+#include "config.h"
+
+#include "core/state/check_parts.h"
+
+#include <linux/if_bridge.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+
+static bool
+container_gone(const struct check_subject *s, struct buf *what)
+{
+	return check_is_named(s) && s->container == NULL &&
+	       check_name_container(s, what);
+}
+
+static bool
+container_stopped(const struct check_subject *s, struct buf *what)
+{
+	return s->container != NULL &&
+	       s->container->state == CONTAINER_STOPPED &&
+	       check_name_container(s, what);
+}
+
+static bool
+container_moved(const struct check_subject *s, struct buf *what)
+{
+	return s->container != NULL && s->bridge != NULL &&
+	       s->container->bridge != s->bridge->index &&
+	       check_name_container(s, what);
+}
+
+static bool
+has_target(const struct check_subject *s, const struct address *a)
+{
+	return addr_equal(&a->prefix, &s->forward->target);
+}
+
+/* Of two that answer for one address the neighbour cache takes either. */
+static bool
+target_elsewhere(const struct check_subject *s, struct buf *what)
+{
+	const struct address *a = check_seen(s)->addresses;
+	const struct address *end = END_OF(a, check_seen(s)->naddresses);
+
+	for (; check_is_named(s) && a < end; a++)
+		if (has_target(s, a) &&
+		    (s->container == NULL || a->nsid != s->container->nsid))
+			return check_name_address(&s->forward->target, what);
+	return false;
+}
+
+static bool
+two_of_a_name(const struct check_subject *s, struct buf *what)
+{
+	return s->container != NULL &&
+	       snapshot_is_ambiguous(check_seen(s), s->container->name,
+		   s->bridge != NULL ? s->bridge->name : NULL) &&
+	       check_name_container(s, what);
+}
+
+static bool
+port_down(const struct check_subject *s, struct buf *what)
+{
+	return s->port != NULL && !s->port->up &&
+	       check_name_link(s->port, what);
+}
+
+static bool
+no_carrier(const struct check_subject *s, struct buf *what)
+{
+	return s->port != NULL && !s->port->running &&
+	       check_name_link(s->port, what);
+}
+
+static bool
+port_blocked(const struct check_subject *s, struct buf *what)
+{
+	return s->port != NULL && s->port->is_port &&
+	       s->port->port_state != BR_STATE_FORWARDING &&
+	       check_name_link(s->port, what);
+}
+
+static bool
+is_mac(const struct container *c, const uint8_t mac[6])
+{
+	return memcmp(c->mac, mac, sizeof(c->mac)) == 0;
+}
+
+/* A bridge sends to whichever of them it heard last. */
+static bool
+mac_twice(const struct check_subject *s, struct buf *what)
+{
+	const struct container *c = s->container;
+	const struct container *other = check_seen(s)->containers;
+	const struct container *end = END_OF(other, check_seen(s)->ncontainers);
+
+	if (c == NULL || !c->has_mac || c->port == 0)
+		return false;
+	if (s->bridge != NULL && s->bridge->has_mac &&
+	    is_mac(c, s->bridge->mac))
+		return check_name_container(s, what);
+	for (; other < end; other++)
+		if (other->port != 0 && other->port != c->port &&
+		    other->bridge == c->bridge && other->has_mac &&
+		    is_mac(c, other->mac))
+			return check_name_container(s, what);
+	return false;
+}
+
+static bool
+no_ula_inside(const struct check_subject *s, struct buf *what)
+{
+	return check_is_open(s) && check_target_inside(s) == NULL &&
+	       check_name_container(s, what);
+}
+
+static bool
+ula_not_ready(const struct check_subject *s, struct buf *what)
+{
+	const struct address *a =
+	    check_is_open(s) ? check_target_inside(s) : NULL;
+
+	return a != NULL && check_is_not_ready(a) &&
+	       check_name_container(s, what);
+}
+
+static bool
+no_route_inside(const struct check_subject *s, struct buf *what)
+{
+	return check_is_open(s) && !s->container->has_default &&
+	       check_name_container(s, what);
+}
+
+static bool
+refused_inside(const struct check_subject *s, struct buf *what)
+{
+	return check_is_open(s) && s->container->out.refused &&
+	       check_name_container(s, what);
+}
+
+/* Whether the interface leads to a bridge of this host: the container may be
+ * a port of several. */
+static bool
+is_port_inside(const struct check_subject *s, int index)
+{
+	const struct container *c = check_seen(s)->containers;
+	const struct container *end = END_OF(c, check_seen(s)->ncontainers);
+
+	for (; c < end; c++)
+		if (c->nsid == s->container->nsid && c->inner == index)
+			return true;
+	return false;
+}
+
+static bool
+other_route_inside(const struct check_subject *s, struct buf *what)
+{
+	const struct passage *p;
+
+	if (!check_is_open(s) || !s->container->out.known)
+		return false;
+	p = &s->container->out;
+	if (is_port_inside(s, p->index) &&
+	    (p->gateway.family == AF_UNSPEC ||
+		check_own_address(s, &p->gateway) != NULL))
+		return false;
+	return check_name_container(s, what);
+}
+
+static bool
+neighbour_silent(const struct check_subject *s, struct buf *what)
+{
+	const struct way *w = check_way(s);
+
+	return w != NULL && w->neighbour.silent &&
+	       check_name_address(&s->forward->target, what);
+}
+
+/* On a bridge that looks for no neighbours (NOARP), all of them are. */
+static bool
+neighbour_wrong(const struct check_subject *s, struct buf *what)
+{
+	const struct way *w = check_way(s);
+	const struct container *c = s->container;
+
+	return w != NULL && c != NULL && c->has_mac && w->neighbour.fixed &&
+	       (!w->neighbour.has_mac ||
+		   memcmp(w->neighbour.mac, c->mac, sizeof(c->mac)) != 0) &&
+	       check_name_address(&s->forward->target, what);
+}
+
+static bool
+leads_elsewhere(const struct check_subject *s, struct buf *what)
+{
+	size_t i;
+
+	if (s->bridge != NULL ||
+	    check_own_address(s, &s->forward->target) != NULL)
+		return false;
+	for (i = 0; i < check_seen(s)->ninward; i++)
+		if (prefix_holds(&check_seen(s)->inward[i].to,
+			&s->forward->target))
+			return false;
+	return check_name_address(&s->forward->target, what);
+}
+
+static bool
+nobody_known(const struct check_subject *s, struct buf *what)
+{
+	return !check_is_named(s) && s->bridge != NULL &&
+	       s->container == NULL &&
+	       check_own_address(s, &s->forward->target) == NULL &&
+	       check_name_address(&s->forward->target, what);
+}
+
+/* Listeners */
+
+static const struct check rows[] = {
+	{ "container", CHECK_BROKEN, container_gone, N_("%s is not there") },
+	{ "stopped", CHECK_BROKEN, container_stopped, N_("%s is stopped") },
+	{ "moved", CHECK_BROKEN, container_moved,
+	    N_("%s is on another bridge than was committed") },
+	{ "namesake", CHECK_DEGRADED, two_of_a_name,
+	    N_("two containers are called %s") },
+	{ "port", CHECK_BROKEN, port_down, N_("its port %s is down") },
+	{ "carrier", CHECK_BROKEN, no_carrier,
+	    N_("its port %s has no carrier: the interface inside is down") },
+	{ "blocked", CHECK_BROKEN, port_blocked,
+	    N_("its port %s does not forward: the spanning tree keeps it from "
+	       "it") },
+	{ "mac-twice", CHECK_DEGRADED, mac_twice,
+	    N_("the MAC of %s is also another's on its bridge") },
+	{ "ula", CHECK_BROKEN, no_ula_inside, N_("%s does not have its ULA") },
+	{ "ula-dad", CHECK_BROKEN, ula_not_ready,
+	    N_("the ULA of %s cannot be used: duplicate address detection") },
+	{ "ula-twice", CHECK_DEGRADED, target_elsewhere,
+	    N_("somebody else has %s too") },
+	{ "route-inside", CHECK_DEGRADED, no_route_inside,
+	    N_("%s has no IPv6 default route, so answers find no way out") },
+	{ "refused-inside", CHECK_DEGRADED, refused_inside,
+	    N_("a route or a rule inside %s refuses its answers") },
+	{ "other-route", CHECK_DEGRADED, other_route_inside,
+	    N_("the default route of %s does not lead to this host") },
+	{ "neighbour", CHECK_BROKEN, neighbour_wrong,
+	    N_("this host has a fixed neighbour entry for %s with another "
+	       "MAC than its container's") },
+	{ "silent", CHECK_DEGRADED, neighbour_silent,
+	    N_("%s does not answer this host's search for its MAC") },
+	{ "elsewhere", CHECK_DEGRADED, leads_elsewhere,
+	    N_("%s is behind no bridge of this host") },
+	{ "nobody", CHECK_DEGRADED, nobody_known,
+	    N_("no container is known to have %s") },
+};
+const struct check_group check_container = { rows, NITEMS(rows) };

@@ -1,0 +1,361 @@
+/* What the packets of a forward meet in tables of others. */
+#include "config.h"
+
+#include "core/state/check_parts.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <linux/netfilter/nf_conntrack_common.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter_ipv6.h>
+#include <netinet/icmp6.h>
+#include <netinet/tcp.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+
+/* Packets that a forward lives by: the first of a client and the first answer,
+ * before the bridge and the uplink search for a MAC and find it. */
+enum traveller {
+	REQUEST = 1 << 0,
+	ANSWER = 1 << 1,
+	SEARCH = 1 << 2, /* neighbour solicitation, */
+	FOUND = 1 << 3,  /* and advertisement */
+	NEIGHBOURS = SEARCH | FOUND
+};
+
+enum wire { NOWHERE, UPLINK, BRIDGE, PORT, WIRES };
+
+/* Where which of them meet hooks. */
+static const struct pass {
+	enum hook_place place;
+	enum wire in, out;
+	unsigned who;
+} passes[] = {
+	{ HOOK_INGRESS, UPLINK, NOWHERE, REQUEST | NEIGHBOURS },
+	{ HOOK_PREROUTING, UPLINK, NOWHERE, REQUEST | NEIGHBOURS },
+	{ HOOK_FORWARD, UPLINK, BRIDGE, REQUEST },
+	{ HOOK_POSTROUTING, UPLINK, BRIDGE, REQUEST },
+	{ HOOK_EGRESS, NOWHERE, BRIDGE, REQUEST | NEIGHBOURS },
+	{ HOOK_BRIDGE_OUTPUT, NOWHERE, PORT, REQUEST | NEIGHBOURS },
+	{ HOOK_BRIDGE_POSTROUTING, NOWHERE, PORT, REQUEST | NEIGHBOURS },
+	{ HOOK_EGRESS, NOWHERE, PORT, REQUEST | NEIGHBOURS },
+	{ HOOK_INGRESS, PORT, NOWHERE, ANSWER | NEIGHBOURS },
+	{ HOOK_BRIDGE_PREROUTING, PORT, NOWHERE, ANSWER | NEIGHBOURS },
+	{ HOOK_BRIDGE_INPUT, PORT, NOWHERE, ANSWER | NEIGHBOURS },
+	{ HOOK_INGRESS, BRIDGE, NOWHERE, ANSWER | NEIGHBOURS },
+	{ HOOK_PREROUTING, BRIDGE, NOWHERE, ANSWER | NEIGHBOURS },
+	{ HOOK_INPUT, BRIDGE, NOWHERE, NEIGHBOURS },
+	{ HOOK_INPUT, UPLINK, NOWHERE, NEIGHBOURS },
+	{ HOOK_OUTPUT, NOWHERE, BRIDGE, NEIGHBOURS },
+	{ HOOK_OUTPUT, NOWHERE, UPLINK, NEIGHBOURS },
+	{ HOOK_POSTROUTING, NOWHERE, BRIDGE, NEIGHBOURS },
+	{ HOOK_FORWARD, BRIDGE, UPLINK, ANSWER },
+	{ HOOK_POSTROUTING, BRIDGE, UPLINK, ANSWER },
+	{ HOOK_POSTROUTING, NOWHERE, UPLINK, NEIGHBOURS },
+	{ HOOK_EGRESS, NOWHERE, UPLINK, ANSWER | NEIGHBOURS },
+};
+
+/* One port of a forward. */
+struct question {
+	const struct check_subject *s;
+	const struct link *wires[WIRES]; /* NULL: not known which */
+	uint8_t proto;
+	uint16_t port, inner;
+};
+
+/* Where a packet is when it meets a hook. */
+struct standing {
+	const struct question *q;
+	const struct pass *pass;
+	const struct hook *hook;
+	enum traveller who;
+};
+
+static void
+add_wire(struct sample *to, const struct link *l, unsigned name, unsigned index)
+{
+	if (l == NULL)
+		return;
+	sample_add_name(to, name, l->name);
+	sample_add(to, FACT_META, index * OPERAND_MAX, &l->index,
+	    sizeof(l->index));
+}
+
+/* Whether it stands behind a place of that priority, for which there is no
+ * order between those of the same one. */
+static bool
+is_behind(const struct standing *at, enum hook_place place, int priority)
+{
+	return at->hook->place > place ||
+	       (at->hook->place == place && at->hook->priority > priority);
+}
+
+static bool
+is_before(const struct standing *at, enum hook_place place, int priority)
+{
+	return at->hook->place < place ||
+	       (at->hook->place == place && at->hook->priority < priority);
+}
+
+/* Of clients no port is known, but that they take a high one. */
+#define CLIENT_PORT 50000
+
+/* Answers get the public address on leaving, requests the inner one on coming
+ * in. */
+static void
+add_translated(struct sample *to, const struct standing *at)
+{
+	const struct model_forward *f = at->q->s->forward;
+	bool request = at->who == REQUEST;
+	enum hook_place place = request ? HOOK_PREROUTING : HOOK_POSTROUTING;
+	int priority = request ? NF_IP6_PRI_NAT_DST : NF_IP6_PRI_NAT_SRC;
+	bool before = is_before(at, place, priority);
+	bool inner = request ? is_behind(at, place, priority) : before;
+	bool outer = request ? before : is_behind(at, place, priority);
+	unsigned address = request ? 24 : 8, port = request ? 2 : 0;
+	const uint16_t client = htobe16(CLIENT_PORT);
+	const uint16_t number = htobe16(inner ? at->q->inner : at->q->port);
+
+	if (inner)
+		sample_add(to, FACT_NETWORK, address, f->target.bytes, 16);
+	else if (outer && f->non == 1)
+		sample_add(to, FACT_NETWORK, address, f->on[0].bytes, 16);
+	sample_add(to, FACT_TRANSPORT, 2 - port, &client, sizeof(client));
+	if (inner || outer || at->q->inner == at->q->port)
+		sample_add(to, FACT_TRANSPORT, port, &number, sizeof(number));
+}
+
+/* Of nftables' table of states (NF_CT_STATE_BIT and its kin); what searches for
+ * neighbours is not tracked (nf_conntrack_icmpv6.c). Nothing is known where
+ * tracking has not come yet. */
+static void
+add_state(struct sample *to, const struct standing *at)
+{
+	enum hook_place place =
+	    at->pass->in == NOWHERE ? HOOK_OUTPUT : HOOK_PREROUTING;
+	const uint32_t state = at->who == REQUEST ? 1 << (IP_CT_NEW + 1)
+			       : at->who == ANSWER
+				   ? 1 << (IP_CT_ESTABLISHED + 1)
+				   : 1 << 6;
+	const uint8_t direction = at->who == ANSWER;
+
+	if (at->hook->place < HOOK_PREROUTING ||
+	    at->hook->place > HOOK_POSTROUTING ||
+	    !is_behind(at, place, NF_IP6_PRI_CONNTRACK))
+		return;
+	sample_add(
+	    to, FACT_CT, NFT_CT_STATE * OPERAND_MAX, &state, sizeof(state));
+	if ((at->who & NEIGHBOURS) != 0)
+		return;
+	sample_add(to, FACT_CT, NFT_CT_DIRECTION * OPERAND_MAX, &direction, 1);
+	if (at->who == ANSWER ||
+	    is_behind(at, HOOK_PREROUTING, NF_IP6_PRI_NAT_DST))
+		sample_add_bits(to, FACT_CT, NFT_CT_STATUS * OPERAND_MAX,
+		    IPS_DST_NAT, IPS_DST_NAT);
+}
+
+static void
+describe(struct sample *to, const struct standing *at)
+{
+	const uint8_t type =
+	    at->who == SEARCH ? ND_NEIGHBOR_SOLICIT : ND_NEIGHBOR_ADVERT;
+	const uint8_t flags = at->who == ANSWER ? TH_SYN | TH_ACK : TH_SYN;
+	bool neighbours = (at->who & NEIGHBOURS) != 0;
+	const uint8_t proto = neighbours ? IPPROTO_ICMPV6 : at->q->proto;
+
+	memset(to, 0, sizeof(*to));
+	sample_add_proto(to, proto);
+	add_wire(
+	    to, at->q->wires[at->pass->in], NFT_META_IIFNAME, NFT_META_IIF);
+	add_wire(
+	    to, at->q->wires[at->pass->out], NFT_META_OIFNAME, NFT_META_OIF);
+	add_state(to, at);
+	if (neighbours)
+		sample_add(to, FACT_TRANSPORT, 0, &type, 1);
+	else
+		add_translated(to, at);
+	if (proto == IPPROTO_TCP)
+		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
+}
+
+static const struct {
+	enum check_verdict verdict;
+	const char *words;
+} meetings[] = {
+	[MAY_BE_DROPPED] = { CHECK_DEGRADED,
+	    N_("%s drops what it has no rule for: %s") },
+	[NEIGHBOUR_DROPPED] = { CHECK_DEGRADED,
+	    N_("%s drops neighbour discovery, so MACs are not found: %s") },
+	[ANSWER_DROPPED] = { CHECK_BROKEN,
+	    N_("%s drops the answers of its container: %s") },
+	[UNTRACKED] = { CHECK_BROKEN,
+	    N_("%s takes its packets out of connection tracking (notrack), "
+	       "so that nothing translates them: %s") },
+	[REQUEST_DROPPED] = { CHECK_BROKEN, N_("%s drops its packets: %s") },
+};
+
+static enum meeting
+meet(const struct standing *at, const struct hooks *all, struct course *course)
+{
+	struct sample sample;
+
+	describe(&sample, at);
+	*course = hook_run(all, at->hook, &sample);
+	if ((at->who & NEIGHBOURS) != 0)
+		return course->dropped && !course->doubt ? NEIGHBOUR_DROPPED
+							 : MEETS_NOTHING;
+	if (course->dropped && course->doubt)
+		return MAY_BE_DROPPED;
+	if (course->dropped)
+		return at->who == REQUEST ? REQUEST_DROPPED : ANSWER_DROPPED;
+	/* What is tracked already stays so (nft_notrack_eval). */
+	if (course->untracked &&
+	    is_before(at, HOOK_PREROUTING, NF_IP6_PRI_CONNTRACK))
+		return UNTRACKED;
+	return MEETS_NOTHING;
+}
+
+static bool
+is_bound(const struct standing *at)
+{
+	enum wire wire = at->pass->in != NOWHERE ? at->pass->in : at->pass->out;
+	const struct link *l = at->q->wires[wire];
+
+	return hook_is_on(at->hook, l != NULL ? l->name : NULL);
+}
+
+static void
+ask(const struct standing *at, struct obstacle *worst)
+{
+	const struct hooks *all = &at->q->s->host->hooks;
+	struct course course;
+	enum meeting m;
+
+	if (at->hook->place != at->pass->place || at->hook->harmless ||
+	    !is_bound(at) || (at->pass->who & at->who) == 0 ||
+	    (at->hook->nat && at->who != REQUEST))
+		return;
+	m = meet(at, all, &course);
+	if (m > worst->meeting)
+		*worst = (struct obstacle){
+			.meeting = m, .hook = at->hook, .at = course.at
+		};
+}
+
+static struct obstacle
+ask_all(const struct question *q)
+{
+	static const enum traveller travellers[] = { REQUEST, ANSWER, SEARCH,
+		FOUND };
+	const struct hooks *all = &q->s->host->hooks;
+	struct standing at = { .q = q };
+	struct obstacle worst = { 0 };
+	size_t i, k;
+
+	for (i = 0; i < NITEMS(passes); i++) {
+		at.pass = &passes[i];
+		for (at.hook = all->v; at.hook < END_OF(all->v, all->n);
+		     at.hook++) {
+			for (k = 0; k < NITEMS(travellers); k++) {
+				at.who = travellers[k];
+				ask(&at, &worst);
+			}
+		}
+	}
+	return worst;
+}
+
+/* Of the ports of a forward: the worst, and whether all are as bad. */
+struct opinion {
+	struct obstacle worst;
+	enum check_verdict best;
+	unsigned asked;
+};
+
+static void
+ask_port(struct question *q, unsigned port, struct opinion *o)
+{
+	struct obstacle w;
+
+	q->port = (uint16_t)port;
+	q->inner = (uint16_t)check_port_inside(q->s->forward, port);
+	w = ask_all(q);
+	if (o->asked++ == 0 || meetings[w.meeting].verdict < o->best)
+		o->best = meetings[w.meeting].verdict;
+	if (w.meeting > o->worst.meeting)
+		o->worst = w;
+}
+
+/* The ends of ranges stand for what is between. */
+static void
+ask_ports(struct question *q, uint8_t proto, struct opinion *o)
+{
+	const struct ports *p = &q->s->forward->st->v[FORWARD_PORTS].ports;
+	size_t i;
+
+	q->proto = proto;
+	for (i = 0; i < p->n; i++) {
+		ask_port(q, p->v[i].lo, o);
+		if (p->v[i].hi != p->v[i].lo)
+			ask_port(q, p->v[i].hi, o);
+	}
+}
+
+struct obstacle
+check_obstacle(const struct check_subject *s)
+{
+	const struct model *m = s->model;
+	struct question q = { .s = s,
+		.wires = { [BRIDGE] = s->bridge, [PORT] = s->port } };
+	struct opinion o = { 0 };
+
+	if (m->nuplinks == 1)
+		q.wires[UPLINK] = m->uplinks[0].link;
+	if (check_has_proto(s->forward, PROTO_TCP))
+		ask_ports(&q, IPPROTO_TCP, &o);
+	if (check_has_proto(s->forward, PROTO_UDP))
+		ask_ports(&q, IPPROTO_UDP, &o);
+	o.worst.verdict = o.best == CHECK_BROKEN             ? CHECK_BROKEN
+			  : o.worst.meeting != MEETS_NOTHING ? CHECK_DEGRADED
+							     : CHECK_OK;
+	return o.worst;
+}
+
+static bool
+tell(
+    const struct check_subject *s, enum check_verdict verdict, struct buf *what)
+{
+	const struct obstacle *o = s->obstacle;
+	struct buf name = { 0 }, cure = { 0 };
+
+	if (o->verdict != verdict)
+		return false;
+	hook_name(&s->host->hooks, o->hook, &name);
+	hook_cure(o->hook, o->at, s->bridge != NULL ? s->bridge->name : NULL,
+	    &cure);
+	buf_printf(what, _(meetings[o->meeting].words), buf_text(&name),
+	    buf_text(&cure));
+	buf_free(&name);
+	buf_free(&cure);
+	return true;
+}
+
+static bool
+dropped_by_other(const struct check_subject *s, struct buf *what)
+{
+	return tell(s, CHECK_BROKEN, what);
+}
+
+static bool
+may_be_dropped(const struct check_subject *s, struct buf *what)
+{
+	return tell(s, CHECK_DEGRADED, what);
+}
+
+static const struct check rows[] = {
+	{ "other-table", CHECK_BROKEN, dropped_by_other, "%s" },
+	{ "other-rules", CHECK_DEGRADED, may_be_dropped, "%s" },
+};
+const struct check_group check_hooks = { rows, NITEMS(rows) };

@@ -1,0 +1,156 @@
+/* What of this host may keep a forward from working. */
+#include "config.h"
+
+#include "core/state/check_parts.h"
+
+#include <stdlib.h>
+
+#include "core/base/intl.h"
+
+static bool
+no_forwarding(const struct check_subject *s, struct buf *what UNUSED)
+{
+	return check_seen(s)->has_ipv6 && check_seen(s)->forwarding == 0;
+}
+
+bool
+check_has_rules(const struct host *h, const char *id)
+{
+	char *name = model_meter_name(id, METER_IN);
+	bool has = counters_find(&h->counters, name) != NULL;
+
+	free(name);
+	return has;
+}
+
+static bool
+no_rules(const struct check_subject *s, struct buf *what UNUSED)
+{
+	return !check_has_rules(s->host, s->forward->id);
+}
+
+/* Such a table may let less through, or more, or all of it. */
+static bool
+rules_edited(const struct check_subject *s, struct buf *what UNUSED)
+{
+	return s->host->rules_drift;
+}
+
+static bool
+no_route(const struct check_subject *s, struct buf *what UNUSED)
+{
+	return check_seen(s)->nroutes == 0;
+}
+
+static bool
+uplink_down(const struct check_subject *s, struct buf *what)
+{
+	const struct link *l;
+	size_t i;
+
+	for (i = 0; i < s->model->nuplinks; i++) {
+		l = s->model->uplinks[i].link;
+		if (l->index == 0 || l->running)
+			return false;
+	}
+	return s->model->nuplinks > 0 &&
+	       check_name_link(s->model->uplinks[0].link, what);
+}
+
+static bool
+uplink_gone(const struct check_subject *s, struct buf *what)
+{
+	size_t i;
+
+	for (i = 0; i < s->model->nuplinks; i++)
+		if (s->model->uplinks[i].link->index != 0)
+			return false;
+	return s->model->nuplinks > 0 &&
+	       check_name_link(s->model->uplinks[0].link, what);
+}
+
+/* What arrives at a port of a bridge or a bond is its master's. */
+static bool
+uplink_is_port(const struct check_subject *s, struct buf *what)
+{
+	const struct link *l, *master;
+	size_t i;
+
+	for (i = 0; i < s->model->nuplinks; i++) {
+		l = s->model->uplinks[i].link;
+		master = snapshot_link_at(check_seen(s), l->master);
+		if (master == NULL || !link_takes_packets(master))
+			return false;
+	}
+	return s->model->nuplinks > 0 &&
+	       check_name_link(s->model->uplinks[0].link, what);
+}
+
+static bool
+public_gone(const struct check_subject *s, struct buf *what)
+{
+	size_t i;
+
+	for (i = 0; i < s->forward->non; i++)
+		if (check_own_address(s, &s->forward->on[i]) != NULL)
+			return false;
+	return s->forward->non > 0 &&
+	       check_name_address(&s->forward->on[0], what);
+}
+
+static bool
+public_not_ready(const struct check_subject *s, struct buf *what)
+{
+	const struct address *a;
+	size_t i;
+
+	for (i = 0; i < s->forward->non; i++) {
+		a = check_own_address(s, &s->forward->on[i]);
+		if (a != NULL && !check_is_not_ready(a))
+			return false;
+	}
+	return s->forward->non > 0 &&
+	       check_name_address(&s->forward->on[0], what);
+}
+
+void
+check_left_out(const struct check_subject *s, struct buf *why)
+{
+	struct buf what = { 0 };
+
+	if (uplink_gone(s, &what))
+		buf_printf(why, _("%s is not there"), buf_text(&what));
+	else if (uplink_down(s, &what))
+		buf_printf(why, _("%s is down, or has no carrier"),
+		    buf_text(&what));
+	else if (s->model->nuplinks == 0)
+		buf_add(why, _("this host has no IPv6 default route"));
+	else if (s->model->npublics == 0)
+		buf_printf(why, _("%s has no public IPv6 address"),
+		    s->model->uplinks[0].link->name);
+	else
+		buf_add(why, _("its address or its container is not there"));
+	buf_free(&what);
+}
+
+static const struct check rows[] = {
+	{ "rules", CHECK_BROKEN, no_rules,
+	    N_("the kernel does not have it: seki apply") },
+	{ "edited", CHECK_DEGRADED, rules_edited,
+	    N_("table inet seki is not as committed: seki apply") },
+	{ "forwarding", CHECK_BROKEN, no_forwarding,
+	    N_("IPv6 forwarding of this host is off: seki apply") },
+	{ "uplink", CHECK_BROKEN, uplink_gone, N_("%s is not there") },
+	{ "uplink-down", CHECK_BROKEN, uplink_down,
+	    N_("%s is down, or has no carrier") },
+	{ "uplink-port", CHECK_BROKEN, uplink_is_port,
+	    N_("%s is a port of another interface, which takes its packets") },
+	{ "public", CHECK_BROKEN, public_gone,
+	    N_("no interface of this host has %s") },
+	{ "public-dad", CHECK_BROKEN, public_not_ready,
+	    N_("%s cannot be used yet: duplicate address detection has not "
+	       "ended, or found another one") },
+	{ "route", CHECK_DEGRADED, no_route,
+	    N_("this host has no IPv6 default route") },
+};
+const struct check_group check_host = { rows, NITEMS(rows) };

@@ -1,0 +1,426 @@
+/* The history: every confirmed config. One file each, so that one is there
+ * whole or not at all; its first line says whose it is. */
+#include "config.h"
+
+#include "core/state/history.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/util.h"
+#include "core/lang/config_diff.h"
+#include "core/state/pending.h"
+
+#define HISTORY_MAX (4u << 20) /* bytes of one config */
+#define HEAD "# confirmed: when=%" PRId64 " added=%u removed=%u changed=%u by="
+
+/* Files */
+
+static char *
+folder_path(const struct host *h)
+{
+	const char *slash = strrchr(h->config_path, '/');
+	size_t n = slash != NULL ? (size_t)(slash + 1 - h->config_path) : 0;
+
+	return xasprintf("%.*shistory", (int)n, h->config_path);
+}
+
+static char *
+entry_path(const struct host *h, unsigned number)
+{
+	char *folder = folder_path(h);
+	char *path = xasprintf("%s/%06u.conf", folder, number);
+
+	free(folder);
+	return path;
+}
+
+/* 0 when it is no name of ours, as of a file that was being written. */
+static unsigned
+number_of(const char *name)
+{
+	unsigned number;
+	char again[32];
+
+	if (sscanf(name, "%9u", &number) != 1)
+		return 0;
+	snprintf(again, sizeof(again), "%06u.conf", number);
+	return strcmp(name, again) == 0 ? number : 0;
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	const struct history_entry *x = a, *y = b;
+
+	return x->number < y->number ? 1 : x->number > y->number ? -1 : 0;
+}
+
+/* The numbers alone, the newest first: all of them, or an error, since the next
+ * one must not take the place of any. */
+static int
+list_numbers(const struct host *h, struct history *to, struct err *e)
+{
+	char *folder = folder_path(h);
+	DIR *d = opendir(folder);
+	struct dirent *de;
+	unsigned number;
+	int r = 0;
+
+	memset(to, 0, sizeof(*to));
+	if (d == NULL && errno == ENOENT)
+		goto out;
+	while (d != NULL && (errno = 0, de = readdir(d)) != NULL) {
+		number = number_of(de->d_name);
+		if (number == 0)
+			continue;
+		to->v = xgrow(to->v, to->n, sizeof(*to->v));
+		to->v[to->n++] = (struct history_entry){ .number = number };
+	}
+	if (errno != 0)
+		r = err_sys(e, ERR_FAIL, "cannot read %s", folder);
+	if (d != NULL)
+		closedir(d);
+	if (to->n > 1)
+		qsort(to->v, to->n, sizeof(*to->v), newest_first);
+out:
+	free(folder);
+	return r;
+}
+
+/* lock_who made it safe, and a backslash is: only what it cannot have written
+ * is escaped. */
+static void
+add_who(const char *s, struct buf *b)
+{
+	size_t n;
+
+	for (; *s != '\0' && *s != '\n'; s += n) {
+		n = strcspn(s, "\\\n");
+		buf_escape(b, s, n);
+		if (s[n] == '\\') {
+			buf_add(b, "\\");
+			n++;
+		}
+	}
+}
+
+/* The first line. A file that somebody else put there may have none. */
+static void
+read_head(const struct host *h, struct history_entry *to)
+{
+	char *path = entry_path(h, to->number), line[512];
+	FILE *f = fopen(path, "re");
+	struct buf who = { 0 };
+	int at = 0;
+
+	if (f != NULL && fgets(line, sizeof(line), f) != NULL &&
+	    sscanf(line, HEAD "%n", &to->when, &to->added, &to->removed,
+		&to->changed, &at) == 4 &&
+	    at > 0)
+		add_who(line + at, &who);
+	to->who = buf_take(&who);
+	if (f != NULL)
+		fclose(f);
+	free(path);
+}
+
+static int
+fail_absent(const struct history *have, unsigned number, struct err *e)
+{
+	err_set(e, ERR_USAGE, "the history has no number %u", number);
+	return have->n == 0
+		   ? err_hint(e, "it is empty: nothing was committed yet")
+		   : err_hint(e, "it has %u to %u; seki show history",
+			 have->v[have->n - 1].number, have->v[0].number);
+}
+
+/* The text of a config, without the line that is ours. */
+static char *
+read_body(const struct host *h, unsigned number, struct err *e)
+{
+	char *path = entry_path(h, number), *text, *end, *body = NULL;
+	struct history have;
+
+	text = read_file(path, HISTORY_MAX, NULL);
+	if (text != NULL) {
+		end = strchr(text, '\n');
+		body = xstrdup(has_prefix(text, "# confirmed: ") && end != NULL
+				   ? end + 1
+				   : text);
+	} else if (errno != ENOENT) {
+		err_sys(e, ERR_FAIL, "cannot read %s", path);
+	} else {
+		if (list_numbers(h, &have, e) == 0)
+			fail_absent(&have, number, e);
+		history_free(&have);
+	}
+	free(text);
+	free(path);
+	return body;
+}
+
+/* Keeping */
+
+static void
+count_change(void *arg, const struct change *c)
+{
+	struct history_entry *to = arg;
+
+	if (c->before == NULL)
+		to->added++;
+	else if (c->after == NULL)
+		to->removed++;
+	else
+		to->changed++;
+}
+
+static int
+write_entry(const char *path, const struct history_entry *entry,
+    const struct buf *body, struct err *e)
+{
+	struct buf text = { 0 };
+	int r;
+
+	buf_printf(&text, HEAD, entry->when, entry->added, entry->removed,
+	    entry->changed);
+	buf_add_n(&text, entry->who, strcspn(entry->who, "\n"));
+	buf_add(&text, "\n");
+	buf_add(&text, buf_text(body));
+	r = file_replace(path, text.s, text.len, 0644, e);
+	buf_free(&text);
+	return r;
+}
+
+/* What cannot be dropped now will be the next time. */
+static void
+drop_oldest(const struct host *h, const struct history *have, size_t room)
+{
+	struct err ignored;
+	char *path;
+	size_t i;
+
+	for (i = room; i < have->n; i++) {
+		path = entry_path(h, have->v[i].number);
+		file_remove(path, &ignored);
+		free(path);
+	}
+}
+
+/* Where an entry lies until the config that it is of has been saved. */
+static char *
+next_path(const struct host *h)
+{
+	char *folder = folder_path(h);
+	char *path = xasprintf("%s/next", folder);
+
+	free(folder);
+	return path;
+}
+
+static int
+find_newest(const struct host *h, unsigned *number, struct err *e)
+{
+	struct history have;
+	int r = list_numbers(h, &have, e);
+
+	*number = have.n > 0 ? have.v[0].number : 0;
+	history_free(&have);
+	return r;
+}
+
+/* Whether the config is the newest already, which has that number; *newest
+ * (which may be empty). */
+static bool
+is_newest(const struct host *h, const struct buf *body, unsigned number,
+    struct config *newest)
+{
+	struct err ignored;
+	char *text = number > 0 ? read_body(h, number, &ignored) : NULL;
+	bool same;
+
+	same = text != NULL && strcmp(text, buf_text(body)) == 0;
+	if (text != NULL && newest != NULL)
+		config_parse(newest, text, NULL, &ignored);
+	free(text);
+	return same;
+}
+
+unsigned
+history_expect(const struct host *h, const struct config *config)
+{
+	struct buf body = { 0 };
+	unsigned number = history_newest(h);
+
+	config_print(config, &body);
+	if (!is_newest(h, &body, number, NULL))
+		number++;
+	buf_free(&body);
+	return number;
+}
+
+int
+history_prepare(const struct host *h, const struct config *config,
+    const char *who, int64_t when, unsigned *number, struct err *e)
+{
+	struct history_entry entry = { .when = when, .who = (char *)who };
+	char *path = next_path(h);
+	struct config before = { 0 };
+	struct buf body = { 0 };
+	int r = find_newest(h, number, e);
+
+	config_print(config, &body);
+	if (r == 0 && !is_newest(h, &body, *number, &before)) {
+		++*number;
+		config_diff(&before, config, count_change, &entry);
+		r = write_entry(path, &entry, &body, e);
+	}
+	config_free(&before);
+	buf_free(&body);
+	free(path);
+	return r;
+}
+
+/* Only what came behind the first line counts. */
+static bool
+is_of(const char *path, const struct config *config)
+{
+	char *text = read_file(path, HISTORY_MAX, NULL), *body;
+	struct buf now = { 0 };
+	bool same = false;
+
+	body = text != NULL ? strchr(text, '\n') : NULL;
+	config_print(config, &now);
+	if (body != NULL)
+		same = strcmp(body + 1, buf_text(&now)) == 0;
+	buf_free(&now);
+	free(text);
+	return same;
+}
+
+static int
+keep_next(const struct host *h, const char *path, struct err *e)
+{
+	struct history have;
+	char *entry;
+	int r = list_numbers(h, &have, e);
+
+	if (r == 0) {
+		entry = entry_path(h, have.n > 0 ? have.v[0].number + 1 : 1);
+		r = file_rename(path, entry, e);
+		free(entry);
+	}
+	if (r == 0)
+		drop_oldest(h, &have, HISTORY_KEPT - 1);
+	history_free(&have);
+	return r;
+}
+
+void
+history_sweep(const struct host *h)
+{
+	char *folder = folder_path(h);
+	char *path = xasprintf("%s/", folder);
+
+	file_sweep(path);
+	free(path);
+	free(folder);
+}
+
+bool
+history_is_settled(const struct host *h)
+{
+	char *path = next_path(h);
+	bool settled = access(path, F_OK) == -1;
+
+	free(path);
+	return settled;
+}
+
+int
+history_settle(const struct host *h, const struct config *saved, struct err *e)
+{
+	char *path = next_path(h);
+	int r = 0;
+
+	if (!history_is_settled(h))
+		r = is_of(path, saved) ? keep_next(h, path, e)
+				       : file_remove(path, e);
+	free(path);
+	return r;
+}
+
+/* Looking */
+
+unsigned
+history_newest(const struct host *h)
+{
+	struct err ignored;
+	unsigned number;
+
+	find_newest(h, &number, &ignored);
+	return number;
+}
+
+int
+history_load(const struct host *h, struct history *to, struct err *e)
+{
+	size_t i;
+
+	int r = list_numbers(h, to, e);
+
+	for (i = 0; i < to->n; i++)
+		read_head(h, &to->v[i]);
+	return r;
+}
+
+void
+history_free(struct history *h)
+{
+	size_t i;
+
+	for (i = 0; i < h->n; i++)
+		free(h->v[i].who);
+	free(h->v);
+	memset(h, 0, sizeof(*h));
+}
+
+int
+history_read(
+    const struct host *h, unsigned number, struct config *c, struct err *e)
+{
+	char *path = entry_path(h, number);
+	char *text = read_body(h, number, e);
+	int r = -1;
+
+	memset(c, 0, sizeof(*c));
+	if (text != NULL)
+		r = config_parse(c, text, path, e);
+	free(text);
+	free(path);
+	return r;
+}
+
+int
+history_committed(const struct host *h, struct config *c)
+{
+	char *path = pending_path(h->run_path, "config");
+	unsigned newest = history_newest(h);
+	struct err ignored;
+	int r = 0;
+
+	if (h->pending.phase != PENDING_NONE)
+		r = config_read(c, path, false, &ignored);
+	else if (newest > 0)
+		r = history_read(h, newest, c, &ignored);
+	else
+		config_copy(c, &h->saved);
+	free(path);
+	return r;
+}

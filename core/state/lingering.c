@@ -1,0 +1,214 @@
+/* Live connections once the rules have changed under them. */
+#include "config.h"
+
+#include "core/state/lingering.h"
+
+#include <netinet/in.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/flow.h"
+#include "core/kernel/listener.h"
+#include "core/plan/model.h"
+#include "core/reach/stale.h"
+
+#define NAMED_MAX 5
+
+/* One config, resolved. */
+struct side {
+	struct model model;
+	struct stale stale;
+	bool known;
+};
+
+struct settling {
+	struct net *net;
+	struct side before, now;
+	struct listeners waiting; /* programs of this host */
+	bool knows_waiting;
+	struct lingering count;
+};
+
+static void
+side_begin(
+    struct side *side, const struct config *c, const struct snapshot *s)
+{
+	struct err ignored;
+
+	side->known = model_build_lenient(&side->model, c, s, &ignored) == 0;
+	if (side->known)
+		stale_begin(&side->stale, &side->model, s);
+}
+
+static void
+side_end(struct side *side)
+{
+	stale_end(&side->stale);
+	model_free(&side->model);
+}
+
+static bool
+end_flow(struct settling *s, const struct flow *f)
+{
+	struct err ignored;
+	bool gone = false;
+
+	net_flow_delete(s->net, f, &gone, &ignored);
+	s->count.ended += gone;
+	return gone;
+}
+
+static void
+settle_translated(struct settling *s)
+{
+	struct flow_list flows;
+	const struct flow *f;
+	struct err ignored;
+
+	if (net_flows(s->net, &flows, &ignored) != 0)
+		return;
+	for (f = flows.v; f < END_OF(flows.v, flows.n); f++) {
+		if (f->over || stale_judge(&s->now.stale, f) == NULL)
+			continue;
+		if (f->proto != IPPROTO_UDP ||
+		    !stale_translates(&s->before.stale, f) ||
+		    !end_flow(s, f))
+			s->count.left++;
+	}
+	flow_list_free(&flows);
+}
+
+static bool
+is_concerned(void *arg, const struct flow *f)
+{
+	const struct settling *s = arg;
+
+	return !f->translated && !f->over &&
+	       stale_judge_direct(&s->now.stale, f) != NULL;
+}
+
+/* Where conntrack has seen a flow before its forward was there, every packet
+ * of it goes on to this host. */
+static bool
+is_passed_by(const struct settling *s, const struct flow *f)
+{
+	return f->proto == IPPROTO_UDP && s->knows_waiting &&
+	       stale_claims(&s->now.stale, f) &&
+	       listeners_find(&s->waiting, f->proto, f->original.dport) ==
+		   NULL;
+}
+
+static void
+print_flow(const struct flow *f, struct buf *b)
+{
+	buf_printf(b, "  %s ", flow_proto(f));
+	flow_end_print(&f->original.src, f->original.sport, b);
+	buf_add(b, " > ");
+	flow_end_print(&f->original.dst, f->original.dport, b);
+	buf_add(b, "\n");
+}
+
+/* Told is what these rules forbid and not those before; but what nobody has
+ * answered, as scans, is soon forgotten. */
+static bool
+is_told(const struct settling *s, const struct flow *f)
+{
+	return f->assured &&
+	       (!s->before.known ||
+		   stale_judge_direct(&s->before.stale, f) == NULL);
+}
+
+static void
+settle_one_direct(struct settling *s, const struct flow *f)
+{
+	if ((is_passed_by(s, f) && end_flow(s, f)) || !is_told(s, f))
+		return;
+	if (s->count.direct++ < NAMED_MAX)
+		print_flow(f, &s->count.named);
+}
+
+static void
+settle_direct(struct settling *s)
+{
+	struct flow_list flows;
+	struct err ignored;
+	size_t i;
+
+	s->knows_waiting =
+	    net_listeners(s->net, NULL, &s->waiting, &ignored) == 0 &&
+	    !s->waiting.cut;
+	if (net_flows_direct(s->net, is_concerned, s, &flows, &ignored) == 0)
+		for (i = 0; i < flows.n; i++)
+			settle_one_direct(s, &flows.v[i]);
+	flow_list_free(&flows);
+	listeners_free(&s->waiting);
+}
+
+struct lingering
+lingering_settle(
+    struct host *h, const struct config *before, const struct config *now)
+{
+	struct settling s = { .net = h->net };
+
+	side_begin(&s.before, before, &h->snapshot);
+	side_begin(&s.now, now, &h->snapshot);
+	if (s.now.known) {
+		settle_translated(&s);
+		settle_direct(&s);
+	}
+	side_end(&s.before);
+	side_end(&s.now);
+	return s.count;
+}
+
+void
+lingering_free(struct lingering *l)
+{
+	buf_free(&l->named);
+}
+
+static void
+tell_left(unsigned left, struct buf *notes)
+{
+	buf_printf(notes,
+	    ngettext("note: %u connection goes on that these rules would not "
+		     "let through\n",
+		"note: %u connections go on that these rules would not let "
+		"through\n",
+		left),
+	    left);
+	buf_add(notes,
+	    _("  seki show connections tells which, seki end ends one\n"));
+}
+
+static void
+tell_direct(const struct lingering *l, struct buf *notes)
+{
+	buf_printf(notes,
+	    ngettext("note: %u connection beside the forwards goes on that "
+		     "these rules would not let through:\n",
+		"note: %u connections beside the forwards go on that these "
+		"rules would not let through:\n",
+		l->direct),
+	    l->direct);
+	buf_add(notes, buf_text(&l->named));
+	if (l->direct > NAMED_MAX)
+		buf_printf(
+		    notes, _("  and %u more\n"), l->direct - NAMED_MAX);
+}
+
+void
+lingering_tell(const struct lingering *l, struct buf *notes)
+{
+	if (l->ended > 0)
+		buf_printf(notes,
+		    ngettext("note: %u flow of UDP was ended, so that its next "
+			     "packet goes by these rules\n",
+			"note: %u flows of UDP were ended, so that their next "
+			"packets go by these rules\n",
+			l->ended),
+		    l->ended);
+	if (l->left > 0)
+		tell_left(l->left, notes);
+	if (l->direct > 0)
+		tell_direct(l, notes);
+}

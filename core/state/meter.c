@@ -1,0 +1,190 @@
+/* Running counts turned into rates, with a minute of history. */
+#include "config.h"
+
+#include "core/state/meter.h"
+
+#include <math.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <uthash.h>
+
+#include "core/base/util.h"
+
+struct entry {
+	UT_hash_handle hh;
+	double smooth, smooth_packets;
+	uint64_t time;	/* of the last note */
+	unsigned round; /* and its round */
+	struct series s;
+	char name[];
+};
+
+struct meters {
+	struct entry *by_name;
+	uint64_t time;
+	unsigned readings;
+	unsigned round; /* calls of meters_begin */
+	unsigned noted; /* entries of this round */
+	unsigned still; /* readings since a count moved */
+	unsigned version;
+};
+
+struct meters *
+meters_new(void)
+{
+	return xcalloc(1, sizeof(struct meters));
+}
+
+static void
+forget(struct meters *m, bool all)
+{
+	struct entry *e, *next;
+
+	HASH_ITER(hh, m->by_name, e, next)
+	{
+		if (!all && e->round == m->round)
+			continue;
+		HASH_DEL(m->by_name, e);
+		free(e);
+		m->version++;
+	}
+}
+
+void
+meters_free(struct meters *m)
+{
+	if (m != NULL)
+		forget(m, true);
+	free(m);
+}
+
+void
+meters_begin(struct meters *m, uint64_t time)
+{
+	if (m->noted < HASH_COUNT(m->by_name))
+		forget(m, false);
+	m->round++;
+	m->noted = 0;
+	m->readings += time > m->time;
+	m->time = time;
+	m->still++;
+}
+
+static double
+rate_of(uint64_t before, uint64_t now, double seconds)
+{
+	return (double)(now >= before ? now - before : now) / seconds;
+}
+
+/* A digit that changes every second tells nobody anything, and costs bytes on
+ * a slow line: noise within a half is averaged, and what is shown is left alone
+ * until it is off by more than a fortieth. */
+static void
+calm(double *shown, double *smooth, double now)
+{
+	if (now < *smooth / 2 || now > *smooth * 3 / 2)
+		*smooth = now;
+	else
+		*smooth += (now - *smooth) / 4;
+	if (now == 0 || fabs(*smooth - *shown) > *shown / 40)
+		*shown = *smooth;
+}
+
+void
+meters_note(
+    struct meters *m, const char *name, uint64_t bytes, uint64_t packets)
+{
+	struct entry *e;
+	double seconds, rate;
+
+	HASH_FIND_STR(m->by_name, name, e);
+	if (e == NULL) {
+		e = xcalloc(1, sizeof(*e) + strlen(name) + 1);
+		memcpy(e->name, name, strlen(name) + 1);
+		HASH_ADD_STR(m->by_name, name, e);
+		m->version++;
+	} else if (m->time > e->time) {
+		seconds = (double)(m->time - e->time) / 1000;
+		rate = rate_of(e->s.bytes, bytes, seconds);
+		e->s.history[m->readings % METER_HISTORY] = (float)rate;
+		e->s.n += e->s.n < METER_HISTORY;
+		calm(&e->s.rate, &e->smooth, rate);
+		calm(&e->s.packet_rate, &e->smooth_packets,
+		    rate_of(e->s.packets, packets, seconds));
+	}
+	e->s.reading = m->readings;
+	if (e->s.packets != packets)
+		m->still = 0;
+	e->s.bytes = bytes;
+	e->s.packets = packets;
+	e->time = m->time;
+	m->noted += e->round != m->round;
+	e->round = m->round;
+}
+
+double
+series_rate(const struct series *s)
+{
+	return s != NULL && s->n > 0 ? s->rate : -1;
+}
+
+double
+series_packet_rate(const struct series *s)
+{
+	return s != NULL && s->n > 0 ? s->packet_rate : -1;
+}
+
+double
+series_at(const struct series *s, long reading)
+{
+	long back = s != NULL ? (long)s->reading - reading : -1;
+
+	if (back < 0 || back >= (long)s->n)
+		return -1;
+	return (double)s->history[reading % METER_HISTORY];
+}
+
+double
+series_mean(const struct series *s)
+{
+	double sum = 0;
+	size_t i;
+
+	if (s == NULL || s->n == 0)
+		return 0;
+	for (i = 0; i < METER_HISTORY; i++) /* 0 where it was not written */
+		sum += (double)s->history[i];
+	return sum / (double)s->n;
+}
+
+unsigned
+meters_version(const struct meters *m)
+{
+	return m->version;
+}
+
+unsigned
+meters_still(const struct meters *m)
+{
+	return m->still;
+}
+
+const struct series *
+meters_get(const struct meters *m, const char *name)
+{
+	struct entry *e;
+
+	HASH_FIND_STR(m->by_name, name, e);
+	return e != NULL ? &e->s : NULL;
+}
+
+const struct series *
+meters_get2(const struct meters *m, const char *first, const char *second)
+{
+	char name[320];
+
+	snprintf(name, sizeof(name), "%s %s", first, second);
+	return meters_get(m, name);
+}

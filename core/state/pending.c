@@ -1,0 +1,150 @@
+/* A pending commit on the disk. */
+#include "config.h"
+
+#include "core/state/pending.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/file.h"
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/lang/config.h"
+#include "core/plan/plan_file.h"
+
+#define STATE_MAX 4096
+
+char *
+pending_path(const char *run_path, const char *name)
+{
+	return xasprintf("%s/pending/%s", run_path, name);
+}
+
+const struct pending_rule pending_rules[PENDING_COUNT] = {
+	[PENDING_NONE] = { .name = "none",
+	    .json = "none",
+	    .closed = N_("no commit is pending") },
+	[PENDING_APPLYING] = { .name = "applying",
+	    .json = "applying",
+	    .status = N_("commit: #%u by %s is being carried out\n"),
+	    .takeover = TAKEOVER_REVERT,
+	    .closed = N_("the commit is still being carried out"),
+	    .between = true },
+	[PENDING_WAITING] = { .name = "waiting",
+	    .json = "pending",
+	    .takeover = TAKEOVER_WAIT,
+	    .open = true },
+	[PENDING_SAVING] = { .name = "saving",
+	    .json = "saving",
+	    .status = N_("commit: #%u by %s is being saved\n"),
+	    .takeover = TAKEOVER_SAVE,
+	    .closed = N_("the commit is being saved already") },
+	[PENDING_REVERTING] = { .name = "reverting",
+	    .json = "reverting",
+	    .status = N_("commit: #%u by %s is being taken back\n"),
+	    .takeover = TAKEOVER_REVERT,
+	    .closed = N_("the commit is being taken back"),
+	    .between = true },
+};
+
+static int
+parse_state(struct pending *p, const char *text)
+{
+	char phase[16];
+	int guard, n = 0;
+	size_t i;
+
+	if (sscanf(text, "%15s %u %" SCNu64 " %" SCNd64 " %d %n", phase,
+		&p->number, &p->deadline, &p->when, &guard, &n) != 5 ||
+	    n == 0)
+		return -1;
+	p->guard = guard;
+	snprintf(p->who, sizeof(p->who), "%.*s", (int)strcspn(text + n, "\n"),
+	    text + n);
+	for (i = 1; i < PENDING_COUNT; i++)
+		if (strcmp(pending_rules[i].name, phase) == 0)
+			p->phase = (enum pending_phase)i;
+	return p->phase != PENDING_NONE ? 0 : -1;
+}
+
+int
+pending_read(struct pending *p, const char *run_path, struct err *e)
+{
+	char *path = pending_path(run_path, "state"), *text;
+	int r = 0;
+
+	memset(p, 0, sizeof(*p));
+	text = read_file(path, STATE_MAX, NULL);
+	if (text == NULL && errno != ENOENT && errno != ENOTDIR)
+		r = err_sys(e, ERR_FAIL, "cannot read %s", path);
+	else if (text != NULL && parse_state(p, text) != 0)
+		r = err_set(e, ERR_FAIL, "%s cannot be understood", path);
+	free(text);
+	free(path);
+	return r;
+}
+
+int
+pending_write(const struct pending *p, const char *run_path, struct err *e)
+{
+	char *path = pending_path(run_path, "state");
+	char *text = xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n",
+	    pending_rules[p->phase].name, p->number, p->deadline, p->when,
+	    (int)p->guard, p->who);
+	int r = file_replace(path, text, strlen(text), 0644, e);
+
+	free(text);
+	free(path);
+	return r;
+}
+
+int
+pending_begin(const char *run_path, const struct config *config,
+    const struct plan *plan, struct err *e)
+{
+	char *path = pending_path(run_path, "config");
+	char *undo = pending_path(run_path, "undo");
+	int r = config_write(config, path, e);
+
+	if (r == 0)
+		r = plan_write(plan, undo, e);
+	free(path);
+	free(undo);
+	return r;
+}
+
+/* What killed ones have left there goes as well. */
+static void
+empty(const char *folder)
+{
+	DIR *d = opendir(folder);
+	struct dirent *de;
+
+	while (d != NULL && (de = readdir(d)) != NULL)
+		if (de->d_name[0] != '.')
+			unlinkat(dirfd(d), de->d_name, 0);
+	if (d != NULL)
+		closedir(d);
+}
+
+/* The state goes first: without it there is nothing pending. */
+int
+pending_end(const char *run_path, struct err *e)
+{
+	char *state = pending_path(run_path, "state");
+	char *folder = xasprintf("%s/pending", run_path);
+	int r = file_remove(state, e);
+
+	if (r == 0) {
+		empty(folder);
+		rmdir(folder);
+	}
+	free(folder);
+	free(state);
+	return r;
+}

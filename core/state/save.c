@@ -1,0 +1,37 @@
+/* Saving: the one place where a config becomes what a reboot brings back. */
+#include "config.h"
+
+#include "core/state/save.h"
+
+#include "core/state/history.h"
+
+int
+save_edited(const struct host *h, struct err *e)
+{
+	unsigned number;
+
+	if (history_newest(h) == 0 || h->saved_error.code != ERR_NONE)
+		return 0;
+	if (history_prepare(h, &h->saved, "somebody, by hand", 0, &number,
+		e) != 0)
+		return -1;
+	return history_settle(h, &h->saved, e);
+}
+
+/* The file decides: once it is there, what is left of the history is done by
+ * whoever comes next, if it cannot be done now. */
+int
+save_config(const struct host *h, const struct config *config, const char *who,
+    int64_t when, unsigned *number, struct err *e)
+{
+	struct err ignored;
+
+	if (history_prepare(h, config, who, when, number, e) != 0)
+		return -1;
+	if (config_write(config, h->config_path, e) == 0) {
+		history_settle(h, config, &ignored);
+		return 0;
+	}
+	history_settle(h, &h->saved, &ignored);
+	return -1;
+}

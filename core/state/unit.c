@@ -1,0 +1,54 @@
+/* How seki.service stands. */
+#include "config.h"
+
+#include "core/state/unit.h"
+
+#include <glob.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+
+#define UNIT "seki.service"
+#define BOOTED "/run/systemd/system" /* sd_booted(3) */
+
+/* By whether it is enabled, and running. */
+static const struct unit_state states[2][2] = {
+	{ { "off", N_("seki.service is not enabled: after a reboot nothing of "
+		      "what was committed is there (systemctl enable --now "
+		      "seki)") },
+	    { "disabled",
+		N_("seki.service is not enabled: after a reboot nothing of "
+		   "what was committed is there (systemctl enable seki)") } },
+	{ { "stopped", N_("seki.service is not running: containers that start "
+			  "get no address, and nothing is put right "
+			  "(systemctl start seki)") },
+	    { "running", NULL } },
+};
+
+static bool
+exists(const char *pattern)
+{
+	glob_t found = { 0 };
+	bool any = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
+
+	globfree(&found);
+	return any;
+}
+
+/* systemd makes the cgroup of a unit as it starts, and removes it with its last
+ * process, in the hierarchy of either version. */
+const struct unit_state *
+unit_look(void)
+{
+	static const struct unit_state none;
+	bool enabled, running;
+
+	if (access(BOOTED, F_OK) != 0)
+		return &none;
+	enabled = exists("/etc/systemd/system/*.wants/" UNIT);
+	running = exists("/sys/fs/cgroup/system.slice/" UNIT) ||
+		  exists("/sys/fs/cgroup/*/system.slice/" UNIT);
+	return &states[enabled][running];
+}

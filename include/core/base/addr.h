@@ -1,0 +1,51 @@
+/* Addresses and prefixes of both families as one plain value. */
+#ifndef SEKI_CORE_BASE_ADDR_H
+#define SEKI_CORE_BASE_ADDR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "core/base/util.h"
+
+#define ADDR_TEXT_MAX 64 /* an address with /LEN, or a MAC, and its NUL */
+
+/* An address with its prefix length. All zero (AF_UNSPEC) is "none". */
+struct prefix {
+	uint8_t family; /* AF_INET, AF_INET6 or AF_UNSPEC */
+	uint8_t len;	/* bits: 32 or 128 for a bare address */
+	uint8_t bytes[16];
+};
+
+/* Reads ADDR or ADDR/LEN; 0, or -1 when text is neither. */
+int prefix_parse(struct prefix *, const char *text);
+
+/* Canonical text (RFC 5952), with /LEN unless it is a bare address. */
+void prefix_print(const struct prefix *, struct buf *);
+
+/* As prefix_print, with /LEN also when it is 32 or 128: of what has a length,
+ * as the addresses of links have. */
+void addr_len_print(const struct prefix *, struct buf *);
+
+/* The same without /LEN, into the caller's array; returned for use in printf */
+const char *addr_text(const struct prefix *, char text[static ADDR_TEXT_MAX]);
+/* As prefix_print, into the caller's array. */
+const char *prefix_text(const struct prefix *, char text[static ADDR_TEXT_MAX]);
+
+uint8_t prefix_full(const struct prefix *); /* 32 or 128 */
+bool prefix_is_bare(const struct prefix *);
+bool prefix_equal(const struct prefix *, const struct prefix *);
+bool addr_equal(const struct prefix *, const struct prefix *); /* less len */
+int prefix_compare(const struct prefix *, const struct prefix *);
+/* Whether the address of the second lies in the first. */
+bool prefix_holds(const struct prefix *, const struct prefix *addr);
+/* The bare address, the len forgotten. */
+struct prefix prefix_addr(const struct prefix *);
+/* The first address of the prefix: host bits cleared, len kept. */
+struct prefix prefix_network(const struct prefix *);
+
+bool addr_is_link_local(const struct prefix *); /* fe80::/10 */
+bool addr_is_ula(const struct prefix *);	/* fc00::/7, RFC 4193 */
+bool addr_is_global(const struct prefix *);	/* 2000::/3 */
+
+#endif

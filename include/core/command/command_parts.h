@@ -1,0 +1,29 @@
+/* The commands one by one, and what they share: for core/command*.c only. */
+#ifndef SEKI_CORE_COMMAND_COMMAND_PARTS_H
+#define SEKI_CORE_COMMAND_COMMAND_PARTS_H
+
+#include "core/command/command.h"
+
+/* Those of a row that has an array of them. */
+#define ARGS(a) .args = a, .nargs = NITEMS(a)
+
+extern const struct command command_show, command_history, command_end;
+extern const struct command command_add, command_set, command_delete,
+    command_move, command_undo, command_redo, command_discard, command_rollback;
+extern const struct command command_diff, command_check, command_commit,
+    command_apply, command_confirm, command_extend, command_revert;
+
+/* A number of the history. */
+extern const struct type type_history_number;
+
+/* Of a forward_key. */
+extern const struct type type_forward_key;
+
+/* -1, with why, where the saved config cannot be read: what was told of it is
+ * not all that it says. */
+int command_saved(const struct host *, struct err *);
+
+/* Notes why the candidate, as it is now, would be refused. */
+void command_refusal(const struct err *why, struct buf *notes);
+
+#endif

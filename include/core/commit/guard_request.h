@@ -1,0 +1,33 @@
+/* What can be said to a guard: a word, and for some of them a number. */
+#ifndef SEKI_CORE_COMMIT_GUARD_REQUEST_H
+#define SEKI_CORE_COMMIT_GUARD_REQUEST_H
+
+#include <stdint.h>
+
+#include "core/base/err.h"
+
+enum guard_word {
+	GUARD_HOLD,
+	GUARD_APPLIED, /* may have a number */
+	GUARD_KEEP,
+	GUARD_CANCEL,
+	GUARD_CONFIRM,
+	GUARD_UNPROVEN,
+	GUARD_EXTEND, /* has a number */
+	GUARD_REVERT,
+	GUARD_STATUS,
+	GUARD_ALIVE,
+	GUARD_WORDS,
+};
+
+struct guard_request {
+	enum guard_word word;
+	uint64_t number; /* 0 where there is none */
+};
+
+/* Reads a line, which ends at its newline or with the string. ERR_USAGE for
+ * whatever is no request; include/core/commit/guard.h says what they mean. */
+int guard_request_parse(
+    struct guard_request *, const char *line, struct err *);
+
+#endif

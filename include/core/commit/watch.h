@@ -1,0 +1,26 @@
+/* The service: applies the saved config and keeps it while containers come and
+ * go and other programs change what is ours. */
+#ifndef SEKI_CORE_COMMIT_WATCH_H
+#define SEKI_CORE_COMMIT_WATCH_H
+
+#include "core/state/host.h"
+
+enum watch_level {
+	WATCH_INFO,    /* what was to be expected */
+	WATCH_WARNING, /* drift */
+	WATCH_ERROR,   /* what could not be put right */
+};
+
+/* Gets a line for each thing that the service finds or does. */
+typedef void watch_say_fn(enum watch_level, const char *line);
+
+/* Runs until SIGTERM or SIGINT, which leave everything in place; 0. SIGHUP
+ * applies the saved config as it is now. Else a saved config that changes is
+ * followed once the kernel has it, for that is what a commit does and what an
+ * editor does not. When the saved config cannot be read at the start, the
+ * newest of the history is kept up. Fails only when it cannot begin: not as
+ * root, without both of these, or as the second service on this host
+ * (ERR_BUSY). */
+int watch_run(struct host *, watch_say_fn *, struct err *);
+
+#endif

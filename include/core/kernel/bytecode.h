@@ -1,0 +1,149 @@
+/* Rules of nftables as the kernel keeps them, run on a packet of which some
+ * bits are known: what happens to it for certain, and where that depends on
+ * what is not known. */
+#ifndef SEKI_CORE_KERNEL_BYTECODE_H
+#define SEKI_CORE_KERNEL_BYTECODE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OPERAND_MAX 16   /* bytes of one match: an address, a name of a link */
+#define REGISTER_LEN 4   /* bytes of a register (NFT_REG32_SIZE) */
+#define REGISTERS_LEN 64 /* of all, which is the longest key of a set, too */
+#define FIELDS_MAX (REGISTERS_LEN / REGISTER_LEN) /* of such a key */
+
+/* Where bits come from. In the first two places are told in multiples of
+ * OPERAND_MAX, by NFT_META_* and NFT_CT_*; in the others in bytes. */
+enum fact_source {
+	FACT_META,
+	FACT_CT,
+	FACT_LINK,
+	FACT_NETWORK,
+	FACT_TRANSPORT
+};
+
+/* Some bits of a packet, and which of them are known. */
+struct fact {
+	enum fact_source source;
+	uint16_t at, len;
+	uint8_t v[OPERAND_MAX], known[OPERAND_MAX];
+};
+
+#define FACTS_MAX 32
+struct sample {
+	struct fact v[FACTS_MAX];
+	size_t n;
+};
+/* Adds bits that are all known. */
+void sample_add(struct sample *, enum fact_source, unsigned at,
+    const void *bytes, size_t len);
+/* Of a number in the host's order those bits that are set in the mask. */
+void sample_add_bits(struct sample *, enum fact_source, unsigned at,
+    uint32_t value, uint32_t mask);
+
+/* A link, as the names of NFT_META_* have it. */
+void sample_add_name(struct sample *, unsigned key, const char *name);
+void sample_add_proto(struct sample *, uint8_t proto); /* IPPROTO_* */
+
+enum operation {
+	OP_LOAD,    /* reg = len bytes of the packet */
+	OP_MASK,    /* reg = (from & data) ^ other */
+	OP_COMPARE, /* goes on if reg is so to data */
+	OP_LOOKUP,  /* goes on if reg is in a set, or ends as that says */
+	OP_LOSE,    /* reg = something */
+	/* These two leave nothing that is known in the registers: */
+	OP_CONDITION, /* goes on or not, nobody can tell */
+	OP_MAYBE,     /* may end the packet's way here, nobody can tell */
+	OP_UNTRACK,   /* takes it out of connection tracking */
+	OP_VERDICT,
+	OP_END /* of the rule */
+};
+
+enum fate {
+	FATE_GOES_ON,
+	FATE_ACCEPT,
+	FATE_DROP,
+	FATE_RETURN,
+	FATE_JUMP,
+	FATE_GOTO
+};
+
+struct verdict_to {
+	enum fate fate;
+	size_t chain; /* where it jumps to */
+};
+
+struct instruction {
+	enum operation operation;
+	enum fact_source source;
+	uint16_t at;
+	uint8_t reg, from, len; /* bytes; reg + len fits into the registers */
+	uint8_t compare;        /* NFT_CMP_* */
+	bool inverted;          /* of a lookup */
+	struct verdict_to verdict;
+	size_t set; /* that it looks in */
+	uint8_t data[OPERAND_MAX], other[OPERAND_MAX];
+};
+
+struct rule_chain {
+	char *table, *name; /* any bytes but NUL: escape to show */
+	uint8_t family;     /* NFPROTO_* */
+	bool drops;         /* what comes to its end: its policy */
+	bool translates;    /* a rule of it sends to another host */
+	struct instruction *v;
+	size_t n;
+};
+struct set_element {
+	uint8_t key[REGISTERS_LEN];
+	uint8_t key_end[REGISTERS_LEN]; /* of ranges, which hold it, too */
+	bool end;                       /* of an interval, which does not */
+	struct verdict_to verdict;
+};
+
+/* What its elements are. */
+enum set_kind {
+	SET_KEYS,
+	SET_BOUNDS, /* where an interval begins, or ends */
+	SET_RANGES, /* a range for each field of a concatenation */
+};
+
+struct rule_set {
+	char *table, *name;
+	uint8_t family, len; /* bytes of a key; 0: not to be understood */
+	enum set_kind kind;
+	uint8_t fields[FIELDS_MAX], nfields; /* bytes of each, of SET_RANGES */
+	bool verdicts;                       /* elements have one */
+	struct set_element *v;
+	size_t n;
+};
+
+struct tables {
+	struct rule_chain *chains;
+	size_t nchains;
+	struct rule_set *sets;
+	size_t nsets;
+};
+void rule_set_free(struct rule_set *); /* what it holds */
+void tables_free(struct tables *);     /* empty then */
+
+/* Both are copied; what it gets belongs to the chain. */
+void chain_begin(struct rule_chain *, const char *table, const char *name);
+struct instruction *chain_add(struct rule_chain *, enum operation);
+void chain_empty(struct rule_chain *); /* of its rules */
+
+/* Whether it can drop a packet, or untrack it, by itself. */
+bool chain_harms(const struct tables *, const struct rule_chain *);
+
+/* What happens to a packet that enters a base chain. Rules whose condition
+ * depends on what is not known are taken not to match. */
+struct course {
+	bool dropped;
+	bool doubt;     /* one of those may have let it through before that */
+	bool untracked; /* it is for certain, if not dropped */
+	const struct rule_chain *at; /* where it ended; borrowed */
+};
+struct course chains_run(const struct tables *, const struct rule_chain *base,
+    const struct sample *);
+
+#endif

@@ -1,0 +1,31 @@
+/* The way of packets to one target and of its answers, as this host would route
+ * them now. */
+#ifndef SEKI_CORE_KERNEL_NET_WAY_H
+#define SEKI_CORE_KERNEL_NET_WAY_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/kernel/net.h"
+
+/* What the kernel knows of the MAC behind an address on a link. */
+struct neighbour {
+	bool fixed;  /* somebody gave it for good, and nothing is asked */
+	bool silent; /* it was asked for a moment ago, and did not answer */
+	uint8_t mac[6];
+	bool has_mac;
+};
+
+struct way {
+	struct prefix target; /* bare */
+	struct passage in;    /* to it, of what comes by the uplink */
+	struct neighbour neighbour; /* it, on the link that in leads to */
+	struct passage out;   /* to the world, of what comes from it by there */
+	struct neighbour gateway; /* that of out */
+};
+
+/* Asks for that target. iif is the link by which its packets come, 0 for
+ * any. */
+void net_way(struct net *, const struct prefix *target, int iif, struct way *);
+
+#endif

@@ -1,0 +1,34 @@
+/* The SSH sessions of this host, as the kernel and sshd's processes show them:
+ * no environment is believed, for it outlives its connection. */
+#ifndef SEKI_CORE_KERNEL_SSHD_H
+#define SEKI_CORE_KERNEL_SSHD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "core/base/util.h"
+#include "core/kernel/tcp.h"
+
+struct ssh_session {
+	struct tcp tcp;
+	uint64_t began; /* when sshd took it: boot_ms, to 10 ms, rounded down */
+	char user[64];  /* who logged in, escaped; "" before that is proven */
+};
+
+/* The established connections to those ports of this host that a process of
+ * sshd has, owned by the caller; *n gets how many. Only root sees those of
+ * others. */
+struct ssh_session *sshd_sessions(
+    const uint16_t *ports, size_t nports, size_t *n);
+
+/* The same, those alone that the processes or their ancestors serve; the
+ * nearest of the first process first. */
+struct ssh_session *sshd_sessions_above(const pid_t *pids, size_t npids,
+    const uint16_t *ports, size_t nports, size_t *n);
+
+/* The parent of a process; 0 when there is none. */
+pid_t sshd_parent(pid_t);
+
+#endif

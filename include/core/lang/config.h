@@ -1,0 +1,71 @@
+/* A config: statements in order, with the comments and blank lines between. */
+#ifndef SEKI_CORE_LANG_CONFIG_H
+#define SEKI_CORE_LANG_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/lang/statement.h"
+
+struct line {
+	struct statement *st; /* NULL: blank, or a comment alone */
+	char *comment;	      /* from the '#' on; NULL when there is none */
+};
+
+struct config {
+	struct line *v;
+	size_t n;
+	char *file; /* named by errors; NULL when it came from no file */
+};
+
+/* Reads text; file names it in errors and may be NULL. What c holds belongs
+ * to the caller also after an error. */
+int config_parse(
+    struct config *c, const char *text, const char *file, struct err *);
+
+/* Reads a file. One that does not exist is an empty config when absent_ok. */
+int config_read(
+    struct config *c, const char *path, bool absent_ok, struct err *);
+
+/* Replaces the file at path by the config, atomically. */
+int config_write(const struct config *, const char *path, struct err *);
+
+void config_print(const struct config *, struct buf *);
+/* Whether their files would be the same, comments and all. */
+bool config_equal(const struct config *, const struct config *);
+void config_free(struct config *); /* what it holds, not itself */
+void config_copy(struct config *to, const struct config *from);
+
+/* Edits. They take the statement: it belongs to the config, and is freed when
+ * the edit is refused. add puts it behind the last of its group and refuses an
+ * object that is there; set puts it in the place of that object, or adds it. */
+int config_add(struct config *, struct statement *, struct err *);
+int config_set(struct config *, struct statement *, struct err *);
+/* Where a second statement for a container was refused that names its bridge:
+ * adds to the hint how it can have an address on each of two. */
+void config_hint_bridge(const struct statement *, struct err *);
+
+/* The line of the one statement that the key names: all values equal, or else
+ * the only one that matches. SIZE_MAX with an error that lists what it could
+ * be. */
+size_t config_find(
+    const struct config *, const struct statement *key, struct err *);
+void config_remove(struct config *, size_t line);
+
+/* Moves policy n of a chain, counted from 1 in each, to the place of policy
+ * to of that chain. */
+int config_move(struct config *, enum chain, unsigned n, unsigned to,
+    struct err *);
+
+/* Policy n of a chain, counted from 1; borrowed, NULL when there is none. */
+const struct statement *config_policy(
+    const struct config *, enum chain, unsigned n);
+/* The statement of the container of that name, borrowed; NULL when there is
+ * none, as in a config that is NULL. */
+const struct statement *config_container(
+    const struct config *, const char *name);
+/* The statement that names the same object, borrowed, or NULL. */
+const struct statement *config_same(
+    const struct config *, const struct statement *);
+
+#endif

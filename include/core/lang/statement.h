@@ -1,0 +1,88 @@
+/* The statements of the language. */
+#ifndef SEKI_CORE_LANG_STATEMENT_H
+#define SEKI_CORE_LANG_STATEMENT_H
+
+#include "core/lang/schema.h"
+
+/* The order of statement_rows. The three verdicts stand together. */
+enum statement_kind {
+	ST_UPLINK,
+	ST_BRIDGE,
+	ST_CONTAINER,
+	ST_FORWARD,
+	ST_ALLOW,
+	ST_DENY,
+	ST_REJECT,
+	ST_DEFAULT,
+	ST_OPTION,
+	ST_COUNT,
+};
+
+/* Which value stands where in statement.v. */
+enum { UPLINK_IFACE, UPLINK_ADDRESS, UPLINK_GATEWAY };
+enum { BRIDGE_IFACE, BRIDGE_ULA, BRIDGE_MASQUERADE };
+enum { CONTAINER_NAME, CONTAINER_ON, CONTAINER_ULA };
+enum {
+	FORWARD_PROTO,
+	FORWARD_PORTS,
+	FORWARD_TO,
+	FORWARD_ON,
+	FORWARD_FROM,
+	FORWARD_NOTE,
+	FORWARD_OFF
+};
+enum {
+	POLICY_CHAIN,
+	POLICY_PROTO,
+	POLICY_PORTS,
+	POLICY_FROM,
+	POLICY_TO,
+	POLICY_LIMIT,
+	POLICY_LOG,
+	POLICY_NOTE,
+	POLICY_OFF
+};
+enum { DEFAULT_CHAIN, DEFAULT_VERDICT };
+enum { OPTION_NAME, OPTION_VALUE };
+
+struct statement {
+	enum statement_kind kind;
+	struct value v[ARGS_MAX];
+	char *source;  /* the line it was read from, for errors */
+	unsigned line; /* of the file it was read from; 0 when from none */
+	unsigned col;  /* where its first word stands */
+};
+
+extern const struct row statement_rows[ST_COUNT + 1];
+
+/* A new statement from a line or from words; owned by the caller, NULL on an
+ * error. partial takes the start of one: a key. */
+struct statement *statement_parse(struct words *, bool partial, struct err *);
+struct statement *statement_from(const char *line, struct err *);
+struct statement *statement_key_from(const char *line, struct err *);
+struct statement *statement_copy(const struct statement *);
+/* The same for a key, which may lack what a statement must have. */
+struct statement *statement_copy_key(const struct statement *);
+void statement_free(struct statement *);
+
+const struct row *statement_row(const struct statement *);
+void statement_print(const struct statement *, struct buf *);
+/* The start of the statement that names its object: "forward tcp 80". */
+void statement_key(const struct statement *, struct buf *);
+bool statement_is_policy(const struct statement *); /* allow, deny, reject */
+enum verdict statement_verdict(const struct statement *); /* of a policy */
+bool statement_is_off(const struct statement *);
+
+/* Whether both name the same object. */
+bool statement_same(const struct statement *, const struct statement *);
+/* Whether they say the same, to the letter. */
+bool statement_equal(const struct statement *, const struct statement *);
+/* Whether every value that the key has stands in the statement too. */
+bool statement_matches(
+    const struct statement *key, const struct statement *);
+
+/* Puts the place of value i of the statement (the first word, when it has no
+ * such value) into an error that is set. Always -1. */
+int statement_blame(const struct statement *, size_t i, struct err *);
+
+#endif

@@ -1,0 +1,170 @@
+/* Kinds of values: how each is read, printed, explained and suggested. */
+#ifndef SEKI_CORE_LANG_TYPE_H
+#define SEKI_CORE_LANG_TYPE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/addr.h"
+#include "core/base/err.h"
+#include "core/base/util.h"
+#include "core/lang/words.h"
+
+struct config;
+struct host;
+struct snapshot;
+
+struct range {
+	uint16_t lo, hi; /* both belong to it */
+};
+
+/* Sorted, apart from each other, at most PORTS_MAX. */
+struct ports {
+	struct range *v;
+	size_t n;
+};
+#define PORTS_MAX 15
+
+struct prefixes {
+	struct prefix *v; /* host bits cleared */
+	size_t n;
+};
+
+enum who_kind {
+	WHO_ANY,
+	WHO_PREFIXES,
+	WHO_CONTAINER,
+	WHO_BRIDGE,
+	WHO_UPLINK,
+};
+
+struct who {
+	enum who_kind kind;
+	char *name; /* of the container or bridge */
+	struct prefixes prefixes;
+};
+
+/* Where a forward leads: a container by name, or an address. */
+struct target {
+	char *name;	    /* NULL when an address was given */
+	struct prefix addr; /* only without a name */
+	uint16_t port;	    /* the first port; 0 keeps the ports */
+};
+
+/* Names forwards, as the start of a statement does. */
+struct forward_key {
+	unsigned proto;
+	struct ports ports; /* none: any */
+};
+
+struct rate {
+	unsigned n;
+	bool per_minute; /* else per second */
+};
+
+/* A value of the kind that its type says. All zero is "not given". */
+struct value {
+	bool set;
+	uint16_t col, len; /* where it stood in the line it was read from */
+	union {
+		char *text;
+		unsigned number;
+		unsigned choice; /* index into the type's choices */
+		struct prefix prefix; /* AF_UNSPEC: the word "auto" */
+		struct prefixes prefixes;
+		struct ports ports;
+		struct target target;
+		struct who who;
+		struct rate rate;
+		struct forward_key forward;
+	};
+};
+
+struct choice {
+	const char *word;
+	const char *help; /* NULL: understood, to be refused with its reason,
+			     and offered nowhere */
+};
+
+/* What exists, for suggestions. All but add may be NULL. */
+struct suggest {
+	const struct snapshot *snapshot;
+	const struct config *config;
+	/* The help is text to show, translated already. A word of "" is only
+	 * help: what may be written there. */
+	void (*add)(void *arg, const char *word, const char *help);
+	void *arg;
+	const struct host *host; /* for commands */
+	const struct value *v;	 /* of the same row, as far as it was read */
+};
+
+struct type {
+	const char *metavar; /* "PORTS", as usage lines show it */
+	/* What may be written, for help and errors; NULL in a type of commands
+	 * whose choices tell it. */
+	const char *desc;
+	const struct choice *choices; /* ended by a NULL word; or NULL */
+	/* Takes the words it needs. v is all zero before. The error blames the
+	 * word. */
+	int (*parse)(const struct type *, struct words *, struct value *v,
+	    struct err *);
+	void (*print)(const struct type *, const struct value *, struct buf *);
+	void (*free)(struct value *);			  /* or NULL */
+	void (*suggest)(const struct type *, struct suggest *); /* or NULL */
+	/* The type of what is missing behind the first word; NULL where one
+	 * word is all. */
+	const struct type *(*rest)(const char *first);
+};
+
+extern const struct type type_iface, type_name, type_text, type_addr,
+    type_addr_len, type_bridge_ula, type_container_ula, type_proto,
+    type_policy_proto, type_ports, type_target, type_prefixes, type_who,
+    type_chain, type_verdict, type_rate, type_option, type_seconds,
+    type_number, type_file, type_bridge, type_client,
+    type_gateway, type_option_value;
+
+/* The numbers of the choices, in the order of the tables. */
+enum proto {
+	PROTO_TCP,
+	PROTO_UDP,
+	PROTO_TCP_UDP,
+	PROTO_ANY,
+	PROTO_ICMPV6, /* policies only */
+};
+enum chain { CHAIN_INPUT, CHAIN_FORWARD, CHAIN_OUTPUT, CHAIN_COUNT };
+enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_REJECT };
+enum option_name { OPTION_CONFIRM, OPTION_IPV4 };
+
+/* The functions of a type that is a table of choices. */
+int type_choice_parse(
+    const struct type *, struct words *, struct value *, struct err *);
+void type_choice_print(
+    const struct type *, const struct value *, struct buf *);
+void type_choice_suggest(const struct type *, struct suggest *);
+/* Likewise of one that is any word, and of one that is a number. */
+int type_word_parse(
+    const struct type *, struct words *, struct value *, struct err *);
+void type_word_print(const struct type *, const struct value *, struct buf *);
+void type_word_free(struct value *);
+int type_number_parse(
+    const struct type *, struct words *, struct value *, struct err *);
+void type_number_print(
+    const struct type *, const struct value *, struct buf *);
+
+void type_print(const struct type *, const struct value *, struct buf *);
+void type_free(const struct type *, struct value *);
+/* Appends what may be written: the desc, or the words of the choices. */
+void type_explain(const struct type *, struct buf *);
+/* Index of the only choice that word is the start of (an exact match wins),
+ * -1 for none, -2 for several. */
+int type_choose(const struct choice *, const char *word);
+
+/* Whether prefix i lies within another one of the list, so that it says
+ * nothing new: sets of the kernel refuse elements that overlap. */
+bool prefixes_repeat(const struct prefixes *, size_t i);
+/* Whether two lists of ports have one in common. */
+bool ports_overlap(const struct ports *, const struct ports *);
+unsigned ports_count(const struct ports *); /* single ports in all */
+
+#endif

@@ -1,0 +1,32 @@
+/* What the kinds of values share: for core/type*.c only. */
+#ifndef SEKI_CORE_LANG_TYPE_PARTS_H
+#define SEKI_CORE_LANG_TYPE_PARTS_H
+
+#include "core/lang/type.h"
+
+/* The next word; NULL with the error that says what should stand here. */
+const struct word *type_take(const struct type *, struct words *, struct err *);
+
+/* The error that this word is not what should stand here. Always -1. */
+int type_refuse(const struct type *, const struct words *,
+    const struct word *, struct err *);
+
+/* A decimal number without sign or leading zeros; -1 when it is none or more
+ * than max. Moves *s behind the digits. */
+long type_digits(const char **s, long max);
+
+bool type_is_iface(const char *);
+
+/* What exists (core/lang/type_suggest.c). */
+void type_iface_suggest(const struct type *, struct suggest *);
+void type_bridge_suggest(const struct type *, struct suggest *);
+void type_container_suggest(const struct type *, struct suggest *);
+void type_addr_suggest(const struct type *, struct suggest *);
+void type_addr_len_suggest(const struct type *, struct suggest *);
+void type_gateway_suggest(const struct type *, struct suggest *);
+void type_bridge_ula_suggest(const struct type *, struct suggest *);
+void type_container_ula_suggest(const struct type *, struct suggest *);
+void type_prefixes_suggest(const struct type *, struct suggest *);
+void type_option_value_suggest(const struct type *, struct suggest *);
+
+#endif

@@ -1,0 +1,72 @@
+/* What is decided before all policies, whatever the config says: one table,
+ * read by the ruleset, the judge, the list of policies and the manual. */
+#ifndef SEKI_CORE_PLAN_FIXED_H
+#define SEKI_CORE_PLAN_FIXED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/base/util.h"
+#include "core/plan/judge.h"
+
+/* What tells the packets of a row. */
+enum fixed_kind {
+	FIXED_CLAMP,	/* a change to SYNs, no verdict */
+	FIXED_LOOPBACK, /* from this host to itself */
+	FIXED_KNOWN,	/* of a connection that was let through, or about it */
+	FIXED_BRIDGED,	/* between two ports of one bridge, on any bridge */
+	FIXED_FORGED,	/* by a bridge of the config, from where the kernel has
+			   no route by it: dropped */
+	FIXED_PACKET,	/* the fields of the row */
+};
+
+/* By which links; those it comes by in the input chain, else those it leaves
+ * by. A bridge is one of containers, which the config names. */
+enum fixed_side {
+	SIDE_ANY,
+	SIDE_OUTSIDE, /* all but bridges: an uplink that is not known yet is
+			 one that needs its lease */
+	SIDE_BRIDGES,
+};
+
+#define FIXED_TYPES_MAX 24
+
+struct fixed {
+	unsigned chains; /* 1 << CHAIN_..., each */
+	enum fixed_kind kind;
+	enum fixed_side side;
+	enum packet_proto proto;
+	uint8_t types[FIXED_TYPES_MAX]; /* of ICMPv6; 0 ends them */
+	uint16_t sport, dport;		/* 0: any */
+	struct prefix to;		/* none: any */
+	const char *counter; /* begins the name of what counts it; NULL */
+	const char *text;		/* as lists show it; translate */
+	const char *why;		/* a sentence; translate */
+};
+
+/* In the order in which each chain has them. */
+extern const struct fixed fixed_rows[];
+extern const size_t fixed_count;
+
+/* Of a kernel that has_fib (struct snapshot), or has not. */
+bool fixed_in(const struct fixed *, enum chain, bool has_fib);
+
+/* The name of what counts it in that chain, owned by the caller; NULL: nothing
+ * does. */
+char *fixed_counter(const struct fixed *, enum chain);
+
+/* Whether the row decides about the first packet of a connection, and how. */
+bool fixed_decides(const struct fixed *, const struct model *,
+    const struct packet *, enum verdict *);
+
+/* Appends what a rule of nft in that chain matches, with a blank at the end
+ * unless it is empty: of FIXED_PACKET. False when nothing can match, since the
+ * model has no such link. */
+bool fixed_match(const struct fixed *, const struct model *, enum chain,
+    struct buf *);
+
+/* Appends the bridges of the model as an anonymous set of nft, and a blank. */
+void fixed_print_bridges(const struct model *, struct buf *);
+
+#endif

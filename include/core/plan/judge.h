@@ -1,0 +1,59 @@
+/* What becomes of a new connection: a model's rules as core/plan/ruleset.c
+ * writes them, walked here instead of in the kernel. */
+#ifndef SEKI_CORE_PLAN_JUDGE_H
+#define SEKI_CORE_PLAN_JUDGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/plan/model.h"
+
+enum packet_proto {
+	PACKET_TCP,
+	PACKET_UDP,
+	PACKET_ICMPV6,
+	PACKET_OTHER,
+};
+
+/* The first packet of a connection. */
+struct packet {
+	enum chain chain;
+	enum packet_proto proto;
+	/* All of a prefix at once: what names only a part of it, or of the
+	 * destination, does not match. */
+	struct prefix from, to;
+	uint16_t port;	     /* of the destination; tcp and udp only */
+	uint16_t sport;	     /* of the source; 0: not known */
+	uint8_t type;	     /* of ICMPv6; 0: not known */
+	const char *in;	     /* link it comes by; NULL: not known, or none */
+	const char *out;     /* link it leaves by; likewise */
+	bool answered;       /* the kernel has a way back to its source */
+	const struct model_forward *forward; /* which translated it, or NULL */
+	/* The side taken where the model alone does not tell: a policy with a
+	 * limit, or one for a link that is not known. When set, such an allow
+	 * matches and such a deny does not (what may get through), else the
+	 * other way round (what gets through for certain). */
+	bool doubt_passes;
+};
+
+/* The verdict, and in *by the statement behind it: a policy, a forward whose
+ * own terms it was, or a default; NULL for a default that nobody stated, and
+ * for what is decided before all policies. by may be NULL. */
+enum verdict judge(const struct model *, const struct packet *,
+    const struct statement **by);
+
+/* Does to a packet for an address of this host what the translation does: when
+ * a forward claims it, the packet becomes the one behind it, and true is
+ * returned. One of this host itself stays in the output chain, which still
+ * sees it on lo. */
+bool judge_translate(const struct model *, struct packet *);
+/* The same by a forward that is known to claim the packet. */
+void judge_hand_over(
+    const struct model *, const struct model_forward *, struct packet *);
+
+/* Calls add with each prefix on which the verdict may depend when only the
+ * source of the packet differs. */
+void judge_sources(const struct model *, const struct packet *,
+    void (*add)(void *arg, const struct prefix *), void *arg);
+
+#endif

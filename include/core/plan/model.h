@@ -1,0 +1,143 @@
+/* A config resolved against a snapshot: names became addresses and links,
+ * and all that must be refused was refused. */
+#ifndef SEKI_CORE_PLAN_MODEL_H
+#define SEKI_CORE_PLAN_MODEL_H
+
+#include "core/kernel/snapshot.h"
+#include "core/lang/config.h"
+
+/* Everything borrows from the config and the snapshot it was built from. */
+struct model_uplink {
+	const struct statement *st; /* NULL when the default route named it */
+	const struct link *link;
+	struct prefix source; /* bare, of what is masqueraded; none: it has
+				 one address, which the kernel takes */
+};
+
+struct model_bridge {
+	const struct statement *st;
+	const struct link *link;
+	struct prefix ula; /* the host's address with the length; or none */
+	bool masquerade;
+};
+
+struct model_container {
+	const struct statement *st;
+	const struct container *container; /* NULL: not there now */
+	const struct model_bridge *bridge;
+	struct prefix ula; /* bare */
+};
+
+struct model_forward {
+	const struct statement *st;
+	char *id;		   /* starts the names of its counters */
+	const struct prefix *on;   /* public addresses; owned by the model */
+	size_t non;
+	struct prefix target;	   /* bare */
+	const struct model_container *container; /* NULL: an address */
+};
+
+/* An address that the config gives to a container or forwards to. */
+struct model_known {
+	const char *bridge; /* that leads there */
+	struct prefix addr; /* bare */
+};
+
+/* A container as one end of a policy. A deny must hold whatever address the
+ * container takes, an allow for nobody who takes its address elsewhere. */
+struct model_end {
+	struct prefix addr; /* the one that was given, bare; none: this end is
+			       no container */
+	const char *bridge; /* NULL: of an allow that leads there; whatever
+			       the link */
+	bool unknown; /* whatever has no known address on the bridge is meant,
+			 too, and the given address on any link; else it is
+			 meant only on the bridge */
+};
+
+struct model_policy {
+	const struct statement *st;
+	char *id;		   /* the name of its counter */
+	struct model_end from, to;
+};
+
+struct model {
+	const struct snapshot *snapshot;
+	struct model_uplink *uplinks;
+	size_t nuplinks;
+	struct prefix *publics; /* addresses of the uplinks, bare */
+	size_t npublics;
+	struct prefix *addresses; /* all global ones of this host, bare */
+	size_t naddresses;
+	struct model_bridge *bridges;
+	size_t nbridges;
+	const struct link **host_bridges; /* all of the host, by name, also
+					     those the config leaves out */
+	size_t nhost_bridges;
+	struct model_container *containers;
+	size_t ncontainers;
+	struct model_forward *forwards; /* those that are on */
+	size_t nforwards;
+	struct model_known *known; /* sorted, each once */
+	size_t nknown;
+	struct model_policy *policies; /* those that are on, in order */
+	size_t npolicies;
+	char **idle; /* counters of statements that are off: they keep what
+			was counted until they are on again */
+	size_t nidle;
+	enum verdict defaults[CHAIN_COUNT];
+	bool has_default[CHAIN_COUNT];
+	const struct statement *stated[CHAIN_COUNT]; /* by; or NULL */
+	char **warnings; /* sentences; nothing is refused for them */
+	size_t nwarnings;
+	struct link **absent; /* stand for links that are not there */
+	size_t nabsent;
+};
+
+/* Resolves and judges. The error blames the statement. What m holds belongs
+ * to the caller also after an error; config and snapshot must outlive it. */
+int model_build(struct model *m, const struct config *,
+    const struct snapshot *, struct err *);
+/* The same of a config that was committed once, for a host where something is
+ * missing now. A link that is not there has index 0 and only its name; a
+ * container that is not there, or on another bridge, is NULL; a forward without
+ * its public address and what needs an uplink where none is known are left out,
+ * with a warning. All else is judged as ever. */
+int model_build_lenient(struct model *m, const struct config *,
+    const struct snapshot *, struct err *);
+void model_free(struct model *);
+
+/* Appends which container may have been meant by a name that is none, and
+ * those that there are: in the snapshot, and in the config unless NULL. */
+void model_suggest_container(const struct config *, const struct snapshot *,
+    const char *name, struct buf *);
+
+/* Whether some known address on that bridge, other than but, lies in the
+ * prefix. */
+bool model_knows(const struct model *, const char *bridge,
+    const struct prefix *in, const struct prefix *but);
+
+/* Whether it asks this host to forward: for a bridge, a container, a port. */
+bool model_forwards(const struct model *);
+/* Whether the model asks for a ruleset at all. */
+bool model_wants_rules(const struct model *);
+
+/* What a forward counts. */
+enum meter_kind {
+	METER_IN,
+	METER_OUT,
+	METER_NEW,
+	METER_KINDS,
+};
+
+/* The name of a counter of the forward with that id, "tcp-80-in". Owned by the
+ * caller. */
+char *model_meter_name(const char *id, enum meter_kind);
+
+/* The start of the names of a forward's counters, "tcp-80"; and the name of a
+ * policy's counter. Made of the statement's key alone, so that they stay when
+ * other statements change. Owned by the caller. */
+char *model_forward_id(const struct statement *);
+char *model_policy_id(const struct statement *);
+
+#endif

@@ -1,0 +1,34 @@
+/* Forwards found by protocol and public port: sorted ranges, for there may be
+ * thousands of forwards, and connections to look up by the hundred thousand. */
+#ifndef SEKI_CORE_PLAN_PORT_INDEX_H
+#define SEKI_CORE_PLAN_PORT_INDEX_H
+
+#include "core/lang/statement.h"
+
+/* One range of ports of a forward, in one protocol. */
+struct port_claim {
+	uint8_t proto; /* IPPROTO_TCP or IPPROTO_UDP */
+	struct range ports;
+	uint16_t reach; /* the last port of this and all before it */
+	const void *owner;
+};
+
+struct port_index {
+	struct port_claim *v; /* by protocol and first port */
+	size_t n;
+};
+void port_index_free(struct port_index *);
+
+/* Adds what the statement of a forward claims, for an owner that is borrowed
+ * until port_index_free. Sort before anything is looked up. */
+void port_index_add(
+    struct port_index *, const struct statement *, const void *owner);
+void port_index_sort(struct port_index *);
+
+/* The claims that hold the port, one after the other; NULL begins and ends
+ * it. On one address those that are on do not overlap, but on several they
+ * may. */
+const struct port_claim *port_index_next(const struct port_index *,
+    uint8_t proto, uint16_t port, const struct port_claim *previous);
+
+#endif

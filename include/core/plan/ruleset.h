@@ -1,0 +1,82 @@
+/* The nftables side of a model: what `table inet seki` shall hold, and the
+ * one transaction that leads there from what it holds. */
+#ifndef SEKI_CORE_PLAN_RULESET_H
+#define SEKI_CORE_PLAN_RULESET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/util.h"
+#include "core/plan/model.h"
+
+/* An element of a set (value NULL) or of a map, as nft writes it. */
+struct element {
+	char *key;
+	char *value;
+};
+
+/* Sorted by key once ruleset_sort was called. */
+struct elements {
+	struct element *v;
+	size_t n;
+};
+
+enum ruleset_set {
+	SET_SINGLE, /* public port -> target and port */
+	SET_BLOCK,  /* ranges that keep their ports -> target */
+	SET_TALLY,  /* direction and public port -> counter */
+	SET_TALLY_BLOCK,
+	SET_FRESH, /* public port -> counter of new connections */
+	SET_FRESH_BLOCK,
+	SET_OPEN, /* public ports whose forward lets everybody in */
+	SET_OPEN_BLOCK,
+	SET_NARROW, /* public ports and who may use them */
+	SET_LIMITED, /* their ports and targets: for nobody else */
+	SET_KNOWN, /* bridges and addresses there that are somebody's */
+	SET_COUNT,
+};
+
+struct ruleset_set_type {
+	const char *kind; /* "map" or "set" */
+	const char *name;
+	const char *declaration;
+};
+extern const struct ruleset_set_type ruleset_sets[SET_COUNT];
+
+struct ruleset_chain {
+	char *name;
+	char *rules;  /* one a line; the first carries the mark */
+	char *mark;   /* a digest of declaration and rules; NULL when unknown */
+	size_t count; /* rules */
+	char *declaration; /* "{ type nat hook ... }"; "" for a plain chain */
+};
+
+struct ruleset {
+	bool present; /* false: there is, or shall be, no table */
+	struct elements counters; /* names, as keys */
+	bool has_set[SET_COUNT];
+	struct elements sets[SET_COUNT];
+	struct ruleset_chain *chains;
+	size_t nchains;
+};
+
+/* What the model asks for. Owned by the caller. */
+void ruleset_build(struct ruleset *, const struct model *);
+/* A number that tells one that was built from another. */
+uint64_t ruleset_digest(const struct ruleset *);
+void ruleset_free(struct ruleset *);
+
+/* For the reader of the kernel's table: adds copies; sort at the end. */
+void ruleset_add_element(struct elements *, const char *key, const char *value);
+struct ruleset_chain *ruleset_add_chain(struct ruleset *, const char *name);
+void ruleset_sort(struct ruleset *);
+int ruleset_element_compare(const void *, const void *); /* by key */
+/* The number of the set with that name in nft, -1 when it is none of ours. */
+int ruleset_set_number(const char *name);
+
+/* Appends the transaction that turns have into want; nothing when they are
+ * equal. Named counters that both have keep their values. */
+void ruleset_transaction(const struct ruleset *want, const struct ruleset *have,
+    struct buf *);
+
+#endif

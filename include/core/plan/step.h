@@ -1,0 +1,66 @@
+/* The steps of a plan: one kind of change to the kernel, and its undo. */
+#ifndef SEKI_CORE_PLAN_STEP_H
+#define SEKI_CORE_PLAN_STEP_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/util.h"
+#include "core/kernel/net.h"
+
+enum step_number {
+	STEP_KEEP, /* a sysctl that another one writes as well: undone only */
+	STEP_SYSCTL,
+	STEP_ROUTE_REMOVE,
+	STEP_ADDRESS_REMOVE,
+	STEP_ADDRESS_ADD,
+	STEP_ROUTE_ADD,
+	STEP_RULESET,
+	STEP_COUNT,
+};
+
+struct step {
+	enum step_number kind;
+	const struct container *container; /* NULL: the host */
+	char *name;	   /* interface or container; "all" of a sysctl */
+	struct link_id at;   /* what that was when it was planned */
+	struct address address;
+	struct route route;
+	enum conf_number conf; /* a sysctl: which, */
+	int before, after;     /* and its values */
+	char *text;	   /* of a ruleset: the transaction */
+	char *undo;	   /* of a ruleset: the saved table */
+	bool done;	   /* carried out, and it changed something */
+	bool failed;	   /* tried in vain */
+};
+
+struct step_kind {
+	const char *name; /* in a file of steps */
+	/* Carries it out; *changed tells whether anything was different. */
+	int (*run)(
+	    const struct step *, struct net *, bool *changed, struct err *);
+	/* May be repeated, and succeeds where there is nothing to undo. */
+	int (*undo)(const struct step *, struct net *, struct err *);
+	/* Whether the kernel is as it was before the step, as the snapshot
+	 * (for a ruleset, libnftables) says. What has gone is no difference. */
+	int (*compare)(
+	    const struct step *, const struct snapshot *, struct err *);
+	void (*print)(const struct step *, struct buf *);
+	bool adds, removes; /* an address or a route */
+};
+
+extern const struct step_kind step_kinds[STEP_COUNT];
+
+struct plan {
+	struct step *v;
+	size_t n;
+	bool unsure; /* undone, but the kernel did not say so */
+};
+
+/* A new step at the end, to be filled in. */
+struct step *plan_add(struct plan *, enum step_number, const char *name);
+/* Forgets the last one. */
+void plan_drop(struct plan *);
+void plan_free(struct plan *);
+
+#endif

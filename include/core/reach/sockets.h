@@ -1,0 +1,33 @@
+/* Listening sockets of the containers that forwards lead to, remembered: the
+ * kernel tells of no change, so they are read again every few seconds. */
+#ifndef SEKI_CORE_REACH_SOCKETS_H
+#define SEKI_CORE_REACH_SOCKETS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/kernel/listener.h"
+#include "core/kernel/snapshot.h"
+#include "core/lang/config.h"
+
+struct sockets {
+	struct {
+		uint64_t inode; /* of the network namespace */
+		struct listeners all;
+	} *v;
+	size_t n;
+	uint64_t read; /* when all of them were, now_ms */
+};
+
+/* Brings them up to date: containers that are new at once, all of them when
+ * some seconds have passed. True when any of it is not as it was. What cannot
+ * be entered is left out. */
+bool sockets_update(struct sockets *, struct net *, const struct snapshot *,
+    const struct config *);
+void sockets_free(struct sockets *); /* empty then */
+
+/* Borrowed until the next update; NULL when they are not known. */
+const struct listeners *sockets_of(const struct sockets *, uint64_t inode);
+
+#endif

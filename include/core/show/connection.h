@@ -1,0 +1,32 @@
+/* Live flows through forwards: narrowed down, named, and ended. */
+#ifndef SEKI_CORE_SHOW_CONNECTION_H
+#define SEKI_CORE_SHOW_CONNECTION_H
+
+#include "core/show/rows.h"
+
+/* Which connections are asked for; all zero: all of them. */
+struct connection_scope {
+	const struct forward_key *forward; /* by public port; NULL: any */
+	const char *container;             /* NULL: any */
+	const struct target *client;       /* by addr and port; NULL: any */
+};
+
+/* Leaves only those in the host's flows. An error of code ERR_USAGE when there
+ * are none since nothing by that name or port is there. */
+int connections_narrow(
+    struct host *, const struct connection_scope *, struct err *);
+
+/* Ends a connection: a tcp by closing the container's socket where it can be
+ * found, so that both ends hear of it; else conntrack forgets the flow. Notes
+ * what came of it. */
+int connection_end(struct host *, const struct connection_row *,
+    struct buf *notes, struct err *);
+
+/* As row.suggest: the clients of live connections, less those of another
+ * protocol than the value before says. */
+void connection_suggest(const struct type *, struct suggest *);
+
+/* Appends which one it is, for a sentence. */
+void connection_print(const struct connection_row *, struct buf *);
+
+#endif

@@ -1,0 +1,66 @@
+/* The lists of seki show, of its JSON and of the screens, as tables: one list
+ * is its columns and the rows behind them. */
+#ifndef SEKI_CORE_SHOW_LISTING_H
+#define SEKI_CORE_SHOW_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/util.h"
+#include "core/state/host.h"
+
+enum column_flags {
+	COLUMN_RIGHT = 1,  /* aligned to the right */
+	COLUMN_LIVE = 2,   /* a rate: on screens only */
+	COLUMN_WIDE = 4,   /* takes the room that is left */
+};
+
+struct json_t; /* of jansson */
+
+struct listing_column {
+	const char *name; /* for sorting, and in help */
+	const char *head; /* this and all help: marked by N_() */
+	unsigned flags;
+	unsigned rank; /* 0 always stays; the highest goes first when narrow */
+	/* Text as it may be shown: bytes from outside are escaped. */
+	void (*print)(const struct host *, const void *row, struct buf *);
+	/* What it sorts by; NULL: the text. */
+	double (*number)(const struct host *, const void *row);
+	const char *help;
+};
+
+struct listing {
+	const char *name; /* "forwards"; marked by N_() */
+	const char *help;
+	const struct listing_column *columns;
+	size_t ncolumns;
+	size_t row_size;
+	bool ordered; /* the order of rows is their meaning: never sorted */
+	/* What the host reads for this list alone; NULL: nothing. Before build,
+	 * whenever the rows are wanted anew. */
+	int (*read)(struct host *, struct err *);
+	void *(*build)(const struct host *, size_t *n);
+	void (*free)(void *rows, size_t n);
+	/* A name of the row that stays while rows come and go. */
+	void (*key)(const struct host *, const void *row, struct buf *);
+	/* ' ' * - + ~ ! =; NULL: no marks. */
+	char (*mark)(const struct host *, const void *row);
+	/* The statement behind the row, or NULL; NULL: rows have none. */
+	const struct statement *(*statement)(const void *row);
+	struct json_t *(*json)(const struct host *, const void *row);
+	const char *shape; /* of that, for people */
+};
+
+extern const struct listing listing_uplinks, listing_bridges,
+    listing_containers, listing_forwards, listing_policies, listing_counters,
+    listing_connections, listing_changes, listing_history,
+    listing_statements;
+
+/* All of them, ended by NULL. */
+extern const struct listing *const listings[];
+const struct listing *listing_find(const char *name);
+
+/* Row i of what build returned. */
+const void *listing_row(const struct listing *, const void *rows, size_t i);
+
+#endif

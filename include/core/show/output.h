@@ -1,0 +1,24 @@
+/* What seki show answers: plain aligned tables, or JSON. */
+#ifndef SEKI_CORE_SHOW_OUTPUT_H
+#define SEKI_CORE_SHOW_OUTPUT_H
+
+#include "core/base/util.h"
+#include "core/lang/type.h"
+#include "core/state/host.h"
+
+/* What can be shown, in order, ended by a NULL word. */
+extern const struct choice outputs[];
+
+/* Appends it; name is one of outputs. live: with the columns of rates, as the
+ * meters have them. */
+void output_text(
+    const struct host *, const char *name, bool live, struct buf *);
+bool output_has_rates(const char *name);
+/* What one item of its JSON looks like, in lines, for people. */
+const char *output_shape(const char *name);
+/* One object {"schema":1, NAME:[...]} and a newline. -1 when something in it
+ * cannot be JSON. */
+int output_json(
+    const struct host *, const char *name, struct buf *, struct err *);
+
+#endif

@@ -1,0 +1,41 @@
+/* How the host stands: candidate, pending commit and its evidence, the last
+ * commit. */
+#ifndef SEKI_CORE_SHOW_STATUS_H
+#define SEKI_CORE_SHOW_STATUS_H
+
+#include <stdbool.h>
+
+#include "core/base/util.h"
+#include "core/commit/proof.h"
+#include "core/state/host.h"
+
+struct json_t; /* of jansson */
+
+/* What the guard of the pending commit knows. */
+struct status {
+	enum pending_phase phase;
+	unsigned number;
+	unsigned seconds; /* until it reverts by itself */
+	const char *who;  /* of the host's pending commit */
+	bool answered;	  /* the guard lives */
+	bool proven;	  /* a new login was seen */
+	struct evidence *v;
+	size_t n;
+};
+
+/* Asks the guard, when a commit is pending. */
+void status_read(struct status *, const struct host *);
+void status_free(struct status *); /* what it holds, not itself */
+
+/* Seconds until the pending commit reverts by itself; no guard is asked. */
+unsigned status_seconds(const struct host *);
+
+/* What happened last, a line without its end; owned by the caller, "" when
+ * nothing did. */
+char *status_last(const struct host *);
+
+/* Lines of text, and the array of one object that `show status` prints. */
+void status_text(const struct host *, struct buf *);
+struct json_t *status_json(const struct host *);
+
+#endif

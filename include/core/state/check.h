@@ -1,0 +1,61 @@
+/* Checks: what may keep a forward from working, as rows of tables
+ * (core/check_*.c). Each looks at what was committed and at what the kernel
+ * has, never at the candidate. */
+#ifndef SEKI_CORE_STATE_CHECK_H
+#define SEKI_CORE_STATE_CHECK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "core/base/util.h"
+#include "core/plan/model.h"
+#include "core/state/host.h"
+
+struct obstacle;
+
+enum check_verdict {
+	CHECK_OK,
+	CHECK_DEGRADED, /* it may fail, or fails for some */
+	CHECK_BROKEN,	/* no packet gets through */
+};
+
+/* One forward and what it depends on. What is not known is NULL. */
+struct check_subject {
+	const struct host *host;
+	const struct model *model;
+	const struct model_forward *forward;
+	const struct container *container; /* that runs, or is stopped */
+	const struct link *bridge, *port;
+	const struct obstacle *obstacle; /* on its way, in tables of others */
+};
+
+/* What was committed, resolved once for many forwards. */
+struct checkup {
+	const struct host *host;
+	struct config store;
+	const struct config *config; /* that it was; NULL where none is known */
+	struct model model;
+	bool known;
+	struct err refusal; /* why not; code ERR_NONE: nobody can tell now */
+	size_t at;  /* in the model, of the next one in order */
+};
+/* Both borrow from the host until its next refresh, reload or sample. */
+void checkup_begin(struct checkup *, const struct host *);
+void checkup_end(struct checkup *);
+
+/* Whether the forward with that id is in force, just as the statement says. */
+bool checkup_has(struct checkup *, const char *id, const struct statement *);
+
+/* Whether what was committed holds that statement, on or off; or where it was
+ * removed, none of its key. */
+bool checkup_agrees(
+    const struct checkup *, const struct statement *, bool removed);
+
+/* Judges the forward with that id (model_forward_id); *why gets the worst
+ * reason, a sentence, when it is not OK; of several the first. What was
+ * committed and cannot be carried out breaks all forwards but those of which
+ * the kernel still has rules: they may work as they did. */
+enum check_verdict checkup_forward(
+    struct checkup *, const char *id, struct buf *why);
+
+#endif

@@ -1,0 +1,66 @@
+/* Drift: where the kernel no longer matches what was committed, because
+ * something else changed it, or because something has come or gone. */
+#ifndef SEKI_CORE_STATE_DRIFT_H
+#define SEKI_CORE_STATE_DRIFT_H
+
+#include "core/lang/config.h"
+#include "core/plan/plan.h"
+#include "core/state/host.h"
+
+/* The config that the kernel should have: the one that waits to be confirmed,
+ * which is read into *store, or else the saved one. Borrowed from store or from
+ * the host; NULL with code ERR_NONE while steps are being carried out, for then
+ * nobody can tell; NULL with an error else. The caller frees store. */
+const struct config *drift_config(
+    const struct host *, struct config *store, struct err *);
+
+/* The rules as they were found right the last time. All zero is never. */
+struct drift_seen {
+	bool right;
+	uint32_t generation; /* of nftables */
+	uint64_t want;	     /* a digest of what was wanted */
+};
+
+/* The steps that would put the kernel right, none when it is. What is not there
+ * now (an interface, a container) is left out. Rules are read, which takes
+ * libnftables 100 ms for 1000 forwards, only when they or what is wanted have
+ * changed since *seen (may be NULL), which it updates. notes (or NULL) gets a
+ * line for each statement that cannot be carried out wholly as things are.
+ * Takes a refreshed host, whose snapshot p borrows from; what p holds belongs
+ * to the caller also after an error, and the steps that were found until then
+ * may be carried out. */
+int drift_find(struct host *, const struct config *, struct drift_seen *seen,
+    struct buf *notes, struct plan *p, struct err *);
+
+/* plan_build, which also finds rules that were edited behind an untouched mark,
+ * where drift_remember was called for them. */
+int drift_plan(struct host *, const struct model *, const struct journal *,
+    struct plan *p, struct err *);
+
+/* A digest of the rules and elements that the model asks for. */
+uint64_t drift_wanted(const struct model *);
+
+/* Notes in RUN/ruleset what the kernel made of our rules, and of the elements
+ * for what was wanted (drift_wanted; 0 when that is not known): to be called
+ * when they are surely as seki wrote them, such as after drift_plan was carried
+ * out. That they were so in the generation given; when somebody has written
+ * since then nothing is noted, which is no error. */
+int drift_remember(
+    struct host *, uint64_t want, uint32_t generation, struct err *);
+
+/* The generation that follows the one given when those steps are carried out
+ * and nobody else writes: the kernel counts transactions (nf_tables_commit). */
+uint32_t drift_generation(uint32_t before, const struct plan *);
+
+/* A cheap look, without libnftables: appends a line for each thing that is not
+ * as it should be, and returns how many; *rules is whether somebody meddled
+ * with our rules. It sees all that drift_find sees but
+ * elements of which nothing was noted yet. Silent where it may not look, or
+ * while steps are carried out. */
+unsigned drift_look(const struct host *, struct buf *lines, bool *rules);
+
+/* The words of the service about what it found and could not put right yet,
+ * lines for people; "" when all is right. */
+int drift_tell(const struct host *, const char *lines, struct err *);
+
+#endif

@@ -1,0 +1,14 @@
+/* The systemd unit that keeps up what was committed. */
+#ifndef SEKI_CORE_STATE_UNIT_H
+#define SEKI_CORE_STATE_UNIT_H
+
+struct unit_state {
+	const char *word;    /* a word of JSON; NULL where no systemd is */
+	const char *warning; /* a sentence, marked by N_(); NULL: all is well */
+};
+
+/* How seki.service stands, by the traces of systemd in /run, /etc and the
+ * cgroups: nobody is asked, so that a stuck systemd holds nobody up. */
+const struct unit_state *unit_look(void);
+
+#endif
