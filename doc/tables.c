@@ -114,8 +114,8 @@ manual_sysctls(struct buf *b)
 	char *usage;
 
 	for (r = role_confs; r < role_confs + role_nconfs; r++) {
-		usage = xasprintf("%s.%s = %d", names[r->role],
-		    conf_names[r->conf], r->want);
+		usage = xasprintf(
+		    "%s.%s = %d", names[r->role], conf_names[r->conf], r->want);
 		roff_tag(b, usage);
 		roff_text(b, _(r->why));
 		free(usage);

@@ -40,11 +40,9 @@ make_snapshot(struct snapshot *s)
 {
 	static struct link link = { .index = 2, .name = "eth0" };
 	static char name[] = "web1";
-	static struct container container = { .name = name,
-		.nsid = 1,
-		.inode = 7,
-		.port = 3,
-		.inner = 4 };
+	static struct container container = {
+		.name = name, .nsid = 1, .inode = 7, .port = 3, .inner = 4
+	};
 
 	*s = (struct snapshot){ .links = &link,
 		.nlinks = 1,
@@ -175,8 +173,8 @@ try_lxc(const uint8_t *data, size_t n)
 	free(path);
 }
 
-static void (*const tries[])(const uint8_t *, size_t) = { try_plan,
-	try_pending, try_journal, try_history, try_lxc };
+static void (*const tries[])(const uint8_t *, size_t) = { try_plan, try_pending,
+	try_journal, try_history, try_lxc };
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)

@@ -71,8 +71,8 @@ answer(char *datagram, size_t n)
 
 	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left)) {
 		h->nlmsg_seq = input.seq;
-		last |= h->nlmsg_type == NLMSG_ERROR ||
-			h->nlmsg_type == NLMSG_DONE;
+		last |=
+		    h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE;
 	}
 	return last;
 }

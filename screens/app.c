@@ -25,10 +25,10 @@
 #include "tui/dialog.h"
 #include "tui/term.h"
 
-#define FIRST_MS 250   /* the first rates: on the screen within 300 */
-#define TICK_MS 1000   /* all others */
-#define REST_MS 120    /* of a cursor before what is about its row */
-#define REFRESH_MS 50  /* events come in bursts */
+#define FIRST_MS 250  /* the first rates: on the screen within 300 */
+#define TICK_MS 1000  /* all others */
+#define REST_MS 120   /* of a cursor before what is about its row */
+#define REFRESH_MS 50 /* events come in bursts */
 
 static const unsigned paces[] = { 1, 2, 5, 10 }; /* seconds */
 
@@ -355,8 +355,8 @@ tick(void *arg)
 	if (files != h->files)
 		refresh(app);
 	else if (h->pending.phase != PENDING_NONE ||
-	    (is_due(app) &&
-		(!is_idle(app) || ui_shown(app->ui) == TAB_CONNECTIONS)))
+		 (is_due(app) &&
+		     (!is_idle(app) || ui_shown(app->ui) == TAB_CONNECTIONS)))
 		ui_dirty(app->ui);
 	tell_end(app);
 }
@@ -373,8 +373,7 @@ undo(void *self)
 	if (host_undo(app->host, &what, &e) != 0)
 		ui_error(app->ui, &e);
 	else
-		ui_message(app->ui, ROLE_OK, "taken back: %s",
-		    buf_text(&what));
+		ui_message(app->ui, ROLE_OK, "taken back: %s", buf_text(&what));
 	changed(app);
 	buf_free(&what);
 }
@@ -389,8 +388,7 @@ redo(void *self)
 	if (host_redo(app->host, &what, &e) != 0)
 		ui_error(app->ui, &e);
 	else
-		ui_message(app->ui, ROLE_OK, "done again: %s",
-		    buf_text(&what));
+		ui_message(app->ui, ROLE_OK, "done again: %s", buf_text(&what));
 	changed(app);
 	buf_free(&what);
 }
@@ -457,8 +455,9 @@ set_pace(struct app *app, size_t pace)
 
 	if (pace < NITEMS(paces))
 		app->pace = pace;
-	buf_printf(&b, ngettext("rates are shown every second",
-	    "rates are shown every %u seconds", paces[app->pace]),
+	buf_printf(&b,
+	    ngettext("rates are shown every second",
+		"rates are shown every %u seconds", paces[app->pace]),
 	    paces[app->pace]);
 	ui_message(app->ui, ROLE_TEXT, "%s", buf_text(&b));
 	buf_free(&b);

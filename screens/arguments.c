@@ -202,8 +202,8 @@ arguments_read(struct arguments *a, int argc, char *argv[], bool lab)
 	while (status == -1 &&
 	       (c = getopt_long(argc, argv, "+:h", longs, NULL)) != -1)
 		status = c == '?' || c == ':'
-			? refuse_option(c == ':', argv[optind - 1])
-			: take_option(c, a);
+			     ? refuse_option(c == ':', argv[optind - 1])
+			     : take_option(c, a);
 	a->argc = argc - optind;
 	a->argv = argv + optind;
 	return status;

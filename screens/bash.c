@@ -13,8 +13,9 @@
 #include "screens/mode.h"
 #include "tui/complete.h"
 
-#define FILES 1        /* the status that asks bash for names of files */
-#define ONLY_LIST "63" /* COMP_TYPE of the second Tab, which puts nothing in   \
+#define FILES 1 /* the status that asks bash for names of files */
+#define ONLY_LIST                                                              \
+	"63" /* COMP_TYPE of the second Tab, which puts nothing in   \
 			*/
 
 /* The line cut into words as bash does it. */
@@ -22,8 +23,8 @@ struct typed {
 	char **v; /* those that are complete */
 	size_t n;
 	struct buf last; /* the one at the cursor */
-	size_t cut;      /* so many bytes of it bash leaves as they are */
-	char quote;      /* that is open at the cursor; or 0 */
+	size_t cut;	 /* so many bytes of it bash leaves as they are */
+	char quote;	 /* that is open at the cursor; or 0 */
 };
 
 static void

@@ -31,7 +31,7 @@ static const struct {
 struct search {
 	const struct host *host;
 	enum statement_kind kind;
-	bool free;        /* only what the candidate does not speak of */
+	bool free;	  /* only what the candidate does not speak of */
 	struct buf *name; /* what was found */
 };
 

@@ -78,7 +78,8 @@ add_way_out(const struct bridge_row *r, struct buf *b)
 	bool masquerade = r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set;
 
 	buf_add(b, r->link->stp ? _("STP on") : _("STP off"));
-	buf_add(b, masquerade
+	buf_add(b,
+	    masquerade
 		? _(", masquerade: containers go out by the host's address\n")
 		: _(", no masquerade: their ULAs lead nowhere outside\n"));
 }

@@ -32,7 +32,7 @@ struct cmdform {
 	struct buf line;
 	struct place *places;
 	struct err error;
-	size_t blamed; /* field; n: none */
+	size_t blamed;	   /* field; n: none */
 	struct buf effect; /* what else a commit would say, as effect_of */
 	/* Without it: */
 	struct buf without;
@@ -43,8 +43,8 @@ struct cmdform {
 static const struct arg *
 arg_of(const struct cmdform *f, size_t field)
 {
-	return f->verdict && field == 0 ? NULL :
-					  &f->row->args[field - f->verdict];
+	return f->verdict && field == 0 ? NULL
+					: &f->row->args[field - f->verdict];
 }
 
 static bool
@@ -67,7 +67,7 @@ is_left_out(const struct cmdform *f, const struct form *form, size_t field)
 	    a->type->choices == NULL || strcmp(value, "any") != 0)
 		return false;
 	return field + 1 == f->n || !is_positional(arg_of(f, field + 1)) ||
-	    form_value(form, field + 1)[0] == '\0';
+	       form_value(form, field + 1)[0] == '\0';
 }
 
 /* The statement as typed so far */
@@ -93,7 +93,7 @@ write_line(struct cmdform *f, const struct form *form)
 	buf_reset(&f->line);
 	buf_add(&f->line, f->verdict ? form_value(form, 0) : f->row->name);
 	for (i = f->verdict; i < f->n; i++) {
-		f->places[i] = (struct place) { SIZE_MAX, 0 };
+		f->places[i] = (struct place){ SIZE_MAX, 0 };
 		if (is_left_out(f, form, i))
 			continue;
 		buf_add(&f->line, " ");
@@ -118,8 +118,8 @@ put(const struct cmdform *f, struct config *c, struct statement *st,
 	size_t at;
 
 	if (f->old == NULL)
-		return is_added(st) ? config_add(c, st, e) :
-				      config_set(c, st, e);
+		return is_added(st) ? config_add(c, st, e)
+				    : config_set(c, st, e);
 	at = config_find(c, f->old, e);
 	if (at == SIZE_MAX) {
 		statement_free(st);
@@ -147,8 +147,8 @@ judge(struct cmdform *f, struct err *e)
 	if (st != NULL && put(f, &c, st, e) == 0)
 		r = model_build(&m, &c, &h->snapshot, e);
 	if (r == 0)
-		effect_of(&m, &h->snapshot, f->sessions, f->nsessions,
-		    &f->effect);
+		effect_of(
+		    &m, &h->snapshot, f->sessions, f->nsessions, &f->effect);
 	model_free(&m);
 	config_free(&c);
 	return r;
@@ -273,8 +273,8 @@ pick_who(const struct host *h, complete_add *add, void *ctx)
 }
 
 static void
-pick(void *arg, const struct form *form UNUSED, size_t field,
-    complete_add *add, void *ctx)
+pick(void *arg, const struct form *form UNUSED, size_t field, complete_add *add,
+    void *ctx)
 {
 	const struct cmdform *f = arg;
 	const struct arg *a = arg_of(f, field);
@@ -300,8 +300,8 @@ tell_effect(const struct cmdform *f, struct buf *b)
 {
 	size_t start = b->len;
 
-	effect_news(buf_text(&f->without), buf_text(&f->effect), "WARN %s\n",
-	    b);
+	effect_news(
+	    buf_text(&f->without), buf_text(&f->effect), "WARN %s\n", b);
 	if (b->len == start)
 		buf_printf(b, "ok   %s\n", _("nothing stands against it"));
 }
@@ -335,8 +335,8 @@ tell(struct app *app, const char *key)
 	st = like != NULL ? config_same(&app->host->candidate, like) : NULL;
 	if (st != NULL) {
 		statement_print(st, &b);
-		ui_message(app->ui, ROLE_OK, "in the candidate: %s",
-		    buf_text(&b));
+		ui_message(
+		    app->ui, ROLE_OK, "in the candidate: %s", buf_text(&b));
 	}
 	statement_free(like);
 	buf_free(&b);
@@ -460,8 +460,9 @@ first_value(const struct arg *a, const struct value *v)
 	else if (v->set)
 		buf_add(&b, "yes");
 	else if (field_kind(a) == FIELD_CHOICE)
-		buf_add(&b, (a->flags & ARG_REQUIRED) == 0 ? "any" :
-			a->type->choices[0].word);
+		buf_add(&b, (a->flags & ARG_REQUIRED) == 0
+				? "any"
+				: a->type->choices[0].word);
 	return buf_take(&b);
 }
 

@@ -48,17 +48,17 @@ is_short(const struct buf *answer)
 }
 
 void
-cmdline_answer(struct app *app, const char *line, struct buf *out,
-    struct buf *notes)
+cmdline_answer(
+    struct app *app, const char *line, struct buf *out, struct buf *notes)
 {
 	if (notes->len > 0)
-		buf_printf(out, "%s%s", out->len > 0 ? "\n" : "",
-		    buf_text(notes));
+		buf_printf(
+		    out, "%s%s", out->len > 0 ? "\n" : "", buf_text(notes));
 	if (!is_short(out))
 		dialog_text(app->ui, line, buf_text(out), true);
 	else if (out->len > 0)
-		ui_message(app->ui, ROLE_OK, "%.*s",
-		    (int)strcspn(out->s, "\n"), out->s);
+		ui_message(app->ui, ROLE_OK, "%.*s", (int)strcspn(out->s, "\n"),
+		    out->s);
 }
 
 static void
@@ -82,8 +82,8 @@ work(struct host *h, const void *line, struct buf *out, struct buf *notes,
 }
 
 static void
-worked(void *arg, int r, struct buf *out, struct buf *notes,
-    const struct err *e)
+worked(
+    void *arg, int r, struct buf *out, struct buf *notes, const struct err *e)
 {
 	struct app *app = arg;
 
@@ -129,7 +129,7 @@ ask(struct app *app, const char *line, const char *question)
 {
 	free(app->asked);
 	app->asked = xstrdup(line);
-	dialog_ask(app->ui, &(struct dialog_ask) { .title = line,
+	dialog_ask(app->ui, &(struct dialog_ask){ .title = line,
 				.text = question,
 				.yes = run_asked,
 				.arg = app });
@@ -224,7 +224,7 @@ cmdline_history(void)
 void
 cmdline_init(struct prompt_spec *spec, struct app *app)
 {
-	*spec = (struct prompt_spec) {
+	*spec = (struct prompt_spec){
 		.label = ":",
 		.history = cmdline_history(),
 		.complete = complete,

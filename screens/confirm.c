@@ -16,9 +16,9 @@
 #include "tui/lines.h"
 #include "tui/term.h"
 
-#define MORE 60	    /* seconds that one key adds */
-#define ASK_MS 900  /* less than a tick: every tick asks */
-#define ROOMY 12    /* rows that hold the bar and the blanks too */
+#define MORE 60	   /* seconds that one key adds */
+#define ASK_MS 900 /* less than a tick: every tick asks */
+#define ROOMY 12   /* rows that hold the bar and the blanks too */
 
 enum { ACT_KEEP = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
@@ -47,15 +47,15 @@ confirm_changed(void *self)
 	if (h->pending.phase == PENDING_NONE)
 		ui_close(v->app->ui, v);
 	else if (h->pending.number != v->status.number ||
-	    now_ms() - v->asked >= ASK_MS)
+		 now_ms() - v->asked >= ASK_MS)
 		ask_status(v);
 	else
 		v->status.seconds = status_seconds(h);
 }
 
 static int
-confirm_start(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
+confirm_start(
+    void *self, struct ui *ui, const void *arg UNUSED, struct err *e UNUSED)
 {
 	struct confirm *v = self;
 
@@ -78,8 +78,7 @@ confirm_close(void *self)
 static void
 add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
 {
-	unsigned left = v->status.seconds,
-		 all = commit_seconds(v->app->host);
+	unsigned left = v->status.seconds, all = commit_seconds(v->app->host);
 
 	if (r->h < ROOMY) {
 		buf_printf(b, _("taken back by itself in %u s\n"), left);
@@ -140,8 +139,8 @@ confirm_draw(void *self, const struct rect *r)
 static void
 confirm_status(void *self UNUSED, struct buf *b)
 {
-	buf_add(b,
-	    _("Esc: back, while the guard goes on   c: this screen again"));
+	buf_add(
+	    b, _("Esc: back, while the guard goes on   c: this screen again"));
 }
 
 /* What is done */
@@ -175,7 +174,8 @@ keep(void *self)
 
 	v->app->decides = v->app->host->pending.guard;
 	if (!v->status.answered)
-		ui_message(v->app->ui, ROLE_FAIL, "the guard does not answer, "
+		ui_message(v->app->ui, ROLE_FAIL,
+		    "the guard does not answer, "
 		    "and only it can keep a commit");
 	else if (v->status.proven)
 		cmdline_run(v->app, "confirm");

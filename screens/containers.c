@@ -157,8 +157,8 @@ add_rates(const struct host *h, const struct forward_row *r, struct buf *b)
 	if (r->state == FORWARD_ACTIVE)
 		buf_printf(
 		    b, _(" (in %s, out %s)"), buf_text(&in), buf_text(&out));
-	else if (r->in != NULL && (r->state == FORWARD_PENDING ||
-				       r->state == FORWARD_DEGRADED))
+	else if (r->in != NULL &&
+		 (r->state == FORWARD_PENDING || r->state == FORWARD_DEGRADED))
 		buf_printf(b, _(" (%s; in %s, out %s)"), forward_state_word(r),
 		    buf_text(&in), buf_text(&out));
 	else

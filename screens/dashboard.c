@@ -15,11 +15,11 @@
 #include "tui/lines.h"
 
 #define SIDE_BY_SIDE 76 /* columns from which two parts share rows */
-#define BARE 12         /* rows below which only the first part has a rule */
-#define BAREST 4        /* and below which not even that */
-#define CHART_MIN 3     /* rows: its rule, in, out */
-#define LARGE 30        /* rows from which a quarter is kept for the chart */
-#define DEFAULTS 3      /* policies that matter most */
+#define BARE 12		/* rows below which only the first part has a rule */
+#define BAREST 4	/* and below which not even that */
+#define CHART_MIN 3	/* rows: its rule, in, out */
+#define LARGE 30	/* rows from which a quarter is kept for the chart */
+#define DEFAULTS 3	/* policies that matter most */
 
 /* A part of the screen; one that has no room has no rows. */
 struct part {
@@ -39,14 +39,14 @@ struct dashboard {
 	struct overview *overview; /* NULL when it must be read anew */
 	unsigned version;	   /* of the host, when it was */
 	bool moved;		   /* numbers in it did */
-	struct rect area;          /* as drawn last */
+	struct rect area;	   /* as drawn last */
 	struct part parts[OVERVIEW_PARTS];
 	struct rect chart;
-	struct spot charted;     /* what it is about; */
-	bool is_charted;         /* if that was told since the last reading */
-	struct spot at;          /* where the cursor is */
+	struct spot charted;	 /* what it is about; */
+	bool is_charted;	 /* if that was told since the last reading */
+	struct spot at;		 /* where the cursor is */
 	enum overview_part home; /* where it was put, and on what, which may */
-	char *key;               /* not be shown now; NULL: nowhere yet */
+	char *key;		 /* not be shown now; NULL: nowhere yet */
 };
 
 /* Which gets rows first when there are few. */

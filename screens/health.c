@@ -19,7 +19,7 @@ static struct trouble *
 add(struct health *h, const char *mark, enum tab tab, char *text)
 {
 	h->v = xgrow(h->v, h->n, sizeof(*h->v));
-	h->v[h->n] = (struct trouble) { .tab = tab,
+	h->v[h->n] = (struct trouble){ .tab = tab,
 		.text = xasprintf("%-4s %s", mark, text) };
 	free(text);
 	return &h->v[h->n++];
@@ -43,10 +43,10 @@ tell_forwards(
 
 	statement_key(first->st, &key);
 	if (n == 1)
-		text = xasprintf(state == FORWARD_BROKEN
-				     ? _("%s is broken: %s")
-				     : _("%s is degraded: %s"),
-		    buf_text(&key), first->reason);
+		text =
+		    xasprintf(state == FORWARD_BROKEN ? _("%s is broken: %s")
+						      : _("%s is degraded: %s"),
+			buf_text(&key), first->reason);
 	else
 		text = xasprintf(state == FORWARD_BROKEN
 				     ? _("%zu forwards are broken, the first "

@@ -18,11 +18,7 @@ struct history_view {
 	unsigned newest;      /* the number of the newest that is shown */
 };
 
-enum {
-	ACT_BASE = ACT_APP + 64,
-	ACT_COMPARE,
-	ACT_ROLLBACK = ACT_EDITS + 64
-};
+enum { ACT_BASE = ACT_APP + 64, ACT_COMPARE, ACT_ROLLBACK = ACT_EDITS + 64 };
 
 /* Appends what changed from one number to another; 0 is the empty config. */
 static void

@@ -24,8 +24,8 @@ static const char *
 scope_word(uint8_t scope)
 {
 	return scope == RT_SCOPE_UNIVERSE ? _("global")
-	       : scope == RT_SCOPE_LINK   ? _("link")
-	       : scope == RT_SCOPE_HOST   ? _("host")
+	       : scope == RT_SCOPE_LINK	  ? _("link")
+	       : scope == RT_SCOPE_HOST	  ? _("host")
 					  : _("site");
 }
 
@@ -65,7 +65,7 @@ link_state(const struct link *l, struct buf *b)
 	number_short(&rx, l->rx_bytes);
 	number_short(&tx, l->tx_bytes);
 	buf_printf(b, _("mtu %u, %s, received %s, sent %s\n"), l->mtu,
-	    !l->up       ? _("down")
+	    !l->up	 ? _("down")
 	    : l->running ? _("up")
 			 : _("no carrier"),
 	    buf_text(&rx), buf_text(&tx));

@@ -80,8 +80,7 @@ listedit_form(void *self)
 		cmdform_edit(v->app, st);
 }
 
-static void
-delete(void *self)
+static void delete (void *self)
 {
 	struct listview *v = self;
 	const struct statement *st = editable(v);

@@ -15,8 +15,8 @@
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
-#define NARROWEST 10  /* of a column that is never dropped */
-#define DETAIL_FROM 14 /* rows of the screen that leave room for details */
+#define NARROWEST 10	/* of a column that is never dropped */
+#define DETAIL_FROM 14	/* rows of the screen that leave room for details */
 #define BESIDE_FROM 150 /* columns of the screen that hold them beside */
 #define DETAIL_MAX 28
 #define CHART_MAX 16
@@ -108,7 +108,7 @@ fill_columns(struct listview *v)
 	size_t i;
 
 	for (i = 0; i < l->ncolumns && i < COLUMNS_MAX; i++) {
-		v->columns[i] = (struct column) {
+		v->columns[i] = (struct column){
 			.name = from[i].name,
 			.head = from[i].head,
 			.rank = (int)from[i].rank,
@@ -116,7 +116,7 @@ fill_columns(struct listview *v)
 			.flex = (from[i].flags & COLUMN_WIDE) != 0,
 			.right = (from[i].flags & COLUMN_RIGHT) != 0,
 			.number = from[i].number != NULL &&
-			    (from[i].flags & COLUMN_RIGHT) != 0,
+				  (from[i].flags & COLUMN_RIGHT) != 0,
 			.sort = !l->ordered,
 		};
 	}
@@ -151,7 +151,7 @@ listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 	v->spec = spec;
 	v->listing = listing_find(spec->listing);
 	fill_columns(v);
-	v->table_spec = (struct table_spec) {
+	v->table_spec = (struct table_spec){
 		.columns = v->columns,
 		.ncolumns = v->listing->ncolumns,
 		.count = count,
@@ -205,8 +205,9 @@ listview_changed(void *self)
 const struct statement *
 listview_statement(const struct listview *v, const void *row)
 {
-	return row != NULL && v->listing->statement != NULL ?
-	    v->listing->statement(row) : NULL;
+	return row != NULL && v->listing->statement != NULL
+		   ? v->listing->statement(row)
+		   : NULL;
 }
 
 /* Selects the row that has that key, or whose statement has. */
@@ -273,10 +274,9 @@ read_more(struct listview *v)
 
 	free(v->failure);
 	v->failure = NULL;
-	if (v->listing->read != NULL &&
-	    v->listing->read(v->app->host, &e) != 0)
-		v->failure = xasprintf("%s%s%s", e.text,
-		    e.hint[0] != '\0' ? ": " : "", e.hint);
+	if (v->listing->read != NULL && v->listing->read(v->app->host, &e) != 0)
+		v->failure = xasprintf(
+		    "%s%s%s", e.text, e.hint[0] != '\0' ? ": " : "", e.hint);
 	v->table_spec.empty = v->failure != NULL ? v->failure : empty_text(v);
 }
 
@@ -382,8 +382,8 @@ sort_chosen(void *arg, const char *head)
 	for (i = 0; i < v->listing->ncolumns; i++) {
 		if (strcmp(_(v->columns[i].head), head) != 0)
 			continue;
-		table_sort(v->table, i,
-		    i == now ? !down : v->columns[i].number);
+		table_sort(
+		    v->table, i, i == now ? !down : v->columns[i].number);
 		return;
 	}
 }
@@ -392,9 +392,9 @@ static void
 sort_menu(void *self)
 {
 	struct listview *v = self;
-	struct dialog_list list = { .title = _("Sort by"),
-		.chosen = sort_chosen,
-		.arg = v };
+	struct dialog_list list = {
+		.title = _("Sort by"), .chosen = sort_chosen, .arg = v
+	};
 	bool down;
 	size_t now = table_sorted(v->table, &down), i;
 
@@ -491,8 +491,8 @@ draw_chart(struct listview *v, const void *row, struct rect *r, int lines)
 static const void *
 detailed_row(struct listview *v)
 {
-	return v->app->moving && v->detailed != NULL ? v->detailed :
-						       listview_selected(v);
+	return v->app->moving && v->detailed != NULL ? v->detailed
+						     : listview_selected(v);
 }
 
 static void

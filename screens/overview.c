@@ -43,17 +43,17 @@ static bool
 is_counted(const struct top_row *r)
 {
 	return r->forward->state == FORWARD_ACTIVE ||
-	    r->forward->state == FORWARD_DEGRADED ||
-	    (r->forward->state == FORWARD_PENDING && r->forward->in != NULL);
+	       r->forward->state == FORWARD_DEGRADED ||
+	       (r->forward->state == FORWARD_PENDING && r->forward->in != NULL);
 }
 
 static enum role
 top_role(const struct top_row *r)
 {
-	return r->forward->state == FORWARD_BROKEN ? ROLE_FAIL
+	return r->forward->state == FORWARD_BROKEN     ? ROLE_FAIL
 	       : r->forward->state == FORWARD_DEGRADED ? ROLE_WARN
-	       : is_counted(r)			   ? ROLE_TEXT
-						   : ROLE_DIM;
+	       : is_counted(r)			       ? ROLE_TEXT
+						       : ROLE_DIM;
 }
 
 static enum role

@@ -20,7 +20,7 @@ struct picture {
 	struct node *nodes; /* all, in the order of the tree */
 	size_t n;
 	struct node *shown; /* of them */
-	uint64_t scale;     /* of their charts */
+	uint64_t scale;	    /* of their charts */
 	struct buf caption, note;
 	struct grid grid;
 };

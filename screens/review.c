@@ -23,11 +23,11 @@ enum look { LOOK_FINE, LOOK_SAVED, LOOK_REFUSED, LOOK_NOTHING };
 /* The answer of the command diff as a table of its lines. */
 struct review {
 	struct app *app;
-	uint64_t files;	 /* the versions that were looked at */
+	uint64_t files; /* the versions that were looked at */
 	enum state state;
 	struct err refusal; /* of a commit; ERR_NONE: none */
-	bool saved; /* at once: the kernel has all of it */
-	struct buf text; /* lines, each ended by NUL */
+	bool saved;	    /* at once: the kernel has all of it */
+	struct buf text;    /* lines, each ended by NUL */
 	const char **lines;
 	size_t n;
 	struct table *table;
@@ -94,8 +94,8 @@ cut_lines(struct review *v)
 }
 
 static int
-review_start(void *self, struct ui *ui, const void *arg UNUSED,
-    struct err *e UNUSED)
+review_start(
+    void *self, struct ui *ui, const void *arg UNUSED, struct err *e UNUSED)
 {
 	struct review *v = self;
 
@@ -209,8 +209,8 @@ carried_out(void *arg, int r, struct buf *report, struct buf *notes,
 	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
 	else if (!partly)
-		ui_message(app->ui, ROLE_OK,
-		    "it is saved: the kernel had all of it");
+		ui_message(
+		    app->ui, ROLE_OK, "it is saved: the kernel had all of it");
 	if (partly)
 		cmdline_answer(app, "commit", report, notes);
 }
@@ -293,8 +293,7 @@ review_status(void *self, struct buf *b)
 }
 
 static const struct action own_actions[] = {
-	{ ACT_COMMIT, { K_ENTER }, "commit", N_("Commit"),
-	    N_("carry it out") },
+	{ ACT_COMMIT, { K_ENTER }, "commit", N_("Commit"), N_("carry it out") },
 	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
 	    N_("leave all as it is") },
 	{ 0 },
@@ -352,8 +351,8 @@ show(struct review *v, struct buf *out, const struct buf *notes)
 }
 
 static void
-looked(void *arg, int r, struct buf *out, struct buf *notes,
-    const struct err *e)
+looked(
+    void *arg, int r, struct buf *out, struct buf *notes, const struct err *e)
 {
 	struct app *app = arg;
 	struct review *v = app->review;
@@ -371,8 +370,9 @@ looked(void *arg, int r, struct buf *out, struct buf *notes,
 	}
 	ui_close(app->ui, v);
 	if (r == LOOK_NOTHING)
-		ui_message(app->ui, ROLE_OK, "nothing to commit: the kernel "
-					     "has all that is written");
+		ui_message(app->ui, ROLE_OK,
+		    "nothing to commit: the kernel "
+		    "has all that is written");
 	else
 		ui_error(app->ui, e);
 }

@@ -18,7 +18,7 @@
 #include "screens/cmdline.h"
 #include "tui/plain.h"
 
-#define REFRESH_MS 50	/* events come in bursts */
+#define REFRESH_MS 50  /* events come in bursts */
 #define SECOND_MS 1000 /* a commit has seconds */
 
 int
@@ -149,8 +149,8 @@ tell_left(struct shell *s, unsigned left)
 	s->left = left;
 	if (!tell)
 		return;
-	text = xasprintf(_("commit #%u reverts by itself in %u s"), p->number,
-	    left);
+	text = xasprintf(
+	    _("commit #%u reverts by itself in %u s"), p->number, left);
 	plain_say(s->plain, text);
 	free(text);
 }
@@ -167,8 +167,8 @@ read_evidence(const struct status *st, struct buf *b)
 
 	for (i = 0; i < st->n; i++)
 		if (st->v[i].state != EVIDENCE_WAITING)
-			buf_printf(b, "%s %s\n", marks[st->v[i].state],
-			    st->v[i].text);
+			buf_printf(
+			    b, "%s %s\n", marks[st->v[i].state], st->v[i].text);
 	if (st->proven)
 		buf_add(b, _("a new login was seen: confirm keeps the "
 			     "commit\n"));
@@ -187,8 +187,8 @@ tell_evidence(struct shell *s)
 	rest = text = xstrdup(buf_text(&now));
 	while ((line = strsep(&rest, "\n")) != NULL)
 		if (strstr(buf_text(&s->seen), line) == NULL)
-			buf_printf(&news, "%s%s", news.len > 0 ? "\n" : "",
-			    line);
+			buf_printf(
+			    &news, "%s%s", news.len > 0 ? "\n" : "", line);
 	if (news.len > 0)
 		plain_say(s->plain, buf_text(&news));
 	buf_free(&news);
@@ -290,8 +290,7 @@ carry_out(struct shell *s, const char *line)
 {
 	struct err e = { 0 };
 
-	if (host_reload(s->host, &e) != 0 ||
-	    host_refresh(s->host, &e) != 0) {
+	if (host_reload(s->host, &e) != 0 || host_refresh(s->host, &e) != 0) {
 		note_status(s, shell_error(&e));
 		return;
 	}
@@ -341,8 +340,8 @@ on_line(void *arg, const char *line)
 }
 
 static void
-on_complete(void *arg, const char *line, size_t cursor, complete_add *add,
-    void *to)
+on_complete(
+    void *arg, const char *line, size_t cursor, complete_add *add, void *to)
 {
 	struct shell *s = arg;
 	char *before = xstrndup(line, cursor);

@@ -75,8 +75,8 @@ print_state(const struct host *h, struct buf *b)
 /* The time of the last change and not of now, so that a quiet host costs no
  * byte; only where all of the title has room beside it. */
 static void
-print_changed(const struct app *app, int w, const struct buf *left,
-    struct buf *right)
+print_changed(
+    const struct app *app, int w, const struct buf *left, struct buf *right)
 {
 	struct buf b = { 0 };
 	char text[16];
@@ -87,7 +87,8 @@ print_changed(const struct app *app, int w, const struct buf *left,
 		return;
 	buf_printf(&b, _("  changed %s"), text);
 	if (text_width(buf_text(left)) + text_width(buf_text(right)) +
-		text_width(buf_text(&b)) + 4 <= (size_t)w)
+		text_width(buf_text(&b)) + 4 <=
+	    (size_t)w)
 		buf_add(right, buf_text(&b));
 	buf_free(&b);
 }
@@ -107,8 +108,9 @@ title_print(void *arg, struct buf *left, struct buf *right)
 		buf_add(right, _("read-only  "));
 	if (app->host->drift > 0)
 		buf_add(right, _("DRIFT  "));
-	role = app->host->pending.phase != PENDING_NONE ?
-	    print_pending(app->host, right) : print_state(app->host, right);
+	role = app->host->pending.phase != PENDING_NONE
+		   ? print_pending(app->host, right)
+		   : print_state(app->host, right);
 	if (w >= WHOLE)
 		print_changed(app, w, left, right);
 	return app->paused || app->host->drift > 0 ? ROLE_ALERT : role;

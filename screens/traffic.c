@@ -8,8 +8,8 @@
 #include "tui/chart.h"
 #include "tui/term.h"
 
-#define WORD 5  /* columns of "mean" and a blank */
-#define RATE 9  /* of "12.4 Mb/s" */
+#define WORD 5	 /* columns of "mean" and a blank */
+#define RATE 9	 /* of "12.4 Mb/s" */
 #define SCALE 12 /* of "max 500 Mb/s" */
 /* Readings after which a chart of single readings moves on: to shift all of it
  * each second would write all of it each second. */
@@ -186,7 +186,7 @@ add_chart(const struct host *h, const char *word, const struct series *s,
 	c.each = c.n > 0 ? w / (int)c.n : 0;
 	for (row = 0; row < rows; row++) {
 		add_head(h, row < nheads ? &heads[row] : NULL,
-		    row == 0          ? buf_text(&scale)
+		    row == 0	      ? buf_text(&scale)
 		    : row == rows - 1 ? "0"
 				      : "",
 		    b);

@@ -500,8 +500,8 @@ test_manual_columns(void **state UNUSED)
 	for (i = 0; listings[i] != NULL; i++) {
 		for (k = 0; k < listings[i]->ncolumns; k++) {
 			c = &listings[i]->columns[k];
-			need_text(page, listings[i]->name, "%s %s", c->head,
-			    c->help);
+			need_text(
+			    page, listings[i]->name, "%s %s", c->head, c->help);
 		}
 	}
 	free(page);

@@ -23,7 +23,9 @@
 #define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 #define MONITOR "[lxc monitor] "
 #define SHIM "/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0"
-#define CONMON "/usr/bin/conmon\0--api-version\0" "1\0-c\0" ID "\0-n\0rt_pm1"
+#define CONMON                                                                 \
+	"/usr/bin/conmon\0--api-version\0"                                     \
+	"1\0-c\0" ID "\0-n\0rt_pm1"
 
 /* Words ended by NUL, as a string literal has them. */
 #define WORDS(s) s, sizeof(s)
@@ -74,8 +76,8 @@ static const struct {
 	{ "docker by its parent", "0::/\n", "", WORDS(SHIM ID), 0, "docker",
 	    ID },
 	{ "containerd without docker", "0::/\n", "",
-	    WORDS("/usr/bin/containerd-shim-runc-v2\0-namespace\0k8s.io\0-id\0"
-		  ID),
+	    WORDS(
+		"/usr/bin/containerd-shim-runc-v2\0-namespace\0k8s.io\0-id\0" ID),
 	    0, NULL, NULL },
 	{ "podman", "0::/libpod_parent/libpod-" ID "\n", "", WORDS(CONMON), 0,
 	    "podman", "rt_pm1" },
@@ -117,20 +119,18 @@ static const struct {
 	{ "a user who claims to be docker", "0::/\n", "", WORDS(SHIM ID), 1001,
 	    NULL, NULL },
 	{ "a user who gives a container another name",
-	    "0::/lxc.payload.rt_c1\n", "",
-	    WORDS(MONITOR "/home/u/lxc other"), 1001, "lxc", "rt_c1" },
+	    "0::/lxc.payload.rt_c1\n", "", WORDS(MONITOR "/home/u/lxc other"),
+	    1001, "lxc", "rt_c1" },
 	{ "a title cut short", "0::/\n", "", WORDS(MONITOR "/var/lib/lxc"), 0,
 	    NULL, NULL },
 	{ "an option without a value", "0::/\n", "",
 	    WORDS("/usr/bin/conmon\0-n"), 0, NULL, NULL },
 
 	/* We may be in a container ourselves. */
-	{ "in docker, next to a bare namespace",
-	    "0::/docker/" ID "\n", "0::/docker/" ID "\n", NOBODY, 0, NULL,
-	    NULL },
-	{ "in docker, with lxc inside",
-	    "0::/docker/" ID "/lxc.payload.rt_c1\n", "0::/docker/" ID "/init\n",
-	    NOBODY, 0, "lxc", "rt_c1" },
+	{ "in docker, next to a bare namespace", "0::/docker/" ID "\n",
+	    "0::/docker/" ID "\n", NOBODY, 0, NULL, NULL },
+	{ "in docker, with lxc inside", "0::/docker/" ID "/lxc.payload.rt_c1\n",
+	    "0::/docker/" ID "/init\n", NOBODY, 0, "lxc", "rt_c1" },
 	{ "in docker, seen with another docker", "0::/docker/" ID2 "\n",
 	    "0::/docker/" ID "\n", NOBODY, 0, "docker", ID2 },
 };
@@ -167,12 +167,14 @@ test_order(void **state UNUSED)
 		{ .runtime = "netns", .name = (char *)"a" } };
 	size_t i;
 
+	container_identify(
+	    cgroup, "", WORDS("/usr/bin/conmon\0-n\0db"), 0, &names[0]);
+	container_identify(
+	    cgroup, "", WORDS("/usr/bin/conmon\0-n\0web"), 0, &names[1]);
 	container_identify(cgroup, "",
-	    WORDS("/usr/bin/conmon\0-n\0db"), 0, &names[0]);
-	container_identify(cgroup, "",
-	    WORDS("/usr/bin/conmon\0-n\0web"), 0, &names[1]);
-	container_identify(cgroup, "",
-	    WORDS("/usr/bin/conmon\0-n\0" "0123456789ab-infra"), 0, &names[2]);
+	    WORDS("/usr/bin/conmon\0-n\0"
+		  "0123456789ab-infra"),
+	    0, &names[2]);
 	assert_false(names[1].is_infra);
 	assert_true(names[2].is_infra);
 	for (i = 0; i + 1 < NITEMS(names); i++) {

@@ -98,8 +98,7 @@ static const struct call calls[] = {
 	{ "renameat", SYS_renameat, KILLS | B(IO) | B(FULL) },
 	{ "renameat2", SYS_renameat2, KILLS | B(IO) | B(FULL) },
 	{ "sendmsg", SYS_sendmsg, KILLS | B(MEMORY) | B(SIGNAL) },
-	{ "sendto", SYS_sendto,
-	    KILLS | B(MEMORY) | B(SIGNAL) | B(AGAIN) },
+	{ "sendto", SYS_sendto, KILLS | B(MEMORY) | B(SIGNAL) | B(AGAIN) },
 	{ "setns", SYS_setns, B(MEMORY) | B(RIGHTS) },
 	{ "signalfd4", SYS_signalfd4, B(FILES) },
 	{ "socket", SYS_socket, B(FILES) | B(MEMORY) | B(RIGHTS) },
@@ -127,12 +126,12 @@ struct tracee {
 struct crash {
 	enum what what;
 	unsigned long at, counts[NITEMS(whats)];
-	bool guard;	  /* what is counted */
-	pid_t first;	  /* the program that was started */
-	pid_t leader;	  /* of those that are counted; 0 before it is there */
-	bool running;	  /* main has been reached */
-	pid_t fails;	  /* whose call is failing now; or 0 */
-	char fired[96];	  /* the report; "" before it */
+	bool guard;	/* what is counted */
+	pid_t first;	/* the program that was started */
+	pid_t leader;	/* of those that are counted; 0 before it is there */
+	bool running;	/* main has been reached */
+	pid_t fails;	/* whose call is failing now; or 0 */
+	char fired[96]; /* the report; "" before it */
 	struct tracee v[TRACEES_MAX];
 	size_t n;
 };
@@ -426,8 +425,8 @@ report(const struct crash *c, const char *path)
 		fprintf(f, "%s\n", c->fired);
 	else
 		for (i = 0; i < NITEMS(whats); i++)
-			fprintf(f, "passed %s %lu\n", whats[i].name,
-			    c->counts[i]);
+			fprintf(
+			    f, "passed %s %lu\n", whats[i].name, c->counts[i]);
 	fclose(f);
 }
 

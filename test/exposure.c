@@ -311,22 +311,23 @@ static const struct {
 	enum verdict verdict;
 } ends[] = {
 #define IN_FROM(config, from, in, verdict)                                     \
-	{ config, CHAIN_INPUT, from, "2001:db8::10", in, NULL, verdict }
-	IN_FROM("deny input from container web1", ULA "3", "lxcbr0",
-	    VERDICT_DENY),
-	IN_FROM("deny input from container web1", ULA "99", "lxcbr0",
-	    VERDICT_DENY),
+	{                                                                      \
+		config, CHAIN_INPUT, from, "2001:db8::10", in, NULL, verdict   \
+	}
+	IN_FROM(
+	    "deny input from container web1", ULA "3", "lxcbr0", VERDICT_DENY),
+	IN_FROM(
+	    "deny input from container web1", ULA "99", "lxcbr0", VERDICT_DENY),
 	IN_FROM("deny input from container web1", "fe80::99", "lxcbr0",
 	    VERDICT_DENY),
-	IN_FROM("deny input from container web1", ULA "3", "eth0",
-	    VERDICT_DENY),
-	IN_FROM("deny input from container web1", ULA "99", "eth0",
-	    VERDICT_ALLOW),
+	IN_FROM(
+	    "deny input from container web1", ULA "3", "eth0", VERDICT_DENY),
+	IN_FROM(
+	    "deny input from container web1", ULA "99", "eth0", VERDICT_ALLOW),
 	IN_FROM("deny input from container web1", ULA "99", "lxcbr1",
 	    VERDICT_ALLOW),
 	/* On a link that is not known it may be meant. */
-	IN_FROM("deny input from container web1", ULA "99", NULL,
-	    VERDICT_DENY),
+	IN_FROM("deny input from container web1", ULA "99", NULL, VERDICT_DENY),
 	IN_FROM(OTHER "deny input from container web1", ULA "4", "lxcbr0",
 	    VERDICT_ALLOW),
 	IN_FROM(OTHER "reject input from container web1", ULA "5", "lxcbr0",
@@ -338,14 +339,16 @@ static const struct {
 	    VERDICT_DENY),
 	IN_FROM(OTHER "deny input from container web1", ULA "/64", "lxcbr0",
 	    VERDICT_ALLOW),
-	IN_FROM("default input deny\nallow input from container web1",
-	    ULA "3", "lxcbr0", VERDICT_ALLOW),
-	IN_FROM("default input deny\nallow input from container web1",
-	    ULA "3", "eth0", VERDICT_DENY),
-	IN_FROM("default input deny\nallow input from container web1",
-	    ULA "99", "lxcbr0", VERDICT_DENY),
+	IN_FROM("default input deny\nallow input from container web1", ULA "3",
+	    "lxcbr0", VERDICT_ALLOW),
+	IN_FROM("default input deny\nallow input from container web1", ULA "3",
+	    "eth0", VERDICT_DENY),
+	IN_FROM("default input deny\nallow input from container web1", ULA "99",
+	    "lxcbr0", VERDICT_DENY),
 #define OUT_TO(config, chain, to, out, verdict)                                \
-	{ config, chain, "2001:db8:9::7", to, NULL, out, verdict }
+	{                                                                      \
+		config, chain, "2001:db8:9::7", to, NULL, out, verdict         \
+	}
 	OUT_TO("deny forward to container web1", CHAIN_FORWARD, ULA "3",
 	    "lxcbr0", VERDICT_DENY),
 	OUT_TO("deny forward to container web1", CHAIN_FORWARD, ULA "99",
@@ -354,8 +357,8 @@ static const struct {
 	    "lxcbr0", VERDICT_ALLOW),
 	OUT_TO("deny forward to container web1", CHAIN_FORWARD, ULA "99",
 	    "eth0", VERDICT_ALLOW),
-	OUT_TO("deny output to container web1", CHAIN_OUTPUT, ULA "3",
-	    "lxcbr0", VERDICT_DENY),
+	OUT_TO("deny output to container web1", CHAIN_OUTPUT, ULA "3", "lxcbr0",
+	    VERDICT_DENY),
 	OUT_TO("deny output to container web1", CHAIN_OUTPUT, "fe80::99",
 	    "lxcbr0", VERDICT_DENY),
 	OUT_TO("deny output to container web1", CHAIN_OUTPUT, "ff02::fb",

@@ -45,7 +45,7 @@ static void
 add_letter(struct buf *b)
 {
 	static const char letters[] = "1234567nedufkjhlgGKJsS<>/\\?:bprRmcvUy"
-	    "xtCN+-[]a \t\r\r\r\r";
+				      "xtCN+-[]a \t\r\r\r\r";
 
 	buf_add_n(b, &letters[below(sizeof(letters) - 1)], 1);
 }
@@ -55,10 +55,10 @@ add_named(struct buf *b)
 {
 	static const char *const keys[] = { "\033[A", "\033[B", "\033[C",
 		"\033[D", "\033OA", "\033OB", "\033[H", "\033[F", "\033[5~",
-		"\033[6~", "\033[2~", "\033[3~", "\033[Z", "\033OP",
-		"\033[12~", "\033[1;5C", "\033b", "\t", "\r", "\r", " ",
-		"\177", "\001", "\002", "\004", "\005", "\006", "\013", "\014",
-		"\025", "\027" };
+		"\033[6~", "\033[2~", "\033[3~", "\033[Z", "\033OP", "\033[12~",
+		"\033[1;5C", "\033b", "\t", "\r", "\r", " ", "\177", "\001",
+		"\002", "\004", "\005", "\006", "\013", "\014", "\025",
+		"\027" };
 
 	buf_add(b, ANY(keys));
 }
@@ -272,7 +272,7 @@ test_fuzz(void **state)
 
 	(void)state;
 	while (fuzz.keys > 0) {
-		session_start(&fuzz.session, &(struct setup) { 0 });
+		session_start(&fuzz.session, &(struct setup){ 0 });
 		await(&fuzz.session, "Dash");
 		buf_reset(&fuzz.typed);
 		end = fuzz.keys > SESSION_KEYS ? fuzz.keys - SESSION_KEYS : 0;

@@ -42,7 +42,8 @@ pass(struct keys *k, uint64_t *now, unsigned ms, struct buf *b)
 	int wait;
 
 	drain(k, *now, b);
-	while ((wait = keys_wait(k, *now)) != -1 && *now + (uint64_t)wait < end) {
+	while (
+	    (wait = keys_wait(k, *now)) != -1 && *now + (uint64_t)wait < end) {
 		*now += (uint64_t)wait;
 		drain(k, *now, b);
 	}
@@ -128,7 +129,9 @@ static const struct {
 	{ "\033]l\343\201\202\033\\", "?" },
 	{ "\220>|XTerm(390)\234", "?" },
 	{ "\230any\234", "?" },
-	{ "\235" "11;rgb:1e1e/1e1e/1e1e\007", "?" },
+	{ "\235"
+	  "11;rgb:1e1e/1e1e/1e1e\007",
+	    "?" },
 	{ "\236private\033\\", "?" },
 	{ "\237Gi=31;OK\234", "?" },
 	{ "\302\237Gi=31;OK\302\234", "?" },
@@ -212,13 +215,10 @@ static void
 test_paste(void **state)
 {
 	(void)state;
-	assert_string_equal(
-	    KEYS("\033[200~a\033[201~q", 0), "{ a } q");
-	assert_string_equal(
-	    KEYS("\033[200~a\033[201~q", 24), "{ a } q");
+	assert_string_equal(KEYS("\033[200~a\033[201~q", 0), "{ a } q");
+	assert_string_equal(KEYS("\033[200~a\033[201~q", 24), "{ a } q");
 	/* Esc of a slow line acts, and still the rest is no typing. */
-	assert_string_equal(
-	    KEYS("\033[200~a\033[201~q", 200), "Esc { a } q");
+	assert_string_equal(KEYS("\033[200~a\033[201~q", 200), "Esc { a } q");
 	assert_string_equal(
 	    KEYS("\033[200~a\033x\033]d\033[201~q", 24), "{ a M-x ? } q");
 	/* Without its end Esc ends it, once nothing follows. */
@@ -239,8 +239,10 @@ test_garbage(void **state)
 	for (round = 0; round < 20000; round++) {
 		n = (size_t)rand() % (round % 100 == 0 ? sizeof(bytes) : 20);
 		for (i = 0; i < n; i++)
-			bytes[i] = rand() % 8 == 0 ? (char)rand() :
-			    some[(size_t)rand() % (sizeof(some) - 1)];
+			bytes[i] =
+			    rand() % 8 == 0
+				? (char)rand()
+				: some[(size_t)rand() % (sizeof(some) - 1)];
 		keys_of(bytes, n, (unsigned)(rand() % 3) * 20);
 	}
 	memset(bytes, '1', sizeof(bytes));

@@ -122,8 +122,9 @@ static const struct {
 	    "a no-break space (U+00A0) stands here", "plain blank" },
 	{ "forward\xe3\x80\x80tcp 80 to vm00", 2, 8, 3,
 	    "an ideographic space (U+3000)", "plain blank" },
-	{ "\xef\xbb\xbf""forward tcp 80 to vm00", 2, 1, 3,
-	    "a byte order mark (U+FEFF)", "" },
+	{ "\xef\xbb\xbf"
+	  "forward tcp 80 to vm00",
+	    2, 1, 3, "a byte order mark (U+FEFF)", "" },
 	{ "forward tcp 80 to fe80::1", 3, 19, 7, "link-local", "ula auto" },
 	{ "forward tcp 80 to ::1", 3, 19, 3, "no address of a container", "" },
 	{ "forward tcp 80 to [ff02::1]:80", 3, 19, 12, "is multicast", "" },
@@ -235,8 +236,7 @@ test_edit_keeps_comments(void **state)
 
 	(void)state;
 	assert_int_equal(config_parse(&c, sakura, NULL, &e), 0);
-	assert_int_equal(
-	    config_add(&c, made("forward udp 53 to vm00"), &e), 0);
+	assert_int_equal(config_add(&c, made("forward udp 53 to vm00"), &e), 0);
 	assert_int_equal(
 	    config_set(&c, made("forward tcp 80 to vm00:81"), &e), 0);
 	assert_int_equal(config_add(&c, made("option confirm 60"), &e), 0);
@@ -347,11 +347,10 @@ test_diff(void **state)
 	config_diff(&a, &a, print_change, &b);
 	assert_int_equal(b.len, 0);
 	config_diff(&a, &c, print_change, &b);
-	assert_string_equal(b.s,
-	    "~forward tcp 80 to vm00:81\n"
-	    "+forward udp 53 to vm00\n"
-	    "~deny input (input 2 -> 1)\n"
-	    "+option confirm 60\n");
+	assert_string_equal(b.s, "~forward tcp 80 to vm00:81\n"
+				 "+forward udp 53 to vm00\n"
+				 "~deny input (input 2 -> 1)\n"
+				 "+option confirm 60\n");
 	buf_free(&b);
 	config_free(&a);
 	config_free(&c);
@@ -543,13 +542,13 @@ suggest_host(void)
 		{ .name = (char *)"vm 00", .runtime = "lxc", .bridge = 3 },
 	};
 	struct host h = { .snapshot = { .links = links,
-		.nlinks = NITEMS(links),
-		.addresses = addresses,
-		.naddresses = NITEMS(addresses),
-		.routes = routes,
-		.nroutes = NITEMS(routes),
-		.containers = containers,
-		.ncontainers = NITEMS(containers) } };
+			      .nlinks = NITEMS(links),
+			      .addresses = addresses,
+			      .naddresses = NITEMS(addresses),
+			      .routes = routes,
+			      .nroutes = NITEMS(routes),
+			      .containers = containers,
+			      .ncontainers = NITEMS(containers) } };
 
 	prefix_parse(&addresses[0].prefix, "2001:db8::10/64");
 	prefix_parse(&addresses[1].prefix, "fe80::2/64");
@@ -602,8 +601,7 @@ test_suggestions(void **state)
 		{ "add container \"vm 00\" ula ", "auto fd00:1::2 " },
 		{ "add forward tcp 81 to ", "\"vm 00\" " },
 		{ "add forward tcp 81 to \"vm 00\" on ", "2001:db8::10 " },
-		{ "add forward tcp 81 to \"vm 00\" from ",
-		    "2001:db8:9::/48 " },
+		{ "add forward tcp 81 to \"vm 00\" from ", "2001:db8:9::/48 " },
 		{ "add option confirm ", "120 300 " },
 		{ "add option ipv4 ", "on off " },
 		{ "set forward tcp ", "80 to on from note off " },
@@ -650,8 +648,7 @@ test_named_target(void **state)
 
 	(void)state;
 	assert_string_equal(st->v[FORWARD_TO].target.name, "web1");
-	assert_int_equal(
-	    st->v[FORWARD_TO].target.addr.family, AF_UNSPEC);
+	assert_int_equal(st->v[FORWARD_TO].target.addr.family, AF_UNSPEC);
 	statement_free(st);
 }
 

@@ -60,8 +60,8 @@ assert_plain_text(const struct session *s)
 	const char *p, *last = NULL;
 	size_t n;
 
-	for (p = s->out.s; (p = find(s, (size_t)(p - s->out.s), "\033[")) !=
-	     NULL; p++) {
+	for (p = s->out.s;
+	     (p = find(s, (size_t)(p - s->out.s), "\033[")) != NULL; p++) {
 		n = strspn(p + 2, "0123456789;");
 		if (p[2 + n] == 'm')
 			last = p;
@@ -120,7 +120,7 @@ test_ways_out(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(ways); i++) {
-		start_console(&s, &(struct setup) { 0 });
+		start_console(&s, &(struct setup){ 0 });
 		type(&s, "m");
 		await(&s, "\033[?1006h");
 		if (ways[i].typed != NULL)
@@ -135,7 +135,14 @@ test_ways_out(void **state)
 
 /* On each of these the terminal goes away in the middle of something. */
 static const char *const middles[] = {
-	"", ":show st", "4n80", "4/x", "\033[", "\033[200~abc", "?", "c",
+	"",
+	":show st",
+	"4n80",
+	"4/x",
+	"\033[",
+	"\033[200~abc",
+	"?",
+	"c",
 };
 
 static void
@@ -147,7 +154,7 @@ test_vanished(void **state)
 
 	(void)state;
 	for (i = 0; i < 2 * NITEMS(middles); i++) {
-		start_console(&s, &(struct setup) { .nohup = i % 2 == 1 });
+		start_console(&s, &(struct setup){ .nohup = i % 2 == 1 });
 		type(&s, middles[i / 2]);
 		while (take(&s, 100))
 			continue;
@@ -167,8 +174,8 @@ test_shell_vanished(void **state)
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
-		session_start(&s, &(struct setup) { .arg = { "shell" },
-				      .nohup = i == 1 });
+		session_start(
+		    &s, &(struct setup){ .arg = { "shell" }, .nohup = i == 1 });
 		await(&s, "seki> ");
 		type(&s, "show st");
 		close(s.fd);
@@ -188,7 +195,7 @@ test_vanished_while_stopped(void **state)
 	int job;
 
 	(void)state;
-	start_console(&s, &(struct setup) { .shell = true });
+	start_console(&s, &(struct setup){ .shell = true });
 	type(&s, "\032");
 	await(&s, "job ");
 	p = s.out.s + s.seen - 1;
@@ -228,7 +235,7 @@ test_stops(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(signals); i++) {
-		start_console(&s, &(struct setup) { .shell = true });
+		start_console(&s, &(struct setup){ .shell = true });
 
 		type(&s, "4m");
 		await(&s, "\033[?1006h");
@@ -265,7 +272,7 @@ test_terminals(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(names); i++) {
-		start_console(&s, &(struct setup) { .env = { names[i] } });
+		start_console(&s, &(struct setup){ .env = { names[i] } });
 		type(&s, "4");
 		await(&s, "PROTO");
 		type(&s, "q");
@@ -292,7 +299,7 @@ test_no_screen(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++) {
-		session_start(&s, &(struct setup) { .env = { cases[i].env } });
+		session_start(&s, &(struct setup){ .env = { cases[i].env } });
 		await(&s, cases[i].why);
 		await(&s, "seki> ");
 		type(&s, "show forwards\r");
@@ -414,12 +421,12 @@ test_no_terminal(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++) {
-		session_start(&s, &(struct setup) { .command = cases[i].command });
+		session_start(
+		    &s, &(struct setup){ .command = cases[i].command });
 		await(&s, "candidate: clean");
 		await(&s, "end 0");
 		assert_int_equal(wait_end(&s), 0);
-		assert_int_equal(
-		    find(&s, 0, "CHAIN") != NULL, cases[i].tables);
+		assert_int_equal(find(&s, 0, "CHAIN") != NULL, cases[i].tables);
 		assert_null(find(&s, 0, "\033"));
 		session_free(&s);
 	}
@@ -434,7 +441,7 @@ test_split(void **state)
 	struct session s;
 
 	(void)state;
-	start_console(&s, &(struct setup) { 0 });
+	start_console(&s, &(struct setup){ 0 });
 	type(&s, "4");
 	await(&s, "PROTO");
 	type(&s, "/udp");
@@ -464,7 +471,7 @@ test_paste(void **state)
 	struct session s;
 
 	(void)state;
-	start_console(&s, &(struct setup) { 0 });
+	start_console(&s, &(struct setup){ 0 });
 	type(&s, "\033[200~4ddq\r\003\033[201~");
 	await(&s, "only where text is typed");
 	type(&s, "4");
@@ -515,8 +522,8 @@ click_row(struct session *s, int y, int x)
 {
 	char bytes[64];
 
-	snprintf(bytes, sizeof(bytes), "\033[<0;%d;%dM\033[<0;%d;%dm", x, y, x,
-	    y);
+	snprintf(
+	    bytes, sizeof(bytes), "\033[<0;%d;%dM\033[<0;%d;%dm", x, y, x, y);
 	type(s, bytes);
 }
 
@@ -529,7 +536,7 @@ test_mouse(void **state)
 	struct session s;
 
 	(void)state;
-	start_console(&s, &(struct setup) { 0 });
+	start_console(&s, &(struct setup){ 0 });
 	type(&s, "\033[<0;20;2M"); /* off, so this is nothing */
 	type(&s, "3");
 	await(&s, "NAME");
@@ -571,10 +578,11 @@ test_copy(void **state)
 		const char *env;
 		const char *sent;
 	} cases[] = {
-		{ "TMUX=/tmp/tmux,1,0", "\033]52;c;" DNS1 "\a"
+		{ "TMUX=/tmp/tmux,1,0",
+		    "\033]52;c;" DNS1 "\a"
 		    "\033Ptmux;\033\033]52;c;" DNS1 "\a\033\\" },
 		{ "STY=1.pts", "\033]52;c;" DNS1 "\a"
-		    "\033P\033]52;c;" DNS1 "\a\033\\" },
+			       "\033P\033]52;c;" DNS1 "\a\033\\" },
 		{ "TERM=linux", "\033]52;c;" DNS1 "\a" },
 	};
 	struct session s;
@@ -582,7 +590,7 @@ test_copy(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++) {
-		start_console(&s, &(struct setup) { .env = { cases[i].env } });
+		start_console(&s, &(struct setup){ .env = { cases[i].env } });
 		type(&s, "3");
 		await(&s, "NAME");
 		type(&s, "jy");

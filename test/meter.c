@@ -98,8 +98,9 @@ scales_are_round(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(scales); i++) {
 		buf_reset(&b);
-		assert_int_equal(number_scale(&b, scales[i].bytes,
-				     scales[i].bits), scales[i].top);
+		assert_int_equal(
+		    number_scale(&b, scales[i].bytes, scales[i].bits),
+		    scales[i].top);
 		assert_string_equal(buf_text(&b), scales[i].text);
 	}
 	buf_free(&b);

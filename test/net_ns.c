@@ -30,10 +30,10 @@
 
 #define PATIENCE 5000 /* ms, for what the kernel does in its own time */
 
-#define must(call) \
-	do { \
-		if ((call) == -1) \
-			fail_msg("%s", e.text); \
+#define must(call)                                                             \
+	do {                                                                   \
+		if ((call) == -1)                                              \
+			fail_msg("%s", e.text);                                \
 	} while (0)
 
 static struct prefix
@@ -310,8 +310,7 @@ test_addresses(void **state)
 	assert_int_equal(found->valid, UINT32_MAX);
 	assert_null(snapshot_address_in(&after, NSID_SELF, c->inner, &in));
 	in = prefix("10.9.0.0/16");
-	assert_non_null(
-	    snapshot_address_in(&after, c->nsid, c->inner, &in));
+	assert_non_null(snapshot_address_in(&after, c->nsid, c->inner, &in));
 	snapshot_free(&after);
 	must(remove_address(net, c, c->inner, &a, &changed, &e));
 	assert_true(changed);
@@ -336,8 +335,7 @@ test_routes(void **state)
 	read_all(net, &s);
 	c = &s.containers[0];
 	guest_run(pid, "link set eth0 up");
-	assert_int_equal(
-	    add_route(net, c, c->inner, &via, &changed, &e), -1);
+	assert_int_equal(add_route(net, c, c->inner, &via, &changed, &e), -1);
 	assert_non_null(strstr(e.text, "eth0 of container \"seki_r\""));
 	assert_non_null(strstr(e.hint, "gateway"));
 	must(add_address(net, c, c->inner, &a, &changed, &e));
@@ -347,8 +345,7 @@ test_routes(void **state)
 	assert_true(changed);
 	must(add_route(net, c, c->inner, &via, &changed, &e));
 	assert_false(changed);
-	assert_int_equal(
-	    add_route(net, c, c->inner, &other, &changed, &e), -1);
+	assert_int_equal(add_route(net, c, c->inner, &other, &changed, &e), -1);
 	read_all(net, &after);
 	assert_true(after.containers[0].has_default);
 	assert_int_equal(after.containers[0].route.protocol, NET_PROTO);
@@ -383,7 +380,8 @@ test_own_routes(void **state)
 	must(add_address(net, NULL, index, &a, NULL, &e));
 	must(add_route(net, NULL, index, &via, NULL, &e));
 	run_shell("ip -6 route add unreachable default metric 9");
-	run_shell("ip -6 route add default metric 2000 nexthop via fe80::2 dev br0 "
+	run_shell(
+	    "ip -6 route add default metric 2000 nexthop via fe80::2 dev br0 "
 	    "nexthop via fe80::3 dev br0");
 	read_all(net, &s);
 	assert_int_equal(s.nroutes, 3);
@@ -412,7 +410,7 @@ test_inward_hops(void **state)
 	struct snapshot s;
 
 	run_shell("ip -6 route add 2001:db8:7::/48 nexthop via fe80::2 dev br0 "
-	    "nexthop via fe80::3 dev br0");
+		  "nexthop via fe80::3 dev br0");
 	read_all(net, &s);
 	assert_int_equal(s.ninward, 2);
 	assert_true(addr_equal(&s.inward[1].to, &to));

@@ -75,7 +75,8 @@ outcome_of(int error)
 		{ EACCES, REFUSED }, /* ICMPv6 administratively prohibited */
 		{ ETIMEDOUT, LOST },
 		{ EAGAIN, LOST },
-		{ EHOSTUNREACH, LOST }, /* nobody answers the neighbour search */
+		{ EHOSTUNREACH,
+		    LOST }, /* nobody answers the neighbour search */
 		{ ECONNRESET, RESET },
 		{ EPIPE, RESET },
 		{ EMSGSIZE, TOO_BIG },
@@ -237,15 +238,15 @@ ping_socket(const struct args *a)
 	    (a->bind != NULL &&
 		!lookup(a->bind, NULL, SOCK_DGRAM, &from, &from_len)))
 		exit(BROKEN);
-	fd = socket(AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC,
-	    IPPROTO_ICMPV6);
+	fd = socket(
+	    AF_INET6, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_ICMPV6);
 	if (fd == -1)
 		return -1;
 	ICMP6_FILTER_SETBLOCKALL(&filter);
 	ICMP6_FILTER_SETPASS(ICMP6_ECHO_REPLY, &filter);
 	setsockopt(fd, IPPROTO_ICMPV6, ICMP6_FILTER, &filter, sizeof(filter));
-	setsockopt(fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &discover,
-	    sizeof(discover));
+	setsockopt(
+	    fd, IPPROTO_IPV6, IPV6_MTU_DISCOVER, &discover, sizeof(discover));
 	setsockopt(fd, IPPROTO_IPV6, IPV6_DONTFRAG, &on, sizeof(on));
 	setsockopt(fd, IPPROTO_IPV6, IPV6_RECVERR, &on, sizeof(on));
 	if ((a->bind != NULL &&
@@ -543,6 +544,7 @@ main(int argc, char *argv[])
 	fputs("usage: peer serve tcp|udp PORT NAME | get ADDR PORT [BYTES] |\n"
 	      "       ask ADDR PORT | ping ADDR [SIZE] | hold ADDR PORT |\n"
 	      "       crowd PATH COUNT | pester PATH FIRST LINE\n"
-	      "       [--bind ADDR] [--from PORT] [--timeout MS]\n", stderr);
+	      "       [--bind ADDR] [--from PORT] [--timeout MS]\n",
+	    stderr);
 	return BROKEN;
 }

@@ -36,13 +36,16 @@ struct host {
 };
 
 static void
-add_link(struct host *h, int index, const char *name, const char *kind,
-    int master)
+add_link(
+    struct host *h, int index, const char *name, const char *kind, int master)
 {
 	struct link *l = &h->links[h->s.nlinks++];
 
-	*l = (struct link){ .index = index, .master = master, .up = true,
-		.peer_nsid = NSID_SELF, .has_conf = true };
+	*l = (struct link){ .index = index,
+		.master = master,
+		.up = true,
+		.peer_nsid = NSID_SELF,
+		.has_conf = true };
 	snprintf(l->name, sizeof(l->name), "%s", name);
 	snprintf(l->kind, sizeof(l->kind), "%s", kind);
 	l->conf[CONF_ACCEPT_RA] = l->conf[CONF_AUTOCONF] = 1;
@@ -53,9 +56,11 @@ add_address(struct host *h, int nsid, int index, const char *text)
 {
 	struct address *a = &h->addresses[h->s.naddresses++];
 
-	*a = (struct address){ .nsid = nsid, .index = index,
+	*a = (struct address){ .nsid = nsid,
+		.index = index,
 		.flags = IFA_F_PERMANENT,
-		.valid = UINT32_MAX, .preferred = UINT32_MAX };
+		.valid = UINT32_MAX,
+		.preferred = UINT32_MAX };
 	assert_int_equal(prefix_parse(&a->prefix, text), 0);
 	return a;
 }
@@ -65,8 +70,9 @@ add_default(struct host *h, int index, uint8_t protocol)
 {
 	struct route *r = &h->routes[h->s.nroutes++];
 
-	*r = (struct route){ .index = index, .protocol = protocol,
-		.metric = 1024 };
+	*r = (struct route){
+		.index = index, .protocol = protocol, .metric = 1024
+	};
 	assert_int_equal(prefix_parse(&r->gateway, "fe80::1"), 0);
 	return r;
 }
@@ -76,8 +82,9 @@ add_inward(struct host *h, int index, uint8_t protocol, const char *to)
 {
 	struct route *r = &h->inward[h->s.ninward++];
 
-	*r = (struct route){ .index = index, .protocol = protocol,
-		.metric = 256 };
+	*r = (struct route){
+		.index = index, .protocol = protocol, .metric = 256
+	};
 	assert_int_equal(prefix_parse(&r->to, to), 0);
 }
 
@@ -93,8 +100,12 @@ boot(struct host *h)
 	add_link(h, PORT, "veth0", "veth", LXCBR0);
 	add_link(h, DOCKER0, "docker0", "bridge", 0);
 	add_link(h, DOCKER_PORT, "veth1", "veth", DOCKER0);
-	h->containers[0] = (struct container){ .name = vm00, .runtime = "lxc",
-		.inode = 4711, .bridge = LXCBR0, .port = PORT, .inner = 2 };
+	h->containers[0] = (struct container){ .name = vm00,
+		.runtime = "lxc",
+		.inode = 4711,
+		.bridge = LXCBR0,
+		.port = PORT,
+		.inner = 2 };
 	h->s.links = h->links;
 	h->s.addresses = h->addresses;
 	h->s.routes = h->routes;
@@ -194,14 +205,12 @@ test_unknown_uplink(void **state)
 	(void)state;
 	boot(&h);
 	add_link(&h, ETH1, "eth1", "", 0);
-	plans(&h, CONFIG,
-	    LISTEN("eth0") LISTEN("eth1") DEAF FORWARDING GIVEN);
+	plans(&h, CONFIG, LISTEN("eth0") LISTEN("eth1") DEAF FORWARDING GIVEN);
 	add_default(&h, ETH0, RTPROT_RA);
 	plans(&h, CONFIG, LISTEN("eth0") DEAF FORWARDING GIVEN);
 	/* another one has a way out, too */
 	add_default(&h, ETH1, RTPROT_RA);
-	plans(&h, CONFIG,
-	    LISTEN("eth0") LISTEN("eth1") DEAF FORWARDING GIVEN);
+	plans(&h, CONFIG, LISTEN("eth0") LISTEN("eth1") DEAF FORWARDING GIVEN);
 }
 
 /* What a container advertised goes; what a DHCPv6 client has put there, with a
@@ -256,7 +265,8 @@ test_bridge_with_a_wire(void **state)
 static void
 test_ours(void **state)
 {
-	struct owned owned = { .inside = true, .name = (char[]){ "vm00" },
+	struct owned owned = { .inside = true,
+		.name = (char[]){ "vm00" },
 		.at = { 4711, PORT, 2 } };
 	struct host h;
 
@@ -389,13 +399,18 @@ test_files(void **state)
 	s->container = c;
 	s->at = link_id_of(c, 2);
 	s->failed = true;
-	s->address = (struct address){ .index = 2, .flags = 0x100,
-		.valid = 900, .preferred = 800, .proto = 2 };
+	s->address = (struct address){ .index = 2,
+		.flags = 0x100,
+		.valid = 900,
+		.preferred = 800,
+		.proto = 2 };
 	prefix_parse(&s->address.prefix, ULA "3/64");
 	s = plan_add(&p, STEP_ROUTE_REMOVE, "lxcbr0");
 	s->at = link_id_of(NULL, LXCBR0);
-	s->route = (struct route){ .index = LXCBR0, .protocol = RTPROT_RA,
-		.metric = 1024, .expires = 600 };
+	s->route = (struct route){ .index = LXCBR0,
+		.protocol = RTPROT_RA,
+		.metric = 1024,
+		.expires = 600 };
 	assert_non_null(mkdtemp(folder));
 	path = xasprintf("%s/undo", folder);
 	assert_int_equal(plan_write(&p, path, &e), 0);
@@ -403,8 +418,8 @@ test_files(void **state)
 	assert_string_equal(buf_text(&gone), "");
 	assert_int_equal(back.n, 2);
 	assert_ptr_equal(back.v[0].container, c);
-	assert_memory_equal(&back.v[0].address.prefix,
-	    &p.v[0].address.prefix, sizeof(struct prefix));
+	assert_memory_equal(&back.v[0].address.prefix, &p.v[0].address.prefix,
+	    sizeof(struct prefix));
 	assert_int_equal(back.v[0].address.valid, 900);
 	assert_int_equal(back.v[0].address.proto, 2);
 	assert_true(back.v[0].failed && !back.v[1].failed);

@@ -23,8 +23,8 @@
 
 #define PATIENCE_MS 10000
 
-static const char *const usual[] = { "TERM=xterm-256color",
-	"LC_ALL=C.UTF-8", "LANGUAGE", "NO_COLOR", "TMUX", "STY" };
+static const char *const usual[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8",
+	"LANGUAGE", "NO_COLOR", "TMUX", "STY" };
 
 /* Inside the terminal */
 
@@ -157,7 +157,8 @@ const char *
 find(const struct session *s, size_t from, const char *text)
 {
 	return s->out.len > from ? memmem(s->out.s + from, s->out.len - from,
-	    text, strlen(text)) : NULL;
+				       text, strlen(text))
+				 : NULL;
 }
 
 void
@@ -201,8 +202,9 @@ type(struct session *s, const char *text)
 void
 nap(unsigned ms)
 {
-	nanosleep(&(struct timespec) { .tv_sec = ms / 1000,
-		      .tv_nsec = (long)(ms % 1000) * 1000000 }, NULL);
+	nanosleep(&(struct timespec){ .tv_sec = ms / 1000,
+		      .tv_nsec = (long)(ms % 1000) * 1000000 },
+	    NULL);
 }
 
 int

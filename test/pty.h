@@ -11,10 +11,10 @@
 #include "core/base/util.h"
 
 struct session {
-	int fd;	   /* of the terminal's own end; -1 once it went away */
-	pid_t pid; /* of what runs in it */
-	struct buf out;	 /* all that was written */
-	size_t seen;	 /* up to where await has looked */
+	int fd;		/* of the terminal's own end; -1 once it went away */
+	pid_t pid;	/* of what runs in it */
+	struct buf out; /* all that was written */
+	size_t seen;	/* up to where await has looked */
 	struct termios before;
 };
 
@@ -24,8 +24,8 @@ struct setup {
 	const char *env[4];
 	const char *arg[3];
 	const char *command; /* of sh, in place of $SEKI */
-	bool nohup; /* SIGHUP is ignored */
-	bool shell; /* as a job of a shell, which can stop and go on */
+	bool nohup;	     /* SIGHUP is ignored */
+	bool shell;	     /* as a job of a shell, which can stop and go on */
 };
 
 /* Runs $SEKI in a terminal of 80x24. */

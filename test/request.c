@@ -55,8 +55,7 @@ each_line_is_one_thing(void **state)
 			assert_int_equal(e.code, ERR_USAGE);
 			continue;
 		}
-		assert_int_equal(
-		    guard_request_parse(&r, rows[i].line, &e), 0);
+		assert_int_equal(guard_request_parse(&r, rows[i].line, &e), 0);
 		assert_int_equal(r.word, rows[i].word);
 		assert_true(r.number == rows[i].number);
 	}

@@ -24,7 +24,7 @@ struct row {
 struct source {
 	struct row rows[2 * MANY];
 	size_t n;
-	unsigned next;             /* the id of the next new one */
+	unsigned next;		   /* the id of the next new one */
 	size_t asked, first, last; /* calls of cell; the rows they were for */
 	uint32_t seed;
 };

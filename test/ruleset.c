@@ -84,8 +84,8 @@ static const struct {
 	{ "forward tcp 80 to vm00",
 	    "add element inet seki open { 2001:db8::10 . 6 . 80 }\n" },
 	{ "forward udp 7000-7010 to vm00",
-	    "add element inet seki block { 2001:db8::10 . 17 . 7000-7010 : "
-	    ULA "3 }\n" },
+	    "add element inet seki block { 2001:db8::10 . 17 . 7000-7010 : " ULA
+	    "3 }\n" },
 	{ "forward tcp 8000-8001 to vm00:9000",
 	    "{ 2001:db8::10 . 6 . 8000 : " ULA "3 . 9000, "
 	    "2001:db8::10 . 6 . 8001 : " ULA "3 . 9001 }\n" },
@@ -173,15 +173,16 @@ test_what_is_off_is_not_there(void **state)
 
 #define NO_WAY_BACK "fib saddr . iif oif missing "
 #define FROM_ELSEWHERE                                                         \
-	"iifname \"lxcbr0\" ip6 saddr != { ::, fe80::/10, " ULA                 \
+	"iifname \"lxcbr0\" ip6 saddr != { ::, fe80::/10, " ULA                \
 	"/64 } " NO_WAY_BACK
 #define DROP(chain) "counter name \"forged-" chain "\" drop\n"
 #define FORGED(chain)                                                          \
-	chain " iifname \"lxcbr0\" ip6 saddr " ULA "1 " NO_WAY_BACK DROP(chain) \
-	"add rule inet seki " chain " " FROM_ELSEWHERE                         \
-	"ct state != { established, related } " DROP(chain)                    \
-	"add rule inet seki " chain " " FROM_ELSEWHERE                         \
-	"fib saddr oifname != { \"lxcbr0\" } " DROP(chain)
+	chain " iifname \"lxcbr0\" ip6 saddr " ULA "1 " NO_WAY_BACK DROP(      \
+	    chain) "add rule inet seki " chain " " FROM_ELSEWHERE              \
+		   "ct state != { established, related } " DROP(               \
+		       chain) "add rule inet seki " chain " " FROM_ELSEWHERE   \
+			      "fib saddr oifname != { \"lxcbr0\" } " DROP(     \
+				  chain)
 
 static void
 test_fixed_lines(void **state)
@@ -228,8 +229,7 @@ test_a_limit_is_one(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(limited); i++) {
-		more = xasprintf(
-		    "container web1 ula " ULA "4\n%s", limited[i]);
+		more = xasprintf("container web1 ula " ULA "4\n%s", limited[i]);
 		text = change(NULL, more);
 		first = strstr(text, "limit rate 5/second");
 		assert_non_null(first);
@@ -278,13 +278,14 @@ test_fixed_lines_come_first(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(chains); i++) {
 		snprintf(fixed, sizeof(fixed),
-		    "add rule inet seki %s icmpv6 type { 1, 2, 3, 4", chains[i]);
+		    "add rule inet seki %s icmpv6 type { 1, 2, 3, 4",
+		    chains[i]);
 		snprintf(denied, sizeof(denied), "add rule inet seki %s ",
 		    chains[i]);
 		first = strstr(text, fixed);
 		assert_non_null(first);
-		for (then = text; (then = strstr(then, denied)) != NULL &&
-		     !is_denial(then);)
+		for (then = text;
+		     (then = strstr(then, denied)) != NULL && !is_denial(then);)
 			then++;
 		assert_true(then != NULL && first < then);
 	}
@@ -355,14 +356,15 @@ test_change_is_small(void **state)
 static void
 test_known(void **state)
 {
-	static const char denied[] = "deny input from container vm00\n"
-				     "reject forward tcp 1 from container vm00\n";
+	static const char denied[] =
+	    "deny input from container vm00\n"
+	    "reject forward tcp 1 from container vm00\n";
 	char *more = xasprintf("container web1 ula " ULA "4\n%s", denied);
 	char *text = change(denied, more);
 
 	(void)state;
-	assert_string_equal(text,
-	    "add element inet seki known { \"lxcbr0\" . " ULA "4 }\n");
+	assert_string_equal(
+	    text, "add element inet seki known { \"lxcbr0\" . " ULA "4 }\n");
 	free(text);
 	text = change(denied, "allow input from container vm00\n");
 	assert_has(text, "delete set inet seki known\n");
@@ -440,8 +442,8 @@ test_auto(void **state)
 		assert_non_null(st);
 		buf_reset(&b);
 		statement_print(st, &b);
-		assert_int_equal(strncmp(b.s, autos[i].is,
-				     strlen(autos[i].is)), 0);
+		assert_int_equal(
+		    strncmp(b.s, autos[i].is, strlen(autos[i].is)), 0);
 		statement_free(st);
 		config_free(&c);
 	}
@@ -498,8 +500,8 @@ test_auto_takes_none_that_is_lent(void **state)
 	for (i = 0; i < NITEMS(lent); i++) {
 		containers[0].runtime = lent[i].runtime;
 		buf_reset(&text);
-		buf_printf(&text, "bridge %s ula " ULA "1/64\n",
-		    lent[i].bridge);
+		buf_printf(
+		    &text, "bridge %s ula " ULA "1/64\n", lent[i].bridge);
 		assert_int_equal(config_parse(&c, text.s, NULL, &e), 0);
 		assert_string_equal(
 		    pick(&s, &c, lent[i].statement, &b), lent[i].is);

@@ -68,7 +68,7 @@ test_sessions(void **state)
 
 static const struct {
 	const char *path, *text; /* a file */
-	const char *link;        /* or where a link leads */
+	const char *link;	 /* or where a link leads */
 } files[] = {
 	{ "/net/tcp",
 	    "  sl  local_address rem_address   st tx_queue ...\n" /* no row */
@@ -180,8 +180,8 @@ static const struct {
 static void
 build(struct config *config, struct model *model, const char *rest)
 {
-	char *text = xasprintf(
-	    "uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n%s", rest);
+	char *text =
+	    xasprintf("uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n%s", rest);
 
 	vps_model(config, model, text);
 	free(text);
@@ -206,8 +206,8 @@ check_refusal(size_t i)
 		assert_int_equal(e.col, refusals[i].col);
 		if (strstr(e.text, refusals[i].text) == NULL &&
 		    strstr(e.hint, refusals[i].text) == NULL)
-			fail_msg("%s: %s (%s)", refusals[i].config, e.text,
-			    e.hint);
+			fail_msg(
+			    "%s: %s (%s)", refusals[i].config, e.text, e.hint);
 		assert_non_null(strstr(e.hint, "--force"));
 	}
 	model_free(&model);
@@ -233,11 +233,11 @@ static const struct {
 	{ "", "default input deny\n",
 	    "nothing lets in a new login on port 22 or 2022 from the Internet "
 	    "over IPv6, as the saved config does" },
-	{ NULL, "default input deny\n", "over IPv6\n  to let it in: allow input tcp 22\n" },
+	{ NULL, "default input deny\n",
+	    "over IPv6\n  to let it in: allow input tcp 22\n" },
 	{ "default input deny\n", "deny input tcp\n", "over IPv6\n  to let" },
 	{ "", "default input deny\nallow input tcp 2022\n", NULL },
-	{ "", "default input deny\nallow input tcp 22 limit 5/minute\n",
-	    NULL },
+	{ "", "default input deny\nallow input tcp 22 limit 5/minute\n", NULL },
 	{ "", "default input deny\nallow input tcp 22 from 2001:db8:9::/48\n",
 	    NULL },
 	{ "", "deny input tcp from ::/0\nallow input tcp 22\n", "nothing" },
@@ -273,8 +273,8 @@ test_warnings(void **state)
 		if (warnings[i].before != NULL)
 			build(&saved, &before, warnings[i].before);
 		build(&config, &after, warnings[i].after);
-		safety_warn(warnings[i].before != NULL ? &before : NULL,
-		    &after, ports, NITEMS(ports), &b);
+		safety_warn(warnings[i].before != NULL ? &before : NULL, &after,
+		    ports, NITEMS(ports), &b);
 		if ((b.len > 0) != (warnings[i].text != NULL) ||
 		    (b.len > 0 && strstr(b.s, warnings[i].text) == NULL))
 			fail_msg("%s: %s", warnings[i].after, buf_text(&b));

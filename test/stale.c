@@ -78,8 +78,8 @@ static const struct {
 	/* Its forward leads elsewhere. */
 	{ "forward tcp 80 to web1", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
 	    "moved" },
-	{ "forward tcp 80 to vm00:8080", IPPROTO_TCP, OUT, PUBLIC, 80, VM00,
-	    80, "moved" },
+	{ "forward tcp 80 to vm00:8080", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
+	    "moved" },
 	{ "forward tcp 80-89 to vm00:8080", IPPROTO_TCP, OUT, PUBLIC, 83, VM00,
 	    8080, "moved" },
 	{ "forward tcp 80-89 to web1 on 2001:db8::10\n"
@@ -102,8 +102,8 @@ static const struct {
 	    OUT, PUBLIC, 80, VM00, 8080, NULL },
 	{ "forward tcp 80 to vm00\ndeny forward from uplink", IPPROTO_TCP, OUT,
 	    PUBLIC, 80, VM00, 80, "refused" },
-	{ "forward tcp 80 to vm00\ndeny forward from uplink", IPPROTO_TCP,
-	    WEB1, PUBLIC, 80, VM00, 80, NULL },
+	{ "forward tcp 80 to vm00\ndeny forward from uplink", IPPROTO_TCP, WEB1,
+	    PUBLIC, 80, VM00, 80, NULL },
 	{ "forward tcp 80 to vm00\ndeny forward from bridge lxcbr0",
 	    IPPROTO_TCP, WEB1, PUBLIC, 80, VM00, 80, "refused" },
 	{ "forward tcp 80 to vm00\ndeny forward from container web1",
@@ -230,8 +230,8 @@ static const struct {
 
 	/* Through it. */
 	{ "default forward deny", IPPROTO_TCP, WEB1, OUT, 80, "refused" },
-	{ "default forward deny\nallow forward from bridge lxcbr0",
-	    IPPROTO_TCP, WEB1, OUT, 80, NULL },
+	{ "default forward deny\nallow forward from bridge lxcbr0", IPPROTO_TCP,
+	    WEB1, OUT, 80, NULL },
 	{ "deny forward to uplink", IPPROTO_TCP, WEB1, OUT, 80, "refused" },
 	{ "default forward deny", IPPROTO_TCP, WEB1, VM00, 80, NULL },
 
@@ -340,8 +340,8 @@ test_lookups(void **state)
 	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
 	for (i = 0; i < c.n; i++)
 		port_index_add(&x, c.v[i].st, &c.v[i]);
-	assert_null(port_index_next(&(struct port_index){ 0 }, IPPROTO_TCP, 80,
-	    NULL));
+	assert_null(
+	    port_index_next(&(struct port_index){ 0 }, IPPROTO_TCP, 80, NULL));
 	port_index_sort(&x);
 	for (i = 0; i < NITEMS(lookups); i++) {
 		buf_reset(&found);

@@ -69,8 +69,12 @@ source_compare(void *arg, size_t a, size_t b, size_t col)
 
 static const struct column columns[] = {
 	{ .name = "name", .head = "NAME", .sort = true },
-	{ .name = "rate", .head = "IN/s", .rank = 1, .right = true,
-	    .number = true, .sort = true },
+	{ .name = "rate",
+	    .head = "IN/s",
+	    .rank = 1,
+	    .right = true,
+	    .number = true,
+	    .sort = true },
 };
 
 static const struct table_spec by_text = {
@@ -218,7 +222,7 @@ selection_follows_its_row(void **state)
 	assert_false(table_select(t, "99"));
 	assert_shows(t, &s, "vm10 web >vm2 Web2");
 	memmove(s.rows, s.rows + 1, 3 * sizeof(s.rows[0]));
-	s.rows[3] = (struct row) { "new", "0", 0 };
+	s.rows[3] = (struct row){ "new", "0", 0 };
 	table_reload(t);
 	assert_shows(t, &s, "new web >vm2 Web2");
 	s.rows[1] = s.rows[2]; /* vm2 goes: its place stays selected */
@@ -240,9 +244,9 @@ many_rows(struct source *s, size_t n)
 {
 	size_t i;
 
-	*s = (struct source) { .n = n };
+	*s = (struct source){ .n = n };
 	for (i = 0; i < n; i++)
-		s->rows[i] = (struct row) { "row", "1", (int)i };
+		s->rows[i] = (struct row){ "row", "1", (int)i };
 }
 
 static void
@@ -489,17 +493,29 @@ static const struct {
 	double v;
 	const char *text;
 } decimals[] = {
-	{ -1, "-" }, { 0, "0" }, { 0.01, "0.1" }, { 0.4, "0.4" },
-	{ 3.1, "3.1" }, { 812, "812" }, { 4100, "4.1k" },
+	{ -1, "-" },
+	{ 0, "0" },
+	{ 0.01, "0.1" },
+	{ 0.4, "0.4" },
+	{ 3.1, "3.1" },
+	{ 812, "812" },
+	{ 4100, "4.1k" },
 };
 
 static const struct {
 	const char *text;
 	double v; /* -1: no number */
 } parsed[] = {
-	{ "0", 0 }, { "-", -1 }, { "", -1 }, { "broken", -1 }, { "214", 214 },
-	{ "9.8M", 9.8e6 }, { "12.4 Mb/s", 12.4e6 }, { "88.0k", 88e3 },
-	{ "40 b/s", 40 }, { "1.1G", 1.1e9 },
+	{ "0", 0 },
+	{ "-", -1 },
+	{ "", -1 },
+	{ "broken", -1 },
+	{ "214", 214 },
+	{ "9.8M", 9.8e6 },
+	{ "12.4 Mb/s", 12.4e6 },
+	{ "88.0k", 88e3 },
+	{ "40 b/s", 40 },
+	{ "1.1G", 1.1e9 },
 };
 
 static void
@@ -516,11 +532,11 @@ numbers_are_read_back(void **state)
 		assert_string_equal(buf_text(&b), decimals[i].text);
 	}
 	for (i = 0; i < NITEMS(parsed); i++) {
-		assert_int_equal(number_parse(parsed[i].text, &v),
-		    parsed[i].v >= 0);
+		assert_int_equal(
+		    number_parse(parsed[i].text, &v), parsed[i].v >= 0);
 		if (parsed[i].v >= 0)
 			assert_true(v > parsed[i].v * 0.999 - 0.001 &&
-			    v < parsed[i].v * 1.001 + 0.001);
+				    v < parsed[i].v * 1.001 + 0.001);
 	}
 	buf_free(&b);
 }
@@ -592,8 +608,9 @@ text_is_clipped_and_safe(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(clips); i++) {
 		buf_reset(&b);
-		assert_int_equal(text_clip(&b, clips[i].text, clips[i].w,
-		    clips[i].ascii), clips[i].used);
+		assert_int_equal(
+		    text_clip(&b, clips[i].text, clips[i].w, clips[i].ascii),
+		    clips[i].used);
 		assert_string_equal(buf_text(&b), clips[i].shown);
 	}
 	buf_free(&b);
@@ -714,8 +731,8 @@ keeps_candidates_once(void **state)
 	}
 	assert_int_equal(c.n, 6000);
 	for (i = 0; i < 6000; i++)
-		assert_int_equal(atoi(i % 2 == 0 ? c.v[i].word : c.v[i].help),
-		    i / 2);
+		assert_int_equal(
+		    atoi(i % 2 == 0 ? c.v[i].word : c.v[i].help), i / 2);
 	candidates_free(&c);
 }
 
@@ -761,8 +778,7 @@ key_bar_fits(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(bars); i++) {
 		buf_reset(&b);
-		n = action_bar(
-		    tables, bars[i].read_only, bars[i].w, rows, 8);
+		n = action_bar(tables, bars[i].read_only, bars[i].w, rows, 8);
 		for (k = 0; k < n; k++) {
 			buf_add(&b, k > 0 ? "  " : "");
 			action_keys(&b, rows[k]);
@@ -782,12 +798,11 @@ help_is_read_from_the_tables(void **state)
 	assert_int_equal(action_find(tables, 'q')->id, 303);
 	assert_null(action_find(tables, K_NONE));
 	action_help(tables, &b);
-	assert_string_equal(buf_text(&b),
-	    "n               a new one\n"
-	    "q F3            no sound\n"
-	    "\n"
-	    "?               this\n"
-	    "z               zap\n");
+	assert_string_equal(buf_text(&b), "n               a new one\n"
+					  "q F3            no sound\n"
+					  "\n"
+					  "?               this\n"
+					  "z               zap\n");
 	buf_free(&b);
 }
 
@@ -846,8 +861,8 @@ frame_gives_way_to_the_body(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(sizes); i++) {
-		assert_int_equal(frame_fit(&f, sizes[i].h, sizes[i].w),
-		    sizes[i].fits);
+		assert_int_equal(
+		    frame_fit(&f, sizes[i].h, sizes[i].w), sizes[i].fits);
 		assert_int_equal(f.body.h, sizes[i].body);
 		assert_int_equal(f.title.h, sizes[i].title);
 		assert_int_equal(f.message.h, sizes[i].message);

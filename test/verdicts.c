@@ -7,8 +7,8 @@
 #define _GNU_SOURCE
 #include "config.h"
 
-#include <linux/if_addr.h>
 #include <arpa/inet.h>
+#include <linux/if_addr.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
 #include <setjmp.h>
@@ -61,7 +61,7 @@ struct someone {
 	char text[96];
 	const char *prefixes[3];
 	size_t n;
-	int link; /* or NOBODY */
+	int link;	   /* or NOBODY */
 	const char *given; /* to a container on that link, or NULL */
 	bool all;
 };
@@ -448,8 +448,8 @@ look_up(struct shot *s)
 			     (sender != HOST && receiver != HOST && in == out)))
 		s->arrives = true; /* never leaves, or stays on one bridge */
 	else if (sender == HOST)
-		s->arrives = law_passes(
-		    2, s, f, port, to, NOBODY, f != NULL ? LO : out);
+		s->arrives =
+		    law_passes(2, s, f, port, to, NOBODY, f != NULL ? LO : out);
 	else if (receiver == HOST)
 		s->arrives = law_passes(0, s, f, port, to, in, NOBODY);
 	else
@@ -475,21 +475,39 @@ is_untold(const struct shot *s)
 static struct link links[] = {
 	{ .index = 1, .name = "lo" },
 	{ .index = 2, .name = "eth0", .up = true },
-	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true,
+	{ .index = 3,
+	    .name = "lxcbr0",
+	    .kind = "bridge",
+	    .up = true,
 	    .has_conf = true },
-	{ .index = 4, .name = "br1", .kind = "bridge", .up = true,
+	{ .index = 4,
+	    .name = "br1",
+	    .kind = "bridge",
+	    .up = true,
 	    .has_conf = true },
 };
 static struct address addresses[4];
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };
 static char names[][5] = { "vm00", "vm01", "vm02" };
 static struct container containers[] = {
-	{ .name = names[0], .runtime = "lxc", .bridge = 3, .nsid = 0,
-	    .port = 5, .inner = 2 },
-	{ .name = names[1], .runtime = "lxc", .bridge = 3, .nsid = 1,
-	    .port = 6, .inner = 2 },
-	{ .name = names[2], .runtime = "lxc", .bridge = 4, .nsid = 2,
-	    .port = 7, .inner = 2 },
+	{ .name = names[0],
+	    .runtime = "lxc",
+	    .bridge = 3,
+	    .nsid = 0,
+	    .port = 5,
+	    .inner = 2 },
+	{ .name = names[1],
+	    .runtime = "lxc",
+	    .bridge = 3,
+	    .nsid = 1,
+	    .port = 6,
+	    .inner = 2 },
+	{ .name = names[2],
+	    .runtime = "lxc",
+	    .bridge = 4,
+	    .nsid = 2,
+	    .port = 7,
+	    .inner = 2 },
 };
 static const struct snapshot snapshot = { .links = links,
 	.nlinks = NITEMS(links),
@@ -522,9 +540,9 @@ static bool
 judge_passes(const struct model *m, const struct shot *s)
 {
 	enum node sender = places[s->from].node, receiver = places[s->to].node;
-	struct packet p = { .chain = sender == HOST   ? CHAIN_OUTPUT
-			    : receiver == HOST ? CHAIN_INPUT
-					       : CHAIN_FORWARD,
+	struct packet p = { .chain = sender == HOST	? CHAIN_OUTPUT
+				     : receiver == HOST ? CHAIN_INPUT
+							: CHAIN_FORWARD,
 		.proto = s->proto == TCP   ? PACKET_TCP
 			 : s->proto == UDP ? PACKET_UDP
 					   : PACKET_ICMPV6,
@@ -594,8 +612,8 @@ compare(const struct model *m, const struct shot *s)
 			 "the kernel %d (at %s), the judge %d\n%s",
 		    proto_words[s->proto], s->port, s->type,
 		    places[s->from].addr, places[s->to].addr,
-		    bridged ? " (br_netfilter)" : "", s->arrives,
-		    s->arrived, node_names[s->where], judged, law.text);
+		    bridged ? " (br_netfilter)" : "", s->arrives, s->arrived,
+		    node_names[s->where], judged, law.text);
 }
 
 static size_t

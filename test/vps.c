@@ -14,7 +14,10 @@
 static struct link links[] = {
 	{ .index = 1, .name = "lo" },
 	{ .index = 2, .name = "eth0", .up = true },
-	{ .index = 3, .name = "lxcbr0", .kind = "bridge", .up = true,
+	{ .index = 3,
+	    .name = "lxcbr0",
+	    .kind = "bridge",
+	    .up = true,
 	    .has_conf = true },
 	{ .index = 4, .name = "veth0", .kind = "veth", .master = 3 },
 	{ .index = 5, .name = "veth1", .kind = "veth", .master = 3 },
@@ -24,10 +27,18 @@ static struct route routes[] = { { .index = 2, .dev = "eth0" } };
 
 static char vm00[] = "vm00", vm01[] = "vm 01", web1[] = "web1";
 static struct container containers[] = {
-	{ .name = vm00, .runtime = "lxc", .nsid = 0, .bridge = 3, .port = 4,
+	{ .name = vm00,
+	    .runtime = "lxc",
+	    .nsid = 0,
+	    .bridge = 3,
+	    .port = 4,
 	    .inner = 2 },
 	{ .name = vm01, .runtime = "lxc", .state = CONTAINER_STOPPED },
-	{ .name = web1, .runtime = "lxc", .nsid = 1, .bridge = 3, .port = 5,
+	{ .name = web1,
+	    .runtime = "lxc",
+	    .nsid = 1,
+	    .bridge = 3,
+	    .port = 5,
 	    .inner = 2 },
 };
 

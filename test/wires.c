@@ -34,8 +34,7 @@
 #define QUIET_MS 4   /* of a wire on which nothing more comes */
 
 const char *const link_names[] = { "eth0", "lxcbr0", "br1", "lo" };
-const char *const node_names[] = { "host", "client", "vm00", "vm01",
-	"vm02" };
+const char *const node_names[] = { "host", "client", "vm00", "vm01", "vm02" };
 
 const struct place places[PLACES] = {
 	{ "2001:db8::10", HOST, UPLINK },
@@ -228,16 +227,16 @@ shoot(const struct shot *s)
 	to = address_of(s->to);
 	fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, raw_protos[i]);
 	assert_return_code(fd, errno);
-	setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, (const int[]){ 1 },
-	    sizeof(int));
+	setsockopt(
+	    fd, IPPROTO_IPV6, IPV6_FREEBIND, (const int[]){ 1 }, sizeof(int));
 	if (i < 2)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM,
 		    (const int[]){ i == 0 ? 16 : 6 }, sizeof(int));
 	assert_return_code(
 	    bind(fd, (struct sockaddr *)&from, sizeof(from)), errno);
 	/* What the output chain drops is an error of the sender. */
-	if (sendto(fd, forms[i].data, forms[i].size, 0,
-		(struct sockaddr *)&to, sizeof(to)) == -1 &&
+	if (sendto(fd, forms[i].data, forms[i].size, 0, (struct sockaddr *)&to,
+		sizeof(to)) == -1 &&
 	    errno != EPERM && errno != EACCES)
 		fail_msg("sendto: %s", strerror(errno));
 	close(fd);
@@ -252,8 +251,7 @@ token_in(size_t proto, const uint8_t *data, size_t size)
 	} rows[] = { { 4, 20 }, { 8, 12 }, { 8, 12 } };
 	uint32_t token;
 
-	if (size < rows[proto].least ||
-	    (proto == 0 && data[13] != TH_SYN) ||
+	if (size < rows[proto].least || (proto == 0 && data[13] != TH_SYN) ||
 	    (proto == 2 && data[0] != ICMP6_ECHO_REQUEST &&
 		data[0] != ICMP6_PACKET_TOO_BIG && data[0] != NODE_QUERY))
 		return 0;
@@ -301,7 +299,8 @@ wait_readable(int ms)
 	size_t i;
 
 	for (i = 0; i < NITEMS(fds); i++)
-		fds[i] = (struct pollfd){ machine.raw[i / 3][i % 3], POLLIN, 0 };
+		fds[i] =
+		    (struct pollfd){ machine.raw[i / 3][i % 3], POLLIN, 0 };
 	return poll(fds, NITEMS(fds), ms) > 0;
 }
 

@@ -48,7 +48,7 @@ static bool
 same_entry(const struct action *a, const struct action *b)
 {
 	return a->id != ACT_NONE && b->id != ACT_NONE && a->label != NULL &&
-	    b->label != NULL && strcmp(a->label, b->label) == 0;
+	       b->label != NULL && strcmp(a->label, b->label) == 0;
 }
 
 void
@@ -79,7 +79,7 @@ is_entry(const struct action *const *tables, const struct action *table,
     const struct action *a)
 {
 	return a->label != NULL && action_find(tables, a->key[0]) == a &&
-	    (a == table || !same_entry(a - 1, a));
+	       (a == table || !same_entry(a - 1, a));
 }
 
 static const struct action *
@@ -119,8 +119,8 @@ full:
 }
 
 bool
-action_own_keys(const struct action *const *tables, const struct action *a,
-    struct buf *b)
+action_own_keys(
+    const struct action *const *tables, const struct action *a, struct buf *b)
 {
 	size_t start = b->len, k;
 
@@ -134,8 +134,8 @@ action_own_keys(const struct action *const *tables, const struct action *a,
 }
 
 const struct action *
-action_at(const struct action *const *tables, bool read_only, size_t w,
-    size_t x)
+action_at(
+    const struct action *const *tables, bool read_only, size_t w, size_t x)
 {
 	const struct action *rows[ACTION_BAR_MAX];
 	size_t n = action_bar(tables, read_only, w, rows, NITEMS(rows)), i;

@@ -45,8 +45,9 @@ chart_row(struct buf *b, const struct chart *c, int row)
 	int k;
 
 	for (i = 0; i < c->n; i++) {
-		at = c->v[i] == NUMBER_UNKNOWN ? 0 :
-		    scale(c->v[i], max, (size_t)c->h * full);
+		at = c->v[i] == NUMBER_UNKNOWN
+			 ? 0
+			 : scale(c->v[i], max, (size_t)c->h * full);
 		at = at < below ? 0 : at - below < full ? at - below : full;
 		for (k = 0; k < c->each; k++)
 			buf_add(b, step[at]);

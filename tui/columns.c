@@ -94,8 +94,8 @@ stretch(const struct column *c, size_t n, int room, int *width)
 }
 
 int
-columns_fit(const struct column *c, size_t n, const int *want, int w,
-    int *width)
+columns_fit(
+    const struct column *c, size_t n, const int *want, int w, int *width)
 {
 	int gap = 2;
 	size_t i;

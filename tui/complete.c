@@ -74,7 +74,7 @@ candidates_add(void *ctx, const char *word, const char *help)
 	if (*place != 0)
 		return;
 	c->v = xgrow(c->v, c->n, sizeof(*c->v));
-	c->v[c->n++] = (struct candidate) { xstrdup(word), xstrdup(help) };
+	c->v[c->n++] = (struct candidate){ xstrdup(word), xstrdup(help) };
 	*place = (uint32_t)c->n;
 }
 

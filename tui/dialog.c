@@ -36,8 +36,8 @@ box_width(const struct rect *area)
 
 /* A frame with a blank at both sides, with more rows below the text. */
 static struct rect
-draw_text_frame(const struct rect *area, const char *title, const char *text,
-    int more)
+draw_text_frame(
+    const struct rect *area, const char *title, const char *text, int more)
 {
 	int w = box_width(area);
 	int rows = lines_count(text, w - 4) + more;
@@ -173,7 +173,7 @@ text_act(void *self, int id)
 		if (moves[i].id != id)
 			continue;
 		t->top += moves[i].lines + moves[i].pages * t->h +
-		    moves[i].texts * t->rows;
+			  moves[i].texts * t->rows;
 		if (t->top < 0)
 			t->top = 0;
 		return ACT_NONE;
@@ -220,13 +220,13 @@ static const struct view_ops text_view = {
 void
 dialog_message(struct ui *ui, const char *title, const char *text)
 {
-	ui_push(ui, &message_view, &(struct said) { title, text, false });
+	ui_push(ui, &message_view, &(struct said){ title, text, false });
 }
 
 void
 dialog_text(struct ui *ui, const char *title, const char *text, bool marks)
 {
-	ui_push(ui, &text_view, &(struct said) { title, text, marks });
+	ui_push(ui, &text_view, &(struct said){ title, text, marks });
 }
 
 /* Question */
@@ -296,8 +296,8 @@ ask_draw(void *self, const struct rect *r)
 	else
 		buf_add(&b, _("y or n: "));
 	used = draw_text(foot.y, foot.x, foot.w, ROLE_LABEL, buf_text(&b));
-	edit_draw(&a->typed, foot.y, foot.x + used, foot.w - used, ROLE_FIELD,
-	    true);
+	edit_draw(
+	    &a->typed, foot.y, foot.x + used, foot.w - used, ROLE_FIELD, true);
 	buf_free(&b);
 }
 
@@ -444,8 +444,8 @@ static void
 list_draw(void *self, const struct rect *r)
 {
 	const struct list *l = self;
-	struct rect in = draw_frame(r, l->title, (int)l->items.n + 1,
-	    box_width(r));
+	struct rect in =
+	    draw_frame(r, l->title, (int)l->items.n + 1, box_width(r));
 
 	table_draw(l->table, &in);
 }

@@ -33,7 +33,7 @@ rect_bottom(struct rect *r, int n)
 struct rect
 rect_inside(const struct rect *r)
 {
-	return (struct rect) {
+	return (struct rect){
 		.y = r->y + 1,
 		.x = r->x + 1,
 		.h = r->h > 2 ? r->h - 2 : 0,

@@ -77,8 +77,8 @@ insert(struct edit *e, int key)
 	size_t n = key_text(key, s);
 
 	buf_add_n(&e->text, s, n);
-	memmove(e->text.s + e->at + n, e->text.s + e->at,
-	    e->text.len - n - e->at);
+	memmove(
+	    e->text.s + e->at + n, e->text.s + e->at, e->text.len - n - e->at);
 	memcpy(e->text.s + e->at, s, n);
 	e->at += n;
 }

@@ -369,7 +369,7 @@ takes_text(const struct form *f)
 	const struct field *d = &f->spec.fields[f->focus];
 
 	return f->focus < f->spec.nfields &&
-	    (d->kind == FIELD_TEXT || d->kind == FIELD_PICK);
+	       (d->kind == FIELD_TEXT || d->kind == FIELD_PICK);
 }
 
 /* A blank that is typed is an action, so this one was pasted, and is text. */

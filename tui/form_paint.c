@@ -17,7 +17,9 @@ draw_typed(const struct form *f, size_t i, struct rect *r, const char *close)
 {
 	const struct field *d = &f->spec.fields[i];
 	bool focus = f->focus == i;
-	int w = d->width > 0 ? d->width : d->help != NULL ? TEXT_WIDTH : r->w,
+	int w = d->width > 0	  ? d->width
+		: d->help != NULL ? TEXT_WIDTH
+				  : r->w,
 	    end = (int)strlen(close) + 1;
 
 	if (w > r->w - end)
@@ -64,7 +66,8 @@ draw_choice(const struct form *f, size_t i, struct rect *r)
 		if (on && f->focus == i)
 			draw_cursor(r->y, r->x + 1);
 		w = draw_text(r->y, r->x, r->w, on ? role : ROLE_FIELD,
-		    buf_text(&b)) + 3;
+			buf_text(&b)) +
+		    3;
 		r->x += w;
 		r->w -= w;
 	}
@@ -126,8 +129,8 @@ put_lines(struct pen *p, const char *text, int indent)
 	for (; *text != '\0'; text += skip, p->y++) {
 		n = text_wrap(text, w > 0 ? (size_t)w : 1, &skip);
 		line = xstrndup(text, n);
-		mark = text == start || text[-1] == '\n' ?
-		    role_of_line(line) : ROLE_TEXT;
+		mark = text == start || text[-1] == '\n' ? role_of_line(line)
+							 : ROLE_TEXT;
 		if (mark != ROLE_TEXT)
 			role = mark;
 		else if (n == 0)
@@ -197,8 +200,7 @@ put_buttons(struct pen *p)
 			on = f->focus == f->spec.nfields + i;
 			if (!on && !all)
 				continue;
-			draw_text(r.y, x, r.w, on ? ROLE_FOCUS : ROLE_FIELD,
-			    b);
+			draw_text(r.y, x, r.w, on ? ROLE_FOCUS : ROLE_FIELD, b);
 			if (on)
 				draw_cursor(r.y, x + 2);
 			x += (int)text_width(b) + gap;

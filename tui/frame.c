@@ -12,7 +12,7 @@ frame_fit(struct frame *f, int h, int w)
 {
 	struct rect r = { .h = h, .w = w };
 
-	*f = (struct frame) { .body = r };
+	*f = (struct frame){ .body = r };
 	if (h < 4 || w < 20)
 		return false;
 	if (h >= 8)
@@ -38,8 +38,9 @@ tabs_text(struct tabs_line *line, const struct views *vs, enum tab_names names)
 		line->start[i] = b->len;
 		if (names == ONE_TAB && i != vs->tab)
 			continue;
-		buf_add(b, i == vs->tab ? "[" :
-		    i == vs->tab + 1 && names != ONE_TAB ? "]" : " ");
+		buf_add(b, i == vs->tab				  ? "["
+			   : i == vs->tab + 1 && names != ONE_TAB ? "]"
+								  : " ");
 		buf_printf(b, "%zu", i + 1);
 		if (names == ALL_NAMES || i == vs->tab)
 			buf_printf(b, " %s", _(vs->tabs[i].ops->name));
@@ -69,7 +70,7 @@ frame_tab_at(const struct views *vs, size_t w, size_t x, size_t *tab)
 
 	frame_tabs_text(&line, vs, w);
 	while (i < vs->ntabs &&
-	    x >= text_width_n(buf_text(&line.text), line.start[i + 1]))
+	       x >= text_width_n(buf_text(&line.text), line.start[i + 1]))
 		i++;
 	buf_free(&line.text);
 	*tab = i;
@@ -77,8 +78,8 @@ frame_tab_at(const struct views *vs, size_t w, size_t x, size_t *tab)
 }
 
 void
-frame_draw_title(const struct rect *r, enum role role, const char *left,
-    const char *right)
+frame_draw_title(
+    const struct rect *r, enum role role, const char *left, const char *right)
 {
 	int used = (int)text_width(right);
 

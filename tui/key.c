@@ -29,7 +29,7 @@ bool
 key_is_text(int key)
 {
 	return key >= K_SPACE && key != K_BACKSPACE && key < K_UP &&
-	    !(key > K_BACKSPACE && key < 0xa0);
+	       !(key > K_BACKSPACE && key < 0xa0);
 }
 
 size_t

@@ -107,8 +107,12 @@ static size_t
 utf8_length(const char *s, size_t n)
 {
 	const unsigned char c = (unsigned char)s[0];
-	size_t want = c < 0xc2 ? 1 : c < 0xe0 ? 2 : c < 0xf0 ? 3 : c < 0xf5 ?
-	    4 : 1, i;
+	size_t want = c < 0xc2	 ? 1
+		      : c < 0xe0 ? 2
+		      : c < 0xf0 ? 3
+		      : c < 0xf5 ? 4
+				 : 1,
+	       i;
 
 	for (i = 1; i < want && i < n; i++)
 		if ((s[i] & 0xc0) != 0x80)
@@ -210,8 +214,8 @@ key_length(const struct keys *k)
 		return strlen(k->learned[i].bytes);
 	if (begun)
 		return 0;
-	return k->in[0] == ESC ? esc_length(k->in, k->n) :
-	    utf8_length(k->in, k->n);
+	return k->in[0] == ESC ? esc_length(k->in, k->n)
+			       : utf8_length(k->in, k->n);
 }
 
 /* What the key of so many bytes is. */
@@ -234,8 +238,7 @@ mouse_key(const char *s)
 		return K_UNKNOWN;
 	for (i = 0; i < NITEMS(buttons); i++)
 		if (buttons[i].button == button)
-			return K_MOUSE(buttons[i].what, (int)y - 1,
-			    (int)x - 1);
+			return K_MOUSE(buttons[i].what, (int)y - 1, (int)x - 1);
 	return K_UNKNOWN;
 }
 
@@ -260,12 +263,12 @@ csi_key(const char *s)
 	if (s[0] == '<')
 		return mouse_key(s + 1);
 	if (s[0] == '[')
-		return s[1] >= 'A' && s[1] <= 'E' ? K_F(1 + s[1] - 'A') :
-		    K_UNKNOWN;
+		return s[1] >= 'A' && s[1] <= 'E' ? K_F(1 + s[1] - 'A')
+						  : K_UNKNOWN;
 	number = strtol(s, &end, 10);
 	if (end != s)
-		return strcmp(end, "~") == 0 ? number_key((int)number) :
-		    K_UNKNOWN;
+		return strcmp(end, "~") == 0 ? number_key((int)number)
+					     : K_UNKNOWN;
 	for (i = 0; i < NITEMS(finals); i++)
 		if (s[0] == finals[i].final)
 			return finals[i].csi;
@@ -361,8 +364,8 @@ rejoin(struct keys *k, char c, uint64_t now)
 {
 	if (!k->late || k->n > 0)
 		return;
-	k->late = (c == '[' || c == 'O' || is_string(c)) &&
-	    now - k->at < REST_MS;
+	k->late =
+	    (c == '[' || c == 'O' || is_string(c)) && now - k->at < REST_MS;
 	if (k->late)
 		k->in[k->n++] = ESC;
 }
@@ -459,7 +462,7 @@ was_typed(const struct keys *k)
 		return false;
 	next = strings[find_string(k->in[1])].next;
 	return (unsigned char)k->in[2] < 0x20 ||
-	    (next != NULL && strchr(next, k->in[2]) == NULL);
+	       (next != NULL && strchr(next, k->in[2]) == NULL);
 }
 
 int

@@ -144,8 +144,8 @@ void
 line_insert(const char *text)
 {
 	size_t at = state.edit.at;
-	char *all = xasprintf("%.*s%s%s", (int)at, line_text(), text,
-	    line_text() + at);
+	char *all =
+	    xasprintf("%.*s%s%s", (int)at, line_text(), text, line_text() + at);
 
 	edit_set(&state.edit, all);
 	state.edit.at = at + strlen(text);
@@ -182,8 +182,8 @@ static const struct {
 static int
 next_byte(FILE *unused UNUSED)
 {
-	return state.at < state.n ? (unsigned char)state.queue[state.at++] :
-	    EOF;
+	return state.at < state.n ? (unsigned char)state.queue[state.at++]
+				  : EOF;
 }
 
 /* Otherwise readline asks the descriptor, and then reads what we do not have.
@@ -295,8 +295,8 @@ line_key(int key)
 	state.at = 0;
 	state.n = alt;
 	state.queue[0] = '\033';
-	state.n += key_bytes(alt ? key & ~K_ALT(0) : key,
-	    state.queue + state.n, sizeof(state.queue) - state.n);
+	state.n += key_bytes(alt ? key & ~K_ALT(0) : key, state.queue + state.n,
+	    sizeof(state.queue) - state.n);
 	while (state.at < state.n && !state.done)
 		rl_callback_read_char();
 	return state.done;
@@ -333,7 +333,9 @@ line_mode(void)
 	if (state.done || (rl_editing_mode != 0 && !is_searching()))
 		return LINE_PLAIN;
 	return rl_editing_mode == 0 && rl_get_keymap() == vi_movement_keymap &&
-			!is_searching() ? LINE_COMMAND : LINE_INSERT;
+		       !is_searching()
+		   ? LINE_COMMAND
+		   : LINE_INSERT;
 }
 
 void

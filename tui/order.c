@@ -57,8 +57,8 @@ matches(const char *text, const char *filter)
 }
 
 static bool
-row_matches(const struct sorter *s, size_t row, const char *filter,
-    struct buf *b)
+row_matches(
+    const struct sorter *s, size_t row, const char *filter, struct buf *b)
 {
 	size_t col;
 
@@ -87,8 +87,8 @@ read_rows(struct order *o, const struct sorter *s, const char *filter)
 }
 
 static int
-compare_cells(const struct sorter *s, const struct sort_key *a,
-    const struct sort_key *b)
+compare_cells(
+    const struct sorter *s, const struct sort_key *a, const struct sort_key *b)
 {
 	if (s->spec->columns[s->col].number)
 		return (a->number > b->number) - (a->number < b->number);
@@ -123,9 +123,9 @@ read_key(const struct sorter *s, struct sort_key *key, struct buf *texts)
 	s->spec->cell(s->arg, key->row, s->col, texts);
 	buf_fill(texts, '\0', 1);
 	text = texts->s + key->text;
-	key->known = s->spec->columns[s->col].number ?
-	    number_parse(text, &key->number) :
-	    text[0] != '\0' && strcmp(text, "-") != 0;
+	key->known = s->spec->columns[s->col].number
+			 ? number_parse(text, &key->number)
+			 : text[0] != '\0' && strcmp(text, "-") != 0;
 }
 
 static void

@@ -25,7 +25,7 @@ struct plain {
 	bool tty;
 	bool ended;
 	char *question; /* which the line answers; or NULL */
-	struct buf in; /* from a pipe: what is not yet a whole line */
+	struct buf in;	/* from a pipe: what is not yet a whole line */
 };
 
 /* readline hands no argument to its callbacks. */
@@ -193,7 +193,7 @@ take_lines(struct plain *p)
 	char *line, *nl;
 
 	while (!p->ended && p->in.len > 0 &&
-	    (nl = memchr(p->in.s, '\n', p->in.len)) != NULL) {
+	       (nl = memchr(p->in.s, '\n', p->in.len)) != NULL) {
 		line = xstrndup(p->in.s, (size_t)(nl - p->in.s));
 		p->in.len -= (size_t)(nl + 1 - p->in.s);
 		memmove(p->in.s, nl + 1, p->in.len + 1);

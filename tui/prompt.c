@@ -70,8 +70,8 @@ static void
 look_up(struct prompt *p)
 {
 	p->first = 0;
-	candidates_read(&p->list, p->spec->complete, p->spec->arg,
-	    line_text(), line_at());
+	candidates_read(
+	    &p->list, p->spec->complete, p->spec->arg, line_text(), line_at());
 }
 
 /* The same key again shows the next ones, and after the last the first. */
@@ -179,8 +179,8 @@ draw_list(const struct prompt *p, const struct rect *body)
 	foot = rect_bottom(&rest, (int)left + 1);
 	draw_fill(&foot, ROLE_TEXT);
 	if (left < c->n)
-		buf_printf(&b, _("%zu to %zu of %zu   Tab: more"),
-		    p->first + 1, p->first + left, c->n);
+		buf_printf(&b, _("%zu to %zu of %zu   Tab: more"), p->first + 1,
+		    p->first + left, c->n);
 	draw_rule(foot.y, foot.x, foot.w, buf_text(&b));
 	for (i = 0; i < left && (int)i < foot.h - 1; i++) {
 		buf_reset(&b);
@@ -200,8 +200,8 @@ label(const struct prompt *p)
 }
 
 void
-prompt_draw(const struct prompt *p, const struct rect *line,
-    const struct rect *body)
+prompt_draw(
+    const struct prompt *p, const struct rect *line, const struct rect *body)
 {
 	const char *s = line_text();
 	size_t at = line_at(), first, room;
@@ -214,6 +214,6 @@ prompt_draw(const struct prompt *p, const struct rect *line,
 	room = (size_t)(line->w > used ? line->w - used : 0);
 	first = text_first(s, at, room);
 	draw_text(line->y, x + used, (int)room, ROLE_TEXT, s + first);
-	draw_cursor(line->y,
-	    x + used + (int)text_width_n(s + first, at - first));
+	draw_cursor(
+	    line->y, x + used + (int)text_width_n(s + first, at - first));
 }

@@ -24,8 +24,8 @@ struct table {
 	size_t sort;
 	bool down;
 	struct edit filter;
-	bool typing; /* the filter */
-	int h, w;    /* of the area */
+	bool typing;	  /* the filter */
+	int h, w;	  /* of the area */
 	struct rect rows; /* where they were drawn, the head above them */
 	/* The widest cell so far: columns that jump with each number can not
 	 * be read. */
@@ -284,8 +284,8 @@ table_range(const struct table *t, struct buf *b)
 
 	if (rows == 0 || t->order.n <= rows)
 		return false;
-	buf_printf(b, _("%zu-%zu of %zu"), t->top + 1, t->top + rows,
-	    t->order.n);
+	buf_printf(
+	    b, _("%zu-%zu of %zu"), t->top + 1, t->top + rows, t->order.n);
 	return true;
 }
 
@@ -568,8 +568,8 @@ table_layout(struct table *t, int h, int w)
 		if (want[col] < head)
 			want[col] = head;
 	}
-	t->gap = columns_fit(t->spec->columns, t->spec->ncolumns, want,
-	    w - edge(t), t->width);
+	t->gap = columns_fit(
+	    t->spec->columns, t->spec->ncolumns, want, w - edge(t), t->width);
 }
 
 int
@@ -624,14 +624,13 @@ draw_row(const struct table *t, int y, int x, size_t at)
 {
 	size_t row = t->order.rows[at];
 	char edge_text[3] = { at == t->at ? '>' : ' ', ' ', '\0' };
-	enum role r = t->spec->role != NULL ? t->spec->role(t->arg, row) :
-	    ROLE_TEXT;
+	enum role r =
+	    t->spec->role != NULL ? t->spec->role(t->arg, row) : ROLE_TEXT;
 
 	if (t->spec->mark != NULL)
 		edge_text[1] = t->spec->mark(t->arg, row);
 	draw_pad(y, x, edge(t), at == t->at ? ROLE_SELECTED : r, edge_text);
-	draw_cells(t, y, x, r, at == t->at ? ROLE_SELECTED : r, cell_text,
-	    row);
+	draw_cells(t, y, x, r, at == t->at ? ROLE_SELECTED : r, cell_text, row);
 	if (at == t->at)
 		draw_cursor(y, x);
 }
@@ -649,10 +648,10 @@ draw_filter(const struct table *t, const struct rect *foot)
 		buf_add(&b, _("   (\\: all)"));
 	w = (int)text_width(buf_text(&b)) + 1;
 	draw_pad(foot->y, foot->x, foot->w, ROLE_FIELD, " /");
-	edit_draw(&t->filter, foot->y, foot->x + 2, foot->w - 3 - w,
-	    ROLE_FIELD, t->typing);
-	draw_right(foot->y, foot->x + foot->w - w, w - 1, ROLE_DIM,
-	    buf_text(&b));
+	edit_draw(&t->filter, foot->y, foot->x + 2, foot->w - 3 - w, ROLE_FIELD,
+	    t->typing);
+	draw_right(
+	    foot->y, foot->x + foot->w - w, w - 1, ROLE_DIM, buf_text(&b));
 	buf_free(&b);
 }
 
@@ -661,8 +660,8 @@ draw_head(const struct table *t, const struct rect *r)
 {
 	draw_pad(r->y, r->x, r->w, ROLE_HEADER, " ");
 	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
-		draw_text(r->y, r->x + 1, r->w - 1, ROLE_HEADER,
-		    t->spec->mark_head);
+		draw_text(
+		    r->y, r->x + 1, r->w - 1, ROLE_HEADER, t->spec->mark_head);
 	draw_cells(t, r->y, r->x, ROLE_HEADER, ROLE_HEADER, head_text, 0);
 }
 
@@ -689,8 +688,8 @@ table_draw(struct table *t, const struct rect *area)
 
 	table_layout(t, area->h, area->w);
 	rows = page(t) > 0 ? (size_t)page(t) : 0;
-	part = rect_bottom(&body, area->h >= 2 &&
-	    (t->typing || t->filter.text.len > 0));
+	part = rect_bottom(
+	    &body, area->h >= 2 && (t->typing || t->filter.text.len > 0));
 	if (body.h > (int)rows) {
 		struct rect head = rect_top(&body, 1);
 

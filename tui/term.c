@@ -59,7 +59,7 @@ static struct {
 	bool ascii;
 	bool color;
 	bool other; /* paints on a screen of its own */
-	bool ansi; /* speaks ECMA-48, so private modes do no harm */
+	bool ansi;  /* speaks ECMA-48, so private modes do no harm */
 	bool fixed;
 	pid_t pid;
 	bool mouse;
@@ -163,8 +163,7 @@ on_fatal(int signo)
 	if (term.on && term.pid == getpid()) {
 		term.on = false;
 		signal(SIGTTOU, SIG_IGN); /* in the background too */
-		unused = write(
-		    STDOUT_FILENO, term.restore.s, term.restore.len);
+		unused = write(STDOUT_FILENO, term.restore.s, term.restore.len);
 		tcsetattr(STDIN_FILENO, TCSANOW, &term.tty);
 	}
 	for (i = 0; i < NITEMS(fatal); i++)
@@ -188,8 +187,7 @@ static void
 catch_signals(void)
 {
 	struct sigaction die = { .sa_handler = on_fatal };
-	stack_t stack = { .ss_sp = term.stack,
-		.ss_size = sizeof(term.stack) };
+	stack_t stack = { .ss_sp = term.stack, .ss_size = sizeof(term.stack) };
 	size_t i;
 
 	sigaltstack(&stack, &term.old_stack);
@@ -219,22 +217,27 @@ check_term(struct err *e)
 	int found;
 
 	if (name == NULL || name[0] == '\0') {
-		err_set(e, ERR_FAIL, "the console needs to know the terminal, "
+		err_set(e, ERR_FAIL,
+		    "the console needs to know the terminal, "
 		    "and TERM is not set");
 	} else if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
-		err_set(e, ERR_FAIL, "the terminal \"%s\" of TERM is unknown "
-		    "on this host", name);
+		err_set(e, ERR_FAIL,
+		    "the terminal \"%s\" of TERM is unknown "
+		    "on this host",
+		    name);
 	} else if (cap("cup") == NULL || cap("clear") == NULL ||
-	    tigetflag("hc") > 0) {
+		   tigetflag("hc") > 0) {
 		del_curterm(cur_term);
-		err_set(e, ERR_FAIL, "the terminal \"%s\" of TERM can not "
-		    "place its cursor", name);
+		err_set(e, ERR_FAIL,
+		    "the terminal \"%s\" of TERM can not "
+		    "place its cursor",
+		    name);
 	} else {
 		del_curterm(cur_term); /* newterm makes its own */
 		return 0;
 	}
 	return err_hint(e, "\"seki shell\" gives the same commands at a plain "
-	    "prompt");
+			   "prompt");
 }
 
 static void
@@ -266,8 +269,10 @@ term_start(const struct term_options *o, struct err *e)
 	if (term.screen == NULL) {
 		outlet_free(term.outlet);
 		signal(SIGTSTP, term.old_stop);
-		return err_set(e, ERR_FAIL, "the terminal \"%s\" could not be "
-		    "set up", getenv("TERM"));
+		return err_set(e, ERR_FAIL,
+		    "the terminal \"%s\" could not be "
+		    "set up",
+		    getenv("TERM"));
 	}
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
 	term.other = cap("rmcup") != NULL;
@@ -359,7 +364,7 @@ term_suspend(void)
 	signal(SIGTSTP, ignored);
 	sigemptyset(&go_on);
 	sigaddset(&go_on, SIGCONT);
-	sigtimedwait(&go_on, NULL, &(struct timespec) { 0 });
+	sigtimedwait(&go_on, NULL, &(struct timespec){ 0 });
 	term_continue();
 }
 
@@ -385,7 +390,7 @@ term_gone(void)
 	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
 
 	return poll(&p, 1, 0) == 1 &&
-	    (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+	       (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
 size_t
@@ -445,7 +450,7 @@ static void
 base64(struct buf *out, const char *s, size_t n)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	    "abcdefghijklmnopqrstuvwxyz0123456789+/";
+				     "abcdefghijklmnopqrstuvwxyz0123456789+/";
 	unsigned char in[3];
 	size_t i, k, have;
 	uint32_t v;
@@ -456,8 +461,8 @@ base64(struct buf *out, const char *s, size_t n)
 		memcpy(in, s + i, have);
 		v = (uint32_t)in[0] << 16 | (uint32_t)in[1] << 8 | in[2];
 		for (k = 0; k < 4; k++)
-			buf_fill(out, k > have ? '=' : digits[v >> (18 - 6 * k)
-			    & 63], 1);
+			buf_fill(out,
+			    k > have ? '=' : digits[v >> (18 - 6 * k) & 63], 1);
 	}
 }
 

@@ -32,8 +32,7 @@ struct ui {
 };
 
 static void
-tables_read(
-    const struct ui *ui, const struct action *tables[KEYMAP_MAX + 1])
+tables_read(const struct ui *ui, const struct action *tables[KEYMAP_MAX + 1])
 {
 	const struct view *top = views_top(&ui->views);
 
@@ -121,7 +120,8 @@ toggle_mouse(void *self)
 
 	ui->mouse = term_mouse(wanted);
 	if (ui->mouse)
-		ui_message(ui, ROLE_OK, "a click selects, one more opens, the "
+		ui_message(ui, ROLE_OK,
+		    "a click selects, one more opens, the "
 		    "wheel scrolls   (m: select text again)");
 	else if (wanted)
 		ui_message(ui, ROLE_WARN, "this terminal has no mouse");
@@ -179,7 +179,8 @@ insert(struct ui *ui, int key)
 	else if (view_mode(views_top(&ui->views)) != NULL)
 		type(ui, key);
 	else
-		ui_message(ui, ROLE_WARN, "a paste is taken only where text "
+		ui_message(ui, ROLE_WARN,
+		    "a paste is taken only where text "
 		    "is typed; Esc ends it");
 }
 
@@ -219,7 +220,7 @@ press(struct ui *ui, int key)
 
 	ui->news[0] = '\0';
 	a = action_find(
-	    (const struct action *const[]) { keymap_always, NULL }, key);
+	    (const struct action *const[]){ keymap_always, NULL }, key);
 	if (a == NULL && prompt_is_open(ui->prompt)) {
 		type(ui, key);
 		return;
@@ -277,7 +278,7 @@ click_key(struct ui *ui, const struct frame *f, int x)
 {
 	const struct action *tables[KEYMAP_MAX + 1], *a;
 	bool hidden = f->keys.y == f->message.y &&
-	    (ui->news[0] != '\0' || prompt_is_open(ui->prompt));
+		      (ui->news[0] != '\0' || prompt_is_open(ui->prompt));
 
 	tables_read(ui, tables);
 	a = action_at(
@@ -309,8 +310,9 @@ click(struct ui *ui, int y, int x)
 static void
 mouse(struct ui *ui, int key)
 {
-	static const int wheels[] = { [MOUSE_UP] = K_UP,
-		[MOUSE_DOWN] = K_DOWN };
+	static const int wheels[] = {
+		[MOUSE_UP] = K_UP, [MOUSE_DOWN] = K_DOWN
+	};
 
 	if (!ui->mouse)
 		return;
@@ -452,8 +454,8 @@ on_input(void *arg)
 	char bytes[64];
 	size_t n;
 
-	while (!term_gone() &&
-	    (n = term_read(bytes, keys_room(&ui->keys))) > 0) {
+	while (
+	    !term_gone() && (n = term_read(bytes, keys_room(&ui->keys))) > 0) {
 		keys_feed(&ui->keys, bytes, n, now_ms());
 		on_keys(ui);
 	}

@@ -13,7 +13,7 @@ views_init(struct views *vs, struct ui *ui, const struct view_ops *const *tabs)
 	vs->ui = ui;
 	for (; tabs[vs->ntabs] != NULL; vs->ntabs++) {
 		vs->tabs = xgrow(vs->tabs, vs->ntabs, sizeof(*vs->tabs));
-		vs->tabs[vs->ntabs] = (struct view) { .ops = tabs[vs->ntabs] };
+		vs->tabs[vs->ntabs] = (struct view){ .ops = tabs[vs->ntabs] };
 	}
 }
 
@@ -23,8 +23,7 @@ view_open(struct views *vs, struct view *v, const void *arg, struct err *e)
 	v->self = xcalloc(1, v->ops->size);
 	if (arg == NULL)
 		arg = v->ops->arg;
-	if (v->ops->open == NULL ||
-	    v->ops->open(v->self, vs->ui, arg, e) == 0)
+	if (v->ops->open == NULL || v->ops->open(v->self, vs->ui, arg, e) == 0)
 		return 0;
 	free(v->self);
 	v->self = NULL;
@@ -84,8 +83,8 @@ views_raise(struct views *vs, const struct view_ops *ops)
 {
 	size_t at = 0, i;
 
-	while (at < vs->nover &&
-	       (vs->over[at].ops != ops || vs->over[at].closing))
+	while (
+	    at < vs->nover && (vs->over[at].ops != ops || vs->over[at].closing))
 		at++;
 	for (i = at + 1; i < vs->nover; i++)
 		vs->over[i].closing = true;

@@ -103,7 +103,7 @@ bool
 addr_equal(const struct prefix *a, const struct prefix *b)
 {
 	return a->family == b->family &&
-	    memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
+	       memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
 int
@@ -126,7 +126,7 @@ prefix_holds(const struct prefix *p, const struct prefix *addr)
 	    memcmp(p->bytes, addr->bytes, whole) != 0)
 		return false;
 	return rest == 0 ||
-	    ((p->bytes[whole] ^ addr->bytes[whole]) >> (8 - rest)) == 0;
+	       ((p->bytes[whole] ^ addr->bytes[whole]) >> (8 - rest)) == 0;
 }
 
 struct prefix
@@ -158,7 +158,7 @@ bool
 addr_is_link_local(const struct prefix *p)
 {
 	return p->family == AF_INET6 && p->bytes[0] == 0xfe &&
-	    (p->bytes[1] & 0xc0) == 0x80;
+	       (p->bytes[1] & 0xc0) == 0x80;
 }
 
 bool

@@ -137,7 +137,7 @@ is_left_over(const char *name, const char *base)
 	if (len > tail && strcmp(name + len - tail, ".new") == 0)
 		dot = memrchr(name, '.', len - tail);
 	if (dot == NULL || (n > 0 && ((size_t)(dot - name) != n ||
-				       memcmp(name, base, n) != 0)))
+					 memcmp(name, base, n) != 0)))
 		return false;
 	pid = strtol(dot + 1, &end, 10);
 	if (end != name + len - tail || pid <= 0)
@@ -154,8 +154,7 @@ file_sweep(const char *path)
 	struct dirent *de;
 
 	while (d != NULL && (de = readdir(d)) != NULL) {
-		if (!is_left_over(
-			de->d_name, slash != NULL ? slash + 1 : path))
+		if (!is_left_over(de->d_name, slash != NULL ? slash + 1 : path))
 			continue;
 		file = xasprintf("%s/%s", folder, de->d_name);
 		unlink(file);
@@ -201,9 +200,8 @@ write_beside(const char *path, const char *beside, const char *text, size_t len,
 	if (fd == -1)
 		return err_sys(e, ERR_FAIL, "cannot write beside %s", path);
 	r = adopt_mode(fd, path, mode, e);
-	if (r == 0 &&
-	    (write_all(fd, text, len) == -1 ||
-		take_place(beside, path) == -1)) {
+	if (r == 0 && (write_all(fd, text, len) == -1 ||
+			  take_place(beside, path) == -1)) {
 		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
 		err_hint(e, "the old file is as it was");
 	}

@@ -84,8 +84,8 @@ loop_fd(struct loop *l, int fd, loop_fn *fn, void *arg)
 {
 	l->fds = xgrow(l->fds, l->nfds, sizeof(*l->fds));
 	l->sources = xgrow(l->sources, l->nfds, sizeof(*l->sources));
-	l->fds[l->nfds] = (struct pollfd) { .fd = fd, .events = POLLIN };
-	l->sources[l->nfds++] = (struct source) { fn, arg };
+	l->fds[l->nfds] = (struct pollfd){ .fd = fd, .events = POLLIN };
+	l->sources[l->nfds++] = (struct source){ fn, arg };
 }
 
 void
@@ -121,7 +121,7 @@ loop_timer(struct loop *l, unsigned ms, loop_fn *fn, void *arg)
 {
 	loop_timer_remove(l, fn, arg);
 	l->timers = xgrow(l->timers, l->ntimers, sizeof(*l->timers));
-	l->timers[l->ntimers++] = (struct timer) { { fn, arg }, now_ms() + ms };
+	l->timers[l->ntimers++] = (struct timer){ { fn, arg }, now_ms() + ms };
 }
 
 int
@@ -138,7 +138,7 @@ loop_signal(struct loop *l, int signo, loop_fn *fn, void *arg)
 		loop_fd(l, fd, on_signal, l);
 	l->sigfd = fd;
 	l->mask = mask;
-	l->signals[signo] = (struct source) { fn, arg };
+	l->signals[signo] = (struct source){ fn, arg };
 	sigprocmask(SIG_BLOCK, &l->mask, NULL);
 	return 0;
 }
@@ -155,7 +155,7 @@ loop_child(void)
 void
 loop_idle(struct loop *l, loop_fn *fn, void *arg)
 {
-	l->idle = (struct source) { fn, arg };
+	l->idle = (struct source){ fn, arg };
 }
 
 static int

@@ -97,9 +97,8 @@ process_shares_network(pid_t pid)
 	struct stat ours, its;
 
 	snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)pid);
-	return stat("/proc/self/ns/net", &ours) == 0 &&
-	       stat(path, &its) == 0 && ours.st_ino == its.st_ino &&
-	       ours.st_dev == its.st_dev;
+	return stat("/proc/self/ns/net", &ours) == 0 && stat(path, &its) == 0 &&
+	       ours.st_ino == its.st_ino && ours.st_dev == its.st_dev;
 }
 
 int
@@ -148,8 +147,8 @@ process_program(const char *folder)
 }
 
 void
-process_sockets(const char *folder,
-    void (*each)(void *arg, unsigned long inode), void *arg)
+process_sockets(
+    const char *folder, void (*each)(void *arg, unsigned long inode), void *arg)
 {
 	char *fds = xasprintf("%s/fd", folder), *text;
 	DIR *d = opendir(fds);

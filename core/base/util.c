@@ -215,10 +215,11 @@ static bool
 misleads(uint32_t cp)
 {
 	return cp < 0x20 || (cp >= 0x7f && cp < 0xa0) || cp == 0xad ||
-	    cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) ||
-	    (cp >= 0x2028 && cp <= 0x202e) || (cp >= 0x2060 && cp <= 0x206f) ||
-	    cp == 0xfeff || (cp >= 0xfff0 && cp <= 0xfffb) ||
-	    (cp >= 0xe0000 && cp <= 0xe0fff);
+	       cp == 0x61c || (cp >= 0x200b && cp <= 0x200f) ||
+	       (cp >= 0x2028 && cp <= 0x202e) ||
+	       (cp >= 0x2060 && cp <= 0x206f) || cp == 0xfeff ||
+	       (cp >= 0xfff0 && cp <= 0xfffb) ||
+	       (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 
 /* How many bytes of plain ASCII come first. */
@@ -331,7 +332,8 @@ text_may_break(const char *text, size_t at)
 	    text_width_n(after, n) != 2)
 		return false;
 	return !is_one_of(after - before, before, "([「『（") &&
-	       !is_one_of(after, n, ")],.:;!?/、。」』）ーっゃゅょッャュョ々〜");
+	       !is_one_of(
+		   after, n, ")],.:;!?/、。」』）ーっゃゅょッャュョ々〜");
 }
 
 bool

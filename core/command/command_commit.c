@@ -155,9 +155,8 @@ tell_nothing(struct buf *steps)
  * unsafe, or cannot be resolved, is told all the same: check and commit refuse
  * it. */
 static int
-run_diff(struct host *h, const struct value *v,
-    struct statement *st UNUSED, struct buf *out, struct buf *notes,
-    struct err *e)
+run_diff(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
 {
 	const struct commit_options options = { .check = true, .force = true };
 	struct buf steps = { 0 };
@@ -295,7 +294,8 @@ check_empty(struct host *h, const struct config *c, const char *path,
 	if (r == 0 && steps.len > 0) {
 		r = err_set(e, ERR_UNSAFE,
 		    "%s has no statement, so that all of seki would be taken "
-		    "down", path);
+		    "down",
+		    path);
 		err_hint(e, "was it cut short? Where it is meant: seki apply "
 			    "--force");
 	}

@@ -77,8 +77,8 @@ tell_effect(const struct host *h, const struct buf *before, struct buf *notes)
 	struct buf after = { 0 };
 
 	look_ahead(h, &after);
-	effect_news(buf_text(before), buf_text(&after), _("warning: %s\n"),
-	    notes);
+	effect_news(
+	    buf_text(before), buf_text(&after), _("warning: %s\n"), notes);
 	buf_free(&after);
 }
 

@@ -335,8 +335,7 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 	who = lock_who();
 	*p = (struct pending){ .phase = PENDING_APPLYING,
 		.number = history_expect(h, c->config),
-		.deadline = c->confirm > 0
-			? boot_ms() + c->confirm * 1000 : 0,
+		.deadline = c->confirm > 0 ? boot_ms() + c->confirm * 1000 : 0,
 		.when = time(NULL) };
 	snprintf(p->who, sizeof(p->who), "%s", who);
 	free(who);
@@ -529,8 +528,8 @@ carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
 static int
 tell_partly(struct err *e)
 {
-	return err_set(e, ERR_PARTLY,
-	    "not all of it could be done; the rest is in force");
+	return err_set(
+	    e, ERR_PARTLY, "not all of it could be done; the rest is in force");
 }
 
 int

@@ -28,12 +28,12 @@
 
 #define CLIENTS_MAX 16
 #define LINE_MAX_BYTES 128
-#define AGAIN_MS 100    /* until the next try; it doubles with each */
-#define TRIES_MAX 8     /* of a revert that fails */
-#define CLOCK_MS 10000  /* between two looks at the clock */
+#define AGAIN_MS 100	/* until the next try; it doubles with each */
+#define TRIES_MAX 8	/* of a revert that fails */
+#define CLOCK_MS 10000	/* between two looks at the clock */
 #define APPLY_MS 120000 /* that a commit may take */
-#define REFRESH_MS 100  /* events come in bursts */
-#define HOLD_MS 2000    /* until whoever started us says so */
+#define REFRESH_MS 100	/* events come in bursts */
+#define HOLD_MS 2000	/* until whoever started us says so */
 
 struct guard;
 
@@ -49,17 +49,17 @@ struct guard {
 	struct loop *loop;
 	struct config committed;
 	struct pending pending;
-	struct proof *proof; /* NULL until the steps are done */
+	struct proof *proof;  /* NULL until the steps are done */
 	struct prefix client; /* where the commit came from; or none */
 	int listen;
 	struct client clients[CLIENTS_MAX];
-	struct client *holder; /* the commit that is carried out; or NULL */
+	struct client *holder;	/* the commit that is carried out; or NULL */
 	struct drift_seen seen; /* rules that were as committed */
-	const char *why;       /* it is reverted; NULL before that */
-	struct buf gone;       /* lines: what could not be, as it is away */
-	bool stopping;         /* revert as soon as it can be */
-	bool replaced;         /* another has taken over */
-	unsigned tries;        /* to revert */
+	const char *why;	/* it is reverted; NULL before that */
+	struct buf gone;	/* lines: what could not be, as it is away */
+	bool stopping;		/* revert as soon as it can be */
+	bool replaced;		/* another has taken over */
+	unsigned tries;		/* to revert */
 };
 
 /* Answers */
@@ -166,8 +166,8 @@ revert_now(struct guard *g, struct err *e)
 	r = revert_try(g->host, &g->gone, e);
 	if (r != 0 && ++g->tries < TRIES_MAX)
 		return -1;
-	revert_end(g->host, &g->pending, g->why, &g->gone,
-	    r == 0 ? NULL : e, NULL);
+	revert_end(
+	    g->host, &g->pending, g->why, &g->gone, r == 0 ? NULL : e, NULL);
 	loop_stop(g->loop, 0);
 	return 0;
 }
@@ -235,7 +235,8 @@ log_waiting(const struct pending *p)
 {
 	uint64_t now = boot_ms();
 	unsigned left = p->deadline > now
-		? (unsigned)((p->deadline - now + 500) / 1000) : 0;
+			    ? (unsigned)((p->deadline - now + 500) / 1000)
+			    : 0;
 
 	syslog(LOG_NOTICE,
 	    _("commit #%u by %s is pending, and reverts by itself in %u s"),
@@ -249,8 +250,8 @@ begin_proof(struct guard *g, uint64_t since)
 	struct err ignored;
 
 	host_refresh(g->host, &ignored);
-	g->proof = proof_new(
-	    g->loop, g->host, &g->committed, since, &g->client);
+	g->proof =
+	    proof_new(g->loop, g->host, &g->committed, since, &g->client);
 }
 
 static void
@@ -436,8 +437,7 @@ on_revert(struct client *c, uint64_t number UNUSED)
 	if (lock == -1 || revert_begin(g->host, &g->pending, &e) != 0) {
 		answer_error(c, &e);
 	} else if (revert_as_asked(g, &e) == 0) {
-		revert_end(g->host, &g->pending, g->why, &g->gone, NULL,
-		    &text);
+		revert_end(g->host, &g->pending, g->why, &g->gone, NULL, &text);
 		answer(c, buf_text(&text));
 		loop_stop(g->loop, 0);
 	} else {
@@ -578,8 +578,7 @@ on_connect(void *arg)
 	struct client *c;
 	struct ucred who;
 	socklen_t len = sizeof(who);
-	int fd =
-	    accept4(g->listen, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+	int fd = accept4(g->listen, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	if (fd == -1)
 		return;

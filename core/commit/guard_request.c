@@ -50,11 +50,12 @@ guard_request_parse(struct guard_request *r, const char *line, struct err *e)
 		return err_set(
 		    e, ERR_USAGE, "the guard does not know this word");
 	r->word = (enum guard_word)i;
-	if (word == len ? rows[i].number != NUMBER_REQUIRED
-			: rows[i].number != NUMBER_NONE &&
-			      parse_number(line + word + 1, len - word - 1,
-				  &r->number))
+	if (word == len
+		? rows[i].number != NUMBER_REQUIRED
+		: rows[i].number != NUMBER_NONE &&
+		      parse_number(line + word + 1, len - word - 1, &r->number))
 		return 0;
-	return err_set(e, ERR_USAGE, "the guard cannot read the number behind "
-				     "this word");
+	return err_set(e, ERR_USAGE,
+	    "the guard cannot read the number behind "
+	    "this word");
 }

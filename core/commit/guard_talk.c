@@ -24,9 +24,9 @@
 #include "core/commit/guard.h"
 #include "core/state/pending.h"
 
-#define START_MS 10000  /* until a guard listens, on a busy machine */
-#define STATUS_MS 300   /* a screen waits for that */
-#define ALIVE_MS 1000   /* until a guard that is silent is looked at */
+#define START_MS 10000	/* until a guard listens, on a busy machine */
+#define STATUS_MS 300	/* a screen waits for that */
+#define ALIVE_MS 1000	/* until a guard that is silent is looked at */
 #define ANSWER_MS 30000 /* a revert of thousands of forwards takes seconds */
 
 /* Sockets */
@@ -205,8 +205,7 @@ notify(const char *path, const char *text)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
-	if (sendto(fd, text, strlen(text), MSG_NOSIGNAL,
-		(struct sockaddr *)&a,
+	if (sendto(fd, text, strlen(text), MSG_NOSIGNAL, (struct sockaddr *)&a,
 		(socklen_t)(offsetof(struct sockaddr_un, sun_path) +
 			    strlen(path))) != -1)
 		r = 0;
@@ -308,8 +307,8 @@ hear(int ready, struct err *e)
 	text[n] = '\0';
 	if (!has_prefix(text, FAILED))
 		return 0;
-	return err_set(e, ERR_FAIL, "the guard did not start: %s",
-	    text + strlen(FAILED));
+	return err_set(
+	    e, ERR_FAIL, "the guard did not start: %s", text + strlen(FAILED));
 }
 
 static int
@@ -430,8 +429,7 @@ pass_confinement(const char **argv, size_t n, const struct host *h)
 	file_make_folder(h->config_path, &ignored);
 	memcpy(argv + n, confinement, sizeof(confinement));
 	n += NITEMS(confinement);
-	argv[n++] =
-	    xasprintf("--property=ReadWritePaths=\"%s\"", h->run_path);
+	argv[n++] = xasprintf("--property=ReadWritePaths=\"%s\"", h->run_path);
 	n = pass_folder(argv, n, h->config_path);
 	return pass_folder(argv, n, real != NULL ? real : h->config_path);
 }

@@ -98,8 +98,8 @@ end(struct job *j)
 		    "the process that did it has ended before its time");
 	} else {
 		buf_add_n(&out, was.in.s + sizeof(head), head.out);
-		buf_add_n(&notes, was.in.s + sizeof(head) + head.out,
-		    head.notes);
+		buf_add_n(
+		    &notes, was.in.s + sizeof(head) + head.out, head.notes);
 	}
 	was.spec.done(was.spec.arg, head.r, &out, &notes, &head.e);
 	buf_free(&out);
@@ -121,8 +121,8 @@ on_bytes(void *arg)
 }
 
 struct job *
-job_start(struct loop *loop, const struct host *h,
-    const struct job_spec *spec, struct err *e)
+job_start(struct loop *loop, const struct host *h, const struct job_spec *spec,
+    struct err *e)
 {
 	struct job *j;
 	int fds[2];

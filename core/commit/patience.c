@@ -76,7 +76,7 @@ find_or_add(struct patience *p, const char *what, uint64_t now)
 		return t;
 	p->v = xgrow(p->v, p->n, sizeof(*p->v));
 	t = &p->v[p->n++];
-	*t = (struct trial) { .what = xstrdup(what), .first = now };
+	*t = (struct trial){ .what = xstrdup(what), .first = now };
 	return t;
 }
 
@@ -90,8 +90,7 @@ patience_wait(const struct patience *p, const char *what, uint64_t now)
 
 /* Who asks no more when the time has come has seen it done. */
 unsigned
-patience_hold(
-    struct patience *p, const char *what, unsigned ms, uint64_t now)
+patience_hold(struct patience *p, const char *what, unsigned ms, uint64_t now)
 {
 	struct trial *t = find_or_add(p, what, now);
 
@@ -113,8 +112,7 @@ slow_down(struct trial *t, uint64_t now)
 /* A delay that has grown stays until the trial is forgotten: a success says
  * nothing while somebody undoes it. */
 enum patience_word
-patience_note(
-    struct patience *p, const char *what, bool failed, uint64_t now)
+patience_note(struct patience *p, const char *what, bool failed, uint64_t now)
 {
 	struct trial *t = find_or_add(p, what, now);
 	bool slow = t->delay > 0;

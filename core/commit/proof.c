@@ -24,7 +24,7 @@
 /* A call to the target of a new forward. */
 struct call {
 	char *name; /* of the forward */
-	int fd;     /* -1 once it is known how it went */
+	int fd;	    /* -1 once it is known how it went */
 	enum evidence_state state;
 };
 
@@ -33,7 +33,7 @@ struct proof {
 	struct host *host;
 	struct logins *logins;
 	struct route route; /* the default route as this began */
-	int ping;           /* to its gateway; -1 when there is none */
+	int ping;	    /* to its gateway; -1 when there is none */
 	bool pong;
 	struct call calls[TRIES_MAX];
 	size_t ncalls;

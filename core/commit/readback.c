@@ -40,8 +40,7 @@ name_step(const struct step *s, struct buf *b)
 }
 
 int
-readback_judge(
-    const struct plan *done, const struct plan *left, struct err *e)
+readback_judge(const struct plan *done, const struct plan *left, struct err *e)
 {
 	struct buf missing = { 0 };
 	size_t i, n = 0;

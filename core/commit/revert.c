@@ -98,8 +98,8 @@ leave_word(const struct host *h, const struct pending *p, enum outcome how,
     const char *text)
 {
 	char *path = last_path(h->run_path);
-	char *lines = xasprintf("%s\n%s %u %" PRId64 "\n", text,
-	    outcomes[how], p->number, p->when);
+	char *lines = xasprintf(
+	    "%s\n%s %u %" PRId64 "\n", text, outcomes[how], p->number, p->when);
 	struct err ignored;
 
 	file_replace(path, lines, strlen(lines), 0644, &ignored);
@@ -224,8 +224,8 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 	if (failed == NULL)
 		l = settle_connections(h);
 	word = reverted_word(p, why, gone, failed, l.left + l.direct);
-	leave_word(h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN,
-	    word);
+	leave_word(
+	    h, p, failed == NULL ? OUTCOME_REVERTED : OUTCOME_BROKEN, word);
 	pending_end(h->run_path, &ignored);
 	if (notes != NULL && failed == NULL) {
 		tell_undone(gone, notes);
@@ -271,11 +271,11 @@ revert_never(struct host *h, struct pending *p, const struct config *committed,
 	if (host_reload(h, e) != 0 ||
 	    save_pending(h, p, again, committed, e) != 0)
 		return -1;
-	word = xasprintf(p->deadline > 0
-			     ? _("commit #%u by %s was confirmed")
-			     : _("commit #%u by %s was saved at once, "
-				 "without a guard"),
-	    p->number, p->who);
+	word =
+	    xasprintf(p->deadline > 0 ? _("commit #%u by %s was confirmed")
+				      : _("commit #%u by %s was saved at once, "
+					  "without a guard"),
+		p->number, p->who);
 	leave_word(h, p, OUTCOME_SAVED, word);
 	pending_end(h->run_path, &ignored);
 	free(word);

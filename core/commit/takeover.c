@@ -50,8 +50,8 @@ go_on(struct host *h, struct pending *p, struct err *e)
 	if (what == TAKEOVER_WAIT && p->deadline > boot_ms())
 		r = guard_start(h, e);
 	else if (what == TAKEOVER_SAVE &&
-	    config_read(&committed, path, false, &ignored) == 0 &&
-	    revert_never(h, p, &committed, &ignored) == 0)
+		 config_read(&committed, path, false, &ignored) == 0 &&
+		 revert_never(h, p, &committed, &ignored) == 0)
 		r = 0;
 	else
 		r = take_back(h, p, e);
@@ -64,9 +64,8 @@ go_on(struct host *h, struct pending *p, struct err *e)
 static void
 sweep(const struct host *h)
 {
-	static const char *const folders[] = {
-		"", "undo/", "redo/", "pending/"
-	};
+	static const char *const folders[] = { "", "undo/", "redo/",
+		"pending/" };
 	char *path;
 	size_t i;
 

@@ -22,11 +22,11 @@
 #include "core/state/lingering.h"
 #include "core/state/lock.h"
 
-#define SETTLE_MS 20    /* events come in bursts */
-#define APART_MS 200    /* between two looks */
-#define BUSY_MS 100     /* until a commit has let go of the lock */
-#define SLOW_MS 30000   /* for what has no event: accept_ra, a dead guard */
-#define BRIDGE_MS 2000  /* who set up a bridge gives it its address first */
+#define SETTLE_MS 20	/* events come in bursts */
+#define APART_MS 200	/* between two looks */
+#define BUSY_MS 100	/* until a commit has let go of the lock */
+#define SLOW_MS 30000	/* for what has no event: accept_ra, a dead guard */
+#define BRIDGE_MS 2000	/* who set up a bridge gives it its address first */
 #define DEADLINE_MS 200 /* a guard that lives is given that much */
 
 struct watch {
@@ -40,20 +40,20 @@ struct watch {
 	uint32_t generation; /* of nftables when all was right */
 	struct drift_seen seen;
 	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
-	struct buf told;  /* lines: what it said last is so, and is a lack */
-	bool lacks;	  /* not all can be carried out as things are */
-	bool expected;    /* what is found now is no drift: start, or SIGHUP */
-	bool announce;    /* that all is right, once it is */
-	bool reread;      /* the saved config is to be taken as it is */
-	bool noted;       /* the journal has what is ours, and nothing else */
-	uint64_t held;    /* digest of one that an editor has saved; or 0 */
+	struct buf told;     /* lines: what it said last is so, and is a lack */
+	bool lacks;	     /* not all can be carried out as things are */
+	bool expected; /* what is found now is no drift: start, or SIGHUP */
+	bool announce; /* that all is right, once it is */
+	bool reread;   /* the saved config is to be taken as it is */
+	bool noted;    /* the journal has what is ours, and nothing else */
+	uint64_t held; /* digest of one that an editor has saved; or 0 */
 };
 
 /* What one look found to do, and what came of it. */
 struct mending {
 	struct plan done; /* borrows its steps */
 	struct buf left;  /* lines of those that are not done */
-	unsigned wait;    /* milliseconds until one may be tried; 0: not by
+	unsigned wait;	  /* milliseconds until one may be tried; 0: not by
 			     itself */
 	bool bare;	  /* the kernel may lack the rules */
 };
@@ -99,8 +99,8 @@ say_trouble(struct watch *w, enum watch_level level, const char *text)
 /* Whether what changed about that line could be told by now: what comes and
  * goes is told less and less often, but how it stands in the end is. */
 static bool
-say_change(struct watch *w, enum watch_level level, const char *fmt,
-    const char *line)
+say_change(
+    struct watch *w, enum watch_level level, const char *fmt, const char *line)
 {
 	char *text;
 
@@ -414,8 +414,8 @@ opens(const struct step *s)
 /* Those not yet tried; without the rules a host that begins to forward would
  * be open. */
 static void
-mend_links(struct watch *w, struct plan *plan, struct mending *m,
-    uint32_t generation)
+mend_links(
+    struct watch *w, struct plan *plan, struct mending *m, uint32_t generation)
 {
 	bool bare = m->bare || m->left.len > 0;
 	struct step *s;
@@ -434,8 +434,8 @@ mend_links(struct watch *w, struct plan *plan, struct mending *m,
 }
 
 static void
-mend_steps(struct watch *w, struct plan *plan, struct mending *m,
-    uint32_t generation)
+mend_steps(
+    struct watch *w, struct plan *plan, struct mending *m, uint32_t generation)
 {
 	struct step *s;
 
@@ -624,9 +624,8 @@ static void
 say_right(const struct watch *w)
 {
 	say(w, WATCH_INFO,
-	    !w->lacks
-		? _("this host is as %s says")
-		: _("this host is as %s says, but for what is missing"),
+	    !w->lacks ? _("this host is as %s says")
+		      : _("this host is as %s says, but for what is missing"),
 	    w->config.file);
 }
 

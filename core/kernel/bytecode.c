@@ -10,7 +10,7 @@
 
 #include "core/base/util.h"
 
-#define DEPTH_MAX 16     /* of jumps: NFT_JUMP_STACK_SIZE */
+#define DEPTH_MAX 16	 /* of jumps: NFT_JUMP_STACK_SIZE */
 #define RULES_MAX 100000 /* of one packet: chains can be called often */
 
 /* Packets */
@@ -238,7 +238,7 @@ compare(const struct instruction *i, const struct registers *r)
 		return ANSWER_MAYBE;
 	order = memcmp(r->v + i->reg, i->data, i->len);
 	holds = i->compare < NITEMS(orders) &&
-		(order < 0       ? orders[i->compare].less
+		(order < 0	 ? orders[i->compare].less
 		    : order == 0 ? orders[i->compare].equal
 				 : orders[i->compare].more);
 	return holds ? ANSWER_YES : ANSWER_NO;

@@ -204,8 +204,7 @@ match_path(const char *path, const char *own, struct identity *id)
 		if (n == 0)
 			continue;
 		n += (size_t)(s - path);
-		if (strncmp(path, own, n) != 0 ||
-		    strchr("/\n", own[n]) == NULL)
+		if (strncmp(path, own, n) != 0 || strchr("/\n", own[n]) == NULL)
 			return true;
 		identity_free(id);
 	}
@@ -306,8 +305,8 @@ has_word(const char *words, size_t len, const char *word)
 }
 
 static bool
-match_keeper(const struct keeper *k, const char *words, size_t len,
-    struct identity *id)
+match_keeper(
+    const struct keeper *k, const char *words, size_t len, struct identity *id)
 {
 	const char *program = strrchr(words, '/'), *name;
 

@@ -182,10 +182,10 @@ hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 static void
 add_bridge(struct buf *b, const char *name)
 {
-	bool plain = name != NULL &&
-		     strspn(name, "abcdefghijklmnopqrstuvwxyz"
-				  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				  "0123456789-_.") == strlen(name);
+	bool plain =
+	    name != NULL && strspn(name, "abcdefghijklmnopqrstuvwxyz"
+					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+					 "0123456789-_.") == strlen(name);
 
 	buf_add(b, plain ? name : BRIDGE_WORD);
 }
@@ -204,8 +204,8 @@ add_cure(struct buf *b, const char *cure, const char *bridge)
 }
 
 void
-hook_cure(const struct hook *h, const struct rule_chain *at,
-    const char *bridge, struct buf *b)
+hook_cure(const struct hook *h, const struct rule_chain *at, const char *bridge,
+    struct buf *b)
 {
 	if (h->cure != NULL) {
 		add_cure(b, h->cure, bridge);

@@ -66,8 +66,8 @@ read_definition(const char *path, const char *name, struct definition *d)
 		return false;
 	d->name = xstrdup(name);
 	bridge = setting(text, "lxc.net.0.link");
-	snprintf(d->bridge, sizeof(d->bridge), "%s",
-	    bridge != NULL ? bridge : "");
+	snprintf(
+	    d->bridge, sizeof(d->bridge), "%s", bridge != NULL ? bridge : "");
 	free(text);
 	return true;
 }

@@ -82,8 +82,8 @@ on_address(struct nlmsghdr *h, void *arg)
 	struct snapshot *s = r->s;
 	struct address *a;
 
-	s->addresses = xgrow(
-	    s->addresses, s->naddresses, sizeof(*s->addresses));
+	s->addresses =
+	    xgrow(s->addresses, s->naddresses, sizeof(*s->addresses));
 	a = &s->addresses[s->naddresses];
 	if (parse_address(h, r->here, a) && a->nsid == r->nsid)
 		s->naddresses++;
@@ -167,8 +167,7 @@ look_up(struct nl_sock *inside, int index, const struct prefix *addr,
 }
 
 static void
-look_for_wanted(
-    struct net *net, const struct container *c, struct reading *r)
+look_for_wanted(struct net *net, const struct container *c, struct reading *r)
 {
 	const struct prefix *p;
 	struct nl_sock *sk;
@@ -233,8 +232,8 @@ put_properties(struct nl_msg *msg, const struct address *a)
 		.ifa_prefered = a->preferred };
 
 	if (a->prefix.family == AF_INET6)
-		nla_put_u32(msg, IFA_FLAGS,
-		    IFA_F_NODAD | (a->flags & FLAGS_TAKEN));
+		nla_put_u32(
+		    msg, IFA_FLAGS, IFA_F_NODAD | (a->flags & FLAGS_TAKEN));
 	if (a->valid != UINT32_MAX)
 		nla_put(msg, IFA_CACHEINFO, sizeof(info), &info);
 	if (a->proto != 0)

@@ -42,8 +42,7 @@ send_from(int fd, const struct address *a, const struct advertisement *ad)
 	memcpy(&from.sin6_addr, a->prefix.bytes, sizeof(from.sin6_addr));
 	to.sin6_addr = (struct in6_addr){ { { 0xff, 0x02, [15] = 1 } } };
 	to.sin6_scope_id = (uint32_t)a->index;
-	setsockopt(
-	    fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof(hops));
+	setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof(hops));
 	if (bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0)
 		sendto(fd, ad, sizeof(*ad), MSG_DONTWAIT,
 		    (struct sockaddr *)&to, sizeof(to));

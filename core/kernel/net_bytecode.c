@@ -156,8 +156,8 @@ ct(struct decoder *d, struct nlattr *data)
 	if (reg != NULL && net_inside(data, NFTA_CT_DIRECTION) != NULL)
 		add_at(d->chain, OP_LOSE, reg, OPERAND_MAX);
 	else
-		load_key(d, reg, FACT_CT,
-		    net_number(net_inside(data, NFTA_CT_KEY)));
+		load_key(
+		    d, reg, FACT_CT, net_number(net_inside(data, NFTA_CT_KEY)));
 }
 
 static void
@@ -245,8 +245,8 @@ add_verdict(struct decoder *d, struct nlattr *verdict)
 {
 	struct verdict_to to;
 
-	if (!net_verdict(d->all, d->chain->family, d->chain->table, verdict,
-		&to))
+	if (!net_verdict(
+		d->all, d->chain->family, d->chain->table, verdict, &to))
 		chain_add(d->chain, OP_MAYBE);
 	else if (to.fate != FATE_GOES_ON)
 		chain_add(d->chain, OP_VERDICT)->verdict = to;
@@ -294,8 +294,8 @@ lookup(struct decoder *d, struct nlattr *data)
 		chain_add(d->chain, gives ? OP_MAYBE : OP_CONDITION);
 		return;
 	}
-	i = add_at(d->chain, OP_LOOKUP, net_inside(data, NFTA_LOOKUP_SREG),
-	    set->len);
+	i = add_at(
+	    d->chain, OP_LOOKUP, net_inside(data, NFTA_LOOKUP_SREG), set->len);
 	if (i == NULL)
 		return;
 	i->set = (size_t)(set - d->all->sets);

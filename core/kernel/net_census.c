@@ -67,8 +67,8 @@ find(const struct net *net, int nsid)
 {
 	if (net->nspaces == 0)
 		return NULL;
-	return bsearch(&nsid, net->spaces, net->nspaces, sizeof(*net->spaces),
-	    by_nsid);
+	return bsearch(
+	    &nsid, net->spaces, net->nspaces, sizeof(*net->spaces), by_nsid);
 }
 
 const struct space *
@@ -396,7 +396,7 @@ settle(const struct net *net, struct space *s)
 		watch_names(net, s);
 	s->known = true;
 	s->settled = s->nnames > 0 && !s->names[0].is_id &&
-	    strcmp(s->names[0].runtime, "netns") != 0;
+		     strcmp(s->names[0].runtime, "netns") != 0;
 }
 
 void

@@ -21,7 +21,7 @@
 
 #define DOCKER_CONFIG "config.v2.json" /* has the name */
 
-#define FOLDER_EVENTS \
+#define FOLDER_EVENTS                                                          \
 	(IN_CREATE | IN_DELETE | IN_MOVED_FROM | IN_MOVED_TO | IN_ONLYDIR)
 
 /* Each has an entry for whoever runs, of ip-netns(8), of the runc of Docker,
@@ -229,8 +229,8 @@ net_watch_homes(struct net *net)
 	size_t i;
 
 	for (i = 0; i < NET_HOMES; i++)
-		net->home_watches[i] = inotify_add_watch(
-		    net->inotify, homes[i], FOLDER_EVENTS);
+		net->home_watches[i] =
+		    inotify_add_watch(net->inotify, homes[i], FOLDER_EVENTS);
 }
 
 static bool
@@ -378,8 +378,8 @@ drain_events(struct net *net)
 		} else if (n == -1 && errno != EINTR) {
 			break;
 		} else if (n > 0) {
-			changed = on_events(net, &buf.first, (int)n, nsid) ||
-			    changed;
+			changed =
+			    on_events(net, &buf.first, (int)n, nsid) || changed;
 		}
 	}
 	return changed;

@@ -198,8 +198,7 @@ fail(struct err *e, int code, const char *what)
 /* A kernel that knows STATUS_MASK leaves out what has another status than is
  * asked for: on a gateway, most flows are not translated. */
 static int
-read_flows(
-    struct net *net, uint32_t status, struct reading *r, struct err *e)
+read_flows(struct net *net, uint32_t status, struct reading *r, struct err *e)
 {
 	struct nl_sock *sk = net_netfilter(net);
 	struct nl_msg *msg;

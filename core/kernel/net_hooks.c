@@ -155,7 +155,7 @@ restart_chains(void *arg)
 struct rules_of {
 	struct tables *tables;
 	const struct rule_chain *first; /* any of its table */
-	size_t last;                    /* that a rule was added to */
+	size_t last;			/* that a rule was added to */
 };
 
 static bool

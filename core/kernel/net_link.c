@@ -40,8 +40,8 @@ parse_bridge(struct nlattr *data, struct link *l)
 	if (nla_parse_nested(tb, IFLA_BR_MAX, data, bridge_policy) < 0)
 		return;
 	if (tb[IFLA_BR_BRIDGE_ID] != NULL)
-		nla_memcpy(l->bridge_id, tb[IFLA_BR_BRIDGE_ID],
-		    sizeof(l->bridge_id));
+		nla_memcpy(
+		    l->bridge_id, tb[IFLA_BR_BRIDGE_ID], sizeof(l->bridge_id));
 	if (tb[IFLA_BR_STP_STATE] != NULL)
 		l->stp = nla_get_u32(tb[IFLA_BR_STP_STATE]) != 0;
 }
@@ -94,8 +94,8 @@ parse_conf(struct nlattr *families, struct link *l)
 
 	inet6 = nla_find(nla_data(families), nla_len(families), AF_INET6);
 	if (inet6 != NULL)
-		conf = nla_find(
-		    nla_data(inet6), nla_len(inet6), IFLA_INET6_CONF);
+		conf =
+		    nla_find(nla_data(inet6), nla_len(inet6), IFLA_INET6_CONF);
 	if (conf == NULL || nla_len(conf) < (DEVCONF_DISABLE_IPV6 + 1) * 4)
 		return;
 	for (i = 0; i < CONF_COUNT; i++)
@@ -150,7 +150,7 @@ parse_link(struct nlmsghdr *h, struct link *l)
 	l->up = (head->ifi_flags & IFF_UP) != 0;
 	/* IFF_RUNNING says the same up to a second later. */
 	l->running = l->up && tb[IFLA_CARRIER] != NULL &&
-	    nla_get_u8(tb[IFLA_CARRIER]) != 0;
+		     nla_get_u8(tb[IFLA_CARRIER]) != 0;
 	if (tb[IFLA_ADDRESS] != NULL && nla_len(tb[IFLA_ADDRESS]) == 6) {
 		memcpy(l->mac, nla_data(tb[IFLA_ADDRESS]), 6);
 		l->has_mac = true;
@@ -223,8 +223,8 @@ on_inside(struct nlmsghdr *h, void *arg)
 	struct inside *in = arg;
 	struct nlattr *target;
 
-	target = nlmsg_find_attr(
-	    h, sizeof(struct ifinfomsg), IFLA_TARGET_NETNSID);
+	target =
+	    nlmsg_find_attr(h, sizeof(struct ifinfomsg), IFLA_TARGET_NETNSID);
 	if (target != NULL && nla_get_s32(target) == in->nsid)
 		in->found = parse_link(h, in->link) == 0;
 }

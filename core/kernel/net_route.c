@@ -80,8 +80,9 @@ static bool
 is_known(const struct rtmsg *head)
 {
 	return head->rtm_family == AF_INET6 && head->rtm_src_len == 0 &&
-	    head->rtm_type == RTN_UNICAST && head->rtm_table == RT_TABLE_MAIN &&
-	    (head->rtm_flags & RTM_F_CLONED) == 0;
+	       head->rtm_type == RTN_UNICAST &&
+	       head->rtm_table == RT_TABLE_MAIN &&
+	       (head->rtm_flags & RTM_F_CLONED) == 0;
 }
 
 /* Routes to prefixes come by the thousand from routing daemons; those of
@@ -92,8 +93,8 @@ net_route_matters(struct nlmsghdr *h)
 	const struct rtmsg *head = nlmsg_data(h);
 
 	return h->nlmsg_len >= NLMSG_LENGTH(sizeof(*head)) && is_known(head) &&
-	    (head->rtm_dst_len == 0 || head->rtm_protocol == RTPROT_KERNEL ||
-		head->rtm_protocol == RTPROT_RA);
+	       (head->rtm_dst_len == 0 || head->rtm_protocol == RTPROT_KERNEL ||
+		   head->rtm_protocol == RTPROT_RA);
 }
 
 /* Link-local and multicast prefixes are on every link. */
@@ -119,8 +120,8 @@ seconds_left(struct nlattr *cacheinfo)
 	struct rta_cacheinfo info;
 
 	memcpy(&info, nla_data(cacheinfo), sizeof(info));
-	return info.rta_expires > 0 ? ((uint32_t)info.rta_expires + 99) / 100 :
-				      0;
+	return info.rta_expires > 0 ? ((uint32_t)info.rta_expires + 99) / 100
+				    : 0;
 }
 
 static void
@@ -133,8 +134,7 @@ on_route(struct nlmsghdr *h, void *arg)
 
 	if (h->nlmsg_type != RTM_NEWROUTE ||
 	    net_parse(h, sizeof(*head), tb, RTA_MAX, policy) != 0 ||
-	    !is_known(head) ||
-	    !parse_destination(head, tb[RTA_DST], &route.to))
+	    !is_known(head) || !parse_destination(head, tb[RTA_DST], &route.to))
 		return;
 	route.protocol = head->rtm_protocol;
 	parse_address(tb[RTA_PREFSRC], &route.source);
@@ -145,8 +145,7 @@ on_route(struct nlmsghdr *h, void *arg)
 	if (tb[RTA_MULTIPATH] != NULL)
 		add_hops(r, &route, tb[RTA_MULTIPATH]);
 	else if (tb[RTA_OIF] != NULL)
-		add_route(r, &route, nla_get_s32(tb[RTA_OIF]),
-		    tb[RTA_GATEWAY]);
+		add_route(r, &route, nla_get_s32(tb[RTA_OIF]), tb[RTA_GATEWAY]);
 }
 
 static void
@@ -170,8 +169,7 @@ by_length_and_metric(const void *a, const void *b)
 }
 
 int
-net_routes(
-    struct nl_sock *sk, const struct snapshot *links, struct routes *r)
+net_routes(struct nl_sock *sk, const struct snapshot *links, struct routes *r)
 {
 	struct rtmsg head = {
 		.rtm_family = AF_INET6,
@@ -255,8 +253,8 @@ route_text(const struct route *r, char text[ADDR_TEXT_MAX])
 }
 
 int
-net_route_add(struct net *net, const struct container *c,
-    const struct route *r, bool *changed, struct err *e)
+net_route_add(struct net *net, const struct container *c, const struct route *r,
+    bool *changed, struct err *e)
 {
 	struct nl_msg *msg;
 	char text[ADDR_TEXT_MAX];

@@ -21,8 +21,8 @@
 struct reading {
 	struct tables *tables;
 	const struct rule_chain *of; /* any of its table */
-	size_t first;                /* of its sets */
-	struct rule_set *set;        /* whose elements are read */
+	size_t first;		     /* of its sets */
+	struct rule_set *set;	     /* whose elements are read */
 };
 
 static bool
@@ -94,7 +94,7 @@ on_set(struct nlmsghdr *h, void *arg)
 	    read_fields(s, tb[NFTA_SET_DESC], len))
 		s->len = (uint8_t)len;
 	s->kind = (flags & NFT_SET_INTERVAL) == 0 ? SET_KEYS
-		  : s->nfields > 0                ? SET_RANGES
+		  : s->nfields > 0		  ? SET_RANGES
 						  : SET_BOUNDS;
 }
 

@@ -65,14 +65,13 @@ note_author(struct net *net, struct nlmsghdr *h)
 	struct nlattr *name, *pid;
 	struct buf b = { 0 };
 
-	name = nlmsg_find_attr(
-	    h, sizeof(struct nfgenmsg), NFTA_GEN_PROC_NAME);
+	name = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_PROC_NAME);
 	pid = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_PROC_PID);
 	net->rules_author[0] = '\0';
 	if (name == NULL || pid == NULL || nla_len(pid) < 4)
 		return;
-	buf_escape(&b, nla_data(name),
-	    strnlen(nla_data(name), (size_t)nla_len(name)));
+	buf_escape(
+	    &b, nla_data(name), strnlen(nla_data(name), (size_t)nla_len(name)));
 	snprintf(net->rules_author, sizeof(net->rules_author),
 	    _("%s, process %u"), buf_text(&b), be32toh(nla_get_u32(pid)));
 	buf_free(&b);
@@ -115,8 +114,8 @@ net_rules_drain(struct net *net)
 		else if (n == -1 && errno != EINTR)
 			break;
 		else if (n > 0)
-			changed = on_rule_events(net, &buf.first, (int)n) ||
-				  changed;
+			changed =
+			    on_rule_events(net, &buf.first, (int)n) || changed;
 	}
 	return changed;
 }
@@ -223,15 +222,15 @@ hash_expressions(uint64_t h, struct nlattr *all)
 	struct nlattr *one, *name, *data, *a;
 	int left, rest;
 
-	nla_for_each_nested(one, all, left) {
+	nla_for_each_nested(one, all, left)
+	{
 		name = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_NAME);
 		data = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_DATA);
 		if (name != NULL)
 			h = net_hash_attr(h, name);
 		if (data == NULL)
 			continue;
-		nla_for_each_nested(a, data, rest)
-			h = hash_argument(h, a);
+		nla_for_each_nested(a, data, rest) h = hash_argument(h, a);
 	}
 	return h;
 }
@@ -359,7 +358,7 @@ net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
 		code = dump(net, NFT_MSG_GETRULE, &r, on_rule);
 	if (code != 0 && code != ENOENT)
 		return net_fail(e, code, "cannot read the rules");
-	*out = (struct rules) {
+	*out = (struct rules){
 		.present = code == 0,
 		.flags = r.flags,
 		.marks = r.marks,

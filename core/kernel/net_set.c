@@ -66,8 +66,7 @@ static uint64_t
 hash_element(uint64_t h, struct nlattr *element)
 {
 	static const int counts[] = { NFTA_SET_ELEM_KEY, NFTA_SET_ELEM_KEY_END,
-		NFTA_SET_ELEM_DATA, NFTA_SET_ELEM_FLAGS,
-		NFTA_SET_ELEM_OBJREF };
+		NFTA_SET_ELEM_DATA, NFTA_SET_ELEM_FLAGS, NFTA_SET_ELEM_OBJREF };
 	struct nlattr *a;
 	size_t i;
 
@@ -92,9 +91,8 @@ on_elements(struct nlmsghdr *h, void *arg)
 	    h, sizeof(struct nfgenmsg), NFTA_SET_ELEM_LIST_ELEMENTS);
 	if (list == NULL)
 		return;
-	nla_for_each_nested(element, list, left)
-		sum->digest += hash_element(
-		    hash_text(HASH_START, sum->set->name), element);
+	nla_for_each_nested(element, list, left) sum->digest +=
+	    hash_element(hash_text(HASH_START, sum->set->name), element);
 }
 
 static void

@@ -168,8 +168,8 @@ dump_listeners(struct nl_sock *sk, size_t kind, struct listeners *out)
 }
 
 int
-net_listeners(struct net *net, const struct container *c,
-    struct listeners *out, struct err *e)
+net_listeners(struct net *net, const struct container *c, struct listeners *out,
+    struct err *e)
 {
 	struct nl_sock *sk;
 	int code = 0;

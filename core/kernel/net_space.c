@@ -190,7 +190,7 @@ add_link(struct buf *b, const struct container *c, int index)
 	if (c != NULL && c->nsid != NSID_SELF && index == c->inner)
 		buf_escape(b, c->inner_name, strlen(c->inner_name));
 	else if ((c == NULL || c->nsid == NSID_SELF) &&
-	    if_indextoname((unsigned)index, name) != NULL)
+		 if_indextoname((unsigned)index, name) != NULL)
 		buf_escape(b, name, strlen(name));
 	else
 		buf_printf(b, _("interface number %d"), index);

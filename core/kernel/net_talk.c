@@ -23,7 +23,7 @@ struct talk {
 	bool cut;	  /* there was more than most */
 	size_t most;	  /* answers that are taken; 0: all */
 	size_t taken;
-	int code;	  /* errno */
+	int code; /* errno */
 	net_each_fn *each;
 	void *arg;
 };
@@ -223,8 +223,8 @@ net_dump_some(struct nl_sock **sk, struct nl_msg *msg, net_each_fn *each,
 
 	*cut = false;
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
-	for (tries = 0; tries < DUMP_TRIES && !*cut &&
-	     (code == EINTR || code == EBUSY);
+	for (tries = 0;
+	     tries < DUMP_TRIES && !*cut && (code == EINTR || code == EBUSY);
 	     tries++) {
 		struct talk t = { .each = each, .arg = arg, .most = most };
 

@@ -109,8 +109,7 @@ net_tcp(uint16_t lo, uint16_t hi, struct tcp_list *l, struct err *e)
 		tcp_list_free(&part);
 	}
 	nl_socket_free(sk);
-	return code == 0 ? 0
-			 : net_fail(e, code, "cannot list the connections");
+	return code == 0 ? 0 : net_fail(e, code, "cannot list the connections");
 }
 
 /* The way */

@@ -14,8 +14,9 @@
 
 /* Stands for the world: nobody has the first of all global unicast addresses,
  * and every default route leads to it, also one to 2000::/3 (RFC 4291, 2.4). */
-static const struct prefix world = { .family = AF_INET6, .len = 128,
-	.bytes = { 0x20 } };
+static const struct prefix world = {
+	.family = AF_INET6, .len = 128, .bytes = { 0x20 }
+};
 
 /* Routes */
 
@@ -134,6 +135,5 @@ net_way(struct net *net, const struct prefix *target, int iif, struct way *w)
 	read_neighbour(net, target, w->in.index, &w->neighbour);
 	net_passage(net->talk, target, &world, w->in.index, &w->out);
 	if (w->out.gateway.family == AF_INET6)
-		read_neighbour(
-		    net, &w->out.gateway, w->out.index, &w->gateway);
+		read_neighbour(net, &w->out.gateway, w->out.index, &w->gateway);
 }

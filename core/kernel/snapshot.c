@@ -23,8 +23,7 @@ const char *const conf_names[CONF_COUNT] = {
 static const char *const guest_kinds[] = { "veth", "tun" };
 
 /* Those that privacy extensions make are gone in a day or two (RFC 8981). */
-#define NOT_LASTING                                                            \
-	(IFA_F_DEPRECATED | IFA_F_DADFAILED | IFA_F_TEMPORARY)
+#define NOT_LASTING (IFA_F_DEPRECATED | IFA_F_DADFAILED | IFA_F_TEMPORARY)
 
 static void
 free_names(struct container *c)
@@ -230,8 +229,8 @@ snapshot_container_at(const struct snapshot *s, const struct link_id *at)
 }
 
 const struct address *
-snapshot_address(const struct snapshot *s, int nsid, int index,
-    const struct prefix *prefix)
+snapshot_address(
+    const struct snapshot *s, int nsid, int index, const struct prefix *prefix)
 {
 	const struct address *a;
 
@@ -241,8 +240,8 @@ snapshot_address(const struct snapshot *s, int nsid, int index,
 
 /* The kernel keeps no address twice on one interface. */
 const struct address *
-snapshot_address_bare(const struct snapshot *s, int nsid, int index,
-    const struct prefix *prefix)
+snapshot_address_bare(
+    const struct snapshot *s, int nsid, int index, const struct prefix *prefix)
 {
 	const struct address *a;
 
@@ -254,8 +253,8 @@ snapshot_address_bare(const struct snapshot *s, int nsid, int index,
 }
 
 const struct address *
-snapshot_address_in(const struct snapshot *s, int nsid, int index,
-    const struct prefix *in)
+snapshot_address_in(
+    const struct snapshot *s, int nsid, int index, const struct prefix *in)
 {
 	const struct address *a, *learned = NULL;
 

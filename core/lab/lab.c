@@ -98,7 +98,8 @@ put_file(const char *path, const char *text, struct err *e)
 static int
 hint_privilege(struct err *e)
 {
-	return err_hint(e, "run it as root, or let users make namespaces: "
+	return err_hint(e,
+	    "run it as root, or let users make namespaces: "
 	    "sysctl kernel.unprivileged_userns_clone=1 on Debian, "
 	    "kernel.apparmor_restrict_unprivileged_userns=0 on Ubuntu");
 }
@@ -159,13 +160,13 @@ mount_all(struct err *e)
 		m = &mount_points[i];
 		if (mount(m->type, m->path, m->type, m->flags, m->data) == -1 &&
 		    m->needed)
-			return err_sys(e, ERR_FAIL,
-			    "cannot mount the lab's %s", m->path);
+			return err_sys(
+			    e, ERR_FAIL, "cannot mount the lab's %s", m->path);
 	}
 	for (i = 0; i < NITEMS(folders); i++)
 		if (mkdir(folders[i], 0755) == -1)
-			return err_sys(e, ERR_FAIL,
-			    "cannot make the lab's %s", folders[i]);
+			return err_sys(e, ERR_FAIL, "cannot make the lab's %s",
+			    folders[i]);
 	return 0;
 }
 
@@ -184,8 +185,8 @@ put_self_on_path(void)
 	if (slash == NULL)
 		return;
 	*slash = '\0';
-	path = xasprintf("%s:%s", self,
-	    old != NULL ? old : "/usr/sbin:/usr/bin:/sbin:/bin");
+	path = xasprintf(
+	    "%s:%s", self, old != NULL ? old : "/usr/sbin:/usr/bin:/sbin:/bin");
 	setenv("PATH", path, 1);
 	free(path);
 }

@@ -35,7 +35,7 @@
 #define UPLINK "eth0"
 #define ROUTER "internet"
 #define GATEWAY "fe80::1" /* the router's, on every link it has */
-#define START_MS 10000 /* for a node on a very busy machine */
+#define START_MS 10000	  /* for a node on a very busy machine */
 #define HOST_ADDRESS "2001:db8::10/64"
 #define HOST_ROUTER "2001:db8::1/64" /* the router's, on the host's link */
 
@@ -169,10 +169,10 @@ setup_router(struct net *net, const struct node *n, struct err *e)
 	    setup_router_link(net, "host", HOST_ROUTER, e) == -1)
 		return -1;
 	for (i = 0; i < NITEMS(clients); i++) {
-		if (net_make_veth(net, clients[i].name, "eth0", n->clients[i],
-			e) == -1 ||
-		    setup_router_link(net, clients[i].name, clients[i].router,
-			e) == -1)
+		if (net_make_veth(
+			net, clients[i].name, "eth0", n->clients[i], e) == -1 ||
+		    setup_router_link(
+			net, clients[i].name, clients[i].router, e) == -1)
 			return -1;
 	}
 	return 0;
@@ -310,9 +310,9 @@ static int
 start_container(
     struct net *net, const struct start *s, const char *name, struct err *e)
 {
-	struct node n = { .name = name,
-		.waits = true,
-		.setup = setup_container };
+	struct node n = {
+		.name = name, .waits = true, .setup = setup_container
+	};
 	char port[IFNAMSIZ];
 	pid_t pid = node_start(s, &n, e);
 

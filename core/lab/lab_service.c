@@ -93,8 +93,7 @@ struct conn {
 	unsigned long left; /* bytes still to be streamed */
 };
 
-static void
-conn_stream(void *arg);
+static void conn_stream(void *arg);
 
 static void
 conn_close(void *arg)
@@ -131,8 +130,7 @@ conn_stream(void *arg)
 
 /* "web1 sees 2001:db8:9::7 port 40312" */
 static void
-add_seen(
-    struct buf *b, const struct server *s, const struct sockaddr_in6 *peer)
+add_seen(struct buf *b, const struct server *s, const struct sockaddr_in6 *peer)
 {
 	char text[INET6_ADDRSTRLEN] = "?";
 
@@ -167,8 +165,10 @@ conn_answer(struct conn *c, bool http)
 
 	add_seen(&line, c->server, &c->peer);
 	if (http)
-		buf_printf(&b, "HTTP/1.0 200 OK\r\nContent-Length: %zu\r\n"
-		    "Content-Type: text/plain\r\n\r\n", line.len);
+		buf_printf(&b,
+		    "HTTP/1.0 200 OK\r\nContent-Length: %zu\r\n"
+		    "Content-Type: text/plain\r\n\r\n",
+		    line.len);
 	buf_add(&b, buf_text(&line));
 	send_buf(c->fd, &b);
 	buf_free(&line);
@@ -228,7 +228,7 @@ on_connection(void *arg)
 	}
 	s->lab->nconns++;
 	c = xcalloc(1, sizeof(*c));
-	*c = (struct conn) { .server = s, .fd = fd, .peer = peer };
+	*c = (struct conn){ .server = s, .fd = fd, .peer = peer };
 	loop_fd(s->lab->loop, fd, on_request, c);
 	loop_timer(s->lab->loop, IDLE_MS, conn_close, c);
 	if (s->spec->greeting != NULL)
@@ -261,9 +261,8 @@ server_open(struct lab_service *lab, const struct service *spec, struct err *e)
 	bool stream = spec->type == SOCK_STREAM;
 	int on = 1;
 
-	*s = (struct server) { .lab = lab, .spec = spec };
-	s->fd = socket(
-	    AF_INET6, spec->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	*s = (struct server){ .lab = lab, .spec = spec };
+	s->fd = socket(AF_INET6, spec->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (s->fd == -1)
 		return err_sys(e, ERR_FAIL, "cannot make a socket");
 	lab->nservers++;
@@ -283,8 +282,7 @@ vary(unsigned average)
 	return average / 2 + (unsigned)(random() % (average + 1));
 }
 
-static void
-visit_say(void *arg);
+static void visit_say(void *arg);
 
 static void
 visit_end(struct visitor *v)
@@ -339,8 +337,8 @@ visit_begin(void *arg)
 
 	visit_end(v);
 	loop_timer(v->lab->loop, vary(v->spec->every_ms), visit_begin, v);
-	v->fd = socket(
-	    AF_INET6, v->spec->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	v->fd =
+	    socket(AF_INET6, v->spec->type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (v->fd == -1)
 		return;
 	inet_pton(AF_INET6, v->spec->address, &to.sin6_addr);
@@ -357,7 +355,7 @@ visitor_add(struct lab_service *lab, const struct visit *spec)
 {
 	struct visitor *v = &lab->visitors[lab->nvisitors++];
 
-	*v = (struct visitor) { .lab = lab, .spec = spec, .fd = -1 };
+	*v = (struct visitor){ .lab = lab, .spec = spec, .fd = -1 };
 	loop_timer(lab->loop, vary(spec->every_ms), visit_begin, v);
 }
 

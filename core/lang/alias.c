@@ -37,8 +37,8 @@ alias_prefer(struct snapshot *s, const struct config *saved,
 }
 
 const struct statement *
-alias_statement(const struct config *config, const struct container *c,
-    const char *but)
+alias_statement(
+    const struct config *config, const struct container *c, const char *but)
 {
 	const struct statement *st = NULL;
 	size_t i;

@@ -369,8 +369,8 @@ config_same(const struct config *c, const struct statement *st)
 }
 
 int
-config_move(struct config *c, enum chain chain, unsigned n, unsigned to,
-    struct err *e)
+config_move(
+    struct config *c, enum chain chain, unsigned n, unsigned to, struct err *e)
 {
 	size_t from = policy_line(c, chain, n);
 	size_t dest = policy_line(c, chain, to);

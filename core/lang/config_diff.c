@@ -274,8 +274,8 @@ change_print_move(const struct change *c, struct buf *b)
 }
 
 static void
-print_line(const char *mark, const struct statement *st,
-    const struct change *c, struct buf *b)
+print_line(const char *mark, const struct statement *st, const struct change *c,
+    struct buf *b)
 {
 	if (st == NULL)
 		return;
@@ -304,8 +304,8 @@ print_change(void *arg, const struct change *c)
 }
 
 void
-config_print_diff(const struct config *before, const struct config *after,
-    struct buf *b)
+config_print_diff(
+    const struct config *before, const struct config *after, struct buf *b)
 {
 	config_diff(before, after, print_change, b);
 }

@@ -144,8 +144,7 @@ print_next(const struct walk *k, struct buf *b)
 		if (!can_follow(k, i) ||
 		    (is_positional(a) && i < k->positional))
 			continue;
-		buf_printf(
-		    b, "%s%s", b->len > 0 ? ", " : "", schema_word(a));
+		buf_printf(b, "%s%s", b->len > 0 ? ", " : "", schema_word(a));
 	}
 }
 
@@ -223,7 +222,8 @@ next_required(const struct walk *k)
 {
 	size_t i = k->positional;
 
-	while (i < k->row->nargs && (!is_positional(&k->row->args[i]) ||
+	while (
+	    i < k->row->nargs && (!is_positional(&k->row->args[i]) ||
 				     !(k->row->args[i].flags & ARG_REQUIRED)))
 		i++;
 	return i;
@@ -283,8 +283,7 @@ hint_missing(const struct arg *a, struct err *e)
 		buf_add(&b, ": ");
 		type_explain(a->type, &b);
 	}
-	err_hint(
-	    e, "%s: %s%s", schema_word(a), _(a->help), buf_text(&b));
+	err_hint(e, "%s: %s%s", schema_word(a), _(a->help), buf_text(&b));
 	buf_free(&b);
 }
 
@@ -420,8 +419,8 @@ offer_next(struct walk *k, struct suggest *s)
 	skip_to_positional(k);
 	if (k->positional < k->row->nargs) {
 		t = k->row->args[k->positional].type;
-		offer_value(t,
-		    t->suggest != NULL ? t->suggest : k->row->suggest, s);
+		offer_value(
+		    t, t->suggest != NULL ? t->suggest : k->row->suggest, s);
 	}
 	if (next_required(k) == k->row->nargs)
 		offer_keywords(k, s);

@@ -97,8 +97,8 @@ offer_container(const struct type *t, const struct suggest *s, const char *name,
 
 /* What a namespace is called besides. */
 static void
-offer_aliases(const struct type *t, const struct suggest *s,
-    const struct container *c)
+offer_aliases(
+    const struct type *t, const struct suggest *s, const struct container *c)
 {
 	struct buf shown = { 0 };
 	char *help;
@@ -246,8 +246,7 @@ type_bridge_ula_suggest(const struct type *t UNUSED, struct suggest *s)
 		a = &s->snapshot->addresses[i];
 		if (a->nsid == NSID_SELF && a->index == index &&
 		    addr_is_ula(&a->prefix))
-			offer_addr_len(
-			    s, &a->prefix, _("what it has now"));
+			offer_addr_len(s, &a->prefix, _("what it has now"));
 	}
 }
 
@@ -278,8 +277,7 @@ type_container_ula_suggest(const struct type *t UNUSED, struct suggest *s)
 {
 	struct statement *st = resolved(s);
 
-	s->add(s->arg, "auto",
-	    _("what it has for good, else a free address"));
+	s->add(s->arg, "auto", _("what it has for good, else a free address"));
 	if (st != NULL)
 		offer_addr(s, &st->v[CONTAINER_ULA].prefix,
 		    _("what auto comes to now"));

@@ -41,9 +41,8 @@ ula_of_container(const struct snapshot *s, const struct container *c)
 
 	if (c->inner != 0 && c->bridge != 0)
 		a = ula_of_bridge(s, c->bridge);
-	return a != NULL
-		   ? snapshot_address_in(s, c->nsid, c->inner, &a->prefix)
-		   : NULL;
+	return a != NULL ? snapshot_address_in(s, c->nsid, c->inner, &a->prefix)
+			 : NULL;
 }
 
 /* fd, 40 random bits, 16 bits of subnet (0 here), 64 of host. */
@@ -211,8 +210,8 @@ has_already(const struct statement *st, const struct statement *bridge,
     const struct prefix *pool, const struct config *config,
     const struct snapshot *snapshot, struct prefix *out)
 {
-	const struct container *c = snapshot_container(snapshot,
-	    st->v[CONTAINER_NAME].text, bridge->v[BRIDGE_IFACE].text);
+	const struct container *c = snapshot_container(
+	    snapshot, st->v[CONTAINER_NAME].text, bridge->v[BRIDGE_IFACE].text);
 	const struct address *a = NULL;
 
 	if (c != NULL && c->inner != 0)

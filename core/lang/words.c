@@ -145,8 +145,10 @@ refuse_blank(const struct words *w, size_t at, struct err *e)
 
 	if (name == NULL)
 		return 0;
-	err_set(e, ERR_USAGE, "%s (U+%04X) stands here, where only plain "
-	    "blanks separate words", _(name), (unsigned)cp);
+	err_set(e, ERR_USAGE,
+	    "%s (U+%04X) stands here, where only plain "
+	    "blanks separate words",
+	    _(name), (unsigned)cp);
 	err_hint(e, "put a plain blank in its place, or quotes around the word "
 		    "that it belongs to");
 	return blame_at(w, at, len, e);
@@ -281,8 +283,8 @@ wants_quotes(const char *text, const char *also)
 
 	buf_escape(&safe, text, strlen(text));
 	wants = text[0] == '\0' || strcmp(buf_text(&safe), text) != 0 ||
-		strpbrk(text, " \"#") != NULL ||
-		strpbrk(text, also) != NULL || has_other_blank(text);
+		strpbrk(text, " \"#") != NULL || strpbrk(text, also) != NULL ||
+		has_other_blank(text);
 	buf_free(&safe);
 	return wants;
 }

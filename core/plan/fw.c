@@ -254,7 +254,7 @@ fw_knows(const char *commands, struct err *e)
 	if (r == 0 && a.ran)
 		r = 1;
 	else if (r == 0 && strstr(a.error, strerror(EOPNOTSUPP)) == NULL &&
-	    strstr(a.error, strerror(ENOENT)) == NULL)
+		 strstr(a.error, strerror(ENOENT)) == NULL)
 		r = fail(a.error, N_("the kernel gave no answer"), e);
 	answer_free(&a);
 	return r < 0 ? -1 : r;

@@ -57,8 +57,8 @@ static bool
 is_unknown(const struct end *e)
 {
 	return e->addr->bytes[0] != 0xff &&
-	       !model_knows(e->m, e->container->bridge, e->addr,
-		   &e->container->addr);
+	       !model_knows(
+		   e->m, e->container->bridge, e->addr, &e->container->addr);
 }
 
 static enum match
@@ -167,8 +167,8 @@ match_policy(const struct model *m, const struct model_policy *p,
 }
 
 static bool
-is_fixed(const struct model *m, const struct packet *packet,
-    enum verdict *verdict)
+is_fixed(
+    const struct model *m, const struct packet *packet, enum verdict *verdict)
 {
 	size_t i;
 

@@ -49,8 +49,8 @@ warn_prefix(struct model_build *b, const struct prefix *ula, const char *name)
  * be judged. Another one in its place makes two of them: containers that have
  * addresses from the first keep them. */
 static void
-warn_bridge_ula(struct model_build *b, const struct link *l,
-    const struct prefix *ula)
+warn_bridge_ula(
+    struct model_build *b, const struct link *l, const struct prefix *ula)
 {
 	const struct address *has = ula_of_bridge(b->snapshot, l->index);
 	char text[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
@@ -135,13 +135,13 @@ check_prefix_free(struct model_build *b, const struct statement *st,
 }
 
 static int
-check_bridge_ipv6(struct model_build *b, const struct statement *st,
-    const struct link *l)
+check_bridge_ipv6(
+    struct model_build *b, const struct statement *st, const struct link *l)
 {
 	if (l->index == 0 || !link_has_no_ipv6(l))
 		return 0;
-	err_set(b->e, ERR_UNSAFE,
-	    "%s has no IPv6, so it cannot have a ULA", l->name);
+	err_set(b->e, ERR_UNSAFE, "%s has no IPv6, so it cannot have a ULA",
+	    l->name);
 	err_hint(b->e,
 	    "switch it on (sysctl net.ipv6.conf.%s.disable_ipv6=0), and see "
 	    "that its MTU is at least 1280",
@@ -254,8 +254,8 @@ refuse_ula(struct model_build *b, const struct statement *st, const char *by)
 /* Whether the container has it from an earlier config, and loses it. Where the
  * kernel does not tell who gave it, a statement that gives another one does. */
 static bool
-is_leaving(struct model_build *b, const struct container *c,
-    const struct address *a)
+is_leaving(
+    struct model_build *b, const struct container *c, const struct address *a)
 {
 	const struct statement *st = alias_statement(b->config, c, "");
 
@@ -331,11 +331,11 @@ refuse_twice(struct model_build *b, const struct statement *st,
 	int r = -1;
 
 	if (other->container != NULL &&
-	    container_is_called(
-		other->container, st->v[CONTAINER_NAME].text)) {
+	    container_is_called(other->container, st->v[CONTAINER_NAME].text)) {
 		err_set(b->e, ERR_UNSAFE,
 		    "%s and %s are one network namespace, which gets this "
-		    "address as %s already", owner, name, owner);
+		    "address as %s already",
+		    owner, name, owner);
 		err_hint(b->e, "keep one of the two statements, and let "
 			       "forwards lead to that name");
 		model_blame(b, st, CONTAINER_ULA);
@@ -407,11 +407,11 @@ warn_cut(struct model_build *b, const struct container *c)
 {
 	char *quoted = model_shown(c->name);
 
-	model_warn(b,
-	    xasprintf(_("container %s has more than %d addresses on %s, of "
-			"which seki reads only some beside those that it "
-			"gives"),
-		quoted, ADDRESSES_MAX, c->inner_name));
+	model_warn(
+	    b, xasprintf(_("container %s has more than %d addresses on %s, of "
+			   "which seki reads only some beside those that it "
+			   "gives"),
+		   quoted, ADDRESSES_MAX, c->inner_name));
 	free(quoted);
 }
 
@@ -432,14 +432,14 @@ tell_absent(struct model_build *b, const char *name, const char *on)
 {
 	char *quoted = model_shown(name);
 
-	model_warn(b,
-	    on != NULL
-		? xasprintf(_("container %s is not there now: it gets its "
-			      "address when it has started on %s"),
-		      quoted, on)
-		: xasprintf(_("container %s is not there now: it gets its "
-			      "address when it has started"),
-		      quoted));
+	model_warn(
+	    b, on != NULL
+		   ? xasprintf(_("container %s is not there now: it gets its "
+				 "address when it has started on %s"),
+			 quoted, on)
+		   : xasprintf(_("container %s is not there now: it gets its "
+				 "address when it has started"),
+			 quoted));
 	free(quoted);
 }
 
@@ -532,8 +532,8 @@ model_build_container(struct model_build *b, const struct statement *st)
 	}
 	if (check_auto(b, st, CONTAINER_ULA) != 0)
 		return -1;
-	bridge = container_bridge(
-	    b, st, snapshot_container(b->snapshot, name, on));
+	bridge =
+	    container_bridge(b, st, snapshot_container(b->snapshot, name, on));
 	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
 		return -1;
 	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
@@ -666,14 +666,15 @@ refuse_bare(
 }
 
 static void
-refuse_alias(struct model_build *b, const char *quoted,
-    const struct statement *stated)
+refuse_alias(
+    struct model_build *b, const char *quoted, const struct statement *stated)
 {
 	char *other = model_shown(stated->v[CONTAINER_NAME].text);
 
 	err_set(b->e, ERR_UNSAFE,
 	    "%s and %s are one network namespace, which has its statement "
-	    "as %s", quoted, other, other);
+	    "as %s",
+	    quoted, other, other);
 	err_hint(b->e, "write %s here, too", other);
 	free(other);
 }
@@ -683,8 +684,7 @@ model_refuse_container(struct model_build *b, const struct statement *st,
     size_t value, const char *name)
 {
 	bool stated = config_container(b->config, name) != NULL;
-	const struct container *c =
-	    snapshot_container(b->snapshot, name, NULL);
+	const struct container *c = snapshot_container(b->snapshot, name, NULL);
 	const struct address *a =
 	    c != NULL ? ula_of_container(b->snapshot, c) : NULL;
 	const struct statement *alias =
@@ -700,8 +700,10 @@ model_refuse_container(struct model_build *b, const struct statement *st,
 	} else if (a != NULL) {
 		err_set(b->e, ERR_UNSAFE, "%s has %s, which no statement gives",
 		    quoted, addr_text(&a->prefix, text));
-		err_hint(b->e, "%s may change; for one that does not, add: "
-			       "container %s ula auto", text, quoted);
+		err_hint(b->e,
+		    "%s may change; for one that does not, add: "
+		    "container %s ula auto",
+		    text, quoted);
 	} else {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
 		err_hint(b->e,

@@ -146,15 +146,18 @@ static const struct {
 	uint16_t port;
 	const char *sentence; /* translate */
 } companions[] = {
-	{ 1, 21, N_("%s: FTP opens another connection for each file, to a port "
-		    "that no forward names: give the server a range of passive "
-		    "ports and this public address, and forward that range") },
-	{ 2, 69, N_("%s: TFTP answers from another port than the one that is "
-		    "forwarded, which clients behind a firewall never see: "
-		    "serve the files over HTTP if you can") },
-	{ 3, 5060, N_("%s: SIP names other ports for sound: give the server "
-		      "its range of RTP ports and this public address, and "
-		      "forward that range, too") },
+	{ 1, 21,
+	    N_("%s: FTP opens another connection for each file, to a port "
+	       "that no forward names: give the server a range of passive "
+	       "ports and this public address, and forward that range") },
+	{ 2, 69,
+	    N_("%s: TFTP answers from another port than the one that is "
+	       "forwarded, which clients behind a firewall never see: "
+	       "serve the files over HTTP if you can") },
+	{ 3, 5060,
+	    N_("%s: SIP names other ports for sound: give the server "
+	       "its range of RTP ports and this public address, and "
+	       "forward that range, too") },
 };
 
 static void
@@ -198,9 +201,9 @@ forward_ports_free(struct model_build *b, const struct model_forward *f)
 char *
 model_meter_name(const char *id, enum meter_kind kind)
 {
-	static const char *const suffixes[] = { [METER_IN] = "in",
-		[METER_OUT] = "out",
-		[METER_NEW] = "new" };
+	static const char *const suffixes[] = {
+		[METER_IN] = "in", [METER_OUT] = "out", [METER_NEW] = "new"
+	};
 
 	return xasprintf("%s-%s", id, suffixes[kind]);
 }

@@ -85,8 +85,8 @@ find(const struct model *m, const char *bridge, const struct prefix *in)
 }
 
 bool
-model_knows(const struct model *m, const char *bridge,
-    const struct prefix *in, const struct prefix *but)
+model_knows(const struct model *m, const char *bridge, const struct prefix *in,
+    const struct prefix *but)
 {
 	const struct model_known *k = m->known;
 	size_t i;

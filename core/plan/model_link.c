@@ -38,8 +38,7 @@ model_find_link(struct model_build *b, const struct statement *st, size_t value,
 	size_t i;
 
 	if (l != NULL || b->lenient)
-		return l != NULL ? l
-				 : stand_in(b, name, N_("%s is not there"));
+		return l != NULL ? l : stand_in(b, name, N_("%s is not there"));
 	for (i = 0; i < b->snapshot->nlinks; i++) {
 		buf_add(&known, known.len > 0 ? ", " : "");
 		words_print(&known, b->snapshot->links[i].name, "");
@@ -254,7 +253,8 @@ check_uplink_bridge(
 		return 0;
 	err_set(b->e, ERR_UNSAFE,
 	    "%s is the bridge of containers, and no uplink: nothing else is "
-	    "behind it", l->name);
+	    "behind it",
+	    l->name);
 	if (b->lenient)
 		return model_tolerate(b);
 	err_hint(b->e, "seki show uplinks lists what leads out");

@@ -133,10 +133,10 @@ warn_shadowed(struct model_build *b, const struct model_policy *p,
 
 	statement_print(p->st, &text);
 	statement_print(by->st, &before);
-	model_warn(b,
-	    xasprintf(_("never reached: %s, since this stands before it and "
-			"decides: %s"),
-		buf_text(&text), buf_text(&before)));
+	model_warn(
+	    b, xasprintf(_("never reached: %s, since this stands before it and "
+			   "decides: %s"),
+		   buf_text(&text), buf_text(&before)));
 	buf_free(&text);
 	buf_free(&before);
 }
@@ -163,12 +163,12 @@ warn_default(struct model_build *b, const struct model_policy *p)
 	    b->m->defaults[chain] == statement_verdict(p->st))
 		return;
 	statement_print(p->st, &text);
-	model_warn(b,
-	    xasprintf(_("never reached: default %s %s, since this decides "
-			"about all that comes so far: %s"),
-		type_chain.choices[chain].word,
-		type_verdict.choices[b->m->defaults[chain]].word,
-		buf_text(&text)));
+	model_warn(
+	    b, xasprintf(_("never reached: default %s %s, since this decides "
+			   "about all that comes so far: %s"),
+		   type_chain.choices[chain].word,
+		   type_verdict.choices[b->m->defaults[chain]].word,
+		   buf_text(&text)));
 	buf_free(&text);
 }
 

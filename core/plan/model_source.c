@@ -14,8 +14,7 @@ static bool
 is_on(const struct address *a, const struct link *l)
 {
 	return a->nsid == NSID_SELF && a->index == l->index &&
-	       a->prefix.family == AF_INET6 &&
-	       a->scope == RT_SCOPE_UNIVERSE &&
+	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE &&
 	       (a->flags & IFA_F_DADFAILED) == 0;
 }
 

@@ -164,8 +164,8 @@ needs_address(struct plan *p, const struct container *c, const char *name,
 	const struct address *a;
 	size_t i;
 
-	a = snapshot_address_bare(snapshot,
-	    c != NULL ? c->nsid : NSID_SELF, want->index, &want->prefix);
+	a = snapshot_address_bare(snapshot, c != NULL ? c->nsid : NSID_SELF,
+	    want->index, &want->prefix);
 	if (a == NULL)
 		return true;
 	if (prefix_equal(&a->prefix, &want->prefix) &&
@@ -214,8 +214,8 @@ plan_bridges(
 			continue;
 		address = net_address_ours(b->link->index, &b->ula);
 		if (needs_address(p, NULL, b->link->name, &address, snapshot))
-			plan_address(p, STEP_ADDRESS_ADD, NULL, b->link->name,
-			    &address);
+			plan_address(
+			    p, STEP_ADDRESS_ADD, NULL, b->link->name, &address);
 		else
 			plan_connected(p, b, snapshot);
 	}
@@ -245,8 +245,8 @@ is_own_route(const struct container *c)
 }
 
 static bool
-leads_home(const struct snapshot *s, const struct container *in,
-    const struct route *r)
+leads_home(
+    const struct snapshot *s, const struct container *in, const struct route *r)
 {
 	const struct address *a;
 
@@ -269,8 +269,7 @@ has_twin(const struct snapshot *s, const struct model_container *c)
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == c->container->nsid &&
-		    a->index == c->container->inner &&
-		    !address_is_static(a) &&
+		    a->index == c->container->inner && !address_is_static(a) &&
 		    prefix_holds(&c->bridge->ula, &a->prefix) &&
 		    !addr_equal(&a->prefix, &c->ula))
 			return true;
@@ -302,8 +301,8 @@ wanted_route(const struct snapshot *s, const struct model_container *c)
 /* Whether the config asks for the route that this namespace has: a second
  * interface of it must not ask for another one. */
 static bool
-is_wanted_route(const struct model *m, const struct snapshot *s,
-    const struct container *in)
+is_wanted_route(
+    const struct model *m, const struct snapshot *s, const struct container *in)
 {
 	const struct model_container *c;
 	struct route wanted;
@@ -376,8 +375,8 @@ plan_containers(
 		prefix = inner_address(c);
 		address = net_address_ours(c->container->inner, &prefix);
 		if (needs_address(p, c->container, name, &address, snapshot))
-			plan_address(p, STEP_ADDRESS_ADD, c->container, name,
-			    &address);
+			plan_address(
+			    p, STEP_ADDRESS_ADD, c->container, name, &address);
 		route = wanted_route(snapshot, c);
 		if (needs_route(p, m, snapshot, c))
 			plan_route(
@@ -402,8 +401,8 @@ is_own(const struct journal *j, const struct container *c, char *name,
 }
 
 static bool
-is_wanted_on_host(const struct model *m, const struct link *l,
-    const struct address *a)
+is_wanted_on_host(
+    const struct model *m, const struct link *l, const struct address *a)
 {
 	const struct model_bridge *b;
 
@@ -416,8 +415,8 @@ is_wanted_on_host(const struct model *m, const struct link *l,
 
 /* One whose container cannot be told for now keeps what it has. */
 static bool
-is_wanted_inside(const struct model *m, const struct container *in,
-    const struct address *a)
+is_wanted_inside(
+    const struct model *m, const struct container *in, const struct address *a)
 {
 	const struct model_container *c;
 	struct prefix prefix;
@@ -481,8 +480,7 @@ remove_host(struct plan *p, const struct model *m,
 	for (a = snapshot->addresses;
 	     a < END_OF(snapshot->addresses, snapshot->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == l->index &&
-		    is_own(j, NULL, l->name, a) &&
-		    !is_wanted_on_host(m, l, a))
+		    is_own(j, NULL, l->name, a) && !is_wanted_on_host(m, l, a))
 			plan_removal(p, NULL, l->name, a);
 }
 
@@ -499,8 +497,7 @@ plan_removals(struct plan *p, const struct model *m,
 		if (is_running(c) && is_own_route(c) &&
 		    c->route.index == c->inner &&
 		    !is_wanted_route(m, snapshot, c))
-			plan_route(
-			    p, STEP_ROUTE_REMOVE, c, c->name, &c->route);
+			plan_route(p, STEP_ROUTE_REMOVE, c, c->name, &c->route);
 	}
 	for (i = 0; i < snapshot->ncontainers; i++)
 		if (is_running(&snapshot->containers[i]))

@@ -28,8 +28,11 @@ enum {
 };
 
 /* The numbers of a step, each a word. */
-#define NUMBER(member) \
-	{ offsetof(struct step, member), sizeof(((struct step *)0)->member) }
+#define NUMBER(member)                                                         \
+	{                                                                      \
+		offsetof(struct step, member),                                 \
+		    sizeof(((struct step *)0)->member)                         \
+	}
 static const struct {
 	size_t at, size;
 } numbers[] = {
@@ -144,8 +147,8 @@ parse_step(struct step *s, const struct words *w)
 	parse_prefix(&s->route.gateway, w->v[WORD_GATEWAY].text);
 	parse_prefix(&s->route.source, w->v[WORD_SOURCE].text);
 	for (i = 0; i < NITEMS(numbers); i++)
-		set_number(s, i,
-		    strtoull(w->v[WORD_NUMBERS + i].text, NULL, 10));
+		set_number(
+		    s, i, strtoull(w->v[WORD_NUMBERS + i].text, NULL, 10));
 	s->address.index = s->route.index = s->at.index;
 	s->done = true;
 }

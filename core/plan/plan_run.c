@@ -88,8 +88,8 @@ plan_fail(struct plan *p, struct net *net, struct err *e)
 {
 	struct err undo;
 
-	p->unsure = plan_undo(p, net, &undo) != 0 ||
-		    plan_read_back(p, net, &undo) != 0;
+	p->unsure =
+	    plan_undo(p, net, &undo) != 0 || plan_read_back(p, net, &undo) != 0;
 	if (!p->unsure)
 		return err_hint_more(
 		    e, "what was done before it was undone: nothing changed");

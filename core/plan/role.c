@@ -130,8 +130,7 @@ could_be_uplink(const struct link *l)
 
 /* A bridge without ports hears nobody, and may get a wire yet. */
 enum link_role
-role_of(
-    const struct model *m, const struct snapshot *s, const struct link *l)
+role_of(const struct model *m, const struct snapshot *s, const struct link *l)
 {
 	const struct model_uplink *uplink = find_uplink(m, l);
 
@@ -139,7 +138,7 @@ role_of(
 		return LINK_UPLINK;
 	if (link_is_inward(s, l))
 		return is_bridge_of(m, l) && has_port(s, l) ? LINK_BRIDGE
-							     : LINK_NONE;
+							    : LINK_NONE;
 	if (uplink != NULL || has_default_route(s, l))
 		return LINK_UPLINK;
 	if (m->nuplinks == 0 && could_be_uplink(l))

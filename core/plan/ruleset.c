@@ -342,8 +342,7 @@ count_by(struct rule_list *to, const char *key, const enum ruleset_set both[2])
 	for (i = 0; i < 2; i++)
 		if (to->r->has_set[both[i]])
 			buf_printf(&to->text,
-			    TRANSLATED "counter name %s" ORIGINAL
-				       " map @%s\n",
+			    TRANSLATED "counter name %s" ORIGINAL " map @%s\n",
 			    key, ruleset_sets[both[i]].name);
 }
 
@@ -416,8 +415,8 @@ add_default(struct rule_list *to, enum chain chain)
 static const char ipv4_rule[] = "meta nfproto ipv4 accept";
 
 static void
-fixed_clamp(struct rule_list *to, const struct fixed *f UNUSED,
-    enum chain chain UNUSED)
+fixed_clamp(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
 {
 	rule(to, "tcp flags syn tcp option maxseg size set rt mtu");
 }
@@ -433,16 +432,16 @@ fixed_loopback(
 }
 
 static void
-fixed_known(struct rule_list *to, const struct fixed *f UNUSED,
-    enum chain chain UNUSED)
+fixed_known(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
 {
 	rule(to,
 	    "ct state vmap { established : goto pass, related : goto pass }");
 }
 
 static void
-fixed_bridged(struct rule_list *to, const struct fixed *f UNUSED,
-    enum chain chain UNUSED)
+fixed_bridged(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
 {
 	const struct model *m = to->m;
 	size_t i;
@@ -560,8 +559,7 @@ add_terms(struct rule_list *to, enum chain chain)
 		    (allow || chain != CHAIN_OUTPUT))
 			buf_printf(&to->text,
 			    TRANSLATED ORIGINAL "%s @%s goto pass\n",
-			    accepts[i].more,
-			    ruleset_sets[accepts[i].set].name);
+			    accepts[i].more, ruleset_sets[accepts[i].set].name);
 	if (allow)
 		rule_with(to, SET_LIMITED,
 		    TRANSLATED ORIGINAL " . ip6 daddr @limited drop");
@@ -720,8 +718,8 @@ add_counters(struct ruleset *r, const struct model *m)
 	enum chain chain;
 
 	for (chain = 0; chain < CHAIN_COUNT; chain++) {
-		add_counter(r,
-		    xasprintf("default-%s", type_chain.choices[chain].word));
+		add_counter(
+		    r, xasprintf("default-%s", type_chain.choices[chain].word));
 		for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
 			if (m->nbridges > 0 &&
 			    fixed_in(f, chain, m->snapshot->has_fib))

@@ -76,9 +76,8 @@ match_container(const struct match *e)
 	if (c->bridge != NULL && e->unknown == c->unknown)
 		match_link(e, c->bridge);
 	if (e->unknown)
-		buf_printf(&e->to->text, "%s%s . %s != @%s ",
-		    e->side->no_group, e->side->link, e->side->addr,
-		    ruleset_sets[SET_KNOWN].name);
+		buf_printf(&e->to->text, "%s%s . %s != @%s ", e->side->no_group,
+		    e->side->link, e->side->addr, ruleset_sets[SET_KNOWN].name);
 	else
 		buf_printf(&e->to->text, "%s { %s } ", e->side->addr,
 		    addr_text(&c->addr, addr));

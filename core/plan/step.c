@@ -59,13 +59,12 @@ sysctl_print(const struct step *s, struct buf *b)
 {
 	buf_add(b, "net/ipv6/conf/");
 	buf_escape(b, s->name, strlen(s->name));
-	buf_printf(
-	    b, "/%s %d -> %d", conf_names[s->conf], s->before, s->after);
+	buf_printf(b, "/%s %d -> %d", conf_names[s->conf], s->before, s->after);
 }
 
 static int
-sysctl_compare(const struct step *s, const struct snapshot *now UNUSED,
-    struct err *e)
+sysctl_compare(
+    const struct step *s, const struct snapshot *now UNUSED, struct err *e)
 {
 	char *path = sysctl_path(s);
 	struct buf b = { 0 };
@@ -176,8 +175,7 @@ fail_compare(const struct step *s, const char *fmt, const struct prefix *p,
 }
 
 static int
-address_compare(
-    const struct step *s, const struct snapshot *now, struct err *e)
+address_compare(const struct step *s, const struct snapshot *now, struct err *e)
 {
 	const struct prefix *p = &s->address.prefix;
 	const struct container *c;
@@ -185,8 +183,8 @@ address_compare(
 
 	if (!find_place(s, now, &c))
 		return 0;
-	there = snapshot_address(
-	    now, c != NULL ? c->nsid : NSID_SELF, s->at.index, p) != NULL;
+	there = snapshot_address(now, c != NULL ? c->nsid : NSID_SELF,
+		    s->at.index, p) != NULL;
 	if (there == step_kinds[s->kind].removes)
 		return 0;
 	return fail_compare(s,
@@ -270,8 +268,8 @@ print_default(const struct step *s, const char *fmt, struct buf *b)
 	print_change(s, fmt, &r->gateway,
 	    step_kinds[s->kind].removes && route_by_ra(r), b);
 	if (r->source.family != AF_UNSPEC)
-		buf_printf(b, _(", to send from %s"),
-		    addr_text(&r->source, text));
+		buf_printf(
+		    b, _(", to send from %s"), addr_text(&r->source, text));
 }
 
 static void
@@ -291,8 +289,8 @@ route_remove_print(const struct step *s, struct buf *b)
 	const struct route *r = &s->route;
 
 	if (r->to.len > 0)
-		print_change(s, N_("remove route to %s"), &r->to,
-		    route_by_ra(r), b);
+		print_change(
+		    s, N_("remove route to %s"), &r->to, route_by_ra(r), b);
 	else
 		print_default(s, N_("remove default route via %s"), b);
 }
@@ -356,8 +354,8 @@ without_counts(const char *text)
 }
 
 static int
-ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
-    struct err *e)
+ruleset_compare(
+    const struct step *s, const struct snapshot *now UNUSED, struct err *e)
 {
 	char *saved = fw_save(e), *have, *want;
 	int r = 0;
@@ -367,8 +365,8 @@ ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
 	have = without_counts(saved);
 	want = without_counts(s->undo);
 	if (strcmp(have, want) != 0)
-		r = err_set(e, ERR_FAIL, "table inet %s is not what it was",
-		    NET_TABLE);
+		r = err_set(
+		    e, ERR_FAIL, "table inet %s is not what it was", NET_TABLE);
 	free(have);
 	free(want);
 	free(saved);

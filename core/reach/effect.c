@@ -9,8 +9,8 @@
 #include "core/reach/safety.h"
 
 void
-effect_of(const struct model *m, const struct snapshot *s,
-    const struct ssh *v, size_t n, struct buf *lines)
+effect_of(const struct model *m, const struct snapshot *s, const struct ssh *v,
+    size_t n, struct buf *lines)
 {
 	struct err e;
 	size_t i;

@@ -170,8 +170,8 @@ find_taker(const struct model *m, uint16_t port)
 
 /* An allow helps with a port that no forward takes away before it. */
 static void
-tell_way_in(const struct model *m, const uint16_t *ports, size_t n,
-    struct buf *b)
+tell_way_in(
+    const struct model *m, const uint16_t *ports, size_t n, struct buf *b)
 {
 	struct buf taker = { 0 };
 	size_t i;
@@ -179,8 +179,8 @@ tell_way_in(const struct model *m, const uint16_t *ports, size_t n,
 	for (i = 0; i < n && find_taker(m, ports[i]) != NULL; i++)
 		;
 	if (i < n) {
-		buf_printf(b, _("  to let it in: allow input tcp %u\n"),
-		    ports[i]);
+		buf_printf(
+		    b, _("  to let it in: allow input tcp %u\n"), ports[i]);
 		return;
 	}
 	statement_print(find_taker(m, ports[0]), &taker);

@@ -78,8 +78,8 @@ add_cut(struct cut *c, const struct service *service, const char *from)
 	}
 	if (c->word != NULL)
 		buf_printf(&c->keep, "%s\n", from);
-	buf_printf(&c->keep, "  allow input %s %u", service->word,
-	    service->port);
+	buf_printf(
+	    &c->keep, "  allow input %s %u", service->word, service->port);
 	c->word = service->word;
 }
 
@@ -94,8 +94,7 @@ add_how(const struct cut *c, struct buf *b)
 		return;
 	}
 	statement_print(c->policy, &policy);
-	buf_printf(
-	    b, _("  to keep it, before %s:\n"), buf_text(&policy));
+	buf_printf(b, _("  to keep it, before %s:\n"), buf_text(&policy));
 	buf_free(&policy);
 }
 

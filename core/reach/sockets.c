@@ -113,7 +113,8 @@ sockets_update(struct sockets *s, struct net *net,
 	for (i = 0; i < snapshot->ncontainers; i++)
 		if (is_target(snapshot, config, &snapshot->containers[i]))
 			same = take(s, &old, net, &snapshot->containers[i],
-				   fresh) && same;
+				   fresh) &&
+			       same;
 	same = same && s->n == old.n;
 	sockets_free(&old);
 	return !same;

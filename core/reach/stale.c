@@ -13,10 +13,8 @@
 #include "core/plan/judge.h"
 
 const struct stale_reason stale_reasons[STALE_KINDS] = {
-	[STALE_GONE] = { N_("gone"),
-	    N_("no forward leads there any more") },
-	[STALE_MOVED] = { N_("moved"),
-	    N_("its forward leads elsewhere now") },
+	[STALE_GONE] = { N_("gone"), N_("no forward leads there any more") },
+	[STALE_MOVED] = { N_("moved"), N_("its forward leads elsewhere now") },
 	[STALE_REFUSED] = { N_("refused"),
 	    N_("the rules would refuse it now") },
 };
@@ -54,8 +52,8 @@ add_bridge(struct stale *s, const struct model_bridge *b)
 }
 
 static void
-add_addresses(struct stale *s, const struct snapshot *now,
-    const struct container *c)
+add_addresses(
+    struct stale *s, const struct snapshot *now, const struct container *c)
 {
 	const struct address *a;
 
@@ -90,8 +88,7 @@ way_to(const struct stale *s, const struct prefix *addr)
 }
 
 void
-stale_begin(
-    struct stale *s, const struct model *m, const struct snapshot *now)
+stale_begin(struct stale *s, const struct model *m, const struct snapshot *now)
 {
 	const struct link *uplink = snapshot_uplink(now);
 	const struct address *a;
@@ -271,8 +268,8 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 		p.out = p.chain == CHAIN_OUTPUT ? "lo" : NULL;
 	} else {
 		p.out = way_to(s, &way->dst);
-		p.chain = p.chain == CHAIN_OUTPUT ? CHAIN_OUTPUT
-						  : CHAIN_FORWARD;
+		p.chain =
+		    p.chain == CHAIN_OUTPUT ? CHAIN_OUTPUT : CHAIN_FORWARD;
 	}
 	return judge(s->model, &p, NULL) != VERDICT_ALLOW
 		   ? &stale_reasons[STALE_REFUSED]

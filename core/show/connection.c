@@ -23,7 +23,7 @@ struct home {
 /* What a flow is looked up in: sorted, for there may be thousands. */
 struct places {
 	struct port_index ports; /* of forwards, as statements */
-	struct home *homes; /* by address */
+	struct home *homes;	 /* by address */
 	size_t nhomes;
 	struct prefix *own; /* addresses of this host */
 	size_t nown;
@@ -336,8 +336,8 @@ refuse_unknown(const struct host *h, const char *name, struct err *e)
 
 /* What was removed may have connections left, so they are looked at first. */
 static int
-check_scope(const struct host *h, const struct connection_scope *scope,
-    struct err *e)
+check_scope(
+    const struct host *h, const struct connection_scope *scope, struct err *e)
 {
 	if (scope->container != NULL && !has_container(h, scope->container))
 		return refuse_unknown(h, scope->container, e);
@@ -349,8 +349,8 @@ check_scope(const struct host *h, const struct connection_scope *scope,
 }
 
 int
-connections_narrow(struct host *h, const struct connection_scope *scope,
-    struct err *e)
+connections_narrow(
+    struct host *h, const struct connection_scope *scope, struct err *e)
 {
 	struct flow_list kept = { 0 };
 	struct connection_row *v;

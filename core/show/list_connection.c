@@ -22,8 +22,7 @@ CELL(connection_client)
 {
 	const struct connection_row *r = row;
 
-	flow_end_print(
-	    &r->flow->original.src, r->flow->original.sport, b);
+	flow_end_print(&r->flow->original.src, r->flow->original.sport, b);
 }
 
 /* As the statement names it, less its first word. */

@@ -14,7 +14,7 @@
 const char *
 container_state_name(const struct container *c)
 {
-	return c == NULL                  ? N_("absent")
+	return c == NULL		  ? N_("absent")
 	       : c->state == CONTAINER_UP ? N_("up")
 					  : N_("stopped");
 }
@@ -107,8 +107,8 @@ static void
 add_port(struct container_row **v, size_t *n, const struct host *h,
     const struct container *c, const struct overlay *with)
 {
-	const struct container *at = with != NULL ? container_of(h, with->st)
-						  : NULL;
+	const struct container *at =
+	    with != NULL ? container_of(h, with->st) : NULL;
 	struct container_row row = { .name = c->name, .container = c };
 
 	row.elsewhere = at != NULL && at != c && at->nsid == c->nsid;
@@ -367,8 +367,7 @@ json_container(const struct host *h, const void *row)
 	    "mac", inside ? list_json_mac(c->has_mac, c->mac) : json_null(),
 	    "addresses",
 	    inside ? list_json_addresses(h, c->nsid, c->inner) : json_array(),
-	    "addresses_cut", inside && c->cut,
-	    "ula",
+	    "addresses_cut", inside && c->cut, "ula",
 	    r->st != NULL ? list_json_value(r->st, CONTAINER_ULA) : json_null(),
 	    "default_route",
 	    inside && c->has_default ? list_json_prefix(&c->route.gateway)

@@ -126,8 +126,7 @@ fill_meter(const struct forward_row *row, const struct host *h,
 }
 
 static void
-fill_forward(
-    struct forward_row *row, const struct host *h, struct checkup *k)
+fill_forward(struct forward_row *row, const struct host *h, struct checkup *k)
 {
 	const struct target *to = &row->st->v[FORWARD_TO].target;
 	const struct statement *st = NULL;
@@ -183,10 +182,10 @@ forward_mark_of(const struct forward_row *r)
 {
 	if (r->mark != MARK_NONE)
 		return row_mark_char(r->mark);
-	return r->state == FORWARD_BROKEN       ? '!'
-	       : r->state == FORWARD_DEGRADED   ? '?'
+	return r->state == FORWARD_BROKEN	? '!'
+	       : r->state == FORWARD_DEGRADED	? '?'
 	       : r->state == FORWARD_TURNED_OFF ? '-'
-	       : r->state == FORWARD_UNKNOWN    ? ' '
+	       : r->state == FORWARD_UNKNOWN	? ' '
 						: '*';
 }
 

@@ -154,8 +154,8 @@ text_pending(const struct status *s, struct buf *b)
 		return;
 	}
 	if (pending_rules[s->phase].status != NULL)
-		buf_printf(b, _(pending_rules[s->phase].status), s->number,
-		    s->who);
+		buf_printf(
+		    b, _(pending_rules[s->phase].status), s->number, s->who);
 	else
 		buf_printf(b,
 		    _("commit: #%u by %s is pending, reverts by itself in %u "
@@ -247,15 +247,14 @@ status_json(const struct host *h)
 	all = json_pack("[{s:s,s:i,s:o,s:s,s:o,s:o,s:o,s:b,s:o,s:o,s:o,s:s?}]",
 	    "candidate",
 	    h->candidate_error.code != ERR_NONE ? "broken"
-	    : h->dirty                          ? "changed"
+	    : h->dirty				? "changed"
 						: "clean",
 	    "changes", (int)h->changes, "edited_by",
 	    list_json_text(h->edited_by), "commit", pending_rules[s.phase].json,
-	    "number",
-	    s.number != 0 ? json_integer(s.number) : json_null(), "who",
-	    s.number != 0 ? list_json_text(s.who) : json_null(), "seconds",
-	    s.number != 0 ? json_integer(s.seconds) : json_null(), "proven",
-	    s.proven, "evidence", json_evidence(&s), "last",
+	    "number", s.number != 0 ? json_integer(s.number) : json_null(),
+	    "who", s.number != 0 ? list_json_text(s.who) : json_null(),
+	    "seconds", s.number != 0 ? json_integer(s.seconds) : json_null(),
+	    "proven", s.proven, "evidence", json_evidence(&s), "last",
 	    list_json_text(last), "drift", json_drift(h), "service",
 	    unit_look()->word);
 	status_free(&s);

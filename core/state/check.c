@@ -108,9 +108,8 @@ check_target_inside(const struct check_subject *s)
 const struct way *
 check_way(const struct check_subject *s)
 {
-	return s->bridge != NULL
-		   ? ways_of(&s->host->ways, &s->forward->target)
-		   : NULL;
+	return s->bridge != NULL ? ways_of(&s->host->ways, &s->forward->target)
+				 : NULL;
 }
 
 /* Subjects */
@@ -131,9 +130,10 @@ find_container(const struct check_subject *s)
 		    now, s->forward->st->v[FORWARD_TO].target.name, NULL);
 	for (; c < end; c++)
 		if (c->port != 0 && c->nsid != NSID_SELF &&
-		    check_target_inside(&(struct check_subject){
-			.host = s->host, .forward = s->forward,
-			.container = c }) != NULL)
+		    check_target_inside(
+			&(struct check_subject){ .host = s->host,
+			    .forward = s->forward,
+			    .container = c }) != NULL)
 			return c;
 	return NULL;
 }
@@ -159,9 +159,9 @@ checkup_begin(struct checkup *k, const struct host *h)
 	memset(k, 0, sizeof(*k));
 	k->host = h;
 	k->config = drift_config(h, &k->store, &k->refusal);
-	k->known = k->config != NULL &&
-		   model_build_lenient(&k->model, k->config, &h->snapshot,
-		       &k->refusal) == 0;
+	k->known =
+	    k->config != NULL && model_build_lenient(&k->model, k->config,
+				     &h->snapshot, &k->refusal) == 0;
 }
 
 void

@@ -200,8 +200,8 @@ leads_elsewhere(const struct check_subject *s, struct buf *what)
 	    check_own_address(s, &s->forward->target) != NULL)
 		return false;
 	for (i = 0; i < check_seen(s)->ninward; i++)
-		if (prefix_holds(&check_seen(s)->inward[i].to,
-			&s->forward->target))
+		if (prefix_holds(
+			&check_seen(s)->inward[i].to, &s->forward->target))
 			return false;
 	return check_name_address(&s->forward->target, what);
 }

@@ -21,7 +21,7 @@ enum traveller {
 	REQUEST = 1 << 0,
 	ANSWER = 1 << 1,
 	SEARCH = 1 << 2, /* neighbour solicitation, */
-	FOUND = 1 << 3,  /* and advertisement */
+	FOUND = 1 << 3,	 /* and advertisement */
 	NEIGHBOURS = SEARCH | FOUND
 };
 
@@ -79,8 +79,8 @@ add_wire(struct sample *to, const struct link *l, unsigned name, unsigned index)
 	if (l == NULL)
 		return;
 	sample_add_name(to, name, l->name);
-	sample_add(to, FACT_META, index * OPERAND_MAX, &l->index,
-	    sizeof(l->index));
+	sample_add(
+	    to, FACT_META, index * OPERAND_MAX, &l->index, sizeof(l->index));
 }
 
 /* Whether it stands behind a place of that priority, for which there is no
@@ -317,7 +317,7 @@ check_obstacle(const struct check_subject *s)
 		ask_ports(&q, IPPROTO_TCP, &o);
 	if (check_has_proto(s->forward, PROTO_UDP))
 		ask_ports(&q, IPPROTO_UDP, &o);
-	o.worst.verdict = o.best == CHECK_BROKEN             ? CHECK_BROKEN
+	o.worst.verdict = o.best == CHECK_BROKEN	     ? CHECK_BROKEN
 			  : o.worst.meeting != MEETS_NOTHING ? CHECK_DEGRADED
 							     : CHECK_OK;
 	return o.worst;
@@ -333,8 +333,8 @@ tell(
 	if (o->verdict != verdict)
 		return false;
 	hook_name(&s->host->hooks, o->hook, &name);
-	hook_cure(o->hook, o->at, s->bridge != NULL ? s->bridge->name : NULL,
-	    &cure);
+	hook_cure(
+	    o->hook, o->at, s->bridge != NULL ? s->bridge->name : NULL, &cure);
 	buf_printf(what, _(meetings[o->meeting].words), buf_text(&name),
 	    buf_text(&cure));
 	buf_free(&name);

@@ -121,8 +121,8 @@ check_left_out(const struct check_subject *s, struct buf *why)
 	if (uplink_gone(s, &what))
 		buf_printf(why, _("%s is not there"), buf_text(&what));
 	else if (uplink_down(s, &what))
-		buf_printf(why, _("%s is down, or has no carrier"),
-		    buf_text(&what));
+		buf_printf(
+		    why, _("%s is down, or has no carrier"), buf_text(&what));
 	else if (s->model->nuplinks == 0)
 		buf_add(why, _("this host has no IPv6 default route"));
 	else if (s->model->npublics == 0)

@@ -32,8 +32,11 @@ asks(const struct check_subject *s, enum packet_proto proto,
 {
 	static const struct prefix anybody = { .family = AF_INET6 };
 	struct asking a = { .s = s,
-		.packet = { .chain = CHAIN_INPUT, .proto = proto,
-		    .from = anybody, .to = s->forward->on[0], .port = r->lo,
+		.packet = { .chain = CHAIN_INPUT,
+		    .proto = proto,
+		    .from = anybody,
+		    .to = s->forward->on[0],
+		    .port = r->lo,
 		    .doubt_passes = true } };
 
 	if (s->model->nuplinks > 0)

@@ -55,7 +55,7 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 /* A line of RUN/ruleset, the newest first. */
 struct note {
 	uint64_t marks, shape; /* as of struct rules */
-	uint64_t want;         /* what was wanted then; 0 is not known */
+	uint64_t want;	       /* what was wanted then; 0 is not known */
 	uint64_t elements;     /* and what it came to */
 };
 
@@ -80,8 +80,7 @@ read_notes(const struct host *h, struct notes *notes)
 	notes->n = 0;
 	while (notes->n < NOTES_MAX && (line = strsep(&rest, "\n")) != NULL) {
 		n = &notes->v[notes->n];
-		if (sscanf(line,
-			"%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+		if (sscanf(line, "%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
 			&n->marks, &n->shape, &n->want, &n->elements) == 4)
 			notes->n++;
 	}
@@ -316,8 +315,8 @@ sum_marks(const struct ruleset *r)
 
 	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++)
 		if (c->count > 0)
-			sum += hash_text(
-			    hash_text(HASH_START, c->name), c->mark);
+			sum +=
+			    hash_text(hash_text(HASH_START, c->name), c->mark);
 	return sum;
 }
 

@@ -26,7 +26,7 @@
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
 #define RUN_FOLDER "/run/seki"
 #define FEED_MS 900
-#define MEASURE_MS 1000	 /* what a rate is taken over, */
+#define MEASURE_MS 1000	     /* what a rate is taken over, */
 #define MEASURE_MAX_MS 10000 /* and at most */
 
 /* Configs */
@@ -365,8 +365,8 @@ host_forget(struct host *h, const struct config *committed, struct err *e)
 }
 
 int
-host_move(struct host *h, enum chain chain, unsigned n, unsigned to,
-    struct err *e)
+host_move(
+    struct host *h, enum chain chain, unsigned n, unsigned to, struct err *e)
 {
 	struct edit ed;
 	int r = -1;
@@ -438,8 +438,8 @@ tell(void *arg, const struct change *c)
 }
 
 static void
-describe_edit(const struct config *before, const struct config *after,
-    struct buf *what)
+describe_edit(
+    const struct config *before, const struct config *after, struct buf *what)
 {
 	struct told t = { .b = what };
 
@@ -479,8 +479,8 @@ last_other(const struct host *h, enum undo_stack stack, const char *now)
 }
 
 static int
-take_text(struct host *h, enum undo_stack from, struct config *after,
-    struct err *e)
+take_text(
+    struct host *h, enum undo_stack from, struct config *after, struct err *e)
 {
 	struct buf now = { 0 };
 	char *text;
@@ -594,8 +594,7 @@ look_behind_forwards(struct host *h, bool fresh)
 	if (c != NULL && !h->blind &&
 	    sockets_update(&h->sockets, h->net, &h->snapshot, c))
 		h->reads++;
-	if (c != NULL &&
-	    ways_update(&h->ways, h->net, &h->snapshot, c, fresh))
+	if (c != NULL && ways_update(&h->ways, h->net, &h->snapshot, c, fresh))
 		h->reads++;
 	config_free(&store);
 }

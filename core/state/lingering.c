@@ -29,8 +29,7 @@ struct settling {
 };
 
 static void
-side_begin(
-    struct side *side, const struct config *c, const struct snapshot *s)
+side_begin(struct side *side, const struct config *c, const struct snapshot *s)
 {
 	struct err ignored;
 
@@ -70,8 +69,7 @@ settle_translated(struct settling *s)
 		if (f->over || stale_judge(&s->now.stale, f) == NULL)
 			continue;
 		if (f->proto != IPPROTO_UDP ||
-		    !stale_translates(&s->before.stale, f) ||
-		    !end_flow(s, f))
+		    !stale_translates(&s->before.stale, f) || !end_flow(s, f))
 			s->count.left++;
 	}
 	flow_list_free(&flows);
@@ -93,8 +91,7 @@ is_passed_by(const struct settling *s, const struct flow *f)
 {
 	return f->proto == IPPROTO_UDP && s->knows_waiting &&
 	       stale_claims(&s->now.stale, f) &&
-	       listeners_find(&s->waiting, f->proto, f->original.dport) ==
-		   NULL;
+	       listeners_find(&s->waiting, f->proto, f->original.dport) == NULL;
 }
 
 static void
@@ -192,8 +189,7 @@ tell_direct(const struct lingering *l, struct buf *notes)
 	    l->direct);
 	buf_add(notes, buf_text(&l->named));
 	if (l->direct > NAMED_MAX)
-		buf_printf(
-		    notes, _("  and %u more\n"), l->direct - NAMED_MAX);
+		buf_printf(notes, _("  and %u more\n"), l->direct - NAMED_MAX);
 }
 
 void

@@ -82,7 +82,8 @@ sign(int fd, const char *path, struct err *e)
 
 	do
 		r = ftruncate(fd, 0) == 0
-		    ? dprintf(fd, "%s, process %d\n", who, (int)getpid()) : -1;
+			? dprintf(fd, "%s, process %d\n", who, (int)getpid())
+			: -1;
 	while (r < 0 && errno == EINTR);
 	r = r < 0 ? err_sys(e, ERR_FAIL, "cannot write %s", path) : 0;
 	free(who);
@@ -112,8 +113,8 @@ lock_take(const char *path, struct err *e)
 static int
 fail_stuck(const char *path, struct err *e)
 {
-	err_set(e, ERR_BUSY, "another seki holds %s, and does not let go",
-	    path);
+	err_set(
+	    e, ERR_BUSY, "another seki holds %s, and does not let go", path);
 	return err_hint(e, "see who it is: fuser %s", path);
 }
 

@@ -12,8 +12,8 @@ save_edited(const struct host *h, struct err *e)
 
 	if (history_newest(h) == 0 || h->saved_error.code != ERR_NONE)
 		return 0;
-	if (history_prepare(h, &h->saved, "somebody, by hand", 0, &number,
-		e) != 0)
+	if (history_prepare(h, &h->saved, "somebody, by hand", 0, &number, e) !=
+	    0)
 		return -1;
 	return history_settle(h, &h->saved, e);
 }

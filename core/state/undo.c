@@ -49,8 +49,8 @@ find_steps(const char *run_path, enum undo_stack stack, unsigned *first,
 }
 
 static int
-remove_step(const char *run_path, enum undo_stack stack, unsigned number,
-    struct err *e)
+remove_step(
+    const char *run_path, enum undo_stack stack, unsigned number, struct err *e)
 {
 	char *path = step_path(run_path, stack, number);
 	int r = file_remove(path, e);

@@ -23,14 +23,38 @@ struct part {
 	void (*rows)(struct buf *);
 };
 
-#define SECTION(title) { .kind = PART_SECTION, .text = title }
-#define SUB(title) { .kind = PART_SUB, .text = title }
-#define NAME(prose, name) { .kind = PART_NAME, .text = prose, .tag = name }
-#define TEXT(prose) { .kind = PART_TEXT, .text = prose }
-#define TAG(prose, literal) { .kind = PART_TAG, .text = prose, .tag = literal }
-#define CODE(lines) { .kind = PART_CODE, .text = lines }
-#define ROWS(function) { .kind = PART_ROWS, .rows = function }
-#define PART_LAST { .kind = PART_END }
+#define SECTION(title)                                                         \
+	{                                                                      \
+		.kind = PART_SECTION, .text = title                            \
+	}
+#define SUB(title)                                                             \
+	{                                                                      \
+		.kind = PART_SUB, .text = title                                \
+	}
+#define NAME(prose, name)                                                      \
+	{                                                                      \
+		.kind = PART_NAME, .text = prose, .tag = name                  \
+	}
+#define TEXT(prose)                                                            \
+	{                                                                      \
+		.kind = PART_TEXT, .text = prose                               \
+	}
+#define TAG(prose, literal)                                                    \
+	{                                                                      \
+		.kind = PART_TAG, .text = prose, .tag = literal                \
+	}
+#define CODE(lines)                                                            \
+	{                                                                      \
+		.kind = PART_CODE, .text = lines                               \
+	}
+#define ROWS(function)                                                         \
+	{                                                                      \
+		.kind = PART_ROWS, .rows = function                            \
+	}
+#define PART_LAST                                                              \
+	{                                                                      \
+		.kind = PART_END                                               \
+	}
 
 extern const struct part manual_seki[], manual_seki_conf[];
 

@@ -82,25 +82,25 @@ struct app {
 	struct loop *loop;
 	struct ui *ui;
 	bool paused;
-	bool moving;	  /* the cursor, a moment ago */
-	size_t pace;	  /* how often rates are painted */
-	unsigned ticks;	  /* seconds since they were */
-	bool pending;	  /* a commit was, at the last look */
-	time_t changed;	  /* when something other than traffic did last */
-	char *asked;	  /* the command that waits for its answer */
-	pid_t decides;	  /* the guard of the commit that a question is about */
-	struct job *job;  /* what goes on beside; NULL: nothing */
-	char *working;	  /* the command that does */
-	struct review *review; /* the view that waits for it; or NULL */
+	bool moving;	 /* the cursor, a moment ago */
+	size_t pace;	 /* how often rates are painted */
+	unsigned ticks;	 /* seconds since they were */
+	bool pending;	 /* a commit was, at the last look */
+	time_t changed;	 /* when something other than traffic did last */
+	char *asked;	 /* the command that waits for its answer */
+	pid_t decides;	 /* the guard of the commit that a question is about */
+	struct job *job; /* what goes on beside; NULL: nothing */
+	char *working;	 /* the command that does */
+	struct review *review;	      /* the view that waits for it; or NULL */
 	char *complaints[COMPLAINTS]; /* the last of each: said only once */
-	struct trail *trail; /* the last step last */
+	struct trail *trail;	      /* the last step last */
 	size_t ntrail;
 	struct {
 		char *filter; /* NULL: none */
 		char *select; /* a row; NULL: none */
 		enum tab tab;
 		bool step; /* the last one of the trail leads here */
-	} wish; /* of a tab, which it takes when it is drawn next */
+	} wish;		   /* of a tab, which it takes when it is drawn next */
 };
 
 /* What is behind the ui of a view. */
@@ -118,8 +118,7 @@ extern const struct action candidate_actions[];
 
 /* Puts a tab in front, its list filtered, or with a row selected that has that
  * key, or whose statement has; NULL for as it is. */
-void app_go(
-    struct app *, enum tab, const char *filter, const char *select);
+void app_go(struct app *, enum tab, const char *filter, const char *select);
 /* The step that led to the tab in front, borrowed; NULL when none did. */
 const struct trail *app_trail(const struct app *);
 /* Takes it back. */

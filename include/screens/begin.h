@@ -6,8 +6,7 @@
 #include "core/state/host.h"
 
 /* Appends the start of a statement of that kind, such as "forward tcp". */
-void begin_statement(
-    const struct host *, enum statement_kind, struct buf *);
+void begin_statement(const struct host *, enum statement_kind, struct buf *);
 
 /* Appends the name it begins with, as a word; nothing when there is none. */
 void begin_name(const struct host *, enum statement_kind, struct buf *);

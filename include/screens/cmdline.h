@@ -19,7 +19,7 @@ void cmdline_run(struct app *, const char *line);
 
 /* Shows what a command answered: a long answer gets a screen, a note the
  * message line. */
-void cmdline_answer(struct app *, const char *line, struct buf *out,
-    struct buf *notes);
+void cmdline_answer(
+    struct app *, const char *line, struct buf *out, struct buf *notes);
 
 #endif

@@ -14,8 +14,8 @@ struct grid;
 
 /* Appends the text of a row for a column of w, which is 0 while it is
  * measured. The role it is drawn in. */
-typedef enum role grid_cell(const struct grid *, const void *row, int w,
-    struct buf *);
+typedef enum role grid_cell(
+    const struct grid *, const void *row, int w, struct buf *);
 
 struct grid_column {
 	struct column column; /* min is also what it wants */

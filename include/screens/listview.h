@@ -41,10 +41,10 @@ struct listview {
 	const struct listing *listing;
 	void *rows; /* borrow from the host: gone once it changes */
 	size_t n;
-	bool fresh; /* whether they are there */
-	unsigned version; /* of the host they borrow from */
-	bool sorted;	  /* by the numbers of now */
-	char *failure; /* why they could not be read; NULL: they could */
+	bool fresh;	   /* whether they are there */
+	unsigned version;  /* of the host they borrow from */
+	bool sorted;	   /* by the numbers of now */
+	char *failure;	   /* why they could not be read; NULL: they could */
 	struct buf detail; /* of the row below, as long as rows are fresh */
 	const void *detailed;
 	struct column columns[COLUMNS_MAX];
@@ -57,13 +57,13 @@ extern const struct action copy_actions[];
 
 /* The functions of such a view, whose arg is its spec. A view that is more
  * than that has a struct of its own, which begins with a listview. */
-#define LISTVIEW_OPS(type, opens, changes) \
-	.size = sizeof(type), .open = opens, .close = listview_close, \
-	.draw = listview_draw, .act = listview_act, .mode = listview_mode, \
-	.modes = table_modes, .key = listview_key, .changed = changes, \
-	.click = listview_click, .explain = listview_explain, \
+#define LISTVIEW_OPS(type, opens, changes)                                     \
+	.size = sizeof(type), .open = opens, .close = listview_close,          \
+	.draw = listview_draw, .act = listview_act, .mode = listview_mode,     \
+	.modes = table_modes, .key = listview_key, .changed = changes,         \
+	.click = listview_click, .explain = listview_explain,                  \
 	.status = listview_status
-#define LISTVIEW_PLAIN \
+#define LISTVIEW_PLAIN                                                         \
 	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 
 int listview_open(void *self, struct ui *, const void *spec, struct err *);

@@ -37,8 +37,7 @@ size_t overview_size(const struct overview *, enum overview_part);
  * asked for last. Borrowed until it is asked for again. */
 const struct grid *overview_grid(
     struct overview *, enum overview_part, size_t max);
-const struct grid *overview_shown(
-    const struct overview *, enum overview_part);
+const struct grid *overview_shown(const struct overview *, enum overview_part);
 const struct health *overview_health(const struct overview *);
 
 /* Row n of a part, of a grid as it was asked for last. */

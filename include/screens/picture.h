@@ -24,8 +24,8 @@ struct picture;
 
 /* Borrows the rows, and from the host until that changes. Owned by the caller.
  */
-struct picture *picture_new(const struct host *,
-    const struct container_row *, size_t ncontainers);
+struct picture *picture_new(
+    const struct host *, const struct container_row *, size_t ncontainers);
 void picture_free(struct picture *);
 
 size_t picture_size(const struct picture *); /* nodes */

@@ -27,7 +27,7 @@ void traffic_spark(const struct traffic *, uint64_t max, int w, struct buf *);
 
 /* Appends lines of w columns that fill rows, half of them for each direction:
  * the rate, the top of the scale, the last minute. */
-void traffic_lines(const struct host *, const struct traffic *, int rows,
-    int w, struct buf *);
+void traffic_lines(
+    const struct host *, const struct traffic *, int rows, int w, struct buf *);
 
 #endif

@@ -81,16 +81,16 @@ size_t action_bar(const struct action *const *tables, bool read_only, size_t w,
     const struct action **rows, size_t max);
 
 /* The entry of that bar at a column; NULL when there is none. */
-const struct action *action_at(const struct action *const *tables,
-    bool read_only, size_t w, size_t x);
+const struct action *action_at(
+    const struct action *const *tables, bool read_only, size_t w, size_t x);
 
 /* The keys of an entry of the key bar: "c", or "K/J" for neighbours. */
 void action_keys(struct buf *, const struct action *);
 
 /* Appends the keys of a row but those that mean another one: "c v"; false when
  * none is left. */
-bool action_own_keys(const struct action *const *tables, const struct action *,
-    struct buf *);
+bool action_own_keys(
+    const struct action *const *tables, const struct action *, struct buf *);
 
 /* Lines of help: the keys and what they do. */
 void action_help(const struct action *const *tables, struct buf *);

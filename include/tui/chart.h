@@ -26,7 +26,7 @@ void chart_row(struct buf *, const struct chart *, int row);
 
 /* value of max as a bar of at most w columns, in eighths or as "###". What is
  * not 0 shows at least a speck. */
-void chart_bar(struct buf *, uint64_t value, uint64_t max, size_t w,
-    bool ascii);
+void chart_bar(
+    struct buf *, uint64_t value, uint64_t max, size_t w, bool ascii);
 
 #endif

@@ -13,8 +13,8 @@ typedef void complete_add(void *ctx, const char *word, const char *help);
 /* Offers what may stand at byte `at` of the line in place of the word that is
  * there so far. Words that do not begin like it are passed over, so all that
  * fit the place may be offered. */
-typedef void complete_fn(void *arg, const char *line, size_t at,
-    complete_add *, void *ctx);
+typedef void complete_fn(
+    void *arg, const char *line, size_t at, complete_add *, void *ctx);
 
 struct candidate {
 	char *word;

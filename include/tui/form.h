@@ -26,8 +26,8 @@ struct field {
 	enum field_kind kind;
 	const struct field_choice *choices; /* of FIELD_CHOICE; ended by a
 					       NULL word */
-	const char *value;	    /* at first; NULL is "" */
-	const char *help;	    /* a line; NULL for none */
+	const char *value;		    /* at first; NULL is "" */
+	const char *help;		    /* a line; NULL for none */
 	int width; /* columns to type in; 0 for a fair share */
 };
 
@@ -41,8 +41,8 @@ struct form_spec {
 	size_t nfields;
 	/* Appends what is wrong with the value of a field; nothing when it is
 	 * right. */
-	void (*check)(void *arg, const struct form *, size_t field,
-	    struct buf *why);
+	void (*check)(
+	    void *arg, const struct form *, size_t field, struct buf *why);
 	/* Offers what a FIELD_PICK may be. */
 	void (*pick)(void *arg, const struct form *, size_t field,
 	    complete_add *, void *ctx);

@@ -9,11 +9,11 @@ struct form {
 	struct ui *ui;
 	struct form_spec spec;
 	struct edit *values;
-	struct buf *why;  /* what is wrong with each */
-	bool *touched;	  /* what was never typed in is not blamed yet */
-	size_t focus;	  /* a field, or a button behind the fields */
-	int top;	  /* the first line in view */
-	bool hinted;	  /* what the field is for was told under the form */
+	struct buf *why; /* what is wrong with each */
+	bool *touched;	 /* what was never typed in is not blamed yet */
+	size_t focus;	 /* a field, or a button behind the fields */
+	int top;	 /* the first line in view */
+	bool hinted;	 /* what the field is for was told under the form */
 	struct buf preview;
 	struct buf error; /* of the last submit */
 };

@@ -30,8 +30,8 @@ void frame_tabs_text(struct tabs_line *, const struct views *, size_t w);
 /* The tab at a column of that line; false when there is none. */
 bool frame_tab_at(const struct views *, size_t w, size_t x, size_t *tab);
 
-void frame_draw_title(const struct rect *, enum role, const char *left,
-    const char *right);
+void frame_draw_title(
+    const struct rect *, enum role, const char *left, const char *right);
 void frame_draw_tabs(const struct rect *, const struct views *);
 void frame_draw_keys(
     const struct rect *, const struct action *const *tables, bool read_only);

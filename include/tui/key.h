@@ -32,7 +32,7 @@ enum {
 	K_F0 = 0x110100
 };
 #define K_F(n) (K_F0 + (n))
-#define K_CTRL(c) ((c) & 0x1f)
+#define K_CTRL(c) ((c)&0x1f)
 #define K_ALT(key) ((key) | 0x1000000)
 
 /* The mouse: what it did, and at which row and column from 0, below 2048. */
@@ -41,7 +41,7 @@ enum { MOUSE_CLICK, MOUSE_UP, MOUSE_DOWN };
 #define KEY_IS_MOUSE(key) ((key) >= 0x2000000)
 #define MOUSE_WHAT(key) ((key) >> 22 & 3)
 #define MOUSE_Y(key) ((key) >> 11 & 0x7ff)
-#define MOUSE_X(key) ((key) & 0x7ff)
+#define MOUSE_X(key) ((key)&0x7ff)
 
 /* Whether the key types a character. */
 bool key_is_text(int key);

@@ -10,8 +10,8 @@
 
 /* Also what a plain prompt is made of (tui/plain.h). */
 struct prompt_spec {
-	const char *label;    /* in front: ":" or "seki> " */
-	const char *history;  /* a file for the history; NULL for none */
+	const char *label;     /* in front: ":" or "seki> " */
+	const char *history;   /* a file for the history; NULL for none */
 	complete_fn *complete; /* NULL for none */
 	/* A line was entered, not empty. At a plain prompt NULL is the end of
 	 * input. */
@@ -38,7 +38,7 @@ void prompt_key(struct prompt *, int key);
 void prompt_paste(struct prompt *, int key);
 
 /* Draws it, and the candidates at the foot of the body above it. */
-void prompt_draw(const struct prompt *, const struct rect *line,
-    const struct rect *body);
+void prompt_draw(
+    const struct prompt *, const struct rect *line, const struct rect *body);
 
 #endif

@@ -12,7 +12,7 @@ struct ui_spec {
 	const struct view_ops *const *tabs; /* NULL-ended, at most
 					     VIEW_TABS_MAX */
 	const struct action *actions;	    /* in force in every view */
-	bool read_only; /* the key bar offers no edits */
+	bool read_only;			    /* the key bar offers no edits */
 	/* An action no view wanted; the id back for what the toolkit does
 	 * itself (quit, help, back, prompt, tabs), else ACT_NONE. */
 	int (*act)(void *arg, int id);

@@ -20,9 +20,9 @@ struct view_ops {
 	const char *word; /* what a tab is called at the `:` line */
 	const char *help; /* some sentences above the keys; may be NULL */
 	size_t size;	  /* of the private struct, zeroed before open */
-	bool modal; /* small: what is below shows around it, and waits */
+	bool modal;	  /* small: what is below shows around it, and waits */
 	const struct action *const *actions; /* NULL-ended, nearest first */
-	const struct action *const *modes; /* all that mode may return; or
+	const struct action *const *modes;   /* all that mode may return; or
 					      NULL */
 
 	/* arg comes from ui_push, or else from here. On -1 the view is gone
@@ -70,8 +70,8 @@ void views_free(struct views *);
 /* Puts a tab in front, opened at its first time, and closes what lay on the
  * one before. */
 int views_show(struct views *, size_t tab, struct err *);
-int views_push(struct views *, const struct view_ops *, const void *arg,
-    struct err *);
+int views_push(
+    struct views *, const struct view_ops *, const void *arg, struct err *);
 /* Marks those that lie on one of that kind as closing. False when there is
  * none. */
 bool views_raise(struct views *, const struct view_ops *);

@@ -11,8 +11,8 @@
  * is there keeps its owner and mode; mode is for a new one. After an error the
  * old file is whole and nothing else is left; what a killed seki left beside it
  * goes with the next call. */
-int file_replace(const char *path, const char *text, size_t len,
-    unsigned mode, struct err *);
+int file_replace(const char *path, const char *text, size_t len, unsigned mode,
+    struct err *);
 
 /* Removes what killed sekis left half written beside the file, or, where path
  * ends in a slash, anywhere in that folder. */

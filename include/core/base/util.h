@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define NITEMS(a) (sizeof(a) / sizeof((a)[0]))
-#define ROUND_UP(n, unit) (((n) + (unit) - 1) / (unit) * (unit))
+#define ROUND_UP(n, unit) (((n) + (unit)-1) / (unit) * (unit))
 /* Behind the last of n items at v, also where v is NULL because there are
  * none: NULL + 0 is undefined before C2y (6.5.6p8 of C11). */
 #define END_OF(v, n) ((v) != NULL ? (v) + (n) : (v))

@@ -11,9 +11,9 @@ struct command {
 	enum { TAIL_NONE, TAIL_STATEMENT, TAIL_KEY } tail;
 	const char *ask; /* what an admin at a prompt is asked before, to be
 			    answered by y; NULL for nothing */
-	bool looks; /* all it does is to answer */
-	bool slow; /* the kernel or the guard takes its time */
-	bool partial; /* answers what it can also where it fails */
+	bool looks;	 /* all it does is to answer */
+	bool slow;	 /* the kernel or the guard takes its time */
+	bool partial;	 /* answers what it can also where it fails */
 	/* Does it; what it answers goes to out, notes for the admin to notes.
 	 * st is the statement or key of the tail, which it takes. */
 	int (*run)(struct host *, const struct value *, struct statement *st,

@@ -38,8 +38,8 @@ int guard_start(const struct host *, struct err *);
  *	revert		take it back now
  *	status		"proven" or "unproven", then a line for each evidence
  *	alive		nothing */
-int guard_ask(const struct host *, const char *line, struct buf *answer,
-    struct err *);
+int guard_ask(
+    const struct host *, const char *line, struct buf *answer, struct err *);
 
 /* The connection of a commit that is being carried out; -1 on an error. Closed
  * without guard_say(fd, "applied") or "cancel", it reverts the commit. */

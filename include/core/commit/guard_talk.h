@@ -14,7 +14,7 @@ int guard_listen(const char *run_path, struct err *);
 void guard_unlisten(const char *run_path, int fd, bool own);
 
 enum guard_state {
-	GUARD_DEAD,    /* nobody listens, or it hung up: it is at its end */
+	GUARD_DEAD, /* nobody listens, or it hung up: it is at its end */
 	GUARD_ANSWERS,
 	GUARD_SILENT,  /* at work, or nobody can tell */
 	GUARD_STOPPED, /* by a signal, or its cgroup is frozen */

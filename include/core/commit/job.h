@@ -15,8 +15,8 @@ typedef int job_work(struct host *, const void *arg, struct buf *out,
 
 /* What came of it, as work returned it; the strings are borrowed. The job is
  * freed before. */
-typedef void job_done(void *arg, int r, struct buf *out, struct buf *notes,
-    const struct err *);
+typedef void job_done(
+    void *arg, int r, struct buf *out, struct buf *notes, const struct err *);
 
 struct job_spec {
 	job_work *work;
@@ -26,8 +26,8 @@ struct job_spec {
 };
 
 /* NULL with an error when there is no child. ^C does not end it. */
-struct job *job_start(struct loop *, const struct host *,
-    const struct job_spec *, struct err *);
+struct job *job_start(
+    struct loop *, const struct host *, const struct job_spec *, struct err *);
 
 /* Nobody waits for it any more: it goes on to its end. NULL is fine. */
 void job_forget(struct job *);

@@ -13,8 +13,7 @@ struct patience *patience_new(void);
 void patience_free(struct patience *);
 
 /* Milliseconds until it may be tried; 0 is now. now is that of now_ms. */
-unsigned patience_wait(
-    const struct patience *, const char *what, uint64_t now);
+unsigned patience_wait(const struct patience *, const char *what, uint64_t now);
 
 /* The same for what others may do by themselves: not before it was asked for
  * during that many milliseconds. */

@@ -8,8 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define OPERAND_MAX 16   /* bytes of one match: an address, a name of a link */
-#define REGISTER_LEN 4   /* bytes of a register (NFT_REG32_SIZE) */
+#define OPERAND_MAX 16	 /* bytes of one match: an address, a name of a link */
+#define REGISTER_LEN 4	 /* bytes of a register (NFT_REG32_SIZE) */
 #define REGISTERS_LEN 64 /* of all, which is the longest key of a set, too */
 #define FIELDS_MAX (REGISTERS_LEN / REGISTER_LEN) /* of such a key */
 
@@ -79,8 +79,8 @@ struct instruction {
 	enum fact_source source;
 	uint16_t at;
 	uint8_t reg, from, len; /* bytes; reg + len fits into the registers */
-	uint8_t compare;        /* NFT_CMP_* */
-	bool inverted;          /* of a lookup */
+	uint8_t compare;	/* NFT_CMP_* */
+	bool inverted;		/* of a lookup */
 	struct verdict_to verdict;
 	size_t set; /* that it looks in */
 	uint8_t data[OPERAND_MAX], other[OPERAND_MAX];
@@ -88,8 +88,8 @@ struct instruction {
 
 struct rule_chain {
 	char *table, *name; /* any bytes but NUL: escape to show */
-	uint8_t family;     /* NFPROTO_* */
-	bool drops;         /* what comes to its end: its policy */
+	uint8_t family;	    /* NFPROTO_* */
+	bool drops;	    /* what comes to its end: its policy */
 	bool translates;    /* a rule of it sends to another host */
 	struct instruction *v;
 	size_t n;
@@ -97,7 +97,7 @@ struct rule_chain {
 struct set_element {
 	uint8_t key[REGISTERS_LEN];
 	uint8_t key_end[REGISTERS_LEN]; /* of ranges, which hold it, too */
-	bool end;                       /* of an interval, which does not */
+	bool end;			/* of an interval, which does not */
 	struct verdict_to verdict;
 };
 
@@ -113,7 +113,7 @@ struct rule_set {
 	uint8_t family, len; /* bytes of a key; 0: not to be understood */
 	enum set_kind kind;
 	uint8_t fields[FIELDS_MAX], nfields; /* bytes of each, of SET_RANGES */
-	bool verdicts;                       /* elements have one */
+	bool verdicts;			     /* elements have one */
 	struct set_element *v;
 	size_t n;
 };
@@ -139,7 +139,7 @@ bool chain_harms(const struct tables *, const struct rule_chain *);
  * depends on what is not known are taken not to match. */
 struct course {
 	bool dropped;
-	bool doubt;     /* one of those may have let it through before that */
+	bool doubt;	/* one of those may have let it through before that */
 	bool untracked; /* it is for certain, if not dropped */
 	const struct rule_chain *at; /* where it ended; borrowed */
 };

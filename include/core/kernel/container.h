@@ -26,8 +26,8 @@ struct identity {
  * container may make and call as it likes; a parent that is not root cannot
  * speak for root's containers. Nothing that the container itself can write is
  * looked at. */
-void container_identify(const char *cgroup, const char *own,
-    const char *parent, size_t len, uid_t uid, struct identity *);
+void container_identify(const char *cgroup, const char *own, const char *parent,
+    size_t len, uid_t uid, struct identity *);
 
 /* The same of a live process, whose parent counts when it is in our PID
  * namespace and in the cgroup of no container; numbers are turned into names

@@ -22,21 +22,21 @@ struct flow_count {
 };
 
 struct flow {
-	uint32_t id;  /* of conntrack, unique among those that live */
-	bool fresh;   /* this is its first event */
-	bool answered; /* tcp: the handshake is complete */
-	bool assured; /* it has gone both ways for a while */
+	uint32_t id;	 /* of conntrack, unique among those that live */
+	bool fresh;	 /* this is its first event */
+	bool answered;	 /* tcp: the handshake is complete */
+	bool assured;	 /* it has gone both ways for a while */
 	bool translated; /* its destination was: it is not for this host */
-	uint8_t proto; /* IPPROTO_* */
+	uint8_t proto;	 /* IPPROTO_* */
 	struct flow_way original; /* as it came in, before translation */
 	struct flow_way reply;	  /* as it is answered: src is the target */
 	/* As conntrack calls it, "established"; of udp "unanswered" or
 	 * "answered", which can be translated. */
 	const char *state;
-	bool over;	/* it has ended, and conntrack remembers it a while */
+	bool over;	  /* it has ended, and conntrack remembers it a while */
 	uint32_t timeout; /* seconds until conntrack forgets it */
-	uint16_t zone;	/* of conntrack */
-	bool counted;	/* in and out are known */
+	uint16_t zone;	  /* of conntrack */
+	bool counted;	  /* in and out are known */
 	struct flow_count in, out;
 };
 
@@ -78,8 +78,8 @@ struct container;
 /* Closes the socket inside the container that a flow of tcp leads to, which
  * sends a reset through the flow: both ends hear of it. *changed is false when
  * there is none, as behind a bridge of its own. */
-int net_socket_end(struct net *, const struct container *,
-    const struct flow *, bool *changed, struct err *);
+int net_socket_end(struct net *, const struct container *, const struct flow *,
+    bool *changed, struct err *);
 
 struct flows;
 
@@ -90,7 +90,7 @@ void flows_close(struct flows *);
 int flows_fd(const struct flows *); /* readable when there are events */
 
 /* Calls fn for each event that is waiting. */
-void flows_read(struct flows *, void (*fn)(void *arg, const struct flow *),
-    void *arg);
+void flows_read(
+    struct flows *, void (*fn)(void *arg, const struct flow *), void *arg);
 
 #endif

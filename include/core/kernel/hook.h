@@ -37,9 +37,9 @@ struct hook {
 	/* By which packets come or leave, of ingress and egress. */
 	char (*links)[IFNAMSIZ];
 	size_t nlinks;
-	bool harmless; /* no chain of its table drops anything, or untracks */
-	bool drops;    /* what none of its rules accepts */
-	bool all;      /* and no rule of it can: nothing gets through */
+	bool harmless;	 /* no chain of its table drops anything, or untracks */
+	bool drops;	 /* what none of its rules accepts */
+	bool all;	 /* and no rule of it can: nothing gets through */
 	bool translates; /* rules of its table send packets to another host */
 	const char *owner; /* the program whose chains are in its table; NULL */
 	const char *cure;  /* what lets a port through there; NULL */

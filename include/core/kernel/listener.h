@@ -11,7 +11,7 @@
 
 /* A TCP socket that listens, or a UDP socket without a peer. */
 struct listener {
-	uint8_t proto;	    /* IPPROTO_TCP or IPPROTO_UDP */
+	uint8_t proto; /* IPPROTO_TCP or IPPROTO_UDP */
 	uint16_t port;
 	struct prefix addr; /* bare; all zero is every address of its family */
 	int index;	    /* the only interface that it hears; 0: any */
@@ -39,7 +39,7 @@ struct container;
 /* Reads those of the container's namespace, of ours when it is NULL, in the
  * kernel's order; by sock_diag(7), whose dumps take no privilege but entering
  * does. Empty after an error. */
-int net_listeners(struct net *, const struct container *, struct listeners *,
-    struct err *);
+int net_listeners(
+    struct net *, const struct container *, struct listeners *, struct err *);
 
 #endif

@@ -61,12 +61,12 @@ int net_address_remove(struct net *, const struct container *,
 /* Tells the neighbours of that interface which MAC the address has now: who
  * knew it by another one would send there in vain for half a minute (an
  * unsolicited neighbour advertisement, RFC 4861, 7.2.6). Best effort. */
-void net_announce(struct net *, const struct container *,
-    const struct address *);
+void net_announce(
+    struct net *, const struct container *, const struct address *);
 /* One with another gateway or device that has its metric is an error: remove
  * that first. */
-int net_route_add(struct net *, const struct container *,
-    const struct route *, bool *changed, struct err *);
+int net_route_add(struct net *, const struct container *, const struct route *,
+    bool *changed, struct err *);
 int net_route_remove(struct net *, const struct container *,
     const struct route *, bool *changed, struct err *);
 
@@ -97,8 +97,8 @@ struct counters {
 /* Into counters that are all zero or were read before: as long as the kernel
  * has the same ones they stay where they are, and only their numbers change.
  * None, without an error, when there is no such table. */
-int net_counters(struct net *, const char *table, struct counters *,
-    struct err *);
+int net_counters(
+    struct net *, const char *table, struct counters *, struct err *);
 void counters_free(struct counters *);
 const struct counter *counters_find(const struct counters *, const char *name);
 
@@ -118,13 +118,12 @@ struct rules {
 	uint32_t flags; /* of the table: 1 when it is asleep (dormant) */
 	uint64_t marks, shape;
 };
-int net_rules(struct net *, const char *table, struct rules *out,
-    struct err *);
+int net_rules(struct net *, const char *table, struct rules *out, struct err *);
 /* The elements of its named sets and maps as a digest that does not depend on
  * their order; of an absent table 0. Read anew only when nftables has changed,
  * in any table, since the last call: 2,000 elements take 1 ms. */
-int net_elements(struct net *, const char *table, uint64_t *digest,
-    struct err *);
+int net_elements(
+    struct net *, const char *table, uint64_t *digest, struct err *);
 /* "nft, process 4711": who changed our table last; "" when that was not
  * heard. Borrowed until the next net_ready or net_read. */
 const char *net_rules_author(const struct net *);

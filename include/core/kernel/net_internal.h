@@ -39,12 +39,12 @@ struct net {
 	struct nl_sock *talk;	   /* requests in our own namespace */
 	struct nl_sock *netfilter; /* opened when it is first needed */
 	struct nl_sock *peek, *peek_netfilter; /* for dumps that may be cut */
-	struct prefix *wanted; /* of net_want */
+	struct prefix *wanted;		       /* of net_want */
 	size_t nwanted;
 	bool has_fib; /* of net_know_fib */
 	struct nl_sock *events;
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
-	bool rules_touched; /* by the transaction that is being told */
+	bool rules_touched;	     /* by the transaction that is being told */
 	char rules_author[64];
 	uint64_t elements;    /* digest of the sets of our table, */
 	uint32_t elements_at; /* in this generation of nftables */
@@ -54,7 +54,7 @@ struct net {
 	int home_watches[NET_HOMES]; /* of inotify; so is the next */
 	int lxc_watch;
 	bool joined; /* somebody may be about to come into a namespace */
-	char *lxc; /* the folder of LXC's definitions */
+	char *lxc;   /* the folder of LXC's definitions */
 	struct definitions definitions;
 	bool definitions_old; /* the disk has changed since */
 	struct space *spaces; /* by nsid */
@@ -127,8 +127,7 @@ struct routes {
 };
 /* The IPv6 default routes of the socket's namespace, and, where links are told,
  * what else leads through bridges among them. */
-int net_routes(
-    struct nl_sock *, const struct snapshot *links, struct routes *);
+int net_routes(struct nl_sock *, const struct snapshot *links, struct routes *);
 /* Whether the message is about a route that net_routes would return. */
 bool net_route_matters(struct nlmsghdr *);
 

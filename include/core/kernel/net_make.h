@@ -22,7 +22,7 @@ int net_make_veth(struct net *, const char *name, const char *peer,
 
 /* Sets a link up or down; and into a bridge, or out of one when master is "",
  * or leaves that alone when it is NULL. */
-int net_link_set(struct net *, const char *name, bool up, const char *master,
-    struct err *);
+int net_link_set(
+    struct net *, const char *name, bool up, const char *master, struct err *);
 
 #endif

@@ -17,10 +17,10 @@ struct neighbour {
 };
 
 struct way {
-	struct prefix target; /* bare */
-	struct passage in;    /* to it, of what comes by the uplink */
+	struct prefix target;	    /* bare */
+	struct passage in;	    /* to it, of what comes by the uplink */
 	struct neighbour neighbour; /* it, on the link that in leads to */
-	struct passage out;   /* to the world, of what comes from it by there */
+	struct passage out; /* to the world, of what comes from it by there */
 	struct neighbour gateway; /* that of out */
 };
 

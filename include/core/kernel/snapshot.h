@@ -34,8 +34,8 @@ struct link {
 	char kind[16];	     /* IFLA_INFO_KIND: "bridge", "veth"; "" for none */
 	uint8_t mac[6];
 	bool has_mac;
-	bool up;	/* administratively */
-	bool running;	/* and has carrier */
+	bool up;      /* administratively */
+	bool running; /* and has carrier */
 	unsigned mtu;
 	int master;	/* index of its bridge, 0 when none */
 	int peer_index; /* IFLA_LINK: its veth peer, 0 when none */
@@ -43,7 +43,7 @@ struct link {
 	bool has_conf;	/* IPv6 is there, and these are its settings */
 	int conf[CONF_COUNT];
 	uint64_t rx_bytes, tx_bytes, rx_packets, tx_packets;
-	bool is_port;	 /* of a bridge, */
+	bool is_port;	    /* of a bridge, */
 	uint8_t port_state; /* and BR_STATE_*, of the spanning tree */
 	/* Of a bridge: */
 	uint8_t bridge_id[8]; /* priority, big endian, and MAC */
@@ -54,11 +54,11 @@ struct address {
 	int nsid; /* where; NSID_SELF for ours */
 	int index;
 	struct prefix prefix;
-	uint8_t scope;	 /* RT_SCOPE_* */
-	uint32_t flags;	 /* IFA_F_* */
-	uint32_t valid;	 /* seconds left; UINT32_MAX is for ever */
+	uint8_t scope;	    /* RT_SCOPE_* */
+	uint32_t flags;	    /* IFA_F_* */
+	uint32_t valid;	    /* seconds left; UINT32_MAX is for ever */
 	uint32_t preferred; /* likewise */
-	uint8_t proto;	 /* IFAPROT_*, who gave it; 0 when not told, as by
+	uint8_t proto;	    /* IFAPROT_*, who gave it; 0 when not told, as by
 			    kernels before 5.18 */
 };
 
@@ -69,16 +69,16 @@ struct route {
 	struct prefix source;  /* of what leaves by it; AF_UNSPEC: any */
 	int index;	       /* its device */
 	char dev[IFNAMSIZ];
-	uint8_t protocol;      /* RTPROT_* */
+	uint8_t protocol; /* RTPROT_* */
 	uint32_t metric;
-	uint32_t expires;      /* seconds left, 0 when it does not expire */
+	uint32_t expires; /* seconds left, 0 when it does not expire */
 };
 
 /* Where a packet would go: the kernel's answer, by routes and rules. */
 struct passage {
-	bool known;	/* it answered: */
-	bool refused;	/* nowhere, */
-	int index;	/* or out by that device, */
+	bool known;	       /* it answered: */
+	bool refused;	       /* nowhere, */
+	int index;	       /* or out by that device, */
 	struct prefix gateway; /* to there; AF_UNSPEC when it is on-link */
 };
 
@@ -119,28 +119,28 @@ struct container {
 					 with many; NULL: only that one */
 	size_t nnames;
 	enum container_state state;
-	pid_t pid;	     /* a process inside, 0 when none is known */
-	char *netns;	     /* path that opens its namespace; NULL when none */
-	int nsid;	     /* NSID_SELF when it is here, or not known */
-	uint64_t inode;	     /* of its namespace; 0 likewise */
-	int bridge;	     /* link index; of a stopped one the bridge it will
+	pid_t pid;	/* a process inside, 0 when none is known */
+	char *netns;	/* path that opens its namespace; NULL when none */
+	int nsid;	/* NSID_SELF when it is here, or not known */
+	uint64_t inode; /* of its namespace; 0 likewise */
+	int bridge;	/* link index; of a stopped one the bridge it will
 				join, 0 when that is not known */
-	int port;	     /* link index of the bridge port; 0 when stopped */
-	int inner;	     /* index of the interface inside that has its
+	int port;	/* link index of the bridge port; 0 when stopped */
+	int inner;	/* index of the interface inside that has its
 				addresses: it, or its master; 0 when stopped,
 				or not known */
 	char inner_name[IFNAMSIZ]; /* "" when we may not see it */
-	uint8_t mac[6];	     /* of the interface inside */
+	uint8_t mac[6];		   /* of the interface inside */
 	bool has_mac;
-	bool no_ipv6;	     /* it is switched off on that interface, */
-	bool inner_down;     /* or the whole of it is */
-	bool cut;	     /* it has more than ADDRESSES_MAX addresses: only
+	bool no_ipv6;	    /* it is switched off on that interface, */
+	bool inner_down;    /* or the whole of it is */
+	bool cut;	    /* it has more than ADDRESSES_MAX addresses: only
 				some are told */
-	bool has_default;    /* an IPv6 default route inside */
-	struct route route;  /* the one with the lowest metric */
-	bool has_other;	     /* and another one behind it, */
-	struct route other;  /* of another protocol */
-	struct passage out;  /* of what it sends to the world */
+	bool has_default;   /* an IPv6 default route inside */
+	struct route route; /* the one with the lowest metric */
+	bool has_other;	    /* and another one behind it, */
+	struct route other; /* of another protocol */
+	struct passage out; /* of what it sends to the world */
 };
 
 struct snapshot {
@@ -159,7 +159,7 @@ struct snapshot {
 	bool has_fib;	     /* it looks routes up for rules of any chain */
 	int forwarding;	     /* net.ipv6.conf.all.forwarding */
 	int forwarding_next; /* and of interfaces that come (default) */
-	uint64_t time; /* now_ms when it was read */
+	uint64_t time;	     /* now_ms when it was read */
 };
 
 void snapshot_free(struct snapshot *); /* what it holds, not itself */
@@ -181,16 +181,16 @@ bool snapshot_is_ambiguous(
 const struct container *snapshot_container_at(
     const struct snapshot *, const struct link_id *);
 /* The address with exactly that prefix, or with any. */
-const struct address *snapshot_address(const struct snapshot *, int nsid,
-    int index, const struct prefix *);
-const struct address *snapshot_address_bare(const struct snapshot *, int nsid,
-    int index, const struct prefix *);
+const struct address *snapshot_address(
+    const struct snapshot *, int nsid, int index, const struct prefix *);
+const struct address *snapshot_address_bare(
+    const struct snapshot *, int nsid, int index, const struct prefix *);
 /* The address of an interface that lies in the prefix and is kept from one
  * start to the next: neither deprecated nor temporary, nor somebody else's
  * (DAD). One given for good goes before one with a lifetime, which follows
  * from the MAC or from a secret of the interface (RFC 4862, 7217). */
-const struct address *snapshot_address_in(const struct snapshot *, int nsid,
-    int index, const struct prefix *);
+const struct address *snapshot_address_in(
+    const struct snapshot *, int nsid, int index, const struct prefix *);
 /* Whether the kernel tells who gave an address, as it does since 5.18: then
  * each host has one that the kernel gave itself, and says so. */
 bool snapshot_tells_owners(const struct snapshot *);

@@ -16,11 +16,11 @@
 
 /* A session over SSH. */
 struct ssh {
-	struct prefix client;  /* AF_UNSPEC: there is no session */
+	struct prefix client; /* AF_UNSPEC: there is no session */
 	uint16_t client_port;
-	struct prefix server;  /* the address of this host that was called */
-	uint16_t port;	       /* and its port */
-	char link[IFNAMSIZ];   /* by which it comes; "" when not known */
+	struct prefix server; /* the address of this host that was called */
+	uint16_t port;	      /* and its port */
+	char link[IFNAMSIZ];  /* by which it comes; "" when not known */
 };
 
 /* Reads the value of SSH_CONNECTION; NULL, or what is none, is no session. The
@@ -43,7 +43,6 @@ size_t ssh_ports(uint16_t *ports, size_t max);
 
 /* Ports of listening TCP sockets, sorted, in a /proc at another place: those
  * that sshd owns, or all. */
-size_t ssh_listeners(
-    const char *proc, bool all, uint16_t *ports, size_t max);
+size_t ssh_listeners(const char *proc, bool all, uint16_t *ports, size_t max);
 
 #endif

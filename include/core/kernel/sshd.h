@@ -14,7 +14,7 @@
 struct ssh_session {
 	struct tcp tcp;
 	uint64_t began; /* when sshd took it: boot_ms, to 10 ms, rounded down */
-	char user[64];  /* who logged in, escaped; "" before that is proven */
+	char user[64];	/* who logged in, escaped; "" before that is proven */
 };
 
 /* The established connections to those ports of this host that a process of

@@ -54,8 +54,8 @@ void config_remove(struct config *, size_t line);
 
 /* Moves policy n of a chain, counted from 1 in each, to the place of policy
  * to of that chain. */
-int config_move(struct config *, enum chain, unsigned n, unsigned to,
-    struct err *);
+int config_move(
+    struct config *, enum chain, unsigned n, unsigned to, struct err *);
 
 /* Policy n of a chain, counted from 1; borrowed, NULL when there is none. */
 const struct statement *config_policy(

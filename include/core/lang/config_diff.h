@@ -33,8 +33,8 @@ void config_diff(const struct config *before, const struct config *after,
 unsigned config_changes(
     const struct config *before, const struct config *after);
 /* Appends them as lines. */
-void config_print_diff(const struct config *before,
-    const struct config *after, struct buf *);
+void config_print_diff(
+    const struct config *before, const struct config *after, struct buf *);
 
 /* The first statement that names the object of an earlier one, which goes
  * into *first; NULL when there is none. Borrowed. */

@@ -48,8 +48,8 @@ struct row {
 /* The only row that the word is the start of; an exact match wins. On an
  * error the hint names the candidates or the nearest word. rows end with a
  * NULL name; what says what they are, marked by N_(). */
-const struct row *schema_find(const struct row *rows, struct words *,
-    const char *what, struct err *);
+const struct row *schema_find(
+    const struct row *rows, struct words *, const char *what, struct err *);
 
 /* Reads the rest of the words into v[row->nargs], all zero before. partial
  * accepts the start of a row: required values may be missing. What v holds

@@ -78,8 +78,7 @@ bool statement_same(const struct statement *, const struct statement *);
 /* Whether they say the same, to the letter. */
 bool statement_equal(const struct statement *, const struct statement *);
 /* Whether every value that the key has stands in the statement too. */
-bool statement_matches(
-    const struct statement *key, const struct statement *);
+bool statement_matches(const struct statement *key, const struct statement *);
 
 /* Puts the place of value i of the statement (the first word, when it has no
  * such value) into an error that is set. Always -1. */

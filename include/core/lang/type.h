@@ -70,7 +70,7 @@ struct value {
 	union {
 		char *text;
 		unsigned number;
-		unsigned choice; /* index into the type's choices */
+		unsigned choice;      /* index into the type's choices */
 		struct prefix prefix; /* AF_UNSPEC: the word "auto" */
 		struct prefixes prefixes;
 		struct ports ports;
@@ -107,10 +107,10 @@ struct type {
 	const struct choice *choices; /* ended by a NULL word; or NULL */
 	/* Takes the words it needs. v is all zero before. The error blames the
 	 * word. */
-	int (*parse)(const struct type *, struct words *, struct value *v,
-	    struct err *);
+	int (*parse)(
+	    const struct type *, struct words *, struct value *v, struct err *);
 	void (*print)(const struct type *, const struct value *, struct buf *);
-	void (*free)(struct value *);			  /* or NULL */
+	void (*free)(struct value *);				/* or NULL */
 	void (*suggest)(const struct type *, struct suggest *); /* or NULL */
 	/* The type of what is missing behind the first word; NULL where one
 	 * word is all. */
@@ -120,9 +120,8 @@ struct type {
 extern const struct type type_iface, type_name, type_text, type_addr,
     type_addr_len, type_bridge_ula, type_container_ula, type_proto,
     type_policy_proto, type_ports, type_target, type_prefixes, type_who,
-    type_chain, type_verdict, type_rate, type_option, type_seconds,
-    type_number, type_file, type_bridge, type_client,
-    type_gateway, type_option_value;
+    type_chain, type_verdict, type_rate, type_option, type_seconds, type_number,
+    type_file, type_bridge, type_client, type_gateway, type_option_value;
 
 /* The numbers of the choices, in the order of the tables. */
 enum proto {
@@ -139,8 +138,7 @@ enum option_name { OPTION_CONFIRM, OPTION_IPV4 };
 /* The functions of a type that is a table of choices. */
 int type_choice_parse(
     const struct type *, struct words *, struct value *, struct err *);
-void type_choice_print(
-    const struct type *, const struct value *, struct buf *);
+void type_choice_print(const struct type *, const struct value *, struct buf *);
 void type_choice_suggest(const struct type *, struct suggest *);
 /* Likewise of one that is any word, and of one that is a number. */
 int type_word_parse(
@@ -149,8 +147,7 @@ void type_word_print(const struct type *, const struct value *, struct buf *);
 void type_word_free(struct value *);
 int type_number_parse(
     const struct type *, struct words *, struct value *, struct err *);
-void type_number_print(
-    const struct type *, const struct value *, struct buf *);
+void type_number_print(const struct type *, const struct value *, struct buf *);
 
 void type_print(const struct type *, const struct value *, struct buf *);
 void type_free(const struct type *, struct value *);

@@ -8,8 +8,8 @@
 const struct word *type_take(const struct type *, struct words *, struct err *);
 
 /* The error that this word is not what should stand here. Always -1. */
-int type_refuse(const struct type *, const struct words *,
-    const struct word *, struct err *);
+int type_refuse(const struct type *, const struct words *, const struct word *,
+    struct err *);
 
 /* A decimal number without sign or leading zeros; -1 when it is none or more
  * than max. Moves *s behind the digits. */

@@ -9,19 +9,19 @@
 #include "core/base/util.h"
 
 struct word {
-	char *text;	/* quotes and escapes resolved */
-	char *quoted;	/* as long as text: 'q' where a byte stood in quotes */
-	unsigned col;	/* where it starts in the source, from 1 */
-	unsigned len;	/* bytes it takes there */
+	char *text;   /* quotes and escapes resolved */
+	char *quoted; /* as long as text: 'q' where a byte stood in quotes */
+	unsigned col; /* where it starts in the source, from 1 */
+	unsigned len; /* bytes it takes there */
 };
 
 struct words {
 	struct word *v;
 	size_t n;
-	size_t at;	/* the next one to read */
-	char *source;	/* the whole line */
-	char *comment;	/* from the '#' on; NULL when there is none */
-	unsigned line;	/* of the file, 0 when there is none */
+	size_t at;     /* the next one to read */
+	char *source;  /* the whole line */
+	char *comment; /* from the '#' on; NULL when there is none */
+	unsigned line; /* of the file, 0 when there is none */
 };
 
 /* Cuts a line: blanks separate, "..." quotes, inside quotes \\ \" and \xHH are

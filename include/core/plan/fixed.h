@@ -41,8 +41,8 @@ struct fixed {
 	uint16_t sport, dport;		/* 0: any */
 	struct prefix to;		/* none: any */
 	const char *counter; /* begins the name of what counts it; NULL */
-	const char *text;		/* as lists show it; translate */
-	const char *why;		/* a sentence; translate */
+	const char *text;    /* as lists show it; translate */
+	const char *why;     /* a sentence; translate */
 };
 
 /* In the order in which each chain has them. */
@@ -63,8 +63,8 @@ bool fixed_decides(const struct fixed *, const struct model *,
 /* Appends what a rule of nft in that chain matches, with a blank at the end
  * unless it is empty: of FIXED_PACKET. False when nothing can match, since the
  * model has no such link. */
-bool fixed_match(const struct fixed *, const struct model *, enum chain,
-    struct buf *);
+bool fixed_match(
+    const struct fixed *, const struct model *, enum chain, struct buf *);
 
 /* Appends the bridges of the model as an anonymous set of nft, and a blank. */
 void fixed_print_bridges(const struct model *, struct buf *);

@@ -12,10 +12,10 @@
 #include "core/kernel/snapshot.h"
 
 struct owned {
-	bool inside;	      /* name is a container; else an interface */
+	bool inside; /* name is a container; else an interface */
 	char *name;
 	struct prefix prefix; /* the address with its length */
-	struct link_id at;      /* all 0 when an old journal does not tell */
+	struct link_id at;    /* all 0 when an old journal does not tell */
 };
 
 struct journal {

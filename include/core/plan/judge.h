@@ -22,12 +22,12 @@ struct packet {
 	/* All of a prefix at once: what names only a part of it, or of the
 	 * destination, does not match. */
 	struct prefix from, to;
-	uint16_t port;	     /* of the destination; tcp and udp only */
-	uint16_t sport;	     /* of the source; 0: not known */
-	uint8_t type;	     /* of ICMPv6; 0: not known */
-	const char *in;	     /* link it comes by; NULL: not known, or none */
-	const char *out;     /* link it leaves by; likewise */
-	bool answered;       /* the kernel has a way back to its source */
+	uint16_t port;	 /* of the destination; tcp and udp only */
+	uint16_t sport;	 /* of the source; 0: not known */
+	uint8_t type;	 /* of ICMPv6; 0: not known */
+	const char *in;	 /* link it comes by; NULL: not known, or none */
+	const char *out; /* link it leaves by; likewise */
+	bool answered;	 /* the kernel has a way back to its source */
 	const struct model_forward *forward; /* which translated it, or NULL */
 	/* The side taken where the model alone does not tell: a policy with a
 	 * limit, or one for a link that is not known. When set, such an allow
@@ -39,8 +39,8 @@ struct packet {
 /* The verdict, and in *by the statement behind it: a policy, a forward whose
  * own terms it was, or a default; NULL for a default that nobody stated, and
  * for what is decided before all policies. by may be NULL. */
-enum verdict judge(const struct model *, const struct packet *,
-    const struct statement **by);
+enum verdict judge(
+    const struct model *, const struct packet *, const struct statement **by);
 
 /* Does to a packet for an address of this host what the translation does: when
  * a forward claims it, the packet becomes the one behind it, and true is

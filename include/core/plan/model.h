@@ -30,10 +30,10 @@ struct model_container {
 
 struct model_forward {
 	const struct statement *st;
-	char *id;		   /* starts the names of its counters */
-	const struct prefix *on;   /* public addresses; owned by the model */
+	char *id;		 /* starts the names of its counters */
+	const struct prefix *on; /* public addresses; owned by the model */
 	size_t non;
-	struct prefix target;	   /* bare */
+	struct prefix target;			 /* bare */
 	const struct model_container *container; /* NULL: an address */
 };
 
@@ -57,7 +57,7 @@ struct model_end {
 
 struct model_policy {
 	const struct statement *st;
-	char *id;		   /* the name of its counter */
+	char *id; /* the name of its counter */
 	struct model_end from, to;
 };
 
@@ -96,8 +96,8 @@ struct model {
 
 /* Resolves and judges. The error blames the statement. What m holds belongs
  * to the caller also after an error; config and snapshot must outlive it. */
-int model_build(struct model *m, const struct config *,
-    const struct snapshot *, struct err *);
+int model_build(struct model *m, const struct config *, const struct snapshot *,
+    struct err *);
 /* The same of a config that was committed once, for a host where something is
  * missing now. A link that is not there has index 0 and only its name; a
  * container that is not there, or on another bridge, is NULL; a forward without

@@ -34,14 +34,14 @@ int model_blame(struct model_build *, const struct statement *, size_t i);
 char *model_shown(const char *name);
 
 /* Those that return NULL or -1 have set the error, which blames value i. */
-const struct link *model_find_link(struct model_build *,
-    const struct statement *, size_t i, const char *name);
-const struct link *model_find_bridge(struct model_build *,
-    const struct statement *, size_t i, const char *name);
+const struct link *model_find_link(
+    struct model_build *, const struct statement *, size_t i, const char *name);
+const struct link *model_find_bridge(
+    struct model_build *, const struct statement *, size_t i, const char *name);
 int model_need_uplink(struct model_build *, const struct statement *, size_t i);
 /* Says why a container is no target: unknown, or without ULA. Always -1. */
-int model_refuse_container(struct model_build *, const struct statement *,
-    size_t i, const char *name);
+int model_refuse_container(
+    struct model_build *, const struct statement *, size_t i, const char *name);
 
 /* NULL when there is none. */
 const struct model_bridge *model_bridge_holding(

@@ -12,12 +12,12 @@
 #include "core/plan/model.h"
 
 enum link_role {
-	LINK_ALL,   /* no interface: what holds for all of them */
+	LINK_ALL,    /* no interface: what holds for all of them */
 	LINK_UPLINK, /* named by the config, or with a default route; while
 			none is known, all that could be one */
 	LINK_BRIDGE, /* of the config, and with nothing but containers */
 	LINK_OTHER,
-	LINK_NONE,   /* left alone: bridges of others, and their ports */
+	LINK_NONE, /* left alone: bridges of others, and their ports */
 };
 
 struct role_conf {

@@ -30,9 +30,9 @@ enum ruleset_set {
 	SET_FRESH_BLOCK,
 	SET_OPEN, /* public ports whose forward lets everybody in */
 	SET_OPEN_BLOCK,
-	SET_NARROW, /* public ports and who may use them */
+	SET_NARROW,  /* public ports and who may use them */
 	SET_LIMITED, /* their ports and targets: for nobody else */
-	SET_KNOWN, /* bridges and addresses there that are somebody's */
+	SET_KNOWN,   /* bridges and addresses there that are somebody's */
 	SET_COUNT,
 };
 
@@ -52,7 +52,7 @@ struct ruleset_chain {
 };
 
 struct ruleset {
-	bool present; /* false: there is, or shall be, no table */
+	bool present;		  /* false: there is, or shall be, no table */
 	struct elements counters; /* names, as keys */
 	bool has_set[SET_COUNT];
 	struct elements sets[SET_COUNT];
@@ -76,7 +76,7 @@ int ruleset_set_number(const char *name);
 
 /* Appends the transaction that turns have into want; nothing when they are
  * equal. Named counters that both have keep their values. */
-void ruleset_transaction(const struct ruleset *want, const struct ruleset *have,
-    struct buf *);
+void ruleset_transaction(
+    const struct ruleset *want, const struct ruleset *have, struct buf *);
 
 #endif

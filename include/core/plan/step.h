@@ -23,15 +23,15 @@ struct step {
 	enum step_number kind;
 	const struct container *container; /* NULL: the host */
 	char *name;	   /* interface or container; "all" of a sysctl */
-	struct link_id at;   /* what that was when it was planned */
+	struct link_id at; /* what that was when it was planned */
 	struct address address;
 	struct route route;
 	enum conf_number conf; /* a sysctl: which, */
 	int before, after;     /* and its values */
-	char *text;	   /* of a ruleset: the transaction */
-	char *undo;	   /* of a ruleset: the saved table */
-	bool done;	   /* carried out, and it changed something */
-	bool failed;	   /* tried in vain */
+	char *text;	       /* of a ruleset: the transaction */
+	char *undo;	       /* of a ruleset: the saved table */
+	bool done;	       /* carried out, and it changed something */
+	bool failed;	       /* tried in vain */
 };
 
 struct step_kind {

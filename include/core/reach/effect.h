@@ -19,7 +19,7 @@ void effect_of_config(const struct config *, const struct snapshot *,
 
 /* Appends those lines of after that before does not have, by a format that
  * takes a line. */
-void effect_news(const char *before, const char *after, const char *fmt,
-    struct buf *);
+void effect_news(
+    const char *before, const char *after, const char *fmt, struct buf *);
 
 #endif

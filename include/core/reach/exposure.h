@@ -18,7 +18,7 @@
  * Differences are exact: a port opened to fewer is still reached by these and
  * no longer by the others. before NULL: it is not known, and all of after is
  * told as it is. */
-void exposure_diff(const struct model *before, const struct model *after,
-    struct buf *);
+void exposure_diff(
+    const struct model *before, const struct model *after, struct buf *);
 
 #endif

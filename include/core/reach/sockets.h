@@ -15,7 +15,7 @@ struct sockets {
 	struct {
 		uint64_t inode; /* of the network namespace */
 		struct listeners all;
-	} *v;
+	} * v;
 	size_t n;
 	uint64_t read; /* when all of them were, now_ms */
 };

@@ -38,8 +38,7 @@ struct stale {
 	struct prefixes published; /* where others may translate to */
 	const char *uplink; /* behind which all else is; NULL: not known */
 };
-void stale_begin(
-    struct stale *, const struct model *, const struct snapshot *);
+void stale_begin(struct stale *, const struct model *, const struct snapshot *);
 void stale_end(struct stale *);
 
 /* Why the rules would not let this translated connection through as it goes;

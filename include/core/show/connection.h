@@ -7,8 +7,8 @@
 /* Which connections are asked for; all zero: all of them. */
 struct connection_scope {
 	const struct forward_key *forward; /* by public port; NULL: any */
-	const char *container;             /* NULL: any */
-	const struct target *client;       /* by addr and port; NULL: any */
+	const char *container;		   /* NULL: any */
+	const struct target *client;	   /* by addr and port; NULL: any */
 };
 
 /* Leaves only those in the host's flows. An error of code ERR_USAGE when there

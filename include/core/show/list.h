@@ -8,12 +8,12 @@
 struct json_t; /* of jansson */
 
 /* The heads of the functions of a column, and of those of a row. */
-#define CELL(name) \
-	static void name(const struct host *h UNUSED, const void *row, \
-	    struct buf *b)
-#define NUMBER(name) \
+#define CELL(name)                                                             \
+	static void name(                                                      \
+	    const struct host *h UNUSED, const void *row, struct buf *b)
+#define NUMBER(name)                                                           \
 	static double name(const struct host *h UNUSED, const void *row)
-#define MARK(name) \
+#define MARK(name)                                                             \
 	static char name(const struct host *h UNUSED, const void *row)
 #define STATEMENT(name) static const struct statement *name(const void *row)
 

@@ -10,9 +10,9 @@
 #include "core/state/host.h"
 
 enum column_flags {
-	COLUMN_RIGHT = 1,  /* aligned to the right */
-	COLUMN_LIVE = 2,   /* a rate: on screens only */
-	COLUMN_WIDE = 4,   /* takes the room that is left */
+	COLUMN_RIGHT = 1, /* aligned to the right */
+	COLUMN_LIVE = 2,  /* a rate: on screens only */
+	COLUMN_WIDE = 4,  /* takes the room that is left */
 };
 
 struct json_t; /* of jansson */
@@ -53,8 +53,7 @@ struct listing {
 
 extern const struct listing listing_uplinks, listing_bridges,
     listing_containers, listing_forwards, listing_policies, listing_counters,
-    listing_connections, listing_changes, listing_history,
-    listing_statements;
+    listing_connections, listing_changes, listing_history, listing_statements;
 
 /* All of them, ended by NULL. */
 extern const struct listing *const listings[];

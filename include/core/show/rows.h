@@ -25,7 +25,7 @@ struct bridge_row {
 	const struct link *link;
 	const struct statement *st; /* NULL: no statement for it */
 	enum row_mark mark;
-	bool ula_there;		    /* the kernel has its ULA */
+	bool ula_there;			/* the kernel has its ULA */
 	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned ports;
 	const struct series *rx, *tx;
@@ -49,9 +49,9 @@ enum forward_state {
 	FORWARD_ACTIVE,
 	FORWARD_TURNED_OFF,
 	FORWARD_DEGRADED, /* it may fail, or fails for some */
-	FORWARD_BROKEN,   /* no packet gets through */
-	FORWARD_PENDING, /* in the candidate, not committed or not confirmed */
-	FORWARD_UNKNOWN, /* only root can look inside its container */
+	FORWARD_BROKEN,	  /* no packet gets through */
+	FORWARD_PENDING,  /* in the candidate, not committed or not confirmed */
+	FORWARD_UNKNOWN,  /* only root can look inside its container */
 	FORWARD_STATES
 };
 
@@ -59,7 +59,7 @@ struct forward_row {
 	const struct statement *st;
 	enum row_mark mark;
 	enum forward_state state;
-	bool committed; /* what is pending waits to be confirmed only */
+	bool committed;	      /* what is pending waits to be confirmed only */
 	char reason[256];     /* why it is not active; or "" */
 	char *id;	      /* as in model_forward_id */
 	struct prefix on;     /* the public address; AF_UNSPEC: every one */
@@ -70,9 +70,9 @@ struct forward_row {
 
 struct policy_row {
 	const struct statement *st; /* policy or default; NULL: a fixed line */
-	const char *fixed; /* what no policy changes, or the default */
-	const char *why;   /* it is; marked by N_(); NULL: it is not fixed */
-	bool is_default;   /* the last of its chain */
+	const char *fixed;	    /* what no policy changes, or the default */
+	const char *why; /* it is; marked by N_(); NULL: it is not fixed */
+	bool is_default; /* the last of its chain */
 	enum chain chain;
 	unsigned number; /* in its chain of the candidate, 0: none */
 	enum row_mark mark;
@@ -85,10 +85,10 @@ struct stale_reason;
 /* A live flow through a forward, or one that a forward has left behind. */
 struct connection_row {
 	const struct flow *flow;
-	const struct statement *forward; /* NULL: there is none any more */
+	const struct statement *forward;  /* NULL: there is none any more */
 	const struct stale_reason *stale; /* why what was committed would not
 					     let it through; or NULL */
-	const char *container; /* NULL: nobody known has the address */
+	const char *container;	      /* NULL: nobody known has the address */
 	const struct container *home; /* the same; NULL: not there now */
 };
 

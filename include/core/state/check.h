@@ -37,7 +37,7 @@ struct checkup {
 	struct model model;
 	bool known;
 	struct err refusal; /* why not; code ERR_NONE: nobody can tell now */
-	size_t at;  /* in the model, of the next one in order */
+	size_t at;	    /* in the model, of the next one in order */
 };
 /* Both borrow from the host until its next refresh, reload or sample. */
 void checkup_begin(struct checkup *, const struct host *);

@@ -15,7 +15,7 @@ struct history_entry {
 	unsigned number;
 	int64_t when; /* seconds since the epoch; 0 when it is not known */
 	unsigned added, removed, changed; /* statements, to the one before */
-	char *who;    /* safe to show */
+	char *who;			  /* safe to show */
 };
 
 struct history {
@@ -31,8 +31,8 @@ struct history {
  *
  * history_prepare: a config that equals the newest needs no entry, and *number
  * is that one's. who is as lock_who tells. */
-int history_prepare(const struct host *, const struct config *,
-    const char *who, int64_t when, unsigned *number, struct err *);
+int history_prepare(const struct host *, const struct config *, const char *who,
+    int64_t when, unsigned *number, struct err *);
 
 /* Makes a prepared entry the newest if it is of the saved config, and drops the
  * oldest; else forgets it. Nothing to do without one. */

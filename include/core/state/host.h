@@ -18,31 +18,31 @@
 struct host {
 	struct net *net;
 	struct snapshot snapshot;
-	struct config saved;	  /* what a reboot brings back */
-	struct config candidate;  /* what edits work on */
+	struct config saved;	       /* what a reboot brings back */
+	struct config candidate;       /* what edits work on */
 	const struct config *applying; /* what a commit is about; or NULL */
-	bool dirty;		  /* whether the candidate differs */
-	char edited_by[128];	  /* who edited it last, as lock_who tells */
-	int64_t edited;		  /* and when, seconds since the epoch */
+	bool dirty;		       /* whether the candidate differs */
+	char edited_by[128]; /* who edited it last, as lock_who tells */
+	int64_t edited;	     /* and when, seconds since the epoch */
 	/* Set when the candidate's file cannot be read: then candidate is the
 	 * saved config, and only discard helps. */
 	struct err candidate_error;
 	/* Set when the saved config cannot be read: then saved is what it was
 	 * before, and nothing is edited or committed. */
 	struct err saved_error;
-	struct pending pending;	  /* the commit that waits for its proof */
-	unsigned drift;		  /* things that are not as committed */
-	bool rules_drift;	  /* among them rules that somebody edited */
-	char *drift_text;	  /* a line for each */
-	struct counters counters; /* of table inet seki, as read last */
-	struct flow_list flows;	  /* as host_read_flows read them last */
-	struct sockets sockets;	  /* of the targets of forwards */
-	struct ways ways;	  /* to the targets of forwards */
-	struct hooks hooks;	  /* chains of others that drop by default */
+	struct pending pending;	   /* the commit that waits for its proof */
+	unsigned drift;		   /* things that are not as committed */
+	bool rules_drift;	   /* among them rules that somebody edited */
+	char *drift_text;	   /* a line for each */
+	struct counters counters;  /* of table inet seki, as read last */
+	struct flow_list flows;	   /* as host_read_flows read them last */
+	struct sockets sockets;	   /* of the targets of forwards */
+	struct ways ways;	   /* to the targets of forwards */
+	struct hooks hooks;	   /* chains of others that drop by default */
 	uint32_t hooks_generation; /* of nftables, when they were read */
 	struct meters *meters;
-	uint64_t fed;		  /* when they were fed, now_ms */
-	uint64_t span;		  /* and how long after the time before; 0:
+	uint64_t fed;	   /* when they were fed, now_ms */
+	uint64_t span;	   /* and how long after the time before; 0:
 				     never before */
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
@@ -114,8 +114,7 @@ int host_check(const struct host *, struct err *);
 int host_add(struct host *, struct statement *, struct err *);
 int host_set(struct host *, struct statement *, struct err *);
 int host_delete(struct host *, const struct statement *key, struct err *);
-int host_move(struct host *, enum chain, unsigned n, unsigned to,
-    struct err *);
+int host_move(struct host *, enum chain, unsigned n, unsigned to, struct err *);
 /* Replaces the statement of that key by another, which may have another key,
  * in its place. Takes the statement. */
 int host_replace(struct host *, const struct statement *old,

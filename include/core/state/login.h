@@ -15,8 +15,8 @@ struct logins;
  * connection that sshd took at since (boot_ms) or later, and which did not
  * come from a container or from this host itself. client is where the commit
  * came from, AF_UNSPEC when that is not known. */
-struct logins *logins_new(struct loop *, struct host *, uint64_t since,
-    const struct prefix *client);
+struct logins *logins_new(
+    struct loop *, struct host *, uint64_t since, const struct prefix *client);
 void logins_free(struct logins *);
 
 /* Looks once more, and whether the way in is proven: somebody has logged in,

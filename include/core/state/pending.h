@@ -56,12 +56,12 @@ extern const struct pending_rule pending_rules[PENDING_COUNT];
 
 struct pending {
 	enum pending_phase phase;
-	unsigned number;    /* the commit's number in the history to be */
-	uint64_t deadline;  /* CLOCK_BOOTTIME, milliseconds; 0: nobody has to
+	unsigned number;   /* the commit's number in the history to be */
+	uint64_t deadline; /* CLOCK_BOOTTIME, milliseconds; 0: nobody has to
 			       confirm it */
-	int64_t when;	    /* seconds since the epoch */
-	pid_t guard;	    /* the guard's process; 0 before it started */
-	char who[128];	    /* as lock_who tells */
+	int64_t when;	   /* seconds since the epoch */
+	pid_t guard;	   /* the guard's process; 0 before it started */
+	char who[128];	   /* as lock_who tells */
 };
 
 /* Reads RUN/pending/state; phase PENDING_NONE when there is none. */

@@ -15,8 +15,8 @@ enum undo_stack { UNDO_EDITS, UNDO_TAKEN_BACK };
 
 /* Keeps the text that the candidate has now, and forgets the oldest beyond
  * UNDO_KEPT. */
-int undo_push(const char *run_path, enum undo_stack, const char *text,
-    struct err *);
+int undo_push(
+    const char *run_path, enum undo_stack, const char *text, struct err *);
 
 /* The text that was kept last, owned by the caller; NULL when there is none. */
 char *undo_top(const char *run_path, enum undo_stack);
