@@ -1,7 +1,7 @@
 #!/bin/sh
 # The config says whose an address is. What a container takes, and what the host
 # lacks, is told, and keeps nothing else from being enforced.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft
 

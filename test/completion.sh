@@ -1,6 +1,6 @@
 #!/bin/sh
 # Tab in bash: what is offered for a line, and what a real bash makes of it.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 
 # First outside, then in the sandbox, then in the lab's host.
 if [ -z "${SEKI_LAB-}" ]; then

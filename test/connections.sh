@@ -1,8 +1,8 @@
 #!/bin/sh
 # Live flows through forwards: shown, narrowed down, counted, and ended, while
 # others go on.
-. "${top_srcdir:-.}/test/lib.sh"
-. "$top_srcdir/test/tmux.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_sandbox "$@"
 need nft tmux
 

@@ -1,10 +1,10 @@
 #!/bin/sh
 # The walk-through in the console with keys alone: from link-local addresses to
 # forwards and a firewall, judged by its packets; then the ways back.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 need nft
 lab_options="--fresh --no-traffic"
-. "$top_srcdir/test/tmux.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_lab "$@"
 start_terminal
 

@@ -7,13 +7,13 @@
 #	SEKI_TEST_SEED=N	which of them (1)
 #	SEKI_TEST_ONLY=REGEX	those whose "PROGRAM WHAT" it matches
 #	SEKI_TEST_POINT="PROGRAM WHAT N"	that one alone
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 sandbox_s=86400
 in_sandbox "$@"
 is_root || skip_all "kernel: ptrace and namespaces want root"
 need nft
 
-crash=$builddir/test/crash
+crash=$builddir/test/lib/crash
 points=${SEKI_TEST_KILLS:-3}
 seed=${SEKI_TEST_SEED:-1}
 state=/run/seki/pending/state

@@ -14,7 +14,7 @@
 #include "core/plan/judge.h"
 #include "core/reach/exposure.h"
 
-#include "vps.h"
+#include "lib/vps.h"
 
 /* A config and its model. */
 struct side {

@@ -2,7 +2,7 @@
 # What is said of a forward against what packets say: faults made by hand, one
 # a row. Where no packet gets through the forward is not "active", where one
 # does it is not "broken", and the reason names what was done.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 sandbox_s=300
 in_sandbox "$@"
 need nft ip ip6tables strace

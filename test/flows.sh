@@ -1,7 +1,7 @@
 #!/bin/sh
 # Live flows through unchanged forwards survive a hundred commits of others,
 # with no reset and no lost count.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft
 

@@ -16,7 +16,7 @@
 
 #include <cmocka.h>
 
-#include "pty.h"
+#include "lib/pty.h"
 
 #define SESSION_KEYS 500
 #define LAST 600 /* bytes that are shown when something went wrong */

@@ -2,7 +2,7 @@
 # Random keys and resizes while containers come and go: the console neither
 # crashes nor gets stuck, and without a confirmed commit the kernel is as it
 # was. Best with a build that has --enable-sanitizers.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 keys=${SEKI_TEST_KEYS:-3000}
 sandbox_s=$((200 + keys / 20))
 

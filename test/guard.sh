@@ -1,7 +1,7 @@
 #!/bin/sh
 # A commit that is taken back unless it is confirmed: over a real SSH session
 # that it cuts, by its deadline, by hand, after kills, and by another seki.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: sshd wants root"
 need nft ssh sshd ssh-keygen strace

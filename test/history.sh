@@ -2,7 +2,7 @@
 # What a change means for the Internet is told before it is made, and is what
 # packets then find; what would cut off the session that commits is refused;
 # and every config that was committed can be brought back.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft ss strace
 unset SSH_CONNECTION SUDO_USER

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Names with blanks, quotes, $(), ESC sequences and malformed UTF-8: they
 # neither become nft syntax or commands, nor reach a terminal or JSON raw.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft script strace
 

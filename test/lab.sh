@@ -1,6 +1,6 @@
 #!/bin/sh
 # The lab: what is in it, and that nothing of it is left.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need lsns setpriv bash script
 

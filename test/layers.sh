@@ -1,7 +1,7 @@
 #!/bin/sh
 # Borders that the compiler does not hold: who may include what, and the shape
 # of the code.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 cd "$top_srcdir" || exit 1
 
 # nowhere NAME REGEX PATH...: no line of these files matches.

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Valgrind finds nothing: in the unit tests, in one-shot commands, and in a
 # console that is used for half a minute.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need valgrind tmux nft
 if ldd "$seki" | grep -q libasan; then

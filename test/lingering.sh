@@ -2,8 +2,8 @@
 # Connections that go on after a commit although its rules would not let them
 # through: they are shown with the reason, and can be ended. Flows of UDP are
 # ended at once, and no others.
-. "${top_srcdir:-.}/test/lib.sh"
-. "$top_srcdir/test/tmux.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_sandbox "$@"
 need nft tmux
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A bridge as lxc-net of LXC 6 makes it: with a ULA of its own, which containers
 # hear of by router advertisement. They keep what they have from it.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: radvd wants root"
 need nft radvd

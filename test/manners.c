@@ -17,7 +17,7 @@
 
 #include <cmocka.h>
 
-#include "pty.h"
+#include "lib/pty.h"
 
 /* The console, its first screen painted. */
 static void

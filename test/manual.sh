@@ -1,6 +1,6 @@
 #!/bin/sh
 # The manual pages as they are built, and whether JSON is as they say.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 
 # First outside, then in the sandbox, then in the lab's host.
 if [ -z "${SEKI_LAB-}" ]; then

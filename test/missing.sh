@@ -1,7 +1,7 @@
 #!/bin/sh
 # Whatever is missing on a host that boots, the rules of the saved config are in
 # force when apply has ended: the default never depends on what is not there.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft strace
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # A namespace with several names, as of a pod; a container on two bridges; and
 # containers that would like to be called as others are.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft
 

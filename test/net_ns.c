@@ -26,7 +26,7 @@
 #include "core/kernel/net.h"
 #include "core/kernel/net_make.h"
 
-#include "guest.h"
+#include "lib/guest.h"
 
 #define PATIENCE 5000 /* ms, for what the kernel does in its own time */
 

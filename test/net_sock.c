@@ -19,7 +19,7 @@
 #include "core/kernel/net.h"
 #include "core/kernel/net_make.h"
 
-#include "guest.h"
+#include "lib/guest.h"
 
 #define HOLD 8 /* sockets that a test holds open */
 

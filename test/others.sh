@@ -1,7 +1,7 @@
 #!/bin/sh
 # Firewalls of others, as Docker and ufw load them: what is told of them is so,
 # what is told to help does, and nothing is told when it has.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft ip6tables
 ula=fd5a:1c2e:90b1

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What is seki's to change and to take back, and nothing else: after kills,
 # beside what others have put there, and whatever has become of the names.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft strace
 

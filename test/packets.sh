@@ -2,7 +2,7 @@
 # What the host needs to live gets through whatever the config denies; what is
 # denied does not, by whichever way it comes; and what stays on one bridge is
 # nobody's business.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 sandbox_s=120
 in_sandbox "$@"
 need nft dhclient dnsmasq

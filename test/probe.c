@@ -18,7 +18,7 @@
 #include "core/plan/fw.h"
 #include "core/state/probe.h"
 
-#include "guest.h"
+#include "lib/guest.h"
 
 #define CHAIN(hook, rule)                                                      \
 	"table inet t { chain c { type filter hook " hook " priority 0; " rule \

@@ -1,7 +1,7 @@
 #!/bin/sh
 # What is refused, with which status and at which word; and that the kernel
 # and the files stay as they were, also when a commit fails half way.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Router advertisements: those of the provider are heard whenever they come,
 # and those of a container never.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: radvd wants root"
 need nft radvd

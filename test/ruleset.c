@@ -17,7 +17,7 @@
 #include "core/plan/model.h"
 #include "core/plan/ruleset.h"
 
-#include "vps.h"
+#include "lib/vps.h"
 
 static const char base[] = "uplink eth0 address 2001:db8::10/64\n"
 			   "bridge lxcbr0 ula " ULA "1/64 masquerade\n"

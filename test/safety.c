@@ -17,7 +17,7 @@
 #include "core/base/file.h"
 #include "core/reach/safety.h"
 
-#include "vps.h"
+#include "lib/vps.h"
 
 /* The session */
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Every screen and form of the console, in every size, in UTF-8 and in ASCII:
 # keys in, text out. --update writes what is expected anew: read it.
-. "${top_srcdir:-.}/test/lib.sh"
-. "$top_srcdir/test/tmux.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_lab "$@"
 start_terminal
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The unit of systemd as "make install" lays it down, and all that comes with
 # it.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need make systemd-analyze
 

@@ -1,7 +1,7 @@
 #!/bin/sh
 # An admin's work, done with keys in a terminal.
-. "${top_srcdir:-.}/test/lib.sh"
-. "$top_srcdir/test/tmux.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_lab "$@"
 start_terminal
 

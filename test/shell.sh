@@ -1,10 +1,10 @@
 #!/bin/sh
 # seki shell: the walk-through in it alone, and all else that the console can
 # do, as lines.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 need nft
 lab_options="--fresh --no-traffic"
-. "$top_srcdir/test/tmux.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_lab "$@"
 start_terminal
 

@@ -17,7 +17,7 @@
 #include "core/plan/port_index.h"
 #include "core/reach/stale.h"
 
-#include "vps.h"
+#include "lib/vps.h"
 
 #define OUT "2001:db8:9::7"
 #define PUBLIC "2001:db8::10"

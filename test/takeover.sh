@@ -1,7 +1,7 @@
 #!/bin/sh
 # A guard that dies or stands still: whoever comes next goes on from the phase
 # on the disk, and nothing is said or saved that the kernel does not have.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: signals want root"
 need nft strace

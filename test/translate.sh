@@ -5,8 +5,8 @@
 # Text that escapes is found by a language whose every letter has a mark: what
 # is still in ASCII on a screen must be a word of the language or a name.
 lab_options=--no-traffic
-. "${top_srcdir:-.}/test/lib.sh"
-. "$top_srcdir/test/tmux.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 command -v xgettext >/dev/null || skip_all "needs: gettext"
 in_lab "$@"
 unset MAKEFLAGS MAKELEVEL MFLAGS

@@ -2,7 +2,7 @@
 # A config that cannot be read, parsed or carried out: it is told once, with
 # its status; what is there is shown all the same, and nothing of the config is
 # said to be in force.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft ip
 ula=fd5a:1c2e:90b1

@@ -26,7 +26,7 @@
 #include "core/plan/judge.h"
 #include "core/plan/ruleset.h"
 
-#include "wires.h"
+#include "lib/wires.h"
 
 #define BATCH 60 /* packets under one config */
 

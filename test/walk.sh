@@ -1,7 +1,7 @@
 #!/bin/sh
 # The walk-through with two LXC containers: from link-local addresses to
 # forwards, masquerade and a default-deny firewall, judged by its packets.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft brctl
 lacks=$(lxc_lacks)

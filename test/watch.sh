@@ -2,7 +2,7 @@
 # The service: applies, keeps what was committed while containers come and go
 # and others meddle, and leaves it in place. It runs with the capabilities that
 # its unit has, and no more.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 need nft setpriv
 

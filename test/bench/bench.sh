@@ -4,7 +4,7 @@
 #	sh test/bench/bench.sh [--only NAME,...] [--quick] [--json FILE]
 #
 # with top_srcdir and builddir in the environment. Asserts nothing.
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 
 if [ -z "${SEKI_LAB-}" ]; then
 	need python3

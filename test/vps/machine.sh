@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # A machine with systemd, in namespaces of its own; sourced after lib.sh:
 #
-#	. "${top_srcdir:-.}/test/lib.sh"
+#	. "${top_srcdir:-.}/test/lib/lib.sh"
 #	. "$top_srcdir/test/vps/machine.sh"
 #	in_machine trixie "$@"		# the script starts anew, with a network
 #	install_seki			# as README says
@@ -91,7 +91,7 @@ install_seki()
 	    "$(ls -t "$builddir"/seki-*.tar.gz | head -n 1)"
 	readme Install | head -n 2 >"$root/root/install"
 	in_root sh -ec 'cd /root/seki && . /root/install' &&
-		in_root make -s -C /root/seki/build test/peer LDFLAGS=-static
+		in_root make -s -C /root/seki/build test/lib/peer LDFLAGS=-static
 }
 
 # ---- power

@@ -2,7 +2,7 @@
 # README's walk as a new user takes it, on a booted Debian, and what happens to
 # such a host later. Sourced by a script that names the $suite.
 : "${sandbox_s:=600}"
-. "${top_srcdir:-.}/test/lib.sh"
+. "${top_srcdir:-.}/test/lib/lib.sh"
 . "$top_srcdir/test/vps/machine.sh"
 in_machine "$suite" "$@"
 

@@ -1,8 +1,8 @@
 # shellcheck shell=sh
 # A console in a terminal, in the lab's host; sourced after lib.sh:
 #
-#	. "${top_srcdir:-.}/test/lib.sh"
-#	. "$top_srcdir/test/tmux.sh"
+#	. "${top_srcdir:-.}/test/lib/lib.sh"
+#	. "$top_srcdir/test/lib/tmux.sh"
 #	in_lab "$@"
 #	start_terminal
 #	console 80 24

@@ -1,7 +1,7 @@
 # shellcheck shell=sh
 # TAP, a private machine, and things to put into it. Plain POSIX sh; sourced:
 #
-#	. "${top_srcdir:-.}/test/lib.sh"
+#	. "${top_srcdir:-.}/test/lib/lib.sh"
 #	in_sandbox "$@"			# the script starts anew, inside
 #	make_outside
 #	make_container vm00 fd00:5e::3/64
@@ -17,7 +17,7 @@ export PATH
 # Who runs the tests, and from where, is not to be seen in what they look at.
 unset SSH_CONNECTION SUDO_USER LANGUAGE
 : "${top_srcdir:=.}" "${builddir:=$top_srcdir/build}"
-peer=$builddir/test/peer
+peer=$builddir/test/lib/peer
 seki=$builddir/seki
 BRIDGE=lxcbr0
 wait_s=60	# a bound for a loaded machine: what is waited for is an event
