@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/arguments.h"
+#include "cli/modes.h"
 #include "core/base/intl.h"
 #include "core/command/command.h"
 #include "core/lang/statement.h"
@@ -14,8 +16,6 @@
 #include "doc/manual.h"
 #include "doc/roff.h"
 #include "screens/app.h"
-#include "screens/arguments.h"
-#include "screens/mode.h"
 #include "tui/dialog.h"
 #include "tui/form.h"
 #include "tui/keymap.h"

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/shell.h"
 #include "core/base/intl.h"
 #include "core/show/status.h"
 #include "screens/bridges.h"
@@ -19,7 +20,6 @@
 #include "screens/history.h"
 #include "screens/policies.h"
 #include "screens/review.h"
-#include "screens/shell.h"
 #include "screens/statements.h"
 #include "screens/title.h"
 #include "tui/dialog.h"

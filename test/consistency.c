@@ -13,15 +13,15 @@
 
 #include <cmocka.h>
 
+#include "cli/arguments.h"
+#include "cli/modes.h"
 #include "core/command/command.h"
 #include "core/lang/statement.h"
 #include "core/show/listing.h"
 #include "core/show/output.h"
 #include "doc/manual.h"
 #include "screens/app.h"
-#include "screens/arguments.h"
 #include "screens/cmdform.h"
-#include "screens/mode.h"
 #include "tui/form.h"
 #include "tui/keymap.h"
 

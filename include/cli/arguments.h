@@ -1,7 +1,6 @@
-/* What the command line says beside a command: options, and what --help
- * prints about all of it. */
-#ifndef SEKI_SCREENS_ARGUMENTS_H
-#define SEKI_SCREENS_ARGUMENTS_H
+/* What the command line says beside a command. */
+#ifndef SEKI_CLI_ARGUMENTS_H
+#define SEKI_CLI_ARGUMENTS_H
 
 #include <stdbool.h>
 
@@ -9,6 +8,7 @@
 
 struct arguments {
 	const char *config; /* NULL: where it is by default */
+	bool help;
 	bool read_only;
 	bool fresh, no_traffic; /* of the lab */
 	struct app_options app;
@@ -30,8 +30,5 @@ extern const struct option_row option_rows[];
  * which argv begins with. -1 to go on, else all is done, or an error told, and
  * it is the exit status. */
 int arguments_read(struct arguments *, int argc, char *argv[], bool lab);
-
-/* Prints usage, options, commands and statements; the exit status. */
-int arguments_help(void);
 
 #endif

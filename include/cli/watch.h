@@ -1,6 +1,6 @@
 /* seki watch: the service, and where its words go. */
-#ifndef SEKI_SCREENS_WATCH_H
-#define SEKI_SCREENS_WATCH_H
+#ifndef SEKI_CLI_WATCH_H
+#define SEKI_CLI_WATCH_H
 
 #include "core/state/host.h"
 

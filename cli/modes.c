@@ -2,7 +2,7 @@
  * the lab. */
 #include "config.h"
 
-#include "screens/mode.h"
+#include "cli/modes.h"
 
 #include <poll.h>
 #include <stdio.h>
@@ -16,9 +16,10 @@
 #include "core/commit/guard.h"
 #include "core/lab/lab.h"
 #include "screens/app.h"
-#include "screens/bash.h"
-#include "screens/shell.h"
-#include "screens/watch.h"
+#include "cli/bash.h"
+#include "cli/help.h"
+#include "cli/shell.h"
+#include "cli/watch.h"
 
 /* The lab */
 
@@ -83,6 +84,8 @@ start_lab(const struct arguments *given)
 	size_t n = 1;
 	int status = arguments_read(&a, given->argc, given->argv, true);
 
+	if (status == -1 && a.help)
+		return help_print(modes);
 	if (status == -1 && check_lab(&a) != 0)
 		status = ERR_USAGE;
 	if (status != -1)
@@ -104,7 +107,7 @@ start_lab(const struct arguments *given)
 static int
 start_help(const struct arguments *a UNUSED)
 {
-	return arguments_help();
+	return help_print(modes);
 }
 
 /* What the dashboard tells, for a pipe or a file. */
@@ -159,6 +162,12 @@ run_guard(struct host *h, const struct arguments *a UNUSED)
 	return guard_run(h, &e) == 0 ? 0 : shell_error(&e);
 }
 
+static int
+start_complete(const struct arguments *a)
+{
+	return bash_complete(a, modes);
+}
+
 const struct mode modes[] = {
 	{ "", NULL, N_("the console"), .run = run_console },
 	{ "shell", NULL, N_("a plain prompt"), .run = run_shell },
@@ -167,45 +176,7 @@ const struct mode modes[] = {
 	{ "lab", "[--fresh] [--no-traffic] [-- COMMAND...]",
 	    N_("a throw-away host to try it on"), .start = start_lab },
 	{ "help", NULL, NULL, .start = start_help },
-	{ "complete", "LINE BREAKS TYPE", NULL, .start = bash_complete },
+	{ "complete", "LINE BREAKS TYPE", NULL, .start = start_complete },
 	{ "guard", NULL, NULL, .run = run_guard, .spared = true },
 	{ .word = NULL },
 };
-
-static bool
-is_command(const char *word)
-{
-	size_t i = 0;
-
-	while (commands[i] != NULL && strcmp(commands[i]->row.name, word) != 0)
-		i++;
-	return commands[i] != NULL;
-}
-
-int
-mode_check(const struct arguments *a, struct err *e)
-{
-	const char *word = a->argc > 1 ? a->argv[0] : "";
-	const struct mode *m = modes;
-
-	while (m->word != NULL && strcmp(m->word, word) != 0)
-		m++;
-	if (word[0] == '\0' || m->word == NULL || m->usage != NULL ||
-	    is_command(word))
-		return 0;
-	err_set(e, ERR_USAGE, "%s takes no argument: %s", word, a->argv[1]);
-	return err_hint(e, "seki --help lists options and commands");
-}
-
-const struct mode *
-mode_find(const struct arguments *a)
-{
-	const char *word = a->argc > 0 ? a->argv[0] : "";
-	const struct mode *m;
-
-	for (m = modes; m->word != NULL; m++)
-		if (strcmp(m->word, word) == 0 &&
-		    (m->usage != NULL || a->argc <= 1))
-			return m;
-	return NULL;
-}

@@ -1,6 +1,6 @@
 /* seki shell: the commands at a plain prompt. */
-#ifndef SEKI_SCREENS_SHELL_H
-#define SEKI_SCREENS_SHELL_H
+#ifndef SEKI_CLI_SHELL_H
+#define SEKI_CLI_SHELL_H
 
 #include "core/state/host.h"
 

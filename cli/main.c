@@ -9,13 +9,14 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/arguments.h"
+#include "cli/help.h"
+#include "cli/modes.h"
+#include "cli/shell.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/commit/takeover.h"
 #include "core/state/host.h"
-#include "screens/arguments.h"
-#include "screens/mode.h"
-#include "screens/shell.h"
 
 static int
 run_words(struct host *h, const struct arguments *a)
@@ -126,10 +127,12 @@ main(int argc, char *argv[])
 	status = arguments_read(&a, argc, argv, false);
 	if (status != -1)
 		return status;
+	if (a.help)
+		return help_print(modes);
 	if (is_for_programs(&a))
 		intl_stop();
-	if (mode_check(&a, &e) != 0)
+	if (mode_check(modes, &a, &e) != 0)
 		return shell_error(&e);
-	m = mode_find(&a);
+	m = mode_find(modes, &a);
 	return m != NULL && m->start != NULL ? m->start(&a) : run_host(&a, m);
 }

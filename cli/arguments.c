@@ -1,19 +1,16 @@
-/* What the command line says beside a command: options, and what --help
- * prints about all of it. */
+/* What the command line says beside a command. */
 #include "config.h"
 
-#include "screens/arguments.h"
+#include "cli/arguments.h"
 
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/shell.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
-#include "core/command/command.h"
-#include "screens/mode.h"
-#include "screens/shell.h"
 
 enum {
 	OPT_READ_ONLY,
@@ -46,72 +43,6 @@ const struct option_row option_rows[OPT_COUNT + 1] = {
 	    true },
 };
 
-/* What may be written, padded to a column, and what it does: on a line of its
- * own where there is no room beside it. */
-static void
-print_entry(const char *usage, size_t column, const char *help, struct buf *b)
-{
-	size_t w = text_width(usage);
-
-	buf_add(b, usage);
-	if (w >= column) {
-		buf_add(b, "\n");
-		w = 0;
-	}
-	buf_fill(b, ' ', column - w);
-	buf_printf(b, "%s\n", help);
-}
-
-static void
-print_modes(struct buf *b)
-{
-	const struct mode *m;
-	char *usage;
-
-	buf_printf(b, "%s\n", _("Usage"));
-	print_entry("  seki [OPTION...] COMMAND", 30, _("one command"), b);
-	for (m = modes; m->word != NULL; m++) {
-		if (m->help == NULL)
-			continue;
-		usage = xasprintf("  seki [OPTION...]%s%s%s%s",
-		    m->word[0] != '\0' ? " " : "", m->word,
-		    m->usage != NULL ? " " : "",
-		    m->usage != NULL ? m->usage : "");
-		print_entry(usage, 30, _(m->help), b);
-		free(usage);
-	}
-}
-
-static void
-print_options(struct buf *b)
-{
-	const struct option_row *o;
-	char *usage;
-
-	buf_printf(b, "\n%s\n", _("Options"));
-	for (o = option_rows; o->name != NULL; o++) {
-		usage = xasprintf("  --%s%s%s", o->name,
-		    o->metavar != NULL ? " " : "",
-		    o->metavar != NULL ? o->metavar : "");
-		print_entry(usage, 18, _(o->help), b);
-		free(usage);
-	}
-}
-
-int
-arguments_help(void)
-{
-	struct buf b = { 0 };
-
-	print_modes(&b);
-	print_options(&b);
-	buf_add(&b, "\n");
-	command_help("", &b);
-	fputs(buf_text(&b), stdout);
-	buf_free(&b);
-	return fflush(stdout) == 0 ? 0 : ERR_FAIL;
-}
-
 /* -1 to go on, else the exit status. */
 static int
 take_option(int c, struct arguments *a)
@@ -140,7 +71,8 @@ take_option(int c, struct arguments *a)
 		return puts("seki " PACKAGE_VERSION) < 0 ? ERR_FAIL : 0;
 	case OPT_HELP:
 	case 'h':
-		return arguments_help();
+		a->help = true;
+		return -1;
 	default:
 		return -1;
 	}

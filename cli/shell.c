@@ -1,7 +1,7 @@
 /* seki shell and one-shot commands: text in, text out. */
 #include "config.h"
 
-#include "screens/shell.h"
+#include "cli/shell.h"
 
 #include <errno.h>
 #include <signal.h>

@@ -1,22 +1,21 @@
 /* seki complete: what bash asks for when Tab is pressed. */
 #include "config.h"
 
-#include "screens/bash.h"
+#include "cli/bash.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/mode.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/command/command.h"
-#include "screens/mode.h"
 #include "tui/complete.h"
 
 #define FILES 1 /* the status that asks bash for names of files */
-#define ONLY_LIST                                                              \
-	"63" /* COMP_TYPE of the second Tab, which puts nothing in   \
-			*/
+/* COMP_TYPE of the second Tab, which puts nothing in. */
+#define ONLY_LIST "63"
 
 /* The line cut into words as bash does it. */
 struct typed {
@@ -97,6 +96,7 @@ struct offer {
 	const char *start; /* with which a word must begin */
 	struct candidates words;
 	bool files; /* and names of files */
+	const struct mode *modes;
 };
 
 /* Bash takes one word a line, and shows each to the terminal as it is. */
@@ -158,7 +158,7 @@ offer_first_words(struct offer *o)
 
 	for (i = 0; commands[i] != NULL; i++)
 		offer_word(o, commands[i]->row.name, _(commands[i]->row.help));
-	for (m = modes; m->word != NULL; m++)
+	for (m = o->modes; m->word != NULL; m++)
 		if (m->help != NULL && m->word[0] != '\0')
 			offer_word(o, m->word, _(m->help));
 }
@@ -234,7 +234,8 @@ offer(const struct typed *t, struct offer *o)
 		o->files = true;
 	else if (i == t->n)
 		offer_first_words(o);
-	else if (mode_find(&a) == NULL || strcmp(a.argv[0], "help") == 0)
+	else if (mode_find(o->modes, &a) == NULL ||
+		 strcmp(a.argv[0], "help") == 0)
 		offer_next(o, config, a.argv, t->n - i);
 }
 
@@ -275,10 +276,10 @@ print_offers(const struct typed *t, const struct candidates *c, bool only_list)
 }
 
 int
-bash_complete(const struct arguments *a)
+bash_complete(const struct arguments *a, const struct mode *modes)
 {
 	struct typed t = { 0 };
-	struct offer o = { 0 };
+	struct offer o = { .modes = modes };
 	int status = 0;
 
 	if (a->argc != 4)

@@ -1,12 +1,11 @@
-/* What seki can be beside one command: the console, the shell, the service,
- * the lab. */
-#ifndef SEKI_SCREENS_MODE_H
-#define SEKI_SCREENS_MODE_H
+/* What seki is by its first word, when that names no command. */
+#ifndef SEKI_CLI_MODE_H
+#define SEKI_CLI_MODE_H
 
 #include <stdbool.h>
 
+#include "cli/arguments.h"
 #include "core/state/host.h"
-#include "screens/arguments.h"
 
 /* One of run and start is NULL; both return the exit status. */
 struct mode {
@@ -21,12 +20,12 @@ struct mode {
 	int (*start)(const struct arguments *);
 };
 
-/* Ended by a NULL word. */
-extern const struct mode modes[];
+/* Tables of modes are ended by a NULL word. */
 
-/* -1 where a mode is named with words behind it that it does not take. */
-int mode_check(const struct arguments *, struct err *);
+/* ERR_USAGE where a mode is named with words behind it that it does not
+ * take. */
+int mode_check(const struct mode *, const struct arguments *, struct err *);
 /* The mode that the words name; NULL when they are a command. */
-const struct mode *mode_find(const struct arguments *);
+const struct mode *mode_find(const struct mode *, const struct arguments *);
 
 #endif

@@ -1,14 +1,14 @@
 /* seki watch: the service, and where its words go. */
 #include "config.h"
 
-#include "screens/watch.h"
+#include "cli/watch.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <syslog.h>
 
+#include "cli/shell.h"
 #include "core/commit/watch.h"
-#include "screens/shell.h"
 
 static void
 say(enum watch_level level, const char *line)
