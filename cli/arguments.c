@@ -52,11 +52,11 @@ take_option(int c, struct arguments *a)
 		a->read_only = true;
 		return -1;
 	case OPT_ASCII:
-		a->app.ascii = true;
+		a->console.ascii = true;
 		intl_stop();
 		return -1;
 	case OPT_NO_COLOR:
-		a->app.no_color = true;
+		a->console.no_color = true;
 		return -1;
 	case OPT_CONFIG:
 		a->config = optarg;

@@ -122,7 +122,7 @@ main(int argc, char *argv[])
 	/* What goes beyond a limit of files is an error to tell. */
 	signal(SIGXFSZ, SIG_IGN);
 	intl_start();
-	a.app.no_color =
+	a.console.no_color =
 	    getenv("NO_COLOR") != NULL && getenv("NO_COLOR")[0] != '\0';
 	status = arguments_read(&a, argc, argv, false);
 	if (status != -1)

@@ -6,20 +6,20 @@
 
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/bash.h"
+#include "cli/help.h"
+#include "cli/shell.h"
+#include "cli/watch.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/command/command.h"
 #include "core/commit/guard.h"
 #include "core/lab/lab.h"
-#include "screens/app.h"
-#include "cli/bash.h"
-#include "cli/help.h"
-#include "cli/shell.h"
-#include "cli/watch.h"
 
 /* The lab */
 
@@ -92,9 +92,9 @@ start_lab(const struct arguments *given)
 		return status;
 	if (a.read_only)
 		console[n++] = read_only;
-	if (a.app.ascii)
+	if (a.console.ascii)
 		console[n++] = ascii;
-	if (a.app.no_color)
+	if (a.console.no_color)
 		console[n++] = no_color;
 	lab.fresh = a.fresh;
 	lab.no_traffic = a.no_traffic;
@@ -132,11 +132,29 @@ has_lines(void)
 	return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0;
 }
 
+/* A terminal that cannot paint still has lines. */
+static int
+on_terminal(struct host *h, const struct console_options *given)
+{
+	struct console_options options = *given;
+	char *history = shell_history();
+	struct err e = { 0 };
+	int status;
+
+	options.history = history;
+	status = console_run(h, &options, &e);
+	free(history);
+	if (status != -1)
+		return status;
+	shell_error(&e);
+	return shell_run(h);
+}
+
 static int
 run_console(struct host *h, const struct arguments *a)
 {
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		return app_run(h, &a->app);
+		return on_terminal(h, &a->console);
 	if (!isatty(STDIN_FILENO) && has_lines())
 		return shell_run(h);
 	return run_summary(h);

@@ -10,12 +10,12 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/command/command.h"
 #include "core/show/status.h"
-#include "screens/cmdline.h"
 #include "tui/plain.h"
 
 #define REFRESH_MS 50  /* events come in bursts */
@@ -389,12 +389,32 @@ on_end(void *arg)
 	loop_stop(s->loop, s->status);
 }
 
+/* A line typed by root is not left in some other place than his own. */
+char *
+shell_history(void)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char *path = NULL;
+	struct err ignored;
+
+	if (state != NULL && state[0] == '/')
+		path = xasprintf("%s/seki/history", state);
+	else if (host_is_lab())
+		path = xstrdup(LAB_FOLDER "/history");
+	else if (home != NULL && home[0] == '/')
+		path = xasprintf("%s/.local/state/seki/history", home);
+	if (path != NULL)
+		file_make_folder(path, &ignored);
+	return path;
+}
+
 int
 shell_run(struct host *h)
 {
 	struct shell s = { .host = h };
+	char *history = shell_history();
 	struct prompt_spec spec = { .label = "seki> ",
-		.history = cmdline_history(),
+		.history = history,
 		.complete = on_complete,
 		.line = on_line,
 		.arg = &s };
@@ -414,6 +434,6 @@ shell_run(struct host *h)
 	loop_free(s.loop);
 	buf_free(&s.seen);
 	free(s.asked);
-	free((char *)spec.history);
+	free(history);
 	return s.status;
 }

@@ -6,6 +6,8 @@
 
 #include "cli/arguments.h"
 #include "cli/modes.h"
+#include "console/actions.h"
+#include "console/tabs.h"
 #include "core/base/intl.h"
 #include "core/command/command.h"
 #include "core/lang/statement.h"
@@ -239,8 +241,9 @@ manual_json(struct buf *b)
 
 /* Screens and their keys */
 
-static const struct view_ops *const *const views[] = { app_tabs, app_overlays,
-	dialog_views, (const struct view_ops *const[]){ &form_view, NULL } };
+static const struct view_ops *const *const views[] = { console_tabs,
+	console_overlays, dialog_views,
+	(const struct view_ops *const[]){ &form_view, NULL } };
 
 const struct view_ops *
 manual_view(size_t n)
@@ -381,8 +384,9 @@ manual_keys(struct buf *b)
 		print_shared(view->actions, false, &done, b);
 		print_shared(view->modes, true, &done, b);
 	}
-	keymap_tables(app_tabs[0], NULL, app_actions, tables);
-	print_others(tables, app_tabs[0]->actions, _("On every screen:"), b);
+	keymap_tables(console_tabs[0], NULL, console_actions, tables);
+	print_others(
+	    tables, console_tabs[0]->actions, _("On every screen:"), b);
 	keymap_tables(&form_view, form_view.modes[0], NULL, tables);
 	print_others(tables, form_view.modes, _("While text is typed:"), b);
 	keymap_tables(NULL, NULL, NULL, tables);

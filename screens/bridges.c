@@ -135,6 +135,7 @@ static const struct list_spec spec = {
 	.start = start,
 	.detail = detail,
 	.traffic = traffic,
+	.edits = listedit_acts,
 };
 
 const struct view_ops screen_bridges = {

@@ -69,6 +69,7 @@ static const struct list_spec spec = {
 	.acts = acts,
 	.detail = detail,
 	.summary = summary,
+	.edits = listedit_acts,
 };
 
 const struct view_ops screen_changes = {

@@ -10,7 +10,7 @@
 #include "core/commit/commit.h"
 #include "core/commit/guard.h"
 #include "core/show/status.h"
-#include "screens/cmdline.h"
+#include "screens/cmdrun.h"
 #include "tui/chart.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
@@ -155,7 +155,7 @@ decide(struct app *app, const char *line)
 	ui_stale(app->ui);
 	if (app->host->pending.phase != PENDING_NONE &&
 	    app->host->pending.guard == app->decides)
-		cmdline_run(app, line);
+		cmdrun_line(app, line);
 	else
 		ui_message(app->ui, ROLE_WARN,
 		    "the commit that it was about has ended meanwhile");
@@ -178,7 +178,7 @@ keep(void *self)
 		    "the guard does not answer, "
 		    "and only it can keep a commit");
 	else if (v->status.proven)
-		cmdline_run(v->app, "confirm");
+		cmdrun_line(v->app, "confirm");
 	else
 		dialog_ask(v->app->ui,
 		    &(struct dialog_ask){ .title = _("Keep it without proof"),
@@ -197,7 +197,7 @@ extend(void *self)
 	char line[32];
 
 	snprintf(line, sizeof(line), "extend %u", MORE);
-	cmdline_run(v->app, line);
+	cmdrun_line(v->app, line);
 }
 
 static void

@@ -10,7 +10,7 @@
 #include "core/base/number.h"
 #include "core/reach/stale.h"
 #include "core/show/connection.h"
-#include "screens/cmdline.h"
+#include "screens/cmdrun.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"
 
@@ -149,7 +149,7 @@ end_asked(void *arg)
 	else if (connection_end(c->list.app->host, r, &notes, &e) != 0)
 		ui_error(ui, &e);
 	else
-		cmdline_answer(c->list.app, _("End"), &none, &notes);
+		cmdrun_answer(c->list.app, _("End"), &none, &notes);
 	ui_changed(ui);
 	buf_free(&none);
 	buf_free(&notes);

@@ -188,6 +188,7 @@ static const struct list_spec spec = {
 	.detail = detail,
 	.traffic = traffic,
 	.summary = summary,
+	.edits = listedit_acts,
 };
 
 const struct view_ops screen_forwards = {

@@ -8,7 +8,7 @@
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
 #include "screens/cmdform.h"
-#include "screens/statements.h"
+#include "screens/menu.h"
 
 const struct action listedit_actions[] = {
 	{ ACT_NEW, { 'n' }, "new", N_("New"),
@@ -34,7 +34,7 @@ start_new(void *self)
 	struct buf b = { 0 };
 
 	if (v->spec->start == NULL) {
-		statements_menu(v->app);
+		menu_open(v->app);
 		return;
 	}
 	v->spec->start(row, &b);

@@ -11,7 +11,6 @@
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
 #include "core/show/output.h"
-#include "screens/listedit.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
@@ -424,7 +423,9 @@ listview_act(void *self, int id)
 	freshen(v);
 	if (v->spec->acts != NULL)
 		id = act_run(v->spec->acts, id, v);
-	id = act_run(listedit_acts, act_run(acts, id, v), v);
+	id = act_run(acts, id, v);
+	if (v->spec->edits != NULL)
+		id = act_run(v->spec->edits, id, v);
 	if (id == ACT_NONE)
 		return id;
 	app_moved(v->app);

@@ -144,6 +144,7 @@ static const struct list_spec spec = {
 	.start = start,
 	.detail = detail,
 	.summary = summary,
+	.edits = listedit_acts,
 };
 
 const struct view_ops screen_policies = {

@@ -9,7 +9,7 @@
 #include "core/base/intl.h"
 #include "core/command/command.h"
 #include "core/commit/commit.h"
-#include "screens/cmdline.h"
+#include "screens/cmdrun.h"
 #include "screens/confirm.h"
 #include "tui/lines.h"
 #include "tui/table.h"
@@ -212,7 +212,7 @@ carried_out(void *arg, int r, struct buf *report, struct buf *notes,
 		ui_message(
 		    app->ui, ROLE_OK, "it is saved: the kernel had all of it");
 	if (partly)
-		cmdline_answer(app, "commit", report, notes);
+		cmdrun_answer(app, "commit", report, notes);
 }
 
 static void
@@ -378,8 +378,9 @@ looked(
 }
 
 void
-review_open(struct app *app)
+review_open(void *arg)
 {
+	struct app *app = arg;
 	const struct job_spec spec = {
 		.work = look, .done = looked, .arg = app
 	};

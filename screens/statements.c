@@ -1,44 +1,12 @@
-/* Every statement in one list, and a menu to begin a new one: those of which
- * no other screen has rows as well. */
+/* Every statement in one list: those of which no other screen has rows as
+ * well. */
 #include "config.h"
 
 #include "screens/statements.h"
 
-#include <string.h>
-
 #include "core/base/intl.h"
-#include "core/lang/statement.h"
-#include "screens/cmdform.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
-#include "tui/dialog.h"
-
-static void
-chosen(void *arg, const char *word)
-{
-	struct app *app = arg;
-	size_t kind = 0;
-
-	while (strcmp(statement_rows[kind].name, word) != 0)
-		kind++;
-	cmdform_begin(app, (enum statement_kind)kind);
-}
-
-void
-statements_menu(void *arg)
-{
-	struct app *app = arg;
-	struct dialog_list list = {
-		.title = _("New statement"), .chosen = chosen, .arg = app
-	};
-	const struct row *row;
-
-	for (row = statement_rows; row->name != NULL; row++)
-		candidates_add(&list.items, row->name, _(row->help));
-	dialog_list(app->ui, &list);
-}
-
-/* The list */
 
 static void
 leave(void *self)
@@ -68,6 +36,7 @@ static const struct list_spec spec = {
 	.none = N_("nothing is written yet"),
 	.tab = TAB_COUNT,
 	.acts = acts,
+	.edits = listedit_acts,
 };
 
 const struct view_ops screen_statements = {

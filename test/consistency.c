@@ -15,6 +15,8 @@
 
 #include "cli/arguments.h"
 #include "cli/modes.h"
+#include "console/actions.h"
+#include "console/tabs.h"
 #include "core/command/command.h"
 #include "core/lang/statement.h"
 #include "core/show/listing.h"
@@ -264,7 +266,7 @@ is_tab(const struct view_ops *view)
 	size_t i;
 
 	for (i = 0; i < TAB_COUNT; i++)
-		if (app_tabs[i] == view)
+		if (console_tabs[i] == view)
 			return true;
 	return false;
 }
@@ -278,17 +280,17 @@ test_keys(void **state UNUSED)
 	size_t i;
 
 	for (i = 0; (view = manual_view(i)) != NULL; i++) {
-		keymap_tables(view, NULL, app_actions, tables);
+		keymap_tables(view, NULL, console_actions, tables);
 		check_tables(view->name, tables, is_tab(view));
 		for (mode = view->modes; mode != NULL && *mode != NULL;
 		     mode++) {
-			keymap_tables(view, *mode, app_actions, tables);
+			keymap_tables(view, *mode, console_actions, tables);
 			check_tables(view->name, tables, true);
 		}
 		if (view->mode != NULL && view->modes == NULL)
 			flaw("%s does not tell its modes", view->name);
 	}
-	keymap_tables(NULL, NULL, app_actions, tables);
+	keymap_tables(NULL, NULL, console_actions, tables);
 	check_tables("the prompt", tables, true);
 	assert_int_equal(flaws, 0);
 }
@@ -302,23 +304,23 @@ test_screens(void **state UNUSED)
 	size_t i, k;
 
 	for (i = 0; i < TAB_COUNT; i++) {
-		view = app_tabs[i];
+		view = console_tabs[i];
 		need_help("screen", view->name, view->help);
 		if (view->word == NULL) {
 			flaw(": has no word for %s", view->name);
 			continue;
 		}
 		for (k = 0; k < i; k++) {
-			other = app_tabs[k];
+			other = console_tabs[k];
 			if (other->word != NULL &&
 			    strcmp(other->word, view->word) == 0)
 				flaw(": has one word for %s and %s", view->name,
 				    other->name);
 		}
 	}
-	for (i = 0; app_overlays[i] != NULL; i++)
-		need_help(
-		    "screen", app_overlays[i]->name, app_overlays[i]->help);
+	for (i = 0; console_overlays[i] != NULL; i++)
+		need_help("screen", console_overlays[i]->name,
+		    console_overlays[i]->help);
 	assert_int_equal(flaws, 0);
 }
 
@@ -456,7 +458,7 @@ find_keys(const char *page)
 	size_t i;
 
 	for (i = 0; (view = manual_view(i)) != NULL; i++) {
-		keymap_tables(view, NULL, app_actions, tables);
+		keymap_tables(view, NULL, console_actions, tables);
 		for (t = tables; *t != NULL; t++)
 			find_table(page, view->name, *t);
 		for (t = view->modes; t != NULL && *t != NULL; t++)

@@ -14,7 +14,7 @@ nowhere()
 
 all_but()
 {
-	find core doc tui screens cli include -name '*.[ch]' | grep -vE "$1"
+	find core doc tui screens console cli include -name '*.[ch]' | grep -vE "$1"
 }
 
 # shellcheck disable=SC2046 # file names without blanks
@@ -29,8 +29,12 @@ all_but()
 	nowhere "no header of ours includes theirs" \
 	    '#include <(netlink|nftables|n?curses|readline|jansson)' \
 	    $(find include -name '*.h' | grep -v net_internal.h)
-	nowhere "core knows no tui and no screens" '#include "(tui|screens)/' \
-	    core include/core
+	nowhere "core knows no tui, no screens, no console" \
+	    '#include "(tui|screens|console|cli)/' core include/core
+	nowhere "screens know no console" '#include "(console|cli)/' \
+	    screens include/screens tui include/tui
+	nowhere "the console knows no command line" '#include "cli/' \
+	    console include/console
 	nowhere "tui includes nothing of core but the base" \
 	    '#include "core/([^b]|b[^a])' tui include/tui
 	above=
@@ -43,11 +47,11 @@ all_but()
 	done
 	nowhere "what may have no memory ends at END_OF" \
 	    '(< [a-z]+(->|\.)[a-mo-z][.a-z]*|end = [a-z]+) \+ [^;]*(->|\.)n' \
-	    core doc tui screens cli test
+	    core doc tui screens console cli test
 	nowhere "nothing is left for later" '(^|[^A-Z])(TODO|FIXME|XXX)([^A-Z]|$)' \
-	    core doc tui screens cli include
+	    core doc tui screens console cli include
 }
-is "each source has its header" "$(for f in core/*/*.c tui/*.c screens/*.c cli/*.c; do
+is "each source has its header" "$(for f in core/*/*.c tui/*.c screens/*.c console/*.c cli/*.c; do
 	case $f in
 	*/check_*.c | */command_*.c | */list_*.c | */model_*.c | */net_*.c | \
 	    */ruleset_*.c | */type_*.c | cli/main.c) continue ;;
@@ -57,15 +61,15 @@ done)" ""
 is "each screen is in the tables of the console" "$(
     sed -n 's/^extern const struct view_ops \(screen_[a-z]*\);/\1/p' \
 	include/screens/*.h | while read -r screen; do
-	grep -q "&$screen,$" screens/app.c || echo "$screen"
+	grep -q "&$screen,$" console/tabs.c || echo "$screen"
     done)" ""
 is "each script is among the tests" "$(for f in $(grep -l '^#!' test/*.sh); do
 	sed -n '/^SCRIPT_TESTS = /,/[^\\]$/p' Makefile.am |
 	    grep -qE "^	$f( |$)" || echo "$f"
 done)" ""
-is "no file is over 900 lines" "$(wc -l core/*/*.c doc/*.c tui/*.c screens/*.c cli/*.c |
+is "no file is over 900 lines" "$(wc -l core/*/*.c doc/*.c tui/*.c screens/*.c console/*.c cli/*.c |
     awk '$2 != "total" && $1 > 900')" ""
-is "no line is over 80 columns" "$(find core doc tui screens cli include \
+is "no line is over 80 columns" "$(find core doc tui screens console cli include \
     -name '*.[ch]' | while read -r f; do
 	expand "$f" | LC_ALL=C.UTF-8 grep -nE '^.{81}' | sed "s|^|$f:|"
 done)" ""

@@ -26,7 +26,7 @@ ok "Japanese is well-formed" msgfmt --check -o /dev/null "$ja"
 # unmarked REGEX: where it stands, however lines are broken.
 unmarked()
 {
-	for file in core/*/*.c tui/*.c screens/*.c cli/*.c doc/*.c; do
+	for file in core/*/*.c tui/*.c screens/*.c console/*.c cli/*.c doc/*.c; do
 		tr '\n\t' '  ' <"$top_srcdir/$file" | tr -s ' ' |
 		    grep -oE "$1" | sed "s|^|$file: |"
 	done
@@ -64,7 +64,7 @@ strings()
 # What reads like English, beside nft's, an example, and a last word that
 # needs memory.
 xgettext --language=C --from-code=UTF-8 --extract-all --no-wrap -o - \
-    core/*/*.c tui/*.c screens/*.c cli/*.c doc/*.c 2>/dev/null | strings >"$tmp/all"
+    core/*/*.c tui/*.c screens/*.c console/*.c cli/*.c doc/*.c 2>/dev/null | strings >"$tmp/all"
 strings <"$pot" >"$tmp/marked"
 is "sentences are marked" "$(comm -23 "$tmp/all" "$tmp/marked" | grep -wE \
     'cannot|the|is|are|was|has|not|there|of|this|that|it|with|needs' |

@@ -4,14 +4,14 @@
 
 #include <stdbool.h>
 
-#include "screens/app.h"
+#include "console/console.h"
 
 struct arguments {
 	const char *config; /* NULL: where it is by default */
 	bool help;
 	bool read_only;
 	bool fresh, no_traffic; /* of the lab */
-	struct app_options app;
+	struct console_options console;
 	int argc; /* the words behind the options */
 	char **argv;
 };

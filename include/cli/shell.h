@@ -7,6 +7,10 @@
 /* Runs until the end of input; the exit status. */
 int shell_run(struct host *);
 
+/* The file of the history of lines, its folder made; owned by the caller, NULL
+ * when nobody says where the admin lives. */
+char *shell_history(void);
+
 /* Runs one line of the language of commands: the answer to standard output,
  * notes and errors to standard error. The exit status. */
 int shell_line(struct host *, const char *line);

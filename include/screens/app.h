@@ -1,4 +1,4 @@
-/* The console: joins the host, the toolkit and the screens. */
+/* What the console does for its screens. */
 #ifndef SEKI_SCREENS_APP_H
 #define SEKI_SCREENS_APP_H
 
@@ -10,16 +10,6 @@
 #include "core/commit/job.h"
 #include "core/state/host.h"
 #include "tui/ui.h"
-
-struct app_options {
-	bool ascii;
-	bool no_color;
-};
-
-/* Runs the console until the admin leaves it; the exit status. */
-int app_run(struct host *, const struct app_options *);
-
-/* The rest is for the screens. */
 
 enum tab {
 	TAB_DASHBOARD,
@@ -67,33 +57,20 @@ struct trail {
 
 struct review;
 
-/* What may fail again and again, each for a reason of its own. */
-enum complaint {
-	COMPLAINT_FILES,
-	COMPLAINT_COUNTS,
-	COMPLAINT_CANDIDATE,
-	COMPLAINT_SAVED,
-	COMPLAINT_KERNEL,
-	COMPLAINTS
-};
-
 struct app {
 	struct host *host;
 	struct loop *loop;
 	struct ui *ui;
-	bool paused;
 	bool moving;	 /* the cursor, a moment ago */
-	size_t pace;	 /* how often rates are painted */
-	unsigned ticks;	 /* seconds since they were */
+	unsigned pace;	 /* seconds from one painting of rates to the next */
 	bool pending;	 /* a commit was, at the last look */
 	time_t changed;	 /* when something other than traffic did last */
 	char *asked;	 /* the command that waits for its answer */
 	pid_t decides;	 /* the guard of the commit that a question is about */
 	struct job *job; /* what goes on beside; NULL: nothing */
 	char *working;	 /* the command that does */
-	struct review *review;	      /* the view that waits for it; or NULL */
-	char *complaints[COMPLAINTS]; /* the last of each: said only once */
-	struct trail *trail;	      /* the last step last */
+	struct review *review; /* the view that waits for it; or NULL */
+	struct trail *trail;   /* the last step last */
 	size_t ntrail;
 	struct {
 		char *filter; /* NULL: none */
@@ -105,14 +82,8 @@ struct app {
 
 /* What is behind the ui of a view. */
 struct app *app_of(const struct ui *);
+void app_free(struct app *); /* what screens have put into it */
 
-/* The screens in the line of tabs, and those that lie on them for a while;
- * both ended by NULL. */
-extern const struct view_ops *const app_tabs[TAB_COUNT + 1];
-extern const struct view_ops *const app_overlays[];
-
-/* In force on every screen. */
-extern const struct action app_actions[];
 /* In force in every list and on the dashboard: commit, undo, discard. */
 extern const struct action candidate_actions[];
 
@@ -144,6 +115,8 @@ bool app_refuses(struct app *);
 /* After an edit of the candidate or a commit, with how it ended: shows an error
  * unless e is NULL, and all views read the host again. Returns r. */
 int app_edited(struct app *, int r, const struct err *e);
+/* Tells how a commit that was pending at the last look has ended. */
+void app_tell_end(struct app *);
 
 /* Starts what takes a while, one at a time: -1 after telling why not. Its done
  * calls app_worked, which is app_edited for what a child did. */

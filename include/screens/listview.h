@@ -20,7 +20,8 @@ struct list_spec {
 	const char *none;    /* the same without the key for a new one, which
 				is refused when read-only; NULL: empty */
 	enum tab tab;
-	const struct act *acts; /* of its own, with the view; may be NULL */
+	/* Of its own, and to its statements, with the view; may be NULL. */
+	const struct act *acts, *edits;
 	/* The start of the statement that the key for a new one asks for, as
 	 * of the selected row (NULL without rows). NULL: it asks of which
 	 * kind. */

@@ -9,6 +9,6 @@ extern const struct view_ops screen_review;
 /* Shows the changed statements and the steps in the kernel, where Enter
  * commits them; or the commit that is pending; or says why there is nothing to
  * see. */
-void review_open(struct app *);
+void review_open(void *app);
 
 #endif

@@ -1,4 +1,4 @@
-/* Every statement in one list, and a menu to begin a new one. */
+/* Every statement in one list. */
 #ifndef SEKI_SCREENS_STATEMENTS_H
 #define SEKI_SCREENS_STATEMENTS_H
 
@@ -8,8 +8,5 @@ extern const struct view_ops screen_statements;
 
 /* Puts the list on top. */
 void statements_open(void *app);
-
-/* A list of the kinds of statements, of which one gets a form. */
-void statements_menu(void *app);
 
 #endif

@@ -1,14 +1,14 @@
 /* The title line: which host it is, and how its commit stands. */
 #include "config.h"
 
-#include "screens/title.h"
+#include "console/title.h"
 
 #include <time.h>
 #include <unistd.h>
 
+#include "console/feed.h"
 #include "core/base/intl.h"
 #include "core/show/status.h"
-#include "screens/app.h"
 #include "tui/term.h"
 
 #define WHOLE 64 /* columns that hold all of it */
@@ -96,13 +96,14 @@ print_changed(
 enum role
 title_print(void *arg, struct buf *left, struct buf *right)
 {
-	const struct app *app = arg;
+	const struct console *c = arg;
+	const struct app *app = &c->app;
 	enum role role;
 	int h, w;
 
 	term_size(&h, &w);
 	print_left(app->host, w >= WHOLE, left);
-	if (app->paused)
+	if (c->paused)
 		buf_add(right, _("PAUSED  "));
 	if (app->host->read_only)
 		buf_add(right, _("read-only  "));
@@ -113,5 +114,5 @@ title_print(void *arg, struct buf *left, struct buf *right)
 		   : print_state(app->host, right);
 	if (w >= WHOLE)
 		print_changed(app, w, left, right);
-	return app->paused || app->host->drift > 0 ? ROLE_ALERT : role;
+	return c->paused || app->host->drift > 0 ? ROLE_ALERT : role;
 }

@@ -1,0 +1,221 @@
+/* What the keys of the console do on every screen. */
+#include "config.h"
+
+#include "console/actions.h"
+
+#include <stdlib.h>
+
+#include "console/feed.h"
+#include "core/base/intl.h"
+#include "core/show/status.h"
+#include "screens/history.h"
+#include "screens/menu.h"
+#include "screens/review.h"
+#include "screens/statements.h"
+#include "tui/dialog.h"
+
+static const unsigned paces[] = { 1, 2, 5, 10 }; /* seconds */
+
+const struct action console_actions[] = {
+	{ ACT_HISTORY, { 'R' }, "history", NULL,
+	    N_("the configs that were confirmed, and back to one") },
+	{ ACT_MENU, { 'N' }, "menu", NULL,
+	    N_("a form for a statement of any kind") },
+	{ ACT_STATEMENTS, { '=' }, "statements", NULL,
+	    N_("every statement in one list") },
+	{ ACT_PAUSE, { 'p' }, "pause", NULL,
+	    N_("stop the screen, but for a countdown, or let it go") },
+	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
+	{ ACT_FASTER, { '+', ']' }, "faster", NULL,
+	    N_("show rates more often, at most each second") },
+	{ ACT_SLOWER, { '-', '[' }, "slower", NULL,
+	    N_("show rates less often, down to every 10 s") },
+	{ ACT_REFRESH, { 'r', K_F(5) }, "refresh", NULL,
+	    N_("read the kernel again now") },
+	{ 0 },
+};
+
+static void
+undo(void *self)
+{
+	struct app *app = self;
+	struct buf what = { 0 };
+	struct err e = { 0 };
+
+	if (host_undo(app->host, &what, &e) != 0)
+		ui_error(app->ui, &e);
+	else
+		ui_message(app->ui, ROLE_OK, "taken back: %s", buf_text(&what));
+	app_edited(app, 0, NULL);
+	buf_free(&what);
+}
+
+static void
+redo(void *self)
+{
+	struct app *app = self;
+	struct buf what = { 0 };
+	struct err e = { 0 };
+
+	if (host_redo(app->host, &what, &e) != 0)
+		ui_error(app->ui, &e);
+	else
+		ui_message(app->ui, ROLE_OK, "done again: %s", buf_text(&what));
+	app_edited(app, 0, NULL);
+	buf_free(&what);
+}
+
+static void
+discard_now(void *arg)
+{
+	struct app *app = arg;
+	struct err e = { 0 };
+
+	if (app_edited(app, host_discard(app->host, &e), &e) == 0)
+		ui_message(app->ui, ROLE_OK,
+		    "the candidate is forgotten   (u: bring it back)");
+}
+
+static void
+discard(void *self)
+{
+	struct app *app = self;
+
+	if (!app->host->dirty && app->host->candidate_error.code == ERR_NONE)
+		ui_message(app->ui, ROLE_TEXT, "there is nothing to discard");
+	else
+		dialog_ask(app->ui,
+		    &(struct dialog_ask){ .title = _("Discard"),
+			.text = _("Forget all changes of the candidate? The "
+				  "kernel and the saved config stay as they "
+				  "are."),
+			.yes = discard_now,
+			.arg = app });
+}
+
+static void
+toggle_pause(void *self)
+{
+	struct console *c = self;
+
+	c->paused = !c->paused;
+	if (!c->paused)
+		feed_refresh(c);
+}
+
+static void
+toggle_bits(void *self)
+{
+	struct app *app = self;
+
+	app->host->bits = !app->host->bits;
+	ui_changed(app->ui);
+}
+
+/* The next of the paces, up or down, as far as there is one. */
+static void
+set_pace(struct app *app, int by)
+{
+	struct buf b = { 0 };
+	size_t i = 0;
+
+	while (i + 1 < NITEMS(paces) && paces[i] < app->pace)
+		i++;
+	if (by < 0 ? i > 0 : i + 1 < NITEMS(paces))
+		app->pace = paces[by < 0 ? i - 1 : i + 1];
+	buf_printf(&b,
+	    ngettext("rates are shown every second",
+		"rates are shown every %u seconds", app->pace),
+	    app->pace);
+	ui_message(app->ui, ROLE_TEXT, "%s", buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+faster(void *self)
+{
+	set_pace(self, -1);
+}
+
+static void
+slower(void *self)
+{
+	set_pace(self, 1);
+}
+
+static void
+refresh_now(void *self)
+{
+	struct console *c = self;
+
+	c->paused = false;
+	feed_refresh(c);
+	ui_message(c->app.ui, ROLE_OK, "read again");
+}
+
+static void
+quit_now(void *arg)
+{
+	struct app *app = arg;
+
+	ui_stop(app->ui, 0);
+}
+
+static void
+quit_pending(struct app *app)
+{
+	unsigned left = status_seconds(app->host);
+	char *text = xasprintf(
+	    _("Commit #%u reverts in %u:%02u unless it is confirmed: the guard "
+	      "goes on without this console, and seki confirm keeps it. "
+	      "Leave?"),
+	    app->host->pending.number, left / 60, left % 60);
+
+	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("Leave"),
+				.text = text,
+				.yes = quit_now,
+				.arg = app });
+	free(text);
+}
+
+static void
+quit(void *self)
+{
+	struct app *app = self;
+
+	if (app->host->pending.phase != PENDING_NONE)
+		quit_pending(app);
+	else if (!app->host->dirty || app->host->read_only)
+		quit_now(app);
+	else
+		dialog_ask(app->ui,
+		    &(struct dialog_ask){ .title = _("Leave"),
+			.text = _("The candidate has changes that are not "
+				  "committed. They stay in it until this host "
+				  "restarts. Leave?"),
+			.yes = quit_now,
+			.arg = app });
+}
+
+static const struct act acts[] = {
+	{ ACT_COMMIT, review_open },
+	{ ACT_UNDO, undo },
+	{ ACT_REDO, redo },
+	{ ACT_DISCARD, discard },
+	{ ACT_HISTORY, history_open },
+	{ ACT_MENU, menu_open },
+	{ ACT_STATEMENTS, statements_open },
+	{ ACT_PAUSE, toggle_pause },
+	{ ACT_BITS, toggle_bits },
+	{ ACT_FASTER, faster },
+	{ ACT_SLOWER, slower },
+	{ ACT_REFRESH, refresh_now },
+	{ ACT_QUIT, quit },
+	{ 0 },
+};
+
+int
+actions_act(void *arg, int id)
+{
+	return act_run(acts, id, arg);
+}

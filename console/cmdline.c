@@ -1,0 +1,113 @@
+/* The `:` line of the console: commands, and the names of screens. */
+#include "config.h"
+
+#include "console/cmdline.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "console/tabs.h"
+#include "core/base/intl.h"
+#include "core/command/command.h"
+#include "screens/cmdrun.h"
+#include "screens/history.h"
+#include "screens/statements.h"
+
+static void
+complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
+{
+	const struct app *app = arg;
+	char *before = xstrndup(line, at), *help;
+	size_t i;
+
+	command_complete(app->host, before, add, ctx);
+	for (i = 0; i < TAB_COUNT && strpbrk(before, " \t") == NULL; i++) {
+		help = xasprintf(_("screen %zu"), i + 1);
+		add(ctx, console_tabs[i]->word, help);
+		free(help);
+	}
+	if (i > 0) {
+		add(ctx, "statements", _("every statement in one list"));
+		add(ctx, "quit", _("leave"));
+	}
+	free(before);
+}
+
+/* What is no command, and what a command of that name is here. */
+
+static bool
+leaves(struct app *app, const char *line)
+{
+	static const char *const words[] = { "q", "quit", "exit" };
+	size_t i;
+
+	for (i = 0; i < NITEMS(words); i++) {
+		if (strcmp(line, words[i]) == 0) {
+			ui_act(app->ui, ACT_QUIT);
+			return true;
+		}
+	}
+	return false;
+}
+
+static const struct {
+	const char *word;
+	void (*open)(void *app);
+} overlays[] = {
+	{ "history", history_open },
+	{ "statements", statements_open },
+};
+
+/* A screen by its word or the start of it, or by its name among the tabs. */
+static bool
+goes(struct app *app, const char *line)
+{
+	size_t i, n = strlen(line);
+
+	for (i = 0; i < NITEMS(overlays); i++) {
+		if (strcmp(line, overlays[i].word) == 0) {
+			overlays[i].open(app);
+			return true;
+		}
+	}
+	for (i = 0; i < TAB_COUNT; i++) {
+		if ((n > 2 && has_prefix(console_tabs[i]->word, line)) ||
+		    strcasecmp(console_tabs[i]->name, line) == 0) {
+			app_go(app, (enum tab)i, NULL, NULL);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void
+on_line(void *arg, const char *line)
+{
+	struct app *app = arg;
+	const char *question = command_question(line);
+	char *trimmed = xstrdup(line + strspn(line, " "));
+	size_t n = strlen(trimmed);
+
+	while (n > 0 && trimmed[n - 1] == ' ')
+		trimmed[--n] = '\0';
+	if (leaves(app, trimmed) || goes(app, trimmed))
+		;
+	else if (question != NULL)
+		cmdrun_asking(app, trimmed, question);
+	else
+		cmdrun_line(app, trimmed);
+	free(trimmed);
+}
+
+void
+cmdline_init(struct prompt_spec *spec, struct app *app, const char *history)
+{
+	*spec = (struct prompt_spec){
+		.label = ":",
+		.history = history,
+		.complete = complete,
+		.line = on_line,
+		.arg = app,
+	};
+}

@@ -1,0 +1,59 @@
+/* The console: joins the host, the toolkit and the screens. */
+#include "config.h"
+
+#include "console/console.h"
+
+#include "console/actions.h"
+#include "console/cmdline.h"
+#include "console/feed.h"
+#include "console/tabs.h"
+#include "console/title.h"
+#include "tui/term.h"
+
+static int
+run(struct console *c, const struct ui_spec *spec, struct err *e)
+{
+	struct app *app = &c->app;
+	int status;
+
+	app->ui = ui_new(app->loop, spec, e);
+	if (app->ui == NULL)
+		return -1;
+	app->pending = app->host->pending.phase != PENDING_NONE;
+	feed_start(c);
+	status = loop_run(app->loop);
+	job_forget(app->job);
+	feed_stop(c);
+	ui_free(app->ui);
+	return status;
+}
+
+int
+console_run(
+    struct host *h, const struct console_options *options, struct err *e)
+{
+	const struct term_options term = { .ascii = options->ascii,
+		.no_color = options->no_color };
+	struct console c = {
+		.app = { .host = h, .changed = time(NULL), .pace = 1 }
+	};
+	struct prompt_spec prompt;
+	struct ui_spec spec = { .tabs = console_tabs,
+		.actions = console_actions,
+		.read_only = h->read_only,
+		.act = actions_act,
+		.title = title_print,
+		.prompt = &prompt,
+		.arg = &c };
+	int status;
+
+	if (term_start(&term, e) != 0)
+		return -1;
+	cmdline_init(&prompt, &c.app, options->history);
+	c.app.loop = loop_new();
+	status = run(&c, &spec, e);
+	loop_free(c.app.loop);
+	term_stop();
+	app_free(&c.app);
+	return status;
+}

@@ -1,0 +1,125 @@
+/* What brings the console up to date: events of the kernel, and time. */
+#include "config.h"
+
+#include "console/feed.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define FIRST_MS 250  /* the first rates: on the screen within 300 */
+#define TICK_MS 1000  /* all others */
+#define REFRESH_MS 50 /* events come in bursts */
+
+/* The loop meets the same error again and again: it is told once. */
+static void
+complain(struct console *c, enum complaint which, const struct err *e)
+{
+	char **last = &c->complaints[which];
+
+	if (*last != NULL && strcmp(*last, e->text) == 0)
+		return;
+	free(*last);
+	*last = xstrdup(e->text);
+	ui_error(c->app.ui, e);
+}
+
+static void
+reload(struct console *c)
+{
+	const struct err *candidate = &c->app.host->candidate_error;
+	const struct err *saved = &c->app.host->saved_error;
+	struct err e = { 0 };
+
+	if (host_reload(c->app.host, &e) != 0)
+		complain(c, COMPLAINT_FILES, &e);
+	if (candidate->code != ERR_NONE)
+		complain(c, COMPLAINT_CANDIDATE, candidate);
+	if (saved->code != ERR_NONE)
+		complain(c, COMPLAINT_SAVED, saved);
+}
+
+/* The files first: what another seki is committing is no drift. */
+void
+feed_refresh(void *arg)
+{
+	struct console *c = arg;
+	struct err e = { 0 };
+
+	if (c->paused)
+		return;
+	reload(c);
+	if (host_refresh(c->app.host, &e) != 0)
+		complain(c, COMPLAINT_KERNEL, &e);
+	app_edited(&c->app, 0, NULL);
+}
+
+static void
+on_event(void *arg)
+{
+	struct console *c = arg;
+
+	if (net_ready(c->app.host->net))
+		loop_timer(c->app.loop, REFRESH_MS, feed_refresh, c);
+}
+
+/* Once the charts of the last minute are empty too, a host without traffic
+ * costs nothing but the look at its counts. */
+static bool
+is_idle(const struct console *c)
+{
+	return meters_still(c->app.host->meters) > METER_HISTORY;
+}
+
+/* Counts are read each second all the same: charts keep their scale of time. */
+static bool
+is_due(struct console *c)
+{
+	if (++c->ticks < c->app.pace)
+		return false;
+	c->ticks = 0;
+	return true;
+}
+
+static void
+tick(void *arg)
+{
+	struct console *c = arg;
+	struct host *h = c->app.host;
+	uint64_t files = h->files;
+	struct err e = { 0 };
+
+	loop_timer(c->app.loop, TICK_MS, tick, c);
+	/* The time of a pending commit does not stop. */
+	if (c->paused && h->pending.phase == PENDING_NONE)
+		return;
+	reload(c);
+	if (host_sample(h, &e) != 0)
+		complain(c, COMPLAINT_COUNTS, &e);
+	/* Also after an error: it may have come half way. */
+	ui_stale(c->app.ui);
+	if (files != h->files)
+		feed_refresh(c);
+	else if (h->pending.phase != PENDING_NONE ||
+		 (is_due(c) &&
+		     (!is_idle(c) || ui_shown(c->app.ui) == TAB_CONNECTIONS)))
+		ui_dirty(c->app.ui);
+	app_tell_end(&c->app);
+}
+
+void
+feed_start(struct console *c)
+{
+	reload(c);
+	loop_fd(c->app.loop, net_fd(c->app.host->net), on_event, c);
+	loop_timer(c->app.loop, FIRST_MS, tick, c);
+}
+
+void
+feed_stop(struct console *c)
+{
+	size_t i;
+
+	loop_fd_remove(c->app.loop, net_fd(c->app.host->net));
+	for (i = 0; i < COMPLAINTS; i++)
+		free(c->complaints[i]);
+}

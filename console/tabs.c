@@ -1,0 +1,34 @@
+/* Which screens there are. */
+#include "config.h"
+
+#include "console/tabs.h"
+
+#include "screens/bridges.h"
+#include "screens/changes.h"
+#include "screens/confirm.h"
+#include "screens/connections.h"
+#include "screens/containers.h"
+#include "screens/dashboard.h"
+#include "screens/forwards.h"
+#include "screens/history.h"
+#include "screens/policies.h"
+#include "screens/review.h"
+#include "screens/statements.h"
+
+const struct view_ops *const console_tabs[TAB_COUNT + 1] = {
+	[TAB_DASHBOARD] = &screen_dashboard,
+	[TAB_BRIDGES] = &screen_bridges,
+	[TAB_CONTAINERS] = &screen_containers,
+	[TAB_FORWARDS] = &screen_forwards,
+	[TAB_POLICIES] = &screen_policies,
+	[TAB_CONNECTIONS] = &screen_connections,
+	[TAB_CHANGES] = &screen_changes,
+};
+
+const struct view_ops *const console_overlays[] = {
+	&screen_history,
+	&screen_statements,
+	&screen_review,
+	&screen_confirm,
+	NULL,
+};
