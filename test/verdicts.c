@@ -66,7 +66,10 @@ struct someone {
 	bool all;
 };
 
+#define TEXT 160
+
 struct clause {
+	char text[TEXT];
 	int chain;
 	enum outcome outcome;
 	int protos;
@@ -75,6 +78,7 @@ struct clause {
 };
 
 struct public_port {
+	char text[TEXT];
 	int protos;
 	unsigned lo, hi, to_port;
 	size_t target; /* a place */
@@ -91,17 +95,19 @@ static struct {
 	struct public_port ports[PUBLIC_PORTS];
 	size_t nports;
 	enum outcome defaults[3];
-	char text[4096];
+	const char *default_words[3];
+	bool masquerade;
 } law;
 
+/* Appends to the text of a clause or a port. */
 static void
-say(const char *format, ...)
+say(char *text, const char *format, ...)
 {
-	size_t len = strlen(law.text);
+	size_t len = strlen(text);
 	va_list ap;
 
 	va_start(ap, format);
-	vsnprintf(law.text + len, sizeof(law.text) - len, format, ap);
+	vsnprintf(text + len, TEXT - len, format, ap);
 	va_end(ap);
 }
 
@@ -167,16 +173,13 @@ random_who(bool is_host)
 
 /* A statement is refused where it stands for the second time. */
 static bool
-is_repeated(const char *line)
+is_repeated(const struct clause *l)
 {
-	char *whole = NULL;
-	const char *first;
+	const struct clause *o = law.lines;
 
-	if (asprintf(&whole, "\n%s", line) == -1)
-		abort();
-	first = strstr(law.text, whole);
-	free(whole);
-	return first != NULL && first + 1 != line;
+	while (strcmp(o->text, l->text) != 0)
+		o++;
+	return o != l;
 }
 
 static void
@@ -184,31 +187,27 @@ random_line(void)
 {
 	static const int protos[] = { TCP, UDP, TCP | UDP, ICMP, ANY };
 	static const char *const words[] = { "allow", "deny", "reject" };
-	char *start = law.text + strlen(law.text);
 	struct clause *l = &law.lines[law.nlines++];
 	unsigned verdict = below(3);
 
 	*l = (struct clause){ .chain = (int)below(3),
 		.outcome = verdict == 0 ? PASS : STOP,
 		.protos = protos[below(5)] };
-	say("%s %s %s", words[verdict], chain_words[l->chain],
+	say(l->text, "%s %s %s", words[verdict], chain_words[l->chain],
 	    proto_words[l->protos]);
 	if (l->protos != ANY && l->protos != ICMP && !rarely(4)) {
 		l->lo = 79 + below(5);
 		l->hi = l->lo + below(4);
-		say(l->lo == l->hi ? " %u" : " %u-%u", l->lo, l->hi);
+		say(l->text, l->lo == l->hi ? " %u" : " %u-%u", l->lo, l->hi);
 	}
 	l->from = random_who(l->chain == 2);
 	l->to = random_who(l->chain == 0);
 	if (!l->from.all)
-		say(" from %s", l->from.text);
+		say(l->text, " from %s", l->from.text);
 	if (!l->to.all)
-		say(" to %s", l->to.text);
-	say("\n");
-	if (is_repeated(start)) {
-		*start = '\0';
+		say(l->text, " to %s", l->to.text);
+	if (is_repeated(l))
 		law.nlines--;
-	}
 }
 
 static bool
@@ -239,22 +238,21 @@ random_port(void)
 		return;
 	if (rarely(2))
 		f.to_port = 81 + below(8);
-	say("forward %s ", proto_words[f.protos]);
-	say(f.lo == f.hi ? "%u" : "%u-%u", f.lo, f.hi);
+	say(f.text, "forward %s ", proto_words[f.protos]);
+	say(f.text, f.lo == f.hi ? "%u" : "%u-%u", f.lo, f.hi);
 	if (f.target < 9)
-		say(" to %s", node_names[places[f.target].node]);
+		say(f.text, " to %s", node_names[places[f.target].node]);
 	else
-		say(f.to_port != 0 ? " to [%s]" : " to %s",
+		say(f.text, f.to_port != 0 ? " to [%s]" : " to %s",
 		    places[f.target].addr);
 	if (f.to_port != 0)
-		say(":%u", f.to_port);
+		say(f.text, ":%u", f.to_port);
 	if (f.on != NOBODY)
-		say(" on %s", places[f.on].addr);
+		say(f.text, " on %s", places[f.on].addr);
 	if (rarely(2)) {
 		f.from = random_group(0, PREFIX_GROUPS);
-		say(" from %s", f.from.text);
+		say(f.text, " from %s", f.from.text);
 	}
-	say("\n");
 	law.ports[law.nports++] = f;
 }
 
@@ -265,13 +263,7 @@ random_law(void)
 	unsigned i, verdict;
 
 	memset(&law, 0, sizeof(law));
-	say("uplink eth0\n"
-	    "bridge lxcbr0 ula " ONE "1/64%s\n"
-	    "bridge br1 ula " TWO "1/64\n"
-	    "container vm00 on lxcbr0 ula " ONE "3\n"
-	    "container vm01 on lxcbr0 ula " ONE "4\n"
-	    "container vm02 on br1 ula " TWO "3\n",
-	    rarely(2) ? " masquerade" : "");
+	law.masquerade = rarely(2);
 	for (i = 0; i < PUBLIC_PORTS; i++)
 		random_port();
 	for (i = below(LINES + 1); i > 0; i--)
@@ -279,8 +271,30 @@ random_law(void)
 	for (i = 0; i < 3; i++) {
 		verdict = below(3);
 		law.defaults[i] = verdict == 0 ? PASS : STOP;
-		say("default %s %s\n", chain_words[i], words[verdict]);
+		law.default_words[i] = words[verdict];
 	}
+}
+
+static void
+print_law(struct buf *b)
+{
+	size_t i;
+
+	buf_printf(b,
+	    "uplink eth0\n"
+	    "bridge lxcbr0 ula " ONE "1/64%s\n"
+	    "bridge br1 ula " TWO "1/64\n"
+	    "container vm00 on lxcbr0 ula " ONE "3\n"
+	    "container vm01 on lxcbr0 ula " ONE "4\n"
+	    "container vm02 on br1 ula " TWO "3\n",
+	    law.masquerade ? " masquerade" : "");
+	for (i = 0; i < law.nports; i++)
+		buf_printf(b, "%s\n", law.ports[i].text);
+	for (i = 0; i < law.nlines; i++)
+		buf_printf(b, "%s\n", law.lines[i].text);
+	for (i = 0; i < 3; i++)
+		buf_printf(
+		    b, "default %s %s\n", chain_words[i], law.default_words[i]);
 }
 
 static struct shot
@@ -598,50 +612,136 @@ set_bridged(bool on)
 		run("echo %d >%s", on, path);
 }
 
-static void
-compare(const struct model *m, const struct shot *s)
-{
-	bool judged = judge_passes(m, s);
-	bool kernel = s->arrived && s->where == places[s->end].node;
+/* What the law became: for the judge, and in the kernel. */
+struct enacted {
+	struct buf text;
+	struct config config;
+	struct model model;
+};
 
-	if (is_untold(s))
-		return;
-	if (kernel != s->arrives || judged != s->arrives ||
-	    (s->arrived && !kernel))
-		fail_msg("%s %u (icmp %u) from %s to %s%s: the manual says %d, "
-			 "the kernel %d (at %s), the judge %d\n%s",
-		    proto_words[s->proto], s->port, s->type,
-		    places[s->from].addr, places[s->to].addr,
-		    bridged ? " (br_netfilter)" : "", s->arrives, s->arrived,
-		    node_names[s->where], judged, law.text);
+static void
+enact(struct enacted *x)
+{
+	struct err e;
+
+	*x = (struct enacted){ 0 };
+	print_law(&x->text);
+	if (config_parse(&x->config, buf_text(&x->text), NULL, &e) != 0 ||
+	    model_build(&x->model, &x->config, &snapshot, &e) != 0)
+		fail_msg("%s:\n%s", e.text, buf_text(&x->text));
+	load(&x->model);
+}
+
+static void
+repeal(struct enacted *x)
+{
+	model_free(&x->model);
+	config_free(&x->config);
+	buf_free(&x->text);
+}
+
+static void
+fire(struct shot *shots, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		look_up(&shots[i]);
+		shots[i].arrives &= !is_untold(&shots[i]);
+		shoot(&shots[i]);
+	}
+	collect(shots, n);
+}
+
+static bool
+came_right(const struct shot *s)
+{
+	return s->arrived && s->where == places[s->end].node;
+}
+
+static bool
+agree(const struct model *m, const struct shot *s)
+{
+	return is_untold(s) || (came_right(s) == s->arrives &&
+				   judge_passes(m, s) == s->arrives &&
+				   (!s->arrived || came_right(s)));
+}
+
+/* Whether they disagree about it under the law as it is now, too. */
+static bool
+still_fails(struct shot *s)
+{
+	struct enacted x;
+	bool fails;
+
+	s->token += BATCH;
+	s->arrived = false;
+	enact(&x);
+	fire(s, 1);
+	fails = !agree(&x.model, s);
+	repeal(&x);
+	return fails;
+}
+
+/* Takes from a list of the law what it fails without. */
+static void
+shrink(struct shot *s, void *list, size_t *n, size_t size)
+{
+	char *at = list, kept[sizeof(struct clause) + sizeof(law.ports[0])];
+	size_t i = *n, tail;
+
+	while (i-- > 0) {
+		tail = (*n - i - 1) * size;
+		memcpy(kept, at + i * size, size);
+		memmove(at + i * size, at + (i + 1) * size, tail);
+		(*n)--;
+		if (still_fails(s))
+			continue;
+		memmove(at + (i + 1) * size, at + i * size, tail);
+		memcpy(at + i * size, kept, size);
+		(*n)++;
+	}
+}
+
+/* Tells of it under the smallest law that shows it. */
+static void
+tell(const struct shot *failed)
+{
+	struct shot s = *failed;
+	struct enacted x;
+
+	shrink(&s, law.lines, &law.nlines, sizeof(law.lines[0]));
+	shrink(&s, law.ports, &law.nports, sizeof(law.ports[0]));
+	still_fails(&s);
+	enact(&x);
+	fail_msg("%s %u (icmp %u) from %s to %s%s: the manual says %d, the "
+		 "kernel %d (at %s), the judge %d\n%s",
+	    proto_words[s.proto], s.port, s.type, places[s.from].addr,
+	    places[s.to].addr, bridged ? " (br_netfilter)" : "", s.arrives,
+	    s.arrived, node_names[s.where], judge_passes(&x.model, &s),
+	    buf_text(&x.text));
 }
 
 static size_t
 try_config(uint32_t token)
 {
 	struct shot shots[BATCH];
-	struct config config = { 0 };
-	struct model m;
-	struct err e;
+	const struct shot *failed = NULL;
+	struct enacted x;
 	size_t i;
 
 	random_law();
-	if (config_parse(&config, law.text, NULL, &e) != 0 ||
-	    model_build(&m, &config, &snapshot, &e) != 0)
-		fail_msg("%s:\n%s", e.text, law.text);
-	load(&m);
+	enact(&x);
 	set_bridged(rarely(2));
-	for (i = 0; i < BATCH; i++) {
-		shots[i] = random_shot(token + (uint32_t)i);
-		look_up(&shots[i]);
-		shots[i].arrives &= !is_untold(&shots[i]);
-		shoot(&shots[i]);
-	}
-	collect(shots, BATCH);
 	for (i = 0; i < BATCH; i++)
-		compare(&m, &shots[i]);
-	model_free(&m);
-	config_free(&config);
+		shots[i] = random_shot(token + (uint32_t)i);
+	fire(shots, BATCH);
+	for (i = 0; i < BATCH && failed == NULL; i++)
+		if (!agree(&x.model, &shots[i]))
+			failed = &shots[i];
+	repeal(&x);
+	if (failed != NULL)
+		tell(failed);
 	return BATCH;
 }
 
