@@ -1,6 +1,4 @@
-/* What becomes of a new connection. The order is that of core/plan/ruleset.c:
- * what is decided before them, policies as written, then each forward's own
- * terms, then the default. */
+/* What becomes of a new connection. */
 #include "config.h"
 
 #include "core/plan/judge.h"
@@ -9,6 +7,7 @@
 
 #include "core/base/util.h"
 #include "core/plan/fixed.h"
+#include "core/plan/stage.h"
 
 enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
 
@@ -166,64 +165,94 @@ match_policy(const struct model *m, const struct model_policy *p,
 	return from < rest ? from : rest;
 }
 
+/* Stages: whether one decides, how, and by which statement. */
+
+struct ruling {
+	enum verdict verdict;
+	const struct statement *by;
+};
+
 static bool
-is_fixed(
-    const struct model *m, const struct packet *packet, enum verdict *verdict)
+decide_fixed(
+    const struct model *m, const struct packet *packet, struct ruling *r)
 {
 	size_t i;
 
 	for (i = 0; i < fixed_count; i++)
-		if (fixed_decides(&fixed_rows[i], m, packet, verdict))
+		if (fixed_decides(&fixed_rows[i], m, packet, &r->verdict))
 			return true;
 	return false;
 }
 
-/* A forward's own terms hang on the original destination, so they say nothing
- * about what was not translated. They do not allow this host to send. */
 static bool
-has_terms(const struct packet *packet, enum verdict *verdict)
+decide_policies(
+    const struct model *m, const struct packet *packet, struct ruling *r)
 {
-	const struct value *from;
-
-	if (packet->forward == NULL)
-		return false;
-	from = &packet->forward->st->v[FORWARD_FROM];
-	*verdict = !from->set || any_holds(&from->prefixes, &packet->from)
-		       ? VERDICT_ALLOW
-		       : VERDICT_DENY;
-	return *verdict == VERDICT_DENY || packet->chain != CHAIN_OUTPUT;
-}
-
-enum verdict
-judge(const struct model *m, const struct packet *packet,
-    const struct statement **by)
-{
-	const struct statement *ignored;
 	const struct model_policy *p;
 	enum match match;
-	enum verdict verdict;
 	bool passes;
 
-	by = by != NULL ? by : &ignored;
-	*by = NULL;
-	if (is_fixed(m, packet, &verdict))
-		return verdict;
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
 		match = match_policy(m, p, packet);
 		passes = p->st->kind == ST_ALLOW;
 		if (match == MATCH_NO ||
 		    (match == MATCH_MAYBE && passes != packet->doubt_passes))
 			continue;
-		*by = p->st;
-		return statement_verdict(p->st);
+		*r = (struct ruling){ statement_verdict(p->st), p->st };
+		return true;
 	}
-	*by = m->stated[packet->chain];
-	if (!has_terms(packet, &verdict) ||
-	    (verdict == VERDICT_DENY &&
-		m->defaults[packet->chain] != VERDICT_ALLOW))
-		return m->defaults[packet->chain];
-	*by = packet->forward->st;
-	return verdict;
+	return false;
+}
+
+/* A forward's own terms hang on the original destination, so they say nothing
+ * about what was not translated. They do not allow this host to send, and
+ * leave what they refuse to a default that refuses by itself. */
+static bool
+decide_terms(
+    const struct model *m, const struct packet *packet, struct ruling *r)
+{
+	const struct value *from;
+
+	if (packet->forward == NULL)
+		return false;
+	from = &packet->forward->st->v[FORWARD_FROM];
+	r->by = packet->forward->st;
+	r->verdict = !from->set || any_holds(&from->prefixes, &packet->from)
+			 ? VERDICT_ALLOW
+			 : VERDICT_DENY;
+	return r->verdict == VERDICT_ALLOW
+		   ? packet->chain != CHAIN_OUTPUT
+		   : m->defaults[packet->chain] == VERDICT_ALLOW;
+}
+
+static bool
+decide_default(
+    const struct model *m, const struct packet *packet, struct ruling *r)
+{
+	r->by = m->stated[packet->chain];
+	r->verdict = m->defaults[packet->chain];
+	return true;
+}
+
+enum verdict
+judge(const struct model *m, const struct packet *packet,
+    const struct statement **by)
+{
+	static bool (*const stages[STAGE_COUNT])(
+	    const struct model *, const struct packet *, struct ruling *) = {
+		[STAGE_FIXED] = decide_fixed,
+		[STAGE_POLICIES] = decide_policies,
+		[STAGE_TERMS] = decide_terms,
+		[STAGE_DEFAULT] = decide_default,
+	};
+	struct ruling r = { VERDICT_DENY, NULL };
+	size_t i = 0;
+
+	while (i < STAGE_COUNT && !stages[stage_order[i]](m, packet, &r))
+		i++;
+	if (by != NULL)
+		*by = r.by;
+	return r.verdict;
 }
 
 /* Translation */

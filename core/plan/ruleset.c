@@ -11,6 +11,7 @@
 
 #include "core/plan/fixed.h"
 #include "core/plan/ruleset_parts.h"
+#include "core/plan/stage.h"
 
 #define TCP_UDP "{ " RULESET_TCP ", " RULESET_UDP " }"
 #define KEY "ipv6_addr . inet_proto . inet_service"
@@ -594,10 +595,17 @@ rules_refuse(struct rule_list *to)
 static void
 rules_filter(struct rule_list *to, enum chain chain)
 {
-	add_fixed(to, chain);
-	ruleset_add_policies(to, chain);
-	add_terms(to, chain);
-	add_default(to, chain);
+	static void (*const stages[STAGE_COUNT])(
+	    struct rule_list *, enum chain) = {
+		[STAGE_FIXED] = add_fixed,
+		[STAGE_POLICIES] = ruleset_add_policies,
+		[STAGE_TERMS] = add_terms,
+		[STAGE_DEFAULT] = add_default,
+	};
+	size_t i;
+
+	for (i = 0; i < STAGE_COUNT; i++)
+		stages[stage_order[i]](to, chain);
 }
 
 static void

@@ -1,0 +1,11 @@
+/* What decides about a packet, one after the other. */
+#include "config.h"
+
+#include "core/plan/stage.h"
+
+const enum stage stage_order[STAGE_COUNT] = {
+	STAGE_FIXED,
+	STAGE_POLICIES,
+	STAGE_TERMS,
+	STAGE_DEFAULT,
+};
