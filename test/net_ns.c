@@ -49,7 +49,7 @@ static int
 add_address(struct net *net, const struct container *c, int index,
     const struct prefix *p, bool *changed, struct err *e)
 {
-	struct address ours = net_address_ours(index, p);
+	struct address ours = address_ours(index, p);
 
 	return net_address_add(net, c, &ours, changed, e);
 }
@@ -58,7 +58,7 @@ static int
 add_route(struct net *net, const struct container *c, int index,
     const struct prefix *p, bool *changed, struct err *e)
 {
-	struct route ours = net_route_ours(index, p);
+	struct route ours = route_ours(index, p);
 
 	return net_route_add(net, c, &ours, changed, e);
 }
@@ -67,7 +67,7 @@ static int
 remove_address(struct net *net, const struct container *c, int index,
     const struct prefix *p, bool *changed, struct err *e)
 {
-	struct address ours = net_address_ours(index, p);
+	struct address ours = address_ours(index, p);
 
 	return net_address_remove(net, c, &ours, changed, e);
 }
@@ -76,7 +76,7 @@ static int
 remove_route(struct net *net, const struct container *c, int index,
     const struct prefix *p, bool *changed, struct err *e)
 {
-	struct route ours = net_route_ours(index, p);
+	struct route ours = route_ours(index, p);
 
 	return net_route_remove(net, c, &ours, changed, e);
 }

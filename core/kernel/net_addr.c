@@ -197,17 +197,6 @@ net_addresses_inside(struct net *net, struct container *c, struct snapshot *s)
 	return code;
 }
 
-struct address
-net_address_ours(int index, const struct prefix *p)
-{
-	return (struct address){ .nsid = NSID_SELF,
-		.index = index,
-		.prefix = *p,
-		.valid = UINT32_MAX,
-		.preferred = UINT32_MAX,
-		.proto = NET_PROTO };
-}
-
 static struct nl_msg *
 address_message(int type, int flags, const struct address *a)
 {

@@ -9,8 +9,6 @@
 #include "core/base/intl.h"
 #include "core/kernel/net_internal.h"
 
-#define METRIC_OURS 512
-
 struct reading {
 	const struct snapshot *links;
 	struct routes *routes;
@@ -187,15 +185,6 @@ net_routes(struct nl_sock *sk, const struct snapshot *links, struct routes *r)
 	if (r->n > 0)
 		qsort(r->v, r->n, sizeof(*r->v), by_length_and_metric);
 	return code;
-}
-
-struct route
-net_route_ours(int index, const struct prefix *gateway)
-{
-	return (struct route){ .gateway = *gateway,
-		.index = index,
-		.protocol = NET_PROTO,
-		.metric = METRIC_OURS };
 }
 
 static struct nl_msg *

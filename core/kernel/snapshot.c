@@ -10,6 +10,7 @@
 
 #include "core/base/util.h"
 
+#define METRIC_OURS 512
 #define PROTO_KERNEL_RA 2 /* IFAPROT_KERNEL_RA; headers have it since 5.18 */
 
 const char *const conf_names[CONF_COUNT] = {
@@ -64,6 +65,26 @@ link_id_equal(const struct link_id *a, const struct link_id *b)
 {
 	return a->netns == b->netns && a->port == b->port &&
 	       a->index == b->index;
+}
+
+struct address
+address_ours(int index, const struct prefix *p)
+{
+	return (struct address){ .nsid = NSID_SELF,
+		.index = index,
+		.prefix = *p,
+		.valid = UINT32_MAX,
+		.preferred = UINT32_MAX,
+		.proto = NET_PROTO };
+}
+
+struct route
+route_ours(int index, const struct prefix *gateway)
+{
+	return (struct route){ .gateway = *gateway,
+		.index = index,
+		.protocol = NET_PROTO,
+		.metric = METRIC_OURS };
 }
 
 bool

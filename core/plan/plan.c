@@ -212,7 +212,7 @@ plan_bridges(
 		if (b->ula.family == AF_UNSPEC || b->link->index == 0 ||
 		    link_has_no_ipv6(b->link))
 			continue;
-		address = net_address_ours(b->link->index, &b->ula);
+		address = address_ours(b->link->index, &b->ula);
 		if (needs_address(p, NULL, b->link->name, &address, snapshot))
 			plan_address(
 			    p, STEP_ADDRESS_ADD, NULL, b->link->name, &address);
@@ -291,7 +291,7 @@ static struct route
 wanted_route(const struct snapshot *s, const struct model_container *c)
 {
 	struct prefix gateway = prefix_addr(&c->bridge->ula);
-	struct route route = net_route_ours(c->container->inner, &gateway);
+	struct route route = route_ours(c->container->inner, &gateway);
 
 	if (has_twin(s, c))
 		route.source = prefix_addr(&c->ula);
@@ -373,7 +373,7 @@ plan_containers(
 			continue;
 		name = c->st->v[CONTAINER_NAME].text;
 		prefix = inner_address(c);
-		address = net_address_ours(c->container->inner, &prefix);
+		address = address_ours(c->container->inner, &prefix);
 		if (needs_address(p, c->container, name, &address, snapshot))
 			plan_address(
 			    p, STEP_ADDRESS_ADD, c->container, name, &address);

@@ -53,7 +53,6 @@ int net_read_traffic(struct net *, struct snapshot *s, struct err *);
  * (IFA_PROTO).
  * Addresses are added without duplicate address detection: a bridge without
  * ports would keep them tentative. */
-#define NET_PROTO 83
 int net_address_add(struct net *, const struct container *,
     const struct address *, bool *changed, struct err *);
 int net_address_remove(struct net *, const struct container *,
@@ -69,13 +68,6 @@ int net_route_add(struct net *, const struct container *, const struct route *,
     bool *changed, struct err *);
 int net_route_remove(struct net *, const struct container *,
     const struct route *, bool *changed, struct err *);
-
-/* Those that seki makes. An address stays for ever. The metric of a default
- * route is 512, below the 1024 that the kernel gives to routes of others, so
- * that it goes first and never joins with one of theirs into a route of several
- * hops. */
-struct address net_address_ours(int index, const struct prefix *);
-struct route net_route_ours(int index, const struct prefix *gateway);
 
 /* IPv6 sysctls, by the path below /proc/sys/net/ipv6/conf: "all/forwarding",
  * "eth0/accept_ra". Of our own namespace. */

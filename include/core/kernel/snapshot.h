@@ -206,6 +206,16 @@ const struct link *snapshot_uplink(const struct snapshot *);
 struct link_id link_id_of(const struct container *, int index);
 bool link_id_equal(const struct link_id *, const struct link_id *);
 
+/* Whose an address or a route is, by its proto: seki's. */
+#define NET_PROTO 83
+
+/* Those that seki makes. An address stays for ever. The metric of a default
+ * route is 512, below the 1024 that the kernel gives to routes of others, so
+ * that it goes first and never joins with one of theirs into a route of several
+ * hops. */
+struct address address_ours(int index, const struct prefix *);
+struct route route_ours(int index, const struct prefix *gateway);
+
 /* Whether somebody gave it for good. What is learned by router advertisement is
  * not, although that of lxc-net has no end (IFA_F_PERMANENT). */
 bool address_is_static(const struct address *);
