@@ -17,6 +17,7 @@
 #include "core/commit/takeover.h"
 #include "core/lang/config_diff.h"
 #include "core/plan/plan_run.h"
+#include "core/plan/step_run.h"
 #include "core/state/drift.h"
 #include "core/state/history.h"
 #include "core/state/lingering.h"
@@ -308,7 +309,7 @@ mend_step(
 	if (step_kinds[s->kind].print != NULL)
 		step_kinds[s->kind].print(s, &text);
 	if (wait == 0) {
-		r = step_kinds[s->kind].run(s, w->host->net, &s->done, &e);
+		r = step_run(s, w->host->net, &e);
 		word = patience_note(w->patience, key, r != 0, now_ms());
 		if (text.len > 0)
 			say_step(

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "core/base/util.h"
+#include "core/plan/step_run.h"
 
 int
 plan_undo(struct plan *p, struct net *net, struct err *e)
@@ -19,7 +20,7 @@ plan_undo(struct plan *p, struct net *net, struct err *e)
 		s = &p->v[i - 1];
 		if (!s->done)
 			continue;
-		s->done = step_kinds[s->kind].undo(s, net, e) != 0;
+		s->done = step_undo(s, net, e) != 0;
 		if (s->done && first.code == ERR_NONE)
 			first = *e;
 	}
@@ -100,7 +101,7 @@ plan_fail(struct plan *p, struct net *net, struct err *e)
 static int
 run(struct step *s, struct net *net, struct err *e)
 {
-	s->failed = step_kinds[s->kind].run(s, net, &s->done, e) != 0;
+	s->failed = step_run(s, net, e) != 0;
 	return s->failed ? -1 : 0;
 }
 

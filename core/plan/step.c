@@ -5,7 +5,6 @@
 
 #include <ctype.h>
 #include <linux/if_addr.h>
-#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,45 +13,7 @@
 #include "core/kernel/net.h"
 #include "core/plan/fw.h"
 
-/* Sysctls. One of an interface is found by its index, which stays when the
- * interface is renamed; index 0 is what holds for all. */
-
-/* Owned by the caller; NULL when the interface is gone. */
-static char *
-sysctl_path(const struct step *s)
-{
-	char now[IF_NAMESIZE];
-	const char *name = s->name;
-
-	if (s->at.index != 0)
-		name = if_indextoname((unsigned)s->at.index, now);
-	return name != NULL ? xasprintf("%s/%s", name, conf_names[s->conf])
-			    : NULL;
-}
-
-static int
-sysctl_set(const struct step *s, int value, struct err *e)
-{
-	char *path = sysctl_path(s);
-	int r = path != NULL ? net_sysctl_set(path, value, e) : 0;
-
-	free(path);
-	return r;
-}
-
-static int
-sysctl_run(
-    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
-{
-	*changed = sysctl_set(s, s->after, e) == 0;
-	return *changed ? 0 : -1;
-}
-
-static int
-sysctl_undo(const struct step *s, struct net *net UNUSED, struct err *e)
-{
-	return sysctl_set(s, s->before, e);
-}
+/* Sysctls */
 
 static void
 sysctl_print(const struct step *s, struct buf *b)
@@ -63,90 +24,39 @@ sysctl_print(const struct step *s, struct buf *b)
 }
 
 static int
-sysctl_compare(
-    const struct step *s, const struct snapshot *now UNUSED, struct err *e)
+compare_value(
+    const char *name, const char *conf, int before, int now, struct err *e)
 {
-	char *path = sysctl_path(s);
 	struct buf b = { 0 };
-	int value = s->before, r = 0;
 
-	if (path != NULL)
-		r = net_sysctl_get(path, &value, e);
-	if (r == 0 && value != s->before) {
-		buf_escape(&b, path, strlen(path));
-		r = err_set(e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d",
-		    b.s, value, s->before);
-	}
+	if (now == before)
+		return 0;
+	buf_escape(&b, name, strlen(name));
+	buf_printf(&b, "/%s", conf);
+	err_set(
+	    e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d", b.s, now, before);
 	buf_free(&b);
-	free(path);
-	return r;
+	return -1;
 }
 
-/* all/forwarding writes every interface: those that differed are put back one
- * by one after it. */
+/* One of an interface is found by its index, which stays when the interface is
+ * renamed; index 0 is what holds for all, and for those to come. */
 static int
-keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
-    struct err *e UNUSED)
+sysctl_compare(const struct step *s, const struct snapshot *now, struct err *e)
 {
-	*changed = true;
-	return 0;
+	const char *conf = conf_names[s->conf];
+	const struct link *l = snapshot_link_at(now, s->at.index);
+	int value = strcmp(s->name, "all") == 0 ? now->forwarding
+						: now->forwarding_next;
+
+	if (s->at.index == 0)
+		return compare_value(s->name, conf, s->before, value, e);
+	if (l == NULL || !l->has_conf)
+		return 0;
+	return compare_value(l->name, conf, s->before, l->conf[s->conf], e);
 }
 
 /* Addresses and routes */
-
-static int
-address_add(const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	int r = net_address_add(net, s->container, &s->address, changed, e);
-
-	if (r == 0)
-		net_announce(net, s->container, &s->address);
-	return r;
-}
-
-static int
-address_remove(
-    const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	return net_address_remove(net, s->container, &s->address, changed, e);
-}
-
-static int
-address_unadd(const struct step *s, struct net *net, struct err *e)
-{
-	return address_remove(s, net, NULL, e);
-}
-
-static int
-address_readd(const struct step *s, struct net *net, struct err *e)
-{
-	return address_add(s, net, NULL, e);
-}
-
-static int
-route_add(const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	return net_route_add(net, s->container, &s->route, changed, e);
-}
-
-static int
-route_remove(
-    const struct step *s, struct net *net, bool *changed, struct err *e)
-{
-	return net_route_remove(net, s->container, &s->route, changed, e);
-}
-
-static int
-route_unadd(const struct step *s, struct net *net, struct err *e)
-{
-	return route_remove(s, net, NULL, e);
-}
-
-static int
-route_readd(const struct step *s, struct net *net, struct err *e)
-{
-	return route_add(s, net, NULL, e);
-}
 
 /* The namespace of the step as the snapshot calls it; false when the interface
  * or its container is gone, and all that it had with it. */
@@ -297,22 +207,6 @@ route_remove_print(const struct step *s, struct buf *b)
 
 /* The ruleset */
 
-static int
-ruleset_run(
-    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
-{
-	int r = fw_run(s->text, e);
-
-	*changed = r == 0 || r == FW_LOST;
-	return r == 0 ? 0 : -1;
-}
-
-static int
-ruleset_undo(const struct step *s, struct net *net UNUSED, struct err *e)
-{
-	return fw_restore(s->undo, e) == 0 ? 0 : -1;
-}
-
 static void
 ruleset_print(const struct step *s, struct buf *b)
 {
@@ -374,42 +268,27 @@ ruleset_compare(
 }
 
 const struct step_kind step_kinds[STEP_COUNT] = {
-	[STEP_KEEP] = { .name = "keep",
-	    .run = keep_run,
-	    .undo = sysctl_undo,
-	    .compare = sysctl_compare },
+	[STEP_KEEP] = { .name = "keep", .compare = sysctl_compare },
 	[STEP_SYSCTL] = { .name = "sysctl",
-	    .run = sysctl_run,
-	    .undo = sysctl_undo,
 	    .compare = sysctl_compare,
 	    .print = sysctl_print },
 	[STEP_ROUTE_REMOVE] = { .name = "route-remove",
-	    .run = route_remove,
-	    .undo = route_readd,
 	    .compare = route_compare,
 	    .print = route_remove_print,
 	    .removes = true },
 	[STEP_ADDRESS_REMOVE] = { .name = "address-remove",
-	    .run = address_remove,
-	    .undo = address_readd,
 	    .compare = address_compare,
 	    .print = address_remove_print,
 	    .removes = true },
 	[STEP_ADDRESS_ADD] = { .name = "address-add",
-	    .run = address_add,
-	    .undo = address_unadd,
 	    .compare = address_compare,
 	    .print = address_add_print,
 	    .adds = true },
 	[STEP_ROUTE_ADD] = { .name = "route-add",
-	    .run = route_add,
-	    .undo = route_unadd,
 	    .compare = route_compare,
 	    .print = route_add_print,
 	    .adds = true },
 	[STEP_RULESET] = { .name = "ruleset",
-	    .run = ruleset_run,
-	    .undo = ruleset_undo,
 	    .compare = ruleset_compare,
 	    .print = ruleset_print },
 };

@@ -36,11 +36,6 @@ struct step {
 
 struct step_kind {
 	const char *name; /* in a file of steps */
-	/* Carries it out; *changed tells whether anything was different. */
-	int (*run)(
-	    const struct step *, struct net *, bool *changed, struct err *);
-	/* May be repeated, and succeeds where there is nothing to undo. */
-	int (*undo)(const struct step *, struct net *, struct err *);
 	/* Whether the kernel is as it was before the step, as the snapshot
 	 * (for a ruleset, libnftables) says. What has gone is no difference. */
 	int (*compare)(

@@ -1,0 +1,139 @@
+/* What a step does to the kernel, and what takes it back. */
+#include "config.h"
+
+#include "core/plan/step_run.h"
+
+#include <net/if.h>
+#include <stdlib.h>
+
+#include "core/base/util.h"
+#include "core/plan/fw.h"
+
+/* Sysctls. One of an interface is found by its index, which stays when the
+ * interface is renamed; index 0 is what holds for all. */
+
+/* Owned by the caller; NULL when the interface is gone. */
+static char *
+sysctl_path(const struct step *s)
+{
+	char now[IF_NAMESIZE];
+	const char *name = s->name;
+
+	if (s->at.index != 0)
+		name = if_indextoname((unsigned)s->at.index, now);
+	return name != NULL ? xasprintf("%s/%s", name, conf_names[s->conf])
+			    : NULL;
+}
+
+static int
+sysctl_set(const struct step *s, int value, struct err *e)
+{
+	char *path = sysctl_path(s);
+	int r = path != NULL ? net_sysctl_set(path, value, e) : 0;
+
+	free(path);
+	return r;
+}
+
+static int
+sysctl_run(
+    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
+{
+	*changed = sysctl_set(s, s->after, e) == 0;
+	return *changed ? 0 : -1;
+}
+
+static int
+sysctl_undo(const struct step *s, struct net *net UNUSED, bool *changed UNUSED,
+    struct err *e)
+{
+	return sysctl_set(s, s->before, e);
+}
+
+/* all/forwarding writes every interface: those that differed are put back one
+ * by one after it. */
+static int
+keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
+    struct err *e UNUSED)
+{
+	*changed = true;
+	return 0;
+}
+
+/* Addresses and routes */
+
+static int
+address_add(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	int r = net_address_add(net, s->container, &s->address, changed, e);
+
+	if (r == 0)
+		net_announce(net, s->container, &s->address);
+	return r;
+}
+
+static int
+address_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	return net_address_remove(net, s->container, &s->address, changed, e);
+}
+
+static int
+route_add(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	return net_route_add(net, s->container, &s->route, changed, e);
+}
+
+static int
+route_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	return net_route_remove(net, s->container, &s->route, changed, e);
+}
+
+/* The ruleset */
+
+static int
+ruleset_run(
+    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
+{
+	int r = fw_run(s->text, e);
+
+	*changed = r == 0 || r == FW_LOST;
+	return r == 0 ? 0 : -1;
+}
+
+static int
+ruleset_undo(const struct step *s, struct net *net UNUSED, bool *changed UNUSED,
+    struct err *e)
+{
+	return fw_restore(s->undo, e) == 0 ? 0 : -1;
+}
+
+typedef int step_fn(
+    const struct step *, struct net *, bool *changed, struct err *);
+
+static const struct {
+	step_fn *run, *undo;
+} kinds[STEP_COUNT] = {
+	[STEP_KEEP] = { keep_run, sysctl_undo },
+	[STEP_SYSCTL] = { sysctl_run, sysctl_undo },
+	[STEP_ROUTE_REMOVE] = { route_remove, route_add },
+	[STEP_ADDRESS_REMOVE] = { address_remove, address_add },
+	[STEP_ADDRESS_ADD] = { address_add, address_remove },
+	[STEP_ROUTE_ADD] = { route_add, route_remove },
+	[STEP_RULESET] = { ruleset_run, ruleset_undo },
+};
+
+int
+step_run(struct step *s, struct net *net, struct err *e)
+{
+	return kinds[s->kind].run(s, net, &s->done, e);
+}
+
+int
+step_undo(const struct step *s, struct net *net, struct err *e)
+{
+	return kinds[s->kind].undo(s, net, NULL, e);
+}

@@ -1,0 +1,12 @@
+/* Carrying one step out, and taking it back. */
+#ifndef SEKI_CORE_PLAN_STEP_RUN_H
+#define SEKI_CORE_PLAN_STEP_RUN_H
+
+#include "core/plan/step.h"
+
+/* Carries it out; s->done becomes whether anything was different. */
+int step_run(struct step *s, struct net *, struct err *);
+/* May be repeated, and succeeds where there is nothing to undo. */
+int step_undo(const struct step *, struct net *, struct err *);
+
+#endif
