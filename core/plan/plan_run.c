@@ -7,6 +7,8 @@
 #include <stdlib.h>
 
 #include "core/base/util.h"
+#include "core/plan/fw.h"
+#include "core/plan/plan.h"
 #include "core/plan/step_run.h"
 
 int
@@ -44,16 +46,14 @@ plan_is_undone(const struct plan *p)
 static int
 compare(const struct plan *p, const struct snapshot *now, struct err *e)
 {
-	const struct step_kind *kind;
-	size_t i;
+	char *table = plan_has_rules(p) ? fw_save(e) : NULL;
+	int r = plan_has_rules(p) && table == NULL ? -1 : 0;
+	const struct step *s;
 
-	for (i = 0; i < p->n; i++) {
-		kind = &step_kinds[p->v[i].kind];
-		if (kind->compare != NULL &&
-		    kind->compare(&p->v[i], now, e) != 0)
-			return -1;
-	}
-	return 0;
+	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++)
+		r = step_kinds[s->kind].compare(s, now, table, e);
+	free(table);
+	return r;
 }
 
 /* No other address matters to it. */

@@ -36,10 +36,11 @@ struct step {
 
 struct step_kind {
 	const char *name; /* in a file of steps */
-	/* Whether the kernel is as it was before the step, as the snapshot
-	 * (for a ruleset, libnftables) says. What has gone is no difference. */
-	int (*compare)(
-	    const struct step *, const struct snapshot *, struct err *);
+	/* Whether the kernel is as it was before the step, as the snapshot and
+	 * the text of our table (fw_save; only a ruleset looks at it) say. What
+	 * has gone is no difference. */
+	int (*compare)(const struct step *, const struct snapshot *now,
+	    const char *table, struct err *);
 	void (*print)(const struct step *, struct buf *);
 	bool adds, removes; /* an address or a route */
 };
