@@ -13,11 +13,13 @@
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
+#include "core/commit/dry_run.h"
 #include "core/commit/guard.h"
 #include "core/commit/guard_talk.h"
 #include "core/commit/readback.h"
 #include "core/commit/revert.h"
 #include "core/commit/takeover.h"
+#include "core/plan/fw.h"
 #include "core/plan/journal.h"
 #include "core/plan/model.h"
 #include "core/plan/plan_file.h"
@@ -161,7 +163,8 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	if (r != 0 || check_safety(c, e) != 0 ||
 	    load_journal(c, notes, e) != 0 ||
 	    net_generation(h->net, &c->generation, e) != 0 ||
-	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0)
+	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0 ||
+	    dry_run(&c->plan, e) != 0)
 		return -1;
 	/* What does not change the kernel shuts nobody out. */
 	c->confirm = c->plan.n > 0 ? c->options->confirm : 0;
@@ -175,6 +178,7 @@ static int
 read_back(struct commit *c, struct err *e)
 {
 	struct snapshot now = { 0 };
+	struct ruleset have = { 0 };
 	struct plan left = { 0 };
 	struct model model = { 0 };
 	int r;
@@ -183,10 +187,13 @@ read_back(struct commit *c, struct err *e)
 	if (r == 0)
 		r = resolve(c, &model, &now, e);
 	if (r == 0)
-		r = plan_build(&left, &model, &now, &c->journal, e);
-	if (r == 0)
+		r = fw_read(&have, e);
+	if (r == 0) {
+		plan_build(&left, &model, &now, &have, &c->journal);
 		r = readback_judge(&c->plan, &left, e);
+	}
 	plan_free(&left);
+	ruleset_free(&have);
 	model_free(&model);
 	snapshot_free(&now);
 	return r;

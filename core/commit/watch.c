@@ -13,6 +13,7 @@
 #include "core/base/intl.h"
 #include "core/base/loop.h"
 #include "core/base/util.h"
+#include "core/commit/dry_run.h"
 #include "core/commit/patience.h"
 #include "core/commit/takeover.h"
 #include "core/lang/config_diff.h"
@@ -509,6 +510,15 @@ adopt(struct watch *w)
 	w->reread = false;
 }
 
+static int
+find_steps(struct watch *w, const struct config *c, struct buf *notes,
+    struct plan *plan, struct err *e)
+{
+	if (drift_find(w->host, c, &w->seen, notes, plan, e) != 0)
+		return -1;
+	return dry_run(plan, e);
+}
+
 /* Whether the kernel has what it was kept to so far. */
 static bool
 is_kept(struct watch *w)
@@ -554,9 +564,9 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 	}
 	if (config_changes(&w->config, &h->saved) == 0 || w->reread) {
 		adopt(w);
-		return drift_find(h, &w->config, &w->seen, notes, plan, e);
+		return find_steps(w, &w->config, notes, plan, e);
 	}
-	if (drift_find(h, &h->saved, &w->seen, notes, plan, e) == 0 &&
+	if (find_steps(w, &h->saved, notes, plan, e) == 0 &&
 	    (plan->n == 0 || is_confirmed(h) ||
 		(w->held != digest(&h->saved) && !is_kept(w)))) {
 		adopt(w);
@@ -567,7 +577,7 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 	say_trouble(w, WATCH_WARNING,
 	    _("the saved config was edited by hand and is not applied before "
 	      "seki apply or SIGHUP says so"));
-	return drift_find(h, &w->config, &w->seen, notes, plan, e);
+	return find_steps(w, &w->config, notes, plan, e);
 }
 
 /* Looking */
@@ -592,7 +602,7 @@ find(struct watch *w, struct plan *plan, struct err *e)
 	if (c == &h->saved)
 		r = find_saved(w, &notes, plan, e);
 	else if (c != NULL)
-		r = drift_find(h, c, &w->seen, &notes, plan, e);
+		r = find_steps(w, c, &notes, plan, e);
 	if (c != NULL)
 		say_notes(w, &notes);
 	buf_free(&notes);

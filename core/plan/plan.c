@@ -14,7 +14,6 @@
 
 #include "core/base/util.h"
 #include "core/kernel/net.h"
-#include "core/plan/fw.h"
 #include "core/plan/role.h"
 
 #define METRIC_CONNECTED 256 /* IP6_RT_PRIO_ADDRCONF, of connected routes */
@@ -508,43 +507,60 @@ plan_removals(struct plan *p, const struct model *m,
 			remove_host(p, m, snapshot, j, &snapshot->links[i]);
 }
 
-struct step *
-plan_add_rules(struct plan *p, char *text, struct err *e)
-{
-	struct step *s = plan_add(p, STEP_RULESET, NET_TABLE);
-
-	s->text = text;
-	s->undo = fw_save(e);
-	if (s->undo != NULL)
-		return s;
-	plan_drop(p);
-	return NULL;
-}
+/* Planning: the ruleset */
 
 /* What cannot be reached by changes (a set whose type somebody else changed)
  * can by making the table anew, but then its counters start again. */
-static int
-try_or_start_anew(struct step *s, const struct ruleset *want, struct err *e)
+static char *
+print_anew(const struct ruleset *want)
 {
 	static const struct ruleset nothing;
-	struct buf whole = { 0 };
-	struct err other;
-	int r = fw_try(s->text, e);
+	struct buf text = { 0 };
 
-	if (r == 0 || !want->present || s->undo[0] == '\0')
-		return r;
-	buf_add(&whole, "add table inet " NET_TABLE "\n"
-			"delete table inet " NET_TABLE "\n");
-	ruleset_transaction(want, &nothing, &whole);
-	if (fw_try(whole.s, &other) == 0) {
-		free(s->text);
-		s->text = buf_take(&whole);
-		r = 0;
-	}
-	buf_free(&whole);
-	return r;
+	buf_add(&text, "add table inet " NET_TABLE "\n"
+		       "delete table inet " NET_TABLE "\n");
+	ruleset_transaction(want, &nothing, &text);
+	return buf_take(&text);
 }
 
+static struct step *
+add_rules(struct plan *p, const struct ruleset *want, bool present, char *text)
+{
+	struct step *s = plan_add(p, STEP_RULESET, NET_TABLE);
+
+	s->before = present;
+	s->after = want->present;
+	s->text = text;
+	return s;
+}
+
+static void
+plan_change(struct plan *p, const struct model *m, const struct ruleset *have,
+    const char *first)
+{
+	struct ruleset want;
+	struct buf text = { 0 };
+	struct step *s;
+
+	ruleset_build(&want, m);
+	buf_add(&text, first);
+	ruleset_transaction(&want, have, &text);
+	if (text.len > 0) {
+		s = add_rules(p, &want, have->present, buf_take(&text));
+		if (want.present && have->present)
+			s->anew = print_anew(&want);
+	}
+	ruleset_free(&want);
+	buf_free(&text);
+}
+
+void
+plan_rules(struct plan *p, const struct model *m, const struct ruleset *have)
+{
+	plan_change(p, m, have, "");
+}
+
+/* No chain has as many rules, so none is taken for what is wanted. */
 static void
 distrust(struct ruleset *have)
 {
@@ -554,38 +570,21 @@ distrust(struct ruleset *have)
 		c->count = SIZE_MAX;
 }
 
-static int
-plan_ruleset(struct plan *p, const struct model *m, bool trust, struct err *e)
+void
+plan_rewrite(struct plan *p, const struct model *m, struct ruleset *have)
 {
-	struct ruleset want, have;
-	struct buf text = { 0 };
-	struct step *s;
-	int r = -1;
-
-	ruleset_build(&want, m);
-	if (fw_read(&have, e) != 0)
-		goto out;
-	if (!trust) {
-		buf_add(&text, "add table inet " NET_TABLE "\n");
-		distrust(&have);
-	}
-	ruleset_transaction(&want, &have, &text);
-	r = 0;
-	if (text.len == 0)
-		goto out;
-	s = plan_add_rules(p, buf_take(&text), e);
-	r = s != NULL ? try_or_start_anew(s, &want, e) : -1;
-out:
-	ruleset_free(&want);
-	ruleset_free(&have);
-	buf_free(&text);
-	return r;
+	distrust(have);
+	plan_change(p, m, have, "add table inet " NET_TABLE "\n");
 }
 
-int
-plan_rewrite(struct plan *p, const struct model *m, struct err *e)
+void
+plan_anew(struct plan *p, const struct model *m)
 {
-	return plan_ruleset(p, m, false, e);
+	struct ruleset want;
+
+	ruleset_build(&want, m);
+	add_rules(p, &want, true, print_anew(&want));
+	ruleset_free(&want);
 }
 
 void
@@ -601,12 +600,13 @@ plan_links(struct plan *p, const struct model *m,
 	plan_containers(p, m, snapshot);
 }
 
-int
+void
 plan_build(struct plan *p, const struct model *m,
-    const struct snapshot *snapshot, const struct journal *j, struct err *e)
+    const struct snapshot *snapshot, const struct ruleset *have,
+    const struct journal *j)
 {
 	plan_links(p, m, snapshot, j);
-	return plan_ruleset(p, m, true, e);
+	plan_rules(p, m, have);
 }
 
 bool

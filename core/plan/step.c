@@ -218,11 +218,11 @@ ruleset_print(const struct step *s, struct buf *b)
 	for (c = s->text; *c != '\0'; c++)
 		commands += *c == '\n';
 	buf_add(b, "table inet " NET_TABLE ": ");
-	if (has_prefix(s->text, "delete table"))
+	if (s->after == 0)
 		buf_add(b, _("delete it"));
 	else
 		buf_printf(b,
-		    s->undo[0] != '\0'
+		    s->before != 0
 			? _("change it, %zu commands in one transaction")
 			: _("make it, %zu commands in one transaction"),
 		    commands);
@@ -310,6 +310,7 @@ plan_drop(struct plan *p)
 
 	free(s->name);
 	free(s->text);
+	free(s->anew);
 	free(s->undo);
 }
 

@@ -209,52 +209,41 @@ drift_remember(
 
 /* The whole truth */
 
+/* When rules were surely touched, or others than noted have to be changed,
+ * none of them is trusted. */
+static void
+plan_rules_by(struct plan *p, const struct model *m, enum memory memory,
+    struct ruleset *have)
+{
+	plan_rules(p, m, have);
+	if (memory != EDITED && (memory != OTHER || !plan_has_rules(p)))
+		return;
+	if (plan_has_rules(p))
+		plan_drop(p);
+	plan_rewrite(p, m, have);
+}
+
 /* A sleeping table is made anew and not just woken: what is in it is not known,
  * for libnftables must not be asked: its JSON of a table with flags is taken
  * from freed memory (1.0.6). */
-static int
-plan_waking(struct plan *p, const struct model *m, struct err *e)
-{
-	static const struct ruleset nothing;
-	struct ruleset want;
-	struct buf text = { 0 };
-	struct step *s;
-
-	ruleset_build(&want, m);
-	buf_add(&text, "add table inet " NET_TABLE "\n"
-		       "delete table inet " NET_TABLE "\n");
-	ruleset_transaction(&want, &nothing, &text);
-	ruleset_free(&want);
-	s = plan_add_rules(p, buf_take(&text), e);
-	return s != NULL ? fw_try(s->text, e) : -1;
-}
-
-/* When rules were surely touched, or others than noted have to be changed,
- * none of them is trusted. */
 int
 drift_plan(struct host *h, const struct model *m, const struct journal *j,
     struct plan *p, struct err *e)
 {
+	struct ruleset have = { 0 };
 	struct rules now;
-	enum memory memory;
-	bool changes;
+	int r = 0;
 
 	memset(p, 0, sizeof(*p));
 	if (net_rules(h->net, NET_TABLE, &now, e) != 0)
 		return -1;
-	if (now.flags != 0) {
-		plan_links(p, m, &h->snapshot, j);
-		return plan_waking(p, m, e);
-	}
-	if (plan_build(p, m, &h->snapshot, j, e) != 0)
-		return -1;
-	memory = recall(h, &now);
-	changes = plan_has_rules(p);
-	if (memory != EDITED && (memory != OTHER || !changes))
-		return 0;
-	if (changes)
-		plan_drop(p);
-	return plan_rewrite(p, m, e);
+	plan_links(p, m, &h->snapshot, j);
+	if (now.flags != 0)
+		plan_anew(p, m);
+	else if ((r = fw_read(&have, e)) == 0)
+		plan_rules_by(p, m, recall(h, &now), &have);
+	ruleset_free(&have);
+	return r;
 }
 
 /* The generation is read first: what changes meanwhile is found by the next

@@ -5,23 +5,27 @@
 #include "core/kernel/net.h"
 #include "core/plan/journal.h"
 #include "core/plan/model.h"
+#include "core/plan/ruleset.h"
 #include "core/plan/step.h"
 
-/* Plans. The journal says what was ours before. What p holds belongs to the
- * caller also after an error; it borrows from the model's snapshot. */
-int plan_build(struct plan *p, const struct model *, const struct snapshot *,
-    const struct journal *, struct err *);
-/* The same without the ruleset: nothing is asked of the kernel, so it may be
- * done at every look. */
+/* Plans. Nothing is asked of the kernel: have is what it has in our table
+ * (fw_read), and the journal says what was ours before. What p holds belongs to
+ * the caller; it borrows from the model's snapshot. */
+void plan_build(struct plan *p, const struct model *, const struct snapshot *,
+    const struct ruleset *have, const struct journal *);
+/* The same without the ruleset. */
 void plan_links(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *);
-/* Adds the step that writes all rules of our table anew, as if each had been
- * edited. Counters and elements that are right stay. */
-int plan_rewrite(struct plan *, const struct model *, struct err *);
 
-/* Adds the step of a transaction, whose text it takes. NULL, and no step, where
- * what is there now cannot be kept to go back to. */
-struct step *plan_add_rules(struct plan *, char *text, struct err *);
+/* These add the step of the ruleset, which has no undo yet (dry_run). */
+/* None when have is right. */
+void plan_rules(
+    struct plan *, const struct model *, const struct ruleset *have);
+/* Writes all rules of our table, as if each had been edited: have becomes one
+ * whose rules are not trusted. Counters and elements that are right stay. */
+void plan_rewrite(struct plan *, const struct model *, struct ruleset *have);
+/* Makes the table anew, whatever the one that is there holds. */
+void plan_anew(struct plan *, const struct model *);
 
 /* Whether one of its steps changes the ruleset. */
 bool plan_has_rules(const struct plan *);

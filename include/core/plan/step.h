@@ -27,9 +27,12 @@ struct step {
 	struct address address;
 	struct route route;
 	enum conf_number conf; /* a sysctl: which, */
-	int before, after;     /* and its values */
-	char *text;	       /* of a ruleset: the transaction */
-	char *undo;	       /* of a ruleset: the saved table */
+	int before, after;     /* and its values; of a ruleset: whether there is
+				  a table */
+	char *text;	       /* of a ruleset: the transaction, */
+	char *anew;	       /* another one, that starts with no table, for
+				  when that is refused; NULL: none */
+	char *undo;	       /* and the saved table */
 	bool done;	       /* carried out, and it changed something */
 	bool failed;	       /* tried in vain */
 };

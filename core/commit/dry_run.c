@@ -1,0 +1,37 @@
+/* What is asked of the kernel about a plan before it is carried out. */
+#include "config.h"
+
+#include "core/commit/dry_run.h"
+
+#include <stdlib.h>
+
+#include "core/plan/fw.h"
+
+static int
+try_or_start_anew(struct step *s, struct err *e)
+{
+	struct err ignored;
+
+	if (fw_try(s->text, e) == 0)
+		return 0;
+	if (s->anew == NULL || fw_try(s->anew, &ignored) != 0)
+		return -1;
+	free(s->text);
+	s->text = s->anew;
+	s->anew = NULL;
+	return 0;
+}
+
+int
+dry_run(struct plan *p, struct err *e)
+{
+	struct step *s = p->n > 0 ? &p->v[p->n - 1] : NULL;
+
+	if (s == NULL || s->kind != STEP_RULESET)
+		return 0;
+	s->undo = fw_save(e);
+	if (s->undo != NULL)
+		return try_or_start_anew(s, e);
+	plan_drop(p);
+	return -1;
+}
