@@ -1,16 +1,8 @@
-/* Drift: where the kernel no longer matches what was committed.
- *
- * Whether rules were edited is told by two digests of what the kernel has
- * (net_rules): of the marks, which say what text was loaded, and of the rules
- * themselves. The second follows from the first, so a pair that was noted once
- * stays true whoever loads what meanwhile, and a note that is missing is only
- * one that cannot help. */
+/* Drift: where the kernel no longer matches what was committed. */
 #include "config.h"
 
 #include "core/state/drift.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -22,9 +14,8 @@
 #include "core/plan/fw.h"
 #include "core/plan/journal.h"
 #include "core/plan/ruleset.h"
+#include "core/state/rule_notes.h"
 
-#define NOTE_MAX 4096 /* bytes */
-#define NOTES_MAX 8   /* configs, to be told of after a revert */
 #define TOLD_MAX 65536
 
 const struct config *
@@ -50,115 +41,7 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 	return c;
 }
 
-/* What the kernel made of our rules */
-
-/* A line of RUN/ruleset, the newest first. */
-struct note {
-	uint64_t marks, shape; /* as of struct rules */
-	uint64_t want;	       /* what was wanted then; 0 is not known */
-	uint64_t elements;     /* and what it came to */
-};
-
-struct notes {
-	struct note v[NOTES_MAX];
-	size_t n;
-};
-
-static char *
-note_path(const struct host *h)
-{
-	return xasprintf("%s/ruleset", h->run_path);
-}
-
-static void
-read_notes(const struct host *h, struct notes *notes)
-{
-	char *path = note_path(h), *text = read_file(path, NOTE_MAX, NULL);
-	char *rest = text, *line;
-	struct note *n;
-
-	notes->n = 0;
-	while (notes->n < NOTES_MAX && (line = strsep(&rest, "\n")) != NULL) {
-		n = &notes->v[notes->n];
-		if (sscanf(line, "%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
-			&n->marks, &n->shape, &n->want, &n->elements) == 4)
-			notes->n++;
-	}
-	free(text);
-	free(path);
-}
-
-enum memory {
-	UNKNOWN,
-	AS_NOTED,
-	OTHER,	/* another text was loaded since */
-	EDITED, /* the same text, and it had another shape then */
-};
-
-static enum memory
-recall(const struct host *h, const struct rules *now)
-{
-	struct notes notes;
-	size_t i;
-
-	read_notes(h, &notes);
-	if (!now->present || notes.n == 0)
-		return UNKNOWN;
-	for (i = 0; i < notes.n; i++)
-		if (notes.v[i].marks == now->marks)
-			return notes.v[i].shape == now->shape ? AS_NOTED
-							      : EDITED;
-	return OTHER;
-}
-
-/* Whether sets had other elements when the same was wanted. */
-static bool
-has_other_elements(const struct host *h, uint64_t want)
-{
-	struct notes notes;
-	struct err ignored;
-	uint64_t now;
-	size_t i;
-
-	read_notes(h, &notes);
-	for (i = 0; i < notes.n; i++)
-		if (notes.v[i].want == want)
-			break;
-	return i < notes.n &&
-	       net_elements(h->net, NET_TABLE, &now, &ignored) == 0 &&
-	       notes.v[i].elements != now;
-}
-
-static bool
-is_same_note(const struct note *a, const struct note *b)
-{
-	return a->marks == b->marks && a->want == b->want;
-}
-
-static int
-write_notes(const struct host *h, const struct note *newest,
-    const struct notes *old, struct err *e)
-{
-	char *path = note_path(h);
-	struct buf b = { 0 };
-	const struct note *n = newest;
-	size_t i = 0;
-	int r;
-
-	for (;; n = &old->v[i++]) {
-		if (n == newest || !is_same_note(n, newest))
-			buf_printf(&b,
-			    "%016" PRIx64 " %016" PRIx64 " %016" PRIx64
-			    " %016" PRIx64 "\n",
-			    n->marks, n->shape, n->want, n->elements);
-		if (i == old->n || i == NOTES_MAX - 1)
-			break;
-	}
-	r = file_replace(path, buf_text(&b), b.len, 0644, e);
-	buf_free(&b);
-	free(path);
-	return r;
-}
+/* The rules */
 
 uint64_t
 drift_wanted(const struct model *m)
@@ -187,8 +70,7 @@ int
 drift_remember(
     struct host *h, uint64_t want, uint32_t generation, struct err *e)
 {
-	struct note note = { 0 };
-	struct notes notes;
+	struct rule_note note = { .want = want };
 	struct rules now;
 	uint32_t last;
 
@@ -200,32 +82,32 @@ drift_remember(
 		return 0;
 	note.marks = now.marks;
 	note.shape = now.shape;
-	note.want = want;
-	read_notes(h, &notes);
-	if (notes.n > 0 && memcmp(&notes.v[0], &note, sizeof(note)) == 0)
-		return 0;
-	return write_notes(h, &note, &notes, e);
+	return rule_notes_add(h->run_path, &note, e);
 }
 
 /* The whole truth */
 
-/* When rules were surely touched, or others than noted have to be changed,
- * none of them is trusted. */
-static void
-plan_rules_by(struct plan *p, const struct model *m, enum memory memory,
-    struct ruleset *have)
+void
+drift_plan_rules(const struct host *h, const struct model *m,
+    const struct rules *now, struct ruleset *have, struct plan *p)
 {
+	enum rule_memory memory = rule_notes_recall(h->run_path, now);
+
+	if (now->flags != 0) {
+		plan_anew(p, m);
+		return;
+	}
 	plan_rules(p, m, have);
-	if (memory != EDITED && (memory != OTHER || !plan_has_rules(p)))
+	if (memory != RULES_EDITED &&
+	    (memory != RULES_OTHER || !plan_has_rules(p)))
 		return;
 	if (plan_has_rules(p))
 		plan_drop(p);
 	plan_rewrite(p, m, have);
 }
 
-/* A sleeping table is made anew and not just woken: what is in it is not known,
- * for libnftables must not be asked: its JSON of a table with flags is taken
- * from freed memory (1.0.6). */
+/* What is in a sleeping table is not known, for libnftables must not be asked:
+ * its JSON of a table with flags is taken from freed memory (1.0.6). */
 int
 drift_plan(struct host *h, const struct model *m, const struct journal *j,
     struct plan *p, struct err *e)
@@ -238,10 +120,10 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	if (net_rules(h->net, NET_TABLE, &now, e) != 0)
 		return -1;
 	plan_links(p, m, &h->snapshot, j);
-	if (now.flags != 0)
-		plan_anew(p, m);
-	else if ((r = fw_read(&have, e)) == 0)
-		plan_rules_by(p, m, recall(h, &now), &have);
+	if (now.flags == 0)
+		r = fw_read(&have, e);
+	if (r == 0)
+		drift_plan_rules(h, m, &now, &have, p);
 	ruleset_free(&have);
 	return r;
 }
@@ -309,44 +191,63 @@ sum_marks(const struct ruleset *r)
 	return sum;
 }
 
+/* Whether sets have other elements than when the same was wanted. */
+static bool
+has_other_elements(
+    const struct host *h, uint64_t want, const struct drift_rules *now)
+{
+	uint64_t noted;
+
+	return now->has_elements &&
+	       rule_notes_elements(h->run_path, want, &noted) &&
+	       noted != now->elements;
+}
+
+static const char *
+find_difference(const struct host *h, const struct ruleset *want,
+    const struct drift_rules *now)
+{
+	const struct rules *r = &now->rules;
+
+	if (want->present && !r->present)
+		return N_("table inet %s is gone");
+	if (r->present && !want->present)
+		return N_("table inet %s is there, and nothing asks for it");
+	if (r->present && r->marks != sum_marks(want))
+		return N_("table inet %s has other rules");
+	if (r->flags != 0)
+		return N_("table inet %s is asleep");
+	if (rule_notes_recall(h->run_path, r) == RULES_EDITED)
+		return N_("table inet %s has rules that were edited");
+	if (want->present && has_other_elements(h, ruleset_digest(want), now))
+		return N_("table inet %s has elements that were edited");
+	return NULL;
+}
+
 /* Whether nobody has meddled with them. Such as seki wrote for what was there
  * then may be out of date, and do what they say. */
 static bool
-look_at_rules(const struct host *h, const struct model *m, struct buf *lines)
+compare_rules(const struct host *h, const struct model *m,
+    const struct drift_rules *now, struct buf *lines)
 {
 	struct ruleset want;
-	struct rules now;
-	struct err ignored;
-	const char *what = NULL;
-	uint64_t marks;
+	const char *what;
+	bool dated;
 
-	if (net_rules(h->net, NET_TABLE, &now, &ignored) != 0)
-		return true;
 	ruleset_build(&want, m);
-	marks = sum_marks(&want);
-	if (want.present && !now.present)
-		what = N_("table inet %s is gone");
-	else if (now.present && !want.present)
-		what = N_("table inet %s is there, and nothing asks for it");
-	else if (now.present && now.marks != marks)
-		what = N_("table inet %s has other rules");
-	else if (now.flags != 0)
-		what = N_("table inet %s is asleep");
-	else if (recall(h, &now) == EDITED)
-		what = N_("table inet %s has rules that were edited");
-	else if (want.present && has_other_elements(h, ruleset_digest(&want)))
-		what = N_("table inet %s has elements that were edited");
+	what = find_difference(h, &want, now);
+	dated = now->rules.flags == 0 && now->rules.marks != sum_marks(&want) &&
+		rule_notes_recall(h->run_path, &now->rules) == RULES_AS_NOTED;
 	if (what != NULL) {
 		buf_printf(lines, _(what), NET_TABLE);
 		buf_add(lines, "\n");
 	}
 	ruleset_free(&want);
-	return what == NULL || (now.flags == 0 && recall(h, &now) == AS_NOTED &&
-				   now.marks != marks);
+	return what == NULL || dated;
 }
 
 static void
-look_at_links(const struct host *h, const struct model *m, struct buf *lines)
+compare_links(const struct host *h, const struct model *m, struct buf *lines)
 {
 	struct plan p = { 0 };
 	const struct step *s;
@@ -366,12 +267,24 @@ look_at_links(const struct host *h, const struct model *m, struct buf *lines)
 }
 
 static void
-look_at_notes(const struct model *m, struct buf *lines)
+print_warnings(const struct model *m, struct buf *lines)
 {
 	size_t i;
 
 	for (i = 0; i < m->nwarnings; i++)
 		buf_printf(lines, "%s\n", m->warnings[i]);
+}
+
+bool
+drift_compare(const struct host *h, const struct model *m,
+    const struct drift_rules *now, struct buf *lines)
+{
+	bool right;
+
+	compare_links(h, m, lines);
+	right = now == NULL || compare_rules(h, m, now, lines);
+	print_warnings(m, lines);
+	return right;
 }
 
 static char *
@@ -400,6 +313,36 @@ count_lines(const char *s)
 	return n;
 }
 
+static bool
+read_rules(const struct host *h, struct drift_rules *now)
+{
+	struct err ignored;
+
+	if (net_rules(h->net, NET_TABLE, &now->rules, &ignored) != 0)
+		return false;
+	now->has_elements =
+	    net_elements(h->net, NET_TABLE, &now->elements, &ignored) == 0;
+	return true;
+}
+
+static void
+look(const struct host *h, const struct config *c, struct buf *lines,
+    bool *rules)
+{
+	struct drift_rules now;
+	struct model m;
+	struct err e;
+
+	if (model_build_lenient(&m, c, &h->snapshot, &e) == 0)
+		*rules = !drift_compare(
+		    h, &m, read_rules(h, &now) ? &now : NULL, lines);
+	else
+		buf_printf(lines, "%s\n", e.text);
+	model_free(&m);
+	if (lines->len == 0)
+		add_told(h, lines);
+}
+
 /* Only root sees into containers and tables. */
 unsigned
 drift_look(const struct host *h, struct buf *lines, bool *rules)
@@ -408,25 +351,14 @@ drift_look(const struct host *h, struct buf *lines, bool *rules)
 	const struct config *c;
 	struct err ignored;
 	struct buf b = { 0 };
-	struct model m;
 	unsigned n;
 
 	*rules = false;
 	if (geteuid() != 0)
 		return 0;
 	c = drift_config(h, &store, &ignored);
-	if (c != NULL) {
-		if (model_build_lenient(&m, c, &h->snapshot, &ignored) == 0) {
-			look_at_links(h, &m, &b);
-			*rules = !look_at_rules(h, &m, &b);
-			look_at_notes(&m, &b);
-		} else {
-			buf_printf(&b, "%s\n", ignored.text);
-		}
-		model_free(&m);
-		if (b.len == 0)
-			add_told(h, &b);
-	}
+	if (c != NULL)
+		look(h, c, &b, rules);
 	config_free(&store);
 	buf_add(lines, buf_text(&b));
 	n = count_lines(buf_text(&b));

@@ -37,6 +37,13 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct plan *p, struct err *);
 
+/* The half of it that asks nobody: adds the step of the ruleset. have is what
+ * is there, and is changed where it is not trusted: when rules were surely
+ * touched, or others than noted have to be changed. A sleeping table
+ * (now->flags) is made anew and not just woken, without a look at have. */
+void drift_plan_rules(const struct host *, const struct model *,
+    const struct rules *now, struct ruleset *have, struct plan *p);
+
 /* A digest of the rules and elements that the model asks for. */
 uint64_t drift_wanted(const struct model *);
 
@@ -58,6 +65,17 @@ uint32_t drift_generation(uint32_t before, const struct plan *);
  * elements of which nothing was noted yet. Silent where it may not look, or
  * while steps are carried out. */
 unsigned drift_look(const struct host *, struct buf *lines, bool *rules);
+
+/* The half of it that asks nobody: appends the lines for a model of the host's
+ * snapshot, with now being what the kernel tells of our table (NULL: nothing).
+ * False when somebody meddled with our rules. */
+struct drift_rules {
+	struct rules rules;
+	bool has_elements; /* they could be read: */
+	uint64_t elements; /* as of net_elements */
+};
+bool drift_compare(const struct host *, const struct model *,
+    const struct drift_rules *now, struct buf *lines);
 
 /* The words of the service about what it found and could not put right yet,
  * lines for people; "" when all is right. */

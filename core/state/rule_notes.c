@@ -1,0 +1,121 @@
+/* Notes on what the kernel made of our rules: a line each in RUN/ruleset, the
+ * newest first. */
+#include "config.h"
+
+#include "core/state/rule_notes.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/file.h"
+#include "core/base/util.h"
+
+#define NOTE_MAX 4096 /* bytes */
+#define NOTES_MAX 8   /* configs, to be told of after a revert */
+
+struct notes {
+	struct rule_note v[NOTES_MAX];
+	size_t n;
+};
+
+static char *
+note_path(const char *run_path)
+{
+	return xasprintf("%s/ruleset", run_path);
+}
+
+static void
+read_notes(const char *run_path, struct notes *notes)
+{
+	char *path = note_path(run_path),
+	     *text = read_file(path, NOTE_MAX, NULL);
+	char *rest = text, *line;
+	struct rule_note *n;
+
+	notes->n = 0;
+	while (notes->n < NOTES_MAX && (line = strsep(&rest, "\n")) != NULL) {
+		n = &notes->v[notes->n];
+		if (sscanf(line, "%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
+			&n->marks, &n->shape, &n->want, &n->elements) == 4)
+			notes->n++;
+	}
+	free(text);
+	free(path);
+}
+
+enum rule_memory
+rule_notes_recall(const char *run_path, const struct rules *now)
+{
+	struct notes notes;
+	size_t i;
+
+	read_notes(run_path, &notes);
+	if (!now->present || notes.n == 0)
+		return RULES_UNKNOWN;
+	for (i = 0; i < notes.n; i++)
+		if (notes.v[i].marks == now->marks)
+			return notes.v[i].shape == now->shape ? RULES_AS_NOTED
+							      : RULES_EDITED;
+	return RULES_OTHER;
+}
+
+bool
+rule_notes_elements(const char *run_path, uint64_t want, uint64_t *elements)
+{
+	struct notes notes;
+	size_t i;
+
+	read_notes(run_path, &notes);
+	for (i = 0; i < notes.n; i++) {
+		if (notes.v[i].want != want)
+			continue;
+		*elements = notes.v[i].elements;
+		return true;
+	}
+	return false;
+}
+
+static bool
+is_same_note(const struct rule_note *a, const struct rule_note *b)
+{
+	return a->marks == b->marks && a->want == b->want;
+}
+
+static int
+write_notes(const char *run_path, const struct rule_note *newest,
+    const struct notes *old, struct err *e)
+{
+	char *path = note_path(run_path);
+	struct buf b = { 0 };
+	const struct rule_note *n = newest;
+	size_t i = 0;
+	int r;
+
+	for (;; n = &old->v[i++]) {
+		if (n == newest || !is_same_note(n, newest))
+			buf_printf(&b,
+			    "%016" PRIx64 " %016" PRIx64 " %016" PRIx64
+			    " %016" PRIx64 "\n",
+			    n->marks, n->shape, n->want, n->elements);
+		if (i == old->n || i == NOTES_MAX - 1)
+			break;
+	}
+	r = file_replace(path, buf_text(&b), b.len, 0644, e);
+	buf_free(&b);
+	free(path);
+	return r;
+}
+
+int
+rule_notes_add(
+    const char *run_path, const struct rule_note *newest, struct err *e)
+{
+	struct notes old;
+
+	read_notes(run_path, &old);
+	if (old.n > 0 && memcmp(&old.v[0], newest, sizeof(*newest)) == 0)
+		return 0;
+	return write_notes(run_path, newest, &old, e);
+}
