@@ -4,6 +4,7 @@
 #include "screens/begin.h"
 
 #include "core/lang/statement.h"
+#include "core/lang/suggest.h"
 
 /* Whose name it begins with, of those that its first value suggests. */
 enum named {
@@ -74,10 +75,10 @@ begin_name(const struct host *h, enum statement_kind kind, struct buf *b)
 		.host = h };
 
 	if (named != NAMED_NOT)
-		t->suggest(t, &s);
+		suggest_values(t, &s);
 	found.free = false;
 	if (named == NAMED_ANY && name.len == 0)
-		t->suggest(t, &s);
+		suggest_values(t, &s);
 	buf_add(b, buf_text(&name));
 	buf_free(&name);
 }

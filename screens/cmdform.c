@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
+#include "core/lang/suggest.h"
 #include "core/lang/ula.h"
 #include "core/plan/model.h"
 #include "core/reach/effect.h"
@@ -267,9 +268,9 @@ pick_who(const struct host *h, complete_add *add, void *ctx)
 
 	add(ctx, "any", _("everybody"));
 	add(ctx, "uplink", _("all that is outside"));
-	type_name.suggest(&type_name, &s);
+	suggest_values(&type_name, &s);
 	p.prefix = "bridge";
-	type_bridge.suggest(&type_bridge, &s);
+	suggest_values(&type_bridge, &s);
 }
 
 static void
@@ -291,7 +292,7 @@ pick(void *arg, const struct form *form UNUSED, size_t field, complete_add *add,
 	if (a->type == &type_who)
 		pick_who(h, add, ctx);
 	else
-		a->type->suggest(a->type, &s);
+		suggest_values(a->type, &s);
 	statement_free(st);
 }
 
@@ -444,7 +445,7 @@ field_kind(const struct arg *a)
 	if (a->type->choices != NULL &&
 	    ((a->flags & ARG_REQUIRED) != 0 || has_any(a->type)))
 		return FIELD_CHOICE;
-	return a->type->suggest != NULL ? FIELD_PICK : FIELD_TEXT;
+	return suggest_knows(a->type) ? FIELD_PICK : FIELD_TEXT;
 }
 
 /* What a field starts with: the value, or else the first choice. */

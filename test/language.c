@@ -14,6 +14,7 @@
 #include "core/command/command.h"
 #include "core/lang/config.h"
 #include "core/lang/config_diff.h"
+#include "core/lang/suggest.h"
 
 /* What is typed, and what is printed for it. */
 static const struct {
@@ -506,7 +507,10 @@ test_completion(void **state)
 	};
 	struct config c = { 0 };
 	struct buf b = { 0 };
-	struct suggest s = { .config = &c, .add = collect, .arg = &b };
+	struct suggest s = { .config = &c,
+		.values = suggest_values,
+		.add = collect,
+		.arg = &b };
 	struct err e;
 	size_t i;
 

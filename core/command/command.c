@@ -8,6 +8,8 @@
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
+#include "core/lang/suggest.h"
+#include "core/show/connection.h"
 
 int
 command_saved(const struct host *h, struct err *e)
@@ -331,6 +333,15 @@ out:
 	free(before);
 }
 
+static void
+offer_values(const struct type *t, struct suggest *s)
+{
+	if (t == &type_client)
+		connection_suggest(s);
+	else
+		suggest_values(t, s);
+}
+
 void
 command_complete(const struct host *h, const char *line,
     void (*add)(void *arg, const char *word, const char *help), void *arg)
@@ -338,6 +349,7 @@ command_complete(const struct host *h, const char *line,
 	struct row rows[NITEMS(commands)];
 	struct suggest s = { .snapshot = &h->snapshot,
 		.config = &h->candidate,
+		.values = offer_values,
 		.add = add,
 		.arg = arg,
 		.host = h };

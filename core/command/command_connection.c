@@ -142,7 +142,6 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 const struct command command_end = {
 	.row = { .name = "end",
 	    .help = N_("end the live connection of a client"),
-	    ARGS(end_args),
-	    .suggest = connection_suggest },
+	    ARGS(end_args) },
 	.run = run_end,
 };

@@ -397,13 +397,12 @@ offer_keywords(const struct walk *k, struct suggest *s)
 
 /* What exists, and what else may be written. */
 static void
-offer_value(const struct type *t,
-    void (*suggest)(const struct type *, struct suggest *), struct suggest *s)
+offer_value(const struct type *t, struct suggest *s)
 {
 	char *help;
 
-	if (suggest != NULL)
-		suggest(t, s);
+	if (s->values != NULL)
+		s->values(t, s);
 	if (t->choices != NULL)
 		return;
 	help = xasprintf("%s: %s", t->metavar, _(t->desc));
@@ -414,14 +413,9 @@ offer_value(const struct type *t,
 static void
 offer_next(struct walk *k, struct suggest *s)
 {
-	const struct type *t;
-
 	skip_to_positional(k);
-	if (k->positional < k->row->nargs) {
-		t = k->row->args[k->positional].type;
-		offer_value(
-		    t, t->suggest != NULL ? t->suggest : k->row->suggest, s);
-	}
+	if (k->positional < k->row->nargs)
+		offer_value(k->row->args[k->positional].type, s);
 	if (next_required(k) == k->row->nargs)
 		offer_keywords(k, s);
 }
@@ -463,7 +457,7 @@ complete_row(const struct row *row, struct words *w, struct suggest *s)
 	if (r != 0)
 		pending = pending_type(&k);
 	if (pending != NULL)
-		offer_value(pending, pending->suggest, s);
+		offer_value(pending, s);
 	else if (r == 0)
 		offer_next(&k, s);
 	s->v = NULL;

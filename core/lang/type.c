@@ -441,20 +441,17 @@ const struct type type_iface = { .metavar = "IFACE",
 	.desc = N_("the name of an interface, such as eth0"),
 	.parse = iface_parse,
 	.print = type_word_print,
-	.free = type_word_free,
-	.suggest = type_iface_suggest };
+	.free = type_word_free };
 const struct type type_bridge = { .metavar = "BRIDGE",
 	.desc = N_("the name of a bridge, such as lxcbr0"),
 	.parse = iface_parse,
 	.print = type_word_print,
-	.free = type_word_free,
-	.suggest = type_bridge_suggest };
+	.free = type_word_free };
 const struct type type_name = { .metavar = "NAME",
 	.desc = N_("the name of a container, in quotes when it has blanks"),
 	.parse = name_parse,
 	.print = type_word_print,
-	.free = type_word_free,
-	.suggest = type_container_suggest };
+	.free = type_word_free };
 const struct type type_text = { .metavar = "\"TEXT\"",
 	.desc = N_("words in quotes"),
 	.parse = type_word_parse,
@@ -464,8 +461,7 @@ const struct type type_option_value = { .metavar = "VALUE",
 	.desc = N_("seconds for confirm; on or off for ipv4"),
 	.parse = type_word_parse,
 	.print = type_word_print,
-	.free = type_word_free,
-	.suggest = type_option_value_suggest };
+	.free = type_word_free };
 const struct type type_file = { .metavar = "FILE",
 	.desc = N_("the path of a file"),
 	.parse = type_word_parse,

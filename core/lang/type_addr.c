@@ -399,42 +399,35 @@ who_rest(const char *first)
 const struct type type_addr = { .metavar = "ADDR",
 	.desc = N_("an IPv6 address, such as 2001:db8::10"),
 	.parse = addr_parse,
-	.print = addr_print,
-	.suggest = type_addr_suggest };
+	.print = addr_print };
 const struct type type_gateway = { .metavar = "ADDR",
 	.desc = N_("an IPv6 address, such as fe80::1"),
 	.parse = addr_parse,
-	.print = addr_print,
-	.suggest = type_gateway_suggest };
+	.print = addr_print };
 const struct type type_addr_len = { .metavar = "ADDR/LEN",
 	.desc = N_("an IPv6 address with its length, such as 2001:db8::10/64"),
 	.parse = addr_parse,
-	.print = addr_print,
-	.suggest = type_addr_len_suggest };
+	.print = addr_print };
 const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
 	.desc =
 	    N_("a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto"),
 	.parse = ula_parse,
-	.print = addr_print,
-	.suggest = type_bridge_ula_suggest };
+	.print = addr_print };
 const struct type type_container_ula = { .metavar = "ADDR|auto",
 	.desc =
 	    N_("a ULA in the prefix of the bridge, without a length, or auto"),
 	.parse = ula_parse,
-	.print = addr_print,
-	.suggest = type_container_ula_suggest };
+	.print = addr_print };
 const struct type type_target = { .metavar = "TARGET",
 	.desc = N_("vm00, vm00:8080, an address, or [address]:port"),
 	.parse = target_parse,
 	.print = target_print,
-	.free = target_free,
-	.suggest = type_container_suggest };
+	.free = target_free };
 const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
 	.desc = N_("IPv6 addresses or prefixes with commas, no blanks"),
 	.parse = prefixes_parse,
 	.print = prefixes_print,
-	.free = prefixes_free,
-	.suggest = type_prefixes_suggest };
+	.free = prefixes_free };
 const struct type type_who = { .metavar = "WHO",
 	.desc = N_("any, prefixes, container NAME, bridge NAME or uplink"),
 	.parse = who_parse,

@@ -391,7 +391,7 @@ connection_print(const struct connection_row *row, struct buf *b)
 
 /* Asked for completion only, so others' rows stay. */
 void
-connection_suggest(const struct type *t UNUSED, struct suggest *s)
+connection_suggest(struct suggest *s)
 {
 	struct flow_list flows = { 0 };
 	struct buf word = { 0 }, help = { 0 };

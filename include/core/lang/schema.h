@@ -40,9 +40,6 @@ struct row {
 	/* Whether an optional argument can follow the values so far; NULL when
 	 * each of them can. Only offers ask: check has the reason. */
 	bool (*suits)(const struct value *, size_t arg);
-	/* Offers what exists for an argument whose type cannot know; or
-	 * NULL. */
-	void (*suggest)(const struct type *, struct suggest *);
 };
 
 /* The only row that the word is the start of; an exact match wins. On an
@@ -71,7 +68,8 @@ const char *schema_word(const struct arg *);
 void schema_usage(const struct row *, struct buf *);
 
 /* Offers what may stand at the end of text (its last word is replaced), by
- * way of s->add. Words that do not parse end it early. */
+ * way of s->add; values only by s->values. Words that do not parse end it
+ * early. */
 void schema_complete(
     const struct row *rows, const char *text, struct suggest *s);
 

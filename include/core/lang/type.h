@@ -14,6 +14,7 @@
 struct config;
 struct host;
 struct snapshot;
+struct type;
 
 struct range {
 	uint16_t lo, hi; /* both belong to it */
@@ -91,6 +92,8 @@ struct choice {
 struct suggest {
 	const struct snapshot *snapshot;
 	const struct config *config;
+	/* How the walk over a row gets the values of a type: suggest_values. */
+	void (*values)(const struct type *, struct suggest *);
 	/* The help is text to show, translated already. A word of "" is only
 	 * help: what may be written there. */
 	void (*add)(void *arg, const char *word, const char *help);
@@ -110,8 +113,10 @@ struct type {
 	int (*parse)(
 	    const struct type *, struct words *, struct value *v, struct err *);
 	void (*print)(const struct type *, const struct value *, struct buf *);
-	void (*free)(struct value *);				/* or NULL */
-	void (*suggest)(const struct type *, struct suggest *); /* or NULL */
+	void (*free)(struct value *); /* or NULL */
+	/* Offers values, where it takes nothing to know them but what s has;
+	 * or NULL. */
+	void (*suggest)(const struct type *, struct suggest *s);
 	/* The type of what is missing behind the first word; NULL where one
 	 * word is all. */
 	const struct type *(*rest)(const char *first);

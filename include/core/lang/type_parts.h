@@ -17,16 +17,4 @@ long type_digits(const char **s, long max);
 
 bool type_is_iface(const char *);
 
-/* What exists (core/lang/type_suggest.c). */
-void type_iface_suggest(const struct type *, struct suggest *);
-void type_bridge_suggest(const struct type *, struct suggest *);
-void type_container_suggest(const struct type *, struct suggest *);
-void type_addr_suggest(const struct type *, struct suggest *);
-void type_addr_len_suggest(const struct type *, struct suggest *);
-void type_gateway_suggest(const struct type *, struct suggest *);
-void type_bridge_ula_suggest(const struct type *, struct suggest *);
-void type_container_ula_suggest(const struct type *, struct suggest *);
-void type_prefixes_suggest(const struct type *, struct suggest *);
-void type_option_value_suggest(const struct type *, struct suggest *);
-
 #endif

@@ -22,9 +22,9 @@ int connections_narrow(
 int connection_end(struct host *, const struct connection_row *,
     struct buf *notes, struct err *);
 
-/* As row.suggest: the clients of live connections, less those of another
- * protocol than the value before says. */
-void connection_suggest(const struct type *, struct suggest *);
+/* Offers the clients of live connections, less those of another protocol than
+ * the value before says. */
+void connection_suggest(struct suggest *);
 
 /* Appends which one it is, for a sentence. */
 void connection_print(const struct connection_row *, struct buf *);

@@ -1,7 +1,7 @@
-/* What exists, offered as values. */
+/* Values that are offered: what a type tells itself, else what exists. */
 #include "config.h"
 
-#include "core/lang/type_parts.h"
+#include "core/lang/suggest.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +12,7 @@
 #include "core/kernel/ssh.h"
 #include "core/lang/config.h"
 #include "core/lang/statement.h"
+#include "core/lang/type_parts.h"
 #include "core/lang/ula.h"
 
 static void
@@ -52,8 +53,8 @@ offer_links(const struct suggest *s, bool uplinks)
 }
 
 /* Those that lead somewhere first. */
-void
-type_iface_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_iface(const struct type *t UNUSED, struct suggest *s)
 {
 	if (s->snapshot == NULL)
 		return;
@@ -61,8 +62,8 @@ type_iface_suggest(const struct type *t UNUSED, struct suggest *s)
 	offer_links(s, false);
 }
 
-void
-type_bridge_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_bridge(const struct type *t UNUSED, struct suggest *s)
 {
 	const struct link *l;
 	size_t i;
@@ -130,8 +131,8 @@ offer_running(const struct type *t, const struct suggest *s)
 }
 
 /* The containers of the kernel, and those that only the config knows. */
-void
-type_container_suggest(const struct type *t, struct suggest *s)
+static void
+suggest_container(const struct type *t, struct suggest *s)
 {
 	const struct snapshot *snapshot = s->snapshot;
 	const struct statement *st;
@@ -201,22 +202,22 @@ index_of_first(const struct suggest *s)
 	return l != NULL ? l->index : 0;
 }
 
-void
-type_addr_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_addr(const struct type *t UNUSED, struct suggest *s)
 {
 	if (s->snapshot != NULL)
 		offer_public(s, 0, false);
 }
 
-void
-type_addr_len_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_addr_len(const struct type *t UNUSED, struct suggest *s)
 {
 	if (s->snapshot != NULL)
 		offer_public(s, index_of_first(s), true);
 }
 
-void
-type_gateway_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_gateway(const struct type *t UNUSED, struct suggest *s)
 {
 	const struct route *r;
 	const struct link *l;
@@ -233,8 +234,8 @@ type_gateway_suggest(const struct type *t UNUSED, struct suggest *s)
 }
 
 /* A ULA that the bridge has already stays what it is. */
-void
-type_bridge_ula_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_bridge_ula(const struct type *t UNUSED, struct suggest *s)
 {
 	const struct address *a;
 	size_t i;
@@ -272,8 +273,8 @@ resolved(const struct suggest *s)
 			  : NULL;
 }
 
-void
-type_container_ula_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_container_ula(const struct type *t UNUSED, struct suggest *s)
 {
 	struct statement *st = resolved(s);
 
@@ -285,8 +286,8 @@ type_container_ula_suggest(const struct type *t UNUSED, struct suggest *s)
 }
 
 /* Who may use it: the admin, for one, and those that other statements name. */
-void
-type_prefixes_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_prefixes(const struct type *t UNUSED, struct suggest *s)
 {
 	const struct statement *st;
 	struct buf b = { 0 };
@@ -315,8 +316,8 @@ type_prefixes_suggest(const struct type *t UNUSED, struct suggest *s)
 
 /* Others */
 
-void
-type_option_value_suggest(const struct type *t UNUSED, struct suggest *s)
+static void
+suggest_option_value(const struct type *t UNUSED, struct suggest *s)
 {
 	if (s->v == NULL || !s->v[OPTION_NAME].set)
 		return;
@@ -327,4 +328,43 @@ type_option_value_suggest(const struct type *t UNUSED, struct suggest *s)
 		s->add(s->arg, "on", _("policies apply to IPv4 too"));
 		s->add(s->arg, "off", _("IPv4 is not touched"));
 	}
+}
+
+static const struct {
+	const struct type *type;
+	void (*offer)(const struct type *, struct suggest *);
+} existing[] = {
+	{ &type_iface, suggest_iface },
+	{ &type_bridge, suggest_bridge },
+	{ &type_name, suggest_container },
+	{ &type_target, suggest_container },
+	{ &type_addr, suggest_addr },
+	{ &type_addr_len, suggest_addr_len },
+	{ &type_gateway, suggest_gateway },
+	{ &type_bridge_ula, suggest_bridge_ula },
+	{ &type_container_ula, suggest_container_ula },
+	{ &type_prefixes, suggest_prefixes },
+	{ &type_option_value, suggest_option_value },
+};
+
+bool
+suggest_knows(const struct type *t)
+{
+	size_t i = 0;
+
+	while (i < NITEMS(existing) && existing[i].type != t)
+		i++;
+	return t->suggest != NULL || i < NITEMS(existing);
+}
+
+void
+suggest_values(const struct type *t, struct suggest *s)
+{
+	size_t i;
+
+	if (t->suggest != NULL)
+		t->suggest(t, s);
+	for (i = 0; i < NITEMS(existing); i++)
+		if (existing[i].type == t)
+			existing[i].offer(t, s);
 }
