@@ -4,56 +4,12 @@
 #include "core/plan/model.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
 #include "core/lang/config_diff.h"
 #include "core/plan/model_parts.h"
-
-void
-model_note(struct model_build *b, char *sentence)
-{
-	*GROW(b->m->warnings, b->m->nwarnings) = sentence;
-}
-
-/* Who commits a config is warned; who only keeps it was. */
-void
-model_warn(struct model_build *b, char *sentence)
-{
-	if (b->lenient)
-		free(sentence);
-	else
-		model_note(b, sentence);
-}
-
-int
-model_tolerate(struct model_build *b)
-{
-	model_note(b, xstrdup(b->e->text));
-	memset(b->e, 0, sizeof(*b->e));
-	return 0;
-}
-
-int
-model_blame(struct model_build *b, const struct statement *st, size_t value)
-{
-	statement_blame(st, value, b->e);
-	if (b->config->file != NULL && st->line != 0)
-		snprintf(b->e->file, sizeof(b->e->file), "%s", b->config->file);
-	return -1;
-}
-
-/* A name as the language writes it, owned by the caller. */
-char *
-model_shown(const char *name)
-{
-	struct buf b = { 0 };
-
-	words_print(&b, name, "");
-	return buf_take(&b);
-}
 
 /* The key of a policy may hold names that nft must not see. */
 char *

@@ -196,18 +196,6 @@ bridge_of(const struct model *m, const struct link *l)
 	return NULL;
 }
 
-const struct model_bridge *
-model_bridge_holding(const struct model *m, const struct prefix *addr)
-{
-	size_t i;
-
-	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].ula.family != AF_UNSPEC &&
-		    prefix_holds(&m->bridges[i].ula, addr))
-			return &m->bridges[i];
-	return NULL;
-}
-
 /* The bridge it is said to be on, else the one whose prefix holds the address;
  * the one it is a port of tells only who has neither. Where a container happens
  * to be now does not change what was committed for it. */
@@ -546,18 +534,6 @@ model_build_container(struct model_build *b, const struct statement *st)
 	mc->bridge = bridge;
 	mc->ula = st->v[CONTAINER_ULA].prefix;
 	return 0;
-}
-
-const struct model_container *
-model_find_container(const struct model *m, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < m->ncontainers; i++)
-		if (strcmp(m->containers[i].st->v[CONTAINER_NAME].text, name) ==
-		    0)
-			return &m->containers[i];
-	return NULL;
 }
 
 /* Unknown containers */
