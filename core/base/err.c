@@ -12,9 +12,9 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 
-/* The finished text is safe for a terminal, whatever names are in it: those of
- * files, links and containers are anybody's. Translated text is long, and its
- * characters have several bytes. */
+/* The finished text is escaped for the terminal: names of files, links and
+ * containers come from anybody. Translated text is long, in multibyte
+ * characters. */
 static void __attribute__((format(printf, 3, 0)))
 fit(char *to, size_t size, const char *fmt, va_list ap)
 {
@@ -116,7 +116,7 @@ err_at(struct err *e, unsigned line, unsigned col, unsigned len)
 	return -1;
 }
 
-/* The caret stands under the word also when tabs come before it. */
+/* Tabs before the word are copied, so that the caret lines up. */
 static void
 print_caret(const struct err *e, struct buf *b)
 {

@@ -26,8 +26,8 @@ folder_of(const char *path)
 	return xstrndup(path, slash > path ? (size_t)(slash - path) : 1);
 }
 
-/* What is renamed or made in a folder lasts only once the folder is on the
- * disk. Some file systems have no such thing (EINVAL). */
+/* A rename or a new file is durable only once its folder is synced. Some file
+ * systems do not support that (EINVAL). */
 static int
 sync_folder(const char *path)
 {
@@ -42,7 +42,7 @@ sync_folder(const char *path)
 	return r == -1 && errno != EINVAL ? -1 : 0;
 }
 
-/* For everybody to look into, whatever the umask says. */
+/* Readable for everybody, whatever the umask. */
 static int
 make_one(const char *folder)
 {
@@ -89,7 +89,7 @@ write_all(int fd, const char *text, size_t len)
 	return fsync(fd);
 }
 
-/* Where the file really is, owned by the caller: a link stays a link. */
+/* The target of a symlink, owned by the caller: the link itself stays. */
 static char *
 real_path(const char *path)
 {
@@ -98,7 +98,7 @@ real_path(const char *path)
 	return real != NULL ? real : xstrdup(path);
 }
 
-/* What is there keeps its owner and mode; and it must be a file. */
+/* Keeps owner and mode of an existing file, which must be a regular one. */
 static int
 adopt_mode(int fd, const char *path, unsigned mode, struct err *e)
 {
@@ -117,15 +117,15 @@ adopt_mode(int fd, const char *path, unsigned mode, struct err *e)
 	return 0;
 }
 
-/* The name of the new file until it takes its place: of this process, so that
- * no other writes to it, and what a killed one has left can be told. */
+/* The temporary name carries our PID: no other process writes to it, and one
+ * left by a killed process can be recognised. */
 static char *
 beside_name(const char *path)
 {
 	return xasprintf("%s.%d.new", path, (int)getpid());
 }
 
-/* Whether it is BASE.PID.new of a process that is no more; "" is any BASE. */
+/* Whether it is BASE.PID.new of a process that is gone; "" is any BASE. */
 static bool
 is_left_over(const char *name, const char *base)
 {
@@ -165,9 +165,9 @@ file_sweep(const char *path)
 	free(folder);
 }
 
-/* Puts the new file in the place of path. The old one is dropped only once the
- * folder is on the disk: after an error it is back. Where files cannot be
- * exchanged (EINVAL), or there is no old one, the name is all there is. */
+/* Exchanges the new file with the old one, which is removed only once the
+ * folder is synced: after an error it is put back. Falls back to a plain rename
+ * if the file system cannot exchange (EINVAL) or there is no old file. */
 static int
 take_place(const char *beside, const char *path)
 {

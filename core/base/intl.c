@@ -15,8 +15,9 @@
 
 #define DOMAIN "seki"
 
-/* Their formats are as good as code, so they must be from who made the program:
- * root may try it in a folder where anybody can put them. */
+/* Format strings are as good as code: catalogs are read only if the owner of
+ * the program owns them, since root may try seki in a folder that anybody can
+ * write to. */
 static bool
 are_ours(const char *dir, const char *self)
 {
@@ -27,7 +28,7 @@ are_ours(const char *dir, const char *self)
 	       catalogs.st_uid == program.st_uid;
 }
 
-/* Catalogs lie beside a program that is not installed yet. */
+/* An uninstalled build has its catalogs beside the program. */
 static char *
 find_catalogs(void)
 {
@@ -44,8 +45,8 @@ find_catalogs(void)
 	return xstrdup(LOCALEDIR);
 }
 
-/* gettext opens DIR/$LANGUAGE/LC_MESSAGES/seki.mo, wherever a slash leads, for
- * any program that is not setuid. sudo may pass the variable on. */
+/* gettext opens DIR/$LANGUAGE/LC_MESSAGES/seki.mo, following any slash, in
+ * every program that is not setuid. sudo may pass the variable on. */
 static void
 drop_language_paths(void)
 {
@@ -71,7 +72,7 @@ intl_start(void)
 	bind_textdomain_codeset(DOMAIN, "UTF-8");
 	textdomain(DOMAIN);
 	free(dir);
-	/* Without a catalog, each text would look for one. */
+	/* Without a catalog, gettext would search for one at every message. */
 	if (gettext(head)[0] == '\0')
 		intl_stop();
 }

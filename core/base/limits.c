@@ -27,7 +27,7 @@ static const struct {
 	{ RLIMIT_NPROC, RLIM_INFINITY, 16, "-u" },
 };
 
-/* Root may lift the hard limit too, unless it was taken that right. */
+/* Root may raise the hard limit too, unless it lacks CAP_SYS_RESOURCE. */
 static int
 lift(size_t i, struct err *e)
 {
@@ -49,7 +49,7 @@ lift(size_t i, struct err *e)
 	return err_hint(e, "raise it and try again");
 }
 
-/* Where it has no right to, the score stays as it is. */
+/* Without the privilege to lower it, the score stays. */
 static void
 lower_oom_score(void)
 {

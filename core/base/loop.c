@@ -174,8 +174,8 @@ wait_ms(const struct loop *l)
 	return next - now < INT_MAX ? (int)(next - now) : INT_MAX;
 }
 
-/* A callback may add or remove timers, so the search starts anew; what is
- * added for "now" waits for the next turn, so that it always ends. */
+/* A callback may add or remove timers, so the search restarts; a timer added
+ * for "now" waits for the next turn, so that the loop terminates. */
 static void
 run_timers(struct loop *l)
 {
@@ -197,7 +197,7 @@ run_timers(struct loop *l)
 	}
 }
 
-/* A callback may remove any descriptor: each is looked up again by number. */
+/* A callback may remove any descriptor, so each is looked up by number. */
 static void
 run_fds(struct loop *l)
 {
@@ -218,7 +218,7 @@ run_fds(struct loop *l)
 	free(ready);
 }
 
-/* The kernel has no memory for a moment: whoever waits here has work to end. */
+/* The kernel is out of memory for a moment, and the work must be finished. */
 static void
 wait_for_memory(void)
 {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define SCALE_MIN 10000 /* less is the murmur of an idle link */
+#define SCALE_MIN 10000 /* below this a rate is idle noise */
 
 static const char powers[] = " kMGTPE";
 
@@ -23,8 +23,8 @@ add_whole(struct buf *b, unsigned v)
 	buf_add_n(b, digits + at, sizeof(digits) - at);
 }
 
-/* Below 1000 as it is; then one decimal below 100 and none above. Rounding
- * may carry into the next power: 999.9k is 1.0M. */
+/* As is below 1000; then one decimal below 100 and none above. Rounding may
+ * carry into the next power: 999.9k is 1.0M. */
 static char
 shorten(struct buf *b, double v, bool fraction)
 {
@@ -69,7 +69,7 @@ number_decimal(struct buf *b, double v)
 		buf_add(b, "-");
 		return;
 	}
-	/* What is there but rounds to nothing is still there. */
+	/* A small rate must not be shown as none. */
 	if (v > 0 && v < 0.1)
 		v = 0.1;
 	power = shorten(b, v, v > 0);

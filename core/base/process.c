@@ -29,7 +29,7 @@ read_of(pid_t pid, const char *name)
 	return read_file(path, TEXT_MAX_BYTES, NULL);
 }
 
-/* The state stands behind the name, which may hold anything (proc(5)). */
+/* The state follows the name, which may contain anything (proc(5)). */
 static bool
 has_stop_signal(pid_t pid)
 {
@@ -41,9 +41,9 @@ has_stop_signal(pid_t pid)
 	return stopped;
 }
 
-/* Where a line of /proc/PID/cgroup leads, and what says there that all in it is
- * frozen, also by an ancestor: cgroup-v2.rst, which systemd's hybrid layout has
- * elsewhere, and cgroup-v1/freezer-subsystem.rst. */
+/* Prefix of a line in /proc/PID/cgroup, the mount point, and the file there
+ * that tells of a frozen cgroup or ancestor: cgroup-v2.rst, which systemd's
+ * hybrid layout has elsewhere, and cgroup-v1/freezer-subsystem.rst. */
 static const struct {
 	const char *line, *mount, *file, *frozen;
 } freezers[] = {

@@ -210,7 +210,7 @@ utf8_trim(char *s)
 		s[n - last] = '\0';
 }
 
-/* Code points that move or hide the text around them. */
+/* Code points that move or hide surrounding text. */
 static bool
 misleads(uint32_t cp)
 {
@@ -222,7 +222,7 @@ misleads(uint32_t cp)
 	       (cp >= 0xe0000 && cp <= 0xe0fff);
 }
 
-/* How many bytes of plain ASCII come first. */
+/* The length of the leading run of plain ASCII. */
 static size_t
 plain_run(const char *s, size_t n)
 {
@@ -313,8 +313,8 @@ is_one_of(const char *s, size_t n, const char *set)
 	return n > 0 && strstr(set, one) != NULL;
 }
 
-/* Japanese has no blanks: lines are broken beside any wide character, but none
- * begins with what closes, or ends with what opens (JIS X 4051). */
+/* Japanese has no blanks: lines break beside any wide character, but none
+ * begins with a closing or ends with an opening character (JIS X 4051). */
 bool
 text_may_break(const char *text, size_t at)
 {
@@ -361,8 +361,7 @@ least(unsigned a, unsigned b)
 	return a < b ? a : b;
 }
 
-/* By rows of the table of all starts of a against all starts of b; two letters
- * that changed places are one edit. */
+/* Row by row of the usual table; a transposition is one edit. */
 unsigned
 text_distance(const char *a, const char *b)
 {

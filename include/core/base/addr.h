@@ -23,8 +23,7 @@ int prefix_parse(struct prefix *, const char *text);
 /* Canonical text (RFC 5952), with /LEN unless it is a bare address. */
 void prefix_print(const struct prefix *, struct buf *);
 
-/* As prefix_print, with /LEN also when it is 32 or 128: of what has a length,
- * as the addresses of links have. */
+/* As prefix_print, but always with /LEN, as addresses of links are written. */
 void addr_len_print(const struct prefix *, struct buf *);
 
 /* The same without /LEN, into the caller's array; returned for use in printf */

@@ -11,7 +11,7 @@ enum err_code {
 	ERR_USAGE = 2,	/* the words or the file cannot be parsed */
 	ERR_UNSAFE = 3, /* understood, and refused */
 	ERR_BUSY = 4,	/* another commit holds the lock */
-	ERR_PARTLY = 5, /* done and in force, but for what was told */
+	ERR_PARTLY = 5, /* in force, but for the parts that were reported */
 };
 
 struct err {
@@ -25,30 +25,29 @@ struct err {
 	char hint[1024];  /* what would be right; or "" */
 };
 
-/* All formats are translated: they are given as they are, without _().
- *
- * Fills text and code and clears the rest. Always -1, to be returned. */
+/* Formats are translated: pass them bare, without _(). Fills text and code and
+ * clears the rest. Always returns -1. */
 int err_set(struct err *, enum err_code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* As err_set, with ": " and the text of errno behind. Who may not, and is not
- * root, gets that as the way out. */
+/* As err_set, with ": " and strerror(errno) appended. A permission error of a
+ * user who is not root gets "run as root" as its hint. */
 int err_sys(struct err *, enum err_code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* Adds the way out to an error that is set. Always -1. */
+/* Sets the hint of an error that is set. Always returns -1. */
 int err_hint(struct err *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Adds a sentence behind the hint, or as the hint. Always -1. */
+/* Appends a sentence to the hint. Always returns -1. */
 int err_hint_more(struct err *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Puts more words in front of the text: "FRONT: text". Always -1. */
+/* Prefixes the text: "FRONT: text". Always returns -1. */
 int err_front(struct err *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Names the place of the word to blame. Always -1. */
+/* Locates the word at fault. Always returns -1. */
 int err_at(struct err *, unsigned line, unsigned col, unsigned len);
 
 /* Appends the message, the line with its caret, and the hint, as lines. */

@@ -1,13 +1,13 @@
-/* What a process inherits from whoever started it, and must not depend on. */
+/* Process limits that are inherited, and that long work must not depend on. */
 #ifndef SEKI_CORE_BASE_LIMITS_H
 #define SEKI_CORE_BASE_LIMITS_H
 
 #include "core/base/err.h"
 
-/* Makes this process one that can finish long work: as many open files and as
- * much of all else as the system allows, no nice value, the usual umask, and
- * late in line to be killed for memory (oom_score_adj, proc(5)). ERR_FAIL when
- * it may not even have what a revert needs. */
+/* Prepares this process for long work: raises the soft limits to the hard ones,
+ * resets the nice value and the umask, and lowers the OOM score (oom_score_adj,
+ * proc(5)). ERR_FAIL if it cannot even get the descriptors that a revert
+ * needs. */
 int limits_lift(struct err *);
 
 #endif

@@ -1,4 +1,4 @@
-/* The one poll loop: descriptors, signals, timers. */
+/* The poll loop: descriptors, signals, timers. */
 #ifndef SEKI_CORE_BASE_LOOP_H
 #define SEKI_CORE_BASE_LOOP_H
 
@@ -12,28 +12,29 @@ typedef void loop_fn(void *arg);
 struct loop *loop_new(void);
 void loop_free(struct loop *);
 
-/* Calls fn when fd can be read or has hung up. One entry for each fd. */
+/* Calls fn when fd is readable or has hung up. One entry for each fd. */
 void loop_fd(struct loop *, int fd, loop_fn *, void *arg);
 void loop_fd_remove(struct loop *, int fd);
 
-/* Calls fn once, ms milliseconds from now; a second call for the same fn and
- * arg moves the time. */
+/* Calls fn once, after ms milliseconds; a second call for the same fn and arg
+ * reschedules it. */
 void loop_timer(struct loop *, unsigned ms, loop_fn *, void *arg);
 void loop_timer_remove(struct loop *, loop_fn *, void *arg);
 
-/* Blocks the signal for the process and calls fn from the loop instead. -1
- * with errno when it cannot: the signal does what it did before. */
+/* Blocks the signal for the process and calls fn from the loop instead. -1 with
+ * errno on failure: the signal keeps its old disposition. */
 int loop_signal(struct loop *, int signo, loop_fn *, void *arg);
 
-/* Called at the end of each turn, after all input was handled: draw here. */
+/* Called at the end of each turn, after all input has been handled: draw
+ * here. */
 void loop_idle(struct loop *, loop_fn *, void *arg);
 
-/* Runs until loop_stop; the value given to it. */
+/* Runs until loop_stop and returns the status given to it. */
 int loop_run(struct loop *);
 void loop_stop(struct loop *, int status);
 
-/* Waits outside of any loop until fd can be read or has hung up; false when the
- * time is over before. Signals do not end it. */
+/* Waits, outside of any loop, until fd is readable or has hung up; false on
+ * timeout. Signals do not interrupt it. */
 bool loop_wait_fd(int fd, unsigned ms);
 
 /* Unblocks all signals: for a child, before exec. */

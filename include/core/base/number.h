@@ -7,25 +7,26 @@
 
 #include "core/base/util.h"
 
-/* A count nobody knows: shown as "-". */
+/* An unknown count, shown as "-". */
 #define NUMBER_UNKNOWN UINT64_MAX
 
 /* Three digits and a power of 1000: "0", "214", "88.0k", "9.8M", "312M". */
 void number_short(struct buf *, uint64_t);
 
-/* The same for what may be less than one: "0", "0.4", "3.1", "812", "4.1k".
- * Below 0 is unknown. */
+/* The same for values that may be below one: "0", "0.4", "3.1", "812", "4.1k".
+ * Negative means unknown. */
 void number_decimal(struct buf *, double);
 
-/* Bytes a second, in bits or bytes: "12.4 Mb/s", "1.5 MB/s", "0 b/s". */
+/* A rate given in bytes per second, shown in bits or bytes: "12.4 Mb/s", "1.5
+ * MB/s", "0 b/s". */
 void number_rate(struct buf *, uint64_t bytes, bool bits);
 
-/* The top of a scale that holds so many bytes a second: 1, 2 or 5 times a power
- * of ten in the unit shown, appended as "20 Mb/s" unless b is NULL. */
+/* The top of a scale for a rate in bytes per second: 1, 2 or 5 times a power of
+ * ten in the unit shown; appended as "20 Mb/s" unless b is NULL. */
 uint64_t number_scale(struct buf *b, uint64_t bytes, bool bits);
 
-/* The number that text begins with, its k, M, G... counted; false when it is
- * none, as "-". */
+/* Parses the number at the start of text with its suffix (k, M, G...); false if
+ * there is none, as in "-". */
 bool number_parse(const char *text, double *);
 
 #endif

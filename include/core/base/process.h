@@ -1,28 +1,29 @@
-/* Processes: which stand still, where they are, and their end. */
+/* Looking at other processes, and killing them. */
 #ifndef SEKI_CORE_BASE_PROCESS_H
 #define SEKI_CORE_BASE_PROCESS_H
 
 #include <stdbool.h>
 #include <sys/types.h>
 
-/* Whether it does nothing until somebody wakes it: stopped by a signal, or in
- * a frozen cgroup (v2). A process that is traced is not. */
+/* Whether the process is stopped by a signal, or in a frozen cgroup (v2). A
+ * traced process is not. */
 bool process_is_stopped(pid_t);
 
-/* Whether it is in our network namespace; false when that cannot be seen. */
+/* Whether it is in our network namespace; false if that cannot be read. */
 bool process_shares_network(pid_t);
 
-/* Kills it, also one that is stopped, and waits a second until it is gone. One
- * that cannot die yet never comes back to its own code. 0, or -1 with errno. */
+/* Kills a process, even a stopped one, and waits up to a second for it to exit.
+ * One in uninterruptible sleep never returns to user space. 0, or -1 with
+ * errno. */
 int process_kill(pid_t);
 
-/* Of one whose folder in a /proc this is: the name of its program, without the
- * path, and without the remark that an upgrade leaves which replaced it while
- * it ran. Owned by the caller; NULL when it cannot be seen. */
+/* The program name of the process whose /proc folder this is: without its path,
+ * and without the " (deleted)" that an upgrade leaves. Owned by the caller;
+ * NULL if it cannot be read. */
 char *process_program(const char *folder);
 
-/* Tells the inode of each socket among its first 1,024 descriptors: more are
- * there to keep busy who reads them. */
+/* Reports the inodes of sockets among the first 1,024 descriptors of a process.
+ * More are not read: they would only keep the reader busy. */
 void process_sockets(const char *folder,
     void (*each)(void *arg, unsigned long inode), void *arg);
 
