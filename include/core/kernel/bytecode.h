@@ -1,6 +1,6 @@
-/* Rules of nftables as the kernel keeps them, run on a packet of which some
- * bits are known: what happens to it for certain, and where that depends on
- * what is not known. */
+/* nftables rules as bytecode of the kernel, run on a packet of which only some
+ * bits are known: the verdict that is certain, and where it depends on unknown
+ * bits. */
 #ifndef SEKI_CORE_KERNEL_BYTECODE_H
 #define SEKI_CORE_KERNEL_BYTECODE_H
 
@@ -13,8 +13,8 @@
 #define REGISTERS_LEN 64 /* of all, which is the longest key of a set, too */
 #define FIELDS_MAX (REGISTERS_LEN / REGISTER_LEN) /* of such a key */
 
-/* Where bits come from. In the first two places are told in multiples of
- * OPERAND_MAX, by NFT_META_* and NFT_CT_*; in the others in bytes. */
+/* Where bits come from. Offsets into META and CT are multiples of OPERAND_MAX,
+ * indexed by NFT_META_* and NFT_CT_*; the others are in bytes. */
 enum fact_source {
 	FACT_META,
 	FACT_CT,
@@ -23,7 +23,7 @@ enum fact_source {
 	FACT_TRANSPORT
 };
 
-/* Some bits of a packet, and which of them are known. */
+/* Some bits of a packet, and a mask of the known ones. */
 struct fact {
 	enum fact_source source;
 	uint16_t at, len;
@@ -35,14 +35,14 @@ struct sample {
 	struct fact v[FACTS_MAX];
 	size_t n;
 };
-/* Adds bits that are all known. */
+/* Adds bits, all of them known. */
 void sample_add(struct sample *, enum fact_source, unsigned at,
     const void *bytes, size_t len);
-/* Of a number in the host's order those bits that are set in the mask. */
+/* Adds those bits of a number in host order that the mask selects. */
 void sample_add_bits(struct sample *, enum fact_source, unsigned at,
     uint32_t value, uint32_t mask);
 
-/* A link, as the names of NFT_META_* have it. */
+/* Adds the name of a link, for an NFT_META_* key that is one. */
 void sample_add_name(struct sample *, unsigned key, const char *name);
 void sample_add_proto(struct sample *, uint8_t proto); /* IPPROTO_* */
 
@@ -52,7 +52,7 @@ enum operation {
 	OP_COMPARE, /* goes on if reg is so to data */
 	OP_LOOKUP,  /* goes on if reg is in a set, or ends as that says */
 	OP_LOSE,    /* reg = something */
-	/* These two leave nothing that is known in the registers: */
+	/* These two leave all registers unknown: */
 	OP_CONDITION, /* goes on or not, nobody can tell */
 	OP_MAYBE,     /* may end the packet's way here, nobody can tell */
 	OP_UNTRACK,   /* takes it out of connection tracking */
@@ -101,7 +101,7 @@ struct set_element {
 	struct verdict_to verdict;
 };
 
-/* What its elements are. */
+/* The kind of a set's elements. */
 enum set_kind {
 	SET_KEYS,
 	SET_BOUNDS, /* where an interval begins, or ends */
@@ -127,16 +127,16 @@ struct tables {
 void rule_set_free(struct rule_set *); /* what it holds */
 void tables_free(struct tables *);     /* empty then */
 
-/* Both are copied; what it gets belongs to the chain. */
+/* Both strings are copied; instructions added later belong to the chain. */
 void chain_begin(struct rule_chain *, const char *table, const char *name);
 struct instruction *chain_add(struct rule_chain *, enum operation);
 void chain_empty(struct rule_chain *); /* of its rules */
 
-/* Whether it can drop a packet, or untrack it, by itself. */
+/* Whether the chain itself can drop or untrack a packet. */
 bool chain_harms(const struct tables *, const struct rule_chain *);
 
-/* What happens to a packet that enters a base chain. Rules whose condition
- * depends on what is not known are taken not to match. */
+/* The outcome for a packet that enters a base chain. A rule whose condition
+ * depends on unknown bits counts as not matching. */
 struct course {
 	bool dropped;
 	bool doubt;	/* one of those may have let it through before that */

@@ -1,5 +1,5 @@
-/* Who lives in a namespace: the traces that container runtimes leave in /proc.
- * Takes no privilege. */
+/* Identifies the container that owns a namespace by the traces that runtimes
+ * leave in /proc. Needs no privilege. */
 #ifndef SEKI_CORE_KERNEL_CONTAINER_H
 #define SEKI_CORE_KERNEL_CONTAINER_H
 
@@ -20,35 +20,34 @@ struct identity {
 					  or "" */
 };
 
-/* Judges a process by the text of its /proc/PID/cgroup, less what is in our own
- * (own, the same text of us) too, and by the command line (words, each ended
- * by NUL) and user of its parent. Outer cgroups win over inner ones, which a
- * container may make and call as it likes; a parent that is not root cannot
- * speak for root's containers. Nothing that the container itself can write is
- * looked at. */
+/* Identifies a process by the text of its /proc/PID/cgroup, minus the prefix
+ * that our own cgroup (own) shares with it, and by the command line (words,
+ * each ended by NUL) and user of its parent. Outer cgroups win over inner ones,
+ * which a container can create and name at will; a parent that is not root
+ * cannot speak for root's containers. Nothing the container can write is
+ * trusted. */
 void container_identify(const char *cgroup, const char *own, const char *parent,
     size_t len, uid_t uid, struct identity *);
 
-/* The same of a live process, whose parent counts when it is in our PID
- * namespace and in the cgroup of no container; numbers are turned into names
- * where the runtime wrote them down, else shortened. */
+/* The same for a live process. Its parent counts if it is in our PID namespace
+ * and in no container's cgroup. IDs are resolved to names where the runtime
+ * stored them, else shortened. */
 void container_of_process(pid_t pid, pid_t parent, struct identity *);
 
-/* The folder whose files tell the name anew, owned by the caller; NULL when the
- * name stays what it is. */
+/* The folder that can tell of a rename, owned by the caller; NULL if the name
+ * is permanent. */
 char *container_folder(const struct identity *);
-/* Whether it is called otherwise by now. */
+/* Whether it has been renamed since. */
 bool container_is_renamed(const struct identity *);
 
 void identity_free(struct identity *); /* what it holds, not itself */
 
-/* Whether that runtime runs networks of its own: it lends a container an
- * address out of the bridge's prefix, which the next one gets when it stops,
- * and leads public ports to it. */
+/* Whether the runtime manages networks of its own: it leases container
+ * addresses from the bridge's prefix, reuses them, and publishes ports. */
 bool container_runtime_lends(const char *runtime);
 
-/* Which of two names of one namespace goes first: by runtime, then by whether
- * somebody chose it, then by name. */
+/* Orders two names of one namespace: by runtime, then chosen names before
+ * generated ones, then by name. */
 int identity_compare(const struct identity *, const struct identity *);
 
 #endif

@@ -1,5 +1,5 @@
-/* Connections as conntrack knows them: those that live, and events of those
- * that come. */
+/* Connections as conntrack knows them: the live ones, and events of new
+ * ones. */
 #ifndef SEKI_CORE_KERNEL_FLOW_H
 #define SEKI_CORE_KERNEL_FLOW_H
 
@@ -11,7 +11,7 @@
 #include "core/base/err.h"
 #include "core/base/util.h"
 
-/* From whom to whom the packets of one direction go. */
+/* Source and destination of one direction. */
 struct flow_way {
 	struct prefix src, dst;
 	uint16_t sport, dport;
@@ -30,8 +30,8 @@ struct flow {
 	uint8_t proto;	 /* IPPROTO_* */
 	struct flow_way original; /* as it came in, before translation */
 	struct flow_way reply;	  /* as it is answered: src is the target */
-	/* As conntrack calls it, "established"; of udp "unanswered" or
-	 * "answered", which can be translated. */
+	/* State in conntrack's words, "established"; for UDP "unanswered" or
+	 * "answered", which are translated. */
 	const char *state;
 	bool over;	  /* it has ended, and conntrack remembers it a while */
 	uint32_t timeout; /* seconds until conntrack forgets it */
@@ -47,49 +47,51 @@ struct flow_list {
 void flow_list_free(struct flow_list *); /* empty then */
 
 const char *flow_proto(const struct flow *); /* "tcp", "udp" */
-/* Appends "[2001:db8:9::7]:51234": one end of a flow. */
+/* Appends one end of a flow: "[2001:db8:9::7]:51234". */
 void flow_end_print(const struct prefix *, uint16_t port, struct buf *);
 
 struct net;
 
-/* The flows over IPv6 whose destination is translated, in no order; to be
- * freed. Takes root. */
+/* Dumps the IPv6 flows whose destination is translated, in no order; free the
+ * list. Needs root. */
 int net_flows(struct net *, struct flow_list *, struct err *);
 
-/* Those that are wanted among all others, which on a gateway are most: kernels
- * before 5.18 hand out those whose destination is translated as well. */
+/* The same for flows that pass a test, out of all: kernels before 5.18 cannot
+ * filter by status, and on a gateway most flows are others. */
 typedef bool flow_test(void *arg, const struct flow *);
 int net_flows_direct(struct net *, flow_test *wanted, void *arg,
     struct flow_list *, struct err *);
 
-/* Whether bytes of new flows are counted: net.netfilter.nf_conntrack_acct. */
+/* Whether conntrack counts bytes of new flows:
+ * net.netfilter.nf_conntrack_acct. */
 bool net_flows_counted(void);
-/* Turns that on; false when it cannot be had. */
+/* Turns accounting on; false if that is impossible. */
 bool net_flows_count(void);
 
-/* Makes conntrack forget the flow, and only this one; *changed (may be NULL)
- * is false when it has ended already. A tcp that sends on may be taken up
- * anew, unless net_socket_end was there before. */
+/* Deletes exactly this flow from conntrack; *changed (may be NULL) is false if
+ * it had ended already. A TCP connection that goes on sending may be picked up
+ * again, unless net_socket_end was called first. */
 int net_flow_delete(
     struct net *, const struct flow *, bool *changed, struct err *);
 
 struct container;
 
-/* Closes the socket inside the container that a flow of tcp leads to, which
- * sends a reset through the flow: both ends hear of it. *changed is false when
- * there is none, as behind a bridge of its own. */
+/* Closes the socket inside the container that a TCP flow leads to
+ * (SOCK_DESTROY); both ends get a reset. *changed is false if there is no such
+ * socket, as behind a bridge inside the container. */
 int net_socket_end(struct net *, const struct container *, const struct flow *,
     bool *changed, struct err *);
 
 struct flows;
 
-/* Listens to conntrack of our network namespace; owned by the caller. */
+/* Subscribes to conntrack events of our network namespace; owned by the
+ * caller. */
 struct flows *flows_open(struct err *);
 void flows_close(struct flows *);
 
 int flows_fd(const struct flows *); /* readable when there are events */
 
-/* Calls fn for each event that is waiting. */
+/* Calls fn for each pending event. */
 void flows_read(
     struct flows *, void (*fn)(void *arg, const struct flow *), void *arg);
 

@@ -1,5 +1,6 @@
-/* Base chains of nftables that packets of this host meet, or those that pass
- * through it, in tables of others: an accept of ours is no accept of theirs. */
+/* Base chains in nftables tables of others that packets of this host or
+ * forwarded packets traverse: an accept in our table does not override a drop
+ * in theirs. */
 #ifndef SEKI_CORE_KERNEL_HOOK_H
 #define SEKI_CORE_KERNEL_HOOK_H
 
@@ -11,9 +12,8 @@
 #include "core/base/util.h"
 #include "core/kernel/bytecode.h"
 
-/* In the order in which a packet meets them. Those of a bridge meet frames that
- * it takes from its ports and gives to them; ingress and egress all that comes
- * by an interface and leaves by it. */
+/* In the order a packet traverses them. Bridge hooks see frames between the
+ * bridge and its ports; ingress and egress see everything on an interface. */
 enum hook_place {
 	HOOK_INGRESS,
 	HOOK_BRIDGE_PREROUTING,
@@ -34,7 +34,7 @@ struct hook {
 	enum hook_place place;
 	int priority;
 	bool nat; /* it meets only the first packet of a connection */
-	/* By which packets come or leave, of ingress and egress. */
+	/* Links of an ingress or egress hook. */
 	char (*links)[IFNAMSIZ];
 	size_t nlinks;
 	bool harmless;	 /* no chain of its table drops anything, or untracks */
@@ -54,27 +54,26 @@ void hooks_free(struct hooks *); /* empty then */
 
 struct net;
 
-/* Those of all tables that are awake, but for the named one of family inet: a
- * dump of chains, of each table that has any of them one of its rules and one
- * of its sets, and one of each set of keys or verdicts.
- * Rules of ip6tables-nft are among them, those of ip6tables-legacy are not. */
+/* Reads the hooks of all tables that are not dormant, except the table of
+ * family inet named ours: one dump of chains, one of rules and sets for each
+ * table with base chains, and one for each set of keys or verdicts. Rules of
+ * ip6tables-nft are included, those of ip6tables-legacy are not. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
-/* Fills in what follows from their chains: harmless, drops, all, translates,
- * owner and cure. */
+/* Derives harmless, drops, all, translates, owner and cure from the chains. */
 void hooks_judge(struct hooks *);
 
-/* Whether packets by that link meet it: by any one (also NULL, for none that is
- * known) where it is bound to none. */
+/* Whether packets on that link traverse the hook. A hook bound to no link is
+ * traversed by all; NULL stands for an unknown link. */
 bool hook_is_on(const struct hook *, const char *link);
-/* What a packet meets there. */
+/* Runs a packet through the hook. */
 struct course hook_run(
     const struct hooks *, const struct hook *, const struct sample *);
 
-/* Appends where it is and whose. */
+/* Appends the name of the hook, and whose it is. */
 void hook_name(const struct hooks *, const struct hook *, struct buf *);
-/* Appends what lets packets to and from that bridge (NULL: which is not known)
- * through that ended in that chain, or shows the chain. */
+/* Appends the command that lets packets from and to that bridge (NULL: unknown)
+ * through, when they ended in that chain; else the one that lists the chain. */
 void hook_cure(const struct hook *, const struct rule_chain *,
     const char *bridge, struct buf *);
 

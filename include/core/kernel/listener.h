@@ -1,4 +1,4 @@
-/* Who waits for packets: the listening sockets of a network namespace. */
+/* Listening sockets of a network namespace. */
 #ifndef SEKI_CORE_KERNEL_LISTENER_H
 #define SEKI_CORE_KERNEL_LISTENER_H
 
@@ -23,11 +23,11 @@ struct listeners {
 	bool cut; /* there are more than are kept */
 };
 
-/* Whether a packet to that address and port, which comes in by the interface,
- * finds a socket. Of IPv6 sockets that take IPv4 too, only IPv6 is told. */
+/* Whether a packet to that address and port, arriving on the interface, finds a
+ * socket. A dual-stack socket counts as IPv6 only. */
 bool listeners_hear(const struct listeners *, uint8_t proto,
     const struct prefix *addr, uint16_t port, int index);
-/* Any socket with that port, whatever its address; NULL when there is none. */
+/* Any socket on that port, whatever its address; NULL if there is none. */
 const struct listener *listeners_find(
     const struct listeners *, uint8_t proto, uint16_t port);
 bool listeners_equal(const struct listeners *, const struct listeners *);
@@ -36,8 +36,8 @@ void listeners_free(struct listeners *); /* empty then */
 struct net;
 struct container;
 
-/* Reads those of the container's namespace, of ours when it is NULL, in the
- * kernel's order; by sock_diag(7), whose dumps take no privilege but entering
+/* Reads the sockets of the container's namespace, or of ours if it is NULL, in
+ * the kernel's order, by sock_diag(7): the dump needs no privilege, entering
  * does. Empty after an error. */
 int net_listeners(
     struct net *, const struct container *, struct listeners *, struct err *);

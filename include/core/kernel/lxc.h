@@ -1,4 +1,4 @@
-/* The containers that LXC has defined on disk, running or not. */
+/* Containers that LXC has defined on disk, running or not. */
 #ifndef SEKI_CORE_KERNEL_LXC_H
 #define SEKI_CORE_KERNEL_LXC_H
 
@@ -16,16 +16,16 @@ struct definitions {
 	size_t n;
 };
 
-/* The folder that holds them: lxc.lxcpath of /etc/lxc/lxc.conf, else the
- * default of LXC. Owned by the caller. */
+/* The folder of definitions: lxc.lxcpath of /etc/lxc/lxc.conf, else LXC's
+ * default. Owned by the caller. */
 char *lxc_path(void);
 
-/* None, without an error, when there is no such folder. */
+/* Reads the definitions; none, and no error, if the folder is missing. */
 void lxc_definitions(const char *path, struct definitions *);
 void definitions_free(struct definitions *); /* what it holds, not itself */
 
-/* Whether a monitor for that container listens; it is seen only from the
- * network namespace that it runs in. */
+/* Whether the container's monitor listens on its abstract socket, which only
+ * its own network namespace sees. */
 bool lxc_runs(const char *path, const char *name);
 
 #endif

@@ -1,5 +1,5 @@
-/* Inside the kernel door: the only header that names libnl types, and only
- * core/net*.c may include it. */
+/* Internals of the kernel interface: the only header that names libnl types,
+ * for core/kernel/net*.c alone. */
 #ifndef SEKI_CORE_KERNEL_NET_INTERNAL_H
 #define SEKI_CORE_KERNEL_NET_INTERNAL_H
 
@@ -13,7 +13,7 @@
 #include "core/kernel/lxc.h"
 #include "core/kernel/net.h"
 
-/* What a namespace is known by. */
+/* The evidence for a namespace's identity. */
 enum witness {
 	WITNESS_NONE,
 	WITNESS_SILENT,	 /* a process that no runtime knows */
@@ -23,7 +23,7 @@ enum witness {
 
 #define NET_HOMES 4 /* folders in which containers come and go */
 
-/* A namespace behind a bridge port, and who lives there. */
+/* A network namespace behind a bridge port, and its identities. */
 struct space {
 	int nsid;
 	pid_t pid;  /* a process inside, 0 when none is known */
@@ -70,54 +70,53 @@ struct net {
 /* Errors are errno values: 0, or what the kernel or the socket said. */
 typedef void net_each_fn(struct nlmsghdr *, void *arg);
 
-/* A connected socket for requests, strictly checked by the kernel; NULL with
- * errno set. */
+/* A connected socket for requests with strict checking; NULL with errno. */
 struct nl_sock *net_socket(int protocol);
 
 /* The one for nftables and conntrack, opened when it is first needed; likewise.
  */
 struct nl_sock *net_netfilter(struct net *);
 
-/* A message with its family header; the caller frees it with nlmsg_free. */
+/* A message with its family header; free it with nlmsg_free. */
 struct nl_msg *net_message(int type, int flags, const void *head, size_t len);
 
-/* Sends and waits for the acknowledgement; fn gets the answer, when there is
- * one, and may be NULL. */
+/* Sends a request and waits for the acknowledgement; fn (may be NULL) gets the
+ * answer, if there is one. */
 int net_ask(struct nl_sock *, struct nl_msg *, net_each_fn *, void *arg);
-/* Likewise for a change. When no answer came, nobody can tell whether it was
- * made: then lost is set. */
+/* The same for a change. If no answer came, *lost is set: the change may or may
+ * not have been made. */
 int net_ask_change(struct nl_sock *, struct nl_msg *, bool *lost);
 
-/* Sends a dump request and calls each for every answer. A dump that the
- * kernel found inconsistent is asked for again, a few times: restart forgets
- * what was collected. */
+/* Sends a dump request and calls each for every answer. A dump interrupted by a
+ * change (NLM_F_DUMP_INTR) is repeated a few times: restart discards what was
+ * collected. */
 int net_dump(struct nl_sock *, struct nl_msg *, net_each_fn *each,
     void (*restart)(void *arg), void *arg);
-/* Likewise, but of at most that many answers (0: all). Where there are more cut
- * is set, and the socket, on which the kernel goes on with the dump, is freed
- * and NULL. */
+/* The same for at most that many answers (0: all). If there are more, *cut is
+ * set and the socket, on which the kernel is still dumping, is freed and set to
+ * NULL. */
 int net_dump_some(struct nl_sock **, struct nl_msg *, net_each_fn *each,
     void (*restart)(void *arg), void *arg, size_t most, bool *cut);
 
-/* Attributes of a message behind a family header of that many bytes, into
- * tb[max + 1]; -1 when one is malformed. */
+/* Parses the attributes after a family header of that size into tb[max + 1]; -1
+ * if one is malformed. */
 int net_parse(struct nlmsghdr *, size_t head, struct nlattr **tb, int max,
     const struct nla_policy *);
 
-/* The sentence, which it translates, with ": why" behind, and a hint where
- * errno (the code) has a usual cause. */
+/* Sets an error: the sentence, which it translates, with the errno value as its
+ * reason, and a hint for common causes. */
 int net_fail(struct err *, int code, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
 
 /* ---- net_link.c, net_addr.c, net_route.c: one dump each. They return an
  * errno value, and append to the snapshot. */
 int net_links(struct net *, struct snapshot *);
-/* An interface inside a namespace; false when it cannot be seen. */
+/* An interface inside a namespace; false if it cannot be read. */
 bool net_link_inside(struct net *, int nsid, int index, struct link *);
-/* Of every interface of ours. */
+/* Addresses of all our interfaces. */
 int net_addresses(struct net *, struct snapshot *);
-/* Of the interface inside, whose owner may give it any number of them: not many
- * more than ADDRESSES_MAX, of which cut is told, and those of net_want. */
+/* Addresses of a container's interface: about ADDRESSES_MAX at most, with cut
+ * set if there are more, and those given to net_want. */
 int net_addresses_inside(struct net *, struct container *, struct snapshot *);
 void net_addresses_close(struct net *);
 
@@ -125,29 +124,28 @@ struct routes {
 	struct route *v; /* best first; owned by the caller */
 	size_t n;
 };
-/* The IPv6 default routes of the socket's namespace, and, where links are told,
- * what else leads through bridges among them. */
+/* The IPv6 default routes of the socket's namespace and, if links are given,
+ * other routes over bridges among them. */
 int net_routes(struct nl_sock *, const struct snapshot *links, struct routes *);
-/* Whether the message is about a route that net_routes would return. */
+/* Whether a route message concerns a route that net_routes returns. */
 bool net_route_matters(struct nlmsghdr *);
 
 /* ---- net_way.c */
 
-/* Where the socket's namespace would send a packet: from (NULL: from itself, by
- * whatever address it takes) to an address, when it comes by the link iif (0:
- * from inside). */
+/* Asks the socket's namespace where it would send a packet to an address; from
+ * NULL leaves the source to the kernel, iif 0 means locally generated. */
 void net_passage(struct nl_sock *, const struct prefix *from,
     const struct prefix *to, int iif, struct passage *);
-/* What it sends itself to the world. */
+/* Asks where it sends its own packets for the Internet. */
 void net_passage_out(struct nl_sock *, struct passage *);
 
-/* ---- net_nft.c: what all messages of nftables have */
+/* ---- net_nft.c: common to all nftables messages */
 
-/* Numbers of 32 bits are in the order of the network; 0 when it is none. */
+/* A 32-bit number in network order; 0 if the attribute is not one. */
 uint32_t net_number(const struct nlattr *);
-/* The attribute of that type in a nest, which may be NULL; or NULL. */
+/* The attribute of that type in a nest; NULL if nest is NULL or has none. */
 struct nlattr *net_inside(struct nlattr *nest, int type);
-/* Of NFT_MSG_*; the caller frees it. */
+/* A request of type NFT_MSG_*; the caller frees it. */
 struct nl_msg *net_nft_request(int type, uint8_t family);
 
 /* ---- net_bytecode.c */
@@ -156,82 +154,82 @@ struct tables;
 struct rule_chain;
 struct verdict_to;
 
-/* Appends a rule (NFTA_RULE_EXPRESSIONS) to one of the chains of all. */
+/* Appends a rule (NFTA_RULE_EXPRESSIONS) to one of the chains in all. */
 void net_bytecode(
     const struct tables *all, struct rule_chain *, struct nlattr *expressions);
-/* What a verdict (NFTA_DATA_VERDICT) of that table says, which may be to go on;
- * false when it is one that nobody can follow. */
+/* Parses a verdict (NFTA_DATA_VERDICT) of that table; false if it is of an
+ * unknown kind. */
 bool net_verdict(const struct tables *all, uint8_t family, const char *table,
     struct nlattr *verdict, struct verdict_to *);
 
 /* ---- net_rule_set.c */
 
-/* Reads the sets of a table, those that rules hold and those with a name. 0 or
- * the error of the kernel. */
+/* Reads the sets of a table, anonymous and named. 0 or an errno value. */
 int net_rule_sets(struct net *, struct tables *, const struct rule_chain *any);
 
-/* ---- net_event.c: what happens meanwhile */
+/* ---- net_event.c: events */
 int net_events_open(struct net *, struct err *);
 void net_events_close(struct net *);
-/* Takes in all that has happened; true when it matters. */
+/* Reads all pending events; true if one of them matters. */
 bool net_drain(struct net *);
-/* Looks again in a moment at who is not settled: a runtime makes the namespace
- * first, and says later whose it is. Once for each time something happens. */
+/* Schedules another look at namespaces without a settled identity: a runtime
+ * creates the namespace first, and its name appears later. Once for each
+ * event. */
 void net_look_later(struct net *);
-/* Watches the folders in which runtimes note who runs, those that have come,
- * too: of who joins a namespace that is there, the kernel tells nothing. */
+/* Watches the folders in which runtimes register containers, new folders
+ * included: the kernel sends no event when a process joins a namespace. */
 void net_watch_homes(struct net *);
-/* Reads the definitions of LXC, when they changed, and watches them. */
+/* Reads LXC's definitions if they changed, and watches them. */
 void net_read_definitions(struct net *);
 
 /* ---- net_rules.c: events of our nftables table */
 void net_rules_open(struct net *);
 bool net_rules_drain(struct net *); /* true when it was changed */
-/* Goes on with a digest over the type of an attribute and what is in it. */
+/* Continues a digest with an attribute's type and payload. */
 uint64_t net_hash_attr(uint64_t h, struct nlattr *);
 
-/* ---- net_port.c: what is behind bridge ports, and LXC's definitions */
+/* ---- net_port.c: bridge ports and LXC's definitions */
 int net_containers(struct net *, struct snapshot *);
 
-/* ---- net_census.c: who lives in a namespace */
+/* ---- net_census.c: identities of namespaces */
 
-/* Finds out who lives in these namespaces (sorted), remembers it for the next
- * time, and forgets the others. */
+/* Identifies these namespaces (sorted), caches the result and drops all others
+ * from the cache. */
 void net_census(struct net *, const int *nsids, size_t n);
 void net_census_forget(struct net *, int nsid);
-/* The next one looks at everybody anew. */
+/* Invalidates the cache. */
 void net_census_doubt(struct net *);
-/* Whether somebody is called otherwise by now. */
+/* Whether a cached name is out of date. */
 bool net_census_is_renamed(const struct net *);
 void net_census_free(struct net *);
-/* Borrowed until the next census; NULL when it was not asked for. */
+/* Borrowed until the next census; NULL if the nsid was not part of it. */
 const struct space *net_space_of(const struct net *, int nsid);
 
-/* ---- net_space.c: other namespaces */
+/* ---- net_space.c: entering namespaces */
 
-/* The kernel's id for a namespace, by a process or by a descriptor; -1 when it
- * has none. */
+/* The nsid of a namespace, given by a process or a descriptor; -1 if it has
+ * none. */
 int net_nsid_of_pid(struct net *, pid_t);
 int net_nsid_of_fd(struct net *, int fd);
 
-/* A socket in the namespace of the container, for NETLINK_ROUTE also in our own
- * (NULL); to be given back with net_leave. Nothing keeps it for later: an open
- * socket would keep the namespace, and with it the bridge port, of a container
- * that stopped. */
+/* A socket in the container's namespace (for NETLINK_ROUTE, NULL means ours);
+ * return it with net_leave. It is never kept: an open socket would keep the
+ * namespace of a stopped container, and with it the bridge port. */
 struct nl_sock *net_enter(
     struct net *, const struct container *, int protocol, struct err *);
 void net_leave(struct net *, struct nl_sock *);
-/* A raw socket of ICMPv6 there, to be closed; -1 without the right to it
- * (CAP_NET_RAW), or when the container is gone. */
+/* A raw ICMPv6 socket in there, to be closed by the caller; -1 without
+ * CAP_NET_RAW, or if the container is gone. */
 int net_icmp_socket(struct net *, const struct container *);
-/* Notes that a look into a container failed with that errno (0 is none), unless
- * it tells of the container: that it is gone, or not ours to see. */
+/* Records that reading a container failed with that errno (0 for none), unless
+ * it means that the container is gone or not ours to see. */
 void net_note_lack(struct net *, int code);
 
-/* Sends a change, which it frees, to where the container is. The code already
- * (0 for none) means that nothing was to do; changed says whether the kernel
- * made the change, or may have made it. Fails with fmt, marked by N_(), of
- * the address and of the place: "cannot add ADDR to eth0 of container X". */
+/* Sends a change, which it frees, to the container's namespace. The errno
+ * already (0 for none) means that there was nothing to do; *changed says
+ * whether the kernel made, or may have made, the change. On failure the error
+ * is fmt, marked by N_(), with the address and the place: "cannot add ADDR to
+ * eth0 of container X". */
 int net_change(struct net *, const struct container *, int index,
     struct nl_msg *, int already, const char *fmt, const char *addr,
     bool *changed, struct err *);

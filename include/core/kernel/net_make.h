@@ -1,5 +1,5 @@
-/* Making links, for the throw-away host of the lab: in our own namespace,
- * changed by nothing else in the program. */
+/* Creates links in our own namespace, for the lab; nothing else in the program
+ * does. */
 #ifndef SEKI_CORE_KERNEL_NET_MAKE_H
 #define SEKI_CORE_KERNEL_NET_MAKE_H
 
@@ -12,16 +12,17 @@ struct net;
 
 /* All return 0 or -1 with the error set. */
 
-/* A bridge, down and without ports. One of that name is an error. */
+/* Creates a bridge, down and without ports. An existing link of that name is an
+ * error. */
 int net_make_bridge(struct net *, const char *name, struct err *);
 
-/* A pair of veth devices, both down: name here, peer in the network namespace
- * of that process, or here when it is 0. */
+/* Creates a veth pair, both ends down: name here, peer in the network namespace
+ * of that process, or here if it is 0. */
 int net_make_veth(struct net *, const char *name, const char *peer,
     pid_t peer_netns_pid, struct err *);
 
-/* Sets a link up or down; and into a bridge, or out of one when master is "",
- * or leaves that alone when it is NULL. */
+/* Sets a link up or down, and its master: "" removes it from its bridge, NULL
+ * leaves that alone. */
 int net_link_set(
     struct net *, const char *name, bool up, const char *master, struct err *);
 

@@ -1,5 +1,5 @@
-/* The way of packets to one target and of its answers, as this host would route
- * them now. */
+/* The route of packets to one target and of its replies, as this host would
+ * route them now. */
 #ifndef SEKI_CORE_KERNEL_NET_WAY_H
 #define SEKI_CORE_KERNEL_NET_WAY_H
 
@@ -8,7 +8,7 @@
 
 #include "core/kernel/net.h"
 
-/* What the kernel knows of the MAC behind an address on a link. */
+/* Neighbour cache entry of an address on a link. */
 struct neighbour {
 	bool fixed;  /* somebody gave it for good, and nothing is asked */
 	bool silent; /* it was asked for a moment ago, and did not answer */
@@ -24,8 +24,7 @@ struct way {
 	struct neighbour gateway; /* that of out */
 };
 
-/* Asks for that target. iif is the link by which its packets come, 0 for
- * any. */
+/* Looks the routes up. iif is the link that packets arrive on, 0 for any. */
 void net_way(struct net *, const struct prefix *target, int iif, struct way *);
 
 #endif

@@ -1,4 +1,5 @@
-/* What the kernel has now, as plain structs: no pointers into any library. */
+/* The state of the kernel as plain structs, without pointers into any
+ * library. */
 #ifndef SEKI_CORE_KERNEL_SNAPSHOT_H
 #define SEKI_CORE_KERNEL_SNAPSHOT_H
 
@@ -10,14 +11,14 @@
 
 #include "core/base/addr.h"
 
-/* A network namespace as seen from ours: the kernel's nsid, or this. */
+/* The nsid of our own network namespace; others have the kernel's nsid. */
 #define NSID_SELF (-1)
 
-/* How many addresses of a container's interface are read, beside those that
- * seki looks for: inside, it may have any number of them. */
+/* Limit of addresses read from a container's interface, besides those that seki
+ * asks for: its root can add any number. */
 #define ADDRESSES_MAX 256
 
-/* IPv6 settings of an interface, by their names below
+/* IPv6 settings of an interface, named as below
  * /proc/sys/net/ipv6/conf/IFACE. */
 enum conf_number {
 	CONF_FORWARDING,
@@ -74,7 +75,7 @@ struct route {
 	uint32_t expires; /* seconds left, 0 when it does not expire */
 };
 
-/* Where a packet would go: the kernel's answer, by routes and rules. */
+/* The kernel's answer where it would send a packet, by routes and rules. */
 struct passage {
 	bool known;	       /* it answered: */
 	bool refused;	       /* nowhere, */
@@ -87,29 +88,26 @@ enum container_state {
 	CONTAINER_STOPPED, /* defined on disk, not running */
 };
 
-/* Which interface, whatever it and its container are called by now. The kernel
- * may give the number of a namespace that has gone to the next one, but that of
- * a bridge port not soon. */
+/* Identity of an interface, whatever it and its container are called now. The
+ * kernel may soon reuse a namespace id, but not the index of a bridge port. */
 struct link_id {
 	uint64_t netns; /* inode of its network namespace; 0 is ours */
 	int port;	/* link index of the container's port; 0 is none */
 	int index;	/* of the interface, in there */
 };
 
-/* What a namespace is called, and by whom. */
+/* A name of a namespace, and the runtime that gave it. */
 struct container_name {
 	char *name;	     /* any bytes but NUL: escape to show */
 	const char *runtime; /* likewise of struct container */
 };
 
-/* One attachment of a container to a bridge. A container with two ports is
- * two of these with one name; one of LXC that runs without any port is up, and
- * its port is 0.
- *
- * Where the namespace cannot be told, or a port has its other end in our own
- * namespace, or leads to a virtual machine (a tap), it is unknown and has the
- * name of the port. Ports of other kinds (network cards, VLANs, bonds, tunnels)
- * lead to wires and are no containers. */
+/* One attachment of a container to a bridge. A container with two ports is two
+ * of these with one name; a running LXC container without a port has port 0. If
+ * the namespace cannot be identified, or the other end of the port is in our
+ * own namespace or a virtual machine (a tap), the runtime is unknown and the
+ * name is that of the port. Ports of other kinds (network cards, VLANs, bonds,
+ * tunnels) lead to wires and are no containers. */
 struct container {
 	char *name;	     /* that it is shown by, one of names */
 	const char *runtime; /* lxc lxd incus docker podman nspawn netns
@@ -164,78 +162,76 @@ struct snapshot {
 
 void snapshot_free(struct snapshot *); /* what it holds, not itself */
 
-/* These borrow from the snapshot; NULL when there is no such thing. */
+/* These borrow from the snapshot; NULL if there is no match. */
 const struct link *snapshot_link(const struct snapshot *, const char *name);
 const struct link *snapshot_link_at(const struct snapshot *, int index);
-/* Whether it is one of its names. */
+/* Whether name is one of its names. */
 bool container_is_called(const struct container *, const char *name);
-/* The container with that name among its names, on that bridge when bridge is
- * not NULL; a running one before a stopped one. */
+/* The container that has that name among its names, on that bridge unless
+ * bridge is NULL; a running one is preferred. */
 const struct container *snapshot_container(
     const struct snapshot *, const char *name, const char *bridge);
-/* Whether containers that run in different namespaces bear that name on that
- * bridge (NULL: on any), so that nobody knows which is meant. */
+/* Whether running containers in different namespaces share the name on that
+ * bridge (NULL: on any), so that it is ambiguous. */
 bool snapshot_is_ambiguous(
     const struct snapshot *, const char *name, const char *bridge);
-/* The running container that has its port and its interface there. */
+/* The running container with that port and inner interface. */
 const struct container *snapshot_container_at(
     const struct snapshot *, const struct link_id *);
-/* The address with exactly that prefix, or with any. */
+/* The address with exactly that prefix, or with any prefix length. */
 const struct address *snapshot_address(
     const struct snapshot *, int nsid, int index, const struct prefix *);
 const struct address *snapshot_address_bare(
     const struct snapshot *, int nsid, int index, const struct prefix *);
-/* The address of an interface that lies in the prefix and is kept from one
- * start to the next: neither deprecated nor temporary, nor somebody else's
- * (DAD). One given for good goes before one with a lifetime, which follows
- * from the MAC or from a secret of the interface (RFC 4862, 7217). */
+/* The address of an interface that lies in the prefix and survives a restart:
+ * neither deprecated nor temporary, nor a duplicate (DAD). A permanent one is
+ * preferred to one with a lifetime, which is derived from the MAC or from a
+ * secret of the interface (RFC 4862, 7217). */
 const struct address *snapshot_address_in(
     const struct snapshot *, int nsid, int index, const struct prefix *);
-/* Whether the kernel tells who gave an address, as it does since 5.18: then
- * each host has one that the kernel gave itself, and says so. */
+/* Whether the kernel reports the origin of addresses (IFA_PROTO, since 5.18):
+ * then at least its own, such as that of lo, have one. */
 bool snapshot_tells_owners(const struct snapshot *);
-/* Whether an address or a route came by router advertisement, and the kernel
- * saw to it. A lifetime alone does not tell: DHCPv6 clients give one too. */
+/* Whether the kernel itself configured the address or route from a router
+ * advertisement. A lifetime alone is no proof: DHCPv6 clients set one too. */
 bool snapshot_address_by_ra(const struct snapshot *, const struct address *);
 bool route_by_ra(const struct route *);
-/* The device of the best default route that leads out: a container that
- * advertises itself as a router makes no uplink of its bridge. */
+/* The device of the best default route that leads out. A container that
+ * advertises itself as a router does not turn its bridge into an uplink. */
 const struct link *snapshot_uplink(const struct snapshot *);
 
-/* Where an interface of the container (NULL: of ours) is. */
+/* Identity of an interface of the container, or of ours if it is NULL. */
 struct link_id link_id_of(const struct container *, int index);
 bool link_id_equal(const struct link_id *, const struct link_id *);
 
-/* Whose an address or a route is, by its proto: seki's. */
+/* The proto that marks an address or a route as seki's. */
 #define NET_PROTO 83
 
-/* Those that seki makes. An address stays for ever. The metric of a default
- * route is 512, below the 1024 that the kernel gives to routes of others, so
- * that it goes first and never joins with one of theirs into a route of several
- * hops. */
+/* The objects seki makes. An address has no lifetime. A default route has
+ * metric 512, below the 1024 of others: it is preferred, and never merges with
+ * theirs into a multipath route. */
 struct address address_ours(int index, const struct prefix *);
 struct route route_ours(int index, const struct prefix *gateway);
 
-/* Whether somebody gave it for good. What is learned by router advertisement is
- * not, although that of lxc-net has no end (IFA_F_PERMANENT). */
+/* Whether it was configured for good. One learned by router advertisement was
+ * not, although lxc-net's has no expiry (IFA_F_PERMANENT). */
 bool address_is_static(const struct address *);
 
-/* Whether they lead the same way: destination, gateway, device, metric, and the
- * address that is sent from. */
+/* Whether destination, gateway, device, metric and source are the same. */
 bool route_equal(const struct route *, const struct route *);
 
 bool link_is_bridge(const struct link *);
-/* Whether packets that arrive at its ports are its own (bridge, bond, team), so
- * that an address on a port is dead. A VRF leaves them where they are. */
+/* Whether the link consumes what its ports receive (bridge, bond, team), so
+ * that an address on a port is useless. A VRF does not. */
 bool link_takes_packets(const struct link *);
-/* Whether IPv6 was switched off on it, of all interfaces. The kernel also takes
- * it from one whose MTU is under 1280 (RFC 8200, 5). */
+/* Whether IPv6 is switched off on it or on all interfaces. The kernel also
+ * disables it below an MTU of 1280 (RFC 8200, 5). */
 bool link_has_no_ipv6(const struct link *);
-/* Whether guests may live behind such a bridge port (veth, tun). Any other (a
+/* Whether the bridge port may lead to a guest (veth, tun). Any other kind (a
  * network card, a VLAN, a bond, a tunnel) leads to a wire. */
 bool link_is_guest_port(const struct link *);
-/* Whether it is a bridge without a wire among its ports, so that whatever is
- * heard there was said by a container. */
+/* Whether it is a bridge without a wire among its ports, so that all it
+ * receives comes from containers. */
 bool link_is_inward(const struct snapshot *, const struct link *);
 
 #endif

@@ -1,5 +1,4 @@
-/* SSH, the way in that must stay open: the session that seki runs in, and the
- * ports where sshd listens. */
+/* SSH sessions and ports of this host: the way in that must stay open. */
 #ifndef SEKI_CORE_KERNEL_SSH_H
 #define SEKI_CORE_KERNEL_SSH_H
 
@@ -23,26 +22,26 @@ struct ssh {
 	char link[IFNAMSIZ];  /* by which it comes; "" when not known */
 };
 
-/* Reads the value of SSH_CONNECTION; NULL, or what is none, is no session. The
- * link is known of a link-local client only. */
+/* Parses SSH_CONNECTION; NULL or malformed text is no session. The link is
+ * known for a link-local client only. */
 void ssh_parse(struct ssh *, const char *text);
 
-/* The sessions that the process is in, into v[SSH_SESSIONS_MAX]; how many. The
- * kernel is asked which connection is alive: that of an sshd above the process
- * in the tree; inside tmux or screen, those of the clients that its user or
- * root has attached to any; else, where sshd cannot be seen, the one that the
- * environments tell of, if it is still there. The link is where the answers
- * leave. */
+/* Finds the sessions the process runs in, stores them in v[SSH_SESSIONS_MAX]
+ * and returns how many. The kernel is asked which connections are alive: that
+ * of an sshd above the process; inside tmux or screen, those of the clients
+ * that its user or root attached; if sshd cannot be seen, the one named in the
+ * environment, if it still exists. The link is the one that replies leave
+ * by. */
 size_t ssh_find(pid_t, struct ssh *v);
 
-/* The ports that SSH connections to this host come to, sorted: where sshd
- * listens and where this session came in. When sshd cannot be seen (without
- * privilege, or because systemd listens for it) 22 is among them if anything
- * listens there. How many of at most max were found. */
+/* The ports on which this host takes SSH connections, sorted: those sshd
+ * listens on, and that of this session. If sshd cannot be seen (no privilege,
+ * or socket activation), 22 is included if anything listens on it. Returns how
+ * many of at most max were found. */
 size_t ssh_ports(uint16_t *ports, size_t max);
 
-/* Ports of listening TCP sockets, sorted, in a /proc at another place: those
- * that sshd owns, or all. */
+/* Ports of listening TCP sockets, sorted, in a /proc at another path: sshd's,
+ * or all. */
 size_t ssh_listeners(const char *proc, bool all, uint16_t *ports, size_t max);
 
 #endif

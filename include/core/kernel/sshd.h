@@ -1,5 +1,5 @@
-/* The SSH sessions of this host, as the kernel and sshd's processes show them:
- * no environment is believed, for it outlives its connection. */
+/* SSH sessions of this host, as the kernel and sshd's processes show them.
+ * Environments are not trusted: they outlive their connection. */
 #ifndef SEKI_CORE_KERNEL_SSHD_H
 #define SEKI_CORE_KERNEL_SSHD_H
 
@@ -17,14 +17,13 @@ struct ssh_session {
 	char user[64];	/* who logged in, escaped; "" before that is proven */
 };
 
-/* The established connections to those ports of this host that a process of
- * sshd has, owned by the caller; *n gets how many. Only root sees those of
- * others. */
+/* The established connections of sshd to those ports of this host, owned by the
+ * caller; *n gets their number. Only root sees those of other users. */
 struct ssh_session *sshd_sessions(
     const uint16_t *ports, size_t nports, size_t *n);
 
-/* The same, those alone that the processes or their ancestors serve; the
- * nearest of the first process first. */
+/* The same, but only sessions that serve the processes or their ancestors; the
+ * nearest to the first process comes first. */
 struct ssh_session *sshd_sessions_above(const pid_t *pids, size_t npids,
     const uint16_t *ports, size_t nports, size_t *n);
 

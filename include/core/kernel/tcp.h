@@ -20,15 +20,15 @@ struct tcp_list {
 	size_t n;
 };
 
-/* The established connections of our network namespace whose local port is
- * one of lo to hi, in no order; to be freed with tcp_list_free, also after an
- * error. Takes no privilege. */
+/* The established connections of our network namespace with a local port from
+ * lo to hi, in no order; free with tcp_list_free, also after an error. Needs no
+ * privilege. */
 int net_tcp(uint16_t lo, uint16_t hi, struct tcp_list *, struct err *);
 void tcp_list_free(struct tcp_list *); /* empty then */
 
-/* The link by which packets to that address leave, as the kernel's routing
- * decides; index is that of the link in which a link-local one holds, else 0.
- * 0 when there is no way to it. */
+/* The index of the link that packets to that address leave by, as the kernel
+ * routes them; index is the link of a link-local address, else 0. Returns 0 if
+ * there is no route. */
 int net_way_to(const struct prefix *, int index);
 
 #endif
