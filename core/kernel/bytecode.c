@@ -119,12 +119,12 @@ tables_free(struct tables *t)
 
 enum answer { ANSWER_NO, ANSWER_MAYBE, ANSWER_YES };
 
-/* A bit that is not known is 0 in both. */
+/* Unknown bits are 0 in both arrays. */
 struct registers {
 	uint8_t v[REGISTERS_LEN], known[REGISTERS_LEN];
 };
 
-/* Registers are written as a whole. */
+/* A write clobbers whole registers. */
 static void
 forget(struct registers *r, const struct instruction *i)
 {
@@ -134,7 +134,7 @@ forget(struct registers *r, const struct instruction *i)
 	memset(r->known + i->reg, 0, len);
 }
 
-/* A register is filled up with zeros (nft_reg_store8 and the like). */
+/* A store pads its last register with zeros (nft_reg_store8 and the like). */
 static void
 pad(struct registers *r, unsigned at)
 {
@@ -183,7 +183,7 @@ mask(const struct instruction *i, struct registers *r)
 	pad(r, i->reg + i->len);
 }
 
-/* Of registers from a byte on, to some data. ANSWER_YES: they are equal. */
+/* Compares registers, from a byte on, with data. ANSWER_YES: equal. */
 static enum answer
 equals(
     const struct registers *r, unsigned at, unsigned len, const uint8_t *data)
@@ -213,7 +213,7 @@ is_known(const struct registers *r, unsigned at, unsigned len)
 	return true;
 }
 
-/* What is ordered is ordered as bytes (nft_cmp_eval). */
+/* Comparison is bytewise (nft_cmp_eval). */
 static const struct {
 	bool less, equal, more;
 } orders[] = {
@@ -244,8 +244,8 @@ compare(const struct instruction *i, const struct registers *r)
 	return holds ? ANSWER_YES : ANSWER_NO;
 }
 
-/* Where the interval begins or ends that it would be in: at the greatest key
- * that is not behind it. Where one ends the next may begin. */
+/* The boundary of the interval that the key would be in: the greatest one not
+ * above it. Where one interval ends, the next may begin. */
 static enum answer
 find_bound(const struct instruction *i, const struct registers *r,
     const struct rule_set *set, const struct set_element **found)
@@ -266,8 +266,7 @@ find_bound(const struct instruction *i, const struct registers *r,
 	return *found != NULL && !(*found)->end ? ANSWER_YES : ANSWER_NO;
 }
 
-/* Bits that are not known are 0 in the least that a field may be, and 1 in the
- * most. */
+/* For the lower bound unknown bits count as 0, for the upper one as 1. */
 static enum answer
 is_in_range(const struct registers *r, unsigned at, unsigned len,
     const uint8_t *first, const uint8_t *last)
@@ -285,7 +284,7 @@ is_in_range(const struct registers *r, unsigned at, unsigned len,
 					     : ANSWER_MAYBE;
 }
 
-/* Fields begin at registers of their own (nft_set_pipapo.c). */
+/* Each field starts at a register of its own (nft_set_pipapo.c). */
 static enum answer
 is_in_ranges(const struct instruction *i, const struct registers *r,
     const struct rule_set *set, const struct set_element *e)
@@ -303,8 +302,8 @@ is_in_ranges(const struct instruction *i, const struct registers *r,
 	return answer;
 }
 
-/* The first of ranges that overlap, as the kernel does; one before it that it
- * may be in, too, leaves that open. */
+/* The first of overlapping ranges wins, as in the kernel; an earlier one that
+ * may match, too, leaves the result open. */
 static enum answer
 find_element(const struct instruction *i, const struct registers *r,
     const struct rule_set *set, const struct set_element **found)
@@ -337,8 +336,7 @@ struct run {
 	unsigned left; /* rules */
 };
 
-/* What a map says of it is its verdict; which is in doubt when it is not known
- * what it says. */
+/* A map's element gives the verdict, which is in doubt if the element is. */
 static enum answer
 look_up(
     struct run *run, const struct instruction *i, struct verdict_to *verdict)
@@ -357,7 +355,7 @@ look_up(
 	return i->inverted ? (enum answer)(ANSWER_YES - answer) : answer;
 }
 
-/* A rule up to its verdict, or to where it does not match. */
+/* A rule, run up to its verdict or to the first mismatch. */
 struct rule_end {
 	enum answer answer;
 	struct verdict_to verdict; /* FATE_GOES_ON: none */
@@ -434,7 +432,7 @@ do_verdict(
 	return ANSWER_YES;
 }
 
-/* Whether a rule that came so far goes on. */
+/* Each returns whether the rule goes on after that instruction. */
 static enum answer (*const steps[])(
     struct run *, const struct instruction *, struct rule_end *) = {
 	[OP_LOAD] = do_load,
@@ -475,7 +473,7 @@ next_rule(const struct instruction *i)
 static enum fate run_chain(
     struct run *, const struct rule_chain *, unsigned depth);
 
-/* A chain that a rule leads to; FATE_GOES_ON when it comes back from there. */
+/* Follows a jump or goto; FATE_GOES_ON if the chain returns. */
 static enum fate
 follow(struct run *run, const struct verdict_to *verdict, unsigned depth)
 {
@@ -486,8 +484,8 @@ follow(struct run *run, const struct verdict_to *verdict, unsigned depth)
 	return run_chain(run, &run->tables->chains[verdict->chain], depth + 1);
 }
 
-/* Of a rule that may not match only that matters which would let the packet
- * through, or past what follows. */
+/* A rule that may match matters only if it would let the packet through, or
+ * past what follows. */
 static void
 suppose(struct run *run, const struct verdict_to *verdict, unsigned depth)
 {

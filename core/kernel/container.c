@@ -1,4 +1,4 @@
-/* Who lives in a namespace: container runtimes by the traces they leave. */
+/* Identifies containers by the traces that runtimes leave in /proc. */
 #include "config.h"
 
 #include "core/kernel/container.h"
@@ -21,9 +21,9 @@
 #define ID_SHOWN 12		 /* digits, as docker and podman do */
 #define INFRA "-infra"		 /* behind as many, of a pod in podman */
 
-/* Parts of a cgroup path, from the start of a component: the name stands
- * behind head, up to the next slash, less tail. Matched in this order at each
- * component, outermost component first. */
+/* Parts of a cgroup path, starting at a component: the name follows head, up to
+ * the next slash, minus tail. Tried in this order at each component, the
+ * outermost first. */
 static const struct trace {
 	const char *head, *tail;
 	const char *runtime;
@@ -40,8 +40,8 @@ static const struct trace {
 	{ "systemd-nspawn@", ".service", "nspawn", false },
 };
 
-/* Programs that stay as the parent of a container: the name is the word
- * behind option (or joined to it by "="), if the word must is there too. */
+/* Programs that stay as the parent of a container: the name follows option (or
+ * is joined to it by "="), if the word must is there too. */
 static const struct keeper {
 	const char *program;
 	const char *must, *option;
@@ -56,7 +56,7 @@ static const struct keeper {
 	{ "systemd-nspawn", NULL, "--machine", "nspawn", false },
 };
 
-/* LXD and Incus run LXC, in folders of their own. */
+/* LXD and Incus run LXC with folders of their own. */
 static const struct {
 	const char *path;
 	const char *runtime;
@@ -131,7 +131,7 @@ is_id(const char *s, size_t n)
 	return n == CONTAINER_ID_LEN && is_hex(s, n);
 }
 
-/* "podman pod create" calls the container that it makes so. */
+/* "podman pod create" makes an infra container of that name. */
 static bool
 is_infra(const struct identity *id)
 {
@@ -141,7 +141,7 @@ is_infra(const struct identity *id)
 	       strcmp(id->name + ID_SHOWN, INFRA) == 0;
 }
 
-/* systemd writes what a unit name may not hold as \xHH. */
+/* systemd escapes other bytes in unit names as \xHH. */
 static char *
 unescape(const char *s, size_t n)
 {
@@ -161,7 +161,7 @@ unescape(const char *s, size_t n)
 	return out;
 }
 
-/* The bytes that match, 0 when they do not. */
+/* Returns the number of bytes that match, 0 for none. */
 static size_t
 match_trace(const struct trace *t, const char *s, struct identity *id)
 {
@@ -191,8 +191,8 @@ match_component(const char *s, struct identity *id)
 	return n;
 }
 
-/* Where we are too tells where we run, in a container ourselves maybe, and not
- * who the other is. */
+/* A component of our own cgroup says where we run, perhaps in a container
+ * ourselves, and nothing about the other process. */
 static bool
 match_path(const char *path, const char *own, struct identity *id)
 {
@@ -211,7 +211,7 @@ match_path(const char *path, const char *own, struct identity *id)
 	return false;
 }
 
-/* The path on the line of ours that begins as that line does; "" if none. */
+/* The path on our line for the same hierarchy; "" if there is none. */
 static const char *
 own_path(const char *own, const char *line, size_t n)
 {
@@ -224,8 +224,8 @@ own_path(const char *own, const char *line, size_t n)
 	return "";
 }
 
-/* Lines are NUMBER:CONTROLLERS:PATH, and every line is looked at: a runtime
- * may have left the one of cgroup 2 alone. */
+/* Lines are NUMBER:CONTROLLERS:PATH, and each is tried: a runtime may have
+ * ignored cgroup v2. */
 static void
 match_cgroup(const char *text, const char *own, struct identity *id)
 {
@@ -253,8 +253,8 @@ match_cgroup(const char *text, const char *own, struct identity *id)
 	}
 }
 
-/* Folder and name may both hold blanks: if the cgroup told the name, the title
- * ends with it, else the folder is taken for the one without. */
+/* Folder and name may both contain blanks: if the cgroup gave the name, the
+ * title ends with it; else the folder is assumed to have none. */
 static void
 match_lxc(const char *path, uid_t uid, const char *known, struct identity *id)
 {
@@ -275,7 +275,7 @@ match_lxc(const char *path, uid_t uid, const char *known, struct identity *id)
 	id->name = xstrdup(name + 1);
 }
 
-/* The word behind the option; NULL when there is none. */
+/* The word after the option; NULL if there is none. */
 static const char *
 option_word(const char *words, size_t len, const char *option)
 {
@@ -339,7 +339,7 @@ match_parent(const char *words, size_t len, uid_t uid, const char *known,
 			return;
 }
 
-/* LXD and Incus leave the cgroup of LXC. */
+/* LXD and Incus show the cgroup of LXC. */
 static bool
 same_family(const char *cgroup, const char *parent)
 {
@@ -360,9 +360,8 @@ container_identify(const char *cgroup, const char *own, const char *parent,
 	memset(id, 0, sizeof(*id));
 	match_cgroup(cgroup, own, id);
 	match_parent(parent, len, uid, id->name, &claim);
-	/* A parent knows better than the cgroup: LXD from LXC, the name of a
-	 * podman container, the LXC name where the cgroup had to be called
-	 * NAME-1. */
+	/* The parent knows more than the cgroup: LXD rather than LXC, podman's
+	 * name, LXC's name where the cgroup is called NAME-1. */
 	if (claim.runtime != NULL &&
 	    (id->runtime == NULL ||
 		(uid == 0 && same_family(id->runtime, claim.runtime)))) {
@@ -374,7 +373,7 @@ container_identify(const char *cgroup, const char *own, const char *parent,
 	id->is_infra = id->runtime != NULL && is_infra(id);
 }
 
-/* Docker keeps the name in a file that only root may read. */
+/* Docker keeps the name in a file that only root can read. */
 static char *
 docker_name(const char *id)
 {
@@ -448,8 +447,8 @@ pid_namespace(const char *pid)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
-/* Whether a process is none of a container's: root of one can call a process
- * as the monitor of another is called, and give it a child. */
+/* Whether a process belongs to the host: root in one container can name a
+ * process like the monitor of another one, and give it a child. */
 static bool
 is_of_host(const char *pid, const char *own)
 {
@@ -478,8 +477,8 @@ container_of_process(pid_t pid, pid_t parent, struct identity *id)
 	own = read_proc("self", "cgroup", NULL);
 	snprintf(number, sizeof(number), "%d", (int)parent);
 	words = read_proc(number, "cmdline", &len);
-	/* The folder tells the user. The files in it belong to root as soon as
-	 * the process makes itself not dumpable: proc(5). */
+	/* The owner of the folder is the user. Files in it belong to root once
+	 * the process is not dumpable: proc(5). */
 	snprintf(path, sizeof(path), "/proc/%s", number);
 	outside = stat(path, &st) == 0 && is_of_host(number, own);
 	container_identify(cgroup, own, outside ? words : "", outside ? len : 0,

@@ -1,4 +1,4 @@
-/* Flows: what is said of each. */
+/* Text about flows. */
 #include "config.h"
 
 #include "core/kernel/flow.h"

@@ -1,4 +1,4 @@
-/* Base chains of others: whose they are, and what a packet meets there. */
+/* Base chains of others: their owners, and their verdicts. */
 #include "config.h"
 
 #include "core/kernel/hook.h"
@@ -15,7 +15,7 @@
 
 #define BRIDGE_WORD "BRIDGE" /* in a cure */
 
-/* By what its chains or its table are called. */
+/* Recognised by the names of their chains or their table. */
 static const struct {
 	const char *start, *owner, *cures[HOOK_COUNT];
 } owners[] = {
@@ -178,7 +178,7 @@ hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 	buf_free(&chain);
 }
 
-/* A shell takes the name as it is: who makes a bridge may call it anything. */
+/* Command lines go to a shell, and a link may have any name. */
 static void
 add_bridge(struct buf *b, const char *name)
 {

@@ -1,4 +1,4 @@
-/* Who waits for packets: lookups. */
+/* Looking up listening sockets. */
 #include "config.h"
 
 #include "core/kernel/listener.h"

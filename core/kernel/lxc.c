@@ -18,8 +18,8 @@
 #define LXC_PATH "/var/lib/lxc"
 #define CONFIG_MAX (1024 * 1024) /* bytes */
 
-/* The value of the last "KEY = VALUE", without the blanks around it; NULL when
- * there is none. The text is cut up. */
+/* The value of the last "KEY = VALUE", trimmed; NULL if there is none. Modifies
+ * the text. */
 static char *
 setting(char *text, const char *key)
 {
@@ -112,8 +112,8 @@ definitions_free(struct definitions *d)
 	memset(d, 0, sizeof(*d));
 }
 
-/* The monitor listens on the abstract socket PATH/NAME/command. Anybody may
- * bind that name, but all that can be had from it is to be shown as running. */
+/* The monitor listens on the abstract socket PATH/NAME/command. Anybody can
+ * bind that name, but gains no more than being shown as running. */
 bool
 lxc_runs(const char *path, const char *name)
 {

@@ -1,4 +1,4 @@
-/* The kernel door: open it, wait at it, and read a snapshot through it. */
+/* Opens the kernel interface, waits for events, reads snapshots. */
 #include "config.h"
 
 #include "core/kernel/net.h"
@@ -83,7 +83,7 @@ net_know_fib(struct net *net, bool has)
 	net->has_fib = has;
 }
 
-/* Links tell of themselves, and only /proc of all of them. */
+/* Settings of a link come with it, those of all links from /proc only. */
 static void
 read_settings(const struct net *net, struct snapshot *s)
 {
@@ -96,7 +96,7 @@ read_settings(const struct net *net, struct snapshot *s)
 		"default/forwarding", &s->forwarding_next, &ignored) == 0;
 }
 
-/* Each needs what was read before it. */
+/* In this order: each reader needs the results of those before. */
 static const struct {
 	int (*read)(struct net *, struct snapshot *);
 	const char *what;
@@ -114,8 +114,8 @@ net_read(struct net *net, struct snapshot *s, struct err *e)
 	size_t i;
 
 	memset(s, 0, sizeof(*s));
-	/* What happened until now is in what is read from here on, and may
-	 * have given a known number to another namespace. */
+	/* Older events are covered by what is read from here on, and a
+	 * namespace id may have been reused. */
 	net_drain(net);
 	s->time = now_ms();
 	for (i = 0; i < NITEMS(parts); i++) {

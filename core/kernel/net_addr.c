@@ -54,7 +54,7 @@ parse_address(struct nlmsghdr *h, int here, struct address *a)
 	if (net_parse(h, sizeof(*head), tb, ATTR_MAX, policy) != 0 ||
 	    h->nlmsg_type != RTM_NEWADDR)
 		return false;
-	/* On a link between two the address is the other end's. */
+	/* On a point-to-point link IFA_ADDRESS is the peer. */
 	addr = tb[IFA_LOCAL] != NULL ? tb[IFA_LOCAL] : tb[IFA_ADDRESS];
 	a->prefix.family = head->ifa_family;
 	a->prefix.len = head->ifa_prefixlen;
@@ -147,8 +147,8 @@ read_some(struct net *net, int index, struct reading *r, bool *cut)
 	return *cut ? 0 : code;
 }
 
-/* One IPv6 address, which the kernel finds by a hash. It has to be asked
- * inside: the answer to who asks from another namespace is sent into that one
+/* Looks up one IPv6 address, which is a hash lookup in the kernel. It must be
+ * asked from inside: an answer to another namespace would be sent into that one
  * (6.18, net/ipv6/addrconf.c, inet6_rtm_getaddr). */
 static int
 look_up(struct nl_sock *inside, int index, const struct prefix *addr,

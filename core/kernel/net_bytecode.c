@@ -1,4 +1,4 @@
-/* Expressions of nftables rules, as the kernel tells them. */
+/* Decodes expressions of nftables rules from netlink. */
 #include "config.h"
 
 #include "core/kernel/bytecode.h"
@@ -16,8 +16,8 @@
 
 #include "core/kernel/net_internal.h"
 
-/* The place of a register in bytes; REGISTERS_LEN when it is none. Those of
- * the old numbering are four times as long (nft_parse_register). */
+/* Byte offset of a register; REGISTERS_LEN if it is invalid. Registers of the
+ * old numbering are four times as long (nft_parse_register). */
 static unsigned
 place_of(const struct nlattr *a)
 {
@@ -30,8 +30,8 @@ place_of(const struct nlattr *a)
 	return REGISTERS_LEN;
 }
 
-/* One that works on len bytes from a register on; one that cannot be followed
- * is a condition. NULL then. Only a key of a set may be long. */
+/* Adds an instruction on len bytes of a register. If that is impossible it
+ * becomes a condition, and NULL is returned. Only a set key may be long. */
 static struct instruction *
 add_at(struct rule_chain *c, enum operation operation, const struct nlattr *reg,
     unsigned len)
@@ -50,7 +50,7 @@ add_at(struct rule_chain *c, enum operation operation, const struct nlattr *reg,
 	return i;
 }
 
-/* Whether it is there and has len bytes, which are copied. */
+/* Copies data if it has exactly len bytes. */
 static bool
 copy(uint8_t *to, struct nlattr *data, unsigned len)
 {
@@ -62,7 +62,7 @@ copy(uint8_t *to, struct nlattr *data, unsigned len)
 	return true;
 }
 
-/* ---- what they do, with what is inside their NFTA_EXPR_DATA */
+/* ---- decoders, with what NFTA_EXPR_DATA contains */
 
 struct decoder {
 	const struct tables *all;
@@ -80,7 +80,7 @@ condition(struct decoder *d, struct nlattr *data UNUSED)
 	chain_add(d->chain, OP_CONDITION);
 }
 
-/* May end the packet's way. */
+/* An expression that may drop or accept the packet. */
 static void
 maybe(struct decoder *d, struct nlattr *data UNUSED)
 {
@@ -99,7 +99,7 @@ untrack(struct decoder *d, struct nlattr *data UNUSED)
 	chain_add(d->chain, OP_UNTRACK);
 }
 
-/* One that sets something of the packet loads nothing. */
+/* A payload expression that writes to the packet loads nothing. */
 static void
 payload(struct decoder *d, struct nlattr *data)
 {
@@ -122,7 +122,7 @@ payload(struct decoder *d, struct nlattr *data)
 	i->at = (uint16_t)net_number(net_inside(data, NFTA_PAYLOAD_OFFSET));
 }
 
-/* Of whatever length it is: what is not known of a sample is not known. */
+/* The length does not matter: bits a sample lacks are unknown. */
 static void
 load_key(struct decoder *d, struct nlattr *reg, enum fact_source source,
     uint32_t key)
@@ -147,7 +147,7 @@ meta(struct decoder *d, struct nlattr *data)
 	    net_number(net_inside(data, NFTA_META_KEY)));
 }
 
-/* Of one direction of a connection nothing is known. */
+/* The per-direction keys of a connection are unknown. */
 static void
 ct(struct decoder *d, struct nlattr *data)
 {
@@ -204,7 +204,7 @@ static const struct {
 	{ NFT_GOTO, FATE_GOTO },
 };
 
-/* Its place among all; behind them when it is not there. */
+/* Index of a chain; the number of chains if it is not there. */
 static size_t
 chain_named(const struct tables *all, uint8_t family, const char *table,
     const struct nlattr *name)
@@ -280,8 +280,8 @@ set_named(const struct decoder *d, const struct nlattr *name)
 	return NULL;
 }
 
-/* Of a set that is not known nothing is known that it finds; nor what a map
- * gives that is no verdict. */
+/* The result of a lookup in an unreadable set is unknown; so is map data other
+ * than verdicts. */
 static void
 lookup(struct decoder *d, struct nlattr *data)
 {
@@ -303,7 +303,7 @@ lookup(struct decoder *d, struct nlattr *data)
 			  NFT_LOOKUP_F_INV) != 0;
 }
 
-/* Another one of these is nothing that ends a packet's way. */
+/* An object reference other than these never ends a packet's way. */
 static void
 objref(struct decoder *d, struct nlattr *data)
 {
@@ -312,7 +312,7 @@ objref(struct decoder *d, struct nlattr *data)
 		chain_add(d->chain, OP_CONDITION);
 }
 
-/* ---- those of ip6tables */
+/* ---- matches and targets of ip6tables */
 
 static void
 reject(struct decoder *d, struct nlattr *info UNUSED)
@@ -332,7 +332,7 @@ xt_ct(struct decoder *d, struct nlattr *info)
 		untrack(d, NULL);
 }
 
-/* Its bits of a state are those of nftables (NF_CT_STATE_BIT). */
+/* Its state bits are those of nftables (NF_CT_STATE_BIT). */
 static void
 xt_conntrack(struct decoder *d, struct nlattr *info)
 {
@@ -372,7 +372,7 @@ translate(struct decoder *d, struct nlattr *data)
 	maybe(d, data);
 }
 
-/* A table of inet may hold rules of IPv4. */
+/* A table of family inet may hold rules for IPv4. */
 static void
 nat(struct decoder *d, struct nlattr *data)
 {
@@ -388,7 +388,8 @@ struct meaning {
 	void (*add)(struct decoder *, struct nlattr *data);
 };
 
-/* Of the first of that name, or what stands for all others, at the end. */
+/* Uses the first row of that name, or the last row, which stands for all
+ * others. */
 static void
 add_meaning(struct decoder *d, const struct meaning *m, struct nlattr *name,
     struct nlattr *data)
@@ -399,7 +400,7 @@ add_meaning(struct decoder *d, const struct meaning *m, struct nlattr *name,
 	m->add(d, data);
 }
 
-/* With their info. Another may end the packet's way. */
+/* Any other target may end the packet's way. */
 static const struct meaning targets[] = {
 	{ "REJECT", reject },
 	{ "CT", xt_ct },
@@ -437,7 +438,7 @@ match(struct decoder *d, struct nlattr *data)
 	    net_inside(data, NFTA_MATCH_INFO));
 }
 
-/* With their data. Another one may do anything: queue, fwd, redir. */
+/* Any other expression may do anything: queue, fwd, redir. */
 static const struct meaning expressions[] = {
 	{ "counter", nothing },
 	{ "log", nothing },

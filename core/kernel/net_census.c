@@ -1,5 +1,6 @@
-/* Who lives in the namespaces behind bridge ports: nsid to process to names,
- * remembered between readings, since a look at every process is what costs. */
+/* Identities of the namespaces behind bridge ports, from nsid to process to
+ * names. Cached between readings, since scanning all processes is what
+ * costs. */
 #include "config.h"
 
 #include <ctype.h>
@@ -19,7 +20,7 @@
 #define NETNS_RUN_DIR "/run/netns" /* of ip-netns(8) */
 #define NAMES_MAX 64		   /* of one namespace: the first by order */
 
-/* A process and the namespace that it is in. */
+/* A process and its network namespace. */
 struct resident {
 	pid_t pid;
 	int nsid;
@@ -121,7 +122,7 @@ net_census_free(struct net *net)
 	net->nspaces = 0;
 }
 
-/* Makes the spaces those of nsids; what is known of them stays. */
+/* Makes the cache hold exactly these nsids; known entries stay. */
 static void
 update(struct net *net, const int *nsids, size_t n)
 {
@@ -153,14 +154,14 @@ nsid_of_path(struct net *net, const char *path)
 		net_note_lack(net, errno);
 		return -1;
 	}
-	/* A name whose mount is in another mount namespace is a plain file. */
+	/* A name mounted in another mount namespace is a plain file here. */
 	if (fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC)
 		nsid = net_nsid_of_fd(net, fd);
 	close(fd);
 	return nsid;
 }
 
-/* The process may have gone while others keep the namespace. */
+/* The process may be gone while others keep the namespace alive. */
 static bool
 still_true(struct net *net, const struct space *s)
 {
@@ -206,7 +207,7 @@ read_residents(struct net *net, struct residents *r)
 	closedir(dir);
 }
 
-/* procfs lists processes by number: fs/proc/base.c, next_tgid(). */
+/* procfs lists processes in order of PID: fs/proc/base.c, next_tgid(). */
 static int
 by_pid(const void *key, const void *item)
 {
@@ -225,7 +226,7 @@ lives_in(const struct residents *r, pid_t pid, int nsid)
 	return found != NULL && found->nsid == nsid;
 }
 
-/* 0 when it is gone, or its parent cannot be seen. */
+/* 0 if the process is gone, or its parent is not visible. */
 static pid_t
 parent_of(pid_t pid)
 {
@@ -236,7 +237,7 @@ parent_of(pid_t pid)
 	text = read_file(path, 4096, NULL);
 	if (text == NULL)
 		return 0;
-	/* The name before it may hold anything, also parentheses. */
+	/* The name may contain anything, parentheses included. */
 	end = strrchr(text, ')');
 	if (end != NULL && sscanf(end + 1, " %*c %d", &parent) != 1)
 		parent = 0;
@@ -244,7 +245,7 @@ parent_of(pid_t pid)
 	return parent;
 }
 
-/* Makes room for that name; false when it is there by a better one. */
+/* Makes room for a name; false if a better identity has it already. */
 static bool
 give_way(struct space *s, const struct identity *id)
 {
@@ -261,7 +262,7 @@ give_way(struct space *s, const struct identity *id)
 	return true;
 }
 
-/* Takes the identity. Whoever comes first, the same comes of it. */
+/* Takes the identity over. The result does not depend on the order. */
 static void
 add_name(struct space *s, struct identity *id)
 {
@@ -291,9 +292,9 @@ witness_of(const struct identity *id)
 }
 
 /* The first process of a container has its parent outside. So has a visitor
- * from the host (nsenter), whom no runtime knows. Containers of a pod are each
- * started from outside; what was started inside one says nothing beside them,
- * for root there may have called itself as it likes. */
+ * from the host (nsenter), which no runtime knows. Each container of a pod is
+ * started from outside; an identity started inside counts only without one of
+ * those, since root in there can choose any name. */
 static void
 try_resident(struct net *net, const struct residents *all,
     const struct resident *r, struct space *s)
@@ -373,7 +374,7 @@ look_at_names(struct net *net)
 	closedir(dir);
 }
 
-/* What is replaced in the folder is the file with the name (net_drain). */
+/* The file with the name is replaced in its folder (net_drain). */
 static void
 watch_names(const struct net *net, const struct space *s)
 {
@@ -388,7 +389,7 @@ watch_names(const struct net *net, const struct space *s)
 	}
 }
 
-/* A bare name may be the work of a runtime that is still starting. */
+/* A bare netns name may belong to a runtime that is still starting. */
 static void
 settle(const struct net *net, struct space *s)
 {

@@ -37,8 +37,8 @@ parse_data(struct nlattr *data, struct counter *c)
 	}
 }
 
-/* What a message tells of one counter; the name is borrowed. Each attribute is
- * looked at once: there may be thousands of counters. */
+/* Parses one counter; the name is borrowed. A single pass over the attributes:
+ * there may be thousands of counters. */
 static bool
 parse(struct nlmsghdr *h, struct counter *c)
 {
@@ -87,7 +87,7 @@ dump(struct net *net, const char *table, net_each_fn *each,
 	return code;
 }
 
-/* The ones that are known already */
+/* Updating known counters */
 
 struct update {
 	struct counters *c;
@@ -131,7 +131,7 @@ update(struct net *net, const char *table, struct counters *c)
 	       u.at == c->n;
 }
 
-/* All of them anew */
+/* Reading all of them anew */
 
 static void
 on_counter(struct nlmsghdr *h, void *arg)

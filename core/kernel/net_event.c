@@ -1,4 +1,4 @@
-/* What happens meanwhile: netlink events, LXC's definitions, a second look. */
+/* Netlink events, inotify events of runtimes' folders, and second looks. */
 #include "config.h"
 
 #include <dirent.h>
@@ -34,14 +34,14 @@ union event_buffer {
 	char bytes[32 * 1024]; /* more than the kernel puts in one */
 };
 
-/* Every rule gets messages that hold its family header at least. */
+/* The rows guarantee that a message holds its family header. */
 static bool
 link_matters(const struct net *net UNUSED, struct nlmsghdr *h)
 {
 	const struct ifinfomsg *head = nlmsg_data(h);
 
-	/* A bridge tells the state of its ports in messages of its own, which
-	 * also have IFLA_LINK without the namespace. */
+	/* Port state of a bridge comes in messages of their own, which have
+	 * IFLA_LINK, too, but no namespace. */
 	return head->ifi_family != AF_BRIDGE;
 }
 
@@ -72,7 +72,7 @@ space_matters(const struct net *net, struct nlmsghdr *h)
 	return net_space_of(net, nsid_of(h)) != NULL;
 }
 
-/* all/forwarding; each interface tells as well. accept_ra has no event. */
+/* all/forwarding; each interface sends one as well. accept_ra has no event. */
 static bool
 forwarding_matters(const struct net *net UNUSED, struct nlmsghdr *h)
 {
@@ -107,7 +107,7 @@ on_event(struct net *net, struct nlmsghdr *h)
 		if (h->nlmsg_type == event_types[i].type &&
 		    nlmsg_datalen(h) >= (int)event_types[i].head)
 			matters = event_types[i].matters(net, h);
-	/* The number is free for the next namespace from here on. */
+	/* From here on the kernel may reuse the id. */
 	if (h->nlmsg_type == RTM_DELNSID)
 		net_census_forget(net, nsid_of(h));
 	return matters;
@@ -126,12 +126,12 @@ subscribe(struct net *net)
 	if (net->events == NULL || nl_connect(net->events, NETLINK_ROUTE) < 0)
 		return -1;
 	fd = nl_socket_get_fd(net->events);
-	/* More than rmem_max takes CAP_NET_ADMIN. */
+	/* More than rmem_max needs CAP_NET_ADMIN. */
 	on = EVENT_BUFFER;
 	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &on, sizeof(on)) == -1)
 		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &on, sizeof(on));
-	/* Also what happens inside containers, which takes CAP_NET_BROADCAST;
-	 * without it we hear of our own namespace only. */
+	/* Events inside containers need CAP_NET_BROADCAST; without it only
+	 * those of our own namespace arrive. */
 	on = 1;
 	setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, &on, sizeof(on));
 	for (i = 0; i < NITEMS(groups); i++)
@@ -186,8 +186,8 @@ net_events_close(struct net *net)
 	free(net->lxc);
 }
 
-/* The folder of a container is made first, and its config some time later: so
- * each is watched too. To add a watch again is nothing. */
+/* A container's folder is created before its config, so each folder is watched
+ * as well. Adding a watch twice is harmless. */
 static void
 watch_folders(struct net *net)
 {
@@ -208,8 +208,8 @@ watch_folders(struct net *net)
 	closedir(dir);
 }
 
-/* The watches come first, so that nothing is missed between. Where there is
- * none, for there is no such folder yet, every reading tries again. */
+/* The watch is set first, so that no change is missed. While the folder is
+ * missing, each reading tries again. */
 void
 net_read_definitions(struct net *net)
 {
@@ -243,7 +243,7 @@ is_home(const struct net *net, int wd)
 	return i < NET_HOMES;
 }
 
-/* The note comes before the process does. */
+/* The file appears before the process. */
 static bool
 on_resident(struct net *net)
 {
@@ -261,7 +261,7 @@ on_name(struct net *net)
 	return true;
 }
 
-/* After an overrun nothing is known of any folder. */
+/* After an overrun every folder is suspect. */
 static bool
 on_overrun(struct net *net)
 {
@@ -306,7 +306,7 @@ drain_files(struct net *net)
 	return changed;
 }
 
-/* Where a message comes from; NSID_SELF is our own namespace. */
+/* The namespace a message is about; NSID_SELF is ours. */
 static int
 origin(struct msghdr *m)
 {
@@ -323,8 +323,8 @@ origin(struct msghdr *m)
 	return NSID_SELF;
 }
 
-/* Not nl_recvmsgs: it has no room for the origin, and without it would find
- * the same message too long for ever. */
+/* nl_recvmsgs has no room for the origin (cmsg), and would find the same
+ * message too long for ever. */
 static ssize_t
 receive(struct net *net, union event_buffer *buf, int *nsid)
 {
@@ -346,7 +346,7 @@ receive(struct net *net, union event_buffer *buf, int *nsid)
 	return n;
 }
 
-/* What happens in a namespace that is behind no port of ours is not heard. */
+/* Ignores namespaces that are behind no bridge port of ours. */
 static bool
 on_events(struct net *net, struct nlmsghdr *h, int left, int nsid)
 {
@@ -360,8 +360,7 @@ on_events(struct net *net, struct nlmsghdr *h, int left, int nsid)
 	return changed;
 }
 
-/* After an overrun nothing is certain, not even which namespace a number
- * means. */
+/* After an overrun everything is suspect, even the meaning of namespace ids. */
 static bool
 drain_events(struct net *net)
 {

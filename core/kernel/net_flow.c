@@ -64,7 +64,7 @@ read_tuple(struct nlattr *tuple, struct flow_way *way, uint8_t *number)
 	way->dport = read_port(proto[CTA_PROTO_DST_PORT]);
 }
 
-/* The state of a tcp, TCP_CONNTRACK_NONE of all others. */
+/* The TCP state; TCP_CONNTRACK_NONE for other protocols. */
 static unsigned
 read_state(struct nlattr *info)
 {
@@ -149,7 +149,7 @@ read_flow(struct nlmsghdr *h, struct flow *f)
 	return true;
 }
 
-/* Those that live */
+/* Dumps */
 
 struct reading {
 	struct flow_list *out;
@@ -191,12 +191,12 @@ request(enum cntl_msg_types type)
 static int
 fail(struct err *e, int code, const char *what)
 {
-	/* The netlink side of conntrack is a module of its own. */
+	/* conntrack's netlink interface is a module of its own. */
 	return net_fail(e, code == EINVAL ? EOPNOTSUPP : code, "%s", _(what));
 }
 
-/* A kernel that knows STATUS_MASK leaves out what has another status than is
- * asked for: on a gateway, most flows are not translated. */
+/* Kernels with STATUS_MASK filter by status: on a gateway most flows are not
+ * translated. */
 static int
 read_flows(struct net *net, uint32_t status, struct reading *r, struct err *e)
 {
@@ -291,7 +291,7 @@ net_flow_delete(
 	if (sk == NULL)
 		return net_fail(e, errno, "cannot talk to conntrack");
 	msg = request(IPCTNL_MSG_CT_DELETE);
-	/* Without a tuple it would be all flows. */
+	/* A request without a tuple would delete all flows. */
 	put_tuple(msg, f);
 	nla_put_u32(msg, CTA_ID, htonl(f->id));
 	if (f->zone != 0)
@@ -356,7 +356,7 @@ flows_fd(const struct flows *f)
 	return nl_socket_get_fd(f->events);
 }
 
-/* Events that were lost for want of room are no harm: the next will come. */
+/* Lost events are harmless: more will come. */
 void
 flows_read(
     struct flows *f, void (*fn)(void *arg, const struct flow *), void *arg)
@@ -370,7 +370,7 @@ flows_read(
 	ssize_t got;
 	int left, turns = 0;
 
-	/* Others want their turn also when connections pour in. */
+	/* Leaves the loop its turn even when connections pour in. */
 	while (turns++ < READ_MAX &&
 	       ((got = recv(flows_fd(f), &buffer, sizeof(buffer), 0)) > 0 ||
 		   (got == -1 && (errno == ENOBUFS || errno == EINTR)))) {

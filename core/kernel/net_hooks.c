@@ -1,5 +1,5 @@
-/* Base chains of others: one dump of all chains, and of each table one of its
- * rules and one of its sets. */
+/* Base chains of others: one dump of all chains, then one of rules and one of
+ * sets for each table. */
 #include "config.h"
 
 #include "core/kernel/hook.h"
@@ -164,7 +164,7 @@ is_beside(const struct rule_chain *a, const struct rule_chain *b)
 	return a->family == b->family && strcmp(a->table, b->table) == 0;
 }
 
-/* They are dumped chain by chain. */
+/* Rules are dumped chain by chain. */
 static struct rule_chain *
 find_chain(struct rules_of *r, const struct nlattr *name)
 {
@@ -235,7 +235,7 @@ on_table(struct nlmsghdr *h, void *arg)
 	*(uint32_t *)arg = net_number(flags);
 }
 
-/* Whether its table is asleep, so that no packet meets it. */
+/* Whether its table is dormant, so that no packet traverses it. */
 static bool
 is_dormant(struct net *net, const struct rule_chain *c)
 {
@@ -248,8 +248,7 @@ is_dormant(struct net *net, const struct rule_chain *c)
 	return (flags & NFT_TABLE_F_DORMANT) != 0;
 }
 
-/* Of the table of each hook, once; those of a table that sleeps are left out.
- */
+/* Reads each hook's table once; dormant ones are left out. */
 static int
 read_tables(struct net *net, struct hooks *out)
 {

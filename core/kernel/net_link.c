@@ -1,4 +1,4 @@
-/* Links: read, with their traffic; ours, and one inside a namespace. */
+/* Reads links and their traffic; ours, and single ones in other namespaces. */
 #include "config.h"
 
 #include <linux/if_link.h>
@@ -79,7 +79,7 @@ parse_info(struct nlattr *info, struct link *l)
 		parse_port(tb[IFLA_INFO_SLAVE_DATA], l);
 }
 
-/* The kernel's settings come as an array of numbers, which grows with it. */
+/* IFLA_INET6_CONF is an array of numbers that grows with the kernel. */
 static void
 parse_conf(struct nlattr *families, struct link *l)
 {
@@ -103,8 +103,8 @@ parse_conf(struct nlattr *families, struct link *l)
 	l->has_conf = true;
 }
 
-/* For a veth IFLA_LINK is the peer, for others the device below. Without a
- * namespace id the peer is here; with -1 it is where we cannot see it. */
+/* For a veth IFLA_LINK is the peer, for others the lower device. Without a
+ * namespace id the peer is here; -1 means it is not visible to us. */
 static void
 parse_peer(struct nlattr **tb, struct link *l)
 {
@@ -120,7 +120,7 @@ parse_peer(struct nlattr **tb, struct link *l)
 }
 
 /* The first members of struct rtnl_link_stats64, whose tail grows with the
- * kernel, and which is not aligned in the message. */
+ * kernel; the payload is not aligned. */
 static void
 parse_stats(struct nlattr *stats, struct link *l)
 {
@@ -148,7 +148,7 @@ parse_link(struct nlmsghdr *h, struct link *l)
 	l->index = head->ifi_index;
 	nla_strlcpy(l->name, tb[IFLA_IFNAME], sizeof(l->name));
 	l->up = (head->ifi_flags & IFF_UP) != 0;
-	/* IFF_RUNNING says the same up to a second later. */
+	/* IFF_RUNNING lags by up to a second. */
 	l->running = l->up && tb[IFLA_CARRIER] != NULL &&
 		     nla_get_u8(tb[IFLA_CARRIER]) != 0;
 	if (tb[IFLA_ADDRESS] != NULL && nla_len(tb[IFLA_ADDRESS]) == 6) {
@@ -216,7 +216,7 @@ struct inside {
 	struct link *link;
 };
 
-/* The kernel repeats the namespace that it answers for. */
+/* The kernel repeats the namespace id in its answer. */
 static void
 on_inside(struct nlmsghdr *h, void *arg)
 {
@@ -261,7 +261,7 @@ on_traffic(struct nlmsghdr *h, void *arg)
 		parse_stats(stats, l);
 }
 
-/* What an inconsistent dump wrote over is written over again. */
+/* Nothing to discard: the next dump overwrites what this one wrote. */
 static void
 restart_traffic(void *arg UNUSED)
 {

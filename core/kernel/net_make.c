@@ -1,4 +1,4 @@
-/* Making links, for the throw-away host of the lab. */
+/* Creates links, for the lab. */
 #include "config.h"
 
 #include "core/kernel/net_make.h"

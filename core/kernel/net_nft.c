@@ -1,4 +1,4 @@
-/* What all messages of nftables have. */
+/* Common parts of nftables messages. */
 #include "config.h"
 
 #include <endian.h>

@@ -58,7 +58,7 @@ add_name(struct container *c, const char *name, const char *runtime)
 	    (struct container_name){ xstrdup(name), runtime };
 }
 
-/* It is shown by its first name. */
+/* Its first name is the one shown. */
 static struct container *
 add_container(struct snapshot *s, const char *name, const char *runtime)
 {
@@ -87,7 +87,7 @@ add_resident(struct snapshot *s, const struct space *space)
 	return c;
 }
 
-/* The interface at the other end: what can be seen of it. */
+/* Copies what is visible of the interface at the other end. */
 static void
 set_inner(struct container *c, const struct link *inner)
 {
@@ -116,7 +116,7 @@ set_default(struct container *c, const struct routes *r)
 		c->other = r->v[i];
 }
 
-/* Routes can only be had from inside, which may not be allowed. */
+/* Routes can only be read from inside, which may not be permitted. */
 static void
 read_default(struct net *net, struct container *c)
 {
@@ -144,9 +144,9 @@ inode_of(const char *path)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
-/* The interface that has the addresses: the other end of the port, or what
- * whoever is inside has made it a port of, as OpenWrt does. The kernel nests
- * these 8 deep at most (MAX_NEST_DEV). */
+/* Finds the interface that has the addresses: the other end of the port or, as
+ * in OpenWrt, the bridge that it is a port of in there. The kernel nests
+ * masters 8 deep at most (MAX_NEST_DEV). */
 static void
 look_at_inner(struct net *net, struct container *c)
 {
@@ -215,8 +215,8 @@ is_running(const struct snapshot *s, const char *name)
 	return false;
 }
 
-/* One that runs without a port is about to get one, or just lost it, or wants
- * none; time will tell. */
+/* A running container without a port is about to get one, has just lost it, or
+ * wants none. */
 static bool
 add_definitions(struct net *net, struct snapshot *s)
 {
@@ -254,7 +254,7 @@ by_bridge_and_name(const void *a, const void *b)
 	return d != 0 ? d : (x->port > y->port) - (x->port < y->port);
 }
 
-/* A container that is left out for want of a descriptor would look stopped. */
+/* A container that is skipped for lack of a descriptor would look stopped. */
 int
 net_containers(struct net *net, struct snapshot *s)
 {

@@ -40,7 +40,7 @@ leads_inward(const struct snapshot *links, int index)
 	return l != NULL && link_is_bridge(l);
 }
 
-/* Of a default route every hop counts, of others those that lead inward. */
+/* Keeps every hop of a default route, of others only those to bridges. */
 static void
 add_route(struct reading *to, const struct route *from, int index,
     struct nlattr *gateway)
@@ -57,14 +57,14 @@ add_route(struct reading *to, const struct route *from, int index,
 	parse_address(gateway, &route->gateway);
 }
 
-/* One route of several hops is several routes to us. */
+/* A multipath route counts as several routes. */
 static void
 add_hops(struct reading *to, const struct route *from, struct nlattr *hops)
 {
 	struct rtnexthop *hop = nla_data(hops);
 	int left = nla_len(hops);
 
-	/* RTNH_OK reads the length before it knows that there is one. */
+	/* RTNH_OK reads the length before checking that there is one. */
 	while (left >= (int)sizeof(*hop) && RTNH_OK(hop, left)) {
 		add_route(to, from, hop->rtnh_ifindex,
 		    nla_find((struct nlattr *)RTNH_DATA(hop),
@@ -83,8 +83,8 @@ is_known(const struct rtmsg *head)
 	       (head->rtm_flags & RTM_F_CLONED) == 0;
 }
 
-/* Routes to prefixes come by the thousand from routing daemons; those of
- * bridges come from the kernel, with addresses and advertisements. */
+/* Routing daemons install routes by the thousand; those over bridges come from
+ * the kernel, by addresses and advertisements. */
 bool
 net_route_matters(struct nlmsghdr *h)
 {
@@ -110,8 +110,8 @@ parse_destination(
 	return !addr_is_link_local(p) && p->bytes[0] != 0xff;
 }
 
-/* The kernel counts the time that is left in clock ticks of 1/100 s, and it
- * is 0 for a route that stays (USER_HZ, include/asm-generic/param.h). */
+/* Remaining time in clock ticks of 1/100 s, 0 for a permanent route (USER_HZ,
+ * include/asm-generic/param.h). */
 static uint32_t
 seconds_left(struct nlattr *cacheinfo)
 {
@@ -212,7 +212,7 @@ route_message(int type, int flags, const struct route *r)
 	return msg;
 }
 
-/* The kernel says "exists" of any route of that metric, by whatever gateway. */
+/* The kernel's EEXIST is about the metric, whatever the gateway. */
 static bool
 is_there(struct net *net, const struct container *c, const struct route *r)
 {
@@ -232,8 +232,7 @@ is_there(struct net *net, const struct container *c, const struct route *r)
 	return i < found.n;
 }
 
-/* Of a default route the gateway tells what is meant, of another one where it
- * leads to. */
+/* A default route is named by its gateway, another one by its destination. */
 static const char *
 route_text(const struct route *r, char text[ADDR_TEXT_MAX])
 {

@@ -1,4 +1,4 @@
-/* Sets of others: one dump of all sets of a table, and one of the elements of
+/* Sets of others: one dump of a table's sets, then one of the elements of
  * each. */
 #include "config.h"
 
@@ -56,7 +56,7 @@ read_fields(struct rule_set *s, struct nlattr *desc, uint32_t key_len)
 	return sum == key_len;
 }
 
-/* Whether all that its elements do is to be found. */
+/* Whether elements consist of keys, ranges and verdicts only. */
 static bool
 is_plain(const struct rule_set *s, uint32_t flags)
 {
@@ -136,7 +136,7 @@ add_element(const struct reading *r, struct nlattr *element)
 	return true;
 }
 
-/* One with an element that is more than its key and its verdict. */
+/* Marks a set as unreadable: an element has more than a key and a verdict. */
 static void
 give_up(struct rule_set *s)
 {
@@ -190,8 +190,8 @@ read_elements(struct net *net, struct reading *r)
 	return cut ? EFBIG : code;
 }
 
-/* Of one whose elements cannot be read, or that is gone by now, nothing is
- * known: the others tell enough. */
+/* A set whose elements cannot be read, or that is gone, is unknown; the others
+ * are still useful. */
 int
 net_rule_sets(struct net *net, struct tables *t, const struct rule_chain *any)
 {

@@ -1,5 +1,5 @@
-/* Our nftables table without libnftables: its events, and what can be told of
- * its rules by two dumps of the kernel. */
+/* Our nftables table without libnftables: its events, and a summary of its
+ * rules from two dumps. */
 #include "config.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
@@ -23,7 +23,7 @@
 
 /* Events */
 
-/* Without CAP_NET_ADMIN the kernel tells nothing, and we do without. */
+/* Without CAP_NET_ADMIN there are no events, and we do without. */
 void
 net_rules_open(struct net *net)
 {
@@ -58,7 +58,7 @@ is_ours(struct nlmsghdr *h, const char *table)
 	return name != NULL && nla_strcmp(name, table) == 0;
 }
 
-/* The end of a transaction tells who made it. */
+/* The last message of a transaction names the process behind it. */
 static void
 note_author(struct net *net, struct nlmsghdr *h)
 {
@@ -94,7 +94,7 @@ on_rule_events(struct net *net, struct nlmsghdr *h, int left)
 	return changed;
 }
 
-/* After an overrun anything may have happened to our table. */
+/* After an overrun our table may have changed. */
 bool
 net_rules_drain(struct net *net)
 {
@@ -172,7 +172,7 @@ net_generation(struct net *net, uint32_t *id, struct err *e)
 			 : net_fail(e, code, "cannot ask nftables how it is");
 }
 
-/* What is told of a table */
+/* Summary */
 
 struct reading {
 	const char *table;
@@ -201,8 +201,8 @@ net_hash_attr(uint64_t h, struct nlattr *a)
 	return hash_bytes(h, nla_data(a), (size_t)nla_len(a));
 }
 
-/* The kernel numbers unnamed sets as they come, so the same rules loaded again
- * may have other numbers. */
+/* The kernel numbers anonymous sets in order of creation, so the same rules
+ * loaded again may have other numbers. */
 static uint64_t
 hash_argument(uint64_t h, struct nlattr *a)
 {
@@ -235,8 +235,8 @@ hash_expressions(uint64_t h, struct nlattr *all)
 	return h;
 }
 
-/* Chains come in the order in which they were made, so their digests are added
- * up. Handles and uses change by themselves and do not count. */
+/* Chains are dumped in order of creation, so their digests are summed. Handles
+ * and use counts change by themselves and are left out. */
 static void
 on_chain(struct nlmsghdr *h, void *arg)
 {
@@ -257,8 +257,8 @@ on_chain(struct nlmsghdr *h, void *arg)
 	r->shape += digest;
 }
 
-/* The comment of a rule lies in bytes that only nft understands: a type, where
- * 0 is the comment, a length, and text with its NUL. */
+/* A rule's comment is in user data, which only nft interprets: type (0 is the
+ * comment), length, and text with its NUL. */
 static const char *
 comment_of(struct nlattr *data)
 {

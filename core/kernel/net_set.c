@@ -1,4 +1,4 @@
-/* The elements of the named sets and maps of a table, as one number. */
+/* Digest of the elements of a table's named sets and maps. */
 #include "config.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
@@ -60,8 +60,8 @@ struct sum {
 	uint64_t digest;
 };
 
-/* Elements come in any order, so their digests are added up. Which counter one
- * has counts, and what it has counted does not. */
+/* Elements come in any order, so their digests are summed. The name of an
+ * element's counter is included, its value is not. */
 static uint64_t
 hash_element(uint64_t h, struct nlattr *element)
 {
@@ -148,7 +148,7 @@ read_elements(struct net *net, const char *table, uint64_t *digest)
 	return code;
 }
 
-/* The generation is asked for first: what changes meanwhile is read by the next
+/* The generation is read first: a change in between is read by the next
  * call. */
 int
 net_elements(

@@ -1,4 +1,4 @@
-/* Sockets, of ours and inside containers. */
+/* Sockets of ours and inside containers, by sock_diag(7). */
 #include "config.h"
 
 #include "core/kernel/flow.h"
@@ -38,8 +38,8 @@ ask(struct nl_sock *sk, int type, const struct inet_diag_sockid *id,
 	return code;
 }
 
-/* Where the connection has no socket any more, the kernel answers with the one
- * that listens on its port, and would close that. */
+/* If the connection has no socket any more, the kernel would find, and close,
+ * the one listening on its port. */
 static int
 destroy(struct nl_sock *sk, const struct inet_diag_sockid *id)
 {
@@ -85,7 +85,7 @@ net_socket_end(struct net *net, const struct container *c, const struct flow *f,
 
 #define LISTENERS_MAX 4096 /* a container may open any number */
 
-/* udp keeps a socket without a peer in TCP_CLOSE (udp_diag_dump()). */
+/* A UDP socket without a peer is in TCP_CLOSE (udp_diag_dump()). */
 static const struct {
 	uint8_t family, proto, state;
 } kinds[] = {
@@ -101,7 +101,7 @@ struct listen_dump {
 	uint8_t proto;
 };
 
-/* An IPv6 socket bound to ::ffff:192.0.2.1 hears IPv4 alone. */
+/* An IPv6 socket bound to ::ffff:192.0.2.1 receives IPv4 only. */
 static void
 set_address(struct prefix *p, const struct inet_diag_msg *d)
 {

@@ -1,4 +1,4 @@
-/* Other network namespaces: what the kernel calls them, and going inside. */
+/* Network namespace ids, and entering other namespaces. */
 #include "config.h"
 
 #include <errno.h>
@@ -73,9 +73,9 @@ net_nsid_of_fd(struct net *net, int fd)
 	return ask_nsid(net, NETNSA_FD, (uint32_t)fd);
 }
 
-/* There is only this thread, and it must come home: to go on in the wrong
- * namespace would show and change the wrong host. For a moment the kernel may
- * be short of memory. */
+/* This is the only thread, and it must return: going on in the wrong namespace
+ * would show and change the wrong host. The kernel may be short of memory for a
+ * moment. */
 static void
 come_home(int home)
 {
@@ -109,7 +109,7 @@ socket_inside(int home, int fd, int protocol)
 	return sk;
 }
 
-/* The path may lead to another namespace by now. */
+/* By now the path may lead to another namespace. */
 static int
 open_space(struct net *net, const struct container *c)
 {

@@ -14,7 +14,7 @@
 
 #define CONF "/proc/sys/net/ipv6/conf/"
 
-/* An interface may be called almost anything, so the path is checked. */
+/* An interface can have almost any name, so the path is checked. */
 static char *
 full_path(const char *path)
 {

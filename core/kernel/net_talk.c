@@ -1,4 +1,4 @@
-/* One netlink request and its answer: the loop under all of core/net*.c. */
+/* One netlink request and its answer: what all of core/kernel/net*.c uses. */
 #include "config.h"
 
 #include <errno.h>
@@ -28,14 +28,14 @@ struct talk {
 	void *arg;
 };
 
-/* An answer, or several; 32 KiB is the most that the kernel hands out at once
+/* One or several messages; the kernel sends 32 KiB at most in one go
  * (af_netlink.c, max_recvmsg_len). */
 union answer {
 	struct nlmsghdr first;
 	char bytes[32 * 1024];
 };
 
-/* What usually lies behind an error number, as something to do. */
+/* Usual causes of an errno value, as advice. */
 static const struct {
 	int code;
 	const char *hint;
@@ -58,7 +58,7 @@ static const struct {
 	{ EAFNOSUPPORT, N_("this kernel runs without IPv6") },
 };
 
-/* libnl returns NULL for want of memory; xresize knows how to end. */
+/* libnl returns NULL when out of memory; xresize knows how to exit. */
 static void *
 must(void *p)
 {
@@ -72,8 +72,8 @@ net_socket(int protocol)
 	struct nl_sock *sk = must(nl_socket_alloc());
 	int fd, saved, on = 1;
 
-	/* Without strict checks the kernel would silently ignore what a dump
-	 * asks for, and answer for the wrong namespace. Since Linux 4.20. */
+	/* Without strict checking the kernel silently ignores filters of a
+	 * dump, and answers for the wrong namespace. Since Linux 4.20. */
 	if (nl_connect(sk, protocol) < 0 ||
 	    setsockopt(nl_socket_get_fd(sk), SOL_NETLINK,
 		NETLINK_GET_STRICT_CHK, &on, sizeof(on)) == -1) {
@@ -106,8 +106,8 @@ net_message(int type, int flags, const void *head, size_t len)
 	return msg;
 }
 
-/* What is left of a request that was given up is passed over. An error, an
- * acknowledgement and the end of a dump all begin with minus the code. */
+/* Skips what is left of an abandoned request. Errors, acknowledgements and the
+ * end of a dump all start with the negative code. */
 static void
 take(struct talk *t, struct nlmsghdr *h)
 {
@@ -130,8 +130,8 @@ take(struct talk *t, struct nlmsghdr *h)
 	}
 }
 
-/* By hand, since nl_recvmsgs copies every message into memory of its own: that
- * was half the time of a dump of counters. */
+/* nl_recvmsgs would copy every message to the heap: half the time of a dump of
+ * counters. */
 static int
 listen_to(struct nl_sock *sk, struct talk *t)
 {
@@ -156,7 +156,7 @@ listen_to(struct nl_sock *sk, struct talk *t)
 	return t->code == 0 && t->interrupted ? EINTR : t->code;
 }
 
-/* 0, an errno, or EINTR for a dump that was inconsistent. */
+/* 0, an errno value, or EINTR for an inconsistent dump. */
 static int
 talk(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
 {
@@ -192,8 +192,8 @@ net_ask_change(struct nl_sock *sk, struct nl_msg *msg, bool *lost)
 	return code;
 }
 
-/* Of a dump that was given up the kernel still has the rest, and begins no
- * other on that socket before it is read (EBUSY of netlink_dump_start). */
+/* The kernel refuses a new dump on the socket until the rest of an abandoned
+ * one has been read (EBUSY of netlink_dump_start). */
 static void
 drain(struct nl_sock *sk)
 {

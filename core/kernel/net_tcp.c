@@ -1,4 +1,4 @@
-/* The TCP connections of this host itself, and the way to their other ends. */
+/* TCP connections of this host itself, and routes to their peers. */
 #include "config.h"
 
 #include "core/kernel/tcp.h"
@@ -22,7 +22,7 @@ tcp_list_free(struct tcp_list *l)
 	memset(l, 0, sizeof(*l));
 }
 
-/* A socket that takes both families has IPv4 peers as ::ffff:192.0.2.1. */
+/* A dual-stack socket shows IPv4 peers as ::ffff:192.0.2.1. */
 static struct prefix
 read_end(uint8_t family, const __be32 words[static 4])
 {
@@ -65,9 +65,9 @@ restart(void *arg)
 	tcp_list_free(arg);
 }
 
-/* The kernel picks the ports, so that a host with many connections does not
- * list them all. Jumps are in bytes; one to behind the end is a refusal
- * (inet_diag_bc_run, net/ipv4/inet_diag.c). */
+/* Lets the kernel select by port, since a host may have many connections. Jumps
+ * are in bytes; one past the end means no match (inet_diag_bc_run,
+ * net/ipv4/inet_diag.c). */
 static void
 put_ports(struct nl_msg *msg, uint16_t lo, uint16_t hi)
 {
@@ -112,7 +112,7 @@ net_tcp(uint16_t lo, uint16_t hi, struct tcp_list *l, struct err *e)
 	return code == 0 ? 0 : net_fail(e, code, "cannot list the connections");
 }
 
-/* The way */
+/* Routes */
 
 static void
 on_way(struct nlmsghdr *h, void *arg)

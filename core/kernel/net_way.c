@@ -1,5 +1,5 @@
-/* What the kernel would do with a packet: its route, and the neighbour that it
- * goes to. */
+/* What the kernel would do with a packet: its route, and the neighbour it is
+ * sent to. */
 #include "config.h"
 
 #include "core/kernel/net_way.h"
@@ -12,8 +12,9 @@
 
 #define SILENT_TICKS (60 * 100) /* a minute, in USER_HZ */
 
-/* Stands for the world: nobody has the first of all global unicast addresses,
- * and every default route leads to it, also one to 2000::/3 (RFC 4291, 2.4). */
+/* Stands for the Internet: the first of all global unicast addresses belongs to
+ * nobody, and every default route leads to it, even one to 2000::/3 (RFC 4291,
+ * 2.4). */
 static const struct prefix world = {
 	.family = AF_INET6, .len = 128, .bytes = { 0x20 }
 };
@@ -41,7 +42,7 @@ on_route(struct nlmsghdr *h, void *arg)
 	memcpy(p->gateway.bytes, nla_data(tb[RTA_GATEWAY]), 16);
 }
 
-/* What a route or a rule answers that leads nowhere: none, unreachable,
+/* Errors that are answers, of a lookup that leads nowhere: none, unreachable,
  * prohibit, blackhole, throw (fib6_prop, net/ipv6/route.c). */
 static bool
 is_verdict(int code)
@@ -111,7 +112,8 @@ on_neighbour(struct nlmsghdr *h, void *arg)
 		memcpy(n->mac, nla_data(tb[NDA_LLADDR]), 6);
 }
 
-/* One entry can be asked for since Linux 5.0; who cannot say knows nothing. */
+/* A single entry can be requested since Linux 5.0; on errors nothing is
+ * known. */
 static void
 read_neighbour(
     struct net *net, const struct prefix *addr, int index, struct neighbour *n)

@@ -1,4 +1,4 @@
-/* What the kernel has now: lookups in a snapshot. */
+/* Lookups in a snapshot. */
 #include "config.h"
 
 #include "core/kernel/snapshot.h"
@@ -259,7 +259,7 @@ snapshot_address(
 	return a != NULL && prefix_equal(&a->prefix, prefix) ? a : NULL;
 }
 
-/* The kernel keeps no address twice on one interface. */
+/* The kernel has each address at most once on an interface. */
 const struct address *
 snapshot_address_bare(
     const struct snapshot *s, int nsid, int index, const struct prefix *prefix)
@@ -311,8 +311,8 @@ snapshot_address_by_ra(const struct snapshot *s, const struct address *a)
 	return (a->flags & IFA_F_MANAGETEMPADDR) != 0;
 }
 
-/* A route to a prefix that is advertised as on-link is the kernel's like that
- * of an address, but expires (addrconf_prefix_rcv()). */
+/* The kernel's own route for an advertised on-link prefix looks like that of an
+ * address, but expires (addrconf_prefix_rcv()). */
 bool
 route_by_ra(const struct route *r)
 {

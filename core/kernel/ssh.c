@@ -1,4 +1,4 @@
-/* SSH: the session that seki runs in, and the ports where sshd listens. */
+/* The SSH session seki runs in, and the ports sshd listens on. */
 #include "config.h"
 
 #include "core/kernel/ssh.h"
@@ -24,7 +24,7 @@
 
 /* The text of a session */
 
-/* The address, with the link behind the % of a link-local one. */
+/* Parses an address; a link-local one has its link after the %. */
 static int
 parse_address(struct prefix *p, char *text, char link[static IFNAMSIZ])
 {
@@ -57,7 +57,7 @@ ssh_parse(struct ssh *s, const char *text)
 		memset(s, 0, sizeof(*s));
 }
 
-/* A process's environment is its variables, each ended by NUL. */
+/* The environment in /proc: variables, each ended by NUL. */
 static char *
 environment_of(pid_t pid, const char *variable)
 {
@@ -112,8 +112,8 @@ read_table(struct listeners *l, const char *proc, const char *table, bool all)
 	free(path);
 }
 
-/* Anybody can call a program sshd, so only root's counts, and our own, which
- * is how a test runs it. */
+/* Anybody can name a program sshd, so only root's count, and our own, which
+ * tests run. */
 static bool
 is_sshd(const char *folder)
 {
@@ -157,7 +157,7 @@ want_sshd(struct listeners *l, const char *proc)
 		closedir(d);
 }
 
-/* Keeps them sorted, each once; the last ones fall off. */
+/* Inserts in order without duplicates; the last ones are dropped. */
 static size_t
 add_port(uint16_t *ports, size_t n, size_t max, uint16_t port)
 {
@@ -203,7 +203,7 @@ is_taken(uint16_t port)
 	return i < n;
 }
 
-/* Where connections come to, as far as that is to be seen. */
+/* Ports that take connections, as far as we can see. */
 static size_t
 listening_ports(uint16_t *ports, size_t max)
 {
@@ -287,7 +287,7 @@ struct users {
 	size_t n;
 };
 
-/* Nobody, when the process has gone. */
+/* False if the process is gone. */
 static bool
 user_of(pid_t pid, uid_t *uid)
 {
@@ -327,8 +327,8 @@ is_one_of(const struct users *u, pid_t pid)
 	return false;
 }
 
-/* Anybody can call a program so, and root of a container any number: it must
- * belong to whom the multiplexer does, or to root, and to this host. */
+/* Anybody can name a program so, and root in a container any number of them: it
+ * must belong to the multiplexer's user or to root, and to this host. */
 static bool
 is_client(pid_t pid, const struct users *u)
 {
@@ -345,8 +345,8 @@ is_client(pid_t pid, const struct users *u)
 	return is && is_one_of(u, pid) && process_shares_network(pid);
 }
 
-/* A program that multiplexes terminals is nobody's child; who looks at it does
- * so by a client of the same name, which is one. */
+/* A terminal multiplexer is a daemon; users attach to it with clients, which
+ * are programs of the same name. */
 static size_t
 find_attached(pid_t pid, struct ssh *v)
 {
@@ -372,8 +372,8 @@ find_attached(pid_t pid, struct ssh *v)
 	return n;
 }
 
-/* What the environments say, of the process itself or, since sudo drops it, of
- * its parents; as far as it is still true. */
+/* The session named in the environment of the process or, since sudo drops it,
+ * of its parents, if it still exists. */
 static size_t
 find_told(pid_t pid, struct ssh *v)
 {

@@ -16,7 +16,7 @@
 #define PROC "/proc"
 #define PARENTS_MAX 64
 
-/* What is known of one process of sshd. */
+/* One process of sshd. */
 struct server {
 	uint64_t began;
 	bool trusted; /* runs as root, or as whoever asks */
@@ -30,7 +30,8 @@ struct gathering {
 	size_t n;
 };
 
-/* OpenSSH 9.8 moved what serves a connection to a program of its own. */
+/* OpenSSH 9.8 moved the part that serves a connection to a program of its
+ * own. */
 static bool
 is_sshd(const char *folder)
 {
@@ -42,10 +43,10 @@ is_sshd(const char *folder)
 	return is;
 }
 
-/* sshd names a user in its title once it has let him in: "sshd: root@pts/0",
+/* Once a user is logged in, sshd's title names him: "sshd: root@pts/0",
  * "sshd-session: root@notty" (session_proctitle, session.c). Before that it is
- * "sshd: root [net]", or "unknown" for a name that is none. A name may hold an
- * @ itself, as those of a domain do; a terminal has no blank. */
+ * "sshd: root [net]", or "unknown" for an invalid name. A name may contain an
+ * @, as in domains; a terminal has no blank. */
 static void
 read_user(const char *folder, char user[static 64])
 {
@@ -66,8 +67,8 @@ read_user(const char *folder, char user[static 64])
 	free(path);
 }
 
-/* Field 22 of proc(5)'s stat, in ticks of the clock; 4 is the parent. The name
- * before them may hold blanks and brackets. */
+/* Field 22 of proc(5)'s stat, in clock ticks; 4 is the parent. The name before
+ * them may contain blanks and parentheses. */
 static void
 read_stat(const char *folder, int *parent, uint64_t *began)
 {
@@ -119,7 +120,7 @@ struct adding {
 	const struct server *by;
 };
 
-/* Several processes have one connection; the first took it. */
+/* Several processes share a connection; the first one accepted it. */
 static void
 add_socket(void *arg, unsigned long inode)
 {
@@ -178,7 +179,7 @@ begin(struct gathering *g, const uint16_t *ports, size_t n)
 	return g->tcp.n > 0;
 }
 
-/* Anybody can call a program sshd. */
+/* Anybody can name a program sshd. */
 static struct ssh_session *
 end(struct gathering *g, size_t *n)
 {

@@ -73,8 +73,7 @@ typedef void net_each_fn(struct nlmsghdr *, void *arg);
 /* A connected socket for requests with strict checking; NULL with errno. */
 struct nl_sock *net_socket(int protocol);
 
-/* The one for nftables and conntrack, opened when it is first needed; likewise.
- */
+/* Our socket for nftables and conntrack, opened on first use; likewise. */
 struct nl_sock *net_netfilter(struct net *);
 
 /* A message with its family header; free it with nlmsg_free. */
