@@ -1,4 +1,4 @@
-/* The tables that say what keys do. */
+/* Actions and their key bindings. */
 #ifndef SEKI_TUI_ACTION_H
 #define SEKI_TUI_ACTION_H
 
@@ -8,8 +8,8 @@
 #include "core/base/util.h"
 #include "tui/key.h"
 
-/* What a key does. Tables end with a row whose id is ACT_NONE. Keys, key bar
- * and help are all read from these rows. */
+/* An action and the keys that run it. Tables end with a row whose id is
+ * ACT_NONE. Key dispatch, key bar and help all read these rows. */
 struct action {
 	int id;
 	int key[3];
@@ -18,8 +18,8 @@ struct action {
 	const char *help;  /* in the help; NULL keeps it out */
 };
 
-/* What the toolkit does itself. Screens number theirs from ACT_APP, and those
- * that are refused on a console that only looks from ACT_EDITS. */
+/* Actions of the toolkit itself. Screens number theirs from ACT_APP, and those
+ * that a read-only console refuses from ACT_EDITS. */
 enum {
 	ACT_NONE = 0,
 	ACT_HELP,
@@ -58,25 +58,26 @@ enum {
 	ACT_EDITS = 512
 };
 
-/* What is done for an action. Tables end with a row whose id is ACT_NONE. */
+/* The handler of an action. Tables end with a row whose id is ACT_NONE. */
 struct act {
 	int id;
 	void (*fn)(void *self);
 };
 
-/* Does it; ACT_NONE, or the id when no row has it. */
+/* Runs the handler of id. Returns ACT_NONE, or id when no row has it. */
 int act_run(const struct act *, int id, void *self);
 
-/* The row a key means, looked up in a NULL-ended list of tables, nearest
+/* The row that binds the key, looked up in a NULL-ended list of tables, nearest
  * first; NULL when none does. */
 const struct action *action_find(const struct action *const *tables, int key);
 
 #define ACTION_BAR_MAX 32
 
-/* As many entries of the key bar as w columns hold, at most max, with help
- * always the last of them; returns how many. Rows are borrowed from the
- * tables; one whose key an earlier table takes is left out, and those from
- * ACT_EDITS on when read_only. Neighbours with the same label are one entry. */
+/* Fills rows with as many entries of the key bar as fit w columns, at most max,
+ * with help always the last; returns how many. Rows are borrowed from the
+ * tables. Left out are rows whose key an earlier table binds and, with
+ * read_only, those from ACT_EDITS on. Neighbours with the same label are one
+ * entry. */
 size_t action_bar(const struct action *const *tables, bool read_only, size_t w,
     const struct action **rows, size_t max);
 
@@ -84,15 +85,15 @@ size_t action_bar(const struct action *const *tables, bool read_only, size_t w,
 const struct action *action_at(
     const struct action *const *tables, bool read_only, size_t w, size_t x);
 
-/* The keys of an entry of the key bar: "c", or "K/J" for neighbours. */
+/* Appends the keys of an entry of the key bar: "c", or "K/J" for neighbours. */
 void action_keys(struct buf *, const struct action *);
 
-/* Appends the keys of a row but those that mean another one: "c v"; false when
- * none is left. */
+/* Appends the keys of a row, except those that are bound to another one: "c v";
+ * false when none is left. */
 bool action_own_keys(
     const struct action *const *tables, const struct action *, struct buf *);
 
-/* Lines of help: the keys and what they do. */
+/* Appends lines of help: the keys and what they do. */
 void action_help(const struct action *const *tables, struct buf *);
 
 #endif

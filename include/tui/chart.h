@@ -1,5 +1,5 @@
-/* Histories and shares as short text. Pure: nothing here draws. Values that
- * nobody knows (NUMBER_UNKNOWN) are blanks. */
+/* Charts and bars as text. Pure: nothing here draws. Unknown values
+ * (NUMBER_UNKNOWN) are blanks. */
 #ifndef SEKI_TUI_CHART_H
 #define SEKI_TUI_CHART_H
 
@@ -10,22 +10,22 @@
 #include "core/base/number.h"
 #include "core/base/util.h"
 
-/* A history: values side by side, the oldest first. */
+/* A time series, drawn side by side, the oldest value first. */
 struct chart {
 	const uint64_t *v;
 	size_t n;
-	uint64_t max; /* at the top; 0: the largest of them */
-	int h;	      /* rows it is tall */
-	int each;     /* columns of each value */
+	uint64_t max; /* top of the scale; 0: the largest value */
+	int h;	      /* height in rows */
+	int each;     /* columns per value */
 	bool ascii;   /* "_.-=#" instead of eighth blocks */
 };
 
-/* Appends one of its rows, counted from 0 at the top. What is not 0 shows at
- * least a speck; 0 is blank. */
+/* Appends one row of the chart, counted from 0 at the top. A value above 0
+ * shows at least the lowest mark; 0 is blank. */
 void chart_row(struct buf *, const struct chart *, int row);
 
-/* value of max as a bar of at most w columns, in eighths or as "###". What is
- * not 0 shows at least a speck. */
+/* Appends value, of max, as a bar of at most w columns, in eighth blocks or
+ * "###". A value above 0 shows at least the smallest mark. */
 void chart_bar(
     struct buf *, uint64_t value, uint64_t max, size_t w, bool ascii);
 

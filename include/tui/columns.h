@@ -1,4 +1,4 @@
-/* Columns of a table, and which of them a width has room for. */
+/* The columns of a table, and how they share its width. */
 #ifndef SEKI_TUI_COLUMNS_H
 #define SEKI_TUI_COLUMNS_H
 
@@ -8,20 +8,20 @@
 #define COLUMNS_MAX 16
 
 struct column {
-	const char *name; /* a word, to sort by it from a command */
+	const char *name; /* how commands name it, to sort by it */
 	const char *head;
-	int rank;    /* the highest is dropped first; 0 is kept */
-	int min;     /* width it may shrink to; 0 for that of its head */
-	int max;     /* width it may grow to; 0 for any */
-	bool flex;   /* takes the room that is left over */
-	bool right;  /* aligned to the right, as numbers are */
+	int rank;    /* the highest is dropped first; 0 never */
+	int min;     /* least width; 0: that of its head */
+	int max;     /* greatest width; 0: any */
+	bool flex;   /* takes the spare width */
+	bool right;  /* right-aligned, as numbers are */
 	bool number; /* sorted as a number, the largest first */
-	bool sort;   /* may be sorted by */
+	bool sort;   /* can be sorted by */
 };
 
-/* Shares w columns among n columns of a table: want is what each would like,
- * width what each gets, 0 for those that are dropped. The blanks between two
- * columns. */
+/* Shares w columns of the screen among n columns of a table: want holds the
+ * width that each would like, width receives the result, 0 for a dropped
+ * column. Returns the gap between two columns. */
 int columns_fit(
     const struct column *, size_t n, const int *want, int w, int *width);
 

@@ -1,4 +1,4 @@
-/* What may stand at a place of a line: words with their help. */
+/* Completion: the words that may stand at the cursor, with their help. */
 #ifndef SEKI_TUI_COMPLETE_H
 #define SEKI_TUI_COMPLETE_H
 
@@ -7,12 +7,13 @@
 
 #include "core/base/util.h"
 
-/* Offers a word. A word of "" is only help: shown, never put in. */
+/* Offers a candidate. One whose word is "" is only help: shown, never inserted.
+ */
 typedef void complete_add(void *ctx, const char *word, const char *help);
 
-/* Offers what may stand at byte `at` of the line in place of the word that is
- * there so far. Words that do not begin like it are passed over, so all that
- * fit the place may be offered. */
+/* Offers the candidates for the word that ends at byte `at` of the line. Those
+ * that do not begin with what is typed of it are ignored, so a completer need
+ * not filter. */
 typedef void complete_fn(
     void *arg, const char *line, size_t at, complete_add *, void *ctx);
 
@@ -22,26 +23,26 @@ struct candidate {
 };
 
 struct candidates {
-	struct candidate *v; /* in the order offered, none twice */
+	struct candidate *v; /* in the order offered, no duplicates */
 	size_t n;
-	uint32_t *table; /* their numbers, from 1, by their hash; 0 is none */
-	size_t places;	 /* of the table */
+	uint32_t *table; /* hash table of their numbers from 1; 0: free */
+	size_t places;	 /* slots of the table */
 };
 
 /* The byte at which the word that ends at `at` begins. */
 size_t complete_start(const char *line, size_t at);
 
-/* A complete_add that takes all; ctx is a struct candidates. */
+/* A complete_add that collects all; ctx is a struct candidates. */
 void candidates_add(void *ctx, const char *word, const char *help);
 
-/* Replaces *c by what fits the place. */
+/* Replaces *c by the candidates for the word that ends at `at`. */
 void candidates_read(struct candidates *c, complete_fn *, void *arg,
     const char *line, size_t at);
 void candidates_free(struct candidates *); /* what it holds, not itself */
 
-/* What the word comes to: as much as all candidates share, so it begins as it
- * was typed, and a blank behind when there is but one. Owned by the caller;
- * NULL when nothing can be said. */
+/* The longest common prefix of the candidates, with a blank behind it when
+ * there is only one. Owned by the caller; NULL when there is none, or only
+ * help. */
 char *candidates_common(const struct candidates *);
 
 /* Appends "WORD   help", the words padded to w columns. */

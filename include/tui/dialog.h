@@ -1,4 +1,4 @@
-/* Small views for a moment: a message, a question, a text, a list. */
+/* Dialogs: a message, a question, a text, a list. */
 #ifndef SEKI_TUI_DIALOG_H
 #define SEKI_TUI_DIALOG_H
 
@@ -15,8 +15,8 @@ extern const struct view_ops *const dialog_views[];
 /* A box with a text, closed by Enter or Esc. */
 void dialog_message(struct ui *, const char *title, const char *text);
 
-/* A text of any length that scrolls; with marks, lines of a diff or a report
- * have their roles (role_of_line). */
+/* A text of any length that scrolls; with marks, the lines of a diff or a
+ * report are drawn in their roles (role_of_line). */
 void dialog_text(struct ui *, const char *title, const char *text, bool marks);
 
 /* A question. With a word it is answered by typing that word, and Enter alone
@@ -32,8 +32,8 @@ struct dialog_ask {
 };
 void dialog_ask(struct ui *, const struct dialog_ask *);
 
-/* A list to choose from; items are taken over. at is the word selected first,
- * or NULL. */
+/* A list to choose from. Takes ownership of items. at is the word selected
+ * first, or NULL. */
 struct dialog_list {
 	const char *title;
 	struct candidates items;

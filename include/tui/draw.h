@@ -13,40 +13,42 @@ struct rect {
 	int y, x, h, w; /* from 0, in rows and columns */
 };
 
-/* The first n rows cut off and returned; *r keeps the rest. Fewer when there
- * are fewer. */
+/* Cuts off the first n rows and returns them; *r keeps the rest. Fewer when
+ * there are fewer. */
 struct rect rect_top(struct rect *r, int n);
-/* The same from below. */
+/* The same for the last n rows. */
 struct rect rect_bottom(struct rect *r, int n);
-/* What is left inside a box around it. */
+/* The inside of a box that fills the rect. */
 struct rect rect_inside(const struct rect *);
-/* A rect of that size, or less, in the middle of another. */
+/* A rect of that size, or less, centred in another. */
 struct rect rect_center(const struct rect *, int h, int w);
 
 /* Appends as much of the text as w columns hold, escaped (buf_escape); with
- * ascii, "?" for each column of what is not ASCII. The columns it takes. */
+ * ascii, "?" for each column of what is not ASCII. Returns the columns it
+ * takes. */
 size_t text_clip(struct buf *, const char *text, size_t w, bool ascii);
 
-/* The length in bytes of the next line of text when it is broken at blanks,
- * and beside wide characters, to fit w columns; a newline ends a line too.
- * *skip is how far the line after begins. */
+/* The length in bytes of the next line of text, wrapped at blanks, and beside
+ * wide characters, to w columns; a newline ends a line too. *skip is the offset
+ * of the line after it. */
 size_t text_wrap(const char *text, size_t w, size_t *skip);
 
-/* The byte to show text from, so that the cursor on byte `at` is among w
+/* The byte to draw text from, so that the cursor at byte `at` is within w
  * columns. */
 size_t text_first(const char *text, size_t at, size_t w);
 
-/* Blanks the screen, to be drawn anew. */
+/* Blanks the screen, for a redraw. */
 void draw_clear(void);
 
-/* Text from column x on, at most w columns. The columns it takes. */
+/* Draws text from column x on, at most w columns. Returns the columns it takes.
+ */
 int draw_text(int y, int x, int w, enum role, const char *text);
-/* The same, but what does not fit is left out from where several blanks set it
- * off, or else from a blank on, with "..." in its place. */
+/* Draws text, shortened when it is wider than w: cut at its last gap of two
+ * blanks, else at a blank, with "..." in place of the rest. */
 void draw_short(int y, int x, int w, enum role, const char *text);
-/* The same, and blanks up to w. */
+/* Draws text, padded with blanks to w columns. */
 void draw_pad(int y, int x, int w, enum role, const char *text);
-/* Blanks, then text that ends at column x + w. */
+/* Draws text right-aligned in w columns, padded with blanks. */
 void draw_right(int y, int x, int w, enum role, const char *text);
 void draw_fill(const struct rect *, enum role);
 /* A line of dashes with a caption near its start, which may be "". */
@@ -54,8 +56,9 @@ void draw_rule(int y, int x, int w, const char *caption);
 /* A frame, blank inside, with its caption in the upper edge. */
 void draw_box(const struct rect *, const char *caption);
 
-/* Where the cursor is left: on the selected row, or where text is typed, so
- * that a screen reader or a magnifier follows. The last call of a turn wins. */
+/* Sets where the cursor is left: on the selected row, or where text is typed,
+ * so that a screen reader or a magnifier follows. The last call of a turn wins.
+ */
 void draw_cursor(int y, int x);
 
 #endif

@@ -1,4 +1,4 @@
-/* One line of text being typed: in form fields, filters and dialogs. */
+/* A line editor, for form fields, filters and dialogs. */
 #ifndef SEKI_TUI_EDIT_H
 #define SEKI_TUI_EDIT_H
 
@@ -17,8 +17,7 @@ struct edit {
 void edit_set(struct edit *, const char *text);
 void edit_free(struct edit *);
 
-/* Types a character or moves as the key says; false when the key means nothing
- * to a line of text. */
+/* Applies a key that types, deletes or moves; false for any other. */
 bool edit_key(struct edit *, int key);
 
 /* Draws it on w columns, the cursor in view; with focus the cursor stays

@@ -39,20 +39,20 @@ struct form_spec {
 	const char *help; /* some sentences; may be NULL */
 	const struct field *fields;
 	size_t nfields;
-	/* Appends what is wrong with the value of a field; nothing when it is
-	 * right. */
+	/* Appends why the value of a field is invalid; nothing when it is
+	 * valid. */
 	void (*check)(
 	    void *arg, const struct form *, size_t field, struct buf *why);
-	/* Offers what a FIELD_PICK may be. */
+	/* Offers the values of a FIELD_PICK. */
 	void (*pick)(void *arg, const struct form *, size_t field,
 	    complete_add *, void *ctx);
-	/* Appends lines that say what the values come to, such as the
-	 * statement they equal; lines have roles (role_of_line). */
+	/* Appends a preview of the result, such as the statement that the
+	 * values make; lines have roles (role_of_line). */
 	void (*preview)(void *arg, const struct form *, struct buf *);
 	/* Carries it out. 0 closes the form, -1 shows the error in it. */
 	int (*submit)(void *arg, const struct form *, struct err *);
 	void (*close)(void *arg); /* the form is gone: free arg and fields */
-	bool more; /* has the button that submits and begins anew */
+	bool more; /* has a button that submits and begins a new one */
 	void *arg;
 };
 
@@ -64,7 +64,7 @@ void form_open(struct ui *, const struct form_spec *);
 /* The value of a field; borrowed until it changes. */
 const char *form_value(const struct form *, size_t field);
 bool form_ticked(const struct form *, size_t field);
-/* Whether it was typed in, so that what is wrong with it is shown beside it. */
+/* Whether the field was edited; only then is its error shown beside it. */
 bool form_touched(const struct form *, size_t field);
 
 #endif

@@ -1,4 +1,4 @@
-/* How a form is painted. Only for form.c: others use tui/form.h. */
+/* How a form is drawn. Only for form.c: others use tui/form.h. */
 #ifndef SEKI_TUI_FORM_PAINT_H
 #define SEKI_TUI_FORM_PAINT_H
 
@@ -9,11 +9,11 @@ struct form {
 	struct ui *ui;
 	struct form_spec spec;
 	struct edit *values;
-	struct buf *why; /* what is wrong with each */
-	bool *touched;	 /* what was never typed in is not blamed yet */
-	size_t focus;	 /* a field, or a button behind the fields */
+	struct buf *why; /* the error of each field */
+	bool *touched;	 /* edited; only then its error is shown */
+	size_t focus;	 /* a field; behind the fields, a button */
 	int top;	 /* the first line in view */
-	bool hinted;	 /* what the field is for was told under the form */
+	bool hinted;	 /* the hint had room under the form */
 	struct buf preview;
 	struct buf error; /* of the last submit */
 };
@@ -21,7 +21,7 @@ struct form {
 /* The label of button number n, or NULL. */
 const char *form_button(const struct form *, size_t n);
 
-/* Appends what the field in focus is for, and what its value means. */
+/* Appends the help of the field in focus, and of its value. */
 void form_hint(const struct form *, struct buf *);
 
 /* Draws struct form *self, scrolled so that the focus is in view. */

@@ -7,7 +7,7 @@
 
 #include "tui/view.h"
 
-/* Where the parts are; one that has no room has no rows. */
+/* The areas of these parts; one without room has no rows. */
 struct frame {
 	struct rect title, tabs, body, message, keys;
 };
@@ -17,15 +17,15 @@ struct frame {
  * that is too small (below 20x4). */
 bool frame_fit(struct frame *, int h, int w);
 
-/* The line of tabs, and the byte each of them starts at. The last start is the
+/* The tab line, and the byte at which each tab starts. The last start is the
  * end, where a bracket may follow. */
 struct tabs_line {
 	struct buf text;
 	size_t start[VIEW_TABS_MAX + 1];
 };
 
-/* The one in front in brackets: all names, or only its name among numbers, or
- * only it, as w allows. */
+/* Builds the tab line for w columns, the tab in front in brackets: all names,
+ * else its name among numbers, else only it. */
 void frame_tabs_text(struct tabs_line *, const struct views *, size_t w);
 /* The tab at a column of that line; false when there is none. */
 bool frame_tab_at(const struct views *, size_t w, size_t x, size_t *tab);

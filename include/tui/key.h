@@ -1,4 +1,4 @@
-/* Keys as numbers of our own. */
+/* Key codes. */
 #ifndef SEKI_TUI_KEY_H
 #define SEKI_TUI_KEY_H
 
@@ -26,16 +26,16 @@ enum {
 	K_INSERT,
 	K_DELETE,
 	K_BACK_TAB,
-	K_PASTE,     /* what follows was pasted, */
-	K_PASTE_END, /* up to here */
-	K_UNKNOWN,   /* a sequence without a name here: passed over */
+	K_PASTE,     /* a bracketed paste begins */
+	K_PASTE_END, /* and ends */
+	K_UNKNOWN,   /* an escape sequence to ignore */
 	K_F0 = 0x110100
 };
 #define K_F(n) (K_F0 + (n))
 #define K_CTRL(c) ((c)&0x1f)
 #define K_ALT(key) ((key) | 0x1000000)
 
-/* The mouse: what it did, and at which row and column from 0, below 2048. */
+/* A mouse event, and its row and column from 0, below 2048. */
 enum { MOUSE_CLICK, MOUSE_UP, MOUSE_DOWN };
 #define K_MOUSE(what, y, x) (0x2000000 | (what) << 22 | (y) << 11 | (x))
 #define KEY_IS_MOUSE(key) ((key) >= 0x2000000)
@@ -49,7 +49,8 @@ bool key_is_text(int key);
 /* The UTF-8 of a key that types a character; its length. */
 size_t key_text(int key, char text[static 5]);
 
-/* Its name as on a key bar: "F1", "Enter", "^L", "M-x", "q". */
+/* Appends the name of a key as on the key bar: "F1", "Enter", "^L", "M-x", "q".
+ */
 void key_print(struct buf *, int key);
 
 #endif

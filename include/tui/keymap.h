@@ -1,5 +1,4 @@
-/* Which tables of actions are in force: what keys do, and what help and manual
- * tell. */
+/* The action tables in force, for keys, help and manual. */
 #ifndef SEKI_TUI_KEYMAP_H
 #define SEKI_TUI_KEYMAP_H
 
@@ -7,13 +6,13 @@
 
 #define KEYMAP_MAX 12
 
-/* In force always, and before all others. The terminal makes no signals of
- * ^C and ^Z, so that one in a paste does nothing. */
+/* Always in force, before all others. The terminal makes no signals of ^C and
+ * ^Z, so that they do nothing in a paste. */
 extern const struct action keymap_always[];
 
-/* The tables in force, nearest first and NULL-ended: over a view, or with a
- * mode while text is typed in it, or without a view in the `:` line. app is
- * what the app has on every screen. */
+/* The tables in force, nearest first and NULL-ended: for a view; with mode,
+ * while text is typed in it; for the `:` line when view_ops is NULL. app is the
+ * app's own table for every screen. */
 void keymap_tables(const struct view_ops *, const struct action *mode,
     const struct action *app, const struct action *tables[KEYMAP_MAX + 1]);
 

@@ -1,5 +1,6 @@
-/* The bytes of a terminal become keys, however a slow line splits them. Knows
- * no descriptor and no clock, so every split and delay can be tested. */
+/* The key decoder: bytes from the terminal to key codes, however a slow line
+ * splits them. It has no descriptor and no clock, so that every split and delay
+ * can be tested. */
 #ifndef SEKI_TUI_KEYS_H
 #define SEKI_TUI_KEYS_H
 
@@ -13,35 +14,35 @@
 
 /* All zero is ready. */
 struct keys {
-	char in[64 + 1]; /* what is not yet a key; one is kept free */
+	char in[64 + 1]; /* bytes of an incomplete key; one is kept free */
 	size_t n;
-	uint64_t at;  /* when the last of it came */
-	bool late;    /* an Esc was taken for the key; its rest may follow */
-	bool pasting; /* up to the mark that ends a paste */
+	uint64_t at;  /* when the last byte came, in ms */
+	bool late;    /* Esc was reported; its sequence may follow */
+	bool pasting; /* in a bracketed paste */
 	struct {
 		char bytes[8];
 		int key;
-	} learned[KEYS_LEARNED]; /* what terminfo says of this terminal */
+	} learned[KEYS_LEARNED]; /* sequences from terminfo */
 	size_t nlearned;
 };
 
-/* A key of this terminal besides those that all terminals send. One that does
- * not begin with ESC is ignored: it would take a letter or a control key. */
+/* Adds a key sequence of this terminal to those that all terminals send. One
+ * that does not begin with ESC is ignored: it would shadow a letter or a
+ * control key. */
 void keys_learn(struct keys *, const char *bytes, int key);
 
 /* How many bytes keys_feed takes now; never 0 after keys_next said K_NONE. */
 size_t keys_room(const struct keys *);
-/* Bytes that came at a time in milliseconds. */
+/* Feeds bytes that came at that time in milliseconds. */
 void keys_feed(struct keys *, const char *, size_t n, uint64_t now);
 
-/* The next key; K_NONE when there is none, or its end has not come yet. */
+/* The next key; K_NONE when there is none, or it is incomplete. */
 int keys_next(struct keys *, uint64_t now);
 
-/* Milliseconds until keys_next knows more even if nothing comes; -1 when it
- * will not. */
+/* Milliseconds until the incomplete key times out; -1 when there is none. */
 int keys_wait(const struct keys *, uint64_t now);
 
-/* Forgets half a key and the paste that goes on. */
+/* Drops an incomplete key, and leaves a paste. */
 void keys_reset(struct keys *);
 
 #endif

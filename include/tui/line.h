@@ -1,6 +1,6 @@
-/* The command line being edited, by readline's keys and history, and without
- * its output. Where libedit stands in for readline our own editor does it. A
- * process has one, as it has one readline. */
+/* The command line, edited with readline's keys and history but without its
+ * output. Where libedit replaces readline, our own editor does it. There is one
+ * per process, as there is one readline. */
 #ifndef SEKI_TUI_LINE_H
 #define SEKI_TUI_LINE_H
 
@@ -10,16 +10,16 @@
 void line_start(const char *text);
 void line_end(void);
 
-/* Edits; true when the line is done, and line_text holds it. */
+/* Applies a key; true when the line was entered, and line_text holds it. */
 bool line_key(int key);
 
 const char *line_text(void); /* borrowed until the next key */
 size_t line_at(void);	     /* the byte the cursor is on */
-/* What stands in front of the line instead of the caller's label, while
- * readline searches its history; else NULL. */
+/* The prompt of readline's history search, to show in place of the caller's
+ * label; NULL when there is no search. */
 const char *line_label(void);
-/* With vi's keys Esc leaves off inserting, and is the line's as long as that
- * is so; after it every key is a command. */
+/* In vi mode Esc leaves insert mode, so it belongs to the line; in command mode
+ * every key is a command. */
 enum line_mode { LINE_PLAIN, LINE_INSERT, LINE_COMMAND };
 enum line_mode line_mode(void);
 /* Types text at the cursor. */

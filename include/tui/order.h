@@ -1,4 +1,4 @@
-/* Which rows of a source a table shows, and in which order. */
+/* The rows of a source that a table shows, filtered and sorted. */
 #ifndef SEKI_TUI_ORDER_H
 #define SEKI_TUI_ORDER_H
 
@@ -8,7 +8,7 @@
 struct table_spec;
 
 struct order {
-	size_t *rows; /* of the source, in the order shown */
+	size_t *rows; /* source rows, in the order shown */
 	size_t n;     /* of them */
 	size_t total; /* rows of the source */
 };

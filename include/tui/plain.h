@@ -1,5 +1,5 @@
-/* The plain prompt: the same commands on a terminal that is not painted, and
- * from a pipe. */
+/* The plain prompt: lines from a terminal without full-screen drawing, or from
+ * a pipe. */
 #ifndef SEKI_TUI_PLAIN_H
 #define SEKI_TUI_PLAIN_H
 
@@ -17,17 +17,17 @@ struct plain;
 struct plain *plain_new(struct loop *, const struct prompt_spec *);
 void plain_free(struct plain *);
 
-/* Reads no more, and shows no prompt again; also from within line. */
+/* Stops reading and shows no prompt again; may be called from within line. */
 void plain_stop(struct plain *);
 
-/* The next line answers this question of y or n, which stands in front of it:
- * it is handed over even when it is empty, and is no history. From within
- * line. */
+/* Asks a question of y or n, shown in place of the prompt. The next line is its
+ * answer: it is handed over even when it is empty, and kept out of the history.
+ * To be called from within line. */
 void plain_ask(struct plain *, const char *question);
 bool plain_is_tty(const struct plain *);
 
-/* Prints lines above the one being typed, which stays. From a
- * pipe, where answers are read by programs, they go to standard error. */
+/* Prints lines above the one being typed, which stays. With a pipe, whose
+ * answers programs read, they go to standard error. */
 void plain_say(struct plain *, const char *text);
 
 /* After SIGINT: forgets the line being typed. */

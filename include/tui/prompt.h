@@ -1,4 +1,4 @@
-/* The `:` line: a command typed with history and completion, painted in the
+/* The `:` line: a command typed with history and completion, drawn in the
  * message line. */
 #ifndef SEKI_TUI_PROMPT_H
 #define SEKI_TUI_PROMPT_H
@@ -8,13 +8,13 @@
 #include "tui/complete.h"
 #include "tui/draw.h"
 
-/* Also what a plain prompt is made of (tui/plain.h). */
+/* Also used by the plain prompt (tui/plain.h). */
 struct prompt_spec {
 	const char *label;     /* in front: ":" or "seki> " */
-	const char *history;   /* a file for the history; NULL for none */
+	const char *history;   /* the history file; NULL for none */
 	complete_fn *complete; /* NULL for none */
-	/* A line was entered, not empty. At a plain prompt NULL is the end of
-	 * input. */
+	/* Called with an entered line, not empty. At a plain prompt NULL is the
+	 * end of input. */
 	void (*line)(void *arg, const char *line);
 	void *arg;
 };
@@ -29,12 +29,12 @@ void prompt_free(struct prompt *);
 void prompt_open(struct prompt *, const char *text);
 bool prompt_is_open(const struct prompt *);
 
-/* Tab completes, ? lists what may follow, either again shows more; Esc closes
- * (with vi's keys once the line is not inserted into any more), Enter hands the
- * line to spec->line; all else edits. */
+/* Tab completes, ? lists the candidates, either again shows more; Esc closes
+ * (in vi mode, from command mode), Enter hands the line to spec->line; every
+ * other key edits. */
 void prompt_key(struct prompt *, int key);
 
-/* A character that was pasted: text, whatever key types it. */
+/* Inserts a pasted character, even one whose key is bound. */
 void prompt_paste(struct prompt *, int key);
 
 /* Draws it, and the candidates at the foot of the body above it. */

@@ -1,5 +1,5 @@
-/* The table: rows of any source, sorted, filtered, scrolled, and selected by
- * what they are and not by where they stand. */
+/* The table widget: rows of any source, sorted, filtered, scrolled, and
+ * selected by their key and not by their position. */
 #ifndef SEKI_TUI_TABLE_H
 #define SEKI_TUI_TABLE_H
 
@@ -11,18 +11,18 @@
 #include "tui/columns.h"
 #include "tui/draw.h"
 
-/* What a screen says about its table, as a const struct. arg is what
- * table_new was given; row counts from 0 in the order of the source, col in
- * that of columns. Functions that may be NULL say so. */
+/* The source of a table, as a const struct. arg is what table_new was given;
+ * row counts from 0 in the order of the source, col in that of columns.
+ * Functions that may be NULL say so. */
 struct table_spec {
 	const struct column *columns;
 	size_t ncolumns; /* at most COLUMNS_MAX */
 
 	size_t (*count)(void *arg);
-	/* Appends what identifies the row for as long as it exists. */
+	/* Appends the row's key, which identifies it as long as it exists. */
 	void (*key)(void *arg, size_t row, struct buf *);
-	/* Appends the text. Only called for rows in view, unless the table is
-	 * sorted by this column without compare, or filtered. */
+	/* Appends the text of a cell. Only called for rows in view, unless the
+	 * table is sorted by this column without compare, or filtered. */
 	void (*cell)(void *arg, size_t row, size_t col, struct buf *);
 	/* As strcmp does, smaller first; NULL compares the text of cells. */
 	int (*compare)(void *arg, size_t a, size_t b, size_t col);
@@ -31,9 +31,9 @@ struct table_spec {
 	const char *mark_head; /* above the marks; NULL is "" */
 	enum role (*role)(void *arg, size_t row); /* NULL: ROLE_TEXT */
 
-	bool fixed;	   /* the order of the source means something */
-	size_t sort;	   /* the column sorted by at first, unless fixed */
-	const char *empty; /* what to say when there are no rows */
+	bool fixed;	   /* keeps the order of the source */
+	size_t sort;	   /* the initial sort column, unless fixed */
+	const char *empty; /* shown when there are no rows */
 };
 
 struct table;
@@ -42,7 +42,7 @@ struct table;
 struct table *table_new(const struct table_spec *, void *arg);
 void table_free(struct table *);
 
-/* After the source changed: rows are read, filtered and sorted anew. The
+/* After the source changed: reads, filters and sorts the rows anew. The
  * selection stays on its row, or on its place when the row is gone. */
 void table_reload(struct table *);
 
@@ -63,21 +63,21 @@ size_t table_sorted(const struct table *, bool *down); /* the column */
  * be missing. "" shows all. */
 void table_filter(struct table *, const char *text);
 
-/* The words of the filter; the key of the selected row, "" without rows. Both
+/* The text of the filter; the key of the selected row, "" without rows. Both
  * are borrowed. */
 const char *table_words(const struct table *);
 const char *table_key_selected(const struct table *);
 
-/* Appends "6", or "2 of 6" while a filter holds some back. */
+/* Appends "6", or "2 of 6" while a filter hides some. */
 void table_info(const struct table *, struct buf *);
 /* Appends "2-20 of 40"; false when all of them are in view. */
 bool table_range(const struct table *, struct buf *);
-/* Appends the head of the column sorted by and its direction: "IN/s down". */
+/* Appends the sort column and its direction: "IN/s down". */
 void table_order(const struct table *, struct buf *);
 
-/* For the view that holds it: its actions, the table of actions in force
- * while a filter is typed (else NULL), and what reaches it. table_act returns
- * ACT_NONE, or the id when it means nothing to a table. */
+/* For the view that holds the table: its actions, the action table in force
+ * while a filter is typed (else NULL), and the events to pass on. table_act
+ * returns ACT_NONE, or the id when the table has no handler for it. */
 extern const struct action table_actions[];
 extern const struct action table_sort_actions[]; /* unless fixed; ACT_SORT is
 						    for the view itself */
@@ -90,7 +90,7 @@ void table_key(struct table *, int key);
  * True when the row was selected already. */
 bool table_click(struct table *, int y, int x);
 
-/* Fits columns and scroll to an area; table_draw does it by itself. */
+/* Fits columns and scroll position to an area; table_draw does so itself. */
 void table_layout(struct table *, int h, int w);
 /* The width each column got, 0 when it was dropped. */
 int table_column_width(const struct table *, size_t col);

@@ -1,5 +1,5 @@
-/* The terminal: taken, given back on every way out, resized, suspended. A
- * process has one, so there is nothing to hand around. */
+/* The terminal: set up, restored on every way out, resized, suspended. There is
+ * one per process, so no handle is passed around. */
 #ifndef SEKI_TUI_TERM_H
 #define SEKI_TUI_TERM_H
 
@@ -10,19 +10,19 @@
 #include "tui/keys.h"
 
 struct term_options {
-	bool ascii;    /* only ASCII, whatever the locale can do */
-	bool no_color; /* also where the terminal has colours */
+	bool ascii;    /* only ASCII, even in a UTF-8 locale */
+	bool no_color; /* even on a terminal that has colours */
 	int h, w;      /* a fixed size, for tests; 0 asks the terminal */
 };
 
-/* Takes the terminal that standard input and output are: alternate screen,
- * keys one by one, no echo. setlocale was called before. -1 with a sentence
- * when TERM names one that can not hold a screen; nothing was changed then,
- * and a plain prompt still works. */
+/* Sets up the terminal of standard input and output: alternate screen, raw
+ * mode, no echo. setlocale must have been called. -1 when TERM names none that
+ * can hold a screen; then nothing was changed, and a plain prompt still works.
+ */
 int term_start(const struct term_options *, struct err *);
 
-/* Gives the terminal back as it was; harmless when it was not taken. It is
- * also called at exit, and a fatal signal does the same before it kills. */
+/* Restores the terminal; harmless when it was not set up. Also runs at exit,
+ * and on a fatal signal before it kills. */
 void term_stop(void);
 
 bool term_ascii(void);
@@ -32,32 +32,32 @@ void term_size(int *h, int *w); /* rows and columns */
 /* After SIGWINCH: the size is read anew. */
 void term_resize(void);
 
-/* Gives the terminal back, stops the process as ^Z does, and takes the
- * terminal again when it goes on. */
+/* Restores the terminal, stops the job as ^Z does, and sets the terminal up
+ * again when it continues. */
 void term_suspend(void);
-/* After SIGCONT: takes the terminal again, of which others made use. */
+/* After SIGCONT: sets the terminal up again, which others have used. */
 void term_continue(void);
 
-/* True once the terminal has gone away: stop at once, nobody is there. */
+/* True once the terminal has hung up: stop at once, nobody is there. */
 bool term_gone(void);
 
-/* The bytes that were typed and are waiting, at most max; 0 for none. */
+/* Reads pending input, at most max bytes, without waiting; 0 for none. */
 size_t term_read(char *to, size_t max);
-/* Learns the keys of this terminal. */
+/* Adds the key sequences that terminfo has for this terminal. */
 void term_keys(struct keys *);
 
-/* Whether clicks and the wheel come as keys. The terminal selects no text
- * then, so off is how it starts. Whether it is on now: no where the terminal
- * does not speak of a mouse. */
+/* Turns mouse reporting on or off. It is off at first: while it is on, the
+ * terminal does not select text. Returns whether it is on, which it never is on
+ * a terminal without it. */
 bool term_mouse(bool on);
 
-/* Where the next flush leaves the cursor. */
+/* Sets where the next flush leaves the cursor. */
 void term_cursor(int y, int x);
 
-/* Writes what differs from what the terminal shows: once a turn. */
+/* Writes what changed on the screen; once per turn of the loop. */
 void term_flush(void);
 
-/* Forgets what the terminal shows, so that the next flush writes it all. */
+/* Makes the next flush redraw the whole screen. */
 void term_repaint(void);
 
 /* Offers the text to the clipboard of the admin's own terminal (OSC 52). Not

@@ -1,10 +1,11 @@
-/* What things look like: a role to an attribute, with colours and without. */
+/* What the roles of text look like, with colours and without. */
 #ifndef SEKI_TUI_THEME_H
 #define SEKI_TUI_THEME_H
 
 #include <stdbool.h>
 
-/* What a piece of text is. Colour only repeats what a word or a mark says. */
+/* The role of a piece of text. Colour only repeats what a word or a mark says.
+ */
 enum role {
 	ROLE_TEXT,
 	ROLE_TITLE,
@@ -29,15 +30,15 @@ enum role {
 	ROLE_COUNT
 };
 
-/* The role a line of a diff or of a report has by what it begins with: "+",
- * "-", "~", "ok", "note", "WARN", "FAIL". */
+/* The role of a line of a diff or a report, by its prefix: "+", "-", "~", "ok",
+ * "note", "WARN", "FAIL". */
 enum role role_of_line(const char *);
 
-/* After the terminal was taken. Whether colours are used: no, also when the
- * terminal can not keep its own foreground and background. */
+/* To be called after newterm. Returns whether colours are used; they are not
+ * where the terminal cannot keep its own foreground and background. */
 bool theme_start(bool color);
 
-/* The attribute of a role as the drawing library has it. */
+/* The curses attribute of a role. */
 unsigned long theme_attr(enum role, bool color);
 
 #endif

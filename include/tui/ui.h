@@ -1,5 +1,5 @@
-/* The console's machine: keys in, views drawn once a turn. Joins terminal,
- * loop, views, prompt and frame; an app says what it is made of. */
+/* The console's main loop: input to views, one redraw a turn. Joins terminal,
+ * loop, views, prompt and frame; the app describes itself in a ui_spec. */
 #ifndef SEKI_TUI_UI_H
 #define SEKI_TUI_UI_H
 
@@ -13,55 +13,57 @@ struct ui_spec {
 					     VIEW_TABS_MAX */
 	const struct action *actions;	    /* in force in every view */
 	bool read_only;			    /* the key bar offers no edits */
-	/* An action no view wanted; the id back for what the toolkit does
-	 * itself (quit, help, back, prompt, tabs), else ACT_NONE. */
+	/* Handles an action that no view handled. Returns the id for the
+	 * toolkit's own (quit, help, back, prompt, tabs), else ACT_NONE. */
 	int (*act)(void *arg, int id);
-	/* Appends the two halves of the title line; the role of the right. */
+	/* Appends the two halves of the title line. Returns the role of the
+	 * right one. */
 	enum role (*title)(void *arg, struct buf *left, struct buf *right);
 	const struct prompt_spec *prompt; /* NULL for no `:` line */
 	void *arg;
 };
 
-/* The terminal was taken (term_start). The spec is borrowed, and the loop's
- * idle function, standard input and the signals of a terminal and of its end
- * are taken. Opens the first tab; NULL when it can not be opened. */
+/* To be called after term_start. The spec is borrowed. Takes the loop's idle
+ * function, standard input, and the signals of the terminal and of termination.
+ * Opens the first tab; NULL when it cannot be opened. */
 struct ui *ui_new(struct loop *, const struct ui_spec *, struct err *);
 void ui_free(struct ui *);
 
 /* The arg of the spec: how a view reaches its app. */
 void *ui_arg(const struct ui *);
 
-/* Draw at the end of the turn; every key implies it. */
+/* Requests a redraw at the end of the turn; every key does. */
 void ui_dirty(struct ui *);
-/* The data changed: views read it again, and are drawn. */
+/* The data changed: views read it again and are redrawn. */
 void ui_changed(struct ui *);
-/* The data moved, and says what it said: views let go of what they borrowed
- * from it, and nothing is drawn for that. */
+/* The data moved, with equal values: views drop the pointers they borrowed from
+ * it, without a redraw. */
 void ui_stale(struct ui *);
 
-/* News in the message line, until the next key. Translates the format. */
+/* Shows a message in the message line, until the next key. Translates the
+ * format. */
 void ui_message(struct ui *, enum role, const char *fmt, ...)
     __attribute__((format(printf, 3, 4)));
-/* An error: in the message line, or in a box when it has a source or a hint
- * to show. */
+/* Shows an error: in the message line, or in a box when it has a source or a
+ * hint to show. */
 void ui_error(struct ui *, const struct err *);
 
-/* Puts a view on top. -1 after telling the admin why not. */
+/* Pushes a view. -1 after showing the admin why it could not be opened. */
 int ui_push(struct ui *, const struct view_ops *, const void *arg);
-/* The same for a view of which one is enough: what lies on one that is open
- * already is closed instead. */
+/* The same for a view that is open once at most: where it is open already, the
+ * views on top of it are closed instead. */
 int ui_raise(struct ui *, const struct view_ops *);
-/* Closes one that was pushed, once it returns. */
+/* Closes a view that was pushed, once its current call returns. */
 void ui_close(struct ui *, const void *self);
 
-/* Puts a tab in front, counted from 0. */
+/* Brings a tab to the front, counted from 0. */
 void ui_show(struct ui *, size_t tab);
 size_t ui_shown(const struct ui *);
 
 /* Opens the `:` line with text in it. */
 void ui_prompt(struct ui *, const char *text);
 
-/* What a key, or the action of a key, does: for tests and menus. */
+/* Handles a key, or an action, as if it were typed: for tests and menus. */
 void ui_key(struct ui *, int key);
 void ui_act(struct ui *, int id);
 

@@ -1,4 +1,4 @@
-/* Views: numbered tabs, and what lies on top of them for a while. */
+/* Views: numbered tabs, and views pushed on top of them. */
 #ifndef SEKI_TUI_VIEW_H
 #define SEKI_TUI_VIEW_H
 
@@ -16,23 +16,23 @@ struct ui;
 /* A view is one const struct. self is the private struct of an open one.
  * Functions other than draw may be NULL. */
 struct view_ops {
-	const char *name; /* in the line of tabs, and over its help */
-	const char *word; /* what a tab is called at the `:` line */
+	const char *name; /* in the tab line, and above its help */
+	const char *word; /* its name at the `:` line */
 	const char *help; /* some sentences above the keys; may be NULL */
 	size_t size;	  /* of the private struct, zeroed before open */
-	bool modal;	  /* small: what is below shows around it, and waits */
+	bool modal;	  /* a dialog: the view below stays in sight */
 	const struct action *const *actions; /* NULL-ended, nearest first */
 	const struct action *const *modes;   /* all that mode may return; or
 					      NULL */
 
-	/* arg comes from ui_push, or else from here. On -1 the view is gone
-	 * and close is not called. */
+	/* arg is that of ui_push; when it is NULL, the one below. On -1 the
+	 * view is gone and close is not called. */
 	int (*open)(void *self, struct ui *, const void *arg, struct err *);
 	const void *arg;
-	void (*close)(void *self); /* frees what the struct holds, not it */
+	void (*close)(void *self); /* frees its members, not the struct */
 	void (*draw)(void *self, const struct rect *);
-	/* An action of any table in force; the id back when it is not for
-	 * this view, else ACT_NONE. */
+	/* Handles an action of any table in force. Returns ACT_NONE, or the id
+	 * when it is not for this view. */
 	int (*act)(void *self, int id);
 	/* Not NULL while text is typed: then only this table is in force, and
 	 * keys it does not bind go to key. */
@@ -41,10 +41,10 @@ struct view_ops {
 	/* A click at a row and column of the screen; true when it was on what
 	 * was selected before, which opens it as Enter does. */
 	bool (*click)(void *self, int y, int x);
-	void (*changed)(void *self); /* the data: let go, read it again */
-	/* Appends lines to the end of its help: what is seen there. */
+	void (*changed)(void *self); /* drop borrowed pointers */
+	/* Appends to its help: a legend of what it shows. */
 	void (*explain)(void *self, struct buf *);
-	/* Appends what the message line says when there is no news. */
+	/* Appends the text of the message line while there is no message. */
 	void (*status)(void *self, struct buf *);
 };
 
@@ -59,7 +59,7 @@ struct views {
 	struct view *tabs;
 	size_t ntabs;
 	size_t tab;	   /* the one in front */
-	struct view *over; /* on top of it, the topmost last */
+	struct view *over; /* pushed, the topmost last */
 	size_t nover;
 };
 
@@ -67,20 +67,20 @@ struct views {
 void views_init(struct views *, struct ui *, const struct view_ops *const *);
 void views_free(struct views *);
 
-/* Puts a tab in front, opened at its first time, and closes what lay on the
- * one before. */
+/* Brings a tab to the front, opened on its first use, and closes the views
+ * pushed on the one before. */
 int views_show(struct views *, size_t tab, struct err *);
 int views_push(
     struct views *, const struct view_ops *, const void *arg, struct err *);
-/* Marks those that lie on one of that kind as closing. False when there is
- * none. */
+/* Marks the views on top of one of that kind as closing. False when none is
+ * open. */
 bool views_raise(struct views *, const struct view_ops *);
-/* Marks one that was pushed as closing: it may be in the middle of a call. */
+/* Marks a pushed view as closing: it may be in the middle of a call. */
 void views_close(struct views *, const void *self);
-/* Closes those that are marked. True when there were any. */
+/* Closes the marked views. True when there were any. */
 bool views_reap(struct views *);
 
-/* The view that keys go to. */
+/* The view that receives the keys. */
 struct view *views_top(const struct views *);
 const struct action *view_mode(const struct view *);
 
