@@ -1,4 +1,19 @@
-/* The bytes of a terminal become keys, however a slow line splits them. */
+/* The key decoder. A terminal sends a key as a UTF-8 character or as an escape
+ * sequence (CSI, SS3, or ESC and a character for Alt), and a slow line splits
+ * both anywhere. So bytes collect until they make a key:
+ *   spell_out    turns a C1 control into its 7-bit form, ESC and a letter
+ *   key_length   finds where the first key ends: 0 while it is incomplete
+ *   key_named    gives its code
+ *   give_up      takes an incomplete key for what it is, after a timeout
+ *
+ * A lone ESC is either the Esc key or the start of a sequence. After ESC_MS it
+ * is reported as the Esc key and noted as late; when the rest of a sequence
+ * comes after all, rejoin puts the ESC back in front, so that the rest is not
+ * taken for typed letters.
+ *
+ * Control strings, replies to the queries of other programs, and sequences that
+ * have no key here are passed over to their end as K_UNKNOWN. Sequences that
+ * terminfo has for this terminal (learned) go before the tables. */
 #include "config.h"
 
 #include "tui/keys.h"
@@ -11,12 +26,12 @@
 
 #define ESC '\033'
 
-/* Nobody waits longer for Esc to act; but what has begun as a sequence and
- * nothing else may have its rest still on the way. */
+/* How long a lone ESC, and a sequence that has begun, wait for more bytes. */
 #define ESC_MS 25
 #define REST_MS 1000
 
-/* The final byte of "ESC [", and of "ESC O" (ECMA-48, 8.3; DEC VT220). */
+/* The final byte after "ESC [" (CSI) and after "ESC O" (SS3); ECMA-48, 8.3; DEC
+ * VT220. */
 static const struct {
 	char final;
 	int csi, ss3;
@@ -35,9 +50,10 @@ static const struct {
 	{ 'Z', K_BACK_TAB, K_UNKNOWN },
 };
 
-/* The strings of ECMA-48, 5.6: DCS, SOS, OSC, PM, APC, as a late answer to a
- * question that another program asked. Where an Esc acted before the rest came,
- * what an answer goes on with tells it from keys; NULL: any character. */
+/* The control strings of ECMA-48, 5.6: DCS, SOS, OSC, PM, APC. They come as
+ * late replies to another program. After an Esc that was reported, next tells a
+ * reply from typed keys: the characters that may follow the introducer; NULL:
+ * any. */
 static const struct {
 	char introducer;
 	const char *next;
@@ -88,7 +104,7 @@ keys_learn(struct keys *k, const char *bytes, int key)
 	k->learned[k->nlearned++].key = key;
 }
 
-/* How long the key at the start of s is: 0 when its end has not come. */
+/* The length of the key at the start of s; 0 while it is incomplete. */
 
 static size_t
 csi_length(const char *s, size_t n)
@@ -120,7 +136,8 @@ utf8_length(const char *s, size_t n)
 	return n < want ? 0 : want;
 }
 
-/* The row of strings that a byte begins; NITEMS(strings) when none. */
+/* The row of strings with that introducer; NITEMS(strings) when there is none.
+ */
 static size_t
 find_string(char introducer)
 {
@@ -138,9 +155,9 @@ is_string(char introducer)
 	return find_string(introducer) < NITEMS(strings);
 }
 
-/* Up to BEL, which xterm takes as an end, or ST: "ESC \", or 9c where it is no
- * part of a character. No answer holds another control, so the string is over
- * before one: a key that somebody pressed. */
+/* A control string ends with BEL (xterm) or with ST: "ESC \", or 9c outside a
+ * UTF-8 character. No reply holds another control character: one is a key that
+ * was pressed, and the string ends before it. */
 static size_t
 string_length(const char *s, size_t n)
 {
@@ -184,8 +201,8 @@ esc_length(const char *s, size_t n)
 	}
 }
 
-/* Its number in learned; nlearned when it is none of them, and *begun when it
- * may yet become one. */
+/* The index of the learned sequence that the input starts with; nlearned when
+ * there is none. *begun when the input is the start of one. */
 static size_t
 find_learned(const struct keys *k, bool *begun)
 {
@@ -218,9 +235,10 @@ key_length(const struct keys *k)
 			       : utf8_length(k->in, k->n);
 }
 
-/* What the key of so many bytes is. */
+/* The code of a key of n bytes. */
 
-/* "ESC [ < button ; column ; row M", and m when the button is let go. */
+/* "ESC [ < button ; column ; row M" (SGR), and m when the button is released.
+ */
 static int
 mouse_key(const char *s)
 {
@@ -358,7 +376,8 @@ keys_room(const struct keys *k)
 	return held < most ? most - held : 0;
 }
 
-/* What follows an Esc that has acted is its rest when it looks like one. */
+/* Bytes after an Esc that was reported belong to its sequence when they look
+ * like one. */
 static void
 rejoin(struct keys *k, char c, uint64_t now)
 {
@@ -387,14 +406,14 @@ is_esc(const struct keys *k)
 	return k->n == 1 && k->in[0] == ESC;
 }
 
-/* In what is pasted an ESC is mostly one of the text. */
+/* In a paste ESC is mostly part of the text. */
 static unsigned
-patience(const struct keys *k)
+timeout_ms(const struct keys *k)
 {
 	return is_esc(k) && !k->pasting ? ESC_MS : REST_MS;
 }
 
-/* Nothing more has come, so it was no more than this. */
+/* Nothing more has come: takes the bytes for the key that they are. */
 static int
 give_up(struct keys *k)
 {
@@ -406,7 +425,7 @@ give_up(struct keys *k)
 	else if (k->n == 2 && k->in[0] == ESC && is_string(k->in[1]))
 		key = K_ALT(k->in[1]);
 
-	if (esc && k->pasting) { /* its end was lost; Esc comes next */
+	if (esc && k->pasting) { /* the end was lost; the Esc comes next */
 		k->pasting = false;
 		return K_PASTE_END;
 	}
@@ -415,8 +434,8 @@ give_up(struct keys *k)
 	return key;
 }
 
-/* No key is that long. What it begins with and its last character, which may
- * not be whole, are enough to pass over all of it. */
+/* No key is as long as the buffer. Keeps the introducer of the sequence and its
+ * last character, perhaps incomplete: enough to pass over all of it. */
 static void
 shorten(struct keys *k)
 {
@@ -430,15 +449,16 @@ shorten(struct keys *k)
 	k->n = 2 + last;
 }
 
-/* The C1 controls that begin something: SS3, DCS, SOS, CSI, OSC, PM, APC. */
+/* The C1 controls that introduce a sequence: SS3, DCS, SOS, CSI, OSC, PM, APC.
+ */
 static bool
 is_c1(char c)
 {
 	return c != '\0' && strchr("\x8f\x90\x98\x9b\x9d\x9e\x9f", c) != NULL;
 }
 
-/* Of 8 bits, or of UTF-8, they become the ESC and the letter that they are
- * short for. What is pasted is text. */
+/* A C1 control, of 8 bits or encoded in UTF-8, becomes ESC and a letter. In a
+ * paste it is text. */
 static void
 spell_out(struct keys *k)
 {
@@ -452,7 +472,8 @@ spell_out(struct keys *k)
 	k->n += 1 - wide;
 }
 
-/* Whether an Esc has acted and what follows is no rest of it after all. */
+/* Whether the bytes after an Esc that was reported are keys after all, and not
+ * the rest of a control string. */
 static bool
 was_typed(const struct keys *k)
 {
@@ -474,7 +495,7 @@ keys_next(struct keys *k, uint64_t now)
 	spell_out(k);
 	len = was_typed(k) ? 2 : k->n > 0 ? key_length(k) : 0;
 	if (len == 0) {
-		if (k->n > 0 && now - k->at >= patience(k))
+		if (k->n > 0 && now - k->at >= timeout_ms(k))
 			return give_up(k);
 		shorten(k);
 		return K_NONE;
@@ -494,7 +515,7 @@ keys_next(struct keys *k, uint64_t now)
 int
 keys_wait(const struct keys *k, uint64_t now)
 {
-	uint64_t end = k->at + patience(k);
+	uint64_t end = k->at + timeout_ms(k);
 
 	if (k->n == 0)
 		return -1;

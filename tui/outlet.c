@@ -1,4 +1,11 @@
-/* Where curses writes, gathered and shortened. */
+/* The output stream of curses. Curses writes to one FILE, whose descriptor
+ * leads to the terminal or, while the outlet gathers, to a memfd. outlet_flush
+ * reads the memfd back and writes it to the terminal in one piece, so that a
+ * redraw does not go over SSH in a packet for each write of curses.
+ *
+ * A flush can also shorten the text (outlet_shorten): SGR sequences, which are
+ * "ESC [ PARAMETERS m", are pending until other output follows, and then
+ * written as one; a reset among them drops those before it. */
 #include "config.h"
 
 #include "tui/outlet.h"
@@ -14,9 +21,9 @@
 #include "core/base/util.h"
 
 struct outlet {
-	int terminal; /* the caller's */
-	int memory;   /* a file without a name */
-	FILE *file;   /* leads to the one or the other */
+	int terminal; /* owned by the caller */
+	int memory;   /* the memfd */
+	FILE *file;   /* its descriptor is a copy of either */
 	bool gathers;
 };
 
@@ -63,10 +70,10 @@ outlet_gather(struct outlet *o, bool on)
 	o->gathers = on;
 }
 
-/* Reads one "ESC [ PARAMETERS m" into what is said so far, where nothing that
- * stands before a reset is of any effect. Its length, 0 when there is none. */
+/* Adds the SGR sequence at s to those pending; a reset replaces them. Returns
+ * its length, 0 when there is none. */
 static size_t
-read_attributes(struct buf *said, const char *s, size_t left)
+read_attributes(struct buf *pending, const char *s, size_t left)
 {
 	const char *params = s + 2;
 	size_t n = 0;
@@ -78,14 +85,15 @@ read_attributes(struct buf *said, const char *s, size_t left)
 	if (params[n] != 'm')
 		return 0;
 	if (n == 0 || params[0] == '0')
-		buf_reset(said);
-	if (said->len > 0)
-		buf_add(said, ";");
-	buf_add_n(said, n > 0 ? params : "0", n > 0 ? n : 1);
+		buf_reset(pending);
+	if (pending->len > 0)
+		buf_add(pending, ";");
+	buf_add_n(pending, n > 0 ? params : "0", n > 0 ? n : 1);
 	return n + 3;
 }
 
-/* A terminal that is never told another character set has ASCII already. */
+/* "ESC ( B" designates ASCII, which a terminal has already when it is never
+ * told another character set. */
 static size_t
 skip_ascii(const char *s, size_t left)
 {
@@ -93,38 +101,39 @@ skip_ascii(const char *s, size_t left)
 }
 
 static void
-say(struct buf *out, struct buf *said)
+put_pending(struct buf *out, struct buf *pending)
 {
-	if (said->len > 0)
-		buf_printf(
-		    out, "\033[%sm", strcmp(said->s, "0") == 0 ? "" : said->s);
-	buf_reset(said);
+	if (pending->len > 0)
+		buf_printf(out, "\033[%sm",
+		    strcmp(pending->s, "0") == 0 ? "" : pending->s);
+	buf_reset(pending);
 }
 
 void
 outlet_shorten(struct buf *out, const char *text, size_t n)
 {
-	struct buf said = { 0 };
+	struct buf pending = { 0 };
 	const char *end = text + n, *escape;
 	size_t len, left;
 
 	for (; text < end; text += len) {
 		left = (size_t)(end - text);
-		len = read_attributes(&said, text, left);
+		len = read_attributes(&pending, text, left);
 		if (len == 0)
 			len = skip_ascii(text, left);
 		if (len > 0)
 			continue;
-		say(out, &said);
+		put_pending(out, &pending);
 		escape = memchr(text + 1, '\033', left - 1);
 		len = escape != NULL ? (size_t)(escape - text) : left;
 		buf_add_n(out, text, len);
 	}
-	say(out, &said);
-	buf_free(&said);
+	put_pending(out, &pending);
+	buf_free(&pending);
 }
 
-/* Some programs leave a terminal that does not wait, full as it may be. */
+/* Some programs leave the terminal non-blocking, so a full one is waited for.
+ */
 void
 outlet_write(int fd, const char *s, size_t n)
 {
@@ -139,7 +148,7 @@ outlet_write(int fd, const char *s, size_t n)
 		} else if (done == -1 && errno == EAGAIN) {
 			poll(&full, 1, -1);
 		} else if (done == -1 && errno != EINTR) {
-			return; /* it has gone, which is noticed elsewhere */
+			return; /* hung up, which is noticed elsewhere */
 		}
 	}
 }
@@ -147,7 +156,7 @@ outlet_write(int fd, const char *s, size_t n)
 void
 outlet_flush(struct outlet *o, bool brief)
 {
-	/* The file, while it leads here, shares the place of writing. */
+	/* The stream's descriptor is a copy of this one, with its offset. */
 	off_t size = lseek(o->memory, 0, SEEK_CUR);
 	char *text = xcalloc((size_t)size, 1);
 	struct buf out = { 0 };

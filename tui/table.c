@@ -1,5 +1,18 @@
-/* The table: rows of any source, sorted, filtered, scrolled, and selected by
- * what they are and not by where they stand. */
+/* The table widget. The source, a table_spec, counts its rows from 0 and prints
+ * their cells; the table never copies them.
+ *
+ * A row is a number of the source, a place one of the order on screen:
+ * order.rows[place] is the row. `at` is the selected place, `top` the first
+ * place in view. The selection is by key, which outlives a reload: table_reload
+ * reads, filters and sorts the rows into a new order and finds the place of the
+ * key again. A row that nobody moved to (`chosen`) is followed within the first
+ * page only.
+ *
+ * From top to bottom there are a head, the rows, and the filter while there is
+ * one; page() is the number of rows in view. A column's width comes from its
+ * widest cell in view since the last sort, filter or change of width (`seen`):
+ * measure() reads the cells in view once after each reload or scroll, and
+ * columns_fit shares the width among the columns. */
 #include "config.h"
 
 #include "tui/table.h"
@@ -17,20 +30,20 @@ struct table {
 	const struct table_spec *spec;
 	void *arg;
 	struct order order;
-	size_t at;	/* the selected place in it */
+	size_t at;	/* the selected place */
 	size_t top;	/* the first place in view */
-	bool chosen;	/* the row: someone moved to it */
+	bool chosen;	/* somebody moved to the selected row */
 	struct buf key; /* of the selected row */
 	size_t sort;
 	bool down;
 	struct edit filter;
-	bool typing;	  /* the filter */
+	bool typing;	  /* the filter is being typed */
 	int h, w;	  /* of the area */
-	struct rect rows; /* where they were drawn, the head above them */
-	/* The widest cell so far: columns that jump with each number can not
-	 * be read. */
+	struct rect rows; /* area of the rows drawn, without the head */
+	/* The widest cell so far: a column that changes its width with every
+	 * number cannot be read. */
 	int seen[COLUMNS_MAX];
-	bool measured; /* the cells in view, into seen */
+	bool measured; /* the cells in view are in seen */
 	int width[COLUMNS_MAX];
 	int gap;
 };
@@ -113,7 +126,8 @@ has_head(const struct table *t)
 	return false;
 }
 
-/* The rows in view: a row comes before the filter, and that before the head. */
+/* The number of rows in view. Where the height is short, a row goes before the
+ * filter, and that before the head. */
 static int
 page(const struct table *t)
 {
@@ -164,7 +178,7 @@ is_at(const struct table *t, size_t at, const char *key, struct buf *b)
 	return strcmp(buf_text(b), key) == 0;
 }
 
-/* Its place, or n when it is not shown. Mostly it has not moved. */
+/* The place of a key; order.n when it is not shown. Mostly it has not moved. */
 static size_t
 find(const struct table *t, const char *key)
 {
@@ -180,8 +194,8 @@ find(const struct table *t, const char *key)
 	return at;
 }
 
-/* A row that nobody chose is not followed down: who looks at the first rows
- * wants to see those that become the first. */
+/* A row that nobody chose is not followed down: an admin who looks at the first
+ * rows wants to see those that become the first. */
 void
 table_reload(struct table *t)
 {
@@ -381,7 +395,7 @@ filter_clear(void *self)
 	table_filter(t, "");
 }
 
-/* To the nearest column that may be sorted by, round the end. */
+/* Sorts by the next column that can be sorted by, wrapping around. */
 static void
 sort_step(struct table *t, size_t step)
 {
@@ -458,7 +472,8 @@ table_key(struct table *t, int key)
 	table_reload(t);
 }
 
-/* The cursor, and the marks with a blank behind. */
+/* The columns left of the cells: the cursor, and the marks with a blank behind.
+ */
 static int
 edge(const struct table *t)
 {
@@ -470,7 +485,7 @@ edge(const struct table *t)
 	return 2 + (head > 1 ? (int)head : 1);
 }
 
-/* The column at an x; ncolumns when there is none. */
+/* The column at x; ncolumns when there is none. */
 static size_t
 column_at(const struct table *t, int x)
 {
@@ -617,8 +632,8 @@ cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
 	t->spec->cell(t->arg, row, col, b);
 }
 
-/* The selected row stands out by its edge and its first cell only: painting
- * all of it would write some 300 bytes for each press of an arrow. */
+/* Only the left edge and the first cell of the selected row are highlighted: a
+ * whole row would cost some 300 bytes for each press of an arrow. */
 static void
 draw_row(const struct table *t, int y, int x, size_t at)
 {
@@ -635,8 +650,8 @@ draw_row(const struct table *t, int y, int x, size_t at)
 		draw_cursor(y, x);
 }
 
-/* The filter has a line of its own at the foot, so that nobody wonders where
- * the other rows are. */
+/* The filter has a line of its own at the foot, so that an admin sees why rows
+ * are missing. */
 static void
 draw_filter(const struct table *t, const struct rect *foot)
 {
