@@ -1,4 +1,4 @@
-/* The tables that say what keys do. */
+/* Actions and their key bindings. */
 #include "config.h"
 
 #include "tui/action.h"
@@ -61,7 +61,7 @@ action_keys(struct buf *b, const struct action *a)
 	}
 }
 
-/* With the two blanks before the next one. */
+/* Including the two blanks before the next entry. */
 static size_t
 entry_width(const struct action *a)
 {

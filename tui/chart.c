@@ -1,4 +1,4 @@
-/* Histories and shares as short text. */
+/* Charts and bars as text. */
 #include "config.h"
 
 #include "tui/chart.h"
@@ -21,7 +21,7 @@ largest(const uint64_t *v, size_t n)
 	return max;
 }
 
-/* value of max on a scale of 0 to top, where only 0 is 0. */
+/* Scales value, of max, to 0..top; only 0 becomes 0. */
 static size_t
 scale(uint64_t value, uint64_t max, size_t top)
 {

@@ -1,4 +1,4 @@
-/* Columns of a table, and which of them a width has room for. */
+/* The columns of a table, and how they share its width. */
 #include "config.h"
 
 #include "tui/columns.h"
@@ -14,7 +14,7 @@ least(const struct column *c, int want)
 	return min < want ? min : want;
 }
 
-/* The width in use, with the gaps. */
+/* The width of all columns, with the gaps. */
 static int
 total(const int *width, size_t n, int gap)
 {
@@ -27,8 +27,8 @@ total(const int *width, size_t n, int gap)
 	return sum;
 }
 
-/* Takes out the kept column of the highest rank, the last of equals; false
- * when only those of rank 0 are left. */
+/* Drops the column of the highest rank, the last of equals; false when only
+ * those of rank 0 are left. */
 static bool
 drop(const struct column *c, size_t n, int *width)
 {
@@ -47,7 +47,7 @@ drop(const struct column *c, size_t n, int *width)
 	return true;
 }
 
-/* Where not even those of rank 0 fit, the last ones give way. */
+/* Where not even the columns of rank 0 fit, the last ones give way. */
 static void
 squeeze(size_t n, int w, int gap, int *width)
 {

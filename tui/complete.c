@@ -1,4 +1,4 @@
-/* What may stand at a place of a line: words with their help. */
+/* Completion candidates. */
 #include "config.h"
 
 #include "tui/complete.h"
@@ -29,8 +29,8 @@ complete_start(const char *line, size_t at)
 	return start;
 }
 
-/* The place where the table has that candidate, or where it would be put: a
- * busy host has thousands. A word of "" is told apart by its help. */
+/* The slot of that candidate in the hash table, or the free one for it: a busy
+ * host has thousands. Those whose word is "" differ by their help. */
 static uint32_t *
 place_of(const struct candidates *c, const char *word, const char *help)
 {
@@ -47,7 +47,7 @@ place_of(const struct candidates *c, const char *word, const char *help)
 	return &c->table[at];
 }
 
-/* At most half full, of a power of two places. */
+/* Keeps the hash table at most half full; its size is a power of two. */
 static void
 make_room(struct candidates *c)
 {
@@ -113,7 +113,7 @@ candidates_free(struct candidates *c)
 	memset(c, 0, sizeof(*c));
 }
 
-/* The bytes that both begin with, whole characters only. */
+/* The length of the common prefix, in whole characters only. */
 static size_t
 shared(const char *a, const char *b, size_t max)
 {

@@ -1,4 +1,4 @@
-/* Small views for a moment: a message, a question, a text, a list. */
+/* Dialogs: a message, a question, a text, a list. */
 #include "config.h"
 
 #include "tui/dialog.h"
@@ -13,8 +13,8 @@
 
 #define BOX_WIDTH 72
 
-/* A box in the middle for h rows of w columns, or all of the area when it is
- * too low for a frame. Returns what is inside. */
+/* Draws a centred box for h rows of w columns, or takes all of the area when it
+ * is too low for a frame. Returns the inside. */
 static struct rect
 draw_frame(const struct rect *area, const char *title, int h, int w)
 {
@@ -34,7 +34,7 @@ box_width(const struct rect *area)
 	return area->w < BOX_WIDTH ? area->w : BOX_WIDTH;
 }
 
-/* A frame with a blank at both sides, with more rows below the text. */
+/* The same for a text, with a blank at both sides and more rows below it. */
 static struct rect
 draw_text_frame(
     const struct rect *area, const char *title, const char *text, int more)
@@ -48,8 +48,8 @@ draw_text_frame(
 	return in;
 }
 
-/* What a message and a text are opened with. */
-struct said {
+/* The arg that a message and a text are opened with. */
+struct text_arg {
 	const char *title;
 	const char *text;
 	bool marks;
@@ -63,7 +63,7 @@ struct text {
 	char *text;
 	bool marks;
 	int top;
-	int h, rows; /* of the last drawing */
+	int h, rows; /* of the last draw */
 };
 
 static const struct action message_actions[] = {
@@ -93,13 +93,13 @@ static const struct action scroll_actions[] = {
 static int
 text_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 {
-	const struct said *said = arg;
+	const struct text_arg *a = arg;
 	struct text *t = self;
 
 	t->ui = ui;
-	t->title = xstrdup(said->title);
-	t->text = xstrdup(said->text);
-	t->marks = said->marks;
+	t->title = xstrdup(a->title);
+	t->text = xstrdup(a->text);
+	t->marks = a->marks;
 	return 0;
 }
 
@@ -146,7 +146,7 @@ text_draw(void *self, const struct rect *area)
 	draw_part(t, &body);
 }
 
-/* How far an action moves: lines, pages, or whole texts. */
+/* How far an action scrolls: lines, pages, or the whole text. */
 static const struct {
 	int id;
 	int lines, pages, texts;
@@ -220,13 +220,13 @@ static const struct view_ops text_view = {
 void
 dialog_message(struct ui *ui, const char *title, const char *text)
 {
-	ui_push(ui, &message_view, &(struct said){ title, text, false });
+	ui_push(ui, &message_view, &(struct text_arg){ title, text, false });
 }
 
 void
 dialog_text(struct ui *ui, const char *title, const char *text, bool marks)
 {
-	ui_push(ui, &text_view, &(struct said){ title, text, marks });
+	ui_push(ui, &text_view, &(struct text_arg){ title, text, marks });
 }
 
 /* Question */
@@ -234,11 +234,11 @@ dialog_text(struct ui *ui, const char *title, const char *text, bool marks)
 struct ask {
 	struct ui *ui;
 	struct dialog_ask spec;
-	char *title, *text, *word; /* our copies, as spec has them */
+	char *title, *text, *word; /* copies, to which spec points */
 	struct edit typed;
 };
 
-/* The same keys with a word to type and without: letters type there. */
+/* Two tables for one question: where a word is typed, letters bind nothing. */
 static const struct action ask_word_actions[] = {
 	{ ACT_YES, { K_ENTER }, "yes", N_("Yes"),
 	    N_("answer with the word typed") },
@@ -439,7 +439,7 @@ list_close(void *self)
 	free(l->title);
 }
 
-/* With a row for the filter. */
+/* One row is for the filter. */
 static void
 list_draw(void *self, const struct rect *r)
 {

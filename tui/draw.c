@@ -51,7 +51,8 @@ rect_center(const struct rect *r, int h, int w)
 	return c;
 }
 
-/* Characters at the start of text, at most max, that are shown as they are. */
+/* The length of the run at the start of text, at most max, that is drawn as it
+ * is. */
 static size_t
 plain_run(const char *text, size_t max)
 {
@@ -140,8 +141,8 @@ use_role(enum role r)
 	attrset((attr_t)theme_attr(r, term_color()));
 }
 
-/* One character with the marks that combine with it, as many as a cell holds;
- * its bytes. */
+/* Reads one character with as many combining marks as a cell holds; returns its
+ * bytes. */
 static size_t
 read_cell(cchar_t *cell, const char *s, size_t n, attr_t attr, short pair)
 {
@@ -160,8 +161,8 @@ read_cell(cchar_t *cell, const char *s, size_t n, attr_t attr, short pair)
 	return used;
 }
 
-/* Both ways are quicker by far than a string, which goes through the
- * conversions of the locale once more. */
+/* Both are much faster than adding a string, which curses converts again by the
+ * locale. */
 
 static void
 add_ascii(int y, int x, enum role r, const char *s, size_t n)
@@ -176,8 +177,8 @@ add_ascii(int y, int x, enum role r, const char *s, size_t n)
 	}
 }
 
-/* A cell that is two columns wide fills both. Marks without a character to
- * combine with have no cell. */
+/* A wide character fills two columns. Combining marks without a base character
+ * have no cell. */
 static void
 add_cells(int y, int x, enum role r, const char *s, size_t n)
 {
@@ -212,15 +213,16 @@ draw_text(int y, int x, int w, enum role r, const char *text)
 		return 0;
 	used = text_clip(&b, text, (size_t)w, term_ascii());
 	use_role(r);
-	if (b.len == used) /* no character has as many columns as bytes, */
-		add_ascii(y, x, r, buf_text(&b), used); /* but for ASCII */
+	if (b.len == used) /* as many columns as bytes: */
+		add_ascii(y, x, r, buf_text(&b), used); /* all of it is ASCII */
 	else
 		add_cells(y, x, r, buf_text(&b), b.len);
 	buf_free(&b);
 	return (int)used;
 }
 
-/* The last place in the first n bytes where several blanks begin. */
+/* The offset of the last gap (two blanks or more) in the first n bytes; 0 when
+ * there is none. */
 static size_t
 last_gap(const char *text, size_t n)
 {
@@ -252,7 +254,7 @@ draw_short(int y, int x, int w, enum role r, const char *text)
 	buf_free(&b);
 }
 
-/* A run of one character, in the attribute in use. */
+/* Draws one character w times, in the current attribute. */
 static void
 run(int y, int x, int w, char c)
 {

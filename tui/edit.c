@@ -1,4 +1,4 @@
-/* One line of text being typed: in form fields, filters and dialogs. */
+/* A line editor, for form fields, filters and dialogs. */
 #include "config.h"
 
 #include "tui/edit.h"
@@ -59,7 +59,7 @@ word_before(const struct edit *e, size_t i)
 	return i;
 }
 
-/* Takes out the bytes from..to and leaves the cursor there. */
+/* Deletes the bytes from..to and leaves the cursor there. */
 static void
 cut(struct edit *e, size_t from, size_t to)
 {

@@ -131,7 +131,7 @@ on_pick(void *arg, const char *word)
 	changed(f);
 }
 
-/* By its key alone: a blank that is pasted is text. */
+/* Called for the key alone, not by type_text: a pasted blank is text. */
 static void
 pick(struct form *f, size_t i)
 {
@@ -165,9 +165,9 @@ cancel(void *self)
 	ui_close(f->ui, f);
 }
 
-/* The first field that is wrong has the focus then. */
+/* Checks all fields; the first invalid one gets the focus. */
 static bool
-is_right(struct form *f)
+is_valid(struct form *f)
 {
 	size_t i, wrong = f->spec.nfields;
 
@@ -187,7 +187,7 @@ submit(struct form *f)
 {
 	struct err e = { 0 };
 
-	if (!is_right(f))
+	if (!is_valid(f))
 		return false;
 	if (f->spec.submit(f->spec.arg, f, &e) == 0)
 		return true;
@@ -226,7 +226,8 @@ static const struct {
 	{ N_("< Cancel >"), false, cancel },
 };
 
-/* Which button is number n of those this form has; none is NITEMS. */
+/* The index of button n of those that this form has; NITEMS(buttons) when there
+ * are fewer. */
 static size_t
 find_button(const struct form *f, size_t n)
 {
@@ -372,7 +373,7 @@ takes_text(const struct form *f)
 	       (d->kind == FIELD_TEXT || d->kind == FIELD_PICK);
 }
 
-/* A blank that is typed is an action, so this one was pasted, and is text. */
+/* A typed blank runs an action, so this one was pasted, and is text. */
 static void
 form_key(void *self, int key)
 {

@@ -1,4 +1,4 @@
-/* How a form is painted. */
+/* How a form is drawn. */
 #include "config.h"
 
 #include "tui/form_paint.h"
@@ -11,7 +11,7 @@
 #define LABEL_MAX 16
 #define TEXT_WIDTH 24
 
-/* A rect of one row: what is left of it shows the help. */
+/* r is one row; the part that the field leaves shows the help. */
 static void
 draw_typed(const struct form *f, size_t i, struct rect *r, const char *close)
 {
@@ -44,7 +44,7 @@ draw_pick(const struct form *f, size_t i, struct rect *r)
 	draw_typed(f, i, r, " v]");
 }
 
-/* All choices when they fit, else the one chosen. */
+/* All choices when they fit, else the chosen one. */
 static void
 draw_choice(const struct form *f, size_t i, struct rect *r)
 {
@@ -94,7 +94,7 @@ static void (*const drawers[])(const struct form *, size_t, struct rect *) = {
 	[FIELD_TICK] = draw_tick,
 };
 
-/* Drawing: one list of lines, of which the area shows a part. */
+/* Drawing: one list of lines, scrolled under the area. */
 
 struct pen {
 	const struct form *f;
@@ -181,7 +181,7 @@ buttons_width(const struct form *f, int gap)
 	return w;
 }
 
-/* Only the one in focus where they do not fit side by side. */
+/* Only the button in focus where they do not fit side by side. */
 static void
 put_buttons(struct pen *p)
 {
@@ -244,7 +244,7 @@ label_width(const struct form *f, int w)
 	return max < w / 3 ? max : w / 3;
 }
 
-/* Boxed where there is room for a box. */
+/* A form gets a box where there is room for one. */
 static bool
 is_boxed(const struct rect *r)
 {
@@ -262,8 +262,8 @@ scroll(struct form *f, const struct pen *p)
 		f->top = p->y > p->area.h ? p->y - p->area.h : 0;
 }
 
-/* What the field in focus is for, in the rows under the form. Where they do not
- * hold it, the message line has as much of it as fits. */
+/* Draws the help of the field in focus in the rows under the form. Where they
+ * do not hold it, the message line shows as much of it as fits. */
 static void
 put_hint(struct form *f, const struct rect *area, int used)
 {

@@ -26,7 +26,8 @@ frame_fit(struct frame *f, int h, int w)
 
 enum tab_names { ALL_NAMES, ONE_NAME, ONE_TAB };
 
-/* Tabs share the column between them, where the bracket or a blank is. */
+/* Neighbouring tabs share the column between them, which holds a bracket or a
+ * blank. */
 static void
 tabs_text(struct tabs_line *line, const struct views *vs, enum tab_names names)
 {

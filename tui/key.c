@@ -1,4 +1,4 @@
-/* Keys as numbers of our own. */
+/* Key codes. */
 #include "config.h"
 
 #include "tui/key.h"

@@ -1,4 +1,4 @@
-/* The keys of the toolkit itself, and which tables of actions are in force. */
+/* The toolkit's own key bindings, and the action tables in force. */
 #include "config.h"
 
 #include "tui/keymap.h"
@@ -66,7 +66,7 @@ tables_add(const struct action **tables, size_t n, const struct action *table)
 	return n;
 }
 
-/* A modal view keeps the app's out. */
+/* A modal view hides the app's table. */
 void
 keymap_tables(const struct view_ops *ops, const struct action *mode,
     const struct action *app, const struct action *tables[KEYMAP_MAX + 1])

@@ -1,5 +1,5 @@
-/* The command line being edited, by readline's keys and history, and without
- * its output. */
+/* The command line, edited with readline's keys and history but without its
+ * output. */
 #include "config.h"
 
 #include "tui/line.h"
@@ -74,10 +74,10 @@ line_history_add(const char *path, const char *text)
 
 #ifdef HAVE_EDITLINE
 
-/* libedit can not be kept from setting up and writing to the terminal. */
+/* libedit cannot be kept from setting up and writing to the terminal. */
 static struct {
 	struct edit edit;
-	int back; /* lines back in the history; 0 is the new one */
+	int back; /* lines back in the history; 0: the new line */
 } state;
 
 void
@@ -154,17 +154,17 @@ line_insert(const char *text)
 
 #else
 
-/* readline has no argument to find it by. */
+/* Global, since readline passes no argument to its callbacks. */
 static struct {
-	char queue[32]; /* bytes readline has yet to read */
+	char queue[32]; /* bytes that readline is to read */
 	size_t n, at;
 	bool done;
 	bool ready;
-	char *text; /* the line when it is done */
-	FILE *null; /* where all it would write goes */
+	char *text; /* the entered line */
+	FILE *null; /* swallows readline's output */
 } state;
 
-/* How a key reaches readline, which binds these everywhere. */
+/* The sequences that readline binds in all of its keymaps. */
 static const struct {
 	int key;
 	const char *bytes;
@@ -186,8 +186,8 @@ next_byte(FILE *unused UNUSED)
 				  : EOF;
 }
 
-/* Otherwise readline asks the descriptor, and then reads what we do not have.
- */
+/* Without it readline polls the descriptor, and then reads a byte that the
+ * queue does not have. */
 static int
 has_byte(void)
 {
@@ -204,8 +204,8 @@ silent_int(int unused UNUSED)
 {
 }
 
-/* A redisplay of our own also keeps it from loading terminfo, which would
- * replace the terminal under the drawing library. */
+/* A redisplay function of our own also keeps readline from loading terminfo,
+ * which would replace the cur_term of curses. */
 static void
 prepare(void)
 {
@@ -228,7 +228,7 @@ prepare(void)
 	rl_bind_keyseq_if_unbound("\033[3~", rl_delete);
 }
 
-/* NULL at ^D on an empty line, which ends nothing here but the line. */
+/* line is NULL at ^D on an empty line, which here ends only the line. */
 static void
 on_line(char *line)
 {
@@ -289,7 +289,7 @@ line_key(int key)
 {
 	bool alt = key >= K_ALT(0);
 
-	/* Readline would search for it. */
+	/* readline would add ESC to the search string. */
 	if (key == K_ESC && RL_ISSTATE(RL_STATE_NSEARCH))
 		key = K_CTRL('g');
 	state.at = 0;
@@ -326,7 +326,7 @@ line_label(void)
 	return is_searching() ? rl_display_prompt : NULL;
 }
 
-/* In a search it is Esc, too, that ends it. */
+/* Esc ends a search, too. */
 enum line_mode
 line_mode(void)
 {

@@ -1,4 +1,4 @@
-/* A text drawn as rows, broken at blanks. */
+/* Text wrapped at blanks and drawn as rows. */
 #include "config.h"
 
 #include "tui/lines.h"
@@ -6,17 +6,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Where a text is being cut. */
+/* The state of wrapping a text. */
 struct cut {
-	const char *rest; /* what was not yet */
-	const char *row;  /* the last row, */
-	size_t n;	  /* its bytes, */
-	int indent;	  /* and the blanks before it */
-	int hang;	  /* those of the rows that continue its line */
-	bool goes_on;	  /* its line does */
+	const char *rest; /* not wrapped yet */
+	const char *row;  /* the last row */
+	size_t n;	  /* its length */
+	int indent;	  /* blanks before it */
+	int hang;	  /* blanks before rows that continue its line */
+	bool goes_on;	  /* its line continues */
 };
 
-/* The columns before what stands in a column of its own. */
+/* The hanging indent of a row: the column of the text that it sets off by
+ * blanks; 0 for none. */
 static int
 hang_of(const char *row, size_t n, int w)
 {

@@ -1,4 +1,4 @@
-/* Which rows of a source a table shows, and in which order. */
+/* The rows of a source that a table shows, filtered and sorted. */
 #include "config.h"
 
 #include "tui/order.h"
@@ -11,9 +11,9 @@
 
 struct sort_key {
 	size_t row;
-	size_t text; /* where it starts in the common buffer */
+	size_t text; /* its offset in the common buffer */
 	double number;
-	bool known; /* what is not stays last, whichever end is first */
+	bool known; /* unknown values stay last in both directions */
 };
 
 struct sorter {
@@ -24,7 +24,7 @@ struct sorter {
 	const char *texts;
 };
 
-/* Each cell of the text ends with a newline, and one stands before it. */
+/* The text has a newline before its first cell and after each. */
 static bool
 has_word(const char *text, const char *word, size_t n, bool whole)
 {
@@ -113,7 +113,7 @@ compare_rows(const void *pa, const void *pb, void *arg)
 	return a->row < b->row ? -1 : a->row > b->row;
 }
 
-/* Once for each row, and not for each comparison. */
+/* Reads the key once for each row, not for each comparison. */
 static void
 read_key(const struct sorter *s, struct sort_key *key, struct buf *texts)
 {

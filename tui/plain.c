@@ -1,5 +1,5 @@
-/* The plain prompt: the same commands on a terminal that is not painted, and
- * from a pipe. */
+/* The plain prompt: lines from a terminal without full-screen drawing, or from
+ * a pipe. */
 #include "config.h"
 
 #include "tui/plain.h"
@@ -24,11 +24,11 @@ struct plain {
 	const struct prompt_spec *spec;
 	bool tty;
 	bool ended;
-	char *question; /* which the line answers; or NULL */
-	struct buf in;	/* from a pipe: what is not yet a whole line */
+	char *question; /* the question that the line answers; or NULL */
+	struct buf in;	/* from a pipe: an incomplete line */
 };
 
-/* readline hands no argument to its callbacks. */
+/* Global, since readline passes no argument to its callbacks. */
 static struct plain *current;
 
 static void
@@ -66,8 +66,8 @@ hand_over(struct plain *p, const char *line)
 
 static void on_line(char *);
 
-/* After a line libedit leaves the terminal, and comes back only when it is
- * asked to. */
+/* libedit resets the terminal after each line, until the handler is installed
+ * again. */
 static void
 rearm(const struct plain *p)
 {
@@ -162,7 +162,8 @@ complete(int count UNUSED, int key UNUSED)
 	if (word != NULL && strlen(word) > (size_t)rl_point - start) {
 		rl_insert_text(word + ((size_t)rl_point - start));
 #ifdef HAVE_EDITLINE
-		fputc('\r', rl_outstream); /* it does not paint by itself */
+		fputc('\r', rl_outstream); /* libedit does not redisplay by
+					    * itself */
 		rl_forced_update_display();
 #endif
 	} else if (c.n > 0) {
@@ -239,7 +240,7 @@ plain_free(struct plain *p)
 {
 	if (p == NULL)
 		return;
-	if (p->tty && !p->ended) /* else its prompt stands in the line */
+	if (p->tty && !p->ended) /* the cursor is behind a prompt */
 		putchar('\n');
 	plain_stop(p);
 	current = NULL;
@@ -262,7 +263,7 @@ plain_is_tty(const struct plain *p)
 	return p->tty;
 }
 
-/* What is typed gives its line away, and is shown again below. */
+/* Frees the line of the prompt for output; the caller redisplays it below. */
 static void
 leave_line(void)
 {
@@ -300,7 +301,7 @@ plain_interrupt(struct plain *p)
 	rl_callback_handler_remove();
 	putchar('\n');
 	fflush(stdout);
-	free(p->question); /* it is not answered */
+	free(p->question); /* it was not answered */
 	p->question = NULL;
 	rl_callback_handler_install(p->spec->label, on_line);
 }

@@ -1,4 +1,4 @@
-/* The `:` line: a command typed with history and completion, painted in the
+/* The `:` line: a command typed with history and completion, drawn in the
  * message line. */
 #include "config.h"
 
@@ -15,10 +15,10 @@
 
 struct prompt {
 	const struct prompt_spec *spec;
-	struct candidates list; /* what is shown above the line, */
+	struct candidates list; /* shown above the line, */
 	size_t first;		/* from this one on */
 	bool open;
-	bool read; /* the history */
+	bool read; /* history was read */
 };
 
 struct prompt *
@@ -74,7 +74,7 @@ look_up(struct prompt *p)
 	    &p->list, p->spec->complete, p->spec->arg, line_text(), line_at());
 }
 
-/* The same key again shows the next ones, and after the last the first. */
+/* Shows the next page of candidates, and after the last the first. */
 static void
 turn_page(struct prompt *p)
 {
@@ -112,7 +112,7 @@ list(struct prompt *p)
 		look_up(p);
 }
 
-/* In quotes it is a question mark. */
+/* Inside quotes `?` is text. */
 static bool
 asks(int key)
 {

@@ -1,4 +1,4 @@
-/* The terminal: taken, given back on every way out, resized, suspended. */
+/* The terminal: set up, restored on every way out, resized, suspended. */
 #include "config.h"
 
 #include "tui/term.h"
@@ -19,18 +19,18 @@
 #include "tui/outlet.h"
 #include "tui/theme.h"
 
-/* Private modes (xterm, ctlseqs): a paste has marks around it; the buttons of
- * the mouse are told, with numbers of any size. */
+/* Private modes (xterm, ctlseqs): bracketed paste; mouse buttons, reported with
+ * coordinates of any size (SGR). */
 #define PASTE_ON "\033[?2004h"
 #define PASTE_OFF "\033[?2004l"
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
-#define BELOW "\033[999;1H\r\n" /* a line below all that was painted */
+#define BELOW "\033[999;1H\r\n" /* a line below everything on the screen */
 
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGHUP,
 	SIGINT, SIGQUIT, SIGTERM };
 
-/* The names terminfo has for keys. */
+/* The terminfo names of keys. */
 static const struct {
 	const char *cap;
 	int key;
@@ -53,12 +53,12 @@ static const struct {
 	{ "kf10", K_F(10) },
 };
 
-/* Signal handlers and atexit have no argument to find it by. */
+/* Global, since signal handlers and atexit pass no argument. */
 static struct {
 	bool on;
 	bool ascii;
 	bool color;
-	bool other; /* paints on a screen of its own */
+	bool other; /* has an alternate screen */
 	bool ansi;  /* speaks ECMA-48, so private modes do no harm */
 	bool fixed;
 	pid_t pid;
@@ -69,9 +69,9 @@ static struct {
 	struct termios tty;
 	struct sigaction old[NITEMS(fatal)];
 	void (*old_stop)(int);
-	struct buf restore; /* what gives the screen back, ready to write */
+	struct buf restore; /* restores the screen, ready to write */
 	stack_t old_stack;
-	char stack[16384]; /* for the handler when the other is used up */
+	char stack[16384]; /* for the handler, after a stack overflow */
 } term;
 
 static void
@@ -81,7 +81,7 @@ put(const char *s)
 	outlet_write(STDOUT_FILENO, s, strlen(s));
 }
 
-/* NULL when the terminal has no such thing. */
+/* NULL when the terminal lacks the capability. */
 static const char *
 cap(const char *name)
 {
@@ -90,7 +90,7 @@ cap(const char *name)
 	return s != NULL && s != (char *)-1 && s[0] != '\0' ? s : NULL;
 }
 
-/* Without the padding that terminfo may ask for by $<5>. */
+/* Without the padding ($<5>) that terminfo may ask for. */
 static void
 add_cap(struct buf *b, const char *name)
 {
@@ -104,7 +104,7 @@ add_cap(struct buf *b, const char *name)
 	}
 }
 
-/* What the drawing library does not know of. */
+/* Modes that curses does not know. */
 static void
 set_modes(void)
 {
@@ -151,9 +151,9 @@ restore_build(void)
 	add_cap(b, "rmcup");
 }
 
-/* Only calls that are safe in a handler. A forked child has the handler too,
- * and must not touch the screen of its parent. The handler of before ends the
- * process as soon as we return, or tells more of it first, as sanitizers do. */
+/* Only async-signal-safe calls. A forked child has the handler too, and must
+ * not touch the screen of its parent. The previous handler ends the process as
+ * soon as we return, or reports more first, as sanitizers do. */
 static void
 on_fatal(int signo)
 {
@@ -181,8 +181,8 @@ save_signals(void)
 		sigaction(fatal[i], NULL, &term.old[i]);
 }
 
-/* After newterm, whose own handlers end the program with a status of their
- * own. What was ignored, as by nohup, stays so. */
+/* Called after newterm, to replace its handlers, which exit with a status of
+ * their own. A signal that was ignored, as by nohup, stays ignored. */
 static void
 catch_signals(void)
 {
@@ -243,12 +243,12 @@ check_term(struct err *e)
 static void
 configure(void)
 {
-	/* Without signals and ^S: what is pasted must do nothing. */
+	/* Without signals and ^S: one in a paste must do nothing. */
 	raw();
 	noecho();
 	nonl();
-	/* A painting cut short by a key would stay so when the key does
-	 * nothing; all input is drained before we paint anyway. */
+	/* A redraw cut short by a key would stay incomplete when the key does
+	 * nothing; all input is read before a redraw anyway. */
 	typeahead(-1);
 }
 
@@ -260,8 +260,8 @@ term_start(const struct term_options *o, struct err *e)
 	tcgetattr(STDIN_FILENO, &term.tty);
 	use_tioctl(TRUE);
 	save_signals();
-	/* Else it is ignored at each painting, and one that comes then lost;
-	 * blocked, as the loop has it, it comes all the same. */
+	/* Else curses ignores it during each refresh, and one that comes then
+	 * is lost; blocked, as the loop has it, it comes all the same. */
 	term.old_stop = signal(SIGTSTP, SIG_IGN);
 	term.outlet = outlet_new(STDOUT_FILENO);
 	if (term.outlet != NULL)
@@ -368,7 +368,8 @@ term_suspend(void)
 	term_continue();
 }
 
-/* As after endwin the next flush takes the other screen and paints it all. */
+/* As after endwin, the next flush enters the alternate screen and redraws all
+ * of it. */
 void
 term_continue(void)
 {
@@ -466,11 +467,11 @@ base64(struct buf *out, const char *s, size_t n)
 	}
 }
 
-/* Where the terminal is another program's, an escape sequence is for that
- * program, unless it is wrapped: screen cuts what it hands on at some 250
- * bytes, so there it goes in pieces. */
+/* Inside a terminal multiplexer an escape sequence is for the multiplexer,
+ * unless it is wrapped to pass through: screen cuts what it passes on at some
+ * 250 bytes, so there it goes in pieces. */
 static const struct {
-	const char *variable; /* that says so */
+	const char *variable; /* set by that multiplexer */
 	const char *front, *back;
 	size_t piece;
 } wraps[] = {

@@ -1,4 +1,4 @@
-/* What things look like: a role to an attribute, with colours and without. */
+/* What the roles of text look like, with colours and without. */
 #include "config.h"
 
 #include "tui/theme.h"
@@ -10,11 +10,11 @@
 
 #define NONE (-1)
 
-/* Never blue: on a dark screen it can not be read. Never a background: the
- * admin chose one. */
+/* Never blue: on a dark screen it cannot be read. Never a background: the admin
+ * chose one. */
 static const struct look {
 	attr_t mono;
-	attr_t attr; /* beside the colour */
+	attr_t attr; /* with the colour */
 	short color;
 } looks[ROLE_COUNT] = {
 	[ROLE_TEXT] = { A_NORMAL, A_NORMAL, NONE },

@@ -1,4 +1,4 @@
-/* The console's machine: keys in, views drawn once a turn. */
+/* The console's main loop: input to views, one redraw a turn. */
 #include "config.h"
 
 #include "tui/ui.h"
@@ -184,8 +184,8 @@ insert(struct ui *ui, int key)
 		    "is typed; Esc ends it");
 }
 
-/* What is pasted is text, whatever it holds: it can press no key. Lines
- * become one, with a blank between. */
+/* Pasted text runs no key binding, whatever it holds. Its lines become one,
+ * with a blank between. */
 static void
 paste(struct ui *ui, int key)
 {
@@ -200,7 +200,7 @@ paste(struct ui *ui, int key)
 	insert(ui, key);
 }
 
-/* Esc and a key that a slow line brought at once look like Alt and the key. */
+/* Esc and a key that arrive together look like Alt and the key. */
 static void
 press_unknown(struct ui *ui, int key)
 {
@@ -240,7 +240,8 @@ press(struct ui *ui, int key)
 
 #define WHEEL_ROWS 3
 
-/* Nobody pressed it, so nobody is told that it means nothing. */
+/* For keys that the mouse stands for: one without a binding is ignored
+ * silently. */
 static void
 press_if_known(struct ui *ui, int key)
 {
@@ -351,7 +352,7 @@ draw_title(struct ui *ui, const struct rect *r)
 	buf_free(&right);
 }
 
-/* True when there was something to say. */
+/* False when there is no message. */
 static bool
 draw_message(struct ui *ui, const struct rect *r)
 {
@@ -381,8 +382,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 		prompt_draw(ui->prompt, &f->message, &f->body);
 		taken = true;
 	} else if (share) {
-		/* A status that is always there would hide the keys for ever.
-		 */
+		/* A status that is always there would hide the keys. */
 		taken = ui->news[0] != '\0' && draw_message(ui, &f->message);
 	} else {
 		taken = draw_message(ui, &f->message);
@@ -431,7 +431,7 @@ on_idle(void *arg)
 	term_flush();
 }
 
-/* Also the timer of a key that has begun and does not go on. */
+/* Also the timeout of an incomplete key. */
 static void
 on_keys(void *arg)
 {

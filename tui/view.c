@@ -1,4 +1,4 @@
-/* Views: numbered tabs, and what lies on top of them for a while. */
+/* Views: numbered tabs, and views pushed on top of them. */
 #include "config.h"
 
 #include "tui/view.h"
