@@ -15,7 +15,8 @@
 #include "core/lang/config.h"
 #include "core/lang/ula.h"
 #include "core/plan/model.h"
-#include "core/plan/ruleset.h"
+#include "core/plan/ruleset_build.h"
+#include "core/plan/ruleset_diff.h"
 
 #include "lib/vps.h"
 

@@ -24,7 +24,8 @@
 
 #include "core/plan/fw.h"
 #include "core/plan/judge.h"
-#include "core/plan/ruleset.h"
+#include "core/plan/ruleset_build.h"
+#include "core/plan/ruleset_diff.h"
 
 #include "lib/wires.h"
 

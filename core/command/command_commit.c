@@ -17,7 +17,6 @@
 #include "core/kernel/ssh.h"
 #include "core/lang/config_diff.h"
 #include "core/plan/model.h"
-#include "core/plan/ruleset.h"
 #include "core/reach/exposure.h"
 #include "core/reach/safety.h"
 #include "core/show/status.h"

@@ -7,7 +7,6 @@
 #include "core/lang/ula.h"
 #include "core/plan/model_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

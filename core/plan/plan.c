@@ -15,6 +15,8 @@
 #include "core/base/util.h"
 #include "core/kernel/net.h"
 #include "core/plan/role.h"
+#include "core/plan/ruleset_build.h"
+#include "core/plan/ruleset_diff.h"
 
 #define METRIC_CONNECTED 256 /* IP6_RT_PRIO_ADDRCONF, of connected routes */
 

@@ -1,7 +1,7 @@
 /* The one transaction that leads from one ruleset to another. */
 #include "config.h"
 
-#include "core/plan/ruleset.h"
+#include "core/plan/ruleset_diff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,32 +178,4 @@ ruleset_transaction(
 			find_chain(have, want->chains[i].name)))
 			print_rules(&want->chains[i], b);
 	change_counters(&have->counters, &want->counters, "delete", b);
-}
-
-static uint64_t
-hash_elements(uint64_t h, const struct elements *e)
-{
-	size_t i;
-
-	for (i = 0; i < e->n; i++) {
-		h = hash_text(h, e->v[i].key);
-		h = hash_text(h, e->v[i].value != NULL ? e->v[i].value : "");
-	}
-	return h;
-}
-
-uint64_t
-ruleset_digest(const struct ruleset *r)
-{
-	uint64_t h = hash_elements(HASH_START, &r->counters);
-	const struct ruleset_chain *c;
-	size_t i;
-
-	for (i = 0; i < SET_COUNT; i++) {
-		h = hash_text(h, r->has_set[i] ? ruleset_sets[i].name : "");
-		h = hash_elements(h, &r->sets[i]);
-	}
-	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++)
-		h = hash_text(hash_text(h, c->name), c->mark);
-	return h;
 }

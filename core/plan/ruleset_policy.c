@@ -3,6 +3,14 @@
 
 #include "core/plan/ruleset_parts.h"
 
+const char *const ruleset_protos[] = {
+	[PROTO_TCP] = RULESET_TCP,
+	[PROTO_UDP] = RULESET_UDP,
+	[PROTO_TCP_UDP] = RULESET_TCP_UDP,
+	[PROTO_ANY] = NULL,
+	[PROTO_ICMPV6] = RULESET_ICMPV6,
+};
+
 static void
 print_uplinks(const struct model *m, struct buf *b)
 {

@@ -13,7 +13,7 @@
 #include "core/kernel/net.h"
 #include "core/plan/fw.h"
 #include "core/plan/journal.h"
-#include "core/plan/ruleset.h"
+#include "core/plan/ruleset_build.h"
 #include "core/state/rule_notes.h"
 
 #define TOLD_MAX 65536

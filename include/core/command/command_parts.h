@@ -1,4 +1,5 @@
-/* The commands one by one, and what they share: for core/command*.c only. */
+/* The commands one by one, and what they share: for core/command/command*.c
+ * only. */
 #ifndef SEKI_CORE_COMMAND_COMMAND_PARTS_H
 #define SEKI_CORE_COMMAND_COMMAND_PARTS_H
 

@@ -1,4 +1,4 @@
-/* What resolving shares: for core/model*.c only. */
+/* What resolving shares: for core/plan/model*.c only. */
 #ifndef SEKI_CORE_PLAN_MODEL_PARTS_H
 #define SEKI_CORE_PLAN_MODEL_PARTS_H
 

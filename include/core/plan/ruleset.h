@@ -1,5 +1,4 @@
-/* The nftables side of a model: what `table inet seki` shall hold, and the
- * one transaction that leads there from what it holds. */
+/* The nftables side of a model: what `table inet seki` holds, or shall hold. */
 #ifndef SEKI_CORE_PLAN_RULESET_H
 #define SEKI_CORE_PLAN_RULESET_H
 
@@ -7,7 +6,6 @@
 #include <stddef.h>
 
 #include "core/base/util.h"
-#include "core/plan/model.h"
 
 /* An element of a set (value NULL) or of a map, as nft writes it. */
 struct element {
@@ -60,8 +58,6 @@ struct ruleset {
 	size_t nchains;
 };
 
-/* What the model asks for. Owned by the caller. */
-void ruleset_build(struct ruleset *, const struct model *);
 /* A number that tells one that was built from another. */
 uint64_t ruleset_digest(const struct ruleset *);
 void ruleset_free(struct ruleset *);
@@ -73,10 +69,5 @@ void ruleset_sort(struct ruleset *);
 int ruleset_element_compare(const void *, const void *); /* by key */
 /* The number of the set with that name in nft, -1 when it is none of ours. */
 int ruleset_set_number(const char *name);
-
-/* Appends the transaction that turns have into want; nothing when they are
- * equal. Named counters that both have keep their values. */
-void ruleset_transaction(
-    const struct ruleset *want, const struct ruleset *have, struct buf *);
 
 #endif

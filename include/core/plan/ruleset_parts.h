@@ -1,13 +1,15 @@
-/* What writing rules shares: for core/ruleset*.c only. */
+/* What writing rules shares: for core/plan/ruleset*.c only. */
 #ifndef SEKI_CORE_PLAN_RULESET_PARTS_H
 #define SEKI_CORE_PLAN_RULESET_PARTS_H
 
+#include "core/plan/model.h"
 #include "core/plan/ruleset.h"
 
 /* Protocols are numbers: nft looks names up in /etc/protocols, which a small
  * system may not have. */
 #define RULESET_TCP "6"
 #define RULESET_UDP "17"
+#define RULESET_TCP_UDP "{ " RULESET_TCP ", " RULESET_UDP " }"
 #define RULESET_ICMPV6 "58"
 
 /* What meta l4proto is compared with, by enum proto; NULL: with nothing. */
@@ -19,6 +21,11 @@ struct rule_list {
 	const struct model *m;
 	struct buf text; /* one a line */
 };
+
+/* Adds the elements of a forward, and its counters. */
+void ruleset_add_forward(struct ruleset *, const struct model_forward *);
+/* Adds the addresses that are known, where a policy is about the unknown. */
+void ruleset_add_known(struct ruleset *, const struct model *);
 
 void ruleset_add_policies(struct rule_list *, enum chain);
 /* Whether it takes several rules to tell its packets. They lead to a chain,

@@ -1,0 +1,486 @@
+/* A model as a ruleset. The shape: forwards are elements of hash maps and never
+ * rules, so that their number does not matter to a packet. */
+#include "config.h"
+
+#include "core/plan/ruleset_build.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/plan/fixed.h"
+#include "core/plan/ruleset_parts.h"
+#include "core/plan/stage.h"
+
+#define TRANSLATED "ct status dnat meta l4proto " RULESET_TCP_UDP " "
+#define ORIGINAL "ct original ip6 daddr . meta l4proto . ct original proto-dst"
+
+static void
+rule(struct rule_list *to, const char *text)
+{
+	buf_printf(&to->text, "%s\n", text);
+}
+
+/* A rule that is wanted only with its set. */
+static void
+rule_with(struct rule_list *to, enum ruleset_set set, const char *text)
+{
+	if (to->r->has_set[set])
+		rule(to, text);
+}
+
+static void
+rules_translate(struct rule_list *to)
+{
+	static const enum ruleset_set both[] = { SET_SINGLE, SET_BLOCK };
+	size_t i;
+
+	for (i = 0; i < NITEMS(both); i++)
+		if (to->r->has_set[both[i]])
+			buf_printf(&to->text,
+			    "dnat ip6 to ip6 daddr . meta l4proto . th dport "
+			    "map @%s\n",
+			    ruleset_sets[both[i]].name);
+}
+
+static void
+rules_dnat(struct rule_list *to)
+{
+	const struct model *m = to->m;
+	size_t i;
+
+	if (m->nforwards == 0)
+		return;
+	buf_add(&to->text, "ip6 daddr { ");
+	for (i = 0; i < m->npublics; i++) {
+		buf_add(&to->text, i > 0 ? ", " : "");
+		prefix_print(&m->publics[i], &to->text);
+	}
+	buf_add(
+	    &to->text, " } meta l4proto " RULESET_TCP_UDP " jump translate\n");
+}
+
+/* Counts by the original destination. */
+static void
+count_by(struct rule_list *to, const char *key, const enum ruleset_set both[2])
+{
+	size_t i;
+
+	for (i = 0; i < 2; i++)
+		if (to->r->has_set[both[i]])
+			buf_printf(&to->text,
+			    TRANSLATED "counter name %s" ORIGINAL " map @%s\n",
+			    key, ruleset_sets[both[i]].name);
+}
+
+/* New connections, where they leave the filter: a nat chain sees the first
+ * packet alone, and again only as long as it was dropped on its way here. */
+static void
+rules_fresh(struct rule_list *to)
+{
+	static const enum ruleset_set both[] = { SET_FRESH, SET_FRESH_BLOCK };
+
+	count_by(to, "", both);
+}
+
+static void
+rules_masquerade(struct rule_list *to, const struct model_bridge *br)
+{
+	const struct prefix net = prefix_network(&br->ula);
+	char text[ADDR_TEXT_MAX], source[ADDR_TEXT_MAX];
+	const struct model_uplink *u;
+
+	for (u = to->m->uplinks; u < END_OF(to->m->uplinks, to->m->nuplinks);
+	     u++) {
+		buf_printf(&to->text, "ip6 saddr %s oifname \"%s\" ",
+		    prefix_text(&net, text), u->link->name);
+		if (u->source.family == AF_UNSPEC)
+			rule(to, "masquerade");
+		else
+			buf_printf(&to->text, "snat ip6 to %s\n",
+			    addr_text(&u->source, source));
+	}
+}
+
+/* A container that calls the public address comes back to its own bridge: the
+ * answer must pass here, so the source becomes the bridge's ULA. */
+static void
+rules_postrouting(struct rule_list *to)
+{
+	const struct model_bridge *br;
+	char ula[ADDR_TEXT_MAX];
+
+	rules_fresh(to);
+	for (br = to->m->bridges; br < END_OF(to->m->bridges, to->m->nbridges);
+	     br++) {
+		if (br->ula.family == AF_UNSPEC)
+			continue;
+		buf_printf(&to->text,
+		    "iifname \"%s\" oifname \"%s\" ct status dnat "
+		    "snat ip6 to %s\n",
+		    br->link->name, br->link->name, addr_text(&br->ula, ula));
+		if (br->masquerade)
+			rules_masquerade(to, br);
+	}
+}
+
+static void
+add_default(struct rule_list *to, enum chain chain)
+{
+	static const char *const ends[] = {
+		[VERDICT_ALLOW] = " goto pass",
+		[VERDICT_DENY] = "",
+		[VERDICT_REJECT] = " goto refuse",
+	};
+
+	buf_printf(&to->text, "counter name \"default-%s\"%s\n",
+	    type_chain.choices[chain].word, ends[to->m->defaults[chain]]);
+}
+
+/* Statements judge IPv6 only; a policy of drop must never cut the IPv4 of the
+ * host or of the containers. */
+static const char ipv4_rule[] = "meta nfproto ipv4 accept";
+
+static void
+fixed_clamp(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
+{
+	rule(to, "tcp flags syn tcp option maxseg size set rt mtu");
+}
+
+/* This host calling its own forward is still seen on lo here: netfilter finds
+ * the new route, but the hook goes on with the old device. */
+static void
+fixed_loopback(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain)
+{
+	rule(to, chain == CHAIN_INPUT ? "iifname \"lo\" accept"
+				      : "oifname \"lo\" jump untranslated");
+}
+
+static void
+fixed_known(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
+{
+	rule(to,
+	    "ct state vmap { established : goto pass, related : goto pass }");
+}
+
+static void
+fixed_bridged(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
+{
+	const struct model *m = to->m;
+	size_t i;
+
+	if (m->nhost_bridges == 0)
+		return;
+	buf_add(&to->text, "iifname . oifname { ");
+	for (i = 0; i < m->nhost_bridges; i++)
+		buf_printf(&to->text, "%s\"%s\" . \"%s\"", i > 0 ? ", " : "",
+		    m->host_bridges[i]->name, m->host_bridges[i]->name);
+	buf_add(&to->text, " } jump untranslated\n");
+}
+
+/* With iif the kernel's answer is the link of a route back by it, which an
+ * address of this host has not, once it is found to be no duplicate. */
+#define NO_WAY_BACK "fib saddr . iif oif missing "
+
+/* A lookup takes memory, which most packets are spared: those from the bridge's
+ * own prefix, but for its address. A bridge need not have a route for its link,
+ * and who has no address yet asks from :: (RFC 4862, 5.4). */
+static void
+from_elsewhere(struct rule_list *to, const struct model_bridge *b)
+{
+	const struct prefix net = prefix_network(&b->ula);
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(&to->text, "iifname \"%s\" ip6 saddr != { ::, fe80::/10",
+	    b->link->name);
+	if (b->ula.family != AF_UNSPEC)
+		buf_printf(&to->text, ", %s", prefix_text(&net, text));
+	buf_add(&to->text, " } " NO_WAY_BACK);
+}
+
+/* A container on two bridges may answer by either, but calls by the one that
+ * its address is of. */
+static void
+forged_by(struct rule_list *to, const struct model_bridge *b, const char *drop)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (b->ula.family != AF_UNSPEC)
+		buf_printf(&to->text,
+		    "iifname \"%s\" ip6 saddr %s " NO_WAY_BACK "%s",
+		    b->link->name, addr_text(&b->ula, text), drop);
+	from_elsewhere(to, b);
+	buf_printf(&to->text, "ct state != { established, related } %s", drop);
+	from_elsewhere(to, b);
+	buf_add(&to->text, "fib saddr oifname != ");
+	fixed_print_bridges(to->m, &to->text);
+	buf_add(&to->text, drop);
+}
+
+static void
+fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
+{
+	char *counter = fixed_counter(f, chain);
+	char *drop = xasprintf("counter name \"%s\" drop\n", counter);
+	size_t i;
+
+	for (i = 0; i < to->m->nbridges; i++)
+		forged_by(to, &to->m->bridges[i], drop);
+	free(drop);
+	free(counter);
+}
+
+static void
+fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
+{
+	struct buf match = { 0 };
+
+	if (fixed_match(f, to->m, chain, &match))
+		buf_printf(&to->text, "%saccept\n", buf_text(&match));
+	buf_free(&match);
+}
+
+/* What is invalid is dropped behind them: an error about a connection that
+ * conntrack has forgotten is invalid, too, and must get through. */
+static void
+add_fixed(struct rule_list *to, enum chain chain)
+{
+	static void (*const kinds[])(
+	    struct rule_list *, const struct fixed *, enum chain) = {
+		[FIXED_CLAMP] = fixed_clamp,
+		[FIXED_LOOPBACK] = fixed_loopback,
+		[FIXED_KNOWN] = fixed_known,
+		[FIXED_BRIDGED] = fixed_bridged,
+		[FIXED_FORGED] = fixed_forged,
+		[FIXED_PACKET] = fixed_packet,
+	};
+	size_t i;
+
+	rule(to, ipv4_rule);
+	for (i = 0; i < fixed_count; i++)
+		if (fixed_in(&fixed_rows[i], chain, to->m->snapshot->has_fib))
+			kinds[fixed_rows[i].kind](to, &fixed_rows[i], chain);
+	rule(to, "ct state invalid drop");
+}
+
+/* Each forward's own terms: whom it is for, and that it is for nobody else,
+ * which a default of deny says by itself. They do not allow this host to
+ * send. */
+static void
+add_terms(struct rule_list *to, enum chain chain)
+{
+	static const struct {
+		enum ruleset_set set;
+		const char *more;
+	} accepts[] = { { SET_OPEN, "" }, { SET_OPEN_BLOCK, "" },
+		{ SET_NARROW, " . ip6 saddr" } };
+	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
+	size_t i;
+
+	for (i = 0; i < NITEMS(accepts); i++)
+		if (to->r->has_set[accepts[i].set] &&
+		    (allow || chain != CHAIN_OUTPUT))
+			buf_printf(&to->text,
+			    TRANSLATED ORIGINAL "%s @%s goto pass\n",
+			    accepts[i].more, ruleset_sets[accepts[i].set].name);
+	if (allow)
+		rule_with(to, SET_LIMITED,
+		    TRANSLATED ORIGINAL " . ip6 daddr @limited drop");
+}
+
+static void
+rules_untranslated(struct rule_list *to)
+{
+	rule(to, "ct status dnat return");
+	rule(to, "accept");
+}
+
+/* What gets through is counted, and nothing else. */
+static void
+rules_pass(struct rule_list *to)
+{
+	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
+
+	count_by(to, "ct direction . ", both);
+	rule(to, "accept");
+}
+
+#define RESET "reject with tcp reset"
+
+static void
+rules_refuse(struct rule_list *to)
+{
+	rule(to, "meta l4proto " RULESET_TCP " " RESET);
+	rule(to, "reject with icmpv6 type port-unreachable");
+}
+
+static void
+rules_filter(struct rule_list *to, enum chain chain)
+{
+	static void (*const stages[STAGE_COUNT])(
+	    struct rule_list *, enum chain) = {
+		[STAGE_FIXED] = add_fixed,
+		[STAGE_POLICIES] = ruleset_add_policies,
+		[STAGE_TERMS] = add_terms,
+		[STAGE_DEFAULT] = add_default,
+	};
+	size_t i;
+
+	for (i = 0; i < STAGE_COUNT; i++)
+		stages[stage_order[i]](to, chain);
+}
+
+static void
+rules_forward(struct rule_list *to)
+{
+	rules_filter(to, CHAIN_FORWARD);
+}
+
+static void
+rules_input(struct rule_list *to)
+{
+	rules_filter(to, CHAIN_INPUT);
+}
+
+static void
+rules_output(struct rule_list *to)
+{
+	rules_filter(to, CHAIN_OUTPUT);
+}
+
+/* Targets of a jump stand before the chains that jump. The nat chains stay
+ * even when they are empty: without any, live translated flows are reset. */
+static const struct {
+	const char *name, *type;
+	enum chain policy; /* CHAIN_COUNT: none */
+	void (*rules)(struct rule_list *);
+} chains[] = {
+	{ "translate", "", CHAIN_COUNT, rules_translate },
+	{ "untranslated", "", CHAIN_COUNT, rules_untranslated },
+	{ "pass", "", CHAIN_COUNT, rules_pass },
+	{ "refuse", "", CHAIN_COUNT, rules_refuse },
+	{ "prerouting", "type nat hook prerouting priority -100;", CHAIN_COUNT,
+	    rules_dnat },
+	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,
+	    rules_dnat },
+	{ "input-nat", "type nat hook input priority 100;", CHAIN_COUNT,
+	    rules_fresh },
+	{ "postrouting", "type nat hook postrouting priority 100;", CHAIN_COUNT,
+	    rules_postrouting },
+	{ "forward", "type filter hook forward priority 0;", CHAIN_FORWARD,
+	    rules_forward },
+	{ "input", "type filter hook input priority 0;", CHAIN_INPUT,
+	    rules_input },
+	{ "output", "type filter hook output priority 0;", CHAIN_OUTPUT,
+	    rules_output },
+};
+
+static size_t
+count_lines(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s == '\n';
+	return n;
+}
+
+static char *
+digest(const char *a, const char *b)
+{
+	return xasprintf(
+	    "seki %016" PRIx64, hash_text(hash_text(HASH_START, a), b));
+}
+
+/* Takes declaration and rules. */
+static void
+add_chain(struct ruleset *r, const char *name, char *declaration, char *rules)
+{
+	struct ruleset_chain *c = ruleset_add_chain(r, name);
+
+	c->declaration = declaration;
+	c->rules = rules;
+	c->count = count_lines(rules);
+	c->mark = digest(declaration, rules);
+}
+
+static void
+build_chain(struct ruleset *r, const struct model *m, size_t i)
+{
+	struct rule_list to = { .r = r, .m = m };
+	enum chain judged = chains[i].policy;
+	bool drops =
+	    judged != CHAIN_COUNT && m->defaults[judged] != VERDICT_ALLOW;
+
+	chains[i].rules(&to);
+	add_chain(r, chains[i].name,
+	    chains[i].type[0] == '\0'
+		? xstrdup("")
+		: xasprintf("{ %s policy %s; }", chains[i].type,
+		      drops ? "drop" : "accept"),
+	    buf_take(&to.text));
+}
+
+static void
+build_policy_chain(struct ruleset *r, const struct model_policy *p)
+{
+	struct buf text = { 0 };
+
+	if (!ruleset_has_chain(p))
+		return;
+	ruleset_end_policy(p, &text);
+	add_chain(r, p->id, xstrdup(""), buf_take(&text));
+}
+
+/* Those of policies are added with their policies. */
+static void
+add_counter(struct ruleset *r, char *name)
+{
+	if (name != NULL)
+		ruleset_add_element(&r->counters, name, NULL);
+	free(name);
+}
+
+static void
+add_counters(struct ruleset *r, const struct model *m)
+{
+	const struct fixed *f;
+	enum chain chain;
+
+	for (chain = 0; chain < CHAIN_COUNT; chain++) {
+		add_counter(
+		    r, xasprintf("default-%s", type_chain.choices[chain].word));
+		for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
+			if (m->nbridges > 0 &&
+			    fixed_in(f, chain, m->snapshot->has_fib))
+				add_counter(r, fixed_counter(f, chain));
+	}
+}
+
+void
+ruleset_build(struct ruleset *r, const struct model *m)
+{
+	size_t i;
+
+	memset(r, 0, sizeof(*r));
+	r->present = model_wants_rules(m);
+	if (!r->present)
+		return;
+	for (i = 0; i < m->nforwards; i++)
+		ruleset_add_forward(r, &m->forwards[i]);
+	for (i = 0; i < m->npolicies; i++) {
+		ruleset_add_element(&r->counters, m->policies[i].id, NULL);
+		build_policy_chain(r, &m->policies[i]);
+	}
+	ruleset_add_known(r, m);
+	for (i = 0; i < m->nidle; i++)
+		ruleset_add_element(&r->counters, m->idle[i], NULL);
+	add_counters(r, m);
+	for (i = 0; i < NITEMS(chains); i++)
+		build_chain(r, m, i);
+	ruleset_sort(r);
+}

@@ -1,0 +1,158 @@
+/* What goes into the sets: forwards, and addresses that are known. */
+#include "config.h"
+
+#include "core/plan/ruleset_parts.h"
+
+#include <stdlib.h>
+
+/* One public address, protocol and range of one forward. */
+struct slot {
+	struct ruleset *r;
+	const struct model_forward *f;
+	const struct prefix *on;
+	const char *proto;
+	struct range ports;
+	unsigned to_port; /* of the first; 0 keeps the ports */
+};
+
+static void
+add(struct ruleset *r, enum ruleset_set set, const char *key, const char *value)
+{
+	r->has_set[set] = true;
+	ruleset_add_element(&r->sets[set], key, value);
+}
+
+static void
+add_tally(const struct slot *s, const char *key, bool block)
+{
+	static const struct {
+		const char *direction;
+		enum meter_kind kind;
+	} ways[] = { { "original", METER_IN }, { "reply", METER_OUT } };
+	char *tally, *counter;
+	size_t i;
+
+	for (i = 0; i < NITEMS(ways); i++) {
+		tally = xasprintf("%s . %s", ways[i].direction, key);
+		counter = model_meter_name(s->f->id, ways[i].kind);
+		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally, counter);
+		free(tally);
+		free(counter);
+	}
+	counter = model_meter_name(s->f->id, METER_NEW);
+	add(s->r, block ? SET_FRESH_BLOCK : SET_FRESH, key, counter);
+	free(counter);
+}
+
+static void
+add_accept(const struct slot *s, const char *key, bool block)
+{
+	const struct value *from = &s->f->st->v[FORWARD_FROM];
+	char text[ADDR_TEXT_MAX], *narrow;
+	size_t i;
+
+	if (!from->set) {
+		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
+		return;
+	}
+	narrow = xasprintf("%s . %s", key, addr_text(&s->f->target, text));
+	add(s->r, SET_LIMITED, narrow, NULL);
+	free(narrow);
+	for (i = 0; i < from->prefixes.n; i++) {
+		if (prefixes_repeat(&from->prefixes, i))
+			continue;
+		narrow = xasprintf(
+		    "%s . %s", key, prefix_text(&from->prefixes.v[i], text));
+		add(s->r, SET_NARROW, narrow, NULL);
+		free(narrow);
+	}
+}
+
+static void
+add_slot(const struct slot *s)
+{
+	bool block = s->ports.lo != s->ports.hi;
+	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *key, *value;
+
+	addr_text(s->on, on);
+	addr_text(&s->f->target, to);
+	if (block) {
+		key = xasprintf(
+		    "%s . %s . %u-%u", on, s->proto, s->ports.lo, s->ports.hi);
+		value = xstrdup(to);
+	} else {
+		key = xasprintf("%s . %s . %u", on, s->proto, s->ports.lo);
+		value = xasprintf(
+		    "%s . %u", to, s->to_port != 0 ? s->to_port : s->ports.lo);
+	}
+	add(s->r, block ? SET_BLOCK : SET_SINGLE, key, value);
+	add_tally(s, key, block);
+	add_accept(s, key, block);
+	free(key);
+	free(value);
+}
+
+/* The kernel spreads a range of targets at will instead of one to one, so a
+ * block that shifts becomes an element for each port. */
+static void
+add_range(struct slot s, unsigned shift_to)
+{
+	struct range all = s.ports;
+	unsigned port;
+
+	if (shift_to == 0 || shift_to == all.lo) {
+		add_slot(&s);
+		return;
+	}
+	for (port = all.lo; port <= all.hi; port++) {
+		s.ports = (struct range){ (uint16_t)port, (uint16_t)port };
+		s.to_port = shift_to + (port - all.lo);
+		add_slot(&s);
+	}
+}
+
+void
+ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
+{
+	unsigned proto = f->st->v[FORWARD_PROTO].choice;
+	const struct ports *ports = &f->st->v[FORWARD_PORTS].ports;
+	struct slot s = { .r = r, .f = f };
+	char *name;
+	size_t i, k, p;
+
+	for (i = 0; i < f->non; i++)
+		for (k = 0; k < ports->n; k++)
+			for (p = 0; p <= PROTO_UDP; p++) {
+				if (proto != p && proto != PROTO_TCP_UDP)
+					continue;
+				s.on = &f->on[i];
+				s.ports = ports->v[k];
+				s.proto = ruleset_protos[p];
+				add_range(s, f->st->v[FORWARD_TO].target.port);
+			}
+	for (i = 0; i < METER_KINDS; i++) {
+		name = model_meter_name(f->id, (enum meter_kind)i);
+		ruleset_add_element(&r->counters, name, NULL);
+		free(name);
+	}
+}
+
+/* Policies about the unknown need the known. */
+void
+ruleset_add_known(struct ruleset *r, const struct model *m)
+{
+	char text[ADDR_TEXT_MAX], *key;
+	size_t i;
+
+	for (i = 0; i < m->npolicies; i++)
+		if (ruleset_has_chain(&m->policies[i]))
+			break;
+	if (i == m->npolicies)
+		return;
+	for (i = 0; i < m->nknown; i++) {
+		key = xasprintf("\"%s\" . %s", m->known[i].bridge,
+		    addr_text(&m->known[i].addr, text));
+		add(r, SET_KNOWN, key, NULL);
+		free(key);
+	}
+}
