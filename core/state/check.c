@@ -3,8 +3,6 @@
 
 #include "core/state/check.h"
 
-#include <linux/if_addr.h>
-#include <netinet/in.h>
 #include <string.h>
 
 #include "core/base/intl.h"
@@ -14,103 +12,6 @@
 /* In the order in which reasons are told: a cause before what follows. */
 static const struct check_group *const groups[] = { &check_host, &check_bridge,
 	&check_container, &check_rules, &check_hooks, &check_listen };
-
-bool
-check_name_link(const struct link *l, struct buf *what)
-{
-	buf_escape(what, l->name, strlen(l->name));
-	return true;
-}
-
-bool
-check_name_address(const struct prefix *p, struct buf *what)
-{
-	char text[ADDR_TEXT_MAX];
-
-	buf_add(what, addr_text(p, text));
-	return true;
-}
-
-bool
-check_name_container(const struct check_subject *s, struct buf *what)
-{
-	const char *name = s->forward->st->v[FORWARD_TO].target.name;
-
-	if (name == NULL)
-		return check_name_address(&s->forward->target, what);
-	buf_escape(what, name, strlen(name));
-	return true;
-}
-
-const struct snapshot *
-check_seen(const struct check_subject *s)
-{
-	return &s->host->snapshot;
-}
-
-bool
-check_is_named(const struct check_subject *s)
-{
-	return s->forward->container != NULL;
-}
-
-bool
-check_has_proto(const struct model_forward *f, unsigned one)
-{
-	unsigned both = f->st->v[FORWARD_PROTO].choice;
-
-	return both == one || both == PROTO_TCP_UDP;
-}
-
-unsigned
-check_port_inside(const struct model_forward *f, unsigned port)
-{
-	unsigned to = f->st->v[FORWARD_TO].target.port;
-
-	return to == 0 ? port
-		       : to + port - f->st->v[FORWARD_PORTS].ports.v[0].lo;
-}
-
-const struct address *
-check_own_address(const struct check_subject *s, const struct prefix *p)
-{
-	const struct address *a = check_seen(s)->addresses;
-	const struct address *end = END_OF(a, check_seen(s)->naddresses);
-
-	for (; a < end; a++)
-		if (a->nsid == NSID_SELF && addr_equal(&a->prefix, p))
-			return a;
-	return NULL;
-}
-
-bool
-check_is_not_ready(const struct address *a)
-{
-	return (a->flags & IFA_F_DADFAILED) != 0 ||
-	       ((a->flags & IFA_F_TENTATIVE) != 0 &&
-		   (a->flags & IFA_F_OPTIMISTIC) == 0);
-}
-
-bool
-check_is_open(const struct check_subject *s)
-{
-	return s->container != NULL && s->container->port != 0 &&
-	       s->container->nsid != NSID_SELF && s->container->netns != NULL;
-}
-
-const struct address *
-check_target_inside(const struct check_subject *s)
-{
-	return snapshot_address_bare(check_seen(s), s->container->nsid,
-	    s->container->inner, &s->forward->target);
-}
-
-const struct way *
-check_way(const struct check_subject *s)
-{
-	return s->bridge != NULL ? ways_of(&s->host->ways, &s->forward->target)
-				 : NULL;
-}
 
 /* Subjects */
 

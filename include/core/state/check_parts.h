@@ -1,4 +1,5 @@
-/* Inside the checks: their rows, by what they look at, and what rows share. */
+/* Rows of checks, by what they look at, and what they share: for
+ * core/state/check*.c only. */
 #ifndef SEKI_CORE_STATE_CHECK_PARTS_H
 #define SEKI_CORE_STATE_CHECK_PARTS_H
 
