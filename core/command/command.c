@@ -11,25 +11,6 @@
 #include "core/lang/suggest.h"
 #include "core/show/connection.h"
 
-int
-command_saved(const struct host *h, struct err *e)
-{
-	if (h->saved_error.code == ERR_NONE)
-		return 0;
-	*e = h->saved_error;
-	return -1;
-}
-
-void
-command_refusal(const struct err *why, struct buf *notes)
-{
-	buf_printf(notes,
-	    _("note: as it is now, a commit would be refused: %s\n"),
-	    why->text);
-	if (why->hint[0] != '\0')
-		buf_printf(notes, "  %s\n", why->hint);
-}
-
 enum { HELP_WORD };
 
 static void
