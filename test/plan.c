@@ -1,5 +1,5 @@
-/* From a config, a snapshot and a journal to steps: nothing is asked of the
- * kernel, so hosts are made up here. */
+/* From a config, a snapshot, a journal and a ruleset to steps: nothing is asked
+ * of the kernel, so hosts are made up here. */
 #include "config.h"
 
 #include <linux/if_addr.h>
@@ -8,136 +8,15 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
 #include "core/plan/plan.h"
-#include "core/plan/plan_file.h"
 #include "core/plan/plan_run.h"
 
-#define ULA "fd5a:1c2e:90b1::"
-#define MAX 8
-
-enum { LO = 1, ETH0, LXCBR0, PORT, DOCKER0, DOCKER_PORT, ETH1 };
-
-/* eth0, lxcbr0 with vm00 behind it, docker0 with something, and eth1: as a
- * kernel has them that has just booted. */
-struct host {
-	struct snapshot s;
-	struct link links[MAX];
-	struct address addresses[MAX];
-	struct route routes[MAX], inward[MAX];
-	struct container containers[1];
-	struct journal journal;
-};
-
-static void
-add_link(
-    struct host *h, int index, const char *name, const char *kind, int master)
-{
-	struct link *l = &h->links[h->s.nlinks++];
-
-	*l = (struct link){ .index = index,
-		.master = master,
-		.up = true,
-		.peer_nsid = NSID_SELF,
-		.has_conf = true };
-	snprintf(l->name, sizeof(l->name), "%s", name);
-	snprintf(l->kind, sizeof(l->kind), "%s", kind);
-	l->conf[CONF_ACCEPT_RA] = l->conf[CONF_AUTOCONF] = 1;
-}
-
-static struct address *
-add_address(struct host *h, int nsid, int index, const char *text)
-{
-	struct address *a = &h->addresses[h->s.naddresses++];
-
-	*a = (struct address){ .nsid = nsid,
-		.index = index,
-		.flags = IFA_F_PERMANENT,
-		.valid = UINT32_MAX,
-		.preferred = UINT32_MAX };
-	assert_int_equal(prefix_parse(&a->prefix, text), 0);
-	return a;
-}
-
-static struct route *
-add_default(struct host *h, int index, uint8_t protocol)
-{
-	struct route *r = &h->routes[h->s.nroutes++];
-
-	*r = (struct route){
-		.index = index, .protocol = protocol, .metric = 1024
-	};
-	assert_int_equal(prefix_parse(&r->gateway, "fe80::1"), 0);
-	return r;
-}
-
-static void
-add_inward(struct host *h, int index, uint8_t protocol, const char *to)
-{
-	struct route *r = &h->inward[h->s.ninward++];
-
-	*r = (struct route){
-		.index = index, .protocol = protocol, .metric = 256
-	};
-	assert_int_equal(prefix_parse(&r->to, to), 0);
-}
-
-static void
-boot(struct host *h)
-{
-	static char vm00[] = "vm00";
-
-	memset(h, 0, sizeof(*h));
-	add_link(h, LO, "lo", "", 0);
-	add_link(h, ETH0, "eth0", "", 0);
-	add_link(h, LXCBR0, "lxcbr0", "bridge", 0);
-	add_link(h, PORT, "veth0", "veth", LXCBR0);
-	add_link(h, DOCKER0, "docker0", "bridge", 0);
-	add_link(h, DOCKER_PORT, "veth1", "veth", DOCKER0);
-	h->containers[0] = (struct container){ .name = vm00,
-		.runtime = "lxc",
-		.inode = 4711,
-		.bridge = LXCBR0,
-		.port = PORT,
-		.inner = 2 };
-	h->s.links = h->links;
-	h->s.addresses = h->addresses;
-	h->s.routes = h->routes;
-	h->s.inward = h->inward;
-	h->s.containers = h->containers;
-	h->s.ncontainers = 1;
-	h->s.has_ipv6 = true;
-	h->s.has_fib = true;
-	add_address(h, NSID_SELF, LO, "::1/128")->proto = 1;
-}
-
-/* All that the config would do there is done already. */
-static void
-settle(struct host *h)
-{
-	size_t i;
-
-	for (i = 0; i < h->s.nlinks; i++)
-		h->links[i].conf[CONF_FORWARDING] = 1;
-	h->s.forwarding = h->s.forwarding_next = 1;
-	h->links[ETH0 - 1].conf[CONF_ACCEPT_RA] = 2;
-	h->links[LXCBR0 - 1].conf[CONF_ACCEPT_RA] = 0;
-	h->links[LXCBR0 - 1].conf[CONF_AUTOCONF] = 0;
-	add_address(h, NSID_SELF, LXCBR0, ULA "1/64")->proto = NET_PROTO;
-	add_inward(h, LXCBR0, RTPROT_KERNEL, ULA "/64");
-	add_address(h, 0, 2, ULA "3/64")->proto = NET_PROTO;
-	h->containers[0].has_default = true;
-	prefix_parse(&h->containers[0].route.gateway, ULA "1");
-	h->containers[0].route.index = 2;
-	h->containers[0].route.protocol = NET_PROTO;
-	h->containers[0].route.metric = 512;
-}
+#include "lib/machine.h"
 
 #define CONFIG                                                                 \
 	"bridge lxcbr0 ula " ULA "1/64\n"                                      \
@@ -145,17 +24,26 @@ settle(struct host *h)
 #define UPLINK "uplink eth0\n" CONFIG
 
 static void
-plans(struct host *h, const char *text, const char *wanted)
+resolve(const struct machine *h, const char *text, struct config *config,
+    struct model *m)
 {
-	struct config config = { 0 };
+	struct err e;
+
+	memset(config, 0, sizeof(*config));
+	if (config_parse(config, text, NULL, &e) != 0 ||
+	    model_build_lenient(m, config, &h->s, &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+static void
+plans(struct machine *h, const char *text, const char *wanted)
+{
+	struct config config;
 	struct model m;
 	struct plan p;
 	struct buf b = { 0 };
-	struct err e;
 
-	if (config_parse(&config, text, NULL, &e) != 0 ||
-	    model_build_lenient(&m, &config, &h->s, &e) != 0)
-		fail_msg("%s", e.text);
+	resolve(h, text, &config, &m);
 	plan_links(&p, &m, &h->s, &h->journal);
 	plan_print(&p, &b);
 	assert_string_equal(buf_text(&b), wanted);
@@ -179,14 +67,14 @@ plans(struct host *h, const char *text, const char *wanted)
 static void
 test_uplinks(void **state)
 {
-	struct host h;
+	struct machine h;
 
 	(void)state;
-	boot(&h);
+	machine_boot(&h);
 	plans(&h, UPLINK, LISTEN("eth0") DEAF FORWARDING GIVEN);
-	add_address(&h, NSID_SELF, ETH0, "2001:db8::10/64");
+	machine_address(&h, NSID_SELF, ETH0, "2001:db8::10/64");
 	plans(&h, UPLINK, LISTEN("eth0") DEAF FORWARDING GIVEN);
-	add_default(&h, ETH0, RTPROT_BOOT);
+	machine_default(&h, ETH0, RTPROT_BOOT);
 	plans(&h, UPLINK, DEAF FORWARDING GIVEN);
 	h.addresses[1].flags = 0;
 	plans(&h, UPLINK, LISTEN("eth0") DEAF FORWARDING GIVEN);
@@ -200,16 +88,16 @@ test_uplinks(void **state)
 static void
 test_unknown_uplink(void **state)
 {
-	struct host h;
+	struct machine h;
 
 	(void)state;
-	boot(&h);
-	add_link(&h, ETH1, "eth1", "", 0);
+	machine_boot(&h);
+	machine_link(&h, ETH1, "eth1", "", 0);
 	plans(&h, CONFIG, LISTEN("eth0") LISTEN("eth1") DEAF FORWARDING GIVEN);
-	add_default(&h, ETH0, RTPROT_RA);
+	machine_default(&h, ETH0, RTPROT_RA);
 	plans(&h, CONFIG, LISTEN("eth0") DEAF FORWARDING GIVEN);
 	/* another one has a way out, too */
-	add_default(&h, ETH1, RTPROT_RA);
+	machine_default(&h, ETH1, RTPROT_RA);
 	plans(&h, CONFIG, LISTEN("eth0") LISTEN("eth1") DEAF FORWARDING GIVEN);
 }
 
@@ -219,19 +107,19 @@ static void
 test_container_as_router(void **state)
 {
 	struct address *a;
-	struct host h;
+	struct machine h;
 
 	(void)state;
-	boot(&h);
-	add_default(&h, LXCBR0, RTPROT_RA)->expires = 600;
-	add_default(&h, DOCKER0, RTPROT_RA)->expires = 600;
-	add_inward(&h, LXCBR0, RTPROT_KERNEL, "2001:db8:66::/64");
+	machine_boot(&h);
+	machine_default(&h, LXCBR0, RTPROT_RA)->expires = 600;
+	machine_default(&h, DOCKER0, RTPROT_RA)->expires = 600;
+	machine_inward(&h, LXCBR0, RTPROT_KERNEL, "2001:db8:66::/64");
 	h.inward[0].expires = 900;
-	a = add_address(&h, NSID_SELF, LXCBR0, "2001:db8:66::5/64");
+	a = machine_address(&h, NSID_SELF, LXCBR0, "2001:db8:66::5/64");
 	a->valid = 900;
 	a->flags = IFA_F_MANAGETEMPADDR;
 	a->proto = 2;
-	add_address(&h, NSID_SELF, LXCBR0, "2001:db8:5::1/64")->flags = 0;
+	machine_address(&h, NSID_SELF, LXCBR0, "2001:db8:5::1/64")->flags = 0;
 #define UNLEARN                                                                \
 	"  lxcbr0: remove default route via fe80::1 "                          \
 	"(by router advertisement)\n"                                          \
@@ -250,12 +138,12 @@ test_container_as_router(void **state)
 static void
 test_bridge_with_a_wire(void **state)
 {
-	struct host h;
+	struct machine h;
 
 	(void)state;
-	boot(&h);
+	machine_boot(&h);
 	h.links[ETH0 - 1].master = LXCBR0;
-	add_default(&h, LXCBR0, RTPROT_RA)->expires = 600;
+	machine_default(&h, LXCBR0, RTPROT_RA)->expires = 600;
 	assert_string_equal(snapshot_uplink(&h.s)->name, "lxcbr0");
 	plans(&h, CONFIG, LISTEN("lxcbr0") FORWARDING GIVEN);
 	h.s.nroutes = 0;
@@ -268,14 +156,14 @@ test_ours(void **state)
 	struct owned owned = { .inside = true,
 		.name = (char[]){ "vm00" },
 		.at = { 4711, PORT, 2 } };
-	struct host h;
+	struct machine h;
 
 	(void)state;
-	boot(&h);
-	settle(&h);
+	machine_boot(&h);
+	machine_settle(&h);
 	plans(&h, UPLINK, "");
 	/* by hand, and of seki once */
-	add_address(&h, 0, 2, ULA "7/64");
+	machine_address(&h, 0, 2, ULA "7/64");
 	plans(&h, UPLINK, "");
 	h.addresses[3].proto = NET_PROTO;
 	plans(&h, UPLINK, "  vm00: remove address " ULA "7/64\n");
@@ -325,13 +213,13 @@ test_noted(void **state)
 static void
 test_sending_from(void **state)
 {
-	struct host h;
+	struct machine h;
 	struct container *c = &h.containers[0];
 
 	(void)state;
-	boot(&h);
-	settle(&h);
-	add_address(&h, 0, 2, ULA "7/64")->flags = 0;
+	machine_boot(&h);
+	machine_settle(&h);
+	machine_address(&h, 0, 2, ULA "7/64")->flags = 0;
 	plans(&h, UPLINK,
 	    "  vm00: remove default route via " ULA "1\n"
 	    "  vm00: add default route via " ULA "1, to send from " ULA "3\n");
@@ -347,7 +235,7 @@ test_sending_from(void **state)
 	    "  vm00: remove default route via " ULA "1, to send from " ULA
 	    "3\n");
 	/* by another gateway nothing of this host is sent */
-	add_address(&h, 0, 2, ULA "7/64")->flags = 0;
+	machine_address(&h, 0, 2, ULA "7/64")->flags = 0;
 	c->has_other = false;
 	c->route = c->other;
 	plans(&h, UPLINK,
@@ -359,11 +247,11 @@ test_sending_from(void **state)
 static void
 test_in_the_way(void **state)
 {
-	struct host h;
+	struct machine h;
 
 	(void)state;
-	boot(&h);
-	settle(&h);
+	machine_boot(&h);
+	machine_settle(&h);
 	h.addresses[1].prefix.len = 48;
 	h.addresses[1].proto = 0;
 	h.addresses[2].flags |= IFA_F_DADFAILED;
@@ -380,63 +268,272 @@ test_in_the_way(void **state)
 	plans(&h, UPLINK, "");
 }
 
-/* On the disk a step means the namespace, the port and the interface. */
+/* A line for each step, also for one that has no words of its own. */
 static void
-test_files(void **state)
+print_steps(const struct plan *p, struct buf *b)
 {
-	char folder[] = "/tmp/seki-plan-XXXXXX", *path;
-	struct plan p = { 0 }, back;
-	struct container *c;
-	struct buf gone = { 0 };
-	struct host h;
-	struct step *s;
-	struct err e;
+	const struct step *s;
+
+	for (s = p->v; s < END_OF(p->v, p->n); s++)
+		buf_printf(b, "%s %s %d %d\n", step_kinds[s->kind].name,
+		    s->name, s->before, s->after);
+}
+
+/* all/forwarding writes each interface and those to come: where they are not as
+ * all says, they are written back after it was undone, so noted before it. */
+static void
+test_forwarding(void **state)
+{
+	static const struct {
+		int all, next, eth0, lxcbr0;
+		const char *steps;
+	} cases[] = {
+		{ 1, 1, 1, 1, "" },
+		{ 1, 0, 0, 1, "" },
+		{ 0, 0, 0, 0, "sysctl all 0 1\n" },
+		{ 0, 1, 0, 0, "keep default 1 1\nsysctl all 0 1\n" },
+		{ 0, 0, 1, 0, "keep eth0 1 1\nsysctl all 0 1\n" },
+		{ 0, 1, 1, 1,
+		    "keep default 1 1\nkeep eth0 1 1\nkeep lxcbr0 1 1\n"
+		    "sysctl all 0 1\n" },
+	};
+	struct machine h;
+	struct model m = { 0 };
+	struct plan p;
+	struct buf b = { 0 };
+	size_t i;
 
 	(void)state;
-	boot(&h);
-	c = &h.containers[0];
-	s = plan_add(&p, STEP_ADDRESS_REMOVE, c->name);
-	s->container = c;
-	s->at = link_id_of(c, 2);
-	s->failed = true;
-	s->address = (struct address){ .index = 2,
-		.flags = 0x100,
-		.valid = 900,
-		.preferred = 800,
-		.proto = 2 };
-	prefix_parse(&s->address.prefix, ULA "3/64");
-	s = plan_add(&p, STEP_ROUTE_REMOVE, "lxcbr0");
-	s->at = link_id_of(NULL, LXCBR0);
-	s->route = (struct route){ .index = LXCBR0,
-		.protocol = RTPROT_RA,
-		.metric = 1024,
-		.expires = 600 };
-	assert_non_null(mkdtemp(folder));
-	path = xasprintf("%s/undo", folder);
-	assert_int_equal(plan_write(&p, path, &e), 0);
-	assert_int_equal(plan_read(&back, path, &h.s, &gone, &e), 0);
-	assert_string_equal(buf_text(&gone), "");
-	assert_int_equal(back.n, 2);
-	assert_ptr_equal(back.v[0].container, c);
-	assert_memory_equal(&back.v[0].address.prefix, &p.v[0].address.prefix,
-	    sizeof(struct prefix));
-	assert_int_equal(back.v[0].address.valid, 900);
-	assert_int_equal(back.v[0].address.proto, 2);
-	assert_true(back.v[0].failed && !back.v[1].failed);
-	assert_true(route_equal(&back.v[1].route, &p.v[1].route));
-	assert_int_equal(back.v[1].route.expires, 600);
-	plan_free(&back);
-	c->port = DOCKER_PORT; /* another one of that name */
-	assert_int_equal(plan_read(&back, path, &h.s, &gone, &e), 0);
-	assert_string_equal(buf_text(&gone), "vm00\n");
-	buf_free(&gone);
-	assert_int_equal(back.n, 1);
-	assert_string_equal(back.v[0].name, "lxcbr0");
-	plan_free(&back);
+	m.ncontainers = 1;
+	m.containers = &(struct model_container){ 0 };
+	for (i = 0; i < NITEMS(cases); i++) {
+		machine_boot(&h);
+		h.s.nlinks = 3;
+		h.s.ncontainers = 0;
+		h.links[ETH0 - 1].conf[CONF_ACCEPT_RA] = 2;
+		h.s.forwarding = cases[i].all;
+		h.s.forwarding_next = cases[i].next;
+		h.links[ETH0 - 1].conf[CONF_FORWARDING] = cases[i].eth0;
+		h.links[LXCBR0 - 1].conf[CONF_FORWARDING] = cases[i].lxcbr0;
+		plan_links(&p, &m, &h.s, &h.journal);
+		print_steps(&p, &b);
+		assert_string_equal(buf_text(&b), cases[i].steps);
+		buf_reset(&b);
+		plan_free(&p);
+	}
+	buf_free(&b);
+}
+
+/* What each step is taken back by comes with it: the old value, the address
+ * with its lifetimes and its owner, the route with its metric. */
+static void
+test_undo(void **state)
+{
+	struct machine h;
+	struct config config;
+	struct address *a;
+	struct model m;
+	struct plan p;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	a = machine_address(&h, 0, 2, ULA "7/64");
+	a->valid = 900;
+	a->preferred = 800;
+	a->proto = NET_PROTO;
+	h.containers[0].route.gateway.bytes[15] = 9;
+	h.links[ETH0 - 1].conf[CONF_ACCEPT_RA] = 1;
+	resolve(&h, UPLINK, &config, &m);
+	plan_links(&p, &m, &h.s, &h.journal);
+	assert_int_equal(p.n, 4);
+	assert_int_equal(p.v[0].kind, STEP_SYSCTL);
+	assert_int_equal(p.v[0].at.index, ETH0);
+	assert_int_equal(p.v[0].before, 1);
+	assert_int_equal(p.v[1].kind, STEP_ROUTE_REMOVE);
+	assert_ptr_equal(p.v[1].container, &h.containers[0]);
+	assert_memory_equal(
+	    &p.v[1].route, &h.containers[0].route, sizeof(struct route));
+	assert_int_equal(p.v[2].kind, STEP_ADDRESS_REMOVE);
+	assert_memory_equal(&p.v[2].address, a, sizeof(*a));
+	assert_int_equal(p.v[2].at.netns, 4711);
+	assert_int_equal(p.v[2].at.port, PORT);
+	assert_int_equal(p.v[3].kind, STEP_ROUTE_ADD);
+	assert_int_equal(p.v[3].route.metric, 512);
+	assert_int_equal(p.v[3].route.protocol, NET_PROTO);
 	plan_free(&p);
-	unlink(path);
-	rmdir(folder);
-	free(path);
+	model_free(&m);
+	config_free(&config);
+}
+
+/* One by the journal is marked as ours when it comes back. */
+static void
+test_undo_marks(void **state)
+{
+	struct owned owned = { .name = (char[]){ "lxcbr0" },
+		.at = { .index = LXCBR0 } };
+	struct model m = { 0 };
+	struct machine h;
+	struct plan p;
+
+	(void)state;
+	machine_boot(&h);
+	owned.prefix =
+	    machine_address(&h, NSID_SELF, LXCBR0, ULA "7/64")->prefix;
+	journal_add(&h.journal, &owned);
+	plan_links(&p, &m, &h.s, &h.journal);
+	assert_int_equal(p.n, 1);
+	assert_int_equal(p.v[0].kind, STEP_ADDRESS_REMOVE);
+	assert_int_equal(p.v[0].address.proto, NET_PROTO);
+	plan_free(&p);
+	journal_free(&h.journal);
+}
+
+#define RULES UPLINK "forward tcp 80 to vm00:80\n"
+
+static void
+forget_a_mark(struct ruleset *have)
+{
+	free(have->chains[0].mark);
+	have->chains[0].mark = xstrdup("00000000");
+}
+
+static void
+lose_the_table(struct ruleset *have)
+{
+	ruleset_free(have);
+}
+
+static void
+leave(struct ruleset *have)
+{
+	(void)have;
+}
+
+struct change {
+	const char *before, *after;
+	void (*meddle)(struct ruleset *);
+	const char *words;	  /* "": no step */
+	const char *first, *anew; /* beginnings; NULL: no such text */
+};
+
+#define ANEW                                                                   \
+	"add table inet seki\ndelete table inet seki\nadd table inet seki\n"
+
+/* From what a config has made there to what another wants. */
+static const struct change changes[] = {
+	{ RULES, RULES, leave, "", NULL, NULL },
+	{ UPLINK, UPLINK, leave, "", NULL, NULL },
+	{ RULES, RULES, lose_the_table, "make it",
+	    "add table inet seki\nadd counter", NULL },
+	{ UPLINK, RULES, leave, "make it", "add table inet seki\nadd counter",
+	    NULL },
+	{ RULES, RULES, forget_a_mark, "change it", "add chain", ANEW },
+	{ RULES, RULES "forward tcp 81 to vm00:81\n", leave, "change it",
+	    "add counter inet seki tcp-81", ANEW },
+	{ RULES, UPLINK, leave, "delete it", "delete table inet seki\n", NULL },
+};
+
+static void
+assert_begins(const char *text, const char *with)
+{
+	if (with == NULL)
+		assert_null(text);
+	else if (text == NULL || !has_prefix(text, with))
+		fail_msg("not \"%s\" but \"%.40s\"", with, text);
+}
+
+static void
+check_rules(const struct plan *p, const struct change *c)
+{
+	const struct step *s = p->n > 0 ? &p->v[0] : NULL;
+	struct buf b = { 0 };
+
+	plan_print(p, &b);
+	assert_non_null(strstr(buf_text(&b), c->words));
+	assert_int_equal(plan_has_rules(p), c->first != NULL);
+	assert_begins(s != NULL ? s->text : NULL, c->first);
+	assert_begins(s != NULL ? s->anew : NULL, c->anew);
+	assert_null(s != NULL ? s->undo : NULL);
+	buf_free(&b);
+}
+
+static void
+test_rules(void **state)
+{
+	const struct change *c;
+	struct config before, after;
+	struct model m;
+	struct machine h;
+	struct ruleset have;
+	struct plan p;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	machine_address(&h, NSID_SELF, ETH0, "2001:db8::10/64");
+	for (c = changes; c < changes + NITEMS(changes); c++) {
+		resolve(&h, c->before, &before, &m);
+		ruleset_build(&have, &m);
+		model_free(&m);
+		c->meddle(&have);
+		resolve(&h, c->after, &after, &m);
+		plan_build(&p, &m, &h.s, &have, &h.journal);
+		check_rules(&p, c);
+		plan_free(&p);
+		model_free(&m);
+		ruleset_free(&have);
+		config_free(&before);
+		config_free(&after);
+	}
+}
+
+static size_t
+count(const char *text, const char *of)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, of)) != NULL; text++)
+		n++;
+	return n;
+}
+
+/* Rules that are right by their marks are written all the same, into the chains
+ * that are there; elements and counters stay. */
+static void
+test_rewrite(void **state)
+{
+	struct config config;
+	struct machine h;
+	struct model m;
+	struct ruleset have;
+	struct plan p = { 0 };
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	machine_address(&h, NSID_SELF, ETH0, "2001:db8::10/64");
+	resolve(&h, RULES, &config, &m);
+	ruleset_build(&have, &m);
+	plan_rewrite(&p, &m, &have);
+	assert_int_equal(p.n, 1);
+	assert_true(has_prefix(p.v[0].text, "add table inet seki\nadd chain"));
+	assert_int_equal(
+	    count(p.v[0].text, "flush chain inet seki"), have.nchains);
+	assert_null(strstr(p.v[0].text, "element"));
+	assert_null(strstr(p.v[0].text, "counter inet"));
+	assert_non_null(p.v[0].anew);
+	plan_free(&p);
+	plan_anew(&p, &m);
+	assert_true(has_prefix(
+	    p.v[0].text, "add table inet seki\ndelete table inet seki\n"));
+	assert_int_equal(count(p.v[0].text, "flush"), 0);
+	assert_int_not_equal(count(p.v[0].text, "add element"), 0);
+	assert_null(p.v[0].anew);
+	plan_free(&p);
+	ruleset_free(&have);
+	model_free(&m);
+	config_free(&config);
 }
 
 int
@@ -451,7 +548,11 @@ main(void)
 		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_sending_from),
 		cmocka_unit_test(test_in_the_way),
-		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_forwarding),
+		cmocka_unit_test(test_undo),
+		cmocka_unit_test(test_undo_marks),
+		cmocka_unit_test(test_rules),
+		cmocka_unit_test(test_rewrite),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -129,28 +129,37 @@ plan_write(const struct plan *p, const char *path, struct err *e)
 	return r;
 }
 
-/* Text that is no address ("-") is none. */
-static void
+static bool
 parse_prefix(struct prefix *p, const char *text)
 {
-	if (prefix_parse(p, text) != 0)
-		memset(p, 0, sizeof(*p));
+	if (strcmp(text, "-") != 0)
+		return prefix_parse(p, text) == 0;
+	memset(p, 0, sizeof(*p));
+	return true;
 }
 
-static void
+static bool
+parse_number(struct step *s, size_t i, const char *text)
+{
+	set_number(s, i, strtoull(text, NULL, 10));
+	return text[0] != '\0' && text[strspn(text, "0123456789")] == '\0';
+}
+
+static bool
 parse_step(struct step *s, const struct words *w)
 {
+	bool whole =
+	    parse_prefix(&s->address.prefix, w->v[WORD_ADDRESS].text) &&
+	    parse_prefix(&s->route.to, w->v[WORD_TO].text) &&
+	    parse_prefix(&s->route.gateway, w->v[WORD_GATEWAY].text) &&
+	    parse_prefix(&s->route.source, w->v[WORD_SOURCE].text);
 	size_t i;
 
-	parse_prefix(&s->address.prefix, w->v[WORD_ADDRESS].text);
-	parse_prefix(&s->route.to, w->v[WORD_TO].text);
-	parse_prefix(&s->route.gateway, w->v[WORD_GATEWAY].text);
-	parse_prefix(&s->route.source, w->v[WORD_SOURCE].text);
-	for (i = 0; i < NITEMS(numbers); i++)
-		set_number(
-		    s, i, strtoull(w->v[WORD_NUMBERS + i].text, NULL, 10));
+	for (i = 0; i < NITEMS(numbers) && whole; i++)
+		whole = parse_number(s, i, w->v[WORD_NUMBERS + i].text);
 	s->address.index = s->route.index = s->at.index;
 	s->done = true;
+	return whole;
 }
 
 /* What has gone took along what was done to it, and what bears its name now is
@@ -182,36 +191,54 @@ note_gone(const struct step *s, struct buf *gone)
 	buf_free(&name);
 }
 
+static enum step_number
+find_kind(const char *name)
+{
+	unsigned kind = 0;
+
+	while (kind < STEP_COUNT && strcmp(step_kinds[kind].name, name) != 0)
+		kind++;
+	return (enum step_number)kind;
+}
+
+/* Adds the step of a line; false when it is none. */
+static bool
+add_step(struct plan *p, const struct words *w, const struct snapshot *snapshot,
+    struct buf *gone)
+{
+	const char *where = w->v[WORD_WHERE].text;
+	bool inside = strcmp(where, "inside") == 0;
+	enum step_number kind = find_kind(w->v[WORD_KIND].text);
+	struct step *s;
+
+	if (kind == STEP_COUNT || (!inside && strcmp(where, "host") != 0))
+		return false;
+	s = plan_add(p, kind, w->v[WORD_NAME].text);
+	if (!parse_step(s, w)) {
+		plan_drop(p);
+		return false;
+	}
+	if (s->conf >= CONF_COUNT) {
+		plan_drop(p);
+	} else if (is_gone(s, inside, snapshot)) {
+		if (gone != NULL)
+			note_gone(s, gone);
+		plan_drop(p);
+	}
+	return true;
+}
+
 static int
 read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
     struct buf *gone, struct err *e)
 {
 	struct words w = { 0 };
-	struct step *s;
-	size_t kind = 0;
 	int r = words_split(&w, line, e);
 
-	if (r != 0 || w.n == 0)
-		goto out;
-	while (w.n == WORD_COUNT && kind < STEP_COUNT &&
-	       strcmp(step_kinds[kind].name, w.v[WORD_KIND].text) != 0)
-		kind++;
-	if (w.n != WORD_COUNT || kind == STEP_COUNT) {
+	if (r == 0 && w.n != 0 &&
+	    (w.n != WORD_COUNT || !add_step(p, &w, snapshot, gone)))
 		r = err_set(
 		    e, ERR_FAIL, "cannot understand the step: %s", line);
-		goto out;
-	}
-	s = plan_add(p, (enum step_number)kind, w.v[WORD_NAME].text);
-	parse_step(s, &w);
-	if (s->conf >= CONF_COUNT) {
-		plan_drop(p);
-	} else if (is_gone(s, strcmp(w.v[WORD_WHERE].text, "inside") == 0,
-		       snapshot)) {
-		if (gone != NULL)
-			note_gone(s, gone);
-		plan_drop(p);
-	}
-out:
 	words_free(&w);
 	return r;
 }
