@@ -15,6 +15,7 @@
 
 #include "core/plan/plan.h"
 #include "core/plan/plan_run.h"
+#include "core/plan/ruleset_build.h"
 
 #include "lib/machine.h"
 

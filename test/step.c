@@ -1,0 +1,547 @@
+/* What a step says, whether it was taken back, and what carries it out: the
+ * kernel's door is replaced by one that only writes down what it is asked. */
+#include "config.h"
+
+#include <linux/if_addr.h>
+#include <linux/rtnetlink.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/plan/fw.h"
+#include "core/plan/plan.h"
+#include "core/plan/plan_run.h"
+#include "core/plan/step_run.h"
+
+#include "lib/machine.h"
+
+/* The kernel's door */
+
+static struct buf asked;    /* a line each */
+static const char *refused; /* the beginning of a line that fails */
+
+static int
+ask(struct err *e)
+{
+	const char *line = strrchr(buf_text(&asked), '\n');
+
+	line = line != NULL ? line + 1 : buf_text(&asked);
+	if (refused != NULL && has_prefix(line, refused)) {
+		buf_add(&asked, " fails\n");
+		return err_set(e, ERR_FAIL, "no");
+	}
+	buf_add(&asked, "\n");
+	return 0;
+}
+
+static int
+ask_address(const char *what, const struct container *c,
+    const struct address *a, bool *changed, struct err *e)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(&asked, "%s %s %s", what, c != NULL ? c->name : "-",
+	    prefix_text(&a->prefix, text));
+	if (changed != NULL)
+		*changed = true;
+	return ask(e);
+}
+
+static int
+ask_route(const char *what, const struct container *c, const struct route *r,
+    bool *changed, struct err *e)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(&asked, "%s %s %s", what, c != NULL ? c->name : "-",
+	    prefix_text(&r->gateway, text));
+	if (changed != NULL)
+		*changed = true;
+	return ask(e);
+}
+
+int __wrap_net_sysctl_set(const char *path, int value, struct err *e);
+int __wrap_net_address_add(struct net *, const struct container *,
+    const struct address *, bool *, struct err *);
+int __wrap_net_address_remove(struct net *, const struct container *,
+    const struct address *, bool *, struct err *);
+int __wrap_net_route_add(struct net *, const struct container *,
+    const struct route *, bool *, struct err *);
+int __wrap_net_route_remove(struct net *, const struct container *,
+    const struct route *, bool *, struct err *);
+void __wrap_net_announce(
+    struct net *, const struct container *, const struct address *);
+int __wrap_fw_run(const char *, struct err *);
+int __wrap_fw_restore(const char *, struct err *);
+char *__wrap_if_indextoname(unsigned, char *);
+
+int
+__wrap_net_sysctl_set(const char *path, int value, struct err *e)
+{
+	buf_printf(&asked, "set %s %d", path, value);
+	return ask(e);
+}
+
+int
+__wrap_net_address_add(struct net *net UNUSED, const struct container *c,
+    const struct address *a, bool *changed, struct err *e)
+{
+	return ask_address("add", c, a, changed, e);
+}
+
+int
+__wrap_net_address_remove(struct net *net UNUSED, const struct container *c,
+    const struct address *a, bool *changed, struct err *e)
+{
+	return ask_address("remove", c, a, changed, e);
+}
+
+int
+__wrap_net_route_add(struct net *net UNUSED, const struct container *c,
+    const struct route *r, bool *changed, struct err *e)
+{
+	return ask_route("add route", c, r, changed, e);
+}
+
+int
+__wrap_net_route_remove(struct net *net UNUSED, const struct container *c,
+    const struct route *r, bool *changed, struct err *e)
+{
+	return ask_route("remove route", c, r, changed, e);
+}
+
+void
+__wrap_net_announce(struct net *net UNUSED, const struct container *c,
+    const struct address *a UNUSED)
+{
+	buf_printf(&asked, "announce %s\n", c != NULL ? c->name : "-");
+}
+
+int
+__wrap_fw_run(const char *commands, struct err *e)
+{
+	buf_printf(&asked, "run %s", commands);
+	return ask(e);
+}
+
+int
+__wrap_fw_restore(const char *saved, struct err *e)
+{
+	buf_printf(&asked, "restore %s", saved);
+	return ask(e);
+}
+
+/* The only one there. */
+char *
+__wrap_if_indextoname(unsigned index, char *name)
+{
+	return index == ETH0 ? strcpy(name, "wan0") : NULL;
+}
+
+/* Steps */
+
+static struct prefix
+prefix(const char *text)
+{
+	struct prefix p = { 0 };
+
+	if (text != NULL)
+		assert_int_equal(prefix_parse(&p, text), 0);
+	return p;
+}
+
+static struct step
+address_step(enum step_number kind, const char *name, int index,
+    const char *text, uint32_t flags)
+{
+	return (struct step){ .kind = kind,
+		.name = (char *)name,
+		.at = { .index = index },
+		.address = {
+		    .index = index, .prefix = prefix(text), .flags = flags } };
+}
+
+static struct step
+route_step(enum step_number kind, const char *name, int index, const char *to,
+    const char *gateway)
+{
+	return (struct step){ .kind = kind,
+		.name = (char *)name,
+		.at = { .index = index },
+		.route = { .index = index,
+		    .to = prefix(to),
+		    .gateway = prefix(gateway),
+		    .metric = 512 } };
+}
+
+static struct step
+sysctl_step(enum step_number kind, const char *name, int index,
+    enum conf_number conf, int before, int after)
+{
+	return (struct step){ .kind = kind,
+		.name = (char *)name,
+		.at = { .index = index },
+		.conf = conf,
+		.before = before,
+		.after = after };
+}
+
+static struct step
+rules_step(int before, int after, const char *text, const char *undo)
+{
+	return (struct step){ .kind = STEP_RULESET,
+		.name = (char *)"seki",
+		.before = before,
+		.after = after,
+		.text = (char *)text,
+		.undo = (char *)undo };
+}
+
+/* Words */
+
+static void
+says(struct step s, const char *words)
+{
+	struct buf b = { 0 };
+
+	step_kinds[s.kind].print(&s, &b);
+	assert_string_equal(buf_text(&b), words);
+	buf_free(&b);
+}
+
+static void
+test_words(void **state)
+{
+	struct step s;
+
+	(void)state;
+	assert_null(step_kinds[STEP_KEEP].print);
+	says(sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_ACCEPT_RA, 1, 2),
+	    "net/ipv6/conf/eth0/accept_ra 1 -> 2");
+	says(sysctl_step(STEP_SYSCTL, "e\033[m", ETH0, CONF_AUTOCONF, 1, 0),
+	    "net/ipv6/conf/e\\x1b[m/autoconf 1 -> 0");
+	says(address_step(
+		 STEP_ADDRESS_ADD, "vm00", 2, ULA "3/64", IFA_F_MANAGETEMPADDR),
+	    "vm00: add address " ULA "3/64");
+	says(address_step(STEP_ADDRESS_REMOVE, "vm00", 2, ULA "3/64", 0),
+	    "vm00: remove address " ULA "3/64");
+	says(address_step(STEP_ADDRESS_REMOVE, "vm00", 2, ULA "3/64",
+		 IFA_F_MANAGETEMPADDR),
+	    "vm00: remove address " ULA "3/64 (by router advertisement)");
+	says(route_step(STEP_ROUTE_ADD, "vm00", 2, NULL, ULA "1"),
+	    "vm00: add default route via " ULA "1");
+	says(route_step(STEP_ROUTE_ADD, "lxcbr0", LXCBR0, ULA "/64", NULL),
+	    "lxcbr0: add route to " ULA "/64");
+	s = route_step(STEP_ROUTE_REMOVE, "vm00", 2, NULL, ULA "1");
+	s.route.source = prefix(ULA "3");
+	says(s,
+	    "vm00: remove default route via " ULA "1, to send from " ULA "3");
+	s = route_step(STEP_ROUTE_REMOVE, "lxcbr0", LXCBR0, NULL, "fe80::1");
+	s.route.protocol = RTPROT_RA;
+	says(s, "lxcbr0: remove default route via fe80::1 "
+		"(by router advertisement)");
+	s = route_step(STEP_ROUTE_REMOVE, "lxcbr0", LXCBR0, ULA "/64", NULL);
+	says(s, "lxcbr0: remove route to " ULA "/64");
+	says(rules_step(0, 1, "add table\nadd chain\n", NULL),
+	    "table inet seki: make it, 2 commands in one transaction");
+	says(rules_step(1, 1, "add chain\n", NULL),
+	    "table inet seki: change it, 1 commands in one transaction");
+	says(rules_step(1, 0, "delete table\n", NULL),
+	    "table inet seki: delete it");
+}
+
+/* Comparing */
+
+#define TABLE "counter a {\n packets 7 bytes 900\n}\nchain x {\n}\n"
+#define COUNTED "counter a {\n packets 12 bytes 1234\n}\nchain x {\n}\n"
+#define OTHER "counter a {\n packets 7 bytes 900\n}\nchain y {\n}\n"
+
+/* What is not as before the step; NULL: all is. */
+static void
+compares(struct step s, const struct machine *now, const char *words)
+{
+	struct err e = { 0 };
+	int r = step_kinds[s.kind].compare(&s, &now->s, TABLE, &e);
+
+	if (words == NULL && r != 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(r, words != NULL ? -1 : 0);
+	if (words != NULL)
+		assert_string_equal(e.text, words);
+}
+
+static void
+test_compare_sysctls(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_boot(&m);
+	m.s.forwarding = 1;
+	m.links[LXCBR0 - 1].has_conf = false;
+	strcpy(m.links[ETH0 - 1].name, "w\tan0");
+	compares(sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_ACCEPT_RA, 1, 2),
+	    &m, NULL);
+	compares(sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_ACCEPT_RA, 0, 2),
+	    &m, "net/ipv6/conf/w\\x09an0/accept_ra is 1 and was 0");
+	compares(sysctl_step(STEP_KEEP, "eth0", ETH0, CONF_FORWARDING, 1, 1),
+	    &m, "net/ipv6/conf/w\\x09an0/forwarding is 0 and was 1");
+	compares(sysctl_step(STEP_SYSCTL, "all", 0, CONF_FORWARDING, 0, 1), &m,
+	    "net/ipv6/conf/all/forwarding is 1 and was 0");
+	compares(sysctl_step(STEP_KEEP, "default", 0, CONF_FORWARDING, 0, 0),
+	    &m, NULL);
+	/* gone, itself or IPv6 on it */
+	compares(sysctl_step(STEP_SYSCTL, "eth1", ETH1, CONF_ACCEPT_RA, 0, 2),
+	    &m, NULL);
+	compares(
+	    sysctl_step(STEP_SYSCTL, "lxcbr0", LXCBR0, CONF_AUTOCONF, 0, 2), &m,
+	    NULL);
+}
+
+static struct step
+inside(struct step s, const struct container *c)
+{
+	s.container = c;
+	s.at = link_id_of(c, s.at.index);
+	return s;
+}
+
+static void
+test_compare_addresses(void **state)
+{
+	const enum step_number add = STEP_ADDRESS_ADD;
+	const enum step_number remove = STEP_ADDRESS_REMOVE;
+	const struct container then = { .inode = 4712, .port = PORT };
+	const struct container *c;
+	struct machine m;
+
+	(void)state;
+	machine_boot(&m);
+	machine_settle(&m);
+	c = &m.containers[0];
+	compares(address_step(add, "lxcbr0", LXCBR0, ULA "1/64", 0), &m,
+	    "lxcbr0 still has the address " ULA "1/64");
+	compares(address_step(add, "lxcbr0", LXCBR0, ULA "1/60", 0), &m, NULL);
+	compares(address_step(add, "lxcbr0", LXCBR0, ULA "3/64", 0), &m, NULL);
+	compares(
+	    address_step(remove, "lxcbr0", LXCBR0, ULA "1/64", 0), &m, NULL);
+	compares(address_step(remove, "lxcbr0", LXCBR0, ULA "3/64", 0), &m,
+	    "lxcbr0 does not have the address " ULA "3/64 again");
+	compares(inside(address_step(add, "vm00", 2, ULA "3/64", 0), c), &m,
+	    "vm00 still has the address " ULA "3/64");
+	compares(inside(address_step(remove, "vm00", 2, ULA "1/64", 0), c), &m,
+	    "vm00 does not have the address " ULA "1/64 again");
+	/* gone, or another one of that name */
+	compares(address_step(remove, "eth1", ETH1, ULA "1/64", 0), &m, NULL);
+	compares(inside(address_step(remove, "vm00", 2, ULA "1/64", 0), &then),
+	    &m, NULL);
+}
+
+static void
+test_compare_routes(void **state)
+{
+	const enum step_number add = STEP_ROUTE_ADD, remove = STEP_ROUTE_REMOVE;
+	const struct container *c;
+	struct machine m;
+	struct step s;
+
+	(void)state;
+	machine_boot(&m);
+	machine_settle(&m);
+	c = &m.containers[0];
+	machine_default(&m, ETH0, RTPROT_RA);
+	s = route_step(remove, "eth0", ETH0, NULL, "fe80::1");
+	compares(s, &m, "eth0 does not have the route via fe80::1 again");
+	s.route.metric = 1024;
+	compares(s, &m, NULL);
+	s = route_step(add, "lxcbr0", LXCBR0, ULA "/64", NULL);
+	compares(s, &m, NULL);
+	s.route.metric = 256;
+	compares(s, &m, "lxcbr0 still has the route via " ULA "/64");
+	s = inside(route_step(add, "vm00", 2, NULL, ULA "1"), c);
+	compares(s, &m, "vm00 still has the route via " ULA "1");
+	s.kind = remove;
+	compares(s, &m, NULL);
+	s.route.gateway = prefix(ULA "9");
+	compares(s, &m, "vm00 does not have the route via " ULA "9 again");
+	/* only the best one is seen */
+	s.route.metric = 1024;
+	compares(s, &m, NULL);
+	m.containers[0].inode++;
+	s.at.netns--;
+	s.route.metric = 512;
+	compares(s, &m, NULL);
+}
+
+static void
+test_compare_rules(void **state)
+{
+	struct machine m;
+
+	(void)state;
+	machine_boot(&m);
+	compares(rules_step(1, 1, "", TABLE), &m, NULL);
+	compares(rules_step(1, 1, "", COUNTED), &m, NULL);
+	compares(rules_step(1, 1, "", OTHER), &m,
+	    "table inet seki is not what it was");
+	compares(
+	    rules_step(0, 1, "", ""), &m, "table inet seki is not what it was");
+}
+
+/* Running */
+
+static void
+asks(const char *lines)
+{
+	assert_string_equal(buf_text(&asked), lines);
+	buf_reset(&asked);
+}
+
+static void
+runs(struct step s, const char *run, const char *undo)
+{
+	struct err e;
+
+	assert_int_equal(step_run(&s, NULL, &e), 0);
+	assert_true(s.done);
+	asks(run);
+	assert_int_equal(step_undo(&s, NULL, &e), 0);
+	asks(undo);
+}
+
+static void
+test_run(void **state)
+{
+	const struct container c = { .name = (char[]){ "vm00" } };
+
+	(void)state;
+	runs(sysctl_step(STEP_KEEP, "default", 0, CONF_FORWARDING, 1, 1), "",
+	    "set default/forwarding 1\n");
+	runs(sysctl_step(STEP_SYSCTL, "all", 0, CONF_FORWARDING, 0, 1),
+	    "set all/forwarding 1\n", "set all/forwarding 0\n");
+	runs(sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_ACCEPT_RA, 1, 2),
+	    "set wan0/accept_ra 2\n", "set wan0/accept_ra 1\n");
+	runs(sysctl_step(STEP_SYSCTL, "eth1", ETH1, CONF_ACCEPT_RA, 1, 2), "",
+	    "");
+	runs(inside(
+		 address_step(STEP_ADDRESS_ADD, "vm00", 2, ULA "3/64", 0), &c),
+	    "add vm00 " ULA "3/64\nannounce vm00\n",
+	    "remove vm00 " ULA "3/64\n");
+	runs(address_step(STEP_ADDRESS_REMOVE, "lxcbr0", LXCBR0, ULA "1/64", 0),
+	    "remove - " ULA "1/64\n", "add - " ULA "1/64\nannounce -\n");
+	runs(route_step(STEP_ROUTE_ADD, "lxcbr0", LXCBR0, NULL, ULA "1"),
+	    "add route - " ULA "1\n", "remove route - " ULA "1\n");
+	runs(
+	    inside(route_step(STEP_ROUTE_REMOVE, "vm00", 2, NULL, ULA "1"), &c),
+	    "remove route vm00 " ULA "1\n", "add route vm00 " ULA "1\n");
+	runs(rules_step(1, 1, "change", "saved"), "run change\n",
+	    "restore saved\n");
+}
+
+/* Three steps on the host with one in a container between them. */
+static void
+make_plan(struct plan *p, const struct container *c)
+{
+	struct step *s;
+
+	memset(p, 0, sizeof(*p));
+	plan_add(p, STEP_SYSCTL, "all")->after = 1;
+	s = plan_add(p, STEP_ADDRESS_ADD, "vm00");
+	s->container = c;
+	s->address.prefix = prefix(ULA "3/64");
+	s = plan_add(p, STEP_ADDRESS_ADD, "lxcbr0");
+	s->address.prefix = prefix(ULA "1/64");
+	s = plan_add(p, STEP_RULESET, "seki");
+	s->text = xstrdup("change");
+	s->undo = xstrdup("saved");
+}
+
+#define DONE                                                                   \
+	"set all/forwarding 1\nadd vm00 " ULA "3/64\nannounce vm00\n"          \
+	"add - " ULA "1/64\nannounce -\nrun change\n"
+
+static void
+test_plan_run(void **state)
+{
+	const struct container c = { .name = (char[]){ "vm00" } };
+	struct plan p;
+	struct buf failed = { 0 };
+	struct err e;
+
+	(void)state;
+	make_plan(&p, &c);
+	assert_int_equal(plan_run(&p, NULL, &failed, &e), 0);
+	asks(DONE);
+	assert_false(plan_is_undone(&p));
+	/* the newest first */
+	assert_int_equal(plan_undo(&p, NULL, &e), 0);
+	asks("restore saved\nremove - " ULA "1/64\nremove vm00 " ULA
+	     "3/64\nset all/forwarding 0\n");
+	assert_true(plan_is_undone(&p));
+	assert_int_equal(plan_undo(&p, NULL, &e), 0);
+	asks("");
+	plan_free(&p);
+	buf_free(&failed);
+}
+
+/* What fails in a container is told, and nothing else is kept from being
+ * done. */
+static void
+test_plan_try(void **state)
+{
+	const struct container c = { .name = (char[]){ "vm00" } };
+	struct plan p;
+	struct buf failed = { 0 };
+	struct err e;
+
+	(void)state;
+	make_plan(&p, &c);
+	refused = "add vm00";
+	assert_int_equal(plan_run(&p, NULL, &failed, &e), 0);
+	asks("set all/forwarding 1\nadd vm00 " ULA "3/64 fails\n"
+	     "add - " ULA "1/64\nannounce -\nrun change\n");
+	assert_string_equal(
+	    buf_text(&failed), "vm00: add address " ULA "3/64: no\n");
+	assert_true(p.v[1].failed);
+	plan_free(&p);
+	buf_reset(&failed);
+	make_plan(&p, &c);
+	refused = "add -";
+	assert_int_equal(plan_try(&p, NULL, &failed), 1);
+	assert_string_equal(
+	    buf_text(&failed), "lxcbr0: add address " ULA "1/64: no\n");
+	buf_reset(&asked);
+	/* and an undo that fails keeps no other from being done */
+	refused = "restore";
+	assert_int_equal(plan_undo(&p, NULL, &e), -1);
+	assert_non_null(strstr(buf_text(&asked), "set all/forwarding 0\n"));
+	assert_false(plan_is_undone(&p));
+	refused = NULL;
+	buf_reset(&asked);
+	plan_free(&p);
+	buf_free(&failed);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_words),
+		cmocka_unit_test(test_compare_sysctls),
+		cmocka_unit_test(test_compare_addresses),
+		cmocka_unit_test(test_compare_routes),
+		cmocka_unit_test(test_compare_rules),
+		cmocka_unit_test(test_run),
+		cmocka_unit_test(test_plan_run),
+		cmocka_unit_test(test_plan_try),
+	};
+	int r = cmocka_run_group_tests(tests, NULL, NULL);
+
+	buf_free(&asked);
+	return r;
+}
