@@ -1,4 +1,4 @@
-/* What the console does for its screens. */
+/* Services of the console for its screens: navigation, jobs, the clipboard. */
 #ifndef SEKI_SCREENS_APP_H
 #define SEKI_SCREENS_APP_H
 
@@ -49,10 +49,10 @@ enum {
 	ACT_TERMINATE
 };
 
-/* A step from one tab to another: Esc takes it back. */
+/* A navigation step from one tab to another, which Esc takes back. */
 struct trail {
 	enum tab from, to;
-	char *filter, *key; /* of the list it led to, before; NULL: unknown */
+	char *filter, *key; /* of the list of `to` before; NULL: unknown */
 };
 
 struct review;
@@ -61,65 +61,66 @@ struct app {
 	struct host *host;
 	struct loop *loop;
 	struct ui *ui;
-	bool moving;	 /* the cursor, a moment ago */
-	unsigned pace;	 /* seconds from one painting of rates to the next */
-	bool pending;	 /* a commit was, at the last look */
-	time_t changed;	 /* when something other than traffic did last */
-	char *asked;	 /* the command that waits for its answer */
-	pid_t decides;	 /* the guard of the commit that a question is about */
-	struct job *job; /* what goes on beside; NULL: nothing */
-	char *working;	 /* the command that does */
-	struct review *review; /* the view that waits for it; or NULL */
-	struct trail *trail;   /* the last step last */
+	bool moving;	 /* the cursor moved a moment ago */
+	unsigned pace;	 /* seconds from one redraw of rates to the next */
+	bool pending;	 /* a commit was, at the last reload */
+	time_t changed;	 /* when anything but traffic last did */
+	char *asked;	 /* command whose question is open */
+	pid_t decides;	 /* guard of the commit in that question */
+	struct job *job; /* in the background; NULL: none */
+	char *working;	 /* the command that the job runs */
+	struct review *review; /* view that waits for the job, or NULL */
+	struct trail *trail;   /* back stack, the last step last */
 	size_t ntrail;
 	struct {
 		char *filter; /* NULL: none */
-		char *select; /* a row; NULL: none */
+		char *select; /* key of a row; NULL: none */
 		enum tab tab;
-		bool step; /* the last one of the trail leads here */
-	} wish;		   /* of a tab, which it takes when it is drawn next */
+		bool step; /* from the last step of the trail */
+	} wish;		   /* navigation to apply on tab's next draw */
 };
 
-/* What is behind the ui of a view. */
+/* The app of a view's ui. */
 struct app *app_of(const struct ui *);
-void app_free(struct app *); /* what screens have put into it */
+void app_free(struct app *); /* frees what screens put into it */
 
 /* In force in every list and on the dashboard: commit, undo, discard. */
 extern const struct action candidate_actions[];
 
-/* Puts a tab in front, its list filtered, or with a row selected that has that
- * key, or whose statement has; NULL for as it is. */
+/* Brings a tab to the front, its list filtered, or with the row selected that
+ * has that key, or whose statement has it; NULL leaves either as it is. */
 void app_go(struct app *, enum tab, const char *filter, const char *select);
-/* The step that led to the tab in front, borrowed; NULL when none did. */
+/* The step that led to the tab in front, borrowed; NULL when there is none. */
 const struct trail *app_trail(const struct app *);
-/* Takes it back. */
+/* Takes that step back. */
 void app_back(struct app *);
-/* Selects such a row in the tab that is in front. */
+/* Selects such a row in the tab in front. */
 void app_select(struct app *, const char *key);
 
-/* The cursor of a view moved. What is shown about the row it is on may wait
- * until it rests, when all is drawn again: so that running down a list on a
- * slow line writes little more than the cursor. */
+/* Notes that the cursor of a view moved. Details of its row may wait until it
+ * rests, when everything is redrawn: so scrolling down a list on a slow line
+ * writes little more than the cursor. */
 void app_moved(struct app *);
 
-/* Appends how rates are shown: their unit, and how often when that is not each
- * second. */
+/* Appends the unit of rates, and their interval when it is not one second. */
 void app_rates(const struct app *, struct buf *);
 
-/* Offers the text to the clipboard of the admin's terminal, and shows it. */
+/* Copies the text to the clipboard of the admin's terminal, and shows it. */
 void app_copy(struct app *, const char *text);
 
-/* Whether this seki only looks: the admin was told so then. */
+/* True when this seki is read-only, after telling the admin. */
 bool app_refuses(struct app *);
 
-/* After an edit of the candidate or a commit, with how it ended: shows an error
- * unless e is NULL, and all views read the host again. Returns r. */
+/* To be called after an edit of the candidate or a commit, with its result:
+ * shows the error unless e is NULL, and makes all views read the host again.
+ * Returns r. */
 int app_edited(struct app *, int r, const struct err *e);
-/* Tells how a commit that was pending at the last look has ended. */
+/* Tells how a commit that was pending at the last reload has ended. */
 void app_tell_end(struct app *);
 
-/* Starts what takes a while, one at a time: -1 after telling why not. Its done
- * calls app_worked, which is app_edited for what a child did. */
+/* Starts a background job, one at a time: -1 after telling why not. Its done
+ * must call app_worked, which is app_edited for changes made in a child
+ * process. */
 int app_work(struct app *, const struct job_spec *);
 int app_worked(struct app *, int r, const struct err *e);
 

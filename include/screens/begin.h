@@ -1,5 +1,5 @@
-/* What a form for a new statement begins with: what there is, and the candidate
- * does not speak of yet. */
+/* The initial text of a form for a new statement: names that exist on the host
+ * and are not in the candidate yet. */
 #ifndef SEKI_SCREENS_BEGIN_H
 #define SEKI_SCREENS_BEGIN_H
 

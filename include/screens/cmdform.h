@@ -9,10 +9,10 @@
  * there. */
 void cmdform_new(struct app *, const char *start);
 
-/* A form for a new one of that kind, begun with what there is. */
+/* A form for a new statement of that kind, filled in with what the host has. */
 void cmdform_begin(struct app *, enum statement_kind);
 
-/* A form for a statement of the candidate. It is copied. */
+/* A form to edit a statement of the candidate, which is copied. */
 void cmdform_edit(struct app *, const struct statement *);
 
 #endif

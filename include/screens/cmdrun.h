@@ -1,17 +1,17 @@
-/* Commands that screens carry out, and what they answer. */
+/* Commands run by screens, and their answers. */
 #ifndef SEKI_SCREENS_CMDRUN_H
 #define SEKI_SCREENS_CMDRUN_H
 
 #include "screens/app.h"
 
-/* Carries out a line of the language of commands, beside when that takes a
- * while, and shows what it answers. */
+/* Runs a line of the command language, as a background job when it takes a
+ * while, and shows the answer. */
 void cmdrun_line(struct app *, const char *line);
-/* The same once the admin has said yes to a question. */
+/* The same once the admin has answered a question with yes. */
 void cmdrun_asking(struct app *, const char *line, const char *question);
 
-/* Shows what a command answered: a long answer gets a screen, a note the
- * message line. */
+/* Shows the answer of a command: a long one on a screen of its own, a note in
+ * the message line. */
 void cmdrun_answer(
     struct app *, const char *line, struct buf *out, struct buf *notes);
 

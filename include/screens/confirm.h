@@ -1,4 +1,4 @@
-/* A commit that waits to be kept: what proves it, and the time it has left. */
+/* The pending commit: its evidence, and the time it has left. */
 #ifndef SEKI_SCREENS_CONFIRM_H
 #define SEKI_SCREENS_CONFIRM_H
 
@@ -6,8 +6,8 @@
 
 extern const struct view_ops screen_confirm;
 
-/* Shows the commit that is pending, of whichever seki it is, where it can be
- * kept, extended or taken back. Closes by itself when that has happened. */
+/* Shows the pending commit, whichever seki made it, and lets the admin keep,
+ * extend or revert it. Closes by itself when it is no longer pending. */
 void confirm_open(struct app *);
 
 #endif

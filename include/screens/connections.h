@@ -6,8 +6,8 @@
 
 extern const struct view_ops screen_connections;
 
-/* Puts it in front with only the connections that have a cell of that text: a
- * forward, less its first word, or a container. */
+/* Brings the screen to the front, filtered to the connections with a cell of
+ * exactly that text: a forward, less its first word, or a container. */
 void connections_show(struct app *, const char *cell);
 
 #endif

@@ -1,4 +1,4 @@
-/* Screen 3: what lives behind the ports of bridges. */
+/* Screen 3: containers behind the ports of bridges. */
 #ifndef SEKI_SCREENS_CONTAINERS_H
 #define SEKI_SCREENS_CONTAINERS_H
 

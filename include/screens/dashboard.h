@@ -1,4 +1,4 @@
-/* Screen 1: what flows, and what is wrong, at a glance. */
+/* Screen 1: traffic and health at a glance. */
 #ifndef SEKI_SCREENS_DASHBOARD_H
 #define SEKI_SCREENS_DASHBOARD_H
 

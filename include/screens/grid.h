@@ -1,5 +1,5 @@
-/* Rows and columns under a rule that names them: a part of a screen, which
- * knows the cursor. */
+/* A grid: rows and columns under a rule with their heads. It is a part of a
+ * screen, with the screen's cursor in it. */
 #ifndef SEKI_SCREENS_GRID_H
 #define SEKI_SCREENS_GRID_H
 
@@ -12,8 +12,8 @@ struct host;
 
 struct grid;
 
-/* Appends the text of a row for a column of w, which is 0 while it is
- * measured. The role it is drawn in. */
+/* Appends the text of a cell for a column of width w, which is 0 while widths
+ * are measured. Returns the role to draw it in. */
 typedef enum role grid_cell(
     const struct grid *, const void *row, int w, struct buf *);
 
@@ -23,7 +23,7 @@ struct grid_column {
 };
 
 struct grid {
-	const char *caption, *note; /* at both ends of the rule */
+	const char *caption, *note; /* at the left and right of the rule */
 	const struct grid_column *columns;
 	size_t ncolumns; /* at most COLUMNS_MAX */
 	const void *rows;
@@ -34,12 +34,12 @@ struct grid {
 
 const void *grid_row(const struct grid *, size_t row);
 
-/* Draws as many rows as fit, under a rule unless bare. The one with the cursor
- * is marked; nrows for none. */
+/* Draws as many rows as fit, under a rule unless bare. Row selected is marked;
+ * nrows marks none. */
 void grid_draw(
     const struct grid *, const struct rect *, bool bare, size_t selected);
 
-/* The mark of the cursor, also of rows that are in no grid. */
+/* Draws the mark of the cursor, also for rows outside a grid. */
 void grid_mark(int y, int x);
 
 #endif

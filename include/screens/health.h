@@ -1,14 +1,14 @@
-/* What is wrong with a host, as far as the snapshot and the configs tell. */
+/* The health of a host, by its snapshot and configs. */
 #ifndef SEKI_SCREENS_HEALTH_H
 #define SEKI_SCREENS_HEALTH_H
 
 #include "core/show/rows.h"
 #include "screens/app.h"
 
-/* One kind of trouble, or that there is none. */
+/* One kind of trouble, or a line that there is none. */
 struct trouble {
 	char *text;   /* "FAIL ...", "WARN ...", "ok ..." */
-	enum tab tab; /* where it is seen; TAB_DASHBOARD: nowhere */
+	enum tab tab; /* where it is shown; TAB_DASHBOARD: nowhere */
 	char *select; /* the row there; NULL: any */
 };
 

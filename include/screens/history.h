@@ -1,4 +1,4 @@
-/* The history: what was confirmed, and back to it. */
+/* The history of confirmed configs, and rollback. */
 #ifndef SEKI_SCREENS_HISTORY_H
 #define SEKI_SCREENS_HISTORY_H
 
@@ -6,7 +6,7 @@
 
 extern const struct view_ops screen_history;
 
-/* Puts the list of confirmed configs on top. */
+/* Pushes the list of confirmed configs. */
 void history_open(void *app);
 
 #endif

@@ -1,18 +1,18 @@
-/* What is done to the statements of a list: new, edit, delete, off. */
+/* Edits of the statements of a list: new, edit, delete, off. */
 #ifndef SEKI_SCREENS_LISTEDIT_H
 #define SEKI_SCREENS_LISTEDIT_H
 
 #include "screens/listview.h"
 
-/* Of a row: new, edit, delete. */
+/* For any row: new, edit, delete. */
 extern const struct action listedit_actions[];
-/* Of a row that can be off. */
+/* For a row that can be turned off. */
 extern const struct action listedit_off[];
 
-/* What they do, to a listview. */
+/* Their handlers; self is a listview. */
 extern const struct act listedit_acts[];
 
-/* A form for the statement of the row that is selected. */
+/* Opens a form for the statement of the selected row. */
 void listedit_form(void *list);
 
 #endif

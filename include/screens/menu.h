@@ -1,4 +1,4 @@
-/* A menu of the kinds of statements, of which one gets a form. */
+/* A menu of statement kinds, which opens a form. */
 #ifndef SEKI_SCREENS_MENU_H
 #define SEKI_SCREENS_MENU_H
 

@@ -1,4 +1,4 @@
-/* What the dashboard shows, read from the host at one moment. */
+/* The rows of the dashboard, read from the host at one moment. */
 #ifndef SEKI_SCREENS_OVERVIEW_H
 #define SEKI_SCREENS_OVERVIEW_H
 
@@ -11,36 +11,36 @@ enum overview_part {
 	OVERVIEW_HOST,
 	OVERVIEW_FORWARDS, /* the busiest first */
 	OVERVIEW_POLICIES, /* the defaults first */
-	OVERVIEW_HEALTH,   /* lines, and no grid */
+	OVERVIEW_HEALTH,   /* lines, not a grid */
 	OVERVIEW_PARTS
 };
 
-/* What is behind a row. All zero is nothing. */
+/* The object behind a row. All zero is nothing. */
 struct overview_row {
-	enum tab tab; /* where there is more; TAB_DASHBOARD: nowhere */
-	char *key;    /* of the row there, or what tells it from others here */
-	char *name;   /* of the thing whose traffic it is */
+	enum tab tab; /* its screen; TAB_DASHBOARD: it has none */
+	char *key;    /* of its row there, else unique in its part */
+	char *name;   /* of the object whose traffic it is */
 	struct traffic traffic;
 };
 
 struct overview;
 
-/* Borrows from the host as long as host_version stays. Owned by the caller. */
+/* Borrows from the host until host_version changes. Owned by the caller. */
 struct overview *overview_new(const struct host *);
-/* When numbers changed: ranks anew. */
+/* To be called when numbers changed: ranks the forwards again. */
 void overview_rank(struct overview *);
 void overview_free(struct overview *);
 
-/* How many rows a part has. */
+/* The number of rows of a part. */
 size_t overview_size(const struct overview *, enum overview_part);
-/* Of those that are grids, the part in at most that many rows; and as it was
- * asked for last. Borrowed until it is asked for again. */
+/* The grid of a part, with at most max rows; and the grid as it was last asked
+ * for. Borrowed until it is asked for again. */
 const struct grid *overview_grid(
     struct overview *, enum overview_part, size_t max);
 const struct grid *overview_shown(const struct overview *, enum overview_part);
 const struct health *overview_health(const struct overview *);
 
-/* Row n of a part, of a grid as it was asked for last. */
+/* Reads row n of a part, of its grid as last asked for. */
 void overview_read(const struct overview *, enum overview_part, size_t n,
     struct overview_row *);
 void overview_row_free(struct overview_row *); /* what it holds */

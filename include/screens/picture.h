@@ -1,5 +1,5 @@
-/* The picture of the host: the Internet, uplinks, bridges and containers as a
- * tree, with what passes on the way to each. */
+/* The tree of the host: the Internet, uplinks, bridges and containers, with the
+ * traffic on the way to each. */
 #ifndef SEKI_SCREENS_PICTURE_H
 #define SEKI_SCREENS_PICTURE_H
 
@@ -9,15 +9,15 @@
 
 #define PICTURE_DEPTH 3
 
-/* One of the three. */
+/* A node; one of the three is set. */
 struct node {
 	const struct uplink_row *uplink;
 	const struct bridge_row *bridge;
 	const struct container_row *container;
 	const char *name;
-	struct traffic traffic; /* in is away from the Internet */
+	struct traffic traffic; /* in: away from the Internet */
 	int depth;
-	bool more[PICTURE_DEPTH]; /* whether a line goes on at that depth */
+	bool more[PICTURE_DEPTH]; /* a line continues at that depth */
 };
 
 struct picture;
@@ -30,8 +30,8 @@ void picture_free(struct picture *);
 
 size_t picture_size(const struct picture *); /* nodes */
 
-/* The picture with at most max nodes: links first, then the containers that
- * were the busiest of the last minute. Borrowed; its rows are struct node. */
+/* The tree with at most max nodes: links first, then the containers that were
+ * busiest in the last minute. Borrowed; its rows are struct node. */
 const struct grid *picture_grid(struct picture *, size_t max);
 
 #endif

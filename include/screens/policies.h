@@ -1,4 +1,4 @@
-/* Screen 5: what is let through, in the order it is judged. */
+/* Screen 5: policies, in the order they are evaluated. */
 #ifndef SEKI_SCREENS_POLICIES_H
 #define SEKI_SCREENS_POLICIES_H
 

@@ -1,4 +1,4 @@
-/* What a commit would do, looked at before it is done. */
+/* The review of a commit before it is carried out. */
 #ifndef SEKI_SCREENS_REVIEW_H
 #define SEKI_SCREENS_REVIEW_H
 
@@ -6,9 +6,8 @@
 
 extern const struct view_ops screen_review;
 
-/* Shows the changed statements and the steps in the kernel, where Enter
- * commits them; or the commit that is pending; or says why there is nothing to
- * see. */
+/* Shows the changed statements and the steps in the kernel, where Enter commits
+ * them; or the pending commit; or why there is nothing to review. */
 void review_open(void *app);
 
 #endif

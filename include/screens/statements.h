@@ -6,7 +6,7 @@
 
 extern const struct view_ops screen_statements;
 
-/* Puts the list on top. */
+/* Pushes the list. */
 void statements_open(void *app);
 
 #endif

@@ -1,4 +1,4 @@
-/* Rates and their last minute as text. */
+/* Rates, and their last minute, as text. */
 #ifndef SEKI_SCREENS_TRAFFIC_H
 #define SEKI_SCREENS_TRAFFIC_H
 
@@ -6,7 +6,7 @@
 #include "core/state/host.h"
 #include "core/state/meter.h"
 
-/* What passes in both directions; NULL where nobody counts. */
+/* Traffic in both directions; NULL where nothing counts it. */
 struct traffic {
 	const struct series *in, *out;
 };
@@ -17,16 +17,16 @@ void traffic_rate(const struct host *, const struct series *, struct buf *);
 /* The highest rate of the last minute, both directions together, in bytes a
  * second; 0 when it is not known. */
 uint64_t traffic_peak(const struct traffic *);
-/* How busy the last minute was, as an order of magnitude: a ranking by it
- * keeps calm. */
+/* The order of magnitude of the mean rate in the last minute: a ranking by it
+ * is stable. */
 unsigned traffic_busy(const struct traffic *);
 
-/* Appends the last minute of both together in w columns, the newest at the
- * right; max is at the top of the scale. */
+/* Appends a chart of the last minute, both directions together, in w columns,
+ * the newest value at the right; max is the top of the scale. */
 void traffic_spark(const struct traffic *, uint64_t max, int w, struct buf *);
 
 /* Appends lines of w columns that fill rows, half of them for each direction:
- * the rate, the top of the scale, the last minute. */
+ * the rate, the top of the scale, a chart of the last minute. */
 void traffic_lines(
     const struct host *, const struct traffic *, int rows, int w, struct buf *);
 
