@@ -1,4 +1,18 @@
-/* Screen 1: what flows, and what is wrong, at a glance. */
+/* Screen 1: traffic and health at a glance.
+ *
+ * The screen has four parts (enum overview_part) and below them a chart of the
+ * object under the cursor. The data is an overview, read when the host or the
+ * size of the screen changed and ranked again when counters did.
+ *
+ * layout() gives rows to the parts: first one to each, the most important part
+ * first (by_weight), then more in turn until each has what it wants. On a tall
+ * screen a quarter is kept for the chart, else it gets what is left. On a wide
+ * one policies and health are side by side and share their rows.
+ *
+ * The cursor is a spot (part and row) of the current layout, but it belongs to
+ * a part and the key of a row in it (home, key), since rows are ranked anew.
+ * restore_cursor() finds that key after each layout, or keeps the nearest row
+ * when it is not shown. */
 #include "config.h"
 
 #include "screens/dashboard.h"
@@ -14,14 +28,14 @@
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
-#define SIDE_BY_SIDE 76 /* columns from which two parts share rows */
+#define SIDE_BY_SIDE 76 /* columns from which two parts are side by side */
 #define BARE 12		/* rows below which only the first part has a rule */
-#define BAREST 4	/* and below which not even that */
-#define CHART_MIN 3	/* rows: its rule, in, out */
+#define BAREST 4	/* and below which not even that one */
+#define CHART_MIN 3	/* rows: rule, in, out */
 #define LARGE 30	/* rows from which a quarter is kept for the chart */
-#define DEFAULTS 3	/* policies that matter most */
+#define DEFAULTS 3	/* policies that matter most: one a chain */
 
-/* A part of the screen; one that has no room has no rows. */
+/* A part of the screen; one without room has no rows. */
 struct part {
 	struct rect area;
 	bool bare;   /* without a rule */
@@ -38,18 +52,18 @@ struct dashboard {
 	struct app *app;
 	struct overview *overview; /* NULL when it must be read anew */
 	unsigned version;	   /* of the host, when it was */
-	bool moved;		   /* numbers in it did */
+	bool moved;		   /* counters changed since it was ranked */
 	struct rect area;	   /* as drawn last */
 	struct part parts[OVERVIEW_PARTS];
 	struct rect chart;
-	struct spot charted;	 /* what it is about; */
-	bool is_charted;	 /* if that was told since the last reading */
-	struct spot at;		 /* where the cursor is */
-	enum overview_part home; /* where it was put, and on what, which may */
-	char *key;		 /* not be shown now; NULL: nowhere yet */
+	struct spot charted;	 /* the spot that it shows; */
+	bool is_charted;	 /* valid since the last read */
+	struct spot at;		 /* the cursor */
+	enum overview_part home; /* part the cursor was put in */
+	char *key;		 /* of its row, maybe hidden; NULL at first */
 };
 
-/* Which gets rows first when there are few. */
+/* The order in which parts get rows when there are few. */
 static const enum overview_part by_weight[] = { OVERVIEW_HEALTH, OVERVIEW_HOST,
 	OVERVIEW_FORWARDS, OVERVIEW_POLICIES };
 
@@ -79,8 +93,9 @@ health_rows(const struct dashboard *d, size_t troubles)
 	return n;
 }
 
-/* First a row for each, under its rule, the weightiest first; then a row to
- * each in turn until it has what it wants. The rows that are left. */
+/* First one row and the rule for each part, in the order of by_weight; then one
+ * more row to each in turn until it has what it wants. Returns the rows left.
+ */
 static int
 share_rows(const struct dashboard *d, int h, const int *want, int *got)
 {
@@ -111,7 +126,7 @@ share_rows(const struct dashboard *d, int h, const int *want, int *got)
 	return h;
 }
 
-/* Policies beside health want nothing of their own. */
+/* Policies beside health share the rows of health, so they want none. */
 static void
 want_rows(const struct dashboard *d, size_t policies, int *want)
 {
@@ -135,7 +150,8 @@ want_rows(const struct dashboard *d, size_t policies, int *want)
 	want[OVERVIEW_POLICIES] = 0;
 }
 
-/* The rows of the chart: what nothing else wants. */
+/* Shares the rows of the screen; returns those of the chart, which no part
+ * wants. */
 static int
 fit_rows(const struct dashboard *d, int *got)
 {
@@ -153,7 +169,7 @@ fit_rows(const struct dashboard *d, int *got)
 	return chart > 0 ? chart + h : 0;
 }
 
-/* The troubles that begin in the rows there are. */
+/* The number of troubles that begin within these rows. */
 static size_t
 troubles_shown(const struct dashboard *d, int rows)
 {
@@ -238,7 +254,8 @@ go(struct dashboard *d, enum overview_part p, size_t row)
 	app_moved(d->app);
 }
 
-/* The next part that has rows, or the same when there is none. */
+/* The next part with rows in that direction, or the current one when there is
+ * none. */
 static enum overview_part
 step(const struct dashboard *d, int by)
 {
@@ -251,9 +268,9 @@ step(const struct dashboard *d, int by)
 					    : d->at.part;
 }
 
-/* The cursor is on its thing, or else in its place. */
+/* Puts the cursor on the row of its key, or else keeps its place. */
 static void
-settle(struct dashboard *d)
+restore_cursor(struct dashboard *d)
 {
 	size_t rows, i;
 
@@ -272,7 +289,7 @@ settle(struct dashboard *d)
 }
 
 static void
-let_go(struct dashboard *d)
+drop_overview(struct dashboard *d)
 {
 	overview_free(d->overview);
 	d->overview = NULL;
@@ -292,7 +309,7 @@ freshen(struct dashboard *d)
 	d->moved = false;
 	d->version = host_version(d->app->host);
 	layout(d);
-	settle(d);
+	restore_cursor(d);
 }
 
 /* Drawing */
@@ -320,8 +337,8 @@ draw_health(const struct dashboard *d, size_t selected)
 	}
 }
 
-/* What is under the cursor, once that rests, if anything passes there; else
- * all. */
+/* Charts the object under the cursor, once the cursor rests; if it has no
+ * traffic, all of the host. */
 static void
 draw_chart(struct dashboard *d)
 {
@@ -359,7 +376,7 @@ dashboard_draw(void *self, const struct rect *area)
 	size_t selected;
 
 	if (memcmp(&d->area, area, sizeof(*area)) != 0)
-		let_go(d);
+		drop_overview(d);
 	d->area = *area;
 	freshen(d);
 	for (p = 0; p < OVERVIEW_PARTS; p++) {
@@ -419,7 +436,7 @@ previous(void *self)
 	go(d, step(d, -1), 0);
 }
 
-/* What is nowhere else is shown here. */
+/* Shows what has no screen of its own in a dialog. */
 static void
 show(struct dashboard *d, const char *name)
 {
@@ -512,7 +529,7 @@ dashboard_changed(void *self)
 	d->moved = true;
 	d->is_charted = false;
 	if (d->version != host_version(d->app->host))
-		let_go(d);
+		drop_overview(d);
 }
 
 static void
@@ -520,7 +537,7 @@ dashboard_close(void *self)
 {
 	struct dashboard *d = self;
 
-	let_go(d);
+	drop_overview(d);
 	free(d->key);
 }
 

@@ -1,5 +1,18 @@
-/* One screen for every list: a listing of core in the table of tui, with
- * details of the selected row below it. */
+/* The view of every list: a listing of core (its columns and rows) shown by the
+ * toolkit's table.
+ *
+ * Rows are built when the view is drawn or asked for one, and are fresh until
+ * the host's version changes, since they borrow from it; those of a listing
+ * that reads more than the host has are built anew at every change. A change of
+ * counters alone only sorts them again (sorted). freshen() does all of it, so
+ * every function that needs rows begins with it.
+ *
+ * Below the table, or beside it on a wide terminal, are details of one row: its
+ * statement, lines from the spec, and a chart of its traffic. They stay on the
+ * previous row (detailed) while the cursor moves, and follow when it rests.
+ *
+ * Other screens lead here by app_go, which leaves a wish: a filter and a row to
+ * select, which freshen() applies. */
 #include "config.h"
 
 #include "screens/listview.h"
@@ -14,9 +27,9 @@
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
-#define NARROWEST 10	/* of a column that is never dropped */
-#define DETAIL_FROM 14	/* rows of the screen that leave room for details */
-#define BESIDE_FROM 150 /* columns of the screen that hold them beside */
+#define NARROWEST 10	/* least width of a column that is never dropped */
+#define DETAIL_FROM 14	/* rows of the screen that have room for details */
+#define BESIDE_FROM 150 /* columns that have room for them beside the table */
 #define DETAIL_MAX 28
 #define CHART_MAX 16
 
@@ -26,7 +39,7 @@ const struct action copy_actions[] = {
 	{ 0 },
 };
 
-/* The listing as the table wants it */
+/* The listing as the source of the table */
 
 static size_t
 count(void *arg)
@@ -89,8 +102,8 @@ role(void *arg, size_t row)
 	return ROLE_TEXT;
 }
 
-/* A column shows whole or not at all, but for the wide one and those that say
- * which row it is. */
+/* A column is shown whole or dropped, except the wide one and those that
+ * identify the row. */
 static int
 least_width(const struct listview *v, const struct listing_column *c)
 {
@@ -187,8 +200,8 @@ listview_close(void *self)
 	table_free(v->table);
 }
 
-/* Rows are only built for a list that is looked at, and kept while nothing but
- * numbers has changed. */
+/* Rows are built only for a list in sight, and kept while nothing but counters
+ * changes. */
 void
 listview_changed(void *self)
 {
@@ -209,7 +222,7 @@ listview_statement(const struct listview *v, const void *row)
 		   : NULL;
 }
 
-/* Selects the row that has that key, or whose statement has. */
+/* Selects the row with that key, or whose statement has it. */
 static bool
 select_row(struct listview *v, const char *wanted)
 {
@@ -234,7 +247,7 @@ select_row(struct listview *v, const char *wanted)
 	return found;
 }
 
-/* What Esc brings back. */
+/* Notes what Esc restores. */
 static void
 note_step(struct listview *v)
 {
@@ -265,7 +278,7 @@ take_wish(struct listview *v)
 	app->wish.filter = app->wish.select = NULL;
 }
 
-/* What cannot be read is told where its rows would be. */
+/* An error of reading is shown in place of rows. */
 static void
 read_more(struct listview *v)
 {
@@ -306,7 +319,7 @@ listview_selected(struct listview *v)
 
 /* Actions */
 
-/* The first that always shows: which row it is. */
+/* The first column that is never dropped: it identifies the row. */
 static const struct listing_column *
 main_column(const struct listing *l)
 {
@@ -317,8 +330,8 @@ main_column(const struct listing *l)
 	return c;
 }
 
-/* What an admin wants of a row elsewhere: the address that the spec names, or
- * else the statement, or else which row it is. */
+/* What to copy of a row: the column that the spec names, or else the statement,
+ * or else the main column. */
 static void
 print_copy(const struct listview *v, const void *row, struct buf *b)
 {
@@ -350,8 +363,8 @@ copy(void *self)
 	buf_free(&b);
 }
 
-/* To where one was before, and all rows; what the step here changed is as it
- * was. */
+/* Goes back one step of the trail, and restores the filter and the selection
+ * that the step changed here. Without a step, shows all rows. */
 static void
 back(void *self)
 {
@@ -369,7 +382,7 @@ back(void *self)
 	app_back(v->app);
 }
 
-/* The column that is sorted by already turns round. */
+/* Choosing the current sort column reverses it. */
 static void
 sort_chosen(void *arg, const char *head)
 {
@@ -460,7 +473,7 @@ listview_click(void *self, int y, int x)
 
 /* Drawing */
 
-/* A key that moves nothing costs no reading of files. */
+/* Cached, so that a key that moves nothing reads no files. */
 static const char *
 detail_of(struct listview *v, const void *row)
 {
@@ -472,7 +485,7 @@ detail_of(struct listview *v, const void *row)
 	return buf_text(&v->detail);
 }
 
-/* The chart is below the lines; where not both fit it keeps two rows. */
+/* The chart is below the lines; where both do not fit it keeps two rows. */
 static void
 draw_chart(struct listview *v, const void *row, struct rect *r, int lines)
 {
@@ -488,7 +501,7 @@ draw_chart(struct listview *v, const void *row, struct rect *r, int lines)
 	buf_free(&b);
 }
 
-/* The row that the pane is about: the one before, until the cursor rests. */
+/* The row of the details: the previous one until the cursor rests. */
 static const void *
 detailed_row(struct listview *v)
 {
@@ -521,8 +534,8 @@ draw_detail(struct listview *v, struct rect r)
 	lines_draw(lines, &r);
 }
 
-/* Beside the table on a wide terminal, else below it: a third of the rows, and
- * those that the table does not need. */
+/* Cuts the area of the details: beside the table on a wide terminal, else below
+ * it, a third of the rows and those that the table does not need. */
 static struct rect
 cut_detail(const struct listview *v, struct rect *body)
 {

@@ -1,4 +1,16 @@
-/* What the dashboard shows, read from the host at one moment. */
+/* The rows of the dashboard, read from the host at one moment.
+ *
+ * Three parts are grids, whose rows the overview builds and keeps: nodes of the
+ * picture, forwards (top_row), and policies. Health is a list of troubles.
+ *
+ * Forwards are ranked by how busy they were in the last minute, and a grid has
+ * only as many as fit, so row n of a grid is another object after each rank.
+ * overview_read therefore gives every row the tab and the key of its object, by
+ * which the dashboard finds it again.
+ *
+ * Everything borrows from the host, so an overview lives until the host's
+ * version changes. In between only counters move; cells read the rates when
+ * they are drawn. */
 #include "config.h"
 
 #include "screens/overview.h"
@@ -19,14 +31,14 @@ struct overview {
 	struct picture *picture;
 	struct forward_row *forwards;
 	size_t nforwards;
-	struct top_row *top; /* of them, ranked */
+	struct top_row *top; /* forwards, ranked */
 	struct policy_row *policies;
 	size_t npolicies;
-	const struct policy_row **judges; /* of them, but for fixed lines */
-	size_t njudges;
+	const struct policy_row **listed; /* policies but fixed ones */
+	size_t nlisted;
 	struct health health;
 	struct buf caption, note;
-	uint64_t scale; /* of the charts of forwards */
+	uint64_t scale; /* top of the charts of forwards */
 	struct grid grids[OVERVIEW_HEALTH];
 };
 
@@ -38,7 +50,8 @@ struct top_row {
 	unsigned busy;
 };
 
-/* What waits for a commit carries traffic as it was committed. */
+/* A forward with a changed statement still carries traffic as it was committed.
+ */
 static bool
 is_counted(const struct top_row *r)
 {
@@ -71,7 +84,7 @@ top_name(
 	return top_role(r);
 }
 
-/* As in the statement. */
+/* Written as in the statement. */
 static enum role
 top_to(
     const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
@@ -136,7 +149,7 @@ static const struct grid_column top_columns[] = {
 	    top_chart },
 };
 
-/* Rows as busy as each other keep the order of the config. */
+/* Equally busy rows keep the order of the config. */
 static int
 by_busy(const void *pa, const void *pb)
 {
@@ -280,7 +293,7 @@ read_policies(struct overview *o)
 	int pass;
 
 	o->policies = rows_policies(o->host, &o->npolicies);
-	o->judges = xcalloc(o->npolicies + 1, sizeof(*o->judges));
+	o->listed = xcalloc(o->npolicies + 1, sizeof(*o->listed));
 	for (pass = 0; pass < 2; pass++) {
 		for (r = o->policies; r < END_OF(o->policies, o->npolicies);
 		     r++) {
@@ -288,7 +301,7 @@ read_policies(struct overview *o)
 			if ((r->st == NULL && !r->is_default) ||
 			    numbered != (pass == 1))
 				continue;
-			o->judges[o->njudges++] = r;
+			o->listed[o->nlisted++] = r;
 		}
 	}
 }
@@ -300,9 +313,9 @@ policies_grid(struct overview *o, size_t max)
 		.note = "",
 		.columns = policy_columns,
 		.ncolumns = NITEMS(policy_columns),
-		.rows = o->judges,
-		.row_size = sizeof(*o->judges),
-		.nrows = max < o->njudges ? max : o->njudges };
+		.rows = o->listed,
+		.row_size = sizeof(*o->listed),
+		.nrows = max < o->nlisted ? max : o->nlisted };
 }
 
 /* All of it */
@@ -331,7 +344,7 @@ overview_free(struct overview *o)
 	free(o->containers);
 	free(o->top);
 	rows_forwards_free(o->forwards, o->nforwards);
-	free(o->judges);
+	free(o->listed);
 	free(o->policies);
 	health_free(&o->health);
 	buf_free(&o->caption);
@@ -345,7 +358,7 @@ overview_size(const struct overview *o, enum overview_part part)
 	const size_t sizes[OVERVIEW_PARTS] = {
 		[OVERVIEW_HOST] = picture_size(o->picture),
 		[OVERVIEW_FORWARDS] = o->nforwards,
-		[OVERVIEW_POLICIES] = o->njudges,
+		[OVERVIEW_POLICIES] = o->nlisted,
 		[OVERVIEW_HEALTH] = o->health.n,
 	};
 
