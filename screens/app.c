@@ -1,4 +1,4 @@
-/* What the console does for its screens. */
+/* Services of the console for its screens. */
 #include "config.h"
 
 #include "screens/app.h"
@@ -10,7 +10,7 @@
 #include "core/show/status.h"
 #include "tui/term.h"
 
-#define REST_MS 120 /* of a cursor before what is about its row */
+#define REST_MS 120 /* of the cursor, before details of its row */
 
 const struct action candidate_actions[] = {
 	{ ACT_COMMIT, { 'c', 'v' }, "commit", N_("Commit"),
@@ -69,7 +69,7 @@ forget_step(struct app *app)
 	free(last->key);
 }
 
-/* A step from somewhere else than where the trail led begins a new one. */
+/* A step from another tab than the last one led to begins a new trail. */
 static void
 add_step(struct app *app, enum tab from, enum tab to)
 {
@@ -131,8 +131,8 @@ app_moved(struct app *app)
 	loop_timer(app->loop, REST_MS, on_rest, app);
 }
 
-/* How a pending commit ended, whoever ended it. A command that is under way
- * may be what ended it, and what it has to say would take this one's place. */
+/* A commit may be ended by anybody. A command that is still running may be what
+ * ended it, and its answer would replace this message. */
 void
 app_tell_end(struct app *app)
 {
@@ -176,7 +176,7 @@ app_work(struct app *app, const struct job_spec *spec)
 	return app->job != NULL ? 0 : -1;
 }
 
-/* The tick would tell what cannot be read. */
+/* Errors are ignored: the next tick reports what cannot be read. */
 int
 app_worked(struct app *app, int r, const struct err *e)
 {

@@ -1,4 +1,4 @@
-/* What a form for a new statement begins with. */
+/* The initial text of a form for a new statement. */
 #include "config.h"
 
 #include "screens/begin.h"
@@ -6,17 +6,17 @@
 #include "core/lang/statement.h"
 #include "core/lang/suggest.h"
 
-/* Whose name it begins with, of those that its first value suggests. */
+/* The name that it begins with, out of the suggestions for its first value. */
 enum named {
 	NAMED_NOT,
-	NAMED_FIRST, /* the first, as there is hardly ever another */
-	NAMED_FREE,  /* the first that the candidate does not speak of, */
-	NAMED_ANY,   /* or else the first, to be edited */
+	NAMED_FIRST, /* the first; there is hardly ever another */
+	NAMED_FREE,  /* the first that is not in the candidate */
+	NAMED_ANY,   /* the same, or else the first, to be edited */
 };
 
 static const struct {
 	enum named named;
-	const char *rest; /* behind the kind, and behind a name */
+	const char *rest; /* text after the kind and the name */
 } starts[ST_COUNT] = {
 	[ST_UPLINK] = { NAMED_FIRST, "" },
 	[ST_BRIDGE] = { NAMED_ANY, " ula auto masquerade" },
@@ -32,12 +32,12 @@ static const struct {
 struct search {
 	const struct host *host;
 	enum statement_kind kind;
-	bool free;	  /* only what the candidate does not speak of */
-	struct buf *name; /* what was found */
+	bool free;	  /* only a name that is not in the candidate */
+	struct buf *name; /* the result */
 };
 
 static bool
-is_spoken_of(const struct search *s, const char *word)
+is_in_candidate(const struct search *s, const char *word)
 {
 	struct buf line = { 0 };
 	struct statement *key;
@@ -57,7 +57,7 @@ take_first(void *arg, const char *word, const char *help UNUSED)
 {
 	const struct search *s = arg;
 
-	if (s->name->len == 0 && !(s->free && is_spoken_of(s, word)))
+	if (s->name->len == 0 && !(s->free && is_in_candidate(s, word)))
 		buf_add(s->name, word);
 }
 

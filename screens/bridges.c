@@ -116,7 +116,7 @@ static const struct action enter_actions[] = {
 	{ 0 },
 };
 
-/* What the host sends by it goes to containers. */
+/* Swapped: what the host sends on a bridge goes in to containers. */
 static struct traffic
 traffic(const void *row)
 {

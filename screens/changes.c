@@ -23,7 +23,7 @@ summary(const void *rows UNUSED, size_t n, struct buf *b)
 			     "all"));
 }
 
-/* Which screen shows the statements of a kind; the dashboard is none. */
+/* The screen that shows the statements of a kind; TAB_DASHBOARD: none. */
 static const enum tab tabs[ST_COUNT] = {
 	[ST_BRIDGE] = TAB_BRIDGES,
 	[ST_CONTAINER] = TAB_CONTAINERS,

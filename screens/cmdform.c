@@ -17,25 +17,25 @@
 #include "screens/begin.h"
 #include "tui/form.h"
 
-/* Where the words of a field stand in the line, in bytes from 0. */
+/* The bytes of the line that hold the words of a field, from 0. */
 struct place {
 	size_t start, end;
 };
 
 struct cmdform {
 	struct app *app;
-	struct statement *old; /* the one that is edited; NULL: none */
+	struct statement *old; /* the statement being edited; NULL: none */
 	const struct row *row;
 	bool verdict; /* field 0 says allow, deny or reject */
 	struct field *fields;
 	size_t n;
-	/* What the values come to, and what is wrong with that: */
+	/* The statement that the values make, and its error: */
 	struct buf line;
 	struct place *places;
 	struct err error;
-	size_t blamed;	   /* field; n: none */
-	struct buf effect; /* what else a commit would say, as effect_of */
-	/* Without it: */
+	size_t blamed;	   /* the field of the error; n: none */
+	struct buf effect; /* warnings of a commit, from effect_of */
+	/* The same without the statement: */
 	struct buf without;
 	struct ssh sessions[SSH_SESSIONS_MAX];
 	size_t nsessions;
@@ -54,8 +54,8 @@ is_positional(const struct arg *a)
 	return (a->flags & (ARG_KEYWORD | ARG_FLAG)) == 0;
 }
 
-/* An optional choice is left out by "any", unless the next words would be
- * taken for it. */
+/* "any" leaves out an optional choice, unless the words of the next field would
+ * be taken for it. */
 static bool
 is_left_out(const struct cmdform *f, const struct form *form, size_t field)
 {
@@ -104,14 +104,14 @@ write_line(struct cmdform *f, const struct form *form)
 	}
 }
 
-/* Two of one name are an error, and not a change. */
+/* Statements of which a second one of that name is an error, not a change. */
 static bool
 is_added(const struct statement *st)
 {
 	return st->kind == ST_FORWARD || statement_is_policy(st);
 }
 
-/* Puts it into a copy of the candidate. */
+/* Puts st into c, a copy of the candidate. Takes st. */
 static int
 put(const struct cmdform *f, struct config *c, struct statement *st,
     struct err *e)
@@ -131,7 +131,8 @@ put(const struct cmdform *f, struct config *c, struct statement *st,
 	return 0;
 }
 
-/* Whether a commit would refuse the candidate with it. */
+/* Builds the model of the candidate with the statement: -1 with the error when
+ * a commit would refuse it. */
 static int
 judge(struct cmdform *f, struct err *e)
 {
@@ -155,7 +156,7 @@ judge(struct cmdform *f, struct err *e)
 	return r;
 }
 
-/* The field whose words hold the place that the error points at. */
+/* The field whose words hold the column of the error. */
 static size_t
 find_blamed(const struct cmdform *f)
 {
@@ -192,9 +193,9 @@ look(struct cmdform *f, const struct form *form)
 		f->blamed = find_blamed(f);
 }
 
-/* What the form calls */
+/* Callbacks of the form */
 
-/* The value by itself: nothing but what its type takes. */
+/* Checks the value alone: one value that its type accepts. */
 static void
 check_value(const struct arg *a, const char *value, struct buf *why)
 {
@@ -256,7 +257,8 @@ add_prefixed(void *arg, const char *word, const char *help)
 	free(both);
 }
 
-/* Type who suggests its first words only, as a line completes word by word. */
+/* The type who suggests only its first words, as a line completes word by word.
+ */
 static void
 pick_who(const struct host *h, complete_add *add, void *ctx)
 {
@@ -307,7 +309,8 @@ tell_effect(const struct cmdform *f, struct buf *b)
 		buf_printf(b, "ok   %s\n", _("nothing stands against it"));
 }
 
-/* What is only incomplete yet is no news, nor what a field tells. */
+/* An incomplete statement is not reported, nor an error that its field shows.
+ */
 static void
 preview(void *arg, const struct form *form, struct buf *b)
 {
@@ -324,7 +327,7 @@ preview(void *arg, const struct form *form, struct buf *b)
 	}
 }
 
-/* What is written now: "auto" became an address. */
+/* Tells the statement as written: "auto" became an address. */
 static void
 tell(struct app *app, const char *key)
 {
@@ -343,7 +346,7 @@ tell(struct app *app, const char *key)
 	buf_free(&b);
 }
 
-/* Another container is another name. */
+/* The next container has another name. */
 static void
 begin_next(struct cmdform *f)
 {
@@ -448,7 +451,7 @@ field_kind(const struct arg *a)
 	return suggest_knows(a->type) ? FIELD_PICK : FIELD_TEXT;
 }
 
-/* What a field starts with: the value, or else the first choice. */
+/* The initial value of a field: the statement's, or else the first choice. */
 static char *
 first_value(const struct arg *a, const struct value *v)
 {
@@ -467,7 +470,7 @@ first_value(const struct arg *a, const struct value *v)
 	return buf_take(&b);
 }
 
-/* What the field is for, and what may be written. */
+/* The help of a field: its purpose, and the values it accepts. */
 static char *
 field_help(const struct arg *a)
 {
@@ -477,8 +480,8 @@ field_help(const struct arg *a)
 	return xasprintf("%s: %s", _(a->help), _(a->type->desc));
 }
 
-/* Its word in the language, but where that is short for something, or the same
- * for two things. */
+/* The keyword of the argument, except where that is an abbreviation, or the
+ * same for two arguments. */
 static char *
 field_label(const struct arg *a)
 {
@@ -546,7 +549,7 @@ title_of(const struct cmdform *f)
 	return titles[f->row - statement_rows][f->old != NULL];
 }
 
-/* Of these an admin writes one after the other. */
+/* Kinds of which an admin adds one after the other. */
 static const bool has_many[ST_COUNT] = {
 	[ST_CONTAINER] = true,
 	[ST_FORWARD] = true,
@@ -590,7 +593,7 @@ open_form(struct app *app, const struct statement *st, bool edit)
 		.arg = f });
 }
 
-/* Of what is set, and not added, there is one of each name. */
+/* Kinds that are set, and not added, have one statement of each name. */
 static bool
 is_new(const struct host *h, const struct statement *st,
     const struct statement **there)

@@ -1,4 +1,4 @@
-/* Commands that screens carry out, and what they answer. */
+/* Commands run by screens, and their answers. */
 #include "config.h"
 
 #include "screens/cmdrun.h"
@@ -11,7 +11,7 @@
 #include "tui/dialog.h"
 #include "tui/term.h"
 
-/* Whether the message line holds all of it. */
+/* Whether the answer fits the message line. */
 static bool
 is_short(const struct buf *answer)
 {
@@ -66,7 +66,7 @@ worked(
 	ui_message(app->ui, ROLE_TEXT, "%s", "");
 	if (r == 0 || out->len > 0)
 		cmdrun_answer(app, app->working, out, notes);
-	app_worked(app, r, e); /* how a commit ended is the better answer */
+	app_worked(app, r, e); /* last: how a commit ended matters more */
 }
 
 static void

@@ -1,5 +1,5 @@
-/* A commit that waits to be kept: what proves it, and the time it has left.
- * The countdown runs in the guard, so that it goes on without this screen. */
+/* The pending commit: its evidence, and the time it has left. The countdown
+ * runs in the guard, so it goes on without this screen. */
 #include "config.h"
 
 #include "screens/confirm.h"
@@ -16,16 +16,16 @@
 #include "tui/lines.h"
 #include "tui/term.h"
 
-#define MORE 60	   /* seconds that one key adds */
-#define ASK_MS 900 /* less than a tick: every tick asks */
-#define ROOMY 12   /* rows that hold the bar and the blanks too */
+#define MORE 60	   /* seconds that the key adds */
+#define ASK_MS 900 /* less than a tick, so that every tick asks */
+#define ROOMY 12   /* rows that also hold the bar and blank lines */
 
 enum { ACT_KEEP = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
 struct confirm {
 	struct app *app;
 	struct status status;
-	uint64_t asked; /* now_ms, when the guard was */
+	uint64_t asked; /* when the guard was asked, as now_ms */
 };
 
 static void
@@ -36,7 +36,7 @@ ask_status(struct confirm *v)
 	v->asked = now_ms();
 }
 
-/* A guard that hangs costs a moment each time it is asked, and events come in
+/* A hanging guard costs a moment each time it is asked, and events come in
  * bursts. */
 static void
 confirm_changed(void *self)
@@ -72,9 +72,9 @@ confirm_close(void *self)
 	status_free(&v->status);
 }
 
-/* What it says */
+/* Text */
 
-/* The title has the time as well, and the evidence has only these rows. */
+/* On few rows the evidence goes first: the title has the time, too. */
 static void
 add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
 {
@@ -143,9 +143,9 @@ confirm_status(void *self UNUSED, struct buf *b)
 	    b, _("Esc: back, while the guard goes on   c: this screen again"));
 }
 
-/* What is done */
+/* Actions */
 
-/* While a question is open its commit may end, and another one begin. */
+/* While a question is open, its commit may end and another one begin. */
 static void
 decide(struct app *app, const char *line)
 {

@@ -16,7 +16,7 @@
 
 struct connections {
 	struct listview list;
-	uint32_t asked; /* the id of the one to be ended */
+	uint32_t asked; /* id of the flow in the question */
 };
 
 static void
@@ -66,7 +66,7 @@ detail(const struct host *h UNUSED, const void *row, struct buf *b)
 	}
 }
 
-/* What belongs to it */
+/* Navigation */
 
 static void
 show_forward(void *self)
@@ -118,7 +118,7 @@ copy_client(void *self)
 	app_copy(v->app, addr_text(&r->flow->original.src, text));
 }
 
-/* Its end */
+/* Ending a connection */
 
 static const struct connection_row *
 find_asked(const struct connections *c)
@@ -132,7 +132,7 @@ find_asked(const struct connections *c)
 	return NULL;
 }
 
-/* Meanwhile the rows were read anew. */
+/* Looks the row up again: rows were reloaded while the question was open. */
 static void
 end_asked(void *arg)
 {

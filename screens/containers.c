@@ -1,4 +1,4 @@
-/* Screen 3: what lives behind the ports of bridges. */
+/* Screen 3: containers behind the ports of bridges. */
 #include "config.h"
 
 #include "screens/containers.h"
@@ -16,7 +16,7 @@
 #include "screens/listview.h"
 #include "screens/traffic.h"
 
-#define FORWARDS_MAX 8 /* told in the details */
+#define FORWARDS_MAX 8 /* listed in the details */
 
 static void
 start(const void *row, struct buf *b)
@@ -48,7 +48,8 @@ add_ok(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
-/* As lxc-net and Incus give it by router advertisement. */
+/* A ULA without a statement, as lxc-net and Incus give it by router
+ * advertisement. */
 static void
 add_unstated(const struct container_row *r, struct buf *b)
 {
@@ -103,7 +104,7 @@ add_cut(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
-/* As the containers of a pod are. */
+/* Containers of a pod share a network namespace. */
 static void
 add_names(const struct container_row *r, struct buf *b)
 {
@@ -146,7 +147,7 @@ add_place(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
-/* How a forward stands, and its rates while it is in the kernel. */
+/* The state of a forward, and its rates while it is in the kernel. */
 static void
 add_rates(const struct host *h, const struct forward_row *r, struct buf *b)
 {
@@ -167,7 +168,7 @@ add_rates(const struct host *h, const struct forward_row *r, struct buf *b)
 	buf_free(&out);
 }
 
-/* What is handed to it. */
+/* The forwards to the container. */
 static void
 add_forwards(const struct host *h, const char *name, struct buf *b)
 {

@@ -55,7 +55,7 @@ add_public(void *arg, const struct address *a)
 		    addr_text(&a->prefix, text));
 }
 
-/* Where clients find it: at one address, or at each of the uplink. */
+/* The address that clients use: one, or each of the uplink's. */
 static void
 add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 {

@@ -1,4 +1,4 @@
-/* Rows and columns under a rule that names them. */
+/* A grid: rows and columns under a rule with their heads. */
 #include "config.h"
 
 #include "screens/grid.h"
@@ -44,7 +44,7 @@ grid_mark(int y, int x)
 	draw_cursor(y, x);
 }
 
-/* The head as shown; blank ones are not for translation. */
+/* The translated head; gettext has another answer for "". */
 static const char *
 head(const struct grid *g, size_t col)
 {
@@ -53,7 +53,8 @@ head(const struct grid *g, size_t col)
 	return text[0] != '\0' ? _(text) : "";
 }
 
-/* At the right end of the rule; the column where it begins. */
+/* Draws the note at the right end of the rule; returns the column where it
+ * begins. */
 static int
 draw_note(const struct grid *g, const struct rect *r)
 {
@@ -68,7 +69,7 @@ draw_note(const struct grid *g, const struct rect *r)
 	return end - w - 1;
 }
 
-/* A head has a blank at both sides, to stand out of the rule. */
+/* Heads have a blank at both sides, to stand out of the rule. */
 static void
 draw_heads(
     const struct grid *g, const struct rect *r, const int *width, int gap)

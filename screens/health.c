@@ -1,4 +1,4 @@
-/* What is wrong with a host, as far as the snapshot and the configs tell. */
+/* The health of a host, by its snapshot and configs. */
 #include "config.h"
 
 #include "screens/health.h"
@@ -141,7 +141,7 @@ add_containers(struct health *h, const struct host *host,
 	buf_free(&names);
 }
 
-/* What somebody else changed, a line each, since the last commit. */
+/* Drift since the last commit, a line for each change. */
 static void
 add_drift(struct health *h, const struct host *host)
 {
@@ -160,7 +160,7 @@ add_drift(struct health *h, const struct host *host)
 	add(h, "FAIL", TAB_DASHBOARD, buf_take(&b));
 }
 
-/* What tables of others do to what was committed, a row each. */
+/* Effects of other programs' tables on what was committed, a row each. */
 static void
 add_hooks(struct health *h, const struct host *host)
 {
@@ -198,7 +198,7 @@ add_saved(struct health *h, const struct host *host)
 			host->saved_error.text));
 }
 
-/* Whether the candidate is what waits to be confirmed, to the letter. */
+/* Whether the candidate equals the pending config, byte by byte. */
 static bool
 is_committed(const struct host *host)
 {

@@ -1,4 +1,4 @@
-/* The history: what was confirmed, and back to it. */
+/* The history of confirmed configs, and rollback. */
 #include "config.h"
 
 #include "screens/history.h"
@@ -13,9 +13,9 @@
 #include "tui/dialog.h"
 
 struct history_view {
-	struct listview list; /* first: it is what a list's functions get */
-	unsigned base;	      /* the number to compare with; 0: none chosen */
-	unsigned newest;      /* the number of the newest that is shown */
+	struct listview list; /* first: list functions get this struct */
+	unsigned base;	      /* number to compare with; 0: none chosen */
+	unsigned newest;      /* number of the newest row */
 };
 
 enum { ACT_BASE = ACT_APP + 64, ACT_COMPARE, ACT_ROLLBACK = ACT_EDITS + 64 };
@@ -40,7 +40,7 @@ add_diff(const struct host *h, unsigned from, unsigned to, struct buf *b)
 	config_free(&after);
 }
 
-/* The number before it that is still kept; 0 when there is none. */
+/* The next older number that is still kept; 0 when there is none. */
 static unsigned
 kept_before(const struct host *h, unsigned number)
 {
@@ -100,7 +100,7 @@ compare(void *self)
 	free(title);
 }
 
-/* Into the candidate, where a commit is what brings it back. */
+/* Loads the config into the candidate; only a commit brings it back. */
 static void
 roll_back(void *self)
 {

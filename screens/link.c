@@ -1,4 +1,4 @@
-/* What "ip addr" tells about an interface, as lines. */
+/* What "ip addr" shows of an interface, as lines. */
 #include "config.h"
 
 #include "screens/link.h"

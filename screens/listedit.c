@@ -1,4 +1,4 @@
-/* What is done to the statements of a list. */
+/* Edits of the statements of a list. */
 #include "config.h"
 
 #include "screens/listedit.h"
@@ -97,8 +97,9 @@ static void delete (void *self)
 	buf_free(&b);
 }
 
-/* The same statement with its flag "off" turned round; NULL when it has no
- * such flag. Read anew, so that errors can point into it. */
+/* A copy of the statement with its flag "off" toggled; NULL when its kind has
+ * no such flag. It is parsed from its text, so that errors can point into it.
+ */
 static struct statement *
 turned(const struct statement *st, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* A menu of the kinds of statements, of which one gets a form. */
+/* A menu of statement kinds, which opens a form. */
 #include "config.h"
 
 #include "screens/menu.h"

@@ -1,5 +1,5 @@
-/* The picture of the host: the Internet, uplinks, bridges and containers as a
- * tree, with what passes on the way to each. */
+/* The tree of the host: the Internet, uplinks, bridges and containers, with the
+ * traffic on the way to each. */
 #include "config.h"
 
 #include "screens/picture.h"
@@ -17,10 +17,10 @@ struct picture {
 	const struct host *host;
 	struct uplink_row *uplinks;
 	struct bridge_row *bridges;
-	struct node *nodes; /* all, in the order of the tree */
+	struct node *nodes; /* all nodes, in the order of the tree */
 	size_t n;
-	struct node *shown; /* of them */
-	uint64_t scale;	    /* of their charts */
+	struct node *shown; /* the nodes shown */
+	uint64_t scale;	    /* top of their charts */
 	struct buf caption, note;
 	struct grid grid;
 };
@@ -110,7 +110,7 @@ container_info(const struct container_row *r, struct buf *b)
 	    r->unstated, r->ula_there, r->mark == MARK_NONE, b);
 }
 
-/* What is wrong goes before where it is. */
+/* A problem is shown in place of the address. */
 static enum role
 node_info(
     const struct grid *g UNUSED, const void *row, int w UNUSED, struct buf *b)
@@ -187,7 +187,7 @@ add_containers(struct picture *p, const struct container_row *v, size_t n,
 				   .depth = depth });
 }
 
-/* What the host sends by a bridge goes to containers. */
+/* Swapped: what the host sends on a bridge goes in to containers. */
 static void
 add_bridges(struct picture *p, size_t nbridges, const struct container_row *v,
     size_t n, int depth)
@@ -253,7 +253,7 @@ picture_size(const struct picture *p)
 	return p->n;
 }
 
-/* What is shown of it */
+/* Selection */
 
 struct rank {
 	size_t node;
@@ -278,7 +278,7 @@ by_place(const void *pa, const void *pb)
 	return a->node < b->node ? -1 : a->node > b->node;
 }
 
-/* Fills shown; how many they are. */
+/* Fills shown with the most important nodes; returns their number. */
 static size_t
 pick(struct picture *p, size_t max)
 {
@@ -302,7 +302,8 @@ pick(struct picture *p, size_t max)
 	return n;
 }
 
-/* Whether others follow at each depth, seen from the end. */
+/* Notes for each node at which depths the tree continues below it, walking from
+ * the end. */
 static void
 join(struct node *v, size_t n)
 {

@@ -1,4 +1,4 @@
-/* Screen 5: what is let through, in the order it is judged. */
+/* Screen 5: policies, in the order they are evaluated. */
 #include "config.h"
 
 #include "screens/policies.h"
@@ -101,7 +101,7 @@ move_down(void *self)
 	move(v, 1);
 }
 
-/* A chain without a statement for its default still has a default. */
+/* A chain has a default even without a statement. */
 static void
 edit(void *self)
 {

@@ -1,4 +1,4 @@
-/* What a commit would do, looked at before it is done. */
+/* The review of a commit before it is carried out. */
 #include "config.h"
 
 #include "screens/review.h"
@@ -14,20 +14,20 @@
 #include "tui/lines.h"
 #include "tui/table.h"
 
-/* What takes a while is done by a job, and keys are answered meanwhile. */
+/* A job asks the kernel and commits; keys are handled meanwhile. */
 enum state { LOOKING, LOOKED, COMMITTING };
 
-/* What looking found out, when it did not fail. */
+/* The result of a check that did not fail. */
 enum look { LOOK_FINE, LOOK_SAVED, LOOK_REFUSED, LOOK_NOTHING };
 
-/* The answer of the command diff as a table of its lines. */
+/* The answer of the diff command, as */
 struct review {
 	struct app *app;
-	uint64_t files; /* the versions that were looked at */
+	uint64_t files; /* generation of the config files under review */
 	enum state state;
-	struct err refusal; /* of a commit; ERR_NONE: none */
-	bool saved;	    /* at once: the kernel has all of it */
-	struct buf text;    /* lines, each ended by NUL */
+	struct err refusal; /* why a commit is refused; ERR_NONE: it is not */
+	bool saved;	    /* saved at once: no change in the kernel */
+	struct buf text;    /* lines, each terminated by NUL */
 	const char **lines;
 	size_t n;
 	struct table *table;
@@ -112,7 +112,7 @@ review_close(void *self)
 {
 	struct review *v = self;
 
-	if (v->app->review == v) /* and no other, opened in its place */
+	if (v->app->review == v) /* no other was opened in its place */
 		v->app->review = NULL;
 	table_free(v->table);
 	free(v->lines);
@@ -125,7 +125,7 @@ is_refused(const struct review *v)
 	return v->refusal.code != ERR_NONE;
 }
 
-/* At most half of the rows: the rest is the table's. */
+/* Takes at most half of the rows; the table has the rest. */
 static void
 draw_refusal(const struct review *v, struct rect *body)
 {
@@ -157,7 +157,8 @@ review_draw(void *self, const struct rect *r)
 	table_draw(v->table, &body);
 }
 
-/* Somebody edited while this was looked at: then it is shown again first. */
+/* When somebody edited the candidate meanwhile, the new review is shown first.
+ */
 static bool
 look_again(struct review *v)
 {
@@ -182,7 +183,8 @@ look_again(struct review *v)
 	return true;
 }
 
-/* The guard holds it until it is kept. In between somebody may have edited. */
+/* The guard keeps the commit pending. Somebody may have edited since the
+ * review. */
 static int
 carry_out(struct host *h, const void *files, struct buf *report,
     struct buf *notes, struct err *e)
@@ -317,7 +319,7 @@ const struct view_ops screen_review = {
 	.status = review_status,
 };
 
-/* The diff is told whatever it does; a commit is not always carried out. */
+/* The diff always has an answer; a commit may be refused. */
 static int
 look(struct host *h, const void *what UNUSED, struct buf *out,
     struct buf *notes, struct err *e)
@@ -359,7 +361,7 @@ looked(
 
 	app->job = NULL;
 	if (v == NULL)
-		return; /* nobody wants to know any more */
+		return; /* the view was closed */
 	ui_changed(app->ui);
 	if (r == LOOK_FINE || r == LOOK_SAVED || r == LOOK_REFUSED) {
 		v->saved = r == LOOK_SAVED;

@@ -1,5 +1,4 @@
-/* Every statement in one list: those of which no other screen has rows as
- * well. */
+/* Every statement in one list, with those that no other screen shows. */
 #include "config.h"
 
 #include "screens/statements.h"

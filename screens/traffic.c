@@ -1,4 +1,4 @@
-/* Rates and their last minute as text. */
+/* Rates, and their last minute, as text. */
 #include "config.h"
 
 #include "screens/traffic.h"
@@ -11,8 +11,8 @@
 #define WORD 5	 /* columns of "mean" and a blank */
 #define RATE 9	 /* of "12.4 Mb/s" */
 #define SCALE 12 /* of "max 500 Mb/s" */
-/* Readings after which a chart of single readings moves on: to shift all of it
- * each second would write all of it each second. */
+/* Readings by which a chart of single readings scrolls: scrolling each second
+ * would redraw all of it each second. */
 #define STEP 10
 
 static uint64_t
@@ -29,7 +29,7 @@ traffic_rate(const struct host *h, const struct series *s, struct buf *b)
 	number_rate(b, rate_of(s), h->bits);
 }
 
-/* Both directions of the reading of that number; false when it is not known. */
+/* The sum of both directions in one reading; false when it is unknown. */
 static bool
 reading(const struct traffic *t, long number, double *sum)
 {
@@ -49,7 +49,7 @@ reading(const struct traffic *t, long number, double *sum)
 	return known;
 }
 
-/* The number behind the newest reading. */
+/* The number after the newest reading. */
 static long
 last(const struct traffic *t)
 {
@@ -96,8 +96,8 @@ traffic_busy(const struct traffic *t)
 	return n;
 }
 
-/* The last minute as at most n values, of the same readings until they leave
- * at the left. The number of values. */
+/* Fills v with the last minute as at most n means, each of the same readings
+ * until it leaves at the left. Returns the number of values. */
 static size_t
 values(const struct traffic *t, int n, uint64_t v[static METER_HISTORY])
 {
@@ -138,7 +138,7 @@ add_right(struct buf *b, const char *text, int w)
 	buf_add(b, text);
 }
 
-/* What stands in front of a row of a chart. */
+/* The text before a row of a chart. */
 struct head {
 	const char *word;
 	uint64_t rate;
