@@ -1,4 +1,4 @@
-/* What the command line says beside a command. */
+/* The options of the command line. */
 #include "config.h"
 
 #include "cli/arguments.h"
@@ -43,7 +43,7 @@ const struct option_row option_rows[OPT_COUNT + 1] = {
 	    true },
 };
 
-/* -1 to go on, else the exit status. */
+/* Returns -1 to go on, else the exit status. */
 static int
 take_option(int c, struct arguments *a)
 {
@@ -78,8 +78,8 @@ take_option(int c, struct arguments *a)
 	}
 }
 
-/* The row whose name the word "--NAME[=VALUE]" begins, the only one that it
- * can mean; NULL when there is none. */
+/* The row of "--NAME[=VALUE]", where NAME may be abbreviated; NULL when it is
+ * unknown or ambiguous. */
 static const struct option_row *
 find_option(const char *word)
 {
@@ -95,7 +95,7 @@ find_option(const char *word)
 	return found;
 }
 
-/* In our own words: getopt prints what was typed as it is. */
+/* getopt's own message would print what was typed without escaping it. */
 static int
 refuse_option(bool bare, const char *word)
 {

@@ -1,4 +1,4 @@
-/* seki complete: what bash asks for when Tab is pressed. */
+/* seki complete: completion for bash. */
 #include "config.h"
 
 #include "cli/bash.h"
@@ -13,17 +13,17 @@
 #include "core/command/command.h"
 #include "tui/complete.h"
 
-#define FILES 1 /* the status that asks bash for names of files */
-/* COMP_TYPE of the second Tab, which puts nothing in. */
+#define FILES 1 /* exit status: complete file names */
+/* COMP_TYPE of the second Tab, which inserts nothing. */
 #define ONLY_LIST "63"
 
-/* The line cut into words as bash does it. */
+/* The line, split into words as bash does. */
 struct typed {
-	char **v; /* those that are complete */
+	char **v; /* complete words */
 	size_t n;
-	struct buf last; /* the one at the cursor */
-	size_t cut;	 /* so many bytes of it bash leaves as they are */
-	char quote;	 /* that is open at the cursor; or 0 */
+	struct buf last; /* the word at the cursor */
+	size_t cut;	 /* bytes of it that bash keeps */
+	char quote;	 /* open at the cursor, or 0 */
 };
 
 static void
@@ -42,7 +42,8 @@ open_quote(struct typed *t, char quote)
 	t->cut = t->last.len;
 }
 
-/* How many bytes at s stand for one that is put into the word as it is. */
+/* The length of the sequence at s that stands for one literal character; 0 when
+ * it is special. */
 static size_t
 literal_at(const struct typed *t, const char *s)
 {
@@ -90,16 +91,16 @@ typed_free(struct typed *t)
 	buf_free(&t->last);
 }
 
-/* What may stand there */
+/* Candidates */
 
 struct offer {
-	const char *start; /* with which a word must begin */
+	const char *start; /* prefix of the candidates */
 	struct candidates words;
-	bool files; /* and names of files */
+	bool files; /* also offer file names */
 	const struct mode *modes;
 };
 
-/* Bash takes one word a line, and shows each to the terminal as it is. */
+/* Bash reads one word a line, and shows each to the terminal unescaped. */
 static bool
 is_printable(const char *word)
 {
@@ -119,8 +120,8 @@ offer_word(struct offer *o, const char *word, const char *help)
 		candidates_add(&o->words, word, help);
 }
 
-/* A word of the language, which bash has its own quotes for. One without text
- * tells what may be written. */
+/* Offers a word of the language, without its quotes: bash has its own. One
+ * without text only tells what may be written. */
 static void
 offer_language(void *arg, const char *word, const char *help)
 {
@@ -163,7 +164,7 @@ offer_first_words(struct offer *o)
 			offer_word(o, m->word, _(m->help));
 }
 
-/* The words of a command, with what exists. */
+/* Offers words of a command, and names that exist. */
 static void
 offer_next(struct offer *o, const char *config, char *const *v, size_t n)
 {
@@ -182,7 +183,7 @@ offer_next(struct offer *o, const char *config, char *const *v, size_t n)
 	buf_free(&line);
 }
 
-/* The row of an option whose value is the next word; or NULL. */
+/* The row of an option whose value is the next word, or NULL. */
 static const struct option_row *
 wants_value(const char *word)
 {
@@ -194,8 +195,8 @@ wants_value(const char *word)
 	return NULL;
 }
 
-/* Passes options from word i on; the first that is none, past the end when the
- * cursor is at the value of one. */
+/* Skips options from word i on. Returns the first word that is none, past the
+ * end when the cursor is at the value of one. */
 static size_t
 skip_options(const struct typed *t, size_t i, const char **config)
 {
@@ -239,9 +240,9 @@ offer(const struct typed *t, struct offer *o)
 		offer_next(o, config, a.argv, t->n - i);
 }
 
-/* Back to bash */
+/* Output for bash */
 
-/* Nothing ends single quotes but one of them. */
+/* Inside single quotes only a single quote is special. */
 static void
 print_quoted(const char *text, char quote, struct buf *b)
 {

@@ -1,4 +1,4 @@
-/* What --help prints: usage, options, commands and statements. */
+/* The output of --help: usage, options, commands and statements. */
 #include "config.h"
 
 #include "cli/help.h"
@@ -11,8 +11,8 @@
 #include "core/base/util.h"
 #include "core/command/command.h"
 
-/* What may be written, padded to a column, and what it does: on a line of its
- * own where there is no room beside it. */
+/* Prints usage padded to a column, and its help: on a line of its own where
+ * there is no room beside it. */
 static void
 print_entry(const char *usage, size_t column, const char *help, struct buf *b)
 {

@@ -1,4 +1,4 @@
-/* seki: arguments in, and off to a mode, or to one command. */
+/* seki: reads the arguments and runs a mode or a command. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -30,7 +30,8 @@ run_words(struct host *h, const struct arguments *a)
 	return status;
 }
 
-/* A commit whose guard was killed is finished by the next seki that may. */
+/* A commit whose guard was killed is finished by the next seki with the rights
+ * to do so. */
 static void
 recover(struct host *h)
 {
@@ -44,7 +45,8 @@ recover(struct host *h)
 		shell_error(&e);
 }
 
-/* Who names a config may have mistyped it. The lab's is named by the lab. */
+/* An admin who names a config may have mistyped it. In the lab SEKI_CONFIG is
+ * set by the lab. */
 static void
 note_absent(const struct host *h, const struct arguments *a)
 {
@@ -87,7 +89,7 @@ run_host(const struct arguments *a, const struct mode *m)
 	return status;
 }
 
-/* What programs read is the same in every language. */
+/* Output for programs is the same in every language. */
 static bool
 is_for_programs(const struct arguments *a)
 {
@@ -98,7 +100,8 @@ is_for_programs(const struct arguments *a)
 	return i < a->argc;
 }
 
-/* A socket must never become number 1, where answers are written. */
+/* Opens missing standard descriptors: a socket must never become number 1,
+ * where answers are written. */
 static void
 open_standard(void)
 {
@@ -119,7 +122,7 @@ main(int argc, char *argv[])
 	int status;
 
 	open_standard();
-	/* What goes beyond a limit of files is an error to tell. */
+	/* A write over RLIMIT_FSIZE is an error to report. */
 	signal(SIGXFSZ, SIG_IGN);
 	intl_start();
 	a.console.no_color =

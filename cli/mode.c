@@ -1,4 +1,4 @@
-/* Which mode the words of a command line name. */
+/* Finds the mode that the words of a command line name. */
 #include "config.h"
 
 #include "cli/mode.h"

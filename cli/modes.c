@@ -1,5 +1,4 @@
-/* What seki can be beside one command: the console, the shell, the service,
- * the lab. */
+/* The modes: the console, the shell, the service, the lab. */
 #include "config.h"
 
 #include "cli/modes.h"
@@ -39,7 +38,7 @@ lab_apply(struct err *e)
 	return r;
 }
 
-/* A shell in the lab does not look it, as the console does. */
+/* A shell does not show that it is in the lab, as the console does. */
 static int
 lab_prepare(void *arg, struct err *e)
 {
@@ -56,7 +55,7 @@ lab_prepare(void *arg, struct err *e)
 	return 0;
 }
 
-/* What the lab has no use for is refused, and not dropped in silence. */
+/* Options without a meaning in the lab are refused, not ignored. */
 static int
 check_lab(const struct arguments *a)
 {
@@ -110,7 +109,7 @@ start_help(const struct arguments *a UNUSED)
 	return help_print(modes);
 }
 
-/* What the dashboard tells, for a pipe or a file. */
+/* The data of the dashboard, for a pipe or a file. */
 static int
 run_summary(struct host *h)
 {
@@ -121,7 +120,7 @@ run_summary(struct host *h)
 	return shell_lines(h, lines, NITEMS(lines));
 }
 
-/* Whether standard input, which is no terminal, has anything to say. */
+/* Whether standard input, which is not a terminal, has any input. */
 static bool
 has_lines(void)
 {
@@ -132,7 +131,7 @@ has_lines(void)
 	return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0;
 }
 
-/* A terminal that cannot paint still has lines. */
+/* A terminal that cannot hold the console still gets the shell. */
 static int
 on_terminal(struct host *h, const struct console_options *given)
 {

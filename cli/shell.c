@@ -19,7 +19,7 @@
 #include "tui/plain.h"
 
 #define REFRESH_MS 50  /* events come in bursts */
-#define SECOND_MS 1000 /* a commit has seconds */
+#define SECOND_MS 1000 /* a commit is confirmed within seconds */
 
 int
 shell_error(const struct err *e)
@@ -33,7 +33,7 @@ shell_error(const struct err *e)
 	return e->code != ERR_NONE ? (int)e->code : ERR_FAIL;
 }
 
-/* Whatever is in it: comments of a config are anybody's bytes. */
+/* Escapes the text: comments of a config may hold any bytes. */
 static int
 print_safe(const struct buf *text, FILE *to)
 {
@@ -48,8 +48,8 @@ print_safe(const struct buf *text, FILE *to)
 	return r;
 }
 
-/* A closed pipe or a full disk is an error and not silence; but what was done
- * is done. */
+/* A closed pipe or a full disk is an error to report; but a command that was
+ * carried out succeeded. */
 static int
 print_answer(const struct buf *out, bool looks)
 {
@@ -124,16 +124,16 @@ struct shell {
 	struct host *host;
 	struct loop *loop;
 	struct plain *plain;
-	char *asked;	 /* the line whose question is not answered; or NULL */
-	bool pending;	 /* a commit was, at the last look, */
-	unsigned left;	 /* with so many seconds left, */
-	struct buf seen; /* and with this evidence, a line each */
+	char *asked;	 /* line whose question is open; or NULL */
+	bool pending;	 /* a commit was, at the last look */
+	unsigned left;	 /* seconds it had left */
+	struct buf seen; /* its evidence, a line each */
 	int status;
 };
 
-/* A pending commit: its countdown, what is seen meanwhile, how it ends */
+/* A pending commit: its countdown, its evidence, and its end */
 
-/* Seconds at which the time left is told. */
+/* Seconds left at which the countdown is printed. */
 static const unsigned milestones[] = { 300, 120, 60, 30, 20, 10, 5 };
 
 static void
@@ -155,7 +155,7 @@ tell_left(struct shell *s, unsigned left)
 	free(text);
 }
 
-/* A line for each thing that the guard has seen by now. */
+/* Appends a line for each piece of evidence that the guard has. */
 static void
 read_evidence(const struct status *st, struct buf *b)
 {
@@ -218,7 +218,7 @@ tell_end(struct shell *s)
 	free(last);
 }
 
-/* As it is now, without telling: a line that was carried out told it. */
+/* Notes the state without printing it: the line that was run has printed it. */
 static void
 note_pending(struct shell *s)
 {
@@ -228,8 +228,7 @@ note_pending(struct shell *s)
 		buf_reset(&s->seen);
 }
 
-/* Somebody may wait at the prompt while a commit begins and ends, whoever made
- * it. */
+/* The prompt may be idle while a commit begins and ends, whoever made it. */
 static void
 look(struct shell *s)
 {
@@ -276,8 +275,9 @@ is_quit(const char *line)
 	return c->word != NULL;
 }
 
-/* At a terminal the last line counts, as in other shells; from a program the
- * first that failed, since the others were read all the same. */
+/* At a terminal the status is that of the last line, as in other shells; from a
+ * program that of the first line that failed, since the others are read all the
+ * same. */
 static void
 note_status(struct shell *s, int status)
 {
@@ -299,7 +299,7 @@ carry_out(struct shell *s, const char *line)
 	note_pending(s);
 }
 
-/* Nothing is asked where nobody is there to answer. */
+/* From a pipe nobody can answer, so no question is asked. */
 static void
 take_line(struct shell *s, const char *line)
 {
@@ -389,7 +389,7 @@ on_end(void *arg)
 	loop_stop(s->loop, s->status);
 }
 
-/* A line typed by root is not left in some other place than his own. */
+/* A relative path would leave the lines that root typed in any directory. */
 char *
 shell_history(void)
 {

@@ -1,4 +1,4 @@
-/* seki watch: the service, and where its words go. */
+/* seki watch: the service and its log. */
 #include "config.h"
 
 #include "cli/watch.h"
@@ -18,7 +18,7 @@ say(enum watch_level level, const char *line)
 		[WATCH_ERROR] = LOG_ERR };
 
 	syslog(priorities[level], "%s", line);
-	/* The journal would have it twice. */
+	/* Else the journal gets it twice. */
 	if (getenv("JOURNAL_STREAM") == NULL)
 		fprintf(stderr, "seki: %s\n", line);
 }

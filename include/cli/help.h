@@ -1,4 +1,4 @@
-/* What --help prints. */
+/* The output of --help. */
 #ifndef SEKI_CLI_HELP_H
 #define SEKI_CLI_HELP_H
 

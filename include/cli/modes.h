@@ -1,5 +1,4 @@
-/* What seki can be beside one command: the console, the shell, the service,
- * the lab. */
+/* The modes: the console, the shell, the service, the lab. */
 #ifndef SEKI_CLI_MODES_H
 #define SEKI_CLI_MODES_H
 
