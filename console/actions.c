@@ -1,4 +1,4 @@
-/* What the keys of the console do on every screen. */
+/* The console's actions and keys for every screen. */
 #include "config.h"
 
 #include "console/actions.h"
@@ -112,7 +112,7 @@ toggle_bits(void *self)
 	ui_changed(app->ui);
 }
 
-/* The next of the paces, up or down, as far as there is one. */
+/* Goes to the next slower or faster pace, if there is one. */
 static void
 set_pace(struct app *app, int by)
 {

@@ -34,7 +34,8 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 	free(before);
 }
 
-/* What is no command, and what a command of that name is here. */
+/* Words that are no commands, or do something else here than the command of
+ * that name. */
 
 static bool
 leaves(struct app *app, const char *line)
@@ -59,7 +60,8 @@ static const struct {
 	{ "statements", statements_open },
 };
 
-/* A screen by its word or the start of it, or by its name among the tabs. */
+/* Goes to a screen by its word or a prefix of it, or by its name in the tab
+ * line. */
 static bool
 goes(struct app *app, const char *line)
 {

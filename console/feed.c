@@ -1,4 +1,4 @@
-/* What brings the console up to date: events of the kernel, and time. */
+/* Updates of the console: kernel events and timers. */
 #include "config.h"
 
 #include "console/feed.h"
@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_MS 250  /* the first rates: on the screen within 300 */
-#define TICK_MS 1000  /* all others */
+#define FIRST_MS 250  /* the first rates, on screen within 300 */
+#define TICK_MS 1000  /* the others */
 #define REFRESH_MS 50 /* events come in bursts */
 
-/* The loop meets the same error again and again: it is told once. */
+/* The loop meets an error again at every tick: it is shown once. */
 static void
 complain(struct console *c, enum complaint which, const struct err *e)
 {
@@ -38,7 +38,7 @@ reload(struct console *c)
 		complain(c, COMPLAINT_SAVED, saved);
 }
 
-/* The files first: what another seki is committing is no drift. */
+/* Files first: a commit by another seki must not be taken for drift. */
 void
 feed_refresh(void *arg)
 {
@@ -62,15 +62,16 @@ on_event(void *arg)
 		loop_timer(c->app.loop, REFRESH_MS, feed_refresh, c);
 }
 
-/* Once the charts of the last minute are empty too, a host without traffic
- * costs nothing but the look at its counts. */
+/* Once the charts of the last minute are empty, a host without traffic costs
+ * only the reading of its counters. */
 static bool
 is_idle(const struct console *c)
 {
 	return meters_still(c->app.host->meters) > METER_HISTORY;
 }
 
-/* Counts are read each second all the same: charts keep their scale of time. */
+/* Counters are read each second whatever the pace: charts keep their time
+ * scale. */
 static bool
 is_due(struct console *c)
 {
@@ -89,13 +90,13 @@ tick(void *arg)
 	struct err e = { 0 };
 
 	loop_timer(c->app.loop, TICK_MS, tick, c);
-	/* The time of a pending commit does not stop. */
+	/* A countdown goes on while paused. */
 	if (c->paused && h->pending.phase == PENDING_NONE)
 		return;
 	reload(c);
 	if (host_sample(h, &e) != 0)
 		complain(c, COMPLAINT_COUNTS, &e);
-	/* Also after an error: it may have come half way. */
+	/* Also after an error, which may have left it half done. */
 	ui_stale(c->app.ui);
 	if (files != h->files)
 		feed_refresh(c);

@@ -1,4 +1,4 @@
-/* Which screens there are. */
+/* The list of screens. */
 #include "config.h"
 
 #include "console/tabs.h"

@@ -1,4 +1,4 @@
-/* The title line: which host it is, and how its commit stands. */
+/* The title line: the host, and the state of its candidate and commit. */
 #include "config.h"
 
 #include "console/title.h"
@@ -11,7 +11,7 @@
 #include "core/show/status.h"
 #include "tui/term.h"
 
-#define WHOLE 64 /* columns that hold all of it */
+#define WHOLE 64 /* columns that hold the whole title */
 
 static const struct address *
 public_address(const struct host *h, int index)
@@ -72,8 +72,8 @@ print_state(const struct host *h, struct buf *b)
 	return h->dirty ? ROLE_WARN : ROLE_TEXT;
 }
 
-/* The time of the last change and not of now, so that a quiet host costs no
- * byte; only where all of the title has room beside it. */
+/* Shows the time of the last change, not of now, so that a quiet host costs no
+ * byte; only where there is room beside the whole title. */
 static void
 print_changed(
     const struct app *app, int w, const struct buf *left, struct buf *right)

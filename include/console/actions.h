@@ -1,4 +1,4 @@
-/* What the keys of the console do on every screen. */
+/* The console's actions and keys for every screen. */
 #ifndef SEKI_CONSOLE_ACTIONS_H
 #define SEKI_CONSOLE_ACTIONS_H
 
@@ -7,7 +7,7 @@
 /* In force on every screen. */
 extern const struct action console_actions[];
 
-/* Carries one out; what is left to do of it, or ACT_NONE. */
+/* Runs an action; returns the id to handle further, or ACT_NONE. */
 int actions_act(void *console, int id);
 
 #endif

@@ -5,8 +5,8 @@
 #include "screens/app.h"
 #include "tui/prompt.h"
 
-/* Fills in what ui_spec wants; app and history, the name of a file or NULL, are
- * borrowed. */
+/* Fills in the prompt of a ui_spec; app and history, the name of a file or
+ * NULL, are borrowed. */
 void cmdline_init(struct prompt_spec *, struct app *, const char *history);
 
 #endif

@@ -9,11 +9,11 @@
 struct console_options {
 	bool ascii;
 	bool no_color;
-	const char *history; /* a file for what is typed at `:`; NULL: none */
+	const char *history; /* of the `:` line; NULL: none */
 };
 
-/* Runs the console until the admin leaves it; the exit status. -1 when it
- * could not begin, the terminal as it was. */
+/* Runs the console until the admin quits; returns the exit status. -1 when it
+ * could not begin, with the terminal restored. */
 int console_run(struct host *, const struct console_options *, struct err *);
 
 #endif

@@ -1,10 +1,10 @@
-/* What brings the console up to date: events of the kernel, and time. */
+/* Updates of the console: kernel events and timers. */
 #ifndef SEKI_CONSOLE_FEED_H
 #define SEKI_CONSOLE_FEED_H
 
 #include "screens/app.h"
 
-/* What may fail again and again, each for a reason of its own. */
+/* Sources of errors that may repeat, each for its own reason. */
 enum complaint {
 	COMPLAINT_FILES,
 	COMPLAINT_COUNTS,
@@ -14,20 +14,20 @@ enum complaint {
 	COMPLAINTS
 };
 
-/* The console: what the screens see of it, first, so that an app is one, and
- * what is its own. */
+/* The console: app, the part that screens see, is first, so that a pointer to
+ * it is one to the console; the rest is its own. */
 struct console {
 	struct app app;
 	bool paused;
-	unsigned ticks;		      /* seconds since rates were painted */
-	char *complaints[COMPLAINTS]; /* the last of each: said only once */
+	unsigned ticks;		      /* seconds since rates were drawn */
+	char *complaints[COMPLAINTS]; /* last error of each, shown once */
 };
 
-/* Begins, and ends, to watch the kernel, the files and the clock. */
+/* Begins and ends watching the kernel, the files and the clock. */
 void feed_start(struct console *);
 void feed_stop(struct console *);
 
-/* Reads files and kernel anew, unless paused; for a timer. */
+/* Reads files and kernel again, unless paused; a timer callback. */
 void feed_refresh(void *console);
 
 #endif
