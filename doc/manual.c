@@ -8,7 +8,7 @@
 #include "core/base/intl.h"
 #include "doc/roff.h"
 
-/* When the prose was changed last. */
+/* The date of the last change of the prose. */
 #define DATE "2026-11-23"
 
 static const struct page {

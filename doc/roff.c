@@ -1,4 +1,4 @@
-/* A manual page as it is written, in the macros of man(7). */
+/* Writes a manual page in the macros of man(7). */
 #include "config.h"
 
 #include "doc/roff.h"
@@ -9,8 +9,8 @@
 
 #define WRAP 72 /* columns of a line of source */
 
-/* What roff would take for its own, or show as another character than the one
- * that is typed. */
+/* Characters that roff would interpret, or show as another one than is typed.
+ */
 static void
 add_char(struct buf *b, char c, bool literal)
 {
@@ -36,7 +36,7 @@ add_char(struct buf *b, char c, bool literal)
 	buf_add_n(b, &c, 1);
 }
 
-/* A line that starts with one of these would be a request. */
+/* A line that starts with one of these characters would be a request. */
 static void
 add_line(struct buf *b, const char *line)
 {
@@ -44,7 +44,7 @@ add_line(struct buf *b, const char *line)
 	    b, "%s%s\n", line[0] == '.' || line[0] == '\'' ? "\\&" : "", line);
 }
 
-/* Cuts at blanks, so that no line of source is long; takes the text. */
+/* Wraps at blanks, so that no line of source is long; takes the text. */
 static void
 add_wrapped(struct buf *b, char *text)
 {
@@ -64,7 +64,7 @@ add_wrapped(struct buf *b, char *text)
 	free(text);
 }
 
-/* Whether roff has to be told that it may break the line there. */
+/* Whether roff needs a hint that it may break the line there. */
 static bool
 wants_break(const char *prose, const char *s)
 {
@@ -92,7 +92,7 @@ roff_text(struct buf *b, const char *prose)
 	add_wrapped(b, buf_take(&text));
 }
 
-/* How many bytes of it are one word of a usage line. */
+/* The length of the next word of a usage line. */
 static size_t
 usage_word(const char *s)
 {
@@ -153,7 +153,7 @@ roff_subsection(struct buf *b, const char *title)
 	buf_printf(b, ".SS \"%s\"\n", title);
 }
 
-/* Behind a title, a paragraph has begun already. */
+/* A paragraph has already begun after a title. */
 static void
 add_break(struct buf *b)
 {
@@ -172,7 +172,7 @@ roff_paragraph(struct buf *b, const char *prose)
 	roff_text(b, prose);
 }
 
-/* Tags are one line of source. */
+/* A tag has to be one line of source. */
 static void
 add_tag(struct buf *b, const char *literal)
 {

@@ -1,4 +1,4 @@
-/* The parts of the manual that are printed from tables. */
+/* The sections of the manual that are printed from tables. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -80,7 +80,7 @@ manual_options(struct buf *b)
 	}
 }
 
-/* What is decided before all policies */
+/* Fixed rules, before all policies */
 
 void
 manual_fixed(struct buf *b)
@@ -103,7 +103,7 @@ manual_fixed(struct buf *b)
 	buf_free(&tag);
 }
 
-/* What roles of interfaces take */
+/* Sysctls by the role of an interface */
 
 void
 manual_sysctls(struct buf *b)
@@ -187,7 +187,7 @@ manual_commands(struct buf *b)
 	buf_free(&usage);
 }
 
-/* The verdicts take the same words, which are explained once. */
+/* The verdicts share their words, which are explained once. */
 void
 manual_statements(struct buf *b)
 {
@@ -267,7 +267,7 @@ has_table(const struct action *const *tables, const struct action *table)
 	return false;
 }
 
-/* On how many screens it is in force. */
+/* The number of screens where the table is in force. */
 static size_t
 count_screens(const struct action *table)
 {
@@ -361,7 +361,7 @@ print_shared(const struct action *const *tables, bool typing,
 	}
 }
 
-/* What the toolkit adds: all of tables but those in except. */
+/* The keys of the toolkit: those of tables but not of except. */
 static void
 print_others(const struct action *const *tables,
     const struct action *const *except, const char *intro, struct buf *b)

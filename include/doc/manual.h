@@ -1,5 +1,5 @@
-/* The manual pages: prose here, and everything else out of the tables that
- * the program itself works by. */
+/* The manual pages: prose, and sections printed from the tables that the
+ * program itself uses. */
 #ifndef SEKI_DOC_MANUAL_H
 #define SEKI_DOC_MANUAL_H
 
@@ -12,13 +12,13 @@ struct part {
 		PART_END,
 		PART_SECTION, /* text is its title */
 		PART_SUB,     /* likewise, smaller */
-		PART_NAME,    /* tag is what the page is about, text in short */
+		PART_NAME,    /* tag is the name, text a short description */
 		PART_TEXT,
 		PART_TAG, /* tag is literal */
 		PART_CODE,
 		PART_ROWS
 	} kind;
-	const char *text; /* marked by N_(); but not that of code */
+	const char *text; /* marked by N_(), except code */
 	const char *tag;
 	void (*rows)(struct buf *);
 };
@@ -62,11 +62,10 @@ extern const struct part manual_seki[], manual_seki_conf[];
  * the locale. False when there is none of that name. */
 bool manual_print(const char *name, struct buf *);
 
-/* The n-th of all views that there are, counted from 0; NULL behind the
- * last. */
+/* The n-th of all views, counted from 0; NULL behind the last. */
 const struct view_ops *manual_view(size_t n);
 
-/* What is printed from tables, for the pages. */
+/* The sections that are printed from tables. */
 void manual_synopsis(struct buf *);
 void manual_options(struct buf *);
 void manual_modes(struct buf *);
