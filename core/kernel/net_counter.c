@@ -73,12 +73,8 @@ static int
 dump(struct net *net, const char *table, net_each_fn *each,
     void (*restart)(void *), void *arg)
 {
-	struct nfgenmsg head = {
-		.nfgen_family = NFPROTO_INET,
-		.version = NFNETLINK_V0,
-	};
-	int type = NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETOBJ, code;
-	struct nl_msg *msg = net_message(type, 0, &head, sizeof(head));
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETOBJ, NFPROTO_INET);
+	int code;
 
 	nla_put_string(msg, NFTA_OBJ_TABLE, table);
 	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
@@ -182,10 +178,8 @@ net_counters(
 {
 	int code;
 
-	if (net->netfilter == NULL)
-		net->netfilter = net_socket(NETLINK_NETFILTER);
-	if (net->netfilter == NULL)
-		return net_fail(e, errno, "cannot talk to nftables");
+	if (net_nft_need(net, e) != 0)
+		return -1;
 	if (update(net, table, c))
 		return 0;
 	counters_free(c);

@@ -15,9 +15,8 @@
 
 #include "core/kernel/net_internal.h"
 
-#define EVENT_BUFFER (4 * 1024 * 1024) /* bytes; a hundred containers at once */
-#define DRAIN_MAX 4096		       /* events of one turn */
-#define LOOK_LATER 2		       /* seconds */
+#define DRAIN_MAX 4096 /* events of one turn */
+#define LOOK_LATER 2   /* seconds */
 
 #define DOCKER_CONFIG "config.v2.json" /* has the name */
 
@@ -119,25 +118,15 @@ subscribe(struct net *net)
 	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
 		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NSID,
 		RTNLGRP_IPV6_NETCONF };
-	int fd, on = 1;
-	size_t i;
+	int on = 1;
 
-	net->events = nl_socket_alloc();
-	if (net->events == NULL || nl_connect(net->events, NETLINK_ROUTE) < 0)
+	net->events = net_listen(NETLINK_ROUTE, groups, NITEMS(groups));
+	if (net->events == NULL)
 		return -1;
-	fd = nl_socket_get_fd(net->events);
-	/* More than rmem_max needs CAP_NET_ADMIN. */
-	on = EVENT_BUFFER;
-	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &on, sizeof(on)) == -1)
-		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &on, sizeof(on));
 	/* Events inside containers need CAP_NET_BROADCAST; without it only
 	 * those of our own namespace arrive. */
-	on = 1;
-	setsockopt(fd, SOL_NETLINK, NETLINK_LISTEN_ALL_NSID, &on, sizeof(on));
-	for (i = 0; i < NITEMS(groups); i++)
-		if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
-			&groups[i], sizeof(groups[i])) == -1)
-			return -1;
+	setsockopt(nl_socket_get_fd(net->events), SOL_NETLINK,
+	    NETLINK_LISTEN_ALL_NSID, &on, sizeof(on));
 	return 0;
 }
 

@@ -311,31 +311,15 @@ struct flows {
 	struct nl_sock *events;
 };
 
-static int
-subscribe(struct flows *f)
-{
-	static const int groups[] = { NFNLGRP_CONNTRACK_NEW,
-		NFNLGRP_CONNTRACK_UPDATE };
-	size_t i;
-
-	f->events = nl_socket_alloc();
-	if (f->events == NULL || nl_connect(f->events, NETLINK_NETFILTER) < 0 ||
-	    nl_socket_set_nonblocking(f->events) < 0)
-		return -1;
-	for (i = 0; i < NITEMS(groups); i++)
-		if (setsockopt(nl_socket_get_fd(f->events), SOL_NETLINK,
-			NETLINK_ADD_MEMBERSHIP, &groups[i],
-			sizeof(groups[i])) == -1)
-			return -1;
-	return 0;
-}
-
 struct flows *
 flows_open(struct err *e)
 {
+	static const int groups[] = { NFNLGRP_CONNTRACK_NEW,
+		NFNLGRP_CONNTRACK_UPDATE };
 	struct flows *f = xcalloc(1, sizeof(*f));
 
-	if (subscribe(f) == 0)
+	f->events = net_listen(NETLINK_NETFILTER, groups, NITEMS(groups));
+	if (f->events != NULL)
 		return f;
 	err_sys(e, ERR_FAIL, "cannot listen to new connections");
 	flows_close(f);
@@ -372,7 +356,8 @@ flows_read(
 
 	/* Leaves the loop its turn even when connections pour in. */
 	while (turns++ < READ_MAX &&
-	       ((got = recv(flows_fd(f), &buffer, sizeof(buffer), 0)) > 0 ||
+	       ((got = recv(
+		     flows_fd(f), &buffer, sizeof(buffer), MSG_DONTWAIT)) > 0 ||
 		   (got == -1 && (errno == ENOBUFS || errno == EINTR)))) {
 		left = got > 0 ? (int)got : 0;
 		for (h = &buffer.first; nlmsg_ok(h, left);

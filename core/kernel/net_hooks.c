@@ -282,8 +282,8 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 	int code;
 
 	memset(out, 0, sizeof(*out));
-	if (net_netfilter(net) == NULL)
-		return net_fail(e, errno, "cannot talk to nftables");
+	if (net_nft_need(net, e) != 0)
+		return -1;
 	msg = net_nft_request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
 	code = net_dump(net->netfilter, msg, on_chain, restart_chains, &r);
 	nlmsg_free(msg);

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <endian.h>
+#include <errno.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
@@ -20,12 +21,19 @@ net_inside(struct nlattr *nest, int type)
 			    : NULL;
 }
 
+int
+net_nft_need(struct net *net, struct err *e)
+{
+	if (net_netfilter(net) == NULL)
+		return net_fail(e, errno, "cannot talk to nftables");
+	return 0;
+}
+
 struct nl_msg *
 net_nft_request(int type, uint8_t family)
 {
 	struct nfgenmsg head = { .nfgen_family = family,
 		.version = NFNETLINK_V0 };
 
-	return net_message(
-	    NFNL_SUBSYS_NFTABLES << 8 | type, 0, &head, sizeof(head));
+	return net_message(NET_NFT(type), 0, &head, sizeof(head));
 }

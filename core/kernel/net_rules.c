@@ -16,10 +16,8 @@
 #include "core/base/intl.h"
 #include "core/kernel/net_internal.h"
 
-#define EVENT_BUFFER (4 * 1024 * 1024) /* bytes; a commit of 10000 forwards */
-#define DRAIN_MAX 4096		       /* events of one turn */
-#define TABLE_ATTR 1 /* every message about a part of a table names it here */
-#define NFT_TYPE(msg) (NFNL_SUBSYS_NFTABLES << 8 | (msg))
+#define DRAIN_MAX 4096 /* events of one turn */
+#define TABLE_ATTR 1   /* every message about a part of a table names it here */
 
 /* Events */
 
@@ -28,21 +26,15 @@ void
 net_rules_open(struct net *net)
 {
 	struct epoll_event event = { .events = EPOLLIN };
-	int group = NFNLGRP_NFTABLES, size = EVENT_BUFFER, fd;
-	struct nl_sock *sk = nl_socket_alloc();
+	static const int group = NFNLGRP_NFTABLES;
+	struct nl_sock *sk = net_listen(NETLINK_NETFILTER, &group, 1);
+	int fd = sk != NULL ? nl_socket_get_fd(sk) : -1;
 
-	if (sk == NULL || nl_connect(sk, NETLINK_NETFILTER) < 0)
-		goto out;
-	fd = event.data.fd = nl_socket_get_fd(sk);
-	setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size));
-	if (setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, &group,
-		sizeof(group)) == 0 &&
-	    epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &event) == 0) {
+	event.data.fd = fd;
+	if (fd != -1 && epoll_ctl(net->epoll, EPOLL_CTL_ADD, fd, &event) == 0)
 		net->rule_events = sk;
-		sk = NULL;
-	}
-out:
-	nl_socket_free(sk);
+	else
+		nl_socket_free(sk);
 }
 
 static bool
@@ -73,7 +65,7 @@ note_author(struct net *net, struct nlmsghdr *h)
 	buf_escape(
 	    &b, nla_data(name), strnlen(nla_data(name), (size_t)nla_len(name)));
 	snprintf(net->rules_author, sizeof(net->rules_author),
-	    _("%s, process %u"), buf_text(&b), be32toh(nla_get_u32(pid)));
+	    _("%s, process %u"), buf_text(&b), net_number(pid));
 	buf_free(&b);
 }
 
@@ -83,7 +75,7 @@ on_rule_events(struct net *net, struct nlmsghdr *h, int left)
 	bool changed = false;
 
 	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left)) {
-		if (h->nlmsg_type != NFT_TYPE(NFT_MSG_NEWGEN)) {
+		if (h->nlmsg_type != NET_NFT(NFT_MSG_NEWGEN)) {
 			if (is_ours(h, NET_TABLE))
 				net->rules_touched = changed = true;
 		} else if (net->rules_touched) {
@@ -128,33 +120,11 @@ net_rules_author(const struct net *net)
 
 /* Requests */
 
-static struct nl_msg *
-request(int type, uint8_t family)
-{
-	struct nfgenmsg head = {
-		.nfgen_family = family,
-		.version = NFNETLINK_V0,
-	};
-
-	return net_message(NFT_TYPE(type), 0, &head, sizeof(head));
-}
-
-static int
-need_socket(struct net *net, struct err *e)
-{
-	if (net_netfilter(net) == NULL)
-		return net_fail(e, errno, "cannot talk to nftables");
-	return 0;
-}
-
 static void
 on_generation(struct nlmsghdr *h, void *arg)
 {
-	struct nlattr *id;
-
-	id = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_ID);
-	if (id != NULL && nla_len(id) >= 4)
-		*(uint32_t *)arg = be32toh(nla_get_u32(id));
+	*(uint32_t *)arg = net_number(
+	    nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_GEN_ID));
 }
 
 int
@@ -163,9 +133,9 @@ net_generation(struct net *net, uint32_t *id, struct err *e)
 	struct nl_msg *msg;
 	int code;
 
-	if (need_socket(net, e) != 0)
+	if (net_nft_need(net, e) != 0)
 		return -1;
-	msg = request(NFT_MSG_GETGEN, NFPROTO_UNSPEC);
+	msg = net_nft_request(NFT_MSG_GETGEN, NFPROTO_UNSPEC);
 	code = net_ask(net->netfilter, msg, on_generation, id);
 	nlmsg_free(msg);
 	return code == 0 ? 0
@@ -306,11 +276,9 @@ static void
 on_table(struct nlmsghdr *h, void *arg)
 {
 	struct reading *r = arg;
-	struct nlattr *flags;
 
-	flags = nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS);
-	if (flags != NULL && nla_len(flags) >= 4)
-		r->flags = be32toh(nla_get_u32(flags));
+	r->flags = net_number(
+	    nlmsg_find_attr(h, sizeof(struct nfgenmsg), NFTA_TABLE_FLAGS));
 }
 
 static void
@@ -326,7 +294,7 @@ static int
 dump(struct net *net, int type, struct reading *sum, net_each_fn *each)
 {
 	struct reading r = { .table = sum->table };
-	struct nl_msg *msg = request(type, NFPROTO_INET);
+	struct nl_msg *msg = net_nft_request(type, NFPROTO_INET);
 	int code;
 
 	if (type == NFT_MSG_GETRULE)
@@ -346,9 +314,9 @@ net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
 	int code;
 
 	memset(out, 0, sizeof(*out));
-	if (need_socket(net, e) != 0)
+	if (net_nft_need(net, e) != 0)
 		return -1;
-	msg = request(NFT_MSG_GETTABLE, NFPROTO_INET);
+	msg = net_nft_request(NFT_MSG_GETTABLE, NFPROTO_INET);
 	nla_put_string(msg, NFTA_TABLE_NAME, table);
 	code = net_ask(net->netfilter, msg, on_table, &r);
 	nlmsg_free(msg);

@@ -13,8 +13,6 @@
 
 #include "core/kernel/net_internal.h"
 
-#define NFT_TYPE(msg) (NFNL_SUBSYS_NFTABLES << 8 | (msg))
-
 /* Sets that packets fill, or that time empties, and those within rules. */
 #define NOT_WRITTEN (NFT_SET_ANONYMOUS | NFT_SET_TIMEOUT | NFT_SET_EVAL)
 
@@ -33,14 +31,11 @@ on_set(struct nlmsghdr *h, void *arg)
 	struct sets *sets = arg;
 	struct nlattr *tb[NFTA_SET_MAX + 1];
 	struct set *set;
-	uint32_t flags = 0;
 
 	if (net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_SET_MAX, NULL) ||
 	    tb[NFTA_SET_NAME] == NULL)
 		return;
-	if (tb[NFTA_SET_FLAGS] != NULL && nla_len(tb[NFTA_SET_FLAGS]) >= 4)
-		flags = be32toh(nla_get_u32(tb[NFTA_SET_FLAGS]));
-	if ((flags & NOT_WRITTEN) != 0)
+	if ((net_number(tb[NFTA_SET_FLAGS]) & NOT_WRITTEN) != 0)
 		return;
 	sets->v = xgrow(sets->v, sets->n, sizeof(*sets->v));
 	set = &sets->v[sets->n++];
@@ -103,23 +98,12 @@ restart_sum(void *arg)
 	sum->digest = 0;
 }
 
-static struct nl_msg *
-request(int type)
-{
-	struct nfgenmsg head = {
-		.nfgen_family = NFPROTO_INET,
-		.version = NFNETLINK_V0,
-	};
-
-	return net_message(NFT_TYPE(type), 0, &head, sizeof(head));
-}
-
 static int
 add_elements(
     struct net *net, const char *table, const struct set *set, uint64_t *digest)
 {
 	struct sum sum = { .set = set };
-	struct nl_msg *msg = request(NFT_MSG_GETSETELEM);
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETSETELEM, NFPROTO_INET);
 	int code;
 
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, table);
@@ -134,7 +118,7 @@ static int
 read_elements(struct net *net, const char *table, uint64_t *digest)
 {
 	struct sets sets = { 0 };
-	struct nl_msg *msg = request(NFT_MSG_GETSET);
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETSET, NFPROTO_INET);
 	size_t i;
 	int code;
 

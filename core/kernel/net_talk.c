@@ -12,8 +12,11 @@
 #include "core/kernel/net_internal.h"
 
 #define DUMP_TRIES 8
-#define MAX_ERRNO 4095		 /* as the kernel has it (linux/err.h) */
-#define ANSWER_SECONDS 5	 /* nothing in the kernel takes that long */
+#define MAX_ERRNO 4095	 /* as the kernel has it (linux/err.h) */
+#define ANSWER_SECONDS 5 /* nothing in the kernel takes that long */
+/* Bytes for events of a hundred containers, or a commit of 10000 forwards, at
+ * once. */
+#define EVENT_BUFFER (4 * 1024 * 1024)
 #define TALK_BUFFER (256 * 1024) /* bytes of the socket's queue */
 
 struct talk {
@@ -87,6 +90,38 @@ net_socket(int protocol)
 	nl_socket_set_buffer_size(sk, TALK_BUFFER, TALK_BUFFER);
 	nl_socket_disable_auto_ack(sk);
 	return sk;
+}
+
+/* More than rmem_max needs CAP_NET_ADMIN. */
+static void
+widen(int fd)
+{
+	int size = EVENT_BUFFER;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) ==
+	    -1)
+		setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+}
+
+struct nl_sock *
+net_listen(int protocol, const int *groups, size_t n)
+{
+	struct nl_sock *sk = must(nl_socket_alloc());
+	int fd, saved, r = nl_connect(sk, protocol) < 0 ? -1 : 0;
+	size_t i;
+
+	fd = nl_socket_get_fd(sk);
+	if (r == 0)
+		widen(fd);
+	for (i = 0; i < n && r == 0; i++)
+		r = setsockopt(fd, SOL_NETLINK, NETLINK_ADD_MEMBERSHIP,
+		    &groups[i], sizeof(groups[i]));
+	if (r == 0)
+		return sk;
+	saved = errno;
+	nl_socket_free(sk);
+	errno = saved;
+	return NULL;
 }
 
 struct nl_sock *

@@ -73,6 +73,10 @@ typedef void net_each_fn(struct nlmsghdr *, void *arg);
 /* A connected socket for requests with strict checking; NULL with errno. */
 struct nl_sock *net_socket(int protocol);
 
+/* A socket that is a member of n multicast groups (RTNLGRP_*, NFNLGRP_*), with
+ * a receive buffer for bursts; NULL with errno. */
+struct nl_sock *net_listen(int protocol, const int *groups, size_t n);
+
 /* Our socket for nftables and conntrack, opened on first use; likewise. */
 struct nl_sock *net_netfilter(struct net *);
 
@@ -140,10 +144,15 @@ void net_passage_out(struct nl_sock *, struct passage *);
 
 /* ---- net_nft.c: common to all nftables messages */
 
+/* The nlmsg_type of an NFT_MSG_*. */
+#define NET_NFT(msg) (NFNL_SUBSYS_NFTABLES << 8 | (msg))
+
 /* A 32-bit number in network order; 0 if the attribute is not one. */
 uint32_t net_number(const struct nlattr *);
 /* The attribute of that type in a nest; NULL if nest is NULL or has none. */
 struct nlattr *net_inside(struct nlattr *nest, int type);
+/* Opens the socket of net_netfilter; 0, or -1 with a sentence. */
+int net_nft_need(struct net *, struct err *);
 /* A request of type NFT_MSG_*; the caller frees it. */
 struct nl_msg *net_nft_request(int type, uint8_t family);
 
