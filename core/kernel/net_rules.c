@@ -227,6 +227,12 @@ on_chain(struct nlmsghdr *h, void *arg)
 	r->shape += digest;
 }
 
+uint64_t
+net_mark(const char *chain, const char *mark)
+{
+	return hash_text(hash_text(HASH_START, chain), mark);
+}
+
 /* A rule's comment is in user data, which only nft interprets: type (0 is the
  * comment), length, and text with its NUL. */
 static const char *
@@ -264,7 +270,7 @@ on_rule(struct nlmsghdr *h, void *arg)
 		nla_strlcpy(r->chain, tb[NFTA_RULE_CHAIN], sizeof(r->chain));
 		r->at = 0;
 		mark = comment_of(tb[NFTA_RULE_USERDATA]);
-		r->marks += hash_text(hash_text(HASH_START, r->chain), mark);
+		r->marks += net_mark(r->chain, mark);
 	}
 	snprintf(place, sizeof(place), "%s %u", r->chain, r->at++);
 	if (tb[NFTA_RULE_EXPRESSIONS] != NULL)

@@ -19,7 +19,7 @@
 #include "core/base/util.h"
 #include "core/kernel/net.h"
 
-#define LIST "list table inet " NET_TABLE
+#define LIST "list table " RULESET_TABLE
 /* No table of this name is ever made, so deleting it fails; and its length is
  * that of no other word, so the error that underlines it can be told. */
 #define NO_TABLE                                                               \
@@ -470,14 +470,10 @@ fw_save(struct err *e)
 	return list(0, e);
 }
 
-/* add before delete: the delete must find a table, and there is no destroy
- * before nft 1.0.7. */
 int
 fw_restore(const char *saved, struct err *e)
 {
-	char *text = xasprintf("add table inet " NET_TABLE "\n"
-			       "delete table inet " NET_TABLE "\n%s",
-	    saved);
+	char *text = xasprintf(RULESET_CLEAR "%s", saved);
 	int r = fw_run(text, e);
 
 	free(text);

@@ -516,12 +516,9 @@ plan_removals(struct plan *p, const struct model *m,
 static char *
 print_anew(const struct ruleset *want)
 {
-	static const struct ruleset nothing;
 	struct buf text = { 0 };
 
-	buf_add(&text, "add table inet " NET_TABLE "\n"
-		       "delete table inet " NET_TABLE "\n");
-	ruleset_transaction(want, &nothing, &text);
+	ruleset_transaction_anew(want, &text);
 	return buf_take(&text);
 }
 
@@ -576,7 +573,7 @@ void
 plan_rewrite(struct plan *p, const struct model *m, struct ruleset *have)
 {
 	distrust(have);
-	plan_change(p, m, have, "add table inet " NET_TABLE "\n");
+	plan_change(p, m, have, RULESET_ADD);
 }
 
 void

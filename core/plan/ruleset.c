@@ -143,3 +143,15 @@ ruleset_digest(const struct ruleset *r)
 		h = hash_text(hash_text(h, c->name), c->mark);
 	return h;
 }
+
+uint64_t
+ruleset_marks(const struct ruleset *r)
+{
+	const struct ruleset_chain *c;
+	uint64_t sum = 0;
+
+	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++)
+		if (c->count > 0)
+			sum += net_mark(c->name, c->mark);
+	return sum;
+}

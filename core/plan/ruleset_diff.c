@@ -6,10 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/kernel/net.h"
-
-#define TABLE "inet " NET_TABLE
-
 static const struct element *
 find_element(const struct elements *in, const char *key)
 {
@@ -60,7 +56,7 @@ change_elements(const struct elements *from, const struct elements *to,
 	struct buf list = { 0 };
 
 	if (print_missing(from, to, verb[0] == 'a', &list) > 0)
-		buf_printf(b, "%s element " TABLE " %s { %s }\n", verb,
+		buf_printf(b, "%s element " RULESET_TABLE " %s { %s }\n", verb,
 		    ruleset_sets[set].name, list.s);
 	buf_free(&list);
 }
@@ -73,8 +69,8 @@ change_counters(const struct elements *from, const struct elements *to,
 
 	for (e = from->v; e < END_OF(from->v, from->n); e++)
 		if (find_element(to, e->key) == NULL)
-			buf_printf(
-			    b, "%s counter " TABLE " %s\n", verb, e->key);
+			buf_printf(b, "%s counter " RULESET_TABLE " %s\n", verb,
+			    e->key);
 }
 
 static const struct ruleset_chain *
@@ -104,7 +100,7 @@ print_rules(const struct ruleset_chain *c, struct buf *b)
 
 	for (; *s != '\0'; s = end + 1) {
 		end = strchr(s, '\n');
-		buf_printf(b, "add rule " TABLE " %s %.*s", c->name,
+		buf_printf(b, "add rule " RULESET_TABLE " %s %.*s", c->name,
 		    (int)(end - s), s);
 		if (s == c->rules)
 			buf_printf(b, " comment \"%s\"", c->mark);
@@ -123,17 +119,20 @@ clear_chains(
 		old = find_chain(have, c->name);
 		if (chain_same(c, old))
 			continue;
-		buf_printf(
-		    b, "add chain " TABLE " %s %s\n", c->name, c->declaration);
+		buf_printf(b, "add chain " RULESET_TABLE " %s %s\n", c->name,
+		    c->declaration);
 		if (old != NULL)
-			buf_printf(b, "flush chain " TABLE " %s\n", c->name);
+			buf_printf(
+			    b, "flush chain " RULESET_TABLE " %s\n", c->name);
 	}
 	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
 		if (find_chain(want, c->name) == NULL)
-			buf_printf(b, "flush chain " TABLE " %s\n", c->name);
+			buf_printf(
+			    b, "flush chain " RULESET_TABLE " %s\n", c->name);
 	for (c = have->chains; c < END_OF(have->chains, have->nchains); c++)
 		if (find_chain(want, c->name) == NULL)
-			buf_printf(b, "delete chain " TABLE " %s\n", c->name);
+			buf_printf(
+			    b, "delete chain " RULESET_TABLE " %s\n", c->name);
 }
 
 static void
@@ -144,14 +143,14 @@ change_sets(
 
 	for (i = 0; i < SET_COUNT; i++) {
 		if (want->has_set[i] && !have->has_set[i])
-			buf_printf(b, "add %s " TABLE " %s { %s }\n",
+			buf_printf(b, "add %s " RULESET_TABLE " %s { %s }\n",
 			    ruleset_sets[i].kind, ruleset_sets[i].name,
 			    ruleset_sets[i].declaration);
 		if (have->has_set[i])
 			change_elements(
 			    &have->sets[i], &want->sets[i], "delete", i, b);
 		if (have->has_set[i] && !want->has_set[i])
-			buf_printf(b, "delete %s " TABLE " %s\n",
+			buf_printf(b, "delete %s " RULESET_TABLE " %s\n",
 			    ruleset_sets[i].kind, ruleset_sets[i].name);
 		change_elements(&want->sets[i], &have->sets[i], "add", i, b);
 	}
@@ -165,11 +164,11 @@ ruleset_transaction(
 
 	if (!want->present) {
 		if (have->present)
-			buf_add(b, "delete table " TABLE "\n");
+			buf_add(b, RULESET_DELETE);
 		return;
 	}
 	if (!have->present)
-		buf_add(b, "add table " TABLE "\n");
+		buf_add(b, RULESET_ADD);
 	change_counters(&want->counters, &have->counters, "add", b);
 	clear_chains(want, have, b);
 	change_sets(want, have, b);
@@ -178,4 +177,13 @@ ruleset_transaction(
 			find_chain(have, want->chains[i].name)))
 			print_rules(&want->chains[i], b);
 	change_counters(&have->counters, &want->counters, "delete", b);
+}
+
+void
+ruleset_transaction_anew(const struct ruleset *want, struct buf *b)
+{
+	static const struct ruleset nothing;
+
+	buf_add(b, RULESET_CLEAR);
+	ruleset_transaction(want, &nothing, b);
 }

@@ -11,6 +11,7 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/kernel/net.h"
+#include "core/plan/ruleset.h"
 
 /* Sysctls */
 
@@ -217,7 +218,7 @@ ruleset_print(const struct step *s, struct buf *b)
 
 	for (c = s->text; *c != '\0'; c++)
 		commands += *c == '\n';
-	buf_add(b, "table inet " NET_TABLE ": ");
+	buf_add(b, "table " RULESET_TABLE ": ");
 	if (s->after == 0)
 		buf_add(b, _("delete it"));
 	else

@@ -177,20 +177,6 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
 
 /* A look */
 
-/* As net_rules adds them up. */
-static uint64_t
-sum_marks(const struct ruleset *r)
-{
-	const struct ruleset_chain *c;
-	uint64_t sum = 0;
-
-	for (c = r->chains; c < END_OF(r->chains, r->nchains); c++)
-		if (c->count > 0)
-			sum +=
-			    hash_text(hash_text(HASH_START, c->name), c->mark);
-	return sum;
-}
-
 /* Whether sets have other elements than when the same was wanted. */
 static bool
 has_other_elements(
@@ -213,7 +199,7 @@ find_difference(const struct host *h, const struct ruleset *want,
 		return N_("table inet %s is gone");
 	if (r->present && !want->present)
 		return N_("table inet %s is there, and nothing asks for it");
-	if (r->present && r->marks != sum_marks(want))
+	if (r->present && r->marks != ruleset_marks(want))
 		return N_("table inet %s has other rules");
 	if (r->flags != 0)
 		return N_("table inet %s is asleep");
@@ -236,7 +222,7 @@ compare_rules(const struct host *h, const struct model *m,
 
 	ruleset_build(&want, m);
 	what = find_difference(h, &want, now);
-	dated = now->rules.flags == 0 && now->rules.marks != sum_marks(&want) &&
+	dated = now->rules.flags == 0 && now->rules.marks != ruleset_marks(&want) &&
 		rule_notes_recall(h->run_path, &now->rules) == RULES_AS_NOTED;
 	if (what != NULL) {
 		buf_printf(lines, _(what), NET_TABLE);

@@ -98,8 +98,8 @@ int net_generation(struct net *, uint32_t *id, struct err *);
 
 /* Summary of the rules of a table of family inet, read without libnftables and
  * cheap enough for every look. marks is the sum, over the chains with rules, of
- * hash_text(hash_text(HASH_START, NAME), COMMENT) with the comment of the first
- * rule: what the loader said it loaded. shape is a digest of what is there:
+ * net_mark with the comment of the first rule: what the loader said it loaded.
+ * shape is a digest of what is there:
  * chains with hook, priority and policy, and rules in order, but not named sets
  * and counters. Loading the same text again gives the same shape. */
 struct rules {
@@ -108,6 +108,8 @@ struct rules {
 	uint64_t marks, shape;
 };
 int net_rules(struct net *, const char *table, struct rules *out, struct err *);
+/* What a chain whose first rule has that comment adds to marks. */
+uint64_t net_mark(const char *chain, const char *comment);
 /* Digest of the elements of the table's named sets and maps, independent of
  * their order; 0 for a missing table. Read again only when the generation has
  * changed: 2,000 elements take 1 ms. */

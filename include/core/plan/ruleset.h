@@ -6,6 +6,15 @@
 #include <stddef.h>
 
 #include "core/base/util.h"
+#include "core/kernel/net.h"
+
+/* Our table as nft names it, and the commands that add it, delete it, and clear
+ * it whether it is there or not: deleting needs a table, and there is no
+ * "destroy" before nft 1.0.7. */
+#define RULESET_TABLE "inet " NET_TABLE
+#define RULESET_ADD "add table " RULESET_TABLE "\n"
+#define RULESET_DELETE "delete table " RULESET_TABLE "\n"
+#define RULESET_CLEAR RULESET_ADD RULESET_DELETE
 
 /* An element of a set (value NULL) or of a map, as nft writes it. */
 struct element {
@@ -60,6 +69,8 @@ struct ruleset {
 
 /* A number that tells one that was built from another. */
 uint64_t ruleset_digest(const struct ruleset *);
+/* What net_rules tells as marks when the kernel has it. */
+uint64_t ruleset_marks(const struct ruleset *);
 void ruleset_free(struct ruleset *);
 
 /* For the reader of the kernel's table: adds copies; sort at the end. */

@@ -8,5 +8,7 @@
  * equal. Named counters that both have keep their values. */
 void ruleset_transaction(
     const struct ruleset *want, const struct ruleset *have, struct buf *);
+/* The same from whatever is there; all counters start again. */
+void ruleset_transaction_anew(const struct ruleset *want, struct buf *);
 
 #endif
