@@ -59,9 +59,10 @@ link_state(const struct link *l, struct buf *b)
 {
 	struct buf rx = { 0 }, tx = { 0 };
 
-	if (l->has_mac)
-		buf_printf(b, "%02x:%02x:%02x:%02x:%02x:%02x, ", l->mac[0],
-		    l->mac[1], l->mac[2], l->mac[3], l->mac[4], l->mac[5]);
+	if (l->has_mac) {
+		mac_print(l->mac, b);
+		buf_add(b, ", ");
+	}
 	number_short(&rx, l->rx_bytes);
 	number_short(&tx, l->tx_bytes);
 	buf_printf(b, _("mtu %u, %s, received %s, sent %s\n"), l->mtu,

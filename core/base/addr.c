@@ -172,3 +172,12 @@ addr_is_global(const struct prefix *p)
 {
 	return p->family == AF_INET6 && (p->bytes[0] & 0xe0) == 0x20;
 }
+
+void
+mac_print(const uint8_t mac[6], struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < 6; i++)
+		buf_printf(b, "%s%02x", i > 0 ? ":" : "", mac[i]);
+}

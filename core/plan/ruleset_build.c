@@ -379,16 +379,6 @@ static const struct {
 	    rules_output },
 };
 
-static size_t
-count_lines(const char *s)
-{
-	size_t n = 0;
-
-	for (; *s != '\0'; s++)
-		n += *s == '\n';
-	return n;
-}
-
 static char *
 digest(const char *a, const char *b)
 {

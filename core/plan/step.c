@@ -213,11 +213,6 @@ route_remove_print(const struct step *s, struct buf *b)
 static void
 ruleset_print(const struct step *s, struct buf *b)
 {
-	size_t commands = 0;
-	const char *c;
-
-	for (c = s->text; *c != '\0'; c++)
-		commands += *c == '\n';
 	buf_add(b, "table " RULESET_TABLE ": ");
 	if (s->after == 0)
 		buf_add(b, _("delete it"));
@@ -226,7 +221,7 @@ ruleset_print(const struct step *s, struct buf *b)
 		    s->before != 0
 			? _("change it, %zu commands in one transaction")
 			: _("make it, %zu commands in one transaction"),
-		    commands);
+		    count_lines(s->text));
 }
 
 /* Counts go on and are no difference. */

@@ -33,13 +33,6 @@ list_bytes(const struct counter *c, struct buf *b)
 	number_short(b, c != NULL ? c->bytes : NUMBER_UNKNOWN);
 }
 
-void
-list_mac(const uint8_t mac[6], struct buf *b)
-{
-	buf_printf(b, "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1], mac[2],
-	    mac[3], mac[4], mac[5]);
-}
-
 /* The first address that a filter takes, and how many more there are. */
 struct pick {
 	bool (*takes)(const struct prefix *);
@@ -219,11 +212,17 @@ list_json_prefix(const struct prefix *p)
 }
 
 json_t *
-list_json_mac(bool has, const uint8_t m[6])
+list_json_mac(bool has, const uint8_t mac[6])
 {
-	return !has ? json_null()
-		    : json_sprintf("%02x:%02x:%02x:%02x:%02x:%02x", m[0], m[1],
-			  m[2], m[3], m[4], m[5]);
+	struct buf b = { 0 };
+	json_t *text;
+
+	if (!has)
+		return json_null();
+	mac_print(mac, &b);
+	text = json_string(buf_text(&b));
+	buf_free(&b);
+	return text;
 }
 
 static void

@@ -60,13 +60,21 @@ CELL(bridge_state)
 	buf_add(b, _(list_link_state(r->link)));
 }
 
+/* Priority and MAC, as bridge(8) writes them. */
+static void
+print_id(const uint8_t id[8], struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < 8; i++)
+		buf_printf(b, "%s%02x", i == 2 ? "." : "", id[i]);
+}
+
 CELL(bridge_id)
 {
 	const struct bridge_row *r = row;
-	const uint8_t *id = r->link->bridge_id;
 
-	buf_printf(b, "%02x%02x.%02x%02x%02x%02x%02x%02x", id[0], id[1], id[2],
-	    id[3], id[4], id[5], id[6], id[7]);
+	print_id(r->link->bridge_id, b);
 }
 
 CELL(bridge_stp)
@@ -80,7 +88,7 @@ CELL(bridge_mac)
 {
 	const struct bridge_row *r = row;
 
-	list_mac(r->link->mac, b);
+	mac_print(r->link->mac, b);
 }
 
 CELL(bridge_ports)
@@ -216,15 +224,24 @@ json_ports(const struct host *h, const struct link *bridge)
 }
 
 static json_t *
+json_id(const uint8_t id[8])
+{
+	struct buf b = { 0 };
+	json_t *text;
+
+	print_id(id, &b);
+	text = json_string(buf_text(&b));
+	buf_free(&b);
+	return text;
+}
+
+static json_t *
 json_bridge(const struct host *h, const void *row)
 {
 	const struct bridge_row *r = row;
-	const uint8_t *id = r->link->bridge_id;
 
 	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o}", "name",
-	    list_json_text(r->link->name), "id",
-	    json_sprintf("%02x%02x.%02x%02x%02x%02x%02x%02x", id[0], id[1],
-		id[2], id[3], id[4], id[5], id[6], id[7]),
+	    list_json_text(r->link->name), "id", json_id(r->link->bridge_id),
 	    "stp", r->link->stp, "mac",
 	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
 	    list_json_addresses(h, NSID_SELF, r->link->index), "ula",

@@ -216,7 +216,7 @@ CELL(container_mac)
 	const struct container_row *r = row;
 
 	if (r->container != NULL && r->container->has_mac)
-		list_mac(r->container->mac, b);
+		mac_print(r->container->mac, b);
 	else
 		buf_add(b, "-");
 }

@@ -289,16 +289,6 @@ add_told(const struct host *h, struct buf *lines)
 	free(path);
 }
 
-static unsigned
-count_lines(const char *s)
-{
-	unsigned n = 0;
-
-	for (; *s != '\0'; s++)
-		n += *s == '\n';
-	return n;
-}
-
 static bool
 read_rules(const struct host *h, struct drift_rules *now)
 {
@@ -347,7 +337,7 @@ drift_look(const struct host *h, struct buf *lines, bool *rules)
 		look(h, c, &b, rules);
 	config_free(&store);
 	buf_add(lines, buf_text(&b));
-	n = count_lines(buf_text(&b));
+	n = (unsigned)count_lines(buf_text(&b));
 	buf_free(&b);
 	return n;
 }

@@ -43,6 +43,9 @@ struct prefix prefix_addr(const struct prefix *);
 /* The first address of the prefix: host bits cleared, len kept. */
 struct prefix prefix_network(const struct prefix *);
 
+/* "02:00:00:00:00:01" */
+void mac_print(const uint8_t mac[6], struct buf *);
+
 bool addr_is_link_local(const struct prefix *); /* fe80::/10 */
 bool addr_is_ula(const struct prefix *);	/* fc00::/7, RFC 4193 */
 bool addr_is_global(const struct prefix *);	/* 2000::/3 */

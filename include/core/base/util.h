@@ -74,6 +74,7 @@ size_t text_width_n(const char *, size_t n);
 bool text_may_break(const char *text, size_t at);
 
 bool has_prefix(const char *s, const char *prefix);
+size_t count_lines(const char *);
 bool has_line(const char *lines, const char *line); /* one of them is it */
 
 /* Edit distance of a and b, 9 at most: enough to spot a typo. */

@@ -19,7 +19,6 @@ struct json_t; /* of jansson */
 
 /* Cells. "-" stands for what is not known. */
 void list_escaped(const char *, struct buf *);
-void list_mac(const uint8_t mac[6], struct buf *);
 void list_series(const struct host *, const struct series *, struct buf *);
 void list_bytes(const struct counter *, struct buf *);
 /* The first address that takes agrees to, and how many more there are. */
