@@ -15,6 +15,7 @@
 #include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/command/command.h"
+#include "core/commit/revert.h"
 #include "core/show/status.h"
 #include "tui/plain.h"
 
@@ -212,7 +213,7 @@ tell_begin(struct shell *s)
 static void
 tell_end(struct shell *s)
 {
-	char *last = status_last(s->host);
+	char *last = revert_last(s->host->run_path);
 
 	plain_say(s->plain, last);
 	free(last);

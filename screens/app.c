@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/commit/revert.h"
 #include "core/show/status.h"
 #include "tui/term.h"
 
@@ -142,7 +143,7 @@ app_tell_end(struct app *app)
 	if (app->job != NULL)
 		return;
 	if (app->pending && !now) {
-		last = status_last(app->host);
+		last = revert_last(app->host->run_path);
 		ui_message(app->ui, ROLE_TEXT, "%s", last);
 		free(last);
 	}

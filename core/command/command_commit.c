@@ -349,7 +349,7 @@ is_done(const struct pending *before, const struct pending *now,
 static int
 fail_otherwise(const struct host *h, struct err *e)
 {
-	char *last = status_last(h);
+	char *last = revert_last(h->run_path);
 
 	if (last[0] != '\0')
 		err_hint(e, "last: %s", last);

@@ -108,6 +108,19 @@ leave_word(const struct host *h, const struct pending *p, enum outcome how,
 	free(path);
 }
 
+char *
+revert_last(const char *run_path)
+{
+	char *path = last_path(run_path);
+	char *text = read_file(path, LAST_MAX, NULL);
+
+	free(path);
+	if (text == NULL)
+		return xstrdup("");
+	text[strcspn(text, "\n")] = '\0';
+	return text;
+}
+
 enum outcome
 revert_outcome(const char *run_path, const struct pending *p)
 {

@@ -11,10 +11,9 @@
 
 #include "core/base/intl.h"
 #include "core/commit/guard.h"
+#include "core/commit/revert.h"
 #include "core/show/list.h"
 #include "core/state/unit.h"
-
-#define LAST_MAX 4096
 
 /* As the guard says them, and as people read them. */
 static const struct {
@@ -81,19 +80,6 @@ void
 status_free(struct status *s)
 {
 	free(s->v);
-}
-
-char *
-status_last(const struct host *h)
-{
-	char *path = xasprintf("%s/last", h->run_path);
-	char *text = read_file(path, LAST_MAX, NULL);
-
-	free(path);
-	if (text == NULL)
-		return xstrdup("");
-	text[strcspn(text, "\n")] = '\0';
-	return text;
 }
 
 /* "2 changes, by root since 08:41 on 2026-11-23" */
@@ -192,7 +178,7 @@ void
 status_text(const struct host *h, struct buf *b)
 {
 	struct status s;
-	char *last = status_last(h);
+	char *last = revert_last(h->run_path);
 
 	status_read(&s, h);
 	text_candidate(h, b);
@@ -239,7 +225,7 @@ json_drift(const struct host *h)
 json_t *
 status_json(const struct host *h)
 {
-	char *last = status_last(h);
+	char *last = revert_last(h->run_path);
 	struct status s;
 	json_t *all;
 

@@ -28,6 +28,10 @@ void revert_end(struct host *, const struct pending *, const char *why,
 int revert_never(struct host *, struct pending *p,
     const struct config *committed, struct err *);
 
+/* What happened last, a line without its end; owned by the caller, "" when
+ * nothing did. */
+char *revert_last(const char *run_path);
+
 /* How a commit that is not pending any more has ended. */
 enum outcome {
 	OUTCOME_UNKNOWN,

@@ -30,10 +30,6 @@ void status_free(struct status *); /* what it holds, not itself */
 /* Seconds until the pending commit reverts by itself; no guard is asked. */
 unsigned status_seconds(const struct host *);
 
-/* What happened last, a line without its end; owned by the caller, "" when
- * nothing did. */
-char *status_last(const struct host *);
-
 /* Lines of text, and the array of one object that `show status` prints. */
 void status_text(const struct host *, struct buf *);
 struct json_t *status_json(const struct host *);
