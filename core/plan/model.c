@@ -25,6 +25,12 @@ model_policy_id(const struct statement *st)
 	return id;
 }
 
+char *
+model_default_id(enum chain chain)
+{
+	return xasprintf("default-%s", type_chain.choices[chain].word);
+}
+
 /* Policies, defaults, options */
 
 static int

@@ -132,9 +132,11 @@ add_default(struct rule_list *to, enum chain chain)
 		[VERDICT_DENY] = "",
 		[VERDICT_REJECT] = " goto refuse",
 	};
+	char *counter = model_default_id(chain);
 
-	buf_printf(&to->text, "counter name \"default-%s\"%s\n",
-	    type_chain.choices[chain].word, ends[to->m->defaults[chain]]);
+	buf_printf(&to->text, "counter name \"%s\"%s\n", counter,
+	    ends[to->m->defaults[chain]]);
+	free(counter);
 }
 
 /* Statements judge IPv6 only; a policy of drop must never cut the IPv4 of the
@@ -442,8 +444,7 @@ add_counters(struct ruleset *r, const struct model *m)
 	enum chain chain;
 
 	for (chain = 0; chain < CHAIN_COUNT; chain++) {
-		add_counter(
-		    r, xasprintf("default-%s", type_chain.choices[chain].word));
+		add_counter(r, model_default_id(chain));
 		for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
 			if (m->nbridges > 0 &&
 			    fixed_in(f, chain, m->snapshot->has_fib))

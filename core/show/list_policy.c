@@ -85,7 +85,7 @@ static void
 add_default_row(struct policies *to, const struct overlays *o)
 {
 	struct policy_row *row = add_policy_row(to);
-	char *id = xasprintf("default-%s", type_chain.choices[to->chain].word);
+	char *id = model_default_id(to->chain);
 	size_t i;
 
 	for (i = 0; i < o->n; i++) {

@@ -139,5 +139,7 @@ char *model_meter_name(const char *id, enum meter_kind);
  * other statements change. Owned by the caller. */
 char *model_forward_id(const struct statement *);
 char *model_policy_id(const struct statement *);
+/* The name of the counter of a chain's default. Owned by the caller. */
+char *model_default_id(enum chain);
 
 #endif
