@@ -10,8 +10,6 @@
 
 #include "core/base/file.h"
 
-#define CONFIG_MAX (16u << 20) /* bytes; 5000 forwards are under 1 MiB */
-
 static void
 line_free(struct line *l)
 {

@@ -17,7 +17,6 @@
 #include "core/lang/config_diff.h"
 #include "core/state/pending.h"
 
-#define HISTORY_MAX (4u << 20) /* bytes of one config */
 #define HEAD "# confirmed: when=%" PRId64 " added=%u removed=%u changed=%u by="
 
 /* Files */
@@ -148,7 +147,7 @@ read_body(const struct host *h, unsigned number, struct err *e)
 	char *path = entry_path(h, number), *text, *end, *body = NULL;
 	struct history have;
 
-	text = read_file(path, HISTORY_MAX, NULL);
+	text = read_file(path, CONFIG_MAX, NULL);
 	if (text != NULL) {
 		end = strchr(text, '\n');
 		body = xstrdup(has_prefix(text, "# confirmed: ") && end != NULL
@@ -291,7 +290,7 @@ history_prepare(const struct host *h, const struct config *config,
 static bool
 is_of(const char *path, const struct config *config)
 {
-	char *text = read_file(path, HISTORY_MAX, NULL), *body;
+	char *text = read_file(path, CONFIG_MAX, NULL), *body;
 	struct buf now = { 0 };
 	bool same = false;
 

@@ -11,8 +11,7 @@
 
 #include "core/base/file.h"
 #include "core/base/util.h"
-
-#define UNDO_MAX (4u << 20) /* bytes of one config */
+#include "core/lang/config.h"
 
 static const char *const folders[] = {
 	[UNDO_EDITS] = "undo",
@@ -84,7 +83,7 @@ undo_top(const char *run_path, enum undo_stack stack)
 
 	find_steps(run_path, stack, &first, &last);
 	path = step_path(run_path, stack, last);
-	text = read_file(path, UNDO_MAX, NULL);
+	text = read_file(path, CONFIG_MAX, NULL);
 	free(path);
 	return text;
 }

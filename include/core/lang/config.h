@@ -12,6 +12,10 @@ struct line {
 	char *comment;	      /* from the '#' on; NULL when there is none */
 };
 
+/* Bytes of one that is read, kept and taken back; 5000 forwards are under
+ * 1 MiB. */
+#define CONFIG_MAX (16u << 20)
+
 struct config {
 	struct line *v;
 	size_t n;
