@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/base/process.h"
 #include "core/base/util.h"
 
 #define DOMAIN "seki"
@@ -32,14 +33,15 @@ are_ours(const char *dir, const char *self)
 static char *
 find_catalogs(void)
 {
-	char self[512], *dir;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *self = process_path("/proc/self"), *dir;
+	bool ours;
 
-	if (n <= 0)
+	if (self == NULL)
 		return xstrdup(LOCALEDIR);
-	self[n] = '\0';
 	dir = xasprintf("%.*s/po", (int)(strrchr(self, '/') - self), self);
-	if (are_ours(dir, self))
+	ours = are_ours(dir, self);
+	free(self);
+	if (ours)
 		return dir;
 	free(dir);
 	return xstrdup(LOCALEDIR);

@@ -5,6 +5,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -122,7 +123,7 @@ process_kill(pid_t pid)
 static char *
 link_text(const char *folder, const char *name)
 {
-	char *path = xasprintf("%s/%s", folder, name), text[256];
+	char *path = xasprintf("%s/%s", folder, name), text[PATH_MAX];
 	ssize_t n = readlink(path, text, sizeof(text) - 1);
 
 	free(path);
@@ -130,17 +131,22 @@ link_text(const char *folder, const char *name)
 }
 
 char *
+process_path(const char *folder)
+{
+	char *exe = link_text(folder, "exe");
+
+	if (exe != NULL)
+		cut_suffix(exe, " (deleted)");
+	return exe;
+}
+
+char *
 process_program(const char *folder)
 {
-	static const char remark[] = " (deleted)";
-	char *exe = link_text(folder, "exe"), *name;
-	size_t n;
+	char *exe = process_path(folder), *name;
 
 	if (exe == NULL)
 		return NULL;
-	n = strlen(exe);
-	if (n > strlen(remark) && strcmp(exe + n - strlen(remark), remark) == 0)
-		exe[n - strlen(remark)] = '\0';
 	name = xstrdup(strrchr(exe, '/') != NULL ? strrchr(exe, '/') + 1 : exe);
 	free(exe);
 	return name;

@@ -336,6 +336,15 @@ text_may_break(const char *text, size_t at)
 		   after, n, ")],.:;!?/、。」』）ーっゃゅょッャュョ々〜");
 }
 
+void
+cut_suffix(char *s, const char *suffix)
+{
+	size_t len = strlen(s), n = strlen(suffix);
+
+	if (len > n && strcmp(s + len - n, suffix) == 0)
+		s[len - n] = '\0';
+}
+
 bool
 has_prefix(const char *s, const char *prefix)
 {

@@ -23,6 +23,7 @@
 #include "core/base/util.h"
 #include "core/commit/guard.h"
 #include "core/state/pending.h"
+#include "core/state/unit.h"
 
 #define START_MS 10000	/* until a guard listens, on a busy machine */
 #define STATUS_MS 300	/* a screen waits for that */
@@ -227,8 +228,7 @@ guard_tell_ready(void)
 static bool
 can_use_systemd(void)
 {
-	return access("/run/systemd/system", F_OK) == 0 &&
-	       process_shares_network(1);
+	return unit_has_systemd() && process_shares_network(1);
 }
 
 /* Nothing may be read from or written to the terminal of whoever commits. */
@@ -332,24 +332,6 @@ fork_and_wait(const struct host *h, struct err *e)
 	unlink(path);
 	free(path);
 	return r;
-}
-
-/* The path of this program; after an upgrade that of the new one. */
-static char *
-own_path(void)
-{
-	static const char gone[] = " (deleted)";
-	char path[4096];
-	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
-	size_t len;
-
-	if (n == -1)
-		return NULL;
-	path[n] = '\0';
-	len = (size_t)n;
-	if (len > strlen(gone) && strcmp(path + len - strlen(gone), gone) == 0)
-		path[len - strlen(gone)] = '\0';
-	return xstrdup(path);
 }
 
 /* A unit gets the language of the system, but this guard answers whoever
@@ -459,7 +441,7 @@ exec_systemd(const struct host *h, const char *self, bool confined)
 static int
 run_systemd(const struct host *h, bool confined)
 {
-	char *self = own_path();
+	char *self = process_path("/proc/self");
 	pid_t child = self != NULL ? fork() : -1;
 	int status = 1;
 

@@ -229,7 +229,6 @@ own_path(const char *own, const char *line, size_t n)
 static void
 match_cgroup(const char *text, const char *own, struct identity *id)
 {
-	static const char gone[] = " (deleted)";
 	bool found = false;
 	char *line, *path;
 	size_t n;
@@ -237,9 +236,7 @@ match_cgroup(const char *text, const char *own, struct identity *id)
 	while (*text != '\0' && !found) {
 		n = strcspn(text, "\n");
 		line = xstrndup(text, n);
-		if (n >= sizeof(gone) &&
-		    strcmp(line + n - (sizeof(gone) - 1), gone) == 0)
-			line[n - (sizeof(gone) - 1)] = '\0';
+		cut_suffix(line, " (deleted)");
 		path = strchr(line, ':');
 		if (path != NULL)
 			path = strchr(path + 1, ':');

@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "core/base/loop.h"
+#include "core/base/process.h"
 #include "core/base/util.h"
 #include "core/lab/lab_node.h"
 #include "core/state/host.h"
@@ -175,20 +176,15 @@ static void
 put_self_on_path(void)
 {
 	const char *old = getenv("PATH");
-	char self[PATH_MAX], *slash, *path;
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	char *self = process_path("/proc/self"), *path;
 
-	if (n <= 0)
+	if (self == NULL)
 		return;
-	self[n] = '\0';
-	slash = strrchr(self, '/');
-	if (slash == NULL)
-		return;
-	*slash = '\0';
-	path = xasprintf(
-	    "%s:%s", self, old != NULL ? old : "/usr/sbin:/usr/bin:/sbin:/bin");
+	path = xasprintf("%.*s:%s", (int)(strrchr(self, '/') - self), self,
+	    old != NULL ? old : "/usr/sbin:/usr/bin:/sbin:/bin");
 	setenv("PATH", path, 1);
 	free(path);
+	free(self);
 }
 
 static int

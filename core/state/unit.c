@@ -37,6 +37,12 @@ exists(const char *pattern)
 	return any;
 }
 
+bool
+unit_has_systemd(void)
+{
+	return access(BOOTED, F_OK) == 0;
+}
+
 /* systemd makes the cgroup of a unit as it starts, and removes it with its last
  * process, in the hierarchy of either version. */
 const struct unit_state *
@@ -45,7 +51,7 @@ unit_look(void)
 	static const struct unit_state none;
 	bool enabled, running;
 
-	if (access(BOOTED, F_OK) != 0)
+	if (!unit_has_systemd())
 		return &none;
 	enabled = exists("/etc/systemd/system/*.wants/" UNIT);
 	running = exists("/sys/fs/cgroup/system.slice/" UNIT) ||

@@ -17,9 +17,11 @@ bool process_shares_network(pid_t);
  * errno. */
 int process_kill(pid_t);
 
-/* The program name of the process whose /proc folder this is: without its path,
- * and without the " (deleted)" that an upgrade leaves. Owned by the caller;
- * NULL if it cannot be read. */
+/* The path of the program of the process whose /proc folder this is, without
+ * the " (deleted)" that an upgrade leaves: then it is that of the new program.
+ * Owned by the caller; NULL if it cannot be read. */
+char *process_path(const char *folder);
+/* The name of the program, without its path; likewise. */
 char *process_program(const char *folder);
 
 /* Reports the inodes of sockets among the first 1,024 descriptors of a process.

@@ -2,10 +2,15 @@
 #ifndef SEKI_CORE_STATE_UNIT_H
 #define SEKI_CORE_STATE_UNIT_H
 
+#include <stdbool.h>
+
 struct unit_state {
 	const char *word;    /* a word of JSON; NULL where no systemd is */
 	const char *warning; /* a sentence, marked by N_(); NULL: all is well */
 };
+
+/* Whether systemd runs this host. */
+bool unit_has_systemd(void);
 
 /* How seki.service stands, by the traces of systemd in /run, /etc and the
  * cgroups: nobody is asked, so that a stuck systemd holds nobody up. */
