@@ -30,16 +30,41 @@ read_of(pid_t pid, const char *name)
 	return read_file(path, TEXT_MAX_BYTES, NULL);
 }
 
-/* The state follows the name, which may contain anything (proc(5)). */
-static bool
-has_stop_signal(pid_t pid)
+/* The fields follow the name, which may contain blanks and parentheses. Field 3
+ * is the state, 4 the parent, and 22 the start in clock ticks. */
+struct process_stat
+process_stat(const char *folder)
 {
-	char *text = read_of(pid, "stat");
+	char *path = xasprintf("%s/stat", folder);
+	char *text = read_file(path, TEXT_MAX_BYTES, NULL);
 	const char *end = text != NULL ? strrchr(text, ')') : NULL;
-	bool stopped = end != NULL && has_prefix(end, ") T");
+	struct process_stat s = { 0 };
+	unsigned long long ticks = 0;
 
+	if (end != NULL)
+		sscanf(end,
+		    ") %c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d "
+		    "%*d %*d %*d %*d %*d %llu",
+		    &s.state, &s.parent, &ticks);
+	s.began = (uint64_t)ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
 	free(text);
-	return stopped;
+	free(path);
+	return s;
+}
+
+static struct process_stat
+stat_of(pid_t pid)
+{
+	char folder[32];
+
+	snprintf(folder, sizeof(folder), "/proc/%d", (int)pid);
+	return process_stat(folder);
+}
+
+pid_t
+process_parent(pid_t pid)
+{
+	return stat_of(pid).parent;
 }
 
 /* Prefix of a line in /proc/PID/cgroup, the mount point, and the file there
@@ -88,7 +113,7 @@ is_frozen(pid_t pid)
 bool
 process_is_stopped(pid_t pid)
 {
-	return pid > 0 && (has_stop_signal(pid) || is_frozen(pid));
+	return pid > 0 && (stat_of(pid).state == 'T' || is_frozen(pid));
 }
 
 bool

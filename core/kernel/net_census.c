@@ -15,6 +15,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "core/base/process.h"
 #include "core/kernel/net_internal.h"
 
 #define NETNS_RUN_DIR "/run/netns" /* of ip-netns(8) */
@@ -226,25 +227,6 @@ lives_in(const struct residents *r, pid_t pid, int nsid)
 	return found != NULL && found->nsid == nsid;
 }
 
-/* 0 if the process is gone, or its parent is not visible. */
-static pid_t
-parent_of(pid_t pid)
-{
-	char path[32], *text, *end;
-	int parent = 0;
-
-	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	text = read_file(path, 4096, NULL);
-	if (text == NULL)
-		return 0;
-	/* The name may contain anything, parentheses included. */
-	end = strrchr(text, ')');
-	if (end != NULL && sscanf(end + 1, " %*c %d", &parent) != 1)
-		parent = 0;
-	free(text);
-	return parent;
-}
-
 /* Makes room for a name; false if a better identity has it already. */
 static bool
 give_way(struct space *s, const struct identity *id)
@@ -300,7 +282,7 @@ try_resident(struct net *net, const struct residents *all,
     const struct resident *r, struct space *s)
 {
 	struct identity id;
-	pid_t parent = parent_of(r->pid);
+	pid_t parent = process_parent(r->pid);
 	enum witness witness;
 
 	if (lives_in(all, parent, r->nsid))

@@ -309,7 +309,7 @@ users_above(pid_t pid, struct users *u)
 	u->n = 0;
 	for (i = 0; pid > 1 && i < PARENTS_MAX; i++) {
 		u->n += user_of(pid, &u->v[u->n]);
-		pid = sshd_parent(pid);
+		pid = process_parent(pid);
 	}
 }
 
@@ -381,7 +381,7 @@ find_told(pid_t pid, struct ssh *v)
 	int i;
 
 	for (i = 0; text == NULL && pid > 1 && i < PARENTS_MAX; i++) {
-		pid = sshd_parent(pid);
+		pid = process_parent(pid);
 		text = environment_of(pid, "SSH_CONNECTION=");
 	}
 	ssh_parse(v, text);

@@ -67,39 +67,6 @@ read_user(const char *folder, char user[static 64])
 	free(path);
 }
 
-/* Field 22 of proc(5)'s stat, in clock ticks; 4 is the parent. The name before
- * them may contain blanks and parentheses. */
-static void
-read_stat(const char *folder, int *parent, uint64_t *began)
-{
-	char *path = xasprintf("%s/stat", folder);
-	char *text = read_file(path, 4096, NULL);
-	const char *end = text != NULL ? strrchr(text, ')') : NULL;
-	unsigned long long ticks = 0;
-
-	*parent = 0;
-	if (end != NULL)
-		sscanf(end,
-		    ") %*c %d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d "
-		    "%*d %*d %*d %*d %*d %llu",
-		    parent, &ticks);
-	*began = (uint64_t)ticks * 1000 / (uint64_t)sysconf(_SC_CLK_TCK);
-	free(text);
-	free(path);
-}
-
-pid_t
-sshd_parent(pid_t pid)
-{
-	char *folder = xasprintf(PROC "/%d", (int)pid);
-	uint64_t ignored;
-	int parent;
-
-	read_stat(folder, &parent, &ignored);
-	free(folder);
-	return parent;
-}
-
 static struct ssh_session *
 session_of(struct gathering *g, const struct tcp *tcp)
 {
@@ -148,13 +115,12 @@ add_process(struct gathering *g, const char *folder)
 	struct server by = { 0 };
 	struct adding a = { g, &by };
 	struct stat st;
-	int parent;
 
 	if (!is_sshd(folder))
 		return;
 	by.trusted = stat(folder, &st) == 0 &&
 		     (st.st_uid == 0 || st.st_uid == geteuid());
-	read_stat(folder, &parent, &by.began);
+	by.began = process_stat(folder).began;
 	read_user(folder, by.user);
 	process_sockets(folder, add_socket, &a);
 }
@@ -223,7 +189,7 @@ add_above(struct gathering *g, pid_t pid)
 	for (i = 0; pid > 1 && i < PARENTS_MAX; i++) {
 		folder = xasprintf(PROC "/%d", (int)pid);
 		add_process(g, folder);
-		pid = sshd_parent(pid);
+		pid = process_parent(pid);
 		free(folder);
 	}
 }

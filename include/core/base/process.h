@@ -3,6 +3,7 @@
 #define SEKI_CORE_BASE_PROCESS_H
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 /* Whether the process is stopped by a signal, or in a frozen cgroup (v2). A
@@ -16,6 +17,17 @@ bool process_shares_network(pid_t);
  * One in uninterruptible sleep never returns to user space. 0, or -1 with
  * errno. */
 int process_kill(pid_t);
+
+/* From the stat of proc(5); all zero if it cannot be read. */
+struct process_stat {
+	char state; /* 'T' is stopped */
+	int parent;
+	uint64_t began; /* ms after boot */
+};
+/* Of the process whose /proc folder this is. */
+struct process_stat process_stat(const char *folder);
+/* 0 if the process is gone, or its parent is not visible. */
+pid_t process_parent(pid_t);
 
 /* The path of the program of the process whose /proc folder this is, without
  * the " (deleted)" that an upgrade leaves: then it is that of the new program.

@@ -27,7 +27,4 @@ struct ssh_session *sshd_sessions(
 struct ssh_session *sshd_sessions_above(const pid_t *pids, size_t npids,
     const uint16_t *ports, size_t nports, size_t *n);
 
-/* The parent of a process; 0 when there is none. */
-pid_t sshd_parent(pid_t);
-
 #endif
