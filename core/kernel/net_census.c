@@ -18,8 +18,7 @@
 #include "core/base/process.h"
 #include "core/kernel/net_internal.h"
 
-#define NETNS_RUN_DIR "/run/netns" /* of ip-netns(8) */
-#define NAMES_MAX 64		   /* of one namespace: the first by order */
+#define NAMES_MAX 64 /* of one namespace: the first by order */
 
 /* A process and its network namespace. */
 struct resident {
@@ -324,7 +323,7 @@ look_at_processes(struct net *net)
 static void
 try_name(struct net *net, const char *name)
 {
-	char *path = xasprintf(NETNS_RUN_DIR "/%s", name);
+	char *path = xasprintf(NET_NAMES "/%s", name);
 	struct space *s = find(net, nsid_of_path(net, path));
 	struct identity id = { .runtime = "netns" };
 
@@ -342,7 +341,7 @@ try_name(struct net *net, const char *name)
 static void
 look_at_names(struct net *net)
 {
-	DIR *dir = opendir(NETNS_RUN_DIR);
+	DIR *dir = opendir(NET_NAMES);
 	const struct dirent *entry;
 
 	if (dir == NULL) {

@@ -25,7 +25,7 @@
 
 /* Each has an entry for whoever runs, of ip-netns(8), of the runc of Docker,
  * and of Podman. */
-static const char *const homes[NET_HOMES] = { "/run/netns",
+static const char *const homes[NET_HOMES] = { NET_NAMES,
 	"/run/docker/runtime-runc/moby", "/run/crun", "/run/runc" };
 
 union event_buffer {

@@ -66,9 +66,9 @@ static const struct mount_point mount_points[] = {
 };
 
 static const char *const folders[] = {
-	LAB_NETNS_DIR,
+	NET_NAMES,
 	"/run/lock",
-	"/run/seki",
+	HOST_RUN,
 	LAB_FOLDER,
 };
 

@@ -197,7 +197,7 @@ leave_terminal(struct err *e)
 static int
 name_netns(const char *name, struct err *e)
 {
-	char *path = xasprintf("%s/%s", LAB_NETNS_DIR, name);
+	char *path = xasprintf("%s/%s", NET_NAMES, name);
 	int fd, status = -1;
 
 	fd = open(path, O_RDONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0444);

@@ -222,7 +222,8 @@ compare_rules(const struct host *h, const struct model *m,
 
 	ruleset_build(&want, m);
 	what = find_difference(h, &want, now);
-	dated = now->rules.flags == 0 && now->rules.marks != ruleset_marks(&want) &&
+	dated = now->rules.flags == 0 &&
+		now->rules.marks != ruleset_marks(&want) &&
 		rule_notes_recall(h->run_path, &now->rules) == RULES_AS_NOTED;
 	if (what != NULL) {
 		buf_printf(lines, _(what), NET_TABLE);

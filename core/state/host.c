@@ -24,7 +24,6 @@
 #include "core/state/wanted.h"
 
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
-#define RUN_FOLDER "/run/seki"
 #define FEED_MS 900
 #define MEASURE_MS 1000	     /* what a rate is taken over, */
 #define MEASURE_MAX_MS 10000 /* and at most */
@@ -222,6 +221,18 @@ edit_end(struct edit *ed)
 		close(ed->lock);
 }
 
+/* The lock of whoever edits, by lock_take or lock_wait. */
+static int
+lock_edits(const struct host *h, int (*take)(const char *, struct err *),
+    struct err *e)
+{
+	char *path = xasprintf("%s/edit", h->run_path);
+	int lock = h->read_only ? host_refuse(h, e) : take(path, e);
+
+	free(path);
+	return lock;
+}
+
 /* An edit takes a moment, so another seki's edit is waited for, unless take
  * does not wait. Without a candidate that can be read there is nothing to
  * edit; a saved config that cannot be read is no base for one. */
@@ -229,11 +240,8 @@ static int
 edit_begin(struct edit *ed, struct host *h,
     int (*take)(const char *, struct err *), struct err *e)
 {
-	char *path = xasprintf("%s/edit", h->run_path);
-
 	memset(ed, 0, sizeof(*ed));
-	ed->lock = h->read_only ? host_refuse(h, e) : take(path, e);
-	free(path);
+	ed->lock = lock_edits(h, take, e);
 	if (ed->lock == -1)
 		return -1;
 	if (host_reload(h, e) != 0) {
@@ -394,11 +402,8 @@ replace(struct host *h, const struct config *c, struct err *e)
 static int
 replace_candidate(struct host *h, const struct config *c, struct err *e)
 {
-	char *path = xasprintf("%s/edit", h->run_path);
-	int lock = h->read_only ? host_refuse(h, e) : lock_wait(path, e);
-	int r = -1;
+	int lock = lock_edits(h, lock_wait, e), r = -1;
 
-	free(path);
 	if (lock == -1)
 		return -1;
 	if (host_reload(h, e) == 0)
@@ -714,7 +719,7 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	if (config_path == NULL)
 		config_path = host_is_lab() ? LAB_CONFIG : DEFAULT_CONFIG;
 	h->config_path = absolute(config_path);
-	h->run_path = xstrdup(RUN_FOLDER);
+	h->run_path = xstrdup(HOST_RUN);
 	h->meters = meters_new();
 	h->bits = true;
 	h->net = net_open(e);

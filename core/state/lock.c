@@ -143,14 +143,21 @@ lock_wait(const char *path, struct err *e)
 	return fd;
 }
 
-int
-lock_run(const char *run_path, struct err *e)
+static int
+lock_by(int (*take)(const char *, struct err *), const char *run_path,
+    struct err *e)
 {
 	char *path = xasprintf("%s/lock", run_path);
-	int fd = lock_take(path, e);
+	int fd = take(path, e);
 
 	free(path);
 	return fd;
+}
+
+int
+lock_run(const char *run_path, struct err *e)
+{
+	return lock_by(lock_take, run_path, e);
 }
 
 int
@@ -168,9 +175,5 @@ lock_run_soon(const char *run_path, struct err *e)
 int
 lock_run_wait(const char *run_path, struct err *e)
 {
-	char *path = xasprintf("%s/lock", run_path);
-	int fd = lock_wait(path, e);
-
-	free(path);
-	return fd;
+	return lock_by(lock_wait, run_path, e);
 }

@@ -10,6 +10,7 @@
 
 struct net;
 
+#define NET_NAMES "/run/netns" /* has the names of ip-netns(8) */
 #define NET_TABLE "seki" /* the one of nftables that is ours, family inet */
 
 /* Opens the netlink sockets and subscribes to changes in our network namespace:

@@ -56,10 +56,12 @@ struct host {
 	unsigned reads;	   /* of anything but numbers */
 };
 
+/* The run_path of every host that is opened. */
+#define HOST_RUN "/run/seki"
 /* Of a lab alone, and in every lab. */
-#define LAB_FOLDER "/run/seki/lab"
+#define LAB_FOLDER HOST_RUN "/lab"
 /* The saved config in there. */
-#define LAB_CONFIG "/run/seki/seki.conf"
+#define LAB_CONFIG HOST_RUN "/seki.conf"
 /* Whether this process is in one, also where sudo or su took its environment
  * away: then neither the config nor the lines typed are the machine's. */
 bool host_is_lab(void);
