@@ -1,0 +1,376 @@
+/* The history in its folder: numbers, what is prepared, and what somebody else
+ * left there. */
+#include "config.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/state/history.h"
+#include "core/state/host.h"
+
+#include "lib/folder.h"
+
+/* Entries of a folder that can still be read; -1: all. */
+static int readable = -1;
+
+struct dirent *__real_readdir(DIR *);
+struct dirent *__wrap_readdir(DIR *);
+
+struct dirent *
+__wrap_readdir(DIR *d)
+{
+	if (readable != 0) {
+		readable -= readable > 0;
+		return __real_readdir(d);
+	}
+	errno = EIO;
+	return NULL;
+}
+
+static void
+open_host(struct host *h, const char *folder)
+{
+	memset(h, 0, sizeof(*h));
+	h->config_path = xasprintf("%s/seki.conf", folder);
+	h->run_path = xstrdup(folder);
+}
+
+static void
+close_host(struct host *h)
+{
+	config_free(&h->saved);
+	free(h->config_path);
+	free(h->run_path);
+}
+
+static struct config
+config_of(const char *text)
+{
+	struct config c = { 0 };
+	struct err e;
+
+	if (config_parse(&c, text, NULL, &e) != 0)
+		fail_msg("%s", e.text);
+	return c;
+}
+
+static unsigned
+prepare(const struct host *h, const char *text)
+{
+	struct config c = config_of(text);
+	unsigned number;
+	struct err e;
+
+	if (history_prepare(h, &c, "anna", 1700000000, &number, &e) != 0)
+		fail_msg("%s", e.text);
+	config_free(&c);
+	return number;
+}
+
+static void
+settle(const struct host *h, const char *text)
+{
+	struct config c = config_of(text);
+	struct err e;
+
+	if (history_settle(h, &c, &e) != 0)
+		fail_msg("%s", e.text);
+	assert_true(history_is_settled(h));
+	config_free(&c);
+}
+
+static void
+commit(const struct host *h, const char *text, unsigned number)
+{
+	assert_int_equal(prepare(h, text), number);
+	settle(h, text);
+	assert_int_equal(history_newest(h), number);
+}
+
+static void
+assert_read(const struct host *h, unsigned number, const char *wanted)
+{
+	struct config c;
+	struct buf b = { 0 };
+	struct err e;
+
+	if (history_read(h, number, &c, &e) != 0)
+		fail_msg("%s", e.text);
+	config_print(&c, &b);
+	assert_string_equal(buf_text(&b), wanted);
+	buf_free(&b);
+	config_free(&c);
+}
+
+static void
+assert_absent(const struct host *h, unsigned number, const char *hint)
+{
+	struct config c;
+	struct err e;
+
+	assert_int_equal(history_read(h, number, &c, &e), -1);
+	assert_non_null(strstr(e.text, "the history has no number"));
+	assert_string_equal(e.hint, hint);
+	config_free(&c);
+}
+
+#define A "uplink eth0\n"
+#define B "uplink eth1\nbridge br0\n"
+
+static void
+test_numbers(void **state)
+{
+	struct config a = config_of(A), b = config_of(B);
+	struct history all;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	assert_int_equal(history_newest(&h), 0);
+	assert_absent(&h, 1, "it is empty: nothing was committed yet");
+	commit(&h, A, 1);
+	commit(&h, A, 1);
+	assert_int_equal(history_expect(&h, &a), 1);
+	assert_int_equal(history_expect(&h, &b), 2);
+	commit(&h, B, 2);
+	commit(&h, A, 3);
+	assert_read(&h, 1, A);
+	assert_read(&h, 2, B);
+	assert_absent(&h, 4, "it has 1 to 3; seki show history");
+	assert_int_equal(history_load(&h, &all, &e), 0);
+	assert_int_equal(all.n, 3);
+	assert_int_equal(all.v[0].number, 3);
+	assert_int_equal(all.v[2].number, 1);
+	assert_string_equal(all.v[1].who, "anna");
+	assert_int_equal(all.v[1].when, 1700000000);
+	assert_int_equal(all.v[1].added, 2);
+	assert_int_equal(all.v[1].removed, 1);
+	assert_int_equal(all.v[2].added, 1);
+	history_free(&all);
+	config_free(&a);
+	config_free(&b);
+	close_host(&h);
+}
+
+/* The next one comes after the newest, whatever is missing before it. */
+static void
+test_gaps(void **state)
+{
+	struct host h;
+
+	open_host(&h, *state);
+	folder_write(*state, "history/000003.conf", A);
+	folder_write(*state, "history/000007.conf", B);
+	assert_int_equal(history_newest(&h), 7);
+	assert_absent(&h, 5, "it has 3 to 7; seki show history");
+	commit(&h, A, 8);
+	assert_read(&h, 3, A);
+	close_host(&h);
+}
+
+static void
+test_oldest_go(void **state)
+{
+	struct history all;
+	struct host h;
+	struct err e;
+	unsigned i;
+
+	open_host(&h, *state);
+	for (i = 1; i <= HISTORY_KEPT + 3; i++)
+		commit(&h, i % 2 == 1 ? A : B, i);
+	assert_int_equal(history_load(&h, &all, &e), 0);
+	assert_int_equal(all.n, HISTORY_KEPT);
+	assert_int_equal(all.v[all.n - 1].number, 4);
+	history_free(&all);
+	close_host(&h);
+}
+
+/* A commit that was killed before the config was saved never was; one that was
+ * killed after it is in the history all the same. */
+static void
+test_settle(void **state)
+{
+	struct host h;
+
+	open_host(&h, *state);
+	commit(&h, A, 1);
+	assert_int_equal(prepare(&h, B), 2);
+	assert_false(history_is_settled(&h));
+	assert_int_equal(history_newest(&h), 1);
+	settle(&h, A);
+	assert_int_equal(history_newest(&h), 1);
+	assert_int_equal(prepare(&h, B), 2);
+	settle(&h, B);
+	assert_int_equal(history_newest(&h), 2);
+	close_host(&h);
+}
+
+/* Names that are not ours count for nothing, and no name does as a number. */
+static void
+test_others(void **state)
+{
+	static const char *const names[] = { "history/000009.conf.1.new",
+		"history/9.conf", "history/0000009.conf",
+		"history/000009.conf~", "history/README",
+		"history/000000.conf" };
+	struct host h;
+	size_t i;
+
+	open_host(&h, *state);
+	for (i = 0; i < NITEMS(names); i++)
+		folder_write(*state, names[i], A);
+	assert_int_equal(history_newest(&h), 0);
+	commit(&h, B, 1);
+	assert_int_equal(folder_count(*state, "history"), NITEMS(names) + 1);
+	close_host(&h);
+}
+
+/* Heads that others wrote, or nobody. */
+static void
+test_heads(void **state)
+{
+	static const struct {
+		const char *head, *who;
+		int64_t when;
+	} cases[] = {
+		{ "", "", 0 },
+		{ "# confirmed: when=5 added=1 removed=2 changed=3 by=anna\n",
+		    "anna", 5 },
+		{ "# confirmed: when=5 added=1 removed=2 changed=3 by=\n", "",
+		    5 },
+		{ "# confirmed: when=5 added=1 by=anna\n", "", 5 },
+		{ "# confirmed: when=5 added=1 removed=2 changed=3 by=a\033[m"
+		  "\\x1b\n",
+		    "a\\x1b[m\\x1b", 5 },
+	};
+	struct history all;
+	struct host h;
+	struct err e;
+	char *text;
+	size_t i;
+
+	open_host(&h, *state);
+	for (i = 0; i < NITEMS(cases); i++) {
+		text = xasprintf("%s" A, cases[i].head);
+		folder_write(*state, "history/000001.conf", text);
+		assert_int_equal(history_load(&h, &all, &e), 0);
+		assert_string_equal(all.v[0].who, cases[i].who);
+		assert_int_equal(all.v[0].when, cases[i].when);
+		history_free(&all);
+		assert_int_equal(history_newest(&h), 1);
+		free(text);
+	}
+	assert_read(&h, 1, A);
+	close_host(&h);
+}
+
+/* Where not all of the numbers are known none may be given away. */
+static void
+test_half_read(void **state)
+{
+	struct config b = config_of(B);
+	struct history all;
+	unsigned number;
+	struct host h;
+	struct err e;
+	int i;
+
+	open_host(&h, *state);
+	commit(&h, A, 1);
+	for (i = 0; i < 3; i++) {
+		readable = i;
+		assert_int_equal(
+		    history_prepare(&h, &b, "anna", 1, &number, &e), -1);
+		assert_non_null(strstr(e.text, "/history: Input/output error"));
+		readable = i;
+		assert_int_equal(history_load(&h, &all, &e), -1);
+		history_free(&all);
+	}
+	readable = -1;
+	assert_true(history_is_settled(&h));
+	commit(&h, B, 2);
+	config_free(&b);
+	close_host(&h);
+}
+
+/* A file in the place of the folder. */
+static void
+test_no_folder(void **state)
+{
+	struct config a = config_of(A);
+	struct history all;
+	unsigned number;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	folder_write(*state, "history", "");
+	assert_int_equal(history_load(&h, &all, &e), -1);
+	assert_non_null(strstr(e.text, "/history: Not a directory"));
+	history_free(&all);
+	assert_int_equal(history_prepare(&h, &a, "anna", 1, &number, &e), -1);
+	config_free(&a);
+	close_host(&h);
+}
+
+static void
+assert_committed(const struct host *h, const char *wanted)
+{
+	struct config c = { 0 };
+	struct buf b = { 0 };
+
+	assert_int_equal(history_committed(h, &c), 0);
+	config_print(&c, &b);
+	assert_string_equal(buf_text(&b), wanted);
+	buf_free(&b);
+	config_free(&c);
+}
+
+/* What is pending goes before the newest, and that before what was edited by
+ * hand. */
+static void
+test_committed(void **state)
+{
+	struct config none = { 0 };
+	struct host h;
+
+	open_host(&h, *state);
+	h.saved = config_of("uplink eth2\n");
+	assert_committed(&h, "uplink eth2\n");
+	commit(&h, A, 1);
+	assert_committed(&h, A);
+	h.pending.phase = PENDING_WAITING;
+	assert_int_equal(history_committed(&h, &none), -1);
+	folder_write(*state, "pending/config", B);
+	assert_committed(&h, B);
+	config_free(&none);
+	close_host(&h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FOLDER_TEST(test_numbers),
+		FOLDER_TEST(test_gaps),
+		FOLDER_TEST(test_oldest_go),
+		FOLDER_TEST(test_settle),
+		FOLDER_TEST(test_others),
+		FOLDER_TEST(test_heads),
+		FOLDER_TEST(test_half_read),
+		FOLDER_TEST(test_no_folder),
+		FOLDER_TEST(test_committed),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
