@@ -656,6 +656,48 @@ test_named_target(void **state)
 	statement_free(st);
 }
 
+static unsigned
+confirm_of(const char *text)
+{
+	struct config c = { 0 };
+	struct err e;
+	unsigned seconds;
+
+	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+	seconds = config_option(&c, OPTION_CONFIRM);
+	config_free(&c);
+	return seconds;
+}
+
+/* What help and offers say of an option, and what it takes. */
+static void
+test_options(void **state)
+{
+	const struct option_spec *o = &option_specs[OPTION_CONFIRM];
+	const struct arg *a = &option_args[OPTION_NAME];
+	const struct choice *c;
+	char text[64];
+	unsigned value, i;
+	struct err e;
+
+	(void)state;
+	snprintf(
+	    text, sizeof(text), "%u-%u (else %u)", o->min, o->max, o->preset);
+	assert_non_null(strstr(a->type->choices[OPTION_CONFIRM].help, text));
+	for (i = 0; i < OPTION_COUNT; i++)
+		for (c = option_specs[i].offers; c->word != NULL; c++)
+			assert_int_equal(
+			    option_parse(i, c->word, &value, &e), 0);
+	assert_int_equal(option_parse(OPTION_CONFIRM, "10", &value, &e), 0);
+	assert_int_equal(value, 10);
+	assert_int_equal(option_parse(OPTION_CONFIRM, "86401", &value, &e), -1);
+	assert_int_equal(option_parse(OPTION_CONFIRM, "010", &value, &e), -1);
+	assert_int_equal(option_parse(OPTION_IPV4, "off", &value, &e), 0);
+	assert_int_equal(value, OPTION_OFF);
+	assert_int_equal(confirm_of("option ipv4 off\n"), 120);
+	assert_int_equal(confirm_of("option confirm 60\n"), 60);
+}
+
 int
 main(void)
 {
@@ -673,6 +715,7 @@ main(void)
 		cmocka_unit_test(test_suggestions),
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_named_target),
+		cmocka_unit_test(test_options),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

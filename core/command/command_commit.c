@@ -16,6 +16,7 @@
 #include "core/kernel/net.h"
 #include "core/kernel/ssh.h"
 #include "core/lang/config_diff.h"
+#include "core/lang/option.h"
 #include "core/plan/model.h"
 #include "core/reach/exposure.h"
 #include "core/reach/safety.h"

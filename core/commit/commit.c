@@ -600,15 +600,5 @@ commit_candidate(struct host *h, const struct commit_options *options,
 unsigned
 commit_seconds(const struct host *h)
 {
-	const struct statement *st;
-	size_t i;
-
-	for (i = 0; i < h->candidate.n; i++) {
-		st = h->candidate.v[i].st;
-		if (st != NULL && st->kind == ST_OPTION &&
-		    st->v[OPTION_NAME].choice == OPTION_CONFIRM)
-			return (unsigned)strtoul(
-			    st->v[OPTION_VALUE].text, NULL, 10);
-	}
-	return 120;
+	return config_option(&h->candidate, OPTION_CONFIRM);
 }

@@ -24,6 +24,7 @@
 #include "core/commit/readback.h"
 #include "core/commit/revert.h"
 #include "core/kernel/ssh.h"
+#include "core/lang/option.h"
 #include "core/state/lock.h"
 
 #define CLIENTS_MAX 16
@@ -399,6 +400,7 @@ on_confirm(struct client *c, uint64_t number)
 static void
 on_extend(struct client *c, uint64_t seconds)
 {
+	const uint64_t most = option_specs[OPTION_CONFIRM].max;
 	struct guard *g = c->guard;
 	struct pending p;
 	struct err e;
@@ -406,7 +408,7 @@ on_extend(struct client *c, uint64_t seconds)
 
 	if (lock != -1) {
 		p = g->pending;
-		p.deadline += (seconds > 86400 ? 86400 : seconds) * 1000;
+		p.deadline += (seconds > most ? most : seconds) * 1000;
 		r = pending_write(&p, g->host->run_path, &e);
 		close(lock);
 	}

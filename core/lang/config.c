@@ -386,3 +386,18 @@ config_move(
 	insert_line(c, dest, l);
 	return 0;
 }
+
+unsigned
+config_option(const struct config *c, enum option_name name)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st != NULL && st->kind == ST_OPTION &&
+		    st->v[OPTION_NAME].choice == name)
+			return statement_option(st);
+	}
+	return option_specs[name].preset;
+}

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/lang/option.h"
 
 static const struct arg uplink_args[] = {
 	[UPLINK_IFACE] = { N_("iface"), &type_iface, ARG_REQUIRED | ARG_KEY,
@@ -81,13 +82,6 @@ static const struct arg default_args[] = {
 	    N_("input, forward or output") },
 	[DEFAULT_VERDICT] = { N_("verdict"), &type_verdict, ARG_REQUIRED,
 	    N_("what happens to all that no policy and no forward decided") },
-};
-
-static const struct arg option_args[] = {
-	[OPTION_NAME] = { N_("name"), &type_option, ARG_REQUIRED | ARG_KEY,
-	    N_("confirm or ipv4") },
-	[OPTION_VALUE] = { N_("value"), &type_option_value, ARG_REQUIRED,
-	    N_("what the option is") },
 };
 
 static int
@@ -171,28 +165,6 @@ check_policy(const struct row *row UNUSED, const struct value *v, struct err *e,
 	return 0;
 }
 
-static int
-check_option(const struct row *row UNUSED, const struct value *v, struct err *e,
-    size_t *blame)
-{
-	const char *text = v[OPTION_VALUE].text;
-	char *end;
-	unsigned long n;
-
-	*blame = OPTION_VALUE;
-	if (v[OPTION_NAME].choice == OPTION_IPV4) {
-		if (strcmp(text, "on") == 0 || strcmp(text, "off") == 0)
-			return 0;
-		return err_set(e, ERR_USAGE, "option ipv4 is on or off");
-	}
-	n = strtoul(text, &end, 10);
-	if (text[0] >= '1' && text[0] <= '9' && *end == '\0' && n >= 10 &&
-	    n <= 86400)
-		return 0;
-	return err_set(
-	    e, ERR_USAGE, "option confirm takes seconds, 10 to 86400");
-}
-
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
 
 const struct row statement_rows[ST_COUNT + 1] = {
@@ -215,7 +187,7 @@ const struct row statement_rows[ST_COUNT + 1] = {
 	[ST_DEFAULT] = { "default", N_("what a chain does with all the rest"),
 	    ARGS(default_args), NULL },
 	[ST_OPTION] = { "option", N_("a setting of seki itself"),
-	    ARGS(option_args), check_option },
+	    ARGS(option_args), option_check },
 };
 
 const struct row *
@@ -327,6 +299,17 @@ enum verdict
 statement_verdict(const struct statement *st)
 {
 	return (enum verdict)(VERDICT_ALLOW + (st->kind - ST_ALLOW));
+}
+
+unsigned
+statement_option(const struct statement *st)
+{
+	enum option_name name = (enum option_name)st->v[OPTION_NAME].choice;
+	unsigned value = option_specs[name].preset;
+	struct err ignored;
+
+	option_parse(name, st->v[OPTION_VALUE].text, &value, &ignored);
+	return value;
 }
 
 bool

@@ -314,22 +314,6 @@ suggest_prefixes(const struct type *t UNUSED, struct suggest *s)
 	buf_free(&b);
 }
 
-/* Others */
-
-static void
-suggest_option_value(const struct type *t UNUSED, struct suggest *s)
-{
-	if (s->v == NULL || !s->v[OPTION_NAME].set)
-		return;
-	if (s->v[OPTION_NAME].choice == OPTION_CONFIRM) {
-		s->add(s->arg, "120", _("two minutes, as without the option"));
-		s->add(s->arg, "300", _("five minutes"));
-	} else {
-		s->add(s->arg, "on", _("policies apply to IPv4 too"));
-		s->add(s->arg, "off", _("IPv4 is not touched"));
-	}
-}
-
 static const struct {
 	const struct type *type;
 	void (*offer)(const struct type *, struct suggest *);
@@ -344,7 +328,6 @@ static const struct {
 	{ &type_bridge_ula, suggest_bridge_ula },
 	{ &type_container_ula, suggest_container_ula },
 	{ &type_prefixes, suggest_prefixes },
-	{ &type_option_value, suggest_option_value },
 };
 
 bool

@@ -14,6 +14,8 @@
 #include "core/lang/statement.h"
 #include "core/lang/type_parts.h"
 
+#define NUMBER_MAX 999999 /* as many digits as the history has */
+
 void
 type_explain(const struct type *t, struct buf *b)
 {
@@ -216,7 +218,7 @@ type_number_parse(
 	if (word == NULL)
 		return -1;
 	s = word->text;
-	n = type_digits(&s, 86400);
+	n = type_digits(&s, t->most > 0 ? t->most : NUMBER_MAX);
 	if (n < 1 || *s != '\0')
 		return type_refuse(t, w, word, e);
 	v->number = (unsigned)n;
@@ -429,13 +431,6 @@ static const struct choice verdicts[] = {
 	[VERDICT_REJECT] = { "reject", N_("answer that it is closed") },
 	{ NULL, NULL },
 };
-static const struct choice options[] = {
-	[OPTION_CONFIRM] = { "confirm",
-	    N_("seconds until a commit reverts, 10-86400 (else 120)") },
-	[OPTION_IPV4] = { "ipv4",
-	    N_("whether policies apply to IPv4: on or off") },
-	{ NULL, NULL },
-};
 
 const struct type type_iface = { .metavar = "IFACE",
 	.desc = N_("the name of an interface, such as eth0"),
@@ -456,11 +451,6 @@ const struct type type_text = { .metavar = "\"TEXT\"",
 	.desc = N_("words in quotes"),
 	.parse = type_word_parse,
 	.print = text_print,
-	.free = type_word_free };
-const struct type type_option_value = { .metavar = "VALUE",
-	.desc = N_("seconds for confirm; on or off for ipv4"),
-	.parse = type_word_parse,
-	.print = type_word_print,
 	.free = type_word_free };
 const struct type type_file = { .metavar = "FILE",
 	.desc = N_("the path of a file"),
@@ -484,10 +474,6 @@ const struct type type_verdict = { .metavar = "allow|deny|reject",
 	.desc = N_("allow, deny (drop) or reject (answer)"),
 	.choices = verdicts,
 	CHOICE };
-const struct type type_option = { .metavar = "OPTION",
-	.desc = N_("confirm or ipv4"),
-	.choices = options,
-	CHOICE };
 const struct type type_ports = { .metavar = "PORTS",
 	.desc =
 	    N_("80, 80,443, 8000-8010 or a mix of up to 15, each 1 to 65535"),
@@ -498,10 +484,6 @@ const struct type type_rate = { .metavar = "N/second|N/minute",
 	.desc = N_("a number with /second or /minute, such as 5/minute"),
 	.parse = rate_parse,
 	.print = rate_print };
-const struct type type_seconds = { .metavar = "SECONDS",
-	.desc = N_("a number of seconds, 1 to 86400"),
-	.parse = type_number_parse,
-	.print = type_number_print };
 const struct type type_number = { .metavar = "N",
 	.desc = N_("a number, counted from 1"),
 	.parse = type_number_parse,

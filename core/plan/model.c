@@ -9,6 +9,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/config_diff.h"
+#include "core/lang/option.h"
 #include "core/plan/model_parts.h"
 
 /* The key of a policy may hold names that nft must not see. */
@@ -91,7 +92,7 @@ static int
 build_option(struct model_build *b, const struct statement *st)
 {
 	if (st->v[OPTION_NAME].choice != OPTION_IPV4 ||
-	    strcmp(st->v[OPTION_VALUE].text, "off") == 0)
+	    statement_option(st) == OPTION_OFF)
 		return 0;
 	err_set(b->e, ERR_UNSAFE,
 	    "this version does not carry out policies for IPv4");

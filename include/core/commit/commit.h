@@ -30,8 +30,8 @@ int commit_config(struct host *, const struct config *,
 int commit_candidate(struct host *, const struct commit_options *,
     struct buf *report, struct buf *notes, struct err *);
 
-/* Seconds that a commit waits to be confirmed unless it says otherwise: what
- * "option confirm" of the candidate says, or 120. */
+/* Seconds that a commit waits to be confirmed unless it says otherwise:
+ * OPTION_CONFIRM of the candidate. */
 unsigned commit_seconds(const struct host *);
 
 #endif

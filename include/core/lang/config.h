@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "core/lang/option.h"
 #include "core/lang/statement.h"
 
 struct line {
@@ -68,6 +69,9 @@ const struct statement *config_policy(
  * none, as in a config that is NULL. */
 const struct statement *config_container(
     const struct config *, const char *name);
+/* The value of an option, as option_parse reads it: the first statement's, else
+ * the preset. */
+unsigned config_option(const struct config *, enum option_name);
 /* The statement that names the same object, borrowed, or NULL. */
 const struct statement *config_same(
     const struct config *, const struct statement *);

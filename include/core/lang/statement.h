@@ -43,7 +43,6 @@ enum {
 	POLICY_OFF
 };
 enum { DEFAULT_CHAIN, DEFAULT_VERDICT };
-enum { OPTION_NAME, OPTION_VALUE };
 
 struct statement {
 	enum statement_kind kind;
@@ -71,6 +70,8 @@ void statement_print(const struct statement *, struct buf *);
 void statement_key(const struct statement *, struct buf *);
 bool statement_is_policy(const struct statement *); /* allow, deny, reject */
 enum verdict statement_verdict(const struct statement *); /* of a policy */
+/* The value of an option, as option_parse reads it. */
+unsigned statement_option(const struct statement *);
 bool statement_is_off(const struct statement *);
 
 /* Whether both name the same object. */

@@ -108,6 +108,7 @@ struct type {
 	 * whose choices tell it. */
 	const char *desc;
 	const struct choice *choices; /* ended by a NULL word; or NULL */
+	long most; /* the largest value of a number; 0: no limit of its own */
 	/* Takes the words it needs. v is all zero before. The error blames the
 	 * word. */
 	int (*parse)(
@@ -125,8 +126,8 @@ struct type {
 extern const struct type type_iface, type_name, type_text, type_addr,
     type_addr_len, type_bridge_ula, type_container_ula, type_proto,
     type_policy_proto, type_ports, type_target, type_prefixes, type_who,
-    type_chain, type_verdict, type_rate, type_option, type_seconds, type_number,
-    type_file, type_bridge, type_client, type_gateway, type_option_value;
+    type_chain, type_verdict, type_rate, type_number, type_file, type_bridge,
+    type_client, type_gateway;
 
 /* The numbers of the choices, in the order of the tables. */
 enum proto {
@@ -138,7 +139,6 @@ enum proto {
 };
 enum chain { CHAIN_INPUT, CHAIN_FORWARD, CHAIN_OUTPUT, CHAIN_COUNT };
 enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_REJECT };
-enum option_name { OPTION_CONFIRM, OPTION_IPV4 };
 
 /* The functions of a type that is a table of choices. */
 int type_choice_parse(
