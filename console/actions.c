@@ -45,7 +45,7 @@ undo(void *self)
 	if (host_undo(app->host, &what, &e) != 0)
 		ui_error(app->ui, &e);
 	else
-		ui_message(app->ui, ROLE_OK, "taken back: %s", buf_text(&what));
+		ui_message(app->ui, ROLE_OK, "undone: %s", buf_text(&what));
 	app_edited(app, 0, NULL);
 	buf_free(&what);
 }
@@ -60,7 +60,7 @@ redo(void *self)
 	if (host_redo(app->host, &what, &e) != 0)
 		ui_error(app->ui, &e);
 	else
-		ui_message(app->ui, ROLE_OK, "done again: %s", buf_text(&what));
+		ui_message(app->ui, ROLE_OK, "redone: %s", buf_text(&what));
 	app_edited(app, 0, NULL);
 	buf_free(&what);
 }

@@ -94,7 +94,7 @@ compare(void *self)
 	title = xasprintf(_("from #%u to #%u"), base, r->number);
 	add_diff(app->host, base, r->number, &b);
 	if (b.len == 0)
-		buf_add(&b, _("they say the same\n"));
+		buf_add(&b, _("no differences\n"));
 	dialog_text(app->ui, title, buf_text(&b), true);
 	buf_free(&b);
 	free(title);

@@ -234,7 +234,7 @@ if is_root; then
 	said=$(setpriv --reuid 65534 --regid 65534 --clear-groups \
 	    --inh-caps=-all --bounding-set=-all "$seki" show connections 2>&1)
 	like "without root a sentence says so" "$said" \
-	    "this takes root"
+	    "this needs root"
 fi
 
 done_testing

@@ -57,8 +57,7 @@ assert_busy(const char *folder, const char *who)
 
 	assert_int_equal(lock_run(folder, &e), -1);
 	assert_int_equal(e.code, ERR_BUSY);
-	assert_non_null(
-	    strstr(e.text, "another commit is being carried out by "));
+	assert_non_null(strstr(e.text, "another commit is in progress, by "));
 	assert_non_null(strstr(e.text, who));
 }
 
@@ -114,7 +113,7 @@ test_hostile_owner(void **state)
 	assert_int_equal(pwrite(fd, "\033[2J\nx", 6, 0), 6);
 	assert_int_equal(lock_run(*state, &e), -1);
 	assert_string_equal(
-	    e.text, "another commit is being carried out by \\x1b[2J");
+	    e.text, "another commit is in progress, by \\x1b[2J");
 	close(fd);
 }
 
@@ -156,14 +155,13 @@ test_waiting(void **state)
 		int let_go;
 		const char *error; /* NULL: taken */
 	} cases[] = {
-		{ lock_run, 1, "another commit is being carried out" },
+		{ lock_run, 1, "another commit is in progress" },
 		{ lock_run_soon, 1, NULL },
 		{ lock_run_soon, 200, NULL },
-		{ lock_run_soon, FOREVER,
-		    "another commit is being carried out" },
+		{ lock_run_soon, FOREVER, "another commit is in progress" },
 		{ lock_run_wait, 1, NULL },
 		{ lock_run_wait, 200, NULL },
-		{ lock_run_wait, FOREVER, "/lock, and does not let go" },
+		{ lock_run_wait, FOREVER, "/lock and does not release it" },
 	};
 	struct err e;
 	size_t i;

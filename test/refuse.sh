@@ -113,15 +113,15 @@ refused "a target that is not behind a bridge" 3 "not behind a bridge" \
     "$seki" add forward tcp 81 to 2001:db8:9::7
 refused "a target that is this host" 3 "not behind a bridge" \
     "$seki" add forward tcp 81 to [2001:db8::10]:8080
-refused "a prefix that catches the world" 3 "more than all ULAs" \
+refused "a prefix that catches the world" 3 "wider than fd00::/8" \
     "$seki" set bridge lxcbr0 ula fd00::1/0 masquerade
 ip addr add fd77::1/64 dev lo
 status "a prefix that another interface is in" 3 \
     "$seki" set bridge lxcbr0 ula fd77::5/64 masquerade
 ip addr del fd77::1/64 dev lo
-refused "what this version cannot do" 3 "does not carry out forward any" \
+refused "what this version cannot do" 3 "does not support forward any" \
     "$seki" add forward any to vm00
-refused "policies for IPv4" 3 "does not carry out policies for IPv4" \
+refused "policies for IPv4" 3 "does not support policies for IPv4" \
     "$seki" add option ipv4 on
 refused "a bridge without ULA" 3 "no ULA, so nothing on it can have one" \
     sh -c "$seki set bridge lxcbr0 && $seki check"
@@ -201,7 +201,7 @@ container vm00 ula $ula::2
 forward  tcp 80 to vm99
 X
 like "the line is shown" "$got" "^  forward  tcp 80 to vm99$"
-file "one object twice" 3 "x.conf:3:1: .*second time" <<X
+file "one object twice" 3 "x.conf:3:1: .*duplicate statement" <<X
 uplink eth0
 allow input tcp 22
 allow input tcp 22 log

@@ -91,16 +91,16 @@ kill -CONT "$worker"
 see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 keys u
-see "u takes an edit back that was reverted" 'taken back: ~ forward tcp 8080'
+see "u takes an edit back that was reverted" 'undone: ~ forward tcp 8080'
 see "which leaves nothing to commit" 'candidate: clean'
 keys C-r
-see "C-r does it again" 'done again: ~ forward tcp 8080'
+see "C-r does it again" 'redone: ~ forward tcp 8080'
 keys C-r
-see "until there is no more" 'nothing was taken back since the last edit'
+see "until there is no more" 'nothing to redo since the last edit'
 keys Space
 see "Space turns it on again" '^>\* tcp +8080'
 keys u
-see "u takes that back, and names it" 'taken back: ~ forward tcp 8080'
+see "u takes that back, and names it" 'undone: ~ forward tcp 8080'
 keys Space d
 see "d removes it, and its row stays" '^.- tcp +8080.* to remove$'
 keys 7
@@ -333,9 +333,9 @@ shows '^status 0$'
 
 console 80 24 xterm-256color C.UTF-8 --read-only
 keys 4 n
-see "--read-only refuses a form" 'only looks'
+see "--read-only refuses a form" '--read-only'
 keys Enter d
-see "and an edit" 'only looks'
+see "and an edit" '--read-only'
 keys Enter R
 shows 'Compare with'
 unlike "and offers none" "$(screen)" 'Into the candidate'

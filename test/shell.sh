@@ -90,7 +90,7 @@ shell()
 }
 
 is "even what another discarded" "$("$seki" undo 2>&1)" \
-    "taken back: ~ forward tcp 80 to web1"
+    "undone: ~ forward tcp 80 to web1"
 "$seki" discard 2>/dev/null
 shell 'add forward tcp 81 to web1' 'delete forward udp 53' \
     'set default input allow' >/dev/null
@@ -106,12 +106,12 @@ is "and so it is shown" \
 is "a move is one change" "$("$seki" show changes | sed -n '/allow forward/p')" \
     "~ allow forward udp 53,123 (forward 2 -> 1)"
 is "undo names a move" "$("$seki" undo 2>&1)" \
-    "taken back: ~ allow forward udp 53,123 (forward 2 -> 1)"
+    "undone: ~ allow forward udp 53,123 (forward 2 -> 1)"
 is "undo names the edit" "$("$seki" undo 2>&1)" \
-    "taken back: ~ default input allow"
+    "undone: ~ default input allow"
 is "and then the one before" "$("$seki" undo 2>&1)" \
-    "taken back: - forward udp 53 to dns1"
-is "as a shell does" "$(shell undo)" "taken back: + forward tcp 81 to web1"
+    "undone: - forward udp 53 to dns1"
+is "as a shell does" "$(shell undo)" "undone: + forward tcp 81 to web1"
 is "until the candidate is as saved" "$("$seki" show changes)" "  CHANGE"
 "$seki" add forward tcp 81 to web1 2>/dev/null
 "$seki" discard 2>/dev/null
@@ -119,23 +119,23 @@ like "what was discarded comes back" "$(shell undo 'show changes')" \
     '^\+ forward tcp 81 to web1'
 ok "what was committed" "$seki" commit --now
 is "can be taken back, too" "$("$seki" undo 2>&1)" \
-    "taken back: + forward tcp 81 to web1"
+    "undone: + forward tcp 81 to web1"
 is "and is a change again" "$("$seki" show changes | tail -n 1)" \
     "- forward tcp 81 to web1"
-is "redo does it again" "$(shell redo)" "done again: + forward tcp 81 to web1"
+is "redo does it again" "$(shell redo)" "redone: + forward tcp 81 to web1"
 is "as it was committed" "$("$seki" show changes)" "  CHANGE"
 is "and the discard before it" "$(shell redo)" \
-    "done again: - forward tcp 81 to web1"
+    "redone: - forward tcp 81 to web1"
 is "until there is no more" "$("$seki" redo 2>&1)" \
-    "seki: nothing was taken back since the last edit"
+    "seki: nothing to redo since the last edit"
 shell undo undo redo 'add forward tcp 82 to web1' >/dev/null
 status "nor after another edit" 1 "$seki" redo
 is "which is taken back alone" "$("$seki" undo 2>&1)" \
-    "taken back: + forward tcp 82 to web1"
+    "undone: + forward tcp 82 to web1"
 "$seki" redo 2>/dev/null
 cp /run/seki/candidate.conf /run/seki/undo/999998
 is "a step that was cut off is none" "$("$seki" undo 2>&1)" \
-    "taken back: + forward tcp 82 to web1"
+    "undone: + forward tcp 82 to web1"
 "$seki" discard 2>/dev/null
 "$seki" set forward tcp 80 to web1 note "the shop" 2>/dev/null
 "$seki" undo 2>/dev/null

@@ -21,19 +21,19 @@ state()
 
 # ---- it names what is not there
 
-ghost='^broken: the config cannot be carried out: unknown container ghost$'
+ghost='^broken: the config cannot be applied: unknown container ghost$'
 printf '%s\n' 'uplink eth0' 'forward tcp 80 to ghost' >"$SEKI_CONFIG"
 status "a forward to nobody is refused" 3 "$seki" apply --check
 like "and it is broken" "$(state 80)" "$ghost"
 like "in the table too" "$("$seki" show forwards)" \
-    '^tcp +80 .* broken: the config cannot be carried out: unknown container'
+    '^tcp +80 .* broken: the config cannot be applied: unknown container'
 printf '%s\n' 'uplink eth0' "bridge $BRIDGE ula $ula::1/64 masquerade" \
     "container vm00 ula $ula::3" 'forward tcp 80 to vm00' >"$SEKI_CONFIG"
 ok "a sound config is applied" "$seki" apply
 serve vm00 tcp 80
 echo 'forward tcp 81 to ghost' >>"$SEKI_CONFIG"
 like "what stands beside it keeps its rules" "$(state 80)" \
-    '^degraded: the config cannot be carried out: unknown container ghost$'
+    '^degraded: the config cannot be applied: unknown container ghost$'
 ok "and works" inside client1 "$peer" get 2001:db8::10 80 --timeout 5000
 like "and it is broken itself" "$(state 81)" "$ghost"
 

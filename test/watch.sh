@@ -65,7 +65,7 @@ repairs()
 	shift 2
 	ok "$meddling: done" "$@"
 	ok "$meddling: the rules are back" wait_for as_before
-	hears "$meddling: told" "drift, put right: table inet seki: $regex"
+	hears "$meddling: told" "drift corrected: table inet seki: $regex"
 }
 
 cat >"$SEKI_CONFIG" <<CONF
@@ -177,7 +177,7 @@ ok "a bridge that comes late has its ULA in a second" \
     wait_for has ip -6 addr show late
 hears "told" "seki: late: add address"
 like "and that nothing is missing any more" "$heard" \
-    "^seki: no longer so: late is not there$"
+    "^seki: resolved: late is not there$"
 
 # ---- drift
 
@@ -211,17 +211,17 @@ nft add table ip6 other
 ip addr del "$prefix:1/64" dev lxcbr0
 like="$prefix:1/64"
 ok "an address removed by hand is back" wait_for has ip -6 addr show lxcbr0
-hears "told" "drift, put right: lxcbr0: add address"
+hears "told" "drift corrected: lxcbr0: add address"
 unlike "a table of others was nobody's drift" "$heard" "table"
 inside vm00 ip -6 addr flush dev eth0 scope global
 like="$prefix:3/64"
 ok "one in a container too" wait_for has inside vm00 ip -6 addr
-hears "told" "drift, put right: vm00: add address"
+hears "told" "drift corrected: vm00: add address"
 echo 0 >/proc/sys/net/ipv6/conf/all/forwarding
 like=1
 ok "forwarding is on again" \
     wait_for has cat /proc/sys/net/ipv6/conf/all/forwarding
-hears "told" "drift, put right: net/ipv6/conf/all/forwarding 0 -> 1"
+hears "told" "drift corrected: net/ipv6/conf/all/forwarding 0 -> 1"
 
 # ---- somebody who does not give in
 
@@ -286,7 +286,7 @@ not_pending()
 status "a commit waits to be confirmed" 0 "$seki" commit --confirm 4
 ok "and is kept while it waits" applied
 nft delete table inet seki
-hears "also from others" "drift, put right: table inet seki: make it"
+hears "also from others" "drift corrected: table inet seki: make it"
 is "neither commit was drift" "$(echo "$heard" | grep -c drift)" 1
 ok "with what was committed" applied
 kill -KILL "$(guard_pid)"
@@ -354,11 +354,11 @@ like="$prefix:3/64"
 ok "and the containers have their addresses" \
     wait_for has inside vm00 ip -6 addr
 forwards "a forward works"
-hears "what is missing no longer is told" "no longer so: late is not there"
+hears "what is missing no longer is told" "resolved: late is not there"
 ip link del late
 hears "and also when it is missing again" "^seki: late is not there"
 BRIDGE=late make_bridge
-hears "the last word is what is so" "no longer so: late is not there"
+hears "the last word is what is so" "resolved: late is not there"
 kill -TERM $watch
 wait $watch
 

@@ -203,7 +203,7 @@ write_beside(const char *path, const char *beside, const char *text, size_t len,
 	if (r == 0 && (write_all(fd, text, len) == -1 ||
 			  take_place(beside, path) == -1)) {
 		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
-		err_hint(e, "the old file is as it was");
+		err_hint(e, "the old file is unchanged");
 	}
 	if (r != 0)
 		unlink(beside);

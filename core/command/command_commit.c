@@ -138,7 +138,7 @@ diff_history(const struct host *h, const struct value *v, struct buf *out,
 	if (r == 0)
 		config_print_diff(&before, &after, out);
 	if (r == 0 && out->len == 0)
-		buf_add(notes, _("they say the same\n"));
+		buf_add(notes, _("no differences\n"));
 	config_free(&before);
 	config_free(&after);
 	return r;
@@ -213,8 +213,8 @@ run_check(struct host *h, const struct value *v UNUSED,
 
 const struct command command_check = {
 	.row = { .name = "check",
-	    .help = N_("judge the candidate and ask the kernel; change "
-		       "nothing") },
+	    .help = N_("check the candidate, with a dry run in the kernel; "
+		       "change nothing") },
 	.slow = true,
 	.looks = true,
 	.run = run_check,
@@ -249,7 +249,7 @@ run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_commit = {
 	.row = { .name = "commit",
-	    .help = N_("carry the candidate out and save it"),
+	    .help = N_("apply the candidate and save it"),
 	    ARGS(commit_args) },
 	.slow = true,
 	.run = run_commit,
@@ -262,7 +262,7 @@ static const struct arg apply_args[] = {
 	    N_("a config in place of the saved one, saved once it is "
 	       "applied") },
 	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG | ARG_LOOKS,
-	    N_("only tell what would change") },
+	    N_("only show what would change") },
 	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
 	    N_("also what is unsafe, and what has no statement") },
 };
@@ -296,7 +296,7 @@ check_empty(struct host *h, const struct config *c, const char *path,
 		    "%s has no statement, so that all of seki would be taken "
 		    "down",
 		    path);
-		err_hint(e, "was it cut short? Where it is meant: seki apply "
+		err_hint(e, "was it truncated? If it is meant: seki apply "
 			    "--force");
 	}
 	buf_free(&steps);
@@ -327,7 +327,7 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_apply = {
 	.row = { .name = "apply",
-	    .help = N_("bring the kernel to the saved config, without a guard"),
+	    .help = N_("apply the saved config to the kernel, without a guard"),
 	    ARGS(apply_args) },
 	.slow = true,
 	.run = run_apply,

@@ -264,7 +264,7 @@ check_move(const struct row *row UNUSED, const struct value *v, struct err *e,
 {
 	if (v[MOVE_WHERE].set != v[MOVE_TO].set)
 		return 0;
-	err_set(e, ERR_USAGE, "move needs one place to go");
+	err_set(e, ERR_USAGE, "move takes one destination");
 	return err_hint(e, "move N up, move N down, or move N to M");
 }
 
@@ -333,14 +333,14 @@ run_undo(struct host *h, const struct value *v UNUSED,
 	int r = host_undo(h, &what, e);
 
 	if (r == 0)
-		buf_printf(notes, _("taken back: %s\n"), buf_text(&what));
+		buf_printf(notes, _("undone: %s\n"), buf_text(&what));
 	buf_free(&what);
 	return r;
 }
 
 const struct command command_undo = {
 	.row = { .name = "undo",
-	    .help = N_("take back the last edit of the candidate") },
+	    .help = N_("undo the last edit of the candidate") },
 	.run = run_undo,
 };
 
@@ -353,14 +353,13 @@ run_redo(struct host *h, const struct value *v UNUSED,
 	int r = host_redo(h, &what, e);
 
 	if (r == 0)
-		buf_printf(notes, _("done again: %s\n"), buf_text(&what));
+		buf_printf(notes, _("redone: %s\n"), buf_text(&what));
 	buf_free(&what);
 	return r;
 }
 
 const struct command command_redo = {
-	.row = { .name = "redo",
-	    .help = N_("do again what undo took back last") },
+	.row = { .name = "redo", .help = N_("redo what was undone last") },
 	.run = run_redo,
 };
 

@@ -38,7 +38,8 @@ check_show(const struct row *row UNUSED, const struct value *v, struct err *e,
 
 	*blame = SHOW_RATES;
 	if (v[SHOW_RATES].set && v[SHOW_JSON].set)
-		return err_set(e, ERR_USAGE, "JSON has counts and no rates");
+		return err_set(
+		    e, ERR_USAGE, "--rates and --json exclude each other");
 	if (v[SHOW_RATES].set && !output_has_rates(what))
 		return err_set(e, ERR_USAGE, "%s has no rates", what);
 	*blame = v[SHOW_FORWARD].set ? SHOW_FORWARD : SHOW_CONTAINER;

@@ -497,8 +497,8 @@ recover(struct host *h, struct buf *notes, struct err *e)
 	int recovered = takeover(h, e);
 
 	if (recovered == 1)
-		buf_add(notes, _("note: a commit whose guard was killed was "
-				 "taken care of\n"));
+		buf_add(notes, _("note: a commit whose guard had been killed "
+				 "was finished\n"));
 	return recovered == -1 ? -1 : 0;
 }
 

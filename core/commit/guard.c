@@ -98,7 +98,7 @@ refuse(struct client *c)
 {
 	struct err e;
 
-	err_set(&e, ERR_BUSY, "the guard has too much to answer");
+	err_set(&e, ERR_BUSY, "the guard has too many clients");
 	answer_error(c, &e);
 	hang_up(c);
 }
@@ -327,7 +327,7 @@ answer_saved(struct client *c)
 	free(text);
 }
 
-/* Without a place to save it, it is taken back: what runs must be what a
+/* Without a place to save it, it is undone: what runs must be what a
  * reboot brings. The lock is held, by this guard or by whoever commits. */
 static void
 save(struct client *c)
@@ -613,7 +613,7 @@ on_event(void *arg)
 }
 
 /* Asked to stop, it reverts: it must not leave the host to luck. A commit that
- * is being carried out ends first. */
+ * is in progress ends first. */
 static void
 on_stop(void *arg)
 {

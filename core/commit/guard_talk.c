@@ -528,7 +528,7 @@ understand(const char *said, struct buf *answer, struct err *e)
 	if (sscanf(said, "error %u\n", &code) != 1 || code == ERR_NONE ||
 	    code > ERR_BUSY || text[0] == '\0' || text[0] == '\n')
 		return err_set(
-		    e, ERR_FAIL, "what the guard answers cannot be understood");
+		    e, ERR_FAIL, "cannot parse what the guard answers");
 	hint = strchr(text, '\n');
 	err_set(e, (enum err_code)code, "%.*s", (int)strcspn(text, "\n"), text);
 	return hint != NULL ? err_hint(e, "%s", hint + 1) : -1;

@@ -94,8 +94,8 @@ end(struct job *j)
 	if (was.in.len >= sizeof(head))
 		memcpy(&head, was.in.s, sizeof(head));
 	if (was.in.len != sizeof(head) + head.out + head.notes) {
-		head.r = err_set(&head.e, ERR_FAIL,
-		    "the process that did it has ended before its time");
+		head.r = err_set(
+		    &head.e, ERR_FAIL, "the process that did it has died");
 	} else {
 		buf_add_n(&out, was.in.s + sizeof(head), head.out);
 		buf_add_n(

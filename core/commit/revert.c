@@ -183,7 +183,7 @@ tell_undone(const struct buf *gone, struct buf *to)
 	else
 		buf_printf(to,
 		    _("reverted: this host is as before, but for what is gone "
-		      "or was started anew since: %s\n"),
+		      "or was restarted since: %s\n"),
 		    list);
 	free(list);
 }
@@ -198,9 +198,10 @@ undone_word(const struct pending *p, const char *why, const struct buf *gone)
 				   "host is exactly as before"),
 		    p->number, p->who, _(why));
 	else
-		word = xasprintf(_("commit #%u by %s was reverted, %s: this "
-				   "host is as before, but for what is gone or "
-				   "was started anew since: %s"),
+		word = xasprintf(
+		    _("commit #%u by %s was reverted, %s: this "
+		      "host is as before, but for what is gone or was "
+		      "restarted since: %s"),
 		    p->number, p->who, _(why), list);
 	free(list);
 	return word;

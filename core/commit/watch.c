@@ -126,7 +126,7 @@ say_notes(struct watch *w, const struct buf *notes)
 
 	while ((line = next_line(&rest)) != NULL)
 		if (has_line(now, line) ||
-		    !say_change(w, WATCH_INFO, _("no longer so: %s"), line))
+		    !say_change(w, WATCH_INFO, _("resolved: %s"), line))
 			buf_printf(&w->told, "%s\n", line);
 	for (rest = now; (line = next_line(&rest)) != NULL;)
 		if (!has_line(buf_text(&w->told), line) &&
@@ -254,10 +254,10 @@ say_done(const struct watch *w, const struct step *s, const char *text,
 	else if (!drift)
 		say(w, WATCH_INFO, "%s", text);
 	else if (s->kind == STEP_RULESET && author[0] != '\0')
-		say(w, WATCH_WARNING, _("drift, put right: %s (changed by %s)"),
+		say(w, WATCH_WARNING, _("drift corrected: %s (changed by %s)"),
 		    text, author);
 	else
-		say(w, WATCH_WARNING, _("drift, put right: %s"), text);
+		say(w, WATCH_WARNING, _("drift corrected: %s"), text);
 }
 
 static void
@@ -266,11 +266,11 @@ say_step(const struct watch *w, const struct step *s, const char *text,
 {
 	if (word == PATIENCE_FIGHT)
 		say(w, WATCH_WARNING,
-		    _("something keeps undoing this, so it is tried less "
-		      "often: %s"),
+		    _("something keeps undoing this; backing "
+		      "off: %s"),
 		    text);
 	else if (word == PATIENCE_TELL && failed != NULL)
-		say(w, WATCH_ERROR, _("cannot put right: %s: %s"), text,
+		say(w, WATCH_ERROR, _("cannot correct drift: %s: %s"), text,
 		    failed->text);
 	else if (word == PATIENCE_TELL)
 		say_done(w, s, text, generation);
@@ -582,7 +582,7 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 
 /* Looking */
 
-/* -1 with code ERR_NONE while a commit is being carried out. A config that
+/* -1 with code ERR_NONE while a commit is in progress. A config that
  * cannot be read leaves the one that was read before. */
 static int
 find(struct watch *w, struct plan *plan, struct err *e)

@@ -139,7 +139,8 @@ net_generation(struct net *net, uint32_t *id, struct err *e)
 	code = net_ask(net->netfilter, msg, on_generation, id);
 	nlmsg_free(msg);
 	return code == 0 ? 0
-			 : net_fail(e, code, "cannot ask nftables how it is");
+			 : net_fail(e, code,
+			       "cannot read the generation of nftables");
 }
 
 /* Summary */

@@ -37,7 +37,7 @@ fail(struct err *e, const char *fmt, const char *path)
 	err_sys(e, ERR_FAIL, fmt, buf_text(&name));
 	buf_free(&name);
 	if (code == EACCES || code == EPERM || code == EROFS)
-		err_hint(e, "this takes root, and /proc/sys mounted writable");
+		err_hint(e, "this needs root, and /proc/sys mounted writable");
 	else if (code == ENOENT)
 		err_hint(e, "no such interface, or IPv6 is off in this kernel");
 	return -1;

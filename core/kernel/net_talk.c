@@ -43,7 +43,7 @@ static const struct {
 	int code;
 	const char *hint;
 } hints[] = {
-	{ EPERM, N_("this takes root (CAP_NET_ADMIN, and CAP_SYS_ADMIN to look "
+	{ EPERM, N_("this needs root (CAP_NET_ADMIN, and CAP_SYS_ADMIN to look "
 		    "into containers)") },
 	{ EACCES, N_("IPv6 may be switched off on that interface: look at its "
 		     "disable_ipv6 under /proc/sys/net/ipv6/conf") },
@@ -56,7 +56,7 @@ static const struct {
 	{ ENETDOWN, N_("the interface is down; set it up first") },
 	{ EEXIST, N_("another one is in its place; remove that first") },
 	{ ESRCH, N_("it does not run, or has no interface on a bridge") },
-	{ ESTALE, N_("it was started anew meanwhile; look again") },
+	{ ESTALE, N_("it has been restarted meanwhile; look again") },
 	{ EOPNOTSUPP, N_("this kernel lacks what is needed for that") },
 	{ EAFNOSUPPORT, N_("this kernel runs without IPv6") },
 };

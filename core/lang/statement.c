@@ -91,7 +91,7 @@ check_container(const struct row *row UNUSED, const struct value *v,
 	if (!v[CONTAINER_ON].set || v[CONTAINER_ULA].set)
 		return 0;
 	*blame = CONTAINER_ON;
-	err_set(e, ERR_USAGE, "on BRIDGE says nothing without ula");
+	err_set(e, ERR_USAGE, "on BRIDGE has no effect without ula");
 	return err_hint(e, "ula: %s", _(container_args[CONTAINER_ULA].help));
 }
 

@@ -70,7 +70,9 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 		return words_blame(w, word, e);
 	}
 	if (addr_is_ula(p) && p->len < ULA_BITS_MIN) {
-		err_set(e, ERR_UNSAFE, "%s is more than all ULAs", word->text);
+		err_set(e, ERR_UNSAFE,
+		    "%s is wider than fd00::/8, the block of all ULAs",
+		    word->text);
 		err_hint(e, "its route would catch the traffic of this host; "
 			    "take a /64");
 		return words_blame(w, word, e);
@@ -248,7 +250,8 @@ static const struct {
 	       "give the container a ULA: container NAME ula auto") },
 	{ "::/127", N_("%s is no address of a container"),
 	    N_("a target is a container, by its name or its ULA") },
-	{ "::ffff:0:0/96", N_("%s is IPv4 in disguise and cannot be a target"),
+	{ "::ffff:0:0/96",
+	    N_("%s is an IPv4-mapped address and cannot be a target"),
 	    N_("a target is a container, by its name or its ULA") },
 	{ "ff00::/8", N_("%s is multicast and cannot be a target"),
 	    N_("a target is a container, by its name or its ULA") },

@@ -146,7 +146,7 @@ refuse_blank(const struct words *w, size_t at, struct err *e)
 	if (name == NULL)
 		return 0;
 	err_set(e, ERR_USAGE,
-	    "%s (U+%04X) stands here, where only plain "
+	    "%s (U+%04X) is no separator: only plain "
 	    "blanks separate words",
 	    _(name), (unsigned)cp);
 	err_hint(e, "put a plain blank in its place, or quotes around the word "

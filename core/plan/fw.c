@@ -177,7 +177,7 @@ ask(const struct question *q, struct answer *a, struct err *e)
 		r = 0;
 	} else {
 		err_set(
-		    e, ERR_FAIL, "libnftables ended in the middle of its work");
+		    e, ERR_FAIL, "libnftables died in the middle of a request");
 		err_hint(e, "it does so without memory or descriptors");
 	}
 	buf_free(&said);
@@ -428,8 +428,8 @@ read_listing(struct ruleset *r, const char *text, struct err *e)
 		err_set(e, ERR_FAIL, "cannot read what nftables lists: %s",
 		    error.text);
 		return err_hint(e,
-		    "a table that was put to sleep (flags dormant) has to be "
-		    "woken first: nft add table inet %s",
+		    "a dormant table has to be activated "
+		    "first: nft add table inet %s",
 		    NET_TABLE);
 	}
 	all = json_object_get(root, "nftables");

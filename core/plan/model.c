@@ -95,7 +95,7 @@ build_option(struct model_build *b, const struct statement *st)
 	    statement_option(st) == OPTION_OFF)
 		return 0;
 	err_set(b->e, ERR_UNSAFE,
-	    "this version does not carry out policies for IPv4");
+	    "this version does not support policies for IPv4");
 	err_hint(b->e, "IPv4 is left as it is; delete this line");
 	return model_blame(b, st, OPTION_VALUE);
 }
@@ -133,7 +133,7 @@ check_twice(struct model_build *b)
 	if (again == NULL)
 		return 0;
 	statement_key(again, &key);
-	err_set(b->e, ERR_UNSAFE, "%s stands here for the second time", key.s);
+	err_set(b->e, ERR_UNSAFE, "duplicate statement: %s", key.s);
 	err_hint(
 	    b->e, "the first is on line %u; delete one of them", first->line);
 	config_hint_bridge(again, b->e);

@@ -231,7 +231,7 @@ model_build_forward(struct model_build *b, const struct statement *st)
 	}
 	if (st->v[FORWARD_PROTO].choice == PROTO_ANY) {
 		err_set(b->e, ERR_UNSAFE,
-		    "this version does not carry out forward any");
+		    "this version does not support forward any");
 		err_hint(b->e, "forward ranges of ports: "
 			       "forward tcp,udp 1024-65535 to TARGET");
 		return model_blame(b, st, FORWARD_PROTO);

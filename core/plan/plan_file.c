@@ -237,8 +237,7 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 
 	if (r == 0 && w.n != 0 &&
 	    (w.n != WORD_COUNT || !add_step(p, &w, snapshot, gone)))
-		r = err_set(
-		    e, ERR_FAIL, "cannot understand the step: %s", line);
+		r = err_set(e, ERR_FAIL, "cannot parse the step: %s", line);
 	words_free(&w);
 	return r;
 }

@@ -41,8 +41,8 @@ refuse_forward(
     const struct ssh *ssh, const struct statement *forward, struct err *e)
 {
 	err_set(e, ERR_UNSAFE,
-	    "new SSH connections to port %u, by which you are here, would go "
-	    "elsewhere",
+	    "new SSH connections to port %u, which you came in by, would be "
+	    "redirected",
 	    ssh->port);
 	err_hint(e, "forward another port; --force commits it all the same");
 	return statement_blame(forward, FORWARD_PORTS, e);
@@ -55,8 +55,8 @@ refuse_limit(const struct ssh *ssh, const struct statement *by, struct err *e)
 	char client[ADDR_TEXT_MAX];
 
 	err_set(e, ERR_UNSAFE,
-	    "new SSH connections like yours would get through only at times, "
-	    "since a limit counts those of everybody");
+	    "new SSH connections like yours may be dropped: all "
+	    "clients share one rate limit");
 	err_hint(e,
 	    "put this before it: allow input tcp %u from %s; --force commits "
 	    "it all the same",
@@ -71,8 +71,8 @@ refuse_drop(const struct ssh *ssh, const struct statement *by, struct err *e)
 
 	addr_text(&ssh->client, client);
 	err_set(e, ERR_UNSAFE,
-	    "new SSH connections from %s to port %u, as yours is one, would "
-	    "be refused",
+	    "new SSH connections from %s to port %u, such as yours, would be "
+	    "refused",
 	    client, ssh->port);
 	if (by->kind == ST_DEFAULT)
 		err_hint(e,
@@ -184,7 +184,7 @@ tell_way_in(
 		return;
 	}
 	statement_print(find_taker(m, ports[0]), &taker);
-	buf_printf(b, _("  port %u goes elsewhere by: %s\n"), ports[0],
+	buf_printf(b, _("  port %u is redirected by: %s\n"), ports[0],
 	    buf_text(&taker));
 	buf_free(&taker);
 }

@@ -202,7 +202,7 @@ find_difference(const struct host *h, const struct ruleset *want,
 	if (r->present && r->marks != ruleset_marks(want))
 		return N_("table inet %s has other rules");
 	if (r->flags != 0)
-		return N_("table inet %s is asleep");
+		return N_("table inet %s is dormant");
 	if (rule_notes_recall(h->run_path, r) == RULES_EDITED)
 		return N_("table inet %s has rules that were edited");
 	if (want->present && has_other_elements(h, ruleset_digest(want), now))

@@ -144,7 +144,7 @@ int
 host_refuse(const struct host *h UNUSED, struct err *e)
 {
 	err_set(e, ERR_UNSAFE,
-	    "this seki only looks: it was started "
+	    "not allowed: seki was started with "
 	    "--read-only");
 	return err_hint(e, "start it without --read-only to change anything");
 }
@@ -463,9 +463,9 @@ static const struct {
 	enum undo_stack to;
 	const char *nothing;
 } steps[] = {
-	[UNDO_EDITS] = { UNDO_TAKEN_BACK, N_("there is no edit to undo") },
+	[UNDO_EDITS] = { UNDO_TAKEN_BACK, N_("nothing to undo") },
 	[UNDO_TAKEN_BACK] = { UNDO_EDITS,
-	    N_("nothing was taken back since the last edit") },
+	    N_("nothing to redo since the last edit") },
 };
 
 /* The last text of a stack that the candidate is not already, as it is when

@@ -48,7 +48,7 @@ fail_busy(const char *path, struct err *e)
 
 	if (holder != NULL)
 		buf_escape(&b, holder, strcspn(holder, "\n"));
-	err_set(e, ERR_BUSY, "another commit is being carried out by %s",
+	err_set(e, ERR_BUSY, "another commit is in progress, by %s",
 	    b.len > 0 ? b.s : _("another seki"));
 	err_hint(e, "try again when it has ended");
 	buf_free(&b);
@@ -114,7 +114,7 @@ static int
 fail_stuck(const char *path, struct err *e)
 {
 	err_set(
-	    e, ERR_BUSY, "another seki holds %s, and does not let go", path);
+	    e, ERR_BUSY, "another seki holds %s and does not release it", path);
 	return err_hint(e, "see who it is: fuser %s", path);
 }
 

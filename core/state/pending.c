@@ -31,9 +31,9 @@ const struct pending_rule pending_rules[PENDING_COUNT] = {
 	    .closed = N_("no commit is pending") },
 	[PENDING_APPLYING] = { .name = "applying",
 	    .json = "applying",
-	    .status = N_("commit: #%u by %s is being carried out\n"),
+	    .status = N_("commit: #%u by %s is in progress\n"),
 	    .takeover = TAKEOVER_REVERT,
-	    .closed = N_("the commit is still being carried out"),
+	    .closed = N_("the commit is still in progress"),
 	    .between = true },
 	[PENDING_WAITING] = { .name = "waiting",
 	    .json = "pending",
@@ -83,7 +83,7 @@ pending_read(struct pending *p, const char *run_path, struct err *e)
 	if (text == NULL && errno != ENOENT && errno != ENOTDIR)
 		r = err_sys(e, ERR_FAIL, "cannot read %s", path);
 	else if (text != NULL && parse_state(p, text) != 0)
-		r = err_set(e, ERR_FAIL, "%s cannot be understood", path);
+		r = err_set(e, ERR_FAIL, "cannot parse %s", path);
 	free(text);
 	free(path);
 	return r;

@@ -22,7 +22,7 @@ static const struct unit_state states[2][2] = {
 		N_("seki.service is not enabled: after a reboot nothing of "
 		   "what was committed is there (systemctl enable seki)") } },
 	{ { "stopped", N_("seki.service is not running: containers that start "
-			  "get no address, and nothing is put right "
+			  "get no address, and no drift is corrected "
 			  "(systemctl start seki)") },
 	    { "running", NULL } },
 };

@@ -41,7 +41,7 @@ int guard_start(const struct host *, struct err *);
 int guard_ask(
     const struct host *, const char *line, struct buf *answer, struct err *);
 
-/* The connection of a commit that is being carried out; -1 on an error. Closed
+/* The connection of a commit that is in progress; -1 on an error. Closed
  * without guard_say(fd, "applied") or "cancel", it reverts the commit. */
 int guard_hold(const struct host *, struct err *);
 /* GUARD_LOST when it does not answer, else as guard_ask. */

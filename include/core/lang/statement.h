@@ -76,7 +76,7 @@ bool statement_is_off(const struct statement *);
 
 /* Whether both name the same object. */
 bool statement_same(const struct statement *, const struct statement *);
-/* Whether they say the same, to the letter. */
+/* Whether no differences, to the letter. */
 bool statement_equal(const struct statement *, const struct statement *);
 /* Whether every value that the key has stands in the statement too. */
 bool statement_matches(const struct statement *key, const struct statement *);
