@@ -7,226 +7,22 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "tui/box.h"
 #include "tui/edit.h"
 #include "tui/lines.h"
+#include "tui/pager.h"
 #include "tui/table.h"
-
-#define BOX_WIDTH 72
-
-/* Draws a centred box for h rows of w columns, or takes all of the area when it
- * is too low for a frame. Returns the inside. */
-static struct rect
-draw_frame(const struct rect *area, const char *title, int h, int w)
-{
-	struct rect box = rect_center(area, h + 2, w);
-
-	if (area->h < 4) {
-		draw_fill(area, ROLE_TEXT);
-		return *area;
-	}
-	draw_box(&box, title);
-	return rect_inside(&box);
-}
-
-static int
-box_width(const struct rect *area)
-{
-	return area->w < BOX_WIDTH ? area->w : BOX_WIDTH;
-}
-
-/* The same for a text, with a blank at both sides and more rows below it. */
-static struct rect
-draw_text_frame(
-    const struct rect *area, const char *title, const char *text, int more)
-{
-	int w = box_width(area);
-	int rows = lines_count(text, w - 4) + more;
-	struct rect in = draw_frame(area, title, rows, w);
-
-	in.x++;
-	in.w -= 2;
-	return in;
-}
-
-/* The arg that a message and a text are opened with. */
-struct text_arg {
-	const char *title;
-	const char *text;
-	bool marks;
-};
-
-/* Message and text */
-
-struct text {
-	struct ui *ui;
-	char *title;
-	char *text;
-	bool marks;
-	int top;
-	int h, rows; /* of the last draw */
-};
-
-static const struct action message_actions[] = {
-	{ ACT_BACK, { K_ENTER, K_ESC, 'q' }, "back", N_("Close"),
-	    N_("close it") },
-	{ 0 },
-};
-
-static const struct action text_actions[] = {
-	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
-	    N_("back to the screen") },
-	{ 0 },
-};
-
-static const struct action scroll_actions[] = {
-	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one line up") },
-	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one line down") },
-	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", N_("Up"),
-	    N_("one page up") },
-	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_SPACE, K_CTRL('f') }, "page-down",
-	    N_("Down"), N_("one page down") },
-	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the start") },
-	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the end") },
-	{ 0 },
-};
-
-static int
-text_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
-{
-	const struct text_arg *a = arg;
-	struct text *t = self;
-
-	t->ui = ui;
-	t->title = xstrdup(a->title);
-	t->text = xstrdup(a->text);
-	t->marks = a->marks;
-	return 0;
-}
-
-static void
-text_close(void *self)
-{
-	struct text *t = self;
-
-	free(t->title);
-	free(t->text);
-}
-
-static void
-draw_part(struct text *t, const struct rect *r)
-{
-	t->h = r->h;
-	t->rows = lines_count(t->text, r->w);
-	if (t->top > t->rows - t->h)
-		t->top = t->rows - t->h;
-	if (t->top < 0)
-		t->top = 0;
-	lines_draw_part(t->text, r, t->top, t->marks);
-	draw_cursor(r->y, r->x);
-}
-
-static void
-message_draw(void *self, const struct rect *area)
-{
-	struct text *t = self;
-	struct rect in = draw_text_frame(area, t->title, t->text, 0);
-
-	draw_part(t, &in);
-}
-
-static void
-text_draw(void *self, const struct rect *area)
-{
-	struct text *t = self;
-	struct rect body = *area, head = rect_top(&body, 1);
-
-	draw_rule(head.y, head.x, head.w, t->title);
-	body.x++;
-	body.w -= 2;
-	draw_part(t, &body);
-}
-
-/* How far an action scrolls: lines, pages, or the whole text. */
-static const struct {
-	int id;
-	int lines, pages, texts;
-} moves[] = {
-	{ ACT_UP, -1, 0, 0 },
-	{ ACT_DOWN, 1, 0, 0 },
-	{ ACT_PAGE_UP, 0, -1, 0 },
-	{ ACT_PAGE_DOWN, 0, 1, 0 },
-	{ ACT_HOME, 0, 0, -1 },
-	{ ACT_END, 0, 0, 1 },
-};
-
-static int
-text_act(void *self, int id)
-{
-	struct text *t = self;
-	size_t i;
-
-	if (id == ACT_HELP) { /* the key that opened it closes it */
-		ui_close(t->ui, self);
-		return ACT_NONE;
-	}
-	for (i = 0; i < NITEMS(moves); i++) {
-		if (moves[i].id != id)
-			continue;
-		t->top += moves[i].lines + moves[i].pages * t->h +
-			  moves[i].texts * t->rows;
-		if (t->top < 0)
-			t->top = 0;
-		return ACT_NONE;
-	}
-	return id;
-}
-
-static void
-text_status(void *self, struct buf *b)
-{
-	const struct text *t = self;
-	int end = t->top + t->h < t->rows ? t->top + t->h : t->rows;
-
-	if (t->rows > t->h)
-		buf_printf(
-		    b, _("lines %d to %d of %d"), t->top + 1, end, t->rows);
-}
-
-static const struct view_ops message_view = {
-	.name = N_("Message"),
-	.size = sizeof(struct text),
-	.modal = true,
-	.actions = (const struct action *const[]){ message_actions,
-	    scroll_actions, NULL },
-	.open = text_open,
-	.close = text_close,
-	.draw = message_draw,
-	.act = text_act,
-	.status = text_status,
-};
-
-static const struct view_ops text_view = {
-	.name = N_("Text"),
-	.size = sizeof(struct text),
-	.actions = (const struct action *const[]){ text_actions, scroll_actions,
-	    NULL },
-	.open = text_open,
-	.close = text_close,
-	.draw = text_draw,
-	.act = text_act,
-	.status = text_status,
-};
 
 void
 dialog_message(struct ui *ui, const char *title, const char *text)
 {
-	ui_push(ui, &message_view, &(struct text_arg){ title, text, false });
+	ui_push(ui, &pager_box, &(struct pager_arg){ title, text, false });
 }
 
 void
 dialog_text(struct ui *ui, const char *title, const char *text, bool marks)
 {
-	ui_push(ui, &text_view, &(struct text_arg){ title, text, marks });
+	ui_push(ui, &pager_view, &(struct pager_arg){ title, text, marks });
 }
 
 /* Question */
@@ -286,7 +82,7 @@ ask_draw(void *self, const struct rect *r)
 	struct buf b = { 0 };
 	int used;
 
-	in = draw_text_frame(r, a->spec.title, a->spec.text, 2);
+	in = box_around_text(r, a->spec.title, a->spec.text, 2);
 	foot = rect_bottom(&in, 1);
 	lines_draw_part(a->spec.text, &in, 0, false);
 	if (a->spec.word != NULL)
@@ -444,8 +240,7 @@ static void
 list_draw(void *self, const struct rect *r)
 {
 	const struct list *l = self;
-	struct rect in =
-	    draw_frame(r, l->title, (int)l->items.n + 1, box_width(r));
+	struct rect in = box_around(r, l->title, (int)l->items.n + 1);
 
 	table_draw(l->table, &in);
 }
@@ -513,7 +308,7 @@ static const struct view_ops list_view = {
 	.status = list_status,
 };
 
-const struct view_ops *const dialog_views[] = { &message_view, &text_view,
+const struct view_ops *const dialog_views[] = { &pager_box, &pager_view,
 	&ask_view, &list_view, NULL };
 
 void

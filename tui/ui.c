@@ -12,10 +12,10 @@
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
-#include "tui/dialog.h"
 #include "tui/frame.h"
 #include "tui/keymap.h"
 #include "tui/keys.h"
+#include "tui/pager.h"
 #include "tui/term.h"
 
 struct ui {
@@ -56,7 +56,8 @@ help(void *self)
 	action_help(tables, &b);
 	if (top->ops->explain != NULL)
 		top->ops->explain(top->self, &b);
-	dialog_text(ui, _(top->ops->name), buf_text(&b), false);
+	ui_push(ui, &pager_view,
+	    &(struct pager_arg){ _(top->ops->name), buf_text(&b), false });
 	buf_free(&b);
 }
 
@@ -583,7 +584,8 @@ ui_error(struct ui *ui, const struct err *e)
 		return;
 	}
 	err_print(e, &b);
-	dialog_message(ui, _("Not done"), buf_text(&b));
+	ui_push(ui, &pager_box,
+	    &(struct pager_arg){ _("Not done"), buf_text(&b), false });
 	buf_free(&b);
 }
 

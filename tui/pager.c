@@ -1,0 +1,168 @@
+/* A text that scrolls, on the whole screen or in a box. */
+#include "config.h"
+
+#include "tui/pager.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "tui/box.h"
+#include "tui/lines.h"
+
+struct pager {
+	char *title;
+	char *text;
+	bool marks;
+	int top;
+	int h, rows; /* of the last draw */
+};
+
+static const struct action box_actions[] = {
+	{ ACT_BACK, { K_ENTER, K_ESC, 'q' }, "back", N_("Close"),
+	    N_("close it") },
+	{ 0 },
+};
+
+static const struct action view_actions[] = {
+	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
+	    N_("back to the screen") },
+	{ 0 },
+};
+
+static const struct action scroll_actions[] = {
+	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one line up") },
+	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one line down") },
+	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", N_("Up"),
+	    N_("one page up") },
+	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_SPACE, K_CTRL('f') }, "page-down",
+	    N_("Down"), N_("one page down") },
+	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the start") },
+	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the end") },
+	{ 0 },
+};
+
+static int
+pager_open(
+    void *self, struct ui *ui UNUSED, const void *arg, struct err *e UNUSED)
+{
+	const struct pager_arg *a = arg;
+	struct pager *p = self;
+
+	p->title = xstrdup(a->title);
+	p->text = xstrdup(a->text);
+	p->marks = a->marks;
+	return 0;
+}
+
+static void
+pager_close(void *self)
+{
+	struct pager *p = self;
+
+	free(p->title);
+	free(p->text);
+}
+
+static void
+draw_part(struct pager *p, const struct rect *r)
+{
+	p->h = r->h;
+	p->rows = lines_count(p->text, r->w);
+	if (p->top > p->rows - p->h)
+		p->top = p->rows - p->h;
+	if (p->top < 0)
+		p->top = 0;
+	lines_draw_part(p->text, r, p->top, p->marks);
+	draw_cursor(r->y, r->x);
+}
+
+static void
+pager_draw_box(void *self, const struct rect *area)
+{
+	struct pager *p = self;
+	struct rect in = box_around_text(area, p->title, p->text, 0);
+
+	draw_part(p, &in);
+}
+
+static void
+pager_draw(void *self, const struct rect *area)
+{
+	struct pager *p = self;
+	struct rect body = *area, head = rect_top(&body, 1);
+
+	draw_rule(head.y, head.x, head.w, p->title);
+	body.x++;
+	body.w -= 2;
+	draw_part(p, &body);
+}
+
+/* How far an action scrolls: lines, pages, or the whole text. */
+static const struct {
+	int id;
+	int lines, pages, texts;
+} moves[] = {
+	{ ACT_UP, -1, 0, 0 },
+	{ ACT_DOWN, 1, 0, 0 },
+	{ ACT_PAGE_UP, 0, -1, 0 },
+	{ ACT_PAGE_DOWN, 0, 1, 0 },
+	{ ACT_HOME, 0, 0, -1 },
+	{ ACT_END, 0, 0, 1 },
+};
+
+static int
+pager_act(void *self, int id)
+{
+	struct pager *p = self;
+	size_t i;
+
+	if (id == ACT_HELP) /* the key that opened it closes it */
+		return ACT_BACK;
+	for (i = 0; i < NITEMS(moves); i++) {
+		if (moves[i].id != id)
+			continue;
+		p->top += moves[i].lines + moves[i].pages * p->h +
+			  moves[i].texts * p->rows;
+		if (p->top < 0)
+			p->top = 0;
+		return ACT_NONE;
+	}
+	return id;
+}
+
+static void
+pager_status(void *self, struct buf *b)
+{
+	const struct pager *p = self;
+	int end = p->top + p->h < p->rows ? p->top + p->h : p->rows;
+
+	if (p->rows > p->h)
+		buf_printf(
+		    b, _("lines %d to %d of %d"), p->top + 1, end, p->rows);
+}
+
+const struct view_ops pager_box = {
+	.name = N_("Message"),
+	.size = sizeof(struct pager),
+	.modal = true,
+	.actions =
+	    (const struct action *const[]){ box_actions, scroll_actions, NULL },
+	.open = pager_open,
+	.close = pager_close,
+	.draw = pager_draw_box,
+	.act = pager_act,
+	.status = pager_status,
+};
+
+const struct view_ops pager_view = {
+	.name = N_("Text"),
+	.size = sizeof(struct pager),
+	.actions = (const struct action *const[]){ view_actions, scroll_actions,
+	    NULL },
+	.open = pager_open,
+	.close = pager_close,
+	.draw = pager_draw,
+	.act = pager_act,
+	.status = pager_status,
+};
