@@ -106,7 +106,7 @@ ask_act(void *self, int id)
 	if (id != ACT_YES && id != ACT_NO)
 		return id;
 	if (id == ACT_YES && a->spec.word != NULL &&
-	    strcmp(buf_text(&a->typed.text), a->spec.word) != 0)
+	    strcmp(edit_text(&a->typed), a->spec.word) != 0)
 		return ACT_NONE;
 	ui_close(a->ui, self);
 	if (answer != NULL)

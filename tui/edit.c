@@ -16,6 +16,12 @@ edit_set(struct edit *e, const char *text)
 	e->at = e->text.len;
 }
 
+const char *
+edit_text(const struct edit *e)
+{
+	return buf_text(&e->text);
+}
+
 void
 edit_free(struct edit *e)
 {

@@ -31,7 +31,7 @@ static const struct action form_actions[] = {
 const char *
 form_value(const struct form *f, size_t field)
 {
-	return buf_text(&f->values[field].text);
+	return edit_text(&f->values[field]);
 }
 
 bool
@@ -216,45 +216,26 @@ ok_more(void *self)
 		fill(f);
 }
 
-static const struct {
-	const char *label;
-	bool more;
-	void (*press)(void *form);
-} buttons[] = {
+static const struct form_button buttons[FORM_BUTTONS_MAX] = {
 	{ N_("< OK >"), false, ok },
 	{ N_("< OK, add more >"), true, ok_more },
 	{ N_("< Cancel >"), false, cancel },
 };
 
-/* The index of button n of those that this form has; NITEMS(buttons) when there
- * are fewer. */
-static size_t
-find_button(const struct form *f, size_t n)
+static void
+add_buttons(struct form *f)
 {
 	size_t i;
 
 	for (i = 0; i < NITEMS(buttons); i++)
-		if ((!buttons[i].more || f->spec.more) && n-- == 0)
-			break;
-	return i;
-}
-
-const char *
-form_button(const struct form *f, size_t n)
-{
-	size_t i = find_button(f, n);
-
-	return i < NITEMS(buttons) ? _(buttons[i].label) : NULL;
+		if (!buttons[i].more || f->spec.more)
+			f->buttons[f->nbuttons++] = &buttons[i];
 }
 
 static size_t
 places(const struct form *f)
 {
-	size_t n = 0;
-
-	while (form_button(f, n) != NULL)
-		n++;
-	return f->spec.nfields + n;
+	return f->spec.nfields + f->nbuttons;
 }
 
 /* Actions */
@@ -312,7 +293,7 @@ enter(void *self)
 	if (f->focus < f->spec.nfields)
 		next(f);
 	else
-		buttons[find_button(f, f->focus - f->spec.nfields)].press(f);
+		f->buttons[f->focus - f->spec.nfields]->press(f);
 }
 
 static void
@@ -393,21 +374,6 @@ form_mode(const void *self UNUSED)
 	return form_actions;
 }
 
-void
-form_hint(const struct form *f, struct buf *b)
-{
-	const struct field *d = &f->spec.fields[f->focus];
-	const struct field_choice *c;
-
-	if (f->focus >= f->spec.nfields)
-		return;
-	if (d->help != NULL)
-		buf_add(b, d->help);
-	for (c = d->choices; c != NULL && c->word != NULL; c++)
-		if (strcmp(c->word, form_value(f, f->focus)) == 0)
-			buf_printf(b, "   %s: %s", c->word, c->help);
-}
-
 static void
 form_status(void *self, struct buf *b)
 {
@@ -427,6 +393,7 @@ form_start(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 	f->values = xcalloc(f->spec.nfields, sizeof(*f->values));
 	f->why = xcalloc(f->spec.nfields, sizeof(*f->why));
 	f->touched = xcalloc(f->spec.nfields, sizeof(*f->touched));
+	add_buttons(f);
 	fill(f);
 	return 0;
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "tui/lines.h"
 
 #define LABEL_MAX 16
@@ -58,7 +59,7 @@ draw_choice(const struct form *f, size_t i, struct rect *r)
 		w += (int)text_width(c[n].word) + 4 + (n > 0 ? 3 : 0);
 	all = w <= r->w;
 	for (; c->word != NULL; c++) {
-		on = strcmp(c->word, form_value(f, i)) == 0;
+		on = strcmp(c->word, edit_text(&f->values[i])) == 0;
 		if (!on && !all)
 			continue;
 		buf_reset(&b);
@@ -80,7 +81,7 @@ draw_tick(const struct form *f, size_t i, struct rect *r)
 	bool focus = f->focus == i;
 
 	draw_text(r->y, r->x, r->w, focus ? ROLE_FOCUS : ROLE_FIELD,
-	    form_ticked(f, i) ? "[x]" : "[ ]");
+	    edit_text(&f->values[i])[0] != '\0' ? "[x]" : "[ ]");
 	if (focus)
 		draw_cursor(r->y, r->x + 1);
 	r->x += 3;
@@ -172,12 +173,12 @@ put_field(struct pen *p, size_t i)
 static int
 buttons_width(const struct form *f, int gap)
 {
-	const char *b;
 	size_t i;
 	int w = 0;
 
-	for (i = 0; (b = form_button(f, i)) != NULL; i++)
-		w += (int)text_width(b) + (i > 0 ? gap : 0);
+	for (i = 0; i < f->nbuttons; i++)
+		w += (int)text_width(_(f->buttons[i]->label)) +
+		     (i > 0 ? gap : 0);
 	return w;
 }
 
@@ -196,7 +197,8 @@ put_buttons(struct pen *p)
 		p->focus = p->y;
 	if (shows(p, &r)) {
 		x = r.x + (all ? (r.w - w) / 2 : 0);
-		for (i = 0; (b = form_button(f, i)) != NULL; i++) {
+		for (i = 0; i < f->nbuttons; i++) {
+			b = _(f->buttons[i]->label);
 			on = f->focus == f->spec.nfields + i;
 			if (!on && !all)
 				continue;
@@ -260,6 +262,21 @@ scroll(struct form *f, const struct pen *p)
 		f->top = p->focus - p->area.h + 1;
 	if (f->top > 0 && p->y - f->top < p->area.h)
 		f->top = p->y > p->area.h ? p->y - p->area.h : 0;
+}
+
+void
+form_hint(const struct form *f, struct buf *b)
+{
+	const struct field *d = &f->spec.fields[f->focus];
+	const struct field_choice *c;
+
+	if (f->focus >= f->spec.nfields)
+		return;
+	if (d->help != NULL)
+		buf_add(b, d->help);
+	for (c = d->choices; c != NULL && c->word != NULL; c++)
+		if (strcmp(c->word, edit_text(&f->values[f->focus])) == 0)
+			buf_printf(b, "   %s: %s", c->word, c->help);
 }
 
 /* Draws the help of the field in focus in the rows under the form. Where they

@@ -119,7 +119,7 @@ line_key(int key)
 const char *
 line_text(void)
 {
-	return buf_text(&state.edit.text);
+	return edit_text(&state.edit);
 }
 
 size_t

@@ -201,8 +201,8 @@ table_reload(struct table *t)
 {
 	size_t at;
 
-	order_read(&t->order, t->spec, t->arg, buf_text(&t->filter.text),
-	    t->sort, t->down);
+	order_read(&t->order, t->spec, t->arg, edit_text(&t->filter), t->sort,
+	    t->down);
 	t->measured = false;
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
 	if (at == t->order.n)
@@ -273,7 +273,7 @@ table_filter(struct table *t, const char *text)
 const char *
 table_words(const struct table *t)
 {
-	return buf_text(&t->filter.text);
+	return edit_text(&t->filter);
 }
 
 const char *

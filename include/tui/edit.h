@@ -15,6 +15,8 @@ struct edit {
 
 /* Replaces the text and puts the cursor behind it. */
 void edit_set(struct edit *, const char *text);
+/* What was typed; borrowed until it changes. */
+const char *edit_text(const struct edit *);
 void edit_free(struct edit *);
 
 /* Applies a key that types, deletes or moves; false for any other. */

@@ -1,13 +1,22 @@
-/* How a form is drawn. Only for form.c: others use tui/form.h. */
+/* How a form is drawn: for tui/form*.c only. */
 #ifndef SEKI_TUI_FORM_PAINT_H
 #define SEKI_TUI_FORM_PAINT_H
 
 #include "tui/edit.h"
 #include "tui/form.h"
 
+struct form_button {
+	const char *label; /* marked by N_() */
+	bool more;	   /* only of a form with spec.more */
+	void (*press)(void *form);
+};
+#define FORM_BUTTONS_MAX 3
+
 struct form {
 	struct ui *ui;
 	struct form_spec spec;
+	const struct form_button *buttons[FORM_BUTTONS_MAX];
+	size_t nbuttons;
 	struct edit *values;
 	struct buf *why; /* the error of each field */
 	bool *touched;	 /* edited; only then its error is shown */
@@ -17,9 +26,6 @@ struct form {
 	struct buf preview;
 	struct buf error; /* of the last submit */
 };
-
-/* The label of button number n, or NULL. */
-const char *form_button(const struct form *, size_t n);
 
 /* Appends the help of the field in focus, and of its value. */
 void form_hint(const struct form *, struct buf *);
