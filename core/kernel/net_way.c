@@ -57,8 +57,10 @@ is_verdict(int code)
 	return false;
 }
 
-void
-net_passage(struct nl_sock *sk, const struct prefix *from,
+/* Asks the socket's namespace where it would send a packet to an address; from
+ * NULL leaves the source to the kernel, iif 0 means locally generated. */
+static void
+find_passage(struct nl_sock *sk, const struct prefix *from,
     const struct prefix *to, int iif, struct passage *p)
 {
 	struct rtmsg head = { .rtm_family = AF_INET6, .rtm_dst_len = 128 };
@@ -83,7 +85,7 @@ net_passage(struct nl_sock *sk, const struct prefix *from,
 void
 net_passage_out(struct nl_sock *sk, struct passage *p)
 {
-	net_passage(sk, NULL, &world, 0, p);
+	find_passage(sk, NULL, &world, 0, p);
 }
 
 /* Neighbours */
@@ -131,11 +133,11 @@ net_way(struct net *net, const struct prefix *target, int iif, struct way *w)
 {
 	memset(w, 0, sizeof(*w));
 	w->target = *target;
-	net_passage(net->talk, &world, target, iif, &w->in);
+	find_passage(net->talk, &world, target, iif, &w->in);
 	if (w->in.index == 0)
 		return;
 	read_neighbour(net, target, w->in.index, &w->neighbour);
-	net_passage(net->talk, target, &world, w->in.index, &w->out);
+	find_passage(net->talk, target, &world, w->in.index, &w->out);
 	if (w->out.gateway.family == AF_INET6)
 		read_neighbour(net, &w->out.gateway, w->out.index, &w->gateway);
 }

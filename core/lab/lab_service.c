@@ -359,6 +359,19 @@ visitor_add(struct lab_service *lab, const struct visit *spec)
 	loop_timer(lab->loop, vary(spec->every_ms), visit_begin, v);
 }
 
+static void
+lab_service_free(struct lab_service *lab)
+{
+	size_t i;
+
+	for (i = 0; i < lab->nservers; i++)
+		close(lab->servers[i].fd);
+	for (i = 0; i < lab->nvisitors; i++)
+		visit_end(&lab->visitors[i]);
+	loop_free(lab->loop);
+	free(lab);
+}
+
 struct lab_service *
 lab_service_open(const char *node, bool traffic, struct err *e)
 {
@@ -378,19 +391,6 @@ lab_service_open(const char *node, bool traffic, struct err *e)
 		if (strcmp(visits[i].node, node) == 0)
 			visitor_add(lab, &visits[i]);
 	return lab;
-}
-
-void
-lab_service_free(struct lab_service *lab)
-{
-	size_t i;
-
-	for (i = 0; i < lab->nservers; i++)
-		close(lab->servers[i].fd);
-	for (i = 0; i < lab->nvisitors; i++)
-		visit_end(&lab->visitors[i]);
-	loop_free(lab->loop);
-	free(lab);
 }
 
 void

@@ -484,7 +484,3 @@ const struct type type_rate = { .metavar = "N/second|N/minute",
 	.desc = N_("a number with /second or /minute, such as 5/minute"),
 	.parse = rate_parse,
 	.print = rate_print };
-const struct type type_number = { .metavar = "N",
-	.desc = N_("a number, counted from 1"),
-	.parse = type_number_parse,
-	.print = type_number_print };

@@ -29,8 +29,8 @@ stand_in(struct model_build *b, const char *name, const char *fmt)
 	return l;
 }
 
-const struct link *
-model_find_link(struct model_build *b, const struct statement *st, size_t value,
+static const struct link *
+find_link(struct model_build *b, const struct statement *st, size_t value,
     const char *name)
 {
 	const struct link *l = snapshot_link(b->snapshot, name);
@@ -54,7 +54,7 @@ const struct link *
 model_find_bridge(struct model_build *b, const struct statement *st,
     size_t value, const char *name)
 {
-	const struct link *l = model_find_link(b, st, value, name);
+	const struct link *l = find_link(b, st, value, name);
 
 	if (l == NULL || l->index == 0 || link_is_bridge(l))
 		return l;
@@ -266,7 +266,7 @@ model_build_uplink(struct model_build *b, const struct statement *st)
 {
 	const struct link *l;
 
-	l = model_find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
+	l = find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
 	if (l == NULL || check_uplink_port(b, st, l) != 0 ||
 	    check_uplink_bridge(b, st, l) != 0)
 		return -1;

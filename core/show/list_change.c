@@ -23,16 +23,6 @@ add_change(void *arg, const struct change *change)
 	c->v[c->n++] = *change;
 }
 
-struct change *
-rows_changes(const struct host *h, size_t *n)
-{
-	struct changes c = { NULL, 0 };
-
-	config_diff(&h->saved, &h->candidate, add_change, &c);
-	*n = c.n;
-	return c.v;
-}
-
 CELL(change_text)
 {
 	const struct change *c = row;
@@ -102,7 +92,11 @@ read_candidate(struct host *h, struct err *e)
 static void *
 build(const struct host *h, size_t *n)
 {
-	return rows_changes(h, n);
+	struct changes c = { NULL, 0 };
+
+	config_diff(&h->saved, &h->candidate, add_change, &c);
+	*n = c.n;
+	return c.v;
 }
 
 const struct listing listing_changes = {

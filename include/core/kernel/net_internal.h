@@ -135,11 +135,7 @@ bool net_route_matters(struct nlmsghdr *);
 
 /* ---- net_way.c */
 
-/* Asks the socket's namespace where it would send a packet to an address; from
- * NULL leaves the source to the kernel, iif 0 means locally generated. */
-void net_passage(struct nl_sock *, const struct prefix *from,
-    const struct prefix *to, int iif, struct passage *);
-/* Asks where it sends its own packets for the Internet. */
+/* Asks where the socket's namespace sends its own packets for the Internet. */
 void net_passage_out(struct nl_sock *, struct passage *);
 
 /* ---- net_nft.c: common to all nftables messages */

@@ -13,7 +13,6 @@ struct lab_service;
  * the caller; NULL with err set when a port cannot be had. */
 struct lab_service *lab_service_open(
     const char *node, bool traffic, struct err *);
-void lab_service_free(struct lab_service *);
 
 /* Serves and visits until the process is killed. */
 void lab_service_run(struct lab_service *);

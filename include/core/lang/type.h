@@ -126,8 +126,8 @@ struct type {
 extern const struct type type_iface, type_name, type_text, type_addr,
     type_addr_len, type_bridge_ula, type_container_ula, type_proto,
     type_policy_proto, type_ports, type_target, type_prefixes, type_who,
-    type_chain, type_verdict, type_rate, type_number, type_file, type_bridge,
-    type_client, type_gateway;
+    type_chain, type_verdict, type_rate, type_file, type_bridge, type_client,
+    type_gateway;
 
 /* The numbers of the choices, in the order of the tables. */
 enum proto {

@@ -34,8 +34,6 @@ int model_blame(struct model_build *, const struct statement *, size_t i);
 char *model_shown(const char *name);
 
 /* Those that return NULL or -1 have set the error, which blames value i. */
-const struct link *model_find_link(
-    struct model_build *, const struct statement *, size_t i, const char *name);
 const struct link *model_find_bridge(
     struct model_build *, const struct statement *, size_t i, const char *name);
 int model_need_uplink(struct model_build *, const struct statement *, size_t i);

@@ -99,7 +99,6 @@ struct bridge_row *rows_bridges(const struct host *, size_t *n);
 struct container_row *rows_containers(const struct host *, size_t *n);
 struct forward_row *rows_forwards(const struct host *, size_t *n);
 struct policy_row *rows_policies(const struct host *, size_t *n);
-struct change *rows_changes(const struct host *, size_t *n);
 /* Those of the list that live and go through a forward of either config, or
  * went through one that is gone, by public port and client; they borrow from
  * the list too. */
