@@ -35,12 +35,6 @@ form_value(const struct form *f, size_t field)
 }
 
 bool
-form_ticked(const struct form *f, size_t field)
-{
-	return form_value(f, field)[0] != '\0';
-}
-
-bool
 form_touched(const struct form *f, size_t field)
 {
 	return f->touched[field];
@@ -119,7 +113,8 @@ static void
 type_tick(struct form *f, size_t i, int key)
 {
 	if (key == K_SPACE)
-		edit_set(&f->values[i], form_ticked(f, i) ? "" : "yes");
+		edit_set(
+		    &f->values[i], form_value(f, i)[0] != '\0' ? "" : "yes");
 }
 
 static void

@@ -40,6 +40,8 @@ tables_read(const struct ui *ui, const struct action *tables[KEYMAP_MAX + 1])
 	    view_mode(top), ui->spec->actions, tables);
 }
 
+static void handle_key(struct ui *, int key);
+
 /* Actions */
 
 static void
@@ -82,7 +84,8 @@ open_prompt(void *self)
 {
 	struct ui *ui = self;
 
-	ui_prompt(ui, "");
+	if (ui->prompt != NULL)
+		prompt_open(ui->prompt, "");
 }
 
 static void
@@ -108,7 +111,7 @@ interrupt(void *self)
 	ui->paste = NO_PASTE;
 	if (prompt_is_open(ui->prompt) || view_mode(top) != NULL ||
 	    top->ops->modal)
-		ui_key(ui, K_ESC);
+		handle_key(ui, K_ESC);
 	else
 		ui_act(ui, ACT_QUIT);
 }
@@ -209,8 +212,8 @@ press_unknown(struct ui *ui, int key)
 		ui_message(ui, ROLE_WARN, "no such key here: ? lists them");
 		return;
 	}
-	ui_key(ui, K_ESC);
-	ui_key(ui, key & ~K_ALT(0));
+	handle_key(ui, K_ESC);
+	handle_key(ui, key & ~K_ALT(0));
 }
 
 static void
@@ -324,8 +327,8 @@ mouse(struct ui *ui, int key)
 		wheel(ui, wheels[MOUSE_WHAT(key)]);
 }
 
-void
-ui_key(struct ui *ui, int key)
+static void
+handle_key(struct ui *ui, int key)
 {
 	ui->dirty = true;
 	if (key == K_PASTE || key == K_PASTE_END)
@@ -440,7 +443,7 @@ on_keys(void *arg)
 	int key, wait;
 
 	while ((key = keys_next(&ui->keys, now_ms())) != K_NONE)
-		ui_key(ui, key);
+		handle_key(ui, key);
 	wait = keys_wait(&ui->keys, now_ms());
 	if (wait == -1)
 		loop_timer_remove(ui->loop, on_keys, ui);
@@ -629,14 +632,6 @@ size_t
 ui_shown(const struct ui *ui)
 {
 	return ui->views.tab;
-}
-
-void
-ui_prompt(struct ui *ui, const char *text)
-{
-	if (ui->prompt != NULL)
-		prompt_open(ui->prompt, text);
-	ui->dirty = true;
 }
 
 void

@@ -63,7 +63,6 @@ void form_open(struct ui *, const struct form_spec *);
 
 /* The value of a field; borrowed until it changes. */
 const char *form_value(const struct form *, size_t field);
-bool form_ticked(const struct form *, size_t field);
 /* Whether the field was edited; only then is its error shown beside it. */
 bool form_touched(const struct form *, size_t field);
 

@@ -60,11 +60,7 @@ void ui_close(struct ui *, const void *self);
 void ui_show(struct ui *, size_t tab);
 size_t ui_shown(const struct ui *);
 
-/* Opens the `:` line with text in it. */
-void ui_prompt(struct ui *, const char *text);
-
-/* Handles a key, or an action, as if it were typed: for tests and menus. */
-void ui_key(struct ui *, int key);
+/* Does what the key of that action does. */
 void ui_act(struct ui *, int id);
 
 /* Ends the loop with that status. */
