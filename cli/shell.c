@@ -81,8 +81,9 @@ shell_words(struct host *h, struct words *w)
 	return status;
 }
 
-int
-shell_line(struct host *h, const char *line)
+/* Runs one line of the language of commands; the exit status. */
+static int
+run_line(struct host *h, const char *line)
 {
 	struct words w = { 0 };
 	struct err e = { 0 };
@@ -296,7 +297,7 @@ carry_out(struct shell *s, const char *line)
 		return;
 	}
 	look(s);
-	note_status(s, shell_line(s->host, line));
+	note_status(s, run_line(s->host, line));
 	note_pending(s);
 }
 

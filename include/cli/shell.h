@@ -11,9 +11,8 @@ int shell_run(struct host *);
  * caller, NULL when neither HOME nor XDG_STATE_HOME is set. */
 char *shell_history(void);
 
-/* Runs one line of the command language: the answer to standard output, notes
- * and errors to standard error. Returns the exit status. */
-int shell_line(struct host *, const char *line);
+/* Runs one line of the command language, cut into words: the answer to standard
+ * output, notes and errors to standard error. Returns the exit status. */
 int shell_words(struct host *, struct words *);
 
 /* Runs lines of read-only commands and prints their answers with a blank line
