@@ -1,0 +1,79 @@
+#!/bin/sh
+# What the objects of the build need of each other: no circle of files, and no
+# export that nobody else uses.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+
+command -v nm >/dev/null || skip_all "needs: nm"
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+# Lines of "folder/file type symbol", by what nm tells of the archives. Names
+# that begin with two underlines are a compiler's own, of its sanitizers.
+symbols()
+{
+	sed -n 's/^lib\([a-z]*\)_a_SOURCES = .*/\1/p' "$top_srcdir/Makefile.am" |
+	    while read -r folder; do
+		nm -A -P "$builddir/lib$folder.a" |
+		    sed -n "s|.*-\([a-z_0-9]*\)\.o[]]*: |$folder/\1 |p" |
+		    awk '$3 ~ /^[A-Z]$/ && $2 !~ /^__/ { print $1, $3, $2 }'
+	done
+}
+
+# The files of each circle, one circle a line, by what needs what.
+circles()
+{
+	awk '
+	$2 != "U" { home[$3] = $1 }
+	$2 == "U" { user[++n] = $1; used[n] = $3 }
+	function walk(from, at,  v, i)
+	{
+		if (!(at in needs))
+			return
+		split(needs[at], v)
+		for (i = 1; i in v; i++)
+			if (!((from, v[i]) in leads)) {
+				leads[from, v[i]] = 1
+				walk(from, v[i])
+			}
+	}
+	END {
+		for (; n > 0; n--)
+			if (used[n] in home)
+				needs[user[n]] = needs[user[n]] " " home[used[n]]
+		for (a in needs)
+			walk(a, a)
+		for (a in needs) {
+			circle = ""
+			for (b in needs)
+				if (!(b in told) && (a, b) in leads &&
+				    (b, a) in leads) {
+					circle = circle " " b
+					told[b] = 1
+				}
+			if (circle != "")
+				print "circle:" circle
+		}
+	}' "$1"
+}
+
+# What sources outside the archives name, be they built or not.
+named_outside()
+{
+	cat "$top_srcdir"/test/*.c "$top_srcdir"/test/lib/*.c \
+	    "$top_srcdir"/fuzz/*.c "$top_srcdir"/doc/*.c \
+	    "$top_srcdir"/*/main.c | tr -cs 'A-Za-z0-9_' '\n' | sort -u
+}
+
+symbols >"$tmp/symbols"
+like "nm tells of the objects" "$(grep ' U ' "$tmp/symbols")" "/"
+is "no files need each other in a circle" "$(circles "$tmp/symbols")" ""
+
+awk '$2 == "U" { print $3 }' "$tmp/symbols" >"$tmp/used"
+named_outside >>"$tmp/used"
+printf '%s\n' drift_compare drift_plan_rules >>"$tmp/used" # tests to come
+is "each export is used outside its file" "$(
+    awk 'NR == FNR { used[$1] = 1; next }
+	$2 != "U" && !($3 in used) { print $1 ".c: " $3 }' \
+	"$tmp/used" "$tmp/symbols")" ""
+
+done_testing
