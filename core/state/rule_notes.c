@@ -83,24 +83,29 @@ is_same_note(const struct rule_note *a, const struct rule_note *b)
 	return a->marks == b->marks && a->want == b->want;
 }
 
+static void
+print_note(const struct rule_note *n, struct buf *b)
+{
+	buf_printf(b,
+	    "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n",
+	    n->marks, n->shape, n->want, n->elements);
+}
+
 static int
 write_notes(const char *run_path, const struct rule_note *newest,
     const struct notes *old, struct err *e)
 {
 	char *path = note_path(run_path);
 	struct buf b = { 0 };
-	const struct rule_note *n = newest;
-	size_t i = 0;
+	size_t i, n = 1;
 	int r;
 
-	for (;; n = &old->v[i++]) {
-		if (n == newest || !is_same_note(n, newest))
-			buf_printf(&b,
-			    "%016" PRIx64 " %016" PRIx64 " %016" PRIx64
-			    " %016" PRIx64 "\n",
-			    n->marks, n->shape, n->want, n->elements);
-		if (i == old->n || i == NOTES_MAX - 1)
-			break;
+	print_note(newest, &b);
+	for (i = 0; i < old->n && n < NOTES_MAX; i++) {
+		if (is_same_note(&old->v[i], newest))
+			continue;
+		print_note(&old->v[i], &b);
+		n++;
 	}
 	r = file_replace(path, buf_text(&b), b.len, 0644, e);
 	buf_free(&b);

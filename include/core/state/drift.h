@@ -28,7 +28,7 @@ struct drift_seen {
  * line for each statement that cannot be carried out wholly as things are.
  * Takes a refreshed host, whose snapshot p borrows from; what p holds belongs
  * to the caller also after an error, and the steps that were found until then
- * may be carried out. */
+ * may be carried out; that of the ruleset only after dry_run. */
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 

@@ -1,0 +1,618 @@
+/* What is told for which difference, and which rules are trusted: the kernel's
+ * door is replaced by one that says what a test wants it to. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/plan/fw.h"
+#include "core/plan/plan.h"
+#include "core/plan/ruleset_build.h"
+#include "core/state/drift.h"
+#include "core/state/rule_notes.h"
+
+#include "lib/folder.h"
+#include "lib/machine.h"
+
+#define CONFIG                                                                 \
+	"uplink eth0\n"                                                        \
+	"bridge lxcbr0 ula " ULA "1/64\n"                                      \
+	"container vm00 on lxcbr0 ula " ULA "3\n"
+#define RULES CONFIG "forward tcp 80 to vm00:80\n"
+#define MORE RULES "forward tcp 81 to vm00:81\n"
+
+#define SHAPE 0x5ea9e
+#define ELEMENTS 0xe1e
+
+/* The kernel's door */
+
+static struct {
+	struct drift_rules now;
+	const struct model *loaded; /* whose rules it has */
+	uint32_t generation;
+	unsigned listed; /* times */
+} kernel;
+
+int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
+int __wrap_net_elements(struct net *, const char *, uint64_t *, struct err *);
+int __wrap_net_generation(struct net *, uint32_t *, struct err *);
+int __wrap_fw_read(struct ruleset *, struct err *);
+
+int
+__wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
+    struct rules *out, struct err *e UNUSED)
+{
+	*out = kernel.now.rules;
+	return 0;
+}
+
+int
+__wrap_net_elements(struct net *net UNUSED, const char *table UNUSED,
+    uint64_t *digest, struct err *e UNUSED)
+{
+	*digest = kernel.now.elements;
+	return 0;
+}
+
+int
+__wrap_net_generation(
+    struct net *net UNUSED, uint32_t *id, struct err *e UNUSED)
+{
+	*id = kernel.generation;
+	return 0;
+}
+
+int
+__wrap_fw_read(struct ruleset *have, struct err *e UNUSED)
+{
+	kernel.listed++;
+	ruleset_build(have, kernel.loaded);
+	return 0;
+}
+
+/* A host */
+
+struct resolved {
+	struct config config;
+	struct model model;
+};
+
+struct place {
+	struct machine m;
+	struct host h;
+	struct resolved loaded, wanted; /* in the kernel, and now */
+};
+
+static void
+resolve(const struct place *p, const char *text, struct resolved *to)
+{
+	struct err e;
+
+	model_free(&to->model);
+	config_free(&to->config);
+	if (config_parse(&to->config, text, NULL, &e) != 0 ||
+	    model_build_lenient(&to->model, &to->config, &p->h.snapshot, &e) !=
+		0)
+		fail_msg("%s", e.text);
+}
+
+static void
+want(struct place *p, const char *text)
+{
+	resolve(p, text, &p->wanted);
+}
+
+static uint64_t
+marks(const struct model *m)
+{
+	struct ruleset r;
+	uint64_t sum;
+
+	ruleset_build(&r, m);
+	sum = ruleset_marks(&r);
+	ruleset_free(&r);
+	return sum;
+}
+
+/* As that config wants it, and the kernel has it so. */
+static void
+open_place(struct place *p, void **state, const char *text)
+{
+	memset(p, 0, sizeof(*p));
+	machine_boot(&p->m);
+	machine_settle(&p->m);
+	machine_address(&p->m, NSID_SELF, ETH0, "2001:db8::10/64");
+	p->h.snapshot = p->m.s;
+	p->h.run_path = *state;
+	resolve(p, text, &p->loaded);
+	want(p, text);
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.loaded = &p->loaded.model;
+	kernel.now = (struct drift_rules){ .rules = { .present = true,
+					       .marks = marks(kernel.loaded),
+					       .shape = SHAPE },
+		.has_elements = true,
+		.elements = ELEMENTS };
+}
+
+/* The folder starts anew as well. */
+static void
+close_place(struct place *p)
+{
+	model_free(&p->loaded.model);
+	model_free(&p->wanted.model);
+	config_free(&p->loaded.config);
+	config_free(&p->wanted.config);
+	folder_write(p->h.run_path, "ruleset", "");
+	folder_write(p->h.run_path, "made", "");
+}
+
+static void
+note(const struct place *p, uint64_t with, uint64_t shape, uint64_t elements)
+{
+	const struct rule_note n = { with, shape,
+		drift_wanted(&p->wanted.model), elements };
+	struct err e;
+
+	if (rule_notes_add(p->h.run_path, &n, &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+/* Differences */
+
+static void
+nothing(struct place *p)
+{
+	(void)p;
+}
+
+static void
+sysctl(struct place *p)
+{
+	p->m.links[LXCBR0 - 1].conf[CONF_ACCEPT_RA] = 1;
+}
+
+static void
+address(struct place *p)
+{
+	p->h.snapshot.naddresses = 2;
+}
+
+static void
+by_the_journal(struct place *p)
+{
+	struct owned o = { .name = (char[]){ "lxcbr0" },
+		.at = { .index = LXCBR0 } };
+	struct journal j = { 0 };
+	struct err e;
+
+	p->m.addresses[3].index = LXCBR0;
+	o.prefix = p->m.addresses[3].prefix;
+	journal_add(&j, &o);
+	assert_int_equal(journal_store(&j, p->h.run_path, &e), 0);
+	journal_free(&j);
+}
+
+static void
+no_table(struct place *p)
+{
+	(void)p;
+	memset(&kernel.now.rules, 0, sizeof(kernel.now.rules));
+}
+
+static void
+other_rules(struct place *p)
+{
+	(void)p;
+	kernel.now.rules.marks++;
+}
+
+/* Of what seki wrote for what was there then. */
+static void
+dated_rules(struct place *p)
+{
+	other_rules(p);
+	note(p, kernel.now.rules.marks, SHAPE, ELEMENTS);
+}
+
+static void
+dated_and_asleep(struct place *p)
+{
+	dated_rules(p);
+	kernel.now.rules.flags = 1;
+}
+
+static void
+dated_and_edited(struct place *p)
+{
+	dated_rules(p);
+	kernel.now.rules.shape++;
+}
+
+static void
+asleep(struct place *p)
+{
+	(void)p;
+	kernel.now.rules.flags = 1;
+}
+
+static void
+edited(struct place *p)
+{
+	note(p, kernel.now.rules.marks, SHAPE - 1, ELEMENTS);
+}
+
+static void
+noted(struct place *p)
+{
+	note(p, kernel.now.rules.marks, SHAPE, ELEMENTS);
+}
+
+static void
+elements(struct place *p)
+{
+	note(p, kernel.now.rules.marks, SHAPE, ELEMENTS - 1);
+}
+
+static void
+unread_elements(struct place *p)
+{
+	elements(p);
+	kernel.now.has_elements = false;
+}
+
+static void
+elements_of_another(struct place *p)
+{
+	want(p, MORE);
+	elements(p);
+	want(p, RULES);
+}
+
+static void
+another_loaded(struct place *p)
+{
+	note(p, kernel.now.rules.marks - 1, SHAPE, ELEMENTS);
+}
+
+#define TABLE "table inet seki "
+
+static const struct {
+	const char *config;
+	void (*meddle)(struct place *);
+	const char *lines;
+	bool meddled; /* with our rules */
+} differences[] = {
+	{ RULES, nothing, "", false },
+	{ RULES, noted, "", false },
+	{ RULES, sysctl, "net/ipv6/conf/lxcbr0/accept_ra 1 -> 0\n", false },
+	{ RULES, address, "vm00: add address " ULA "3/64\n", false },
+	{ RULES, by_the_journal, "lxcbr0: remove address 2001:db8::10/64\n",
+	    false },
+	{ RULES, no_table, TABLE "is gone\n", true },
+	{ CONFIG, no_table, "", false },
+	{ CONFIG, nothing, TABLE "is there, and nothing asks for it\n", true },
+	{ RULES, other_rules, TABLE "has other rules\n", true },
+	{ RULES, dated_rules, TABLE "has other rules\n", false },
+	{ RULES, dated_and_asleep, TABLE "has other rules\n", true },
+	{ RULES, dated_and_edited, TABLE "has other rules\n", true },
+	{ RULES, asleep, TABLE "is dormant\n", true },
+	{ RULES, edited, TABLE "has rules that were edited\n", true },
+	{ RULES, elements, TABLE "has elements that were edited\n", true },
+	{ RULES, unread_elements, "", false },
+	{ RULES, elements_of_another, "", false },
+};
+
+static void
+test_differences(void **state)
+{
+	struct buf lines = { 0 };
+	struct place p;
+	size_t i;
+	bool right;
+
+	for (i = 0; i < NITEMS(differences); i++) {
+		open_place(&p, state, differences[i].config);
+		differences[i].meddle(&p);
+		right =
+		    drift_compare(&p.h, &p.wanted.model, &kernel.now, &lines);
+		if (strcmp(buf_text(&lines), differences[i].lines) != 0 ||
+		    right == differences[i].meddled)
+			fail_msg("%zu: %s%d", i, buf_text(&lines), right);
+		buf_reset(&lines);
+		close_place(&p);
+	}
+	buf_free(&lines);
+}
+
+/* Links are told of, and warnings, also where the rules cannot be read. */
+static void
+test_unreadable_rules(void **state)
+{
+	struct buf lines = { 0 };
+	struct place p;
+
+	open_place(&p, state, RULES "bridge br7\n");
+	sysctl(&p);
+	other_rules(&p);
+	assert_true(drift_compare(&p.h, &p.wanted.model, NULL, &lines));
+	assert_string_equal(buf_text(&lines),
+	    "net/ipv6/conf/lxcbr0/accept_ra 1 -> 0\n"
+	    "br7 is not there\n");
+	buf_free(&lines);
+	close_place(&p);
+}
+
+/* Planning */
+
+enum trust {
+	NO_STEP,
+	A_CHANGE,  /* of what differs */
+	ALL_RULES, /* whatever their marks say */
+	ANEW,
+};
+
+static const struct {
+	const char *wanted;
+	void (*meddle)(struct place *);
+	enum trust trust;
+} plans[] = {
+	{ RULES, nothing, NO_STEP },
+	{ RULES, noted, NO_STEP },
+	{ RULES, dated_rules, NO_STEP },
+	{ RULES, edited, ALL_RULES },
+	{ RULES, asleep, ANEW },
+	{ RULES, dated_and_asleep, ANEW },
+	{ MORE, nothing, A_CHANGE },
+	{ MORE, noted, A_CHANGE },
+	{ MORE, edited, ALL_RULES },
+	{ MORE, asleep, ANEW },
+	/* another text than that of the note was loaded */
+	{ RULES, another_loaded, NO_STEP },
+	{ MORE, another_loaded, ALL_RULES },
+};
+
+static enum trust
+trust_of(const struct plan *p)
+{
+	static const char anew[] =
+	    "add table inet seki\ndelete table inet seki\n";
+
+	if (p->n == 0)
+		return NO_STEP;
+	assert_int_equal(p->n, 1);
+	if (has_prefix(p->v[0].text, anew))
+		return ANEW;
+	return has_prefix(p->v[0].text, "add table inet seki\n") ? ALL_RULES
+								 : A_CHANGE;
+}
+
+static void
+test_trust(void **state)
+{
+	struct plan plan;
+	struct place p;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < NITEMS(plans); i++) {
+		open_place(&p, state, RULES);
+		plans[i].meddle(&p);
+		want(&p, plans[i].wanted);
+		assert_int_equal(
+		    drift_plan(&p.h, &p.wanted.model, &p.m.journal, &plan, &e),
+		    0);
+		if (trust_of(&plan) != plans[i].trust)
+			fail_msg("%zu: %d", i, (int)trust_of(&plan));
+		/* libnftables is not asked about a table that sleeps */
+		assert_int_equal(kernel.listed, plans[i].trust != ANEW);
+		plan_free(&plan);
+		close_place(&p);
+	}
+}
+
+static void
+finds(struct place *p, struct drift_seen *seen, unsigned listed, size_t steps)
+{
+	struct plan plan;
+	struct err e;
+
+	kernel.listed = 0;
+	if (drift_find(&p->h, &p->wanted.config, seen, NULL, &plan, &e) != 0)
+		fail_msg("%s", e.text);
+	assert_int_equal(kernel.listed, listed);
+	assert_int_equal(plan.n, steps);
+	plan_free(&plan);
+}
+
+/* Listing takes long, so rules that were found right are not listed again
+ * before they, or what is wanted, have changed. */
+static void
+test_seen(void **state)
+{
+	struct drift_seen seen = { 0 };
+	struct place p;
+
+	open_place(&p, state, RULES);
+	finds(&p, &seen, 1, 0);
+	finds(&p, &seen, 0, 0);
+	finds(&p, NULL, 1, 0);
+	kernel.generation++;
+	finds(&p, &seen, 1, 0);
+	sysctl(&p);
+	finds(&p, &seen, 0, 1);
+	want(&p, MORE);
+	finds(&p, &seen, 1, 2);
+	finds(&p, &seen, 1, 2);
+	close_place(&p);
+}
+
+/* Notes */
+
+static void
+assert_notes(const char *folder, size_t n)
+{
+	char *text = folder_read(folder, "ruleset");
+
+	assert_int_equal(strlen(text), n * 4 * 17);
+	free(text);
+}
+
+static void
+test_remember(void **state)
+{
+	uint64_t noted_elements = 0, want;
+	struct place p;
+	struct err e;
+
+	open_place(&p, state, RULES);
+	want = drift_wanted(&p.wanted.model);
+	kernel.generation = 7;
+	/* somebody has written since */
+	assert_int_equal(drift_remember(&p.h, want, 6, &e), 0);
+	assert_int_equal(
+	    rule_notes_recall(*state, &kernel.now.rules), RULES_UNKNOWN);
+	kernel.now.rules.present = false;
+	assert_int_equal(drift_remember(&p.h, want, 7, &e), 0);
+	kernel.now.rules.present = true;
+	assert_int_equal(
+	    rule_notes_recall(*state, &kernel.now.rules), RULES_UNKNOWN);
+	assert_int_equal(drift_remember(&p.h, want, 7, &e), 0);
+	assert_int_equal(
+	    rule_notes_recall(*state, &kernel.now.rules), RULES_AS_NOTED);
+	assert_true(rule_notes_elements(*state, want, &noted_elements));
+	assert_int_equal(noted_elements, ELEMENTS);
+	assert_notes(*state, 1);
+	close_place(&p);
+}
+
+static void
+test_notes(void **state)
+{
+	struct rule_note n = { .want = 1 };
+	struct rules now = { .present = true };
+	uint64_t elements_then;
+	struct err e;
+	char *text;
+
+	/* the oldest of eight goes */
+	for (n.marks = 1; n.marks <= 9; n.marks++) {
+		n.shape = n.marks + 100;
+		n.want = n.marks + 200;
+		n.elements = n.marks + 300;
+		assert_int_equal(rule_notes_add(*state, &n, &e), 0);
+	}
+	assert_notes(*state, 8);
+	for (now.marks = 1; now.marks <= 10; now.marks++) {
+		now.shape = now.marks + 100;
+		assert_int_equal(rule_notes_recall(*state, &now),
+		    now.marks == 1 || now.marks == 10 ? RULES_OTHER
+						      : RULES_AS_NOTED);
+	}
+	now.marks = 5;
+	assert_int_equal(rule_notes_recall(*state, &now), RULES_EDITED);
+	now.present = false;
+	assert_int_equal(rule_notes_recall(*state, &now), RULES_UNKNOWN);
+	assert_true(rule_notes_elements(*state, 205, &elements_then));
+	assert_int_equal(elements_then, 305);
+	assert_false(rule_notes_elements(*state, 201, &elements_then));
+	/* the same again is one, with what is so now */
+	n = (struct rule_note){ 5, 105, 205, 999 };
+	assert_int_equal(rule_notes_add(*state, &n, &e), 0);
+	assert_true(rule_notes_elements(*state, 205, &elements_then));
+	assert_int_equal(elements_then, 999);
+	text = folder_read(*state, "ruleset");
+	assert_notes(*state, 8);
+	assert_null(strstr(text, "0000000000000131\n")); /* 305 */
+	free(text);
+	/* of somebody else */
+	folder_write(*state, "ruleset", "[Unit]\nx\n5 69\n");
+	now.present = true;
+	assert_int_equal(rule_notes_recall(*state, &now), RULES_UNKNOWN);
+}
+
+static void
+test_generation(void **state)
+{
+	struct plan p = { 0 };
+	struct step *s;
+
+	(void)state;
+	assert_int_equal(drift_generation(7, &p), 7);
+	plan_add(&p, STEP_ADDRESS_ADD, "x")->done = true;
+	s = plan_add(&p, STEP_RULESET, "seki");
+	assert_int_equal(drift_generation(7, &p), 7);
+	s->done = true;
+	assert_int_equal(drift_generation(7, &p), 8);
+	assert_int_equal(drift_generation(UINT32_MAX, &p), 0);
+	plan_free(&p);
+}
+
+/* Which config holds, by phase: what waits to be confirmed, or what is saved;
+ * none while steps are carried out. */
+static void
+test_config(void **state)
+{
+	static const struct {
+		enum pending_phase phase;
+		const char *config; /* NULL: none */
+	} cases[] = {
+		{ PENDING_NONE, "uplink eth0\n" },
+		{ PENDING_APPLYING, NULL },
+		{ PENDING_WAITING, "uplink eth1\n" },
+		{ PENDING_SAVING, "uplink eth1\n" },
+		{ PENDING_REVERTING, NULL },
+	};
+	struct host h = { .run_path = *state };
+	const struct config *c;
+	struct config store;
+	struct buf b = { 0 };
+	struct err e;
+	size_t i;
+
+	assert_int_equal(config_parse(&h.saved, "uplink eth0\n", NULL, &e), 0);
+	folder_write(*state, "pending/config", "uplink eth1\n");
+	for (i = 0; i < NITEMS(cases); i++) {
+		h.pending.phase = cases[i].phase;
+		c = drift_config(&h, &store, &e);
+		assert_int_equal(e.code, ERR_NONE);
+		assert_int_equal(c == NULL, cases[i].config == NULL);
+		if (c != NULL) {
+			config_print(c, &b);
+			assert_string_equal(buf_text(&b), cases[i].config);
+			buf_reset(&b);
+		}
+		config_free(&store);
+	}
+	h.pending.phase = PENDING_WAITING;
+	folder_write(*state, "pending/config", "uplnk\n");
+	assert_null(drift_config(&h, &store, &e));
+	assert_int_not_equal(e.code, ERR_NONE);
+	config_free(&store);
+	config_free(&h.saved);
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FOLDER_TEST(test_differences),
+		FOLDER_TEST(test_unreadable_rules),
+		FOLDER_TEST(test_trust),
+		FOLDER_TEST(test_seen),
+		FOLDER_TEST(test_remember),
+		FOLDER_TEST(test_notes),
+		cmocka_unit_test(test_generation),
+		FOLDER_TEST(test_config),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
