@@ -23,6 +23,9 @@ all_but()
 	    $(all_but '^core/kernel/net|^include/core/kernel/net_internal.h')
 	nowhere "libnftables stays in core/plan/fw.c" '#include <nftables' \
 	    $(all_but '^core/plan/fw.c')
+	nowhere "planning asks no kernel" '(^|[^a-z_])(net|fw)_[a-z_]+\(' \
+	    core/plan/plan.c core/plan/step.c core/plan/plan_file.c \
+	    core/plan/journal.c core/plan/role.c core/plan/model*.c
 	nowhere "curses and readline stay in tui" \
 	    '#include <(n?curses|editline|readline)' \
 	    $(all_but '^tui/')
