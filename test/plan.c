@@ -210,6 +210,42 @@ test_noted(void **state)
 	journal_free(&j);
 }
 
+/* Ahead of a commit, which may be killed, what it will add is noted; after one
+ * that was taken back only what came back is. */
+static void
+test_noted_ahead(void **state)
+{
+	struct owned added = { .name = (char[]){ "lxcbr0" } }, removed = added;
+	struct owned foreign = added;
+	struct journal j = { 0 };
+	struct plan p = { 0 };
+	struct step *s;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&added.prefix, ULA "1/64"), 0);
+	assert_int_equal(prefix_parse(&removed.prefix, ULA "2/64"), 0);
+	assert_int_equal(prefix_parse(&foreign.prefix, ULA "3/64"), 0);
+	s = plan_add(&p, STEP_ADDRESS_REMOVE, "lxcbr0");
+	s->address =
+	    (struct address){ .prefix = removed.prefix, .proto = NET_PROTO };
+	plan_add(&p, STEP_ADDRESS_REMOVE, "lxcbr0")->address.prefix =
+	    foreign.prefix;
+	plan_add(&p, STEP_ADDRESS_ADD, "lxcbr0")->address.prefix = added.prefix;
+	journal_add(&j, &removed);
+	plan_note_ahead(&p, &j);
+	assert_int_equal(j.n, 2);
+	assert_true(journal_has(&j, &added) && journal_has(&j, &removed));
+	p.v[0].done = p.v[2].done = true;
+	plan_note(&p, &j);
+	assert_int_equal(j.n, 1);
+	assert_true(journal_has(&j, &added));
+	plan_unnote(&p, &j);
+	assert_int_equal(j.n, 1);
+	assert_true(journal_has(&j, &removed));
+	plan_free(&p);
+	journal_free(&j);
+}
+
 /* By router advertisement, as where lxc-net advertises the prefix. */
 static void
 test_sending_from(void **state)
@@ -547,6 +583,7 @@ main(void)
 		cmocka_unit_test(test_bridge_with_a_wire),
 		cmocka_unit_test(test_ours),
 		cmocka_unit_test(test_noted),
+		cmocka_unit_test(test_noted_ahead),
 		cmocka_unit_test(test_sending_from),
 		cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_forwarding),
