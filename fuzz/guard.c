@@ -10,7 +10,7 @@
 #include <unistd.h>
 
 #include "core/base/util.h"
-#include "core/commit/guard.h"
+#include "core/commit/guard_talk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

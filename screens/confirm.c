@@ -8,7 +8,6 @@
 
 #include "core/base/intl.h"
 #include "core/commit/commit.h"
-#include "core/commit/guard.h"
 #include "core/show/status.h"
 #include "screens/cmdrun.h"
 #include "tui/chart.h"

@@ -10,7 +10,7 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/commit/commit.h"
-#include "core/commit/guard.h"
+#include "core/commit/guard_talk.h"
 #include "core/commit/revert.h"
 #include "core/commit/takeover.h"
 #include "core/kernel/net.h"

@@ -14,7 +14,6 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/commit/dry_run.h"
-#include "core/commit/guard.h"
 #include "core/commit/guard_talk.h"
 #include "core/commit/readback.h"
 #include "core/commit/revert.h"

@@ -21,7 +21,6 @@
 #include "core/base/loop.h"
 #include "core/base/process.h"
 #include "core/base/util.h"
-#include "core/commit/guard.h"
 #include "core/state/pending.h"
 #include "core/state/unit.h"
 

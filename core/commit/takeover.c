@@ -10,7 +10,6 @@
 #include "core/base/intl.h"
 #include "core/base/process.h"
 #include "core/base/util.h"
-#include "core/commit/guard.h"
 #include "core/commit/guard_talk.h"
 #include "core/commit/revert.h"
 #include "core/state/history.h"

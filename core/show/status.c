@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "core/base/intl.h"
-#include "core/commit/guard.h"
+#include "core/commit/guard_talk.h"
 #include "core/commit/revert.h"
 #include "core/show/list.h"
 #include "core/state/unit.h"

@@ -26,7 +26,7 @@ struct guard_request {
 };
 
 /* Reads a line, which ends at its newline or with the string. ERR_USAGE for
- * whatever is no request; include/core/commit/guard.h says what they mean. */
+ * whatever is no request; core/commit/guard_talk.h says what they mean. */
 int guard_request_parse(struct guard_request *, const char *line, struct err *);
 
 #endif
