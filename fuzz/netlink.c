@@ -15,8 +15,11 @@
 #include "core/kernel/flow.h"
 #include "core/kernel/hook.h"
 #include "core/kernel/listener.h"
+#include "core/kernel/net_flow.h"
+#include "core/kernel/net_hooks.h"
 #include "core/kernel/net_internal.h"
-#include "core/kernel/tcp.h"
+#include "core/kernel/net_sock.h"
+#include "core/kernel/net_tcp.h"
 #include "core/plan/ruleset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
+#include "core/kernel/net_flow.h"
 #include "core/reach/stale.h"
 #include "core/show/connection.h"
 #include "screens/cmdrun.h"

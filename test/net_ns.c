@@ -24,6 +24,7 @@
 
 #include "core/kernel/flow.h"
 #include "core/kernel/net.h"
+#include "core/kernel/net_flow.h"
 #include "core/kernel/net_make.h"
 
 #include "lib/guest.h"

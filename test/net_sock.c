@@ -19,6 +19,7 @@
 #include "core/kernel/net.h"
 #include "core/kernel/net_make.h"
 
+#include "core/kernel/net_sock.h"
 #include "lib/guest.h"
 
 #define HOLD 8 /* sockets that a test holds open */

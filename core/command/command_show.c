@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/kernel/net_flow.h"
 #include "core/show/connection.h"
 #include "core/show/listing.h"
 #include "core/show/output.h"

@@ -18,6 +18,7 @@
 #include "core/commit/readback.h"
 #include "core/commit/revert.h"
 #include "core/commit/takeover.h"
+#include "core/kernel/net_sock.h"
 #include "core/plan/fw.h"
 #include "core/plan/journal.h"
 #include "core/plan/model.h"

@@ -1,7 +1,7 @@
 /* Connections as conntrack knows them. */
 #include "config.h"
 
-#include "core/kernel/flow.h"
+#include "core/kernel/net_flow.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
 

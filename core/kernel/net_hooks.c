@@ -2,7 +2,7 @@
  * sets for each table. */
 #include "config.h"
 
-#include "core/kernel/hook.h"
+#include "core/kernel/net_hooks.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
 

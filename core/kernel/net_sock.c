@@ -1,7 +1,7 @@
 /* Sockets of ours and inside containers, by sock_diag(7). */
 #include "config.h"
 
-#include "core/kernel/flow.h"
+#include "core/kernel/net_sock.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
 #include <netinet/tcp.h>
@@ -11,7 +11,6 @@
 #include <linux/sock_diag.h>
 #include <string.h>
 
-#include "core/kernel/listener.h"
 #include "core/kernel/net_internal.h"
 
 static void

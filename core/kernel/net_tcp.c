@@ -1,7 +1,7 @@
 /* TCP connections of this host itself, and routes to their peers. */
 #include "config.h"
 
-#include "core/kernel/tcp.h"
+#include "core/kernel/net_tcp.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
 #include <netinet/tcp.h>

@@ -14,8 +14,8 @@
 #include "core/base/err.h"
 #include "core/base/process.h"
 #include "core/base/util.h"
+#include "core/kernel/net_tcp.h"
 #include "core/kernel/sshd.h"
-#include "core/kernel/tcp.h"
 
 #define PROC "/proc"
 #define ENVIRONMENT_MAX (1u << 20)

@@ -28,6 +28,7 @@
 #include "core/base/util.h"
 #include "core/kernel/flow.h"
 #include "core/kernel/net.h"
+#include "core/kernel/net_flow.h"
 #include "core/kernel/net_make.h"
 #include "core/lab/lab_service.h"
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/util.h"
+#include "core/kernel/net_sock.h"
 
 #define AGE_MS 3000 /* what they may be behind the kernel */
 

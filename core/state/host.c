@@ -13,6 +13,8 @@
 #include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
+#include "core/kernel/net_flow.h"
+#include "core/kernel/net_hooks.h"
 #include "core/lang/alias.h"
 #include "core/lang/config_diff.h"
 #include "core/lang/ula.h"

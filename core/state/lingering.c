@@ -8,6 +8,8 @@
 #include "core/base/intl.h"
 #include "core/kernel/flow.h"
 #include "core/kernel/listener.h"
+#include "core/kernel/net_flow.h"
+#include "core/kernel/net_sock.h"
 #include "core/plan/model.h"
 #include "core/reach/stale.h"
 

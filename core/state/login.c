@@ -11,6 +11,7 @@
 
 #include "core/base/intl.h"
 #include "core/kernel/flow.h"
+#include "core/kernel/net_flow.h"
 #include "core/kernel/ssh.h"
 #include "core/kernel/sshd.h"
 #include "core/state/pending.h"

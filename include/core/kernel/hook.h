@@ -8,7 +8,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "core/base/err.h"
 #include "core/base/util.h"
 #include "core/kernel/bytecode.h"
 
@@ -51,14 +50,6 @@ struct hooks {
 	struct tables tables;
 };
 void hooks_free(struct hooks *); /* empty then */
-
-struct net;
-
-/* Reads the hooks of all tables that are not dormant, except the table of
- * family inet named ours: one dump of chains, one of rules and sets for each
- * table with base chains, and one for each set of keys or verdicts. Rules of
- * ip6tables-nft are included, those of ip6tables-legacy are not. */
-int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
 /* Derives harmless, drops, all, translates, owner and cure from the chains. */
 void hooks_judge(struct hooks *);

@@ -7,7 +7,6 @@
 #include <stdint.h>
 
 #include "core/base/addr.h"
-#include "core/base/err.h"
 
 /* A TCP socket that listens, or a UDP socket without a peer. */
 struct listener {
@@ -32,14 +31,5 @@ const struct listener *listeners_find(
     const struct listeners *, uint8_t proto, uint16_t port);
 bool listeners_equal(const struct listeners *, const struct listeners *);
 void listeners_free(struct listeners *); /* empty then */
-
-struct net;
-struct container;
-
-/* Reads the sockets of the container's namespace, or of ours if it is NULL, in
- * the kernel's order, by sock_diag(7): the dump needs no privilege, entering
- * does. Empty after an error. */
-int net_listeners(
-    struct net *, const struct container *, struct listeners *, struct err *);
 
 #endif

@@ -9,7 +9,7 @@
 #include <sys/types.h>
 
 #include "core/base/util.h"
-#include "core/kernel/tcp.h"
+#include "core/kernel/net_tcp.h"
 
 struct ssh_session {
 	struct tcp tcp;

@@ -11,6 +11,8 @@
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
 
+struct net;
+
 struct sockets {
 	struct {
 		uint64_t inode; /* of the network namespace */

@@ -1,6 +1,6 @@
 /* The TCP connections of this host itself. */
-#ifndef SEKI_CORE_KERNEL_TCP_H
-#define SEKI_CORE_KERNEL_TCP_H
+#ifndef SEKI_CORE_KERNEL_NET_TCP_H
+#define SEKI_CORE_KERNEL_NET_TCP_H
 
 #include <stddef.h>
 #include <stdint.h>

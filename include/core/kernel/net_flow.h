@@ -1,0 +1,45 @@
+/* Flows of conntrack: read, deleted and heard of. */
+#ifndef SEKI_CORE_KERNEL_NET_FLOW_H
+#define SEKI_CORE_KERNEL_NET_FLOW_H
+
+#include "core/base/err.h"
+#include "core/kernel/flow.h"
+
+struct net;
+
+/* Dumps the IPv6 flows whose destination is translated, in no order; free the
+ * list. Needs root. */
+int net_flows(struct net *, struct flow_list *, struct err *);
+
+/* The same for flows that pass a test, out of all: kernels before 5.18 cannot
+ * filter by status, and on a gateway most flows are others. */
+typedef bool flow_test(void *arg, const struct flow *);
+int net_flows_direct(struct net *, flow_test *wanted, void *arg,
+    struct flow_list *, struct err *);
+
+/* Whether conntrack counts bytes of new flows:
+ * net.netfilter.nf_conntrack_acct. */
+bool net_flows_counted(void);
+/* Turns accounting on; false if that is impossible. */
+bool net_flows_count(void);
+
+/* Deletes exactly this flow from conntrack; *changed (may be NULL) is false if
+ * it had ended already. A TCP connection that goes on sending may be picked up
+ * again, unless net_socket_end was called first. */
+int net_flow_delete(
+    struct net *, const struct flow *, bool *changed, struct err *);
+
+struct flows;
+
+/* Subscribes to conntrack events of our network namespace; owned by the
+ * caller. */
+struct flows *flows_open(struct err *);
+void flows_close(struct flows *);
+
+int flows_fd(const struct flows *); /* readable when there are events */
+
+/* Calls fn for each pending event. */
+void flows_read(
+    struct flows *, void (*fn)(void *arg, const struct flow *), void *arg);
+
+#endif

@@ -1,0 +1,16 @@
+/* Base chains of all tables, read from the kernel. */
+#ifndef SEKI_CORE_KERNEL_NET_HOOKS_H
+#define SEKI_CORE_KERNEL_NET_HOOKS_H
+
+#include "core/base/err.h"
+#include "core/kernel/hook.h"
+
+struct net;
+
+/* Reads the hooks of all tables that are not dormant, except the table of
+ * family inet named ours: one dump of chains, one of rules and sets for each
+ * table with base chains, and one for each set of keys or verdicts. Rules of
+ * ip6tables-nft are included, those of ip6tables-legacy are not. */
+int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
+
+#endif
