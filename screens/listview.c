@@ -68,7 +68,8 @@ cell(void *arg, size_t row, size_t col, struct buf *b)
 {
 	const struct listview *v = arg;
 
-	v->listing->columns[col].print(v->app->host, row_at(v, row), b);
+	listing_print(
+	    &v->listing->columns[col], v->app->host, row_at(v, row), b);
 }
 
 static char
@@ -127,8 +128,8 @@ fill_columns(struct listview *v)
 			.min = least_width(v, &from[i]),
 			.flex = (from[i].flags & COLUMN_WIDE) != 0,
 			.right = (from[i].flags & COLUMN_RIGHT) != 0,
-			.number = from[i].number != NULL &&
-				  (from[i].flags & COLUMN_RIGHT) != 0,
+			.number =
+			    (from[i].flags & COLUMN_NUMBER) == COLUMN_NUMBER,
 			.sort = !l->ordered,
 		};
 	}
@@ -339,7 +340,7 @@ print_copy(const struct listview *v, const void *row, struct buf *b)
 	size_t col = column_named(v, v->spec->copy);
 
 	if (v->spec->copy != NULL)
-		v->listing->columns[col].print(v->app->host, row, b);
+		listing_print(&v->listing->columns[col], v->app->host, row, b);
 	if (b->len > 0 && strcmp(buf_text(b), "-") != 0)
 		return;
 	buf_reset(b);

@@ -12,27 +12,6 @@
 #include "core/lang/config_diff.h"
 #include "core/show/rows.h"
 
-void
-list_escaped(const char *s, struct buf *b)
-{
-	buf_escape(b, s, strlen(s));
-}
-
-void
-list_series(const struct host *h, const struct series *s, struct buf *b)
-{
-	double rate = series_rate(s);
-
-	number_short(b,
-	    rate < 0 ? NUMBER_UNKNOWN : (uint64_t)(rate * (h->bits ? 8 : 1)));
-}
-
-void
-list_bytes(const struct counter *c, struct buf *b)
-{
-	number_short(b, c != NULL ? c->bytes : NUMBER_UNKNOWN);
-}
-
 /* The first address that a filter takes, and how many more there are. */
 struct pick {
 	bool (*takes)(const struct prefix *);
@@ -85,12 +64,6 @@ bool
 list_is_v4(const struct prefix *p)
 {
 	return p->family == AF_INET;
-}
-
-const char *
-list_link_state(const struct link *l)
-{
-	return !l->up ? N_("off") : l->running ? N_("up") : N_("no carrier");
 }
 
 void

@@ -9,6 +9,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/ula.h"
+#include "core/show/list_cell.h"
 
 struct bridge_row *
 rows_bridges(const struct host *h, size_t *n)
@@ -46,20 +47,6 @@ rows_bridges(const struct host *h, size_t *n)
 	return v;
 }
 
-CELL(bridge_name)
-{
-	const struct bridge_row *r = row;
-
-	list_escaped(r->link->name, b);
-}
-
-CELL(bridge_state)
-{
-	const struct bridge_row *r = row;
-
-	buf_add(b, _(list_link_state(r->link)));
-}
-
 /* Priority and MAC, as bridge(8) writes them. */
 static void
 print_id(const uint8_t id[8], struct buf *b)
@@ -70,42 +57,32 @@ print_id(const uint8_t id[8], struct buf *b)
 		buf_printf(b, "%s%02x", i == 2 ? "." : "", id[i]);
 }
 
-CELL(bridge_id)
+static void
+bridge_id(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
 	print_id(r->link->bridge_id, b);
 }
 
-CELL(bridge_stp)
+static void
+bridge_stp(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
 	buf_add(b, r->link->stp ? _("yes") : _("no"));
 }
 
-CELL(bridge_mac)
+static void
+bridge_mac(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
 	mac_print(r->link->mac, b);
 }
 
-CELL(bridge_ports)
-{
-	const struct bridge_row *r = row;
-
-	buf_printf(b, "%u", r->ports);
-}
-
-NUMBER(bridge_ports_number)
-{
-	const struct bridge_row *r = row;
-
-	return r->ports;
-}
-
-CELL(bridge_ula)
+static void
+bridge_ula(const struct host *h, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
@@ -115,21 +92,16 @@ CELL(bridge_ula)
 		list_unstated(h, NSID_SELF, r->link->index, b);
 }
 
-CELL(bridge_v4)
-{
-	const struct bridge_row *r = row;
-
-	list_address(h, NSID_SELF, r->link->index, list_is_v4, b);
-}
-
-CELL(bridge_link_local)
+static void
+bridge_link_local(const struct host *h, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
 	list_address(h, NSID_SELF, r->link->index, addr_is_link_local, b);
 }
 
-CELL(bridge_masquerade)
+static void
+bridge_masquerade(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
@@ -137,49 +109,24 @@ CELL(bridge_masquerade)
 								    : _("no"));
 }
 
-CELL(bridge_rx)
-{
-	const struct bridge_row *r = row;
-
-	list_series(h, r->rx, b);
-}
-
-CELL(bridge_tx)
-{
-	const struct bridge_row *r = row;
-
-	list_series(h, r->tx, b);
-}
-
-NUMBER(bridge_rx_rate)
-{
-	const struct bridge_row *r = row;
-
-	return series_rate(r->rx);
-}
-
-NUMBER(bridge_tx_rate)
-{
-	const struct bridge_row *r = row;
-
-	return series_rate(r->tx);
-}
-
-CELL(bridge_key)
+static void
+bridge_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
 
 	buf_add(b, r->link->name);
 }
 
-MARK(bridge_mark)
+static char
+bridge_mark(const struct host *h UNUSED, const void *row)
 {
 	const struct bridge_row *r = row;
 
 	return row_mark_char(r->mark);
 }
 
-STATEMENT(bridge_statement)
+static const struct statement *
+bridge_statement(const void *row)
 {
 	const struct bridge_row *r = row;
 
@@ -187,27 +134,32 @@ STATEMENT(bridge_statement)
 }
 
 static const struct listing_column bridge_columns[] = {
-	{ "name", N_("BRIDGE"), 0, 0, bridge_name, NULL, N_("its name") },
-	{ "state", N_("STATE"), 0, 4, bridge_state, NULL,
-	    N_("up, off, or no carrier") },
-	{ "id", N_("BRIDGE ID"), 0, 6, bridge_id, NULL,
+	{ "name", N_("BRIDGE"), 0, 0, offsetof(struct bridge_row, link),
+	    cell_link_name, N_("its name") },
+	{ "state", N_("STATE"), 0, 4, offsetof(struct bridge_row, link),
+	    cell_link_state, N_("up, off, or no carrier") },
+	{ "id", N_("BRIDGE ID"), 0, 6, 0, bridge_id,
 	    N_("priority and MAC, as brctl shows them") },
-	{ "stp", N_("STP"), 0, 5, bridge_stp, NULL,
+	{ "stp", N_("STP"), 0, 5, 0, bridge_stp,
 	    N_("whether the spanning tree protocol runs") },
-	{ "mac", N_("MAC"), 0, 8, bridge_mac, NULL, N_("its MAC address") },
-	{ "ports", N_("PORTS"), COLUMN_RIGHT, 1, bridge_ports,
-	    bridge_ports_number, N_("how many ports it has") },
-	{ "ula", N_("ULA"), COLUMN_WIDE, 0, bridge_ula, NULL,
+	{ "mac", N_("MAC"), 0, 8, 0, bridge_mac, N_("its MAC address") },
+	{ "ports", N_("PORTS"), COLUMN_NUMBER, 1,
+	    offsetof(struct bridge_row, ports), cell_unsigned,
+	    N_("how many ports it has") },
+	{ "ula", N_("ULA"), COLUMN_WIDE, 0, 0, bridge_ula,
 	    N_("the host's private address on it") },
-	{ "masquerade", N_("MASQ"), 0, 3, bridge_masquerade, NULL,
+	{ "masquerade", N_("MASQ"), 0, 3, 0, bridge_masquerade,
 	    N_("whether connections outwards leave with the public address") },
-	{ "ipv4", N_("IPV4"), 0, 7, bridge_v4, NULL, N_("its IPv4 address") },
-	{ "link-local", N_("LINK-LOCAL"), 0, 9, bridge_link_local, NULL,
+	{ "ipv4", N_("IPV4"), 0, 7, offsetof(struct bridge_row, link),
+	    cell_link_v4, N_("its IPv4 address") },
+	{ "link-local", N_("LINK-LOCAL"), 0, 9, 0, bridge_link_local,
 	    N_("its link-local address") },
-	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_rx,
-	    bridge_rx_rate, N_("what the host receives on it") },
-	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, bridge_tx,
-	    bridge_tx_rate, N_("what the host sends on it") },
+	{ "rx", N_("RX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
+	    offsetof(struct bridge_row, rx), cell_rate,
+	    N_("what the host receives on it") },
+	{ "tx", N_("TX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
+	    offsetof(struct bridge_row, tx), cell_rate,
+	    N_("what the host sends on it") },
 };
 
 static json_t *

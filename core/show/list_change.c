@@ -23,7 +23,8 @@ add_change(void *arg, const struct change *change)
 	c->v[c->n++] = *change;
 }
 
-CELL(change_text)
+static void
+change_text(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct change *c = row;
 	struct buf was = { 0 };
@@ -38,7 +39,8 @@ CELL(change_text)
 	buf_free(&was);
 }
 
-CELL(change_key)
+static void
+change_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct change *c = row;
 
@@ -46,18 +48,20 @@ CELL(change_key)
 	buf_add(b, c->after != NULL ? "" : " -");
 }
 
-MARK(mark)
+static char
+mark(const struct host *h UNUSED, const void *row)
 {
 	return change_mark(row);
 }
 
-STATEMENT(statement)
+static const struct statement *
+statement(const void *row)
 {
 	return change_statement(row);
 }
 
 static const struct listing_column change_columns[] = {
-	{ "change", N_("CHANGE"), COLUMN_WIDE, 0, change_text, NULL,
+	{ "change", N_("CHANGE"), COLUMN_WIDE, 0, 0, change_text,
 	    N_("a statement as it will be, and as it was") },
 };
 

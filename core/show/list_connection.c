@@ -11,6 +11,7 @@
 #include "core/base/number.h"
 #include "core/reach/stale.h"
 #include "core/show/connection.h"
+#include "core/show/list_cell.h"
 
 static void *
 build(const struct host *h, size_t *n)
@@ -18,7 +19,8 @@ build(const struct host *h, size_t *n)
 	return rows_connections(h, &h->flows, n);
 }
 
-CELL(connection_client)
+static void
+connection_client(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 
@@ -26,7 +28,8 @@ CELL(connection_client)
 }
 
 /* As the statement names it, less its first word. */
-CELL(connection_forward)
+static void
+connection_forward(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 	struct buf key = { 0 };
@@ -40,28 +43,16 @@ CELL(connection_forward)
 	buf_free(&key);
 }
 
-CELL(connection_container)
-{
-	const struct connection_row *r = row;
-
-	list_escaped(r->container != NULL ? r->container : "-", b);
-}
-
-CELL(connection_port)
+static void
+connection_port(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 
 	buf_printf(b, "%u", r->flow->reply.sport);
 }
 
-NUMBER(connection_port_number)
-{
-	const struct connection_row *r = row;
-
-	return r->flow->reply.sport;
-}
-
-CELL(connection_state)
+static void
+connection_state(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 
@@ -70,37 +61,26 @@ CELL(connection_state)
 		buf_printf(b, ", %s", _(r->stale->word));
 }
 
-CELL(connection_in)
+static void
+connection_in(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct flow *f = ((const struct connection_row *)row)->flow;
 
 	number_short(b, f->counted ? f->in.bytes : NUMBER_UNKNOWN);
 }
 
-NUMBER(connection_in_number)
-{
-	const struct connection_row *r = row;
-
-	return r->flow->in.bytes;
-}
-
-CELL(connection_out)
+static void
+connection_out(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct flow *f = ((const struct connection_row *)row)->flow;
 
 	number_short(b, f->counted ? f->out.bytes : NUMBER_UNKNOWN);
 }
 
-NUMBER(connection_out_number)
-{
-	const struct connection_row *r = row;
-
-	return r->flow->out.bytes;
-}
-
 /* In steps, to the nearest: neither does a quiet flow change with every second,
  * nor one whose packets keep its timeout at the full. */
-CELL(connection_timeout)
+static void
+connection_timeout(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	static const struct {
 		uint32_t from, step, unit; /* seconds */
@@ -120,21 +100,16 @@ CELL(connection_timeout)
 	buf_printf(b, "%u%c", left / steps[i].unit, steps[i].name);
 }
 
-NUMBER(connection_timeout_number)
-{
-	const struct connection_row *r = row;
-
-	return r->flow->timeout;
-}
-
-CELL(connection_key)
+static void
+connection_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 
 	buf_printf(b, "%u", r->flow->id);
 }
 
-MARK(connection_mark)
+static char
+connection_mark(const struct host *h UNUSED, const void *row)
 {
 	const struct connection_row *r = row;
 
@@ -142,23 +117,23 @@ MARK(connection_mark)
 }
 
 static const struct listing_column connection_columns[] = {
-	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, connection_client, NULL,
+	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, 0, connection_client,
 	    N_("who began it") },
-	{ "forward", N_("FORWARD"), 0, 0, connection_forward, NULL,
+	{ "forward", N_("FORWARD"), 0, 0, 0, connection_forward,
 	    N_("the forward that it goes through") },
-	{ "container", N_("CONTAINER"), 0, 0, connection_container, NULL,
+	{ "container", N_("CONTAINER"), 0, 0,
+	    offsetof(struct connection_row, container), cell_text,
 	    N_("where it leads") },
-	{ "port", N_("PORT"), COLUMN_RIGHT, 4, connection_port,
-	    connection_port_number, N_("the port inside") },
-	{ "state", N_("STATE"), 0, 2, connection_state, NULL,
+	{ "port", N_("PORT"), COLUMN_NUMBER, 4, 0, connection_port,
+	    N_("the port inside") },
+	{ "state", N_("STATE"), 0, 2, 0, connection_state,
 	    N_("of TCP, or whether answers were seen; and why the rules would "
 	       "not let it through as it goes") },
-	{ "in", N_("IN"), COLUMN_RIGHT, 1, connection_in, connection_in_number,
+	{ "in", N_("IN"), COLUMN_NUMBER, 1, 0, connection_in,
 	    N_("bytes towards the container") },
-	{ "out", N_("OUT"), COLUMN_RIGHT, 1, connection_out,
-	    connection_out_number, N_("bytes back") },
-	{ "timeout", N_("TIMEOUT"), COLUMN_RIGHT, 3, connection_timeout,
-	    connection_timeout_number,
+	{ "out", N_("OUT"), COLUMN_NUMBER, 1, 0, connection_out,
+	    N_("bytes back") },
+	{ "timeout", N_("TIMEOUT"), COLUMN_NUMBER, 3, 0, connection_timeout,
 	    N_("how long until it is forgotten when nothing comes") },
 };
 

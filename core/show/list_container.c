@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/ula.h"
+#include "core/show/list_cell.h"
 
 const char *
 container_state_name(const struct container *c)
@@ -160,28 +161,24 @@ container_mark_of(const struct container_row *r)
 		   : ' ';
 }
 
-CELL(container_name)
-{
-	const struct container_row *r = row;
-
-	list_escaped(r->name, b);
-}
-
-CELL(container_runtime)
+static void
+container_runtime(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
 	buf_add(b, r->container != NULL ? r->container->runtime : "-");
 }
 
-CELL(container_state)
+static void
+container_state(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
 	buf_add(b, _(container_state_name(r->container)));
 }
 
-CELL(container_ula)
+static void
+container_ula(const struct host *h, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
@@ -200,7 +197,8 @@ CELL(container_ula)
 	}
 }
 
-CELL(container_v4)
+static void
+container_v4(const struct host *h, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
@@ -211,7 +209,8 @@ CELL(container_v4)
 		buf_add(b, "-");
 }
 
-CELL(container_mac)
+static void
+container_mac(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
@@ -221,21 +220,8 @@ CELL(container_mac)
 		buf_add(b, "-");
 }
 
-CELL(container_bridge)
-{
-	const struct container_row *r = row;
-
-	list_escaped(r->bridge != NULL ? r->bridge->name : "-", b);
-}
-
-CELL(container_port)
-{
-	const struct container_row *r = row;
-
-	list_escaped(r->port != NULL ? r->port->name : "-", b);
-}
-
-CELL(container_pid)
+static void
+container_pid(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
@@ -245,63 +231,24 @@ CELL(container_pid)
 		buf_add(b, "-");
 }
 
-CELL(container_forwards)
-{
-	const struct container_row *r = row;
-
-	buf_printf(b, "%u", r->forwards);
-}
-
-NUMBER(container_forwards_number)
-{
-	const struct container_row *r = row;
-
-	return r->forwards;
-}
-
-CELL(container_rx)
-{
-	const struct container_row *r = row;
-
-	list_series(h, r->rx, b);
-}
-
-CELL(container_tx)
-{
-	const struct container_row *r = row;
-
-	list_series(h, r->tx, b);
-}
-
-NUMBER(container_rx_rate)
-{
-	const struct container_row *r = row;
-
-	return series_rate(r->rx);
-}
-
-NUMBER(container_tx_rate)
-{
-	const struct container_row *r = row;
-
-	return series_rate(r->tx);
-}
-
-CELL(container_key)
+static void
+container_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
 
 	buf_printf(b, "%s %s", r->name, r->port != NULL ? r->port->name : "");
 }
 
-MARK(container_mark)
+static char
+container_mark(const struct host *h UNUSED, const void *row)
 {
 	const struct container_row *r = row;
 
 	return container_mark_of(r);
 }
 
-STATEMENT(container_statement)
+static const struct statement *
+container_statement(const void *row)
 {
 	const struct container_row *r = row;
 
@@ -309,29 +256,32 @@ STATEMENT(container_statement)
 }
 
 static const struct listing_column container_columns[] = {
-	{ "name", N_("NAME"), 0, 0, container_name, NULL, N_("its name") },
-	{ "runtime", N_("RUNTIME"), 0, 5, container_runtime, NULL,
+	{ "name", N_("NAME"), 0, 0, offsetof(struct container_row, name),
+	    cell_text, N_("its name") },
+	{ "runtime", N_("RUNTIME"), 0, 5, 0, container_runtime,
 	    N_("what runs it") },
-	{ "state", N_("STATE"), 0, 1, container_state, NULL,
+	{ "state", N_("STATE"), 0, 1, 0, container_state,
 	    N_("up, stopped, or absent") },
-	{ "ula", N_("ULA"), COLUMN_WIDE, 0, container_ula, NULL,
+	{ "ula", N_("ULA"), COLUMN_WIDE, 0, 0, container_ula,
 	    N_("its private address") },
-	{ "ipv4", N_("IPV4"), 0, 7, container_v4, NULL,
-	    N_("its IPv4 address") },
-	{ "mac", N_("MAC"), 0, 8, container_mac, NULL,
+	{ "ipv4", N_("IPV4"), 0, 7, 0, container_v4, N_("its IPv4 address") },
+	{ "mac", N_("MAC"), 0, 8, 0, container_mac,
 	    N_("the MAC address inside") },
-	{ "bridge", N_("BRIDGE"), 0, 4, container_bridge, NULL,
-	    N_("the bridge it is behind") },
-	{ "port", N_("PORT"), 0, 6, container_port, NULL,
-	    N_("its port of that bridge") },
-	{ "pid", N_("PID"), COLUMN_RIGHT, 9, container_pid, NULL,
+	{ "bridge", N_("BRIDGE"), 0, 4, offsetof(struct container_row, bridge),
+	    cell_link_name, N_("the bridge it is behind") },
+	{ "port", N_("PORT"), 0, 6, offsetof(struct container_row, port),
+	    cell_link_name, N_("its port of that bridge") },
+	{ "pid", N_("PID"), COLUMN_RIGHT, 9, 0, container_pid,
 	    N_("a process of it") },
-	{ "forwards", N_("FWD"), COLUMN_RIGHT, 3, container_forwards,
-	    container_forwards_number, N_("how many forwards lead to it") },
-	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, container_rx,
-	    container_rx_rate, N_("what it receives") },
-	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 2, container_tx,
-	    container_tx_rate, N_("what it sends") },
+	{ "forwards", N_("FWD"), COLUMN_NUMBER, 3,
+	    offsetof(struct container_row, forwards), cell_unsigned,
+	    N_("how many forwards lead to it") },
+	{ "rx", N_("RX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
+	    offsetof(struct container_row, rx), cell_rate,
+	    N_("what it receives") },
+	{ "tx", N_("TX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
+	    offsetof(struct container_row, tx), cell_rate,
+	    N_("what it sends") },
 };
 
 static json_t *

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/show/list_cell.h"
 
 static void *
 build(const struct host *h, size_t *n)
@@ -20,42 +21,8 @@ build(const struct host *h, size_t *n)
 	return v;
 }
 
-CELL(counter_name)
-{
-	const struct counter *r = row;
-
-	list_escaped(r->name, b);
-}
-
-CELL(counter_packets)
-{
-	const struct counter *r = row;
-
-	buf_printf(b, "%ju", (uintmax_t)r->packets);
-}
-
-CELL(counter_bytes)
-{
-	const struct counter *r = row;
-
-	buf_printf(b, "%ju", (uintmax_t)r->bytes);
-}
-
-NUMBER(counter_packets_number)
-{
-	const struct counter *r = row;
-
-	return r->packets;
-}
-
-NUMBER(counter_bytes_number)
-{
-	const struct counter *r = row;
-
-	return r->bytes;
-}
-
-CELL(counter_key)
+static void
+counter_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct counter *r = row;
 
@@ -63,12 +30,13 @@ CELL(counter_key)
 }
 
 static const struct listing_column counter_columns[] = {
-	{ "name", N_("COUNTER"), COLUMN_WIDE, 0, counter_name, NULL,
-	    N_("its name in the kernel") },
-	{ "packets", N_("PACKETS"), COLUMN_RIGHT, 0, counter_packets,
-	    counter_packets_number, N_("packets so far") },
-	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 0, counter_bytes,
-	    counter_bytes_number, N_("bytes so far") },
+	{ "name", N_("COUNTER"), COLUMN_WIDE, 0, offsetof(struct counter, name),
+	    cell_text, N_("its name in the kernel") },
+	{ "packets", N_("PACKETS"), COLUMN_NUMBER, 0,
+	    offsetof(struct counter, packets), cell_uint64,
+	    N_("packets so far") },
+	{ "bytes", N_("BYTES"), COLUMN_NUMBER, 0,
+	    offsetof(struct counter, bytes), cell_uint64, N_("bytes so far") },
 };
 
 static json_t *

@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
+#include "core/show/list_cell.h"
 #include "core/state/check.h"
 
 const char *
@@ -189,14 +190,16 @@ forward_mark_of(const struct forward_row *r)
 						: '*';
 }
 
-CELL(forward_proto)
+static void
+forward_proto(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
 	type_print(&type_proto, &r->st->v[FORWARD_PROTO], b);
 }
 
-CELL(forward_ports)
+static void
+forward_ports(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
@@ -206,43 +209,16 @@ CELL(forward_ports)
 		buf_add(b, "any");
 }
 
-NUMBER(forward_first_port)
-{
-	const struct forward_row *r = row;
-
-	return r->st->v[FORWARD_PORTS].set
-		   ? r->st->v[FORWARD_PORTS].ports.v[0].lo
-		   : 0;
-}
-
-CELL(forward_on)
-{
-	const struct forward_row *r = row;
-
-	if (r->on.family == AF_UNSPEC)
-		buf_add(b, "-");
-	else
-		prefix_print(&r->on, b);
-}
-
-CELL(forward_to)
+static void
+forward_to(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
 	type_print(&type_target, &r->st->v[FORWARD_TO], b);
 }
 
-CELL(forward_address)
-{
-	const struct forward_row *r = row;
-
-	if (r->target.family == AF_UNSPEC)
-		buf_add(b, "-");
-	else
-		prefix_print(&r->target, b);
-}
-
-CELL(forward_state_cell)
+static void
+forward_state_cell(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
@@ -251,91 +227,8 @@ CELL(forward_state_cell)
 		buf_printf(b, ": %s", r->reason);
 }
 
-CELL(forward_in)
-{
-	const struct forward_row *r = row;
-
-	list_series(h, r->in_rate, b);
-}
-
-CELL(forward_out)
-{
-	const struct forward_row *r = row;
-
-	list_series(h, r->out_rate, b);
-}
-
-CELL(forward_new_rate)
-{
-	const struct forward_row *r = row;
-
-	number_decimal(b, series_packet_rate(r->fresh_rate));
-}
-
-CELL(forward_in_total)
-{
-	const struct forward_row *r = row;
-
-	list_bytes(r->in, b);
-}
-
-CELL(forward_out_total)
-{
-	const struct forward_row *r = row;
-
-	list_bytes(r->out, b);
-}
-
-CELL(forward_new_total)
-{
-	const struct forward_row *r = row;
-
-	number_short(b, r->fresh != NULL ? r->fresh->packets : NUMBER_UNKNOWN);
-}
-
-NUMBER(forward_in_number)
-{
-	const struct forward_row *r = row;
-
-	return series_rate(r->in_rate);
-}
-
-NUMBER(forward_out_number)
-{
-	const struct forward_row *r = row;
-
-	return series_rate(r->out_rate);
-}
-
-NUMBER(forward_new_number)
-{
-	const struct forward_row *r = row;
-
-	return series_packet_rate(r->fresh_rate);
-}
-
-NUMBER(forward_in_bytes)
-{
-	const struct forward_row *r = row;
-
-	return r->in != NULL ? r->in->bytes : 0;
-}
-
-NUMBER(forward_out_bytes)
-{
-	const struct forward_row *r = row;
-
-	return r->out != NULL ? r->out->bytes : 0;
-}
-
-NUMBER(forward_new_count)
-{
-	const struct forward_row *r = row;
-
-	return r->fresh != NULL ? r->fresh->packets : 0;
-}
-
-CELL(forward_key)
+static void
+forward_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
@@ -343,14 +236,16 @@ CELL(forward_key)
 	buf_add(b, r->mark == MARK_REMOVED ? " -" : "");
 }
 
-MARK(forward_mark)
+static char
+forward_mark(const struct host *h UNUSED, const void *row)
 {
 	const struct forward_row *r = row;
 
 	return forward_mark_of(r);
 }
 
-STATEMENT(forward_statement)
+static const struct statement *
+forward_statement(const void *row)
 {
 	const struct forward_row *r = row;
 
@@ -358,28 +253,35 @@ STATEMENT(forward_statement)
 }
 
 static const struct listing_column forward_columns[] = {
-	{ "proto", N_("PROTO"), 0, 0, forward_proto, NULL,
+	{ "proto", N_("PROTO"), 0, 0, 0, forward_proto,
 	    N_("tcp, udp or both") },
-	{ "ports", N_("PORTS"), 0, 0, forward_ports, forward_first_port,
+	{ "ports", N_("PORTS"), 0, 0, 0, forward_ports,
 	    N_("the public ports") },
-	{ "on", N_("ON"), 0, 8, forward_on, NULL, N_("the public address") },
-	{ "to", N_("TO"), 0, 0, forward_to, NULL,
+	{ "on", N_("ON"), 0, 8, offsetof(struct forward_row, on), cell_prefix,
+	    N_("the public address") },
+	{ "to", N_("TO"), 0, 0, 0, forward_to,
 	    N_("the container, with the port inside where it differs") },
-	{ "address", N_("ADDRESS"), 0, 7, forward_address, NULL,
-	    N_("the address that it leads to") },
-	{ "in", N_("IN/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, forward_in,
-	    forward_in_number, N_("what goes to the container") },
-	{ "out", N_("OUT/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, forward_out,
-	    forward_out_number, N_("what comes back") },
-	{ "conn", N_("NEW/s"), COLUMN_RIGHT | COLUMN_LIVE, 3, forward_new_rate,
-	    forward_new_number, N_("new connections") },
-	{ "in-total", N_("IN"), COLUMN_RIGHT, 4, forward_in_total,
-	    forward_in_bytes, N_("bytes to the container so far") },
-	{ "out-total", N_("OUT"), COLUMN_RIGHT, 4, forward_out_total,
-	    forward_out_bytes, N_("bytes back so far") },
-	{ "new-total", N_("NEW"), COLUMN_RIGHT, 5, forward_new_total,
-	    forward_new_count, N_("connections so far") },
-	{ "state", N_("STATE"), COLUMN_WIDE, 2, forward_state_cell, NULL,
+	{ "address", N_("ADDRESS"), 0, 7, offsetof(struct forward_row, target),
+	    cell_prefix, N_("the address that it leads to") },
+	{ "in", N_("IN/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	    offsetof(struct forward_row, in_rate), cell_rate,
+	    N_("what goes to the container") },
+	{ "out", N_("OUT/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	    offsetof(struct forward_row, out_rate), cell_rate,
+	    N_("what comes back") },
+	{ "conn", N_("NEW/s"), COLUMN_NUMBER | COLUMN_LIVE, 3,
+	    offsetof(struct forward_row, fresh_rate), cell_packet_rate,
+	    N_("new connections") },
+	{ "in-total", N_("IN"), COLUMN_NUMBER, 4,
+	    offsetof(struct forward_row, in), cell_bytes,
+	    N_("bytes to the container so far") },
+	{ "out-total", N_("OUT"), COLUMN_NUMBER, 4,
+	    offsetof(struct forward_row, out), cell_bytes,
+	    N_("bytes back so far") },
+	{ "new-total", N_("NEW"), COLUMN_NUMBER, 5,
+	    offsetof(struct forward_row, fresh), cell_packets,
+	    N_("connections so far") },
+	{ "state", N_("STATE"), COLUMN_WIDE, 2, 0, forward_state_cell,
 	    N_("active, off, unknown, degraded or broken and why, or what a "
 	       "commit would do") },
 };

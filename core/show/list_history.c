@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "core/base/intl.h"
+#include "core/show/list_cell.h"
 #include "core/state/history.h"
 
 /* The rows are the entries themselves. A folder that cannot be read shows as
@@ -29,14 +30,8 @@ free_rows(void *rows, size_t n)
 	history_free(&(struct history){ rows, n });
 }
 
-CELL(history_number)
-{
-	const struct history_entry *r = row;
-
-	buf_printf(b, "%u", r->number);
-}
-
-CELL(history_when)
+static void
+history_when(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct history_entry *r = row;
 	time_t when = (time_t)r->when;
@@ -50,42 +45,39 @@ CELL(history_when)
 		buf_add(b, text);
 }
 
-CELL(history_changes)
+static void
+history_changes(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct history_entry *r = row;
 
 	buf_printf(b, "+%u -%u ~%u", r->added, r->removed, r->changed);
 }
 
-CELL(history_who)
+static void
+history_who(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct history_entry *r = row;
 
 	buf_add(b, r->who[0] != '\0' ? r->who : "-");
 }
 
-NUMBER(history_by_number)
+static void
+history_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct history_entry *r = row;
 
-	return r->number;
-}
-
-NUMBER(history_by_when)
-{
-	const struct history_entry *r = row;
-
-	return (double)r->when;
+	buf_printf(b, "%u", r->number);
 }
 
 static const struct listing_column history_columns[] = {
-	{ "number", N_("NUMBER"), COLUMN_RIGHT, 0, history_number,
-	    history_by_number, N_("what rollback takes") },
-	{ "when", N_("WHEN"), 0, 0, history_when, history_by_when,
+	{ "number", N_("NUMBER"), COLUMN_NUMBER, 0,
+	    offsetof(struct history_entry, number), cell_unsigned,
+	    N_("what rollback takes") },
+	{ "when", N_("WHEN"), 0, 0, 0, history_when,
 	    N_("when it was confirmed") },
-	{ "changes", N_("CHANGES"), 0, 2, history_changes, NULL,
+	{ "changes", N_("CHANGES"), 0, 2, 0, history_changes,
 	    N_("statements added (+), removed (-) and changed (~)") },
-	{ "who", N_("WHO"), COLUMN_WIDE, 1, history_who, NULL,
+	{ "who", N_("WHO"), COLUMN_WIDE, 1, 0, history_who,
 	    N_("who committed it, and from where") },
 };
 
@@ -108,7 +100,7 @@ const struct listing listing_history = {
 	.ordered = true,
 	.build = build,
 	.free = free_rows,
-	.key = history_number,
+	.key = history_key,
 	.json = json_entry,
 	.shape = "{number, when, who, added, removed, changed}",
 };

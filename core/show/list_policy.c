@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/plan/fixed.h"
+#include "core/show/list_cell.h"
 
 struct policies {
 	struct policy_row *v;
@@ -130,7 +131,8 @@ policy_mark_of(const struct policy_row *r)
 	return row_mark_char(r->mark);
 }
 
-CELL(policy_number)
+static void
+policy_number(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
 
@@ -138,14 +140,16 @@ CELL(policy_number)
 		buf_printf(b, "%u", r->number);
 }
 
-CELL(policy_chain)
+static void
+policy_chain(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
 
 	buf_add(b, type_chain.choices[r->chain].word);
 }
 
-CELL(policy_text)
+static void
+policy_text(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
 	struct buf text = { 0 };
@@ -158,28 +162,8 @@ CELL(policy_text)
 	buf_free(&text);
 }
 
-CELL(policy_hits)
-{
-	const struct policy_row *r = row;
-
-	number_short(b, r->hits != NULL ? r->hits->packets : NUMBER_UNKNOWN);
-}
-
-CELL(policy_bytes)
-{
-	const struct policy_row *r = row;
-
-	list_bytes(r->hits, b);
-}
-
-CELL(policy_rate)
-{
-	const struct policy_row *r = row;
-
-	number_decimal(b, series_packet_rate(r->rate));
-}
-
-CELL(policy_key)
+static void
+policy_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
 
@@ -191,14 +175,16 @@ CELL(policy_key)
 	buf_add(b, r->mark == MARK_REMOVED ? " -" : "");
 }
 
-MARK(policy_mark)
+static char
+policy_mark(const struct host *h UNUSED, const void *row)
 {
 	const struct policy_row *r = row;
 
 	return policy_mark_of(r);
 }
 
-STATEMENT(policy_statement)
+static const struct statement *
+policy_statement(const void *row)
 {
 	const struct policy_row *r = row;
 
@@ -206,18 +192,20 @@ STATEMENT(policy_statement)
 }
 
 static const struct listing_column policy_columns[] = {
-	{ "number", "#", COLUMN_RIGHT, 1, policy_number, NULL,
+	{ "number", "#", COLUMN_RIGHT, 1, 0, policy_number,
 	    N_("its place in its chain, which move takes") },
-	{ "chain", N_("CHAIN"), 0, 2, policy_chain, NULL,
+	{ "chain", N_("CHAIN"), 0, 2, 0, policy_chain,
 	    N_("input, forward or output") },
-	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, policy_text, NULL,
+	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, 0, policy_text,
 	    N_("the statement, or a line that is always there") },
-	{ "rate", N_("HITS/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, policy_rate,
-	    NULL, N_("packets that match") },
-	{ "hits", N_("HITS"), COLUMN_RIGHT, 1, policy_hits, NULL,
+	{ "rate", N_("HITS/s"), COLUMN_RIGHT | COLUMN_LIVE, 1,
+	    offsetof(struct policy_row, rate), cell_packet_rate,
+	    N_("packets that match") },
+	{ "hits", N_("HITS"), COLUMN_RIGHT, 1,
+	    offsetof(struct policy_row, hits), cell_packets,
 	    N_("packets that matched so far") },
-	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3, policy_bytes, NULL,
-	    N_("their bytes") },
+	{ "bytes", N_("BYTES"), COLUMN_RIGHT, 3,
+	    offsetof(struct policy_row, hits), cell_bytes, N_("their bytes") },
 };
 
 static json_t *

@@ -17,14 +17,16 @@ build(const struct host *h, size_t *n)
 	return all.v;
 }
 
-CELL(statement_text)
+static void
+statement_text(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct overlay *r = row;
 
 	statement_print(r->st, b);
 }
 
-CELL(statement_row_key)
+static void
+statement_row_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct overlay *r = row;
 
@@ -32,14 +34,16 @@ CELL(statement_row_key)
 	buf_add(b, r->mark == MARK_REMOVED ? " -" : "");
 }
 
-MARK(statement_mark)
+static char
+statement_mark(const struct host *h UNUSED, const void *row)
 {
 	const struct overlay *r = row;
 
 	return row_mark_char(r->mark);
 }
 
-STATEMENT(statement_statement)
+static const struct statement *
+statement_statement(const void *row)
 {
 	const struct overlay *r = row;
 
@@ -55,7 +59,7 @@ json_statement(const struct host *h UNUSED, const void *row)
 }
 
 static const struct listing_column columns[] = {
-	{ "statement", N_("STATEMENT"), COLUMN_WIDE, 0, statement_text, NULL,
+	{ "statement", N_("STATEMENT"), COLUMN_WIDE, 0, 0, statement_text,
 	    N_("the statement") },
 };
 

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/show/list_cell.h"
 
 struct uplink_row *
 rows_uplinks(const struct host *h, size_t *n)
@@ -33,35 +34,16 @@ rows_uplinks(const struct host *h, size_t *n)
 	return v;
 }
 
-CELL(uplink_name)
-{
-	const struct uplink_row *r = row;
-
-	list_escaped(r->link->name, b);
-}
-
-CELL(uplink_state)
-{
-	const struct uplink_row *r = row;
-
-	buf_add(b, _(list_link_state(r->link)));
-}
-
-CELL(uplink_address)
+static void
+uplink_address(const struct host *h, const void *row, struct buf *b)
 {
 	const struct uplink_row *r = row;
 
 	list_address(h, NSID_SELF, r->link->index, list_is_wide, b);
 }
 
-CELL(uplink_v4)
-{
-	const struct uplink_row *r = row;
-
-	list_address(h, NSID_SELF, r->link->index, list_is_v4, b);
-}
-
-CELL(uplink_gateway)
+static void
+uplink_gateway(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct uplink_row *r = row;
 
@@ -71,35 +53,8 @@ CELL(uplink_gateway)
 		prefix_print(&r->route->gateway, b);
 }
 
-CELL(uplink_rx)
-{
-	const struct uplink_row *r = row;
-
-	list_series(h, r->rx, b);
-}
-
-CELL(uplink_tx)
-{
-	const struct uplink_row *r = row;
-
-	list_series(h, r->tx, b);
-}
-
-NUMBER(uplink_rx_rate)
-{
-	const struct uplink_row *r = row;
-
-	return series_rate(r->rx);
-}
-
-NUMBER(uplink_tx_rate)
-{
-	const struct uplink_row *r = row;
-
-	return series_rate(r->tx);
-}
-
-CELL(uplink_key)
+static void
+uplink_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct uplink_row *r = row;
 
@@ -107,18 +62,22 @@ CELL(uplink_key)
 }
 
 static const struct listing_column uplink_columns[] = {
-	{ "name", N_("UPLINK"), 0, 0, uplink_name, NULL, N_("its name") },
-	{ "state", N_("STATE"), 0, 4, uplink_state, NULL,
-	    N_("up, off, or no carrier") },
-	{ "address", N_("ADDRESS"), COLUMN_WIDE, 0, uplink_address, NULL,
+	{ "name", N_("UPLINK"), 0, 0, offsetof(struct uplink_row, link),
+	    cell_link_name, N_("its name") },
+	{ "state", N_("STATE"), 0, 4, offsetof(struct uplink_row, link),
+	    cell_link_state, N_("up, off, or no carrier") },
+	{ "address", N_("ADDRESS"), COLUMN_WIDE, 0, 0, uplink_address,
 	    N_("the public address") },
-	{ "ipv4", N_("IPV4"), 0, 5, uplink_v4, NULL, N_("its IPv4 address") },
-	{ "gateway", N_("GATEWAY"), 0, 2, uplink_gateway, NULL,
+	{ "ipv4", N_("IPV4"), 0, 5, offsetof(struct uplink_row, link),
+	    cell_link_v4, N_("its IPv4 address") },
+	{ "gateway", N_("GATEWAY"), 0, 2, 0, uplink_gateway,
 	    N_("the gateway of the default route") },
-	{ "rx", N_("RX/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_rx,
-	    uplink_rx_rate, N_("what comes from the Internet") },
-	{ "tx", N_("TX/s"), COLUMN_RIGHT | COLUMN_LIVE, 1, uplink_tx,
-	    uplink_tx_rate, N_("what goes to the Internet") },
+	{ "rx", N_("RX/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	    offsetof(struct uplink_row, rx), cell_rate,
+	    N_("what comes from the Internet") },
+	{ "tx", N_("TX/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	    offsetof(struct uplink_row, tx), cell_rate,
+	    N_("what goes to the Internet") },
 };
 
 static json_t *

@@ -35,3 +35,10 @@ listing_row(const struct listing *l, const void *rows, size_t i)
 {
 	return (const char *)rows + i * l->row_size;
 }
+
+void
+listing_print(const struct listing_column *c, const struct host *h,
+    const void *row, struct buf *b)
+{
+	c->print(h, (const char *)row + c->offset, b);
+}

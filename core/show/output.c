@@ -43,7 +43,7 @@ fill_row(struct grid *g, size_t at, const struct listing *l,
 		if (row == NULL)
 			buf_add(&b, _(l->columns[i].head));
 		else
-			l->columns[i].print(h, row, &b);
+			listing_print(&l->columns[i], h, row, &b);
 		width = text_width(buf_text(&b));
 		if (width > g->widths[k])
 			g->widths[k] = width;

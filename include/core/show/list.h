@@ -7,20 +7,6 @@
 
 struct json_t; /* of jansson */
 
-/* The heads of the functions of a column, and of those of a row. */
-#define CELL(name)                                                             \
-	static void name(                                                      \
-	    const struct host *h UNUSED, const void *row, struct buf *b)
-#define NUMBER(name)                                                           \
-	static double name(const struct host *h UNUSED, const void *row)
-#define MARK(name)                                                             \
-	static char name(const struct host *h UNUSED, const void *row)
-#define STATEMENT(name) static const struct statement *name(const void *row)
-
-/* Cells. "-" stands for what is not known. */
-void list_escaped(const char *, struct buf *);
-void list_series(const struct host *, const struct series *, struct buf *);
-void list_bytes(const struct counter *, struct buf *);
 /* The first address that takes agrees to, and how many more there are. */
 void list_address(const struct host *, int nsid, int index,
     bool (*takes)(const struct prefix *), struct buf *);
@@ -28,7 +14,6 @@ void list_address(const struct host *, int nsid, int index,
 void list_unstated(const struct host *, int nsid, int index, struct buf *);
 bool list_is_wide(const struct prefix *); /* IPv6 and not link-local */
 bool list_is_v4(const struct prefix *);
-const char *list_link_state(const struct link *);
 
 bool list_has_ula(
     const struct host *, int nsid, int index, const struct value *ula);

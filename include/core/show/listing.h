@@ -10,9 +10,10 @@
 #include "core/state/host.h"
 
 enum column_flags {
-	COLUMN_RIGHT = 1, /* aligned to the right */
-	COLUMN_LIVE = 2,  /* a rate: on screens only */
-	COLUMN_WIDE = 4,  /* takes the room that is left */
+	COLUMN_RIGHT = 1,		  /* aligned to the right */
+	COLUMN_LIVE = 2,		  /* a rate: on screens only */
+	COLUMN_WIDE = 4,		  /* takes the room that is left */
+	COLUMN_NUMBER = 8 | COLUMN_RIGHT, /* sorts by what the text counts */
 };
 
 struct json_t; /* of jansson */
@@ -22,10 +23,9 @@ struct listing_column {
 	const char *head; /* this and all help: marked by N_() */
 	unsigned flags;
 	unsigned rank; /* 0 always stays; the highest goes first when narrow */
+	size_t offset; /* of the member that print takes; 0: the row itself */
 	/* Text as it may be shown: bytes from outside are escaped. */
-	void (*print)(const struct host *, const void *row, struct buf *);
-	/* What it sorts by; NULL: the text. */
-	double (*number)(const struct host *, const void *row);
+	void (*print)(const struct host *, const void *member, struct buf *);
 	const char *help;
 };
 
@@ -58,6 +58,10 @@ extern const struct listing listing_uplinks, listing_bridges,
 /* All of them, ended by NULL. */
 extern const struct listing *const listings[];
 const struct listing *listing_find(const char *name);
+
+/* Appends the cell of a row, as it may be shown. */
+void listing_print(const struct listing_column *, const struct host *,
+    const void *row, struct buf *);
 
 /* Row i of what build returned. */
 const void *listing_row(const struct listing *, const void *rows, size_t i);
