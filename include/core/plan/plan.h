@@ -17,8 +17,8 @@ void plan_build(struct plan *p, const struct model *, const struct snapshot *,
 void plan_links(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *);
 
-/* These add the step of the ruleset, which has no undo yet (dry_run). */
-/* None when have is right. */
+/* Adds the step that leads from have to the rules of the model; none when have
+ * is right. Like those of the next two it has no undo before dry_run. */
 void plan_rules(
     struct plan *, const struct model *, const struct ruleset *have);
 /* Writes all rules of our table, as if each had been edited: have becomes one
