@@ -5,6 +5,8 @@
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
+#include "core/show/list_bridge.h"
+#include "core/show/listing.h"
 #include "core/show/rows.h"
 #include "screens/link.h"
 #include "screens/listedit.h"

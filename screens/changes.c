@@ -4,8 +4,9 @@
 #include "screens/changes.h"
 
 #include "core/base/intl.h"
+#include "core/lang/config_diff.h"
 #include "core/lang/statement.h"
-#include "core/show/rows.h"
+#include "core/show/listing.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 

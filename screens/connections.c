@@ -11,6 +11,7 @@
 #include "core/kernel/net_flow.h"
 #include "core/reach/stale.h"
 #include "core/show/connection.h"
+#include "core/show/listing.h"
 #include "screens/cmdrun.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"

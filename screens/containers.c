@@ -8,6 +8,10 @@
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
+#include "core/show/list_container.h"
+#include "core/show/list_forward.h"
+#include "core/show/list_policy.h"
+#include "core/show/listing.h"
 #include "core/show/rows.h"
 #include "screens/cmdform.h"
 #include "screens/connections.h"

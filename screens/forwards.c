@@ -8,6 +8,8 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/show/list_forward.h"
+#include "core/show/listing.h"
 #include "core/show/rows.h"
 #include "screens/connections.h"
 #include "screens/listedit.h"

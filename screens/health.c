@@ -8,6 +8,8 @@
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
 #include "core/reach/hook_tell.h"
+#include "core/show/list_container.h"
+#include "core/show/list_forward.h"
 #include "core/show/listing.h"
 #include "core/state/drift.h"
 #include "core/state/unit.h"

@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/command/command.h"
 #include "core/lang/config_diff.h"
+#include "core/show/listing.h"
 #include "core/state/history.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"

@@ -7,6 +7,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
+#include "core/show/listing.h"
 #include "screens/cmdform.h"
 #include "screens/menu.h"
 

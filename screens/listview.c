@@ -23,6 +23,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
+#include "core/show/listing.h"
 #include "core/show/output.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"

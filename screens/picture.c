@@ -11,6 +11,10 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/show/list_bridge.h"
+#include "core/show/list_container.h"
+#include "core/show/list_uplink.h"
+#include "core/show/rows.h"
 #include "tui/term.h"
 
 struct picture {

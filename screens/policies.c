@@ -6,6 +6,8 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/show/list_policy.h"
+#include "core/show/listing.h"
 #include "core/show/rows.h"
 #include "screens/cmdform.h"
 #include "screens/listedit.h"

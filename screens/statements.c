@@ -4,6 +4,7 @@
 #include "screens/statements.h"
 
 #include "core/base/intl.h"
+#include "core/show/listing.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 

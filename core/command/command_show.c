@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/kernel/net_flow.h"
 #include "core/show/connection.h"
+#include "core/show/list_connection.h"
 #include "core/show/listing.h"
 #include "core/show/output.h"
 

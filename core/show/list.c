@@ -10,7 +10,6 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/config_diff.h"
-#include "core/show/rows.h"
 
 /* The first address that a filter takes, and how many more there are. */
 struct pick {
@@ -70,25 +69,6 @@ void
 list_free(void *rows, size_t n UNUSED)
 {
 	free(rows);
-}
-
-char
-row_mark_char(enum row_mark mark)
-{
-	return " +-~"[mark];
-}
-
-void
-rows_addresses(const struct host *h, int nsid, int index,
-    void (*fn)(void *arg, const struct address *), void *arg)
-{
-	const struct snapshot *s = &h->snapshot;
-	size_t i;
-
-	for (i = 0; i < s->naddresses; i++)
-		if (s->addresses[i].nsid == nsid &&
-		    s->addresses[i].index == index)
-			fn(arg, &s->addresses[i]);
 }
 
 bool

@@ -1,7 +1,7 @@
 /* Bridges: what the kernel has, and what the candidate says of them. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_bridge.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -9,6 +9,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/ula.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 
 struct bridge_row *

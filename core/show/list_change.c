@@ -1,13 +1,15 @@
 /* Changes: the candidate against the saved config. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_change.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/lang/config_diff.h"
+#include "core/show/list.h"
 
 struct changes {
 	struct change *v;

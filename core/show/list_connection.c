@@ -1,7 +1,7 @@
 /* Connections: live flows through forwards. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_connection.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -11,6 +11,7 @@
 #include "core/base/number.h"
 #include "core/reach/stale.h"
 #include "core/show/connection.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 
 static void *

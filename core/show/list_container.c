@@ -2,7 +2,7 @@
  * config knows. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_container.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/ula.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 
 const char *

@@ -1,13 +1,14 @@
 /* Counters, as the kernel names them. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_counter.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 
 static void *

@@ -1,7 +1,7 @@
 /* Forwards: how each stands, and what it carries. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_forward.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 #include "core/state/check.h"
 

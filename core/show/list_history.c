@@ -1,13 +1,14 @@
 /* The history: what was confirmed, by whom and when. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_history.h"
 
 #include <jansson.h>
 #include <string.h>
 #include <time.h>
 
 #include "core/base/intl.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 #include "core/state/history.h"
 

@@ -1,7 +1,7 @@
 /* Policies: for each chain the fixed lines, the policies, the default. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_policy.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/plan/fixed.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 
 struct policies {

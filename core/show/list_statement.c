@@ -1,11 +1,12 @@
 /* Every statement of the candidate, and those that it takes away. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_statement.h"
 
 #include <jansson.h>
 
 #include "core/base/intl.h"
+#include "core/show/list.h"
 
 static void *
 build(const struct host *h, size_t *n)

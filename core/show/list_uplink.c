@@ -1,13 +1,14 @@
 /* Uplinks, as a list. */
 #include "config.h"
 
-#include "core/show/list.h"
+#include "core/show/list_uplink.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/show/list.h"
 #include "core/show/list_cell.h"
 
 struct uplink_row *

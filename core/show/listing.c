@@ -5,6 +5,17 @@
 
 #include <string.h>
 
+#include "core/show/list_bridge.h"
+#include "core/show/list_change.h"
+#include "core/show/list_connection.h"
+#include "core/show/list_container.h"
+#include "core/show/list_counter.h"
+#include "core/show/list_forward.h"
+#include "core/show/list_history.h"
+#include "core/show/list_policy.h"
+#include "core/show/list_statement.h"
+#include "core/show/list_uplink.h"
+
 const struct listing *const listings[] = {
 	&listing_uplinks,
 	&listing_bridges,

@@ -2,7 +2,8 @@
 #ifndef SEKI_SCREENS_HEALTH_H
 #define SEKI_SCREENS_HEALTH_H
 
-#include "core/show/rows.h"
+#include "core/show/list_container.h"
+#include "core/show/list_forward.h"
 #include "screens/app.h"
 
 /* One kind of trouble, or a line that there is none. */

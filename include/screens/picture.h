@@ -3,7 +3,9 @@
 #ifndef SEKI_SCREENS_PICTURE_H
 #define SEKI_SCREENS_PICTURE_H
 
-#include "core/show/rows.h"
+#include "core/show/list_bridge.h"
+#include "core/show/list_container.h"
+#include "core/show/list_uplink.h"
 #include "screens/grid.h"
 #include "screens/traffic.h"
 

@@ -2,7 +2,27 @@
 #ifndef SEKI_CORE_SHOW_CONNECTION_H
 #define SEKI_CORE_SHOW_CONNECTION_H
 
-#include "core/show/rows.h"
+#include "core/kernel/flow.h"
+#include "core/state/host.h"
+
+struct stale_reason;
+
+/* A live flow through a forward, or one that a forward has left behind. */
+struct connection_row {
+	const struct flow *flow;
+	const struct statement *forward;  /* NULL: there is none any more */
+	const struct stale_reason *stale; /* why what was committed would not
+					     let it through; or NULL */
+	const char *container;	      /* NULL: nobody known has the address */
+	const struct container *home; /* the same; NULL: not there now */
+};
+
+/* Those of the list that live and go through a forward of either config, or
+ * went through one that is gone, by public port and client. Owned by the
+ * caller; they borrow from the list, and from the host until its next refresh,
+ * reload, sample or edit. *n gets their number. */
+struct connection_row *rows_connections(
+    const struct host *, const struct flow_list *, size_t *n);
 
 /* Which connections are asked for; all zero: all of them. */
 struct connection_scope {

@@ -1,4 +1,4 @@
-/* What the lists have in common: for core/list_*.c only. */
+/* What the lists have in common. */
 #ifndef SEKI_CORE_SHOW_LIST_H
 #define SEKI_CORE_SHOW_LIST_H
 

@@ -51,10 +51,6 @@ struct listing {
 	const char *shape; /* of that, for people */
 };
 
-extern const struct listing listing_uplinks, listing_bridges,
-    listing_containers, listing_forwards, listing_policies, listing_counters,
-    listing_connections, listing_changes, listing_history, listing_statements;
-
 /* All of them, ended by NULL. */
 extern const struct listing *const listings[];
 const struct listing *listing_find(const char *name);

@@ -1,0 +1,25 @@
+/* Bridges. */
+#ifndef SEKI_CORE_SHOW_LIST_BRIDGE_H
+#define SEKI_CORE_SHOW_LIST_BRIDGE_H
+
+#include "core/show/listing.h"
+#include "core/show/rows.h"
+#include "core/state/host.h"
+
+struct bridge_row {
+	const struct link *link;
+	const struct statement *st; /* NULL: no statement for it */
+	enum row_mark mark;
+	bool ula_there;			/* the kernel has its ULA */
+	const struct address *unstated; /* a ULA that is no statement's */
+	unsigned ports;
+	const struct series *rx, *tx;
+};
+
+/* Builds the rows, owned by the caller, that borrow from the host until its
+ * next refresh, reload, sample or edit; *n gets their number. */
+struct bridge_row *rows_bridges(const struct host *, size_t *n);
+
+extern const struct listing listing_bridges;
+
+#endif

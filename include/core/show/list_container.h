@@ -1,0 +1,32 @@
+/* Containers. */
+#ifndef SEKI_CORE_SHOW_LIST_CONTAINER_H
+#define SEKI_CORE_SHOW_LIST_CONTAINER_H
+
+#include "core/show/listing.h"
+#include "core/show/rows.h"
+#include "core/state/host.h"
+
+struct container_row {
+	const char *name;
+	const struct container *container; /* NULL: known by the config only */
+	const struct link *bridge, *port;  /* NULL when there is none */
+	const struct statement *st;	   /* NULL: no statement for it */
+	enum row_mark mark;
+	bool ula_there; /* the kernel has the ULA of the statement */
+	bool elsewhere; /* its name has a statement, for another bridge */
+	const struct address *unstated; /* a ULA that is no statement's */
+	unsigned forwards;
+	/* As the container sees it: what its port sends, it receives. */
+	const struct series *rx, *tx;
+};
+
+/* Builds the rows, owned by the caller, that borrow from the host until its
+ * next refresh, reload, sample or edit; *n gets their number. */
+struct container_row *rows_containers(const struct host *, size_t *n);
+
+/* "up", "stopped"; "absent" for NULL. A word of JSON, marked by N_(). */
+const char *container_state_name(const struct container *);
+
+extern const struct listing listing_containers;
+
+#endif

@@ -1,0 +1,45 @@
+/* Forwards, and how each fares. */
+#ifndef SEKI_CORE_SHOW_LIST_FORWARD_H
+#define SEKI_CORE_SHOW_LIST_FORWARD_H
+
+#include "core/show/listing.h"
+#include "core/show/rows.h"
+#include "core/state/host.h"
+
+enum forward_state {
+	FORWARD_ACTIVE,
+	FORWARD_TURNED_OFF,
+	FORWARD_DEGRADED, /* it may fail, or fails for some */
+	FORWARD_BROKEN,	  /* no packet gets through */
+	FORWARD_PENDING,  /* in the candidate, not committed or not confirmed */
+	FORWARD_UNKNOWN,  /* only root can look inside its container */
+	FORWARD_STATES
+};
+
+struct forward_row {
+	const struct statement *st;
+	enum row_mark mark;
+	enum forward_state state;
+	bool committed;	      /* what is pending waits to be confirmed only */
+	char reason[256];     /* why it is not active; or "" */
+	char *id;	      /* as in model_forward_id */
+	struct prefix on;     /* the public address; AF_UNSPEC: every one */
+	struct prefix target; /* AF_UNSPEC when it is not known */
+	const struct counter *in, *out, *fresh; /* NULL: not in the kernel */
+	const struct series *in_rate, *out_rate, *fresh_rate;
+};
+
+/* Builds the rows, owned by the caller, that borrow from the host until its
+ * next refresh, reload, sample or edit; *n gets their number. */
+struct forward_row *rows_forwards(const struct host *, size_t *n);
+void rows_forwards_free(struct forward_row *, size_t n);
+
+/* A word of JSON, marked by N_(). */
+const char *forward_state_name(enum forward_state);
+/* The same for people, in their language: one that is not committed says
+ * what a commit would do to it, for it may well carry traffic meanwhile. */
+const char *forward_state_word(const struct forward_row *);
+
+extern const struct listing listing_forwards;
+
+#endif
