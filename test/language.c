@@ -1,6 +1,7 @@
 /* The language: what is read is printed again, and errors point. */
 #include "config.h"
 
+#include <limits.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -697,6 +698,69 @@ test_options(void **state)
 	assert_int_equal(confirm_of("option confirm 60\n"), 60);
 }
 
+static unsigned
+differences(const char *one, const char *other)
+{
+	struct err e;
+	struct statement *a = statement_from(one, &e);
+	struct statement *b = statement_from(other, &e);
+	unsigned mask = statement_differences(a, b);
+
+	assert_int_equal(mask, statement_differences(b, a));
+	assert_int_equal(statement_equal(a, b), mask == 0);
+	statement_free(a);
+	statement_free(b);
+	return mask;
+}
+
+/* A value that differs sets its bit alone, however else it is written. */
+static void
+test_differences(void **state)
+{
+	static const struct {
+		const char *one, *other;
+		unsigned mask;
+	} rows[] = {
+		{ "forward tcp 80 to web1", "forward tcp 80 to web1", 0 },
+		{ "forward tcp 80,82 to a", "forward tcp 82,80 to a", 0 },
+		{ "forward tcp 80 to a", "forward udp 80 to a",
+		    1u << FORWARD_PROTO },
+		{ "forward tcp 80-81 to a", "forward tcp 80-82 to a",
+		    1u << FORWARD_PORTS },
+		{ "forward tcp 80 to a", "forward tcp 80 to a:81",
+		    1u << FORWARD_TO },
+		{ "forward tcp 80 to fd00::1", "forward tcp 80 to fd00::2",
+		    1u << FORWARD_TO },
+		{ "forward tcp 80 to a", "forward tcp 80 to a note \"x\" off",
+		    1u << FORWARD_NOTE | 1u << FORWARD_OFF },
+		{ "forward tcp 80 to a from 2001:db8::/64",
+		    "forward tcp 80 to a from 2001:db8::1/64", 0 },
+		{ "forward tcp 80 to a from 2001:db8::/64",
+		    "forward tcp 80 to a from 2001:db8::/65",
+		    1u << FORWARD_FROM },
+		{ "allow input tcp 22 from 2001:db8::1",
+		    "allow input tcp 22 from uplink", 1u << POLICY_FROM },
+		{ "allow forward from container a",
+		    "allow forward from container b", 1u << POLICY_FROM },
+		{ "allow input tcp 22 limit 5/second",
+		    "allow input tcp 22 limit 5/minute log",
+		    1u << POLICY_LIMIT | 1u << POLICY_LOG },
+		{ "bridge br0 ula auto", "bridge br0 ula fd00::1/64 masquerade",
+		    1u << BRIDGE_ULA | 1u << BRIDGE_MASQUERADE },
+		{ "bridge br0 ula fd00:0::1/64", "bridge br0 ula fd00::1/64",
+		    0 },
+		{ "option confirm 60", "option confirm 61",
+		    1u << OPTION_VALUE },
+		{ "allow input tcp 22", "deny input tcp 22", UINT_MAX },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++)
+		assert_int_equal(
+		    differences(rows[i].one, rows[i].other), rows[i].mask);
+}
+
 int
 main(void)
 {
@@ -715,6 +779,7 @@ main(void)
 		cmocka_unit_test(test_several),
 		cmocka_unit_test(test_named_target),
 		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_differences),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,18 +140,26 @@ config_print(const struct config *c, struct buf *b)
 	}
 }
 
+static bool
+line_equal(const struct line *a, const struct line *b)
+{
+	const char *x = a->comment, *y = b->comment;
+
+	if (x == NULL || y == NULL ? x != y : strcmp(x, y) != 0)
+		return false;
+	if (a->st == NULL || b->st == NULL)
+		return a->st == b->st;
+	return statement_equal(a->st, b->st);
+}
+
 bool
 config_equal(const struct config *a, const struct config *b)
 {
-	struct buf x = { 0 }, y = { 0 };
-	bool equal;
+	size_t i = 0;
 
-	config_print(a, &x);
-	config_print(b, &y);
-	equal = strcmp(buf_text(&x), buf_text(&y)) == 0;
-	buf_free(&x);
-	buf_free(&y);
-	return equal;
+	while (i < a->n && i < b->n && line_equal(&a->v[i], &b->v[i]))
+		i++;
+	return i == a->n && i == b->n;
 }
 
 int

@@ -109,11 +109,13 @@ static const struct type type_option = { .metavar = "OPTION",
 	.choices = names,
 	.parse = type_choice_parse,
 	.print = type_choice_print,
+	.equal = type_choice_equal,
 	.suggest = type_choice_suggest };
 static const struct type type_option_value = { .metavar = "VALUE",
 	.desc = N_("seconds for confirm; on or off for ipv4"),
 	.parse = type_word_parse,
 	.print = type_word_print,
+	.equal = type_word_equal,
 	.free = type_word_free,
 	.suggest = suggest_value };
 const struct arg option_args[OPTION_ARGS] = {

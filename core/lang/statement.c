@@ -3,6 +3,7 @@
 
 #include "core/lang/statement.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -320,50 +321,40 @@ statement_is_off(const struct statement *st)
 	return statement_is_policy(st) && st->v[POLICY_OFF].set;
 }
 
+unsigned
+statement_differences(const struct statement *a, const struct statement *b)
+{
+	const struct row *row = statement_row(a);
+	unsigned mask = 0;
+	size_t i;
+
+	if (a->kind != b->kind)
+		return UINT_MAX;
+	for (i = 0; i < row->nargs; i++)
+		if (!type_equal(row->args[i].type, &a->v[i], &b->v[i]))
+			mask |= 1u << i;
+	return mask;
+}
+
 bool
 statement_same(const struct statement *a, const struct statement *b)
 {
-	struct buf x = { 0 }, y = { 0 };
-	bool same;
+	const struct row *row = statement_row(a);
+	unsigned mask = statement_differences(a, b);
+	size_t i;
 
 	if (a->kind != b->kind)
 		return false;
-	statement_key(a, &x);
-	statement_key(b, &y);
-	same = strcmp(x.s, y.s) == 0;
-	buf_free(&x);
-	buf_free(&y);
-	return same;
+	for (i = 0; i < row->nargs; i++)
+		if ((row->args[i].flags & ARG_KEY) != 0 && mask >> i & 1)
+			return false;
+	return true;
 }
 
 bool
 statement_equal(const struct statement *a, const struct statement *b)
 {
-	struct buf x = { 0 }, y = { 0 };
-	bool same;
-
-	statement_print(a, &x);
-	statement_print(b, &y);
-	same = strcmp(x.s, y.s) == 0;
-	buf_free(&x);
-	buf_free(&y);
-	return same;
-}
-
-static bool
-value_same(const struct arg *a, const struct value *x, const struct value *y)
-{
-	struct buf bx = { 0 }, by = { 0 };
-	bool same;
-
-	if (x->set != y->set || a->type == NULL)
-		return x->set == y->set;
-	type_print(a->type, x, &bx);
-	type_print(a->type, y, &by);
-	same = strcmp(buf_text(&bx), buf_text(&by)) == 0;
-	buf_free(&bx);
-	buf_free(&by);
-	return same;
+	return statement_differences(a, b) == 0;
 }
 
 bool
@@ -376,7 +367,7 @@ statement_matches(const struct statement *key, const struct statement *st)
 		return false;
 	for (i = 0; i < row->nargs; i++)
 		if (key->v[i].set &&
-		    !value_same(&row->args[i], &key->v[i], &st->v[i]))
+		    !type_equal(row->args[i].type, &key->v[i], &st->v[i]))
 			return false;
 	return true;
 }

@@ -111,6 +111,12 @@ type_word_print(
 	words_print(b, v->text, "");
 }
 
+bool
+type_word_equal(const struct value *a, const struct value *b)
+{
+	return strcmp(a->text, b->text) == 0;
+}
+
 void
 type_word_free(struct value *v)
 {
@@ -195,6 +201,12 @@ type_choice_print(const struct type *t, const struct value *v, struct buf *b)
 	buf_add(b, t->choices[v->choice].word);
 }
 
+bool
+type_choice_equal(const struct value *a, const struct value *b)
+{
+	return a->choice == b->choice;
+}
+
 void
 type_choice_suggest(const struct type *t, struct suggest *s)
 {
@@ -259,6 +271,13 @@ rate_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	buf_printf(
 	    b, "%u/%s", v->rate.n, v->rate.per_minute ? "minute" : "second");
+}
+
+static bool
+rate_equal(const struct value *a, const struct value *b)
+{
+	return a->rate.n == b->rate.n &&
+	       a->rate.per_minute == b->rate.per_minute;
 }
 
 /* Ports */
@@ -353,6 +372,18 @@ ports_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 	}
 }
 
+static bool
+ports_equal(const struct value *a, const struct value *b)
+{
+	const struct ports *p = &a->ports, *q = &b->ports;
+	size_t i = 0;
+
+	while (i < p->n && i < q->n && p->v[i].lo == q->v[i].lo &&
+	       p->v[i].hi == q->v[i].hi)
+		i++;
+	return i == p->n && i == q->n;
+}
+
 static void
 ports_free(struct value *v)
 {
@@ -389,6 +420,14 @@ type_print(const struct type *t, const struct value *v, struct buf *b)
 	t->print(t, v, b);
 }
 
+bool
+type_equal(const struct type *t, const struct value *a, const struct value *b)
+{
+	if (!a->set || !b->set || t == NULL)
+		return a->set == b->set;
+	return t->equal(a, b);
+}
+
 void
 type_free(const struct type *t, struct value *v)
 {
@@ -401,7 +440,7 @@ type_free(const struct type *t, struct value *v)
 
 #define CHOICE                                                                 \
 	.parse = type_choice_parse, .print = type_choice_print,                \
-	.suggest = type_choice_suggest
+	.equal = type_choice_equal, .suggest = type_choice_suggest
 
 static const struct choice protos[] = {
 	[PROTO_TCP] = { "tcp", N_("TCP") },
@@ -436,26 +475,31 @@ const struct type type_iface = { .metavar = "IFACE",
 	.desc = N_("the name of an interface, such as eth0"),
 	.parse = iface_parse,
 	.print = type_word_print,
+	.equal = type_word_equal,
 	.free = type_word_free };
 const struct type type_bridge = { .metavar = "BRIDGE",
 	.desc = N_("the name of a bridge, such as lxcbr0"),
 	.parse = iface_parse,
 	.print = type_word_print,
+	.equal = type_word_equal,
 	.free = type_word_free };
 const struct type type_name = { .metavar = "NAME",
 	.desc = N_("the name of a container, in quotes when it has blanks"),
 	.parse = name_parse,
 	.print = type_word_print,
+	.equal = type_word_equal,
 	.free = type_word_free };
 const struct type type_text = { .metavar = "\"TEXT\"",
 	.desc = N_("words in quotes"),
 	.parse = type_word_parse,
 	.print = text_print,
+	.equal = type_word_equal,
 	.free = type_word_free };
 const struct type type_file = { .metavar = "FILE",
 	.desc = N_("the path of a file"),
 	.parse = type_word_parse,
 	.print = type_word_print,
+	.equal = type_word_equal,
 	.free = type_word_free };
 const struct type type_proto = { .metavar = "PROTO",
 	.desc = N_("tcp, udp or tcp,udp"),
@@ -479,8 +523,10 @@ const struct type type_ports = { .metavar = "PORTS",
 	    N_("80, 80,443, 8000-8010 or a mix of up to 15, each 1 to 65535"),
 	.parse = ports_parse,
 	.print = ports_print,
+	.equal = ports_equal,
 	.free = ports_free };
 const struct type type_rate = { .metavar = "N/second|N/minute",
 	.desc = N_("a number with /second or /minute, such as 5/minute"),
 	.parse = rate_parse,
-	.print = rate_print };
+	.print = rate_print,
+	.equal = rate_equal };

@@ -46,6 +46,12 @@ addr_print(const struct type *t, const struct value *v, struct buf *b)
 		prefix_print(&v->prefix, b);
 }
 
+static bool
+addr_same(const struct value *a, const struct value *b)
+{
+	return prefix_equal(&a->prefix, &b->prefix);
+}
+
 /* The ULA of a bridge carries the length of its prefix, a container's is bare:
  * it lies in its bridge's prefix. */
 static int
@@ -140,6 +146,22 @@ prefixes_print(
     const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	print_prefixes(&v->prefixes, b);
+}
+
+static bool
+lists_equal(const struct prefixes *a, const struct prefixes *b)
+{
+	size_t i = 0;
+
+	while (i < a->n && i < b->n && prefix_equal(&a->v[i], &b->v[i]))
+		i++;
+	return i == a->n && i == b->n;
+}
+
+static bool
+prefixes_equal(const struct value *a, const struct value *b)
+{
+	return lists_equal(&a->prefixes, &b->prefixes);
 }
 
 static void
@@ -300,6 +322,21 @@ target_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 		buf_printf(b, ":%u", to->port);
 }
 
+static bool
+names_equal(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static bool
+target_equal(const struct value *a, const struct value *b)
+{
+	const struct target *x = &a->target, *y = &b->target;
+
+	return names_equal(x->name, y->name) && x->port == y->port &&
+	       (x->name != NULL || prefix_equal(&x->addr, &y->addr));
+}
+
 static void
 target_free(struct value *v)
 {
@@ -377,6 +414,15 @@ who_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 	}
 }
 
+static bool
+who_equal(const struct value *a, const struct value *b)
+{
+	const struct who *x = &a->who, *y = &b->who;
+
+	return x->kind == y->kind && names_equal(x->name, y->name) &&
+	       lists_equal(&x->prefixes, &y->prefixes);
+}
+
 static void
 who_free(struct value *v)
 {
@@ -402,39 +448,47 @@ who_rest(const char *first)
 const struct type type_addr = { .metavar = "ADDR",
 	.desc = N_("an IPv6 address, such as 2001:db8::10"),
 	.parse = addr_parse,
-	.print = addr_print };
+	.print = addr_print,
+	.equal = addr_same };
 const struct type type_gateway = { .metavar = "ADDR",
 	.desc = N_("an IPv6 address, such as fe80::1"),
 	.parse = addr_parse,
-	.print = addr_print };
+	.print = addr_print,
+	.equal = addr_same };
 const struct type type_addr_len = { .metavar = "ADDR/LEN",
 	.desc = N_("an IPv6 address with its length, such as 2001:db8::10/64"),
 	.parse = addr_parse,
-	.print = addr_print };
+	.print = addr_print,
+	.equal = addr_same };
 const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
 	.desc =
 	    N_("a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto"),
 	.parse = ula_parse,
-	.print = addr_print };
+	.print = addr_print,
+	.equal = addr_same };
 const struct type type_container_ula = { .metavar = "ADDR|auto",
 	.desc =
 	    N_("a ULA in the prefix of the bridge, without a length, or auto"),
 	.parse = ula_parse,
-	.print = addr_print };
+	.print = addr_print,
+	.equal = addr_same };
 const struct type type_target = { .metavar = "TARGET",
 	.desc = N_("vm00, vm00:8080, an address, or [address]:port"),
 	.parse = target_parse,
 	.print = target_print,
+	.equal = target_equal,
 	.free = target_free };
 const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
 	.desc = N_("IPv6 addresses or prefixes with commas, no blanks"),
 	.parse = prefixes_parse,
 	.print = prefixes_print,
+	.equal = prefixes_equal,
 	.free = prefixes_free };
 const struct type type_who = { .metavar = "WHO",
 	.desc = N_("any, prefixes, container NAME, bridge NAME or uplink"),
 	.parse = who_parse,
 	.print = who_print,
+	.equal = who_equal,
 	.free = who_free,
 	.suggest = who_suggest,
 	.rest = who_rest };

@@ -178,12 +178,11 @@ write_candidate(struct host *h, const struct config *c, struct err *e)
 {
 	struct buf before = { 0 }, after = { 0 };
 	struct err ignored;
-	bool changes;
+	bool changes = !config_equal(&h->candidate, c);
 	int r = 0;
 
 	config_print(&h->candidate, &before);
 	config_print(c, &after);
-	changes = strcmp(buf_text(&before), buf_text(&after)) != 0;
 	if (changes)
 		r = undo_push(h->run_path, UNDO_EDITS, buf_text(&before), e);
 	if (r == 0) {

@@ -76,7 +76,11 @@ bool statement_is_off(const struct statement *);
 
 /* Whether both name the same object. */
 bool statement_same(const struct statement *, const struct statement *);
-/* Whether no differences, to the letter. */
+/* The values in which they differ, bit i for value i; all bits if they are of
+ * different kinds. */
+unsigned statement_differences(
+    const struct statement *, const struct statement *);
+/* Whether there is no difference. */
 bool statement_equal(const struct statement *, const struct statement *);
 /* Whether every value that the key has stands in the statement too. */
 bool statement_matches(const struct statement *key, const struct statement *);

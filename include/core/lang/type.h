@@ -114,6 +114,8 @@ struct type {
 	int (*parse)(
 	    const struct type *, struct words *, struct value *v, struct err *);
 	void (*print)(const struct type *, const struct value *, struct buf *);
+	/* Whether two values are the same; NULL in a type of commands alone. */
+	bool (*equal)(const struct value *, const struct value *);
 	void (*free)(struct value *); /* or NULL */
 	/* Offers values, where it takes nothing to know them but what s has;
 	 * or NULL. */
@@ -144,17 +146,23 @@ enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_REJECT };
 int type_choice_parse(
     const struct type *, struct words *, struct value *, struct err *);
 void type_choice_print(const struct type *, const struct value *, struct buf *);
+bool type_choice_equal(const struct value *, const struct value *);
 void type_choice_suggest(const struct type *, struct suggest *);
 /* Likewise of one that is any word, and of one that is a number. */
 int type_word_parse(
     const struct type *, struct words *, struct value *, struct err *);
 void type_word_print(const struct type *, const struct value *, struct buf *);
+bool type_word_equal(const struct value *, const struct value *);
 void type_word_free(struct value *);
 int type_number_parse(
     const struct type *, struct words *, struct value *, struct err *);
 void type_number_print(const struct type *, const struct value *, struct buf *);
 
 void type_print(const struct type *, const struct value *, struct buf *);
+/* Whether both are given and the same, or neither is; the type of a flag is
+ * NULL. */
+bool type_equal(
+    const struct type *, const struct value *, const struct value *);
 void type_free(const struct type *, struct value *);
 /* Appends what may be written: the desc, or the words of the choices. */
 void type_explain(const struct type *, struct buf *);
