@@ -61,6 +61,38 @@ is "each source has its header" "$(for f in core/*/*.c tui/*.c screens/*.c conso
 	esac
 	[ -e "include/${f%.c}.h" ] || echo "$f"
 done)" ""
+# The globs of a header that begins with "... for GLOB, GLOB and GLOB only."
+readers_of()
+{
+	sed -n '1,/\*\//{ s/^ \* //; p; }' "$1" | tr '\n' ' ' |
+	    sed -n 's/.* for \([a-z]*\/.*\) only[., ].*/\1/p' |
+	    tr -s ', ' '\n' | grep /
+}
+
+# strangers_to HEADER GLOB...: who includes it and is none of these.
+strangers_to()
+{
+	header=$1
+	shift
+	for f in $(grep -rlF "#include \"${header#include/}\"" core tui screens \
+	    console cli doc test fuzz include); do
+		for glob
+		do
+			# shellcheck disable=SC2254 # a pattern
+			case $f in $glob) continue 2 ;; esac
+		done
+		echo "$f includes $header"
+	done
+}
+
+set -f
+is "a header for some is included by them only" "$(
+    for h in $(find include -name '*.h'); do
+	globs=$(readers_of "$h")
+	# shellcheck disable=SC2086 # a word for each
+	[ -z "$globs" ] || strangers_to "$h" $globs
+    done)" ""
+set +f
 is "each screen is in the tables of the console" "$(
     sed -n 's/^extern const struct view_ops \(screen_[a-z]*\);/\1/p' \
 	include/screens/*.h | while read -r screen; do

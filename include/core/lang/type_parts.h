@@ -1,4 +1,5 @@
-/* What the kinds of values share: for core/type*.c only. */
+/* What the kinds of values share: for core/lang/type*.c, core/lang/option.c and
+ * core/lang/suggest.c only. */
 #ifndef SEKI_CORE_LANG_TYPE_PARTS_H
 #define SEKI_CORE_LANG_TYPE_PARTS_H
 
