@@ -11,6 +11,7 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/plan/model.h"
+#include "core/plan/model_suggest.h"
 #include "core/reach/effect.h"
 #include "core/state/history.h"
 

@@ -7,6 +7,7 @@
 
 #include "core/base/util.h"
 #include "core/plan/fixed.h"
+#include "core/plan/model_known.h"
 #include "core/plan/stage.h"
 
 enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };

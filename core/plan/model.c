@@ -3,34 +3,14 @@
 
 #include "core/plan/model.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
 #include "core/lang/config_diff.h"
 #include "core/lang/option.h"
+#include "core/plan/model_counter.h"
 #include "core/plan/model_parts.h"
-
-/* The key of a policy may hold names that nft must not see. */
-char *
-model_policy_id(const struct statement *st)
-{
-	struct buf key = { 0 };
-	char *id;
-
-	statement_key(st, &key);
-	id = xasprintf("%s-%016" PRIx64, statement_row(st)->name,
-	    hash_text(HASH_START, key.s));
-	buf_free(&key);
-	return id;
-}
-
-char *
-model_default_id(enum chain chain)
-{
-	return xasprintf("default-%s", type_chain.choices[chain].word);
-}
 
 /* Policies, defaults, options */
 

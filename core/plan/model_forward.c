@@ -2,31 +2,11 @@
 #include "config.h"
 
 #include "core/base/intl.h"
+#include "core/plan/model_counter.h"
 #include "core/plan/model_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-char *
-model_forward_id(const struct statement *st)
-{
-	struct buf b = { 0 };
-	size_t i;
-
-	type_print(&type_proto, &st->v[FORWARD_PROTO], &b);
-	if (st->v[FORWARD_PORTS].set) {
-		buf_add(&b, "-");
-		type_print(&type_ports, &st->v[FORWARD_PORTS], &b);
-	}
-	if (st->v[FORWARD_ON].set) {
-		buf_add(&b, "-on-");
-		type_print(&type_addr, &st->v[FORWARD_ON], &b);
-	}
-	for (i = 0; i < b.len; i++)
-		if (b.s[i] == ',' || b.s[i] == ':')
-			b.s[i] = '.';
-	return buf_take(&b);
-}
 
 static int
 forward_on(struct model_build *b, struct model_forward *f)
@@ -196,16 +176,6 @@ forward_ports_free(struct model_build *b, const struct model_forward *f)
 		return model_blame(b, f->st, FORWARD_PORTS);
 	}
 	return 0;
-}
-
-char *
-model_meter_name(const char *id, enum meter_kind kind)
-{
-	static const char *const suffixes[] = {
-		[METER_IN] = "in", [METER_OUT] = "out", [METER_NEW] = "new"
-	};
-
-	return xasprintf("%s-%s", id, suffixes[kind]);
 }
 
 static void

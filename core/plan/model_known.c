@@ -3,10 +3,12 @@
  * anybody there, under an address that he has taken. */
 #include "config.h"
 
-#include "core/plan/model_parts.h"
+#include "core/plan/model_known.h"
 
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/plan/model_parts.h"
 
 static void
 add(struct model *m, const struct model_bridge *on, const struct prefix *addr)

@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_sock.h"
+#include "core/plan/model_suggest.h"
 #include "core/plan/port_index.h"
 #include "core/reach/stale.h"
 #include "core/show/list.h"

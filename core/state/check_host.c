@@ -1,6 +1,7 @@
 /* What of this host may keep a forward from working. */
 #include "config.h"
 
+#include "core/plan/model_counter.h"
 #include "core/state/check_parts.h"
 
 #include <stdlib.h>

@@ -107,39 +107,9 @@ int model_build_lenient(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
 void model_free(struct model *);
 
-/* Appends which container may have been meant by a name that is none, and
- * those that there are: in the snapshot, and in the config unless NULL. */
-void model_suggest_container(const struct config *, const struct snapshot *,
-    const char *name, struct buf *);
-
-/* Whether some known address on that bridge, other than but, lies in the
- * prefix. */
-bool model_knows(const struct model *, const char *bridge,
-    const struct prefix *in, const struct prefix *but);
-
 /* Whether it asks this host to forward: for a bridge, a container, a port. */
 bool model_forwards(const struct model *);
 /* Whether the model asks for a ruleset at all. */
 bool model_wants_rules(const struct model *);
-
-/* What a forward counts. */
-enum meter_kind {
-	METER_IN,
-	METER_OUT,
-	METER_NEW,
-	METER_KINDS,
-};
-
-/* The name of a counter of the forward with that id, "tcp-80-in". Owned by the
- * caller. */
-char *model_meter_name(const char *id, enum meter_kind);
-
-/* The start of the names of a forward's counters, "tcp-80"; and the name of a
- * policy's counter. Made of the statement's key alone, so that they stay when
- * other statements change. Owned by the caller. */
-char *model_forward_id(const struct statement *);
-char *model_policy_id(const struct statement *);
-/* The name of the counter of a chain's default. Owned by the caller. */
-char *model_default_id(enum chain);
 
 #endif

@@ -1,0 +1,57 @@
+/* Names of counters. */
+#include "config.h"
+
+#include "core/plan/model_counter.h"
+
+#include <inttypes.h>
+
+char *
+model_forward_id(const struct statement *st)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	type_print(&type_proto, &st->v[FORWARD_PROTO], &b);
+	if (st->v[FORWARD_PORTS].set) {
+		buf_add(&b, "-");
+		type_print(&type_ports, &st->v[FORWARD_PORTS], &b);
+	}
+	if (st->v[FORWARD_ON].set) {
+		buf_add(&b, "-on-");
+		type_print(&type_addr, &st->v[FORWARD_ON], &b);
+	}
+	for (i = 0; i < b.len; i++)
+		if (b.s[i] == ',' || b.s[i] == ':')
+			b.s[i] = '.';
+	return buf_take(&b);
+}
+
+char *
+model_meter_name(const char *id, enum meter_kind kind)
+{
+	static const char *const suffixes[] = {
+		[METER_IN] = "in", [METER_OUT] = "out", [METER_NEW] = "new"
+	};
+
+	return xasprintf("%s-%s", id, suffixes[kind]);
+}
+
+/* The key of a policy may hold names that nft must not see. */
+char *
+model_policy_id(const struct statement *st)
+{
+	struct buf key = { 0 };
+	char *id;
+
+	statement_key(st, &key);
+	id = xasprintf("%s-%016" PRIx64, statement_row(st)->name,
+	    hash_text(HASH_START, key.s));
+	buf_free(&key);
+	return id;
+}
+
+char *
+model_default_id(enum chain chain)
+{
+	return xasprintf("default-%s", type_chain.choices[chain].word);
+}
