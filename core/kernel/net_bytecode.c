@@ -473,8 +473,7 @@ net_bytecode(
 	struct nlattr *a;
 	int left;
 
-	nla_for_each_nested(a, rule, left)
-	{
+	nla_for_each_nested (a, rule, left) {
 		add_meaning(&d, expressions, net_inside(a, NFTA_EXPR_NAME),
 		    net_inside(a, NFTA_EXPR_DATA));
 	}

@@ -28,8 +28,7 @@ parse_data(struct nlattr *data, struct counter *c)
 	struct nlattr *a;
 	int left;
 
-	nla_for_each_nested(a, data, left)
-	{
+	nla_for_each_nested (a, data, left) {
 		if (nla_type(a) == NFTA_COUNTER_BYTES)
 			parse_number(a, &c->bytes);
 		else if (nla_type(a) == NFTA_COUNTER_PACKETS)

@@ -72,8 +72,7 @@ read_links(struct hook *h, struct nlattr *hook)
 		add_link(h, one);
 	if (several == NULL)
 		return;
-	nla_for_each_nested(a, several, left)
-	{
+	nla_for_each_nested (a, several, left) {
 		if (nla_type(a) == NFTA_DEVICE_NAME)
 			add_link(h, a);
 	}

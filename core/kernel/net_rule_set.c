@@ -46,8 +46,7 @@ read_fields(struct rule_set *s, struct nlattr *desc, uint32_t key_len)
 
 	if (fields == NULL)
 		return true;
-	nla_for_each_nested(a, fields, left)
-	{
+	nla_for_each_nested (a, fields, left) {
 		if (!add_field(s, a))
 			return false;
 	}
@@ -157,8 +156,7 @@ on_elements(struct nlmsghdr *h, void *arg)
 
 	if (list == NULL)
 		return;
-	nla_for_each_nested(a, list, left)
-	{
+	nla_for_each_nested (a, list, left) {
 		if (r->set->len > 0 && !add_element(r, a))
 			give_up(r->set);
 	}

@@ -193,15 +193,15 @@ hash_expressions(uint64_t h, struct nlattr *all)
 	struct nlattr *one, *name, *data, *a;
 	int left, rest;
 
-	nla_for_each_nested(one, all, left)
-	{
+	nla_for_each_nested (one, all, left) {
 		name = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_NAME);
 		data = nla_find(nla_data(one), nla_len(one), NFTA_EXPR_DATA);
 		if (name != NULL)
 			h = net_hash_attr(h, name);
 		if (data == NULL)
 			continue;
-		nla_for_each_nested(a, data, rest) h = hash_argument(h, a);
+		nla_for_each_nested (a, data, rest)
+			h = hash_argument(h, a);
 	}
 	return h;
 }

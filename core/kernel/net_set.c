@@ -86,8 +86,9 @@ on_elements(struct nlmsghdr *h, void *arg)
 	    h, sizeof(struct nfgenmsg), NFTA_SET_ELEM_LIST_ELEMENTS);
 	if (list == NULL)
 		return;
-	nla_for_each_nested(element, list, left) sum->digest +=
-	    hash_element(hash_text(HASH_START, sum->set->name), element);
+	nla_for_each_nested (element, list, left)
+		sum->digest += hash_element(
+		    hash_text(HASH_START, sum->set->name), element);
 }
 
 static void
