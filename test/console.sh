@@ -138,7 +138,7 @@ for chain in input forward; do
 	wait_for has_gone Verdict
 done
 see "the defaults deny" '^.\+ .*default forward deny'
-keys =
+keys "="
 see "all is in one list" '\+ forward udp 53 to dns1'
 leave 'STATEMENT'
 is "as the candidate says" "$("$seki" show candidate)" \

@@ -117,7 +117,7 @@ keys n U y
 shows 'candidate: clean'
 keys R R
 shows ' WHEN '
-keys = R = =
+keys "=" R "=" "="
 shows 'STATEMENT'
 keys Escape
 see "what was asked for again lies there once" '^>.* WHEN |^ NUMBER +WHEN'

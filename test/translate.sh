@@ -244,7 +244,7 @@ for tab in 1 2 3 4 5 6 7; do
 	visit $tab
 done
 for downs in '' 1 2 3 4 5 6 7 8; do
-	press =
+	press "="
 	press n
 	[ -z "$downs" ] || press -N "$downs" Down
 	press Enter

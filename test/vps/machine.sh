@@ -64,6 +64,7 @@ lay_out()
 	    overlay "$root" || return
 	ssh-keygen -q -t ed25519 -N '' -f "$tmp/key"
 	for home in /root /home/admin; do
+		# shellcheck disable=SC2174 # the home is there
 		mkdir -p -m 700 "$root$home/.ssh"
 		cp "$tmp/key.pub" "$root$home/.ssh/authorized_keys"
 	done
