@@ -1,4 +1,17 @@
-/* A commit: lock, resolve, plan, ask the kernel, carry out, read back, save. */
+/* A commit brings the kernel to a config.
+ *
+ * Under the lock, the config is resolved against the snapshot into a model and
+ * the model is turned into a plan: steps, each with its undo. Warnings and
+ * refusals come from the model (exposure, safety) before anything changes, and
+ * the ruleset is tried in the kernel (dry run). Then what a revert needs goes
+ * to the disk (core/state/pending.h), a guard is started, and the steps are
+ * carried out by this process. If one fails, all are undone. When the last is
+ * done and read back, the guard is told, and this process is no longer needed:
+ * the guard saves what is confirmed, and reverts what is not.
+ *
+ * A direct commit (apply, the service) has no guard: it brings the kernel to
+ * the saved config, carries out each step for itself, and tells what is
+ * missing. */
 #include "config.h"
 
 #include "core/commit/commit.h"

@@ -1,6 +1,13 @@
-/* The guard: takes a commit back unless it is confirmed in time. What it does
- * in which phase, and who goes on when it dies, is the table of
- * include/core/state/pending.h. */
+/* The guard: a process that reverts a commit unless it is confirmed in time.
+ *
+ * The committing process holds a connection (the holder) while it carries out
+ * the steps: if it dies before it says "applied", the guard reverts. From then
+ * on the guard waits for the deadline (CLOCK_BOOTTIME) or a request: confirm,
+ * which wants the evidence of core/commit/proof.h, extend, revert, status. The
+ * lock is taken only to save or to revert. Each change of phase is on the disk
+ * before what it announces begins (core/state/pending.h has the table of
+ * phases), so that whoever finds this process dead or stopped
+ * (core/commit/takeover.h) knows how far it came. */
 #include "config.h"
 
 #include "core/commit/guard.h"

@@ -1,4 +1,12 @@
-/* The service: keeps the host as it was committed. */
+/* The service: keeps the host as it was committed.
+ *
+ * Each look (after an event, and now and then) finds the config the host is
+ * kept to: the saved one, if a commit or SIGHUP put it there, else the last
+ * that was; then the plan that leads there. What is in it is either expected (a
+ * container or a bridge has just come, the host has just started) or drift,
+ * which is told with who caused it. Each step is carried out for itself, and
+ * less and less often if something keeps undoing it (core/commit/patience.h).
+ * What cannot be done now is a lack: told once, and again when it is over. */
 #include "config.h"
 
 #include "core/commit/watch.h"

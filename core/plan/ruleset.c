@@ -1,4 +1,14 @@
-/* The nftables side of a model: sets with their elements, and chains. */
+/* Table inet seki as data: sets and maps with their elements, chains as text,
+ * counters.
+ *
+ * Chains are few and change with the shape of the config only; forwards,
+ * policies' addresses and known containers are elements. "single" and "block"
+ * translate a public port to a target, "tally" and "tally-block" name the
+ * counter of each direction; ranges have maps of their own. A chain's first
+ * rule carries a digest of the chain as its comment (the mark), which tells
+ * without a listing whether the kernel has this chain. core/plan/ruleset_build.c
+ * makes one of a model, core/plan/ruleset_diff.c makes the transaction between
+ * two. */
 #include "config.h"
 
 #include "core/plan/ruleset.h"
