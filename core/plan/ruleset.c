@@ -6,9 +6,9 @@
  * translate a public port to a target, "tally" and "tally-block" name the
  * counter of each direction; ranges have maps of their own. A chain's first
  * rule carries a digest of the chain as its comment (the mark), which tells
- * without a listing whether the kernel has this chain. core/plan/ruleset_build.c
- * makes one of a model, core/plan/ruleset_diff.c makes the transaction between
- * two. */
+ * without a listing whether the kernel has this chain.
+ * core/plan/ruleset_build.c makes one of a model, core/plan/ruleset_diff.c
+ * makes the transaction between two. */
 #include "config.h"
 
 #include "core/plan/ruleset.h"
