@@ -7,6 +7,8 @@
 
 #include "core/base/intl.h"
 #include "doc/roff.h"
+#include "doc/seki.h"
+#include "doc/seki_conf.h"
 
 /* The date of the last change of the prose. */
 #define DATE "2026-11-23"

@@ -1,8 +1,10 @@
 /* seki(8): the program. */
 #include "config.h"
 
+#include "doc/seki.h"
+
 #include "core/base/intl.h"
-#include "doc/manual.h"
+#include "doc/tables.h"
 
 const struct part manual_seki[] = {
 	SECTION(N_("NAME")),

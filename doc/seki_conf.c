@@ -1,8 +1,10 @@
 /* seki.conf(5): the language. */
 #include "config.h"
 
+#include "doc/seki_conf.h"
+
 #include "core/base/intl.h"
-#include "doc/manual.h"
+#include "doc/tables.h"
 
 const struct part manual_seki_conf[] = {
 	SECTION(N_("NAME")),

@@ -1,6 +1,8 @@
 /* The sections of the manual that are printed from tables. */
 #include "config.h"
 
+#include "doc/tables.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,7 +17,6 @@
 #include "core/plan/role.h"
 #include "core/show/listing.h"
 #include "core/show/output.h"
-#include "doc/manual.h"
 #include "doc/roff.h"
 #include "screens/app.h"
 #include "tui/dialog.h"

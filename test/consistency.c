@@ -22,6 +22,7 @@
 #include "core/show/listing.h"
 #include "core/show/output.h"
 #include "doc/manual.h"
+#include "doc/tables.h"
 #include "screens/app.h"
 #include "screens/cmdform.h"
 #include "tui/form.h"

@@ -3,8 +3,9 @@
 #ifndef SEKI_DOC_MANUAL_H
 #define SEKI_DOC_MANUAL_H
 
+#include <stdbool.h>
+
 #include "core/base/util.h"
-#include "tui/view.h"
 
 /* A piece of a page. */
 struct part {
@@ -56,26 +57,8 @@ struct part {
 		.kind = PART_END                                               \
 	}
 
-extern const struct part manual_seki[], manual_seki_conf[];
-
 /* Appends a page by its name, "seki.8" or "seki.conf.5", in the language of
  * the locale. False when there is none of that name. */
 bool manual_print(const char *name, struct buf *);
-
-/* The n-th of all views, counted from 0; NULL behind the last. */
-const struct view_ops *manual_view(size_t n);
-
-/* The sections that are printed from tables. */
-void manual_synopsis(struct buf *);
-void manual_options(struct buf *);
-void manual_modes(struct buf *);
-void manual_commands(struct buf *);
-void manual_sysctls(struct buf *);
-void manual_statements(struct buf *);
-void manual_fixed(struct buf *);
-void manual_screens(struct buf *);
-void manual_keys(struct buf *);
-void manual_columns(struct buf *);
-void manual_json(struct buf *);
 
 #endif
