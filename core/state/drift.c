@@ -87,8 +87,12 @@ drift_remember(
 
 /* The whole truth */
 
-void
-drift_plan_rules(const struct host *h, const struct model *m,
+/* Adds the step of the ruleset, asking nobody. have is changed where it is not
+ * trusted: when rules were surely touched, or others than noted have to be
+ * changed. A sleeping table (now->flags) is made anew and not just woken,
+ * without a look at have. */
+static void
+plan_ruleset(const struct host *h, const struct model *m,
     const struct rules *now, struct ruleset *have, struct plan *p)
 {
 	enum rule_memory memory = rule_notes_recall(h->run_path, now);
@@ -123,7 +127,7 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	if (now.flags == 0)
 		r = fw_read(&have, e);
 	if (r == 0)
-		drift_plan_rules(h, m, &now, &have, p);
+		plan_ruleset(h, m, &now, &have, p);
 	ruleset_free(&have);
 	return r;
 }

@@ -37,13 +37,6 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct plan *p, struct err *);
 
-/* The half of it that asks nobody: adds the step of the ruleset. have is what
- * is there, and is changed where it is not trusted: when rules were surely
- * touched, or others than noted have to be changed. A sleeping table
- * (now->flags) is made anew and not just woken, without a look at have. */
-void drift_plan_rules(const struct host *, const struct model *,
-    const struct rules *now, struct ruleset *have, struct plan *p);
-
 /* A digest of the rules and elements that the model asks for. */
 uint64_t drift_wanted(const struct model *);
 
