@@ -11,6 +11,7 @@
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
 #include "core/lang/suggest.h"
+#include "core/lang/type_addr.h"
 #include "core/lang/ula.h"
 #include "core/plan/model.h"
 #include "core/reach/effect.h"

@@ -20,6 +20,7 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/lang/type_addr.h"
 #include "core/show/list_bridge.h"
 #include "core/show/list_container.h"
 #include "core/show/list_forward.h"

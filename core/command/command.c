@@ -9,6 +9,7 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/lang/suggest.h"
+#include "core/lang/type_addr.h"
 #include "core/show/connection.h"
 
 enum { HELP_WORD };

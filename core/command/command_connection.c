@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/base/intl.h"
+#include "core/lang/type_addr.h"
 #include "core/show/connection.h"
 
 /* Forwards by their public ports */

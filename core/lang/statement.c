@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/option.h"
+#include "core/lang/type_addr.h"
 
 static const struct arg uplink_args[] = {
 	[UPLINK_IFACE] = { N_("iface"), &type_iface, ARG_REQUIRED | ARG_KEY,

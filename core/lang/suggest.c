@@ -12,6 +12,7 @@
 #include "core/kernel/ssh.h"
 #include "core/lang/config.h"
 #include "core/lang/statement.h"
+#include "core/lang/type_addr.h"
 #include "core/lang/type_parts.h"
 #include "core/lang/ula.h"
 

@@ -1,7 +1,7 @@
 /* Kinds of values that are addresses, or lead to some. */
 #include "config.h"
 
-#include "core/lang/type.h"
+#include "core/lang/type_addr.h"
 
 #include <stdlib.h>
 #include <string.h>

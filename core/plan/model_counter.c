@@ -5,6 +5,8 @@
 
 #include <inttypes.h>
 
+#include "core/lang/type_addr.h"
+
 char *
 model_forward_id(const struct statement *st)
 {

@@ -1,6 +1,7 @@
 /* What goes into the sets: forwards, and addresses that are known. */
 #include "config.h"
 
+#include "core/lang/type_addr.h"
 #include "core/plan/model_counter.h"
 #include "core/plan/ruleset_parts.h"
 

@@ -1,6 +1,7 @@
 /* Policies as rules. */
 #include "config.h"
 
+#include "core/lang/type_addr.h"
 #include "core/plan/ruleset_parts.h"
 
 const char *const ruleset_protos[] = {

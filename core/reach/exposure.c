@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/lang/type_addr.h"
 #include "core/plan/judge.h"
 #include "core/reach/sources.h"
 

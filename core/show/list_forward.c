@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
+#include "core/lang/type_addr.h"
 #include "core/plan/model_counter.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"

@@ -125,11 +125,9 @@ struct type {
 	const struct type *(*rest)(const char *first);
 };
 
-extern const struct type type_iface, type_name, type_text, type_addr,
-    type_addr_len, type_bridge_ula, type_container_ula, type_proto,
-    type_policy_proto, type_ports, type_target, type_prefixes, type_who,
-    type_chain, type_verdict, type_rate, type_file, type_bridge, type_client,
-    type_gateway;
+extern const struct type type_iface, type_name, type_text, type_proto,
+    type_policy_proto, type_ports, type_chain, type_verdict, type_rate,
+    type_file, type_bridge;
 
 /* The numbers of the choices, in the order of the tables. */
 enum proto {
@@ -170,9 +168,6 @@ void type_explain(const struct type *, struct buf *);
  * -1 for none, -2 for several. */
 int type_choose(const struct choice *, const char *word);
 
-/* Whether prefix i lies within another one of the list, so that it says
- * nothing new: sets of the kernel refuse elements that overlap. */
-bool prefixes_repeat(const struct prefixes *, size_t i);
 /* Whether two lists of ports have one in common. */
 bool ports_overlap(const struct ports *, const struct ports *);
 unsigned ports_count(const struct ports *); /* single ports in all */
