@@ -1,6 +1,6 @@
 #!/bin/sh
-# What the objects of the build need of each other: no circle of files, and no
-# export that nobody else uses.
+# What the objects of the build need of each other: no circle of files, no export
+# that nobody else uses, and each declared where one looks for it.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 
 command -v nm >/dev/null || skip_all "needs: nm"
@@ -64,16 +64,46 @@ named_outside()
 	    "$top_srcdir"/*/main.c | tr -cs 'A-Za-z0-9_' '\n' | sort -u
 }
 
+# Lines of "folder/header word".
+header_words()
+{
+	find "$top_srcdir/include" -name '*.h' -exec awk '{
+		file = FILENAME
+		sub(/.*\/include\/(core\/)?/, "", file)
+		sub(/\.h$/, "", file)
+		gsub(/[^A-Za-z0-9_]+/, " ")
+		for (i = 1; i <= NF; i++)
+			print file, $i
+	}' {} +
+}
+
+# Exports of a file that its header lacks, and the NAME_parts.h of its family.
+# net.h and net_internal.h are the two sides of one door.
+undeclared()
+{
+	header_words | awk '
+	NR == FNR { has[$1, $2] = 1; next }
+	$2 != "U" {
+		family = $1
+		sub(/_.*/, "", family)
+		if (!(($1, $3) in has) && !((family "_parts", $3) in has) &&
+		    !(family ~ /\/net$/ && ((family, $3) in has ||
+			(family "_internal", $3) in has)))
+			print $1 ".c: " $3
+	}' - "$1"
+}
+
 symbols >"$tmp/symbols"
 like "nm tells of the objects" "$(grep ' U ' "$tmp/symbols")" "/"
 is "no files need each other in a circle" "$(circles "$tmp/symbols")" ""
 
 awk '$2 == "U" { print $3 }' "$tmp/symbols" >"$tmp/used"
 named_outside >>"$tmp/used"
-printf '%s\n' drift_compare drift_plan_rules >>"$tmp/used" # tests to come
 is "each export is used outside its file" "$(
     awk 'NR == FNR { used[$1] = 1; next }
 	$2 != "U" && !($3 in used) { print $1 ".c: " $3 }' \
 	"$tmp/used" "$tmp/symbols")" ""
+is "each export is declared in the header of its file" "$(
+    undeclared "$tmp/symbols")" ""
 
 done_testing
