@@ -20,11 +20,11 @@ extern const struct type type_history_number;
 /* Of a forward_key. */
 extern const struct type type_forward_key;
 
-/* -1, with why, where the saved config cannot be read: what was told of it is
- * not all that it says. */
+/* -1, with the reason, if the saved config cannot be read: the answer is
+ * incomplete. */
 int command_saved(const struct host *, struct err *);
 
-/* Notes why the candidate, as it is now, would be refused. */
+/* Notes why a commit would refuse the candidate as it is now. */
 void command_refusal(const struct err *why, struct buf *notes);
 
 #endif

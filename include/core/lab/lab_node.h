@@ -1,4 +1,5 @@
-/* The nodes of the lab: what is behind the bridge and beyond the uplink. */
+/* The nodes of the lab: containers behind the bridge, hosts beyond the
+ * uplink. */
 #ifndef SEKI_CORE_LAB_LAB_NODE_H
 #define SEKI_CORE_LAB_LAB_NODE_H
 
@@ -7,13 +8,13 @@
 
 #include "core/base/err.h"
 
-/* Forks like fork, the child in new namespaces (CLONE_NEW*). */
+/* Like fork, with the child in new namespaces (CLONE_NEW*). */
 pid_t lab_fork(int namespaces);
 
-/* Makes the calling process's network namespace the host of the lab: bridge,
+/* Turns the calling process's network namespace into the lab's host: bridge,
  * uplink, and a child for every node, each serving in a network namespace of
- * its own that has its name in NET_NAMES. Meant for process 1 of a pid
- * namespace, whose end is the children's end too, also after an error. */
+ * its own, named in NET_NAMES. For process 1 of a PID namespace, with which the
+ * children end, even after an error. */
 int lab_nodes_start(bool traffic, struct err *);
 
 #endif

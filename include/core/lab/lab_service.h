@@ -1,4 +1,4 @@
-/* What the nodes of the lab serve, and the visits its clients pay. */
+/* Services of the lab's nodes, and the traffic of its clients. */
 #ifndef SEKI_CORE_LAB_LAB_SERVICE_H
 #define SEKI_CORE_LAB_LAB_SERVICE_H
 
@@ -8,13 +8,13 @@
 
 struct lab_service;
 
-/* Opens the ports of the node of that name in the calling process's network
- * namespace, and gets its visits ready when there is to be traffic. Owned by
- * the caller; NULL with err set when a port cannot be had. */
+/* Opens the ports of the named node in the calling process's network namespace,
+ * and prepares its traffic if there is to be any. Owned by the caller; NULL
+ * with the error if a port cannot be opened. */
 struct lab_service *lab_service_open(
     const char *node, bool traffic, struct err *);
 
-/* Serves and visits until the process is killed. */
+/* Serves, and sends traffic, until the process is killed. */
 void lab_service_run(struct lab_service *);
 
 #endif

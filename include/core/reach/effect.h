@@ -1,5 +1,5 @@
-/* What an edit of the candidate would come to at the commit, said while it is
- * made. */
+/* Warnings and refusals that a commit will give, told to each edit of the
+ * candidate. */
 #ifndef SEKI_CORE_REACH_EFFECT_H
 #define SEKI_CORE_REACH_EFFECT_H
 
@@ -7,17 +7,17 @@
 #include "core/kernel/ssh.h"
 #include "core/plan/model.h"
 
-/* Appends, each a line, what a commit of the model would warn of, and why it
- * would refuse it as unsafe for the first of these sessions that it cuts off.
- */
+/* Appends a line for each warning that committing the model would give, and for
+ * why it would be refused as unsafe, judged by the first of these sessions that
+ * it cuts off. */
 void effect_of(const struct model *, const struct snapshot *,
     const struct ssh *, size_t n, struct buf *);
-/* Likewise of a config; nothing of one that is not sound, which is an error of
- * its own. */
+/* The same for a config; nothing for an unsound one, which is an error of its
+ * own. */
 void effect_of_config(const struct config *, const struct snapshot *,
     const struct ssh *, size_t n, struct buf *);
 
-/* Appends those lines of after that before does not have, by a format that
+/* Appends the lines of after that are not in before, each by a format that
  * takes a line. */
 void effect_news(
     const char *before, const char *after, const char *fmt, struct buf *);

@@ -1,6 +1,6 @@
-/* What the Internet can reach: the ports of this host and the forwards that
- * let new connections in by an uplink, as far as seki's rules decide. Whether
- * anybody listens is not asked. */
+/* What the Internet can reach: ports of this host and forwards that accept new
+ * connections from an uplink, as far as seki's rules decide. Whether anything
+ * listens is not considered. */
 #ifndef SEKI_CORE_REACH_EXPOSURE_H
 #define SEKI_CORE_REACH_EXPOSURE_H
 

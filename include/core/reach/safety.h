@@ -1,25 +1,23 @@
-/* What a commit refuses, since it would cut off who commits it. Neighbour
- * discovery and Packet Too Big need no check: the fixed lines of the ruleset
- * stand before all policies. Nor does the default route: no step of a plan
- * takes it away, and where router advertisements made it, the plan sets
- * accept_ra. */
+/* Refuses commits that would cut off whoever commits. Neighbour discovery and
+ * Packet Too Big need no check: fixed rules precede all policies. Nor does the
+ * default route: no step of a plan removes it, and if it came by router
+ * advertisement, the plan sets accept_ra. */
 #ifndef SEKI_CORE_REACH_SAFETY_H
 #define SEKI_CORE_REACH_SAFETY_H
 
 #include "core/kernel/ssh.h"
 #include "core/plan/model.h"
 
-/* Refuses (ERR_UNSAFE, blaming the statement) a model under which a new
- * connection like that of the SSH session would not get through for certain.
- * A session over IPv4, from this host itself, or to an address that this host
- * does not have (as in another namespace) is not judged. */
+/* Refuses (ERR_UNSAFE, at the statement to blame) a model that does not
+ * certainly let in a new connection like that of the SSH session. Sessions over
+ * IPv4, from this host itself, or to an address this host does not have (as in
+ * another namespace) are not judged. */
 int safety_check(const struct model *, const struct snapshot *,
     const struct ssh *, struct err *);
 
-/* Appends a warning when nobody on the Internet can open a connection to any
- * of these TCP ports of this host's public addresses, whether that was
- * different before, and on a second line what would help. before may be NULL:
- * not known. */
+/* Appends a warning if nobody on the Internet can connect to any of these TCP
+ * ports on this host's public addresses, whether that is new, and on a second
+ * line the remedy. before may be NULL: unknown. */
 void safety_warn(const struct model *before, const struct model *after,
     const uint16_t *ports, size_t n, struct buf *);
 

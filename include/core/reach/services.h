@@ -1,4 +1,5 @@
-/* What containers ask this host for, on the addresses of their bridge. */
+/* Services of this host that containers use on the addresses of their
+ * bridge. */
 #ifndef SEKI_CORE_REACH_SERVICES_H
 #define SEKI_CORE_REACH_SERVICES_H
 
@@ -7,7 +8,7 @@
 #include "core/plan/model.h"
 
 /* Appends a warning for each bridge whose containers the model cuts off from
- * what listens for them here, with the statements that keep it. */
+ * services listening here, with the statements that keep them. */
 void services_warn(const struct model *, const struct snapshot *,
     const struct listeners *, struct buf *);
 

@@ -1,5 +1,6 @@
-/* Listening sockets of the containers that forwards lead to, remembered: the
- * kernel tells of no change, so they are read again every few seconds. */
+/* Cache of the listening sockets of containers that forwards lead to: the
+ * kernel sends no events about them, so they are read again every few
+ * seconds. */
 #ifndef SEKI_CORE_REACH_SOCKETS_H
 #define SEKI_CORE_REACH_SOCKETS_H
 
@@ -22,14 +23,14 @@ struct sockets {
 	uint64_t read; /* when all of them were, now_ms */
 };
 
-/* Brings them up to date: containers that are new at once, all of them when
- * some seconds have passed. True when any of it is not as it was. What cannot
- * be entered is left out. */
+/* Brings the cache up to date: new containers at once, all of them every few
+ * seconds. True if anything changed. Containers that cannot be entered are left
+ * out. */
 bool sockets_update(struct sockets *, struct net *, const struct snapshot *,
     const struct config *);
 void sockets_free(struct sockets *); /* empty then */
 
-/* Borrowed until the next update; NULL when they are not known. */
+/* Borrowed until the next update; NULL if unknown. */
 const struct listeners *sockets_of(const struct sockets *, uint64_t inode);
 
 #endif

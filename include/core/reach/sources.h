@@ -1,5 +1,5 @@
-/* Who on the Internet: all its addresses, cut into pieces by prefixes, and
- * sets of these pieces in words. */
+/* Sources on the Internet: the address space cut into pieces by prefixes, and
+ * sets of pieces as text. */
 #ifndef SEKI_CORE_REACH_SOURCES_H
 #define SEKI_CORE_REACH_SOURCES_H
 
@@ -9,23 +9,23 @@
 #include "core/base/addr.h"
 #include "core/base/util.h"
 
-/* All zero is empty. Piece i is prefix i less those that lie within it, so a
+/* All zero is empty. Piece i is prefix i minus the prefixes inside it, so a
  * rule for one of the prefixes matches a piece as a whole or not at all. */
 struct sources {
 	struct prefix *v;
 	size_t n;
 };
 
-/* Cuts along that prefix, too; one that nobody on the Internet can have (ULA,
- * link-local, multicast, loopback) is left out. */
+/* Adds a prefix to cut by; one that nobody on the Internet can have (ULA,
+ * link-local, multicast, loopback) is ignored. */
 void sources_add(struct sources *, const struct prefix *);
-/* To be called before the pieces are looked at: the first is then ::/0, and a
- * prefix stands before those within it. */
+/* Call it before looking at pieces: the first one is then ::/0, and a prefix
+ * precedes those inside it. */
 void sources_sort(struct sources *);
 void sources_free(struct sources *);
 
-/* Appends the pieces for which in says so: "anywhere but 2001:db8::/32". At
- * least one must be in. */
+/* Appends the pieces selected by in: "anywhere but 2001:db8::/32". At least one
+ * must be selected. */
 void sources_print(const struct sources *, const bool *in, struct buf *);
 
 #endif

@@ -1,6 +1,6 @@
-/* Stale connections: those that go on although the rules would not let them
- * through as they go. Netfilter translates and judges the first packet of a
- * connection alone, so a commit changes nothing for those that are there. */
+/* Stale connections: live ones that the current rules would not let through.
+ * Netfilter translates and judges only the first packet of a connection, so a
+ * commit does not affect existing ones. */
 #ifndef SEKI_CORE_REACH_STALE_H
 #define SEKI_CORE_REACH_STALE_H
 
@@ -21,13 +21,13 @@ enum stale_kind {
 };
 extern const struct stale_reason stale_reasons[STALE_KINDS];
 
-/* The link behind which a prefix is. */
+/* The link that a prefix is behind. */
 struct stale_way {
 	struct prefix prefix;
 	const char *link;
 };
 
-/* A model made ready to judge many connections; borrows from it and from the
+/* A model prepared for judging many connections; borrows from it and from the
  * snapshot it was built on. */
 struct stale {
 	const struct model *model;
@@ -41,20 +41,20 @@ struct stale {
 void stale_begin(struct stale *, const struct model *, const struct snapshot *);
 void stale_end(struct stale *);
 
-/* Why the rules would not let this translated connection through as it goes;
- * NULL when they would, when they may (a limit), and when it is not known to
- * be one that a forward of seki has translated. */
+/* Why the rules would not let this translated connection through; NULL if they
+ * would, if they may (a limit), or if it is not known to be one that a forward
+ * of seki translated. */
 const struct stale_reason *stale_judge(
     const struct stale *, const struct flow *);
-/* The same of one that nothing has translated: it would be refused, or a
- * forward would take it. */
+/* The same for an untranslated connection: it would be refused, or a forward
+ * would take it. */
 const struct stale_reason *stale_judge_direct(
     const struct stale *, const struct flow *);
 
-/* Whether a forward claims the address and port that it came to, whatever has
- * become of it. */
+/* Whether a forward claims the connection's original destination, whatever it
+ * was translated to. */
 bool stale_claims(const struct stale *, const struct flow *);
-/* Whether a forward translates it just as it goes: then it surely is ours. */
+/* Whether a forward translates it exactly as it is: then it is surely ours. */
 bool stale_translates(const struct stale *, const struct flow *);
 
 #endif

@@ -1,7 +1,7 @@
-/* Ways of packets to the targets of forwards and of their answers, as this host
- * would route them now: the kernel is asked, so that rules (ip rule), tables,
- * routes that refuse and whatever else decides have their say. Remembered, and
- * asked again every few seconds, for the kernel tells of no rule. */
+/* Cache of the routes to forward targets, and of their replies. The kernel is
+ * asked, so that policy rules (ip rule), tables and unreachable routes count;
+ * it sends no events about rules, so routes are looked up again every few
+ * seconds. */
 #ifndef SEKI_CORE_REACH_WAY_H
 #define SEKI_CORE_REACH_WAY_H
 
@@ -19,13 +19,13 @@ struct ways {
 	uint64_t read; /* when they were, now_ms */
 };
 
-/* Brings them up to date: anew when fresh is set, or some seconds have passed.
- * True when any of it is not as it was. */
+/* Brings the cache up to date: all of it if fresh is set or some seconds have
+ * passed. True if anything changed. */
 bool ways_update(struct ways *, struct net *, const struct snapshot *,
     const struct config *, bool fresh);
 void ways_free(struct ways *); /* empty then */
 
-/* Borrowed until the next update; NULL when it is not known. */
+/* Borrowed until the next update; NULL if unknown. */
 const struct way *ways_of(const struct ways *, const struct prefix *target);
 
 #endif

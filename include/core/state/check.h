@@ -19,7 +19,7 @@ enum check_verdict {
 	CHECK_BROKEN,	/* no packet gets through */
 };
 
-/* One forward and what it depends on. What is not known is NULL. */
+/* One forward and what it depends on; NULL for what is unknown. */
 struct check_subject {
 	const struct host *host;
 	const struct model *model;
@@ -29,7 +29,7 @@ struct check_subject {
 	const struct obstacle *obstacle; /* on its way, in tables of others */
 };
 
-/* What was committed, resolved once for many forwards. */
+/* The committed config, resolved once for many forwards. */
 struct checkup {
 	const struct host *host;
 	struct config store;
@@ -43,18 +43,19 @@ struct checkup {
 void checkup_begin(struct checkup *, const struct host *);
 void checkup_end(struct checkup *);
 
-/* Whether the forward with that id is in force, just as the statement says. */
+/* Whether the forward with that id is in force exactly as the statement
+ * says. */
 bool checkup_has(struct checkup *, const char *id, const struct statement *);
 
-/* Whether what was committed holds that statement, on or off; or where it was
- * removed, none of its key. */
+/* Whether the committed config has that statement, on or off; for a removed
+ * one, whether it has none of its key. */
 bool checkup_agrees(
     const struct checkup *, const struct statement *, bool removed);
 
-/* Judges the forward with that id (model_forward_id); *why gets the worst
- * reason, a sentence, when it is not OK; of several the first. What was
- * committed and cannot be carried out breaks all forwards but those of which
- * the kernel still has rules: they may work as they did. */
+/* Judges the forward with that id (model_forward_id). *why gets the worst
+ * reason, a sentence, if it is not OK, the first of several. A committed config
+ * that cannot be resolved breaks all forwards except those the kernel still has
+ * rules for: they may work as before. */
 enum check_verdict checkup_forward(
     struct checkup *, const char *id, struct buf *why);
 

@@ -1,13 +1,15 @@
-/* Live connections once the rules have changed under them. A TCP connection
- * cannot begin anew in its middle, so it goes on and is told of; what UDP sends
- * next is as good as a first packet, so there the rules are made to hold. */
+/* Live connections after a change of rules. A TCP connection cannot be
+ * restarted halfway, so it goes on and is reported; the next UDP packet is as
+ * good as a first one, so UDP flows are deleted for the rules to take
+ * effect. */
 #ifndef SEKI_CORE_STATE_LINGERING_H
 #define SEKI_CORE_STATE_LINGERING_H
 
 #include "core/lang/config.h"
 #include "core/state/host.h"
 
-/* How many go on although the rules would not let them through: */
+/* Numbers of connections that go on although the rules would not let them
+ * through: */
 struct lingering {
 	unsigned left;	  /* that a forward has translated */
 	unsigned direct;  /* that nothing has */
@@ -16,16 +18,16 @@ struct lingering {
 };
 void lingering_free(struct lingering *); /* what it holds */
 
-/* Looks at all connections once the kernel has the rules of now instead of
- * those of before. Ended are flows of UDP that a forward of before has
- * translated and that now would not let through as they go; and those that
- * reach this host by a port that a forward of now claims, where no program
- * waits for them. Whatever other tables translate is left alone. All zero when
- * nobody can tell. Takes a refreshed host; to be freed. */
+/* Looks at all connections after the kernel has got the rules of now instead of
+ * those of before. Ends UDP flows that a forward of before translated and that
+ * now would not get through as they are, and those to a port of this host that
+ * a forward now claims and no program listens on. Connections translated by
+ * other tables are left alone. All zero if nothing can be told. Takes a
+ * refreshed host; free the result. */
 struct lingering lingering_settle(
     struct host *, const struct config *before, const struct config *now);
 
-/* Appends a note of each number that is not 0, for people. */
+/* Appends a note for each number that is not 0. */
 void lingering_tell(const struct lingering *, struct buf *notes);
 
 #endif

@@ -1,4 +1,4 @@
-/* Logins on this host that prove that a commit left a way in. */
+/* Logins that prove that a commit left a way in. */
 #ifndef SEKI_CORE_STATE_LOGIN_H
 #define SEKI_CORE_STATE_LOGIN_H
 
@@ -11,10 +11,10 @@
 
 struct logins;
 
-/* Looks out for them, in the loop; the host must outlive it. What counts is a
- * connection that sshd took at since (boot_ms) or later, and which did not
- * come from a container or from this host itself. client is where the commit
- * came from, AF_UNSPEC when that is not known. */
+/* Watches for logins, in the loop; the host must outlive it. What counts is a
+ * connection that sshd accepted at since (boot_ms) or later, neither from a
+ * container nor from this host itself. client is where the commit came from,
+ * AF_UNSPEC if unknown. */
 struct logins *logins_new(
     struct loop *, struct host *, uint64_t since, const struct prefix *client);
 void logins_free(struct logins *);
@@ -25,7 +25,7 @@ void logins_free(struct logins *);
  */
 bool logins_proven(struct logins *);
 
-/* What was seen, as a sentence without its end. */
+/* What was seen, as a sentence without a full stop. */
 void logins_tell(const struct logins *, char *text, size_t size);
 
 #endif

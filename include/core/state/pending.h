@@ -34,7 +34,7 @@ enum pending_phase {
 	PENDING_COUNT,
 };
 
-/* What whoever takes over from a dead guard does. */
+/* What a seki that takes over from a dead guard does. */
 enum pending_takeover {
 	TAKEOVER_NONE,
 	TAKEOVER_REVERT, /* whatever the deadline says */
@@ -64,17 +64,17 @@ struct pending {
 	char who[128];	   /* as lock_who tells */
 };
 
-/* Reads RUN/pending/state; phase PENDING_NONE when there is none. */
+/* Reads RUN/pending/state; phase PENDING_NONE if there is none. */
 int pending_read(struct pending *, const char *run_path, struct err *);
 int pending_write(const struct pending *, const char *run_path, struct err *);
 
-/* Writes config and undo of a commit that is about to begin. */
+/* Writes config and undo of a commit that is about to start. */
 int pending_begin(const char *run_path, const struct config *,
     const struct plan *, struct err *);
-/* Forgets it: it was confirmed or reverted. */
+/* Removes it: the commit was confirmed or reverted. */
 int pending_end(const char *run_path, struct err *);
 
-/* The path of one of the files above; owned by the caller. */
+/* The path of one of the files above, owned by the caller. */
 char *pending_path(const char *run_path, const char *name);
 
 #endif

@@ -1,7 +1,6 @@
-/* The edits of the candidate, to be taken back and done again one by one by
- * any seki: the text before each is a file in RUN/undo, and what the candidate
- * was before each was taken back one in RUN/redo. Both last over commits,
- * until the host restarts. */
+/* Undo and redo of candidate edits, by any seki: the text before each edit is a
+ * file in RUN/undo, the text before each undo one in RUN/redo. Both outlive
+ * commits, but not a reboot. */
 #ifndef SEKI_CORE_STATE_UNDO_H
 #define SEKI_CORE_STATE_UNDO_H
 
@@ -11,20 +10,20 @@
 
 enum undo_stack { UNDO_EDITS, UNDO_TAKEN_BACK };
 
-/* All are to be called by one who holds the lock of edits. */
+/* Call these with the lock of edits held. */
 
-/* Keeps the text that the candidate has now, and forgets the oldest beyond
+/* Pushes the candidate's present text, and drops the oldest beyond
  * UNDO_KEPT. */
 int undo_push(
     const char *run_path, enum undo_stack, const char *text, struct err *);
 
-/* The text that was kept last, owned by the caller; NULL when there is none. */
+/* The text on top, owned by the caller; NULL if there is none. */
 char *undo_top(const char *run_path, enum undo_stack);
 
-/* Forgets it. */
+/* Drops it. */
 int undo_pop(const char *run_path, enum undo_stack, struct err *);
 
-/* Forgets all of a stack. */
+/* Drops all of a stack. */
 void undo_clear(const char *run_path, enum undo_stack);
 
 #endif

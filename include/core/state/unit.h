@@ -1,4 +1,4 @@
-/* The systemd unit that keeps up what was committed. */
+/* State of the systemd unit that keeps up what was committed. */
 #ifndef SEKI_CORE_STATE_UNIT_H
 #define SEKI_CORE_STATE_UNIT_H
 
@@ -12,8 +12,8 @@ struct unit_state {
 /* Whether systemd runs this host. */
 bool unit_has_systemd(void);
 
-/* How seki.service stands, by the traces of systemd in /run, /etc and the
- * cgroups: nobody is asked, so that a stuck systemd holds nobody up. */
+/* State of seki.service by its traces in /run, /etc and the cgroups: systemd
+ * itself is not asked, so that a stuck one blocks nobody. */
 const struct unit_state *unit_look(void);
 
 #endif

@@ -1,12 +1,11 @@
-/* The addresses that seki must not overlook in a container that has more of
- * them than are read. */
+/* Addresses to look up in containers that have too many to read. */
 #ifndef SEKI_CORE_STATE_WANTED_H
 #define SEKI_CORE_STATE_WANTED_H
 
 #include "core/state/host.h"
 
-/* Names to the kernel door those that the configs of the host give or lead to,
- * and those that the journal notes. */
+/* Passes to net_want the addresses that the configs of the host give or lead
+ * to, and those in the journal. */
 void wanted_tell(const struct host *);
 
 #endif
