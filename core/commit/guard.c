@@ -19,10 +19,10 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
-#include <syslog.h>
 #include <unistd.h>
 
 #include "core/base/intl.h"
+#include "core/base/log.h"
 #include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/commit/guard_request.h"
@@ -246,7 +246,7 @@ log_waiting(const struct pending *p)
 			    ? (unsigned)((p->deadline - now + 500) / 1000)
 			    : 0;
 
-	syslog(LOG_NOTICE,
+	log_line(LOG_NOTICE,
 	    _("commit #%u by %s is pending, and reverts by itself in %u s"),
 	    p->number, p->who, left);
 }
@@ -699,7 +699,7 @@ guard_run(struct host *h, struct err *e)
 
 	/* It came by /proc/self/exe, and the kernel calls it exe. */
 	prctl(PR_SET_NAME, "seki");
-	openlog("seki", LOG_PID, LOG_DAEMON);
+	log_open(false);
 	for (i = 0; i < CLIENTS_MAX; i++)
 		g.clients[i].fd = -1;
 	g.loop = loop_new();

@@ -18,6 +18,7 @@
 #include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/limits.h"
+#include "core/base/log.h"
 #include "core/base/loop.h"
 #include "core/base/process.h"
 #include "core/base/util.h"
@@ -219,7 +220,7 @@ guard_tell_ready(void)
 	const char *path = getenv("NOTIFY_SOCKET");
 
 	if (path != NULL && notify(path, READY) == -1)
-		fputs(_("seki: nobody waits for the guard\n"), stderr);
+		log_line(LOG_WARNING, "%s", _("nobody waits for the guard"));
 }
 
 /* A transient unit survives a logout that kills a user's processes. But the

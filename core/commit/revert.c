@@ -7,10 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <syslog.h>
 
 #include "core/base/file.h"
 #include "core/base/intl.h"
+#include "core/base/log.h"
 #include "core/base/util.h"
 #include "core/plan/journal.h"
 #include "core/plan/plan_file.h"
@@ -103,7 +103,7 @@ leave_word(const struct host *h, const struct pending *p, enum outcome how,
 	struct err ignored;
 
 	file_replace(path, lines, strlen(lines), 0644, &ignored);
-	syslog(LOG_NOTICE, "%s", text);
+	log_line(LOG_NOTICE, "%s", text);
 	free(lines);
 	free(path);
 }

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 #include "core/base/intl.h"
+#include "core/base/log.h"
 #include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/commit/dry_run.h"
@@ -42,7 +43,6 @@
 struct watch {
 	struct host *host;
 	struct loop *loop;
-	watch_say_fn *say;
 	struct config config; /* what the host is kept to */
 	struct patience *patience;
 	uint64_t *settled; /* places that have been seen to */
@@ -83,34 +83,18 @@ look_in(struct watch *w, unsigned ms)
 
 /* Words */
 
-static void __attribute__((format(printf, 3, 4)))
-say(const struct watch *w, enum watch_level level, const char *fmt, ...)
-{
-	struct buf line = { 0 }, safe = { 0 };
-	va_list ap;
-
-	va_start(ap, fmt);
-	buf_vprintf(&line, fmt, ap);
-	va_end(ap);
-	buf_escape(&safe, buf_text(&line), line.len);
-	w->say(level, buf_text(&safe));
-	buf_free(&line);
-	buf_free(&safe);
-}
-
 /* The same trouble at every look is told once. */
 static void
-say_trouble(struct watch *w, enum watch_level level, const char *text)
+say_trouble(struct watch *w, int level, const char *text)
 {
 	if (patience_note(w->patience, text, true, now_ms()) == PATIENCE_TELL)
-		say(w, level, "%s", text);
+		log_line(level, "%s", text);
 }
 
 /* Whether what changed about that line could be told by now: what comes and
  * goes is told less and less often, but how it stands in the end is. */
 static bool
-say_change(
-    struct watch *w, enum watch_level level, const char *fmt, const char *line)
+say_change(struct watch *w, int level, const char *fmt, const char *line)
 {
 	char *text;
 
@@ -120,7 +104,7 @@ say_change(
 	}
 	patience_note(w->patience, line, true, now_ms());
 	text = xasprintf(fmt, line);
-	say(w, level, "%s", text);
+	log_line(level, "%s", text);
 	free(text);
 	return true;
 }
@@ -134,11 +118,11 @@ say_notes(struct watch *w, const struct buf *notes)
 
 	while ((line = next_line(&rest)) != NULL)
 		if (has_line(now, line) ||
-		    !say_change(w, WATCH_INFO, _("resolved: %s"), line))
+		    !say_change(w, LOG_INFO, _("resolved: %s"), line))
 			buf_printf(&w->told, "%s\n", line);
 	for (rest = now; (line = next_line(&rest)) != NULL;)
 		if (!has_line(buf_text(&w->told), line) &&
-		    say_change(w, WATCH_WARNING, "%s", line))
+		    say_change(w, LOG_WARNING, "%s", line))
 			buf_printf(&w->told, "%s\n", line);
 	w->lacks = notes->len > 0;
 	free(now);
@@ -258,14 +242,14 @@ say_done(const struct watch *w, const struct step *s, const char *text,
 	bool drift = is_drift(w, s, generation);
 
 	if (w->expected)
-		say(w, WATCH_INFO, _("applied: %s"), text);
+		log_line(LOG_INFO, _("applied: %s"), text);
 	else if (!drift)
-		say(w, WATCH_INFO, "%s", text);
+		log_line(LOG_INFO, "%s", text);
 	else if (s->kind == STEP_RULESET && author[0] != '\0')
-		say(w, WATCH_WARNING, _("drift corrected: %s (changed by %s)"),
+		log_line(LOG_WARNING, _("drift corrected: %s (changed by %s)"),
 		    text, author);
 	else
-		say(w, WATCH_WARNING, _("drift corrected: %s"), text);
+		log_line(LOG_WARNING, _("drift corrected: %s"), text);
 }
 
 static void
@@ -273,12 +257,12 @@ say_step(const struct watch *w, const struct step *s, const char *text,
     enum patience_word word, uint32_t generation, const struct err *failed)
 {
 	if (word == PATIENCE_FIGHT)
-		say(w, WATCH_WARNING,
+		log_line(LOG_WARNING,
 		    _("something keeps undoing this; backing "
 		      "off: %s"),
 		    text);
 	else if (word == PATIENCE_TELL && failed != NULL)
-		say(w, WATCH_ERROR, _("cannot correct drift: %s: %s"), text,
+		log_line(LOG_ERR, _("cannot correct drift: %s: %s"), text,
 		    failed->text);
 	else if (word == PATIENCE_TELL)
 		say_done(w, s, text, generation);
@@ -356,7 +340,7 @@ write_journal(struct watch *w, const struct plan *p,
 		r = journal_store(&j, run_path, &e);
 	}
 	if (r != 0)
-		say_trouble(w, WATCH_ERROR, e.text);
+		say_trouble(w, LOG_ERR, e.text);
 	journal_free(&j);
 	return r;
 }
@@ -409,7 +393,7 @@ settle_connections(struct watch *w)
 	}
 	rest = notes.s;
 	while ((line = next_line(&rest)) != NULL)
-		say_trouble(w, WATCH_INFO, line);
+		say_trouble(w, LOG_INFO, line);
 	buf_free(&notes);
 	config_free(&before);
 }
@@ -438,7 +422,7 @@ mend_links(
 			continue;
 		}
 		leave(s, m);
-		say_trouble(w, WATCH_ERROR,
+		say_trouble(w, LOG_ERR,
 		    _("forwarding stays off until the rules are in force"));
 	}
 }
@@ -469,9 +453,9 @@ mend(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
 	if (writes_rules(&m.done) &&
 	    drift_remember(w->host, w->seen.want,
 		drift_generation(w->seen.generation, &m.done), &e) != 0)
-		say_trouble(w, WATCH_ERROR, e.text);
+		say_trouble(w, LOG_ERR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
-		say_trouble(w, WATCH_ERROR, e.text);
+		say_trouble(w, LOG_ERR, e.text);
 	if (plan_has_rules(&m.done))
 		settle_connections(w);
 	if (m.done.n > 0)
@@ -568,7 +552,7 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 
 	if (w->reread && !is_sound(w, &h->saved, e)) {
 		w->reread = false;
-		say_trouble(w, WATCH_ERROR, e->text);
+		say_trouble(w, LOG_ERR, e->text);
 	}
 	if (config_changes(&w->config, &h->saved) == 0 || w->reread) {
 		adopt(w);
@@ -582,7 +566,7 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 	}
 	w->held = digest(&h->saved);
 	plan_free(plan);
-	say_trouble(w, WATCH_WARNING,
+	say_trouble(w, LOG_WARNING,
 	    _("the saved config was edited by hand and is not applied before "
 	      "seki apply or SIGHUP says so"));
 	return find_steps(w, &w->config, notes, plan, e);
@@ -603,7 +587,7 @@ find(struct watch *w, struct plan *plan, struct err *e)
 
 	memset(plan, 0, sizeof(*plan));
 	if (host_reload(h, e) != 0)
-		say_trouble(w, WATCH_ERROR, e->text);
+		say_trouble(w, LOG_ERR, e->text);
 	if (host_refresh(h, e) != 0)
 		return -1;
 	c = drift_config(h, &store, e);
@@ -642,7 +626,7 @@ mend_locked(struct watch *w, struct err *e)
 static void
 say_right(const struct watch *w)
 {
-	say(w, WATCH_INFO,
+	log_line(LOG_INFO,
 	    !w->lacks ? _("this host is as %s says")
 		      : _("this host is as %s says, but for what is missing"),
 	    w->config.file);
@@ -662,7 +646,7 @@ all_right(struct watch *w, uint32_t generation)
 	if (drift_remember(w->host, w->seen.want, w->seen.generation, &e) !=
 		0 ||
 	    drift_tell(w->host, "", &e) != 0)
-		say_trouble(w, WATCH_ERROR, e.text);
+		say_trouble(w, LOG_ERR, e.text);
 }
 
 static void
@@ -672,10 +656,10 @@ recover(struct watch *w)
 	int r = takeover(w->host, &e);
 
 	if (r == 1)
-		say(w, WATCH_WARNING, "%s",
+		log_line(LOG_WARNING, "%s",
 		    _("took over a commit whose guard had been killed"));
 	else if (r == -1)
-		say_trouble(w, WATCH_ERROR, e.text);
+		say_trouble(w, LOG_ERR, e.text);
 }
 
 static void
@@ -712,7 +696,7 @@ on_look(void *arg)
 	if (r != 0 && e.code == ERR_NONE) {
 		look_in(w, BUSY_MS);
 	} else if (r != 0) {
-		say_trouble(w, WATCH_ERROR, e.text);
+		say_trouble(w, LOG_ERR, e.text);
 		look_in(w, patience_wait(w->patience, e.text, now_ms()));
 	}
 	plan_free(&plan);
@@ -824,22 +808,20 @@ fall_back(struct watch *w, struct err *e)
 	config_free(&h->saved);
 	h->saved = config;
 	if (e->line > 0)
-		say(w, WATCH_ERROR,
+		log_line(LOG_ERR,
 		    _("%s:%u: %s: number %u of the history is kept up instead"),
 		    h->config_path, e->line, e->text, number);
 	else
-		say(w, WATCH_ERROR,
+		log_line(LOG_ERR,
 		    _("%s: number %u of the history is kept up instead"),
 		    e->text, number);
 	return 0;
 }
 
 int
-watch_run(struct host *h, watch_say_fn *tell, struct err *e)
+watch_run(struct host *h, struct err *e)
 {
-	struct watch w = {
-		.host = h, .say = tell, .expected = true, .announce = true
-	};
+	struct watch w = { .host = h, .expected = true, .announce = true };
 	struct err ignored;
 	int place, r;
 

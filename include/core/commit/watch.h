@@ -5,22 +5,15 @@
 
 #include "core/state/host.h"
 
-enum watch_level {
-	WATCH_INFO,    /* what was to be expected */
-	WATCH_WARNING, /* drift */
-	WATCH_ERROR,   /* what could not be put right */
-};
-
-/* Gets a line for each thing that the service finds or does. */
-typedef void watch_say_fn(enum watch_level, const char *line);
-
-/* Runs until SIGTERM or SIGINT, which leave everything in place; 0. SIGHUP
+/* Logs each thing that the service finds or does: LOG_INFO for what was to be
+ * expected, LOG_WARNING for drift, LOG_ERR for what could not be put right.
+ * Runs until SIGTERM or SIGINT, which leave everything in place; 0. SIGHUP
  * applies the saved config as it is now. Else a saved config that changes is
  * followed once the kernel has it, for that is what a commit does and what an
  * editor does not. When the saved config cannot be read at the start, the
  * newest of the history is kept up. Fails only when it cannot begin: not as
  * root, without both of these, or as the second service on this host
  * (ERR_BUSY). */
-int watch_run(struct host *, watch_say_fn *, struct err *);
+int watch_run(struct host *, struct err *);
 
 #endif
