@@ -2,6 +2,7 @@
  * refused, and what was read can be taken away. The reader is static, so its
  * whole file is in here. */
 #include "../core/plan/fw.c"
+#include "core/plan/ruleset_diff.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
