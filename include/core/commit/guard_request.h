@@ -1,4 +1,4 @@
-/* What can be said to a guard: a word, and for some of them a number. */
+/* Requests to a guard: a word, some with a number. */
 #ifndef SEKI_CORE_COMMIT_GUARD_REQUEST_H
 #define SEKI_CORE_COMMIT_GUARD_REQUEST_H
 
@@ -25,8 +25,8 @@ struct guard_request {
 	uint64_t number; /* 0 where there is none */
 };
 
-/* Reads a line, which ends at its newline or with the string. ERR_USAGE for
- * whatever is no request; core/commit/guard_talk.h says what they mean. */
+/* Parses a line, which ends at its newline or with the string. ERR_USAGE if it
+ * is no request; core/commit/guard_talk.h says what they mean. */
 int guard_request_parse(struct guard_request *, const char *line, struct err *);
 
 #endif

@@ -1,4 +1,4 @@
-/* How a guard is started, found and spoken to. */
+/* Starting, finding and asking a guard. */
 #ifndef SEKI_CORE_COMMIT_GUARD_TALK_H
 #define SEKI_CORE_COMMIT_GUARD_TALK_H
 
@@ -9,7 +9,7 @@
 #include "core/base/util.h"
 #include "core/state/host.h"
 
-/* Starts a guard for what lies in RUN/pending and waits until it listens. */
+/* Starts a guard for the commit in RUN/pending and waits until it listens. */
 int guard_start(const struct host *, struct err *);
 
 #define GUARD_LOST (-2)
@@ -33,16 +33,15 @@ int guard_start(const struct host *, struct err *);
 int guard_ask(
     const struct host *, const char *line, struct buf *answer, struct err *);
 
-/* The connection of a commit that is in progress; -1 on an error. Closed
- * without guard_say(fd, "applied") or "cancel", it reverts the commit. */
+/* Opens the connection that a commit in progress holds; -1 on an error. If it
+ * closes before guard_say(fd, "applied") or "cancel", the guard reverts. */
 int guard_hold(const struct host *, struct err *);
-/* GUARD_LOST when it does not answer, else as guard_ask. */
+/* GUARD_LOST if there is no answer, else as guard_ask. */
 int guard_say(int hold, const char *line, struct buf *answer, struct err *);
 
-/* The guard's socket: a listening descriptor, or -1. Only its own user may
- * connect. */
+/* The guard's listening socket, or -1. Only its own user may connect. */
 int guard_listen(const char *run_path, struct err *);
-/* Closes it; its name goes too, unless another guard listens there by now. */
+/* Closes it, and removes its name unless another guard listens there by now. */
 void guard_unlisten(const char *run_path, int fd, bool own);
 
 enum guard_state {
@@ -52,11 +51,10 @@ enum guard_state {
 	GUARD_STOPPED, /* by a signal, or its cgroup is frozen */
 };
 
-/* How the guard is, within two seconds; *pid gets its process where there is
- * one, else 0. */
+/* State of the guard, within two seconds; *pid gets its process, or 0. */
 enum guard_state guard_look(const char *run_path, pid_t *pid);
 
-/* In the guard: tells who started it that it listens (sd_notify(3)). */
+/* In the guard: notifies its starter that it listens (sd_notify(3)). */
 void guard_tell_ready(void);
 
 #endif

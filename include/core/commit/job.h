@@ -1,5 +1,5 @@
-/* Work on the host that takes a while, done by a child, so that keys are
- * answered meanwhile. */
+/* Slow work on the host, done by a child so that the console stays
+ * responsive. */
 #ifndef SEKI_CORE_COMMIT_JOB_H
 #define SEKI_CORE_COMMIT_JOB_H
 
@@ -8,13 +8,13 @@
 
 struct job;
 
-/* What to do, on a host of the child's own: as a command, it appends its
+/* The work, on a host that the child opens; like a command, it appends its
  * answer and its notes. */
 typedef int job_work(struct host *, const void *arg, struct buf *out,
     struct buf *notes, struct err *);
 
-/* What came of it, as work returned it; the strings are borrowed. The job is
- * freed before. */
+/* The result, as work returned it; the strings are borrowed. The job has been
+ * freed. */
 typedef void job_done(
     void *arg, int r, struct buf *out, struct buf *notes, const struct err *);
 
@@ -25,11 +25,11 @@ struct job_spec {
 	void *arg;	  /* for done */
 };
 
-/* NULL with an error when there is no child. ^C does not end it. */
+/* NULL with an error if no child could be started. ^C does not end it. */
 struct job *job_start(
     struct loop *, const struct host *, const struct job_spec *, struct err *);
 
-/* Nobody waits for it any more: it goes on to its end. NULL is fine. */
+/* Abandons the job: the child runs to its end. NULL is fine. */
 void job_forget(struct job *);
 
 #endif

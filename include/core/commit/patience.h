@@ -1,5 +1,5 @@
-/* How often something may be tried: less and less when it fails, and when it
- * succeeds again and again because somebody else keeps undoing it. */
+/* Backoff: how soon something may be tried again after it failed, or after it
+ * succeeded again and again because somebody else keeps undoing it. */
 #ifndef SEKI_CORE_COMMIT_PATIENCE_H
 #define SEKI_CORE_COMMIT_PATIENCE_H
 
@@ -8,15 +8,15 @@
 
 struct patience;
 
-/* Owned by the caller. It forgets what was not tried for two minutes. */
+/* Owned by the caller. Entries not tried for two minutes are dropped. */
 struct patience *patience_new(void);
 void patience_free(struct patience *);
 
-/* Milliseconds until it may be tried; 0 is now. now is that of now_ms. */
+/* Milliseconds until it may be tried; 0 is now. now is from now_ms. */
 unsigned patience_wait(const struct patience *, const char *what, uint64_t now);
 
-/* The same for what others may do by themselves: not before it was asked for
- * during that many milliseconds. */
+/* The same for something that others may do themselves: not before it has been
+ * wanted for that many milliseconds. */
 unsigned patience_hold(
     struct patience *, const char *what, unsigned ms, uint64_t now);
 
@@ -26,8 +26,8 @@ enum patience_word {
 	PATIENCE_SILENT, /* the same as the last time */
 };
 
-/* Notes that it was tried. After a failure the next try is 1, 2, 4... 60
- * seconds away, and likewise from the sixth success within 10 seconds on. */
+/* Records a try. After a failure the next one is 1, 2, 4... 60 seconds away,
+ * and likewise from the sixth success within 10 seconds on. */
 enum patience_word patience_note(
     struct patience *, const char *what, bool failed, uint64_t now);
 

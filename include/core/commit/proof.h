@@ -1,4 +1,4 @@
-/* Evidence that a pending commit left a way in. */
+/* Evidence that the admin can still log in after a commit. */
 #ifndef SEKI_CORE_COMMIT_PROOF_H
 #define SEKI_CORE_COMMIT_PROOF_H
 
@@ -23,20 +23,19 @@ struct evidence {
 
 struct proof;
 
-/* Begins to gather, in the loop; the host and committed, the config that is
- * pending, must outlive it. Its steps ended at since (boot_ms); client is where
- * the commit came from, AF_UNSPEC when that is not known. */
+/* Starts to gather evidence, in the loop; the host and committed, the pending
+ * config, must outlive it. The steps were done at since (boot_ms); client is
+ * where the commit came from, AF_UNSPEC if unknown. */
 struct proof *proof_new(struct loop *, struct host *,
     const struct config *committed, uint64_t since,
     const struct prefix *client);
 void proof_free(struct proof *);
 
-/* Whether a new login of the admin's has been seen, as core/state/login.h says:
- * the one thing that proves the way in. An existing session proves nothing,
- * it rides the established rule. */
+/* Whether a new login of the admin has been seen (core/state/login.h): the only
+ * proof. An existing session proves nothing, since it is established. */
 bool proof_login(struct proof *);
 
-/* What is known now, owned by the caller; *n gets how many. */
+/* What is known by now, owned by the caller; *n gets the number. */
 struct evidence *proof_read(struct proof *, size_t *n);
 
 #endif

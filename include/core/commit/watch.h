@@ -1,5 +1,5 @@
-/* The service: applies the saved config and keeps it while containers come and
- * go and other programs change what is ours. */
+/* The service: applies the saved config and keeps it in force while containers
+ * come and go and other programs change things. */
 #ifndef SEKI_CORE_COMMIT_WATCH_H
 #define SEKI_CORE_COMMIT_WATCH_H
 

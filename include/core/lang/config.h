@@ -13,8 +13,7 @@ struct line {
 	char *comment;	      /* from the '#' on; NULL when there is none */
 };
 
-/* Bytes of one that is read, kept and taken back; 5000 forwards are under
- * 1 MiB. */
+/* Size limit of a config in bytes; 5000 forwards take less than 1 MiB. */
 #define CONFIG_MAX (16u << 20)
 
 struct config {
@@ -23,12 +22,12 @@ struct config {
 	char *file; /* named by errors; NULL when it came from no file */
 };
 
-/* Reads text; file names it in errors and may be NULL. What c holds belongs
- * to the caller also after an error. */
+/* Parses text; file names it in errors and may be NULL. The caller owns what c
+ * holds, even after an error. */
 int config_parse(
     struct config *c, const char *text, const char *file, struct err *);
 
-/* Reads a file. One that does not exist is an empty config when absent_ok. */
+/* Reads a file. With absent_ok a missing one is an empty config. */
 int config_read(
     struct config *c, const char *path, bool absent_ok, struct err *);
 
@@ -36,23 +35,23 @@ int config_read(
 int config_write(const struct config *, const char *path, struct err *);
 
 void config_print(const struct config *, struct buf *);
-/* Whether their files would be the same, comments and all. */
+/* Whether their files would be identical, comments included. */
 bool config_equal(const struct config *, const struct config *);
 void config_free(struct config *); /* what it holds, not itself */
 void config_copy(struct config *to, const struct config *from);
 
-/* Edits. They take the statement: it belongs to the config, and is freed when
- * the edit is refused. add puts it behind the last of its group and refuses an
- * object that is there; set puts it in the place of that object, or adds it. */
+/* Edits. They take the statement: it belongs to the config, and is freed if the
+ * edit is refused. add appends it to its group and refuses an existing object;
+ * set replaces that object, or adds it. */
 int config_add(struct config *, struct statement *, struct err *);
 int config_set(struct config *, struct statement *, struct err *);
-/* Where a second statement for a container was refused that names its bridge:
- * adds to the hint how it can have an address on each of two. */
+/* Extends the hint of a refused second statement for a container that names its
+ * bridge: how it can have an address on each of two. */
 void config_hint_bridge(const struct statement *, struct err *);
 
-/* The line of the one statement that the key names: all values equal, or else
- * the only one that matches. SIZE_MAX with an error that lists what it could
- * be. */
+/* The line of the one statement that the key names: the one with exactly its
+ * values, else the only one that matches. SIZE_MAX with an error that lists the
+ * candidates. */
 size_t config_find(
     const struct config *, const struct statement *key, struct err *);
 void config_remove(struct config *, size_t line);
@@ -62,15 +61,15 @@ void config_remove(struct config *, size_t line);
 int config_move(
     struct config *, enum chain, unsigned n, unsigned to, struct err *);
 
-/* Policy n of a chain, counted from 1; borrowed, NULL when there is none. */
+/* Policy n of a chain, from 1; borrowed, NULL if there is none. */
 const struct statement *config_policy(
     const struct config *, enum chain, unsigned n);
-/* The statement of the container of that name, borrowed; NULL when there is
- * none, as in a config that is NULL. */
+/* The statement of the container of that name, borrowed; NULL if there is none,
+ * or the config is NULL. */
 const struct statement *config_container(
     const struct config *, const char *name);
-/* The value of an option, as option_parse reads it: the first statement's, else
- * the preset. */
+/* The value of an option, as from option_parse: the first statement's, else the
+ * preset. */
 unsigned config_option(const struct config *, enum option_name);
 /* The statement that names the same object, borrowed, or NULL. */
 const struct statement *config_same(

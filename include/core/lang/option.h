@@ -1,4 +1,4 @@
-/* The settings of seki itself: what each may be, and is without a statement. */
+/* Settings of seki itself: bounds and presets. */
 #ifndef SEKI_CORE_LANG_OPTION_H
 #define SEKI_CORE_LANG_OPTION_H
 
@@ -18,16 +18,16 @@ struct option_spec {
 };
 extern const struct option_spec option_specs[OPTION_COUNT];
 
-/* The arguments of the statement, and what its types alone cannot judge. */
+/* Arguments of the statement, and checks beyond their types. */
 enum { OPTION_NAME, OPTION_VALUE, OPTION_ARGS };
 extern const struct arg option_args[OPTION_ARGS];
 int option_check(
     const struct row *, const struct value *, struct err *, size_t *blame);
 
-/* A time for which a commit can be pending. */
+/* How long a commit can be pending. */
 extern const struct type type_seconds;
 
-/* Reads the value of an option: its number, or the index of its word. 0, or -1
+/* Parses the value of an option: its number, or the index of its word. 0, or -1
  * if the option cannot have it. */
 int option_parse(
     enum option_name, const char *text, unsigned *value, struct err *);

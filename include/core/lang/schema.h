@@ -1,4 +1,4 @@
-/* Rows of a language: parsed, printed, completed and explained by one walk. */
+/* Rows of a language: one walk parses, prints, completes and explains them. */
 #ifndef SEKI_CORE_LANG_SCHEMA_H
 #define SEKI_CORE_LANG_SCHEMA_H
 
@@ -32,44 +32,42 @@ struct row {
 	const char *help;
 	const struct arg *args;
 	size_t nargs;
-	/* What the types alone cannot judge, such as PORTS without PROTO; NULL
-	 * when there is nothing. The error blames words[i], where value i was
-	 * read. */
+	/* Checks beyond types, such as PORTS without PROTO; NULL for none. The
+	 * error is placed at words[i], from which value i was read. */
 	int (*check)(const struct row *, const struct value *, struct err *,
 	    size_t *blame);
-	/* Whether an optional argument can follow the values so far; NULL when
-	 * each of them can. Only offers ask: check has the reason. */
+	/* Whether an optional argument can follow the values so far; NULL if
+	 * all can. Only for suggestions: check has the reasons. */
 	bool (*suits)(const struct value *, size_t arg);
 };
 
-/* The only row that the word is the start of; an exact match wins. On an
- * error the hint names the candidates or the nearest word. rows end with a
- * NULL name; what says what they are, marked by N_(). */
+/* The only row whose name starts with the word; an exact match wins. On an
+ * error the hint lists the candidates or the nearest name. Rows end with a NULL
+ * name; what says what they are, marked by N_(). */
 const struct row *schema_find(
     const struct row *rows, struct words *, const char *what, struct err *);
 
-/* Reads the rest of the words into v[row->nargs], all zero before. partial
- * accepts the start of a row: required values may be missing. What v holds
- * belongs to the caller also after an error. */
+/* Parses the remaining words into v[row->nargs], all zero before. partial
+ * accepts the start of a row, without required values. The caller owns what v
+ * holds, even after an error. */
 int schema_parse(const struct row *, struct words *, struct value *v,
     bool partial, struct err *);
 
 void schema_free(const struct row *, struct value *);
 
-/* Appends the row with its values; only those with ARG_KEY when key. */
+/* Appends the row with its values; with key only those with ARG_KEY. */
 void schema_print(
     const struct row *, const struct value *, bool key, struct buf *);
 
-/* What stands for it in usage and messages: the keyword, or the metavar of a
- * positional. */
+/* Its word in usage and messages: the keyword, or the metavar of a positional
+ * argument. */
 const char *schema_word(const struct arg *);
 
 /* Appends "forward PROTO PORTS to TARGET [on ADDR] ...". */
 void schema_usage(const struct row *, struct buf *);
 
-/* Offers what may stand at the end of text (its last word is replaced), by
- * way of s->add; values only by s->values. Words that do not parse end it
- * early. */
+/* Offers completions for the end of text (its last word is replaced) by s->add,
+ * values by s->values. Stops at words that do not parse. */
 void schema_complete(
     const struct row *rows, const char *text, struct suggest *s);
 

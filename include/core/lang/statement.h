@@ -54,13 +54,13 @@ struct statement {
 
 extern const struct row statement_rows[ST_COUNT + 1];
 
-/* A new statement from a line or from words; owned by the caller, NULL on an
- * error. partial takes the start of one: a key. */
+/* Parses a statement from a line or words; owned by the caller, NULL on an
+ * error. partial accepts the start of one: a key. */
 struct statement *statement_parse(struct words *, bool partial, struct err *);
 struct statement *statement_from(const char *line, struct err *);
 struct statement *statement_key_from(const char *line, struct err *);
 struct statement *statement_copy(const struct statement *);
-/* The same for a key, which may lack what a statement must have. */
+/* The same for a key, which may lack required values. */
 struct statement *statement_copy_key(const struct statement *);
 void statement_free(struct statement *);
 
@@ -70,7 +70,7 @@ void statement_print(const struct statement *, struct buf *);
 void statement_key(const struct statement *, struct buf *);
 bool statement_is_policy(const struct statement *); /* allow, deny, reject */
 enum verdict statement_verdict(const struct statement *); /* of a policy */
-/* The value of an option, as option_parse reads it. */
+/* The value of an option, as from option_parse. */
 unsigned statement_option(const struct statement *);
 bool statement_is_off(const struct statement *);
 
@@ -82,11 +82,11 @@ unsigned statement_differences(
     const struct statement *, const struct statement *);
 /* Whether there is no difference. */
 bool statement_equal(const struct statement *, const struct statement *);
-/* Whether every value that the key has stands in the statement too. */
+/* Whether every value of the key is in the statement, too. */
 bool statement_matches(const struct statement *key, const struct statement *);
 
-/* Puts the place of value i of the statement (the first word, when it has no
- * such value) into an error that is set. Always -1. */
+/* Locates a set error at value i of the statement (at its first word if it has
+ * no such value). Always returns -1. */
 int statement_blame(const struct statement *, size_t i, struct err *);
 
 #endif

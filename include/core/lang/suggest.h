@@ -1,4 +1,4 @@
-/* Values that are offered: what a type tells itself, else what exists. */
+/* Suggested values: those a type knows itself, else those that exist. */
 #ifndef SEKI_CORE_LANG_SUGGEST_H
 #define SEKI_CORE_LANG_SUGGEST_H
 
@@ -6,10 +6,10 @@
 
 #include "core/lang/type.h"
 
-/* Offers the values of a type by way of s->add. */
+/* Offers the values of a type by s->add. */
 void suggest_values(const struct type *, struct suggest *s);
 
-/* Whether there can be any. */
+/* Whether there may be any. */
 bool suggest_knows(const struct type *);
 
 #endif

@@ -1,4 +1,4 @@
-/* Kinds of values: how each is read, printed, explained and suggested. */
+/* Types of values: how each is parsed, printed, explained and suggested. */
 #ifndef SEKI_CORE_LANG_TYPE_H
 #define SEKI_CORE_LANG_TYPE_H
 
@@ -20,7 +20,7 @@ struct range {
 	uint16_t lo, hi; /* both belong to it */
 };
 
-/* Sorted, apart from each other, at most PORTS_MAX. */
+/* Sorted and disjoint, at most PORTS_MAX. */
 struct ports {
 	struct range *v;
 	size_t n;
@@ -46,14 +46,14 @@ struct who {
 	struct prefixes prefixes;
 };
 
-/* Where a forward leads: a container by name, or an address. */
+/* The target of a forward: a container by name, or an address. */
 struct target {
 	char *name;	    /* NULL when an address was given */
 	struct prefix addr; /* only without a name */
 	uint16_t port;	    /* the first port; 0 keeps the ports */
 };
 
-/* Names forwards, as the start of a statement does. */
+/* Identifies forwards, like the start of a statement. */
 struct forward_key {
 	unsigned proto;
 	struct ports ports; /* none: any */
@@ -64,7 +64,7 @@ struct rate {
 	bool per_minute; /* else per second */
 };
 
-/* A value of the kind that its type says. All zero is "not given". */
+/* A value of its type. All zero is "not given". */
 struct value {
 	bool set;
 	uint16_t col, len; /* where it stood in the line it was read from */
@@ -88,7 +88,7 @@ struct choice {
 			     and offered nowhere */
 };
 
-/* What exists, for suggestions. All but add may be NULL. */
+/* Context of suggestions. All but add may be NULL. */
 struct suggest {
 	const struct snapshot *snapshot;
 	const struct config *config;
@@ -105,16 +105,16 @@ struct suggest {
 struct type {
 	const char *metavar; /* "PORTS", as usage lines show it */
 	/* What may be written, for help and errors; NULL in a type of commands
-	 * whose choices tell it. */
+	 * whose choices say it. */
 	const char *desc;
 	const struct choice *choices; /* ended by a NULL word; or NULL */
 	long most; /* the largest value of a number; 0: no limit of its own */
-	/* Takes the words it needs. v is all zero before. The error blames the
-	 * word. */
+	/* Takes as many words as it needs. v is all zero before. The error is
+	 * placed at the word. */
 	int (*parse)(
 	    const struct type *, struct words *, struct value *v, struct err *);
 	void (*print)(const struct type *, const struct value *, struct buf *);
-	/* Whether two values are the same; NULL in a type of commands alone. */
+	/* Compares two values; NULL only in types of commands. */
 	bool (*equal)(const struct value *, const struct value *);
 	void (*free)(struct value *); /* or NULL */
 	/* Offers values, where it takes nothing to know them but what s has;
@@ -129,7 +129,7 @@ extern const struct type type_iface, type_name, type_text, type_proto,
     type_policy_proto, type_ports, type_chain, type_verdict, type_rate,
     type_file, type_bridge;
 
-/* The numbers of the choices, in the order of the tables. */
+/* Indexes of the choices, in the order of the tables. */
 enum proto {
 	PROTO_TCP,
 	PROTO_UDP,
@@ -140,13 +140,13 @@ enum proto {
 enum chain { CHAIN_INPUT, CHAIN_FORWARD, CHAIN_OUTPUT, CHAIN_COUNT };
 enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_REJECT };
 
-/* The functions of a type that is a table of choices. */
+/* Functions of a type that is a table of choices. */
 int type_choice_parse(
     const struct type *, struct words *, struct value *, struct err *);
 void type_choice_print(const struct type *, const struct value *, struct buf *);
 bool type_choice_equal(const struct value *, const struct value *);
 void type_choice_suggest(const struct type *, struct suggest *);
-/* Likewise of one that is any word, and of one that is a number. */
+/* The same for any word, and for a number. */
 int type_word_parse(
     const struct type *, struct words *, struct value *, struct err *);
 void type_word_print(const struct type *, const struct value *, struct buf *);
@@ -157,7 +157,7 @@ int type_number_parse(
 void type_number_print(const struct type *, const struct value *, struct buf *);
 
 void type_print(const struct type *, const struct value *, struct buf *);
-/* Whether both are given and the same, or neither is; the type of a flag is
+/* Whether both are given and equal, or neither is given; the type of a flag is
  * NULL. */
 bool type_equal(
     const struct type *, const struct value *, const struct value *);
@@ -168,7 +168,7 @@ void type_explain(const struct type *, struct buf *);
  * -1 for none, -2 for several. */
 int type_choose(const struct choice *, const char *word);
 
-/* Whether two lists of ports have one in common. */
+/* Whether two lists of ports overlap. */
 bool ports_overlap(const struct ports *, const struct ports *);
 unsigned ports_count(const struct ports *); /* single ports in all */
 

@@ -1,4 +1,4 @@
-/* Kinds of values that are addresses, or lead to some. */
+/* Types of addresses, and of what leads to them. */
 #ifndef SEKI_CORE_LANG_TYPE_ADDR_H
 #define SEKI_CORE_LANG_TYPE_ADDR_H
 
@@ -7,8 +7,8 @@
 extern const struct type type_addr, type_addr_len, type_bridge_ula, type_client,
     type_container_ula, type_gateway, type_prefixes, type_target, type_who;
 
-/* Whether prefix i lies within another one of the list, so that it says
- * nothing new: sets of the kernel refuse elements that overlap. */
+/* Whether prefix i lies within another one of the list and is redundant:
+ * nftables sets refuse overlapping elements. */
 bool prefixes_repeat(const struct prefixes *, size_t i);
 
 #endif

@@ -5,15 +5,15 @@
 
 #include "core/lang/type.h"
 
-/* The next word; NULL with the error that says what should stand here. */
+/* Takes the next word; NULL with an error that says what is expected. */
 const struct word *type_take(const struct type *, struct words *, struct err *);
 
-/* The error that this word is not what should stand here. Always -1. */
+/* The error that this word is not what is expected. Always returns -1. */
 int type_refuse(const struct type *, const struct words *, const struct word *,
     struct err *);
 
-/* A decimal number without sign or leading zeros; -1 when it is none or more
- * than max. Moves *s behind the digits. */
+/* Parses a decimal number without sign or leading zeros; -1 if it is none or
+ * exceeds max. Moves *s past the digits. */
 long type_digits(const char **s, long max);
 
 bool type_is_iface(const char *);
