@@ -1,5 +1,5 @@
-/* What is decided before all policies, whatever the config says: one table,
- * read by the ruleset, the judge, the list of policies and the manual. */
+/* Rules that precede all policies, whatever the config says: one table, read by
+ * the ruleset, the judge, the list of policies and the manual. */
 #ifndef SEKI_CORE_PLAN_FIXED_H
 #define SEKI_CORE_PLAN_FIXED_H
 
@@ -10,7 +10,7 @@
 #include "core/base/util.h"
 #include "core/plan/judge.h"
 
-/* What tells the packets of a row. */
+/* How a row selects packets. */
 enum fixed_kind {
 	FIXED_CLAMP,	/* a change to SYNs, no verdict */
 	FIXED_LOOPBACK, /* from this host to itself */
@@ -21,8 +21,8 @@ enum fixed_kind {
 	FIXED_PACKET,	/* the fields of the row */
 };
 
-/* By which links; those it comes by in the input chain, else those it leaves
- * by. A bridge is one of containers, which the config names. */
+/* On which links: incoming ones in the input chain, else outgoing ones. A
+ * bridge is one of containers, named in the config. */
 enum fixed_side {
 	SIDE_ANY,
 	SIDE_OUTSIDE, /* all but bridges: an uplink that is not known yet is
@@ -45,28 +45,29 @@ struct fixed {
 	const char *why;     /* a sentence; translate */
 };
 
-/* In the order in which each chain has them. */
+/* In the order of each chain. */
 extern const struct fixed fixed_rows[];
 extern const size_t fixed_count;
 
-/* Of a kernel that has_fib (struct snapshot), or has not. */
+/* Whether the chain has the row, on a kernel with or without has_fib (struct
+ * snapshot). */
 bool fixed_in(const struct fixed *, enum chain, bool has_fib);
 
-/* The name of what counts it in that chain, owned by the caller; NULL: nothing
- * does. */
+/* The name of the row's counter in that chain, owned by the caller; NULL if it
+ * has none. */
 char *fixed_counter(const struct fixed *, enum chain);
 
 /* Whether the row decides about the first packet of a connection, and how. */
 bool fixed_decides(const struct fixed *, const struct model *,
     const struct packet *, enum verdict *);
 
-/* Appends what a rule of nft in that chain matches, with a blank at the end
- * unless it is empty: of FIXED_PACKET. False when nothing can match, since the
+/* Appends the match of a FIXED_PACKET row in that chain, in nft syntax, with a
+ * blank at the end unless it is empty. False if nothing can match, since the
  * model has no such link. */
 bool fixed_match(
     const struct fixed *, const struct model *, enum chain, struct buf *);
 
-/* Appends the bridges of the model as an anonymous set of nft, and a blank. */
+/* Appends the model's bridges as an anonymous set, and a blank. */
 void fixed_print_bridges(const struct model *, struct buf *);
 
 #endif

@@ -19,8 +19,8 @@ enum packet_proto {
 struct packet {
 	enum chain chain;
 	enum packet_proto proto;
-	/* All of a prefix at once: what names only a part of it, or of the
-	 * destination, does not match. */
+	/* A whole prefix at once: a statement that names only part of it does
+	 * not match. */
 	struct prefix from, to;
 	uint16_t port;	 /* of the destination; tcp and udp only */
 	uint16_t sport;	 /* of the source; 0: not known */
@@ -29,30 +29,30 @@ struct packet {
 	const char *out; /* link it leaves by; likewise */
 	bool answered;	 /* the kernel has a way back to its source */
 	const struct model_forward *forward; /* which translated it, or NULL */
-	/* The side taken where the model alone does not tell: a policy with a
-	 * limit, or one for a link that is not known. When set, such an allow
-	 * matches and such a deny does not (what may get through), else the
-	 * other way round (what gets through for certain). */
+	/* How to decide where the model alone cannot: policies with a limit, or
+	 * for an unknown link. If set, such an allow matches and such a deny
+	 * does not (what may get through), else the other way round (what
+	 * certainly gets through). */
 	bool doubt_passes;
 };
 
-/* The verdict, and in *by the statement behind it: a policy, a forward whose
- * own terms it was, or a default; NULL for a default that nobody stated, and
- * for what is decided before all policies. by may be NULL. */
+/* The verdict, and in *by the statement it comes from: a policy, a forward with
+ * its own terms, or a default; NULL for a default without a statement, and for
+ * fixed rules. by may be NULL. */
 enum verdict judge(
     const struct model *, const struct packet *, const struct statement **by);
 
-/* Does to a packet for an address of this host what the translation does: when
- * a forward claims it, the packet becomes the one behind it, and true is
- * returned. One of this host itself stays in the output chain, which still
- * sees it on lo. */
+/* Applies DNAT to a packet for an address of this host: if a forward claims it,
+ * the packet is changed to the translated one, and true is returned. A packet
+ * from this host itself stays in the output chain, which still sees it on
+ * lo. */
 bool judge_translate(const struct model *, struct packet *);
-/* The same by a forward that is known to claim the packet. */
+/* The same for a forward that is known to claim the packet. */
 void judge_hand_over(
     const struct model *, const struct model_forward *, struct packet *);
 
-/* Calls add with each prefix on which the verdict may depend when only the
- * source of the packet differs. */
+/* Calls add with each prefix on which the verdict may depend, if only the
+ * packet's source varies. */
 void judge_sources(const struct model *, const struct packet *,
     void (*add)(void *arg, const struct prefix *), void *arg);
 

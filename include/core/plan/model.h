@@ -1,5 +1,5 @@
-/* A config resolved against a snapshot: names became addresses and links,
- * and all that must be refused was refused. */
+/* A config resolved against a snapshot: names have become addresses and links,
+ * and whatever must be refused was refused. */
 #ifndef SEKI_CORE_PLAN_MODEL_H
 #define SEKI_CORE_PLAN_MODEL_H
 
@@ -43,8 +43,8 @@ struct model_known {
 	struct prefix addr; /* bare */
 };
 
-/* A container as one end of a policy. A deny must hold whatever address the
- * container takes, an allow for nobody who takes its address elsewhere. */
+/* A container as one end of a policy. A deny must hold for any address the
+ * container takes, an allow for nobody who uses its address elsewhere. */
 struct model_end {
 	struct prefix addr; /* the one that was given, bare; none: this end is
 			       no container */
@@ -94,22 +94,23 @@ struct model {
 	size_t nabsent;
 };
 
-/* Resolves and judges. The error blames the statement. What m holds belongs
- * to the caller also after an error; config and snapshot must outlive it. */
+/* Resolves and checks a config. Errors are placed at the statement. The caller
+ * owns what m holds, even after an error; config and snapshot must outlive
+ * it. */
 int model_build(struct model *m, const struct config *, const struct snapshot *,
     struct err *);
-/* The same of a config that was committed once, for a host where something is
- * missing now. A link that is not there has index 0 and only its name; a
- * container that is not there, or on another bridge, is NULL; a forward without
- * its public address and what needs an uplink where none is known are left out,
- * with a warning. All else is judged as ever. */
+/* The same for a config that was committed before, on a host where something is
+ * missing now. A missing link has index 0 and only its name; a container that
+ * is missing, or on another bridge, is NULL; a forward without its public
+ * address, and what needs an unknown uplink, are left out with a warning.
+ * Everything else is checked as usual. */
 int model_build_lenient(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
 void model_free(struct model *);
 
-/* Whether it asks this host to forward: for a bridge, a container, a port. */
+/* Whether this host must forward: for a bridge, a container or a port. */
 bool model_forwards(const struct model *);
-/* Whether the model asks for a ruleset at all. */
+/* Whether the model needs a ruleset at all. */
 bool model_wants_rules(const struct model *);
 
 #endif

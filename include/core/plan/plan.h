@@ -8,23 +8,23 @@
 #include "core/plan/ruleset.h"
 #include "core/plan/step.h"
 
-/* Plans. Nothing is asked of the kernel: have is what it has in our table
- * (fw_read), and the journal says what was ours before. What p holds belongs to
- * the caller; it borrows from the model's snapshot. */
+/* Plans. Nothing is asked of the kernel: have is our table as it is (fw_read),
+ * and the journal says what was ours before. The caller owns what p holds; it
+ * borrows from the model's snapshot. */
 void plan_build(struct plan *p, const struct model *, const struct snapshot *,
     const struct ruleset *have, const struct journal *);
 /* The same without the ruleset. */
 void plan_links(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *);
 
-/* Adds the step that leads from have to the rules of the model; none when have
- * is right. Like those of the next two it has no undo before dry_run. */
+/* Adds the step from have to the model's rules; none if have is right. Like the
+ * next two it has no undo before dry_run. */
 void plan_rules(
     struct plan *, const struct model *, const struct ruleset *have);
-/* Writes all rules of our table, as if each had been edited: have becomes one
- * whose rules are not trusted. Counters and elements that are right stay. */
+/* Rewrites all rules of our table, as if each had been edited: have gets no
+ * trust. Correct counters and elements stay. */
 void plan_rewrite(struct plan *, const struct model *, struct ruleset *have);
-/* Makes the table anew, whatever the one that is there holds. */
+/* Replaces the whole table, whatever it contains. */
 void plan_anew(struct plan *, const struct model *);
 
 /* Whether one of its steps changes the ruleset. */

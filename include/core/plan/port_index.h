@@ -1,11 +1,11 @@
-/* Forwards found by protocol and public port: sorted ranges, for there may be
- * thousands of forwards, and connections to look up by the hundred thousand. */
+/* Forwards by protocol and public port: sorted ranges, for thousands of
+ * forwards and hundreds of thousands of lookups. */
 #ifndef SEKI_CORE_PLAN_PORT_INDEX_H
 #define SEKI_CORE_PLAN_PORT_INDEX_H
 
 #include "core/lang/statement.h"
 
-/* One range of ports of a forward, in one protocol. */
+/* One port range of a forward, in one protocol. */
 struct port_claim {
 	uint8_t proto; /* IPPROTO_TCP or IPPROTO_UDP */
 	struct range ports;
@@ -19,15 +19,14 @@ struct port_index {
 };
 void port_index_free(struct port_index *);
 
-/* Adds what the statement of a forward claims, for an owner that is borrowed
- * until port_index_free. Sort before anything is looked up. */
+/* Adds the claims of a forward statement, for an owner that is borrowed until
+ * port_index_free. Sort before the first lookup. */
 void port_index_add(
     struct port_index *, const struct statement *, const void *owner);
 void port_index_sort(struct port_index *);
 
-/* The claims that hold the port, one after the other; NULL begins and ends
- * it. On one address those that are on do not overlap, but on several they
- * may. */
+/* Iterates over the claims on a port; NULL starts and ends it. Claims in use on
+ * one address do not overlap, on several addresses they may. */
 const struct port_claim *port_index_next(const struct port_index *,
     uint8_t proto, uint16_t port, const struct port_claim *previous);
 

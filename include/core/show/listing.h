@@ -1,5 +1,5 @@
-/* The lists of seki show, of its JSON and of the screens, as tables: one list
- * is its columns and the rows behind them. */
+/* The lists of seki show, of its JSON and of the screens as tables: each is
+ * columns, and a function that builds rows. */
 #ifndef SEKI_CORE_SHOW_LISTING_H
 #define SEKI_CORE_SHOW_LISTING_H
 
@@ -24,7 +24,7 @@ struct listing_column {
 	unsigned flags;
 	unsigned rank; /* 0 always stays; the highest goes first when narrow */
 	size_t offset; /* of the member that print takes; 0: the row itself */
-	/* Text as it may be shown: bytes from outside are escaped. */
+	/* Displayable text: foreign bytes are escaped. */
 	void (*print)(const struct host *, const void *member, struct buf *);
 	const char *help;
 };
@@ -36,16 +36,16 @@ struct listing {
 	size_t ncolumns;
 	size_t row_size;
 	bool ordered; /* the order of rows is their meaning: never sorted */
-	/* What the host reads for this list alone; NULL: nothing. Before build,
-	 * whenever the rows are wanted anew. */
+	/* Reads what only this list needs; NULL for nothing. Called before
+	 * build. */
 	int (*read)(struct host *, struct err *);
 	void *(*build)(const struct host *, size_t *n);
 	void (*free)(void *rows, size_t n);
-	/* A name of the row that stays while rows come and go. */
+	/* A name of the row that is stable while rows come and go. */
 	void (*key)(const struct host *, const void *row, struct buf *);
 	/* ' ' * - + ~ ! =; NULL: no marks. */
 	char (*mark)(const struct host *, const void *row);
-	/* The statement behind the row, or NULL; NULL: rows have none. */
+	/* The statement of the row, or NULL; NULL if rows have none. */
 	const struct statement *(*statement)(const void *row);
 	struct json_t *(*json)(const struct host *, const void *row);
 	const char *shape; /* of that, for people */
@@ -55,7 +55,7 @@ struct listing {
 extern const struct listing *const listings[];
 const struct listing *listing_find(const char *name);
 
-/* Appends the cell of a row, as it may be shown. */
+/* Appends a cell of a row as displayable text. */
 void listing_print(const struct listing_column *, const struct host *,
     const void *row, struct buf *);
 

@@ -1,4 +1,4 @@
-/* What seki show answers: plain aligned tables, or JSON. */
+/* Answers of seki show: aligned tables, or JSON. */
 #ifndef SEKI_CORE_SHOW_OUTPUT_H
 #define SEKI_CORE_SHOW_OUTPUT_H
 
@@ -9,12 +9,12 @@
 /* What can be shown, in order, ended by a NULL word. */
 extern const struct choice outputs[];
 
-/* Appends it; name is one of outputs. live: with the columns of rates, as the
- * meters have them. */
+/* Appends the answer; name is one of outputs. live adds columns of rates from
+ * the meters. */
 void output_text(
     const struct host *, const char *name, bool live, struct buf *);
 bool output_has_rates(const char *name);
-/* What one item of its JSON looks like, in lines, for people. */
+/* The shape of one item of its JSON, in lines, for people. */
 const char *output_shape(const char *name);
 /* One object {"schema":1, NAME:[...]} and a newline. -1 when something in it
  * cannot be JSON. */

@@ -1,10 +1,10 @@
-/* What rows to show have in common. */
+/* Common parts of displayed rows. */
 #ifndef SEKI_CORE_SHOW_ROWS_H
 #define SEKI_CORE_SHOW_ROWS_H
 
 #include "core/state/host.h"
 
-/* How a row stands against the saved config. */
+/* A row compared with the saved config. */
 enum row_mark {
 	MARK_NONE,    /* the kernel's, or in both configs the same */
 	MARK_ADDED,   /* '+' in the candidate only */

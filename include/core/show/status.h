@@ -1,4 +1,4 @@
-/* How the host stands: candidate, pending commit and its evidence, the last
+/* Status of the host: candidate, pending commit and its evidence, last
  * commit. */
 #ifndef SEKI_CORE_SHOW_STATUS_H
 #define SEKI_CORE_SHOW_STATUS_H
@@ -11,7 +11,7 @@
 
 struct json_t; /* of jansson */
 
-/* What the guard of the pending commit knows. */
+/* The state of the pending commit, from its guard. */
 struct status {
 	enum pending_phase phase;
 	unsigned number;
@@ -23,14 +23,14 @@ struct status {
 	size_t n;
 };
 
-/* Asks the guard, when a commit is pending. */
+/* Asks the guard if a commit is pending. */
 void status_read(struct status *, const struct host *);
 void status_free(struct status *); /* what it holds, not itself */
 
-/* Seconds until the pending commit reverts by itself; no guard is asked. */
+/* Seconds until the pending commit reverts, without asking the guard. */
 unsigned status_seconds(const struct host *);
 
-/* Lines of text, and the array of one object that `show status` prints. */
+/* `show status` as lines of text, and as an array of one object. */
 void status_text(const struct host *, struct buf *);
 struct json_t *status_json(const struct host *);
 

@@ -9,12 +9,12 @@
 struct check {
 	const char *name; /* a word that stays the same */
 	enum check_verdict verdict;
-	/* Whether it finds something wrong; appends what the sentence names. */
+	/* Whether something is wrong; appends what the sentence names. */
 	bool (*fails)(const struct check_subject *, struct buf *what);
 	const char *sentence; /* with a %s for that; marked by N_() */
 };
 
-/* Each in the order in which reasons are told: a cause before what follows. */
+/* Groups in the order of reporting: a cause before its consequences. */
 struct check_group {
 	const struct check *v;
 	size_t n;
@@ -22,7 +22,7 @@ struct check_group {
 extern const struct check_group check_host, check_bridge, check_container,
     check_rules, check_hooks, check_listen;
 
-/* What the packets of a forward meet in tables of others, the worse the later:
+/* What a forward's packets meet in tables of others, from best to worst:
  * core/state/check_hooks.c. */
 enum meeting {
 	MEETS_NOTHING,
@@ -33,7 +33,7 @@ enum meeting {
 	REQUEST_DROPPED
 };
 
-/* The worst of all its ports. */
+/* The worst for any of its ports. */
 struct obstacle {
 	enum check_verdict verdict; /* broken only when it is so for all */
 	enum meeting meeting;
@@ -42,36 +42,35 @@ struct obstacle {
 };
 struct obstacle check_obstacle(const struct check_subject *);
 
-/* They append the name, and are true. */
+/* These append the name and return true. */
 bool check_name_link(const struct link *, struct buf *what);
 bool check_name_address(const struct prefix *, struct buf *what);
 bool check_name_container(const struct check_subject *, struct buf *what);
 
 const struct snapshot *check_seen(const struct check_subject *);
-/* Whether the forward leads to a container by its name. */
+/* Whether the forward names its container. */
 bool check_is_named(const struct check_subject *);
 /* Whether it takes PROTO_TCP or PROTO_UDP, or both. */
 bool check_has_proto(const struct model_forward *, unsigned one);
-/* Where one of its ports leads. */
+/* The inner port that one of its ports leads to. */
 unsigned check_port_inside(const struct model_forward *, unsigned port);
-/* Whether the insides of its container can be seen. */
+/* Whether its container can be entered. */
 bool check_is_open(const struct check_subject *);
 /* Of an interface of this host; NULL when none has it. */
 const struct address *check_own_address(
     const struct check_subject *, const struct prefix *);
-/* Where the target is in the container; NULL when it is not. */
+/* The target among the container's addresses; NULL if it is missing. */
 const struct address *check_target_inside(const struct check_subject *);
-/* How packets get there and back, when it is behind a bridge; or NULL. */
+/* Routes to the target and back, if it is behind a bridge; or NULL. */
 const struct way *check_way(const struct check_subject *);
-/* Whether duplicate address detection keeps it from being used. One that is
- * optimistic is used before that has ended (RFC 4429). */
+/* Whether duplicate address detection keeps it from being used. An optimistic
+ * address is used before that has ended (RFC 4429). */
 bool check_is_not_ready(const struct address *);
 
 /* Whether the kernel has rules for the forward with that id. */
 bool check_has_rules(const struct host *, const char *id);
 
-/* Why the model had to leave the forward out: it has no public address, or no
- * container. */
+/* Why the model left the forward out: no public address, or no container. */
 void check_left_out(const struct check_subject *, struct buf *why);
 
 #endif

@@ -1,5 +1,5 @@
-/* Drift: where the kernel no longer matches what was committed, because
- * something else changed it, or because something has come or gone. */
+/* Drift: differences between the kernel and what was committed, because
+ * somebody changed it, or because something has come or gone. */
 #ifndef SEKI_CORE_STATE_DRIFT_H
 #define SEKI_CORE_STATE_DRIFT_H
 
@@ -7,28 +7,28 @@
 #include "core/plan/plan.h"
 #include "core/state/host.h"
 
-/* The config that the kernel should have: the one that waits to be confirmed,
- * which is read into *store, or else the saved one. Borrowed from store or from
- * the host; NULL with code ERR_NONE while steps are being carried out, for then
- * nobody can tell; NULL with an error else. The caller frees store. */
+/* The config that the kernel should have: the pending one, which is read into
+ * *store, else the saved one. Borrowed from store or from the host; NULL with
+ * code ERR_NONE while steps are being carried out, since nobody can tell then;
+ * NULL with an error otherwise. The caller frees store. */
 const struct config *drift_config(
     const struct host *, struct config *store, struct err *);
 
-/* The rules as they were found right the last time. All zero is never. */
+/* The rules as they were when last found right. All zero means never. */
 struct drift_seen {
 	bool right;
 	uint32_t generation; /* of nftables */
 	uint64_t want;	     /* a digest of what was wanted */
 };
 
-/* The steps that would put the kernel right, none when it is. What is not there
- * now (an interface, a container) is left out. Rules are read, which takes
- * libnftables 100 ms for 1000 forwards, only when they or what is wanted have
+/* Finds the steps that would correct the kernel, none if it is right. What does
+ * not exist now (an interface, a container) is left out. Rules are read, which
+ * takes libnftables 100 ms for 1000 forwards, only if they or what is wanted
  * changed since *seen (may be NULL), which it updates. notes (or NULL) gets a
- * line for each statement that cannot be carried out wholly as things are.
- * Takes a refreshed host, whose snapshot p borrows from; what p holds belongs
- * to the caller also after an error, and the steps that were found until then
- * may be carried out; that of the ruleset only after dry_run. */
+ * line for each statement that cannot be fully applied now. Takes a refreshed
+ * host, whose snapshot p borrows from; the caller owns what p holds, even after
+ * an error, and the steps found until then may be carried out; a ruleset step
+ * only after dry_run. */
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 
@@ -37,7 +37,7 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct plan *p, struct err *);
 
-/* A digest of the rules and elements that the model asks for. */
+/* Digest of the rules and elements that the model wants. */
 uint64_t drift_wanted(const struct model *);
 
 /* Notes in RUN/ruleset what the kernel made of our rules, and of the elements
@@ -48,8 +48,8 @@ uint64_t drift_wanted(const struct model *);
 int drift_remember(
     struct host *, uint64_t want, uint32_t generation, struct err *);
 
-/* The generation that follows the one given when those steps are carried out
- * and nobody else writes: the kernel counts transactions (nf_tables_commit). */
+/* The generation after those steps are carried out, if nobody else writes: the
+ * kernel counts transactions (nf_tables_commit). */
 uint32_t drift_generation(uint32_t before, const struct plan *);
 
 /* A cheap look, without libnftables: appends a line for each thing that is not

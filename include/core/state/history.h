@@ -1,5 +1,5 @@
-/* The history: every confirmed config, numbered from 1 without a gap, in the
- * folder history beside the saved config. The newest are kept. */
+/* The history: every confirmed config, numbered from 1 without gaps, in the
+ * folder history beside the saved config. Only the newest are kept. */
 #ifndef SEKI_CORE_STATE_HISTORY_H
 #define SEKI_CORE_STATE_HISTORY_H
 
@@ -34,34 +34,34 @@ struct history {
 int history_prepare(const struct host *, const struct config *, const char *who,
     int64_t when, unsigned *number, struct err *);
 
-/* Makes a prepared entry the newest if it is of the saved config, and drops the
- * oldest; else forgets it. Nothing to do without one. */
+/* Makes a prepared entry the newest if it equals the saved config, and drops
+ * the oldest; otherwise removes it. Does nothing without one. */
 int history_settle(
     const struct host *, const struct config *saved, struct err *);
-/* Removes what killed sekis left there half written. */
+/* Removes temporary files of killed sekis. */
 void history_sweep(const struct host *);
 bool history_is_settled(const struct host *); /* nothing is prepared */
 
-/* The number that this config will get, or has, when it is the newest. */
+/* The number this config will get, or has if it is the newest. */
 unsigned history_expect(const struct host *, const struct config *);
 
-/* The number of the newest, 0 when there is none. */
+/* The newest number, 0 if the history is empty. */
 unsigned history_newest(const struct host *);
 
-/* What is kept; nothing when there is no folder yet. What to holds belongs to
- * the caller also after an error. */
+/* The entries; none if there is no folder yet. The caller owns what to holds,
+ * even after an error. */
 int history_load(const struct host *, struct history *to, struct err *);
 void history_free(struct history *); /* what it holds, not itself */
 
-/* The config of that number. What c holds belongs to the caller also after an
+/* The config with that number. The caller owns what c holds, even after an
  * error. */
 int history_read(
     const struct host *, unsigned number, struct config *c, struct err *);
 
-/* What was committed last: that which is pending, or else the newest. The saved
- * config may say something else, when it was edited by hand since; but where
- * none was ever committed it is what `seki apply` carries out. 0, or -1 when it
- * cannot be read. What c holds belongs to the caller in any case. */
+/* The config committed last: the pending one, else the newest of the history.
+ * The saved config may differ if it was edited by hand; if nothing was ever
+ * committed, it is the one that `seki apply` applies. 0, or -1 if it cannot be
+ * read. The caller owns what c holds in any case. */
 int history_committed(const struct host *, struct config *c);
 
 #endif

@@ -1,5 +1,5 @@
-/* One host as seki sees it: the kernel's snapshot, the saved config, the
- * candidate, and the meters. What every command and every screen works on. */
+/* One host: the kernel's snapshot, the saved config, the candidate, and the
+ * meters. All commands and screens work on it. */
 #ifndef SEKI_CORE_STATE_HOST_H
 #define SEKI_CORE_STATE_HOST_H
 
@@ -24,11 +24,11 @@ struct host {
 	bool dirty;		       /* whether the candidate differs */
 	char edited_by[128]; /* who edited it last, as lock_who tells */
 	int64_t edited;	     /* and when, seconds since the epoch */
-	/* Set when the candidate's file cannot be read: then candidate is the
+	/* Set if the candidate's file cannot be read: then candidate is the
 	 * saved config, and only discard helps. */
 	struct err candidate_error;
-	/* Set when the saved config cannot be read: then saved is what it was
-	 * before, and nothing is edited or committed. */
+	/* Set if the saved config cannot be read: then saved is the last one
+	 * that could be, and nothing is edited or committed. */
 	struct err saved_error;
 	struct pending pending;	   /* the commit that waits for its proof */
 	unsigned drift;		   /* things that are not as committed */
@@ -56,69 +56,70 @@ struct host {
 	unsigned reads;	   /* of anything but numbers */
 };
 
-/* The run_path of every host that is opened. */
+/* The run_path of every opened host. */
 #define HOST_RUN "/run/seki"
-/* Of a lab alone, and in every lab. */
+/* Exists in every lab, and only there. */
 #define LAB_FOLDER HOST_RUN "/lab"
-/* The saved config in there. */
+/* The saved config of a lab. */
 #define LAB_CONFIG HOST_RUN "/seki.conf"
-/* Whether this process is in one, also where sudo or su took its environment
- * away: then neither the config nor the lines typed are the machine's. */
+/* Whether this process runs in a lab, even if sudo or su dropped its
+ * environment: then neither the config nor the line history is the
+ * machine's. */
 bool host_is_lab(void);
 
-/* Opens the kernel door and reads everything. config_path NULL: from the
- * environment's SEKI_CONFIG, else the lab's, else /etc/seki/seki.conf. A
- * config that does not parse is no error here: it is told by saved_error and
+/* Opens the kernel interface and reads everything. config_path NULL:
+ * SEKI_CONFIG from the environment, else the lab's, else /etc/seki/seki.conf. A
+ * config that does not parse is no error here, but in saved_error and
  * candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
 void host_close(struct host *);
 
-/* Reads the kernel anew; the pointers into the old snapshot are gone. */
+/* Reads the kernel again; pointers into the old snapshot become invalid. */
 int host_refresh(struct host *, struct err *);
-/* Reads the configs anew when their files changed, by whomever. */
+/* Reads the configs again if their files changed, whoever changed them. */
 int host_reload(struct host *, struct err *);
-/* Lets the next host_reload read them even when they did not change. */
+/* Makes the next host_reload read them even if they did not change. */
 void host_reread(struct host *);
-/* Reads the traffic counts only, and feeds the meters. */
+/* Reads only the traffic counters, and feeds the meters. */
 int host_sample(struct host *, struct err *);
-/* While this stays the same, what was borrowed from the host is still there,
- * and only numbers in it have changed. */
+/* While this stays the same, what was borrowed from the host is valid, and only
+ * numbers in it have changed. */
 unsigned host_version(const struct host *);
-/* Sees to it that the meters have rates of just now, which takes a second when
- * nobody has fed them meanwhile. */
+/* Makes sure that the meters have current rates, which takes a second if nobody
+ * has fed them. */
 int host_measure(struct host *, struct err *);
-/* Reads the translated flows of conntrack: they may be many, so nothing else
- * does. None are left after an error. */
+/* Reads the translated flows of conntrack, separately because they may be many.
+ * Empty after an error. */
 int host_read_flows(struct host *, struct err *);
 
-/* The error of a seki that was started --read-only. Always -1. */
+/* The error of a seki that was started with --read-only. Always returns -1. */
 int host_refuse(const struct host *, struct err *);
 
-/* Makes that config the candidate; one that equals saved is no candidate.
- * What the config holds stays the caller's. */
+/* Makes that config the candidate; one equal to saved clears it. The caller
+ * keeps what the config holds. */
 int host_set_candidate(struct host *, const struct config *, struct err *);
 int host_discard(struct host *, struct err *);
-/* Takes back the last edit of the candidate, whichever seki made it, also one
- * that was committed since; redo does again what undo took back last, unless
- * there was an edit since. Both append what it was, in one line. */
+/* Undoes the last edit of the candidate, by whichever seki, even if it has been
+ * committed since; redo restores what was undone last, unless there was an edit
+ * since. Both append what it was, in one line. */
 int host_undo(struct host *, struct buf *what, struct err *);
 int host_redo(struct host *, struct buf *what, struct err *);
-/* Forgets the candidate if it still says what was committed: somebody may have
- * edited on meanwhile. */
+/* Discards the candidate if it still equals what was committed: somebody may
+ * have edited it meanwhile. */
 int host_forget(struct host *, const struct config *committed, struct err *);
-/* Whether a commit would take the candidate as it is; changes nothing. */
+/* Whether a commit would accept the candidate; changes nothing. */
 int host_check(const struct host *, struct err *);
 
-/* Edits of the candidate; each loads, changes and writes it whole, and nobody
- * else edits meanwhile. add, set and replace resolve "ula auto", take the
- * statement, and refuse it when a commit would refuse it; that others do not
- * go with it is for host_check to tell. */
+/* Edits of the candidate; each loads, changes and writes it as a whole, under a
+ * lock. add, set and replace resolve "ula auto", take the statement, and refuse
+ * it if a commit would; whether other statements conflict with it is for
+ * host_check to say. */
 int host_add(struct host *, struct statement *, struct err *);
 int host_set(struct host *, struct statement *, struct err *);
 int host_delete(struct host *, const struct statement *key, struct err *);
 int host_move(struct host *, enum chain, unsigned n, unsigned to, struct err *);
-/* Replaces the statement of that key by another, which may have another key,
- * in its place. Takes the statement. */
+/* Replaces the statement with that key, in place, by one that may have another
+ * key. Takes the statement. */
 int host_replace(struct host *, const struct statement *old,
     struct statement *st, struct err *);
 
