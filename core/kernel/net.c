@@ -33,7 +33,7 @@ net_free(struct net *net)
 	if (net == NULL)
 		return;
 	net_events_close(net);
-	net_census_free(net);
+	net_netns_free(net);
 	net_addresses_close(net);
 	nl_socket_free(net->netfilter);
 	nl_socket_free(net->peek_netfilter);

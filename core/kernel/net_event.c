@@ -68,7 +68,7 @@ nsid_of(struct nlmsghdr *h)
 static bool
 space_matters(const struct net *net, struct nlmsghdr *h)
 {
-	return net_space_of(net, nsid_of(h)) != NULL;
+	return net_netns_of(net, nsid_of(h)) != NULL;
 }
 
 /* all/forwarding; each interface sends one as well. accept_ra has no event. */
@@ -108,7 +108,7 @@ on_event(struct net *net, struct nlmsghdr *h)
 			matters = event_types[i].matters(net, h);
 	/* From here on the kernel may reuse the id. */
 	if (h->nlmsg_type == RTM_DELNSID)
-		net_census_forget(net, nsid_of(h));
+		net_netns_forget(net, nsid_of(h));
 	return matters;
 }
 
@@ -236,7 +236,7 @@ is_home(const struct net *net, int wd)
 static bool
 on_resident(struct net *net)
 {
-	net_census_doubt(net);
+	net_netns_invalidate(net);
 	net->joined = true;
 	return true;
 }
@@ -244,9 +244,9 @@ on_resident(struct net *net)
 static bool
 on_name(struct net *net)
 {
-	if (!net_census_is_renamed(net))
+	if (!net_netns_is_renamed(net))
 		return false;
-	net_census_doubt(net);
+	net_netns_invalidate(net);
 	return true;
 }
 
@@ -341,7 +341,7 @@ on_events(struct net *net, struct nlmsghdr *h, int left, int nsid)
 {
 	bool changed = false;
 
-	if (nsid != NSID_SELF && net_space_of(net, nsid) == NULL)
+	if (nsid != NSID_SELF && net_netns_of(net, nsid) == NULL)
 		return false;
 	for (; nlmsg_ok(h, left); h = nlmsg_next(h, &left))
 		if (nsid == NSID_SELF || h->nlmsg_type != RTM_DELNSID)
@@ -361,7 +361,7 @@ drain_events(struct net *net)
 	for (i = 0; i < DRAIN_MAX; i++) {
 		n = receive(net, &buf, &nsid);
 		if (n == -1 && errno == ENOBUFS) {
-			net_census_free(net);
+			net_netns_free(net);
 			changed = true;
 		} else if (n == -1 && errno != EINTR) {
 			break;
@@ -385,7 +385,7 @@ net_drain(struct net *net)
 	net->stirred = net->stirred || changed;
 	if (read(net->timer, &times, sizeof(times)) == sizeof(times)) {
 		if (net->joined)
-			net_census_doubt(net);
+			net_netns_invalidate(net);
 		net->joined = false;
 		net->look = changed = true;
 	}

@@ -34,7 +34,7 @@ by_value(const void *a, const void *b)
 
 /* The namespaces behind the ports, each once. */
 static void
-take_census(struct net *net, const struct snapshot *s)
+identify_netns(struct net *net, const struct snapshot *s)
 {
 	int *nsids = xcalloc(s->nlinks, sizeof(*nsids));
 	size_t i, n = 0, unique = 0;
@@ -46,7 +46,7 @@ take_census(struct net *net, const struct snapshot *s)
 	for (i = 0; i < n; i++)
 		if (unique == 0 || nsids[unique - 1] != nsids[i])
 			nsids[unique++] = nsids[i];
-	net_census(net, nsids, unique);
+	net_netns_identify(net, nsids, unique);
 	free(nsids);
 }
 
@@ -76,14 +76,14 @@ add_container(struct snapshot *s, const char *name, const char *runtime)
 }
 
 static struct container *
-add_resident(struct snapshot *s, const struct space *space)
+add_resident(struct snapshot *s, const struct netns *ns)
 {
 	struct container *c;
 	size_t i;
 
-	c = add_container(s, space->names[0].name, space->names[0].runtime);
-	for (i = 1; i < space->nnames; i++)
-		add_name(c, space->names[i].name, space->names[i].runtime);
+	c = add_container(s, ns->names[0].name, ns->names[0].runtime);
+	for (i = 1; i < ns->nnames; i++)
+		add_name(c, ns->names[i].name, ns->names[i].runtime);
 	return c;
 }
 
@@ -173,24 +173,24 @@ look_inside(struct net *net, struct snapshot *s, struct container *c)
 static void
 add_port(struct net *net, struct snapshot *s, const struct link *l)
 {
-	const struct space *space = NULL;
+	const struct netns *ns = NULL;
 	const struct link *inner;
 	struct container *c;
 
 	if (leads_away(l))
-		space = net_space_of(net, l->peer_nsid);
-	if (space != NULL && space->nnames > 0)
-		c = add_resident(s, space);
+		ns = net_netns_of(net, l->peer_nsid);
+	if (ns != NULL && ns->nnames > 0)
+		c = add_resident(s, ns);
 	else
 		c = add_container(s, l->name, "unknown");
 	c->bridge = l->master;
 	c->port = l->index;
 	c->inner = l->peer_index;
-	if (space != NULL) {
-		c->nsid = space->nsid;
-		c->pid = space->pid;
-		if (space->path != NULL) {
-			c->netns = xstrdup(space->path);
+	if (ns != NULL) {
+		c->nsid = ns->nsid;
+		c->pid = ns->pid;
+		if (ns->path != NULL) {
+			c->netns = xstrdup(ns->path);
 			c->inode = inode_of(c->netns);
 		}
 		look_inside(net, s, c);
@@ -262,15 +262,15 @@ net_containers(struct net *net, struct snapshot *s)
 	size_t i;
 
 	net->lacks = 0;
-	take_census(net, s);
+	identify_netns(net, s);
 	for (i = 0; i < s->nlinks; i++)
 		if (is_guest_port(s, &s->links[i]))
 			add_port(net, s, &s->links[i]);
 	net_read_definitions(net);
 	net_watch_homes(net);
 	certain = add_definitions(net, s) && !net->joined;
-	for (i = 0; i < net->nspaces; i++)
-		certain = certain && net->spaces[i].settled;
+	for (i = 0; i < net->nnetns; i++)
+		certain = certain && net->netns[i].settled;
 	if (!certain)
 		net_look_later(net);
 	if (s->ncontainers > 0)

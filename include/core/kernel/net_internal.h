@@ -24,7 +24,7 @@ enum witness {
 #define NET_HOMES 4 /* folders in which containers come and go */
 
 /* A network namespace behind a bridge port, and its identities. */
-struct space {
+struct netns {
 	int nsid;
 	pid_t pid;  /* a process inside, 0 when none is known */
 	char *path; /* opens it; NULL when nothing does */
@@ -57,8 +57,8 @@ struct net {
 	char *lxc;   /* the folder of LXC's definitions */
 	struct definitions definitions;
 	bool definitions_old; /* the disk has changed since */
-	struct space *spaces; /* by nsid */
-	size_t nspaces;
+	struct netns *netns;  /* by nsid */
+	size_t nnetns;
 	bool look;    /* for whoever is not settled, at the next reading */
 	bool stirred; /* something happened since look was last planned */
 	int lacks;    /* errno of what kept this reading from looking into a
@@ -195,21 +195,21 @@ uint64_t net_hash_attr(uint64_t h, struct nlattr *);
 /* ---- net_port.c: bridge ports and LXC's definitions */
 int net_containers(struct net *, struct snapshot *);
 
-/* ---- net_census.c: identities of namespaces */
+/* ---- net_netns.c: identities of namespaces */
 
 /* Identifies these namespaces (sorted), caches the result and drops all others
  * from the cache. */
-void net_census(struct net *, const int *nsids, size_t n);
-void net_census_forget(struct net *, int nsid);
+void net_netns_identify(struct net *, const int *nsids, size_t n);
+void net_netns_forget(struct net *, int nsid);
 /* Invalidates the cache. */
-void net_census_doubt(struct net *);
+void net_netns_invalidate(struct net *);
 /* Whether a cached name is out of date. */
-bool net_census_is_renamed(const struct net *);
-void net_census_free(struct net *);
-/* Borrowed until the next census; NULL if the nsid was not part of it. */
-const struct space *net_space_of(const struct net *, int nsid);
+bool net_netns_is_renamed(const struct net *);
+void net_netns_free(struct net *);
+/* Borrowed until the next net_netns_identify; NULL for any other nsid. */
+const struct netns *net_netns_of(const struct net *, int nsid);
 
-/* ---- net_space.c: entering namespaces */
+/* ---- net_enter.c: entering namespaces */
 
 /* The nsid of a namespace, given by a process or a descriptor; -1 if it has
  * none. */

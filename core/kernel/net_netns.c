@@ -32,7 +32,7 @@ struct residents {
 };
 
 static void
-forget(struct space *s)
+forget(struct netns *s)
 {
 	int nsid = s->nsid;
 	size_t i;
@@ -46,7 +46,7 @@ forget(struct space *s)
 }
 
 static void
-drop_name(struct space *s, size_t at)
+drop_name(struct netns *s, size_t at)
 {
 	identity_free(&s->names[at]);
 	s->nnames--;
@@ -58,52 +58,52 @@ static int
 by_nsid(const void *key, const void *item)
 {
 	int nsid = *(const int *)key;
-	const struct space *s = item;
+	const struct netns *s = item;
 
 	return (nsid > s->nsid) - (nsid < s->nsid);
 }
 
-static struct space *
+static struct netns *
 find(const struct net *net, int nsid)
 {
-	if (net->nspaces == 0)
+	if (net->nnetns == 0)
 		return NULL;
 	return bsearch(
-	    &nsid, net->spaces, net->nspaces, sizeof(*net->spaces), by_nsid);
+	    &nsid, net->netns, net->nnetns, sizeof(*net->netns), by_nsid);
 }
 
-const struct space *
-net_space_of(const struct net *net, int nsid)
+const struct netns *
+net_netns_of(const struct net *net, int nsid)
 {
 	return find(net, nsid);
 }
 
 void
-net_census_forget(struct net *net, int nsid)
+net_netns_forget(struct net *net, int nsid)
 {
-	struct space *s = find(net, nsid);
+	struct netns *s = find(net, nsid);
 
 	if (s != NULL)
 		forget(s);
 }
 
 void
-net_census_doubt(struct net *net)
+net_netns_invalidate(struct net *net)
 {
 	size_t i;
 
-	for (i = 0; i < net->nspaces; i++)
-		net->spaces[i].settled = false;
+	for (i = 0; i < net->nnetns; i++)
+		net->netns[i].settled = false;
 	net->look = true;
 }
 
 bool
-net_census_is_renamed(const struct net *net)
+net_netns_is_renamed(const struct net *net)
 {
-	const struct space *s = net->spaces;
+	const struct netns *s = net->netns;
 	size_t i;
 
-	for (; s < END_OF(net->spaces, net->nspaces); s++)
+	for (; s < END_OF(net->netns, net->nnetns); s++)
 		for (i = 0; i < s->nnames; i++)
 			if (container_is_renamed(&s->names[i]))
 				return true;
@@ -111,22 +111,22 @@ net_census_is_renamed(const struct net *net)
 }
 
 void
-net_census_free(struct net *net)
+net_netns_free(struct net *net)
 {
 	size_t i;
 
-	for (i = 0; i < net->nspaces; i++)
-		forget(&net->spaces[i]);
-	free(net->spaces);
-	net->spaces = NULL;
-	net->nspaces = 0;
+	for (i = 0; i < net->nnetns; i++)
+		forget(&net->netns[i]);
+	free(net->netns);
+	net->netns = NULL;
+	net->nnetns = 0;
 }
 
 /* Makes the cache hold exactly these nsids; known entries stay. */
 static void
 update(struct net *net, const int *nsids, size_t n)
 {
-	struct space *fresh = xcalloc(n, sizeof(*fresh)), *old;
+	struct netns *fresh = xcalloc(n, sizeof(*fresh)), *old;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -138,9 +138,9 @@ update(struct net *net, const int *nsids, size_t n)
 		}
 		fresh[i].nsid = nsids[i];
 	}
-	net_census_free(net);
-	net->spaces = fresh;
-	net->nspaces = n;
+	net_netns_free(net);
+	net->netns = fresh;
+	net->nnetns = n;
 }
 
 static int
@@ -163,7 +163,7 @@ nsid_of_path(struct net *net, const char *path)
 
 /* The process may be gone while others keep the namespace alive. */
 static bool
-still_true(struct net *net, const struct space *s)
+still_true(struct net *net, const struct netns *s)
 {
 	if (s->pid != 0)
 		return net_nsid_of_pid(net, s->pid) == s->nsid;
@@ -173,10 +173,10 @@ still_true(struct net *net, const struct space *s)
 static bool
 needs_look(struct net *net)
 {
-	struct space *s;
+	struct netns *s;
 	bool needed = false;
 
-	for (s = net->spaces; s < END_OF(net->spaces, net->nspaces); s++) {
+	for (s = net->netns; s < END_OF(net->netns, net->nnetns); s++) {
 		if (s->known &&
 		    ((net->look && !s->settled) || !still_true(net, s)))
 			forget(s);
@@ -228,7 +228,7 @@ lives_in(const struct residents *r, pid_t pid, int nsid)
 
 /* Makes room for a name; false if a better identity has it already. */
 static bool
-give_way(struct space *s, const struct identity *id)
+give_way(struct netns *s, const struct identity *id)
 {
 	size_t i;
 
@@ -245,7 +245,7 @@ give_way(struct space *s, const struct identity *id)
 
 /* Takes the identity over. The result does not depend on the order. */
 static void
-add_name(struct space *s, struct identity *id)
+add_name(struct netns *s, struct identity *id)
 {
 	size_t at;
 
@@ -278,7 +278,7 @@ witness_of(const struct identity *id)
  * those, since root in there can choose any name. */
 static void
 try_resident(struct net *net, const struct residents *all,
-    const struct resident *r, struct space *s)
+    const struct resident *r, struct netns *s)
 {
 	struct identity id;
 	pid_t parent = process_parent(r->pid);
@@ -308,7 +308,7 @@ static void
 look_at_processes(struct net *net)
 {
 	struct residents all = { 0 };
-	struct space *s;
+	struct netns *s;
 	size_t i;
 
 	read_residents(net, &all);
@@ -324,7 +324,7 @@ static void
 try_name(struct net *net, const char *name)
 {
 	char *path = xasprintf(NET_NAMES "/%s", name);
-	struct space *s = find(net, nsid_of_path(net, path));
+	struct netns *s = find(net, nsid_of_path(net, path));
 	struct identity id = { .runtime = "netns" };
 
 	if (s != NULL && !s->known) {
@@ -357,7 +357,7 @@ look_at_names(struct net *net)
 
 /* The file with the name is replaced in its folder (net_drain). */
 static void
-watch_names(const struct net *net, const struct space *s)
+watch_names(const struct net *net, const struct netns *s)
 {
 	char *folder;
 	size_t i;
@@ -372,7 +372,7 @@ watch_names(const struct net *net, const struct space *s)
 
 /* A bare netns name may belong to a runtime that is still starting. */
 static void
-settle(const struct net *net, struct space *s)
+settle(const struct net *net, struct netns *s)
 {
 	if (!s->known)
 		watch_names(net, s);
@@ -382,7 +382,7 @@ settle(const struct net *net, struct space *s)
 }
 
 void
-net_census(struct net *net, const int *nsids, size_t n)
+net_netns_identify(struct net *net, const int *nsids, size_t n)
 {
 	size_t i;
 
@@ -394,6 +394,6 @@ net_census(struct net *net, const int *nsids, size_t n)
 	if (net->lacks != 0)
 		return;
 	for (i = 0; i < n; i++)
-		settle(net, &net->spaces[i]);
+		settle(net, &net->netns[i]);
 	net->look = false;
 }

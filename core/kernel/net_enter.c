@@ -111,7 +111,7 @@ socket_inside(int home, int fd, int protocol)
 
 /* By now the path may lead to another namespace. */
 static int
-open_space(struct net *net, const struct container *c)
+open_netns(struct net *net, const struct container *c)
 {
 	int fd = -1;
 
@@ -139,7 +139,7 @@ net_icmp_socket(struct net *net, const struct container *c)
 
 	if (is_home(c))
 		return socket(AF_INET6, type, IPPROTO_ICMPV6);
-	fd = open_space(net, c);
+	fd = open_netns(net, c);
 	if (fd == -1)
 		return -1;
 	if (setns(fd, CLONE_NEWNET) == 0) {
@@ -160,7 +160,7 @@ net_enter(
 
 	if (protocol == NETLINK_ROUTE && is_home(c))
 		return net->talk;
-	fd = open_space(net, c);
+	fd = open_netns(net, c);
 	if (fd != -1)
 		sk = socket_inside(net->home, fd, protocol);
 	if (sk == NULL) {
