@@ -26,7 +26,7 @@ enum {
 
 const struct option_row option_rows[OPT_COUNT + 1] = {
 	[OPT_READ_ONLY] = { "read-only", NULL,
-	    N_("look only: no edits, no commits"), false },
+	    N_("allow no edits and no commits"), false },
 	[OPT_ASCII] = { "ascii", NULL, N_("draw with ASCII characters only"),
 	    false },
 	[OPT_NO_COLOR] = { "no-color", NULL,
@@ -36,7 +36,7 @@ const struct option_row option_rows[OPT_COUNT + 1] = {
 	       "/etc/seki/seki.conf)"),
 	    false },
 	[OPT_VERSION] = { "version", NULL, N_("print the version"), false },
-	[OPT_HELP] = { "help", NULL, N_("print this"), false },
+	[OPT_HELP] = { "help", NULL, N_("print this help"), false },
 	[OPT_FRESH] = { "fresh", NULL,
 	    N_("lab: no config yet, link-local addresses only"), true },
 	[OPT_NO_TRAFFIC] = { "no-traffic", NULL, N_("lab: clients stay quiet"),

@@ -58,7 +58,7 @@ note_absent(const struct host *h, const struct arguments *a)
 		return;
 	buf_escape(&b, h->config_path, strlen(h->config_path));
 	fputs("seki: ", stderr);
-	fprintf(stderr, _("note: there is no %s yet: an empty config\n"),
+	fprintf(stderr, _("note: %s does not exist yet: the config is empty\n"),
 	    buf_text(&b));
 	buf_free(&b);
 }

@@ -50,7 +50,7 @@ lab_prepare(void *arg, struct err *e)
 		fputs(_("A lab: web1, dns1, git1, db1, tmp1 behind lxcbr0; "
 			"client1, client2 outside.\n"
 			"\"ip netns exec client1 bash\" is a shell in one, "
-			"\"exit\" leaves all of it.\n"),
+			"\"exit\" removes all of it.\n"),
 		    stderr);
 	return 0;
 }
@@ -62,9 +62,10 @@ check_lab(const struct arguments *a)
 	const char *why = NULL;
 
 	if (a->config != NULL)
-		why = N_("--config is not for the lab, which has its own");
+		why = N_("--config does not apply to the lab, which has its "
+			 "own config");
 	else if (a->read_only && a->argc > 0)
-		why = N_("--read-only is for the lab's console; give it to "
+		why = N_("--read-only applies to the lab's console; give it to "
 			 "the seki that COMMAND starts");
 	if (why != NULL)
 		fprintf(stderr, "seki: %s\n", _(why));

@@ -422,8 +422,8 @@ shell_run(struct host *h)
 		.arg = &s };
 
 	if (isatty(STDIN_FILENO))
-		puts(_("help lists the commands, Tab completes, ? tells what "
-		       "may follow, quit leaves"));
+		puts(_("help lists the commands, Tab completes, ? lists what "
+		       "may follow, quit ends"));
 	s.loop = loop_new();
 	s.plain = plain_new(s.loop, &spec);
 	loop_fd(s.loop, net_fd(h->net), on_event, &s);

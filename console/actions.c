@@ -18,13 +18,13 @@ static const unsigned paces[] = { 1, 2, 5, 10 }; /* seconds */
 
 const struct action console_actions[] = {
 	{ ACT_HISTORY, { 'R' }, "history", NULL,
-	    N_("the configs that were confirmed, and back to one") },
+	    N_("the history of confirmed configs, and rollback") },
 	{ ACT_MENU, { 'N' }, "menu", NULL,
 	    N_("a form for a statement of any kind") },
 	{ ACT_STATEMENTS, { '=' }, "statements", NULL,
 	    N_("every statement in one list") },
 	{ ACT_PAUSE, { 'p' }, "pause", NULL,
-	    N_("stop the screen, but for a countdown, or let it go") },
+	    N_("pause the screen, except for a countdown, or resume it") },
 	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
 	{ ACT_FASTER, { '+', ']' }, "faster", NULL,
 	    N_("show rates more often, at most each second") },
@@ -150,7 +150,7 @@ refresh_now(void *self)
 
 	c->paused = false;
 	feed_refresh(c);
-	ui_message(c->app.ui, ROLE_OK, "read again");
+	ui_message(c->app.ui, ROLE_OK, "refreshed");
 }
 
 static void
@@ -167,11 +167,11 @@ quit_pending(struct app *app)
 	unsigned left = status_seconds(app->host);
 	char *text = xasprintf(
 	    _("Commit #%u reverts in %u:%02u unless it is confirmed: the guard "
-	      "goes on without this console, and seki confirm keeps it. "
-	      "Leave?"),
+	      "keeps running without this console, and seki confirm keeps the "
+	      "commit. Quit?"),
 	    app->host->pending.number, left / 60, left % 60);
 
-	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("Leave"),
+	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("Quit"),
 				.text = text,
 				.yes = quit_now,
 				.arg = app });
@@ -189,10 +189,9 @@ quit(void *self)
 		quit_now(app);
 	else
 		dialog_ask(app->ui,
-		    &(struct dialog_ask){ .title = _("Leave"),
-			.text = _("The candidate has changes that are not "
-				  "committed. They stay in it until this host "
-				  "restarts. Leave?"),
+		    &(struct dialog_ask){ .title = _("Quit"),
+			.text = _("The candidate has uncommitted changes. They "
+				  "are kept until this host reboots. Quit?"),
 			.yes = quit_now,
 			.arg = app });
 }

@@ -29,7 +29,7 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 	}
 	if (i > 0) {
 		add(ctx, "statements", _("every statement in one list"));
-		add(ctx, "quit", _("leave"));
+		add(ctx, "quit", _("quit the console"));
 	}
 	free(before);
 }

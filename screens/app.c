@@ -15,13 +15,13 @@
 
 const struct action candidate_actions[] = {
 	{ ACT_COMMIT, { 'c', 'v' }, "commit", N_("Commit"),
-	    N_("look at what a commit would do, and commit") },
+	    N_("review what a commit would do, and commit") },
 	{ ACT_UNDO, { 'u' }, "undo", N_("Undo"),
 	    N_("undo the last edit of the candidate") },
 	{ ACT_REDO, { K_CTRL('r') }, "redo", NULL,
 	    N_("redo what was undone last") },
 	{ ACT_DISCARD, { 'U' }, "discard", NULL,
-	    N_("forget the candidate: all that is not committed") },
+	    N_("discard all changes that are not committed") },
 	{ 0 },
 };
 
@@ -38,7 +38,9 @@ app_copy(struct app *app, const char *text)
 		ui_message(app->ui, ROLE_STATEMENT, "copied: %s", text);
 	else
 		ui_message(app->ui, ROLE_STATEMENT,
-		    "this terminal has no clipboard, so by hand: %s", text);
+		    "this terminal has no clipboard; copy it by hand: "
+		    "%s",
+		    text);
 }
 
 static void
@@ -167,8 +169,8 @@ app_work(struct app *app, const struct job_spec *spec)
 	struct err e;
 
 	if (app->job != NULL) {
-		ui_message(app->ui, ROLE_WARN,
-		    "the last command is still carried out");
+		ui_message(
+		    app->ui, ROLE_WARN, "the last command is still running");
 		return -1;
 	}
 	app->job = job_start(app->loop, app->host, spec, &e);

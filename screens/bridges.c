@@ -34,14 +34,14 @@ add_state(const struct bridge_row *r, struct buf *b)
 	if (r->unstated != NULL) {
 		buf_add(b, "WARN ");
 		buf_printf(b,
-		    _("it has %s, which is no statement's, so its containers "
-		      "cannot have one: n takes it"),
+		    _("it has %s without a statement, so its containers cannot "
+		      "have a ULA: n adds it"),
 		    prefix_text(&r->unstated->prefix, text));
 		buf_add(b, "\n");
 	} else if (r->st == NULL || !r->st->v[BRIDGE_ULA].set)
 		buf_printf(b, "WARN %s\n",
-		    _("no ULA, so its containers cannot have one: n gives it "
-		      "one"));
+		    _("no ULA, so its containers cannot have one either: n "
+		      "adds one"));
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
@@ -82,8 +82,10 @@ add_way_out(const struct bridge_row *r, struct buf *b)
 	buf_add(b, r->link->stp ? _("STP on") : _("STP off"));
 	buf_add(b,
 	    masquerade
-		? _(", masquerade: containers go out by the host's address\n")
-		: _(", no masquerade: their ULAs lead nowhere outside\n"));
+		? _(", masquerade: containers reach the Internet by the host's "
+		    "address\n")
+		: _(", no masquerade: nothing outside can answer their "
+		    "ULAs\n"));
 }
 
 static void
@@ -131,7 +133,7 @@ static const struct list_spec spec = {
 	.listing = "bridges",
 	.copy = "ula",
 	.wide = 22,
-	.empty = N_("no bridge: containers need one to live behind"),
+	.empty = N_("no bridge: containers need one"),
 	.tab = TAB_BRIDGES,
 	.acts = acts,
 	.start = start,

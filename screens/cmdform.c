@@ -209,7 +209,7 @@ check_value(const struct arg *a, const char *value, struct buf *why)
 		buf_add(why, e.text);
 	else if (words_peek(&w) != NULL)
 		buf_printf(
-		    why, _("too many words; it takes %s"), _(a->type->desc));
+		    why, _("too many words; expected: %s"), _(a->type->desc));
 	type_free(a->type, &v);
 	words_free(&w);
 }
@@ -234,7 +234,7 @@ check(void *arg, const struct form *form, size_t field, struct buf *why)
 	if (a == NULL)
 		return;
 	if (value[0] == '\0' && (a->flags & ARG_REQUIRED) != 0)
-		buf_printf(why, _("needed: %s"), _(a->type->desc));
+		buf_printf(why, _("required: %s"), _(a->type->desc));
 	else if (value[0] != '\0' && a->type != NULL && a->type != &type_text)
 		check_value(a, value, why);
 	if (why->len == 0 && f->blamed == field)
@@ -270,7 +270,7 @@ pick_who(const struct host *h, complete_add *add, void *ctx)
 		.arg = &p };
 
 	add(ctx, "any", _("everybody"));
-	add(ctx, "uplink", _("all that is outside"));
+	add(ctx, "uplink", _("everything outside"));
 	suggest_values(&type_name, &s);
 	p.prefix = "bridge";
 	suggest_values(&type_bridge, &s);
@@ -307,7 +307,7 @@ tell_effect(const struct cmdform *f, struct buf *b)
 	effect_news(
 	    buf_text(&f->without), buf_text(&f->effect), "WARN %s\n", b);
 	if (b->len == start)
-		buf_printf(b, "ok   %s\n", _("nothing stands against it"));
+		buf_printf(b, "ok   %s\n", _("no problem found"));
 }
 
 /* An incomplete statement is not reported, nor an error that its field shows.
@@ -524,7 +524,7 @@ static struct field
 verdict_field(const struct statement *st)
 {
 	return (struct field){
-		.label = xstrdup(_("Does")),
+		.label = xstrdup(_("Verdict")),
 		.kind = FIELD_CHOICE,
 		.choices = field_choices(&type_verdict),
 		.value = xstrdup(statement_row(st)->name),

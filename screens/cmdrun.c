@@ -80,7 +80,7 @@ run_beside(struct app *app, const char *line)
 		return;
 	free(app->working);
 	app->working = xstrdup(line);
-	ui_message(app->ui, ROLE_TEXT, "%s: it is carried out", line);
+	ui_message(app->ui, ROLE_TEXT, "%s: running...", line);
 }
 
 void

@@ -80,12 +80,10 @@ add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
 	unsigned left = v->status.seconds, all = commit_seconds(v->app->host);
 
 	if (r->h < ROOMY) {
-		buf_printf(b, _("taken back by itself in %u s\n"), left);
+		buf_printf(b, _("reverts in %u s\n"), left);
 		return;
 	}
-	buf_printf(b,
-	    _("It is taken back by itself in %u s, unless it is kept.\n"),
-	    left);
+	buf_printf(b, _("It reverts in %u s, unless you keep it.\n"), left);
 	chart_bar(b, left, left > all ? left : all,
 	    (size_t)(r->w > 0 ? r->w : 0), term_ascii());
 	buf_add(b, "\n\n");
@@ -139,7 +137,7 @@ static void
 confirm_status(void *self UNUSED, struct buf *b)
 {
 	buf_add(
-	    b, _("Esc: back, while the guard goes on   c: this screen again"));
+	    b, _("Esc: back, the guard keeps running   c: this screen again"));
 }
 
 /* Actions */
@@ -157,7 +155,7 @@ decide(struct app *app, const char *line)
 		cmdrun_line(app, line);
 	else
 		ui_message(app->ui, ROLE_WARN,
-		    "the commit that it was about has ended meanwhile");
+		    "that commit has ended in the meantime");
 }
 
 static void
@@ -174,13 +172,13 @@ keep(void *self)
 	v->app->decides = v->app->host->pending.guard;
 	if (!v->status.answered)
 		ui_message(v->app->ui, ROLE_FAIL,
-		    "the guard does not answer, "
-		    "and only it can keep a commit");
+		    "cannot keep the commit: the guard does not answer, and "
+		    "only the guard can confirm it");
 	else if (v->status.proven)
 		cmdrun_line(v->app, "confirm");
 	else
 		dialog_ask(v->app->ui,
-		    &(struct dialog_ask){ .title = _("Keep it without proof"),
+		    &(struct dialog_ask){ .title = _("Keep without proof"),
 			.text = _("No new login was seen since the commit. If "
 				  "it shut you out, keeping it shuts you out "
 				  "for good."),
@@ -212,9 +210,9 @@ revert(void *self)
 
 	v->app->decides = v->app->host->pending.guard;
 	dialog_ask(v->app->ui,
-	    &(struct dialog_ask){ .title = _("Take it back"),
-		.text = _("Take the commit back now? The kernel becomes as it "
-			  "was before; the candidate keeps the changes."),
+	    &(struct dialog_ask){ .title = _("Revert"),
+		.text = _("Revert the commit now? The kernel returns to its "
+			  "previous state; the candidate keeps the changes."),
 		.yes = revert_now,
 		.arg = v->app });
 }
@@ -234,23 +232,22 @@ confirm_act(void *self, int id)
 
 static const struct action confirm_actions[] = {
 	{ ACT_KEEP, { K_ENTER, 'y' }, "keep", N_("Keep"),
-	    N_("keep the commit: without a new login seen, yes must be "
-	       "typed") },
-	{ ACT_REVERT, { 'r' }, "revert", N_("Take it back"),
-	    N_("take the commit back now, once y says so") },
+	    N_("keep the commit; without a new login, yes must be typed") },
+	{ ACT_REVERT, { 'r' }, "revert", N_("Revert"),
+	    N_("revert the commit now, after a question") },
 	{ ACT_EXTEND, { '+' }, "extend", N_("60 s more"),
 	    N_("give the commit 60 seconds more") },
 	{ ACT_BACK, { K_ESC }, "back", N_("Back"),
-	    N_("leave this screen: the guard goes on, c comes back") },
+	    N_("close this screen; the guard keeps running, c reopens it") },
 	{ 0 },
 };
 
 const struct view_ops screen_confirm = {
 	.name = N_("Pending"),
 	.help =
-	    N_("The commit is in the kernel, and is taken back by itself "
-	       "unless it is kept in time. An open session proves nothing, "
-	       "since what is established is let through; a new login does."),
+	    N_("The commit is in the kernel, and reverts unless it is kept in "
+	       "time. An open session proves nothing, since established "
+	       "connections are accepted; a new login does."),
 	.size = sizeof(struct confirm),
 	.actions = (const struct action *const[]){ confirm_actions, NULL },
 	.open = confirm_start,

@@ -44,7 +44,7 @@ add_ends(const struct connection_row *r, struct buf *b)
 	buf_printf(b, _("from %s to %s\n"), buf_text(&from), buf_text(&to));
 	buf_reset(&to);
 	flow_end_print(&f->reply.src, f->reply.sport, &to);
-	buf_printf(b, _("handed to %s\n"), buf_text(&to));
+	buf_printf(b, _("forwarded to %s\n"), buf_text(&to));
 	buf_free(&from);
 	buf_free(&to);
 }
@@ -57,7 +57,7 @@ detail(const struct host *h UNUSED, const void *row, struct buf *b)
 	add_ends(r, b);
 	if (r->stale != NULL)
 		buf_printf(
-		    b, _("goes on although %s\n"), _(r->stale->sentence));
+		    b, _("still open, although %s\n"), _(r->stale->sentence));
 	if (r->flow->counted) {
 		add_count(_("in   %s bytes, packets: %s\n"), &r->flow->in, b);
 		add_count(_("out  %s bytes, packets: %s\n"), &r->flow->out, b);
@@ -147,7 +147,7 @@ end_asked(void *arg)
 	listview_selected(&c->list);
 	r = find_asked(c);
 	if (r == NULL)
-		ui_message(ui, ROLE_TEXT, "it has ended already");
+		ui_message(ui, ROLE_TEXT, "the connection has already ended");
 	else if (connection_end(c->list.app->host, r, &notes, &e) != 0)
 		ui_error(ui, &e);
 	else
@@ -203,7 +203,7 @@ static const struct list_spec spec = {
 	.listing = "connections",
 	.sort = "out",
 	.wide = 41,
-	.empty = N_("no live connection goes through a forward"),
+	.empty = N_("no live connections through forwards"),
 	.tab = TAB_CONNECTIONS,
 	.acts = acts,
 	.detail = detail,
@@ -212,12 +212,12 @@ static const struct list_spec spec = {
 const struct view_ops screen_connections = {
 	.name = N_("Conns"),
 	.word = "connections",
-	.help = N_("Who is connected to a container through a forward now, as "
-		   "conntrack knows it. IN and OUT are the bytes so far, where "
-		   "they are counted; TIMEOUT is how long the connection is "
-		   "remembered when no packet comes. One that is over is "
-		   "not shown. ! marks one that goes on although the rules "
-		   "in force would not let it through anew."),
+	.help = N_("Live connections to containers through forwards, as "
+		   "conntrack knows them. IN and OUT are the bytes so far, "
+		   "where they are counted; TIMEOUT is how long conntrack "
+		   "keeps the connection without a packet. Closed connections "
+		   "are not shown. ! marks a connection that is still open "
+		   "although the rules in force would not accept it now."),
 	LISTVIEW_OPS(struct connections, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ own_actions, table_actions,
 	    table_sort_actions, candidate_actions, NULL },

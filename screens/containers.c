@@ -61,8 +61,8 @@ add_unstated(const struct container_row *r, struct buf *b)
 
 	buf_add(b, "WARN ");
 	buf_printf(b,
-	    _("it has %s, which is no statement's, so no forward can lead "
-	      "here: n takes it"),
+	    _("it has %s without a statement, so no forward can lead here: n "
+	      "adds it"),
 	    addr_text(&r->unstated->prefix, text));
 	buf_add(b, "\n");
 }
@@ -72,20 +72,19 @@ add_state(const struct container_row *r, struct buf *b)
 {
 	if (r->elsewhere)
 		buf_printf(b, "note %s\n",
-		    _("its ULA is for its port of another bridge: a name has "
-		      "one"));
+		    _("its ULA is on its port of another bridge: a container "
+		      "has one"));
 	else if (r->unstated != NULL)
 		add_unstated(r, b);
 	else if (!has_ula(r))
 		buf_printf(b, "WARN %s\n",
-		    _("no ULA, so no forward can lead here: n gives it one"));
+		    _("no ULA, so no forward can lead here: n adds one"));
 	else if (r->container == NULL)
 		buf_printf(b, "FAIL %s\n",
-		    _("only the config knows it: nothing of that name is "
-		      "there"));
+		    _("only in the config: no container has that name"));
 	else if (r->container->state == CONTAINER_STOPPED)
 		buf_printf(b, "WARN %s\n",
-		    _("stopped; its addresses come back with it"));
+		    _("stopped; its addresses return when it starts"));
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
@@ -337,7 +336,7 @@ static const struct list_spec spec = {
 	.listing = "containers",
 	.copy = "ula",
 	.wide = 29,
-	.empty = N_("no containers: nothing is a port of a bridge"),
+	.empty = N_("no containers: no bridge has ports"),
 	.tab = TAB_CONTAINERS,
 	.acts = acts,
 	.start = start,
@@ -351,10 +350,10 @@ const struct view_ops screen_containers = {
 	.name = N_("Containers"),
 	.word = "containers",
 	.help =
-	    N_("What lives behind the ports of bridges. A forward needs a "
-	       "ULA to lead to: n gives the selected container one.\n"
-	       "Marks: + added, - removed, ~ changed in the candidate, ! it "
-	       "has not what the config says."),
+	    N_("Containers behind the ports of bridges. A forward leads "
+	       "to a container's ULA: n gives the selected container one.\n"
+	       "Marks: + added, - removed, ~ changed in the candidate, ! not "
+	       "as the config says."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,
 	    own_actions, candidate_actions, copy_actions, table_actions,

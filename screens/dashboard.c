@@ -503,9 +503,9 @@ static const struct action dashboard_actions[] = {
 	{ ACT_NEXT, { K_TAB, K_RIGHT, 'l' }, "next", NULL,
 	    N_("the next part") },
 	{ ACT_PREVIOUS, { K_BACK_TAB, K_LEFT, 'h' }, "previous", NULL,
-	    N_("the part before") },
+	    N_("the previous part") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
-	    N_("go where there is more about it; Esc comes back") },
+	    N_("go to the screen with the details; Esc comes back") },
 	{ ACT_MENU, { 'n' }, "new", N_("New"),
 	    N_("a form for a statement of any kind") },
 	{ 0 },
@@ -546,16 +546,16 @@ dashboard_status(void *self, struct buf *b)
 {
 	const struct dashboard *d = self;
 
-	buf_add(b, _("Enter: more about it   Tab: the next part   "));
+	buf_add(b, _("Enter: details   Tab: the next part   "));
 	app_rates(d->app, b);
 }
 
 const struct view_ops screen_dashboard = {
 	.name = N_("Dash"),
 	.word = "dashboard",
-	.help = N_("What flows, and what is wrong, at a glance. Rates are on "
-		   "the way to each thing: in is away from the Internet. The "
-		   "other screens have the details: Enter goes there."),
+	.help = N_("Traffic and health at a glance. Rates are on the way to "
+		   "each object: in is away from the Internet. The other "
+		   "screens have the details: Enter goes there."),
 	.size = sizeof(struct dashboard),
 	.actions = (const struct action *const[]){ dashboard_actions,
 	    candidate_actions, NULL },

@@ -39,10 +39,10 @@ add_state(const struct forward_row *r, struct buf *b)
 	if (r->reason[0] != '\0')
 		buf_add(b, r->reason);
 	else if (r->state == FORWARD_TURNED_OFF)
-		buf_add(b, _("written down, without effect; Space turns it "
-			     "on"));
+		buf_add(b, _("has no effect; Space turns it on"));
 	else
-		buf_printf(b, _("handed to %s"), addr_text(&r->target, text));
+		buf_printf(
+		    b, _("forwarded to %s"), addr_text(&r->target, text));
 	buf_add(b, "\n");
 }
 
@@ -86,7 +86,7 @@ add_totals(const struct forward_row *r, struct buf *b)
 	number_short(&fresh, r->fresh->packets);
 	number_decimal(&rate, series_packet_rate(r->fresh_rate));
 	buf_printf(b,
-	    _("so far %s bytes in, %s out; connections: %s, %s new a "
+	    _("%s bytes in, %s out so far; connections: %s, %s new per "
 	      "second\n"),
 	    buf_text(&in), buf_text(&out), buf_text(&fresh), buf_text(&rate));
 	buf_free(&in);
@@ -182,7 +182,7 @@ static const struct list_spec spec = {
 	.listing = "forwards",
 	.sort = "in",
 	.wide = 28,
-	.empty = N_("no forwards yet: n makes one"),
+	.empty = N_("no forwards yet: n adds one"),
 	.none = N_("no forwards yet"),
 	.tab = TAB_FORWARDS,
 	.acts = acts,
@@ -197,10 +197,10 @@ const struct view_ops screen_forwards = {
 	.name = N_("Forwards"),
 	.word = "forwards",
 	.help =
-	    N_("Each forward hands a public port to a container. IN and OUT "
-	       "count what passes, NEW the connections.\n"
-	       "Marks: * active, - off or removed, + added, ~ changed, "
-	       "! broken. Edits go to the candidate only."),
+	    N_("A forward leads from a public port to a container. IN and OUT "
+	       "count its traffic, NEW its connections.\n"
+	       "Marks: * active, - off or removed, + added, ~ changed, ! "
+	       "broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,
 	    listedit_off, candidate_actions, enter_actions, copy_actions,

@@ -262,8 +262,7 @@ health_read(struct health *h, const struct host *host,
 	    h, host, containers, ncontainers, has_no_ula, tell_no_ula);
 	add_containers(h, host, containers, ncontainers, is_cut, tell_cut);
 	if (h->n == 0)
-		add(h, "ok", TAB_DASHBOARD,
-		    xstrdup(_("nothing wrong in sight")));
+		add(h, "ok", TAB_DASHBOARD, xstrdup(_("no problem found")));
 }
 
 void

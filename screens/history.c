@@ -76,7 +76,7 @@ choose_base(void *self)
 		return;
 	v->base = r->number;
 	ui_message(v->list.app->ui, ROLE_OK,
-	    "on another row v shows what differs from #%u", v->base);
+	    "v on another row shows the differences from #%u", v->base);
 }
 
 static void
@@ -121,7 +121,7 @@ roll_back(void *self)
 	result = command_line(app->host, line, &out, &notes, &e);
 	if (app_edited(app, result, &e) == 0)
 		ui_message(app->ui, ROLE_OK,
-		    "the candidate is #%u now: c commits it, u takes it back",
+		    "the candidate is #%u now: c commits it, u undoes this",
 		    number);
 	buf_free(&out);
 	buf_free(&notes);
@@ -148,7 +148,7 @@ static const struct list_spec spec = {
 	.listing = "history",
 	.sort = "number",
 	.wide = 12,
-	.empty = N_("nothing was confirmed yet"),
+	.empty = N_("no config was confirmed yet"),
 	.tab = TAB_COUNT,
 	.acts = acts,
 	.detail = detail,
@@ -179,20 +179,21 @@ changed(void *self)
 }
 
 static const struct action own_actions[] = {
-	{ ACT_ROLLBACK, { K_ENTER }, "rollback", N_("Into the candidate"),
+	{ ACT_ROLLBACK, { K_ENTER }, "rollback", N_("Load"),
 	    N_("load that config into the candidate") },
 	{ ACT_BASE, { K_SPACE }, "base", N_("Compare with"),
 	    N_("compare others with this one") },
 	{ ACT_COMPARE, { 'v' }, "compare", N_("Differences"),
-	    N_("what differs from the one chosen, or from the one before") },
-	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("leave the history") },
+	    N_("the differences from the chosen config, or from the previous "
+	       "one") },
+	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("close the history") },
 	{ 0 },
 };
 
 const struct view_ops screen_history = {
 	.name = N_("History"),
 	.word = "history",
-	.help = N_("Every config that was confirmed, with who did it and when. "
+	.help = N_("Every confirmed config, with who confirmed it and when. "
 		   "The newest 50 are kept."),
 	LISTVIEW_OPS(struct history_view, open_list, changed),
 	.arg = &spec,

@@ -23,7 +23,7 @@ const struct action listedit_actions[] = {
 
 const struct action listedit_off[] = {
 	{ ACT_OFF, { K_SPACE }, "off", N_("On/off"),
-	    N_("keep the statement, without or with its effect") },
+	    N_("turn the statement off or on, and keep it") },
 	{ 0 },
 };
 
@@ -57,8 +57,8 @@ editable(struct listview *v)
 		return NULL;
 	}
 	if (config_same(&v->app->host->candidate, st) == NULL) {
-		ui_message(v->app->ui, ROLE_WARN,
-		    "it is removed already; u brings it back");
+		ui_message(
+		    v->app->ui, ROLE_WARN, "already removed; u brings it back");
 		return NULL;
 	}
 	return st;
@@ -117,7 +117,10 @@ turned(const struct statement *st, struct err *e)
 		new = statement_from(buf_text(&b), e);
 	}
 	if (b.len == 0)
-		err_set(e, ERR_USAGE, "a %s cannot be off", row->name);
+		err_set(e, ERR_USAGE,
+		    "a %s statement cannot be turned "
+		    "off",
+		    row->name);
 	statement_free(copy);
 	buf_free(&b);
 	return new;

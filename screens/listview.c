@@ -417,8 +417,8 @@ sort_menu(void *self)
 	for (i = 0; i < v->listing->ncolumns; i++)
 		candidates_add(&list.items, _(v->columns[i].head),
 		    i != now ? ""
-		    : down   ? _("now, largest first; again turns it round")
-			     : _("now, smallest first; again turns it round"));
+		    : down   ? _("now, largest first; again reverses it")
+			     : _("now, smallest first; again reverses it"));
 	list.at = _(v->columns[now].head);
 	dialog_list(v->app->ui, &list);
 }

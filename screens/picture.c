@@ -74,7 +74,7 @@ ula_info(const struct value *ula, const struct address *unstated, bool there,
 	char text[ADDR_TEXT_MAX];
 
 	if (unstated != NULL) {
-		buf_printf(b, _("%s, not stated"),
+		buf_printf(b, _("%s, no statement"),
 		    prefix_text(&unstated->prefix, text));
 		return ROLE_WARN;
 	}
@@ -331,7 +331,7 @@ add_caption(struct picture *p, size_t shown)
 	for (i = 0; i < p->n; i++)
 		links += p->nodes[i].container == NULL;
 	if (p->n == 0 || p->nodes[0].uplink == NULL)
-		buf_add(&p->caption, _("No way to the Internet"));
+		buf_add(&p->caption, _("No route to the Internet"));
 	else if (shown == p->n)
 		buf_add(&p->caption, _("Internet"));
 	else

@@ -31,17 +31,16 @@ add_meaning(const struct policy_row *r, struct buf *b)
 		buf_printf(b, "%s\n", _(r->why));
 	else if (r->is_default)
 		buf_printf(b,
-		    _("for all traffic %s that no line above decided\n"),
+		    _("for all traffic %s that matches no line above\n"),
 		    _(chain->help));
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
 	else if (statement_is_off(r->st))
-		buf_printf(b, "off  %s\n",
-		    _("written down, without effect; Space turns it on"));
+		buf_printf(
+		    b, "off  %s\n", _("has no effect; Space turns it on"));
 	else
-		buf_printf(b,
-		    _("for packets %s; the first line that matches decides\n"),
+		buf_printf(b, _("for packets %s; the first match decides\n"),
 		    _(chain->help));
 }
 
@@ -56,7 +55,7 @@ detail(const struct host *h UNUSED, const void *row, struct buf *b)
 		return;
 	number_decimal(&rate, series_packet_rate(r->rate));
 	number_short(&bytes, r->hits->bytes);
-	buf_printf(b, _("hit  %s packets/s, %ju in all, %s bytes\n"), rate.s,
+	buf_printf(b, _("hit  %s packets/s, %ju in total, %s bytes\n"), rate.s,
 	    (uintmax_t)r->hits->packets, bytes.s);
 	buf_free(&rate);
 	buf_free(&bytes);
@@ -130,9 +129,11 @@ static const struct act acts[] = {
 };
 
 static const struct action own_actions[] = {
-	{ ACT_MOVE_UP, { 'K' }, "move-up", N_("Move"), N_("judge it earlier") },
+	{ ACT_MOVE_UP, { 'K' }, "move-up", N_("Move"),
+	    N_("evaluate it "
+	       "earlier") },
 	{ ACT_MOVE_DOWN, { 'J' }, "move-down", N_("Move"),
-	    N_("judge it later") },
+	    N_("evaluate it later") },
 	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
 	    N_("a form for this statement") },
 	{ 0 },
@@ -152,11 +153,11 @@ static const struct list_spec spec = {
 const struct view_ops screen_policies = {
 	.name = N_("Policies"),
 	.word = "policies",
-	.help = N_("Packets are judged from above, and the first line that "
-		   "matches decides; then each forward's own accept, then the "
-		   "default of the chain.\n"
+	.help = N_("Policies are evaluated from the top, and the first match "
+		   "decides; then each forward's own accept, then the default "
+		   "of the chain.\n"
 		   "Chains: input is to this host, forward through it, output "
-		   "from it. Only IPv6 is judged.\n"
+		   "from it. Only IPv6 is filtered.\n"
 		   "Marks: = fixed, + added, - off or removed, ~ changed."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,

@@ -75,7 +75,7 @@ static const struct table_spec table_spec = {
 	.cell = cell,
 	.role = role,
 	.fixed = true,
-	.empty = N_("the kernel is asked what a commit would do..."),
+	.empty = N_("asking the kernel what a commit would do..."),
 };
 
 static void
@@ -177,7 +177,7 @@ look_again(struct review *v)
 	review_open(app);
 	if (app->host->pending.phase == PENDING_NONE)
 		ui_message(app->ui, ROLE_ALERT,
-		    "%s changed the candidate meanwhile: look again",
+		    "%s changed the candidate in the meantime: review it again",
 		    app->host->edited_by[0] != '\0' ? app->host->edited_by
 						    : _("somebody"));
 	return true;
@@ -193,7 +193,8 @@ carry_out(struct host *h, const void *files, struct buf *report,
 
 	if (h->files != *(const uint64_t *)files)
 		return err_set(e, ERR_BUSY,
-		    "the candidate was changed meanwhile: look again");
+		    "the candidate was changed in the meantime: review it "
+		    "again");
 	return commit_candidate(h, &options, report, notes, e);
 }
 
@@ -212,7 +213,7 @@ carried_out(void *arg, int r, struct buf *report, struct buf *notes,
 		confirm_open(app);
 	else if (!partly)
 		ui_message(
-		    app->ui, ROLE_OK, "it is saved: the kernel had all of it");
+		    app->ui, ROLE_OK, "saved: the kernel needed no change");
 	if (partly)
 		cmdrun_answer(app, "commit", report, notes);
 }
@@ -240,7 +241,7 @@ review_act(void *self, int id)
 		return table_act(v->table, id);
 	if (v->state == LOOKING)
 		ui_message(v->app->ui, ROLE_WARN,
-		    "nothing was committed: what it does was not shown yet");
+		    "nothing was committed: the review is not complete yet");
 	if (v->state != LOOKED || look_again(v))
 		return ACT_NONE;
 	if (is_refused(v))
@@ -274,28 +275,29 @@ review_status(void *self, struct buf *b)
 	if (v->state == LOOKING)
 		return;
 	if (v->state == COMMITTING) {
-		buf_add(b, _("it is carried out..."));
+		buf_add(b, _("committing..."));
 		return;
 	}
 	if (table_range(v->table, b))
 		buf_add(b, "   ");
 	if (is_refused(v)) {
-		buf_add(b, _("refused, as above   :commit --force commits it "
-			     "all the same"));
+		buf_add(b, _("refused, see above   :commit --force commits it "
+			     "anyway"));
 		return;
 	}
 	if (v->saved) {
-		buf_add(b, _("Enter saves it: the kernel has all of it"));
+		buf_add(b, _("Enter saves it: the kernel needs no change"));
 		return;
 	}
 	buf_printf(b,
-	    _("Enter commits it   it is taken back unless you keep it "
-	      "within %u s"),
+	    _("Enter commits it; it reverts unless you keep it within %u s"),
 	    commit_seconds(v->app->host));
 }
 
 static const struct action own_actions[] = {
-	{ ACT_COMMIT, { K_ENTER }, "commit", N_("Commit"), N_("carry it out") },
+	{ ACT_COMMIT, { K_ENTER }, "commit", N_("Commit"),
+	    N_("carry out the "
+	       "commit") },
 	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
 	    N_("leave all as it is") },
 	{ 0 },
@@ -303,9 +305,9 @@ static const struct action own_actions[] = {
 
 const struct view_ops screen_review = {
 	.name = N_("Commit"),
-	.help = N_("Statements that were removed (-) and added (+), and what "
-		   "the kernel will be asked. A commit is carried out whole or "
-		   "not at all."),
+	.help = N_("Removed (-) and added (+) statements, and the changes to "
+		   "the kernel. A commit is carried out as a whole or not at "
+		   "all."),
 	.size = sizeof(struct review),
 	.actions =
 	    (const struct action *const[]){ own_actions, table_actions, NULL },
@@ -373,8 +375,7 @@ looked(
 	ui_close(app->ui, v);
 	if (r == LOOK_NOTHING)
 		ui_message(app->ui, ROLE_OK,
-		    "nothing to commit: the kernel "
-		    "has all that is written");
+		    "nothing to commit: the kernel has all that is written");
 	else
 		ui_error(app->ui, e);
 }

@@ -25,15 +25,15 @@ static const struct act acts[] = {
 static const struct action own_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
 	    N_("a form for this statement") },
-	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("leave the list") },
+	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("close the list") },
 	{ 0 },
 };
 
 static const struct list_spec spec = {
 	.listing = "statements",
 	.wide = 24,
-	.empty = N_("nothing is written yet: n begins"),
-	.none = N_("nothing is written yet"),
+	.empty = N_("no statements yet: n adds one"),
+	.none = N_("no statements yet"),
 	.tab = TAB_COUNT,
 	.acts = acts,
 	.edits = listedit_acts,
@@ -41,8 +41,8 @@ static const struct list_spec spec = {
 
 const struct view_ops screen_statements = {
 	.name = N_("Statements"),
-	.help = N_("Everything that the candidate says, in its order. New "
-		   "ones of any kind begin here.\n"
+	.help = N_("All statements of the candidate, in their order. n adds "
+		   "one of any kind.\n"
 		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,

@@ -239,7 +239,7 @@ see "as the list of statements is" 'STATEMENT'
 leave STATEMENT
 command history
 see "and the history" '^- #|^[> ]+ *1 '
-leave 'Into the candidate'
+leave 'Enter Load'
 command 'set default input allow'
 see "a command says what it did" 'candidate: set default input allow'
 command discard

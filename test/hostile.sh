@@ -122,7 +122,7 @@ for bad in "${esc}[31mX" "${c1}31mX" "$(printf '\342\200\256X')" \
 	done
 	"$seki" discard 2>/dev/null
 	echo quit | TERM=$bad timeout 10 script -qec "$seki" /dev/null |
-	    LC_ALL=C grep -a 'of TERM' | tr -d '\r' >"$tmp/said"
+	    LC_ALL=C grep -a '(TERM)' | tr -d '\r' >"$tmp/said"
 	ok "an unknown terminal" clean cat "$tmp/said"
 	printf 'uplink %s\n' "$bad" >"$tmp/said.conf"
 	ok "a file with it" clean "$seki" apply "$tmp/said.conf"

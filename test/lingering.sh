@@ -251,7 +251,7 @@ keys 6
 see "it is marked" '^.! \[2001:db8:9::7\]:[0-9P]+ +tcp 82 +web1 +82 .*, refused'
 see "one that fits is not" '^.  \[2001:db8:9::7\]:[0-9P]+ +tcp 83 +web1 '
 keys / 'tcp 81' Enter
-see "and why is told" 'goes on although its forward leads elsewhere now'
+see "and why is told" 'still open, although its forward leads elsewhere now'
 keys x
 shows 'End tcp 81 from'
 keys y

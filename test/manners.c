@@ -291,7 +291,7 @@ test_no_screen(void **state)
 	} cases[] = {
 		{ "TERM", "TERM is not set" },
 		{ "TERM=", "TERM is not set" },
-		{ "TERM=dumb", "can not place its cursor" },
+		{ "TERM=dumb", "cannot position its cursor" },
 		{ "TERM=no-such-thing", "is unknown" },
 	};
 	struct session s;

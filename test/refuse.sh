@@ -143,7 +143,7 @@ refused "show without a word" 2 \
     "what to show: status, uplinks, .* or candidate" "$seki" show
 got=$("$seki" --config "$tmp/none.conf" show config 2>&1)
 is "a config that is not there is empty" $? 0
-like "and told" "$got" "^seki: note: there is no $tmp/none.conf yet"
+like "and told" "$got" "^seki: note: $tmp/none.conf does not exist yet"
 "$seki" add allow input tcp 80 2>/dev/null
 "$seki" add allow input udp 80 2>/dev/null
 "$peer" serve tcp 22 host >"$tmp/log" 2>&1 </dev/null &

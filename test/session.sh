@@ -48,7 +48,7 @@ like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 8080 to web1:80'
 
 got=$(nsenter --net=/run/netns/client1 "$peer" get 2001:db8::10 8080 2>&1)
 like "it leads to the container" "$got" web1
-see "its counter moves" 'bytes in, [0-9.k]+ out; connections: 1,'
+see "its counter moves" 'bytes in, [0-9.k]+ out so far; connections: 1,'
 
 keys Space
 see "Space turns it off" '^>~ tcp +8080.* to change$'
@@ -64,12 +64,12 @@ see "c comes back to it" 'commit #3 by .* is pending'
 keys q
 see "leaving says what becomes of it" 'Commit #3 reverts in [12]:'
 keys C-c
-wait_for has_gone 'Leave\?'
+wait_for has_gone 'Quit\?'
 resize 40 10
-see "a small terminal has the key that takes it back" 'r Take it back'
+see "a small terminal has the key that takes it back" 'r Revert'
 is "and three pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 3
 resize 80 24
-shows 'It is taken back'
+shows 'It reverts in'
 keys p
 shows PAUSED
 "$seki" extend 120 >"$tmp/answer" 2>&1
@@ -77,7 +77,7 @@ see "a screen that is stopped follows it" 'keep it in [34]:[0-9]{2} \(c\)'
 keys p
 wait_for has_gone PAUSED
 keys r
-see "r asks before it takes a commit back" 'Take the commit back now\?'
+see "r asks before it takes a commit back" 'Revert the commit now\?'
 keys y
 # Its process is slower to tell than the console is to see what it did.
 console=$(pgrep -P "$(tm display-message -p -t console '#{pane_pid}')" -x seki)
@@ -112,7 +112,7 @@ see "and discards" 'no changes: the candidate equals'
 keys u
 see "even that can be taken back" '^>- forward tcp 8080'
 keys q
-see "leaving asks while there are changes" 'Leave\?'
+see "leaving asks while there are changes" 'Quit\?'
 keys n U y
 shows 'candidate: clean'
 keys R R
@@ -143,7 +143,7 @@ see "K judges it earlier" '^>\+ +1 input +deny input tcp 23'
 keys J
 see "J judges it later" '^>\+ +2 input +deny input tcp 23'
 keys e
-see "e opens its form, filled in" 'Does .*\(\*\) deny'
+see "e opens its form, filled in" 'Verdict .*\(\*\) deny'
 leave 'Edit policy'
 keys G e
 see "a default has a form too" 'Verdict \(\*\) allow'
@@ -173,7 +173,7 @@ keys Enter
 see "Enter leads to its forwards" '\[4 Forwards\]'
 see "which are filtered, as a line says" '^ /web1 .* of [0-9]+ +\(.: all\)'
 keys z
-see "a key without meaning leads to the help" 'no such key here: \? lists'
+see "a key without meaning leads to the help" 'this key is not bound here: \? lists'
 keys Enter
 see "and on to their connections" '\[6 Conns\]'
 leave '\[6 Conns\]'
@@ -253,11 +253,11 @@ see "what it commits shows" 'COMMIT #[0-9]+: keep it'
 keys c
 shows 'is pending'
 keys r
-shows 'Take the commit back now'
+shows 'Revert the commit now'
 "$seki" revert 2>/dev/null
 "$seki" commit --confirm 300 >/dev/null 2>&1
 keys y
-see "a question is answered for its own commit" 'has ended meanwhile'
+see "a question is answered for its own commit" 'has ended in the meantime'
 see "and the next one goes on" 'COMMIT #[0-9]+: keep it'
 leave 'is pending'
 "$seki" revert 2>/dev/null
@@ -271,7 +271,7 @@ shows 'candidate: 1 change'
 keys c
 see "what the kernel does not see is saved" 'Enter saves it'
 keys Enter
-see "at once" 'it is saved: the kernel had all of it'
+see "at once" 'saved: the kernel needed no change'
 ip link add dummy1 type bridge
 keys 2
 see "a new bridge shows at once" '^[> ] +dummy1'
@@ -323,9 +323,9 @@ echo what >"$run/pending/state"
 echo junk >"$run/candidate.conf"
 see "an error that lasts is told" 'unknown statement junk'
 keys Escape
-wait_for has_gone 'Not done'
+wait_for has_gone 'Error'
 sleep 3 # nothing comes that could be waited for
-unlike "and once, though another one lasts too" "$(screen)" 'Not done'
+unlike "and once, though another one lasts too" "$(screen)" 'Error'
 rm -r "$run/pending" "$run/candidate.conf"
 shows 'candidate: clean'
 keys q
@@ -338,7 +338,7 @@ keys Enter d
 see "and an edit" '--read-only'
 keys Enter R
 shows 'Compare with'
-unlike "and offers none" "$(screen)" 'Into the candidate'
+unlike "and offers none" "$(screen)" 'Enter Load'
 keys q
 see "and leaves" '^status 0$'
 
@@ -351,8 +351,8 @@ keys c
 see "the review says what a commit would refuse" '^ FAIL new SSH connections'
 see "and what can be done" 'put this before it|: allow input tcp 22'
 keys Enter
-see "Enter tells it again" 'Not done'
-leave 'Not done'
+see "Enter tells it again" 'Error'
+leave 'Error'
 keys Escape
 "$seki" discard 2>/dev/null
 

@@ -15,14 +15,14 @@ static const struct action form_actions[] = {
 	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", N_("Next"),
 	    N_("the next field") },
 	{ ACT_PREVIOUS, { K_BACK_TAB, K_UP }, "previous", N_("Back"),
-	    N_("the field before") },
+	    N_("the previous field") },
 	{ ACT_TOGGLE, { K_SPACE }, "pick", N_("Pick"),
 	    N_("the next choice, a list to pick from, or a blank") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("OK"),
 	    N_("the next field, or press the button") },
 	{ ACT_PAGE_DOWN, { K_PAGE_DOWN }, "buttons", NULL, N_("the buttons") },
 	{ ACT_PAGE_UP, { K_PAGE_UP }, "first", NULL, N_("the first field") },
-	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), N_("leave the form") },
+	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), N_("close the form") },
 	{ 0 },
 };
 

@@ -6,28 +6,30 @@
 #include "core/base/intl.h"
 
 static const struct action base_actions[] = {
-	{ ACT_BACK, { K_ESC }, "back", NULL, N_("back to what was below") },
+	{ ACT_BACK, { K_ESC }, "back", NULL, N_("go back") },
 	{ ACT_PROMPT, { ':' }, "prompt", NULL, N_("type a command") },
 	{ ACT_MOUSE, { 'm' }, "mouse", NULL,
-	    N_("let the mouse select and open here, or select text again") },
-	{ ACT_QUIT, { 'q', K_F(10) }, "quit", N_("Quit"), N_("leave") },
+	    N_("turn the mouse on (a click selects) or off (the terminal "
+	       "selects text)") },
+	{ ACT_QUIT, { 'q', K_F(10) }, "quit", N_("Quit"),
+	    N_("quit the console") },
 	{ ACT_HELP, { '?', K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
 };
 
 const struct action keymap_always[] = {
 	{ ACT_INTERRUPT, { K_CTRL('c') }, "interrupt", NULL,
-	    N_("leave what is typed, a box, or the console") },
+	    N_("cancel the input, close a box, or quit") },
 	{ ACT_SUSPEND, { K_CTRL('z') }, "suspend", NULL,
-	    N_("stop, and go back to the shell; fg comes back") },
+	    N_("suspend to the shell; fg resumes") },
 	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL,
-	    N_("paint the screen again") },
+	    N_("redraw the screen") },
 	{ 0 },
 };
 
 /* In force while text is typed, so without letters. */
 static const struct action typing_actions[] = {
-	{ ACT_QUIT, { K_F(10) }, "quit", NULL, N_("leave") },
+	{ ACT_QUIT, { K_F(10) }, "quit", NULL, N_("quit the console") },
 	{ ACT_HELP, { K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
 };
@@ -35,10 +37,10 @@ static const struct action typing_actions[] = {
 static const struct action prompt_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Do it"), N_("run the line") },
 	{ ACT_NEXT, { K_TAB }, "complete", N_("Complete"),
-	    N_("complete the word, or list what may stand there") },
+	    N_("complete the word, or list the candidates") },
 	{ ACT_UP, { K_UP }, "history", N_("History"),
-	    N_("the line that was typed before") },
-	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), N_("leave the line") },
+	    N_("the previous line of the history") },
+	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), N_("close the line") },
 	{ ACT_HELP, { '?' }, "list", N_("What may follow"),
 	    N_("list what may follow") },
 	{ 0 },

@@ -20,7 +20,7 @@ struct pager {
 
 static const struct action box_actions[] = {
 	{ ACT_BACK, { K_ENTER, K_ESC, 'q' }, "back", N_("Close"),
-	    N_("close it") },
+	    N_("close the box") },
 	{ 0 },
 };
 

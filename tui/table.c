@@ -58,8 +58,8 @@ const struct action table_actions[] = {
 	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the first row") },
 	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the last row") },
 	{ ACT_FILTER, { '/' }, "filter", N_("Filter"),
-	    N_("show only rows with these words; !word for those without, "
-	       "\"words\" for a cell that says just that") },
+	    N_("show only rows with these words; !word for rows without it, "
+	       "\"words\" for a whole cell") },
 	{ ACT_FILTER_CLEAR, { '\\' }, "filter-clear", NULL,
 	    N_("show all rows") },
 	{ 0 },
@@ -71,9 +71,9 @@ const struct action table_sort_actions[] = {
 	{ ACT_SORT_RIGHT, { '>' }, "sort-right", NULL,
 	    N_("sort by the next column") },
 	{ ACT_SORT_LEFT, { '<' }, "sort-left", NULL,
-	    N_("sort by the column before") },
+	    N_("sort by the previous column") },
 	{ ACT_SORT_REVERSE, { 'S' }, "sort-reverse", NULL,
-	    N_("sort backwards") },
+	    N_("reverse the sort order") },
 	{ 0 },
 };
 
@@ -686,7 +686,7 @@ draw_empty(const struct table *t, const struct rect *r)
 	struct buf b = { 0 };
 
 	if (t->order.total > 0)
-		buf_printf(&b, _("no row has: %s"), table_words(t));
+		buf_printf(&b, _("no row matches: %s"), table_words(t));
 	else
 		buf_add(&b, t->spec->empty != NULL ? _(t->spec->empty)
 						   : _("nothing here"));

@@ -218,19 +218,17 @@ check_term(struct err *e)
 
 	if (name == NULL || name[0] == '\0') {
 		err_set(e, ERR_FAIL,
-		    "the console needs to know the terminal, "
-		    "and TERM is not set");
+		    "the console needs the terminal type, but TERM is not set");
 	} else if (setupterm(NULL, STDOUT_FILENO, &found) == ERR) {
 		err_set(e, ERR_FAIL,
-		    "the terminal \"%s\" of TERM is unknown "
-		    "on this host",
+		    "the terminal type \"%s\" (TERM) is unknown on this host",
 		    name);
 	} else if (cap("cup") == NULL || cap("clear") == NULL ||
 		   tigetflag("hc") > 0) {
 		del_curterm(cur_term);
 		err_set(e, ERR_FAIL,
-		    "the terminal \"%s\" of TERM can not "
-		    "place its cursor",
+		    "the terminal type \"%s\" (TERM) cannot position its "
+		    "cursor",
 		    name);
 	} else {
 		del_curterm(cur_term); /* newterm makes its own */
@@ -270,8 +268,7 @@ term_start(const struct term_options *o, struct err *e)
 		outlet_free(term.outlet);
 		signal(SIGTSTP, term.old_stop);
 		return err_set(e, ERR_FAIL,
-		    "the terminal \"%s\" could not be "
-		    "set up",
+		    "the terminal of type \"%s\" could not be set up",
 		    getenv("TERM"));
 	}
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");

@@ -125,8 +125,8 @@ toggle_mouse(void *self)
 	ui->mouse = term_mouse(wanted);
 	if (ui->mouse)
 		ui_message(ui, ROLE_OK,
-		    "a click selects, one more opens, the "
-		    "wheel scrolls   (m: select text again)");
+		    "a click selects, a second one opens, the wheel scrolls   "
+		    "(m: select text again)");
 	else if (wanted)
 		ui_message(ui, ROLE_WARN, "this terminal has no mouse");
 	else
@@ -184,8 +184,8 @@ insert(struct ui *ui, int key)
 		type(ui, key);
 	else
 		ui_message(ui, ROLE_WARN,
-		    "a paste is taken only where text "
-		    "is typed; Esc ends it");
+		    "a paste is accepted only where text is typed; Esc ends "
+		    "it");
 }
 
 /* Pasted text runs no key binding, whatever it holds. Its lines become one,
@@ -209,7 +209,9 @@ static void
 press_unknown(struct ui *ui, int key)
 {
 	if (key < K_ALT(0)) {
-		ui_message(ui, ROLE_WARN, "no such key here: ? lists them");
+		ui_message(ui, ROLE_WARN,
+		    "this key is not bound here: ? lists "
+		    "the keys");
 		return;
 	}
 	handle_key(ui, K_ESC);
@@ -588,7 +590,7 @@ ui_error(struct ui *ui, const struct err *e)
 	}
 	err_print(e, &b);
 	ui_push(ui, &pager_box,
-	    &(struct pager_arg){ _("Not done"), buf_text(&b), false });
+	    &(struct pager_arg){ _("Error"), buf_text(&b), false });
 	buf_free(&b);
 }
 
