@@ -20,72 +20,75 @@ const struct part manual_seki[] = {
 		"containers behind a Linux bridge. It gives containers private "
 		"addresses (ULA), forwards public ports to them, keeps a "
 		"firewall around them, and shows what is flowing.")),
-	TEXT(N_("What it does is written as statements, one a line: see "
-		"`seki.conf`(5). The `saved` config is what a reboot brings "
-		"back. Edits go to the `candidate`, a copy that every seki on "
-		"the host shares, and nothing happens until it is committed.")),
-	TEXT(N_("A `commit` is carried out whole or not at all, and is pending "
-		"until it is confirmed: a guard, which outlives the console "
-		"and the session, takes it back by itself when the time is "
-		"over, 120 seconds unless `option confirm` or `--confirm` says "
-		"otherwise. A commit that changes nothing in the kernel, as "
-		"one of a note, is saved at once, and `seki apply` has no "
-		"guard. Confirming asks for a proof, a new login over "
-		"SSH since the commit: somebody whom sshd let in, or a new "
-		"connection from where the commit came from. An open session "
-		"proves nothing, because what is established is let through; "
-		"nor does a stranger's connection, or a container's. Whoever "
-		"works at a serial line or a provider's console has no such "
-		"proof, and says so instead. A commit that would cut "
-		"off the session it comes from is refused.")),
+	TEXT(N_("Its config consists of statements, one per line: see "
+		"`seki.conf`(5). The `saved` config is in force after a "
+		"reboot. Edits go to the `candidate`, a copy that every seki "
+		"on the host shares, and have no effect until they "
+		"are committed.")),
+	TEXT(N_("A `commit` is carried out as a whole or not at all, and is "
+		"pending until it is confirmed: a guard process, which "
+		"outlives the console and the session, reverts it when the "
+		"time is up, 120 seconds unless `option confirm` or "
+		"`--confirm` says otherwise. A commit that changes nothing in "
+		"the kernel, such as that of a note, is saved at once, and "
+		"`seki apply` has no guard. Confirming asks for a proof, a new "
+		"login over SSH since the commit: somebody whom sshd let in, "
+		"or a new connection from the address that the commit came "
+		"from. An open session proves nothing, because established "
+		"connections are accepted; nor does the connection of a "
+		"stranger or a container. An admin at a serial line or a "
+		"provider's console has no such proof, and says so instead. A "
+		"commit that would cut off the session it comes from is "
+		"refused.")),
 	TEXT(N_("In the kernel, seki owns the nftables table `inet seki` and "
 		"the addresses, routes and sysctls that `seki diff` lists. "
 		"Other tables are never edited; mind that a drop in one of "
 		"them is final, whatever seki accepts. Counters and open "
 		"connections survive a commit that does not concern them.")),
-	TEXT(N_("Beside Docker, ufw or firewalld a packet needs the leave of "
-		"both: `seki check` and a commit name the chain in which what "
-		"is let through may end, and the command that opens it, and "
-		"so does a forward that is broken by one. Ports that Docker "
-		"publishes are no forwards of seki, and no list of what can be "
-		"reached has them: they pass by the policies of forward, so "
-		"`default forward deny` shuts them until a policy allows the "
-		"port inside, and `default input deny` leaves them open.")),
-	TEXT(N_("Only the first packet of a connection is judged, so TCP "
-		"connections that a commit forbids go on. It tells how many "
-		"there are, and so does a revert, and names some of those "
-		"that pass no forward; of the others `seki show connections` "
-		"tells which and why, and `seki end` ends one. Flows of UDP "
-		"through a forward that is gone, leads elsewhere or refuses "
-		"them are ended at once, and so are those that would pass a "
-		"new forward by, unless a program of this host waits on their "
-		"port: their next packet goes by the new rules.")),
-	TEXT(N_("seki is one of these:")),
+	TEXT(N_("Beside Docker, ufw or firewalld a packet has to be accepted "
+		"by both: `seki check` and a commit name the chain that may "
+		"drop what seki accepts, and the command that opens it, and so "
+		"does a forward that is broken by such a chain. Ports that "
+		"Docker publishes are not forwards of seki, and are in no list "
+		"of what can be reached: they are subject to the policies of "
+		"the chain `forward`, so `default forward deny` closes them "
+		"until a policy allows the port inside, and `default input "
+		"deny` leaves them open.")),
+	TEXT(N_("Policies are evaluated for the first packet of a connection "
+		"only, so TCP connections that a commit forbids stay open. The "
+		"commit tells how many there are, and so does a revert, and "
+		"names some of those that use no forward; of the others `seki "
+		"show connections` tells which and why, and `seki end` ends "
+		"one. UDP flows through a forward that was removed, leads "
+		"elsewhere or refuses them are ended at once, and so are those "
+		"that would bypass a new forward, unless a program of this "
+		"host listens on their port: their next packet is subject to "
+		"the new rules.")),
+	TEXT(N_("seki runs in one of these modes:")),
 	ROWS(manual_modes),
 
 	SECTION(N_("SERVICE")),
-	TEXT(N_("`seki watch`, which the unit `seki` of systemd runs, brings "
-		"the kernel to the saved config when it starts, without a "
-		"guard, and follows each commit. What other programs change "
-		"of what is seki's, and containers that come, it puts right. "
-		"A saved config that was edited by hand waits for `seki "
-		"apply` or `SIGHUP`, which `systemctl reload seki` sends; "
-		"where it cannot be read at the start, the newest of the "
-		"history is kept up instead. Stopping the service leaves "
-		"everything in place.")),
+	TEXT(N_("`seki watch`, run by the systemd unit `seki`, applies the "
+		"saved config to the kernel when it starts, without a guard, "
+		"and follows each commit. It repairs what other programs "
+		"change of seki's own, and sets up containers as they appear. "
+		"A saved config that was edited by hand waits for `seki apply` "
+		"or `SIGHUP`, which `systemctl reload seki` sends; if it "
+		"cannot be read at the start, the newest config of the history "
+		"is applied instead. Stopping the service leaves everything in "
+		"place.")),
 
 	SECTION(N_("SYSCTLS")),
-	TEXT(N_("As soon as there is a forward, a container or a bridge in "
-		"the config, these are set below `net.ipv6.conf`, in this "
-		"order. A revert puts them back, and `seki watch` looks again "
-		"whenever an interface or an address comes. An uplink is what "
-		"the config names or has a default route; while none is "
-		"known, every interface that could be one. A bridge is one "
-		"of the config that has nothing but containers behind it: "
-		"what it has learned from router advertisements is removed "
-		"as well. NetworkManager and systemd-networkd hear "
-		"advertisements themselves and keep `accept_ra` at 0, which "
-		"is left alone.")),
+	TEXT(N_("As soon as the config has a forward, a container or a bridge, "
+		"these are set below `net.ipv6.conf`, in this order. A revert "
+		"restores them, and `seki watch` checks them again whenever an "
+		"interface or an address appears. An uplink is an interface "
+		"that the config names or that has a default route; while none "
+		"is known, every interface that could be one. A bridge is one "
+		"of the config that has nothing but containers behind it: what "
+		"it has learned from router advertisements is removed as well. "
+		"NetworkManager and systemd-networkd process advertisements "
+		"themselves and keep `accept_ra` at 0, which is left alone.")),
 	ROWS(manual_sysctls),
 
 	SECTION(N_("OPTIONS")),
@@ -94,120 +97,119 @@ const struct part manual_seki[] = {
 	SECTION(N_("COMMANDS")),
 	TEXT(N_("The same words follow `seki` on a command line, and work in "
 		"`seki shell` and in the `:` line of the console. They may be "
-		"shortened as long as "
-		"they are clear. STATEMENT is one of `seki.conf`(5), KEY the "
-		"start of one that names its object, such as `forward tcp 80` "
-		"or `container web1`.")),
+		"abbreviated as long as they are unambiguous. STATEMENT is one "
+		"of `seki.conf`(5), KEY the start of one that names its "
+		"object, such as `forward tcp 80` or `container web1`.")),
 	ROWS(manual_commands),
 
 	SECTION(N_("CONSOLE")),
-	TEXT(N_("From the top: what host it is and how the candidate stands, "
-		"the screens, the screen in front, a line of news, and the "
-		"keys that are used most. `?` lists all keys of a screen. "
-		"`Esc` goes back and never leaves; edits never touch the "
-		"kernel. Where standard input or output is no terminal, the "
-		"console is the commands that come from standard input, or "
-		"without any, what the dashboard shows as plain tables.")),
+	TEXT(N_("From the top: the host and the state of the candidate, the "
+		"tabs, the current screen, the message line, and the most used "
+		"keys. `?` lists all keys of a screen. `Esc` goes back and "
+		"never quits; edits never touch the kernel. If standard input "
+		"or output is not a terminal, seki runs the commands from "
+		"standard input instead, or without any, prints the data of "
+		"the dashboard as plain tables.")),
 	ROWS(manual_screens),
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),
 
 	SECTION(N_("TABLES")),
-	TEXT(N_("The columns of what is shown. Rates, per second, are on the "
-		"screens and with `--rates`; `-` stands for what is not "
-		"known. At the left edge of a screen, `+` marks what the "
-		"candidate adds, `-` what it removes or what is off, `~` what "
-		"it changes, `*` what is active, `?` what is degraded, `!` "
-		"what is broken or goes on although the rules would not let "
-		"it through anew, and `=` what is always there. A ULA in "
-		"parentheses is one that is there without a statement. `+many` "
-		"behind the address of a container stands for more of them "
-		"than are read: it may give itself any number.")),
+	TEXT(N_("The columns of the tables. Rates, per second, are on the "
+		"screens and with `--rates`; `-` stands for an unknown value. "
+		"At the left edge of a screen, `+` marks what the candidate "
+		"adds, `-` what it removes or what is off, `~` what it "
+		"changes, `*` what is active, `?` what is degraded, `!` what "
+		"is broken or still open although the rules would not accept "
+		"it now, and `=` what is always there. A ULA in parentheses is "
+		"there without a statement. `+many` after the address of a "
+		"container stands for more addresses than seki reads: a "
+		"container may take any number of them.")),
 	ROWS(manual_columns),
 
 	SECTION(N_("JSON")),
-	TEXT(N_("With `--json` the answer is one object in one line, in which "
-		"the array has the name of what was asked for:")),
+	TEXT(N_("With `--json` the answer is one object in one line, whose "
+		"array is named after what was asked for:")),
 	CODE("{\"schema\": 1, \"forwards\": [...]}"),
-	TEXT(N_("Fields are added, but never renamed. What is not known is "
-		"null. Counts are whole numbers, addresses are written as in "
-		"RFC 5952, times are seconds since 1970, and what could "
-		"harm a terminal in names from outside is escaped. The "
-		"items are (`ula` is what the config gives, `addresses` "
-		"all that there are):")),
+	TEXT(N_("Fields may be added, but are never renamed. An unknown value "
+		"is null. Counts are integers, addresses are written as in RFC "
+		"5952, times are seconds since 1970, and characters in foreign "
+		"names that could harm a terminal are escaped. The items are "
+		"(`ula` is the address that the config gives, `addresses` are "
+		"all there are):")),
 	ROWS(manual_json),
 
 	SECTION(N_("EXIT STATUS")),
-	TAG(N_("done"), "0"),
-	TAG(N_("failed, and nothing changed or it was undone; a file cannot "
+	TAG(N_("success"), "0"),
+	TAG(N_("failure: nothing was changed, or it was undone; a file cannot "
 	       "be read"),
 	    "1"),
-	TAG(N_("the words or the file cannot be parsed, or name what is not "
-	       "there"),
+	TAG(N_("usage error: the words or the file cannot be parsed, or name "
+	       "something that does not exist"),
 	    "2"),
-	TAG(N_("understood, and refused: unsafe, or not possible on this host"),
-	    "3"),
+	TAG(N_("refused: unsafe, or not possible on this host"), "3"),
 	TAG(N_("busy: another commit is pending, or holds the lock"), "4"),
-	TAG(N_("done, and in force or pending, but for what standard error "
-	       "tells as `not done`"),
+	TAG(N_("partial success: in force or pending, except for what standard "
+	       "error lists as `not done`"),
 	    "5"),
 	TEXT(N_("The answer goes to standard output, everything else to "
-		"standard error. Where the saved config cannot be read or "
-		"parsed, `show` and `history` print what there is all the "
-		"same, but end with 1 or 2: a table without a row is then no "
-		"sign of an empty config. `seki shell` reads on after a line "
-		"that failed; fed by a program, it ends with the status of the "
-		"first that did.")),
+		"standard error. If the saved config cannot be read or parsed, "
+		"`show` and `history` still print what there is, but exit with "
+		"1 or 2: a table without rows then does not mean an empty "
+		"config. `seki shell` continues after a line that failed; with "
+		"input from a program, it exits with the status of the first "
+		"line that failed.")),
 
 	SECTION(N_("ENVIRONMENT")),
 	TAG(N_("the saved config, unless `--config` names it"), "SEKI_CONFIG"),
-	TAG(N_("not empty: no colours"), "NO_COLOR"),
-	TAG(N_("the kind of terminal; where it is `dumb`, unset or unknown, "
-	       "the console says so and becomes `seki shell`"),
+	TAG(N_("if not empty: no colours"), "NO_COLOR"),
+	TAG(N_("the terminal type; if it is `dumb`, unset or unknown, the "
+	       "console says so and `seki shell` runs instead"),
 	    "TERM"),
 	TAG(N_("the language, and whether more than ASCII can be shown; "
 	       "there is a Japanese translation"),
 	    "LANG, LC_ALL, LANGUAGE"),
-	TAG(N_("where `seki/history` lies, the lines typed behind `:`; "
-	       "else `~/.local/state`"),
+	TAG(N_("the directory of `seki/history`, the history of the `:` line; "
+	       "default `~/.local/state`"),
 	    "XDG_STATE_HOME"),
 	TAG(N_("who made a commit, for the history and the guard"),
 	    "SUDO_USER, SSH_CONNECTION"),
-	TAG(N_("keys of the `:` line and of `seki shell`"), "INPUTRC"),
+	TAG(N_("key bindings of the `:` line and of `seki shell`"), "INPUTRC"),
 
 	SECTION(N_("FILES")),
 	TAG(N_("the saved config"), "/etc/seki/seki.conf"),
 	TAG(N_("every confirmed config, the newest 50"), "/etc/seki/history/"),
 	TAG(N_("the config being edited, shared by all"),
 	    "/run/seki/candidate.conf"),
-	TAG(N_("the candidate before each edit, for undo, also over commits, "
+	TAG(N_("the candidate before each edit, for undo, even after a commit, "
 	       "and before each undo, for redo"),
 	    "/run/seki/undo/, /run/seki/redo/"),
 	TAG(N_("held by a commit"), "/run/seki/lock"),
-	TAG(N_("what a pending commit goes back to"), "/run/seki/pending/"),
-	TAG(N_("the addresses and routes that are seki's to remove"),
+	TAG(N_("the state that a pending commit reverts to"),
+	    "/run/seki/pending/"),
+	TAG(N_("the addresses and routes that seki added and may remove"),
 	    "/run/seki/made"),
-	TAG(N_("whether this kernel looks up routes for rules, asked once a "
-	       "boot"),
+	TAG(N_("whether this kernel supports route lookups in rules, asked "
+	       "once per boot"),
 	    "/run/seki/fib"),
-	TAG(N_("in a lab alone: its saved config, and the lines typed in it"),
+	TAG(N_("in a lab only: its saved config, and its command history"),
 	    "/run/seki/seki.conf, /run/seki/lab/"),
 
 	SECTION(N_("EXAMPLES")),
-	TEXT(N_("Try it in a throw-away host, with traffic, touching nothing "
-		"of yours:")),
+	TEXT(N_("Try it in a throw-away host, with traffic, without touching "
+		"this one:")),
 	CODE("seki lab"),
-	TEXT(N_("Forward a port, look, commit, and keep it:")),
+	TEXT(N_("Forward a port, review, commit, and confirm:")),
 	CODE("seki add forward tcp 80,443 to web1\n"
 	     "seki diff\n"
 	     "seki commit\n"
 	     "seki confirm"),
-	TEXT(N_("Back to an older config:")),
+	TEXT(N_("Return to an older config:")),
 	CODE("seki history\n"
 	     "seki rollback 3\n"
 	     "seki commit\n"
 	     "seki confirm"),
-	TEXT(N_("Forwards that do not work, for a script:")),
+	TEXT(N_("List broken forwards, for a script:")),
 	CODE("seki show forwards --json |\n"
 	     "    jq '.forwards[] | select(.state == \"broken\")'"),
 
