@@ -5,15 +5,13 @@
  * that was; then the plan that leads there. What is in it is either expected (a
  * container or a bridge has just come, the host has just started) or drift,
  * which is told with who caused it. Each step is carried out for itself, and
- * less and less often if something keeps undoing it (core/commit/patience.h).
+ * less and less often if something keeps undoing it (core/commit/backoff.h).
  * What cannot be done now is a lack: told once, and again when it is over. */
 #include "config.h"
 
 #include "core/commit/watch.h"
 
 #include <signal.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,450 +21,18 @@
 #include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/commit/dry_run.h"
-#include "core/commit/patience.h"
+#include "core/commit/mend.h"
 #include "core/commit/takeover.h"
+#include "core/commit/watch_parts.h"
 #include "core/lang/config_diff.h"
-#include "core/plan/plan_run.h"
-#include "core/plan/step_run.h"
 #include "core/state/drift.h"
 #include "core/state/history.h"
-#include "core/state/lingering.h"
 #include "core/state/lock.h"
 
 #define SETTLE_MS 20	/* events come in bursts */
-#define APART_MS 200	/* between two looks */
 #define BUSY_MS 100	/* until a commit has let go of the lock */
 #define SLOW_MS 30000	/* for what has no event: accept_ra, a dead guard */
-#define BRIDGE_MS 2000	/* who set up a bridge gives it its address first */
 #define DEADLINE_MS 200 /* a guard that lives is given that much */
-
-struct watch {
-	struct host *host;
-	struct loop *loop;
-	struct config config; /* what the host is kept to */
-	struct patience *patience;
-	uint64_t *settled; /* places that have been seen to */
-	size_t nsettled;
-	uint32_t generation; /* of nftables when all was right */
-	struct drift_seen seen;
-	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
-	struct buf told;     /* lines: what it said last is so, and is a lack */
-	bool lacks;	     /* not all can be carried out as things are */
-	bool expected; /* what is found now is no drift: start, or SIGHUP */
-	bool announce; /* that all is right, once it is */
-	bool reread;   /* the saved config is to be taken as it is */
-	bool noted;    /* the journal has what is ours, and nothing else */
-	uint64_t held; /* digest of one that an editor has saved; or 0 */
-};
-
-/* What one look found to do, and what came of it. */
-struct mending {
-	struct plan done; /* borrows its steps */
-	struct buf left;  /* lines of those that are not done */
-	unsigned wait;	  /* milliseconds until one may be tried; 0: not by
-			     itself */
-	bool bare;	  /* the kernel may lack the rules */
-};
-
-static void on_look(void *);
-
-static void
-look_in(struct watch *w, unsigned ms)
-{
-	uint64_t at = now_ms() + ms;
-
-	if (w->next != 0 && w->next <= at)
-		return;
-	w->next = at;
-	loop_timer(w->loop, ms, on_look, w);
-}
-
-/* Words */
-
-/* The same trouble at every look is told once. */
-static void
-say_trouble(struct watch *w, int level, const char *text)
-{
-	if (patience_note(w->patience, text, true, now_ms()) == PATIENCE_TELL)
-		log_line(level, "%s", text);
-}
-
-/* Whether what changed about that line could be told by now: what comes and
- * goes is told less and less often, but how it stands in the end is. */
-static bool
-say_change(struct watch *w, int level, const char *fmt, const char *line)
-{
-	char *text;
-
-	if (patience_wait(w->patience, line, now_ms()) > 0) {
-		look_in(w, patience_wait(w->patience, line, now_ms()));
-		return false;
-	}
-	patience_note(w->patience, line, true, now_ms());
-	text = xasprintf(fmt, line);
-	log_line(level, "%s", text);
-	free(text);
-	return true;
-}
-
-/* What is so since it was told last, and what is no longer. */
-static void
-say_notes(struct watch *w, const struct buf *notes)
-{
-	char *before = buf_take(&w->told), *rest = before, *line;
-	char *now = xstrdup(buf_text(notes));
-
-	while ((line = next_line(&rest)) != NULL)
-		if (has_line(now, line) ||
-		    !say_change(w, LOG_INFO, _("resolved: %s"), line))
-			buf_printf(&w->told, "%s\n", line);
-	for (rest = now; (line = next_line(&rest)) != NULL;)
-		if (!has_line(buf_text(&w->told), line) &&
-		    say_change(w, LOG_WARNING, "%s", line))
-			buf_printf(&w->told, "%s\n", line);
-	w->lacks = notes->len > 0;
-	free(now);
-	free(before);
-}
-
-/* Drift, or what was to be expected */
-
-static uint64_t
-place(const char *name, int index)
-{
-	char number[16];
-
-	snprintf(number, sizeof(number), " %d", index);
-	return hash_text(hash_text(HASH_START, name), number);
-}
-
-static bool
-is_settled(const struct watch *w, uint64_t where)
-{
-	size_t i;
-
-	for (i = 0; i < w->nsettled; i++)
-		if (w->settled[i] == where)
-			return true;
-	return false;
-}
-
-static uint64_t
-step_place(const struct step *s)
-{
-	return s->container != NULL
-		   ? place(s->container->name, s->container->port)
-		   : place(s->name, s->at.index);
-}
-
-static bool
-is_left(const struct plan *p, uint64_t where)
-{
-	const struct step *s;
-
-	for (s = p->v; s < END_OF(p->v, p->n); s++)
-		if (!s->done && step_place(s) == where)
-			return true;
-	return false;
-}
-
-/* Ports, and not what is inside, tell one start of a container from the next:
- * the kernel never gives the index of a link to another one soon. What has just
- * come is settled when nothing of the plan is left to do there; a container
- * whose interface is down has not wholly come. */
-static void
-settle(struct watch *w, const struct plan *p)
-{
-	const struct snapshot *s = &w->host->snapshot;
-	uint64_t *v = xcalloc(s->nlinks + s->ncontainers, sizeof(*v)), where;
-	const struct container *c;
-	const struct link *l;
-	size_t n = 0;
-
-	for (l = s->links; l < END_OF(s->links, s->nlinks); l++) {
-		where = place(l->name, l->index);
-		if (is_settled(w, where) || !is_left(p, where))
-			v[n++] = where;
-	}
-	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
-	     c++) {
-		where = place(c->name, c->port);
-		if (!c->inner_down &&
-		    (is_settled(w, where) || !is_left(p, where)))
-			v[n++] = where;
-	}
-	free(w->settled);
-	w->settled = v;
-	w->nsettled = n;
-}
-
-/* A container or a bridge that has just come has to be given its address, and
- * rules that nobody touched are wrong only because what they are made for has
- * changed, such as the public address. */
-static bool
-is_drift(const struct watch *w, const struct step *s, uint32_t generation)
-{
-	if (w->expected || step_kinds[s->kind].removes ||
-	    s->route.source.family != AF_UNSPEC)
-		return false;
-	if (s->kind == STEP_RULESET)
-		return generation != w->generation;
-	if (!step_kinds[s->kind].adds && s->at.index == 0)
-		return true;
-	return is_settled(w, step_place(s));
-}
-
-/* Mending */
-
-/* Two transactions are the same trouble when they are the same text. */
-static char *
-step_key(const struct step *s)
-{
-	char text[ADDR_TEXT_MAX] = "";
-
-	if (s->kind == STEP_RULESET)
-		return xstrdup(s->text);
-	if (s->route.gateway.family != AF_UNSPEC)
-		prefix_text(&s->route.gateway, text);
-	else if (s->address.prefix.family != AF_UNSPEC)
-		prefix_text(&s->address.prefix, text);
-	return xasprintf("%s %s %s %s", step_kinds[s->kind].name, s->name,
-	    conf_names[s->conf], text);
-}
-
-static void
-say_done(const struct watch *w, const struct step *s, const char *text,
-    uint32_t generation)
-{
-	const char *author = net_rules_author(w->host->net);
-	bool drift = is_drift(w, s, generation);
-
-	if (w->expected)
-		log_line(LOG_INFO, _("applied: %s"), text);
-	else if (!drift)
-		log_line(LOG_INFO, "%s", text);
-	else if (s->kind == STEP_RULESET && author[0] != '\0')
-		log_line(LOG_WARNING, _("drift corrected: %s (changed by %s)"),
-		    text, author);
-	else
-		log_line(LOG_WARNING, _("drift corrected: %s"), text);
-}
-
-static void
-say_step(const struct watch *w, const struct step *s, const char *text,
-    enum patience_word word, uint32_t generation, const struct err *failed)
-{
-	if (word == PATIENCE_FIGHT)
-		log_line(LOG_WARNING,
-		    _("something keeps undoing this; backing "
-		      "off: %s"),
-		    text);
-	else if (word == PATIENCE_TELL && failed != NULL)
-		log_line(LOG_ERR, _("cannot correct drift: %s: %s"), text,
-		    failed->text);
-	else if (word == PATIENCE_TELL)
-		say_done(w, s, text, generation);
-}
-
-/* lxc-net and Incus set their bridge up anew when they start again, and fail
- * where their address has come back meanwhile. */
-static unsigned
-time_until(struct watch *w, const struct step *s, const char *key)
-{
-	if (s->kind == STEP_ADDRESS_ADD && s->container == NULL && !w->expected)
-		return patience_hold(w->patience, key, BRIDGE_MS, now_ms());
-	return patience_wait(w->patience, key, now_ms());
-}
-
-static void
-leave(const struct step *s, struct mending *m)
-{
-	if (step_kinds[s->kind].print != NULL)
-		step_kinds[s->kind].print(s, &m->left);
-	buf_add(&m->left, "\n");
-}
-
-/* Each step on its own: a container that refuses its address must not keep the
- * others from theirs. */
-static void
-mend_step(
-    struct watch *w, struct step *s, struct mending *m, uint32_t generation)
-{
-	struct buf text = { 0 };
-	char *key = step_key(s);
-	unsigned wait = time_until(w, s, key);
-	enum patience_word word;
-	struct err e;
-	int r = -1;
-
-	if (step_kinds[s->kind].print != NULL)
-		step_kinds[s->kind].print(s, &text);
-	if (wait == 0) {
-		r = step_run(s, w->host->net, &e);
-		word = patience_note(w->patience, key, r != 0, now_ms());
-		if (text.len > 0)
-			say_step(
-			    w, s, text.s, word, generation, r != 0 ? &e : NULL);
-		wait = patience_wait(w->patience, key, now_ms());
-	}
-	if (r == 0) {
-		m->done.v = xgrow(m->done.v, m->done.n, sizeof(*m->done.v));
-		m->done.v[m->done.n++] = *s;
-	} else {
-		leave(s, m);
-		wait = wait > 0 ? wait : APART_MS;
-		if (m->wait == 0 || wait < m->wait)
-			m->wait = wait;
-	}
-	buf_free(&text);
-	free(key);
-}
-
-/* Before, as the host was seen, and after; only what was done stays noted. */
-static int
-write_journal(struct watch *w, const struct plan *p,
-    const struct snapshot *seen,
-    void (*note)(const struct plan *, struct journal *))
-{
-	const char *run_path = w->host->run_path;
-	struct journal j;
-	struct err e;
-	int r = journal_load(&j, run_path, &e);
-
-	if (r == 0) {
-		if (seen != NULL)
-			journal_prune(&j, seen);
-		note(p, &j);
-		r = journal_store(&j, run_path, &e);
-	}
-	if (r != 0)
-		say_trouble(w, LOG_ERR, e.text);
-	journal_free(&j);
-	return r;
-}
-
-/* One that was killed, or could not write, left it as it is. */
-static void
-note_again(struct watch *w)
-{
-	static const struct plan nothing;
-	struct host *h = w->host;
-	struct err ignored;
-	int lock = lock_run(h->run_path, &ignored);
-
-	if (lock == -1)
-		return;
-	if (host_refresh(h, &ignored) == 0)
-		w->noted =
-		    write_journal(w, &nothing, &h->snapshot, plan_note) == 0;
-	close(lock);
-}
-
-/* A transaction that only wakes the table says nothing about its rules. */
-static bool
-writes_rules(const struct plan *done)
-{
-	size_t i;
-
-	for (i = 0; i < done->n; i++)
-		if (done->v[i].kind == STEP_RULESET &&
-		    strstr(done->v[i].text, "add rule ") != NULL)
-			return true;
-	return false;
-}
-
-/* What came while there were no rules, as during a boot, has passed them by. */
-static void
-settle_connections(struct watch *w)
-{
-	struct host *h = w->host;
-	struct config before = { 0 };
-	struct buf notes = { 0 };
-	struct lingering l;
-	char *rest, *line;
-
-	if (history_committed(h, &before) == 0) {
-		l = lingering_settle(h, &before,
-		    h->pending.phase != PENDING_NONE ? &before : &w->config);
-		lingering_tell(&l, &notes);
-		lingering_free(&l);
-	}
-	rest = notes.s;
-	while ((line = next_line(&rest)) != NULL)
-		say_trouble(w, LOG_INFO, line);
-	buf_free(&notes);
-	config_free(&before);
-}
-
-static bool
-opens(const struct step *s)
-{
-	return s->kind == STEP_SYSCTL && s->conf == CONF_FORWARDING &&
-	       s->after > 0;
-}
-
-/* Those not yet tried; without the rules a host that begins to forward would
- * be open. */
-static void
-mend_links(
-    struct watch *w, struct plan *plan, struct mending *m, uint32_t generation)
-{
-	bool bare = m->bare || m->left.len > 0;
-	struct step *s;
-
-	for (s = plan->v; s < END_OF(plan->v, plan->n); s++) {
-		if (s->kind == STEP_RULESET)
-			continue;
-		if (!bare || !opens(s)) {
-			mend_step(w, s, m, generation);
-			continue;
-		}
-		leave(s, m);
-		say_trouble(w, LOG_ERR,
-		    _("forwarding stays off until the rules are in force"));
-	}
-}
-
-static void
-mend_steps(
-    struct watch *w, struct plan *plan, struct mending *m, uint32_t generation)
-{
-	struct step *s;
-
-	for (s = plan->v; s < END_OF(plan->v, plan->n); s++)
-		if (s->kind == STEP_RULESET)
-			mend_step(w, s, m, generation);
-	mend_links(w, plan, m, generation);
-}
-
-/* Rules that could not even be planned are bare. */
-static void
-mend(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
-{
-	struct mending m = { .bare = bare };
-	struct err e;
-
-	write_journal(w, plan, &w->host->snapshot, plan_note_ahead);
-	mend_steps(w, plan, &m, generation);
-	settle(w, plan);
-	w->noted = write_journal(w, plan, NULL, plan_note) == 0;
-	if (writes_rules(&m.done) &&
-	    drift_remember(w->host, w->seen.want,
-		drift_generation(w->seen.generation, &m.done), &e) != 0)
-		say_trouble(w, LOG_ERR, e.text);
-	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
-		say_trouble(w, LOG_ERR, e.text);
-	if (plan_has_rules(&m.done))
-		settle_connections(w);
-	if (m.done.n > 0)
-		look_in(w, APART_MS);
-	if (m.left.len == 0 && m.done.n > 0)
-		w->expected = false;
-	if (m.wait > 0)
-		look_in(w, m.wait);
-	buf_free(&m.left);
-	free(m.done.v);
-}
 
 /* Which config */
 
@@ -552,7 +118,7 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 
 	if (w->reread && !is_sound(w, &h->saved, e)) {
 		w->reread = false;
-		say_trouble(w, LOG_ERR, e->text);
+		watch_trouble(w, LOG_ERR, e->text);
 	}
 	if (config_changes(&w->config, &h->saved) == 0 || w->reread) {
 		adopt(w);
@@ -566,7 +132,7 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 	}
 	w->held = digest(&h->saved);
 	plan_free(plan);
-	say_trouble(w, LOG_WARNING,
+	watch_trouble(w, LOG_WARNING,
 	    _("the saved config was edited by hand and is not applied before "
 	      "seki apply or SIGHUP says so"));
 	return find_steps(w, &w->config, notes, plan, e);
@@ -587,7 +153,7 @@ find(struct watch *w, struct plan *plan, struct err *e)
 
 	memset(plan, 0, sizeof(*plan));
 	if (host_reload(h, e) != 0)
-		say_trouble(w, LOG_ERR, e->text);
+		watch_trouble(w, LOG_ERR, e->text);
 	if (host_refresh(h, e) != 0)
 		return -1;
 	c = drift_config(h, &store, e);
@@ -596,7 +162,7 @@ find(struct watch *w, struct plan *plan, struct err *e)
 	else if (c != NULL)
 		r = find_steps(w, c, &notes, plan, e);
 	if (c != NULL)
-		say_notes(w, &notes);
+		watch_notes(w, &notes);
 	buf_free(&notes);
 	config_free(&store);
 	return r;
@@ -617,7 +183,7 @@ mend_locked(struct watch *w, struct err *e)
 	}
 	net_generation(w->host->net, &generation, e);
 	r = find(w, &plan, e);
-	mend(w, &plan, r != 0, generation);
+	mend_plan(w, &plan, r != 0, generation);
 	plan_free(&plan);
 	close(lock);
 	return r;
@@ -641,12 +207,12 @@ all_right(struct watch *w, uint32_t generation)
 	if (w->announce)
 		say_right(w);
 	w->expected = w->announce = false;
-	settle(w, &nothing);
+	mend_settle(w, &nothing);
 	w->generation = generation;
 	if (drift_remember(w->host, w->seen.want, w->seen.generation, &e) !=
 		0 ||
 	    drift_tell(w->host, "", &e) != 0)
-		say_trouble(w, LOG_ERR, e.text);
+		watch_trouble(w, LOG_ERR, e.text);
 }
 
 static void
@@ -659,7 +225,7 @@ recover(struct watch *w)
 		log_line(LOG_WARNING, "%s",
 		    _("took over a commit whose guard had been killed"));
 	else if (r == -1)
-		say_trouble(w, LOG_ERR, e.text);
+		watch_trouble(w, LOG_ERR, e.text);
 }
 
 static void
@@ -670,8 +236,9 @@ wait_for_deadline(struct watch *w)
 
 	if (p->phase != PENDING_WAITING)
 		return;
-	look_in(w, (p->deadline > now ? (unsigned)(p->deadline - now) : 0) +
-		       DEADLINE_MS);
+	watch_look_in(
+	    w, (p->deadline > now ? (unsigned)(p->deadline - now) : 0) +
+		   DEADLINE_MS);
 }
 
 static void
@@ -688,20 +255,20 @@ on_look(void *arg)
 	net_generation(w->host->net, &generation, &e);
 	r = find(w, &plan, &e);
 	if (r == 0 && plan.n == 0 && !w->noted)
-		note_again(w);
+		mend_note_again(w);
 	if (r == 0 && plan.n == 0)
 		all_right(w, generation);
 	else if (plan.n > 0)
 		r = mend_locked(w, &e);
 	if (r != 0 && e.code == ERR_NONE) {
-		look_in(w, BUSY_MS);
+		watch_look_in(w, BUSY_MS);
 	} else if (r != 0) {
-		say_trouble(w, LOG_ERR, e.text);
-		look_in(w, patience_wait(w->patience, e.text, now_ms()));
+		watch_trouble(w, LOG_ERR, e.text);
+		watch_look_in(w, backoff_wait(w->backoff, e.text, now_ms()));
 	}
 	plan_free(&plan);
 	wait_for_deadline(w);
-	look_in(w, SLOW_MS);
+	watch_look_in(w, SLOW_MS);
 	w->last = now_ms();
 }
 
@@ -715,7 +282,7 @@ on_event(void *arg)
 		return;
 	if (soon < w->last + APART_MS)
 		soon = w->last + APART_MS;
-	look_in(w, (unsigned)(soon - now));
+	watch_look_in(w, (unsigned)(soon - now));
 }
 
 /* The service */
@@ -727,7 +294,7 @@ on_hangup(void *arg)
 
 	w->expected = w->announce = w->reread = true;
 	host_reread(w->host);
-	look_in(w, 0);
+	watch_look_in(w, 0);
 }
 
 static void
@@ -757,7 +324,7 @@ serve(struct watch *w)
 	loop_signal(w->loop, SIGTERM, on_end, w);
 	loop_signal(w->loop, SIGINT, on_end, w);
 	loop_signal(w->loop, SIGHUP, on_hangup, w);
-	look_in(w, 0);
+	watch_look_in(w, 0);
 	return loop_run(w->loop);
 }
 
@@ -821,7 +388,9 @@ fall_back(struct watch *w, struct err *e)
 int
 watch_run(struct host *h, struct err *e)
 {
-	struct watch w = { .host = h, .expected = true, .announce = true };
+	struct watch w = {
+		.host = h, .expected = true, .announce = true, .look = on_look
+	};
 	struct err ignored;
 	int place, r;
 
@@ -835,12 +404,12 @@ watch_run(struct host *h, struct err *e)
 		return -1;
 	}
 	config_copy(&w.config, &h->saved);
-	w.patience = patience_new();
+	w.backoff = backoff_new();
 	w.loop = loop_new();
 	r = serve(&w);
 	drift_tell(h, "", &ignored);
 	loop_free(w.loop);
-	patience_free(w.patience);
+	backoff_free(w.backoff);
 	config_free(&w.config);
 	free(w.settled);
 	buf_free(&w.told);

@@ -138,7 +138,7 @@ find_run(const struct match *m, const size_t *ends, size_t n, size_t order)
 }
 
 /* As few as can be are said to have moved: all but the longest run of those
- * that follow each other in both configs (patience sorting). */
+ * that follow each other in both configs (backoff sorting). */
 static void
 find_moved(const struct config *after, enum chain chain, struct match *m)
 {

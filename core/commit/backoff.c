@@ -1,7 +1,7 @@
 /* How often something may be tried. */
 #include "config.h"
 
-#include "core/commit/patience.h"
+#include "core/commit/backoff.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -22,26 +22,26 @@ struct trial {
 	unsigned delay; /* milliseconds; 0 when it may be tried at any time */
 };
 
-struct patience {
+struct backoff {
 	struct trial *v;
 	size_t n;
 };
 
-struct patience *
-patience_new(void)
+struct backoff *
+backoff_new(void)
 {
-	return xcalloc(1, sizeof(struct patience));
+	return xcalloc(1, sizeof(struct backoff));
 }
 
 static void
-forget(struct patience *p, size_t i)
+forget(struct backoff *p, size_t i)
 {
 	free(p->v[i].what);
 	p->v[i] = p->v[--p->n];
 }
 
 void
-patience_free(struct patience *p)
+backoff_free(struct backoff *p)
 {
 	if (p == NULL)
 		return;
@@ -52,7 +52,7 @@ patience_free(struct patience *p)
 }
 
 static struct trial *
-find(const struct patience *p, const char *what)
+find(const struct backoff *p, const char *what)
 {
 	size_t i;
 
@@ -63,7 +63,7 @@ find(const struct patience *p, const char *what)
 }
 
 static struct trial *
-find_or_add(struct patience *p, const char *what, uint64_t now)
+find_or_add(struct backoff *p, const char *what, uint64_t now)
 {
 	struct trial *t;
 	size_t i;
@@ -81,7 +81,7 @@ find_or_add(struct patience *p, const char *what, uint64_t now)
 }
 
 unsigned
-patience_wait(const struct patience *p, const char *what, uint64_t now)
+backoff_wait(const struct backoff *p, const char *what, uint64_t now)
 {
 	const struct trial *t = find(p, what);
 
@@ -90,14 +90,14 @@ patience_wait(const struct patience *p, const char *what, uint64_t now)
 
 /* Who asks no more when the time has come has seen it done. */
 unsigned
-patience_hold(struct patience *p, const char *what, unsigned ms, uint64_t now)
+backoff_hold(struct backoff *p, const char *what, unsigned ms, uint64_t now)
 {
 	struct trial *t = find_or_add(p, what, now);
 
 	if (now > t->until + ms)
 		t->until = now + ms;
 	t->last = now;
-	return patience_wait(p, what, now);
+	return backoff_wait(p, what, now);
 }
 
 static void
@@ -111,8 +111,8 @@ slow_down(struct trial *t, uint64_t now)
 
 /* A delay that has grown stays until the trial is forgotten: a success says
  * nothing while somebody undoes it. */
-enum patience_word
-patience_note(struct patience *p, const char *what, bool failed, uint64_t now)
+enum backoff_word
+backoff_note(struct backoff *p, const char *what, bool failed, uint64_t now)
 {
 	struct trial *t = find_or_add(p, what, now);
 	bool slow = t->delay > 0;
@@ -120,14 +120,14 @@ patience_note(struct patience *p, const char *what, bool failed, uint64_t now)
 	t->last = now;
 	if (failed) {
 		slow_down(t, now);
-		return slow ? PATIENCE_SILENT : PATIENCE_TELL;
+		return slow ? BACKOFF_SILENT : BACKOFF_TELL;
 	}
 	if (!slow && now - t->first > FIGHT_MS) {
 		t->first = now;
 		t->times = 0;
 	}
 	if (++t->times <= FIGHT_TIMES)
-		return PATIENCE_TELL;
+		return BACKOFF_TELL;
 	slow_down(t, now);
-	return slow ? PATIENCE_SILENT : PATIENCE_FIGHT;
+	return slow ? BACKOFF_SILENT : BACKOFF_FIGHT;
 }

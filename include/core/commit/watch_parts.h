@@ -1,0 +1,42 @@
+/* What the service shares: for core/commit/watch*.c and core/commit/mend.c
+ * only. */
+#ifndef SEKI_CORE_COMMIT_WATCH_PARTS_H
+#define SEKI_CORE_COMMIT_WATCH_PARTS_H
+
+#include "core/base/loop.h"
+#include "core/commit/backoff.h"
+#include "core/state/drift.h"
+#include "core/state/host.h"
+
+#define APART_MS 200 /* between two looks */
+
+struct watch {
+	struct host *host;
+	struct loop *loop;
+	loop_fn *look;	      /* what a look is */
+	struct config config; /* what the host is kept to */
+	struct backoff *backoff;
+	uint64_t *settled; /* places that have been seen to */
+	size_t nsettled;
+	uint32_t generation; /* of nftables when all was right */
+	struct drift_seen seen;
+	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
+	struct buf told;     /* lines: what it said last is so, and is a lack */
+	bool lacks;	     /* not all can be carried out as things are */
+	bool expected; /* what is found now is no drift: start, or SIGHUP */
+	bool announce; /* that all is right, once it is */
+	bool reread;   /* the saved config is to be taken as it is */
+	bool noted;    /* the journal has what is ours, and nothing else */
+	uint64_t held; /* digest of one that an editor has saved; or 0 */
+};
+
+/* Schedules a look in that many milliseconds, unless an earlier one is due. */
+void watch_look_in(struct watch *, unsigned ms);
+
+/* Logs a trouble once, although every look meets it. */
+void watch_trouble(struct watch *, int level, const char *text);
+/* Logs which of these lines are new since the last call, and which of that
+ * call's are resolved. */
+void watch_notes(struct watch *, const struct buf *notes);
+
+#endif
