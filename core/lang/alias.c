@@ -1,4 +1,4 @@
-/* By which of its names a container is shown. */
+/* The name by which a container is shown. */
 #include "config.h"
 
 #include "core/lang/alias.h"
@@ -18,7 +18,7 @@ stated(const struct container *c, const struct config *config)
 	return NULL;
 }
 
-/* Nearly all have one name, and configs may be long. */
+/* Nearly all containers have one name, and configs may be long. */
 void
 alias_prefer(struct snapshot *s, const struct config *saved,
     const struct config *candidate)

@@ -70,7 +70,7 @@ drop_return(char *line)
 		line[--n] = '\0';
 }
 
-/* They begin a file of UTF-8 with a byte order mark. */
+/* Some editors begin a UTF-8 file with a byte order mark. */
 static const char *
 without_mark(const char *text)
 {
@@ -190,15 +190,15 @@ config_copy(struct config *to, const struct config *from)
 	}
 }
 
-/* Policies of all three verdicts are one group: their order is theirs. */
+/* Policies of all three verdicts are one group: their order matters. */
 static int
 group_of(const struct statement *st)
 {
 	return statement_is_policy(st) ? (int)ST_ALLOW : (int)st->kind;
 }
 
-/* Behind the last of its group, else before the first of a later group, else
- * at the end. */
+/* After the last statement of its group, else before the first of a later
+ * group, else at the end. */
 static size_t
 place_for(const struct config *c, const struct statement *st)
 {

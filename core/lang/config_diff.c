@@ -1,4 +1,4 @@
-/* Configs compared, statement by statement, by the object that each names. */
+/* Differences between configs, by the object each statement names. */
 #include "config.h"
 
 #include "core/lang/config_diff.h"
@@ -8,7 +8,7 @@
 
 #include "core/base/util.h"
 
-/* A statement with its object's key and its place. */
+/* A statement with its key and its place. */
 struct entry {
 	char *key;
 	const struct statement *st;
@@ -38,7 +38,7 @@ entry_compare(const void *a, const void *b)
 	return d != 0 ? d : x->order < y->order ? -1 : x->order > y->order;
 }
 
-/* Counts a policy in its chain; 0 for any other statement. */
+/* The number of a policy in its chain; 0 for any other statement. */
 static unsigned
 number_next(unsigned counts[CHAIN_COUNT], const struct statement *st)
 {
@@ -113,15 +113,14 @@ config_twice(const struct config *c, const struct statement **first)
 	return again;
 }
 
-/* A line of the config after, and where it was before. */
+/* A line of the later config, and where it was before. */
 struct match {
 	const struct entry *old; /* NULL: nowhere */
 	size_t previous; /* the one before it in the longest run it ends */
 	bool moved;
 };
 
-/* The first of the runs, which end higher and higher, that ends at order or
- * behind it. */
+/* The first of the runs (their ends ascend) that ends at or after order. */
 static size_t
 find_run(const struct match *m, const size_t *ends, size_t n, size_t order)
 {
@@ -137,8 +136,8 @@ find_run(const struct match *m, const size_t *ends, size_t n, size_t order)
 	return low;
 }
 
-/* As few as can be are said to have moved: all but the longest run of those
- * that follow each other in both configs (backoff sorting). */
+/* As few as possible are reported as moved: all but the longest subsequence
+ * that is in the same order in both configs (patience sorting). */
 static void
 find_moved(const struct config *after, enum chain chain, struct match *m)
 {
@@ -194,8 +193,8 @@ tell_removed(const struct config *before, const struct index *after,
 	}
 }
 
-/* A statement of after against its match; whether there is anything to tell.
- * Number is that of a policy. */
+/* Compares a statement with its match; true if there is a change. number is
+ * that of a policy. */
 static bool
 compare(const struct match *m, const struct statement *st, unsigned number,
     struct change *c)

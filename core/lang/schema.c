@@ -1,4 +1,4 @@
-/* Rows of a language: parsed, printed, completed and explained by one walk. */
+/* Rows of a language: one walk parses, prints, completes and explains them. */
 #include "config.h"
 
 #include "core/lang/schema.h"
@@ -74,7 +74,7 @@ schema_find(
 	return NULL;
 }
 
-/* The place of a walk through one row. */
+/* State of a walk through one row. */
 struct walk {
 	const struct row *row;
 	struct words *words;
@@ -103,8 +103,8 @@ skip_to_positional(struct walk *k)
 		k->positional++;
 }
 
-/* Which keyword or flag the word is: exactly, or -1, or as the start of just
- * one that was not given yet; -2 for several. */
+/* The keyword or flag the word names exactly, or abbreviates unambiguously
+ * among those not given yet; -1 for none, -2 for several. */
 static int
 find_keyword(const struct walk *k, const struct word *word, bool exact)
 {
@@ -185,7 +185,7 @@ read_value(struct walk *k, size_t i, struct err *e)
 {
 	const struct arg *a = &k->row->args[i];
 
-	/* A flag has only its own word, which was taken already. */
+	/* A flag's word has been taken already. */
 	k->word[i] = k->words->at - (a->type == NULL);
 	if (a->type != NULL &&
 	    a->type->parse(a->type, k->words, &k->v[i], e) != 0)
@@ -216,7 +216,7 @@ positional_takes(const struct arg *a, const struct word *word)
 	       type_choose(a->type->choices, word->text) != -1;
 }
 
-/* The next positional that must be given; nargs when there is none. */
+/* The next required positional; nargs if there is none. */
 static size_t
 next_required(const struct walk *k)
 {
@@ -229,8 +229,8 @@ next_required(const struct walk *k)
 	return i;
 }
 
-/* A required positional comes before everything, and so does what may stand
- * before it, unless the word is not one of its choices. */
+/* A required positional is due first, and so are the optional ones before it,
+ * unless the word is none of their choices. */
 static bool
 is_due(struct walk *k, const struct word *word)
 {
@@ -243,8 +243,8 @@ is_due(struct walk *k, const struct word *word)
 	return true;
 }
 
-/* Behind what is due comes a keyword that is written in full, then what only
- * one of keyword and positional can be. */
+/* After what is due: a keyword written in full, then whichever of keyword and
+ * positional the word can only be. */
 static int
 read_next(struct walk *k, struct err *e)
 {
@@ -273,7 +273,7 @@ read_next(struct walk *k, struct err *e)
 	return fail_word(k, word, false, e);
 }
 
-/* What a missing value is for, and the words of one that has only these. */
+/* The purpose of a missing value, and its choices if it has any. */
 static void
 hint_missing(const struct arg *a, struct err *e)
 {
@@ -379,8 +379,8 @@ schema_usage(const struct row *row, struct buf *b)
 	}
 }
 
-/* Completion: the same walk over the words before the last, then all that may
- * come next. */
+/* Completion: the same walk over all words but the last, then everything that
+ * may come next. */
 
 static void
 offer_keywords(const struct walk *k, struct suggest *s)
@@ -395,7 +395,7 @@ offer_keywords(const struct walk *k, struct suggest *s)
 	}
 }
 
-/* What exists, and what else may be written. */
+/* Existing values, and what else may be written. */
 static void
 offer_value(const struct type *t, struct suggest *s)
 {
@@ -420,8 +420,8 @@ offer_next(struct walk *k, struct suggest *s)
 		offer_keywords(k, s);
 }
 
-/* The type whose value is missing when the words end right behind a keyword,
- * or in the middle of a value, as behind "container" in a WHO. */
+/* The type of the value in progress: the words end at a keyword, or in the
+ * middle of a value, as after "container" in a WHO. */
 static const struct type *
 pending_type(const struct walk *k)
 {

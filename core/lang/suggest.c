@@ -1,4 +1,4 @@
-/* Values that are offered: what a type tells itself, else what exists. */
+/* Suggested values: those a type knows itself, else those that exist. */
 #include "config.h"
 
 #include "core/lang/suggest.h"
@@ -53,7 +53,7 @@ offer_links(const struct suggest *s, bool uplinks)
 	}
 }
 
-/* Those that lead somewhere first. */
+/* Interfaces with a route come first. */
 static void
 suggest_iface(const struct type *t UNUSED, struct suggest *s)
 {
@@ -78,7 +78,7 @@ suggest_bridge(const struct type *t UNUSED, struct suggest *s)
 
 /* Containers */
 
-/* A forward needs the ULA of what it leads to. */
+/* The target of a forward needs a ULA. */
 static void
 offer_container(const struct type *t, const struct suggest *s, const char *name,
     const char *help)
@@ -97,7 +97,7 @@ offer_container(const struct type *t, const struct suggest *s, const char *name,
 	buf_free(&more);
 }
 
-/* What a namespace is called besides. */
+/* Other names of the same namespace. */
 static void
 offer_aliases(
     const struct type *t, const struct suggest *s, const struct container *c)
@@ -131,7 +131,7 @@ offer_running(const struct type *t, const struct suggest *s)
 	}
 }
 
-/* The containers of the kernel, and those that only the config knows. */
+/* Running containers, and those only the config knows. */
 static void
 suggest_container(const struct type *t, struct suggest *s)
 {
@@ -155,7 +155,7 @@ suggest_container(const struct type *t, struct suggest *s)
 
 /* Addresses */
 
-/* With its length, which belongs to the address of a link. */
+/* With its length, as addresses of links are written. */
 static void
 offer_addr_len(
     const struct suggest *s, const struct prefix *p, const char *help)
@@ -167,7 +167,7 @@ offer_addr_len(
 	buf_free(&b);
 }
 
-/* The addresses of this host outside, of one interface when index is not 0. */
+/* Public addresses of this host, of one interface unless index is 0. */
 static void
 offer_public(const struct suggest *s, int index, bool with_length)
 {
@@ -191,8 +191,7 @@ offer_public(const struct suggest *s, int index, bool with_length)
 	}
 }
 
-/* The index of the interface that the statement begins with; 0 when that is
- * not known. */
+/* Index of the interface the statement begins with; 0 if unknown. */
 static int
 index_of_first(const struct suggest *s)
 {
@@ -234,7 +233,7 @@ suggest_gateway(const struct type *t UNUSED, struct suggest *s)
 	}
 }
 
-/* A ULA that the bridge has already stays what it is. */
+/* A ULA that the bridge has is kept. */
 static void
 suggest_bridge_ula(const struct type *t UNUSED, struct suggest *s)
 {
@@ -252,7 +251,7 @@ suggest_bridge_ula(const struct type *t UNUSED, struct suggest *s)
 	}
 }
 
-/* What auto comes to; NULL when that cannot be told. */
+/* The address that auto resolves to; NULL if unknown. */
 static struct statement *
 resolved(const struct suggest *s)
 {
@@ -286,7 +285,7 @@ suggest_container_ula(const struct type *t UNUSED, struct suggest *s)
 	statement_free(st);
 }
 
-/* Who may use it: the admin, for one, and those that other statements name. */
+/* Likely sources: the admin's address, and those in other statements. */
 static void
 suggest_prefixes(const struct type *t UNUSED, struct suggest *s)
 {

@@ -1,4 +1,4 @@
-/* Kinds of values: how each is read, printed, explained and suggested. */
+/* Types of values: how each is parsed, printed and explained. */
 #include "config.h"
 
 #include "core/lang/type.h"
@@ -135,8 +135,8 @@ name_parse(
 	return type_word_parse(t, w, v, e);
 }
 
-/* The kernel takes far stranger names; these few are safe in nft syntax,
- * where a quote ends a name and a star is a wildcard. */
+/* The kernel accepts far stranger names; these are safe in nft syntax, where a
+ * quote ends a name and a star is a wildcard. */
 bool
 type_is_iface(const char *s)
 {
@@ -305,7 +305,7 @@ read_range(const char **s, struct range *r)
 	return 0;
 }
 
-/* Points at the one part of a list that is no range of ports. */
+/* Points at the part of a list that is not a range of ports. */
 static int
 refuse_range(const struct type *t, const struct words *w,
     const struct word *word, size_t at, struct err *e)

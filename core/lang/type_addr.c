@@ -1,4 +1,4 @@
-/* Kinds of values that are addresses, or lead to some. */
+/* Types of addresses, and of what leads to them. */
 #include "config.h"
 
 #include "core/lang/type_addr.h"
@@ -11,8 +11,8 @@
 
 #define ULA_BITS_MIN 8 /* fd00::/8, all that can be assigned (RFC 4193) */
 
-/* Whether the word has a length where one belongs. /128 is a length, that of
- * every lease of DHCPv6; elsewhere it says nothing. */
+/* Whether the word has a length if it needs one. /128 counts, as in every
+ * DHCPv6 lease; elsewhere it is redundant. */
 static bool
 fits_length(const struct word *word, const struct prefix *p, bool wanted)
 {
@@ -52,8 +52,8 @@ addr_same(const struct value *a, const struct value *b)
 	return prefix_equal(&a->prefix, &b->prefix);
 }
 
-/* The ULA of a bridge carries the length of its prefix, a container's is bare:
- * it lies in its bridge's prefix. */
+/* A bridge's ULA has the length of its prefix, a container's has none: it lies
+ * in that prefix. */
 static int
 ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 {
@@ -186,8 +186,8 @@ prefixes_repeat(const struct prefixes *ps, size_t i)
 
 /* Targets: NAME, NAME:PORT, ADDR, [ADDR]:PORT */
 
-/* Cuts ":PORT" off a copy of the word; 0 when there is none, -1 when it is no
- * port. A colon in quotes belongs to the name. */
+/* Cuts ":PORT" off a copy of the word; 0 if there is none, -1 if it is invalid.
+ * A quoted colon belongs to the name. */
 static long
 cut_port(const struct word *word, char *text)
 {
@@ -212,7 +212,7 @@ is_bare_addr(const char *text, struct prefix *addr)
 	       addr->family == AF_INET6;
 }
 
-/* [ADDR], the brackets unquoted. */
+/* [ADDR] with unquoted brackets. */
 static bool
 in_brackets(const struct word *word, const char *text)
 {
@@ -222,7 +222,7 @@ in_brackets(const struct word *word, const char *text)
 	       text[n - 1] == ']';
 }
 
-/* A colon that is left belongs to a name only in quotes. */
+/* Any other colon must be quoted to belong to a name. */
 static bool
 has_colon(const struct word *word, const char *text)
 {
@@ -263,7 +263,7 @@ out:
 	return r;
 }
 
-/* Addresses that are nobody's, everybody's, or this host's own. */
+/* Addresses that cannot be a container's. */
 static const struct {
 	const char *prefix, *what, *hint;
 } no_targets[] = {

@@ -1,4 +1,4 @@
-/* "ula auto": picks an address and writes it down. */
+/* Resolves "ula auto". */
 #include "config.h"
 
 #include "core/lang/ula.h"
@@ -10,7 +10,7 @@
 #include "core/base/intl.h"
 #include "core/kernel/container.h"
 
-/* One that somebody gave it for good, and that containers can share. */
+/* A permanent ULA with a prefix that containers can share. */
 static bool
 is_own_prefix(const struct snapshot *s, const struct address *a)
 {
@@ -79,8 +79,8 @@ find_bridge(const struct config *c, const char *name)
 	return only;
 }
 
-/* The bridge it is said to be on, else the one it is a port of, else the only
- * one that has a ULA. */
+/* The bridge in the statement, else the one the container is attached to, else
+ * the only one with a ULA. */
 static const struct statement *
 bridge_of(const struct statement *st, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
@@ -117,7 +117,7 @@ bridge_of(const struct statement *st, const struct config *config,
 	return NULL;
 }
 
-/* The statement of a container that gives the address; NULL when none does. */
+/* The container statement that gives the address; NULL if there is none. */
 static const struct statement *
 container_with(const struct prefix *addr, const struct config *config)
 {
@@ -166,8 +166,8 @@ is_anothers(const struct prefix *addr, const struct statement *of,
 				 of->v[CONTAINER_NAME].text) != 0;
 }
 
-/* Whether a runtime lends out the addresses of that bridge. One that has no
- * containers now is known by its name. */
+/* Whether a runtime leases addresses on that bridge. A bridge without
+ * containers is recognised by its name. */
 static bool
 is_lent(const struct snapshot *s, const char *bridge)
 {
@@ -186,10 +186,10 @@ is_lent(const struct snapshot *s, const char *bridge)
 	return false;
 }
 
-/* What is free for us to give. Of a /64 Docker hands out the first 2^63
- * addresses alone (moby, addrset.AddAny), or one made of 48 bits of MAC; Podman
- * counts up from the first (getFreeIPFromBucket). Neither comes to the upper
- * half, unless told to (--ip-range). */
+/* The pool to choose from. In a /64 Docker leases only the first 2^63 addresses
+ * (moby, addrset.AddAny), or one derived from the MAC; Podman counts up from
+ * the first (getFreeIPFromBucket). Neither reaches the upper half, unless
+ * configured to (--ip-range). */
 static struct prefix
 pool_of(const struct statement *bridge, const struct snapshot *snapshot)
 {
@@ -202,9 +202,9 @@ pool_of(const struct statement *bridge, const struct snapshot *snapshot)
 	return pool;
 }
 
-/* An address that this container has in the prefix already is the first
- * choice: then nothing changes in it, and it has no second one to answer from
- * by mistake. But none that is lent to it. */
+/* Prefers an address that the container has in the prefix: nothing changes in
+ * it, and it has no second address to reply from by mistake. Leased addresses
+ * do not qualify. */
 static bool
 has_already(const struct statement *st, const struct statement *bridge,
     const struct prefix *pool, const struct config *config,

@@ -1,4 +1,4 @@
-/* A line cut into words, each with its place, so that errors can point. */
+/* Splits a line into words with their places, for errors to point at. */
 #include "config.h"
 
 #include "core/lang/words.h"
@@ -11,7 +11,7 @@
 
 #include "core/base/intl.h"
 
-/* A word while it is being read: its bytes and which of them were quoted. */
+/* A word being read, with a mark for each quoted byte. */
 struct draft {
 	struct buf text;
 	struct buf quoted;
@@ -24,7 +24,7 @@ draft_add(struct draft *d, char c, bool quoted)
 	buf_add_n(&d->quoted, quoted ? "q" : "-", 1);
 }
 
-/* Blanks of Unicode look like the one that separates, and do not. */
+/* Unicode blanks look like a separator, but are none. */
 static const struct {
 	uint32_t first, last;
 	const char *name;
@@ -40,8 +40,8 @@ static const struct {
 	{ 0xfeff, 0xfeff, N_("a byte order mark") },
 };
 
-/* The name of the other blank that text begins with, its bytes and what it is;
- * NULL when it does not. */
+/* The name of the Unicode blank at the start of text, its length and code
+ * point; NULL if there is none. */
 static const char *
 other_blank(const char *text, size_t *len, uint32_t *cp)
 {
@@ -88,7 +88,7 @@ hex_digit(char c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/* One escape at s[*i], the backslash; moves *i behind it. */
+/* Reads an escape whose backslash is at s[*i]; moves *i past it. */
 static int
 read_escape(struct words *w, struct draft *d, size_t *i, struct err *e)
 {
@@ -114,7 +114,7 @@ read_escape(struct words *w, struct draft *d, size_t *i, struct err *e)
 	return 0;
 }
 
-/* The quoted part that starts at the quote source[*i]. */
+/* Reads the quoted part that starts at source[*i]. */
 static int
 read_quotes(struct words *w, struct draft *d, size_t *i, struct err *e)
 {

@@ -1,9 +1,9 @@
-/* What is decided before all policies: what nobody shall break by accident is
- * always let through, and what is forged never. Conntrack calls an answer
- * established only when it comes from where the question went. What is asked of
- * a multicast group, or not asked at all, is therefore in here: without it the
- * host loses its address or its routers minutes after a commit that looked
- * well. */
+/* Rules that precede all policies: what nobody should break by accident is
+ * always let through, and forged packets never are. Conntrack calls a reply
+ * established only if it comes from where the request went. Replies to
+ * multicast requests, and unsolicited messages, therefore are in this table:
+ * without them the host loses its address or its routers minutes after a commit
+ * that looked fine. */
 #include "config.h"
 
 #include "core/plan/fixed.h"
@@ -21,10 +21,10 @@
 		.family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 }         \
 	}
 
-/* The hop limit of 255 of neighbour discovery is held by the kernel itself
- * (ndisc_rcv), and so are source and hop limit of MLD queries
- * (igmp6_event_query). MLD has a hop-by-hop header before its ICMPv6, which
- * "icmpv6 type" of nft skips and "ip6 nexthdr" does not. */
+/* The kernel itself checks the hop limit of 255 of neighbour discovery
+ * (ndisc_rcv), and source and hop limit of MLD queries (igmp6_event_query). MLD
+ * has a hop-by-hop header before its ICMPv6, which nft's "icmpv6 type" skips
+ * and "ip6 nexthdr" does not. */
 const struct fixed fixed_rows[] = {
 	{ .chains = THROUGH,
 	    .kind = FIXED_CLAMP,
@@ -79,10 +79,10 @@ const struct fixed fixed_rows[] = {
 	    .types = { 134 },
 	    .text = N_("allow router advertisements"),
 	    .why = N_("Containers may live by those of this host.") },
-	/* No RFC says by which port or address a server or a relay answers
-	 * (RFC 8415, 7.2 only says where each listens), but the destination is
-	 * the link-local address that the client asked from (13.1, 18.3.10),
-	 * which no router forwards. */
+	/* No RFC says from which port or address a server or relay answers (RFC
+	 * 8415, 7.2 only says where each listens), but the destination is the
+	 * link-local address that the client asked from (13.1, 18.3.10), which
+	 * no router forwards. */
 	{ .chains = IN,
 	    .kind = FIXED_PACKET,
 	    .side = SIDE_OUTSIDE,
@@ -93,7 +93,7 @@ const struct fixed fixed_rows[] = {
 	    .why = N_("The question went to a multicast group, so the answer "
 		      "counts as new, and without it the lease runs out "
 		      "(RFC 8415, 18.3.10).") },
-	/* To ff02::1:2, or to a server that wants to be asked directly. */
+	/* To ff02::1:2, or to a server that accepts unicast. */
 	{ .chains = OUT,
 	    .kind = FIXED_PACKET,
 	    .side = SIDE_OUTSIDE,
@@ -138,7 +138,7 @@ fixed_counter(const struct fixed *f, enum chain chain)
 				  : NULL;
 }
 
-/* As the judge sees it */
+/* For the judge */
 
 static const struct model_bridge *
 bridge_of(const struct model *m, const char *link)
@@ -208,10 +208,10 @@ matches_bridged(
 	return false;
 }
 
-/* Who has no address yet asks for one from :: (RFC 4862, 5.4). */
+/* A host without an address sends from :: (RFC 4862, 5.4). */
 static const struct prefix unspecified = { .family = AF_INET6, .len = 128 };
 
-/* All of a prefix is more than the one address it begins with. */
+/* A prefix is more than its first address. */
 static bool
 is_just(const struct prefix *from, const struct prefix *addr)
 {
@@ -251,7 +251,7 @@ leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
 	return false;
 }
 
-/* Whether the kernel has a route back to some of them by the bridge. */
+/* Whether the kernel routes some of them back over the bridge. */
 static bool
 is_behind(const struct model_bridge *b, const struct snapshot *s,
     const struct prefix *from)
@@ -296,7 +296,7 @@ fixed_decides(const struct fixed *f, const struct model *m,
 	       kinds[f->kind].matches(f, m, p);
 }
 
-/* As nft writes it */
+/* For nft */
 
 void
 fixed_print_bridges(const struct model *m, struct buf *b)

@@ -1,4 +1,4 @@
-/* The firewall's door: libnftables behind plain functions. */
+/* libnftables behind plain functions. */
 #include "config.h"
 
 #include "core/plan/fw.h"
@@ -31,7 +31,7 @@ struct question {
 	bool apart;	/* in a network namespace of its own */
 };
 
-/* What libnftables made of them. */
+/* The answer of libnftables. */
 struct answer {
 	bool ran;
 	char *output, *error; /* never NULL */
@@ -59,8 +59,8 @@ write_all(int fd, const void *data, size_t n)
 	}
 }
 
-/* What is not said through fd is said to nobody: neither by libnftables nor by
- * the exit handlers of this program, should libnftables call exit. */
+/* Only what goes through fd is heard: libnftables, and our exit handlers if it
+ * calls exit, write to /dev/null. */
 static void
 be_quiet(int fd)
 {
@@ -71,8 +71,8 @@ be_quiet(int fd)
 			_exit(1);
 }
 
-/* A context remembers what it read and what it was asked, also after an error,
- * so each job gets a new one. */
+/* A context keeps state between commands, even after an error, so each job gets
+ * a new one. */
 static _Noreturn void
 work(int fd, const struct question *q)
 {
@@ -101,10 +101,9 @@ work(int fd, const struct question *q)
 
 /* In the parent */
 
-/* libnftables ends the process where it finds no memory or no descriptor, so
- * it gets one of its own. That one holds all that its parent does, the lock
- * above all, and dies with it: whoever comes after a killed seki gets the lock
- * only when no transaction of it can come any more. */
+/* libnftables exits when out of memory or descriptors, so it runs in a child.
+ * The child inherits everything, the lock above all: after seki was killed,
+ * others get the lock only when no transaction of it can follow. */
 static pid_t
 start(const struct question *q, int *fd)
 {
@@ -149,8 +148,8 @@ answer_free(struct answer *a)
 	free(a->error);
 }
 
-/* FW_LOST when libnftables ended before it had answered, -1 when it did not
- * begin. What a holds belongs to the caller also then. */
+/* FW_LOST if libnftables died before it answered, -1 if it did not start. The
+ * caller owns what a holds, even then. */
 static int
 ask(const struct question *q, struct answer *a, struct err *e)
 {
@@ -184,8 +183,8 @@ ask(const struct question *q, struct answer *a, struct err *e)
 	return r;
 }
 
-/* nft answers in several lines: the sentence is in the first, behind the
- * place in a text that nobody outside ever sees. */
+/* The sentence is in the first of nft's lines, after a location in a text that
+ * nobody outside sees. */
 static int
 fail(const char *said, const char *what, struct err *e)
 {
@@ -215,8 +214,8 @@ fw_run(const char *commands, struct err *e)
 	return r;
 }
 
-/* nft quotes a wrong line of a text that came from memory, but underlines the
- * right columns. */
+/* nft quotes the wrong line of a text from memory, but underlines the right
+ * columns. */
 static bool
 only_no_table_failed(const char *said)
 {
@@ -228,7 +227,7 @@ only_no_table_failed(const char *said)
 }
 
 /* The dry run of libnftables never asks the kernel. A transaction that ends
- * with a command that must fail does, and the kernel takes all of it back. */
+ * with a command that must fail does, and the kernel rolls all of it back. */
 int
 fw_try(const char *commands, struct err *e)
 {
@@ -260,8 +259,8 @@ fw_knows(const char *commands, struct err *e)
 	return r < 0 ? -1 : r;
 }
 
-/* libnftables takes a kernel that fails to tell of the counters for an old one
- * that has none (obj_cache_init_dump), and lists the rest. */
+/* If the kernel fails to dump counters, libnftables takes it for an old one
+ * without any (obj_cache_init_dump), and lists the rest. */
 static bool
 lacks_counters(const char *listing, bool json)
 {
@@ -271,8 +270,8 @@ lacks_counters(const char *listing, bool json)
 	return strstr(listing, use) != NULL && strstr(listing, made) == NULL;
 }
 
-/* Our table's listing, owned by the caller; "" when there is none, NULL on an
- * error. */
+/* The listing of our table, owned by the caller; "" if there is none, NULL on
+ * an error. */
 static char *
 list(unsigned flags, struct err *e)
 {
@@ -300,8 +299,7 @@ list(unsigned flags, struct err *e)
 	return text;
 }
 
-/* A name of a link is quoted as ruleset_build does it: nft would take some for
- * words of its own. */
+/* Link names are quoted as in ruleset_build: some are keywords of nft. */
 static void
 print_string(const char *text, const json_t *type, struct buf *b)
 {
@@ -311,8 +309,8 @@ print_string(const char *text, const json_t *type, struct buf *b)
 	buf_printf(b, quoted ? "\"%s\"" : "%s", text);
 }
 
-/* A part of an element as nft writes it in its own language; its type is a
- * name, or some for the parts of a key. */
+/* Prints a part of an element in nft's syntax; its type is a name, or an array
+ * for concatenated keys. */
 static void
 print_part(const json_t *j, const json_t *type, struct buf *b)
 {
@@ -389,7 +387,7 @@ read_chain(struct ruleset *r, const json_t *c)
 		ruleset_add_chain(r, name);
 }
 
-/* The first rule of a chain carries its mark. Chains are listed first. */
+/* A chain's first rule carries its mark. Chains are listed before rules. */
 static void
 read_rule(struct ruleset *r, const json_t *rule)
 {

@@ -1,5 +1,5 @@
-/* The journal of what seki put into the kernel: a line each,
- * "address host|inside NAME ADDR/LEN NETNS PORT INDEX". */
+/* The journal: a line for each object, "address host|inside NAME ADDR/LEN NETNS
+ * PORT INDEX". */
 #include "config.h"
 
 #include "core/plan/journal.h"

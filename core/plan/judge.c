@@ -12,7 +12,7 @@
 
 enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
 
-/* One end of a packet against one WHO. */
+/* One end of a packet, to be compared with one WHO. */
 struct end {
 	const struct model *m;
 	const struct who *who;
@@ -52,7 +52,7 @@ match_link(const struct end *e, const char *name)
 	return strcmp(e->link, name) == 0 ? MATCH_YES : MATCH_NO;
 }
 
-/* A group is no container. */
+/* A multicast group is no container. */
 static bool
 is_unknown(const struct end *e)
 {
@@ -135,7 +135,7 @@ find_range(const struct ports *ports, uint16_t port)
 	return NULL;
 }
 
-/* Everything but the source. */
+/* All parts but the source. */
 static enum match
 match_rest(const struct model *m, const struct model_policy *p,
     const struct packet *packet)
@@ -166,7 +166,8 @@ match_policy(const struct model *m, const struct model_policy *p,
 	return from < rest ? from : rest;
 }
 
-/* Stages: whether one decides, how, and by which statement. */
+/* Stages: each returns whether it decides, and fills in verdict and
+ * statement. */
 
 struct ruling {
 	enum verdict verdict;
@@ -286,7 +287,7 @@ is_this_host(const struct model *m, const struct prefix *addr)
 	return false;
 }
 
-/* NULL when the target is on no bridge that the model knows. */
+/* NULL if the target is on no bridge of the model. */
 static const char *
 link_to(const struct model *m, const struct model_forward *f)
 {
@@ -336,7 +337,7 @@ judge_translate(const struct model *m, struct packet *packet)
 	return true;
 }
 
-/* What is on the bridge beside what is known there fares as all of it does. */
+/* Unknown addresses on the bridge all get the same verdict. */
 static void
 add_known(const struct model *m, const struct model_end *end,
     void (*add)(void *arg, const struct prefix *), void *arg)

@@ -87,7 +87,7 @@ after_forwards(struct model_build *b)
 	model_find_known(b);
 }
 
-/* What a later kind refers to is built before it. */
+/* Kinds that others refer to are built first. */
 static const struct {
 	enum statement_kind first, last;
 	int (*build)(struct model_build *, const struct statement *);
@@ -102,7 +102,7 @@ static const struct {
 	{ ST_OPTION, ST_OPTION, build_option, NULL },
 };
 
-/* One object is one statement. */
+/* Each object has one statement. */
 static int
 check_twice(struct model_build *b)
 {
@@ -121,7 +121,7 @@ check_twice(struct model_build *b)
 	return model_blame(b, again, SIZE_MAX);
 }
 
-/* A statement whose object is away is left out where that is no error. */
+/* A statement whose object is missing is left out if that is tolerated. */
 static int
 build_statement(struct model_build *b, const struct statement *st,
     int (*how)(struct model_build *, const struct statement *))
@@ -151,7 +151,7 @@ check_ipv6(struct model_build *b)
 	return b->lenient ? model_tolerate(b) : -1;
 }
 
-/* Rules without the row that keeps them from it. */
+/* Warns if the rules lack the row against forged sources. */
 static void
 warn_of_forgers(struct model_build *b)
 {

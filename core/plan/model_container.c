@@ -1,4 +1,4 @@
-/* Resolving bridges and containers, and judging their ULAs. */
+/* Resolves bridges and containers, and checks their ULAs. */
 #include "config.h"
 
 #include "core/base/intl.h"
@@ -45,9 +45,9 @@ warn_prefix(struct model_build *b, const struct prefix *ula, const char *name)
 			   prefix_text(ula, text), name));
 }
 
-/* One that the bridge has by lxc-net, Incus or an admin is no choice of ours to
- * be judged. Another one in its place makes two of them: containers that have
- * addresses from the first keep them. */
+/* A ULA that the bridge has from lxc-net, Incus or an admin was not our choice.
+ * A second one beside it means two: containers with addresses from the first
+ * keep them. */
 static void
 warn_bridge_ula(
     struct model_build *b, const struct link *l, const struct prefix *ula)
@@ -101,9 +101,9 @@ check_bridge_ula(struct model_build *b, const struct statement *st)
 	return 0;
 }
 
-/* A route for the prefix must not lead to two places. What was there when the
- * config was committed is refused; what came since, or goes by itself, may be
- * the work of a container that plays the router, and is told. */
+/* A prefix must not be routed to two places. A conflicting route that existed
+ * at commit time is refused; one that came later, or expires, may be the work
+ * of a container that plays router, and is only reported. */
 static int
 check_prefix_free(struct model_build *b, const struct statement *st,
     const struct link *bridge)
@@ -196,9 +196,9 @@ bridge_of(const struct model *m, const struct link *l)
 	return NULL;
 }
 
-/* The bridge it is said to be on, else the one whose prefix holds the address;
- * the one it is a port of tells only who has neither. Where a container happens
- * to be now does not change what was committed for it. */
+/* The bridge in the statement, else the one whose prefix contains the address,
+ * else the one the container is attached to. Where a container is now does not
+ * change what was committed for it. */
 static const struct model_bridge *
 container_bridge(struct model_build *b, const struct statement *st,
     const struct container *c)
@@ -239,8 +239,9 @@ refuse_ula(struct model_build *b, const struct statement *st, const char *by)
 	return model_blame(b, st, CONTAINER_ULA);
 }
 
-/* Whether the container has it from an earlier config, and loses it. Where the
- * kernel does not tell who gave it, a statement that gives another one does. */
+/* Whether the container has it from an earlier config and is about to lose it.
+ * If the kernel does not report owners, a statement with another address
+ * decides. */
 static bool
 is_leaving(
     struct model_build *b, const struct container *c, const struct address *a)
@@ -270,8 +271,8 @@ squats(struct model_build *b, const struct container *c, const char *name,
 	return false;
 }
 
-/* What a container does inside is no reason to refuse a change, nor to keep
- * from another what is its own: the config says whose an address is. */
+/* What a container does inside is no reason to refuse a change, or to withhold
+ * an address from another one: the config decides whose it is. */
 static void
 tell_squatters(
     struct model_build *b, const char *name, const struct prefix *ula)
@@ -296,7 +297,7 @@ tell_squatters(
 	}
 }
 
-/* An address that this host has for ever is no work of a container. */
+/* A permanent address of this host is not the work of a container. */
 static bool
 is_ours(const struct snapshot *s, const struct prefix *ula)
 {
@@ -309,7 +310,7 @@ is_ours(const struct snapshot *s, const struct prefix *ula)
 	return false;
 }
 
-/* By another name the container may have it. */
+/* The container may have it under another name. */
 static int
 refuse_twice(struct model_build *b, const struct statement *st,
     const struct model_container *other)
@@ -363,7 +364,7 @@ check_container_ula(struct model_build *b, const struct statement *st,
 	return 0;
 }
 
-/* What is so inside is no reason to refuse what the config says of others. */
+/* The state inside is no reason to refuse what the config says of others. */
 static void
 tell_no_ipv6(struct model_build *b, const struct container *c)
 {
@@ -443,8 +444,7 @@ tell_ambiguous(struct model_build *b, const char *name)
 	free(quoted);
 }
 
-/* What it answers without being told from where, as UDP servers do, may leave
- * from either address. */
+/* Unconnected replies, as of UDP servers, may leave from either address. */
 static void
 warn_alias(struct model_build *b, const char *name, const struct container *c)
 {
@@ -468,8 +468,8 @@ warn_alias(struct model_build *b, const char *name, const struct container *c)
 	}
 }
 
-/* The container on that bridge (NULL: on any); NULL when it is not there, or
- * nobody knows which it is. */
+/* The container on that bridge (NULL: on any); NULL if it is missing or
+ * ambiguous. */
 static const struct container *
 find_container(
     struct model_build *b, const struct statement *st, const char *bridge)
@@ -549,7 +549,7 @@ refuse_unknown(struct model_build *b, const char *name, const char *quoted)
 	buf_free(&known);
 }
 
-/* A statement that stands there already had its container until now. */
+/* The container of an existing statement has just gone. */
 static void
 refuse_bare(
     struct model_build *b, const struct statement *st, const char *quoted)

@@ -38,7 +38,7 @@ model_meter_name(const char *id, enum meter_kind kind)
 	return xasprintf("%s-%s", id, suffixes[kind]);
 }
 
-/* The key of a policy may hold names that nft must not see. */
+/* Keys of policies may contain names that are not safe in nft syntax. */
 char *
 model_policy_id(const struct statement *st)
 {

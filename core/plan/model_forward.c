@@ -1,4 +1,4 @@
-/* Resolving forwards: where they lead, and whose port it is. */
+/* Resolves forwards: their targets, and who claims which port. */
 #include "config.h"
 
 #include "core/base/intl.h"
@@ -43,8 +43,8 @@ forward_on(struct model_build *b, struct model_forward *f)
 	return model_blame(b, f->st, SIZE_MAX);
 }
 
-/* Whether an address lies behind a bridge: in a prefix of the config, or in
- * one that the bridge has in the kernel. Not the host's own. */
+/* Whether the address is behind a bridge: in a prefix of the config, or in one
+ * that the bridge has in the kernel. The host's own are not. */
 static bool
 is_behind_bridge(struct model_build *b, const struct prefix *addr)
 {
@@ -118,9 +118,9 @@ forwards_clash(const struct statement *a, const struct statement *b)
 	return !x->set || !y->set || addr_equal(&x->prefix, &y->prefix);
 }
 
-/* What opens further connections to ports that it names inside the first one.
- * The kernel assigns no helper by itself since 6.0, for good reason: whoever
- * writes into such a connection would open ports. */
+/* Protocols that negotiate further connections inside the first one. Since 6.0
+ * the kernel assigns no helper by itself, for good reason: whoever writes into
+ * such a connection could open ports. */
 static const struct {
 	unsigned protos; /* as proto_mask */
 	uint16_t port;

@@ -1,6 +1,6 @@
-/* Addresses on bridges that the config knows: those that it gives to containers
- * and those that its forwards lead to. What else comes by a bridge may be
- * anybody there, under an address that he has taken. */
+/* Known addresses on bridges: those that the config gives to containers, and
+ * those that its forwards lead to. Any other may be a container under an
+ * address that it took. */
 #include "config.h"
 
 #include "core/plan/model_known.h"
@@ -19,7 +19,7 @@ add(struct model *m, const struct model_bridge *on, const struct prefix *addr)
 	k->addr = *addr;
 }
 
-/* An address that no prefix of the config holds may be behind any bridge. */
+/* A target outside all prefixes of the config may be behind any bridge. */
 static void
 add_target(struct model *m, const struct prefix *target)
 {
@@ -69,7 +69,7 @@ model_find_known(struct model_build *b)
 	sort(m);
 }
 
-/* The first that is not before the prefix. */
+/* The first one that does not precede the prefix. */
 static size_t
 find(const struct model *m, const char *bridge, const struct prefix *in)
 {

@@ -1,4 +1,4 @@
-/* Resolving links, uplinks and their public addresses. */
+/* Resolves links, uplinks and their public addresses. */
 #include "config.h"
 
 #include "core/base/intl.h"
@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A link that is not there now, but may come. Index 0 is that of none. What is
- * in its place is told once. */
+/* Stands for a missing link that may come, with index 0. The reason is reported
+ * once. */
 static const struct link *
 stand_in(struct model_build *b, const char *name, const char *fmt)
 {
@@ -66,7 +66,7 @@ model_find_bridge(struct model_build *b, const struct statement *st,
 	return NULL;
 }
 
-/* A name that nft would read as more than a name is nobody's bridge. */
+/* A name that is not safe in nft syntax cannot be a bridge of ours. */
 static bool
 is_plain_name(const char *name)
 {
@@ -107,8 +107,8 @@ model_find_bridges(struct model_build *b)
 
 /* Uplinks and public addresses */
 
-/* Not link-local, and none that privacy extensions replace tomorrow. One that
- * is deprecated is only no source: that is how a second address is kept. */
+/* Neither link-local nor temporary (privacy extensions). A deprecated one is
+ * just not used as a source: that is how second addresses are kept. */
 static bool
 is_public(const struct address *a, int index)
 {
@@ -131,7 +131,7 @@ add_publics(struct model_build *b, int index)
 	}
 }
 
-/* What is sent to an address of this host is for it, whatever link it comes by
+/* Packets to an address of this host are local on whatever link they arrive
  * (RFC 1122, 3.3.4.2: the weak model, which Linux has). */
 static void
 find_addresses(struct model_build *b)
@@ -206,7 +206,7 @@ check_uplink_gateway(
 	return model_blame(b, st, UPLINK_GATEWAY);
 }
 
-/* What comes in by a port is its bridge's, or its bond's. */
+/* Packets that arrive on a port belong to its bridge or bond. */
 static int
 check_uplink_port(
     struct model_build *b, const struct statement *st, const struct link *l)
@@ -234,8 +234,8 @@ leads_out(const struct snapshot *s, const struct link *l)
 	return !link_is_inward(s, l);
 }
 
-/* One bridge can be both where there is a way out by it: the network card is
- * its port, or a guest is the router. */
+/* A bridge can be an uplink, too, if it has a way out: a network card is its
+ * port, or a guest is the router. */
 static int
 check_uplink_bridge(
     struct model_build *b, const struct statement *st, const struct link *l)

@@ -13,7 +13,7 @@ model_note(struct model_build *b, char *sentence)
 	*GROW(b->m->warnings, b->m->nwarnings) = sentence;
 }
 
-/* Who commits a config is warned; who only keeps it was. */
+/* Warn only at a commit: whoever keeps up a config was warned then. */
 void
 model_warn(struct model_build *b, char *sentence)
 {

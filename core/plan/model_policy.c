@@ -1,4 +1,4 @@
-/* Policies that decide nothing, told by warnings. */
+/* Warnings about policies without effect. */
 #include "config.h"
 
 #include <string.h>
@@ -8,7 +8,7 @@
 
 #define PAIRS_MAX 4000000 /* compared at most: some tens of milliseconds */
 
-/* What one end of a policy is held against. */
+/* One end of a policy, for comparison. */
 struct side {
 	const struct value *who;
 	const struct model_end *end; /* of a WHO that is a container */
@@ -49,7 +49,7 @@ is_anybody(const struct value *who)
 	return !who->set || who->who.kind == WHO_ANY;
 }
 
-/* A deny holds for the ULA whatever the link. */
+/* A deny holds for the ULA on any link. */
 static bool
 covers_container(const char *bridge, const struct model_end *end)
 {
@@ -57,8 +57,8 @@ covers_container(const char *bridge, const struct model_end *end)
 	       strcmp(end->bridge, bridge) == 0;
 }
 
-/* Whether all that b matches is matched by a; false also where that cannot be
- * told by the words alone. */
+/* Whether a matches everything that b matches; false also if the words alone
+ * cannot tell. */
 static bool
 covers_side(const struct side *a, const struct side *b)
 {
@@ -141,7 +141,7 @@ warn_shadowed(struct model_build *b, const struct model_policy *p,
 	buf_free(&before);
 }
 
-/* Whether every packet of its chain matches. */
+/* Whether it matches every packet of its chain. */
 static bool
 takes_all(const struct model_policy *p)
 {
@@ -152,7 +152,7 @@ takes_all(const struct model_policy *p)
 	       is_anybody(&v[POLICY_FROM]) && is_anybody(&v[POLICY_TO]);
 }
 
-/* A default that would have decided otherwise. */
+/* Warns of a default that would decide otherwise. */
 static void
 warn_default(struct model_build *b, const struct model_policy *p)
 {
@@ -172,7 +172,7 @@ warn_default(struct model_build *b, const struct model_policy *p)
 	buf_free(&text);
 }
 
-/* The bridge that an end is on; NULL when the words do not tell. */
+/* The bridge of an end; NULL if the words do not tell. */
 static const char *
 bridge_of(const struct model *m, const struct value *who)
 {

@@ -1,7 +1,7 @@
-/* By which address containers reach the Internet. Where the uplink has several
- * the kernel would pick one for each destination (RFC 6724), be it one that
- * privacy extensions drop tomorrow; the world shall see the one that the
- * config states, or the one that lasts. */
+/* The source address of masqueraded connections. With several on the uplink the
+ * kernel would choose one for each destination (RFC 6724), perhaps one that
+ * privacy extensions drop tomorrow; the Internet should see the stated one, or
+ * the one that lasts. */
 #include "config.h"
 
 #include "core/plan/model_parts.h"
@@ -33,8 +33,8 @@ is_stated(const struct address *a, const struct model_uplink *u)
 	       addr_equal(&a->prefix, &u->st->v[UPLINK_ADDRESS].prefix);
 }
 
-/* Stated goes before not stated, for ever before for a while; then the order
- * of numbers, which does not change when another one comes. */
+/* Stated before others, permanent before temporary, then numeric order, which
+ * does not change when another one comes. */
 static bool
 is_better(const struct address *a, const struct address *than,
     const struct model_uplink *u)

@@ -1,4 +1,4 @@
-/* What an edit would come to at the commit. */
+/* Warnings and refusals of a future commit. */
 #include "config.h"
 
 #include "core/reach/effect.h"

@@ -36,7 +36,7 @@ static const char *const protos[] = {
 	[PACKET_OTHER] = "other",
 };
 
-/* One line: cells that differ in nothing but their ports. */
+/* One line: cells that differ only in their ports. */
 struct reach {
 	enum group group;
 	enum packet_proto proto;
@@ -78,7 +78,7 @@ is_alike_on(const struct reach *a, const struct reach *b)
 	return is_alike(a, b) && strcmp(a->on.s, b->on.s) == 0;
 }
 
-/* The last that is alike, or NULL. */
+/* The last similar line, or NULL. */
 static struct reach *
 find_reach(struct reaches *in, const struct reach *like,
     bool (*alike)(const struct reach *, const struct reach *))
@@ -107,7 +107,7 @@ reach_free(struct reach *r)
 	free(r->v);
 }
 
-/* Ranges come in order, so one that adjoins the last makes that longer. */
+/* Ranges come in order, so an adjacent one extends the last. */
 static void
 add_range(struct reach *to, const struct range *r)
 {
@@ -119,7 +119,7 @@ add_range(struct reach *to, const struct range *r)
 	to->v[to->n++] = *r;
 }
 
-/* Puts the cells of one range, with all their addresses, to the lines. */
+/* Merges the cells of one range, with all their addresses, into lines. */
 static void
 add_cells(struct exposure *x, struct reaches *cells, const struct range *r)
 {
@@ -143,7 +143,7 @@ is_whole(const struct reach *l)
 	return l->n == 1 && l->v[0].lo <= 1 && l->v[0].hi == PORT_LAST;
 }
 
-/* The line that says the same as this one of another protocol. */
+/* The same line for another protocol. */
 static struct reach *
 find_twin(struct exposure *x, const struct reach *of, enum packet_proto proto)
 {
@@ -154,7 +154,8 @@ find_twin(struct exposure *x, const struct reach *of, enum packet_proto proto)
 	return twin != NULL && is_whole(twin) ? twin : NULL;
 }
 
-/* All of every protocol becomes one line: that of the other protocols. */
+/* If all ports of every protocol are in, the line of the other protocols stands
+ * for all. */
 static void
 join_protocols(struct exposure *x)
 {
@@ -172,7 +173,7 @@ join_protocols(struct exposure *x)
 	}
 }
 
-/* Whether it is told by what it leaves out. */
+/* Whether it is shorter to list the exceptions. */
 static bool
 is_most(const struct reach *r)
 {
@@ -211,7 +212,7 @@ print_ports(const struct range *v, size_t n, struct buf *b)
 	type_print(&type_ports, &ports, b);
 }
 
-/* The ports that are not in the line, which has the first and the last. */
+/* The ports missing from the line, which includes the first and the last. */
 static void
 print_gaps(const struct reach *l, struct buf *b)
 {
@@ -247,7 +248,7 @@ print_what(const struct reach *l, struct buf *b)
 	}
 }
 
-/* The target with its ports; a list that keeps its ports says them before. */
+/* The target with its ports; an unshifted list shows them before it. */
 static void
 print_target(const struct reach *l, struct buf *b)
 {
@@ -331,7 +332,7 @@ same_end(const struct packet *a, const struct packet *b)
 	       a->port == b->port && addr_equal(&a->to, &b->to);
 }
 
-/* In which group each piece of the sources is. */
+/* Assigns each piece of the sources to a group. */
 static void
 sort_out(const struct exposure *x, const struct packet ends[2],
     const struct sources *s, bool *in[GROUP_COUNT])
@@ -357,7 +358,7 @@ has_any(const bool *in, size_t n)
 	return memchr(in, true, n) != NULL;
 }
 
-/* What fares alike on several addresses is one cell. */
+/* Cells with the same result on several addresses are one. */
 static void
 add_cell(struct reaches *cells, enum group group, const struct packet *packet,
     const struct packet *end, const struct sources *s, const bool *in)
@@ -432,8 +433,8 @@ judge_range(struct exposure *x, enum packet_proto proto, const struct range *r)
 	add_cells(x, &cells, r);
 }
 
-/* Where a range of ports may begin to fare otherwise: cuts has an entry for
- * each port and one behind the last. */
+/* Marks ports where a range may have to be cut: cuts has an entry for each port
+ * and one past the last. */
 static void
 cut(bool *cuts, const struct ports *ports)
 {
@@ -443,7 +444,7 @@ cut(bool *cuts, const struct ports *ports)
 		cuts[ports->v[i].lo] = cuts[ports->v[i].hi + 1] = true;
 }
 
-/* Policies see the ports behind the translation. */
+/* Policies see translated ports. */
 static void
 cut_shifted(bool *cuts, const struct statement *st, const struct ports *ports)
 {
@@ -507,8 +508,8 @@ collect(struct exposure *x, const struct prefix *v, size_t n)
 	}
 }
 
-/* The addresses of both sides: one that no uplink statement names is an
- * address of this host all the same, and open to whom the policies say. */
+/* Addresses of both models: one without an uplink statement is an address of
+ * this host all the same, and open as policies say. */
 static void
 collect_addresses(struct exposure *x)
 {

@@ -1,4 +1,5 @@
-/* What the base chains of others may do to what a config lets through. */
+/* Conflicts between the base chains of others and what a config lets
+ * through. */
 #include "config.h"
 
 #include "core/reach/hook_tell.h"
@@ -13,7 +14,7 @@
 
 #include "core/base/intl.h"
 
-/* What statements ask for, and a hook may drop. */
+/* What statements want to let through, and a hook may drop. */
 enum asked { ASKED_IN = 1 << 0, ASKED_THROUGH = 1 << 1, ASKED_OUT = 1 << 2 };
 
 static const struct {
@@ -68,8 +69,8 @@ asks_for(const struct statement *st)
 	return st->kind == ST_ALLOW ? chains[st->v[POLICY_CHAIN].choice] : 0;
 }
 
-/* A packet of a connection that a statement asks for, its first or a later one;
- * NULL and 0 are what it does not say. */
+/* A packet of a connection that a statement lets through, the first or a later
+ * one; NULL and 0 are unknown. */
 struct call {
 	bool later;
 	const char *in, *out; /* links */
@@ -118,8 +119,8 @@ ends(const struct telling *t, const struct call *call)
 	return hook_run(t->all, t->hook, &sample).dropped;
 }
 
-/* Whether it may end there, or what follows it: an answer, where both ways
- * pass, else more of the same. */
+/* Whether the hook may drop the packet, or a later one of the connection: a
+ * reply, or more in the same direction. */
 static bool
 stops(const struct telling *t, const struct call *call)
 {
@@ -134,8 +135,8 @@ stops(const struct telling *t, const struct call *call)
 	       ends(t, t->hook->place == HOOK_FORWARD ? &answer : &more);
 }
 
-/* The ends of ranges stand for what is between; first: what the first port
- * becomes, or 0. */
+/* The ends of a range stand for all of it; first is what the first port is
+ * translated to, or 0. */
 static bool
 stops_ports(const struct telling *t, struct call *call, unsigned protos,
     const struct ports *ports, unsigned first)
@@ -162,7 +163,7 @@ stops_ports(const struct telling *t, struct call *call, unsigned protos,
 	return stopped;
 }
 
-/* The name of the only link that is such; NULL when there are several. */
+/* The name of the only link of that kind; NULL if there are several. */
 static const char *
 only(const struct config *c, enum statement_kind kind)
 {
@@ -179,7 +180,7 @@ only(const struct config *c, enum statement_kind kind)
 	return name;
 }
 
-/* Its containers call the world. */
+/* Its containers connect to the Internet. */
 static bool
 stops_bridge(const struct telling *t, const struct statement *st)
 {
@@ -189,7 +190,7 @@ stops_bridge(const struct telling *t, const struct statement *st)
 	return stops(t, &call);
 }
 
-/* To a container as far as its statement tells. */
+/* Fills in the container, as far as its statement says. */
 static void
 aim(const struct config *c, const char *name, struct call *call)
 {
@@ -216,7 +217,7 @@ stops_forward(const struct telling *t, const struct statement *st)
 	    &st->v[FORWARD_PORTS].ports, to->port);
 }
 
-/* What containers call is asked for by their bridge. */
+/* The bridge stands for connections of its containers. */
 static bool
 is_of_containers(const struct who *from, const struct who *to)
 {
@@ -224,7 +225,7 @@ is_of_containers(const struct who *from, const struct who *to)
 	       (from->kind == WHO_ANY && to->kind == WHO_UPLINK);
 }
 
-/* Anybody is who calls by the uplink, and whom they call is behind the
+/* "any" as a source is behind the uplink, as a destination behind the
  * bridge. */
 static void
 aim_policy(const struct config *c, const struct who *from, const struct who *to,
@@ -244,8 +245,8 @@ aim_policy(const struct config *c, const struct who *from, const struct who *to,
 		aim(c, to->name, call);
 }
 
-/* Without ports, or of a protocol that has none, it asks for more than a hook
- * with a policy of drop lets through. */
+/* A policy without ports asks for more than any hook with a policy of drop lets
+ * through. */
 static bool
 stops_allow(const struct telling *t, const struct statement *st)
 {
@@ -263,7 +264,7 @@ stops_allow(const struct telling *t, const struct statement *st)
 	       stops_ports(t, &call, st->v[POLICY_PROTO].choice, ports, 0);
 }
 
-/* Whether something that the statement lets through may end there. */
+/* Whether the hook may drop something that the statement lets through. */
 static bool
 is_stopped(const struct telling *t, const struct statement *st)
 {
@@ -281,7 +282,7 @@ is_stopped(const struct telling *t, const struct statement *st)
 	       kinds[st->kind](t, st);
 }
 
-/* Of links the config knows those that it names. */
+/* The config knows only the links that it names. */
 static bool
 is_on(const struct hook *h, const struct statement *st)
 {
@@ -327,7 +328,7 @@ denies(const struct statement *st)
 	return st != NULL && st->v[DEFAULT_VERDICT].choice != VERDICT_ALLOW;
 }
 
-/* Ports that others forward go by the policies of forward, as ours do. */
+/* Forwards of others are subject to the forward policies, as ours are. */
 static const char *
 telling_of_ports(const struct config *c)
 {

@@ -1,4 +1,4 @@
-/* What a commit refuses, since it would cut off who commits it. */
+/* Refuses commits that would cut off whoever commits. */
 #include "config.h"
 
 #include "core/reach/safety.h"
@@ -19,8 +19,8 @@ is_ours(const struct snapshot *s, const struct prefix *addr)
 	return false;
 }
 
-/* The name of the link that leads to an address: the one it is on, else that
- * of the default route; NULL when there is neither. */
+/* The link that leads to an address: the one it is on, else that of the default
+ * route; NULL if there is neither. */
 static const char *
 link_to(const struct snapshot *s, const struct prefix *addr)
 {
@@ -48,7 +48,7 @@ refuse_forward(
 	return statement_blame(forward, FORWARD_PORTS, e);
 }
 
-/* Anybody can use a limit up. */
+/* All clients share a limit. */
 static int
 refuse_limit(const struct ssh *ssh, const struct statement *by, struct err *e)
 {
@@ -95,8 +95,8 @@ has_limit(const struct statement *st)
 
 /* The way in, for anybody */
 
-/* A connection from the Internet, tried from all sources that the model tells
- * apart. */
+/* A connection attempt from the Internet, from each source that the model
+ * distinguishes. */
 struct attempt {
 	const struct model *model;
 	struct packet packet;
@@ -125,7 +125,7 @@ login(const struct model *m, const struct prefix *to, uint16_t port)
 		.doubt_passes = true };
 }
 
-/* Whether somebody can reach that port of this host itself. */
+/* Whether anybody can reach that port of this host itself. */
 static bool
 lets_in(const struct model *m, const struct prefix *to, uint16_t port)
 {
@@ -150,8 +150,8 @@ lets_in_any(const struct model *m, const uint16_t *ports, size_t n)
 	return false;
 }
 
-/* The forward that claims that port of every public address; NULL: one of
- * them is still this host's own. */
+/* The forward that claims the port on every public address; NULL if one of them
+ * still is this host's. */
 static const struct statement *
 find_taker(const struct model *m, uint16_t port)
 {
@@ -168,7 +168,7 @@ find_taker(const struct model *m, uint16_t port)
 	return taker;
 }
 
-/* An allow helps with a port that no forward takes away before it. */
+/* An allow helps only with a port that no forward claims. */
 static void
 tell_way_in(
     const struct model *m, const uint16_t *ports, size_t n, struct buf *b)

@@ -1,6 +1,6 @@
-/* What containers ask this host for. A default of deny cuts it off, and that
- * may be meant, so it is told and not let through. DHCP is over IPv4, which
- * nobody here touches. */
+/* Services of this host that containers use. A default of deny cuts them off,
+ * which may be intended, so it is reported and not prevented. DHCP for IPv4 is
+ * not affected. */
 #include "config.h"
 
 #include "core/reach/services.h"
@@ -38,7 +38,7 @@ is_served(const struct snapshot *s, const struct link *bridge,
 	return false;
 }
 
-/* DHCPv6 is asked by who has only a link-local address yet. */
+/* A DHCPv6 client has only a link-local address. */
 static bool
 is_cut(const struct model *m, const struct model_bridge *br,
     const struct service *service, const struct statement **by)
@@ -83,7 +83,7 @@ add_cut(struct cut *c, const struct service *service, const char *from)
 	c->word = service->word;
 }
 
-/* What is allowed behind a policy that denies it is never reached. */
+/* An allow after a policy that denies it has no effect. */
 static void
 add_how(const struct cut *c, struct buf *b)
 {

@@ -1,4 +1,4 @@
-/* Listening sockets of containers, remembered. */
+/* Cache of the listening sockets of containers. */
 #include "config.h"
 
 #include "core/reach/sockets.h"
@@ -79,7 +79,7 @@ keep(struct sockets *s, uint64_t inode, const struct listeners *all)
 	s->v[s->n++].all = *all;
 }
 
-/* Reads those of c, or moves what the old ones know; false when it differs. */
+/* Reads the sockets of c, or moves them over from old; false if they differ. */
 static bool
 take(struct sockets *s, struct sockets *old, struct net *net,
     const struct container *c, bool fresh)

@@ -1,4 +1,4 @@
-/* Who on the Internet, in pieces and in words. */
+/* Sources on the Internet, as pieces and as text. */
 #include "config.h"
 
 #include "core/reach/sources.h"
@@ -59,7 +59,7 @@ sources_free(struct sources *s)
 	memset(s, 0, sizeof(*s));
 }
 
-/* The narrowest prefix around prefix i; i itself for the first. */
+/* The narrowest prefix that contains prefix i; i itself for the first. */
 static size_t
 parent(const struct sources *s, size_t i)
 {
@@ -71,8 +71,8 @@ parent(const struct sources *s, size_t i)
 	return i;
 }
 
-/* Appends the prefixes within prefix at that are out while all around them,
- * up to at, is in. */
+/* Appends the excluded prefixes within prefix at, where everything around them
+ * is included. */
 static void
 print_exceptions(
     const struct sources *s, const bool *in, size_t at, struct buf *b)

@@ -1,5 +1,4 @@
-/* Stale connections: those that go on although the rules would not let them
- * through as they go. */
+/* Stale connections: live ones that the current rules would not let through. */
 #include "config.h"
 
 #include "core/reach/stale.h"
@@ -40,7 +39,7 @@ add_address(struct prefixes *to, const struct prefix *addr)
 	to->v[to->n++] = prefix_addr(addr);
 }
 
-/* Its ULA may be what a commit has just given, after the snapshot. */
+/* A commit may have given the bridge its ULA after the snapshot. */
 static void
 add_bridge(struct stale *s, const struct model_bridge *b)
 {
@@ -63,7 +62,7 @@ add_addresses(
 			add_address(&s->published, &a->prefix);
 }
 
-/* Those whose runtime translates public ports to them by itself. */
+/* Containers whose runtime publishes ports itself. */
 static void
 add_published(struct stale *s, const struct snapshot *now)
 {
@@ -122,7 +121,7 @@ stale_end(struct stale *s)
 	memset(s, 0, sizeof(*s));
 }
 
-/* Whose it is */
+/* Owners */
 
 static bool
 is_among(const struct prefixes *among, const struct prefix *addr)
@@ -161,9 +160,9 @@ find_forward(const struct stale *s, const struct flow *f)
 	return NULL;
 }
 
-/* What came to an address of this host and went to a bridge whose prefix is
- * ours was translated by a forward that there was; all else may be the work of
- * another table. */
+/* A connection to an address of this host that went to a bridge of the config
+ * was translated by a former forward; any other may be the work of another
+ * table. */
 static bool
 is_orphan(const struct stale *s, const struct flow *f)
 {
@@ -180,7 +179,7 @@ is_orphan(const struct stale *s, const struct flow *f)
 	return false;
 }
 
-/* Its first packet, if it came now. */
+/* Its first packet, as if it came now. */
 static struct packet
 first_packet(const struct stale *s, const struct flow *f)
 {
@@ -244,8 +243,8 @@ stale_judge(const struct stale *s, const struct flow *f)
 		   : NULL;
 }
 
-/* Behind a link-local address is any link, and a multicast group is here and
- * elsewhere at once. */
+/* A link-local address may be on any link, and a multicast group is local and
+ * remote at once. */
 static bool
 is_plain(const struct prefix *addr)
 {

@@ -1,4 +1,4 @@
-/* Ways of packets to the targets of forwards, remembered. */
+/* Cache of the routes to forward targets, and of their replies. */
 #include "config.h"
 
 #include "core/reach/way.h"
@@ -28,7 +28,7 @@ ways_free(struct ways *w)
 	memset(w, 0, sizeof(*w));
 }
 
-/* Where a forward of the config leads; false when that is not known. */
+/* The target of a forward statement; false if unknown. */
 static bool
 target_of(
     const struct config *c, const struct statement *st, struct prefix *out)
@@ -46,7 +46,7 @@ target_of(
 	return true;
 }
 
-/* By which the packets of forwards come; 0 when that is not known. */
+/* The link that packets for forwards arrive on; 0 if unknown. */
 static int
 uplink_of(const struct config *c, const struct snapshot *s)
 {
