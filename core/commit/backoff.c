@@ -1,4 +1,4 @@
-/* How often something may be tried. */
+/* Backoff. */
 #include "config.h"
 
 #include "core/commit/backoff.h"
@@ -88,7 +88,7 @@ backoff_wait(const struct backoff *p, const char *what, uint64_t now)
 	return t != NULL && t->until > now ? (unsigned)(t->until - now) : 0;
 }
 
-/* Who asks no more when the time has come has seen it done. */
+/* If nobody asks again when the time has come, it has been done. */
 unsigned
 backoff_hold(struct backoff *p, const char *what, unsigned ms, uint64_t now)
 {
@@ -109,8 +109,8 @@ slow_down(struct trial *t, uint64_t now)
 	t->until = now + t->delay;
 }
 
-/* A delay that has grown stays until the trial is forgotten: a success says
- * nothing while somebody undoes it. */
+/* A delay lasts until the entry is dropped: a success says nothing while
+ * somebody keeps undoing it. */
 enum backoff_word
 backoff_note(struct backoff *p, const char *what, bool failed, uint64_t now)
 {

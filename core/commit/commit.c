@@ -83,7 +83,7 @@ print_lines(const char *fmt, struct buf *lines, struct buf *notes)
 		buf_printf(notes, fmt, line);
 }
 
-/* Where nobody can be seen to listen there is nothing to tell. */
+/* If listeners cannot be read there is nothing to report. */
 static void
 print_services(const struct commit *c, struct buf *notes)
 {
@@ -122,8 +122,8 @@ check_safety(const struct commit *c, struct err *e)
 	return -1;
 }
 
-/* What was saved has been judged when it was committed: what this host lacks
- * since then is left out, and the rest holds. */
+/* A saved config was checked when it was committed: what this host lacks since
+ * is left out, and the rest holds. */
 static int
 resolve(const struct commit *c, struct model *m, const struct snapshot *s,
     struct err *e)
@@ -132,7 +132,7 @@ resolve(const struct commit *c, struct model *m, const struct snapshot *s,
 				  : model_build(m, c->config, s, e);
 }
 
-/* What a boot brings does not wait for it. */
+/* A boot does not wait for the journal. */
 static int
 load_journal(struct commit *c, struct buf *notes, struct err *e)
 {
@@ -148,7 +148,7 @@ load_journal(struct commit *c, struct buf *notes, struct err *e)
 	return 0;
 }
 
-/* What cannot be read is not written over: it may say more. */
+/* An unreadable journal is not overwritten: it may say more. */
 static int
 store_journal(const struct commit *c, struct err *e)
 {
@@ -179,14 +179,14 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0 ||
 	    dry_run(&c->plan, e) != 0)
 		return -1;
-	/* What does not change the kernel shuts nobody out. */
+	/* A commit without changes in the kernel cannot cut anybody off. */
 	c->confirm = c->plan.n > 0 ? c->options->confirm : 0;
 	c->nothing = c->plan.n == 0 && !c->options->direct &&
 		     config_equal(c->config, &h->saved);
 	return 0;
 }
 
-/* The same plan made again must have nothing left to do. */
+/* Planning again must find nothing left to do. */
 static int
 read_back(struct commit *c, struct err *e)
 {
@@ -224,7 +224,7 @@ save_directly(const struct commit *c, struct err *e)
 	return r;
 }
 
-/* What was undone is noted no more. */
+/* Undone steps leave the journal. */
 static void
 forget_steps(struct commit *c)
 {
@@ -236,7 +236,7 @@ forget_steps(struct commit *c)
 	journal_store(&c->journal, c->host->run_path, &ignored);
 }
 
-/* The steps, and the journal of them. From the first on everything that fails
+/* Runs the steps and keeps the journal. From the first one on, any failure
  * undoes all. */
 static int
 carry_out(struct commit *c, struct buf *notes, struct err *e)
@@ -270,7 +270,7 @@ note_failure(struct buf *failed, int r, const struct err *e)
 		buf_printf(failed, "%s\n", e->text);
 }
 
-/* Whether the rules are those that were planned. */
+/* Whether the rules in force are the planned ones. */
 static bool
 has_rules(const struct commit *c)
 {
@@ -282,8 +282,8 @@ has_rules(const struct commit *c)
 	return c->prepared;
 }
 
-/* Without a way back: what a boot brings must not be undone for what is missing
- * on this host, or cannot be written. Fails where nothing of it is in force. */
+/* Without undo: a boot must not be reverted for what is missing on this host,
+ * or cannot be written. Fails only if nothing is in force. */
 static int
 enforce(struct commit *c, struct buf *notes, struct err *e)
 {
@@ -305,7 +305,7 @@ enforce(struct commit *c, struct buf *notes, struct err *e)
 	return err_set(e, ERR_FAIL, "nothing of it could be done");
 }
 
-/* Of what the kernel had already, nothing changes for anybody. */
+/* An unchanged kernel changes nothing for connections. */
 static void
 settle_connections(const struct commit *c, struct buf *notes)
 {
@@ -342,8 +342,8 @@ tell_pending(const struct commit *c, unsigned number, struct buf *notes)
 	    number, c->confirm);
 }
 
-/* Writes all that a revert needs, and starts the guard. What somebody wrote
- * into the saved config by hand gets its number before this commit does. */
+/* Writes what a revert needs to disk, then starts the guard. A saved config
+ * that was edited by hand gets its history number first. */
 static int
 start_guard(struct commit *c, struct pending *p, struct err *e)
 {
@@ -365,8 +365,8 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 	return guard_hold(h, e);
 }
 
-/* The guard's answer is lost: whoever is left goes on, which takes the lock,
- * and what is on the disk then tells how it went. */
+/* The guard's answer is lost: release the lock, which takeover needs; the state
+ * on disk then says how it went. */
 static int
 lost_guard(struct commit *c, const struct pending *p, struct err *e)
 {
@@ -388,9 +388,9 @@ lost_guard(struct commit *c, const struct pending *p, struct err *e)
 	return err_hint(e, "seki show status tells how it ended");
 }
 
-/* Between the first step and the last word to the guard nobody stops this
- * process from its keyboard. A console has blocked some of these itself, so
- * what was before comes back. */
+/* Between the first step and the last word to the guard, keyboard signals must
+ * not stop this process. A console blocks some itself, so the former mask is
+ * restored. */
 static void
 hold_still(sigset_t *before)
 {
@@ -404,8 +404,9 @@ hold_still(sigset_t *before)
 	sigprocmask(SIG_BLOCK, &set, before);
 }
 
-/* Not taken by the guard, so that it is undone. What could not be undone here
- * stays with the guard: its connection ends without a word, and it tries on. */
+/* The guard did not accept it, so it is undone. What cannot be undone here is
+ * left to the guard: its connection closes without a word, and it goes on
+ * trying. */
 static int
 give_up(struct commit *c, int hold, struct err *e)
 {
@@ -420,7 +421,7 @@ give_up(struct commit *c, int hold, struct err *e)
 	return -1;
 }
 
-/* The guard must not miss what was tried in vain, in a container. */
+/* The guard must know of steps that failed in containers. */
 static int
 note_failed(struct commit *c, struct err *e)
 {

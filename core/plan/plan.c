@@ -20,7 +20,7 @@
 
 #define METRIC_CONNECTED 256 /* IP6_RT_PRIO_ADDRCONF, of connected routes */
 
-/* Planning: sysctls */
+/* Sysctls */
 
 static void
 plan_sysctl(struct plan *p, enum step_number kind, const struct link *l,
@@ -34,8 +34,8 @@ plan_sysctl(struct plan *p, enum step_number kind, const struct link *l,
 	s->after = after;
 }
 
-/* all/forwarding also writes what interfaces that come will have, and each that
- * is there: what is otherwise than the rest is put back after it. */
+/* all/forwarding also sets the default of future interfaces, and every existing
+ * one: settings that differed are restored after it. */
 static void
 plan_host(
     struct plan *p, const struct role_conf *r, const struct snapshot *snapshot)
@@ -93,7 +93,7 @@ plan_roles(struct plan *p, const struct model *m,
 			plan_role(p, r, m, snapshot);
 }
 
-/* Planning: addresses and routes */
+/* Addresses and routes */
 
 static void
 plan_address(struct plan *p, enum step_number kind, const struct container *c,
@@ -117,8 +117,8 @@ plan_route(struct plan *p, enum step_number kind, const struct container *c,
 	s->route = *r;
 }
 
-/* What a container had said before its bridge was told not to listen. Routes
- * go before the addresses that they lead through. */
+/* Undoes what a container advertised before its bridge stopped listening.
+ * Routes go before the addresses they depend on. */
 static void
 unlearn_routes(
     struct plan *p, const struct link *l, const struct route *v, size_t n)
@@ -156,8 +156,8 @@ plan_bridges_unlearn(
 			unlearn(p, l, snapshot);
 }
 
-/* One with another length is in the way of ours, for the kernel keeps no
- * address twice; so is one that failed, since somebody else had it. */
+/* An address with another length is in the way, since the kernel has each
+ * address once; so is one that failed duplicate address detection. */
 static bool
 needs_address(struct plan *p, const struct container *c, const char *name,
     const struct address *want, const struct snapshot *snapshot)
@@ -181,8 +181,8 @@ needs_address(struct plan *p, const struct container *c, const char *name,
 	return true;
 }
 
-/* The kernel made that route with the address, but somebody may have deleted
- * it since. */
+/* The kernel adds that route with the address, but somebody may have deleted it
+ * since. */
 static void
 plan_connected(struct plan *p, const struct model_bridge *b,
     const struct snapshot *snapshot)
@@ -228,8 +228,8 @@ is_running(const struct container *c)
 	return c != NULL && c->state == CONTAINER_UP && c->inner != 0;
 }
 
-/* The container's address with the length of the bridge's prefix, so that its
- * neighbours and the gateway are on-link. */
+/* The container's address with the length of the bridge's prefix, so that
+ * neighbours and gateway are on-link. */
 static struct prefix
 inner_address(const struct model_container *c)
 {
@@ -260,9 +260,9 @@ leads_home(
 	return false;
 }
 
-/* Whether the container made itself a second address of the prefix, as it does
- * for each new MAC where lxc-net advertises it. The kernel would send from
- * either, so that whoever asked by UDP gets an answer from somebody else. */
+/* Whether the container has a second address of the prefix, as from an
+ * advertisement by lxc-net for each new MAC. The kernel would use either as a
+ * source, so that UDP clients get replies from the wrong one. */
 static bool
 has_twin(const struct snapshot *s, const struct model_container *c)
 {
@@ -277,8 +277,8 @@ has_twin(const struct snapshot *s, const struct model_container *c)
 	return false;
 }
 
-/* Whether ours would be a second one beside that of a router advertisement of
- * this host, and good for nothing. */
+/* Whether our address would be a useless second one beside that from this
+ * host's router advertisement. */
 static bool
 is_spare(const struct snapshot *s, const struct model_container *c)
 {
@@ -299,8 +299,7 @@ wanted_route(const struct snapshot *s, const struct model_container *c)
 	return route;
 }
 
-/* Whether the config asks for the route that this namespace has: a second
- * interface of it must not ask for another one. */
+/* Whether another interface of the namespace asks for the route it has. */
 static bool
 is_wanted_route(
     const struct model *m, const struct snapshot *s, const struct container *in)
@@ -332,9 +331,8 @@ has_route_step(const struct plan *p, int nsid)
 }
 
 /* A default route that somebody else gave the container, by hand or by router
- * advertisement, stays, and ours is not added beside it, but where it has to
- * say which address is sent from. One of ours that is not wanted is on its way
- * out. */
+ * advertisement, stays without ours beside it, unless ours is needed to set the
+ * source address. An unwanted one of ours is about to be removed. */
 static bool
 needs_route(const struct plan *p, const struct model *m,
     const struct snapshot *s, const struct model_container *c)
@@ -350,8 +348,8 @@ needs_route(const struct plan *p, const struct model *m,
 	return has_twin(s, c) && leads_home(s, in, &in->route);
 }
 
-/* By an interface that is down the kernel takes no route, nobody hears whose an
- * address is, and what it has is lost when it goes down once more. */
+/* On an interface that is down the kernel accepts no route, nobody hears the
+ * advertisement, and addresses are lost when it goes down again. */
 static bool
 takes_address(const struct container *c)
 {
@@ -385,9 +383,9 @@ plan_containers(
 	}
 }
 
-/* Planning: what is ours and no longer wanted */
+/* Removals: ours, and no longer wanted */
 
-/* One that the kernel does not tell of may be ours by the journal. */
+/* If the kernel does not report the owner, the journal decides. */
 static bool
 is_own(const struct journal *j, const struct container *c, char *name,
     const struct address *a)
@@ -414,7 +412,7 @@ is_wanted_on_host(
 	return false;
 }
 
-/* One whose container cannot be told for now keeps what it has. */
+/* While a container cannot be identified, it keeps what it has. */
 static bool
 is_wanted_inside(
     const struct model *m, const struct container *in, const struct address *a)
@@ -435,7 +433,7 @@ is_wanted_inside(
 	return false;
 }
 
-/* By whatever it is ours, it is marked so when it comes back. */
+/* Undoing the removal marks the object as ours, however we knew that. */
 static void
 plan_removal(struct plan *p, const struct container *c, const char *name,
     const struct address *a)
@@ -485,7 +483,7 @@ remove_host(struct plan *p, const struct model *m,
 			plan_removal(p, NULL, l->name, a);
 }
 
-/* Routes go before the addresses that they lead through. */
+/* Routes go before the addresses they depend on. */
 static void
 plan_removals(struct plan *p, const struct model *m,
     const struct snapshot *snapshot, const struct journal *j)
@@ -509,10 +507,10 @@ plan_removals(struct plan *p, const struct model *m,
 			remove_host(p, m, snapshot, j, &snapshot->links[i]);
 }
 
-/* Planning: the ruleset */
+/* The ruleset */
 
-/* What cannot be reached by changes (a set whose type somebody else changed)
- * can by making the table anew, but then its counters start again. */
+/* If changes cannot lead there (somebody changed a set's type), the table is
+ * made anew, but its counters restart. */
 static char *
 print_anew(const struct ruleset *want)
 {
@@ -559,7 +557,7 @@ plan_rules(struct plan *p, const struct model *m, const struct ruleset *have)
 	plan_change(p, m, have, "");
 }
 
-/* No chain has as many rules, so none is taken for what is wanted. */
+/* No chain has that many rules, so none is taken for correct. */
 static void
 distrust(struct ruleset *have)
 {

@@ -1,5 +1,5 @@
-/* The steps of a plan on the disk: a line each,
- * KIND host|inside NAME ADDRESS TO GATEWAY NUMBER... */
+/* A plan's steps on disk: a line each, KIND host|inside NAME ADDRESS TO GATEWAY
+ * NUMBER... */
 #include "config.h"
 
 #include "core/plan/plan_file.h"
@@ -27,7 +27,7 @@ enum {
 	WORD_NUMBERS
 };
 
-/* The numbers of a step, each a word. */
+/* The numbers of a step, a word each. */
 #define NUMBER(member)                                                         \
 	{                                                                      \
 		offsetof(struct step, member),                                 \
@@ -162,8 +162,8 @@ parse_step(struct step *s, const struct words *w)
 	return whole;
 }
 
-/* What has gone took along what was done to it, and what bears its name now is
- * something else. */
+/* A container that is gone took its addresses along, and one that has its name
+ * now is another one. */
 static bool
 find_container(struct step *s, const struct snapshot *snapshot)
 {
@@ -201,7 +201,7 @@ find_kind(const char *name)
 	return (enum step_number)kind;
 }
 
-/* Adds the step of a line; false when it is none. */
+/* Adds the step of a line; false if it is invalid. */
 static bool
 add_step(struct plan *p, const struct words *w, const struct snapshot *snapshot,
     struct buf *gone)
@@ -242,7 +242,7 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 	return r;
 }
 
-/* The table that a ruleset step goes back to. */
+/* Reads the table that a ruleset step restores. */
 static int
 read_ruleset(struct plan *p, const char *path, struct err *e)
 {

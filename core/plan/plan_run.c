@@ -1,5 +1,5 @@
-/* What becomes of a plan: it is carried out, undone where that fails, compared
- * with what the kernel has then, and noted in the journal. */
+/* Carries out a plan, undoes it on failure, compares the kernel with the plan,
+ * and keeps the journal. */
 #include "config.h"
 
 #include "core/plan/plan_run.h"
@@ -56,7 +56,7 @@ compare(const struct plan *p, const struct snapshot *now, struct err *e)
 	return r;
 }
 
-/* No other address matters to it. */
+/* Other addresses do not matter to it. */
 static void
 want_addresses(const struct plan *p, struct net *net)
 {
@@ -169,7 +169,7 @@ plan_note_ahead(const struct plan *p, struct journal *j)
 	}
 }
 
-/* Where nothing was to add somebody else had been quicker. */
+/* If there was nothing to add, somebody else added it. */
 void
 plan_note(const struct plan *p, struct journal *j)
 {

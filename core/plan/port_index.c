@@ -1,4 +1,4 @@
-/* Forwards found by protocol and public port. */
+/* Forwards by protocol and public port. */
 #include "config.h"
 
 #include "core/plan/port_index.h"
@@ -52,7 +52,7 @@ claim_compare(const void *a, const void *b)
 				    : x->ports.lo - y->ports.lo;
 }
 
-/* So that a search downwards knows when nothing more can come. */
+/* Lets a downward search stop early. */
 void
 port_index_sort(struct port_index *x)
 {
@@ -68,8 +68,8 @@ port_index_sort(struct port_index *x)
 	}
 }
 
-/* How many begin at or below the port: the last of them is where a search
- * downwards starts. */
+/* The number of claims that start at or below the port: the last of them is
+ * where a downward search starts. */
 static size_t
 count_below(const struct port_index *x, uint8_t proto, uint16_t port)
 {

@@ -42,7 +42,7 @@ is_own(const struct address *a, const struct link *l)
 	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE;
 }
 
-/* What has a lifetime may have come so. */
+/* An object with a lifetime may be from an advertisement. */
 static bool
 lives_by_ra(const struct snapshot *s, const struct link *l)
 {
@@ -60,7 +60,7 @@ lives_by_ra(const struct snapshot *s, const struct link *l)
 	return false;
 }
 
-/* Only one whose address and default route are both there for good does not. */
+/* Unless both its address and its default route are permanent. */
 static bool
 may_live_by_ra(const struct snapshot *s, const struct link *l)
 {
@@ -120,15 +120,14 @@ is_bridge_of(const struct model *m, const struct link *l)
 	return false;
 }
 
-/* The other end of a veth in a namespace that we can name is a container that
- * is routed to. */
+/* A veth whose other end is in a namespace with a name leads to a container. */
 static bool
 could_be_uplink(const struct link *l)
 {
 	return l->index != LOOPBACK && l->master == 0 && l->peer_nsid < 0;
 }
 
-/* A bridge without ports hears nobody, and may get a wire yet. */
+/* A bridge without ports receives nothing, and may get a wire later. */
 enum link_role
 role_of(const struct model *m, const struct snapshot *s, const struct link *l)
 {

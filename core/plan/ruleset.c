@@ -19,7 +19,7 @@
 #define KEY "ipv6_addr . inet_proto . inet_service"
 
 /* An interval map costs each new connection more than a hash map, so ranges
- * have sets of their own. Keywords of nft cannot be names here. */
+ * have maps of their own. Names here must not be keywords of nft. */
 const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
 	[SET_SINGLE] = { "map", "single",
 	    "type " KEY " : ipv6_addr . inet_service;" },

@@ -1,4 +1,4 @@
-/* A model as a ruleset. The shape: forwards are elements of hash maps and never
+/* Builds the ruleset of a model. Forwards are elements of hash maps, never
  * rules, so that their number does not matter to a packet. */
 #include "config.h"
 
@@ -22,7 +22,7 @@ rule(struct rule_list *to, const char *text)
 	buf_printf(&to->text, "%s\n", text);
 }
 
-/* A rule that is wanted only with its set. */
+/* Adds a rule if its set exists. */
 static void
 rule_with(struct rule_list *to, enum ruleset_set set, const char *text)
 {
@@ -61,7 +61,7 @@ rules_dnat(struct rule_list *to)
 	    &to->text, " } meta l4proto " RULESET_TCP_UDP " jump translate\n");
 }
 
-/* Counts by the original destination. */
+/* Counts by original destination. */
 static void
 count_by(struct rule_list *to, const char *key, const enum ruleset_set both[2])
 {
@@ -74,8 +74,8 @@ count_by(struct rule_list *to, const char *key, const enum ruleset_set both[2])
 			    key, ruleset_sets[both[i]].name);
 }
 
-/* New connections, where they leave the filter: a nat chain sees the first
- * packet alone, and again only as long as it was dropped on its way here. */
+/* Counts new connections after the filter: a nat chain sees only first packets,
+ * and retries of those that were dropped on the way. */
 static void
 rules_fresh(struct rule_list *to)
 {
@@ -103,8 +103,8 @@ rules_masquerade(struct rule_list *to, const struct model_bridge *br)
 	}
 }
 
-/* A container that calls the public address comes back to its own bridge: the
- * answer must pass here, so the source becomes the bridge's ULA. */
+/* A container that connects to the public address comes back to its own bridge.
+ * For the reply to pass here, the source becomes the bridge's ULA. */
 static void
 rules_postrouting(struct rule_list *to)
 {
@@ -140,8 +140,7 @@ add_default(struct rule_list *to, enum chain chain)
 	free(counter);
 }
 
-/* Statements judge IPv6 only; a policy of drop must never cut the IPv4 of the
- * host or of the containers. */
+/* Statements are about IPv6 only: a policy of drop must not cut off IPv4. */
 static const char ipv4_rule[] = "meta nfproto ipv4 accept";
 
 static void
@@ -151,8 +150,8 @@ fixed_clamp(
 	rule(to, "tcp flags syn tcp option maxseg size set rt mtu");
 }
 
-/* This host calling its own forward is still seen on lo here: netfilter finds
- * the new route, but the hook goes on with the old device. */
+/* When this host connects to its own forward, the packet is still on lo here:
+ * netfilter reroutes it, but the hook goes on with the old device. */
 static void
 fixed_loopback(
     struct rule_list *to, const struct fixed *f UNUSED, enum chain chain)
@@ -185,13 +184,14 @@ fixed_bridged(
 	buf_add(&to->text, " } jump untranslated\n");
 }
 
-/* With iif the kernel's answer is the link of a route back by it, which an
- * address of this host has not, once it is found to be no duplicate. */
+/* With iif the kernel looks for a route back over that link, which an address
+ * of this host lacks once duplicate address detection has ended. */
 #define NO_WAY_BACK "fib saddr . iif oif missing "
 
-/* A lookup takes memory, which most packets are spared: those from the bridge's
- * own prefix, but for its address. A bridge need not have a route for its link,
- * and who has no address yet asks from :: (RFC 4862, 5.4). */
+/* Most packets come from the bridge's own prefix (but not its address), and are
+ * spared a lookup, which allocates memory. A bridge may lack a route for
+ * link-local addresses, and a host without an address sends from :: (RFC 4862,
+ * 5.4). */
 static void
 from_elsewhere(struct rule_list *to, const struct model_bridge *b)
 {
@@ -205,8 +205,8 @@ from_elsewhere(struct rule_list *to, const struct model_bridge *b)
 	buf_add(&to->text, " } " NO_WAY_BACK);
 }
 
-/* A container on two bridges may answer by either, but calls by the one that
- * its address is of. */
+/* A container on two bridges may reply over either, but connects over the one
+ * of its address. */
 static void
 forged_by(struct rule_list *to, const struct model_bridge *b, const char *drop)
 {
@@ -247,8 +247,8 @@ fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
 	buf_free(&match);
 }
 
-/* What is invalid is dropped behind them: an error about a connection that
- * conntrack has forgotten is invalid, too, and must get through. */
+/* Invalid packets are dropped after these: an ICMPv6 error about a connection
+ * that conntrack has forgotten is invalid, too, and must get through. */
 static void
 add_fixed(struct rule_list *to, enum chain chain)
 {
@@ -270,8 +270,8 @@ add_fixed(struct rule_list *to, enum chain chain)
 	rule(to, "ct state invalid drop");
 }
 
-/* Each forward's own terms: whom it is for, and that it is for nobody else,
- * which a default of deny says by itself. They do not allow this host to
+/* Each forward's own terms: its sources are accepted, and all others are
+ * dropped, which a default of deny does by itself. They do not let this host
  * send. */
 static void
 add_terms(struct rule_list *to, enum chain chain)
@@ -302,7 +302,7 @@ rules_untranslated(struct rule_list *to)
 	rule(to, "accept");
 }
 
-/* What gets through is counted, and nothing else. */
+/* Counts only what gets through. */
 static void
 rules_pass(struct rule_list *to)
 {
@@ -355,8 +355,8 @@ rules_output(struct rule_list *to)
 	rules_filter(to, CHAIN_OUTPUT);
 }
 
-/* Targets of a jump stand before the chains that jump. The nat chains stay
- * even when they are empty: without any, live translated flows are reset. */
+/* Targets of a jump precede the chains that jump. nat chains stay even if they
+ * are empty: without any, live translated flows are reset. */
 static const struct {
 	const char *name, *type;
 	enum chain policy; /* CHAIN_COUNT: none */
@@ -389,7 +389,7 @@ digest(const char *a, const char *b)
 	    "seki %016" PRIx64, hash_text(hash_text(HASH_START, a), b));
 }
 
-/* Takes declaration and rules. */
+/* Takes ownership of declaration and rules. */
 static void
 add_chain(struct ruleset *r, const char *name, char *declaration, char *rules)
 {
@@ -429,7 +429,7 @@ build_policy_chain(struct ruleset *r, const struct model_policy *p)
 	add_chain(r, p->id, xstrdup(""), buf_take(&text));
 }
 
-/* Those of policies are added with their policies. */
+/* Counters of policies are added with them. */
 static void
 add_counter(struct ruleset *r, char *name)
 {

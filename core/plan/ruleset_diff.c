@@ -1,4 +1,4 @@
-/* The one transaction that leads from one ruleset to another. */
+/* The transaction from one ruleset to another. */
 #include "config.h"
 
 #include "core/plan/ruleset_diff.h"
@@ -25,7 +25,7 @@ same_value(const struct element *a, const struct element *b)
 	return strcmp(a->value, b->value) == 0;
 }
 
-/* Lists the elements of from that to does not have with the same value. */
+/* Prints the elements of from that to lacks, or has with another value. */
 static size_t
 print_missing(const struct elements *from, const struct elements *to,
     bool with_values, struct buf *b)
@@ -108,7 +108,7 @@ print_rules(const struct ruleset_chain *c, struct buf *b)
 	}
 }
 
-/* Rules go before what they refer to goes, and come after it has come. */
+/* Rules are deleted before, and added after, what they refer to. */
 static void
 clear_chains(
     const struct ruleset *want, const struct ruleset *have, struct buf *b)

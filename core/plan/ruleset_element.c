@@ -1,4 +1,4 @@
-/* What goes into the sets: forwards, and addresses that are known. */
+/* Elements of sets: forwards and known addresses. */
 #include "config.h"
 
 #include "core/lang/type_addr.h"
@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-/* One public address, protocol and range of one forward. */
+/* One public address, protocol and port range of one forward. */
 struct slot {
 	struct ruleset *r;
 	const struct model_forward *f;
@@ -94,8 +94,8 @@ add_slot(const struct slot *s)
 	free(value);
 }
 
-/* The kernel spreads a range of targets at will instead of one to one, so a
- * block that shifts becomes an element for each port. */
+/* The kernel maps a range of target ports arbitrarily, not one to one, so a
+ * shifted block becomes an element for each port. */
 static void
 add_range(struct slot s, unsigned shift_to)
 {
@@ -139,7 +139,7 @@ ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 	}
 }
 
-/* Policies about the unknown need the known. */
+/* Policies about unknown addresses need the known ones. */
 void
 ruleset_add_known(struct ruleset *r, const struct model *m)
 {

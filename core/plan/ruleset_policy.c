@@ -39,7 +39,7 @@ print_prefixes(const struct prefixes *ps, struct buf *b)
 	buf_add(b, " }");
 }
 
-/* In nft. A group is no container. */
+/* In nft syntax. A multicast group is no container. */
 struct side {
 	const char *link, *addr, *no_group;
 };
@@ -135,7 +135,7 @@ match_ports(struct rule_list *to, const struct value *v)
 	}
 }
 
-/* In how many ways it is matched. */
+/* The number of alternative matches for an end. */
 static int
 count_ways(const struct model_end *end)
 {

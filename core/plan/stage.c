@@ -1,4 +1,4 @@
-/* What decides about a packet, one after the other. */
+/* The order in which a packet's verdict is decided. */
 #include "config.h"
 
 #include "core/plan/stage.h"

@@ -1,4 +1,4 @@
-/* The steps of a plan: one kind of change to the kernel, and its undo. */
+/* Kinds of steps: their words, and how they compare with a snapshot. */
 #include "config.h"
 
 #include "core/plan/step.h"
@@ -39,8 +39,8 @@ compare_value(
 	return -1;
 }
 
-/* One of an interface is found by its index, which stays when the interface is
- * renamed; index 0 is what holds for all, and for those to come. */
+/* An interface is found by its index, which survives a rename; index 0 is "all"
+ * and "default". */
 static int
 sysctl_compare(const struct step *s, const struct snapshot *now,
     const char *table UNUSED, struct err *e)
@@ -59,8 +59,8 @@ sysctl_compare(const struct step *s, const struct snapshot *now,
 
 /* Addresses and routes */
 
-/* The namespace of the step as the snapshot calls it; false when the interface
- * or its container is gone, and all that it had with it. */
+/* The step's namespace in the snapshot; false if the interface or its container
+ * is gone, and everything on it. */
 static bool
 find_place(const struct step *s, const struct snapshot *now,
     const struct container **c)
@@ -120,7 +120,7 @@ has_route(const struct snapshot *now, const struct container *c,
 	return false;
 }
 
-/* Inside a container only the best default route is seen. */
+/* Of a container only the best default route is in a snapshot. */
 static bool
 is_hidden(const struct container *c, const struct route *r)
 {
@@ -224,7 +224,7 @@ ruleset_print(const struct step *s, struct buf *b)
 		    count_lines(s->text));
 }
 
-/* Counts go on and are no difference. */
+/* Counter values change by themselves and are no difference. */
 static char *
 without_counts(const char *text)
 {

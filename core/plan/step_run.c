@@ -1,4 +1,4 @@
-/* What a step does to the kernel, and what takes it back. */
+/* Running and undoing the steps of a plan. */
 #include "config.h"
 
 #include "core/plan/step_run.h"
@@ -9,10 +9,10 @@
 #include "core/base/util.h"
 #include "core/plan/fw.h"
 
-/* Sysctls. One of an interface is found by its index, which stays when the
- * interface is renamed; index 0 is what holds for all. */
+/* Sysctls. An interface is found by its index, which survives a rename; index 0
+ * is "all". */
 
-/* Owned by the caller; NULL when the interface is gone. */
+/* Owned by the caller; NULL if the interface is gone. */
 static char *
 sysctl_path(const struct step *s)
 {
@@ -50,8 +50,8 @@ sysctl_undo(const struct step *s, struct net *net UNUSED, bool *changed UNUSED,
 	return sysctl_set(s, s->before, e);
 }
 
-/* all/forwarding writes every interface: those that differed are put back one
- * by one after it. */
+/* all/forwarding writes to every interface; those that differed are restored
+ * one by one afterwards. */
 static int
 keep_run(const struct step *s UNUSED, struct net *net UNUSED, bool *changed,
     struct err *e UNUSED)

@@ -1,4 +1,4 @@
-/* What may keep a forward from working: the walk over all reasons. */
+/* Reasons why a forward may not work: finding the worst. */
 #include "config.h"
 
 #include "core/state/check.h"
@@ -9,14 +9,14 @@
 #include "core/state/check_parts.h"
 #include "core/state/drift.h"
 
-/* In the order in which reasons are told: a cause before what follows. */
+/* In the order of reporting: a cause before its consequences. */
 static const struct check_group *const groups[] = { &check_host, &check_bridge,
 	&check_container, &check_rules, &check_hooks, &check_listen };
 
 /* Subjects */
 
-/* Named containers that are not where they were committed to be are looked for
- * by name, literal targets by address. */
+/* Finds a container by its name if the forward has one, even in the wrong
+ * place; else by the target address. */
 static const struct container *
 find_container(const struct check_subject *s)
 {
@@ -72,7 +72,7 @@ checkup_end(struct checkup *k)
 	config_free(&k->store);
 }
 
-/* Lists ask in the order of the config, which is that of the model. */
+/* Lists ask in the order of the config, which is the model's. */
 static const struct model_forward *
 find_forward(struct checkup *k, const char *id)
 {
@@ -112,7 +112,7 @@ checkup_agrees(
 	return c != NULL && removed;
 }
 
-/* Of those that are as bad the first. */
+/* The first of the worst. */
 static const struct check *
 worst_failing(const struct check_subject *s, struct buf *what)
 {

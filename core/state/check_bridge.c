@@ -1,5 +1,4 @@
-/* What of a bridge, and of the ways through this host, may keep a forward from
- * working. */
+/* Reasons in a bridge, and in this host's routes. */
 #include "config.h"
 
 #include "core/state/check_parts.h"
@@ -22,7 +21,7 @@ bridge_down(const struct check_subject *s, struct buf *what)
 	       check_name_link(s->bridge, what);
 }
 
-/* The address of ours in whose prefix the target lies, on its bridge. */
+/* Our address on the target's bridge whose prefix contains the target. */
 static const struct address *
 way_in(const struct check_subject *s)
 {
@@ -52,7 +51,7 @@ bridge_not_ready(const struct check_subject *s, struct buf *what)
 	       check_name_link(s->bridge, what);
 }
 
-/* Who else has the address of the bridge gets what containers send to it. */
+/* Another owner of the bridge's address receives what containers send to it. */
 static bool
 bridge_ula_twice(const struct check_subject *s, struct buf *what)
 {

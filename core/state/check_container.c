@@ -1,4 +1,4 @@
-/* What of a container may keep a forward to it from working. */
+/* Reasons in a forward's container. */
 #include "config.h"
 
 #include "core/state/check_parts.h"
@@ -37,7 +37,8 @@ has_target(const struct check_subject *s, const struct address *a)
 	return addr_equal(&a->prefix, &s->forward->target);
 }
 
-/* Of two that answer for one address the neighbour cache takes either. */
+/* If two containers answer for one address, either may be in the neighbour
+ * cache. */
 static bool
 target_elsewhere(const struct check_subject *s, struct buf *what)
 {
@@ -88,7 +89,7 @@ is_mac(const struct container *c, const uint8_t mac[6])
 	return memcmp(c->mac, mac, sizeof(c->mac)) == 0;
 }
 
-/* A bridge sends to whichever of them it heard last. */
+/* A bridge sends to the port where it saw the MAC last. */
 static bool
 mac_twice(const struct check_subject *s, struct buf *what)
 {
@@ -141,7 +142,7 @@ refused_inside(const struct check_subject *s, struct buf *what)
 }
 
 /* Whether the interface leads to a bridge of this host: the container may be
- * a port of several. */
+ * attached to several. */
 static bool
 is_port_inside(const struct check_subject *s, int index)
 {
@@ -178,7 +179,7 @@ neighbour_silent(const struct check_subject *s, struct buf *what)
 	       check_name_address(&s->forward->target, what);
 }
 
-/* On a bridge that looks for no neighbours (NOARP), all of them are. */
+/* On a NOARP bridge all entries are fixed. */
 static bool
 neighbour_wrong(const struct check_subject *s, struct buf *what)
 {

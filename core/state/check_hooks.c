@@ -1,4 +1,4 @@
-/* What the packets of a forward meet in tables of others. */
+/* Reasons in the base chains of others. */
 #include "config.h"
 
 #include "core/state/check_parts.h"
@@ -15,8 +15,8 @@
 
 #include "core/base/intl.h"
 
-/* Packets that a forward lives by: the first of a client and the first answer,
- * before the bridge and the uplink search for a MAC and find it. */
+/* Packets that a forward depends on: a client's first one and the first reply,
+ * and before those the neighbour discovery of bridge and uplink. */
 enum traveller {
 	REQUEST = 1 << 0,
 	ANSWER = 1 << 1,
@@ -27,7 +27,7 @@ enum traveller {
 
 enum wire { NOWHERE, UPLINK, BRIDGE, PORT, WIRES };
 
-/* Where which of them meet hooks. */
+/* Where which of them traverse hooks. */
 static const struct pass {
 	enum hook_place place;
 	enum wire in, out;
@@ -65,7 +65,7 @@ struct question {
 	uint16_t port, inner;
 };
 
-/* Where a packet is when it meets a hook. */
+/* State of a packet at a hook. */
 struct standing {
 	const struct question *q;
 	const struct pass *pass;
@@ -83,8 +83,8 @@ add_wire(struct sample *to, const struct link *l, unsigned name, unsigned index)
 	    to, FACT_META, index * OPERAND_MAX, &l->index, sizeof(l->index));
 }
 
-/* Whether it stands behind a place of that priority, for which there is no
- * order between those of the same one. */
+/* Whether the packet is past that place and priority; hooks of one priority
+ * have no defined order. */
 static bool
 is_behind(const struct standing *at, enum hook_place place, int priority)
 {
@@ -99,11 +99,11 @@ is_before(const struct standing *at, enum hook_place place, int priority)
 	       (at->hook->place == place && at->hook->priority < priority);
 }
 
-/* Of clients no port is known, but that they take a high one. */
+/* Source ports of clients are unknown, but high. */
 #define CLIENT_PORT 50000
 
-/* Answers get the public address on leaving, requests the inner one on coming
- * in. */
+/* Replies get the public address when they leave, requests the inner one when
+ * they arrive. */
 static void
 add_translated(struct sample *to, const struct standing *at)
 {
@@ -127,9 +127,8 @@ add_translated(struct sample *to, const struct standing *at)
 		sample_add(to, FACT_TRANSPORT, port, &number, sizeof(number));
 }
 
-/* Of nftables' table of states (NF_CT_STATE_BIT and its kin); what searches for
- * neighbours is not tracked (nf_conntrack_icmpv6.c). Nothing is known where
- * tracking has not come yet. */
+/* Conntrack state (NF_CT_STATE_BIT and the like); neighbour discovery is not
+ * tracked (nf_conntrack_icmpv6.c). Unknown before conntrack. */
 static void
 add_state(struct sample *to, const struct standing *at)
 {
@@ -210,7 +209,7 @@ meet(const struct standing *at, const struct hooks *all, struct course *course)
 		return MAY_BE_DROPPED;
 	if (course->dropped)
 		return at->who == REQUEST ? REQUEST_DROPPED : ANSWER_DROPPED;
-	/* What is tracked already stays so (nft_notrack_eval). */
+	/* notrack does not affect a tracked packet (nft_notrack_eval). */
 	if (course->untracked &&
 	    is_before(at, HOOK_PREROUTING, NF_IP6_PRI_CONNTRACK))
 		return UNTRACKED;
@@ -267,7 +266,7 @@ ask_all(const struct question *q)
 	return worst;
 }
 
-/* Of the ports of a forward: the worst, and whether all are as bad. */
+/* The worst result for the ports of a forward, and whether all share it. */
 struct opinion {
 	struct obstacle worst;
 	enum check_verdict best;
@@ -288,7 +287,7 @@ ask_port(struct question *q, unsigned port, struct opinion *o)
 		o->worst = w;
 }
 
-/* The ends of ranges stand for what is between. */
+/* The ends of a range stand for all of it. */
 static void
 ask_ports(struct question *q, uint8_t proto, struct opinion *o)
 {

@@ -1,4 +1,4 @@
-/* What of this host may keep a forward from working. */
+/* Reasons in this host. */
 #include "config.h"
 
 #include "core/plan/model_counter.h"
@@ -30,7 +30,7 @@ no_rules(const struct check_subject *s, struct buf *what UNUSED)
 	return !check_has_rules(s->host, s->forward->id);
 }
 
-/* Such a table may let less through, or more, or all of it. */
+/* An edited table may let through less, or more. */
 static bool
 rules_edited(const struct check_subject *s, struct buf *what UNUSED)
 {
@@ -70,7 +70,7 @@ uplink_gone(const struct check_subject *s, struct buf *what)
 	       check_name_link(s->model->uplinks[0].link, what);
 }
 
-/* What arrives at a port of a bridge or a bond is its master's. */
+/* Packets that arrive on a port of a bridge or bond belong to its master. */
 static bool
 uplink_is_port(const struct check_subject *s, struct buf *what)
 {

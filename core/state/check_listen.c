@@ -1,4 +1,4 @@
-/* Whether anybody listens where a forward leads. */
+/* Reasons in a container's listening sockets. */
 #include "config.h"
 
 #include "core/state/check_parts.h"
@@ -14,7 +14,7 @@ struct ear {
 	uint8_t proto;
 };
 
-/* One of a range is enough: such are kept for what comes and goes. */
+/* One listener in a range is enough: ranges are for ports that come and go. */
 static bool
 hears(const struct ear *e, const struct range *r)
 {

@@ -1,4 +1,4 @@
-/* What of our own rules may keep a forward from working. */
+/* Reasons in our own rules. */
 #include "config.h"
 
 #include "core/state/check_parts.h"
@@ -48,7 +48,7 @@ asks(const struct check_subject *s, enum packet_proto proto,
 	return a.open;
 }
 
-/* Port by port of the ends of ranges, which is where policies differ. */
+/* Judges the first and last port of each range. */
 static bool
 shut(const struct check_subject *s, struct buf *what UNUSED)
 {

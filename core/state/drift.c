@@ -65,7 +65,7 @@ drift_generation(uint32_t before, const struct plan *p)
 	return before;
 }
 
-/* The generation is read last: what is written while the rest is read shows. */
+/* The generation is read last, so that a write during the reading shows. */
 int
 drift_remember(
     struct host *h, uint64_t want, uint32_t generation, struct err *e)
@@ -85,12 +85,12 @@ drift_remember(
 	return rule_notes_add(h->run_path, &note, e);
 }
 
-/* The whole truth */
+/* Full comparison */
 
-/* Adds the step of the ruleset, asking nobody. have is changed where it is not
- * trusted: when rules were surely touched, or others than noted have to be
- * changed. A sleeping table (now->flags) is made anew and not just woken,
- * without a look at have. */
+/* Adds the ruleset step, without asking the kernel. have is marked as untrusted
+ * if rules were certainly edited, or if others than the noted ones must change.
+ * A dormant table (now->flags) is made anew rather than activated, without
+ * looking at have. */
 static void
 plan_ruleset(const struct host *h, const struct model *m,
     const struct rules *now, struct ruleset *have, struct plan *p)
@@ -110,8 +110,8 @@ plan_ruleset(const struct host *h, const struct model *m,
 	plan_rewrite(p, m, have);
 }
 
-/* What is in a sleeping table is not known, for libnftables must not be asked:
- * its JSON of a table with flags is taken from freed memory (1.0.6). */
+/* The content of a dormant table is unknown, since libnftables must not be
+ * asked: it builds the JSON of a table with flags from freed memory (1.0.6). */
 int
 drift_plan(struct host *h, const struct model *m, const struct journal *j,
     struct plan *p, struct err *e)
@@ -132,7 +132,7 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	return r;
 }
 
-/* The generation is read first: what changes meanwhile is found by the next
+/* The generation is read first: a change in between is found by the next
  * look. */
 static int
 plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
@@ -179,9 +179,9 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
 	return r;
 }
 
-/* A look */
+/* Cheap comparison */
 
-/* Whether sets have other elements than when the same was wanted. */
+/* Whether sets have other elements than when the same was wanted before. */
 static bool
 has_other_elements(
     const struct host *h, uint64_t want, const struct drift_rules *now)
@@ -214,8 +214,8 @@ find_difference(const struct host *h, const struct ruleset *want,
 	return NULL;
 }
 
-/* Whether nobody has meddled with them. Such as seki wrote for what was there
- * then may be out of date, and do what they say. */
+/* Whether our rules are unedited. Rules that seki wrote for an earlier state of
+ * the host may be out of date, but are not edited. */
 static bool
 compare_rules(const struct host *h, const struct model *m,
     const struct drift_rules *now, struct buf *lines)
@@ -324,7 +324,7 @@ look(const struct host *h, const struct config *c, struct buf *lines,
 		add_told(h, lines);
 }
 
-/* Only root sees into containers and tables. */
+/* Only root can read containers and tables. */
 unsigned
 drift_look(const struct host *h, struct buf *lines, bool *rules)
 {

@@ -1,5 +1,5 @@
-/* The history: every confirmed config. One file each, so that one is there
- * whole or not at all; its first line says whose it is. */
+/* The history: a file for each confirmed config, so that each is complete or
+ * missing; its first line says who committed it. */
 #include "config.h"
 
 #include "core/state/history.h"
@@ -40,7 +40,7 @@ entry_path(const struct host *h, unsigned number)
 	return path;
 }
 
-/* 0 when it is no name of ours, as of a file that was being written. */
+/* 0 if the name is not one of an entry, as of a temporary file. */
 static unsigned
 number_of(const char *name)
 {
@@ -61,8 +61,8 @@ newest_first(const void *a, const void *b)
 	return x->number < y->number ? 1 : x->number > y->number ? -1 : 0;
 }
 
-/* The numbers alone, the newest first: all of them, or an error, since the next
- * one must not take the place of any. */
+/* Lists the numbers, newest first: all of them or an error, since the next
+ * number must be unused. */
 static int
 list_numbers(const struct host *h, struct history *to, struct err *e)
 {
@@ -93,8 +93,8 @@ out:
 	return r;
 }
 
-/* lock_who made it safe, and a backslash is: only what it cannot have written
- * is escaped. */
+/* lock_who has escaped it, so a backslash is safe: only bytes it cannot have
+ * written are escaped. */
 static void
 add_who(const char *s, struct buf *b)
 {
@@ -110,7 +110,7 @@ add_who(const char *s, struct buf *b)
 	}
 }
 
-/* The first line. A file that somebody else put there may have none. */
+/* Parses the first line, which a foreign file may lack. */
 static void
 read_head(const struct host *h, struct history_entry *to)
 {
@@ -140,7 +140,7 @@ fail_absent(const struct history *have, unsigned number, struct err *e)
 			 have->v[have->n - 1].number, have->v[0].number);
 }
 
-/* The text of a config, without the line that is ours. */
+/* The text of a config, without our first line. */
 static char *
 read_body(const struct host *h, unsigned number, struct err *e)
 {
@@ -197,7 +197,7 @@ write_entry(const char *path, const struct history_entry *entry,
 	return r;
 }
 
-/* What cannot be dropped now will be the next time. */
+/* An entry that cannot be removed now is removed next time. */
 static void
 drop_oldest(const struct host *h, const struct history *have, size_t room)
 {
@@ -212,7 +212,7 @@ drop_oldest(const struct host *h, const struct history *have, size_t room)
 	}
 }
 
-/* Where an entry lies until the config that it is of has been saved. */
+/* The place of an entry until its config has been saved. */
 static char *
 next_path(const struct host *h)
 {
@@ -234,8 +234,8 @@ find_newest(const struct host *h, unsigned *number, struct err *e)
 	return r;
 }
 
-/* Whether the config is the newest already, which has that number; *newest
- * (which may be empty). */
+/* Whether the config is the newest already, and that number; *newest may be
+ * empty. */
 static bool
 is_newest(const struct host *h, const struct buf *body, unsigned number,
     struct config *newest)
@@ -286,7 +286,7 @@ history_prepare(const struct host *h, const struct config *config,
 	return r;
 }
 
-/* Only what came behind the first line counts. */
+/* Compares only the text after the first line. */
 static bool
 is_of(const char *path, const struct config *config)
 {

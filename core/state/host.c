@@ -1,4 +1,4 @@
-/* One host as seki sees it. */
+/* One host: what it reads, keeps and edits. */
 #include "config.h"
 
 #include "core/state/host.h"
@@ -52,7 +52,7 @@ file_version(uint64_t so_far, const char *path)
 	return hash_text(so_far, text);
 }
 
-/* Beside the candidate lies who edited it last. */
+/* A file beside the candidate names its last editor. */
 static char *
 editor_path(const struct host *h)
 {
@@ -151,7 +151,7 @@ host_refuse(const struct host *h UNUSED, struct err *e)
 	return err_hint(e, "start it without --read-only to change anything");
 }
 
-/* What equals the saved config is no candidate; neither is NULL. */
+/* Writes the candidate; text equal to the saved config, or NULL, removes it. */
 static int
 write_text(struct host *h, const char *text, struct err *e)
 {
@@ -171,8 +171,8 @@ write_text(struct host *h, const char *text, struct err *e)
 	return r == 0 ? host_reload(h, e) : -1;
 }
 
-/* An edit that changes nothing is none to take back. After one that does,
- * nothing that was taken back can be done again. */
+/* An edit without effect is not pushed for undo. One with effect clears the
+ * redo stack. */
 static int
 write_candidate(struct host *h, const struct config *c, struct err *e)
 {
@@ -222,7 +222,7 @@ edit_end(struct edit *ed)
 		close(ed->lock);
 }
 
-/* The lock of whoever edits, by lock_take or lock_wait. */
+/* Takes the edit lock, by lock_take or lock_wait. */
 static int
 lock_edits(const struct host *h, int (*take)(const char *, struct err *),
     struct err *e)
@@ -234,9 +234,9 @@ lock_edits(const struct host *h, int (*take)(const char *, struct err *),
 	return lock;
 }
 
-/* An edit takes a moment, so another seki's edit is waited for, unless take
- * does not wait. Without a candidate that can be read there is nothing to
- * edit; a saved config that cannot be read is no base for one. */
+/* Edits are short, so another seki's edit is waited for, unless take does not
+ * wait. An unreadable candidate cannot be edited, and an unreadable saved
+ * config is no base for an edit. */
 static int
 edit_begin(struct edit *ed, struct host *h,
     int (*take)(const char *, struct err *), struct err *e)
@@ -267,10 +267,9 @@ host_check(const struct host *h, struct err *e)
 	return check(h, &h->candidate, e);
 }
 
-/* What a commit would refuse of this statement is refused at once. When
- * another one is to blame, the edit may be the first half of a change that
- * ends well: renumbering a bridge, for one. Statements that were typed have no
- * line yet. */
+/* Refuses at once what a commit would refuse of this statement. If another one
+ * is at fault, the edit may be the first half of a valid change, such as
+ * renumbering a bridge. Typed statements have no line yet. */
 static int
 edit_keep(struct edit *ed, struct host *h, struct err *e)
 {
@@ -399,7 +398,7 @@ replace(struct host *h, const struct config *c, struct err *e)
 	return -1;
 }
 
-/* Under the lock, but whatever the candidate says now. */
+/* Under the lock, whatever the candidate says now. */
 static int
 replace_candidate(struct host *h, const struct config *c, struct err *e)
 {
@@ -425,7 +424,7 @@ host_discard(struct host *h, struct err *e)
 	return replace_candidate(h, NULL, e);
 }
 
-/* The first statement that an edit changed, and how many there were. */
+/* The first statement changed by an edit, and the number of changes. */
 struct told {
 	struct buf *b;
 	unsigned n;
@@ -458,8 +457,7 @@ describe_edit(
 		    t.n - 1);
 }
 
-/* Where the candidate goes when a text of a stack takes its place, and what is
- * said when there is none. */
+/* The stack that gets the candidate, and the message when this one is empty. */
 static const struct {
 	enum undo_stack to;
 	const char *nothing;
@@ -469,8 +467,8 @@ static const struct {
 	    N_("nothing to redo since the last edit") },
 };
 
-/* The last text of a stack that the candidate is not already, as it is when
- * who took a step was killed before the end; owned by the caller, or NULL. */
+/* The newest text on a stack that differs from the candidate: they are equal if
+ * a seki was killed between the two; owned by the caller, or NULL. */
 static char *
 last_other(const struct host *h, enum undo_stack stack, const char *now)
 {
@@ -509,7 +507,7 @@ take_text(
 	return r;
 }
 
-/* An edit is told as it was made, whether it is taken back or done again. */
+/* Names the edit as it was made, for undo and redo alike. */
 static int
 take_step(struct host *h, enum undo_stack from, struct buf *what, struct err *e)
 {
@@ -579,7 +577,7 @@ feed_meters(struct host *h)
 		meters_note(h->meters, c->name, c->bytes, c->packets);
 }
 
-/* Only root may read them; all else can be seen without. */
+/* Reading counters needs root; everything else is visible without. */
 static void
 read_counters(struct host *h)
 {
@@ -588,8 +586,8 @@ read_counters(struct host *h)
 	h->blind = net_counters(h->net, NET_TABLE, &h->counters, &ignored) != 0;
 }
 
-/* What the forwards that the kernel should have depend on. While steps are
- * carried out nobody can tell which those are: then it stays as it was. */
+/* Reads what the forwards that the kernel should have depend on. While a commit
+ * is in progress those are unknown, and nothing is read. */
 static void
 look_behind_forwards(struct host *h, bool fresh)
 {
@@ -605,7 +603,7 @@ look_behind_forwards(struct host *h, bool fresh)
 	config_free(&store);
 }
 
-/* Any transaction of anybody may have changed them. */
+/* Any transaction of anybody may have changed hooks. */
 static void
 look_for_hooks(struct host *h)
 {
@@ -621,7 +619,7 @@ look_for_hooks(struct host *h)
 	h->reads++;
 }
 
-/* Events come in bursts; the meters hear of them once a second. */
+/* Events come in bursts; meters are fed once a second. */
 int
 host_refresh(struct host *h, struct err *e)
 {
@@ -664,8 +662,8 @@ host_sample(struct host *h, struct err *e)
 	return 0;
 }
 
-/* The rates of the last second, or of the seconds since somebody asked. Only
- * who asks for them waits. */
+/* Rates over the last second, or since the last request. Only callers that need
+ * them wait. */
 int
 host_measure(struct host *h, struct err *e)
 {
@@ -691,7 +689,7 @@ host_read_flows(struct host *h, struct err *e)
 	return net_flows(h->net, &h->flows, e);
 }
 
-/* The guard works from another folder. */
+/* The guard runs in another working directory. */
 static char *
 absolute(const char *path)
 {

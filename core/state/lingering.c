@@ -1,4 +1,4 @@
-/* Live connections once the rules have changed under them. */
+/* Live connections after a change of rules. */
 #include "config.h"
 
 #include "core/state/lingering.h"
@@ -15,7 +15,7 @@
 
 #define NAMED_MAX 5
 
-/* One config, resolved. */
+/* A resolved config. */
 struct side {
 	struct model model;
 	struct stale stale;
@@ -86,8 +86,8 @@ is_concerned(void *arg, const struct flow *f)
 	       stale_judge_direct(&s->now.stale, f) != NULL;
 }
 
-/* Where conntrack has seen a flow before its forward was there, every packet
- * of it goes on to this host. */
+/* If conntrack saw a flow before its forward existed, all its packets go on to
+ * this host. */
 static bool
 is_passed_by(const struct settling *s, const struct flow *f)
 {
@@ -106,8 +106,8 @@ print_flow(const struct flow *f, struct buf *b)
 	buf_add(b, "\n");
 }
 
-/* Told is what these rules forbid and not those before; but what nobody has
- * answered, as scans, is soon forgotten. */
+/* Reports what these rules forbid and the former ones did not; unanswered
+ * connections, as from scans, soon expire. */
 static bool
 is_told(const struct settling *s, const struct flow *f)
 {

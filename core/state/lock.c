@@ -1,4 +1,4 @@
-/* The lock that makes two commits at once impossible. */
+/* The lock that serialises commits. */
 #include "config.h"
 
 #include "core/state/lock.h"
@@ -56,7 +56,7 @@ fail_busy(const char *path, struct err *e)
 	return -1;
 }
 
-/* For its owner only: whoever can open a file can lock it, also to read. */
+/* Mode 0600: whoever can open a file, even to read, can lock it. */
 static int
 open_lock(const char *path, struct err *e)
 {
@@ -109,7 +109,7 @@ lock_take(const char *path, struct err *e)
 	return -1;
 }
 
-/* A lock of a moment that is not let go: its holder is stopped, or stuck. */
+/* The holder of a briefly held lock is stopped or stuck. */
 static int
 fail_stuck(const char *path, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* Logins on this host that prove that a commit left a way in. */
+/* Logins that prove that a commit left a way in. */
 #include "config.h"
 
 #include "core/state/login.h"
@@ -21,13 +21,13 @@
 #define LATER_MS 250  /* and a password takes its time */
 #define SOON_LOOKS 60 /* after an event */
 
-/* Ids of conntrack, a ring. */
+/* A ring of conntrack ids. */
 struct knocks {
 	uint32_t ids[KNOCKS_MAX];
 	size_t n;
 };
 
-/* The strongest counts. */
+/* The strongest evidence wins. */
 enum seen {
 	SEEN_NOTHING,
 	SEEN_STRANGER, /* a connection, of whomever */
@@ -43,7 +43,8 @@ struct logins {
 	struct prefix client; /* with its /64 */
 	uint16_t ports[SSH_PORTS_MAX];
 	size_t nports;
-	/* Apart, so that a flood of others does not wash out the client's. */
+	/* Kept apart, so that a flood of others cannot push out the
+	 * client's. */
 	struct knocks client_knocks, other_knocks;
 	unsigned looks;
 	enum seen seen;
@@ -63,8 +64,8 @@ is_ours(const struct snapshot *s, const struct prefix *addr)
 	return false;
 }
 
-/* Whether it is this host or a container: neither comes the way that an admin
- * does. */
+/* Whether the address belongs to this host or to a container, which do not take
+ * the admin's way in. */
 static bool
 is_inside(const struct logins *l, const struct prefix *addr, int index)
 {
@@ -89,7 +90,7 @@ note(struct logins *l, enum seen seen, const struct prefix *from, time_t when)
 
 /* Sessions */
 
-/* Whether one is there that may yet become a login. */
+/* Whether a session may still become a login. */
 static bool
 look_at(struct logins *l, const struct ssh_session *s)
 {
@@ -119,7 +120,7 @@ look(struct logins *l)
 	return open && l->seen < SEEN_USER;
 }
 
-/* No event tells when sshd lets somebody in. */
+/* sshd sends no event when it lets somebody in. */
 static void
 on_look(void *arg)
 {
@@ -161,8 +162,8 @@ is_to_ssh(const struct logins *l, const struct flow *f)
 	       is_ours(&l->host->snapshot, &f->original.dst);
 }
 
-/* A connection is followed from its first packet on until its handshake is
- * complete: conntrack may also pick up old sessions half way. */
+/* Follows a connection from its first packet until the handshake is complete:
+ * conntrack may also pick up old sessions halfway. */
 static void
 on_flow(void *arg, const struct flow *f)
 {
@@ -193,7 +194,7 @@ on_flows(void *arg)
 	flows_read(l->flows, on_flow, l);
 }
 
-/* A network of its own has a /64; the neighbours on a link share theirs. */
+/* A site has a /64 of its own; neighbours on a link share theirs. */
 static struct prefix
 around(const struct prefix *client)
 {
@@ -205,7 +206,7 @@ around(const struct prefix *client)
 	return prefix_network(&p);
 }
 
-/* Events first, then a look at what is there: nothing falls between. */
+/* Events first, then a look at existing sessions: no gap between. */
 struct logins *
 logins_new(struct loop *loop, struct host *host, uint64_t since,
     const struct prefix *client)
@@ -246,7 +247,7 @@ logins_proven(struct logins *l)
 	return l->seen >= SEEN_CLIENT;
 }
 
-/* In words */
+/* Text */
 
 static void
 print_ports(const struct logins *l, struct buf *b)

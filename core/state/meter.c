@@ -1,4 +1,4 @@
-/* Running counts turned into rates, with a minute of history. */
+/* Rates of running counters, with a minute of history. */
 #include "config.h"
 
 #include "core/state/meter.h"
@@ -78,8 +78,8 @@ rate_of(uint64_t before, uint64_t now, double seconds)
 	return (double)(now >= before ? now - before : now) / seconds;
 }
 
-/* A digit that changes every second tells nobody anything, and costs bytes on
- * a slow line: noise within a half is averaged, and what is shown is left alone
+/* Digits that change every second carry no information, and cost bytes on a
+ * slow line: noise within a half is averaged, and the displayed value stays
  * until it is off by more than a fortieth. */
 static void
 calm(double *shown, double *smooth, double now)

@@ -118,7 +118,7 @@ pending_begin(const char *run_path, const struct config *config,
 	return r;
 }
 
-/* What killed ones have left there goes as well. */
+/* Including temporary files of killed processes. */
 static void
 empty(const char *folder)
 {
@@ -132,7 +132,7 @@ empty(const char *folder)
 		closedir(d);
 }
 
-/* The state goes first: without it there is nothing pending. */
+/* The state goes first: without it nothing is pending. */
 int
 pending_end(const char *run_path, struct err *e)
 {

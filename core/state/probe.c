@@ -1,4 +1,4 @@
-/* Features of the kernel: tried once, and noted until the next boot. */
+/* Kernel features, tried once and noted until the next boot. */
 #include "config.h"
 
 #include "core/state/probe.h"
@@ -15,8 +15,8 @@
 #define YES "yes\n"
 #define NO "no\n"
 
-/* What uname tells is right but for older kernels that took the change over,
- * and it is better to have no rule than one that is refused with all others. */
+/* The version is right except for older kernels with a backport, and a missing
+ * rule is better than a refused ruleset. */
 static bool
 guess_fib(void)
 {

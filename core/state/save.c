@@ -1,4 +1,4 @@
-/* Saving: the one place where a config becomes what a reboot brings back. */
+/* Saving: the one place where a config becomes what a reboot restores. */
 #include "config.h"
 
 #include "core/state/save.h"
@@ -18,8 +18,8 @@ save_edited(const struct host *h, struct err *e)
 	return history_settle(h, &h->saved, e);
 }
 
-/* The file decides: once it is there, what is left of the history is done by
- * whoever comes next, if it cannot be done now. */
+/* The file decides: once it is there, the history is completed now or by the
+ * next seki. */
 int
 save_config(const struct host *h, const struct config *config, const char *who,
     int64_t when, unsigned *number, struct err *e)

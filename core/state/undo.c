@@ -1,5 +1,4 @@
-/* The edits of the candidate, to be taken back and done again one by one by
- * any seki. */
+/* Undo and redo of candidate edits, by any seki. */
 #include "config.h"
 
 #include "core/state/undo.h"
@@ -24,8 +23,7 @@ step_path(const char *run_path, enum undo_stack stack, unsigned number)
 	return xasprintf("%s/%s/%06u", run_path, folders[stack], number);
 }
 
-/* The numbers that are there run from first to last; both 0 when there are
- * none. */
+/* Existing numbers run from first to last; both 0 if there are none. */
 static void
 find_steps(const char *run_path, enum undo_stack stack, unsigned *first,
     unsigned *last)

@@ -1,4 +1,4 @@
-/* How seki.service stands. */
+/* State of seki.service. */
 #include "config.h"
 
 #include "core/state/unit.h"
@@ -13,7 +13,7 @@
 #define UNIT "seki.service"
 #define BOOTED "/run/systemd/system" /* sd_booted(3) */
 
-/* By whether it is enabled, and running. */
+/* By enabled, then by running. */
 static const struct unit_state states[2][2] = {
 	{ { "off", N_("seki.service is not enabled: after a reboot nothing of "
 		      "what was committed is there (systemctl enable --now "
@@ -43,7 +43,7 @@ unit_has_systemd(void)
 	return access(BOOTED, F_OK) == 0;
 }
 
-/* systemd makes the cgroup of a unit as it starts, and removes it with its last
+/* systemd creates a unit's cgroup at its start and removes it with the last
  * process, in the hierarchy of either version. */
 const struct unit_state *
 unit_look(void)

@@ -1,4 +1,4 @@
-/* The addresses that seki must not overlook. */
+/* Addresses to look up in every container. */
 #include "config.h"
 
 #include "core/state/wanted.h"
