@@ -23,10 +23,13 @@
 #include "core/plan/ruleset.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+/* The libraries are to call them, too. */
+#pragma GCC visibility push(default)
 int __wrap_nl_connect(struct nl_sock *, int);
 int __wrap_nl_sendto(struct nl_sock *, void *, size_t);
 int __wrap_setsockopt(int, int, int, const void *, socklen_t);
 ssize_t __wrap_recv(int, void *, size_t, int);
+#pragma GCC visibility pop
 
 static struct input {
 	const uint8_t *at;

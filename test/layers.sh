@@ -87,7 +87,7 @@ strangers_to()
 
 set -f
 is "a header for some is included by them only" "$(
-    for h in $(find include -name '*.h'); do
+    find include -name '*.h' | while read -r h; do
 	globs=$(readers_of "$h")
 	# shellcheck disable=SC2086 # a word for each
 	[ -z "$globs" ] || strangers_to "$h" $globs
