@@ -102,8 +102,8 @@ is "each script is among the tests" "$(for f in $(grep -l '^#!' test/*.sh); do
 	sed -n '/^SCRIPT_TESTS = /,/[^\\]$/p' Makefile.am |
 	    grep -qE "^	$f( |$)" || echo "$f"
 done)" ""
-is "no file is over 900 lines" "$(wc -l core/*/*.c doc/*.c tui/*.c screens/*.c console/*.c cli/*.c |
-    awk '$2 != "total" && $1 > 900')" ""
+is "no file is over 800 lines" "$(find core doc tui screens console cli \
+    -name '*.c' -exec wc -l {} + | awk '$2 != "total" && $1 > 800')" ""
 is "no line is over 80 columns" "$(find core doc tui screens console cli include \
     -name '*.[ch]' | while read -r f; do
 	expand "$f" | LC_ALL=C.UTF-8 grep -nE '^.{81}' | sed "s|^|$f:|"
