@@ -1,4 +1,4 @@
-/* The commands: the same words one-shot, at the prompt and in the shell. */
+/* The commands, which are the same one-shot, at the prompt and in the shell. */
 #include "config.h"
 
 #include "core/command/command_parts.h"
@@ -80,7 +80,7 @@ const struct command *const commands[] = {
 	NULL,
 };
 
-/* The rows of the commands, for the walks over them. */
+/* Copies the rows of all commands, for walks over them. */
 static void
 command_rows(struct row rows[static NITEMS(commands)])
 {
@@ -91,8 +91,8 @@ command_rows(struct row rows[static NITEMS(commands)])
 	rows[i] = (struct row){ .name = NULL };
 }
 
-/* A lone word with blanks is a whole statement that the shell kept in one
- * piece. */
+/* A single word with blanks is a statement that the shell's quotes kept
+ * together. */
 static int
 parse_tail(const struct command *c, struct words *w, struct statement **st,
     struct err *e)
@@ -154,7 +154,7 @@ command_line(struct host *h, const char *line, struct buf *out,
 	return r;
 }
 
-/* The command that a line begins with; NULL when it begins with none. */
+/* The command at the start of a line; NULL if there is none. */
 static const struct command *
 command_of(const char *line)
 {
@@ -214,8 +214,8 @@ command_looks(struct words *w)
 
 /* Completion */
 
-/* Whether the words stand at the start of a statement's key; the next word of
- * that, or NULL. */
+/* If the typed words are the start of a statement's key, the next word of it;
+ * else NULL. */
 static const struct word *
 next_of_key(const struct words *typed, const struct words *key)
 {
@@ -229,7 +229,7 @@ next_of_key(const struct words *typed, const struct words *key)
 	return &key->v[i];
 }
 
-/* A word that statements go on with. */
+/* A possible next word. */
 struct next {
 	char *word;
 	char *help; /* the statement */
@@ -259,7 +259,7 @@ note_next(struct nexts *all, const struct word *word, const char *statement)
 	buf_free(&shown);
 }
 
-/* The one statement tells itself; of several their number is told. */
+/* A single statement is shown itself, several as a number. */
 static void
 offer_nexts(struct nexts *all, struct suggest *s)
 {
@@ -277,8 +277,8 @@ offer_nexts(struct nexts *all, struct suggest *s)
 	free(all->v);
 }
 
-/* The statements that are there, word by word: what they begin with so far was
- * typed before the last blank of text. */
+/* Completes existing statements word by word; the words before the last blank
+ * of text are given. */
 static void
 offer_statements(const struct config *c, const char *text, struct suggest *s)
 {
@@ -364,7 +364,7 @@ command_usage(const struct command *c, struct buf *b)
 	buf_add(b, tails[c->tail]);
 }
 
-/* What each of its words means. */
+/* The meaning of each word. */
 static void
 help_words(const struct row *row, struct buf *b)
 {

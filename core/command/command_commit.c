@@ -1,4 +1,4 @@
-/* The commands about commits: before, when, and while one is pending. */
+/* Commands about commits: before one, making one, and while one is pending. */
 #include "config.h"
 
 #include "core/command/command_parts.h"
@@ -33,7 +33,7 @@ has_commit(const struct host *h)
 }
 
 /* Whether the kernel enforces what was committed: after a boot without the
- * service it has none of it. */
+ * service it does not. */
 static bool
 is_enforced(const struct host *h, const struct model *m)
 {
@@ -45,8 +45,8 @@ is_enforced(const struct host *h, const struct model *m)
 	       rules.present;
 }
 
-/* The model of what is in force now; nothing of ours is where nothing was ever
- * committed or applied. False when it is not known. */
+/* The model in force; an empty one if nothing was ever committed or applied.
+ * False if unknown. */
 static bool
 find_enforced(const struct host *h, struct config *c, struct model *m)
 {
@@ -62,9 +62,9 @@ find_enforced(const struct host *h, struct config *c, struct model *m)
 	return model_build(m, c, &h->snapshot, &ignored) == 0;
 }
 
-/* What the Internet can reach; nothing when the candidate is not sound. When
- * it is not known what it can reach now, as after a link has gone, there is
- * nothing to compare with. */
+/* Appends the exposure; nothing for an unsound candidate. If the present
+ * exposure is unknown, as after a link has gone, there is nothing to compare
+ * with. */
 static void
 print_exposure(const struct host *h, struct buf *out)
 {
@@ -80,8 +80,8 @@ print_exposure(const struct host *h, struct buf *out)
 	config_free(&committed);
 }
 
-/* Whether the candidate leaves a way in. A session is safety_check's matter,
- * whose refusal is told here only if nobody else will. */
+/* Whether the candidate leaves a way in. Sessions are safety_check's concern,
+ * whose refusal is shown here only if nobody else will. */
 static void
 print_safety(const struct host *h, bool refusal, struct buf *notes)
 {
@@ -119,7 +119,7 @@ static const struct arg diff_args[] = {
 	    N_("up to that number, and not to the candidate") },
 };
 
-/* What two of the history say, or one and the candidate. */
+/* Compares two configs of the history, or one with the candidate. */
 static int
 diff_history(const struct host *h, const struct value *v, struct buf *out,
     struct buf *notes, struct err *e)
@@ -151,9 +151,8 @@ tell_nothing(struct buf *steps)
 		buf_add(steps, _("  nothing to do\n"));
 }
 
-/* The statements, what they mean for the Internet, and the plan. What is
- * unsafe, or cannot be resolved, is told all the same: check and commit refuse
- * it. */
+/* Statements, exposure and plan. Unsafe or unresolvable candidates are shown
+ * all the same: check and commit refuse them. */
 static int
 run_diff(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
@@ -277,8 +276,7 @@ is_empty(const struct config *c)
 	return i == c->n;
 }
 
-/* A file that was cut short, or a template without its values, would open this
- * host. */
+/* A truncated file, or a template without values, would open this host. */
 static int
 check_empty(struct host *h, const struct config *c, const char *path,
     const struct commit_options *options, struct err *e)
@@ -335,7 +333,7 @@ const struct command command_apply = {
 
 /* A pending commit */
 
-/* Whether what was asked for has been done by now, although no answer came. */
+/* Whether the request has been carried out by now, although no answer came. */
 static bool
 is_done(const struct pending *before, const struct pending *now,
     enum outcome wanted, const char *run_path)
@@ -358,9 +356,9 @@ fail_otherwise(const struct host *h, struct err *e)
 	return -1;
 }
 
-/* Asks the guard. When its answer is lost, whoever may goes on in its place;
- * then either it has been done, or the next guard is asked. wanted is how the
- * commit ends by it; OUTCOME_UNKNOWN for one that goes on. */
+/* Asks the guard. If its answer is lost, this process takes over; then either
+ * the request has been carried out, or the new guard is asked. wanted is the
+ * outcome that ends the commit; OUTCOME_UNKNOWN if it goes on. */
 static int
 ask(struct host *h, const char *line, enum outcome wanted, const char *done,
     struct buf *out, struct err *e)

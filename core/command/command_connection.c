@@ -1,4 +1,4 @@
-/* Which connections are meant, and ending them. */
+/* Selecting connections, and ending them. */
 #include "config.h"
 
 #include "core/command/command_parts.h"
@@ -91,7 +91,7 @@ const struct type type_forward_key = { .metavar = "PROTO PORTS",
 
 enum { END_PROTO, END_CLIENT };
 
-/* As many as there are of enum proto, and in their order. */
+/* Indexed by enum proto, and as long. */
 static const struct choice protos[] = {
 	[PROTO_TCP] = { "tcp", N_("TCP") },
 	[PROTO_UDP] = { "udp", N_("UDP") },
@@ -110,7 +110,7 @@ static const struct arg end_args[] = {
 	    N_("the address and port it comes from") },
 };
 
-/* One client's port may lead through several forwards. */
+/* One client port may be in use through several forwards. */
 static int
 run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out UNUSED, struct buf *notes, struct err *e)

@@ -15,7 +15,7 @@
 #include "core/reach/effect.h"
 #include "core/state/history.h"
 
-/* Tells what the candidate says now, since "auto" became an address. */
+/* Shows the candidate's statement, since "auto" has become an address. */
 static void
 tell_edit(
     const struct host *h, const char *verb, const char *key, struct buf *notes)
@@ -41,8 +41,9 @@ tell_edit(
 	buf_free(&b);
 }
 
-/* It may be started later, or be mistyped. NULL when it is there, or when the
- * statement is about something else; owned by the caller. */
+/* A note about a container that is absent: it may be started later, or be a
+ * typo. NULL if it is there, or the statement is about something else; owned by
+ * the caller. */
 static char *
 absent_container(const struct host *h, const struct statement *st)
 {
@@ -62,7 +63,7 @@ absent_container(const struct host *h, const struct statement *st)
 	return note;
 }
 
-/* Of the candidate, for who edits it here. */
+/* Warnings and refusals of the candidate as a future commit. */
 static void
 look_ahead(const struct host *h, struct buf *lines)
 {
@@ -83,7 +84,7 @@ tell_effect(const struct host *h, const struct buf *before, struct buf *notes)
 	buf_free(&after);
 }
 
-/* absent: a note that says it all; or NULL. */
+/* absent is a note that replaces others, or NULL. */
 static int
 edit(struct host *h, struct statement *st, const char *verb,
     int (*how)(struct host *, struct statement *, struct err *),
@@ -109,7 +110,7 @@ edit(struct host *h, struct statement *st, const char *verb,
 	return r;
 }
 
-/* An edit that states something, of which a container may be absent. */
+/* An edit with a statement, whose container may be absent. */
 static int
 state(struct host *h, struct statement *st, const char *verb,
     int (*how)(struct host *, struct statement *, struct err *),
@@ -188,7 +189,7 @@ static const struct type type_where = { .metavar = "up|down",
 	.print = type_choice_print,
 	.suggest = type_choice_suggest };
 
-/* In how many chains a policy of the number is; *first gets the first. */
+/* The number of chains with a policy of that number; *first gets the first. */
 static unsigned
 chains_with(const struct config *c, unsigned n, enum chain *first)
 {
@@ -201,7 +202,7 @@ chains_with(const struct config *c, unsigned n, enum chain *first)
 	return found;
 }
 
-/* The chain that is given, or the only one with a policy of that number. */
+/* The given chain, else the only one with a policy of that number. */
 static int
 move_chain(const struct config *c, const struct value *v, enum chain *chain,
     struct err *e)
@@ -269,8 +270,8 @@ check_move(const struct row *row UNUSED, const struct value *v, struct err *e,
 	return err_hint(e, "move N up, move N down, or move N to M");
 }
 
-/* The number to move to; 0, with the error, when there is no place. A policy
- * that is not there is for host_move to tell. */
+/* The number to move to; 0 with an error if there is none. A missing policy is
+ * for host_move to report. */
 static unsigned
 move_to(const struct config *c, enum chain chain, const struct value *v,
     struct err *e)

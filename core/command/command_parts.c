@@ -1,4 +1,4 @@
-/* What the commands share. */
+/* Common parts of commands. */
 #include "config.h"
 
 #include "core/command/command_parts.h"

@@ -1,4 +1,4 @@
-/* The commands that tell what there is. */
+/* Commands that show something. */
 #include "config.h"
 
 #include "core/command/command_parts.h"
@@ -63,7 +63,7 @@ suits_show(const struct value *v, size_t arg)
 	return listing_find(what) == &listing_connections;
 }
 
-/* The connections that are asked for, and what there is to say of them. */
+/* Selects connections, and appends notes about them. */
 static int
 narrow(struct host *h, const struct value *v, struct buf *notes, struct err *e)
 {

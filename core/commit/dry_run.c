@@ -1,4 +1,4 @@
-/* What is asked of the kernel about a plan before it is carried out. */
+/* Trying a plan's ruleset in the kernel before anything changes. */
 #include "config.h"
 
 #include "core/commit/dry_run.h"

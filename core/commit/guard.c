@@ -99,7 +99,7 @@ hang_up(struct client *c)
 	c->fd = -1;
 }
 
-/* Never without a word: a guard that hangs up like that is taken for dead. */
+/* A reason is always sent: a guard that just hangs up is taken for dead. */
 static void
 refuse(struct client *c)
 {
@@ -122,7 +122,8 @@ reason(const struct guard *g)
 		   : N_("since it was cut off in the middle");
 }
 
-/* A commit that hangs, or was stopped, is ended before it is taken back. */
+/* A committing process that hangs, or was stopped, is killed before the
+ * revert. */
 static void
 end_holder(struct guard *g)
 {
@@ -131,8 +132,8 @@ end_holder(struct guard *g)
 	g->holder = NULL;
 }
 
-/* A guard that was stopped for a while may find that another has taken over:
- * then it has nothing to say any more. */
+/* A guard that was stopped for a while may find that another one has taken
+ * over, and then must not act. */
 static int
 check_own(struct guard *g, struct err *e)
 {
@@ -147,7 +148,7 @@ check_own(struct guard *g, struct err *e)
 	return err_set(e, ERR_FAIL, "another seki has taken over this commit");
 }
 
-/* The lock for what nobody else may do at the same time; or -1. */
+/* The lock, if this guard still owns the commit; or -1. */
 static int
 take_lock(struct guard *g, struct err *e)
 {
@@ -159,9 +160,9 @@ take_lock(struct guard *g, struct err *e)
 	return -1;
 }
 
-/* Undoes it, with the lock held; 0 when it has ended. Where the phase cannot be
- * written, whoever comes later finds its time up all the same, and nothing is
- * confirmed that the kernel does not have. */
+/* Reverts, with the lock held; 0 once the commit has ended. If the phase cannot
+ * be written, the deadline has passed for whoever comes later all the same, and
+ * nothing is confirmed that the kernel does not have. */
 static int
 revert_now(struct guard *g, struct err *e)
 {
@@ -180,8 +181,7 @@ revert_now(struct guard *g, struct err *e)
 	return 0;
 }
 
-/* What fails now may succeed in a moment: the kernel is busy, or somebody has
- * the lock. */
+/* Retries: the kernel may be busy, or somebody may hold the lock. */
 static void
 revert_by_itself(void *arg)
 {
@@ -199,7 +199,7 @@ revert_by_itself(void *arg)
 		loop_timer(g->loop, AGAIN_MS << g->tries, revert_by_itself, g);
 }
 
-/* Timers stop while the machine sleeps, and the deadline does not. */
+/* Timers stop during suspend, the deadline does not. */
 static void
 on_clock(void *arg)
 {
@@ -216,7 +216,7 @@ on_clock(void *arg)
 		    on_clock, g);
 }
 
-/* What can be said to a guard */
+/* Requests */
 
 static void
 on_hold(struct client *c, uint64_t number UNUSED)
@@ -229,7 +229,7 @@ on_hold(struct client *c, uint64_t number UNUSED)
 	answer(c, "");
 }
 
-/* The steps take too long, or nobody ever came to carry them out. */
+/* The steps take too long, or the committing process never connected. */
 static void
 on_late(void *arg)
 {
@@ -237,7 +237,7 @@ on_late(void *arg)
 	revert_by_itself(arg);
 }
 
-/* For the journal; what happened last is told by its end. */
+/* For the journal; the outcome is logged at the end. */
 static void
 log_waiting(const struct pending *p)
 {
@@ -251,7 +251,7 @@ log_waiting(const struct pending *p)
 	    p->number, p->who, left);
 }
 
-/* The steps are done, at since. */
+/* The steps were done at since. */
 static void
 begin_proof(struct guard *g, uint64_t since)
 {
@@ -269,7 +269,7 @@ end_proof(struct guard *g)
 	g->proof = NULL;
 }
 
-/* The time was counted from the beginning of the steps. */
+/* Until now the time ran from the start of the steps. */
 static void
 begin_waiting(struct guard *g)
 {
@@ -293,9 +293,9 @@ write_phase(struct guard *g, enum pending_phase phase, struct err *e)
 	return 0;
 }
 
-/* Without the phase on the disk it does not wait: whoever carried it out holds
- * on, and undoes it. Whoever reads there that it waits may log in at once, so
- * by then logins are looked for. */
+/* If the phase cannot be written, the committing process keeps its connection
+ * and undoes the steps. Whoever reads the phase may log in at once, so logins
+ * are watched before it is written. */
 static void
 on_applied(struct client *c, uint64_t since)
 {
@@ -334,8 +334,8 @@ answer_saved(struct client *c)
 	free(text);
 }
 
-/* Without a place to save it, it is undone: what runs must be what a
- * reboot brings. The lock is held, by this guard or by whoever commits. */
+/* If it cannot be saved, it is reverted: a reboot must restore what runs. The
+ * lock is held, by this guard or by the committing process. */
 static void
 save(struct client *c)
 {
@@ -357,7 +357,7 @@ save(struct client *c)
 	answer_error(c, &e);
 }
 
-/* The steps are done and were read back, and nobody wants to wait. */
+/* The steps were done and read back, and nobody wants to wait. */
 static void
 on_keep(struct client *c, uint64_t number UNUSED)
 {
@@ -365,8 +365,7 @@ on_keep(struct client *c, uint64_t number UNUSED)
 	save(c);
 }
 
-/* Nothing is saved that the kernel does not have: somebody may have changed it
- * since. */
+/* The kernel is read back first: somebody may have changed it since. */
 static void
 on_unproven(struct client *c, uint64_t number UNUSED)
 {
@@ -493,7 +492,7 @@ on_status(struct client *c, uint64_t number UNUSED)
 	free(v);
 }
 
-/* Somebody asks whether this guard lives. */
+/* The answer itself says that this guard lives. */
 static void
 on_alive(struct client *c, uint64_t number UNUSED)
 {
@@ -536,7 +535,7 @@ say(struct client *c, const char *line)
 
 /* Connections */
 
-/* A line comes in one piece: it is short, and this is a local socket. */
+/* Lines are short and the socket is local, so each arrives in one piece. */
 static void
 on_client(void *arg)
 {
@@ -560,8 +559,8 @@ on_client(void *arg)
 	}
 }
 
-/* A place for whoever comes. Who has something to say says it at once, so the
- * one that has been silent for the longest gives way. */
+/* Makes room for a new client. A client with a request sends it at once, so the
+ * one that has been silent for longest is dropped. */
 static struct client *
 make_room(struct guard *g)
 {
@@ -578,8 +577,8 @@ make_room(struct guard *g)
 	return longest;
 }
 
-/* No client can make the guard wait, who may have a commit to take back: what
- * cannot be sent at once is lost. */
+/* No client may block the guard, which may have a commit to revert: what cannot
+ * be sent at once is lost. */
 static void
 on_connect(void *arg)
 {
@@ -619,8 +618,8 @@ on_event(void *arg)
 		loop_timer(g->loop, REFRESH_MS, on_refresh, g);
 }
 
-/* Asked to stop, it reverts: it must not leave the host to luck. A commit that
- * is in progress ends first. */
+/* When asked to stop, it reverts rather than leave the host unguarded. A commit
+ * in progress ends first. */
 static void
 on_stop(void *arg)
 {
@@ -636,7 +635,7 @@ ignore(void *arg UNUSED)
 {
 }
 
-/* Who started this guard was killed before it said a word. */
+/* The process that started this guard was killed before it connected. */
 static void
 expect_holder(void *arg)
 {
@@ -697,7 +696,7 @@ guard_run(struct host *h, struct err *e)
 	int r = -1;
 	size_t i;
 
-	/* It came by /proc/self/exe, and the kernel calls it exe. */
+	/* Started by /proc/self/exe, it would be called exe. */
 	prctl(PR_SET_NAME, "seki");
 	log_open(false);
 	for (i = 0; i < CLIENTS_MAX; i++)

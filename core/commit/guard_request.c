@@ -1,4 +1,4 @@
-/* What can be said to a guard. */
+/* Parsing requests to a guard. */
 #include "config.h"
 
 #include "core/commit/guard_request.h"
@@ -26,7 +26,7 @@ static const struct {
 	[GUARD_ALIVE] = { "alive", NUMBER_NONE },
 };
 
-/* Digits alone: strtoull takes blanks and signs as well. */
+/* strtoull would accept blanks and signs, too. */
 static bool
 parse_number(const char *text, size_t n, uint64_t *number)
 {

@@ -1,4 +1,4 @@
-/* How a guard is started, found and spoken to. */
+/* Starting, finding and asking a guard. */
 #include "config.h"
 
 #include "core/commit/guard_talk.h"
@@ -87,7 +87,7 @@ guard_unlisten(const char *run_path, int fd, bool own)
 	free(path);
 }
 
-/* Never waits: of a guard that is stopped the queue may be full (EAGAIN). */
+/* Never blocks: the queue of a stopped guard may be full (EAGAIN). */
 static int
 connect_to(const char *run_path)
 {
@@ -108,7 +108,7 @@ connect_to(const char *run_path)
 	return fd;
 }
 
-/* Who listens at the other end. */
+/* The process at the other end. */
 static pid_t
 peer(int fd)
 {
@@ -120,8 +120,8 @@ peer(int fd)
 	return who.pid;
 }
 
-/* Bytes, 0 when the guard hung up, -1 with errno; ETIMEDOUT also as soon as it
- * is known to be stopped. */
+/* Bytes, 0 if the guard hung up, -1 with errno; ETIMEDOUT also as soon as it is
+ * known to be stopped. */
 static ssize_t
 receive(int fd, void *to, size_t size, unsigned ms)
 {
@@ -139,8 +139,8 @@ receive(int fd, void *to, size_t size, unsigned ms)
 	return recv(fd, to, size, 0);
 }
 
-/* Whether there may be an answer: who was told to go before it spoke can still
- * read why. */
+/* Whether an answer may come: a client that was refused before it spoke can
+ * still read why. */
 static bool
 say_line(int fd, const char *line)
 {
@@ -150,7 +150,7 @@ say_line(int fd, const char *line)
 	       errno == EPIPE || errno == ECONNRESET;
 }
 
-/* Its process, as it noted itself, where its socket does not tell. */
+/* The guard's process by its own note, where the socket does not tell. */
 static pid_t
 noted_pid(const char *run_path)
 {
@@ -192,7 +192,7 @@ guard_look(const char *run_path, pid_t *pid)
 #define READY "READY=1"
 #define FAILED "STATUS="
 
-/* One datagram, as systemd takes it (sd_notify(3)). */
+/* A single datagram, as systemd expects (sd_notify(3)). */
 static int
 notify(const char *path, const char *text)
 {
@@ -223,15 +223,15 @@ guard_tell_ready(void)
 		log_line(LOG_WARNING, "%s", _("nobody waits for the guard"));
 }
 
-/* A transient unit survives a logout that kills a user's processes. But the
- * unit would run in the network namespace of systemd, so that must be ours. */
+/* A transient unit survives a logout that kills the user's processes. It would
+ * run in systemd's network namespace, so that must be ours. */
 static bool
 can_use_systemd(void)
 {
 	return unit_has_systemd() && process_shares_network(1);
 }
 
-/* Nothing may be read from or written to the terminal of whoever commits. */
+/* The guard must not read or write the terminal of the committing process. */
 static void
 close_standard(void)
 {
@@ -241,8 +241,8 @@ close_standard(void)
 		dup2(null, i);
 }
 
-/* Before anything needs a descriptor; what keeps the guard from its work is
- * said to whoever waits for it. */
+/* Before any descriptor is needed; failures are reported to the waiting
+ * starter. */
 static void
 lift_limits(const char *waiting)
 {
@@ -256,7 +256,7 @@ lift_limits(const char *waiting)
 	_exit(1);
 }
 
-/* In the child: nothing of the parent's stays open, but a way to nowhere. */
+/* In the child: everything of the parent is closed. */
 static void
 exec_guard(const struct host *h, const char *waiting)
 {
@@ -274,7 +274,7 @@ exec_guard(const struct host *h, const char *waiting)
 	_exit(127);
 }
 
-/* Twice forked, so that it is nobody's child. */
+/* Forks twice, so that init adopts it. */
 static int
 fork_guard(const struct host *h, const char *waiting)
 {
@@ -334,8 +334,7 @@ fork_and_wait(const struct host *h, struct err *e)
 	return r;
 }
 
-/* A unit gets the language of the system, but this guard answers whoever
- * started it. */
+/* A unit has the system's language, but this guard answers its starter. */
 static size_t
 pass_language(const char **argv, size_t n)
 {
@@ -353,15 +352,15 @@ pass_language(const char **argv, size_t n)
 	return n;
 }
 
-/* What a guard says concerns the service, whose journal shows it by this field:
- * journalctl(1), --unit. */
+/* The guard's log concerns the service, whose journal is selected by this
+ * field: journalctl(1), --unit. */
 static const char *const unit_options[] = { "systemd-run", "--quiet",
 	"--collect", "--description=Guard of a commit that is pending",
 	"--service-type=notify", "--property=OOMScoreAdjust=-900",
 	"--property=LogExtraFields=OBJECT_SYSTEMD_UNIT=seki.service" };
 
-/* As seki.service.in has it and says why. But a guard writes the config, where
- * and whosesoever it is, and may be run from a home or from /tmp. */
+/* As in seki.service.in, which has the reasons. But a guard writes the config,
+ * wherever it is, and may be run from a home or from /tmp. */
 static const char *const confinement[] = {
 	"--property=CapabilityBoundingSet=CAP_NET_ADMIN CAP_SYS_ADMIN "
 	"CAP_SYS_PTRACE CAP_NET_BROADCAST CAP_NET_RAW CAP_DAC_OVERRIDE "
@@ -392,8 +391,8 @@ static const char *const confinement[] = {
 	"--property=SystemCallErrorNumber=EPERM",
 };
 
-/* Its folder, which must be there by now, and that of what a link in its place
- * leads to. */
+/* The folder of a file, which must exist by now, and that of a symlink's
+ * target. */
 static size_t
 pass_folder(const char **argv, size_t n, const char *file)
 {
@@ -454,8 +453,7 @@ run_systemd(const struct host *h, bool confined)
 	return status == 0 ? 0 : -1;
 }
 
-/* A systemd that is old, or in a container itself, may not know how to confine
- * it. */
+/* An old systemd, or one in a container, may not support the confinement. */
 int
 guard_start(const struct host *h, struct err *e)
 {
@@ -465,7 +463,7 @@ guard_start(const struct host *h, struct err *e)
 	return fork_and_wait(h, e);
 }
 
-/* Speaking */
+/* Asking */
 
 static int
 no_guard(struct err *e)
@@ -474,8 +472,8 @@ no_guard(struct err *e)
 	return err_hint(e, "seki show status tells what happened last");
 }
 
-/* After connect_to. Of a guard that is there, too many may wait for an answer,
- * and only root may ask. */
+/* After connect_to. A running guard may have too many clients, and only root
+ * may ask. */
 static int
 not_connected(struct err *e)
 {
@@ -497,7 +495,7 @@ no_answer(int fd, struct err *e)
 	return err_hint(e, "the next seki takes over");
 }
 
-/* Reads the answer until the guard hangs up, or, when it holds, once. */
+/* Reads the answer until the guard hangs up, or, on a held connection, once. */
 static int
 read_answer(int fd, bool once, unsigned ms, struct buf *b, struct err *e)
 {
@@ -534,7 +532,7 @@ understand(const char *said, struct buf *answer, struct err *e)
 	return hint != NULL ? err_hint(e, "%s", hint + 1) : -1;
 }
 
-/* GUARD_LOST when there was no answer; -1 when the answer was an error. */
+/* GUARD_LOST if there was no answer; -1 if the answer was an error. */
 static int
 speak(int fd, const char *line, bool once, struct buf *answer, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* Work done by a child, so that keys are answered meanwhile. */
+/* Slow work done by a child, so that the console stays responsive. */
 #include "config.h"
 
 #include "core/commit/job.h"
@@ -39,9 +39,8 @@ tell(FILE *f, const struct head *head, const struct buf *out,
 	       fflush(f) == 0;
 }
 
-/* The sockets of the console would get answers that are for the console, so
- * the child opens its own. In a process group of its own it gets no signal of
- * the terminal. */
+/* The child opens sockets of its own, or it would receive the console's
+ * answers. Its own process group keeps the terminal's signals away. */
 static _Noreturn void
 work_in_child(const struct host *from, const struct job_spec *spec, int fd)
 {
@@ -80,7 +79,7 @@ job_forget(struct job *j)
 	free(j);
 }
 
-/* A child that was killed has told nothing, or half of it. */
+/* A child that was killed has answered nothing, or half. */
 static void
 end(struct job *j)
 {

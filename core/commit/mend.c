@@ -24,7 +24,7 @@
 
 #define BRIDGE_MS 2000 /* who set up a bridge gives it its address first */
 
-/* What one look found to do, and what came of it. */
+/* Findings of one look, and their results. */
 struct mending {
 	struct plan done; /* borrows its steps */
 	struct buf left;  /* lines of those that are not done */
@@ -72,10 +72,10 @@ is_left(const struct plan *p, uint64_t where)
 	return false;
 }
 
-/* Ports, and not what is inside, tell one start of a container from the next:
- * the kernel never gives the index of a link to another one soon. What has just
- * come is settled when nothing of the plan is left to do there; a container
- * whose interface is down has not wholly come. */
+/* Ports distinguish one start of a container from the next: the kernel does not
+ * soon reuse a link's index. A new place is settled once nothing of the plan is
+ * left to do there; a container whose interface is down has not fully
+ * arrived. */
 void
 mend_settle(struct watch *w, const struct plan *p)
 {
@@ -102,9 +102,9 @@ mend_settle(struct watch *w, const struct plan *p)
 	w->nsettled = n;
 }
 
-/* A container or a bridge that has just come has to be given its address, and
- * rules that nobody touched are wrong only because what they are made for has
- * changed, such as the public address. */
+/* A new container or bridge needs its address, and unedited rules are out of
+ * date only because something they depend on changed, such as the public
+ * address: neither is drift. */
 static bool
 is_drift(const struct watch *w, const struct step *s, uint32_t generation)
 {
@@ -118,9 +118,9 @@ is_drift(const struct watch *w, const struct step *s, uint32_t generation)
 	return is_settled(w, step_place(s));
 }
 
-/* Mending */
+/* Correcting */
 
-/* Two transactions are the same trouble when they are the same text. */
+/* Two transactions with the same text share a backoff. */
 static char *
 step_key(const struct step *s)
 {
@@ -170,8 +170,8 @@ say_step(const struct watch *w, const struct step *s, const char *text,
 		say_done(w, s, text, generation);
 }
 
-/* lxc-net and Incus set their bridge up anew when they start again, and fail
- * where their address has come back meanwhile. */
+/* lxc-net and Incus recreate their bridge on a restart, and fail if its address
+ * has come back by then. */
 static unsigned
 time_until(struct watch *w, const struct step *s, const char *key)
 {
@@ -188,7 +188,7 @@ leave(const struct step *s, struct mending *m)
 	buf_add(&m->left, "\n");
 }
 
-/* Each step on its own: a container that refuses its address must not keep the
+/* Each step by itself: a container that refuses its address must not keep
  * others from theirs. */
 static void
 mend_step(
@@ -224,7 +224,8 @@ mend_step(
 	free(key);
 }
 
-/* Before, as the host was seen, and after; only what was done stays noted. */
+/* Before the steps, with the snapshot, and afterwards, when only what was done
+ * stays. */
 static int
 write_journal(struct watch *w, const struct plan *p,
     const struct snapshot *seen,
@@ -247,7 +248,7 @@ write_journal(struct watch *w, const struct plan *p,
 	return r;
 }
 
-/* One that was killed, or could not write, left it as it is. */
+/* For a journal that a killed seki, or a full disk, left behind. */
 void
 mend_note_again(struct watch *w)
 {
@@ -264,7 +265,7 @@ mend_note_again(struct watch *w)
 	close(lock);
 }
 
-/* A transaction that only wakes the table says nothing about its rules. */
+/* A transaction that only activates the table says nothing about its rules. */
 static bool
 writes_rules(const struct plan *done)
 {
@@ -277,7 +278,8 @@ writes_rules(const struct plan *done)
 	return false;
 }
 
-/* What came while there were no rules, as during a boot, has passed them by. */
+/* Connections that began while there were no rules, as during a boot, have
+ * bypassed them. */
 static void
 settle_connections(struct watch *w)
 {
@@ -307,8 +309,8 @@ opens(const struct step *s)
 	       s->after > 0;
 }
 
-/* Those not yet tried; without the rules a host that begins to forward would
- * be open. */
+/* All steps but the ruleset's; without rules a host that starts to forward
+ * would be open. */
 static void
 mend_links(
     struct watch *w, struct plan *plan, struct mending *m, uint32_t generation)
@@ -341,7 +343,7 @@ mend_steps(
 	mend_links(w, plan, m, generation);
 }
 
-/* Rules that could not even be planned are bare. */
+/* If rules could not even be planned, the kernel lacks them. */
 void
 mend_plan(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
 {

@@ -1,4 +1,4 @@
-/* Evidence that a pending commit left a way in. */
+/* Evidence that the admin can still log in after a commit. */
 #include "config.h"
 
 #include "core/commit/proof.h"
@@ -21,7 +21,7 @@
 
 #define TRIES_MAX 16 /* targets that are called */
 
-/* A call to the target of a new forward. */
+/* A test connection to the target of a new forward. */
 struct call {
 	char *name; /* of the forward */
 	int fd;	    /* -1 once it is known how it went */
@@ -40,7 +40,7 @@ struct proof {
 	const struct config *committed;
 };
 
-/* Calls a target without waiting for it. */
+/* Starts a connection to a target, without waiting. */
 static void
 call(struct proof *p, const struct model_forward *f)
 {
@@ -67,7 +67,7 @@ call(struct proof *p, const struct model_forward *f)
 	p->ncalls++;
 }
 
-/* Of the forwards that the saved config does not have as they are. */
+/* For forwards that the saved config lacks, or has otherwise. */
 static void
 call_new(struct proof *p, const struct config *committed)
 {
@@ -164,7 +164,7 @@ proof_login(struct proof *p)
 	return logins_proven(p->logins);
 }
 
-/* A refusal is no answer: the target is there, but nobody listens. */
+/* A reset is no success: the target is there, but nothing listens. */
 static void
 look_at_call(struct call *c)
 {
@@ -215,8 +215,8 @@ tell_route(const struct proof *p, struct evidence **v, size_t *n)
 		    : _("the gateway was pinged, no answer yet"));
 }
 
-/* A call from this host does not meet what is forwarded. Whether one of their
- * rules accepts it is not known. */
+/* Test connections from this host bypass the forward hooks of others. Whether
+ * one of their rules accepts is not known. */
 static void
 tell_hooks(const struct proof *p, struct evidence **v, size_t *n)
 {

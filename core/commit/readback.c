@@ -1,4 +1,4 @@
-/* Whether the kernel has what was committed. */
+/* Reading back what was committed. */
 #include "config.h"
 
 #include "core/commit/readback.h"
@@ -10,7 +10,8 @@
 #include "core/plan/plan_file.h"
 #include "core/state/pending.h"
 
-/* Whether the container was served, and none of its steps was tried in vain. */
+/* Whether the commit dealt with that container, and none of its steps
+ * failed. */
 static bool
 concerns(const struct plan *done, const struct step *left)
 {
@@ -29,7 +30,7 @@ concerns(const struct plan *done, const struct step *left)
 	return served;
 }
 
-/* What has no words of its own comes with a step that has. */
+/* A step without words accompanies one that has some. */
 static void
 name_step(const struct step *s, struct buf *b)
 {

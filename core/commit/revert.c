@@ -1,4 +1,4 @@
-/* Taking a pending commit back, or ending one that was saved. */
+/* Reverting a pending commit, or ending a saved one. */
 #include "config.h"
 
 #include "core/commit/revert.h"
@@ -22,8 +22,8 @@
 
 #define LAST_MAX 4096
 
-/* What we gave back is ours no longer, and what came back is. Others may have
- * noted something meanwhile, so this is no plain copy of the old journal. */
+/* What was removed is no longer ours, and what came back is. Others may have
+ * noted something meanwhile, so the old journal is not just restored. */
 static int
 undo_journal(const struct host *h, const struct plan *plan, struct err *e)
 {
@@ -52,8 +52,8 @@ revert_begin(const struct host *h, struct pending *p, struct err *e)
 	return 0;
 }
 
-/* An old snapshot is better than no revert, and what cannot be undone is no
- * reason to leave the rest. */
+/* A stale snapshot is better than no revert, and a step that cannot be undone
+ * does not stop the others. */
 int
 revert_try(struct host *h, struct buf *gone, struct err *e)
 {
@@ -91,8 +91,7 @@ last_path(const char *run_path)
 	return xasprintf("%s/last", run_path);
 }
 
-/* The last thing that happened, for whoever looks later: a line for people, and
- * one for programs. */
+/* Records the outcome in RUN/last: a line for people, and one for programs. */
 static void
 leave_word(const struct host *h, const struct pending *p, enum outcome how,
     const char *text)
@@ -143,7 +142,7 @@ revert_outcome(const char *run_path, const struct pending *p)
 	return found;
 }
 
-/* What the rules that are taken back let in goes on, too. */
+/* Connections that the reverted rules let in go on, too. */
 static struct lingering
 settle_connections(struct host *h)
 {
@@ -160,7 +159,7 @@ settle_connections(struct host *h)
 	return l;
 }
 
-/* Lines as a list in a sentence. */
+/* Lines as a list within a sentence. */
 static char *
 listed(const struct buf *lines)
 {
@@ -249,9 +248,9 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 	free(word);
 }
 
-/* Somebody may have edited the saved config by hand meanwhile: then it is in
- * the history at least. After a guard that died once the file was replaced,
- * only the history is left to do, and nothing may fail any more. */
+/* If the saved config was edited by hand meanwhile, it is at least kept in the
+ * history. If a guard died after the file was replaced, only the history is
+ * left to do, and nothing may fail any more. */
 static int
 save_pending(const struct host *h, struct pending *p, bool again,
     const struct config *committed, struct err *e)

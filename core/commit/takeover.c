@@ -1,4 +1,4 @@
-/* Going on where a guard has died. */
+/* Taking over from a dead guard. */
 #include "config.h"
 
 #include "core/commit/takeover.h"
@@ -15,8 +15,8 @@
 #include "core/state/history.h"
 #include "core/state/lock.h"
 
-/* What fails is left to a guard, which tries again and tells how it ended.
- * Where there can be none, the next seki does this once more. */
+/* Failures are left to a guard, which retries and reports the outcome. If none
+ * can be started, the next seki does this again. */
 static int
 take_back(struct host *h, struct pending *p, struct err *e)
 {
@@ -59,7 +59,7 @@ go_on(struct host *h, struct pending *p, struct err *e)
 	return r == 0 ? 1 : -1;
 }
 
-/* What killed ones left half written. */
+/* Removes temporary files of killed processes. */
 static void
 sweep(const struct host *h)
 {
@@ -77,9 +77,9 @@ sweep(const struct host *h)
 	history_sweep(h);
 }
 
-/* Whether the guard is there and at work. Killing one that is stopped, or that
- * hung up without an answer, makes sure that it does not go on in the middle
- * of what another does. */
+/* Whether a guard is at work. One that is stopped, or hung up without an
+ * answer, is killed, so that it cannot wake up in the middle of another's
+ * work. */
 static bool
 is_guarded(const char *run_path)
 {
@@ -93,8 +93,8 @@ is_guarded(const char *run_path)
 	return false;
 }
 
-/* After a power cut there is no guard and nothing pending, but perhaps an entry
- * of the history whose config was saved. */
+/* After a power cut there is no guard and nothing pending, but perhaps an
+ * unfinished entry of the history. */
 static int
 settle(struct host *h, struct err *e)
 {

@@ -34,9 +34,9 @@
 #define SLOW_MS 30000	/* for what has no event: accept_ra, a dead guard */
 #define DEADLINE_MS 200 /* a guard that lives is given that much */
 
-/* Which config */
+/* Choosing the config */
 
-/* Whether it can be carried out at all, whatever is missing on this host. */
+/* Whether the config is valid, whatever is missing on this host. */
 static bool
 is_sound(const struct watch *w, const struct config *c, struct err *e)
 {
@@ -77,7 +77,7 @@ find_steps(struct watch *w, const struct config *c, struct buf *notes,
 	return dry_run(plan, e);
 }
 
-/* Whether the kernel has what it was kept to so far. */
+/* Whether the kernel has the config that it was kept to so far. */
 static bool
 is_kept(struct watch *w)
 {
@@ -91,8 +91,8 @@ is_kept(struct watch *w)
 	return kept;
 }
 
-/* Whether the saved config is the one that was confirmed last. What a commit
- * found edited by hand stands in the history without a time. */
+/* Whether the saved config is the one confirmed last. A config that a commit
+ * found edited by hand is in the history without a time. */
 static bool
 is_confirmed(const struct host *h)
 {
@@ -107,10 +107,10 @@ is_confirmed(const struct host *h)
 	return confirmed;
 }
 
-/* A commit changes the kernel first and saves then. So a saved config that the
- * kernel does not have, while it still has the old one, was edited by hand, and
- * nobody has said yet that it is finished; unless it was confirmed, and what it
- * is about has come since. */
+/* A commit changes the kernel first and saves then. So if the saved config is
+ * not in the kernel, which still has the old one, it was edited by hand and may
+ * not be finished; unless it was confirmed, and something it depends on has
+ * appeared since. */
 static int
 find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 {
@@ -140,8 +140,8 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 
 /* Looking */
 
-/* -1 with code ERR_NONE while a commit is in progress. A config that
- * cannot be read leaves the one that was read before. */
+/* -1 with code ERR_NONE while a commit is in progress. If a config cannot be
+ * read, the last one read stays. */
 static int
 find(struct watch *w, struct plan *plan, struct err *e)
 {
@@ -168,7 +168,7 @@ find(struct watch *w, struct plan *plan, struct err *e)
 	return r;
 }
 
-/* What was found is looked for again once nobody else can change it. */
+/* Looks again under the lock, when nobody else can change anything. */
 static int
 mend_locked(struct watch *w, struct err *e)
 {
@@ -343,7 +343,7 @@ newest_sound(struct watch *w, struct config *config)
 	return n;
 }
 
-/* What kept it from being read may have passed. */
+/* The reason why it could not be read may have passed. */
 static void
 read_again(struct host *h)
 {
@@ -353,9 +353,8 @@ read_again(struct host *h)
 	host_reload(h, &ignored);
 }
 
-/* A saved config that cannot be read or carried out must not leave the host
- * open: the newest that was confirmed is kept up in its place, until the file
- * is put right. */
+/* If the saved config cannot be read or applied, the host must not stay open:
+ * the newest confirmed one is kept up instead, until the file is fixed. */
 static int
 fall_back(struct watch *w, struct err *e)
 {

@@ -1,4 +1,4 @@
-/* What the service shares: when it looks next, and what it has said. */
+/* Common parts of the service: the next look, and its log. */
 #include "config.h"
 
 #include "core/commit/watch_parts.h"
@@ -27,8 +27,8 @@ watch_trouble(struct watch *w, int level, const char *text)
 		log_line(level, "%s", text);
 }
 
-/* Whether what changed about that line could be told by now: what comes and
- * goes is told less and less often, but how it stands in the end is. */
+/* Whether a change of that line could be logged by now: what comes and goes is
+ * logged less and less often, but its final state always is. */
 static bool
 say_change(struct watch *w, int level, const char *fmt, const char *line)
 {

@@ -28,7 +28,7 @@
 #define SPACES (CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWPID)
 #define GRACE_S 3 /* from TERM to KILL */
 
-/* Two containers are not in it, so that there is something left to do. */
+/* Two containers are left out, so that there is something left to do. */
 static const char example[] =
     "# The example of the lab. Change what you like: it is thrown away.\n"
     "uplink eth0\n"
@@ -53,9 +53,9 @@ struct mount_point {
 	bool needed;
 };
 
-/* Processes and links of the lab alone; /run without the sockets and named
- * namespaces of the machine; and nobody's stopped containers and configs.
- * The first two are refused inside containers, and can be done without. */
+/* The lab's own processes and links; a /run without the machine's sockets and
+ * named namespaces; and no stopped containers or configs of others. The first
+ * two mounts are refused inside containers, and are optional. */
 static const struct mount_point mount_points[] = {
 	{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, false },
 	{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL, false },
@@ -123,8 +123,8 @@ become_root(const struct lab *lab, struct err *e)
 }
 
 /* In a chroot, root need not be a mount point. Joining our own namespace leads
- * to the one above, whose mounts must be private too. Then root is mounted on
- * itself, for "ip netns exec" and others expect to find a mount there. */
+ * above it, where mounts must be private, too. Then root is mounted on itself,
+ * since "ip netns exec" and others expect a mount there. */
 static int
 private_chroot(void)
 {
@@ -171,7 +171,7 @@ mount_all(struct err *e)
 	return 0;
 }
 
-/* So that "seki" in the lab is this one, installed or not. */
+/* Makes "seki" in the lab this program, installed or not. */
 static void
 put_self_on_path(void)
 {
@@ -232,7 +232,7 @@ exit_status(int status)
 				   : WEXITSTATUS(status);
 }
 
-/* Process 1 also inherits, and so has to reap, everybody's orphans. */
+/* As PID 1 it has to reap orphans, too. */
 static int
 wait_command(pid_t command, const sigset_t *signals)
 {
@@ -257,8 +257,8 @@ parent_gone(const struct lab *lab)
 	return poll(&pfd, 1, 0) == 1;
 }
 
-/* Process 1 of the lab. The kernel kills it when its parent dies, and all
- * others when it does. */
+/* PID 1 of the lab. The kernel kills it when its parent dies, and all others
+ * with it. */
 static void
 lab_main(const struct lab *lab)
 {
@@ -286,8 +286,7 @@ lab_main(const struct lab *lab)
 	_exit(wait_command(command, &signals));
 }
 
-/* In a user namespace only where it is needed: in one of ours, less is
- * permitted. */
+/* Uses a user namespace only if it must: less is permitted in one. */
 static pid_t
 start(struct lab *lab, struct err *e)
 {
@@ -306,7 +305,8 @@ start(struct lab *lab, struct err *e)
 	return pid;
 }
 
-/* Waits for the lab; its exit status. Who does not heed a TERM is killed. */
+/* Waits for the lab and returns its exit status. After a TERM without effect it
+ * is killed. */
 static int
 wait_lab(pid_t pid, const sigset_t *signals)
 {
@@ -326,8 +326,8 @@ wait_lab(pid_t pid, const sigset_t *signals)
 						: exit_status(status);
 }
 
-/* A shell in the lab has put itself in the foreground and cannot put us back,
- * who are in no process group that it can name. */
+/* A shell in the lab has put itself in the foreground, and cannot restore us:
+ * our process group has no number in there. */
 static void
 take_terminal(pid_t front)
 {

@@ -40,7 +40,7 @@
 #define HOST_ADDRESS "2001:db8::10/64"
 #define HOST_ROUTER "2001:db8::1/64" /* the router's, on the host's link */
 
-/* They start with link-local addresses, as containers do on a fresh VPS. */
+/* They start with link-local addresses only, as on a fresh VPS. */
 static const char *const containers[] = {
 	"web1",
 	"dns1",
@@ -60,7 +60,7 @@ static const struct client clients[] = {
 	{ "client2", "2001:db8:44::2/64", "2001:db8:44::1/64" },
 };
 
-/* What a child needs to be a node. */
+/* Arguments of a child that becomes a node. */
 struct node {
 	const char *name;
 	bool in_host; /* has no network namespace of its own */
@@ -70,15 +70,15 @@ struct node {
 	const pid_t *clients; /* of the router, in the order of the table */
 };
 
-/* One set of pipes serves all nodes. */
+/* One set of pipes for all nodes. */
 struct start {
 	int go[2];   /* hangs up when all links are there */
 	int done[2]; /* one struct err from each node */
 	bool traffic;
 };
 
-/* Not fork and unshare: the child is in its namespaces from the first moment,
- * so that its parent can put links there without asking whether it is. */
+/* Unlike after fork and unshare, the child is in its namespaces from the start,
+ * so that its parent can move links there at once. */
 pid_t
 lab_fork(int namespaces)
 {
@@ -108,7 +108,7 @@ add_address(
 	return net_address_add(net, NULL, &a, NULL, e);
 }
 
-/* Not marked as seki's own: the provider's image has set these up. */
+/* Not marked as seki's: the provider's image has configured these. */
 static int
 add_default_route(
     struct net *net, const char *link, const char *gateway, struct err *e)
@@ -122,7 +122,7 @@ add_default_route(
 	return net_route_add(net, NULL, &route, NULL, e);
 }
 
-/* Without duplicate address detection, whose second nobody wants to wait. */
+/* Skips duplicate address detection, which would take a second. */
 static int
 link_up(struct net *net, const char *link, const char *master, struct err *e)
 {
@@ -158,8 +158,8 @@ setup_router_link(
 	return add_address(net, link, address, e);
 }
 
-/* The router makes the links, since both ends of a pair must be where its
- * maker is or where a process is. */
+/* The router creates the links, since both ends of a pair must be in its own
+ * namespace or in that of a process. */
 static int
 setup_router(struct net *net, const struct node *n, struct err *e)
 {
@@ -179,7 +179,7 @@ setup_router(struct net *net, const struct node *n, struct err *e)
 	return 0;
 }
 
-/* Away from the terminal: neither its signals nor its output are a node's. */
+/* Detaches nodes from the terminal, its signals and output. */
 static int
 leave_terminal(struct err *e)
 {
@@ -229,8 +229,8 @@ node_setup(const struct node *n, struct err *e)
 	return status;
 }
 
-/* Reports with an err whose code is ERR_NONE when all went well, and then
- * serves until process 1 ends, and the kernel this one with it. */
+/* Reports an err (ERR_NONE for success), then serves until PID 1 ends, with
+ * which the kernel kills it. */
 static void
 node_main(const struct node *n, const struct start *s)
 {
@@ -266,7 +266,7 @@ node_start(const struct start *s, const struct node *n, struct err *e)
 	return pid;
 }
 
-/* Waits until so many nodes have reported. */
+/* Waits until n nodes have reported. */
 static int
 nodes_wait(const struct start *s, size_t n, struct err *e)
 {
@@ -323,7 +323,7 @@ start_container(
 	return link_up(net, port, BRIDGE, e);
 }
 
-/* Bytes are counted where the kernel lets us: the lab is to show them. */
+/* Turns byte counters on if possible, for the lab to show. */
 static int
 setup_host(struct net *net, struct err *e)
 {

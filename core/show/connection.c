@@ -1,4 +1,4 @@
-/* Live flows through forwards: whose they are, and how they end. */
+/* Live flows through forwards: their owners, and ending them. */
 #include "config.h"
 
 #include "core/show/connection.h"
@@ -16,14 +16,14 @@
 #include "core/show/list.h"
 #include "core/state/check.h"
 
-/* Who has an address inside. */
+/* A container and an address inside. */
 struct home {
 	struct prefix addr;
 	const char *name;
 	const struct container *container; /* NULL: known by the config only */
 };
 
-/* What a flow is looked up in: sorted, for there may be thousands. */
+/* Lookup tables for flows: sorted, for there may be thousands. */
 struct places {
 	struct port_index ports; /* of forwards, as statements */
 	struct home *homes;	 /* by address */
@@ -64,7 +64,7 @@ find_home(const struct home *homes, size_t n, const struct prefix *addr)
 		      : bsearch(&key, homes, n, sizeof(*homes), home_compare);
 }
 
-/* The addresses that containers have. */
+/* Addresses that containers have. */
 static void
 add_homes(struct places *p, const struct snapshot *s)
 {
@@ -81,7 +81,8 @@ add_homes(struct places *p, const struct snapshot *s)
 	sort_homes(p);
 }
 
-/* Those they should have; what another has now is still the other's. */
+/* Addresses they should have; one that another container has now is the
+ * other's. */
 static void
 add_homes_to_be(struct places *p, const struct host *h)
 {
@@ -165,8 +166,8 @@ takes(const struct statement *st, const struct places *p,
 		       : is_own(p, &way->dst);
 }
 
-/* Of several that take it, one that is on goes before one that is off, whose
- * flows may live on; and one for that address before one for all. */
+/* Of several claims, one in use precedes one that is off, whose flows may live
+ * on; and one for that address precedes one for all. */
 static unsigned
 rank(const struct statement *st)
 {
@@ -247,7 +248,7 @@ rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 	return v;
 }
 
-/* Some of them */
+/* Selections */
 
 static enum proto
 proto_of(const struct flow *f)
@@ -337,7 +338,7 @@ refuse_unknown(const struct host *h, const char *name, struct err *e)
 	return -1;
 }
 
-/* What was removed may have connections left, so they are looked at first. */
+/* Removed forwards may have live connections, so those come first. */
 static int
 check_scope(
     const struct host *h, const struct connection_scope *scope, struct err *e)
@@ -372,7 +373,7 @@ connections_narrow(
 	return kept.n > 0 ? 0 : check_scope(h, scope, e);
 }
 
-/* Their names */
+/* Keys */
 
 void
 connection_print(const struct connection_row *row, struct buf *b)
@@ -392,7 +393,7 @@ connection_print(const struct connection_row *row, struct buf *b)
 	buf_free(&to);
 }
 
-/* Asked for completion only, so others' rows stay. */
+/* Only for completion, so rows of others stay. */
 void
 connection_suggest(struct suggest *s)
 {
@@ -422,7 +423,7 @@ connection_suggest(struct suggest *s)
 	buf_free(&help);
 }
 
-/* Their end */
+/* Ending */
 
 static void
 tell_end(const struct connection_row *row, bool closed, bool forgotten,
@@ -444,8 +445,8 @@ tell_end(const struct connection_row *row, bool closed, bool forgotten,
 	buf_free(&which);
 }
 
-/* A flow that was reset stays known as closed for a few seconds: the reset
- * finds its way by it. */
+/* conntrack keeps a reset flow as closed for a few seconds, so that the reset
+ * finds its way. */
 int
 connection_end(struct host *h, const struct connection_row *row,
     struct buf *notes, struct err *e)

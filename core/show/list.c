@@ -1,4 +1,4 @@
-/* What the lists have in common. */
+/* Common parts of lists. */
 #include "config.h"
 
 #include "core/show/list.h"
@@ -11,7 +11,7 @@
 #include "core/base/number.h"
 #include "core/lang/config_diff.h"
 
-/* The first address that a filter takes, and how many more there are. */
+/* The first address that a filter accepts, and the number of others. */
 struct pick {
 	bool (*takes)(const struct prefix *);
 	struct buf *b;
@@ -85,7 +85,7 @@ list_has_ula(const struct host *h, int nsid, int index, const struct value *ula)
 	return false;
 }
 
-/* Candidate and saved, laid over each other */
+/* Candidate over saved config */
 
 static void
 take_change(void *arg, const struct change *c)
@@ -109,8 +109,8 @@ take_change(void *arg, const struct change *c)
 	o->v[o->n++] = (struct overlay){ st, mark };
 }
 
-/* The candidate's statements of these kinds in order, then those that only
- * the saved config has. */
+/* The candidate's statements of these kinds in order, then those that are only
+ * in the saved config. */
 void
 overlays_read(struct overlays *o, const struct host *h,
     enum statement_kind first, enum statement_kind last)

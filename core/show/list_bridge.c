@@ -1,4 +1,4 @@
-/* Bridges: what the kernel has, and what the candidate says of them. */
+/* Bridges: of the kernel, and of the candidate. */
 #include "config.h"
 
 #include "core/show/list_bridge.h"

@@ -84,7 +84,8 @@ json_change(const struct host *h UNUSED, const void *row)
 	    "moved_to", json_place(c->to));
 }
 
-/* In its place the saved config was read, which has no changes. */
+/* An unreadable candidate was replaced by the saved config, which has no
+ * changes. */
 static int
 read_candidate(struct host *h, struct err *e)
 {

@@ -28,7 +28,7 @@ connection_client(const struct host *h UNUSED, const void *row, struct buf *b)
 	flow_end_print(&r->flow->original.src, r->flow->original.sport, b);
 }
 
-/* As the statement names it, less its first word. */
+/* The statement's key without its first word. */
 static void
 connection_forward(const struct host *h UNUSED, const void *row, struct buf *b)
 {
@@ -78,8 +78,8 @@ connection_out(const struct host *h UNUSED, const void *row, struct buf *b)
 	number_short(b, f->counted ? f->out.bytes : NUMBER_UNKNOWN);
 }
 
-/* In steps, to the nearest: neither does a quiet flow change with every second,
- * nor one whose packets keep its timeout at the full. */
+/* Rounded in steps: neither a quiet flow nor one whose packets keep renewing
+ * its timeout changes every second. */
 static void
 connection_timeout(const struct host *h UNUSED, const void *row, struct buf *b)
 {

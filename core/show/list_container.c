@@ -1,5 +1,4 @@
-/* Containers: those of the kernel, those on disk, and those that only the
- * config knows. */
+/* Containers: running, defined on disk, or known by the config only. */
 #include "config.h"
 
 #include "core/show/list_container.h"
@@ -63,7 +62,7 @@ fill_container(
 	row->tx = meters_get2(h->meters, "rx", row->port->name);
 }
 
-/* The bridge that a statement is for; NULL when it is for any. */
+/* The bridge of a statement; NULL if it names none. */
 static const char *
 bridge_of(const struct config *c, const struct statement *st)
 {
@@ -83,7 +82,8 @@ bridge_of(const struct config *c, const struct statement *st)
 	return NULL;
 }
 
-/* Where a statement is carried out; without such a port where its name is. */
+/* The container that a statement applies to; if it has no such port, by its
+ * name. */
 static const struct container *
 container_of(const struct host *h, const struct statement *st)
 {
@@ -104,7 +104,7 @@ add_row(struct container_row **v, size_t *n, const struct host *h,
 	fill_container(&(*v)[(*n)++], h, with);
 }
 
-/* Of the ports of one namespace a statement is for one. */
+/* A statement applies to one of the ports of a namespace. */
 static void
 add_port(struct container_row **v, size_t *n, const struct host *h,
     const struct container *c, const struct overlay *with)
@@ -127,7 +127,7 @@ has_row(const struct container_row *v, size_t n, const char *name)
 	return i < n;
 }
 
-/* A row for each port, and for each statement by a name that is on none. */
+/* A row for each port, and for each statement whose name is on none. */
 struct container_row *
 rows_containers(const struct host *h, size_t *n)
 {

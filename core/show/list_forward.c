@@ -1,4 +1,4 @@
-/* Forwards: how each stands, and what it carries. */
+/* Forwards: their states and counters. */
 #include "config.h"
 
 #include "core/show/list_forward.h"
@@ -38,7 +38,7 @@ forward_state_word(const struct forward_row *r)
 		     : forward_state_name(r->state));
 }
 
-/* As it was committed, whatever the candidate says of what it leads to. */
+/* Judged as committed, whatever the candidate says about the target. */
 static void
 judge_committed(struct forward_row *row, struct checkup *k)
 {
@@ -62,7 +62,7 @@ set_state(struct forward_row *row, enum forward_state state, const char *reason)
 	snprintf(row->reason, sizeof(row->reason), "%s", reason);
 }
 
-/* In the candidate, and in what waits to be confirmed, by what it does. */
+/* For the candidate, and for a pending commit, by the kind of change. */
 static const struct {
 	const char *edited, *committed;
 } aheads[] = {
@@ -74,7 +74,7 @@ static const struct {
 	    N_("turned off, not confirmed yet") },
 };
 
-/* What waits to be confirmed is in force, and may fail already. */
+/* A pending forward is in force, and may be failing already. */
 static void
 judge_ahead(struct forward_row *row, const struct host *h, struct checkup *k)
 {
@@ -109,8 +109,8 @@ judge(struct forward_row *row, const struct host *h, struct checkup *k)
 		judge_committed(row, k);
 }
 
-/* What is off counts nothing, though what it counted is kept; one that only
- * the candidate turns off counts still. */
+/* A forward that is off counts nothing, but keeps its counters; one that only
+ * the candidate turns off still counts. */
 static bool
 is_idle(const struct forward_row *row)
 {
@@ -289,7 +289,7 @@ static const struct listing_column forward_columns[] = {
 	       "commit would do") },
 };
 
-/* Inside, a block that shifts starts at the target's port. */
+/* Inside, a shifted block starts at the target's port. */
 static json_t *
 json_target_ports(const struct statement *st)
 {

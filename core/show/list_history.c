@@ -1,4 +1,4 @@
-/* The history: what was confirmed, by whom and when. */
+/* The history: confirmed configs, with time and author. */
 #include "config.h"
 
 #include "core/show/list_history.h"
@@ -12,8 +12,7 @@
 #include "core/show/list_cell.h"
 #include "core/state/history.h"
 
-/* The rows are the entries themselves. A folder that cannot be read shows as
- * an empty list. */
+/* Rows are the entries themselves. An unreadable folder is an empty list. */
 static void *
 build(const struct host *h, size_t *n)
 {

@@ -1,4 +1,4 @@
-/* Policies: for each chain the fixed lines, the policies, the default. */
+/* Policies: for each chain its fixed rules, policies, and default. */
 #include "config.h"
 
 #include "core/show/list_policy.h"

@@ -1,4 +1,4 @@
-/* Every statement of the candidate, and those that it takes away. */
+/* All statements of the candidate, and those that it removes. */
 #include "config.h"
 
 #include "core/show/list_statement.h"

@@ -1,4 +1,4 @@
-/* What seki show answers: plain aligned tables, or JSON. */
+/* Answers of seki show: aligned tables, or JSON. */
 #include "config.h"
 
 #include "core/show/output.h"
@@ -14,7 +14,7 @@
 
 /* Tables */
 
-/* The texts of all cells, row by row, the heads first. */
+/* Texts of all cells, row by row, headings first. */
 struct grid {
 	char **cells;
 	size_t *widths;
@@ -146,7 +146,7 @@ all_candidate(const struct host *h)
 	return json_config(&h->candidate);
 }
 
-/* What is no listing. */
+/* Outputs that are no listing. */
 static const struct {
 	const char *name;
 	void (*text)(const struct host *, struct buf *);

@@ -1,4 +1,4 @@
-/* What rows to show have in common. */
+/* Common parts of displayed rows. */
 #include "config.h"
 
 #include "core/show/rows.h"

@@ -1,4 +1,4 @@
-/* How the host stands. */
+/* Status of the host. */
 #include "config.h"
 
 #include "core/show/status.h"
@@ -15,7 +15,7 @@
 #include "core/show/list.h"
 #include "core/state/unit.h"
 
-/* As the guard says them, and as people read them. */
+/* In the guard's words, and for people. */
 static const struct {
 	const char *said, *shown;
 } states[] = {
