@@ -184,6 +184,25 @@ test_ours(void **state)
 	plans(&h, UPLINK, "");
 }
 
+/* "ip netns del" takes the name from a container that is still there: until it
+ * is gone, or has a name again, it keeps what it has. */
+static void
+test_unnamed(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	h.addresses[2].proto = NET_PROTO;
+	plans(&h, UPLINK, "");
+	h.containers[0].name = (char[]){ "veth0" };
+	h.containers[0].runtime = "unknown";
+	plans(&h, UPLINK, "");
+	machine_address(&h, 0, 2, ULA "7/64")->proto = NET_PROTO;
+	plans(&h, UPLINK, "  veth0: remove address " ULA "7/64\n");
+}
+
 /* What was done is ours, also where the journal could not be written ahead. */
 static void
 test_noted(void **state)
@@ -582,6 +601,7 @@ main(void)
 		cmocka_unit_test(test_container_as_router),
 		cmocka_unit_test(test_bridge_with_a_wire),
 		cmocka_unit_test(test_ours),
+		cmocka_unit_test(test_unnamed),
 		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_noted_ahead),
 		cmocka_unit_test(test_sending_from),
