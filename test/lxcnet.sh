@@ -182,7 +182,7 @@ restart_lxc_net()
 ok "lxc-net can start again beside it" restart_lxc_net
 ip addr flush dev $BRIDGE scope global
 ok "what nobody puts back comes by seki" wait_for grep -q \
-    "put right: $BRIDGE: add address $ula:1/64" "$words"
+    "drift corrected: $BRIDGE: add address $ula:1/64" "$words"
 kill -TERM $watch
 wait $watch
 kill "$(cat "$tmp/radvd.pid")"
