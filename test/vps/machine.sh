@@ -97,10 +97,12 @@ install_seki()
 
 # ---- power
 
-# A power cycle gives a new network namespace, wired to the router.
+# A power cycle gives a new network namespace, wired to the router. The kernel
+# takes its time to end the old one, which holds the old wire until then.
 plug()
 {
 	ip netns del machine 2>/dev/null
+	inside internet ip link del host 2>/dev/null
 	make_node machine
 	inside internet ip link add host type veth \
 	    peer name eth0 netns machine
