@@ -131,7 +131,7 @@ arguments_read(struct arguments *a, int argc, char *argv[], bool lab)
 				    .val = (int)i };
 	optind = 0;
 	opterr = 0;
-	while (status == -1 &&
+	while (status == -1 && !a->help &&
 	       (c = getopt_long(argc, argv, "+:h", longs, NULL)) != -1)
 		status = c == '?' || c == ':'
 			     ? refuse_option(c == ':', argv[optind - 1])

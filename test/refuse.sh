@@ -164,6 +164,7 @@ refused "a word behind a mode" 2 "watch takes no argument: extra" \
     "$seki" watch extra
 refused "behind another" 2 "shell takes no argument: extra" \
     "$seki" shell extra
+status "help whatever follows" 0 "$seki" --help --wobble
 status "help for a word" 0 "$seki" help forward
 status "and none for what is none" 2 "$seki" help wobble
 refused "an unknown word" 2 "unknown word bogus" \
