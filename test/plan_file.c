@@ -189,6 +189,8 @@ static const struct {
 	    "cannot parse the step: neighbour-add " },
 	{ "address-add there lxcbr0 " ADDRESSES " " NUMBERS " 0\n",
 	    "cannot parse the step: address-add there " },
+	{ "sysctl host lxcbr0 - - - - 0 0 3 99 0 1 0 0 0 0 0 0 0 0\n",
+	    "cannot parse the step: sysctl " },
 	/* broken */
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " no\n",
 	    "cannot parse the step: address-add " },
@@ -225,6 +227,13 @@ test_refused(void **state)
 		if (strstr(e.text, files[i].error) != e.text)
 			fail_msg("%s: %s", files[i].text, e.text);
 	}
+	/* the rest can be undone all the same */
+	folder_write(*state, "undo",
+	    "a\naddress-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n");
+	assert_int_equal(plan_read(&p, path, &m.s, NULL, &e), -1);
+	assert_int_equal(p.n, 1);
+	assert_non_null(strstr(e.text, "cannot parse the step: a"));
+	plan_free(&p);
 	free(path);
 }
 

@@ -9,7 +9,7 @@
  * done and read back, the guard is told, and this process is no longer needed:
  * the guard saves what is confirmed, and reverts what is not.
  *
- * A direct commit (apply, the service) has no guard: it brings the kernel to
+ * A direct commit (apply) has no guard: it brings the kernel to
  * the saved config, carries out each step for itself, and tells what is
  * missing. */
 #include "config.h"

@@ -66,7 +66,7 @@ revert_try(struct host *h, struct buf *gone, struct err *e)
 	host_refresh(h, &ignored);
 	buf_reset(gone);
 	r = plan_read(&plan, path, &h->snapshot, gone, e);
-	if (r == 0 && plan_undo(&plan, h->net, e) != 0)
+	if (plan_undo(&plan, h->net, r == 0 ? e : &ignored) != 0)
 		r = -1;
 	if (undo_journal(h, &plan, r == 0 ? e : &ignored) != 0)
 		r = -1;

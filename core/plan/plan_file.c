@@ -214,13 +214,11 @@ add_step(struct plan *p, const struct words *w, const struct snapshot *snapshot,
 	if (kind == STEP_COUNT || (!inside && strcmp(where, "host") != 0))
 		return false;
 	s = plan_add(p, kind, w->v[WORD_NAME].text);
-	if (!parse_step(s, w)) {
+	if (!parse_step(s, w) || s->conf >= CONF_COUNT) {
 		plan_drop(p);
 		return false;
 	}
-	if (s->conf >= CONF_COUNT) {
-		plan_drop(p);
-	} else if (is_gone(s, inside, snapshot)) {
+	if (is_gone(s, inside, snapshot)) {
 		if (gone != NULL)
 			note_gone(s, gone);
 		plan_drop(p);
@@ -254,6 +252,7 @@ read_ruleset(struct plan *p, const char *path, struct err *e)
 		if (s->kind != STEP_RULESET)
 			continue;
 		s->undo = read_file(file, PLAN_MAX, NULL);
+		s->done = s->undo != NULL;
 		if (s->undo == NULL)
 			r = err_sys(e, ERR_FAIL, "cannot read %s", file);
 	}
@@ -266,13 +265,18 @@ plan_read(struct plan *p, const char *path, const struct snapshot *snapshot,
     struct buf *gone, struct err *e)
 {
 	char *text = read_file(path, PLAN_MAX, NULL), *rest = text, *line;
+	struct err ignored;
 	int r = 0;
 
 	memset(p, 0, sizeof(*p));
 	if (text == NULL)
 		return err_sys(e, ERR_FAIL, "cannot read %s", path);
-	while (r == 0 && (line = strsep(&rest, "\n")) != NULL)
-		r = read_line(p, line, snapshot, gone, e);
+	while ((line = strsep(&rest, "\n")) != NULL)
+		if (read_line(p, line, snapshot, gone, r == 0 ? e : &ignored) !=
+		    0)
+			r = -1;
 	free(text);
-	return r == 0 ? read_ruleset(p, path, e) : -1;
+	if (read_ruleset(p, path, r == 0 ? e : &ignored) != 0)
+		r = -1;
+	return r;
 }

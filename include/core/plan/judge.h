@@ -1,5 +1,5 @@
 /* What becomes of a new connection: the stages of core/plan/stage.h, walked
- * here as core/plan/ruleset.c writes them for the kernel. */
+ * here as core/plan/ruleset_build.c writes them for the kernel. */
 #ifndef SEKI_CORE_PLAN_JUDGE_H
 #define SEKI_CORE_PLAN_JUDGE_H
 

@@ -11,7 +11,8 @@ int plan_write(const struct plan *, const char *path, struct err *);
 /* Reads them. All steps count as done, even if they were not, since every undo
  * can be repeated; steps whose interface or container is gone are left out, and
  * gone (or NULL) gets its name, escaped, on a line of its own. p borrows from
- * the snapshot; the caller owns what it holds, even after an error. */
+ * the snapshot; the caller owns what it holds. After an error it has the steps
+ * that could be read. */
 int plan_read(struct plan *p, const char *path, const struct snapshot *,
     struct buf *gone, struct err *);
 
