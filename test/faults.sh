@@ -45,8 +45,8 @@ packets()
 # judge NAME STATE WORDS: of the fault that was made.
 judge()
 {
-	case $2 in active) backoff=2000 ;; *) backoff=100 ;; esac
-	if packets $backoff; then passes=yes; else passes=no; fi
+	case $2 in active) bound=2000 ;; *) bound=100 ;; esac
+	if packets $bound; then passes=yes; else passes=no; fi
 	found=$(state)
 	like "$1: $2, $3" "$found" "^$2: .*$3"
 	case $passes-$found in

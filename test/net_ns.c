@@ -29,7 +29,7 @@
 
 #include "lib/guest.h"
 
-#define BACKOFF 5000 /* ms, for what the kernel does in its own time */
+#define TIMEOUT_MS 5000 /* ms, for what the kernel does in its own time */
 
 #define must(call)                                                             \
 	do {                                                                   \
@@ -136,7 +136,7 @@ wait_for_change(struct net *net, int ms)
 static void
 wait_until_gone(struct net *net, const char *link)
 {
-	uint64_t end_at = now_ms() + BACKOFF;
+	uint64_t end_at = now_ms() + TIMEOUT_MS;
 	struct snapshot s;
 	bool gone = false;
 
@@ -145,7 +145,7 @@ wait_until_gone(struct net *net, const char *link)
 		gone = snapshot_link(&s, link) == NULL;
 		snapshot_free(&s);
 		if (!gone)
-			wait_for_change(net, BACKOFF);
+			wait_for_change(net, TIMEOUT_MS);
 	}
 	assert_true(gone);
 }
@@ -227,7 +227,7 @@ test_unknown(void **state)
 
 	/* A name that comes later is seen, and takes the place. */
 	guest_name(pid, "seki_late");
-	assert_true(wait_for_change(net, BACKOFF));
+	assert_true(wait_for_change(net, TIMEOUT_MS));
 	read_all(net, &s);
 	assert_non_null(snapshot_container(&s, "seki_late", "br0"));
 	assert_null(snapshot_container(&s, "v0", "br0"));
@@ -442,7 +442,7 @@ test_events(void **state)
 	guest_run(pid, "-6 route add fd00:9::/64 dev eth0");
 	assert_false(wait_for_change(net, 200));
 	must(add_address(net, c, c->inner, &a, NULL, &e));
-	assert_true(wait_for_change(net, BACKOFF));
+	assert_true(wait_for_change(net, TIMEOUT_MS));
 	/* The kernel tells of it again when it may be used, from a work queue
 	 * that a loaded machine lets wait. */
 	while (wait_for_change(net, 500))
@@ -520,7 +520,7 @@ test_stopped(void **state)
 	assert_int_equal(s.ncontainers, 0);
 	snapshot_free(&s);
 	assert_return_code(mkdir(GUEST_LXC "/off", 0700), 0);
-	assert_true(wait_for_change(net, BACKOFF));
+	assert_true(wait_for_change(net, TIMEOUT_MS));
 	read_all(net, &s);
 	assert_int_equal(s.ncontainers, 0);
 	snapshot_free(&s);
@@ -528,7 +528,7 @@ test_stopped(void **state)
 	assert_non_null(f);
 	fputs("lxc.net.0.link = br0\n", f);
 	fclose(f);
-	assert_true(wait_for_change(net, BACKOFF));
+	assert_true(wait_for_change(net, TIMEOUT_MS));
 	read_all(net, &s);
 	c = snapshot_container(&s, "off", "br0");
 	assert_non_null(c);
@@ -538,7 +538,7 @@ test_stopped(void **state)
 	snapshot_free(&s);
 	unlink(GUEST_LXC "/off/config");
 	rmdir(GUEST_LXC "/off");
-	assert_true(wait_for_change(net, BACKOFF));
+	assert_true(wait_for_change(net, TIMEOUT_MS));
 	read_all(net, &s);
 	assert_int_equal(s.ncontainers, 0);
 	snapshot_free(&s);
@@ -551,7 +551,7 @@ test_traffic(void **state)
 	const struct link *port;
 	struct snapshot s;
 	struct err e;
-	uint64_t before, end_at = now_ms() + BACKOFF;
+	uint64_t before, end_at = now_ms() + TIMEOUT_MS;
 	pid_t pid = named_guest(net, "seki_t");
 
 	read_all(net, &s);

@@ -85,10 +85,10 @@ keys_to_all()
 }
 
 # As wait_for, but what is waited for is one paint.
-backoff=500
+bound=500
 soon()
 {
-	tries=$backoff
+	tries=$bound
 	until "$@"; do
 		tries=$((tries - 1))
 		[ "$tries" -gt 0 ] || return 1
@@ -148,7 +148,7 @@ compare()
 		pass "$1 at ${4-$3}"
 	else
 		fail "$1 at ${4-$3}" "$(diff "$tmp/want" "$tmp/now")"
-		backoff=$((backoff / 2 + 5))
+		bound=$((bound / 2 + 5))
 	fi
 }
 

@@ -71,7 +71,7 @@ must(void *p)
 struct nl_sock *
 net_socket(int protocol)
 {
-	struct timeval backoff = { .tv_sec = ANSWER_SECONDS };
+	struct timeval timeout = { .tv_sec = ANSWER_SECONDS };
 	struct nl_sock *sk = must(nl_socket_alloc());
 	int fd, saved, on = 1;
 
@@ -86,7 +86,7 @@ net_socket(int protocol)
 		return NULL;
 	}
 	fd = nl_socket_get_fd(sk);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &backoff, sizeof(backoff));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	nl_socket_set_buffer_size(sk, TALK_BUFFER, TALK_BUFFER);
 	nl_socket_disable_auto_ack(sk);
 	return sk;

@@ -427,12 +427,12 @@ serve_hold(int fd)
 static void
 serve_stream(int fd, const char *name, const struct sockaddr_in6 *peer)
 {
-	struct timeval backoff = { .tv_sec = 5 };
+	struct timeval timeout = { .tv_sec = 5 };
 	char request[64] = "";
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	alarm(LIFE_S);
-	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &backoff, sizeof(backoff));
+	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
 	if (recv(fd, request, sizeof(request) - 1, 0) <= 0)
 		_exit(0);
 	if (strncmp(request, "get ", 4) == 0)

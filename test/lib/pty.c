@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#define BACKOFF_MS 10000
+#define TIMEOUT_MS 10000
 
 static const char *const usual[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8",
 	"LANGUAGE", "NO_COLOR", "TMUX", "STY" };
@@ -164,7 +164,7 @@ find(const struct session *s, size_t from, const char *text)
 void
 await_any(struct session *s, const char *text, const char *other)
 {
-	const uint64_t end = now_ms() + BACKOFF_MS;
+	const uint64_t end = now_ms() + TIMEOUT_MS;
 	const char *at;
 
 	for (;;) {
@@ -210,7 +210,7 @@ nap(unsigned ms)
 int
 wait_end(struct session *s)
 {
-	const uint64_t end = now_ms() + BACKOFF_MS;
+	const uint64_t end = now_ms() + TIMEOUT_MS;
 	int status;
 
 	while (waitpid(s->pid, &status, WNOHANG) == 0) {
