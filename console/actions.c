@@ -35,34 +35,29 @@ const struct action console_actions[] = {
 	{ 0 },
 };
 
+/* said, marked by N_(), has a place for what the edit was. */
 static void
-undo(void *self)
+take_step(struct app *app,
+    int (*step)(struct host *, struct buf *, struct err *), const char *said)
 {
-	struct app *app = self;
 	struct buf what = { 0 };
 	struct err e = { 0 };
 
-	if (host_undo(app->host, &what, &e) != 0)
-		ui_error(app->ui, &e);
-	else
-		ui_message(app->ui, ROLE_OK, "undone: %s", buf_text(&what));
-	app_edited(app, 0, NULL);
+	if (app_edited(app, step(app->host, &what, &e), &e) == 0)
+		ui_message(app->ui, ROLE_OK, said, buf_text(&what));
 	buf_free(&what);
+}
+
+static void
+undo(void *self)
+{
+	take_step(self, host_undo, N_("undone: %s"));
 }
 
 static void
 redo(void *self)
 {
-	struct app *app = self;
-	struct buf what = { 0 };
-	struct err e = { 0 };
-
-	if (host_redo(app->host, &what, &e) != 0)
-		ui_error(app->ui, &e);
-	else
-		ui_message(app->ui, ROLE_OK, "redone: %s", buf_text(&what));
-	app_edited(app, 0, NULL);
-	buf_free(&what);
+	take_step(self, host_redo, N_("redone: %s"));
 }
 
 static void
@@ -162,6 +157,15 @@ quit_now(void *arg)
 }
 
 static void
+ask_to_quit(struct app *app, const char *text)
+{
+	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("Quit"),
+				.text = text,
+				.yes = quit_now,
+				.arg = app });
+}
+
+static void
 quit_pending(struct app *app)
 {
 	unsigned left = status_seconds(app->host);
@@ -171,10 +175,7 @@ quit_pending(struct app *app)
 	      "commit. Quit?"),
 	    app->host->pending.number, left / 60, left % 60);
 
-	dialog_ask(app->ui, &(struct dialog_ask){ .title = _("Quit"),
-				.text = text,
-				.yes = quit_now,
-				.arg = app });
+	ask_to_quit(app, text);
 	free(text);
 }
 
@@ -188,12 +189,9 @@ quit(void *self)
 	else if (!app->host->dirty || app->host->read_only)
 		quit_now(app);
 	else
-		dialog_ask(app->ui,
-		    &(struct dialog_ask){ .title = _("Quit"),
-			.text = _("The candidate has uncommitted changes. They "
-				  "are kept until this host reboots. Quit?"),
-			.yes = quit_now,
-			.arg = app });
+		ask_to_quit(app,
+		    _("The candidate has uncommitted changes. They are kept "
+		      "until this host reboots. Quit?"));
 }
 
 static const struct act acts[] = {
