@@ -197,7 +197,7 @@ test_unnamed(void **state)
 	h.addresses[2].proto = NET_PROTO;
 	plans(&h, UPLINK, "");
 	h.containers[0].name = (char[]){ "veth0" };
-	h.containers[0].runtime = "unknown";
+	h.containers[0].runtime = RUNTIME_UNKNOWN;
 	plans(&h, UPLINK, "");
 	machine_address(&h, 0, 2, ULA "7/64")->proto = NET_PROTO;
 	plans(&h, UPLINK, "  veth0: remove address " ULA "7/64\n");

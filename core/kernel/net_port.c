@@ -182,7 +182,7 @@ add_port(struct net *net, struct snapshot *s, const struct link *l)
 	if (ns != NULL && ns->nnames > 0)
 		c = add_resident(s, ns);
 	else
-		c = add_container(s, l->name, "unknown");
+		c = add_container(s, l->name, RUNTIME_UNKNOWN);
 	c->bridge = l->master;
 	c->port = l->index;
 	c->inner = l->peer_index;

@@ -178,6 +178,12 @@ snapshot_link_at(const struct snapshot *s, int index)
 }
 
 bool
+container_is_identified(const struct container *c)
+{
+	return strcmp(c->runtime, RUNTIME_UNKNOWN) != 0;
+}
+
+bool
 container_is_called(const struct container *c, const char *name)
 {
 	size_t i;

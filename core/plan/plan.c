@@ -412,14 +412,6 @@ is_wanted_on_host(
 	return false;
 }
 
-/* A namespace loses its name before it goes ("ip netns del"), and has none yet
- * while its container starts. */
-static bool
-is_unnamed(const struct container *c)
-{
-	return strcmp(c->runtime, "unknown") == 0;
-}
-
 /* While a container cannot be identified, it keeps what it has. */
 static bool
 is_wanted_inside(
@@ -434,7 +426,7 @@ is_wanted_inside(
 		if (prefix_equal(&prefix, &a->prefix) &&
 		    (c->container == in ||
 			(c->container == NULL &&
-			    (is_unnamed(in) ||
+			    (!container_is_identified(in) ||
 				container_is_called(
 				    in, c->st->v[CONTAINER_NAME].text)))))
 			return true;
@@ -502,8 +494,8 @@ plan_removals(struct plan *p, const struct model *m,
 
 	for (i = 0; i < snapshot->ncontainers; i++) {
 		c = &snapshot->containers[i];
-		if (is_running(c) && !is_unnamed(c) && is_own_route(c) &&
-		    c->route.index == c->inner &&
+		if (is_running(c) && container_is_identified(c) &&
+		    is_own_route(c) && c->route.index == c->inner &&
 		    !is_wanted_route(m, snapshot, c))
 			plan_route(p, STEP_ROUTE_REMOVE, c, c->name, &c->route);
 	}

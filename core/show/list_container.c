@@ -308,7 +308,7 @@ json_container(const struct host *h, const void *row)
 
 	return json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}",
 	    "name", list_json_text(r->name), "names", json_names(r), "runtime",
-	    c != NULL ? c->runtime : "unknown", "state",
+	    c != NULL ? c->runtime : RUNTIME_UNKNOWN, "state",
 	    container_state_name(c), "pid",
 	    c != NULL && c->pid != 0 ? json_integer(c->pid) : json_null(),
 	    "bridge",

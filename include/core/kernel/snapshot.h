@@ -102,6 +102,8 @@ struct container_name {
 	const char *runtime; /* likewise of struct container */
 };
 
+#define RUNTIME_UNKNOWN "unknown"
+
 /* One attachment of a container to a bridge. A container with two ports is two
  * of these with one name; a running LXC container without a port has port 0. If
  * the namespace cannot be identified, or the other end of the port is in our
@@ -165,6 +167,9 @@ void snapshot_free(struct snapshot *); /* what it holds, not itself */
 /* These borrow from the snapshot; NULL if there is no match. */
 const struct link *snapshot_link(const struct snapshot *, const char *name);
 const struct link *snapshot_link_at(const struct snapshot *, int index);
+/* Whether a runtime is known that it belongs to. A namespace has no name yet
+ * while its container starts, and loses it before it goes ("ip netns del"). */
+bool container_is_identified(const struct container *);
 /* Whether name is one of its names. */
 bool container_is_called(const struct container *, const char *name);
 /* The container that has that name among its names, on that bridge unless
