@@ -694,6 +694,8 @@ test_options(void **state)
 	assert_int_equal(option_parse(OPTION_CONFIRM, "010", &value, &e), -1);
 	assert_int_equal(option_parse(OPTION_IPV4, "off", &value, &e), 0);
 	assert_int_equal(value, OPTION_OFF);
+	assert_int_equal(option_parse(OPTION_IPV4, "maybe", &value, &e), -1);
+	assert_int_equal(value, OPTION_OFF);
 	assert_int_equal(confirm_of("option ipv4 off\n"), 120);
 	assert_int_equal(confirm_of("option confirm 60\n"), 60);
 }

@@ -41,11 +41,14 @@ static int
 parse_word(enum option_name name, const char *text, unsigned *value)
 {
 	const struct choice *c = option_specs[name].offers;
+	unsigned i = 0;
 
-	for (*value = 0; c[*value].word != NULL; ++*value)
-		if (strcmp(c[*value].word, text) == 0)
-			return 0;
-	return -1;
+	while (c[i].word != NULL && strcmp(c[i].word, text) != 0)
+		i++;
+	if (c[i].word == NULL)
+		return -1;
+	*value = i;
+	return 0;
 }
 
 static int

@@ -28,7 +28,7 @@ int option_check(
 extern const struct type type_seconds;
 
 /* Parses the value of an option: its number, or the index of its word. 0, or -1
- * if the option cannot have it. */
+ * if the option cannot have it, and *value stays. */
 int option_parse(
     enum option_name, const char *text, unsigned *value, struct err *);
 
