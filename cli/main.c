@@ -14,6 +14,7 @@
 #include "cli/modes.h"
 #include "cli/shell.h"
 #include "core/base/intl.h"
+#include "core/base/log.h"
 #include "core/base/util.h"
 #include "core/commit/takeover.h"
 #include "core/state/host.h"
@@ -125,6 +126,7 @@ main(int argc, char *argv[])
 	/* A write over RLIMIT_FSIZE is an error to report. */
 	signal(SIGXFSZ, SIG_IGN);
 	intl_start();
+	log_open(false);
 	a.console.no_color =
 	    getenv("NO_COLOR") != NULL && getenv("NO_COLOR")[0] != '\0';
 	status = arguments_read(&a, argc, argv, false);

@@ -15,6 +15,5 @@ watch_command(struct host *h)
 
 	log_open(true);
 	status = watch_run(h, &e);
-	log_close();
 	return status == 0 ? 0 : shell_error(&e);
 }

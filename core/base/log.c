@@ -19,12 +19,6 @@ log_open(bool foreground)
 }
 
 void
-log_close(void)
-{
-	closelog();
-}
-
-void
 log_line(int level, const char *fmt, ...)
 {
 	struct buf line = { 0 }, safe = { 0 };

@@ -698,7 +698,6 @@ guard_run(struct host *h, struct err *e)
 
 	/* Started by /proc/self/exe, it would be called exe. */
 	prctl(PR_SET_NAME, "seki");
-	log_open(false);
 	for (i = 0; i < CLIENTS_MAX; i++)
 		g.clients[i].fd = -1;
 	g.loop = loop_new();

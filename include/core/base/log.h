@@ -6,10 +6,9 @@
 #include <stdbool.h>
 #include <syslog.h>
 
-/* Names the program to syslog. In the foreground lines go to stderr, too,
- * unless that is the journal, which gets them from syslog. */
+/* Names the program to syslog; may be called again. In the foreground lines go
+ * to stderr, too, unless that is the journal, which gets them from syslog. */
 void log_open(bool foreground);
-void log_close(void);
 
 /* Logs a line, which may have bytes from outside: they are escaped. */
 void log_line(int level, const char *fmt, ...)
