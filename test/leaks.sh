@@ -12,7 +12,7 @@ fi
 grind="valgrind -q --leak-check=full --show-leak-kinds=definite,indirect
     --errors-for-leak-kinds=definite,indirect --error-exitcode=99"
 
-for unit in language ruleset table container plan step plan_file drift \
+for unit in language ruleset table texts container plan step plan_file drift \
     journal pending undo history_files lock; do
 	[ -x "$builddir/test/$unit" ] || continue
 	# shellcheck disable=SC2086 # they are words

@@ -1,0 +1,466 @@
+/* Short texts around a table, without a terminal: numbers, charts, clipping and
+ * wrapping, edited lines, completion, the key bar, help, tabs, the frame. */
+#include "config.h"
+
+#include <locale.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/chart.h"
+#include "tui/complete.h"
+#include "tui/edit.h"
+#include "tui/frame.h"
+#include "tui/lines.h"
+#include "tui/table.h"
+
+/* Numbers and charts */
+
+static const struct {
+	uint64_t v;
+	const char *small, *bits, *bytes;
+} numbers[] = {
+	{ 0, "0", "0 b/s", "0 B/s" },
+	{ 214, "214", "1.7 kb/s", "214 B/s" },
+	{ 999, "999", "8.0 kb/s", "999 B/s" },
+	{ 1000, "1.0k", "8.0 kb/s", "1.0 kB/s" },
+	{ 88000, "88.0k", "704 kb/s", "88.0 kB/s" },
+	{ 99949, "99.9k", "800 kb/s", "99.9 kB/s" },
+	{ 99950, "100k", "800 kb/s", "100 kB/s" },
+	{ 999499, "999k", "8.0 Mb/s", "999 kB/s" },
+	{ 999500, "1.0M", "8.0 Mb/s", "1.0 MB/s" },
+	{ 1550000, "1.6M", "12.4 Mb/s", "1.6 MB/s" },
+	{ 41200000000, "41.2G", "330 Gb/s", "41.2 GB/s" },
+	{ NUMBER_UNKNOWN, "-", "-", "-" },
+	{ NUMBER_UNKNOWN - 1, "18.4E", "148 Eb/s", "18.4 EB/s" },
+};
+
+static void
+numbers_are_short(void **state)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(numbers); i++) {
+		buf_reset(&b);
+		number_short(&b, numbers[i].v);
+		assert_string_equal(buf_text(&b), numbers[i].small);
+		buf_reset(&b);
+		number_rate(&b, numbers[i].v, true);
+		assert_string_equal(buf_text(&b), numbers[i].bits);
+		buf_reset(&b);
+		number_rate(&b, numbers[i].v, false);
+		assert_string_equal(buf_text(&b), numbers[i].bytes);
+	}
+	buf_free(&b);
+}
+
+static const struct {
+	double v;
+	const char *text;
+} decimals[] = {
+	{ -1, "-" },
+	{ 0, "0" },
+	{ 0.01, "0.1" },
+	{ 0.4, "0.4" },
+	{ 3.1, "3.1" },
+	{ 812, "812" },
+	{ 4100, "4.1k" },
+};
+
+static const struct {
+	const char *text;
+	double v; /* -1: no number */
+} parsed[] = {
+	{ "0", 0 },
+	{ "-", -1 },
+	{ "", -1 },
+	{ "broken", -1 },
+	{ "214", 214 },
+	{ "9.8M", 9.8e6 },
+	{ "12.4 Mb/s", 12.4e6 },
+	{ "88.0k", 88e3 },
+	{ "40 b/s", 40 },
+	{ "1.1G", 1.1e9 },
+};
+
+static void
+numbers_are_read_back(void **state)
+{
+	struct buf b = { 0 };
+	double v;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(decimals); i++) {
+		buf_reset(&b);
+		number_decimal(&b, decimals[i].v);
+		assert_string_equal(buf_text(&b), decimals[i].text);
+	}
+	for (i = 0; i < NITEMS(parsed); i++) {
+		assert_int_equal(
+		    number_parse(parsed[i].text, &v), parsed[i].v >= 0);
+		if (parsed[i].v >= 0)
+			assert_true(v > parsed[i].v * 0.999 - 0.001 &&
+				    v < parsed[i].v * 1.001 + 0.001);
+	}
+	buf_free(&b);
+}
+
+static void
+charts_scale(void **state)
+{
+	const uint64_t v[] = { 0, 1, 50, 99, 100, NUMBER_UNKNOWN };
+	struct chart c = { .v = v, .n = 6, .h = 1, .each = 1, .ascii = true };
+	struct buf b = { 0 };
+
+	(void)state;
+	chart_row(&b, &c, 0);
+	assert_string_equal(buf_text(&b), " _-## ");
+	buf_reset(&b);
+	c.ascii = false;
+	c.max = 200;
+	chart_row(&b, &c, 0);
+	assert_string_equal(buf_text(&b), " ▁▂▄▄ ");
+	buf_reset(&b);
+	c.h = 2;
+	c.each = 2;
+	c.max = 100;
+	chart_row(&b, &c, 0);
+	assert_string_equal(buf_text(&b), "      ████  ");
+	buf_reset(&b);
+	chart_row(&b, &c, 1);
+	assert_string_equal(buf_text(&b), "  ▁▁██████  ");
+	buf_reset(&b);
+	chart_bar(&b, 1, 1000, 4, true);
+	chart_bar(&b, 0, 1000, 4, true);
+	chart_bar(&b, 1000, 1000, 4, true);
+	chart_bar(&b, 2000, 1000, 1, true);
+	assert_string_equal(buf_text(&b), ".#####");
+	buf_reset(&b);
+	chart_bar(&b, 3, 8, 1, false);
+	chart_bar(&b, 8, 8, 2, false);
+	assert_string_equal(buf_text(&b), "▍██");
+	buf_free(&b);
+}
+
+/* Text */
+
+static const struct {
+	const char *text;
+	size_t w;
+	bool ascii;
+	const char *shown;
+	size_t used;
+} clips[] = {
+	{ "plain", 10, false, "plain", 5 },
+	{ "plain", 3, false, "pla", 3 },
+	{ "日本", 3, false, "日", 2 },
+	{ "日本é", 9, true, "?????", 5 },
+	{ "a\033[1mb", 9, false, "a\\x1b[1mb", 9 },
+	{ "a\033[1mb", 4, false, "a", 1 }, /* no half escape */
+	{ "\xff\xc3", 9, true, "\\xff\\xc3", 8 },
+	{ "x\\", 9, false, "x\\", 2 },
+	{ "", 5, false, "", 0 },
+	{ "x", 0, false, "", 0 },
+};
+
+static void
+text_is_clipped_and_safe(void **state)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(clips); i++) {
+		buf_reset(&b);
+		assert_int_equal(
+		    text_clip(&b, clips[i].text, clips[i].w, clips[i].ascii),
+		    clips[i].used);
+		assert_string_equal(buf_text(&b), clips[i].shown);
+	}
+	buf_free(&b);
+}
+
+static void
+text_is_wrapped(void **state)
+{
+	const char *text = "one two three\n\nfourfive 日本\n日本語、テスト";
+	const char *const lines[] = { "one two", "three", "", "fourfiv",
+		"e 日本", "日本", "語、テ", "スト", NULL };
+	size_t n, skip, i;
+
+	(void)state;
+	for (i = 0; lines[i] != NULL; i++, text += skip) {
+		n = text_wrap(text, 7, &skip);
+		assert_int_equal(n, strlen(lines[i]));
+		assert_memory_equal(text, lines[i], n);
+	}
+	assert_int_equal(*text, '\0');
+}
+
+/* What is continued under itself has fewer columns, so takes more rows. */
+static void
+lines_are_counted(void **state)
+{
+	(void)state;
+	assert_int_equal(lines_count("", 10), 0);
+	assert_int_equal(lines_count("one\n\ntwo\n", 10), 3);
+	assert_int_equal(lines_count("one two three four\n", 10), 2);
+	assert_int_equal(lines_count("k   one two three\n", 10), 3);
+	assert_int_equal(lines_count("k     one two three\n", 10), 2);
+}
+
+static void
+a_line_is_edited(void **state)
+{
+	static const int keys[] = { 'a', 0x65e5, 'c', K_LEFT, K_LEFT,
+		K_BACKSPACE, 0xe9, K_END, ' ', 'x', 'y', K_CTRL('w'), K_HOME,
+		K_DELETE, K_DELETE, 'z' };
+	struct edit e = { 0 };
+	size_t i;
+
+	(void)state;
+	edit_set(&e, "");
+	for (i = 0; i < NITEMS(keys); i++)
+		assert_true(edit_key(&e, keys[i]));
+	assert_string_equal(buf_text(&e.text), "zc ");
+	assert_int_equal(e.at, 1);
+	assert_false(edit_key(&e, K_F(1)));
+	assert_false(edit_key(&e, 0x9b)); /* a C1 control */
+	edit_free(&e);
+}
+
+/* Completion */
+
+static void
+offer(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
+{
+	(void)arg;
+	(void)line;
+	(void)at;
+	add(ctx, "show", "what there is");
+	add(ctx, "set", "change it");
+	add(ctx, "show", "twice");
+	add(ctx, "commit", NULL);
+	add(ctx, "", "PORTS");
+}
+
+static const struct {
+	const char *line;
+	size_t n;
+	const char *common; /* NULL: nothing to put in */
+} completions[] = {
+	{ "", 4, "" },
+	{ "s", 3, "s" },
+	{ "sh", 2, "show " },
+	{ "add c", 2, "commit " },
+	{ "note \"blue c", 1, NULL },
+	{ "x", 1, NULL },
+};
+
+static void
+completes_words(void **state)
+{
+	struct candidates c = { 0 };
+	char *common;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(completions); i++) {
+		candidates_read(&c, offer, NULL, completions[i].line,
+		    strlen(completions[i].line));
+		assert_int_equal(c.n, completions[i].n);
+		common = candidates_common(&c);
+		if (completions[i].common == NULL)
+			assert_null(common);
+		else
+			assert_string_equal(common, completions[i].common);
+		free(common);
+	}
+	candidates_free(&c);
+}
+
+/* As many as there are connections on a busy host. */
+static void
+keeps_candidates_once(void **state)
+{
+	struct candidates c = { 0 };
+	char word[16];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 9000; i++) {
+		snprintf(word, sizeof(word), "%zu", i % 3000);
+		candidates_add(&c, word, NULL);
+		candidates_add(&c, "", word);
+	}
+	assert_int_equal(c.n, 6000);
+	for (i = 0; i < 6000; i++)
+		assert_int_equal(
+		    atoi(i % 2 == 0 ? c.v[i].word : c.v[i].help), i / 2);
+	candidates_free(&c);
+}
+
+/* Keys and frame */
+
+static const struct action near[] = {
+	{ ACT_EDITS, { 'n' }, "new", "New", "a new one" },
+	{ ACT_EDITS + 1, { 'K' }, "up", "Move", NULL },
+	{ ACT_EDITS + 2, { 'J' }, "down", "Move", NULL },
+	{ 303, { 'q', K_F(3) }, "quiet", "Quiet", "no sound" },
+	{ 0 },
+};
+
+static const struct action far[] = {
+	{ ACT_QUIT, { 'q' }, "quit", "Quit", "leave" },
+	{ ACT_HELP, { '?' }, "help", "Help", "this" },
+	{ 305, { 'z' }, "zap", "Zap", "zap" },
+	{ 0 },
+};
+
+static const struct action *const tables[] = { near, far, NULL };
+
+static void
+key_bar_fits(void **state)
+{
+	static const struct {
+		size_t w;
+		bool read_only;
+		const char *bar;
+	} bars[] = {
+		{ 80, false, "n New  K/J Move  q Quiet  z Zap  ? Help" },
+		{ 39, false, "n New  K/J Move  q Quiet  z Zap  ? Help" },
+		{ 38, false, "n New  K/J Move  q Quiet  ? Help" },
+		{ 20, false, "n New  ? Help" },
+		{ 6, false, "? Help" },
+		{ 80, true, "q Quiet  z Zap  ? Help" },
+		{ 20, true, "q Quiet  ? Help" },
+	};
+	const struct action *rows[8];
+	struct buf b = { 0 };
+	size_t i, k, n;
+
+	(void)state;
+	for (i = 0; i < NITEMS(bars); i++) {
+		buf_reset(&b);
+		n = action_bar(tables, bars[i].read_only, bars[i].w, rows, 8);
+		for (k = 0; k < n; k++) {
+			buf_add(&b, k > 0 ? "  " : "");
+			action_keys(&b, rows[k]);
+			buf_printf(&b, " %s", rows[k]->label);
+		}
+		assert_string_equal(buf_text(&b), bars[i].bar);
+	}
+	buf_free(&b);
+}
+
+static void
+help_is_read_from_the_tables(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_int_equal(action_find(tables, 'q')->id, 303);
+	assert_null(action_find(tables, K_NONE));
+	action_help(tables, &b);
+	assert_string_equal(buf_text(&b), "n               a new one\n"
+					  "q F3            no sound\n"
+					  "\n"
+					  "?               this\n"
+					  "z               zap\n");
+	buf_free(&b);
+}
+
+static const struct view_ops dash = { .name = "Dash" };
+static const struct view_ops bridges = { .name = "Bridges" };
+static const struct view_ops hosts = { .name = "Containers" };
+
+static void
+tabs_shrink(void **state)
+{
+	const struct view_ops *const ops[] = { &dash, &bridges, &hosts, NULL };
+	struct views vs;
+	struct tabs_line line = { 0 };
+	struct err e = { 0 };
+	size_t tab;
+
+	(void)state;
+	views_init(&vs, NULL, ops);
+	assert_int_equal(views_show(&vs, 1, &e), 0);
+	frame_tabs_text(&line, &vs, 80);
+	assert_string_equal(
+	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers");
+	assert_int_equal(line.start[1], 7);
+	assert_int_equal(line.start[2], 17);
+	assert_true(frame_tab_at(&vs, 80, 6, &tab) && tab == 0);
+	assert_true(frame_tab_at(&vs, 80, 7, &tab) && tab == 1);
+	assert_true(frame_tab_at(&vs, 80, 29, &tab) && tab == 2);
+	assert_false(frame_tab_at(&vs, 80, 31, &tab));
+	frame_tabs_text(&line, &vs, 20);
+	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3");
+	assert_true(frame_tab_at(&vs, 20, 13, &tab) && tab == 2);
+	frame_tabs_text(&line, &vs, 12);
+	assert_string_equal(buf_text(&line.text), "[2 Bridges]");
+	assert_true(frame_tab_at(&vs, 12, 5, &tab) && tab == 1);
+	views_free(&vs);
+	buf_free(&line.text);
+}
+
+static void
+frame_gives_way_to_the_body(void **state)
+{
+	static const struct {
+		int h, w;
+		bool fits;
+		int body, title, message;
+	} sizes[] = {
+		{ 24, 80, true, 20, 1, 1 },
+		{ 10, 40, true, 6, 1, 1 },
+		{ 6, 40, true, 3, 0, 1 },
+		{ 4, 20, true, 2, 0, 1 },
+		{ 3, 20, false, 3, 0, 0 },
+		{ 24, 19, false, 24, 0, 0 },
+	};
+	struct frame f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(sizes); i++) {
+		assert_int_equal(
+		    frame_fit(&f, sizes[i].h, sizes[i].w), sizes[i].fits);
+		assert_int_equal(f.body.h, sizes[i].body);
+		assert_int_equal(f.title.h, sizes[i].title);
+		assert_int_equal(f.message.h, sizes[i].message);
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(numbers_are_short),
+		cmocka_unit_test(numbers_are_read_back),
+		cmocka_unit_test(charts_scale),
+		cmocka_unit_test(text_is_clipped_and_safe),
+		cmocka_unit_test(text_is_wrapped),
+		cmocka_unit_test(lines_are_counted),
+		cmocka_unit_test(a_line_is_edited),
+		cmocka_unit_test(completes_words),
+		cmocka_unit_test(keeps_candidates_once),
+		cmocka_unit_test(key_bar_fits),
+		cmocka_unit_test(help_is_read_from_the_tables),
+		cmocka_unit_test(tabs_shrink),
+		cmocka_unit_test(frame_gives_way_to_the_body),
+	};
+
+	setlocale(LC_CTYPE, "C.UTF-8");
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
