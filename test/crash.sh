@@ -170,10 +170,17 @@ no_guard()
 	! pgrep -f "^seki --config .* guard$" >/dev/null
 }
 
+# What the kernel refused to remove goes with the next file of that name.
+is_stuck()
+{
+	case $what in KILL*) return 1 ;; esac
+	grep -q ' unlink' "$fired"
+}
+
 check_left()
 {
 	for left in /run/seki/*.new /run/seki/*/*.new $history/next; do
-		! [ -e "$left" ] || wrong "left: $left"
+		! [ -e "$left" ] || is_stuck || wrong "left: $left"
 	done
 	! settled || ! [ -e /run/seki/pending/ready ] || wrong "left: ready"
 	! settled || comes no_guard ||
@@ -271,7 +278,7 @@ judge()
 	turn=$((turn + 1))
 	"$seki" show status >"$tmp/status" 2>&1
 	comes quiet || wrong "it stays $(cat $state)"
-	! grep -q "^commit: .* being" "$tmp/status" ||
+	! grep -qE "^commit: .* (being|in progress)" "$tmp/status" ||
 		"$seki" show status >"$tmp/status" 2>&1
 	came=$(host)
 	case $came in
