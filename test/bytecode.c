@@ -423,10 +423,12 @@ make_match(struct dice *d, struct tables *t, struct rule_chain *c)
 		fill(d, i->data, 0, len);
 		fill(d, i->other, 0, len);
 	}
-	i = chain_add(c, OP_COMPARE);
+	i = chain_add(c, chance(d, 3) == 0 ? OP_RANGE : OP_COMPARE);
 	i->compare = (uint8_t)chance(d, NFT_CMP_GTE + 1);
+	i->inverted = chance(d, 3) == 0;
 	i->len = (uint8_t)len;
 	fill(d, i->data, 0, len);
+	fill(d, i->other, 0, len);
 }
 
 static void

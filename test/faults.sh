@@ -276,6 +276,8 @@ a table of others rejects some; rules_at ip6 forward 0 "tcp dport 9 reject"; nft
 ufw drops by default; others filter "jump ufw6-user-forward"; nft delete table ip6 filter; broken; of ufw drops .*ufw route allow
 a rule drops its port; rules_at inet forward 0 "tcp dport 80 drop"; nft delete table inet x; broken; table inet x, chain c drops
 a rule drops ports around it; rules_at inet forward 0 "tcp dport 79-81 drop"; nft delete table inet x; broken; table inet x, chain c drops
+a rule drops all but ports around it; rules_at inet forward 0 "tcp dport != 79-81 tcp sport != 79-81 drop"; nft delete table inet x; active;
+a rule drops all but ports beside it; rules_at inet forward 0 "tcp dport != 81-90 drop"; nft delete table inet x; broken; table inet x, chain c drops
 a rule drops ports beside it; rules_at inet forward 0 "tcp dport 81-90 drop" "tcp dport != 80 drop"; nft delete table inet x; broken; drops the answers
 a rule drops its ULA; rules_at ip6 forward 0 "ip6 daddr $ula::3 drop"; nft delete table ip6 x; broken; table ip6 x, chain c drops
 a rule drops its prefix; rules_at ip6 forward 0 "ip6 daddr $ula::/64 drop"; nft delete table ip6 x; broken; table ip6 x, chain c drops

@@ -385,6 +385,16 @@ do_compare(
 }
 
 static enum answer
+do_range(
+    struct run *run, const struct instruction *i, struct rule_end *rule UNUSED)
+{
+	enum answer in =
+	    is_in_range(&run->registers, i->reg, i->len, i->data, i->other);
+
+	return i->inverted ? (enum answer)(ANSWER_YES - in) : in;
+}
+
+static enum answer
 do_lookup(struct run *run, const struct instruction *i, struct rule_end *rule)
 {
 	return look_up(run, i, &rule->verdict);
@@ -438,6 +448,7 @@ static enum answer (*const steps[])(
 	[OP_LOAD] = do_load,
 	[OP_MASK] = do_mask,
 	[OP_COMPARE] = do_compare,
+	[OP_RANGE] = do_range,
 	[OP_LOOKUP] = do_lookup,
 	[OP_LOSE] = do_lose,
 	[OP_CONDITION] = do_condition,

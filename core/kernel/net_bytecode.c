@@ -193,6 +193,25 @@ cmp(struct decoder *d, struct nlattr *data)
 	copy(i->data, operand, len);
 }
 
+/* "!=" of nft, and "=" since 1.1, which had two comparisons before. */
+static void
+range(struct decoder *d, struct nlattr *data)
+{
+	struct nlattr *from = net_inside(data, NFTA_RANGE_FROM_DATA);
+	struct nlattr *to = net_inside(data, NFTA_RANGE_TO_DATA);
+	struct nlattr *value = net_inside(from, NFTA_DATA_VALUE);
+	unsigned len = value != NULL ? (unsigned)nla_len(value) : 0;
+	struct instruction *i =
+	    add_at(d->chain, OP_RANGE, net_inside(data, NFTA_RANGE_SREG), len);
+
+	if (i == NULL)
+		return;
+	i->inverted =
+	    net_number(net_inside(data, NFTA_RANGE_OP)) == NFT_RANGE_NEQ;
+	if (!copy(i->data, from, len) || !copy(i->other, to, len))
+		i->operation = OP_CONDITION;
+}
+
 static const struct {
 	int32_t code;
 	enum fate fate;
@@ -447,6 +466,7 @@ static const struct meaning expressions[] = {
 	{ "ct", ct },
 	{ "bitwise", bitwise },
 	{ "cmp", cmp },
+	{ "range", range },
 	{ "immediate", immediate },
 	{ "reject", drop },
 	{ "notrack", untrack },
@@ -457,7 +477,6 @@ static const struct meaning expressions[] = {
 	{ "limit", condition },
 	{ "quota", condition },
 	{ "connlimit", condition },
-	{ "range", condition },
 	{ "byteorder", condition },
 	{ "fib", condition },
 	{ "flow_offload", nothing },

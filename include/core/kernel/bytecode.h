@@ -50,6 +50,7 @@ enum operation {
 	OP_LOAD,    /* reg = len bytes of the packet */
 	OP_MASK,    /* reg = (from & data) ^ other */
 	OP_COMPARE, /* goes on if reg is so to data */
+	OP_RANGE,   /* goes on if reg is from data to other */
 	OP_LOOKUP,  /* goes on if reg is in a set, or ends as that says */
 	OP_LOSE,    /* reg = something */
 	/* These two leave all registers unknown: */
@@ -80,7 +81,7 @@ struct instruction {
 	uint16_t at;
 	uint8_t reg, from, len; /* bytes; reg + len fits into the registers */
 	uint8_t compare;	/* NFT_CMP_* */
-	bool inverted;		/* of a lookup */
+	bool inverted;		/* of a lookup or a range */
 	struct verdict_to verdict;
 	size_t set; /* that it looks in */
 	uint8_t data[OPERAND_MAX], other[OPERAND_MAX];
