@@ -158,6 +158,13 @@ mkdir /etc/home
 echo quit | HOME=/etc/home XDG_STATE_HOME=/etc/home "$seki" lab -- seki shell
 is "nor are lines typed in it kept" "$(ls -A /etc/home)" ""
 
+# In a chroot it is found by the path that it has there.
+# shellcheck disable=SC2016 # for that shell
+is "in a chroot, seki is itself" "$(unshare -m --propagation private sh -c '
+    mkdir "$1/root" && mount --rbind / "$1/root" &&
+	exec chroot "$1/root" "$2" lab --fresh --no-traffic -- \
+	    sh -c "command -v seki"' sh "$tmp" "$seki")" "$seki"
+
 # From the first moment on: the example's forwards carry the clients' visits.
 sent='
 i=0

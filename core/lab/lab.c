@@ -75,7 +75,8 @@ static const char *const folders[] = {
 struct lab {
 	const struct lab_options *options;
 	char *const *argv;
-	uid_t uid; /* outside */
+	char *self; /* path of this program: a chroot is left meanwhile */
+	uid_t uid;  /* outside */
 	gid_t gid;
 	bool user_space; /* in a user namespace of its own */
 	int report[2];	 /* one struct err, when something failed */
@@ -173,18 +174,17 @@ mount_all(struct err *e)
 
 /* Makes "seki" in the lab this program, installed or not. */
 static void
-put_self_on_path(void)
+put_self_on_path(const struct lab *lab)
 {
 	const char *old = getenv("PATH");
-	char *self = process_path("/proc/self"), *path;
+	char *path;
 
-	if (self == NULL)
+	if (lab->self == NULL)
 		return;
-	path = xasprintf("%.*s:%s", (int)(strrchr(self, '/') - self), self,
-	    old != NULL ? old : "/usr/sbin:/usr/bin:/sbin:/bin");
+	path = xasprintf("%.*s:%s", (int)(strrchr(lab->self, '/') - lab->self),
+	    lab->self, old != NULL ? old : "/usr/sbin:/usr/bin:/sbin:/bin");
 	setenv("PATH", path, 1);
 	free(path);
-	free(self);
 }
 
 static int
@@ -198,7 +198,7 @@ build(const struct lab *lab, struct err *e)
 	setenv("SEKI_LAB", "1", 1);
 	setenv("SEKI_CONFIG", LAB_CONFIG, 1);
 	unsetenv("XDG_STATE_HOME"); /* of the machine */
-	put_self_on_path();
+	put_self_on_path(lab);
 	if (!o->fresh && put_file(LAB_CONFIG, example, e) == -1)
 		return -1;
 	return o->prepare != NULL ? o->prepare(o->arg, e) : 0;
@@ -363,6 +363,7 @@ lab_run(const struct lab_options *options, char *const argv[], struct err *e)
 {
 	struct lab lab = { .options = options,
 		.argv = argv,
+		.self = process_path("/proc/self"),
 		.uid = geteuid(),
 		.gid = getegid() };
 	struct sigaction ignore = { .sa_handler = SIG_IGN }, on_int, on_quit;
@@ -370,8 +371,10 @@ lab_run(const struct lab_options *options, char *const argv[], struct err *e)
 	sigset_t signals;
 	int status = -1;
 
-	if (pipe2(lab.report, O_CLOEXEC) == -1)
-		return err_sys(e, ERR_FAIL, "cannot make a pipe");
+	if (pipe2(lab.report, O_CLOEXEC) == -1) {
+		err_sys(e, ERR_FAIL, "cannot make a pipe");
+		goto out;
+	}
 	sigemptyset(&signals);
 	sigaddset(&signals, SIGCHLD);
 	sigaddset(&signals, SIGTERM);
@@ -391,5 +394,7 @@ lab_run(const struct lab_options *options, char *const argv[], struct err *e)
 	sigaction(SIGINT, &on_int, NULL);
 	sigaction(SIGQUIT, &on_quit, NULL);
 	sigprocmask(SIG_SETMASK, &lab.mask, NULL);
+out:
+	free(lab.self);
 	return status;
 }
