@@ -47,10 +47,14 @@ print_left(const struct host *h, bool whole, struct buf *b)
 static enum role
 print_pending(const struct host *h, struct buf *b)
 {
+	const char *title = pending_rules[h->pending.phase].title;
 	unsigned left = status_seconds(h);
 
-	buf_printf(b, _("COMMIT #%u: keep it in %u:%02u (c)"),
-	    h->pending.number, left / 60, left % 60);
+	if (title != NULL)
+		buf_printf(b, _(title), h->pending.number);
+	else
+		buf_printf(b, _("COMMIT #%u: keep it in %u:%02u (c)"),
+		    h->pending.number, left / 60, left % 60);
 	return ROLE_ALERT;
 }
 

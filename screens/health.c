@@ -209,7 +209,7 @@ is_committed(const struct host *host)
 	struct err ignored;
 	bool is = false;
 
-	if (host->pending.phase != PENDING_NONE) {
+	if (pending_rules[host->pending.phase].open) {
 		c = drift_config(host, &store, &ignored);
 		is = c != NULL && config_equal(c, &host->candidate);
 	}

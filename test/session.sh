@@ -90,6 +90,13 @@ shows 'candidate: 1 change'
 kill -CONT "$worker"
 see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
+strace -f -qq -o /dev/null -e inject=rename,renameat,renameat2:delay_exit=800000 \
+    "$seki" commit --confirm 60 >/dev/null 2>&1 &
+see "the title says when there is nothing to keep yet" 'COMMIT #3 is in progress'
+see "and when there is" 'COMMIT #3: keep it in'
+keys c r y
+see "it is taken back, too" 'candidate: 1 change'
+wait $!
 keys u
 see "u takes an edit back that was reverted" 'undone: ~ forward tcp 8080'
 see "which leaves nothing to commit" 'candidate: clean'

@@ -46,6 +46,7 @@ struct pending_rule {
 	const char *name;   /* in RUN/pending/state */
 	const char *json;   /* in `show status` */
 	const char *status; /* a line of `show status`: number, who; or NULL */
+	const char *title;  /* of the console: number; or NULL */
 	enum pending_takeover takeover;
 	bool open;	    /* to confirm, extend and revert */
 	const char *closed; /* else why not */
