@@ -8,6 +8,7 @@
 #include "console/feed.h"
 #include "core/base/intl.h"
 #include "core/show/status.h"
+#include "core/state/candidate.h"
 #include "screens/history.h"
 #include "screens/menu.h"
 #include "screens/review.h"
@@ -51,13 +52,13 @@ take_step(struct app *app,
 static void
 undo(void *self)
 {
-	take_step(self, host_undo, N_("undone: %s"));
+	take_step(self, candidate_undo, N_("undone: %s"));
 }
 
 static void
 redo(void *self)
 {
-	take_step(self, host_redo, N_("redone: %s"));
+	take_step(self, candidate_redo, N_("redone: %s"));
 }
 
 static void
@@ -66,7 +67,7 @@ discard_now(void *arg)
 	struct app *app = arg;
 	struct err e = { 0 };
 
-	if (app_edited(app, host_discard(app->host, &e), &e) == 0)
+	if (app_edited(app, candidate_discard(app->host, &e), &e) == 0)
 		ui_message(app->ui, ROLE_OK,
 		    "the candidate is forgotten   (u: bring it back)");
 }

@@ -86,7 +86,7 @@ tick(void *arg)
 {
 	struct console *c = arg;
 	struct host *h = c->app.host;
-	uint64_t files = h->files;
+	uint64_t files = host_files(h);
 	struct err e = { 0 };
 
 	loop_timer(c->app.loop, TICK_MS, tick, c);
@@ -98,7 +98,7 @@ tick(void *arg)
 		complain(c, COMPLAINT_COUNTS, &e);
 	/* Also after an error, which may have left it half done. */
 	ui_stale(c->app.ui);
-	if (files != h->files)
+	if (files != host_files(h))
 		feed_refresh(c);
 	else if (h->pending.phase != PENDING_NONE ||
 		 (is_due(c) &&

@@ -15,6 +15,7 @@
 #include "core/lang/ula.h"
 #include "core/plan/model.h"
 #include "core/reach/effect.h"
+#include "core/state/candidate.h"
 #include "screens/begin.h"
 #include "tui/form.h"
 
@@ -375,11 +376,11 @@ submit(void *arg, const struct form *form, struct err *e)
 		return -1;
 	statement_key(st, &key);
 	if (f->old != NULL)
-		r = host_replace(h, f->old, st, e);
+		r = candidate_replace(h, f->old, st, e);
 	else if (is_added(st))
-		r = host_add(h, st, e);
+		r = candidate_add(h, st, e);
 	else
-		r = host_set(h, st, e);
+		r = candidate_set(h, st, e);
 	if (app_edited(f->app, r, NULL) != 0)
 		goto out;
 	app_select(f->app, buf_text(&key));

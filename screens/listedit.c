@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
 #include "core/show/listing.h"
+#include "core/state/candidate.h"
 #include "screens/cmdform.h"
 #include "screens/menu.h"
 
@@ -92,7 +93,7 @@ static void delete (void *self)
 	if (st == NULL)
 		return;
 	statement_print(st, &b);
-	if (app_edited(app, host_delete(app->host, st, &e), &e) == 0)
+	if (app_edited(app, candidate_delete(app->host, st, &e), &e) == 0)
 		ui_message(app->ui, ROLE_TEXT,
 		    "removed in the candidate (u: undo): %s", buf_text(&b));
 	buf_free(&b);
@@ -142,7 +143,7 @@ toggle(void *self)
 		ui_message(app->ui, ROLE_WARN, "%s", e.text);
 		return;
 	}
-	app_edited(app, host_replace(app->host, st, new, &e), &e);
+	app_edited(app, candidate_replace(app->host, st, new, &e), &e);
 }
 
 const struct act listedit_acts[] = {

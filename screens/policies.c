@@ -9,6 +9,7 @@
 #include "core/show/list_policy.h"
 #include "core/show/listing.h"
 #include "core/show/rows.h"
+#include "core/state/candidate.h"
 #include "screens/cmdform.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
@@ -78,7 +79,7 @@ move(struct listview *v, int step)
 	if (from != 0 &&
 	    config_policy(&app->host->candidate, r->chain, to) != NULL)
 		app_edited(
-		    app, host_move(app->host, r->chain, from, to, &e), &e);
+		    app, candidate_move(app->host, r->chain, from, to, &e), &e);
 	else
 		ui_message(app->ui, ROLE_WARN, "%s",
 		    from == 0  ? _("only numbered policies can be moved")

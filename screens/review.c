@@ -101,7 +101,7 @@ review_start(
 
 	v->app = app_of(ui);
 	v->app->review = v;
-	v->files = v->app->host->files;
+	v->files = host_files(v->app->host);
 	v->table = table_new(&table_spec, v);
 	table_reload(v->table);
 	return 0;
@@ -171,7 +171,7 @@ look_again(struct review *v)
 		ui_error(app->ui, &e);
 		return true;
 	}
-	if (app->host->files == v->files)
+	if (host_files(app->host) == v->files)
 		return false;
 	ui_close(app->ui, v);
 	review_open(app);
@@ -191,7 +191,7 @@ carry_out(struct host *h, const void *files, struct buf *report,
 {
 	const struct commit_options options = { .confirm = commit_seconds(h) };
 
-	if (h->files != *(const uint64_t *)files)
+	if (host_files(h) != *(const uint64_t *)files)
 		return err_set(e, ERR_BUSY,
 		    "the candidate was changed in the meantime: review it "
 		    "again");

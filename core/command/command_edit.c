@@ -13,6 +13,7 @@
 #include "core/plan/model.h"
 #include "core/plan/model_suggest.h"
 #include "core/reach/effect.h"
+#include "core/state/candidate.h"
 #include "core/state/history.h"
 
 /* Shows the candidate's statement, since "auto" has become an address. */
@@ -99,7 +100,7 @@ edit(struct host *h, struct statement *st, const char *verb,
 	r = how(h, st, e);
 	if (r == 0)
 		tell_edit(h, verb, key.s, notes);
-	if (r == 0 && host_check(h, &why) != 0)
+	if (r == 0 && candidate_check(h, &why) != 0)
 		command_refusal(&why, notes);
 	if (r == 0 && absent != NULL)
 		buf_add(notes, absent);
@@ -127,7 +128,7 @@ static int
 run_add(struct host *h, const struct value *v UNUSED, struct statement *st,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	return state(h, st, "add", host_add, notes, e);
+	return state(h, st, "add", candidate_add, notes, e);
 }
 
 const struct command command_add = {
@@ -141,7 +142,7 @@ static int
 run_set(struct host *h, const struct value *v UNUSED, struct statement *st,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	return state(h, st, "set", host_set, notes, e);
+	return state(h, st, "set", candidate_set, notes, e);
 }
 
 const struct command command_set = {
@@ -154,7 +155,7 @@ const struct command command_set = {
 static int
 delete_key(struct host *h, struct statement *key, struct err *e)
 {
-	int r = host_delete(h, key, e);
+	int r = candidate_delete(h, key, e);
 
 	statement_free(key);
 	return r;
@@ -271,7 +272,7 @@ check_move(const struct row *row UNUSED, const struct value *v, struct err *e,
 }
 
 /* The number to move to; 0 with an error if there is none. A missing policy is
- * for host_move to report. */
+ * for candidate_move to report. */
 static unsigned
 move_to(const struct config *c, enum chain chain, const struct value *v,
     struct err *e)
@@ -307,7 +308,7 @@ run_move(struct host *h, const struct value *v, struct statement *st UNUSED,
 		return -1;
 	to = move_to(&h->candidate, chain, v, e);
 	look_ahead(h, &before);
-	if (to == 0 || host_move(h, chain, n, to, e) != 0)
+	if (to == 0 || candidate_move(h, chain, n, to, e) != 0)
 		goto out;
 	buf_printf(notes, _("candidate: policy %u of %s is now number %u\n"), n,
 	    type_chain.choices[chain].word, to);
@@ -332,7 +333,7 @@ run_undo(struct host *h, const struct value *v UNUSED,
     struct err *e)
 {
 	struct buf what = { 0 };
-	int r = host_undo(h, &what, e);
+	int r = candidate_undo(h, &what, e);
 
 	if (r == 0)
 		buf_printf(notes, _("undone: %s\n"), buf_text(&what));
@@ -352,7 +353,7 @@ run_redo(struct host *h, const struct value *v UNUSED,
     struct err *e)
 {
 	struct buf what = { 0 };
-	int r = host_redo(h, &what, e);
+	int r = candidate_redo(h, &what, e);
 
 	if (r == 0)
 		buf_printf(notes, _("redone: %s\n"), buf_text(&what));
@@ -370,7 +371,7 @@ run_discard(struct host *h, const struct value *v UNUSED,
     struct statement *st UNUSED, struct buf *out UNUSED, struct buf *notes,
     struct err *e)
 {
-	if (host_discard(h, e) != 0)
+	if (candidate_discard(h, e) != 0)
 		return -1;
 	buf_add(notes, _("the candidate is forgotten\n"));
 	return 0;
@@ -424,7 +425,7 @@ run_rollback(struct host *h, const struct value *v, struct statement *st UNUSED,
 		return host_refuse(h, e);
 	r = history_read(h, n, &config, e);
 	if (r == 0)
-		r = host_set_candidate(h, &config, e);
+		r = candidate_become(h, &config, e);
 	if (r == 0)
 		buf_printf(notes,
 		    _("the candidate is now number %u of the history\n"), n);

@@ -15,6 +15,7 @@
 #include "core/plan/journal.h"
 #include "core/plan/plan_file.h"
 #include "core/plan/plan_run.h"
+#include "core/state/candidate.h"
 #include "core/state/drift.h"
 #include "core/state/history.h"
 #include "core/state/lingering.h"
@@ -292,6 +293,6 @@ revert_never(struct host *h, struct pending *p, const struct config *committed,
 	leave_word(h, p, OUTCOME_SAVED, word);
 	pending_end(h->run_path, &ignored);
 	free(word);
-	host_forget(h, committed, &ignored);
+	candidate_forget(h, committed, &ignored);
 	return 0;
 }

@@ -30,34 +30,33 @@ struct host {
 	/* Set if the saved config cannot be read: then saved is the last one
 	 * that could be, and nothing is edited or committed. */
 	struct err saved_error;
-	struct pending pending;	   /* the commit that waits for its proof */
-	unsigned drift;		   /* things that are not as committed */
-	bool rules_drift;	   /* among them rules that somebody edited */
-	char *drift_text;	   /* a line for each */
-	struct counters counters;  /* of table inet seki, as read last */
-	struct flow_list flows;	   /* as host_read_flows read them last */
-	struct sockets sockets;	   /* of the targets of forwards */
-	struct ways ways;	   /* to the targets of forwards */
-	struct hooks hooks;	   /* chains of others that drop by default */
-	uint32_t hooks_generation; /* of nftables, when they were read */
+	struct pending pending;	  /* the commit that waits for its proof */
+	unsigned drift;		  /* things that are not as committed */
+	bool rules_drift;	  /* among them rules that somebody edited */
+	char *drift_text;	  /* a line for each */
+	struct counters counters; /* of table inet seki, as read last */
+	struct flow_list flows;	  /* as host_read_flows read them last */
+	struct sockets sockets;	  /* of the targets of forwards */
+	struct ways ways;	  /* to the targets of forwards */
+	struct hooks hooks;	  /* chains of others that drop by default */
 	struct meters *meters;
-	uint64_t fed;	   /* when they were fed, now_ms */
-	uint64_t span;	   /* and how long after the time before; 0:
-				     never before */
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
 	bool blind;	   /* without the right to read counters and insides */
-	bool hooks_read;   /* hooks are those of that generation */
 	bool bits;	   /* rates are shown in bits, else in bytes */
 	bool read_only;	   /* edits and commits are refused */
 	unsigned changes;  /* statements by which the candidate differs */
-	uint64_t files;	   /* which versions of them were read */
-	bool files_failed; /* not all of that version could be, or counts */
-	unsigned reads;	   /* of anything but numbers */
+	struct reading *reading; /* what was read, and when */
 };
 
 /* The run_path of every opened host. */
 #define HOST_RUN "/run/seki"
+/* Files in it, the edits' and their reader's. */
+#define CANDIDATE_FILE "candidate.conf"
+#define EDITOR_FILE "candidate.who" /* names its last editor */
+/* The path of a file in run_path, owned by the caller. */
+char *host_path(const struct host *, const char *name);
+
 /* Exists in every lab, and only there. */
 #define LAB_FOLDER HOST_RUN "/lab"
 /* The saved config of a lab. */
@@ -80,6 +79,9 @@ int host_refresh(struct host *, struct err *);
 int host_reload(struct host *, struct err *);
 /* Makes the next host_reload read them even if they did not change. */
 void host_reread(struct host *);
+/* Which versions of the configs and of the pending commit were read: equal only
+ * for the same files. */
+uint64_t host_files(const struct host *);
 /* Reads only the traffic counters, and feeds the meters. */
 int host_sample(struct host *, struct err *);
 /* While this stays the same, what was borrowed from the host is valid, and only
@@ -94,33 +96,5 @@ int host_read_flows(struct host *, struct err *);
 
 /* The error of a seki that was started with --read-only. Always returns -1. */
 int host_refuse(const struct host *, struct err *);
-
-/* Makes that config the candidate; one equal to saved clears it. The caller
- * keeps what the config holds. */
-int host_set_candidate(struct host *, const struct config *, struct err *);
-int host_discard(struct host *, struct err *);
-/* Undoes the last edit of the candidate, by whichever seki, even if it has been
- * committed since; redo restores what was undone last, unless there was an edit
- * since. Both append what it was, in one line. */
-int host_undo(struct host *, struct buf *what, struct err *);
-int host_redo(struct host *, struct buf *what, struct err *);
-/* Discards the candidate if it still equals what was committed: somebody may
- * have edited it meanwhile. */
-int host_forget(struct host *, const struct config *committed, struct err *);
-/* Whether a commit would accept the candidate; changes nothing. */
-int host_check(const struct host *, struct err *);
-
-/* Edits of the candidate; each loads, changes and writes it as a whole, under a
- * lock. add, set and replace resolve "ula auto", take the statement, and refuse
- * it if a commit would; whether other statements conflict with it is for
- * host_check to say. */
-int host_add(struct host *, struct statement *, struct err *);
-int host_set(struct host *, struct statement *, struct err *);
-int host_delete(struct host *, const struct statement *key, struct err *);
-int host_move(struct host *, enum chain, unsigned n, unsigned to, struct err *);
-/* Replaces the statement with that key, in place, by one that may have another
- * key. Takes the statement. */
-int host_replace(struct host *, const struct statement *old,
-    struct statement *st, struct err *);
 
 #endif
