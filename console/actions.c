@@ -44,7 +44,7 @@ take_step(struct app *app,
 	struct buf what = { 0 };
 	struct err e = { 0 };
 
-	if (app_edited(app, step(app->host, &what, &e), &e) == 0)
+	if (app_edited(app, step(app->writable, &what, &e), &e) == 0)
 		ui_message(app->ui, ROLE_OK, said, buf_text(&what));
 	buf_free(&what);
 }
@@ -67,7 +67,7 @@ discard_now(void *arg)
 	struct app *app = arg;
 	struct err e = { 0 };
 
-	if (app_edited(app, candidate_discard(app->host, &e), &e) == 0)
+	if (app_edited(app, candidate_discard(app->writable, &e), &e) == 0)
 		ui_message(app->ui, ROLE_OK,
 		    "the candidate is forgotten   (u: bring it back)");
 }
@@ -104,7 +104,7 @@ toggle_bits(void *self)
 {
 	struct app *app = self;
 
-	app->host->bits = !app->host->bits;
+	app->writable->bits = !app->host->bits;
 	ui_changed(app->ui);
 }
 

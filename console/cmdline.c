@@ -13,6 +13,7 @@
 #include "screens/cmdrun.h"
 #include "screens/history.h"
 #include "screens/statements.h"
+#include "screens/trail.h"
 
 static void
 complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
@@ -76,7 +77,7 @@ goes(struct app *app, const char *line)
 	for (i = 0; i < TAB_COUNT; i++) {
 		if ((n > 2 && has_prefix(console_tabs[i]->word, line)) ||
 		    strcasecmp(console_tabs[i]->name, line) == 0) {
-			app_go(app, (enum tab)i, NULL, NULL);
+			trail_go(app, (enum tab)i, NULL, NULL);
 			return true;
 		}
 	}
@@ -96,7 +97,8 @@ on_line(void *arg, const char *line)
 	if (leaves(app, trimmed) || goes(app, trimmed))
 		;
 	else if (question != NULL)
-		cmdrun_asking(app, trimmed, question);
+		cmdrun_asking(
+		    app, trimmed, &(struct dialog_ask){ .text = question }, 0);
 	else
 		cmdrun_line(app, trimmed);
 	free(trimmed);

@@ -8,6 +8,8 @@
 #include "console/feed.h"
 #include "console/tabs.h"
 #include "console/title.h"
+#include "screens/cmdrun.h"
+#include "screens/trail.h"
 #include "tui/term.h"
 
 static int
@@ -34,9 +36,10 @@ console_run(
 {
 	const struct term_options term = { .ascii = options->ascii,
 		.no_color = options->no_color };
-	struct console c = {
-		.app = { .host = h, .changed = time(NULL), .pace = 1 }
-	};
+	struct console c = { .app = { .host = h,
+				 .writable = h,
+				 .changed = time(NULL),
+				 .pace = 1 } };
 	struct prompt_spec prompt;
 	struct ui_spec spec = { .tabs = console_tabs,
 		.actions = console_actions,
@@ -51,9 +54,12 @@ console_run(
 		return -1;
 	cmdline_init(&prompt, &c.app, options->history);
 	c.app.loop = loop_new();
+	c.app.trail = trail_new();
+	c.app.lines = cmdrun_new();
 	status = run(&c, &spec, e);
 	loop_free(c.app.loop);
 	term_stop();
-	app_free(&c.app);
+	trail_free(c.app.trail);
+	cmdrun_free(c.app.lines);
 	return status;
 }

@@ -30,7 +30,7 @@ reload(struct console *c)
 	const struct err *saved = &c->app.host->saved_error;
 	struct err e = { 0 };
 
-	if (host_reload(c->app.host, &e) != 0)
+	if (host_reload(c->app.writable, &e) != 0)
 		complain(c, COMPLAINT_FILES, &e);
 	if (candidate->code != ERR_NONE)
 		complain(c, COMPLAINT_CANDIDATE, candidate);
@@ -48,7 +48,7 @@ feed_refresh(void *arg)
 	if (c->paused)
 		return;
 	reload(c);
-	if (host_refresh(c->app.host, &e) != 0)
+	if (host_refresh(c->app.writable, &e) != 0)
 		complain(c, COMPLAINT_KERNEL, &e);
 	app_edited(&c->app, 0, NULL);
 }
@@ -85,7 +85,7 @@ static void
 tick(void *arg)
 {
 	struct console *c = arg;
-	struct host *h = c->app.host;
+	struct host *h = c->app.writable;
 	uint64_t files = host_files(h);
 	struct err e = { 0 };
 

@@ -4,7 +4,6 @@
 #include "screens/app.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/commit/revert.h"
@@ -41,81 +40,6 @@ app_copy(struct app *app, const char *text)
 		    "this terminal has no clipboard; copy it by hand: "
 		    "%s",
 		    text);
-}
-
-static void
-replace(char **text, const char *by)
-{
-	char *copy = by != NULL ? xstrdup(by) : NULL;
-
-	free(*text);
-	*text = copy;
-}
-
-const struct trail *
-app_trail(const struct app *app)
-{
-	const struct trail *last;
-
-	if (app->ntrail == 0)
-		return NULL;
-	last = &app->trail[app->ntrail - 1];
-	return (size_t)last->to == ui_shown(app->ui) ? last : NULL;
-}
-
-static void
-forget_step(struct app *app)
-{
-	struct trail *last = &app->trail[--app->ntrail];
-
-	free(last->filter);
-	free(last->key);
-}
-
-/* A step from another tab than the last one led to begins a new trail. */
-static void
-add_step(struct app *app, enum tab from, enum tab to)
-{
-	if (app_trail(app) == NULL)
-		while (app->ntrail > 0)
-			forget_step(app);
-	app->trail = xgrow(app->trail, app->ntrail, sizeof(*app->trail));
-	app->trail[app->ntrail++] = (struct trail){ .from = from, .to = to };
-}
-
-void
-app_go(struct app *app, enum tab tab, const char *filter, const char *select)
-{
-	enum tab from = (enum tab)ui_shown(app->ui);
-
-	app->wish.tab = tab;
-	app->wish.step = tab != from;
-	replace(&app->wish.filter, filter);
-	replace(&app->wish.select, select);
-	if (app->wish.step)
-		add_step(app, from, tab);
-	ui_show(app->ui, tab);
-}
-
-void
-app_back(struct app *app)
-{
-	const struct trail *last = app_trail(app);
-	enum tab from;
-
-	if (last == NULL)
-		return;
-	from = last->from;
-	forget_step(app);
-	ui_show(app->ui, from);
-}
-
-void
-app_select(struct app *app, const char *key)
-{
-	app->wish.tab = (enum tab)ui_shown(app->ui);
-	app->wish.step = false;
-	replace(&app->wish.select, key);
 }
 
 static void
@@ -173,7 +97,7 @@ app_work(struct app *app, const struct job_spec *spec)
 		    app->ui, ROLE_WARN, "the last command is still running");
 		return -1;
 	}
-	app->job = job_start(app->loop, app->host, spec, &e);
+	app->job = job_start(app->loop, app->writable, spec, &e);
 	if (app->job == NULL)
 		ui_error(app->ui, &e);
 	return app->job != NULL ? 0 : -1;
@@ -186,8 +110,8 @@ app_worked(struct app *app, int r, const struct err *e)
 	struct err ignored;
 
 	app->job = NULL;
-	host_reload(app->host, &ignored);
-	host_refresh(app->host, &ignored);
+	host_reload(app->writable, &ignored);
+	host_refresh(app->writable, &ignored);
 	return app_edited(app, r, e);
 }
 
@@ -209,16 +133,4 @@ app_rates(const struct app *app, struct buf *b)
 	buf_add(b, app->host->bits ? _("rates: bits/s") : _("rates: bytes/s"));
 	if (app->pace > 1)
 		buf_printf(b, _(", every %u s"), app->pace);
-}
-
-void
-app_free(struct app *app)
-{
-	while (app->ntrail > 0)
-		forget_step(app);
-	free(app->trail);
-	free(app->wish.filter);
-	free(app->wish.select);
-	free(app->asked);
-	free(app->working);
 }

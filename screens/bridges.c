@@ -12,6 +12,7 @@
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
+#include "screens/trail.h"
 
 static void
 start(const void *row, struct buf *b)
@@ -107,7 +108,7 @@ show_containers(void *self)
 	const struct bridge_row *r = listview_selected(v);
 
 	if (r != NULL)
-		app_go(v->app, TAB_CONTAINERS, r->link->name, NULL);
+		trail_go(v->app, TAB_CONTAINERS, r->link->name, NULL);
 }
 
 static const struct act acts[] = {

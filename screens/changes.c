@@ -9,6 +9,7 @@
 #include "core/show/listing.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
+#include "screens/trail.h"
 
 static void
 detail(const struct host *h UNUSED, const void *row, struct buf *b)
@@ -48,7 +49,7 @@ show_object(void *self)
 	st = change_statement(c);
 	statement_key(st, &key);
 	if (tabs[st->kind] != TAB_DASHBOARD)
-		app_go(v->app, tabs[st->kind], "", buf_text(&key));
+		trail_go(v->app, tabs[st->kind], "", buf_text(&key));
 	buf_free(&key);
 }
 

@@ -17,6 +17,7 @@
 #include "core/reach/effect.h"
 #include "core/state/candidate.h"
 #include "screens/begin.h"
+#include "screens/trail.h"
 #include "tui/form.h"
 
 /* The bytes of the line that hold the words of a field, from 0. */
@@ -365,7 +366,7 @@ static int
 submit(void *arg, const struct form *form, struct err *e)
 {
 	struct cmdform *f = arg;
-	struct host *h = f->app->host;
+	struct host *h = f->app->writable;
 	struct buf key = { 0 };
 	struct statement *st;
 	int r;
@@ -383,7 +384,7 @@ submit(void *arg, const struct form *form, struct err *e)
 		r = candidate_set(h, st, e);
 	if (app_edited(f->app, r, NULL) != 0)
 		goto out;
-	app_select(f->app, buf_text(&key));
+	trail_select(f->app, buf_text(&key));
 	tell(f->app, buf_text(&key));
 	look_without(f);
 	begin_next(f);

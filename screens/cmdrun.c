@@ -11,6 +11,26 @@
 #include "tui/dialog.h"
 #include "tui/term.h"
 
+struct cmdrun {
+	char *asked;   /* command whose question is open */
+	pid_t guard;   /* of the commit that it is about; 0: about none */
+	char *working; /* command that the job runs */
+};
+
+struct cmdrun *
+cmdrun_new(void)
+{
+	return xcalloc(1, sizeof(struct cmdrun));
+}
+
+void
+cmdrun_free(struct cmdrun *c)
+{
+	free(c->asked);
+	free(c->working);
+	free(c);
+}
+
 /* Whether the answer fits the message line. */
 static bool
 is_short(const struct buf *answer)
@@ -42,7 +62,7 @@ run_now(struct app *app, const char *line)
 {
 	struct buf out = { 0 }, notes = { 0 };
 	struct err e = { 0 };
-	int r = command_line(app->host, line, &out, &notes, &e);
+	int r = command_line(app->writable, line, &out, &notes, &e);
 
 	if (app_edited(app, r, &e) == 0 || out.len > 0)
 		cmdrun_answer(app, line, &out, &notes);
@@ -65,7 +85,7 @@ worked(
 
 	ui_message(app->ui, ROLE_TEXT, "%s", "");
 	if (r == 0 || out->len > 0)
-		cmdrun_answer(app, app->working, out, notes);
+		cmdrun_answer(app, app->lines->working, out, notes);
 	app_worked(app, r, e); /* last: how a commit ended matters more */
 }
 
@@ -78,8 +98,8 @@ run_beside(struct app *app, const char *line)
 
 	if (app_work(app, &spec) != 0)
 		return;
-	free(app->working);
-	app->working = xstrdup(line);
+	free(app->lines->working);
+	app->lines->working = xstrdup(line);
 	ui_message(app->ui, ROLE_TEXT, "%s: running...", line);
 }
 
@@ -92,21 +112,44 @@ cmdrun_line(struct app *app, const char *line)
 		run_now(app, line);
 }
 
+/* While a question is open, its commit may end and another one begin. */
+static bool
+is_over(struct app *app, pid_t guard)
+{
+	struct err ignored;
+
+	if (guard == 0)
+		return false;
+	host_reload(app->writable, &ignored);
+	ui_stale(app->ui);
+	return app->host->pending.phase == PENDING_NONE ||
+	       app->host->pending.guard != guard;
+}
+
 static void
 run_asked(void *arg)
 {
 	struct app *app = arg;
 
-	cmdrun_line(app, app->asked);
+	if (is_over(app, app->lines->guard))
+		ui_message(app->ui, ROLE_WARN,
+		    "that commit has ended in the meantime");
+	else
+		cmdrun_line(app, app->lines->asked);
 }
 
 void
-cmdrun_asking(struct app *app, const char *line, const char *question)
+cmdrun_asking(struct app *app, const char *line,
+    const struct dialog_ask *question, pid_t guard)
 {
-	free(app->asked);
-	app->asked = xstrdup(line);
-	dialog_ask(app->ui, &(struct dialog_ask){ .title = line,
-				.text = question,
-				.yes = run_asked,
-				.arg = app });
+	struct dialog_ask ask = *question;
+
+	free(app->lines->asked);
+	app->lines->asked = xstrdup(line);
+	app->lines->guard = guard;
+	if (ask.title == NULL)
+		ask.title = line;
+	ask.yes = run_asked;
+	ask.arg = app;
+	dialog_ask(app->ui, &ask);
 }

@@ -142,34 +142,11 @@ confirm_status(void *self UNUSED, struct buf *b)
 
 /* Actions */
 
-/* While a question is open, its commit may end and another one begin. */
-static void
-decide(struct app *app, const char *line)
-{
-	struct err ignored;
-
-	host_reload(app->host, &ignored);
-	ui_stale(app->ui);
-	if (app->host->pending.phase != PENDING_NONE &&
-	    app->host->pending.guard == app->decides)
-		cmdrun_line(app, line);
-	else
-		ui_message(app->ui, ROLE_WARN,
-		    "that commit has ended in the meantime");
-}
-
-static void
-keep_unproven(void *arg)
-{
-	decide(arg, "confirm --unproven");
-}
-
 static void
 keep(void *self)
 {
 	struct confirm *v = self;
 
-	v->app->decides = v->app->host->pending.guard;
 	if (!v->status.answered)
 		ui_message(v->app->ui, ROLE_FAIL,
 		    "cannot keep the commit: the guard does not answer, and "
@@ -177,14 +154,13 @@ keep(void *self)
 	else if (v->status.proven)
 		cmdrun_line(v->app, "confirm");
 	else
-		dialog_ask(v->app->ui,
+		cmdrun_asking(v->app, "confirm --unproven",
 		    &(struct dialog_ask){ .title = _("Keep without proof"),
 			.text = _("No new login was seen since the commit. If "
 				  "it shut you out, keeping it shuts you out "
 				  "for good."),
-			.word = "yes",
-			.yes = keep_unproven,
-			.arg = v->app });
+			.word = "yes" },
+		    v->app->host->pending.guard);
 }
 
 static void
@@ -198,23 +174,15 @@ extend(void *self)
 }
 
 static void
-revert_now(void *arg)
-{
-	decide(arg, "revert");
-}
-
-static void
 revert(void *self)
 {
 	struct confirm *v = self;
 
-	v->app->decides = v->app->host->pending.guard;
-	dialog_ask(v->app->ui,
+	cmdrun_asking(v->app, "revert",
 	    &(struct dialog_ask){ .title = _("Revert"),
 		.text = _("Revert the commit now? The kernel returns to its "
-			  "previous state; the candidate keeps the changes."),
-		.yes = revert_now,
-		.arg = v->app });
+			  "previous state; the candidate keeps the changes.") },
+	    v->app->host->pending.guard);
 }
 
 static const struct act acts[] = {

@@ -14,6 +14,7 @@
 #include "core/show/listing.h"
 #include "screens/cmdrun.h"
 #include "screens/listview.h"
+#include "screens/trail.h"
 #include "tui/dialog.h"
 
 struct connections {
@@ -80,7 +81,7 @@ show_forward(void *self)
 	if (r == NULL || r->forward == NULL)
 		return;
 	statement_key(r->forward, &key);
-	app_go(v->app, TAB_FORWARDS, "", buf_text(&key));
+	trail_go(v->app, TAB_FORWARDS, "", buf_text(&key));
 	buf_free(&key);
 }
 
@@ -95,7 +96,7 @@ show_container(void *self)
 		return;
 	buf_add(&key, "container ");
 	words_print(&key, r->container, "");
-	app_go(v->app, TAB_CONTAINERS, "", buf_text(&key));
+	trail_go(v->app, TAB_CONTAINERS, "", buf_text(&key));
 	buf_free(&key);
 }
 
@@ -104,7 +105,7 @@ connections_show(struct app *app, const char *cell)
 {
 	char *filter = xasprintf("\"%s\"", cell);
 
-	app_go(app, TAB_CONNECTIONS, filter, NULL);
+	trail_go(app, TAB_CONNECTIONS, filter, NULL);
 	free(filter);
 }
 
@@ -148,7 +149,7 @@ end_asked(void *arg)
 	r = find_asked(c);
 	if (r == NULL)
 		ui_message(ui, ROLE_TEXT, "the connection has already ended");
-	else if (connection_end(c->list.app->host, r, &notes, &e) != 0)
+	else if (connection_end(c->list.app->writable, r, &notes, &e) != 0)
 		ui_error(ui, &e);
 	else
 		cmdrun_answer(c->list.app, _("End"), &none, &notes);

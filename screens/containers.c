@@ -19,6 +19,7 @@
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
+#include "screens/trail.h"
 
 #define FORWARDS_MAX 8 /* listed in the details */
 
@@ -295,7 +296,7 @@ show_forwards(void *self)
 	const struct container_row *r = listview_selected(v);
 
 	if (r != NULL)
-		app_go(v->app, TAB_FORWARDS, r->name, NULL);
+		trail_go(v->app, TAB_FORWARDS, r->name, NULL);
 }
 
 static void

@@ -25,6 +25,7 @@
 #include "screens/app.h"
 #include "screens/link.h"
 #include "screens/overview.h"
+#include "screens/trail.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
@@ -464,7 +465,7 @@ enter(void *self)
 
 	overview_read(d->overview, d->at.part, d->at.row, &r);
 	if (r.tab != TAB_DASHBOARD)
-		app_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
+		trail_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
 	else
 		show(d, r.name);
 	overview_row_free(&r);
@@ -475,7 +476,7 @@ back(void *self)
 {
 	struct dashboard *d = self;
 
-	app_back(d->app);
+	trail_back(d->app);
 }
 
 static const struct act acts[] = {

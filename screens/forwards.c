@@ -15,6 +15,7 @@
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"
+#include "screens/trail.h"
 
 static void
 start(const void *row UNUSED, struct buf *b)
@@ -138,7 +139,7 @@ show_container(void *self)
 		return;
 	buf_add(&key, "container ");
 	words_print(&key, r->st->v[FORWARD_TO].target.name, "");
-	app_go(v->app, TAB_CONTAINERS, "", buf_text(&key));
+	trail_go(v->app, TAB_CONTAINERS, "", buf_text(&key));
 	buf_free(&key);
 }
 

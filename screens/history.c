@@ -118,7 +118,7 @@ roll_back(void *self)
 		return;
 	number = r->number;
 	line = xasprintf("rollback %u", number);
-	result = command_line(app->host, line, &out, &notes, &e);
+	result = command_line(app->writable, line, &out, &notes, &e);
 	if (app_edited(app, result, &e) == 0)
 		ui_message(app->ui, ROLE_OK,
 		    "the candidate is #%u now: c commits it, u undoes this",

@@ -93,7 +93,7 @@ static void delete (void *self)
 	if (st == NULL)
 		return;
 	statement_print(st, &b);
-	if (app_edited(app, candidate_delete(app->host, st, &e), &e) == 0)
+	if (app_edited(app, candidate_delete(app->writable, st, &e), &e) == 0)
 		ui_message(app->ui, ROLE_TEXT,
 		    "removed in the candidate (u: undo): %s", buf_text(&b));
 	buf_free(&b);
@@ -143,7 +143,7 @@ toggle(void *self)
 		ui_message(app->ui, ROLE_WARN, "%s", e.text);
 		return;
 	}
-	app_edited(app, candidate_replace(app->host, st, new, &e), &e);
+	app_edited(app, candidate_replace(app->writable, st, new, &e), &e);
 }
 
 const struct act listedit_acts[] = {

@@ -11,8 +11,8 @@
  * statement, lines from the spec, and a chart of its traffic. They stay on the
  * previous row (detailed) while the cursor moves, and follow when it rests.
  *
- * Other screens lead here by app_go, which leaves a wish: a filter and a row to
- * select, which freshen() applies. */
+ * Other screens lead here by trail_go, which leaves a wish, a filter and a row
+ * to select, that freshen() applies. */
 #include "config.h"
 
 #include "screens/listview.h"
@@ -25,6 +25,7 @@
 #include "core/lang/statement.h"
 #include "core/show/listing.h"
 #include "core/show/output.h"
+#include "screens/trail.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
@@ -249,35 +250,21 @@ select_row(struct listview *v, const char *wanted)
 	return found;
 }
 
-/* Notes what Esc restores. */
-static void
-note_step(struct listview *v)
-{
-	struct trail *last = &v->app->trail[v->app->ntrail - 1];
-
-	last->filter = xstrdup(table_words(v->table));
-	last->key = xstrdup(table_key_selected(v->table));
-}
-
 static void
 take_wish(struct listview *v)
 {
-	struct app *app = v->app;
+	struct trail_wish w = trail_take(v->app, v->spec->tab);
 
-	if (app->wish.tab != v->spec->tab)
-		return;
-	if (app->wish.step && app_trail(app) != NULL)
-		note_step(v);
-	app->wish.step = false;
-	if (app->wish.filter != NULL)
-		table_filter(v->table, app->wish.filter);
-	if (app->wish.select != NULL && !select_row(v, app->wish.select)) {
+	if (w.step)
+		trail_note(v->app, table_words(v->table),
+		    table_key_selected(v->table));
+	if (w.filter != NULL)
+		table_filter(v->table, w.filter);
+	if (w.select != NULL && !select_row(v, w.select)) {
 		table_filter(v->table, "");
-		select_row(v, app->wish.select);
+		select_row(v, w.select);
 	}
-	free(app->wish.filter);
-	free(app->wish.select);
-	app->wish.filter = app->wish.select = NULL;
+	trail_wish_free(&w);
 }
 
 /* An error of reading is shown in place of rows. */
@@ -288,7 +275,8 @@ read_more(struct listview *v)
 
 	free(v->failure);
 	v->failure = NULL;
-	if (v->listing->read != NULL && v->listing->read(v->app->host, &e) != 0)
+	if (v->listing->read != NULL &&
+	    v->listing->read(v->app->writable, &e) != 0)
 		v->failure = xasprintf(
 		    "%s%s%s", e.text, e.hint[0] != '\0' ? ": " : "", e.hint);
 	v->table_spec.empty = v->failure != NULL ? v->failure : empty_text(v);
@@ -371,7 +359,7 @@ static void
 back(void *self)
 {
 	struct listview *v = self;
-	const struct trail *last = app_trail(v->app);
+	const struct trail_step *last = trail_last(v->app);
 
 	if (last == NULL) {
 		table_act(v->table, ACT_FILTER_CLEAR);
@@ -381,7 +369,7 @@ back(void *self)
 		table_filter(v->table, last->filter);
 		table_select(v->table, last->key);
 	}
-	app_back(v->app);
+	trail_back(v->app);
 }
 
 /* Choosing the current sort column reverses it. */

@@ -78,8 +78,8 @@ move(struct listview *v, int step)
 
 	if (from != 0 &&
 	    config_policy(&app->host->candidate, r->chain, to) != NULL)
-		app_edited(
-		    app, candidate_move(app->host, r->chain, from, to, &e), &e);
+		app_edited(app,
+		    candidate_move(app->writable, r->chain, from, to, &e), &e);
 	else
 		ui_message(app->ui, ROLE_WARN, "%s",
 		    from == 0  ? _("only numbered policies can be moved")

@@ -164,7 +164,7 @@ look_again(struct review *v)
 {
 	struct app *app = v->app;
 	struct err e = { 0 };
-	int r = host_reload(app->host, &e);
+	int r = host_reload(app->writable, &e);
 
 	ui_stale(app->ui);
 	if (r != 0) {

@@ -1,10 +1,9 @@
-/* Services of the console for its screens: navigation, jobs, the clipboard. */
+/* Services of the console for its screens: edits, jobs, the clipboard. */
 #ifndef SEKI_SCREENS_APP_H
 #define SEKI_SCREENS_APP_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/types.h>
 #include <time.h>
 
 #include "core/commit/job.h"
@@ -49,53 +48,27 @@ enum {
 	ACT_TERMINATE
 };
 
-/* A navigation step from one tab to another, which Esc takes back. */
-struct trail {
-	enum tab from, to;
-	char *filter, *key; /* of the list of `to` before; NULL: unknown */
-};
-
-struct review;
-
+/* What screens share. Those with a module of their own are opaque. */
 struct app {
-	struct host *host;
+	const struct host *host;
+	struct host *writable; /* the same, for edits, commits and reads */
 	struct loop *loop;
 	struct ui *ui;
 	bool moving;	 /* the cursor moved a moment ago */
 	unsigned pace;	 /* seconds from one redraw of rates to the next */
 	bool pending;	 /* a commit was, at the last reload */
 	time_t changed;	 /* when anything but traffic last did */
-	char *asked;	 /* command whose question is open */
-	pid_t decides;	 /* guard of the commit in that question */
 	struct job *job; /* in the background; NULL: none */
-	char *working;	 /* the command that the job runs */
 	struct review *review; /* view that waits for the job, or NULL */
-	struct trail *trail;   /* back stack, the last step last */
-	size_t ntrail;
-	struct {
-		char *filter; /* NULL: none */
-		char *select; /* key of a row; NULL: none */
-		enum tab tab;
-		bool step; /* from the last step of the trail */
-	} wish;		   /* navigation to apply on tab's next draw */
+	struct trail *trail;
+	struct cmdrun *lines;
 };
 
 /* The app of a view's ui. */
 struct app *app_of(const struct ui *);
-void app_free(struct app *); /* frees what screens put into it */
 
 /* In force in every list and on the dashboard: commit, undo, discard. */
 extern const struct action candidate_actions[];
-
-/* Brings a tab to the front, its list filtered, or with the row selected that
- * has that key, or whose statement has it; NULL leaves either as it is. */
-void app_go(struct app *, enum tab, const char *filter, const char *select);
-/* The step that led to the tab in front, borrowed; NULL when there is none. */
-const struct trail *app_trail(const struct app *);
-/* Takes that step back. */
-void app_back(struct app *);
-/* Selects such a row in the tab in front. */
-void app_select(struct app *, const char *key);
 
 /* Notes that the cursor of a view moved. Details of its row may wait until it
  * rests, when everything is redrawn: so scrolling down a list on a slow line
