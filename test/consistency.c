@@ -101,6 +101,27 @@ test_rows(void **state UNUSED)
 	assert_int_equal(flaws, 0);
 }
 
+/* The bounds and presets that the help of an option tells are those in force. */
+static void
+test_options(void **state UNUSED)
+{
+	const struct choice *words = option_args[OPTION_NAME].type->choices;
+	const struct option_spec *o;
+	char text[64];
+	size_t i;
+
+	for (i = 0; i < OPTION_COUNT; i++) {
+		o = &option_specs[i];
+		if (o->max == 0)
+			continue;
+		snprintf(text, sizeof(text), "%u-%u (else %u)", o->min, o->max,
+		    o->preset);
+		if (strstr(words[i].help, text) == NULL)
+			flaw("help of %s lacks %s", words[i].word, text);
+	}
+	assert_int_equal(flaws, 0);
+}
+
 /* Each word that help explains must stand in the usage above it. */
 static void
 check_explained(const struct row *row)
@@ -565,6 +586,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(test_rows, begin),
+		cmocka_unit_test_setup(test_options, begin),
 		cmocka_unit_test_setup(test_help, begin),
 		cmocka_unit_test_setup(test_listings, begin),
 		cmocka_unit_test_setup(test_keys, begin),
