@@ -7,7 +7,7 @@
 #include "core/lang/statement.h"
 #include "core/show/list_bridge.h"
 #include "core/show/listing.h"
-#include "core/show/rows.h"
+#include "core/show/overlay.h"
 #include "screens/link.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"

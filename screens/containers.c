@@ -12,7 +12,7 @@
 #include "core/show/list_forward.h"
 #include "core/show/list_policy.h"
 #include "core/show/listing.h"
-#include "core/show/rows.h"
+#include "core/show/overlay.h"
 #include "screens/cmdform.h"
 #include "screens/connections.h"
 #include "screens/link.h"

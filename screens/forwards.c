@@ -8,9 +8,9 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/show/list.h"
 #include "core/show/list_forward.h"
 #include "core/show/listing.h"
-#include "core/show/rows.h"
 #include "screens/connections.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
@@ -69,7 +69,7 @@ add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 	if (r->on.family != AF_UNSPEC)
 		buf_add(&found, addr_text(&r->on, text));
 	else if (uplink != NULL)
-		rows_addresses(h, NSID_SELF, uplink->index, add_public, &found);
+		list_addresses(h, NSID_SELF, uplink->index, add_public, &found);
 	if (found.len > 0)
 		buf_printf(b, _("clients reach it at %s\n"), buf_text(&found));
 	buf_free(&found);

@@ -8,7 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
-#include "core/show/rows.h"
+#include "core/show/list.h"
 
 static const struct {
 	uint32_t flag;
@@ -48,7 +48,7 @@ link_addresses(const struct host *h, int nsid, int index, struct buf *b)
 {
 	struct buf found = { 0 };
 
-	rows_addresses(h, nsid, index, add_address, &found);
+	list_addresses(h, nsid, index, add_address, &found);
 	if (found.len > 0)
 		buf_printf(b, _("addresses: %s\n"), buf_text(&found));
 	buf_free(&found);

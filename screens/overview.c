@@ -26,7 +26,7 @@
 #include "core/show/list_forward.h"
 #include "core/show/list_policy.h"
 #include "core/show/listing.h"
-#include "core/show/rows.h"
+#include "core/show/overlay.h"
 #include "screens/picture.h"
 
 struct overview {

@@ -14,7 +14,7 @@
 #include "core/show/list_bridge.h"
 #include "core/show/list_container.h"
 #include "core/show/list_uplink.h"
-#include "core/show/rows.h"
+#include "core/show/overlay.h"
 #include "tui/term.h"
 
 struct picture {

@@ -8,7 +8,7 @@
 #include "core/lang/statement.h"
 #include "core/show/list_policy.h"
 #include "core/show/listing.h"
-#include "core/show/rows.h"
+#include "core/show/overlay.h"
 #include "core/state/candidate.h"
 #include "screens/cmdform.h"
 #include "screens/listedit.h"

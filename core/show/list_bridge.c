@@ -11,6 +11,7 @@
 #include "core/lang/ula.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
+#include "core/show/list_json.h"
 
 struct bridge_row *
 rows_bridges(const struct host *h, size_t *n)

@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/lang/config_diff.h"
 #include "core/show/list.h"
+#include "core/show/list_json.h"
 
 struct changes {
 	struct change *v;

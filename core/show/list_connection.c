@@ -13,6 +13,7 @@
 #include "core/show/connection.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
+#include "core/show/list_json.h"
 
 static void *
 build(const struct host *h, size_t *n)

@@ -11,6 +11,7 @@
 #include "core/lang/ula.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
+#include "core/show/list_json.h"
 
 const char *
 container_state_name(const struct container *c)

@@ -14,6 +14,7 @@
 #include "core/plan/model_counter.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
+#include "core/show/list_json.h"
 #include "core/state/check.h"
 
 const char *

@@ -13,6 +13,7 @@
 #include "core/plan/model_counter.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
+#include "core/show/list_json.h"
 
 struct policies {
 	struct policy_row *v;

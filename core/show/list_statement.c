@@ -7,6 +7,7 @@
 
 #include "core/base/intl.h"
 #include "core/show/list.h"
+#include "core/show/list_json.h"
 
 static void *
 build(const struct host *h, size_t *n)

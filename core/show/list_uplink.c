@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
+#include "core/show/list_json.h"
 
 struct uplink_row *
 rows_uplinks(const struct host *h, size_t *n)

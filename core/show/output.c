@@ -9,6 +9,7 @@
 
 #include "core/base/intl.h"
 #include "core/show/list.h"
+#include "core/show/list_json.h"
 #include "core/show/listing.h"
 #include "core/show/status.h"
 

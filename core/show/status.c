@@ -12,7 +12,7 @@
 #include "core/base/intl.h"
 #include "core/commit/guard_talk.h"
 #include "core/commit/revert.h"
-#include "core/show/list.h"
+#include "core/show/list_json.h"
 #include "core/state/unit.h"
 
 /* In the guard's words, and for people. */

@@ -3,7 +3,7 @@
 #define SEKI_CORE_SHOW_LIST_POLICY_H
 
 #include "core/show/listing.h"
-#include "core/show/rows.h"
+#include "core/show/overlay.h"
 #include "core/state/host.h"
 
 struct policy_row {
