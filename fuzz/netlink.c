@@ -17,7 +17,7 @@
 #include "core/kernel/listener.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_hooks.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 #include "core/kernel/net_sock.h"
 #include "core/kernel/net_tcp.h"
 #include "core/plan/ruleset.h"

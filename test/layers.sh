@@ -20,7 +20,7 @@ all_but()
 # shellcheck disable=SC2046 # file names without blanks
 {
 	nowhere "libnl stays in core/kernel" '#include <(netlink|libnl)' \
-	    $(all_but '^core/kernel/net|^include/core/kernel/net_internal.h')
+	    $(all_but '^core/kernel/net|^include/core/kernel/net_parts.h')
 	nowhere "libnftables stays in core/plan/fw.c" '#include <nftables' \
 	    $(all_but '^core/plan/fw.c')
 	# net_mark, which the ruleset calls, only computes.
@@ -31,7 +31,7 @@ all_but()
 	    $(all_but '^tui/')
 	nowhere "no header of ours includes theirs" \
 	    '#include <(netlink|nftables|n?curses|readline|jansson)' \
-	    $(find include -name '*.h' | grep -v net_internal.h)
+	    $(find include -name '*.h' | grep -v net_parts.h)
 	nowhere "core knows no tui, no screens, no console" \
 	    '#include "(tui|screens|console|cli)/' core include/core
 	nowhere "screens know no console" '#include "(console|cli)/' \
@@ -87,7 +87,7 @@ strangers_to()
 }
 
 ok "some headers are for some" [ -n "$(
-    readers_of include/core/kernel/net_internal.h)" ]
+    readers_of include/core/kernel/net_parts.h)" ]
 set -f
 is "a header for some is included by them only" "$(
     find include -name '*.h' | while read -r h; do

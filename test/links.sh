@@ -78,7 +78,7 @@ header_words()
 }
 
 # Exports of a file that its header lacks, and the NAME_parts.h of its family.
-# net.h and net_internal.h are the two sides of one door.
+# net.h and net_parts.h are the two sides of one door.
 undeclared()
 {
 	header_words | awk '

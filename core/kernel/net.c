@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 struct net *
 net_open(struct err *e)

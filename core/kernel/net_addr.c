@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 /* Since 5.18, so the headers may be older. */
 #define ATTR_PROTO 11 /* IFA_PROTO */

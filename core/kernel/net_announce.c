@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define HOP_LIMIT 255 /* others are not believed: RFC 4861, 7.1.2 */
 

@@ -14,7 +14,7 @@
 #include <linux/netfilter/xt_conntrack.h>
 #include <string.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 /* Byte offset of a register; REGISTERS_LEN if it is invalid. Registers of the
  * old numbering are four times as long (nft_parse_register). */

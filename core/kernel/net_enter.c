@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define HOME_MS 1000
 #define NAP_MS 5

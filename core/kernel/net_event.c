@@ -13,7 +13,7 @@
 #include <sys/timerfd.h>
 #include <unistd.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define DRAIN_MAX 4096 /* events of one turn */
 #define LOOK_LATER 2   /* seconds */

@@ -18,7 +18,7 @@
 #include <unistd.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 #define READ_MAX 256   /* datagrams of one turn */

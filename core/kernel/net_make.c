@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 static struct nl_msg *
 link_message(int flags, const char *name)

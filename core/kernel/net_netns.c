@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "core/base/process.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define NAMES_MAX 64 /* of one namespace: the first by order */
 

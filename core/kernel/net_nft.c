@@ -6,7 +6,7 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 uint32_t
 net_number(const struct nlattr *a)

@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 static bool
 is_guest_port(const struct snapshot *s, const struct link *l)

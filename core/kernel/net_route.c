@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 struct reading {
 	const struct snapshot *links;

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define ELEMENTS_MAX 4096 /* more are a list of hosts, none of services */
 #define ANSWERS_MAX 32 /* an answer of 32 KiB has 190 of the largest, or more */

@@ -14,7 +14,7 @@
 #include <sys/epoll.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define DRAIN_MAX 4096 /* events of one turn */
 #define TABLE_ATTR 1   /* every message about a part of a table names it here */

@@ -11,7 +11,7 @@
 #include <linux/sock_diag.h>
 #include <string.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 static void
 on_socket(struct nlmsghdr *h, void *arg)

@@ -9,7 +9,7 @@
 #include <sys/time.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define DUMP_TRIES 8
 #define MAX_ERRNO 4095	 /* as the kernel has it (linux/err.h) */

@@ -13,7 +13,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 void
 tcp_list_free(struct tcp_list *l)

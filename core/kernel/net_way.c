@@ -8,7 +8,7 @@
 #include <linux/neighbour.h>
 #include <string.h>
 
-#include "core/kernel/net_internal.h"
+#include "core/kernel/net_parts.h"
 
 #define SILENT_TICKS (60 * 100) /* a minute, in USER_HZ */
 

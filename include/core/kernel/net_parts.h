@@ -1,7 +1,7 @@
 /* Internals of the kernel interface: the only header that names libnl types,
  * for core/kernel/net*.c and fuzz/netlink.c only. */
-#ifndef SEKI_CORE_KERNEL_NET_INTERNAL_H
-#define SEKI_CORE_KERNEL_NET_INTERNAL_H
+#ifndef SEKI_CORE_KERNEL_NET_PARTS_H
+#define SEKI_CORE_KERNEL_NET_PARTS_H
 
 #include <linux/rtnetlink.h>
 #include <netlink/attr.h>
