@@ -85,15 +85,18 @@ static const struct {
 	{ "forward tcp 80 to vm00",
 	    "add element inet seki open { 2001:db8::10 . 6 . 80 }\n" },
 	{ "forward udp 7000-7010 to vm00",
-	    "add element inet seki block { 2001:db8::10 . 17 . 7000-7010 : " ULA
+	    "add element inet seki blocks { 7000-7010 . 2001:db8::10 . 17 : " ULA
 	    "3 }\n" },
+	{ "forward udp 7000-7010 to vm00",
+	    "add element inet seki tally-blocks { 7000-7010 . 2001:db8::10 . "
+	    "17 . original : \"udp-7000-7010-in\", " },
 	{ "forward tcp 8000-8001 to vm00:9000",
 	    "{ 2001:db8::10 . 6 . 8000 : " ULA "3 . 9000, "
 	    "2001:db8::10 . 6 . 8001 : " ULA "3 . 9001 }\n" },
 	{ "forward tcp,udp 53 to vm00 on 2001:db8::10",
 	    "counter inet seki tcp.udp-53-on-2001.db8..10-new\n" },
 	{ "forward tcp 80 to " ULA "7 from 2001:db8::/32,2001:db8:9::/48",
-	    "add element inet seki narrow { 2001:db8::10 . 6 . 80 . "
+	    "add element inet seki sources { 80 . 2001:db8::10 . 6 . "
 	    "2001:db8::/32 }\n" },
 	{ "allow input tcp 22 from 2001:db8:9::/48",
 	    "input ip6 saddr { 2001:db8:9::/48 } meta l4proto 6 th dport { 22 "
@@ -103,7 +106,7 @@ static const struct {
 	{ "allow input tcp 22 from 2001:db8:9::/48,2001:db8:9::7,2001:db8:9::/48",
 	    "input ip6 saddr { 2001:db8:9::/48 } meta" },
 	{ "forward tcp 80 to vm00 from 2001:db8:9::7,2001:db8:9::/48",
-	    "narrow { 2001:db8::10 . 6 . 80 . 2001:db8:9::/48 }\n" },
+	    "sources { 80 . 2001:db8::10 . 6 . 2001:db8:9::/48 }\n" },
 	/* Whatever address it takes; and its own, whichever way it comes. */
 	{ "deny forward from container vm00 to uplink",
 	    "forward ip6 saddr { " ULA "3 } oifname { \"eth0\" } jump deny-" },
@@ -298,9 +301,9 @@ static void
 test_limited(void **state)
 {
 	static const char elements[] =
-	    "limited { 2001:db8::10 . 6 . 80 . " ULA "3, "
-	    "2001:db8::10 . 6 . 90-99 . " ULA "3 }";
-	static const char drop[] = "ip6 daddr @limited drop";
+	    "targets { 80 . 2001:db8::10 . 6 . " ULA "3, "
+	    "90-99 . 2001:db8::10 . 6 . " ULA "3 }";
+	static const char drop[] = "ip6 daddr @targets drop";
 	char *text = change(NULL, "forward tcp 80,90-99 to vm00 from ::/1 on "
 				  "2001:db8::10\n");
 

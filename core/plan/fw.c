@@ -342,7 +342,7 @@ print_part(const json_t *j, const json_t *type, struct buf *b)
 }
 
 static void
-read_set(struct ruleset *r, const json_t *set)
+read_set(struct ruleset *r, const json_t *set, const char *kind)
 {
 	const char *name = json_string_value(json_object_get(set, "name"));
 	const json_t *type = json_object_get(set, "type");
@@ -352,6 +352,8 @@ read_set(struct ruleset *r, const json_t *set)
 	bool pair;
 	size_t i;
 
+	if (name != NULL && number < 0)
+		ruleset_add_element(&r->others, name, kind);
 	if (number < 0)
 		return;
 	r->has_set[number] = true;
@@ -370,7 +372,7 @@ read_set(struct ruleset *r, const json_t *set)
 }
 
 static void
-read_counter(struct ruleset *r, const json_t *c)
+read_counter(struct ruleset *r, const json_t *c, const char *kind UNUSED)
 {
 	const char *name = json_string_value(json_object_get(c, "name"));
 
@@ -379,7 +381,7 @@ read_counter(struct ruleset *r, const json_t *c)
 }
 
 static void
-read_chain(struct ruleset *r, const json_t *c)
+read_chain(struct ruleset *r, const json_t *c, const char *kind UNUSED)
 {
 	const char *name = json_string_value(json_object_get(c, "name"));
 
@@ -389,7 +391,7 @@ read_chain(struct ruleset *r, const json_t *c)
 
 /* A chain's first rule carries its mark. Chains are listed before rules. */
 static void
-read_rule(struct ruleset *r, const json_t *rule)
+read_rule(struct ruleset *r, const json_t *rule, const char *kind UNUSED)
 {
 	const char *name = json_string_value(json_object_get(rule, "chain"));
 	const char *mark = json_string_value(json_object_get(rule, "comment"));
@@ -405,7 +407,7 @@ read_rule(struct ruleset *r, const json_t *rule)
 
 static const struct {
 	const char *name;
-	void (*read)(struct ruleset *, const json_t *);
+	void (*read)(struct ruleset *, const json_t *, const char *kind);
 } kinds[] = {
 	{ "counter", read_counter },
 	{ "map", read_set },
@@ -436,7 +438,7 @@ read_listing(struct ruleset *r, const char *text, struct err *e)
 			object = json_object_get(
 			    json_array_get(all, i), kinds[k].name);
 			if (object != NULL)
-				kinds[k].read(r, object);
+				kinds[k].read(r, object, kinds[k].name);
 		}
 	}
 	json_decref(root);

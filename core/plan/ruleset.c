@@ -2,8 +2,8 @@
  * counters.
  *
  * Chains are few and change with the shape of the config only; forwards,
- * policies' addresses and known containers are elements. "single" and "block"
- * translate a public port to a target, "tally" and "tally-block" name the
+ * policies' addresses and known containers are elements. "single" and "blocks"
+ * translate a public port to a target, "tally" and "tally-blocks" name the
  * counter of each direction; ranges have maps of their own. A chain's first
  * rule carries a digest of the chain as its comment (the mark), which tells
  * without a listing whether the kernel has this chain.
@@ -16,29 +16,44 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define KEY "ipv6_addr . inet_proto . inet_service"
+#define HASHED "ipv6_addr . inet_proto . inet_service"
+#define RANGED "inet_service . ipv6_addr . inet_proto"
+#define ON_ARRIVAL "ip6 daddr . meta l4proto . th dport"
+#define ONCE_HASHED                                                            \
+	"ct original ip6 daddr . meta l4proto . ct original proto-dst"
+#define ONCE_RANGED                                                            \
+	"ct original proto-dst . ct original ip6 daddr . meta l4proto"
 
 /* An interval map costs each new connection more than a hash map, so ranges
- * have maps of their own. Names here must not be keywords of nft. */
+ * have maps of their own. There the port comes first: the kernel goes from
+ * field to field with all elements that match so far (nft_pipapo_lookup), and
+ * the other fields are the same in most. Names here must not be keywords of
+ * nft, and a set that changes its type needs another one. */
 const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
 	[SET_SINGLE] = { "map", "single",
-	    "type " KEY " : ipv6_addr . inet_service;" },
-	[SET_BLOCK] = { "map", "block",
-	    "type " KEY " : ipv6_addr; flags interval;" },
-	[SET_TALLY] = { "map", "tally", "type ct_dir . " KEY " : counter;" },
-	[SET_TALLY_BLOCK] = { "map", "tally-block",
-	    "type ct_dir . " KEY " : counter; flags interval;" },
-	[SET_FRESH] = { "map", "fresh", "type " KEY " : counter;" },
-	[SET_FRESH_BLOCK] = { "map", "fresh-block",
-	    "type " KEY " : counter; flags interval;" },
-	[SET_OPEN] = { "set", "open", "type " KEY ";" },
-	[SET_OPEN_BLOCK] = { "set", "open-block",
-	    "type " KEY "; flags interval;" },
-	[SET_NARROW] = { "set", "narrow",
-	    "type " KEY " . ipv6_addr; flags interval;" },
-	[SET_LIMITED] = { "set", "limited",
-	    "type " KEY " . ipv6_addr; flags interval;" },
-	[SET_KNOWN] = { "set", "known", "type ifname . ipv6_addr;" },
+	    "type " HASHED " : ipv6_addr . inet_service;", ON_ARRIVAL },
+	[SET_BLOCK] = { "map", "blocks",
+	    "type " RANGED " : ipv6_addr; flags interval;",
+	    "th dport . ip6 daddr . meta l4proto" },
+	[SET_TALLY] = { "map", "tally", "type ct_dir . " HASHED " : counter;",
+	    "ct direction . " ONCE_HASHED },
+	[SET_TALLY_BLOCK] = { "map", "tally-blocks",
+	    "type " RANGED " . ct_dir : counter; flags interval;",
+	    ONCE_RANGED " . ct direction" },
+	[SET_FRESH] = { "map", "fresh", "type " HASHED " : counter;",
+	    ONCE_HASHED },
+	[SET_FRESH_BLOCK] = { "map", "fresh-blocks",
+	    "type " RANGED " : counter; flags interval;", ONCE_RANGED },
+	[SET_OPEN] = { "set", "open", "type " HASHED ";", ONCE_HASHED },
+	[SET_OPEN_BLOCK] = { "set", "open-blocks",
+	    "type " RANGED "; flags interval;", ONCE_RANGED },
+	[SET_NARROW] = { "set", "sources",
+	    "type " RANGED " . ipv6_addr; flags interval;",
+	    ONCE_RANGED " . ip6 saddr" },
+	[SET_LIMITED] = { "set", "targets",
+	    "type " RANGED " . ipv6_addr; flags interval;",
+	    ONCE_RANGED " . ip6 daddr" },
+	[SET_KNOWN] = { "set", "known", "type ifname . ipv6_addr;", "" },
 };
 
 int
@@ -114,6 +129,7 @@ ruleset_free(struct ruleset *r)
 	size_t i;
 
 	elements_free(&r->counters);
+	elements_free(&r->others);
 	for (i = 0; i < SET_COUNT; i++)
 		elements_free(&r->sets[i]);
 	for (i = 0; i < r->nchains; i++) {

@@ -14,20 +14,11 @@
 #include "core/plan/stage.h"
 
 #define TRANSLATED "ct status dnat meta l4proto " RULESET_TCP_UDP " "
-#define ORIGINAL "ct original ip6 daddr . meta l4proto . ct original proto-dst"
 
 static void
 rule(struct rule_list *to, const char *text)
 {
 	buf_printf(&to->text, "%s\n", text);
-}
-
-/* Adds a rule if its set exists. */
-static void
-rule_with(struct rule_list *to, enum ruleset_set set, const char *text)
-{
-	if (to->r->has_set[set])
-		rule(to, text);
 }
 
 static void
@@ -38,9 +29,8 @@ rules_translate(struct rule_list *to)
 
 	for (i = 0; i < NITEMS(both); i++)
 		if (to->r->has_set[both[i]])
-			buf_printf(&to->text,
-			    "dnat ip6 to ip6 daddr . meta l4proto . th dport "
-			    "map @%s\n",
+			buf_printf(&to->text, "dnat ip6 to %s map @%s\n",
+			    ruleset_sets[both[i]].key,
 			    ruleset_sets[both[i]].name);
 }
 
@@ -63,15 +53,16 @@ rules_dnat(struct rule_list *to)
 
 /* Counts by original destination. */
 static void
-count_by(struct rule_list *to, const char *key, const enum ruleset_set both[2])
+count_by(struct rule_list *to, const enum ruleset_set both[2])
 {
 	size_t i;
 
 	for (i = 0; i < 2; i++)
 		if (to->r->has_set[both[i]])
 			buf_printf(&to->text,
-			    TRANSLATED "counter name %s" ORIGINAL " map @%s\n",
-			    key, ruleset_sets[both[i]].name);
+			    TRANSLATED "counter name %s map @%s\n",
+			    ruleset_sets[both[i]].key,
+			    ruleset_sets[both[i]].name);
 }
 
 /* Counts new connections after the filter: a nat chain sees only first packets,
@@ -81,7 +72,7 @@ rules_fresh(struct rule_list *to)
 {
 	static const enum ruleset_set both[] = { SET_FRESH, SET_FRESH_BLOCK };
 
-	count_by(to, "", both);
+	count_by(to, both);
 }
 
 static void
@@ -270,29 +261,30 @@ add_fixed(struct rule_list *to, enum chain chain)
 	rule(to, "ct state invalid drop");
 }
 
+static void
+end_if(struct rule_list *to, enum ruleset_set set, const char *verdict)
+{
+	if (to->r->has_set[set])
+		buf_printf(&to->text, TRANSLATED "%s @%s %s\n",
+		    ruleset_sets[set].key, ruleset_sets[set].name, verdict);
+}
+
 /* Each forward's own terms: its sources are accepted, and all others are
  * dropped, which a default of deny does by itself. They do not let this host
  * send. */
 static void
 add_terms(struct rule_list *to, enum chain chain)
 {
-	static const struct {
-		enum ruleset_set set;
-		const char *more;
-	} accepts[] = { { SET_OPEN, "" }, { SET_OPEN_BLOCK, "" },
-		{ SET_NARROW, " . ip6 saddr" } };
+	static const enum ruleset_set accepts[] = { SET_OPEN, SET_OPEN_BLOCK,
+		SET_NARROW };
 	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
 	size_t i;
 
-	for (i = 0; i < NITEMS(accepts); i++)
-		if (to->r->has_set[accepts[i].set] &&
-		    (allow || chain != CHAIN_OUTPUT))
-			buf_printf(&to->text,
-			    TRANSLATED ORIGINAL "%s @%s goto pass\n",
-			    accepts[i].more, ruleset_sets[accepts[i].set].name);
+	if (allow || chain != CHAIN_OUTPUT)
+		for (i = 0; i < NITEMS(accepts); i++)
+			end_if(to, accepts[i], "goto pass");
 	if (allow)
-		rule_with(to, SET_LIMITED,
-		    TRANSLATED ORIGINAL " . ip6 daddr @limited drop");
+		end_if(to, SET_LIMITED, "drop");
 }
 
 static void
@@ -308,7 +300,7 @@ rules_pass(struct rule_list *to)
 {
 	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
 
-	count_by(to, "ct direction . ", both);
+	count_by(to, both);
 	rule(to, "accept");
 }
 

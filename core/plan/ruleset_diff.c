@@ -135,6 +135,18 @@ clear_chains(
 			    b, "delete chain " RULESET_TABLE " %s\n", c->name);
 }
 
+/* Sets of a seki that had other ones. Nothing refers to them any more. */
+static void
+delete_others(const struct ruleset *have, struct buf *b)
+{
+	const struct element *e;
+
+	for (e = have->others.v; e < END_OF(have->others.v, have->others.n);
+	     e++)
+		buf_printf(
+		    b, "delete %s " RULESET_TABLE " %s\n", e->value, e->key);
+}
+
 static void
 change_sets(
     const struct ruleset *want, const struct ruleset *have, struct buf *b)
@@ -171,6 +183,7 @@ ruleset_transaction(
 		buf_add(b, RULESET_ADD);
 	change_counters(&want->counters, &have->counters, "add", b);
 	clear_chains(want, have, b);
+	delete_others(have, b);
 	change_sets(want, have, b);
 	for (i = 0; i < want->nchains; i++)
 		if (!chain_same(&want->chains[i],

@@ -5,6 +5,7 @@
 #include "core/plan/model_counter.h"
 #include "core/plan/ruleset_parts.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One public address, protocol and port range of one forward. */
@@ -24,6 +25,22 @@ add(struct ruleset *r, enum ruleset_set set, const char *key, const char *value)
 	ruleset_add_element(&r->sets[set], key, value);
 }
 
+/* The key in sets whose order is that of hash maps, or of ranges. */
+static char *
+slot_key(const struct slot *s, bool ranged)
+{
+	char on[ADDR_TEXT_MAX], ports[16];
+
+	addr_text(s->on, on);
+	if (s->ports.lo != s->ports.hi)
+		snprintf(
+		    ports, sizeof(ports), "%u-%u", s->ports.lo, s->ports.hi);
+	else
+		snprintf(ports, sizeof(ports), "%u", s->ports.lo);
+	return ranged ? xasprintf("%s . %s . %s", ports, on, s->proto)
+		      : xasprintf("%s . %s . %s", on, s->proto, ports);
+}
+
 static void
 add_tally(const struct slot *s, const char *key, bool block)
 {
@@ -35,7 +52,8 @@ add_tally(const struct slot *s, const char *key, bool block)
 	size_t i;
 
 	for (i = 0; i < NITEMS(ways); i++) {
-		tally = xasprintf("%s . %s", ways[i].direction, key);
+		tally = block ? xasprintf("%s . %s", key, ways[i].direction)
+			      : xasprintf("%s . %s", ways[i].direction, key);
 		counter = model_meter_name(s->f->id, ways[i].kind);
 		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally, counter);
 		free(tally);
@@ -47,49 +65,46 @@ add_tally(const struct slot *s, const char *key, bool block)
 }
 
 static void
-add_accept(const struct slot *s, const char *key, bool block)
+add_with(
+    struct ruleset *r, enum ruleset_set set, const char *key, const char *addr)
 {
-	const struct value *from = &s->f->st->v[FORWARD_FROM];
-	char text[ADDR_TEXT_MAX], *narrow;
+	char *longer = xasprintf("%s . %s", key, addr);
+
+	add(r, set, longer, NULL);
+	free(longer);
+}
+
+static void
+add_sources(const struct slot *s, const struct prefixes *from)
+{
+	char text[ADDR_TEXT_MAX], *key = slot_key(s, true);
 	size_t i;
 
-	if (!from->set) {
-		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
-		return;
-	}
-	narrow = xasprintf("%s . %s", key, addr_text(&s->f->target, text));
-	add(s->r, SET_LIMITED, narrow, NULL);
-	free(narrow);
-	for (i = 0; i < from->prefixes.n; i++) {
-		if (prefixes_repeat(&from->prefixes, i))
-			continue;
-		narrow = xasprintf(
-		    "%s . %s", key, prefix_text(&from->prefixes.v[i], text));
-		add(s->r, SET_NARROW, narrow, NULL);
-		free(narrow);
-	}
+	add_with(s->r, SET_LIMITED, key, addr_text(&s->f->target, text));
+	for (i = 0; i < from->n; i++)
+		if (!prefixes_repeat(from, i))
+			add_with(s->r, SET_NARROW, key,
+			    prefix_text(&from->v[i], text));
+	free(key);
 }
 
 static void
 add_slot(const struct slot *s)
 {
+	const struct value *from = &s->f->st->v[FORWARD_FROM];
 	bool block = s->ports.lo != s->ports.hi;
-	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *key, *value;
+	char to[ADDR_TEXT_MAX], *key = slot_key(s, block), *value;
 
-	addr_text(s->on, on);
 	addr_text(&s->f->target, to);
-	if (block) {
-		key = xasprintf(
-		    "%s . %s . %u-%u", on, s->proto, s->ports.lo, s->ports.hi);
-		value = xstrdup(to);
-	} else {
-		key = xasprintf("%s . %s . %u", on, s->proto, s->ports.lo);
-		value = xasprintf(
-		    "%s . %u", to, s->to_port != 0 ? s->to_port : s->ports.lo);
-	}
+	value = block ? xstrdup(to)
+		      : xasprintf("%s . %u", to,
+			    s->to_port != 0 ? s->to_port : s->ports.lo);
 	add(s->r, block ? SET_BLOCK : SET_SINGLE, key, value);
 	add_tally(s, key, block);
-	add_accept(s, key, block);
+	if (from->set)
+		add_sources(s, &from->prefixes);
+	else
+		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
 	free(key);
 	free(value);
 }

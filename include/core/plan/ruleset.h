@@ -47,6 +47,7 @@ struct ruleset_set_type {
 	const char *kind; /* "map" or "set" */
 	const char *name;
 	const char *declaration;
+	const char *key; /* of a packet, as rules look it up */
 };
 extern const struct ruleset_set_type ruleset_sets[SET_COUNT];
 
@@ -63,6 +64,7 @@ struct ruleset {
 	struct elements counters; /* names, as keys */
 	bool has_set[SET_COUNT];
 	struct elements sets[SET_COUNT];
+	struct elements others; /* sets of no name above, with their kind */
 	struct ruleset_chain *chains;
 	size_t nchains;
 };
