@@ -1,0 +1,373 @@
+"""Small errors put into the source, one at a time: which does a test notice?
+
+Run by "make mutate" with top_srcdir and builddir in the environment, and there
+or on make's command line:
+
+	MODULES='core/plan core/state/lock'	folders or files; all by default
+	AUTO=50		as many automatic ones beside those of the tables
+	SEED=1		chooses them
+	QUICK=1		unit tests only: what needs a script is left out
+	MINUTES=30	begins no mutant after that
+	JOBS=1		each with a copy of the source and a build of its own
+
+A mutant is a row of a table beside this file (table.py reads them) or made by
+an operator (operators.py). Unit tests look at it first, those named for its
+subject before the others, then the scripts named for it (the file "tests").
+Prints a table by module and the survivors. The status is 1 if a module is below
+its threshold, 2 if a row fits the source no more or a build failed.
+"""
+import collections
+import os
+import queue
+import re
+import shlex
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+import operators
+import table
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+THRESHOLDS = {"core/commit": 90, "core/state": 90, "core/plan": 90}
+THRESHOLD = 80  # of every other module, in percent
+UNIT_SECONDS, SCRIPT_SECONDS = 60, 400  # a test that takes longer has noticed
+SKIPPED = {".git", "build", "autom4te.cache"}
+# Swapped arguments are no mutants if the compiler finds them.
+CFLAGS = "-O0 -Werror=incompatible-pointer-types -Werror=int-conversion"
+KILLED, SURVIVED, EQUIVALENT, NOT_BUILT, NOT_RUN = (
+    "killed", "survived", "equivalent", "not built", "not run")
+
+
+children = set()  # running now
+
+
+def end(child):
+    try:
+        os.killpg(child.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        pass
+
+
+def run(argv, cwd, env=None, seconds=None):
+    """Its status and output; None for the status if it took too long."""
+    p = subprocess.Popen(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL,
+                         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                         start_new_session=True)
+    children.add(p)
+    try:
+        said, _ = p.communicate(timeout=seconds)
+        return p.returncode, said.decode(errors="replace")
+    except subprocess.TimeoutExpired:
+        end(p)
+        p.communicate()
+        return None, ""
+    finally:
+        children.discard(p)
+
+
+def read(path):
+    with open(path, encoding="utf-8", errors="surrogateescape") as f:
+        return f.read()
+
+
+def write(path, text):
+    with open(path, "w", encoding="utf-8", errors="surrogateescape") as f:
+        f.write(text)
+
+
+def unit_tests(top):
+    """Those that Makefile.am lists."""
+    listed = re.search(r"^UNIT_TESTS = ((?:.*\\\n)*.*)$",
+                       read(os.path.join(top, "Makefile.am")), re.M)
+    return listed.group(1).replace("\\\n", " ").split()
+
+
+def module_of(path):
+    return os.path.dirname(path)
+
+
+class Subjects:
+    """Which tests are about a file: the row with the longest prefix of it."""
+
+    def __init__(self, path):
+        rows = (line.split() for line in read(path).splitlines()
+                if line and not line.startswith("#"))
+        self.rows = sorted(((row[0], row[1:]) for row in rows),
+                           key=lambda row: -len(row[0]))
+
+    def tests(self, file):
+        for prefix, tests in self.rows:
+            if file.startswith(prefix):
+                return tests
+        return []
+
+
+class Tree:
+    """A copy of the source with a build folder, for one job."""
+
+    def __init__(self, top, builddir, number):
+        self.top, self.builddir = top, builddir
+        self.tree = os.path.join(builddir, "mutate", str(number))
+        self.build = os.path.join(self.tree, "build")
+        self.configured = os.path.join(builddir, "config.status")
+        self.env = dict(os.environ, top_srcdir=self.tree, builddir=self.build,
+                        LC_ALL="C.UTF-8", CMOCKA_MESSAGE_OUTPUT="TAP")
+
+    def refresh(self):
+        """Copies what differs, so that only that is built anew."""
+        for folder, folders, files in os.walk(self.top):
+            folders[:] = [f for f in folders if f not in SKIPPED and
+                          os.path.join(folder, f) != self.builddir]
+            to = os.path.join(self.tree, os.path.relpath(folder, self.top))
+            os.makedirs(to, exist_ok=True)
+            for name in files:
+                self.copy(os.path.join(folder, name), os.path.join(to, name))
+
+    @staticmethod
+    def copy(source, to):
+        if os.path.islink(source) and not os.path.exists(source):
+            return
+        with open(source, "rb") as f:
+            wanted = f.read()
+        if not os.path.exists(to):
+            shutil.copy2(source, to)
+            return
+        with open(to, "rb") as f:
+            same = f.read() == wanted
+        if not same:
+            shutil.copyfile(source, to)
+
+    def configure(self):
+        if os.path.exists(os.path.join(self.build, "Makefile")):
+            return
+        os.makedirs(self.build, exist_ok=True)
+        arguments = []
+        if os.path.exists(self.configured):
+            said = run([self.configured, "--config"], self.build)[1]
+            arguments = shlex.split(said)
+        status, said = run(["../configure", "-q", *arguments,
+                            "--disable-werror", f"CFLAGS={CFLAGS}"], self.build)
+        if status != 0:
+            sys.exit(f"cannot configure {self.tree}:\n{said}")
+
+    def make(self, *targets):
+        return run(["make", "-s", *targets], self.build)[0] == 0
+
+    def notices(self, test):
+        """Whether a test, which is built, fails; and how it says so."""
+        if test.endswith(".sh"):
+            argv = ["sh", os.path.join(self.tree, test)]
+            seconds = SCRIPT_SECONDS
+        else:
+            argv, seconds = [os.path.join(self.build, test)], UNIT_SECONDS
+        status, said = run(argv, self.build, self.env, seconds)
+        if status is None:
+            return True, "hung"
+        broken = re.search(r"^not ok.*", said, re.M)
+        return status != 0 or broken is not None, (
+            broken.group() if broken else f"status {status}")
+
+
+class Trust:
+    """Tests that have passed in this run. The first failure of another is only
+    believed after it passed on the source as it is."""
+
+    def __init__(self):
+        self.lock = threading.Lock()
+        self.good, self.bad = set(), set()
+
+    def passed(self, test):
+        with self.lock:
+            self.good.add(test)
+
+    def believes(self, test, tree, original):
+        with self.lock:
+            known = test in self.good
+        if known:
+            return True
+        fails = original() and tree.notices(test)[0]
+        with self.lock:
+            (self.bad if fails else self.good).add(test)
+        return not fails
+
+
+class Runner:
+    def __init__(self, top, subjects, trust, quick):
+        self.subjects, self.trust, self.quick = subjects, trust, quick
+        self.units = unit_tests(top)
+
+    def order(self, mutant):
+        """Unit tests of its subject, all others, then its scripts."""
+        named = ["test/" + t for t in
+                 mutant.tests or self.subjects.tests(mutant.file)]
+        scripts = [t for t in named if t.endswith(".sh")]
+        first = [t for t in named if not t.endswith(".sh")]
+        others = [t for t in self.units if t not in first]
+        return first, others, scripts
+
+    def judge(self, tree, mutant):
+        path = os.path.join(tree.tree, mutant.file)
+        whole = read(path)
+        write(path, mutant.apply(whole))
+
+        def original():
+            write(path, whole)
+            return tree.make("all", "check", "TESTS=")
+
+        try:
+            return self.try_all(tree, mutant, original)
+        finally:
+            write(path, whole)
+
+    def try_all(self, tree, mutant, original):
+        """Its outcome, and who noticed. Not all programs are linked for a
+        mutant that the first test notices."""
+        first, others, scripts = self.order(mutant)
+        for tests, targets in ((first, first),
+                               (others, ("check", "TESTS=")),
+                               (scripts, ("all", "check", "TESTS="))):
+            if tests is scripts and scripts and self.quick:
+                return NOT_RUN, ""
+            if tests and not tree.make(*targets):
+                return NOT_BUILT, ""
+            for test in tests:
+                if test in self.trust.bad:
+                    continue
+                noticed, how = tree.notices(test)
+                if not noticed:
+                    self.trust.passed(test)
+                elif self.trust.believes(test, tree, original):
+                    return KILLED, f"{test}: {how}"
+                else:
+                    return self.judge(tree, mutant)
+        return SURVIVED, ""
+
+
+def wanted(file, modules):
+    return not modules or any(
+        file == m or file.startswith((m.rstrip("/") + "/", m + "."))
+        for m in modules)
+
+
+def percent(count):
+    tried = count[KILLED] + count[SURVIVED]
+    return 100 * count[KILLED] // tried if tried else None
+
+
+def print_table(results):
+    """Prints it and returns whether each module reaches its threshold."""
+    columns = (KILLED, SURVIVED, EQUIVALENT, NOT_BUILT, NOT_RUN)
+    modules = collections.defaultdict(collections.Counter)
+    for mutant, outcome, _ in results:
+        modules[module_of(mutant.file)][outcome] += 1
+    print("\n" + "module".ljust(16), *(c.rjust(10) for c in columns),
+          "  percent")
+    enough = True
+    for module, count in sorted(modules.items()):
+        share, least = percent(count), THRESHOLDS.get(module, THRESHOLD)
+        below = share is not None and share < least
+        enough = enough and not below
+        print(module.ljust(16), *(str(count[c]).rjust(10) for c in columns),
+              "  -" if share is None else f"{share:8d}%",
+              f"(below {least}%)" if below else "")
+    return enough
+
+
+def print_survivors(results):
+    survivors = [m for m, outcome, _ in results if outcome == SURVIVED]
+    if survivors:
+        print("\nsurvived:")
+    for m in survivors:
+        print(f"{m.file}:{m.line}: {m.what}\n  - {m.old}\n  + {m.new}")
+
+
+def run_all(mutants, runner, trees, minutes):
+    """(mutant, outcome, who noticed) of each, as they end."""
+    todo, results, lock = queue.SimpleQueue(), [], threading.Lock()
+    end = time.monotonic() + minutes * 60
+    for mutant in mutants:
+        todo.put(mutant)
+
+    def work(tree):
+        while True:
+            try:
+                mutant = todo.get_nowait()
+            except queue.Empty:
+                return
+            begun = time.monotonic()
+            if mutant.equivalent:
+                outcome, who = EQUIVALENT, mutant.equivalent
+            elif begun >= end:
+                outcome, who = NOT_RUN, ""
+            else:
+                outcome, who = runner.judge(tree, mutant)
+            with lock:
+                results.append((mutant, outcome, who))
+                print(f"{outcome}: {mutant.file}:{mutant.line}: {mutant.what}"
+                      f" ({time.monotonic() - begun:.0f} s) {who}", flush=True)
+
+    threads = [threading.Thread(target=work, args=(tree,), daemon=True)
+               for tree in trees]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return results
+
+
+def prepare(top, builddir, jobs):
+    trees = [Tree(top, builddir, i) for i in range(jobs)]
+    for tree in trees:
+        tree.refresh()
+        tree.configure()
+        if not tree.make("all", "check", "TESTS="):
+            print(f"{tree.tree} cannot be built", file=sys.stderr)
+            sys.exit(2)
+    return trees
+
+
+def number(name, default):
+    return int(os.environ.get(name) or default)
+
+
+def main():
+    top = os.path.abspath(os.environ.get("top_srcdir", "."))
+    tables = os.environ.get("TABLES", HERE)
+    modules = os.environ.get("MODULES", "").split()
+    mutants, stale = table.read_all(tables, top)
+    for complaint in stale:
+        print(complaint, file=sys.stderr)
+    if stale or "--check" in sys.argv:
+        print(f"{len(mutants)} mutants fit the source, {len(stale)} do not")
+        return 2 if stale else 0
+    mutants = [m for m in mutants if wanted(m.file, modules)]
+    builddir = os.path.abspath(os.environ.get("builddir", "build"))
+    mutants += operators.choose(top, builddir, modules, number("AUTO", 0),
+                                number("SEED", 1))
+    begun = time.monotonic()
+    trust = Trust()
+    runner = Runner(top, Subjects(os.path.join(tables, "tests")), trust,
+                    number("QUICK", 0))
+    results = run_all(mutants, runner, prepare(top, builddir,
+                                               number("JOBS", 1)),
+                      number("MINUTES", 1000))
+    enough = print_table(results)
+    print_survivors(results)
+    for test in sorted(trust.bad):
+        print(f"{test} fails without a mutant, and was not asked")
+    print(f"\n{len(results)} mutants in {time.monotonic() - begun:.0f} s")
+    return 0 if enough else 1
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        for running in list(children):
+            end(running)
+        sys.exit(130)
