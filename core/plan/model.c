@@ -194,7 +194,7 @@ int
 model_build(struct model *m, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
 {
-	struct model_build b = { m, config, snapshot, e, false, false };
+	struct model_build b = { m, config, snapshot, e, .lenient = false };
 
 	return build(&b);
 }
@@ -203,7 +203,7 @@ int
 model_build_lenient(struct model *m, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
 {
-	struct model_build b = { m, config, snapshot, e, true, false };
+	struct model_build b = { m, config, snapshot, e, .lenient = true };
 
 	return build(&b);
 }

@@ -160,12 +160,34 @@ warn_companions(struct model_build *b, const struct statement *st)
 	buf_free(&key);
 }
 
+/* Whether an earlier forward has one of the ports, on whatever address. Marks
+ * them, in any case. */
+static bool
+take_ports(struct model_build *b, const struct statement *st)
+{
+	const struct ports *ports = &st->v[FORWARD_PORTS].ports;
+	unsigned mask = proto_mask(st), port;
+	bool taken = false;
+	size_t i;
+
+	for (i = 0; i < ports->n; i++)
+		for (port = ports->v[i].lo; port <= ports->v[i].hi; port++) {
+			taken |= (b->taken[port] & mask) != 0;
+			b->taken[port] |= (uint8_t)mask;
+		}
+	return taken;
+}
+
+/* Compares with each other forward only when a port is not free, as forwards
+ * may be thousands. */
 static int
 forward_ports_free(struct model_build *b, const struct model_forward *f)
 {
 	struct buf other = { 0 };
 	size_t i;
 
+	if (!take_ports(b, f->st))
+		return 0;
 	for (i = 0; i < b->m->nforwards; i++) {
 		if (!forwards_clash(b->m->forwards[i].st, f->st))
 			continue;
