@@ -13,6 +13,7 @@
 
 #include "core/plan/judge.h"
 #include "core/reach/exposure.h"
+#include "core/reach/slice.h"
 
 #include "lib/vps.h"
 
@@ -392,6 +393,49 @@ test_ends(void **state)
 	}
 }
 
+/* Every port fares in its slice as in the whole model. */
+static void
+test_slices(void **state)
+{
+	static const char config[] =
+	    "forward tcp 80 to web1:8080\nforward tcp 1000-1300 to web1\n"
+	    "forward udp 15-16 to web1:31\nforward tcp 20,65535 to web1\n"
+	    "deny forward tcp 8080 from 2001:db8:9::/48\n"
+	    "allow input tcp 2000-65535\ndeny input udp 15-16,48\n"
+	    "allow forward udp 32\ndeny input from 2001:db8:8::/48\n"
+	    "allow input tcp 31-47,2001\ndeny input tcp,udp 31-33\n"
+	    "allow input tcp 1-3\ndefault input deny\n"
+	    "default forward deny\n";
+	const struct statement *by[2];
+	enum verdict said[2];
+	struct slicer *slicer;
+	struct side side;
+	unsigned i;
+
+	(void)state;
+	side_build(&side, "uplink eth0", config);
+	slicer = slicer_new(&side.model);
+	for (i = 0; i < 2 * 65536; i++) {
+		struct packet p = { .chain = CHAIN_INPUT,
+			.proto = i % 2 == 0 ? PACKET_TCP : PACKET_UDP,
+			.port = (uint16_t)(i / 2),
+			.in = "eth0" },
+			      q;
+
+		assert_int_equal(prefix_parse(&p.from, "2001:db8:9::7"), 0);
+		assert_int_equal(prefix_parse(&p.to, "2001:db8::10"), 0);
+		q = p;
+		judge_translate(&side.model, &p);
+		judge_translate(slicer_forwards(slicer, q.port), &q);
+		said[0] = judge(&side.model, &p, &by[0]);
+		said[1] = judge(slicer_policies(slicer, q.port), &q, &by[1]);
+		if (p.port != q.port || said[0] != said[1] || by[0] != by[1])
+			fail_msg("port %u", i / 2);
+	}
+	slicer_free(slicer);
+	side_free(&side);
+}
+
 int
 main(void)
 {
@@ -401,6 +445,7 @@ main(void)
 		cmocka_unit_test(test_two_addresses),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_slices),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);

@@ -13,6 +13,7 @@
 #include "core/base/intl.h"
 #include "core/lang/type_addr.h"
 #include "core/plan/judge.h"
+#include "core/reach/slice.h"
 #include "core/reach/sources.h"
 
 #define PORT_LAST 65535
@@ -57,6 +58,7 @@ struct reaches {
 
 struct exposure {
 	const struct model *sides[2]; /* before (or NULL) and after */
+	struct slicer *slicers[2];    /* of both */
 	const struct prefix **on;     /* addresses of this host */
 	size_t non;
 	struct reaches lines;
@@ -76,6 +78,23 @@ static bool
 is_alike_on(const struct reach *a, const struct reach *b)
 {
 	return is_alike(a, b) && strcmp(a->on.s, b->on.s) == 0;
+}
+
+static int
+first_difference(const int *differences, size_t n)
+{
+	size_t i = 0;
+
+	while (i + 1 < n && differences[i] == 0)
+		i++;
+	return differences[i];
+}
+
+static void
+sort(struct reaches *r, int (*compare)(const void *, const void *))
+{
+	if (r->n > 1)
+		qsort(r->v, r->n, sizeof(*r->v), compare);
 }
 
 /* The last similar line, or NULL. */
@@ -119,22 +138,52 @@ add_range(struct reach *to, const struct range *r)
 	to->v[to->n++] = *r;
 }
 
-/* Merges the cells of one range, with all their addresses, into lines. */
+/* Adds the cells of one range, with all their addresses, as lines. */
 static void
 add_cells(struct exposure *x, struct reaches *cells, const struct range *r)
 {
-	struct reach *line;
 	size_t i;
 
-	for (i = 0; i < cells->n; i++) {
-		line = find_reach(&x->lines, &cells->v[i], is_alike_on);
-		if (line == NULL)
-			line = add_reach(&x->lines, &cells->v[i]);
-		else
-			reach_free(&cells->v[i]);
-		add_range(line, r);
-	}
+	for (i = 0; i < cells->n; i++)
+		add_range(add_reach(&x->lines, &cells->v[i]), r);
 	free(cells->v);
+}
+
+/* Similar lines become neighbours, by their ports. */
+static int
+compare_likes(const void *a, const void *b)
+{
+	const struct reach *x = a, *y = b;
+	const int differences[] = {
+		(int)x->group - (int)y->group,
+		(int)x->proto - (int)y->proto,
+		(x->forward > y->forward) - (x->forward < y->forward),
+		(int)x->shift - (int)y->shift,
+		strcmp(x->from, y->from),
+		strcmp(x->on.s, y->on.s),
+		x->v[0].lo - y->v[0].lo,
+	};
+
+	return first_difference(differences, NITEMS(differences));
+}
+
+/* Cells are many, and each may be like any other. */
+static void
+merge_lines(struct exposure *x)
+{
+	struct reach *v = x->lines.v;
+	size_t i, n = 0;
+
+	sort(&x->lines, compare_likes);
+	for (i = 0; i < x->lines.n; i++) {
+		if (n > 0 && is_alike_on(&v[n - 1], &v[i])) {
+			add_range(&v[n - 1], v[i].v);
+			reach_free(&v[i]);
+		} else {
+			v[n++] = v[i];
+		}
+	}
+	x->lines.n = n;
 }
 
 static bool
@@ -194,12 +243,8 @@ compare_reaches(const void *a, const void *b)
 		strcmp(x->on.s, y->on.s),
 		strcmp(x->from, y->from),
 	};
-	size_t i;
 
-	for (i = 0; i + 1 < NITEMS(differences); i++)
-		if (differences[i] != 0)
-			break;
-	return differences[i];
+	return first_difference(differences, NITEMS(differences));
 }
 
 /* In words */
@@ -334,18 +379,18 @@ same_end(const struct packet *a, const struct packet *b)
 
 /* Assigns each piece of the sources to a group. */
 static void
-sort_out(const struct exposure *x, const struct packet ends[2],
+sort_out(const struct model *const parts[2], const struct packet ends[2],
     const struct sources *s, bool *in[GROUP_COUNT])
 {
-	bool same = x->sides[0] == NULL || same_end(&ends[0], &ends[1]);
+	bool same = parts[0] == NULL || same_end(&ends[0], &ends[1]);
 	bool before, after;
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
-		after = is_let_in(x->sides[1], ends[1], &s->v[i]);
-		before = x->sides[0] == NULL
+		after = is_let_in(parts[1], ends[1], &s->v[i]);
+		before = parts[0] == NULL
 			     ? after
-			     : is_let_in(x->sides[0], ends[0], &s->v[i]);
+			     : is_let_in(parts[0], ends[0], &s->v[i]);
 		in[GROUP_STILL][i] = before && after && same;
 		in[GROUP_NEW][i] = after && !(before && same);
 		in[GROUP_GONE][i] = before && !(after && same);
@@ -393,6 +438,7 @@ judge_cell(
     struct exposure *x, const struct packet *packet, struct reaches *cells)
 {
 	struct packet ends[2] = { *packet, *packet };
+	const struct model *parts[2] = { NULL, NULL };
 	struct sources s = { 0 };
 	bool *in[GROUP_COUNT];
 	size_t i;
@@ -400,13 +446,15 @@ judge_cell(
 	for (i = 0; i < 2; i++) {
 		if (x->sides[i] == NULL)
 			continue;
-		judge_translate(x->sides[i], &ends[i]);
-		judge_sources(x->sides[i], &ends[i], add_source, &s);
+		judge_translate(
+		    slicer_forwards(x->slicers[i], packet->port), &ends[i]);
+		parts[i] = slicer_policies(x->slicers[i], ends[i].port);
+		judge_sources(parts[i], &ends[i], add_source, &s);
 	}
 	sources_sort(&s);
 	for (i = 0; i < GROUP_COUNT; i++)
 		in[i] = xcalloc(s.n, sizeof(**in));
-	sort_out(x, ends, &s, in);
+	sort_out(parts, ends, &s, in);
 	for (i = 0; i < GROUP_COUNT; i++) {
 		if (has_any(in[i], s.n))
 			add_cell(cells, (enum group)i, packet,
@@ -444,39 +492,32 @@ cut(bool *cuts, const struct ports *ports)
 		cuts[ports->v[i].lo] = cuts[ports->v[i].hi + 1] = true;
 }
 
-/* Policies see translated ports. */
+/* Policies see translated ports: edges are theirs. */
 static void
-cut_shifted(bool *cuts, const struct statement *st, const struct ports *ports)
+cut_shifted(bool *cuts, const struct statement *st, const bool *edges)
 {
 	const struct range *r = st->v[FORWARD_PORTS].ports.v;
-	unsigned to = st->v[FORWARD_TO].target.port, k, port;
-	size_t i;
+	unsigned to = st->v[FORWARD_TO].target.port, port;
 
-	for (i = 0; to != 0 && i < ports->n; i++) {
-		const unsigned at[] = { ports->v[i].lo, ports->v[i].hi + 1u };
-
-		for (k = 0; k < NITEMS(at); k++) {
-			port = at[k] - to + r->lo;
-			if (at[k] >= to && port <= r->hi)
-				cuts[port] = true;
-		}
-	}
+	for (port = r->lo; to != 0 && port <= r->hi; port++)
+		cuts[port] |= edges[to + (port - r->lo)];
 }
 
 static void
 cut_model(bool *cuts, const struct model *m)
 {
-	const struct ports *ports;
-	size_t i, k;
+	bool *edges = xcalloc(PORT_LAST + 2, sizeof(*edges));
+	size_t i;
 
-	for (i = 0; i < m->nforwards; i++)
+	for (i = 0; i < m->npolicies; i++)
+		cut(edges, &m->policies[i].st->v[POLICY_PORTS].ports);
+	for (i = 0; i <= PORT_LAST; i++)
+		cuts[i] |= edges[i];
+	for (i = 0; i < m->nforwards; i++) {
 		cut(cuts, &m->forwards[i].st->v[FORWARD_PORTS].ports);
-	for (i = 0; i < m->npolicies; i++) {
-		ports = &m->policies[i].st->v[POLICY_PORTS].ports;
-		cut(cuts, ports);
-		for (k = 0; k < m->nforwards; k++)
-			cut_shifted(cuts, m->forwards[k].st, ports);
+		cut_shifted(cuts, m->forwards[i].st, edges);
 	}
+	free(edges);
 }
 
 static void
@@ -534,6 +575,8 @@ exposure_free(struct exposure *x)
 		reach_free(&x->lines.v[i]);
 	free(x->lines.v);
 	free(x->on);
+	for (i = 0; i < 2; i++)
+		slicer_free(x->slicers[i]);
 }
 
 void
@@ -543,18 +586,21 @@ exposure_diff(
 	static const struct range portless = { 0, 0 };
 	struct exposure x = { .sides = { before, after } };
 	bool *cuts = xcalloc(PORT_LAST + 2, sizeof(*cuts));
+	size_t i;
 
-	cut_model(cuts, after);
-	if (before != NULL)
-		cut_model(cuts, before);
+	for (i = 0; i < 2; i++) {
+		if (x.sides[i] == NULL)
+			continue;
+		cut_model(cuts, x.sides[i]);
+		x.slicers[i] = slicer_new(x.sides[i]);
+	}
 	collect_addresses(&x);
 	judge_ports(&x, PACKET_TCP, cuts);
 	judge_ports(&x, PACKET_UDP, cuts);
 	judge_range(&x, PACKET_OTHER, &portless);
+	merge_lines(&x);
 	join_protocols(&x);
-	if (x.lines.n > 1)
-		qsort(
-		    x.lines.v, x.lines.n, sizeof(*x.lines.v), compare_reaches);
+	sort(&x.lines, compare_reaches);
 	print_lines(&x, b);
 	exposure_free(&x);
 	free(cuts);
