@@ -1,5 +1,5 @@
-/* What the service shares: for core/commit/watch*.c and core/commit/mend.c
- * only. */
+/* What the service shares: for core/commit/watch*.c, core/commit/mend.c and
+ * test/mend.c only. */
 #ifndef SEKI_CORE_COMMIT_WATCH_PARTS_H
 #define SEKI_CORE_COMMIT_WATCH_PARTS_H
 
