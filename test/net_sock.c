@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -18,8 +19,8 @@
 #include "core/kernel/listener.h"
 #include "core/kernel/net.h"
 #include "core/kernel/net_make.h"
-
 #include "core/kernel/net_sock.h"
+#include "core/kernel/net_tcp.h"
 #include "lib/guest.h"
 
 #define HOLD 8 /* sockets that a test holds open */
@@ -113,6 +114,29 @@ hold_inside(pid_t pid, uint16_t port)
 	close(home);
 }
 
+/* With the inodes by which processes are found. */
+static void
+test_tcp_that_listens(void **state UNUSED)
+{
+	struct tcp_list all;
+	struct stat st;
+	struct err e;
+	size_t i, k;
+
+	hold(SOCK_STREAM, "::", 80);
+	hold(SOCK_STREAM, "127.0.0.1", 8080);
+	hold(SOCK_DGRAM, "::", 53);
+	assert_int_equal(net_tcp_listening(&all, &e), 0);
+	assert_int_equal(all.n, 2);
+	for (i = 0; i < all.n; i++) {
+		k = all.v[i].local_port == 80 ? 0 : 1;
+		assert_int_equal(all.v[i].local_port, k == 0 ? 80 : 8080);
+		assert_int_equal(fstat(held[k], &st), 0);
+		assert_int_equal(all.v[i].inode, st.st_ino);
+	}
+	tcp_list_free(&all);
+}
+
 static void
 test_inside(void **state UNUSED)
 {
@@ -143,6 +167,7 @@ main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_own, close_held),
+		cmocka_unit_test_teardown(test_tcp_that_listens, close_held),
 		cmocka_unit_test_teardown(test_inside, close_held),
 	};
 	const char *refused;

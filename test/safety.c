@@ -57,69 +57,52 @@ test_sessions(void **state)
 	assert_int_equal(ssh.client.family, AF_UNSPEC);
 }
 
-/* Where sshd listens: a /proc made by hand. The numbers of ports are in
- * hexadecimal: 0016 is 22, 07E6 2022, 1F90 8080. */
-#define ROW(addr, port, state, inode)                                          \
-	"   0: " addr ":" port " " addr ":0000 " state                         \
-	" 00000000:00000000 00:00000000 00000000  1000        0 " inode        \
-	" 1 0000000000000000 100 0 0 10 0\n"
-#define V4 "00000000"
-#define V6 "00000000000000000000000000000000"
-
+/* Where sshd listens: a /proc made by hand. */
 static const struct {
-	const char *path, *text; /* a file */
-	const char *link;	 /* or where a link leads */
+	const char *path, *link; /* and where it leads */
 } files[] = {
-	{ "/net/tcp",
-	    "  sl  local_address rem_address   st tx_queue ...\n" /* no row */
-	    ROW(V4, "0016", "0A", "100") ROW(V4, "1F90", "0A", "101")
-		ROW(V4, "0016", "01", "102"),
-	    NULL },
-	{ "/net/tcp6",
-	    ROW(V6, "0016", "0A", "103") ROW(V6, "07E6", "0A", "104")
-		ROW(V6, "0050", "0A", "105"),
-	    NULL },
-	{ "/7/exe", NULL, "/usr/sbin/sshd" },
-	{ "/7/fd/3", NULL, "socket:[100]" },
-	{ "/7/fd/4", NULL, "socket:[103]" },
-	{ "/7/fd/5", NULL, "pipe:[105]" },
-	{ "/8/exe", NULL, "/usr/sbin/sshd (deleted)" },
-	{ "/8/fd/3", NULL, "socket:[104]" },
-	{ "/9/exe", NULL, "/usr/bin/not-sshd" },
-	{ "/9/fd/3", NULL, "socket:[101]" },
-	{ "/self/exe", NULL, "/usr/sbin/sshd" },
-	{ "/self/fd/3", NULL, "socket:[105]" },
+	{ "/7/exe", "/usr/sbin/sshd" },
+	{ "/7/fd/3", "socket:[100]" },
+	{ "/7/fd/4", "socket:[103]" },
+	{ "/7/fd/5", "pipe:[105]" },
+	{ "/8/exe", "/usr/sbin/sshd (deleted)" },
+	{ "/8/fd/3", "socket:[104]" },
+	{ "/9/exe", "/usr/bin/not-sshd" },
+	{ "/9/fd/3", "socket:[101]" },
+	{ "/self/exe", "/usr/sbin/sshd" },
+	{ "/self/fd/3", "socket:[105]" },
 };
 
 static void
 test_listeners(void **state)
 {
+	static struct tcp open[] = {
+		{ .local_port = 22, .inode = 100 },
+		{ .local_port = 8080, .inode = 101 },
+		{ .local_port = 22, .inode = 103 },
+		{ .local_port = 2022, .inode = 104 },
+		{ .local_port = 80, .inode = 105 },
+	};
+	const struct tcp_list sockets = { open, NITEMS(open) };
 	char root[] = "/tmp/seki-proc-XXXXXX", *path, *clean;
 	uint16_t ports[4];
 	struct err e;
 	size_t i;
-	int r;
 
 	(void)state;
 	assert_non_null(mkdtemp(root));
 	for (i = 0; i < NITEMS(files); i++) {
 		path = xasprintf("%s%s", root, files[i].path);
 		assert_int_equal(file_make_folder(path, &e), 0);
-		r = files[i].link != NULL
-			? symlink(files[i].link, path)
-			: file_replace(path, files[i].text,
-			      strlen(files[i].text), 0644, &e);
-		assert_int_equal(r, 0);
+		assert_int_equal(symlink(files[i].link, path), 0);
 		free(path);
 	}
-	assert_int_equal(ssh_listeners(root, false, ports, 4), 2);
+	assert_int_equal(ssh_listeners(root, &sockets, ports, 4), 2);
 	assert_int_equal(ports[0], 22);
 	assert_int_equal(ports[1], 2022);
-	assert_int_equal(ssh_listeners(root, false, ports, 1), 1);
+	assert_int_equal(ssh_listeners(root, &sockets, ports, 1), 1);
 	assert_int_equal(ports[0], 22);
-	assert_int_equal(ssh_listeners(root, true, ports, 4), 4);
-	assert_int_equal(ports[1], 80);
-	assert_int_equal(ssh_listeners("/nowhere", true, ports, 4), 0);
+	assert_int_equal(ssh_listeners("/nowhere", &sockets, ports, 4), 0);
 	clean = xasprintf("rm -r %s", root);
 	assert_int_equal(system(clean), 0);
 	free(clean);

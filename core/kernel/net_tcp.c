@@ -82,12 +82,13 @@ put_ports(struct nl_msg *msg, uint16_t lo, uint16_t hi)
 	nla_put(msg, INET_DIAG_REQ_BYTECODE, sizeof(code), code);
 }
 
-int
-net_tcp(uint16_t lo, uint16_t hi, struct tcp_list *l, struct err *e)
+static int
+list(
+    unsigned state, uint16_t lo, uint16_t hi, struct tcp_list *l, struct err *e)
 {
 	static const uint8_t families[] = { AF_INET6, AF_INET };
 	struct inet_diag_req_v2 head = { .sdiag_protocol = IPPROTO_TCP,
-		.idiag_states = 1u << TCP_ESTABLISHED };
+		.idiag_states = 1u << state };
 	struct nl_sock *sk = net_socket(NETLINK_SOCK_DIAG);
 	int code = sk != NULL ? 0 : errno;
 	struct tcp_list part;
@@ -110,6 +111,18 @@ net_tcp(uint16_t lo, uint16_t hi, struct tcp_list *l, struct err *e)
 	}
 	nl_socket_free(sk);
 	return code == 0 ? 0 : net_fail(e, code, "cannot list the connections");
+}
+
+int
+net_tcp(uint16_t lo, uint16_t hi, struct tcp_list *l, struct err *e)
+{
+	return list(TCP_ESTABLISHED, lo, hi, l, e);
+}
+
+int
+net_tcp_listening(struct tcp_list *l, struct err *e)
+{
+	return list(TCP_LISTEN, 0, UINT16_MAX, l, e);
 }
 
 /* Routes */

@@ -20,7 +20,6 @@
 #define PROC "/proc"
 #define ENVIRONMENT_MAX (1u << 20)
 #define PARENTS_MAX 64
-#define TCP_LISTEN 0x0a /* include/net/tcp_states.h */
 
 /* The text of a session */
 
@@ -77,40 +76,10 @@ environment_of(pid_t pid, const char *variable)
 
 /* Listening sockets */
 
-struct listener {
-	unsigned long inode;
-	uint16_t port;
-	bool wanted;
+struct wanted {
+	const struct tcp_list *sockets;
+	bool *v; /* of each */
 };
-
-struct listeners {
-	struct listener *v;
-	size_t n;
-};
-
-/* Lines as in Documentation/networking/proc_net_tcp.rst. */
-static void
-read_table(struct listeners *l, const char *proc, const char *table, bool all)
-{
-	char *path = xasprintf("%s/net/%s", proc, table), line[512];
-	FILE *f = fopen(path, "re");
-	unsigned port, state;
-	unsigned long inode;
-
-	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-		if (sscanf(line,
-			" %*u: %*[0-9A-Fa-f]:%x %*s %x %*s %*s %*s %*u %*u "
-			"%lu",
-			&port, &state, &inode) != 3 ||
-		    state != TCP_LISTEN)
-			continue;
-		l->v = xgrow(l->v, l->n, sizeof(*l->v));
-		l->v[l->n++] = (struct listener){ inode, (uint16_t)port, all };
-	}
-	if (f != NULL)
-		fclose(f);
-	free(path);
-}
 
 /* Anybody can name a program sshd, so only root's count, and our own, which
  * tests run. */
@@ -130,16 +99,15 @@ is_sshd(const char *folder)
 static void
 want_socket(void *arg, unsigned long inode)
 {
-	struct listeners *l = arg;
+	struct wanted *w = arg;
 	size_t i;
 
-	for (i = 0; i < l->n; i++)
-		if (l->v[i].inode == inode)
-			l->v[i].wanted = true;
+	for (i = 0; i < w->sockets->n; i++)
+		w->v[i] |= w->sockets->v[i].inode == inode;
 }
 
 static void
-want_sshd(struct listeners *l, const char *proc)
+want_sshd(struct wanted *w, const char *proc)
 {
 	DIR *d = opendir(proc);
 	struct dirent *de;
@@ -150,7 +118,7 @@ want_sshd(struct listeners *l, const char *proc)
 			continue;
 		folder = xasprintf("%s/%s", proc, de->d_name);
 		if (is_sshd(folder))
-			process_sockets(folder, want_socket, l);
+			process_sockets(folder, want_socket, w);
 		free(folder);
 	}
 	if (d != NULL)
@@ -174,42 +142,43 @@ add_port(uint16_t *ports, size_t n, size_t max, uint16_t port)
 }
 
 size_t
-ssh_listeners(const char *proc, bool all, uint16_t *ports, size_t max)
+ssh_listeners(const char *proc, const struct tcp_list *sockets, uint16_t *ports,
+    size_t max)
 {
-	struct listeners l = { 0 };
+	struct wanted w = { sockets, xcalloc(sockets->n, sizeof(bool)) };
 	size_t n = 0, i;
 
-	read_table(&l, proc, "tcp", all);
-	read_table(&l, proc, "tcp6", all);
-	if (!all)
-		want_sshd(&l, proc);
-	for (i = 0; i < l.n; i++)
-		if (l.v[i].wanted)
-			n = add_port(ports, n, max, l.v[i].port);
-	free(l.v);
+	want_sshd(&w, proc);
+	for (i = 0; i < sockets->n; i++)
+		if (w.v[i])
+			n = add_port(ports, n, max, sockets->v[i].local_port);
+	free(w.v);
 	return n;
 }
 
 static bool
-is_taken(uint16_t port)
+is_taken(const struct tcp_list *sockets, uint16_t port)
 {
-	enum { EVERY_PORT = 65536 };
-	uint16_t *all = xcalloc(EVERY_PORT, sizeof(*all));
-	size_t n = ssh_listeners(PROC, true, all, EVERY_PORT), i = 0;
+	size_t i = 0;
 
-	while (i < n && all[i] != port)
+	while (i < sockets->n && sockets->v[i].local_port != port)
 		i++;
-	free(all);
-	return i < n;
+	return i < sockets->n;
 }
 
 /* Ports that take connections, as far as we can see. */
 static size_t
 listening_ports(uint16_t *ports, size_t max)
 {
-	size_t n = ssh_listeners(PROC, false, ports, max);
+	struct tcp_list sockets;
+	struct err ignored;
+	bool unknown = net_tcp_listening(&sockets, &ignored) != 0;
+	size_t n = ssh_listeners(PROC, &sockets, ports, max);
 
-	return n == 0 && is_taken(22) ? add_port(ports, n, max, 22) : n;
+	if (n == 0 && (unknown || is_taken(&sockets, 22)))
+		n = add_port(ports, n, max, 22);
+	tcp_list_free(&sockets);
+	return n;
 }
 
 /* The session at hand */

@@ -24,6 +24,8 @@ struct tcp_list {
  * lo to hi, in no order; free with tcp_list_free, also after an error. Needs no
  * privilege. */
 int net_tcp(uint16_t lo, uint16_t hi, struct tcp_list *, struct err *);
+/* The same for sockets that listen, which have no remote end. */
+int net_tcp_listening(struct tcp_list *, struct err *);
 void tcp_list_free(struct tcp_list *); /* empty then */
 
 /* The index of the link that packets to that address leave by, as the kernel

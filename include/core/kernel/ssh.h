@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include "core/base/addr.h"
+#include "core/kernel/net_tcp.h"
 
 #define SSH_PORTS_MAX 16
 #define SSH_SESSIONS_MAX 8
@@ -36,12 +37,13 @@ size_t ssh_find(pid_t, struct ssh *v);
 
 /* The ports on which this host takes SSH connections, sorted: those sshd
  * listens on, and that of this session. If sshd cannot be seen (no privilege,
- * or socket activation), 22 is included if anything listens on it. Returns how
- * many of at most max were found. */
+ * or socket activation), 22 is included if anything may listen on it. Returns
+ * how many of at most max were found. */
 size_t ssh_ports(uint16_t *ports, size_t max);
 
-/* Ports of listening TCP sockets, sorted, in a /proc at another path: sshd's,
- * or all. */
-size_t ssh_listeners(const char *proc, bool all, uint16_t *ports, size_t max);
+/* The ports of those sockets that belong to an sshd, sorted; its processes are
+ * found in a /proc at any path. */
+size_t ssh_listeners(const char *proc, const struct tcp_list *sockets,
+    uint16_t *ports, size_t max);
 
 #endif
