@@ -1,5 +1,5 @@
 /* The history in its folder: numbers, what is prepared, and what somebody else
- * left there. */
+ * left there; and saving, which keeps a config in both places. */
 #include "config.h"
 
 #include <dirent.h>
@@ -16,6 +16,7 @@
 
 #include "core/state/history.h"
 #include "core/state/host.h"
+#include "core/state/save.h"
 
 #include "lib/folder.h"
 
@@ -357,6 +358,107 @@ test_committed(void **state)
 	close_host(&h);
 }
 
+static int
+save(const struct host *h, const char *text, unsigned *number, struct err *e)
+{
+	struct config c = config_of(text);
+	int r = save_config(h, &c, "anna", 1700000000, number, e);
+
+	config_free(&c);
+	return r;
+}
+
+static void
+assert_saved(const char *folder, const char *wanted)
+{
+	char *text = folder_read(folder, "seki.conf");
+
+	assert_string_equal(text, wanted);
+	free(text);
+}
+
+static void
+test_save(void **state)
+{
+	unsigned number;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	assert_int_equal(save(&h, A, &number, &e), 0);
+	assert_int_equal(number, 1);
+	assert_int_equal(history_newest(&h), 1);
+	assert_true(history_is_settled(&h));
+	assert_saved(*state, A);
+	close_host(&h);
+}
+
+/* A config that has no number would be lost with the next one. */
+static void
+test_save_unkept(void **state)
+{
+	unsigned number;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	assert_int_equal(save(&h, A, &number, &e), 0);
+	readable = 0;
+	assert_int_equal(save(&h, B, &number, &e), -1);
+	readable = -1;
+	assert_non_null(strstr(e.text, "/history: "));
+	assert_saved(*state, A);
+	close_host(&h);
+}
+
+/* What could not be written never was: a folder is in its place. */
+static void
+test_save_unwritten(void **state)
+{
+	unsigned number;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	h.saved = config_of(A);
+	commit(&h, A, 1);
+	folder_write(*state, "seki.conf/in the way", "");
+	assert_int_equal(save(&h, B, &number, &e), -1);
+	assert_non_null(strstr(e.text, "seki.conf"));
+	assert_true(history_is_settled(&h));
+	assert_int_equal(history_newest(&h), 1);
+	close_host(&h);
+}
+
+/* Before the first commit, and where it cannot be parsed, there is nothing to
+ * keep. */
+static void
+test_save_edited(void **state)
+{
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	h.saved = config_of(B);
+	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(history_newest(&h), 0);
+	commit(&h, A, 1);
+	err_set(&h.saved_error, ERR_USAGE, "a typo");
+	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(history_newest(&h), 1);
+	memset(&h.saved_error, 0, sizeof(h.saved_error));
+	readable = 3; /* for history_newest: two dots, and the entry */
+	assert_int_equal(save_edited(&h, &e), -1);
+	readable = -1;
+	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(history_newest(&h), 2);
+	assert_true(history_is_settled(&h));
+	assert_read(&h, 2, B);
+	assert_int_equal(save_edited(&h, &e), 0);
+	assert_int_equal(history_newest(&h), 2);
+	close_host(&h);
+}
+
 int
 main(void)
 {
@@ -370,6 +472,10 @@ main(void)
 		FOLDER_TEST(test_half_read),
 		FOLDER_TEST(test_no_folder),
 		FOLDER_TEST(test_committed),
+		FOLDER_TEST(test_save),
+		FOLDER_TEST(test_save_unkept),
+		FOLDER_TEST(test_save_unwritten),
+		FOLDER_TEST(test_save_edited),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
