@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <time.h>
@@ -70,6 +71,7 @@ test_busy(void **state)
 
 	assert_int_equal(fstat(fd, &st), 0);
 	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(fcntl(fd, F_GETFD), FD_CLOEXEC);
 	signature = xasprintf("%s, process %d", me, (int)getpid());
 	text = folder_read(*state, "lock");
 	assert_non_null(strstr(text, signature));
@@ -83,22 +85,47 @@ test_busy(void **state)
 	free(me);
 }
 
-/* A name that nobody holds any more keeps nobody out, and is not told. */
+/* A name that nobody holds any more keeps nobody out, and is not told; a mode
+ * that lets anybody lock the file does not stay. */
 static void
 test_stale_owner(void **state)
 {
-	char *text;
+	struct stat st;
+	char *text, *path;
 	int fd;
 
 	folder_write(*state, "lock",
 	    "a name that is longer than any other, process 1\nand more\n");
+	path = xasprintf("%s/lock", (char *)*state);
+	assert_int_equal(chmod(path, 0644), 0);
 	fd = take(*state);
+	assert_int_equal(fstat(fd, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
 	text = folder_read(*state, "lock");
 	assert_null(strstr(text, "longer"));
 	assert_null(strstr(text, "more"));
 	assert_busy(*state, ", process ");
 	close(fd);
+	free(path);
 	free(text);
+}
+
+/* Where there is no room for a name, as on a full disk, nobody gets it. */
+static void
+test_unsigned(void **state)
+{
+	struct rlimit before, full;
+	struct err e;
+
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &before), 0);
+	full = before;
+	full.rlim_cur = 0;
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &full), 0);
+	assert_int_equal(lock_run(*state, &e), -1);
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &before), 0);
+	assert_non_null(strstr(e.text, "cannot write "));
+	close(take(*state));
 }
 
 /* What somebody wrote there does not reach the terminal. */
@@ -244,6 +271,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_busy),
 		FOLDER_TEST(test_stale_owner),
+		FOLDER_TEST(test_unsigned),
 		FOLDER_TEST(test_hostile_owner),
 		FOLDER_TEST(test_exit),
 		FOLDER_TEST(test_waiting),
