@@ -282,6 +282,46 @@ another_loaded(struct place *p)
 	note(p, kernel.now.rules.marks - 1, SHAPE, ELEMENTS);
 }
 
+/* As what is wanted is noted, with all its counters. */
+static void
+noted_in_full(struct place *p)
+{
+	struct ruleset r;
+
+	noted(p);
+	ruleset_build(&r, &p->wanted.model);
+	p->h.counters.n = r.counters.n;
+	ruleset_free(&r);
+}
+
+static void
+lacking_a_counter(struct place *p)
+{
+	noted_in_full(p);
+	p->h.counters.n--;
+}
+
+static void
+other_elements(struct place *p)
+{
+	noted_in_full(p);
+	kernel.now.elements++;
+}
+
+static void
+other_marks(struct place *p)
+{
+	noted_in_full(p);
+	other_rules(p);
+}
+
+static void
+edited_since(struct place *p)
+{
+	noted_in_full(p);
+	kernel.now.rules.shape++;
+}
+
 #define TABLE "table inet seki "
 
 static const struct {
@@ -363,20 +403,28 @@ static const struct {
 	const char *wanted;
 	void (*meddle)(struct place *);
 	enum trust trust;
+	unsigned listed; /* the table is, so many times */
 } plans[] = {
-	{ RULES, nothing, NO_STEP },
-	{ RULES, noted, NO_STEP },
-	{ RULES, dated_rules, NO_STEP },
-	{ RULES, edited, ALL_RULES },
-	{ RULES, asleep, ANEW },
-	{ RULES, dated_and_asleep, ANEW },
-	{ MORE, nothing, A_CHANGE },
-	{ MORE, noted, A_CHANGE },
-	{ MORE, edited, ALL_RULES },
-	{ MORE, asleep, ANEW },
+	{ RULES, nothing, NO_STEP, 1 },
+	{ RULES, noted, NO_STEP, 1 },
+	{ RULES, dated_rules, NO_STEP, 1 },
+	{ RULES, edited, ALL_RULES, 1 },
+	{ RULES, asleep, ANEW, 0 },
+	{ RULES, dated_and_asleep, ANEW, 0 },
+	{ MORE, nothing, A_CHANGE, 1 },
+	{ MORE, noted, A_CHANGE, 1 },
+	{ MORE, edited, ALL_RULES, 1 },
+	{ MORE, asleep, ANEW, 0 },
 	/* another text than that of the note was loaded */
-	{ RULES, another_loaded, NO_STEP },
-	{ MORE, another_loaded, ALL_RULES },
+	{ RULES, another_loaded, NO_STEP, 1 },
+	{ MORE, another_loaded, ALL_RULES, 1 },
+	/* nothing can be to do */
+	{ RULES, noted_in_full, NO_STEP, 0 },
+	{ RULES, lacking_a_counter, NO_STEP, 1 },
+	{ RULES, other_elements, NO_STEP, 1 },
+	{ RULES, other_marks, NO_STEP, 1 },
+	{ RULES, edited_since, ALL_RULES, 1 },
+	{ MORE, noted_in_full, A_CHANGE, 1 },
 };
 
 static enum trust
@@ -412,7 +460,8 @@ test_trust(void **state)
 		if (trust_of(&plan) != plans[i].trust)
 			fail_msg("%zu: %d", i, (int)trust_of(&plan));
 		/* libnftables is not asked about a table that sleeps */
-		assert_int_equal(kernel.listed, plans[i].trust != ANEW);
+		if (kernel.listed != plans[i].listed)
+			fail_msg("%zu: listed %d times", i, kernel.listed);
 		plan_free(&plan);
 		close_place(&p);
 	}
@@ -468,7 +517,8 @@ assert_notes(const char *folder, size_t n)
 static void
 test_remember(void **state)
 {
-	uint64_t noted_elements = 0, want;
+	struct rule_note noted;
+	uint64_t want;
 	struct place p;
 	struct err e;
 
@@ -487,8 +537,8 @@ test_remember(void **state)
 	assert_int_equal(drift_remember(&p.h, want, 7, &e), 0);
 	assert_int_equal(
 	    rule_notes_recall(*state, &kernel.now.rules), RULES_AS_NOTED);
-	assert_true(rule_notes_elements(*state, want, &noted_elements));
-	assert_int_equal(noted_elements, ELEMENTS);
+	assert_true(rule_notes_find(*state, want, &noted));
+	assert_int_equal(noted.elements, ELEMENTS);
 	assert_notes(*state, 1);
 	close_place(&p);
 }
@@ -498,7 +548,7 @@ test_notes(void **state)
 {
 	struct rule_note n = { .want = 1 };
 	struct rules now = { .present = true };
-	uint64_t elements_then;
+	struct rule_note then;
 	struct err e;
 	char *text;
 
@@ -520,14 +570,14 @@ test_notes(void **state)
 	assert_int_equal(rule_notes_recall(*state, &now), RULES_EDITED);
 	now.present = false;
 	assert_int_equal(rule_notes_recall(*state, &now), RULES_UNKNOWN);
-	assert_true(rule_notes_elements(*state, 205, &elements_then));
-	assert_int_equal(elements_then, 305);
-	assert_false(rule_notes_elements(*state, 201, &elements_then));
+	assert_true(rule_notes_find(*state, 205, &then));
+	assert_int_equal(then.elements, 305);
+	assert_false(rule_notes_find(*state, 201, &then));
 	/* the same again is one, with what is so now */
 	n = (struct rule_note){ 5, 105, 205, 999 };
 	assert_int_equal(rule_notes_add(*state, &n, &e), 0);
-	assert_true(rule_notes_elements(*state, 205, &elements_then));
-	assert_int_equal(elements_then, 999);
+	assert_true(rule_notes_find(*state, 205, &then));
+	assert_int_equal(then.elements, 999);
 	text = folder_read(*state, "ruleset");
 	assert_notes(*state, 8);
 	assert_null(strstr(text, "0000000000000131\n")); /* 305 */

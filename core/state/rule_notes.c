@@ -62,7 +62,7 @@ rule_notes_recall(const char *run_path, const struct rules *now)
 }
 
 bool
-rule_notes_elements(const char *run_path, uint64_t want, uint64_t *elements)
+rule_notes_find(const char *run_path, uint64_t want, struct rule_note *found)
 {
 	struct notes notes;
 	size_t i;
@@ -71,7 +71,7 @@ rule_notes_elements(const char *run_path, uint64_t want, uint64_t *elements)
 	for (i = 0; i < notes.n; i++) {
 		if (notes.v[i].want != want)
 			continue;
-		*elements = notes.v[i].elements;
+		*found = notes.v[i];
 		return true;
 	}
 	return false;

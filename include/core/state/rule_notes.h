@@ -30,9 +30,8 @@ enum rule_memory {
 enum rule_memory rule_notes_recall(
     const char *run_path, const struct rules *now);
 
-/* Which elements there were when that was wanted; false when nobody noted. */
-bool rule_notes_elements(
-    const char *run_path, uint64_t want, uint64_t *elements);
+/* What there was when that was wanted; false when nobody noted. */
+bool rule_notes_find(const char *run_path, uint64_t want, struct rule_note *);
 
 /* Notes one more, in the place of one with its marks for the same; the oldest
  * of eight goes. */
