@@ -154,8 +154,10 @@ like "it reaches out" "$(inside vm00 "$peer" get 2001:db8:9::7 80)" \
     "^client1 2001:db8::10 "
 
 # Its port is up before what is inside: podman, systemd-nspawn, by hand.
+kill -STOP $watch
 make_container gone
 inside gone ip link set eth0 down
+kill -CONT $watch
 known="$prefix:4 lladdr 02:00:00:00:00:04"
 # shellcheck disable=SC2086 # they are words
 ip neigh replace $known dev lxcbr0 nud reachable
@@ -267,6 +269,7 @@ kill -CONT $watch
 like="$prefix:77/64"
 ok "is no edit by hand" wait_for has inside soon ip -6 addr
 ip netns del soon
+wait_for [ ! -e "/sys/class/net/$port" ]
 ok "and taken back" \
     sh -c "'$seki' delete container soon && '$seki' commit --now"
 
