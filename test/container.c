@@ -23,6 +23,7 @@
 #define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
 #define MONITOR "[lxc monitor] "
 #define SHIM "/usr/bin/containerd-shim-runc-v2\0-namespace\0moby\0-id\0"
+#define DOCKER "/var/lib/docker/containers/" ID
 #define CONMON                                                                 \
 	"/usr/bin/conmon\0--api-version\0"                                     \
 	"1\0-c\0" ID "\0-n\0rt_pm1"
@@ -186,6 +187,102 @@ test_order(void **state UNUSED)
 		identity_free(&names[i]);
 }
 
+/* The files of a process in that cgroup, and of docker; "" where the config is
+ * not to be had. */
+static struct {
+	const char *cgroup, *config;
+} files;
+
+char *__real_read_file(const char *path, size_t max, size_t *len);
+char *__wrap_read_file(const char *path, size_t max, size_t *len);
+
+static bool
+is_below(const char *path, const char *folder)
+{
+	return strncmp(path, folder, strlen(folder)) == 0;
+}
+
+char *
+__wrap_read_file(const char *path, size_t max, size_t *len)
+{
+	const char *text = "";
+
+	if (!is_below(path, "/proc/") && !is_below(path, "/var/"))
+		return __real_read_file(path, max, len);
+	if (strcmp(path, "/proc/1/cgroup") == 0)
+		text = files.cgroup;
+	else if (strcmp(path, DOCKER "/config.v2.json") == 0)
+		text = files.config;
+	if (len != NULL)
+		*len = strlen(text);
+	return text[0] != '\0' ? xstrdup(text) : NULL;
+}
+
+static const struct {
+	const char *what, *cgroup, *config;
+	const char *name;
+	bool chosen; /* by whoever started it */
+} named[] = {
+	{ "docker tells", "0::/docker/" ID "\n", "{\"Name\":\"/web\"}", "web",
+	    true },
+	{ "only root may read it", "0::/docker/" ID "\n", "", "0123456789ab",
+	    false },
+	{ "half a file", "0::/docker/" ID "\n", "{\"Name\":\"/we",
+	    "0123456789ab", false },
+	{ "no slash", "0::/docker/" ID "\n", "{\"Name\":\"web\"}",
+	    "0123456789ab", false },
+	{ "no name", "0::/docker/" ID "\n", "{\"Name\":\"/\"}", "0123456789ab",
+	    false },
+	{ "no text", "0::/docker/" ID "\n", "{\"Name\":7}", "0123456789ab",
+	    false },
+	{ "podman has no such file", "0::/libpod-" ID "\n",
+	    "{\"Name\":\"/web\"}", "0123456789ab", false },
+};
+
+/* A number is shown by its first digits, as docker and podman do, where the
+ * name is not to be had. */
+static void
+test_numbers(void **state UNUSED)
+{
+	struct identity id;
+	size_t i;
+
+	for (i = 0; i < NITEMS(named); i++) {
+		print_message("# %s\n", named[i].what);
+		files.cgroup = named[i].cgroup;
+		files.config = named[i].config;
+		container_of_process(1, getpid(), &id);
+		assert_string_equal(id.name, named[i].name);
+		assert_int_equal(!id.is_id, named[i].chosen);
+		identity_free(&id);
+	}
+}
+
+static void
+test_renamed(void **state UNUSED)
+{
+	struct identity id;
+	char *folder;
+
+	files.cgroup = "0::/docker/" ID "\n";
+	files.config = "{\"Name\":\"/web\"}";
+	container_of_process(1, getpid(), &id);
+	folder = container_folder(&id);
+	assert_string_equal(folder, DOCKER);
+	free(folder);
+	assert_false(container_is_renamed(&id));
+	files.config = "{\"Name\":\"/shop\"}";
+	assert_true(container_is_renamed(&id));
+	files.config = "";
+	assert_false(container_is_renamed(&id));
+	identity_free(&id);
+	files.cgroup = "0::/libpod-" ID "\n";
+	container_of_process(1, getpid(), &id);
+	assert_null(container_folder(&id));
+	assert_false(container_is_renamed(&id));
+	identity_free(&id);
+}
+
 static void
 make(const char *folder, const char *name, const char *file, const char *text)
 {
@@ -248,6 +345,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_identify),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_renamed),
 		cmocka_unit_test(test_definitions),
 	};
 
