@@ -37,6 +37,8 @@ __wrap_readdir(DIR *d)
 	return NULL;
 }
 
+#define LARGE (CONFIG_MAX / 2) /* bytes of a config */
+
 static void
 open_host(struct host *h, const char *folder)
 {
@@ -459,6 +461,26 @@ test_save_edited(void **state)
 	close_host(&h);
 }
 
+/* Forwards by the ten thousands, with comments, are rolled back to, too. */
+static void
+test_large(void **state)
+{
+	struct buf text = { 0 };
+	struct host h;
+
+	while (text.len < LARGE)
+		buf_add(&text,
+		    "# one of many lines that nobody will ever read, of a "
+		    "config that a program wrote\n");
+	buf_add(&text, A);
+	open_host(&h, *state);
+	commit(&h, text.s, 1);
+	commit(&h, A, 2);
+	assert_read(&h, 1, text.s);
+	buf_free(&text);
+	close_host(&h);
+}
+
 int
 main(void)
 {
@@ -476,6 +498,7 @@ main(void)
 		FOLDER_TEST(test_save_unkept),
 		FOLDER_TEST(test_save_unwritten),
 		FOLDER_TEST(test_save_edited),
+		FOLDER_TEST(test_large),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "core/base/util.h"
+#include "core/lang/config.h"
 #include "core/state/undo.h"
 
 #include "lib/folder.h"
@@ -142,6 +143,20 @@ test_others(void **state)
 	assert_int_equal(folder_count(*state, "undo"), 3);
 }
 
+/* As large as a config may be. */
+static void
+test_large(void **state)
+{
+	char *text = xcalloc(CONFIG_MAX + 1, 1);
+
+	memset(text, '#', CONFIG_MAX);
+	push(*state, UNDO_EDITS, text);
+	assert_top(*state, UNDO_EDITS, text);
+	push(*state, UNDO_TAKEN_BACK, text);
+	assert_top(*state, UNDO_TAKEN_BACK, text);
+	free(text);
+}
+
 static void
 test_unwritable(void **state)
 {
@@ -161,6 +176,7 @@ main(void)
 		FOLDER_TEST(test_undo_and_redo),
 		FOLDER_TEST(test_oldest_go),
 		FOLDER_TEST(test_others),
+		FOLDER_TEST(test_large),
 		FOLDER_TEST(test_unwritable),
 	};
 
