@@ -11,6 +11,12 @@ ssh_port=2022
 make_outside
 make_container vm00
 make_container vm01
+ip link add br1 type bridge
+ip link set br1 up
+BRIDGE=br1 make_container vm10
+for name in accept_ra autoconf; do
+	echo 1 >/proc/sys/net/ipv6/conf/br1/$name
+done
 serve vm00 tcp 80
 
 # ---- a real sshd, on a port that is not 22
@@ -58,12 +64,13 @@ state()
 	nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'
 	ip addr | sed -e 's/valid_lft.*//' -e 's/ tentative//'
 	ip -6 route | sed 's/expires [^ ]*//'
-	for name in vm00 vm01; do
+	for name in vm00 vm01 vm10; do
 		inside $name ip -6 addr | sed 's/ tentative//'
 		inside $name ip -6 route
 	done
 	grep -rs . /proc/sys/net/ipv6/conf
-	cat "$SEKI_CONFIG" /run/seki/made
+	cat "$SEKI_CONFIG"
+	sort /run/seki/made
 }
 
 settle()
@@ -201,6 +208,91 @@ ok "it is" as_before
 ok "unproven, it can be kept as well" sh -c \
     "$seki commit && $seki confirm --unproven"
 like "and is saved" "$(cat "$SEKI_CONFIG")" "tcp 8081"
+
+# ---- whatever a commit changes is taken back
+
+# edit EDITS: one after the other, between semicolons.
+edit()
+{
+	echo "$1" | tr ';' '\n' | while read -r words; do
+		# shellcheck disable=SC2086 # they are words
+		"$seki" $words || exit
+	done
+}
+
+# change WHAT EDITS DIFFERENCE: prepared; DIFFERENCE is a line of what a commit
+# makes of the host, as diff shows it.
+change()
+{
+	what=$1 difference=${3-}
+	"$seki" discard >/dev/null 2>&1
+	wait_for sh -c '! ip -6 addr | grep -q tentative'
+	state >"$tmp/before"
+	ls /run/seki/history >"$tmp/numbers"
+	ok "$what: a change" edit "$2"
+	"$seki" show candidate >"$tmp/candidate"
+}
+
+changed()
+{
+	state >"$tmp/now"
+	like "$what: changes it" "$(diff "$tmp/before" "$tmp/now")" "$difference"
+}
+
+# Nothing of it is left but the candidate.
+taken_back()
+{
+	ok "$what: the host is as before" as_before
+	is "$what: and so is the history" "$(ls /run/seki/history)" \
+	    "$(cat "$tmp/numbers")"
+	is "$what: the candidate is still there" "$("$seki" show candidate)" \
+	    "$(cat "$tmp/candidate")"
+}
+
+new=fd5a:1c2e:90b2: other=fd5a:1c2e:90b3:
+container='add container vm01 ula fd5a:1c2e:90b1::4'
+bridge="add bridge br1 ula $other:1/64;add container vm10 ula $other:3"
+prefix="set bridge lxcbr0 ula $new:1/64;set container vm00 ula $new:3"
+while IFS='|' read -r what edits difference; do
+	change "$what" "$edits" "$difference"
+	ok "$what: is committed" "$seki" commit --confirm 600
+	changed
+	got=$("$seki" revert)
+	like "$what: is taken back" "$got" "exactly as before"
+	taken_back
+done <<CHANGES
+an address|$container|^> .*inet6 fd5a:1c2e:90b1::4/64
+a default route|$container|^> default via fd5a:1c2e:90b1::1
+a setting|$bridge|^> /proc/.*/br1/accept_ra:0
+a second bridge|$bridge|^> .*inet6 $other:1/64
+another prefix|$prefix|^< .*inet6 fd5a:1c2e:90b1::1/64
+another default route|$prefix|^< default via fd5a:1c2e:90b1::1
+a removal|delete forward tcp 80;delete forward tcp 8080;delete forward tcp 8081;delete container vm00|^< default via fd5a:1c2e:90b1::1
+a policy|add deny forward from container vm00 to uplink|^> .*ip6 saddr fd5a
+CHANGES
+
+all="$container;$bridge;$prefix;set container vm01 ula $new:4
+;add forward udp 53 to vm10;set default forward reject"
+change "all at once" "$all" "^> default via $other:1"
+ok "$what: is committed" "$seki" commit --confirm 2
+changed
+deadline=$(awk '{ print $3 }' /run/seki/pending/state)
+ok "$what: is taken back in time" wait_for settle
+late=$(awk -v due="$deadline" '{ printf "%d", $1 * 1000 - due }' /proc/uptime)
+ok "$what: and not before" test "$late" -ge 0
+taken_back
+
+# After the last step, when what it added is noted.
+change "killed before it is applied" "$all"
+strace -qq -o "$tmp/trace" -P /run/seki/made \
+    -e inject=rename,renameat,renameat2:signal=KILL:when=2 \
+    "$seki" commit --confirm 600 >/dev/null 2>&1
+is "$what: killed" $? 137
+ok "$what: is taken back at once" wait_for settle
+taken_back
+like "$what: which is told" "$("$seki" show status)" \
+    "was reverted, since it was cut off in the middle"
+"$seki" discard >/dev/null
 
 # ---- the guard itself
 
