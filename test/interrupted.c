@@ -54,7 +54,7 @@ ssize_t
 __wrap_recv(int fd, void *buf, size_t len, int flags)
 {
 	ssize_t n = __real_recv(fd, buf, len, flags);
-	int left = (int)n;
+	unsigned left = (unsigned)n;
 	struct nlmsghdr *h;
 
 	if (n <= 0 || (size_t)n > len || (!kernel.always && !kernel.first))
