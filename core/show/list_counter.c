@@ -23,14 +23,6 @@ build(const struct host *h, size_t *n)
 	return v;
 }
 
-static void
-counter_key(const struct host *h UNUSED, const void *row, struct buf *b)
-{
-	const struct counter *r = row;
-
-	buf_add(b, r->name);
-}
-
 static const struct listing_column counter_columns[] = {
 	{ "name", N_("COUNTER"), COLUMN_WIDE, 0, offsetof(struct counter, name),
 	    cell_text, N_("its name in the kernel") },
@@ -58,7 +50,6 @@ const struct listing listing_counters = {
 	.row_size = sizeof(struct counter),
 	.build = build,
 	.free = list_free,
-	.key = counter_key,
 	.json = json_named_counter,
 	.shape = "{name, packets, bytes}",
 };

@@ -55,14 +55,6 @@ uplink_gateway(const struct host *h UNUSED, const void *row, struct buf *b)
 		prefix_print(&r->route->gateway, b);
 }
 
-static void
-uplink_key(const struct host *h UNUSED, const void *row, struct buf *b)
-{
-	const struct uplink_row *r = row;
-
-	buf_add(b, r->link->name);
-}
-
 static const struct listing_column uplink_columns[] = {
 	{ "name", N_("UPLINK"), 0, 0, offsetof(struct uplink_row, link),
 	    cell_link_name, N_("its name") },
@@ -109,7 +101,6 @@ const struct listing listing_uplinks = {
 	.row_size = sizeof(struct uplink_row),
 	.build = build,
 	.free = list_free,
-	.key = uplink_key,
 	.json = json_uplink,
 	.shape = "{name, up, mac, addresses: [...], gateway}",
 };

@@ -41,7 +41,8 @@ struct listing {
 	int (*read)(struct host *, struct err *);
 	void *(*build)(const struct host *, size_t *n);
 	void (*free)(void *rows, size_t n);
-	/* A name of the row that is stable while rows come and go. */
+	/* A name of the row that is stable while rows come and go; NULL where
+	 * no screen shows the list. */
 	void (*key)(const struct host *, const void *row, struct buf *);
 	/* ' ' * - + ~ ! =; NULL: no marks. */
 	char (*mark)(const struct host *, const void *row);
