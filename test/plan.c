@@ -107,7 +107,7 @@ test_unknown_uplink(void **state)
 static void
 test_container_as_router(void **state)
 {
-	struct address *a;
+	struct address *a, *other;
 	struct machine h;
 
 	(void)state;
@@ -121,6 +121,10 @@ test_container_as_router(void **state)
 	a->flags = IFA_F_MANAGETEMPADDR;
 	a->proto = 2;
 	machine_address(&h, NSID_SELF, LXCBR0, "2001:db8:5::1/64")->flags = 0;
+	other = machine_address(&h, NSID_SELF, DOCKER0, "2001:db8:67::5/64");
+	other->valid = 900;
+	other->flags = IFA_F_MANAGETEMPADDR;
+	other->proto = 2;
 #define UNLEARN                                                                \
 	"  lxcbr0: remove default route via fe80::1 "                          \
 	"(by router advertisement)\n"                                          \
@@ -130,7 +134,7 @@ test_container_as_router(void **state)
 	"(by router advertisement)\n"
 	plans(&h, UPLINK, LISTEN("eth0") DEAF UNLEARN FORWARDING GIVEN);
 	/* a kernel before 5.18 does not tell whose an address is */
-	h.addresses[0].proto = a->proto = 0;
+	h.addresses[0].proto = a->proto = other->proto = 0;
 	plans(&h, UPLINK, LISTEN("eth0") DEAF UNLEARN FORWARDING GIVEN);
 	assert_null(snapshot_uplink(&h.s));
 }
@@ -321,6 +325,37 @@ test_in_the_way(void **state)
 	h.addresses[2].flags = IFA_F_PERMANENT;
 	plans(&h, UPLINK, "  lxcbr0: add route to " ULA "/64\n");
 	h.links[LXCBR0 - 1].up = false;
+	plans(&h, UPLINK, "");
+	/* ours, and so removed already */
+	h.addresses[2].prefix.len = 128;
+	h.addresses[2].proto = NET_PROTO;
+	plans(&h, UPLINK,
+	    "  vm00: remove address " ULA "3\n"
+	    "  vm00: add address " ULA "3/64\n");
+}
+
+/* Nothing is planned for what could not take it: it comes when that can. */
+static void
+test_away(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	plans(&h, UPLINK "bridge br9 ula fd9c:3a52:77e0::1/64\n", "");
+	h.s.naddresses = 2;
+	h.containers[0].has_default = false;
+	plans(&h, UPLINK,
+	    "  vm00: add address " ULA "3/64\n"
+	    "  vm00: add default route via " ULA "1\n");
+	h.containers[0].inner_down = true;
+	plans(&h, UPLINK, "");
+	h.containers[0].inner_down = false;
+	h.containers[0].no_ipv6 = true;
+	plans(&h, UPLINK, "");
+	h.containers[0].no_ipv6 = false;
+	h.containers[0].state = CONTAINER_STOPPED;
 	plans(&h, UPLINK, "");
 }
 
@@ -606,6 +641,7 @@ main(void)
 		cmocka_unit_test(test_noted_ahead),
 		cmocka_unit_test(test_sending_from),
 		cmocka_unit_test(test_in_the_way),
+		cmocka_unit_test(test_away),
 		cmocka_unit_test(test_forwarding),
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_undo_marks),
