@@ -24,6 +24,14 @@
 
 static struct buf asked;    /* a line each */
 static const char *refused; /* the beginning of a line that fails */
+static bool lost;	    /* no transaction is answered */
+
+/* What the kernel has, read back. */
+static struct {
+	const char *table;
+	int forwarding;
+	bool unreadable;
+} kernel = { .table = "saved" };
 
 static int
 ask(struct err *e)
@@ -78,6 +86,9 @@ void __wrap_net_announce(
     struct net *, const struct container *, const struct address *);
 int __wrap_fw_run(const char *, struct err *);
 int __wrap_fw_restore(const char *, struct err *);
+char *__wrap_fw_save(struct err *);
+int __wrap_net_read(struct net *, struct snapshot *, struct err *);
+void __wrap_net_want(struct net *, const struct prefix *, size_t);
 char *__wrap_if_indextoname(unsigned, char *);
 
 int
@@ -126,7 +137,27 @@ int
 __wrap_fw_run(const char *commands, struct err *e)
 {
 	buf_printf(&asked, "run %s", commands);
-	return ask(e);
+	return ask(e) != 0 ? -1 : lost ? FW_LOST : 0;
+}
+
+char *
+__wrap_fw_save(struct err *e UNUSED)
+{
+	return xstrdup(kernel.table);
+}
+
+int
+__wrap_net_read(struct net *net UNUSED, struct snapshot *s, struct err *e)
+{
+	memset(s, 0, sizeof(*s));
+	s->forwarding = kernel.forwarding;
+	return kernel.unreadable ? err_set(e, ERR_FAIL, "cannot read") : 0;
+}
+
+void
+__wrap_net_want(
+    struct net *net UNUSED, const struct prefix *v UNUSED, size_t n UNUSED)
+{
 }
 
 int
@@ -228,6 +259,8 @@ test_words(void **state)
 	says(address_step(
 		 STEP_ADDRESS_ADD, "vm00", 2, ULA "3/64", IFA_F_MANAGETEMPADDR),
 	    "vm00: add address " ULA "3/64");
+	says(address_step(STEP_ADDRESS_ADD, "vm\033[m", 2, ULA "3/64", 0),
+	    "vm\\x1b[m: add address " ULA "3/64");
 	says(address_step(STEP_ADDRESS_REMOVE, "vm00", 2, ULA "3/64", 0),
 	    "vm00: remove address " ULA "3/64");
 	says(address_step(STEP_ADDRESS_REMOVE, "vm00", 2, ULA "3/64",
@@ -443,6 +476,31 @@ test_run(void **state)
 	    "restore saved\n");
 }
 
+/* Done is what the kernel has, or may have: a transaction that was not answered
+ * may be in force. */
+static void
+fails(struct step s, bool done)
+{
+	struct err e;
+
+	assert_int_equal(step_run(&s, NULL, &e), -1);
+	assert_int_equal(s.done, done);
+	buf_reset(&asked);
+}
+
+static void
+test_run_refused(void **state)
+{
+	(void)state;
+	refused = "";
+	fails(sysctl_step(STEP_SYSCTL, "all", 0, CONF_FORWARDING, 0, 1), false);
+	fails(rules_step(1, 1, "change", "saved"), false);
+	refused = NULL;
+	lost = true;
+	fails(rules_step(1, 1, "change", "saved"), true);
+	lost = false;
+}
+
 /* Three steps on the host with one in a container between them. */
 static void
 make_plan(struct plan *p, const struct container *c)
@@ -487,6 +545,47 @@ test_plan_run(void **state)
 	asks("");
 	plan_free(&p);
 	buf_free(&failed);
+}
+
+/* What is said of a plan whose last step is refused on the host. */
+static void
+fails_at_last(const char *word, bool undone)
+{
+	const struct container c = { .name = (char[]){ "vm00" } };
+	struct buf failed = { 0 };
+	struct plan p;
+	struct err e;
+
+	make_plan(&p, &c);
+	assert_int_equal(plan_run(&p, NULL, &failed, &e), -1);
+	asks("set all/forwarding 1\nadd vm00 " ULA "3/64\nannounce vm00\n"
+	     "add - " ULA "1/64\nannounce -\nrun change fails\n"
+	     "remove - " ULA "1/64\nremove vm00 " ULA "3/64\n"
+	     "set all/forwarding 0\n");
+	assert_non_null(strstr(e.hint, word));
+	assert_int_equal(plan_is_undone(&p), undone);
+	assert_int_equal(failed.len, 0);
+	plan_free(&p);
+}
+
+/* A failure on the host undoes all that was done before it; and only what the
+ * kernel confirms is told as undone. */
+static void
+test_plan_fail(void **state)
+{
+	(void)state;
+	refused = "run";
+	fails_at_last("nothing changed", true);
+	kernel.table = "another";
+	fails_at_last("failed: table inet seki is not what it was", false);
+	kernel.table = "saved";
+	kernel.forwarding = 1;
+	fails_at_last("all/forwarding is 1 and was 0", false);
+	kernel.forwarding = 0;
+	kernel.unreadable = true;
+	fails_at_last("failed: cannot read", false);
+	kernel.unreadable = false;
+	refused = NULL;
 }
 
 /* What fails in a container is told, and nothing else is kept from being
@@ -537,7 +636,9 @@ main(void)
 		cmocka_unit_test(test_compare_routes),
 		cmocka_unit_test(test_compare_rules),
 		cmocka_unit_test(test_run),
+		cmocka_unit_test(test_run_refused),
 		cmocka_unit_test(test_plan_run),
+		cmocka_unit_test(test_plan_fail),
 		cmocka_unit_test(test_plan_try),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
