@@ -299,13 +299,16 @@ like "$what: which is told" "$("$seki" show status)" \
 "$seki" delete forward tcp 8081
 wait_for sh -c '! ip -6 addr | grep -q tentative'
 state >"$tmp/before"
-ok "pending once more" "$seki" commit --confirm 4
+ok "pending once more, of one with a file open" sh -c \
+    "exec 7>$tmp/mine && $seki commit --confirm 4"
 guard=$(awk '{ print $5 }' /run/seki/pending/state)
 is "the guard has a session of its own" \
     "$(ps -o sid= -p "$guard" | tr -d ' ')" "$guard"
 is "no terminal" "$(ps -o tty= -p "$guard")" "?"
 is "and nothing open of ours" "$(readlink "/proc/$guard/fd/0" \
     "/proc/$guard/fd/1" "/proc/$guard/fd/2" | sort -u)" "/dev/null"
+is "nor any other file" "$(readlink "/proc/$guard/fd/"* |
+    grep -v -e '^/dev/null$' -e '^[a-z_]*:')" ""
 kill -HUP "$guard"
 ok "SIGHUP does not end it" kill -0 "$guard"
 kill -KILL "$guard"
