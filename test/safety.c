@@ -141,6 +141,18 @@ static const struct {
 	{ REMOTE, "default input deny\nallow input tcp 2022 limit 5/minute\n",
 	    4, 28, "one rate limit" },
 	{ REMOTE, "deny input tcp limit 5/minute\n", 3, 22, "one rate limit" },
+	{ REMOTE,
+	    "deny input tcp limit 5/minute\n"
+	    "allow input tcp 2022\ndefault input deny\n",
+	    3, 22, "one rate limit" },
+	{ REMOTE,
+	    "allow input tcp 2022 limit 5/minute\n"
+	    "allow input tcp 2022 from 2001:db8:9::/48\ndefault input deny\n",
+	    0, 0, NULL },
+	{ REMOTE,
+	    "allow input tcp 2022 from 2001:db8:9::/48\n"
+	    "deny input tcp 2022 from 2001:db8::/32\n",
+	    0, 0, NULL },
 	{ REMOTE, "forward tcp 2000-3000 to " ULA "3\n", 3, 13,
 	    "would be redirected" },
 	{ REMOTE, "forward udp 2022 to " ULA "3\n", 0, 0, NULL },
@@ -152,6 +164,14 @@ static const struct {
 	    3, 1, "port 22, such as yours" },
 	{ "2001:db8:5::3%lxcbr0 50000 2001:db8::10 22",
 	    "allow input tcp 22\ndefault input deny\n", 0, 0, NULL },
+	{ "fe80::5%eth0 50000 2001:db8::10 22",
+	    "deny input from bridge lxcbr0\n", 0, 0, NULL },
+	{ "fe80::5%lxcbr0 50000 2001:db8::10 22", "deny input from uplink\n", 0,
+	    0, NULL },
+	{ "fe80::5%lxcbr0 50000 2001:db8::10 22",
+	    "deny input from bridge lxcbr0\n", 3, 1, "port 22, such as yours" },
+	{ "fe80::5%eth0 50000 2001:db8::10 22", "deny input from uplink\n", 3,
+	    1, "port 22, such as yours" },
 	{ "2001:db8:9::7 50000 2001:db8::99 22", "default input deny\n", 0, 0,
 	    NULL },
 	{ "2001:db8::10 50000 2001:db8::10 22", "default input deny\n", 0, 0,
@@ -207,6 +227,47 @@ test_refusals(void **state)
 		check_refusal(i);
 }
 
+/* The link of an address is that of the longest prefix that holds it. */
+static void
+test_prefixes(void **state)
+{
+	static const struct {
+		const char *bridge; /* its prefix, beside 2001:db8::/64 */
+		int nsid;
+		int refused; /* what comes by the bridge is denied */
+	} cases[] = {
+		{ "2001:db8::/32", NSID_SELF, 0 },
+		{ "2001:db8::/96", NSID_SELF, -1 },
+		{ "2001:db8::/96", 0, 0 },
+	};
+	struct address addresses[16];
+	struct snapshot s = vps;
+	struct config config = { 0 };
+	struct model model;
+	struct ssh ssh;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	ssh_parse(&ssh, "2001:db8::7 50000 2001:db8::10 22");
+	build(&config, &model, "deny input from bridge lxcbr0\n");
+	assert_true(vps.naddresses < NITEMS(addresses));
+	memcpy(addresses, vps.addresses, vps.naddresses * sizeof(*addresses));
+	s.addresses = addresses;
+	s.naddresses++;
+	for (i = 0; i < NITEMS(cases); i++) {
+		addresses[vps.naddresses] =
+		    (struct address){ .nsid = cases[i].nsid,
+			    .index = snapshot_link(&vps, "lxcbr0")->index };
+		prefix_parse(
+		    &addresses[vps.naddresses].prefix, cases[i].bridge);
+		assert_int_equal(
+		    safety_check(&model, &s, &ssh, &e), cases[i].refused);
+	}
+	model_free(&model);
+	config_free(&config);
+}
+
 /* Warnings */
 
 static const struct {
@@ -222,6 +283,12 @@ static const struct {
 	{ "", "default input deny\nallow input tcp 2022\n", NULL },
 	{ "", "default input deny\nallow input tcp 22 limit 5/minute\n", NULL },
 	{ "", "default input deny\nallow input tcp 22 from 2001:db8:9::/48\n",
+	    NULL },
+	{ "", "default input deny\nallow input tcp 22 to 2001:db8::11\n",
+	    NULL },
+	{ "",
+	    "allow input tcp 22 from 2001:db8:9::/48\ndeny input tcp from "
+	    "::/0\n",
 	    NULL },
 	{ "", "deny input tcp from ::/0\nallow input tcp 22\n", "nothing" },
 	{ "", "default input deny\nallow input tcp 22 from bridge lxcbr0\n",
@@ -277,6 +344,7 @@ main(void)
 		cmocka_unit_test(test_sessions),
 		cmocka_unit_test(test_listeners),
 		cmocka_unit_test(test_refusals),
+		cmocka_unit_test(test_prefixes),
 		cmocka_unit_test(test_warnings),
 	};
 
