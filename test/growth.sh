@@ -1,0 +1,78 @@
+#!/bin/sh
+# What a command costs grows with the statements, not with their square:
+# instructions at one size and at four times as many.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+need nft valgrind
+
+few=200
+most=420 # per cent of the instructions, for four times as many statements
+
+make_outside
+make_container vm00 fd00:5e::3/64
+ip addr add fd00:5e::1/64 dev lxcbr0 nodad
+
+forwards()
+{
+	seq -f "forward tcp %.0f to vm00" 1000 "$((999 + $1))"
+}
+
+policies()
+{
+	seq 1 "$1" | awk '{
+		printf "%s %s tcp %d from 2001:db8:%x::/48\n",
+		    $1 % 3 ? "allow" : "deny", $1 % 2 ? "input" : "forward",
+		    1 + $1, $1
+	}'
+}
+
+# config KIND COUNT
+config()
+{
+	cat <<-CONF
+		uplink eth0 gateway fe80::1
+		bridge lxcbr0 ula fd00:5e::1/64 masquerade
+		container vm00 ula fd00:5e::3
+		allow input tcp 22
+	CONF
+	"$1" "$2"
+}
+
+# instructions COMMAND...: of seki itself, in thousands; libnftables runs in a
+# process of its own.
+instructions()
+{
+	rm -f "$tmp"/cost.*
+	# shellcheck disable=SC2016 # for that shell
+	sh -c 'echo $$ >"$0" && exec valgrind -q --tool=callgrind "$@"' \
+	    "$tmp/pid" --callgrind-out-file="$tmp/cost.%p" \
+	    "$seki" "$@" >/dev/null 2>"$tmp/said" ||
+		diag "$(cat "$tmp/said")"
+	read -r pid <"$tmp/pid"
+	awk '$1 ~ /^(summary|totals):/ { print int($2 / 1000); exit }' \
+	    "$tmp/cost.$pid"
+}
+
+# grows NAME KIND COMMAND...
+grows()
+{
+	name=$1 kind=$2
+	shift 2
+	rm -f /run/seki/candidate*
+	config "$kind" "$few" >"$SEKI_CONFIG"
+	small=$(instructions "$@")
+	rm -f /run/seki/candidate*
+	config "$kind" $((few * 4)) >"$SEKI_CONFIG"
+	large=$(instructions "$@")
+	diag "$name, $kind: ${small:-none}, ${large:-none} thousand"
+	ok "$name grows with the $kind" \
+	    [ "${small:-0}" -gt 1000 -a "${large:-0}" -gt "$small" -a \
+	    "${large:-0}" -lt $((${small:-0} * most / 100)) ]
+}
+
+for kind in forwards policies; do
+	grows "show status" $kind show status
+	grows "add" $kind add forward udp 7 to vm00
+	grows "diff" $kind diff
+done
+done_testing
