@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/plan/buckets.h"
 #include "core/plan/model_parts.h"
 
 #define PAIRS_MAX 4000000 /* compared at most: some tens of milliseconds */
@@ -224,21 +225,38 @@ warn_icmp(struct model_build *b, const struct model_policy *p)
 	buf_free(&text);
 }
 
+/* Only an earlier policy that is about its first port can cover one. */
+static void
+look_for_shadow(struct model_build *b, const struct buckets *earlier,
+    const struct model_policy *p, size_t *pairs)
+{
+	const struct model_policy *v = b->m->policies;
+	const struct value *ports = &p->st->v[POLICY_PORTS];
+	uint16_t port = ports->set ? ports->ports.v[0].lo : 0;
+	size_t at[2] = { 0 }, place;
+
+	while (
+	    buckets_next(earlier, port, at, &place) && (*pairs)++ < PAIRS_MAX)
+		if (covers(&v[place], p)) {
+			warn_shadowed(b, p, &v[place]);
+			return;
+		}
+}
+
 void
 model_warn_policies(struct model_build *b)
 {
-	const struct model *m = b->m;
-	size_t i, k, pairs = 0;
+	struct buckets *earlier = buckets_new();
+	const struct model_policy *p;
+	size_t i, pairs = 0;
 
-	for (i = 0; i < m->npolicies; i++) {
-		warn_bridged(b, &m->policies[i]);
-		warn_icmp(b, &m->policies[i]);
-		warn_default(b, &m->policies[i]);
-		for (k = 0; k < i && pairs++ < PAIRS_MAX; k++)
-			if (covers(&m->policies[k], &m->policies[i])) {
-				warn_shadowed(
-				    b, &m->policies[i], &m->policies[k]);
-				break;
-			}
+	for (i = 0; i < b->m->npolicies; i++) {
+		p = &b->m->policies[i];
+		warn_bridged(b, p);
+		warn_icmp(b, p);
+		warn_default(b, p);
+		look_for_shadow(b, earlier, p, &pairs);
+		buckets_add(earlier, &p->st->v[POLICY_PORTS], i);
 	}
+	buckets_free(earlier);
 }
