@@ -606,6 +606,8 @@ test_suggestions(void **state)
 		{ "add forward tcp 81 to ", "\"vm 00\" " },
 		{ "add forward tcp 81 to \"vm 00\" on ", "2001:db8::10 " },
 		{ "add forward tcp 81 to \"vm 00\" from ", "2001:db8:9::/48 " },
+		{ "add allow input from ",
+		    "any 2000::/3 container bridge uplink " },
 		{ "add option confirm ", "120 300 " },
 		{ "add option ipv4 ", "on off " },
 		{ "set forward tcp ", "80 to on from note off " },

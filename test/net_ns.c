@@ -197,6 +197,22 @@ test_links(void **state)
 	wait_until_gone(net, "v0");
 }
 
+/* Its name may be meant for the terminal. */
+static void
+test_taken(void **state)
+{
+	struct net *net = *state;
+	struct err e;
+
+	must(net_make_bridge(net, "br\033", &e));
+	assert_int_equal(net_make_bridge(net, "br\033", &e), -1);
+	assert_non_null(strstr(e.text, "cannot make the bridge br\\x1b: "));
+	assert_non_null(strstr(e.hint, "another one is in its place"));
+	assert_int_equal(net_link_set(net, "br9", true, NULL, &e), -1);
+	assert_non_null(strstr(e.text, "br9: "));
+	run_shell("ip link del \"$(printf 'br\\033')\"");
+}
+
 /* Nobody can be seen but the port: it lends its name. */
 static void
 test_unknown(void **state)
@@ -820,6 +836,7 @@ main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		door_test(test_links),
+		door_test(test_taken),
 		door_test(test_unknown),
 		door_test(test_named),
 		door_test(test_monitor),
