@@ -24,24 +24,13 @@ link_message(int flags, const char *name)
 }
 
 static int
-name_fail(struct err *e, int code, const char *fmt, const char *name)
-{
-	struct buf b = { 0 };
-
-	buf_escape(&b, name, strlen(name));
-	net_fail(e, code, fmt, buf_text(&b));
-	buf_free(&b);
-	return -1;
-}
-
-static int
 finish(struct net *net, struct nl_msg *msg, const char *fmt, const char *name,
     struct err *e)
 {
 	int code = net_ask(net->talk, msg, NULL, NULL);
 
 	nlmsg_free(msg);
-	return code == 0 ? 0 : name_fail(e, code, fmt, name);
+	return code == 0 ? 0 : net_fail(e, code, fmt, name);
 }
 
 int
@@ -88,12 +77,12 @@ net_link_set(struct net *net, const char *name, bool up, const char *master,
 	head.ifi_index = (int)if_nametoindex(name);
 	head.ifi_flags = up ? IFF_UP : 0;
 	if (head.ifi_index == 0)
-		return name_fail(e, ENODEV, N_("cannot set %s"), name);
+		return net_fail(e, ENODEV, "cannot set %s", name);
 	if (master != NULL && master[0] != '\0') {
 		index = if_nametoindex(master);
 		if (index == 0)
-			return name_fail(
-			    e, ENODEV, N_("cannot use the bridge %s"), master);
+			return net_fail(
+			    e, ENODEV, "cannot use the bridge %s", master);
 	}
 	msg = net_message(RTM_NEWLINK, 0, &head, sizeof(head));
 	if (master != NULL)
