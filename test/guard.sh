@@ -294,6 +294,24 @@ like "$what: which is told" "$("$seki" show status)" \
     "was reverted, since it was cut off in the middle"
 "$seki" discard >/dev/null
 
+# Of the signals of keys that stop a job: SIGTSTP, SIGTTIN and SIGTTOU.
+holds_still()
+{
+	blocked=$(awk '/^SigBlk/ { print $2 }' "/proc/$1/status")
+	[ $((0x$blocked >> 19 & 7)) -eq 7 ]
+}
+change "stopped by a key" "$container"
+strace -qq -o "$tmp/trace" -P /run/seki/made \
+    -e inject=rename,renameat,renameat2:delay_exit=2000000:when=2 \
+    "$seki" commit --confirm 600 >/dev/null 2>&1 &
+tracer=$!
+ok "$what: is under way" wait_for grep -q ^applying /run/seki/pending/state
+ok "$what: goes on" holds_still "$(pgrep -P $tracer)"
+wait $tracer
+ok "$what: is taken back" "$seki" revert
+taken_back
+"$seki" discard >/dev/null
+
 # ---- the guard itself
 
 "$seki" delete forward tcp 8081
