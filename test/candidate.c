@@ -200,6 +200,42 @@ test_as_saved(void **state)
 	host_close(&h);
 }
 
+/* Each comes after others of its kind, wherever an admin has put those; what is
+ * deleted takes no other along. */
+static void
+test_places(void **state)
+{
+	struct statement *key;
+	struct host h;
+	struct err e;
+
+	folder_write(*state, "seki.conf", "option confirm 60\n" SSH);
+	open_host(&h, *state);
+	add(&h, "allow input tcp 80");
+	assert_candidate(&h, "option confirm 60\n" SSH WEB);
+	key = statement_from("option confirm 60", &e);
+	assert_int_equal(candidate_delete(&h, key, &e), 0);
+	statement_free(key);
+	assert_candidate(&h, SSH WEB);
+	host_close(&h);
+}
+
+/* Comments are part of it. */
+static void
+test_comment(void **state)
+{
+	struct host h;
+	struct err e;
+
+	folder_write(*state, "seki.conf", SSH);
+	folder_write(*state, CANDIDATE_FILE, "allow input tcp 22 # mine\n");
+	open_host(&h, *state);
+	assert_true(h.dirty);
+	assert_int_equal(candidate_discard(&h, &e), 0);
+	assert_false(h.dirty);
+	host_close(&h);
+}
+
 static void
 test_two(void **state)
 {
@@ -326,6 +362,8 @@ main(void)
 		FOLDER_TEST(test_half_an_edit),
 		FOLDER_TEST(test_unwritable),
 		FOLDER_TEST(test_as_saved),
+		FOLDER_TEST(test_places),
+		FOLDER_TEST(test_comment),
 		FOLDER_TEST(test_two),
 		FOLDER_TEST(test_read_only),
 		FOLDER_TEST(test_refusals),
