@@ -5,6 +5,9 @@
  *                                         "NAME SRCADDR SRCPORT"
  *   peer get ADDR PORT [BYTES]            tcp: the answer, or a byte count
  *   peer ask ADDR PORT                    udp: the answer
+ *   peer trade ADDR PORT UP DOWN [COUNT]  udp: so many bytes there and back, so
+ *                                         often; without COUNT "ready", and
+ *                                         then every 20 ms
  *   peer ping ADDR [SIZE]                 one ICMPv6 echo, never fragmented
  *   peer hold ADDR PORT                   a slow download until TERM, then
  *                                         "BYTES open|closed|reset"
@@ -38,6 +41,7 @@
 #define LIFE_S 600 /* of a server that somebody forgot */
 #define SLICE 4096 /* of a held download, every SLICE_MS */
 #define SLICE_MS 20
+#define DATAGRAM 1452 /* that no path cuts */
 
 enum outcome {
 	ANSWERED = 0,
@@ -49,7 +53,7 @@ enum outcome {
 };
 
 struct args {
-	const char *words[3];
+	const char *words[5];
 	int nwords;
 	const char *bind, *from;
 	int timeout_ms;
@@ -224,6 +228,45 @@ do_ask(const struct args *a)
 	fwrite(answer, 1, (size_t)n, stdout);
 	close(fd);
 	return ANSWERED;
+}
+
+static bool
+trade_once(int fd, size_t up, size_t down, int timeout_ms)
+{
+	uint64_t until = now_ms() + (uint64_t)timeout_ms;
+	char datagram[DATAGRAM] = "";
+
+	snprintf(datagram, sizeof(datagram), "give %zu\n", down);
+	errno = EMSGSIZE;
+	return up <= sizeof(datagram) &&
+	       send(fd, datagram, up, 0) == (ssize_t)up &&
+	       ready(fd, POLLIN, until) &&
+	       recv(fd, datagram, sizeof(datagram), 0) == (ssize_t)down;
+}
+
+static int
+do_trade(const struct args *a)
+{
+	struct timespec pause = { .tv_nsec = SLICE_MS * 1000000L };
+	size_t up = strtoul(a->words[2], NULL, 10);
+	size_t down = strtoul(a->words[3], NULL, 10);
+	unsigned long left = a->nwords > 4 ? strtoul(a->words[4], NULL, 10) : 0;
+	int fd = dial(a, SOCK_DGRAM, now_ms() + (uint64_t)a->timeout_ms);
+
+	if (fd == -1)
+		return fail(a->words[0]);
+	if (a->nwords > 4) {
+		for (; left > 0; left--)
+			if (!trade_once(fd, up, down, a->timeout_ms))
+				return fail(a->words[0]);
+		return ANSWERED;
+	}
+	alarm(LIFE_S);
+	puts("ready");
+	fflush(stdout);
+	for (;; nanosleep(&pause, NULL))
+		if (!trade_once(fd, up, down, a->timeout_ms))
+			return fail(a->words[0]);
 }
 
 static int
@@ -463,9 +506,17 @@ answer_one(int server, const char *name)
 {
 	struct sockaddr_in6 peer;
 	socklen_t len = sizeof(peer);
-	char byte;
+	char request[64] = "";
+	static const char zeros[DATAGRAM];
+	size_t down;
 
-	if (recvfrom(server, &byte, 1, 0, (struct sockaddr *)&peer, &len) != -1)
+	if (recvfrom(server, request, sizeof(request) - 1, 0,
+		(struct sockaddr *)&peer, &len) == -1)
+		return;
+	if (sscanf(request, "give %zu", &down) == 1 && down <= sizeof(zeros))
+		(void)!sendto(server, zeros, down, 0,
+		    (const struct sockaddr *)&peer, len);
+	else
 		tell(server, name, &peer, len);
 }
 
@@ -507,6 +558,7 @@ static const struct {
 	{ "serve", 3, do_serve },
 	{ "get", 2, do_get },
 	{ "ask", 2, do_ask },
+	{ "trade", 4, do_trade },
 	{ "ping", 1, do_ping },
 	{ "hold", 2, do_hold },
 	{ "crowd", 2, do_crowd },
@@ -523,7 +575,7 @@ parse_args(struct args *a, char *argv[])
 			a->from = *++argv;
 		else if (strcmp(*argv, "--timeout") == 0 && argv[1] != NULL)
 			a->timeout_ms = atoi(*++argv);
-		else if (a->nwords < 3)
+		else if (a->nwords < 5)
 			a->words[a->nwords++] = *argv;
 		else
 			return false;
@@ -543,6 +595,7 @@ main(int argc, char *argv[])
 			return commands[i].run(&a);
 	fputs("usage: peer serve tcp|udp PORT NAME | get ADDR PORT [BYTES] |\n"
 	      "       ask ADDR PORT | ping ADDR [SIZE] | hold ADDR PORT |\n"
+	      "       trade ADDR PORT UP DOWN [COUNT] |\n"
 	      "       crowd PATH COUNT | pester PATH FIRST LINE\n"
 	      "       [--bind ADDR] [--from PORT] [--timeout MS]\n",
 	    stderr);
