@@ -17,6 +17,7 @@ SSH_CONNECTION=$connected
 export SSH_CONNECTION
 mkfifo "$tmp/in"
 "$seki" shell <"$tmp/in" >"$tmp/out" 2>"$tmp/notes" &
+shell=$!
 exec 3>"$tmp/in"
 
 say()
@@ -79,7 +80,8 @@ is "notes are no answers" "$(grep -c 'reverted, since' "$tmp/out")" 0
 say discard 'show status'
 hear "from a program nothing is asked" '^the candidate is forgotten'
 say quit
-ok "quit ends it" wait
+wait $shell
+is "quit ends it, as the first line that failed: the confirm" $? 3
 
 # ---- edits are taken back one by one, whichever seki made them
 
