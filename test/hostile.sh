@@ -33,8 +33,9 @@ esc=$(printf '\033')
 bad=$(printf '\377\376')
 c1=$(printf '\302\233')
 n=0
-for name in 'a b' 'q"x' "it's" '$(reboot)' '`id`' 'a;b' '#c' 'x\n' "${esc}[31mX" \
-    "$esc]0;p" "$bad" "${c1}31m" "rt_$(printf '\303\251')" '-rf' 'a:80' \
+for name in 'a b' 'q"x' "it's" '$(reboot)' '$(>pwned)' '`>pwned`' '`id`' \
+    'a;b' '#c' 'x\n' "${esc}[31mX" "$esc]0;p" "$bad" "${c1}31m" \
+    "rt_$(printf '\303\251')" '-rf' 'a:80' \
     'fd00::1' '"; drop' 'auto' 'any' '{' '*' '%s%n' "$(printf 'a\tb')"; do
 	make_container "$name" 2>/dev/null || continue
 	n=$((n + 1))
@@ -65,8 +66,8 @@ done
 
 ok "the bridge" "$seki" add bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
 port=1000
-for name in 'a b' 'q"x' "it's" '$(reboot)' '`id`' 'a;b' '#c' "${esc}[31mX" \
-    "$bad" '{' '*' '%s%n' '-rf' 'any' 'auto'; do
+for name in 'a b' 'q"x' "it's" '$(>pwned)' '`>pwned`' 'a;b' '#c' \
+    "${esc}[31mX" "$bad" '{' '*' '%s%n' '-rf' 'any' 'auto'; do
 	port=$((port + 1))
 	"$seki" add container "$name" ula auto >/dev/null 2>"$tmp/said" &&
 	    "$seki" add forward tcp $port to "$name" note \
@@ -87,7 +88,7 @@ is "and is read back as it is" "$("$seki" apply; cat "$SEKI_CONFIG")" \
 $(cat "$tmp/once")"
 unlike "no name is in the ruleset" "$(nft list ruleset)" 'reboot|drop"|a b|rf'
 ok "the ruleset is clean" clean sh -c 'nft list table inet seki | tr -d "\t"'
-is "nothing was run" "$(find "$tmp" -name '*pwned*' | wc -l)" 0
+is "nothing was run" "$(find . "$tmp" -maxdepth 1 -name pwned)" ""
 ok "diff and config are clean" clean "$seki" show config
 status "a bridge with a quote in its name cannot be written" 2 \
     "$seki" add bridge 'x";drop' ula auto
