@@ -84,6 +84,12 @@ is_settled()
 	false
 }
 
+# The guard may be faster.
+reverts()
+{
+	"$seki" revert || [ ! -e /run/seki/pending/state ]
+}
+
 # fuzz SEED KEYS
 fuzz()
 {
@@ -98,7 +104,8 @@ fuzz()
 		diag "$(grep -v '^1\.\.' "$tmp/said")"
 	rm "$tmp/meddle"
 	wait $meddler
-	"$seki" revert >/dev/null 2>&1
+	[ ! -e /run/seki/pending/state ] ||
+		ok "seed $1: a commit that nobody confirmed is reverted" reverts
 	wait_for is_clean
 	if [ "$(numbers)" != "$history" ]; then
 		skip "kernel: chance made a commit that was confirmed"
@@ -114,7 +121,11 @@ set -- ${SEKI_TEST_SEED:-1 2 3}
 for seed; do
 	fuzz "$seed" $((keys / $#))
 done
-is "the sanitizers found nothing" "$(cat "$tmp"/asan* 2>/dev/null)" ""
+if ldd "$seki" | grep -q libasan; then
+	is "the sanitizers found nothing" "$(cat "$tmp"/asan* 2>/dev/null)" ""
+else
+	skip "kernel: this build has no sanitizers"
+fi
 "$seki" discard >/dev/null 2>&1
 status "and seki can go on" 0 "$seki" diff
 
