@@ -139,7 +139,7 @@ text "a$acute$acute$acute$acute$acute$acute${acute}xyz"
 see "marks on a character take no columns" '\[a[^ ]*xyz +\]'
 leave 'New forward'
 
-keys 5 n
+keys 5 Home n
 shows 'New policy'
 keys Right Tab Tab Left Left Left Tab
 text 23
@@ -222,6 +222,30 @@ see "and more, which the status tells" 'bits/s, every 5 s'
 keys + + j
 wait_for has_gone every
 pass "+ quickens them"
+keys 3
+
+# ---- forms for what a list shows
+
+keys :
+text statements
+keys Enter
+shows STATEMENT
+keys Home Down Enter
+see "Enter opens a form for any statement" '^\| +bridge lxcbr0 ula '
+leave 'Edit bridge'
+leave STATEMENT
+keys 3
+shows '\[3 Containers\]'
+keys Home f
+see "f opens one for a forward to a container" '^\| +forward tcp to db1 '
+leave 'New forward'
+keys 5 Home n
+shows 'New policy'
+keys Tab Tab Tab Tab Space
+see "whoever there is is offered for a policy" '\|>any +everybody'
+keys Down Down Enter
+see "and taken as it is said" '^\| +allow input from container db1 '
+leave 'New policy'
 keys 3
 
 # ---- the command line
