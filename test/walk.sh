@@ -3,7 +3,7 @@
 # forwards, masquerade and a default-deny firewall, judged by its packets.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
-need nft brctl
+need nft
 lacks=$(lxc_lacks)
 [ -z "$lacks" ] || skip_all "$(echo "$lacks" | head -n 1)"
 
@@ -50,9 +50,13 @@ counter()
 # ---- looking
 
 got=$("$seki" show bridges)
-like "bridges: id, stp and ports as brctl shows them" \
-    "$(echo "$got" | awk 'NR == 2 { print $1, $3, $4, $6 }')" \
-    "^$(brctl show | awk 'NR == 2 { print $1, $2, $3 }') 2$"
+if command -v brctl >/dev/null; then
+	is "bridges: id, stp and ports as brctl shows them" \
+	    "$(echo "$got" | awk 'NR == 2 { print $1, $3, $4, $6 }')" \
+	    "$(brctl show | awk 'NR == 2 { print $1, $2, $3 }') 2"
+else
+	skip "needs: brctl"
+fi
 like "bridges: the link-local address" "$got" \
     "$(ip -o -6 addr show dev $BRIDGE scope link | awk '{ print $4 }')"
 
