@@ -63,6 +63,7 @@ for what in uplinks bridges containers forwards policies counters changes \
     history; do
 	is "the JSON of $what has the keys that the manual says" \
 	    "$(keys $what)" "$(shape $what)"
+	ok "and there are some" test -n "$(shape $what)"
 done
 
 done_testing
