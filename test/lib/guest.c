@@ -151,6 +151,17 @@ write_map(const char *path, unsigned id)
 	return write_file(path, text);
 }
 
+/* An empty folder, also where LXC was never installed. */
+static int
+make_lxc(void)
+{
+	if (access(GUEST_LXC, F_OK) == 0)
+		return mount("tmpfs", GUEST_LXC, "tmpfs", 0, "mode=755");
+	if (mount("tmpfs", "/var/lib", "tmpfs", 0, "mode=755") == -1)
+		return -1;
+	return mkdir(GUEST_LXC, 0755);
+}
+
 const char *
 enter_private(void)
 {
@@ -170,8 +181,7 @@ enter_private(void)
 	    mount("tmpfs", "/run", "tmpfs", 0, "mode=755") == -1 ||
 	    mkdir("/run/netns", 0755) == -1)
 		return "private mounts";
-	/* Where there is no such folder, the test of it is skipped. */
-	if (access(GUEST_LXC, F_OK) == 0)
-		mount("tmpfs", GUEST_LXC, "tmpfs", 0, "mode=755");
+	if (make_lxc() == -1)
+		return "private mounts";
 	return NULL;
 }
