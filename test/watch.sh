@@ -258,7 +258,7 @@ applied()
 ok "SIGHUP applies it" wait_for applied
 hears "and is no drift" "applied: table inet seki: change it"
 status "a commit beside the service" 0 "$seki" delete forward tcp 82
-ok "waits for nobody long" wait_for "$seki" commit --now
+ok "waits for nobody long" "$seki" commit --now
 ok "is followed" wait_for as_before
 # What it is about comes before the service has seen it.
 kill -STOP $watch
