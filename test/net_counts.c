@@ -1,0 +1,211 @@
+/* Counters and connections, as the kernel tells them, in namespaces of our
+ * own. */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "core/kernel/flow.h"
+#include "core/kernel/net.h"
+#include "core/kernel/net_flow.h"
+
+#include "lib/guest.h"
+
+#define must(call)                                                             \
+	do {                                                                   \
+		if ((call) == -1)                                              \
+			fail_msg("%s", e.text);                                \
+	} while (0)
+
+static bool
+nft_takes(const char *text)
+{
+	FILE *nft = popen("nft -f - >/dev/null 2>&1", "w");
+
+	assert_non_null(nft);
+	fputs(text, nft);
+	return pclose(nft) == 0;
+}
+
+static void
+test_counters(void **state)
+{
+	struct net *net = *state;
+	struct counters all = { 0 };
+	const struct counter *c, *at;
+	unsigned version;
+	struct err e;
+
+	must(net_counters(net, "seki_none", &all, &e));
+	assert_int_equal(all.n, 0);
+	assert_null(counters_find(&all, "b"));
+	/* Still none is nothing new. */
+	version = all.version;
+	must(net_counters(net, "seki_none", &all, &e));
+	assert_int_equal(all.version, version);
+	assert_true(nft_takes("table inet seki {\n"
+			      "counter b { packets 7 bytes 5000000000 }\n"
+			      "counter a { }\nquota q { over 1 mbytes }\n}\n"
+			      "table inet other { counter c { } ; }\n"));
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_not_equal(all.version, version);
+	assert_int_equal(all.n, 2);
+	assert_string_equal(all.v[0].name, "a");
+	c = counters_find(&all, "b");
+	assert_non_null(c);
+	assert_int_equal(c->packets, 7);
+	assert_int_equal(c->bytes, 5000000000);
+	assert_null(counters_find(&all, "q"));
+	/* The same ones stay where they are, with the numbers of now. */
+	at = all.v;
+	version = all.version;
+	assert_true(nft_takes("reset counter inet seki b\n"));
+	must(net_counters(net, "seki", &all, &e));
+	assert_ptr_equal(all.v, at);
+	assert_int_equal(all.version, version);
+	assert_int_equal(counters_find(&all, "b")->bytes, 0);
+	/* Others do not, not even when there are as many. */
+	assert_true(nft_takes("delete counter inet seki a\n"
+			      "add counter inet seki z packets 9 bytes 9\n"));
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_not_equal(all.version, version);
+	assert_int_equal(all.n, 2);
+	assert_null(counters_find(&all, "a"));
+	assert_int_equal(counters_find(&all, "z")->packets, 9);
+	version = all.version;
+	assert_true(nft_takes("delete counter inet seki z\n"));
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_not_equal(all.version, version);
+	assert_int_equal(all.n, 1);
+	counters_free(&all);
+}
+
+/* A datagram to ourselves, from a port that the kernel chose. */
+static uint16_t
+send_to(uint16_t port)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
+		.sin6_port = htons(port) };
+	socklen_t len = sizeof(to);
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_return_code(connect(fd, (struct sockaddr *)&to, len), 0);
+	assert_int_equal(send(fd, "x", 1, 0), 1);
+	assert_return_code(getsockname(fd, (struct sockaddr *)&to, &len), 0);
+	close(fd);
+	return ntohs(to.sin6_port);
+}
+
+static const struct flow *
+flow_from(const struct flow_list *l, uint16_t port)
+{
+	size_t i;
+
+	for (i = 0; i < l->n; i++)
+		if (l->v[i].original.sport == port)
+			return &l->v[i];
+	return NULL;
+}
+
+static bool
+is_direct(void *arg, const struct flow *f)
+{
+	const uint16_t *from = arg;
+
+	return !f->translated && f->original.sport == *from;
+}
+
+static void
+test_flows(void **state)
+{
+	struct net *net = *state;
+	struct flow_list all;
+	const struct flow *f;
+	uint16_t one, other, plain;
+	bool changed;
+	struct err e;
+
+	assert_true(nft_takes("table ip6 flows {\nchain out {\n"
+			      "type nat hook output priority -100;\n"
+			      "udp dport 7000 dnat to [::1]:7001\n}\n}\n"));
+	run_shell("ip link set lo up");
+	one = send_to(7000);
+	other = send_to(7000);
+	plain = send_to(7002);
+	must(net_flows(net, &all, &e));
+	assert_int_equal(all.n, 2);
+	assert_non_null(flow_from(&all, other));
+	assert_null(flow_from(&all, plain));
+	f = flow_from(&all, one);
+	assert_int_equal(f->proto, IPPROTO_UDP);
+	assert_int_equal(f->original.dport, 7000);
+	assert_int_equal(f->reply.sport, 7001);
+	assert_int_equal(f->reply.dport, one);
+	assert_true(prefix_is_bare(&f->original.dst));
+	assert_string_equal(f->state, "unanswered");
+	assert_true(f->timeout > 0 && !f->over && !f->counted);
+	must(net_flow_delete(net, f, &changed, &e));
+	assert_true(changed);
+	must(net_flow_delete(net, f, &changed, &e));
+	assert_false(changed);
+	flow_list_free(&all);
+	must(net_flows(net, &all, &e));
+	assert_int_equal(all.n, 1);
+	assert_non_null(flow_from(&all, other));
+	flow_list_free(&all);
+	must(net_flows_direct(net, is_direct, &plain, &all, &e));
+	assert_int_equal(all.n, 1);
+	assert_int_equal(all.v[0].original.dport, 7002);
+	flow_list_free(&all);
+	must(net_flows_direct(net, is_direct, &other, &all, &e));
+	assert_int_equal(all.n, 0);
+	flow_list_free(&all);
+	run_shell("ip link set lo down");
+	run_shell("nft delete table ip6 flows");
+}
+
+static int
+open_door(void **state)
+{
+	struct err e;
+
+	*state = net_open(&e);
+	return *state != NULL ? 0 : -1;
+}
+
+static int
+close_door(void **state)
+{
+	net_free(*state);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_flows),
+	};
+	const char *refused = enter_private();
+
+	if (refused != NULL) {
+		printf("1..0 # SKIP kernel: no %s\n", refused);
+		return 0;
+	}
+	if (system("nft --version >/dev/null 2>&1") != 0) {
+		printf("1..0 # SKIP needs: nftables\n");
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, open_door, close_door);
+}
