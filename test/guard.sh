@@ -468,7 +468,7 @@ for moment in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 15 18 24; do
 		rm -f /run/seki/last
 		"$seki" apply "$tmp/one.conf" >/dev/null 2>&1 &
 		victim=$!
-		sleep $((delay / 1000)).$(printf %03d $((delay % 1000)))
+		sleep "$((delay / 1000)).$(printf %03d $((delay % 1000)))"
 		kill -$signal $victim 2>/dev/null
 		wait $victim 2>/dev/null
 		wait_for at_rest

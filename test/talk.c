@@ -355,6 +355,7 @@ guard_gone(const struct host *h)
 	guard_unlisten(h->run_path, world.listening, true);
 	world.client = world.listening = -1;
 	world.stopped = false;
+	world.script = "";
 }
 
 static void
