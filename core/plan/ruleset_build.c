@@ -53,16 +53,17 @@ rules_dnat(struct rule_list *to)
 
 /* Counts by original destination. */
 static void
-count_by(struct rule_list *to, const enum ruleset_set both[2])
+count_by(
+    struct rule_list *to, const enum ruleset_set both[2], const char *verdict)
 {
 	size_t i;
 
 	for (i = 0; i < 2; i++)
 		if (to->r->has_set[both[i]])
 			buf_printf(&to->text,
-			    TRANSLATED "counter name %s map @%s\n",
+			    TRANSLATED "counter name %s map @%s%s\n",
 			    ruleset_sets[both[i]].key,
-			    ruleset_sets[both[i]].name);
+			    ruleset_sets[both[i]].name, verdict);
 }
 
 /* Counts new connections after the filter: a nat chain sees only first packets,
@@ -72,7 +73,7 @@ rules_fresh(struct rule_list *to)
 {
 	static const enum ruleset_set both[] = { SET_FRESH, SET_FRESH_BLOCK };
 
-	count_by(to, both);
+	count_by(to, both, "");
 }
 
 static void
@@ -155,8 +156,7 @@ static void
 fixed_known(
     struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
 {
-	rule(to,
-	    "ct state vmap { established : goto pass, related : goto pass }");
+	rule(to, "ct state established,related goto pass");
 }
 
 static void
@@ -300,7 +300,7 @@ rules_pass(struct rule_list *to)
 {
 	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
 
-	count_by(to, both);
+	count_by(to, both, " accept");
 	rule(to, "accept");
 }
 
