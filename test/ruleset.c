@@ -93,6 +93,13 @@ static const struct {
 	{ "forward tcp 8000-8001 to vm00:9000",
 	    "{ 2001:db8::10 . 6 . 8000 : " ULA "3 . 9000, "
 	    "2001:db8::10 . 6 . 8001 : " ULA "3 . 9001 }\n" },
+	/* they are counted, and let in, as a range */
+	{ "forward tcp 8000-8001 to vm00:9000",
+	    "add element inet seki tally-blocks { 8000-8001 . 2001:db8::10 . 6 "
+	    ". original : \"tcp-8000-8001-in\", " },
+	{ "forward tcp 8000-8001 to vm00:9000",
+	    "add element inet seki open-blocks { 8000-8001 . 2001:db8::10 . 6 "
+	    "}\n" },
 	{ "forward tcp,udp 53 to vm00 on 2001:db8::10",
 	    "counter inet seki tcp.udp-53-on-2001.db8..10-new\n" },
 	{ "forward tcp 80 to " ULA "7 from 2001:db8::/32,2001:db8:9::/48",

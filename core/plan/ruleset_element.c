@@ -88,11 +88,17 @@ add_sources(const struct slot *s, const struct prefixes *from)
 	free(key);
 }
 
-static void
-add_slot(const struct slot *s)
+static bool
+is_block(const struct slot *s)
 {
-	const struct value *from = &s->f->st->v[FORWARD_FROM];
-	bool block = s->ports.lo != s->ports.hi;
+	return s->ports.lo != s->ports.hi;
+}
+
+/* What tells where its packets go. */
+static void
+add_target(const struct slot *s)
+{
+	bool block = is_block(s);
 	char to[ADDR_TEXT_MAX], *key = slot_key(s, block), *value;
 
 	addr_text(&s->f->target, to);
@@ -100,31 +106,44 @@ add_slot(const struct slot *s)
 		      : xasprintf("%s . %u", to,
 			    s->to_port != 0 ? s->to_port : s->ports.lo);
 	add(s->r, block ? SET_BLOCK : SET_SINGLE, key, value);
+	free(key);
+	free(value);
+}
+
+/* What counts them, and says for whom they are, by their original ports. */
+static void
+add_terms(const struct slot *s)
+{
+	const struct value *from = &s->f->st->v[FORWARD_FROM];
+	bool block = is_block(s);
+	char *key = slot_key(s, block);
+
 	add_tally(s, key, block);
 	if (from->set)
 		add_sources(s, &from->prefixes);
 	else
 		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
 	free(key);
-	free(value);
 }
 
-/* The kernel maps a range of target ports arbitrarily, not one to one, so a
- * shifted block becomes an element for each port. */
+/* The kernel maps a range of target ports arbitrarily, not one to one
+ * (nf_nat_l4proto_unique_tuple without NF_NAT_RANGE_PROTO_OFFSET, which
+ * nftables cannot ask for), so a shifted block has a target for each port. */
 static void
 add_range(struct slot s, unsigned shift_to)
 {
 	struct range all = s.ports;
 	unsigned port;
 
+	add_terms(&s);
 	if (shift_to == 0 || shift_to == all.lo) {
-		add_slot(&s);
+		add_target(&s);
 		return;
 	}
 	for (port = all.lo; port <= all.hi; port++) {
 		s.ports = (struct range){ (uint16_t)port, (uint16_t)port };
 		s.to_port = shift_to + (port - all.lo);
-		add_slot(&s);
+		add_target(&s);
 	}
 }
 
