@@ -136,7 +136,8 @@ like "all is as committed" "$(on seki show status)" 'candidate: *clean'
 # service then names the one to send from.
 undrifted()
 {
-	on seki show status >"$tmp/status" && grep -q '^candidate' "$tmp/status" &&
+	on seki show status >"$tmp/status" &&
+		grep -q '^candidate' "$tmp/status" &&
 		! grep -q drift "$tmp/status"
 }
 ok "and nothing drifts" wait_for undrifted
