@@ -18,7 +18,6 @@
 
 #define HASHED "ipv6_addr . inet_proto . inet_service"
 #define RANGED "inet_service . ipv6_addr . inet_proto"
-#define ON_ARRIVAL "ip6 daddr . meta l4proto . th dport"
 #define ONCE_HASHED                                                            \
 	"ct original ip6 daddr . meta l4proto . ct original proto-dst"
 #define ONCE_RANGED                                                            \
@@ -31,7 +30,8 @@
  * nft, and a set that changes its type needs another one. */
 const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
 	[SET_SINGLE] = { "map", "single",
-	    "type " HASHED " : ipv6_addr . inet_service;", ON_ARRIVAL },
+	    "type " HASHED " : ipv6_addr . inet_service;",
+	    "ip6 daddr . meta l4proto . th dport" },
 	[SET_BLOCK] = { "map", "blocks",
 	    "type " RANGED " : ipv6_addr; flags interval;",
 	    "th dport . ip6 daddr . meta l4proto" },

@@ -25,6 +25,12 @@ add(struct ruleset *r, enum ruleset_set set, const char *key, const char *value)
 	ruleset_add_element(&r->sets[set], key, value);
 }
 
+static bool
+is_block(const struct slot *s)
+{
+	return s->ports.lo != s->ports.hi;
+}
+
 /* The key in sets whose order is that of hash maps, or of ranges. */
 static char *
 slot_key(const struct slot *s, bool ranged)
@@ -32,7 +38,7 @@ slot_key(const struct slot *s, bool ranged)
 	char on[ADDR_TEXT_MAX], ports[16];
 
 	addr_text(s->on, on);
-	if (s->ports.lo != s->ports.hi)
+	if (is_block(s))
 		snprintf(
 		    ports, sizeof(ports), "%u-%u", s->ports.lo, s->ports.hi);
 	else
@@ -86,12 +92,6 @@ add_sources(const struct slot *s, const struct prefixes *from)
 			add_with(s->r, SET_NARROW, key,
 			    prefix_text(&from->v[i], text));
 	free(key);
-}
-
-static bool
-is_block(const struct slot *s)
-{
-	return s->ports.lo != s->ports.hi;
 }
 
 /* What tells where its packets go. */
