@@ -343,19 +343,11 @@ main(int argc, char *argv[])
 		cmocka_unit_test(test_read_again),
 		cmocka_unit_test(test_never_at_rest),
 	};
-	const char *refused;
 	int status;
 
 	if (guest_main(argc, argv, &status))
 		return status;
-	refused = enter_private();
-	if (refused != NULL) {
-		printf("1..0 # SKIP kernel: no %s\n", refused);
+	if (guest_skips(true))
 		return 0;
-	}
-	if (system("nft --version >/dev/null 2>&1") != 0) {
-		printf("1..0 # SKIP needs: nftables\n");
-		return 0;
-	}
 	return cmocka_run_group_tests(tests, make_host, NULL);
 }

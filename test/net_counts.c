@@ -197,15 +197,8 @@ main(void)
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_flows),
 	};
-	const char *refused = enter_private();
 
-	if (refused != NULL) {
-		printf("1..0 # SKIP kernel: no %s\n", refused);
+	if (guest_skips(true))
 		return 0;
-	}
-	if (system("nft --version >/dev/null 2>&1") != 0) {
-		printf("1..0 # SKIP needs: nftables\n");
-		return 0;
-	}
 	return cmocka_run_group_tests(tests, open_door, close_door);
 }

@@ -697,15 +697,11 @@ main(int argc, char *argv[])
 		door_test(test_sysctl),
 		door_test(test_descriptors),
 	};
-	const char *refused;
 	int status;
 
 	if (guest_main(argc, argv, &status))
 		return status;
-	refused = enter_private();
-	if (refused != NULL) {
-		printf("1..0 # SKIP kernel: no %s\n", refused);
+	if (guest_skips(false))
 		return 0;
-	}
 	return cmocka_run_group_tests(tests, make_bridge, NULL);
 }

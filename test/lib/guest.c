@@ -162,7 +162,8 @@ make_lxc(void)
 	return mkdir(GUEST_LXC, 0755);
 }
 
-const char *
+/* NULL, or what was refused. */
+static const char *
 enter_private(void)
 {
 	unsigned uid = getuid(), gid = getgid();
@@ -184,4 +185,18 @@ enter_private(void)
 	if (make_lxc() == -1)
 		return "private mounts";
 	return NULL;
+}
+
+bool
+guest_skips(bool nft)
+{
+	const char *refused = enter_private();
+
+	if (refused != NULL)
+		printf("1..0 # SKIP kernel: no %s\n", refused);
+	else if (nft && system("nft --version >/dev/null 2>&1") != 0)
+		printf("1..0 # SKIP needs: nftables\n");
+	else
+		return false;
+	return true;
 }

@@ -25,7 +25,8 @@ void run_shell(const char *command);
  * exit status is in *status. */
 bool guest_main(int argc, char *argv[], int *status);
 
-/* Makes us root in namespaces of our own: NULL, or what was refused. */
-const char *enter_private(void);
+/* Makes us root in namespaces of our own. True after a plan that skips all, if
+ * that was refused, or nft is wanted and missing. */
+bool guest_skips(bool nft);
 
 #endif
