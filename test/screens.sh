@@ -84,8 +84,9 @@ keys_to_all()
 	done
 }
 
-# As wait_for, but what is waited for is one paint.
-bound=500
+# As wait_for, but what is waited for is one paint, and the bound is less with
+# each wait in vain.
+bound=$((wait_s * 100))
 soon()
 {
 	tries=$bound
