@@ -4,7 +4,8 @@ Run by "make mutate" with top_srcdir and builddir in the environment, and there
 or on make's command line:
 
 	MODULES='core/plan core/state/lock'	folders or files; all by default
-	AUTO=50		as many automatic ones beside those of the tables
+	ROWS=200	as many of those in the tables; all by default
+	AUTO=50		as many automatic ones beside them
 	SEED=1		chooses them
 	QUICK=1		unit tests only: what needs a script is left out
 	MINUTES=30	begins no mutant after that
@@ -19,6 +20,7 @@ its threshold, 2 if a row fits the source no more or a build failed.
 import collections
 import os
 import queue
+import random
 import re
 import shlex
 import shutil
@@ -345,9 +347,11 @@ def main():
         print(f"{len(mutants)} mutants fit the source, {len(stale)} do not")
         return 2 if stale else 0
     mutants = [m for m in mutants if wanted(m.file, modules)]
+    seed, rows = number("SEED", 1), number("ROWS", len(mutants))
+    mutants = random.Random(seed).sample(mutants, min(rows, len(mutants)))
     builddir = os.path.abspath(os.environ.get("builddir", "build"))
     mutants += operators.choose(top, builddir, modules, number("AUTO", 0),
-                                number("SEED", 1))
+                                seed)
     begun = time.monotonic()
     trust = Trust()
     runner = Runner(top, Subjects(os.path.join(tables, "tests")), trust,
