@@ -366,6 +366,15 @@ static const struct {
 	    "lxcbr0", VERDICT_ALLOW),
 	OUT_TO("default forward deny\nallow forward to container web1",
 	    CHAIN_FORWARD, ULA "99", "lxcbr0", VERDICT_DENY),
+	/* Any uplink is the uplink, and nothing else is. */
+	IN_FROM("uplink eth1\ndeny input from uplink", "2001:db8:9::7", "eth0",
+	    VERDICT_DENY),
+	IN_FROM("uplink eth1\ndeny input from uplink", "2001:db8:9::7", "eth1",
+	    VERDICT_DENY),
+	IN_FROM(
+	    "deny input from uplink", "2001:db8:9::7", "eth1", VERDICT_ALLOW),
+	IN_FROM("uplink eth1\ndeny input from uplink", ULA "3", "lxcbr0",
+	    VERDICT_ALLOW),
 };
 
 static void
@@ -391,6 +400,73 @@ test_ends(void **state)
 			    ends[i].config);
 		side_free(&side);
 	}
+}
+
+/* What was translated: where it goes, and whose word it is what becomes of it. A
+ * forward's own terms only speak where the default would let in. */
+#define TERMS "forward tcp 80 to web1 from 2001:db8:8::/48"
+#define INSIDE "forward tcp 80 to [" ULA "5]:81"
+
+static const struct {
+	const char *config;
+	enum chain chain, where; /* before and after */
+	enum verdict verdict;
+	const char *by;
+} translated[] = {
+	{ "forward tcp 80 to web1", CHAIN_INPUT, CHAIN_FORWARD, VERDICT_ALLOW,
+	    "forward tcp 80 to web1" },
+	{ CLOSED "forward tcp 80 to web1", CHAIN_INPUT, CHAIN_FORWARD,
+	    VERDICT_ALLOW, "forward tcp 80 to web1" },
+	{ TERMS, CHAIN_INPUT, CHAIN_FORWARD, VERDICT_DENY, TERMS },
+	{ CLOSED TERMS, CHAIN_INPUT, CHAIN_FORWARD, VERDICT_DENY,
+	    "default forward deny" },
+	{ "default forward reject\n" TERMS, CHAIN_INPUT, CHAIN_FORWARD,
+	    VERDICT_REJECT, "default forward reject" },
+	{ "default output deny\nforward tcp 80 to web1", CHAIN_OUTPUT,
+	    CHAIN_OUTPUT, VERDICT_DENY, "default output deny" },
+	{ TERMS, CHAIN_OUTPUT, CHAIN_OUTPUT, VERDICT_DENY, TERMS },
+	/* an address that this host is only about to get */
+	{ "default input deny\n" INSIDE, CHAIN_INPUT, CHAIN_INPUT,
+	    VERDICT_ALLOW, INSIDE },
+	{ "deny input tcp 81\n" INSIDE, CHAIN_INPUT, CHAIN_INPUT, VERDICT_DENY,
+	    "deny input tcp 81" },
+	{ "deny forward\n" INSIDE, CHAIN_INPUT, CHAIN_INPUT, VERDICT_ALLOW,
+	    INSIDE },
+};
+
+static void
+test_translated(void **state)
+{
+	static const char bridge[] =
+	    "uplink eth0\nbridge lxcbr0 ula " ULA "5/64\n" WEB;
+	const struct statement *by;
+	struct buf b = { 0 };
+	struct side side;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(translated); i++) {
+		struct packet p = { .chain = translated[i].chain,
+			.proto = PACKET_TCP,
+			.port = 80 };
+
+		assert_int_equal(prefix_parse(&p.from, "2001:db8:9::7"), 0);
+		assert_int_equal(prefix_parse(&p.to, "2001:db8::10"), 0);
+		text = xasprintf("%s%s", bridge, translated[i].config);
+		memset(&side, 0, sizeof(side));
+		vps_model(&side.config, &side.model, text);
+		assert_true(judge_translate(&side.model, &p));
+		assert_int_equal(p.chain, translated[i].where);
+		if (judge(&side.model, &p, &by) != translated[i].verdict)
+			fail_msg("%s", translated[i].config);
+		buf_reset(&b);
+		statement_print(by, &b);
+		assert_string_equal(buf_text(&b), translated[i].by);
+		side_free(&side);
+		free(text);
+	}
+	buf_free(&b);
 }
 
 /* Every port fares in its slice as in the whole model. */
@@ -445,6 +521,7 @@ main(void)
 		cmocka_unit_test(test_two_addresses),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_translated),
 		cmocka_unit_test(test_slices),
 	};
 

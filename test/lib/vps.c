@@ -21,6 +21,7 @@ static struct link links[] = {
 	    .has_conf = true },
 	{ .index = 4, .name = "veth0", .kind = "veth", .master = 3 },
 	{ .index = 5, .name = "veth1", .kind = "veth", .master = 3 },
+	{ .index = 6, .name = "eth1", .up = true },
 };
 
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };

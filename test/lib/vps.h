@@ -9,7 +9,7 @@
 
 #define ULA "fd5a:1c2e:90b1::"
 
-/* eth0 with 2001:db8::10, ::11 and 192.0.2.1; lxcbr0 with ULA 1; web1 and vm00
+/* eth0 with 2001:db8::10, ::11 and 192.0.2.1; eth1 with none; lxcbr0 with ULA 1; web1 and vm00
  * (which has ULA 9) are up behind it, "vm 01" is stopped. */
 extern const struct snapshot vps;
 
