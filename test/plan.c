@@ -95,6 +95,9 @@ test_unknown_uplink(void **state)
 	machine_boot(&h);
 	machine_link(&h, ETH1, "eth1", "", 0);
 	plans(&h, CONFIG, LISTEN("eth0") LISTEN("eth1") DEAF FORWARDING GIVEN);
+	h.links[ETH1 - 1].peer_nsid = 0; /* it leads to a container */
+	plans(&h, CONFIG, LISTEN("eth0") DEAF FORWARDING GIVEN);
+	h.links[ETH1 - 1].peer_nsid = NSID_SELF;
 	machine_default(&h, ETH0, RTPROT_RA);
 	plans(&h, CONFIG, LISTEN("eth0") DEAF FORWARDING GIVEN);
 	/* another one has a way out, too */
@@ -172,11 +175,15 @@ test_ours(void **state)
 	plans(&h, UPLINK, "");
 	h.addresses[3].proto = NET_PROTO;
 	plans(&h, UPLINK, "  vm00: remove address " ULA "7/64\n");
-	/* by the journal, and not by that of another interface */
+	/* by the journal, where the kernel does not tell, and not by that of
+	 * another interface */
 	h.addresses[3].proto = 0;
 	owned.prefix = h.addresses[3].prefix;
 	journal_add(&h.journal, &owned);
 	plans(&h, UPLINK, "  vm00: remove address " ULA "7/64\n");
+	h.addresses[3].proto = 2;
+	plans(&h, UPLINK, "");
+	h.addresses[3].proto = 0;
 	h.containers[0].inode = 4712;
 	plans(&h, UPLINK, "");
 	journal_free(&h.journal);
@@ -186,6 +193,55 @@ test_ours(void **state)
 	    "  vm00: add default route via " ULA "1\n");
 	h.containers[0].route.protocol = RTPROT_BOOT;
 	plans(&h, UPLINK, "");
+}
+
+/* A namespace on two bridges has an address of each, and one way out. */
+static void
+test_two_bridges(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	machine_container(&h, "vm00b");
+	h.links[DOCKER0 - 1].conf[CONF_ACCEPT_RA] = 0;
+	h.links[DOCKER0 - 1].conf[CONF_AUTOCONF] = 0;
+	h.s.naddresses = 2;
+	h.containers[0].has_default = false;
+#define SECOND                                                                 \
+	"bridge docker0 ula fd77::1/64\n"                                      \
+	"container vm00b on docker0 ula fd77::3\n"
+	plans(&h, UPLINK SECOND,
+	    "  docker0: add address fd77::1/64\n"
+	    "  vm00: add address " ULA "3/64\n"
+	    "  vm00: add default route via " ULA "1\n"
+	    "  vm00b: add address fd77::3/64\n");
+}
+
+/* A container without a namespace of its own: what its interface has is not
+ * taken for an address that the host is to lose. */
+static void
+test_own_namespace(void **state)
+{
+	struct container *c;
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	machine_link(&h, ETH1, "eth1", "", 0);
+	h.links[ETH1 - 1].conf[CONF_FORWARDING] = 1;
+	c = machine_container(&h, "vm01");
+	*c = (struct container){ .name = c->name,
+		.runtime = "lxc",
+		.nsid = NSID_SELF,
+		.bridge = LXCBR0,
+		.inner = ETH1,
+		.has_default = true };
+	machine_address(&h, NSID_SELF, ETH1, ULA "4/64")->proto = NET_PROTO;
+	plans(&h, UPLINK "container vm01 on lxcbr0 ula " ULA "4\n", "");
+	plans(&h, UPLINK, "  vm01: remove address " ULA "4/64\n");
 }
 
 /* "ip netns del" takes the name from a container that is still there: until it
@@ -457,6 +513,22 @@ test_undo(void **state)
 	config_free(&config);
 }
 
+/* What has no words of its own has no line. */
+static void
+test_wordless(void **state)
+{
+	struct plan p = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	assert_null(step_kinds[STEP_KEEP].print);
+	plan_add(&p, STEP_KEEP, "eth0");
+	plan_print(&p, &b);
+	assert_string_equal(buf_text(&b), "");
+	buf_free(&b);
+	plan_free(&p);
+}
+
 /* One by the journal is marked as ours when it comes back. */
 static void
 test_undo_marks(void **state)
@@ -636,6 +708,8 @@ main(void)
 		cmocka_unit_test(test_container_as_router),
 		cmocka_unit_test(test_bridge_with_a_wire),
 		cmocka_unit_test(test_ours),
+		cmocka_unit_test(test_two_bridges),
+		cmocka_unit_test(test_own_namespace),
 		cmocka_unit_test(test_unnamed),
 		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_noted_ahead),
@@ -644,6 +718,7 @@ main(void)
 		cmocka_unit_test(test_away),
 		cmocka_unit_test(test_forwarding),
 		cmocka_unit_test(test_undo),
+		cmocka_unit_test(test_wordless),
 		cmocka_unit_test(test_undo_marks),
 		cmocka_unit_test(test_rules),
 		cmocka_unit_test(test_rewrite),

@@ -212,6 +212,9 @@ test_fixed_lines(void **state)
 	assert_has(text, FORGED("input") "add rule inet seki input ct state");
 	assert_has(
 	    text, FORGED("forward") "add rule inet seki forward ct state");
+	assert_has(text, "input ct state invalid drop\n");
+	assert_has(text, "forward ct state invalid drop\n");
+	assert_has(text, "output ct state invalid drop\n");
 	assert_has(text, "133, 135, 136");
 	assert_has(text, "input iifname != { \"lxcbr0\" } icmpv6 type { 134 }");
 	assert_has(text, "input iifname != { \"lxcbr0\" } ip6 daddr fe80::/10 "

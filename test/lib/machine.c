@@ -67,6 +67,20 @@ machine_inward(struct machine *m, int index, uint8_t protocol, const char *to)
 	assert_int_equal(prefix_parse(&r->to, to), 0);
 }
 
+struct container *
+machine_container(struct machine *m, const char *name)
+{
+	struct container *c = &m->containers[m->s.ncontainers++];
+
+	*c = (struct container){ .name = (char *)name,
+		.runtime = "lxc",
+		.inode = 4711,
+		.bridge = DOCKER0,
+		.port = DOCKER_PORT,
+		.inner = 3 };
+	return c;
+}
+
 void
 machine_boot(struct machine *m)
 {

@@ -16,7 +16,7 @@ struct machine {
 	struct link links[MACHINE_MAX];
 	struct address addresses[MACHINE_MAX];
 	struct route routes[MACHINE_MAX], inward[MACHINE_MAX];
-	struct container containers[1];
+	struct container containers[2];
 	struct journal journal;
 };
 
@@ -36,5 +36,7 @@ struct address *machine_address(
 struct route *machine_default(struct machine *, int index, uint8_t protocol);
 void machine_inward(
     struct machine *, int index, uint8_t protocol, const char *to);
+/* Another container in the same namespace, behind docker0. */
+struct container *machine_container(struct machine *, const char *name);
 
 #endif
