@@ -402,6 +402,53 @@ test_ends(void **state)
 	}
 }
 
+/* Behind a bridge is what the kernel routes there, apart from what is this
+ * host's own. */
+static void
+test_behind(void **state)
+{
+	static const struct {
+		const char *from;
+		bool answered;
+		enum verdict verdict;
+	} froms[] = {
+		{ "2001:db8::77", false, VERDICT_ALLOW },
+		{ "2001:db8::11", false, VERDICT_DENY },
+		{ "2001:db8::11", true, VERDICT_ALLOW },
+		{ "2001:db9::77", false, VERDICT_DENY },
+		{ ULA "3", false, VERDICT_ALLOW },
+		{ ULA "1", false, VERDICT_DENY },
+	};
+	struct route inward = { .index = 3, .dev = "lxcbr0" };
+	struct snapshot s = vps;
+	struct side side = { 0 };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&inward.to, "2001:db8::/32"), 0);
+	s.inward = &inward;
+	s.ninward = 1;
+	assert_int_equal(
+	    config_parse(&side.config,
+		"uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n" WEB, NULL, &e),
+	    0);
+	assert_int_equal(model_build(&side.model, &side.config, &s, &e), 0);
+	for (i = 0; i < NITEMS(froms); i++) {
+		struct packet p = { .chain = CHAIN_INPUT,
+			.proto = PACKET_TCP,
+			.port = 22,
+			.in = "lxcbr0",
+			.answered = froms[i].answered };
+
+		assert_int_equal(prefix_parse(&p.from, froms[i].from), 0);
+		assert_int_equal(prefix_parse(&p.to, "2001:db8::10"), 0);
+		if (judge(&side.model, &p, NULL) != froms[i].verdict)
+			fail_msg("from %s", froms[i].from);
+	}
+	side_free(&side);
+}
+
 /* What was translated: where it goes, and whose word it is what becomes of it. A
  * forward's own terms only speak where the default would let in. */
 #define TERMS "forward tcp 80 to web1 from 2001:db8:8::/48"
@@ -521,6 +568,7 @@ main(void)
 		cmocka_unit_test(test_two_addresses),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_ends),
+		cmocka_unit_test(test_behind),
 		cmocka_unit_test(test_translated),
 		cmocka_unit_test(test_slices),
 	};
