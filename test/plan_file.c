@@ -9,6 +9,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -98,9 +99,19 @@ assert_same(const struct step *a, const struct step *b)
 }
 
 static void
+assert_private(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0600);
+}
+
+static void
 test_round_trip(void **state)
 {
 	char *path = xasprintf("%s/undo", (char *)*state), *once, *twice;
+	char *rules = xasprintf("%s/undo.ruleset", (char *)*state);
 	struct plan p, back;
 	struct buf gone = { 0 };
 	struct machine m;
@@ -121,11 +132,14 @@ test_round_trip(void **state)
 	assert_string_equal(back.v[STEP_RULESET].undo, p.v[STEP_RULESET].undo);
 	assert_int_equal(plan_write(&back, path, &e), 0);
 	twice = folder_read(*state, "undo");
+	assert_private(path);
+	assert_private(rules);
 	assert_string_equal(once, twice);
 	plan_free(&back);
 	plan_free(&p);
 	free(once);
 	free(twice);
+	free(rules);
 	free(path);
 }
 
