@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -37,26 +39,40 @@ static struct {
 	struct drift_rules now;
 	const struct model *loaded; /* whose rules it has */
 	uint32_t generation;
-	unsigned listed; /* times */
+	unsigned listed;  /* times */
+	bool no_rules;	  /* can be read */
+	bool no_elements; /* likewise */
+	uid_t user;
 } kernel;
 
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_elements(struct net *, const char *, uint64_t *, struct err *);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_fw_read(struct ruleset *, struct err *);
+uid_t __wrap_geteuid(void);
+
+uid_t
+__wrap_geteuid(void)
+{
+	return kernel.user;
+}
 
 int
 __wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
-    struct rules *out, struct err *e UNUSED)
+    struct rules *out, struct err *e)
 {
+	if (kernel.no_rules)
+		return err_set(e, ERR_FAIL, "cannot read the rules");
 	*out = kernel.now.rules;
 	return 0;
 }
 
 int
 __wrap_net_elements(struct net *net UNUSED, const char *table UNUSED,
-    uint64_t *digest, struct err *e UNUSED)
+    uint64_t *digest, struct err *e)
 {
+	if (kernel.no_elements)
+		return err_set(e, ERR_FAIL, "cannot read the elements");
 	*digest = kernel.now.elements;
 	return 0;
 }
@@ -467,6 +483,55 @@ test_trust(void **state)
 	}
 }
 
+/* Nobody can tell what there is, and so nothing is planned. */
+static void
+test_unread(void **state)
+{
+	struct drift_seen seen = { 0 };
+	struct plan plan;
+	struct place p;
+	struct err e;
+
+	open_place(&p, state, RULES);
+	kernel.no_rules = true;
+	assert_int_equal(
+	    drift_plan(&p.h, &p.wanted.model, &p.m.journal, &plan, &e), -1);
+	assert_string_equal(e.text, "cannot read the rules");
+	plan_free(&plan);
+	assert_int_equal(
+	    drift_find(&p.h, &p.wanted.config, &seen, NULL, &plan, &e), -1);
+	assert_false(seen.right);
+	plan_free(&plan);
+	close_place(&p);
+}
+
+/* What cannot be carried out is told, and so is a journal that cannot be read,
+ * which does not keep the rest from being planned. */
+static void
+test_notes_of_find(void **state)
+{
+	char *made = xasprintf("%s/made", (char *)*state);
+	struct buf notes = { 0 };
+	struct plan plan;
+	struct place p;
+	struct err e;
+
+	open_place(&p, state, RULES "bridge br7\n");
+	sysctl(&p);
+	remove(made);
+	assert_int_equal(mkdir(made, 0700), 0);
+	assert_int_equal(
+	    drift_find(&p.h, &p.wanted.config, NULL, &notes, &plan, &e), 0);
+	assert_int_equal(plan.n, 1);
+	assert_true(
+	    has_prefix(buf_text(&notes), "br7 is not there\ncannot read "));
+	assert_int_equal(rmdir(made), 0);
+	plan_free(&plan);
+	buf_free(&notes);
+	close_place(&p);
+	free(made);
+}
+
 static void
 finds(struct place *p, struct drift_seen *seen, unsigned listed, size_t steps)
 {
@@ -501,6 +566,94 @@ test_seen(void **state)
 	finds(&p, &seen, 1, 2);
 	finds(&p, &seen, 1, 2);
 	close_place(&p);
+}
+
+/* What anybody is told */
+
+static void
+loses_its_rules(struct place *p)
+{
+	(void)p;
+	kernel.no_rules = true;
+}
+
+static void
+only_the_rules(struct place *p)
+{
+	sysctl(p);
+	loses_its_rules(p);
+}
+
+static void
+loses_its_elements(struct place *p)
+{
+	elements(p);
+	kernel.no_elements = true;
+}
+
+static void
+for_others(struct place *p)
+{
+	other_rules(p);
+	kernel.user = 1000;
+}
+
+static void
+between(struct place *p)
+{
+	other_rules(p);
+	p->h.pending.phase = PENDING_APPLYING;
+}
+
+static void
+test_look(void **state)
+{
+	static const struct {
+		void (*meddle)(struct place *);
+		const char *told; /* by the service */
+		const char *lines;
+		bool rules;
+	} looks[] = {
+		{ nothing, "", "", false },
+		{ sysctl, "", "net/ipv6/conf/lxcbr0/accept_ra 1 -> 0\n",
+		    false },
+		{ other_rules, "", TABLE "has other rules\n", true },
+		{ elements, "", TABLE "has elements that were edited\n", true },
+		{ loses_its_elements, "", "", false },
+		{ loses_its_rules, "", "", false },
+		{ only_the_rules, "", "net/ipv6/conf/lxcbr0/accept_ra 1 -> 0\n",
+		    false },
+		/* what it could not correct, while it is not seen anew */
+		{ nothing, "one\ntwo\n", "one\ntwo\n", false },
+		{ sysctl, "one\n", "net/ipv6/conf/lxcbr0/accept_ra 1 -> 0\n",
+		    false },
+		{ for_others, "one\n", "", false },
+		{ between, "", "", false },
+		/* corrected since */
+		{ nothing, "", "", false },
+	};
+	struct buf lines = { 0 };
+	struct place p;
+	struct err e;
+	unsigned n;
+	size_t i;
+	bool rules;
+
+	for (i = 0; i < NITEMS(looks); i++) {
+		open_place(&p, state, RULES);
+		assert_int_equal(config_parse(&p.h.saved, RULES, NULL, &e), 0);
+		looks[i].meddle(&p);
+		assert_int_equal(drift_tell(&p.h, looks[i].told, &e), 0);
+		n = drift_look(&p.h, &lines, &rules);
+		if (strcmp(buf_text(&lines), looks[i].lines) != 0 ||
+		    rules != looks[i].rules)
+			fail_msg("%zu: %d %s", i, rules, buf_text(&lines));
+		assert_int_equal(n, count_lines(looks[i].lines));
+		buf_reset(&lines);
+		config_free(&p.h.saved);
+		close_place(&p);
+	}
+	buf_free(&lines);
 }
 
 /* Notes */
@@ -641,12 +794,23 @@ test_config(void **state)
 		}
 		config_free(&store);
 	}
+	/* one that was edited in vain since is the one that is kept */
+	h.pending.phase = PENDING_NONE;
+	err_set(&h.saved_error, ERR_USAGE, "cannot parse it");
+	assert_ptr_equal(drift_config(&h, &store, &e), &h.saved);
 	h.pending.phase = PENDING_WAITING;
 	folder_write(*state, "pending/config", "uplnk\n");
 	assert_null(drift_config(&h, &store, &e));
 	assert_int_not_equal(e.code, ERR_NONE);
 	config_free(&store);
 	config_free(&h.saved);
+	/* none could ever be read: nobody knows what should be */
+	memset(&h.saved, 0, sizeof(h.saved));
+	h.pending.phase = PENDING_NONE;
+	assert_null(drift_config(&h, &store, &e));
+	assert_string_equal(e.text, "cannot parse it");
+	h.saved_error.code = ERR_NONE;
+	assert_ptr_equal(drift_config(&h, &store, &e), &h.saved);
 	buf_free(&b);
 }
 
@@ -657,7 +821,10 @@ main(void)
 		FOLDER_TEST(test_differences),
 		FOLDER_TEST(test_unreadable_rules),
 		FOLDER_TEST(test_trust),
+		FOLDER_TEST(test_unread),
+		FOLDER_TEST(test_notes_of_find),
 		FOLDER_TEST(test_seen),
+		FOLDER_TEST(test_look),
 		FOLDER_TEST(test_remember),
 		FOLDER_TEST(test_notes),
 		cmocka_unit_test(test_generation),

@@ -388,6 +388,28 @@ test_flood(void **state)
 	end(&w);
 }
 
+/* A connection of anybody else takes nothing away from the client's. */
+static void
+test_stranger_afterwards(void **state)
+{
+	static const struct event client[] = { HANDSHAKE(
+	    CLIENT, PUBLIC, 2022) },
+				  other[] = { HANDSHAKE(
+				      STRANGER, PUBLIC, 2022) };
+	struct watcher w;
+	char text[256];
+
+	(void)state;
+	kernel.nports = 1;
+	start(&w, CLIENT);
+	turn(&w, client, NITEMS(client));
+	turn(&w, other, NITEMS(other));
+	assert_true(logins_proven(w.logins));
+	logins_tell(w.logins, text, sizeof(text));
+	assert_true(has_prefix(text, FROM_CLIENT CLIENT));
+	end(&w);
+}
+
 /* Without conntrack, or a port that is known, sessions prove it alone. */
 static void
 test_without(void **state)
@@ -414,6 +436,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_flood),
+		cmocka_unit_test(test_stranger_afterwards),
 		cmocka_unit_test(test_without),
 	};
 
