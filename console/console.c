@@ -39,6 +39,7 @@ console_run(
 	struct console c = { .app = { .host = h,
 				 .writable = h,
 				 .changed = time(NULL),
+				 .digest = host_digest(h),
 				 .pace = 1 } };
 	struct prompt_spec prompt;
 	struct ui_spec spec = { .tabs = console_tabs,

@@ -50,7 +50,7 @@ feed_refresh(void *arg)
 	reload(c);
 	if (host_refresh(c->app.writable, &e) != 0)
 		complain(c, COMPLAINT_KERNEL, &e);
-	app_edited(&c->app, 0, NULL);
+	app_read(&c->app);
 }
 
 static void

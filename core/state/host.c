@@ -15,6 +15,7 @@
 #include "core/base/util.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_hooks.h"
+#include "core/kernel/snapshot_digest.h"
 #include "core/lang/alias.h"
 #include "core/lang/config_diff.h"
 #include "core/state/drift.h"
@@ -257,6 +258,19 @@ host_version(const struct host *h)
 {
 	return h->reading->reads + h->counters.version +
 	       meters_version(h->meters);
+}
+
+uint64_t
+host_digest(const struct host *h)
+{
+	const struct reading *r = h->reading;
+	char text[64];
+
+	snprintf(text, sizeof(text), "%jx %jx %u ", (uintmax_t)r->files,
+	    (uintmax_t)snapshot_digest(&h->snapshot),
+	    (unsigned)r->hooks_generation);
+	return hash_text(hash_text(HASH_START, text),
+	    h->drift_text != NULL ? h->drift_text : "");
 }
 
 int

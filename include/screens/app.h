@@ -58,6 +58,7 @@ struct app {
 	unsigned pace;	 /* seconds from one redraw of rates to the next */
 	bool pending;	 /* a commit was, at the last reload */
 	time_t changed;	 /* when anything but traffic last did */
+	uint64_t digest; /* host_digest, then */
 	struct job *job; /* in the background; NULL: none */
 	struct review *review; /* view that waits for the job, or NULL */
 	struct trail *trail;
@@ -88,6 +89,8 @@ bool app_refuses(struct app *);
  * shows the error unless e is NULL, and makes all views read the host again.
  * Returns r. */
 int app_edited(struct app *, int r, const struct err *e);
+/* The same after the host was read, which may find that nothing changed. */
+void app_read(struct app *);
 /* Tells how a commit that was pending at the last reload has ended. */
 void app_tell_end(struct app *);
 

@@ -84,6 +84,9 @@ void host_reread(struct host *);
 uint64_t host_files(const struct host *);
 /* Reads only the traffic counters, and feeds the meters. */
 int host_sample(struct host *, struct err *);
+/* A digest of what was read, less what moves while nothing happens, such as
+ * traffic. */
+uint64_t host_digest(const struct host *);
 /* While this stays the same, what was borrowed from the host is valid, and only
  * numbers in it have changed. */
 unsigned host_version(const struct host *);
