@@ -476,6 +476,13 @@ static const struct {
 	{ "killed while it asks something else",
 	    "0 a hold\n100 b status\n200 a hangs-up\n",
 	    "0 a hears ok\n100 b hears ok|unproven\n200 " CUT "\n" },
+	{ "another client hangs up",
+	    APPLY "200 b connects\n300 b hangs-up\n400 c alive\n",
+	    APPLIED "400 c hears ok\n60000 " NOBODY "\n" },
+	{ "and earlier",
+	    "0 a hold\n10 b connects\n20 b hangs-up\n"
+	    "100 a applied\n",
+	    APPLIED "60000 " NOBODY "\n" },
 	{ "killed before it holds", "", "2000 " CUT "\n" },
 	{ "hanging", "0 a hold\n",
 	    "0 a hears ok\n120000 kills the holder\n120000 " CUT "\n" },
@@ -611,6 +618,7 @@ static void
 run_case(size_t i, const char *folder)
 {
 	struct host h = { .run_path = (char *)folder };
+	unsigned open = folder_count("/proc/self", "fd");
 	struct err e;
 	size_t k;
 
@@ -634,6 +642,8 @@ run_case(size_t i, const char *folder)
 		if (world.clients[k] != -1)
 			close(world.clients[k]);
 	close(world.net);
+	if (folder_count("/proc/self", "fd") != open)
+		fail_msg("%s: files stay open", cases[i].name);
 	buf_free(&world.log);
 }
 
@@ -649,11 +659,44 @@ test_cases(void **state)
 	assert_int_equal(chdir("/"), 0);
 }
 
+/* A guard that nobody could find, as its process is not noted, does not begin.
+ */
+static void
+test_unnoted(void **state)
+{
+	struct host h = { .run_path = *state };
+	struct sockaddr_un starter = { .sun_family = AF_UNIX };
+	char word[16];
+	struct err e;
+	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
+
+	memset(&world, 0, sizeof(world));
+	world.net = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	world.disk = (struct pending){ .phase = PENDING_APPLYING };
+	world.full = 1;
+	folder_write(*state, "pending/config", "");
+	snprintf(starter.sun_path, sizeof(starter.sun_path), "%s/starter",
+	    (char *)*state);
+	assert_int_equal(
+	    bind(fd, (struct sockaddr *)&starter, sizeof(starter)), 0);
+	setenv("NOTIFY_SOCKET", starter.sun_path, 1);
+	script = "";
+	fast_loop_begin(script_at, script_line, hear);
+	assert_int_equal(guard_run(&h, &e), -1);
+	assert_string_equal(e.text, "full");
+	assert_int_equal(recv(fd, word, sizeof(word), MSG_DONTWAIT), -1);
+	assert_string_equal(buf_text(&world.log), "");
+	unsetenv("NOTIFY_SOCKET");
+	close(world.net);
+	close(fd);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_cases),
+		FOLDER_TEST(test_unnoted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -12,6 +12,7 @@
 #include "core/base/util.h"
 #include "core/commit/readback.h"
 #include "core/plan/plan.h"
+#include "core/plan/plan_file.h"
 
 #define ULA "fd5a:1c2e:90b1::"
 
@@ -37,6 +38,59 @@ fill(struct plan *p, const struct brief *v, size_t n)
 		prefix_parse(&s->address.prefix, ULA "3/64");
 		s->before = 1;
 	}
+}
+
+/* Stand-ins for the kernel and the disk. */
+
+static struct {
+	const char *fails;
+	struct buf log;
+	bool nothing_left;
+} world;
+
+int __wrap_host_refresh(struct host *, struct err *);
+int __wrap_plan_read(struct plan *, const char *path, const struct snapshot *,
+    struct buf *gone, struct err *);
+int __wrap_drift_find(struct host *, const struct config *, struct drift_seen *,
+    struct buf *notes, struct plan *, struct err *);
+
+static int
+does(const char *what, struct err *e)
+{
+	buf_printf(&world.log, "%s ", what);
+	return strcmp(world.fails, what) == 0
+		   ? err_set(e, ERR_FAIL, "cannot %s", what)
+		   : 0;
+}
+
+int
+__wrap_host_refresh(struct host *h UNUSED, struct err *e)
+{
+	return does("look", e);
+}
+
+int
+__wrap_plan_read(struct plan *p, const char *path,
+    const struct snapshot *s UNUSED, struct buf *gone UNUSED, struct err *e)
+{
+	static const struct brief step = { STEP_ADDRESS_ADD, "vm00", true,
+		false };
+
+	assert_string_equal(path, "/nowhere/pending/undo");
+	fill(p, &step, 1);
+	return does("read", e);
+}
+
+int
+__wrap_drift_find(struct host *h UNUSED, const struct config *c UNUSED,
+    struct drift_seen *seen UNUSED, struct buf *notes UNUSED, struct plan *p,
+    struct err *e)
+{
+	static const struct brief step = { STEP_ADDRESS_ADD, "vm00", true,
+		false };
+
+	fill(p, &step, world.nothing_left ? 0 : 1);
+	return does("find", e);
 }
 
 #define MISSING "the kernel does not have what was committed; missing: "
@@ -95,11 +149,45 @@ test_left(void **state)
 	}
 }
 
+/* What cannot be looked at is not said to be there. */
+static void
+test_check(void **state)
+{
+	static const struct {
+		const char *fails, *log, *error;
+	} looks[] = {
+		{ "", "look read find ",
+		    MISSING "vm00: add address " ULA "3/64" },
+		{ "look", "look ", "cannot look" },
+		{ "read", "look read ", "cannot read" },
+		{ "find", "look read find ", "cannot find" },
+	};
+	struct drift_seen seen = { 0 };
+	struct host h = { .run_path = (char[]){ "/nowhere" } };
+	struct config c = { 0 };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(looks); i++) {
+		world.fails = looks[i].fails;
+		assert_int_equal(readback_check(&h, &c, &seen, &e), -1);
+		assert_string_equal(buf_text(&world.log), looks[i].log);
+		assert_string_equal(e.text, looks[i].error);
+		buf_free(&world.log);
+	}
+	world.nothing_left = true;
+	world.fails = "";
+	assert_int_equal(readback_check(&h, &c, &seen, &e), 0);
+	buf_free(&world.log);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_left),
+		cmocka_unit_test(test_check),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

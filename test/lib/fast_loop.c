@@ -208,9 +208,14 @@ fast_loop_now(void)
 void
 fast_loop_signal(int signo)
 {
+	bool heard = false;
 	size_t i;
 
-	for (i = 0; i < loop.nsignals; i++)
-		if (loop.signals[i].number == signo)
-			loop.signals[i].fn(loop.signals[i].arg);
+	for (i = 0; i < loop.nsignals; i++) {
+		if (loop.signals[i].number != signo)
+			continue;
+		loop.signals[i].fn(loop.signals[i].arg);
+		heard = true;
+	}
+	assert_true(heard);
 }

@@ -14,7 +14,7 @@ void fast_loop_begin(
 
 uint64_t fast_loop_now(void); /* milliseconds */
 
-/* What a signal would do. */
+/* What a signal would do, that somebody waits for. */
 void fast_loop_signal(int signo);
 
 #endif
