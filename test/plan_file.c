@@ -248,6 +248,15 @@ test_refused(void **state)
 	assert_int_equal(p.n, 1);
 	assert_non_null(strstr(e.text, "cannot parse the step: a"));
 	plan_free(&p);
+	/* rules that nobody can restore are no step that was done */
+	folder_write(*state, "undo",
+	    "ruleset host seki - - - - 0 0 0 0 0 0 0 0 0 0 0 0 0 0\n"
+	    "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n");
+	assert_int_equal(plan_read(&p, path, &m.s, NULL, &e), -1);
+	assert_int_equal(p.n, 2);
+	assert_false(p.v[0].done);
+	assert_true(p.v[1].done);
+	plan_free(&p);
 	free(path);
 }
 

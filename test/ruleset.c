@@ -146,6 +146,8 @@ static const struct {
 	    "refuse meta l4proto 6 reject with tcp reset comment \"" },
 	{ "reject input udp 23",
 	    "refuse reject with icmpv6 type port-unreachable\n" },
+	{ "", "postrouting iifname \"lxcbr0\" oifname \"lxcbr0\" ct status "
+	      "dnat snat ip6 to " ULA "1 " },
 	{ "", "postrouting ip6 saddr " ULA "/64 oifname \"eth0\" snat ip6 to "
 	      "2001:db8::10\n" },
 	{ "default input deny",
@@ -179,6 +181,9 @@ test_what_is_off_is_not_there(void **state)
 	(void)state;
 	assert_has_not(text, "6 . 80");
 	assert_has_not(text, "th dport { 22 }");
+	/* but its counters are, for when it is on again */
+	assert_has(text, "counter inet seki tcp-80-in\n");
+	assert_has(text, "counter inet seki allow-");
 	free(text);
 }
 
@@ -382,12 +387,26 @@ test_known(void **state)
 	free(text);
 	text = change(denied, "allow input from container vm00\n");
 	assert_has(text, "delete set inet seki known\n");
+	assert_has(text, "delete chain inet seki deny-");
 	free(text);
 	text = change(NULL, "allow input from container vm00\n"
 			    "allow output to container vm00\n");
 	assert_has_not(text, "known");
 	free(text);
 	free(more);
+}
+
+/* Other rules are another chain. */
+static void
+test_changed_chain(void **state)
+{
+	char *text = change("allow input tcp 22\n", "allow input tcp 23\n");
+
+	(void)state;
+	assert_has(text, "flush chain inet seki input\n");
+	assert_has(text, "rule inet seki input meta l4proto 6 th dport { 23 }");
+	assert_has_not(text, "chain inet seki forward");
+	free(text);
 }
 
 static void
@@ -552,6 +571,7 @@ main(void)
 		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),
 		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_changed_chain),
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
 		cmocka_unit_test(test_auto),
