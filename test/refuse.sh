@@ -29,7 +29,8 @@ state()
 	nft list ruleset
 	ip addr
 	ip -6 route
-	for name in vm00 vm01 vm02; do
+	for name in vm00 vm01 vm02 va vb; do
+		[ -e /run/netns/$name ] || continue
 		inside $name ip -6 addr
 		inside $name ip -6 route
 	done
@@ -44,10 +45,16 @@ still()
 	    -e 's/ tentative//' -e 's/valid_lft.*//' -e 's/expires [^ ]*//'
 }
 
+candidate()
+{
+	cat /run/seki/candidate.conf 2>&1
+}
+
 same_as_before()
 {
 	still >"$tmp/after"
-	diff "$tmp/before" "$tmp/after"
+	diff "$tmp/before" "$tmp/after" || return
+	candidate | diff "$tmp/candidate" -
 }
 
 still >"$tmp/before"
@@ -57,6 +64,7 @@ refused()
 {
 	refused_name=$1 wanted_status=$2 wanted=$3 got_status=0
 	shift 3
+	candidate >"$tmp/candidate"
 	got=$("$@" 2>&1) || got_status=$?
 	is "$refused_name: status" "$got_status" "$wanted_status"
 	like "$refused_name: says so" "$got" "$wanted"
@@ -123,8 +131,9 @@ refused "what this version cannot do" 3 "does not support forward any" \
     "$seki" add forward any to vm00
 refused "policies for IPv4" 3 "does not support policies for IPv4" \
     "$seki" add option ipv4 on
+"$seki" set bridge lxcbr0 2>/dev/null
 refused "a bridge without ULA" 3 "no ULA, so nothing on it can have one" \
-    sh -c "$seki set bridge lxcbr0 && $seki check"
+    "$seki" check
 "$seki" discard 2>/dev/null
 got=$("$seki" delete container vm00 2>&1)
 like "a target that loses its container" "$got" \
@@ -330,6 +339,30 @@ ok "an edit with a full disk" "$seki" add forward tcp 8081 to va note \
     "$(head -c 9000 /dev/zero | tr '\0' x)"
 refused "a full disk" 1 "cannot write .*No space left" "$seki" commit --now
 like "the edit is not lost" "$("$seki" show candidate)" "tcp 8081"
-umount "$tmp/full"
+
+# ---- one that has room for the history, and none for the config
+head -c 100 /dev/zero >"$tmp/full/ballast"
+ok "a commit while there is room" "$seki" commit --now
+mkdir "$tmp/full/history" 2>/dev/null
+cp -a "$tmp/full/history" "$tmp/history"
+mount --bind "$tmp/history" "$tmp/full/history"
+head -c 100000 /dev/zero >"$tmp/full/ballast" 2>/dev/null
+files()
+{
+	find "$tmp/full" "$tmp/history" -type f | sort
+}
+files >"$tmp/files"
+"$seki" show history >"$tmp/numbers"
+still >"$tmp/before"
+ok "one more edit" "$seki" add forward tcp 8082 to va
+refused "no room for the config" 1 "cannot write $tmp/full/seki.conf: No space" \
+    "$seki" commit --now
+like "what was done before is undone too" "$got" "the commit was reverted"
+is "no file of it is left" "$(files)" "$(cat "$tmp/files")"
+is "and the history has forgotten it" "$("$seki" show history)" \
+    "$(cat "$tmp/numbers")"
+head -c 100 /dev/zero >"$tmp/full/ballast"
+ok "with room it is committed" "$seki" commit --now
+umount "$tmp/full/history" "$tmp/full"
 
 done_testing
