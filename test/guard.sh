@@ -37,13 +37,21 @@ CONF
 "$(command -v sshd)" -f "$tmp/sshd_config" -E "$tmp/sshd.log"
 sshd_pid=$(pgrep -n sshd)
 
-# login COMMAND: in a new session of a client outside.
-login()
+# login_from NODE COMMAND: in a new session of that one.
+login_from()
 {
-	timeout 10 nsenter --net=/run/netns/client1 ssh -F none -i "$tmp/id" \
+	node=$1
+	shift
+	timeout $wait_s nsenter --net="/run/netns/$node" ssh -F none -i "$tmp/id" \
 	    -p $ssh_port -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
 	    -o ConnectTimeout=2 -o BatchMode=yes -o LogLevel=ERROR \
 	    "root@$public" "SEKI_CONFIG=$SEKI_CONFIG $*"
+}
+
+# login COMMAND: of a client outside.
+login()
+{
+	login_from client1 "$@"
 }
 
 cat >"$SEKI_CONFIG" <<CONF
@@ -358,8 +366,9 @@ ok "to what it was then" as_before
 
 # ---- what must not stop or fool it
 
+# From an address of the link that this host's own is of.
 ok "one more forward" "$seki" add forward tcp 8084 to vm00:80
-ok "is pending" "$seki" commit --confirm 60
+ok "is pending" login_from internet "$seki" commit --confirm 600
 like "and not to be done again" "$("$seki" show forwards)" \
     '^tcp +8084 .* pending$'
 ok "the next edit" "$seki" add forward tcp 8085 to vm00:80
@@ -370,9 +379,24 @@ is "its guard is called like it" "$(cat "/proc/$(pgrep -f ' guard$')/comm")" \
 is "locks are for their owner" "$(stat -c %a /run/seki/lock /run/seki/edit |
     sort -u)" 600
 serve client1 tcp $ssh_port
-wait_for "$peer" get 2001:db8:9::7 $ssh_port
-"$peer" get 2001:db8:9::7 $ssh_port >/dev/null
-status "a connection outwards to such a port proves nothing" 3 "$seki" confirm
+ok "a connection outwards to such a port" \
+    wait_for "$peer" get 2001:db8:9::7 $ssh_port
+refused_confirm "proves nothing"
+behind=2001:db8:77::1
+ip route add $behind dev br1
+ip addr add fe80::b/64 dev br1 nodad
+inside vm10 ip addr add $behind/128 dev eth0 nodad
+inside vm10 ip route add 2001:db8::1 via fe80::b dev eth0
+inside internet ip route add $behind via $public
+handle=$(nft -a -e insert rule inet seki forward ip6 daddr $behind accept |
+    sed -n 's/.* handle //p')
+serve vm10 tcp $ssh_port
+ok "one through this host, from where the commit came from" \
+    wait_for inside internet "$peer" get $behind $ssh_port
+refused_confirm "proves nothing either"
+ok "one of this host to itself" wait_for "$peer" get $public $ssh_port
+refused_confirm "nor does that"
+nft delete rule inet seki forward handle "$handle"
 flock /run/seki/edit sleep 20 &
 holder=$!
 ok "it is saved while somebody holds the lock of edits" \
@@ -481,7 +505,9 @@ for moment in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 15 18 24; do
 			fully=$((fully + 1))
 		else
 			between=$((between + 1))
-			diff "$tmp/now" "$tmp/one" | head -n 5 | sed 's/^/# /'
+			diag "$signal after $delay ms: $(diff "$tmp/now" \
+			    "$tmp/one" | head -n 30; echo and; diff \
+			    "$tmp/now" "$tmp/other" | head -n 30)"
 		fi
 	done
 done
@@ -493,7 +519,7 @@ ok "some of them are late enough to be kept" test "$kept" -gt 0
 # ---- the same to a console, in the middle of its commit
 
 if ! command -v tmux >/dev/null; then
-	skip "needs: tmux" 2
+	skip "needs: tmux" 4
 else
 	"$seki" apply "$tmp/old.conf" >/dev/null 2>&1
 	state >"$tmp/one"
@@ -517,7 +543,17 @@ else
 			shows 'what a commit does'
 		}
 	}
-	gone_back=0 stuck=0
+	# What a commit that waits for its proof is worth without its console,
+	# the admin decides; any other is taken back without one.
+	decide()
+	{
+		settle || "$seki" revert
+	}
+	is_edited()
+	{
+		"$seki" diff | grep -q '^+ forward tcp 9300 '
+	}
+	gone_back=0 stuck=0 undecided=0 lost=0
 	for delay in 000 015 030 060 150; do
 		for signal in KILL TERM HUP; do
 			"$seki" add forward tcp 9300 to vm00 2>/dev/null
@@ -534,7 +570,8 @@ else
 			tmux -L guard kill-server 2>/dev/null
 			wait_for console_gone
 			wait_for settle_or_pending
-			settle || "$seki" revert >/dev/null 2>&1
+			decide >/dev/null 2>&1 || undecided=$((undecided + 1))
+			is_edited || lost=$((lost + 1))
 			"$seki" discard >/dev/null 2>&1
 			state >"$tmp/now"
 			cmp -s "$tmp/now" "$tmp/one" &&
@@ -542,6 +579,8 @@ else
 		done
 	done
 	is "the console was there each time" $stuck 0
+	is "a commit that waits can be reverted" $undecided 0
+	is "and the edit is not lost with its console" $lost 0
 	is "killed at 15 moments, the host goes back whole" $gone_back 15
 fi
 
