@@ -44,13 +44,45 @@ ended(const struct session *s, const char *on, const char *off)
 	return !is_on || find(s, (size_t)(p - s->out.s), off) != NULL;
 }
 
+/* What a console with the mouse asks of an xterm, and takes back. The cursor
+ * stays visible. */
+static const struct mode {
+	const char *on, *off;
+	bool unused;
+} modes[] = {
+	{ "\033[?1049h", "\033[?1049l", false },
+	{ "\033[?2004h", "\033[?2004l", false },
+	{ "\033[?1000h", "\033[?1000l", false },
+	{ "\033[?1006h", "\033[?1006l", false },
+	{ "\033[?25l", "\033[?25h", true },
+	{ "\033[?1h", "\033[?1l", false },
+	{ "\033=", "\033>", false },
+};
+
 static void
-assert_ended(const struct session *s, const char *on, const char *off)
+assert_ended(const struct session *s)
 {
-	if (ended(s, on, off))
-		return;
-	show(s);
-	fail_msg("%s was not taken back", on + 1);
+	const struct mode *m;
+
+	for (m = modes; m < END_OF(modes, NITEMS(modes)); m++)
+		if (!ended(s, m->on, m->off)) {
+			show(s);
+			fail_msg("%s was not taken back", m->on + 1);
+		}
+}
+
+/* Without this, what was never asked for would count as taken back. */
+static void
+assert_begun(const struct session *s)
+{
+	const struct mode *m;
+
+	for (m = modes; m < END_OF(modes, NITEMS(modes)); m++)
+		if ((find(s, 0, m->on) == NULL) != m->unused) {
+			show(s);
+			fail_msg("%s was%s asked for", m->on + 1,
+			    m->unused ? "" : " not");
+		}
 }
 
 /* No colour and no attribute is left: the last SGR has no parameter. */
@@ -77,13 +109,7 @@ assert_restored(const struct session *s)
 {
 	struct termios now;
 
-	assert_ended(s, "\033[?1049h", "\033[?1049l");
-	assert_ended(s, "\033[?2004h", "\033[?2004l");
-	assert_ended(s, "\033[?1000h", "\033[?1000l");
-	assert_ended(s, "\033[?1006h", "\033[?1006l");
-	assert_ended(s, "\033[?25l", "\033[?25h");
-	assert_ended(s, "\033[?1h", "\033[?1l");
-	assert_ended(s, "\033=", "\033>");
+	assert_ended(s);
 	assert_plain_text(s);
 	assert_int_equal(tcgetattr(s->fd, &now), 0);
 	assert_int_equal(now.c_iflag, s->before.c_iflag);
@@ -128,6 +154,7 @@ test_ways_out(void **state)
 		else
 			kill(s.pid, ways[i].signo);
 		assert_int_equal(wait_end(&s), ways[i].status);
+		assert_begun(&s);
 		assert_restored(&s);
 		session_free(&s);
 	}
@@ -167,10 +194,17 @@ test_vanished(void **state)
 }
 
 static void
+assert_hung_up(int status)
+{
+	assert_true(WIFEXITED(status) ||
+		    (WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP));
+}
+
+static void
 test_shell_vanished(void **state)
 {
 	struct session s;
-	int i, status;
+	int i;
 
 	(void)state;
 	for (i = 0; i < 2; i++) {
@@ -180,10 +214,7 @@ test_shell_vanished(void **state)
 		type(&s, "show st");
 		close(s.fd);
 		s.fd = -1;
-		status = wait_end(&s);
-		assert_true(
-		    WIFEXITED(status) ||
-		    (WIFSIGNALED(status) && WTERMSIG(status) == SIGHUP));
+		assert_hung_up(wait_end(&s));
 		session_free(&s);
 	}
 }
@@ -207,7 +238,7 @@ test_vanished_while_stopped(void **state)
 	s.fd = -1;
 	wait_end(&s);
 	s.pid = job; /* ours now, by PR_SET_CHILD_SUBREAPER */
-	wait_end(&s);
+	assert_hung_up(wait_end(&s));
 	session_free(&s);
 }
 
@@ -242,6 +273,7 @@ test_stops(void **state)
 		type(&s, "4m");
 		await(&s, "\033[?1006h");
 		stop(&s, signals[i]);
+		assert_begun(&s);
 		if (signals[i] != SIGSTOP) /* of which nobody is told */
 			assert_restored(&s);
 		ioctl(s.fd, TIOCSWINSZ, &size);
