@@ -26,7 +26,7 @@
 
 #include "lib/guest.h"
 
-#define TIMEOUT_MS 5000 /* ms, for what the kernel does in its own time */
+#define TIMEOUT_MS 60000 /* ms, for what the kernel does in its own time */
 
 #define must(call)                                                             \
 	do {                                                                   \
@@ -434,6 +434,15 @@ test_inward_hops(void **state)
 }
 
 static void
+change(pid_t pid, const char *command, bool inside)
+{
+	if (inside)
+		guest_run(pid, command);
+	else
+		run_shell(command);
+}
+
+static void
 test_events(void **state)
 {
 	struct net *net = *state;
@@ -468,6 +477,44 @@ test_events(void **state)
 	assert_false(net_ready(net));
 	snapshot_free(&s);
 	end_named(net, pid, "seki_e");
+}
+
+/* What is there already goes, without anything else that would be told. */
+static void
+test_removals(void **state)
+{
+	static const struct {
+		const char *come, *go;
+		bool inside;
+	} cases[] = {
+		{ "addr add fd00:2::1/64 dev eth0 nodad noprefixroute",
+		    "addr del fd00:2::1/64 dev eth0", true },
+		{ "addr add 192.0.2.1/32 dev eth0 noprefixroute",
+		    "addr del 192.0.2.1/32 dev eth0", true },
+		{ "-6 route add default via fe80::1 dev eth0",
+		    "-6 route del default via fe80::1 dev eth0", true },
+		{ "ip link add seki_x type veth peer name seki_y",
+		    "ip link del seki_x", false },
+	};
+	struct net *net = *state;
+	struct snapshot s;
+	pid_t pid = named_guest(net, "seki_r");
+	size_t i;
+
+	guest_run(pid, "link set eth0 up addrgenmode none");
+	for (i = 0; i < NITEMS(cases); i++)
+		change(pid, cases[i].come, cases[i].inside);
+	while (wait_for_change(net, 2500))
+		continue;
+	for (i = 0; i < NITEMS(cases); i++) {
+		read_all(net, &s);
+		assert_false(net_ready(net));
+		change(pid, cases[i].go, cases[i].inside);
+		if (!wait_for_change(net, 1000))
+			fail_msg("not told: %s", cases[i].go);
+		snapshot_free(&s);
+	}
+	end_named(net, pid, "seki_r");
 }
 
 /* A second namespace that gets the number of a first one is not taken for it,
@@ -690,6 +737,7 @@ main(int argc, char *argv[])
 		door_test(test_own_routes),
 		door_test(test_inward_hops),
 		door_test(test_events),
+		door_test(test_removals),
 		door_test(test_recycled),
 		door_test(test_gone),
 		door_test(test_stopped),
