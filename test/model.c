@@ -56,6 +56,12 @@ without_ipv6(struct host *h)
 }
 
 static void
+without_fib(struct host *h)
+{
+	h->s.has_fib = false;
+}
+
+static void
 with_a_bridge(struct host *h)
 {
 	h->links[h->s.nlinks] = h->links[2];
@@ -91,6 +97,7 @@ with_a_namesake(struct host *h)
 	h->containers[2].name = h->containers[0].name;
 }
 
+#define TAKEN "the port is taken by: "
 #define AWAY(line, why) "left out for now: " line ": " why
 
 static const struct {
@@ -119,6 +126,29 @@ static const struct {
 	    AWAY("forward tcp 80 to web1 on 2001:db8::99",
 		"2001:db8::99 is no address of an uplink") },
 
+	/* ports */
+	{ as_it_is,
+	    ALL "forward tcp 80 to web1\nforward tcp 79-81 to web1:90\n",
+	    TAKEN "forward tcp 80 to web1", NULL },
+	{ as_it_is,
+	    ALL "forward tcp 80 to web1\nforward tcp,udp 80 to web1:90\n",
+	    TAKEN "forward tcp 80 to web1", NULL },
+	{ as_it_is, ALL "forward tcp 80 to web1\nforward udp 80 to web1\n", "",
+	    "" },
+	{ as_it_is,
+	    ALL "forward tcp 80 to web1 on 2001:db8::10\n"
+		"forward tcp 80 to web1 on 2001:db8::11\n",
+	    "", "" },
+	{ as_it_is,
+	    ALL "forward tcp 80 to web1 on 2001:db8::10\n"
+		"forward udp 80 to web1\n"
+		"forward tcp 80 to web1 on 2001:db8::11\n",
+	    "", "" },
+	{ as_it_is,
+	    ALL "forward tcp 80 to web1 on 2001:db8::10\n"
+		"forward tcp 80 to web1\n",
+	    TAKEN "forward tcp 80 to web1 on 2001:db8::10", NULL },
+
 	/* a host without IPv6 */
 	{ without_ipv6, ALL "forward tcp 80 to web1\n",
 	    "this host has no IPv6 to forward",
@@ -141,6 +171,13 @@ static const struct {
 	{ with_an_advertised_one, "bridge lxcbr0 ula fd77::1/64\n", "",
 	    "fd77::1/64 holds fd77::9 of eth0" },
 
+	{ as_it_is, "bridge lxcbr0 ula " ULA "/64\n",
+	    ULA "/64 has no host part", NULL },
+	{ as_it_is, "bridge lxcbr0 masquerade\n",
+	    "lxcbr0 has no ULA to masquerade", NULL },
+	{ as_it_is, "bridge eth1 ula fd77::1/64\n", "eth1 is not a bridge",
+	    "eth1 is not a bridge" },
+
 	/* containers */
 	{ as_it_is, BRIDGE "container web1 ula fd77::3\n",
 	    "fd77::3 is outside the prefix of lxcbr0", NULL },
@@ -161,7 +198,16 @@ static const struct {
 	    "two running containers are called vm00: neither is given an "
 	    "address before it is clear which is meant" },
 
+	/* one thing twice */
+	{ as_it_is, ALL "uplink eth0\n", "duplicate statement: uplink eth0",
+	    NULL },
+
 	/* uplinks */
+	{ as_it_is, "uplink veth0\n",
+	    "veth0 is a port of lxcbr0, which has its packets",
+	    "veth0 is a port of lxcbr0, which has its packets" },
+	{ as_it_is, "uplink eth7\n", "there is no interface eth7",
+	    "eth7 is not there" },
 	{ as_it_is, "uplink lxcbr0\n" BRIDGE,
 	    "lxcbr0 is the bridge of containers, and no uplink: nothing else "
 	    "is behind it",
@@ -227,41 +273,69 @@ test_cases(void **state)
 		try_one(i);
 }
 
-/* What is told of policies, though not at a boot. */
+/* What an admin is told of what is taken, though not at a boot. */
 #define NEVER(line, earlier)                                                   \
 	"never reached: " line                                                 \
 	", since this stands before it and decides: " earlier
+#define FORGERS                                                                 \
+	"containers can send under the addresses of others: this kernel looks " \
+	"up no routes for rules (Linux 6.10 does, and 6.6.33 and 6.1.93 on)"
+#define COLLIDES                                                               \
+	" on lxcbr0 is not a random /48: it will collide with others on a "    \
+	"merge or a VPN; ula auto makes a random one"
 
 static const struct {
+	void (*change)(struct host *);
 	const char *config, *notes;
-} policies[] = {
-	{ "allow input tcp 22\ndeny input tcp 22\n",
+} told[] = {
+	/* policies that are never reached */
+	{ as_it_is, "allow input tcp 22\ndeny input tcp 22\n",
 	    NEVER("deny input tcp 22", "allow input tcp 22") },
-	{ "deny output tcp 22\nallow input tcp 22\n", "" },
-	{ "deny input tcp 22 limit 5/second\nallow input tcp 22\n", "" },
-	{ "allow input tcp 22 from 2001:db8:9::/48\n"
-	  "deny input tcp 22 from 2001:db8::/32\n",
+	{ as_it_is, "deny output tcp 22\nallow input tcp 22\n", "" },
+	{ as_it_is, "deny input tcp 22 limit 5/second\nallow input tcp 22\n",
 	    "" },
-	{ "allow input tcp 22 from 2001:db8::/32\n"
-	  "deny input tcp 22 from 2001:db8:9::/48\n",
+	{ as_it_is,
+	    "allow input tcp 22 from 2001:db8:9::/48\n"
+	    "deny input tcp 22 from 2001:db8::/32\n",
+	    "" },
+	{ as_it_is,
+	    "allow input tcp 22 from 2001:db8::/32\n"
+	    "deny input tcp 22 from 2001:db8:9::/48\n",
 	    NEVER("deny input tcp 22 from 2001:db8:9::/48",
 		"allow input tcp 22 from 2001:db8::/32") },
+	/* a kernel that cannot tell who forges */
+	{ without_fib, BRIDGE, "" },
+	{ without_fib, "allow input tcp 22\n", "" },
+	{ without_fib, BRIDGE "allow input tcp 22\n", FORGERS },
+	/* prefixes that somebody else may have as well */
+	{ as_it_is, "bridge lxcbr0 ula fd00::1/64\n", "fd00::1/64" COLLIDES },
+	{ as_it_is, "bridge lxcbr0 ula fd77::1/40\n", "fd77::1/40" COLLIDES },
+	{ as_it_is, "bridge lxcbr0 ula fd77::1/48\n", "" },
+	{ as_it_is, "bridge lxcbr0 ula fc77::1/64\n",
+	    "fc77::1/64 on lxcbr0: fc00::/8 is not assigned; take one that "
+	    "starts with fd" },
 };
 
 static void
-test_policies(void **state)
+test_told(void **state)
 {
 	struct config config = { 0 };
 	struct buf b = { 0 };
+	struct host h;
 	struct model m;
+	struct err e;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < NITEMS(policies); i++) {
-		vps_model(&config, &m, policies[i].config);
+	for (i = 0; i < NITEMS(told); i++) {
+		boot(&h);
+		told[i].change(&h);
+		assert_int_equal(
+		    config_parse(&config, told[i].config, NULL, &e), 0);
+		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
 		buf_reset(&b);
 		list_notes(&m, &b);
-		assert_string_equal(buf_text(&b), policies[i].notes);
+		assert_string_equal(buf_text(&b), told[i].notes);
 		model_free(&m);
 		config_free(&config);
 	}
@@ -341,7 +415,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
-		cmocka_unit_test(test_policies),
+		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_publics),
 		cmocka_unit_test(test_wants_rules),
 	};

@@ -142,6 +142,38 @@ test_container_as_router(void **state)
 	assert_null(snapshot_uplink(&h.s));
 }
 
+/* A guest may be the router: a bridge that is named as the uplink is one. */
+static void
+test_uplink_behind_a_bridge(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	plans(&h, "uplink docker0\n" CONFIG,
+	    LISTEN("docker0") DEAF FORWARDING GIVEN);
+}
+
+/* One that has no port yet may get a wire, behind which the router is. */
+static void
+test_bridge_without_ports(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	machine_link(&h, ETH1, "br1", "bridge", 0);
+	h.links[ETH1 - 1].conf[CONF_FORWARDING] = 1;
+	plans(&h, UPLINK "bridge br1 ula fd77::1/64\n",
+	    "  br1: add address fd77::1/64\n");
+	h.links[PORT - 1].master = ETH1;
+	plans(&h, UPLINK "bridge br1 ula fd77::1/64\n",
+	    "  net/ipv6/conf/br1/accept_ra 1 -> 0\n"
+	    "  net/ipv6/conf/br1/autoconf 1 -> 0\n"
+	    "  br1: add address fd77::1/64\n");
+}
+
 /* A bridge with a wire among its ports leads out like the wire. */
 static void
 test_bridge_with_a_wire(void **state)
@@ -706,6 +738,8 @@ main(void)
 		cmocka_unit_test(test_uplinks),
 		cmocka_unit_test(test_unknown_uplink),
 		cmocka_unit_test(test_container_as_router),
+		cmocka_unit_test(test_uplink_behind_a_bridge),
+		cmocka_unit_test(test_bridge_without_ports),
 		cmocka_unit_test(test_bridge_with_a_wire),
 		cmocka_unit_test(test_ours),
 		cmocka_unit_test(test_two_bridges),

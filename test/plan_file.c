@@ -260,6 +260,28 @@ test_refused(void **state)
 	free(path);
 }
 
+/* Steps without the rules that they restore are not written. */
+static void
+test_unwritable(void **state)
+{
+	char *path = xasprintf("%s/undo", (char *)*state), *undo;
+	char *rules = xasprintf("%s/undo.ruleset", (char *)*state);
+	struct machine m;
+	struct plan p;
+	struct err e;
+
+	machine_boot(&m);
+	fill(&p, &m);
+	folder_write(*state, "undo.ruleset/in/the/way", "");
+	assert_int_equal(plan_write(&p, path, &e), -1);
+	assert_non_null(strstr(e.text, rules));
+	undo = folder_read(*state, "undo");
+	assert_null(undo);
+	plan_free(&p);
+	free(rules);
+	free(path);
+}
+
 static void
 test_unreadable(void **state)
 {
@@ -282,6 +304,7 @@ main(void)
 		FOLDER_TEST(test_round_trip),
 		FOLDER_TEST(test_gone),
 		FOLDER_TEST(test_refused),
+		FOLDER_TEST(test_unwritable),
 		FOLDER_TEST(test_unreadable),
 	};
 

@@ -396,6 +396,80 @@ test_known(void **state)
 	free(more);
 }
 
+static void
+test_verdicts(void **state)
+{
+	static const struct {
+		const char *statement, *counter, *end;
+	} verdicts[] = {
+		{ "allow input tcp 22", "counter name \"allow", " goto pass" },
+		{ "deny input tcp 22", "counter name \"deny", " drop" },
+		{ "reject input tcp 22", "counter name \"reject",
+		    " goto refuse" },
+	};
+	char *text, *line;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(verdicts); i++) {
+		text = change(NULL, verdicts[i].statement);
+		line = strstr(text, verdicts[i].counter);
+		assert_non_null(line);
+		line[strcspn(line, "\n")] = '\0';
+		assert_string_equal(strrchr(line, '"') + 1, verdicts[i].end);
+		free(text);
+	}
+}
+
+/* What is noted of rules in force: with any other rule, element or counter it
+ * is other rules. */
+static void
+test_digest(void **state)
+{
+	static const char *const configs[] = {
+		"",
+		"forward tcp 80 to vm00\n",
+		"forward tcp 80 to vm00:81\n",
+		"forward tcp 80 to vm00 off\n",
+		"allow input tcp 22 from 2001:db8:8::/48\n",
+		"allow input tcp 22 from 2001:db8:9::/48\n",
+		"default input deny\n",
+		"default input reject\n",
+	};
+	uint64_t seen[NITEMS(configs)];
+	struct ruleset r;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < NITEMS(configs); i++) {
+		build(&r, configs[i]);
+		seen[i] = ruleset_digest(&r);
+		assert_int_equal(seen[i], ruleset_digest(&r));
+		for (k = 0; k < i; k++)
+			if (seen[k] == seen[i])
+				fail_msg("%s", configs[i]);
+		ruleset_free(&r);
+	}
+}
+
+/* The kernel has no marks of chains without rules. */
+static void
+test_marks(void **state)
+{
+	struct ruleset r;
+	uint64_t all;
+	size_t i;
+
+	(void)state;
+	build(&r, "");
+	all = ruleset_marks(&r);
+	for (i = 0; r.chains[i].count == 0;)
+		i++;
+	r.chains[i].count = 0;
+	assert_int_not_equal(ruleset_marks(&r), all);
+	ruleset_free(&r);
+}
+
 /* Other rules are another chain. */
 static void
 test_changed_chain(void **state)
@@ -572,6 +646,9 @@ main(void)
 		cmocka_unit_test(test_change_is_small),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_changed_chain),
+		cmocka_unit_test(test_verdicts),
+		cmocka_unit_test(test_digest),
+		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
 		cmocka_unit_test(test_auto),

@@ -24,6 +24,7 @@
 
 static struct buf asked;    /* a line each */
 static const char *refused; /* the beginning of a line that fails */
+static unsigned refusals;   /* so far; in the place of the error */
 static bool lost;	    /* no transaction is answered */
 
 /* What the kernel has, read back. */
@@ -41,7 +42,8 @@ ask(struct err *e)
 	line = line != NULL ? line + 1 : buf_text(&asked);
 	if (refused != NULL && has_prefix(line, refused)) {
 		buf_add(&asked, " fails\n");
-		return err_set(e, ERR_FAIL, "no");
+		err_set(e, ERR_FAIL, "no");
+		return err_at(e, ++refusals, 0, 0);
 	}
 	buf_add(&asked, "\n");
 	return 0;
@@ -620,6 +622,18 @@ test_plan_try(void **state)
 	assert_int_equal(plan_undo(&p, NULL, &e), -1);
 	assert_non_null(strstr(buf_text(&asked), "set all/forwarding 0\n"));
 	assert_false(plan_is_undone(&p));
+	buf_reset(&asked);
+	plan_free(&p);
+	/* the first of two failures is told */
+	make_plan(&p, &c);
+	refused = NULL;
+	assert_int_equal(plan_run(&p, NULL, &failed, &e), 0);
+	buf_reset(&asked);
+	refused = "re";
+	refusals = 0;
+	assert_int_equal(plan_undo(&p, NULL, &e), -1);
+	assert_non_null(strstr(buf_text(&asked), "remove vm00 "));
+	assert_int_equal(e.line, 1);
 	refused = NULL;
 	buf_reset(&asked);
 	plan_free(&p);
