@@ -104,6 +104,7 @@ static const struct {
 	{ OLD, "sync-folder", EIO, "sync exchange sync-folder exchange",
 	    false },
 	{ NULL, "rename", EROFS, "sync exchange rename", false },
+	{ NULL, "sync-folder", EIO, "sync exchange rename sync-folder", false },
 };
 
 static void

@@ -165,6 +165,23 @@ file_sweep(const char *path)
 	free(folder);
 }
 
+/* Where there was no file, there is none after an error. */
+static int
+rename_into(const char *beside, const char *path, bool fresh)
+{
+	int saved;
+
+	if (rename(beside, path) == -1)
+		return -1;
+	if (sync_folder(path) == 0)
+		return 0;
+	saved = errno;
+	if (fresh)
+		unlink(path);
+	errno = saved;
+	return -1;
+}
+
 /* Exchanges the new file with the old one, which is removed only once the
  * folder is synced: after an error it is put back. Falls back to a plain rename
  * if the file system cannot exchange (EINVAL) or there is no old file. */
@@ -177,7 +194,7 @@ take_place(const char *beside, const char *path)
 	    -1) {
 		if (errno != ENOENT && errno != EINVAL && errno != ENOSYS)
 			return -1;
-		return rename(beside, path) == 0 ? sync_folder(path) : -1;
+		return rename_into(beside, path, errno == ENOENT);
 	}
 	if (sync_folder(path) == 0) {
 		unlink(beside);
