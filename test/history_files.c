@@ -481,6 +481,52 @@ test_large(void **state)
 	close_host(&h);
 }
 
+/* A config of that many bytes, owned by the caller. */
+static char *
+text_of(size_t len)
+{
+	char *text = xcalloc(1, len + 1);
+	size_t i;
+
+	memset(text, 'x', len);
+	for (i = 0; i < len; i += 64)
+		text[i] = '#';
+	for (i = 63; i < len; i += 64)
+		text[i] = '\n';
+	text[len - 1] = '\n';
+	return text;
+}
+
+/* One that can be read, but not with what the history says about it; and one
+ * that could not be read at all. */
+static void
+test_too_large(void **state)
+{
+	char *near = text_of(CONFIG_MAX - 4), *over = text_of(CONFIG_MAX + 4);
+	struct config c = config_of(near), large = config_of(over);
+	struct host h;
+	unsigned number;
+	struct err e;
+
+	open_host(&h, *state);
+	commit(&h, A, 1);
+	assert_int_equal(config_write(&c, h.config_path, &e), 0);
+	assert_int_equal(
+	    save_config(&h, &c, "anna", 1700000000, &number, &e), -1);
+	assert_non_null(strstr(e.text, "at most 16 MiB"));
+	assert_int_equal(history_newest(&h), 1);
+	assert_true(history_is_settled(&h));
+	assert_int_equal(config_write(&large, h.config_path, &e), -1);
+	config_free(&large);
+	assert_int_equal(config_read(&large, h.config_path, false, &e), 0);
+	assert_true(config_equal(&large, &c));
+	config_free(&large);
+	config_free(&c);
+	free(near);
+	free(over);
+	close_host(&h);
+}
+
 int
 main(void)
 {
@@ -494,6 +540,7 @@ main(void)
 		FOLDER_TEST(test_half_read),
 		FOLDER_TEST(test_no_folder),
 		FOLDER_TEST(test_committed),
+		FOLDER_TEST(test_too_large),
 		FOLDER_TEST(test_save),
 		FOLDER_TEST(test_save_unkept),
 		FOLDER_TEST(test_save_unwritten),

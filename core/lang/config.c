@@ -163,13 +163,24 @@ config_equal(const struct config *a, const struct config *b)
 }
 
 int
+config_write_text(const char *text, size_t len, const char *path, struct err *e)
+{
+	if (len <= CONFIG_MAX)
+		return file_replace(path, text, len, 0644, e);
+	err_set(e, ERR_UNSAFE,
+	    "a config is at most %u MiB: %s would have %zu bytes",
+	    CONFIG_MAX >> 20, path, len);
+	return err_hint(e, "leave out comments, or what is off");
+}
+
+int
 config_write(const struct config *c, const char *path, struct err *e)
 {
 	struct buf b = { 0 };
 	int r;
 
 	config_print(c, &b);
-	r = file_replace(path, buf_text(&b), b.len, 0644, e);
+	r = config_write_text(buf_text(&b), b.len, path, e);
 	buf_free(&b);
 	return r;
 }

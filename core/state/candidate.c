@@ -40,7 +40,7 @@ write_text(struct host *h, const char *text, struct err *e)
 	if (text == NULL || strcmp(buf_text(&saved), text) == 0)
 		r = file_remove(path, e);
 	else
-		r = file_replace(path, text, strlen(text), 0644, e);
+		r = config_write_text(text, strlen(text), path, e);
 	if (r == 0 && text != NULL)
 		write_editor(h);
 	buf_free(&saved);

@@ -192,7 +192,7 @@ write_entry(const char *path, const struct history_entry *entry,
 	buf_add_n(&text, entry->who, strcspn(entry->who, "\n"));
 	buf_add(&text, "\n");
 	buf_add(&text, buf_text(body));
-	r = file_replace(path, text.s, text.len, 0644, e);
+	r = config_write_text(text.s, text.len, path, e);
 	buf_free(&text);
 	return r;
 }

@@ -31,8 +31,11 @@ int config_parse(
 int config_read(
     struct config *c, const char *path, bool absent_ok, struct err *);
 
-/* Replaces the file at path by the config, atomically. */
+/* Replaces the file at path by the config, atomically; or by the text of one.
+ * What could not be read again is refused. */
 int config_write(const struct config *, const char *path, struct err *);
+int config_write_text(
+    const char *text, size_t len, const char *path, struct err *);
 
 void config_print(const struct config *, struct buf *);
 /* Whether their files would be identical, comments included. */
