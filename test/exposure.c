@@ -99,6 +99,10 @@ static const struct {
 	    CAN "= tcp 20-21,23-25 on this host, from anywhere\n" },
 	{ CLOSED "allow input from 2001:db8:9::/48\n",
 	    CAN "= everything on this host, from 2001:db8:9::/48\n" },
+	{ "deny input udp 53\n",
+	    CAN "= every tcp port on this host, from anywhere\n"
+		"= every udp port but 53 on this host, from anywhere\n"
+		"= every other protocol on this host, from anywhere\n" },
 	{ "deny input tcp 25\n",
 	    CAN "= every tcp port but 25 on this host, from anywhere\n"
 		"= every udp port on this host, from anywhere\n"
@@ -244,6 +248,52 @@ test_two_addresses(void **state)
 		"from anywhere\n"
 		"= udp 53 on 2001:db8::11 -> web1:53, from anywhere\n");
 	free(text);
+}
+
+/* What one uplink lets in is let in, though the others do not. */
+static void
+test_two_uplinks(void **state)
+{
+	struct side side = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	vps_model(&side.config, &side.model,
+	    "uplink eth0\nuplink lxcbr0\n" CLOSED
+	    "allow input tcp 22 from bridge lxcbr0\n");
+	exposure_diff(NULL, &side.model, &b);
+	assert_string_equal(
+	    buf_text(&b), CAN "= tcp 22 on this host, from anywhere\n");
+	buf_free(&b);
+	side_free(&side);
+}
+
+/* An address that is gone was reached before. */
+static void
+test_address_gone(void **state)
+{
+	struct address addresses[16];
+	struct snapshot s = vps;
+	struct side before, after = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_true(vps.naddresses < NITEMS(addresses));
+	memcpy(addresses, vps.addresses, vps.naddresses * sizeof(*addresses));
+	addresses[1] = addresses[0];
+	s.addresses = addresses;
+	side_build(&before, "uplink eth0",
+	    CLOSED "allow input tcp 22 to 2001:db8::11\n");
+	assert_int_equal(config_parse(&after.config, CLOSED, NULL, &e), 0);
+	assert_int_equal(model_build(&after.model, &after.config, &s, &e), 0);
+	exposure_diff(&before.model, &after.model, &b);
+	assert_string_equal(buf_text(&b),
+	    "The Internet can no longer reach:\n"
+	    "- tcp 22 on 2001:db8::11, from anywhere\n");
+	buf_free(&b);
+	side_free(&before);
+	side_free(&after);
 }
 
 /* The statement that decides, for certain and at best. */
@@ -566,6 +616,8 @@ main(void)
 		cmocka_unit_test(test_alone),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_two_addresses),
+		cmocka_unit_test(test_two_uplinks),
+		cmocka_unit_test(test_address_gone),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_behind),

@@ -177,6 +177,9 @@ static const struct {
 	    1, "port 22, such as yours" },
 	{ "2001:db8:9::7 50000 2001:db8::99 22", "default input deny\n", 0, 0,
 	    NULL },
+	/* of a container, through a forward */
+	{ "2001:db8:9::7 50000 " ULA "9 22", "default input deny\n", 0, 0,
+	    NULL },
 	{ "2001:db8::10 50000 2001:db8::10 22", "default input deny\n", 0, 0,
 	    NULL },
 	{ "192.0.2.7 50000 192.0.2.1 22", "default input deny\n", 0, 0, NULL },

@@ -238,6 +238,9 @@ static const struct {
 	/* Nobody can tell. */
 	{ "default input deny", IPPROTO_TCP, "fe80::5", "fe80::1", 22, NULL },
 	{ "default input deny", IPPROTO_UDP, OUT, "ff02::fb", 5353, NULL },
+	{ "default forward deny", IPPROTO_UDP, OUT, "ff02::fb", 5353, NULL },
+	{ "default forward deny", IPPROTO_TCP, OUT, "fe80::1", 22, NULL },
+	{ "default forward deny", IPPROTO_TCP, "fe80::5", WEB1, 22, NULL },
 	{ "default input deny", IPPROTO_ICMPV6, OUT, PUBLIC, 0, NULL },
 };
 
@@ -276,6 +279,46 @@ test_directs(void **state)
 		config_free(&c);
 		free(text);
 	}
+}
+
+/* Of two prefixes that hold an address the longer leads to it. */
+static void
+test_ways(void **state)
+{
+	const struct flow f = { .proto = IPPROTO_TCP,
+		.original = { addr(WEB1), addr("2001:db8::5"), 50000, 80 },
+		.reply = { addr("2001:db8::5"), addr(WEB1), 80, 50000 } };
+	static const char *const prefixes[] = { "2001:db8::1/32",
+		"2001:db8::1/112" };
+	struct address addresses[16];
+	struct snapshot s = vps;
+	struct config c = { 0 };
+	struct stale stale;
+	struct model m;
+	char *text;
+	size_t i;
+
+	(void)state;
+	assert_true(vps.naddresses < NITEMS(addresses));
+	memcpy(addresses, vps.addresses, vps.naddresses * sizeof(*addresses));
+	addresses[s.naddresses++] =
+	    (struct address){ .nsid = NSID_SELF, .index = 3 };
+	s.addresses = addresses;
+	text = xasprintf("%sdeny forward to uplink\n", base);
+	vps_model(&c, &m, text);
+	for (i = 0; i < NITEMS(prefixes); i++) {
+		assert_int_equal(
+		    prefix_parse(
+			&addresses[s.naddresses - 1].prefix, prefixes[i]),
+		    0);
+		stale_begin(&stale, &m, &s);
+		assert_int_equal(
+		    stale_judge_direct(&stale, &f) != NULL, i == 0);
+		stale_end(&stale);
+	}
+	model_free(&m);
+	config_free(&c);
+	free(text);
 }
 
 /* A commit gives an address, and this host calls by it at once. */
@@ -403,6 +446,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_published),
 		cmocka_unit_test(test_directs),
+		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_many),
