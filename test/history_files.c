@@ -277,6 +277,43 @@ test_heads(void **state)
 	close_host(&h);
 }
 
+/* A name of more than a line is cut, lest the rest be taken for the config. */
+static void
+test_long_name(void **state)
+{
+	struct config a = config_of(A);
+	struct history all;
+	unsigned number;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	assert_int_equal(
+	    history_prepare(&h, &a, "an\\x0a\nroot", 5, &number, &e), 0);
+	settle(&h, A);
+	assert_int_equal(history_load(&h, &all, &e), 0);
+	assert_string_equal(all.v[0].who, "an\\x0a");
+	history_free(&all);
+	assert_read(&h, 1, A);
+	config_free(&a);
+	close_host(&h);
+}
+
+/* What cannot be parsed is no config, and not an empty one either. */
+static void
+test_unparsable(void **state)
+{
+	struct config c;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	folder_write(*state, "history/000001.conf", A "uplnk\n");
+	assert_int_equal(history_read(&h, 1, &c, &e), -1);
+	config_free(&c);
+	close_host(&h);
+}
+
 /* Where not all of the numbers are known none may be given away. */
 static void
 test_half_read(void **state)
@@ -537,6 +574,8 @@ main(void)
 		FOLDER_TEST(test_settle),
 		FOLDER_TEST(test_others),
 		FOLDER_TEST(test_heads),
+		FOLDER_TEST(test_long_name),
+		FOLDER_TEST(test_unparsable),
 		FOLDER_TEST(test_half_read),
 		FOLDER_TEST(test_no_folder),
 		FOLDER_TEST(test_committed),

@@ -93,24 +93,8 @@ out:
 	return r;
 }
 
-/* lock_who has escaped it, so a backslash is safe: only bytes it cannot have
- * written are escaped. */
-static void
-add_who(const char *s, struct buf *b)
-{
-	size_t n;
-
-	for (; *s != '\0' && *s != '\n'; s += n) {
-		n = strcspn(s, "\\\n");
-		buf_escape(b, s, n);
-		if (s[n] == '\\') {
-			buf_add(b, "\\");
-			n++;
-		}
-	}
-}
-
-/* Parses the first line, which a foreign file may lack. */
+/* Parses the first line, which a foreign file may lack. The name in it was
+ * escaped by lock_who, but not if somebody else wrote it. */
 static void
 read_head(const struct host *h, struct history_entry *to)
 {
@@ -123,7 +107,7 @@ read_head(const struct host *h, struct history_entry *to)
 	    sscanf(line, HEAD "%n", &to->when, &to->added, &to->removed,
 		&to->changed, &at) == 4 &&
 	    at > 0)
-		add_who(line + at, &who);
+		buf_escape(&who, line + at, strcspn(line + at, "\n"));
 	to->who = buf_take(&who);
 	if (f != NULL)
 		fclose(f);
