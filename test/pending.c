@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -19,6 +20,21 @@
 #include "lib/folder.h"
 
 #define STATE "pending/state"
+
+static const char *ending; /* the folder of a commit that ends; or NULL */
+
+int __real_unlinkat(int fd, const char *name, int flags);
+int __wrap_unlinkat(int fd, const char *name, int flags);
+
+/* Whoever is killed after this leaves nothing that is pending. */
+int
+__wrap_unlinkat(int fd, const char *name, int flags)
+{
+	char *text = ending != NULL ? folder_read(ending, STATE) : NULL;
+
+	assert_null(text);
+	return __real_unlinkat(fd, name, flags);
+}
 
 static void
 test_phases(void **state)
@@ -172,11 +188,36 @@ test_life(void **state)
 	free(text);
 	assert_int_equal(folder_count(*state, "pending"), 4);
 	folder_write(*state, "pending/state.1.new", "what a killed one left");
+	ending = *state;
 	assert_int_equal(pending_end(*state, &e), 0);
 	assert_int_equal(folder_count(*state, "."), 0);
 	assert_int_equal(pending_end(*state, &e), 0);
+	ending = NULL;
 	plan_free(&plan);
 	config_free(&config);
+}
+
+/* Where the config or the steps cannot be written, nobody can revert. */
+static void
+test_unwritable(void **state)
+{
+	static const char *const names[] = { "pending/config/file",
+		"pending/undo/file", "pending/undo.ruleset/file" };
+	struct config config = { 0 };
+	struct plan plan = { 0 };
+	struct err e;
+	size_t i;
+
+	plan_add(&plan, STEP_RULESET, "seki")->undo = xstrdup("table\n");
+	for (i = 0; i < NITEMS(names); i++) {
+		char *folder = xasprintf("%s/%zu", (char *)*state, i);
+
+		folder_write(folder, names[i], "");
+		assert_int_equal(pending_begin(folder, &config, &plan, &e), -1);
+		assert_non_null(strstr(e.text, " is not a file"));
+		free(folder);
+	}
+	plan_free(&plan);
 }
 
 int
@@ -189,6 +230,7 @@ main(void)
 		FOLDER_TEST(test_none),
 		FOLDER_TEST(test_unreadable),
 		FOLDER_TEST(test_life),
+		FOLDER_TEST(test_unwritable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
