@@ -241,6 +241,31 @@ wait_for_deadline(struct watch *w)
 		   DEADLINE_MS);
 }
 
+/* The look reads all that happens until then: to wake up for each of a thousand
+ * events a second would cost more than to look. */
+static void
+on_event(void *arg)
+{
+	struct watch *w = arg;
+	uint64_t now = now_ms(), soon = now + SETTLE_MS;
+
+	if (!net_ready(w->host->net))
+		return;
+	loop_fd_remove(w->loop, net_fd(w->host->net));
+	w->deaf = true;
+	if (soon < w->last + APART_MS)
+		soon = w->last + APART_MS;
+	watch_look_in(w, (unsigned)(soon - now));
+}
+
+static void
+hear_again(struct watch *w)
+{
+	if (w->deaf)
+		loop_fd(w->loop, net_fd(w->host->net), on_event, w);
+	w->deaf = false;
+}
+
 static void
 on_look(void *arg)
 {
@@ -251,6 +276,7 @@ on_look(void *arg)
 	int r;
 
 	w->next = 0;
+	hear_again(w);
 	recover(w);
 	net_generation(w->host->net, &generation, &e);
 	r = find(w, &plan, &e);
@@ -270,19 +296,6 @@ on_look(void *arg)
 	wait_for_deadline(w);
 	watch_look_in(w, SLOW_MS);
 	w->last = now_ms();
-}
-
-static void
-on_event(void *arg)
-{
-	struct watch *w = arg;
-	uint64_t now = now_ms(), soon = now + SETTLE_MS;
-
-	if (!net_ready(w->host->net))
-		return;
-	if (soon < w->last + APART_MS)
-		soon = w->last + APART_MS;
-	watch_look_in(w, (unsigned)(soon - now));
 }
 
 /* The service */

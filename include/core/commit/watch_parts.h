@@ -22,6 +22,7 @@ struct watch {
 	struct drift_seen seen;
 	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
 	struct buf told;     /* lines: what it said last is so, and is a lack */
+	bool deaf;	     /* to events until the next look, which is due */
 	bool lacks;	     /* not all can be carried out as things are */
 	bool expected; /* what is found now is no drift: start, or SIGHUP */
 	bool announce; /* that all is right, once it is */
