@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "core/base/util.h"
 #include "core/kernel/flow.h"
 #include "core/kernel/net.h"
 #include "core/kernel/net_flow.h"
@@ -86,6 +87,49 @@ test_counters(void **state)
 	must(net_counters(net, "seki", &all, &e));
 	assert_int_not_equal(all.version, version);
 	assert_int_equal(all.n, 1);
+	counters_free(&all);
+}
+
+/* More than one send can ask for. */
+static void
+add_many(unsigned n)
+{
+	struct buf b = { 0 };
+
+	buf_add(&b, "table inet seki\ndelete table inet seki\n"
+		    "table inet seki {\n");
+	while (n-- > 0)
+		buf_printf(&b, "counter c%u { packets %u bytes 1 }\n", n, n);
+	buf_add(&b, "}\n");
+	assert_true(nft_takes(buf_text(&b)));
+	buf_free(&b);
+}
+
+static void
+test_counters_by_name(void **state)
+{
+	struct net *net = *state;
+	struct counters all = { 0 };
+	size_t places[100], i;
+	struct err e;
+
+	add_many(200);
+	must(net_counters(net, "seki", &all, &e));
+	for (i = 0; i < NITEMS(places); i++)
+		places[i] = i * 2;
+	assert_true(nft_takes("reset counters table inet seki\n"));
+	must(net_counters_at(net, "seki", &all, places, NITEMS(places), &e));
+	for (i = 0; i < all.n; i++)
+		assert_int_equal(all.v[i].packets != 0, i % 2 == 1);
+	/* One that is gone fails, and what follows is not lost. */
+	assert_true(nft_takes("delete counter inet seki c1\n"));
+	assert_string_equal(all.v[1].name, "c1");
+	assert_int_equal(
+	    net_counters_at(net, "seki", &all, (size_t[]){ 1, 3 }, 2, &e), -1);
+	assert_int_equal(all.v[3].packets, 0);
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_equal(all.n, 199);
+	assert_true(nft_takes("delete table inet seki\n"));
 	counters_free(&all);
 }
 
@@ -195,6 +239,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_counters_by_name),
 		cmocka_unit_test(test_flows),
 	};
 

@@ -1,4 +1,4 @@
-/* Named nftables counters: one netlink dump. */
+/* Named nftables counters: one netlink dump, or some by their names. */
 #include "config.h"
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
@@ -68,15 +68,23 @@ counters_free(struct counters *c)
 	*c = (struct counters){ .version = c->version + (c->n > 0) };
 }
 
+static struct nl_msg *
+request(const char *table)
+{
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETOBJ, NFPROTO_INET);
+
+	nla_put_string(msg, NFTA_OBJ_TABLE, table);
+	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
+	return msg;
+}
+
 static int
 dump(struct net *net, const char *table, net_each_fn *each,
     void (*restart)(void *), void *arg)
 {
-	struct nl_msg *msg = net_nft_request(NFT_MSG_GETOBJ, NFPROTO_INET);
+	struct nl_msg *msg = request(table);
 	int code;
 
-	nla_put_string(msg, NFTA_OBJ_TABLE, table);
-	nla_put_u32(msg, NFTA_OBJ_TYPE, htobe32(NFT_OBJECT_COUNTER));
 	code = net_dump(net->netfilter, msg, each, restart, arg);
 	nlmsg_free(msg);
 	return code;
@@ -86,9 +94,18 @@ dump(struct net *net, const char *table, net_each_fn *each,
 
 struct update {
 	struct counters *c;
+	uint64_t time;
 	size_t at; /* in the dump */
 	bool same;
 };
+
+static void
+set(struct counter *c, const struct counter *now, uint64_t time)
+{
+	c->bytes = now->bytes;
+	c->packets = now->packets;
+	c->read = time;
+}
 
 static void
 on_known(struct nlmsghdr *h, void *arg)
@@ -100,10 +117,8 @@ on_known(struct nlmsghdr *h, void *arg)
 		return;
 	c = u->at < u->c->n ? &u->c->v[u->c->by_dump[u->at++]] : NULL;
 	u->same = c != NULL && strcmp(c->name, now.name) == 0;
-	if (u->same) {
-		c->bytes = now.bytes;
-		c->packets = now.packets;
-	}
+	if (u->same)
+		set(c, &now, u->time);
 }
 
 static void
@@ -119,11 +134,61 @@ restart_update(void *arg)
 static bool
 update(struct net *net, const char *table, struct counters *c)
 {
-	struct update u = { c, 0, true };
+	struct update u = { c, now_ms(), 0, true };
 
 	return c->n > 0 &&
 	       dump(net, table, on_known, restart_update, &u) == 0 && u.same &&
 	       u.at == c->n;
+}
+
+/* Reading some by name */
+
+static void
+on_named(struct nlmsghdr *h, void *arg)
+{
+	struct update *u = arg;
+	struct counter now, *c;
+
+	if (!parse(h, &now))
+		return;
+	c = (struct counter *)(uintptr_t)counters_find(u->c, now.name);
+	if (c != NULL)
+		set(c, &now, u->time);
+}
+
+static int
+ask_for(struct net *net, const char *table, const size_t *places, size_t n,
+    struct update *u)
+{
+	struct nl_msg *msgs[NET_ASK_MAX] = { NULL };
+	size_t i;
+	int code;
+
+	for (i = 0; i < n; i++) {
+		msgs[i] = request(table);
+		nla_put_string(msgs[i], NFTA_OBJ_NAME, u->c->v[places[i]].name);
+	}
+	code = net_ask_all(net->netfilter, msgs, n, on_named, u);
+	for (i = 0; i < n; i++)
+		nlmsg_free(msgs[i]);
+	return code;
+}
+
+int
+net_counters_at(struct net *net, const char *table, struct counters *c,
+    const size_t *places, size_t n, struct err *e)
+{
+	struct update u = { .c = c, .time = now_ms() };
+	size_t i, some;
+	int code = 0;
+
+	if (net_nft_need(net, e) != 0)
+		return -1;
+	for (i = 0; i < n && code == 0; i += some) {
+		some = n - i < NET_ASK_MAX ? n - i : NET_ASK_MAX;
+		code = ask_for(net, table, places + i, some, &u);
+	}
+	return code == 0 ? 0 : net_fail(e, code, "cannot read the counters");
 }
 
 /* Reading all of them anew */
@@ -140,6 +205,7 @@ on_counter(struct nlmsghdr *h, void *arg)
 	c->v[c->n] = now;
 	c->v[c->n].name = xstrdup(now.name);
 	c->v[c->n].dumped = c->n;
+	c->v[c->n].read = now_ms();
 	c->n++;
 }
 

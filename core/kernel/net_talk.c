@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <sys/uio.h>
 
 #include "core/base/intl.h"
 #include "core/kernel/net_parts.h"
@@ -20,7 +21,8 @@
 #define TALK_BUFFER (256 * 1024) /* bytes of the socket's queue */
 
 struct talk {
-	uint32_t seq;
+	uint32_t seq;  /* of the first request, */
+	uint32_t more; /* how many came with it */
 	bool done;
 	bool interrupted; /* the dump was inconsistent */
 	bool cut;	  /* there was more than most */
@@ -148,15 +150,17 @@ take(struct talk *t, struct nlmsghdr *h)
 {
 	int code = 0;
 
-	if (h->nlmsg_seq != t->seq)
+	if (h->nlmsg_seq - t->seq > t->more)
 		return;
 	if ((h->nlmsg_flags & NLM_F_DUMP_INTR) != 0)
 		t->interrupted = true;
 	if (h->nlmsg_type == NLMSG_ERROR || h->nlmsg_type == NLMSG_DONE) {
 		if (nlmsg_datalen(h) >= (int)sizeof(code))
 			memcpy(&code, nlmsg_data(h), sizeof(code));
-		t->code = code <= 0 && code >= -MAX_ERRNO ? -code : EPROTO;
-		t->done = true;
+		if (t->code == 0)
+			t->code =
+			    code <= 0 && code >= -MAX_ERRNO ? -code : EPROTO;
+		t->done = h->nlmsg_seq == t->seq + t->more;
 	} else if (t->most != 0 && t->taken == t->most) {
 		t->done = t->cut = true;
 	} else if (h->nlmsg_type >= NLMSG_MIN_TYPE && t->each != NULL) {
@@ -213,6 +217,31 @@ net_ask(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *fn, void *arg)
 
 	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
 	return talk(sk, msg, &t);
+}
+
+/* The kernel answers in order, so the end of the last one is that of all. */
+int
+net_ask_all(struct nl_sock *sk, struct nl_msg *const *v, size_t n,
+    net_each_fn *fn, void *arg)
+{
+	struct talk t = { .more = (uint32_t)n - 1, .each = fn, .arg = arg };
+	struct iovec parts[NET_ASK_MAX];
+	struct msghdr all = { .msg_iov = parts, .msg_iovlen = n };
+	struct nlmsghdr *h = NULL;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		h = nlmsg_hdr(v[i]);
+		h->nlmsg_flags |= NLM_F_REQUEST;
+		h->nlmsg_flags |= i + 1 == n ? NLM_F_ACK : 0;
+		h->nlmsg_seq = NL_AUTO_SEQ;
+		nl_complete_msg(sk, v[i]);
+		parts[i] = (struct iovec){ h, h->nlmsg_len };
+	}
+	t.seq = nlmsg_hdr(v[0])->nlmsg_seq;
+	if (sendmsg(nl_socket_get_fd(sk), &all, 0) == -1)
+		return errno;
+	return listen_to(sk, &t);
 }
 
 int

@@ -86,8 +86,13 @@ struct nl_msg *net_message(int type, int flags, const void *head, size_t len);
 /* Sends a request and waits for the acknowledgement; fn (may be NULL) gets the
  * answer, if there is one. */
 int net_ask(struct nl_sock *, struct nl_msg *, net_each_fn *, void *arg);
-/* The same for a change. If no answer came, *lost is set: the change may or may
- * not have been made. */
+/* The same for 1 to NET_ASK_MAX requests, sent in one go. The first error is
+ * returned; fn gets what the others are answered. */
+#define NET_ASK_MAX 64
+int net_ask_all(struct nl_sock *, struct nl_msg *const *v, size_t n,
+    net_each_fn *, void *arg);
+/* As net_ask, for a change. If no answer came, *lost is set: the change may or
+ * may not have been made. */
 int net_ask_change(struct nl_sock *, struct nl_msg *, bool *lost);
 
 /* Sends a dump request and calls each for every answer. A dump interrupted by a
