@@ -20,7 +20,7 @@ feed(struct meters *m, uint64_t grown)
 	uint64_t bytes = (s != NULL ? s->bytes : 0) + grown,
 		 seconds = s != NULL ? s->reading : 0;
 
-	meters_begin(m, 1000 * (seconds + 1));
+	meters_begin(m, 1000 * (seconds + 1), true);
 	meters_note(m, name, bytes, bytes / 100);
 	return meters_get(m, name);
 }
@@ -43,6 +43,40 @@ history_keeps_a_minute(void **state)
 	assert_true(series_at(s, METER_HISTORY + 6) == METER_HISTORY + 5);
 	assert_true(series_at(s, 7) == 6);
 	assert_true(series_at(s, 6) < 0);
+	meters_free(m);
+}
+
+/* Three seconds, of which only the last had a reading of all. */
+static void
+what_is_left_out_had_the_mean_rate(void **state)
+{
+	struct meters *m = meters_new();
+	const struct series *s = feed(m, 0);
+	uint64_t i;
+
+	(void)state;
+	meters_begin(m, 2000, false);
+	meters_begin(m, 3000, false);
+	assert_int_equal(s->n, 0);
+	assert_int_equal(s->reading, 1);
+	meters_begin(m, 4000, true);
+	meters_note(m, "rx eth0", 3000, 30);
+	assert_ptr_equal(meters_get(m, "rx eth0"), s);
+	assert_int_equal(s->n, 3);
+	assert_true(series_rate(s) == 1000 && series_packet_rate(s) == 10);
+	assert_true(series_at(s, 1) < 0 && series_at(s, 2) == 1000 &&
+		    series_at(s, 4) == 1000);
+	/* Again before the next reading: the rate since. */
+	meters_resume(m, 4500);
+	meters_note(m, "rx eth0", 3050, 31);
+	assert_int_equal(s->n, 3);
+	assert_true(series_at(s, 4) == 100 && series_at(s, 3) == 1000);
+	/* Longer than the history. */
+	for (i = 0; i < 3 * METER_HISTORY; i++)
+		meters_begin(m, 5000 + 1000 * i, false);
+	meters_note(m, "rx eth0", 3050, 31);
+	assert_int_equal(s->n, METER_HISTORY);
+	assert_true(series_mean(s) == 0);
 	meters_free(m);
 }
 
@@ -111,6 +145,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(history_keeps_a_minute),
+		cmocka_unit_test(what_is_left_out_had_the_mean_rate),
 		cmocka_unit_test(noise_keeps_still_and_jumps_show),
 		cmocka_unit_test(scales_are_round),
 	};

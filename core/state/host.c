@@ -178,7 +178,7 @@ feed_meters(struct host *h)
 
 	h->reading->span = h->reading->fed > 0 ? now_ms() - h->reading->fed : 0;
 	h->reading->fed = now_ms();
-	meters_begin(h->meters, h->reading->fed);
+	meters_begin(h->meters, h->reading->fed, true);
 	for (i = 0; i < h->snapshot.nlinks; i++)
 		note_link(h, &h->snapshot.links[i]);
 	for (c = h->counters.v; c < END_OF(h->counters.v, h->counters.n); c++)

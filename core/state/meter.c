@@ -25,7 +25,7 @@ struct meters {
 	struct entry *by_name;
 	uint64_t time;
 	unsigned readings;
-	unsigned round; /* calls of meters_begin */
+	unsigned round; /* readings of all */
 	unsigned noted; /* entries of this round */
 	unsigned still; /* readings since a count moved */
 	unsigned version;
@@ -60,16 +60,29 @@ meters_free(struct meters *m)
 	free(m);
 }
 
-void
-meters_begin(struct meters *m, uint64_t time)
+static void
+begin_round(struct meters *m)
 {
 	if (m->noted < HASH_COUNT(m->by_name))
 		forget(m, false);
 	m->round++;
 	m->noted = 0;
+}
+
+void
+meters_begin(struct meters *m, uint64_t time, bool all)
+{
+	if (all)
+		begin_round(m);
 	m->readings += time > m->time;
 	m->time = time;
 	m->still++;
+}
+
+void
+meters_resume(struct meters *m, uint64_t time)
+{
+	m->time = time;
 }
 
 static double
@@ -80,16 +93,29 @@ rate_of(uint64_t before, uint64_t now, double seconds)
 
 /* Digits that change every second carry no information, and cost bytes on a
  * slow line: noise within a half is averaged, and the displayed value stays
- * until it is off by more than a fortieth. */
+ * until it is off by more than a fortieth. What was not read for some readings
+ * is a mean already. */
 static void
-calm(double *shown, double *smooth, double now)
+calm(double *shown, double *smooth, double now, unsigned readings)
 {
-	if (now < *smooth / 2 || now > *smooth * 3 / 2)
+	if (readings > 1 || now < *smooth / 2 || now > *smooth * 3 / 2)
 		*smooth = now;
 	else
 		*smooth += (now - *smooth) / 4;
 	if (now == 0 || fabs(*smooth - *shown) > *shown / 40)
 		*shown = *smooth;
+}
+
+/* Readings that this one left out had the same rate, for all that is known. */
+static void
+note_rate(struct entry *e, unsigned reading, double rate)
+{
+	unsigned n = reading - e->s.reading, i;
+
+	n = n < METER_HISTORY ? n : METER_HISTORY;
+	for (i = 0; i < n || i == 0; i++)
+		e->s.history[(reading - i) % METER_HISTORY] = (float)rate;
+	e->s.n = e->s.n + n < METER_HISTORY ? e->s.n + n : METER_HISTORY;
 }
 
 void
@@ -98,6 +124,7 @@ meters_note(
 {
 	struct entry *e;
 	double seconds, rate;
+	unsigned readings;
 
 	HASH_FIND_STR(m->by_name, name, e);
 	if (e == NULL) {
@@ -107,12 +134,12 @@ meters_note(
 		m->version++;
 	} else if (m->time > e->time) {
 		seconds = (double)(m->time - e->time) / 1000;
+		readings = m->readings - e->s.reading;
 		rate = rate_of(e->s.bytes, bytes, seconds);
-		e->s.history[m->readings % METER_HISTORY] = (float)rate;
-		e->s.n += e->s.n < METER_HISTORY;
-		calm(&e->s.rate, &e->smooth, rate);
+		note_rate(e, m->readings, rate);
+		calm(&e->s.rate, &e->smooth, rate, readings);
 		calm(&e->s.packet_rate, &e->smooth_packets,
-		    rate_of(e->s.packets, packets, seconds));
+		    rate_of(e->s.packets, packets, seconds), readings);
 	}
 	e->s.reading = m->readings;
 	if (e->s.packets != packets)

@@ -2,6 +2,7 @@
 #ifndef SEKI_CORE_STATE_METER_H
 #define SEKI_CORE_STATE_METER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -13,7 +14,8 @@ struct series {
 	/* Per second, for display: smoothed, with small changes suppressed. A
 	 * jump shows at once. */
 	double rate, packet_rate;
-	unsigned reading; /* the number of the newest, the same in all series */
+	unsigned reading; /* the number of the newest: the same in all series
+			     that were read then */
 	size_t n;	  /* of history */
 	float history[METER_HISTORY]; /* bytes a second: a ring, by reading */
 };
@@ -34,9 +36,12 @@ struct meters;
 struct meters *meters_new(void);
 void meters_free(struct meters *);
 
-/* Begins a reading at that time (now_ms). Series not noted until the next call
- * are dropped. */
-void meters_begin(struct meters *, uint64_t time);
+/* Begins a reading at that time (now_ms), of all series or of some. Series not
+ * noted from one reading of all to the next are dropped; those that a reading
+ * of some leaves out had their mean rate in it, once they are noted again. */
+void meters_begin(struct meters *, uint64_t time, bool all);
+/* Goes on with the last reading at a later time. */
+void meters_resume(struct meters *, uint64_t time);
 /* A counter that went down was reset: it counts from zero. */
 void meters_note(
     struct meters *, const char *name, uint64_t bytes, uint64_t packets);
