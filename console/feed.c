@@ -110,6 +110,7 @@ tick(void *arg)
 void
 feed_start(struct console *c)
 {
+	c->app.writable->counted = COUNT_SEEN;
 	reload(c);
 	loop_fd(c->app.loop, net_fd(c->app.host->net), on_event, c);
 	loop_timer(c->app.loop, FIRST_MS, tick, c);

@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/commit/revert.h"
 #include "core/show/status.h"
+#include "core/state/counting.h"
 #include "tui/term.h"
 
 #define REST_MS 120 /* of the cursor, before details of its row */
@@ -141,6 +142,15 @@ app_refuses(struct app *app)
 	host_refuse(app->host, &e);
 	ui_error(app->ui, &e);
 	return true;
+}
+
+void
+app_ranks(const struct app *app, struct buf *b)
+{
+	unsigned every = counting_every(app->host);
+
+	if (every > 1)
+		buf_printf(b, _(", ranked every %u s"), every);
 }
 
 void

@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/state/counting.h"
 #include "screens/app.h"
 #include "screens/link.h"
 #include "screens/overview.h"
@@ -53,7 +54,8 @@ struct dashboard {
 	struct app *app;
 	struct overview *overview; /* NULL when it must be read anew */
 	unsigned version;	   /* of the host, when it was */
-	bool moved;		   /* counters changed since it was ranked */
+	unsigned round;		   /* of counters, when it was ranked */
+	bool moved;		   /* counters changed since */
 	struct rect area;	   /* as drawn last */
 	struct part parts[OVERVIEW_PARTS];
 	struct rect chart;
@@ -305,8 +307,9 @@ freshen(struct dashboard *d)
 		return;
 	if (d->overview == NULL)
 		d->overview = overview_new(d->app->host);
-	else
+	else if (d->round != counting_round(d->app->host))
 		overview_rank(d->overview);
+	d->round = counting_round(d->app->host);
 	d->moved = false;
 	d->version = host_version(d->app->host);
 	layout(d);
@@ -380,6 +383,7 @@ dashboard_draw(void *self, const struct rect *area)
 		drop_overview(d);
 	d->area = *area;
 	freshen(d);
+	overview_see(d->overview, d->app->writable);
 	for (p = 0; p < OVERVIEW_PARTS; p++) {
 		part = &d->parts[p];
 		selected = p == d->at.part ? d->at.row : SIZE_MAX;
@@ -549,6 +553,7 @@ dashboard_status(void *self, struct buf *b)
 
 	buf_add(b, _("Enter: details   Tab: the next part   "));
 	app_rates(d->app, b);
+	app_ranks(d->app, b);
 }
 
 const struct view_ops screen_dashboard = {

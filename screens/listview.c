@@ -4,8 +4,9 @@
  * Rows are built when the view is drawn or asked for one, and are fresh until
  * the host's version changes, since they borrow from it; those of a listing
  * that reads more than the host has are built anew at every change. A change of
- * counters alone only sorts them again (sorted). freshen() does all of it, so
- * every function that needs rows begins with it.
+ * counters alone only sorts them again (sorted), once all of them have been
+ * read. freshen() does all of it, so every function that needs rows begins with
+ * it.
  *
  * Below the table, or beside it on a wide terminal, are details of one row: its
  * statement, lines from the spec, and a chart of its traffic. They stay on the
@@ -25,6 +26,7 @@
 #include "core/lang/statement.h"
 #include "core/show/listing.h"
 #include "core/show/output.h"
+#include "core/state/counting.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
@@ -213,7 +215,9 @@ listview_changed(void *self)
 	if (v->listing->read != NULL ||
 	    v->version != host_version(v->app->host))
 		forget_rows(v);
-	v->sorted = false;
+	if (v->listing->counters == NULL ||
+	    v->round != counting_round(v->app->host))
+		v->sorted = false;
 	v->detailed = NULL;
 }
 
@@ -295,6 +299,7 @@ freshen(struct listview *v)
 	if (!v->sorted)
 		table_reload(v->table);
 	v->sorted = true;
+	v->round = counting_round(v->app->host);
 	take_wish(v);
 }
 
@@ -547,6 +552,21 @@ cut_detail(const struct listview *v, struct rect *body)
 	return rect_bottom(body, rows < DETAIL_MAX ? rows : DETAIL_MAX);
 }
 
+/* Has the counters of the rows in view read. */
+static void
+see_rows(struct listview *v)
+{
+	size_t at, n = table_view(v->table, &at), i;
+	const struct counter **seen =
+	    xcalloc((n + 1) * ROW_COUNTERS, sizeof(*seen));
+
+	for (i = 0; i < n && v->listing->counters != NULL; i++)
+		v->listing->counters(row_at(v, table_row(v->table, at + i)),
+		    &seen[i * ROW_COUNTERS]);
+	counting_see(v->app->writable, seen, n * ROW_COUNTERS);
+	free(seen);
+}
+
 void
 listview_draw(void *self, const struct rect *area)
 {
@@ -555,6 +575,8 @@ listview_draw(void *self, const struct rect *area)
 
 	freshen(v);
 	detail = cut_detail(v, &body);
+	table_layout(v->table, body.h, body.w);
+	see_rows(v);
 	table_draw(v->table, &body);
 	if (detail.h > 0)
 		draw_detail(v, detail);
@@ -592,6 +614,8 @@ listview_status(void *self, struct buf *b)
 		return;
 	table_order(v->table, &order);
 	buf_printf(b, _("   sort: %s"), buf_text(&order));
+	if (v->listing->counters != NULL)
+		app_ranks(v->app, b);
 	if (output_has_rates(v->listing->name)) {
 		buf_add(b, "   ");
 		app_rates(v->app, b);

@@ -27,6 +27,7 @@
 #include "core/show/list_policy.h"
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
+#include "core/state/counting.h"
 #include "screens/picture.h"
 
 struct overview {
@@ -387,6 +388,22 @@ const struct grid *
 overview_shown(const struct overview *o, enum overview_part part)
 {
 	return &o->grids[part];
+}
+
+void
+overview_see(const struct overview *o, struct host *h)
+{
+	size_t forwards = o->grids[OVERVIEW_FORWARDS].nrows,
+	       policies = o->grids[OVERVIEW_POLICIES].nrows, i;
+	const struct counter **v, **to;
+
+	v = to = xcalloc((forwards + policies + 1) * ROW_COUNTERS, sizeof(*v));
+	for (i = 0; i < forwards; i++, to += ROW_COUNTERS)
+		listing_forwards.counters(o->top[i].forward, to);
+	for (i = 0; i < policies; i++, to += ROW_COUNTERS)
+		listing_policies.counters(o->listed[i], to);
+	counting_see(h, v, (size_t)(to - v));
+	free(v);
 }
 
 const struct health *

@@ -303,6 +303,15 @@ table_range(const struct table *t, struct buf *b)
 	return true;
 }
 
+size_t
+table_view(const struct table *t, size_t *first)
+{
+	size_t rows = page(t) > 0 ? (size_t)page(t) : 0;
+
+	*first = t->top;
+	return t->order.n - t->top < rows ? t->order.n - t->top : rows;
+}
+
 void
 table_order(const struct table *t, struct buf *b)
 {

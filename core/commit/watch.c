@@ -408,6 +408,7 @@ watch_run(struct host *h, struct err *e)
 
 	if (h->read_only)
 		return host_refuse(h, e);
+	h->counted = COUNT_NAMES;
 	place = take_place(h, e);
 	if (place == -1)
 		return -1;

@@ -290,6 +290,16 @@ static const struct listing_column forward_columns[] = {
 	       "commit would do") },
 };
 
+static void
+forward_counters(const void *row, const struct counter *v[ROW_COUNTERS])
+{
+	const struct forward_row *r = row;
+
+	v[0] = r->in;
+	v[1] = r->out;
+	v[2] = r->fresh;
+}
+
 /* Inside, a shifted block starts at the target's port. */
 static json_t *
 json_target_ports(const struct statement *st)
@@ -345,6 +355,7 @@ const struct listing listing_forwards = {
 	.key = forward_key,
 	.mark = forward_mark,
 	.statement = forward_statement,
+	.counters = forward_counters,
 	.json = json_forward,
 	.shape = "{proto, ports, on, target: {container, address, ports},\n"
 		 " state: active|off|degraded|broken|pending|unknown, reason,\n"

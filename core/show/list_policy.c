@@ -230,6 +230,15 @@ build(const struct host *h, size_t *n)
 	return rows_policies(h, n);
 }
 
+static void
+policy_counters(const void *row, const struct counter *v[ROW_COUNTERS])
+{
+	const struct policy_row *r = row;
+
+	v[0] = r->hits;
+	v[1] = v[2] = NULL;
+}
+
 const struct listing listing_policies = {
 	.name = N_("policies"),
 	.help = N_("what is let through, in the order it is judged"),
@@ -242,6 +251,7 @@ const struct listing listing_policies = {
 	.key = policy_key,
 	.mark = policy_mark,
 	.statement = policy_statement,
+	.counters = policy_counters,
 	.json = json_policy,
 	.shape = "{chain, number, fixed, statement, hits: {packets, bytes}}",
 };

@@ -18,6 +18,7 @@
 #include "core/kernel/snapshot_digest.h"
 #include "core/lang/alias.h"
 #include "core/lang/config_diff.h"
+#include "core/state/counting.h"
 #include "core/state/drift.h"
 #include "core/state/lock.h"
 #include "core/state/probe.h"
@@ -171,27 +172,16 @@ note_link(struct host *h, const struct link *l)
 }
 
 static void
-feed_meters(struct host *h)
+feed_meters(struct host *h, bool all)
 {
-	const struct counter *c;
 	size_t i;
 
 	h->reading->span = h->reading->fed > 0 ? now_ms() - h->reading->fed : 0;
 	h->reading->fed = now_ms();
-	meters_begin(h->meters, h->reading->fed, true);
+	meters_begin(h->meters, h->reading->fed, all);
 	for (i = 0; i < h->snapshot.nlinks; i++)
 		note_link(h, &h->snapshot.links[i]);
-	for (c = h->counters.v; c < END_OF(h->counters.v, h->counters.n); c++)
-		meters_note(h->meters, c->name, c->bytes, c->packets);
-}
-
-/* Reading counters needs root; everything else is visible without. */
-static void
-read_counters(struct host *h)
-{
-	struct err ignored;
-
-	h->blind = net_counters(h->net, NET_TABLE, &h->counters, &ignored) != 0;
+	counting_note(h, all);
 }
 
 /* Reads what the forwards that the kernel should have depend on. While a commit
@@ -218,7 +208,7 @@ look_for_hooks(struct host *h)
 	struct err ignored;
 	uint32_t now;
 
-	if (h->blind || net_generation(h->net, &now, &ignored) != 0 ||
+	if (h->blind || !counting_generation(h, &now) ||
 	    (now == h->reading->hooks_generation && h->reading->hooks_read))
 		return;
 	hooks_free(&h->hooks);
@@ -233,6 +223,7 @@ int
 host_refresh(struct host *h, struct err *e)
 {
 	struct snapshot now = { 0 };
+	bool all;
 
 	wanted_tell(h);
 	net_know_fib(h->net, probe_fib(h->run_path));
@@ -244,12 +235,12 @@ host_refresh(struct host *h, struct err *e)
 	h->snapshot = now;
 	alias_prefer(&h->snapshot, &h->saved, &h->candidate);
 	h->reading->reads++;
-	read_counters(h);
+	all = counting_read(h);
 	look_for_drift(h);
 	look_behind_forwards(h, true);
 	look_for_hooks(h);
-	if (now_ms() - h->reading->fed >= FEED_MS)
-		feed_meters(h);
+	if (h->counted != COUNT_NAMES && now_ms() - h->reading->fed >= FEED_MS)
+		feed_meters(h, all);
 	return 0;
 }
 
@@ -276,13 +267,24 @@ host_digest(const struct host *h)
 int
 host_sample(struct host *h, struct err *e)
 {
+	bool all;
+
 	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
-	read_counters(h);
+	all = counting_read(h);
 	look_behind_forwards(h, false);
 	look_for_hooks(h);
-	feed_meters(h);
+	feed_meters(h, all);
 	return 0;
+}
+
+void
+host_count(struct host *h)
+{
+	if (h->counted == COUNT_ALL)
+		return;
+	counting_expire(h);
+	counting_read(h);
 }
 
 /* Rates over the last second, or since the last request. Only callers that need
@@ -296,12 +298,14 @@ host_measure(struct host *h, struct err *e)
 	    h->reading->span <= MEASURE_MAX_MS)
 		return 0;
 	if (age > MEASURE_MAX_MS) {
+		counting_expire(h);
 		if (host_sample(h, e) != 0)
 			return -1;
 		age = 0;
 	}
 	if (age < MEASURE_MS)
 		poll(NULL, 0, (int)(MEASURE_MS - age));
+	counting_expire(h);
 	return host_sample(h, e);
 }
 
@@ -345,6 +349,7 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	h->run_path = xstrdup(HOST_RUN);
 	h->reading = xcalloc(1, sizeof(*h->reading));
 	h->meters = meters_new();
+	h->counting = counting_new();
 	h->bits = true;
 	h->net = net_open(e);
 	if (h->net == NULL || host_reload(h, e) != 0)
@@ -358,6 +363,7 @@ host_close(struct host *h)
 	net_free(h->net);
 	snapshot_free(&h->snapshot);
 	counters_free(&h->counters);
+	counting_free(h->counting);
 	sockets_free(&h->sockets);
 	ways_free(&h->ways);
 	hooks_free(&h->hooks);

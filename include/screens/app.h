@@ -78,6 +78,9 @@ void app_moved(struct app *);
 
 /* Appends the unit of rates, and their interval when it is not one second. */
 void app_rates(const struct app *, struct buf *);
+/* Appends ", ranked every 15 s" where there are too many counters to rank rows
+ * anew each second. */
+void app_ranks(const struct app *, struct buf *);
 
 /* Copies the text to the clipboard of the admin's terminal, and shows it. */
 void app_copy(struct app *, const char *text);

@@ -45,6 +45,7 @@ struct listview {
 	size_t n;
 	bool fresh;	   /* rows are up to date */
 	unsigned version;  /* of the host that they borrow from */
+	unsigned round;	   /* of counters, when they were sorted */
 	bool sorted;	   /* by the current numbers */
 	char *failure;	   /* error of reading them, or NULL */
 	struct buf detail; /* of row `detailed`, while rows are fresh */

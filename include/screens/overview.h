@@ -27,7 +27,7 @@ struct overview;
 
 /* Borrows from the host until host_version changes. Owned by the caller. */
 struct overview *overview_new(const struct host *);
-/* To be called when numbers changed: ranks the forwards again. */
+/* To be called when all counters were read: ranks the forwards again. */
 void overview_rank(struct overview *);
 void overview_free(struct overview *);
 
@@ -38,6 +38,8 @@ size_t overview_size(const struct overview *, enum overview_part);
 const struct grid *overview_grid(
     struct overview *, enum overview_part, size_t max);
 const struct grid *overview_shown(const struct overview *, enum overview_part);
+/* Has the counters of the rows in the grids read. */
+void overview_see(const struct overview *, struct host *);
 const struct health *overview_health(const struct overview *);
 
 /* Reads row n of a part, of its grid as last asked for. */

@@ -54,6 +54,9 @@ bool table_select(struct table *, const char *key);
 /* The source row shown at a place from 0, of table_shown rows. */
 size_t table_row(const struct table *, size_t place);
 size_t table_shown(const struct table *);
+/* The place of the first row in view, as of the last layout, and how many
+ * there are. */
+size_t table_view(const struct table *, size_t *first);
 
 /* Sorts by a column; down puts the largest first. No effect when fixed. */
 void table_sort(struct table *, size_t col, bool down);

@@ -16,6 +16,8 @@ enum column_flags {
 	COLUMN_NUMBER = 8 | COLUMN_RIGHT, /* sorts by what the text counts */
 };
 
+#define ROW_COUNTERS 3
+
 struct json_t; /* of jansson */
 
 struct listing_column {
@@ -48,6 +50,10 @@ struct listing {
 	char (*mark)(const struct host *, const void *row);
 	/* The statement of the row, or NULL; NULL if rows have none. */
 	const struct statement *(*statement)(const void *row);
+	/* Sets the counters of the row, NULL for none; NULL if rows have
+	 * none. */
+	void (*counters)(
+	    const void *row, const struct counter *v[ROW_COUNTERS]);
 	struct json_t *(*json)(const struct host *, const void *row);
 	const char *shape; /* of that, for people */
 };

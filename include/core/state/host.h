@@ -15,6 +15,14 @@
 #include "core/state/meter.h"
 #include "core/state/pending.h"
 
+/* How often counters of our table are read. */
+enum counted {
+	COUNT_ALL,  /* all, by each host_sample and host_refresh */
+	COUNT_SEEN, /* only those in sight (core/state/counting.h), and all now
+		       and then */
+	COUNT_NAMES /* to know which there are: their numbers do not matter */
+};
+
 struct host {
 	struct net *net;
 	struct snapshot snapshot;
@@ -35,10 +43,12 @@ struct host {
 	bool rules_drift;	  /* among them rules that somebody edited */
 	char *drift_text;	  /* a line for each */
 	struct counters counters; /* of table inet seki, as read last */
-	struct flow_list flows;	  /* as host_read_flows read them last */
-	struct sockets sockets;	  /* of the targets of forwards */
-	struct ways ways;	  /* to the targets of forwards */
-	struct hooks hooks;	  /* chains of others that drop by default */
+	enum counted counted;	  /* and how often they are */
+	struct counting *counting;
+	struct flow_list flows; /* as host_read_flows read them last */
+	struct sockets sockets; /* of the targets of forwards */
+	struct ways ways;	/* to the targets of forwards */
+	struct hooks hooks;	/* chains of others that drop by default */
 	struct meters *meters;
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
@@ -90,6 +100,9 @@ uint64_t host_digest(const struct host *);
 /* While this stays the same, what was borrowed from the host is valid, and only
  * numbers in it have changed. */
 unsigned host_version(const struct host *);
+/* Reads all counters, whatever is in sight: before what tells them to
+ * somebody. */
+void host_count(struct host *);
 /* Makes sure that the meters have current rates, which takes a second if nobody
  * has fed them. */
 int host_measure(struct host *, struct err *);

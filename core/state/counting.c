@@ -1,0 +1,199 @@
+/* The counters of our table, as often as somebody looks at them.
+ *
+ * The kernel takes 20 ms to dump 15,000 counters, and 0.2 ms to look 60 up. So
+ * a console reads each second only those in sight. All of them, by which lists
+ * are ranked, are read less often the more there are, and hardly ever while no
+ * interface has moved a packet. Which there are changes with transactions of
+ * nftables only. */
+#include "config.h"
+
+#include "core/state/counting.h"
+
+#include <stdlib.h>
+
+#include "core/base/util.h"
+
+#define PER_SECOND 500 /* counters, for each second between readings of all */
+#define EVERY_MAX 60   /* seconds */
+#define STILL_MS 60000 /* without traffic */
+#define SLACK_MS 100   /* of a timer */
+#define PAUSED_MS 1500 /* since the last reading: nobody reads any more */
+
+struct counting {
+	uint64_t last, all;  /* readings, and those of all: now_ms; 0: never */
+	uint64_t moved;	     /* packets of all links, before that of all */
+	uint32_t generation; /* of nftables, before the last */
+	bool known;
+	unsigned round;
+	unsigned version; /* of the counters, when they were seen */
+	size_t *seen;	  /* their places */
+	size_t nseen;
+};
+
+struct counting *
+counting_new(void)
+{
+	return xcalloc(1, sizeof(struct counting));
+}
+
+void
+counting_free(struct counting *c)
+{
+	if (c != NULL)
+		free(c->seen);
+	free(c);
+}
+
+static uint64_t
+packets(const struct snapshot *s)
+{
+	const struct link *l;
+	uint64_t n = 0;
+
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++)
+		n += l->rx_packets + l->tx_packets;
+	return n;
+}
+
+unsigned
+counting_every(const struct host *h)
+{
+	size_t n = h->counters.n / PER_SECOND;
+
+	return n < 1 ? 1 : n < EVERY_MAX ? (unsigned)n : EVERY_MAX;
+}
+
+/* The set of counters is what it was in the same generation. */
+static bool
+is_due(const struct host *h, uint32_t generation, uint64_t now)
+{
+	const struct counting *c = h->counting;
+	uint64_t age = now - c->all + SLACK_MS;
+
+	if (h->counted == COUNT_ALL || c->all == 0 || !c->known ||
+	    c->generation != generation)
+		return true;
+	if (h->counted == COUNT_NAMES)
+		return false;
+	if (counting_every(h) == 1 || age >= STILL_MS)
+		return true;
+	return age >= 1000 * counting_every(h) &&
+	       packets(&h->snapshot) != c->moved;
+}
+
+static int
+read_seen(struct host *h)
+{
+	struct counting *c = h->counting;
+	struct err ignored;
+
+	if (c->version != h->counters.version)
+		c->nseen = 0;
+	return net_counters_at(
+	    h->net, NET_TABLE, &h->counters, c->seen, c->nseen, &ignored);
+}
+
+/* Reading counters needs root; everything else is visible without. */
+static void
+read_all(struct host *h, uint64_t now)
+{
+	struct counting *c = h->counting;
+	struct err ignored;
+
+	c->moved = packets(&h->snapshot);
+	h->blind = net_counters(h->net, NET_TABLE, &h->counters, &ignored) != 0;
+	c->all = h->blind ? 0 : now;
+	c->round++;
+}
+
+bool
+counting_read(struct host *h)
+{
+	struct counting *c = h->counting;
+	uint64_t now = now_ms();
+	struct err ignored;
+	uint32_t generation = 0;
+	bool known = net_generation(h->net, &generation, &ignored) == 0;
+	bool all = !known || is_due(h, generation, now) || read_seen(h) != 0;
+
+	if (all)
+		read_all(h, now);
+	c->known = known;
+	c->generation = generation;
+	c->last = now;
+	return all;
+}
+
+void
+counting_expire(struct host *h)
+{
+	h->counting->all = 0;
+}
+
+static void
+note(struct host *h, const struct counter *c)
+{
+	meters_note(h->meters, c->name, c->bytes, c->packets);
+}
+
+void
+counting_note(struct host *h, bool all)
+{
+	const struct counting *c = h->counting;
+	const struct counters *from = &h->counters;
+	size_t i;
+
+	for (i = 0; all && i < from->n; i++)
+		note(h, &from->v[i]);
+	for (i = 0; !all && i < c->nseen; i++)
+		note(h, &from->v[c->seen[i]]);
+}
+
+bool
+counting_generation(const struct host *h, uint32_t *generation)
+{
+	*generation = h->counting->generation;
+	return h->counting->known;
+}
+
+/* An error shows at the next reading, as one of these that is gone. */
+static void
+catch_up(struct host *h, const size_t *places, size_t n)
+{
+	struct err ignored;
+	size_t i;
+
+	if (n == 0 || net_counters_at(h->net, NET_TABLE, &h->counters, places,
+			  n, &ignored) != 0)
+		return;
+	meters_resume(h->meters, now_ms());
+	for (i = 0; i < n; i++)
+		note(h, &h->counters.v[places[i]]);
+}
+
+void
+counting_see(struct host *h, const struct counter *const *v, size_t n)
+{
+	struct counting *c = h->counting;
+	size_t *old = xcalloc(n + 1, sizeof(*old)), nold = 0, i;
+
+	c->seen = xresize(c->seen, n + 1, sizeof(*c->seen));
+	c->nseen = 0;
+	c->version = h->counters.version;
+	for (i = 0; i < n; i++) {
+		if (v[i] == NULL)
+			continue;
+		c->seen[c->nseen++] = (size_t)(v[i] - h->counters.v);
+		if (v[i]->read < c->last)
+			old[nold++] = (size_t)(v[i] - h->counters.v);
+	}
+	if (now_ms() - c->last < PAUSED_MS)
+		catch_up(h, old, nold);
+	free(old);
+}
+
+unsigned
+counting_round(const struct host *h)
+{
+	return h->counting->round;
+}
