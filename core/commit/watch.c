@@ -65,7 +65,17 @@ adopt(struct watch *w)
 	w->held = 0;
 	config_free(&w->config);
 	config_copy(&w->config, &w->host->saved);
+	w->adopted = host_files(w->host);
 	w->reread = false;
+}
+
+/* Whether the config that the host is kept to is known to equal the saved one,
+ * without a look at their statements. */
+static bool
+is_adopted(const struct watch *w)
+{
+	return !w->reread && w->adopted != 0 &&
+	       w->adopted == host_files(w->host);
 }
 
 static int
@@ -120,9 +130,11 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 		w->reread = false;
 		watch_trouble(w, LOG_ERR, e->text);
 	}
+	if (is_adopted(w))
+		return find_steps(w, &h->saved, notes, plan, e);
 	if (config_changes(&w->config, &h->saved) == 0 || w->reread) {
 		adopt(w);
-		return find_steps(w, &w->config, notes, plan, e);
+		return find_steps(w, &h->saved, notes, plan, e);
 	}
 	if (find_steps(w, &h->saved, notes, plan, e) == 0 &&
 	    (plan->n == 0 || is_confirmed(h) ||

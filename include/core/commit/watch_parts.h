@@ -15,6 +15,7 @@ struct watch {
 	struct loop *loop;
 	loop_fn *look;	      /* what a look is */
 	struct config config; /* what the host is kept to */
+	uint64_t adopted;     /* host_files when it was the saved one; or 0 */
 	struct backoff *backoff;
 	uint64_t *settled; /* places that have been seen to */
 	size_t nsettled;
