@@ -28,6 +28,7 @@
 #include "core/state/drift.h"
 #include "core/state/history.h"
 #include "core/state/lock.h"
+#include "core/state/standing.h"
 
 #define SETTLE_MS 20	/* events come in bursts */
 #define BUSY_MS 100	/* until a commit has let go of the lock */
@@ -396,6 +397,7 @@ fall_back(struct watch *w, struct err *e)
 	number = newest_sound(w, &config);
 	if (number == 0)
 		return -1;
+	standing_drop(h);
 	config_free(&h->saved);
 	h->saved = config;
 	if (e->line > 0)

@@ -15,6 +15,7 @@
 #include "core/plan/journal.h"
 #include "core/plan/ruleset_build.h"
 #include "core/state/rule_notes.h"
+#include "core/state/standing.h"
 
 #define TOLD_MAX 65536
 
@@ -85,6 +86,27 @@ drift_remember(
 	return rule_notes_add(h->run_path, &note, e);
 }
 
+/* The model that is kept, or else one built into *own. */
+static const struct model *
+resolve(const struct host *h, const struct config *c, struct model *own, int *r,
+    struct err *e)
+{
+	const struct model *kept = standing_model(h, c, r, e);
+
+	if (kept == NULL)
+		*r = model_build_lenient(own, c, &h->snapshot, e);
+	return kept != NULL ? kept : own;
+}
+
+static void
+print_warnings(const struct model *m, struct buf *lines)
+{
+	size_t i;
+
+	for (i = 0; i < m->nwarnings; i++)
+		buf_printf(lines, "%s\n", m->warnings[i]);
+}
+
 /* Full comparison */
 
 /* Adds the ruleset step, without asking the kernel. have is marked as untrusted
@@ -118,20 +140,17 @@ is_as_noted(
     const struct host *h, const struct model *m, const struct rules *now)
 {
 	struct rule_note note;
-	struct ruleset want;
+	struct wish want;
 	struct err ignored;
 	uint64_t elements;
-	bool is;
 
-	ruleset_build(&want, m);
-	is = now->present && now->flags == 0 &&
-	     rule_notes_find(h->run_path, ruleset_digest(&want), &note) &&
-	     note.marks == now->marks && note.shape == now->shape &&
-	     want.counters.n == h->counters.n &&
-	     net_elements(h->net, NET_TABLE, &elements, &ignored) == 0 &&
-	     elements == note.elements;
-	ruleset_free(&want);
-	return is;
+	standing_wish(h, m, &want);
+	return now->present && now->flags == 0 &&
+	       rule_notes_find(h->run_path, want.digest, &note) &&
+	       note.marks == now->marks && note.shape == now->shape &&
+	       want.counters == h->counters.n &&
+	       net_elements(h->net, NET_TABLE, &elements, &ignored) == 0 &&
+	       elements == note.elements;
 }
 
 /* The content of a dormant table is unknown, since libnftables must not be
@@ -164,8 +183,11 @@ static int
 plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
     struct drift_seen *seen, struct plan *p, struct err *e)
 {
-	struct drift_seen now = { .want = drift_wanted(m) };
+	struct drift_seen now = { 0 };
+	struct wish want;
 
+	standing_wish(h, m, &want);
+	now.want = want.digest;
 	if (net_generation(h->net, &now.generation, e) != 0)
 		return -1;
 	if (seen->right && seen->generation == now.generation &&
@@ -186,22 +208,22 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
 {
 	struct drift_seen never = { 0 };
 	struct err broken;
-	struct model m;
+	struct model own = { 0 };
+	const struct model *m;
 	struct journal j;
-	size_t i;
 	int r;
 
 	memset(p, 0, sizeof(*p));
-	r = model_build_lenient(&m, c, &h->snapshot, e);
-	for (i = 0; notes != NULL && i < m.nwarnings; i++)
-		buf_printf(notes, "%s\n", m.warnings[i]);
+	m = resolve(h, c, &own, &r, e);
+	if (notes != NULL)
+		print_warnings(m, notes);
 	if (journal_load(&j, h->run_path, &broken) != 0 && notes != NULL)
 		buf_printf(notes, "%s\n", broken.text);
 	if (r == 0)
 		r = plan_unless_seen(
-		    h, &m, &j, seen != NULL ? seen : &never, p, e);
+		    h, m, &j, seen != NULL ? seen : &never, p, e);
 	journal_free(&j);
-	model_free(&m);
+	model_free(&own);
 	return r;
 }
 
@@ -219,7 +241,7 @@ has_other_elements(
 }
 
 static const char *
-find_difference(const struct host *h, const struct ruleset *want,
+find_difference(const struct host *h, const struct wish *want,
     const struct drift_rules *now)
 {
 	const struct rules *r = &now->rules;
@@ -228,13 +250,13 @@ find_difference(const struct host *h, const struct ruleset *want,
 		return N_("table inet %s is gone");
 	if (r->present && !want->present)
 		return N_("table inet %s is there, and nothing asks for it");
-	if (r->present && r->marks != ruleset_marks(want))
+	if (r->present && r->marks != want->marks)
 		return N_("table inet %s has other rules");
 	if (r->flags != 0)
 		return N_("table inet %s is dormant");
 	if (rule_notes_recall(h->run_path, r) == RULES_EDITED)
 		return N_("table inet %s has rules that were edited");
-	if (want->present && has_other_elements(h, ruleset_digest(want), now))
+	if (want->present && has_other_elements(h, want->digest, now))
 		return N_("table inet %s has elements that were edited");
 	return NULL;
 }
@@ -245,20 +267,18 @@ static bool
 compare_rules(const struct host *h, const struct model *m,
     const struct drift_rules *now, struct buf *lines)
 {
-	struct ruleset want;
+	struct wish want;
 	const char *what;
 	bool dated;
 
-	ruleset_build(&want, m);
+	standing_wish(h, m, &want);
 	what = find_difference(h, &want, now);
-	dated = now->rules.flags == 0 &&
-		now->rules.marks != ruleset_marks(&want) &&
+	dated = now->rules.flags == 0 && now->rules.marks != want.marks &&
 		rule_notes_recall(h->run_path, &now->rules) == RULES_AS_NOTED;
 	if (what != NULL) {
 		buf_printf(lines, _(what), NET_TABLE);
 		buf_add(lines, "\n");
 	}
-	ruleset_free(&want);
 	return what == NULL || dated;
 }
 
@@ -280,15 +300,6 @@ compare_links(const struct host *h, const struct model *m, struct buf *lines)
 	}
 	plan_free(&p);
 	journal_free(&j);
-}
-
-static void
-print_warnings(const struct model *m, struct buf *lines)
-{
-	size_t i;
-
-	for (i = 0; i < m->nwarnings; i++)
-		buf_printf(lines, "%s\n", m->warnings[i]);
 }
 
 bool
@@ -336,15 +347,18 @@ look(const struct host *h, const struct config *c, struct buf *lines,
     bool *rules)
 {
 	struct drift_rules now;
-	struct model m;
+	struct model own = { 0 };
+	const struct model *m;
 	struct err e;
+	int r;
 
-	if (model_build_lenient(&m, c, &h->snapshot, &e) == 0)
+	m = resolve(h, c, &own, &r, &e);
+	if (r == 0)
 		*rules = !drift_compare(
-		    h, &m, read_rules(h, &now) ? &now : NULL, lines);
+		    h, m, read_rules(h, &now) ? &now : NULL, lines);
 	else
 		buf_printf(lines, "%s\n", e.text);
-	model_free(&m);
+	model_free(&own);
 	if (lines->len == 0)
 		add_told(h, lines);
 }

@@ -16,12 +16,14 @@
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_hooks.h"
 #include "core/kernel/snapshot_digest.h"
+#include "core/kernel/snapshot_update.h"
 #include "core/lang/alias.h"
 #include "core/lang/config_diff.h"
 #include "core/state/counting.h"
 #include "core/state/drift.h"
 #include "core/state/lock.h"
 #include "core/state/probe.h"
+#include "core/state/standing.h"
 #include "core/state/wanted.h"
 
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
@@ -92,6 +94,7 @@ load(struct host *h, const char *path)
 		config_free(&candidate);
 		config_copy(&candidate, &saved);
 	}
+	standing_drop(h);
 	config_free(&h->saved);
 	config_free(&h->candidate);
 	h->saved = saved;
@@ -231,9 +234,12 @@ host_refresh(struct host *h, struct err *e)
 		snapshot_free(&now);
 		return -1;
 	}
-	snapshot_free(&h->snapshot);
-	h->snapshot = now;
-	alias_prefer(&h->snapshot, &h->saved, &h->candidate);
+	alias_prefer(&now, &h->saved, &h->candidate);
+	if (!snapshot_update(&h->snapshot, &now)) {
+		standing_drop(h);
+		snapshot_free(&h->snapshot);
+		h->snapshot = now;
+	}
 	h->reading->reads++;
 	all = counting_read(h);
 	look_for_drift(h);
@@ -350,6 +356,7 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	h->reading = xcalloc(1, sizeof(*h->reading));
 	h->meters = meters_new();
 	h->counting = counting_new();
+	h->standing = standing_new();
 	h->bits = true;
 	h->net = net_open(e);
 	if (h->net == NULL || host_reload(h, e) != 0)
@@ -361,6 +368,7 @@ void
 host_close(struct host *h)
 {
 	net_free(h->net);
+	standing_free(h->standing);
 	snapshot_free(&h->snapshot);
 	counters_free(&h->counters);
 	counting_free(h->counting);

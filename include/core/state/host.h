@@ -45,10 +45,11 @@ struct host {
 	struct counters counters; /* of table inet seki, as read last */
 	enum counted counted;	  /* and how often they are */
 	struct counting *counting;
-	struct flow_list flows; /* as host_read_flows read them last */
-	struct sockets sockets; /* of the targets of forwards */
-	struct ways ways;	/* to the targets of forwards */
-	struct hooks hooks;	/* chains of others that drop by default */
+	struct standing *standing; /* the model of saved, while it lasts */
+	struct flow_list flows;	   /* as host_read_flows read them last */
+	struct sockets sockets;	   /* of the targets of forwards */
+	struct ways ways;	   /* to the targets of forwards */
+	struct hooks hooks;	   /* chains of others that drop by default */
 	struct meters *meters;
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */

@@ -1,0 +1,317 @@
+/* What makes a host resolve its config again, and what does not: the kernel's
+ * door is replaced by a machine that is made up. */
+#include "config.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/util.h"
+#include "core/kernel/net_hooks.h"
+#include "core/plan/ruleset_build.h"
+#include "core/state/standing.h"
+
+#include "lib/folder.h"
+#include "lib/machine.h"
+
+#define CONFIG                                                                 \
+	"uplink eth0\n"                                                        \
+	"bridge lxcbr0 ula " ULA "1/64\n"                                      \
+	"container vm00 on lxcbr0 ula " ULA "3\n"                              \
+	"forward tcp 80 to vm00\n"
+
+static struct {
+	struct machine *m;
+	unsigned models, rulesets; /* made */
+} kernel;
+
+struct net *__wrap_net_open(struct err *);
+int __wrap_net_read(struct net *, struct snapshot *, struct err *);
+void __wrap_net_want(struct net *, const struct prefix *, size_t);
+void __wrap_net_know_fib(struct net *, bool);
+int __wrap_net_generation(struct net *, uint32_t *, struct err *);
+int __wrap_net_counters(
+    struct net *, const char *, struct counters *, struct err *);
+int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
+bool __wrap_sockets_update(struct sockets *, struct net *,
+    const struct snapshot *, const struct config *);
+bool __wrap_ways_update(struct ways *, struct net *, const struct snapshot *,
+    const struct config *, bool);
+int __wrap_model_build_lenient(struct model *, const struct config *,
+    const struct snapshot *, struct err *);
+int __real_model_build_lenient(struct model *, const struct config *,
+    const struct snapshot *, struct err *);
+void __wrap_ruleset_build(struct ruleset *, const struct model *);
+void __real_ruleset_build(struct ruleset *, const struct model *);
+
+struct net *
+__wrap_net_open(struct err *e)
+{
+	err_set(e, ERR_FAIL, "there is none");
+	return NULL;
+}
+
+static void *
+copy(const void *from, size_t n, size_t size)
+{
+	void *to = xcalloc(n + 1, size);
+
+	if (n > 0)
+		memcpy(to, from, n * size);
+	return to;
+}
+
+int
+__wrap_net_read(
+    struct net *net UNUSED, struct snapshot *s, struct err *e UNUSED)
+{
+	const struct snapshot *from = &kernel.m->s;
+
+	*s = *from;
+	s->links = copy(from->links, s->nlinks, sizeof(*s->links));
+	s->addresses =
+	    copy(from->addresses, s->naddresses, sizeof(*s->addresses));
+	s->routes = copy(from->routes, s->nroutes, sizeof(*s->routes));
+	s->inward = NULL;
+	s->ninward = 0;
+	s->containers =
+	    copy(from->containers, s->ncontainers, sizeof(*s->containers));
+	return 0;
+}
+
+void
+__wrap_net_want(
+    struct net *net UNUSED, const struct prefix *v UNUSED, size_t n UNUSED)
+{
+}
+
+void
+__wrap_net_know_fib(struct net *net UNUSED, bool has UNUSED)
+{
+}
+
+int
+__wrap_net_generation(
+    struct net *net UNUSED, uint32_t *generation, struct err *e UNUSED)
+{
+	*generation = 1;
+	return 0;
+}
+
+int
+__wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
+    struct counters *c UNUSED, struct err *e)
+{
+	return err_set(e, ERR_FAIL, "blind");
+}
+
+int
+__wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
+    struct rules *rules UNUSED, struct err *e)
+{
+	return err_set(e, ERR_FAIL, "blind");
+}
+
+bool
+__wrap_sockets_update(struct sockets *s UNUSED, struct net *net UNUSED,
+    const struct snapshot *snapshot UNUSED, const struct config *c UNUSED)
+{
+	return false;
+}
+
+bool
+__wrap_ways_update(struct ways *w UNUSED, struct net *net UNUSED,
+    const struct snapshot *s UNUSED, const struct config *c UNUSED,
+    bool fresh UNUSED)
+{
+	return false;
+}
+
+int
+__wrap_model_build_lenient(struct model *m, const struct config *c,
+    const struct snapshot *s, struct err *e)
+{
+	kernel.models++;
+	return __real_model_build_lenient(m, c, s, e);
+}
+
+void
+__wrap_ruleset_build(struct ruleset *r, const struct model *m)
+{
+	kernel.rulesets++;
+	__real_ruleset_build(r, m);
+}
+
+/* A host */
+
+struct place {
+	struct machine m;
+	struct host h;
+	struct err e;
+};
+
+static void
+set_config(struct place *p, const char *folder, const char *text)
+{
+	folder_write(folder, "seki.conf", text);
+	host_reread(&p->h);
+	assert_int_equal(host_reload(&p->h, &p->e), 0);
+}
+
+static void
+open_place(struct place *p, const char *folder)
+{
+	char *path = xasprintf("%s/seki.conf", folder);
+
+	memset(p, 0, sizeof(*p));
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.m = &p->m;
+	machine_boot(&p->m);
+	machine_settle(&p->m);
+	machine_address(&p->m, NSID_SELF, ETH0, "2001:db8::10/64")->valid = 900;
+	machine_default(&p->m, ETH0, 4 /* RTPROT_STATIC */);
+	p->m.containers[0].has_default = true;
+	p->m.containers[0].route.expires = 900;
+	folder_write(folder, "seki.conf", CONFIG);
+	assert_int_equal(host_open(&p->h, path, &p->e), -1);
+	free(p->h.run_path);
+	p->h.run_path = xstrdup(folder);
+	set_config(p, folder, CONFIG);
+	free(path);
+}
+
+/* Reads the kernel and asks twice for what it should have; returns how many
+ * models that took. */
+static unsigned
+look(struct place *p)
+{
+	unsigned before = kernel.models, i;
+	const struct model *m;
+	struct wish wish;
+	int r = -1;
+
+	if (host_refresh(&p->h, &p->e) != 0)
+		fail_msg("%s", p->e.text);
+	for (i = 0; i < 2; i++) {
+		m = standing_model(&p->h, &p->h.saved, &r, &p->e);
+		if (r == 0)
+			standing_wish(&p->h, m, &wish);
+		assert_true(r != 0 || wish.present);
+	}
+	return kernel.models - before;
+}
+
+static void
+numbers_and_states_do_not_matter(void **state)
+{
+	struct place p;
+	struct link *links;
+
+	open_place(&p, *state);
+	assert_int_equal(look(&p), 1);
+	assert_int_equal(kernel.rulesets, 1);
+	links = p.h.snapshot.links;
+	p.m.links[0].rx_bytes += 1000;
+	p.m.links[0].mtu = 1400;
+	p.m.links[0].up = !p.m.links[0].up;
+	p.m.links[0].running = !p.m.links[0].running;
+	p.m.links[0].conf[CONF_ACCEPT_RA] = 2;
+	p.m.addresses[p.m.s.naddresses - 1].valid = 800;
+	p.m.containers[0].route.expires = 800;
+	p.m.s.forwarding = !p.m.s.forwarding;
+	p.m.s.time = 77;
+	assert_int_equal(look(&p), 0);
+	assert_int_equal(kernel.rulesets, 1);
+	/* And yet they are told. */
+	assert_ptr_equal(p.h.snapshot.links, links);
+	assert_memory_equal(
+	    links, p.m.links, p.m.s.nlinks * sizeof(*p.m.links));
+	assert_memory_equal(p.h.snapshot.addresses, p.m.addresses,
+	    p.m.s.naddresses * sizeof(*p.m.addresses));
+	assert_int_equal(p.h.snapshot.containers[0].route.expires, 800);
+	assert_int_equal(p.h.snapshot.forwarding, p.m.s.forwarding);
+	assert_int_equal(p.h.snapshot.time, 77);
+	host_close(&p.h);
+}
+
+static void
+objects_do(void **state)
+{
+	struct place p;
+	struct address *last;
+
+	open_place(&p, *state);
+	assert_int_equal(look(&p), 1);
+	last = machine_address(&p.m, NSID_SELF, ETH0, "2001:db8::11/64");
+	assert_int_equal(look(&p), 1);
+	last->flags = 0;
+	assert_int_equal(look(&p), 1);
+	last->valid = 100;
+	assert_int_equal(look(&p), 1);
+	last->valid = 0;
+	assert_int_equal(look(&p), 1);
+	p.m.s.naddresses--;
+	assert_int_equal(look(&p), 1);
+	p.m.links[0].name[0] = 'x';
+	assert_int_equal(look(&p), 1);
+	p.m.links[0].master = 99;
+	assert_int_equal(look(&p), 1);
+	p.m.routes[0].metric++;
+	assert_int_equal(look(&p), 1);
+	p.m.routes[0].expires = 5;
+	assert_int_equal(look(&p), 1);
+	p.m.containers[0].inode++;
+	assert_int_equal(look(&p), 1);
+	p.m.containers[0].name = (char[]){ "vm01" };
+	assert_int_equal(look(&p), 1);
+	p.m.s.ncontainers--;
+	assert_int_equal(look(&p), 1);
+	p.m.s.has_fib = !p.m.s.has_fib;
+	assert_int_equal(look(&p), 1);
+	assert_int_equal(look(&p), 0);
+	host_close(&p.h);
+}
+
+static void
+configs_do(void **state)
+{
+	struct place p;
+	struct config other;
+	int r;
+
+	open_place(&p, *state);
+	assert_int_equal(look(&p), 1);
+	set_config(&p, *state, CONFIG "forward tcp 81 to vm00\n");
+	assert_int_equal(look(&p), 1);
+	/* The reason why not is kept as well. */
+	set_config(&p, *state, CONFIG "forward tcp 81 to nobody\n");
+	assert_int_equal(look(&p), 1);
+	p.e.text[0] = '\0';
+	assert_non_null(standing_model(&p.h, &p.h.saved, &r, &p.e));
+	assert_int_equal(r, -1);
+	assert_non_null(strstr(p.e.text, "nobody"));
+	/* That of another config is nobody's to keep. */
+	config_copy(&other, &p.h.saved);
+	assert_null(standing_model(&p.h, &other, &r, &p.e));
+	config_free(&other);
+	host_close(&p.h);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		FOLDER_TEST(numbers_and_states_do_not_matter),
+		FOLDER_TEST(objects_do),
+		FOLDER_TEST(configs_do),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
