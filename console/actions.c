@@ -9,6 +9,7 @@
 #include "core/base/intl.h"
 #include "core/show/status.h"
 #include "core/state/candidate.h"
+#include "core/state/counting.h"
 #include "screens/history.h"
 #include "screens/menu.h"
 #include "screens/review.h"
@@ -145,6 +146,7 @@ refresh_now(void *self)
 	struct console *c = self;
 
 	c->paused = false;
+	counting_expire(c->app.writable);
 	feed_refresh(c);
 	ui_message(c->app.ui, ROLE_OK, "refreshed");
 }

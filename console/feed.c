@@ -8,7 +8,10 @@
 
 #define FIRST_MS 250  /* the first rates, on screen within 300 */
 #define TICK_MS 1000  /* the others */
-#define REFRESH_MS 50 /* events come in bursts */
+#define REFRESH_MS 50 /* events come in bursts, */
+#define APART_MS 200  /* or without end */
+
+static void on_event(void *arg);
 
 /* The loop meets an error again at every tick: it is shown once. */
 static void
@@ -54,12 +57,28 @@ feed_refresh(void *arg)
 }
 
 static void
-on_event(void *arg)
+on_due(void *arg)
 {
 	struct console *c = arg;
 
-	if (net_ready(c->app.host->net))
-		loop_timer(c->app.loop, REFRESH_MS, feed_refresh, c);
+	loop_fd(c->app.loop, net_fd(c->app.host->net), on_event, c);
+	feed_refresh(c);
+	c->refreshed = now_ms();
+}
+
+/* What happens until the refresh is part of it, and wakes nobody. */
+static void
+on_event(void *arg)
+{
+	struct console *c = arg;
+	uint64_t now = now_ms(), due = now + REFRESH_MS;
+
+	if (!net_ready(c->app.host->net))
+		return;
+	loop_fd_remove(c->app.loop, net_fd(c->app.host->net));
+	if (due < c->refreshed + APART_MS)
+		due = c->refreshed + APART_MS;
+	loop_timer(c->app.loop, (unsigned)(due - now), on_due, c);
 }
 
 /* Once the charts of the last minute are empty, a host without traffic costs

@@ -19,6 +19,7 @@ enum complaint {
 struct console {
 	struct app app;
 	bool paused;
+	uint64_t refreshed;	      /* when it was last, now_ms */
 	unsigned ticks;		      /* seconds since rates were drawn */
 	char *complaints[COMPLAINTS]; /* last error of each, shown once */
 };
@@ -27,7 +28,7 @@ struct console {
 void feed_start(struct console *);
 void feed_stop(struct console *);
 
-/* Reads files and kernel again, unless paused; a timer callback. */
+/* Reads files and kernel again, unless paused. */
 void feed_refresh(void *console);
 
 #endif
