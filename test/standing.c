@@ -193,13 +193,14 @@ look(struct place *p)
 {
 	unsigned before = kernel.models, i;
 	const struct model *m;
+	struct model own;
 	struct wish wish;
 	int r = -1;
 
 	if (host_refresh(&p->h, &p->e) != 0)
 		fail_msg("%s", p->e.text);
 	for (i = 0; i < 2; i++) {
-		m = standing_model(&p->h, &p->h.saved, &r, &p->e);
+		m = standing_resolve(&p->h, &p->h.saved, &own, &r, &p->e);
 		if (r == 0)
 			standing_wish(&p->h, m, &wish);
 		assert_true(r != 0 || wish.present);
@@ -283,6 +284,8 @@ configs_do(void **state)
 {
 	struct place p;
 	struct config other;
+	struct model own;
+	unsigned before;
 	int r;
 
 	open_place(&p, *state);
@@ -293,12 +296,15 @@ configs_do(void **state)
 	set_config(&p, *state, CONFIG "forward tcp 81 to nobody\n");
 	assert_int_equal(look(&p), 1);
 	p.e.text[0] = '\0';
-	assert_non_null(standing_model(&p.h, &p.h.saved, &r, &p.e));
+	standing_resolve(&p.h, &p.h.saved, &own, &r, &p.e);
 	assert_int_equal(r, -1);
 	assert_non_null(strstr(p.e.text, "nobody"));
 	/* That of another config is nobody's to keep. */
 	config_copy(&other, &p.h.saved);
-	assert_null(standing_model(&p.h, &other, &r, &p.e));
+	before = kernel.models;
+	assert_ptr_equal(standing_resolve(&p.h, &other, &own, &r, &p.e), &own);
+	assert_int_equal(kernel.models, before + 1);
+	model_free(&own);
 	config_free(&other);
 	host_close(&p.h);
 }

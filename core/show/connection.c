@@ -238,7 +238,7 @@ rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 	places_read(&p, h);
 	checkup_begin(&committed, h);
 	if (committed.known)
-		stale_begin(&stale, &committed.model, &h->snapshot);
+		stale_begin(&stale, committed.model, &h->snapshot);
 	for (i = 0; i < flows->n; i++)
 		*n += fill_row(&v[*n], &flows->v[i], &p, &stale);
 	stale_end(&stale);

@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/state/check_parts.h"
 #include "core/state/drift.h"
+#include "core/state/standing.h"
 
 /* In the order of reporting: a cause before its consequences. */
 static const struct check_group *const groups[] = { &check_host, &check_bridge,
@@ -57,18 +58,21 @@ find_bridge(const struct check_subject *s)
 void
 checkup_begin(struct checkup *k, const struct host *h)
 {
+	int r = -1;
+
 	memset(k, 0, sizeof(*k));
 	k->host = h;
 	k->config = drift_config(h, &k->store, &k->refusal);
-	k->known =
-	    k->config != NULL && model_build_lenient(&k->model, k->config,
-				     &h->snapshot, &k->refusal) == 0;
+	if (k->config != NULL)
+		k->model =
+		    standing_resolve(h, k->config, &k->own, &r, &k->refusal);
+	k->known = r == 0;
 }
 
 void
 checkup_end(struct checkup *k)
 {
-	model_free(&k->model);
+	model_free(&k->own);
 	config_free(&k->store);
 }
 
@@ -76,13 +80,13 @@ checkup_end(struct checkup *k)
 static const struct model_forward *
 find_forward(struct checkup *k, const char *id)
 {
-	size_t n = k->model.nforwards, i, at;
+	size_t n = k->model->nforwards, i, at;
 
 	for (i = 0; i < n; i++) {
 		at = (k->at + i) % n;
-		if (strcmp(k->model.forwards[at].id, id) == 0) {
+		if (strcmp(k->model->forwards[at].id, id) == 0) {
 			k->at = at + 1;
-			return &k->model.forwards[at];
+			return &k->model->forwards[at];
 		}
 	}
 	return NULL;
@@ -148,7 +152,7 @@ judge_unknown(const struct checkup *k, const char *id, struct buf *why)
 enum check_verdict
 checkup_forward(struct checkup *k, const char *id, struct buf *why)
 {
-	struct check_subject s = { .host = k->host, .model = &k->model };
+	struct check_subject s = { .host = k->host, .model = k->model };
 	struct obstacle obstacle;
 	struct buf what = { 0 };
 	const struct check *c;

@@ -86,18 +86,6 @@ drift_remember(
 	return rule_notes_add(h->run_path, &note, e);
 }
 
-/* The model that is kept, or else one built into *own. */
-static const struct model *
-resolve(const struct host *h, const struct config *c, struct model *own, int *r,
-    struct err *e)
-{
-	const struct model *kept = standing_model(h, c, r, e);
-
-	if (kept == NULL)
-		*r = model_build_lenient(own, c, &h->snapshot, e);
-	return kept != NULL ? kept : own;
-}
-
 static void
 print_warnings(const struct model *m, struct buf *lines)
 {
@@ -208,13 +196,13 @@ drift_find(struct host *h, const struct config *c, struct drift_seen *seen,
 {
 	struct drift_seen never = { 0 };
 	struct err broken;
-	struct model own = { 0 };
+	struct model own;
 	const struct model *m;
 	struct journal j;
 	int r;
 
 	memset(p, 0, sizeof(*p));
-	m = resolve(h, c, &own, &r, e);
+	m = standing_resolve(h, c, &own, &r, e);
 	if (notes != NULL)
 		print_warnings(m, notes);
 	if (journal_load(&j, h->run_path, &broken) != 0 && notes != NULL)
@@ -347,12 +335,12 @@ look(const struct host *h, const struct config *c, struct buf *lines,
     bool *rules)
 {
 	struct drift_rules now;
-	struct model own = { 0 };
+	struct model own;
 	const struct model *m;
 	struct err e;
 	int r;
 
-	m = resolve(h, c, &own, &r, &e);
+	m = standing_resolve(h, c, &own, &r, &e);
 	if (r == 0)
 		*rules = !drift_compare(
 		    h, m, read_rules(h, &now) ? &now : NULL, lines);

@@ -42,13 +42,16 @@ standing_drop(const struct host *h)
 }
 
 const struct model *
-standing_model(
-    const struct host *h, const struct config *c, int *r, struct err *e)
+standing_resolve(const struct host *h, const struct config *c,
+    struct model *own, int *r, struct err *e)
 {
 	struct standing *s = h->standing;
 
-	if (s == NULL || c != &h->saved)
-		return NULL;
+	memset(own, 0, sizeof(*own));
+	if (s == NULL || c != &h->saved) {
+		*r = model_build_lenient(own, c, &h->snapshot, e);
+		return own;
+	}
 	if (!s->built)
 		s->r = model_build_lenient(&s->model, c, &h->snapshot, &s->e);
 	s->built = true;

@@ -34,7 +34,8 @@ struct checkup {
 	const struct host *host;
 	struct config store;
 	const struct config *config; /* that it was; NULL where none is known */
-	struct model model;
+	const struct model *model;   /* NULL likewise */
+	struct model own;	     /* that it is, unless the host keeps one */
 	bool known;
 	struct err refusal; /* why not; code ERR_NONE: nobody can tell now */
 	size_t at;	    /* in the model, of the next one in order */

@@ -12,11 +12,11 @@ void standing_free(struct standing *);
 /* To be called before saved, or the snapshot, are freed. */
 void standing_drop(const struct host *);
 
-/* As model_build_lenient of the host's snapshot, but *m is borrowed until the
- * next standing_drop; of one of saved the parts that could be built, even after
- * an error. NULL when c is not saved, or the host keeps none. */
-const struct model *standing_model(
-    const struct host *, const struct config *c, int *r, struct err *);
+/* A config resolved as by model_build_lenient against the host's snapshot,
+ * whose result is *r. If it is saved, borrowed until the next standing_drop;
+ * any other is built into *own, which the caller frees in any case. */
+const struct model *standing_resolve(const struct host *, const struct config *,
+    struct model *own, int *r, struct err *);
 
 /* What a model wants of the kernel's rules. */
 struct wish {
