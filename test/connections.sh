@@ -35,6 +35,7 @@ wait_for inside client1 "$peer" get $public 80
 # hold CLIENT PORT [ADDRESS]: a download that goes on, called $held.
 hold()
 {
+	: >"$tmp/held-$1-$2"
 	nsenter --net="/run/netns/$1" "$peer" hold "${3:-$public}" "$2" \
 	    >"$tmp/held-$1-$2" 2>&1 &
 	held=$!

@@ -193,6 +193,7 @@ deaf()
 hears()
 {
 	deaf
+	: >"$tmp/hears"
 	inside vm00 "$peer" serve "$@" >"$tmp/hears" 2>&1 </dev/null &
 	server=$!
 	wait_for grep -q ready "$tmp/hears"

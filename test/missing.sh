@@ -202,6 +202,7 @@ SEKI_CONFIG=/run/seki/seki.conf
 without_fork()
 {
 	build_host >/dev/null 2>&1
+	: >"$tmp/watch"
 	strace -f -qq -o /dev/null -e "inject=clone,clone3:error=EAGAIN:when=$1" \
 	    "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 	tracer=$!
@@ -221,6 +222,7 @@ is "without one of its processes it goes on" "$(cat "$tmp/without")" ""
 build_host >/dev/null 2>&1
 forwarding=/proc/sys/net/ipv6/conf/all/forwarding
 echo 0 >$forwarding
+: >"$tmp/watch"
 strace -f -qq -e trace=clone,clone3 -o "$tmp/tries" \
     -e inject=clone,clone3:error=EAGAIN:when=1+ \
     "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
@@ -234,6 +236,7 @@ tries=$(grep -c EAGAIN "$tmp/tries")
 ok "and tries less and less often ($tries)" [ "$tries" -lt 20 ]
 kill "$(pgrep -P $tracer)"
 wait $tracer
+: >"$tmp/watch"
 "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 watch=$!
 ok "with them it goes on" wait_for grep -q "this host is as" "$tmp/watch"
@@ -250,6 +253,7 @@ echo "container vm02 ula $ula:3" >>"$SEKI_CONFIG"
 status "one that gives an address twice is refused" 3 "$seki" apply
 nok "and nothing of it is done" nft list table inet seki
 like "as check says" "$("$seki" show status 2>&1)" "$ula:3 is taken by vm00"
+: >"$tmp/watch"
 "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 watch=$!
 ok "the service keeps up the last that was confirmed" \

@@ -110,6 +110,7 @@ outside()
 # it would keep the namespace.
 forwards()
 {
+	: >"$tmp/serve"
 	nsenter --net=/run/netns/vm00 "$peer" serve tcp 80 vm00 \
 	    >"$tmp/serve" 2>&1 </dev/null &
 	server=$!

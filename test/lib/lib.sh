@@ -373,10 +373,13 @@ make_container()
 	done
 }
 
-# serve NODE tcp|udp PORT: a peer that answers with the name of its node.
+# serve NODE tcp|udp PORT: a peer that answers with the name of its node. Its
+# log is emptied here: what runs in the background may do so only after it was
+# looked at.
 serve()
 {
 	log="$tmp/serve-$2-$3-$1"
+	: >"$log"
 	inside "$1" "$peer" serve "$2" "$3" "$1" >"$log" 2>&1 </dev/null &
 	wait_for grep -q ready "$log"
 }
@@ -386,6 +389,7 @@ serve()
 connect()
 {
 	log="$tmp/connect-$1-$3"
+	: >"$log"
 	inside "$1" "$peer" hold "$2" "$3" >"$log" 2>&1 </dev/null &
 	wait_for grep -q ready "$log"
 	connected=$(inside "$1" ss -Htn state established "dport = :$3" |
