@@ -44,7 +44,7 @@ login_from()
 	shift
 	timeout $wait_s nsenter --net="/run/netns/$node" ssh -F none -i "$tmp/id" \
 	    -p $ssh_port -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-	    -o ConnectTimeout=2 -o BatchMode=yes -o LogLevel=ERROR \
+	    -o ConnectTimeout="${connect_s:-$wait_s}" -o BatchMode=yes -o LogLevel=ERROR \
 	    "root@$public" "SEKI_CONFIG=$SEKI_CONFIG $*"
 }
 
@@ -118,7 +118,7 @@ session=$!
 ok "forced, it is applied" wait_for grep -q "is pending" "$tmp/session"
 kill -KILL $session
 wait $session 2>/dev/null
-like "a new login is cut off" "$(login true 2>&1)" "timed out"
+like "a new login is cut off" "$(connect_s=2 login true 2>&1)" "timed out"
 ok "the guard takes it back" wait_for settle
 ok "then a new login works" wait_for login true
 ok "and the host is as it was" as_before
@@ -149,7 +149,7 @@ evidence()
 }
 reached()
 {
-	inside "$1" "$peer" get $public $ssh_port --timeout 2000 | grep -q SSH-
+	inside "$1" "$peer" get $public $ssh_port --timeout $((wait_s * 1000)) | grep -q SSH-
 }
 refused_confirm()
 {
@@ -397,12 +397,12 @@ refused_confirm "proves nothing either"
 ok "one of this host to itself" wait_for "$peer" get $public $ssh_port
 refused_confirm "nor does that"
 nft delete rule inet seki forward handle "$handle"
-flock /run/seki/edit sleep 20 &
+flock /run/seki/edit sleep 600 &
 holder=$!
 ok "it is saved while somebody holds the lock of edits" \
-    timeout 5 "$seki" confirm --unproven
+    timeout $wait_s "$seki" confirm --unproven
 status "an edit waits for it, but not for ever" 4 \
-    timeout 10 "$seki" add forward tcp 8086 to vm00:80
+    timeout $wait_s "$seki" add forward tcp 8086 to vm00:80
 pkill -P $holder 2>/dev/null
 kill $holder 2>/dev/null
 ok "and gone from pending" settle
@@ -415,8 +415,8 @@ hold()
 }
 hold 0.3
 ok "a commit waits for the service" "$seki" apply
-hold 20
-status "but not for ever" 4 timeout 10 "$seki" apply
+hold 600
+status "but not for ever" 4 timeout $wait_s "$seki" apply
 pkill -P $holder 2>/dev/null
 kill $holder 2>/dev/null
 echo 'allow input tcp 9999 # by hand' >>"$SEKI_CONFIG"

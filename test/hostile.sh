@@ -122,7 +122,7 @@ for bad in "${esc}[31mX" "${c1}31mX" "$(printf '\342\200\256X')" \
 		[ ! -s "$tmp/unclean" ] || uncleans=$((${uncleans:-0} + 1))
 	done
 	"$seki" discard 2>/dev/null
-	echo quit | TERM=$bad timeout 10 script -qec "$seki" /dev/null |
+	echo quit | TERM=$bad timeout $wait_s script -qec "$seki" /dev/null |
 	    LC_ALL=C grep -a '(TERM)' | tr -d '\r' >"$tmp/said"
 	ok "an unknown terminal" clean cat "$tmp/said"
 	printf 'uplink %s\n' "$bad" >"$tmp/said.conf"

@@ -171,7 +171,7 @@ i=0
 while [ "$(ip netns exec web1 cat /sys/class/net/eth0/statistics/tx_bytes)" \
     -lt 100000 ]; do
 	i=$((i + 1))
-	[ $i -lt 100 ] || exit 1
+	[ $i -lt 1200 ] || exit 1
 	sleep 0.05
 done'
 status "the example is applied and carries traffic" 0 $lab -- sh -c "$sent"
@@ -179,7 +179,7 @@ status "the example is applied and carries traffic" 0 $lab -- sh -c "$sent"
 received='
 n=$(cat /sys/class/net/eth0/statistics/rx_packets)
 i=0
-while [ $i -lt 100 ]; do
+while [ $i -lt 1200 ]; do
 	now=$(cat /sys/class/net/eth0/statistics/rx_packets)
 	[ $((now - n)) -lt 20 ] || exit 0
 	sleep 0.05

@@ -172,10 +172,10 @@ state >"$tmp/before"
 pend "stopped" 600
 victim=$(guard)
 kill -STOP "$victim"
-ok "show status returns" timeout 10 "$seki" show status
+ok "show status returns" timeout $wait_s "$seki" show status
 nok "with another guard in its place" [ "$(guard)" = "$victim" ]
 ok "the stopped one is no more" dead "$victim"
-ok "what it was about can be taken back" timeout 10 "$seki" revert
+ok "what it was about can be taken back" timeout $wait_s "$seki" revert
 ok "to what was before" as_before
 "$seki" discard >/dev/null 2>&1
 
@@ -235,7 +235,7 @@ try_frozen()
 	pend "frozen by $1" 600
 	victim=$(guard)
 	ok "which can be done" freeze "$1" "$2" "$3"
-	ok "show status returns" timeout 20 "$seki" show status
+	ok "show status returns" timeout $wait_s "$seki" show status
 	nok "with another guard in its place" [ "$(guard)" = "$victim" ]
 	echo "$4" >"$1/$frozen/$2"
 	ok "the first does nothing any more" wait_for dead "$victim"

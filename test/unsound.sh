@@ -34,7 +34,8 @@ serve vm00 tcp 80
 echo 'forward tcp 81 to ghost' >>"$SEKI_CONFIG"
 like "what stands beside it keeps its rules" "$(state 80)" \
     '^degraded: the config cannot be applied: unknown container ghost$'
-ok "and works" inside client1 "$peer" get 2001:db8::10 80 --timeout 5000
+ok "and works" inside client1 "$peer" get 2001:db8::10 80 \
+    --timeout $((wait_s * 1000))
 like "and it is broken itself" "$(state 81)" "$ghost"
 
 # ---- connections of what is not there

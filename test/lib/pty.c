@@ -21,7 +21,7 @@
 
 #include <cmocka.h>
 
-#define TIMEOUT_MS 10000
+#define TIMEOUT_MS 60000
 
 static const char *const usual[] = { "TERM=xterm-256color", "LC_ALL=C.UTF-8",
 	"LANGUAGE", "NO_COLOR", "TMUX", "STY" };
