@@ -38,6 +38,8 @@
 static struct {
 	struct drift_rules now;
 	const struct model *loaded; /* whose rules it has */
+	const struct config *committed;
+	bool forgotten; /* what was committed */
 	uint32_t generation;
 	unsigned listed;  /* times */
 	bool no_rules;	  /* can be read */
@@ -49,6 +51,7 @@ int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_elements(struct net *, const char *, uint64_t *, struct err *);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_fw_read(struct ruleset *, struct err *);
+int __wrap_history_committed(const struct host *, struct config *);
 uid_t __wrap_geteuid(void);
 
 uid_t
@@ -91,6 +94,14 @@ __wrap_fw_read(struct ruleset *have, struct err *e UNUSED)
 	kernel.listed++;
 	ruleset_build(have, kernel.loaded);
 	return 0;
+}
+
+/* What was committed last is what the kernel has loaded. */
+int
+__wrap_history_committed(const struct host *h UNUSED, struct config *c)
+{
+	config_copy(c, kernel.committed);
+	return kernel.forgotten ? -1 : 0;
 }
 
 /* A host */
@@ -151,6 +162,7 @@ open_place(struct place *p, void **state, const char *text)
 	want(p, text);
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.loaded = &p->loaded.model;
+	kernel.committed = &p->loaded.config;
 	kernel.now = (struct drift_rules){ .rules = { .present = true,
 					       .marks = marks(kernel.loaded),
 					       .shape = SHAPE },
@@ -311,6 +323,13 @@ noted_in_full(struct place *p)
 }
 
 static void
+noted_and_forgotten(struct place *p)
+{
+	noted_in_full(p);
+	kernel.forgotten = true;
+}
+
+static void
 lacking_a_counter(struct place *p)
 {
 	noted_in_full(p);
@@ -440,7 +459,13 @@ static const struct {
 	{ RULES, other_elements, NO_STEP, 1 },
 	{ RULES, other_marks, NO_STEP, 1 },
 	{ RULES, edited_since, ALL_RULES, 1 },
-	{ MORE, noted_in_full, A_CHANGE, 1 },
+	/* what the last commit wanted is there */
+	{ MORE, noted_in_full, A_CHANGE, 0 },
+	{ MORE, noted_and_forgotten, A_CHANGE, 1 },
+	{ MORE, lacking_a_counter, A_CHANGE, 1 },
+	{ MORE, other_elements, A_CHANGE, 1 },
+	{ MORE, other_marks, ALL_RULES, 1 },
+	{ MORE, edited_since, ALL_RULES, 1 },
 };
 
 static enum trust

@@ -14,6 +14,7 @@
 #include "core/plan/fw.h"
 #include "core/plan/journal.h"
 #include "core/plan/ruleset_build.h"
+#include "core/state/history.h"
 #include "core/state/rule_notes.h"
 #include "core/state/standing.h"
 
@@ -120,25 +121,48 @@ plan_ruleset(const struct host *h, const struct model *m,
 	plan_rewrite(p, m, have);
 }
 
-/* Whether the kernel has all that is wanted, by what was noted when the same
- * was. Listing thousands of elements takes a second. Counters are no part of
+/* Whether our table is that ruleset, by what was noted when the same was
+ * wanted. Listing thousands of elements takes a second. Counters are no part of
  * the digests. */
 static bool
 is_as_noted(
-    const struct host *h, const struct model *m, const struct rules *now)
+    const struct host *h, const struct wish *want, const struct rules *now)
 {
 	struct rule_note note;
-	struct wish want;
 	struct err ignored;
 	uint64_t elements;
 
-	standing_wish(h, m, &want);
 	return now->present && now->flags == 0 &&
-	       rule_notes_find(h->run_path, want.digest, &note) &&
+	       rule_notes_find(h->run_path, want->digest, &note) &&
 	       note.marks == now->marks && note.shape == now->shape &&
-	       want.counters == h->counters.n &&
+	       want->counters == h->counters.n &&
 	       net_elements(h->net, NET_TABLE, &elements, &ignored) == 0 &&
 	       elements == note.elements;
+}
+
+/* Our table, if it is what the last commit asks for on the host as it is. */
+static bool
+recall(const struct host *h, const struct rules *now, struct ruleset *have)
+{
+	struct config committed;
+	struct model m = { 0 };
+	struct err ignored;
+	struct wish want;
+	bool is;
+
+	is = history_committed(h, &committed) == 0 &&
+	     model_build_lenient(&m, &committed, &h->snapshot, &ignored) == 0;
+	if (is) {
+		ruleset_build(have, &m);
+		want.digest = ruleset_digest(have);
+		want.counters = have->counters.n;
+		is = is_as_noted(h, &want, now);
+		if (!is)
+			ruleset_free(have);
+	}
+	model_free(&m);
+	config_free(&committed);
+	return is;
 }
 
 /* The content of a dormant table is unknown, since libnftables must not be
@@ -149,15 +173,17 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 {
 	struct ruleset have = { 0 };
 	struct rules now;
+	struct wish want;
 	int r = 0;
 
 	memset(p, 0, sizeof(*p));
 	if (net_rules(h->net, NET_TABLE, &now, e) != 0)
 		return -1;
 	plan_links(p, m, &h->snapshot, j);
-	if (is_as_noted(h, m, &now))
+	standing_wish(h, m, &want);
+	if (is_as_noted(h, &want, &now))
 		return 0;
-	if (now.flags == 0)
+	if (now.flags == 0 && !recall(h, &now, &have))
 		r = fw_read(&have, e);
 	if (r == 0)
 		plan_ruleset(h, m, &now, &have, p);
