@@ -59,7 +59,7 @@ CONF
 kernel()
 {
 	{
-		nft list ruleset
+		nft list ruleset | nft_objects
 		ip -6 -batch "$tmp/look"
 		for node in vm00 vm01 vm10; do
 			inside $node ip -6 -batch "$tmp/look"

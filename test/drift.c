@@ -93,6 +93,7 @@ __wrap_fw_read(struct ruleset *have, struct err *e UNUSED)
 {
 	kernel.listed++;
 	ruleset_build(have, kernel.loaded);
+	have->built = false;
 	return 0;
 }
 
@@ -310,14 +311,23 @@ another_loaded(struct place *p)
 	note(p, kernel.now.rules.marks - 1, SHAPE, ELEMENTS);
 }
 
-/* As what is wanted is noted, with all its counters. */
+/* As what is wanted is noted, with all its counters, which have counted. */
 static void
 noted_in_full(struct place *p)
 {
+	static struct counter counters[16];
 	struct ruleset r;
+	size_t i;
 
 	noted(p);
 	ruleset_build(&r, &p->wanted.model);
+	assert_true(r.counters.n <= NITEMS(counters));
+	for (i = 0; i < r.counters.n; i++) {
+		free(counters[i].name);
+		counters[i] = (struct counter){ xstrdup(r.counters.v[i].key),
+			70 + i, 9000 + i, 0 };
+	}
+	p->h.counters.v = counters;
 	p->h.counters.n = r.counters.n;
 	ruleset_free(&r);
 }
@@ -483,6 +493,26 @@ trust_of(const struct plan *p)
 								 : A_CHANGE;
 }
 
+/* What is remembered of a table leads back to it, with its counts. */
+static void
+assert_way_back(const struct plan *p, bool remembered)
+{
+	static const struct table_digest noted = { 0, SHAPE, ELEMENTS };
+	const struct step *s = p->n > 0 ? &p->v[0] : NULL;
+
+	if (s == NULL || !remembered || trust_of(p) != A_CHANGE) {
+		assert_true(s == NULL || s->back == NULL);
+		return;
+	}
+	assert_non_null(
+	    strstr(s->back, "delete counter inet seki tcp-81-in\n"));
+	assert_non_null(
+	    strstr(s->undo, "add counter inet seki tcp-80-in packets 7"));
+	assert_int_equal(s->was.shape, noted.shape);
+	assert_int_equal(s->was.elements, noted.elements);
+	assert_int_equal(s->was.marks, kernel.now.rules.marks);
+}
+
 static void
 test_trust(void **state)
 {
@@ -503,6 +533,7 @@ test_trust(void **state)
 		/* libnftables is not asked about a table that sleeps */
 		if (kernel.listed != plans[i].listed)
 			fail_msg("%zu: listed %d times", i, kernel.listed);
+		assert_way_back(&plan, kernel.listed == 0);
 		plan_free(&plan);
 		close_place(&p);
 	}

@@ -69,7 +69,7 @@ ok "ssh works" wait_for login true
 
 state()
 {
-	nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'
+	nft list ruleset | nft_objects
 	ip addr | sed -e 's/valid_lft.*//' -e 's/ tentative//'
 	ip -6 route | sed 's/expires [^ ]*//'
 	for name in vm00 vm01 vm10; do
@@ -278,6 +278,36 @@ another default route|$prefix|^< default via fd5a:1c2e:90b1::1
 a removal|delete forward tcp 80;delete forward tcp 8080;delete forward tcp 8081;delete container vm00|^< default via fd5a:1c2e:90b1::1
 a policy|add deny forward from container vm00 to uplink|^> .*ip6 saddr fd5a
 CHANGES
+
+# What the kernel's counters of forwards have counted.
+counts()
+{
+	nft list counters table inet seki | awk '$1 == "counter" { name = $2 }
+	    $1 == "packets" && name ~ /^tcp-/ { print name, $2, $4 }' | sort
+}
+change "a forward that counted" "delete forward tcp 8080"
+inside client1 "$peer" get $public 8080 --timeout 300 >/dev/null 2>&1
+counts >"$tmp/counts"
+like "$what: and is told so" "$(cat "$tmp/counts")" '^tcp-8080-in [1-9]'
+ok "$what: is removed" "$seki" commit --confirm 600
+ok "$what: is taken back" "$seki" revert
+is "$what: has its counts" "$(counts)" "$(cat "$tmp/counts")"
+
+# Somebody changes the table meanwhile: what was planned leads back no more.
+while IFS='|' read -r what meddle; do
+	change "$what" "add forward udp 9500 to vm00" '^> .*udp . 9500'
+	ok "$what: a commit" "$seki" commit --confirm 600
+	changed
+	ok "$what: is meddled with" nft "$meddle"
+	like "$what: is taken back" "$("$seki" revert)" "exactly as before"
+	taken_back
+done <<MEDDLERS
+an element taken away|delete element inet seki open { $public . udp . 9500 }
+an element added|add element inet seki open { $public . tcp . 9501 }
+a rule added|add rule inet seki input tcp dport 9502 accept
+an empty table|flush table inet seki
+no table|delete table inet seki
+MEDDLERS
 
 all="$container;$bridge;$prefix;set container vm01 ula $new:4
 ;add forward udp 53 to vm10;set default forward reject"

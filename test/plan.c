@@ -591,12 +591,20 @@ forget_a_mark(struct ruleset *have)
 {
 	free(have->chains[0].mark);
 	have->chains[0].mark = xstrdup("00000000");
+	have->built = false;
 }
 
 static void
 lose_the_table(struct ruleset *have)
 {
 	ruleset_free(have);
+}
+
+/* As a listing tells it. */
+static void
+list(struct ruleset *have)
+{
+	have->built = false;
 }
 
 static void
@@ -608,8 +616,9 @@ leave(struct ruleset *have)
 struct change {
 	const char *before, *after;
 	void (*meddle)(struct ruleset *);
-	const char *words;	  /* "": no step */
-	const char *first, *anew; /* beginnings; NULL: no such text */
+	const char *words; /* "": no step */
+	/* beginnings; NULL: no such text */
+	const char *first, *anew, *back;
 };
 
 #define ANEW                                                                   \
@@ -617,16 +626,19 @@ struct change {
 
 /* From what a config has made there to what another wants. */
 static const struct change changes[] = {
-	{ RULES, RULES, leave, "", NULL, NULL },
-	{ UPLINK, UPLINK, leave, "", NULL, NULL },
+	{ RULES, RULES, leave, "", NULL, NULL, NULL },
+	{ UPLINK, UPLINK, leave, "", NULL, NULL, NULL },
 	{ RULES, RULES, lose_the_table, "make it",
-	    "add table inet seki\nadd counter", NULL },
+	    "add table inet seki\nadd counter", NULL, NULL },
 	{ UPLINK, RULES, leave, "make it", "add table inet seki\nadd counter",
-	    NULL },
-	{ RULES, RULES, forget_a_mark, "change it", "add chain", ANEW },
+	    NULL, NULL },
+	{ RULES, RULES, forget_a_mark, "change it", "add chain", ANEW, NULL },
+	{ RULES, RULES "forward tcp 81 to vm00:81\n", list, "change it",
+	    "add counter inet seki tcp-81", ANEW, NULL },
 	{ RULES, RULES "forward tcp 81 to vm00:81\n", leave, "change it",
-	    "add counter inet seki tcp-81", ANEW },
-	{ RULES, UPLINK, leave, "delete it", "delete table inet seki\n", NULL },
+	    "add counter inet seki tcp-81", ANEW, "delete element inet seki " },
+	{ RULES, UPLINK, leave, "delete it", "delete table inet seki\n", NULL,
+	    "add table inet seki\nadd counter" },
 };
 
 static void
@@ -649,7 +661,9 @@ check_rules(const struct plan *p, const struct change *c)
 	assert_int_equal(plan_has_rules(p), c->first != NULL);
 	assert_begins(s != NULL ? s->text : NULL, c->first);
 	assert_begins(s != NULL ? s->anew : NULL, c->anew);
-	assert_null(s != NULL ? s->undo : NULL);
+	assert_begins(s != NULL ? s->back : NULL, c->back);
+	assert_begins(s != NULL ? s->undo : NULL,
+	    c->back != NULL ? "add table inet seki\nadd counter" : NULL);
 	buf_free(&b);
 }
 

@@ -28,6 +28,14 @@ prefix(const char *text)
 	return p;
 }
 
+static void
+fill_rules(struct step *s)
+{
+	s->undo = xstrdup("table inet seki {\n}\n");
+	s->back = xstrdup("delete counter inet seki a\n");
+	s->was = (struct table_digest){ UINT64_MAX, 1, 0x1234567890abcdef };
+}
+
 /* One of each kind, on the host and inside, with another value in each place
  * that is written. */
 static void
@@ -64,7 +72,7 @@ fill(struct plan *p, const struct machine *m)
 		if (inside == NULL)
 			s->route.to = s->route.source = (struct prefix){ 0 };
 		if (kind == STEP_RULESET)
-			s->undo = xstrdup("table inet seki {\n}\n");
+			fill_rules(s);
 	}
 }
 
@@ -96,6 +104,7 @@ assert_same(const struct step *a, const struct step *b)
 	assert_true(route_equal(&a->route, &b->route));
 	assert_int_equal(a->route.protocol, b->route.protocol);
 	assert_int_equal(a->route.expires, b->route.expires);
+	assert_true(table_digest_equal(&a->was, &b->was));
 }
 
 static void
@@ -130,6 +139,7 @@ test_round_trip(void **state)
 		assert_true(back.v[i].done);
 	}
 	assert_string_equal(back.v[STEP_RULESET].undo, p.v[STEP_RULESET].undo);
+	assert_string_equal(back.v[STEP_RULESET].back, p.v[STEP_RULESET].back);
 	assert_int_equal(plan_write(&back, path, &e), 0);
 	twice = folder_read(*state, "undo");
 	assert_private(path);
@@ -140,6 +150,31 @@ test_round_trip(void **state)
 	free(once);
 	free(twice);
 	free(rules);
+	free(path);
+}
+
+/* A way back that another commit left is none. */
+static void
+test_without_way_back(void **state)
+{
+	char *path = xasprintf("%s/undo", (char *)*state);
+	struct plan p, back;
+	struct machine m;
+	struct err e;
+	size_t i;
+
+	machine_boot(&m);
+	fill(&p, &m);
+	assert_int_equal(plan_write(&p, path, &e), 0);
+	for (i = 0; i < p.n; i++) {
+		free(p.v[i].back);
+		p.v[i].back = NULL;
+	}
+	assert_int_equal(plan_write(&p, path, &e), 0);
+	assert_int_equal(plan_read(&back, path, &m.s, NULL, &e), 0);
+	assert_null(back.v[STEP_RULESET].back);
+	plan_free(&back);
+	plan_free(&p);
 	free(path);
 }
 
@@ -188,6 +223,7 @@ static const struct {
 	{ "\n\n", "" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n", "" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0", "" },
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3\n", "" },
 	/* cut */
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS,
 	    "cannot parse the step: address-add host lxcbr0 " },
@@ -198,6 +234,8 @@ static const struct {
 	/* of somebody else, or of a seki to come */
 	{ "[Unit]\nDescription=x\n", "cannot parse the step: [Unit]" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 7\n",
+	    "cannot parse the step: address-add " },
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 4\n",
 	    "cannot parse the step: address-add " },
 	{ "neighbour-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n",
 	    "cannot parse the step: neighbour-add " },
@@ -302,6 +340,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_round_trip),
+		FOLDER_TEST(test_without_way_back),
 		FOLDER_TEST(test_gone),
 		FOLDER_TEST(test_refused),
 		FOLDER_TEST(test_unwritable),

@@ -30,6 +30,9 @@ static bool lost;	    /* no transaction is answered */
 /* What the kernel has, read back. */
 static struct {
 	const char *table;
+	struct table_digest digest; /* of its table, */
+	struct table_digest next;   /* and of that after a transaction */
+	bool asleep;
 	int forwarding;
 	bool unreadable;
 } kernel = { .table = "saved" };
@@ -88,6 +91,8 @@ void __wrap_net_announce(
     struct net *, const struct container *, const struct address *);
 int __wrap_fw_run(const char *, struct err *);
 int __wrap_fw_restore(const char *, struct err *);
+int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
+int __wrap_net_elements(struct net *, const char *, uint64_t *, struct err *);
 char *__wrap_fw_save(struct err *);
 int __wrap_net_read(struct net *, struct snapshot *, struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
@@ -139,7 +144,29 @@ int
 __wrap_fw_run(const char *commands, struct err *e)
 {
 	buf_printf(&asked, "run %s", commands);
-	return ask(e) != 0 ? -1 : lost ? FW_LOST : 0;
+	if (ask(e) != 0)
+		return -1;
+	kernel.digest = kernel.next;
+	return lost ? FW_LOST : 0;
+}
+
+int
+__wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
+    struct rules *r, struct err *e)
+{
+	*r = (struct rules){ .present = true,
+		.flags = kernel.asleep,
+		.marks = kernel.digest.marks,
+		.shape = kernel.digest.shape };
+	return kernel.unreadable ? err_set(e, ERR_FAIL, "cannot read") : 0;
+}
+
+int
+__wrap_net_elements(struct net *net UNUSED, const char *table UNUSED,
+    uint64_t *digest, struct err *e UNUSED)
+{
+	*digest = kernel.digest.elements;
+	return 0;
 }
 
 char *
@@ -300,8 +327,9 @@ test_words(void **state)
 static void
 compares(struct step s, const struct machine *now, const char *words)
 {
+	const struct table table = { .text = (char *)TABLE };
 	struct err e = { 0 };
-	int r = step_kinds[s.kind].compare(&s, &now->s, TABLE, &e);
+	int r = step_kinds[s.kind].compare(&s, &now->s, &table, &e);
 
 	if (words == NULL && r != 0)
 		fail_msg("%s", e.text);
@@ -428,6 +456,29 @@ test_compare_rules(void **state)
 	    rules_step(0, 1, "", ""), &m, "table inet seki is not what it was");
 }
 
+/* Where there is a way back, digests tell. */
+static void
+test_compare_digests(void **state)
+{
+	static const struct table_digest others[] = { { 2, 2, 3 }, { 1, 3, 3 },
+		{ 1, 2, 4 } };
+	struct step s = rules_step(1, 1, "change", OTHER);
+	struct table table = { NULL, { 1, 2, 3 } };
+	struct err e;
+	size_t i;
+
+	(void)state;
+	s.back = (char *)"back";
+	s.was = table.digest;
+	assert_int_equal(
+	    step_kinds[STEP_RULESET].compare(&s, NULL, &table, &e), 0);
+	for (i = 0; i < NITEMS(others); i++) {
+		table.digest = others[i];
+		assert_int_equal(
+		    step_kinds[STEP_RULESET].compare(&s, NULL, &table, &e), -1);
+	}
+}
+
 /* Running */
 
 static void
@@ -501,6 +552,42 @@ test_run_refused(void **state)
 	lost = true;
 	fails(rules_step(1, 1, "change", "saved"), true);
 	lost = false;
+}
+
+/* The way back is taken once, from the table that the step left, and to the one
+ * that was there; else the whole is restored. */
+static void
+test_way_back(void **state)
+{
+	static const struct table_digest was = { 1, 2, 3 }, after = { 1, 2, 4 };
+	static const struct {
+		struct table_digest now, next;
+		const char *refused, *asked;
+		bool asleep;
+	} ways[] = {
+		{ after, was, NULL, "run back\n", false },
+		{ after, after, NULL, "run back\nrestore saved\n", false },
+		{ after, was, "run", "run back fails\nrestore saved\n", false },
+		{ was, after, NULL, "", false },
+		{ was, was, NULL, "run back\nrestore saved\n", true },
+	};
+	struct step s = rules_step(1, 1, "change", "saved");
+	struct err e;
+	size_t i;
+
+	(void)state;
+	s.back = (char *)"back";
+	s.was = was;
+	for (i = 0; i < NITEMS(ways); i++) {
+		kernel.digest = ways[i].now;
+		kernel.next = ways[i].next;
+		kernel.asleep = ways[i].asleep;
+		refused = ways[i].refused;
+		assert_int_equal(step_undo(&s, NULL, &e), 0);
+		asks(ways[i].asked);
+	}
+	kernel.asleep = false;
+	refused = NULL;
 }
 
 /* Three steps on the host with one in a container between them. */
@@ -649,8 +736,10 @@ main(void)
 		cmocka_unit_test(test_compare_addresses),
 		cmocka_unit_test(test_compare_routes),
 		cmocka_unit_test(test_compare_rules),
+		cmocka_unit_test(test_compare_digests),
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_run_refused),
+		cmocka_unit_test(test_way_back),
 		cmocka_unit_test(test_plan_run),
 		cmocka_unit_test(test_plan_fail),
 		cmocka_unit_test(test_plan_try),

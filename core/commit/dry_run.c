@@ -29,7 +29,8 @@ dry_run(struct plan *p, struct err *e)
 
 	if (s == NULL || s->kind != STEP_RULESET)
 		return 0;
-	s->undo = fw_save(e);
+	if (s->undo == NULL)
+		s->undo = fw_save(e);
 	if (s->undo != NULL)
 		return try_or_start_anew(s, e);
 	plan_drop(p);

@@ -532,6 +532,19 @@ add_rules(struct plan *p, const struct ruleset *want, bool present, char *text)
 	return s;
 }
 
+/* The way back, and the whole for when that fails. */
+static void
+add_undo(struct step *s, const struct ruleset *want, const struct ruleset *have)
+{
+	static const struct ruleset nothing;
+	struct buf whole = { 0 }, back = { 0 };
+
+	ruleset_transaction(have, want, &back);
+	ruleset_transaction(have, &nothing, &whole);
+	s->back = buf_take(&back);
+	s->undo = buf_take(&whole);
+}
+
 static void
 plan_change(struct plan *p, const struct model *m, const struct ruleset *have,
     const char *first)
@@ -547,6 +560,8 @@ plan_change(struct plan *p, const struct model *m, const struct ruleset *have,
 		s = add_rules(p, &want, have->present, buf_take(&text));
 		if (want.present && have->present)
 			s->anew = print_anew(&want);
+		if (have->built)
+			add_undo(s, &want, have);
 	}
 	ruleset_free(&want);
 	buf_free(&text);

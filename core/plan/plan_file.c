@@ -50,8 +50,13 @@ static const struct {
 	NUMBER(route.metric),
 	NUMBER(route.expires),
 	NUMBER(failed),
+	NUMBER(was.marks),
+	NUMBER(was.shape),
+	NUMBER(was.elements),
 };
 #define WORD_COUNT (WORD_NUMBERS + NITEMS(numbers))
+/* Of a seki that did not tell tables by their digests. */
+#define WORD_LEAST (WORD_COUNT - 3)
 
 static uint64_t
 get_number(const struct step *s, size_t i)
@@ -108,10 +113,21 @@ print_step(const struct step *s, struct buf *b)
 	buf_add(b, "\n");
 }
 
+static int
+write_text(
+    const char *path, const char *suffix, const char *text, struct err *e)
+{
+	char *file = xasprintf("%s.%s", path, suffix);
+	int r = text != NULL ? file_replace(file, text, strlen(text), 0600, e)
+			     : file_remove(file, e);
+
+	free(file);
+	return r;
+}
+
 int
 plan_write(const struct plan *p, const char *path, struct err *e)
 {
-	char *ruleset = xasprintf("%s.ruleset", path);
 	const struct step *s;
 	struct buf b = { 0 };
 	int r = 0;
@@ -119,13 +135,13 @@ plan_write(const struct plan *p, const char *path, struct err *e)
 	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++) {
 		print_step(s, &b);
 		if (s->kind == STEP_RULESET)
-			r = file_replace(
-			    ruleset, s->undo, strlen(s->undo), 0600, e);
+			r = write_text(path, "ruleset", s->undo, e);
+		if (s->kind == STEP_RULESET && r == 0)
+			r = write_text(path, "back", s->back, e);
 	}
 	if (r == 0)
 		r = file_replace(path, buf_text(&b), b.len, 0600, e);
 	buf_free(&b);
-	free(ruleset);
 	return r;
 }
 
@@ -155,7 +171,7 @@ parse_step(struct step *s, const struct words *w)
 	    parse_prefix(&s->route.source, w->v[WORD_SOURCE].text);
 	size_t i;
 
-	for (i = 0; i < NITEMS(numbers) && whole; i++)
+	for (i = 0; i < w->n - WORD_NUMBERS && whole; i++)
 		whole = parse_number(s, i, w->v[WORD_NUMBERS + i].text);
 	s->address.index = s->route.index = s->at.index;
 	s->done = true;
@@ -234,28 +250,32 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 	int r = words_split(&w, line, e);
 
 	if (r == 0 && w.n != 0 &&
-	    (w.n != WORD_COUNT || !add_step(p, &w, snapshot, gone)))
+	    ((w.n != WORD_LEAST && w.n != WORD_COUNT) ||
+		!add_step(p, &w, snapshot, gone)))
 		r = err_set(e, ERR_FAIL, "cannot parse the step: %s", line);
 	words_free(&w);
 	return r;
 }
 
-/* Reads the table that a ruleset step restores. */
+/* Reads the table that a ruleset step restores, and the way back to it. */
 static int
 read_ruleset(struct plan *p, const char *path, struct err *e)
 {
 	char *file = xasprintf("%s.ruleset", path);
+	char *back = xasprintf("%s.back", path);
 	struct step *s;
 	int r = 0;
 
 	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++) {
 		if (s->kind != STEP_RULESET)
 			continue;
+		s->back = read_file(back, PLAN_MAX, NULL);
 		s->undo = read_file(file, PLAN_MAX, NULL);
 		s->done = s->undo != NULL;
 		if (s->undo == NULL)
 			r = err_sys(e, ERR_FAIL, "cannot read %s", file);
 	}
+	free(back);
 	free(file);
 	return r;
 }

@@ -5,6 +5,7 @@
 #include "core/plan/plan_run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/util.h"
 #include "core/plan/fw.h"
@@ -44,15 +45,34 @@ plan_is_undone(const struct plan *p)
 }
 
 static int
-compare(const struct plan *p, const struct snapshot *now, struct err *e)
+read_table(
+    const struct plan *p, struct net *net, struct table *t, struct err *e)
 {
-	char *table = plan_has_rules(p) ? fw_save(e) : NULL;
-	int r = plan_has_rules(p) && table == NULL ? -1 : 0;
 	const struct step *s;
 
+	memset(t, 0, sizeof(*t));
+	for (s = p->v; s < END_OF(p->v, p->n); s++)
+		if (s->kind == STEP_RULESET)
+			break;
+	if (s == END_OF(p->v, p->n))
+		return 0;
+	if (s->back != NULL)
+		return step_read_digest(net, &t->digest, e);
+	t->text = fw_save(e);
+	return t->text != NULL ? 0 : -1;
+}
+
+static int
+compare(const struct plan *p, struct net *net, const struct snapshot *now,
+    struct err *e)
+{
+	struct table table;
+	const struct step *s;
+	int r = read_table(p, net, &table, e);
+
 	for (s = p->v; s < END_OF(p->v, p->n) && r == 0; s++)
-		r = step_kinds[s->kind].compare(s, now, table, e);
-	free(table);
+		r = step_kinds[s->kind].compare(s, now, &table, e);
+	free(table.text);
 	return r;
 }
 
@@ -79,7 +99,7 @@ plan_read_back(const struct plan *p, struct net *net, struct err *e)
 	r = net_read(net, &now, e);
 	if (r != 0)
 		return -1;
-	r = compare(p, &now, e);
+	r = compare(p, net, &now, e);
 	snapshot_free(&now);
 	return r;
 }

@@ -13,6 +13,7 @@
 
 #include "core/plan/ruleset.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -140,6 +141,21 @@ ruleset_free(struct ruleset *r)
 	}
 	free(r->chains);
 	memset(r, 0, sizeof(*r));
+}
+
+void
+ruleset_count(struct ruleset *r, const struct counters *counters)
+{
+	const struct counter *c;
+	struct element *e;
+
+	for (e = r->counters.v; e < END_OF(r->counters.v, r->counters.n); e++) {
+		c = counters_find(counters, e->key);
+		if (c == NULL || e->value != NULL)
+			continue;
+		e->value = xasprintf(
+		    "packets %" PRIu64 " bytes %" PRIu64, c->packets, c->bytes);
+	}
 }
 
 static uint64_t

@@ -454,6 +454,7 @@ ruleset_build(struct ruleset *r, const struct model *m)
 	r->present = model_wants_rules(m);
 	if (!r->present)
 		return;
+	r->built = true;
 	for (i = 0; i < m->nforwards; i++)
 		ruleset_add_forward(r, &m->forwards[i]);
 	for (i = 0; i < m->npolicies; i++) {

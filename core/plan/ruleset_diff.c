@@ -62,6 +62,15 @@ change_elements(const struct elements *from, const struct elements *to,
 }
 
 static void
+print_counter(const struct element *e, const char *verb, struct buf *b)
+{
+	buf_printf(b, "%s counter " RULESET_TABLE " %s", verb, e->key);
+	if (verb[0] == 'a' && e->value != NULL)
+		buf_printf(b, " %s", e->value);
+	buf_add(b, "\n");
+}
+
+static void
 change_counters(const struct elements *from, const struct elements *to,
     const char *verb, struct buf *b)
 {
@@ -69,8 +78,7 @@ change_counters(const struct elements *from, const struct elements *to,
 
 	for (e = from->v; e < END_OF(from->v, from->n); e++)
 		if (find_element(to, e->key) == NULL)
-			buf_printf(b, "%s counter " RULESET_TABLE " %s\n", verb,
-			    e->key);
+			print_counter(e, verb, b);
 }
 
 static const struct ruleset_chain *

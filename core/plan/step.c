@@ -43,7 +43,7 @@ compare_value(
  * and "default". */
 static int
 sysctl_compare(const struct step *s, const struct snapshot *now,
-    const char *table UNUSED, struct err *e)
+    const struct table *table UNUSED, struct err *e)
 {
 	const char *conf = conf_names[s->conf];
 	const struct link *l = snapshot_link_at(now, s->at.index);
@@ -87,7 +87,7 @@ fail_compare(const struct step *s, const char *fmt, const struct prefix *p,
 
 static int
 address_compare(const struct step *s, const struct snapshot *now,
-    const char *table UNUSED, struct err *e)
+    const struct table *table UNUSED, struct err *e)
 {
 	const struct prefix *p = &s->address.prefix;
 	const struct container *c;
@@ -129,7 +129,7 @@ is_hidden(const struct container *c, const struct route *r)
 
 static int
 route_compare(const struct step *s, const struct snapshot *now,
-    const char *table UNUSED, struct err *e)
+    const struct table *table UNUSED, struct err *e)
 {
 	const struct route *r = &s->route;
 	const struct container *c;
@@ -245,19 +245,35 @@ without_counts(const char *text)
 	return copy;
 }
 
-static int
-ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
-    const char *table, struct err *e)
+static bool
+is_text(const char *undo, const char *text)
 {
-	char *have = without_counts(table), *want = without_counts(s->undo);
-	int r = 0;
+	char *have = without_counts(text), *want = without_counts(undo);
+	bool is = strcmp(have, want) == 0;
 
-	if (strcmp(have, want) != 0)
-		r = err_set(
-		    e, ERR_FAIL, "table inet %s is not what it was", NET_TABLE);
 	free(have);
 	free(want);
-	return r;
+	return is;
+}
+
+static int
+ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
+    const struct table *table, struct err *e)
+{
+	bool is = s->back != NULL ? table_digest_equal(&table->digest, &s->was)
+				  : is_text(s->undo, table->text);
+
+	if (is)
+		return 0;
+	return err_set(
+	    e, ERR_FAIL, "table inet %s is not what it was", NET_TABLE);
+}
+
+bool
+table_digest_equal(const struct table_digest *a, const struct table_digest *b)
+{
+	return a->marks == b->marks && a->shape == b->shape &&
+	       a->elements == b->elements;
 }
 
 const struct step_kind step_kinds[STEP_COUNT] = {
@@ -308,6 +324,7 @@ plan_drop(struct plan *p)
 	free(s->text);
 	free(s->anew);
 	free(s->undo);
+	free(s->back);
 }
 
 void

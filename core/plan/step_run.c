@@ -5,6 +5,7 @@
 
 #include <net/if.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/util.h"
 #include "core/plan/fw.h"
@@ -104,10 +105,43 @@ ruleset_run(
 	return r == 0 ? 0 : -1;
 }
 
-static int
-ruleset_undo(const struct step *s, struct net *net UNUSED, bool *changed UNUSED,
-    struct err *e)
+int
+step_read_digest(struct net *net, struct table_digest *d, struct err *e)
 {
+	struct rules now;
+
+	memset(d, 0, sizeof(*d));
+	if (net_rules(net, NET_TABLE, &now, e) != 0)
+		return -1;
+	if (!now.present || now.flags != 0)
+		return 0;
+	d->marks = now.marks;
+	d->shape = now.shape;
+	return net_elements(net, NET_TABLE, &d->elements, e);
+}
+
+static bool
+is_undone(const struct step *s, struct net *net)
+{
+	struct table_digest now;
+	struct err ignored;
+
+	return step_read_digest(net, &now, &ignored) == 0 &&
+	       table_digest_equal(&now, &s->was);
+}
+
+/* The way back is one from the table that the step left: somebody may have
+ * changed it since. */
+static int
+ruleset_undo(
+    const struct step *s, struct net *net, bool *changed UNUSED, struct err *e)
+{
+	struct err ignored;
+
+	if (s->back != NULL &&
+	    (is_undone(s, net) ||
+		(fw_run(s->back, &ignored) == 0 && is_undone(s, net))))
+		return 0;
 	return fw_restore(s->undo, e) == 0 ? 0 : -1;
 }
 

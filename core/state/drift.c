@@ -125,24 +125,39 @@ plan_ruleset(const struct host *h, const struct model *m,
  * wanted. Listing thousands of elements takes a second. Counters are no part of
  * the digests. */
 static bool
-is_as_noted(
-    const struct host *h, const struct wish *want, const struct rules *now)
+is_as_noted(const struct host *h, const struct wish *want,
+    const struct rules *now, struct rule_note *note)
 {
-	struct rule_note note;
 	struct err ignored;
 	uint64_t elements;
 
 	return now->present && now->flags == 0 &&
-	       rule_notes_find(h->run_path, want->digest, &note) &&
-	       note.marks == now->marks && note.shape == now->shape &&
+	       rule_notes_find(h->run_path, want->digest, note) &&
+	       note->marks == now->marks && note->shape == now->shape &&
 	       want->counters == h->counters.n &&
 	       net_elements(h->net, NET_TABLE, &elements, &ignored) == 0 &&
-	       elements == note.elements;
+	       elements == note->elements;
+}
+
+/* A console has only those in sight read anew, and the service none. */
+static void
+add_counts(const struct host *h, struct ruleset *r)
+{
+	struct counters now = { 0 };
+	struct err ignored;
+
+	if (h->counted != COUNT_ALL &&
+	    net_counters(h->net, NET_TABLE, &now, &ignored) == 0)
+		ruleset_count(r, &now);
+	else
+		ruleset_count(r, &h->counters);
+	counters_free(&now);
 }
 
 /* Our table, if it is what the last commit asks for on the host as it is. */
 static bool
-recall(const struct host *h, const struct rules *now, struct ruleset *have)
+recall(const struct host *h, const struct rules *now, struct ruleset *have,
+    struct rule_note *note)
 {
 	struct config committed;
 	struct model m = { 0 };
@@ -156,39 +171,66 @@ recall(const struct host *h, const struct rules *now, struct ruleset *have)
 		ruleset_build(have, &m);
 		want.digest = ruleset_digest(have);
 		want.counters = have->counters.n;
-		is = is_as_noted(h, &want, now);
-		if (!is)
-			ruleset_free(have);
+		is = is_as_noted(h, &want, now, note);
 	}
+	if (is)
+		add_counts(h, have);
+	else
+		ruleset_free(have);
 	model_free(&m);
 	config_free(&committed);
 	return is;
 }
 
+static bool
+plan_from_memory(const struct host *h, const struct model *m,
+    const struct rules *now, struct plan *p)
+{
+	struct ruleset have = { 0 };
+	struct rule_note note;
+	bool known = recall(h, now, &have, &note);
+
+	if (known)
+		plan_rules(p, m, &have);
+	if (known && plan_has_rules(p))
+		p->v[p->n - 1].was = (struct table_digest){ note.marks,
+			note.shape, note.elements };
+	ruleset_free(&have);
+	return known;
+}
+
 /* The content of a dormant table is unknown, since libnftables must not be
  * asked: it builds the JSON of a table with flags from freed memory (1.0.6). */
+static int
+plan_from_listing(const struct host *h, const struct model *m,
+    const struct rules *now, struct plan *p, struct err *e)
+{
+	struct ruleset have = { 0 };
+	int r = now->flags == 0 ? fw_read(&have, e) : 0;
+
+	if (r == 0)
+		plan_ruleset(h, m, now, &have, p);
+	ruleset_free(&have);
+	return r;
+}
+
 int
 drift_plan(struct host *h, const struct model *m, const struct journal *j,
     struct plan *p, struct err *e)
 {
-	struct ruleset have = { 0 };
+	struct rule_note note;
 	struct rules now;
 	struct wish want;
-	int r = 0;
 
 	memset(p, 0, sizeof(*p));
 	if (net_rules(h->net, NET_TABLE, &now, e) != 0)
 		return -1;
 	plan_links(p, m, &h->snapshot, j);
 	standing_wish(h, m, &want);
-	if (is_as_noted(h, &want, &now))
+	if (is_as_noted(h, &want, &now, &note) ||
+	    plan_from_memory(h, m, &now, p))
 		return 0;
-	if (now.flags == 0 && !recall(h, &now, &have))
-		r = fw_read(&have, e);
-	if (r == 0)
-		plan_ruleset(h, m, &now, &have, p);
-	ruleset_free(&have);
-	return r;
+	return plan_from_listing(h, m, &now, p, e);
 }
 
 /* The generation is read first: a change in between is found by the next

@@ -76,6 +76,15 @@ skip_all()
 	exit 0
 }
 
+# Reads what "nft list" writes; each object as a line, sorted: what is made anew
+# is listed last, and counts run on.
+nft_objects()
+{
+	sed 's/packets [0-9]* bytes [0-9]*//' |
+		awk '{ line = line $0 }
+		    /^\t?}$|^table/ { print line; line = "" }' | sort
+}
+
 # ok NAME COMMAND...: it succeeds. Its output is shown when it does not.
 ok()
 {

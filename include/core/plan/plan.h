@@ -17,8 +17,9 @@ void plan_build(struct plan *p, const struct model *, const struct snapshot *,
 void plan_links(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *);
 
-/* Adds the step from have to the model's rules; none if have is right. Like the
- * next two it has no undo before dry_run. */
+/* Adds the step from have to the model's rules; none if have is right. It has
+ * an undo if have was built, whose digest is for the caller to add; else, and
+ * with the next two, it has none before dry_run. */
 void plan_rules(
     struct plan *, const struct model *, const struct ruleset *have);
 /* Rewrites all rules of our table, as if each had been edited: have gets no

@@ -61,7 +61,8 @@ struct ruleset_chain {
 
 struct ruleset {
 	bool present;		  /* false: there is, or shall be, no table */
-	struct elements counters; /* names, as keys */
+	bool built;		  /* of a model: its rules are known as text */
+	struct elements counters; /* names, as keys, and maybe counts */
 	bool has_set[SET_COUNT];
 	struct elements sets[SET_COUNT];
 	struct elements others; /* sets of no name above, with their kind */
@@ -74,6 +75,8 @@ uint64_t ruleset_digest(const struct ruleset *);
 /* What net_rules tells as marks when the kernel has it. */
 uint64_t ruleset_marks(const struct ruleset *);
 void ruleset_free(struct ruleset *);
+/* Gives the counters the counts of those, to be restored. */
+void ruleset_count(struct ruleset *, const struct counters *);
 
 /* For the reader of the kernel's table: adds copies; sort at the end. */
 void ruleset_add_element(struct elements *, const char *key, const char *value);

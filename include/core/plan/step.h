@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/util.h"
 #include "core/kernel/net.h"
@@ -19,6 +20,12 @@ enum step_number {
 	STEP_COUNT,
 };
 
+/* What the kernel's table is told by without a listing (net_rules,
+ * net_elements). */
+struct table_digest {
+	uint64_t marks, shape, elements;
+};
+
 struct step {
 	enum step_number kind;
 	const struct container *container; /* NULL: the host */
@@ -32,21 +39,33 @@ struct step {
 	char *text;	       /* of a ruleset: the transaction, */
 	char *anew;	       /* another one, that starts with no table, for
 				  when that is refused; NULL: none */
-	char *undo;	       /* and the saved table */
-	bool done;	       /* carried out, and it changed something */
-	bool failed;	       /* tried in vain */
+	char *undo;	       /* and the saved table, for fw_restore; */
+	char *back;	       /* the transaction that leads to it from text,
+				  which is tried before; NULL: none; */
+	struct table_digest was; /* and then its digest */
+	bool done;		 /* carried out, and it changed something */
+	bool failed;		 /* tried in vain */
+};
+
+/* Our table as it is now: what its step needs to compare itself. */
+struct table {
+	char *text; /* fw_save; NULL where the step has a way back: */
+	struct table_digest digest;
 };
 
 struct step_kind {
 	const char *name; /* in a file of steps */
 	/* Whether the kernel is as it was before the step, as the snapshot and
-	 * the text of our table (fw_save; only a ruleset looks at it) say. What
-	 * has gone is no difference. */
+	 * our table (only a ruleset looks at it) say. What has gone is no
+	 * difference. */
 	int (*compare)(const struct step *, const struct snapshot *now,
-	    const char *table, struct err *);
+	    const struct table *, struct err *);
 	void (*print)(const struct step *, struct buf *);
 	bool adds, removes; /* an address or a route */
 };
+
+bool table_digest_equal(
+    const struct table_digest *, const struct table_digest *);
 
 extern const struct step_kind step_kinds[STEP_COUNT];
 
