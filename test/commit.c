@@ -50,7 +50,7 @@ static struct {
 	bool remembered;   /* the rules are noted as right */
 } world;
 
-enum { ADDRESS = 1, RULES = 2, INSIDE = 4 };
+enum { ADDRESS = 1, RULES = 2, INSIDE = 4, KNOWN = 8 };
 
 int __wrap_takeover(struct host *, struct err *);
 int __wrap_lock_run_soon(const char *run_path, struct err *);
@@ -63,6 +63,8 @@ int __wrap_net_listeners(
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_net_read(struct net *, struct snapshot *, struct err *);
 int __wrap_fw_read(struct ruleset *, struct err *);
+bool __wrap_readback_has_rules(
+    struct net *, const struct plan *, const struct model *, uint32_t);
 int __wrap_drift_plan(struct host *, const struct model *,
     const struct journal *, struct plan *, struct err *);
 int __wrap_drift_remember(
@@ -180,6 +182,13 @@ __wrap_net_read(
     struct net *net UNUSED, struct snapshot *s UNUSED, struct err *e)
 {
 	return does("net_read", e);
+}
+
+bool
+__wrap_readback_has_rules(struct net *net UNUSED, const struct plan *p UNUSED,
+    const struct model *m UNUSED, uint32_t generation UNUSED)
+{
+	return (world.steps & KNOWN) != 0;
 }
 
 int
@@ -579,6 +588,8 @@ static const struct attempt attempts[] = {
 	{ DIRECT, "", BOTH, "", ERR_NONE,
 	    "try address-add ruleset net_read fw_read judge save", "", true,
 	    { 0 } },
+	{ DIRECT, "", BOTH | KNOWN, "", ERR_NONE,
+	    "try address-add ruleset net_read judge save", "", true, { 0 } },
 	{ DIRECT, "", BOTH, "address-add", ERR_PARTLY,
 	    "try address-add ruleset save", "not done: cannot address-add",
 	    true, { 0 } },

@@ -687,7 +687,8 @@ test_rules(void **state)
 		model_free(&m);
 		c->meddle(&have);
 		resolve(&h, c->after, &after, &m);
-		plan_build(&p, &m, &h.s, &have, &h.journal);
+		plan_links(&p, &m, &h.s, &h.journal);
+		plan_rules(&p, &m, &have);
 		check_rules(&p, c);
 		plan_free(&p);
 		model_free(&m);

@@ -13,6 +13,7 @@
 #include "core/commit/readback.h"
 #include "core/plan/plan.h"
 #include "core/plan/plan_file.h"
+#include "core/plan/ruleset_build.h"
 
 #define ULA "fd5a:1c2e:90b1::"
 
@@ -182,12 +183,120 @@ test_check(void **state)
 	buf_free(&world.log);
 }
 
+/* Whether the rules are known to be there without a listing. */
+
+static struct {
+	struct rules rules;
+	size_t elements;
+	uint32_t generation;
+	const char *fails;
+} table;
+
+int __wrap_net_generation(struct net *, uint32_t *, struct err *);
+int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
+int __wrap_net_element_count(
+    struct net *, const char *, size_t *, struct err *);
+
+int
+__wrap_net_generation(
+    struct net *net UNUSED, uint32_t *id, struct err *e UNUSED)
+{
+	*id = table.generation;
+	return strcmp(table.fails, "generation") == 0 ? -1 : 0;
+}
+
+int
+__wrap_net_rules(struct net *net UNUSED, const char *name UNUSED,
+    struct rules *r, struct err *e UNUSED)
+{
+	*r = table.rules;
+	return strcmp(table.fails, "rules") == 0 ? -1 : 0;
+}
+
+int
+__wrap_net_element_count(struct net *net UNUSED, const char *name UNUSED,
+    size_t *n, struct err *e UNUSED)
+{
+	*n = table.elements;
+	return strcmp(table.fails, "elements") == 0 ? -1 : 0;
+}
+
+static const struct {
+	const char *fails;
+	bool known, done; /* the step's way back; and it was carried out */
+	uint32_t generation;
+	uint64_t marks; /* more than those that are wanted */
+	size_t elements;
+	uint32_t flags;
+	bool present, has;
+} tables[] = {
+	{ "", true, true, 8, 0, 0, 0, true, true },
+	{ "generation", true, true, 8, 0, 0, 0, true, false },
+	{ "rules", true, true, 8, 0, 0, 0, true, false },
+	{ "elements", true, true, 8, 0, 0, 0, true, false },
+	/* planned from a listing, or not carried out */
+	{ "", false, true, 8, 0, 0, 0, true, false },
+	{ "", true, false, 7, 0, 0, 0, true, false },
+	/* somebody else wrote, before or after */
+	{ "", true, true, 9, 0, 0, 0, true, false },
+	{ "", true, true, 7, 0, 0, 0, true, false },
+	{ "", true, true, 8, 1, 0, 0, true, false },
+	{ "", true, true, 8, 0, 1, 0, true, false },
+	{ "", true, true, 8, 0, 0, 1, true, false },
+	{ "", true, true, 8, 0, 0, 0, false, false },
+};
+
+static uint64_t
+marks_of(const struct model *m)
+{
+	struct ruleset r;
+	uint64_t marks;
+
+	ruleset_build(&r, m);
+	marks = ruleset_marks(&r);
+	ruleset_free(&r);
+	return marks;
+}
+
+static void
+test_rules(void **state)
+{
+	struct snapshot nothing = { 0 };
+	struct plan done = { 0 };
+	struct config c;
+	struct model m;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(config_parse(&c, "default input deny\n", NULL, &e), 0);
+	assert_int_equal(model_build(&m, &c, &nothing, &e), 0);
+	plan_add(&done, STEP_RULESET, "seki");
+	for (i = 0; i < NITEMS(tables); i++) {
+		done.v[0].back =
+		    tables[i].known ? (char[]){ "delete table" } : NULL;
+		done.v[0].done = tables[i].done;
+		table.fails = tables[i].fails;
+		table.generation = tables[i].generation;
+		table.elements = tables[i].elements;
+		table.rules = (struct rules){ tables[i].present,
+			tables[i].flags, marks_of(&m) + tables[i].marks, 0 };
+		if (readback_has_rules(NULL, &done, &m, 7) != tables[i].has)
+			fail_msg("%zu", i);
+	}
+	done.v[0].back = NULL;
+	plan_free(&done);
+	model_free(&m);
+	config_free(&c);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_left),
 		cmocka_unit_test(test_check),
+		cmocka_unit_test(test_rules),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -186,12 +186,28 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	return 0;
 }
 
+static int
+plan_left(const struct commit *c, const struct model *m,
+    const struct snapshot *now, struct plan *left, struct err *e)
+{
+	struct ruleset have = { 0 };
+	int r;
+
+	plan_links(left, m, now, &c->journal);
+	if (readback_has_rules(c->host->net, &c->plan, m, c->generation))
+		return 0;
+	r = fw_read(&have, e);
+	if (r == 0)
+		plan_rules(left, m, &have);
+	ruleset_free(&have);
+	return r;
+}
+
 /* Planning again must find nothing left to do. */
 static int
 read_back(struct commit *c, struct err *e)
 {
 	struct snapshot now = { 0 };
-	struct ruleset have = { 0 };
 	struct plan left = { 0 };
 	struct model model = { 0 };
 	int r;
@@ -202,13 +218,10 @@ read_back(struct commit *c, struct err *e)
 	if (r == 0)
 		r = resolve(c, &model, &now, e);
 	if (r == 0)
-		r = fw_read(&have, e);
-	if (r == 0) {
-		plan_build(&left, &model, &now, &have, &c->journal);
+		r = plan_left(c, &model, &now, &left, e);
+	if (r == 0)
 		r = readback_judge(&c->plan, &left, e);
-	}
 	plan_free(&left);
-	ruleset_free(&have);
 	model_free(&model);
 	snapshot_free(&now);
 	return r;

@@ -8,6 +8,7 @@
 
 #include "core/base/util.h"
 #include "core/plan/plan_file.h"
+#include "core/plan/ruleset_build.h"
 #include "core/state/pending.h"
 
 /* Whether the commit dealt with that container, and none of its steps
@@ -58,6 +59,50 @@ readback_judge(const struct plan *done, const struct plan *left, struct err *e)
 		    buf_text(&missing));
 	buf_free(&missing);
 	return n > 0 ? -1 : 0;
+}
+
+/* Rules that were planned from a listing are compared with another. */
+static bool
+knew_rules(const struct plan *done)
+{
+	const struct step *s;
+
+	for (s = done->v; s < END_OF(done->v, done->n); s++)
+		if (s->kind == STEP_RULESET && (s->back == NULL || !s->done))
+			return false;
+	return true;
+}
+
+static bool
+has_marks(struct net *net, const struct ruleset *want)
+{
+	struct rules now;
+	struct err ignored;
+	size_t n = 0;
+
+	return net_rules(net, NET_TABLE, &now, &ignored) == 0 &&
+	       now.flags == 0 && now.present == want->present &&
+	       now.marks == ruleset_marks(want) &&
+	       net_element_count(net, NET_TABLE, &n, &ignored) == 0 &&
+	       n == ruleset_element_count(want);
+}
+
+bool
+readback_has_rules(struct net *net, const struct plan *done,
+    const struct model *m, uint32_t generation)
+{
+	struct ruleset want;
+	struct err ignored;
+	uint32_t now;
+	bool has;
+
+	if (!knew_rules(done) || net_generation(net, &now, &ignored) != 0 ||
+	    now != drift_generation(generation, done))
+		return false;
+	ruleset_build(&want, m);
+	has = has_marks(net, &want);
+	ruleset_free(&want);
+	return has;
 }
 
 int

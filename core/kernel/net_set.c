@@ -53,6 +53,7 @@ restart_sets(void *arg)
 struct sum {
 	const struct set *set;
 	uint64_t digest;
+	size_t n;
 };
 
 /* Elements come in any order, so their digests are summed. The name of an
@@ -86,9 +87,11 @@ on_elements(struct nlmsghdr *h, void *arg)
 	    h, sizeof(struct nfgenmsg), NFTA_SET_ELEM_LIST_ELEMENTS);
 	if (list == NULL)
 		return;
-	nla_for_each_nested (element, list, left)
+	nla_for_each_nested (element, list, left) {
 		sum->digest += hash_element(
 		    hash_text(HASH_START, sum->set->name), element);
+		sum->n++;
+	}
 }
 
 static void
@@ -97,11 +100,11 @@ restart_sum(void *arg)
 	struct sum *sum = arg;
 
 	sum->digest = 0;
+	sum->n = 0;
 }
 
 static int
-add_elements(
-    struct net *net, const char *table, const struct set *set, uint64_t *digest)
+add_elements(struct net *net, const char *table, const struct set *set)
 {
 	struct sum sum = { .set = set };
 	struct nl_msg *msg = net_nft_request(NFT_MSG_GETSETELEM, NFPROTO_INET);
@@ -111,24 +114,26 @@ add_elements(
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, set->name);
 	code = net_dump(net->netfilter, msg, on_elements, restart_sum, &sum);
 	nlmsg_free(msg);
-	*digest += hash_text(HASH_START, set->name) + sum.digest;
+	net->elements += hash_text(HASH_START, set->name) + sum.digest;
+	net->element_count += sum.n;
 	return code;
 }
 
 static int
-read_elements(struct net *net, const char *table, uint64_t *digest)
+read_elements(struct net *net, const char *table)
 {
 	struct sets sets = { 0 };
 	struct nl_msg *msg = net_nft_request(NFT_MSG_GETSET, NFPROTO_INET);
 	size_t i;
 	int code;
 
-	*digest = 0;
+	net->elements = 0;
+	net->element_count = 0;
 	nla_put_string(msg, NFTA_SET_TABLE, table);
 	code = net_dump(net->netfilter, msg, on_set, restart_sets, &sets);
 	nlmsg_free(msg);
 	for (i = 0; i < sets.n && code == 0; i++)
-		code = add_elements(net, table, &sets.v[i], digest);
+		code = add_elements(net, table, &sets.v[i]);
 	free(sets.v);
 	return code;
 }
@@ -145,7 +150,7 @@ net_elements(
 	if (net_generation(net, &generation, e) != 0)
 		return -1;
 	if (!net->elements_known || net->elements_at != generation) {
-		code = read_elements(net, table, &net->elements);
+		code = read_elements(net, table);
 		if (code != 0 && code != ENOENT)
 			return net_fail(e, code, "cannot read the rules");
 		net->elements_known = true;
@@ -153,4 +158,14 @@ net_elements(
 	}
 	*digest = net->elements;
 	return 0;
+}
+
+int
+net_element_count(struct net *net, const char *table, size_t *n, struct err *e)
+{
+	uint64_t digest;
+	int r = net_elements(net, table, &digest, e);
+
+	*n = r == 0 ? net->element_count : 0;
+	return r;
 }

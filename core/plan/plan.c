@@ -613,15 +613,6 @@ plan_links(struct plan *p, const struct model *m,
 	plan_containers(p, m, snapshot);
 }
 
-void
-plan_build(struct plan *p, const struct model *m,
-    const struct snapshot *snapshot, const struct ruleset *have,
-    const struct journal *j)
-{
-	plan_links(p, m, snapshot, j);
-	plan_rules(p, m, have);
-}
-
 bool
 plan_has_rules(const struct plan *p)
 {

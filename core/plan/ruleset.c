@@ -112,6 +112,16 @@ ruleset_sort(struct ruleset *r)
 		sort(&r->sets[i]);
 }
 
+size_t
+ruleset_element_count(const struct ruleset *r)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < SET_COUNT; i++)
+		n += r->sets[i].n;
+	return n;
+}
+
 static void
 elements_free(struct elements *e)
 {

@@ -122,6 +122,8 @@ uint64_t net_mark(const char *chain, const char *comment);
  * changed: 2,000 elements take 1 ms. */
 int net_elements(
     struct net *, const char *table, uint64_t *digest, struct err *);
+/* How many those are; read along with them. */
+int net_element_count(struct net *, const char *table, size_t *n, struct err *);
 /* The process that changed our table last: "nft, process 4711"; "" if unknown.
  * Borrowed until the next net_ready or net_read. */
 const char *net_rules_author(const struct net *);

@@ -49,6 +49,7 @@ struct net {
 	uint64_t elements;    /* digest of the sets of our table, */
 	uint32_t elements_at; /* in this generation of nftables */
 	bool elements_known;
+	size_t element_count;
 	int home; /* our own namespace, -1 when there is no /proc */
 	int epoll, inotify, timer;
 	int home_watches[NET_HOMES]; /* of inotify; so is the next */

@@ -8,16 +8,14 @@
 #include "core/plan/ruleset.h"
 #include "core/plan/step.h"
 
-/* Plans. Nothing is asked of the kernel: have is our table as it is (fw_read),
- * and the journal says what was ours before. The caller owns what p holds; it
- * borrows from the model's snapshot. */
-void plan_build(struct plan *p, const struct model *, const struct snapshot *,
-    const struct ruleset *have, const struct journal *);
-/* The same without the ruleset. */
+/* Plans all but the ruleset. Nothing is asked of the kernel; the journal says
+ * what was ours before. The caller owns what p holds; it borrows from the
+ * model's snapshot. */
 void plan_links(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *);
 
-/* Adds the step from have to the model's rules; none if have is right. It has
+/* Adds the step from have, our table as it is (fw_read), to the model's rules;
+ * none if have is right. It has
  * an undo if have was built, whose digest is for the caller to add; else, and
  * with the next two, it has none before dry_run. */
 void plan_rules(

@@ -74,6 +74,8 @@ struct ruleset {
 uint64_t ruleset_digest(const struct ruleset *);
 /* What net_rules tells as marks when the kernel has it. */
 uint64_t ruleset_marks(const struct ruleset *);
+/* Of all sets. */
+size_t ruleset_element_count(const struct ruleset *);
 void ruleset_free(struct ruleset *);
 /* Gives the counters the counts of those, to be restored. */
 void ruleset_count(struct ruleset *, const struct counters *);

@@ -32,7 +32,7 @@ struct drift_seen {
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 
-/* plan_build with the ruleset that is there, which also finds rules that were
+/* Plans with the ruleset that is there, and also finds rules that were
  * edited behind an untouched mark, where drift_remember was called for them. */
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct plan *p, struct err *);
