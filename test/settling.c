@@ -1,0 +1,260 @@
+/* What a commit does to live connections: which it ends, and which it tells.
+ * Those of the kernel are made up. */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/base/util.h"
+#include "core/kernel/net_flow.h"
+#include "core/kernel/net_sock.h"
+#include "core/state/lingering.h"
+
+#include "lib/vps.h"
+
+#define OUT "2001:db8:9::7"
+#define PUBLIC "2001:db8::10"
+#define VM00 ULA "3"
+#define BASE                                                                   \
+	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"                         \
+	"container vm00 ula " VM00 "\n"
+#define FORWARD BASE "forward tcp,udp 53 to vm00\n"
+
+enum { TRANSLATED = 1, ASSURED = 2, OVER = 4, STUBBORN = 8, HEARD = 16 };
+
+/* The kernel */
+
+static struct {
+	struct flow flow;
+	unsigned is;
+	bool no_flows, no_listeners;
+	unsigned deleted; /* times */
+} kernel;
+
+int __wrap_net_flows(struct net *, struct flow_list *, struct err *);
+int __wrap_net_flows_direct(struct net *, flow_test *wanted, void *arg,
+    struct flow_list *, struct err *);
+int __wrap_net_flow_delete(
+    struct net *, const struct flow *, bool *changed, struct err *);
+int __wrap_net_listeners(
+    struct net *, const struct container *, struct listeners *, struct err *);
+
+static int
+list(struct flow_list *l, bool has, struct err *e)
+{
+	memset(l, 0, sizeof(*l));
+	if (kernel.no_flows)
+		return err_set(e, ERR_FAIL, "no conntrack");
+	if (!has)
+		return 0;
+	l->v = xgrow(l->v, l->n, sizeof(*l->v));
+	l->v[l->n++] = kernel.flow;
+	return 0;
+}
+
+int
+__wrap_net_flows(struct net *net UNUSED, struct flow_list *l, struct err *e)
+{
+	return list(l, kernel.flow.translated, e);
+}
+
+int
+__wrap_net_flows_direct(struct net *net UNUSED, flow_test *wanted, void *arg,
+    struct flow_list *l, struct err *e)
+{
+	return list(l, wanted(arg, &kernel.flow), e);
+}
+
+int
+__wrap_net_flow_delete(struct net *net UNUSED, const struct flow *f,
+    bool *changed, struct err *e UNUSED)
+{
+	assert_int_equal(f->id, kernel.flow.id);
+	kernel.deleted++;
+	*changed = (kernel.is & STUBBORN) == 0;
+	return 0;
+}
+
+int
+__wrap_net_listeners(struct net *net UNUSED, const struct container *c,
+    struct listeners *l, struct err *e)
+{
+	assert_null(c);
+	memset(l, 0, sizeof(*l));
+	if (kernel.no_listeners)
+		return err_set(e, ERR_FAIL, "no sockets");
+	if ((kernel.is & HEARD) == 0)
+		return 0;
+	l->v = xcalloc(1, sizeof(*l->v));
+	l->v[l->n++] = (struct listener){ .proto = kernel.flow.proto,
+		.port = kernel.flow.original.dport };
+	return 0;
+}
+
+static struct prefix
+addr(const char *text)
+{
+	struct prefix p;
+
+	assert_int_equal(prefix_parse(&p, text), 0);
+	return p;
+}
+
+/* One connection, to port 53 of this host, or to there by a forward. */
+static void
+connects(uint8_t proto, unsigned is)
+{
+	memset(&kernel, 0, sizeof(kernel));
+	kernel.is = is;
+	kernel.flow = (struct flow){ .id = 7,
+		.proto = proto,
+		.translated = (is & TRANSLATED) != 0,
+		.assured = (is & ASSURED) != 0,
+		.over = (is & OVER) != 0,
+		.original = { addr(OUT), addr(PUBLIC), 50000, 53 },
+		.reply = { addr((is & TRANSLATED) != 0 ? VM00 : PUBLIC),
+		    addr(OUT), 53, 50000 } };
+}
+
+static struct lingering
+settle(const char *before, const char *now)
+{
+	struct host h = { .snapshot = vps };
+	struct config old = { 0 }, new = { 0 };
+	struct lingering l;
+	struct err e;
+
+	assert_int_equal(config_parse(&old, before, NULL, &e), 0);
+	assert_int_equal(config_parse(&new, now, NULL, &e), 0);
+	l = lingering_settle(&h, &old, &new);
+	config_free(&old);
+	config_free(&new);
+	return l;
+}
+
+/* Cases */
+
+static const struct {
+	const char *before, *now;
+	uint8_t proto;
+	unsigned is;
+	unsigned left, direct, ended;
+	unsigned deleted;
+} cases[] = {
+	/* what the rules let through goes on */
+	{ FORWARD, FORWARD, IPPROTO_TCP, TRANSLATED, 0, 0, 0, 0 },
+	{ FORWARD, FORWARD, IPPROTO_UDP, TRANSLATED, 0, 0, 0, 0 },
+	/* what they would not: UDP is ended, TCP told */
+	{ FORWARD, BASE, IPPROTO_TCP, TRANSLATED, 1, 0, 0, 0 },
+	{ FORWARD, BASE, IPPROTO_UDP, TRANSLATED, 0, 0, 1, 1 },
+	{ FORWARD, FORWARD "deny forward\n", IPPROTO_UDP, TRANSLATED, 0, 0, 1,
+	    1 },
+	{ FORWARD, BASE, IPPROTO_UDP, TRANSLATED | OVER, 0, 0, 0, 0 },
+	{ FORWARD, BASE, IPPROTO_UDP, TRANSLATED | STUBBORN, 1, 0, 0, 1 },
+	/* and what another's table has translated is left alone */
+	{ BASE, BASE "deny forward\n", IPPROTO_UDP, TRANSLATED, 1, 0, 0, 0 },
+
+	/* to this host: told, if it is more than a scan */
+	{ BASE, BASE "deny input\n", IPPROTO_TCP, ASSURED, 0, 1, 0, 0 },
+	{ BASE, BASE "deny input\n", IPPROTO_UDP, ASSURED, 0, 1, 0, 0 },
+	{ BASE, BASE "deny input\n", IPPROTO_TCP, 0, 0, 0, 0, 0 },
+	{ BASE, BASE "deny input\n", IPPROTO_TCP, ASSURED | OVER, 0, 0, 0, 0 },
+	{ BASE, BASE, IPPROTO_TCP, ASSURED, 0, 0, 0, 0 },
+	/* and not what was forbidden already */
+	{ BASE "deny input tcp\n", BASE "deny input\n", IPPROTO_TCP, ASSURED, 0,
+	    0, 0, 0 },
+
+	/* a forward takes the port: of UDP what nobody hears here is ended */
+	{ BASE, FORWARD, IPPROTO_TCP, ASSURED, 0, 1, 0, 0 },
+	{ BASE, FORWARD, IPPROTO_UDP, ASSURED, 0, 0, 1, 1 },
+	{ BASE, FORWARD, IPPROTO_UDP, 0, 0, 0, 1, 1 },
+	{ BASE, FORWARD, IPPROTO_UDP, ASSURED | HEARD, 0, 1, 0, 0 },
+	{ BASE, FORWARD, IPPROTO_UDP, ASSURED | STUBBORN, 0, 1, 0, 1 },
+};
+
+static void
+test_cases(void **state)
+{
+	struct lingering l;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		connects(cases[i].proto, cases[i].is);
+		l = settle(cases[i].before, cases[i].now);
+		if (l.left != cases[i].left || l.direct != cases[i].direct ||
+		    l.ended != cases[i].ended ||
+		    kernel.deleted != cases[i].deleted)
+			fail_msg("%zu: %u left, %u direct, %u of %u ended", i,
+			    l.left, l.direct, l.ended, kernel.deleted);
+		assert_int_equal(l.named.len > 0, l.direct > 0);
+		lingering_free(&l);
+	}
+}
+
+/* Nothing is ended or told that nobody can tell. */
+static void
+test_unread(void **state)
+{
+	struct lingering l;
+
+	(void)state;
+	connects(IPPROTO_UDP, TRANSLATED);
+	kernel.no_flows = true;
+	l = settle(FORWARD, BASE);
+	assert_int_equal(l.left + l.direct + l.ended, 0);
+	lingering_free(&l);
+	connects(IPPROTO_UDP, ASSURED);
+	kernel.no_listeners = true;
+	l = settle(BASE, FORWARD);
+	assert_int_equal(l.direct, 1);
+	assert_int_equal(kernel.deleted, 0);
+	lingering_free(&l);
+}
+
+static void
+test_told(void **state)
+{
+	struct lingering l = { 0 };
+	struct buf b = { 0 };
+
+	(void)state;
+	lingering_tell(&l, &b);
+	assert_int_equal(b.len, 0);
+	connects(IPPROTO_TCP, ASSURED);
+	l = settle(BASE, BASE "deny input\n");
+	lingering_tell(&l, &b);
+	assert_string_equal(buf_text(&b),
+	    "note: 1 connection beside the forwards goes on that these rules "
+	    "would not let through:\n"
+	    "  tcp [" OUT "]:50000 > [" PUBLIC "]:53\n");
+	buf_reset(&b);
+	l.direct = 7;
+	l.left = 2;
+	l.ended = 3;
+	lingering_tell(&l, &b);
+	assert_non_null(strstr(buf_text(&b), "note: 3 flows of UDP were "));
+	assert_non_null(strstr(buf_text(&b), "note: 2 connections go on "));
+	assert_non_null(strstr(buf_text(&b), "  and 2 more\n"));
+	lingering_free(&l);
+	buf_free(&b);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_unread),
+		cmocka_unit_test(test_told),
+	};
+
+	return cmocka_run_group_tests(tests, vps_set_up, NULL);
+}
