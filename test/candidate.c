@@ -12,6 +12,7 @@
 #include <cmocka.h>
 
 #include "core/state/candidate.h"
+#include "core/state/counting.h"
 #include "core/state/host.h"
 #include "core/state/undo.h"
 
@@ -27,6 +28,56 @@ __wrap_net_open(struct err *e)
 {
 	err_set(e, ERR_FAIL, "no kernel");
 	return NULL;
+}
+
+/* What links have carried; nothing else is counted, or looked up. */
+int __wrap_net_read_traffic(struct net *, struct snapshot *, struct err *);
+bool __wrap_counting_read(struct host *);
+bool __wrap_counting_generation(const struct host *, uint32_t *);
+void __wrap_counting_note(struct host *, bool all);
+bool __wrap_ways_update(struct ways *, struct net *, const struct snapshot *,
+    const struct config *, bool fresh);
+
+int
+__wrap_net_read_traffic(
+    struct net *net UNUSED, struct snapshot *s, struct err *e UNUSED)
+{
+	static struct link eth0 = { .name = "eth0",
+		.rx_bytes = 1,
+		.rx_packets = 2,
+		.tx_bytes = 3,
+		.tx_packets = 4 };
+
+	s->links = xcalloc(1, sizeof(*s->links));
+	s->links[0] = eth0;
+	s->nlinks = 1;
+	return 0;
+}
+
+bool
+__wrap_counting_read(struct host *h UNUSED)
+{
+	return true;
+}
+
+bool
+__wrap_counting_generation(
+    const struct host *h UNUSED, uint32_t *generation UNUSED)
+{
+	return false;
+}
+
+void
+__wrap_counting_note(struct host *h UNUSED, bool all UNUSED)
+{
+}
+
+bool
+__wrap_ways_update(struct ways *w UNUSED, struct net *net UNUSED,
+    const struct snapshot *s UNUSED, const struct config *c UNUSED,
+    bool fresh UNUSED)
+{
+	return false;
 }
 
 /* Its config and its other files are in that folder. */
@@ -353,6 +404,28 @@ test_state(void **state)
 	host_close(&h);
 }
 
+/* Each direction of a link has a meter. */
+static void
+test_sample(void **state)
+{
+	const struct series *rx, *tx;
+	struct host h;
+	struct err e;
+
+	open_host(&h, *state);
+	h.blind = true;
+	assert_int_equal(host_sample(&h, &e), 0);
+	rx = meters_get(h.meters, "rx eth0");
+	tx = meters_get(h.meters, "tx eth0");
+	assert_non_null(rx);
+	assert_non_null(tx);
+	assert_int_equal(rx->bytes, 1);
+	assert_int_equal(rx->packets, 2);
+	assert_int_equal(tx->bytes, 3);
+	assert_int_equal(tx->packets, 4);
+	host_close(&h);
+}
+
 int
 main(void)
 {
@@ -370,6 +443,7 @@ main(void)
 		FOLDER_TEST(test_unreadable),
 		FOLDER_TEST(test_forget),
 		FOLDER_TEST(test_state),
+		FOLDER_TEST(test_sample),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
