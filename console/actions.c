@@ -147,6 +147,7 @@ refresh_now(void *self)
 
 	c->paused = false;
 	counting_expire(c->app.writable);
+	host_expire_flows(c->app.writable);
 	feed_refresh(c);
 	ui_message(c->app.ui, ROLE_OK, "refreshed");
 }

@@ -153,6 +153,7 @@ end_asked(void *arg)
 		ui_error(ui, &e);
 	else
 		cmdrun_answer(c->list.app, _("End"), &none, &notes);
+	host_expire_flows(c->list.app->writable);
 	ui_changed(ui);
 	buf_free(&none);
 	buf_free(&notes);

@@ -205,6 +205,15 @@ listview_close(void *self)
 	table_free(v->table);
 }
 
+/* Whether there is more to read than the host has. */
+static bool
+is_due(const struct listview *v)
+{
+	const struct listing *l = v->listing;
+
+	return l->read != NULL && (l->due == NULL || l->due(v->app->host));
+}
+
 /* Rows are built only for a list in sight, and kept while nothing but counters
  * changes. */
 void
@@ -212,11 +221,11 @@ listview_changed(void *self)
 {
 	struct listview *v = self;
 
-	if (v->listing->read != NULL ||
-	    v->version != host_version(v->app->host))
+	if (is_due(v) || v->version != host_version(v->app->host))
 		forget_rows(v);
-	if (v->listing->counters == NULL ||
-	    v->round != counting_round(v->app->host))
+	if (v->listing->counters != NULL
+		? v->round != counting_round(v->app->host)
+		: v->listing->read == NULL)
 		v->sorted = false;
 	v->detailed = NULL;
 }
@@ -277,6 +286,8 @@ read_more(struct listview *v)
 {
 	struct err e = { 0 };
 
+	if (v->listing->read != NULL && !is_due(v))
+		return;
 	free(v->failure);
 	v->failure = NULL;
 	if (v->listing->read != NULL &&
@@ -598,6 +609,16 @@ listview_explain(void *self, struct buf *b)
 	}
 }
 
+static void
+add_every(const struct listview *v, struct buf *b)
+{
+	const struct listing *l = v->listing;
+	unsigned every = l->every != NULL ? l->every(v->app->host) : 1;
+
+	if (every > 1)
+		buf_printf(b, _(", read every %u s"), every);
+}
+
 void
 listview_status(void *self, struct buf *b)
 {
@@ -616,6 +637,7 @@ listview_status(void *self, struct buf *b)
 	buf_printf(b, _("   sort: %s"), buf_text(&order));
 	if (v->listing->counters != NULL)
 		app_ranks(v->app, b);
+	add_every(v, b);
 	if (output_has_rates(v->listing->name)) {
 		buf_add(b, "   ");
 		app_rates(v->app, b);

@@ -1,5 +1,5 @@
-/* What makes a host resolve its config again, and what does not: the kernel's
- * door is replaced by a machine that is made up. */
+/* What makes a host resolve its config again, or read connections again, and
+ * what does not: the kernel's door is replaced by a machine that is made up. */
 #include "config.h"
 
 #include <setjmp.h>
@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "core/base/util.h"
+#include "core/kernel/flow.h"
 #include "core/kernel/net_hooks.h"
 #include "core/plan/ruleset_build.h"
 #include "core/state/standing.h"
@@ -29,6 +30,8 @@
 static struct {
 	struct machine *m;
 	unsigned models, rulesets; /* made */
+	uint64_t now;
+	size_t flows;
 } kernel;
 
 struct net *__wrap_net_open(struct err *);
@@ -39,6 +42,8 @@ int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_net_counters(
     struct net *, const char *, struct counters *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
+int __wrap_net_flows(struct net *, struct flow_list *, struct err *);
+uint64_t __wrap_now_ms(void);
 bool __wrap_sockets_update(struct sockets *, struct net *,
     const struct snapshot *, const struct config *);
 bool __wrap_ways_update(struct ways *, struct net *, const struct snapshot *,
@@ -118,6 +123,21 @@ __wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
 	return err_set(e, ERR_FAIL, "blind");
 }
 
+int
+__wrap_net_flows(
+    struct net *net UNUSED, struct flow_list *out, struct err *e UNUSED)
+{
+	out->n = kernel.flows;
+	out->v = xcalloc(out->n + 1, sizeof(*out->v));
+	return 0;
+}
+
+uint64_t
+__wrap_now_ms(void)
+{
+	return kernel.now;
+}
+
 bool
 __wrap_sockets_update(struct sockets *s UNUSED, struct net *net UNUSED,
     const struct snapshot *snapshot UNUSED, const struct config *c UNUSED)
@@ -172,6 +192,7 @@ open_place(struct place *p, const char *folder)
 	memset(p, 0, sizeof(*p));
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.m = &p->m;
+	kernel.now = 1000;
 	machine_boot(&p->m);
 	machine_settle(&p->m);
 	machine_address(&p->m, NSID_SELF, ETH0, "2001:db8::10/64")->valid = 900;
@@ -309,6 +330,32 @@ configs_do(void **state)
 	host_close(&p.h);
 }
 
+static void
+many_connections_are_read_less_often(void **state)
+{
+	struct place p;
+
+	open_place(&p, *state);
+	assert_true(host_flows_due(&p.h));
+	kernel.flows = 9999;
+	assert_int_equal(host_read_flows(&p.h, &p.e), 0);
+	assert_int_equal(host_flows_every(&p.h), 1);
+	assert_true(host_flows_due(&p.h));
+	kernel.flows = 100000;
+	assert_int_equal(host_read_flows(&p.h, &p.e), 0);
+	assert_int_equal(host_flows_every(&p.h), 20);
+	kernel.now += 19000;
+	assert_false(host_flows_due(&p.h));
+	kernel.now += 1000;
+	assert_true(host_flows_due(&p.h));
+	/* Who asks for it gets it at once. */
+	assert_int_equal(host_read_flows(&p.h, &p.e), 0);
+	assert_false(host_flows_due(&p.h));
+	host_expire_flows(&p.h);
+	assert_true(host_flows_due(&p.h));
+	host_close(&p.h);
+}
+
 int
 main(void)
 {
@@ -316,6 +363,7 @@ main(void)
 		FOLDER_TEST(numbers_and_states_do_not_matter),
 		FOLDER_TEST(objects_do),
 		FOLDER_TEST(configs_do),
+		FOLDER_TEST(many_connections_are_read_less_often),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -28,6 +28,10 @@
 
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
 #define FEED_MS 900
+#define SLACK_MS 100 /* of a timer */
+/* For each second between two readings: 100,000 of them, with all that a list
+ * makes of them, take half a second. */
+#define FLOWS_PER_SECOND 5000
 #define MEASURE_MS 1000	     /* what a rate is taken over, */
 #define MEASURE_MAX_MS 10000 /* and at most */
 
@@ -39,6 +43,7 @@ struct reading {
 	bool hooks_read;	   /* hooks are those of that generation */
 	uint64_t fed;		   /* when the meters were, now_ms */
 	uint64_t span;		   /* since the time before; 0: none */
+	uint64_t flows;		   /* when they were read, now_ms; 0: expired */
 };
 
 /* Configs */
@@ -320,7 +325,31 @@ host_read_flows(struct host *h, struct err *e)
 {
 	flow_list_free(&h->flows);
 	h->reading->reads++;
+	h->reading->flows = now_ms();
 	return net_flows(h->net, &h->flows, e);
+}
+
+unsigned
+host_flows_every(const struct host *h)
+{
+	size_t n = h->flows.n / FLOWS_PER_SECOND;
+
+	return n > 1 ? (unsigned)n : 1;
+}
+
+bool
+host_flows_due(const struct host *h)
+{
+	unsigned every = host_flows_every(h);
+
+	return every == 1 || h->reading->flows == 0 ||
+	       now_ms() - h->reading->flows + SLACK_MS >= 1000 * every;
+}
+
+void
+host_expire_flows(struct host *h)
+{
+	h->reading->flows = 0;
 }
 
 /* The guard runs in another working directory. */

@@ -41,6 +41,10 @@ struct listing {
 	/* Reads what only this list needs; NULL for nothing. Called before
 	 * build. */
 	int (*read)(struct host *, struct err *);
+	/* Whether what it read is old, and how many seconds it lasts; NULL:
+	 * always, and none. */
+	bool (*due)(const struct host *);
+	unsigned (*every)(const struct host *);
 	void *(*build)(const struct host *, size_t *n);
 	void (*free)(void *rows, size_t n);
 	/* A name of the row that is stable while rows come and go; NULL where

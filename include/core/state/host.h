@@ -110,6 +110,11 @@ int host_measure(struct host *, struct err *);
 /* Reads the translated flows of conntrack, separately because they may be many.
  * Empty after an error. */
 int host_read_flows(struct host *, struct err *);
+/* The seconds from one reading to the next for a list that stays in sight, and
+ * whether they are over; always, after host_expire_flows. */
+unsigned host_flows_every(const struct host *);
+bool host_flows_due(const struct host *);
+void host_expire_flows(struct host *);
 
 /* The error of a seki that was started with --read-only. Always returns -1. */
 int host_refuse(const struct host *, struct err *);
