@@ -324,8 +324,10 @@ noted_in_full(struct place *p)
 	assert_true(r.counters.n <= NITEMS(counters));
 	for (i = 0; i < r.counters.n; i++) {
 		free(counters[i].name);
-		counters[i] = (struct counter){ xstrdup(r.counters.v[i].key),
-			70 + i, 9000 + i, 0 };
+		counters[i] =
+		    (struct counter){ .name = xstrdup(r.counters.v[i].key),
+			    .packets = 70 + i,
+			    .bytes = 9000 + i };
 	}
 	p->h.counters.v = counters;
 	p->h.counters.n = r.counters.n;
