@@ -35,7 +35,21 @@ static struct {
 	enum guard_state guard;
 	pid_t pid;
 	const char *meanwhile; /* the phase once it was looked for; or NULL */
+	int dying; /* the lock of one that ends while it is awaited */
 } world;
+
+int __wrap_nanosleep(const struct timespec *, struct timespec *);
+
+/* Nobody waits. */
+int
+__wrap_nanosleep(
+    const struct timespec *nap UNUSED, struct timespec *left UNUSED)
+{
+	if (world.dying > 0)
+		close(world.dying);
+	world.dying = -1;
+	return 0;
+}
 
 uint64_t __wrap_boot_ms(void);
 enum guard_state __wrap_guard_look(const char *run_path, pid_t *pid);
@@ -352,6 +366,13 @@ test_locked(void **state)
 	assert_int_equal(takeover(&h, &e), 0);
 	assert_string_equal(buf_text(&world.log), "look");
 	close(lock);
+
+	/* what a killed one still runs is waited for */
+	buf_free(&world.log);
+	world.dying = lock_run(*state, &e);
+	assert_int_not_equal(world.dying, -1);
+	write_phase("reverting", 60000);
+	assert_int_equal(takeover(&h, &e), 1);
 
 	/* nobody is, but there is no lock either */
 	assert_int_equal(unlink(path), 0);

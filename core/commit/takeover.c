@@ -105,6 +105,8 @@ settle(struct host *h, struct err *e)
 	return r;
 }
 
+/* The lock of a seki that was killed may be held by its libnftables for a
+ * moment, and nobody else may come to finish what it left. */
 int
 takeover(struct host *h, struct err *e)
 {
@@ -117,7 +119,7 @@ takeover(struct host *h, struct err *e)
 	if (p.phase == PENDING_NONE ? history_is_settled(h)
 				    : is_guarded(h->run_path))
 		return 0;
-	lock = lock_run(h->run_path, e);
+	lock = lock_run_soon(h->run_path, e);
 	if (lock == -1)
 		return e->code == ERR_BUSY ? 0 : -1;
 	r = pending_read(&p, h->run_path, e);
