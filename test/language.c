@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -73,6 +74,11 @@ static const struct {
 	{ "default input deny", "default input deny" },
 	{ "def f r", "default forward reject" },
 	{ "option confirm 120", "option confirm 120" },
+	{ "option confirm 60s", NULL },
+	{ "container \"a\\x00b\" ula auto", NULL },
+	{ "container \"a\\x01b\" ula auto", "container \"a\\x01b\" ula auto" },
+	{ "forward tcp 80 to vm00 from 192.0.2.0/24", NULL },
+	{ "allow input from 2001:db8::/32,192.0.2.0/24", NULL },
 	{ "option ipv4 off", "option ipv4 off" },
 };
 
@@ -281,6 +287,49 @@ key(const char *line)
 	words_free(&w);
 	assert_non_null(st);
 	return st;
+}
+
+/* Lines of other systems, and what is behind one that cannot be read. */
+static void
+test_lines(void **state)
+{
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(
+	    config_parse(&c, "uplink eth0\r\n# why\r\n\r\noption ipv4 on\r\r\n",
+		NULL, &e),
+	    0);
+	config_print(&c, &b);
+	assert_string_equal(b.s, "uplink eth0\n# why\n\noption ipv4 on\n");
+	config_free(&c);
+	memset(&c, 0, sizeof(c));
+	assert_int_equal(
+	    config_parse(&c, "uplnk eth0\nuplink eth1\n", NULL, &e), -1);
+	assert_int_equal(e.line, 1);
+	buf_free(&b);
+	config_free(&c);
+}
+
+/* A file with a NUL byte would end there. */
+static void
+test_nul(void **state)
+{
+	static const char text[] = "uplink eth0\n\0default input deny\n";
+	char path[] = "/tmp/seki-test-XXXXXX";
+	struct config c = { 0 };
+	struct err e;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	assert_int_equal(config_read(&c, path, false, &e), -1);
+	assert_non_null(strstr(e.text, " is not a text file"));
+	unlink(path);
+	config_free(&c);
 }
 
 static void
@@ -694,6 +743,8 @@ test_options(void **state)
 	assert_int_equal(value, 10);
 	assert_int_equal(option_parse(OPTION_CONFIRM, "86401", &value, &e), -1);
 	assert_int_equal(option_parse(OPTION_CONFIRM, "010", &value, &e), -1);
+	assert_int_equal(option_parse(OPTION_CONFIRM, "60s", &value, &e), -1);
+	assert_int_equal(option_specs[OPTION_IPV4].preset, OPTION_OFF);
 	assert_int_equal(option_parse(OPTION_IPV4, "off", &value, &e), 0);
 	assert_int_equal(value, OPTION_OFF);
 	assert_int_equal(option_parse(OPTION_IPV4, "maybe", &value, &e), -1);
@@ -773,6 +824,8 @@ main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_edit_keeps_comments),
 		cmocka_unit_test(test_byte_order_mark),
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(test_nul),
 		cmocka_unit_test(test_keys),
 		cmocka_unit_test(test_diff),
 		cmocka_unit_test(test_diff_of_moves),
