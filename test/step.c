@@ -560,7 +560,7 @@ static void
 test_way_back(void **state)
 {
 	static const struct table_digest was = { 1, 2, 3 }, after = { 1, 2, 4 };
-	static const struct {
+	const struct {
 		struct table_digest now, next;
 		const char *refused, *asked;
 		bool asleep;
