@@ -3,7 +3,7 @@
 # instructions at one size and at four times as many.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
-need nft valgrind
+need nft valgrind strace
 
 few=200
 most=420 # per cent of the instructions, for four times as many statements
@@ -75,4 +75,26 @@ for kind in forwards policies; do
 	grows "add" $kind add forward udp 7 to vm00
 	grows "diff" $kind diff
 done
+
+# ---- what libnftables lists is not what a commit needs to know
+
+# asks COMMAND...: how often it asks libnftables, each time in a process that
+# ends with it.
+asks()
+{
+	strace -f -qq -e trace=prctl -o "$tmp/trace" "$seki" "$@" \
+	    >"$tmp/said" 2>&1 || diag "$(cat "$tmp/said")"
+	grep -c PR_SET_PDEATHSIG "$tmp/trace"
+}
+
+rm -f /run/seki/candidate*
+config forwards 20 >"$SEKI_CONFIG"
+is "a first commit lists, saves, tries, loads and lists" \
+    "$(asks apply)" 5
+is "nothing to do is seen without it" "$(asks apply)" 0
+ok "one more forward" "$seki" add forward udp 7 to vm00
+is "is tried, and loaded" "$(asks commit --now)" 2
+ok "another" "$seki" add forward udp 8 to vm00
+ok "beside what somebody edited" nft add rule inet seki input accept
+is "is listed before and after, and saved" "$(asks commit --now)" 5
 done_testing
