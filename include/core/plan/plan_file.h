@@ -4,8 +4,8 @@
 
 #include "core/plan/step.h"
 
-/* Writes a line for each step to path, and the saved table of a ruleset step to
- * path.ruleset. */
+/* Writes a line for each step to path, the saved table of a ruleset step to
+ * path.ruleset, and the way back to it, if it has one, to path.back. */
 int plan_write(const struct plan *, const char *path, struct err *);
 
 /* Reads them. All steps count as done, even if they were not, since every undo
