@@ -470,6 +470,31 @@ test_marks(void **state)
 	ruleset_free(&r);
 }
 
+/* Only a bridge that asks for it is hidden behind the public address. */
+static void
+test_masquerade(void **state)
+{
+	static const char plain[] = "uplink eth0 address 2001:db8::10/64\n"
+				    "bridge lxcbr0 ula " ULA "1/64\n"
+				    "container vm00 ula " ULA "3\n"
+				    "forward tcp 80 to vm00\n";
+	struct ruleset none = { 0 }, want;
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct model m;
+
+	(void)state;
+	vps_model(&c, &m, plain);
+	ruleset_build(&want, &m);
+	ruleset_transaction(&want, &none, &b);
+	assert_has(buf_text(&b), "ct status dnat snat ip6 to " ULA "1");
+	assert_has_not(buf_text(&b), "snat ip6 to 2001:db8::10");
+	buf_free(&b);
+	ruleset_free(&want);
+	model_free(&m);
+	config_free(&c);
+}
+
 /* Other rules are another chain. */
 static void
 test_changed_chain(void **state)
@@ -645,6 +670,7 @@ main(void)
 		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),
 		cmocka_unit_test(test_known),
+		cmocka_unit_test(test_masquerade),
 		cmocka_unit_test(test_changed_chain),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_digest),
