@@ -13,13 +13,37 @@ make_outside
 make_bridge
 make_container vm00
 
-caps=$(sed -n 's/^CapabilityBoundingSet=//p' "$top_srcdir/seki.service.in" |
+# unit NAME: of the unit, as words.
+unit()
+{
+	sed -n "s/^$1=//p" "$top_srcdir/seki.service.in"
+}
+caps=$(unit CapabilityBoundingSet |
     sed -e 's/CAP_/,+/g' -e 's/ //g' | tr '[:upper:]' '[:lower:]')
+writable="/run/$(unit RuntimeDirectory) /etc/$(unit ConfigurationDirectory)\
+ $(unit ReadWritePaths)"
+
+# With what ProtectSystem, ProtectHome and ProtectKernelTunables leave it to
+# write to, as systemd does it: of its own mounts, which follow the host's.
+# shellcheck disable=SC2016 # for that shell
+confined='
+for at in /proc/sys $1; do
+	[ ! -d "$at" ] || mount --bind "$at" "$at"
+done
+while read -r _ at _; do
+	case " /dev /proc $1 " in *" $at "*) continue ;; esac
+	case $at in /dev/*) continue ;; esac
+	mount -o remount,bind,ro "$at" 2>/dev/null
+done </proc/self/mounts
+shift
+exec "$@"'
 start_watch()
 {
 	: >"$words"
-	setpriv --bounding-set="-all$caps" --inh-caps=-all --no-new-privs \
-	    "$seki" watch >>"$words" 2>&1 </dev/null &
+	(umask "$(unit UMask)" && exec unshare -m --propagation slave \
+	    sh -c "$confined" sh "$writable" \
+	    setpriv --bounding-set="-all$caps" --inh-caps=-all --no-new-privs \
+	    "$seki" watch) >>"$words" 2>&1 </dev/null &
 	watch=$!
 }
 
@@ -88,6 +112,7 @@ CONF
 start_watch
 hears "applies at start" "this host is as .* says, but for what is missing$"
 like "which it names" "$heard" "^seki: late is not there$"
+nok "it may not write elsewhere" nsenter -m -t "$watch" touch "$tmp/elsewhere"
 like "the bridge has its ULA" "$(ip -6 addr show lxcbr0)" "$prefix:1/64"
 like "the container its own" "$(inside vm00 ip -6 addr)" "$prefix:3/64"
 like "and its route" "$(inside vm00 ip -6 route)" "^default via $prefix:1 "
