@@ -720,6 +720,7 @@ test_attempts(void **state)
 		config_free(&h.saved);
 	}
 	buf_free(&told);
+	buf_free(&world.log);
 	memset(&world, 0, sizeof(world));
 }
 

@@ -34,7 +34,7 @@ export MALLOC_PERTURB_
 # Links, addresses, routes, sysctls and rules, without what counts or expires.
 kernel()
 {
-	nft -s list ruleset
+	nft -s list ruleset | nft_objects
 	for node in host $(ls /run/netns); do
 		enter=
 		[ "$node" = host ] || enter="nsenter --net=/run/netns/$node"

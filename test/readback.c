@@ -263,7 +263,7 @@ test_rules(void **state)
 {
 	struct snapshot nothing = { 0 };
 	struct plan done = { 0 };
-	struct config c;
+	struct config c = { 0 };
 	struct model m;
 	struct err e;
 	size_t i;

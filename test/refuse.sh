@@ -26,7 +26,7 @@ ok "they are committed" "$seki" commit --now
 
 state()
 {
-	nft list ruleset
+	nft list ruleset | nft_objects
 	ip addr
 	ip -6 route
 	for name in vm00 vm01 vm02 va vb; do

@@ -26,7 +26,7 @@ cp "$SEKI_CONFIG" "$tmp/before.conf"
 # The kernel, and what is ours in it.
 state()
 {
-	nft list ruleset | sed 's/packets [0-9]* bytes [0-9]*//'
+	nft list ruleset | nft_objects
 	ip addr | sed -e 's/valid_lft.*//' -e 's/ tentative//'
 	for name in vm00 vm01; do
 		inside $name ip -6 addr | sed 's/ tentative//'

@@ -62,7 +62,7 @@ hears()
 
 rules()
 {
-	nft -s list table inet seki
+	nft -s list table inet seki | nft_objects
 }
 
 # Chains with their rules stand as they are; elements of sets come in any order.

@@ -398,6 +398,7 @@ history_committed(const struct host *h, struct config *c)
 	struct err ignored;
 	int r = 0;
 
+	memset(c, 0, sizeof(*c));
 	if (h->pending.phase != PENDING_NONE)
 		r = config_read(c, path, false, &ignored);
 	else if (newest > 0)
