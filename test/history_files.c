@@ -366,9 +366,11 @@ test_no_folder(void **state)
 static void
 assert_committed(const struct host *h, const char *wanted)
 {
-	struct config c = { 0 };
+	struct config c;
 	struct buf b = { 0 };
 
+	/* whatever was there */
+	memset(&c, 0xff, sizeof(c));
 	assert_int_equal(history_committed(h, &c), 0);
 	config_print(&c, &b);
 	assert_string_equal(buf_text(&b), wanted);
