@@ -74,7 +74,7 @@ knew_rules(const struct plan *done)
 }
 
 static bool
-has_marks(struct net *net, const struct ruleset *want)
+has_ruleset(struct net *net, const struct ruleset *want)
 {
 	struct rules now;
 	struct err ignored;
@@ -100,7 +100,7 @@ readback_has_rules(struct net *net, const struct plan *done,
 	    now != drift_generation(generation, done))
 		return false;
 	ruleset_build(&want, m);
-	has = has_marks(net, &want);
+	has = has_ruleset(net, &want);
 	ruleset_free(&want);
 	return has;
 }

@@ -5,9 +5,9 @@
 #include "core/plan/plan.h"
 
 /* Saves the present ruleset as the undo of the plan's last step, if that
- * changes it, and asks the kernel whether it would accept the change, or else
- * the whole table anew. After an error the step is still there, unless the
- * present ruleset could not be saved. */
+ * changes it and has none yet, and asks the kernel whether it would accept the
+ * change, or else the whole table anew. After an error the step is still there,
+ * unless the present ruleset could not be saved. */
 int dry_run(struct plan *, struct err *);
 
 #endif

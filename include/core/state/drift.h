@@ -22,18 +22,20 @@ struct drift_seen {
 };
 
 /* Finds the steps that would correct the kernel, none if it is right. What does
- * not exist now (an interface, a container) is left out. Rules are read, which
- * takes libnftables 100 ms for 1000 forwards, only if they or what is wanted
- * changed since *seen (may be NULL), which it updates. notes (or NULL) gets a
- * line for each statement that cannot be fully applied now. Takes a refreshed
- * host, whose snapshot p borrows from; the caller owns what p holds, even after
- * an error, and the steps found until then may be carried out; a ruleset step
- * only after dry_run. */
+ * not exist now (an interface, a container) is left out. Rules are looked at
+ * only if they or what is wanted changed since *seen (may be NULL), which it
+ * updates. notes (or NULL) gets a line for each statement that cannot be fully
+ * applied now. Takes a refreshed host, whose snapshot p borrows from; the caller
+ * owns what p holds, even after an error, and the steps found until then may be
+ * carried out; a ruleset step only after dry_run. */
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 
 /* Plans with the ruleset that is there, and also finds rules that were
- * edited behind an untouched mark, where drift_remember was called for them. */
+ * edited behind an untouched mark, where drift_remember was called for them.
+ * What it noted when the same was wanted, or what the last commit wants, is
+ * known; anything else is listed by libnftables, which takes it 100 ms for 1000
+ * forwards. */
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct plan *p, struct err *);
 
