@@ -25,9 +25,9 @@ struct drift_seen {
  * not exist now (an interface, a container) is left out. Rules are looked at
  * only if they or what is wanted changed since *seen (may be NULL), which it
  * updates. notes (or NULL) gets a line for each statement that cannot be fully
- * applied now. Takes a refreshed host, whose snapshot p borrows from; the caller
- * owns what p holds, even after an error, and the steps found until then may be
- * carried out; a ruleset step only after dry_run. */
+ * applied now. Takes a refreshed host, whose snapshot p borrows from; the
+ * caller owns what p holds, even after an error, and the steps found until then
+ * may be carried out; a ruleset step only after dry_run. */
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 
