@@ -1,5 +1,6 @@
 /* Short texts around a table, without a terminal: numbers, charts, clipping and
- * wrapping, edited lines, completion, the key bar, help, tabs, the frame. */
+ * wrapping, edited lines, completion, the key bar, help, tabs, the frame; and
+ * the buffers they are made in. */
 #include "config.h"
 
 #include <locale.h>
@@ -19,6 +20,45 @@
 #include "tui/frame.h"
 #include "tui/lines.h"
 #include "tui/table.h"
+
+/* Buffers */
+
+/* Printing makes room for whatever is longer than what there is, at any fill. */
+static void
+buffers_make_room(void **state)
+{
+	char text[200];
+	struct buf b = { 0 };
+	size_t fill, n;
+
+	(void)state;
+	memset(text, 'x', sizeof(text));
+	for (fill = 0; fill < 130; fill++)
+		for (n = 0; n < sizeof(text); n++) {
+			buf_fill(&b, '.', fill);
+			buf_printf(&b, "%.*s", (int)n, text);
+			assert_int_equal(b.len, fill + n);
+			assert_int_equal(strlen(b.s), fill + n);
+			assert_int_equal(strspn(b.s, "."), fill);
+			assert_int_equal(strspn(b.s + fill, "x"), n);
+			buf_free(&b);
+		}
+}
+
+static void
+numbers_are_added(void **state)
+{
+	struct buf b = { 0 };
+
+	(void)state;
+	buf_add_number(&b, 0);
+	buf_add(&b, " ");
+	buf_add_number(&b, 65535);
+	buf_add(&b, " ");
+	buf_add_number(&b, UINT64_MAX);
+	assert_string_equal(b.s, "0 65535 18446744073709551615");
+	buf_free(&b);
+}
 
 /* Numbers and charts */
 
@@ -446,6 +486,8 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(buffers_make_room),
+		cmocka_unit_test(numbers_are_added),
 		cmocka_unit_test(numbers_are_short),
 		cmocka_unit_test(numbers_are_read_back),
 		cmocka_unit_test(charts_scale),

@@ -13,6 +13,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#define SHORT_TEXT 47 /* bytes; most of what is printed is no longer */
+
 static void *
 must(void *p)
 {
@@ -104,18 +106,33 @@ buf_fill(struct buf *b, char c, size_t n)
 }
 
 void
+buf_add_number(struct buf *b, uint64_t n)
+{
+	char digits[20];
+	size_t i = sizeof(digits);
+
+	do {
+		digits[--i] = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	buf_add_n(b, digits + i, sizeof(digits) - i);
+}
+
+void
 buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
 	int n;
 
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
-	if (n > 0) {
+	buf_room(b, SHORT_TEXT);
+	n = vsnprintf(b->s + b->len, b->cap - b->len, fmt, ap);
+	if (n > 0 && (size_t)n >= b->cap - b->len) {
 		buf_room(b, (size_t)n);
 		vsnprintf(b->s + b->len, (size_t)n + 1, fmt, again);
-		b->len += (size_t)n;
 	}
+	b->len += n > 0 ? (size_t)n : 0;
+	b->s[b->len] = '\0';
 	va_end(again);
 }
 
