@@ -360,15 +360,24 @@ ports_parse(
 	return 0;
 }
 
+void
+range_print(const struct range *r, struct buf *b)
+{
+	buf_add_number(b, r->lo);
+	if (r->hi == r->lo)
+		return;
+	buf_add(b, "-");
+	buf_add_number(b, r->hi);
+}
+
 static void
 ports_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 {
 	const struct range *r;
 
 	for (r = v->ports.v; r < END_OF(v->ports.v, v->ports.n); r++) {
-		buf_printf(b, "%s%u", r > v->ports.v ? "," : "", r->lo);
-		if (r->hi != r->lo)
-			buf_printf(b, "-%u", r->hi);
+		buf_add(b, r > v->ports.v ? "," : "");
+		range_print(r, b);
 	}
 }
 

@@ -18,10 +18,28 @@ struct draft {
 };
 
 static void
-draft_add(struct draft *d, char c, bool quoted)
+draft_add_quoted(struct draft *d, char c)
 {
 	buf_add_n(&d->text, &c, 1);
-	buf_add_n(&d->quoted, quoted ? "q" : "-", 1);
+	buf_add_n(&d->quoted, "q", 1);
+}
+
+static void
+draft_add_plain(struct draft *d, const char *s, size_t n)
+{
+	buf_add_n(&d->text, s, n);
+	buf_fill(&d->quoted, '-', n);
+}
+
+/* The number of bytes that need no look at what they are. */
+static size_t
+plain_length(const char *s)
+{
+	size_t n = 0;
+
+	while (s[n] > ' ' && s[n] <= '~' && s[n] != '"')
+		n++;
+	return n;
 }
 
 /* Unicode blanks look like a separator, but are none. */
@@ -96,7 +114,7 @@ read_escape(struct words *w, struct draft *d, size_t *i, struct err *e)
 	int hi, lo;
 
 	if (s[1] == '"' || s[1] == '\\') {
-		draft_add(d, s[1], true);
+		draft_add_quoted(d, s[1]);
 		*i += 2;
 		return 0;
 	}
@@ -109,7 +127,7 @@ read_escape(struct words *w, struct draft *d, size_t *i, struct err *e)
 		    "for the byte 1b");
 		return blame_at(w, *i, 2, e);
 	}
-	draft_add(d, (char)(hi * 16 + lo), true);
+	draft_add_quoted(d, (char)(hi * 16 + lo));
 	*i += 4;
 	return 0;
 }
@@ -130,7 +148,7 @@ read_quotes(struct words *w, struct draft *d, size_t *i, struct err *e)
 				return -1;
 			continue;
 		}
-		draft_add(d, w->source[(*i)++], true);
+		draft_add_quoted(d, w->source[(*i)++]);
 	}
 	(*i)++;
 	return 0;
@@ -158,16 +176,20 @@ static int
 read_word(struct words *w, size_t *i, struct err *e)
 {
 	struct draft d = { 0 };
-	size_t start = *i;
+	size_t start = *i, n;
 	int r = 0;
 
 	while (w->source[*i] != '\0' && !is_blank(w->source[*i]) && r == 0) {
-		if (w->source[*i] == '#' && *i == start)
-			break;
-		if (w->source[*i] == '"')
+		n = plain_length(w->source + *i);
+		if (n == 0 && w->source[*i] != '"') {
+			r = refuse_blank(w, *i, e);
+			n = 1;
+		}
+		if (n == 0)
 			r = read_quotes(w, &d, i, e);
-		else if ((r = refuse_blank(w, *i, e)) == 0)
-			draft_add(&d, w->source[(*i)++], false);
+		else if (r == 0)
+			draft_add_plain(&d, w->source + *i, n);
+		*i += r == 0 ? n : 0;
 	}
 	if (r == 0)
 		words_add(w, &d, start, *i);
@@ -201,7 +223,7 @@ words_from_argv(struct words *w, int argc, char *const argv[])
 {
 	struct buf line = { 0 };
 	struct draft d = { 0 };
-	size_t start, k;
+	size_t start;
 	int i;
 
 	for (i = 0; i < argc; i++) {
@@ -209,8 +231,7 @@ words_from_argv(struct words *w, int argc, char *const argv[])
 			buf_add(&line, " ");
 		start = line.len;
 		words_print(&line, argv[i], "");
-		for (k = 0; argv[i][k] != '\0'; k++)
-			draft_add(&d, argv[i][k], false);
+		draft_add_plain(&d, argv[i], strlen(argv[i]));
 		words_add(w, &d, start, line.len);
 	}
 	w->source = buf_take(&line);

@@ -19,6 +19,7 @@ struct type;
 struct range {
 	uint16_t lo, hi; /* both belong to it */
 };
+void range_print(const struct range *, struct buf *);
 
 /* Sorted and disjoint, at most PORTS_MAX. */
 struct ports {
