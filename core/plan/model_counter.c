@@ -34,8 +34,12 @@ model_meter_name(const char *id, enum meter_kind kind)
 	static const char *const suffixes[] = {
 		[METER_IN] = "in", [METER_OUT] = "out", [METER_NEW] = "new"
 	};
+	struct buf b = { 0 };
 
-	return xasprintf("%s-%s", id, suffixes[kind]);
+	buf_add(&b, id);
+	buf_add(&b, "-");
+	buf_add(&b, suffixes[kind]);
+	return buf_take(&b);
 }
 
 /* Keys of policies may contain names that are not safe in nft syntax. */

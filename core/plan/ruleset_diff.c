@@ -25,6 +25,18 @@ same_value(const struct element *a, const struct element *b)
 	return strcmp(a->value, b->value) == 0;
 }
 
+/* Of a map: an address, or the name of a counter. */
+static void
+print_value(const char *value, struct buf *b)
+{
+	const char *quote = strpbrk(value, " :") != NULL ? "" : "\"";
+
+	buf_add(b, " : ");
+	buf_add(b, quote);
+	buf_add(b, value);
+	buf_add(b, quote);
+}
+
 /* Prints the elements of from that to lacks, or has with another value. */
 static size_t
 print_missing(const struct elements *from, const struct elements *to,
@@ -37,14 +49,10 @@ print_missing(const struct elements *from, const struct elements *to,
 		other = find_element(to, e->key);
 		if (other != NULL && same_value(e, other))
 			continue;
-		buf_printf(b, "%s%s", n++ > 0 ? ", " : "", e->key);
+		buf_add(b, n++ > 0 ? ", " : "");
+		buf_add(b, e->key);
 		if (with_values && e->value != NULL)
-			buf_printf(b,
-			    strchr(e->value, ' ') != NULL ||
-				    strchr(e->value, ':') != NULL
-				? " : %s"
-				: " : \"%s\"",
-			    e->value);
+			print_value(e->value, b);
 	}
 	return n;
 }
@@ -64,9 +72,13 @@ change_elements(const struct elements *from, const struct elements *to,
 static void
 print_counter(const struct element *e, const char *verb, struct buf *b)
 {
-	buf_printf(b, "%s counter " RULESET_TABLE " %s", verb, e->key);
-	if (verb[0] == 'a' && e->value != NULL)
-		buf_printf(b, " %s", e->value);
+	buf_add(b, verb);
+	buf_add(b, " counter " RULESET_TABLE " ");
+	buf_add(b, e->key);
+	if (verb[0] == 'a' && e->value != NULL) {
+		buf_add(b, " ");
+		buf_add(b, e->value);
+	}
 	buf_add(b, "\n");
 }
 

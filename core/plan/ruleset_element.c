@@ -5,14 +5,14 @@
 #include "core/plan/model_counter.h"
 #include "core/plan/ruleset_parts.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 
 /* One public address, protocol and port range of one forward. */
 struct slot {
 	struct ruleset *r;
 	const struct model_forward *f;
-	const struct prefix *on;
+	char *const *meters; /* names of its counters, by enum meter_kind */
+	const char *on, *to; /* addresses */
 	const char *proto;
 	struct range ports;
 	unsigned to_port; /* of the first; 0 keeps the ports */
@@ -31,20 +31,33 @@ is_block(const struct slot *s)
 	return s->ports.lo != s->ports.hi;
 }
 
+static void
+print_field(struct buf *b, const char *field)
+{
+	buf_add(b, b->len > 0 ? " . " : "");
+	buf_add(b, field);
+}
+
+static void
+print_ports(struct buf *b, struct range ports)
+{
+	buf_add(b, b->len > 0 ? " . " : "");
+	range_print(&ports, b);
+}
+
 /* The key in sets whose order is that of hash maps, or of ranges. */
 static char *
 slot_key(const struct slot *s, bool ranged)
 {
-	char on[ADDR_TEXT_MAX], ports[16];
+	struct buf b = { 0 };
 
-	addr_text(s->on, on);
-	if (is_block(s))
-		snprintf(
-		    ports, sizeof(ports), "%u-%u", s->ports.lo, s->ports.hi);
-	else
-		snprintf(ports, sizeof(ports), "%u", s->ports.lo);
-	return ranged ? xasprintf("%s . %s . %s", ports, on, s->proto)
-		      : xasprintf("%s . %s . %s", on, s->proto, ports);
+	if (ranged)
+		print_ports(&b, s->ports);
+	print_field(&b, s->on);
+	print_field(&b, s->proto);
+	if (!ranged)
+		print_ports(&b, s->ports);
+	return buf_take(&b);
 }
 
 static void
@@ -54,30 +67,31 @@ add_tally(const struct slot *s, const char *key, bool block)
 		const char *direction;
 		enum meter_kind kind;
 	} ways[] = { { "original", METER_IN }, { "reply", METER_OUT } };
-	char *tally, *counter;
+	struct buf tally = { 0 };
 	size_t i;
 
 	for (i = 0; i < NITEMS(ways); i++) {
-		tally = block ? xasprintf("%s . %s", key, ways[i].direction)
-			      : xasprintf("%s . %s", ways[i].direction, key);
-		counter = model_meter_name(s->f->id, ways[i].kind);
-		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally, counter);
-		free(tally);
-		free(counter);
+		buf_reset(&tally);
+		print_field(&tally, block ? key : ways[i].direction);
+		print_field(&tally, block ? ways[i].direction : key);
+		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally.s,
+		    s->meters[ways[i].kind]);
 	}
-	counter = model_meter_name(s->f->id, METER_NEW);
-	add(s->r, block ? SET_FRESH_BLOCK : SET_FRESH, key, counter);
-	free(counter);
+	add(s->r, block ? SET_FRESH_BLOCK : SET_FRESH, key,
+	    s->meters[METER_NEW]);
+	buf_free(&tally);
 }
 
 static void
 add_with(
     struct ruleset *r, enum ruleset_set set, const char *key, const char *addr)
 {
-	char *longer = xasprintf("%s . %s", key, addr);
+	struct buf longer = { 0 };
 
-	add(r, set, longer, NULL);
-	free(longer);
+	print_field(&longer, key);
+	print_field(&longer, addr);
+	add(r, set, longer.s, NULL);
+	buf_free(&longer);
 }
 
 static void
@@ -86,7 +100,7 @@ add_sources(const struct slot *s, const struct prefixes *from)
 	char text[ADDR_TEXT_MAX], *key = slot_key(s, true);
 	size_t i;
 
-	add_with(s->r, SET_LIMITED, key, addr_text(&s->f->target, text));
+	add_with(s->r, SET_LIMITED, key, s->to);
 	for (i = 0; i < from->n; i++)
 		if (!prefixes_repeat(from, i))
 			add_with(s->r, SET_NARROW, key,
@@ -96,55 +110,64 @@ add_sources(const struct slot *s, const struct prefixes *from)
 
 /* What tells where its packets go. */
 static void
-add_target(const struct slot *s)
+add_target(const struct slot *s, const char *key)
 {
-	bool block = is_block(s);
-	char to[ADDR_TEXT_MAX], *key = slot_key(s, block), *value;
+	unsigned port = s->to_port != 0 ? s->to_port : s->ports.lo;
+	struct buf value = { 0 };
 
-	addr_text(&s->f->target, to);
-	value = block ? xstrdup(to)
-		      : xasprintf("%s . %u", to,
-			    s->to_port != 0 ? s->to_port : s->ports.lo);
-	add(s->r, block ? SET_BLOCK : SET_SINGLE, key, value);
-	free(key);
-	free(value);
+	buf_add(&value, s->to);
+	if (!is_block(s)) {
+		buf_add(&value, " . ");
+		buf_add_number(&value, port);
+	}
+	add(s->r, is_block(s) ? SET_BLOCK : SET_SINGLE, key, value.s);
+	buf_free(&value);
 }
 
 /* What counts them, and says for whom they are, by their original ports. */
 static void
-add_terms(const struct slot *s)
+add_terms(const struct slot *s, const char *key)
 {
 	const struct value *from = &s->f->st->v[FORWARD_FROM];
 	bool block = is_block(s);
-	char *key = slot_key(s, block);
 
 	add_tally(s, key, block);
 	if (from->set)
 		add_sources(s, &from->prefixes);
 	else
 		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
-	free(key);
 }
 
 /* The kernel maps a range of target ports arbitrarily, not one to one
  * (nf_nat_l4proto_unique_tuple without NF_NAT_RANGE_PROTO_OFFSET, which
  * nftables cannot ask for), so a shifted block has a target for each port. */
 static void
-add_range(struct slot s, unsigned shift_to)
+add_shifted(struct slot s, unsigned to_port)
 {
 	struct range all = s.ports;
 	unsigned port;
+	char *key;
 
-	add_terms(&s);
-	if (shift_to == 0 || shift_to == all.lo) {
-		add_target(&s);
-		return;
-	}
 	for (port = all.lo; port <= all.hi; port++) {
 		s.ports = (struct range){ (uint16_t)port, (uint16_t)port };
-		s.to_port = shift_to + (port - all.lo);
-		add_target(&s);
+		s.to_port = to_port + (port - all.lo);
+		key = slot_key(&s, false);
+		add_target(&s, key);
+		free(key);
 	}
+}
+
+static void
+add_range(const struct slot *s, unsigned shift_to)
+{
+	char *key = slot_key(s, is_block(s));
+
+	add_terms(s, key);
+	if (shift_to == 0 || shift_to == s->ports.lo)
+		add_target(s, key);
+	else
+		add_shifted(*s, shift_to);
+	free(key);
 }
 
 void
@@ -152,24 +175,27 @@ ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 {
 	unsigned proto = f->st->v[FORWARD_PROTO].choice;
 	const struct ports *ports = &f->st->v[FORWARD_PORTS].ports;
-	struct slot s = { .r = r, .f = f };
-	char *name;
+	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *meters[METER_KINDS];
+	struct slot s = { .r = r, .f = f, .on = on, .meters = meters };
 	size_t i, k, p;
 
-	for (i = 0; i < f->non; i++)
+	for (i = 0; i < METER_KINDS; i++)
+		meters[i] = model_meter_name(f->id, (enum meter_kind)i);
+	s.to = addr_text(&f->target, to);
+	for (i = 0; i < f->non; i++) {
+		addr_text(&f->on[i], on);
 		for (k = 0; k < ports->n; k++)
 			for (p = 0; p <= PROTO_UDP; p++) {
 				if (proto != p && proto != PROTO_TCP_UDP)
 					continue;
-				s.on = &f->on[i];
 				s.ports = ports->v[k];
 				s.proto = ruleset_protos[p];
-				add_range(s, f->st->v[FORWARD_TO].target.port);
+				add_range(&s, f->st->v[FORWARD_TO].target.port);
 			}
+	}
 	for (i = 0; i < METER_KINDS; i++) {
-		name = model_meter_name(f->id, (enum meter_kind)i);
-		ruleset_add_element(&r->counters, name, NULL);
-		free(name);
+		ruleset_add_element(&r->counters, meters[i], NULL);
+		free(meters[i]);
 	}
 }
 
