@@ -64,9 +64,9 @@ int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_net_read(struct net *, struct snapshot *, struct err *);
 int __wrap_fw_read(struct ruleset *, struct err *);
 bool __wrap_readback_has_rules(
-    struct net *, const struct plan *, const struct model *, uint32_t);
+    struct net *, const struct plan *, const struct wish *, uint32_t);
 int __wrap_drift_plan(struct host *, const struct model *,
-    const struct journal *, struct plan *, struct err *);
+    const struct journal *, struct wish *, struct plan *, struct err *);
 int __wrap_drift_remember(
     struct host *, uint64_t want, uint32_t generation, struct err *);
 int __wrap_dry_run(struct plan *, struct err *);
@@ -186,7 +186,7 @@ __wrap_net_read(
 
 bool
 __wrap_readback_has_rules(struct net *net UNUSED, const struct plan *p UNUSED,
-    const struct model *m UNUSED, uint32_t generation UNUSED)
+    const struct wish *want UNUSED, uint32_t generation UNUSED)
 {
 	return (world.steps & KNOWN) != 0;
 }
@@ -199,7 +199,8 @@ __wrap_fw_read(struct ruleset *r UNUSED, struct err *e)
 
 int
 __wrap_drift_plan(struct host *h UNUSED, const struct model *m UNUSED,
-    const struct journal *j UNUSED, struct plan *p, struct err *e UNUSED)
+    const struct journal *j UNUSED, struct wish *want UNUSED, struct plan *p,
+    struct err *e UNUSED)
 {
 	if ((world.steps & ADDRESS) != 0)
 		prefix_parse(

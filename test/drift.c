@@ -183,11 +183,22 @@ close_place(struct place *p)
 	folder_write(p->h.run_path, "made", "");
 }
 
+static struct wish
+wish(const struct place *p)
+{
+	struct ruleset r;
+	struct wish w;
+
+	ruleset_build(&r, &p->wanted.model);
+	w = wish_of(&r);
+	ruleset_free(&r);
+	return w;
+}
+
 static void
 note(const struct place *p, uint64_t with, uint64_t shape, uint64_t elements)
 {
-	const struct rule_note n = { with, shape,
-		drift_wanted(&p->wanted.model), elements };
+	const struct rule_note n = { with, shape, wish(p).digest, elements };
 	struct err e;
 
 	if (rule_notes_add(p->h.run_path, &n, &e) != 0)
@@ -518,6 +529,7 @@ assert_way_back(const struct plan *p, bool remembered)
 static void
 test_trust(void **state)
 {
+	struct wish wanted;
 	struct plan plan;
 	struct place p;
 	struct err e;
@@ -527,9 +539,10 @@ test_trust(void **state)
 		open_place(&p, state, RULES);
 		plans[i].meddle(&p);
 		want(&p, plans[i].wanted);
-		assert_int_equal(
-		    drift_plan(&p.h, &p.wanted.model, &p.m.journal, &plan, &e),
+		assert_int_equal(drift_plan(&p.h, &p.wanted.model, &p.m.journal,
+				     &wanted, &plan, &e),
 		    0);
+		assert_int_equal(wanted.digest, wish(&p).digest);
 		if (trust_of(&plan) != plans[i].trust)
 			fail_msg("%zu: %d", i, (int)trust_of(&plan));
 		/* libnftables is not asked about a table that sleeps */
@@ -546,6 +559,7 @@ static void
 test_unread(void **state)
 {
 	struct drift_seen seen = { 0 };
+	struct wish wanted;
 	struct plan plan;
 	struct place p;
 	struct err e;
@@ -553,7 +567,8 @@ test_unread(void **state)
 	open_place(&p, state, RULES);
 	kernel.no_rules = true;
 	assert_int_equal(
-	    drift_plan(&p.h, &p.wanted.model, &p.m.journal, &plan, &e), -1);
+	    drift_plan(&p.h, &p.wanted.model, &p.m.journal, &wanted, &plan, &e),
+	    -1);
 	assert_string_equal(e.text, "cannot read the rules");
 	plan_free(&plan);
 	assert_int_equal(
@@ -734,7 +749,7 @@ test_remember(void **state)
 	struct err e;
 
 	open_place(&p, state, RULES);
-	want = drift_wanted(&p.wanted.model);
+	want = wish(&p).digest;
 	kernel.generation = 7;
 	/* somebody has written since */
 	assert_int_equal(drift_remember(&p.h, want, 6, &e), 0);

@@ -674,7 +674,7 @@ test_rules(void **state)
 	struct config before, after;
 	struct model m;
 	struct machine h;
-	struct ruleset have;
+	struct ruleset have, want;
 	struct plan p;
 
 	(void)state;
@@ -688,8 +688,10 @@ test_rules(void **state)
 		c->meddle(&have);
 		resolve(&h, c->after, &after, &m);
 		plan_links(&p, &m, &h.s, &h.journal);
-		plan_rules(&p, &m, &have);
+		ruleset_build(&want, &m);
+		plan_rules(&p, &want, &have);
 		check_rules(&p, c);
+		ruleset_free(&want);
 		plan_free(&p);
 		model_free(&m);
 		ruleset_free(&have);
@@ -716,7 +718,7 @@ test_rewrite(void **state)
 	struct config config;
 	struct machine h;
 	struct model m;
-	struct ruleset have;
+	struct ruleset have, want;
 	struct plan p = { 0 };
 
 	(void)state;
@@ -725,7 +727,8 @@ test_rewrite(void **state)
 	machine_address(&h, NSID_SELF, ETH0, "2001:db8::10/64");
 	resolve(&h, RULES, &config, &m);
 	ruleset_build(&have, &m);
-	plan_rewrite(&p, &m, &have);
+	ruleset_build(&want, &m);
+	plan_rewrite(&p, &want, &have);
 	assert_int_equal(p.n, 1);
 	assert_true(has_prefix(p.v[0].text, "add table inet seki\nadd chain"));
 	assert_int_equal(
@@ -734,13 +737,14 @@ test_rewrite(void **state)
 	assert_null(strstr(p.v[0].text, "counter inet"));
 	assert_non_null(p.v[0].anew);
 	plan_free(&p);
-	plan_anew(&p, &m);
+	plan_anew(&p, &want);
 	assert_true(has_prefix(
 	    p.v[0].text, "add table inet seki\ndelete table inet seki\n"));
 	assert_int_equal(count(p.v[0].text, "flush"), 0);
 	assert_int_not_equal(count(p.v[0].text, "add element"), 0);
 	assert_null(p.v[0].anew);
 	plan_free(&p);
+	ruleset_free(&want);
 	ruleset_free(&have);
 	model_free(&m);
 	config_free(&config);

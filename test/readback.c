@@ -246,16 +246,16 @@ static const struct {
 	{ "", true, true, 8, 0, 0, 0, false, false },
 };
 
-static uint64_t
-marks_of(const struct model *m)
+static struct wish
+wish(const struct model *m)
 {
 	struct ruleset r;
-	uint64_t marks;
+	struct wish w;
 
 	ruleset_build(&r, m);
-	marks = ruleset_marks(&r);
+	w = wish_of(&r);
 	ruleset_free(&r);
-	return marks;
+	return w;
 }
 
 static void
@@ -265,12 +265,14 @@ test_rules(void **state)
 	struct plan done = { 0 };
 	struct config c = { 0 };
 	struct model m;
+	struct wish want;
 	struct err e;
 	size_t i;
 
 	(void)state;
 	assert_int_equal(config_parse(&c, "default input deny\n", NULL, &e), 0);
 	assert_int_equal(model_build(&m, &c, &nothing, &e), 0);
+	want = wish(&m);
 	plan_add(&done, STEP_RULESET, "seki");
 	for (i = 0; i < NITEMS(tables); i++) {
 		done.v[0].back =
@@ -280,8 +282,8 @@ test_rules(void **state)
 		table.generation = tables[i].generation;
 		table.elements = tables[i].elements;
 		table.rules = (struct rules){ tables[i].present,
-			tables[i].flags, marks_of(&m) + tables[i].marks, 0 };
-		if (readback_has_rules(NULL, &done, &m, 7) != tables[i].has)
+			tables[i].flags, want.marks + tables[i].marks, 0 };
+		if (readback_has_rules(NULL, &done, &want, 7) != tables[i].has)
 			fail_msg("%zu", i);
 	}
 	done.v[0].back = NULL;

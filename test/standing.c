@@ -223,7 +223,7 @@ look(struct place *p)
 	for (i = 0; i < 2; i++) {
 		m = standing_resolve(&p->h, &p->h.saved, &own, &r, &p->e);
 		if (r == 0)
-			standing_wish(&p->h, m, &wish);
+			wish = standing_wish(&p->h, m);
 		assert_true(r != 0 || wish.present);
 	}
 	return kernel.models - before;

@@ -32,11 +32,13 @@
 #include "core/commit/revert.h"
 #include "core/commit/takeover.h"
 #include "core/kernel/net_sock.h"
+#include "core/kernel/snapshot_digest.h"
 #include "core/plan/fw.h"
 #include "core/plan/journal.h"
 #include "core/plan/model.h"
 #include "core/plan/plan_file.h"
 #include "core/plan/plan_run.h"
+#include "core/plan/ruleset_build.h"
 #include "core/reach/hook_tell.h"
 #include "core/reach/safety.h"
 #include "core/reach/services.h"
@@ -56,6 +58,7 @@ struct commit {
 	struct model model;
 	struct journal journal;
 	struct plan plan;
+	struct wish want;    /* of the model */
 	unsigned confirm;    /* the seconds of the options, if any are needed */
 	uint32_t generation; /* of nftables, before anything was planned */
 	struct err unread;   /* why the journal is not known; or ERR_NONE */
@@ -176,7 +179,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	if (r != 0 || check_safety(c, e) != 0 ||
 	    load_journal(c, notes, e) != 0 ||
 	    net_generation(h->net, &c->generation, e) != 0 ||
-	    drift_plan(h, &c->model, &c->journal, &c->plan, e) != 0 ||
+	    drift_plan(h, &c->model, &c->journal, &c->want, &c->plan, e) != 0 ||
 	    dry_run(&c->plan, e) != 0)
 		return -1;
 	/* A commit without changes in the kernel cannot cut anybody off. */
@@ -186,21 +189,40 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	return 0;
 }
 
+/* What the model wants, which is known while the host is as it was. */
+static struct wish
+wish_now(
+    const struct commit *c, const struct model *m, const struct snapshot *now)
+{
+	return snapshot_digest(now) == snapshot_digest(&c->host->snapshot)
+		   ? c->want
+		   : standing_wish(c->host, m);
+}
+
+static int
+list_rules_left(const struct model *m, struct plan *left, struct err *e)
+{
+	struct ruleset have = { 0 }, want;
+	int r = fw_read(&have, e);
+
+	ruleset_build(&want, m);
+	if (r == 0)
+		plan_rules(left, &want, &have);
+	ruleset_free(&want);
+	ruleset_free(&have);
+	return r;
+}
+
 static int
 plan_left(const struct commit *c, const struct model *m,
     const struct snapshot *now, struct plan *left, struct err *e)
 {
-	struct ruleset have = { 0 };
-	int r;
+	struct wish want = wish_now(c, m, now);
 
 	plan_links(left, m, now, &c->journal);
-	if (readback_has_rules(c->host->net, &c->plan, m, c->generation))
-		return 0;
-	r = fw_read(&have, e);
-	if (r == 0)
-		plan_rules(left, m, &have);
-	ruleset_free(&have);
-	return r;
+	return readback_has_rules(c->host->net, &c->plan, &want, c->generation)
+		   ? 0
+		   : list_rules_left(m, left, e);
 }
 
 /* Planning again must find nothing left to do. */
@@ -596,7 +618,7 @@ commit_config(struct host *h, const struct config *config,
 	r = options->check ? 0 : carry_on(&c, report, notes, e);
 out:
 	if (!options->check && (r == 0 || options->direct) && has_rules(&c))
-		drift_remember(h, drift_wanted(&c.model),
+		drift_remember(h, c.want.digest,
 		    drift_generation(c.generation, &c.plan), &ignored);
 	release(&c);
 	h->applying = NULL;

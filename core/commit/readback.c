@@ -8,7 +8,6 @@
 
 #include "core/base/util.h"
 #include "core/plan/plan_file.h"
-#include "core/plan/ruleset_build.h"
 #include "core/state/pending.h"
 
 /* Whether the commit dealt with that container, and none of its steps
@@ -74,7 +73,7 @@ knew_rules(const struct plan *done)
 }
 
 static bool
-has_ruleset(struct net *net, const struct ruleset *want)
+has_ruleset(struct net *net, const struct wish *want)
 {
 	struct rules now;
 	struct err ignored;
@@ -82,27 +81,21 @@ has_ruleset(struct net *net, const struct ruleset *want)
 
 	return net_rules(net, NET_TABLE, &now, &ignored) == 0 &&
 	       now.flags == 0 && now.present == want->present &&
-	       now.marks == ruleset_marks(want) &&
+	       now.marks == want->marks &&
 	       net_element_count(net, NET_TABLE, &n, &ignored) == 0 &&
-	       n == ruleset_element_count(want);
+	       n == want->elements;
 }
 
 bool
 readback_has_rules(struct net *net, const struct plan *done,
-    const struct model *m, uint32_t generation)
+    const struct wish *want, uint32_t generation)
 {
-	struct ruleset want;
 	struct err ignored;
 	uint32_t now;
-	bool has;
 
-	if (!knew_rules(done) || net_generation(net, &now, &ignored) != 0 ||
-	    now != drift_generation(generation, done))
-		return false;
-	ruleset_build(&want, m);
-	has = has_ruleset(net, &want);
-	ruleset_free(&want);
-	return has;
+	return knew_rules(done) && net_generation(net, &now, &ignored) == 0 &&
+	       now == drift_generation(generation, done) &&
+	       has_ruleset(net, want);
 }
 
 int

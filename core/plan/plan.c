@@ -15,7 +15,6 @@
 #include "core/base/util.h"
 #include "core/kernel/net.h"
 #include "core/plan/role.h"
-#include "core/plan/ruleset_build.h"
 #include "core/plan/ruleset_diff.h"
 
 #define METRIC_CONNECTED 256 /* IP6_RT_PRIO_ADDRCONF, of connected routes */
@@ -546,31 +545,29 @@ add_undo(struct step *s, const struct ruleset *want, const struct ruleset *have)
 }
 
 static void
-plan_change(struct plan *p, const struct model *m, const struct ruleset *have,
-    const char *first)
+plan_change(struct plan *p, const struct ruleset *want,
+    const struct ruleset *have, const char *first)
 {
-	struct ruleset want;
 	struct buf text = { 0 };
 	struct step *s;
 
-	ruleset_build(&want, m);
 	buf_add(&text, first);
-	ruleset_transaction(&want, have, &text);
+	ruleset_transaction(want, have, &text);
 	if (text.len > 0) {
-		s = add_rules(p, &want, have->present, buf_take(&text));
-		if (want.present && have->present)
-			s->anew = print_anew(&want);
+		s = add_rules(p, want, have->present, buf_take(&text));
+		if (want->present && have->present)
+			s->anew = print_anew(want);
 		if (have->built)
-			add_undo(s, &want, have);
+			add_undo(s, want, have);
 	}
-	ruleset_free(&want);
 	buf_free(&text);
 }
 
 void
-plan_rules(struct plan *p, const struct model *m, const struct ruleset *have)
+plan_rules(
+    struct plan *p, const struct ruleset *want, const struct ruleset *have)
 {
-	plan_change(p, m, have, "");
+	plan_change(p, want, have, "");
 }
 
 /* No chain has that many rules, so none is taken for correct. */
@@ -584,20 +581,16 @@ distrust(struct ruleset *have)
 }
 
 void
-plan_rewrite(struct plan *p, const struct model *m, struct ruleset *have)
+plan_rewrite(struct plan *p, const struct ruleset *want, struct ruleset *have)
 {
 	distrust(have);
-	plan_change(p, m, have, RULESET_ADD);
+	plan_change(p, want, have, RULESET_ADD);
 }
 
 void
-plan_anew(struct plan *p, const struct model *m)
+plan_anew(struct plan *p, const struct ruleset *want)
 {
-	struct ruleset want;
-
-	ruleset_build(&want, m);
-	add_rules(p, &want, true, print_anew(&want));
-	ruleset_free(&want);
+	add_rules(p, want, true, print_anew(want));
 }
 
 void

@@ -45,18 +45,6 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 
 /* The rules */
 
-uint64_t
-drift_wanted(const struct model *m)
-{
-	struct ruleset want;
-	uint64_t digest;
-
-	ruleset_build(&want, m);
-	digest = ruleset_digest(&want);
-	ruleset_free(&want);
-	return digest;
-}
-
 uint32_t
 drift_generation(uint32_t before, const struct plan *p)
 {
@@ -103,22 +91,22 @@ print_warnings(const struct model *m, struct buf *lines)
  * A dormant table (now->flags) is made anew rather than activated, without
  * looking at have. */
 static void
-plan_ruleset(const struct host *h, const struct model *m,
+plan_ruleset(const struct host *h, const struct ruleset *want,
     const struct rules *now, struct ruleset *have, struct plan *p)
 {
 	enum rule_memory memory = rule_notes_recall(h->run_path, now);
 
 	if (now->flags != 0) {
-		plan_anew(p, m);
+		plan_anew(p, want);
 		return;
 	}
-	plan_rules(p, m, have);
+	plan_rules(p, want, have);
 	if (memory != RULES_EDITED &&
 	    (memory != RULES_OTHER || !plan_has_rules(p)))
 		return;
 	if (plan_has_rules(p))
 		plan_drop(p);
-	plan_rewrite(p, m, have);
+	plan_rewrite(p, want, have);
 }
 
 /* Whether our table is that ruleset, by what was noted when the same was
@@ -169,8 +157,7 @@ recall(const struct host *h, const struct rules *now, struct ruleset *have,
 	     model_build_lenient(&m, &committed, &h->snapshot, &ignored) == 0;
 	if (is) {
 		ruleset_build(have, &m);
-		want.digest = ruleset_digest(have);
-		want.counters = have->counters.n;
+		want = wish_of(have);
 		is = is_as_noted(h, &want, now, note);
 	}
 	if (is)
@@ -183,7 +170,7 @@ recall(const struct host *h, const struct rules *now, struct ruleset *have,
 }
 
 static bool
-plan_from_memory(const struct host *h, const struct model *m,
+plan_from_memory(const struct host *h, const struct ruleset *want,
     const struct rules *now, struct plan *p)
 {
 	struct ruleset have = { 0 };
@@ -191,7 +178,7 @@ plan_from_memory(const struct host *h, const struct model *m,
 	bool known = recall(h, now, &have, &note);
 
 	if (known)
-		plan_rules(p, m, &have);
+		plan_rules(p, want, &have);
 	if (known && plan_has_rules(p))
 		p->v[p->n - 1].was = (struct table_digest){ note.marks,
 			note.shape, note.elements };
@@ -202,35 +189,40 @@ plan_from_memory(const struct host *h, const struct model *m,
 /* The content of a dormant table is unknown, since libnftables must not be
  * asked: it builds the JSON of a table with flags from freed memory (1.0.6). */
 static int
-plan_from_listing(const struct host *h, const struct model *m,
+plan_from_listing(const struct host *h, const struct ruleset *want,
     const struct rules *now, struct plan *p, struct err *e)
 {
 	struct ruleset have = { 0 };
 	int r = now->flags == 0 ? fw_read(&have, e) : 0;
 
 	if (r == 0)
-		plan_ruleset(h, m, now, &have, p);
+		plan_ruleset(h, want, now, &have, p);
 	ruleset_free(&have);
 	return r;
 }
 
 int
 drift_plan(struct host *h, const struct model *m, const struct journal *j,
-    struct plan *p, struct err *e)
+    struct wish *want, struct plan *p, struct err *e)
 {
+	struct ruleset rules = { 0 };
 	struct rule_note note;
 	struct rules now;
-	struct wish want;
+	int r = 0;
 
 	memset(p, 0, sizeof(*p));
 	if (net_rules(h->net, NET_TABLE, &now, e) != 0)
 		return -1;
 	plan_links(p, m, &h->snapshot, j);
-	standing_wish(h, m, &want);
-	if (is_as_noted(h, &want, &now, &note) ||
-	    plan_from_memory(h, m, &now, p))
-		return 0;
-	return plan_from_listing(h, m, &now, p, e);
+	*want = standing_build(h, m, &rules);
+	if (!is_as_noted(h, want, &now, &note)) {
+		if (!rules.built)
+			ruleset_build(&rules, m);
+		if (!plan_from_memory(h, &rules, &now, p))
+			r = plan_from_listing(h, &rules, &now, p, e);
+	}
+	ruleset_free(&rules);
+	return r;
 }
 
 /* The generation is read first: a change in between is found by the next
@@ -239,11 +231,9 @@ static int
 plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
     struct drift_seen *seen, struct plan *p, struct err *e)
 {
-	struct drift_seen now = { 0 };
-	struct wish want;
+	struct wish want = standing_wish(h, m);
+	struct drift_seen now = { .want = want.digest };
 
-	standing_wish(h, m, &want);
-	now.want = want.digest;
 	if (net_generation(h->net, &now.generation, e) != 0)
 		return -1;
 	if (seen->right && seen->generation == now.generation &&
@@ -252,7 +242,7 @@ plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
 		return 0;
 	}
 	*seen = now;
-	if (drift_plan(h, m, j, p, e) != 0)
+	if (drift_plan(h, m, j, &want, p, e) != 0)
 		return -1;
 	seen->right = !plan_has_rules(p);
 	return 0;
@@ -323,11 +313,10 @@ static bool
 compare_rules(const struct host *h, const struct model *m,
     const struct drift_rules *now, struct buf *lines)
 {
-	struct wish want;
+	struct wish want = standing_wish(h, m);
 	const char *what;
 	bool dated;
 
-	standing_wish(h, m, &want);
 	what = find_difference(h, &want, now);
 	dated = now->rules.flags == 0 && now->rules.marks != want.marks &&
 		rule_notes_recall(h->run_path, &now->rules) == RULES_AS_NOTED;

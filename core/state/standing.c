@@ -61,30 +61,41 @@ standing_resolve(const struct host *h, const struct config *c,
 	return &s->model;
 }
 
-static void
-make_wish(const struct model *m, struct wish *w)
+struct wish
+wish_of(const struct ruleset *r)
 {
-	struct ruleset want;
-
-	ruleset_build(&want, m);
-	*w = (struct wish){ .present = want.present,
-		.marks = ruleset_marks(&want),
-		.digest = ruleset_digest(&want),
-		.counters = want.counters.n };
-	ruleset_free(&want);
+	return (struct wish){ .present = r->present,
+		.marks = ruleset_marks(r),
+		.digest = ruleset_digest(r),
+		.counters = r->counters.n,
+		.elements = ruleset_element_count(r) };
 }
 
-void
-standing_wish(const struct host *h, const struct model *m, struct wish *w)
+struct wish
+standing_build(
+    const struct host *h, const struct model *m, struct ruleset *built)
 {
 	struct standing *s = h->standing;
+	bool kept = s != NULL && m == &s->model;
+	struct wish w;
 
-	if (s == NULL || m != &s->model) {
-		make_wish(m, w);
-		return;
+	if (kept && s->wished)
+		return s->wish;
+	ruleset_build(built, m);
+	w = wish_of(built);
+	if (kept) {
+		s->wish = w;
+		s->wished = true;
 	}
-	if (!s->wished)
-		make_wish(m, &s->wish);
-	s->wished = true;
-	*w = s->wish;
+	return w;
+}
+
+struct wish
+standing_wish(const struct host *h, const struct model *m)
+{
+	struct ruleset built = { 0 };
+	struct wish w = standing_build(h, m, &built);
+
+	ruleset_free(&built);
+	return w;
 }

@@ -12,12 +12,11 @@
 int readback_judge(
     const struct plan *done, const struct plan *left, struct err *);
 
-/* Whether the kernel surely has the model's rules, without a listing: nobody
- * but the steps done has changed nftables since that generation, what they
- * found was known, and the marks and the number of elements are those that are
- * wanted. */
+/* Whether the kernel surely has those rules, without a listing: nobody but the
+ * steps done has changed nftables since that generation, what they found was
+ * known, and the marks and the number of elements are those that are wanted. */
 bool readback_has_rules(struct net *, const struct plan *done,
-    const struct model *, uint32_t generation);
+    const struct wish *, uint32_t generation);
 
 /* Reads the kernel for the pending commit: 0 if it has all of the committed
  * config. Rules are read only if they changed since *seen, as by drift_find.

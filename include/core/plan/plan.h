@@ -14,17 +14,18 @@
 void plan_links(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *);
 
-/* Adds the step from have, our table as it is (fw_read), to the model's rules;
- * none if have is right. It has
- * an undo if have was built, whose digest is for the caller to add; else, and
- * with the next two, it has none before dry_run. */
+/* Adds the step from have, our table as it is (fw_read), to the ruleset that is
+ * wanted; none if have is right. It has an undo if have was built, whose digest
+ * is for the caller to add; else, and with the next two, it has none before
+ * dry_run. */
 void plan_rules(
-    struct plan *, const struct model *, const struct ruleset *have);
+    struct plan *, const struct ruleset *want, const struct ruleset *have);
 /* Rewrites all rules of our table, as if each had been edited: have gets no
  * trust. Correct counters and elements stay. */
-void plan_rewrite(struct plan *, const struct model *, struct ruleset *have);
+void plan_rewrite(
+    struct plan *, const struct ruleset *want, struct ruleset *have);
 /* Replaces the whole table, whatever it contains. */
-void plan_anew(struct plan *, const struct model *);
+void plan_anew(struct plan *, const struct ruleset *want);
 
 /* Whether one of its steps changes the ruleset. */
 bool plan_has_rules(const struct plan *);

@@ -6,6 +6,7 @@
 #include "core/lang/config.h"
 #include "core/plan/plan.h"
 #include "core/state/host.h"
+#include "core/state/standing.h"
 
 /* The config that the kernel should have: the pending one, which is read into
  * *store, else the saved one. Borrowed from store or from the host; NULL with
@@ -35,18 +36,15 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
  * edited behind an untouched mark, where drift_remember was called for them.
  * What it noted when the same was wanted, or what the last commit wants, is
  * known; anything else is listed by libnftables, which takes it 100 ms for 1000
- * forwards. */
+ * forwards. *want is what the model wants, unless it fails at once. */
 int drift_plan(struct host *, const struct model *, const struct journal *,
-    struct plan *p, struct err *);
-
-/* Digest of the rules and elements that the model wants. */
-uint64_t drift_wanted(const struct model *);
+    struct wish *want, struct plan *p, struct err *);
 
 /* Notes in RUN/ruleset what the kernel made of our rules, and of the elements
- * for what was wanted (drift_wanted; 0 when that is not known): to be called
- * when they are surely as seki wrote them, such as after drift_plan was carried
- * out. That they were so in the generation given; when somebody has written
- * since then nothing is noted, which is no error. */
+ * for what was wanted (the digest of a wish; 0 when that is not known): to be
+ * called when they are surely as seki wrote them, such as after drift_plan was
+ * carried out. That they were so in the generation given; when somebody has
+ * written since then nothing is noted, which is no error. */
 int drift_remember(
     struct host *, uint64_t want, uint32_t generation, struct err *);
 

@@ -4,6 +4,7 @@
 #define SEKI_CORE_STATE_STANDING_H
 
 #include "core/plan/model.h"
+#include "core/plan/ruleset.h"
 #include "core/state/host.h"
 
 struct standing *standing_new(void);
@@ -22,9 +23,14 @@ const struct model *standing_resolve(const struct host *, const struct config *,
 struct wish {
 	bool present;
 	uint64_t marks, digest; /* as of a ruleset */
-	size_t counters;
+	size_t counters, elements;
 };
-/* Taken from what is kept, if the model is. */
-void standing_wish(const struct host *, const struct model *, struct wish *);
+struct wish wish_of(const struct ruleset *);
+/* What a model wants, taken from what is kept if the model is. */
+struct wish standing_wish(const struct host *, const struct model *);
+/* The same. Where it had to be built, *built is the ruleset, for the caller to
+ * free; else it stays as it was. */
+struct wish standing_build(
+    const struct host *, const struct model *, struct ruleset *built);
 
 #endif
