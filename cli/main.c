@@ -72,7 +72,9 @@ run_host(const struct arguments *a, const struct mode *m)
 	struct err e = { 0 };
 	int status;
 
-	if (host_open(&h, a->config, &e) != 0) {
+	status = m != NULL ? host_open_watched(&h, a->config, &e)
+			   : host_open(&h, a->config, &e);
+	if (status != 0) {
 		host_close(&h);
 		return shell_error(&e);
 	}

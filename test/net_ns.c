@@ -86,10 +86,11 @@ open_door(void **state)
 	struct err e;
 	struct net *net = net_open(&e);
 
-	if (net == NULL)
-		print_error("%s\n", e.text);
 	*state = net;
-	return net != NULL ? 0 : -1;
+	if (net != NULL && net_watch(net, &e) == 0)
+		return 0;
+	print_error("%s\n", e.text);
+	return -1;
 }
 
 static int
@@ -522,9 +523,9 @@ test_removals(void **state)
 static void
 test_recycled(void **state)
 {
-	struct net *net = *state, *other;
+	struct net *net = *state;
+	void *other;
 	struct snapshot s;
-	struct err e;
 	pid_t pid = named_guest(net, "seki_1");
 	int nsid;
 
@@ -532,8 +533,7 @@ test_recycled(void **state)
 	assert_string_equal(s.containers[0].name, "seki_1");
 	nsid = s.containers[0].nsid;
 	snapshot_free(&s);
-	other = net_open(&e);
-	assert_non_null(other);
+	assert_int_equal(open_door(&other), 0);
 	end_named(other, pid, "seki_1");
 	/* The number is free a little later than the port is gone. */
 	wait_for_change(other, 300);
@@ -545,6 +545,30 @@ test_recycled(void **state)
 	assert_string_equal(s.containers[0].name, "seki_2");
 	snapshot_free(&s);
 	end_named(net, pid, "seki_2");
+}
+
+/* Who does not watch is told of nothing, and finds it all the same. */
+static void
+test_unwatched(void **state)
+{
+	struct net *net;
+	struct snapshot s;
+	struct err e;
+	pid_t pid = named_guest(*state, "seki_1");
+
+	net = net_open(&e);
+	assert_non_null(net);
+	assert_int_equal(net_fd(net), -1);
+	read_all(net, &s);
+	assert_string_equal(s.containers[0].name, "seki_1");
+	snapshot_free(&s);
+	guest_unname("seki_1");
+	guest_name(pid, "seki_2");
+	read_all(net, &s);
+	assert_string_equal(s.containers[0].name, "seki_2");
+	snapshot_free(&s);
+	net_free(net);
+	end_named(*state, pid, "seki_2");
 }
 
 /* Neither the snapshot nor its reader may keep a namespace alive. */
@@ -739,6 +763,7 @@ main(int argc, char *argv[])
 		door_test(test_events),
 		door_test(test_removals),
 		door_test(test_recycled),
+		door_test(test_unwatched),
 		door_test(test_gone),
 		door_test(test_stopped),
 		door_test(test_traffic),

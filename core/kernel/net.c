@@ -16,15 +16,22 @@ net_open(struct err *e)
 {
 	struct net *net = xcalloc(1, sizeof(*net));
 
-	net->epoll = net->inotify = net->timer = -1;
+	net->epoll = net->inotify = net->timer = net->lxc_watch = -1;
+	net->lxc = lxc_path();
+	net->definitions_old = true;
 	net->home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	net->talk = net_socket(NETLINK_ROUTE);
-	if (net->talk == NULL)
-		err_sys(e, ERR_FAIL, "cannot talk to the kernel (rtnetlink)");
-	else if (net_events_open(net, e) == 0)
+	if (net->talk != NULL)
 		return net;
+	err_sys(e, ERR_FAIL, "cannot talk to the kernel (rtnetlink)");
 	net_free(net);
 	return NULL;
+}
+
+int
+net_watch(struct net *net, struct err *e)
+{
+	return net_events_open(net, e);
 }
 
 void
@@ -115,8 +122,11 @@ net_read(struct net *net, struct snapshot *s, struct err *e)
 
 	memset(s, 0, sizeof(*s));
 	/* Older events are covered by what is read from here on, and a
-	 * namespace id may have been reused. */
-	net_drain(net);
+	 * namespace id may have been reused, which nobody else tells. */
+	if (net->events != NULL)
+		net_drain(net);
+	else
+		net_netns_free(net);
 	s->time = now_ms();
 	for (i = 0; i < NITEMS(parts); i++) {
 		code = parts[i].read(net, s);

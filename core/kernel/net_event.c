@@ -153,9 +153,6 @@ net_events_open(struct net *net, struct err *e)
 	watch_fd(net, net->inotify);
 	net_rules_open(net);
 	net_watch_homes(net);
-	net->lxc = lxc_path();
-	net->lxc_watch = -1;
-	net->definitions_old = true;
 	net->stirred = true;
 	return 0;
 }
@@ -204,9 +201,11 @@ net_read_definitions(struct net *net)
 {
 	if (!net->definitions_old)
 		return;
-	net->lxc_watch =
-	    inotify_add_watch(net->inotify, net->lxc, FOLDER_EVENTS);
-	watch_folders(net);
+	if (net->inotify != -1) {
+		net->lxc_watch =
+		    inotify_add_watch(net->inotify, net->lxc, FOLDER_EVENTS);
+		watch_folders(net);
+	}
 	definitions_free(&net->definitions);
 	lxc_definitions(net->lxc, &net->definitions);
 	net->definitions_old = net->lxc_watch == -1;
@@ -217,7 +216,7 @@ net_watch_homes(struct net *net)
 {
 	size_t i;
 
-	for (i = 0; i < NET_HOMES; i++)
+	for (i = 0; net->inotify != -1 && i < NET_HOMES; i++)
 		net->home_watches[i] =
 		    inotify_add_watch(net->inotify, homes[i], FOLDER_EVENTS);
 }

@@ -372,8 +372,8 @@ host_is_lab(void)
 	return access(LAB_FOLDER, F_OK) == 0;
 }
 
-int
-host_open(struct host *h, const char *config_path, struct err *e)
+static int
+begin(struct host *h, const char *config_path, struct err *e)
 {
 	memset(h, 0, sizeof(*h));
 	if (config_path == NULL)
@@ -388,9 +388,27 @@ host_open(struct host *h, const char *config_path, struct err *e)
 	h->standing = standing_new();
 	h->bits = true;
 	h->net = net_open(e);
-	if (h->net == NULL || host_reload(h, e) != 0)
+	return h->net != NULL ? 0 : -1;
+}
+
+static int
+read_all(struct host *h, struct err *e)
+{
+	return host_reload(h, e) == 0 ? host_refresh(h, e) : -1;
+}
+
+int
+host_open(struct host *h, const char *config_path, struct err *e)
+{
+	return begin(h, config_path, e) == 0 ? read_all(h, e) : -1;
+}
+
+int
+host_open_watched(struct host *h, const char *config_path, struct err *e)
+{
+	if (begin(h, config_path, e) != 0 || net_watch(h->net, e) != 0)
 		return -1;
-	return host_refresh(h, e);
+	return read_all(h, e);
 }
 
 void

@@ -13,18 +13,22 @@ struct net;
 #define NET_NAMES "/run/netns" /* has the names of ip-netns(8) */
 #define NET_TABLE "seki" /* the one of nftables that is ours, family inet */
 
-/* Opens the netlink sockets and subscribes to changes in our network namespace:
- * links, addresses (inside containers too, where the kernel permits), routes,
- * namespace ids, IPv6 forwarding and, if permitted, our nftables table. Owned
- * by the caller. */
+/* Opens the netlink socket. Owned by the caller. */
 struct net *net_open(struct err *);
 void net_free(struct net *);
 
-/* Readable when there are events: poll it, then call net_ready, which drains it
- * without blocking. True if the snapshot should be read again: after a change
- * or an overrun of the socket, when an LXC container is created or removed on
- * disk, or when an unidentified one may have a name by now. Changes that
- * net_read has seen are not reported again. */
+/* Subscribes to changes in our network namespace: links, addresses (inside
+ * containers too, where the kernel permits), routes, namespace ids, IPv6
+ * forwarding and, if permitted, our nftables table. To be called once, and
+ * before what is watched is read. Only for those who wait for events: the
+ * kernel takes milliseconds to end it. */
+int net_watch(struct net *, struct err *);
+
+/* -1 before net_watch. Readable when there are events: poll it, then call
+ * net_ready, which drains it without blocking. True if the snapshot should be
+ * read again: after a change or an overrun of the socket, when an LXC container
+ * is created or removed on disk, or when an unidentified one may have a name by
+ * now. Changes that net_read has seen are not reported again. */
 int net_fd(const struct net *);
 bool net_ready(struct net *);
 

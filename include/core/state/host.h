@@ -82,6 +82,8 @@ bool host_is_lab(void);
  * config that does not parse is no error here, but in saved_error and
  * candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
+/* The same for a program that goes on to wait for the kernel's events. */
+int host_open_watched(struct host *, const char *config_path, struct err *);
 void host_close(struct host *);
 
 /* Reads the kernel again; pointers into the old snapshot become invalid. */
