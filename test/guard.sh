@@ -404,8 +404,10 @@ like "and not to be done again" "$("$seki" show forwards)" \
 ok "the next edit" "$seki" add forward tcp 8085 to vm00:80
 like "is to be done" "$("$seki" show forwards)" '^tcp +8085 .* to add$'
 ok "and taken back" "$seki" undo
-is "its guard is called like it" "$(cat "/proc/$(pgrep -f ' guard$')/comm")" \
-    seki
+guard=$(pgrep -f ' guard$')
+is "its guard is called like it" "$(cat "/proc/$guard/comm")" seki
+ok "which has at hand what a revert needs" grep -q libnftables \
+    "/proc/$guard/maps"
 is "locks are for their owner" "$(stat -c %a /run/seki/lock /run/seki/edit |
     sort -u)" 600
 serve client1 tcp $ssh_port

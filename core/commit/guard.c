@@ -32,6 +32,7 @@
 #include "core/commit/revert.h"
 #include "core/kernel/ssh.h"
 #include "core/lang/option.h"
+#include "core/plan/fw.h"
 #include "core/state/lock.h"
 
 #define CLIENTS_MAX 16
@@ -701,7 +702,7 @@ guard_run(struct host *h, struct err *e)
 	for (i = 0; i < CLIENTS_MAX; i++)
 		g.clients[i].fd = -1;
 	g.loop = loop_new();
-	if (load(&g, e) == 0)
+	if (fw_load(e) == 0 && load(&g, e) == 0)
 		r = serve(&g, e);
 	end_proof(&g);
 	for (i = 0; i < CLIENTS_MAX; i++)

@@ -3,6 +3,7 @@
 
 #include "core/plan/fw.h"
 
+#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -42,6 +43,64 @@ struct head {
 	size_t output, error; /* bytes that follow */
 };
 
+/* The library */
+
+/* What is called of it. It is loaded for the first question: it and what it
+ * needs are more than all the rest that a command loads that only looks. */
+struct library {
+	__typeof__(nft_ctx_new) *ctx_new;
+	__typeof__(nft_ctx_buffer_output) *buffer_output;
+	__typeof__(nft_ctx_buffer_error) *buffer_error;
+	__typeof__(nft_ctx_output_set_flags) *set_flags;
+	__typeof__(nft_run_cmd_from_buffer) *run;
+	__typeof__(nft_ctx_get_output_buffer) *output;
+	__typeof__(nft_ctx_get_error_buffer) *error;
+};
+
+static const struct {
+	const char *name;
+	size_t at;
+} functions[] = {
+	{ "nft_ctx_new", offsetof(struct library, ctx_new) },
+	{ "nft_ctx_buffer_output", offsetof(struct library, buffer_output) },
+	{ "nft_ctx_buffer_error", offsetof(struct library, buffer_error) },
+	{ "nft_ctx_output_set_flags", offsetof(struct library, set_flags) },
+	{ "nft_run_cmd_from_buffer", offsetof(struct library, run) },
+	{ "nft_ctx_get_output_buffer", offsetof(struct library, output) },
+	{ "nft_ctx_get_error_buffer", offsetof(struct library, error) },
+};
+
+/* Tells packagers' tools of it, as a DT_NEEDED would:
+ * https://uapi-group.org/specifications/specs/elf_dlopen_metadata */
+#define LIBRARY "libnftables.so.1"
+#define NOTE                                                                   \
+	"[{\"soname\":[\"" LIBRARY "\"],\"feature\":\"nftables\","             \
+	"\"description\":\"Loads and lists rules\",\"priority\":\"required\"}]"
+static const struct {
+	uint32_t owner_size, text_size, type;
+	char owner[4], text[(sizeof(NOTE) + 3) / 4 * 4];
+} note __attribute__((used, aligned(4), section(".note.dlopen"))) = {
+	sizeof("FDO"), sizeof(NOTE), 0x407c0c0a, "FDO", NOTE
+};
+
+/* It stays loaded, so this is cheap the next time. */
+static int
+load(struct library *l, struct err *e)
+{
+	void *library = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL), *f = NULL;
+	size_t i;
+
+	for (i = 0; library != NULL && i < NITEMS(functions); i++) {
+		f = dlsym(library, functions[i].name);
+		if (f == NULL)
+			break;
+		memcpy((char *)l + functions[i].at, &f, sizeof(f));
+	}
+	if (f != NULL)
+		return 0;
+	return err_set(e, ERR_FAIL, "cannot load libnftables: %s", dlerror());
+}
+
 /* In the child */
 
 static void
@@ -74,7 +133,7 @@ be_quiet(int fd)
 /* A context keeps state between commands, even after an error, so each job gets
  * a new one. */
 static _Noreturn void
-work(int fd, const struct question *q)
+work(int fd, const struct library *l, const struct question *q)
 {
 	struct head head = { 0 };
 	struct nft_ctx *nft;
@@ -83,14 +142,14 @@ work(int fd, const struct question *q)
 	be_quiet(fd);
 	if (q->apart && unshare(CLONE_NEWNET) == -1)
 		_exit(1);
-	nft = nft_ctx_new(NFT_CTX_DEFAULT);
-	if (nft == NULL || nft_ctx_buffer_output(nft) != 0 ||
-	    nft_ctx_buffer_error(nft) != 0)
+	nft = l->ctx_new(NFT_CTX_DEFAULT);
+	if (nft == NULL || l->buffer_output(nft) != 0 ||
+	    l->buffer_error(nft) != 0)
 		_exit(1);
-	nft_ctx_output_set_flags(nft, q->flags);
-	head.result = nft_run_cmd_from_buffer(nft, q->commands);
-	output = nft_ctx_get_output_buffer(nft);
-	error = nft_ctx_get_error_buffer(nft);
+	l->set_flags(nft, q->flags);
+	head.result = l->run(nft, q->commands);
+	output = l->output(nft);
+	error = l->error(nft);
 	head.output = strlen(output);
 	head.error = strlen(error);
 	write_all(fd, &head, sizeof(head));
@@ -105,7 +164,7 @@ work(int fd, const struct question *q)
  * The child inherits everything, the lock above all: after seki was killed,
  * others get the lock only when no transaction of it can follow. */
 static pid_t
-start(const struct question *q, int *fd)
+start(const struct library *l, const struct question *q, int *fd)
 {
 	pid_t parent = getpid(), child;
 	int fds[2], saved;
@@ -117,7 +176,7 @@ start(const struct question *q, int *fd)
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		if (getppid() != parent)
 			_exit(1);
-		work(fds[1], q);
+		work(fds[1], l, q);
 	}
 	saved = errno;
 	close(fds[1]);
@@ -154,11 +213,15 @@ static int
 ask(const struct question *q, struct answer *a, struct err *e)
 {
 	struct buf said = { 0 };
+	struct library l;
 	struct head head;
 	int fd, r = FW_LOST;
-	pid_t child = start(q, &fd);
+	pid_t child;
 
 	memset(a, 0, sizeof(*a));
+	if (load(&l, e) != 0)
+		return -1;
+	child = start(&l, q, &fd);
 	if (child == -1)
 		return err_sys(e, ERR_FAIL, "cannot start libnftables");
 	read_all(fd, &said);
@@ -199,6 +262,14 @@ fail(const char *said, const char *what, struct err *e)
 		err_hint(e, "nftables needs root (CAP_NET_ADMIN)");
 	buf_free(&b);
 	return -1;
+}
+
+int
+fw_load(struct err *e)
+{
+	struct library unused;
+
+	return load(&unused, e);
 }
 
 int

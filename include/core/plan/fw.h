@@ -8,6 +8,10 @@
 /* All of these work on the caller's network namespace, in a child that ends
  * with the call: libnftables takes megabytes, and exits when out of memory. */
 
+/* Loads libnftables, which else the first question does: for those who must not
+ * find then that it was removed, or replaced by another. */
+int fw_load(struct err *);
+
 /* No answer: the transaction may or may not have been carried out. */
 #define FW_LOST (-2)
 
