@@ -1,32 +1,30 @@
-"""What the console costs, beside its peers, in the same run.
-
-Runs in the lab's host (see bench.sh). Prints tables and asserts nothing.
-"""
-import argparse
+"""What the console costs, beside the programs admins use in its place."""
 import contextlib
 import itertools
-import json
 import os
 import re
 import shutil
 import signal
-import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass, field
 
+from figures import Figure, Table, median, number
+from goals import GOALS
+from host import ADDRESS, CONTAINERS, apply, forwards, inside, run
 from terminal import (CSI, TEXT, Terminal, colours, cpu_ms, plain,
                       resident_mib)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SMALL, LARGE = (80, 24), (160, 50)
-ADDRESS = "2001:db8::10"
-CONTAINERS = ("web1", "dns1", "git1")
 IDLE_CONNECTIONS = 24
 BUSY = range(8001, 8007)
-MANY = range(10000, 11000)
+MANY = range(10000, 15000)
+FLOWS = 100000
+CONNECTIONS = "6"   # the key of their screen
+CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack"
+USUAL = ("bmon", "iftop", "htop", "tig")   # beside which it is measured
 SIGNALS = ("TERM", "HUP", "INT", "QUIT")
 MANNERS = {
     "TERM=dumb": {"TERM": "dumb"},
@@ -78,42 +76,6 @@ def programs(seki, work):
     ]
 
 
-# Goals: a figure, or so many times the best peer.
-
-@dataclass
-class Goal:
-    key: str
-    text: str
-    unit: str
-    at_most: float = None
-    times: float = None
-
-
-GOALS = [
-    Goal("paint80", "first screen, 80x24", "ms", times=1.2),
-    Goal("paint160", "first screen, 160x50", "ms", times=1.2),
-    Goal("rates", "first rates on it", "ms", 300),
-    Goal("bytes80", "first frame, 80x24", "B", 1600),
-    Goal("bytes160", "first frame, 160x50", "B", 4000),
-    Goal("refresh", "one refresh, 6 busy forwards", "B", 150),
-    Goal("still", "10 s with nothing changing", "B", 0),
-    Goal("cpu", "CPU in 10 s, 6 busy forwards", "ms", 4),
-    Goal("cpu_many", "CPU in 10 s, 1000 forwards", "ms", 40),
-    Goal("rss", "resident memory", "MiB", 4.5),
-    Goal("key", "key to paint, median", "ms", 0.35),
-    Goal("key_worst", "key to paint, worst", "ms", 0.6),
-    Goal("key_many", "the same among 1000 forwards", "ms", 0.35),
-    Goal("key_others", "the same while others commit", "ms", 0.35),
-    Goal("key_commit", "the same during its own commit", "ms", 0.35),
-    Goal("key_commit_worst", "worst of these", "ms", 0.6),
-    Goal("key_bytes", "bytes of a Down", "B", 60),
-    Goal("esc", "a lone Esc", "ms", 27),
-    Goal("resize", "resized to first byte", "ms", 1),
-    Goal("gone", "terminal gone, to exit", "ms", 100),
-    Goal("gone_cpu", "CPU of that", "ms", 4),
-]
-
-
 def environment(home, change=None):
     env = {k: v for k, v in os.environ.items()
            if not k.startswith(("LC_", "TMUX", "COLOR")) and
@@ -131,54 +93,31 @@ def say(text):
     print(text, file=sys.stderr, flush=True)
 
 
-def median(values):
-    values = [v for v in values if v is not None]
-    return statistics.median(values) if values else None
-
-
 # The host that all of them look at
-
-def statements(ports):
-    yield "uplink eth0"
-    yield "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade"
-    for i, name in enumerate(CONTAINERS):
-        yield f"container {name} on lxcbr0 ula fd5a:1c2e:90b1::{i + 3}"
-    for i, port in enumerate(ports):
-        yield f"forward tcp {port} to {CONTAINERS[i % len(CONTAINERS)]}"
-
-
-def seki_command(seki, *words):
-    done = subprocess.run([seki, *words], capture_output=True, text=True)
-    if done.returncode != 0:
-        raise SystemExit(f"seki {' '.join(words)}: {done.stderr}")
-
-
-def configure(seki, ports):
-    with open(os.environ["SEKI_CONFIG"], "w") as f:
-        f.writelines(line + "\n" for line in statements(ports))
-    seki_command(seki, "apply")
-
 
 def silence():
     """Containers ask for routers now and then."""
     script = ("for f in /proc/sys/net/ipv6/conf/*/router_solicitations; do "
               "echo 0 >$f; done")
     for node in os.listdir("/run/netns"):
-        subprocess.run(["nsenter", f"--net=/run/netns/{node}", "sh", "-c",
-                        script])
+        with inside(node):
+            run("sh", "-c", script)
     time.sleep(2)
+
+
+def start_in(node, *words):
+    with inside(node):
+        return subprocess.Popen(
+            [sys.executable, "-B", f"{HERE}/traffic.py", *map(str, words)],
+            stdout=subprocess.PIPE)
 
 
 @contextlib.contextmanager
 def traffic():
-    def inside(node, *words):
-        return subprocess.Popen(
-            ["nsenter", f"--net=/run/netns/{node}", sys.executable, "-B",
-             f"{HERE}/traffic.py", *map(str, words)], stdout=subprocess.PIPE)
-    running = [inside(node, "serve", *BUSY) for node in CONTAINERS]
+    running = [start_in(node, "serve", *BUSY) for node in CONTAINERS]
     try:
-        running.append(inside("client1", "load", ADDRESS, IDLE_CONNECTIONS,
-                              *BUSY))
+        running.append(start_in("client1", "load", ADDRESS, IDLE_CONNECTIONS,
+                                *BUSY))
         running[-1].stdout.readline()
         yield
     finally:
@@ -192,6 +131,9 @@ def traffic():
 class Bench:
     def __init__(self, options, home):
         self.o, self.home = options, home
+        self.starts = options.rounds(9, 3)
+        self.seconds = options.rounds(10, 4)
+        self.presses = options.rounds(40, 10)
         self.results = {}
 
     def note(self, program, **figures):
@@ -213,7 +155,7 @@ class Bench:
     def first_screens(self, program_list):
         """In turns, so that what else this machine does hits all alike."""
         taken = {}
-        for _ in range(self.o.starts):
+        for _ in range(self.starts):
             for p, size in itertools.product(program_list, (SMALL, LARGE)):
                 with self.start(p, size) as t:
                     n, _, last = t.frame(3, TEXT)
@@ -242,7 +184,7 @@ class Bench:
 
     def watching(self, p, suffix=""):
         """What looking costs: bytes, CPU, memory."""
-        seconds = self.o.seconds
+        seconds = self.seconds
         with self.settled(p, enter=bool(suffix)) as t:
             t.frames(3)
             before = cpu_ms(t.pid)
@@ -257,9 +199,9 @@ class Bench:
     def still(self, p):
         with self.settled(p) as t:
             t.frames(3)
-            n = sum(t.frames(self.o.seconds))
+            n = sum(t.frames(self.seconds))
             if t.alive():
-                self.note(p, still=n * 10 / self.o.seconds)
+                self.note(p, still=n * 10 / self.seconds)
 
     def press(self, t, p, presses, pause_s=0.05):
         """Presses its keys in turn, each in a quiet moment."""
@@ -280,7 +222,7 @@ class Bench:
             return
         with self.settled(p, enter=True) as t:
             t.frames(0.5)
-            ms, n = self.press(t, p, self.o.presses)
+            ms, n = self.press(t, p, self.presses)
             if ms:
                 self.note(p, **{f"key{suffix}": median(ms),
                                 f"key{suffix}_worst": max(ms),
@@ -371,8 +313,34 @@ class Console(Bench):
         self.watching(p, "_many")
         self.keys(p, "_many")
 
-    def others_commit(self, p, seki):
+    def floor(self):
+        """What a program takes that only sends back what it gets."""
+        echo = Program("floor", ["sh", "-c", "stty raw -echo; exec cat"],
+                       move=("x",))
+        with self.start(echo) as t:
+            t.frames(1)
+            ms, _ = self.press(t, echo, self.presses)
+        self.note(echo, key=median(ms))
+
+    def connections(self, p):
+        """Its screen of connections, when there are very many."""
+        with open(f"{CONNTRACK}_udp_timeout", "w") as f:
+            f.write("600")
+        start_in("client1", "fill", ADDRESS, FLOWS, *MANY[:1000]).wait()
+        with open(f"{CONNTRACK}_count") as f:
+            if int(f.read()) < FLOWS:
+                return
+        with self.start(p) as t:
+            t.frame(3, TEXT)
+            t.send(CONNECTIONS)
+            t.frames(5)
+            before = cpu_ms(t.pid)
+            t.frames(10)
+            self.note(p, cpu_flows=cpu_ms(t.pid) - before)
+
+    def others_commit(self, p):
         """Keys while other sekis commit, one after the other."""
+        seki = self.o.seki
         script = ("i=0; while :; do i=$((i + 1)); "
                   f"{seki} set default input $([ $((i % 2)) = 0 ] && "
                   f"echo deny || echo allow); {seki} commit --now; done")
@@ -382,17 +350,17 @@ class Console(Bench):
                                       stderr=subprocess.DEVNULL)
             try:
                 t.frames(0.5)
-                ms, _ = self.press(t, p, self.o.presses, 0.02)
+                ms, _ = self.press(t, p, self.presses, 0.02)
             finally:
                 others.kill()
                 others.wait()
         if ms:
             self.note(p, key_others=median(ms), key_others_worst=max(ms))
 
-    def own_commit(self, p, seki):
+    def own_commit(self, p):
         """Keys from the moment that its own commit is asked for."""
-        took = []
-        seki_command(seki, "set", "forward", "tcp", "9000", "to", "web1")
+        seki, took = self.o.seki, []
+        run(seki, "set", "forward", "tcp", "9000", "to", "web1")
         with self.settled(p) as t:
             t.send("c")
             while t.alive() and "Enter commits" not in plain(t.stream):
@@ -410,67 +378,34 @@ class Console(Bench):
 # Tables
 
 def figure(value, unit=""):
-    if value is None:
-        return "-"
     if isinstance(value, (str, list)):
         return str(len(value)) if isinstance(value, list) else value
-    if unit == "B":
-        return f"{value:.0f}"
-    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
-
-
-def table(rows):
-    widths = [max(len(str(c)) for c in column) for column in zip(*rows)]
-    for row in rows:
-        cells = [str(c).ljust(w) if i == 0 else str(c).rjust(w)
-                 for i, (c, w) in enumerate(zip(row, widths))]
-        print("  ".join(cells).rstrip())
+    return number(value, unit)
 
 
 def best_peer(results, program_list, key):
     """The least figure of those that are fit for the comparison."""
     found = [(results.get(p.name, {}).get(key), p.name)
              for p in program_list[1:] if key not in p.no]
-    return min([f for f in found if f[0] is not None], default=(None, "-"))
+    return min([f for f in found if f[0] is not None], default=(None, ""))
 
 
-def goal_row(goal, ours, peer, name):
-    limit = goal.at_most if goal.times is None else (
-        goal.times * peer if peer is not None else None)
-    verdict = "-" if ours is None or limit is None else (
-        "ok" if ours <= limit else "OVER")
-    asked = figure(limit, goal.unit)
-    if goal.times is not None:
-        asked = f"{goal.times}x = {asked}"
-    ratio = f"{ours / peer:.2f}" if ours is not None and peer else "-"
-    best = f"{name} {figure(peer, goal.unit)}" if peer is not None else "-"
-    return [goal.text, goal.unit, figure(ours, goal.unit), asked, verdict,
-            best, ratio]
-
-
-def print_goals(results, program_list):
-    rows = [["console", "", "seki", "goal", "", "best peer", "ratio"]]
-    ours = results.get("seki", {})
-    for goal in GOALS:
-        peer, name = best_peer(results, program_list, goal.key)
-        rows.append(goal_row(goal, ours.get(goal.key), peer, name))
-    table(rows)
-
-
-def print_programs(results, program_list):
+def programs_table(results, program_list):
     keys = ["paint80", "paint160", "bytes80", "bytes160", "rates", "refresh",
             "still", "cpu", "rss", "key", "key_worst", "key_bytes", "esc",
             "resize"]
     rows = [["program"] + keys]
     for p in program_list:
-        got = results.get(p.name, {})
+        got = results.get(p.name)
+        if not got:
+            continue
         rows.append([p.name] + [
             figure(got.get(k), "B" if "bytes" in k or k in ("refresh", "still")
                    else "") for k in keys])
-    table(rows)
+    return Table(rows)
 
 
-def print_manners(results, program_list):
+def manners_table(results, program_list):
     names = list(MANNERS) + ["no tty"]
     rows = [["manners", "restored", "gone ms", "gone CPU", "40x10"] + names]
     for p in program_list:
@@ -481,7 +416,18 @@ def print_manners(results, program_list):
         rows.append([p.name, f"{len(got['restored'])} of {len(SIGNALS)}",
                      gone, figure(got["gone_cpu"]), got["survives"]] +
                     [got["manners"][n] for n in names])
-    table(rows)
+    return Table(rows)
+
+
+def figures_of(results, program_list):
+    """A goal of so much over its peer is one over the floor."""
+    ours, floor = results.get("seki", {}), results["floor"]["key"]
+    for goal in GOALS:
+        if goal.area != "console" or goal.key not in ours:
+            continue
+        peer, name = ((floor, "echo") if goal.over is not None else
+                      best_peer(results, program_list, goal.key))
+        yield Figure(goal.key, ours[goal.key], peer, name)
 
 
 # All of it
@@ -495,7 +441,7 @@ def prepare(work):
         script = ("git init -q repository && cd repository && for i in "
                   "$(seq 60); do git -c user.name=a -c user.email=a@example "
                   "commit -q --allow-empty -m \"commit $i\"; done")
-        subprocess.run(["sh", "-c", script], cwd=work)
+        run("sh", "-c", script, cwd=work)
 
 
 def busy_part(bench, p):
@@ -507,51 +453,45 @@ def busy_part(bench, p):
             part(p)
 
 
-def measure(bench, seki, program_list):
-    configure(seki, BUSY)
-    silence()
-    for p in program_list:
-        say(f"{p.name}: nothing changing")
-        bench.still(p)
+def busy_programs(bench, program_list):
     with traffic():
         say("first screens")
         bench.first_screens(program_list)
         for p in program_list:
             say(f"{p.name}: busy")
             busy_part(bench, p)
-        ours = program_list[0]
-        if ours.name != "seki":
-            return
+
+
+def crowded(bench, ours):
+    """What only the console is asked for."""
+    with traffic():
         say("seki: commits")
-        bench.others_commit(ours, seki)
-        bench.own_commit(ours, seki)
-        say("seki: 1000 forwards")
-        configure(seki, itertools.chain(BUSY, MANY))
-        bench.many(ours)
+        bench.others_commit(ours)
+        bench.own_commit(ours)
+    say("seki: 5000 forwards")
+    apply(bench.o.seki, forwards(BUSY), forwards(MANY))
+    bench.many(ours)
+    say("seki: 100,000 connections")
+    apply(bench.o.seki, forwards(BUSY), forwards(MANY[:1000], "udp"))
+    bench.connections(ours)
 
 
-def main():
-    p = argparse.ArgumentParser(description=__doc__)
-    p.add_argument("--only", help="these programs, with commas between")
-    p.add_argument("--quick", action="store_true", help="less of everything")
-    p.add_argument("--json", help="also write all figures to this file")
-    p.add_argument("seki")
-    o = p.parse_args()
-    o.starts, o.seconds, o.presses = (3, 4, 10) if o.quick else (9, 10, 40)
-    with tempfile.TemporaryDirectory() as work:
-        prepare(work)
-        every = programs(o.seki, work)
-        wanted = o.only.split(",") if o.only else [q.name for q in every]
-        chosen = [q for q in every if q.name in wanted and
-                  shutil.which(q.argv[0])]
-        bench = Console(o, work)
-        measure(bench, o.seki, chosen)
-    for part in (print_goals, print_programs, print_manners):
-        part(bench.results, every)
-        print()
-    if o.json:
-        with open(o.json, "w") as f:
-            json.dump(bench.results, f, indent=1)
-
-
-main()
+def measure(o):
+    prepare(o.work)
+    every = programs(o.seki, o.work)
+    wanted = o.programs or o.rounds(USUAL, USUAL[:1])
+    chosen = [p for p in every if shutil.which(p.argv[0]) and
+              (p.name == "seki" or "all" in wanted or p.name in wanted)]
+    bench = Console(o, o.work)
+    bench.floor()
+    apply(o.seki, forwards(BUSY))
+    silence()
+    for p in chosen:
+        say(f"{p.name}: nothing changing")
+        bench.still(p)
+    busy_programs(bench, chosen)
+    crowded(bench, chosen[0])
+    yield from figures_of(bench.results, every)
+    yield programs_table(bench.results, every)
+    if not o.quick:
+        yield manners_table(bench.results, every)

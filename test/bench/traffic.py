@@ -3,6 +3,8 @@
   traffic.py serve PORT...            echoes, for ever
   traffic.py load ADDRESS IDLE PORT...   talks to each port, and holds IDLE
                                          connections that say nothing
+  traffic.py fill ADDRESS FLOWS PORT...  sends a datagram on each of as many
+                                         flows, through UDP ports
 """
 import random
 import selectors
@@ -59,7 +61,16 @@ def load(address, idle, ports):
         time.sleep(EVERY_S)
 
 
+def fill(address, flows, ports):
+    """Each socket has a port of its own, so each of its sends is a flow."""
+    for _ in range(flows // len(ports)):
+        with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as s:
+            for port in ports:
+                s.sendto(b"x", (address, port))
+
+
 if sys.argv[1] == "serve":
     echo([int(p) for p in sys.argv[2:]])
 else:
-    load(sys.argv[2], int(sys.argv[3]), [int(p) for p in sys.argv[4:]])
+    {"load": load, "fill": fill}[sys.argv[1]](
+        sys.argv[2], int(sys.argv[3]), [int(p) for p in sys.argv[4:]])

@@ -1,0 +1,40 @@
+"""What seki is to cost at most: a row each, told in this order."""
+from figures import Goal
+
+CONSOLE = [
+    Goal("console", "paint80", "first screen, 80x24", "ms", times=1.2),
+    Goal("console", "paint160", "first screen, 160x50", "ms", times=1.2),
+    Goal("console", "rates", "first rates on it", "ms", at_most=300),
+    Goal("console", "bytes80", "first frame, 80x24", "B", at_most=1500),
+    Goal("console", "bytes160", "first frame, 160x50", "B", at_most=4000),
+    Goal("console", "refresh", "one refresh, 6 busy forwards", "B",
+         at_most=120),
+    Goal("console", "still", "10 s with nothing changing", "B", at_most=0),
+    Goal("console", "cpu", "CPU in 10 s, 6 busy forwards", "ms", at_most=4),
+    Goal("console", "cpu_many", "CPU in 10 s, 5000 forwards", "ms",
+         at_most=15),
+    Goal("console", "cpu_flows", "CPU in 10 s, 100,000 connections", "ms",
+         at_most=300),
+    Goal("console", "rss", "resident memory", "MiB", at_most=4.5),
+    Goal("console", "key", "key to paint, median", "ms", over=0.05),
+    Goal("console", "key_worst", "key to paint, worst", "ms", at_most=0.6),
+    Goal("console", "key_many", "the same among 5000 forwards", "ms",
+         over=0.05),
+    Goal("console", "key_others", "the same while others commit", "ms",
+         over=0.05),
+    Goal("console", "key_commit", "the same during its own commit", "ms",
+         over=0.05),
+    Goal("console", "key_commit_worst", "worst of these", "ms", at_most=0.6),
+    Goal("console", "key_bytes", "bytes of a Down", "B", at_most=60),
+    Goal("console", "esc", "a lone Esc", "ms", at_most=27),
+    Goal("console", "resize", "resized to first byte", "ms", at_most=1),
+    Goal("console", "gone", "terminal gone, to exit", "ms", at_most=100),
+    Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
+]
+
+GOALS = [
+    Goal("cold", "status", "show status, CPU", "ms", times=1.3),
+    Goal("cold", "status_wall", "show status, least time", "ms"),
+    Goal("cold", "forwards", "show forwards --json, CPU", "ms"),
+    Goal("cold", "version", "--version, CPU", "ms"),
+] + CONSOLE
