@@ -1,6 +1,21 @@
 """What seki is to cost at most: a row each, told in this order."""
 from figures import Goal
 
+COLD = [
+    Goal("cold", "status", "show status, CPU", "ms", times=1.3),
+    Goal("cold", "status_wall", "show status, least time", "ms"),
+    Goal("cold", "forwards", "show forwards --json, CPU", "ms"),
+    Goal("cold", "version", "--version, CPU", "ms"),
+]
+
+CONTROL = [goal for n in (1000, 5000) for goal in (
+    Goal("control", f"load_{n}", f"{n} forwards into an empty kernel, CPU",
+         "ms", times=1.4),
+    Goal("control", f"again_{n}", f"apply {n}, nothing to do, CPU", "ms",
+         at_most=30),
+    Goal("control", f"more_{n}", f"one more than {n} committed, CPU", "ms",
+         times=3))]
+
 CONSOLE = [
     Goal("console", "paint80", "first screen, 80x24", "ms", times=1.2),
     Goal("console", "paint160", "first screen, 160x50", "ms", times=1.2),
@@ -32,9 +47,4 @@ CONSOLE = [
     Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
 ]
 
-GOALS = [
-    Goal("cold", "status", "show status, CPU", "ms", times=1.3),
-    Goal("cold", "status_wall", "show status, least time", "ms"),
-    Goal("cold", "forwards", "show forwards --json, CPU", "ms"),
-    Goal("cold", "version", "--version, CPU", "ms"),
-] + CONSOLE
+GOALS = COLD + CONTROL + CONSOLE
