@@ -1,6 +1,9 @@
 """What seki is to cost at most: a row each, told in this order."""
 from figures import Goal
 
+GROWING = {"status": 0.3, "add": 0.5, "diff": 1.5, "check": 1.5}  # s
+KINDS = ("forwards", "policies")
+
 COLD = [
     Goal("cold", "status", "show status, CPU", "ms", times=1.3),
     Goal("cold", "status_wall", "show status, least time", "ms"),
@@ -15,6 +18,14 @@ CONTROL = [goal for n in (1000, 5000) for goal in (
          at_most=30),
     Goal("control", f"more_{n}", f"one more than {n} committed, CPU", "ms",
          times=3))]
+
+GROWTH = [
+    goal for kind in KINDS for command, seconds in GROWING.items()
+    for goal in (
+        Goal("growth", f"{command}_{kind}_20000",
+             f"{command}, 20,000 {kind}, CPU", "s", at_most=seconds),
+        Goal("growth", f"{command}_{kind}_grows",
+             "by that of a quarter of them", "s", times=5))]
 
 CONSOLE = [
     Goal("console", "paint80", "first screen, 80x24", "ms", times=1.2),
@@ -47,4 +58,4 @@ CONSOLE = [
     Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
 ]
 
-GOALS = COLD + CONTROL + CONSOLE
+GOALS = COLD + CONTROL + GROWTH + CONSOLE
