@@ -27,6 +27,11 @@ GROWTH = [
         Goal("growth", f"{command}_{kind}_grows",
              "by that of a quarter of them", "s", times=5))]
 
+WATCH = [
+    Goal("watch", "events", "10 s of 1,000 link events a second, CPU", "ms",
+         at_most=150),
+]
+
 CONSOLE = [
     Goal("console", "paint80", "first screen, 80x24", "ms", times=1.2),
     Goal("console", "paint160", "first screen, 160x50", "ms", times=1.2),
@@ -58,4 +63,4 @@ CONSOLE = [
     Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
 ]
 
-GOALS = COLD + CONTROL + GROWTH + CONSOLE
+GOALS = COLD + CONTROL + GROWTH + WATCH + CONSOLE
