@@ -32,6 +32,13 @@ WATCH = [
          at_most=150),
 ]
 
+MEMORY = [
+    Goal("memory", "forward", "the console, for each forward", "KiB",
+         at_most=1),
+    Goal("memory", "container", "the console, for each container", "KiB",
+         at_most=2),
+]
+
 CONSOLE = [
     Goal("console", "paint80", "first screen, 80x24", "ms", times=1.2),
     Goal("console", "paint160", "first screen, 160x50", "ms", times=1.2),
@@ -63,4 +70,4 @@ CONSOLE = [
     Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
 ]
 
-GOALS = COLD + CONTROL + GROWTH + WATCH + CONSOLE
+GOALS = COLD + CONTROL + GROWTH + WATCH + MEMORY + CONSOLE

@@ -1,0 +1,39 @@
+"""What the console holds in memory for each of what it shows."""
+import re
+
+from figures import Figure
+from host import apply, forwards, run
+from terminal import Terminal
+
+FORWARDS, NODES = 5000, 200
+SETTLED_S = 3
+
+
+def anonymous_kib(seki):
+    """Of a console that has shown everything once."""
+    with Terminal([seki]) as t:
+        for key in "2345671":
+            t.send(key)
+            t.frames(SETTLED_S / 6)
+        t.frames(SETTLED_S)
+        with open(f"/proc/{t.pid}/smaps_rollup") as f:
+            return int(re.search(r"Anonymous: +(\d+)", f.read())[1])
+
+
+def make_nodes(n):
+    lines = []
+    for i in range(n):
+        run("ip", "netns", "add", f"node{i}")
+        lines += [f"link add name n{i} type veth peer name eth0 "
+                  f"netns node{i}", f"link set n{i} master lxcbr0 up"]
+    run("ip", "-batch", "-", text="\n".join(lines) + "\n")
+
+
+def measure(o):
+    apply(o.seki)
+    none = anonymous_kib(o.seki)
+    apply(o.seki, forwards(range(10000, 10000 + FORWARDS)))
+    yield Figure("forward", (anonymous_kib(o.seki) - none) / FORWARDS)
+    apply(o.seki)
+    make_nodes(NODES)
+    yield Figure("container", (anonymous_kib(o.seki) - none) / NODES)
