@@ -258,6 +258,96 @@ test_a_limit_is_one(void **state)
 	}
 }
 
+static size_t
+count(const char *text, const char *of)
+{
+	size_t n = 0;
+
+	for (; (text = strstr(text, of)) != NULL; text++)
+		n++;
+	return n;
+}
+
+#define ALIKE "allow forward tcp %u from bridge lxcbr0"
+
+/* Policies in a row that differ in ports and addresses alone are one rule. */
+static const struct {
+	const char *line; /* with a number */
+	unsigned lines;
+	const char *last; /* a line behind them */
+	size_t maps, elements;
+	const char *text; /* is there */
+} runs[] = {
+	{ ALIKE, 8, "", 1, 8,
+	    " forward iifname \"lxcbr0\" meta l4proto { 6, 17 } counter name "
+	    "th dport . meta l4proto map { 1 . 6 : \"allow-" },
+	{ ALIKE, 7, "", 0, 0, "th dport { 7 } counter name \"allow-" },
+	{ ALIKE, 300, "", 2, 300, "map { 257 . 6 : \"allow-" },
+	/* what meets one before it comes behind it */
+	{ ALIKE, 8, "allow forward tcp 3-9 from bridge lxcbr0", 1, 8,
+	    " goto pass\nadd rule inet seki forward iifname \"lxcbr0\" meta "
+	    "l4proto 6 th dport { 3-9 } counter name" },
+	{ ALIKE, 8, "allow forward tcp 9 from bridge lxcbr0", 1, 9, "9 . 6" },
+	/* another shape */
+	{ ALIKE, 8, "deny forward tcp 9 from bridge lxcbr0", 1, 8, " drop\n" },
+	{ ALIKE, 8, "allow forward tcp 9 to bridge lxcbr0", 1, 8,
+	    "oifname \"lxcbr0\" meta l4proto 6" },
+	{ ALIKE, 8, "allow forward tcp from bridge lxcbr0", 1, 8,
+	    "iifname \"lxcbr0\" meta l4proto 6 counter name" },
+	{ ALIKE, 8, "allow input tcp 9 from bridge lxcbr0", 1, 8,
+	    "input iifname \"lxcbr0\" meta l4proto 6 th" },
+	/* rules of their own */
+	{ ALIKE " limit 5/second", 9, "", 0, 0, "limit rate 5/second" },
+	{ ALIKE " log", 9, "", 0, 0, "log prefix" },
+	{ "deny forward tcp %u from container vm00", 9, "", 0, 0,
+	    "jump deny-" },
+	/* other keys */
+	{ "deny input from 2001:db8:%u::/48", 8, "", 1, 8,
+	    "input counter name ip6 saddr map { 2001:db8:1::/48 : \"deny-" },
+	{ "reject forward to 2001:db8:%u::7,2001:db8:%u::/64", 8, "", 1, 8,
+	    "counter name ip6 daddr map { 2001:db8:1::/64 : \"reject-" },
+	{ "allow forward tcp,udp 80,%u from 2001:db8::/32 to uplink", 8, "", 0,
+	    0, "oifname { \"eth0\" } meta l4proto { 6, 17 } th dport" },
+	{ "allow forward tcp,udp 9%u-999 from 2001:db8:%u::/48 to uplink", 8,
+	    "", 1, 16,
+	    "oifname { \"eth0\" } meta l4proto { 6, 17 } counter name th "
+	    "dport . ip6 saddr . meta l4proto map { 91-999 . 2001:db8:1::/48 "
+	    ". 6 : \"allow-" },
+	{ "allow forward tcp %u from container vm00 to 2001:db8::/32", 8, "", 1,
+	    8,
+	    "iifname \"lxcbr0\" meta l4proto { 6, 17 } counter name th dport "
+	    ". ip6 saddr . ip6 daddr . meta l4proto map { 1 . " ULA "3 . "
+	    "2001:db8::/32 . 6 : \"allow-" },
+};
+
+static void
+test_runs(void **state)
+{
+	struct buf more = { 0 };
+	unsigned n;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(runs); i++) {
+		buf_reset(&more);
+		for (n = 1; n <= runs[i].lines; n++) {
+			buf_printf(&more, runs[i].line, n, n);
+			buf_add(&more, "\n");
+		}
+		buf_add(&more, runs[i].last);
+		text = change(NULL, more.s);
+		if (count(text, " map { ") != runs[i].maps ||
+		    count(text, " : \"allow-") + count(text, " : \"deny-") +
+			    count(text, " : \"reject-") !=
+			runs[i].elements ||
+		    strstr(text, runs[i].text) == NULL)
+			fail_msg("%zu: %s", i, text);
+		free(text);
+	}
+	buf_free(&more);
+}
+
 /* An order that is judged: policies as written, forwards behind them. */
 static void
 test_order(void **state)
@@ -665,6 +755,7 @@ main(void)
 		cmocka_unit_test(test_what_is_off_is_not_there),
 		cmocka_unit_test(test_fixed_lines),
 		cmocka_unit_test(test_a_limit_is_one),
+		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_fixed_lines_come_first),
 		cmocka_unit_test(test_limited),

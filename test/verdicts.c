@@ -71,6 +71,7 @@ struct someone {
 
 struct clause {
 	char text[TEXT];
+	const char *word;
 	int chain;
 	enum outcome outcome;
 	int protos;
@@ -88,10 +89,11 @@ struct public_port {
 };
 
 #define LINES 6
+#define ALIKE 16
 #define PUBLIC_PORTS 5
 
 static struct {
-	struct clause lines[LINES];
+	struct clause lines[LINES + ALIKE];
 	size_t nlines;
 	struct public_port ports[PUBLIC_PORTS];
 	size_t nports;
@@ -184,31 +186,71 @@ is_repeated(const struct clause *l)
 }
 
 static void
-random_line(void)
+add_line(const struct clause *like)
 {
-	static const int protos[] = { TCP, UDP, TCP | UDP, ICMP, ANY };
-	static const char *const words[] = { "allow", "deny", "reject" };
 	struct clause *l = &law.lines[law.nlines++];
-	unsigned verdict = below(3);
 
-	*l = (struct clause){ .chain = (int)below(3),
-		.outcome = verdict == 0 ? PASS : STOP,
-		.protos = protos[below(5)] };
-	say(l->text, "%s %s %s", words[verdict], chain_words[l->chain],
+	*l = *like;
+	l->text[0] = '\0';
+	say(l->text, "%s %s %s", l->word, chain_words[l->chain],
 	    proto_words[l->protos]);
-	if (l->protos != ANY && l->protos != ICMP && !rarely(4)) {
-		l->lo = 79 + below(5);
-		l->hi = l->lo + below(4);
+	if (l->lo > 0)
 		say(l->text, l->lo == l->hi ? " %u" : " %u-%u", l->lo, l->hi);
-	}
-	l->from = random_who(l->chain == 2);
-	l->to = random_who(l->chain == 0);
 	if (!l->from.all)
 		say(l->text, " from %s", l->from.text);
 	if (!l->to.all)
 		say(l->text, " to %s", l->to.text);
 	if (is_repeated(l))
 		law.nlines--;
+}
+
+static void
+random_line(void)
+{
+	static const int protos[] = { TCP, UDP, TCP | UDP, ICMP, ANY };
+	static const char *const words[] = { "allow", "deny", "reject" };
+	unsigned verdict = below(3);
+	struct clause l = { .chain = (int)below(3),
+		.word = words[verdict],
+		.outcome = verdict == 0 ? PASS : STOP,
+		.protos = protos[below(5)] };
+
+	if (l.protos != ANY && l.protos != ICMP && !rarely(4)) {
+		l.lo = 79 + below(5);
+		l.hi = l.lo + below(4);
+	}
+	l.from = random_who(l.chain == 2);
+	l.to = random_who(l.chain == 0);
+	add_line(&l);
+}
+
+static struct someone
+another(const struct someone *who)
+{
+	if (who->given != NULL)
+		return random_group(PREFIX_GROUPS, NITEMS(groups));
+	return who->n > 0 ? random_group(0, PREFIX_GROUPS) : *who;
+}
+
+/* Lines that differ in ports, addresses and protocols alone: one rule, where
+ * they do not meet. */
+static void
+random_run(void)
+{
+	struct clause like = law.lines[law.nlines - 1];
+	unsigned i;
+
+	for (i = 0; i < ALIKE; i++) {
+		if (like.lo > 0) {
+			like.lo = 78 + below(12);
+			like.hi = like.lo + (rarely(3) ? below(3) : 0);
+		}
+		if (like.protos == TCP || like.protos == UDP)
+			like.protos = rarely(2) ? TCP : UDP;
+		like.from = another(&like.from);
+		like.to = another(&like.to);
+		add_line(&like);
+	}
 }
 
 static bool
@@ -269,6 +311,8 @@ random_law(void)
 		random_port();
 	for (i = below(LINES + 1); i > 0; i--)
 		random_line();
+	if (law.nlines > 0 && rarely(2))
+		random_run();
 	for (i = 0; i < 3; i++) {
 		verdict = below(3);
 		law.defaults[i] = verdict == 0 ? PASS : STOP;

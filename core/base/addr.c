@@ -129,6 +129,12 @@ prefix_holds(const struct prefix *p, const struct prefix *addr)
 	       ((p->bytes[whole] ^ addr->bytes[whole]) >> (8 - rest)) == 0;
 }
 
+bool
+prefix_overlaps(const struct prefix *a, const struct prefix *b)
+{
+	return prefix_holds(a, b) || prefix_holds(b, a);
+}
+
 struct prefix
 prefix_addr(const struct prefix *p)
 {

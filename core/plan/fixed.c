@@ -233,12 +233,6 @@ is_own(const struct model *m, const struct prefix *from)
 }
 
 static bool
-overlap(const struct prefix *a, const struct prefix *b)
-{
-	return prefix_holds(a, b) || prefix_holds(b, a);
-}
-
-static bool
 leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
     const struct prefix *from)
 {
@@ -246,7 +240,7 @@ leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
 
 	for (r = v; r < END_OF(v, n); r++)
 		if (r->index == bridge->link->index &&
-		    (r->to.len == 0 || overlap(&r->to, from)))
+		    (r->to.len == 0 || prefix_overlaps(&r->to, from)))
 			return true;
 	return false;
 }
@@ -270,7 +264,8 @@ matches_forged(
 	if (bridge == NULL || p->answered || addr_is_link_local(&p->from) ||
 	    addr_equal(&p->from, &unspecified))
 		return false;
-	if (bridge->ula.family != AF_UNSPEC && overlap(&bridge->ula, &p->from))
+	if (bridge->ula.family != AF_UNSPEC &&
+	    prefix_overlaps(&bridge->ula, &p->from))
 		return is_just(&p->from, &bridge->ula);
 	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
 }

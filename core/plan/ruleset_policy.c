@@ -58,7 +58,7 @@ struct match {
 };
 
 static void
-match_any(const struct match *e UNUSED)
+match_all(const struct match *e UNUSED)
 {
 }
 
@@ -77,13 +77,20 @@ match_link(const struct match *e, const char *name)
 }
 
 static void
+match_own_bridge(const struct match *e)
+{
+	const struct model_end *c = e->container;
+
+	if (c->bridge != NULL && e->unknown == c->unknown)
+		match_link(e, c->bridge);
+}
+
+static void
 match_container(const struct match *e)
 {
 	const struct model_end *c = e->container;
 	char addr[ADDR_TEXT_MAX];
 
-	if (c->bridge != NULL && e->unknown == c->unknown)
-		match_link(e, c->bridge);
 	if (e->unknown)
 		buf_printf(&e->to->text, "%s%s . %s != @%s ", e->side->no_group,
 		    e->side->link, e->side->addr, ruleset_sets[SET_KNOWN].name);
@@ -106,18 +113,36 @@ match_uplink(const struct match *e)
 	buf_add(&e->to->text, " ");
 }
 
+/* How each kind of end is matched. */
+static const struct {
+	void (*link)(const struct match *);
+	void (*address)(const struct match *);
+} kinds[] = {
+	[WHO_ANY] = { match_all, match_all },
+	[WHO_PREFIXES] = { match_all, match_prefixes },
+	[WHO_CONTAINER] = { match_own_bridge, match_container },
+	[WHO_BRIDGE] = { match_bridge, match_all },
+	[WHO_UPLINK] = { match_uplink, match_all },
+};
+
 static void
 match_who(const struct match *e)
 {
-	static void (*const kinds[])(const struct match *) = {
-		[WHO_ANY] = match_any,
-		[WHO_PREFIXES] = match_prefixes,
-		[WHO_CONTAINER] = match_container,
-		[WHO_BRIDGE] = match_bridge,
-		[WHO_UPLINK] = match_uplink,
-	};
+	kinds[e->who->kind].link(e);
+	kinds[e->who->kind].address(e);
+}
 
-	kinds[e->who->kind](e);
+void
+ruleset_match_links(struct rule_list *to, const struct model_policy *p)
+{
+	const struct value *v = p->st->v;
+	struct match from = { to, &from_side, &v[POLICY_FROM].who, &p->from,
+		p->from.unknown };
+	struct match at = { to, &to_side, &v[POLICY_TO].who, &p->to,
+		p->to.unknown };
+
+	kinds[from.who->kind].link(&from);
+	kinds[at.who->kind].link(&at);
 }
 
 static void
@@ -148,14 +173,21 @@ ruleset_has_chain(const struct model_policy *p)
 	return count_ways(&p->from) * count_ways(&p->to) > 1;
 }
 
-void
-ruleset_end_policy(const struct model_policy *p, struct buf *b)
+const char *
+ruleset_verdict(const struct model_policy *p)
 {
 	static const char *const ends[] = {
 		[ST_ALLOW] = "goto pass",
 		[ST_DENY] = "drop",
 		[ST_REJECT] = "goto refuse",
 	};
+
+	return ends[p->st->kind];
+}
+
+void
+ruleset_end_policy(const struct model_policy *p, struct buf *b)
+{
 	const struct value *v = p->st->v;
 	const struct rate *rate = &v[POLICY_LIMIT].rate;
 
@@ -166,7 +198,7 @@ ruleset_end_policy(const struct model_policy *p, struct buf *b)
 		buf_printf(b, "log prefix \"seki %s %s: \" ",
 		    statement_row(p->st)->name,
 		    type_chain.choices[v[POLICY_CHAIN].choice].word);
-	buf_printf(b, "counter name \"%s\" %s\n", p->id, ends[p->st->kind]);
+	buf_printf(b, "counter name \"%s\" %s\n", p->id, ruleset_verdict(p));
 }
 
 static void
@@ -186,23 +218,12 @@ add_rule(struct rule_list *to, const struct model_policy *p, bool unknown_from,
 		ruleset_end_policy(p, &to->text);
 }
 
-static void
-add_policy(struct rule_list *to, const struct model_policy *p)
+void
+ruleset_add_policy(struct rule_list *to, const struct model_policy *p)
 {
 	int from, at;
 
 	for (from = 0; from < count_ways(&p->from); from++)
 		for (at = 0; at < count_ways(&p->to); at++)
 			add_rule(to, p, from > 0, at > 0);
-}
-
-void
-ruleset_add_policies(struct rule_list *to, enum chain chain)
-{
-	const struct model_policy *p;
-
-	for (p = to->m->policies; p < END_OF(to->m->policies, to->m->npolicies);
-	     p++)
-		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
-			add_policy(to, p);
 }

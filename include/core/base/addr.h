@@ -38,6 +38,7 @@ bool addr_equal(const struct prefix *, const struct prefix *); /* less len */
 int prefix_compare(const struct prefix *, const struct prefix *);
 /* Whether the address of the second lies in the first. */
 bool prefix_holds(const struct prefix *, const struct prefix *addr);
+bool prefix_overlaps(const struct prefix *, const struct prefix *);
 /* The bare address, the len forgotten. */
 struct prefix prefix_addr(const struct prefix *);
 /* The first address of the prefix: host bits cleared, len kept. */
