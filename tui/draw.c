@@ -203,20 +203,37 @@ add_cells(int y, int x, enum role r, const char *s, size_t n)
 	}
 }
 
+/* Blanks before a text, as in a chart that begins with nothing, need no
+ * colour, which would be written to the terminal. */
+static size_t
+add_blanks(int y, int x, enum role r, const char *s)
+{
+	size_t n = strspn(s, " ");
+
+	if ((theme_attr(r, term_color()) & (A_REVERSE | A_UNDERLINE)) != 0)
+		return 0;
+	add_ascii(y, x, ROLE_TEXT, s, n);
+	return n;
+}
+
 int
 draw_text(int y, int x, int w, enum role r, const char *text)
 {
 	struct buf b = { 0 };
-	size_t used;
+	const char *rest;
+	size_t used, n;
 
 	if (w <= 0)
 		return 0;
 	used = text_clip(&b, text, (size_t)w, term_ascii());
+	n = add_blanks(y, x, r, buf_text(&b));
+	x += (int)n;
+	rest = buf_text(&b) + n;
 	use_role(r);
 	if (b.len == used) /* as many columns as bytes: */
-		add_ascii(y, x, r, buf_text(&b), used); /* all of it is ASCII */
+		add_ascii(y, x, r, rest, used - n); /* all of it is ASCII */
 	else
-		add_cells(y, x, r, buf_text(&b), b.len);
+		add_cells(y, x, r, rest, b.len - n);
 	buf_free(&b);
 	return (int)used;
 }
