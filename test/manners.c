@@ -280,8 +280,8 @@ test_stops(void **state)
 		type(&s, "fg\n");
 		await(&s, "\033[?1049h");
 		await(&s, "Dash");
-		/* The key bar, on the last line of the new size. */
-		await_any(&s, "\033[30;1H", "\033[30d");
+		/* The last lines of the new size. */
+		await_any(&s, "\033[29H", "\033[29d");
 		assert_false(ended(&s, "\033[?2004h", "\033[?2004l"));
 		assert_false(ended(&s, "\033[?1006h", "\033[?1006l"));
 		assert_false(ended(&s, "\033[?1h", "\033[?1l"));

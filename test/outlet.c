@@ -1,4 +1,4 @@
-/* What curses writes reaches the terminal in one piece, and shorter. */
+/* What curses writes reaches the terminal in one piece. */
 #include "config.h"
 
 #include <fcntl.h>
@@ -18,46 +18,6 @@
 #include "core/base/util.h"
 #include "tui/outlet.h"
 
-static void
-says(const char *text, const char *wanted)
-{
-	struct buf b = { 0 };
-
-	outlet_shorten(&b, text, strlen(text));
-	assert_string_equal(buf_text(&b), wanted);
-	buf_free(&b);
-}
-
-static void
-text_and_moves_stay(void **state UNUSED)
-{
-	says("", "");
-	says("plain \342\226\210\r\n\033[4;39H1",
-	    "plain \342\226\210\r\n\033[4;39H1");
-	says("\033[?1049h\033[2J\033]52;c;eA==\a",
-	    "\033[?1049h\033[2J\033]52;c;eA==\a");
-}
-
-static void
-attributes_are_said_once(void **state UNUSED)
-{
-	says("\033[32mup\033[39m\033(B\033[m down", "\033[32mup\033[m down");
-	says("\033(B\033[0;1m\033[36mx", "\033[0;1;36mx");
-	says("\033[1m\033[38;5;214m\033[48;5;2mx", "\033[1;38;5;214;48;5;2mx");
-	says("\033[32m\033[m\033[33m", "\033[0;33m");
-	says("a\033(Bb\033[0mc", "ab\033[mc");
-}
-
-static void
-a_broken_sequence_stays(void **state UNUSED)
-{
-	says("\033", "\033");
-	says("\033[", "\033[");
-	says("\033[3", "\033[3");
-	says("\033[3\033[m", "\033[3\033[m");
-	says("\033(", "\033(");
-}
-
 /* On a datagram socket, each write is a datagram. */
 static void
 a_painting_is_one_write(void **state UNUSED)
@@ -76,10 +36,10 @@ a_painting_is_one_write(void **state UNUSED)
 	assert_int_equal(write(fd, "\033[m\033[1m", 7), 7);
 	assert_int_equal(write(fd, "later", 5), 5);
 	assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), -1);
-	outlet_flush(o, true);
+	outlet_flush(o, 80);
 	assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), 11);
 	assert_memory_equal(got, "\033[0;1mlater", 11);
-	outlet_flush(o, true);
+	outlet_flush(o, 80);
 	assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), -1);
 	assert_int_equal(write(fd, "short", 5), 5);
 	outlet_gather(o, false);
@@ -130,9 +90,6 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(text_and_moves_stay),
-		cmocka_unit_test(attributes_are_said_once),
-		cmocka_unit_test(a_broken_sequence_stays),
 		cmocka_unit_test(a_painting_is_one_write),
 		cmocka_unit_test(a_full_terminal_is_waited_for),
 	};

@@ -60,6 +60,7 @@ static struct {
 	bool color;
 	bool other; /* has an alternate screen */
 	bool ansi;  /* speaks ECMA-48, so private modes do no harm */
+	bool waits; /* in the last column, until more is written */
 	bool fixed;
 	pid_t pid;
 	bool mouse;
@@ -272,6 +273,7 @@ term_start(const struct term_options *o, struct err *e)
 		    getenv("TERM"));
 	}
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
+	term.waits = tigetflag("xenl") > 0;
 	term.other = cap("rmcup") != NULL;
 	term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	term.color = !o->no_color && has_colors();
@@ -435,12 +437,15 @@ term_flush(void)
 	move(term.y, term.x);
 	wnoutrefresh(stdscr);
 	doupdate();
-	outlet_flush(term.outlet, term.ansi);
+	outlet_flush(term.outlet, term.ansi && term.waits ? COLS : 0);
 }
 
 void
 term_repaint(void)
 {
+	if (!term.on)
+		return;
+	outlet_forget(term.outlet);
 	clearok(curscr, TRUE);
 }
 

@@ -7,7 +7,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-struct buf;
 struct outlet;
 
 /* Writes all of it, unless the terminal has gone. */
@@ -25,12 +24,10 @@ FILE *outlet_file(const struct outlet *);
  * terminal modes are set through the stream. */
 void outlet_gather(struct outlet *, bool on);
 
-/* Writes what is buffered; with brief, shortened (outlet_shorten). */
-void outlet_flush(struct outlet *, bool brief);
-
-/* Appends the n bytes for a terminal that speaks ECMA-48, with the same result
- * on the screen but fewer bytes: consecutive SGR sequences are merged, and
- * designations of ASCII, the only character set in use, are dropped. */
-void outlet_shorten(struct buf *, const char *text, size_t n);
+/* Writes what is buffered: shortened (pen_write) for a terminal of that many
+ * columns, or as it is when they are 0. */
+void outlet_flush(struct outlet *, int width);
+/* The next flush takes nothing for granted of the terminal. */
+void outlet_forget(struct outlet *);
 
 #endif
