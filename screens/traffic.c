@@ -11,8 +11,8 @@
 #define WORD 5	 /* columns of "mean" and a blank */
 #define RATE 9	 /* of "12.4 Mb/s" */
 #define SCALE 12 /* of "max 500 Mb/s" */
-/* Readings by which a chart of single readings scrolls: scrolling each second
- * would redraw all of it each second. */
+/* Readings by which a chart scrolls at least: scrolling with each value would
+ * redraw all of it each time. */
 #define STEP 10
 
 static uint64_t
@@ -101,16 +101,15 @@ traffic_busy(const struct traffic *t)
 static size_t
 values(const struct traffic *t, int n, uint64_t v[static METER_HISTORY])
 {
-	long per, from, i;
+	long per, scroll, from, i;
 
 	if (n <= 0)
 		return 0;
 	per = (METER_HISTORY + n - 1) / n;
 	n = METER_HISTORY / (int)per;
+	scroll = (STEP + per - 1) / per;
 	from = (last(t) + per - 1) / per;
-	if (per == 1)
-		from = (from + STEP - 1) / STEP * STEP;
-	from -= n;
+	from = (from + scroll - 1) / scroll * scroll - n;
 	for (i = 0; i < n; i++)
 		v[i] = mean(t, (from + i) * per, (from + i + 1) * per);
 	return (size_t)n;

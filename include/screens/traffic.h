@@ -21,8 +21,9 @@ uint64_t traffic_peak(const struct traffic *);
  * is stable. */
 unsigned traffic_busy(const struct traffic *);
 
-/* Appends a chart of the last minute, both directions together, in w columns,
- * the newest value at the right; max is the top of the scale. */
+/* Appends a chart of the last minute, both directions together, in w columns;
+ * max is the top of the scale. The newest value is one of the last columns: it
+ * moves to the right, until the chart scrolls. */
 void traffic_spark(const struct traffic *, uint64_t max, int w, struct buf *);
 
 /* Appends lines of w columns that fill rows, half of them for each direction:
