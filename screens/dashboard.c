@@ -62,6 +62,8 @@ struct dashboard {
 	struct spot charted;	 /* the spot that it shows; */
 	bool is_charted;	 /* valid since the last read */
 	struct spot at;		 /* the cursor */
+	bool drawn;		 /* nothing changed since but the cursor, */
+	struct spot drawn_at;	 /* which was there */
 	enum overview_part home; /* part the cursor was put in */
 	char *key;		 /* of its row, maybe hidden; NULL at first */
 };
@@ -312,6 +314,7 @@ freshen(struct dashboard *d)
 	d->round = counting_round(d->app->host);
 	d->moved = false;
 	d->version = host_version(d->app->host);
+	d->drawn = false;
 	layout(d);
 	restore_cursor(d);
 }
@@ -397,6 +400,36 @@ dashboard_draw(void *self, const struct rect *area)
 	}
 	if (d->chart.h > 0)
 		draw_chart(d);
+	d->drawn = true;
+	d->drawn_at = d->at;
+}
+
+static struct rect
+mark_of(const struct dashboard *d, struct spot s)
+{
+	struct rect r = d->parts[s.part].area;
+
+	r.y += rule_of(d, s.part);
+	r.y += s.part == OVERVIEW_HEALTH ? health_rows(d, s.row) : (int)s.row;
+	r.h = r.w = 1;
+	return r;
+}
+
+/* The chart stays on its row while the cursor moves. */
+static bool
+dashboard_redraw(void *self)
+{
+	struct dashboard *d = self;
+	struct rect mark;
+
+	if (!d->drawn || d->moved || !d->app->moving)
+		return false;
+	mark = mark_of(d, d->drawn_at);
+	draw_fill(&mark, ROLE_TEXT);
+	mark = mark_of(d, d->at);
+	grid_mark(mark.y, mark.x);
+	d->drawn_at = d->at;
+	return true;
 }
 
 /* Actions */
@@ -568,6 +601,7 @@ const struct view_ops screen_dashboard = {
 	.open = dashboard_open,
 	.close = dashboard_close,
 	.draw = dashboard_draw,
+	.redraw = dashboard_redraw,
 	.act = dashboard_act,
 	.changed = dashboard_changed,
 	.status = dashboard_status,

@@ -445,8 +445,10 @@ listview_act(void *self, int id)
 	id = act_run(acts, id, v);
 	if (v->spec->edits != NULL)
 		id = act_run(v->spec->edits, id, v);
-	if (id == ACT_NONE)
+	if (id == ACT_NONE) {
+		table_changed(v->table);
 		return id;
+	}
 	app_moved(v->app);
 	return table_act(v->table, id);
 }
@@ -591,6 +593,16 @@ listview_draw(void *self, const struct rect *area)
 	table_draw(v->table, &body);
 	if (detail.h > 0)
 		draw_detail(v, detail);
+}
+
+/* The details stay on their row while the cursor moves. */
+bool
+listview_redraw(void *self)
+{
+	struct listview *v = self;
+
+	return v->fresh && v->sorted && v->app->moving &&
+	       table_redraw(v->table);
 }
 
 void

@@ -40,6 +40,8 @@ struct table {
 	bool typing;	  /* the filter is being typed */
 	int h, w;	  /* of the area */
 	struct rect rows; /* area of the rows drawn, without the head */
+	bool drawn;	  /* nothing changed since but the cursor, */
+	size_t drawn_at;  /* which was at this place */
 	/* The widest cell so far: a column that changes its width with every
 	 * number cannot be read. */
 	int seen[COLUMNS_MAX];
@@ -149,8 +151,10 @@ scroll(struct table *t)
 		t->top = t->at - rows + 1;
 	if (t->top + rows > t->order.n)
 		t->top = t->order.n > rows ? t->order.n - rows : 0;
-	if (t->top != top)
-		t->measured = false;
+	if (t->top == top)
+		return;
+	t->measured = false;
+	t->drawn = false;
 }
 
 static void
@@ -204,6 +208,7 @@ table_reload(struct table *t)
 	order_read(&t->order, t->spec, t->arg, edit_text(&t->filter), t->sort,
 	    t->down);
 	t->measured = false;
+	t->drawn = false;
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
 	if (at == t->order.n)
 		at = t->at;
@@ -385,6 +390,7 @@ filter_type(void *self)
 	struct table *t = self;
 
 	t->typing = true;
+	t->drawn = false;
 }
 
 static void
@@ -393,6 +399,7 @@ filter_keep(void *self)
 	struct table *t = self;
 
 	t->typing = false;
+	t->drawn = false;
 }
 
 static void
@@ -475,6 +482,7 @@ table_mode(const struct table *t)
 void
 table_key(struct table *t, int key)
 {
+	t->drawn = false;
 	if (!t->typing || !edit_key(&t->filter, key))
 		return;
 	memset(t->seen, 0, sizeof(t->seen));
@@ -727,4 +735,34 @@ table_draw(struct table *t, const struct rect *area)
 	}
 	if (part.h > 0)
 		draw_filter(t, &part);
+	t->drawn = true;
+	t->drawn_at = t->at;
+}
+
+static void
+redraw_row(const struct table *t, size_t at)
+{
+	struct rect row = t->rows;
+
+	row.y += (int)(at - t->top);
+	row.h = 1;
+	draw_fill(&row, ROLE_TEXT);
+	draw_row(t, row.y, row.x, at);
+}
+
+bool
+table_redraw(struct table *t)
+{
+	if (!t->drawn || t->typing || t->order.n == 0 || page(t) <= 0)
+		return false;
+	redraw_row(t, t->drawn_at);
+	redraw_row(t, t->at);
+	t->drawn_at = t->at;
+	return true;
+}
+
+void
+table_changed(struct table *t)
+{
+	t->drawn = false;
 }

@@ -25,7 +25,8 @@ struct ui {
 	struct prompt *prompt;
 	char news[512];
 	enum role news_role;
-	bool dirty;
+	/* What is to be drawn. */
+	enum { DRAW_NOTHING, DRAW_CURSOR, DRAW_ALL } dirty;
 	struct keys keys;
 	bool mouse;
 	enum { NO_PASTE, PASTE_START, PASTE_TEXT, PASTE_GAP } paste;
@@ -150,9 +151,10 @@ ui_act(struct ui *ui, int id)
 {
 	const struct view *top = views_top(&ui->views);
 
-	ui->dirty = true;
 	if (top->ops->act != NULL)
 		id = top->ops->act(top->self, id);
+	if (id != ACT_NONE)
+		ui_dirty(ui);
 	if (id != ACT_NONE && ui->spec->act != NULL)
 		id = ui->spec->act(ui->spec->arg, id);
 	id = act_run(acts, id, ui);
@@ -168,6 +170,7 @@ type(struct ui *ui, int key)
 {
 	const struct view *top = views_top(&ui->views);
 
+	ui_dirty(ui);
 	if (prompt_is_open(ui->prompt))
 		prompt_key(ui->prompt, key);
 	else if (top->ops->key != NULL)
@@ -219,12 +222,20 @@ press_unknown(struct ui *ui, int key)
 }
 
 static void
+clear_news(struct ui *ui)
+{
+	if (ui->news[0] != '\0')
+		ui_dirty(ui);
+	ui->news[0] = '\0';
+}
+
+static void
 press(struct ui *ui, int key)
 {
 	bool typing = view_mode(views_top(&ui->views)) != NULL;
 	const struct action *tables[KEYMAP_MAX + 1], *a;
 
-	ui->news[0] = '\0';
+	clear_news(ui);
 	a = action_find(
 	    (const struct action *const[]){ keymap_always, NULL }, key);
 	if (a == NULL && prompt_is_open(ui->prompt)) {
@@ -332,7 +343,8 @@ mouse(struct ui *ui, int key)
 static void
 handle_key(struct ui *ui, int key)
 {
-	ui->dirty = true;
+	if (ui->dirty == DRAW_NOTHING)
+		ui->dirty = DRAW_CURSOR;
 	if (key == K_PASTE || key == K_PASTE_END)
 		ui->paste = key == K_PASTE ? PASTE_START : NO_PASTE;
 	else if (ui->paste != NO_PASTE)
@@ -418,22 +430,32 @@ draw(struct ui *ui)
 	draw_foot(ui, &f);
 }
 
+static bool
+redraw(struct ui *ui)
+{
+	const struct view *top = views_top(&ui->views);
+
+	return top->ops->redraw != NULL && top->ops->redraw(top->self);
+}
+
 /* The loop */
 
 static void
 on_idle(void *arg)
 {
 	struct ui *ui = arg;
+	unsigned dirty = ui->dirty;
 
 	if (term_gone()) {
 		ui_stop(ui, 1);
 		return;
 	}
 	views_reap(&ui->views);
-	if (!ui->dirty)
+	if (dirty == DRAW_NOTHING)
 		return;
-	ui->dirty = false;
-	draw(ui);
+	ui->dirty = DRAW_NOTHING;
+	if (dirty == DRAW_ALL || !redraw(ui))
+		draw(ui);
 	term_flush();
 }
 
@@ -508,7 +530,7 @@ ui_new(struct loop *loop, const struct ui_spec *spec, struct err *e)
 
 	ui->loop = loop;
 	ui->spec = spec;
-	ui->dirty = true;
+	ui_dirty(ui);
 	views_init(&ui->views, ui, spec->tabs);
 	if (views_show(&ui->views, 0, e) == -1) {
 		views_free(&ui->views);
@@ -551,14 +573,14 @@ ui_arg(const struct ui *ui)
 void
 ui_dirty(struct ui *ui)
 {
-	ui->dirty = true;
+	ui->dirty = DRAW_ALL;
 }
 
 void
 ui_changed(struct ui *ui)
 {
 	ui_stale(ui);
-	ui->dirty = true;
+	ui_dirty(ui);
 }
 
 void
@@ -576,7 +598,7 @@ ui_message(struct ui *ui, enum role role, const char *fmt, ...)
 	vsnprintf(ui->news, sizeof(ui->news), _(fmt), ap);
 	va_end(ap);
 	ui->news_role = role;
-	ui->dirty = true;
+	ui_dirty(ui);
 }
 
 void
@@ -599,7 +621,7 @@ ui_push(struct ui *ui, const struct view_ops *ops, const void *arg)
 {
 	struct err e = { 0 };
 
-	ui->dirty = true;
+	ui_dirty(ui);
 	if (views_push(&ui->views, ops, arg, &e) == 0)
 		return 0;
 	ui_message(ui, ROLE_FAIL, "%s", e.text);
@@ -609,7 +631,7 @@ ui_push(struct ui *ui, const struct view_ops *ops, const void *arg)
 int
 ui_raise(struct ui *ui, const struct view_ops *ops)
 {
-	ui->dirty = true;
+	ui_dirty(ui);
 	return views_raise(&ui->views, ops) ? 0 : ui_push(ui, ops, NULL);
 }
 
@@ -617,7 +639,7 @@ void
 ui_close(struct ui *ui, const void *self)
 {
 	views_close(&ui->views, self);
-	ui->dirty = true;
+	ui_dirty(ui);
 }
 
 void
@@ -625,7 +647,7 @@ ui_show(struct ui *ui, size_t tab)
 {
 	struct err e = { 0 };
 
-	ui->dirty = true;
+	ui_dirty(ui);
 	if (tab < ui->views.ntabs && views_show(&ui->views, tab, &e) == -1)
 		ui_error(ui, &e);
 }

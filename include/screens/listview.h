@@ -62,16 +62,17 @@ extern const struct action copy_actions[];
  * has a struct of its own, which begins with a listview. */
 #define LISTVIEW_OPS(type, opens, changes)                                     \
 	.size = sizeof(type), .open = opens, .close = listview_close,          \
-	.draw = listview_draw, .act = listview_act, .mode = listview_mode,     \
-	.modes = table_modes, .key = listview_key, .changed = changes,         \
-	.click = listview_click, .explain = listview_explain,                  \
-	.status = listview_status
+	.draw = listview_draw, .redraw = listview_redraw, .act = listview_act, \
+	.mode = listview_mode, .modes = table_modes, .key = listview_key,      \
+	.changed = changes, .click = listview_click,                           \
+	.explain = listview_explain, .status = listview_status
 #define LISTVIEW_PLAIN                                                         \
 	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 
 int listview_open(void *self, struct ui *, const void *spec, struct err *);
 void listview_close(void *self);
 void listview_draw(void *self, const struct rect *);
+bool listview_redraw(void *self);
 int listview_act(void *self, int id);
 const struct action *listview_mode(const void *self);
 void listview_key(void *self, int key);

@@ -99,4 +99,10 @@ void table_layout(struct table *, int h, int w);
 int table_column_width(const struct table *, size_t col);
 void table_draw(struct table *, const struct rect *);
 
+/* Draws only the rows that the cursor left and came to since table_draw. False
+ * when anything else changed: then all is to be drawn. */
+bool table_redraw(struct table *);
+/* Has all drawn the next time: the rows have other cells. */
+void table_changed(struct table *);
+
 #endif

@@ -31,6 +31,9 @@ struct view_ops {
 	const void *arg;
 	void (*close)(void *self); /* frees its members, not the struct */
 	void (*draw)(void *self, const struct rect *);
+	/* Draws only what a move of its cursor changed since it was drawn.
+	 * False when more changed, and all is to be drawn. */
+	bool (*redraw)(void *self);
 	/* Handles an action of any table in force. Returns ACT_NONE, or the id
 	 * when it is not for this view. */
 	int (*act)(void *self, int id);

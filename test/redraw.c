@@ -1,0 +1,177 @@
+/* Whatever is drawn again, the screen is as if all of it were. */
+#include "config.h"
+
+#include <curses.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "tui/table.h"
+
+#define ROWS 40
+#define HEIGHT 12
+#define WIDTH 60
+#define TURNS 4000
+
+struct source {
+	unsigned number[ROWS]; /* in the second column */
+	size_t asked;	       /* calls of cell */
+};
+
+struct frame {
+	chtype cells[HEIGHT][WIDTH];
+};
+
+static size_t
+count(void *arg UNUSED)
+{
+	return ROWS;
+}
+
+static void
+key(void *arg UNUSED, size_t row, struct buf *b)
+{
+	buf_printf(b, "row-%zu", row);
+}
+
+static void
+cell(void *arg, size_t row, size_t col, struct buf *b)
+{
+	struct source *s = arg;
+
+	s->asked++;
+	if (col == 0)
+		key(arg, row, b);
+	else
+		buf_printf(b, "%u", s->number[row]);
+}
+
+static char
+mark(void *arg UNUSED, size_t row)
+{
+	return row % 3 == 0 ? '+' : ' ';
+}
+
+static enum role
+role(void *arg UNUSED, size_t row)
+{
+	return row % 3 == 0 ? ROLE_ADDED : ROLE_TEXT;
+}
+
+static const struct column columns[] = {
+	{ .name = "name", .head = "NAME", .sort = true },
+	{ .name = "note", .head = "NOTE", .sort = true },
+	{ .name = "rate",
+	    .head = "IN/s",
+	    .right = true,
+	    .number = true,
+	    .sort = true },
+};
+
+static const struct table_spec spec = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = count,
+	.key = key,
+	.cell = cell,
+	.mark = mark,
+	.role = role,
+};
+
+static void
+look(struct frame *f)
+{
+	int y, x;
+
+	for (y = 0; y < HEIGHT; y++)
+		for (x = 0; x < WIDTH; x++)
+			f->cells[y][x] = mvinch(y, x);
+}
+
+static void
+draw_all(struct table *t, struct frame *f)
+{
+	draw_clear();
+	table_draw(t, &(struct rect){ 1, 2, HEIGHT - 2, WIDTH - 4 });
+	look(f);
+}
+
+/* Something that a person or the host does. */
+static void
+happen(struct table *t, struct source *s)
+{
+	static const int acts[] = { ACT_UP, ACT_DOWN, ACT_DOWN, ACT_PAGE_DOWN,
+		ACT_PAGE_UP, ACT_HOME, ACT_END, ACT_FILTER, ACT_FILTER_KEEP,
+		ACT_FILTER_CLEAR, ACT_SORT_LEFT, ACT_SORT_REVERSE };
+	int what = rand() % 40;
+	size_t row;
+
+	if (what == 0)
+		table_select(t, "row-7");
+	else if (what == 1)
+		table_key(t, '1');
+	else if (what == 2)
+		table_filter(t, rand() % 2 == 0 ? "" : "w-1");
+	else if (what == 3)
+		s->number[rand() % ROWS] = (unsigned)rand() % 1000;
+	else if (what == 4 && table_selected(t, &row))
+		s->number[row] /= 10; /* as a counter is read meanwhile */
+	else if (what < 20)
+		table_act(t, acts[rand() % NITEMS(acts)]);
+	else
+		table_act(t, rand() % 2 == 0 ? ACT_UP : ACT_DOWN);
+	if (what == 3)
+		table_reload(t);
+}
+
+static void
+the_screen_is_as_if_all_were_drawn(void **state UNUSED)
+{
+	struct source s = { { 0 }, 0 };
+	struct table *t = table_new(&spec, &s);
+	struct frame part, all;
+	size_t parts = 0, asked;
+	int i;
+
+	table_reload(t);
+	draw_all(t, &all);
+	srand(1);
+	for (i = 0; i < TURNS; i++) {
+		happen(t, &s);
+		asked = s.asked;
+		if (table_redraw(t)) {
+			parts++;
+			assert_in_range(s.asked - asked, NITEMS(columns),
+			    2 * NITEMS(columns));
+			look(&part);
+			draw_all(t, &all);
+			assert_memory_equal(&part, &all, sizeof(all));
+		}
+		draw_all(t, &all);
+	}
+	assert_true(parts > TURNS / 4);
+	table_free(t);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_screen_is_as_if_all_were_drawn),
+	};
+	FILE *none = fopen("/dev/null", "r+");
+
+	setenv("LINES", "24", 1);
+	setenv("COLUMNS", "80", 1);
+	if (none == NULL || newterm("xterm", none, none) == NULL) {
+		puts("1..0 # SKIP no terminal description of xterm");
+		return 0;
+	}
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
