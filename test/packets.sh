@@ -65,6 +65,16 @@ speak_as()
 	[ "$1" = fd5a:1c2e:90b1::3 ] || inside vm00 ip addr del "$1/128" dev eth0
 }
 
+# passes ADDRESS AS: what it says comes to the client, as that, and to this host.
+passes()
+{
+	speak_as "$1" >/dev/null 2>&1
+	for proto in udp ipv6-icmp; do
+		heard client1 | grep -qx "$2 $proto" || return
+		heard | grep -qx "$1 $proto" || return
+	done
+}
+
 # heard [NODE]: who was met there, or here, as "SOURCE PROTOCOL".
 heard()
 {
@@ -92,10 +102,12 @@ echo "$listen" | inside client1 nft -f -
 ip -6 route add 2001:db8:45::/64 dev lxcbr0
 ip addr add fe80::99/64 dev $BRIDGE nodad
 inside vm00 ip route add default via fe80::99 dev eth0 metric 9
-for name in 2001:db8::1 2001:db8:9::99 2001:db8:1234::1 fd5a:1c2e:90b2::9 \
-    2001:db8:45::3 fd5a:1c2e:90b1::3 fd5a:1c2e:90b1::1; do
+for name in 2001:db8::1 2001:db8:9::99 2001:db8:1234::1 fd5a:1c2e:90b2::9; do
 	speak_as $name
 done >/dev/null 2>&1
+wait_for passes 2001:db8:45::3 2001:db8:45::3
+wait_for passes fd5a:1c2e:90b1::3 $public
+speak_as fd5a:1c2e:90b1::1 >/dev/null 2>&1
 inside vm00 ip route del default via fe80::99 dev eth0 metric 9
 # As if it were who is asked by this host.
 {
