@@ -68,6 +68,14 @@ like "on a busy one, verdicts are in doubt" "$got" ' ok\? - -$'
 like "of both kinds" "$got" ' OVER\? - -$'
 like "and it is said" "$got" '^WARN Something else .* a \(40%\)\.'
 
+is "rounds are compared one by one, whatever all of them took" \
+    "$(python3 -B - <<-'PY'
+	from figures import compared
+	f = compared("key", [2, 20, 3, 300, 6], [1, 10, 1.5, 150, 3], "nft")
+	print(f.ours / f.peer, f.peer, f.spread)
+	PY
+)" "2.0 3 0.0"
+
 # ---- two runs
 
 # figures FILE YARDSTICK LOAD LINES...: of one run, named after the file.

@@ -71,8 +71,14 @@ def spread(values):
 
 
 def compared(key, ours, theirs=(), name=""):
-    """A figure of the medians of two lists, measured in turns."""
-    return Figure(key, median(ours), median(theirs), name, spread(ours))
+    """A figure of two lists that were measured in turns: by the median of the
+    ratios of the rounds, since what slows down one of a round mostly slows down
+    the other as well."""
+    if not theirs:
+        return Figure(key, median(ours), spread=spread(ours))
+    ratios = [a / b for a, b in zip(ours, theirs)]
+    peer = median(theirs)
+    return Figure(key, peer * median(ratios), peer, name, spread(ratios))
 
 
 def verdict(goal, figure, load=0):
