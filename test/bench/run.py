@@ -16,7 +16,7 @@ import traceback
 
 from figures import Figure, from_json, to_json
 from goals import GOALS
-from host import Failed, Options
+from host import Options
 from load import taken, yardstick
 from report import load_warning, print_report
 
@@ -36,7 +36,7 @@ def measure_here(o, area):
     had = []
     try:
         had.extend(importlib.import_module(area).measure(o))
-    except (Failed, OSError, ValueError) as e:
+    except Exception as e:  # of any kind: others are to be measured still
         traceback.print_exc()
         return had, str(e) or type(e).__name__
     return had, None
