@@ -153,7 +153,7 @@ is "each goal is one row with one limit" "$(python3 -B - <<-'PY'
 	for g in GOALS:
 	    if sum(v is not None for v in (g.at_most, g.times, g.over)) > 1:
 	        print("two limits:", g.area, g.key)
-	print(len(GOALS) > 20 and "many")
+	print(len(GOALS) > 60 and "many")
 	PY
 )" many
 status "an area that is not there is refused" 1 python3 -B "$bench/run.py" \

@@ -4,6 +4,9 @@ from figures import Goal
 GROWING = {"status": 0.3, "add": 0.5, "diff": 1.5, "check": 1.5}  # s
 KINDS = ("forwards", "policies")
 
+SHAPES = {"single": "single ports", "range": "ranges",
+          "shifted": "shifted ranges", "from": "single ports, from a prefix"}
+
 COLD = [
     Goal("cold", "status", "show status, CPU", "ms", times=1.3),
     Goal("cold", "status_wall", "show status, least time", "ms"),
@@ -25,7 +28,22 @@ GROWTH = [
         Goal("growth", f"{command}_{kind}_20000",
              f"{command}, 20,000 {kind}, CPU", "s", at_most=seconds),
         Goal("growth", f"{command}_{kind}_grows",
-             "by that of a quarter of them", "s", times=5))]
+             f"{command}, {kind}, by a quarter of them", "s", times=5))]
+
+DATAPATH = [goal for shape, text in SHAPES.items() for goal in (
+    Goal("datapath", f"connect_{shape}", f"connect, many {text}", "us",
+         times=1.1),
+    Goal("datapath", f"flat_{shape}", f"{text}, by one alone", "us", times=1.1))
+] + [
+    Goal("datapath", "connect_policies", "connect past 500 policies", "us",
+         times=1.1),
+    Goal("datapath", "connect_map", "connect, many by hand", "us"),
+] + [goal for way in ("in", "out") for goal in (
+    [Goal("datapath", f"meters_{way}_{n}", f"packet {way}, N = {n}",
+          "ns", over=250) for n in (1, 1000, 5000)] + [
+        Goal("datapath", f"packet_{way}", f"packet {way}, many",
+             "ns"),
+        Goal("datapath", f"map_{way}", f"packet {way}, many by hand", "ns")])]
 
 WATCH = [
     Goal("watch", "events", "10 s of 1,000 link events a second, CPU", "ms",
@@ -70,4 +88,4 @@ CONSOLE = [
     Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
 ]
 
-GOALS = COLD + CONTROL + GROWTH + WATCH + MEMORY + CONSOLE
+GOALS = COLD + CONTROL + GROWTH + DATAPATH + WATCH + MEMORY + CONSOLE

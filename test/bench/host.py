@@ -110,12 +110,11 @@ def forwards(ports, proto="tcp", how=""):
         yield f"forward {proto} {port} to {name}{how}"
 
 
-def policies(n):
+def policies(n, chains=("input", "forward")):
     """Of a few shapes."""
     for i in range(n):
-        yield (f"{'deny' if i % 3 else 'allow'} "
-               f"{'input' if i % 2 else 'forward'} tcp {1 + i % 60000} "
-               f"from 2001:db8:{i:x}::/48")
+        yield (f"{'deny' if i % 3 else 'allow'} {chains[i % len(chains)]} "
+               f"tcp {1 + i % 9000} from 2001:db8:{1 + i:x}::/48")
 
 
 def configure(*more):

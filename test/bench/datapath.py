@@ -1,0 +1,204 @@
+"""What packets pay, on a host of its own for each ruleset.
+
+A host is a client, the host and a container behind its bridge; the last of its
+forwards is the one that is used. Its ruleset is what seki wrote in the lab,
+listed and loaded again.
+"""
+from dataclasses import dataclass
+
+from figures import compared
+from host import ADDRESS, ULA, apply, inside, policies, run
+
+FIRST = 10000   # public ports
+TARGET = 20000  # of the containers that get a port of their own
+PER_PACKET = {"in": 1, "out": 2}    # columns of what flow prints
+
+MAP = """table inet hand {
+  map to {
+    type inet_proto . inet_service : ipv6_addr . inet_service
+    elements = { %s }
+  }
+  chain prerouting {
+    type nat hook prerouting priority dstnat
+    ip6 daddr %s dnat ip6 to meta l4proto . th dport map @to
+  }
+  chain forward {
+    type filter hook forward priority filter; policy drop
+    ct state vmap { established : accept, related : accept, invalid : drop }
+    ct status dnat accept
+  }
+  chain input {
+    type filter hook input priority filter; policy drop
+    ct state vmap { established : accept, related : accept, invalid : drop }
+    meta l4proto ipv6-icmp accept
+  }
+  chain postrouting {
+    type nat hook postrouting priority srcnat
+    oifname "eth0" ip6 saddr fd00::/8 masquerade
+  }
+}
+"""
+
+
+@dataclass
+class Host:
+    """direct: the client talks to the container, without a forward."""
+    name: str
+    rules: str
+    port: int
+    target: int
+    direct: bool = False
+
+
+# Rulesets
+
+def hand_written(n):
+    """No more than a forward takes: a hash map, no meters."""
+    elements = [f"{proto} . {FIRST + i} : {ULA}3 . {FIRST + i}"
+                for proto in ("tcp", "udp") for i in range(n)]
+    return MAP % (", ".join(elements), ADDRESS)
+
+
+# A shape of forwards: ports of each, and what follows the ports.
+SHAPES = {
+    "single": (1, "to web1"),
+    "range": (2, "to web1"),
+    "shifted": (2, f"to web1:{TARGET}"),
+    "from": (1, "to web1 from 2001:db8::/48"),
+}
+
+
+def shaped(shape, n):
+    """n forwards of TCP; of UDP only the last."""
+    ports, rest = SHAPES[shape]
+    for proto, first in (("tcp", 0), ("udp", n - 1)):
+        for i in range(first, n):
+            port = FIRST + i * ports
+            many = f"{port}-{port + ports - 1}" if ports > 1 else port
+            yield f"forward {proto} {many} {rest}"
+
+
+def written(seki, *more):
+    apply(seki, ("default input deny", "default forward deny"), *more)
+    return run("nft", "list", "table", "inet", "seki")
+
+
+def unmetered(text):
+    """The same ruleset without its meters."""
+    lines = text.splitlines(keepends=True)
+    kept = [line for line in lines if "map @tally" not in line]
+    if len(kept) == len(lines):
+        raise ValueError("this ruleset has no rules that count packets")
+    return "".join(kept)
+
+
+def shape_host(seki, shape, n, name=None, more=()):
+    port = FIRST + (n - 1) * SHAPES[shape][0]
+    return Host(name or f"{shape}_{n}", written(seki, shaped(shape, n), more),
+                port, TARGET if shape == "shifted" else port)
+
+
+def hosts(o, sizes):
+    """Everything that is measured, in the order of its turns."""
+    most = sizes[-1]
+    yield Host("floor", "", FIRST, FIRST, direct=True)
+    yield Host("map", hand_written(most), FIRST + most - 1, FIRST + most - 1)
+    for n in sizes:
+        host = shape_host(o.seki, "single", n)
+        yield host
+        yield Host(f"unmetered_{n}", unmetered(host.rules), host.port,
+                   host.target)
+    for shape in ("range", "shifted", "from"):
+        for n in (1, most):
+            yield shape_host(o.seki, shape, n)
+    for n in (50, 500):
+        yield shape_host(o.seki, "single", 1, f"policies_{n}",
+                         policies(n, ("forward",)))
+
+
+# Hosts
+
+LINKS = """link add lxcbr0 type bridge
+link add eth0 type veth peer name eth0 netns {client}
+link add vc1 type veth peer name eth0 netns {server}
+link set vc1 master lxcbr0 up
+link set lxcbr0 up
+link set eth0 up
+addr add {address}/64 dev eth0 nodad
+addr add {ula}1/64 dev lxcbr0 nodad
+"""
+SYSCTLS = {"ipv6/conf/all/forwarding": 1,
+           "netfilter/nf_conntrack_tcp_timeout_close": 1}
+
+
+def in_node(node, text, *argv):
+    with inside(node):
+        run(*argv, text=text)
+
+
+def end_of(node, address, router):
+    in_node(node, f"link set lo up\nlink set eth0 up\n"
+            f"addr add {address}/64 dev eth0 nodad\n"
+            f"route add default via {router}\n", "ip", "-batch", "-")
+
+
+def make(i, host):
+    """Its line for flow."""
+    client, middle, server = (f"{end}{i}" for end in ("c", "m", "s"))
+    for node in (client, middle, server):
+        run("ip", "netns", "add", node)
+    in_node(middle, LINKS.format(client=client, server=server,
+                                 address=ADDRESS, ula=ULA), "ip", "-batch", "-")
+    for name, value in SYSCTLS.items():
+        in_node(middle, None, "sh", "-c",
+                f"echo {value} >/proc/sys/net/{name}")
+    end_of(client, "2001:db8::7", ADDRESS)
+    end_of(server, f"{ULA}3", f"{ULA}1")
+    if host.rules:
+        in_node(middle, host.rules, "nft", "-f", "-")
+    address, port = ((f"{ULA}3", host.target) if host.direct else
+                     (ADDRESS, host.port))
+    return f"{client} {server} {address} {port} {ULA}3 {host.target}\n"
+
+
+def flow(o, made, ways):
+    """name -> columns of rounds."""
+    out = run(f"{o.builddir}/test/bench/flow", o.rounds(80, 30), 20, 10,
+              text="".join(ways))
+    rounds = {host.name: [] for host in made}
+    for line in out.splitlines():
+        at, *values = line.split()
+        rounds[made[int(at)].name].append([float(v) for v in values])
+    return {name: list(zip(*v)) for name, v in rounds.items()}
+
+
+# Figures
+
+def connects(taken, most):
+    def beside(key, ours, theirs, name):
+        return compared(key, taken[ours][0], taken[theirs][0], name)
+    for shape in SHAPES:
+        yield beside(f"connect_{shape}", f"{shape}_{most}", "map",
+                     "by hand")
+        yield beside(f"flat_{shape}", f"{shape}_{most}", f"{shape}_1", "one")
+    yield beside("connect_map", "map", "floor", "no rules")
+    yield beside("connect_policies", "policies_500", "policies_50", "50")
+
+
+def packets(taken, sizes):
+    for way, column in PER_PACKET.items():
+        for n in sizes:
+            yield compared(f"meters_{way}_{n}", taken[f"single_{n}"][column],
+                           taken[f"unmetered_{n}"][column], "without")
+        yield compared(f"packet_{way}", taken[f"single_{sizes[-1]}"][column],
+                       taken["map"][column], "by hand")
+        yield compared(f"map_{way}", taken["map"][column],
+                       taken["floor"][column], "no rules")
+
+
+def measure(o):
+    sizes = o.rounds((1, 1000, 5000), (1, 1000))
+    made = list(hosts(o, sizes))
+    taken = flow(o, made, [make(i, host) for i, host in enumerate(made)])
+    yield from connects(taken, sizes[-1])
+    yield from packets(taken, sizes)
