@@ -88,8 +88,8 @@ ruleset_add_chain(struct ruleset *r, const char *name)
 	return c;
 }
 
-int
-ruleset_element_compare(const void *a, const void *b)
+static int
+compare_keys(const void *a, const void *b)
 {
 	return strcmp(
 	    ((const struct element *)a)->key, ((const struct element *)b)->key);
@@ -99,7 +99,7 @@ static void
 sort(struct elements *e)
 {
 	if (e->n > 1)
-		qsort(e->v, e->n, sizeof(*e->v), ruleset_element_compare);
+		qsort(e->v, e->n, sizeof(*e->v), compare_keys);
 }
 
 void

@@ -6,15 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* The element with that key. *at is where to look, for keys in their order,
+ * which takes all of them one walk. */
 static const struct element *
-find_element(const struct elements *in, const char *key)
+find_next(const struct elements *in, size_t *at, const char *key)
 {
-	struct element want = { (char *)key, NULL };
+	int order = 1;
 
-	if (in->n == 0)
-		return NULL;
-	return bsearch(
-	    &want, in->v, in->n, sizeof(*in->v), ruleset_element_compare);
+	while (*at < in->n && (order = strcmp(key, in->v[*at].key)) > 0)
+		(*at)++;
+	return *at < in->n && order == 0 ? &in->v[*at] : NULL;
 }
 
 static bool
@@ -43,10 +44,10 @@ print_missing(const struct elements *from, const struct elements *to,
     bool with_values, struct buf *b)
 {
 	const struct element *e, *other;
-	size_t n = 0;
+	size_t n = 0, at = 0;
 
 	for (e = from->v; e < END_OF(from->v, from->n); e++) {
-		other = find_element(to, e->key);
+		other = find_next(to, &at, e->key);
 		if (other != NULL && same_value(e, other))
 			continue;
 		buf_add(b, n++ > 0 ? ", " : "");
@@ -87,9 +88,10 @@ change_counters(const struct elements *from, const struct elements *to,
     const char *verb, struct buf *b)
 {
 	const struct element *e;
+	size_t at = 0;
 
 	for (e = from->v; e < END_OF(from->v, from->n); e++)
-		if (find_element(to, e->key) == NULL)
+		if (find_next(to, &at, e->key) == NULL)
 			print_counter(e, verb, b);
 }
 

@@ -84,7 +84,6 @@ void ruleset_count(struct ruleset *, const struct counters *);
 void ruleset_add_element(struct elements *, const char *key, const char *value);
 struct ruleset_chain *ruleset_add_chain(struct ruleset *, const char *name);
 void ruleset_sort(struct ruleset *);
-int ruleset_element_compare(const void *, const void *); /* by key */
 /* The number of the set with that name in nft, -1 when it is none of ours. */
 int ruleset_set_number(const char *name);
 
