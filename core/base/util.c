@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#define SMALLEST 24   /* bytes, of which malloc gives no fewer */
 #define SHORT_TEXT 47 /* bytes; most of what is printed is no longer */
 
 static void *
@@ -78,6 +79,8 @@ buf_room(struct buf *b, size_t more)
 	if (b->len + more < b->cap)
 		return;
 	b->cap = (b->len + more + 1) * 2;
+	if (b->cap < SMALLEST)
+		b->cap = SMALLEST;
 	b->s = xresize(b->s, b->cap, 1);
 }
 
