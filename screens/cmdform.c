@@ -129,8 +129,7 @@ put(const struct cmdform *f, struct config *c, struct statement *st,
 		statement_free(st);
 		return -1;
 	}
-	statement_free(c->v[at].st);
-	c->v[at].st = st;
+	config_put(c, at, st);
 	return 0;
 }
 

@@ -259,6 +259,38 @@ test_edit_keeps_comments(void **state)
 	config_free(&c);
 }
 
+/* What a text was read into is known by it until the first change. */
+static void
+test_text(void **state)
+{
+	static const char text[] = "uplink eth0\nallow input tcp 1\n"
+				   "allow input tcp 2\n";
+	struct config c = { 0 }, copy;
+	unsigned i;
+	struct err e;
+
+	(void)state;
+	for (i = 0; i < 6; i++) {
+		assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+		assert_true(c.text == hash_text(HASH_START, text));
+		config_copy(&copy, &c);
+		assert_true(copy.text == 0);
+		config_free(&copy);
+		if (i == 0)
+			config_remove(&c, 0);
+		if (i == 1)
+			config_put(&c, 0, made("uplink eth1"));
+		if (i == 2)
+			config_add(&c, made("allow input tcp 3"), &e);
+		if (i == 3)
+			config_set(&c, made("uplink eth1"), &e);
+		if (i == 4)
+			config_move(&c, CHAIN_INPUT, 2, 1, &e);
+		assert_true((c.text == 0) == (i < 5));
+		config_free(&c);
+	}
+}
+
 static void
 test_byte_order_mark(void **state)
 {
@@ -823,6 +855,7 @@ main(void)
 		cmocka_unit_test(test_round_trip),
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_edit_keeps_comments),
+		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_nul),

@@ -36,6 +36,7 @@ insert_line(struct config *c, size_t at, struct line l)
 	memmove(&c->v[at + 1], &c->v[at], (c->n - at) * sizeof(*c->v));
 	c->v[at] = l;
 	c->n++;
+	c->text = 0;
 }
 
 static int
@@ -93,6 +94,7 @@ config_parse(
 		drop_return(line);
 		r = parse_line(c, line, ++number, e);
 	}
+	c->text = hash_text(HASH_START, text);
 	free(copy);
 	return r;
 }
@@ -269,6 +271,14 @@ config_add(struct config *c, struct statement *st, struct err *e)
 	return -1;
 }
 
+void
+config_put(struct config *c, size_t line, struct statement *st)
+{
+	statement_free(c->v[line].st);
+	c->v[line].st = st;
+	c->text = 0;
+}
+
 int
 config_set(struct config *c, struct statement *st, struct err *e)
 {
@@ -276,8 +286,7 @@ config_set(struct config *c, struct statement *st, struct err *e)
 
 	if (at == SIZE_MAX)
 		return config_add(c, st, e);
-	statement_free(c->v[at].st);
-	c->v[at].st = st;
+	config_put(c, at, st);
 	return 0;
 }
 
@@ -333,6 +342,7 @@ config_remove(struct config *c, size_t line)
 {
 	line_free(&c->v[line]);
 	c->n--;
+	c->text = 0;
 	memmove(&c->v[line], &c->v[line + 1], (c->n - line) * sizeof(*c->v));
 }
 

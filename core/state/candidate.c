@@ -203,8 +203,7 @@ candidate_replace(struct host *h, const struct statement *old,
 	st = ula_resolve(st, &ed.config, &h->snapshot, e);
 	if (st == NULL)
 		goto end;
-	statement_free(ed.config.v[at].st);
-	ed.config.v[at].st = st;
+	config_put(&ed.config, at, st);
 	st = NULL;
 	r = edit_keep(&ed, h, e);
 end:

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/lang/option.h"
 #include "core/lang/statement.h"
@@ -20,6 +21,8 @@ struct config {
 	struct line *v;
 	size_t n;
 	char *file; /* named by errors; NULL when it came from no file */
+	uint64_t text; /* a digest (hash_text) of what it was parsed from; 0:
+			  it was changed since, or made otherwise */
 };
 
 /* Parses text; file names it in errors and may be NULL. The caller owns what c
@@ -58,6 +61,9 @@ void config_hint_bridge(const struct statement *, struct err *);
 size_t config_find(
     const struct config *, const struct statement *key, struct err *);
 void config_remove(struct config *, size_t line);
+/* Puts the statement, which belongs to the config then, in place of the line's
+ * own. */
+void config_put(struct config *, size_t line, struct statement *);
 
 /* Moves policy n of a chain, counted from 1 in each, to the place of policy
  * to of that chain. */
