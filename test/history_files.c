@@ -391,6 +391,15 @@ test_committed(void **state)
 	assert_committed(&h, "uplink eth2\n");
 	commit(&h, A, 1);
 	assert_committed(&h, A);
+	/* the saved one is taken where it has the same text, and only there */
+	config_free(&h.saved);
+	h.saved = config_of(A);
+	assert_committed(&h, A);
+	config_remove(&h.saved, 0);
+	assert_committed(&h, A);
+	config_free(&h.saved);
+	h.saved = config_of(B);
+	assert_committed(&h, A);
 	h.pending.phase = PENDING_WAITING;
 	assert_int_equal(history_committed(&h, &none), -1);
 	folder_write(*state, "pending/config", B);
