@@ -45,6 +45,12 @@ DATAPATH = [goal for shape, text in SHAPES.items() for goal in (
              "ns"),
         Goal("datapath", f"map_{way}", f"packet {way}, many by hand", "ns")])]
 
+COUNTERS = [goal for n in (2000, 20000) for goal in (
+    Goal("counters", f"all_{n}", f"all of {n}, CPU", "ms", times=1.2),
+    Goal("counters", f"shown_{n}", f"60 of {n}, CPU", "ms", at_most=0.3),
+    Goal("counters", f"listed_{n}", f"show counters --json, {n}, CPU",
+         "ms"))]
+
 WATCH = [
     Goal("watch", "events", "10 s of 1,000 link events a second, CPU", "ms",
          at_most=150),
@@ -88,4 +94,4 @@ CONSOLE = [
     Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
 ]
 
-GOALS = COLD + CONTROL + GROWTH + DATAPATH + WATCH + MEMORY + CONSOLE
+GOALS = COLD + CONTROL + GROWTH + COUNTERS + DATAPATH + WATCH + MEMORY + CONSOLE
