@@ -51,6 +51,14 @@ COUNTERS = [goal for n in (2000, 20000) for goal in (
     Goal("counters", f"listed_{n}", f"show counters --json, {n}, CPU",
          "ms"))]
 
+DISCOVERY = [
+    Goal("discovery", "lxc", "containers of LXC, CPU", "ms", times=0.1),
+    Goal("discovery", "lxc_wall", "containers of LXC, least time", "ms",
+         times=0.1),
+    Goal("discovery", "nodes", "named namespaces, CPU", "ms"),
+    Goal("discovery", "nodes_wall", "named namespaces, least time", "ms"),
+]
+
 WATCH = [
     Goal("watch", "events", "10 s of 1,000 link events a second, CPU", "ms",
          at_most=150),
@@ -94,4 +102,5 @@ CONSOLE = [
     Goal("console", "gone_cpu", "CPU of that", "ms", at_most=4),
 ]
 
-GOALS = COLD + CONTROL + GROWTH + COUNTERS + DATAPATH + WATCH + MEMORY + CONSOLE
+GOALS = (COLD + CONTROL + GROWTH + COUNTERS + DISCOVERY + DATAPATH + WATCH +
+         MEMORY + CONSOLE)

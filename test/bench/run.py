@@ -83,7 +83,8 @@ def nothing(why):
 def measure(o, area):
     words = [sys.executable, "-B", f"{HERE}/run.py", *sys.argv[1:],
              "--inside", area]
-    with subprocess.Popen(host_of(o, area) + words,
+    env = dict(os.environ, top_srcdir=f"{HERE}/../..", builddir=o.builddir)
+    with subprocess.Popen(host_of(o, area) + words, env=env,
                           stdout=subprocess.PIPE, text=True) as process:
         try:
             out, _ = process.communicate(timeout=AREA_S)
@@ -135,8 +136,8 @@ def arguments():
     p.add_argument("--only", help="these areas, with commas between: " +
                    ", ".join(AREAS))
     p.add_argument("--quick", action="store_true", help="less of everything")
-    p.add_argument("--programs", help="what the console is measured beside: names "
-                   "with commas between, or all")
+    p.add_argument("--programs", help="beside the console: names with commas "
+                   "between, or all")
     p.add_argument("--json", help="the file of the figures")
     p.add_argument("--inside", help=argparse.SUPPRESS)
     p.add_argument("--builddir", required=True, help=argparse.SUPPRESS)
