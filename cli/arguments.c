@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/shell.h"
+#include "cli/answer.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
 
@@ -113,7 +113,7 @@ refuse_option(bool bare, const char *word)
 	else
 		err_set(&e, ERR_USAGE, "unknown option %s", word);
 	err_hint(&e, "seki --help lists options and commands");
-	return shell_error(&e);
+	return answer_error(&e);
 }
 
 int

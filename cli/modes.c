@@ -3,22 +3,21 @@
 
 #include "cli/modes.h"
 
-#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/answer.h"
+#include "cli/background.h"
 #include "cli/bash.h"
 #include "cli/help.h"
-#include "cli/shell.h"
-#include "cli/watch.h"
 #include "core/base/intl.h"
+#include "core/base/process.h"
 #include "core/base/util.h"
 #include "core/command/command.h"
-#include "core/commit/guard.h"
 #include "core/lab/lab.h"
+
+#define CONSOLE "seki-console"
 
 /* The lab */
 
@@ -99,7 +98,7 @@ start_lab(const struct arguments *given)
 	lab.fresh = a.fresh;
 	lab.no_traffic = a.no_traffic;
 	status = lab_run(&lab, a.argc > 0 ? a.argv : console, &e);
-	return status == -1 ? shell_error(&e) : status;
+	return status == -1 ? answer_error(&e) : status;
 }
 
 /* The others */
@@ -110,74 +109,19 @@ start_help(const struct arguments *a UNUSED)
 	return help_print(modes);
 }
 
-/* The data of the dashboard, for a pipe or a file. */
+/* The console and the shell are a program of their own, so that commands need
+ * not load what only those draw with. */
 static int
-run_summary(struct host *h)
+start_console(const struct arguments *a)
 {
-	static const char *const lines[] = { "show status", "show uplinks",
-		"show bridges", "show containers", "show forwards",
-		"show policies" };
+	char *beside = process_beside(CONSOLE);
+	const char *path = beside != NULL ? beside : PKGLIBEXECDIR "/" CONSOLE;
+	struct err e;
 
-	return shell_lines(h, lines, NITEMS(lines));
-}
-
-/* Whether standard input, which is not a terminal, has any input. */
-static bool
-has_lines(void)
-{
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
-	int n = 0;
-
-	poll(&p, 1, -1);
-	return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0;
-}
-
-/* A terminal that cannot hold the console still gets the shell. */
-static int
-on_terminal(struct host *h, const struct console_options *given)
-{
-	struct console_options options = *given;
-	char *history = shell_history();
-	struct err e = { 0 };
-	int status;
-
-	options.history = history;
-	status = console_run(h, &options, &e);
-	free(history);
-	if (status != -1)
-		return status;
-	shell_error(&e);
-	return shell_run(h);
-}
-
-static int
-run_console(struct host *h, const struct arguments *a)
-{
-	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
-		return on_terminal(h, &a->console);
-	if (!isatty(STDIN_FILENO) && has_lines())
-		return shell_run(h);
-	return run_summary(h);
-}
-
-static int
-run_shell(struct host *h, const struct arguments *a UNUSED)
-{
-	return shell_run(h);
-}
-
-static int
-run_watch(struct host *h, const struct arguments *a UNUSED)
-{
-	return watch_command(h);
-}
-
-static int
-run_guard(struct host *h, const struct arguments *a UNUSED)
-{
-	struct err e = { 0 };
-
-	return guard_run(h, &e) == 0 ? 0 : shell_error(&e);
+	execv(path, a->whole);
+	err_sys(&e, ERR_FAIL, "cannot start %s", path);
+	free(beside);
+	return answer_error(&e);
 }
 
 static int
@@ -187,14 +131,14 @@ start_complete(const struct arguments *a)
 }
 
 const struct mode modes[] = {
-	{ "", NULL, N_("the console"), .run = run_console },
-	{ "shell", NULL, N_("a plain prompt"), .run = run_shell },
-	{ "watch", NULL, N_("the service: apply and keep"), .run = run_watch,
-	    .spared = true },
+	{ "", NULL, N_("the console"), .start = start_console },
+	{ "shell", NULL, N_("a plain prompt"), .start = start_console },
+	{ "watch", NULL, N_("the service: apply and keep"),
+	    .run = background_watch, .spared = true },
 	{ "lab", "[--fresh] [--no-traffic] [-- COMMAND...]",
 	    N_("a throw-away host to try it on"), .start = start_lab },
 	{ "help", NULL, NULL, .start = start_help },
 	{ "complete", "LINE BREAKS TYPE", NULL, .start = start_complete },
-	{ "guard", NULL, NULL, .run = run_guard, .spared = true },
+	{ "guard", NULL, NULL, .run = background_guard, .spared = true },
 	{ .word = NULL },
 };

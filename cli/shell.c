@@ -1,15 +1,15 @@
-/* seki shell and one-shot commands: text in, text out. */
+/* seki shell: the commands at a plain prompt. */
 #include "config.h"
 
 #include "cli/shell.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "cli/answer.h"
 #include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/loop.h"
@@ -22,65 +22,6 @@
 #define REFRESH_MS 50  /* events come in bursts */
 #define SECOND_MS 1000 /* a commit is confirmed within seconds */
 
-int
-shell_error(const struct err *e)
-{
-	struct buf b = { 0 };
-
-	err_print(e, &b);
-	fflush(stdout);
-	fprintf(stderr, "seki: %s", buf_text(&b));
-	buf_free(&b);
-	return e->code != ERR_NONE ? (int)e->code : ERR_FAIL;
-}
-
-/* Escapes the text: comments of a config may hold any bytes. */
-static int
-print_safe(const struct buf *text, FILE *to)
-{
-	struct buf safe = { 0 };
-	int r = 0;
-
-	buf_escape_lines(&safe, buf_text(text));
-	if (fwrite(buf_text(&safe), 1, safe.len, to) != safe.len ||
-	    fflush(to) != 0)
-		r = -1;
-	buf_free(&safe);
-	return r;
-}
-
-/* A closed pipe or a full disk is an error to report; but a command that was
- * carried out succeeded. */
-static int
-print_answer(const struct buf *out, bool looks)
-{
-	if (print_safe(out, stdout) == 0)
-		return 0;
-	fprintf(stderr,
-	    looks ? _("seki: cannot write the answer: %s\n")
-		  : _("seki: it is done, but cannot write the answer: %s\n"),
-	    strerror(errno));
-	return looks ? ERR_FAIL : 0;
-}
-
-int
-shell_words(struct host *h, struct words *w)
-{
-	struct buf out = { 0 }, notes = { 0 };
-	struct err e = { 0 };
-	int status = 0;
-	int r = command_run(h, w, &out, &notes, &e);
-
-	if (r == 0 || out.len > 0)
-		status = print_answer(&out, command_looks(w));
-	print_safe(&notes, stderr);
-	if (r != 0)
-		status = shell_error(&e);
-	buf_free(&out);
-	buf_free(&notes);
-	return status;
-}
-
 /* Runs one line of the language of commands; the exit status. */
 static int
 run_line(struct host *h, const char *line)
@@ -90,35 +31,10 @@ run_line(struct host *h, const char *line)
 	int status = 0;
 
 	if (words_split(&w, line, &e) != 0)
-		status = shell_error(&e);
+		status = answer_error(&e);
 	else if (w.n > 0)
-		status = shell_words(h, &w);
+		status = answer_words(h, &w);
 	words_free(&w);
-	return status;
-}
-
-int
-shell_lines(struct host *h, const char *const *lines, size_t n)
-{
-	struct buf all = { 0 }, out = { 0 }, notes = { 0 };
-	struct err e = { 0 }, first = { 0 };
-	int status;
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		buf_reset(&out);
-		if (command_line(h, lines[i], &out, &notes, &e) != 0 &&
-		    first.code == ERR_NONE)
-			first = e;
-		buf_printf(&all, "%s%s", i > 0 ? "\n" : "", buf_text(&out));
-	}
-	status = print_answer(&all, true);
-	print_safe(&notes, stderr);
-	if (first.code != ERR_NONE)
-		status = shell_error(&first);
-	buf_free(&all);
-	buf_free(&out);
-	buf_free(&notes);
 	return status;
 }
 
@@ -293,7 +209,7 @@ carry_out(struct shell *s, const char *line)
 	struct err e = { 0 };
 
 	if (host_reload(s->host, &e) != 0 || host_refresh(s->host, &e) != 0) {
-		note_status(s, shell_error(&e));
+		note_status(s, answer_error(&e));
 		return;
 	}
 	look(s);

@@ -10,7 +10,7 @@ import os
 import subprocess
 import sys
 
-FOLDERS = ("core", "tui", "screens", "console", "cli")
+FOLDERS = ("core", "tui", "screens", "console", "cli", "terminal")
 FILES_AT_ONCE = 50
 
 

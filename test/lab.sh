@@ -5,7 +5,7 @@ in_sandbox "$@"
 need lsns setpriv bash script
 
 # A copy that anybody may run, wherever the tree is.
-cp "$seki" "$tmp/seki" || skip_all "needs: seki"
+cp "$seki" "$seki-console" "$tmp" || skip_all "needs: seki"
 lab="$tmp/seki lab"
 
 # Namespaces and mounts, all of them in sight: /proc is the sandbox's own.

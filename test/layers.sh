@@ -14,7 +14,7 @@ nowhere()
 
 all_but()
 {
-	find core doc tui screens console cli include -name '*.[ch]' | grep -vE "$1"
+	find core doc tui screens console cli terminal include -name '*.[ch]' | grep -vE "$1"
 }
 
 # shellcheck disable=SC2046 # file names without blanks
@@ -50,9 +50,9 @@ all_but()
 	done
 	nowhere "what may have no memory ends at END_OF" \
 	    '(< [a-z]+(->|\.)[a-mo-z][.a-z]*|end = [a-z]+) \+ [^;]*(->|\.)n' \
-	    core doc tui screens console cli test
+	    core doc tui screens console cli terminal test
 	nowhere "nothing is left for later" '(^|[^A-Z])(TODO|FIXME|XXX)([^A-Z]|$)' \
-	    core doc tui screens console cli include
+	    core doc tui screens console cli terminal include
 }
 # Or shares that of its family.
 is "each source has its header" "$(find core tui screens console cli \
@@ -76,7 +76,7 @@ strangers_to()
 	header=$1
 	shift
 	for f in $(grep -rlF "#include \"${header#include/}\"" core tui screens \
-	    console cli doc test fuzz include); do
+	    console cli terminal doc test fuzz include); do
 		for glob
 		do
 			# shellcheck disable=SC2254 # a pattern
@@ -105,9 +105,9 @@ is "each script is among the tests" "$(for f in $(grep -l '^#!' test/*.sh); do
 	sed -n '/^SCRIPT_TESTS = /,/[^\\]$/p' Makefile.am |
 	    grep -qE "^	$f( |$)" || echo "$f"
 done)" ""
-is "no file is over 800 lines" "$(find core doc tui screens console cli \
+is "no file is over 800 lines" "$(find core doc tui screens console cli terminal \
     -name '*.c' -exec wc -l {} + | awk '$2 != "total" && $1 > 800')" ""
-is "no line is over 80 columns" "$(find core doc tui screens console cli include \
+is "no line is over 80 columns" "$(find core doc tui screens console cli terminal include \
     -name '*.[ch]' | while read -r f; do
 	expand "$f" | LC_ALL=C.UTF-8 grep -nE '^.{81}' | sed "s|^|$f:|"
 done)" ""

@@ -57,7 +57,7 @@ export TMUX_TMPDIR TERM
 log=$(mktemp)
 # shellcheck disable=SC2086
 $tmux new-session -d -x 80 -y 24 "$seki lab -- $(echo $grind) \
-    --log-file=$log $seki; echo status \$? >$tmp/status"
+    --log-file=$log $seki-console; echo status \$? >$tmp/status"
 
 shows()
 {

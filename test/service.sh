@@ -21,6 +21,7 @@ is "nothing that was installed has a place that was not filled in" \
 if [ -d "$prefix" ] && mount --bind "$dest$prefix" "$prefix"; then
 	is "systemd-analyze verify has nothing to say" "$(systemd-analyze \
 	    verify --man=no "${unit#"$dest"}" 2>&1)" ""
+	is "the console is found" "$(echo quit | "$program" shell 2>&1)" ""
 else
 	skip "kernel: nothing can be mounted at $prefix"
 fi

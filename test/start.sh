@@ -2,7 +2,7 @@
 # What a command loads: nothing that only another one needs.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
-need nft
+need nft strace
 
 # loads COMMAND...: the libraries of that process, also those loaded later.
 loads()
@@ -22,8 +22,7 @@ make_bridge
 "$seki" add uplink eth0 2>/dev/null
 for words in "show status" "show forwards --json" "add bridge $BRIDGE" \
     "complete 'seki show ' '' 9"; do
-	unlike "$words: no libnftables" "$(eval "loads $seki $words")" \
-	    "nft|mnl|xtables|gmp"
+	is "$words" "$(eval "loads $seki $words")" "libc libjansson libnl-3"
 done
 
 like "what changes rules loads what does" "$(loads "$seki" apply)" libnftables
@@ -34,4 +33,23 @@ got=$(LD_LIBRARY_PATH=$tmp/broken "$seki" commit --now 2>&1)
 like "without it nothing is committed" "$got" \
     "^seki: cannot load libnftables: .*/broken/libnftables.so.1: "
 nok "and no rules are there" nft list table inet seki
+
+# ---- the console and the shell are a program of their own
+
+mkdir "$tmp/alone"
+cp "$seki" "$tmp/alone"
+like "which may be missing" "$("$tmp/alone/seki" shell </dev/null 2>&1)" \
+    "^seki: cannot start /.*/seki-console: "
+ln -s "$seki-console" "$tmp/alone/seki-console"
+like "no link beside the program is followed" \
+    "$("$tmp/alone/seki" shell </dev/null 2>&1)" "^seki: cannot start /"
+cp --remove-destination "$seki-console" "$tmp/alone"
+is "but a program is" "$(echo show policies | "$tmp/alone/seki" shell)" \
+    "$("$seki" show policies)"
+chmod o+w "$tmp/alone/seki-console"
+like "unless others can write to it" \
+    "$("$tmp/alone/seki" shell </dev/null 2>&1)" "^seki: cannot start /"
+is "its processes are called seki" "$(echo show policies |
+    strace -f -qq -e trace=prctl -e signal=none "$seki" shell 2>&1 |
+    grep -c 'PR_SET_NAME, "seki"')" 2
 done_testing

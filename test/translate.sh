@@ -26,7 +26,8 @@ ok "Japanese is well-formed" msgfmt --check -o /dev/null "$ja"
 # unmarked REGEX: where it stands, however lines are broken.
 unmarked()
 {
-	for file in core/*/*.c tui/*.c screens/*.c console/*.c cli/*.c doc/*.c; do
+	for file in core/*/*.c tui/*.c screens/*.c console/*.c cli/*.c terminal/*.c \
+	    doc/*.c; do
 		tr '\n\t' '  ' <"$top_srcdir/$file" | tr -s ' ' |
 		    grep -oE "$1" | sed "s|^|$file: |"
 	done
@@ -65,7 +66,8 @@ strings()
 # needs memory.
 ok "all strings are found" xgettext --language=C --from-code=UTF-8 \
     --extract-all --no-wrap -o "$tmp/all.pot" \
-    core/*/*.c tui/*.c screens/*.c console/*.c cli/*.c doc/*.c
+    core/*/*.c tui/*.c screens/*.c console/*.c cli/*.c terminal/*.c \
+    doc/*.c
 strings <"$tmp/all.pot" >"$tmp/all"
 strings <"$pot" >"$tmp/marked"
 is "sentences are marked" "$(comm -23 "$tmp/all" "$tmp/marked" | grep -wE \
@@ -79,7 +81,7 @@ is "sentences are marked" "$(comm -23 "$tmp/all" "$tmp/marked" | grep -wE \
 language()
 {
 	mkdir -p "$tmp/$1/po/$1/LC_MESSAGES"
-	cp "$seki" "$tmp/$1/seki"
+	cp "$seki" "$seki-console" "$tmp/$1"
 	msgfmt -o "$tmp/$1/po/$1/LC_MESSAGES/seki.mo" "$2"
 }
 

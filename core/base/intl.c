@@ -5,46 +5,21 @@
 
 #include <langinfo.h>
 #include <locale.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "core/base/process.h"
 #include "core/base/util.h"
 
 #define DOMAIN "seki"
 
-/* Format strings are as good as code: catalogs are read only if the owner of
- * the program owns them, since root may try seki in a folder that anybody can
- * write to. */
-static bool
-are_ours(const char *dir, const char *self)
-{
-	struct stat catalogs, program;
-
-	return lstat(dir, &catalogs) == 0 && stat(self, &program) == 0 &&
-	       S_ISDIR(catalogs.st_mode) && (catalogs.st_mode & S_IWOTH) == 0 &&
-	       catalogs.st_uid == program.st_uid;
-}
-
 /* An uninstalled build has its catalogs beside the program. */
 static char *
 find_catalogs(void)
 {
-	char *self = process_path("/proc/self"), *dir;
-	bool ours;
+	char *dir = process_beside("po");
 
-	if (self == NULL)
-		return xstrdup(LOCALEDIR);
-	dir = xasprintf("%.*s/po", (int)(strrchr(self, '/') - self), self);
-	ours = are_ours(dir, self);
-	free(self);
-	if (ours)
-		return dir;
-	free(dir);
-	return xstrdup(LOCALEDIR);
+	return dir != NULL ? dir : xstrdup(LOCALEDIR);
 }
 
 /* gettext opens DIR/$LANGUAGE/LC_MESSAGES/seki.mo, following any slash, in

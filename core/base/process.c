@@ -177,6 +177,33 @@ process_program(const char *folder)
 	return name;
 }
 
+static bool
+is_trusted(const char *path, const char *program)
+{
+	struct stat it, own;
+
+	return lstat(path, &it) == 0 && stat(program, &own) == 0 &&
+	       !S_ISLNK(it.st_mode) && (it.st_mode & S_IWOTH) == 0 &&
+	       it.st_uid == own.st_uid;
+}
+
+char *
+process_beside(const char *name)
+{
+	char *self = process_path("/proc/self"), *path;
+
+	if (self == NULL)
+		return NULL;
+	path =
+	    xasprintf("%.*s/%s", (int)(strrchr(self, '/') - self), self, name);
+	if (!is_trusted(path, self)) {
+		free(path);
+		path = NULL;
+	}
+	free(self);
+	return path;
+}
+
 void
 process_sockets(
     const char *folder, void (*each)(void *arg, unsigned long inode), void *arg)

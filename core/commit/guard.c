@@ -17,7 +17,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -697,8 +696,6 @@ guard_run(struct host *h, struct err *e)
 	int r = -1;
 	size_t i;
 
-	/* Started by /proc/self/exe, it would be called exe. */
-	prctl(PR_SET_NAME, "seki");
 	for (i = 0; i < CLIENTS_MAX; i++)
 		g.clients[i].fd = -1;
 	g.loop = loop_new();

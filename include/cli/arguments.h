@@ -12,7 +12,8 @@ struct arguments {
 	bool read_only;
 	bool fresh, no_traffic; /* of the lab */
 	struct console_options console;
-	int argc; /* words behind the options */
+	char **whole; /* the command line, from the name of the program */
+	int argc;     /* words behind the options */
 	char **argv;
 };
 

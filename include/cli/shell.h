@@ -11,15 +11,4 @@ int shell_run(struct host *);
  * caller, NULL when neither HOME nor XDG_STATE_HOME is set. */
 char *shell_history(void);
 
-/* Runs one line of the command language, cut into words: the answer to standard
- * output, notes and errors to standard error. Returns the exit status. */
-int shell_words(struct host *, struct words *);
-
-/* Runs lines of read-only commands and prints their answers with a blank line
- * between; the first error is printed once, and its code is the status. */
-int shell_lines(struct host *, const char *const *lines, size_t n);
-
-/* Prints an error for an admin; returns its code. */
-int shell_error(const struct err *);
-
 #endif

@@ -36,6 +36,11 @@ char *process_path(const char *folder);
 /* The name of the program, without its path; likewise. */
 char *process_program(const char *folder);
 
+/* The path of what is beside our program and is as much to be trusted, also by
+ * root in a folder that anybody can write to: the owner is the same, and nobody
+ * else may write to it. Owned by the caller; NULL if there is no such thing. */
+char *process_beside(const char *name);
+
 /* Reports the inodes of sockets among the first 1,024 descriptors of a process.
  * More are not read: they would only keep the reader busy. */
 void process_sockets(const char *folder,
