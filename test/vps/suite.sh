@@ -126,6 +126,41 @@ ok "it is as confined as can be" on \
 like "its journal has the commit" \
     "$(on journalctl -u seki -o cat)" 'commit #1 by root.* was confirmed'
 
+# can: what a program can do in the unit of the service.
+can()
+{
+	on 'cd /run/systemd/system && sed "s,^ExecStart=.*,Type=oneshot\n\
+StandardOutput=truncate:/root/can\n\
+ExecStart=/root/seki/test/vps/confined," \
+	    "$(systemctl show -P FragmentPath seki)" >confined.service &&
+	    systemctl daemon-reload && systemctl start confined && cat /root/can'
+}
+is "anybody can do 18 things" \
+    "$(on 'touch /tmp/seen && /root/seki/test/vps/confined' | wc -l)" 18
+is "of which the service can do what it needs" "$(can)" "ask netlink
+write to /run/seki
+write to /proc/sys/net
+send raw ICMPv6
+enter a network namespace"
+ula=$(on seki show config | sed -n 's/^bridge lxcbr0 ula \([^ ]*\).*/\1/p')
+# corrected TEXT: that is in the journal since what was noted.
+corrected()
+{
+	on "journalctl -u seki -o cat --after-cursor=\"\$(cat /root/cursor)\"" |
+		grep -q "drift corrected: $1"
+}
+while IFS='|' read -r what meddle told; do
+	on journalctl -u seki -n 1 --cursor-file=/root/cursor >/dev/null
+	ok "$what is meddled with" on "$meddle"
+	ok "and corrected" wait_for corrected "$told"
+done <<MEDDLERS
+a table|nft delete table inet seki|table inet seki: make it
+an address|ip addr del $ula dev lxcbr0|lxcbr0: add address
+a container|nsenter -n -t \$(lxc-info -p -H -n web1) ip -6 route flush default|web1: add default route
+a sysctl|echo 0 >/proc/sys/net/ipv6/conf/all/forwarding|net/ipv6/conf/all/forwarding 0 -> 1
+MEDDLERS
+all_answer "corrected"
+
 reboot_machine
 ok "after a reboot those that start by themselves answer" wait_for \
     answers tcp 80 web1
