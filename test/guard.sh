@@ -410,6 +410,7 @@ ok "which has at hand what a revert needs" grep -q libnftables \
     "/proc/$guard/maps"
 is "locks are for their owner" "$(stat -c %a /run/seki/lock /run/seki/edit |
     sort -u)" 600
+# Its two ends each tell; of those that follow only one end does.
 serve client1 tcp $ssh_port
 ok "a connection outwards to such a port" \
     wait_for "$peer" get 2001:db8:9::7 $ssh_port
