@@ -416,7 +416,7 @@ static void
 commit_steps(const char *folder, const char *failing, unsigned confirm,
     unsigned steps, const char *log, const char *error, const char *hint)
 {
-	struct host h = { .run_path = (char *)folder };
+	struct host h = { .run_path = (char *)folder, .behind = true };
 	struct config config = { 0 };
 	struct commit_options options = { .force = true, .confirm = confirm };
 	struct buf report = { 0 }, notes = { 0 };
@@ -708,7 +708,7 @@ test_attempts(void **state)
 	int r;
 
 	for (i = 0; i < NITEMS(attempts); i++) {
-		struct host h = { .run_path = *state };
+		struct host h = { .run_path = *state, .behind = true };
 
 		a = &attempts[i];
 		folder_write(*state, "made", "");
@@ -759,7 +759,7 @@ static void
 test_candidate(void **state)
 {
 	struct commit_options options = { .confirm = 60, .check = true };
-	struct host h = { .run_path = *state };
+	struct host h = { .run_path = *state, .behind = true };
 	struct buf told = { 0 };
 	struct err e;
 

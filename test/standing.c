@@ -30,6 +30,7 @@
 static struct {
 	struct machine *m;
 	unsigned models, rulesets; /* made */
+	unsigned ways;		   /* read */
 	uint64_t now;
 	size_t flows;
 } kernel;
@@ -150,6 +151,7 @@ __wrap_ways_update(struct ways *w UNUSED, struct net *net UNUSED,
     const struct snapshot *s UNUSED, const struct config *c UNUSED,
     bool fresh UNUSED)
 {
+	kernel.ways++;
 	return false;
 }
 
@@ -356,6 +358,22 @@ many_connections_are_read_less_often(void **state)
 	host_close(&p.h);
 }
 
+static void
+what_is_behind_forwards_is_read_for_those_who_ask(void **state)
+{
+	struct place p;
+
+	open_place(&p, *state);
+	assert_int_equal(host_refresh(&p.h, &p.e), 0);
+	assert_int_equal(kernel.ways, 0);
+	host_look_behind(&p.h);
+	host_look_behind(&p.h);
+	assert_int_equal(kernel.ways, 1);
+	assert_int_equal(host_refresh(&p.h, &p.e), 0);
+	assert_int_equal(kernel.ways, 2);
+	host_close(&p.h);
+}
+
 int
 main(void)
 {
@@ -364,6 +382,7 @@ main(void)
 		FOLDER_TEST(objects_do),
 		FOLDER_TEST(configs_do),
 		FOLDER_TEST(many_connections_are_read_less_often),
+		FOLDER_TEST(what_is_behind_forwards_is_read_for_those_who_ask),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

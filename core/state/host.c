@@ -226,6 +226,24 @@ look_for_hooks(struct host *h)
 	h->reading->reads++;
 }
 
+static void
+look_behind(struct host *h, bool fresh)
+{
+	if (!h->behind)
+		return;
+	look_behind_forwards(h, fresh);
+	look_for_hooks(h);
+}
+
+void
+host_look_behind(struct host *h)
+{
+	if (h->behind)
+		return;
+	h->behind = true;
+	look_behind(h, true);
+}
+
 /* Events come in bursts; meters are fed once a second. */
 int
 host_refresh(struct host *h, struct err *e)
@@ -248,8 +266,7 @@ host_refresh(struct host *h, struct err *e)
 	h->reading->reads++;
 	all = counting_read(h);
 	look_for_drift(h);
-	look_behind_forwards(h, true);
-	look_for_hooks(h);
+	look_behind(h, true);
 	if (h->counted != COUNT_NAMES && now_ms() - h->reading->fed >= FEED_MS)
 		feed_meters(h, all);
 	return 0;
@@ -283,8 +300,7 @@ host_sample(struct host *h, struct err *e)
 	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
 	all = counting_read(h);
-	look_behind_forwards(h, false);
-	look_for_hooks(h);
+	look_behind(h, false);
 	feed_meters(h, all);
 	return 0;
 }
@@ -408,6 +424,7 @@ host_open_watched(struct host *h, const char *config_path, struct err *e)
 {
 	if (begin(h, config_path, e) != 0 || net_watch(h->net, e) != 0)
 		return -1;
+	h->behind = true;
 	return read_all(h, e);
 }
 

@@ -20,7 +20,7 @@ struct line {
 struct config {
 	struct line *v;
 	size_t n;
-	char *file; /* named by errors; NULL when it came from no file */
+	char *file;    /* named by errors; NULL when it came from no file */
 	uint64_t text; /* a digest (hash_text) of what it was parsed from; 0:
 			  it was changed since, or made otherwise */
 };

@@ -47,6 +47,7 @@ struct host {
 	struct counting *counting;
 	struct standing *standing; /* the model of saved, while it lasts */
 	struct flow_list flows;	   /* as host_read_flows read them last */
+	bool behind;		   /* whether the next three are read */
 	struct sockets sockets;	   /* of the targets of forwards */
 	struct ways ways;	   /* to the targets of forwards */
 	struct hooks hooks;	   /* chains of others that drop by default */
@@ -77,17 +78,21 @@ char *host_path(const struct host *, const char *name);
  * machine's. */
 bool host_is_lab(void);
 
-/* Opens the kernel interface and reads everything. config_path NULL:
- * SEKI_CONFIG from the environment, else the lab's, else /etc/seki/seki.conf. A
- * config that does not parse is no error here, but in saved_error and
- * candidate_error. */
+/* Opens the kernel interface and reads everything but what host_look_behind
+ * does. config_path NULL: SEKI_CONFIG from the environment, else that of the
+ * lab, else /etc/seki/seki.conf. A config that does not parse is no error here,
+ * but in saved_error and candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
-/* The same for a program that goes on to wait for the kernel's events. */
+/* The same, and all of it, for a program that goes on to wait for the kernel's
+ * events. */
 int host_open_watched(struct host *, const char *config_path, struct err *);
 void host_close(struct host *);
 
 /* Reads the kernel again; pointers into the old snapshot become invalid. */
 int host_refresh(struct host *, struct err *);
+/* Reads also what is behind forwards, from here on: sockets, ways and hooks.
+ * For what judges forwards. */
+void host_look_behind(struct host *);
 /* Reads the configs again if their files changed, whoever changed them. */
 int host_reload(struct host *, struct err *);
 /* Makes the next host_reload read them even if they did not change. */
