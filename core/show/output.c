@@ -221,17 +221,39 @@ output_shape(const char *name)
 	return l != NULL ? l->shape : others[find_other(name)].shape;
 }
 
-static json_t *
-json_listing(const struct host *h, const struct listing *l)
+static int
+add_piece(const char *text, size_t n, void *arg)
 {
-	json_t *all = json_array();
+	buf_add_n(arg, text, n);
+	return 0;
+}
+
+/* Takes j. */
+static int
+add_json(struct buf *b, json_t *j)
+{
+	int r = json_dump_callback(j, add_piece, b, JSON_COMPACT);
+
+	json_decref(j);
+	return r;
+}
+
+/* Row by row, for there may be very many. */
+static int
+add_listing(struct buf *b, const struct host *h, const struct listing *l)
+{
 	size_t n, i;
 	void *rows = l->build(h, &n);
+	int r = 0;
 
-	for (i = 0; i < n; i++)
-		json_array_append_new(all, l->json(h, listing_row(l, rows, i)));
+	buf_add(b, "[");
+	for (i = 0; i < n && r == 0; i++) {
+		buf_add(b, i > 0 ? "," : "");
+		r = add_json(b, l->json(h, listing_row(l, rows, i)));
+	}
+	buf_add(b, "]");
 	l->free(rows, n);
-	return all;
+	return r;
 }
 
 int
@@ -239,19 +261,13 @@ output_json(
     const struct host *h, const char *name, struct buf *b, struct err *e)
 {
 	const struct listing *l = listing_find(name);
-	json_t *root;
-	char *text;
 	int r;
 
-	root = json_pack("{s:i,s:o}", "schema", 1, name,
-	    l != NULL ? json_listing(h, l) : others[find_other(name)].json(h));
-	text = json_dumps(root, JSON_COMPACT);
-	if (text != NULL)
-		buf_printf(b, "%s\n", text);
-	else
-		err_set(e, ERR_FAIL, "cannot write the %s as JSON", name);
-	json_decref(root);
-	r = text != NULL ? 0 : -1;
-	free(text);
-	return r;
+	buf_printf(b, "{\"schema\":1,\"%s\":", name);
+	r = l != NULL ? add_listing(b, h, l)
+		      : add_json(b, others[find_other(name)].json(h));
+	buf_add(b, "}\n");
+	return r == 0
+		   ? 0
+		   : err_set(e, ERR_FAIL, "cannot write the %s as JSON", name);
 }
