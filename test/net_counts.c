@@ -170,6 +170,27 @@ is_direct(void *arg, const struct flow *f)
 }
 
 static void
+same_in_slices(const struct flow_list *all)
+{
+	struct err e;
+	struct flow_reading *r = flow_reading_begin(&e);
+	struct flow_list flows;
+	size_t i;
+	int code;
+
+	assert_non_null(r);
+	while ((code = flow_reading_more(r, &e)) == 1)
+		continue;
+	assert_int_equal(code, 0);
+	flows = flow_reading_take(r);
+	flow_reading_end(r);
+	assert_int_equal(flows.n, all->n);
+	for (i = 0; i < all->n; i++)
+		assert_non_null(flow_from(&flows, all->v[i].original.sport));
+	flow_list_free(&flows);
+}
+
+static void
 test_flows(void **state)
 {
 	struct net *net = *state;
@@ -198,6 +219,7 @@ test_flows(void **state)
 	assert_true(prefix_is_bare(&f->original.dst));
 	assert_string_equal(f->state, "unanswered");
 	assert_true(f->timeout > 0 && !f->over && !f->counted);
+	same_in_slices(&all);
 	must(net_flow_delete(net, f, &changed, &e));
 	assert_true(changed);
 	must(net_flow_delete(net, f, &changed, &e));

@@ -197,6 +197,16 @@ fail(struct err *e, int code, const char *what)
 
 /* Kernels with STATUS_MASK filter by status: on a gateway most flows are not
  * translated. */
+static struct nl_msg *
+request_flows(uint32_t status)
+{
+	struct nl_msg *msg = request(IPCTNL_MSG_CT_GET);
+
+	nla_put_u32(msg, CTA_STATUS, htonl(status));
+	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
+	return msg;
+}
+
 static int
 read_flows(struct net *net, uint32_t status, struct reading *r, struct err *e)
 {
@@ -207,9 +217,7 @@ read_flows(struct net *net, uint32_t status, struct reading *r, struct err *e)
 	memset(r->out, 0, sizeof(*r->out));
 	if (sk == NULL)
 		return net_fail(e, errno, "cannot talk to conntrack");
-	msg = request(IPCTNL_MSG_CT_GET);
-	nla_put_u32(msg, CTA_STATUS, htonl(status));
-	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
+	msg = request_flows(status);
 	code = net_dump(sk, msg, on_flow, restart, r);
 	nlmsg_free(msg);
 	if (code == 0)
@@ -239,6 +247,59 @@ net_flows_direct(struct net *net, flow_test *wanted, void *arg,
 	struct reading r = { .out = out, .wanted = wanted, .arg = arg };
 
 	return read_flows(net, 0, &r, e);
+}
+
+struct flow_reading {
+	struct reading r;
+	struct flow_list flows;
+	struct net_slices *slices;
+};
+
+struct flow_reading *
+flow_reading_begin(struct err *e)
+{
+	struct flow_reading *f = xcalloc(1, sizeof(*f));
+	struct nl_msg *msg = request_flows(IPS_DST_NAT);
+	int code;
+
+	f->r = (struct reading){ .out = &f->flows, .wanted = is_translated };
+	f->slices =
+	    net_slices_begin(NETLINK_NETFILTER, msg, on_flow, &f->r, &code);
+	nlmsg_free(msg);
+	if (f->slices != NULL)
+		return f;
+	flow_reading_end(f);
+	fail(e, code, N_("cannot read the connections"));
+	return NULL;
+}
+
+int
+flow_reading_more(struct flow_reading *f, struct err *e)
+{
+	int code = net_slices_more(f->slices);
+
+	if (code <= 0)
+		return code == 0 ? 0 : 1;
+	return fail(e, code, N_("cannot read the connections"));
+}
+
+struct flow_list
+flow_reading_take(struct flow_reading *f)
+{
+	struct flow_list all = f->flows;
+
+	memset(&f->flows, 0, sizeof(f->flows));
+	return all;
+}
+
+void
+flow_reading_end(struct flow_reading *f)
+{
+	if (f == NULL)
+		return;
+	net_slices_end(f->slices);
+	flow_list_free(&f->flows);
+	free(f);
 }
 
 bool

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/time.h>
@@ -172,32 +173,42 @@ take(struct talk *t, struct nlmsghdr *h)
 /* nl_recvmsgs would copy every message to the heap: half the time of a dump of
  * counters. */
 static int
-listen_to(struct nl_sock *sk, struct talk *t)
+hear(struct nl_sock *sk, struct talk *t)
 {
 	union answer buf;
 	struct nlmsghdr *h;
 	ssize_t n;
 	int left;
 
-	while (!t->done) {
+	do
 		n = recv(nl_socket_get_fd(sk), &buf, sizeof(buf), MSG_TRUNC);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1)
-			return errno == EAGAIN ? ETIMEDOUT : errno;
-		if (n > (ssize_t)sizeof(buf))
-			return EMSGSIZE;
-		left = (int)n;
-		for (h = &buf.first; !t->cut && nlmsg_ok(h, left);
-		     h = nlmsg_next(h, &left))
-			take(t, h);
-	}
-	return t->code == 0 && t->interrupted ? EINTR : t->code;
+	while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return errno == EAGAIN ? ETIMEDOUT : errno;
+	if (n > (ssize_t)sizeof(buf))
+		return EMSGSIZE;
+	left = (int)n;
+	for (h = &buf.first; !t->cut && nlmsg_ok(h, left);
+	     h = nlmsg_next(h, &left))
+		take(t, h);
+	return 0;
 }
 
 /* 0, an errno value, or EINTR for an inconsistent dump. */
 static int
-talk(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
+listen_to(struct nl_sock *sk, struct talk *t)
+{
+	int code = 0;
+
+	while (!t->done && code == 0)
+		code = hear(sk, t);
+	if (code == 0)
+		code = t->code;
+	return code == 0 && t->interrupted ? EINTR : code;
+}
+
+static int
+ask(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
 {
 	struct nlmsghdr *h = nlmsg_hdr(msg);
 
@@ -205,9 +216,15 @@ talk(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
 	nl_complete_msg(sk, msg);
 	t->seq = h->nlmsg_seq;
 	errno = EIO; /* for an error of libnl's own */
-	if (nl_sendto(sk, h, h->nlmsg_len) < 0)
-		return errno;
-	return listen_to(sk, t);
+	return nl_sendto(sk, h, h->nlmsg_len) < 0 ? errno : 0;
+}
+
+static int
+talk(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
+{
+	int code = ask(sk, msg, t);
+
+	return code == 0 ? listen_to(sk, t) : code;
 }
 
 int
@@ -304,6 +321,50 @@ net_dump_some(struct nl_sock **sk, struct nl_msg *msg, net_each_fn *each,
 		*sk = NULL;
 	}
 	return code;
+}
+
+struct net_slices {
+	struct nl_sock *sk;
+	struct talk t;
+};
+
+/* A socket of its own leaves the others free for requests. */
+struct net_slices *
+net_slices_begin(
+    int protocol, struct nl_msg *msg, net_each_fn *each, void *arg, int *code)
+{
+	struct net_slices *s = xcalloc(1, sizeof(*s));
+
+	s->t = (struct talk){ .each = each, .arg = arg };
+	s->sk = net_socket(protocol);
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_DUMP;
+	*code = s->sk != NULL ? ask(s->sk, msg, &s->t) : errno;
+	if (*code == 0)
+		return s;
+	net_slices_end(s);
+	return NULL;
+}
+
+/* The kernel continues the dump when some of it is received, so this does not
+ * wait. */
+int
+net_slices_more(struct net_slices *s)
+{
+	int code = hear(s->sk, &s->t);
+
+	if (code == 0)
+		code = s->t.code;
+	if (code == 0 && s->t.done && s->t.interrupted)
+		code = EINTR;
+	return code != 0 || s->t.done ? code : -1;
+}
+
+void
+net_slices_end(struct net_slices *s)
+{
+	if (s != NULL && s->sk != NULL)
+		nl_socket_free(s->sk);
+	free(s);
 }
 
 int

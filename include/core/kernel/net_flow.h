@@ -17,6 +17,15 @@ typedef bool flow_test(void *arg, const struct flow *);
 int net_flows_direct(struct net *, flow_test *wanted, void *arg,
     struct flow_list *, struct err *);
 
+/* The flows of net_flows in slices, between which there is time for something
+ * else. begin: NULL on error. more reads a hundred or so and returns 1 while
+ * there are others, then 0; -1 on error. take hands over what was read. */
+struct flow_reading;
+struct flow_reading *flow_reading_begin(struct err *);
+int flow_reading_more(struct flow_reading *, struct err *);
+struct flow_list flow_reading_take(struct flow_reading *);
+void flow_reading_end(struct flow_reading *);
+
 /* Whether conntrack counts bytes of new flows:
  * net.netfilter.nf_conntrack_acct. */
 bool net_flows_counted(void);

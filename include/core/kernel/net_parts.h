@@ -107,6 +107,15 @@ int net_dump(struct nl_sock *, struct nl_msg *, net_each_fn *each,
 int net_dump_some(struct nl_sock **, struct nl_msg *, net_each_fn *each,
     void (*restart)(void *arg), void *arg, size_t most, bool *cut);
 
+/* A dump in slices: begin sends the request on a new socket, more takes a
+ * datagram of the answer and returns -1 while there are others, or else the
+ * result. NULL with the errno value in *code if it could not be sent. */
+struct net_slices;
+struct net_slices *net_slices_begin(
+    int protocol, struct nl_msg *, net_each_fn *each, void *arg, int *code);
+int net_slices_more(struct net_slices *);
+void net_slices_end(struct net_slices *);
+
 /* Parses the attributes after a family header of that size into tb[max + 1]; -1
  * if one is malformed. */
 int net_parse(struct nlmsghdr *, size_t head, struct nlattr **tb, int max,
