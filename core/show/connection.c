@@ -16,6 +16,8 @@
 #include "core/show/list.h"
 #include "core/state/check.h"
 
+#define RUN 1000 /* flows whose rows are made at once: some milliseconds */
+
 /* A container and an address inside. */
 struct home {
 	struct prefix addr;
@@ -224,28 +226,167 @@ fill_row(struct connection_row *row, const struct flow *f,
 	return true;
 }
 
+/* Appends rows of n flows, sorted by themselves; returns how many. */
+static size_t
+add_rows(struct connection_row *v, const struct host *h, const struct flow *f,
+    size_t n)
+{
+	struct stale stale = { 0 };
+	struct checkup committed;
+	struct places p;
+	size_t rows = 0, i;
+
+	places_read(&p, h);
+	checkup_begin(&committed, h);
+	if (committed.known)
+		stale_begin(&stale, committed.model, &h->snapshot);
+	for (i = 0; i < n; i++)
+		rows += fill_row(&v[rows], &f[i], &p, &stale);
+	stale_end(&stale);
+	checkup_end(&committed);
+	places_free(&p);
+	qsort(v, rows, sizeof(*v), row_compare);
+	return rows;
+}
+
 struct connection_row *
 rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 {
 	struct connection_row *v =
 	    xcalloc(flows->n > 0 ? flows->n : 1, sizeof(*v));
-	struct stale stale = { 0 };
-	struct checkup committed;
-	struct places p;
-	size_t i;
 
-	*n = 0;
-	places_read(&p, h);
-	checkup_begin(&committed, h);
-	if (committed.known)
-		stale_begin(&stale, committed.model, &h->snapshot);
-	for (i = 0; i < flows->n; i++)
-		*n += fill_row(&v[*n], &flows->v[i], &p, &stale);
-	stale_end(&stale);
-	checkup_end(&committed);
-	places_free(&p);
-	qsort(v, *n, sizeof(*v), row_compare);
+	*n = add_rows(v, h, flows->v, flows->n);
 	return v;
+}
+
+/* In slices */
+
+struct connection_reading {
+	struct host *host;
+	struct flow_reading *kernel; /* NULL when all flows are read */
+	struct flow_list flows;
+	size_t done; /* flows that have their row, if they belong to one */
+	struct connection_row *rows, *merged;
+	size_t n;
+	size_t *ends; /* of sorted runs of rows */
+	size_t nends;
+};
+
+struct connection_reading *
+connection_reading_begin(struct host *h, struct err *e)
+{
+	struct connection_reading *r = xcalloc(1, sizeof(*r));
+
+	r->host = h;
+	r->kernel = flow_reading_begin(e);
+	if (r->kernel != NULL) {
+		host_begin_flows(h);
+		return r;
+	}
+	connection_reading_end(r);
+	return NULL;
+}
+
+static int
+read_more(struct connection_reading *r, struct err *e)
+{
+	int code = flow_reading_more(r->kernel, e);
+
+	if (code != 0)
+		return code;
+	r->flows = flow_reading_take(r->kernel);
+	flow_reading_end(r->kernel);
+	r->kernel = NULL;
+	r->rows = xcalloc(r->flows.n + 1, sizeof(*r->rows));
+	r->merged = xcalloc(r->flows.n + 1, sizeof(*r->merged));
+	return 1;
+}
+
+static size_t
+run_start(const struct connection_reading *r, size_t run)
+{
+	return run > 0 ? r->ends[run - 1] : 0;
+}
+
+/* Makes the last two runs one. */
+static void
+merge_last(struct connection_reading *r)
+{
+	const struct connection_row *from = r->rows;
+	size_t start = run_start(r, r->nends - 2);
+	size_t middle = run_start(r, r->nends - 1), a = start, b = middle, to;
+
+	for (to = start; to < r->n; to++) {
+		if (b == r->n ||
+		    (a < middle && row_compare(&from[a], &from[b]) <= 0))
+			r->merged[to] = from[a++];
+		else
+			r->merged[to] = from[b++];
+	}
+	memcpy(r->rows + start, r->merged + start,
+	    (r->n - start) * sizeof(*r->rows));
+	r->nends--;
+	r->ends[r->nends - 1] = r->n;
+}
+
+/* Only runs of similar length, so that no row is merged often; at the end the
+ * others too. */
+static bool
+may_merge(const struct connection_reading *r)
+{
+	size_t middle, start;
+
+	if (r->nends < 2)
+		return false;
+	middle = run_start(r, r->nends - 1);
+	start = run_start(r, r->nends - 2);
+	return middle - start < 2 * (r->n - middle) || r->done == r->flows.n;
+}
+
+int
+connection_reading_more(struct connection_reading *r, struct err *e)
+{
+	size_t n;
+
+	if (r->kernel != NULL)
+		return read_more(r, e);
+	if (may_merge(r)) {
+		merge_last(r);
+		return 1;
+	}
+	n = r->flows.n - r->done < RUN ? r->flows.n - r->done : RUN;
+	if (n == 0)
+		return 0;
+	r->n += add_rows(r->rows + r->n, r->host, r->flows.v + r->done, n);
+	r->done += n;
+	r->ends = xgrow(r->ends, r->nends, sizeof(*r->ends));
+	r->ends[r->nends++] = r->n;
+	return 1;
+}
+
+struct connection_row *
+connection_reading_take(struct connection_reading *r, size_t *n)
+{
+	struct connection_row *rows = r->rows;
+
+	*n = r->n;
+	r->rows = NULL;
+	host_take_flows(r->host, r->flows);
+	memset(&r->flows, 0, sizeof(r->flows));
+	return rows;
+}
+
+void
+connection_reading_end(struct connection_reading *r)
+{
+	if (r == NULL)
+		return;
+	flow_reading_end(r->kernel);
+	flow_list_free(&r->flows);
+	free(r->rows);
+	free(r->merged);
+	free(r->ends);
+	free(r);
 }
 
 /* Selections */

@@ -345,6 +345,20 @@ host_read_flows(struct host *h, struct err *e)
 	return net_flows(h->net, &h->flows, e);
 }
 
+void
+host_begin_flows(struct host *h)
+{
+	h->reading->flows = now_ms();
+}
+
+void
+host_take_flows(struct host *h, struct flow_list flows)
+{
+	flow_list_free(&h->flows);
+	h->reading->reads++;
+	h->flows = flows;
+}
+
 unsigned
 host_flows_every(const struct host *h)
 {

@@ -24,6 +24,19 @@ struct connection_row {
 struct connection_row *rows_connections(
     const struct host *, const struct flow_list *, size_t *n);
 
+/* Reads the connections and makes their rows in slices of some milliseconds.
+ * begin: NULL on error. more: 1 while there is more to do, 0 when all is done,
+ * -1 on error. take, then: the rows, as rows_connections makes them, of flows
+ * that the host has now. To be ended when the host changes meanwhile
+ * (host_version). */
+struct connection_reading;
+struct connection_reading *connection_reading_begin(
+    struct host *, struct err *);
+int connection_reading_more(struct connection_reading *, struct err *);
+struct connection_row *connection_reading_take(
+    struct connection_reading *, size_t *n);
+void connection_reading_end(struct connection_reading *);
+
 /* Which connections are asked for; all zero: all of them. */
 struct connection_scope {
 	const struct forward_key *forward; /* by public port; NULL: any */

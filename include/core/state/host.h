@@ -117,6 +117,9 @@ int host_measure(struct host *, struct err *);
 /* Reads the translated flows of conntrack, separately because they may be many.
  * Empty after an error. */
 int host_read_flows(struct host *, struct err *);
+/* The same for somebody who reads them in slices (flow_reading). */
+void host_begin_flows(struct host *);
+void host_take_flows(struct host *, struct flow_list);
 /* The seconds from one reading to the next for a list that stays in sight, and
  * whether they are over; always, after host_expire_flows. */
 unsigned host_flows_every(const struct host *);
