@@ -31,6 +31,7 @@
 #include "tui/dialog.h"
 #include "tui/lines.h"
 
+#define SLICE_MS 3	/* of reading, between keys */
 #define NARROWEST 10	/* least width of a column that is never dropped */
 #define DETAIL_FROM 14	/* rows of the screen that have room for details */
 #define BESIDE_FROM 150 /* columns that have room for them beside the table */
@@ -181,6 +182,7 @@ listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 		.empty = empty_text(v),
 	};
 	v->table = table_new(&v->table_spec, v);
+	v->due = true;
 	return 0;
 }
 
@@ -194,11 +196,23 @@ forget_rows(struct listview *v)
 	v->detailed = NULL;
 }
 
+static void
+stop_slices(struct listview *v)
+{
+	if (v->slices != NULL)
+		v->listing->slices->end(v->slices);
+	v->slices = NULL;
+}
+
+static void on_slice(void *arg);
+
 void
 listview_close(void *self)
 {
 	struct listview *v = self;
 
+	loop_timer_remove(v->app->loop, on_slice, v);
+	stop_slices(v);
 	forget_rows(v);
 	buf_free(&v->detail);
 	free(v->failure);
@@ -215,13 +229,17 @@ is_due(const struct listview *v)
 }
 
 /* Rows are built only for a list in sight, and kept while nothing but counters
- * changes. */
+ * changes; those that are read in slices, until there are others. */
 void
 listview_changed(void *self)
 {
 	struct listview *v = self;
+	bool moved = v->version != host_version(v->app->host);
 
-	if (is_due(v) || v->version != host_version(v->app->host))
+	v->due = is_due(v);
+	if (moved)
+		stop_slices(v);
+	if (moved || (v->due && v->listing->slices == NULL))
 		forget_rows(v);
 	if (v->listing->counters != NULL
 		? v->round != counting_round(v->app->host)
@@ -280,33 +298,109 @@ take_wish(struct listview *v)
 	trail_wish_free(&w);
 }
 
-/* An error of reading is shown in place of rows. */
+/* An error of reading, NULL for none, is shown in place of rows. */
+static void
+note_failure(struct listview *v, const struct err *e)
+{
+	free(v->failure);
+	v->failure = NULL;
+	if (e != NULL)
+		v->failure = xasprintf(
+		    "%s%s%s", e->text, e->hint[0] != '\0' ? ": " : "", e->hint);
+	v->table_spec.empty = v->failure != NULL ? v->failure : empty_text(v);
+}
+
+static void
+take_rows(struct listview *v, void *rows, size_t n)
+{
+	v->rows = rows;
+	v->n = n;
+	v->fresh = true;
+	v->version = host_version(v->app->host);
+	v->sorted = false;
+}
+
+static void
+build_rows(struct listview *v)
+{
+	size_t n;
+	void *rows = v->listing->build(v->app->host, &n);
+
+	take_rows(v, rows, n);
+}
+
 static void
 read_more(struct listview *v)
 {
 	struct err e = { 0 };
+	int r = 0;
 
 	if (v->listing->read != NULL && !is_due(v))
 		return;
-	free(v->failure);
-	v->failure = NULL;
-	if (v->listing->read != NULL &&
-	    v->listing->read(v->app->writable, &e) != 0)
-		v->failure = xasprintf(
-		    "%s%s%s", e.text, e.hint[0] != '\0' ? ": " : "", e.hint);
-	v->table_spec.empty = v->failure != NULL ? v->failure : empty_text(v);
+	if (v->listing->read != NULL)
+		r = v->listing->read(v->app->writable, &e);
+	note_failure(v, r != 0 ? &e : NULL);
+}
+
+static void
+end_slices(struct listview *v, int r, const struct err *e)
+{
+	size_t n = 0;
+	void *rows = NULL;
+
+	forget_rows(v);
+	if (r == 0)
+		rows = v->listing->slices->take(v->slices, &n);
+	stop_slices(v);
+	take_rows(v, rows, n);
+	note_failure(v, r != 0 ? e : NULL);
+}
+
+/* Reads for some milliseconds, and goes on later when that was not all. */
+static void
+read_slice(struct listview *v)
+{
+	uint64_t end = now_ms() + SLICE_MS;
+	struct err e = { 0 };
+	int r = 1;
+
+	v->due = false;
+	if (v->slices == NULL)
+		v->slices = v->listing->slices->begin(v->app->writable, &e);
+	if (v->slices == NULL)
+		r = -1;
+	while (r == 1 && now_ms() < end)
+		r = v->listing->slices->more(v->slices, &e);
+	if (r == 1)
+		loop_timer(v->app->loop, 0, on_slice, v);
+	else
+		end_slices(v, r, &e);
+}
+
+/* While the first of them are read, there are none to show. */
+static void
+on_slice(void *arg)
+{
+	struct listview *v = arg;
+
+	if (v->slices == NULL)
+		return;
+	read_slice(v);
+	if (v->slices == NULL)
+		ui_dirty(v->app->ui);
 }
 
 static void
 freshen(struct listview *v)
 {
-	if (!v->fresh) {
+	if (v->listing->slices != NULL) {
+		if (v->due && v->slices == NULL)
+			read_slice(v);
+	} else if (!v->fresh) {
 		read_more(v);
-		v->rows = v->listing->build(v->app->host, &v->n);
-		v->fresh = true;
-		v->version = host_version(v->app->host);
-		v->sorted = false;
 	}
+	if (!v->fresh)
+		build_rows(v);
 	if (!v->sorted)
 		table_reload(v->table);
 	v->sorted = true;

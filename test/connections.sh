@@ -205,6 +205,30 @@ ok "its client was told again" wait_for told
 ok "and it is gone" wait_for has_gone '^.  \[2001:db8:9::7\]'
 keys q
 
+# ---- very many of them
+
+"$seki" add forward udp 20000-23999 to web1 >/dev/null 2>&1
+ok "a forward of many ports" "$seki" commit --now
+# shellcheck disable=SC2016 # for bash inside
+inside client1 bash -c 'for port in $(seq 20000 23999); do
+	echo >/dev/udp/$0/$port
+done' $public
+is "as many connections" \
+    "$("$seki" show connections forward udp 20000-23999 | grep -c '^\[')" 4000
+all=$("$seki" show connections 2>/dev/null | grep -c '^\[')
+console 132 30
+keys 6
+see "all of them are counted" "^ connections: 1-[0-9]+ of $all "
+keys G
+see "the last one is that of the last port" \
+    '^>.* udp 20000-23999 +web1 +23999 +unanswered'
+is "and those before are in order" \
+    "$(screen | sed -n 's/.* udp 20000-23999 *web1 *\([0-9]*\) .*/\1/p' |
+	sort -nu | tail -n 5 | tr '\n' ' ')" \
+    "23995 23996 23997 23998 23999 "
+is "none is shown twice" "$(screen | grep -c '^.*web1 *2399[0-9] ')" 10
+keys q
+
 # ---- what somebody else translates is not ours
 
 elsewhere=2001:db8:77::1

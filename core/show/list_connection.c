@@ -21,6 +21,32 @@ build(const struct host *h, size_t *n)
 	return rows_connections(h, &h->flows, n);
 }
 
+static void *
+begin(struct host *h, struct err *e)
+{
+	return connection_reading_begin(h, e);
+}
+
+static int
+more(void *slices, struct err *e)
+{
+	return connection_reading_more(slices, e);
+}
+
+static void *
+take(void *slices, size_t *n)
+{
+	return connection_reading_take(slices, n);
+}
+
+static void
+end(void *slices)
+{
+	connection_reading_end(slices);
+}
+
+static const struct listing_slices slices = { begin, more, take, end };
+
 static void
 connection_client(const struct host *h UNUSED, const void *row, struct buf *b)
 {
@@ -188,6 +214,7 @@ const struct listing listing_connections = {
 	.due = host_flows_due,
 	.every = host_flows_every,
 	.build = build,
+	.slices = &slices,
 	.free = list_free,
 	.key = connection_key,
 	.mark = connection_mark,

@@ -44,6 +44,8 @@ struct listview {
 	void *rows; /* borrow from the host until it changes */
 	size_t n;
 	bool fresh;	   /* rows are up to date */
+	bool due;	   /* there are newer ones to read */
+	void *slices;	   /* which are being read so, or NULL */
 	unsigned version;  /* of the host that they borrow from */
 	unsigned round;	   /* of counters, when they were sorted */
 	bool sorted;	   /* by the current numbers */

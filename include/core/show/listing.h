@@ -31,6 +31,17 @@ struct listing_column {
 	const char *help;
 };
 
+/* The rows of a list that may be very long, in slices between which there is
+ * time for something else, in place of read and build. */
+struct listing_slices {
+	void *(*begin)(struct host *, struct err *); /* NULL on error */
+	/* 1 while there is more to do, 0 when all is done, -1 on error. */
+	int (*more)(void *slices, struct err *);
+	void *(*take)(void *slices, size_t *n); /* the rows, when all is */
+	/* At last, and before the host changes. */
+	void (*end)(void *slices);
+};
+
 struct listing {
 	const char *name; /* "forwards"; marked by N_() */
 	const char *help;
@@ -46,6 +57,7 @@ struct listing {
 	bool (*due)(const struct host *);
 	unsigned (*every)(const struct host *);
 	void *(*build)(const struct host *, size_t *n);
+	const struct listing_slices *slices; /* or NULL */
 	void (*free)(void *rows, size_t n);
 	/* A name of the row that is stable while rows come and go; NULL where
 	 * no screen shows the list. */
