@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/runs.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_sock.h"
 #include "core/plan/model_suggest.h"
@@ -193,7 +194,7 @@ find_forward(const struct places *p, const struct flow *f)
 }
 
 static int
-row_compare(const void *a, const void *b)
+row_compare(const void *a, const void *b, void *arg UNUSED)
 {
 	const struct flow *x = ((const struct connection_row *)a)->flow;
 	const struct flow *y = ((const struct connection_row *)b)->flow;
@@ -226,7 +227,7 @@ fill_row(struct connection_row *row, const struct flow *f,
 	return true;
 }
 
-/* Appends rows of n flows, sorted by themselves; returns how many. */
+/* Appends rows of n flows; returns how many. */
 static size_t
 add_rows(struct connection_row *v, const struct host *h, const struct flow *f,
     size_t n)
@@ -245,7 +246,6 @@ add_rows(struct connection_row *v, const struct host *h, const struct flow *f,
 	stale_end(&stale);
 	checkup_end(&committed);
 	places_free(&p);
-	qsort(v, rows, sizeof(*v), row_compare);
 	return rows;
 }
 
@@ -256,6 +256,7 @@ rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 	    xcalloc(flows->n > 0 ? flows->n : 1, sizeof(*v));
 
 	*n = add_rows(v, h, flows->v, flows->n);
+	qsort_r(v, *n, sizeof(*v), row_compare, NULL);
 	return v;
 }
 
@@ -266,10 +267,9 @@ struct connection_reading {
 	struct flow_reading *kernel; /* NULL when all flows are read */
 	struct flow_list flows;
 	size_t done; /* flows that have their row, if they belong to one */
-	struct connection_row *rows, *merged;
+	struct connection_row *rows;
 	size_t n;
-	size_t *ends; /* of sorted runs of rows */
-	size_t nends;
+	struct runs runs;
 };
 
 struct connection_reading *
@@ -278,6 +278,8 @@ connection_reading_begin(struct host *h, struct err *e)
 	struct connection_reading *r = xcalloc(1, sizeof(*r));
 
 	r->host = h;
+	r->runs =
+	    (struct runs){ .size = sizeof(*r->rows), .compare = row_compare };
 	r->kernel = flow_reading_begin(e);
 	if (r->kernel != NULL) {
 		host_begin_flows(h);
@@ -298,49 +300,7 @@ read_more(struct connection_reading *r, struct err *e)
 	flow_reading_end(r->kernel);
 	r->kernel = NULL;
 	r->rows = xcalloc(r->flows.n + 1, sizeof(*r->rows));
-	r->merged = xcalloc(r->flows.n + 1, sizeof(*r->merged));
 	return 1;
-}
-
-static size_t
-run_start(const struct connection_reading *r, size_t run)
-{
-	return run > 0 ? r->ends[run - 1] : 0;
-}
-
-/* Makes the last two runs one. */
-static void
-merge_last(struct connection_reading *r)
-{
-	const struct connection_row *from = r->rows;
-	size_t start = run_start(r, r->nends - 2);
-	size_t middle = run_start(r, r->nends - 1), a = start, b = middle, to;
-
-	for (to = start; to < r->n; to++) {
-		if (b == r->n ||
-		    (a < middle && row_compare(&from[a], &from[b]) <= 0))
-			r->merged[to] = from[a++];
-		else
-			r->merged[to] = from[b++];
-	}
-	memcpy(r->rows + start, r->merged + start,
-	    (r->n - start) * sizeof(*r->rows));
-	r->nends--;
-	r->ends[r->nends - 1] = r->n;
-}
-
-/* Only runs of similar length, so that no row is merged often; at the end the
- * others too. */
-static bool
-may_merge(const struct connection_reading *r)
-{
-	size_t middle, start;
-
-	if (r->nends < 2)
-		return false;
-	middle = run_start(r, r->nends - 1);
-	start = run_start(r, r->nends - 2);
-	return middle - start < 2 * (r->n - middle) || r->done == r->flows.n;
 }
 
 int
@@ -350,18 +310,22 @@ connection_reading_more(struct connection_reading *r, struct err *e)
 
 	if (r->kernel != NULL)
 		return read_more(r, e);
-	if (may_merge(r)) {
-		merge_last(r);
+	if (runs_merge(&r->runs, r->rows, r->done == r->flows.n))
 		return 1;
-	}
 	n = r->flows.n - r->done < RUN ? r->flows.n - r->done : RUN;
 	if (n == 0)
 		return 0;
 	r->n += add_rows(r->rows + r->n, r->host, r->flows.v + r->done, n);
 	r->done += n;
-	r->ends = xgrow(r->ends, r->nends, sizeof(*r->ends));
-	r->ends[r->nends++] = r->n;
+	runs_add(&r->runs, r->rows, r->n);
 	return 1;
+}
+
+const struct connection_row *
+connection_reading_rows(const struct connection_reading *r, size_t *n)
+{
+	*n = r->n;
+	return r->rows;
 }
 
 struct connection_row *
@@ -384,8 +348,7 @@ connection_reading_end(struct connection_reading *r)
 	flow_reading_end(r->kernel);
 	flow_list_free(&r->flows);
 	free(r->rows);
-	free(r->merged);
-	free(r->ends);
+	runs_free(&r->runs);
 	free(r);
 }
 

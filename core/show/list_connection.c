@@ -33,6 +33,12 @@ more(void *slices, struct err *e)
 	return connection_reading_more(slices, e);
 }
 
+static const void *
+rows(const void *slices, size_t *n)
+{
+	return connection_reading_rows(slices, n);
+}
+
 static void *
 take(void *slices, size_t *n)
 {
@@ -45,7 +51,7 @@ end(void *slices)
 	connection_reading_end(slices);
 }
 
-static const struct listing_slices slices = { begin, more, take, end };
+static const struct listing_slices slices = { begin, more, rows, take, end };
 
 static void
 connection_client(const struct host *h UNUSED, const void *row, struct buf *b)

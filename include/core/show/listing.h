@@ -37,7 +37,11 @@ struct listing_slices {
 	void *(*begin)(struct host *, struct err *); /* NULL on error */
 	/* 1 while there is more to do, 0 when all is done, -1 on error. */
 	int (*more)(void *slices, struct err *);
-	void *(*take)(void *slices, size_t *n); /* the rows, when all is */
+	/* When all is done, the rows: still of the slices; or owned by the
+	 * caller, as build has them, while those of before are not valid any
+	 * more. */
+	const void *(*rows)(const void *slices, size_t *n);
+	void *(*take)(void *slices, size_t *n);
 	/* At last, and before the host changes. */
 	void (*end)(void *slices);
 };
