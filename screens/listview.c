@@ -30,6 +30,7 @@
 #include "screens/trail.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
+#include "tui/order.h"
 
 #define SLICE_MS 3	/* of reading, between keys */
 #define NARROWEST 10	/* least width of a column that is never dropped */
@@ -202,6 +203,10 @@ stop_slices(struct listview *v)
 	if (v->slices != NULL)
 		v->listing->slices->end(v->slices);
 	v->slices = NULL;
+	ordering_free(v->ordering);
+	v->ordering = NULL;
+	free(v->next);
+	v->next = NULL;
 }
 
 static void on_slice(void *arg);
@@ -342,6 +347,25 @@ read_more(struct listview *v)
 	note_failure(v, r != 0 ? &e : NULL);
 }
 
+/* Rows that are read are sorted before they are shown. */
+static int
+slice(struct listview *v, struct err *e)
+{
+	const struct listing_slices *s = v->listing->slices;
+	int r = v->ordering != NULL ? 0 : s->more(v->slices, e);
+
+	if (r != 0)
+		return r;
+	if (v->ordering == NULL) {
+		v->next = xcalloc(1, sizeof(*v->next));
+		v->next->app = v->app;
+		v->next->listing = v->listing;
+		v->next->rows = (void *)s->rows(v->slices, &v->next->n);
+		v->ordering = table_ordering(v->table, v->next);
+	}
+	return ordering_more(v->ordering);
+}
+
 static void
 end_slices(struct listview *v, int r, const struct err *e)
 {
@@ -351,8 +375,11 @@ end_slices(struct listview *v, int r, const struct err *e)
 	forget_rows(v);
 	if (r == 0)
 		rows = v->listing->slices->take(v->slices, &n);
-	stop_slices(v);
 	take_rows(v, rows, n);
+	if (r == 0)
+		table_take(v->table, v->ordering);
+	v->sorted = r == 0;
+	stop_slices(v);
 	note_failure(v, r != 0 ? e : NULL);
 }
 
@@ -370,14 +397,15 @@ read_slice(struct listview *v)
 	if (v->slices == NULL)
 		r = -1;
 	while (r == 1 && now_ms() < end)
-		r = v->listing->slices->more(v->slices, &e);
-	if (r == 1)
-		loop_timer(v->app->loop, 0, on_slice, v);
-	else
+		r = slice(v, &e);
+	if (r != 1) {
 		end_slices(v, r, &e);
+		return;
+	}
+	v->table_spec.empty = N_("the list is being read");
+	loop_timer(v->app->loop, 0, on_slice, v);
 }
 
-/* While the first of them are read, there are none to show. */
 static void
 on_slice(void *arg)
 {

@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "core/base/number.h"
+#include "core/base/runs.h"
 #include "tui/table.h"
+
+#define RUN 1000 /* rows of a step: a millisecond or so */
 
 struct sort_key {
 	size_t row;
@@ -71,21 +74,6 @@ row_matches(
 	return matches(buf_text(b), filter);
 }
 
-static void
-read_rows(struct order *o, const struct sorter *s, const char *filter)
-{
-	struct buf b = { 0 };
-	size_t row;
-
-	o->total = s->spec->count(s->arg);
-	o->rows = xresize(o->rows, o->total, sizeof(*o->rows));
-	o->n = 0;
-	for (row = 0; row < o->total; row++)
-		if (filter[0] == '\0' || row_matches(s, row, filter, &b))
-			o->rows[o->n++] = row;
-	buf_free(&b);
-}
-
 static int
 compare_cells(
     const struct sorter *s, const struct sort_key *a, const struct sort_key *b)
@@ -128,35 +116,105 @@ read_key(const struct sorter *s, struct sort_key *key, struct buf *texts)
 			 : text[0] != '\0' && strcmp(text, "-") != 0;
 }
 
-static void
-sort_rows(struct order *o, struct sorter *s)
-{
-	struct sort_key *keys = xcalloc(o->n, sizeof(*keys));
-	struct buf texts = { 0 };
-	size_t i;
+/* The keys of the rows so far, and how far that is. */
+struct ordering {
+	struct sorter s;
+	char *filter;
+	struct sort_key *keys;
+	size_t n, row, total;
+	struct buf texts;
+	struct runs runs;
+};
 
-	for (i = 0; i < o->n; i++) {
-		keys[i].row = o->rows[i];
-		if (s->spec->compare == NULL)
-			read_key(s, &keys[i], &texts);
-	}
-	s->texts = texts.s;
-	qsort_r(keys, o->n, sizeof(*keys), compare_rows, s);
-	for (i = 0; i < o->n; i++)
-		o->rows[i] = keys[i].row;
-	free(keys);
-	buf_free(&texts);
+struct ordering *
+ordering_new(const struct table_spec *spec, void *arg, const char *filter,
+    size_t col, bool down)
+{
+	struct ordering *o = xcalloc(1, sizeof(*o));
+
+	o->s = (struct sorter){ spec, arg, col, down, NULL };
+	o->filter = xstrdup(filter);
+	o->total = spec->count(arg);
+	o->keys = xcalloc(o->total, sizeof(*o->keys));
+	o->runs = (struct runs){ sizeof(*o->keys), compare_rows, &o->s, NULL, 0,
+		NULL };
+	return o;
+}
+
+bool
+ordering_is(const struct ordering *o, const char *filter, size_t col, bool down)
+{
+	return o->s.col == col && o->s.down == down &&
+	       strcmp(o->filter, filter) == 0;
+}
+
+static void
+add_row(struct ordering *o, size_t row, struct buf *b)
+{
+	const struct table_spec *spec = o->s.spec;
+
+	if (o->filter[0] != '\0' && !row_matches(&o->s, row, o->filter, b))
+		return;
+	o->keys[o->n].row = row;
+	if (spec->compare == NULL && !spec->fixed)
+		read_key(&o->s, &o->keys[o->n], &o->texts);
+	o->n++;
+}
+
+bool
+ordering_more(struct ordering *o)
+{
+	size_t end = o->total - o->row < RUN ? o->total : o->row + RUN;
+	struct buf b = { 0 };
+
+	o->s.texts = o->texts.s;
+	if (runs_merge(&o->runs, o->keys, o->row == o->total))
+		return true;
+	if (o->row == o->total)
+		return false;
+	while (o->row < end)
+		add_row(o, o->row++, &b);
+	buf_free(&b);
+	o->s.texts = o->texts.s;
+	if (!o->s.spec->fixed)
+		runs_add(&o->runs, o->keys, o->n);
+	return true;
 }
 
 void
-order_read(struct order *o, const struct table_spec *spec, void *arg,
+ordering_take(struct ordering *o, struct order *to)
+{
+	size_t i;
+
+	to->rows = xresize(to->rows, o->n, sizeof(*to->rows));
+	to->n = o->n;
+	to->total = o->total;
+	for (i = 0; i < o->n; i++)
+		to->rows[i] = o->keys[i].row;
+}
+
+void
+ordering_free(struct ordering *o)
+{
+	if (o == NULL)
+		return;
+	free(o->filter);
+	free(o->keys);
+	buf_free(&o->texts);
+	runs_free(&o->runs);
+	free(o);
+}
+
+void
+order_read(struct order *to, const struct table_spec *spec, void *arg,
     const char *filter, size_t col, bool down)
 {
-	struct sorter s = { spec, arg, col, down, NULL };
+	struct ordering *o = ordering_new(spec, arg, filter, col, down);
 
-	read_rows(o, &s, filter);
-	if (!spec->fixed)
-		sort_rows(o, &s);
+	while (ordering_more(o))
+		continue;
+	ordering_take(o, to);
+	ordering_free(o);
 }
 
 void

@@ -200,13 +200,11 @@ find(const struct table *t, const char *key)
 
 /* A row that nobody chose is not followed down: an admin who looks at the first
  * rows wants to see those that become the first. */
-void
-table_reload(struct table *t)
+static void
+place(struct table *t)
 {
 	size_t at;
 
-	order_read(&t->order, t->spec, t->arg, edit_text(&t->filter), t->sort,
-	    t->down);
 	t->measured = false;
 	t->drawn = false;
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
@@ -215,6 +213,32 @@ table_reload(struct table *t)
 	if (!t->chosen && (long)at >= page(t))
 		at = 0;
 	go(t, at);
+}
+
+void
+table_reload(struct table *t)
+{
+	order_read(&t->order, t->spec, t->arg, edit_text(&t->filter), t->sort,
+	    t->down);
+	place(t);
+}
+
+struct ordering *
+table_ordering(const struct table *t, void *arg)
+{
+	return ordering_new(
+	    t->spec, arg, edit_text(&t->filter), t->sort, t->down);
+}
+
+void
+table_take(struct table *t, struct ordering *o)
+{
+	if (!ordering_is(o, edit_text(&t->filter), t->sort, t->down)) {
+		table_reload(t);
+		return;
+	}
+	ordering_take(o, &t->order);
+	place(t);
 }
 
 bool

@@ -43,14 +43,16 @@ struct listview {
 	const struct listing *listing;
 	void *rows; /* borrow from the host until it changes */
 	size_t n;
-	bool fresh;	   /* rows are up to date */
-	bool due;	   /* there are newer ones to read */
-	void *slices;	   /* which are being read so, or NULL */
-	unsigned version;  /* of the host that they borrow from */
-	unsigned round;	   /* of counters, when they were sorted */
-	bool sorted;	   /* by the current numbers */
-	char *failure;	   /* error of reading them, or NULL */
-	struct buf detail; /* of row `detailed`, while rows are fresh */
+	bool fresh;		   /* rows are up to date */
+	bool due;		   /* there are newer ones to read */
+	void *slices;		   /* which are being read so, or NULL; */
+	struct listview *next;	   /* a source of these, while they */
+	struct ordering *ordering; /* are sorted; or NULL */
+	unsigned version;	   /* of the host that they borrow from */
+	unsigned round;		   /* of counters, when they were sorted */
+	bool sorted;		   /* by the current numbers */
+	char *failure;		   /* error of reading them, or NULL */
+	struct buf detail;	   /* of row `detailed`, while rows are fresh */
 	const void *detailed;
 	struct column columns[COLUMNS_MAX];
 	struct table_spec table_spec;

@@ -20,4 +20,15 @@ void order_read(struct order *, const struct table_spec *, void *arg,
     const char *filter, size_t col, bool down);
 void order_free(struct order *); /* what it holds, not itself */
 
+/* The same in steps, for very many rows: more returns false when all is done,
+ * and then take sets the order. is: whether it is what is asked for now. */
+struct ordering;
+struct ordering *ordering_new(const struct table_spec *, void *arg,
+    const char *filter, size_t col, bool down);
+bool ordering_more(struct ordering *);
+void ordering_take(struct ordering *, struct order *);
+bool ordering_is(
+    const struct ordering *, const char *filter, size_t col, bool down);
+void ordering_free(struct ordering *);
+
 #endif

@@ -46,6 +46,12 @@ void table_free(struct table *);
  * selection stays on its row, or on its place when the row is gone. */
 void table_reload(struct table *);
 
+/* The same in steps (ordering_more): for rows of another source, which take the
+ * place of those of the table's own before table_take. */
+struct ordering;
+struct ordering *table_ordering(const struct table *, void *arg);
+void table_take(struct table *, struct ordering *);
+
 /* The source row that is selected; false when there is none. */
 bool table_selected(const struct table *, size_t *row);
 /* Selects the row of that key; false when it is not shown. */
