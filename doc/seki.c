@@ -110,6 +110,12 @@ const struct part manual_seki[] = {
 		"or output is not a terminal, seki runs the commands from "
 		"standard input instead, or without any, prints the data of "
 		"the dashboard as plain tables.")),
+	TEXT(N_("Each second, the counters of what is in sight are read. Where "
+		"there are very many forwards, those out of sight are read "
+		"less often, and the order of a list by rates is made anew "
+		"only then: `ranked every 6 s` says so in the message line. "
+		"Very many connections are all read less often: `read every "
+		"20 s`.")),
 	ROWS(manual_screens),
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),
