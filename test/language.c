@@ -275,6 +275,7 @@ test_text(void **state)
 		assert_true(c.text == hash_text(HASH_START, text));
 		config_copy(&copy, &c);
 		assert_true(copy.text == 0);
+		assert_ptr_equal(copy.v[0].st, c.v[0].st);
 		config_free(&copy);
 		if (i == 0)
 			config_remove(&c, 0);

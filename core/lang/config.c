@@ -198,7 +198,8 @@ config_copy(struct config *to, const struct config *from)
 	for (i = 0; i < from->n; i++) {
 		l = &from->v[i];
 		insert_line(to, to->n,
-		    (struct line){ l->st != NULL ? statement_copy(l->st) : NULL,
+		    (struct line){
+			l->st != NULL ? statement_share(l->st) : NULL,
 			l->comment != NULL ? xstrdup(l->comment) : NULL });
 	}
 }

@@ -201,7 +201,7 @@ statement_row(const struct statement *st)
 void
 statement_free(struct statement *st)
 {
-	if (st == NULL)
+	if (st == NULL || st->shares-- > 0)
 		return;
 	schema_free(statement_row(st), st->v);
 	free(st->source);
@@ -265,6 +265,13 @@ copy(const struct statement *st, bool partial)
 		new->line = st->line;
 	buf_free(&b);
 	return new;
+}
+
+struct statement *
+statement_share(struct statement *st)
+{
+	st->shares++;
+	return st;
 }
 
 struct statement *

@@ -44,8 +44,10 @@ enum {
 };
 enum { DEFAULT_CHAIN, DEFAULT_VERDICT };
 
+/* Never changed after it was made, but for its shares. */
 struct statement {
 	enum statement_kind kind;
+	unsigned shares; /* that are to be freed before it is */
 	struct value v[ARGS_MAX];
 	char *source;  /* the line it was read from, for errors */
 	unsigned line; /* of the file it was read from; 0 when from none */
@@ -60,6 +62,8 @@ struct statement *statement_parse(struct words *, bool partial, struct err *);
 struct statement *statement_from(const char *line, struct err *);
 struct statement *statement_key_from(const char *line, struct err *);
 struct statement *statement_copy(const struct statement *);
+/* The same one again, to be freed once more. */
+struct statement *statement_share(struct statement *);
 /* The same for a key, which may lack required values. */
 struct statement *statement_copy_key(const struct statement *);
 void statement_free(struct statement *);
