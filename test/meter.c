@@ -46,6 +46,30 @@ history_keeps_a_minute(void **state)
 	meters_free(m);
 }
 
+/* A busy host has thousands of counters that never move. */
+static void
+none_is_kept_of_what_never_moved(void **state)
+{
+	struct meters *m = meters_new();
+	const struct series *s = NULL;
+	uint64_t i;
+
+	(void)state;
+	for (i = 1; i <= 5; i++) {
+		meters_begin(m, 1000 * i, true);
+		meters_note(m, "rx eth0", 70, 1);
+	}
+	s = meters_get(m, "rx eth0");
+	assert_null(s->history);
+	assert_int_equal(s->n, 4);
+	assert_true(series_at(s, 5) == 0 && series_at(s, 1) < 0);
+	assert_true(series_mean(s) == 0);
+	meters_begin(m, 6000, true);
+	meters_note(m, "rx eth0", 170, 2);
+	assert_true(series_at(s, 6) == 100 && series_at(s, 5) == 0);
+	meters_free(m);
+}
+
 /* Three seconds, of which only the last had a reading of all. */
 static void
 what_is_left_out_had_the_mean_rate(void **state)
@@ -145,6 +169,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(history_keeps_a_minute),
+		cmocka_unit_test(none_is_kept_of_what_never_moved),
 		cmocka_unit_test(what_is_left_out_had_the_mean_rate),
 		cmocka_unit_test(noise_keeps_still_and_jumps_show),
 		cmocka_unit_test(scales_are_round),

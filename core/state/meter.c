@@ -47,6 +47,7 @@ forget(struct meters *m, bool all)
 		if (!all && e->round == m->round)
 			continue;
 		HASH_DEL(m->by_name, e);
+		free(e->s.history);
 		free(e);
 		m->version++;
 	}
@@ -106,14 +107,17 @@ calm(double *shown, double *smooth, double now, unsigned readings)
 		*shown = *smooth;
 }
 
-/* Readings that this one left out had the same rate, for all that is known. */
+/* Readings that this one left out had the same rate, for all that is known.
+ * Most counters of a busy host never move. */
 static void
 note_rate(struct entry *e, unsigned reading, double rate)
 {
 	unsigned n = reading - e->s.reading, i;
 
+	if (e->s.history == NULL && rate > 0)
+		e->s.history = xcalloc(METER_HISTORY, sizeof(*e->s.history));
 	n = n < METER_HISTORY ? n : METER_HISTORY;
-	for (i = 0; i < n || i == 0; i++)
+	for (i = 0; e->s.history != NULL && (i < n || i == 0); i++)
 		e->s.history[(reading - i) % METER_HISTORY] = (float)rate;
 	e->s.n = e->s.n + n < METER_HISTORY ? e->s.n + n : METER_HISTORY;
 }
@@ -170,7 +174,8 @@ series_at(const struct series *s, long reading)
 
 	if (back < 0 || back >= (long)s->n)
 		return -1;
-	return (double)s->history[reading % METER_HISTORY];
+	return s->history != NULL ? (double)s->history[reading % METER_HISTORY]
+				  : 0;
 }
 
 double
@@ -179,7 +184,7 @@ series_mean(const struct series *s)
 	double sum = 0;
 	size_t i;
 
-	if (s == NULL || s->n == 0)
+	if (s == NULL || s->n == 0 || s->history == NULL)
 		return 0;
 	for (i = 0; i < METER_HISTORY; i++) /* 0 where it was not written */
 		sum += (double)s->history[i];

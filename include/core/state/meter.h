@@ -17,7 +17,8 @@ struct series {
 	unsigned reading; /* the number of the newest: the same in all series
 			     that were read then */
 	size_t n;	  /* of history */
-	float history[METER_HISTORY]; /* bytes a second: a ring, by reading */
+	float *history;	  /* of METER_HISTORY, bytes a second: a ring, by
+			     reading; NULL while all of them are 0 */
 };
 
 /* The rates; -1 before two readings, and for NULL. */
