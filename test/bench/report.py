@@ -30,18 +30,27 @@ def print_goals(goals, figures, loads):
         print()
 
 
+def excess(goal, figure):
+    """How many times what the goal allows, and the same in words."""
+    if goal.over is not None:
+        times = (figure.ours - figure.peer) / goal.over
+        return times, (f"{number(figure.ours - figure.peer, goal.unit)} "
+                       f"{goal.unit} over that of {figure.name}, "
+                       f"{number(times)} times the goal")
+    limit = goal.limit(figure.peer)
+    times = figure.ours / limit if limit else float("inf")
+    return times, (f"{number(figure.ours, goal.unit)} {goal.unit}, "
+                   f"{number(times)} times the goal")
+
+
 def missed(goals, figures):
     """Sentences, the farthest from its goal first."""
     found = []
     for goal in goals:
         figure = figures.get(goal.area, {}).get(goal.key)
-        if verdict(goal, figure) != "OVER":
-            continue
-        limit = goal.limit(figure.peer)
-        times = figure.ours / limit if limit else float("inf")
-        found.append((times, f"{goal.area}: {goal.text}: "
-                      f"{number(figure.ours, goal.unit)} {goal.unit}, "
-                      f"{number(times)} times the goal"))
+        if verdict(goal, figure) == "OVER":
+            times, words = excess(goal, figure)
+            found.append((times, f"{goal.area}: {goal.text}: {words}"))
     return [text for _, text in sorted(found, reverse=True)]
 
 
