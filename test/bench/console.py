@@ -169,6 +169,14 @@ class Bench:
                 t.frame(1)
             yield t
 
+    def works(self, program):
+        """Whether it stays on a terminal: some cannot be started here."""
+        with self.start(program) as t:
+            t.frames(1)
+            if not t.alive():
+                say(f"{program.name}: left out, it ends at once")
+            return t.alive()
+
     def first_screens(self, program_list):
         """In turns, so that what else this machine does hits all alike."""
         taken = {}
@@ -497,6 +505,7 @@ def measure(o):
     chosen = [p for p in every if shutil.which(p.argv[0]) and
               (p.name == "seki" or "all" in wanted or p.name in wanted)]
     bench = Console(o, o.work)
+    chosen = [p for p in chosen if bench.works(p)]
     apply(o.seki, forwards(BUSY))
     silence()
     for p in chosen:
