@@ -110,19 +110,18 @@ compared()
 figures old 10 0 'figure("status", 8, 2, "ip")' 'figure("forwards", 6, 3)' \
     'figure("status_wall", 10)' 'figure("version", 2, None, "", 0.1)' \
     'figure("gone", 1)'
-# This machine takes twice as long for everything.
-figures new 20 0 'figure("status", 8, 4, "ip")' 'figure("forwards", 6, 2)' \
-    'figure("status_wall", 20)' 'figure("version", 4.4, None, "", 0.1)'
+figures new 10.5 0 'figure("status", 8, 4, "ip")' 'figure("forwards", 6, 2)' \
+    'figure("status_wall", 10.4)' 'figure("version", 2.2, None, "", 0.1)'
 touch -d yesterday "$work/old.json"
 got=$(compared --all "$work")
 like "less by the peer is better" "$got" \
     '^cold: show status, CPU ms 8.00 8.00 4.00 2.00 -50% better$'
 like "more by the peer is worse" "$got" \
     '^cold: .*--json, CPU ms 6.00 6.00 2.00 3.00 \+50% worse$'
-like "a time without one is seen by the speed of the machine" "$got" \
-    '^cold: show status, least time ms 10.0 20.0 - - \+0% same$'
-like "a change within what rounds differ is none" "$got" \
-    '^cold: --version, CPU ms 2.00 4.40 - - \+10% same$'
+like "a change within noise is none" "$got" \
+    '^cold: show status, least time ms 10.0 10.4 - - \+4% same$'
+like "nor is one within what rounds differ" "$got" \
+    '^cold: --version, CPU ms 2.00 2.20 - - \+10% same$'
 like "it says how many are the same" "$got" '^2 of 4 figures are the same'
 like "and how many cannot be compared" "$got" '^1 were measured in one'
 unlike "nothing else is to be said" "$got" WARN
@@ -135,10 +134,16 @@ figures busy 10 0.5 'figure("status", 8, 2, "ip")'
 got=$(compared "$work" old busy)
 like "a run on a busy machine is told" "$got" '^busy: WARN Something else'
 unlike "the other is not" "$got" '^old: WARN'
+figures slow 20 0 'figure("status_wall", 30)'
+got=$(compared "$work" old slow)
+like "more than noise is worse, without a peer too" "$got" \
+    '^cold: show status, least time ms 10.0 30.0 - - \+200% worse$'
+like "unless the machine has become slower, as is told" "$got" \
+    '^WARN The machine took \+100% of time'
 status "a commit without figures is refused" 1 \
     python3 -B "$bench/compare.py" "$work" old other
 like "by its name" "$(compared "$work" old other)" 'no figures of other'
-rm "$work/old.json" "$work/busy.json"
+rm "$work/old.json" "$work/busy.json" "$work/slow.json"
 like "a single run cannot be compared" "$(compared "$work")" \
     'does not have the figures of two commits'
 

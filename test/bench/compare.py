@@ -4,8 +4,7 @@
 
 BEFORE and AFTER are files, or commits whose files are in FOLDER, where the two
 newest are taken otherwise. Less is better, of everything. What was measured
-beside a peer is compared by the ratio to it, other times by what the machine
-took for work that is always the same.
+beside a peer is compared by the ratio to it.
 """
 import argparse
 import glob
@@ -18,7 +17,7 @@ from goals import GOALS
 from report import load_warning, table
 
 NOISE = 0.05    # whatever the rounds say
-TIMES = ("s", "ms", "us", "ns")
+APART = 0.1     # of two machines that are not equally fast
 
 
 def find(folder, name):
@@ -47,14 +46,11 @@ def flat(run):
             for key, figure in from_json(area["figures"]).items()}
 
 
-def change(before, after, unit, speed):
-    """How much more it is, as a part of it; speed: how much more time the
-    machine took for the same work. None: it cannot be told."""
+def change(before, after):
+    """How much more it is, as a part of it. None: it cannot be told."""
     old, new = ratio(before), ratio(after)
     if old is None or new is None:
         old, new = before.ours, after.ours
-        if None not in (old, new) and unit in TIMES:
-            new /= speed
     if old is None or new is None:
         return None
     if old == new:
@@ -74,20 +70,27 @@ def rows(before, after):
     """Of what both have, in the order of the goals, others last."""
     known = {(g.area, g.key): g for g in GOALS}
     old, new = flat(before), flat(after)
-    speed = after["yardstick"] / before["yardstick"]
     for at in sorted(old.keys() & new.keys(),
                      key=lambda at: list(known).index(at) if at in known
                      else len(known)):
         text, unit = ((known[at].text, known[at].unit) if at in known
                       else (at[1], ""))
         a, b = old[at], new[at]
-        more = change(a, b, unit, speed)
+        more = change(a, b)
         yield [f"{at[0]}: {text}", unit, number(a.ours, unit),
                number(b.ours, unit), number(ratio(a)), number(ratio(b)),
                "-" if more is None else f"{more:+.0%}", verdict(more, a, b)]
 
 
+def warn_speed(before, after):
+    more = after["yardstick"] / before["yardstick"] - 1
+    if abs(more) > APART:
+        print(f"WARN  The machine took {more:+.0%} of time for the same work: "
+              "times without a ratio cannot be compared.")
+
+
 def warn(*runs):
+    warn_speed(*runs)
     for run in runs:
         said = load_warning({name: area["load"]
                              for name, area in run["areas"].items()})
