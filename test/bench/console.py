@@ -52,13 +52,14 @@ class Program:
 def programs(seki, work):
     """A static view neither has rates nor pays for them; a blank screen, or
     one that was known before, is no first screen; watch counts only as what
-    it is, a clock."""
+    it is, a clock. Ranked anew, a row of seki's may be the first already when
+    Up is pressed: nothing would answer."""
     static = {"refresh", "still", "cpu", "rss"}
     nft = ["watch", "-n1", "nft", "list", "ruleset"]
     blank = {"paint80", "paint160", "bytes80", "bytes160"}
     menu = list(itertools.chain(*((str(i), f"item {i}") for i in range(15))))
     return [
-        Program("seki", [seki], ("4",), home="g", box="?",
+        Program("seki", [seki], ("4",), move=("Down",), home="g", box="?",
                 rates=r"(?<!max )\b[1-9][0-9.]* ?[kM]"),
         Program("htop", ["htop", "-d10"], box="/"),
         Program("btop", ["btop"], box="f"),
