@@ -323,6 +323,7 @@ test_addresses(void **state)
 	assert_true(prefix_equal(&found->prefix, &a));
 	assert_true((found->flags & IFA_F_NODAD) != 0);
 	assert_int_equal(found->valid, UINT32_MAX);
+	assert_int_equal(found->proto, NET_PROTO);
 	assert_null(snapshot_address_in(&after, NSID_SELF, c->inner, &in));
 	in = prefix("10.9.0.0/16");
 	assert_non_null(snapshot_address_in(&after, c->nsid, c->inner, &in));
@@ -333,6 +334,94 @@ test_addresses(void **state)
 	assert_false(changed);
 	snapshot_free(&s);
 	end_named(net, pid, "seki_a");
+}
+
+/* A tunnel's other end is no address of this host. */
+static void
+test_peer(void **state)
+{
+	struct net *net = *state;
+	struct prefix own = prefix("fd00:7::1"), peer = prefix("fd00:7::2");
+	struct snapshot s;
+	int br;
+
+	run_shell("ip addr add fd00:7::1 peer fd00:7::2/128 dev br0 nodad");
+	read_all(net, &s);
+	br = snapshot_link(&s, "br0")->index;
+	assert_non_null(snapshot_address_bare(&s, NSID_SELF, br, &own));
+	assert_null(snapshot_address_bare(&s, NSID_SELF, br, &peer));
+	snapshot_free(&s);
+	run_shell("ip addr del fd00:7::1 peer fd00:7::2/128 dev br0");
+}
+
+/* Of a container with more addresses than anybody reads, those are looked up
+ * that a config names. */
+static void
+test_many_addresses(void **state)
+{
+	struct net *net = *state;
+	struct prefix last = prefix("fd00:8::ffff"), none = prefix("fd00:8::");
+	struct prefix wanted[] = { last, none };
+	const struct container *c;
+	struct snapshot s;
+	pid_t pid = named_guest(net, "seki_m");
+	char *fill;
+
+	guest_run(pid, "link set eth0 up");
+	/* The kernel tells the newest first. */
+	guest_run(pid, "addr add fd00:8::ffff/64 dev eth0 nodad");
+	fill = xasprintf("for i in $(seq %d); do echo addr add fd00:8::$i/64 "
+			 "dev eth0 nodad; done | "
+			 "nsenter -t %d --net -- ip -batch -",
+	    2 * ADDRESSES_MAX, (int)pid);
+	run_shell(fill);
+	free(fill);
+	read_all(net, &s);
+	c = &s.containers[0];
+	assert_true(c->cut);
+	assert_null(snapshot_address_bare(&s, c->nsid, c->inner, &last));
+	snapshot_free(&s);
+	net_want(net, wanted, NITEMS(wanted));
+	read_all(net, &s);
+	c = &s.containers[0];
+	assert_non_null(snapshot_address_bare(&s, c->nsid, c->inner, &last));
+	assert_null(snapshot_address_bare(&s, c->nsid, c->inner, &none));
+	snapshot_free(&s);
+	net_want(net, NULL, 0);
+	end_named(net, pid, "seki_m");
+}
+
+/* What holds for some packets alone is no default route of this host. */
+static void
+test_other_routes(void **state)
+{
+	static const char *const others[] = {
+		"default via fe80::71 dev br0 table 7",
+		"default from fd00:9::/64 via fe80::72 dev br0",
+		"blackhole default metric 9",
+	};
+	struct prefix gateway = prefix("fe80::73");
+	struct net *net = *state;
+	struct snapshot s;
+	char *command;
+	size_t i;
+
+	for (i = 0; i < NITEMS(others); i++) {
+		command = xasprintf("ip -6 route add %s", others[i]);
+		run_shell(command);
+		free(command);
+	}
+	run_shell("ip -6 route add default via fe80::73 dev br0 metric 20");
+	read_all(net, &s);
+	assert_int_equal(s.nroutes, 1);
+	assert_true(addr_equal(&s.routes[0].gateway, &gateway));
+	snapshot_free(&s);
+	for (i = 0; i < NITEMS(others); i++) {
+		command = xasprintf("ip -6 route del %s", others[i]);
+		run_shell(command);
+		free(command);
+	}
+	run_shell("ip -6 route del default via fe80::73 dev br0 metric 20");
 }
 
 static void
@@ -757,7 +846,10 @@ main(int argc, char *argv[])
 		door_test(test_named),
 		door_test(test_monitor),
 		door_test(test_addresses),
+		door_test(test_peer),
+		door_test(test_many_addresses),
 		door_test(test_routes),
+		door_test(test_other_routes),
 		door_test(test_own_routes),
 		door_test(test_inward_hops),
 		door_test(test_events),
