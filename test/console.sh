@@ -164,6 +164,19 @@ keys c
 see "the review has the steps" 'what a commit does'
 keys Enter
 see "the commit waits" 'COMMIT #1: keep it in'
+# seconds: that are left.
+seconds()
+{
+	tm capture-pane -p -t console |
+	    sed -n 's/^ *It reverts in \([0-9]*\) s,.*/\1/p'
+}
+shows 'It reverts in [0-9]+ s'
+first=$(seconds)
+falls()
+{
+	[ "$(seconds)" -lt "$first" ]
+}
+ok "the time runs" wait_for falls
 like "a new login passes" "$(from client1 get $public 22)" SSH-2.0
 see "and is seen" 'A new login was seen'
 keys Enter

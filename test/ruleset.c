@@ -733,6 +733,30 @@ test_auto_takes_none_that_is_lent(void **state)
 	buf_free(&b);
 }
 
+/* By somebody of whom the config says nothing. */
+static void
+test_auto_takes_none_that_is_taken(void **state)
+{
+	struct snapshot s = vps;
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	s.addresses = xcalloc(s.naddresses + 1, sizeof(*s.addresses));
+	memcpy(
+	    s.addresses, vps.addresses, vps.naddresses * sizeof(*s.addresses));
+	assert_int_equal(
+	    prefix_parse(&s.addresses[s.naddresses++].prefix, ULA "2/64"), 0);
+	assert_int_equal(
+	    config_parse(&c, "bridge lan0 ula " ULA "1/64\n", NULL, &e), 0);
+	assert_string_equal(
+	    pick(&s, &c, "container gone ula auto", &b), ULA "3");
+	config_free(&c);
+	free(s.addresses);
+	buf_free(&b);
+}
+
 static void
 test_auto_without_a_prefix(void **state)
 {
@@ -770,6 +794,7 @@ main(void)
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
 		cmocka_unit_test(test_auto),
 		cmocka_unit_test(test_auto_takes_none_that_is_lent),
+		cmocka_unit_test(test_auto_takes_none_that_is_taken),
 		cmocka_unit_test(test_auto_without_a_prefix),
 	};
 
