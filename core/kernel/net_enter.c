@@ -47,15 +47,22 @@ on_nsid(struct nlmsghdr *h, void *arg)
 		*nsid = nla_get_s32(tb[NETNSA_NSID]);
 }
 
+static struct nl_msg *
+nsid_question(int attribute, uint32_t value)
+{
+	struct rtgenmsg head = { .rtgen_family = AF_UNSPEC };
+	struct nl_msg *msg = net_message(RTM_GETNSID, 0, &head, sizeof(head));
+
+	nla_put_u32(msg, attribute, value);
+	return msg;
+}
+
 static int
 ask_nsid(struct net *net, int attribute, uint32_t value)
 {
-	struct rtgenmsg head = { .rtgen_family = AF_UNSPEC };
-	struct nl_msg *msg;
+	struct nl_msg *msg = nsid_question(attribute, value);
 	int nsid = NETNSA_NSID_NOT_ASSIGNED;
 
-	msg = net_message(RTM_GETNSID, 0, &head, sizeof(head));
-	nla_put_u32(msg, attribute, value);
 	net_note_lack(net, net_ask(net->talk, msg, on_nsid, &nsid));
 	nlmsg_free(msg);
 	return nsid;
@@ -65,6 +72,41 @@ int
 net_nsid_of_pid(struct net *net, pid_t pid)
 {
 	return ask_nsid(net, NETNSA_PID, (uint32_t)pid);
+}
+
+struct batch {
+	struct nl_msg *questions[NET_ASK_MAX];
+	struct resident *v;
+};
+
+/* Answers do not tell the process, but their number that of the question. */
+static void
+on_one_of(struct nlmsghdr *h, void *arg)
+{
+	struct batch *b = arg;
+
+	on_nsid(h,
+	    &b->v[h->nlmsg_seq - nlmsg_hdr(b->questions[0])->nlmsg_seq].nsid);
+}
+
+void
+net_nsids_of(struct net *net, struct resident *v, size_t n)
+{
+	struct batch b = { .v = v };
+	size_t i, now;
+
+	for (; n > 0; b.v += now, n -= now) {
+		now = n < NET_ASK_MAX ? n : NET_ASK_MAX;
+		for (i = 0; i < now; i++) {
+			b.v[i].nsid = NETNSA_NSID_NOT_ASSIGNED;
+			b.questions[i] =
+			    nsid_question(NETNSA_PID, (uint32_t)b.v[i].pid);
+		}
+		net_note_lack(net,
+		    net_ask_all(net->talk, b.questions, now, on_one_of, &b));
+		for (i = 0; i < now; i++)
+			nlmsg_free(b.questions[i]);
+	}
 }
 
 int

@@ -20,12 +20,6 @@
 
 #define NAMES_MAX 64 /* of one namespace: the first by order */
 
-/* A process and its network namespace. */
-struct resident {
-	pid_t pid;
-	int nsid;
-};
-
 struct residents {
 	struct resident *v; /* by pid */
 	size_t n;
@@ -199,12 +193,11 @@ read_residents(struct net *net, struct residents *r)
 		if (!isdigit((unsigned char)entry->d_name[0]))
 			continue;
 		r->v = xgrow(r->v, r->n, sizeof(*r->v));
-		r->v[r->n].pid = atoi(entry->d_name);
-		r->v[r->n].nsid = net_nsid_of_pid(net, r->v[r->n].pid);
-		r->n++;
+		r->v[r->n++].pid = atoi(entry->d_name);
 	}
 	net_note_lack(net, errno);
 	closedir(dir);
+	net_nsids_of(net, r->v, r->n);
 }
 
 /* procfs lists processes in order of PID: fs/proc/base.c, next_tgid(). */

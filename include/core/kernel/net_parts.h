@@ -229,6 +229,13 @@ const struct netns *net_netns_of(const struct net *, int nsid);
 /* The nsid of a namespace, given by a process or a descriptor; -1 if it has
  * none. */
 int net_nsid_of_pid(struct net *, pid_t);
+/* A process and its network namespace. */
+struct resident {
+	pid_t pid;
+	int nsid;
+};
+/* Fills in all namespaces, many with each system call. */
+void net_nsids_of(struct net *, struct resident *v, size_t n);
 int net_nsid_of_fd(struct net *, int fd);
 
 /* A socket in the container's namespace (for NETLINK_ROUTE, NULL means ours);
