@@ -37,7 +37,7 @@ add_state(const struct forward_row *r, struct buf *b)
 	char text[ADDR_TEXT_MAX];
 
 	buf_printf(b, "%s ", words[r->state]);
-	if (r->reason[0] != '\0')
+	if (r->reason != NULL)
 		buf_add(b, r->reason);
 	else if (r->state == FORWARD_TURNED_OFF)
 		buf_add(b, _("has no effect; Space turns it on"));

@@ -51,8 +51,8 @@ judge_committed(struct forward_row *row, struct checkup *k)
 	struct buf why = { 0 };
 
 	row->state = states[checkup_forward(k, row->id, &why)];
-	snprintf(row->reason, sizeof(row->reason), "%s", buf_text(&why));
-	utf8_trim(row->reason);
+	free(row->reason);
+	row->reason = why.len > 0 ? buf_take(&why) : NULL;
 	buf_free(&why);
 }
 
@@ -60,7 +60,8 @@ static void
 set_state(struct forward_row *row, enum forward_state state, const char *reason)
 {
 	row->state = state;
-	snprintf(row->reason, sizeof(row->reason), "%s", reason);
+	free(row->reason);
+	row->reason = reason[0] != '\0' ? xstrdup(reason) : NULL;
 }
 
 /* For the candidate, and for a pending commit, by the kind of change. */
@@ -177,8 +178,10 @@ rows_forwards_free(struct forward_row *v, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		free(v[i].id);
+		free(v[i].reason);
+	}
 	free(v);
 }
 
@@ -327,8 +330,8 @@ json_forward(const struct host *h UNUSED, const void *row)
 	    to->name != NULL ? list_json_text(to->name) : json_null(),
 	    "address", list_json_prefix(&r->target), "ports",
 	    json_target_ports(r->st), "state", forward_state_name(r->state),
-	    "reason", r->reason, "in", list_json_counter(r->in), "out",
-	    list_json_counter(r->out), "new",
+	    "reason", r->reason != NULL ? r->reason : "", "in",
+	    list_json_counter(r->in), "out", list_json_counter(r->out), "new",
 	    r->fresh != NULL ? (json_int_t)r->fresh->packets : 0);
 }
 

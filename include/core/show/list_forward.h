@@ -21,7 +21,7 @@ struct forward_row {
 	enum row_mark mark;
 	enum forward_state state;
 	bool committed;	      /* what is pending waits to be confirmed only */
-	char reason[256];     /* why it is not active; or "" */
+	char *reason;	      /* why it is not active; else NULL */
 	char *id;	      /* as in model_forward_id */
 	struct prefix on;     /* the public address; AF_UNSPEC: every one */
 	struct prefix target; /* AF_UNSPEC when it is not known */
