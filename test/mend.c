@@ -2,12 +2,14 @@
  * kernel, the log and the clock are replaced by ones of a test. */
 #include "config.h"
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -30,6 +32,9 @@ static struct {
 	const char *refused; /* a name whose steps fail */
 	const char *author;  /* of the rules */
 	bool full;	     /* the disk */
+	bool busy;	     /* another seki has the lock */
+	bool unread;	     /* the kernel cannot be read */
+	int lock;	     /* that is held; or 0 */
 } world;
 
 static const char *const severities[] = {
@@ -50,6 +55,8 @@ int __wrap_journal_load(struct journal *, const char *run_path, struct err *);
 int __wrap_journal_store(
     const struct journal *, const char *run_path, struct err *);
 int __wrap_history_committed(const struct host *, struct config *);
+int __wrap_lock_run(const char *run_path, struct err *);
+int __wrap_host_refresh(struct host *, struct err *);
 struct lingering __wrap_lingering_settle(
     struct host *, const struct config *before, const struct config *now);
 
@@ -143,6 +150,21 @@ int
 __wrap_history_committed(const struct host *h UNUSED, struct config *c UNUSED)
 {
 	return 0;
+}
+
+int
+__wrap_lock_run(const char *run_path UNUSED, struct err *e)
+{
+	if (world.busy)
+		return err_set(e, ERR_BUSY, "locked");
+	world.lock = dup(STDIN_FILENO);
+	return world.lock;
+}
+
+int
+__wrap_host_refresh(struct host *h UNUSED, struct err *e)
+{
+	return world.unread ? err_set(e, ERR_FAIL, "refused") : 0;
 }
 
 struct lingering
@@ -611,6 +633,40 @@ test_journal(void **state)
 	end(&s);
 }
 
+/* Only what could be written, of a kernel that could be read, is noted; and the
+ * lock is given back. */
+static void
+test_note_again(void **state)
+{
+	static const struct {
+		bool busy, unread, full, noted;
+		const char *log;
+	} cases[] = {
+		{ false, false, false, true, "" },
+		{ true, false, false, false, "" },
+		{ false, true, false, false, "" },
+		{ false, false, true, false, "ERR full\n" },
+	};
+	struct service s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		start(&s);
+		buf_reset(&world.log);
+		world.busy = cases[i].busy;
+		world.unread = cases[i].unread;
+		world.full = cases[i].full;
+		mend_note_again(&s.w);
+		assert_int_equal(s.w.noted, cases[i].noted);
+		assert_string_equal(buf_text(&world.log), cases[i].log);
+		assert_true(cases[i].busy || fcntl(world.lock, F_GETFD) == -1);
+		end(&s);
+	}
+	buf_free(&world.log);
+	memset(&world, 0, sizeof(world));
+}
+
 int
 main(void)
 {
@@ -623,6 +679,7 @@ main(void)
 		cmocka_unit_test(test_down),
 		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_journal),
+		cmocka_unit_test(test_note_again),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
