@@ -333,6 +333,12 @@ is_one_of(const char *s, size_t n, const char *set)
 	return n > 0 && strstr(set, one) != NULL;
 }
 
+static bool
+is_ascii(char c)
+{
+	return (unsigned char)c < 0x80;
+}
+
 /* Japanese has no blanks: lines break beside any wide character, but none
  * begins with a closing or ends with an opening character (JIS X 4051). */
 bool
@@ -342,6 +348,8 @@ text_may_break(const char *text, size_t at)
 	size_t before = at > 0, n;
 	uint32_t cp;
 
+	if (at > 0 && is_ascii(after[-1]) && is_ascii(*after))
+		return *after == ' '; /* as below, at once */
 	while (before > 0 && before < at && before < 4 &&
 	       (after[-(long)before] & 0xc0) == 0x80)
 		before++;
