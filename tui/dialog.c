@@ -245,6 +245,14 @@ list_draw(void *self, const struct rect *r)
 	table_draw(l->table, &in);
 }
 
+static bool
+list_redraw(void *self)
+{
+	const struct list *l = self;
+
+	return table_redraw(l->table);
+}
+
 static int
 list_act(void *self, int id)
 {
@@ -300,6 +308,7 @@ static const struct view_ops list_view = {
 	.open = list_open,
 	.close = list_close,
 	.draw = list_draw,
+	.redraw = list_redraw,
 	.act = list_act,
 	.mode = list_mode,
 	.modes = table_modes,
