@@ -286,7 +286,8 @@ ok "SIGHUP applies it" wait_for applied
 hears "and is no drift" "applied: table inet seki: change it"
 status "a commit beside the service" 0 "$seki" delete forward tcp 82
 ok "waits for nobody long" "$seki" commit --now
-ok "is followed" wait_for as_before
+ok "is done" as_before
+repairs "and followed" "make it" nft delete table inet seki
 # What it is about comes before the service has seen it.
 kill -STOP $watch
 "$seki" add container soon ula "$prefix:77" 2>/dev/null
