@@ -513,7 +513,7 @@ at_rest()
 {
 	settle || ! pgrep -f "^$seki " >/dev/null
 }
-between=0 fully=0 reverted=0 kept=0
+between=0 fully=0 reverted=0 kept=0 unready=0
 began=$(date +%s%3N)
 "$seki" apply "$tmp/one.conf" >/dev/null 2>&1
 took=$(($(date +%s%3N) - began))
@@ -521,7 +521,7 @@ took=$(($(date +%s%3N) - began))
 for moment in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 15 18 24; do
 	delay=$((took * moment / 12))
 	for signal in KILL TERM HUP; do
-		"$seki" apply "$tmp/old.conf" >/dev/null 2>&1
+		comes "$seki" apply "$tmp/old.conf" || unready=$((unready + 1))
 		rm -f /run/seki/last
 		"$seki" apply "$tmp/one.conf" >/dev/null 2>&1 &
 		victim=$!
@@ -544,6 +544,7 @@ for moment in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 15 18 24; do
 		fi
 	done
 done
+is "the old config is there before each kill" "$unready" 0
 is "killed at 51 moments, the host is never between" "$between" 0
 is "and always before or after" "$fully" 51
 diag "$took ms: $reverted reverted, $kept kept"
