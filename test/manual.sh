@@ -40,7 +40,12 @@ done
 
 # ---- JSON
 
+# A commit that waits, one more change, and a connection.
 "$seki" add forward tcp 8080 to web1 2>/dev/null
+ok "a commit waits" "$seki" commit --confirm 600
+"$seki" add forward tcp 8081 to web1 2>/dev/null
+tmp=/run
+connect client1 2001:db8::10 80
 
 # shape WHAT: the names of its keys; after a colon stand values.
 shape()
@@ -59,8 +64,8 @@ keys()
 	    grep -vx schema | grep -vx "$1" | sort -u
 }
 
-for what in uplinks bridges containers forwards policies counters changes \
-    history; do
+for what in status uplinks bridges containers forwards policies counters \
+    connections changes history; do
 	is "the JSON of $what has the keys that the manual says" \
 	    "$(keys $what)" "$(shape $what)"
 	ok "and there are some" test -n "$(shape $what)"
