@@ -6,16 +6,15 @@ from host import apply, forwards, run
 from terminal import Terminal
 
 FORWARDS, NODES = 5000, 200
-SETTLED_S = 3
 
 
-def anonymous_kib(seki):
+def anonymous_kib(o):
     """Of a console that has shown everything once."""
-    with Terminal([seki]) as t:
+    with Terminal([o.seki]) as t:
         for key in "2345671":
             t.send(key)
-            t.frames(SETTLED_S / 6)
-        t.frames(SETTLED_S)
+            t.frames(o.rounds(0.5, 0.2))
+        t.frames(o.rounds(3, 1))
         with open(f"/proc/{t.pid}/smaps_rollup") as f:
             return int(re.search(r"Anonymous: +(\d+)", f.read())[1])
 
@@ -31,9 +30,9 @@ def make_nodes(n):
 
 def measure(o):
     apply(o.seki)
-    none = anonymous_kib(o.seki)
+    none = anonymous_kib(o)
     apply(o.seki, forwards(range(10000, 10000 + FORWARDS)))
-    yield Figure("forward", (anonymous_kib(o.seki) - none) / FORWARDS)
+    yield Figure("forward", (anonymous_kib(o) - none) / FORWARDS)
     apply(o.seki)
     make_nodes(NODES)
-    yield Figure("container", (anonymous_kib(o.seki) - none) / NODES)
+    yield Figure("container", (anonymous_kib(o) - none) / NODES)
