@@ -25,7 +25,7 @@ def taken():
     """The largest part of a processor that others have, 0 to 1. The kernel is
     given a moment to take down what was just left."""
     least = probe()
-    for _ in range(3):
+    for _ in range(2):
         if least <= LOADED:
             break
         time.sleep(1)
