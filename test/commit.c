@@ -35,6 +35,7 @@
 #include "lib/folder.h"
 
 #define NOW 1000000
+#define PLANNED 42 /* the digest of the rules that were planned */
 
 static struct {
 	struct buf log;	   /* what is done, a word each */
@@ -48,6 +49,8 @@ static struct {
 	bool dead;	   /* a guard, whose commit is taken over */
 	bool unmasked;	   /* Ctrl-Z stops it while steps are carried out */
 	bool remembered;   /* the rules are noted as right */
+	bool moved;	   /* the host, under the commit */
+	uint64_t read;	   /* the digest of the rules that are read back */
 } world;
 
 enum { ADDRESS = 1, RULES = 2, INSIDE = 4, KNOWN = 8 };
@@ -178,16 +181,20 @@ __wrap_net_generation(
 }
 
 int
-__wrap_net_read(
-    struct net *net UNUSED, struct snapshot *s UNUSED, struct err *e)
+__wrap_net_read(struct net *net UNUSED, struct snapshot *s, struct err *e)
 {
+	if (world.moved) {
+		s->links = xcalloc(1, sizeof(*s->links));
+		s->nlinks = 1;
+	}
 	return does("net_read", e);
 }
 
 bool
 __wrap_readback_has_rules(struct net *net UNUSED, const struct plan *p UNUSED,
-    const struct wish *want UNUSED, uint32_t generation UNUSED)
+    const struct wish *want, uint32_t generation UNUSED)
 {
+	world.read = want->digest;
 	return (world.steps & KNOWN) != 0;
 }
 
@@ -199,9 +206,10 @@ __wrap_fw_read(struct ruleset *r UNUSED, struct err *e)
 
 int
 __wrap_drift_plan(struct host *h UNUSED, const struct model *m UNUSED,
-    const struct journal *j UNUSED, struct wish *want UNUSED, struct plan *p,
+    const struct journal *j UNUSED, struct wish *want, struct plan *p,
     struct err *e UNUSED)
 {
+	want->digest = PLANNED;
 	if ((world.steps & ADDRESS) != 0)
 		prefix_parse(
 		    &plan_add(p, STEP_ADDRESS_ADD, "lxcbr0")->address.prefix,
@@ -504,6 +512,21 @@ test_failures(void **state)
 }
 
 /* The state on the disk tells how it went. */
+/* Rules are read back against those that were planned; on a host that has
+ * changed meanwhile, against those that it should have now. */
+static void
+test_read_back(void **state)
+{
+	static const char log[] = START " run net_read judge applied";
+
+	commit_steps(*state, "", 60, RULES | KNOWN, log, NULL, "");
+	assert_int_equal(world.read, PLANNED);
+	world.moved = true;
+	commit_steps(*state, "", 60, RULES | KNOWN, log, NULL, "");
+	assert_int_not_equal(world.read, PLANNED);
+	world.moved = false;
+}
+
 static void
 test_lost_guard(void **state)
 {
@@ -791,6 +814,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_failures),
+		FOLDER_TEST(test_read_back),
 		FOLDER_TEST(test_lost_guard),
 		FOLDER_TEST(test_attempts),
 		FOLDER_TEST(test_deadline),
