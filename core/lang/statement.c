@@ -217,7 +217,7 @@ statement_parse(struct words *w, bool partial, struct err *e)
 
 	if (row == NULL)
 		return NULL;
-	st = xcalloc(1, sizeof(*st));
+	st = xcalloc(1, sizeof(*st) + row->nargs * sizeof(*st->v));
 	st->kind = (enum statement_kind)(row - statement_rows);
 	st->source = xstrdup(w->source);
 	st->line = w->line;

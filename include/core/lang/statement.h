@@ -47,11 +47,11 @@ enum { DEFAULT_CHAIN, DEFAULT_VERDICT };
 /* Never changed after it was made, but for its shares. */
 struct statement {
 	enum statement_kind kind;
-	unsigned shares; /* that are to be freed before it is */
-	struct value v[ARGS_MAX];
-	char *source;  /* the line it was read from, for errors */
-	unsigned line; /* of the file it was read from; 0 when from none */
-	unsigned col;  /* where its first word stands */
+	unsigned shares;  /* that are to be freed before it is */
+	char *source;	  /* the line it was read from, for errors */
+	unsigned line;	  /* of the file it was read from; 0 when from none */
+	unsigned col;	  /* where its first word stands */
+	struct value v[]; /* of each argument of its row */
 };
 
 extern const struct row statement_rows[ST_COUNT + 1];
