@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from figures import Figure, Table, median, number
 from goals import GOALS
-from host import ADDRESS, CONTAINERS, Failed, apply, forwards, inside, run
+from host import ADDRESS, CONTAINERS, apply, forwards, inside, run
 from terminal import (CSI, TEXT, Terminal, colours, cpu_ms, plain,
                       resident_mib)
 
@@ -134,14 +134,17 @@ def flows():
 
 
 def fill(n):
-    """Datagrams are lost on a busy machine, and with them their flows."""
+    """Whether there are so many: datagrams are lost on a busy machine, and
+    with them their flows."""
     with open(f"{CONNTRACK}_udp_timeout", "w") as f:
         f.write("600")
     for _ in range(5):
-        missing = max(n - flows(), 0)
+        missing = n - flows()
+        if missing <= n * 0.01:
+            return True
         start_in("client1", "fill", ADDRESS, missing, *MANY[:1000]).wait()
-    if flows() < n * 0.99:
-        raise Failed(f"there are only {flows()} connections, not {n}")
+    say(f"there are only {flows()} connections, not {n}")
+    return False
 
 
 # Measurements of one program
@@ -350,7 +353,8 @@ class Console(Bench):
 
     def connections(self, p):
         """Their screen, when it reads very many."""
-        fill(FLOWS)
+        if not fill(FLOWS):
+            return
         seconds = 2 * READ_EVERY_S
         with self.start(p) as t:
             t.frame(3, TEXT)
