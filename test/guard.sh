@@ -508,10 +508,10 @@ wait_for sh -c '! ip -6 addr | grep -q tentative'
 state >"$tmp/other"
 "$seki" apply "$tmp/old.conf" >/dev/null 2>&1
 # One that is killed before it has a guard has not begun, and leaves its word
-# on the disk to the next.
+# on the disk to the next. A guard calls itself seki, and may be at work yet.
 at_rest()
 {
-	settle || ! pgrep -f "^$seki " >/dev/null
+	settle || ! pgrep -f "^($seki|seki) " >/dev/null
 }
 between=0 fully=0 reverted=0 kept=0 unready=0
 began=$(date +%s%3N)
