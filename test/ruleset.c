@@ -289,13 +289,23 @@ static const struct {
 	    "l4proto 6 th dport { 3-9 } counter name" },
 	{ ALIKE, 8, "allow forward tcp 9 from bridge lxcbr0", 1, 9, "9 . 6" },
 	/* another shape */
-	{ ALIKE, 8, "deny forward tcp 9 from bridge lxcbr0", 1, 8, " drop\n" },
 	{ ALIKE, 8, "allow forward tcp 9 to bridge lxcbr0", 1, 8,
 	    "oifname \"lxcbr0\" meta l4proto 6" },
 	{ ALIKE, 8, "allow forward tcp from bridge lxcbr0", 1, 8,
 	    "iifname \"lxcbr0\" meta l4proto 6 counter name" },
 	{ ALIKE, 8, "allow input tcp 9 from bridge lxcbr0", 1, 8,
 	    "input iifname \"lxcbr0\" meta l4proto 6 th" },
+	/* other verdicts */
+	{ ALIKE, 8, "deny forward tcp 9 from bridge lxcbr0", 1, 9,
+	    " }\nadd rule inet seki forward iifname \"lxcbr0\" meta l4proto "
+	    "{ 6, 17 } th dport . meta l4proto vmap { 1 . 6 : goto pass, " },
+	{ ALIKE, 8, "deny forward tcp 9 from bridge lxcbr0", 1, 9,
+	    "8 . 6 : goto pass, 9 . 6 : drop }\n" },
+	{ ALIKE, 8, "reject forward tcp 9 from bridge lxcbr0", 1, 9,
+	    "8 . 6 : goto pass, 9 . 6 : goto refuse }\n" },
+	{ ALIKE, 8, "deny forward tcp 8 from bridge lxcbr0", 1, 8,
+	    " } goto pass\nadd rule inet seki forward iifname \"lxcbr0\" meta "
+	    "l4proto 6 th dport { 8 } counter name \"deny-" },
 	/* rules of their own */
 	{ ALIKE " limit 5/second", 9, "", 0, 0, "limit rate 5/second" },
 	{ ALIKE " log", 9, "", 0, 0, "log prefix" },

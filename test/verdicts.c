@@ -205,16 +205,23 @@ add_line(const struct clause *like)
 }
 
 static void
+choose_verdict(struct clause *l)
+{
+	static const char *const words[] = { "allow", "deny", "reject" };
+	unsigned verdict = below(3);
+
+	l->word = words[verdict];
+	l->outcome = verdict == 0 ? PASS : STOP;
+}
+
+static void
 random_line(void)
 {
 	static const int protos[] = { TCP, UDP, TCP | UDP, ICMP, ANY };
-	static const char *const words[] = { "allow", "deny", "reject" };
-	unsigned verdict = below(3);
 	struct clause l = { .chain = (int)below(3),
-		.word = words[verdict],
-		.outcome = verdict == 0 ? PASS : STOP,
 		.protos = protos[below(5)] };
 
+	choose_verdict(&l);
 	if (l.protos != ANY && l.protos != ICMP && !rarely(4)) {
 		l.lo = 79 + below(5);
 		l.hi = l.lo + below(4);
@@ -232,12 +239,13 @@ another(const struct someone *who)
 	return who->n > 0 ? random_group(0, PREFIX_GROUPS) : *who;
 }
 
-/* Lines that differ in ports, addresses and protocols alone: one rule, where
- * they do not meet. */
+/* Lines that differ in ports, addresses, protocols and maybe verdicts alone: one
+ * rule, where they do not meet. */
 static void
 random_run(void)
 {
 	struct clause like = law.lines[law.nlines - 1];
+	bool mixed = rarely(2);
 	unsigned i;
 
 	for (i = 0; i < ALIKE; i++) {
@@ -247,6 +255,8 @@ random_run(void)
 		}
 		if (like.protos == TCP || like.protos == UDP)
 			like.protos = rarely(2) ? TCP : UDP;
+		if (mixed)
+			choose_verdict(&like);
 		like.from = another(&like.from);
 		like.to = another(&like.to);
 		add_line(&like);

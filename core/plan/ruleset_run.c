@@ -2,9 +2,9 @@
  *
  * A new connection passes the rules of all policies before the one that
  * decides, which takes 100 ns for each. Policies in a row that differ only in
- * ports, addresses and protocols, and of which no two can match the same
- * packet, become one rule: a map from that to their counters, and the verdict
- * of all of them. */
+ * verdict, ports, addresses and protocols, and of which no two can match the
+ * same packet, become one rule: a map from that to their counters, and the
+ * verdict of all of them, or a map to the verdict of each. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -195,10 +195,11 @@ print_key(const struct box *b, struct buf *to)
 	buf_free(&key);
 }
 
-/* The alternatives of a policy from this field on, behind what the key has. */
+/* The alternatives of a policy from this field on, behind what the key has, and
+ * where each leads. */
 static void
 print_elements(const struct box *b, size_t field, const char *key,
-    const char *counter, struct buf *to)
+    const char *value, struct buf *to)
 {
 	struct buf longer = { 0 }, part = { 0 };
 	size_t i;
@@ -207,7 +208,7 @@ print_elements(const struct box *b, size_t field, const char *key,
 		field++;
 	if (field == NITEMS(fields)) {
 		buf_printf(
-		    to, "%s%s : \"%s\"", to->len > 0 ? ", " : "", key, counter);
+		    to, "%s%s : %s", to->len > 0 ? ", " : "", key, value);
 		return;
 	}
 	for (i = 0; i < fields[field].count(b); i++) {
@@ -218,25 +219,23 @@ print_elements(const struct box *b, size_t field, const char *key,
 		buf_reset(&longer);
 		buf_add(&longer, key);
 		print_field(&longer, part.s);
-		print_elements(b, field + 1, longer.s, counter, to);
+		print_elements(b, field + 1, longer.s, value, to);
 	}
 	buf_free(&part);
 	buf_free(&longer);
 }
 
-/* Two policies have the same shape if this is the same without elements. */
 static void
-print_rule(
-    struct rule_list *to, const struct model_policy *p, const char *elements)
+print_start(
+    struct rule_list *to, const struct model_policy *p, const char *statement)
 {
 	struct box b = box_of(p);
 
 	ruleset_match_links(to, p);
 	if (b.ports.n > 0)
 		buf_add(&to->text, "meta l4proto " RULESET_TCP_UDP " ");
-	buf_add(&to->text, "counter name ");
+	buf_add(&to->text, statement);
 	print_key(&b, &to->text);
-	buf_printf(&to->text, " map { %s } %s\n", elements, ruleset_verdict(p));
 }
 
 static char *
@@ -244,7 +243,7 @@ shape_of(const struct rule_list *list, const struct model_policy *p)
 {
 	struct rule_list own = { .r = list->r, .m = list->m };
 
-	print_rule(&own, p, "");
+	print_start(&own, p, "");
 	return buf_take(&own.text);
 }
 
@@ -273,29 +272,79 @@ joins(const struct rule_list *to, const char *shape,
 	return same;
 }
 
-/* Adds one rule for as many policies, from the first on, as can share one, and
- * returns how many; 0 if the first needs a rule of its own. */
+/* How many policies, from the first on, can share a rule. */
 static size_t
-add_run(struct rule_list *to, const struct model_policy *const *v, size_t n)
+run_length(
+    const struct rule_list *to, const struct model_policy *const *v, size_t n)
 {
 	char *shape = is_plain(v[0]) ? shape_of(to, v[0]) : NULL;
-	struct buf elements = { 0 };
-	struct box b;
-	size_t run = 1, i;
+	size_t run = 1;
 
 	while (shape != NULL && run < n && run < RUN_MAX &&
 	       joins(to, shape, v, run))
 		run++;
 	free(shape);
-	if (run < RUN_MIN)
-		return 0;
-	for (i = 0; i < run; i++) {
-		b = box_of(v[i]);
-		print_elements(&b, 0, "", v[i]->id, &elements);
-	}
-	print_rule(to, v[0], buf_text(&elements));
-	buf_free(&elements);
 	return run;
+}
+
+static bool
+end_alike(const struct model_policy *const *v, size_t n)
+{
+	size_t i;
+
+	for (i = 1; i < n; i++)
+		if (v[i]->st->kind != v[0]->st->kind)
+			return false;
+	return true;
+}
+
+static void
+add_counters(
+    struct rule_list *to, const struct model_policy *const *v, size_t n)
+{
+	struct buf elements = { 0 };
+	struct box b;
+	char *name;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		b = box_of(v[i]);
+		name = xasprintf("\"%s\"", v[i]->id);
+		print_elements(&b, 0, "", name, &elements);
+		free(name);
+	}
+	print_start(to, v[0], "counter name ");
+	buf_printf(&to->text, " map { %s }", buf_text(&elements));
+	buf_free(&elements);
+}
+
+static void
+add_verdicts(
+    struct rule_list *to, const struct model_policy *const *v, size_t n)
+{
+	struct buf elements = { 0 };
+	struct box b;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		b = box_of(v[i]);
+		print_elements(&b, 0, "", ruleset_verdict(v[i]), &elements);
+	}
+	print_start(to, v[0], "");
+	buf_printf(&to->text, " vmap { %s }\n", buf_text(&elements));
+	buf_free(&elements);
+}
+
+static void
+add_run(struct rule_list *to, const struct model_policy *const *v, size_t n)
+{
+	add_counters(to, v, n);
+	if (end_alike(v, n)) {
+		buf_printf(&to->text, " %s\n", ruleset_verdict(v[0]));
+		return;
+	}
+	buf_add(&to->text, "\n");
+	add_verdicts(to, v, n);
 }
 
 void
@@ -308,11 +357,13 @@ ruleset_add_policies(struct rule_list *to, enum chain chain)
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
 		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
 			v[n++] = p;
-	while (i < n) {
-		run = add_run(to, v + i, n - i);
-		if (run == 0)
+	for (; i < n; i += run) {
+		run = run_length(to, v + i, n - i);
+		if (run >= RUN_MIN)
+			add_run(to, v + i, run);
+		else
 			ruleset_add_policy(to, v[i]);
-		i += run > 0 ? run : 1;
+		run = run >= RUN_MIN ? run : 1;
 	}
 	free(v);
 }
