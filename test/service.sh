@@ -67,5 +67,8 @@ like "a commit promises" "$("$seki" commit --now 2>&1)" "brings it back"
 rm $wants/seki.service
 like "not enabled, but running: told" "$(says)" "(systemctl enable seki)"
 rmdir /run/systemd/system
+ok "uninstalled" env -u MAKEFLAGS -u MAKELEVEL \
+    make -s -C "$builddir" uninstall DESTDIR="$dest"
+is "nothing of it is left" "$(find "$dest" -name '*seki*')" ""
 is "without systemd nobody knows" "$(says)$(word)" '"service":null'
 done_testing
