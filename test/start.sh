@@ -2,7 +2,7 @@
 # What a command loads: nothing that only another one needs.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
-need nft strace
+need nft strace make
 
 # loads COMMAND...: the libraries of that process, also those loaded later.
 loads()
@@ -36,6 +36,11 @@ nok "and no rules are there" nft list table inet seki
 
 # ---- the console and the shell are a program of their own
 
+# One that was installed before would be found.
+# shellcheck disable=SC2016 # for make to expand
+installed=$(env -u MAKEFLAGS -u MAKELEVEL make -s -C "$builddir" \
+    --eval 'where:; @echo $(pkglibexecdir)' where)
+[ ! -d "$installed" ] || mount -t tmpfs tmpfs "$installed"
 mkdir "$tmp/alone"
 cp "$seki" "$tmp/alone"
 like "which may be missing" "$("$tmp/alone/seki" shell </dev/null 2>&1)" \
