@@ -743,7 +743,7 @@ test_auto_takes_none_that_is_lent(void **state)
 	buf_free(&b);
 }
 
-/* By somebody of whom the config says nothing. */
+/* By a bridge, or by somebody of whom the config says nothing. */
 static void
 test_auto_takes_none_that_is_taken(void **state)
 {
@@ -757,11 +757,11 @@ test_auto_takes_none_that_is_taken(void **state)
 	memcpy(
 	    s.addresses, vps.addresses, vps.naddresses * sizeof(*s.addresses));
 	assert_int_equal(
-	    prefix_parse(&s.addresses[s.naddresses++].prefix, ULA "2/64"), 0);
+	    prefix_parse(&s.addresses[s.naddresses++].prefix, ULA "3/64"), 0);
 	assert_int_equal(
-	    config_parse(&c, "bridge lan0 ula " ULA "1/64\n", NULL, &e), 0);
+	    config_parse(&c, "bridge lan0 ula " ULA "2/64\n", NULL, &e), 0);
 	assert_string_equal(
-	    pick(&s, &c, "container gone ula auto", &b), ULA "3");
+	    pick(&s, &c, "container gone ula auto", &b), ULA "4");
 	config_free(&c);
 	free(s.addresses);
 	buf_free(&b);
