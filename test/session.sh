@@ -289,7 +289,9 @@ shows 'Revert the commit now'
 "$seki" commit --confirm 300 >/dev/null 2>&1
 keys y
 see "a question is answered for its own commit" 'has ended in the meantime'
-see "and the next one goes on" 'COMMIT #[0-9]+: keep it'
+next=$("$seki" show status | sed -n 's/^commit: .*\(#[0-9]*\) .*/\1/p')
+see "and the next one goes on" "COMMIT $next: keep it"
+shows "$next .*is pending"
 leave 'is pending'
 "$seki" revert 2>/dev/null
 see "and how that ended" 'commit #[0-9]+ by .* was reverted'
