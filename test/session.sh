@@ -291,6 +291,8 @@ keys y
 see "a question is answered for its own commit" 'has ended in the meantime'
 next=$("$seki" show status | sed -n 's/^commit: .*\(#[0-9]*\) .*/\1/p')
 see "and the next one goes on" "COMMIT $next: keep it"
+# What was open is closed if it was seen that none was pending in between.
+sees "$next .*is pending" || keys c
 shows "$next .*is pending"
 leave 'is pending'
 "$seki" revert 2>/dev/null
