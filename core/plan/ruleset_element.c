@@ -31,8 +31,8 @@ is_block(const struct slot *s)
 	return s->ports.lo != s->ports.hi;
 }
 
-static void
-print_field(struct buf *b, const char *field)
+void
+ruleset_print_field(struct buf *b, const char *field)
 {
 	buf_add(b, b->len > 0 ? " . " : "");
 	buf_add(b, field);
@@ -53,8 +53,8 @@ slot_key(const struct slot *s, bool ranged)
 
 	if (ranged)
 		print_ports(&b, s->ports);
-	print_field(&b, s->on);
-	print_field(&b, s->proto);
+	ruleset_print_field(&b, s->on);
+	ruleset_print_field(&b, s->proto);
 	if (!ranged)
 		print_ports(&b, s->ports);
 	return buf_take(&b);
@@ -72,8 +72,8 @@ add_tally(const struct slot *s, const char *key, bool block)
 
 	for (i = 0; i < NITEMS(ways); i++) {
 		buf_reset(&tally);
-		print_field(&tally, block ? key : ways[i].direction);
-		print_field(&tally, block ? ways[i].direction : key);
+		ruleset_print_field(&tally, block ? key : ways[i].direction);
+		ruleset_print_field(&tally, block ? ways[i].direction : key);
 		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally.s,
 		    s->meters[ways[i].kind]);
 	}
@@ -88,8 +88,8 @@ add_with(
 {
 	struct buf longer = { 0 };
 
-	print_field(&longer, key);
-	print_field(&longer, addr);
+	ruleset_print_field(&longer, key);
+	ruleset_print_field(&longer, addr);
 	add(r, set, longer.s, NULL);
 	buf_free(&longer);
 }

@@ -176,13 +176,6 @@ boxes_meet(const struct box *a, const struct box *b)
 }
 
 static void
-print_field(struct buf *key, const char *field)
-{
-	buf_add(key, key->len > 0 ? " . " : "");
-	buf_add(key, field);
-}
-
-static void
 print_key(const struct box *b, struct buf *to)
 {
 	struct buf key = { 0 };
@@ -190,7 +183,7 @@ print_key(const struct box *b, struct buf *to)
 
 	for (i = 0; i < NITEMS(fields); i++)
 		if (fields[i].count(b) > 0)
-			print_field(&key, fields[i].key);
+			ruleset_print_field(&key, fields[i].key);
 	buf_add(to, buf_text(&key));
 	buf_free(&key);
 }
@@ -218,7 +211,7 @@ print_elements(const struct box *b, size_t field, const char *key,
 			continue;
 		buf_reset(&longer);
 		buf_add(&longer, key);
-		print_field(&longer, part.s);
+		ruleset_print_field(&longer, part.s);
 		print_elements(b, field + 1, longer.s, value, to);
 	}
 	buf_free(&part);

@@ -22,6 +22,8 @@ struct rule_list {
 	struct buf text; /* one a line */
 };
 
+/* Appends a field to a key: "A . B". */
+void ruleset_print_field(struct buf *key, const char *field);
 /* Adds the elements of a forward, and its counters. */
 void ruleset_add_forward(struct ruleset *, const struct model_forward *);
 /* Adds the addresses that are known, where a policy is about the unknown. */
