@@ -49,6 +49,8 @@ main(void)
 END
 cat >test/broken.sh <<'END'
 echo "not ok 1 - whatever the source is"
+sleep 600
+touch tidied
 END
 echo "core/plan broken.sh" >tests
 cat >plan.mutants <<'END'
@@ -92,6 +94,7 @@ like "each outcome is counted" "$(cat said)" \
     'core/plan +1 +1 +1 +1 +0 +50% \(below 90%\)'
 like "a test that fails anyway is not believed" "$(cat said)" \
     'test/broken.sh fails without a mutant'
+ok "which is ended there, and tidies up" test -e build/mutate/0/build/tidied
 ok "the copy is as it was" \
     cmp core/plan/sum.c build/mutate/0/core/plan/sum.c
 

@@ -54,21 +54,51 @@ def end(child):
         pass
 
 
-def run(argv, cwd, env=None, seconds=None):
-    """Its status and output; None for the status if it took too long."""
+def start(argv, cwd, env=None):
     p = subprocess.Popen(argv, cwd=cwd, env=env, stdin=subprocess.DEVNULL,
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                          start_new_session=True)
     children.add(p)
+    return p
+
+
+def run(argv, cwd):
+    """Its status and output."""
+    p = start(argv, cwd)
+    said, _ = p.communicate()
+    children.discard(p)
+    return p.returncode, said.decode(errors="replace")
+
+
+def end_gently(p):
+    """Ends what a script waits for: a sandbox's script tidies up after it."""
+    waited = f"/proc/{p.pid}/task/{p.pid}/children"
     try:
-        said, _ = p.communicate(timeout=seconds)
-        return p.returncode, said.decode(errors="replace")
-    except subprocess.TimeoutExpired:
+        for child in read(waited).split():
+            os.kill(int(child), signal.SIGTERM)
+        p.wait(10)
+    except (OSError, subprocess.TimeoutExpired):
         end(p)
-        p.communicate()
-        return None, ""
-    finally:
-        children.discard(p)
+
+
+def failure(argv, cwd, env, seconds):
+    """What a test complained of first, at which it is ended; "" if of nothing
+    until its end."""
+    p = start(argv, cwd, env)
+    late = threading.Event()
+    timer = threading.Timer(seconds, lambda: (late.set(), end_gently(p)))
+    timer.start()
+    broken = ""
+    for line in p.stdout:
+        if line.startswith(b"not ok") and not broken:
+            broken = line.decode(errors="replace").strip()
+            end_gently(p)
+    status = p.wait()
+    timer.cancel()
+    children.discard(p)
+    if late.is_set():
+        return "hung"
+    return broken or (f"status {status}" if status else "")
 
 
 def read(path):
@@ -160,18 +190,13 @@ class Tree:
         return run(["make", "-s", *targets], self.build)[0] == 0
 
     def notices(self, test):
-        """Whether a test, which is built, fails; and how it says so."""
+        """How a test, which is built, fails; "" if it passes."""
         if test.endswith(".sh"):
             argv = ["sh", os.path.join(self.tree, test)]
             seconds = SCRIPT_SECONDS
         else:
             argv, seconds = [os.path.join(self.build, test)], UNIT_SECONDS
-        status, said = run(argv, self.build, self.env, seconds)
-        if status is None:
-            return True, "hung"
-        broken = re.search(r"^not ok.*", said, re.M)
-        return status != 0 or broken is not None, (
-            broken.group() if broken else f"status {status}")
+        return failure(argv, self.build, self.env, seconds)
 
 
 class Trust:
@@ -191,7 +216,7 @@ class Trust:
             known = test in self.good
         if known:
             return True
-        fails = original() and tree.notices(test)[0]
+        fails = original() and tree.notices(test)
         with self.lock:
             (self.bad if fails else self.good).add(test)
         return not fails
@@ -239,8 +264,8 @@ class Runner:
             for test in tests:
                 if test in self.trust.bad:
                     continue
-                noticed, how = tree.notices(test)
-                if not noticed:
+                how = tree.notices(test)
+                if not how:
                     self.trust.passed(test)
                 elif self.trust.believes(test, tree, original):
                     return KILLED, f"{test}: {how}"
