@@ -239,6 +239,16 @@ static const struct {
 	    "{\"Name\":\"/web\"}", "0123456789ab", false },
 };
 
+static void
+identify(struct identity *id)
+{
+	struct onlooker ours;
+
+	onlooker_read(&ours);
+	container_of_process(&ours, 1, getpid(), id);
+	onlooker_free(&ours);
+}
+
 /* A number is shown by its first digits, as docker and podman do, where the
  * name is not to be had. */
 static void
@@ -251,7 +261,7 @@ test_numbers(void **state UNUSED)
 		print_message("# %s\n", named[i].what);
 		files.cgroup = named[i].cgroup;
 		files.config = named[i].config;
-		container_of_process(1, getpid(), &id);
+		identify(&id);
 		assert_string_equal(id.name, named[i].name);
 		assert_int_equal(!id.is_id, named[i].chosen);
 		identity_free(&id);
@@ -266,7 +276,7 @@ test_renamed(void **state UNUSED)
 
 	files.cgroup = "0::/docker/" ID "\n";
 	files.config = "{\"Name\":\"/web\"}";
-	container_of_process(1, getpid(), &id);
+	identify(&id);
 	folder = container_folder(&id);
 	assert_string_equal(folder, DOCKER);
 	free(folder);
@@ -277,7 +287,7 @@ test_renamed(void **state UNUSED)
 	assert_false(container_is_renamed(&id));
 	identity_free(&id);
 	files.cgroup = "0::/libpod-" ID "\n";
-	container_of_process(1, getpid(), &id);
+	identify(&id);
 	assert_null(container_folder(&id));
 	assert_false(container_is_renamed(&id));
 	identity_free(&id);

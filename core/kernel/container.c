@@ -444,46 +444,59 @@ pid_namespace(const char *pid)
 	return stat(path, &st) == 0 ? st.st_ino : 0;
 }
 
+void
+onlooker_read(struct onlooker *ours)
+{
+	ours->cgroup = read_proc("self", "cgroup", NULL);
+	ours->pids = pid_namespace("self");
+}
+
+void
+onlooker_free(struct onlooker *ours)
+{
+	free(ours->cgroup);
+	memset(ours, 0, sizeof(*ours));
+}
+
 /* Whether a process belongs to the host: root in one container can name a
  * process like the monitor of another one, and give it a child. */
 static bool
-is_of_host(const char *pid, const char *own)
+is_of_host(const char *pid, const struct onlooker *ours)
 {
-	ino_t ours = pid_namespace("self");
 	char *cgroup = read_proc(pid, "cgroup", NULL);
 	struct identity id = { 0 };
 	bool outside;
 
-	match_cgroup(cgroup, own, &id);
-	outside = id.runtime == NULL && ours != 0 && pid_namespace(pid) == ours;
+	match_cgroup(cgroup, ours->cgroup, &id);
+	outside = id.runtime == NULL && ours->pids != 0 &&
+		  pid_namespace(pid) == ours->pids;
 	identity_free(&id);
 	free(cgroup);
 	return outside;
 }
 
 void
-container_of_process(pid_t pid, pid_t parent, struct identity *id)
+container_of_process(
+    const struct onlooker *ours, pid_t pid, pid_t parent, struct identity *id)
 {
-	char number[16], path[32], *cgroup, *own, *words;
+	char number[16], path[32], *cgroup, *words;
 	struct stat st = { .st_uid = (uid_t)-1 };
 	size_t len = 0;
 	bool outside;
 
 	snprintf(number, sizeof(number), "%d", (int)pid);
 	cgroup = read_proc(number, "cgroup", NULL);
-	own = read_proc("self", "cgroup", NULL);
 	snprintf(number, sizeof(number), "%d", (int)parent);
 	words = read_proc(number, "cmdline", &len);
 	/* The owner of the folder is the user. Files in it belong to root once
 	 * the process is not dumpable: proc(5). */
 	snprintf(path, sizeof(path), "/proc/%s", number);
-	outside = stat(path, &st) == 0 && is_of_host(number, own);
-	container_identify(cgroup, own, outside ? words : "", outside ? len : 0,
-	    st.st_uid, id);
+	outside = stat(path, &st) == 0 && is_of_host(number, ours);
+	container_identify(cgroup, ours->cgroup, outside ? words : "",
+	    outside ? len : 0, st.st_uid, id);
 	id->outside = outside;
 	if (id->is_id)
 		name_id(id);
 	free(words);
-	free(own);
 	free(cgroup);
 }

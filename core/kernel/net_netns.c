@@ -7,12 +7,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/magic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/inotify.h>
-#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "core/base/process.h"
@@ -23,6 +21,7 @@
 struct residents {
 	struct resident *v; /* by pid */
 	size_t n;
+	struct onlooker ours;
 };
 
 static void
@@ -140,17 +139,16 @@ update(struct net *net, const int *nsids, size_t n)
 static int
 nsid_of_path(struct net *net, const char *path)
 {
-	struct statfs fs;
-	int fd, nsid = -1;
+	int fd, nsid;
 
 	fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (fd == -1) {
 		net_note_lack(net, errno);
 		return -1;
 	}
-	/* A name mounted in another mount namespace is a plain file here. */
-	if (fstatfs(fd, &fs) == 0 && fs.f_type == NSFS_MAGIC)
-		nsid = net_nsid_of_fd(net, fd);
+	/* A name mounted in another mount namespace is a plain file here, which
+	 * the kernel refuses. */
+	nsid = net_nsid_of_fd(net, fd);
 	close(fd);
 	return nsid;
 }
@@ -279,7 +277,7 @@ try_resident(struct net *net, const struct residents *all,
 
 	if (lives_in(all, parent, r->nsid))
 		return;
-	container_of_process(r->pid, parent, &id);
+	container_of_process(&all->ours, r->pid, parent, &id);
 	witness = witness_of(&id);
 	if (witness < s->witness ||
 	    (witness == s->witness && witness < WITNESS_OUTSIDE) ||
@@ -305,11 +303,13 @@ look_at_processes(struct net *net)
 	size_t i;
 
 	read_residents(net, &all);
+	onlooker_read(&all.ours);
 	for (i = 0; i < all.n; i++) {
 		s = find(net, all.v[i].nsid);
 		if (s != NULL && !s->known)
 			try_resident(net, &all, &all.v[i], s);
 	}
+	onlooker_free(&all.ours);
 	free(all.v);
 }
 

@@ -22,6 +22,7 @@ on_socket(struct nlmsghdr *h, void *arg)
 		memcpy(found, nlmsg_data(h), sizeof(*found));
 }
 
+/* found is NULL if there is no answer but an acknowledgement. */
 static int
 ask(struct nl_sock *sk, int type, const struct inet_diag_sockid *id,
     struct inet_diag_msg *found)
@@ -31,7 +32,7 @@ ask(struct nl_sock *sk, int type, const struct inet_diag_sockid *id,
 		.idiag_states = UINT32_MAX,
 		.id = *id };
 	struct nl_msg *msg = net_message(type, 0, &head, sizeof(head));
-	int code = net_ask(sk, msg, on_socket, found);
+	int code = net_ask(sk, msg, found != NULL ? on_socket : NULL, found);
 
 	nlmsg_free(msg);
 	return code;
@@ -50,7 +51,7 @@ destroy(struct nl_sock *sk, const struct inet_diag_sockid *id)
 	if (found.idiag_state == TCP_LISTEN ||
 	    found.id.idiag_dport != id->idiag_dport)
 		return ENOENT;
-	return ask(sk, SOCK_DESTROY, &found.id, &found);
+	return ask(sk, SOCK_DESTROY, &found.id, NULL);
 }
 
 int

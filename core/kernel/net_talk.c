@@ -19,12 +19,13 @@
 /* Bytes for events of a hundred containers, or a commit of 10000 forwards, at
  * once. */
 #define EVENT_BUFFER (4 * 1024 * 1024)
-#define TALK_BUFFER (256 * 1024) /* bytes of the socket's queue */
+#define TALK_BUFFER (256 * 1024) /* bytes of answers that wait */
 
 struct talk {
 	uint32_t seq;  /* of the first request, */
 	uint32_t more; /* how many came with it */
 	bool done;
+	bool single;	  /* the first answer is the end */
 	bool interrupted; /* the dump was inconsistent */
 	bool cut;	  /* there was more than most */
 	size_t most;	  /* answers that are taken; 0: all */
@@ -76,7 +77,7 @@ net_socket(int protocol)
 {
 	struct timeval timeout = { .tv_sec = ANSWER_SECONDS };
 	struct nl_sock *sk = must(nl_socket_alloc());
-	int fd, saved, on = 1;
+	int fd, saved, on = 1, size = TALK_BUFFER;
 
 	/* Without strict checking the kernel silently ignores filters of a
 	 * dump, and answers for the wrong namespace. Since Linux 4.20. */
@@ -90,7 +91,7 @@ net_socket(int protocol)
 	}
 	fd = nl_socket_get_fd(sk);
 	setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &timeout, sizeof(timeout));
-	nl_socket_set_buffer_size(sk, TALK_BUFFER, TALK_BUFFER);
+	setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
 	nl_socket_disable_auto_ack(sk);
 	return sk;
 }
@@ -167,6 +168,7 @@ take(struct talk *t, struct nlmsghdr *h)
 	} else if (h->nlmsg_type >= NLMSG_MIN_TYPE && t->each != NULL) {
 		t->taken++;
 		t->each(h, t->arg);
+		t->done = t->single;
 	}
 }
 
@@ -230,9 +232,10 @@ talk(struct nl_sock *sk, struct nl_msg *msg, struct talk *t)
 int
 net_ask(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *fn, void *arg)
 {
-	struct talk t = { .each = fn, .arg = arg };
+	struct talk t = { .each = fn, .arg = arg, .single = fn != NULL };
 
-	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_REQUEST;
+	nlmsg_hdr(msg)->nlmsg_flags |= fn == NULL ? NLM_F_ACK : 0;
 	return talk(sk, msg, &t);
 }
 

@@ -29,10 +29,20 @@ struct identity {
 void container_identify(const char *cgroup, const char *own, const char *parent,
     size_t len, uid_t uid, struct identity *);
 
+/* Who looks at processes: our own cgroups, and our PID namespace by its inode
+ * (0 if it cannot be read). To be freed. */
+struct onlooker {
+	char *cgroup;
+	ino_t pids;
+};
+void onlooker_read(struct onlooker *);
+void onlooker_free(struct onlooker *);
+
 /* The same for a live process. Its parent counts if it is in our PID namespace
  * and in no container's cgroup. IDs are resolved to names where the runtime
  * stored them, else shortened. */
-void container_of_process(pid_t pid, pid_t parent, struct identity *);
+void container_of_process(
+    const struct onlooker *, pid_t pid, pid_t parent, struct identity *);
 
 /* The folder that can tell of a rename, owned by the caller; NULL if the name
  * is permanent. */

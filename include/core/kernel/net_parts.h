@@ -84,8 +84,8 @@ struct nl_sock *net_netfilter(struct net *);
 /* A message with its family header; free it with nlmsg_free. */
 struct nl_msg *net_message(int type, int flags, const void *head, size_t len);
 
-/* Sends a request and waits for the acknowledgement; fn (may be NULL) gets the
- * answer, if there is one. */
+/* Sends a request and waits for its one answer, which fn gets, or an error;
+ * without fn for the acknowledgement. */
 int net_ask(struct nl_sock *, struct nl_msg *, net_each_fn *, void *arg);
 /* The same for 1 to NET_ASK_MAX requests, sent in one go. The first error is
  * returned; fn gets what the others are answered. */
