@@ -4,7 +4,8 @@
 #include "core/base/number.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "core/base/util.h"
 
 #define SCALE_MIN 10000 /* below this a rate is idle noise */
 
@@ -115,19 +116,41 @@ number_scale(struct buf *b, uint64_t bytes, bool bits)
 	return (uint64_t)want / (bits ? 8 : 1);
 }
 
+/* Of the letter behind a number. */
+static double
+factor_of(char letter)
+{
+	static const struct {
+		char letter;
+		double factor;
+	} factors[] = {
+		{ 'k', 1e3 },
+		{ 'M', 1e6 },
+		{ 'G', 1e9 },
+		{ 'T', 1e12 },
+		{ 'P', 1e15 },
+		{ 'E', 1e18 },
+		{ 'm', 60 },
+		{ 'h', 3600 },
+		{ 'd', 86400 },
+	};
+	size_t i;
+
+	for (i = 0; i < NITEMS(factors); i++)
+		if (factors[i].letter == letter)
+			return factors[i].factor;
+	return 1;
+}
+
 bool
 number_parse(const char *text, double *v)
 {
-	const char *p;
 	char *end;
 
 	*v = strtod(text, &end);
 	if (end == text)
 		return false;
 	end += *end == ' ';
-	if (*end == '\0' || strchr(powers, *end) == NULL)
-		return true;
-	for (p = powers; *p != *end; p++)
-		*v *= 1000;
+	*v *= factor_of(*end);
 	return true;
 }

@@ -25,8 +25,8 @@ void number_rate(struct buf *, uint64_t bytes, bool bits);
  * ten in the unit shown; appended as "20 Mb/s" unless b is NULL. */
 uint64_t number_scale(struct buf *b, uint64_t bytes, bool bits);
 
-/* Parses the number at the start of text with its suffix (k, M, G...); false if
- * there is none, as in "-". */
+/* Parses the number at the start of text with its suffix (k, M, G...; m, h or d
+ * for seconds); false if there is none, as in "-". */
 bool number_parse(const char *text, double *);
 
 #endif
