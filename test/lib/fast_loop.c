@@ -31,7 +31,7 @@ struct timer {
 };
 
 static struct loop {
-	struct source fds[PLACES_MAX], signals[PLACES_MAX];
+	struct source fds[PLACES_MAX], signals[PLACES_MAX], idle;
 	struct timer timers[PLACES_MAX];
 	size_t nfds, nsignals, ntimers;
 	uint64_t now;
@@ -49,6 +49,7 @@ void __wrap_loop_timer(struct loop *, unsigned ms, loop_fn *, void *arg);
 void __wrap_loop_timer_remove(struct loop *, loop_fn *, void *arg);
 int __wrap_loop_signal(struct loop *, int signo, loop_fn *, void *arg);
 int __wrap_loop_run(struct loop *);
+void __wrap_loop_idle(struct loop *, loop_fn *, void *arg);
 void __wrap_loop_stop(struct loop *, int status);
 
 struct loop *
@@ -102,12 +103,21 @@ __wrap_loop_timer(struct loop *l, unsigned ms, loop_fn *fn, void *arg)
 	    (struct timer){ { -1, fn, arg }, l->now + ms };
 }
 
+/* Without a function, as a program ends, it is as good as never asked. */
 int
 __wrap_loop_signal(struct loop *l, int signo, loop_fn *fn, void *arg)
 {
+	if (fn == NULL)
+		return 0;
 	assert_true(l->nsignals < PLACES_MAX);
 	l->signals[l->nsignals++] = (struct source){ signo, fn, arg };
 	return 0;
+}
+
+void
+__wrap_loop_idle(struct loop *l, loop_fn *fn, void *arg)
+{
+	l->idle = (struct source){ -1, fn, arg };
 }
 
 void
@@ -184,6 +194,8 @@ __wrap_loop_run(struct loop *l)
 		if (n == TURNS_MAX)
 			fail_msg("the loop does not end");
 		turn(l);
+		if (l->idle.fn != NULL)
+			l->idle.fn(l->idle.arg);
 		l->turned();
 	}
 	return l->status;
