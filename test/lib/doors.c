@@ -1,0 +1,635 @@
+/* A whole host without a kernel. */
+#include "config.h"
+
+#include "doors.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/types.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "core/base/file.h"
+#include "core/base/util.h"
+#include "core/commit/commit.h"
+#include "core/commit/guard_talk.h"
+#include "core/commit/job.h"
+#include "core/kernel/net_flow.h"
+#include "core/kernel/net_hooks.h"
+#include "core/kernel/net_sock.h"
+#include "core/state/drift.h"
+#include "core/state/lock.h"
+#include "core/state/probe.h"
+
+#include "fast_loop.h"
+
+#define START_MS 1000000 /* since the boot */
+#define START 1700000000 /* 2023-11-14 22:13:20 UTC */
+#define BLOCK 10	 /* seconds */
+#define FIRST_MS 250
+#define JOB_MS 300
+#define RUN "run"
+
+struct doors doors;
+
+struct net {
+	int unused;
+};
+static struct net net;
+
+/* The clock */
+
+uint64_t __wrap_now_ms(void);
+uint64_t __wrap_boot_ms(void);
+time_t __wrap_time(time_t *);
+
+uint64_t
+__wrap_now_ms(void)
+{
+	return START_MS + fast_loop_now();
+}
+
+uint64_t
+__wrap_boot_ms(void)
+{
+	return __wrap_now_ms();
+}
+
+time_t
+__wrap_time(time_t *t UNUSED)
+{
+	return START + (time_t)(fast_loop_now() / 1000);
+}
+
+/* Each is a jump, which a meter shows at once. Counts by the second are those
+ * at the ticks of the console. */
+uint64_t
+door_ms(void)
+{
+	static const unsigned blocks[] = { 1, 3, 8, 2, 0, 3, 7 };
+	uint64_t now = fast_loop_now(), n = 0, i, part;
+
+	now = now > FIRST_MS ? now - FIRST_MS : 0;
+	for (i = 0; now > 0; i++, now -= part) {
+		part = now < 1000 ? now : 1000;
+		n +=
+		    part * (i < BLOCK * NITEMS(blocks) ? blocks[i / BLOCK] : 1);
+	}
+	return n;
+}
+
+static uint64_t
+counted(unsigned rate)
+{
+	return rate * door_ms() / 1000;
+}
+
+/* The kernel */
+
+struct net *__wrap_net_open(struct err *);
+void __wrap_net_free(struct net *);
+int __wrap_net_fd(const struct net *);
+bool __wrap_net_ready(struct net *);
+int __wrap_net_read(struct net *, struct snapshot *, struct err *);
+int __wrap_net_read_traffic(struct net *, struct snapshot *, struct err *);
+void __wrap_net_want(struct net *, const struct prefix *, size_t);
+void __wrap_net_know_fib(struct net *, bool);
+int __wrap_net_generation(struct net *, uint32_t *, struct err *);
+int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
+int __wrap_net_hooks(struct net *, const char *, struct hooks *, struct err *);
+void __wrap_net_way(struct net *, const struct prefix *, int, struct way *);
+int __wrap_net_listeners(
+    struct net *, const struct container *, struct listeners *, struct err *);
+bool __wrap_probe_fib(const char *);
+
+/* Only the console that is watched has one. */
+struct net *
+__wrap_net_open(struct err *e)
+{
+	err_set(e, ERR_FAIL, "there is none");
+	return NULL;
+}
+
+void
+__wrap_net_free(struct net *n UNUSED)
+{
+}
+
+int
+__wrap_net_fd(const struct net *n UNUSED)
+{
+	return -1;
+}
+
+bool
+__wrap_net_ready(struct net *n UNUSED)
+{
+	return false;
+}
+
+static void *
+copy(const void *from, size_t n, size_t size)
+{
+	void *to = xcalloc(n + 1, size);
+
+	if (n > 0)
+		memcpy(to, from, n * size);
+	return to;
+}
+
+/* As the kernel's door makes them: the name is one of its names, which own it.
+ */
+static void
+own_container(struct container *c)
+{
+	const struct container_name only = { c->name, c->runtime };
+	const struct container_name *names = c->nnames > 0 ? c->names : &only;
+	const char *name = c->name;
+	size_t i;
+
+	c->nnames = c->nnames > 0 ? c->nnames : 1;
+	c->names = copy(names, c->nnames, sizeof(*c->names));
+	for (i = 0; i < c->nnames; i++) {
+		c->names[i].name = xstrdup(names[i].name);
+		if (strcmp(name, names[i].name) == 0)
+			c->name = c->names[i].name;
+	}
+	c->netns = c->netns != NULL ? xstrdup(c->netns) : NULL;
+}
+
+static const struct door_rate *
+find_rate(const struct door_rate *v, const char *front, const char *name)
+{
+	size_t n = strlen(front);
+
+	for (; v->name != NULL; v++)
+		if (strncmp(v->name, front, n) == 0 &&
+		    strcmp(v->name + n, name) == 0)
+			return v;
+	return NULL;
+}
+
+static void
+count_link(struct link *l)
+{
+	const struct door_rate *rx = find_rate(doors.links, "rx ", l->name);
+	const struct door_rate *tx = find_rate(doors.links, "tx ", l->name);
+
+	if (rx != NULL) {
+		l->rx_bytes = counted(rx->bytes);
+		l->rx_packets = counted(rx->packets);
+	}
+	if (tx != NULL) {
+		l->tx_bytes = counted(tx->bytes);
+		l->tx_packets = counted(tx->packets);
+	}
+}
+
+int
+__wrap_net_read_traffic(
+    struct net *n UNUSED, struct snapshot *s, struct err *e UNUSED)
+{
+	size_t i;
+
+	for (i = 0; i < s->nlinks; i++)
+		count_link(&s->links[i]);
+	return 0;
+}
+
+int
+__wrap_net_read(struct net *n, struct snapshot *s, struct err *e)
+{
+	const struct snapshot *from = &doors.snapshot;
+	size_t i;
+
+	*s = *from;
+	s->links = copy(from->links, s->nlinks, sizeof(*s->links));
+	s->addresses =
+	    copy(from->addresses, s->naddresses, sizeof(*s->addresses));
+	s->routes = copy(from->routes, s->nroutes, sizeof(*s->routes));
+	s->inward = NULL;
+	s->ninward = 0;
+	s->containers =
+	    copy(from->containers, s->ncontainers, sizeof(*s->containers));
+	for (i = 0; i < s->ncontainers; i++)
+		own_container(&s->containers[i]);
+	s->time = __wrap_now_ms();
+	return __wrap_net_read_traffic(n, s, e);
+}
+
+void
+__wrap_net_want(
+    struct net *n UNUSED, const struct prefix *v UNUSED, size_t count UNUSED)
+{
+}
+
+void
+__wrap_net_know_fib(struct net *n UNUSED, bool has UNUSED)
+{
+}
+
+bool
+__wrap_probe_fib(const char *run_path UNUSED)
+{
+	return true;
+}
+
+int
+__wrap_net_generation(struct net *n UNUSED, uint32_t *id, struct err *e)
+{
+	*id = 1;
+	return doors.blind ? err_set(e, ERR_FAIL, "blind") : 0;
+}
+
+int
+__wrap_net_rules(struct net *n UNUSED, const char *table UNUSED,
+    struct rules *rules, struct err *e UNUSED)
+{
+	*rules = (struct rules){ .present = true };
+	return 0;
+}
+
+int
+__wrap_net_hooks(struct net *n UNUSED, const char *ours UNUSED,
+    struct hooks *hooks UNUSED, struct err *e UNUSED)
+{
+	return 0;
+}
+
+void
+__wrap_net_way(struct net *n UNUSED, const struct prefix *target,
+    int iif UNUSED, struct way *way)
+{
+	size_t i;
+
+	*way = (struct way){ .target = *target };
+	for (i = 0; i < doors.nways; i++)
+		if (addr_equal(&doors.ways[i].target, target))
+			*way = doors.ways[i];
+}
+
+int
+__wrap_net_listeners(struct net *n UNUSED, const struct container *c UNUSED,
+    struct listeners *to, struct err *e UNUSED)
+{
+	*to = (struct listeners){ copy(doors.listeners, doors.nlisteners,
+				      sizeof(*to->v)),
+		doors.nlisteners, false };
+	return 0;
+}
+
+/* Its counters */
+
+int __wrap_net_counters(
+    struct net *, const char *, struct counters *, struct err *);
+int __wrap_net_counters_at(struct net *, const char *, struct counters *,
+    const size_t *, size_t, struct err *);
+
+static void
+count(struct counter *c)
+{
+	const struct door_rate *rate = find_rate(doors.counters, "", c->name);
+
+	assert_non_null(rate);
+	c->bytes = counted(rate->bytes);
+	c->packets = counted(rate->packets);
+	c->read = __wrap_now_ms();
+}
+
+/* The table has them by name. */
+int
+__wrap_net_counters(struct net *n UNUSED, const char *table UNUSED,
+    struct counters *c, struct err *e)
+{
+	size_t i = 0;
+
+	if (doors.blind)
+		return err_set(e, ERR_FAIL, "blind");
+	if (c->n == 0)
+		c->version++;
+	for (; doors.counters[i].name != NULL; i++) {
+		if (i == c->n) {
+			c->v = xgrow(c->v, c->n, sizeof(*c->v));
+			c->v[c->n++] = (struct counter){
+				.name = xstrdup(doors.counters[i].name)
+			};
+		}
+		count(&c->v[i]);
+	}
+	return 0;
+}
+
+int
+__wrap_net_counters_at(struct net *n UNUSED, const char *table UNUSED,
+    struct counters *c, const size_t *places, size_t count_of,
+    struct err *e UNUSED)
+{
+	size_t i;
+
+	for (i = 0; i < count_of; i++)
+		count(&c->v[places[i]]);
+	return 0;
+}
+
+/* Its connections */
+
+int __wrap_net_flows(struct net *, struct flow_list *, struct err *);
+bool __wrap_net_flows_counted(void);
+int __wrap_net_flow_delete(
+    struct net *, const struct flow *, bool *, struct err *);
+int __wrap_net_socket_end(struct net *, const struct container *,
+    const struct flow *, bool *, struct err *);
+struct flow_reading *__wrap_flow_reading_begin(struct err *);
+int __wrap_flow_reading_more(struct flow_reading *, struct err *);
+struct flow_list __wrap_flow_reading_take(struct flow_reading *);
+void __wrap_flow_reading_end(struct flow_reading *);
+
+int
+__wrap_net_flows(
+    struct net *n UNUSED, struct flow_list *to, struct err *e UNUSED)
+{
+	*to =
+	    (struct flow_list){ copy(doors.flows, doors.nflows, sizeof(*to->v)),
+		    doors.nflows };
+	return 0;
+}
+
+bool
+__wrap_net_flows_counted(void)
+{
+	return !doors.uncounted;
+}
+
+int
+__wrap_net_flow_delete(struct net *n UNUSED, const struct flow *f UNUSED,
+    bool *changed, struct err *e UNUSED)
+{
+	*changed = true;
+	return 0;
+}
+
+int
+__wrap_net_socket_end(struct net *n UNUSED, const struct container *c UNUSED,
+    const struct flow *f UNUSED, bool *changed, struct err *e UNUSED)
+{
+	*changed = true;
+	return 0;
+}
+
+struct flow_reading *
+__wrap_flow_reading_begin(struct err *e UNUSED)
+{
+	return (struct flow_reading *)(void *)&net;
+}
+
+int
+__wrap_flow_reading_more(
+    struct flow_reading *reading UNUSED, struct err *e UNUSED)
+{
+	return 0;
+}
+
+struct flow_list
+__wrap_flow_reading_take(struct flow_reading *reading UNUSED)
+{
+	struct flow_list list;
+
+	__wrap_net_flows(&net, &list, NULL);
+	return list;
+}
+
+void
+__wrap_flow_reading_end(struct flow_reading *reading UNUSED)
+{
+}
+
+/* The machine, and who sits at it */
+
+int __wrap_gethostname(char *, size_t);
+unsigned __wrap_drift_look(const struct host *, struct buf *, bool *);
+const struct unit_state *__wrap_unit_look(void);
+size_t __wrap_ssh_find(pid_t, struct ssh *);
+size_t __wrap_ssh_ports(uint16_t *, size_t);
+char *__wrap_lock_who(void);
+
+int
+__wrap_gethostname(char *name, size_t size)
+{
+	snprintf(name, size, "vps1");
+	return 0;
+}
+
+unsigned
+__wrap_drift_look(const struct host *h UNUSED, struct buf *lines, bool *rules)
+{
+	const char *p = doors.drift;
+	unsigned n = 0;
+
+	*rules = false;
+	for (; p != NULL && (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	if (doors.drift != NULL)
+		buf_add(lines, doors.drift);
+	return n;
+}
+
+const struct unit_state *
+__wrap_unit_look(void)
+{
+	return &doors.unit;
+}
+
+size_t
+__wrap_ssh_find(pid_t pid UNUSED, struct ssh *v)
+{
+	v[0] = doors.ssh;
+	return doors.ssh.client.family != AF_UNSPEC;
+}
+
+size_t
+__wrap_ssh_ports(uint16_t *ports, size_t max UNUSED)
+{
+	ports[0] = 22;
+	return 1;
+}
+
+char *
+__wrap_lock_who(void)
+{
+	return xstrdup("root from 2001:db8:9::7");
+}
+
+/* Commits, and their guard */
+
+int __wrap_guard_ask(
+    const struct host *, const char *, struct buf *, struct err *);
+int __wrap_commit_candidate(struct host *, const struct commit_options *,
+    struct buf *, struct buf *, struct err *);
+
+void
+door_pend(unsigned number, unsigned seconds)
+{
+	struct pending p = { .phase = PENDING_WAITING,
+		.number = number,
+		.deadline = __wrap_now_ms() + 1000 * seconds,
+		.when = __wrap_time(NULL),
+		.guard = 4711,
+		.who = "root from 2001:db8:9::7" };
+	struct err e;
+
+	assert_int_equal(pending_write(&p, RUN, &e), 0);
+}
+
+/* As a guard does: the saved config is the one that was committed. */
+static void
+save(void)
+{
+	char *text = read_file(RUN "/pending/config", 1u << 16, NULL);
+	struct err e;
+
+	assert_non_null(text);
+	assert_int_equal(
+	    file_replace("seki.conf", text, strlen(text), 0644, &e), 0);
+	assert_int_equal(file_remove(RUN "/" CANDIDATE_FILE, &e), 0);
+	free(text);
+}
+
+static void
+answer_last(const char *line)
+{
+	struct err e;
+	static const char path[] = RUN "/last";
+
+	assert_int_equal(file_replace(path, line, strlen(line), 0644, &e), 0);
+}
+
+static int
+carry_out(const struct host *h, const char *line, struct buf *answer)
+{
+	unsigned more;
+	struct err e;
+
+	if (sscanf(line, "extend %u", &more) == 1) {
+		door_pend(h->pending.number,
+		    more + (unsigned)((h->pending.deadline - __wrap_now_ms()) /
+				      1000));
+		buf_printf(answer, "%u seconds more\n", more);
+		return 0;
+	}
+	if (strcmp(line, "revert") != 0)
+		save();
+	answer_last(strcmp(line, "revert") == 0
+			? "commit #8 by root was reverted: as asked\n"
+			: "commit #8 by root was confirmed\n");
+	return pending_end(RUN, &e);
+}
+
+int
+__wrap_guard_ask(
+    const struct host *h, const char *line, struct buf *answer, struct err *e)
+{
+	if (doors.guard == NULL)
+		err_set(e, ERR_FAIL, "the guard does not answer");
+	if (doors.guard == NULL)
+		return GUARD_LOST;
+	if (strcmp(line, "status") != 0)
+		return carry_out(h, line, answer);
+	buf_add(answer, doors.guard);
+	return 0;
+}
+
+int
+__wrap_commit_candidate(struct host *h, const struct commit_options *options,
+    struct buf *report, struct buf *notes UNUSED, struct err *e)
+{
+	struct plan none = { 0 };
+
+	if (doors.refusal != NULL && !options->force) {
+		err_set(e, ERR_UNSAFE, "%s", doors.refusal);
+		return err_hint(e, "leave a way in, or force it");
+	}
+	buf_add(report, doors.steps != NULL ? doors.steps : "");
+	if (options->check)
+		return 0;
+	assert_int_equal(pending_begin(RUN, &h->candidate, &none, e), 0);
+	if (report->len > 0)
+		door_pend(8, options->confirm);
+	else
+		save();
+	return host_reload(h, e);
+}
+
+/* The host */
+
+void
+doors_open(struct host *h)
+{
+	struct err e;
+
+	assert_int_equal(host_open(h, "./seki.conf", &e), -1);
+	free(h->config_path);
+	free(h->run_path);
+	h->config_path = xstrdup("./seki.conf");
+	h->run_path = xstrdup(RUN);
+	h->net = &net;
+	h->behind = true;
+	if (host_reload(h, &e) != 0 || host_refresh(h, &e) != 0)
+		fail_msg("%s", e.text);
+}
+
+/* A job does all of its work at once, and tells it a moment later. */
+
+struct job {
+	struct loop *loop;
+	struct job_spec spec;
+	struct buf out, notes;
+	struct err e;
+	int r;
+};
+
+struct job *__wrap_job_start(
+    struct loop *, const struct host *, const struct job_spec *, struct err *);
+void __wrap_job_forget(struct job *);
+
+static void tell(void *);
+
+void
+__wrap_job_forget(struct job *j)
+{
+	if (j == NULL)
+		return;
+	loop_timer_remove(j->loop, tell, j);
+	buf_free(&j->out);
+	buf_free(&j->notes);
+	free(j);
+}
+
+static void
+tell(void *arg)
+{
+	struct job *j = arg;
+
+	j->spec.done(j->spec.arg, j->r, &j->out, &j->notes, &j->e);
+	__wrap_job_forget(j);
+}
+
+struct job *
+__wrap_job_start(struct loop *loop, const struct host *from,
+    const struct job_spec *spec, struct err *e UNUSED)
+{
+	struct job *j = xcalloc(1, sizeof(*j));
+	struct host h;
+
+	j->loop = loop;
+	j->spec = *spec;
+	doors_open(&h);
+	h.read_only = from->read_only;
+	j->r = spec->work(&h, spec->what, &j->out, &j->notes, &j->e);
+	host_close(&h);
+	loop_timer(loop, JOB_MS, tell, j);
+	return j;
+}

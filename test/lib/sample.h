@@ -1,0 +1,14 @@
+/* The host of the frames: two bridges with containers of all kinds, forwards,
+ * connections, and traffic of which no two numbers are the same. */
+#ifndef SEKI_TEST_SAMPLE_H
+#define SEKI_TEST_SAMPLE_H
+
+extern const char sample_config[];
+
+/* Furnishes doors with it. */
+void sample_begin(void);
+
+/* As if conntrack counted no bytes. */
+void sample_uncount(void);
+
+#endif

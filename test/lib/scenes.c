@@ -1,0 +1,597 @@
+/* What is done in front of the frames. */
+#include "config.h"
+
+#include "scenes.h"
+
+#include <stddef.h>
+
+#include "core/base/util.h"
+
+#include "doors.h"
+#include "folder.h"
+#include "sample.h"
+
+#define ESC "\033"
+#define UP "\033[A"
+#define DOWN "\033[B"
+#define RIGHT "\033[C"
+#define LEFT "\033[D"
+#define END "\033[F"
+#define PAGE_UP "\033[5~"
+#define PAGE_DOWN "\033[6~"
+#define BACK_TAB "\033[Z"
+#define ENTER "\r"
+#define F1 "\033OP"
+#define TAB "\t"
+#define BACKSPACE "\177"
+
+static void
+wait_10_s(void)
+{
+	stage_wait(10);
+}
+
+static const struct step tabs[] = {
+	{ NULL, "dashboard", NULL },
+	{ "2", "bridges", NULL },
+	{ "3", "containers", NULL },
+	{ "4", "forwards", NULL },
+	{ "5", "policies", NULL },
+	{ "6", "connections", NULL },
+	{ "7", "changes", NULL },
+	{ 0 },
+};
+
+/* Each row with its details. */
+static const struct step details[] = {
+	{ "2" DOWN, "bridge lxcbr0", NULL },
+	{ "3", "container app", NULL },
+	{ DOWN, "container bare", NULL },
+	{ DOWN, "container dns1", NULL },
+	{ DOWN, "container git1", NULL },
+	{ DOWN, "container gone", NULL },
+	{ DOWN, "container lost", NULL },
+	{ DOWN, "container old1", NULL },
+	{ DOWN, "container tmp1", NULL },
+	{ DOWN, "container web1", NULL },
+	{ DOWN, "container web1 at its other bridge", NULL },
+	{ "4" DOWN, "forward 8000-8002", NULL },
+	{ DOWN, "forward 2222", NULL },
+	{ DOWN, "forward 53", NULL },
+	{ DOWN, "forward 110", NULL },
+	{ DOWN, "forward 25", NULL },
+	{ "5" DOWN, "fixed policy", NULL },
+	{ "/limit" ENTER, "policy with a limit", NULL },
+	{ ESC "/mail" ENTER, "policy with a note", NULL },
+	{ "6" DOWN, "connection to git1", NULL },
+	{ DOWN, "stale connection", NULL },
+	{ DOWN, "connection over udp", NULL },
+	{ END, "last connection", NULL },
+	{ "=", "statements", NULL },
+	{ DOWN DOWN, "statement of a bridge", NULL },
+	{ 0 },
+};
+
+/* On the dashboard, what is charted, and where Enter leads. */
+static const struct step tour[] = {
+	{ DOWN DOWN, "dns1 is charted", NULL },
+	{ DOWN, "cursor moved on", NULL },
+	{ TAB, "first forward", NULL },
+	{ ENTER, "at the forward", NULL },
+	{ ESC, "back again", NULL },
+	{ DOWN DOWN DOWN, "forward 53", NULL },
+	{ RIGHT, "first policy", NULL },
+	{ ENTER, "at the policy", NULL },
+	{ ESC TAB, "first trouble", NULL },
+	{ ENTER, "at the trouble", NULL },
+	{ ESC DOWN, "second trouble", NULL },
+	{ LEFT LEFT LEFT, "back to the top", NULL },
+	{ ENTER, "addresses of eth0", NULL },
+	{ ESC "b", "in bytes", NULL },
+	{ "]", "already fastest", NULL },
+	{ "-", "slower", NULL },
+	{ "--", "every 10 s", NULL },
+	{ "1", "pace is told", NULL },
+	{ "X", "unknown key", NULL },
+	{ "m", "mouse", NULL },
+	{ "\033[<0;3;8M\033[<0;3;8m", "clicked on the screen", NULL },
+	{ "\033[<0;31;2M\033[<0;31;2m", "clicked on a tab", NULL },
+	{ "\033[<0;3;6M\033[<0;3;6m", "clicked on a row", NULL },
+	{ "\033[<65;3;6M", "wheel", NULL },
+	{ "m", "no mouse", NULL },
+	{ "\033[200~a b\nc\033[201~", "paste refused", NULL },
+	{ "/\033[200~we\nb\033[201~", "paste into a filter", NULL },
+	{ ESC, NULL, NULL },
+	{ "1p", "paused", NULL },
+	{ "", "still paused", wait_10_s },
+	{ "r", "refreshed", NULL },
+	{ 0 },
+};
+
+static const struct step sorts[] = {
+	{ "4>", "forwards by the next column", NULL },
+	{ ">", "forwards by new connections", NULL },
+	{ "S", "reversed", NULL },
+	{ "<<<", "forwards by address", NULL },
+	{ "<", "forwards by target", NULL },
+	{ "<", "forwards by public address", NULL },
+	{ "s", "sort menu", NULL },
+	{ DOWN DOWN ENTER, "chosen", NULL },
+	{ "3>", "containers by runtime", NULL },
+	{ ">", "containers by state", NULL },
+	{ ">", "containers by ULA", NULL },
+	{ ">", "containers by IPv4", NULL },
+	{ ">", "containers by MAC", NULL },
+	{ ">", "containers by bridge", NULL },
+	{ ">S", "containers by port, reversed", NULL },
+	{ "6>", "connections by timeout", NULL },
+	{ "<<", "connections by what came in", NULL },
+	{ "<S", "connections by state, reversed", NULL },
+	{ "<", "connections by port", NULL },
+	{ "<", "connections by container", NULL },
+	{ "2>", "bridges by state", NULL },
+	{ 0 },
+};
+
+static const struct step filters[] = {
+	{ "3/", "filter is open", NULL },
+	{ "w", "one letter", NULL },
+	{ "eb1", "one container", NULL },
+	{ ENTER, "filter is kept", NULL },
+	{ "/ x", "nothing is left", NULL },
+	{ ESC, "filter is gone", NULL },
+	{ "/!lxcbr0" ENTER, "without a word", NULL },
+	{ "4/\"53\"" ENTER, "whole cell", NULL },
+	{ ESC "5/tcp" ENTER, "policies about tcp", NULL },
+	{ "6/git1" DOWN ENTER, "connections to git1", NULL },
+	{ "4", "the other filter is still there", NULL },
+	{ "3", "and this one", NULL },
+	{ 0 },
+};
+
+/* From one list to another, and back. */
+static const struct step ways[] = {
+	{ "3G", "web1 is selected", NULL },
+	{ ENTER, "its forwards", NULL },
+	{ "C", "their connections", NULL },
+	{ "o", "the container of a connection", NULL },
+	{ ESC, "back at the connections", NULL },
+	{ ENTER, "the forward of a connection", NULL },
+	{ ESC ESC, "back twice", NULL },
+	{ ESC, "back at the start", NULL },
+	{ "2" ENTER, "containers of a bridge", NULL },
+	{ "4o", "the container of a forward", NULL },
+	{ "y", "its address is copied", NULL },
+	{ "6y", "the client is copied", NULL },
+	{ "4y", "the statement is copied", NULL },
+	{ "6x", "asked to end a connection", NULL },
+	{ "n", "it stays", NULL },
+	{ "xy", "it is ended", NULL },
+	{ 0 },
+};
+
+/* Edits of lists, and how the candidate is told. */
+static const struct step edits[] = {
+	{ "4 ", "forward is off", NULL },
+	{ "3dd", "container is removed, once", NULL },
+	{ "5/22" ENTER "d", "policy is removed", NULL },
+	{ ESC "/mail" ENTER "J", "policy moved down", NULL },
+	{ "K", "and up again", NULL },
+	{ "u", "undone", NULL },
+	{ "\022", "redone", NULL },
+	{ "2 ", "bridge cannot be off", NULL },
+	{ "7", "changes", NULL },
+	{ DOWN, "second change", NULL },
+	{ ENTER, "its object", NULL },
+	{ "3", "containers with marks", NULL },
+	{ "=G", "statements with marks", NULL },
+	{ "1", "dashboard with changes", NULL },
+	{ "U", "asked to discard", NULL },
+	{ "n", "not discarded", NULL },
+	{ "q", "asked to quit", NULL },
+	{ "nUy", "discarded", NULL },
+	{ "u", "brought back", NULL },
+	{ 0 },
+};
+
+static const struct step forms[] = {
+	{ "4n", "new forward", NULL },
+	{ TAB "80", "its ports", NULL },
+	{ TAB " ", "targets to pick", NULL },
+	{ DOWN DOWN ENTER, "picked", NULL },
+	{ TAB TAB "x", "wrong source", NULL },
+	{ BACKSPACE " ", "sources to pick", NULL },
+	{ ESC, NULL, NULL },
+	{ PAGE_UP TAB "81", "port is free", NULL },
+	{ PAGE_DOWN, "buttons", NULL },
+	{ ENTER, "forward is added", NULL },
+	{ "e", "edit a forward", NULL },
+	{ F1, "its help", NULL },
+	{ ESC, NULL, NULL },
+	{ ESC, NULL, NULL },
+	{ "3f", "forward to a container", NULL },
+	{ ESC, NULL, NULL },
+	{ DOWN "n", "container gets a ULA", NULL },
+	{ PAGE_DOWN ENTER, "it has one", NULL },
+	{ "5n", "new policy", NULL },
+	{ RIGHT TAB RIGHT TAB RIGHT, "its choices", NULL },
+	{ ESC, NULL, NULL },
+	{ "Ge", "edit a default", NULL },
+	{ TAB RIGHT, "changed", NULL },
+	{ PAGE_DOWN ENTER, "default is changed", NULL },
+	{ "2n", "new bridge", NULL },
+	{ "br9" TAB "fd00::1", "wrong ULA", NULL },
+	{ PAGE_DOWN ENTER, "not taken", NULL },
+	{ ESC, NULL, NULL },
+	{ "N", "menu", NULL },
+	{ "/opt" ENTER ENTER, "option", NULL },
+	{ ESC, NULL, NULL },
+	{ "N" DOWN DOWN ENTER, "container, by the menu", NULL },
+	{ 0 },
+};
+
+static const struct step prompts[] = {
+	{ ":", "prompt", NULL },
+	{ "sh", "typed", NULL },
+	{ TAB, "completed", NULL },
+	{ "?", "what may follow", NULL },
+	{ "forwards" ENTER, "answer", NULL },
+	{ END, "end of the answer", NULL },
+	{ ESC, NULL, NULL },
+	{ ":add forward tcp 80 to web1" ENTER, "refused", NULL },
+	{ ESC, NULL, NULL },
+	{ ":undo" ENTER, "short answer", NULL },
+	{ ":" UP, "line before", NULL },
+	{ UP, "and the one before that", NULL },
+	{ "\033[H\013containers" ENTER, "name of a screen", NULL },
+	{ ":nonsense" ENTER, "unknown command", NULL },
+	{ ":delete forward tcp 25" ENTER, "done", NULL },
+	{ ":discard" ENTER, "asked before", NULL },
+	{ 0 },
+};
+
+static const struct step helps[] = {
+	{ "?", "dashboard", NULL },
+	{ PAGE_DOWN, "dashboard, next page", NULL },
+	{ ESC "2?", "bridges", NULL },
+	{ ESC "3?", NULL, NULL },
+	{ END, "containers, its end", NULL },
+	{ UP UP, "two lines up", NULL },
+	{ ESC "4?", NULL, NULL },
+	{ END PAGE_UP, "forwards, a page before its end", NULL },
+	{ ESC "5?", "policies", NULL },
+	{ ESC "6?", "connections", NULL },
+	{ ESC "7?", "changes", NULL },
+	{ ESC "4/?", "question mark in a filter", NULL },
+	{ F1, "filter", NULL },
+	{ ESC, NULL, NULL },
+	{ ESC, NULL, NULL },
+	{ "R?", "history", NULL },
+	{ 0 },
+};
+
+/* From the review to the end of a commit. */
+
+static void
+guard_is_silent(void)
+{
+	doors.guard = NULL;
+}
+
+static void
+login_is_seen(void)
+{
+	doors.guard = "proven\nseen a new login by 2001:db8:9::7\n"
+		      "waiting nothing else\n";
+}
+
+static void
+guard_waits(void)
+{
+	doors.guard = "unproven\nwaiting no new login yet\n"
+		      "against nothing comes in by eth0\n"
+		      "seen the last sshd answers\n";
+}
+
+static void
+nothing_to_do(void)
+{
+	doors.steps = NULL;
+}
+
+static void
+refused(void)
+{
+	doors.refusal = "your session from 2001:db8:9::7 would be cut off";
+}
+
+static void
+allowed(void)
+{
+	doors.refusal = NULL;
+	doors.steps = "add address fd5a:1c2e:90b1::6/64 to lost\n"
+		      "change 3 rules of table inet seki\n";
+}
+
+static const struct step commits[] = {
+	{ "c", "nothing to commit, it is asked", guard_waits },
+	{ "", NULL, NULL },
+	{ "", "nothing to commit", NULL },
+	{ "4 ", NULL, allowed },
+	{ "c" ENTER, "asked too early", NULL },
+	{ "", NULL, NULL },
+	{ "", "review", NULL },
+	{ "/-" ENTER, "review, filtered", NULL },
+	{ "\\" ENTER, "it is committed", NULL },
+	{ "", NULL, NULL },
+	{ "", "pending, unproven", NULL },
+	{ "", "seconds later", wait_10_s },
+	{ ENTER, "asked to type yes", NULL },
+	{ "ye" ENTER, "that was not yes", NULL },
+	{ ESC, NULL, NULL },
+	{ "+", "60 s more are asked for", NULL },
+	{ "", NULL, NULL },
+	{ "", "60 s more", NULL },
+	{ ESC, NULL, NULL },
+	{ "r", "asked to revert", NULL },
+	{ ESC, "back at the countdown", NULL },
+	{ "", "no answer", guard_is_silent },
+	{ "", NULL, wait_10_s },
+	{ "", "no answer is told", NULL },
+	{ ENTER, "nobody can keep it", NULL },
+	{ ESC, "pending, below", NULL },
+	{ "q", "asked to quit while it is pending", NULL },
+	{ "n7", "changes that wait", NULL },
+	{ "1", "dashboard while it is pending", login_is_seen },
+	{ "c", NULL, NULL },
+	{ "", "pending, proven", wait_10_s },
+	{ ENTER, "it is kept", NULL },
+	{ "", NULL, NULL },
+	{ "", "it was confirmed", NULL },
+	{ 0 },
+};
+
+static const struct step refusals[] = {
+	{ "4 c", NULL, refused },
+	{ "", NULL, NULL },
+	{ "", "refused", NULL },
+	{ ENTER, "why", NULL },
+	{ ESC, NULL, NULL },
+	{ ESC, NULL, NULL },
+	{ "c", NULL, nothing_to_do },
+	{ "", NULL, NULL },
+	{ "", "refused, and nothing would change", NULL },
+	{ 0 },
+};
+
+/* Without a change of the kernel it is saved at once. */
+static const struct step saves[] = {
+	{ "4 c", NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "the kernel needs no change", NULL },
+	{ ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "saved", NULL },
+	{ 0 },
+};
+
+static void
+revert_soon(void)
+{
+	guard_waits();
+	door_pend(8, 75 + 100);
+	folder_write("run/pending", "config", sample_config);
+}
+
+static const struct step countdown[] = {
+	{ "c", "pending", NULL },
+	{ "?", "help", NULL },
+	{ ESC, NULL, NULL },
+	{ "rn", "it is not reverted", NULL },
+	{ "ry", "it is reverted", NULL },
+	{ "", NULL, NULL },
+	{ "", "it was reverted", NULL },
+	{ 0 },
+};
+
+/* History */
+
+static void
+write_history(void)
+{
+	folder_write("history", "000003.conf",
+	    "# confirmed: when=1699990000 added=2 removed=0 changed=0 "
+	    "by=root\nuplink eth0\nforward tcp 80 to web1\n");
+	folder_write("history", "000006.conf",
+	    "# confirmed: when=1699995000 added=1 removed=1 changed=0 by=anna "
+	    "(as root) from 2001:db8:9::7\nuplink eth0\n"
+	    "forward udp 53 to dns1\n");
+	folder_write("history", "000007.conf",
+	    "# confirmed: when=1699999000 added=0 removed=0 changed=1 "
+	    "by=root\nuplink eth0\nforward udp 53 to dns1:5353\n");
+	folder_write("history", "000008.conf", "uplink eth1\n");
+}
+
+static const struct step history[] = {
+	{ "R", "history", write_history },
+	{ DOWN, "third", NULL },
+	{ "v", "differences from the one before", NULL },
+	{ ESC DOWN, "second, with none kept before", NULL },
+	{ " ", "base is chosen", NULL },
+	{ END "v", "differences from the base", NULL },
+	{ ESC UP "v", "to itself", NULL },
+	{ ESC UP ENTER, "it is loaded", NULL },
+	{ "7", "changes by it", NULL },
+	{ 0 },
+};
+
+/* Troubles */
+
+static void
+make_trouble(void)
+{
+	doors.drift = "address fd5a:1c2e:90b1::1/64 of lxcbr0 is gone\n"
+		      "table inet seki has other rules\n";
+	doors.unit =
+	    (struct unit_state){ "stopped", "seki.service is not running" };
+	doors.snapshot.nroutes = 0;
+	doors.uncounted = true;
+	sample_uncount();
+}
+
+static void
+break_candidate(void)
+{
+	folder_write("run", "candidate.conf", "forward tcp 80 to\n");
+	stage_wait(2);
+}
+
+static void
+break_config(void)
+{
+	folder_write(".", "seki.conf", "uplink\n");
+	stage_wait(2);
+}
+
+static const struct step troubles[] = {
+	{ NULL, "dashboard", NULL },
+	{ "6", "uncounted connections", NULL },
+	{ "3", "containers", NULL },
+	{ "", "unreadable candidate", break_candidate },
+	{ ESC "7", "no changes of it", NULL },
+	{ "1", "told on the dashboard", NULL },
+	{ "4 ", "not to be edited", NULL },
+	{ ESC "Uy", "discarded", NULL },
+	{ "", "unreadable config", break_config },
+	{ ESC "1", "told, too", NULL },
+	{ 0 },
+};
+
+static void
+be_blind(void)
+{
+	doors.blind = true;
+	doors.nflows = 0;
+}
+
+static const struct door_rate no_counters[] = { { 0 } };
+
+static void
+be_empty(void)
+{
+	doors.snapshot.ncontainers = 0;
+	doors.snapshot.nlinks = 2;
+	doors.nflows = 0;
+	doors.counters = no_counters;
+}
+
+static const struct step refusing[] = {
+	{ NULL, "dashboard", NULL },
+	{ "4", "forwards", NULL },
+	{ "n", "no new one", NULL },
+	{ ESC "d", "nothing is deleted", NULL },
+	{ ESC "6x", "nothing is ended", NULL },
+	{ ESC "N", "menu", NULL },
+	{ ESC "c", "no commit", NULL },
+	{ 0 },
+};
+
+/* What comes and goes while it is shown. */
+
+static void
+web1_goes(void)
+{
+	doors.snapshot.ncontainers -= 2;
+	doors.nflows = 3;
+}
+
+static void
+all_come_back(void)
+{
+	sample_begin();
+}
+
+static void
+smaller(void)
+{
+	stage_resize(60, 14);
+}
+
+static void
+too_small(void)
+{
+	stage_resize(19, 14);
+}
+
+static void
+larger(void)
+{
+	stage_resize(100, 20);
+}
+
+static const struct step arrivals[] = {
+	{ "3G" UP, "web1 is selected", NULL },
+	{ "r", "it is gone", web1_goes },
+	{ "6r", "its connections, too", NULL },
+	{ "1", "dashboard", NULL },
+	{ "3r", "it is back", all_come_back },
+	{ "", "smaller screen", smaller },
+	{ "4", "forwards on it", NULL },
+	{ "", "too small", too_small },
+	{ "", "larger screen", larger },
+	{ "3", "containers on it", NULL },
+	{ 0 },
+};
+
+const struct scene scenes[] = {
+	{ .name = "tabs", .w = 80, .h = 24, .steps = tabs },
+	{ .name = "tabs-plain",
+	    .w = 80,
+	    .h = 24,
+	    .plain = true,
+	    .steps = tabs },
+	{ .name = "tabs-wide", .w = 132, .h = 50, .steps = tabs },
+	{ .name = "tabs-widest", .w = 160, .h = 30, .steps = tabs },
+	{ .name = "tabs-small", .w = 40, .h = 12, .steps = tabs },
+	{ .name = "tabs-tiny", .w = 20, .h = 4, .steps = tabs },
+	{ .name = "details", .w = 90, .h = 34, .steps = details },
+	{ .name = "tour", .w = 90, .h = 36, .steps = tour },
+	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },
+	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
+	{ .name = "ways", .w = 80, .h = 18, .steps = ways },
+	{ .name = "edits", .w = 80, .h = 24, .steps = edits },
+	{ .name = "forms", .w = 80, .h = 24, .steps = forms },
+	{ .name = "forms-small", .w = 40, .h = 12, .steps = forms },
+	{ .name = "prompts", .w = 80, .h = 16, .steps = prompts },
+	{ .name = "helps", .w = 80, .h = 20, .steps = helps },
+	{ .name = "commits", .w = 80, .h = 24, .steps = commits },
+	{ .name = "commits-small", .w = 40, .h = 12, .steps = commits },
+	{ .name = "refusals", .w = 70, .h = 16, .steps = refusals },
+	{ .name = "saves", .w = 70, .h = 16, .steps = saves },
+	{ .name = "countdown",
+	    .w = 80,
+	    .h = 24,
+	    .set = revert_soon,
+	    .steps = countdown },
+	{ .name = "history", .w = 90, .h = 20, .steps = history },
+	{ .name = "troubles",
+	    .w = 80,
+	    .h = 24,
+	    .set = make_trouble,
+	    .steps = troubles },
+	{ .name = "empty",
+	    .w = 80,
+	    .h = 16,
+	    .config = "# nothing\n",
+	    .set = be_empty,
+	    .steps = tabs },
+	{ .name = "blind", .w = 80, .h = 16, .set = be_blind, .steps = tabs },
+	{ .name = "read-only",
+	    .w = 80,
+	    .h = 16,
+	    .read_only = true,
+	    .steps = refusing },
+	{ .name = "arrivals", .w = 80, .h = 24, .steps = arrivals },
+};
+
+const size_t scene_count = NITEMS(scenes);
