@@ -242,12 +242,16 @@ commands_and_the_service_do_otherwise(void **state)
 	assert_int_equal(kernel.all, 5);
 	teardown(&h);
 
-	setup(&h, COUNT_NAMES, MANY);
+	setup(&h, COUNT_NONE, MANY);
+	kernel.blind = true;
+	pass(&h, 1, true);
+	assert_true(h.blind);
+	kernel.blind = false;
 	pass(&h, 200, true);
-	assert_int_equal(kernel.all, 1);
+	assert_false(h.blind);
 	kernel.generation = 7;
 	pass(&h, 1, true);
-	assert_int_equal(kernel.all, 2);
+	assert_int_equal(kernel.all + kernel.named, 0);
 	assert_true(counting_generation(&h, &generation) && generation == 7);
 	teardown(&h);
 

@@ -104,10 +104,9 @@ __wrap_net_know_fib(struct net *net UNUSED, bool has UNUSED)
 
 int
 __wrap_net_generation(
-    struct net *net UNUSED, uint32_t *generation, struct err *e UNUSED)
+    struct net *net UNUSED, uint32_t *generation UNUSED, struct err *e)
 {
-	*generation = 1;
-	return 0;
+	return err_set(e, ERR_FAIL, "blind");
 }
 
 int

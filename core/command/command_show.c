@@ -98,9 +98,10 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 	}
 	if (v[SHOW_RATES].set && host_measure(h, e) != 0)
 		return -1;
-	host_count(h);
-	if (l != NULL)
+	if (l != NULL) {
+		host_count(h);
 		host_look_behind(h);
+	}
 	if (l != NULL && l->read != NULL && l->read(h, e) != 0)
 		return -1;
 	if (l == &listing_connections && narrow(h, v, notes, e) != 0)

@@ -73,8 +73,6 @@ is_due(const struct host *h, uint32_t generation, uint64_t now)
 	if (h->counted == COUNT_ALL || c->all == 0 || !c->known ||
 	    c->generation != generation)
 		return true;
-	if (h->counted == COUNT_NAMES)
-		return false;
 	if (counting_every(h) == 1 || age >= STILL_MS)
 		return true;
 	return age >= 1000 * counting_every(h) &&
@@ -114,10 +112,14 @@ counting_read(struct host *h)
 	struct err ignored;
 	uint32_t generation = 0;
 	bool known = net_generation(h->net, &generation, &ignored) == 0;
-	bool all = !known || is_due(h, generation, now) || read_seen(h) != 0;
+	bool none = h->counted == COUNT_NONE;
+	bool all = !none &&
+		   (!known || is_due(h, generation, now) || read_seen(h) != 0);
 
 	if (all)
 		read_all(h, now);
+	if (none)
+		h->blind = !known;
 	c->known = known;
 	c->generation = generation;
 	c->last = now;

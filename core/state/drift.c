@@ -109,9 +109,24 @@ plan_ruleset(const struct host *h, const struct ruleset *want,
 	plan_rewrite(p, want, have);
 }
 
+/* Counters are no part of the digests. */
+static bool
+has_counters(const struct host *h, size_t n)
+{
+	struct counters now = { 0 };
+	struct err ignored;
+	bool has;
+
+	if (h->counted != COUNT_NONE)
+		return h->counters.n == n;
+	has = net_counters(h->net, NET_TABLE, &now, &ignored) == 0 &&
+	      now.n == n;
+	counters_free(&now);
+	return has;
+}
+
 /* Whether our table is that ruleset, by what was noted when the same was
- * wanted. Listing thousands of elements takes a second. Counters are no part of
- * the digests. */
+ * wanted. Listing thousands of elements takes a second. */
 static bool
 is_as_noted(const struct host *h, const struct wish *want,
     const struct rules *now, struct rule_note *note)
@@ -122,12 +137,11 @@ is_as_noted(const struct host *h, const struct wish *want,
 	return now->present && now->flags == 0 &&
 	       rule_notes_find(h->run_path, want->digest, note) &&
 	       note->marks == now->marks && note->shape == now->shape &&
-	       want->counters == h->counters.n &&
 	       net_elements(h->net, NET_TABLE, &elements, &ignored) == 0 &&
-	       elements == note->elements;
+	       elements == note->elements && has_counters(h, want->counters);
 }
 
-/* A console has only those in sight read anew, and the service none. */
+/* A console has only those in sight read anew, and others none. */
 static void
 add_counts(const struct host *h, struct ruleset *r)
 {

@@ -267,7 +267,7 @@ host_refresh(struct host *h, struct err *e)
 	all = counting_read(h);
 	look_for_drift(h);
 	look_behind(h, true);
-	if (h->counted != COUNT_NAMES && now_ms() - h->reading->fed >= FEED_MS)
+	if (h->counted != COUNT_NONE && now_ms() - h->reading->fed >= FEED_MS)
 		feed_meters(h, all);
 	return 0;
 }
@@ -310,6 +310,8 @@ host_count(struct host *h)
 {
 	if (h->counted == COUNT_ALL)
 		return;
+	if (h->counted == COUNT_NONE)
+		h->counted = COUNT_ALL;
 	counting_expire(h);
 	counting_read(h);
 }
@@ -321,6 +323,8 @@ host_measure(struct host *h, struct err *e)
 {
 	uint64_t age = now_ms() - h->reading->fed;
 
+	if (h->counted == COUNT_NONE)
+		h->counted = COUNT_ALL;
 	if (age < MEASURE_MS && h->reading->span > 0 &&
 	    h->reading->span <= MEASURE_MAX_MS)
 		return 0;
@@ -403,9 +407,11 @@ host_is_lab(void)
 }
 
 static int
-begin(struct host *h, const char *config_path, struct err *e)
+begin(struct host *h, const char *config_path, enum counted counted,
+    struct err *e)
 {
 	memset(h, 0, sizeof(*h));
+	h->counted = counted;
 	if (config_path == NULL)
 		config_path = secure_getenv("SEKI_CONFIG");
 	if (config_path == NULL)
@@ -430,13 +436,14 @@ read_all(struct host *h, struct err *e)
 int
 host_open(struct host *h, const char *config_path, struct err *e)
 {
-	return begin(h, config_path, e) == 0 ? read_all(h, e) : -1;
+	return begin(h, config_path, COUNT_NONE, e) == 0 ? read_all(h, e) : -1;
 }
 
 int
 host_open_watched(struct host *h, const char *config_path, struct err *e)
 {
-	if (begin(h, config_path, e) != 0 || net_watch(h->net, e) != 0)
+	if (begin(h, config_path, COUNT_ALL, e) != 0 ||
+	    net_watch(h->net, e) != 0)
 		return -1;
 	h->behind = true;
 	return read_all(h, e);

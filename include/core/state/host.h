@@ -20,7 +20,7 @@ enum counted {
 	COUNT_ALL,  /* all, by each host_sample and host_refresh */
 	COUNT_SEEN, /* only those in sight (core/state/counting.h), and all now
 		       and then */
-	COUNT_NAMES /* to know which there are: their numbers do not matter */
+	COUNT_NONE  /* none, until somebody asks to be told of them */
 };
 
 struct host {
@@ -78,12 +78,12 @@ char *host_path(const struct host *, const char *name);
  * machine's. */
 bool host_is_lab(void);
 
-/* Opens the kernel interface and reads everything but what host_look_behind
- * does. config_path NULL: SEKI_CONFIG from the environment, else that of the
+/* Opens the kernel interface, for one command, and reads everything but
+ * counters and what host_look_behind does. config_path NULL: SEKI_CONFIG from the environment, else that of the
  * lab, else /etc/seki/seki.conf. A config that does not parse is no error here,
  * but in saved_error and candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
-/* The same, and all of it, for a program that goes on to wait for the kernel's
+/* The same, and all of it with the counters, for a program that goes on to wait for the kernel's
  * events. */
 int host_open_watched(struct host *, const char *config_path, struct err *);
 void host_close(struct host *);
@@ -109,7 +109,7 @@ uint64_t host_digest(const struct host *);
  * numbers in it have changed. */
 unsigned host_version(const struct host *);
 /* Reads all counters, whatever is in sight: before what tells them to
- * somebody. */
+ * somebody. With COUNT_NONE, they are read from here on. */
 void host_count(struct host *);
 /* Makes sure that the meters have current rates, which takes a second if nobody
  * has fed them. */
