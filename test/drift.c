@@ -41,15 +41,20 @@ static struct {
 	const struct config *committed;
 	bool forgotten; /* what was committed */
 	uint32_t generation;
-	unsigned listed;  /* times */
-	bool no_rules;	  /* can be read */
-	bool no_elements; /* likewise */
+	uint64_t identity; /* of its namespace; 0: it has none */
+	unsigned listed;   /* times */
+	unsigned read;	   /* rules, elements and counters */
+	bool no_rules;	   /* can be read */
+	bool no_elements;  /* likewise */
 	uid_t user;
 } kernel;
 
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_elements(struct net *, const char *, uint64_t *, struct err *);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
+uint64_t __wrap_net_identity(struct net *);
+int __wrap_net_counters(
+    struct net *, const char *, struct counters *, struct err *);
 int __wrap_fw_read(struct ruleset *, struct err *);
 int __wrap_history_committed(const struct host *, struct config *);
 uid_t __wrap_geteuid(void);
@@ -64,6 +69,7 @@ int
 __wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
     struct rules *out, struct err *e)
 {
+	kernel.read++;
 	if (kernel.no_rules)
 		return err_set(e, ERR_FAIL, "cannot read the rules");
 	*out = kernel.now.rules;
@@ -74,6 +80,7 @@ int
 __wrap_net_elements(struct net *net UNUSED, const char *table UNUSED,
     uint64_t *digest, struct err *e)
 {
+	kernel.read++;
 	if (kernel.no_elements)
 		return err_set(e, ERR_FAIL, "cannot read the elements");
 	*digest = kernel.now.elements;
@@ -85,6 +92,30 @@ __wrap_net_generation(
     struct net *net UNUSED, uint32_t *id, struct err *e UNUSED)
 {
 	*id = kernel.generation;
+	return 0;
+}
+
+uint64_t
+__wrap_net_identity(struct net *net UNUSED)
+{
+	return kernel.identity;
+}
+
+/* Those of what is loaded. */
+int
+__wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
+    struct counters *c, struct err *e UNUSED)
+{
+	struct ruleset r;
+	size_t i;
+
+	kernel.read++;
+	ruleset_build(&r, kernel.loaded);
+	c->n = r.counters.n;
+	c->v = xcalloc(c->n, sizeof(*c->v));
+	for (i = 0; i < c->n; i++)
+		c->v[i].name = xstrdup(r.counters.v[i].key);
+	ruleset_free(&r);
 	return 0;
 }
 
@@ -198,7 +229,10 @@ wish(const struct place *p)
 static void
 note(const struct place *p, uint64_t with, uint64_t shape, uint64_t elements)
 {
-	const struct rule_note n = { with, shape, wish(p).digest, elements };
+	const struct rule_note n = { .marks = with,
+		.shape = shape,
+		.want = wish(p).digest,
+		.elements = elements };
 	struct err e;
 
 	if (rule_notes_add(p->h.run_path, &n, &e) != 0)
@@ -736,7 +770,7 @@ assert_notes(const char *folder, size_t n)
 {
 	char *text = folder_read(folder, "ruleset");
 
-	assert_int_equal(strlen(text), n * 4 * 17);
+	assert_int_equal(strlen(text), n * 6 * 17);
 	free(text);
 }
 
@@ -766,6 +800,114 @@ test_remember(void **state)
 	assert_true(rule_notes_find(*state, want, &noted));
 	assert_int_equal(noted.elements, ELEMENTS);
 	assert_notes(*state, 1);
+	close_place(&p);
+}
+
+/* Who has written nothing, nobody needs to look after. */
+
+static void
+nobody(void)
+{
+}
+
+static void
+somebody_wrote(void)
+{
+	kernel.generation++;
+}
+
+static void
+a_boot(void)
+{
+	kernel.identity++;
+}
+
+static void
+an_old_kernel(void)
+{
+	kernel.identity = 0;
+}
+
+static const struct {
+	void (*happened)(void);
+	const char *wanted;
+	bool looked;
+} sightless[] = {
+	{ nobody, RULES, false },
+	{ nobody, MORE, false },
+	{ somebody_wrote, RULES, true },
+	{ somebody_wrote, MORE, true },
+	{ a_boot, RULES, true },
+	{ a_boot, MORE, true },
+	{ an_old_kernel, RULES, true },
+};
+
+static void
+test_untouched(void **state)
+{
+	struct buf lines = { 0 };
+	struct drift_seen never;
+	struct plan plan;
+	struct place p;
+	struct err e;
+	size_t i;
+	bool rules;
+
+	for (i = 0; i < NITEMS(sightless); i++) {
+		open_place(&p, state, RULES);
+		kernel.identity = 77;
+		kernel.generation = 7;
+		p.h.counted = COUNT_NONE;
+		assert_int_equal(
+		    drift_remember(&p.h, wish(&p).digest, 7, &e), 0);
+		sightless[i].happened();
+		config_parse(&p.h.saved, RULES, NULL, &e);
+		kernel.read = 0;
+		assert_int_equal(drift_look(&p.h, &lines, &rules), 0);
+		assert_int_equal(kernel.read > 0, sightless[i].looked);
+		want(&p, sightless[i].wanted);
+		memset(&never, 0, sizeof(never));
+		kernel.read = 0;
+		if (drift_find(
+			&p.h, &p.wanted.config, &never, NULL, &plan, &e) != 0)
+			fail_msg("%s", e.text);
+		assert_int_equal(
+		    plan.n, strcmp(sightless[i].wanted, MORE) == 0);
+		assert_int_equal(kernel.listed, 0);
+		/* of counters, what they have counted, for the way back */
+		if ((kernel.read > plan.n) != sightless[i].looked)
+			fail_msg("%zu: %u", i, kernel.read);
+		plan_free(&plan);
+		config_free(&p.h.saved);
+		close_place(&p);
+	}
+	buf_free(&lines);
+}
+
+/* A later note is of what is there now. What was wanted before may have the
+ * same rules and elements, and other counters. */
+static void
+test_untouched_otherwise(void **state)
+{
+	struct drift_seen never = { 0 };
+	struct place p;
+	struct err e;
+
+	open_place(&p, state, RULES);
+	kernel.identity = 77;
+	kernel.generation = 7;
+	p.h.counted = COUNT_NONE;
+	assert_int_equal(drift_remember(&p.h, wish(&p).digest, 7, &e), 0);
+	kernel.generation = 8;
+	assert_int_equal(drift_remember(&p.h, 4711, 8, &e), 0);
+	kernel.read = 0;
+	finds(&p, &never, 0, 0);
+	assert_int_equal(kernel.read, 1); /* the counters */
+	/* one that sleeps is not noted as it is */
+	kernel.now.rules.flags = 1;
+	kernel.generation = 9;
+	assert_int_equal(drift_remember(&p.h, wish(&p).digest, 9, &e), 0);
+	finds(&p, NULL, 0, 1);
 	close_place(&p);
 }
 
@@ -800,14 +942,19 @@ test_notes(void **state)
 	assert_int_equal(then.elements, 305);
 	assert_false(rule_notes_find(*state, 201, &then));
 	/* the same again is one, with what is so now */
-	n = (struct rule_note){ 5, 105, 205, 999 };
+	n = (struct rule_note){ 5, 105, 205, 999, 0, 0 };
 	assert_int_equal(rule_notes_add(*state, &n, &e), 0);
 	assert_true(rule_notes_find(*state, 205, &then));
 	assert_int_equal(then.elements, 999);
 	text = folder_read(*state, "ruleset");
 	assert_notes(*state, 8);
-	assert_null(strstr(text, "0000000000000131\n")); /* 305 */
+	assert_null(strstr(text, "0000000000000131")); /* 305 */
 	free(text);
+	/* of an older seki, which does not tell when */
+	folder_write(*state, "ruleset", "5 69 cd 131\n");
+	assert_true(rule_notes_find(*state, 205, &then));
+	assert_int_equal(then.elements, 305);
+	assert_false(rule_notes_now(*state, 0, 0, &then));
 	/* of somebody else */
 	folder_write(*state, "ruleset", "[Unit]\nx\n5 69\n");
 	now.present = true;
@@ -899,6 +1046,8 @@ main(void)
 		FOLDER_TEST(test_seen),
 		FOLDER_TEST(test_look),
 		FOLDER_TEST(test_remember),
+		FOLDER_TEST(test_untouched),
+		FOLDER_TEST(test_untouched_otherwise),
 		FOLDER_TEST(test_notes),
 		cmocka_unit_test(test_generation),
 		FOLDER_TEST(test_config),

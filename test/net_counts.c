@@ -3,6 +3,7 @@
 #include "config.h"
 
 #include <netinet/in.h>
+#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -240,6 +241,38 @@ test_flows(void **state)
 	run_shell("nft delete table ip6 flows");
 }
 
+/* Whatever is written by whomever makes another generation, which begins anew
+ * in each namespace; to look, and to reset a counter, does not. */
+static void
+test_generation(void **state)
+{
+	struct net *net = *state, *other;
+	uint32_t first, second, same;
+	uint64_t here = net_identity(net);
+	struct err e;
+
+	must(net_generation(net, &first, &e));
+	assert_true(nft_takes("table ip elsewhere { counter x { } ; }\n"));
+	must(net_generation(net, &second, &e));
+	assert_int_not_equal(first, second);
+	assert_true(nft_takes("list ruleset\nreset counters\n"));
+	assert_false(nft_takes("add table ip never\nadd rule ip no no drop\n"));
+	must(net_generation(net, &same, &e));
+	assert_int_equal(second, same);
+	run_shell("nft delete table ip elsewhere");
+	if (here == 0) /* an older kernel */
+		return;
+	other = net_open(&e);
+	assert_non_null(other);
+	assert_int_equal(net_identity(other), here);
+	net_free(other);
+	assert_int_equal(unshare(CLONE_NEWNET), 0);
+	other = net_open(&e);
+	assert_non_null(other);
+	assert_int_not_equal(net_identity(other), here);
+	net_free(other);
+}
+
 static int
 open_door(void **state)
 {
@@ -263,6 +296,8 @@ main(void)
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_counters_by_name),
 		cmocka_unit_test(test_flows),
+		/* goes to another namespace, and stays there */
+		cmocka_unit_test(test_generation),
 	};
 
 	if (guest_skips(true))

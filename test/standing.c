@@ -40,6 +40,7 @@ int __wrap_net_read(struct net *, struct snapshot *, struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
 void __wrap_net_know_fib(struct net *, bool);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
+uint64_t __wrap_net_identity(struct net *);
 int __wrap_net_counters(
     struct net *, const char *, struct counters *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
@@ -107,6 +108,12 @@ __wrap_net_generation(
     struct net *net UNUSED, uint32_t *generation UNUSED, struct err *e)
 {
 	return err_set(e, ERR_FAIL, "blind");
+}
+
+uint64_t
+__wrap_net_identity(struct net *net UNUSED)
+{
+	return 0;
 }
 
 int

@@ -10,14 +10,20 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 
+#include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/kernel/net_parts.h"
 
 #define DRAIN_MAX 4096 /* events of one turn */
 #define TABLE_ATTR 1   /* every message about a part of a table names it here */
+#ifndef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#endif
 
 /* Events */
 
@@ -118,6 +124,16 @@ net_rules_author(const struct net *net)
 	return net->rules_author;
 }
 
+static uint64_t
+hash_bytes(uint64_t h, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (; n > 0; n--, p++)
+		h = (h ^ *p) * 0x100000001b3u;
+	return h;
+}
+
 /* Requests */
 
 static void
@@ -143,6 +159,23 @@ net_generation(struct net *net, uint32_t *id, struct err *e)
 			       "cannot read the generation of nftables");
 }
 
+uint64_t
+net_identity(struct net *net)
+{
+	char *boot = read_file("/proc/sys/kernel/random/boot_id", 64, NULL);
+	struct nl_sock *sk = net_netfilter(net);
+	uint64_t cookie = 0, id = 0;
+	socklen_t len = sizeof(cookie);
+
+	if (boot != NULL && sk != NULL &&
+	    getsockopt(nl_socket_get_fd(sk), SOL_SOCKET, SO_NETNS_COOKIE,
+		&cookie, &len) == 0)
+		id = hash_bytes(
+		    hash_text(HASH_START, boot), &cookie, sizeof(cookie));
+	free(boot);
+	return id;
+}
+
 /* Summary */
 
 struct reading {
@@ -152,16 +185,6 @@ struct reading {
 	uint32_t flags;			  /* of the table */
 	uint64_t marks, shape;
 };
-
-static uint64_t
-hash_bytes(uint64_t h, const void *bytes, size_t n)
-{
-	const unsigned char *p = bytes;
-
-	for (; n > 0; n--, p++)
-		h = (h ^ *p) * 0x100000001b3u;
-	return h;
-}
 
 uint64_t
 net_hash_attr(uint64_t h, struct nlattr *a)

@@ -60,19 +60,55 @@ int
 drift_remember(
     struct host *h, uint64_t want, uint32_t generation, struct err *e)
 {
-	struct rule_note note = { .want = want };
+	uint64_t identity = net_identity(h->net);
+	struct rule_note note;
 	struct rules now;
 	uint32_t last;
 
+	if (rule_notes_now(h->run_path, identity, generation, &note) &&
+	    note.want == want)
+		return 0;
 	if (net_rules(h->net, NET_TABLE, &now, e) != 0 ||
 	    net_elements(h->net, NET_TABLE, &note.elements, e) != 0 ||
 	    net_generation(h->net, &last, e) != 0)
 		return -1;
 	if (!now.present || last != generation)
 		return 0;
+	note.want = want;
 	note.marks = now.marks;
 	note.shape = now.shape;
+	note.identity = now.flags == 0 ? identity : 0;
+	note.generation = generation;
 	return rule_notes_add(h->run_path, &note, e);
+}
+
+/* What was noted holds until somebody writes. Elements take longer to read than
+ * anything else. */
+static int
+read_rules(const struct host *h, struct drift_rules *now, struct err *e)
+{
+	struct rule_note note;
+	uint32_t generation;
+
+	memset(now, 0, sizeof(*now));
+	if (net_generation(h->net, &generation, e) != 0)
+		return -1;
+	if (rule_notes_now(
+		h->run_path, net_identity(h->net), generation, &note)) {
+		*now = (struct drift_rules){ .rules = { .present = true,
+						 .marks = note.marks,
+						 .shape = note.shape },
+			.has_elements = true,
+			.elements = note.elements,
+			.untouched = true,
+			.want = note.want };
+		return 0;
+	}
+	if (net_rules(h->net, NET_TABLE, &now->rules, e) != 0)
+		return -1;
+	now->has_elements =
+	    net_elements(h->net, NET_TABLE, &now->elements, e) == 0;
+	return 0;
 }
 
 static void
@@ -119,8 +155,8 @@ has_counters(const struct host *h, size_t n)
 
 	if (h->counted != COUNT_NONE)
 		return h->counters.n == n;
-	has = net_counters(h->net, NET_TABLE, &now, &ignored) == 0 &&
-	      now.n == n;
+	has =
+	    net_counters(h->net, NET_TABLE, &now, &ignored) == 0 && now.n == n;
 	counters_free(&now);
 	return has;
 }
@@ -129,16 +165,16 @@ has_counters(const struct host *h, size_t n)
  * wanted. Listing thousands of elements takes a second. */
 static bool
 is_as_noted(const struct host *h, const struct wish *want,
-    const struct rules *now, struct rule_note *note)
+    const struct drift_rules *now, struct rule_note *note)
 {
-	struct err ignored;
-	uint64_t elements;
-
-	return now->present && now->flags == 0 &&
+	return now->rules.present && now->rules.flags == 0 &&
+	       now->has_elements &&
 	       rule_notes_find(h->run_path, want->digest, note) &&
-	       note->marks == now->marks && note->shape == now->shape &&
-	       net_elements(h->net, NET_TABLE, &elements, &ignored) == 0 &&
-	       elements == note->elements && has_counters(h, want->counters);
+	       note->marks == now->rules.marks &&
+	       note->shape == now->rules.shape &&
+	       note->elements == now->elements &&
+	       ((now->untouched && now->want == want->digest) ||
+		   has_counters(h, want->counters));
 }
 
 /* A console has only those in sight read anew, and others none. */
@@ -158,8 +194,8 @@ add_counts(const struct host *h, struct ruleset *r)
 
 /* Our table, if it is what the last commit asks for on the host as it is. */
 static bool
-recall(const struct host *h, const struct rules *now, struct ruleset *have,
-    struct rule_note *note)
+recall(const struct host *h, const struct drift_rules *now,
+    struct ruleset *have, struct rule_note *note)
 {
 	struct config committed;
 	struct model m = { 0 };
@@ -185,7 +221,7 @@ recall(const struct host *h, const struct rules *now, struct ruleset *have,
 
 static bool
 plan_from_memory(const struct host *h, const struct ruleset *want,
-    const struct rules *now, struct plan *p)
+    const struct drift_rules *now, struct plan *p)
 {
 	struct ruleset have = { 0 };
 	struct rule_note note;
@@ -220,12 +256,12 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
     struct wish *want, struct plan *p, struct err *e)
 {
 	struct ruleset rules = { 0 };
+	struct drift_rules now;
 	struct rule_note note;
-	struct rules now;
 	int r = 0;
 
 	memset(p, 0, sizeof(*p));
-	if (net_rules(h->net, NET_TABLE, &now, e) != 0)
+	if (read_rules(h, &now, e) != 0)
 		return -1;
 	plan_links(p, m, &h->snapshot, j);
 	*want = standing_build(h, m, &rules);
@@ -233,7 +269,7 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 		if (!rules.built)
 			ruleset_build(&rules, m);
 		if (!plan_from_memory(h, &rules, &now, p))
-			r = plan_from_listing(h, &rules, &now, p, e);
+			r = plan_from_listing(h, &rules, &now.rules, p, e);
 	}
 	ruleset_free(&rules);
 	return r;
@@ -389,18 +425,6 @@ add_told(const struct host *h, struct buf *lines)
 	free(path);
 }
 
-static bool
-read_rules(const struct host *h, struct drift_rules *now)
-{
-	struct err ignored;
-
-	if (net_rules(h->net, NET_TABLE, &now->rules, &ignored) != 0)
-		return false;
-	now->has_elements =
-	    net_elements(h->net, NET_TABLE, &now->elements, &ignored) == 0;
-	return true;
-}
-
 static void
 look(const struct host *h, const struct config *c, struct buf *lines,
     bool *rules)
@@ -408,13 +432,13 @@ look(const struct host *h, const struct config *c, struct buf *lines,
 	struct drift_rules now;
 	struct model own;
 	const struct model *m;
-	struct err e;
+	struct err e, ignored;
 	int r;
 
 	m = standing_resolve(h, c, &own, &r, &e);
 	if (r == 0)
-		*rules = !drift_compare(
-		    h, m, read_rules(h, &now) ? &now : NULL, lines);
+		*rules = !drift_compare(h, m,
+		    read_rules(h, &now, &ignored) == 0 ? &now : NULL, lines);
 	else
 		buf_printf(lines, "%s\n", e.text);
 	model_free(&own);

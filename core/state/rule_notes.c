@@ -37,8 +37,12 @@ read_notes(const char *run_path, struct notes *notes)
 	notes->n = 0;
 	while (notes->n < NOTES_MAX && (line = strsep(&rest, "\n")) != NULL) {
 		n = &notes->v[notes->n];
-		if (sscanf(line, "%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64,
-			&n->marks, &n->shape, &n->want, &n->elements) == 4)
+		*n = (struct rule_note){ 0 };
+		if (sscanf(line,
+			"%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64
+			" %" SCNx64 " %" SCNx64,
+			&n->marks, &n->shape, &n->want, &n->elements,
+			&n->identity, &n->generation) >= 4)
 			notes->n++;
 	}
 	free(text);
@@ -77,6 +81,20 @@ rule_notes_find(const char *run_path, uint64_t want, struct rule_note *found)
 	return false;
 }
 
+bool
+rule_notes_now(const char *run_path, uint64_t identity, uint32_t generation,
+    struct rule_note *found)
+{
+	struct notes notes;
+
+	read_notes(run_path, &notes);
+	if (notes.n == 0 || identity == 0 || notes.v[0].identity != identity ||
+	    notes.v[0].generation != generation)
+		return false;
+	*found = notes.v[0];
+	return true;
+}
+
 static bool
 is_same_note(const struct rule_note *a, const struct rule_note *b)
 {
@@ -87,8 +105,10 @@ static void
 print_note(const struct rule_note *n, struct buf *b)
 {
 	buf_printf(b,
-	    "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64 "\n",
-	    n->marks, n->shape, n->want, n->elements);
+	    "%016" PRIx64 " %016" PRIx64 " %016" PRIx64 " %016" PRIx64
+	    " %016" PRIx64 " %016" PRIx64 "\n",
+	    n->marks, n->shape, n->want, n->elements, n->identity,
+	    n->generation);
 }
 
 static int

@@ -106,6 +106,9 @@ const struct counter *counters_find(const struct counters *, const char *name);
 /* The generation id of nftables: it grows with every transaction in this
  * namespace, by anybody and in any table. */
 int net_generation(struct net *, uint32_t *id, struct err *);
+/* Tells this network namespace, of this boot, from all others whose generations
+ * somebody may have noted. 0 when the kernel does not (before Linux 5.14). */
+uint64_t net_identity(struct net *);
 
 /* Summary of the rules of a table of family inet, read without libnftables and
  * cheap enough for every look. marks is the sum, over the chains with rules, of

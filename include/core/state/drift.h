@@ -35,8 +35,8 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
 /* Plans with the ruleset that is there, and also finds rules that were
  * edited behind an untouched mark, where drift_remember was called for them.
  * What it noted when the same was wanted, or what the last commit wants, is
- * known; anything else is listed by libnftables, which takes it 100 ms for 1000
- * forwards. *want is what the model wants, unless it fails at once. */
+ * known, without a look if nobody has written any rules since; anything else is
+ * listed by libnftables, which takes it 100 ms for 1000 forwards. *want is what the model wants, unless it fails at once. */
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct wish *want, struct plan *p, struct err *);
 
@@ -66,6 +66,8 @@ struct drift_rules {
 	struct rules rules;
 	bool has_elements; /* they could be read: */
 	uint64_t elements; /* as of net_elements */
+	bool untouched;	   /* all that was not read, but noted for */
+	uint64_t want;	   /* that, and nobody has written since */
 };
 bool drift_compare(const struct host *, const struct model *,
     const struct drift_rules *now, struct buf *lines);
