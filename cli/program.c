@@ -74,7 +74,7 @@ run_host(const struct arguments *a, const struct mode *m)
 	struct err e = { 0 };
 	int status;
 
-	status = m != NULL ? host_open_watched(&h, a->config, &e)
+	status = m != NULL ? host_open_watched(&h, a->config, m->counted, &e)
 			   : host_open(&h, a->config, &e);
 	if (status != 0) {
 		host_close(&h);

@@ -74,7 +74,8 @@ run_shell(struct host *h, const struct arguments *a UNUSED)
 static const struct mode terminal_modes[] = {
 	{ "", .run = run_console },
 	{ "shell", .run = run_shell },
-	{ "guard", .run = background_guard, .spared = true },
+	{ "guard", .run = background_guard, .spared = true,
+	    .counted = COUNT_NONE },
 	{ .word = NULL },
 };
 

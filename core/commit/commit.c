@@ -623,7 +623,7 @@ out:
 		    drift_generation(c.generation, &c.plan), &ignored);
 	release(&c);
 	h->applying = NULL;
-	if (!options->check) {
+	if (!options->check && !h->brief) {
 		host_reload(h, &ignored);
 		host_refresh(h, &ignored);
 	}

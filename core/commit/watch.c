@@ -422,7 +422,6 @@ watch_run(struct host *h, struct err *e)
 
 	if (h->read_only)
 		return host_refuse(h, e);
-	h->counted = COUNT_NONE;
 	place = take_place(h, e);
 	if (place == -1)
 		return -1;

@@ -436,14 +436,17 @@ read_all(struct host *h, struct err *e)
 int
 host_open(struct host *h, const char *config_path, struct err *e)
 {
-	return begin(h, config_path, COUNT_NONE, e) == 0 ? read_all(h, e) : -1;
+	if (begin(h, config_path, COUNT_NONE, e) != 0)
+		return -1;
+	h->brief = true;
+	return read_all(h, e);
 }
 
 int
-host_open_watched(struct host *h, const char *config_path, struct err *e)
+host_open_watched(struct host *h, const char *config_path, enum counted counted,
+    struct err *e)
 {
-	if (begin(h, config_path, COUNT_ALL, e) != 0 ||
-	    net_watch(h->net, e) != 0)
+	if (begin(h, config_path, counted, e) != 0 || net_watch(h->net, e) != 0)
 		return -1;
 	h->behind = true;
 	return read_all(h, e);

@@ -570,7 +570,8 @@ doors_open(struct host *h)
 {
 	struct err e;
 
-	assert_int_equal(host_open(h, "./seki.conf", &e), -1);
+	assert_int_equal(
+	    host_open_watched(h, "./seki.conf", COUNT_ALL, &e), -1);
 	free(h->config_path);
 	free(h->run_path);
 	h->config_path = xstrdup("./seki.conf");

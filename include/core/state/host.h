@@ -57,6 +57,7 @@ struct host {
 	bool blind;	   /* without the right to read counters and insides */
 	bool bits;	   /* rates are shown in bits, else in bytes */
 	bool read_only;	   /* edits and commits are refused */
+	bool brief;	   /* ends with one command: nobody looks afterwards */
 	unsigned changes;  /* statements by which the candidate differs */
 	struct reading *reading; /* what was read, and when */
 };
@@ -79,13 +80,15 @@ char *host_path(const struct host *, const char *name);
 bool host_is_lab(void);
 
 /* Opens the kernel interface, for one command, and reads everything but
- * counters and what host_look_behind does. config_path NULL: SEKI_CONFIG from the environment, else that of the
- * lab, else /etc/seki/seki.conf. A config that does not parse is no error here,
- * but in saved_error and candidate_error. */
+ * counters and what host_look_behind does. config_path NULL: SEKI_CONFIG from
+ * the environment, else that of the lab, else /etc/seki/seki.conf. A config
+ * that does not parse is no error here, but in saved_error and
+ * candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
-/* The same, and all of it with the counters, for a program that goes on to wait for the kernel's
- * events. */
-int host_open_watched(struct host *, const char *config_path, struct err *);
+/* The same, and all of it with those counters, for a program that goes on to
+ * wait for the kernel's events. */
+int host_open_watched(
+    struct host *, const char *config_path, enum counted, struct err *);
 void host_close(struct host *);
 
 /* Reads the kernel again; pointers into the old snapshot become invalid. */
