@@ -292,6 +292,54 @@ test_text(void **state)
 	}
 }
 
+static char *
+written(const char *text)
+{
+	char *path = xstrdup("/tmp/seki-test-XXXXXX");
+	int fd = mkstemp(path);
+
+	assert_int_equal(write(fd, text, strlen(text)), strlen(text));
+	close(fd);
+	return path;
+}
+
+/* Only equal lines in the same place are shared with another config, and only
+ * with what is as it was read. */
+static void
+test_like(void **state)
+{
+	static const char one[] = "# mine\nuplink eth0 # wan\n\n"
+				  "allow input tcp 1\nallow input tcp 2\n";
+	static const char other[] = "# mine\nuplink eth0 # wan\n\n"
+				    "allow input tcp 7\nallow input tcp 1\n"
+				    "allow input tcp 2\n";
+	char *path = written(other);
+	struct config was = { 0 }, now = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(config_parse(&was, one, NULL, &e), 0);
+	assert_int_equal(config_read_like(&now, path, false, &was, &e), 0);
+	config_print(&now, &b);
+	assert_string_equal(b.s, other);
+	assert_true(now.text == hash_text(HASH_START, other));
+	assert_ptr_equal(now.v[1].st, was.v[1].st);
+	assert_ptr_not_equal(now.v[4].st, was.v[3].st);
+	assert_int_equal(now.v[3].st->line, 4);
+	assert_int_equal(now.v[4].st->line, 5);
+	config_free(&now);
+	/* it says something else than where it comes from */
+	config_put(&was, 3, made("allow input tcp 7"));
+	assert_int_equal(config_read_like(&now, path, false, &was, &e), 0);
+	assert_ptr_not_equal(now.v[3].st, was.v[3].st);
+	config_free(&now);
+	config_free(&was);
+	buf_free(&b);
+	unlink(path);
+	free(path);
+}
+
 static void
 test_byte_order_mark(void **state)
 {
@@ -857,6 +905,7 @@ main(void)
 		cmocka_unit_test(test_errors),
 		cmocka_unit_test(test_edit_keeps_comments),
 		cmocka_unit_test(test_text),
+		cmocka_unit_test(test_like),
 		cmocka_unit_test(test_byte_order_mark),
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(test_nul),

@@ -312,7 +312,8 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 	struct config config = { 0 };
 	const char *path =
 	    v[APPLY_FILE].set ? v[APPLY_FILE].text : h->config_path;
-	int r = config_read(&config, path, !v[APPLY_FILE].set, e);
+	int r =
+	    config_read_like(&config, path, !v[APPLY_FILE].set, &h->saved, e);
 
 	if (r == 0)
 		r = check_empty(h, &config, path, &options, e);

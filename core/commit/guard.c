@@ -653,7 +653,7 @@ load(struct guard *g, struct err *e)
 	int r = -1;
 
 	if (pending_read(&g->pending, h->run_path, e) == 0 &&
-	    config_read(&g->committed, path, false, e) == 0)
+	    config_read_like(&g->committed, path, false, &h->candidate, e) == 0)
 		r = 0;
 	if (r == 0 && g->pending.phase == PENDING_NONE)
 		r = err_set(e, ERR_FAIL, "no commit is pending");

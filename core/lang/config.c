@@ -39,6 +39,28 @@ insert_line(struct config *c, size_t at, struct line l)
 	c->text = 0;
 }
 
+static void
+copy_line(struct config *to, const struct line *l)
+{
+	insert_line(to, to->n,
+	    (struct line){ l->st != NULL ? statement_share(l->st) : NULL,
+		l->comment != NULL ? xstrdup(l->comment) : NULL });
+}
+
+/* A line that another config has in the same place means the same. */
+static bool
+share_line(struct config *c, const struct config *like, const char *text,
+    unsigned number)
+{
+	const struct line *l = number <= like->n ? &like->v[number - 1] : NULL;
+
+	if (like->text == 0 || l == NULL || l->st == NULL ||
+	    strcmp(l->st->source, text) != 0)
+		return false;
+	copy_line(c, l);
+	return true;
+}
+
 static int
 parse_line(struct config *c, const char *text, unsigned number, struct err *e)
 {
@@ -80,9 +102,9 @@ without_mark(const char *text)
 	return has_prefix(text, mark) ? text + strlen(mark) : text;
 }
 
-int
-config_parse(
-    struct config *c, const char *text, const char *file, struct err *e)
+static int
+parse(struct config *c, const char *text, const char *file,
+    const struct config *like, struct err *e)
 {
 	char *copy = xstrdup(without_mark(text)), *rest = copy, *line;
 	unsigned number = 0;
@@ -92,7 +114,9 @@ config_parse(
 	while (r == 0 && rest != NULL && *rest != '\0') {
 		line = strsep(&rest, "\n");
 		drop_return(line);
-		r = parse_line(c, line, ++number, e);
+		number++;
+		if (!share_line(c, like, line, number))
+			r = parse_line(c, line, number, e);
 	}
 	c->text = hash_text(HASH_START, text);
 	free(copy);
@@ -100,7 +124,25 @@ config_parse(
 }
 
 int
+config_parse(
+    struct config *c, const char *text, const char *file, struct err *e)
+{
+	static const struct config none;
+
+	return parse(c, text, file, &none, e);
+}
+
+int
 config_read(struct config *c, const char *path, bool absent_ok, struct err *e)
+{
+	static const struct config none;
+
+	return config_read_like(c, path, absent_ok, &none, e);
+}
+
+int
+config_read_like(struct config *c, const char *path, bool absent_ok,
+    const struct config *like, struct err *e)
 {
 	char *text;
 	size_t len;
@@ -118,7 +160,7 @@ config_read(struct config *c, const char *path, bool absent_ok, struct err *e)
 		err_hint(e, "it has a NUL byte after byte %zu", strlen(text));
 		r = -1;
 	} else {
-		r = config_parse(c, text, path, e);
+		r = parse(c, text, path, like, e);
 	}
 	free(text);
 	return r;
@@ -149,7 +191,7 @@ line_equal(const struct line *a, const struct line *b)
 
 	if (x == NULL || y == NULL ? x != y : strcmp(x, y) != 0)
 		return false;
-	if (a->st == NULL || b->st == NULL)
+	if (a->st == NULL || b->st == NULL || a->st == b->st)
 		return a->st == b->st;
 	return statement_equal(a->st, b->st);
 }
@@ -190,18 +232,12 @@ config_write(const struct config *c, const char *path, struct err *e)
 void
 config_copy(struct config *to, const struct config *from)
 {
-	const struct line *l;
 	size_t i;
 
 	memset(to, 0, sizeof(*to));
 	to->file = from->file != NULL ? xstrdup(from->file) : NULL;
-	for (i = 0; i < from->n; i++) {
-		l = &from->v[i];
-		insert_line(to, to->n,
-		    (struct line){
-			l->st != NULL ? statement_share(l->st) : NULL,
-			l->comment != NULL ? xstrdup(l->comment) : NULL });
-	}
+	for (i = 0; i < from->n; i++)
+		copy_line(to, &from->v[i]);
 }
 
 /* Policies of all three verdicts are one group: their order matters. */

@@ -38,7 +38,8 @@ drift_config(const struct host *h, struct config *store, struct err *e)
 	if (h->pending.phase == PENDING_NONE)
 		return c;
 	path = pending_path(h->run_path, "config");
-	c = config_read(store, path, false, e) == 0 ? store : NULL;
+	c = config_read_like(store, path, false, &h->saved, e) == 0 ? store
+								    : NULL;
 	free(path);
 	return c;
 }

@@ -218,21 +218,34 @@ find_newest(const struct host *h, unsigned *number, struct err *e)
 	return r;
 }
 
-/* Whether the config is the newest already, and that number; *newest may be
- * empty. */
 static bool
-is_newest(const struct host *h, const struct buf *body, unsigned number,
-    struct config *newest)
+is_newest(const struct host *h, const struct buf *body, unsigned number)
 {
 	struct err ignored;
 	char *text = number > 0 ? read_body(h, number, &ignored) : NULL;
 	bool same;
 
 	same = text != NULL && strcmp(text, buf_text(body)) == 0;
-	if (text != NULL && newest != NULL)
-		config_parse(newest, text, NULL, &ignored);
 	free(text);
 	return same;
+}
+
+/* Most often it is the saved one, and need not be parsed. */
+static int
+read_newest(const struct host *h, unsigned newest, struct config *c)
+{
+	struct err ignored;
+	char *body = read_body(h, newest, &ignored);
+	int r = -1;
+
+	if (body != NULL && hash_text(HASH_START, body) == h->saved.text) {
+		config_copy(c, &h->saved);
+		r = 0;
+	} else if (body != NULL) {
+		r = config_parse(c, body, NULL, &ignored);
+	}
+	free(body);
+	return r;
 }
 
 unsigned
@@ -242,7 +255,7 @@ history_expect(const struct host *h, const struct config *config)
 	unsigned number = history_newest(h);
 
 	config_print(config, &body);
-	if (!is_newest(h, &body, number, NULL))
+	if (!is_newest(h, &body, number))
 		number++;
 	buf_free(&body);
 	return number;
@@ -259,7 +272,9 @@ history_prepare(const struct host *h, const struct config *config,
 	int r = find_newest(h, number, e);
 
 	config_print(config, &body);
-	if (r == 0 && !is_newest(h, &body, *number, &before)) {
+	if (r == 0 && !is_newest(h, &body, *number)) {
+		if (*number > 0)
+			read_newest(h, *number, &before);
 		++*number;
 		config_diff(&before, config, count_change, &entry);
 		r = write_entry(path, &entry, &body, e);
@@ -390,24 +405,6 @@ history_read(
 	return r;
 }
 
-/* Most often it is the saved one, and need not be parsed. */
-static int
-read_newest(const struct host *h, unsigned newest, struct config *c)
-{
-	struct err ignored;
-	char *body = read_body(h, newest, &ignored);
-	int r = -1;
-
-	if (body != NULL && hash_text(HASH_START, body) == h->saved.text) {
-		config_copy(c, &h->saved);
-		r = 0;
-	} else if (body != NULL) {
-		r = config_parse(c, body, NULL, &ignored);
-	}
-	free(body);
-	return r;
-}
-
 int
 history_committed(const struct host *h, struct config *c)
 {
@@ -418,7 +415,7 @@ history_committed(const struct host *h, struct config *c)
 
 	memset(c, 0, sizeof(*c));
 	if (h->pending.phase != PENDING_NONE)
-		r = config_read(c, path, false, &ignored);
+		r = config_read_like(c, path, false, &h->saved, &ignored);
 	else if (newest > 0)
 		r = read_newest(h, newest, c);
 	else

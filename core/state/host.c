@@ -90,12 +90,13 @@ load(struct host *h, const char *path)
 
 	memset(&h->saved_error, 0, sizeof(h->saved_error));
 	memset(&h->candidate_error, 0, sizeof(h->candidate_error));
-	if (config_read(&saved, h->config_path, true, &h->saved_error) != 0) {
+	if (config_read_like(&saved, h->config_path, true, &h->saved,
+		&h->saved_error) != 0) {
 		config_free(&saved);
 		config_copy(&saved, &h->saved);
 	}
-	if (absent ||
-	    config_read(&candidate, path, true, &h->candidate_error) != 0) {
+	if (absent || config_read_like(&candidate, path, true, &saved,
+			  &h->candidate_error) != 0) {
 		config_free(&candidate);
 		config_copy(&candidate, &saved);
 	}
@@ -105,8 +106,8 @@ load(struct host *h, const char *path)
 	h->saved = saved;
 	h->candidate = candidate;
 	h->reading->reads++;
-	h->changes = config_changes(&saved, &candidate);
 	h->dirty = !config_equal(&saved, &candidate);
+	h->changes = h->dirty ? config_changes(&saved, &candidate) : 0;
 	alias_prefer(&h->snapshot, &h->saved, &h->candidate);
 	if (h->dirty)
 		read_editor(h, path);

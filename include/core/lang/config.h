@@ -33,6 +33,10 @@ int config_parse(
 /* Reads a file. With absent_ok a missing one is an empty config. */
 int config_read(
     struct config *c, const char *path, bool absent_ok, struct err *);
+/* The same, quicker where most of its lines are those of another config, whose
+ * statements it shares. */
+int config_read_like(struct config *, const char *path, bool absent_ok,
+    const struct config *like, struct err *);
 
 /* Replaces the file at path by the config, atomically; or by the text of one.
  * What could not be read again is refused. */

@@ -36,7 +36,8 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
  * edited behind an untouched mark, where drift_remember was called for them.
  * What it noted when the same was wanted, or what the last commit wants, is
  * known, without a look if nobody has written any rules since; anything else is
- * listed by libnftables, which takes it 100 ms for 1000 forwards. *want is what the model wants, unless it fails at once. */
+ * listed by libnftables, which takes it 100 ms for 1000 forwards. *want is what
+ * the model wants, unless it fails at once. */
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct wish *want, struct plan *p, struct err *);
 
