@@ -1,5 +1,5 @@
 /* Internals of the kernel interface: the only header that names libnl types,
- * for core/kernel/net*.c and fuzz/netlink.c only. */
+ * for core/kernel/net*.c, test/net_bytecode.c and fuzz/netlink.c only. */
 #ifndef SEKI_CORE_KERNEL_NET_PARTS_H
 #define SEKI_CORE_KERNEL_NET_PARTS_H
 
