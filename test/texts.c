@@ -12,8 +12,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <arpa/inet.h>
+
 #include <cmocka.h>
 
+#include "core/base/addr.h"
 #include "tui/chart.h"
 #include "tui/complete.h"
 #include "tui/edit.h"
@@ -80,6 +83,51 @@ static const struct {
 	{ NUMBER_UNKNOWN, "-", "-", "-" },
 	{ NUMBER_UNKNOWN - 1, "18.4E", "148 Eb/s", "18.4 EB/s" },
 };
+
+/* Groups of zeros and short ones at any place, as the C library prints them. */
+static void
+addresses_are_short(void **state)
+{
+	static const uint8_t bytes[] = { 0, 0, 0, 0, 1, 0x10, 0xff };
+	char text[ADDR_TEXT_MAX], libc[INET6_ADDRSTRLEN];
+	struct prefix p = { .family = AF_INET6, .len = 128 };
+	unsigned i, k, seed = 1;
+
+	(void)state;
+	for (i = 0; i < 20000; i++) {
+		for (k = 0; k < sizeof(p.bytes); k++) {
+			seed = seed * 1103515245 + 12345;
+			p.bytes[k] = bytes[(seed >> 16) % sizeof(bytes)];
+		}
+		assert_non_null(
+		    inet_ntop(AF_INET6, p.bytes, libc, sizeof(libc)));
+		assert_string_equal(addr_text(&p, text), libc);
+	}
+}
+
+/* As written down, and with a length if it is not that of one address. */
+static void
+prefixes_are_printed(void **state)
+{
+	static const char *const texts[] = { "::", "::1", "::/0",
+		"1::", "::ffff:192.0.2.1", "::192.0.2.1", "2001:db8::/32",
+		"2001:db8:0:1:1:1:1:1", "2001:db8:0:0:1::", "fe80::1:0:0:1",
+		"192.0.2.1", "10.0.0.0/8" };
+	char text[ADDR_TEXT_MAX];
+	struct prefix p;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(texts); i++) {
+		assert_return_code(prefix_parse(&p, texts[i]), 0);
+		buf_reset(&b);
+		prefix_print(&p, &b);
+		assert_string_equal(b.s, prefix_text(&p, text));
+		assert_string_equal(b.s, texts[i]);
+	}
+	buf_free(&b);
+}
 
 static void
 numbers_are_short(void **state)
@@ -492,6 +540,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(buffers_make_room),
 		cmocka_unit_test(numbers_are_added),
+		cmocka_unit_test(addresses_are_short),
+		cmocka_unit_test(prefixes_are_printed),
 		cmocka_unit_test(numbers_are_short),
 		cmocka_unit_test(numbers_are_read_back),
 		cmocka_unit_test(charts_scale),

@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#define GROUPS 8 /* of an IPv6 address */
+
 uint8_t
 prefix_full(const struct prefix *p)
 {
@@ -50,12 +52,86 @@ prefix_parse(struct prefix *p, const char *text)
 	return slash != NULL ? parse_len(slash + 1, p->len, &p->len) : 0;
 }
 
+/* The first of the longest runs of zeros; *len is 0 if none has two groups. */
+static size_t
+longest_zeros(const uint16_t groups[static GROUPS], size_t *len)
+{
+	size_t i, run = 0, best = 0;
+
+	*len = 0;
+	for (i = 0; i < GROUPS; i++) {
+		run = groups[i] == 0 ? run + 1 : 0;
+		if (run > *len) {
+			*len = run;
+			best = i + 1 - run;
+		}
+	}
+	*len = *len < 2 ? 0 : *len;
+	return best;
+}
+
+static char *
+put_group(char *to, unsigned group)
+{
+	static const char digits[] = "0123456789abcdef";
+	int shift = 12;
+
+	while (shift > 0 && group >> shift == 0)
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*to++ = digits[group >> shift & 0xf];
+	return to;
+}
+
+/* As RFC 5952 has it. inet_ntop(3) prints each group by sprintf(3), which took
+ * a fifth of a command on 20,000 statements. */
+static void
+print_groups(const uint8_t bytes[static 16], char *to)
+{
+	uint16_t groups[GROUPS];
+	size_t i, zeros, len;
+
+	for (i = 0; i < GROUPS; i++)
+		groups[i] = (uint16_t)(bytes[2 * i] << 8 | bytes[2 * i + 1]);
+	zeros = longest_zeros(groups, &len);
+	for (i = 0; i < GROUPS; i++) {
+		if (len > 0 && i == zeros) {
+			*to++ = ':';
+			i += len - 1;
+			if (i + 1 == GROUPS)
+				*to++ = ':';
+			continue;
+		}
+		if (i > 0)
+			*to++ = ':';
+		to = put_group(to, groups[i]);
+	}
+	*to = '\0';
+}
+
+/* Those that inet_ntop prints with an IPv4 address at their end. */
+static bool
+embeds_ipv4(const struct prefix *p)
+{
+	static const uint8_t zeros[10];
+
+	return memcmp(p->bytes, zeros, sizeof(zeros)) == 0;
+}
+
 const char *
 addr_text(const struct prefix *p, char text[static ADDR_TEXT_MAX])
 {
-	if (inet_ntop(p->family, p->bytes, text, ADDR_TEXT_MAX) == NULL)
+	if (p->family == AF_INET6 && !embeds_ipv4(p))
+		print_groups(p->bytes, text);
+	else if (inet_ntop(p->family, p->bytes, text, ADDR_TEXT_MAX) == NULL)
 		snprintf(text, ADDR_TEXT_MAX, "-");
 	return text;
+}
+
+static bool
+has_length(const struct prefix *p)
+{
+	return p->family != AF_UNSPEC && !prefix_is_bare(p);
 }
 
 const char *
@@ -64,7 +140,7 @@ prefix_text(const struct prefix *p, char text[static ADDR_TEXT_MAX])
 	size_t n;
 
 	addr_text(p, text);
-	if (p->family != AF_UNSPEC && !prefix_is_bare(p)) {
+	if (has_length(p)) {
 		n = strlen(text);
 		snprintf(text + n, ADDR_TEXT_MAX - n, "/%u", p->len);
 	}
@@ -76,7 +152,11 @@ prefix_print(const struct prefix *p, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
-	buf_add(b, prefix_text(p, text));
+	buf_add(b, addr_text(p, text));
+	if (has_length(p)) {
+		buf_add(b, "/");
+		buf_add_number(b, p->len);
+	}
 }
 
 void
