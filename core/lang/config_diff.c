@@ -10,15 +10,17 @@
 
 /* A statement with its key and its place. */
 struct entry {
-	char *key;
+	const char *key;
 	const struct statement *st;
 	size_t order;
 	unsigned number; /* of a policy in its chain, from 1 */
 };
 
+/* By key, then by place. */
 struct index {
 	struct entry *v;
 	size_t n;
+	struct buf keys; /* each ended by NUL */
 };
 
 static int
@@ -28,7 +30,6 @@ key_compare(const void *a, const void *b)
 	    ((const struct entry *)a)->key, ((const struct entry *)b)->key);
 }
 
-/* By key, then by place. */
 static int
 entry_compare(const void *a, const void *b)
 {
@@ -46,52 +47,47 @@ number_next(unsigned counts[CHAIN_COUNT], const struct statement *st)
 				       : 0;
 }
 
+/* Once all are printed, since they move while they grow. */
+static void
+find_keys(struct index *x)
+{
+	const char *key = x->keys.s;
+	size_t i;
+
+	for (i = 0; i < x->n; i++) {
+		x->v[i].key = key;
+		key += strlen(key) + 1;
+	}
+}
+
 static void
 index_build(struct index *x, const struct config *c)
 {
 	unsigned counts[CHAIN_COUNT] = { 0 };
 	const struct statement *st;
-	struct buf key = { 0 };
 	size_t i;
 
 	memset(x, 0, sizeof(*x));
+	x->v = xcalloc(c->n, sizeof(*x->v));
 	for (i = 0; i < c->n; i++) {
 		st = c->v[i].st;
 		if (st == NULL)
 			continue;
-		statement_key(st, &key);
-		x->v = xgrow(x->v, x->n, sizeof(*x->v));
-		x->v[x->n++] = (struct entry){ .key = buf_take(&key),
-			.st = st,
-			.order = i,
-			.number = number_next(counts, st) };
+		statement_key(st, &x->keys);
+		buf_add_n(&x->keys, "", 1);
+		x->v[x->n++] = (struct entry){
+			.st = st, .order = i, .number = number_next(counts, st)
+		};
 	}
+	find_keys(x);
 	if (x->n > 1)
 		qsort(x->v, x->n, sizeof(*x->v), entry_compare);
-}
-
-static const struct entry *
-index_find(const struct index *x, const struct statement *st)
-{
-	struct entry want = { 0 }, *found;
-	struct buf key = { 0 };
-
-	statement_key(st, &key);
-	want.key = key.s;
-	found = x->n > 0
-		    ? bsearch(&want, x->v, x->n, sizeof(*x->v), key_compare)
-		    : NULL;
-	buf_free(&key);
-	return found;
 }
 
 static void
 index_free(struct index *x)
 {
-	size_t i;
-
-	for (i = 0; i < x->n; i++)
-		free(x->v[i].key);
+	buf_free(&x->keys);
 	free(x->v);
 }
 
@@ -162,33 +158,37 @@ find_moved(const struct config *after, enum chain chain, struct match *m)
 	free(ends);
 }
 
-/* Owned by the caller. */
-static struct match *
-match_lines(const struct index *before, const struct config *after)
+/* Who has whom in the other one, by order: *old of each line of after, owned by
+ * the caller, and whether a line of before is *kept, likewise. */
+static void
+pair(const struct index *before, const struct index *after, struct match *old,
+    bool *kept)
 {
-	struct match *m = xcalloc(after->n, sizeof(*m));
-	enum chain chain;
-	size_t i;
+	const struct entry *x = before->v, *y = after->v;
+	int d;
 
-	for (i = 0; i < after->n; i++)
-		if (after->v[i].st != NULL)
-			m[i].old = index_find(before, after->v[i].st);
-	for (chain = 0; chain < CHAIN_COUNT; chain++)
-		find_moved(after, chain, m);
-	return m;
+	while (x < END_OF(before->v, before->n) &&
+	       y < END_OF(after->v, after->n)) {
+		d = key_compare(x, y);
+		if (d == 0) {
+			old[y->order].old = x;
+			kept[x->order] = true;
+		}
+		x += d <= 0;
+		y += d >= 0;
+	}
 }
 
 static void
-tell_removed(const struct config *before, const struct index *after,
-    config_diff_fn *fn, void *arg)
+tell_removed(const struct config *before, const bool *kept, config_diff_fn *fn,
+    void *arg)
 {
 	struct change change = { 0 };
 	size_t i;
 
 	for (i = 0; i < before->n; i++) {
 		change.before = before->v[i].st;
-		if (change.before != NULL &&
-		    index_find(after, change.before) == NULL)
+		if (change.before != NULL && !kept[i])
 			fn(arg, &change);
 	}
 }
@@ -210,30 +210,43 @@ compare(const struct match *m, const struct statement *st, unsigned number,
 	return m->moved || !statement_equal(c->before, c->after);
 }
 
-void
-config_diff(const struct config *before, const struct config *after,
+static void
+tell_others(const struct config *after, const struct match *m,
     config_diff_fn *fn, void *arg)
 {
 	unsigned counts[CHAIN_COUNT] = { 0 };
 	const struct statement *st;
 	struct change change;
-	struct index x, y;
-	struct match *m;
 	size_t i;
 
-	index_build(&x, before);
-	index_build(&y, after);
-	m = match_lines(&x, after);
-	tell_removed(before, &y, fn, arg);
 	for (i = 0; i < after->n; i++) {
 		st = after->v[i].st;
 		if (st != NULL &&
 		    compare(&m[i], st, number_next(counts, st), &change))
 			fn(arg, &change);
 	}
-	free(m);
+}
+
+void
+config_diff(const struct config *before, const struct config *after,
+    config_diff_fn *fn, void *arg)
+{
+	struct match *m = xcalloc(after->n, sizeof(*m));
+	bool *kept = xcalloc(before->n, sizeof(*kept));
+	struct index x, y;
+	enum chain chain;
+
+	index_build(&x, before);
+	index_build(&y, after);
+	pair(&x, &y, m, kept);
+	for (chain = 0; chain < CHAIN_COUNT; chain++)
+		find_moved(after, chain, m);
+	tell_removed(before, kept, fn, arg);
+	tell_others(after, m, fn, arg);
 	index_free(&x);
 	index_free(&y);
+	free(kept);
+	free(m);
 }
 
 static void
