@@ -16,8 +16,10 @@
 #define RUN_MIN 8   /* fewer cost no more as rules */
 #define RUN_MAX 256 /* each is compared with all before it in its run */
 
-/* What policies of a run may differ in. An empty list is about all. */
+/* A policy, and what those of a run may differ in. An empty list is about
+ * all. */
 struct box {
+	const struct model_policy *p;
 	struct ports ports;
 	struct prefixes from, to;
 	const char *protos[2];
@@ -37,7 +39,8 @@ static struct box
 box_of(const struct model_policy *p)
 {
 	const struct value *v = p->st->v, *proto = &v[POLICY_PROTO];
-	struct box b = { .ports = v[POLICY_PORTS].ports,
+	struct box b = { .p = p,
+		.ports = v[POLICY_PORTS].ports,
 		.from = addresses(&v[POLICY_FROM].who, &p->from),
 		.to = addresses(&v[POLICY_TO].who, &p->to) };
 
@@ -191,52 +194,46 @@ print_key(const struct box *b, struct buf *to)
 /* The alternatives of a policy from this field on, behind what the key has, and
  * where each leads. */
 static void
-print_elements(const struct box *b, size_t field, const char *key,
+print_elements(const struct box *b, size_t field, struct buf *key,
     const char *value, struct buf *to)
 {
-	struct buf longer = { 0 }, part = { 0 };
-	size_t i;
+	size_t i, known = key->len, start;
 
 	while (field < NITEMS(fields) && fields[field].count(b) == 0)
 		field++;
 	if (field == NITEMS(fields)) {
-		buf_printf(
-		    to, "%s%s : %s", to->len > 0 ? ", " : "", key, value);
+		buf_add(to, to->len > 0 ? ", " : "");
+		buf_add(to, buf_text(key));
+		buf_add(to, " : ");
+		buf_add(to, value);
 		return;
 	}
 	for (i = 0; i < fields[field].count(b); i++) {
-		buf_reset(&part);
-		fields[field].print(b, i, &part);
-		if (part.len == 0)
-			continue;
-		buf_reset(&longer);
-		buf_add(&longer, key);
-		ruleset_print_field(&longer, part.s);
-		print_elements(b, field + 1, longer.s, value, to);
+		ruleset_print_field(key, "");
+		start = key->len;
+		fields[field].print(b, i, key);
+		if (key->len > start)
+			print_elements(b, field + 1, key, value, to);
+		key->len = known;
 	}
-	buf_free(&part);
-	buf_free(&longer);
 }
 
 static void
-print_start(
-    struct rule_list *to, const struct model_policy *p, const char *statement)
+print_start(struct rule_list *to, const struct box *b, const char *statement)
 {
-	struct box b = box_of(p);
-
-	ruleset_match_links(to, p);
-	if (b.ports.n > 0)
+	ruleset_match_links(to, b->p);
+	if (b->ports.n > 0)
 		buf_add(&to->text, "meta l4proto " RULESET_TCP_UDP " ");
 	buf_add(&to->text, statement);
-	print_key(&b, &to->text);
+	print_key(b, &to->text);
 }
 
 static char *
-shape_of(const struct rule_list *list, const struct model_policy *p)
+shape_of(const struct rule_list *list, const struct box *b)
 {
 	struct rule_list own = { .r = list->r, .m = list->m };
 
-	print_start(&own, p, "");
+	print_start(&own, b, "");
 	return buf_take(&own.text);
 }
 
@@ -249,28 +246,24 @@ is_plain(const struct model_policy *p)
 }
 
 static bool
-joins(const struct rule_list *to, const char *shape,
-    const struct model_policy *const *v, size_t n)
+joins(const struct rule_list *to, const char *shape, const struct box *v,
+    size_t n)
 {
-	struct box last = box_of(v[n]), b;
-	char *own = is_plain(v[n]) ? shape_of(to, v[n]) : NULL;
+	char *own = is_plain(v[n].p) ? shape_of(to, &v[n]) : NULL;
 	bool same = own != NULL && strcmp(own, shape) == 0;
 	size_t i;
 
-	for (i = 0; i < n && same; i++) {
-		b = box_of(v[i]);
-		same = !boxes_meet(&b, &last);
-	}
+	for (i = 0; i < n && same; i++)
+		same = !boxes_meet(&v[i], &v[n]);
 	free(own);
 	return same;
 }
 
 /* How many policies, from the first on, can share a rule. */
 static size_t
-run_length(
-    const struct rule_list *to, const struct model_policy *const *v, size_t n)
+run_length(const struct rule_list *to, const struct box *v, size_t n)
 {
-	char *shape = is_plain(v[0]) ? shape_of(to, v[0]) : NULL;
+	char *shape = is_plain(v[0].p) ? shape_of(to, &v[0]) : NULL;
 	size_t run = 1;
 
 	while (shape != NULL && run < n && run < RUN_MAX &&
@@ -281,59 +274,57 @@ run_length(
 }
 
 static bool
-end_alike(const struct model_policy *const *v, size_t n)
+end_alike(const struct box *v, size_t n)
 {
 	size_t i;
 
 	for (i = 1; i < n; i++)
-		if (v[i]->st->kind != v[0]->st->kind)
+		if (v[i].p->st->kind != v[0].p->st->kind)
 			return false;
 	return true;
 }
 
 static void
-add_counters(
-    struct rule_list *to, const struct model_policy *const *v, size_t n)
+add_counters(struct rule_list *to, const struct box *v, size_t n)
 {
-	struct buf elements = { 0 };
-	struct box b;
-	char *name;
+	struct buf elements = { 0 }, key = { 0 }, name = { 0 };
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		b = box_of(v[i]);
-		name = xasprintf("\"%s\"", v[i]->id);
-		print_elements(&b, 0, "", name, &elements);
-		free(name);
+		buf_reset(&name);
+		buf_add(&name, "\"");
+		buf_add(&name, v[i].p->id);
+		buf_add(&name, "\"");
+		print_elements(&v[i], 0, &key, name.s, &elements);
 	}
-	print_start(to, v[0], "counter name ");
+	print_start(to, &v[0], "counter name ");
 	buf_printf(&to->text, " map { %s }", buf_text(&elements));
+	buf_free(&name);
+	buf_free(&key);
 	buf_free(&elements);
 }
 
 static void
-add_verdicts(
-    struct rule_list *to, const struct model_policy *const *v, size_t n)
+add_verdicts(struct rule_list *to, const struct box *v, size_t n)
 {
-	struct buf elements = { 0 };
-	struct box b;
+	struct buf elements = { 0 }, key = { 0 };
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		b = box_of(v[i]);
-		print_elements(&b, 0, "", ruleset_verdict(v[i]), &elements);
-	}
-	print_start(to, v[0], "");
+	for (i = 0; i < n; i++)
+		print_elements(
+		    &v[i], 0, &key, ruleset_verdict(v[i].p), &elements);
+	print_start(to, &v[0], "");
 	buf_printf(&to->text, " vmap { %s }\n", buf_text(&elements));
+	buf_free(&key);
 	buf_free(&elements);
 }
 
 static void
-add_run(struct rule_list *to, const struct model_policy *const *v, size_t n)
+add_run(struct rule_list *to, const struct box *v, size_t n)
 {
 	add_counters(to, v, n);
 	if (end_alike(v, n)) {
-		buf_printf(&to->text, " %s\n", ruleset_verdict(v[0]));
+		buf_printf(&to->text, " %s\n", ruleset_verdict(v[0].p));
 		return;
 	}
 	buf_add(&to->text, "\n");
@@ -344,18 +335,19 @@ void
 ruleset_add_policies(struct rule_list *to, enum chain chain)
 {
 	const struct model *m = to->m;
-	const struct model_policy **v = xcalloc(m->npolicies, sizeof(*v)), *p;
+	struct box *v = xcalloc(m->npolicies, sizeof(*v));
+	const struct model_policy *p;
 	size_t n = 0, i = 0, run;
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
 		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
-			v[n++] = p;
+			v[n++] = box_of(p);
 	for (; i < n; i += run) {
 		run = run_length(to, v + i, n - i);
 		if (run >= RUN_MIN)
 			add_run(to, v + i, run);
 		else
-			ruleset_add_policy(to, v[i]);
+			ruleset_add_policy(to, v[i].p);
 		run = run >= RUN_MIN ? run : 1;
 	}
 	free(v);
