@@ -60,6 +60,10 @@ numbers_are_added(void **state)
 	buf_add(&b, " ");
 	buf_add_number(&b, UINT64_MAX);
 	assert_string_equal(b.s, "0 65535 18446744073709551615");
+	buf_reset(&b);
+	buf_add_hash(&b, 0x1ef0);
+	buf_add_hash(&b, UINT64_MAX);
+	assert_string_equal(b.s, "0000000000001ef0ffffffffffffffff");
 	buf_free(&b);
 }
 

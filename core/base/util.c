@@ -122,6 +122,17 @@ buf_add_number(struct buf *b, uint64_t n)
 }
 
 void
+buf_add_hash(struct buf *b, uint64_t h)
+{
+	char digits[16];
+	size_t i;
+
+	for (i = sizeof(digits); i > 0; h >>= 4)
+		digits[--i] = "0123456789abcdef"[h & 0xf];
+	buf_add_n(b, digits, sizeof(digits));
+}
+
+void
 buf_vprintf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;

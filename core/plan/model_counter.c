@@ -3,8 +3,6 @@
 
 #include "core/plan/model_counter.h"
 
-#include <inttypes.h>
-
 #include "core/lang/type_addr.h"
 
 char *
@@ -46,14 +44,16 @@ model_meter_name(const char *id, enum meter_kind kind)
 char *
 model_policy_id(const struct statement *st)
 {
-	struct buf key = { 0 };
-	char *id;
+	struct buf b = { 0 };
+	uint64_t hash;
 
-	statement_key(st, &key);
-	id = xasprintf("%s-%016" PRIx64, statement_row(st)->name,
-	    hash_text(HASH_START, key.s));
-	buf_free(&key);
-	return id;
+	statement_key(st, &b);
+	hash = hash_text(HASH_START, b.s);
+	buf_reset(&b);
+	buf_add(&b, statement_row(st)->name);
+	buf_add(&b, "-");
+	buf_add_hash(&b, hash);
+	return buf_take(&b);
 }
 
 char *

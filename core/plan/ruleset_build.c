@@ -4,7 +4,6 @@
 
 #include "core/plan/ruleset_build.h"
 
-#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -377,8 +376,11 @@ static const struct {
 static char *
 digest(const char *a, const char *b)
 {
-	return xasprintf(
-	    "seki %016" PRIx64, hash_text(hash_text(HASH_START, a), b));
+	struct buf mark = { 0 };
+
+	buf_add(&mark, "seki ");
+	buf_add_hash(&mark, hash_text(hash_text(HASH_START, a), b));
+	return buf_take(&mark);
 }
 
 /* Takes ownership of declaration and rules. */

@@ -37,6 +37,7 @@ struct buf {
 void buf_add(struct buf *, const char *);
 void buf_add_n(struct buf *, const char *, size_t n);
 void buf_add_number(struct buf *, uint64_t); /* in decimal digits */
+void buf_add_hash(struct buf *, uint64_t);   /* in 16 hexadecimal ones */
 void buf_fill(struct buf *, char, size_t n);
 void buf_printf(struct buf *, const char *fmt, ...)
     __attribute__((format(printf, 2, 3)));
