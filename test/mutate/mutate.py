@@ -71,14 +71,17 @@ def run(argv, cwd):
 
 
 def end_gently(p):
-    """Ends what a script waits for: a sandbox's script tidies up after it."""
+    """Ends what a script waits for, so that it tidies up after its sandbox."""
     waited = f"/proc/{p.pid}/task/{p.pid}/children"
-    try:
-        for child in read(waited).split():
-            os.kill(int(child), signal.SIGTERM)
-        p.wait(10)
-    except (OSError, subprocess.TimeoutExpired):
-        end(p)
+    for _ in range(100):
+        try:
+            for child in read(waited).split():
+                os.kill(int(child), signal.SIGTERM)
+            p.wait(0.1)
+            return
+        except (OSError, subprocess.TimeoutExpired):
+            pass
+    end(p)
 
 
 def failure(argv, cwd, env, seconds):
