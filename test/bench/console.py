@@ -242,7 +242,7 @@ class Bench:
             t.frames(pause_s + 0.007 * (i % 5))
             if not t.alive():
                 break
-            took.append(t.answer_ms(lambda: t.send(key)))
+            took.append(t.key_ms(key))
         return ([ms for ms, _ in took if ms is not None],
                 [n for ms, n in took if ms is not None])
 
@@ -265,7 +265,7 @@ class Bench:
                     t.send(p.box)
                     t.frame(1)
                 t.frames(0.2)
-                took.append(t.answer_ms(lambda: t.send("Esc"))[0])
+                took.append(t.key_ms("Esc")[0])
         self.note(p, esc=median(took))
 
     def resizes(self, p):
@@ -393,7 +393,7 @@ class Console(Bench):
                 t.frame(3)
             t.send("Enter")
             for _ in range(60):
-                took.append(t.answer_ms(lambda: t.send("^L"))[0])
+                took.append(t.key_ms("^L")[0])
         took = [ms for ms in took if ms is not None]
         subprocess.run([seki, "revert"], capture_output=True)
         subprocess.run([seki, "discard"], capture_output=True)

@@ -156,11 +156,15 @@ class Terminal:
                 before = at
         return sizes
 
-    def send(self, key):
+    def code(self, key):
+        """The bytes of a key, in the mode that the program asked for."""
         data = KEYS.get(key, key.encode())
         if data[:2] == b"\033[" and modes(self.stream).get(1):
             data = b"\033O" + data[2:]
-        os.write(self.master, data)
+        return data
+
+    def send(self, key):
+        os.write(self.master, self.code(key))
 
     def answer_ms(self, do, wait_s=1.5):
         """From what is done to the first byte of the answer, and bytes."""
@@ -169,6 +173,11 @@ class Terminal:
         do()
         size, first, _ = self.frame(wait_s)
         return ((first - begun) * 1e3 if size else None), size
+
+    def key_ms(self, key):
+        """The same of a key; looking it up is none of the answer."""
+        data = self.code(key)
+        return self.answer_ms(lambda: os.write(self.master, data))
 
     def end_ms(self, signo, wait_s=2):
         """Time to exit after a signal, None when it stays."""
