@@ -336,16 +336,13 @@ dump(struct net *net, int type, struct reading *sum, net_each_fn *each)
 	return code;
 }
 
-int
-net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
+static int
+read_rules(struct net *net, const char *table, struct rules *out)
 {
 	struct reading r = { .table = table };
 	struct nl_msg *msg;
 	int code;
 
-	memset(out, 0, sizeof(*out));
-	if (net_nft_need(net, e) != 0)
-		return -1;
 	msg = net_nft_request(NFT_MSG_GETTABLE, NFPROTO_INET);
 	nla_put_string(msg, NFTA_TABLE_NAME, table);
 	code = net_ask(net->netfilter, msg, on_table, &r);
@@ -354,13 +351,33 @@ net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
 		code = dump(net, NFT_MSG_GETCHAIN, &r, on_chain);
 	if (code == 0)
 		code = dump(net, NFT_MSG_GETRULE, &r, on_rule);
-	if (code != 0 && code != ENOENT)
-		return net_fail(e, code, "cannot read the rules");
 	*out = (struct rules){
 		.present = code == 0,
 		.flags = r.flags,
 		.marks = r.marks,
 		.shape = r.shape,
 	};
+	return code;
+}
+
+/* The generation is read first: a change in between is found by the next
+ * call. */
+int
+net_rules(struct net *net, const char *table, struct rules *out, struct err *e)
+{
+	uint32_t generation;
+	int code;
+
+	memset(out, 0, sizeof(*out));
+	if (net_generation(net, &generation, e) != 0)
+		return -1;
+	if (!net->rules_known || net->rules_at != generation) {
+		code = read_rules(net, table, &net->rules);
+		net->rules_known = code == 0 || code == ENOENT;
+		if (!net->rules_known)
+			return net_fail(e, code, "cannot read the rules");
+		net->rules_at = generation;
+	}
+	*out = net->rules;
 	return 0;
 }

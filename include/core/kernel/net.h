@@ -110,12 +110,12 @@ int net_generation(struct net *, uint32_t *id, struct err *);
  * somebody may have noted. 0 when the kernel does not (before Linux 5.14). */
 uint64_t net_identity(struct net *);
 
-/* Summary of the rules of a table of family inet, read without libnftables and
- * cheap enough for every look. marks is the sum, over the chains with rules, of
- * net_mark with the comment of the first rule: what the loader said it loaded.
- * shape is a digest of what is there:
- * chains with hook, priority and policy, and rules in order, but not named sets
- * and counters. Loading the same text again gives the same shape. */
+/* Summary of the rules of our table, read without libnftables, and again only
+ * when the generation has changed. marks is the sum, over the chains with
+ * rules, of net_mark with the comment of the first rule: what the loader said
+ * it loaded. shape is a digest of what is there: chains with hook, priority and
+ * policy, and rules in order, but not named sets and counters. Loading the same
+ * text again gives the same shape. */
 struct rules {
 	bool present;
 	uint32_t flags; /* of the table: 1 when it is asleep (dormant) */

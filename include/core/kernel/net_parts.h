@@ -46,8 +46,11 @@ struct net {
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
 	bool rules_touched;	     /* by the transaction that is being told */
 	char rules_author[64];
-	uint64_t elements;    /* digest of the sets of our table, */
-	uint32_t elements_at; /* in this generation of nftables */
+	struct rules rules; /* of our table, */
+	uint32_t rules_at;  /* in this generation of nftables */
+	bool rules_known;
+	uint64_t elements;    /* digest of its sets, */
+	uint32_t elements_at; /* in this generation */
 	bool elements_known;
 	size_t element_count;
 	int home; /* our own namespace, -1 when there is no /proc */
