@@ -103,7 +103,8 @@ read_settings(const struct net *net, struct snapshot *s)
 		"default/forwarding", &s->forwarding_next, &ignored) == 0;
 }
 
-/* In this order: each reader needs the results of those before. */
+/* In this order: each reader needs the results of those before. The last comes
+ * after a look behind each port. */
 static const struct {
 	int (*read)(struct net *, struct snapshot *);
 	const char *what;
@@ -111,16 +112,13 @@ static const struct {
 	{ net_links, N_("cannot read the links") },
 	{ net_addresses, N_("cannot read the addresses") },
 	{ read_routes, N_("cannot read the routes") },
+	{ net_guests, N_("cannot look into the containers") },
 	{ net_containers, N_("cannot look into the containers") },
 };
 
-int
-net_read(struct net *net, struct snapshot *s, struct err *e)
+static void
+begin(struct net *net, struct snapshot *s)
 {
-	int code;
-	size_t i;
-
-	memset(s, 0, sizeof(*s));
 	/* Older events are covered by what is read from here on, and a
 	 * namespace id may have been reused, which nobody else tells. */
 	if (net->events != NULL)
@@ -128,13 +126,38 @@ net_read(struct net *net, struct snapshot *s, struct err *e)
 	else
 		net_netns_free(net);
 	s->time = now_ms();
-	for (i = 0; i < NITEMS(parts); i++) {
-		code = parts[i].read(net, s);
-		if (code != 0) {
-			snapshot_free(s);
-			return net_fail(e, code, "%s", _(parts[i].what));
-		}
-	}
+}
+
+int
+net_read_more(
+    struct net *net, struct snapshot *s, struct net_progress *at, struct err *e)
+{
+	int code;
+
+	if (at->parts == 0)
+		begin(net, s);
+	if (at->parts + 1 == NITEMS(parts) && net_guest(net, s, &at->link))
+		return 1;
+	code = parts[at->parts].read(net, s);
+	if (code != 0)
+		return net_fail(e, code, "%s", _(parts[at->parts].what));
+	if (++at->parts < NITEMS(parts))
+		return 1;
 	read_settings(net, s);
 	return 0;
+}
+
+int
+net_read(struct net *net, struct snapshot *s, struct err *e)
+{
+	struct net_progress at = { 0 };
+	int r;
+
+	memset(s, 0, sizeof(*s));
+	do
+		r = net_read_more(net, s, &at, e);
+	while (r == 1);
+	if (r != 0)
+		snapshot_free(s);
+	return r;
 }

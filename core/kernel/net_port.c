@@ -254,6 +254,25 @@ by_bridge_and_name(const void *a, const void *b)
 	return d != 0 ? d : (x->port > y->port) - (x->port < y->port);
 }
 
+int
+net_guests(struct net *net, struct snapshot *s)
+{
+	net->lacks = 0;
+	identify_netns(net, s);
+	return net->lacks;
+}
+
+bool
+net_guest(struct net *net, struct snapshot *s, size_t *link)
+{
+	while (*link < s->nlinks && !is_guest_port(s, &s->links[*link]))
+		++*link;
+	if (*link == s->nlinks)
+		return false;
+	add_port(net, s, &s->links[(*link)++]);
+	return true;
+}
+
 /* A container that is skipped for lack of a descriptor would look stopped. */
 int
 net_containers(struct net *net, struct snapshot *s)
@@ -261,11 +280,6 @@ net_containers(struct net *net, struct snapshot *s)
 	bool certain;
 	size_t i;
 
-	net->lacks = 0;
-	identify_netns(net, s);
-	for (i = 0; i < s->nlinks; i++)
-		if (is_guest_port(s, &s->links[i]))
-			add_port(net, s, &s->links[i]);
 	net_read_definitions(net);
 	net_watch_homes(net);
 	certain = add_definitions(net, s) && !net->joined;

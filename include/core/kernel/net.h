@@ -36,6 +36,16 @@ bool net_ready(struct net *);
  * left out without an error. Containers are identified again only where
  * namespaces have come or gone since the last call. */
 int net_read(struct net *, struct snapshot *s, struct err *);
+/* The same bit by bit, for somebody who has other things to do: 1 as long as
+ * there is more. Both structs are zero before the first call; the caller frees
+ * the snapshot, whatever was returned. net_ready and net_read spoil what was
+ * begun. */
+struct net_progress {
+	size_t parts; /* that were read */
+	size_t link;  /* the first that is not */
+};
+int net_read_more(
+    struct net *, struct snapshot *s, struct net_progress *, struct err *);
 
 /* Addresses to look up in every container, even one with too many to read;
  * replaces those set before. Copied. */

@@ -210,7 +210,15 @@ bool net_rules_drain(struct net *); /* true when it was changed */
 /* Continues a digest with an attribute's type and payload. */
 uint64_t net_hash_attr(uint64_t h, struct nlattr *);
 
-/* ---- net_port.c: bridge ports and LXC's definitions */
+/* ---- net_port.c: bridge ports and LXC's definitions, in this order. The first
+ * and the last return an errno value. */
+
+/* Identifies who is behind the ports. */
+int net_guests(struct net *, struct snapshot *);
+/* Looks behind the first port from *link on, which becomes the one after it;
+ * false if there was none. */
+bool net_guest(struct net *, struct snapshot *, size_t *link);
+/* Adds those that are not running. */
 int net_containers(struct net *, struct snapshot *);
 
 /* ---- net_netns.c: identities of namespaces */
