@@ -36,7 +36,8 @@ static struct {
 } kernel;
 
 struct net *__wrap_net_open(struct err *);
-int __wrap_net_read(struct net *, struct snapshot *, struct err *);
+int __wrap_net_read_more(
+    struct net *, struct snapshot *, struct net_progress *, struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
 void __wrap_net_know_fib(struct net *, bool);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
@@ -75,8 +76,8 @@ copy(const void *from, size_t n, size_t size)
 }
 
 int
-__wrap_net_read(
-    struct net *net UNUSED, struct snapshot *s, struct err *e UNUSED)
+__wrap_net_read_more(struct net *net UNUSED, struct snapshot *s,
+    struct net_progress *at UNUSED, struct err *e UNUSED)
 {
 	const struct snapshot *from = &kernel.m->s;
 

@@ -44,6 +44,8 @@ struct reading {
 	uint64_t fed;		   /* when the meters were, now_ms */
 	uint64_t span;		   /* since the time before; 0: none */
 	uint64_t flows;		   /* when they were read, now_ms; 0: expired */
+	struct snapshot next;	   /* as far as it has been read */
+	struct net_progress progress;
 };
 
 /* Configs */
@@ -245,24 +247,26 @@ host_look_behind(struct host *h)
 	look_behind(h, true);
 }
 
-/* Events come in bursts; meters are fed once a second. */
-int
-host_refresh(struct host *h, struct err *e)
+static void
+forget_next(struct reading *r)
 {
-	struct snapshot now = { 0 };
+	snapshot_free(&r->next);
+	memset(&r->progress, 0, sizeof(r->progress));
+}
+
+/* Events come in bursts; meters are fed once a second. */
+static void
+take_next(struct host *h)
+{
+	struct snapshot *next = &h->reading->next;
 	bool all;
 
-	wanted_tell(h);
-	net_know_fib(h->net, probe_fib(h->run_path));
-	if (net_read(h->net, &now, e) != 0) {
-		snapshot_free(&now);
-		return -1;
-	}
-	alias_prefer(&now, &h->saved, &h->candidate);
-	if (!snapshot_update(&h->snapshot, &now)) {
+	alias_prefer(next, &h->saved, &h->candidate);
+	if (!snapshot_update(&h->snapshot, next)) {
 		standing_drop(h);
 		snapshot_free(&h->snapshot);
-		h->snapshot = now;
+		h->snapshot = *next;
+		memset(next, 0, sizeof(*next));
 	}
 	h->reading->reads++;
 	all = counting_read(h);
@@ -270,7 +274,43 @@ host_refresh(struct host *h, struct err *e)
 	look_behind(h, true);
 	if (h->counted != COUNT_NONE && now_ms() - h->reading->fed >= FEED_MS)
 		feed_meters(h, all);
-	return 0;
+}
+
+void
+host_refresh_begin(struct host *h)
+{
+	forget_next(h->reading);
+}
+
+int
+host_refresh_more(struct host *h, struct err *e)
+{
+	struct reading *r = h->reading;
+	int more;
+
+	if (r->progress.parts == 0) {
+		wanted_tell(h);
+		net_know_fib(h->net, probe_fib(h->run_path));
+	}
+	more = net_read_more(h->net, &r->next, &r->progress, e);
+	if (more == 1)
+		return 1;
+	if (more == 0)
+		take_next(h);
+	forget_next(r);
+	return more;
+}
+
+int
+host_refresh(struct host *h, struct err *e)
+{
+	int r;
+
+	host_refresh_begin(h);
+	do
+		r = host_refresh_more(h, e);
+	while (r == 1);
+	return r;
 }
 
 unsigned
@@ -298,6 +338,7 @@ host_sample(struct host *h, struct err *e)
 {
 	bool all;
 
+	forget_next(h->reading); /* counts in it are older */
 	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
 	all = counting_read(h);
@@ -471,6 +512,8 @@ host_close(struct host *h)
 	free(h->drift_text);
 	free(h->config_path);
 	free(h->run_path);
+	if (h->reading != NULL)
+		forget_next(h->reading);
 	free(h->reading);
 	memset(h, 0, sizeof(*h));
 }

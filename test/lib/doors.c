@@ -94,7 +94,8 @@ struct net *__wrap_net_open(struct err *);
 void __wrap_net_free(struct net *);
 int __wrap_net_fd(const struct net *);
 bool __wrap_net_ready(struct net *);
-int __wrap_net_read(struct net *, struct snapshot *, struct err *);
+int __wrap_net_read_more(
+    struct net *, struct snapshot *, struct net_progress *, struct err *);
 int __wrap_net_read_traffic(struct net *, struct snapshot *, struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
 void __wrap_net_know_fib(struct net *, bool);
@@ -201,7 +202,8 @@ __wrap_net_read_traffic(
 }
 
 int
-__wrap_net_read(struct net *n, struct snapshot *s, struct err *e)
+__wrap_net_read_more(struct net *n, struct snapshot *s,
+    struct net_progress *at UNUSED, struct err *e)
 {
 	const struct snapshot *from = &doors.snapshot;
 	size_t i;
