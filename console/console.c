@@ -24,7 +24,7 @@ run(struct console *c, const struct ui_spec *spec, struct err *e)
 	app->pending = app->host->pending.phase != PENDING_NONE;
 	feed_start(c);
 	status = loop_run(app->loop);
-	job_forget(app->job);
+	app_forget_work(app);
 	feed_stop(c);
 	ui_free(app->ui);
 	return status;

@@ -42,18 +42,32 @@ reload(struct console *c)
 }
 
 /* Files first: a commit by another seki must not be taken for drift. */
-void
-feed_refresh(void *arg)
+static void
+begin_refresh(struct console *c)
 {
-	struct console *c = arg;
-	struct err e = { 0 };
-
 	if (c->paused)
 		return;
 	reload(c);
-	if (host_refresh(c->app.writable, &e) != 0)
-		complain(c, COMPLAINT_KERNEL, &e);
-	app_read(&c->app);
+	app_refresh(&c->app);
+}
+
+void
+feed_refresh(struct console *c)
+{
+	begin_refresh(c);
+	app_refresh_now(&c->app);
+}
+
+/* An error of reading does not replace what a job has to tell. */
+static void
+on_refreshed(struct app *app, int r, const struct err *e)
+{
+	struct console *c = (struct console *)app;
+
+	c->refreshed = now_ms();
+	if (r != 0 && app->answer == NULL)
+		complain(c, COMPLAINT_KERNEL, e);
+	app_read(app);
 }
 
 static void
@@ -62,8 +76,7 @@ on_due(void *arg)
 	struct console *c = arg;
 
 	loop_fd(c->app.loop, net_fd(c->app.host->net), on_event, c);
-	feed_refresh(c);
-	c->refreshed = now_ms();
+	begin_refresh(c);
 }
 
 /* What happens until the refresh is part of it, and wakes nobody. */
@@ -73,7 +86,7 @@ on_event(void *arg)
 	struct console *c = arg;
 	uint64_t now = now_ms(), due = now + REFRESH_MS;
 
-	if (!net_ready(c->app.host->net))
+	if (c->app.refreshing || !net_ready(c->app.host->net))
 		return;
 	loop_fd_remove(c->app.loop, net_fd(c->app.host->net));
 	if (due < c->refreshed + APART_MS)
@@ -105,31 +118,35 @@ tick(void *arg)
 {
 	struct console *c = arg;
 	struct host *h = c->app.writable;
-	uint64_t files = host_files(h);
 	struct err e = { 0 };
+	uint64_t files;
 
 	loop_timer(c->app.loop, TICK_MS, tick, c);
+	app_refresh_now(&c->app); /* or it would begin anew */
 	/* A countdown goes on while paused. */
 	if (c->paused && h->pending.phase == PENDING_NONE)
 		return;
+	files = host_files(h);
 	reload(c);
 	if (host_sample(h, &e) != 0)
 		complain(c, COMPLAINT_COUNTS, &e);
 	/* Also after an error, which may have left it half done. */
 	ui_stale(c->app.ui);
 	if (files != host_files(h))
-		feed_refresh(c);
+		begin_refresh(c);
 	else if (h->pending.phase != PENDING_NONE ||
 		 (is_due(c) &&
 		     (!is_idle(c) || ui_shown(c->app.ui) == TAB_CONNECTIONS)))
 		ui_dirty(c->app.ui);
-	app_tell_end(&c->app);
+	if (!c->app.refreshing)
+		app_tell_end(&c->app);
 }
 
 void
 feed_start(struct console *c)
 {
 	c->app.writable->counted = COUNT_SEEN;
+	c->app.refreshed = on_refreshed;
 	reload(c);
 	loop_fd(c->app.loop, net_fd(c->app.host->net), on_event, c);
 	loop_timer(c->app.loop, FIRST_MS, tick, c);

@@ -4,6 +4,7 @@
 #include "screens/app.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/commit/revert.h"
@@ -67,7 +68,7 @@ app_tell_end(struct app *app)
 	bool now = app->host->pending.phase != PENDING_NONE;
 	char *last;
 
-	if (app->job != NULL)
+	if (app->answer != NULL)
 		return;
 	if (app->pending && !now) {
 		last = revert_last(app->host->run_path);
@@ -104,32 +105,125 @@ app_edited(struct app *app, int r, const struct err *e)
 	return r;
 }
 
-int
-app_work(struct app *app, const struct job_spec *spec)
+/* Background work */
+
+/* What a job answers, and whom. */
+struct answer {
+	struct job_spec spec;
+	bool changes;
+	int r;
+	struct buf out, notes;
+	struct err e;
+};
+
+static void
+answer_free(struct answer *a)
 {
+	if (a == NULL)
+		return;
+	buf_free(&a->out);
+	buf_free(&a->notes);
+	free(a);
+}
+
+static void
+give_answer(struct app *app)
+{
+	struct answer *a = app->answer;
+
+	app->answer = NULL;
+	a->spec.done(a->spec.arg, a->r, &a->out, &a->notes, &a->e);
+	answer_free(a);
+}
+
+static void
+on_refresh(void *arg)
+{
+	struct app *app = arg;
+	struct err e = { 0 };
+	int r = host_refresh_more(app->writable, &e);
+
+	if (r == 1) {
+		loop_timer(app->loop, 0, on_refresh, app);
+		return;
+	}
+	app->refreshing = false;
+	app->refreshed(app, r, &e);
+	if (app->answer != NULL && app->job == NULL)
+		give_answer(app);
+}
+
+/* Views borrow from configs that may just have been read anew. */
+void
+app_refresh(struct app *app)
+{
+	ui_stale(app->ui);
+	host_refresh_begin(app->writable);
+	app->refreshing = true;
+	loop_timer(app->loop, 0, on_refresh, app);
+}
+
+void
+app_refresh_now(struct app *app)
+{
+	while (app->refreshing)
+		on_refresh(app);
+	loop_timer_remove(app->loop, on_refresh, app);
+}
+
+static void
+on_answer(
+    void *arg, int r, struct buf *out, struct buf *notes, const struct err *e)
+{
+	struct app *app = arg;
+	struct answer *a = app->answer;
+	struct err ignored;
+
+	app->job = NULL;
+	a->r = r;
+	a->out = *out;
+	a->notes = *notes;
+	a->e = *e;
+	memset(out, 0, sizeof(*out));
+	memset(notes, 0, sizeof(*notes));
+	if (!a->changes) {
+		give_answer(app);
+		return;
+	}
+	/* The next tick tells what cannot be read. */
+	host_reload(app->writable, &ignored);
+	app_refresh(app);
+}
+
+int
+app_work(struct app *app, const struct job_spec *spec, bool changes)
+{
+	struct job_spec own = *spec;
 	struct err e;
 
-	if (app->job != NULL) {
+	if (app->answer != NULL) {
 		ui_message(
 		    app->ui, ROLE_WARN, "the last command is still running");
 		return -1;
 	}
-	app->job = job_start(app->loop, app->writable, spec, &e);
-	if (app->job == NULL)
+	own.done = on_answer;
+	own.arg = app;
+	app->job = job_start(app->loop, app->writable, &own, &e);
+	if (app->job == NULL) {
 		ui_error(app->ui, &e);
-	return app->job != NULL ? 0 : -1;
+		return -1;
+	}
+	app->answer = xcalloc(1, sizeof(*app->answer));
+	app->answer->spec = *spec;
+	app->answer->changes = changes;
+	return 0;
 }
 
-/* Errors are ignored: the next tick reports what cannot be read. */
-int
-app_worked(struct app *app, int r, const struct err *e)
+void
+app_forget_work(struct app *app)
 {
-	struct err ignored;
-
-	app->job = NULL;
-	host_reload(app->writable, &ignored);
-	host_refresh(app->writable, &ignored);
-	return app_edited(app, r, e);
+	job_forget(app->job);
+	answer_free(app->answer);
 }
 
 bool

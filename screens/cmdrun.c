@@ -86,7 +86,7 @@ worked(
 	ui_message(app->ui, ROLE_TEXT, "%s", "");
 	if (r == 0 || out->len > 0)
 		cmdrun_answer(app, app->lines->working, out, notes);
-	app_worked(app, r, e); /* last: how a commit ended matters more */
+	app_edited(app, r, e); /* last: how a commit ended matters more */
 }
 
 static void
@@ -96,7 +96,7 @@ run_beside(struct app *app, const char *line)
 		.work = work, .what = line, .done = worked, .arg = app
 	};
 
-	if (app_work(app, &spec) != 0)
+	if (app_work(app, &spec, true) != 0)
 		return;
 	free(app->lines->working);
 	app->lines->working = xstrdup(line);

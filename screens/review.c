@@ -207,7 +207,7 @@ carried_out(void *arg, int r, struct buf *report, struct buf *notes,
 
 	if (app->review != NULL)
 		ui_close(app->ui, app->review);
-	if (app_worked(app, r, e) != 0 && !partly)
+	if (app_edited(app, r, e) != 0 && !partly)
 		return;
 	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
@@ -228,7 +228,7 @@ commit(struct review *v)
 		.arg = v->app,
 	};
 
-	if (app_work(v->app, &spec) == 0)
+	if (app_work(v->app, &spec, true) == 0)
 		v->state = COMMITTING;
 }
 
@@ -361,7 +361,6 @@ looked(
 	struct app *app = arg;
 	struct review *v = app->review;
 
-	app->job = NULL;
 	if (v == NULL)
 		return; /* the view was closed */
 	ui_changed(app->ui);
@@ -391,6 +390,6 @@ review_open(void *arg)
 	if (app->host->pending.phase != PENDING_NONE)
 		confirm_open(app);
 	else if (ui_push(app->ui, &screen_review, NULL) == 0 &&
-		 app_work(app, &spec) != 0)
+		 app_work(app, &spec, false) != 0)
 		ui_close(app->ui, app->review);
 }

@@ -28,7 +28,7 @@ struct console {
 void feed_start(struct console *);
 void feed_stop(struct console *);
 
-/* Reads files and kernel again, unless paused. */
-void feed_refresh(void *console);
+/* Reads files and kernel again at once, unless paused. */
+void feed_refresh(struct console *);
 
 #endif

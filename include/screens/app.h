@@ -60,6 +60,10 @@ struct app {
 	time_t changed;	 /* when anything but traffic last did */
 	uint64_t digest; /* host_digest, then */
 	struct job *job; /* in the background; NULL: none */
+	struct answer *answer; /* of a job, until its done was called */
+	bool refreshing;       /* the kernel is being read */
+	/* Called at the end of app_refresh, with its result. */
+	void (*refreshed)(struct app *, int r, const struct err *);
 	struct review *review; /* view that waits for the job, or NULL */
 	struct trail *trail;
 	struct cmdrun *lines;
@@ -97,10 +101,15 @@ void app_read(struct app *);
 /* Tells how a commit that was pending at the last reload has ended. */
 void app_tell_end(struct app *);
 
-/* Starts a background job, one at a time: -1 after telling why not. Its done
- * must call app_worked, which is app_edited for changes made in a child
- * process. */
-int app_work(struct app *, const struct job_spec *);
-int app_worked(struct app *, int r, const struct err *e);
+/* Starts a background job, one at a time: -1 after telling why not. One that
+ * changes the host has its done called when the host has been read again. */
+int app_work(struct app *, const struct job_spec *, bool changes);
+/* Abandons the job and its answer. */
+void app_forget_work(struct app *);
+
+/* Reads the kernel again, bit by bit, so that keys are answered meanwhile. */
+void app_refresh(struct app *);
+/* Reads at once what is left to read of that, if anything is. */
+void app_refresh_now(struct app *);
 
 #endif
