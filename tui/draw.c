@@ -8,6 +8,8 @@
 
 #include "tui/term.h"
 
+#define COLUMN_BYTES 4 /* of UTF-8 */
+
 struct rect
 rect_top(struct rect *r, int n)
 {
@@ -97,6 +99,9 @@ text_wrap(const char *text, size_t w, size_t *skip)
 	size_t len;
 	uint32_t cp;
 
+	/* Most lines fit; how far others go need not be known. */
+	if (end / COLUMN_BYTES <= w && text_width_n(text, end) <= w)
+		fit = end;
 	for (; fit < end; fit += len) {
 		len = utf8_decode(text + fit, end - fit, &cp);
 		len = len > 0 ? len : 1;
