@@ -64,7 +64,7 @@ lines_count(const char *text, int w)
 	return n;
 }
 
-void
+bool
 lines_draw_part(const char *text, const struct rect *r, int top, bool marks)
 {
 	enum role role = ROLE_TEXT;
@@ -83,6 +83,7 @@ lines_draw_part(const char *text, const struct rect *r, int top, bool marks)
 			    r->w - c.indent, role, line);
 		free(line);
 	}
+	return c.rest[0] != '\0';
 }
 
 void
@@ -91,7 +92,6 @@ lines_draw(const char *text, const struct rect *r)
 	static const char more[] = " ...";
 	int w = (int)strlen(more);
 
-	lines_draw_part(text, r, 0, true);
-	if (r->h > 0 && r->w > w && lines_count(text, r->w) > r->h)
+	if (lines_draw_part(text, r, 0, true) && r->h > 0 && r->w > w)
 		draw_text(r->y + r->h - 1, r->x + r->w - w, w, ROLE_DIM, more);
 }

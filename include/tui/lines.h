@@ -15,8 +15,8 @@ int lines_count(const char *text, int w);
 void lines_draw(const char *text, const struct rect *);
 
 /* Draws a part of a text that scrolls, from row top on; with marks, lines are
- * drawn in their roles. */
-void lines_draw_part(
+ * drawn in their roles. True if there is more below. */
+bool lines_draw_part(
     const char *text, const struct rect *, int top, bool marks);
 
 #endif
