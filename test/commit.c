@@ -72,7 +72,7 @@ int __wrap_drift_plan(struct host *, const struct model *,
     const struct journal *, struct wish *, struct plan *, struct err *);
 int __wrap_drift_remember(
     struct host *, uint64_t want, uint32_t generation, struct err *);
-int __wrap_dry_run(struct plan *, struct err *);
+int __wrap_dry_run(struct plan *, bool, struct err *);
 int __wrap_save_edited(const struct host *, struct err *);
 int __wrap_pending_begin(const char *run_path, const struct config *,
     const struct plan *, struct err *);
@@ -228,7 +228,7 @@ __wrap_drift_remember(struct host *h UNUSED, uint64_t want UNUSED,
 }
 
 int
-__wrap_dry_run(struct plan *p UNUSED, struct err *e)
+__wrap_dry_run(struct plan *p UNUSED, bool check UNUSED, struct err *e)
 {
 	return does("try", e);
 }
@@ -623,6 +623,9 @@ static const struct attempt attempts[] = {
 	{ DIRECT, "", BOTH, "address-add ruleset", ERR_FAIL,
 	    "try address-add ruleset save", "not done: cannot ruleset", false,
 	    { 0 } },
+	/* the rules alone say by themselves what they are worth */
+	{ DIRECT, "", RULES, "ruleset", ERR_FAIL, "try ruleset",
+	    "not done: cannot ruleset", false, { 0 } },
 	{ DIRECT, "", BOTH, "judge", ERR_PARTLY,
 	    "try address-add ruleset net_read fw_read judge save",
 	    "not done: cannot judge", true, { 0 } },

@@ -40,17 +40,23 @@ __wrap_fw_try(const char *commands, struct err *e)
 }
 
 static const struct {
+	bool with_others, check;
 	const char *anew, *saved, *taken; /* see above */
 	const char *error;		  /* NULL: it may be carried out, */
 	const char *text;		  /* so; NULL: there is no step left */
 } cases[] = {
-	{ NULL, "table\n", "change", NULL, "change" },
-	{ "anew", "table\n", "change", NULL, "change" },
-	{ "anew", "", "change", NULL, "change" },
-	{ "anew", "table\n", "anew", NULL, "anew" },
-	{ "anew", "table\n", "", "change is refused", "change" },
-	{ NULL, "", "anew", "change is refused", "change" },
-	{ "anew", NULL, "change", "no list", NULL },
+	{ true, false, NULL, "table\n", "change", NULL, "change" },
+	{ true, false, "anew", "table\n", "change", NULL, "change" },
+	{ true, false, "anew", "", "change", NULL, "change" },
+	{ true, false, "anew", "table\n", "anew", NULL, "anew" },
+	{ true, false, "anew", "table\n", "", "change is refused", "change" },
+	{ true, false, NULL, "", "anew", "change is refused", "change" },
+	{ true, false, "anew", NULL, "change", "no list", NULL },
+	/* it is all that is done, and tells by itself */
+	{ false, false, "anew", "table\n", "", NULL, "change" },
+	{ false, true, "anew", "table\n", "anew", NULL, "anew" },
+	{ false, true, "anew", "table\n", "", "change is refused", "change" },
+	{ false, false, "anew", NULL, "change", "no list", NULL },
 };
 
 static void
@@ -59,26 +65,32 @@ test_rules(void **state)
 	struct plan p;
 	struct step *s;
 	struct err e;
-	size_t i;
+	size_t i, others;
+	bool untried;
 
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++) {
 		memset(&p, 0, sizeof(p));
-		plan_add(&p, STEP_ADDRESS_ADD, "lxcbr0");
+		if (cases[i].with_others)
+			plan_add(&p, STEP_ADDRESS_ADD, "lxcbr0");
 		s = plan_add(&p, STEP_RULESET, "seki");
 		s->text = xstrdup("change");
 		s->anew = cases[i].anew != NULL ? xstrdup(cases[i].anew) : NULL;
 		saved = cases[i].saved;
 		taken = cases[i].taken;
-		assert_int_equal(
-		    dry_run(&p, &e), cases[i].error != NULL ? -1 : 0);
+		assert_int_equal(dry_run(&p, cases[i].check, &e),
+		    cases[i].error != NULL ? -1 : 0);
 		if (cases[i].error != NULL)
 			assert_string_equal(e.text, cases[i].error);
-		assert_int_equal(p.n, cases[i].text != NULL ? 2 : 1);
+		others = cases[i].with_others;
+		untried = !cases[i].with_others && !cases[i].check;
+		assert_int_equal(p.n, others + (cases[i].text != NULL));
 		if (cases[i].text != NULL) {
-			assert_string_equal(p.v[1].text, cases[i].text);
-			assert_string_equal(p.v[1].undo, saved);
+			assert_string_equal(p.v[others].text, cases[i].text);
+			assert_string_equal(p.v[others].undo, saved);
 		}
+		if (cases[i].error == NULL)
+			assert_int_equal(p.v[others].anew != NULL, untried);
 		plan_free(&p);
 	}
 }
@@ -92,9 +104,9 @@ test_no_rules(void **state)
 
 	(void)state;
 	saved = NULL;
-	assert_int_equal(dry_run(&p, &e), 0);
+	assert_int_equal(dry_run(&p, true, &e), 0);
 	plan_add(&p, STEP_ADDRESS_ADD, "lxcbr0");
-	assert_int_equal(dry_run(&p, &e), 0);
+	assert_int_equal(dry_run(&p, true, &e), 0);
 	assert_int_equal(p.n, 1);
 	plan_free(&p);
 }

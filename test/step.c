@@ -590,6 +590,43 @@ test_way_back(void **state)
 	refused = NULL;
 }
 
+/* A change that is refused, and nothing else, has the table made anew. */
+static void
+test_anew(void **state)
+{
+	static const struct {
+		const char *refused, *anew, *asked;
+		int r;
+		bool done;
+	} ways[] = {
+		{ NULL, "whole", "run change\n", 0, true },
+		{ "run change", "whole", "run change fails\nrun whole\n", 0,
+		    true },
+		{ "run", "whole", "run change fails\nrun whole fails\n", -1,
+		    false },
+		{ "run change", NULL, "run change fails\n", -1, false },
+	};
+	struct step s = rules_step(1, 1, "change", "saved");
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(ways); i++) {
+		refused = ways[i].refused;
+		s.anew = (char *)(uintptr_t)ways[i].anew;
+		assert_int_equal(step_run(&s, NULL, &e), ways[i].r);
+		assert_int_equal(s.done, ways[i].done);
+		asks(ways[i].asked);
+	}
+	refused = NULL;
+	lost = true;
+	s.anew = (char *)"whole";
+	assert_int_equal(step_run(&s, NULL, &e), -1);
+	assert_true(s.done);
+	asks("run change\n");
+	lost = false;
+}
+
 /* Three steps on the host with one in a container between them. */
 static void
 make_plan(struct plan *p, const struct container *c)
@@ -740,6 +777,7 @@ main(void)
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_run_refused),
 		cmocka_unit_test(test_way_back),
+		cmocka_unit_test(test_anew),
 		cmocka_unit_test(test_plan_run),
 		cmocka_unit_test(test_plan_fail),
 		cmocka_unit_test(test_plan_try),

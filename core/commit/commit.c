@@ -181,7 +181,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	    load_journal(c, notes, e) != 0 ||
 	    net_generation(h->net, &c->generation, e) != 0 ||
 	    drift_plan(h, &c->model, &c->journal, &c->want, &c->plan, e) != 0 ||
-	    dry_run(&c->plan, e) != 0)
+	    dry_run(&c->plan, c->options->check, e) != 0)
 		return -1;
 	/* A commit without changes in the kernel cannot cut anybody off. */
 	c->confirm = c->plan.n > 0 ? c->options->confirm : 0;
@@ -321,12 +321,14 @@ has_rules(const struct commit *c)
 }
 
 /* Without undo: a boot must not be reverted for what is missing on this host,
- * or cannot be written. Fails only if nothing is in force. */
+ * or cannot be written. Fails only if nothing is in force. What the kernel
+ * refuses as a whole is not saved: it was not tried before. */
 static int
 enforce(struct commit *c, struct buf *notes, struct err *e)
 {
 	struct buf failed = { 0 };
 	struct err ignored;
+	bool refused;
 
 	plan_note_ahead(&c->plan, &c->journal);
 	store_journal(c, &ignored);
@@ -334,7 +336,9 @@ enforce(struct commit *c, struct buf *notes, struct err *e)
 		note_failure(&failed, read_back(c, e), e);
 	plan_note(&c->plan, &c->journal);
 	note_failure(&failed, store_journal(c, e), e);
-	note_failure(&failed, save_directly(c, e), e);
+	refused = c->plan.n == 1 && !has_rules(c);
+	if (!refused)
+		note_failure(&failed, save_directly(c, e), e);
 	c->partly = failed.len > 0;
 	print_lines(_("not done: %s\n"), &failed, notes);
 	buf_free(&failed);

@@ -7,23 +7,26 @@
 
 #include "core/plan/fw.h"
 
+/* What was accepted is the only one to be carried out. */
 static int
 try_or_start_anew(struct step *s, struct err *e)
 {
 	struct err ignored;
 
-	if (fw_try(s->text, e) == 0)
-		return 0;
-	if (s->anew == NULL || fw_try(s->anew, &ignored) != 0)
-		return -1;
-	free(s->text);
-	s->text = s->anew;
+	if (fw_try(s->text, e) != 0) {
+		if (s->anew == NULL || fw_try(s->anew, &ignored) != 0)
+			return -1;
+		free(s->text);
+		s->text = s->anew;
+		s->anew = NULL;
+	}
+	free(s->anew);
 	s->anew = NULL;
 	return 0;
 }
 
 int
-dry_run(struct plan *p, struct err *e)
+dry_run(struct plan *p, bool check, struct err *e)
 {
 	struct step *s = p->n > 0 ? &p->v[p->n - 1] : NULL;
 
@@ -31,8 +34,9 @@ dry_run(struct plan *p, struct err *e)
 		return 0;
 	if (s->undo == NULL)
 		s->undo = fw_save(e);
-	if (s->undo != NULL)
-		return try_or_start_anew(s, e);
-	plan_drop(p);
-	return -1;
+	if (s->undo == NULL) {
+		plan_drop(p);
+		return -1;
+	}
+	return check || p->n > 1 ? try_or_start_anew(s, e) : 0;
 }

@@ -207,8 +207,8 @@ answer_free(struct answer *a)
 	free(a->error);
 }
 
-/* FW_LOST if libnftables died before it answered, -1 if it did not start. The
- * caller owns what a holds, even then. */
+/* FW_LOST if libnftables died before it answered, FW_UNASKED if it did not
+ * start. The caller owns what a holds, even then. */
 static int
 ask(const struct question *q, struct answer *a, struct err *e)
 {
@@ -220,10 +220,12 @@ ask(const struct question *q, struct answer *a, struct err *e)
 
 	memset(a, 0, sizeof(*a));
 	if (load(&l, e) != 0)
-		return -1;
+		return FW_UNASKED;
 	child = start(&l, q, &fd);
-	if (child == -1)
-		return err_sys(e, ERR_FAIL, "cannot start libnftables");
+	if (child == -1) {
+		err_sys(e, ERR_FAIL, "cannot start libnftables");
+		return FW_UNASKED;
+	}
 	read_all(fd, &said);
 	close(fd);
 	while (waitpid(child, NULL, 0) == -1 && errno == EINTR)

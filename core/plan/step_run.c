@@ -95,12 +95,20 @@ route_remove(
 
 /* The ruleset */
 
+/* A change may be refused where the whole is not. What the first was refused
+ * for says more. */
 static int
 ruleset_run(
     const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
 {
 	int r = fw_run(s->text, e);
+	struct err why;
 
+	if (r == -1 && s->anew != NULL) {
+		r = fw_run(s->anew, &why);
+		if (r == FW_LOST)
+			*e = why;
+	}
 	*changed = r == 0 || r == FW_LOST;
 	return r == 0 ? 0 : -1;
 }

@@ -14,9 +14,11 @@ int fw_load(struct err *);
 
 /* No answer: the transaction may or may not have been carried out. */
 #define FW_LOST (-2)
+/* Nobody was asked: libnftables could not be started. */
+#define FW_UNASKED (-3)
 
-/* Runs commands as one transaction. -1: nothing has changed, and the error is
- * nft's first. */
+/* Runs commands as one transaction. -1: it was refused, so that nothing has
+ * changed, and the error is nft's first. */
 int fw_run(const char *commands, struct err *);
 
 /* Checks whether the kernel would accept them; nothing changes. */
