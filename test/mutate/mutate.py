@@ -380,6 +380,7 @@ def main():
     builddir = os.path.abspath(os.environ.get("builddir", "build"))
     mutants += operators.choose(top, builddir, modules, number("AUTO", 0),
                                 seed)
+    random.Random(seed).shuffle(mutants)    # a run cut short is a fair one
     begun = time.monotonic()
     trust = Trust()
     runner = Runner(top, Subjects(os.path.join(tables, "tests")), trust,
