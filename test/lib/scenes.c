@@ -20,6 +20,7 @@
 #define PAGE_UP "\033[5~"
 #define PAGE_DOWN "\033[6~"
 #define BACK_TAB "\033[Z"
+#define DELETE "\033[3~"
 #define ENTER "\r"
 #define F1 "\033OP"
 #define TAB "\t"
@@ -150,23 +151,156 @@ static const struct step filters[] = {
 };
 
 /* From one list to another, and back. */
+static void
+flow_ends(void)
+{
+	doors.flows++;
+	doors.nflows--;
+	stage_wait(2);
+}
+
+static void make_trouble_soon(void);
+
 static const struct step ways[] = {
-	{ "3G", "web1 is selected", NULL },
+	{ "3G" UP, "web1 is selected", NULL },
 	{ ENTER, "its forwards", NULL },
-	{ "C", "their connections", NULL },
+	{ "o", "the container of a forward", NULL },
+	{ "C", "its connections", NULL },
 	{ "o", "the container of a connection", NULL },
 	{ ESC, "back at the connections", NULL },
 	{ ENTER, "the forward of a connection", NULL },
-	{ ESC ESC, "back twice", NULL },
+	{ ESC, NULL, NULL },
+	{ ESC, "back twice", NULL },
+	{ ESC, "three times", NULL },
 	{ ESC, "back at the start", NULL },
 	{ "2" ENTER, "containers of a bridge", NULL },
-	{ "4o", "the container of a forward", NULL },
+	{ "f", "form for the first of them", NULL },
+	{ ESC, NULL, NULL },
 	{ "y", "its address is copied", NULL },
 	{ "6y", "the client is copied", NULL },
 	{ "4y", "the statement is copied", NULL },
-	{ "6x", "asked to end a connection", NULL },
+	{ "6\\x", "asked to end a connection", NULL },
 	{ "n", "it stays", NULL },
 	{ "xy", "it is ended", NULL },
+	{ "x", NULL, NULL },
+	{ "y", "it has ended before", flow_ends },
+	{ "=/udp 53" ENTER ENTER, "the form of a statement", NULL },
+	{ ESC, NULL, NULL },
+	{ ESC, "back from the statements", NULL },
+	{ 0 },
+};
+
+/* Before the cursor rests: its row, and the details of the one before. */
+static const struct step moves[] = {
+	{ DOWN, "dashboard, one down", stage_soon },
+	{ "jj", "three down", stage_soon },
+	{ TAB, "the next part", stage_soon },
+	{ "l", "and the next", stage_soon },
+	{ "l", "health", stage_soon },
+	{ DOWN, "the second trouble", stage_soon },
+	{ "", "at rest", NULL },
+	{ "h", "the part before", stage_soon },
+	{ "3", NULL, NULL },
+	{ DOWN, "containers, one down", stage_soon },
+	{ DOWN DOWN, "three down, as before", stage_soon },
+	{ UP, "one up", stage_soon },
+	{ "", "details of it", NULL },
+	{ "5" PAGE_DOWN, "a page of policies", NULL },
+	{ PAGE_DOWN, "the last page", NULL },
+	{ UP, "one up from the end", stage_soon },
+	{ "\002", "a page back", NULL },
+	{ "g", "the first", NULL },
+	{ "G", "the last", NULL },
+	{ "m", NULL, NULL },
+	{ "\033[<0;5;4M", "first row clicked", NULL },
+	{ "\033[<0;5;4M", "and once more: its form", NULL },
+	{ ESC, NULL, NULL },
+	{ "\033[<0;75;24M", "help in the key bar clicked", NULL },
+	{ "\033[<0;5;4M\033[<64;5;4M", "clicks on a text", NULL },
+	{ "\033[<0;2;24M", "closed by a click", NULL },
+	{ "\033[<64;5;4M", "wheel at the top", NULL },
+	{ "4\033[<65;5;4M\033[<64;5;4M", "wheel, and back", NULL },
+	{ ":\033[<0;30;2M\033[<65;5;4M", "prompt keeps the mouse off", NULL },
+	{ 0 },
+};
+
+/* Text in a filter, in a field and in a line is edited alike. */
+static const struct step typing[] = {
+	{ "4/abc def" LEFT LEFT "X", "inserted", NULL },
+	{ "\001Y", "at the start", NULL },
+	{ "\005Z" BACKSPACE, "at the end", NULL },
+	{ "\027", "word rubbed out", NULL },
+	{ "\001" RIGHT DELETE DELETE, "two rubbed out", NULL },
+	{ "\006\013", "rest rubbed out", NULL },
+	{ "\025web", "all rubbed out", NULL },
+	{ ENTER, NULL, NULL },
+	{ "n" TAB "8\303\2440" LEFT LEFT DELETE "0", "in a field", NULL },
+	{ END "," BACKSPACE "\033[H"
+	      "1",
+	    "at its start", NULL },
+	{ TAB "a very long name of a container", "longer than its field",
+	    NULL },
+	{ "\001", "its start", NULL },
+	{ TAB TAB TAB "note", "a note", NULL },
+	{ TAB " ", "a box is ticked", NULL },
+	{ " ", "and is not", NULL },
+	{ TAB RIGHT, "next button", NULL },
+	{ LEFT LEFT, "button before", NULL },
+	{ TAB TAB TAB, "around", NULL },
+	{ "\003", "interrupted", NULL },
+	{ ":add forward tcp 80 to " TAB, "completions", NULL },
+	{ TAB, "first of them", NULL },
+	{ TAB, "second", NULL },
+	{ "\001\013shwo", "wrong word", NULL },
+	{ "\024", "letters swapped", NULL },
+	{ "?", "what may follow", NULL },
+	{ ESC, NULL, NULL },
+	{ "\014", "repainted", NULL },
+	{ 0 },
+};
+
+/* Answers of commands, which are longer than the line. */
+static const struct step answers[] = {
+	{ ":show status" ENTER, NULL, make_trouble_soon },
+	{ "", NULL, NULL },
+	{ "", "status", NULL },
+	{ ":show status --json" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "status, as JSON", NULL },
+	{ ":show bridges --json" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "bridges, as JSON", NULL },
+	{ ":show uplinks" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "uplinks", NULL },
+	{ ":show uplinks --json" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "uplinks, as JSON", NULL },
+	{ ":show containers --json" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "containers, as JSON", NULL },
+	{ END, "their end", NULL },
+	{ ":show forwards --json" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "forwards, as JSON", NULL },
+	{ ":show connections --json" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "connections, as JSON", NULL },
+	{ ":show counters" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "counters", NULL },
+	{ ":show connections" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "connections", NULL },
+	{ ":show history" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "history", NULL },
+	{ ":show policies" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "policies", NULL },
+	{ ":show changes --json" ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "changes, as JSON", NULL },
 	{ 0 },
 };
 
@@ -440,6 +574,17 @@ make_trouble(void)
 }
 
 static void
+make_trouble_soon(void)
+{
+	write_history();
+	make_trouble();
+	folder_write("run", "candidate.conf",
+	    "uplink eth0\nforward tcp 80 to web1 note \"new\"\n");
+	folder_write("run", "last", "commit #7 by root was confirmed\n");
+	stage_wait(3);
+}
+
+static void
 break_candidate(void)
 {
 	folder_write("run", "candidate.conf", "forward tcp 80 to\n");
@@ -543,6 +688,80 @@ static const struct step arrivals[] = {
 	{ 0 },
 };
 
+/* Other words of the language. */
+static const char other_config[] =
+    "uplink eth0 address 2001:db8::10/64 gateway fe80::1\n"
+    "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64\n"
+    "container web1 ula fd5a:1c2e:90b1::3\n"
+    "container dns1 ula fd5a:1c2e:90b1::4\n"
+    "container gone ula fd5a:1c2e:90b2::a\n"
+    "forward tcp 99 to [fd5a:1c2e:90b1::5]:22 on 2001:db8::11\n"
+    "forward tcp 80 to web1\n"
+    "forward udp 1-9 to gone:11\n"
+    "allow forward tcp 443 from fd5a:1c2e:90b1::4,2001:db8:77::/48 to "
+    "container web1\n"
+    "allow forward tcp 1 from 2001:db8:78::/48 to 2001:db8:79::/48\n"
+    "deny forward from container dns1 to bridge dmz log\n"
+    "reject output tcp 25 to any limit 2/second\n"
+    "default output deny\n";
+
+static const struct step others[] = {
+	{ "2", "bridges", NULL },
+	{ DOWN, "bridge with a ULA", NULL },
+	{ "3G" UP UP UP UP UP UP UP, "container dns1", NULL },
+	{ DOWN, "container git1", NULL },
+	{ DOWN, "container gone", NULL },
+	{ END, "container web1", NULL },
+	{ "4", "forward to web1", NULL },
+	{ DOWN, "forward to an address", NULL },
+	{ DOWN, "forward to what is gone", NULL },
+	{ "o", "its container", NULL },
+	{ "5/reject" ENTER, "a limit", NULL },
+	{ "7", "changes", NULL },
+	{ "6", "connections that no forward leads to", NULL },
+	{ 0 },
+};
+
+/* The keys of each list, where it has no rows. */
+static const struct step nothing[] = {
+	{ "2ed " ENTER "y", "bridges", NULL },
+	{ "3ed " ENTER "fCy", "containers", NULL },
+	{ "3n", "new container", NULL },
+	{ ESC, NULL, NULL },
+	{ "4ed " ENTER "oy", "forwards", NULL },
+	{ "6xoy" ENTER, "connections", NULL },
+	{ "7ed" ENTER, "changes", NULL },
+	{ "=ed " ENTER, "statements", NULL },
+	{ ESC, NULL, NULL },
+	{ "Rv " ENTER "y", "history", NULL },
+	{ ESC, NULL, NULL },
+	{ "uU\022", "nothing to undo", NULL },
+	{ "1U", "nothing to discard", NULL },
+	{ 0 },
+};
+
+/* Somebody else edits while a review is open. */
+static void
+anna_edits(void)
+{
+	folder_write("run", "candidate.conf", "uplink eth0\n");
+	folder_write("run", "candidate.who", "anna\n");
+}
+
+static const struct step meanwhile[] = {
+	{ "4 c", NULL, allowed },
+	{ "", NULL, NULL },
+	{ ENTER, "edited by anna", anna_edits },
+	{ "", NULL, NULL },
+	{ "", "review of that", NULL },
+	{ ESC, NULL, NULL },
+	{ "7", "changes of anna", NULL },
+	{ "c" ESC, "closed before it is complete", NULL },
+	{ "", NULL, NULL },
+	{ "", "and not opened again", NULL },
+	{ 0 },
+};
+
 const struct scene scenes[] = {
 	{ .name = "tabs", .w = 80, .h = 24, .steps = tabs },
 	{ .name = "tabs-plain",
@@ -559,6 +778,21 @@ const struct scene scenes[] = {
 	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },
 	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
 	{ .name = "ways", .w = 80, .h = 18, .steps = ways },
+	{ .name = "moves", .w = 80, .h = 24, .steps = moves },
+	{ .name = "typing", .w = 80, .h = 18, .steps = typing },
+	{ .name = "answers", .w = 90, .h = 40, .steps = answers },
+	{ .name = "others",
+	    .w = 132,
+	    .h = 30,
+	    .config = other_config,
+	    .steps = others },
+	{ .name = "nothing",
+	    .w = 80,
+	    .h = 12,
+	    .config = "# nothing\n",
+	    .set = be_empty,
+	    .steps = nothing },
+	{ .name = "meanwhile", .w = 80, .h = 16, .steps = meanwhile },
 	{ .name = "edits", .w = 80, .h = 24, .steps = edits },
 	{ .name = "forms", .w = 80, .h = 24, .steps = forms },
 	{ .name = "forms-small", .w = 40, .h = 12, .steps = forms },

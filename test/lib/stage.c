@@ -29,12 +29,13 @@
  * a moment has odd rates. */
 #define WARM_MS 75500
 #define STEP_MS 200
-#define REST_MS 150 /* from keys to the frame: the cursor has come to rest */
+#define REST_MS 150 /* from keys to the frame: the cursor has come to rest, */
+#define SOON_MS 20  /* or not yet */
 
 static struct {
 	const struct stage *stage;
 	const struct step *step;
-	uint64_t due;
+	uint64_t due, next; /* of what is to be done, and of the next step */
 	bool typed;
 	int keys;    /* where they are written */
 	int in, out; /* standard input and output, meanwhile */
@@ -135,6 +136,7 @@ do_step(const struct step *s)
 {
 	size_t n = s->keys != NULL ? strlen(s->keys) : 0;
 
+	play.next = play.due + STEP_MS;
 	play.due += REST_MS;
 	play.typed = true;
 	if (s->act != NULL)
@@ -148,7 +150,7 @@ end_step(const struct step *s)
 {
 	struct buf b = { 0 };
 
-	play.due += STEP_MS - REST_MS;
+	play.due = play.next;
 	play.typed = false;
 	play.step++;
 	if (s->frame != NULL) {
@@ -200,6 +202,13 @@ void
 stage_wait(unsigned seconds)
 {
 	play.due += 1000 * seconds;
+	play.next += 1000 * seconds;
+}
+
+void
+stage_soon(void)
+{
+	play.due -= REST_MS - SOON_MS;
 }
 
 /* The terminal */

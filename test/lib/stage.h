@@ -34,6 +34,9 @@ void stage_end(void);
 /* Gives the terminal another size. */
 void stage_resize(int w, int h);
 
+/* Takes the frame of this step before the cursor rests. */
+void stage_soon(void);
+
 /* Goes on after so many seconds. */
 void stage_wait(unsigned seconds);
 
