@@ -8,6 +8,7 @@
 #include "console/feed.h"
 #include "console/tabs.h"
 #include "console/title.h"
+#include "core/base/process.h"
 #include "screens/cmdrun.h"
 #include "screens/trail.h"
 #include "tui/term.h"
@@ -53,6 +54,7 @@ console_run(
 
 	if (term_start(&term, e) != 0)
 		return -1;
+	process_answers();
 	cmdline_init(&prompt, &c.app, options->history);
 	c.app.loop = loop_new();
 	c.app.trail = trail_new();

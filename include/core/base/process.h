@@ -46,4 +46,9 @@ char *process_beside(const char *name);
 void process_sockets(const char *folder,
     void (*each)(void *arg, unsigned long inode), void *arg);
 
+/* Asks the kernel for short turns on the processor, which come sooner: for a
+ * program that somebody waits for at each key. Its children have usual ones. In
+ * vain before Linux 6.12. */
+void process_answers(void);
+
 #endif
