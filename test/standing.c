@@ -340,6 +340,50 @@ configs_do(void **state)
 }
 
 static void
+wish(struct place *p, const struct config *c, const struct snapshot *s,
+    unsigned built)
+{
+	struct model m;
+
+	kernel.rulesets = 0;
+	assert_int_equal(model_build(&m, c, s, &p->e), 0);
+	standing_wish(&p->h, &m);
+	assert_int_equal(kernel.rulesets, built);
+	model_free(&m);
+}
+
+/* Of the same text for the same host the same is wanted, and of no other. */
+static void
+what_reads_the_same_is_wanted_once(void **state)
+{
+	static const char text[] = CONFIG "forward tcp 81 to vm00\n";
+	struct config again = { 0 }, other = { 0 }, copy;
+	struct snapshot elsewhere;
+	struct place p;
+
+	open_place(&p, *state);
+	set_config(&p, *state, text);
+	look(&p);
+	config_parse(&again, text, NULL, &p.e);
+	config_parse(&other, CONFIG "forward tcp 82 to vm00\n", NULL, &p.e);
+	config_copy(&copy, &other);
+	elsewhere = p.h.snapshot;
+	wish(&p, &again, &p.h.snapshot, 0);
+	wish(&p, &other, &p.h.snapshot, 1);
+	wish(&p, &copy, &p.h.snapshot, 1);
+	wish(&p, &again, &elsewhere, 1);
+	/* nobody knows of what text they are */
+	standing_drop(&p.h);
+	p.h.saved.text = 0;
+	look(&p);
+	wish(&p, &copy, &p.h.snapshot, 1);
+	config_free(&again);
+	config_free(&other);
+	config_free(&copy);
+	host_close(&p.h);
+}
+
+static void
 many_connections_are_read_less_often(void **state)
 {
 	struct place p;
@@ -388,6 +432,7 @@ main(void)
 		FOLDER_TEST(numbers_and_states_do_not_matter),
 		FOLDER_TEST(objects_do),
 		FOLDER_TEST(configs_do),
+		FOLDER_TEST(what_reads_the_same_is_wanted_once),
 		FOLDER_TEST(many_connections_are_read_less_often),
 		FOLDER_TEST(what_is_behind_forwards_is_read_for_those_who_ask),
 	};

@@ -173,6 +173,7 @@ build(struct model_build *b)
 
 	memset(b->m, 0, sizeof(*b->m));
 	b->m->snapshot = b->snapshot;
+	b->m->text = config->text;
 	if (check_twice(b) != 0)
 		return -1;
 	for (p = 0; p < NITEMS(passes); p++) {

@@ -71,12 +71,21 @@ wish_of(const struct ruleset *r)
 		.elements = ruleset_element_count(r) };
 }
 
+/* A config that was read again is another one with the same text. */
+static bool
+is_model(const struct standing *s, const struct model *m)
+{
+	return m == &s->model || (s->built && s->r == 0 && m->text != 0 &&
+				     m->text == s->model.text &&
+				     m->snapshot == s->model.snapshot);
+}
+
 struct wish
 standing_build(
     const struct host *h, const struct model *m, struct ruleset *built)
 {
 	struct standing *s = h->standing;
-	bool kept = s != NULL && m == &s->model;
+	bool kept = s != NULL && is_model(s, m);
 	struct wish w;
 
 	if (kept && s->wished)

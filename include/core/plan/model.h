@@ -63,6 +63,7 @@ struct model_policy {
 
 struct model {
 	const struct snapshot *snapshot;
+	uint64_t text; /* of its config */
 	struct model_uplink *uplinks;
 	size_t nuplinks;
 	struct prefix *publics; /* addresses of the uplinks, bare */

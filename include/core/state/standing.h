@@ -26,7 +26,8 @@ struct wish {
 	size_t counters, elements;
 };
 struct wish wish_of(const struct ruleset *);
-/* What a model wants, taken from what is kept if the model is. */
+/* What a model wants, taken from what is kept if the model is, or one of the
+ * same text and snapshot. */
 struct wish standing_wish(const struct host *, const struct model *);
 /* The same. Where it had to be built, *built is the ruleset, for the caller to
  * free; else it stays as it was. */
