@@ -69,9 +69,24 @@ static const struct {
 	{ "/8/fd/3", "socket:[104]" },
 	{ "/9/exe", "/usr/bin/not-sshd" },
 	{ "/9/fd/3", "socket:[101]" },
+	{ "/10/exe", "/home/anna/sshd" },
+	{ "/10/fd/3", "socket:[101]" },
 	{ "/self/exe", "/usr/sbin/sshd" },
 	{ "/self/fd/3", "socket:[105]" },
 };
+
+/* To another user; who cannot leaves none there. */
+static void
+give_away(const char *root)
+{
+	char *folder = xasprintf("%s/10", root);
+	char *program = xasprintf("%s/exe", folder);
+
+	if (chown(folder, 1234, 1234) == -1)
+		assert_int_equal(unlink(program), 0);
+	free(program);
+	free(folder);
+}
 
 static void
 test_listeners(void **state)
@@ -97,6 +112,7 @@ test_listeners(void **state)
 		assert_int_equal(symlink(files[i].link, path), 0);
 		free(path);
 	}
+	give_away(root);
 	assert_int_equal(ssh_listeners(root, &sockets, ports, 4), 2);
 	assert_int_equal(ports[0], 22);
 	assert_int_equal(ports[1], 2022);

@@ -202,6 +202,10 @@ filters_by_cell(void **state)
 	(void)state;
 	table_filter(t, "vm109");
 	assert_shows(t, &s, "");
+	table_filter(t, "\"web\"");
+	assert_shows(t, &s, ">web");
+	table_filter(t, "\"vm1\"");
+	assert_shows(t, &s, "");
 	table_free(t);
 }
 
