@@ -91,7 +91,9 @@ like "what survived is listed with its place and change" \
     "$(sed -n '/^survived:$/,$p' said | tr '\n' ' ')" \
     'sum.c:4: what is negative counts   - \(a < 0\)   \+ \(a < -100\)'
 like "each outcome is counted" "$(cat said)" \
-    'core/plan +1 +1 +1 +1 +0 +50% \(below 90%\)'
+    'core/plan +1 +1 +1 +1 +0 +50% '
+like "and all of the safety core" "$(cat said)" \
+    'safety core +1 +1 +1 +1 +0 +50% \(below 90%\)'
 like "a test that fails anyway is not believed" "$(cat said)" \
     'test/broken.sh fails without a mutant'
 ok "which is ended there, and tidies up" test -e build/mutate/0/build/tidied
