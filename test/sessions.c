@@ -87,6 +87,7 @@ run_program(const char *folder, const char *program, const char *title,
 	int ends[2], i;
 	pid_t pid;
 
+	unlink(path); /* somebody who has just been killed may run it still */
 	run_shell(copy);
 	assert_return_code(chmod(folder, 0755), 0);
 	assert_return_code(pipe2(ends, O_CLOEXEC), 0);
