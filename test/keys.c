@@ -257,10 +257,26 @@ test_garbage(void **state)
 	assert_string_equal(keys_of(bytes, sizeof(bytes), 0), "?");
 }
 
+static void
+test_text(void **state UNUSED)
+{
+	static const int texts[] = { ' ', 'a', '~', 0xa0, 0xe9, 0x3042,
+		0x10ffff };
+	static const int others[] = { 0, 27, 31, K_BACKSPACE, 0x80, 0x9f, K_UP,
+		K_DOWN };
+	size_t i;
+
+	for (i = 0; i < NITEMS(texts); i++)
+		assert_true(key_is_text(texts[i]));
+	for (i = 0; i < NITEMS(others); i++)
+		assert_false(key_is_text(others[i]));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_text),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_esc),

@@ -28,6 +28,7 @@ struct host {
 	struct link links[8];
 	struct address addresses[8];
 	struct container containers[4];
+	struct route route; /* its only one */
 };
 
 static void
@@ -47,6 +48,15 @@ boot(struct host *h)
 static void
 as_it_is(struct host *h UNUSED)
 {
+}
+
+static void
+with_a_gateway(struct host *h)
+{
+	h->route = vps.routes[0];
+	assert_int_equal(prefix_parse(&h->route.gateway, "fe80::1"), 0);
+	h->s.routes = &h->route;
+	h->s.nroutes = 1;
 }
 
 static void
@@ -213,6 +223,13 @@ static const struct {
 	    "is behind it",
 	    "lxcbr0 is the bridge of containers, and no uplink: nothing else "
 	    "is behind it" },
+	{ with_a_gateway, "uplink eth0 gateway fe80::1\n", "", "" },
+	{ with_a_gateway, "uplink eth0 gateway fe80::9\n",
+	    "eth0 has no default route via fe80::9",
+	    "eth0 has no default route via fe80::9" },
+	{ with_a_gateway, "uplink eth1 gateway fe80::1\n",
+	    "eth1 has no default route via fe80::1",
+	    "eth1 has no default route via fe80::1" },
 };
 
 static void
