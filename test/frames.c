@@ -1,4 +1,4 @@
-/* Screens of a host that is made up, cell by cell: the frames in test/frames/,
+/* Screens of a host that is made up, cell by cell: the frames in test/golden/,
  * a file for each scene, which "test/frames --update" writes anew: read them.
  */
 #include "config.h"
@@ -114,7 +114,7 @@ static char *top; /* of the source, as scenes go elsewhere */
 static char *
 file_of(const struct scene *s)
 {
-	return xasprintf("%s/test/frames/%s.txt", top, s->name);
+	return xasprintf("%s/test/golden/%s.txt", top, s->name);
 }
 
 struct run {
