@@ -184,6 +184,22 @@ doubts_what_it_cannot_know(void **state UNUSED)
 	tables_free(&t);
 }
 
+/* An expression that is not understood writes a register that was known. */
+static void
+knows_no_more_what_is_lost(void **state UNUSED)
+{
+	struct tables t = { 0 };
+	struct rule_chain *c = add_chain(&t, true);
+
+	add_load(c, 0, 1, 0);
+	chain_add(c, OP_LOSE)->len = 1;
+	add_compare(c, NFT_CMP_EQ, "\1");
+	add_verdict(c, FATE_ACCEPT, 0);
+	check(&t, "\1\0\0\0", NULL, true, true);
+	check(&t, "\2\0\0\0", NULL, true, true);
+	tables_free(&t);
+}
+
 static void
 comes_back_from_a_jump_but_no_goto(void **state UNUSED)
 {
@@ -510,6 +526,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(orders_bytes),
 		cmocka_unit_test(doubts_what_it_cannot_know),
+		cmocka_unit_test(knows_no_more_what_is_lost),
 		cmocka_unit_test(comes_back_from_a_jump_but_no_goto),
 		cmocka_unit_test(ends_where_chains_do_not),
 		cmocka_unit_test(finds_intervals),

@@ -285,6 +285,35 @@ text_is_clipped_and_safe(void **state)
 	buf_free(&b);
 }
 
+/* Beside wide characters, but not before what ends or behind what begins. */
+static void
+text_breaks(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t at;
+		bool may;
+	} cases[] = {
+		{ "ab", 1, false },
+		{ "a b", 1, true },
+		{ "\u6f22a", 3, true },
+		{ "a\u6f22", 1, true },
+		{ "\u6f22\u5b57", 3, true },
+		{ "\u00e9\u00e9", 2, false },
+		{ "\uff08\u6f22", 3, false },
+		{ "\u6f22\uff09", 3, false },
+		{ "\u6f22\u3002", 3, false },
+		{ "\u6f22 a", 3, true },
+		{ "\u6f22", 0, false },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++)
+		if (text_may_break(cases[i].text, cases[i].at) != cases[i].may)
+			fail_msg("%s at %zu", cases[i].text, cases[i].at);
+}
+
 static void
 text_is_wrapped(void **state)
 {
@@ -550,6 +579,7 @@ main(void)
 		cmocka_unit_test(numbers_are_read_back),
 		cmocka_unit_test(charts_scale),
 		cmocka_unit_test(text_is_clipped_and_safe),
+		cmocka_unit_test(text_breaks),
 		cmocka_unit_test(text_is_wrapped),
 		cmocka_unit_test(lines_are_counted),
 		cmocka_unit_test(a_line_is_edited),
