@@ -74,7 +74,8 @@ revert_try(struct host *h, struct buf *gone, struct err *e)
 	net_generation(h->net, &generation, &ignored);
 	if (r == 0)
 		r = plan_read_back(&plan, h->net, e);
-	if (r == 0)
+	/* Who did not touch the rules has not compared them either. */
+	if (r == 0 && plan_has_rules(&plan))
 		drift_remember(h, 0, generation, &ignored);
 	plan_free(&plan);
 	free(path);
