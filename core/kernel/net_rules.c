@@ -115,6 +115,10 @@ net_rules_drain(struct net *net)
 			changed =
 			    on_rule_events(net, &buf.first, (int)n) || changed;
 	}
+	/* The kernel counts a generation before all of it is in place; what it
+	 * tells comes at the end (nf_tables_commit). */
+	if (changed)
+		net->rules_known = net->elements_known = false;
 	return changed;
 }
 
