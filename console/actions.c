@@ -148,8 +148,8 @@ refresh_now(void *self)
 	c->paused = false;
 	counting_expire(c->app.writable);
 	host_expire_flows(c->app.writable);
-	feed_refresh(c);
 	ui_message(c->app.ui, ROLE_OK, "refreshed");
+	feed_refresh(c); /* which may have something to complain of */
 }
 
 static void
