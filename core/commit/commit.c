@@ -3,7 +3,8 @@
  * Under the lock, the config is resolved against the snapshot into a model and
  * the model is turned into a plan: steps, each with its undo. Warnings and
  * refusals come from the model (exposure, safety) before anything changes, and
- * the ruleset is tried in the kernel (dry run). Then what a revert needs goes
+ * the ruleset is tried in the kernel (dry run), unless it is all there is: then
+ * the kernel refuses it as a whole anyway. Then what a revert needs goes
  * to the disk (core/state/pending.h), a guard is started, and the steps are
  * carried out by this process. If one fails, all are undone. When the last is
  * done and read back, the guard is told, and this process is no longer needed:
