@@ -19,7 +19,7 @@ struct commit_options {
 /* Brings the kernel to that config under a guard, which saves it once it is
  * confirmed. report gets a line for each step done (or, with check, to be
  * done), or says that there is nothing to commit; notes gets the warnings.
- * After an error the kernel and the config are unchanged, except for ERR_PARTLY:
+ * After an error kernel and config are unchanged, except for ERR_PARTLY:
  * then the config is in force, or pending, without the steps that notes lists
  * as not done. If this process is killed halfway, the guard reverts. ERR_BUSY
  * while another commit is in progress or pending. The host is refreshed, unless
