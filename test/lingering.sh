@@ -186,12 +186,16 @@ is "and it is not answered any more" "$(ask 50 4000)" nobody
 
 # ---- what came while there were no rules
 
-# Where nobody else looks at connections, the kernel follows none meanwhile.
+# Where nobody else looks at connections, the kernel follows none meanwhile; nor
+# does it go on to translate those it knows, which the next packet would end.
 nft -f - <<NFT
 table inet other {
 	chain in {
 		type filter hook input priority 0;
 		ct state established counter
+	}
+	chain pre {
+		type nat hook prerouting priority 0;
 	}
 }
 NFT
