@@ -59,6 +59,7 @@ uint32_t drift_generation(uint32_t before, const struct plan *);
  * elements of which nothing was noted yet. Silent where it may not look, or
  * while steps are carried out. */
 unsigned drift_look(const struct host *, struct buf *lines, bool *rules);
+
 /* The half of it that asks nobody: appends the lines for a model of the host's
  * snapshot, with now being what the kernel tells of our table (NULL: nothing).
  * False when somebody meddled with our rules. */
