@@ -431,38 +431,6 @@ test_other_routes(void **state)
 	run_shell("ip -6 route del default via fe80::73 dev br0 metric 20");
 }
 
-/* What a revert puts back is not ours, and may be for a time only. */
-static void
-test_put_back(void **state)
-{
-	struct net *net = *state;
-	struct prefix p = prefix("2001:db8:5::5/128"), via = prefix("fe80::5");
-	struct prefix source = prefix("2001:db8:5::5");
-	int index = (int)if_nametoindex("br0");
-	struct address a = {
-		.prefix = p, .index = index, .valid = 1000, .preferred = 500
-	};
-	struct route r = route_ours(index, &via);
-	const struct address *found;
-	struct snapshot s;
-	struct err e;
-
-	must(net_address_add(net, NULL, &a, NULL, &e));
-	r.source = source;
-	must(net_route_add(net, NULL, &r, NULL, &e));
-	read_all(net, &s);
-	found = snapshot_address_in(&s, NSID_SELF, index, &p);
-	assert_non_null(found);
-	assert_in_range(found->valid, 900, 1000);
-	assert_in_range(found->preferred, 400, 500);
-	assert_int_equal(found->proto, 0);
-	assert_true(addr_equal(&s.routes[0].source, &source));
-	snapshot_free(&s);
-	must(net_route_remove(net, NULL, &r, NULL, &e));
-	must(net_address_remove(net, NULL, &a, NULL, &e));
-	run_shell("ip -6 route flush 2001:db8:5::5"); /* it ends by itself */
-}
-
 static void
 test_routes(void **state)
 {
@@ -896,7 +864,6 @@ main(int argc, char *argv[])
 		door_test(test_addresses),
 		door_test(test_peer),
 		door_test(test_many_addresses),
-		door_test(test_put_back),
 		door_test(test_routes),
 		door_test(test_other_routes),
 		door_test(test_own_routes),

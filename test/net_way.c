@@ -332,6 +332,39 @@ test_refused_changes(void **state)
 	    "interface, or be link-local; add one first");
 }
 
+/* What a revert puts back is not ours, and may be for a time only. */
+static void
+test_put_back(void **state)
+{
+	struct prefix p = prefix("2001:db8:5::5/128"), via = prefix("fe80::5");
+	struct address a = {
+		.prefix = p, .index = 20, .valid = 1000, .preferred = 500
+	};
+	struct route r = route_ours(20, &via), *there = NULL;
+	const struct address *found;
+	struct snapshot s;
+	struct err e;
+	size_t i;
+
+	r.source = p;
+	assert_int_equal(net_address_add(*state, NULL, &a, NULL, &e), 0);
+	assert_int_equal(net_route_add(*state, NULL, &r, NULL, &e), 0);
+	assert_int_equal(net_read(*state, &s, &e), 0);
+	found = snapshot_address_in(&s, NSID_SELF, 20, &p);
+	assert_non_null(found);
+	assert_in_range(found->valid, 900, 1000);
+	assert_in_range(found->preferred, 400, 500);
+	assert_int_equal(found->proto, 0);
+	for (i = 0; i < s.nroutes; i++)
+		if (addr_equal(&s.routes[i].gateway, &via))
+			there = &s.routes[i];
+	assert_non_null(there);
+	assert_true(addr_equal(&there->source, &p));
+	snapshot_free(&s);
+	assert_int_equal(net_route_remove(*state, NULL, &r, NULL, &e), 0);
+	assert_int_equal(net_address_remove(*state, NULL, &a, NULL, &e), 0);
+}
+
 /* ---- the host */
 
 static int
@@ -384,6 +417,7 @@ main(void)
 		cmocka_unit_test(test_refused_sysctls),
 		net_test(test_refused_links),
 		net_test(test_refused_changes),
+		net_test(test_put_back),
 	};
 
 	if (guest_skips(false))
