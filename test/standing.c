@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -383,6 +384,26 @@ what_reads_the_same_is_wanted_once(void **state)
 	host_close(&p.h);
 }
 
+/* Only root may look. */
+static void
+drift_is_told_to_who_asks(void **state)
+{
+	bool root = geteuid() == 0;
+	struct place p;
+
+	open_place(&p, *state);
+	assert_int_equal(host_refresh(&p.h, &p.e), 0);
+	assert_int_equal(kernel.models, 0);
+	assert_null(p.h.drift_text);
+	host_compare(&p.h);
+	assert_int_equal(kernel.models, root);
+	assert_non_null(p.h.drift_text);
+	p.m.s.naddresses--;
+	assert_int_equal(host_refresh(&p.h, &p.e), 0);
+	assert_int_equal(kernel.models, 2 * root);
+	host_close(&p.h);
+}
+
 static void
 many_connections_are_read_less_often(void **state)
 {
@@ -433,6 +454,7 @@ main(void)
 		FOLDER_TEST(objects_do),
 		FOLDER_TEST(configs_do),
 		FOLDER_TEST(what_reads_the_same_is_wanted_once),
+		FOLDER_TEST(drift_is_told_to_who_asks),
 		FOLDER_TEST(many_connections_are_read_less_often),
 		FOLDER_TEST(what_is_behind_forwards_is_read_for_those_who_ask),
 	};

@@ -98,6 +98,7 @@ run_show(struct host *h, const struct value *v, struct statement *st UNUSED,
 	}
 	if (v[SHOW_RATES].set && host_measure(h, e) != 0)
 		return -1;
+	host_compare(h);
 	if (l != NULL) {
 		host_count(h);
 		host_look_behind(h);

@@ -104,7 +104,7 @@ print_hooks(const struct commit *c, struct buf *notes)
 {
 	struct buf lines = { 0 };
 
-	host_look_behind(c->host);
+	host_look_for_hooks(c->host);
 	hooks_tell(&c->host->hooks, c->config, &lines);
 	print_lines(_("warning: %s\n"), &lines, notes);
 	buf_free(&lines);

@@ -166,6 +166,8 @@ look_for_drift(struct host *h)
 {
 	struct buf lines = { 0 };
 
+	if (!h->compared)
+		return;
 	h->drift = drift_look(h, &lines, &h->rules_drift);
 	free(h->drift_text);
 	h->drift_text = buf_take(&lines);
@@ -245,6 +247,23 @@ host_look_behind(struct host *h)
 		return;
 	h->behind = true;
 	look_behind(h, true);
+}
+
+void
+host_look_for_hooks(struct host *h)
+{
+	if (!h->behind)
+		look_for_hooks(h);
+}
+
+void
+host_compare(struct host *h)
+{
+	if (h->compared)
+		return;
+	h->compared = true;
+	look_for_drift(h);
+	h->reading->reads++;
 }
 
 static void
@@ -454,6 +473,7 @@ begin(struct host *h, const char *config_path, enum counted counted,
 {
 	memset(h, 0, sizeof(*h));
 	h->counted = counted;
+	h->compared = counted != COUNT_NONE;
 	if (config_path == NULL)
 		config_path = secure_getenv("SEKI_CONFIG");
 	if (config_path == NULL)

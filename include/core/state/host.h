@@ -39,6 +39,7 @@ struct host {
 	 * that could be, and nothing is edited or committed. */
 	struct err saved_error;
 	struct pending pending;	  /* the commit that waits for its proof */
+	bool compared;		  /* whether the next three are known */
 	unsigned drift;		  /* things that are not as committed */
 	bool rules_drift;	  /* among them rules that somebody edited */
 	char *drift_text;	  /* a line for each */
@@ -80,13 +81,14 @@ char *host_path(const struct host *, const char *name);
 bool host_is_lab(void);
 
 /* Opens the kernel interface, for one command, and reads everything but
- * counters and what host_look_behind does. config_path NULL: SEKI_CONFIG from
- * the environment, else that of the lab, else /etc/seki/seki.conf. A config
- * that does not parse is no error here, but in saved_error and
- * candidate_error. */
+ * counters, and what host_look_behind and host_compare do. config_path NULL:
+ * SEKI_CONFIG from the environment, else that of the lab, else
+ * /etc/seki/seki.conf. A config that does not parse is no error here, but in
+ * saved_error and candidate_error. */
 int host_open(struct host *, const char *config_path, struct err *);
-/* The same, and all of it with those counters, for a program that goes on to
- * wait for the kernel's events. */
+/* The same for a program that goes on to wait for the kernel's events: with
+ * what is behind forwards, and with those counters, of which somebody is told,
+ * and then of drift as well. */
 int host_open_watched(
     struct host *, const char *config_path, enum counted, struct err *);
 void host_close(struct host *);
@@ -101,6 +103,11 @@ int host_refresh_more(struct host *, struct err *);
 /* Reads also what is behind forwards, from here on: sockets, ways and hooks.
  * For what judges forwards. */
 void host_look_behind(struct host *);
+/* Reads the hooks, now. */
+void host_look_for_hooks(struct host *);
+/* Also compares the kernel with what was committed, from here on. For what
+ * tells of drift. */
+void host_compare(struct host *);
 /* Reads the configs again if their files changed, whoever changed them. */
 int host_reload(struct host *, struct err *);
 /* Makes the next host_reload read them even if they did not change. */
