@@ -15,11 +15,13 @@
 
 #define NAMED_MAX 5
 
-/* A resolved config. */
+/* A config, which is resolved for the first connection. */
 struct side {
+	const struct config *config;
+	const struct snapshot *snapshot;
 	struct model model;
 	struct stale stale;
-	bool known;
+	bool tried, known;
 };
 
 struct settling {
@@ -30,14 +32,20 @@ struct settling {
 	struct lingering count;
 };
 
-static void
-side_begin(struct side *side, const struct config *c, const struct snapshot *s)
+/* Whether it could be resolved. */
+static bool
+is_known(struct side *side)
 {
 	struct err ignored;
 
-	side->known = model_build_lenient(&side->model, c, s, &ignored) == 0;
+	if (side->tried)
+		return side->known;
+	side->tried = true;
+	side->known = model_build_lenient(&side->model, side->config,
+			  side->snapshot, &ignored) == 0;
 	if (side->known)
-		stale_begin(&side->stale, &side->model, s);
+		stale_begin(&side->stale, &side->model, side->snapshot);
+	return side->known;
 }
 
 static void
@@ -58,6 +66,12 @@ end_flow(struct settling *s, const struct flow *f)
 	return gone;
 }
 
+static bool
+was_translated(struct settling *s, const struct flow *f)
+{
+	return is_known(&s->before) && stale_translates(&s->before.stale, f);
+}
+
 static void
 settle_translated(struct settling *s)
 {
@@ -68,10 +82,11 @@ settle_translated(struct settling *s)
 	if (net_flows(s->net, &flows, &ignored) != 0)
 		return;
 	for (f = flows.v; f < END_OF(flows.v, flows.n); f++) {
-		if (f->over || stale_judge(&s->now.stale, f) == NULL)
+		if (f->over || !is_known(&s->now) ||
+		    stale_judge(&s->now.stale, f) == NULL)
 			continue;
-		if (f->proto != IPPROTO_UDP ||
-		    !stale_translates(&s->before.stale, f) || !end_flow(s, f))
+		if (f->proto != IPPROTO_UDP || !was_translated(s, f) ||
+		    !end_flow(s, f))
 			s->count.left++;
 	}
 	flow_list_free(&flows);
@@ -80,9 +95,9 @@ settle_translated(struct settling *s)
 static bool
 is_concerned(void *arg, const struct flow *f)
 {
-	const struct settling *s = arg;
+	struct settling *s = arg;
 
-	return !f->translated && !f->over &&
+	return !f->translated && !f->over && is_known(&s->now) &&
 	       stale_judge_direct(&s->now.stale, f) != NULL;
 }
 
@@ -109,10 +124,10 @@ print_flow(const struct flow *f, struct buf *b)
 /* Reports what these rules forbid and the former ones did not; unanswered
  * connections, as from scans, soon expire. */
 static bool
-is_told(const struct settling *s, const struct flow *f)
+is_told(struct settling *s, const struct flow *f)
 {
 	return f->assured &&
-	       (!s->before.known ||
+	       (!is_known(&s->before) ||
 		   stale_judge_direct(&s->before.stale, f) == NULL);
 }
 
@@ -146,14 +161,12 @@ struct lingering
 lingering_settle(
     struct host *h, const struct config *before, const struct config *now)
 {
-	struct settling s = { .net = h->net };
+	struct settling s = { .net = h->net,
+		.before = { .config = before, .snapshot = &h->snapshot },
+		.now = { .config = now, .snapshot = &h->snapshot } };
 
-	side_begin(&s.before, before, &h->snapshot);
-	side_begin(&s.now, now, &h->snapshot);
-	if (s.now.known) {
-		settle_translated(&s);
-		settle_direct(&s);
-	}
+	settle_translated(&s);
+	settle_direct(&s);
 	side_end(&s.before);
 	side_end(&s.now);
 	return s.count;
