@@ -191,16 +191,6 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	return 0;
 }
 
-/* What the model wants, which is known while the host is as it was. */
-static struct wish
-wish_now(
-    const struct commit *c, const struct model *m, const struct snapshot *now)
-{
-	return snapshot_digest(now) == snapshot_digest(&c->host->snapshot)
-		   ? c->want
-		   : standing_wish(c->host, m);
-}
-
 static int
 list_rules_left(const struct model *m, struct plan *left, struct err *e)
 {
@@ -217,36 +207,51 @@ list_rules_left(const struct model *m, struct plan *left, struct err *e)
 
 static int
 plan_left(const struct commit *c, const struct model *m,
-    const struct snapshot *now, struct plan *left, struct err *e)
+    const struct snapshot *now, const struct wish *want, struct plan *left,
+    struct err *e)
 {
-	struct wish want = wish_now(c, m, now);
-
 	plan_links(left, m, now, &c->journal);
-	return readback_has_rules(c->host->net, &c->plan, &want, c->generation)
+	return readback_has_rules(c->host->net, &c->plan, want, c->generation)
 		   ? 0
 		   : list_rules_left(m, left, e);
+}
+
+/* The steps have changed what the config is resolved against. */
+static int
+resolve_left(const struct commit *c, const struct snapshot *now,
+    struct plan *left, struct err *e)
+{
+	struct model m = { 0 };
+	struct wish want;
+	int r = resolve(c, &m, now, e);
+
+	if (r == 0) {
+		want = standing_wish(c->host, &m);
+		r = plan_left(c, &m, now, &want, left, e);
+	}
+	model_free(&m);
+	return r;
 }
 
 /* Planning again must find nothing left to do. */
 static int
 read_back(struct commit *c, struct err *e)
 {
+	const struct snapshot *before = &c->host->snapshot;
 	struct snapshot now = { 0 };
 	struct plan left = { 0 };
-	struct model model = { 0 };
 	int r;
 
 	if (c->plan.n == 0)
 		return 0;
 	r = net_read(c->host->net, &now, e);
-	if (r == 0)
-		r = resolve(c, &model, &now, e);
-	if (r == 0)
-		r = plan_left(c, &model, &now, &left, e);
+	if (r == 0 && snapshot_digest(&now) == snapshot_digest(before))
+		r = plan_left(c, &c->model, before, &c->want, &left, e);
+	else if (r == 0)
+		r = resolve_left(c, &now, &left, e);
 	if (r == 0)
 		r = readback_judge(&c->plan, &left, e);
 	plan_free(&left);
-	model_free(&model);
 	snapshot_free(&now);
 	return r;
 }
