@@ -39,25 +39,58 @@ __wrap_fw_try(const char *commands, struct err *e)
 	return err_set(e, ERR_FAIL, "%s is refused", commands);
 }
 
+/* A table with nothing in it. */
+#define ANEW RULESET_CLEAR RULESET_ADD
+
 static const struct {
 	bool with_others, check;
-	const char *anew, *saved, *taken; /* see above */
-	const char *error;		  /* NULL: it may be carried out, */
-	const char *text;		  /* so; NULL: there is no step left */
+	bool known;		   /* what there was */
+	bool anew;		   /* it may be made */
+	const char *saved, *taken; /* see above */
+	const char *error;	   /* NULL: it may be carried out, */
+	const char *text;	   /* so; NULL: there is no step left */
 } cases[] = {
-	{ true, false, NULL, "table\n", "change", NULL, "change" },
-	{ true, false, "anew", "table\n", "change", NULL, "change" },
-	{ true, false, "anew", "", "change", NULL, "change" },
-	{ true, false, "anew", "table\n", "anew", NULL, "anew" },
-	{ true, false, "anew", "table\n", "", "change is refused", "change" },
-	{ true, false, NULL, "", "anew", "change is refused", "change" },
-	{ true, false, "anew", NULL, "change", "no list", NULL },
+	{ true, false, false, false, "table\n", "change", NULL, "change" },
+	{ true, false, false, true, "table\n", "change", NULL, "change" },
+	{ true, false, false, true, "", "change", NULL, "change" },
+	{ true, false, false, true, "table\n", ANEW, NULL, ANEW },
+	{ true, false, false, true, "table\n", "", "change is refused",
+	    "change" },
+	{ true, false, false, false, "", ANEW, "change is refused", "change" },
+	{ true, false, false, true, NULL, "change", "no list", NULL },
 	/* it is all that is done, and tells by itself */
-	{ false, false, "anew", "table\n", "", NULL, "change" },
-	{ false, true, "anew", "table\n", "anew", NULL, "anew" },
-	{ false, true, "anew", "table\n", "", "change is refused", "change" },
-	{ false, false, "anew", NULL, "change", "no list", NULL },
+	{ false, false, false, true, "table\n", "", NULL, "change" },
+	{ false, true, false, true, "table\n", ANEW, NULL, ANEW },
+	{ false, true, false, true, "table\n", "", "change is refused",
+	    "change" },
+	{ false, false, false, true, NULL, "change", "no list", NULL },
+	/* it has an undo, and nobody is asked for one */
+	{ true, false, true, true, NULL, "change", NULL, "change" },
+	{ true, false, true, true, NULL, ANEW, NULL, ANEW },
+	{ false, false, true, true, NULL, "", NULL, "change" },
 };
+
+/* Of rulesets that are empty. */
+static void
+know(struct plan *p, bool anew, bool known)
+{
+	struct step *s = &p->v[p->n - 1];
+	struct ruleset want = { .present = true }, have = { .present = true };
+
+	s->before = s->after = true;
+	if (known || anew)
+		plan_take_rules(p, &want, known ? &have : NULL);
+}
+
+static bool
+has_anew(const struct step *s)
+{
+	char *anew = step_anew(s);
+	bool has = anew != NULL;
+
+	free(anew);
+	return has;
+}
 
 static void
 test_rules(void **state)
@@ -75,7 +108,7 @@ test_rules(void **state)
 			plan_add(&p, STEP_ADDRESS_ADD, "lxcbr0");
 		s = plan_add(&p, STEP_RULESET, "seki");
 		s->text = xstrdup("change");
-		s->anew = cases[i].anew != NULL ? xstrdup(cases[i].anew) : NULL;
+		know(&p, cases[i].anew, cases[i].known);
 		saved = cases[i].saved;
 		taken = cases[i].taken;
 		assert_int_equal(dry_run(&p, cases[i].check, &e),
@@ -87,10 +120,13 @@ test_rules(void **state)
 		assert_int_equal(p.n, others + (cases[i].text != NULL));
 		if (cases[i].text != NULL) {
 			assert_string_equal(p.v[others].text, cases[i].text);
-			assert_string_equal(p.v[others].undo, saved);
+			if (cases[i].known)
+				assert_null(p.v[others].undo);
+			else
+				assert_string_equal(p.v[others].undo, saved);
 		}
 		if (cases[i].error == NULL)
-			assert_int_equal(p.v[others].anew != NULL, untried);
+			assert_int_equal(has_anew(&p.v[others]), untried);
 		plan_free(&p);
 	}
 }

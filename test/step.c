@@ -94,6 +94,8 @@ int __wrap_fw_restore(const char *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_elements(struct net *, const char *, uint64_t *, struct err *);
 char *__wrap_fw_save(struct err *);
+int __wrap_net_counters(
+    struct net *, const char *, struct counters *, struct err *);
 int __wrap_net_read(struct net *, struct snapshot *, struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
 char *__wrap_if_indextoname(unsigned, char *);
@@ -143,7 +145,7 @@ __wrap_net_announce(struct net *net UNUSED, const struct container *c,
 int
 __wrap_fw_run(const char *commands, struct err *e)
 {
-	buf_printf(&asked, "run %s", commands);
+	buf_printf(&asked, "run %.*s", (int)strcspn(commands, "\n"), commands);
 	if (ask(e) != 0)
 		return -1;
 	kernel.digest = kernel.next;
@@ -173,6 +175,20 @@ char *
 __wrap_fw_save(struct err *e UNUSED)
 {
 	return xstrdup(kernel.table);
+}
+
+int
+__wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
+    struct counters *c, struct err *e UNUSED)
+{
+	static const char *const names[] = { "tcp-80-in", "tcp-81-in" };
+
+	c->v = xcalloc(NITEMS(names), sizeof(*c->v));
+	for (c->n = 0; c->n < NITEMS(names); c->n++)
+		c->v[c->n] = (struct counter){
+			.name = xstrdup(names[c->n]), .packets = 3, .bytes = 240
+		};
+	return 0;
 }
 
 int
@@ -586,41 +602,74 @@ test_way_back(void **state)
 		assert_int_equal(step_undo(&s, NULL, &e), 0);
 		asks(ways[i].asked);
 	}
-	kernel.asleep = false;
+	/* nor is one that sleeps none at all */
+	memset(&kernel.digest, 0, sizeof(kernel.digest));
+	memset(&s.was, 0, sizeof(s.was));
 	refused = NULL;
+	assert_int_equal(step_undo(&s, NULL, &e), 0);
+	asks("run back\nrestore saved\n");
+	kernel.asleep = false;
 }
+
+/* What is restored goes on with the counts of now, where it has none. */
+static void
+test_restored_counts(void **state)
+{
+	static const char undo[] = "add table inet seki\n"
+				   "add counter inet seki tcp-79-in\n"
+				   "add counter inet seki tcp-80-in\n"
+				   "add counter inet seki tcp-81-in packets 1 "
+				   "bytes 2\n"
+				   "add rule inet seki input accept";
+	struct step s = rules_step(1, 1, "change", undo);
+	struct err e;
+
+	(void)state;
+	assert_int_equal(step_undo(&s, NULL, &e), 0);
+	asks("restore add table inet seki\n"
+	     "add counter inet seki tcp-79-in\n"
+	     "add counter inet seki tcp-80-in packets 3 bytes 240\n"
+	     "add counter inet seki tcp-81-in packets 1 bytes 2\n"
+	     "add rule inet seki input accept\n");
+}
+
+#define WHOLE "run add table inet seki"
 
 /* A change that is refused, and nothing else, has the table made anew. */
 static void
 test_anew(void **state)
 {
 	static const struct {
-		const char *refused, *anew, *asked;
+		const char *refused;
+		bool settled;
+		const char *asked;
 		int r;
 		bool done;
 	} ways[] = {
-		{ NULL, "whole", "run change\n", 0, true },
-		{ "run change", "whole", "run change fails\nrun whole\n", 0,
+		{ NULL, false, "run change\n", 0, true },
+		{ "run change", false, "run change fails\n" WHOLE "\n", 0,
 		    true },
-		{ "run", "whole", "run change fails\nrun whole fails\n", -1,
+		{ "run", false, "run change fails\n" WHOLE " fails\n", -1,
 		    false },
-		{ "run change", NULL, "run change fails\n", -1, false },
+		{ "run change", true, "run change fails\n", -1, false },
 	};
 	struct step s = rules_step(1, 1, "change", "saved");
+	struct ruleset want = { .present = true };
 	struct err e;
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < NITEMS(ways); i++) {
 		refused = ways[i].refused;
-		s.anew = (char *)(uintptr_t)ways[i].anew;
+		s.want = &want;
+		s.settled = ways[i].settled;
 		assert_int_equal(step_run(&s, NULL, &e), ways[i].r);
 		assert_int_equal(s.done, ways[i].done);
 		asks(ways[i].asked);
 	}
 	refused = NULL;
 	lost = true;
-	s.anew = (char *)"whole";
+	s.settled = false;
 	assert_int_equal(step_run(&s, NULL, &e), -1);
 	assert_true(s.done);
 	asks("run change\n");
@@ -777,6 +826,7 @@ main(void)
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_run_refused),
 		cmocka_unit_test(test_way_back),
+		cmocka_unit_test(test_restored_counts),
 		cmocka_unit_test(test_anew),
 		cmocka_unit_test(test_plan_run),
 		cmocka_unit_test(test_plan_fail),

@@ -400,6 +400,7 @@ start_guard(struct commit *c, struct pending *p, struct err *e)
 
 	if (save_edited(h, e) != 0)
 		return -1;
+	drift_complete(h, &c->plan, c->confirm > 0);
 	who = lock_who();
 	*p = (struct pending){ .phase = PENDING_APPLYING,
 		.number = history_expect(h, c->config),

@@ -12,16 +12,18 @@ static int
 try_or_start_anew(struct step *s, struct err *e)
 {
 	struct err ignored;
+	char *anew;
 
 	if (fw_try(s->text, e) != 0) {
-		if (s->anew == NULL || fw_try(s->anew, &ignored) != 0)
+		anew = step_anew(s);
+		if (anew == NULL || fw_try(anew, &ignored) != 0) {
+			free(anew);
 			return -1;
+		}
 		free(s->text);
-		s->text = s->anew;
-		s->anew = NULL;
+		s->text = anew;
 	}
-	free(s->anew);
-	s->anew = NULL;
+	s->settled = true;
 	return 0;
 }
 
@@ -32,9 +34,9 @@ dry_run(struct plan *p, bool check, struct err *e)
 
 	if (s == NULL || s->kind != STEP_RULESET)
 		return 0;
-	if (s->undo == NULL)
+	if (s->undo == NULL && !step_is_known(s))
 		s->undo = fw_save(e);
-	if (s->undo == NULL) {
+	if (s->undo == NULL && !step_is_known(s)) {
 		plan_drop(p);
 		return -1;
 	}

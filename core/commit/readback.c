@@ -67,7 +67,7 @@ knew_rules(const struct plan *done)
 	const struct step *s;
 
 	for (s = done->v; s < END_OF(done->v, done->n); s++)
-		if (s->kind == STEP_RULESET && (s->back == NULL || !s->done))
+		if (s->kind == STEP_RULESET && (!step_is_known(s) || !s->done))
 			return false;
 	return true;
 }

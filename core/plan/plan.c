@@ -509,18 +509,7 @@ plan_removals(struct plan *p, const struct model *m,
 
 /* The ruleset */
 
-/* If changes cannot lead there (somebody changed a set's type), the table is
- * made anew, but its counters restart. */
-static char *
-print_anew(const struct ruleset *want)
-{
-	struct buf text = { 0 };
-
-	ruleset_transaction_anew(want, &text);
-	return buf_take(&text);
-}
-
-static struct step *
+static void
 add_rules(struct plan *p, const struct ruleset *want, bool present, char *text)
 {
 	struct step *s = plan_add(p, STEP_RULESET, NET_TABLE);
@@ -528,20 +517,6 @@ add_rules(struct plan *p, const struct ruleset *want, bool present, char *text)
 	s->before = present;
 	s->after = want->present;
 	s->text = text;
-	return s;
-}
-
-/* The way back, and the whole for when that fails. */
-static void
-add_undo(struct step *s, const struct ruleset *want, const struct ruleset *have)
-{
-	static const struct ruleset nothing;
-	struct buf whole = { 0 }, back = { 0 };
-
-	ruleset_transaction(have, want, &back);
-	ruleset_transaction(have, &nothing, &whole);
-	s->back = buf_take(&back);
-	s->undo = buf_take(&whole);
 }
 
 static void
@@ -549,17 +524,11 @@ plan_change(struct plan *p, const struct ruleset *want,
     const struct ruleset *have, const char *first)
 {
 	struct buf text = { 0 };
-	struct step *s;
 
 	buf_add(&text, first);
 	ruleset_transaction(want, have, &text);
-	if (text.len > 0) {
-		s = add_rules(p, want, have->present, buf_take(&text));
-		if (want->present && have->present)
-			s->anew = print_anew(want);
-		if (have->built)
-			add_undo(s, want, have);
-	}
+	if (text.len > 0)
+		add_rules(p, want, have->present, buf_take(&text));
 	buf_free(&text);
 }
 
@@ -590,7 +559,33 @@ plan_rewrite(struct plan *p, const struct ruleset *want, struct ruleset *have)
 void
 plan_anew(struct plan *p, const struct ruleset *want)
 {
-	add_rules(p, want, true, print_anew(want));
+	struct buf text = { 0 };
+
+	ruleset_transaction_anew(want, &text);
+	add_rules(p, want, true, buf_take(&text));
+	p->v[p->n - 1].settled = true;
+}
+
+static struct ruleset *
+take(struct ruleset *from)
+{
+	struct ruleset *r = xcalloc(1, sizeof(*r));
+
+	*r = *from;
+	memset(from, 0, sizeof(*from));
+	return r;
+}
+
+void
+plan_take_rules(struct plan *p, struct ruleset *want, struct ruleset *have)
+{
+	struct step *s = p->n > 0 ? &p->v[p->n - 1] : NULL;
+
+	if (s == NULL || s->kind != STEP_RULESET)
+		return;
+	s->want = take(want);
+	if (have != NULL)
+		s->have = take(have);
 }
 
 void

@@ -23,6 +23,7 @@ plan_undo(struct plan *p, struct net *net, struct err *e)
 		s = &p->v[i - 1];
 		if (!s->done)
 			continue;
+		step_complete(s);
 		s->done = step_undo(s, net, e) != 0;
 		if (s->done && first.code == ERR_NONE)
 			first = *e;
@@ -56,7 +57,7 @@ read_table(
 			break;
 	if (s == END_OF(p->v, p->n))
 		return 0;
-	if (s->back != NULL)
+	if (step_is_known(s))
 		return step_read_digest(net, &t->digest, e);
 	t->text = fw_save(e);
 	return t->text != NULL ? 0 : -1;

@@ -3,8 +3,11 @@
 
 #include "core/plan/ruleset_diff.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define ADD_COUNTER "add counter " RULESET_TABLE " "
 
 /* The element with that key. *at is where to look, for keys in their order,
  * which takes all of them one walk. */
@@ -212,6 +215,63 @@ ruleset_transaction(
 			find_chain(have, want->chains[i].name)))
 			print_rules(&want->chains[i], b);
 	change_counters(&have->counters, &want->counters, "delete", b);
+}
+
+void
+ruleset_lost(const struct ruleset *have, const struct ruleset *want,
+    struct counters *lost)
+{
+	const struct elements *all = &have->counters;
+	const struct element *e;
+	size_t at = 0;
+
+	memset(lost, 0, sizeof(*lost));
+	for (e = all->v; e < END_OF(all->v, all->n); e++) {
+		if (find_next(&want->counters, &at, e->key) != NULL)
+			continue;
+		lost->v = xgrow(lost->v, lost->n, sizeof(*lost->v));
+		lost->v[lost->n++] =
+		    (struct counter){ .name = xstrdup(e->key) };
+	}
+}
+
+/* The counter that the line adds, if it does no more; or NULL. */
+static const struct counter *
+added(const char *line, const struct counters *now)
+{
+	const char *name = line + strlen(ADD_COUNTER);
+	size_t n;
+	const struct counter *c;
+	char *copy;
+
+	if (!has_prefix(line, ADD_COUNTER))
+		return NULL;
+	n = strcspn(name, " \n");
+	if (name[n] != '\n')
+		return NULL;
+	copy = xstrndup(name, n);
+	c = counters_find(now, copy);
+	free(copy);
+	return c;
+}
+
+void
+ruleset_recount(
+    const char *transaction, const struct counters *now, struct buf *b)
+{
+	const struct counter *c;
+	size_t n;
+
+	for (; *transaction != '\0'; transaction += n) {
+		c = added(transaction, now);
+		n = strcspn(transaction, "\n");
+		buf_add_n(b, transaction, n);
+		if (c != NULL)
+			buf_printf(b, " packets %" PRIu64 " bytes %" PRIu64,
+			    c->packets, c->bytes);
+		if (transaction[n] == '\n')
+			buf_add_n(b, &transaction[n++], 1);
+	}
 }
 
 void

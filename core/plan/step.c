@@ -11,7 +11,7 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "core/kernel/net.h"
-#include "core/plan/ruleset.h"
+#include "core/plan/ruleset_diff.h"
 
 /* Sysctls */
 
@@ -260,13 +260,44 @@ static int
 ruleset_compare(const struct step *s, const struct snapshot *now UNUSED,
     const struct table *table, struct err *e)
 {
-	bool is = s->back != NULL ? table_digest_equal(&table->digest, &s->was)
-				  : is_text(s->undo, table->text);
+	bool is = step_is_known(s) ? table_digest_equal(&table->digest, &s->was)
+				   : is_text(s->undo, table->text);
 
 	if (is)
 		return 0;
 	return err_set(
 	    e, ERR_FAIL, "table inet %s is not what it was", NET_TABLE);
+}
+
+char *
+step_anew(const struct step *s)
+{
+	struct buf text = { 0 };
+
+	if (s->want == NULL || s->settled || !s->before || !s->after)
+		return NULL;
+	ruleset_transaction_anew(s->want, &text);
+	return buf_take(&text);
+}
+
+void
+step_complete(struct step *s)
+{
+	static const struct ruleset nothing;
+	struct buf whole = { 0 }, back = { 0 };
+
+	if (s->have == NULL || s->undo != NULL)
+		return;
+	ruleset_transaction(s->have, s->want, &back);
+	ruleset_transaction(s->have, &nothing, &whole);
+	s->back = buf_take(&back);
+	s->undo = buf_take(&whole);
+}
+
+bool
+step_is_known(const struct step *s)
+{
+	return s->have != NULL || s->back != NULL;
 }
 
 bool
@@ -315,6 +346,14 @@ plan_add(struct plan *p, enum step_number kind, const char *name)
 	return s;
 }
 
+static void
+drop_rules(struct ruleset *r)
+{
+	if (r != NULL)
+		ruleset_free(r);
+	free(r);
+}
+
 void
 plan_drop(struct plan *p)
 {
@@ -322,9 +361,10 @@ plan_drop(struct plan *p)
 
 	free(s->name);
 	free(s->text);
-	free(s->anew);
 	free(s->undo);
 	free(s->back);
+	drop_rules(s->want);
+	drop_rules(s->have);
 }
 
 void

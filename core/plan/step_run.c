@@ -9,6 +9,7 @@
 
 #include "core/base/util.h"
 #include "core/plan/fw.h"
+#include "core/plan/ruleset_diff.h"
 
 /* Sysctls. An interface is found by its index, which survives a rename; index 0
  * is "all". */
@@ -102,13 +103,15 @@ ruleset_run(
     const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
 {
 	int r = fw_run(s->text, e);
+	char *anew = r == -1 ? step_anew(s) : NULL;
 	struct err why;
 
-	if (r == -1 && s->anew != NULL) {
-		r = fw_run(s->anew, &why);
+	if (anew != NULL) {
+		r = fw_run(anew, &why);
 		if (r == FW_LOST)
 			*e = why;
 	}
+	free(anew);
 	*changed = r == 0 || r == FW_LOST;
 	return r == 0 ? 0 : -1;
 }
@@ -121,7 +124,10 @@ step_read_digest(struct net *net, struct table_digest *d, struct err *e)
 	memset(d, 0, sizeof(*d));
 	if (net_rules(net, NET_TABLE, &now, e) != 0)
 		return -1;
-	if (!now.present || now.flags != 0)
+	if (now.flags != 0)
+		return err_set(
+		    e, ERR_FAIL, "table inet %s is dormant", NET_TABLE);
+	if (!now.present)
 		return 0;
 	d->marks = now.marks;
 	d->shape = now.shape;
@@ -138,6 +144,23 @@ is_undone(const struct step *s, struct net *net)
 	       table_digest_equal(&now, &s->was);
 }
 
+/* What has gone on counting goes on with that. */
+static int
+restore(const struct step *s, struct net *net, struct err *e)
+{
+	struct counters now = { 0 };
+	struct buf text = { 0 };
+	struct err ignored;
+	int r;
+
+	net_counters(net, NET_TABLE, &now, &ignored);
+	ruleset_recount(s->undo, &now, &text);
+	r = fw_restore(buf_text(&text), e);
+	counters_free(&now);
+	buf_free(&text);
+	return r == 0 ? 0 : -1;
+}
+
 /* The way back is one from the table that the step left: somebody may have
  * changed it since. */
 static int
@@ -150,7 +173,7 @@ ruleset_undo(
 	    (is_undone(s, net) ||
 		(fw_run(s->back, &ignored) == 0 && is_undone(s, net))))
 		return 0;
-	return fw_restore(s->undo, e) == 0 ? 0 : -1;
+	return restore(s, net, e);
 }
 
 typedef int step_fn(

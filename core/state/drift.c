@@ -14,6 +14,7 @@
 #include "core/plan/fw.h"
 #include "core/plan/journal.h"
 #include "core/plan/ruleset_build.h"
+#include "core/plan/ruleset_diff.h"
 #include "core/state/history.h"
 #include "core/state/rule_notes.h"
 #include "core/state/standing.h"
@@ -178,21 +179,6 @@ is_as_noted(const struct host *h, const struct wish *want,
 		   has_counters(h, want->counters));
 }
 
-/* A console has only those in sight read anew, and others none. */
-static void
-add_counts(const struct host *h, struct ruleset *r)
-{
-	struct counters now = { 0 };
-	struct err ignored;
-
-	if (h->counted != COUNT_ALL &&
-	    net_counters(h->net, NET_TABLE, &now, &ignored) == 0)
-		ruleset_count(r, &now);
-	else
-		ruleset_count(r, &h->counters);
-	counters_free(&now);
-}
-
 /* Our table, if it is what the last commit asks for on the host as it is. */
 static bool
 recall(const struct host *h, const struct drift_rules *now,
@@ -211,36 +197,37 @@ recall(const struct host *h, const struct drift_rules *now,
 		want = wish_of(have);
 		is = is_as_noted(h, &want, now, note);
 	}
-	if (is)
-		add_counts(h, have);
-	else
+	if (!is)
 		ruleset_free(have);
 	model_free(&m);
 	config_free(&committed);
 	return is;
 }
 
+/* A table that is missing is as well known. */
 static bool
-plan_from_memory(const struct host *h, const struct ruleset *want,
+plan_from_memory(const struct host *h, struct ruleset *want,
     const struct drift_rules *now, struct plan *p)
 {
 	struct ruleset have = { 0 };
-	struct rule_note note;
-	bool known = recall(h, now, &have, &note);
+	struct rule_note note = { 0 };
 
-	if (known)
-		plan_rules(p, want, &have);
-	if (known && plan_has_rules(p))
-		p->v[p->n - 1].was = (struct table_digest){ note.marks,
-			note.shape, note.elements };
+	if (now->rules.present && !recall(h, now, &have, &note))
+		return false;
+	plan_rules(p, want, &have);
+	if (plan_has_rules(p))
+		p->v[p->n - 1].was = (struct table_digest){ .marks = note.marks,
+			.shape = note.shape,
+			.elements = note.elements };
+	plan_take_rules(p, want, &have);
 	ruleset_free(&have);
-	return known;
+	return true;
 }
 
 /* The content of a dormant table is unknown, since libnftables must not be
  * asked: it builds the JSON of a table with flags from freed memory (1.0.6). */
 static int
-plan_from_listing(const struct host *h, const struct ruleset *want,
+plan_from_listing(const struct host *h, struct ruleset *want,
     const struct rules *now, struct plan *p, struct err *e)
 {
 	struct ruleset have = { 0 };
@@ -248,6 +235,7 @@ plan_from_listing(const struct host *h, const struct ruleset *want,
 
 	if (r == 0)
 		plan_ruleset(h, want, now, &have, p);
+	plan_take_rules(p, want, NULL);
 	ruleset_free(&have);
 	return r;
 }
@@ -274,6 +262,54 @@ drift_plan(struct host *h, const struct model *m, const struct journal *j,
 	}
 	ruleset_free(&rules);
 	return r;
+}
+
+static void
+count_lost(
+    const struct host *h, struct ruleset *have, const struct ruleset *want)
+{
+	struct counters lost = { 0 };
+	struct err ignored;
+	size_t *places, i;
+
+	ruleset_lost(have, want, &lost);
+	places = xcalloc(lost.n, sizeof(*places));
+	for (i = 0; i < lost.n; i++)
+		places[i] = i;
+	if (lost.n > 0 && net_counters_at(h->net, NET_TABLE, &lost, places,
+			      lost.n, &ignored) == 0)
+		ruleset_count(have, &lost);
+	free(places);
+	counters_free(&lost);
+}
+
+/* A console has only those in sight read anew, and others none. */
+static void
+count_all(const struct host *h, struct ruleset *have)
+{
+	struct counters now = { 0 };
+	struct err ignored;
+
+	if (h->counted != COUNT_ALL &&
+	    net_counters(h->net, NET_TABLE, &now, &ignored) == 0)
+		ruleset_count(have, &now);
+	else
+		ruleset_count(have, &h->counters);
+	counters_free(&now);
+}
+
+void
+drift_complete(const struct host *h, struct plan *p, bool lasting)
+{
+	struct step *s = p->n > 0 ? &p->v[p->n - 1] : NULL;
+
+	if (s == NULL || s->have == NULL)
+		return;
+	if (lasting)
+		count_all(h, s->have);
+	else
+		count_lost(h, s->have, s->want);
+	step_complete(s);
 }
 
 /* The generation is read first: a change in between is found by the next

@@ -15,9 +15,7 @@ void plan_links(struct plan *p, const struct model *, const struct snapshot *,
     const struct journal *);
 
 /* Adds the step from have, our table as it is (fw_read), to the ruleset that is
- * wanted; none if have is right. It has an undo if have was built, whose digest
- * is for the caller to add; else, and with the next two, it has none before
- * dry_run. */
+ * wanted; none if have is right. */
 void plan_rules(
     struct plan *, const struct ruleset *want, const struct ruleset *have);
 /* Rewrites all rules of our table, as if each had been edited: have gets no
@@ -26,6 +24,11 @@ void plan_rewrite(
     struct plan *, const struct ruleset *want, struct ruleset *have);
 /* Replaces the whole table, whatever it contains. */
 void plan_anew(struct plan *, const struct ruleset *want);
+/* Moves what was planned with into that step, if there is one: want, so that
+ * the whole of it is tried when the change is refused; and have, unless it is
+ * NULL, which must have been built, or be nothing, and whose digest is for the
+ * caller to add: it is what leads back. */
+void plan_take_rules(struct plan *, struct ruleset *want, struct ruleset *have);
 
 /* Whether one of its steps changes the ruleset. */
 bool plan_has_rules(const struct plan *);

@@ -8,6 +8,13 @@
  * equal. Named counters that both have keep their values. */
 void ruleset_transaction(
     const struct ruleset *want, const struct ruleset *have, struct buf *);
+/* The counters that only have has, sorted by name; the caller frees them. */
+void ruleset_lost(const struct ruleset *have, const struct ruleset *want,
+    struct counters *lost);
+/* Appends such a transaction with the counts of those counters that it adds
+ * without any. */
+void ruleset_recount(
+    const char *transaction, const struct counters *, struct buf *);
 /* The same from whatever is there; all counters start again. */
 void ruleset_transaction_anew(const struct ruleset *want, struct buf *);
 

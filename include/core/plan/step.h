@@ -8,6 +8,7 @@
 
 #include "core/base/util.h"
 #include "core/kernel/net.h"
+#include "core/plan/ruleset.h"
 
 enum step_number {
 	STEP_KEEP, /* a sysctl that another one writes as well: undone only */
@@ -37,12 +38,13 @@ struct step {
 	int before, after;     /* and its values; of a ruleset: whether there is
 				  a table */
 	char *text;	       /* of a ruleset: the transaction, */
-	char *anew;	       /* another one, that starts with no table, for
-				  when that is refused; NULL: none */
 	char *undo;	       /* and the saved table, for fw_restore; */
 	char *back;	       /* the transaction that leads to it from text,
 				  which is tried before; NULL: none; */
 	struct table_digest was; /* and then its digest */
+	struct ruleset *want;	 /* what text leads to; NULL: not kept; */
+	struct ruleset *have;	 /* and from; NULL: not known */
+	bool settled;		 /* nothing but text is tried */
 	bool done;		 /* carried out, and it changed something */
 	bool failed;		 /* tried in vain */
 };
@@ -68,6 +70,15 @@ bool table_digest_equal(
     const struct table_digest *, const struct table_digest *);
 
 extern const struct step_kind step_kinds[STEP_COUNT];
+
+/* Of a ruleset: another transaction, that starts with no table, for when text
+ * is refused. Owned by the caller; NULL: there is none. */
+char *step_anew(const struct step *);
+/* Whether what text leads from is known, so that there is a way back to it. */
+bool step_is_known(const struct step *);
+/* Prints undo and back, which only a step that may be undone needs, unless they
+ * are there already. */
+void step_complete(struct step *);
 
 struct plan {
 	struct step *v;

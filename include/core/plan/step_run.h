@@ -8,7 +8,7 @@
 int step_run(struct step *s, struct net *, struct err *);
 /* May be repeated, and succeeds where there is nothing to undo. */
 int step_undo(const struct step *, struct net *, struct err *);
-/* Reads it; zero for a table that is missing or asleep. */
+/* Reads it; zero for a table that is missing. One that is dormant has none. */
 int step_read_digest(struct net *, struct table_digest *, struct err *);
 
 #endif

@@ -41,6 +41,13 @@ int drift_find(struct host *, const struct config *, struct drift_seen *seen,
 int drift_plan(struct host *, const struct model *, const struct journal *,
     struct wish *want, struct plan *p, struct err *);
 
+/* Adds the undo of the rules to what drift_plan planned, for those who may undo
+ * it, where they were known; else dry_run does. It has the counts of those
+ * counters that the plan deletes. If the plan lasts until it is confirmed,
+ * others may delete the table meanwhile, so it has all of them, which takes the
+ * kernel 30 ms for 5000 forwards. */
+void drift_complete(const struct host *, struct plan *, bool lasting);
+
 /* Notes in RUN/ruleset what the kernel made of our rules, and of the elements
  * for what was wanted (the digest of a wish; 0 when that is not known): to be
  * called when they are surely as seki wrote them, such as after drift_plan was
