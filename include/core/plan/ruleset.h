@@ -22,10 +22,15 @@ struct element {
 	char *value;
 };
 
-/* Sorted by key once ruleset_sort was called. */
+/* Sorted by key once ruleset_sort was called. Their texts are thousands, and
+ * come and go together. */
 struct elements {
 	struct element *v;
 	size_t n;
+	char **blocks; /* of texts, one behind the other */
+	size_t nblocks;
+	char *room; /* in the last block, and how many bytes */
+	size_t left;
 };
 
 enum ruleset_set {
