@@ -258,6 +258,9 @@ stop(struct session *s, int signo)
 	return job;
 }
 
+/* Longer than that of 80 columns. */
+#define WIDE_RULE "------------------------------------------------------------"
+
 static void
 test_stops(void **state)
 {
@@ -280,8 +283,7 @@ test_stops(void **state)
 		type(&s, "fg\n");
 		await(&s, "\033[?1049h");
 		await(&s, "Dash");
-		/* The last lines of the new size. */
-		await_any(&s, "\033[29H", "\033[29d");
+		await(&s, WIDE_RULE);
 		assert_false(ended(&s, "\033[?2004h", "\033[?2004l"));
 		assert_false(ended(&s, "\033[?1006h", "\033[?1006l"));
 		assert_false(ended(&s, "\033[?1h", "\033[?1l"));

@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 #include "core/base/util.h"
-#include "tui/pen.h"
+#include "tui/painting.h"
 
 #define ROWS 6
 #define COLUMNS 20
@@ -20,15 +20,17 @@
 static void
 says_after(const char *before, const char *text, const char *wanted)
 {
-	struct pen p = { .width = COLUMNS };
+	struct painting p = { .width = COLUMNS };
 	struct buf b = { 0 };
 
-	pen_write(&p, &b, before, strlen(before));
+	painting_write(&p, &b, before, strlen(before));
+	painting_end(&p, &b);
 	buf_reset(&b);
-	pen_write(&p, &b, text, strlen(text));
+	painting_write(&p, &b, text, strlen(text));
+	painting_end(&p, &b);
 	assert_string_equal(buf_text(&b), wanted);
 	buf_free(&b);
-	pen_free(&p);
+	painting_free(&p);
 }
 
 static void
@@ -64,8 +66,12 @@ attributes_in_force_are_not_said_again(void **state UNUSED)
 	says("\033[m\033[1mb\033[0;1;36mc\033[0;36md",
 	    "\033[0;1mb\033[36mc\033[0;36md");
 	says("\033[0;3m\033[0;3mb\033[0;31mc", "\033[0;3mb\033[0;31mc");
-	says("\033[0;32ma\033[33mb\033[0;32mc",
-	    "\033[0;32ma\033[33mb\033[0;32mc");
+	says(
+	    "\033[0;32ma\033[33mb\033[0;32mc", "\033[0;32ma\033[33mb\033[32mc");
+	says("\033[0;1ma\033[0;1;32mb\033[0;1;36mc\033[0;36md",
+	    "\033[0;1ma\033[32mb\033[36mc\033[0;36md");
+	says("\033[0;32;41ma\033[39mb\033[0;41;32mc",
+	    "\033[0;32;41ma\033[0;41mb\033[32mc");
 	says_after("\033[m", "\033[mb", "b");
 	says_after("\033[32m", "\033[mb", "\033[mb");
 }
@@ -77,9 +83,14 @@ a_shorter_way_is_taken(void **state UNUSED)
 	says("\033[4;2Hab\033[4;5Hc", "\033[4;2Hab\033[Cc");
 	says("\033[4;2Hab\033[4;4Hc", "\033[4;2Habc");
 	says("\033[4;2Hab\r\033[5dc", "\033[4;2Hab\r\nc");
-	says("\033[14;2Hab\033[15;4Hc", "\033[14;2Hab\r\n\033[3Cc");
+	says("\033[14;2Hab\033[15;4Hc", "\033[14;2Hab\nc");
+	says("\033[14;2Hab\033[15;8Hc", "\033[14;2Hab\n\033[4Cc");
+	says("\033[14;20Ha\033[15;4Hc", "\033[14;20Ha\r\n\033[3Cc");
+	says("\033[14;12Habc\033[16;12Hc", "\033[14;12Habc\n\n\b\b\bc");
+	says("\033[14;12Habc\033[13;15Hc", "\033[14;12Habc\033[Ac");
+	says("\033[4;16Ha\033[4;5Hb", "\033[4;16Ha\033[12Db");
 	says("\033[4;2Hab\r\033[2dc", "\033[4;2Hab\033[2Hc");
-	says("\033[4;2Hab\033[4;2Hc", "\033[4;2Hab\033[4;2Hc");
+	says("\033[4;2Hab\033[4;2Hc", "\033[4;2Hab\b\bc");
 	says("\033[4;2H\342\226\210\033[4;12Hc",
 	    "\033[4;2H\342\226\210\033[9Cc");
 	says_after(
@@ -89,10 +100,41 @@ a_shorter_way_is_taken(void **state UNUSED)
 static void
 blanks_need_no_attributes(void **state UNUSED)
 {
-	says_after("\033[0;36m", "-\033[m \033[36m-", "- -");
-	says_after("\033[0;36m", "-\033[m a", "- \033[ma");
-	says_after("\033[0;7m", "-\033[m \033[36m-", "-\033[m \033[36m-");
+	says_after("\033[0;36m\033[H", "-\033[m \033[36m-", "- -");
+	says_after("\033[0;36m\033[H", "-\033[m a", "- \033[ma");
+	says_after("\033[0;7m\033[H", "-\033[m \033[36m-", "-\033[m \033[36m-");
 	says_after("\033[m", "-\033[7m -", "-\033[7m -");
+}
+
+static void
+strokes_go_in_the_order_that_is_shortest(void **state UNUSED)
+{
+	says_after("\033[m\033[H",
+	    "\033[2;5H1\033[2;9H\033[32m#\033[m\033[3;5H2\033[3;9H\033[32m#",
+	    "\n\033[4C1\n\b2\033[3C\033[32m#\033[A\b#\n");
+	/* Erasing is between what comes before and what comes after. */
+	says_after("\033[m\033[H",
+	    "\033[2;5H1\033[2;9H\033[32m#\033[m\033[K\033[3;5H2",
+	    "\n\033[4C1\033[3C\033[32m#\033[m\033[K\n\033[5D2");
+	/* What erases the rest of a row, or repeats a character, stays behind
+	 * its text. */
+	says_after("\033[m\033[H",
+	    "\033[2;5H1\033[2;9H\033[32m#\033[K\033[m\033[3;5H2"
+	    "\033[3;9H\033[32m#\033[K",
+	    "\n\033[4C1\n\b2\033[3C\033[32m#\033[K\033[A\b#\033[K\n");
+	says_after("\033[m\033[H",
+	    "\033[2;5H1\033[2;9H\033[32m#\033[2b\033[m\033[3;5H2"
+	    "\033[3;9H\033[32m#\033[2b",
+	    "\n\033[4C1\n\b2\033[3C\033[32m#\033[2b\033[A\b\b\b#\033[2b\n");
+}
+
+/* What curses says later is of the attributes that it had, not of those that
+ * the last stroke left behind. */
+static void
+unknown_attributes_come_after_those_before(void **state UNUSED)
+{
+	says_after("\033[m\033[H", "\033[32ma\033[2;1H\033[mb\033[38;5;9mc",
+	    "\033[32ma\n\b\033[mb\033[38;5;9mc");
 }
 
 static void
@@ -125,7 +167,8 @@ struct screen {
 	char text[ROWS][COLUMNS][4];
 	int look[ROWS][COLUMNS]; /* of the pen, where something was written */
 	int y, x;		 /* from 0 */
-	int now;		 /* its look: colour, and reverse as 256 */
+	char last[4];		 /* character that was written */
+	int now; /* its look: colour, and reverse as 256, bold as 512 */
 };
 
 static void
@@ -144,10 +187,22 @@ screen_look(struct screen *s, int n)
 {
 	if (n == 0)
 		s->now = 0;
-	else if (n == 7)
-		s->now |= 256;
+	else if (n == 1 || n == 7)
+		s->now |= n == 7 ? 256 : 512;
 	else
-		s->now = (s->now & 256) | n;
+		s->now = (s->now & ~255) | (n == 39 ? 0 : n);
+}
+
+/* A blank in a colour looks like one in none. */
+static void
+screen_put(struct screen *s, const char *text, size_t n)
+{
+	assert_in_range(s->y, 0, ROWS - 1);
+	assert_in_range(s->x, 0, COLUMNS - 1);
+	snprintf(s->last, 4, "%.*s", (int)n, text);
+	strcpy(s->text[s->y][s->x], s->last);
+	s->look[s->y][s->x] = text[0] == ' ' ? s->now & 256 : s->now;
+	s->x++;
 }
 
 static void
@@ -156,6 +211,7 @@ screen_sequence(struct screen *s, const char *params, char final)
 	int a = atoi(params), i;
 	const char *more = strchr(params, ';');
 	int b = more != NULL && *more == ';' ? atoi(more + 1) : 0;
+	char last[4];
 
 	if (final == 'm') {
 		screen_look(s, a);
@@ -168,23 +224,21 @@ screen_sequence(struct screen *s, const char *params, char final)
 		s->x = b > 0 ? b - 1 : 0;
 	if (final == 'G')
 		s->x = a - 1;
+	if (final == 'A')
+		s->y -= a > 0 ? a : 1;
+	if (final == 'B')
+		s->y += a > 0 ? a : 1;
 	if (final == 'C')
 		s->x += a > 0 ? a : 1;
+	if (final == 'D')
+		s->x -= a > 0 ? a : 1;
 	if (final == 'K')
 		screen_erase(s, s->y, s->x);
 	for (i = 0; i < ROWS && final == 'J'; i++)
 		screen_erase(s, i, 0);
-}
-
-/* A blank in a colour looks like one in none. */
-static void
-screen_put(struct screen *s, const char *text, size_t n)
-{
-	assert_in_range(s->y, 0, ROWS - 1);
-	assert_in_range(s->x, 0, COLUMNS - 1);
-	snprintf(s->text[s->y][s->x], 4, "%.*s", (int)n, text);
-	s->look[s->y][s->x] = text[0] == ' ' ? s->now & 256 : s->now;
-	s->x++;
+	strcpy(last, s->last);
+	for (i = 0; i < a && final == 'b'; i++)
+		screen_put(s, last, strlen(last));
 }
 
 static void
@@ -206,7 +260,8 @@ screen_write(struct screen *s, const char *text)
 			n = strspn(text + 2, "0123456789;");
 			snprintf(
 			    params, sizeof(params), "%.*s", (int)n, text + 2);
-			screen_sequence(s, params, text[2 + n]);
+			if (text[1] == '[')
+				screen_sequence(s, params, text[2 + n]);
 			n += 3;
 		} else {
 			n = utf8_decode(text, strlen(text), &cp);
@@ -247,7 +302,8 @@ static void
 add_look(struct buf *b)
 {
 	static const char *const looks[] = { "\033[m", "\033[32m", "\033[0;7m",
-		"\033(B\033[m\033[36m", "\033[m\033[32m", "\033[0;36m" };
+		"\033(B\033[m\033[36m", "\033[m\033[32m", "\033[0;36m",
+		"\033[1m", "\033[0;1;36m", "\033[39m" };
 
 	buf_add(b, looks[any(NITEMS(looks))]);
 }
@@ -258,9 +314,13 @@ add_words(struct buf *b, const struct screen *s)
 	static const char *const words[] = { "a", "  ", "\342\226\210", "word",
 		" two " };
 	const char *word = words[any(NITEMS(words))];
+	int room = COLUMNS - s->x - (int)text_width(word);
 
-	if (s->x + (int)text_width(word) <= COLUMNS)
-		buf_add(b, word);
+	if (room < 0)
+		return;
+	buf_add(b, word);
+	if (room > 0 && any(4) == 0)
+		buf_printf(b, "\033[%db", 1 + any(room));
 }
 
 static void
@@ -276,7 +336,7 @@ add_item(struct buf *b, const struct screen *s)
 		add_look(b);
 	else if (kind < 19)
 		add_words(b, s);
-	else if (s->now < 256)
+	else if ((s->now & 256) == 0)
 		buf_add(b, "\033[K");
 }
 
@@ -300,10 +360,20 @@ paint(struct screen *s, struct buf *b)
 	buf_free(&item);
 }
 
+/* The attributes of later text are known to the painting alone. */
+static void
+same_screens(const struct screen *a, const struct screen *b)
+{
+	assert_memory_equal(a->text, b->text, sizeof(a->text));
+	assert_memory_equal(a->look, b->look, sizeof(a->look));
+	assert_int_equal(a->y, b->y);
+	assert_int_equal(a->x, b->x);
+}
+
 static void
 screens_are_the_same(void **state UNUSED)
 {
-	struct pen p = { .width = COLUMNS };
+	struct painting p = { .width = COLUMNS };
 	struct screen plain = { 0 }, brief = { 0 };
 	struct buf text = { 0 }, out = { 0 };
 	size_t said = 0, written = 0;
@@ -316,17 +386,19 @@ screens_are_the_same(void **state UNUSED)
 		buf_reset(&text);
 		buf_reset(&out);
 		paint(&plain, &text);
-		pen_write(&p, &out, buf_text(&text), text.len);
+		painting_write(&p, &out, buf_text(&text), text.len);
+		if (any(2) == 0)
+			painting_end(&p, &out);
 		screen_write(&brief, buf_text(&out));
-		assert_memory_equal(&plain, &brief, sizeof(plain));
-		assert_true(out.len <= text.len + 2);
+		same_screens(&plain, &brief);
 		said += text.len;
 		written += out.len;
+		assert_true(written <= said + 2);
 	}
 	assert_true(written < said);
 	buf_free(&text);
 	buf_free(&out);
-	pen_free(&p);
+	painting_free(&p);
 }
 
 int
@@ -338,6 +410,8 @@ main(void)
 		cmocka_unit_test(attributes_in_force_are_not_said_again),
 		cmocka_unit_test(a_shorter_way_is_taken),
 		cmocka_unit_test(blanks_need_no_attributes),
+		cmocka_unit_test(strokes_go_in_the_order_that_is_shortest),
+		cmocka_unit_test(unknown_attributes_come_after_those_before),
 		cmocka_unit_test(an_unknown_place_is_not_relied_on),
 		cmocka_unit_test(a_broken_sequence_stays),
 		cmocka_unit_test(screens_are_the_same),

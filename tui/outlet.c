@@ -1,7 +1,8 @@
 /* The output stream of curses. Curses writes to one FILE, whose descriptor
  * leads to the terminal or, while the outlet gathers, to a memfd. outlet_flush
- * reads the memfd back and writes it to the terminal in one piece, so that a
- * redraw does not go over SSH in a packet for each write of curses. */
+ * reads back what the memfd got since the last time and writes it to the
+ * terminal in one piece, so that a redraw does not go over SSH in a packet for
+ * each write of curses. */
 #include "config.h"
 
 #include "tui/outlet.h"
@@ -15,14 +16,18 @@
 #include <unistd.h>
 
 #include "core/base/util.h"
-#include "tui/pen.h"
+#include "tui/painting.h"
+
+#define KEPT 65536 /* bytes in the memfd that were read already */
 
 struct outlet {
 	int terminal; /* owned by the caller */
 	int memory;   /* the memfd */
+	off_t read;   /* so far, of what is in it */
 	FILE *file;   /* its descriptor is a copy of either */
 	bool gathers;
-	struct pen pen;
+	struct painting painting;
+	struct buf text, out; /* of the last flush */
 };
 
 struct outlet *
@@ -49,7 +54,9 @@ outlet_free(struct outlet *o)
 		fclose(o->file);
 	if (o->memory != -1)
 		close(o->memory);
-	pen_free(&o->pen);
+	painting_free(&o->painting);
+	buf_free(&o->text);
+	buf_free(&o->out);
 	free(o);
 }
 
@@ -65,7 +72,7 @@ outlet_gather(struct outlet *o, bool on)
 	if (o->gathers == on)
 		return;
 	outlet_flush(o, 0);
-	outlet_forget(o);
+	painting_free(&o->painting);
 	dup3(on ? o->memory : o->terminal, fileno(o->file), O_CLOEXEC);
 	o->gathers = on;
 }
@@ -91,29 +98,57 @@ outlet_write(int fd, const char *s, size_t n)
 	}
 }
 
+static void
+read_back(struct outlet *o)
+{
+	char some[4096];
+	ssize_t n;
+
+	buf_reset(&o->text);
+	do {
+		n = pread(o->memory, some, sizeof(some), o->read);
+		if (n <= 0)
+			break;
+		buf_add_n(&o->text, some, (size_t)n);
+		o->read += n;
+	} while ((size_t)n == sizeof(some));
+}
+
+/* The stream's descriptor is a copy of this one, with its offset. */
+static void
+make_room(struct outlet *o)
+{
+	if (o->read < KEPT || ftruncate(o->memory, 0) == -1)
+		return;
+	lseek(o->memory, 0, SEEK_SET);
+	o->read = 0;
+}
+
+/* As it is, with the attributes that it is written for. */
+static void
+add_plain(struct outlet *o)
+{
+	painting_end(&o->painting, &o->out);
+	buf_add_n(&o->out, buf_text(&o->text), o->text.len);
+}
+
 void
 outlet_flush(struct outlet *o, int width)
 {
-	/* The stream's descriptor is a copy of this one, with its offset. */
-	off_t size = lseek(o->memory, 0, SEEK_CUR);
-	char *text = xcalloc((size_t)size, 1);
-	struct buf out = { 0 };
-	ssize_t n = pread(o->memory, text, (size_t)size, 0);
-
-	lseek(o->memory, 0, SEEK_SET);
-	o->pen.width = width;
-	if (n > 0 && width > 0) {
-		pen_write(&o->pen, &out, text, (size_t)n);
-		outlet_write(o->terminal, out.s, out.len);
-	} else if (n > 0) {
-		outlet_write(o->terminal, text, (size_t)n);
-	}
-	buf_free(&out);
-	free(text);
+	read_back(o);
+	make_room(o);
+	buf_reset(&o->out);
+	o->painting.width = width;
+	if (width > 0)
+		painting_write(
+		    &o->painting, &o->out, buf_text(&o->text), o->text.len);
+	else
+		add_plain(o);
+	outlet_write(o->terminal, buf_text(&o->out), o->out.len);
 }
 
 void
 outlet_forget(struct outlet *o)
 {
-	pen_forget(&o->pen);
+	painting_forget(&o->painting);
 }

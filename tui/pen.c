@@ -1,10 +1,5 @@
-/* The pen of the terminal. Moves of the cursor and changes of attributes (SGR,
- * "ESC [ PARAMETERS m") are pending until something is written. Of several
- * moves only the last place counts, and from a place that is known the way may
- * be shorter; of attributes, what is in force already is not said again.
- * Designations of ASCII, the only character set in use, are dropped.
- *
- * Curses moves by absolute positions, unless the way is very short. */
+/* The pen of the terminal: the shortest way to another place, and to other
+ * attributes (SGR, "ESC [ PARAMETERS m"). */
 #include "config.h"
 
 #include "tui/pen.h"
@@ -12,340 +7,297 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define BLANKS_MAX 3 /* a shorter move than "ESC [ N C" */
-#define ATTRIBUTES_MAX 64
-
-/* A control sequence: "ESC [ PARAMETERS FINAL". */
-struct sequence {
-	const char *params;
-	size_t n; /* of them */
-	char final;
-	size_t len; /* of all; 0 for none */
-};
-
-static struct sequence
-read_sequence(const char *s, size_t left)
-{
-	struct sequence q = { .params = s + 2 };
-
-	if (left < 3 || s[0] != '\033' || s[1] != '[')
-		return q;
-	while (q.n + 3 < left && memchr("0123456789;:", q.params[q.n], 12))
-		q.n++;
-	q.final = q.params[q.n];
-	q.len = q.final >= '@' && q.final <= '~' ? q.n + 3 : 0;
-	return q;
-}
-
 /* Attributes */
 
-static void
-read_attributes(struct pen *p, const struct sequence *q)
-{
-	bool reset = q->n == 0 || q->params[0] == '0';
+#define FLAGS 9
+#define FLAG(n) (1u << (n))
+/* What does not show in a blank: bold, dim and italic. */
+#define HIDDEN (FLAG(1) | FLAG(2) | FLAG(3))
 
-	if (reset)
-		buf_reset(&p->changes);
-	if (p->changes.len > 0)
-		buf_add(&p->changes, ";");
-	buf_add_n(&p->changes, q->n > 0 ? q->params : "0", q->n > 0 ? q->n : 1);
-}
-
-/* What is missing of the wanted attributes if those in force are the first of
- * them; NULL if they are not. */
-static const char *
-missing(const struct pen *p, const char *wanted)
-{
-	size_t n = p->attributes.len;
-
-	if (!p->known || !has_prefix(wanted, buf_text(&p->attributes)))
-		return NULL;
-	if (n == 0 || wanted[n] == '\0')
-		return wanted + n;
-	return wanted[n] == ';' ? wanted + n + 1 : NULL;
-}
-
-static void
-replace_attributes(struct pen *p, struct buf *out)
-{
-	const char *all = buf_text(&p->changes);
-	const char *wanted = all[1] == ';' ? all + 2 : all + 1;
-	const char *rest = missing(p, wanted);
-
-	if (rest == NULL)
-		buf_printf(out, "\033[%sm", wanted[0] != '\0' ? all : "");
-	else if (rest[0] != '\0')
-		buf_printf(out, "\033[%sm", rest);
-	p->known = true;
-	buf_reset(&p->attributes);
-	buf_add(&p->attributes, wanted);
-}
-
-static void
-add_attributes(struct pen *p, struct buf *out)
-{
-	const char *more = buf_text(&p->changes);
-
-	buf_printf(out, "\033[%sm", more);
-	buf_printf(
-	    &p->attributes, "%s%s", p->attributes.len > 0 ? ";" : "", more);
-	if (p->known && p->attributes.len < ATTRIBUTES_MAX)
-		return;
-	p->known = false;
-	buf_reset(&p->attributes);
-}
-
-static void
-put_attributes(struct pen *p, struct buf *out)
-{
-	const char *all = buf_text(&p->changes);
-
-	if (all[0] == '0')
-		replace_attributes(p, out);
-	else if (all[0] != '\0')
-		add_attributes(p, out);
-	buf_reset(&p->changes);
-}
-
-/* A blank looks the same in all attributes but reverse, underlined, and a
- * background, whose numbers have a 4 or a 7. */
 static bool
-hides_in_blank(const struct pen *p, const struct buf *attributes)
+apply(struct style *l, long n)
 {
-	return p->known && strpbrk(buf_text(attributes), "47") == NULL;
+	if (n >= 1 && n <= FLAGS)
+		l->flags |= FLAG(n);
+	else if (n >= 30 && n <= 37)
+		l->ink = (int)n;
+	else if (n >= 40 && n <= 47)
+		l->paper = (int)n;
+	else if (n == 39)
+		l->ink = 0;
+	else if (n == 49)
+		l->paper = 0;
+	else
+		return false;
+	return true;
 }
 
-/* "ESC ( B" */
-static size_t
-skip_ascii(const char *s, size_t left)
+bool
+style_apply(struct style *l, const char *params, size_t n)
 {
-	return left >= 3 && memcmp(s, "\033(B", 3) == 0 ? 3 : 0;
+	const char *end = params + n;
+	char *next;
+
+	for (; params < end && l->known; params = next + 1)
+		l->known = apply(l, strtol(params, &next, 10)) &&
+			   (next == end || *next == ';');
+	return l->known;
+}
+
+bool
+style_hides(const struct style *l)
+{
+	return l->known && (l->flags & ~HIDDEN) == 0 && l->paper == 0;
+}
+
+static bool
+same(const struct style *a, const struct style *b)
+{
+	return a->known && b->known && a->flags == b->flags &&
+	       a->ink == b->ink && a->paper == b->paper;
+}
+
+/* Whether a style is the one before and more, or in another colour. */
+static bool
+adds(const struct style *before, const struct style *l)
+{
+	return before->known && (before->flags & ~l->flags) == 0 &&
+	       (before->ink == 0 || l->ink != 0) &&
+	       (before->paper == 0 || l->paper != 0);
+}
+
+/* The parameters of l, and of another that need not be said again. */
+struct change {
+	unsigned flags;
+	int ink, paper;
+	bool reset;
+};
+
+static struct change
+change_to(const struct style *before, const struct style *l)
+{
+	struct change c = { l->flags, l->ink, l->paper, true };
+
+	if (!adds(before, l))
+		return c;
+	c.reset = false;
+	c.flags &= ~before->flags;
+	c.ink = l->ink != before->ink ? l->ink : 0;
+	c.paper = l->paper != before->paper ? l->paper : 0;
+	return c;
+}
+
+size_t
+pen_change_length(const struct pen *p, const struct style *l)
+{
+	struct change c;
+	size_t n, length;
+
+	if (same(&p->style, l))
+		return 0;
+	c = change_to(&p->style, l);
+	length = 2 + 3 * (c.ink > 0) + 3 * (c.paper > 0);
+	for (n = 1; n <= FLAGS; n++)
+		length += (c.flags & FLAG(n)) != 0 ? 2 : 0;
+	return length > 2 ? length + 2 * c.reset : 3;
+}
+
+static void
+add_parameter(struct buf *out, int n, bool *any)
+{
+	if (*any)
+		buf_add(out, ";");
+	buf_add_number(out, (uint64_t)n);
+	*any = true;
+}
+
+/* A reset alone needs no parameter. */
+void
+pen_change(struct pen *p, const struct style *l, struct buf *out)
+{
+	struct change c;
+	bool any = false;
+	int n;
+
+	if (same(&p->style, l))
+		return;
+	c = change_to(&p->style, l);
+	buf_add(out, "\033[");
+	if (c.reset && (c.flags != 0 || c.ink != 0 || c.paper != 0))
+		add_parameter(out, 0, &any);
+	for (n = 1; n <= FLAGS; n++)
+		if ((c.flags & FLAG(n)) != 0)
+			add_parameter(out, n, &any);
+	if (c.ink != 0)
+		add_parameter(out, c.ink, &any);
+	if (c.paper != 0)
+		add_parameter(out, c.paper, &any);
+	buf_add(out, "m");
+	p->style = *l;
 }
 
 /* Moves */
 
-static bool
-read_move(struct pen *p, const struct sequence *q)
+static size_t
+digits(int n)
 {
-	char *end;
-	int first = (int)strtol(q->params, &end, 10);
-	int second = *end == ';' ? (int)strtol(end + 1, NULL, 10) : 0;
+	return n < 10 ? 1 : n < 100 ? 2 : n < 1000 ? 3 : 4;
+}
 
-	if (q->final == 'H') {
-		p->to_y = first > 0 ? first : 1;
-		p->to_x = second > 0 ? second : 1;
-	} else if (q->final == 'd') {
-		p->to_y = first > 0 ? first : 1;
-	} else if (q->final == 'G') {
-		p->to_x = first > 0 ? first : 1;
-	} else {
-		return false;
-	}
-	return true;
+/* One direction: as many characters as steps, where there is one that goes
+ * there, or "ESC [ STEPS FINAL". */
+struct steps {
+	int n;
+	char each; /* '\0': there is none */
+	char final;
+};
+
+static size_t
+sequence_length(const struct steps *s)
+{
+	return s->n == 1 ? 3 : 3 + digits(s->n);
 }
 
 static bool
-read_step(struct pen *p, char c)
+each_is_shorter(const struct steps *s)
 {
-	if (c == '\r')
-		p->to_x = 1;
-	else if (c == '\b' && p->to_x > 1)
-		p->to_x--;
-	else
-		return false;
-	return true;
+	return s->n == 0 ||
+	       (s->each != '\0' && (size_t)s->n <= sequence_length(s));
+}
+
+static size_t
+steps_length(const struct steps *s)
+{
+	return each_is_shorter(s) ? (size_t)s->n : sequence_length(s);
 }
 
 static void
-add_right(const struct pen *p, struct buf *way, int n)
+add_steps(struct buf *out, const struct steps *s)
 {
-	if (n <= BLANKS_MAX && p->blank && hides_in_blank(p, &p->attributes))
-		buf_fill(way, ' ', (size_t)n);
-	else if (n == 1)
-		buf_add(way, "\033[C");
-	else if (n > 0)
-		buf_printf(way, "\033[%dC", n);
-}
-
-/* From where it is to the right, or into the row below. Returns whether it can
- * be done so. */
-static bool
-add_steps(const struct pen *p, struct buf *way)
-{
-	if (p->to_y == p->y && p->x > 0 && p->to_x >= p->x) {
-		add_right(p, way, p->to_x - p->x);
-		return true;
-	}
-	if (p->to_y != p->y + 1 || p->y == 0)
-		return false;
-	buf_add(way, "\r\n");
-	add_right(p, way, p->to_x - 1);
-	return true;
-}
-
-static void
-add_place(const struct pen *p, struct buf *way)
-{
-	if (p->to_x > 1)
-		buf_printf(way, "\033[%d;%dH", p->to_y, p->to_x);
-	else
-		buf_printf(way, "\033[%dH", p->to_y);
-}
-
-static void
-put_moves(struct pen *p, struct buf *out)
-{
-	bool known = p->to_y > 0 && p->to_x > 0;
-	struct buf way = { 0 };
-	const char *best = buf_text(&p->moves);
-
-	if (p->moves.len == 0)
+	if (each_is_shorter(s)) {
+		buf_fill(out, s->each, (size_t)s->n);
 		return;
-	if (known && !add_steps(p, &way))
-		add_place(p, &way);
-	if (known && way.len < p->moves.len)
-		best = buf_text(&way);
-	buf_add(out, best);
-	p->blank = p->blank && known &&
-		   (p->to_y > p->y || (p->to_y == p->y && p->to_x >= p->x));
-	p->y = p->to_y;
-	p->x = p->to_x;
-	buf_reset(&p->moves);
-	buf_free(&way);
-}
-
-/* Text */
-
-static void
-put_pending(struct pen *p, struct buf *out)
-{
-	put_moves(p, out);
-	put_attributes(p, out);
-}
-
-static void
-lose_place(struct pen *p)
-{
-	p->y = p->x = p->to_y = p->to_x = 0;
-	p->blank = false;
-}
-
-/* The length of the text at s, up to a control character. */
-static size_t
-text_run(const char *s, size_t left)
-{
-	size_t n = 0;
-
-	while (n < left && (unsigned char)s[n] >= ' ' && s[n] != 0x7f)
-		n++;
-	return n;
-}
-
-/* The blanks at the start of a text need no change of attributes. */
-static size_t
-leading_blanks(const struct pen *p, const char *s, size_t n)
-{
-	size_t blanks = 0;
-
-	if (hides_in_blank(p, &p->attributes) && hides_in_blank(p, &p->changes))
-		while (blanks < n && s[blanks] == ' ')
-			blanks++;
-	return blanks;
-}
-
-/* Behind the last column, the cursor waits for the next character in it. */
-static void
-advance(struct pen *p, size_t n)
-{
-	if (p->x > 0)
-		p->to_x = p->x += (int)n;
-	if (p->x == p->width + 1)
-		p->to_x = p->x = 0;
-	else if (p->x > p->width)
-		lose_place(p);
-}
-
-static void
-put_text(struct pen *p, struct buf *out, const char *s, size_t n)
-{
-	size_t blanks;
-
-	put_moves(p, out);
-	blanks = leading_blanks(p, s, n);
-	buf_add_n(out, s, blanks);
-	if (blanks < n)
-		put_attributes(p, out);
-	buf_add_n(out, s + blanks, n - blanks);
-	advance(p, text_width_n(s, n));
-}
-
-/* Erasing, the only other thing that curses does often, leaves the pen where it
- * is. */
-static void
-put_other(
-    struct pen *p, struct buf *out, const char *s, const struct sequence *q)
-{
-	put_pending(p, out);
-	buf_add_n(out, s, q->len > 0 ? q->len : 1);
-	if (q->len == 0 || strchr("JKX", q->final) == NULL)
-		lose_place(p);
-	else if (q->final == 'J' && q->params[0] == '2')
-		p->blank = p->y == 1 && p->x == 1;
-}
-
-/* Reads one item that stays pending; returns its length, 0 for another. */
-static size_t
-read_pending(
-    struct pen *p, const char *s, size_t left, const struct sequence *q)
-{
-	size_t len = q->len > 0 ? q->len : 1;
-
-	if (q->len > 0 && q->final == 'm') {
-		read_attributes(p, q);
-		return len;
 	}
-	if (q->len > 0 ? !read_move(p, q) : !read_step(p, s[0]))
-		return skip_ascii(s, left);
-	buf_add_n(&p->moves, s, len);
-	return len;
+	buf_add(out, "\033[");
+	if (s->n > 1)
+		buf_add_number(out, (uint64_t)s->n);
+	buf_fill(out, s->final, 1);
 }
 
-void
-pen_write(struct pen *p, struct buf *out, const char *text, size_t n)
-{
-	const char *end = text + n;
-	struct sequence q;
-	size_t len, left;
+/* To the start of the row perhaps, then to the row, then to the column. */
+struct way {
+	bool home;
+	struct steps rows, columns;
+};
 
-	for (; text < end; text += len) {
-		left = (size_t)(end - text);
-		q = read_sequence(text, left);
-		len = read_pending(p, text, left, &q);
-		if (len > 0)
-			continue;
-		len = text_run(text, left);
-		if (len > 0) {
-			put_text(p, out, text, len);
-			continue;
+static size_t
+way_length(const struct way *w)
+{
+	return w->home + steps_length(&w->rows) + steps_length(&w->columns);
+}
+
+/* To the right, blanks go over what is blank, where attributes do not show. A
+ * line feed stays in its column: curses has turned ONLCR off. */
+static struct way
+way_to(const struct pen *p, int y, int x, bool home)
+{
+	int down = y - p->y, right = x - (home ? 1 : p->x);
+	bool ahead = down > 0 || (down == 0 && !home);
+	char blank = ahead && p->blank && style_hides(&p->style) ? ' ' : '\0';
+
+	return (struct way){
+		.home = home,
+		.rows = down < 0 ? (struct steps){ -down, '\0', 'A' }
+				 : (struct steps){ down, '\n', 'B' },
+		.columns = right < 0 ? (struct steps){ -right, '\b', 'D' }
+				     : (struct steps){ right, blank, 'C' },
+	};
+}
+
+static size_t
+place_length(int y, int x)
+{
+	if (x > 1)
+		return 4 + digits(y) + digits(x);
+	return y > 1 ? 3 + digits(y) : 3;
+}
+
+/* The shortest way, and its length; false when the place itself is shorter. */
+static bool
+find_way(const struct pen *p, int y, int x, struct way *w, size_t *length)
+{
+	size_t place = place_length(y, x), direct;
+
+	*length = place;
+	if (p->y == 0)
+		return false;
+	*w = way_to(p, y, x, true);
+	*length = way_length(w);
+	if (p->x > 0) {
+		struct way other = way_to(p, y, x, false);
+
+		direct = way_length(&other);
+		if (direct <= *length) {
+			*w = other;
+			*length = direct;
 		}
-		put_other(p, out, text, &q);
-		len = q.len > 0 ? q.len : 1;
 	}
-	put_pending(p, out);
+	if (*length <= place)
+		return true;
+	*length = place;
+	return false;
+}
+
+size_t
+pen_move_length(const struct pen *p, int y, int x)
+{
+	struct way w;
+	size_t length;
+
+	find_way(p, y, x, &w, &length);
+	return length;
+}
+
+static void
+add_place(struct buf *out, int y, int x)
+{
+	buf_add(out, "\033[");
+	if (y > 1 || x > 1)
+		buf_add_number(out, (uint64_t)y);
+	if (x > 1) {
+		buf_add(out, ";");
+		buf_add_number(out, (uint64_t)x);
+	}
+	buf_add(out, "H");
 }
 
 void
-pen_forget(struct pen *p)
+pen_move(struct pen *p, int y, int x, struct buf *out)
 {
-	lose_place(p);
-	p->known = false;
-	buf_reset(&p->attributes);
+	struct way w;
+	size_t length;
+
+	if (find_way(p, y, x, &w, &length)) {
+		buf_add(out, w.home ? "\r" : "");
+		add_steps(out, &w.rows);
+		add_steps(out, &w.columns);
+	} else {
+		add_place(out, y, x);
+	}
+	pen_put(p, y, x);
+}
+
+/* Behind the last column, x is 0. */
+static bool
+is_ahead(const struct pen *p, int y, int x)
+{
+	return y > p->y || (y == p->y && p->x > 0 && (x == 0 || x >= p->x));
 }
 
 void
-pen_free(struct pen *p)
+pen_put(struct pen *p, int y, int x)
 {
-	buf_free(&p->attributes);
-	buf_free(&p->moves);
-	buf_free(&p->changes);
+	p->blank = p->blank && is_ahead(p, y, x);
+	p->y = y;
+	p->x = x;
 }

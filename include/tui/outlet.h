@@ -24,8 +24,8 @@ FILE *outlet_file(const struct outlet *);
  * terminal modes are set through the stream. */
 void outlet_gather(struct outlet *, bool on);
 
-/* Writes what is buffered: shortened (pen_write) for a terminal of that many
- * columns, or as it is when they are 0. */
+/* Writes what is buffered: shortened (painting_write) for a terminal of that
+ * many columns, or as it is when they are 0. */
 void outlet_flush(struct outlet *, int width);
 /* The next flush takes nothing for granted of the terminal. */
 void outlet_forget(struct outlet *);

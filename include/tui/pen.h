@@ -1,6 +1,5 @@
-/* Shortens what is written to a terminal that speaks ECMA-48, and whose cursor
- * stays in the last column until more is written, with the same result on the
- * screen. */
+/* The place and the attributes of a terminal that speaks ECMA-48, and the
+ * shortest way to others. */
 #ifndef SEKI_TUI_PEN_H
 #define SEKI_TUI_PEN_H
 
@@ -8,25 +7,36 @@
 
 #include "core/base/util.h"
 
+/* How text looks, if that is known: flags by the numbers of SGR, and colours, 0
+ * for the terminal's own. */
+struct style {
+	bool known;
+	unsigned flags;
+	int ink, paper;
+};
+
+/* Sets what n bytes of SGR parameters say, without a reset. False when one is
+ * neither a flag nor one of eight colours; then it is not known any more. */
+bool style_apply(struct style *, const char *params, size_t n);
+/* Whether blanks in it look like those in none. */
+bool style_hides(const struct style *);
+
 /* Where and how the terminal writes next. Of one that is all zeros nothing is
  * known, which is always right. */
 struct pen {
-	int width;  /* of the terminal, in columns */
 	int y, x;   /* from 1; 0 when unknown */
 	bool blank; /* nothing is on the screen behind it */
-	bool known; /* attributes is all that is in force */
-	struct buf attributes;
-	/* Read and not written yet: moves, and where they lead to; parameters
-	 * of SGR, which begin with 0 when they replace what is in force. */
-	struct buf moves;
-	int to_y, to_x;
-	struct buf changes;
+	struct style style;
 };
 
-/* Appends the text, shortened. What it knows of the pen is from the texts
- * before: pen_forget when anything else was written in between. */
-void pen_write(struct pen *, struct buf *, const char *text, size_t n);
-void pen_forget(struct pen *);
-void pen_free(struct pen *);
+/* To another place, which is known, and to a known look. The lengths are those
+ * of what the others append. */
+size_t pen_move_length(const struct pen *, int y, int x);
+void pen_move(struct pen *, int y, int x, struct buf *);
+size_t pen_change_length(const struct pen *, const struct style *);
+void pen_change(struct pen *, const struct style *, struct buf *);
+
+/* As pen_move and pen_change, but writes nothing. */
+void pen_put(struct pen *, int y, int x);
 
 #endif

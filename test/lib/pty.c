@@ -162,29 +162,18 @@ find(const struct session *s, size_t from, const char *text)
 }
 
 void
-await_any(struct session *s, const char *text, const char *other)
+await(struct session *s, const char *text)
 {
 	const uint64_t end = now_ms() + TIMEOUT_MS;
 	const char *at;
 
-	for (;;) {
-		at = find(s, s->seen, text);
-		if (at == NULL)
-			at = find(s, s->seen, other);
-		if (at != NULL)
-			break;
+	while ((at = find(s, s->seen, text)) == NULL) {
 		if (!take(s, 50) && now_ms() > end) {
 			show(s);
 			fail_msg("\"%s\" was not written", text);
 		}
 	}
 	s->seen = (size_t)(at - s->out.s) + 1;
-}
-
-void
-await(struct session *s, const char *text)
-{
-	await_any(s, text, text);
 }
 
 void

@@ -41,10 +41,8 @@ const char *find(const struct session *, size_t from, const char *text);
 /* Prints the end of what was written. */
 void show(const struct session *);
 
-/* Waits until a text, or one of two, is written behind what was awaited last.
- */
+/* Waits until a text is written behind what was awaited last. */
 void await(struct session *, const char *text);
-void await_any(struct session *, const char *text, const char *other);
 
 void type(struct session *, const char *text);
 void type_bytes(struct session *, const char *, size_t n);
