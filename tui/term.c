@@ -62,6 +62,7 @@ static struct {
 	bool ansi;  /* speaks ECMA-48, so private modes do no harm */
 	bool waits; /* in the last column, until more is written */
 	bool fixed;
+	bool gone; /* as term_read found */
 	pid_t pid;
 	bool mouse;
 	int y, x; /* of the cursor */
@@ -387,10 +388,7 @@ term_continue(void)
 bool
 term_gone(void)
 {
-	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
-
-	return poll(&p, 1, 0) == 1 &&
-	       (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+	return term.gone;
 }
 
 size_t
@@ -399,7 +397,10 @@ term_read(char *to, size_t max)
 	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
 	ssize_t n;
 
-	if (poll(&p, 1, 0) != 1 || (p.revents & POLLIN) == 0)
+	if (poll(&p, 1, 0) != 1)
+		return 0;
+	term.gone = (p.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+	if (term.gone || (p.revents & POLLIN) == 0)
 		return 0;
 	n = read(STDIN_FILENO, to, max);
 	return n > 0 ? (size_t)n : 0;

@@ -480,13 +480,16 @@ on_input(void *arg)
 {
 	struct ui *ui = arg;
 	char bytes[64];
-	size_t n;
+	size_t n, room;
 
-	while (
-	    !term_gone() && (n = term_read(bytes, keys_room(&ui->keys))) > 0) {
+	do {
+		room = keys_room(&ui->keys);
+		n = term_read(bytes, room);
+		if (n == 0)
+			break;
 		keys_feed(&ui->keys, bytes, n, now_ms());
 		on_keys(ui);
-	}
+	} while (n == room);
 }
 
 static void

@@ -38,10 +38,12 @@ void term_suspend(void);
 /* After SIGCONT: sets the terminal up again, which others have used. */
 void term_continue(void);
 
-/* True once the terminal has hung up: stop at once, nobody is there. */
+/* True once term_read found that the terminal has hung up: stop at once, nobody
+ * is there. */
 bool term_gone(void);
 
-/* Reads pending input, at most max bytes, without waiting; 0 for none. */
+/* Reads pending input, at most max bytes, without waiting; 0 for none. Less
+ * than max is all there is. */
 size_t term_read(char *to, size_t max);
 /* Adds the key sequences that terminfo has for this terminal. */
 void term_keys(struct keys *);
