@@ -3,7 +3,10 @@
 
 #include "screens/grid.h"
 
+#include <stdlib.h>
+
 #include "core/base/intl.h"
+#include "core/base/util.h"
 
 const void *
 grid_row(const struct grid *g, size_t row)
@@ -11,30 +14,58 @@ grid_row(const struct grid *g, size_t row)
 	return (const char *)g->rows + row * g->row_size;
 }
 
-static enum role
-print_cell(const struct grid *g, size_t row, size_t col, int w, struct buf *b)
+/* Cells, printed once. Those of a flexible column are printed again when its
+ * width is known. */
+struct cells {
+	struct buf text; /* each terminated by NUL */
+	size_t *at;	 /* where in it; row by row */
+	enum role *roles;
+	struct buf one;
+};
+
+static const char *
+cell_text(const struct grid *g, size_t row, size_t col, const struct cells *c)
 {
-	buf_reset(b);
-	return g->columns[col].cell(g, grid_row(g, row), w, b);
+	return buf_text(&c->text) + c->at[row * g->ncolumns + col];
 }
 
 static void
-measure(const struct grid *g, size_t nrows, int *want)
+print_cell(const struct grid *g, size_t row, size_t col, int w, struct cells *c)
 {
-	struct buf b = { 0 };
+	size_t i = row * g->ncolumns + col;
+
+	buf_reset(&c->one);
+	c->roles[i] = g->columns[col].cell(g, grid_row(g, row), w, &c->one);
+	c->at[i] = c->text.len;
+	buf_add_n(&c->text, buf_text(&c->one), c->one.len + 1);
+}
+
+static void
+print_cells(const struct grid *g, size_t nrows, int *want, struct cells *c)
+{
 	size_t row, col;
 	int w;
 
+	c->at = xcalloc(nrows * g->ncolumns + 1, sizeof(*c->at));
+	c->roles = xcalloc(nrows * g->ncolumns + 1, sizeof(*c->roles));
 	for (col = 0; col < g->ncolumns; col++)
 		want[col] = g->columns[col].column.min;
 	for (row = 0; row < nrows; row++) {
 		for (col = 0; col < g->ncolumns; col++) {
-			print_cell(g, row, col, 0, &b);
-			w = (int)text_width(buf_text(&b));
+			print_cell(g, row, col, 0, c);
+			w = (int)text_width(cell_text(g, row, col, c));
 			want[col] = w > want[col] ? w : want[col];
 		}
 	}
-	buf_free(&b);
+}
+
+static void
+free_cells(struct cells *c)
+{
+	buf_free(&c->text);
+	buf_free(&c->one);
+	free(c->at);
+	free(c->roles);
 }
 
 void
@@ -96,24 +127,26 @@ draw_heads(
 }
 
 static void
-draw_row(
-    const struct grid *g, size_t row, int y, int x, const int *width, int gap)
+draw_row(const struct grid *g, struct cells *c, size_t row, int y, int x,
+    const int *width, int gap)
 {
-	struct buf b = { 0 };
 	enum role role;
+	const char *text;
 	size_t col;
 
 	for (col = 0; col < g->ncolumns; col++) {
 		if (width[col] == 0)
 			continue;
-		role = print_cell(g, row, col, width[col], &b);
+		if (g->columns[col].column.flex)
+			print_cell(g, row, col, width[col], c);
+		text = cell_text(g, row, col, c);
+		role = c->roles[row * g->ncolumns + col];
 		if (g->columns[col].column.right)
-			draw_right(y, x, width[col], role, buf_text(&b));
+			draw_right(y, x, width[col], role, text);
 		else
-			draw_text(y, x, width[col], role, buf_text(&b));
+			draw_text(y, x, width[col], role, text);
 		x += width[col] + gap;
 	}
-	buf_free(&b);
 }
 
 void
@@ -124,18 +157,20 @@ grid_draw(
 	int want[COLUMNS_MAX], width[COLUMNS_MAX], gap;
 	struct rect body = *r, top = rect_top(&body, bare ? 0 : 1);
 	size_t nrows = (size_t)body.h < g->nrows ? (size_t)body.h : g->nrows, i;
+	struct cells cells = { 0 };
 
 	for (i = 0; i < g->ncolumns; i++)
 		columns[i] = g->columns[i].column;
-	measure(g, nrows, want);
+	print_cells(g, nrows, want, &cells);
 	gap = columns_fit(columns, g->ncolumns, want, r->w - 1, width);
 	if (top.h > 0) {
 		draw_rule(top.y, top.x, top.w, g->caption);
 		draw_heads(g, &top, width, gap);
 	}
 	for (i = 0; i < nrows; i++) {
-		draw_row(g, i, body.y + (int)i, body.x + 1, width, gap);
+		draw_row(g, &cells, i, body.y + (int)i, body.x + 1, width, gap);
 		if (i == selected)
 			grid_mark(body.y + (int)i, body.x);
 	}
+	free_cells(&cells);
 }
