@@ -73,7 +73,6 @@ int __wrap_drift_plan(struct host *, const struct model *,
 int __wrap_drift_remember(
     struct host *, uint64_t want, uint32_t generation, struct err *);
 int __wrap_dry_run(struct plan *, bool, struct err *);
-int __wrap_save_edited(const struct host *, struct err *);
 int __wrap_pending_begin(const char *run_path, const struct config *,
     const struct plan *, struct err *);
 int __wrap_pending_write(
@@ -231,12 +230,6 @@ int
 __wrap_dry_run(struct plan *p UNUSED, bool check UNUSED, struct err *e)
 {
 	return does("try", e);
-}
-
-int
-__wrap_save_edited(const struct host *h UNUSED, struct err *e)
-{
-	return does("edited", e);
 }
 
 int
@@ -469,13 +462,11 @@ test_failures(void **state)
 		{ "", 0, RUN " keep", NULL, "", true },
 
 		/* no guard: nothing is done */
-		{ "edited", 60, "try edited end", "cannot edited", "", false },
-		{ "begin", 60, "try edited begin end", "cannot begin", "",
+		{ "begin", 60, "try begin end", "cannot begin", "", false },
+		{ "write", 60, "try begin write end", "cannot write", "",
 		    false },
-		{ "write", 60, "try edited begin write end", "cannot write", "",
+		{ "start", 60, "try begin write start end", "cannot start", "",
 		    false },
-		{ "start", 60, "try edited begin write start end",
-		    "cannot start", "", false },
 		{ "hold", 60, START " end", "cannot hold", "", false },
 		{ "hold alive", 60, START, "cannot hold", "", false },
 
@@ -511,7 +502,6 @@ test_failures(void **state)
 	}
 }
 
-/* The state on the disk tells how it went. */
 /* Rules are read back against those that were planned; on a host that has
  * changed meanwhile, against those that it should have now. */
 static void
@@ -527,6 +517,7 @@ test_read_back(void **state)
 	world.moved = false;
 }
 
+/* The state on the disk tells how it went. */
 static void
 test_lost_guard(void **state)
 {

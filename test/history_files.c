@@ -142,6 +142,7 @@ test_numbers(void **state)
 	assert_absent(&h, 1, "it is empty: nothing was committed yet");
 	commit(&h, A, 1);
 	commit(&h, A, 1);
+	h.saved = config_of(A);
 	assert_int_equal(history_expect(&h, &a), 1);
 	assert_int_equal(history_expect(&h, &b), 2);
 	commit(&h, B, 2);
@@ -509,6 +510,30 @@ test_save_edited(void **state)
 	close_host(&h);
 }
 
+/* The numbers that a commit will have. */
+static void
+test_expect(void **state)
+{
+	struct config a = config_of(A), b = config_of(B), c = config_of(A B);
+	struct host h;
+
+	open_host(&h, *state);
+	h.saved = config_of(B);
+	assert_int_equal(history_expect(&h, &a), 1);
+	assert_int_equal(history_expect(&h, &b), 1);
+	commit(&h, A, 1);
+	assert_int_equal(history_expect(&h, &a), 3);
+	assert_int_equal(history_expect(&h, &b), 2);
+	assert_int_equal(history_expect(&h, &c), 3);
+	err_set(&h.saved_error, ERR_USAGE, "a typo");
+	assert_int_equal(history_expect(&h, &a), 1);
+	assert_int_equal(history_expect(&h, &c), 2);
+	config_free(&a);
+	config_free(&b);
+	config_free(&c);
+	close_host(&h);
+}
+
 /* Forwards by the ten thousands, with comments, are rolled back to, too. */
 static void
 test_large(void **state)
@@ -595,6 +620,7 @@ main(void)
 		FOLDER_TEST(test_save_unkept),
 		FOLDER_TEST(test_save_unwritten),
 		FOLDER_TEST(test_save_edited),
+		FOLDER_TEST(test_expect),
 		FOLDER_TEST(test_large),
 	};
 

@@ -390,18 +390,14 @@ tell_pending(const struct commit *c, unsigned number, struct buf *notes)
 	    number, c->confirm);
 }
 
-/* Writes what a revert needs to disk, then starts the guard. A saved config
- * that was edited by hand gets its history number first. */
+/* Writes what a revert needs to disk, then starts the guard. */
 static int
 start_guard(struct commit *c, struct pending *p, struct err *e)
 {
 	struct host *h = c->host;
-	char *who;
+	char *who = lock_who();
 
-	if (save_edited(h, e) != 0)
-		return -1;
 	drift_complete(h, &c->plan, c->confirm > 0);
-	who = lock_who();
 	*p = (struct pending){ .phase = PENDING_APPLYING,
 		.number = history_expect(h, c->config),
 		.deadline = c->confirm > 0 ? boot_ms() + c->confirm * 1000 : 0,

@@ -250,9 +250,10 @@ revert_end(struct host *h, const struct pending *p, const char *why,
 	free(word);
 }
 
-/* If the saved config was edited by hand meanwhile, it is at least kept in the
- * history. If a guard died after the file was replaced, only the history is
- * left to do, and nothing may fail any more. */
+/* If the saved config was edited by hand, it is at least kept in the history,
+ * and not before: the newest there is what the kernel has to have. If a guard
+ * died after the file was replaced, only the history is left to do, and nothing
+ * may fail any more. */
 static int
 save_pending(const struct host *h, struct pending *p, bool again,
     const struct config *committed, struct err *e)

@@ -248,17 +248,29 @@ read_newest(const struct host *h, unsigned newest, struct config *c)
 	return r;
 }
 
+static bool
+is_kept(const struct host *h, const struct config *config, unsigned newest)
+{
+	struct buf body = { 0 };
+	bool kept;
+
+	config_print(config, &body);
+	kept = is_newest(h, &body, newest);
+	buf_free(&body);
+	return kept;
+}
+
+/* One that was edited by hand gets a number before what replaces it. */
 unsigned
 history_expect(const struct host *h, const struct config *config)
 {
-	struct buf body = { 0 };
-	unsigned number = history_newest(h);
+	unsigned newest = history_newest(h);
+	bool edited = newest != 0 && h->saved_error.code == ERR_NONE &&
+		      !is_kept(h, &h->saved, newest);
 
-	config_print(config, &body);
-	if (!is_newest(h, &body, number))
-		number++;
-	buf_free(&body);
-	return number;
+	if (edited)
+		return newest + (config_equal(&h->saved, config) ? 1 : 2);
+	return newest + (is_kept(h, config, newest) ? 0 : 1);
 }
 
 int

@@ -42,7 +42,8 @@ int history_settle(
 void history_sweep(const struct host *);
 bool history_is_settled(const struct host *); /* nothing is prepared */
 
-/* The number this config will get, or has if it is the newest. */
+/* The number this config will get, or has if it is the newest. If the saved one
+ * was edited by hand, save_edited gives it a number before. */
 unsigned history_expect(const struct host *, const struct config *);
 
 /* The newest number, 0 if the history is empty. */

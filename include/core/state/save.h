@@ -5,7 +5,8 @@
 #include "core/state/host.h"
 
 /* Adds the saved config to the history, if there is one, when it was edited by
- * hand. Call it with the commit lock held. */
+ * hand. Call it with the commit lock held, just before another takes its place:
+ * the newest of the history counts as committed. */
 int save_edited(const struct host *, struct err *);
 
 /* Adds the config to the history and writes it to host->config_path: both, or
