@@ -42,10 +42,10 @@ struct shell {
 	struct host *host;
 	struct loop *loop;
 	struct plain *plain;
-	char *asked;	 /* line whose question is open; or NULL */
-	bool pending;	 /* a commit was, at the last look */
-	unsigned left;	 /* seconds it had left */
-	struct buf seen; /* its evidence, a line each */
+	char *asked;		/* line whose question is open; or NULL */
+	struct pending pending; /* at the last look */
+	unsigned left;		/* seconds it had left */
+	struct buf seen;	/* its evidence, a line each */
 	int status;
 };
 
@@ -119,10 +119,13 @@ static void
 tell_begin(struct shell *s)
 {
 	const struct pending *p = &s->host->pending;
-	char *text = xasprintf(_("commit #%u by %s is pending and reverts by "
-				 "itself in %u s"),
-	    p->number, p->who, status_seconds(s->host));
+	char *text;
 
+	if (p->deadline == 0)
+		return;
+	text = xasprintf(_("commit #%u by %s is pending and reverts by itself "
+			   "in %u s"),
+	    p->number, p->who, status_seconds(s->host));
 	plain_say(s->plain, text);
 	free(text);
 }
@@ -130,19 +133,21 @@ tell_begin(struct shell *s)
 static void
 tell_end(struct shell *s)
 {
-	char *last = revert_last(s->host->run_path);
+	char *news = revert_news(s->host->run_path, &s->pending);
 
-	plain_say(s->plain, last);
-	free(last);
+	plain_say(s->plain, news);
+	free(news);
 }
 
 /* Notes the state without printing it: the line that was run has printed it. */
 static void
 note_pending(struct shell *s)
 {
-	s->pending = s->host->pending.phase != PENDING_NONE;
-	s->left = s->pending ? status_seconds(s->host) : 0;
-	if (!s->pending)
+	bool is = s->host->pending.phase != PENDING_NONE;
+
+	s->pending = s->host->pending;
+	s->left = is ? status_seconds(s->host) : 0;
+	if (!is)
 		buf_reset(&s->seen);
 }
 
@@ -150,7 +155,8 @@ note_pending(struct shell *s)
 static void
 look(struct shell *s)
 {
-	bool was = s->pending, is = s->host->pending.phase != PENDING_NONE;
+	bool was = s->pending.phase != PENDING_NONE;
+	bool is = s->host->pending.phase != PENDING_NONE;
 
 	if (is && !was)
 		tell_begin(s);

@@ -22,7 +22,7 @@ run(struct console *c, const struct ui_spec *spec, struct err *e)
 	app->ui = ui_new(app->loop, spec, e);
 	if (app->ui == NULL)
 		return -1;
-	app->pending = app->host->pending.phase != PENDING_NONE;
+	app->pending = app->host->pending;
 	feed_start(c);
 	status = loop_run(app->loop);
 	app_forget_work(app);

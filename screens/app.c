@@ -65,17 +65,17 @@ app_moved(struct app *app)
 void
 app_tell_end(struct app *app)
 {
-	bool now = app->host->pending.phase != PENDING_NONE;
-	char *last;
+	const struct pending *now = &app->host->pending;
+	char *news;
 
 	if (app->answer != NULL)
 		return;
-	if (app->pending && !now) {
-		last = revert_last(app->host->run_path);
-		ui_message(app->ui, ROLE_TEXT, "%s", last);
-		free(last);
+	if (app->pending.phase != PENDING_NONE && now->phase == PENDING_NONE) {
+		news = revert_news(app->host->run_path, &app->pending);
+		ui_message(app->ui, ROLE_TEXT, "%s", news);
+		free(news);
 	}
-	app->pending = now;
+	app->pending = *now;
 }
 
 static void

@@ -391,6 +391,22 @@ static const struct {
 	{ "", OUTCOME_UNKNOWN },
 };
 
+#define NO_NEWS "commit #11 by root is no longer pending"
+
+/* Another's outcome is no news of this one. */
+static void
+assert_news(const char *run_path, enum outcome outcome, const char *last)
+{
+	char *news = revert_news(run_path, &waiting);
+
+	if (outcome == OUTCOME_UNKNOWN)
+		assert_string_equal(news, NO_NEWS);
+	else
+		assert_int_equal(strncmp(news, last, strlen(news)), 0);
+	assert_non_null(strstr(news, " "));
+	free(news);
+}
+
 static void
 test_outcome(void **state)
 {
@@ -405,6 +421,7 @@ test_outcome(void **state)
 		folder_write(*state, "last", outcomes[i].last);
 		if (revert_outcome(*state, &waiting) != outcomes[i].outcome)
 			fail_msg("%s", outcomes[i].last);
+		assert_news(*state, outcomes[i].outcome, outcomes[i].last);
 	}
 }
 

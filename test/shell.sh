@@ -229,6 +229,12 @@ text 'show st'
 see "what another seki commits is told" '^commit #5 by .* is pending'
 "$seki" revert >/dev/null
 see "as is its end" '^commit #5 by .* was reverted'
+mkdir -p /run/seki/pending
+echo "applying 6 999999999999 1 1 anna" >/run/seki/pending/state
+see "one that is about to fail" '^commit #6 by anna is pending'
+rm -r /run/seki/pending
+see "ends without the word of an earlier one" \
+    '^commit #6 by anna is no longer pending'
 see "and what was typed is there still" '^seki> show st$'
 keys C-c
 shows '^seki>$'

@@ -144,6 +144,15 @@ revert_outcome(const char *run_path, const struct pending *p)
 	return found;
 }
 
+char *
+revert_news(const char *run_path, const struct pending *p)
+{
+	if (revert_outcome(run_path, p) != OUTCOME_UNKNOWN)
+		return revert_last(run_path);
+	return xasprintf(
+	    _("commit #%u by %s is no longer pending"), p->number, p->who);
+}
+
 /* Connections that the reverted rules let in go on, too. */
 static struct lingering
 settle_connections(struct host *h)

@@ -54,14 +54,14 @@ struct app {
 	struct host *writable; /* the same, for edits, commits and reads */
 	struct loop *loop;
 	struct ui *ui;
-	bool moving;	 /* the cursor moved a moment ago */
-	unsigned pace;	 /* seconds from one redraw of rates to the next */
-	bool pending;	 /* a commit was, at the last reload */
-	time_t changed;	 /* when anything but traffic last did */
-	uint64_t digest; /* host_digest, then */
-	struct job *job; /* in the background; NULL: none */
-	struct answer *answer; /* of a job, until its done was called */
-	bool refreshing;       /* the kernel is being read */
+	bool moving;   /* the cursor moved a moment ago */
+	unsigned pace; /* seconds from one redraw of rates to the next */
+	struct pending pending; /* when its end was last looked for */
+	time_t changed;		/* when anything but traffic last did */
+	uint64_t digest;	/* host_digest, then */
+	struct job *job;	/* in the background; NULL: none */
+	struct answer *answer;	/* of a job, until its done was called */
+	bool refreshing;	/* the kernel is being read */
 	/* Called at the end of app_refresh, with its result. */
 	void (*refreshed)(struct app *, int r, const struct err *);
 	struct review *review; /* view that waits for the job, or NULL */

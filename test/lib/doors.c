@@ -478,7 +478,7 @@ door_pend(unsigned number, unsigned seconds)
 	struct pending p = { .phase = PENDING_WAITING,
 		.number = number,
 		.deadline = __wrap_now_ms() + 1000 * seconds,
-		.when = __wrap_time(NULL),
+		.when = START + number,
 		.guard = 4711,
 		.who = "root from 2001:db8:9::7" };
 	struct err e;
@@ -501,12 +501,15 @@ save(void)
 }
 
 static void
-answer_last(const char *line)
+write_last(const struct pending *p, const char *text, const char *how)
 {
+	char *lines = xasprintf("commit #8 by root was %s\n%s 8 %jd\n", text,
+	    how, (intmax_t)p->when);
 	struct err e;
-	static const char path[] = RUN "/last";
 
-	assert_int_equal(file_replace(path, line, strlen(line), 0644, &e), 0);
+	assert_int_equal(
+	    file_replace(RUN "/last", lines, strlen(lines), 0644, &e), 0);
+	free(lines);
 }
 
 static int
@@ -522,11 +525,12 @@ carry_out(const struct host *h, const char *line, struct buf *answer)
 		buf_printf(answer, "%u seconds more\n", more);
 		return 0;
 	}
-	if (strcmp(line, "revert") != 0)
+	if (strcmp(line, "revert") == 0) {
+		write_last(&h->pending, "reverted: as asked", "reverted");
+	} else {
 		save();
-	answer_last(strcmp(line, "revert") == 0
-			? "commit #8 by root was reverted: as asked\n"
-			: "commit #8 by root was confirmed\n");
+		write_last(&h->pending, "confirmed", "saved");
+	}
 	return pending_end(RUN, &e);
 }
 

@@ -6,6 +6,7 @@
 #include <stddef.h>
 
 #include "core/base/util.h"
+#include "core/state/pending.h"
 
 #include "doors.h"
 #include "folder.h"
@@ -517,6 +518,24 @@ revert_soon(void)
 	folder_write("run/pending", "config", sample_config);
 }
 
+/* Somebody commits what the kernel refuses. */
+static void
+commit_begins(void)
+{
+	door_pend(9, 60);
+	folder_write("run/pending", "config", sample_config);
+	stage_wait(2);
+}
+
+static void
+commit_fails(void)
+{
+	struct err ignored;
+
+	pending_end("run", &ignored);
+	stage_wait(2);
+}
+
 static const struct step countdown[] = {
 	{ "c", "pending", NULL },
 	{ "?", "help", NULL },
@@ -525,6 +544,8 @@ static const struct step countdown[] = {
 	{ "ry", "it is reverted", NULL },
 	{ "", NULL, NULL },
 	{ "", "it was reverted", NULL },
+	{ "", "another begins", commit_begins },
+	{ "", "and leaves no word", commit_fails },
 	{ 0 },
 };
 

@@ -44,4 +44,9 @@ enum outcome {
  * while it was pending. */
 enum outcome revert_outcome(const char *run_path, const struct pending *p);
 
+/* What to tell of p once it is no longer pending: the recorded outcome, if it
+ * has one, since a commit that could not be carried out leaves none. A line
+ * without its newline, owned by the caller. */
+char *revert_news(const char *run_path, const struct pending *p);
+
 #endif
