@@ -743,6 +743,29 @@ fails_at_last(const char *word, bool undone)
 	plan_free(&p);
 }
 
+/* Nor is anything said to have been done that was not. */
+static void
+test_plan_refused(void **state)
+{
+	struct buf failed = { 0 };
+	struct plan p = { 0 };
+	struct step *s;
+	struct err e;
+
+	(void)state;
+	s = plan_add(&p, STEP_RULESET, "seki");
+	s->text = xstrdup("change");
+	s->undo = xstrdup("saved");
+	refused = "run";
+	assert_int_equal(plan_run(&p, NULL, &failed, &e), -1);
+	asks("run change fails\n");
+	assert_string_equal(e.text, "no");
+	assert_string_equal(e.hint, "nothing changed");
+	assert_true(plan_is_undone(&p));
+	refused = NULL;
+	plan_free(&p);
+}
+
 /* A failure on the host undoes all that was done before it; and only what the
  * kernel confirms is told as undone. */
 static void
@@ -750,7 +773,8 @@ test_plan_fail(void **state)
 {
 	(void)state;
 	refused = "run";
-	fails_at_last("nothing changed", true);
+	fails_at_last(
+	    "what was done before it was undone: nothing changed", true);
 	kernel.table = "another";
 	fails_at_last("failed: table inet seki is not what it was", false);
 	kernel.table = "saved";
@@ -830,6 +854,7 @@ main(void)
 		cmocka_unit_test(test_anew),
 		cmocka_unit_test(test_plan_run),
 		cmocka_unit_test(test_plan_fail),
+		cmocka_unit_test(test_plan_refused),
 		cmocka_unit_test(test_plan_try),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);

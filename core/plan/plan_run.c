@@ -108,15 +108,19 @@ plan_read_back(const struct plan *p, struct net *net, struct err *e)
 int
 plan_fail(struct plan *p, struct net *net, struct err *e)
 {
+	bool untouched = plan_is_undone(p);
 	struct err undo;
 
 	p->unsure =
 	    plan_undo(p, net, &undo) != 0 || plan_read_back(p, net, &undo) != 0;
-	if (!p->unsure)
-		return err_hint_more(
-		    e, "what was done before it was undone: nothing changed");
+	if (p->unsure)
+		return err_hint_more(e,
+		    "and undoing what was done before it failed: %s",
+		    undo.text);
+	if (untouched)
+		return err_hint_more(e, "nothing changed");
 	return err_hint_more(
-	    e, "and undoing what was done before it failed: %s", undo.text);
+	    e, "what was done before it was undone: nothing changed");
 }
 
 static int
