@@ -27,18 +27,27 @@ try_or_start_anew(struct step *s, struct err *e)
 	return 0;
 }
 
+/* Rules are not replaced before they can be put back. */
+static int
+keep_old(struct plan *p, struct step *s, struct err *e)
+{
+	if (s->undo == NULL && !step_is_known(s))
+		s->undo = fw_save(e);
+	if (s->undo != NULL || step_is_known(s))
+		return 0;
+	plan_drop(p);
+	return -1;
+}
+
 int
 dry_run(struct plan *p, bool check, struct err *e)
 {
 	struct step *s = p->n > 0 ? &p->v[p->n - 1] : NULL;
+	bool alone = p->n == 1;
 
 	if (s == NULL || s->kind != STEP_RULESET)
 		return 0;
-	if (s->undo == NULL && !step_is_known(s))
-		s->undo = fw_save(e);
-	if (s->undo == NULL && !step_is_known(s)) {
-		plan_drop(p);
+	if (keep_old(p, s, e) != 0)
 		return -1;
-	}
-	return check || p->n > 1 ? try_or_start_anew(s, e) : 0;
+	return alone && !check ? 0 : try_or_start_anew(s, e);
 }
