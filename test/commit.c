@@ -91,7 +91,8 @@ int __wrap_readback_judge(
     const struct plan *done, const struct plan *left, struct err *);
 enum outcome __wrap_revert_outcome(
     const char *run_path, const struct pending *);
-size_t __wrap_plan_try(struct plan *, struct net *, struct buf *failed);
+int __wrap_plan_try(
+    struct plan *, struct net *, struct buf *failed, struct err *);
 int __wrap_save_config(const struct host *, const struct config *,
     const char *who, int64_t when, unsigned *number, struct err *);
 size_t __wrap_ssh_find(pid_t, struct ssh *);
@@ -322,19 +323,21 @@ __wrap_plan_run(
 }
 
 /* Each step by itself: either can fail. */
-size_t
-__wrap_plan_try(struct plan *p, struct net *net UNUSED, struct buf *failed)
+int
+__wrap_plan_try(
+    struct plan *p, struct net *net UNUSED, struct buf *failed, struct err *e)
 {
-	struct err e;
-	size_t i, n = 0;
+	size_t i;
+	int r = 0;
 
 	for (i = 0; i < p->n; i++) {
-		p->v[i].done = does(step_kinds[p->v[i].kind].name, &e) == 0;
+		p->v[i].done = does(step_kinds[p->v[i].kind].name, e) == 0;
 		if (!p->v[i].done)
-			buf_printf(failed, "%s\n", e.text);
-		n += !p->v[i].done;
+			buf_printf(failed, "%s\n", e->text);
+		if (!p->v[i].done)
+			r = -1;
 	}
-	return n;
+	return r;
 }
 
 int
@@ -407,7 +410,7 @@ __wrap_lingering_settle(struct host *h UNUSED,
 
 /* Cases */
 
-#define START "try edited begin write start hold"
+#define START "try begin write start hold"
 #define RUN START " run net_read fw_read judge"
 #define GOES_ON "the guard goes on to revert the commit"
 #define KILLED "the guard was killed in the middle"
@@ -616,7 +619,7 @@ static const struct attempt attempts[] = {
 	    { 0 } },
 	/* the rules alone say by themselves what they are worth */
 	{ DIRECT, "", RULES, "ruleset", ERR_FAIL, "try ruleset",
-	    "not done: cannot ruleset", false, { 0 } },
+	    "table inet seki: delete it", false, { 0 } },
 	{ DIRECT, "", BOTH, "judge", ERR_PARTLY,
 	    "try address-add ruleset net_read fw_read judge save",
 	    "not done: cannot judge", true, { 0 } },
@@ -742,6 +745,29 @@ test_attempts(void **state)
 	memset(&world, 0, sizeof(world));
 }
 
+/* The kernel's reason is that of the whole. */
+static void
+test_nothing_done(void **state)
+{
+	static const struct commit_options options = DIRECT;
+	struct host h = { .run_path = *state, .behind = true };
+	struct config config = { 0 };
+	struct buf report = { 0 }, notes = { 0 };
+	struct err e;
+
+	world.fails = "ruleset";
+	world.lock = -1;
+	world.steps = RULES;
+	assert_int_equal(
+	    commit_config(&h, &config, &options, &report, &notes, &e), -1);
+	assert_int_equal(notes.len, 0);
+	assert_string_equal(
+	    e.text, "nothing of it could be done: cannot ruleset");
+	assert_int_equal(e.code, ERR_FAIL);
+	buf_free(&report);
+	buf_free(&world.log);
+}
+
 /* Until when the guard waits; nobody has to confirm what changes nothing. */
 static void
 test_deadline(void **state)
@@ -811,6 +837,7 @@ main(void)
 		FOLDER_TEST(test_read_back),
 		FOLDER_TEST(test_lost_guard),
 		FOLDER_TEST(test_attempts),
+		FOLDER_TEST(test_nothing_done),
 		FOLDER_TEST(test_deadline),
 		FOLDER_TEST(test_failed_inside),
 		FOLDER_TEST(test_candidate),

@@ -810,7 +810,8 @@ test_plan_try(void **state)
 	buf_reset(&failed);
 	make_plan(&p, &c);
 	refused = "add -";
-	assert_int_equal(plan_try(&p, NULL, &failed), 1);
+	assert_int_equal(plan_try(&p, NULL, &failed, &e), -1);
+	assert_string_equal(e.text, "no");
 	assert_string_equal(
 	    buf_text(&failed), "lxcbr0: add address " ULA "1/64: no\n");
 	buf_reset(&asked);

@@ -327,24 +327,33 @@ has_rules(const struct commit *c)
 }
 
 /* Without undo: a boot must not be reverted for what is missing on this host,
- * or cannot be written. Fails only if nothing is in force. What the kernel
- * refuses as a whole is not saved: it was not tried before. */
+ * or cannot be written. */
+static void
+carry_out_each(struct commit *c, struct buf *failed, struct err *first)
+{
+	struct err e;
+
+	plan_note_ahead(&c->plan, &c->journal);
+	store_journal(c, &e);
+	if (plan_try(&c->plan, c->host->net, failed, first) == 0)
+		note_failure(failed, read_back(c, &e), &e);
+	plan_note(&c->plan, &c->journal);
+	note_failure(failed, store_journal(c, &e), &e);
+}
+
+/* Fails only if nothing is in force. What the kernel refuses as a whole is not
+ * saved: it was not tried before. */
 static int
 enforce(struct commit *c, struct buf *notes, struct err *e)
 {
 	struct buf failed = { 0 };
-	struct err ignored;
-	bool refused;
 
-	plan_note_ahead(&c->plan, &c->journal);
-	store_journal(c, &ignored);
-	if (plan_try(&c->plan, c->host->net, &failed) == 0)
-		note_failure(&failed, read_back(c, e), e);
-	plan_note(&c->plan, &c->journal);
-	note_failure(&failed, store_journal(c, e), e);
-	refused = c->plan.n == 1 && !has_rules(c);
-	if (!refused)
-		note_failure(&failed, save_directly(c, e), e);
+	carry_out_each(c, &failed, e);
+	if (c->plan.n == 1 && !has_rules(c)) {
+		buf_free(&failed);
+		return err_front(e, "nothing of it could be done");
+	}
+	note_failure(&failed, save_directly(c, e), e);
 	c->partly = failed.len > 0;
 	print_lines(_("not done: %s\n"), &failed, notes);
 	buf_free(&failed);

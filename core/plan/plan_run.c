@@ -156,20 +156,22 @@ plan_run(struct plan *p, struct net *net, struct buf *failed, struct err *e)
 	return 0;
 }
 
-size_t
-plan_try(struct plan *p, struct net *net, struct buf *failed)
+int
+plan_try(struct plan *p, struct net *net, struct buf *failed, struct err *e)
 {
 	struct step *s;
-	struct err e;
-	size_t n = 0;
+	struct err here;
+	int r = 0;
 
 	for (s = p->v; s < END_OF(p->v, p->n); s++) {
-		if (run(s, net, &e) == 0)
+		if (run(s, net, &here) == 0)
 			continue;
-		tell_failed(s, &e, failed);
-		n++;
+		tell_failed(s, &here, failed);
+		if (r == 0)
+			*e = here;
+		r = -1;
 	}
-	return n;
+	return r;
 }
 
 static struct owned

@@ -12,8 +12,9 @@
  * moment. */
 int plan_run(struct plan *, struct net *, struct buf *failed, struct err *);
 /* Carries out each step independently: a failure stops no other step, and
- * nothing is undone. Returns the number of failures, each a line of failed. */
-size_t plan_try(struct plan *, struct net *, struct buf *failed);
+ * nothing is undone. Each failure is a line of failed, and the first is the
+ * error. */
+int plan_try(struct plan *, struct net *, struct buf *failed, struct err *);
 /* Undoes the steps that were done, newest first. */
 int plan_undo(struct plan *, struct net *, struct err *);
 /* Whether every step that was carried out has been undone; after plan_fail, by
