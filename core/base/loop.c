@@ -24,7 +24,8 @@ struct source {
 
 struct timer {
 	struct source to;
-	uint64_t at; /* now_ms */
+	uint64_t at;   /* now_ms */
+	unsigned turn; /* that it was set in */
 };
 
 struct loop {
@@ -33,6 +34,7 @@ struct loop {
 	size_t nfds;
 	struct timer *timers;
 	size_t ntimers;
+	unsigned turn; /* begins with its timers */
 	struct source signals[NSIG];
 	sigset_t mask;
 	int sigfd;
@@ -121,7 +123,8 @@ loop_timer(struct loop *l, unsigned ms, loop_fn *fn, void *arg)
 {
 	loop_timer_remove(l, fn, arg);
 	l->timers = xgrow(l->timers, l->ntimers, sizeof(*l->timers));
-	l->timers[l->ntimers++] = (struct timer){ { fn, arg }, now_ms() + ms };
+	l->timers[l->ntimers++] =
+	    (struct timer){ { fn, arg }, now_ms() + ms, l->turn };
 }
 
 int
@@ -175,7 +178,8 @@ wait_ms(const struct loop *l)
 }
 
 /* A callback may add or remove timers, so the search restarts; a timer added
- * for "now" waits for the next turn, so that the loop terminates. */
+ * for "now" waits for the next turn, so that it terminates, and whoever works
+ * bit by bit lets others in between. */
 static void
 run_timers(struct loop *l)
 {
@@ -183,8 +187,9 @@ run_timers(struct loop *l)
 	struct source to;
 	size_t i;
 
+	l->turn++;
 	for (i = 0; i < l->ntimers && !l->stop;) {
-		if (l->timers[i].at > now) {
+		if (l->timers[i].at > now || l->timers[i].turn == l->turn) {
 			i++;
 			continue;
 		}
@@ -192,8 +197,6 @@ run_timers(struct loop *l)
 		l->timers[i] = l->timers[--l->ntimers];
 		to.fn(to.arg);
 		i = 0;
-		if (now_ms() > now + 1000)
-			break;
 	}
 }
 
