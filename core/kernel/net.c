@@ -136,8 +136,11 @@ net_read_more(
 
 	if (at->parts == 0)
 		begin(net, s);
-	if (at->parts + 1 == NITEMS(parts) && net_guest(net, s, &at->link))
+	net->lacks = at->lacks; /* and not of whatever was asked in between */
+	if (at->parts + 1 == NITEMS(parts) && net_guest(net, s, &at->link)) {
+		at->lacks = net->lacks;
 		return 1;
+	}
 	code = parts[at->parts].read(net, s);
 	if (code != 0)
 		return net_fail(e, code, "%s", _(parts[at->parts].what));

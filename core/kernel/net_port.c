@@ -257,7 +257,6 @@ by_bridge_and_name(const void *a, const void *b)
 int
 net_guests(struct net *net, struct snapshot *s)
 {
-	net->lacks = 0;
 	identify_netns(net, s);
 	return net->lacks;
 }

@@ -43,6 +43,7 @@ int net_read(struct net *, struct snapshot *s, struct err *);
 struct net_progress {
 	size_t parts; /* that were read */
 	size_t link;  /* the first that is not */
+	int lacks;    /* as in struct net, so far */
 };
 int net_read_more(
     struct net *, struct snapshot *s, struct net_progress *, struct err *);

@@ -1,5 +1,6 @@
 /* Internals of the kernel interface: the only header that names libnl types,
- * for core/kernel/net*.c, test/net_bytecode.c and fuzz/netlink.c only. */
+ * for core/kernel/net*.c, test/net_bytecode.c, test/net_rules.c and
+ * fuzz/netlink.c only. */
 #ifndef SEKI_CORE_KERNEL_NET_PARTS_H
 #define SEKI_CORE_KERNEL_NET_PARTS_H
 
@@ -65,8 +66,8 @@ struct net {
 	size_t nnetns;
 	bool look;    /* for whoever is not settled, at the next reading */
 	bool stirred; /* something happened since look was last planned */
-	int lacks;    /* errno of what kept this reading from looking into a
-			 container; or 0 */
+	int lacks;    /* errno of what kept from looking into a container; or
+			 0; each piece of a reading begins with the last's */
 };
 
 /* ---- net_talk.c: one request and its answer */
