@@ -27,7 +27,6 @@
 #include "core/state/wanted.h"
 
 #define DEFAULT_CONFIG "/etc/seki/seki.conf"
-#define FEED_MS 900
 #define SLACK_MS 100 /* of a timer */
 /* For each second between two readings: 100,000 of them, with all that a list
  * makes of them, take half a second. */
@@ -43,6 +42,7 @@ struct reading {
 	bool hooks_read;	   /* hooks are those of that generation */
 	uint64_t fed;		   /* when the meters were, now_ms */
 	uint64_t span;		   /* since the time before; 0: none */
+	bool counted_all;	   /* since then */
 	uint64_t flows;		   /* when they were read, now_ms; 0: expired */
 	struct snapshot next;	   /* as far as it has been read */
 	struct net_progress progress;
@@ -185,16 +185,19 @@ note_link(struct host *h, const struct link *l)
 }
 
 static void
-feed_meters(struct host *h, bool all)
+feed_meters(struct host *h)
 {
+	struct reading *r = h->reading;
+	uint64_t now = now_ms();
 	size_t i;
 
-	h->reading->span = h->reading->fed > 0 ? now_ms() - h->reading->fed : 0;
-	h->reading->fed = now_ms();
-	meters_begin(h->meters, h->reading->fed, all);
+	r->span = r->fed > 0 ? now - r->fed : 0;
+	r->fed = now;
+	meters_begin(h->meters, now, r->counted_all);
 	for (i = 0; i < h->snapshot.nlinks; i++)
 		note_link(h, &h->snapshot.links[i]);
-	counting_note(h, all);
+	counting_note(h, r->counted_all);
+	r->counted_all = false;
 }
 
 /* Reads what the forwards that the kernel should have depend on. While a commit
@@ -273,12 +276,12 @@ forget_next(struct reading *r)
 	memset(&r->progress, 0, sizeof(r->progress));
 }
 
-/* Events come in bursts; meters are fed once a second. */
+/* What happens between two samples makes no rate: over a moment it would be an
+ * odd one. */
 static void
 take_next(struct host *h)
 {
 	struct snapshot *next = &h->reading->next;
-	bool all;
 
 	alias_prefer(next, &h->saved, &h->candidate);
 	if (!snapshot_update(&h->snapshot, next)) {
@@ -288,11 +291,11 @@ take_next(struct host *h)
 		memset(next, 0, sizeof(*next));
 	}
 	h->reading->reads++;
-	all = counting_read(h);
+	h->reading->counted_all |= counting_read(h);
 	look_for_drift(h);
 	look_behind(h, true);
-	if (h->counted != COUNT_NONE && now_ms() - h->reading->fed >= FEED_MS)
-		feed_meters(h, all);
+	if (h->counted != COUNT_NONE && h->reading->fed == 0)
+		feed_meters(h);
 }
 
 void
@@ -355,14 +358,12 @@ host_digest(const struct host *h)
 int
 host_sample(struct host *h, struct err *e)
 {
-	bool all;
-
 	forget_next(h->reading); /* counts in it are older */
 	if (net_read_traffic(h->net, &h->snapshot, e) != 0)
 		return -1;
-	all = counting_read(h);
+	h->reading->counted_all |= counting_read(h);
 	look_behind(h, false);
-	feed_meters(h, all);
+	feed_meters(h);
 	return 0;
 }
 

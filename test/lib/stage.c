@@ -25,8 +25,7 @@
 #include "doors.h"
 #include "fast_loop.h"
 
-/* Until the charts are full, and not just before a tick: what is read twice in
- * a moment has odd rates. */
+/* Until the charts are full, between two ticks. */
 #define WARM_MS 75500
 #define STEP_MS 200
 #define REST_MS 150 /* from keys to the frame: the cursor has come to rest, */
