@@ -58,13 +58,15 @@ feed_refresh(struct console *c)
 	app_refresh_now(&c->app);
 }
 
-/* An error of reading does not replace what a job has to tell. */
+/* An error of reading does not replace what a job has to tell: the next tick
+ * reads again. */
 static void
 on_refreshed(struct app *app, int r, const struct err *e)
 {
 	struct console *c = (struct console *)app;
 
-	c->refreshed = now_ms();
+	c->refresh_at = now_ms();
+	c->unread = r != 0;
 	if (r != 0 && app->answer == NULL)
 		complain(c, COMPLAINT_KERNEL, e);
 	app_read(app);
@@ -75,6 +77,7 @@ on_due(void *arg)
 {
 	struct console *c = arg;
 
+	c->refresh_at = now_ms();
 	loop_fd(c->app.loop, net_fd(c->app.host->net), on_event, c);
 	begin_refresh(c);
 }
@@ -89,8 +92,8 @@ on_event(void *arg)
 	if (c->app.refreshing || !net_ready(c->app.host->net))
 		return;
 	loop_fd_remove(c->app.loop, net_fd(c->app.host->net));
-	if (due < c->refreshed + APART_MS)
-		due = c->refreshed + APART_MS;
+	if (due < c->refresh_at + APART_MS)
+		due = c->refresh_at + APART_MS;
 	loop_timer(c->app.loop, (unsigned)(due - now), on_due, c);
 }
 
@@ -132,7 +135,7 @@ tick(void *arg)
 		complain(c, COMPLAINT_COUNTS, &e);
 	/* Also after an error, which may have left it half done. */
 	ui_stale(c->app.ui);
-	if (files != host_files(h))
+	if (files != host_files(h) || c->unread)
 		begin_refresh(c);
 	else if (h->pending.phase != PENDING_NONE ||
 		 (is_due(c) &&

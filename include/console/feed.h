@@ -19,7 +19,8 @@ enum complaint {
 struct console {
 	struct app app;
 	bool paused;
-	uint64_t refreshed;	      /* when it was last, now_ms */
+	uint64_t refresh_at;	      /* when one last began or ended, now_ms */
+	bool unread;		      /* the last one failed */
 	unsigned ticks;		      /* seconds since rates were drawn */
 	char *complaints[COMPLAINTS]; /* last error of each, shown once */
 };
