@@ -65,14 +65,20 @@ pager_close(void *self)
 }
 
 static void
-draw_part(struct pager *p, const struct rect *r)
+stay_inside(struct pager *p)
 {
-	p->h = r->h;
-	p->rows = lines_count(p->text, r->w);
 	if (p->top > p->rows - p->h)
 		p->top = p->rows - p->h;
 	if (p->top < 0)
 		p->top = 0;
+}
+
+static void
+draw_part(struct pager *p, const struct rect *r)
+{
+	p->h = r->h;
+	p->rows = lines_count(p->text, r->w);
+	stay_inside(p);
 	lines_draw_part(p->text, r, p->top, p->marks);
 	draw_cursor(r->y, r->x);
 }
@@ -124,8 +130,7 @@ pager_act(void *self, int id)
 			continue;
 		p->top += moves[i].lines + moves[i].pages * p->h +
 			  moves[i].texts * p->rows;
-		if (p->top < 0)
-			p->top = 0;
+		stay_inside(p);
 		return ACT_NONE;
 	}
 	return id;

@@ -459,6 +459,15 @@ on_idle(void *arg)
 	term_flush();
 }
 
+/* Keys that were typed ahead find the view as they would find it later. */
+static void
+catch_up(struct ui *ui)
+{
+	views_reap(&ui->views);
+	if (!views_top(&ui->views)->drawn)
+		draw(ui);
+}
+
 /* Also the timeout of an incomplete key. */
 static void
 on_keys(void *arg)
@@ -466,8 +475,10 @@ on_keys(void *arg)
 	struct ui *ui = arg;
 	int key, wait;
 
-	while ((key = keys_next(&ui->keys, now_ms())) != K_NONE)
+	while ((key = keys_next(&ui->keys, now_ms())) != K_NONE) {
+		catch_up(ui);
 		handle_key(ui, key);
+	}
 	wait = keys_wait(&ui->keys, now_ms());
 	if (wait == -1)
 		loop_timer_remove(ui->loop, on_keys, ui);

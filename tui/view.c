@@ -147,6 +147,13 @@ views_changed(struct views *vs)
 	}
 }
 
+static void
+view_draw(struct view *v, const struct rect *r)
+{
+	v->ops->draw(v->self, r);
+	v->drawn = true;
+}
+
 void
 views_draw(struct views *vs, const struct rect *r)
 {
@@ -155,9 +162,9 @@ views_draw(struct views *vs, const struct rect *r)
 	while (first > 0 && vs->over[first - 1].ops->modal)
 		first--;
 	if (first == 0)
-		vs->tabs[vs->tab].ops->draw(vs->tabs[vs->tab].self, r);
+		view_draw(&vs->tabs[vs->tab], r);
 	else
 		first--;
 	for (i = first; i < vs->nover; i++)
-		vs->over[i].ops->draw(vs->over[i].self, r);
+		view_draw(&vs->over[i], r);
 }

@@ -54,6 +54,7 @@ struct view_ops {
 struct view {
 	const struct view_ops *ops;
 	void *self; /* NULL while it is not open */
+	bool drawn; /* at least once, and so it knows its size */
 	bool closing;
 };
 

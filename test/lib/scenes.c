@@ -402,6 +402,8 @@ static const struct step helps[] = {
 	{ ESC, NULL, NULL },
 	{ ESC, NULL, NULL },
 	{ "R?", "history", NULL },
+	{ ESC, NULL, NULL },
+	{ ESC "4?" END UP, "one line before an end, typed ahead", NULL },
 	{ 0 },
 };
 
