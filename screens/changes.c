@@ -1,4 +1,4 @@
-/* Screen 6: the candidate against the saved config. */
+/* Screen 7: the candidate against the saved config. */
 #include "config.h"
 
 #include "screens/changes.h"
