@@ -48,8 +48,6 @@ confirm_changed(void *self)
 	else if (h->pending.number != v->status.number ||
 		 now_ms() - v->asked >= ASK_MS)
 		ask_status(v);
-	else
-		v->status.seconds = status_seconds(h);
 }
 
 static int
@@ -73,11 +71,13 @@ confirm_close(void *self)
 
 /* Text */
 
-/* On few rows the evidence goes first: the title has the time, too. */
+/* On few rows the evidence goes first: the title has the time, too, and both
+ * are told as they are drawn. */
 static void
 add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
 {
-	unsigned left = v->status.seconds, all = commit_seconds(v->app->host);
+	const struct host *h = v->app->host;
+	unsigned left = status_seconds(h), all = commit_seconds(h);
 
 	if (r->h < ROOMY) {
 		buf_printf(b, _("reverts in %u s\n"), left);
