@@ -200,8 +200,8 @@ const struct view_ops screen_forwards = {
 	.help =
 	    N_("A forward leads from a public port to a container. IN and OUT "
 	       "count its traffic, NEW its connections.\n"
-	       "Marks: * active, - off or removed, + added, ~ changed, ! "
-	       "broken. Edits go to the candidate only."),
+	       "Marks: * active, - off or removed, + added, ~ changed, ? "
+	       "degraded, ! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,
 	    listedit_off, candidate_actions, enter_actions, copy_actions,
