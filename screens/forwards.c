@@ -58,6 +58,16 @@ add_public(void *arg, const struct address *a)
 		    addr_text(&a->prefix, text));
 }
 
+/* Off, or taken away; what only the candidate says is yet to come. */
+static bool
+is_closed(const struct forward_row *r)
+{
+	bool ahead = r->mark == MARK_CHANGED && !r->committed;
+
+	return (statement_is_off(r->st) && !ahead) ||
+	       (r->mark == MARK_REMOVED && r->committed);
+}
+
 /* The address that clients use: one, or each of the uplink's. */
 static void
 add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
@@ -102,7 +112,8 @@ detail(const struct host *h, const void *row, struct buf *b)
 	const struct forward_row *r = row;
 
 	add_state(r, b);
-	add_outside(h, r, b);
+	if (!is_closed(r))
+		add_outside(h, r, b);
 	add_totals(r, b);
 }
 
