@@ -67,6 +67,70 @@ numbers_are_added(void **state)
 	buf_free(&b);
 }
 
+/* Words */
+
+/* Typos, an exchange of neighbours among them; long words are no typos of
+ * anything. */
+static void
+typos_are_counted(void **state)
+{
+	static const struct {
+		const char *one, *other;
+		unsigned distance;
+	} pairs[] = {
+		{ "", "", 0 },
+		{ "forward", "forward", 0 },
+		{ "foward", "forward", 1 },
+		{ "forwardd", "forward", 1 },
+		{ "forwadr", "forward", 1 },
+		{ "fowadr", "forward", 2 },
+		{ "abc", "cab", 2 },
+		{ "brigde", "bridge", 1 },
+		{ "", "to", 2 },
+		{ "uplink", "bridge", 6 },
+		{ "abcdefghijkl", "mnopqrstuvwx", 9 },
+		{ "abcdefghijklmnopqrstuvwxyz012345",
+		    "abcdefghijklmnopqrstuvwxyz012345", 9 },
+		{ "a", "abcdefghijklmnopqrstuvwxyz012345", 9 },
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(pairs); i++) {
+		if (text_distance(pairs[i].one, pairs[i].other) !=
+			pairs[i].distance ||
+		    text_distance(pairs[i].other, pairs[i].one) !=
+			pairs[i].distance)
+			fail_msg("%s, %s: %u", pairs[i].one, pairs[i].other,
+			    text_distance(pairs[i].one, pairs[i].other));
+	}
+}
+
+/* The cells that a text takes once it is made safe for a terminal. */
+static void
+cells_are_counted(void **state)
+{
+	static const struct {
+		const char *text;
+		size_t width;
+	} texts[] = {
+		{ "", 0 }, { "abc", 3 }, { "\xc3\xa4", 1 },
+		{ "e\xcc\x81", 1 },		   /* a combining accent */
+		{ "\xe5\x8f\x97\xe4\xbf\xa1", 4 }, /* two wide ones */
+		{ "a\tb", 6 }, { "\x1b[m", 6 }, { "\xff", 4 }, { "\xc3", 4 },
+		{ "\xe2\x80\xae", 12 }, /* what turns a line around */
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(texts); i++)
+		if (text_width(texts[i].text) != texts[i].width)
+			fail_msg("%zu: %zu", i, text_width(texts[i].text));
+	assert_int_equal(text_width_n("abc", 2), 2);
+	assert_int_equal(text_width_n("abc", 9), 3);
+	assert_int_equal(text_width_n("\xc3\xa4", 1), 4);
+}
+
 /* Numbers and charts */
 
 static const struct {
@@ -575,6 +639,8 @@ main(void)
 		cmocka_unit_test(numbers_are_added),
 		cmocka_unit_test(addresses_are_short),
 		cmocka_unit_test(prefixes_are_printed),
+		cmocka_unit_test(typos_are_counted),
+		cmocka_unit_test(cells_are_counted),
 		cmocka_unit_test(numbers_are_short),
 		cmocka_unit_test(numbers_are_read_back),
 		cmocka_unit_test(charts_scale),

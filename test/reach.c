@@ -1,0 +1,220 @@
+/* The cached ways to targets of forwards, and what containers lose of the
+ * services of this host. */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/reach/services.h"
+#include "core/reach/way.h"
+
+#include "lib/prefix.h"
+#include "lib/vps.h"
+
+/* Ways */
+
+static struct {
+	uint64_t now;
+	struct buf asked; /* targets, with the link that packets arrive on */
+	int out;	  /* the link of each way */
+} kernel;
+
+void __wrap_net_way(struct net *, const struct prefix *, int, struct way *);
+uint64_t __wrap_now_ms(void);
+
+void
+__wrap_net_way(struct net *net UNUSED, const struct prefix *target, int iif,
+    struct way *way)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(&kernel.asked, "%s by %d\n", addr_text(target, text), iif);
+	memset(way, 0, sizeof(*way));
+	way->target = *target;
+	way->in.index = kernel.out;
+}
+
+uint64_t
+__wrap_now_ms(void)
+{
+	return kernel.now;
+}
+
+#define CONTAINER "container web1 ula " ULA "3\n"
+
+static bool
+update(struct ways *w, const char *text, bool fresh)
+{
+	struct config c = { 0 };
+	struct err e;
+	bool changed;
+
+	buf_reset(&kernel.asked);
+	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+	changed = ways_update(w, NULL, &vps, &c, fresh);
+	config_free(&c);
+	return changed;
+}
+
+/* Each target once, by the uplink, and only those that are known and on. */
+static void
+test_targets(void **state)
+{
+	static const struct {
+		const char *config, *asked;
+	} cases[] = {
+		{ CONTAINER "forward tcp 80 to web1\n", ULA "3 by 2\n" },
+		{ CONTAINER "forward tcp 80 to web1\nforward tcp 81 to web1:8\n"
+			    "forward udp 53 to " ULA "3\n",
+		    ULA "3 by 2\n" },
+		{ CONTAINER "forward tcp 80 to web1 off\n", "" },
+		{ "forward tcp 80 to web1\n", "" },
+		{ "container web1\nforward tcp 80 to web1\n", "" },
+		{ "uplink eth1\nforward tcp 80 to " ULA "7\n", ULA "7 by 6\n" },
+		{ "uplink gone\nuplink eth1\nforward tcp 80 to " ULA "7\n",
+		    ULA "7 by 6\n" },
+		{ "uplink gone\nforward tcp 80 to " ULA "7\n", ULA "7 by 2\n" },
+		{ "uplink eth1\nuplink eth0\nforward tcp 80 to " ULA "7\n",
+		    ULA "7 by 6\n" },
+		{ "allow input tcp 22\n", "" },
+	};
+	struct prefix known = prefix(ULA "3"), other = prefix(ULA "4");
+	struct ways w = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		update(&w, cases[i].config, true);
+		if (strcmp(buf_text(&kernel.asked), cases[i].asked) != 0)
+			fail_msg("%zu: %s", i, buf_text(&kernel.asked));
+	}
+	update(&w, cases[0].config, true);
+	assert_non_null(ways_of(&w, &known));
+	assert_null(ways_of(&w, &other));
+	ways_free(&w);
+	assert_null(ways_of(&w, &known));
+}
+
+/* They are asked for again after a while, or at once, and told when they are
+ * others. */
+static void
+test_age(void **state)
+{
+	static const char config[] = "forward tcp 80 to " ULA "7\n";
+	struct ways w = { 0 };
+
+	(void)state;
+	kernel.now = 50000;
+	kernel.out = 3;
+	assert_true(update(&w, config, false));
+	assert_int_equal(w.n, 1);
+	kernel.now += 100;
+	assert_false(update(&w, config, false));
+	assert_int_equal(kernel.asked.len, 0);
+	assert_int_equal(w.n, 1);
+	assert_false(update(&w, config, true));
+	assert_true(kernel.asked.len > 0);
+	kernel.now += 60000;
+	assert_false(update(&w, config, false));
+	assert_true(kernel.asked.len > 0);
+	kernel.out = 4;
+	assert_true(update(&w, config, true));
+	assert_int_equal(w.v[0].in.index, 4);
+	assert_true(update(&w, "allow input tcp 22\n", true));
+	assert_int_equal(w.n, 0);
+	assert_false(update(&w, "allow input tcp 22\n", true));
+	ways_free(&w);
+}
+
+/* Services */
+
+#define BRIDGE "uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"
+#define LOSE "warning: containers on lxcbr0 would lose what this host serves "
+#define DNS LOSE "them: DNS\n"
+#define KEEP "  to keep it:\n"
+
+static struct listener sockets[] = {
+	{ .proto = IPPROTO_UDP, .port = 53 },
+	{ .proto = IPPROTO_TCP, .port = 53 },
+	{ .proto = IPPROTO_UDP, .port = 547 },
+};
+
+static const struct {
+	size_t first, n; /* of the sockets */
+	const char *config, *warning;
+} losses[] = {
+	{ 0, 3, BRIDGE, "" },
+	{ 0, 0, BRIDGE "default input deny\n", "" },
+	{ 0, 1, BRIDGE "default input deny\n",
+	    DNS KEEP "  allow input udp 53 from bridge lxcbr0\n" },
+	{ 1, 1, BRIDGE "default input deny\n",
+	    DNS KEEP "  allow input tcp 53 from bridge lxcbr0\n" },
+	{ 0, 2, BRIDGE "default input deny\n",
+	    DNS KEEP "  allow input udp 53 from bridge lxcbr0\n"
+		     "  allow input tcp 53 from bridge lxcbr0\n" },
+	{ 0, 3, BRIDGE "default input deny\n",
+	    LOSE "them: DNS, DHCPv6\n" KEEP
+		 "  allow input udp 53,547 from bridge lxcbr0\n"
+		 "  allow input tcp 53 from bridge lxcbr0\n" },
+	{ 0, 1,
+	    BRIDGE "allow input udp 53 from bridge lxcbr0\n"
+		   "default input deny\n",
+	    "" },
+	{ 0, 1, BRIDGE "deny input udp 53\n",
+	    DNS "  to keep it, before deny input udp 53:\n"
+		"  allow input udp 53 from bridge lxcbr0\n" },
+	{ 0, 3, "uplink eth0\ndefault input deny\n", "" },
+};
+
+static void
+test_services(void **state)
+{
+	struct config c = { 0 };
+	struct model m;
+	struct listeners l = { 0 };
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(sockets); i++)
+		sockets[i].addr.family = AF_INET6;
+	for (i = 0; i < NITEMS(losses); i++) {
+		l.v = sockets + losses[i].first;
+		l.n = losses[i].n;
+		vps_model(&c, &m, losses[i].config);
+		services_warn(&m, &vps, &l, &b);
+		if (strcmp(buf_text(&b), losses[i].warning) != 0)
+			fail_msg("%zu: %s", i, buf_text(&b));
+		buf_reset(&b);
+		model_free(&m);
+		config_free(&c);
+	}
+	buf_free(&b);
+}
+
+static int
+tear_down(void **state)
+{
+	(void)state;
+	buf_free(&kernel.asked);
+	return 0;
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_targets),
+		cmocka_unit_test(test_age),
+		cmocka_unit_test(test_services),
+	};
+
+	return cmocka_run_group_tests(tests, vps_set_up, tear_down);
+}
