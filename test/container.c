@@ -18,6 +18,7 @@
 #include "core/base/util.h"
 #include "core/kernel/container.h"
 #include "core/kernel/lxc.h"
+#include "core/lang/alias.h"
 
 #define ID "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define ID2 "fedcba9876543210fedcba9876543210fedcba9876543210fedcba9876543210"
@@ -293,6 +294,41 @@ test_renamed(void **state UNUSED)
 	identity_free(&id);
 }
 
+/* The name that a config knows, the saved one first; else the first. */
+static void
+test_alias(void **state UNUSED)
+{
+	static const struct {
+		const char *saved, *candidate, *name;
+	} names_of[] = {
+		{ "", "", "one" },
+		{ "container two\n", "", "two" },
+		{ "", "container three\n", "three" },
+		{ "container two\n", "container three\n", "two" },
+		{ "container three\ncontainer two\n", "", "two" },
+		{ "container four\n", "container five\n", "one" },
+	};
+	char one[] = "one", two[] = "two", three[] = "three";
+	struct container_name names[] = { { one, "lxc" }, { two, "netns" },
+		{ three, "netns" } };
+	struct container c[] = { { .names = names, .nnames = 3 },
+		{ .names = names, .nnames = 1, .name = one } };
+	struct snapshot s = { .containers = c, .ncontainers = 2 };
+	struct config saved = { 0 }, candidate = { 0 };
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < NITEMS(names_of); i++) {
+		config_parse(&saved, names_of[i].saved, NULL, &e);
+		config_parse(&candidate, names_of[i].candidate, NULL, &e);
+		alias_prefer(&s, &saved, &candidate);
+		assert_string_equal(c[0].name, names_of[i].name);
+		assert_ptr_equal(c[1].name, one);
+		config_free(&saved);
+		config_free(&candidate);
+	}
+}
+
 static void
 make(const char *folder, const char *name, const char *file, const char *text)
 {
@@ -358,6 +394,7 @@ main(void)
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_renamed),
 		cmocka_unit_test(test_definitions),
+		cmocka_unit_test(test_alias),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

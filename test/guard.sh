@@ -486,6 +486,8 @@ guard=$(awk '{ print $5 }' /run/seki/pending/state)
 deadline=$(awk '{ print $3 }' /run/seki/pending/state)
 kill -KILL "$guard"
 ok "its guard is killed, and it is taken back all the same" wait_for settle
+like "which is logged" "$(cat "$tmp/watch.log")" \
+    "took over a commit whose guard had been killed"
 late=$(awk -v due="$deadline" '{ printf "%d", $1 * 1000 - due }' /proc/uptime)
 ok "within 2 s of the deadline" test "$late" -lt 2000
 ok "to what it was" as_before

@@ -318,6 +318,22 @@ test_terminals(void **state)
 	}
 }
 
+/* Sequences of others would only be in the way there. */
+static void
+test_no_mouse(void **state)
+{
+	struct session s;
+
+	(void)state;
+	start_console(&s, &(struct setup){ .env = { "TERM=vt52" } });
+	type(&s, "m");
+	await(&s, "this terminal has no mouse");
+	type(&s, "q");
+	assert_int_equal(wait_end(&s), 0);
+	assert_null(find(&s, 0, "\033[?1000h"));
+	session_free(&s);
+}
+
 static void
 test_no_screen(void **state)
 {
@@ -648,6 +664,7 @@ main(void)
 		cmocka_unit_test(test_vanished_while_stopped),
 		cmocka_unit_test(test_stops),
 		cmocka_unit_test(test_terminals),
+		cmocka_unit_test(test_no_mouse),
 		cmocka_unit_test(test_no_screen),
 		cmocka_unit_test(test_looks),
 		cmocka_unit_test(test_no_terminal),

@@ -35,6 +35,7 @@ static struct {
 	bool busy;	     /* another seki has the lock */
 	bool unread;	     /* the kernel cannot be read */
 	int lock;	     /* that is held; or 0 */
+	unsigned ended;	     /* connections, when they are settled */
 } world;
 
 static const char *const severities[] = {
@@ -172,7 +173,7 @@ __wrap_lingering_settle(struct host *h UNUSED,
     const struct config *before UNUSED, const struct config *now UNUSED)
 {
 	buf_add(&world.log, "settles connections\n");
-	return (struct lingering){ 0 };
+	return (struct lingering){ .ended = world.ended };
 }
 
 /* Steps */
@@ -451,6 +452,26 @@ test_one_look(void **state)
 	}
 }
 
+/* What became of connections that no rules had seen is in the log. */
+static void
+test_settled(void **state)
+{
+	static const struct brief step = TABLE;
+	struct service s;
+
+	(void)state;
+	start(&s);
+	settle(&s);
+	world.ended = 2;
+	look(&s, &step, 1, 7, false);
+	assert_string_equal(buf_text(&world.log),
+	    "runs ruleset seki\ninfo " CHANGE "\n"
+	    "remembers 8\nsettles connections\n"
+	    "info note: 2 flows of UDP were ended, so that their next packets "
+	    "go by these rules\nlooks in 200\n");
+	end(&s);
+}
+
 /* Several */
 
 static void
@@ -672,6 +693,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_look),
+		cmocka_unit_test(test_settled),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_fight),
 		cmocka_unit_test(test_bridge),

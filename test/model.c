@@ -257,6 +257,25 @@ check(size_t i, const struct model *m, int r, const struct err *e,
 	buf_free(&b);
 }
 
+/* Where to look for another. */
+static void
+test_hint(void **state)
+{
+	struct config config = { 0 };
+	struct err e = { 0 };
+	struct host h;
+	struct model m;
+
+	(void)state;
+	boot(&h);
+	assert_int_equal(
+	    config_parse(&config, "uplink lxcbr0\n" BRIDGE, NULL, &e), 0);
+	assert_int_equal(model_build(&m, &config, &h.s, &e), -1);
+	assert_string_equal(e.hint, "seki show uplinks lists what leads out");
+	model_free(&m);
+	config_free(&config);
+}
+
 static void
 try_one(size_t i)
 {
@@ -427,12 +446,69 @@ test_wants_rules(void **state)
 	}
 }
 
+static void
+list_known(const struct model *m, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < m->nknown; i++)
+		buf_printf(b, "%s %s\n", m->known[i].bridge,
+		    addr_text(&m->known[i].addr, text));
+}
+
+/* An address is known where it can be: on the bridge whose prefix holds it, or
+ * on any. */
+static void
+test_known(void **state)
+{
+	static const struct {
+		const char *more, *known;
+	} rows[] = {
+		{ "", "" },
+		{ WEB, "lxcbr0 " ULA "3\n" },
+		{ "forward tcp 80 to " ULA "7\n", "lxcbr0 " ULA "7\n" },
+		{ WEB "forward tcp 80 to web1\n"
+		      "forward tcp 81 to " ULA "3\n",
+		    "lxcbr0 " ULA "3\n" },
+		{ "forward tcp 80 to fd77::7\n", "br1 fd77::7\n" },
+	};
+	struct config config = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+	struct host h;
+	struct model m;
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		boot(&h);
+		with_a_bridge(&h);
+		text = xasprintf(UPLINK BRIDGE "bridge br1 ula fd77::1/64\n%s",
+		    rows[i].more);
+		assert_int_equal(config_parse(&config, text, NULL, &e), 0);
+		if (model_build(&m, &config, &h.s, &e) != 0)
+			fail_msg("%s: %s", rows[i].more, e.text);
+		list_known(&m, &b);
+		if (strcmp(buf_text(&b), rows[i].known) != 0)
+			fail_msg("%s: %s", rows[i].more, buf_text(&b));
+		buf_reset(&b);
+		model_free(&m);
+		config_free(&config);
+		free(text);
+	}
+	buf_free(&b);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_told),
+		cmocka_unit_test(test_hint),
+		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_publics),
 		cmocka_unit_test(test_wants_rules),
 	};
