@@ -3,6 +3,7 @@
 
 #include "doors.h"
 
+#include <linux/netfilter.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -257,8 +258,19 @@ __wrap_net_rules(struct net *n UNUSED, const char *table UNUSED,
 
 int
 __wrap_net_hooks(struct net *n UNUSED, const char *ours UNUSED,
-    struct hooks *hooks UNUSED, struct err *e UNUSED)
+    struct hooks *hooks, struct err *e UNUSED)
 {
+	if (!doors.strangers)
+		return 0;
+	hooks->tables.chains = xcalloc(1, sizeof(*hooks->tables.chains));
+	hooks->tables.nchains = 1;
+	chain_begin(hooks->tables.chains, "theirs", "across");
+	hooks->tables.chains->family = NFPROTO_INET;
+	hooks->tables.chains->drops = true;
+	hooks->v = xcalloc(1, sizeof(*hooks->v));
+	hooks->v[0].place = HOOK_FORWARD;
+	hooks->n = 1;
+	hooks_judge(hooks);
 	return 0;
 }
 

@@ -342,6 +342,7 @@ sample_begin(void)
 	links[LO - 1].has_mac = false;
 	links[ETH1 - 1].up = links[ETH1 - 1].running = false;
 	links[TMP1 - 1].running = false;
+	links[DMZ0 - 1].running = true;
 	links[LXCBR0 - 1].bridge_id[0] = links[DMZ0 - 1].bridge_id[0] = 0x80;
 	links[DMZ0 - 1].stp = true;
 	for (i = 0; i < NITEMS(containers); i++)
@@ -391,4 +392,10 @@ sample_uncount(void)
 
 	for (i = 0; i < NITEMS(flows); i++)
 		flows[i].counted = false;
+}
+
+void
+sample_unplug(void)
+{
+	links[DMZ0 - 1].running = false;
 }

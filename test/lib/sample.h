@@ -11,4 +11,7 @@ void sample_begin(void);
 /* As if conntrack counted no bytes. */
 void sample_uncount(void);
 
+/* As if nothing were plugged into a bridge. */
+void sample_unplug(void);
+
 #endif

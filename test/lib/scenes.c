@@ -635,6 +635,20 @@ static const struct step troubles[] = {
 	{ 0 },
 };
 
+/* What others do to this host. */
+static void
+be_disturbed(void)
+{
+	doors.strangers = true;
+	sample_unplug();
+}
+
+static const struct step disturbances[] = {
+	{ NULL, "chains of others", NULL },
+	{ "2", "a bridge without carrier", NULL },
+	{ 0 },
+};
+
 static void
 be_blind(void)
 {
@@ -836,6 +850,11 @@ const struct scene scenes[] = {
 	    .h = 24,
 	    .set = make_trouble,
 	    .steps = troubles },
+	{ .name = "disturbed",
+	    .w = 100,
+	    .h = 24,
+	    .set = be_disturbed,
+	    .steps = disturbances },
 	{ .name = "empty",
 	    .w = 80,
 	    .h = 16,
