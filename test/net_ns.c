@@ -25,6 +25,7 @@
 #include "core/kernel/net_make.h"
 
 #include "lib/guest.h"
+#include "lib/prefix.h"
 
 #define TIMEOUT_MS 60000 /* ms, for what the kernel does in its own time */
 
@@ -33,15 +34,6 @@
 		if ((call) == -1)                                              \
 			fail_msg("%s", e.text);                                \
 	} while (0)
-
-static struct prefix
-prefix(const char *text)
-{
-	struct prefix p;
-
-	assert_int_equal(prefix_parse(&p, text), 0);
-	return p;
-}
 
 static int
 add_address(struct net *net, const struct container *c, int index,

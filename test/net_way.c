@@ -24,17 +24,9 @@
 #include "core/kernel/net_way.h"
 
 #include "lib/guest.h"
+#include "lib/prefix.h"
 
 #define ANSWER_MS 5000 /* ms, until a frame that was sent is here */
-
-static struct prefix
-prefix(const char *text)
-{
-	struct prefix p;
-
-	assert_int_equal(prefix_parse(&p, text), 0);
-	return p;
-}
 
 static int
 open_net(void **state)

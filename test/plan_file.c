@@ -18,15 +18,7 @@
 
 #include "lib/folder.h"
 #include "lib/machine.h"
-
-static struct prefix
-prefix(const char *text)
-{
-	struct prefix p;
-
-	assert_int_equal(prefix_parse(&p, text), 0);
-	return p;
-}
+#include "lib/prefix.h"
 
 static void
 fill_rules(struct step *s)

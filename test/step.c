@@ -19,6 +19,7 @@
 #include "core/plan/step_run.h"
 
 #include "lib/machine.h"
+#include "lib/prefix.h"
 
 /* The kernel's door */
 
@@ -220,16 +221,6 @@ __wrap_if_indextoname(unsigned index, char *name)
 }
 
 /* Steps */
-
-static struct prefix
-prefix(const char *text)
-{
-	struct prefix p = { 0 };
-
-	if (text != NULL)
-		assert_int_equal(prefix_parse(&p, text), 0);
-	return p;
-}
 
 static struct step
 address_step(enum step_number kind, const char *name, int index,
