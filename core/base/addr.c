@@ -134,16 +134,25 @@ has_length(const struct prefix *p)
 	return p->family != AF_UNSPEC && !prefix_is_bare(p);
 }
 
+/* Configs of a host have thousands, and printf is slow. */
+static void
+add_length(char *to, unsigned len)
+{
+	*to++ = '/';
+	if (len >= 100)
+		*to++ = (char)('0' + len / 100);
+	if (len >= 10)
+		*to++ = (char)('0' + len / 10 % 10);
+	*to++ = (char)('0' + len % 10);
+	*to = '\0';
+}
+
 const char *
 prefix_text(const struct prefix *p, char text[static ADDR_TEXT_MAX])
 {
-	size_t n;
-
 	addr_text(p, text);
-	if (has_length(p)) {
-		n = strlen(text);
-		snprintf(text + n, ADDR_TEXT_MAX - n, "/%u", p->len);
-	}
+	if (has_length(p))
+		add_length(text + strlen(text), p->len);
 	return text;
 }
 
@@ -152,11 +161,7 @@ prefix_print(const struct prefix *p, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
-	buf_add(b, addr_text(p, text));
-	if (has_length(p)) {
-		buf_add(b, "/");
-		buf_add_number(b, p->len);
-	}
+	buf_add(b, prefix_text(p, text));
 }
 
 void
