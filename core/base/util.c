@@ -447,11 +447,19 @@ text_distance(const char *a, const char *b)
 }
 
 uint64_t
+hash_bytes(uint64_t h, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (; n > 0; n--, p++)
+		h = (h ^ *p) * 0x100000001b3u;
+	return h;
+}
+
+uint64_t
 hash_text(uint64_t h, const char *s)
 {
-	for (; *s != '\0'; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
-	return h;
+	return hash_bytes(h, s, strlen(s));
 }
 
 char *

@@ -128,16 +128,6 @@ net_rules_author(const struct net *net)
 	return net->rules_author;
 }
 
-static uint64_t
-hash_bytes(uint64_t h, const void *bytes, size_t n)
-{
-	const unsigned char *p = bytes;
-
-	for (; n > 0; n--, p++)
-		h = (h ^ *p) * 0x100000001b3u;
-	return h;
-}
-
 /* Requests */
 
 static void

@@ -84,8 +84,10 @@ bool has_line(const char *lines, const char *line); /* one of them is it */
 /* Edit distance of a and b, 9 at most: enough to spot a typo. */
 unsigned text_distance(const char *a, const char *b);
 
-/* FNV-1a of text, continuing from h; start with HASH_START. Not for secrets. */
+/* FNV-1a of n bytes or of a text, continuing from h; start with HASH_START. Not
+ * for secrets. */
 #define HASH_START 0xcbf29ce484222325u
+uint64_t hash_bytes(uint64_t h, const void *, size_t n);
 uint64_t hash_text(uint64_t h, const char *);
 
 /* Reads a whole file, owned by the caller, its length in *len (may be NULL).
