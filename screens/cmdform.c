@@ -16,6 +16,7 @@
 #include "core/plan/model.h"
 #include "core/reach/effect.h"
 #include "core/state/candidate.h"
+#include "core/state/wanted.h"
 #include "screens/begin.h"
 #include "screens/trail.h"
 #include "tui/form.h"
@@ -148,8 +149,10 @@ judge(struct cmdform *f, struct err *e)
 		return -1;
 	config_copy(&c, &h->candidate);
 	st = ula_resolve(st, &c, &h->snapshot, e);
-	if (st != NULL && put(f, &c, st, e) == 0)
+	if (st != NULL && put(f, &c, st, e) == 0) {
+		wanted_learn(f->app->writable, &c);
 		r = model_build(&m, &c, &h->snapshot, e);
+	}
 	if (r == 0)
 		effect_of(
 		    &m, &h->snapshot, f->sessions, f->nsessions, &f->effect);

@@ -35,6 +35,7 @@ int __wrap_net_read_more(
 int __wrap_net_read_traffic(struct net *, struct snapshot *, struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
 void __wrap_net_know_fib(struct net *, bool);
+void __wrap_net_want_ssh(struct net *, bool);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 uint64_t __wrap_net_identity(struct net *);
 int __wrap_net_counters(
@@ -92,6 +93,11 @@ __wrap_net_want(
 
 void
 __wrap_net_know_fib(struct net *net UNUSED, bool has UNUSED)
+{
+}
+
+void
+__wrap_net_want_ssh(struct net *net UNUSED, bool wants UNUSED)
 {
 }
 

@@ -10,6 +10,7 @@
 
 #include "core/base/intl.h"
 #include "core/kernel/net_parts.h"
+#include "core/kernel/ssh.h"
 
 struct net *
 net_open(struct err *e)
@@ -90,6 +91,12 @@ net_know_fib(struct net *net, bool has)
 	net->has_fib = has;
 }
 
+void
+net_want_ssh(struct net *net, bool wants)
+{
+	net->wants_ssh = wants;
+}
+
 /* Settings of a link come with it, those of all links from /proc only. */
 static void
 read_settings(const struct net *net, struct snapshot *s)
@@ -97,6 +104,8 @@ read_settings(const struct net *net, struct snapshot *s)
 	struct err ignored;
 
 	s->has_fib = net->has_fib;
+	if (net->wants_ssh)
+		ssh_keep(&s->ssh);
 	s->has_ipv6 =
 	    net_sysctl_get("all/forwarding", &s->forwarding, &ignored) == 0 &&
 	    net_sysctl_get(

@@ -100,6 +100,8 @@ snapshot_digest(const struct snapshot *s)
 		add_route(&b, &s->inward[i]);
 	for (i = 0; i < s->ncontainers; i++)
 		add_container(&b, &s->containers[i]);
+	for (i = 0; i < s->ssh.n; i++)
+		buf_printf(&b, "ssh %u ", s->ssh.v[i]);
 	buf_printf(&b, "%d %d %d %d", s->has_ipv6, s->has_fib, s->forwarding,
 	    s->forwarding_next);
 	digest = hash_text(HASH_START, buf_text(&b));

@@ -138,7 +138,8 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 	if (a->nlinks != b->nlinks || a->naddresses != b->naddresses ||
 	    a->nroutes != b->nroutes || a->ninward != b->ninward ||
 	    a->ncontainers != b->ncontainers || a->has_ipv6 != b->has_ipv6 ||
-	    a->has_fib != b->has_fib)
+	    a->has_fib != b->has_fib ||
+	    memcmp(&a->ssh, &b->ssh, sizeof(a->ssh)) != 0)
 		return false;
 	for (i = 0; i < a->nlinks; i++)
 		if (!is_same_link(&a->links[i], &b->links[i]))

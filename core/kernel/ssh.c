@@ -181,6 +181,16 @@ listening_ports(uint16_t *ports, size_t max)
 	return n;
 }
 
+void
+ssh_keep(struct ssh_ports *p)
+{
+	memset(p, 0, sizeof(*p));
+	p->n = listening_ports(p->v, NITEMS(p->v));
+	p->assumed = p->n == 0;
+	if (p->assumed)
+		p->n = add_port(p->v, 0, NITEMS(p->v), 22);
+}
+
 /* The session at hand */
 
 /* An environment outlives its connection, as that of a tmux server does. */

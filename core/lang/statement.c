@@ -329,6 +329,20 @@ statement_is_off(const struct statement *st)
 	return statement_is_policy(st) && st->v[POLICY_OFF].set;
 }
 
+bool
+statement_takes_rest(const struct statement *st)
+{
+	return st->kind == ST_FORWARD &&
+	       st->v[FORWARD_PROTO].choice == PROTO_ANY;
+}
+
+bool
+statement_keeps(const struct statement *st)
+{
+	return st->kind == ST_ALLOW &&
+	       st->v[POLICY_CHAIN].choice == CHAIN_INPUT;
+}
+
 unsigned
 statement_differences(const struct statement *a, const struct statement *b)
 {

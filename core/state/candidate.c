@@ -16,6 +16,7 @@
 #include "core/state/host.h"
 #include "core/state/lock.h"
 #include "core/state/undo.h"
+#include "core/state/wanted.h"
 
 static void
 write_editor(const struct host *h)
@@ -150,6 +151,7 @@ candidate_check(const struct host *h, struct err *e)
 static int
 edit_keep(struct edit *ed, struct host *h, struct err *e)
 {
+	wanted_learn(h, &ed->config);
 	if (check(h, &ed->config, e) != 0 && e->line == 0)
 		return -1;
 	return write_candidate(h, &ed->config, e);

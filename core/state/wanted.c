@@ -1,4 +1,4 @@
-/* Addresses to look up in every container. */
+/* What to read of the kernel for the sake of a config. */
 #include "config.h"
 
 #include "core/state/wanted.h"
@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "core/base/util.h"
+#include "core/kernel/ssh.h"
 #include "core/plan/journal.h"
 #include "core/state/drift.h"
 
@@ -19,9 +20,11 @@ add(struct prefixes *to, const struct prefix *p)
 	to->v[to->n++] = prefix_addr(p);
 }
 
-static void
+/* Appends the addresses of a config; returns whether it needs sshd's ports. */
+static bool
 add_config(struct prefixes *to, const struct config *c)
 {
+	bool ssh = false;
 	const struct statement *st;
 	size_t i;
 
@@ -34,7 +37,9 @@ add_config(struct prefixes *to, const struct config *c)
 		if (st->kind == ST_FORWARD &&
 		    st->v[FORWARD_TO].target.name == NULL)
 			add(to, &st->v[FORWARD_TO].target.addr);
+		ssh |= statement_takes_rest(st) && !statement_is_off(st);
 	}
+	return ssh;
 }
 
 static void
@@ -57,12 +62,24 @@ wanted_tell(const struct host *h)
 	struct config store;
 	struct prefixes all = { 0 };
 	struct err ignored;
+	bool ssh;
 
-	add_config(&all, h->applying);
-	add_config(&all, &h->candidate);
-	add_config(&all, drift_config(h, &store, &ignored));
+	ssh = add_config(&all, h->applying);
+	ssh |= add_config(&all, &h->candidate);
+	ssh |= add_config(&all, drift_config(h, &store, &ignored));
 	add_journal(&all, h->run_path);
 	net_want(h->net, all.v, all.n);
+	net_want_ssh(h->net, ssh);
 	config_free(&store);
 	free(all.v);
+}
+
+void
+wanted_learn(struct host *h, const struct config *c)
+{
+	struct prefixes ignored = { 0 };
+
+	if (add_config(&ignored, c) && h->snapshot.ssh.n == 0)
+		ssh_keep(&h->snapshot.ssh);
+	free(ignored.v);
 }

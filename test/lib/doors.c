@@ -100,6 +100,7 @@ int __wrap_net_read_more(
 int __wrap_net_read_traffic(struct net *, struct snapshot *, struct err *);
 void __wrap_net_want(struct net *, const struct prefix *, size_t);
 void __wrap_net_know_fib(struct net *, bool);
+void __wrap_net_want_ssh(struct net *, bool);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_hooks(struct net *, const char *, struct hooks *, struct err *);
@@ -232,6 +233,11 @@ __wrap_net_want(
 
 void
 __wrap_net_know_fib(struct net *n UNUSED, bool has UNUSED)
+{
+}
+
+void
+__wrap_net_want_ssh(struct net *n UNUSED, bool wants UNUSED)
 {
 }
 

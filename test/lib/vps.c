@@ -67,6 +67,7 @@ const struct snapshot vps = {
 	.ncontainers = NITEMS(containers),
 	.has_ipv6 = true,
 	.has_fib = true,
+	.ssh = { .v = { 22 }, .n = 1 },
 };
 
 int

@@ -56,6 +56,10 @@ void net_want(struct net *, const struct prefix *v, size_t n);
  * supports route lookups (fib) in chains of any hook. */
 void net_know_fib(struct net *, bool has);
 
+/* Whether later snapshots tell sshd's ports: to look for its processes takes
+ * milliseconds. */
+void net_want_ssh(struct net *, bool);
+
 /* Updates only the traffic counters of links in a snapshot; all other changes
  * are events. */
 int net_read_traffic(struct net *, struct snapshot *s, struct err *);

@@ -43,6 +43,7 @@ struct net {
 	struct prefix *wanted;		       /* of net_want */
 	size_t nwanted;
 	bool has_fib; /* of net_know_fib */
+	bool wants_ssh;
 	struct nl_sock *events;
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
 	bool rules_touched;	     /* by the transaction that is being told */

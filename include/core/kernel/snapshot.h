@@ -143,6 +143,14 @@ struct container {
 	struct passage out; /* of what it sends to the world */
 };
 
+/* The TCP ports of this host on which new sessions of SSH come in. */
+#define SSH_PORTS_MAX 16
+struct ssh_ports {
+	uint16_t v[SSH_PORTS_MAX]; /* sorted */
+	size_t n;
+	bool assumed; /* no sshd listens now, but one may be about to */
+};
+
 struct snapshot {
 	struct link *links; /* of our namespace, by index */
 	size_t nlinks;
@@ -155,11 +163,12 @@ struct snapshot {
 	size_t ninward;
 	struct container *containers; /* by bridge, then name */
 	size_t ncontainers;
-	bool has_ipv6;	     /* this kernel has it, and /proc tells of it */
-	bool has_fib;	     /* it looks routes up for rules of any chain */
-	int forwarding;	     /* net.ipv6.conf.all.forwarding */
-	int forwarding_next; /* and of interfaces that come (default) */
-	uint64_t time;	     /* now_ms when it was read */
+	bool has_ipv6;	      /* this kernel has it, and /proc tells of it */
+	bool has_fib;	      /* it looks routes up for rules of any chain */
+	int forwarding;	      /* net.ipv6.conf.all.forwarding */
+	int forwarding_next;  /* and of interfaces that come (default) */
+	struct ssh_ports ssh; /* none unless net_want_ssh asked for them */
+	uint64_t time;	      /* now_ms when it was read */
 };
 
 void snapshot_free(struct snapshot *); /* what it holds, not itself */

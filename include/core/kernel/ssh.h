@@ -10,8 +10,8 @@
 
 #include "core/base/addr.h"
 #include "core/kernel/net_tcp.h"
+#include "core/kernel/snapshot.h"
 
-#define SSH_PORTS_MAX 16
 #define SSH_SESSIONS_MAX 8
 
 /* A session over SSH. */
@@ -40,6 +40,10 @@ size_t ssh_find(pid_t, struct ssh *v);
  * or socket activation), 22 is included if anything may listen on it. Returns
  * how many of at most max were found. */
 size_t ssh_ports(uint16_t *ports, size_t max);
+
+/* The ports that must stay with this host whoever asks: as of ssh_ports, but
+ * those of no session; 22 if there are none, as before sshd has started. */
+void ssh_keep(struct ssh_ports *);
 
 /* The ports of those sockets that belong to an sshd, sorted; its processes are
  * found in a /proc at any path. */

@@ -77,6 +77,11 @@ enum verdict statement_verdict(const struct statement *); /* of a policy */
 /* The value of an option, as from option_parse. */
 unsigned statement_option(const struct statement *);
 bool statement_is_off(const struct statement *);
+/* Whether it is "forward any", which gets the rest: what no other forward of
+ * its address takes, and nothing of this host. */
+bool statement_takes_rest(const struct statement *);
+/* Whether it allows input: what it is about is kept from forward any. */
+bool statement_keeps(const struct statement *);
 
 /* Whether both name the same object. */
 bool statement_same(const struct statement *, const struct statement *);
