@@ -40,11 +40,11 @@ add_ends(const struct connection_row *r, struct buf *b)
 	const struct flow *f = r->flow;
 	struct buf from = { 0 }, to = { 0 };
 
-	flow_end_print(&f->original.src, f->original.sport, &from);
-	flow_end_print(&f->original.dst, f->original.dport, &to);
+	flow_end_print(f, &f->original.src, f->original.sport, &from);
+	flow_end_print(f, &f->original.dst, f->original.dport, &to);
 	buf_printf(b, _("from %s to %s\n"), buf_text(&from), buf_text(&to));
 	buf_reset(&to);
-	flow_end_print(&f->reply.src, f->reply.sport, &to);
+	flow_end_print(f, &f->reply.src, f->reply.sport, &to);
 	buf_printf(b, _("forwarded to %s\n"), buf_text(&to));
 	buf_free(&from);
 	buf_free(&to);

@@ -261,7 +261,7 @@ test_completion(void **state)
 	} cases[] = {
 		{ "", "uplink bridge container forward allow deny reject "
 		      "default option " },
-		{ "forward ", "tcp udp tcp,udp " },
+		{ "forward ", "tcp udp tcp,udp any " },
 		{ "forward tcp 80 ", "to on from note off " },
 		{ "forward tcp 80 to ", "vm00 " },
 		{ "forward tcp 80 to vm00 ", "on from note off " },

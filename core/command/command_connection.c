@@ -18,7 +18,7 @@ forward_parse(const struct type *t UNUSED, struct words *w, struct value *v,
 	struct value proto = { 0 }, ports = { 0 };
 	int r = type_proto.parse(&type_proto, w, &proto, e);
 
-	if (r == 0)
+	if (r == 0 && proto.choice != PROTO_ANY)
 		r = type_ports.parse(&type_ports, w, &ports, e);
 	v->forward = (struct forward_key){ proto.choice, ports.ports };
 	return r;
@@ -31,6 +31,8 @@ forward_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 	const struct value ports = { .ports = v->forward.ports };
 
 	type_print(&type_proto, &proto, b);
+	if (ports.ports.n == 0)
+		return;
 	buf_add(b, " ");
 	type_print(&type_ports, &ports, b);
 }
@@ -80,7 +82,7 @@ forward_rest(const char *first UNUSED)
 }
 
 const struct type type_forward_key = { .metavar = "PROTO PORTS",
-	.desc = N_("a forward by its public ports, such as tcp 80"),
+	.desc = N_("a forward by its public ports, such as tcp 80; or any"),
 	.parse = forward_parse,
 	.print = forward_print,
 	.free = forward_free,

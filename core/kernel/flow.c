@@ -4,6 +4,7 @@
 #include "core/kernel/flow.h"
 
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,16 +15,53 @@ flow_list_free(struct flow_list *l)
 	memset(l, 0, sizeof(*l));
 }
 
+static const struct {
+	uint8_t number;
+	bool ports;
+	const char *name;
+} protos[] = {
+	{ IPPROTO_TCP, true, "tcp" },
+	{ IPPROTO_UDP, true, "udp" },
+	{ IPPROTO_SCTP, true, "sctp" },
+	{ IPPROTO_DCCP, true, "dccp" },
+	{ IPPROTO_UDPLITE, true, "udplite" },
+	{ IPPROTO_GRE, false, "gre" },
+	{ IPPROTO_ESP, false, "esp" },
+	{ IPPROTO_AH, false, "ah" },
+	{ IPPROTO_ICMPV6, false, "icmpv6" },
+};
+
 const char *
-flow_proto(const struct flow *f)
+flow_proto(const struct flow *f, char text[static FLOW_PROTO_MAX])
 {
-	return f->proto == IPPROTO_TCP ? "tcp" : "udp";
+	size_t i;
+
+	for (i = 0; i < NITEMS(protos); i++)
+		if (protos[i].number == f->proto)
+			return protos[i].name;
+	snprintf(text, FLOW_PROTO_MAX, "%u", f->proto);
+	return text;
+}
+
+bool
+flow_has_ports(const struct flow *f)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(protos); i++)
+		if (protos[i].number == f->proto)
+			return protos[i].ports;
+	return false;
 }
 
 void
-flow_end_print(const struct prefix *addr, uint16_t port, struct buf *b)
+flow_end_print(const struct flow *f, const struct prefix *addr, uint16_t port,
+    struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
-	buf_printf(b, "[%s]:%u", addr_text(addr, text), port);
+	if (flow_has_ports(f))
+		buf_printf(b, "[%s]:%u", addr_text(addr, text), port);
+	else
+		buf_add(b, addr_text(addr, text));
 }

@@ -455,7 +455,7 @@ static const struct choice protos[] = {
 	[PROTO_TCP] = { "tcp", N_("TCP") },
 	[PROTO_UDP] = { "udp", N_("UDP") },
 	[PROTO_TCP_UDP] = { "tcp,udp", N_("both") },
-	[PROTO_ANY] = { "any", NULL },
+	[PROTO_ANY] = { "any", N_("the rest, whatever the protocol") },
 	{ NULL, NULL },
 };
 static const struct choice policy_protos[] = {

@@ -16,6 +16,13 @@ port_index_free(struct port_index *x)
 	memset(x, 0, sizeof(*x));
 }
 
+static struct port_claim *
+add(struct port_index *x)
+{
+	x->v = xgrow(x->v, x->n, sizeof(*x->v));
+	return &x->v[x->n++];
+}
+
 void
 port_index_add(
     struct port_index *x, const struct statement *st, const void *owner)
@@ -27,14 +34,15 @@ port_index_add(
 	const struct ports *ports = &st->v[FORWARD_PORTS].ports;
 	size_t i, k;
 
-	if (!st->v[FORWARD_PORTS].set)
-		return;
+	if (statement_takes_rest(st)) {
+		*add(x) = (struct port_claim){ .rest = true, .owner = owner };
+		x->nrest++;
+	}
 	for (i = 0; i < NITEMS(protos); i++) {
 		if (st->v[FORWARD_PROTO].choice == protos[i].other)
 			continue;
 		for (k = 0; k < ports->n; k++) {
-			x->v = xgrow(x->v, x->n, sizeof(*x->v));
-			x->v[x->n++] = (struct port_claim){
+			*add(x) = (struct port_claim){
 				.proto = protos[i].number,
 				.ports = ports->v[k],
 				.owner = owner,
@@ -48,6 +56,8 @@ claim_compare(const void *a, const void *b)
 {
 	const struct port_claim *x = a, *y = b;
 
+	if (x->rest != y->rest)
+		return x->rest - y->rest;
 	return x->proto != y->proto ? x->proto - y->proto
 				    : x->ports.lo - y->ports.lo;
 }
@@ -87,6 +97,18 @@ count_below(const struct port_index *x, uint8_t proto, uint16_t port)
 	return lo;
 }
 
+/* ICMPv6 is never translated. */
+static const struct port_claim *
+next_of_rest(const struct port_index *x, uint8_t proto,
+    const struct port_claim *previous)
+{
+	const struct port_claim *c = previous != NULL && previous->rest
+					 ? previous + 1
+					 : END_OF(x->v, x->n - x->nrest);
+
+	return proto != IPPROTO_ICMPV6 && c < END_OF(x->v, x->n) ? c : NULL;
+}
+
 const struct port_claim *
 port_index_next(const struct port_index *x, uint8_t proto, uint16_t port,
     const struct port_claim *previous)
@@ -94,11 +116,10 @@ port_index_next(const struct port_index *x, uint8_t proto, uint16_t port,
 	size_t i = previous != NULL ? (size_t)(previous - x->v)
 				    : count_below(x, proto, port);
 
-	while (i-- > 0) {
-		if (x->v[i].proto != proto || x->v[i].reach < port)
-			return NULL;
+	if (previous != NULL && previous->rest)
+		return next_of_rest(x, proto, previous);
+	while (i-- > 0 && x->v[i].proto == proto && x->v[i].reach >= port)
 		if (port <= x->v[i].ports.hi)
 			return &x->v[i];
-	}
-	return NULL;
+	return next_of_rest(x, proto, NULL);
 }

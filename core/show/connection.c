@@ -9,6 +9,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/runs.h"
+#include "core/kernel/container.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_sock.h"
 #include "core/plan/model_suggest.h"
@@ -170,11 +171,39 @@ takes(const struct statement *st, const struct places *p,
 }
 
 /* Of several claims, one in use precedes one that is off, whose flows may live
- * on; and one for that address precedes one for all. */
+ * on; one of the port that of the rest; and one for that address one for
+ * all. */
 static unsigned
 rank(const struct statement *st)
 {
-	return 2u * !statement_is_off(st) + st->v[FORWARD_ON].set;
+	return 4u * !statement_is_off(st) + 2u * !statement_takes_rest(st) +
+	       st->v[FORWARD_ON].set;
+}
+
+static bool
+leads_home(
+    const struct statement *st, const struct flow *f, const struct container *c)
+{
+	const struct target *to = &st->v[FORWARD_TO].target;
+
+	return to->name != NULL ? container_is_called(c, to->name)
+				: addr_equal(&to->addr, &f->reply.src);
+}
+
+/* Whether it goes to a port that the runtime of its container publishes
+ * itself, to which one that takes the rest has no claim. */
+static bool
+is_published(
+    const struct statement *st, const struct places *p, const struct flow *f)
+{
+	const struct home *home;
+
+	if (!statement_takes_rest(st))
+		return false;
+	home = find_home(p->homes, p->nhomes, &f->reply.src);
+	return home != NULL && home->container != NULL &&
+	       container_runtime_lends(home->container->runtime) &&
+	       !leads_home(st, f, home->container);
 }
 
 static const struct statement *
@@ -186,7 +215,7 @@ find_forward(const struct places *p, const struct flow *f)
 	while ((c = port_index_next(
 		    &p->ports, f->proto, f->original.dport, c)) != NULL) {
 		st = c->owner;
-		if (takes(st, p, &f->original) &&
+		if (takes(st, p, &f->original) && !is_published(st, p, f) &&
 		    (best == NULL || rank(st) > rank(best)))
 			best = st;
 	}
@@ -354,21 +383,32 @@ connection_reading_end(struct connection_reading *r)
 
 /* Selections */
 
-static enum proto
-proto_of(const struct flow *f)
+static bool
+has_proto(const struct flow *f, unsigned proto)
 {
-	return f->proto == IPPROTO_TCP ? PROTO_TCP : PROTO_UDP;
+	static const struct {
+		uint8_t number;
+		enum proto proto;
+	} protos[] = { { IPPROTO_TCP, PROTO_TCP }, { IPPROTO_UDP, PROTO_UDP } };
+	size_t i;
+
+	for (i = 0; i < NITEMS(protos); i++)
+		if (protos[i].number == f->proto)
+			return proto == protos[i].proto ||
+			       proto == PROTO_TCP_UDP;
+	return false;
 }
 
 static bool
-goes_by(const struct flow *f, const struct forward_key *key)
+goes_by(const struct connection_row *row, const struct forward_key *key)
 {
-	static const enum proto others[] = {
-		[PROTO_TCP] = PROTO_UDP, [PROTO_UDP] = PROTO_TCP
-	};
+	const struct flow *f = row->flow;
 	struct range port = { f->original.dport, f->original.dport };
 
-	if (key->proto == others[proto_of(f)])
+	if (key->proto == PROTO_ANY)
+		return row->forward != NULL &&
+		       statement_takes_rest(row->forward);
+	if (!has_proto(f, key->proto))
 		return false;
 	return key->ports.n == 0 ||
 	       ports_overlap(&key->ports, &(struct ports){ &port, 1 });
@@ -387,7 +427,7 @@ is_asked(const struct connection_scope *scope, const struct connection_row *row)
 {
 	const struct flow_way *way = &row->flow->original;
 
-	if (scope->forward != NULL && !goes_by(row->flow, scope->forward))
+	if (scope->forward != NULL && !goes_by(row, scope->forward))
 		return false;
 	if (scope->container != NULL && !leads_to(row, scope->container))
 		return false;
@@ -397,21 +437,28 @@ is_asked(const struct connection_scope *scope, const struct connection_row *row)
 }
 
 static bool
+is_asked_for(const struct statement *st, const struct forward_key *key)
+{
+	const struct value *v = st->v;
+
+	if (key->proto == PROTO_ANY || statement_takes_rest(st))
+		return key->proto == v[FORWARD_PROTO].choice;
+	return (key->proto == PROTO_TCP_UDP ||
+		   v[FORWARD_PROTO].choice == PROTO_TCP_UDP ||
+		   v[FORWARD_PROTO].choice == key->proto) &&
+	       ports_overlap(&key->ports, &v[FORWARD_PORTS].ports);
+}
+
+static bool
 has_forward(const struct host *h, const struct forward_key *key)
 {
-	const struct value *v;
 	struct overlays o;
 	bool found = false;
 	size_t i;
 
 	overlays_read(&o, h, ST_FORWARD, ST_FORWARD);
-	for (i = 0; i < o.n && !found; i++) {
-		v = o.v[i].st->v;
-		found = ((key->proto == PROTO_TCP_UDP) ||
-			    v[FORWARD_PROTO].choice == PROTO_TCP_UDP ||
-			    v[FORWARD_PROTO].choice == key->proto) &&
-			ports_overlap(&key->ports, &v[FORWARD_PORTS].ports);
-	}
+	for (i = 0; i < o.n && !found; i++)
+		found = is_asked_for(o.v[i].st, key);
 	free(o.v);
 	return found;
 }
@@ -449,7 +496,9 @@ check_scope(
 {
 	if (scope->container != NULL && !has_container(h, scope->container))
 		return refuse_unknown(h, scope->container, e);
-	if (scope->forward == NULL || scope->forward->ports.n == 0 ||
+	if (scope->forward == NULL ||
+	    (scope->forward->ports.n == 0 &&
+		scope->forward->proto != PROTO_ANY) ||
 	    has_forward(h, scope->forward))
 		return 0;
 	err_set(e, ERR_USAGE, "no forward has such a port");
@@ -483,16 +532,21 @@ void
 connection_print(const struct connection_row *row, struct buf *b)
 {
 	const struct flow *f = row->flow;
-	struct buf from = { 0 }, to = { 0 };
+	struct buf from = { 0 }, to = { 0 }, what = { 0 };
+	char proto[FLOW_PROTO_MAX];
 
-	flow_end_print(&f->original.src, f->original.sport, &from);
+	buf_add(&what, flow_proto(f, proto));
+	if (flow_has_ports(f))
+		buf_printf(&what, " %u", f->original.dport);
+	flow_end_print(f, &f->original.src, f->original.sport, &from);
 	if (row->container != NULL)
 		words_print(&to, row->container, "");
 	else
-		flow_end_print(&f->reply.src, f->reply.sport, &to);
-	/* Protocol, public port, client, container. */
-	buf_printf(b, _("%s %u from %s to %s"), flow_proto(f),
-	    f->original.dport, buf_text(&from), buf_text(&to));
+		flow_end_print(f, &f->reply.src, f->reply.sport, &to);
+	/* Protocol and public port, client, container. */
+	buf_printf(b, _("%s from %s to %s"), buf_text(&what), buf_text(&from),
+	    buf_text(&to));
+	buf_free(&what);
 	buf_free(&from);
 	buf_free(&to);
 }
@@ -511,13 +565,14 @@ connection_suggest(struct suggest *s)
 		return;
 	v = rows_connections(s->host, &flows, &n);
 	for (i = 0; i < n; i++) {
-		if (s->v != NULL && s->v[0].set &&
-		    s->v[0].choice != proto_of(v[i].flow))
+		if (!flow_has_ports(v[i].flow) ||
+		    (s->v != NULL && s->v[0].set &&
+			!has_proto(v[i].flow, s->v[0].choice)))
 			continue;
 		buf_reset(&word);
 		buf_reset(&help);
-		flow_end_print(
-		    &v[i].flow->original.src, v[i].flow->original.sport, &word);
+		flow_end_print(v[i].flow, &v[i].flow->original.src,
+		    v[i].flow->original.sport, &word);
 		connection_print(&v[i], &help);
 		s->add(s->arg, buf_text(&word), buf_text(&help));
 	}

@@ -58,7 +58,8 @@ connection_client(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 
-	flow_end_print(&r->flow->original.src, r->flow->original.sport, b);
+	flow_end_print(
+	    r->flow, &r->flow->original.src, r->flow->original.sport, b);
 }
 
 /* The statement's key without its first word. */
@@ -82,7 +83,10 @@ connection_port(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 
-	buf_printf(b, "%u", r->flow->reply.sport);
+	if (flow_has_ports(r->flow))
+		buf_printf(b, "%u", r->flow->reply.sport);
+	else
+		buf_add(b, "-");
 }
 
 static void
@@ -172,10 +176,10 @@ static const struct listing_column connection_columns[] = {
 };
 
 static json_t *
-json_end(const struct prefix *addr, uint16_t port)
+json_end(const struct flow *f, const struct prefix *addr, uint16_t port)
 {
-	return json_pack(
-	    "{s:o,s:i}", "address", list_json_prefix(addr), "port", port);
+	return json_pack("{s:o,s:o}", "address", list_json_prefix(addr), "port",
+	    flow_has_ports(f) ? json_integer(port) : json_null());
 }
 
 static json_t *
@@ -192,17 +196,18 @@ json_connection(const struct host *h, const void *row)
 {
 	const struct connection_row *r = row;
 	const struct flow *f = r->flow;
+	char proto[FLOW_PROTO_MAX];
 	struct buf forward = { 0 };
 	json_t *j;
 
 	connection_forward(h, row, &forward);
 	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:s?}",
-	    "proto", flow_proto(f), "client",
-	    json_end(&f->original.src, f->original.sport), "on",
-	    json_end(&f->original.dst, f->original.dport), "forward",
+	    "proto", flow_proto(f, proto), "client",
+	    json_end(f, &f->original.src, f->original.sport), "on",
+	    json_end(f, &f->original.dst, f->original.dport), "forward",
 	    r->forward != NULL ? buf_text(&forward) : NULL, "container",
 	    r->container != NULL ? list_json_text(r->container) : json_null(),
-	    "target", json_end(&f->reply.src, f->reply.sport), "state",
+	    "target", json_end(f, &f->reply.src, f->reply.sport), "state",
 	    f->state, "timeout", (json_int_t)f->timeout, "in",
 	    json_count(f, &f->in), "out", json_count(f, &f->out), "stale",
 	    r->stale != NULL ? r->stale->word : NULL);

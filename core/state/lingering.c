@@ -72,6 +72,14 @@ was_translated(struct settling *s, const struct flow *f)
 	return is_known(&s->before) && stale_translates(&s->before.stale, f);
 }
 
+/* Whether no end tells its peers of it, so that it goes on for ever. */
+static bool
+is_endless(const struct flow *f)
+{
+	return f->proto != IPPROTO_TCP && f->proto != IPPROTO_SCTP &&
+	       f->proto != IPPROTO_DCCP;
+}
+
 static void
 settle_translated(struct settling *s)
 {
@@ -85,7 +93,7 @@ settle_translated(struct settling *s)
 		if (f->over || !is_known(&s->now) ||
 		    stale_judge(&s->now.stale, f) == NULL)
 			continue;
-		if (f->proto != IPPROTO_UDP || !was_translated(s, f) ||
+		if (!is_endless(f) || !was_translated(s, f) ||
 		    !end_flow(s, f))
 			s->count.left++;
 	}
@@ -114,10 +122,12 @@ is_passed_by(const struct settling *s, const struct flow *f)
 static void
 print_flow(const struct flow *f, struct buf *b)
 {
-	buf_printf(b, "  %s ", flow_proto(f));
-	flow_end_print(&f->original.src, f->original.sport, b);
+	char proto[FLOW_PROTO_MAX];
+
+	buf_printf(b, "  %s ", flow_proto(f, proto));
+	flow_end_print(f, &f->original.src, f->original.sport, b);
 	buf_add(b, " > ");
-	flow_end_print(&f->original.dst, f->original.dport, b);
+	flow_end_print(f, &f->original.dst, f->original.dport, b);
 	buf_add(b, "\n");
 }
 

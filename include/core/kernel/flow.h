@@ -45,8 +45,13 @@ struct flow_list {
 };
 void flow_list_free(struct flow_list *); /* empty then */
 
-const char *flow_proto(const struct flow *); /* "tcp", "udp" */
-/* Appends one end of a flow: "[2001:db8:9::7]:51234". */
-void flow_end_print(const struct prefix *, uint16_t port, struct buf *);
+/* Its protocol: "tcp", "sctp", or the number of one without a name here; in
+ * text if need be. */
+#define FLOW_PROTO_MAX 8
+const char *flow_proto(const struct flow *, char text[static FLOW_PROTO_MAX]);
+bool flow_has_ports(const struct flow *);
+/* Appends one end of a flow: "[2001:db8:9::7]:51234", or the address alone. */
+void flow_end_print(
+    const struct flow *, const struct prefix *, uint16_t port, struct buf *);
 
 #endif
