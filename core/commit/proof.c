@@ -50,7 +50,9 @@ call(struct proof *p, const struct model_forward *f)
 	struct buf name = { 0 };
 	unsigned port = st->v[FORWARD_TO].target.port;
 
-	if (p->ncalls == TRIES_MAX || st->v[FORWARD_PROTO].choice == PROTO_UDP)
+	if (p->ncalls == TRIES_MAX ||
+	    st->v[FORWARD_PROTO].choice == PROTO_UDP ||
+	    statement_takes_rest(st))
 		return;
 	c->fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd == -1)

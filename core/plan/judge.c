@@ -262,15 +262,48 @@ judge(const struct model *m, const struct packet *packet,
 static bool
 claims(const struct model_forward *f, const struct packet *packet)
 {
+	const struct value *v = f->st->v;
 	size_t i;
 
-	if (!match_proto(&f->st->v[FORWARD_PROTO], packet->proto) ||
-	    find_range(&f->st->v[FORWARD_PORTS].ports, packet->port) == NULL)
+	if (statement_takes_rest(f->st)
+		? packet->proto == PACKET_ICMPV6
+		: !match_proto(&v[FORWARD_PROTO], packet->proto) ||
+		      find_range(&v[FORWARD_PORTS].ports, packet->port) == NULL)
 		return false;
 	for (i = 0; i < f->non; i++)
 		if (addr_equal(&f->on[i], &packet->to))
 			return true;
 	return false;
+}
+
+static bool
+is_of_ssh(const struct model *m, const struct packet *packet)
+{
+	const struct ssh_ports *ssh = &m->snapshot->ssh;
+	size_t i;
+
+	for (i = 0; packet->proto == PACKET_TCP && i < ssh->n; i++)
+		if (ssh->v[i] == packet->port)
+			return true;
+	return false;
+}
+
+/* Like match_policy, without its limit. */
+static bool
+keeps(const struct model *m, const struct model_policy *p,
+    const struct packet *packet)
+{
+	enum match from, rest;
+
+	if (!statement_keeps(p->st))
+		return false;
+	rest = match_rest(m, p, packet);
+	from = match_end(
+	    m, &p->st->v[POLICY_FROM], &p->from, &packet->from, packet->in);
+	if (from < rest)
+		rest = from;
+	return rest == MATCH_YES ||
+	       (rest == MATCH_MAYBE && packet->doubt_passes);
 }
 
 static bool
@@ -323,15 +356,46 @@ judge_hand_over(
 	    is_this_host(m, &f->target) ? CHAIN_INPUT : CHAIN_FORWARD;
 }
 
+const struct model_forward *
+judge_claim(const struct model *m, const struct packet *packet)
+{
+	const struct model_forward *f, *rest = NULL;
+
+	for (f = m->forwards; f < END_OF(m->forwards, m->nforwards); f++) {
+		if (!claims(f, packet))
+			continue;
+		if (!statement_takes_rest(f->st))
+			return f;
+		rest = f;
+	}
+	return rest;
+}
+
+/* What this host sends comes by no link. */
+bool
+judge_keeps(const struct model *m, const struct packet *packet)
+{
+	struct packet p = *packet;
+	size_t i;
+
+	if (packet->chain == CHAIN_OUTPUT)
+		p.in = "";
+	p.chain = CHAIN_INPUT;
+	if (p.proto == PACKET_ICMPV6 || is_of_ssh(m, &p))
+		return true;
+	for (i = 0; i < m->npolicies; i++)
+		if (keeps(m, &m->policies[i], &p))
+			return true;
+	return false;
+}
+
 bool
 judge_translate(const struct model *m, struct packet *packet)
 {
-	const struct model_forward *f = m->forwards;
-	const struct model_forward *end = END_OF(f, m->nforwards);
+	const struct model_forward *f = judge_claim(m, packet);
 
-	while (f < end && !claims(f, packet))
-		f++;
-	if (f == end)
+	if (f == NULL ||
+	    (statement_takes_rest(f->st) && judge_keeps(m, packet)))
 		return false;
 	judge_hand_over(m, f, packet);
 	return true;

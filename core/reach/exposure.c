@@ -298,7 +298,8 @@ static void
 print_target(const struct reach *l, struct buf *b)
 {
 	struct value to = l->forward->v[FORWARD_TO];
-	bool ports = l->n == 1 || l->shift != 0;
+	bool ports =
+	    !statement_takes_rest(l->forward) && (l->n == 1 || l->shift != 0);
 	struct range moved;
 	size_t i;
 
@@ -355,15 +356,43 @@ print_lines(const struct exposure *x, struct buf *b)
 
 /* Cells */
 
-static bool
-is_let_in(
-    const struct model *m, struct packet packet, const struct prefix *from)
+/* Where packets of a cell end. They are this host's, or a forward's, or some
+ * of them the one and some the other: of one that takes the rest, this host
+ * keeps what its policies say. */
+enum way { WAY_HERE, WAY_FORWARD, WAY_COUNT };
+
+struct course {
+	const struct model *policies; /* as far as the cell is concerned; NULL:
+					 this side is not known */
+	struct packet ends[WAY_COUNT];
+	bool open[WAY_COUNT];
+};
+
+/* By a forward, if it has one. */
+static enum way
+way_of(const struct course *c, const struct packet *packet)
 {
+	if (!c->open[WAY_HERE] || !c->open[WAY_FORWARD])
+		return c->open[WAY_FORWARD] ? WAY_FORWARD : WAY_HERE;
+	return judge_keeps(c->policies, packet) ? WAY_HERE : WAY_FORWARD;
+}
+
+/* Whether packets from there are let in, and *way by which they go. */
+static bool
+is_let_in(const struct course *c, const struct prefix *from, enum way *way)
+{
+	const struct model *m = c->policies;
+	struct packet first = c->ends[WAY_HERE], packet;
 	size_t i;
 
-	packet.from = *from;
+	*way = WAY_HERE;
+	first.from = *from;
 	for (i = 0; i < m->nuplinks; i++) {
-		packet.in = m->uplinks[i].link->name;
+		first.in = m->uplinks[i].link->name;
+		*way = way_of(c, &first);
+		packet = c->ends[*way];
+		packet.from = *from;
+		packet.in = first.in;
 		if (judge(m, &packet, NULL) == VERDICT_ALLOW)
 			return true;
 	}
@@ -377,23 +406,31 @@ same_end(const struct packet *a, const struct packet *b)
 	       a->port == b->port && addr_equal(&a->to, &b->to);
 }
 
+/* Which pieces of the sources are in a group, by the way they go. */
+struct pieces {
+	bool *in[GROUP_COUNT][WAY_COUNT];
+};
+
 /* Assigns each piece of the sources to a group. */
 static void
-sort_out(const struct model *const parts[2], const struct packet ends[2],
-    const struct sources *s, bool *in[GROUP_COUNT])
+sort_out(
+    const struct course sides[2], const struct sources *s, struct pieces *p)
 {
-	bool same = parts[0] == NULL || same_end(&ends[0], &ends[1]);
-	bool before, after;
+	bool before, after, same;
+	enum way from, to;
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
-		after = is_let_in(parts[1], ends[1], &s->v[i]);
-		before = parts[0] == NULL
+		after = is_let_in(&sides[1], &s->v[i], &to);
+		from = to;
+		before = sides[0].policies == NULL
 			     ? after
-			     : is_let_in(parts[0], ends[0], &s->v[i]);
-		in[GROUP_STILL][i] = before && after && same;
-		in[GROUP_NEW][i] = after && !(before && same);
-		in[GROUP_GONE][i] = before && !(after && same);
+			     : is_let_in(&sides[0], &s->v[i], &from);
+		same = sides[0].policies == NULL ||
+		       same_end(&sides[0].ends[from], &sides[1].ends[to]);
+		p->in[GROUP_STILL][to][i] = before && after && same;
+		p->in[GROUP_NEW][to][i] = after && !(before && same);
+		p->in[GROUP_GONE][from][i] = before && !(after && same);
 	}
 }
 
@@ -433,34 +470,73 @@ add_source(void *arg, const struct prefix *p)
 	sources_add(arg, p);
 }
 
+/* A forward that takes the rest keeps the ports, so the policies for one way
+ * are those for the other. */
+static void
+find_course(
+    struct slicer *slicer, const struct packet *packet, struct course *c)
+{
+	const struct model *forwards = slicer_forwards(slicer, packet->port);
+	const struct model_forward *f = judge_claim(forwards, packet);
+
+	c->ends[WAY_HERE] = c->ends[WAY_FORWARD] = *packet;
+	c->open[WAY_FORWARD] = f != NULL;
+	c->open[WAY_HERE] = f == NULL || statement_takes_rest(f->st);
+	if (f != NULL)
+		judge_hand_over(forwards, f, &c->ends[WAY_FORWARD]);
+	c->policies = slicer_policies(
+	    slicer, c->ends[f != NULL ? WAY_FORWARD : WAY_HERE].port);
+}
+
+static void
+add_sources(const struct course *c, struct sources *s)
+{
+	size_t way;
+
+	for (way = 0; way < WAY_COUNT; way++)
+		if (c->open[way])
+			judge_sources(
+			    c->policies, &c->ends[way], add_source, s);
+}
+
+/* Adds the pieces of one group that go one way, if there are any. */
+static void
+add_pieces(struct reaches *cells, const struct packet *packet,
+    const struct course sides[2], const struct sources *s,
+    const struct pieces *p, enum group group, enum way way)
+{
+	const struct course *c = &sides[group == GROUP_GONE ? 0 : 1];
+	bool *in = p->in[group][way];
+
+	if (has_any(in, s->n))
+		add_cell(cells, group, packet, &c->ends[way], s, in);
+	free(in);
+}
+
 static void
 judge_cell(
     struct exposure *x, const struct packet *packet, struct reaches *cells)
 {
-	struct packet ends[2] = { *packet, *packet };
-	const struct model *parts[2] = { NULL, NULL };
+	struct course sides[2] = { 0 };
 	struct sources s = { 0 };
-	bool *in[GROUP_COUNT];
-	size_t i;
+	struct pieces p;
+	size_t i, way;
 
 	for (i = 0; i < 2; i++) {
 		if (x->sides[i] == NULL)
 			continue;
-		judge_translate(
-		    slicer_forwards(x->slicers[i], packet->port), &ends[i]);
-		parts[i] = slicer_policies(x->slicers[i], ends[i].port);
-		judge_sources(parts[i], &ends[i], add_source, &s);
+		find_course(x->slicers[i], packet, &sides[i]);
+		add_sources(&sides[i], &s);
 	}
 	sources_sort(&s);
 	for (i = 0; i < GROUP_COUNT; i++)
-		in[i] = xcalloc(s.n, sizeof(**in));
-	sort_out(parts, ends, &s, in);
-	for (i = 0; i < GROUP_COUNT; i++) {
-		if (has_any(in[i], s.n))
-			add_cell(cells, (enum group)i, packet,
-			    &ends[i == GROUP_GONE ? 0 : 1], &s, in[i]);
-		free(in[i]);
-	}
+		for (way = 0; way < WAY_COUNT; way++)
+			p.in[i][way] = xcalloc(s.n, sizeof(bool));
+	sort_out(sides, &s, &p);
+	for (i = 0; i < GROUP_COUNT; i++)
+		for (way = 0; way < WAY_COUNT; way++)
+			add_pieces(cells, packet, sides, &s, &p, (enum group)i,
+			    (enum way)way);
 	sources_free(&s);
 }
 
@@ -499,7 +575,9 @@ cut_shifted(bool *cuts, const struct statement *st, const bool *edges)
 	const struct range *r = st->v[FORWARD_PORTS].ports.v;
 	unsigned to = st->v[FORWARD_TO].target.port, port;
 
-	for (port = r->lo; to != 0 && port <= r->hi; port++)
+	if (to == 0)
+		return;
+	for (port = r->lo; port <= r->hi; port++)
 		cuts[port] |= edges[to + (port - r->lo)];
 }
 
@@ -517,6 +595,10 @@ cut_model(bool *cuts, const struct model *m)
 		cut(cuts, &m->forwards[i].st->v[FORWARD_PORTS].ports);
 		cut_shifted(cuts, m->forwards[i].st, edges);
 	}
+	if (m->nrest > 0)
+		for (i = 0; i < m->snapshot->ssh.n; i++)
+			cuts[m->snapshot->ssh.v[i]] =
+			    cuts[m->snapshot->ssh.v[i] + 1] = true;
 	free(edges);
 }
 

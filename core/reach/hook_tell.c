@@ -213,8 +213,10 @@ stops_forward(const struct telling *t, const struct statement *st)
 		call.to = &to->addr;
 	else
 		aim(t->config, to->name, &call);
-	return stops_ports(t, &call, st->v[FORWARD_PROTO].choice,
-	    &st->v[FORWARD_PORTS].ports, to->port);
+	return statement_takes_rest(st)
+		   ? stops(t, &call)
+		   : stops_ports(t, &call, st->v[FORWARD_PROTO].choice,
+			 &st->v[FORWARD_PORTS].ports, to->port);
 }
 
 /* The bridge stands for connections of its containers. */

@@ -44,8 +44,14 @@ refuse_forward(
 	    "new SSH connections to port %u, which you came in by, would be "
 	    "redirected",
 	    ssh->port);
-	err_hint(e, "forward another port; --force commits it all the same");
-	return statement_blame(forward, FORWARD_PORTS, e);
+	if (!statement_takes_rest(forward)) {
+		err_hint(
+		    e, "forward another port; --force commits it all the same");
+		return statement_blame(forward, FORWARD_PORTS, e);
+	}
+	err_hint(e, "add: allow input tcp %u; --force commits it all the same",
+	    ssh->port);
+	return statement_blame(forward, FORWARD_PROTO, e);
 }
 
 /* All clients share a limit. */
@@ -110,7 +116,8 @@ try_source(void *arg, const struct prefix *from)
 	struct packet p = a->packet;
 
 	p.from = *from;
-	a->passes |= judge(a->model, &p, NULL) == VERDICT_ALLOW;
+	a->passes |= !judge_translate(a->model, &p) &&
+		     judge(a->model, &p, NULL) == VERDICT_ALLOW;
 }
 
 static struct packet
@@ -131,8 +138,6 @@ lets_in(const struct model *m, const struct prefix *to, uint16_t port)
 {
 	struct attempt a = { .model = m, .packet = login(m, to, port) };
 
-	if (judge_translate(m, &a.packet))
-		return false;
 	try_source(&a, &a.packet.from);
 	judge_sources(m, &a.packet, try_source, &a);
 	return a.passes;
@@ -151,21 +156,21 @@ lets_in_any(const struct model *m, const uint16_t *ports, size_t n)
 }
 
 /* The forward that claims the port on every public address; NULL if one of them
- * still is this host's. */
+ * still is this host's, or would be if a policy allowed it. */
 static const struct statement *
 find_taker(const struct model *m, uint16_t port)
 {
-	const struct statement *taker = NULL;
+	const struct model_forward *taker = NULL;
 	struct packet p;
 	size_t i;
 
 	for (i = 0; i < m->npublics; i++) {
 		p = login(m, &m->publics[i], port);
-		if (!judge_translate(m, &p))
+		taker = judge_claim(m, &p);
+		if (taker == NULL || statement_takes_rest(taker->st))
 			return NULL;
-		taker = p.forward->st;
 	}
-	return taker;
+	return taker != NULL ? taker->st : NULL;
 }
 
 /* An allow helps only with a port that no forward claims. */

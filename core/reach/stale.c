@@ -145,6 +145,50 @@ is_on(const struct model_forward *f, const struct prefix *addr)
 	return false;
 }
 
+static enum packet_proto
+proto_of(const struct flow *f)
+{
+	return f->proto == IPPROTO_TCP	    ? PACKET_TCP
+	       : f->proto == IPPROTO_UDP    ? PACKET_UDP
+	       : f->proto == IPPROTO_ICMPV6 ? PACKET_ICMPV6
+					    : PACKET_OTHER;
+}
+
+/* Its first packet, as if it came now. */
+static struct packet
+first_packet(const struct stale *s, const struct flow *f)
+{
+	const struct flow_way *way = &f->original;
+	struct packet p = {
+		.chain = CHAIN_OUTPUT,
+		.proto = proto_of(f),
+		.from = way->src,
+		.to = way->dst,
+		.port = way->dport,
+		.sport = way->sport,
+		.answered = true, /* it was let in by the way it came */
+		.doubt_passes = true,
+	};
+
+	if (is_among(&s->own, &way->src))
+		return p;
+	p.chain = CHAIN_INPUT;
+	p.in = way_to(s, &way->src);
+	return p;
+}
+
+/* Of the rest this host keeps something, and others translate something. */
+static bool
+is_left(const struct stale *s, const struct model_forward *forward,
+    const struct flow *f)
+{
+	struct packet p = first_packet(s, f);
+
+	return !judge_keeps(s->model, &p) &&
+	       (addr_equal(&f->reply.src, &forward->target) ||
+		   !is_among(&s->published, &f->reply.src));
+}
+
 static const struct model_forward *
 find_forward(const struct stale *s, const struct flow *f)
 {
@@ -154,7 +198,8 @@ find_forward(const struct stale *s, const struct flow *f)
 	while ((c = port_index_next(
 		    &s->ports, f->proto, f->original.dport, c)) != NULL) {
 		forward = c->owner;
-		if (is_on(forward, &f->original.dst))
+		if (is_on(forward, &f->original.dst) &&
+		    (!c->rest || is_left(s, forward, f)))
 			return forward;
 	}
 	return NULL;
@@ -177,29 +222,6 @@ is_orphan(const struct stale *s, const struct flow *f)
 		    prefix_holds(&m->bridges[i].ula, &f->reply.src))
 			return true;
 	return false;
-}
-
-/* Its first packet, as if it came now. */
-static struct packet
-first_packet(const struct stale *s, const struct flow *f)
-{
-	const struct flow_way *way = &f->original;
-	struct packet p = {
-		.chain = CHAIN_OUTPUT,
-		.proto = f->proto == IPPROTO_TCP ? PACKET_TCP : PACKET_UDP,
-		.from = way->src,
-		.to = way->dst,
-		.port = way->dport,
-		.sport = way->sport,
-		.answered = true, /* it was let in by the way it came */
-		.doubt_passes = true,
-	};
-
-	if (is_among(&s->own, &way->src))
-		return p;
-	p.chain = CHAIN_INPUT;
-	p.in = way_to(s, &way->src);
-	return p;
 }
 
 static bool

@@ -57,10 +57,12 @@ static const struct pass {
 	{ HOOK_EGRESS, NOWHERE, UPLINK, ANSWER | NEIGHBOURS },
 };
 
-/* One port of a forward. */
+/* One port of a forward, or the rest, of which neither protocol nor ports are
+ * known. */
 struct question {
 	const struct check_subject *s;
 	const struct link *wires[WIRES]; /* NULL: not known which */
+	bool rest;
 	uint8_t proto;
 	uint16_t port, inner;
 };
@@ -122,6 +124,8 @@ add_translated(struct sample *to, const struct standing *at)
 		sample_add(to, FACT_NETWORK, address, f->target.bytes, 16);
 	else if (outer && f->non == 1)
 		sample_add(to, FACT_NETWORK, address, f->on[0].bytes, 16);
+	if (at->q->rest)
+		return;
 	sample_add(to, FACT_TRANSPORT, 2 - port, &client, sizeof(client));
 	if (inner || outer || at->q->inner == at->q->port)
 		sample_add(to, FACT_TRANSPORT, port, &number, sizeof(number));
@@ -165,7 +169,8 @@ describe(struct sample *to, const struct standing *at)
 	const uint8_t proto = neighbours ? IPPROTO_ICMPV6 : at->q->proto;
 
 	memset(to, 0, sizeof(*to));
-	sample_add_proto(to, proto);
+	if (neighbours || !at->q->rest)
+		sample_add_proto(to, proto);
 	add_wire(
 	    to, at->q->wires[at->pass->in], NFT_META_IIFNAME, NFT_META_IIF);
 	add_wire(
@@ -175,7 +180,7 @@ describe(struct sample *to, const struct standing *at)
 		sample_add(to, FACT_TRANSPORT, 0, &type, 1);
 	else
 		add_translated(to, at);
-	if (proto == IPPROTO_TCP)
+	if (proto == IPPROTO_TCP && !at->q->rest)
 		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
 }
 
@@ -310,8 +315,11 @@ check_obstacle(const struct check_subject *s)
 		.wires = { [BRIDGE] = s->bridge, [PORT] = s->port } };
 	struct opinion o = { 0 };
 
+	q.rest = statement_takes_rest(s->forward->st);
 	if (m->nuplinks == 1)
 		q.wires[UPLINK] = m->uplinks[0].link;
+	if (q.rest)
+		ask_port(&q, 0, &o);
 	if (check_has_proto(s->forward, PROTO_TCP))
 		ask_ports(&q, IPPROTO_TCP, &o);
 	if (check_has_proto(s->forward, PROTO_UDP))

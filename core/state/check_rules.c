@@ -26,9 +26,9 @@ ask_from(void *arg, const struct prefix *from)
 	a->open = a->open || judge(a->s->model, &p, NULL) == VERDICT_ALLOW;
 }
 
+/* Whether anybody gets through by the forward. */
 static bool
-asks(const struct check_subject *s, enum packet_proto proto,
-    const struct range *r)
+asks(const struct check_subject *s, enum packet_proto proto, uint16_t port)
 {
 	static const struct prefix anybody = { .family = AF_INET6 };
 	struct asking a = { .s = s,
@@ -36,30 +36,57 @@ asks(const struct check_subject *s, enum packet_proto proto,
 		    .proto = proto,
 		    .from = anybody,
 		    .to = s->forward->on[0],
-		    .port = r->lo,
+		    .port = port,
 		    .doubt_passes = true } };
 
 	if (s->model->nuplinks > 0)
 		a.packet.in = s->model->uplinks[0].link->name;
-	if (!judge_translate(s->model, &a.packet))
-		return true;
+	judge_hand_over(s->model, s->forward, &a.packet);
 	ask_from(&a, &anybody);
 	judge_sources(s->model, &a.packet, ask_from, &a);
 	return a.open;
 }
 
-/* Judges the first and last port of each range. */
+/* Of the rest, only what a policy allows before another one denies all. */
+static bool
+is_let_through(const struct check_subject *s, const struct model_policy *p)
+{
+	const struct value *v = p->st->v;
+	uint16_t port = v[POLICY_PORTS].set ? v[POLICY_PORTS].ports.v[0].lo : 1;
+
+	return p->st->kind == ST_ALLOW &&
+	       v[POLICY_CHAIN].choice == CHAIN_FORWARD &&
+	       (asks(s, PACKET_TCP, port) || asks(s, PACKET_UDP, port));
+}
+
+static bool
+rest_shut(const struct check_subject *s)
+{
+	const struct model *m = s->model;
+	size_t i;
+
+	if (asks(s, PACKET_OTHER, 0))
+		return false;
+	for (i = 0; i < m->npolicies; i++)
+		if (is_let_through(s, &m->policies[i]))
+			return false;
+	return true;
+}
+
+/* Judges the first port of each range. */
 static bool
 shut(const struct check_subject *s, struct buf *what UNUSED)
 {
 	const struct ports *p = &s->forward->st->v[FORWARD_PORTS].ports;
 	size_t i;
 
+	if (statement_takes_rest(s->forward->st))
+		return s->forward->non > 0 && rest_shut(s);
 	for (i = 0; s->forward->non > 0 && i < p->n; i++)
 		if ((check_has_proto(s->forward, PROTO_TCP) &&
-			asks(s, PACKET_TCP, &p->v[i])) ||
+			asks(s, PACKET_TCP, p->v[i].lo)) ||
 		    (check_has_proto(s->forward, PROTO_UDP) &&
-			asks(s, PACKET_UDP, &p->v[i])))
+			asks(s, PACKET_UDP, p->v[i].lo)))
 			return false;
 	return s->forward->non > 0 && p->n > 0;
 }

@@ -51,6 +51,13 @@ bool judge_translate(const struct model *, struct packet *);
 void judge_hand_over(
     const struct model *, const struct model_forward *, struct packet *);
 
+/* The forward that claims such a packet, whoever sends it; NULL if there is
+ * none. One that takes the rest is last, and gets only what judge_keeps leaves
+ * to it: what stays with this host by SSH or by a policy that allows input. */
+const struct model_forward *judge_claim(
+    const struct model *, const struct packet *);
+bool judge_keeps(const struct model *, const struct packet *);
+
 /* Calls add with each prefix on which the verdict may depend, if only the
  * packet's source varies. */
 void judge_sources(const struct model *, const struct packet *,

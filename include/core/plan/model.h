@@ -79,6 +79,7 @@ struct model {
 	size_t ncontainers;
 	struct model_forward *forwards; /* those that are on */
 	size_t nforwards;
+	size_t nrest; /* of them, that take the rest of their addresses */
 	struct model_known *known; /* sorted, each once */
 	size_t nknown;
 	struct model_policy *policies; /* those that are on, in order */
