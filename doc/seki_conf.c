@@ -55,8 +55,19 @@ const struct part manual_seki_conf[] = {
 	    N_("PORTS is `80`, or `80,443`, or `8000-8010`, or a mix. A target "
 	       "without a port keeps the ports; with one, a single port or a "
 	       "contiguous range is shifted as a block: `8000-8010` to "
-	       "`web1:9000` ends at 9010. This version refuses `forward "
-	       "any`.")),
+	       "`web1:9000` ends at 9010.")),
+	TEXT(N_("`forward any` takes the rest: every protocol and every port "
+		"of its address, or of all public addresses without `on`, that "
+		"nothing else claims. What other forwards take is theirs, "
+		"even what they refuse. With this host stay ICMPv6, ping among "
+		"it, the TCP ports on which sshd listens, and what an `allow "
+		"input` is about, whatever its `limit`: so `allow input tcp "
+		"25` keeps a mail server of this host, and `allow input` from "
+		"some addresses keeps everything that they send. Other "
+		"services of this host on that address are taken over; a "
+		"commit names them. `seki diff` prints what stays, and the "
+		"service follows sshd to other ports within seconds. An "
+		"address has at most one `forward any`.")),
 
 	SECTION(N_("ORDER")),
 	TEXT(N_("The fixed rules below come first. Then policies are evaluated "

@@ -150,6 +150,35 @@ static const struct {
 	{ CLOSED "allow input tcp 80\nforward tcp 80 to web1 from ::5\n",
 	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from ::5\n"
 		"= tcp 80 on 2001:db8::11, from anywhere\n" },
+	/* The rest, but for what stays. */
+	{ CLOSED "forward any to web1\n",
+	    CAN "= every tcp port but 22 on 2001:db8::10 -> web1, from "
+		"anywhere\n"
+		"= every udp port on 2001:db8::10 -> web1, from anywhere\n"
+		"= every other protocol on 2001:db8::10 -> web1, from "
+		"anywhere\n" },
+	{ CLOSED "allow input tcp 22\nforward tcp 80 to web1:8080\n"
+		 "forward any to web1 from 2001:db8:9::/48\n"
+		 "allow input tcp\n",
+	    CAN "= tcp 80 on 2001:db8::10 -> web1:8080, from anywhere\n"
+		"= tcp 80 on 2001:db8::11, from anywhere\n"
+		"= every tcp port but 80 on this host, from anywhere\n"
+		"= every udp port on 2001:db8::10 -> web1, from "
+		"2001:db8:9::/48\n"
+		"= every other protocol on 2001:db8::10 -> web1, from "
+		"2001:db8:9::/48\n" },
+	{ CLOSED "allow input from 2001:db8:9::/48\nforward any to web1\n"
+		 "deny forward udp\nallow input udp 53\n",
+	    CAN "= udp 53 on this host, from anywhere\n"
+		"= every tcp port but 22 on 2001:db8::10 -> web1, from "
+		"anywhere but 2001:db8:9::/48\n"
+		"= every tcp port on this host, from 2001:db8:9::/48\n"
+		"= every udp port but 53 on this host, from 2001:db8:9::/48\n"
+		"= every other protocol on 2001:db8::10 -> web1, from anywhere "
+		"but 2001:db8:9::/48\n"
+		"= every other protocol on this host, from 2001:db8:9::/48\n" },
+	{ CLOSED "allow input\nforward any to web1\n",
+	    CAN "= everything on this host, from anywhere\n" },
 	{ "default forward deny\nforward tcp 80 to web1\n",
 	    CAN "= tcp 80 on 2001:db8::10 -> web1:80, from anywhere\n"
 		"= tcp 80 on 2001:db8::11, from anywhere\n"
@@ -197,6 +226,17 @@ static const struct {
 		"2001:db8:9::/48 (new)\n"
 		"The Internet can still reach:\n"
 		"= tcp 22 on this host, from 2001:db8:9::/48\n" },
+	{ CLOSED "forward any to web1\n",
+	    CLOSED "forward any to web1\nallow input tcp 25\n",
+	    NEW "+ tcp 25 on this host, from anywhere (new)\n"
+		"The Internet can no longer reach:\n"
+		"- tcp 25 on 2001:db8::10 -> web1, from anywhere\n"
+		"The Internet can still reach:\n"
+		"= every tcp port but 22,25 on 2001:db8::10 -> web1, from "
+		"anywhere\n"
+		"= every udp port on 2001:db8::10 -> web1, from anywhere\n"
+		"= every other protocol on 2001:db8::10 -> web1, from "
+		"anywhere\n" },
 	/* Another target is another reach. */
 	{ CLOSED "forward tcp 80 to web1\n",
 	    CLOSED "forward tcp 80 to web1:81\n",

@@ -159,6 +159,26 @@ static const struct {
 		"forward tcp 80 to web1\n",
 	    TAKEN "forward tcp 80 to web1 on 2001:db8::10", NULL },
 
+	/* the rest */
+	{ as_it_is, ALL "forward any to web1\nforward tcp 80 to web1\n", "",
+	    "" },
+	{ as_it_is,
+	    ALL "forward tcp 80 to web1\nforward any to web1\n"
+		"forward udp 80 to web1\n",
+	    "", "" },
+	{ as_it_is,
+	    ALL "forward any to web1\nforward any to " ULA
+		"7 on 2001:db8::11\n",
+	    "the rest is taken by: forward any to web1", NULL },
+	{ as_it_is,
+	    ALL "forward any to web1 on 2001:db8::10\n"
+		"forward any to " ULA "7 on 2001:db8::11\n",
+	    "", "" },
+	{ as_it_is, ALL "forward any to web1 on 2001:db8::99\n",
+	    "2001:db8::99 is no address of an uplink",
+	    AWAY("forward any to web1 on 2001:db8::99",
+		"2001:db8::99 is no address of an uplink") },
+
 	/* a host without IPv6 */
 	{ without_ipv6, ALL "forward tcp 80 to web1\n",
 	    "this host has no IPv6 to forward",
@@ -313,6 +333,8 @@ test_cases(void **state)
 #define NEVER(line, earlier)                                                   \
 	"never reached: " line                                                 \
 	", since this stands before it and decides: " earlier
+#define KEEPS(rest, line)                                                      \
+	"no effect: " rest ", since this keeps everything for this host: " line
 #define FORGERS                                                                 \
 	"containers can send under the addresses of others: this kernel looks " \
 	"up no routes for rules (Linux 6.10 does, and 6.6.33 and 6.1.93 on)"
@@ -339,6 +361,18 @@ static const struct {
 	    "deny input tcp 22 from 2001:db8:9::/48\n",
 	    NEVER("deny input tcp 22 from 2001:db8:9::/48",
 		"allow input tcp 22 from 2001:db8::/32") },
+	/* what keeps all from a forward of the rest */
+	{ as_it_is, ALL "forward any to web1\nallow input\n",
+	    KEEPS("forward any", "allow input") },
+	{ as_it_is,
+	    ALL
+	    "forward any to web1\nallow input any from any limit 5/second\n",
+	    KEEPS("forward any", "allow input any from any limit 5/second") },
+	{ as_it_is, ALL "forward any to web1 off\nallow input\n", "" },
+	{ as_it_is,
+	    ALL "forward any to web1\nallow input tcp\nallow forward\n"
+		"allow input from 2001:db8::/32\ndeny input\n",
+	    "" },
 	/* a kernel that cannot tell who forges */
 	{ without_fib, BRIDGE, "" },
 	{ without_fib, "allow input tcp 22\n", "" },

@@ -127,8 +127,10 @@ ip addr add fd77::1/64 dev lo
 status "a prefix that another interface is in" 3 \
     "$seki" set bridge lxcbr0 ula fd77::5/64 masquerade
 ip addr del fd77::1/64 dev lo
-refused "what this version cannot do" 3 "does not support forward any" \
-    "$seki" add forward any to vm00
+"$seki" add forward any to vm00 2>/dev/null
+refused "a second forward of the rest" 3 "the rest is taken by: forward any" \
+    "$seki" add forward any to vm01 on 2001:db8::10
+"$seki" discard 2>/dev/null
 refused "policies for IPv4" 3 "does not support policies for IPv4" \
     "$seki" add option ipv4 on
 "$seki" set bridge lxcbr0 2>/dev/null

@@ -172,6 +172,103 @@ test_statements(void **state)
 	}
 }
 
+/* Rules of a chain, in their order and without any between, as far as the text
+ * goes. */
+#define RULE(chain, text) "add rule inet seki " chain " " text "\n"
+#define REST "forward any to vm00\n"
+#define KEY "ct original ip6 daddr . ct reply ip6 saddr"
+#define PORTS "ct original proto-dst . ct original ip6 daddr . meta l4proto . "
+
+static const struct {
+	const char *config, *text;
+} rests[] = {
+	{ REST, "add element inet seki rest { 2001:db8::10 : " ULA "3 }\n" },
+	{ REST, "prerouting ip6 daddr { 2001:db8::10 } jump translate " },
+	{ REST, "output-nat ip6 daddr { 2001:db8::10 } jump translate " },
+	{ REST "forward tcp 80 to vm00\nallow input tcp 25 from "
+	       "2001:db8:9::/48 limit 5/second log\ndeny input tcp 26\n"
+	       "allow input tcp 27 off\nallow forward tcp 28\n"
+	       "allow input udp from bridge lxcbr0\n",
+	    "map @single comment \"" },
+	{ REST "forward tcp 80-81 to vm00\nallow input tcp 25 from "
+	       "2001:db8:9::/48 limit 5/second log\ndeny input tcp 26\n"
+	       "allow input tcp 27 off\nallow forward tcp 28\n"
+	       "allow input udp from bridge lxcbr0\n",
+	    RULE("translate", "meta l4proto 58 return") RULE("translate",
+		"meta l4proto 6 th dport { 22 } return") RULE("translate",
+		"ip6 saddr { 2001:db8:9::/48 } meta l4proto 6 th dport { 25 } "
+		"return")
+		RULE("translate", "iifname \"lxcbr0\" meta l4proto 17 return")
+		    RULE("translate", "dnat ip6 to ip6 daddr map @rest") },
+	/* Its terms come last, and what others refuse does not come to them. */
+	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
+	       "default forward deny\n",
+	    "ip6 saddr @sources goto pass\n"
+	    "add rule inet seki forward ct status dnat meta l4proto { 6, 17 } " PORTS
+	    "ip6 daddr @targets counter name \"default-forward\" drop\n"
+	    "add rule inet seki forward ct status dnat meta l4proto != 58 " KEY
+	    " @open-rest goto pass\n"
+	    "add rule inet seki forward counter name \"default-forward\"\n" },
+	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
+	       "default forward reject\n",
+	    "@targets counter name \"default-forward\" goto refuse\n" },
+	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n",
+	    "@targets drop\nadd rule inet seki forward ct status dnat meta "
+	    "l4proto != 58 " KEY " @open-rest goto pass\n" },
+	{ "forward any to vm00 from 2001:db8:9::/48\n", KEY
+	    " . ip6 saddr @sources-rest goto pass\n"
+	    "add rule inet seki forward ct status dnat meta l4proto != 58 " KEY
+	    " @targets-rest drop\n" },
+	{ "forward any to vm00 from 2001:db8:9::7,2001:db8:9::/48\n",
+	    "sources-rest { 2001:db8::10 . " ULA "3 . 2001:db8:9::/48 }\n" },
+	/* It counts what no other one does. */
+	{ REST "forward tcp 80 to vm00\n", "map @tally accept comment \"" },
+	{ REST "forward tcp 80-81 to vm00\n",
+	    "pass ct status dnat meta l4proto != 58 counter name ct direction "
+	    ". " KEY " map @tally-rest accept\n" },
+	{ REST "forward tcp 80 to vm00\n",
+	    "add rule inet seki fresh ct status dnat meta l4proto != 58 "
+	    "counter name " KEY " map @fresh-rest\n" },
+	{ REST "forward tcp 80 to vm00\n", "map @fresh return comment \"" },
+	{ REST, "postrouting jump fresh comment \"" },
+	{ REST, "input-nat jump fresh comment \"" },
+	{ REST,
+	    "add element inet seki tally-rest { original . 2001:db8::10 . " ULA
+	    "3 : \"any-in\", reply . 2001:db8::10 . " ULA "3 : \"any-out\" "
+	    "}\n" },
+	{ REST, "fresh-rest { 2001:db8::10 . " ULA "3 : \"any-new\" }\n" },
+};
+
+static void
+test_rest(void **state)
+{
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rests); i++) {
+		text = change(NULL, rests[i].config);
+		assert_has(text, rests[i].text);
+		free(text);
+	}
+}
+
+/* Without one, and while it is off, no rule is another. */
+static void
+test_no_rest(void **state)
+{
+	char *text = change("forward tcp 80 to vm00 from 2001:db8:9::/48\n"
+			    "allow input tcp 25\n",
+	    "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
+	    "allow input tcp 25\nforward any to vm00 off\n");
+
+	(void)state;
+	assert_has_not(text, "rule");
+	assert_has_not(text, "rest");
+	assert_has(text, "counter inet seki any-in\n");
+	free(text);
+}
+
 static void
 test_what_is_off_is_not_there(void **state)
 {
@@ -787,6 +884,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_statements),
 		cmocka_unit_test(test_what_is_off_is_not_there),
+		cmocka_unit_test(test_rest),
+		cmocka_unit_test(test_no_rest),
 		cmocka_unit_test(test_fixed_lines),
 		cmocka_unit_test(test_a_limit_is_one),
 		cmocka_unit_test(test_runs),

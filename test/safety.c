@@ -174,6 +174,16 @@ static const struct {
 	    0, 0, NULL },
 	{ REMOTE, "forward tcp 2000-3000 to " ULA "3\n", 3, 13,
 	    "would be redirected" },
+	{ REMOTE, "forward any to " ULA "3\n", 3, 9,
+	    "add: allow input tcp 2022;" },
+	{ REMOTE, "forward any to " ULA "3\nallow input tcp 2022\n", 0, 0,
+	    NULL },
+	{ REMOTE,
+	    "forward any to " ULA "3\nallow input tcp 2022 from "
+	    "2001:db8:8::/48\n",
+	    3, 9, "would be redirected" },
+	{ "2001:db8:9::7 50000 2001:db8::10 22", "forward any to " ULA "3\n", 0,
+	    0, NULL },
 	{ REMOTE, "forward udp 2022 to " ULA "3\n", 0, 0, NULL },
 	{ REMOTE, "default forward deny\ndefault output deny\n", 0, 0, NULL },
 	{ CONTAINER, "deny input from bridge lxcbr0\n", 3, 1,
@@ -329,6 +339,13 @@ static const struct {
 	    "3\n",
 	    "\n  to let it in: allow input tcp 22\n" },
 	{ "", "forward tcp 22 to " ULA "3\n", NULL },
+	{ "", "forward any to " ULA "3\n", NULL },
+	{ "", "default input deny\nforward any to " ULA "3\n",
+	    "\n  to let it in: allow input tcp 22\n" },
+	{ "",
+	    "default input deny\nforward any to " ULA "3\n"
+	    "allow input tcp 2022 from 2001:db8:9::/48\n",
+	    NULL },
 };
 
 static void

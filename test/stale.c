@@ -109,6 +109,30 @@ static const struct {
 	{ "forward tcp 80 to vm00\ndeny forward from container web1",
 	    IPPROTO_TCP, WEB1, PUBLIC, 80, VM00, 80, "refused" },
 
+	/* The rest. */
+	{ "forward any to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80, NULL },
+	{ "forward any to vm00", IPPROTO_SCTP, OUT, PUBLIC, 80, VM00, 80,
+	    NULL },
+	{ "forward any to vm00", 253, OUT, PUBLIC, 0, VM00, 0, NULL },
+	{ "forward any to web1", 253, OUT, PUBLIC, 0, VM00, 0, "moved" },
+	{ "", 253, OUT, PUBLIC, 0, VM00, 0, "gone" },
+	{ "forward any to vm00\nforward tcp 80 to web1", IPPROTO_TCP, OUT,
+	    PUBLIC, 80, VM00, 80, "moved" },
+	{ "forward any to vm00 on 2001:db8::11", IPPROTO_TCP, OUT, PUBLIC, 80,
+	    VM00, 80, "gone" },
+	{ "forward any to vm00\nallow input tcp 80", IPPROTO_TCP, OUT, PUBLIC,
+	    80, VM00, 80, "gone" },
+	{ "forward any to vm00\nallow input tcp 80 from 2001:db8:8::/48",
+	    IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80, NULL },
+	{ "forward any to vm00", IPPROTO_TCP, OUT, PUBLIC, 22, VM00, 22,
+	    "gone" },
+	{ "forward any to vm00 from 2001:db8:8::/48", 253, OUT, PUBLIC, 0, VM00,
+	    0, "refused" },
+	{ "forward any to vm00\ndeny forward", 253, OUT, PUBLIC, 0, VM00, 0,
+	    "refused" },
+	{ "forward any to vm00\ndeny forward udp", 253, OUT, PUBLIC, 0, VM00, 0,
+	    NULL },
+
 	/* It may get through. */
 	{ "forward tcp 80 to vm00 from 2001:db8:44::/48\n"
 	  "allow forward tcp 80 limit 1/minute\ndefault forward deny",
@@ -217,6 +241,10 @@ static const struct {
 	{ "default input deny", IPPROTO_TCP, WEB1, ULA "1", 53, "refused" },
 	{ "forward tcp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, "moved" },
 	{ "forward tcp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 81, NULL },
+	{ "forward any to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, "moved" },
+	{ "forward any to vm00", IPPROTO_TCP, OUT, PUBLIC, 22, NULL },
+	{ "forward any to vm00\nallow input tcp 80", IPPROTO_TCP, OUT, PUBLIC,
+	    80, NULL },
 
 	/* From this host, and to itself. */
 	{ "default input deny", IPPROTO_TCP, PUBLIC, OUT, 80, NULL },
@@ -362,42 +390,71 @@ static const struct {
 	{ IPPROTO_UDP, 443, "2 " },
 	{ IPPROTO_TCP, 443, "2 " },
 	{ IPPROTO_TCP, 65535, "3 " },
+	{ IPPROTO_ICMPV6, 0, "" },
 };
+static const char claims[] = "forward tcp 80 to vm00 on 2001:db8::10\n"
+			     "forward tcp 10-200 to vm00 on 2001:db8::11\n"
+			     "forward tcp,udp 443 to vm00\n"
+			     "forward tcp 1000-1001,65535 to vm00\n";
+/* Those of the rest come behind all. */
+static const char with_rest[] = "forward any to vm00 on 2001:db8::11\n"
+				"forward any to vm00 on 2001:db8::10\n";
+
+static void
+look_up(const char *text, uint8_t proto, uint16_t port, struct buf *found)
+{
+	struct port_index x = { 0 };
+	const struct port_claim *claim = NULL;
+	struct config c = { 0 };
+	struct err e;
+	size_t i;
+
+	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+	for (i = 0; i < c.n; i++)
+		port_index_add(&x, c.v[i].st, &c.v[i]);
+	port_index_sort(&x);
+	while ((claim = port_index_next(&x, proto, port, claim)) != NULL)
+		buf_printf(
+		    found, "%td ", (const struct line *)claim->owner - c.v);
+	port_index_free(&x);
+	config_free(&c);
+}
 
 static void
 test_lookups(void **state)
 {
-	static const char text[] =
-	    "forward tcp 80 to vm00 on 2001:db8::10\n"
-	    "forward tcp 10-200 to vm00 on 2001:db8::11\n"
-	    "forward tcp,udp 443 to vm00\n"
-	    "forward tcp 1000-1001,65535 to vm00\n";
-	struct port_index x = { 0 };
-	const struct port_claim *claim;
-	struct config c = { 0 };
 	struct buf found = { 0 };
-	struct err e;
 	size_t i;
 
 	(void)state;
-	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
-	for (i = 0; i < c.n; i++)
-		port_index_add(&x, c.v[i].st, &c.v[i]);
 	assert_null(
 	    port_index_next(&(struct port_index){ 0 }, IPPROTO_TCP, 80, NULL));
-	port_index_sort(&x);
 	for (i = 0; i < NITEMS(lookups); i++) {
 		buf_reset(&found);
-		claim = NULL;
-		while ((claim = port_index_next(&x, lookups[i].proto,
-			    lookups[i].port, claim)) != NULL)
-			buf_printf(&found, "%td ",
-			    (const struct line *)claim->owner - c.v);
+		look_up(claims, lookups[i].proto, lookups[i].port, &found);
 		assert_string_equal(buf_text(&found), lookups[i].found);
 	}
 	buf_free(&found);
-	port_index_free(&x);
-	config_free(&c);
+}
+
+static void
+test_rest(void **state)
+{
+	char *both = xasprintf("%s%s", with_rest, claims);
+	struct buf found = { 0 };
+
+	(void)state;
+	look_up(both, IPPROTO_TCP, 80, &found);
+	assert_true(has_prefix(buf_text(&found), "2 3 "));
+	assert_int_equal(found.len, strlen("2 3 0 1 "));
+	buf_reset(&found);
+	look_up(both, IPPROTO_SCTP, 80, &found);
+	assert_int_equal(found.len, strlen("0 1 "));
+	buf_reset(&found);
+	look_up(both, IPPROTO_ICMPV6, 80, &found);
+	assert_int_equal(found.len, 0);
+	buf_free(&found);
+	free(both);
 }
 
 /* Many connections through many forwards. */
@@ -449,6 +506,7 @@ main(void)
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_lookups),
+		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_many),
 	};
 

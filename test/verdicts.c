@@ -85,12 +85,14 @@ struct public_port {
 	unsigned lo, hi, to_port;
 	size_t target; /* a place */
 	int on;	       /* a place; NOBODY: on both */
+	bool rest;     /* of what nobody else takes */
 	struct someone from;
 };
 
 #define LINES 6
 #define ALIKE 16
-#define PUBLIC_PORTS 5
+#define PUBLIC_PORTS 7
+#define SSH_PORT 85
 
 static struct {
 	struct clause lines[LINES + ALIKE];
@@ -119,6 +121,7 @@ static const char *const proto_words[] = { [TCP] = "tcp",
 	[UDP] = "udp",
 	[TCP | UDP] = "tcp,udp",
 	[ICMP] = "icmpv6",
+	[BARE] = "bare",
 	[ANY] = "any" };
 
 static const struct {
@@ -269,30 +272,48 @@ is_port_taken(const struct public_port *f)
 	const struct public_port *o;
 
 	for (o = law.ports; o < END_OF(law.ports, law.nports); o++)
-		if ((o->protos & f->protos) != 0 && o->lo <= f->hi &&
-		    f->lo <= o->hi &&
+		if (o->rest == f->rest && (o->protos & f->protos) != 0 &&
+		    o->lo <= f->hi && f->lo <= o->hi &&
 		    (o->on == NOBODY || f->on == NOBODY || o->on == f->on))
 			return true;
 	return false;
 }
 
 static void
+choose_ports(struct public_port *f)
+{
+	f->protos = 1 + (int)below(3);
+	f->lo = 79 + below(6);
+	f->hi = f->lo + (rarely(2) ? below(4) : 0);
+	if (rarely(2))
+		f->to_port = 81 + below(8);
+	say(f->text, "forward %s ", proto_words[f->protos]);
+	say(f->text, f->lo == f->hi ? "%u" : "%u-%u", f->lo, f->hi);
+}
+
+static void
+choose_rest(struct public_port *f)
+{
+	f->rest = true;
+	f->protos = TCP | UDP | BARE;
+	f->hi = UINT16_MAX;
+	say(f->text, "forward any");
+}
+
+static void
 random_port(void)
 {
 	static const size_t targets[] = { 6, 7, 8, 9 };
-	struct public_port f = { .protos = 1 + (int)below(3),
-		.lo = 79 + below(6),
-		.target = targets[below(4)],
+	struct public_port f = { .target = targets[below(4)],
 		.on = rarely(3) ? (int)below(PUBLICS) : NOBODY,
 		.from = { .all = true } };
 
-	f.hi = f.lo + (rarely(2) ? below(4) : 0);
+	if (rarely(4))
+		choose_rest(&f);
+	else
+		choose_ports(&f);
 	if (is_port_taken(&f))
 		return;
-	if (rarely(2))
-		f.to_port = 81 + below(8);
-	say(f.text, "forward %s ", proto_words[f.protos]);
-	say(f.text, f.lo == f.hi ? "%u" : "%u-%u", f.lo, f.hi);
 	if (f.target < 9)
 		say(f.text, " to %s", node_names[places[f.target].node]);
 	else
@@ -359,7 +380,7 @@ random_shot(uint32_t token)
 		ICMP6_PACKET_TOO_BIG, NODE_QUERY };
 	struct shot s = { .from = below(NITEMS(places)),
 		.to = below(OWNED),
-		.proto = 1 << below(3),
+		.proto = 1 << below(4),
 		.port = 78 + below(12),
 		.type = types[below(3)],
 		.token = token };
@@ -483,19 +504,42 @@ law_passes(int chain, const struct shot *s, const struct public_port *f,
 	return law.defaults[chain] == PASS;
 }
 
+/* What sshd listens on, and what a policy allows in, stays with this host. */
+static bool
+is_kept(const struct shot *s)
+{
+	const struct place *from = &places[s->from], *to = &places[s->to];
+	int in = from->node == HOST ? NOBODY : from->link;
+	const struct clause *l;
+
+	if (s->proto == TCP && s->port == SSH_PORT)
+		return true;
+	for (l = law.lines; l < END_OF(law.lines, law.nlines); l++)
+		if (l->chain == 0 && l->outcome == PASS &&
+		    (l->protos & s->proto) != 0 &&
+		    (l->lo == 0 || (l->lo <= s->port && s->port <= l->hi)) &&
+		    is_end(&l->from, l, true, from->addr, in) &&
+		    is_end(&l->to, l, false, to->addr, NOBODY))
+			return true;
+	return false;
+}
+
 static const struct public_port *
 claim(const struct shot *s)
 {
-	const struct public_port *f;
+	const struct public_port *f, *rest = NULL;
 
 	if (s->to >= PUBLICS || s->proto == ICMP)
 		return NULL;
-	for (f = law.ports; f < END_OF(law.ports, law.nports); f++)
-		if ((f->protos & s->proto) != 0 && f->lo <= s->port &&
-		    s->port <= f->hi &&
-		    (f->on == NOBODY || f->on == (int)s->to))
+	for (f = law.ports; f < END_OF(law.ports, law.nports); f++) {
+		if ((f->protos & s->proto) == 0 || f->lo > s->port ||
+		    s->port > f->hi || (f->on != NOBODY && f->on != (int)s->to))
+			continue;
+		if (!f->rest)
 			return f;
-	return NULL;
+		rest = f;
+	}
+	return rest != NULL && !is_kept(s) ? rest : NULL;
 }
 
 static void
@@ -586,6 +630,7 @@ static const struct snapshot snapshot = { .links = links,
 	.nroutes = NITEMS(routes),
 	.has_ipv6 = true,
 	.has_fib = true,
+	.ssh = { .v = { SSH_PORT }, .n = 1 },
 	.containers = containers,
 	.ncontainers = NITEMS(containers) };
 
@@ -612,10 +657,12 @@ judge_passes(const struct model *m, const struct shot *s)
 	struct packet p = { .chain = sender == HOST	? CHAIN_OUTPUT
 				     : receiver == HOST ? CHAIN_INPUT
 							: CHAIN_FORWARD,
-		.proto = s->proto == TCP   ? PACKET_TCP
-			 : s->proto == UDP ? PACKET_UDP
-					   : PACKET_ICMPV6,
-		.port = s->proto != ICMP ? (uint16_t)s->port : 0,
+		.proto = s->proto == TCP    ? PACKET_TCP
+			 : s->proto == UDP  ? PACKET_UDP
+			 : s->proto == ICMP ? PACKET_ICMPV6
+					    : PACKET_OTHER,
+		.port =
+		    s->proto == TCP || s->proto == UDP ? (uint16_t)s->port : 0,
 		.type = s->proto == ICMP ? (uint8_t)s->type : 0,
 		.in = sender != HOST ? link_names[places[s->from].link] : NULL,
 		.out = sender == HOST && receiver == HOST ? "lo"

@@ -41,7 +41,7 @@ static const struct arg container_args[] = {
 
 static const struct arg forward_args[] = {
 	[FORWARD_PROTO] = { N_("proto"), &type_proto, ARG_REQUIRED | ARG_KEY,
-	    N_("tcp, udp or tcp,udp") },
+	    N_("tcp, udp or tcp,udp; any is the rest") },
 	[FORWARD_PORTS] = { N_("ports"), &type_ports, ARG_KEY,
 	    N_("the public ports") },
 	[FORWARD_TO] = { N_("to"), &type_target, ARG_KEYWORD | ARG_REQUIRED,

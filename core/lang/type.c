@@ -511,7 +511,7 @@ const struct type type_file = { .metavar = "FILE",
 	.equal = type_word_equal,
 	.free = type_word_free };
 const struct type type_proto = { .metavar = "PROTO",
-	.desc = N_("tcp, udp or tcp,udp"),
+	.desc = N_("tcp, udp or tcp,udp; any is the rest"),
 	.choices = protos,
 	CHOICE };
 const struct type type_policy_proto = { .metavar = "PROTO",

@@ -96,26 +96,34 @@ forward_target(struct model_build *b, struct model_forward *f)
 	return 0;
 }
 
+/* One that takes the rest takes nothing from others. */
 static unsigned
 proto_mask(const struct statement *st)
 {
-	static const unsigned masks[] = {
-		[PROTO_TCP] = 1, [PROTO_UDP] = 2, [PROTO_TCP_UDP] = 3
-	};
+	static const unsigned masks[] = { [PROTO_TCP] = 1,
+		[PROTO_UDP] = 2,
+		[PROTO_TCP_UDP] = 3,
+		[PROTO_ANY] = 0 };
 
 	return masks[st->v[FORWARD_PROTO].choice];
 }
 
 static bool
-forwards_clash(const struct statement *a, const struct statement *b)
+share_address(const struct statement *a, const struct statement *b)
 {
 	const struct value *x = &a->v[FORWARD_ON], *y = &b->v[FORWARD_ON];
 
+	return !x->set || !y->set || addr_equal(&x->prefix, &y->prefix);
+}
+
+static bool
+forwards_clash(const struct statement *a, const struct statement *b)
+{
 	if ((proto_mask(a) & proto_mask(b)) == 0 ||
 	    !ports_overlap(
 		&a->v[FORWARD_PORTS].ports, &b->v[FORWARD_PORTS].ports))
 		return false;
-	return !x->set || !y->set || addr_equal(&x->prefix, &y->prefix);
+	return share_address(a, b);
 }
 
 /* Protocols that negotiate further connections inside the first one. Since 6.0
@@ -200,6 +208,28 @@ forward_ports_free(struct model_build *b, const struct model_forward *f)
 	return 0;
 }
 
+static int
+rest_is_free(struct model_build *b, const struct model_forward *f)
+{
+	const struct model_forward *other = b->m->forwards;
+	struct buf text = { 0 };
+
+	for (; other < END_OF(b->m->forwards, b->m->nforwards); other++) {
+		if (!statement_takes_rest(other->st) ||
+		    !share_address(other->st, f->st))
+			continue;
+		statement_print(other->st, &text);
+		err_set(b->e, ERR_UNSAFE, "the rest is taken by: %s", text.s);
+		err_hint(b->e,
+		    "only one forward any can have an address; on ADDR says "
+		    "which address one is for");
+		buf_free(&text);
+		return model_blame(b, f->st, FORWARD_PROTO);
+	}
+	b->m->nrest++;
+	return 0;
+}
+
 static void
 keep_meters(struct model *m, const struct statement *st)
 {
@@ -221,15 +251,11 @@ model_build_forward(struct model_build *b, const struct statement *st)
 		keep_meters(b->m, st);
 		return 0;
 	}
-	if (st->v[FORWARD_PROTO].choice == PROTO_ANY) {
-		err_set(b->e, ERR_UNSAFE,
-		    "this version does not support forward any");
-		err_hint(b->e, "forward ranges of ports: "
-			       "forward tcp,udp 1024-65535 to TARGET");
-		return model_blame(b, st, FORWARD_PROTO);
-	}
 	if (model_need_uplink(b, st, SIZE_MAX) != 0 || forward_on(b, &f) != 0 ||
-	    forward_target(b, &f) != 0 || forward_ports_free(b, &f) != 0)
+	    forward_target(b, &f) != 0)
+		return -1;
+	if (statement_takes_rest(st) ? rest_is_free(b, &f) != 0
+				     : forward_ports_free(b, &f) != 0)
 		return -1;
 	warn_companions(b, st);
 	f.id = model_forward_id(st);

@@ -142,15 +142,21 @@ warn_shadowed(struct model_build *b, const struct model_policy *p,
 	buf_free(&before);
 }
 
-/* Whether it matches every packet of its chain. */
+/* Whether it is about every packet of its chain. */
 static bool
-takes_all(const struct model_policy *p)
+is_about_all(const struct model_policy *p)
 {
 	const struct value *v = p->st->v;
 
 	return (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
-	       !v[POLICY_PORTS].set && !v[POLICY_LIMIT].set &&
-	       is_anybody(&v[POLICY_FROM]) && is_anybody(&v[POLICY_TO]);
+	       !v[POLICY_PORTS].set && is_anybody(&v[POLICY_FROM]) &&
+	       is_anybody(&v[POLICY_TO]);
+}
+
+static bool
+takes_all(const struct model_policy *p)
+{
+	return is_about_all(p) && !p->st->v[POLICY_LIMIT].set;
 }
 
 /* Warns of a default that would decide otherwise. */
@@ -170,6 +176,31 @@ warn_default(struct model_build *b, const struct model_policy *p)
 		   type_chain.choices[chain].word,
 		   type_verdict.choices[b->m->defaults[chain]].word,
 		   buf_text(&text)));
+	buf_free(&text);
+}
+
+/* An allow without a protocol keeps all that a forward could take. */
+static void
+warn_kept(struct model_build *b, const struct model_policy *p)
+{
+	const struct model_forward *f = b->m->forwards;
+	struct buf rest = { 0 }, text = { 0 };
+
+	if (b->m->nrest == 0 || !statement_keeps(p->st) || !is_about_all(p))
+		return;
+	for (; f < END_OF(b->m->forwards, b->m->nforwards); f++) {
+		if (!statement_takes_rest(f->st))
+			continue;
+		buf_reset(&rest);
+		buf_reset(&text);
+		statement_key(f->st, &rest);
+		statement_print(p->st, &text);
+		model_warn(
+		    b, xasprintf(_("no effect: %s, since this keeps everything "
+				   "for this host: %s"),
+			   buf_text(&rest), buf_text(&text)));
+	}
+	buf_free(&rest);
 	buf_free(&text);
 }
 
@@ -254,6 +285,7 @@ model_warn_policies(struct model_build *b)
 		p = &b->m->policies[i];
 		warn_bridged(b, p);
 		warn_icmp(b, p);
+		warn_kept(b, p);
 		warn_default(b, p);
 		look_for_shadow(b, earlier, p, &pairs);
 		buckets_add(earlier, &p->st->v[POLICY_PORTS], i);

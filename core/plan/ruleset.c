@@ -4,7 +4,8 @@
  * Chains are few and change with the shape of the config only; forwards,
  * policies' addresses and known containers are elements. "single" and "blocks"
  * translate a public port to a target, "tally" and "tally-blocks" name the
- * counter of each direction; ranges have maps of their own. A chain's first
+ * counter of each direction; ranges have maps of their own, and so have
+ * forwards that take the rest of an address ("rest"). A chain's first
  * rule carries a digest of the chain as its comment (the mark), which tells
  * without a listing whether the kernel has this chain.
  * core/plan/ruleset_build.c makes one of a model, core/plan/ruleset_diff.c
@@ -21,10 +22,15 @@
 #define BLOCK_FIRST 256u /* bytes of texts */
 #define HASHED "ipv6_addr . inet_proto . inet_service"
 #define RANGED "inet_service . ipv6_addr . inet_proto"
+#define PAIR "ipv6_addr . ipv6_addr"
 #define ONCE_HASHED                                                            \
 	"ct original ip6 daddr . meta l4proto . ct original proto-dst"
 #define ONCE_RANGED                                                            \
 	"ct original proto-dst . ct original ip6 daddr . meta l4proto"
+
+/* Who answers is who the connection was translated to, whatever another table
+ * made of the same address. */
+#define ONCE_REST "ct original ip6 daddr . ct reply ip6 saddr"
 
 /* An interval map costs each new connection more than a hash map, so ranges
  * have maps of their own. There the port comes first: the kernel goes from
@@ -56,6 +62,18 @@ const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
 	[SET_LIMITED] = { "set", "targets",
 	    "type " RANGED " . ipv6_addr; flags interval;",
 	    ONCE_RANGED " . ip6 daddr" },
+	[SET_REST] = { "map", "rest", "type ipv6_addr : ipv6_addr;",
+	    "ip6 daddr" },
+	[SET_TALLY_REST] = { "map", "tally-rest",
+	    "type ct_dir . " PAIR " : counter;", "ct direction . " ONCE_REST },
+	[SET_FRESH_REST] = { "map", "fresh-rest", "type " PAIR " : counter;",
+	    ONCE_REST },
+	[SET_OPEN_REST] = { "set", "open-rest", "type " PAIR ";", ONCE_REST },
+	[SET_NARROW_REST] = { "set", "sources-rest",
+	    "type " PAIR " . ipv6_addr; flags interval;",
+	    ONCE_REST " . ip6 saddr" },
+	[SET_LIMITED_REST] = { "set", "targets-rest", "type " PAIR ";",
+	    ONCE_REST },
 	[SET_KNOWN] = { "set", "known", "type ifname . ipv6_addr;", "" },
 };
 

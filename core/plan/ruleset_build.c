@@ -12,7 +12,21 @@
 #include "core/plan/ruleset_parts.h"
 #include "core/plan/stage.h"
 
-#define TRANSLATED "ct status dnat meta l4proto " RULESET_TCP_UDP " "
+/* What tells packets of forwards. An ICMPv6 error belongs to the connection
+ * that it is about, and nobody's counter counts those. */
+static const char *
+translated(enum ruleset_set set)
+{
+	return set >= SET_REST && set <= SET_LIMITED_REST
+		   ? "ct status dnat meta l4proto != " RULESET_ICMPV6
+		   : "ct status dnat meta l4proto " RULESET_TCP_UDP;
+}
+
+static bool
+has_rest(const struct rule_list *l)
+{
+	return l->r->has_set[SET_REST];
+}
 
 static void
 rule(struct rule_list *to, const char *text)
@@ -20,17 +34,41 @@ rule(struct rule_list *to, const char *text)
 	buf_printf(&to->text, "%s\n", text);
 }
 
+/* What stays with this host whatever forwards take the rest. */
+static void
+rules_keep(struct rule_list *to)
+{
+	const struct ssh_ports *ssh = &to->m->snapshot->ssh;
+	const struct model_policy *p = to->m->policies;
+	size_t i;
+
+	rule(to, "meta l4proto " RULESET_ICMPV6 " return");
+	for (i = 0; i < ssh->n; i++)
+		buf_printf(&to->text, "%s%u",
+		    i > 0 ? ", " : "meta l4proto " RULESET_TCP " th dport { ",
+		    ssh->v[i]);
+	buf_add(&to->text, ssh->n > 0 ? " } return\n" : "");
+	for (; p < END_OF(to->m->policies, to->m->npolicies); p++)
+		if (statement_keeps(p->st))
+			ruleset_add_keep(to, p);
+}
+
+static void
+rule_dnat(struct rule_list *to, enum ruleset_set set)
+{
+	if (to->r->has_set[set])
+		buf_printf(&to->text, "dnat ip6 to %s map @%s\n",
+		    ruleset_sets[set].key, ruleset_sets[set].name);
+}
+
 static void
 rules_translate(struct rule_list *to)
 {
-	static const enum ruleset_set both[] = { SET_SINGLE, SET_BLOCK };
-	size_t i;
-
-	for (i = 0; i < NITEMS(both); i++)
-		if (to->r->has_set[both[i]])
-			buf_printf(&to->text, "dnat ip6 to %s map @%s\n",
-			    ruleset_sets[both[i]].key,
-			    ruleset_sets[both[i]].name);
+	rule_dnat(to, SET_SINGLE);
+	rule_dnat(to, SET_BLOCK);
+	if (has_rest(to))
+		rules_keep(to);
+	rule_dnat(to, SET_REST);
 }
 
 static void
@@ -46,23 +84,19 @@ rules_dnat(struct rule_list *to)
 		buf_add(&to->text, i > 0 ? ", " : "");
 		prefix_print(&m->publics[i], &to->text);
 	}
-	buf_add(
-	    &to->text, " } meta l4proto " RULESET_TCP_UDP " jump translate\n");
+	buf_printf(&to->text, " } %sjump translate\n",
+	    has_rest(to) ? "" : "meta l4proto " RULESET_TCP_UDP " ");
 }
 
 /* Counts by original destination. */
 static void
-count_by(
-    struct rule_list *to, const enum ruleset_set both[2], const char *verdict)
+count_by(struct rule_list *to, enum ruleset_set set, const char *verdict)
 {
-	size_t i;
+	const struct ruleset_set_type *s = &ruleset_sets[set];
 
-	for (i = 0; i < 2; i++)
-		if (to->r->has_set[both[i]])
-			buf_printf(&to->text,
-			    TRANSLATED "counter name %s map @%s%s\n",
-			    ruleset_sets[both[i]].key,
-			    ruleset_sets[both[i]].name, verdict);
+	if (to->r->has_set[set])
+		buf_printf(&to->text, "%s counter name %s map @%s%s\n",
+		    translated(set), s->key, s->name, verdict);
 }
 
 /* Counts new connections after the filter: a nat chain sees only first packets,
@@ -70,9 +104,12 @@ count_by(
 static void
 rules_fresh(struct rule_list *to)
 {
-	static const enum ruleset_set both[] = { SET_FRESH, SET_FRESH_BLOCK };
-
-	count_by(to, both, "");
+	if (has_rest(to)) {
+		rule(to, "jump fresh");
+		return;
+	}
+	count_by(to, SET_FRESH, "");
+	count_by(to, SET_FRESH_BLOCK, "");
 }
 
 static void
@@ -263,27 +300,50 @@ add_fixed(struct rule_list *to, enum chain chain)
 static void
 end_if(struct rule_list *to, enum ruleset_set set, const char *verdict)
 {
+	const struct ruleset_set_type *s = &ruleset_sets[set];
+
 	if (to->r->has_set[set])
-		buf_printf(&to->text, TRANSLATED "%s @%s %s\n",
-		    ruleset_sets[set].key, ruleset_sets[set].name, verdict);
+		buf_printf(&to->text, "%s %s @%s %s\n", translated(set), s->key,
+		    s->name, verdict);
+}
+
+/* What a default that refuses would do, before others' terms accept it. */
+static void
+refuse_early(struct rule_list *to, enum chain chain)
+{
+	char *counter = model_default_id(chain);
+	char *refusal = xasprintf("counter name \"%s\" %s", counter,
+	    to->m->defaults[chain] == VERDICT_REJECT ? "goto refuse" : "drop");
+
+	end_if(to, SET_LIMITED, refusal);
+	free(refusal);
+	free(counter);
 }
 
 /* Each forward's own terms: its sources are accepted, and all others are
  * dropped, which a default of deny does by itself. They do not let this host
- * send. */
+ * send. The rest is known by its address and target alone: what another forward
+ * refuses must not come to its terms. */
 static void
 add_terms(struct rule_list *to, enum chain chain)
 {
-	static const enum ruleset_set accepts[] = { SET_OPEN, SET_OPEN_BLOCK,
-		SET_NARROW };
 	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
-	size_t i;
 
-	if (allow || chain != CHAIN_OUTPUT)
-		for (i = 0; i < NITEMS(accepts); i++)
-			end_if(to, accepts[i], "goto pass");
+	if (allow || chain != CHAIN_OUTPUT) {
+		end_if(to, SET_OPEN, "goto pass");
+		end_if(to, SET_OPEN_BLOCK, "goto pass");
+		end_if(to, SET_NARROW, "goto pass");
+		if (!allow && has_rest(to))
+			refuse_early(to, chain);
+	}
 	if (allow)
 		end_if(to, SET_LIMITED, "drop");
+	if (allow || chain != CHAIN_OUTPUT) {
+		end_if(to, SET_OPEN_REST, "goto pass");
+		end_if(to, SET_NARROW_REST, "goto pass");
+	}
+	if (allow)
+		end_if(to, SET_LIMITED_REST, "drop");
 }
 
 static void
@@ -297,9 +357,9 @@ rules_untranslated(struct rule_list *to)
 static void
 rules_pass(struct rule_list *to)
 {
-	static const enum ruleset_set both[] = { SET_TALLY, SET_TALLY_BLOCK };
-
-	count_by(to, both, " accept");
+	count_by(to, SET_TALLY, " accept");
+	count_by(to, SET_TALLY_BLOCK, " accept");
+	count_by(to, SET_TALLY_REST, " accept");
 	rule(to, "accept");
 }
 
@@ -423,6 +483,20 @@ build_policy_chain(struct ruleset *r, const struct model_policy *p)
 	add_chain(r, p->id, xstrdup(""), buf_take(&text));
 }
 
+/* The rest is known by its address alone, which other forwards share. */
+static void
+build_fresh_chain(struct ruleset *r, const struct model *m)
+{
+	struct rule_list to = { .r = r, .m = m };
+
+	if (!has_rest(&to))
+		return;
+	count_by(&to, SET_FRESH, " return");
+	count_by(&to, SET_FRESH_BLOCK, " return");
+	count_by(&to, SET_FRESH_REST, "");
+	add_chain(r, "fresh", xstrdup(""), buf_take(&to.text));
+}
+
 /* Counters of policies are added with them. */
 static void
 add_counter(struct ruleset *r, char *name)
@@ -464,6 +538,7 @@ ruleset_build(struct ruleset *r, const struct model *m)
 		build_policy_chain(r, &m->policies[i]);
 	}
 	ruleset_add_known(r, m);
+	build_fresh_chain(r, m);
 	for (i = 0; i < m->nidle; i++)
 		ruleset_add_element(&r->counters, m->idle[i], NULL);
 	add_counters(r, m);

@@ -60,8 +60,11 @@ slot_key(const struct slot *s, bool ranged)
 	return buf_take(&b);
 }
 
+/* Names the counter of each direction, which is the last field of the key in
+ * sets of ranges, and the first in others. */
 static void
-add_tally(const struct slot *s, const char *key, bool block)
+add_ways(struct ruleset *r, enum ruleset_set set, const char *key, bool last,
+    char *const *meters)
 {
 	static const struct {
 		const char *direction;
@@ -72,14 +75,20 @@ add_tally(const struct slot *s, const char *key, bool block)
 
 	for (i = 0; i < NITEMS(ways); i++) {
 		buf_reset(&tally);
-		ruleset_print_field(&tally, block ? key : ways[i].direction);
-		ruleset_print_field(&tally, block ? ways[i].direction : key);
-		add(s->r, block ? SET_TALLY_BLOCK : SET_TALLY, tally.s,
-		    s->meters[ways[i].kind]);
+		ruleset_print_field(&tally, last ? key : ways[i].direction);
+		ruleset_print_field(&tally, last ? ways[i].direction : key);
+		add(r, set, tally.s, meters[ways[i].kind]);
 	}
+	buf_free(&tally);
+}
+
+static void
+add_tally(const struct slot *s, const char *key, bool block)
+{
+	add_ways(
+	    s->r, block ? SET_TALLY_BLOCK : SET_TALLY, key, block, s->meters);
 	add(s->r, block ? SET_FRESH_BLOCK : SET_FRESH, key,
 	    s->meters[METER_NEW]);
-	buf_free(&tally);
 }
 
 static void
@@ -170,28 +179,61 @@ add_range(const struct slot *s, unsigned shift_to)
 	free(key);
 }
 
+/* The rest of one public address. */
+static void
+add_rest(struct ruleset *r, const struct model_forward *f, const char *on,
+    const char *to, char *const *meters)
+{
+	const struct value *from = &f->st->v[FORWARD_FROM];
+	char *pair = xasprintf("%s . %s", on, to), text[ADDR_TEXT_MAX];
+	size_t i;
+
+	add(r, SET_REST, on, to);
+	add_ways(r, SET_TALLY_REST, pair, false, meters);
+	add(r, SET_FRESH_REST, pair, meters[METER_NEW]);
+	add(r, from->set ? SET_LIMITED_REST : SET_OPEN_REST, pair, NULL);
+	for (i = 0; i < from->prefixes.n; i++)
+		if (!prefixes_repeat(&from->prefixes, i))
+			add_with(r, SET_NARROW_REST, pair,
+			    prefix_text(&from->prefixes.v[i], text));
+	free(pair);
+}
+
+static void
+add_ports(const struct slot *of)
+{
+	const struct value *v = of->f->st->v;
+	const struct ports *ports = &v[FORWARD_PORTS].ports;
+	unsigned proto = v[FORWARD_PROTO].choice, p;
+	struct slot s = *of;
+	size_t i;
+
+	for (i = 0; i < ports->n; i++)
+		for (p = 0; p <= PROTO_UDP; p++) {
+			if (proto != p && proto != PROTO_TCP_UDP)
+				continue;
+			s.ports = ports->v[i];
+			s.proto = ruleset_protos[p];
+			add_range(&s, v[FORWARD_TO].target.port);
+		}
+}
+
 void
 ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 {
-	unsigned proto = f->st->v[FORWARD_PROTO].choice;
-	const struct ports *ports = &f->st->v[FORWARD_PORTS].ports;
 	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *meters[METER_KINDS];
 	struct slot s = { .r = r, .f = f, .on = on, .meters = meters };
-	size_t i, k, p;
+	size_t i;
 
 	for (i = 0; i < METER_KINDS; i++)
 		meters[i] = model_meter_name(f->id, (enum meter_kind)i);
 	s.to = addr_text(&f->target, to);
 	for (i = 0; i < f->non; i++) {
 		addr_text(&f->on[i], on);
-		for (k = 0; k < ports->n; k++)
-			for (p = 0; p <= PROTO_UDP; p++) {
-				if (proto != p && proto != PROTO_TCP_UDP)
-					continue;
-				s.ports = ports->v[k];
-				s.proto = ruleset_protos[p];
-				add_range(&s, f->st->v[FORWARD_TO].target.port);
-			}
+		if (statement_takes_rest(f->st))
+			add_rest(r, f, on, to, meters);
+		else
+			add_ports(&s);
 	}
 	for (i = 0; i < METER_KINDS; i++) {
 		ruleset_add_element(&r->counters, meters[i], NULL);

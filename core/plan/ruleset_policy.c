@@ -219,6 +219,19 @@ add_rule(struct rule_list *to, const struct model_policy *p, bool unknown_from,
 }
 
 void
+ruleset_add_keep(struct rule_list *to, const struct model_policy *p)
+{
+	const struct value *v = p->st->v;
+
+	match_who(&(struct match){
+	    to, &from_side, &v[POLICY_FROM].who, &p->from, false });
+	match_who(
+	    &(struct match){ to, &to_side, &v[POLICY_TO].who, &p->to, false });
+	match_ports(to, v);
+	buf_add(&to->text, "return\n");
+}
+
+void
 ruleset_add_policy(struct rule_list *to, const struct model_policy *p)
 {
 	int from, at;

@@ -93,8 +93,7 @@ settle_translated(struct settling *s)
 		if (f->over || !is_known(&s->now) ||
 		    stale_judge(&s->now.stale, f) == NULL)
 			continue;
-		if (!is_endless(f) || !was_translated(s, f) ||
-		    !end_flow(s, f))
+		if (!is_endless(f) || !was_translated(s, f) || !end_flow(s, f))
 			s->count.left++;
 	}
 	flow_list_free(&flows);

@@ -61,12 +61,14 @@ const struct place places[PLACES] = {
 	{ "fe80::99", VM02, BR1 },
 };
 
+static const int raw_protos[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6,
+	BARE_NUMBER };
+#define RAWS NITEMS(raw_protos)
+
 static struct {
 	int ns[NODES];
-	int raw[NODES][3]; /* tcp, udp, icmpv6 */
+	int raw[NODES][RAWS];
 } machine;
-
-static const int raw_protos[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6 };
 
 void
 run(const char *format, ...)
@@ -93,7 +95,7 @@ open_raw(enum node node)
 	int checksum[] = { 16, 6 }, fd;
 	size_t i;
 
-	for (i = 0; i < NITEMS(raw_protos); i++) {
+	for (i = 0; i < RAWS; i++) {
 		fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 		    raw_protos[i]);
 		assert_return_code(fd, errno);
@@ -172,6 +174,8 @@ set_up_wires(void **state)
 	enter(HOST);
 	run("ip route add default via 2001:db8::1");
 	run("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
+	/* Without ports each packet would belong to the first one. */
+	run("echo 0 >/proc/sys/net/netfilter/nf_conntrack_generic_timeout");
 	return 0;
 }
 
@@ -214,12 +218,16 @@ shoot(const struct shot *s)
 	} icmp = { .head = { .icmp6_type = (uint8_t)s->type,
 		       .icmp6_id = htons(sport) },
 		.token = htonl(s->token) };
+	const uint32_t bare[] = { htonl(s->token), 0 };
 	const struct {
 		const void *data;
 		size_t size;
 	} forms[] = { { &syn, sizeof(syn) }, { &datagram, sizeof(datagram) },
-		{ &icmp, sizeof(icmp) } };
-	size_t i = s->proto == TCP ? 0 : s->proto == UDP ? 1 : 2;
+		{ &icmp, sizeof(icmp) }, { bare, sizeof(bare) } };
+	size_t i = s->proto == TCP    ? 0
+		   : s->proto == UDP  ? 1
+		   : s->proto == ICMP ? 2
+				      : 3;
 	int fd;
 
 	enter(places[s->from].node);
@@ -248,7 +256,7 @@ token_in(size_t proto, const uint8_t *data, size_t size)
 {
 	static const struct {
 		size_t at, least;
-	} rows[] = { { 4, 20 }, { 8, 12 }, { 8, 12 } };
+	} rows[] = { { 4, 20 }, { 8, 12 }, { 8, 12 }, { 0, 8 } };
 	uint32_t token;
 
 	if (size < rows[proto].least || (proto == 0 && data[13] != TH_SYN) ||
@@ -268,7 +276,7 @@ receive(struct shot *shots, size_t n)
 	ssize_t size;
 
 	for (i = 0; i < NODES; i++)
-		for (k = 0; k < 3; k++)
+		for (k = 0; k < RAWS; k++)
 			while ((size = recv(machine.raw[i][k], data,
 				    sizeof(data), 0)) > 0) {
 				token = token_in(k, data, (size_t)size);
@@ -295,12 +303,12 @@ all_there(const struct shot *shots, size_t n)
 static bool
 wait_readable(int ms)
 {
-	struct pollfd fds[NODES * 3];
+	struct pollfd fds[NODES * RAWS];
 	size_t i;
 
 	for (i = 0; i < NITEMS(fds); i++)
-		fds[i] =
-		    (struct pollfd){ machine.raw[i / 3][i % 3], POLLIN, 0 };
+		fds[i] = (struct pollfd){ machine.raw[i / RAWS][i % RAWS],
+			POLLIN, 0 };
 	return poll(fds, NITEMS(fds), ms) > 0;
 }
 

@@ -31,11 +31,12 @@ extern const struct place places[PLACES];
  * through. */
 #define NODE_QUERY 139
 
-enum { TCP = 1, UDP = 2, ICMP = 4, ANY = 7 };
+enum { TCP = 1, UDP = 2, ICMP = 4, BARE = 8, ANY = 15 };
+#define BARE_NUMBER 253 /* a protocol without ports (RFC 3692) */
 
 struct shot {
 	size_t from, to; /* places */
-	int proto;	 /* one of TCP, UDP, ICMP */
+	int proto;	 /* one of TCP, UDP, ICMP, BARE */
 	unsigned port, type;
 	uint32_t token;
 	/* what the manual says */

@@ -44,7 +44,15 @@ enum ruleset_set {
 	SET_OPEN_BLOCK,
 	SET_NARROW,  /* public ports and who may use them */
 	SET_LIMITED, /* their ports and targets: for nobody else */
-	SET_KNOWN,   /* bridges and addresses there that are somebody's */
+	/* The same for forwards that take the rest: public address and target,
+	 * in place of ports. */
+	SET_REST, /* public address -> target */
+	SET_TALLY_REST,
+	SET_FRESH_REST,
+	SET_OPEN_REST,
+	SET_NARROW_REST,
+	SET_LIMITED_REST,
+	SET_KNOWN, /* bridges and addresses there that are somebody's */
 	SET_COUNT,
 };
 

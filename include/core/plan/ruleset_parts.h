@@ -34,6 +34,8 @@ void ruleset_add_policy(struct rule_list *, const struct model_policy *);
 /* Appends what its packets are told by, but for ports, protocols and addresses:
  * the start of a rule. */
 void ruleset_match_links(struct rule_list *, const struct model_policy *);
+/* Adds what keeps its packets from forwards that take the rest. */
+void ruleset_add_keep(struct rule_list *, const struct model_policy *);
 const char *ruleset_verdict(const struct model_policy *); /* as nft says it */
 /* Whether it takes several rules to tell its packets. They lead to a chain,
  * called like its counter, so that limit, log and counter are one. */
