@@ -19,6 +19,7 @@
 #include "core/lang/option.h"
 #include "core/plan/model.h"
 #include "core/reach/exposure.h"
+#include "core/reach/kept.h"
 #include "core/reach/safety.h"
 #include "core/show/status.h"
 #include "core/state/history.h"
@@ -73,8 +74,10 @@ print_exposure(const struct host *h, struct buf *out)
 	struct err ignored;
 	bool known = find_enforced(h, &committed, &before);
 
-	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0)
+	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0) {
 		exposure_diff(known ? &before : NULL, &after, out);
+		kept_tell(&after, out);
+	}
 	model_free(&before);
 	model_free(&after);
 	config_free(&committed);

@@ -41,6 +41,7 @@
 #include "core/plan/plan_run.h"
 #include "core/plan/ruleset_build.h"
 #include "core/reach/hook_tell.h"
+#include "core/reach/kept.h"
 #include "core/reach/safety.h"
 #include "core/reach/services.h"
 #include "core/state/drift.h"
@@ -94,8 +95,10 @@ print_services(const struct commit *c, struct buf *notes)
 	struct listeners l;
 	struct err ignored;
 
-	if (net_listeners(c->host->net, NULL, &l, &ignored) == 0)
+	if (net_listeners(c->host->net, NULL, &l, &ignored) == 0) {
 		services_warn(&c->model, &c->host->snapshot, &l, notes);
+		kept_warn(&c->model, &l, notes);
+	}
 	listeners_free(&l);
 }
 
