@@ -34,6 +34,8 @@
 #define BUSY_MS 100	/* until a commit has let go of the lock */
 #define SLOW_MS 30000	/* for what has no event: accept_ra, a dead guard */
 #define DEADLINE_MS 200 /* a guard that lives is given that much */
+#define SSH_MS 5000	/* until it matters that sshd listens elsewhere, */
+#define NO_SSH_MS 1000	/* or at all */
 
 /* Choosing the config */
 
@@ -254,6 +256,17 @@ wait_for_deadline(struct watch *w)
 		   DEADLINE_MS);
 }
 
+/* No event tells where sshd listens, and a forward that takes the rest would
+ * take logins. */
+static void
+wait_for_ssh(struct watch *w)
+{
+	const struct ssh_ports *ssh = &w->host->snapshot.ssh;
+
+	if (ssh->n > 0)
+		watch_look_in(w, ssh->assumed ? NO_SSH_MS : SSH_MS);
+}
+
 /* The look reads all that happens until then: to wake up for each of a thousand
  * events a second would cost more than to look. */
 static void
@@ -307,6 +320,7 @@ on_look(void *arg)
 	}
 	plan_free(&plan);
 	wait_for_deadline(w);
+	wait_for_ssh(w);
 	watch_look_in(w, SLOW_MS);
 	w->last = now_ms();
 }
