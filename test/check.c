@@ -725,14 +725,14 @@ try_one(size_t i, void (*meddle)(struct place *), bool has,
 	struct checkup k;
 	struct place p;
 	struct err e;
-	char *id;
+	char *id, *name;
 
 	boot(&p);
 	meddle(&p);
 	p.h.snapshot = p.m.s;
 	assert_int_equal(config_parse(&p.h.saved, p.config, NULL, &e), 0);
 	id = forward_id(&p.h.saved);
-	p.counter.name = model_meter_name(id, METER_IN);
+	p.counter.name = name = model_meter_name(id, METER_IN);
 	p.h.counters.v = &p.counter;
 	p.h.counters.n = has ? 1 : 0;
 	checkup_begin(&k, &p.h);
@@ -741,7 +741,7 @@ try_one(size_t i, void (*meddle)(struct place *), bool has,
 		fail_msg("%zu: %d, %s", i, (int)said, buf_text(&told));
 	checkup_end(&k);
 	buf_free(&told);
-	free(p.counter.name);
+	free(name);
 	free(id);
 	config_free(&p.h.saved);
 	free(p.h.sockets.v);

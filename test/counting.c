@@ -14,6 +14,7 @@
 #include "core/base/util.h"
 #include "core/state/counting.h"
 
+#define NAME_SIZE 24
 #define MANY 10000 /* counters: all of them each 20 s */
 
 static struct {
@@ -66,12 +67,13 @@ __wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
 		return err_set(e, ERR_FAIL, "blind");
 	if (c->n == 0) {
 		c->v = xcalloc(kernel.n, sizeof(*c->v));
+		c->names = xcalloc(kernel.n, NAME_SIZE);
 		c->n = kernel.n;
 		c->version++;
 	}
 	for (i = 0; i < c->n; i++) {
-		if (c->v[i].name == NULL)
-			c->v[i].name = xasprintf("c%05zu", i);
+		c->v[i].name = &c->names[i * NAME_SIZE];
+		snprintf(&c->names[i * NAME_SIZE], NAME_SIZE, "c%05zu", i);
 		count(&c->v[i]);
 	}
 	return 0;
@@ -160,13 +162,13 @@ only_what_is_seen_costs(void **state)
 	assert_int_equal(kernel.all, 1);
 	assert_int_equal(kernel.named, 190);
 	assert_int_equal(h.counters.v[105].packets, 20);
-	assert_int_equal(meters_get(h.meters, "c00105")->n, 19);
+	assert_int_equal(counting_series(&h, &h.counters.v[105])->n, 19);
 	assert_int_equal(h.counters.v[5].packets, 1);
 	pass(&h, 1, true);
 	assert_int_equal(kernel.all, 2);
 	assert_int_equal(counting_round(&h), 2);
 	assert_int_equal(h.counters.v[5].packets, 21);
-	assert_int_equal(meters_get(h.meters, "c00005")->n, 20);
+	assert_int_equal(counting_series(&h, &h.counters.v[5])->n, 20);
 	/* While nothing moves, once a minute. */
 	pass(&h, 59, false);
 	assert_int_equal(kernel.all, 2);
@@ -191,7 +193,7 @@ what_comes_into_view_is_of_now(void **state)
 	see(&h, 7, 3);
 	assert_int_equal(kernel.named, 3);
 	assert_int_equal(h.counters.v[7].packets, 6);
-	assert_true(meters_get(h.meters, "c00009")->n > 0);
+	assert_true(counting_series(&h, &h.counters.v[9])->n > 0);
 	/* In the pause of a console time stands still. */
 	kernel.now += 10000;
 	kernel.packets++;

@@ -104,6 +104,38 @@ what_is_left_out_had_the_mean_rate(void **state)
 	meters_free(m);
 }
 
+/* Of three, the first goes, another comes in front, and the two that stay have
+ * changed places. */
+static void
+what_stays_keeps_its_history(void **state)
+{
+	static const uint32_t was[] = { 0, 3, 2 };
+	struct meters *m = meters_new();
+	unsigned version;
+	uint64_t i, k;
+
+	(void)state;
+	assert_null(meters_at(m, 0));
+	meters_arrange(m, NULL, 3);
+	assert_true(series_rate(meters_at(m, 2)) < 0);
+	for (i = 1; i <= 3; i++) {
+		meters_begin(m, 1000 * i, true);
+		for (k = 0; k < 3; k++)
+			meters_note_at(m, k, 100 * i * k, i * k);
+	}
+	assert_true(series_rate(meters_at(m, 2)) == 200);
+	assert_true(series_at(meters_at(m, 2), 2) == 200);
+	version = meters_version(m);
+	meters_arrange(m, was, 3);
+	assert_int_not_equal(meters_version(m), version);
+	assert_true(series_rate(meters_at(m, 0)) < 0);
+	assert_true(series_at(meters_at(m, 1), 2) == 200);
+	assert_true(series_rate(meters_at(m, 2)) == 100);
+	assert_null(meters_at(m, 3));
+	meters_note_at(m, 3, 1, 1); /* there is none */
+	meters_free(m);
+}
+
 static void
 noise_keeps_still_and_jumps_show(void **state)
 {
@@ -171,6 +203,7 @@ main(void)
 		cmocka_unit_test(history_keeps_a_minute),
 		cmocka_unit_test(none_is_kept_of_what_never_moved),
 		cmocka_unit_test(what_is_left_out_had_the_mean_rate),
+		cmocka_unit_test(what_stays_keeps_its_history),
 		cmocka_unit_test(noise_keeps_still_and_jumps_show),
 		cmocka_unit_test(scales_are_round),
 	};

@@ -83,6 +83,9 @@ test_counters(void **state)
 	assert_int_equal(all.n, 2);
 	assert_null(counters_find(&all, "a"));
 	assert_int_equal(counters_find(&all, "z")->packets, 9);
+	/* What stays is told. */
+	assert_int_equal(all.was[0], 2);
+	assert_int_equal(all.was[1], 0);
 	version = all.version;
 	assert_true(nft_takes("delete counter inet seki z\n"));
 	must(net_counters(net, "seki", &all, &e));

@@ -187,7 +187,7 @@ __wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
 	c->v = xcalloc(NITEMS(names), sizeof(*c->v));
 	for (c->n = 0; c->n < NITEMS(names); c->n++)
 		c->v[c->n] = (struct counter){
-			.name = xstrdup(names[c->n]), .packets = 3, .bytes = 240
+			.name = names[c->n], .packets = 3, .bytes = 240
 		};
 	return 0;
 }

@@ -40,7 +40,7 @@ noted_in_full(struct place *p)
 	ruleset_build(&r, &p->wanted.model);
 	assert_true(r.counters.n <= NITEMS(counters));
 	for (i = 0; i < r.counters.n; i++) {
-		free(counters[i].name);
+		free((char *)(uintptr_t)counters[i].name);
 		counters[i] =
 		    (struct counter){ .name = xstrdup(r.counters.v[i].key),
 			    .packets = 70 + i,

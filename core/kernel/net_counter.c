@@ -59,12 +59,10 @@ parse(struct nlmsghdr *h, struct counter *c)
 void
 counters_free(struct counters *c)
 {
-	size_t i;
-
-	for (i = 0; i < c->n; i++)
-		free(c->v[i].name);
 	free(c->v);
+	free(c->names);
 	free(c->by_dump);
+	free(c->was);
 	*c = (struct counters){ .version = c->version + (c->n > 0) };
 }
 
@@ -193,18 +191,23 @@ net_counters_at(struct net *net, const char *table, struct counters *c,
 
 /* Reading all of them anew */
 
+struct listing {
+	struct counters c;
+	struct buf names; /* each with its NUL */
+};
+
 static void
 on_counter(struct nlmsghdr *h, void *arg)
 {
-	struct counters *c = arg;
+	struct listing *l = arg;
+	struct counters *c = &l->c;
 	struct counter now;
 
 	if (!parse(h, &now))
 		return;
+	buf_add_n(&l->names, now.name, strlen(now.name) + 1);
 	c->v = xgrow(c->v, c->n, sizeof(*c->v));
 	c->v[c->n] = now;
-	c->v[c->n].name = xstrdup(now.name);
-	c->v[c->n].dumped = c->n;
 	c->v[c->n].read = now_ms();
 	c->n++;
 }
@@ -212,7 +215,22 @@ on_counter(struct nlmsghdr *h, void *arg)
 static void
 restart(void *arg)
 {
-	counters_free(arg);
+	struct listing *l = arg;
+
+	l->c.n = 0;
+	buf_reset(&l->names);
+}
+
+/* They moved while they became more. */
+static void
+place_names(struct listing *l)
+{
+	const char *name;
+	size_t i;
+
+	name = l->c.names = buf_take(&l->names);
+	for (i = 0; i < l->c.n; i++, name += strlen(name) + 1)
+		l->c.v[i].name = name;
 }
 
 static int
@@ -223,44 +241,90 @@ by_name(const void *a, const void *b)
 	return strcmp(x->name, y->name);
 }
 
+static int
+by_name_dumped(const void *a, const void *b, void *arg)
+{
+	const uint32_t *x = a, *y = b;
+	const struct counter *v = arg;
+
+	return strcmp(v[*x].name, v[*y].name);
+}
+
 static void
 sort(struct counters *c)
 {
-	size_t i;
+	struct counter *v = xcalloc(c->n, sizeof(*v));
+	uint32_t *dumped = xcalloc(c->n, sizeof(*dumped)), i;
 
-	if (c->n == 0)
-		return;
-	c->version++;
-	qsort(c->v, c->n, sizeof(*c->v), by_name);
-	c->by_dump = xcalloc(c->n, sizeof(*c->by_dump));
 	for (i = 0; i < c->n; i++)
-		c->by_dump[c->v[i].dumped] = i;
+		dumped[i] = i;
+	qsort_r(dumped, c->n, sizeof(*dumped), by_name_dumped, c->v);
+	c->by_dump = xcalloc(c->n, sizeof(*c->by_dump));
+	for (i = 0; i < c->n; i++) {
+		v[i] = c->v[dumped[i]];
+		c->by_dump[dumped[i]] = i;
+	}
+	free(dumped);
+	free(c->v);
+	c->v = v;
+}
+
+/* Both are sorted. */
+static void
+find_again(struct counters *c, const struct counters *old)
+{
+	size_t i, at = 0;
+	int d = 1;
+
+	c->was = xcalloc(c->n, sizeof(*c->was));
+	for (i = 0; i < c->n; i++) {
+		while (at < old->n &&
+		       (d = strcmp(old->v[at].name, c->v[i].name)) < 0)
+			at++;
+		if (at < old->n && d == 0)
+			c->was[i] = (uint32_t)at + 1;
+	}
+}
+
+static void
+replace(struct counters *old, struct listing *l)
+{
+	struct counters *c = &l->c;
+
+	place_names(l);
+	sort(c);
+	find_again(c, old);
+	c->version = old->version + (old->n > 0 || c->n > 0);
+	counters_free(old);
+	*old = *c;
 }
 
 int
 net_counters(
     struct net *net, const char *table, struct counters *c, struct err *e)
 {
+	struct listing fresh = { 0 };
 	int code;
 
 	if (net_nft_need(net, e) != 0)
 		return -1;
 	if (update(net, table, c))
 		return 0;
-	counters_free(c);
-	code = dump(net, table, on_counter, restart, c);
-	if (code != 0 && code != ENOENT) {
-		counters_free(c);
-		return net_fail(e, code, "cannot read the counters");
+	code = dump(net, table, on_counter, restart, &fresh);
+	if (code == 0 || code == ENOENT) {
+		replace(c, &fresh);
+		return 0;
 	}
-	sort(c);
-	return 0;
+	counters_free(&fresh.c);
+	buf_free(&fresh.names);
+	counters_free(c);
+	return net_fail(e, code, "cannot read the counters");
 }
 
 const struct counter *
 counters_find(const struct counters *c, const char *name)
 {
-	const struct counter key = { .name = (char *)(uintptr_t)name };
+	const struct counter key = { .name = name };
 
 	if (c->n == 0)
 		return NULL;

@@ -16,6 +16,7 @@
 #include "core/show/list_cell.h"
 #include "core/show/list_json.h"
 #include "core/state/check.h"
+#include "core/state/counting.h"
 
 const char *
 forward_state_name(enum forward_state state)
@@ -127,7 +128,7 @@ fill_meter(const struct forward_row *row, const struct host *h,
 	char *name = model_meter_name(row->id, kind);
 
 	*counter = counters_find(&h->counters, name);
-	*series = is_idle(row) ? NULL : meters_get(h->meters, name);
+	*series = is_idle(row) ? NULL : counting_series(h, *counter);
 	free(name);
 }
 

@@ -14,6 +14,7 @@
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
 #include "core/show/list_json.h"
+#include "core/state/counting.h"
 
 struct policies {
 	struct policy_row *v;
@@ -38,7 +39,7 @@ static void
 fill_hits(struct policy_row *row, const struct host *h, const char *counter)
 {
 	row->hits = counters_find(&h->counters, counter);
-	row->rate = meters_get(h->meters, counter);
+	row->rate = counting_series(h, row->hits);
 }
 
 static void

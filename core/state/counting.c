@@ -91,15 +91,28 @@ read_seen(struct host *h)
 	    h->net, NET_TABLE, &h->counters, c->seen, c->nseen, &ignored);
 }
 
+static void
+follow(struct host *h)
+{
+	struct counters *c = &h->counters;
+
+	meters_arrange(h->meters, c->was, c->n);
+	free(c->was);
+	c->was = NULL;
+}
+
 /* Reading counters needs root; everything else is visible without. */
 static void
 read_all(struct host *h, uint64_t now)
 {
 	struct counting *c = h->counting;
+	unsigned version = h->counters.version;
 	struct err ignored;
 
 	c->moved = packets(&h->snapshot);
 	h->blind = net_counters(h->net, NET_TABLE, &h->counters, &ignored) != 0;
+	if (version != h->counters.version)
+		follow(h);
 	c->all = h->blind ? 0 : now;
 	c->round++;
 }
@@ -133,22 +146,30 @@ counting_expire(struct host *h)
 }
 
 static void
-note(struct host *h, const struct counter *c)
+note(struct host *h, size_t place)
 {
-	meters_note(h->meters, c->name, c->bytes, c->packets);
+	const struct counter *c = &h->counters.v[place];
+
+	meters_note_at(h->meters, place, c->bytes, c->packets);
 }
 
 void
 counting_note(struct host *h, bool all)
 {
 	const struct counting *c = h->counting;
-	const struct counters *from = &h->counters;
 	size_t i;
 
-	for (i = 0; all && i < from->n; i++)
-		note(h, &from->v[i]);
+	for (i = 0; all && i < h->counters.n; i++)
+		note(h, i);
 	for (i = 0; !all && i < c->nseen; i++)
-		note(h, &from->v[c->seen[i]]);
+		note(h, c->seen[i]);
+}
+
+const struct series *
+counting_series(const struct host *h, const struct counter *c)
+{
+	return c != NULL ? meters_at(h->meters, (size_t)(c - h->counters.v))
+			 : NULL;
 }
 
 bool
@@ -170,7 +191,7 @@ catch_up(struct host *h, const size_t *places, size_t n)
 		return;
 	meters_resume(h->meters, now_ms());
 	for (i = 0; i < n; i++)
-		note(h, &h->counters.v[places[i]]);
+		note(h, places[i]);
 }
 
 void

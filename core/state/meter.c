@@ -14,15 +14,15 @@
 
 struct entry {
 	UT_hash_handle hh;
-	double smooth, smooth_packets;
-	uint64_t time;	/* of the last note */
-	unsigned round; /* and its round */
+	unsigned round; /* of the last note */
 	struct series s;
 	char name[];
 };
 
 struct meters {
 	struct entry *by_name;
+	struct series *placed;
+	size_t nplaced;
 	uint64_t time;
 	unsigned readings;
 	unsigned round; /* readings of all */
@@ -56,8 +56,11 @@ forget(struct meters *m, bool all)
 void
 meters_free(struct meters *m)
 {
-	if (m != NULL)
-		forget(m, true);
+	if (m == NULL)
+		return;
+	forget(m, true);
+	meters_arrange(m, NULL, 0);
+	free(m->placed);
 	free(m);
 }
 
@@ -97,29 +100,63 @@ rate_of(uint64_t before, uint64_t now, double seconds)
  * until it is off by more than a fortieth. What was not read for some readings
  * is a mean already. */
 static void
-calm(double *shown, double *smooth, double now, unsigned readings)
+calm(float *shown, float *smooth, double now, unsigned readings)
 {
 	if (readings > 1 || now < *smooth / 2 || now > *smooth * 3 / 2)
-		*smooth = now;
+		*smooth = (float)now;
 	else
-		*smooth += (now - *smooth) / 4;
-	if (now == 0 || fabs(*smooth - *shown) > *shown / 40)
+		*smooth += ((float)now - *smooth) / 4;
+	if (now == 0 || fabsf(*smooth - *shown) > *shown / 40)
 		*shown = *smooth;
 }
 
 /* Readings that this one left out had the same rate, for all that is known.
  * Most counters of a busy host never move. */
 static void
-note_rate(struct entry *e, unsigned reading, double rate)
+note_rate(struct series *s, unsigned reading, double rate)
 {
-	unsigned n = reading - e->s.reading, i;
+	unsigned n = reading - s->reading, i;
 
-	if (e->s.history == NULL && rate > 0)
-		e->s.history = xcalloc(METER_HISTORY, sizeof(*e->s.history));
+	if (s->history == NULL && rate > 0)
+		s->history = xcalloc(METER_HISTORY, sizeof(*s->history));
 	n = n < METER_HISTORY ? n : METER_HISTORY;
-	for (i = 0; e->s.history != NULL && (i < n || i == 0); i++)
-		e->s.history[(reading - i) % METER_HISTORY] = (float)rate;
-	e->s.n = e->s.n + n < METER_HISTORY ? e->s.n + n : METER_HISTORY;
+	for (i = 0; s->history != NULL && (i < n || i == 0); i++)
+		s->history[(reading - i) % METER_HISTORY] = (float)rate;
+	n += s->n;
+	s->n = (uint8_t)(n < METER_HISTORY ? n : METER_HISTORY);
+}
+
+static void
+note(struct meters *m, struct series *s, uint64_t bytes, uint64_t packets)
+{
+	unsigned readings = m->readings - s->reading;
+	double seconds = (double)(m->time - s->time) / 1000, rate;
+
+	if (s->begun && m->time > s->time) {
+		rate = rate_of(s->bytes, bytes, seconds);
+		note_rate(s, m->readings, rate);
+		calm(&s->rate, &s->smooth, rate, readings);
+		calm(&s->packet_rate, &s->smooth_packets,
+		    rate_of(s->packets, packets, seconds), readings);
+	}
+	if (s->packets != packets)
+		m->still = 0;
+	s->begun = true;
+	s->reading = m->readings;
+	s->bytes = bytes;
+	s->packets = packets;
+	s->time = m->time;
+}
+
+static struct entry *
+add(struct meters *m, const char *name)
+{
+	struct entry *e = xcalloc(1, sizeof(*e) + strlen(name) + 1);
+
+	memcpy(e->name, name, strlen(name) + 1);
+	HASH_ADD_STR(m->by_name, name, e);
+	m->version++;
+	return e;
 }
 
 void
@@ -127,44 +164,53 @@ meters_note(
     struct meters *m, const char *name, uint64_t bytes, uint64_t packets)
 {
 	struct entry *e;
-	double seconds, rate;
-	unsigned readings;
 
 	HASH_FIND_STR(m->by_name, name, e);
-	if (e == NULL) {
-		e = xcalloc(1, sizeof(*e) + strlen(name) + 1);
-		memcpy(e->name, name, strlen(name) + 1);
-		HASH_ADD_STR(m->by_name, name, e);
-		m->version++;
-	} else if (m->time > e->time) {
-		seconds = (double)(m->time - e->time) / 1000;
-		readings = m->readings - e->s.reading;
-		rate = rate_of(e->s.bytes, bytes, seconds);
-		note_rate(e, m->readings, rate);
-		calm(&e->s.rate, &e->smooth, rate, readings);
-		calm(&e->s.packet_rate, &e->smooth_packets,
-		    rate_of(e->s.packets, packets, seconds), readings);
-	}
-	e->s.reading = m->readings;
-	if (e->s.packets != packets)
-		m->still = 0;
-	e->s.bytes = bytes;
-	e->s.packets = packets;
-	e->time = m->time;
+	if (e == NULL)
+		e = add(m, name);
+	note(m, &e->s, bytes, packets);
 	m->noted += e->round != m->round;
 	e->round = m->round;
+}
+
+/* What stays is moved out before the rest is freed. */
+void
+meters_arrange(struct meters *m, const uint32_t *was, size_t n)
+{
+	struct series *old = m->placed;
+	size_t i;
+
+	m->placed = xcalloc(n, sizeof(*m->placed));
+	for (i = 0; i < n; i++) {
+		if (was == NULL || was[i] == 0 || was[i] > m->nplaced)
+			continue;
+		m->placed[i] = old[was[i] - 1];
+		old[was[i] - 1].history = NULL;
+	}
+	for (i = 0; i < m->nplaced; i++)
+		free(old[i].history);
+	free(old);
+	m->nplaced = n;
+	m->version++;
+}
+
+void
+meters_note_at(struct meters *m, size_t place, uint64_t bytes, uint64_t packets)
+{
+	if (place < m->nplaced)
+		note(m, &m->placed[place], bytes, packets);
 }
 
 double
 series_rate(const struct series *s)
 {
-	return s != NULL && s->n > 0 ? s->rate : -1;
+	return s != NULL && s->n > 0 ? (double)s->rate : -1;
 }
 
 double
 series_packet_rate(const struct series *s)
 {
-	return s != NULL && s->n > 0 ? s->packet_rate : -1;
+	return s != NULL && s->n > 0 ? (double)s->packet_rate : -1;
 }
 
 double
@@ -210,6 +256,12 @@ meters_get(const struct meters *m, const char *name)
 
 	HASH_FIND_STR(m->by_name, name, e);
 	return e != NULL ? &e->s : NULL;
+}
+
+const struct series *
+meters_at(const struct meters *m, size_t place)
+{
+	return place < m->nplaced ? &m->placed[place] : NULL;
 }
 
 const struct series *

@@ -334,9 +334,8 @@ __wrap_net_counters(struct net *n UNUSED, const char *table UNUSED,
 	for (; doors.counters[i].name != NULL; i++) {
 		if (i == c->n) {
 			c->v = xgrow(c->v, c->n, sizeof(*c->v));
-			c->v[c->n++] = (struct counter){
-				.name = xstrdup(doors.counters[i].name)
-			};
+			c->v[c->n++] =
+			    (struct counter){ .name = doors.counters[i].name };
 		}
 		count(&c->v[i]);
 	}

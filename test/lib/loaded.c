@@ -79,6 +79,8 @@ int
 __wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
     struct counters *c, struct err *e UNUSED)
 {
+	struct buf names = { 0 };
+	const char *name;
 	struct ruleset r;
 	size_t i;
 
@@ -87,7 +89,11 @@ __wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
 	c->n = r.counters.n;
 	c->v = xcalloc(c->n, sizeof(*c->v));
 	for (i = 0; i < c->n; i++)
-		c->v[i].name = xstrdup(r.counters.v[i].key);
+		buf_add_n(&names, r.counters.v[i].key,
+		    strlen(r.counters.v[i].key) + 1);
+	name = c->names = buf_take(&names);
+	for (i = 0; i < c->n; i++, name += strlen(name) + 1)
+		c->v[i].name = name;
 	ruleset_free(&r);
 	return 0;
 }

@@ -94,16 +94,18 @@ int net_sysctl_set(const char *path, int value, struct err *);
 
 /* Named nftables counters of a table of family inet. */
 struct counter {
-	char *name;
+	const char *name;
 	uint64_t packets, bytes;
 	uint64_t read; /* when it was, now_ms */
-	size_t dumped; /* its place in the kernel's list */
 };
 struct counters {
 	struct counter *v; /* by name */
 	size_t n;
-	size_t *by_dump;  /* the places in v, in the kernel's order */
-	unsigned version; /* goes up when some have come or gone */
+	char *names;	   /* all of them, in the kernel's order */
+	uint32_t *by_dump; /* the places in v, in the kernel's order */
+	uint32_t *was;	   /* by place: 1 + the one it had before the version
+			      went up, 0 when it is new; NULL: all are */
+	unsigned version;  /* goes up when some have come or gone */
 };
 /* Reads into counters that are zero or were read before: while the kernel has
  * the same set of counters, entries keep their place and only values change.

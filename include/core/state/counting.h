@@ -14,6 +14,10 @@ bool counting_read(struct host *);
 void counting_expire(struct host *);
 /* Notes in the meters what counting_read read last. */
 void counting_note(struct host *, bool all);
+/* The series of one of the host's counters, borrowed until host_version
+ * changes; NULL for NULL, and before all have been read. */
+const struct series *counting_series(
+    const struct host *, const struct counter *);
 
 /* The generation before the last counting_read; false when it is unknown. */
 bool counting_generation(const struct host *, uint32_t *);
