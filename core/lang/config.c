@@ -55,7 +55,7 @@ share_line(struct config *c, const struct config *like, const char *text,
 	const struct line *l = number <= like->n ? &like->v[number - 1] : NULL;
 
 	if (like->text == 0 || l == NULL || l->st == NULL ||
-	    strcmp(l->st->source, text) != 0)
+	    strcmp(statement_source(l->st), text) != 0)
 		return false;
 	copy_line(c, l);
 	return true;

@@ -204,8 +204,13 @@ statement_free(struct statement *st)
 	if (st == NULL || st->shares-- > 0)
 		return;
 	schema_free(statement_row(st), st->v);
-	free(st->source);
 	free(st);
+}
+
+const char *
+statement_source(const struct statement *st)
+{
+	return (const char *)&st->v[statement_row(st)->nargs];
 }
 
 struct statement *
@@ -214,12 +219,14 @@ statement_parse(struct words *w, bool partial, struct err *e)
 	const struct row *row =
 	    schema_find(statement_rows, w, N_("statement"), e);
 	struct statement *st;
+	size_t size;
 
 	if (row == NULL)
 		return NULL;
-	st = xcalloc(1, sizeof(*st) + row->nargs * sizeof(*st->v));
+	size = strlen(w->source) + 1;
+	st = xcalloc(1, sizeof(*st) + row->nargs * sizeof(*st->v) + size);
 	st->kind = (enum statement_kind)(row - statement_rows);
-	st->source = xstrdup(w->source);
+	memcpy(&st->v[row->nargs], w->source, size);
 	st->line = w->line;
 	st->col = w->v[w->at - 1].col;
 	if (schema_parse(row, w, st->v, partial, e) == 0)
@@ -400,7 +407,7 @@ statement_blame(const struct statement *st, size_t i, struct err *e)
 	const struct row *row = statement_row(st);
 	bool has = i < row->nargs && st->v[i].set;
 
-	snprintf(e->source, sizeof(e->source), "%s", st->source);
+	snprintf(e->source, sizeof(e->source), "%s", statement_source(st));
 	return err_at(e, st->line, has ? st->v[i].col : st->col,
 	    has ? st->v[i].len : (unsigned)strlen(row->name));
 }

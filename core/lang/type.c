@@ -331,24 +331,27 @@ ports_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
 	const struct word *word = type_take(t, w, e);
+	struct range ranges[PORTS_MAX];
 	struct ports *p = &v->ports;
 	const char *s, *part;
-	size_t i;
+	size_t i, n = 0;
 
 	if (word == NULL)
 		return -1;
 	s = word->text;
-	p->v = xcalloc(PORTS_MAX, sizeof(*p->v));
 	do {
 		part = s;
-		if (p->n == PORTS_MAX)
+		if (n == PORTS_MAX)
 			return type_refuse(t, w, word, e);
-		if (read_range(&s, &p->v[p->n]) != 0 ||
+		if (read_range(&s, &ranges[n]) != 0 ||
 		    (*s != ',' && *s != '\0'))
 			return refuse_range(
 			    t, w, word, (size_t)(part - word->text), e);
-		p->n++;
+		n++;
 	} while (*s++ == ',');
+	p->n = n;
+	p->v = xcalloc(n, sizeof(*p->v));
+	memcpy(p->v, ranges, n * sizeof(*p->v));
 	qsort(p->v, p->n, sizeof(*p->v), range_compare);
 	for (i = 1; i < p->n; i++) {
 		if (p->v[i].lo > p->v[i - 1].hi)

@@ -48,10 +48,9 @@ enum { DEFAULT_CHAIN, DEFAULT_VERDICT };
 struct statement {
 	enum statement_kind kind;
 	unsigned shares;  /* that are to be freed before it is */
-	char *source;	  /* the line it was read from, for errors */
 	unsigned line;	  /* of the file it was read from; 0 when from none */
 	unsigned col;	  /* where its first word stands */
-	struct value v[]; /* of each argument of its row */
+	struct value v[]; /* of each argument of its row, then its source */
 };
 
 extern const struct row statement_rows[ST_COUNT + 1];
@@ -69,6 +68,8 @@ struct statement *statement_copy_key(const struct statement *);
 void statement_free(struct statement *);
 
 const struct row *statement_row(const struct statement *);
+/* The line it was read from, for errors; borrowed. */
+const char *statement_source(const struct statement *);
 void statement_print(const struct statement *, struct buf *);
 /* The start of the statement that names its object: "forward tcp 80". */
 void statement_key(const struct statement *, struct buf *);
