@@ -52,9 +52,14 @@ struct overview {
 
 struct top_row {
 	const struct forward_row *forward;
-	struct traffic traffic;
 	unsigned busy;
 };
+
+static struct traffic
+traffic_of(const struct forward_row *r)
+{
+	return (struct traffic){ r->in_rate, r->out_rate };
+}
 
 /* A forward with a changed statement still carries traffic as it was committed.
  */
@@ -105,14 +110,18 @@ top_to(
 static enum role
 top_in(const struct grid *g, const void *row, int w UNUSED, struct buf *b)
 {
-	traffic_rate(g->host, ((const struct top_row *)row)->traffic.in, b);
+	const struct top_row *r = row;
+
+	traffic_rate(g->host, r->forward->in_rate, b);
 	return ROLE_TEXT;
 }
 
 static enum role
 top_out(const struct grid *g, const void *row, int w UNUSED, struct buf *b)
 {
-	traffic_rate(g->host, ((const struct top_row *)row)->traffic.out, b);
+	const struct top_row *r = row;
+
+	traffic_rate(g->host, r->forward->out_rate, b);
 	return ROLE_TEXT;
 }
 
@@ -131,14 +140,15 @@ static enum role
 top_chart(const struct grid *g, const void *row, int w, struct buf *b)
 {
 	const struct top_row *r = row;
+	const struct traffic t = traffic_of(r->forward);
 	const struct overview *o = g->arg;
 
-	if (!is_counted(r) || (r->forward->state == FORWARD_PENDING &&
-				  traffic_peak(&r->traffic) == 0)) {
+	if (!is_counted(r) ||
+	    (r->forward->state == FORWARD_PENDING && traffic_peak(&t) == 0)) {
 		buf_add(b, forward_state_word(r->forward));
 		return top_role(r);
 	}
-	traffic_spark(&r->traffic, o->scale, w, b);
+	traffic_spark(&t, o->scale, w, b);
 	return ROLE_OK;
 }
 
@@ -169,10 +179,13 @@ by_busy(const void *pa, const void *pb)
 void
 overview_rank(struct overview *o)
 {
+	struct traffic t;
 	size_t i;
 
-	for (i = 0; i < o->nforwards; i++)
-		o->top[i].busy = traffic_busy(&o->top[i].traffic);
+	for (i = 0; i < o->nforwards; i++) {
+		t = traffic_of(o->top[i].forward);
+		o->top[i].busy = traffic_busy(&t);
+	}
 	qsort(o->top, o->nforwards, sizeof(*o->top), by_busy);
 }
 
@@ -183,11 +196,8 @@ read_forwards(struct overview *o)
 
 	o->forwards = rows_forwards(o->host, &o->nforwards);
 	o->top = xcalloc(o->nforwards + 1, sizeof(*o->top));
-	for (i = 0; i < o->nforwards; i++) {
+	for (i = 0; i < o->nforwards; i++)
 		o->top[i].forward = &o->forwards[i];
-		o->top[i].traffic = (struct traffic){ o->forwards[i].in_rate,
-			o->forwards[i].out_rate };
-	}
 	overview_rank(o);
 }
 
@@ -197,10 +207,12 @@ scale_forwards(struct overview *o, size_t n)
 {
 	struct buf top = { 0 };
 	uint64_t max = 0, peak;
+	struct traffic t;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		peak = traffic_peak(&o->top[i].traffic);
+		t = traffic_of(o->top[i].forward);
+		peak = traffic_peak(&t);
 		max = peak > max ? peak : max;
 	}
 	o->scale = number_scale(&top, max, o->host->bits);
@@ -338,6 +350,7 @@ overview_new(const struct host *h)
 	read_policies(o);
 	health_read(&o->health, h, o->containers, o->ncontainers, o->forwards,
 	    o->nforwards);
+	rows_forwards_settle(o->forwards, o->nforwards);
 	return o;
 }
 
@@ -449,7 +462,7 @@ read_forward(const struct overview *o, const void *row, struct overview_row *r)
 
 	statement_key(top->forward->st, &b);
 	r->name = buf_take(&b);
-	r->traffic = top->traffic;
+	r->traffic = traffic_of(top->forward);
 	r->tab = TAB_FORWARDS;
 	r->key = key_of(o, &listing_forwards, top->forward);
 }

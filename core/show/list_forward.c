@@ -40,9 +40,17 @@ forward_state_word(const struct forward_row *r)
 		     : forward_state_name(r->state));
 }
 
+static void
+set_state(struct forward_row *row, enum forward_state state, const char *reason)
+{
+	row->state = state;
+	free(row->reason);
+	row->reason = reason[0] != '\0' ? xstrdup(reason) : NULL;
+}
+
 /* Judged as committed, whatever the candidate says about the target. */
 static void
-judge_committed(struct forward_row *row, struct checkup *k)
+judge_committed(struct forward_row *row, const char *id, struct checkup *k)
 {
 	static const enum forward_state states[] = {
 		[CHECK_OK] = FORWARD_ACTIVE,
@@ -50,19 +58,10 @@ judge_committed(struct forward_row *row, struct checkup *k)
 		[CHECK_BROKEN] = FORWARD_BROKEN,
 	};
 	struct buf why = { 0 };
+	enum check_verdict verdict = checkup_forward(k, id, &why);
 
-	row->state = states[checkup_forward(k, row->id, &why)];
-	free(row->reason);
-	row->reason = why.len > 0 ? buf_take(&why) : NULL;
+	set_state(row, states[verdict], buf_text(&why));
 	buf_free(&why);
-}
-
-static void
-set_state(struct forward_row *row, enum forward_state state, const char *reason)
-{
-	row->state = state;
-	free(row->reason);
-	row->reason = reason[0] != '\0' ? xstrdup(reason) : NULL;
 }
 
 /* For the candidate, and for a pending commit, by the kind of change. */
@@ -79,19 +78,20 @@ static const struct {
 
 /* A pending forward is in force, and may be failing already. */
 static void
-judge_ahead(struct forward_row *row, const struct host *h, struct checkup *k)
+judge_ahead(struct forward_row *row, const char *id, const struct host *h,
+    struct checkup *k)
 {
 	bool removed = row->mark == MARK_REMOVED;
 	bool hidden = h->blind && h->pending.phase != PENDING_NONE;
 	size_t what = removed ? 1 : statement_is_off(row->st) ? 2 : 0;
 
-	row->committed = what == 0 ? checkup_has(k, row->id, row->st)
+	row->committed = what == 0 ? checkup_has(k, id, row->st)
 				   : checkup_agrees(k, row->st, removed);
 	if (hidden)
 		set_state(row, FORWARD_UNKNOWN,
 		    _("only root can see what waits to be confirmed"));
 	else if (what == 0 && row->committed)
-		judge_committed(row, k);
+		judge_committed(row, id, k);
 	if (row->state == FORWARD_ACTIVE)
 		set_state(row, FORWARD_PENDING,
 		    _(row->committed ? aheads[what].committed
@@ -99,17 +99,18 @@ judge_ahead(struct forward_row *row, const struct host *h, struct checkup *k)
 }
 
 static void
-judge(struct forward_row *row, const struct host *h, struct checkup *k)
+judge(struct forward_row *row, const char *id, const struct host *h,
+    struct checkup *k)
 {
 	if (row->mark != MARK_NONE)
-		judge_ahead(row, h, k);
+		judge_ahead(row, id, h, k);
 	else if (statement_is_off(row->st))
 		row->state = FORWARD_TURNED_OFF;
 	else if (h->blind)
 		set_state(row, FORWARD_UNKNOWN,
 		    _("only root can look into containers and tables"));
 	else
-		judge_committed(row, k);
+		judge_committed(row, id, k);
 }
 
 /* A forward that is off counts nothing, but keeps its counters; one that only
@@ -121,11 +122,11 @@ is_idle(const struct forward_row *row)
 }
 
 static void
-fill_meter(const struct forward_row *row, const struct host *h,
+fill_meter(const struct forward_row *row, const char *id, const struct host *h,
     enum meter_kind kind, const struct counter **counter,
     const struct series **series)
 {
-	char *name = model_meter_name(row->id, kind);
+	char *name = model_meter_name(id, kind);
 
 	*counter = counters_find(&h->counters, name);
 	*series = is_idle(row) ? NULL : counting_series(h, *counter);
@@ -137,8 +138,8 @@ fill_forward(struct forward_row *row, const struct host *h, struct checkup *k)
 {
 	const struct target *to = &row->st->v[FORWARD_TO].target;
 	const struct statement *st = NULL;
+	char *id = model_forward_id(row->st);
 
-	row->id = model_forward_id(row->st);
 	if (row->st->v[FORWARD_ON].set)
 		row->on = row->st->v[FORWARD_ON].prefix;
 	row->target = to->addr;
@@ -146,10 +147,11 @@ fill_forward(struct forward_row *row, const struct host *h, struct checkup *k)
 		st = config_container(&h->candidate, to->name);
 	if (st != NULL && st->v[CONTAINER_ULA].set)
 		row->target = st->v[CONTAINER_ULA].prefix;
-	fill_meter(row, h, METER_IN, &row->in, &row->in_rate);
-	fill_meter(row, h, METER_OUT, &row->out, &row->out_rate);
-	fill_meter(row, h, METER_NEW, &row->fresh, &row->fresh_rate);
-	judge(row, h, k);
+	fill_meter(row, id, h, METER_IN, &row->in, &row->in_rate);
+	fill_meter(row, id, h, METER_OUT, &row->out, &row->out_rate);
+	fill_meter(row, id, h, METER_NEW, &row->fresh, &row->fresh_rate);
+	judge(row, id, h, k);
+	free(id);
 }
 
 struct forward_row *
@@ -175,14 +177,20 @@ rows_forwards(const struct host *h, size_t *n)
 }
 
 void
-rows_forwards_free(struct forward_row *v, size_t n)
+rows_forwards_settle(struct forward_row *v, size_t n)
 {
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		free(v[i].id);
 		free(v[i].reason);
+		v[i].reason = NULL;
 	}
+}
+
+void
+rows_forwards_free(struct forward_row *v, size_t n)
+{
+	rows_forwards_settle(v, n);
 	free(v);
 }
 

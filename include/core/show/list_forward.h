@@ -18,21 +18,22 @@ enum forward_state {
 
 struct forward_row {
 	const struct statement *st;
-	enum row_mark mark;
-	enum forward_state state;
-	bool committed;	      /* what is pending waits to be confirmed only */
-	char *reason;	      /* why it is not active; else NULL */
-	char *id;	      /* as in model_forward_id */
-	struct prefix on;     /* the public address; AF_UNSPEC: every one */
-	struct prefix target; /* AF_UNSPEC when it is not known */
 	const struct counter *in, *out, *fresh; /* NULL: not in the kernel */
 	const struct series *in_rate, *out_rate, *fresh_rate;
+	char *reason; /* why it is not active; else NULL */
+	enum row_mark mark;
+	enum forward_state state;
+	struct prefix on;     /* the public address; AF_UNSPEC: every one */
+	struct prefix target; /* AF_UNSPEC when it is not known */
+	bool committed;	      /* what is pending waits to be confirmed only */
 };
 
 /* Builds the rows, owned by the caller, that borrow from the host until its
  * next refresh, reload, sample or edit; *n gets their number. */
 struct forward_row *rows_forwards(const struct host *, size_t *n);
 void rows_forwards_free(struct forward_row *, size_t n);
+/* Frees their reasons, for who needs them no more. */
+void rows_forwards_settle(struct forward_row *, size_t n);
 
 /* A word of JSON, marked by N_(). */
 const char *forward_state_name(enum forward_state);
