@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -13,8 +14,9 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#define SMALLEST 24   /* bytes, of which malloc gives no fewer */
-#define SHORT_TEXT 47 /* bytes; most of what is printed is no longer */
+#define SMALLEST 24	   /* bytes, of which malloc gives no fewer */
+#define SPARE (128 * 1024) /* bytes that may be free at the end */
+#define SHORT_TEXT 47	   /* bytes; most of what is printed is no longer */
 
 static void *
 must(void *p)
@@ -61,6 +63,24 @@ xasprintf(const char *fmt, ...)
 		s = NULL;
 	va_end(ap);
 	return must(s);
+}
+
+/* glibc's threshold grows with what is freed, up to 64 MiB, unless it is set
+ * once. */
+void
+memory_spare(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	mallopt(M_TRIM_THRESHOLD, SPARE);
+#endif
+}
+
+void
+memory_trim(void)
+{
+#ifdef HAVE_MALLOC_TRIM
+	malloc_trim(0);
+#endif
 }
 
 void *

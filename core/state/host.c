@@ -509,6 +509,7 @@ int
 host_open_watched(struct host *h, const char *config_path, enum counted counted,
     struct err *e)
 {
+	memory_spare();
 	if (begin(h, config_path, counted, e) != 0 || net_watch(h->net, e) != 0)
 		return -1;
 	h->behind = true;

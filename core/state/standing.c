@@ -106,5 +106,7 @@ standing_wish(const struct host *h, const struct model *m)
 	struct wish w = standing_build(h, m, &built);
 
 	ruleset_free(&built);
+	if (!h->brief)
+		memory_trim();
 	return w;
 }

@@ -22,6 +22,12 @@ char *xstrdup(const char *);
 char *xstrndup(const char *, size_t);
 char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
+/* For a program that stays: from here on, large blocks that are freed, and what
+ * is freed at the end, go back to the kernel at once. */
+void memory_spare(void);
+/* Gives all of it back: after work that took much for a moment. */
+void memory_trim(void);
+
 /* The array with room for item n (from 0): it grows when n is a power of two.
  * Use: a->v = xgrow(a->v, a->n, sizeof(*a->v)); */
 void *xgrow(void *, size_t n, size_t size);
