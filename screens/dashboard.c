@@ -566,7 +566,8 @@ dashboard_changed(void *self)
 
 	d->moved = true;
 	d->is_charted = false;
-	if (d->version != host_version(d->app->host))
+	if (d->version != host_version(d->app->host) ||
+	    ui_shown(d->app->ui) != TAB_DASHBOARD)
 		drop_overview(d);
 }
 

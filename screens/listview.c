@@ -233,19 +233,32 @@ is_due(const struct listview *v)
 	return l->read != NULL && (l->due == NULL || l->due(v->app->host));
 }
 
-/* Rows are built only for a list in sight, and kept while nothing but counters
+/* Its tab is in front; a list without one is on top of all tabs. */
+static bool
+is_in_sight(const struct listview *v)
+{
+	return v->spec->tab == TAB_COUNT ||
+	       ui_shown(v->app->ui) == v->spec->tab;
+}
+
+/* Rows are built and kept only for a list in sight, while nothing but counters
  * changes; those that are read in slices, until there are others. */
 void
 listview_changed(void *self)
 {
 	struct listview *v = self;
 	bool moved = v->version != host_version(v->app->host);
+	bool shown = is_in_sight(v);
 
 	v->due = is_due(v);
 	if (moved)
 		stop_slices(v);
 	if (moved || (v->due && v->listing->slices == NULL))
 		forget_rows(v);
+	if (!shown && v->rows != NULL && v->listing->slices == NULL) {
+		forget_rows(v);
+		memory_trim();
+	}
 	if (v->listing->counters != NULL
 		? v->round != counting_round(v->app->host)
 		: v->listing->read == NULL)

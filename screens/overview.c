@@ -351,6 +351,7 @@ overview_new(const struct host *h)
 	health_read(&o->health, h, o->containers, o->ncontainers, o->forwards,
 	    o->nforwards);
 	rows_forwards_settle(o->forwards, o->nforwards);
+	memory_trim();
 	return o;
 }
 
