@@ -461,6 +461,13 @@ echo 'allow input tcp 9998' >>"$SEKI_CONFIG"
 ok "and kept" "$seki" confirm --unproven
 like "what was written by hand is in the history" \
     "$(grep -h 9998 "$(dirname "$SEKI_CONFIG")"/history/*)" 9998
+echo 'allow input tcp 9996' >>"$SEKI_CONFIG"
+ok "by hand once more, an edit" "$seki" set option confirm 70
+ok "is pending" "$seki" commit --confirm 60
+ok "and taken back" "$seki" revert
+unlike "what was written by hand was not committed then" \
+    "$(cat "$(dirname "$SEKI_CONFIG")"/history/*)" 9996
+ok "nothing is left to commit" "$seki" discard
 echo 'wobble' >>"$SEKI_CONFIG"
 like "a saved config that cannot be read is told" \
     "$("$seki" show bridges 2>&1)" "unknown statement wobble"
