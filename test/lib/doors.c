@@ -210,6 +210,8 @@ __wrap_net_read_more(struct net *n, struct snapshot *s,
 	const struct snapshot *from = &doors.snapshot;
 	size_t i;
 
+	if (doors.unread)
+		return err_set(e, ERR_FAIL, "cannot read the links");
 	*s = *from;
 	s->links = copy(from->links, s->nlinks, sizeof(*s->links));
 	s->addresses =

@@ -32,6 +32,7 @@ struct doors {
 	size_t nflows;
 	bool uncounted; /* conntrack does not count bytes */
 	bool blind;	/* counters and insides are not told */
+	bool unread;	/* the kernel cannot be read any more */
 	bool strangers; /* have a chain that lets nothing be forwarded */
 	const struct listener *listeners; /* of every container */
 	size_t nlisteners;

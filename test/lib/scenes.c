@@ -643,9 +643,17 @@ be_disturbed(void)
 	sample_unplug();
 }
 
+static void
+be_unread(void)
+{
+	doors.unread = true;
+}
+
 static const struct step disturbances[] = {
 	{ NULL, "chains of others", NULL },
 	{ "2", "a bridge without carrier", NULL },
+	{ "r", "refreshed", NULL },
+	{ "r", "in vain", be_unread },
 	{ 0 },
 };
 
