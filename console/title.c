@@ -22,6 +22,7 @@ public_address(const struct host *h, int index)
 	for (i = 0; i < s->naddresses; i++)
 		if (s->addresses[i].nsid == NSID_SELF &&
 		    s->addresses[i].index == index &&
+		    s->addresses[i].prefix.family == AF_INET6 &&
 		    addr_is_global(&s->addresses[i].prefix))
 			return &s->addresses[i];
 	return NULL;
@@ -30,7 +31,7 @@ public_address(const struct host *h, int index)
 static void
 print_left(const struct host *h, bool whole, struct buf *b)
 {
-	const struct link *uplink = snapshot_uplink(&h->snapshot);
+	const struct link *uplink = snapshot_uplink(&h->snapshot, AF_INET6);
 	const struct address *a;
 	char name[65] = "";
 

@@ -53,7 +53,7 @@ add_public(void *arg, const struct address *a)
 	struct buf *b = arg;
 	char text[ADDR_TEXT_MAX];
 
-	if (addr_is_global(&a->prefix))
+	if (a->prefix.family == AF_INET6 && addr_is_global(&a->prefix))
 		buf_printf(b, "%s%s", b->len > 0 ? ", " : "",
 		    addr_text(&a->prefix, text));
 }
@@ -72,7 +72,7 @@ is_closed(const struct forward_row *r)
 static void
 add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 {
-	const struct link *uplink = snapshot_uplink(&h->snapshot);
+	const struct link *uplink = snapshot_uplink(&h->snapshot, AF_INET6);
 	struct buf found = { 0 };
 	char text[ADDR_TEXT_MAX];
 

@@ -478,7 +478,7 @@ test_own_routes(void **state)
 
 	read_all(net, &s);
 	assert_int_equal(s.nroutes, 0);
-	assert_null(snapshot_uplink(&s));
+	assert_null(snapshot_uplink(&s, AF_INET6));
 	snapshot_free(&s);
 	must(add_address(net, NULL, index, &a, NULL, &e));
 	must(add_route(net, NULL, index, &via, NULL, &e));
@@ -491,11 +491,12 @@ test_own_routes(void **state)
 	assert_true(addr_equal(&s.routes[0].gateway, &via));
 	assert_string_equal(s.routes[0].dev, "br0");
 	assert_int_equal(s.routes[2].metric, 2000);
-	assert_null(snapshot_uplink(&s)); /* a bridge leads to containers */
+	assert_null(
+	    snapshot_uplink(&s, AF_INET6)); /* a bridge leads to containers */
 	snapshot_free(&s);
 	run_shell("ip link add wire type ifb && ip link set wire master br0");
 	read_all(net, &s);
-	assert_string_equal(snapshot_uplink(&s)->name, "br0");
+	assert_string_equal(snapshot_uplink(&s, AF_INET6)->name, "br0");
 	snapshot_free(&s);
 	run_shell("ip link del wire");
 	run_shell("ip -6 route del unreachable default metric 9");

@@ -139,7 +139,7 @@ test_container_as_router(void **state)
 	/* a kernel before 5.18 does not tell whose an address is */
 	h.addresses[0].proto = a->proto = other->proto = 0;
 	plans(&h, UPLINK, LISTEN("eth0") DEAF UNLEARN FORWARDING GIVEN);
-	assert_null(snapshot_uplink(&h.s));
+	assert_null(snapshot_uplink(&h.s, AF_INET6));
 }
 
 /* A guest may be the router: a bridge that is named as the uplink is one. */
@@ -184,7 +184,7 @@ test_bridge_with_a_wire(void **state)
 	machine_boot(&h);
 	h.links[ETH0 - 1].master = LXCBR0;
 	machine_default(&h, LXCBR0, RTPROT_RA)->expires = 600;
-	assert_string_equal(snapshot_uplink(&h.s)->name, "lxcbr0");
+	assert_string_equal(snapshot_uplink(&h.s, AF_INET6)->name, "lxcbr0");
 	plans(&h, CONFIG, LISTEN("lxcbr0") FORWARDING GIVEN);
 	h.s.nroutes = 0;
 	plans(&h, "uplink lxcbr0\n" CONFIG, LISTEN("lxcbr0") FORWARDING GIVEN);

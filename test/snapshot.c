@@ -17,6 +17,7 @@ struct parts {
 	struct link link;
 	struct address address;
 	struct route route, inward;
+	struct route route4;
 	struct container container;
 	struct container_name name;
 	struct snapshot s;
@@ -44,8 +45,10 @@ fill(struct parts *p)
 		.route.expires = 1800,
 		.has_other = true,
 		.out.known = true };
+	prefix_parse(&p->route4.gateway, "192.0.2.1");
 	p->s = (struct snapshot){ &p->link, 1, &p->address, 1, &p->route, 1,
-		&p->inward, 1, &p->container, 1, .has_ipv6 = true };
+		&p->inward, 1, &p->route4, 1, .containers = &p->container,
+		.ncontainers = 1, .has_ipv6 = true };
 }
 
 #define ROW(field)                                                             \
@@ -98,6 +101,8 @@ static const struct row {
 	ROW(route.protocol),
 	ROW(route.metric),
 	ROW(inward.to.len),
+	ROW(route4.gateway.bytes),
+	ROW(route4.index),
 	ROW(container.state),
 	ROW(container.pid),
 	ROW(container.nsid),
@@ -122,6 +127,8 @@ static const struct row {
 	ROW(s.naddresses),
 	ROW(s.nroutes),
 	ROW(s.ninward),
+	ROW(s.nroutes4),
+	ROW(s.ninward4),
 	ROW(s.ncontainers),
 	ROW(s.has_ipv6),
 	ROW(s.has_fib),

@@ -9,6 +9,16 @@
 
 #define GROUPS 8 /* of an IPv6 address */
 
+const uint8_t family_numbers[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = AF_INET6, [FAMILY_IPV4] = AF_INET
+};
+
+enum family
+addr_family(const struct prefix *p)
+{
+	return p->family == AF_INET ? FAMILY_IPV4 : FAMILY_IPV6;
+}
+
 uint8_t
 prefix_full(const struct prefix *p)
 {
@@ -248,8 +258,16 @@ prefix_network(const struct prefix *p)
 bool
 addr_is_link_local(const struct prefix *p)
 {
+	if (p->family == AF_INET)
+		return p->bytes[0] == 169 && p->bytes[1] == 254;
 	return p->family == AF_INET6 && p->bytes[0] == 0xfe &&
 	       (p->bytes[1] & 0xc0) == 0x80;
+}
+
+bool
+addr_is_multicast(const struct prefix *p)
+{
+	return p->family == AF_INET ? p->bytes[0] >= 224 : p->bytes[0] == 0xff;
 }
 
 bool
@@ -258,9 +276,31 @@ addr_is_ula(const struct prefix *p)
 	return p->family == AF_INET6 && (p->bytes[0] & 0xfe) == 0xfc;
 }
 
+static bool
+is_private(const struct prefix *p)
+{
+	static const struct prefix blocks[] = {
+		{ AF_INET, 8, { 0 } },
+		{ AF_INET, 8, { 10 } },
+		{ AF_INET, 10, { 100, 64 } },
+		{ AF_INET, 8, { 127 } },
+		{ AF_INET, 16, { 169, 254 } },
+		{ AF_INET, 12, { 172, 16 } },
+		{ AF_INET, 16, { 192, 168 } },
+		{ AF_INET, 3, { 224 } },
+	};
+	size_t i = 0;
+
+	while (i < NITEMS(blocks) && !prefix_holds(&blocks[i], p))
+		i++;
+	return i < NITEMS(blocks);
+}
+
 bool
 addr_is_global(const struct prefix *p)
 {
+	if (p->family == AF_INET)
+		return !is_private(p);
 	return p->family == AF_INET6 && (p->bytes[0] & 0xe0) == 0x20;
 }
 

@@ -63,25 +63,39 @@ net_ready(struct net *net)
 	return net_drain(net);
 }
 
+/* With the names of their devices. */
+static int
+read_family(struct net *net, const struct snapshot *s, uint8_t family,
+    struct routes *r, size_t *ndefaults)
+{
+	int code = net_routes(net->talk, s, family, r);
+	const struct link *dev;
+	size_t i;
+
+	while (*ndefaults < r->n && r->v[*ndefaults].to.len == 0)
+		(*ndefaults)++;
+	for (i = 0; i < r->n; i++) {
+		dev = snapshot_link_at(s, r->v[i].index);
+		if (dev != NULL)
+			memcpy(r->v[i].dev, dev->name, sizeof(r->v[i].dev));
+	}
+	return code;
+}
+
 static int
 read_routes(struct net *net, struct snapshot *s)
 {
-	struct routes r;
-	const struct link *dev;
-	int code;
-	size_t i;
+	struct routes r, r4 = { 0 };
+	int code = read_family(net, s, AF_INET6, &r, &s->nroutes);
 
-	code = net_routes(net->talk, s, &r);
 	s->routes = r.v;
-	while (s->nroutes < r.n && r.v[s->nroutes].to.len == 0)
-		s->nroutes++;
 	s->inward = END_OF(r.v, s->nroutes);
 	s->ninward = r.n - s->nroutes;
-	for (i = 0; i < r.n; i++) {
-		dev = snapshot_link_at(s, r.v[i].index);
-		if (dev != NULL)
-			memcpy(r.v[i].dev, dev->name, sizeof(r.v[i].dev));
-	}
+	if (code == 0)
+		code = read_family(net, s, AF_INET, &r4, &s->nroutes4);
+	s->routes4 = r4.v;
+	s->inward4 = END_OF(r4.v, s->nroutes4);
+	s->ninward4 = r4.n - s->nroutes4;
 	return code;
 }
 

@@ -116,8 +116,8 @@ static int
 subscribe(struct net *net)
 {
 	static const int groups[] = { RTNLGRP_LINK, RTNLGRP_IPV4_IFADDR,
-		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV6_ROUTE, RTNLGRP_NSID,
-		RTNLGRP_IPV6_NETCONF };
+		RTNLGRP_IPV6_IFADDR, RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
+		RTNLGRP_NSID, RTNLGRP_IPV6_NETCONF };
 	int on = 1;
 
 	net->events = net_listen(NETLINK_ROUTE, groups, NITEMS(groups));

@@ -129,7 +129,7 @@ read_default(struct net *net, struct container *c)
 	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return;
-	net_note_lack(net, net_routes(sk, NULL, &r));
+	net_note_lack(net, net_routes(sk, NULL, AF_INET6, &r));
 	net_passage_out(sk, &c->out);
 	net_leave(net, sk);
 	set_default(c, &r);

@@ -1,4 +1,4 @@
-/* IPv6 routes: read, add and remove. */
+/* Routes: read, add and remove. */
 #include "config.h"
 
 #include <errno.h>
@@ -11,6 +11,7 @@
 
 struct reading {
 	const struct snapshot *links;
+	uint8_t family;
 	struct routes *routes;
 };
 
@@ -24,11 +25,13 @@ static const struct nla_policy policy[RTA_MAX + 1] = {
 static void
 parse_address(struct nlattr *a, struct prefix *p)
 {
-	if (a == NULL || nla_len(a) != 16)
+	int len = a != NULL ? nla_len(a) : 0;
+
+	if (len != 4 && len != 16)
 		return;
-	p->family = AF_INET6;
-	p->len = 128;
-	memcpy(p->bytes, nla_data(a), 16);
+	p->family = len == 4 ? AF_INET : AF_INET6;
+	p->len = (uint8_t)(8 * len);
+	memcpy(p->bytes, nla_data(a), (size_t)len);
 }
 
 static bool
@@ -77,8 +80,8 @@ add_hops(struct reading *to, const struct route *from, struct nlattr *hops)
 static bool
 is_known(const struct rtmsg *head)
 {
-	return head->rtm_family == AF_INET6 && head->rtm_src_len == 0 &&
-	       head->rtm_type == RTN_UNICAST &&
+	return (head->rtm_family == AF_INET6 || head->rtm_family == AF_INET) &&
+	       head->rtm_src_len == 0 && head->rtm_type == RTN_UNICAST &&
 	       head->rtm_table == RT_TABLE_MAIN &&
 	       (head->rtm_flags & RTM_F_CLONED) == 0;
 }
@@ -102,12 +105,11 @@ parse_destination(
 {
 	if (head->rtm_dst_len == 0)
 		return true;
-	if (dst == NULL || nla_len(dst) != 16)
+	parse_address(dst, p);
+	if (p->family != head->rtm_family)
 		return false;
-	p->family = AF_INET6;
 	p->len = head->rtm_dst_len;
-	memcpy(p->bytes, nla_data(dst), 16);
-	return !addr_is_link_local(p) && p->bytes[0] != 0xff;
+	return !addr_is_link_local(p) && !addr_is_multicast(p);
 }
 
 /* Remaining time in clock ticks of 1/100 s, 0 for a permanent route (USER_HZ,
@@ -132,7 +134,8 @@ on_route(struct nlmsghdr *h, void *arg)
 
 	if (h->nlmsg_type != RTM_NEWROUTE ||
 	    net_parse(h, sizeof(*head), tb, RTA_MAX, policy) != 0 ||
-	    !is_known(head) || !parse_destination(head, tb[RTA_DST], &route.to))
+	    head->rtm_family != r->family || !is_known(head) ||
+	    !parse_destination(head, tb[RTA_DST], &route.to))
 		return;
 	route.protocol = head->rtm_protocol;
 	parse_address(tb[RTA_PREFSRC], &route.source);
@@ -167,13 +170,14 @@ by_length_and_metric(const void *a, const void *b)
 }
 
 int
-net_routes(struct nl_sock *sk, const struct snapshot *links, struct routes *r)
+net_routes(struct nl_sock *sk, const struct snapshot *links, uint8_t family,
+    struct routes *r)
 {
 	struct rtmsg head = {
-		.rtm_family = AF_INET6,
+		.rtm_family = family,
 		.rtm_type = RTN_UNICAST,
 	};
-	struct reading reading = { links, r };
+	struct reading reading = { links, family, r };
 	struct nl_msg *msg;
 	int code;
 
@@ -181,6 +185,10 @@ net_routes(struct nl_sock *sk, const struct snapshot *links, struct routes *r)
 	msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
 	nla_put_u32(msg, RTA_TABLE, RT_TABLE_MAIN);
 	code = net_dump(sk, msg, on_route, restart, &reading);
+	/* IPv4 has no table before its first route (inet_dump_fib() in
+	 * net/ipv4/fib_frontend.c). */
+	if (code == ENOENT)
+		code = 0;
 	nlmsg_free(msg);
 	if (r->n > 0)
 		qsort(r->v, r->n, sizeof(*r->v), by_length_and_metric);
@@ -224,7 +232,7 @@ is_there(struct net *net, const struct container *c, const struct route *r)
 	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return false;
-	net_routes(sk, NULL, &found);
+	net_routes(sk, NULL, AF_INET6, &found);
 	net_leave(net, sk);
 	for (i = 0; i < found.n && !route_equal(&found.v[i], r);)
 		i++;

@@ -49,6 +49,7 @@ snapshot_free(struct snapshot *s)
 	free(s->links);
 	free(s->addresses);
 	free(s->routes);
+	free(s->routes4);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -326,14 +327,29 @@ route_by_ra(const struct route *r)
 	       (r->protocol == RTPROT_KERNEL && r->expires != 0);
 }
 
-const struct link *
-snapshot_uplink(const struct snapshot *s)
+struct routes
+snapshot_routes(const struct snapshot *s, uint8_t family)
 {
+	return family == AF_INET ? (struct routes){ s->routes4, s->nroutes4 }
+				 : (struct routes){ s->routes, s->nroutes };
+}
+
+struct routes
+snapshot_inward(const struct snapshot *s, uint8_t family)
+{
+	return family == AF_INET ? (struct routes){ s->inward4, s->ninward4 }
+				 : (struct routes){ s->inward, s->ninward };
+}
+
+const struct link *
+snapshot_uplink(const struct snapshot *s, uint8_t family)
+{
+	struct routes routes = snapshot_routes(s, family);
 	const struct link *l;
 	size_t i;
 
-	for (i = 0; i < s->nroutes; i++) {
-		l = snapshot_link_at(s, s->routes[i].index);
+	for (i = 0; i < routes.n; i++) {
+		l = snapshot_link_at(s, routes.v[i].index);
 		if (l != NULL && !link_is_inward(s, l))
 			return l;
 	}

@@ -98,6 +98,8 @@ snapshot_digest(const struct snapshot *s)
 		add_route(&b, &s->routes[i]);
 	for (i = 0; i < s->ninward; i++)
 		add_route(&b, &s->inward[i]);
+	for (i = 0; i < s->nroutes4 + s->ninward4; i++)
+		add_route(&b, &s->routes4[i]);
 	for (i = 0; i < s->ncontainers; i++)
 		add_container(&b, &s->containers[i]);
 	for (i = 0; i < s->ssh.n; i++)

@@ -124,10 +124,23 @@ is_same_container(const struct container *a, const struct container *b)
 	return memcmp(&x, b, sizeof(x)) == 0;
 }
 
-static size_t
-routes_of(const struct snapshot *s)
+static bool
+has_same_routes(const struct route *a, const struct route *b, size_t n)
 {
-	return s->nroutes + s->ninward;
+	size_t i = 0;
+
+	while (i < n && is_same_route(&a[i], &b[i]))
+		i++;
+	return i == n;
+}
+
+static void
+take_routes(struct route *r, const struct route *now, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		take_route(&r[i], &now[i]);
 }
 
 static bool
@@ -137,6 +150,7 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 
 	if (a->nlinks != b->nlinks || a->naddresses != b->naddresses ||
 	    a->nroutes != b->nroutes || a->ninward != b->ninward ||
+	    a->nroutes4 != b->nroutes4 || a->ninward4 != b->ninward4 ||
 	    a->ncontainers != b->ncontainers || a->has_ipv6 != b->has_ipv6 ||
 	    a->has_fib != b->has_fib ||
 	    memcmp(&a->ssh, &b->ssh, sizeof(a->ssh)) != 0)
@@ -147,9 +161,9 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 	for (i = 0; i < a->naddresses; i++)
 		if (!is_same_address(&a->addresses[i], &b->addresses[i]))
 			return false;
-	for (i = 0; i < routes_of(a); i++)
-		if (!is_same_route(&a->routes[i], &b->routes[i]))
-			return false;
+	if (!has_same_routes(a->routes, b->routes, a->nroutes + a->ninward) ||
+	    !has_same_routes(a->routes4, b->routes4, a->nroutes4 + a->ninward4))
+		return false;
 	for (i = 0; i < a->ncontainers; i++)
 		if (!is_same_container(&a->containers[i], &b->containers[i]))
 			return false;
@@ -167,8 +181,8 @@ snapshot_update(struct snapshot *s, struct snapshot *now)
 		take_link(&s->links[i], &now->links[i]);
 	for (i = 0; i < s->naddresses; i++)
 		take_address(&s->addresses[i], &now->addresses[i]);
-	for (i = 0; i < routes_of(s); i++)
-		take_route(&s->routes[i], &now->routes[i]);
+	take_routes(s->routes, now->routes, s->nroutes + s->ninward);
+	take_routes(s->routes4, now->routes4, s->nroutes4 + s->ninward4);
 	for (i = 0; i < s->ncontainers; i++)
 		take_container(&s->containers[i], &now->containers[i]);
 	s->forwarding = now->forwarding;

@@ -180,6 +180,7 @@ offer_public(const struct suggest *s, int index, bool with_length)
 		a = &s->snapshot->addresses[i];
 		l = snapshot_link_at(s->snapshot, a->index);
 		if (a->nsid != NSID_SELF || l == NULL ||
+		    a->prefix.family != AF_INET6 ||
 		    !addr_is_global(&a->prefix) ||
 		    (index != 0 && a->index != index))
 			continue;

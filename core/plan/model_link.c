@@ -281,7 +281,7 @@ model_build_uplink(struct model_build *b, const struct statement *st)
 void
 model_find_uplink(struct model_build *b)
 {
-	const struct link *l = snapshot_uplink(b->snapshot);
+	const struct link *l = snapshot_uplink(b->snapshot, AF_INET6);
 
 	find_addresses(b);
 	if (b->m->nuplinks > 0 || l == NULL)

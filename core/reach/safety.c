@@ -32,7 +32,7 @@ link_to(const struct snapshot *s, const struct prefix *addr)
 		    (best == NULL || a->prefix.len > best->prefix.len))
 			best = a;
 	l = best != NULL ? snapshot_link_at(s, best->index)
-			 : snapshot_uplink(s);
+			 : snapshot_uplink(s, AF_INET6);
 	return l != NULL ? l->name : NULL;
 }
 

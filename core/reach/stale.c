@@ -89,7 +89,7 @@ way_to(const struct stale *s, const struct prefix *addr)
 void
 stale_begin(struct stale *s, const struct model *m, const struct snapshot *now)
 {
-	const struct link *uplink = snapshot_uplink(now);
+	const struct link *uplink = snapshot_uplink(now, AF_INET6);
 	const struct address *a;
 	size_t i;
 

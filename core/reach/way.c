@@ -57,7 +57,7 @@ uplink_of(const struct config *c, const struct snapshot *s)
 		if (c->v[i].st != NULL && c->v[i].st->kind == ST_UPLINK)
 			l = snapshot_link(s, c->v[i].st->v[UPLINK_IFACE].text);
 	if (l == NULL)
-		l = snapshot_uplink(s);
+		l = snapshot_uplink(s, AF_INET6);
 	return l != NULL ? l->index : 0;
 }
 

@@ -17,6 +17,12 @@ struct prefix {
 	uint8_t bytes[16];
 };
 
+/* Families in the order in which they are told. */
+enum family { FAMILY_IPV6, FAMILY_IPV4, FAMILY_COUNT };
+extern const uint8_t family_numbers[FAMILY_COUNT]; /* AF_INET6, AF_INET */
+/* Of an address that is one. */
+enum family addr_family(const struct prefix *);
+
 /* Reads ADDR or ADDR/LEN; 0, or -1 when text is neither. */
 int prefix_parse(struct prefix *, const char *text);
 
@@ -47,8 +53,12 @@ struct prefix prefix_network(const struct prefix *);
 /* "02:00:00:00:00:01" */
 void mac_print(const uint8_t mac[6], struct buf *);
 
-bool addr_is_link_local(const struct prefix *); /* fe80::/10 */
-bool addr_is_ula(const struct prefix *);	/* fc00::/7, RFC 4193 */
-bool addr_is_global(const struct prefix *);	/* 2000::/3 */
+bool addr_is_link_local(const struct prefix *); /* fe80::/10, 169.254/16 */
+/* ff00::/8; 224/3, with IPv4's broadcast address */
+bool addr_is_multicast(const struct prefix *);
+bool addr_is_ula(const struct prefix *); /* fc00::/7, RFC 4193 */
+/* 2000::/3; of IPv4 what is neither private (RFC 1918, 6598), nor a link's or a
+ * host's own, nor multicast */
+bool addr_is_global(const struct prefix *);
 
 #endif

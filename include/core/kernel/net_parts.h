@@ -143,13 +143,10 @@ int net_addresses(struct net *, struct snapshot *);
 int net_addresses_inside(struct net *, struct container *, struct snapshot *);
 void net_addresses_close(struct net *);
 
-struct routes {
-	struct route *v; /* best first; owned by the caller */
-	size_t n;
-};
-/* The IPv6 default routes of the socket's namespace and, if links are given,
- * other routes over bridges among them. */
-int net_routes(struct nl_sock *, const struct snapshot *links, struct routes *);
+/* The default routes of the socket's namespace for one family and, if links are
+ * given, other routes over bridges among them; owned by the caller. */
+int net_routes(struct nl_sock *, const struct snapshot *links, uint8_t family,
+    struct routes *);
 /* Whether a route message concerns a route that net_routes returns. */
 bool net_route_matters(struct nlmsghdr *);
 

@@ -75,6 +75,12 @@ struct route {
 	uint32_t expires; /* seconds left, 0 when it does not expire */
 };
 
+/* Borrowed, or owned, as is said where they are. */
+struct routes {
+	struct route *v;
+	size_t n;
+};
+
 /* The kernel's answer where it would send a packet, by routes and rules. */
 struct passage {
 	bool known;	       /* it answered: */
@@ -161,6 +167,10 @@ struct snapshot {
 	struct route *inward; /* other IPv6 routes of ours, by bridges, but
 				 link-local ones; owned along with routes */
 	size_t ninward;
+	struct route *routes4; /* the same of IPv4 */
+	size_t nroutes4;
+	struct route *inward4;
+	size_t ninward4;
 	struct container *containers; /* by bridge, then name */
 	size_t ncontainers;
 	bool has_ipv6;	      /* this kernel has it, and /proc tells of it */
@@ -210,9 +220,13 @@ bool snapshot_tells_owners(const struct snapshot *);
  * advertisement. A lifetime alone is no proof: DHCPv6 clients set one too. */
 bool snapshot_address_by_ra(const struct snapshot *, const struct address *);
 bool route_by_ra(const struct route *);
-/* The device of the best default route that leads out. A container that
- * advertises itself as a router does not turn its bridge into an uplink. */
-const struct link *snapshot_uplink(const struct snapshot *);
+/* The device of the best default route of a family (AF_INET6 or AF_INET) that
+ * leads out. A container that advertises itself as a router does not turn its
+ * bridge into an uplink. */
+const struct link *snapshot_uplink(const struct snapshot *, uint8_t family);
+/* All default routes of a family, and its routes by bridges. */
+struct routes snapshot_routes(const struct snapshot *, uint8_t family);
+struct routes snapshot_inward(const struct snapshot *, uint8_t family);
 
 /* Identity of an interface of the container, or of ours if it is NULL. */
 struct link_id link_id_of(const struct container *, int index);
