@@ -15,67 +15,83 @@
 #include "core/plan/ruleset.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define BLOCK_FIRST 256u /* bytes of texts */
-#define HASHED "ipv6_addr . inet_proto . inet_service"
-#define RANGED "inet_service . ipv6_addr . inet_proto"
-#define PAIR "ipv6_addr . ipv6_addr"
-#define ONCE_HASHED                                                            \
-	"ct original ip6 daddr . meta l4proto . ct original proto-dst"
-#define ONCE_RANGED                                                            \
-	"ct original proto-dst . ct original ip6 daddr . meta l4proto"
+#define HASHED(addr) addr " . inet_proto . inet_service"
+#define RANGED(addr) "inet_service . " addr " . inet_proto"
+#define PAIR(addr) addr " . " addr
+#define ONCE_HASHED(ip)                                                        \
+	"ct original " ip " daddr . meta l4proto . ct original proto-dst"
+#define ONCE_RANGED(ip)                                                        \
+	"ct original proto-dst . ct original " ip " daddr . meta l4proto"
 
 /* Who answers is who the connection was translated to, whatever another table
  * made of the same address. */
-#define ONCE_REST "ct original ip6 daddr . ct reply ip6 saddr"
+#define ONCE_REST(ip) "ct original " ip " daddr . ct reply " ip " saddr"
 
 /* An interval map costs each new connection more than a hash map, so ranges
  * have maps of their own. There the port comes first: the kernel goes from
  * field to field with all elements that match so far (nft_pipapo_lookup), and
  * the other fields are the same in most. Names here must not be keywords of
  * nft, and a set that changes its type needs another one. */
+/* clang-format off */
+#define SETS(first, end, addr, ip)                                             \
+	[(first) + SET_SINGLE] = { "map", "single" end,                        \
+	    "type " HASHED(addr) " : " addr " . inet_service;",                \
+	    ip " daddr . meta l4proto . th dport" },                           \
+	[(first) + SET_BLOCK] = { "map", "blocks" end,                         \
+	    "type " RANGED(addr) " : " addr "; flags interval;",               \
+	    "th dport . " ip " daddr . meta l4proto" },                        \
+	[(first) + SET_TALLY] = { "map", "tally" end,                          \
+	    "type ct_dir . " HASHED(addr) " : counter;",                       \
+	    "ct direction . " ONCE_HASHED(ip) },                               \
+	[(first) + SET_TALLY_BLOCK] = { "map", "tally-blocks" end,             \
+	    "type " RANGED(addr) " . ct_dir : counter; flags interval;",       \
+	    ONCE_RANGED(ip) " . ct direction" },                               \
+	[(first) + SET_FRESH] = { "map", "fresh" end,                          \
+	    "type " HASHED(addr) " : counter;", ONCE_HASHED(ip) },             \
+	[(first) + SET_FRESH_BLOCK] = { "map", "fresh-blocks" end,             \
+	    "type " RANGED(addr) " : counter; flags interval;",                \
+	    ONCE_RANGED(ip) },                                                 \
+	[(first) + SET_OPEN] = { "set", "open" end,                            \
+	    "type " HASHED(addr) ";", ONCE_HASHED(ip) },                       \
+	[(first) + SET_OPEN_BLOCK] = { "set", "open-blocks" end,               \
+	    "type " RANGED(addr) "; flags interval;", ONCE_RANGED(ip) },       \
+	[(first) + SET_NARROW] = { "set", "sources" end,                       \
+	    "type " RANGED(addr) " . " addr "; flags interval;",               \
+	    ONCE_RANGED(ip) " . " ip " saddr" },                               \
+	[(first) + SET_LIMITED] = { "set", "targets" end,                      \
+	    "type " RANGED(addr) " . " addr "; flags interval;",               \
+	    ONCE_RANGED(ip) " . " ip " daddr" },                               \
+	[(first) + SET_REST] = { "map", "rest" end,                            \
+	    "type " addr " : " addr ";", ip " daddr" },                        \
+	[(first) + SET_TALLY_REST] = { "map", "tally-rest" end,                \
+	    "type ct_dir . " PAIR(addr) " : counter;",                         \
+	    "ct direction . " ONCE_REST(ip) },                                 \
+	[(first) + SET_FRESH_REST] = { "map", "fresh-rest" end,                \
+	    "type " PAIR(addr) " : counter;", ONCE_REST(ip) },                 \
+	[(first) + SET_OPEN_REST] = { "set", "open-rest" end,                  \
+	    "type " PAIR(addr) ";", ONCE_REST(ip) },                           \
+	[(first) + SET_NARROW_REST] = { "set", "sources-rest" end,             \
+	    "type " PAIR(addr) " . " addr "; flags interval;",                 \
+	    ONCE_REST(ip) " . " ip " saddr" },                                 \
+	[(first) + SET_LIMITED_REST] = { "set", "targets-rest" end,            \
+	    "type " PAIR(addr) ";", ONCE_REST(ip) },                           \
+	[(first) + SET_KNOWN] = { "set", "known" end,                          \
+	    "type ifname . " addr ";", "" }
+/* clang-format on */
 const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
-	[SET_SINGLE] = { "map", "single",
-	    "type " HASHED " : ipv6_addr . inet_service;",
-	    "ip6 daddr . meta l4proto . th dport" },
-	[SET_BLOCK] = { "map", "blocks",
-	    "type " RANGED " : ipv6_addr; flags interval;",
-	    "th dport . ip6 daddr . meta l4proto" },
-	[SET_TALLY] = { "map", "tally", "type ct_dir . " HASHED " : counter;",
-	    "ct direction . " ONCE_HASHED },
-	[SET_TALLY_BLOCK] = { "map", "tally-blocks",
-	    "type " RANGED " . ct_dir : counter; flags interval;",
-	    ONCE_RANGED " . ct direction" },
-	[SET_FRESH] = { "map", "fresh", "type " HASHED " : counter;",
-	    ONCE_HASHED },
-	[SET_FRESH_BLOCK] = { "map", "fresh-blocks",
-	    "type " RANGED " : counter; flags interval;", ONCE_RANGED },
-	[SET_OPEN] = { "set", "open", "type " HASHED ";", ONCE_HASHED },
-	[SET_OPEN_BLOCK] = { "set", "open-blocks",
-	    "type " RANGED "; flags interval;", ONCE_RANGED },
-	[SET_NARROW] = { "set", "sources",
-	    "type " RANGED " . ipv6_addr; flags interval;",
-	    ONCE_RANGED " . ip6 saddr" },
-	[SET_LIMITED] = { "set", "targets",
-	    "type " RANGED " . ipv6_addr; flags interval;",
-	    ONCE_RANGED " . ip6 daddr" },
-	[SET_REST] = { "map", "rest", "type ipv6_addr : ipv6_addr;",
-	    "ip6 daddr" },
-	[SET_TALLY_REST] = { "map", "tally-rest",
-	    "type ct_dir . " PAIR " : counter;", "ct direction . " ONCE_REST },
-	[SET_FRESH_REST] = { "map", "fresh-rest", "type " PAIR " : counter;",
-	    ONCE_REST },
-	[SET_OPEN_REST] = { "set", "open-rest", "type " PAIR ";", ONCE_REST },
-	[SET_NARROW_REST] = { "set", "sources-rest",
-	    "type " PAIR " . ipv6_addr; flags interval;",
-	    ONCE_REST " . ip6 saddr" },
-	[SET_LIMITED_REST] = { "set", "targets-rest", "type " PAIR ";",
-	    ONCE_REST },
-	[SET_KNOWN] = { "set", "known", "type ifname . ipv6_addr;", "" },
+	SETS(0, "", "ipv6_addr", "ip6"),
+	SETS(SET_KINDS, "4", "ipv4_addr", "ip"),
 };
+
+enum ruleset_set
+ruleset_in(enum ruleset_set kind, enum family family)
+{
+	return (enum ruleset_set)(kind + (unsigned)family * SET_KINDS);
+}
 
 int
 ruleset_set_number(const char *name)
@@ -88,39 +104,12 @@ ruleset_set_number(const char *name)
 	return -1;
 }
 
-/* Each block is larger than the one before it, up to a limit. */
-static void
-add_block(struct elements *e, size_t least)
-{
-	size_t size = BLOCK_FIRST << (e->nblocks < 8 ? e->nblocks : 8);
-
-	e->left = size > least ? size : least;
-	e->room = xcalloc(e->left, 1);
-	e->blocks = xgrow(e->blocks, e->nblocks, sizeof(*e->blocks));
-	e->blocks[e->nblocks++] = e->room;
-}
-
-/* A copy that ends with the elements. */
-static char *
-keep(struct elements *e, const char *text)
-{
-	size_t n = strlen(text) + 1;
-	char *copy;
-
-	if (e->left < n)
-		add_block(e, n);
-	copy = memcpy(e->room, text, n);
-	e->room += n;
-	e->left -= n;
-	return copy;
-}
-
 void
 ruleset_add_element(struct elements *to, const char *key, const char *value)
 {
 	to->v = xgrow(to->v, to->n, sizeof(*to->v));
-	to->v[to->n++] = (struct element){ keep(to, key),
-		value != NULL ? keep(to, value) : NULL };
+	to->v[to->n++] = (struct element){ xstrdup(key),
+		value != NULL ? xstrdup(value) : NULL };
 }
 
 struct ruleset_chain *
@@ -142,15 +131,10 @@ compare_keys(const void *a, const void *b)
 	    ((const struct element *)a)->key, ((const struct element *)b)->key);
 }
 
-/* Often they come in order. */
 static void
 sort(struct elements *e)
 {
-	size_t i = 1;
-
-	while (i < e->n && compare_keys(&e->v[i - 1], &e->v[i]) <= 0)
-		i++;
-	if (i < e->n)
+	if (e->n > 1)
 		qsort(e->v, e->n, sizeof(*e->v), compare_keys);
 }
 
@@ -179,9 +163,10 @@ elements_free(struct elements *e)
 {
 	size_t i;
 
-	for (i = 0; i < e->nblocks; i++)
-		free(e->blocks[i]);
-	free(e->blocks);
+	for (i = 0; i < e->n; i++) {
+		free(e->v[i].key);
+		free(e->v[i].value);
+	}
 	free(e->v);
 }
 
@@ -209,15 +194,13 @@ ruleset_count(struct ruleset *r, const struct counters *counters)
 {
 	const struct counter *c;
 	struct element *e;
-	char text[64];
 
 	for (e = r->counters.v; e < END_OF(r->counters.v, r->counters.n); e++) {
 		c = counters_find(counters, e->key);
 		if (c == NULL || e->value != NULL)
 			continue;
-		snprintf(text, sizeof(text),
+		e->value = xasprintf(
 		    "packets %" PRIu64 " bytes %" PRIu64, c->packets, c->bytes);
-		e->value = keep(&r->counters, text);
 	}
 }
 

@@ -53,8 +53,11 @@ enum ruleset_set {
 	SET_NARROW_REST,
 	SET_LIMITED_REST,
 	SET_KNOWN, /* bridges and addresses there that are somebody's */
-	SET_COUNT,
+	SET_KINDS,
+	SET_COUNT = SET_KINDS * FAMILY_COUNT, /* those of IPv4 follow */
 };
+/* The set of that kind with addresses of that family. */
+enum ruleset_set ruleset_in(enum ruleset_set kind, enum family);
 
 struct ruleset_set_type {
 	const char *kind; /* "map" or "set" */
