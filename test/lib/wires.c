@@ -11,6 +11,8 @@
 #include <net/if.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
+#include <netinet/ip.h>
+#include <netinet/ip_icmp.h>
 #include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <poll.h>
@@ -37,37 +39,39 @@ const char *const link_names[] = { "eth0", "lxcbr0", "br1", "lo" };
 const char *const node_names[] = { "host", "client", "vm00", "vm01", "vm02" };
 
 const struct place places[PLACES] = {
-	{ "2001:db8::10", HOST, UPLINK },
-	{ "2001:db8::11", HOST, UPLINK },
-	{ ONE "1", HOST, LXCBR0 },
-	{ TWO "1", HOST, BR1 },
-	{ "2001:db8:9::7", CLIENT, UPLINK },
-	{ "2001:db8:44::2", CLIENT, UPLINK },
-	{ ONE "3", VM00, LXCBR0 },
-	{ ONE "4", VM01, LXCBR0 },
-	{ TWO "3", VM02, BR1 },
+	{ "2001:db8::10", "192.0.2.10", HOST, UPLINK },
+	{ "2001:db8::11", "192.0.2.11", HOST, UPLINK },
+	{ ONE "1", ONE4 "1", HOST, LXCBR0 },
+	{ TWO "1", TWO4 "1", HOST, BR1 },
+	{ "2001:db8:9::7", "198.51.100.7", CLIENT, UPLINK },
+	{ "2001:db8:44::2", "203.0.113.2", CLIENT, UPLINK },
+	{ ONE "3", ONE4 "3", VM00, LXCBR0 },
+	{ ONE "4", ONE4 "4", VM01, LXCBR0 },
+	{ TWO "3", TWO4 "3", VM02, BR1 },
 	/* Second addresses, which the config does not give. */
-	{ ONE "9", VM01, LXCBR0 },
-	{ TWO "9", VM02, BR1 },
+	{ ONE "9", ONE4 "9", VM01, LXCBR0 },
+	{ TWO "9", TWO4 "9", VM02, BR1 },
 	/* Not theirs: only packets come from there. */
-	{ ONE "99", VM00, LXCBR0 },
-	{ ONE "4", VM00, LXCBR0 },
-	{ TWO "3", VM00, LXCBR0 },
-	{ ONE "3", VM02, BR1 },
-	{ "2001:db8:9::7", VM02, BR1 },
-	{ ONE "3", CLIENT, UPLINK },
-	{ ONE "9", CLIENT, UPLINK },
-	{ "fe80::99", VM00, LXCBR0 },
-	{ "fe80::99", VM02, BR1 },
+	{ ONE "99", ONE4 "99", VM00, LXCBR0 },
+	{ ONE "4", ONE4 "4", VM00, LXCBR0 },
+	{ TWO "3", TWO4 "3", VM00, LXCBR0 },
+	{ ONE "3", ONE4 "3", VM02, BR1 },
+	{ "2001:db8:9::7", "198.51.100.7", VM02, BR1 },
+	{ ONE "3", ONE4 "3", CLIENT, UPLINK },
+	{ ONE "9", ONE4 "9", CLIENT, UPLINK },
+	{ "fe80::99", NULL, VM00, LXCBR0 },
+	{ "fe80::99", NULL, VM02, BR1 },
 };
 
-static const int raw_protos[] = { IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6,
-	BARE_NUMBER };
-#define RAWS NITEMS(raw_protos)
+#define RAWS 4
+static const int raw_protos[2][RAWS] = {
+	{ IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMPV6, BARE_NUMBER },
+	{ IPPROTO_TCP, IPPROTO_UDP, IPPROTO_ICMP, BARE_NUMBER },
+};
 
 static struct {
 	int ns[NODES];
-	int raw[NODES][RAWS];
+	int raw[NODES][2][RAWS]; /* by ipv4 */
 } machine;
 
 void
@@ -92,18 +96,18 @@ enter(enum node node)
 static void
 open_raw(enum node node)
 {
-	int checksum[] = { 16, 6 }, fd;
-	size_t i;
+	static const int families[] = { AF_INET6, AF_INET };
+	int fd;
+	size_t i, k;
 
-	for (i = 0; i < RAWS; i++) {
-		fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		    raw_protos[i]);
-		assert_return_code(fd, errno);
-		if (i < NITEMS(checksum))
-			setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM,
-			    &checksum[i], sizeof(checksum[i]));
-		machine.raw[node][i] = fd;
-	}
+	for (i = 0; i < 2; i++)
+		for (k = 0; k < RAWS; k++) {
+			fd = socket(families[i],
+			    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+			    raw_protos[i][k]);
+			assert_return_code(fd, errno);
+			machine.raw[node][i][k] = fd;
+		}
 }
 
 static void
@@ -112,6 +116,9 @@ make_node(enum node node)
 	assert_return_code(unshare(CLONE_NEWNET), errno);
 	machine.ns[node] = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
 	run("ip link set lo up");
+	/* What the rules let through, nothing else stops. */
+	run("for i in all default; do"
+	    " echo 0 >/proc/sys/net/ipv4/conf/$i/rp_filter; done");
 	open_raw(node);
 }
 
@@ -128,6 +135,12 @@ wire(enum node node, const char *link, const char *bridge)
 	run("ip link set eth0 up");
 }
 
+static const char *
+dev_of(const struct place *p)
+{
+	return p->node == HOST ? link_names[p->link] : "eth0";
+}
+
 static void
 give_addresses(void)
 {
@@ -135,8 +148,30 @@ give_addresses(void)
 
 	for (p = places; p < places + OWNED; p++) {
 		enter(p->node);
-		run("ip addr add %s/64 dev %s nodad", p->addr,
-		    p->node == HOST ? link_names[p->link] : "eth0");
+		run("ip addr add %s/64 dev %s nodad && ip addr add %s/24 dev %s",
+		    p->addr, dev_of(p), p->addr4, dev_of(p));
+	}
+}
+
+static void
+route(enum node node, const char *gateway, const char *gateway4)
+{
+	enter(node);
+	run("ip route add default via %s && ip route add default via %s",
+	    gateway, gateway4);
+}
+
+/* Neighbours are found once each has checked its link-local address
+ * (RFC 4862, 5.4). */
+static void
+wait_for_addresses(void)
+{
+	enum node node;
+
+	for (node = 0; node < NODES; node++) {
+		enter(node);
+		run("i=0; while ip -6 addr show tentative | grep -q inet6; do"
+		    " [ $((i += 1)) -lt 600 ] || exit 1; sleep 0.05; done");
 	}
 }
 
@@ -163,88 +198,190 @@ set_up_wires(void **state)
 	wire(VM02, "v2", "br1");
 	give_addresses();
 	enter(CLIENT);
-	run("ip addr add 2001:db8::1/64 dev eth0 nodad");
-	run("ip route add default via 2001:db8::10");
-	enter(VM00);
-	run("ip route add default via " ONE "1");
-	enter(VM01);
-	run("ip route add default via " ONE "1");
-	enter(VM02);
-	run("ip route add default via " TWO "1");
-	enter(HOST);
-	run("ip route add default via 2001:db8::1");
-	run("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding");
+	run("ip addr add 2001:db8::1/64 dev eth0 nodad;"
+	    "ip addr add 192.0.2.1/24 dev eth0");
+	route(CLIENT, "2001:db8::10", "192.0.2.10");
+	route(VM00, ONE "1", ONE4 "1");
+	route(VM01, ONE "1", ONE4 "1");
+	route(VM02, TWO "1", TWO4 "1");
+	route(HOST, "2001:db8::1", "192.0.2.1");
+	run("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding;"
+	    "echo 1 >/proc/sys/net/ipv4/ip_forward");
 	/* Without ports each packet would belong to the first one. */
 	run("echo 0 >/proc/sys/net/netfilter/nf_conntrack_generic_timeout");
+	wait_for_addresses();
 	return 0;
 }
 
-static struct sockaddr_in6
-address_of(size_t place)
-{
-	struct sockaddr_in6 a = { .sin6_family = AF_INET6 };
+/* An address of either family. */
+union end {
+	struct sockaddr any;
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+};
 
+static union end
+address_of(size_t place, bool ipv4)
+{
+	union end a = { .in6 = { .sin6_family = AF_INET6 } };
+
+	if (ipv4) {
+		a = (union end){ .in = { .sin_family = AF_INET } };
+		assert_int_equal(
+		    inet_pton(AF_INET, places[place].addr4, &a.in.sin_addr), 1);
+		return a;
+	}
 	assert_int_equal(
-	    inet_pton(AF_INET6, places[place].addr, &a.sin6_addr), 1);
-	if (IN6_IS_ADDR_LINKLOCAL(&a.sin6_addr))
-		a.sin6_scope_id = if_nametoindex("eth0");
+	    inet_pton(AF_INET6, places[place].addr, &a.in6.sin6_addr), 1);
+	if (IN6_IS_ADDR_LINKLOCAL(&a.in6.sin6_addr))
+		a.in6.sin6_scope_id = if_nametoindex("eth0");
 	return a;
 }
 
+/* The Internet checksum (RFC 1071), so far. */
+static uint32_t
+sum_of(uint32_t sum, const void *data, size_t size)
+{
+	const uint8_t *at = data;
+	size_t i;
+
+	for (i = 0; i + 1 < size; i += 2)
+		sum += (uint32_t)(at[i] << 8 | at[i + 1]);
+	return sum;
+}
+
+static uint16_t
+checksum(uint32_t sum)
+{
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	return htons((uint16_t)~sum);
+}
+
+/* What a shot is made of: its size is even. */
+struct form {
+	union {
+		struct tcphdr syn;
+		struct {
+			struct udphdr head;
+			uint32_t token;
+		} datagram;
+		struct {
+			struct icmp6_hdr head; /* that of ICMP is alike */
+			uint32_t token;
+			uint8_t rest[48]; /* as long as an error has to be */
+		} icmp;
+		uint32_t bare[2];
+	};
+	size_t size, checksum; /* where that stands; 0: it has none */
+};
+
 /* The token is where no translation looks: the sequence number of a SYN, the
  * first bytes of what a datagram carries. */
+static struct form
+form_of(const struct shot *s)
+{
+	uint16_t sport = (uint16_t)(10000 + s->token % 50000);
+	struct form f = { .size = sizeof(f.syn), .checksum = 16 };
+
+	if (s->proto == TCP) {
+		f.syn = (struct tcphdr){ .th_sport = htons(sport),
+			.th_dport = htons((uint16_t)s->port),
+			.th_seq = htonl(s->token),
+			.th_off = 5,
+			.th_flags = TH_SYN,
+			.th_win = htons(1024) };
+	} else if (s->proto == UDP) {
+		f.size = sizeof(f.datagram);
+		f.checksum = 6;
+		f.datagram.head = (struct udphdr){ .uh_sport = htons(sport),
+			.uh_dport = htons((uint16_t)s->port),
+			.uh_ulen = htons(12) };
+		f.datagram.token = htonl(s->token);
+	} else if (s->proto == BARE) {
+		f.size = sizeof(f.bare);
+		f.checksum = 0;
+		f.bare[0] = htonl(s->token);
+	} else {
+		f.size = sizeof(f.icmp);
+		f.checksum = 2;
+		f.icmp.head =
+		    (struct icmp6_hdr){ .icmp6_type = (uint8_t)s->type,
+			    .icmp6_id = htons(sport) };
+		f.icmp.token = htonl(s->token);
+	}
+	return f;
+}
+
+/* For IPv4 the kernel does not do it (RFC 9293, 3.1; RFC 768; RFC 792). */
+static void
+seal(struct form *f, const struct shot *s, const union end *from,
+    const union end *to)
+{
+	uint32_t sum = 0;
+	uint16_t result;
+
+	if (s->proto != ICMP && s->proto != BARE) {
+		sum = sum_of(sum, &from->in.sin_addr, 4);
+		sum = sum_of(sum, &to->in.sin_addr, 4);
+		sum += (uint32_t)(s->proto == TCP ? IPPROTO_TCP : IPPROTO_UDP);
+		sum += (uint32_t)f->size;
+	}
+	result = checksum(sum_of(sum, &f->syn, f->size));
+	if (f->checksum != 0)
+		memcpy(
+		    (uint8_t *)&f->syn + f->checksum, &result, sizeof(result));
+}
+
+/* From any address. */
+static int
+open_as(const struct shot *s, size_t proto, const struct form *f,
+    const union end *from)
+{
+	static const int yes = 1;
+	int offset = (int)f->checksum;
+	int fd = socket(from->any.sa_family, SOCK_RAW | SOCK_CLOEXEC,
+	    raw_protos[s->ipv4][proto]);
+
+	assert_return_code(fd, errno);
+	if (s->ipv4)
+		setsockopt(fd, IPPROTO_IP, IP_TRANSPARENT, &yes, sizeof(yes));
+	else
+		setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &yes, sizeof(yes));
+	if (!s->ipv4 && proto < 2)
+		setsockopt(
+		    fd, IPPROTO_IPV6, IPV6_CHECKSUM, &offset, sizeof(offset));
+	assert_return_code(bind(fd, &from->any, sizeof(*from)), errno);
+	return fd;
+}
+
+static size_t
+proto_of(const struct shot *s)
+{
+	static const int protos[RAWS] = { TCP, UDP, ICMP, BARE };
+	size_t i = 0;
+
+	while (protos[i] != s->proto)
+		i++;
+	return i;
+}
+
 void
 shoot(const struct shot *s)
 {
-	struct sockaddr_in6 from, to;
-	uint16_t sport = (uint16_t)(10000 + s->token % 50000);
-	struct tcphdr syn = { .th_sport = htons(sport),
-		.th_dport = htons((uint16_t)s->port),
-		.th_seq = htonl(s->token),
-		.th_off = 5,
-		.th_flags = TH_SYN,
-		.th_win = htons(1024) };
-	struct {
-		struct udphdr head;
-		uint32_t token;
-	} datagram = { { .uh_sport = htons(sport),
-			   .uh_dport = htons((uint16_t)s->port),
-			   .uh_ulen = htons(12) },
-		htonl(s->token) };
-	struct {
-		struct icmp6_hdr head;
-		uint32_t token;
-		uint8_t rest[48]; /* as long as an error has to be */
-	} icmp = { .head = { .icmp6_type = (uint8_t)s->type,
-		       .icmp6_id = htons(sport) },
-		.token = htonl(s->token) };
-	const uint32_t bare[] = { htonl(s->token), 0 };
-	const struct {
-		const void *data;
-		size_t size;
-	} forms[] = { { &syn, sizeof(syn) }, { &datagram, sizeof(datagram) },
-		{ &icmp, sizeof(icmp) }, { bare, sizeof(bare) } };
-	size_t i = s->proto == TCP    ? 0
-		   : s->proto == UDP  ? 1
-		   : s->proto == ICMP ? 2
-				      : 3;
+	struct form f = form_of(s);
+	size_t proto = proto_of(s);
+	union end from, to;
 	int fd;
 
 	enter(places[s->from].node);
-	from = address_of(s->from);
-	to = address_of(s->to);
-	fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, raw_protos[i]);
-	assert_return_code(fd, errno);
-	setsockopt(
-	    fd, IPPROTO_IPV6, IPV6_FREEBIND, (const int[]){ 1 }, sizeof(int));
-	if (i < 2)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM,
-		    (const int[]){ i == 0 ? 16 : 6 }, sizeof(int));
-	assert_return_code(
-	    bind(fd, (struct sockaddr *)&from, sizeof(from)), errno);
+	from = address_of(s->from, s->ipv4);
+	to = address_of(s->to, s->ipv4);
+	if (s->ipv4)
+		seal(&f, s, &from, &to);
+	fd = open_as(s, proto, &f, &from);
 	/* What the output chain drops is an error of the sender. */
-	if (sendto(fd, forms[i].data, forms[i].size, 0, (struct sockaddr *)&to,
-		sizeof(to)) == -1 &&
+	if (sendto(fd, &f.syn, f.size, 0, &to.any, sizeof(to)) == -1 &&
 	    errno != EPERM && errno != EACCES)
 		fail_msg("sendto: %s", strerror(errno));
 	close(fd);
@@ -256,37 +393,53 @@ token_in(size_t proto, const uint8_t *data, size_t size)
 {
 	static const struct {
 		size_t at, least;
-	} rows[] = { { 4, 20 }, { 8, 12 }, { 8, 12 }, { 0, 8 } };
+	} rows[RAWS] = { { 4, 20 }, { 8, 12 }, { 8, 12 }, { 0, 8 } };
+	static const uint8_t types[] = { ICMP6_ECHO_REQUEST,
+		ICMP6_PACKET_TOO_BIG, NODE_QUERY, ICMP_ECHO, ICMP_DEST_UNREACH,
+		TIMESTAMP };
 	uint32_t token;
 
 	if (size < rows[proto].least || (proto == 0 && data[13] != TH_SYN) ||
-	    (proto == 2 && data[0] != ICMP6_ECHO_REQUEST &&
-		data[0] != ICMP6_PACKET_TOO_BIG && data[0] != NODE_QUERY))
+	    (proto == 2 && memchr(types, data[0], sizeof(types)) == NULL))
 		return 0;
 	memcpy(&token, data + rows[proto].at, sizeof(token));
 	return ntohl(token);
 }
 
 static void
-receive(struct shot *shots, size_t n)
+note(uint32_t token, enum node where, struct shot *shots, size_t n)
+{
+	if (token < shots[0].token || token >= shots[0].token + n)
+		return;
+	shots[token - shots[0].token].arrived = true;
+	shots[token - shots[0].token].where = where;
+}
+
+/* A raw socket of IPv4 hears the header, too. */
+static void
+drain(enum node node, bool ipv4, size_t proto, struct shot *shots, size_t n)
 {
 	uint8_t data[2048];
-	uint32_t token;
-	size_t i, k;
+	size_t skip;
 	ssize_t size;
 
+	while ((size = recv(machine.raw[node][ipv4][proto], data, sizeof(data),
+		    0)) > 0) {
+		skip = ipv4 ? (data[0] & 0xfu) * 4 : 0;
+		if (skip < (size_t)size)
+			note(token_in(proto, data + skip, (size_t)size - skip),
+			    node, shots, n);
+	}
+}
+
+static void
+receive(struct shot *shots, size_t n)
+{
+	size_t i, k;
+
 	for (i = 0; i < NODES; i++)
-		for (k = 0; k < RAWS; k++)
-			while ((size = recv(machine.raw[i][k], data,
-				    sizeof(data), 0)) > 0) {
-				token = token_in(k, data, (size_t)size);
-				if (token < shots[0].token ||
-				    token >= shots[0].token + n)
-					continue;
-				shots[token - shots[0].token].arrived = true;
-				shots[token - shots[0].token].where =
-				    (enum node)i;
-			}
+		for (k = 0; k < 2 * RAWS; k++)
+			drain((enum node)i, k / RAWS == 1, k % RAWS, shots, n);
 }
 
 static bool
@@ -303,12 +456,14 @@ all_there(const struct shot *shots, size_t n)
 static bool
 wait_readable(int ms)
 {
-	struct pollfd fds[NODES * RAWS];
+	struct pollfd fds[NODES * 2 * RAWS];
 	size_t i;
 
 	for (i = 0; i < NITEMS(fds); i++)
-		fds[i] = (struct pollfd){ machine.raw[i / RAWS][i % RAWS],
-			POLLIN, 0 };
+		fds[i] = (struct pollfd){
+			machine.raw[i / (2 * RAWS)][i / RAWS % 2][i % RAWS],
+			POLLIN, 0
+		};
 	return poll(fds, NITEMS(fds), ms) > 0;
 }
 

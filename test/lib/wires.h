@@ -9,6 +9,8 @@
 
 #define ONE "fd5a:1::"
 #define TWO "fd5a:2::"
+#define ONE4 "10.1.0."
+#define TWO4 "10.2.0."
 
 enum node { HOST, CLIENT, VM00, VM01, VM02, NODES };
 enum { UPLINK, LXCBR0, BR1, LO };
@@ -19,17 +21,20 @@ extern const char *const link_names[], *const node_names[];
  * The first are the host's public ones. */
 struct place {
 	const char *addr;
+	const char *addr4; /* the same of IPv4; NULL: none */
 	enum node node;
 	int link;
 };
 #define PUBLICS 2
-#define OWNED 11 /* behind them are those that are forged */
+#define OWNED 11    /* behind them are those that are forged */
+#define SENDERS4 18 /* that have an address of IPv4 */
 #define PLACES 20
 extern const struct place places[PLACES];
 
-/* Of ICMPv6 what policies judge, RFC 4620; everything else here is always let
- * through. */
+/* Of ICMPv6 and ICMP what policies judge (RFC 4620, RFC 792); everything else
+ * here is always let through. */
 #define NODE_QUERY 139
+#define TIMESTAMP 13
 
 enum { TCP = 1, UDP = 2, ICMP = 4, BARE = 8, ANY = 15 };
 #define BARE_NUMBER 253 /* a protocol without ports (RFC 3692) */
@@ -38,6 +43,7 @@ struct shot {
 	size_t from, to; /* places */
 	int proto;	 /* one of TCP, UDP, ICMP, BARE */
 	unsigned port, type;
+	bool ipv4;
 	uint32_t token;
 	/* what the manual says */
 	size_t end; /* the place it should arrive at */
