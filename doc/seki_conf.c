@@ -83,9 +83,13 @@ const struct part manual_seki_conf[] = {
 		"it, but does not let it out where the default of `output` "
 		"denies.")),
 	TEXT(N_("In policies of the chain `forward`, addresses and ports are "
-		"the container's own, after translation. Policies apply to "
-		"IPv6; IPv4 is not touched, and this version refuses `option "
-		"ipv4 on`.")),
+		"the container's own, after translation.")),
+	TEXT(N_("IPv4 is not touched, unless `option ipv4 on` says so: then "
+		"policies and defaults hold for both families, and `only` "
+		"narrows one to one of them, as addresses in `from` or `to` "
+		"do. A container is meant by the IPv4 address that it has on "
+		"its bridge. This version forwards and masquerades IPv6 "
+		"only.")),
 	TEXT(N_("The counters of a forward count accepted packets, in both "
 		"directions; a connection is new once, however often it was "
 		"tried. Masqueraded connections leave with the address that "

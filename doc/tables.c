@@ -93,7 +93,7 @@ manual_fixed(struct buf *b)
 	for (f = fixed_rows; f < fixed_rows + fixed_count; f++) {
 		buf_reset(&tag);
 		for (chain = 0; chain < CHAIN_COUNT; chain++)
-			if (fixed_in(f, chain, true))
+			if (fixed_in(f, chain, true, true))
 				buf_printf(&tag, "%s%s",
 				    tag.len > 0 ? ", " : "",
 				    type_chain.choices[chain].word);

@@ -372,7 +372,7 @@ test_file_error_place(void **state)
 	    "x.conf:7:13: unknown word wobble\n"
 	    "  allow\\x09input wobble 22\n"
 	    "                 ^~~~~~\n"
-	    "  what may follow here: PROTO, PORTS, from, to, limit, log, note,"
+	    "  what may follow here: PROTO, PORTS, from, to, only, limit, log, note,"
 	    " off\n");
 	buf_free(&b);
 	config_free(&c);

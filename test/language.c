@@ -75,8 +75,13 @@ static const struct {
 	{ "option confirm 60s", NULL },
 	{ "container \"a\\x00b\" ula auto", NULL },
 	{ "container \"a\\x01b\" ula auto", "container \"a\\x01b\" ula auto" },
-	{ "forward tcp 80 to vm00 from 192.0.2.0/24", NULL },
-	{ "allow input from 2001:db8::/32,192.0.2.0/24", NULL },
+	{ "forward tcp 80 to vm00 from 192.0.2.0/24",
+	    "forward tcp 80 to vm00 from 192.0.2.0/24" },
+	{ "allow input from 192.0.2.0/24,2001:db8::/32,198.51.100.7",
+	    "allow input from 2001:db8::/32,192.0.2.0/24,198.51.100.7" },
+	{ "deny forward tcp 25 only ipv4 log",
+	    "deny forward tcp 25 only ipv4 log" },
+	{ "deny forward only both", NULL },
 	{ "option ipv4 off", "option ipv4 off" },
 };
 
@@ -265,8 +270,9 @@ test_completion(void **state)
 		{ "forward tcp 80 ", "to on from note off " },
 		{ "forward tcp 80 to ", "vm00 " },
 		{ "forward tcp 80 to vm00 ", "on from note off " },
-		{ "allow input ", "tcp udp tcp,udp any icmpv6 from to limit "
-				  "log note off " },
+		{ "allow input ",
+		    "tcp udp tcp,udp any icmpv6 from to only limit "
+		    "log note off " },
 		{ "allow forward from container ", "vm00 " },
 		{ "default ", "input forward output " },
 		{ "default input ", "allow deny reject " },

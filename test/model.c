@@ -441,8 +441,8 @@ test_publics(void **state)
 		h.addresses[1].flags = addresses[i].flags;
 		h.addresses[1].scope = addresses[i].scope;
 		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
-		if (m.npublics != addresses[i].n)
-			fail_msg("%zu: %zu", i, m.npublics);
+		if (m.publics[FAMILY_IPV6].n != addresses[i].n)
+			fail_msg("%zu: %zu", i, m.publics[FAMILY_IPV6].n);
 		model_free(&m);
 	}
 	config_free(&config);

@@ -131,8 +131,14 @@ ip addr del fd77::1/64 dev lo
 refused "a second forward of the rest" 3 "the rest is taken by: forward any" \
     "$seki" add forward any to vm01 on 2001:db8::10
 "$seki" discard 2>/dev/null
-refused "policies for IPv4" 3 "does not support policies for IPv4" \
-    "$seki" add option ipv4 on
+refused "IPv4, which is left alone" 3 "about IPv4, which the config leaves" \
+    "$seki" add allow input from 192.0.2.0/24
+refused "a policy for nothing else" 3 "about IPv4, which the config leaves" \
+    "$seki" add allow input only ipv4
+"$seki" add option ipv4 on 2>/dev/null
+refused "a policy for no packet" 3 "about different families" \
+    "$seki" add allow input from 192.0.2.0/24 only ipv6
+"$seki" delete option ipv4 2>/dev/null
 "$seki" set bridge lxcbr0 2>/dev/null
 refused "a bridge without ULA" 3 "no ULA, so nothing on it can have one" \
     "$seki" check

@@ -128,6 +128,8 @@ test_listeners(void **state)
 
 #define REMOTE "2001:db8:9::7 50000 2001:db8::10 2022"
 #define CONTAINER ULA "3 50000 " ULA "1 22"
+#define IPV4 "192.0.2.7 50000 192.0.2.1 22"
+#define ON "option ipv4 on\n"
 
 static const struct {
 	const char *session, *config;
@@ -208,7 +210,27 @@ static const struct {
 	    NULL },
 	{ "2001:db8::10 50000 2001:db8::10 22", "default input deny\n", 0, 0,
 	    NULL },
-	{ "192.0.2.7 50000 192.0.2.1 22", "default input deny\n", 0, 0, NULL },
+	{ IPV4, "default input deny\n", 0, 0, NULL },
+	{ IPV4, "option ipv4 off\ndefault input deny\n", 0, 0, NULL },
+	{ IPV4, ON "default input deny\n", 4, 1,
+	    "add: allow input tcp 22 from 192.0.2.7;" },
+	{ IPV4, ON "default input deny\nallow input tcp 22\n", 0, 0, NULL },
+	{ IPV4, ON "default input deny\nallow input tcp 22 only ipv6\n", 4, 1,
+	    "from 192.0.2.7 to port 22" },
+	{ IPV4, ON "default input deny\nallow input tcp 22 from ::/0\n", 4, 1,
+	    "from 192.0.2.7 to port 22" },
+	{ IPV4,
+	    ON "allow input from 2001:db8::/32,192.0.2.0/24\n"
+	       "default input deny\n",
+	    0, 0, NULL },
+	{ IPV4, ON "deny input from uplink only ipv6\n", 0, 0, NULL },
+	{ IPV4, ON "deny input from uplink only ipv4\n", 4, 1, "port 22" },
+	{ "198.51.100.7 50000 192.0.2.1 22", ON "deny input from uplink\n", 4,
+	    1, "port 22" },
+	{ "10.0.3.7 50000 10.0.3.1 22", ON "deny input from uplink\n", 0, 0,
+	    NULL },
+	{ "10.0.3.7 50000 10.0.3.1 22", ON "deny input from bridge lxcbr0\n", 4,
+	    1, "port 22" },
 	{ NULL, "default input deny\n", 0, 0, NULL },
 };
 
@@ -346,6 +368,13 @@ static const struct {
 	    "default input deny\nforward any to " ULA "3\n"
 	    "allow input tcp 2022 from 2001:db8:9::/48\n",
 	    NULL },
+	{ "", ON "default input deny\n",
+	    "from the Internet, as the saved config does\n" },
+	{ "", ON "default input deny\nallow input tcp 22 only ipv4\n", NULL },
+	{ "", ON "default input deny\nallow input tcp 22 from 198.51.100.7\n",
+	    NULL },
+	/* Those of IPv4 are not forwarded. */
+	{ "", ON "forward tcp 22,2022 to " ULA "3\n", NULL },
 };
 
 static void

@@ -11,6 +11,7 @@
 #include <linux/if_addr.h>
 #include <netinet/icmp6.h>
 #include <netinet/in.h>
+#include <netinet/ip_icmp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -59,15 +60,16 @@ enum { NOBODY = -1 };
 
 /* Who: everybody, addresses, or a link. */
 struct someone {
-	char text[96];
-	const char *prefixes[3];
+	char text[160];
+	const char *prefixes[6];
 	size_t n;
-	int link;	   /* or NOBODY */
-	const char *given; /* to a container on that link, or NULL */
+	bool not [2]; /* nobody, by whether it is IPv4 */
+	int link;     /* or NOBODY */
+	size_t given; /* the place of a container on that link, or 0 */
 	bool all;
 };
 
-#define TEXT 160
+#define TEXT 300
 
 struct clause {
 	char text[TEXT];
@@ -77,6 +79,7 @@ struct clause {
 	int protos;
 	unsigned lo, hi; /* lo 0: every port */
 	struct someone from, to;
+	bool not [2]; /* about no such packet, by whether it is IPv4 */
 };
 
 struct public_port {
@@ -102,6 +105,7 @@ static struct {
 	enum outcome defaults[3];
 	const char *default_words[3];
 	bool masquerade;
+	bool ipv4;
 } law;
 
 /* Appends to the text of a clause or a port. */
@@ -125,36 +129,60 @@ static const char *const proto_words[] = { [TCP] = "tcp",
 	[ANY] = "any" };
 
 static const struct {
-	const char *text, *prefixes[3], *given;
-	int link; /* of what is given */
+	const char *texts[2], *prefixes[2][3]; /* by whether it is IPv4 */
 } groups[] = {
-	{ .text = "2001:db8:9::/48", .prefixes = { "2001:db8:9::/48" } },
-	{ .text = "2001:db8:9::7,2001:db8:9::/48",
-	    .prefixes = { "2001:db8:9::/48" } },
-	{ .text = "2001:db8::/32", .prefixes = { "2001:db8::/32" } },
-	{ .text = "2001:db8:44::2,fd5a:1::/64",
-	    .prefixes = { "2001:db8:44::2/128", "fd5a:1::/64" } },
-	{ .text = "fd5a:1::4", .prefixes = { "fd5a:1::4/128" } },
-	{ .text = "2001:db8::10,fd5a:2::/64,2001:db8:9::7",
-	    .prefixes = { "2001:db8::10/128", "fd5a:2::/64",
-		"2001:db8:9::7/128" } },
-	{ .text = "container vm00", .given = ONE "3", .link = LXCBR0 },
-	{ .text = "container vm02", .given = TWO "3", .link = BR1 },
+	{ { "2001:db8:9::/48", "198.51.100.0/24" },
+	    { { "2001:db8:9::/48" }, { "198.51.100.0/24" } } },
+	{ { "2001:db8:9::7,2001:db8:9::/48", "198.51.100.7,198.51.96.0/20" },
+	    { { "2001:db8:9::/48" }, { "198.51.96.0/20" } } },
+	{ { "2001:db8::/32", "128.0.0.0/1" },
+	    { { "2001:db8::/32" }, { "128.0.0.0/1" } } },
+	{ { "2001:db8:44::2,fd5a:1::/64", "203.0.113.2,10.1.0.0/24" },
+	    { { "2001:db8:44::2/128", "fd5a:1::/64" },
+		{ "203.0.113.2/32", "10.1.0.0/24" } } },
+	{ { "fd5a:1::4", "10.1.0.4" },
+	    { { "fd5a:1::4/128" }, { "10.1.0.4/32" } } },
+	{ { "2001:db8::10,fd5a:2::/64,2001:db8:9::7",
+	      "192.0.2.10,10.2.0.0/24,198.51.100.7" },
+	    { { "2001:db8::10/128", "fd5a:2::/64", "2001:db8:9::7/128" },
+		{ "192.0.2.10/32", "10.2.0.0/24", "198.51.100.7/32" } } },
 };
-#define PREFIX_GROUPS 6
+
+static void
+add_group(struct someone *who, bool ipv4)
+{
+	size_t g = below(NITEMS(groups)), len = strlen(who->text), i;
+
+	snprintf(who->text + len, sizeof(who->text) - len, "%s%s",
+	    len > 0 ? "," : "", groups[g].texts[ipv4]);
+	for (i = 0; i < 3 && groups[g].prefixes[ipv4][i] != NULL; i++)
+		who->prefixes[who->n++] = groups[g].prefixes[ipv4][i];
+	who->not [ipv4] = false;
+}
+
+/* Addresses of one family, or of both. */
+static struct someone
+random_prefixes(bool ipv4)
+{
+	struct someone who = { .link = NOBODY, .not = { true, true } };
+	unsigned families = ipv4 ? 1 + below(3) : 1;
+
+	if (families & 1)
+		add_group(&who, false);
+	if (families & 2)
+		add_group(&who, true);
+	return who;
+}
 
 static struct someone
-random_group(size_t first, size_t end)
+random_container(void)
 {
-	struct someone who = { .link = NOBODY };
-	size_t g = first + below((unsigned)(end - first)), i;
+	static const size_t given[] = { 6, 8 };
+	size_t place = given[below(2)];
+	struct someone who = { .link = places[place].link, .given = place };
 
-	snprintf(who.text, sizeof(who.text), "%s", groups[g].text);
-	for (i = 0; i < 3 && groups[g].prefixes[i] != NULL; i++)
-		who.prefixes[who.n++] = groups[g].prefixes[i];
-	who.given = groups[g].given;
-	if (who.given != NULL)
-		who.link = groups[g].link;
+	snprintf(who.text, sizeof(who.text), "container %s",
+	    node_names[places[place].node]);
 	return who;
 }
 
@@ -166,9 +194,9 @@ random_who(bool is_host)
 	if (rarely(2))
 		return who;
 	if (!is_host && rarely(2))
-		return random_group(PREFIX_GROUPS, NITEMS(groups));
+		return random_container();
 	if (is_host || rarely(2))
-		return random_group(0, PREFIX_GROUPS);
+		return random_prefixes(law.ipv4);
 	who.all = false;
 	who.link = (int)below(3);
 	snprintf(who.text, sizeof(who.text), "%s%s",
@@ -188,6 +216,14 @@ is_repeated(const struct clause *l)
 	return o != l;
 }
 
+/* Whether it is about no packet of that family. */
+static bool
+is_void(const struct clause *l, bool ipv4)
+{
+	return l->not [ipv4] || l->from.not [ipv4] || l->to.not [ipv4] ||
+	       (ipv4 && (!law.ipv4 || l->protos == ICMP));
+}
+
 static void
 add_line(const struct clause *like)
 {
@@ -203,7 +239,9 @@ add_line(const struct clause *like)
 		say(l->text, " from %s", l->from.text);
 	if (!l->to.all)
 		say(l->text, " to %s", l->to.text);
-	if (is_repeated(l))
+	if (l->not [0] != l->not [1])
+		say(l->text, " only %s", l->not [0] ? "ipv4" : "ipv6");
+	if (is_repeated(l) || (is_void(l, false) && is_void(l, true)))
 		law.nlines--;
 }
 
@@ -231,15 +269,17 @@ random_line(void)
 	}
 	l.from = random_who(l.chain == 2);
 	l.to = random_who(l.chain == 0);
+	if (law.ipv4 && rarely(4))
+		l.not [below(2)] = true;
 	add_line(&l);
 }
 
 static struct someone
 another(const struct someone *who)
 {
-	if (who->given != NULL)
-		return random_group(PREFIX_GROUPS, NITEMS(groups));
-	return who->n > 0 ? random_group(0, PREFIX_GROUPS) : *who;
+	if (who->given != 0)
+		return random_container();
+	return who->n > 0 ? random_prefixes(law.ipv4) : *who;
 }
 
 /* Lines that differ in ports, addresses, protocols and maybe verdicts alone: one
@@ -324,7 +364,7 @@ random_port(void)
 	if (f.on != NOBODY)
 		say(f.text, " on %s", places[f.on].addr);
 	if (rarely(2)) {
-		f.from = random_group(0, PREFIX_GROUPS);
+		f.from = random_prefixes(false);
 		say(f.text, " from %s", f.from.text);
 	}
 	law.ports[law.nports++] = f;
@@ -338,6 +378,7 @@ random_law(void)
 
 	memset(&law, 0, sizeof(law));
 	law.masquerade = rarely(2);
+	law.ipv4 = rarely(2);
 	for (i = 0; i < PUBLIC_PORTS; i++)
 		random_port();
 	for (i = below(LINES + 1); i > 0; i--)
@@ -357,13 +398,14 @@ print_law(struct buf *b)
 	size_t i;
 
 	buf_printf(b,
+	    "option ipv4 %s\n"
 	    "uplink eth0\n"
 	    "bridge lxcbr0 ula " ONE "1/64%s\n"
 	    "bridge br1 ula " TWO "1/64\n"
 	    "container vm00 on lxcbr0 ula " ONE "3\n"
 	    "container vm01 on lxcbr0 ula " ONE "4\n"
 	    "container vm02 on br1 ula " TWO "3\n",
-	    law.masquerade ? " masquerade" : "");
+	    law.ipv4 ? "on" : "off", law.masquerade ? " masquerade" : "");
 	for (i = 0; i < law.nports; i++)
 		buf_printf(b, "%s\n", law.ports[i].text);
 	for (i = 0; i < law.nlines; i++)
@@ -373,16 +415,26 @@ print_law(struct buf *b)
 		    b, "default %s %s\n", chain_words[i], law.default_words[i]);
 }
 
+static const char *
+addr_at(size_t place, const struct shot *s)
+{
+	return s->ipv4 ? places[place].addr4 : places[place].addr;
+}
+
 static struct shot
 random_shot(uint32_t token)
 {
-	static const unsigned types[] = { ICMP6_ECHO_REQUEST,
-		ICMP6_PACKET_TOO_BIG, NODE_QUERY };
-	struct shot s = { .from = below(NITEMS(places)),
+	static const unsigned types[2][3] = {
+		{ ICMP6_ECHO_REQUEST, ICMP6_PACKET_TOO_BIG, NODE_QUERY },
+		{ ICMP_ECHO, ICMP_DEST_UNREACH, TIMESTAMP },
+	};
+	bool ipv4 = rarely(law.ipv4 ? 2 : 8);
+	struct shot s = { .from = below(ipv4 ? SENDERS4 : PLACES),
+		.ipv4 = ipv4,
 		.to = below(OWNED),
 		.proto = 1 << below(4),
 		.port = 78 + below(12),
-		.type = types[below(3)],
+		.type = types[ipv4][below(3)],
 		.token = token };
 
 	if (rarely(2)) /* what forwards are about */
@@ -390,7 +442,7 @@ random_shot(uint32_t token)
 	/* Of what never comes to the host nobody judges. */
 	while ((places[s.to].node == places[s.from].node &&
 		   places[s.to].node != HOST) ||
-	       strcmp(places[s.to].addr, places[s.from].addr) == 0)
+	       strcmp(addr_at(s.to, &s), addr_at(s.from, &s)) == 0)
 		s.to = below(OWNED);
 	return s;
 }
@@ -400,19 +452,30 @@ random_shot(uint32_t token)
 static bool
 lies_in(const char *addr, const char *prefix)
 {
+	int family = strchr(prefix, ':') != NULL ? AF_INET6 : AF_INET;
+	uint8_t a[16] = { 0 }, p[16] = { 0 };
 	char net[64];
-	struct in6_addr a, p;
 	unsigned len, i;
 
+	if ((strchr(addr, ':') != NULL) != (family == AF_INET6))
+		return false;
 	snprintf(net, sizeof(net), "%s", prefix);
 	len = (unsigned)atoi(strchr(net, '/') + 1);
 	*strchr(net, '/') = '\0';
-	inet_pton(AF_INET6, addr, &a);
-	inet_pton(AF_INET6, net, &p);
+	inet_pton(family, addr, a);
+	inet_pton(family, net, p);
 	for (i = 0; i < len; i++)
-		if (((a.s6_addr[i / 8] ^ p.s6_addr[i / 8]) >> (7 - i % 8) & 1))
+		if (((a[i / 8] ^ p[i / 8]) >> (7 - i % 8) & 1))
 			return false;
 	return true;
+}
+
+static bool
+is_at(size_t place, const char *addr)
+{
+	return strcmp(addr, places[place].addr) == 0 ||
+	       (places[place].addr4 != NULL &&
+		   strcmp(addr, places[place].addr4) == 0);
 }
 
 /* An address that the config gives to a container on the bridge, or to which
@@ -425,7 +488,7 @@ is_known(const char *addr, int link)
 	size_t i;
 
 	for (i = 0; i < NITEMS(given); i++)
-		if (strcmp(addr, places[given[i]].addr) == 0)
+		if (is_at(given[i], addr))
 			return link == places[given[i]].link;
 	for (f = law.ports; f < END_OF(law.ports, law.nports); f++)
 		if (strcmp(addr, places[f->target].addr) == 0)
@@ -439,7 +502,7 @@ static bool
 is_container(const struct someone *who, enum outcome outcome, bool source,
     const char *addr, int link)
 {
-	bool given = strcmp(addr, who->given) == 0;
+	bool given = is_at(who->given, addr);
 
 	if (outcome == PASS)
 		return given && (!source || link == who->link);
@@ -463,7 +526,7 @@ static bool
 is_end(const struct someone *who, const struct clause *l, bool source,
     const char *addr, int link)
 {
-	return who->given != NULL
+	return who->given != 0
 		   ? is_container(who, l->outcome, source, addr, link)
 		   : is_someone(who, addr, link);
 }
@@ -472,10 +535,12 @@ is_end(const struct someone *who, const struct clause *l, bool source,
 static bool
 is_forged(const char *addr, int in)
 {
-	return (in == LXCBR0 && !lies_in(addr, ONE "/64") &&
-		   !lies_in(addr, "fe80::/10")) ||
-	       (in == BR1 && !lies_in(addr, TWO "/64") &&
-		   !lies_in(addr, "fe80::/10"));
+	static const char *const nets[][2] = { [LXCBR0] = { ONE "/64",
+						   ONE4 "0/24" },
+		[BR1] = { TWO "/64", TWO4 "0/24" } };
+
+	return (in == LXCBR0 || in == BR1) && !lies_in(addr, nets[in][0]) &&
+	       !lies_in(addr, nets[in][1]) && !lies_in(addr, "fe80::/10");
 }
 
 /* The first policy that matches decides, then the forward's own terms, then
@@ -484,15 +549,18 @@ static bool
 law_passes(int chain, const struct shot *s, const struct public_port *f,
     unsigned port, const char *to, int in, int out)
 {
-	const char *from = places[s->from].addr;
+	const char *from = addr_at(s->from, s);
 	const struct clause *l;
 
+	if (s->ipv4 && !law.ipv4)
+		return true;
 	if (is_forged(from, in))
 		return false;
-	if (s->proto == ICMP && s->type != NODE_QUERY)
+	if (s->proto == ICMP && s->type != NODE_QUERY && s->type != TIMESTAMP)
 		return true;
 	for (l = law.lines; l < END_OF(law.lines, law.nlines); l++)
-		if (l->chain == chain && (l->protos & s->proto) != 0 &&
+		if (l->chain == chain && !is_void(l, s->ipv4) &&
+		    (l->protos & s->proto) != 0 &&
 		    (l->lo == 0 || (l->lo <= port && port <= l->hi)) &&
 		    is_end(&l->from, l, true, from, in) &&
 		    is_end(&l->to, l, false, to, out))
@@ -529,7 +597,7 @@ claim(const struct shot *s)
 {
 	const struct public_port *f, *rest = NULL;
 
-	if (s->to >= PUBLICS || s->proto == ICMP)
+	if (s->to >= PUBLICS || s->proto == ICMP || s->ipv4)
 		return NULL;
 	for (f = law.ports; f < END_OF(law.ports, law.nports); f++) {
 		if ((f->protos & s->proto) == 0 || f->lo > s->port ||
@@ -554,7 +622,7 @@ look_up(struct shot *s)
 	s->end = f != NULL ? f->target : s->to;
 	if (f != NULL && f->to_port != 0)
 		port = f->to_port + (s->port - f->lo);
-	to = places[s->end].addr;
+	to = addr_at(s->end, s);
 	out = places[s->end].link;
 	receiver = places[s->end].node;
 	if (f == NULL && (sender == receiver ||
@@ -569,6 +637,18 @@ look_up(struct shot *s)
 		s->arrives = law_passes(1, s, f, port, to, in, out);
 }
 
+/* IPv4 takes nothing from itself by a link (RFC 1122, 3.2.1.3). */
+static bool
+is_own(const char *addr4, enum node node)
+{
+	size_t i = 0;
+
+	while (i < OWNED &&
+	       (places[i].node != node || strcmp(places[i].addr4, addr4) != 0))
+		i++;
+	return i < OWNED && node != HOST;
+}
+
 /* A container that calls itself through the host is sent back by its own
  * bridge, which br_netfilter spoils: the manual says so. The client never
  * speaks to itself through us. And no router forwards what comes from a
@@ -576,7 +656,9 @@ look_up(struct shot *s)
 static bool
 is_untold(const struct shot *s)
 {
-	if (strncmp(places[s->from].addr, "fe80:", 5) == 0 &&
+	if (s->ipv4 && is_own(addr_at(s->from, s), places[s->end].node))
+		return true;
+	if (strncmp(addr_at(s->from, s), "fe80:", 5) == 0 &&
 	    places[s->end].node != HOST)
 		return true;
 	return places[s->from].node == places[s->end].node &&
@@ -599,8 +681,9 @@ static struct link links[] = {
 	    .up = true,
 	    .has_conf = true },
 };
-static struct address addresses[4];
+static struct address addresses[11];
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };
+static struct route routes4[] = { { .index = 2, .dev = "eth0" } };
 static char names[][5] = { "vm00", "vm01", "vm02" };
 static struct container containers[] = {
 	{ .name = names[0],
@@ -628,6 +711,8 @@ static const struct snapshot snapshot = { .links = links,
 	.naddresses = NITEMS(addresses),
 	.routes = routes,
 	.nroutes = NITEMS(routes),
+	.routes4 = routes4,
+	.nroutes4 = NITEMS(routes4),
 	.has_ipv6 = true,
 	.has_fib = true,
 	.ssh = { .v = { SSH_PORT }, .n = 1 },
@@ -637,14 +722,26 @@ static const struct snapshot snapshot = { .links = links,
 static void
 fill_snapshot(void)
 {
-	static const int indexes[] = { 2, 2, 3, 4 };
+	static const struct {
+		size_t place;
+		int nsid, index;
+		bool ipv4;
+	} rows[NITEMS(addresses)] = { { 0, NSID_SELF, 2, false },
+		{ 1, NSID_SELF, 2, false }, { 2, NSID_SELF, 3, false },
+		{ 3, NSID_SELF, 4, false }, { 0, NSID_SELF, 2, true },
+		{ 1, NSID_SELF, 2, true }, { 2, NSID_SELF, 3, true },
+		{ 3, NSID_SELF, 4, true }, { 6, 0, 2, true }, { 7, 1, 2, true },
+		{ 8, 2, 2, true } };
 	char text[64];
 	size_t i;
 
 	for (i = 0; i < NITEMS(addresses); i++) {
-		snprintf(text, sizeof(text), "%s/64", places[i].addr);
-		addresses[i] = (struct address){ .nsid = NSID_SELF,
-			.index = indexes[i],
+		snprintf(text, sizeof(text), "%s/%d",
+		    rows[i].ipv4 ? places[rows[i].place].addr4
+				 : places[rows[i].place].addr,
+		    rows[i].ipv4 ? 24 : 64);
+		addresses[i] = (struct address){ .nsid = rows[i].nsid,
+			.index = rows[i].index,
 			.flags = IFA_F_PERMANENT };
 		assert_int_equal(prefix_parse(&addresses[i].prefix, text), 0);
 	}
@@ -659,8 +756,9 @@ judge_passes(const struct model *m, const struct shot *s)
 							: CHAIN_FORWARD,
 		.proto = s->proto == TCP    ? PACKET_TCP
 			 : s->proto == UDP  ? PACKET_UDP
-			 : s->proto == ICMP ? PACKET_ICMPV6
-					    : PACKET_OTHER,
+			 : s->proto == BARE ? PACKET_OTHER
+			 : s->ipv4	    ? PACKET_ICMP
+					    : PACKET_ICMPV6,
 		.port =
 		    s->proto == TCP || s->proto == UDP ? (uint16_t)s->port : 0,
 		.type = s->proto == ICMP ? (uint8_t)s->type : 0,
@@ -669,9 +767,9 @@ judge_passes(const struct model *m, const struct shot *s)
 		       : receiver != HOST ? link_names[places[s->to].link]
 					  : NULL };
 
-	prefix_parse(&p.from, places[s->from].addr);
-	prefix_parse(&p.to, places[s->to].addr);
-	if (p.proto != PACKET_ICMPV6 && receiver == HOST)
+	prefix_parse(&p.from, addr_at(s->from, s));
+	prefix_parse(&p.to, addr_at(s->to, s));
+	if (s->proto != ICMP && receiver == HOST)
 		judge_translate(m, &p);
 	return judge(m, &p, NULL) == VERDICT_ALLOW;
 }
@@ -705,13 +803,17 @@ load(const struct model *m)
 static void
 set_bridged(bool on)
 {
-	static const char path[] =
-	    "/proc/sys/net/bridge/bridge-nf-call-ip6tables";
+	static const char *const paths[] = {
+		"/proc/sys/net/bridge/bridge-nf-call-ip6tables",
+		"/proc/sys/net/bridge/bridge-nf-call-iptables",
+	};
+	size_t i;
 
 	enter(HOST);
-	bridged = on && access(path, W_OK) == 0;
-	if (access(path, W_OK) == 0)
-		run("echo %d >%s", on, path);
+	bridged = on && access(paths[0], W_OK) == 0;
+	for (i = 0; i < NITEMS(paths); i++)
+		if (access(paths[i], W_OK) == 0)
+			run("echo %d >%s", on, paths[i]);
 }
 
 /* What the law became: for the judge, and in the kernel. */
@@ -818,8 +920,8 @@ tell(const struct shot *failed)
 	enact(&x);
 	fail_msg("%s %u (icmp %u) from %s to %s%s: the manual says %d, the "
 		 "kernel %d (at %s), the judge %d\n%s",
-	    proto_words[s.proto], s.port, s.type, places[s.from].addr,
-	    places[s.to].addr, bridged ? " (br_netfilter)" : "", s.arrives,
+	    proto_words[s.proto], s.port, s.type, addr_at(s.from, &s),
+	    addr_at(s.to, &s), bridged ? " (br_netfilter)" : "", s.arrives,
 	    s.arrived, node_names[s.where], judge_passes(&x.model, &s),
 	    buf_text(&x.text));
 }

@@ -96,7 +96,7 @@ print_services(const struct commit *c, struct buf *notes)
 	struct err ignored;
 
 	if (net_listeners(c->host->net, NULL, &l, &ignored) == 0) {
-		services_warn(&c->model, &c->host->snapshot, &l, notes);
+		services_warn(&c->model, &l, notes);
 		kept_warn(&c->model, &l, notes);
 	}
 	listeners_free(&l);

@@ -69,6 +69,8 @@ static const struct arg policy_args[] = {
 	    N_("who sends") },
 	[POLICY_TO] = { N_("to"), &type_who, ARG_KEYWORD | ARG_KEY,
 	    N_("who receives") },
+	[POLICY_ONLY] = { N_("only"), &type_family, ARG_KEYWORD | ARG_KEY,
+	    N_("one family, where both are judged") },
 	[POLICY_LIMIT] = { N_("limit"), &type_rate, ARG_KEYWORD,
 	    N_("only so many packets match") },
 	[POLICY_LOG] = { N_("log"), NULL, ARG_FLAG,

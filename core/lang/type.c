@@ -454,6 +454,11 @@ type_free(const struct type *t, struct value *v)
 	.parse = type_choice_parse, .print = type_choice_print,                \
 	.equal = type_choice_equal, .suggest = type_choice_suggest
 
+static const struct choice families[] = {
+	[FAMILY_IPV6] = { "ipv6", N_("IPv6 only") },
+	[FAMILY_IPV4] = { "ipv4", N_("IPv4 only") },
+	{ NULL, NULL },
+};
 static const struct choice protos[] = {
 	[PROTO_TCP] = { "tcp", N_("TCP") },
 	[PROTO_UDP] = { "udp", N_("UDP") },
@@ -520,6 +525,10 @@ const struct type type_proto = { .metavar = "PROTO",
 const struct type type_policy_proto = { .metavar = "PROTO",
 	.desc = N_("tcp, udp, tcp,udp, icmpv6 or any"),
 	.choices = policy_protos,
+	CHOICE };
+const struct type type_family = { .metavar = "ipv4|ipv6",
+	.desc = N_("ipv4 or ipv6"),
+	.choices = families,
 	CHOICE };
 const struct type type_chain = { .metavar = "CHAIN",
 	.desc =

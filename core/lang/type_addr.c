@@ -96,6 +96,30 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 	return words_blame(w, word, e);
 }
 
+struct prefixes
+prefixes_of(const struct prefixes *ps, enum family family)
+{
+	size_t n = 0;
+
+	while (n < ps->n && addr_family(&ps->v[n]) == FAMILY_IPV6)
+		n++;
+	return family == FAMILY_IPV6
+		   ? (struct prefixes){ ps->v, n }
+		   : (struct prefixes){ END_OF(ps->v, n), ps->n - n };
+}
+
+/* Moves the last one before those of later families. */
+static void
+place(struct prefixes *ps)
+{
+	struct prefix last = ps->v[ps->n - 1];
+	size_t i = ps->n - 1;
+
+	for (; i > 0 && addr_family(&ps->v[i - 1]) > addr_family(&last); i--)
+		ps->v[i] = ps->v[i - 1];
+	ps->v[i] = last;
+}
+
 static int
 read_prefixes(const char *text, struct prefixes *ps)
 {
@@ -105,11 +129,10 @@ read_prefixes(const char *text, struct prefixes *ps)
 	while ((one = strsep(&rest, ",")) != NULL && r == 0) {
 		ps->v = xgrow(ps->v, ps->n, sizeof(*ps->v));
 		r = prefix_parse(&ps->v[ps->n], one);
-		if (r == 0 && ps->v[ps->n].family != AF_INET6)
-			r = -1;
 		if (r == 0) {
 			ps->v[ps->n] = prefix_network(&ps->v[ps->n]);
 			ps->n++;
+			place(ps);
 		}
 	}
 	free(copy);
@@ -479,7 +502,7 @@ const struct type type_target = { .metavar = "TARGET",
 	.equal = target_equal,
 	.free = target_free };
 const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
-	.desc = N_("IPv6 addresses or prefixes with commas, no blanks"),
+	.desc = N_("addresses or prefixes with commas, no blanks"),
 	.parse = prefixes_parse,
 	.print = prefixes_print,
 	.equal = prefixes_equal,

@@ -59,6 +59,7 @@ const struct fixed fixed_rows[] = {
 	    .why = N_("Only the first packet of a connection is judged.") },
 	{ .chains = IN | OUT,
 	    .kind = FIXED_PACKET,
+	    .family = AF_INET6,
 	    .proto = PACKET_ICMPV6,
 	    .types = { 1, 2, 3, 4, 128, 129, 130, 131, 132, 133, 135, 136, 141,
 		142, 143, 148, 149, 151, 152, 153 },
@@ -68,6 +69,7 @@ const struct fixed fixed_rows[] = {
 	{ .chains = IN,
 	    .kind = FIXED_PACKET,
 	    .side = SIDE_OUTSIDE,
+	    .family = AF_INET6,
 	    .proto = PACKET_ICMPV6,
 	    .types = { 134 },
 	    .text = N_("allow router advertisements, but from containers"),
@@ -75,6 +77,7 @@ const struct fixed fixed_rows[] = {
 		      "(RFC 4861, 6.3.4); a container is no router.") },
 	{ .chains = OUT,
 	    .kind = FIXED_PACKET,
+	    .family = AF_INET6,
 	    .proto = PACKET_ICMPV6,
 	    .types = { 134 },
 	    .text = N_("allow router advertisements"),
@@ -86,6 +89,7 @@ const struct fixed fixed_rows[] = {
 	{ .chains = IN,
 	    .kind = FIXED_PACKET,
 	    .side = SIDE_OUTSIDE,
+	    .family = AF_INET6,
 	    .proto = PACKET_UDP,
 	    .dport = 546,
 	    .to = LINK_LOCAL,
@@ -97,6 +101,7 @@ const struct fixed fixed_rows[] = {
 	{ .chains = OUT,
 	    .kind = FIXED_PACKET,
 	    .side = SIDE_OUTSIDE,
+	    .family = AF_INET6,
 	    .proto = PACKET_UDP,
 	    .sport = 546,
 	    .dport = 547,
@@ -106,6 +111,7 @@ const struct fixed fixed_rows[] = {
 	{ .chains = OUT,
 	    .kind = FIXED_PACKET,
 	    .side = SIDE_BRIDGES,
+	    .family = AF_INET6,
 	    .proto = PACKET_UDP,
 	    .sport = 547,
 	    .dport = 546,
@@ -115,18 +121,60 @@ const struct fixed fixed_rows[] = {
 		      "address than it was sent to (RFC 8415, 18.3.10).") },
 	{ .chains = THROUGH,
 	    .kind = FIXED_PACKET,
+	    .family = AF_INET6,
 	    .proto = PACKET_ICMPV6,
 	    .types = { 1, 2, 3, 4, 128, 129 },
 	    .text = N_("allow icmpv6 errors and echo"),
 	    .why = N_("Transit traffic that must not be dropped "
 		      "(RFC 4890, 4.3.1).") },
+	/* An answer to a ping has type 0, and is established. */
+	{ .chains = IN | THROUGH | OUT,
+	    .kind = FIXED_PACKET,
+	    .family = AF_INET,
+	    .proto = PACKET_ICMP,
+	    .types = { 3, 8, 11, 12 },
+	    .text = N_("allow icmp errors and echo"),
+	    .why = N_("Path MTU discovery and ping live by them (RFC 1191; "
+		      "RFC 1812, 4.3).") },
+	{ .chains = IN,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .family = AF_INET,
+	    .proto = PACKET_UDP,
+	    .sport = 67,
+	    .dport = 68,
+	    .text = N_("allow DHCP answers to this host"),
+	    .why = N_("The question was a broadcast, so the answer counts as "
+		      "new, and without it the lease runs out "
+		      "(RFC 2131, 4.1).") },
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_OUTSIDE,
+	    .family = AF_INET,
+	    .proto = PACKET_UDP,
+	    .sport = 68,
+	    .dport = 67,
+	    .text = N_("allow DHCP questions of this host"),
+	    .why = N_("It asks for its address and to keep it "
+		      "(RFC 2131, 4.4).") },
+	{ .chains = OUT,
+	    .kind = FIXED_PACKET,
+	    .side = SIDE_BRIDGES,
+	    .family = AF_INET,
+	    .proto = PACKET_UDP,
+	    .sport = 67,
+	    .dport = 68,
+	    .text = N_("allow DHCP answers to containers"),
+	    .why = N_("A broadcast that was let in is answered from another "
+		      "address than it was sent to (RFC 2131, 4.1).") },
 };
 const size_t fixed_count = NITEMS(fixed_rows);
 
 bool
-fixed_in(const struct fixed *f, enum chain chain, bool has_fib)
+fixed_in(const struct fixed *f, enum chain chain, bool has_fib, bool ipv4)
 {
 	return (f->chains >> chain & 1) != 0 &&
+	       (f->family != AF_INET || ipv4) &&
 	       (has_fib || f->kind != FIXED_FORGED);
 }
 
@@ -174,9 +222,10 @@ static bool
 matches_packet(
     const struct fixed *f, const struct model *m, const struct packet *p)
 {
-	if (p->proto != f->proto || !matches_side(f, m, p))
+	if (p->proto != f->proto || p->to.family != f->family ||
+	    !matches_side(f, m, p))
 		return false;
-	if (f->proto == PACKET_ICMPV6)
+	if (f->types[0] != 0)
 		return p->type != 0 &&
 		       memchr(f->types, p->type, sizeof(f->types)) != NULL;
 	return (f->sport == 0 || p->sport == f->sport) && p->port == f->dport &&
@@ -208,8 +257,12 @@ matches_bridged(
 	return false;
 }
 
-/* A host without an address sends from :: (RFC 4862, 5.4). */
-static const struct prefix unspecified = { .family = AF_INET6, .len = 128 };
+/* A host without an address sends from :: (RFC 4862, 5.4), or 0.0.0.0
+ * (RFC 2131, 4.1). */
+static const struct prefix unspecified[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = { .family = AF_INET6, .len = 128 },
+	[FAMILY_IPV4] = { .family = AF_INET, .len = 32 },
+};
 
 /* A prefix is more than its first address. */
 static bool
@@ -224,7 +277,8 @@ is_own(const struct model *m, const struct prefix *from)
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
-		if (is_just(from, &m->bridges[i].ula))
+		if (is_just(from, &m->bridges[i].ula) ||
+		    is_just(from, &m->bridges[i].ipv4))
 			return true;
 	for (i = 0; i < m->naddresses; i++)
 		if (is_just(from, &m->addresses[i]))
@@ -233,12 +287,12 @@ is_own(const struct model *m, const struct prefix *from)
 }
 
 static bool
-leads_to(const struct model_bridge *bridge, const struct route *v, size_t n,
+leads_to(const struct model_bridge *bridge, struct routes routes,
     const struct prefix *from)
 {
 	const struct route *r;
 
-	for (r = v; r < END_OF(v, n); r++)
+	for (r = routes.v; r < END_OF(routes.v, routes.n); r++)
 		if (r->index == bridge->link->index &&
 		    (r->to.len == 0 || prefix_overlaps(&r->to, from)))
 			return true;
@@ -250,8 +304,8 @@ static bool
 is_behind(const struct model_bridge *b, const struct snapshot *s,
     const struct prefix *from)
 {
-	return leads_to(b, s->routes, s->nroutes, from) ||
-	       leads_to(b, s->inward, s->ninward, from);
+	return leads_to(b, snapshot_routes(s, from->family), from) ||
+	       leads_to(b, snapshot_inward(s, from->family), from);
 }
 
 static bool
@@ -260,13 +314,15 @@ matches_forged(
 {
 	const struct model_bridge *bridge =
 	    p->in != NULL ? bridge_of(m, p->in) : NULL;
+	enum family family = addr_family(&p->from);
+	const struct prefix *own;
 
 	if (bridge == NULL || p->answered || addr_is_link_local(&p->from) ||
-	    addr_equal(&p->from, &unspecified))
+	    addr_equal(&p->from, &unspecified[family]))
 		return false;
-	if (bridge->ula.family != AF_UNSPEC &&
-	    prefix_overlaps(&bridge->ula, &p->from))
-		return is_just(&p->from, &bridge->ula);
+	own = family == FAMILY_IPV6 ? &bridge->ula : &bridge->ipv4;
+	if (own->family != AF_UNSPEC && prefix_overlaps(own, &p->from))
+		return is_just(&p->from, own);
 	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
 }
 
@@ -286,7 +342,7 @@ fixed_decides(const struct fixed *f, const struct model *m,
 	};
 
 	*verdict = kinds[f->kind].verdict;
-	return fixed_in(f, p->chain, m->snapshot->has_fib) &&
+	return fixed_in(f, p->chain, m->snapshot->has_fib, m->ipv4) &&
 	       kinds[f->kind].matches != NULL &&
 	       kinds[f->kind].matches(f, m, p);
 }
@@ -322,7 +378,7 @@ match_types(const struct fixed *f, struct buf *b)
 {
 	size_t i;
 
-	buf_add(b, "icmpv6 type { ");
+	buf_printf(b, "%s type { ", f->family == AF_INET ? "icmp" : "icmpv6");
 	for (i = 0; i < FIXED_TYPES_MAX && f->types[i] != 0; i++)
 		buf_printf(b, "%s%u", i > 0 ? ", " : "", f->types[i]);
 	buf_add(b, " } ");
@@ -338,8 +394,11 @@ fixed_match(const struct fixed *f, const struct model *m, enum chain chain,
 		return false;
 	if (f->to.family != AF_UNSPEC)
 		buf_printf(b, "ip6 daddr %s ", prefix_text(&f->to, to));
-	if (f->proto == PACKET_ICMPV6)
+	if (f->types[0] != 0)
 		match_types(f, b);
+	else if (m->ipv4 && f->to.family == AF_UNSPEC)
+		buf_printf(b, "meta nfproto %s ",
+		    f->family == AF_INET ? "ipv4" : "ipv6");
 	if (f->sport != 0)
 		buf_printf(b, "udp sport %u ", f->sport);
 	if (f->dport != 0)

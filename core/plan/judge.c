@@ -16,7 +16,7 @@ enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
 struct end {
 	const struct model *m;
 	const struct who *who;
-	const struct model_end *container; /* of a WHO that is one */
+	const struct model_end *end; /* in the packet's family */
 	const struct prefix *addr;
 	const char *link;
 };
@@ -41,7 +41,7 @@ match_any(const struct end *e UNUSED)
 static enum match
 match_prefixes(const struct end *e)
 {
-	return any_holds(&e->who->prefixes, e->addr) ? MATCH_YES : MATCH_NO;
+	return any_holds(&e->end->in, e->addr) ? MATCH_YES : MATCH_NO;
 }
 
 static enum match
@@ -56,15 +56,14 @@ match_link(const struct end *e, const char *name)
 static bool
 is_unknown(const struct end *e)
 {
-	return e->addr->bytes[0] != 0xff &&
-	       !model_knows(
-		   e->m, e->container->bridge, e->addr, &e->container->addr);
+	return !addr_is_multicast(e->addr) &&
+	       !model_knows(e->m, e->end->bridge, e->addr, &e->end->addr);
 }
 
 static enum match
 match_container(const struct end *e)
 {
-	const struct model_end *c = e->container;
+	const struct model_end *c = e->end;
 	bool given = prefix_holds(&c->addr, e->addr);
 
 	if (!given && !(c->unknown && is_unknown(e)))
@@ -95,8 +94,7 @@ match_uplink(const struct end *e)
 
 static enum match
 match_end(const struct model *m, const struct value *v,
-    const struct model_end *container, const struct prefix *addr,
-    const char *link)
+    const struct model_end *end, const struct prefix *addr, const char *link)
 {
 	static enum match (*const kinds[])(const struct end *) = {
 		[WHO_ANY] = match_any,
@@ -105,7 +103,7 @@ match_end(const struct model *m, const struct value *v,
 		[WHO_BRIDGE] = match_bridge,
 		[WHO_UPLINK] = match_uplink,
 	};
-	const struct end e = { m, &v->who, container, addr, link };
+	const struct end e = { m, &v->who, end, addr, link };
 
 	return v->set ? kinds[v->who.kind](&e) : MATCH_YES;
 }
@@ -141,13 +139,14 @@ match_rest(const struct model *m, const struct model_policy *p,
     const struct packet *packet)
 {
 	const struct value *v = p->st->v;
+	enum family f = addr_family(&packet->to);
 
-	if (v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
+	if (!p->holds[f] || v[POLICY_CHAIN].choice != (unsigned)packet->chain ||
 	    !match_proto(&v[POLICY_PROTO], packet->proto) ||
 	    (v[POLICY_PORTS].set &&
 		find_range(&v[POLICY_PORTS].ports, packet->port) == NULL))
 		return MATCH_NO;
-	return match_end(m, &v[POLICY_TO], &p->to, &packet->to, packet->out);
+	return match_end(m, &v[POLICY_TO], &p->to[f], &packet->to, packet->out);
 }
 
 static enum match
@@ -159,8 +158,8 @@ match_policy(const struct model *m, const struct model_policy *p,
 
 	if (rest == MATCH_NO)
 		return MATCH_NO;
-	from =
-	    match_end(m, &v[POLICY_FROM], &p->from, &packet->from, packet->in);
+	from = match_end(m, &v[POLICY_FROM],
+	    &p->from[addr_family(&packet->from)], &packet->from, packet->in);
 	if (from == MATCH_YES && v[POLICY_LIMIT].set)
 		from = MATCH_MAYBE;
 	return from < rest ? from : rest;
@@ -236,9 +235,8 @@ decide_default(
 	return true;
 }
 
-enum verdict
-judge(const struct model *m, const struct packet *packet,
-    const struct statement **by)
+static void
+decide(const struct model *m, const struct packet *packet, struct ruling *r)
 {
 	static bool (*const stages[STAGE_COUNT])(
 	    const struct model *, const struct packet *, struct ruling *) = {
@@ -247,11 +245,20 @@ judge(const struct model *m, const struct packet *packet,
 		[STAGE_TERMS] = decide_terms,
 		[STAGE_DEFAULT] = decide_default,
 	};
-	struct ruling r = { VERDICT_DENY, NULL };
 	size_t i = 0;
 
-	while (i < STAGE_COUNT && !stages[stage_order[i]](m, packet, &r))
+	while (i < STAGE_COUNT && !stages[stage_order[i]](m, packet, r))
 		i++;
+}
+
+enum verdict
+judge(const struct model *m, const struct packet *packet,
+    const struct statement **by)
+{
+	struct ruling r = { VERDICT_ALLOW, NULL };
+
+	if (m->ipv4 || packet->to.family != AF_INET)
+		decide(m, packet, &r);
 	if (by != NULL)
 		*by = r.by;
 	return r.verdict;
@@ -309,10 +316,11 @@ keeps(const struct model *m, const struct model_policy *p,
 static bool
 is_this_host(const struct model *m, const struct prefix *addr)
 {
+	const struct prefixes *own = &m->publics[addr_family(addr)];
 	size_t i;
 
-	for (i = 0; i < m->npublics; i++)
-		if (addr_equal(&m->publics[i], addr))
+	for (i = 0; i < own->n; i++)
+		if (addr_equal(&own->v[i], addr))
 			return true;
 	for (i = 0; i < m->nbridges; i++)
 		if (addr_equal(&m->bridges[i].ula, addr))
@@ -418,19 +426,22 @@ void
 judge_sources(const struct model *m, const struct packet *packet,
     void (*add)(void *arg, const struct prefix *), void *arg)
 {
+	enum family f = addr_family(&packet->to);
 	const struct prefixes *own = NULL;
 	const struct model_policy *p;
+	const struct model_end *end;
 	const struct value *from;
 	size_t i;
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
 		from = &p->st->v[POLICY_FROM];
+		end = &p->from[f];
 		if (!from->set || match_rest(m, p, packet) == MATCH_NO)
 			continue;
 		if (from->who.kind == WHO_CONTAINER)
-			add_known(m, &p->from, add, arg);
-		for (i = 0; i < from->who.prefixes.n; i++)
-			add(arg, &from->who.prefixes.v[i]);
+			add_known(m, end, add, arg);
+		for (i = 0; i < end->in.n; i++)
+			add(arg, &end->in.v[i]);
 	}
 	if (packet->forward != NULL)
 		own = &packet->forward->st->v[FORWARD_FROM].prefixes;

@@ -12,50 +12,7 @@
 #include "core/plan/model_counter.h"
 #include "core/plan/model_parts.h"
 
-/* Policies, defaults, options */
-
-static int
-resolve_who(struct model_build *b, const struct statement *st, size_t value,
-    struct model_end *end)
-{
-	const struct who *who = &st->v[value].who;
-	const struct model_container *c;
-
-	if (!st->v[value].set)
-		return 0;
-	if (who->kind == WHO_UPLINK)
-		return model_need_uplink(b, st, value);
-	if (who->kind == WHO_BRIDGE)
-		return model_find_bridge(b, st, value, who->name) != NULL ? 0
-									  : -1;
-	if (who->kind != WHO_CONTAINER)
-		return 0;
-	c = model_find_container(b->m, who->name);
-	if (c == NULL)
-		return model_refuse_container(b, st, value, who->name);
-	end->addr = c->ula;
-	end->unknown = st->kind != ST_ALLOW;
-	if (value == POLICY_FROM || end->unknown)
-		end->bridge = c->bridge->link->name;
-	return 0;
-}
-
-static int
-build_policy(struct model_build *b, const struct statement *st)
-{
-	struct model_policy p = { .st = st };
-
-	if (statement_is_off(st)) {
-		*GROW(b->m->idle, b->m->nidle) = model_policy_id(st);
-		return 0;
-	}
-	if (resolve_who(b, st, POLICY_FROM, &p.from) != 0 ||
-	    resolve_who(b, st, POLICY_TO, &p.to) != 0)
-		return -1;
-	p.id = model_policy_id(st);
-	*GROW(b->m->policies, b->m->npolicies) = p;
-	return 0;
-}
+/* Defaults, options */
 
 static int
 build_default(struct model_build *b, const struct statement *st)
@@ -71,13 +28,9 @@ build_default(struct model_build *b, const struct statement *st)
 static int
 build_option(struct model_build *b, const struct statement *st)
 {
-	if (st->v[OPTION_NAME].choice != OPTION_IPV4 ||
-	    statement_option(st) == OPTION_OFF)
-		return 0;
-	err_set(b->e, ERR_UNSAFE,
-	    "this version does not support policies for IPv4");
-	err_hint(b->e, "IPv4 is left as it is; delete this line");
-	return model_blame(b, st, OPTION_VALUE);
+	if (st->v[OPTION_NAME].choice == OPTION_IPV4)
+		b->m->ipv4 = statement_option(st) == OPTION_ON;
+	return 0;
 }
 
 static void
@@ -93,13 +46,13 @@ static const struct {
 	int (*build)(struct model_build *, const struct statement *);
 	void (*after)(struct model_build *);
 } passes[] = {
+	{ ST_OPTION, ST_OPTION, build_option, NULL },
 	{ ST_UPLINK, ST_UPLINK, model_build_uplink, model_find_uplink },
 	{ ST_BRIDGE, ST_BRIDGE, model_build_bridge, model_find_bridges },
 	{ ST_CONTAINER, ST_CONTAINER, model_build_container, NULL },
 	{ ST_FORWARD, ST_FORWARD, model_build_forward, after_forwards },
 	{ ST_DEFAULT, ST_DEFAULT, build_default, NULL },
-	{ ST_ALLOW, ST_REJECT, build_policy, model_warn_policies },
-	{ ST_OPTION, ST_OPTION, build_option, NULL },
+	{ ST_ALLOW, ST_REJECT, model_build_policy, model_warn_policies },
 };
 
 /* Each object has one statement. */
@@ -226,7 +179,8 @@ model_free(struct model *m)
 		free(m->absent[i]);
 	free(m->absent);
 	free(m->uplinks);
-	free(m->publics);
+	for (i = 0; i < FAMILY_COUNT; i++)
+		free(m->publics[i].v);
 	free(m->addresses);
 	free(m->bridges);
 	free(m->host_bridges);

@@ -149,6 +149,22 @@ check_bridge_ipv6(
 	return b->lenient ? model_tolerate(b) : model_blame(b, st, BRIDGE_ULA);
 }
 
+/* The first address of IPv4 that an interface has. Others of its prefix are
+ * secondary, and leave with it. */
+static struct prefix
+ipv4_of(const struct snapshot *s, int nsid, int index)
+{
+	static const struct prefix none;
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == nsid && a->index == index &&
+		    a->prefix.family == AF_INET &&
+		    !addr_is_link_local(&a->prefix))
+			return a->prefix;
+	return none;
+}
+
 int
 model_build_bridge(struct model_build *b, const struct statement *st)
 {
@@ -176,6 +192,8 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	bridge->st = st;
 	bridge->link = l;
 	bridge->masquerade = masquerade;
+	if (b->m->ipv4)
+		bridge->ipv4 = ipv4_of(b->snapshot, NSID_SELF, l->index);
 	if (has_ula) {
 		bridge->ula = st->v[BRIDGE_ULA].prefix;
 		warn_bridge_ula(b, l, &bridge->ula);
@@ -504,6 +522,20 @@ tell_state(struct model_build *b, const char *name, const struct container *c)
 		warn_cut(b, c);
 }
 
+/* Only what lies in the bridge's prefix is reached by it. */
+static struct prefix
+ipv4_inside(const struct snapshot *s, const struct container *c,
+    const struct prefix *bridge)
+{
+	static const struct prefix none;
+	struct prefix has = ipv4_of(s, c->nsid, c->inner), net;
+
+	if (has.family == AF_UNSPEC || bridge->family == AF_UNSPEC)
+		return none;
+	net = prefix_network(bridge);
+	return prefix_holds(&net, &has) ? prefix_addr(&has) : none;
+}
+
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
@@ -533,6 +565,8 @@ model_build_container(struct model_build *b, const struct statement *st)
 	mc->container = c;
 	mc->bridge = bridge;
 	mc->ula = st->v[CONTAINER_ULA].prefix;
+	if (b->m->ipv4 && c != NULL && c->inner != 0)
+		mc->ipv4 = ipv4_inside(b->snapshot, c, &bridge->ipv4);
 	return 0;
 }
 

@@ -11,22 +11,23 @@
 static int
 forward_on(struct model_build *b, struct model_forward *f)
 {
+	const struct prefixes *all = &b->m->publics[FAMILY_IPV6];
 	const struct value *on = &f->st->v[FORWARD_ON];
 	struct buf known = { 0 };
 	char text[ADDR_TEXT_MAX];
 	size_t i;
 
-	f->on = b->m->publics;
-	f->non = b->m->npublics;
-	for (i = 0; on->set && i < b->m->npublics; i++) {
-		if (addr_equal(&b->m->publics[i], &on->prefix)) {
-			f->on = &b->m->publics[i];
+	f->on = all->v;
+	f->non = all->n;
+	for (i = 0; on->set && i < all->n; i++) {
+		if (addr_equal(&all->v[i], &on->prefix)) {
+			f->on = &all->v[i];
 			f->non = 1;
 			buf_free(&known);
 			return 0;
 		}
 		buf_add(&known, i > 0 ? ", " : "");
-		prefix_print(&b->m->publics[i], &known);
+		prefix_print(&all->v[i], &known);
 	}
 	b->away = on->set || f->non == 0;
 	if (on->set) {

@@ -37,9 +37,11 @@ compare(const void *a, const void *b)
 	const struct model_known *x = a, *y = b;
 	int bridges = strcmp(x->bridge, y->bridge);
 
-	return bridges != 0 ? bridges
-			    : memcmp(x->addr.bytes, y->addr.bytes,
-				  sizeof(x->addr.bytes));
+	if (bridges != 0)
+		return bridges;
+	if (x->addr.family != y->addr.family)
+		return x->addr.family < y->addr.family ? -1 : 1;
+	return memcmp(x->addr.bytes, y->addr.bytes, sizeof(x->addr.bytes));
 }
 
 static void
@@ -61,8 +63,11 @@ model_find_known(struct model_build *b)
 	struct model *m = b->m;
 	size_t i;
 
-	for (i = 0; i < m->ncontainers; i++)
+	for (i = 0; i < m->ncontainers; i++) {
 		add(m, m->containers[i].bridge, &m->containers[i].ula);
+		if (m->containers[i].ipv4.family != AF_UNSPEC)
+			add(m, m->containers[i].bridge, &m->containers[i].ipv4);
+	}
 	for (i = 0; i < m->nforwards; i++)
 		if (m->forwards[i].container == NULL)
 			add_target(m, &m->forwards[i].target);

@@ -107,27 +107,37 @@ model_find_bridges(struct model_build *b)
 
 /* Uplinks and public addresses */
 
-/* Neither link-local nor temporary (privacy extensions). A deprecated one is
- * just not used as a source: that is how second addresses are kept. */
+static void
+add_public(struct model *m, const struct prefix *addr)
+{
+	struct prefixes *to = &m->publics[addr_family(addr)];
+
+	*GROW(to->v, to->n) = prefix_addr(addr);
+}
+
+/* Neither link-local nor temporary (privacy extensions; of IPv4 the bit says
+ * secondary). A deprecated one is just not used as a source: that is how second
+ * addresses are kept. */
 static bool
-is_public(const struct address *a, int index)
+is_public(const struct address *a, int index, enum family family)
 {
 	return a->nsid == NSID_SELF && a->index == index &&
-	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE &&
-	       (a->flags & (IFA_F_TEMPORARY | IFA_F_DADFAILED)) == 0;
+	       a->prefix.family == family_numbers[family] &&
+	       a->scope == RT_SCOPE_UNIVERSE &&
+	       (a->flags & IFA_F_DADFAILED) == 0 &&
+	       (family == FAMILY_IPV4 || (a->flags & IFA_F_TEMPORARY) == 0);
 }
 
 static void
-add_publics(struct model_build *b, int index)
+add_publics(struct model_build *b, int index, enum family family)
 {
 	const struct address *a;
 	size_t i;
 
 	for (i = 0; i < b->snapshot->naddresses; i++) {
 		a = &b->snapshot->addresses[i];
-		if (is_public(a, index))
-			*GROW(b->m->publics, b->m->npublics) =
-			    prefix_addr(&a->prefix);
+		if (is_public(a, index, family))
+			add_public(b->m, &a->prefix);
 	}
 }
 
@@ -141,7 +151,8 @@ find_addresses(struct model_build *b)
 
 	for (i = 0; i < b->snapshot->naddresses; i++) {
 		a = &b->snapshot->addresses[i];
-		if (a->nsid == NSID_SELF && a->prefix.family == AF_INET6 &&
+		if (a->nsid == NSID_SELF &&
+		    (a->prefix.family == AF_INET6 || b->m->ipv4) &&
 		    addr_is_global(&a->prefix) &&
 		    (a->flags & IFA_F_DADFAILED) == 0)
 			*GROW(b->m->addresses, b->m->naddresses) =
@@ -159,7 +170,7 @@ check_uplink_address(
 	size_t i;
 
 	if (!v->set) {
-		add_publics(b, l->index);
+		add_publics(b, l->index, FAMILY_IPV6);
 		return 0;
 	}
 	for (i = 0; i < b->snapshot->naddresses; i++) {
@@ -169,7 +180,7 @@ check_uplink_address(
 			break;
 	}
 	if (b->lenient || i < b->snapshot->naddresses)
-		*GROW(b->m->publics, b->m->npublics) = prefix_addr(&v->prefix);
+		add_public(b->m, &v->prefix);
 	if (i < b->snapshot->naddresses || l->index == 0)
 		return 0;
 	err_set(b->e, ERR_UNSAFE, "%s does not have the address %s", l->name,
@@ -272,23 +283,40 @@ model_build_uplink(struct model_build *b, const struct statement *st)
 		return -1;
 	*GROW(b->m->uplinks, b->m->nuplinks) =
 	    (struct model_uplink){ .st = st, .link = l };
+	if (b->m->ipv4)
+		add_publics(b, l->index, FAMILY_IPV4);
 	if (check_uplink_address(b, st, l) != 0)
 		return -1;
 	return check_uplink_gateway(b, st, l);
 }
 
-/* Without an uplink statement the default route tells. */
+static void
+find_uplink(struct model_build *b, enum family family)
+{
+	const struct link *l =
+	    snapshot_uplink(b->snapshot, family_numbers[family]);
+	size_t i = 0;
+
+	if (l == NULL)
+		return;
+	while (i < b->m->nuplinks && b->m->uplinks[i].link != l)
+		i++;
+	if (i == b->m->nuplinks)
+		*GROW(b->m->uplinks, b->m->nuplinks) =
+		    (struct model_uplink){ .link = l };
+	add_publics(b, l->index, family);
+}
+
+/* Without an uplink statement the default routes tell. */
 void
 model_find_uplink(struct model_build *b)
 {
-	const struct link *l = snapshot_uplink(b->snapshot, AF_INET6);
-
 	find_addresses(b);
-	if (b->m->nuplinks > 0 || l == NULL)
+	if (b->m->nuplinks > 0)
 		return;
-	*GROW(b->m->uplinks, b->m->nuplinks) =
-	    (struct model_uplink){ .link = l };
-	add_publics(b, l->index);
+	find_uplink(b, FAMILY_IPV6);
+	if (b->m->ipv4)
+		find_uplink(b, FAMILY_IPV4);
 }
 
 int

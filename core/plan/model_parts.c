@@ -40,6 +40,16 @@ model_blame(struct model_build *b, const struct statement *st, size_t value)
 	return -1;
 }
 
+int
+model_refuse_ipv4(
+    struct model_build *b, const struct statement *st, size_t value)
+{
+	err_set(b->e, ERR_UNSAFE,
+	    "this is about IPv4, which the config leaves alone");
+	err_hint(b->e, "add: option ipv4 on");
+	return model_blame(b, st, value);
+}
+
 char *
 model_shown(const char *name)
 {

@@ -12,7 +12,7 @@
 /* One end of a policy, for comparison. */
 struct side {
 	const struct value *who;
-	const struct model_end *end; /* of a WHO that is a container */
+	const struct model_end *end; /* in one family */
 };
 
 static bool
@@ -30,16 +30,16 @@ any_holds(const struct prefixes *in, const struct prefix *p)
 static bool
 covers_prefixes(const struct side *a, const struct side *b)
 {
-	const struct prefixes *inner = &b->who->who.prefixes;
+	const struct prefixes *inner = &b->end->in;
 	size_t i;
 
 	if (b->who->who.kind == WHO_CONTAINER)
 		return !b->end->unknown &&
-		       any_holds(&a->who->who.prefixes, &b->end->addr);
+		       any_holds(&a->end->in, &b->end->addr);
 	if (b->who->who.kind != WHO_PREFIXES)
 		return false;
 	for (i = 0; i < inner->n; i++)
-		if (!any_holds(&a->who->who.prefixes, &inner->v[i]))
+		if (!any_holds(&a->end->in, &inner->v[i]))
 			return false;
 	return true;
 }
@@ -111,19 +111,32 @@ covers_ports(const struct value *a, const struct value *b)
 }
 
 static bool
+covers_ends(
+    const struct model_policy *a, const struct model_policy *b, enum family f)
+{
+	const struct value *x = a->st->v, *y = b->st->v;
+	const struct side from[] = { { &x[POLICY_FROM], &a->from[f] },
+		{ &y[POLICY_FROM], &b->from[f] } };
+	const struct side to[] = { { &x[POLICY_TO], &a->to[f] },
+		{ &y[POLICY_TO], &b->to[f] } };
+
+	return a->holds[f] && covers_side(&from[0], &from[1]) &&
+	       covers_side(&to[0], &to[1]);
+}
+
+static bool
 covers(const struct model_policy *a, const struct model_policy *b)
 {
 	const struct value *x = a->st->v, *y = b->st->v;
-	const struct side from[] = { { &x[POLICY_FROM], &a->from },
-		{ &y[POLICY_FROM], &b->from } };
-	const struct side to[] = { { &x[POLICY_TO], &a->to },
-		{ &y[POLICY_TO], &b->to } };
+	enum family f = 0;
 
-	return x[POLICY_CHAIN].choice == y[POLICY_CHAIN].choice &&
+	while (f < FAMILY_COUNT && (!b->holds[f] || covers_ends(a, b, f)))
+		f++;
+	return f == FAMILY_COUNT &&
+	       x[POLICY_CHAIN].choice == y[POLICY_CHAIN].choice &&
 	       !x[POLICY_LIMIT].set &&
 	       covers_proto(&x[POLICY_PROTO], &y[POLICY_PROTO]) &&
-	       covers_ports(&x[POLICY_PORTS], &y[POLICY_PORTS]) &&
-	       covers_side(&from[0], &from[1]) && covers_side(&to[0], &to[1]);
+	       covers_ports(&x[POLICY_PORTS], &y[POLICY_PORTS]);
 }
 
 static void
@@ -154,9 +167,10 @@ is_about_all(const struct model_policy *p)
 }
 
 static bool
-takes_all(const struct model_policy *p)
+takes_all(const struct model *m, const struct model_policy *p)
 {
-	return is_about_all(p) && !p->st->v[POLICY_LIMIT].set;
+	return is_about_all(p) && !p->st->v[POLICY_LIMIT].set &&
+	       p->holds[FAMILY_IPV6] && p->holds[FAMILY_IPV4] == m->ipv4;
 }
 
 /* Warns of a default that would decide otherwise. */
@@ -166,7 +180,7 @@ warn_default(struct model_build *b, const struct model_policy *p)
 	enum chain chain = (enum chain)p->st->v[POLICY_CHAIN].choice;
 	struct buf text = { 0 };
 
-	if (!b->m->has_default[chain] || !takes_all(p) ||
+	if (!b->m->has_default[chain] || !takes_all(b->m, p) ||
 	    b->m->defaults[chain] == statement_verdict(p->st))
 		return;
 	statement_print(p->st, &text);

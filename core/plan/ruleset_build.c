@@ -74,15 +74,15 @@ rules_translate(struct rule_list *to)
 static void
 rules_dnat(struct rule_list *to)
 {
-	const struct model *m = to->m;
+	const struct prefixes *publics = &to->m->publics[FAMILY_IPV6];
 	size_t i;
 
-	if (m->nforwards == 0)
+	if (to->m->nforwards == 0)
 		return;
 	buf_add(&to->text, "ip6 daddr { ");
-	for (i = 0; i < m->npublics; i++) {
+	for (i = 0; i < publics->n; i++) {
 		buf_add(&to->text, i > 0 ? ", " : "");
-		prefix_print(&m->publics[i], &to->text);
+		prefix_print(&publics->v[i], &to->text);
 	}
 	buf_printf(&to->text, " } %sjump translate\n",
 	    has_rest(to) ? "" : "meta l4proto " RULESET_TCP_UDP " ");
@@ -168,7 +168,8 @@ add_default(struct rule_list *to, enum chain chain)
 	free(counter);
 }
 
-/* Statements are about IPv6 only: a policy of drop must not cut off IPv4. */
+/* Where statements are about IPv6 only, a policy of drop must not cut off
+ * IPv4. */
 static const char ipv4_rule[] = "meta nfproto ipv4 accept";
 
 static void
@@ -215,19 +216,42 @@ fixed_bridged(
  * of this host lacks once duplicate address detection has ended. */
 #define NO_WAY_BACK "fib saddr . iif oif missing "
 
+/* What one bridge is told by in one family. */
+struct bridged {
+	const struct model_bridge *bridge;
+	const struct prefix *own;   /* its address there; or none */
+	const char *saddr, *always; /* in nft syntax */
+};
+
+static struct bridged
+bridged_of(const struct model_bridge *b, enum family f)
+{
+	static const struct bridged families[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = { .saddr = "ip6 saddr",
+		    .always = "::, fe80::/10" },
+		[FAMILY_IPV4] = { .saddr = "ip saddr",
+		    .always = "0.0.0.0, 169.254.0.0/16" },
+	};
+	struct bridged of = families[f];
+
+	of.bridge = b;
+	of.own = f == FAMILY_IPV6 ? &b->ula : &b->ipv4;
+	return of;
+}
+
 /* Most packets come from the bridge's own prefix (but not its address), and are
  * spared a lookup, which allocates memory. A bridge may lack a route for
  * link-local addresses, and a host without an address sends from :: (RFC 4862,
- * 5.4). */
+ * 5.4) or 0.0.0.0 (RFC 2131, 4.1). */
 static void
-from_elsewhere(struct rule_list *to, const struct model_bridge *b)
+from_elsewhere(struct rule_list *to, const struct bridged *b)
 {
-	const struct prefix net = prefix_network(&b->ula);
+	const struct prefix net = prefix_network(b->own);
 	char text[ADDR_TEXT_MAX];
 
-	buf_printf(&to->text, "iifname \"%s\" ip6 saddr != { ::, fe80::/10",
-	    b->link->name);
-	if (b->ula.family != AF_UNSPEC)
+	buf_printf(&to->text, "iifname \"%s\" %s != { %s",
+	    b->bridge->link->name, b->saddr, b->always);
+	if (b->own->family != AF_UNSPEC)
 		buf_printf(&to->text, ", %s", prefix_text(&net, text));
 	buf_add(&to->text, " } " NO_WAY_BACK);
 }
@@ -235,14 +259,14 @@ from_elsewhere(struct rule_list *to, const struct model_bridge *b)
 /* A container on two bridges may reply over either, but connects over the one
  * of its address. */
 static void
-forged_by(struct rule_list *to, const struct model_bridge *b, const char *drop)
+forged_by(struct rule_list *to, const struct bridged *b, const char *drop)
 {
 	char text[ADDR_TEXT_MAX];
 
-	if (b->ula.family != AF_UNSPEC)
-		buf_printf(&to->text,
-		    "iifname \"%s\" ip6 saddr %s " NO_WAY_BACK "%s",
-		    b->link->name, addr_text(&b->ula, text), drop);
+	if (b->own->family != AF_UNSPEC)
+		buf_printf(&to->text, "iifname \"%s\" %s %s " NO_WAY_BACK "%s",
+		    b->bridge->link->name, b->saddr, addr_text(b->own, text),
+		    drop);
 	from_elsewhere(to, b);
 	buf_printf(&to->text, "ct state != { established, related } %s", drop);
 	from_elsewhere(to, b);
@@ -254,12 +278,17 @@ forged_by(struct rule_list *to, const struct model_bridge *b, const char *drop)
 static void
 fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
+	enum family last = to->m->ipv4 ? FAMILY_IPV4 : FAMILY_IPV6, family;
 	char *counter = fixed_counter(f, chain);
 	char *drop = xasprintf("counter name \"%s\" drop\n", counter);
+	struct bridged of;
 	size_t i;
 
 	for (i = 0; i < to->m->nbridges; i++)
-		forged_by(to, &to->m->bridges[i], drop);
+		for (family = 0; family <= last; family++) {
+			of = bridged_of(&to->m->bridges[i], family);
+			forged_by(to, &of, drop);
+		}
 	free(drop);
 	free(counter);
 }
@@ -290,9 +319,11 @@ add_fixed(struct rule_list *to, enum chain chain)
 	};
 	size_t i;
 
-	rule(to, ipv4_rule);
+	if (!to->m->ipv4)
+		rule(to, ipv4_rule);
 	for (i = 0; i < fixed_count; i++)
-		if (fixed_in(&fixed_rows[i], chain, to->m->snapshot->has_fib))
+		if (fixed_in(&fixed_rows[i], chain, to->m->snapshot->has_fib,
+			to->m->ipv4))
 			kinds[fixed_rows[i].kind](to, &fixed_rows[i], chain);
 	rule(to, "ct state invalid drop");
 }
@@ -369,7 +400,8 @@ static void
 rules_refuse(struct rule_list *to)
 {
 	rule(to, "meta l4proto " RULESET_TCP " " RESET);
-	rule(to, "reject with icmpv6 type port-unreachable");
+	rule(to, to->m->ipv4 ? "reject with icmpx type port-unreachable"
+			     : "reject with icmpv6 type port-unreachable");
 }
 
 static void
@@ -516,7 +548,7 @@ add_counters(struct ruleset *r, const struct model *m)
 		add_counter(r, model_default_id(chain));
 		for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
 			if (m->nbridges > 0 &&
-			    fixed_in(f, chain, m->snapshot->has_fib))
+			    fixed_in(f, chain, m->snapshot->has_fib, m->ipv4))
 				add_counter(r, fixed_counter(f, chain));
 	}
 }

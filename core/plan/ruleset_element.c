@@ -241,22 +241,35 @@ ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 	}
 }
 
+static bool
+asks_for_known(const struct model *m, enum family f)
+{
+	const struct model_policy *p;
+
+	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
+		if (p->holds[f] && (p->from[f].unknown || p->to[f].unknown))
+			return true;
+	return false;
+}
+
 /* Policies about unknown addresses need the known ones. */
 void
 ruleset_add_known(struct ruleset *r, const struct model *m)
 {
 	char text[ADDR_TEXT_MAX], *key;
+	enum ruleset_set set;
+	enum family f;
 	size_t i;
 
-	for (i = 0; i < m->npolicies; i++)
-		if (ruleset_has_chain(&m->policies[i]))
-			break;
-	if (i == m->npolicies)
-		return;
+	for (f = 0; f < FAMILY_COUNT; f++)
+		r->has_set[ruleset_in(SET_KNOWN, f)] = asks_for_known(m, f);
 	for (i = 0; i < m->nknown; i++) {
+		set = ruleset_in(SET_KNOWN, addr_family(&m->known[i].addr));
+		if (!r->has_set[set])
+			continue;
 		key = xasprintf("\"%s\" . %s", m->known[i].bridge,
 		    addr_text(&m->known[i].addr, text));
-		add(r, SET_KNOWN, key, NULL);
+		add(r, set, key, NULL);
 		free(key);
 	}
 }

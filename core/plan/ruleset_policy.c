@@ -43,16 +43,22 @@ print_prefixes(const struct prefixes *ps, struct buf *b)
 struct side {
 	const char *link, *addr, *no_group;
 };
-static const struct side from_side = { "iifname", "ip6 saddr", "" };
-static const struct side to_side = { "oifname", "ip6 daddr",
-	"ip6 daddr != ff00::/8 " };
+static const struct side from_sides[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = { "iifname", "ip6 saddr", "" },
+	[FAMILY_IPV4] = { "iifname", "ip saddr", "" },
+};
+static const struct side to_sides[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = { "oifname", "ip6 daddr", "ip6 daddr != ff00::/8 " },
+	[FAMILY_IPV4] = { "oifname", "ip daddr", "ip daddr != 224.0.0.0/3 " },
+};
 
 /* One end of one rule. */
 struct match {
 	struct rule_list *to;
 	const struct side *side;
 	const struct who *who;
-	const struct model_end *container; /* of a WHO that is one */
+	const struct model_end *end;
+	enum ruleset_set known;
 	bool unknown; /* the container by what is not known on its bridge, not
 			 by the address that it was given */
 };
@@ -66,7 +72,7 @@ static void
 match_prefixes(const struct match *e)
 {
 	buf_printf(&e->to->text, "%s ", e->side->addr);
-	print_prefixes(&e->who->prefixes, &e->to->text);
+	print_prefixes(&e->end->in, &e->to->text);
 	buf_add(&e->to->text, " ");
 }
 
@@ -79,7 +85,7 @@ match_link(const struct match *e, const char *name)
 static void
 match_own_bridge(const struct match *e)
 {
-	const struct model_end *c = e->container;
+	const struct model_end *c = e->end;
 
 	if (c->bridge != NULL && e->unknown == c->unknown)
 		match_link(e, c->bridge);
@@ -88,12 +94,12 @@ match_own_bridge(const struct match *e)
 static void
 match_container(const struct match *e)
 {
-	const struct model_end *c = e->container;
+	const struct model_end *c = e->end;
 	char addr[ADDR_TEXT_MAX];
 
 	if (e->unknown)
 		buf_printf(&e->to->text, "%s%s . %s != @%s ", e->side->no_group,
-		    e->side->link, e->side->addr, ruleset_sets[SET_KNOWN].name);
+		    e->side->link, e->side->addr, ruleset_sets[e->known].name);
 	else
 		buf_printf(&e->to->text, "%s { %s } ", e->side->addr,
 		    addr_text(&c->addr, addr));
@@ -132,15 +138,63 @@ match_who(const struct match *e)
 	kinds[e->who->kind].address(e);
 }
 
-void
-ruleset_match_links(struct rule_list *to, const struct model_policy *p)
+static bool
+has_addresses(const struct value *who)
 {
-	const struct value *v = p->st->v;
-	struct match from = { to, &from_side, &v[POLICY_FROM].who, &p->from,
-		p->from.unknown };
-	struct match at = { to, &to_side, &v[POLICY_TO].who, &p->to,
-		p->to.unknown };
+	return who->set && (who->who.kind == WHO_PREFIXES ||
+			       who->who.kind == WHO_CONTAINER);
+}
 
+bool
+ruleset_is_addressed(const struct model_policy *p)
+{
+	return has_addresses(&p->st->v[POLICY_FROM]) ||
+	       has_addresses(&p->st->v[POLICY_TO]);
+}
+
+enum family
+ruleset_first_family(const struct model_policy *p)
+{
+	return p->holds[FAMILY_IPV6] ? FAMILY_IPV6 : FAMILY_IPV4;
+}
+
+/* A header field says the family by itself. */
+static void
+match_family(struct rule_list *to, const struct model_policy *p, enum family f)
+{
+	static const char *const names[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = "ipv6", [FAMILY_IPV4] = "ipv4"
+	};
+	bool one = p->holds[FAMILY_IPV6] != p->holds[FAMILY_IPV4];
+
+	if (to->m->ipv4 && one && !ruleset_is_addressed(p))
+		buf_printf(&to->text, "meta nfproto %s ", names[f]);
+}
+
+static struct match
+from_of(struct rule_list *to, const struct model_policy *p, enum family f,
+    bool unknown)
+{
+	return (struct match){ to, &from_sides[f], &p->st->v[POLICY_FROM].who,
+		&p->from[f], ruleset_in(SET_KNOWN, f), unknown };
+}
+
+static struct match
+to_of(struct rule_list *to, const struct model_policy *p, enum family f,
+    bool unknown)
+{
+	return (struct match){ to, &to_sides[f], &p->st->v[POLICY_TO].who,
+		&p->to[f], ruleset_in(SET_KNOWN, f), unknown };
+}
+
+void
+ruleset_match_links(
+    struct rule_list *to, const struct model_policy *p, enum family f)
+{
+	struct match from = from_of(to, p, f, p->from[f].unknown);
+	struct match at = to_of(to, p, f, p->to[f].unknown);
+
+	match_family(to, p, f);
 	kinds[from.who->kind].link(&from);
 	kinds[at.who->kind].link(&at);
 }
@@ -160,17 +214,52 @@ match_ports(struct rule_list *to, const struct value *v)
 	}
 }
 
-/* The number of alternative matches for an end. */
-static int
-count_ways(const struct model_end *end)
+/* Whether the end is matched in that way. A container may have no address that
+ * was given to it. */
+static bool
+has_way(const struct model_end *end, bool unknown)
 {
-	return end->unknown ? 2 : 1;
+	return unknown ? end->unknown
+		       : !end->unknown || end->addr.family != AF_UNSPEC;
+}
+
+/* Calls add for each rule that the policy takes. */
+static size_t
+each_way(const struct model_policy *p,
+    void (*add)(void *, const struct model_policy *, enum family, const bool *),
+    void *arg)
+{
+	bool unknown[2]; /* from, to */
+	enum family f;
+	size_t n = 0;
+	unsigned i;
+
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		for (i = 0; p->holds[f] && i < 4; i++) {
+			unknown[0] = i >> 1;
+			unknown[1] = i & 1;
+			if (!has_way(&p->from[f], unknown[0]) ||
+			    !has_way(&p->to[f], unknown[1]))
+				continue;
+			add(arg, p, f, unknown);
+			n++;
+		}
+		if (n > 0 && !ruleset_is_addressed(p))
+			break;
+	}
+	return n;
+}
+
+static void
+ignore(void *arg UNUSED, const struct model_policy *p UNUSED,
+    enum family f UNUSED, const bool *unknown UNUSED)
+{
 }
 
 bool
 ruleset_has_chain(const struct model_policy *p)
 {
-	return count_ways(&p->from) * count_ways(&p->to) > 1;
+	return each_way(p, ignore, NULL) > 1;
 }
 
 const char *
@@ -202,16 +291,17 @@ ruleset_end_policy(const struct model_policy *p, struct buf *b)
 }
 
 static void
-add_rule(struct rule_list *to, const struct model_policy *p, bool unknown_from,
-    bool unknown_to)
+add_rule(
+    void *arg, const struct model_policy *p, enum family f, const bool *unknown)
 {
-	const struct value *v = p->st->v;
+	struct rule_list *to = arg;
+	struct match from = from_of(to, p, f, unknown[0]);
+	struct match at = to_of(to, p, f, unknown[1]);
 
-	match_who(&(struct match){
-	    to, &from_side, &v[POLICY_FROM].who, &p->from, unknown_from });
-	match_who(&(struct match){
-	    to, &to_side, &v[POLICY_TO].who, &p->to, unknown_to });
-	match_ports(to, v);
+	match_family(to, p, f);
+	match_who(&from);
+	match_who(&at);
+	match_ports(to, p->st->v);
 	if (ruleset_has_chain(p))
 		buf_printf(&to->text, "jump %s\n", p->id);
 	else
@@ -234,9 +324,5 @@ ruleset_add_keep(struct rule_list *to, const struct model_policy *p)
 void
 ruleset_add_policy(struct rule_list *to, const struct model_policy *p)
 {
-	int from, at;
-
-	for (from = 0; from < count_ways(&p->from); from++)
-		for (at = 0; at < count_ways(&p->to); at++)
-			add_rule(to, p, from > 0, at > 0);
+	each_way(p, add_rule, to);
 }

@@ -20,6 +20,7 @@
  * all. */
 struct box {
 	const struct model_policy *p;
+	enum family family; /* of its addresses */
 	struct ports ports;
 	struct prefixes from, to;
 	const char *protos[2];
@@ -31,18 +32,19 @@ addresses(const struct who *who, const struct model_end *end)
 {
 	if (who->kind == WHO_CONTAINER)
 		return (struct prefixes){ (struct prefix *)&end->addr, 1 };
-	return who->kind == WHO_PREFIXES ? who->prefixes
-					 : (struct prefixes){ NULL, 0 };
+	return end->in;
 }
 
 static struct box
 box_of(const struct model_policy *p)
 {
 	const struct value *v = p->st->v, *proto = &v[POLICY_PROTO];
+	enum family f = ruleset_first_family(p);
 	struct box b = { .p = p,
+		.family = f,
 		.ports = v[POLICY_PORTS].ports,
-		.from = addresses(&v[POLICY_FROM].who, &p->from),
-		.to = addresses(&v[POLICY_TO].who, &p->to) };
+		.from = addresses(&v[POLICY_FROM].who, &p->from[f]),
+		.to = addresses(&v[POLICY_TO].who, &p->to[f]) };
 
 	if (!proto->set || ruleset_protos[proto->choice] == NULL)
 		return b;
@@ -154,16 +156,19 @@ protos_meet(const struct box *a, const struct box *b)
 
 /* What varies most comes first: see ruleset_sets. */
 static const struct {
-	const char *key; /* as nft names it in a packet */
+	const char *key[FAMILY_COUNT]; /* as nft names it in a packet */
 	size_t (*count)(const struct box *);
 	/* Appends nothing for what another one includes. */
 	void (*print)(const struct box *, size_t i, struct buf *);
 	bool (*meet)(const struct box *, const struct box *);
 } fields[] = {
-	{ "th dport", count_ports, print_ports, ports_meet },
-	{ "ip6 saddr", count_sources, print_source, sources_meet },
-	{ "ip6 daddr", count_targets, print_target, targets_meet },
-	{ "meta l4proto", count_protos, print_proto, protos_meet },
+	{ { "th dport", "th dport" }, count_ports, print_ports, ports_meet },
+	{ { "ip6 saddr", "ip saddr" }, count_sources, print_source,
+	    sources_meet },
+	{ { "ip6 daddr", "ip daddr" }, count_targets, print_target,
+	    targets_meet },
+	{ { "meta l4proto", "meta l4proto" }, count_protos, print_proto,
+	    protos_meet },
 };
 
 /* Of boxes with the same fields. */
@@ -186,7 +191,7 @@ print_key(const struct box *b, struct buf *to)
 
 	for (i = 0; i < NITEMS(fields); i++)
 		if (fields[i].count(b) > 0)
-			ruleset_print_field(&key, fields[i].key);
+			ruleset_print_field(&key, fields[i].key[b->family]);
 	buf_add(to, buf_text(&key));
 	buf_free(&key);
 }
@@ -221,7 +226,7 @@ print_elements(const struct box *b, size_t field, struct buf *key,
 static void
 print_start(struct rule_list *to, const struct box *b, const char *statement)
 {
-	ruleset_match_links(to, b->p);
+	ruleset_match_links(to, b->p, b->family);
 	if (b->ports.n > 0)
 		buf_add(&to->text, "meta l4proto " RULESET_TCP_UDP " ");
 	buf_add(&to->text, statement);

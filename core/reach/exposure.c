@@ -518,7 +518,7 @@ judge_cell(
     struct exposure *x, const struct packet *packet, struct reaches *cells)
 {
 	struct course sides[2] = { 0 };
-	struct sources s = { 0 };
+	struct sources s = { .family = packet->to.family };
 	struct pieces p;
 	size_t i, way;
 
@@ -637,13 +637,15 @@ static void
 collect_addresses(struct exposure *x)
 {
 	const struct model *m;
+	enum family f;
 	size_t side;
 
 	for (side = 0; side < 2; side++) {
 		m = x->sides[side];
 		if (m == NULL)
 			continue;
-		collect(x, m->publics, m->npublics);
+		for (f = 0; f < FAMILY_COUNT; f++)
+			collect(x, m->publics[f].v, m->publics[f].n);
 		collect(x, m->addresses, m->naddresses);
 	}
 }

@@ -32,7 +32,7 @@ link_to(const struct snapshot *s, const struct prefix *addr)
 		    (best == NULL || a->prefix.len > best->prefix.len))
 			best = a;
 	l = best != NULL ? snapshot_link_at(s, best->index)
-			 : snapshot_uplink(s, AF_INET6);
+			 : snapshot_uplink(s, addr->family);
 	return l != NULL ? l->name : NULL;
 }
 
@@ -125,7 +125,7 @@ login(const struct model *m, const struct prefix *to, uint16_t port)
 {
 	return (struct packet){ .chain = CHAIN_INPUT,
 		.proto = PACKET_TCP,
-		.from = { .family = AF_INET6 },
+		.from = { .family = to->family },
 		.to = *to,
 		.port = port,
 		.in = m->uplinks[0].link->name,
@@ -146,13 +146,21 @@ lets_in(const struct model *m, const struct prefix *to, uint16_t port)
 static bool
 lets_in_any(const struct model *m, const uint16_t *ports, size_t n)
 {
+	const struct prefixes *on;
 	size_t i, k;
 
-	for (i = 0; i < m->npublics; i++)
-		for (k = 0; k < n; k++)
-			if (lets_in(m, &m->publics[i], ports[k]))
-				return true;
+	for (on = m->publics; on < m->publics + FAMILY_COUNT; on++)
+		for (i = 0; i < on->n; i++)
+			for (k = 0; k < n; k++)
+				if (lets_in(m, &on->v[i], ports[k]))
+					return true;
 	return false;
+}
+
+static bool
+has_publics(const struct model *m)
+{
+	return m->publics[FAMILY_IPV6].n + m->publics[FAMILY_IPV4].n > 0;
 }
 
 /* The forward that claims the port on every public address; NULL if one of them
@@ -161,15 +169,17 @@ static const struct statement *
 find_taker(const struct model *m, uint16_t port)
 {
 	const struct model_forward *taker = NULL;
+	const struct prefixes *on;
 	struct packet p;
 	size_t i;
 
-	for (i = 0; i < m->npublics; i++) {
-		p = login(m, &m->publics[i], port);
-		taker = judge_claim(m, &p);
-		if (taker == NULL || statement_takes_rest(taker->st))
-			return NULL;
-	}
+	for (on = m->publics; on < m->publics + FAMILY_COUNT; on++)
+		for (i = 0; i < on->n; i++) {
+			p = login(m, &on->v[i], port);
+			taker = judge_claim(m, &p);
+			if (taker == NULL || statement_takes_rest(taker->st))
+				return NULL;
+		}
 	return taker != NULL ? taker->st : NULL;
 }
 
@@ -198,19 +208,28 @@ void
 safety_warn(const struct model *before, const struct model *after,
     const uint16_t *ports, size_t n, struct buf *b)
 {
+	/* By whether both families are judged, and whether the saved config
+	 * does. */
+	static const char *const sentences[2][2] = {
+		{ N_("warning: nothing lets in a new login on port %s from the "
+		     "Internet over IPv6\n"),
+		    N_("warning: nothing lets in a new login on port %s from "
+		       "the Internet over IPv6, as the saved config does\n") },
+		{ N_("warning: nothing lets in a new login on port %s from the "
+		     "Internet\n"),
+		    N_("warning: nothing lets in a new login on port %s from "
+		       "the Internet, as the saved config does\n") },
+	};
 	struct buf list = { 0 };
 	size_t i;
 
-	if (n == 0 || after->npublics == 0 || lets_in_any(after, ports, n))
+	if (n == 0 || !has_publics(after) || lets_in_any(after, ports, n))
 		return;
 	for (i = 0; i < n; i++)
 		buf_printf(&list, "%s%u", i > 0 ? _(" or ") : "", ports[i]);
 	buf_printf(b,
-	    before != NULL && lets_in_any(before, ports, n)
-		? _("warning: nothing lets in a new login on port %s from the "
-		    "Internet over IPv6, as the saved config does\n")
-		: _("warning: nothing lets in a new login on port %s from the "
-		    "Internet over IPv6\n"),
+	    _(sentences[after->ipv4]
+		       [before != NULL && lets_in_any(before, ports, n)]),
 	    buf_text(&list));
 	tell_way_in(after, ports, n, b);
 	buf_free(&list);
@@ -230,8 +249,9 @@ safety_check(const struct model *m, const struct snapshot *s,
 		.answered = true };
 	const struct statement *worst, *best;
 
-	if (ssh->client.family != AF_INET6 || !is_ours(s, &ssh->server) ||
-	    is_ours(s, &ssh->client))
+	if (ssh->client.family == AF_UNSPEC ||
+	    (ssh->client.family == AF_INET && !m->ipv4) ||
+	    !is_ours(s, &ssh->server) || is_ours(s, &ssh->client))
 		return 0;
 	p.in = ssh->link[0] != '\0' ? ssh->link : link_to(s, &ssh->client);
 	if (judge_translate(m, &p))

@@ -1,6 +1,5 @@
 /* Services of this host that containers use. A default of deny cuts them off,
- * which may be intended, so it is reported and not prevented. DHCP for IPv4 is
- * not affected. */
+ * which may be intended, so it is reported and not prevented. */
 #include "config.h"
 
 #include "core/reach/services.h"
@@ -12,52 +11,74 @@
 #include "core/plan/judge.h"
 
 static const struct service {
+	bool of[FAMILY_COUNT];
 	int proto;
 	enum packet_proto packet;
 	const char *word; /* of the language */
 	uint16_t port;
 	const char *name;
+	bool without; /* whoever asks has no address yet */
 } services[] = {
-	{ IPPROTO_UDP, PACKET_UDP, "udp", 53, "DNS" },
-	{ IPPROTO_UDP, PACKET_UDP, "udp", 547, "DHCPv6" },
-	{ IPPROTO_TCP, PACKET_TCP, "tcp", 53, "DNS" },
+	{ { true, true }, IPPROTO_UDP, PACKET_UDP, "udp", 53, "DNS", false },
+	{ { [FAMILY_IPV4] = true }, IPPROTO_UDP, PACKET_UDP, "udp", 67, "DHCP",
+	    true },
+	{ { [FAMILY_IPV6] = true }, IPPROTO_UDP, PACKET_UDP, "udp", 547,
+	    "DHCPv6", true },
+	{ { true, true }, IPPROTO_TCP, PACKET_TCP, "tcp", 53, "DNS", false },
 };
 
 static bool
 is_served(const struct snapshot *s, const struct link *bridge,
-    const struct listeners *l, const struct service *service)
+    const struct listeners *l, const struct service *service, enum family f)
 {
 	const struct address *a;
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && a->index == bridge->index &&
-		    a->prefix.family == AF_INET6 &&
+		    a->prefix.family == family_numbers[f] &&
 		    listeners_hear(l, (uint8_t)service->proto, &a->prefix,
 			service->port, bridge->index))
 			return true;
 	return false;
 }
 
-/* A DHCPv6 client has only a link-local address. */
 static bool
 is_cut(const struct model *m, const struct model_bridge *br,
-    const struct service *service, const struct statement **by)
+    const struct service *service, enum family f, const struct statement **by)
 {
-	static const struct prefix link_local = {
-		.family = AF_INET6, .len = 10, .bytes = { 0xfe, 0x80 }
+	/* What a client of DHCPv6 has, and one of DHCP (RFC 2131, 4.1). */
+	static const struct prefix starts[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = { AF_INET6, 10, { 0xfe, 0x80 } },
+		[FAMILY_IPV4] = { AF_INET, 32, { 0 } },
 	};
+	const struct prefix *own = f == FAMILY_IPV6 ? &br->ula : &br->ipv4;
+	bool known = own->family != AF_UNSPEC;
 	struct packet p = { .chain = CHAIN_INPUT,
 		.proto = service->packet,
 		.port = service->port,
-		.from = br->ula.family != AF_UNSPEC && service->port != 547
-			    ? prefix_network(&br->ula)
-			    : link_local,
-		.to = br->ula.family != AF_UNSPEC ? prefix_addr(&br->ula)
-						  : link_local,
+		.from = known && !service->without ? prefix_network(own)
+						   : starts[f],
+		.to = known ? prefix_addr(own) : starts[f],
 		.in = br->link->name,
 		.doubt_passes = true };
 
 	return judge(m, &p, by) != VERDICT_ALLOW;
+}
+
+/* In one of the families that the config is about. */
+static bool
+is_lost(const struct model *m, const struct model_bridge *br,
+    const struct listeners *l, const struct service *service,
+    const struct statement **by)
+{
+	enum family last = m->ipv4 ? FAMILY_IPV4 : FAMILY_IPV6, f;
+
+	for (f = 0; f <= last; f++)
+		if (service->of[f] &&
+		    is_served(m->snapshot, br->link, l, service, f) &&
+		    is_cut(m, br, service, f, by))
+			return true;
+	return false;
 }
 
 struct cut {
@@ -100,7 +121,7 @@ add_how(const struct cut *c, struct buf *b)
 
 static void
 warn_bridge(const struct model *m, const struct model_bridge *br,
-    const struct snapshot *s, const struct listeners *l, struct buf *b)
+    const struct listeners *l, struct buf *b)
 {
 	const struct statement *by;
 	struct cut c = { .word = NULL };
@@ -110,8 +131,7 @@ warn_bridge(const struct model *m, const struct model_bridge *br,
 	buf_add(&from, " from bridge ");
 	words_print(&from, br->link->name, "");
 	for (i = 0; i < NITEMS(services); i++) {
-		if (!is_served(s, br->link, l, &services[i]) ||
-		    !is_cut(m, br, &services[i], &by))
+		if (!is_lost(m, br, l, &services[i], &by))
 			continue;
 		add_cut(&c, &services[i], from.s);
 		if (c.policy == NULL && by != NULL && statement_is_policy(by))
@@ -131,11 +151,10 @@ warn_bridge(const struct model *m, const struct model_bridge *br,
 }
 
 void
-services_warn(const struct model *m, const struct snapshot *s,
-    const struct listeners *l, struct buf *b)
+services_warn(const struct model *m, const struct listeners *l, struct buf *b)
 {
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
-		warn_bridge(m, &m->bridges[i], s, l, b);
+		warn_bridge(m, &m->bridges[i], l, b);
 }

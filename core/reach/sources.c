@@ -8,8 +8,6 @@
 
 #include "core/base/intl.h"
 
-static const struct prefix anywhere = { .family = AF_INET6 };
-
 static bool
 is_on_internet(const struct prefix *p)
 {
@@ -20,6 +18,8 @@ is_on_internet(const struct prefix *p)
 	bool link_local = addr_is_link_local(p) && p->len >= 10;
 	bool multicast = p->bytes[0] == 0xff && p->len >= 8;
 
+	if (p->family == AF_INET)
+		return addr_is_global(p);
 	return p->family == AF_INET6 && !ula && !link_local && !multicast &&
 	       !prefix_equal(p, &loopback);
 }
@@ -27,7 +27,7 @@ is_on_internet(const struct prefix *p)
 void
 sources_add(struct sources *s, const struct prefix *p)
 {
-	if (!is_on_internet(p))
+	if (p->family != s->family || !is_on_internet(p))
 		return;
 	s->v = xgrow(s->v, s->n, sizeof(*s->v));
 	s->v[s->n++] = *p;
@@ -42,6 +42,7 @@ compare(const void *a, const void *b)
 void
 sources_sort(struct sources *s)
 {
+	const struct prefix anywhere = { .family = s->family };
 	size_t i, n = 1;
 
 	sources_add(s, &anywhere);

@@ -20,6 +20,7 @@ struct policies {
 	struct policy_row *v;
 	size_t n;
 	const struct host *host;
+	bool ipv4; /* the config is about it */
 	enum chain chain;
 };
 
@@ -74,7 +75,8 @@ add_fixed_rows(struct policies *to)
 	char *counter;
 
 	for (f = fixed_rows; f < END_OF(fixed_rows, fixed_count); f++) {
-		if (!fixed_in(f, to->chain, to->host->snapshot.has_fib))
+		if (!fixed_in(
+			f, to->chain, to->host->snapshot.has_fib, to->ipv4))
 			continue;
 		row = add_policy_row(to);
 		row->fixed = f->text;
@@ -109,7 +111,9 @@ add_default_row(struct policies *to, const struct overlays *o)
 struct policy_row *
 rows_policies(const struct host *h, size_t *n)
 {
-	struct policies to = { .host = h };
+	struct policies to = { .host = h,
+		.ipv4 =
+		    config_option(&h->candidate, OPTION_IPV4) == OPTION_ON };
 	struct overlays policies, defaults;
 
 	overlays_read(&policies, h, ST_ALLOW, ST_REJECT);

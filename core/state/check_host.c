@@ -126,7 +126,7 @@ check_left_out(const struct check_subject *s, struct buf *why)
 		    why, _("%s is down, or has no carrier"), buf_text(&what));
 	else if (s->model->nuplinks == 0)
 		buf_add(why, _("this host has no IPv6 default route"));
-	else if (s->model->npublics == 0)
+	else if (s->model->publics[FAMILY_IPV6].n == 0)
 		buf_printf(why, _("%s has no public IPv6 address"),
 		    s->model->uplinks[0].link->name);
 	else

@@ -26,6 +26,8 @@ static struct link links[] = {
 
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };
 
+static struct route routes4[] = { { .index = 2, .dev = "eth0" } };
+
 static char vm00[] = "vm00", vm01[] = "vm 01", web1[] = "web1";
 static struct container containers[] = {
 	{ .name = vm00,
@@ -63,6 +65,8 @@ const struct snapshot vps = {
 	.naddresses = NITEMS(addresses),
 	.routes = routes,
 	.nroutes = NITEMS(routes),
+	.routes4 = routes4,
+	.nroutes4 = NITEMS(routes4),
 	.containers = containers,
 	.ncontainers = NITEMS(containers),
 	.has_ipv6 = true,

@@ -29,9 +29,11 @@ struct ports {
 #define PORTS_MAX 15
 
 struct prefixes {
-	struct prefix *v; /* host bits cleared */
+	struct prefix *v; /* host bits cleared; those of IPv6 first */
 	size_t n;
 };
+/* Those of one family; borrowed. */
+struct prefixes prefixes_of(const struct prefixes *, enum family);
 
 enum who_kind {
 	WHO_ANY,
@@ -127,8 +129,8 @@ struct type {
 };
 
 extern const struct type type_iface, type_name, type_text, type_proto,
-    type_policy_proto, type_ports, type_chain, type_verdict, type_rate,
-    type_file, type_bridge;
+    type_policy_proto, type_family, type_ports, type_chain, type_verdict,
+    type_rate, type_file, type_bridge;
 
 /* Indexes of the choices, in the order of the tables. */
 enum proto {

@@ -34,10 +34,11 @@ enum fixed_side {
 
 struct fixed {
 	unsigned chains; /* 1 << CHAIN_..., each */
+	uint8_t family;	 /* AF_INET6, AF_INET, or of both (AF_UNSPEC) */
 	enum fixed_kind kind;
 	enum fixed_side side;
 	enum packet_proto proto;
-	uint8_t types[FIXED_TYPES_MAX]; /* of ICMPv6; 0 ends them */
+	uint8_t types[FIXED_TYPES_MAX]; /* of ICMPv6 or ICMP; 0 ends them */
 	uint16_t sport, dport;		/* 0: any */
 	struct prefix to;		/* none: any */
 	const char *counter; /* begins the name of what counts it; NULL */
@@ -50,8 +51,8 @@ extern const struct fixed fixed_rows[];
 extern const size_t fixed_count;
 
 /* Whether the chain has the row, on a kernel with or without has_fib (struct
- * snapshot). */
-bool fixed_in(const struct fixed *, enum chain, bool has_fib);
+ * snapshot), in a config that is about IPv4 or is not. */
+bool fixed_in(const struct fixed *, enum chain, bool has_fib, bool ipv4);
 
 /* The name of the row's counter in that chain, owned by the caller; NULL if it
  * has none. */

@@ -13,6 +13,7 @@ enum packet_proto {
 	PACKET_UDP,
 	PACKET_ICMPV6,
 	PACKET_OTHER,
+	PACKET_ICMP,
 };
 
 /* The first packet of a connection. */
@@ -24,7 +25,7 @@ struct packet {
 	struct prefix from, to;
 	uint16_t port;	 /* of the destination; tcp and udp only */
 	uint16_t sport;	 /* of the source; 0: not known */
-	uint8_t type;	 /* of ICMPv6; 0: not known */
+	uint8_t type;	 /* of ICMPv6 or ICMP; 0: not known, or an answer */
 	const char *in;	 /* link it comes by; NULL: not known, or none */
 	const char *out; /* link it leaves by; likewise */
 	bool answered;	 /* the kernel has a way back to its source */
@@ -36,7 +37,8 @@ struct packet {
 	bool doubt_passes;
 };
 
-/* The verdict, and in *by the statement it comes from: a policy, a forward with
+/* The verdict; of IPv4, where the config is not about it, all is let through.
+ * In *by the statement it comes from: a policy, a forward with
  * its own terms, or a default; NULL for a default without a statement, and for
  * fixed rules. by may be NULL. */
 enum verdict judge(

@@ -17,7 +17,8 @@ struct model_uplink {
 struct model_bridge {
 	const struct statement *st;
 	const struct link *link;
-	struct prefix ula; /* the host's address with the length; or none */
+	struct prefix ula;  /* the host's address with the length; or none */
+	struct prefix ipv4; /* what it has now, likewise */
 	bool masquerade;
 };
 
@@ -25,7 +26,8 @@ struct model_container {
 	const struct statement *st;
 	const struct container *container; /* NULL: not there now */
 	const struct model_bridge *bridge;
-	struct prefix ula; /* bare */
+	struct prefix ula;  /* bare */
+	struct prefix ipv4; /* bare, what it has there now; or none */
 };
 
 struct model_forward {
@@ -46,8 +48,9 @@ struct model_known {
 /* A container as one end of a policy. A deny must hold for any address the
  * container takes, an allow for nobody who uses its address elsewhere. */
 struct model_end {
+	struct prefixes in; /* of a WHO that is prefixes; borrowed */
 	struct prefix addr; /* the one that was given, bare; none: this end is
-			       no container */
+			       no container, or one that has none */
 	const char *bridge; /* NULL: of an allow that leads there; whatever
 			       the link */
 	bool unknown; /* whatever has no known address on the bridge is meant,
@@ -57,17 +60,19 @@ struct model_end {
 
 struct model_policy {
 	const struct statement *st;
-	char *id; /* the name of its counter */
-	struct model_end from, to;
+	char *id;		  /* the name of its counter */
+	bool holds[FAMILY_COUNT]; /* for packets of which family */
+	struct model_end from[FAMILY_COUNT], to[FAMILY_COUNT];
 };
 
 struct model {
 	const struct snapshot *snapshot;
 	uint64_t text; /* of its config */
+	bool ipv4;     /* it is about IPv4, too */
 	struct model_uplink *uplinks;
 	size_t nuplinks;
-	struct prefix *publics; /* addresses of the uplinks, bare */
-	size_t npublics;
+	struct prefixes publics[FAMILY_COUNT]; /* addresses of the uplinks,
+						  bare */
 	struct prefix *addresses; /* all global ones of this host, bare */
 	size_t naddresses;
 	struct model_bridge *bridges;

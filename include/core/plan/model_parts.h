@@ -38,6 +38,8 @@ char *model_shown(const char *name);
 const struct link *model_find_bridge(
     struct model_build *, const struct statement *, size_t i, const char *name);
 int model_need_uplink(struct model_build *, const struct statement *, size_t i);
+/* Refuses an address of IPv4 where the config is not about that. */
+int model_refuse_ipv4(struct model_build *, const struct statement *, size_t i);
 /* Explains why a container is no target: unknown, or without a ULA. Always
  * returns -1. */
 int model_refuse_container(
@@ -58,6 +60,8 @@ void model_find_known(struct model_build *);
 /* All bridges of the host, and those of the config that may appear later. */
 void model_find_bridges(struct model_build *);
 
+/* For which families the policy is, and what its ends are in each. */
+int model_build_policy(struct model_build *, const struct statement *);
 /* Warns of policies without effect: those that an earlier one covers (by their
  * words, among the first few thousand) and those whose packets never reach a
  * policy; and of defaults that nothing reaches. */

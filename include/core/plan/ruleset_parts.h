@@ -31,9 +31,14 @@ void ruleset_add_known(struct ruleset *, const struct model *);
 
 void ruleset_add_policies(struct rule_list *, enum chain);
 void ruleset_add_policy(struct rule_list *, const struct model_policy *);
+/* Whether it tells packets by addresses, so that each family has a rule. */
+bool ruleset_is_addressed(const struct model_policy *);
+/* The first family that it is for. */
+enum family ruleset_first_family(const struct model_policy *);
 /* Appends what its packets are told by, but for ports, protocols and addresses:
- * the start of a rule. */
-void ruleset_match_links(struct rule_list *, const struct model_policy *);
+ * the start of a rule for that family, or for all. */
+void ruleset_match_links(
+    struct rule_list *, const struct model_policy *, enum family);
 /* Adds what keeps its packets from forwards that take the rest. */
 void ruleset_add_keep(struct rule_list *, const struct model_policy *);
 const char *ruleset_verdict(const struct model_policy *); /* as nft says it */

@@ -9,7 +9,7 @@
 
 /* Appends a warning for each bridge whose containers the model cuts off from
  * services listening here, with the statements that keep them. */
-void services_warn(const struct model *, const struct snapshot *,
-    const struct listeners *, struct buf *);
+void services_warn(
+    const struct model *, const struct listeners *, struct buf *);
 
 #endif
