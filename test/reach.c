@@ -139,11 +139,14 @@ test_age(void **state)
 #define LOSE "warning: containers on lxcbr0 would lose what this host serves "
 #define DNS LOSE "them: DNS\n"
 #define KEEP "  to keep it:\n"
+#define ON "option ipv4 on\n"
 
 static struct listener sockets[] = {
 	{ .proto = IPPROTO_UDP, .port = 53 },
 	{ .proto = IPPROTO_TCP, .port = 53 },
 	{ .proto = IPPROTO_UDP, .port = 547 },
+	{ .proto = IPPROTO_UDP, .port = 53, .addr.family = AF_INET },
+	{ .proto = IPPROTO_UDP, .port = 67, .addr.family = AF_INET },
 };
 
 static const struct {
@@ -171,6 +174,24 @@ static const struct {
 	    DNS "  to keep it, before deny input udp 53:\n"
 		"  allow input udp 53 from bridge lxcbr0\n" },
 	{ 0, 3, "uplink eth0\ndefault input deny\n", "" },
+	{ 3, 2, BRIDGE "default input deny\n", "" },
+	{ 3, 2, BRIDGE ON "default input deny\n",
+	    LOSE "them: DNS, DHCP\n" KEEP
+		 "  allow input udp 53,67 from bridge lxcbr0\n" },
+	{ 3, 2,
+	    BRIDGE ON "allow input udp 53 from 10.0.3.0/24\n"
+		      "allow input udp 67 from bridge lxcbr0\n"
+		      "default input deny\n",
+	    "" },
+	{ 3, 2,
+	    BRIDGE ON "allow input udp 53,67 from fd00::/8,fe80::/10\n"
+		      "default input deny\n",
+	    LOSE "them: DNS, DHCP\n" KEEP
+		 "  allow input udp 53,67 from bridge lxcbr0\n" },
+	{ 0, 1,
+	    BRIDGE ON "allow input udp 53 from 10.0.3.0/24\n"
+		      "default input deny\n",
+	    DNS KEEP "  allow input udp 53 from bridge lxcbr0\n" },
 };
 
 static void
@@ -184,12 +205,13 @@ test_services(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(sockets); i++)
-		sockets[i].addr.family = AF_INET6;
+		if (sockets[i].addr.family == AF_UNSPEC)
+			sockets[i].addr.family = AF_INET6;
 	for (i = 0; i < NITEMS(losses); i++) {
 		l.v = sockets + losses[i].first;
 		l.n = losses[i].n;
 		vps_model(&c, &m, losses[i].config);
-		services_warn(&m, &vps, &l, &b);
+		services_warn(&m, &l, &b);
 		if (strcmp(buf_text(&b), losses[i].warning) != 0)
 			fail_msg("%zu: %s", i, buf_text(&b));
 		buf_reset(&b);
