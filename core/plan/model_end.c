@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/base/intl.h"
+#include "core/lang/type_addr.h"
 #include "core/plan/model_counter.h"
 #include "core/plan/model_parts.h"
 

@@ -145,8 +145,9 @@ has_addresses(const struct value *who)
 			       who->who.kind == WHO_CONTAINER);
 }
 
-bool
-ruleset_is_addressed(const struct model_policy *p)
+/* Whether each family has a rule of its own. */
+static bool
+is_addressed(const struct model_policy *p)
 {
 	return has_addresses(&p->st->v[POLICY_FROM]) ||
 	       has_addresses(&p->st->v[POLICY_TO]);
@@ -167,7 +168,7 @@ match_family(struct rule_list *to, const struct model_policy *p, enum family f)
 	};
 	bool one = p->holds[FAMILY_IPV6] != p->holds[FAMILY_IPV4];
 
-	if (to->m->ipv4 && one && !ruleset_is_addressed(p))
+	if (to->m->ipv4 && one && !is_addressed(p))
 		buf_printf(&to->text, "meta nfproto %s ", names[f]);
 }
 
@@ -244,7 +245,7 @@ each_way(const struct model_policy *p,
 			add(arg, p, f, unknown);
 			n++;
 		}
-		if (n > 0 && !ruleset_is_addressed(p))
+		if (n > 0 && !is_addressed(p))
 			break;
 	}
 	return n;

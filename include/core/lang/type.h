@@ -32,8 +32,6 @@ struct prefixes {
 	struct prefix *v; /* host bits cleared; those of IPv6 first */
 	size_t n;
 };
-/* Those of one family; borrowed. */
-struct prefixes prefixes_of(const struct prefixes *, enum family);
 
 enum who_kind {
 	WHO_ANY,

@@ -7,6 +7,9 @@
 extern const struct type type_addr, type_addr_len, type_bridge_ula, type_client,
     type_container_ula, type_gateway, type_prefixes, type_target, type_who;
 
+/* Those of one family; borrowed. */
+struct prefixes prefixes_of(const struct prefixes *, enum family);
+
 /* Whether prefix i lies within another one of the list and is redundant:
  * nftables sets refuse overlapping elements. */
 bool prefixes_repeat(const struct prefixes *, size_t i);

@@ -31,8 +31,6 @@ void ruleset_add_known(struct ruleset *, const struct model *);
 
 void ruleset_add_policies(struct rule_list *, enum chain);
 void ruleset_add_policy(struct rule_list *, const struct model_policy *);
-/* Whether it tells packets by addresses, so that each family has a rule. */
-bool ruleset_is_addressed(const struct model_policy *);
 /* The first family that it is for. */
 enum family ruleset_first_family(const struct model_policy *);
 /* Appends what its packets are told by, but for ports, protocols and addresses:

@@ -9,8 +9,8 @@
 #include "core/base/addr.h"
 #include "core/base/util.h"
 
-/* Without prefixes it is empty. Piece i is prefix i minus the prefixes inside it, so a
- * rule for one of the prefixes matches a piece as a whole or not at all. */
+/* Without prefixes it is empty. Piece i is prefix i minus the prefixes inside
+ * it, so a rule for one of the prefixes matches a piece as a whole or not at all. */
 struct sources {
 	uint8_t family; /* AF_INET6 or AF_INET: others are ignored */
 	struct prefix *v;
@@ -20,8 +20,8 @@ struct sources {
 /* Adds a prefix to cut by; one that nobody on the Internet can have (ULA,
  * link-local, multicast, loopback, private) is ignored. */
 void sources_add(struct sources *, const struct prefix *);
-/* Call it before looking at pieces: the first one is then ::/0 (or 0.0.0.0/0), and a prefix
- * precedes those inside it. */
+/* Call it before looking at pieces: the first one is then ::/0 (or 0.0.0.0/0),
+ * and a prefix precedes those inside it. */
 void sources_sort(struct sources *);
 void sources_free(struct sources *);
 
