@@ -305,8 +305,8 @@ keeps(const struct model *m, const struct model_policy *p,
 	if (!statement_keeps(p->st))
 		return false;
 	rest = match_rest(m, p, packet);
-	from = match_end(
-	    m, &p->st->v[POLICY_FROM], &p->from, &packet->from, packet->in);
+	from = match_end(m, &p->st->v[POLICY_FROM],
+	    &p->from[addr_family(&packet->from)], &packet->from, packet->in);
 	if (from < rest)
 		rest = from;
 	return rest == MATCH_YES ||

@@ -200,7 +200,8 @@ warn_kept(struct model_build *b, const struct model_policy *p)
 	const struct model_forward *f = b->m->forwards;
 	struct buf rest = { 0 }, text = { 0 };
 
-	if (b->m->nrest == 0 || !statement_keeps(p->st) || !is_about_all(p))
+	if (b->m->nrest == 0 || !statement_keeps(p->st) ||
+	    !p->holds[FAMILY_IPV6] || !is_about_all(p))
 		return;
 	for (; f < END_OF(b->m->forwards, b->m->nforwards); f++) {
 		if (!statement_takes_rest(f->st))

@@ -312,13 +312,14 @@ add_rule(
 void
 ruleset_add_keep(struct rule_list *to, const struct model_policy *p)
 {
-	const struct value *v = p->st->v;
+	struct match from = from_of(to, p, FAMILY_IPV6, false);
+	struct match at = to_of(to, p, FAMILY_IPV6, false);
 
-	match_who(&(struct match){
-	    to, &from_side, &v[POLICY_FROM].who, &p->from, false });
-	match_who(
-	    &(struct match){ to, &to_side, &v[POLICY_TO].who, &p->to, false });
-	match_ports(to, v);
+	if (!p->holds[FAMILY_IPV6])
+		return;
+	match_who(&from);
+	match_who(&at);
+	match_ports(to, p->st->v);
 	buf_add(&to->text, "return\n");
 }
 

@@ -44,7 +44,8 @@ tell_policies(const struct model *m, struct buf *b)
 	unsigned n = 0;
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
-		if (!statement_keeps(p->st) || n++ >= TOLD_MAX)
+		if (!p->holds[FAMILY_IPV6] || !statement_keeps(p->st) ||
+		    n++ >= TOLD_MAX)
 			continue;
 		buf_add(b, "  ");
 		statement_print(p->st, b);
