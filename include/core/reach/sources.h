@@ -10,7 +10,8 @@
 #include "core/base/util.h"
 
 /* Without prefixes it is empty. Piece i is prefix i minus the prefixes inside
- * it, so a rule for one of the prefixes matches a piece as a whole or not at all. */
+ * it, so a rule for one of the prefixes matches a piece as a whole or not at
+ * all. */
 struct sources {
 	uint8_t family; /* AF_INET6 or AF_INET: others are ignored */
 	struct prefix *v;
