@@ -202,22 +202,24 @@ static const struct {
 		    RULE("translate", "dnat ip6 to ip6 daddr map @rest") },
 	/* Its terms come last, and what others refuse does not come to them. */
 	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
-	       "default forward deny\n",
+	       "forward tcp 81 to vm00\ndefault forward deny\n",
 	    "ip6 saddr @sources goto pass\n"
-	    "add rule inet seki forward ct status dnat meta l4proto { 6, 17 } " PORTS
+	    "add rule inet seki terms-forward ct status dnat meta l4proto "
+	    "{ 6, 17 } " PORTS
 	    "ip6 daddr @targets counter name \"default-forward\" drop\n"
-	    "add rule inet seki forward ct status dnat meta l4proto != 58 " KEY
-	    " @open-rest goto pass\n"
-	    "add rule inet seki forward counter name \"default-forward\"\n" },
+	    "add rule inet seki terms-forward ct status dnat meta l4proto "
+	    "!= 58 " KEY " @open-rest goto pass\n" },
 	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
 	       "default forward reject\n",
 	    "@targets counter name \"default-forward\" goto refuse\n" },
 	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n",
-	    "@targets drop\nadd rule inet seki forward ct status dnat meta "
+	    "@targets drop\nadd rule inet seki terms-forward ct status dnat meta "
 	    "l4proto != 58 " KEY " @open-rest goto pass\n" },
-	{ "forward any to vm00 from 2001:db8:9::/48\n", KEY
+	{ "forward any to vm00 from 2001:db8:9::/48\n"
+	  "forward tcp 81 to vm00\n",
+	    KEY
 	    " . ip6 saddr @sources-rest goto pass\n"
-	    "add rule inet seki forward ct status dnat meta l4proto != 58 " KEY
+	    "add rule inet seki terms-forward ct status dnat meta l4proto != 58 " KEY
 	    " @targets-rest drop\n" },
 	{ "forward any to vm00 from 2001:db8:9::7,2001:db8:9::/48\n",
 	    "sources-rest { 2001:db8::10 . " ULA "3 . 2001:db8:9::/48 }\n" },
@@ -464,11 +466,39 @@ test_order(void **state)
 				  "forward tcp 80 to vm00\n");
 	const char *one = strstr(text, "th dport { 1 }");
 	const char *two = strstr(text, "th dport { 2 }");
-	const char *own = strstr(text, "@open goto pass");
+	const char *own =
+	    strstr(text, "forward ct status dnat jump terms-forward"
+			 "\nadd rule inet seki forward counter "
+			 "name \"default-forward\"");
 
 	(void)state;
 	assert_true(one != NULL && one < two && two < own);
+	assert_has(text, "add rule inet seki terms-forward ct status dnat");
+	assert_has(text, "@open goto pass");
 	free(text);
+}
+
+/* Policies may be thousands. */
+static void
+test_forwards_leave_policies(void **state)
+{
+	static const char before[] = "allow input tcp 22\ndeny forward udp\n";
+	static const char *const more[] = { "forward tcp 80 to vm00\n",
+		"forward tcp 80-90 to vm00 from ::/1\n",
+		"forward any to vm00\n" };
+	char *after, *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(more); i++) {
+		after = xasprintf("%s%s", before, more[i]);
+		text = change(before, after);
+		assert_has(text, "add rule inet seki terms-forward ");
+		assert_has_not(text, "counter name \"allow");
+		assert_has_not(text, "counter name \"deny");
+		free(text);
+		free(after);
+	}
 }
 
 static bool
@@ -890,6 +920,7 @@ main(void)
 		cmocka_unit_test(test_a_limit_is_one),
 		cmocka_unit_test(test_runs),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_forwards_leave_policies),
 		cmocka_unit_test(test_fixed_lines_come_first),
 		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),

@@ -12,6 +12,8 @@
 #include "core/plan/ruleset_parts.h"
 #include "core/plan/stage.h"
 
+#define TERMS "terms-" /* starts the names of chains */
+
 /* What tells packets of forwards. An ICMPv6 error belongs to the connection
  * that it is about, and nobody's counter counts those. */
 static const char *
@@ -356,7 +358,7 @@ refuse_early(struct rule_list *to, enum chain chain)
  * send. The rest is known by its address and target alone: what another forward
  * refuses must not come to its terms. */
 static void
-add_terms(struct rule_list *to, enum chain chain)
+terms(struct rule_list *to, enum chain chain)
 {
 	bool allow = to->m->defaults[chain] == VERDICT_ALLOW;
 
@@ -375,6 +377,33 @@ add_terms(struct rule_list *to, enum chain chain)
 	}
 	if (allow)
 		end_if(to, SET_LIMITED_REST, "drop");
+}
+
+static void
+terms_forward(struct rule_list *to)
+{
+	terms(to, CHAIN_FORWARD);
+}
+
+static void
+terms_input(struct rule_list *to)
+{
+	terms(to, CHAIN_INPUT);
+}
+
+static void
+terms_output(struct rule_list *to)
+{
+	terms(to, CHAIN_OUTPUT);
+}
+
+/* They change with the first forward, and with the first that names sources:
+ * that must not have thousands of policies written again. */
+static void
+add_terms(struct rule_list *to, enum chain chain)
+{
+	buf_printf(&to->text, "ct status dnat jump " TERMS "%s\n",
+	    type_chain.choices[chain].word);
 }
 
 static void
@@ -449,6 +478,9 @@ static const struct {
 	{ "untranslated", "", CHAIN_COUNT, rules_untranslated },
 	{ "pass", "", CHAIN_COUNT, rules_pass },
 	{ "refuse", "", CHAIN_COUNT, rules_refuse },
+	{ TERMS "forward", "", CHAIN_COUNT, terms_forward },
+	{ TERMS "input", "", CHAIN_COUNT, terms_input },
+	{ TERMS "output", "", CHAIN_COUNT, terms_output },
 	{ "prerouting", "type nat hook prerouting priority -100;", CHAIN_COUNT,
 	    rules_dnat },
 	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,
