@@ -829,6 +829,28 @@ test_plan_try(void **state)
 	buf_free(&failed);
 }
 
+/* The reason why nothing could be done is the first. */
+static void
+test_first_failure(void **state)
+{
+	const struct container c = { .name = (char[]){ "vm00" } };
+	struct buf failed = { 0 };
+	struct plan p;
+	struct err e;
+
+	(void)state;
+	make_plan(&p, &c);
+	refused = "add ";
+	refusals = 0;
+	assert_int_equal(plan_try(&p, NULL, &failed, &e), -1);
+	assert_int_equal(count_lines(buf_text(&failed)), 2);
+	assert_int_equal(e.line, 1);
+	refused = NULL;
+	buf_reset(&asked);
+	plan_free(&p);
+	buf_free(&failed);
+}
+
 int
 main(void)
 {
@@ -848,6 +870,7 @@ main(void)
 		cmocka_unit_test(test_plan_fail),
 		cmocka_unit_test(test_plan_refused),
 		cmocka_unit_test(test_plan_try),
+		cmocka_unit_test(test_first_failure),
 	};
 	int r = cmocka_run_group_tests(tests, NULL, NULL);
 
