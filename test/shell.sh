@@ -238,6 +238,14 @@ see "ends without the word of an earlier one" \
 see "and what was typed is there still" '^seki> show st$'
 keys C-c
 shows '^seki>$'
+mkdir -p /run/seki/pending
+echo "saving 7 0 2 1 anna" >/run/seki/pending/state
+enter 'show status'
+see "one that nobody has to confirm is in progress" \
+    '^commit: #7 by anna is being saved$'
+rm -r /run/seki/pending
+see "and has ended" '^commit #7 by anna is no longer pending'
+unlike "but would not have reverted" "$(screen)" '^commit #7 .* reverts'
 enter quit
 see "quit leaves" '^status 0'
 like "the history is the console's" "$(cat "$tmp/state/seki/history")" \
