@@ -482,6 +482,41 @@ first_port_shut(struct place *p)
 	hear(p, IPPROTO_TCP, 90, "::");
 }
 
+#define REST CONFIG "forward any to vm00\n"
+
+/* Whoever listens, and on what. */
+static void
+rest(struct place *p)
+{
+	p->config = REST;
+	p->h.sockets.v[0].all.n = 0;
+}
+
+static void
+rest_shut(struct place *p)
+{
+	p->config = REST "deny forward\n";
+}
+
+static void
+rest_shut_but_tcp(struct place *p)
+{
+	p->config = REST "allow forward tcp 80\ndeny forward\n";
+}
+
+static void
+rest_shut_but_others(struct place *p)
+{
+	p->config = REST "deny forward tcp\ndeny forward udp\n"
+			 "default forward deny\n";
+}
+
+static void
+rest_shut_for_some(struct place *p)
+{
+	p->config = REST "deny forward from 2001:db8::/32\n";
+}
+
 static void
 deaf(struct place *p)
 {
@@ -683,6 +718,13 @@ static const struct {
 	{ shut_for_all_it_is_for, CHECK_BROKEN,
 	    "a policy of the forward chain shuts it for everybody" },
 	{ first_port_shut, CHECK_OK, "" },
+
+	{ rest, CHECK_OK, "" },
+	{ rest_shut, CHECK_BROKEN,
+	    "a policy of the forward chain shuts it for everybody" },
+	{ rest_shut_but_tcp, CHECK_OK, "" },
+	{ rest_shut_but_others, CHECK_OK, "" },
+	{ rest_shut_for_some, CHECK_OK, "" },
 
 	/* who listens */
 	{ deaf, CHECK_DEGRADED, LISTENS "tcp 80" },

@@ -189,9 +189,14 @@ wait $watch 2>/dev/null
 
 # ---- off
 
+inside client2 "$spray" throw $public 40 7 >/dev/null 2>&1
+like "flows without an end" "$("$seki" show connections 2>/dev/null)" \
+    '^2001:db8:44::2 +any on .* - +unanswered'
 "$seki" set forward any to vm00 on $public off 2>/dev/null
 ok "off" "$seki" commit --now --force
 is "nothing goes there" "$(who client2 $public 9000)" ""
+unlike "nor goes on by itself" "$("$seki" show connections 2>/dev/null)" \
+    '^2001:db8:44::2 '
 unlike "the rules are as without it" "$(nft list table inet seki)" 'rest'
 ok "no drift" "$seki" apply --check
 

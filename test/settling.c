@@ -25,6 +25,7 @@
 #define BASE                                                                   \
 	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"                         \
 	"container vm00 ula " VM00 "\n"
+#define REST BASE "forward any to vm00\n"
 #define FORWARD BASE "forward tcp,udp 53 to vm00\n"
 
 enum { TRANSLATED = 1, ASSURED = 2, OVER = 4, STUBBORN = 8, HEARD = 16 };
@@ -160,6 +161,15 @@ static const struct {
 	{ FORWARD, BASE, IPPROTO_UDP, TRANSLATED | STUBBORN, 1, 0, 0, 1 },
 	/* and what another's table has translated is left alone */
 	{ BASE, BASE "deny forward\n", IPPROTO_UDP, TRANSLATED, 1, 0, 0, 0 },
+
+	/* nor has a protocol without an end, such as ESP, or SCTP */
+	{ REST, BASE, IPPROTO_ESP, TRANSLATED, 0, 0, 1, 1 },
+	{ REST, BASE, IPPROTO_SCTP, TRANSLATED, 1, 0, 0, 0 },
+	{ REST, REST, IPPROTO_ESP, TRANSLATED, 0, 0, 0, 0 },
+	{ BASE, REST, IPPROTO_ESP, ASSURED, 0, 0, 1, 1 },
+	{ BASE, REST, IPPROTO_SCTP, ASSURED, 0, 1, 0, 0 },
+	{ BASE, REST "allow input\n", IPPROTO_ESP, ASSURED, 0, 0, 0, 0 },
+	{ BASE, BASE "deny input\n", IPPROTO_ICMPV6, ASSURED, 0, 0, 0, 0 },
 
 	/* to this host: told, if it is more than a scan */
 	{ BASE, BASE "deny input\n", IPPROTO_TCP, ASSURED, 0, 1, 0, 0 },

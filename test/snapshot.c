@@ -48,7 +48,8 @@ fill(struct parts *p)
 	prefix_parse(&p->route4.gateway, "192.0.2.1");
 	p->s = (struct snapshot){ &p->link, 1, &p->address, 1, &p->route, 1,
 		&p->inward, 1, &p->route4, 1, .containers = &p->container,
-		.ncontainers = 1, .has_ipv6 = true };
+		.ncontainers = 1, .has_ipv6 = true,
+		.ssh = { .v = { 22 }, .n = 1 } };
 }
 
 #define ROW(field)                                                             \
@@ -132,6 +133,8 @@ static const struct row {
 	ROW(s.ncontainers),
 	ROW(s.has_ipv6),
 	ROW(s.has_fib),
+	ROW(s.ssh.n),
+	ROW(s.ssh.v),
 	ROW(s.forwarding),
 	ROW(s.forwarding_next),
 };

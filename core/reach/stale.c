@@ -279,8 +279,8 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 	const struct flow_way *way = &f->original;
 	struct packet p;
 
-	if ((f->proto != IPPROTO_TCP && f->proto != IPPROTO_UDP) ||
-	    !is_plain(&way->src) || !is_plain(&way->dst))
+	if (f->proto == IPPROTO_ICMPV6 || !is_plain(&way->src) ||
+	    !is_plain(&way->dst))
 		return NULL;
 	if (stale_claims(s, f))
 		return &stale_reasons[STALE_MOVED];

@@ -113,7 +113,7 @@ is_concerned(void *arg, const struct flow *f)
 static bool
 is_passed_by(const struct settling *s, const struct flow *f)
 {
-	return f->proto == IPPROTO_UDP && s->knows_waiting &&
+	return is_endless(f) && s->knows_waiting &&
 	       stale_claims(&s->now.stale, f) &&
 	       listeners_find(&s->waiting, f->proto, f->original.dport) == NULL;
 }
