@@ -137,12 +137,13 @@ const struct part manual_seki[] = {
 	TEXT(N_("With `--json` the answer is one object in one line, whose "
 		"array is named after what was asked for:")),
 	CODE("{\"schema\": 1, \"forwards\": [...]}"),
-	TEXT(N_("Fields may be added, but are never renamed. An unknown value "
-		"is null. Counts are integers, addresses are written as in RFC "
-		"5952, times are seconds since 1970, and characters in foreign "
-		"names that could harm a terminal are escaped. The items are "
-		"(`ula` is the address that the config gives, `addresses` are "
-		"all there are):")),
+	TEXT(N_("Fields may be added, but are never renamed. An unknown "
+		"value is null, and so is what does not apply, such as the "
+		"ports of `forward any`. Counts are integers, addresses are "
+		"written as in RFC 5952, times are seconds since 1970, and "
+		"characters in foreign names that could harm a terminal are "
+		"escaped. The items are (`ula` is the address that the config "
+		"gives, `addresses` are all there are):")),
 	ROWS(manual_json),
 
 	SECTION(N_("EXIT STATUS")),

@@ -8,9 +8,11 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/reach/kept.h"
 #include "core/show/list.h"
 #include "core/show/list_forward.h"
 #include "core/show/listing.h"
+#include "core/state/standing.h"
 #include "screens/connections.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
@@ -85,6 +87,23 @@ add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 	buf_free(&found);
 }
 
+/* What does not go there, as committed. */
+static void
+add_kept(const struct host *h, const struct forward_row *r, struct buf *b)
+{
+	const struct model *m;
+	struct model own;
+	struct err ignored;
+	int code;
+
+	if (!statement_takes_rest(r->st))
+		return;
+	m = standing_resolve(h, &h->saved, &own, &code, &ignored);
+	if (code == 0)
+		kept_tell(m, r->st, b);
+	model_free(&own);
+}
+
 static void
 add_totals(const struct forward_row *r, struct buf *b)
 {
@@ -115,6 +134,8 @@ detail(const struct host *h, const void *row, struct buf *b)
 	if (!is_closed(r))
 		add_outside(h, r, b);
 	add_totals(r, b);
+	if (!is_closed(r))
+		add_kept(h, r, b);
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "core/reach/kept.h"
 #include "core/reach/services.h"
 #include "core/reach/way.h"
 
@@ -221,6 +222,127 @@ test_services(void **state)
 	buf_free(&b);
 }
 
+/* What stays, and what does not, beside a forward of the rest */
+
+#define REST BRIDGE "forward any to " ULA "7 on 2001:db8::10\n"
+#define GOES "All that comes to 2001:db8::10 goes to " ULA "7, but for:\n"
+#define STAYS GOES "  icmpv6, ping among it\n  tcp 22, where sshd listens\n"
+
+static const struct {
+	const char *config, *lines;
+} stays[] = {
+	{ BRIDGE "forward tcp 80 to " ULA "7\n", "" },
+	{ REST, STAYS },
+	{ REST "forward tcp 80 to " ULA "7\n"
+	       "forward tcp 81 to " ULA "7 on 2001:db8::11\n",
+	    STAYS "  what 1 other forward takes\n" },
+	{ REST "allow input tcp 25 limit 5/second\ndeny input tcp 26\n"
+	       "allow forward tcp 27\nallow input udp from 2001:db8:9::/48\n"
+	       "allow input tcp 28 off\n",
+	    STAYS "  allow input tcp 25 limit 5/second\n"
+		  "  allow input udp from 2001:db8:9::/48\n" },
+	{ BRIDGE "forward any to " ULA "7\n",
+	    "All that comes to 2001:db8::10, 2001:db8::11 goes to " ULA
+	    "7, but for:\n  icmpv6, ping among it\n"
+	    "  tcp 22, where sshd listens\n" },
+};
+
+static void
+test_stays(void **state)
+{
+	struct config c = { 0 };
+	struct model m;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(stays); i++) {
+		vps_model(&c, &m, stays[i].config);
+		kept_tell(&m, NULL, &b);
+		if (strcmp(buf_text(&b), stays[i].lines) != 0)
+			fail_msg("%zu: %s", i, buf_text(&b));
+		buf_reset(&b);
+		model_free(&m);
+		config_free(&c);
+	}
+	buf_free(&b);
+}
+
+/* A screen of them, and how many more. */
+static void
+test_many_stay(void **state)
+{
+	struct buf text = { 0 }, b = { 0 };
+	struct config c = { 0 };
+	struct model m;
+	unsigned i;
+
+	(void)state;
+	buf_add(&text, REST);
+	for (i = 0; i < 30; i++)
+		buf_printf(&text, "allow input udp %u\n", 100 + i);
+	vps_model(&c, &m, text.s);
+	kept_tell(&m, NULL, &b);
+	assert_non_null(strstr(buf_text(&b),
+	    "  allow input udp 119\n  and what 10 more policies allow in\n"));
+	model_free(&m);
+	config_free(&c);
+	buf_free(&text);
+	buf_free(&b);
+}
+
+#define TAKES                                                                  \
+	"warning: programs of this host would lose to " ULA                    \
+	"7 what they listen for: "
+
+static struct listener programs[] = {
+	{ .proto = IPPROTO_TCP, .port = 587 },
+	{ .proto = IPPROTO_TCP, .port = 25 },
+	{ .proto = IPPROTO_TCP, .port = 22 },
+	{ .proto = IPPROTO_UDP, .port = 443 },
+	{ .proto = IPPROTO_TCP, .port = 25 },
+};
+
+static const struct {
+	const char *config, *warning;
+} taken[] = {
+	{ BRIDGE, "" },
+	{ REST, TAKES "tcp 25,587, udp 443\n" KEEP "  allow input tcp 25,587\n"
+		      "  allow input udp 443\n" },
+	{ REST "allow input tcp 25\nforward tcp 587 to " ULA "7\n",
+	    TAKES "udp 443\n" KEEP "  allow input udp 443\n" },
+	/* what nobody could reach is no loss */
+	{ REST "default input deny\n", "" },
+	{ REST "deny input tcp\n",
+	    TAKES "udp 443\n" KEEP "  allow input udp 443\n" },
+	{ REST "allow input udp from 2001:db8:9::/48\ndeny input tcp\n",
+	    TAKES "udp 443\n" KEEP "  allow input udp 443\n" },
+};
+
+static void
+test_taken(void **state)
+{
+	const struct listeners l = { programs, NITEMS(programs), false };
+	struct config c = { 0 };
+	struct model m;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(programs); i++)
+		programs[i].addr.family = AF_INET6;
+	for (i = 0; i < NITEMS(taken); i++) {
+		vps_model(&c, &m, taken[i].config);
+		kept_warn(&m, &l, &b);
+		if (strcmp(buf_text(&b), taken[i].warning) != 0)
+			fail_msg("%zu: %s", i, buf_text(&b));
+		buf_reset(&b);
+		model_free(&m);
+		config_free(&c);
+	}
+	buf_free(&b);
+}
+
 static int
 tear_down(void **state)
 {
@@ -236,6 +358,9 @@ main(void)
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_age),
 		cmocka_unit_test(test_services),
+		cmocka_unit_test(test_stays),
+		cmocka_unit_test(test_many_stay),
+		cmocka_unit_test(test_taken),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, tear_down);

@@ -76,7 +76,7 @@ print_exposure(const struct host *h, struct buf *out)
 
 	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0) {
 		exposure_diff(known ? &before : NULL, &after, out);
-		kept_tell(&after, out);
+		kept_tell(&after, NULL, out);
 	}
 	model_free(&before);
 	model_free(&after);

@@ -97,28 +97,32 @@ print_addresses(const struct model_forward *f, struct buf *b)
 	}
 }
 
-void
-kept_tell(const struct model *m, struct buf *b)
+static void
+tell_one(const struct model *m, const struct model_forward *f, struct buf *b)
 {
 	struct buf on = { 0 }, to = { 0 };
-	const struct model_forward *f;
 
-	for (f = m->forwards; f < END_OF(m->forwards, m->nforwards); f++) {
-		if (!statement_takes_rest(f->st))
-			continue;
-		buf_reset(&on);
-		buf_reset(&to);
-		print_addresses(f, &on);
-		type_print(&type_target, &f->st->v[FORWARD_TO], &to);
-		buf_printf(b, _("All that comes to %s goes to %s, but for:\n"),
-		    buf_text(&on), buf_text(&to));
-		buf_add(b, _("  icmpv6, ping among it\n"));
-		tell_ssh(&m->snapshot->ssh, b);
-		tell_policies(m, b);
-		tell_others(m, f, b);
-	}
+	print_addresses(f, &on);
+	type_print(&type_target, &f->st->v[FORWARD_TO], &to);
+	buf_printf(b, _("All that comes to %s goes to %s, but for:\n"),
+	    buf_text(&on), buf_text(&to));
+	buf_add(b, _("  icmpv6, ping among it\n"));
+	tell_ssh(&m->snapshot->ssh, b);
+	tell_policies(m, b);
+	tell_others(m, f, b);
 	buf_free(&on);
 	buf_free(&to);
+}
+
+void
+kept_tell(const struct model *m, const struct statement *of, struct buf *b)
+{
+	const struct model_forward *f;
+
+	for (f = m->forwards; f < END_OF(m->forwards, m->nforwards); f++)
+		if (statement_takes_rest(f->st) &&
+		    (of == NULL || statement_same(f->st, of)))
+			tell_one(m, f, b);
 }
 
 /* What does not */

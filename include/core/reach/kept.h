@@ -8,8 +8,9 @@
 #include "core/plan/model.h"
 
 /* Appends lines for people: each forward that takes the rest, and what it does
- * not get. Nothing if there is none. */
-void kept_tell(const struct model *, struct buf *);
+ * not get; of only one, if it is named by its statement. Nothing if there is
+ * none. */
+void kept_tell(const struct model *, const struct statement *of, struct buf *);
 
 /* Appends a warning for each forward that takes what programs of this host
  * listen for and the rules would let in without it, with the statements that
