@@ -505,7 +505,7 @@ test_split(void **state)
 	type(&s, "A/tcp");
 	await(&s, "2 of 3"); /* and so "[A" is not in the filter */
 	type(&s, "\033");
-	await(&s, "udp");
+	await(&s, "dns1");
 	type(&s, "\033");
 	nap(5);
 	type(&s, "[");

@@ -1,8 +1,5 @@
 /* The output stream of curses. Curses writes to one FILE, whose descriptor
- * leads to the terminal or, while the outlet gathers, to a memfd. outlet_flush
- * reads back what the memfd got since the last time and writes it to the
- * terminal in one piece, so that a redraw does not go over SSH in a packet for
- * each write of curses. */
+ * leads to the terminal or, while the outlet gathers, to a memfd. */
 #include "config.h"
 
 #include "tui/outlet.h"
@@ -16,18 +13,12 @@
 #include <unistd.h>
 
 #include "core/base/util.h"
-#include "tui/painting.h"
-
-#define KEPT 65536 /* bytes in the memfd that were read already */
 
 struct outlet {
 	int terminal; /* owned by the caller */
 	int memory;   /* the memfd */
-	off_t read;   /* so far, of what is in it */
 	FILE *file;   /* its descriptor is a copy of either */
 	bool gathers;
-	struct painting painting;
-	struct buf text, out; /* of the last flush */
 };
 
 struct outlet *
@@ -54,9 +45,6 @@ outlet_free(struct outlet *o)
 		fclose(o->file);
 	if (o->memory != -1)
 		close(o->memory);
-	painting_free(&o->painting);
-	buf_free(&o->text);
-	buf_free(&o->out);
 	free(o);
 }
 
@@ -64,17 +52,6 @@ FILE *
 outlet_file(const struct outlet *o)
 {
 	return o->file;
-}
-
-void
-outlet_gather(struct outlet *o, bool on)
-{
-	if (o->gathers == on)
-		return;
-	outlet_flush(o, 0);
-	painting_free(&o->painting);
-	dup3(on ? o->memory : o->terminal, fileno(o->file), O_CLOEXEC);
-	o->gathers = on;
 }
 
 /* Some programs leave the terminal non-blocking, so a full one is waited for.
@@ -98,57 +75,32 @@ outlet_write(int fd, const char *s, size_t n)
 	}
 }
 
-static void
-read_back(struct outlet *o)
+void
+outlet_take(struct outlet *o, struct buf *out)
 {
 	char some[4096];
+	off_t at = 0;
 	ssize_t n;
 
-	buf_reset(&o->text);
-	do {
-		n = pread(o->memory, some, sizeof(some), o->read);
-		if (n <= 0)
-			break;
-		buf_add_n(&o->text, some, (size_t)n);
-		o->read += n;
-	} while ((size_t)n == sizeof(some));
+	while ((n = pread(o->memory, some, sizeof(some), at)) > 0) {
+		buf_add_n(out, some, (size_t)n);
+		at += n;
+	}
+	/* The stream's descriptor is a copy of this one, with its offset. */
+	if (ftruncate(o->memory, 0) == 0)
+		lseek(o->memory, 0, SEEK_SET);
 }
 
-/* The stream's descriptor is a copy of this one, with its offset. */
-static void
-make_room(struct outlet *o)
+void
+outlet_gather(struct outlet *o, bool on)
 {
-	if (o->read < KEPT || ftruncate(o->memory, 0) == -1)
+	struct buf rest = { 0 };
+
+	if (o->gathers == on)
 		return;
-	lseek(o->memory, 0, SEEK_SET);
-	o->read = 0;
-}
-
-/* As it is, with the attributes that it is written for. */
-static void
-add_plain(struct outlet *o)
-{
-	painting_end(&o->painting, &o->out);
-	buf_add_n(&o->out, buf_text(&o->text), o->text.len);
-}
-
-void
-outlet_flush(struct outlet *o, int width)
-{
-	read_back(o);
-	make_room(o);
-	buf_reset(&o->out);
-	o->painting.width = width;
-	if (width > 0)
-		painting_write(
-		    &o->painting, &o->out, buf_text(&o->text), o->text.len);
-	else
-		add_plain(o);
-	outlet_write(o->terminal, buf_text(&o->out), o->out.len);
-}
-
-void
-outlet_forget(struct outlet *o)
-{
-	painting_forget(&o->painting);
+	outlet_take(o, &rest);
+	outlet_write(o->terminal, buf_text(&rest), rest.len);
+	buf_free(&rest);
+	dup3(on ? o->memory : o->terminal, fileno(o->file), O_CLOEXEC);
+	o->gathers = on;
 }

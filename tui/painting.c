@@ -1,51 +1,49 @@
-/* What curses writes, cut into strokes: text at a place with attributes. In a
- * redraw hardly any stroke is over another, so they may go to the terminal in
- * any order: the pen goes on with the stroke that takes the fewest bytes, if
- * that is shorter than the order of curses.
+/* A screen of curses on the terminal: the cells that changed, cut into strokes,
+ * which are text at a place with one style. No stroke is over another, so they
+ * may go to the terminal in any order: the pen goes on with the one that takes
+ * the fewest bytes, if that is shorter than from the top down.
  *
- * Anything else, such as erasing, is written in its place among them; and so is
- * text whose place or attributes are not known, with what curses wrote before
- * it. Designations of ASCII, the only character set in use, are dropped. */
+ * Curses could do this, too. But it says all attributes again for each change,
+ * looks only at the next move, and makes a system call of each. */
 #include "config.h"
 
 #include "tui/painting.h"
 
+#include <curses.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <wchar.h>
+
+#include "tui/pen.h"
+#include "tui/theme.h"
 
 #define SOME 24 /* strokes, of which the next is chosen */
+#define GAP 3	/* columns over which writing is shorter than a move */
+#define ERASE "\033[K"
 
 struct stroke {
-	int y, x;
+	int y, x; /* from 1 */
 	int columns;
 	struct style style;
-	const char *text; /* borrowed */
-	size_t n;
+	size_t at, n;  /* of its text */
 	size_t blanks; /* that it begins with */
 	bool done;
 };
 
-/* A control sequence: "ESC [ PARAMETERS FINAL". */
-struct sequence {
-	const char *params;
-	size_t n; /* of them */
-	char final;
-	size_t len; /* of all; 0 for none */
+/* Of a wide character the second cell is all zeros. */
+struct painting {
+	struct pen pen;
+	int h, w;
+	cchar_t blank;
+	cchar_t *shown; /* the cells on the terminal */
+	cchar_t *read;	/* a row as curses gives it, */
+	cchar_t *row;	/* and with a cell for each column */
+	struct stroke *strokes;
+	size_t n;
+	struct buf text; /* of strokes */
+	bool all;	 /* rows that were not touched, too */
 };
-
-static struct sequence
-read_sequence(const char *s, size_t left)
-{
-	struct sequence q = { .params = s + 2 };
-
-	if (left < 3 || s[0] != '\033' || s[1] != '[')
-		return q;
-	while (q.n + 3 < left && memchr("0123456789;:", q.params[q.n], 12))
-		q.n++;
-	q.final = q.params[q.n];
-	q.len = q.final >= '@' && q.final <= '~' ? q.n + 3 : 0;
-	return q;
-}
 
 /* Strokes */
 
@@ -91,11 +89,11 @@ put_stroke(struct painting *p, const struct stroke *s, struct buf *out)
 
 	pen_move(&p->pen, s->y, s->x, out);
 	blanks = free_blanks(&p->pen, s);
-	buf_add_n(out, s->text, blanks);
+	buf_add_n(out, p->text.s + s->at, blanks);
 	if (blanks < s->n)
 		pen_change(&p->pen, &s->style, out);
-	buf_add_n(out, s->text + blanks, s->n - blanks);
-	go_behind(&p->pen, s, p->width);
+	buf_add_n(out, p->text.s + s->at + blanks, s->n - blanks);
+	go_behind(&p->pen, s, p->w);
 }
 
 /* The cheapest one that is not done, from the first on. */
@@ -127,7 +125,7 @@ length_in_order(const struct painting *p, const struct stroke *v, size_t n,
 
 	for (i = 0; i < n; i++) {
 		length += length_of(&pen, &v[i]);
-		pretend(&pen, &v[i], p->width);
+		pretend(&pen, &v[i], p->w);
 	}
 	return length + length_of(&pen, end);
 }
@@ -145,20 +143,9 @@ find_order(const struct painting *p, struct stroke *v, size_t n,
 		order[i] = cheapest(&pen, v, n, first);
 		v[order[i]].done = true;
 		length += length_of(&pen, &v[order[i]]);
-		pretend(&pen, &v[order[i]], p->width);
+		pretend(&pen, &v[order[i]], p->w);
 	}
 	return length + length_of(&pen, end);
-}
-
-static void
-put_in_order(struct painting *p, struct buf *out)
-{
-	size_t i;
-
-	for (i = 0; i < p->n; i++)
-		put_stroke(p, &p->strokes[i], out);
-	p->n = 0;
-	p->erased = 0;
 }
 
 static void
@@ -173,18 +160,12 @@ put_some(struct painting *p, struct stroke *v, size_t n,
 		put_stroke(p, &v[better ? order[i] : i], out);
 }
 
-static bool
-is_placed(const struct painting *p)
-{
-	return p->y > 0 && p->x > 0;
-}
-
 /* Some after the others, so that a new screen comes from the top down over a
- * slow line. Afterwards the pen is not where curses is. */
+ * slow line. */
 static void
-put_strokes(struct painting *p, struct buf *out)
+put_strokes(struct painting *p, int y, int x, struct buf *out)
 {
-	const struct stroke here = { .y = p->y, .x = p->x };
+	const struct stroke here = { .y = y, .x = x };
 	size_t i, n;
 
 	for (i = 0; i < p->n; i += n) {
@@ -192,285 +173,241 @@ put_strokes(struct painting *p, struct buf *out)
 		put_some(p, &p->strokes[i], n,
 		    i + n < p->n ? &p->strokes[i + n] : &here, out);
 	}
-	p->n = 0;
-	p->erased = 0;
 }
 
-/* Takes the pen to where curses is. From a place that is not known this needs
- * what curses wrote, in its order. */
-static void
-put_moves(struct painting *p, struct buf *out)
-{
-	if (is_placed(p)) {
-		if (p->n > 0)
-			put_strokes(p, out);
-		if (p->pen.y != p->y || p->pen.x != p->x)
-			pen_move(&p->pen, p->y, p->x, out);
-	} else {
-		put_in_order(p, out);
-		buf_add(out, buf_text(&p->moves));
-		pen_put(&p->pen, p->y, p->x);
-	}
-	buf_reset(&p->moves);
-}
-
-static void
-put_attributes(struct painting *p, struct buf *out)
-{
-	if (p->style.known) {
-		pen_change(&p->pen, &p->style, out);
-	} else if (p->attributes.len > 0) {
-		if (p->before.known)
-			pen_change(&p->pen, &p->before, out);
-		buf_printf(out, "\033[%sm", buf_text(&p->attributes));
-	}
-	p->pen.style = p->style;
-	buf_reset(&p->attributes);
-}
-
-/* Reading */
-
-/* A sequence that begins with a reset makes all attributes known. */
-static void
-read_attributes(struct painting *p, const struct sequence *q)
-{
-	bool reset = q->n == 0 || q->params[0] == '0';
-	size_t skip = !reset ? 0 : q->n > 2 ? 2 : q->n;
-
-	if (reset) {
-		buf_reset(&p->attributes);
-		p->before = (struct style){ 0 };
-		p->style = (struct style){ .known = true };
-	} else if (p->attributes.len == 0) {
-		p->before = p->style;
-	} else {
-		buf_add(&p->attributes, ";");
-	}
-	buf_add_n(
-	    &p->attributes, q->n > 0 ? q->params : "0", q->n > 0 ? q->n : 1);
-	style_apply(&p->style, q->params + skip, q->n - skip);
-}
+/* Cells */
 
 static bool
-read_move(struct painting *p, const struct sequence *q)
+same_cells(const cchar_t *a, const cchar_t *b, int n)
 {
-	char *end;
-	int first = (int)strtol(q->params, &end, 10);
-	int second = *end == ';' ? (int)strtol(end + 1, NULL, 10) : 0;
-
-	if (q->final == 'H') {
-		p->y = first > 0 ? first : 1;
-		p->x = second > 0 ? second : 1;
-	} else if (q->final == 'd') {
-		p->y = first > 0 ? first : 1;
-	} else if (q->final == 'G') {
-		p->x = first > 0 ? first : 1;
-	} else {
-		return false;
-	}
-	return true;
+	return memcmp(a, b, (size_t)n * sizeof(*a)) == 0;
 }
 
-static bool
-read_step(struct painting *p, char c)
-{
-	if (c == '\r')
-		p->x = 1;
-	else if (c == '\b' && p->x > 1)
-		p->x--;
-	else
-		return false;
-	return true;
-}
-
-/* "ESC ( B" */
-static size_t
-skip_ascii(const char *s, size_t left)
-{
-	return left >= 3 && memcmp(s, "\033(B", 3) == 0 ? 3 : 0;
-}
-
-/* Reads one item that is nothing on the screen; returns its length, 0 for
- * another. */
-static size_t
-read_pending(
-    struct painting *p, const char *s, size_t left, const struct sequence *q)
-{
-	size_t len = q->len > 0 ? q->len : 1;
-
-	if (q->len > 0 && q->final == 'm') {
-		read_attributes(p, q);
-		return len;
-	}
-	if (q->len > 0 ? !read_move(p, q) : !read_step(p, s[0]))
-		return skip_ascii(s, left);
-	buf_add_n(&p->moves, s, len);
-	return len;
-}
-
-/* Behind the last column, the cursor waits for the next character in it. */
+/* Fills p->row. */
 static void
-advance(struct painting *p, int columns)
+read_row(struct painting *p, int y)
 {
-	p->x += p->x > 0 ? columns : 0;
-	if (p->x > p->width + 1)
-		p->y = 0;
-	if (p->x > p->width)
-		p->x = 0;
-}
+	const cchar_t *from = p->read;
+	int x = 0, columns;
 
-static void
-add_stroke(struct painting *p, const char *s, size_t n, int columns)
-{
-	struct stroke stroke = { p->y, p->x, columns, p->style, s, n,
-		.blanks = strspn(s, " ") };
-
-	if (stroke.blanks > n)
-		stroke.blanks = n;
-	p->strokes = xgrow(p->strokes, p->n, sizeof(*p->strokes));
-	p->strokes[p->n++] = stroke;
-	buf_reset(&p->moves);
-	buf_reset(&p->attributes);
-	advance(p, columns);
-}
-
-/* Text whose place or attributes are not known. */
-static void
-put_text(
-    struct painting *p, struct buf *out, const char *s, size_t n, int columns)
-{
-	put_moves(p, out);
-	put_attributes(p, out);
-	buf_add_n(out, s, n);
-	advance(p, columns);
-	pen_put(&p->pen, p->y, p->x);
-}
-
-/* Whether the next stroke is behind all those that wait, and so not over them.
- */
-static bool
-is_ahead(const struct painting *p)
-{
-	const struct stroke *last;
-
-	if (p->n == 0)
-		return true;
-	last = &p->strokes[p->n - 1];
-	return p->y > last->y || (p->y == last->y && p->y != p->erased &&
-				     p->x >= last->x + last->columns);
-}
-
-static void
-read_text(struct painting *p, struct buf *out, const char *s, size_t n)
-{
-	int columns = (int)text_width_n(s, n);
-
-	if (is_placed(p) && !is_ahead(p))
-		put_moves(p, out);
-	if (is_placed(p) && p->style.known && p->x + columns <= p->width + 1)
-		add_stroke(p, s, n, columns);
-	else
-		put_text(p, out, s, n, columns);
-}
-
-/* Erasing, the only other thing that curses does often, leaves the pen where it
- * is. */
-static void
-put_other(struct painting *p, struct buf *out, const char *s,
-    const struct sequence *q)
-{
-	put_moves(p, out);
-	put_attributes(p, out);
-	buf_add_n(out, s, q->len > 0 ? q->len : 1);
-	if (q->len == 0 || strchr("JKX", q->final) == NULL) {
-		p->y = p->x = 0;
-		p->pen.y = p->pen.x = 0;
-		p->pen.blank = false;
-	} else if (q->final == 'J' && q->params[0] == '2') {
-		p->pen.blank = p->y == 1 && p->x == 1;
+	memset(p->row, 0, (size_t)p->w * sizeof(*p->row));
+	mvin_wchnstr(y, 0, p->read, p->w);
+	for (; x < p->w && from->chars[0] != L'\0'; x += columns, from++) {
+		p->row[x] = *from;
+		columns = from->chars[0] < 0x80 ? 1 : wcwidth(from->chars[0]);
+		columns = columns > 1 ? columns : 1;
 	}
 }
 
-/* The length of the text at s, up to a control character. */
-static size_t
-text_run(const char *s, size_t left)
+/* The columns up to the last one that is not blank. */
+static int
+used(const struct painting *p, const cchar_t *row)
 {
-	size_t n = 0;
+	int n = p->w;
 
-	while (n < left && (unsigned char)s[n] >= ' ' && s[n] != 0x7f)
-		n++;
+	while (n > 0 && same_cells(&row[n - 1], &p->blank, 1))
+		n--;
 	return n;
 }
 
-/* Right behind a text, a repetition of its last character belongs to it, and so
- * does erasing the rest of the row: what comes after that is not before it.
- * Returns the length of the sequence, 0 for another. */
-static size_t
-read_tail(struct painting *p, const char *s, const struct sequence *q)
+static struct style
+style_of(const cchar_t *c)
 {
-	struct stroke *last = p->n > 0 ? &p->strokes[p->n - 1] : NULL;
-	int more = q->len > 0 && q->final == 'b' ? atoi(q->params) : 0;
+	static const struct {
+		attr_t attr;
+		int flag;
+	} flags[] = { { A_BOLD, 1 }, { A_DIM, 2 }, { A_UNDERLINE, 4 },
+		{ A_REVERSE, 7 } };
+	struct style s = { .known = true };
+	wchar_t text[CCHARW_MAX];
+	attr_t attr;
+	short pair;
+	size_t i;
 
-	if (q->len == 0 || last == NULL || last->text + last->n != s ||
-	    p->x == 0 || p->x + more > p->width + 1)
-		return 0;
-	if (q->final == 'K' && q->n == 0)
-		p->erased = p->y;
-	else if (more == 0)
-		return 0;
-	if (last->blanks == last->n)
-		last->blanks = 0; /* attributes do not come in between */
-	last->n += q->len;
-	last->columns += more;
-	advance(p, more);
-	return q->len;
+	getcchar(c, text, &attr, &pair, NULL);
+	for (i = 0; i < NITEMS(flags); i++)
+		if ((attr & flags[i].attr) != 0)
+			s.flags |= STYLE_FLAG(flags[i].flag);
+	s.ink = pair > 0 ? 30 + theme_color(pair) : 0;
+	return s;
 }
 
-void
-painting_write(struct painting *p, struct buf *out, const char *text, size_t n)
+static void
+add_text(struct buf *b, const cchar_t *c)
 {
-	const char *end = text + n;
-	struct sequence q;
-	size_t len, left;
+	mbstate_t state = { 0 };
+	char bytes[MB_LEN_MAX];
+	size_t i, n;
 
-	for (; text < end; text += len) {
-		left = (size_t)(end - text);
-		q = read_sequence(text, left);
-		len = read_tail(p, text, &q);
-		if (len > 0)
-			continue;
-		len = read_pending(p, text, left, &q);
-		if (len > 0)
-			continue;
-		len = text_run(text, left);
-		if (len > 0) {
-			read_text(p, out, text, len);
+	for (i = 0; i < CCHARW_MAX && c->chars[i] != L'\0'; i++) {
+		n = wcrtomb(bytes, c->chars[i], &state);
+		if (n != (size_t)-1)
+			buf_add_n(b, bytes, n);
+	}
+}
+
+/* Cutting */
+
+/* Whether a cell can be part of the stroke. Blanks join any style that does not
+ * show in them. */
+static bool
+joins(struct stroke *s, const struct style *style, bool blank)
+{
+	bool hides = style_hides(&s->style) && style_hides(style);
+
+	if (s->columns > 0 && !style_same(&s->style, style) &&
+	    (!hides || (!blank && s->blanks < s->n)))
+		return false;
+	if (s->columns == 0 || !blank)
+		s->style = *style;
+	return true;
+}
+
+static bool
+add_cell(struct painting *p, struct stroke *s, const cchar_t *c)
+{
+	bool blank = c->chars[0] == L' ' && c->chars[1] == L'\0';
+	struct style style;
+
+	if (c->chars[0] != L'\0') {
+		style = style_of(c);
+		if (!joins(s, &style, blank))
+			return false;
+	}
+	s->blanks += blank && s->blanks == s->n;
+	add_text(&p->text, c);
+	s->n = p->text.len - s->at;
+	s->columns++;
+	return true;
+}
+
+/* Whether something changes soon. */
+static bool
+goes_on(const struct painting *p, const cchar_t *old, int x, int end)
+{
+	int more = end - x < GAP + 1 ? end - x : GAP + 1;
+
+	return !same_cells(&p->row[x], &old[x], more);
+}
+
+static struct stroke *
+new_stroke(struct painting *p, int y, int x)
+{
+	p->strokes = xgrow(p->strokes, p->n, sizeof(*p->strokes));
+	p->strokes[p->n] =
+	    (struct stroke){ .y = y + 1, .x = x + 1, .at = p->text.len };
+	return &p->strokes[p->n++];
+}
+
+/* Cuts what changed up to a column. */
+static void
+cut(struct painting *p, int y, const cchar_t *old, int end)
+{
+	struct stroke *s;
+	int x = 0;
+
+	while (x < end) {
+		if (same_cells(&p->row[x], &old[x], 1)) {
+			x++;
 			continue;
 		}
-		put_other(p, out, text, &q);
-		len = q.len > 0 ? q.len : 1;
+		s = new_stroke(p, y, x);
+		while (x < end && goes_on(p, old, x, end) &&
+		       add_cell(p, s, &p->row[x]))
+			x++;
 	}
-	put_moves(p, out);
 }
 
-void
-painting_end(struct painting *p, struct buf *out)
+static void
+erase_from(struct painting *p, int y, int x)
 {
-	put_attributes(p, out);
+	struct stroke *s = new_stroke(p, y, x);
+
+	buf_add(&p->text, ERASE);
+	s->n = s->blanks = strlen(ERASE);
+	s->style.known = true;
 }
 
-void
-painting_forget(struct painting *p)
+static void
+cut_row(struct painting *p, int y)
 {
-	p->y = p->x = 0;
-	p->pen = (struct pen){ 0 };
+	cchar_t *old = &p->shown[y * p->w];
+	int end, before;
+
+	read_row(p, y);
+	if (same_cells(p->row, old, p->w))
+		return;
+	end = used(p, p->row);
+	before = used(p, old);
+	if (before > end + 1) {
+		cut(p, y, old, end);
+		erase_from(p, y, end);
+	} else {
+		cut(p, y, old, end > before ? end : before);
+	}
+	memcpy(old, p->row, (size_t)p->w * sizeof(*old));
+}
+
+/* The screen */
+
+struct painting *
+painting_new(void)
+{
+	struct painting *p = xcalloc(1, sizeof(*p));
+
+	setcchar(&p->blank, L" ", A_NORMAL, 0, NULL);
+	return p;
 }
 
 void
 painting_free(struct painting *p)
 {
-	buf_free(&p->moves);
-	buf_free(&p->attributes);
+	if (p == NULL)
+		return;
+	free(p->shown);
+	free(p->read);
+	free(p->row);
 	free(p->strokes);
-	*p = (struct painting){ 0 };
+	buf_free(&p->text);
+	free(p);
+}
+
+void
+painting_cleared(struct painting *p)
+{
+	int i;
+
+	getmaxyx(stdscr, p->h, p->w);
+	p->shown = xresize(p->shown, (size_t)(p->h * p->w), sizeof(*p->shown));
+	p->read = xresize(p->read, (size_t)p->w + 1, sizeof(*p->read));
+	p->row = xresize(p->row, (size_t)p->w + 1, sizeof(*p->row));
+	for (i = 0; i < p->h * p->w; i++)
+		p->shown[i] = p->blank;
+	p->pen =
+	    (struct pen){ .y = 1, .x = 1, .blank = true, .style.known = true };
+	p->all = true;
+}
+
+void
+painting_draw(struct painting *p, int y, int x, struct buf *out)
+{
+	int i;
+
+	p->n = 0;
+	buf_reset(&p->text);
+	for (i = 0; i < p->h; i++)
+		if (p->all || is_linetouched(stdscr, i))
+			cut_row(p, i);
+	p->all = false;
+	untouchwin(stdscr);
+	put_strokes(p, y + 1, x + 1, out);
+	pen_move(&p->pen, y + 1, x + 1, out);
+}
+
+void
+painting_rest(struct painting *p, struct buf *out)
+{
+	const struct style plain = { .known = true };
+
+	pen_change(&p->pen, &plain, out);
 }

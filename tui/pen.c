@@ -10,39 +10,8 @@
 /* Attributes */
 
 #define FLAGS 9
-#define FLAG(n) (1u << (n))
 /* What does not show in a blank: bold, dim and italic. */
-#define HIDDEN (FLAG(1) | FLAG(2) | FLAG(3))
-
-static bool
-apply(struct style *l, long n)
-{
-	if (n >= 1 && n <= FLAGS)
-		l->flags |= FLAG(n);
-	else if (n >= 30 && n <= 37)
-		l->ink = (int)n;
-	else if (n >= 40 && n <= 47)
-		l->paper = (int)n;
-	else if (n == 39)
-		l->ink = 0;
-	else if (n == 49)
-		l->paper = 0;
-	else
-		return false;
-	return true;
-}
-
-bool
-style_apply(struct style *l, const char *params, size_t n)
-{
-	const char *end = params + n;
-	char *next;
-
-	for (; params < end && l->known; params = next + 1)
-		l->known = apply(l, strtol(params, &next, 10)) &&
-			   (next == end || *next == ';');
-	return l->known;
-}
+#define HIDDEN (STYLE_FLAG(1) | STYLE_FLAG(2) | STYLE_FLAG(3))
 
 bool
 style_hides(const struct style *l)
@@ -50,8 +19,8 @@ style_hides(const struct style *l)
 	return l->known && (l->flags & ~HIDDEN) == 0 && l->paper == 0;
 }
 
-static bool
-same(const struct style *a, const struct style *b)
+bool
+style_same(const struct style *a, const struct style *b)
 {
 	return a->known && b->known && a->flags == b->flags &&
 	       a->ink == b->ink && a->paper == b->paper;
@@ -93,12 +62,12 @@ pen_change_length(const struct pen *p, const struct style *l)
 	struct change c;
 	size_t n, length;
 
-	if (same(&p->style, l))
+	if (style_same(&p->style, l))
 		return 0;
 	c = change_to(&p->style, l);
 	length = 2 + 3 * (c.ink > 0) + 3 * (c.paper > 0);
 	for (n = 1; n <= FLAGS; n++)
-		length += (c.flags & FLAG(n)) != 0 ? 2 : 0;
+		length += (c.flags & STYLE_FLAG(n)) != 0 ? 2 : 0;
 	return length > 2 ? length + 2 * c.reset : 3;
 }
 
@@ -119,14 +88,14 @@ pen_change(struct pen *p, const struct style *l, struct buf *out)
 	bool any = false;
 	int n;
 
-	if (same(&p->style, l))
+	if (style_same(&p->style, l))
 		return;
 	c = change_to(&p->style, l);
 	buf_add(out, "\033[");
 	if (c.reset && (c.flags != 0 || c.ink != 0 || c.paper != 0))
 		add_parameter(out, 0, &any);
 	for (n = 1; n <= FLAGS; n++)
-		if ((c.flags & FLAG(n)) != 0)
+		if ((c.flags & STYLE_FLAG(n)) != 0)
 			add_parameter(out, n, &any);
 	if (c.ink != 0)
 		add_parameter(out, c.ink, &any);

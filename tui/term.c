@@ -17,6 +17,7 @@
 
 #include "core/base/util.h"
 #include "tui/outlet.h"
+#include "tui/painting.h"
 #include "tui/theme.h"
 
 /* Private modes (xterm, ctlseqs): bracketed paste; mouse buttons, reported with
@@ -58,9 +59,9 @@ static struct {
 	bool on;
 	bool ascii;
 	bool color;
-	bool other; /* has an alternate screen */
-	bool ansi;  /* speaks ECMA-48, so private modes do no harm */
-	bool waits; /* in the last column, until more is written */
+	bool other;    /* has an alternate screen */
+	bool ansi;     /* speaks ECMA-48, so private modes do no harm */
+	bool repaints; /* the screen is to be cleared first */
 	bool fixed;
 	bool gone; /* as term_read found */
 	pid_t pid;
@@ -68,6 +69,8 @@ static struct {
 	int y, x; /* of the cursor */
 	SCREEN *screen;
 	struct outlet *outlet;
+	struct painting *painting; /* NULL: curses writes */
+	struct buf out;		   /* of the last redraw */
 	struct termios tty;
 	struct sigaction old[NITEMS(fatal)];
 	void (*old_stop)(int);
@@ -252,6 +255,43 @@ configure(void)
 	typeahead(-1);
 }
 
+/* Whether the terminal understands what a painting is made of, and its cursor
+ * stays in the last column until more is written. */
+static bool
+can_paint(void)
+{
+	static const struct {
+		const char *cap, *start;
+	} needed[] = {
+		{ "cup", "\033[" },
+		{ "clear", "\033[H" },
+		{ "el", "\033[K" },
+		{ "rev", "\033[7m" },
+		{ "bold", "\033[1m" },
+	};
+	const char *color = cap("setaf");
+	size_t i;
+
+	for (i = 0; i < NITEMS(needed); i++)
+		if (cap(needed[i].cap) == NULL ||
+		    !has_prefix(cap(needed[i].cap), needed[i].start))
+			return false;
+	return tigetflag("xenl") > 0 &&
+	       (!term.color ||
+		   (color != NULL && has_prefix(tiparm(color, 1), "\033[31m")));
+}
+
+/* It takes the attributes for plain. */
+static void
+give_to_curses(void)
+{
+	buf_reset(&term.out);
+	if (term.painting != NULL)
+		painting_rest(term.painting, &term.out);
+	put(buf_text(&term.out));
+	outlet_gather(term.outlet, false);
+}
+
 int
 term_start(const struct term_options *o, struct err *e)
 {
@@ -274,7 +314,6 @@ term_start(const struct term_options *o, struct err *e)
 		    getenv("TERM"));
 	}
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
-	term.waits = tigetflag("xenl") > 0;
 	term.other = cap("rmcup") != NULL;
 	term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	term.color = !o->no_color && has_colors();
@@ -290,6 +329,9 @@ term_start(const struct term_options *o, struct err *e)
 	catch_signals();
 	outlet_gather(term.outlet, true);
 	set_modes();
+	if (can_paint())
+		term.painting = painting_new();
+	term_repaint();
 	return 0;
 }
 
@@ -299,7 +341,7 @@ term_stop(void)
 	if (!term.on || term.pid != getpid())
 		return;
 	term.on = false;
-	outlet_gather(term.outlet, false);
+	give_to_curses();
 	clear_modes();
 	endwin();
 	if (!term.other)
@@ -307,6 +349,8 @@ term_stop(void)
 	delscreen(term.screen);
 	term.screen = NULL;
 	outlet_free(term.outlet);
+	painting_free(term.painting);
+	buf_free(&term.out);
 	tcsetattr(STDIN_FILENO, TCSANOW, &term.tty);
 	release_signals();
 }
@@ -352,7 +396,7 @@ term_suspend(void)
 
 	if (!term.on)
 		return;
-	outlet_gather(term.outlet, false);
+	give_to_curses();
 	clear_modes();
 	endwin();
 	sigemptyset(&stop);
@@ -375,7 +419,7 @@ term_continue(void)
 {
 	if (!term.on)
 		return;
-	outlet_gather(term.outlet, false);
+	give_to_curses();
 	if (!isendwin())
 		endwin();
 	reset_prog_mode();
@@ -432,13 +476,62 @@ term_cursor(int y, int x)
 	term.x = x;
 }
 
+/* A screen that is painted is never given to curses: all that it does then is
+ * to enter the alternate screen and to clear it with plain attributes, of which
+ * it says too much. */
+static void
+clear_by_curses(void)
+{
+	static const char *const unsaid[] = { "\033[39;49m", "\033(B",
+		"\033[m" };
+	struct buf all = { 0 };
+	const char *s;
+	size_t i;
+
+	doupdate();
+	outlet_take(term.outlet, &all);
+	buf_add(&term.out, "\033[m");
+	for (s = buf_text(&all); *s != '\0';) {
+		for (i = 0; i < NITEMS(unsaid); i++)
+			if (has_prefix(s, unsaid[i]))
+				break;
+		if (i < NITEMS(unsaid))
+			s += strlen(unsaid[i]);
+		else
+			buf_add_n(&term.out, s++, 1);
+	}
+	buf_free(&all);
+}
+
+static void
+paint(void)
+{
+	if (term.repaints) {
+		clear_by_curses();
+		painting_cleared(term.painting);
+	}
+	painting_draw(term.painting, term.y, term.x, &term.out);
+}
+
+static void
+draw_by_curses(void)
+{
+	wnoutrefresh(stdscr);
+	doupdate();
+	outlet_take(term.outlet, &term.out);
+}
+
 void
 term_flush(void)
 {
+	buf_reset(&term.out);
+	if (term.painting != NULL)
+		paint();
 	move(term.y, term.x);
-	wnoutrefresh(stdscr);
-	doupdate();
-	outlet_flush(term.outlet, term.ansi && term.waits ? COLS : 0);
+	if (term.painting == NULL)
+		draw_by_curses();
+	term.repaints = false;
+	outlet_write(STDOUT_FILENO, buf_text(&term.out), term.out.len);
 }
 
 void
@@ -446,7 +539,7 @@ term_repaint(void)
 {
 	if (!term.on)
 		return;
-	outlet_forget(term.outlet);
+	term.repaints = true;
 	clearok(curscr, TRUE);
 }
 

@@ -76,6 +76,12 @@ theme_start(bool color)
 	return true;
 }
 
+int
+theme_color(short pair)
+{
+	return pair - 1;
+}
+
 unsigned long
 theme_attr(enum role r, bool color)
 {

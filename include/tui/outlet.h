@@ -1,11 +1,13 @@
 /* The output stream of curses: buffered, so that a redraw goes to the terminal
- * in one write, and shortened. Curses writes at every move of the cursor, and
- * over SSH each write may become a packet. */
+ * in one write. Curses writes at every move of the cursor, and over SSH each
+ * write may become a packet. */
 #ifndef SEKI_TUI_OUTLET_H
 #define SEKI_TUI_OUTLET_H
 
 #include <stdbool.h>
 #include <stdio.h>
+
+#include "core/base/util.h"
 
 struct outlet;
 
@@ -24,10 +26,7 @@ FILE *outlet_file(const struct outlet *);
  * terminal modes are set through the stream. */
 void outlet_gather(struct outlet *, bool on);
 
-/* Writes what is buffered: shortened (painting_write) for a terminal of that
- * many columns, or as it is when they are 0. */
-void outlet_flush(struct outlet *, int width);
-/* The next flush takes nothing for granted of the terminal. */
-void outlet_forget(struct outlet *);
+/* Appends what is buffered, and empties the buffer. */
+void outlet_take(struct outlet *, struct buf *);
 
 #endif

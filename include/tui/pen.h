@@ -9,17 +9,18 @@
 
 /* How text looks, if that is known: flags by the numbers of SGR, and colours, 0
  * for the terminal's own. */
+#define STYLE_FLAG(n) (1u << (n))
+
 struct style {
 	bool known;
 	unsigned flags;
 	int ink, paper;
 };
 
-/* Sets what n bytes of SGR parameters say, without a reset. False when one is
- * neither a flag nor one of eight colours; then it is not known any more. */
-bool style_apply(struct style *, const char *params, size_t n);
 /* Whether blanks in it look like those in none. */
 bool style_hides(const struct style *);
+/* False unless both are known. */
+bool style_same(const struct style *, const struct style *);
 
 /* Where and how the terminal writes next. Of one that is all zeros nothing is
  * known, which is always right. */

@@ -38,6 +38,9 @@ enum role role_of_line(const char *);
  * where the terminal cannot keep its own foreground and background. */
 bool theme_start(bool color);
 
+/* The number of the colour of a pair. */
+int theme_color(short pair);
+
 /* The curses attribute of a role. */
 unsigned long theme_attr(enum role, bool color);
 
