@@ -166,11 +166,11 @@ flow_from(const struct flow_list *l, uint16_t port)
 }
 
 static bool
-is_direct(void *arg, const struct flow *f)
+is_from(void *arg, const struct flow *f)
 {
 	const uint16_t *from = arg;
 
-	return !f->translated && f->original.sport == *from;
+	return f->original.sport == *from;
 }
 
 static void
@@ -233,12 +233,15 @@ test_flows(void **state)
 	assert_int_equal(all.n, 1);
 	assert_non_null(flow_from(&all, other));
 	flow_list_free(&all);
-	must(net_flows_direct(net, is_direct, &plain, &all, &e));
+	must(net_flows_chosen(net, is_from, &plain, &all, &e));
 	assert_int_equal(all.n, 1);
 	assert_int_equal(all.v[0].original.dport, 7002);
+	assert_false(all.v[0].translated);
 	flow_list_free(&all);
-	must(net_flows_direct(net, is_direct, &other, &all, &e));
-	assert_int_equal(all.n, 0);
+	must(net_flows_chosen(net, is_from, &other, &all, &e));
+	assert_int_equal(all.n, 1);
+	assert_int_equal(all.v[0].original.dport, 7000);
+	assert_true(all.v[0].translated);
 	flow_list_free(&all);
 	run_shell("ip link set lo down");
 	run_shell("nft delete table ip6 flows");

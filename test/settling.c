@@ -39,8 +39,7 @@ static struct {
 	unsigned deleted; /* times */
 } kernel;
 
-int __wrap_net_flows(struct net *, struct flow_list *, struct err *);
-int __wrap_net_flows_direct(struct net *, flow_test *wanted, void *arg,
+int __wrap_net_flows_chosen(struct net *, flow_test *wanted, void *arg,
     struct flow_list *, struct err *);
 int __wrap_net_flow_delete(
     struct net *, const struct flow *, bool *changed, struct err *);
@@ -61,13 +60,7 @@ list(struct flow_list *l, bool has, struct err *e)
 }
 
 int
-__wrap_net_flows(struct net *net UNUSED, struct flow_list *l, struct err *e)
-{
-	return list(l, kernel.flow.translated, e);
-}
-
-int
-__wrap_net_flows_direct(struct net *net UNUSED, flow_test *wanted, void *arg,
+__wrap_net_flows_chosen(struct net *net UNUSED, flow_test *wanted, void *arg,
     struct flow_list *l, struct err *e)
 {
 	return list(l, wanted(arg, &kernel.flow), e);

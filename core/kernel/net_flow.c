@@ -198,28 +198,29 @@ fail(struct err *e, int code, const char *what)
 /* Kernels with STATUS_MASK filter by status: on a gateway most flows are not
  * translated. */
 static struct nl_msg *
-request_flows(uint32_t status)
+request_translated(void)
 {
 	struct nl_msg *msg = request(IPCTNL_MSG_CT_GET);
 
-	nla_put_u32(msg, CTA_STATUS, htonl(status));
+	nla_put_u32(msg, CTA_STATUS, htonl(IPS_DST_NAT));
 	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
 	return msg;
 }
 
+/* Takes ownership of the request. */
 static int
-read_flows(struct net *net, uint32_t status, struct reading *r, struct err *e)
+read_flows(
+    struct net *net, struct nl_msg *msg, struct reading *r, struct err *e)
 {
 	struct nl_sock *sk = net_netfilter(net);
-	struct nl_msg *msg;
-	int code;
+	int code = sk != NULL ? 0 : errno;
 
 	memset(r->out, 0, sizeof(*r->out));
-	if (sk == NULL)
-		return net_fail(e, errno, "cannot talk to conntrack");
-	msg = request_flows(status);
-	code = net_dump(sk, msg, on_flow, restart, r);
+	if (sk != NULL)
+		code = net_dump(sk, msg, on_flow, restart, r);
 	nlmsg_free(msg);
+	if (sk == NULL)
+		return net_fail(e, code, "cannot talk to conntrack");
 	if (code == 0)
 		return 0;
 	flow_list_free(r->out);
@@ -237,16 +238,16 @@ net_flows(struct net *net, struct flow_list *out, struct err *e)
 {
 	struct reading r = { .out = out, .wanted = is_translated };
 
-	return read_flows(net, IPS_DST_NAT, &r, e);
+	return read_flows(net, request_translated(), &r, e);
 }
 
 int
-net_flows_direct(struct net *net, flow_test *wanted, void *arg,
+net_flows_chosen(struct net *net, flow_test *wanted, void *arg,
     struct flow_list *out, struct err *e)
 {
 	struct reading r = { .out = out, .wanted = wanted, .arg = arg };
 
-	return read_flows(net, 0, &r, e);
+	return read_flows(net, request(IPCTNL_MSG_CT_GET), &r, e);
 }
 
 struct flow_reading {
@@ -259,7 +260,7 @@ struct flow_reading *
 flow_reading_begin(struct err *e)
 {
 	struct flow_reading *f = xcalloc(1, sizeof(*f));
-	struct nl_msg *msg = request_flows(IPS_DST_NAT);
+	struct nl_msg *msg = request_translated();
 	int code;
 
 	f->r = (struct reading){ .out = &f->flows, .wanted = is_translated };

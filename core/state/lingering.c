@@ -28,7 +28,7 @@ struct settling {
 	struct net *net;
 	struct side before, now;
 	struct listeners waiting; /* programs of this host */
-	bool knows_waiting;
+	bool asked, knows_waiting;
 	struct lingering count;
 };
 
@@ -81,41 +81,34 @@ is_endless(const struct flow *f)
 }
 
 static void
-settle_translated(struct settling *s)
+settle_translated(struct settling *s, const struct flow *f)
 {
-	struct flow_list flows;
-	const struct flow *f;
-	struct err ignored;
-
-	if (net_flows(s->net, &flows, &ignored) != 0)
-		return;
-	for (f = flows.v; f < END_OF(flows.v, flows.n); f++) {
-		if (f->over || !is_known(&s->now) ||
-		    stale_judge(&s->now.stale, f) == NULL)
-			continue;
-		if (!is_endless(f) || !was_translated(s, f) || !end_flow(s, f))
-			s->count.left++;
-	}
-	flow_list_free(&flows);
+	if (!is_endless(f) || !was_translated(s, f) || !end_flow(s, f))
+		s->count.left++;
 }
 
+/* Whether a program of this host waits for it; true if nobody can tell. */
 static bool
-is_concerned(void *arg, const struct flow *f)
+is_awaited(struct settling *s, const struct flow *f)
 {
-	struct settling *s = arg;
+	struct err ignored;
 
-	return !f->translated && !f->over && is_known(&s->now) &&
-	       stale_judge_direct(&s->now.stale, f) != NULL;
+	if (!s->asked)
+		s->knows_waiting =
+		    net_listeners(s->net, NULL, &s->waiting, &ignored) == 0 &&
+		    !s->waiting.cut;
+	s->asked = true;
+	return !s->knows_waiting ||
+	       listeners_find(&s->waiting, f->proto, f->original.dport) != NULL;
 }
 
 /* If conntrack saw a flow before its forward existed, all its packets go on to
  * this host. */
 static bool
-is_passed_by(const struct settling *s, const struct flow *f)
+is_passed_by(struct settling *s, const struct flow *f)
 {
-	return is_endless(f) && s->knows_waiting &&
-	       stale_claims(&s->now.stale, f) &&
-	       listeners_find(&s->waiting, f->proto, f->original.dport) == NULL;
+	return is_endless(f) && stale_claims(&s->now.stale, f) &&
+	       !is_awaited(s, f);
 }
 
 static void
@@ -141,7 +134,7 @@ is_told(struct settling *s, const struct flow *f)
 }
 
 static void
-settle_one_direct(struct settling *s, const struct flow *f)
+settle_direct(struct settling *s, const struct flow *f)
 {
 	if ((is_passed_by(s, f) && end_flow(s, f)) || !is_told(s, f))
 		return;
@@ -149,21 +142,34 @@ settle_one_direct(struct settling *s, const struct flow *f)
 		print_flow(f, &s->count.named);
 }
 
+/* These rules would not let it through. */
+static bool
+is_concerned(void *arg, const struct flow *f)
+{
+	struct settling *s = arg;
+
+	if (f->over || !is_known(&s->now))
+		return false;
+	return (f->translated ? stale_judge(&s->now.stale, f)
+			      : stale_judge_direct(&s->now.stale, f)) != NULL;
+}
+
+/* All in one dump: the kernel looks through its whole table for each. */
 static void
-settle_direct(struct settling *s)
+settle(struct settling *s)
 {
 	struct flow_list flows;
+	const struct flow *f;
 	struct err ignored;
-	size_t i;
 
-	s->knows_waiting =
-	    net_listeners(s->net, NULL, &s->waiting, &ignored) == 0 &&
-	    !s->waiting.cut;
-	if (net_flows_direct(s->net, is_concerned, s, &flows, &ignored) == 0)
-		for (i = 0; i < flows.n; i++)
-			settle_one_direct(s, &flows.v[i]);
+	if (net_flows_chosen(s->net, is_concerned, s, &flows, &ignored) != 0)
+		return;
+	for (f = flows.v; f < END_OF(flows.v, flows.n); f++)
+		if (f->translated)
+			settle_translated(s, f);
+		else
+			settle_direct(s, f);
 	flow_list_free(&flows);
-	listeners_free(&s->waiting);
 }
 
 struct lingering
@@ -174,8 +180,8 @@ lingering_settle(
 		.before = { .config = before, .snapshot = &h->snapshot },
 		.now = { .config = now, .snapshot = &h->snapshot } };
 
-	settle_translated(&s);
-	settle_direct(&s);
+	settle(&s);
+	listeners_free(&s.waiting);
 	side_end(&s.before);
 	side_end(&s.now);
 	return s.count;

@@ -11,10 +11,9 @@ struct net;
  * list. Needs root. */
 int net_flows(struct net *, struct flow_list *, struct err *);
 
-/* The same for flows that pass a test, out of all: kernels before 5.18 cannot
- * filter by status, and on a gateway most flows are others. */
+/* The same for flows that pass a test, translated or not. */
 typedef bool flow_test(void *arg, const struct flow *);
-int net_flows_direct(struct net *, flow_test *wanted, void *arg,
+int net_flows_chosen(struct net *, flow_test *wanted, void *arg,
     struct flow_list *, struct err *);
 
 /* The flows of net_flows in slices, between which there is time for something
