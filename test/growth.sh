@@ -92,7 +92,25 @@ config forwards 20 >"$SEKI_CONFIG"
 is "a first commit is tried and loaded" "$(asks apply)" 2
 is "nothing to do is seen without it" "$(asks apply)" 0
 ok "one more forward" "$seki" add forward udp 7 to vm00
+is "nor does it take it" "$(asks commit --now)" 0
+# listing: without what the kernel numbers and orders as it was made
+listing()
+{
+	nft list table inet seki | sed 's/packets [0-9]* bytes [0-9]*/-/' |
+		tr -d '\t,' | sed 's/elements = {//; s/ }$//' | sort
+}
+listing >"$tmp/edited"
+ok "a forward of another kind" "$seki" add forward udp 17-18 to vm00
 is "is loaded, untried" "$(asks commit --now)" 1
+ok "it goes again" "$seki" delete forward udp 17-18
+ok "by libnftables" "$seki" commit --now
+listing >"$tmp/loaded"
+ok "what was edited is as it would load it" \
+    diff "$tmp/edited" "$tmp/loaded"
+ok "the table is lost" nft delete table inet seki
+is "it is tried no more than once" "$(asks apply)" 1
+listing >"$tmp/loaded"
+ok "and it is the same" diff "$tmp/edited" "$tmp/loaded"
 ok "another" "$seki" add forward udp 8 to vm00
 ok "beside what somebody edited" nft add rule inet seki input accept
 is "is listed before and after, and saved" "$(asks commit --now)" 4

@@ -1,5 +1,5 @@
-/* Counters and connections, as the kernel tells them, in namespaces of our
- * own. */
+/* Counters and connections, as the kernel tells them, and edits of counters and
+ * elements, in namespaces of our own. */
 #include "config.h"
 
 #include <netinet/in.h>
@@ -18,6 +18,7 @@
 #include "core/base/util.h"
 #include "core/kernel/flow.h"
 #include "core/kernel/net.h"
+#include "core/kernel/net_edit.h"
 #include "core/kernel/net_flow.h"
 
 #include "lib/guest.h"
@@ -133,6 +134,91 @@ test_counters_by_name(void **state)
 	assert_int_equal(all.v[3].packets, 0);
 	must(net_counters(net, "seki", &all, &e));
 	assert_int_equal(all.n, 199);
+	assert_true(nft_takes("delete table inet seki\n"));
+	counters_free(&all);
+}
+
+#define PORT "inet_proto . inet_service"
+#define TABLE                                                                  \
+	"table inet seki\ndelete table inet seki\n"                            \
+	"table inet seki {\ncounter a { }\n"                                   \
+	"map to { type " PORT " : inet_service . inet_proto; }\n"              \
+	"map by { type " PORT " : counter; }\n}\n"
+
+static uint64_t
+elements_of(struct net *net, const char *more)
+{
+	char *text = xasprintf("%s%s", TABLE, more);
+	uint64_t digest;
+	struct err e;
+
+	assert_true(nft_takes(text));
+	must(net_elements(net, "seki", &digest, &e));
+	free(text);
+	return digest;
+}
+
+static bool
+edits(struct net *net, const struct net_edit *v, size_t n, uint32_t generation)
+{
+	bool lost;
+	struct err e;
+	int r = net_edit(net, "seki", v, n, generation, &lost, &e);
+
+	assert_false(lost);
+	return r == 0;
+}
+
+/* What is edited is as nft would have made it. */
+static void
+test_edits(void **state)
+{
+	static const struct net_edit v[] = {
+		{ .adds = true, .name = "b" },
+		{ .adds = true,
+		    .set = "to",
+		    .key = { { 6, 0, 0, 0, 0, 80 }, 8 },
+		    .data = { { 0, 81, 0, 0, 17 }, 8 } },
+		{ .adds = true,
+		    .set = "by",
+		    .key = { { 6, 0, 0, 0, 0, 80 }, 8 },
+		    .name = "b" },
+	};
+	struct net *net = *state;
+	struct net_edit back[NITEMS(v)];
+	struct counters all = { 0 };
+	uint64_t with, without, now;
+	uint32_t generation;
+	struct err e;
+	size_t i;
+
+	with =
+	    elements_of(net, "add counter inet seki b\n"
+			     "add element inet seki to { 6 . 80 : 81 . 17 }\n"
+			     "add element inet seki by { 6 . 80 : \"b\" }\n");
+	without = elements_of(net, "");
+	must(net_generation(net, &generation, &e));
+	assert_false(edits(net, v, NITEMS(v), generation - 1));
+	assert_false(edits(net, &v[1], 2, generation));
+	must(net_elements(net, "seki", &now, &e));
+	assert_true(now == without);
+	assert_true(edits(net, v, NITEMS(v), generation));
+	must(net_elements(net, "seki", &now, &e));
+	assert_true(now == with && with != without);
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_equal(all.n, 2);
+	/* none of it is there twice, and all of it goes, from the end on */
+	assert_false(edits(net, v, 1, generation + 1));
+	assert_false(edits(net, &v[1], 1, generation + 1));
+	for (i = 0; i < NITEMS(v); i++) {
+		back[i] = v[NITEMS(v) - 1 - i];
+		back[i].adds = false;
+	}
+	assert_true(edits(net, back, NITEMS(back), generation + 1));
+	must(net_elements(net, "seki", &now, &e));
+	assert_true(now == without);
+	must(net_counters(net, "seki", &all, &e));
+	assert_int_equal(all.n, 1);
 	assert_true(nft_takes("delete table inet seki\n"));
 	counters_free(&all);
 }
@@ -301,6 +387,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_counters),
 		cmocka_unit_test(test_counters_by_name),
+		cmocka_unit_test(test_edits),
 		cmocka_unit_test(test_flows),
 		/* goes to another namespace, and stays there */
 		cmocka_unit_test(test_generation),

@@ -17,6 +17,7 @@
 #include "core/plan/model.h"
 #include "core/plan/ruleset_build.h"
 #include "core/plan/ruleset_diff.h"
+#include "core/plan/ruleset_edit.h"
 
 #include "lib/vps.h"
 
@@ -599,6 +600,125 @@ test_change_is_small(void **state)
 }
 
 /* One more container is one more element, however many are denied. */
+#define WEB "forward tcp 80 to vm00\n"
+#define UDP(port) "forward udp " port " to vm00\n"
+#define SEVEN UDP("1") UDP("2") UDP("3") UDP("4") UDP("5") UDP("6") UDP("7")
+
+/* What is made without libnftables, in how many edits. */
+static const struct {
+	const char *from, *to;
+	size_t n;
+} edits[] = {
+	{ WEB, WEB, 0 },
+	{ WEB, WEB "forward udp 81 to vm00:82\n", 8 },
+	{ WEB "forward udp 81 to vm00:82\n", WEB, 8 },
+	{ WEB, "forward tcp 80 to vm00:8080\n", 2 },
+	{ WEB, "forward tcp,udp 80 to vm00\n", 17 },
+	{ WEB, WEB SEVEN, 56 },
+	{ WEB "forward tcp 8 to vm00 off\n", WEB, 3 },
+	/* there is too much of it */
+	{ WEB, WEB SEVEN "forward udp 8 to vm00\n", 0 },
+	/* rules change */
+	{ WEB, "", 0 },
+	{ "", WEB, 0 },
+	{ WEB, WEB "allow input tcp 22\n", 0 },
+	{ "default input deny\n", "default input allow\n", 0 },
+	/* there are intervals in it */
+	{ "forward tcp 1-2 to vm00\n",
+	    "forward tcp 1-2 to vm00\nforward tcp 3-4 to vm00\n", 0 },
+	{ WEB "forward tcp 1 to vm00 from 2001:db8:1::/48\n",
+	    WEB "forward tcp 1 to vm00 from 2001:db8:2::/48\n", 0 },
+};
+
+static size_t
+edit(const char *from, const char *to, struct net_edit v[NET_EDITS_MAX],
+    struct ruleset sides[2])
+{
+	build(&sides[0], from);
+	build(&sides[1], to);
+	return ruleset_edits(&sides[1], &sides[0], v);
+}
+
+static void
+test_edits(void **state)
+{
+	struct net_edit v[NET_EDITS_MAX];
+	struct ruleset sides[2];
+	size_t i, n;
+
+	(void)state;
+	for (i = 0; i < NITEMS(edits); i++) {
+		n = edit(edits[i].from, edits[i].to, v, sides);
+		if (n != edits[i].n)
+			fail_msg("%zu: %zu", i, n);
+		ruleset_free(&sides[0]);
+		ruleset_free(&sides[1]);
+	}
+}
+
+/* A table that somebody else changed in kind, or that is not there, takes
+ * libnftables. */
+static void
+test_edits_of_others(void **state)
+{
+	struct net_edit v[NET_EDITS_MAX];
+	struct ruleset sides[2], none = { 0 };
+
+	(void)state;
+	assert_int_equal(edit(WEB, WEB SEVEN, v, sides), 56);
+	assert_int_equal(ruleset_edits(&sides[1], &none, v), 0);
+	assert_int_equal(ruleset_edits(&none, &sides[1], v), 0);
+	ruleset_add_element(&sides[0].others, "own", "set");
+	assert_int_equal(ruleset_edits(&sides[1], &sides[0], v), 0);
+	ruleset_free(&sides[0]);
+	ruleset_free(&sides[1]);
+}
+
+static void
+assert_edit(const struct net_edit *e, bool adds, const char *set,
+    const char *name, const void *key, size_t nkey, const void *data,
+    size_t ndata)
+{
+	assert_int_equal(e->adds, adds);
+	assert_string_equal(
+	    e->set != NULL ? e->set : "", set != NULL ? set : "");
+	assert_string_equal(
+	    e->name != NULL ? e->name : "", name != NULL ? name : "");
+	assert_int_equal(e->key.n, nkey);
+	assert_memory_equal(e->key.v, key, nkey);
+	assert_int_equal(e->data.n, ndata);
+	assert_memory_equal(e->data.v, data, ndata);
+}
+
+/* Counters are there before elements lead to them, and longer. */
+static void
+test_edits_in_bytes(void **state)
+{
+	static const uint8_t key[] = { 1, 0, 0, 0, 0x20, 0x01, 0x0d, 0xb8, 0, 0,
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 17, 0, 0, 0, 0x1f, 0x90, 0,
+		0 };
+	uint8_t data[20] = { [16] = 0x52, [17] = 0x08 };
+	struct net_edit v[NET_EDITS_MAX];
+	struct ruleset sides[2];
+	struct prefix to;
+
+	(void)state;
+	assert_int_equal(prefix_parse(&to, ULA "3"), 0);
+	memcpy(data, to.bytes, 16);
+	assert_int_equal(
+	    edit(WEB, WEB "forward udp 8080 to vm00:21000\n", v, sides), 8);
+	assert_edit(&v[0], true, NULL, "udp-8080-in", "", 0, "", 0);
+	assert_edit(&v[3], true, "single", NULL, key + 4, 24, data, 20);
+	assert_edit(&v[5], true, "tally", "udp-8080-out", key, 28, "", 0);
+	assert_edit(&v[7], true, "open", NULL, key + 4, 24, "", 0);
+	assert_int_equal(ruleset_edits(&sides[0], &sides[1], v), 8);
+	assert_edit(&v[0], false, "single", NULL, key + 4, 24, "", 0);
+	assert_edit(&v[2], false, "tally", NULL, key, 28, "", 0);
+	assert_edit(&v[7], false, NULL, "udp-8080-out", "", 0, "", 0);
+	ruleset_free(&sides[0]);
+	ruleset_free(&sides[1]);
+}
+
 static void
 test_known(void **state)
 {
@@ -924,6 +1044,9 @@ main(void)
 		cmocka_unit_test(test_fixed_lines_come_first),
 		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),
+		cmocka_unit_test(test_edits),
+		cmocka_unit_test(test_edits_of_others),
+		cmocka_unit_test(test_edits_in_bytes),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_masquerade),
 		cmocka_unit_test(test_changed_chain),

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "core/kernel/net_edit.h"
 #include "core/plan/fw.h"
 #include "core/plan/plan.h"
 #include "core/plan/plan_run.h"
@@ -95,6 +96,8 @@ int __wrap_fw_restore(const char *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_elements(struct net *, const char *, uint64_t *, struct err *);
 char *__wrap_fw_save(struct err *);
+int __wrap_net_edit(struct net *, const char *, const struct net_edit *, size_t,
+    uint32_t, bool *, struct err *);
 int __wrap_net_counters(
     struct net *, const char *, struct counters *, struct err *);
 int __wrap_net_read(struct net *, struct snapshot *, struct err *);
@@ -151,6 +154,16 @@ __wrap_fw_run(const char *commands, struct err *e)
 		return -1;
 	kernel.digest = kernel.next;
 	return lost ? FW_LOST : 0;
+}
+
+int
+__wrap_net_edit(struct net *net UNUSED, const char *table UNUSED,
+    const struct net_edit *v UNUSED, size_t n, uint32_t generation, bool *lose,
+    struct err *e)
+{
+	buf_printf(&asked, "edit %zu in %u", n, generation);
+	*lose = lost;
+	return lost ? -1 : ask(e);
 }
 
 int
@@ -667,6 +680,36 @@ test_anew(void **state)
 	lost = false;
 }
 
+/* What is small is edited; libnftables is asked if that was refused, and not if
+ * nobody knows whether it was. */
+static void
+test_edit(void **state)
+{
+	struct step s = rules_step(1, 1, "change", "saved");
+	struct ruleset want = { .present = true }, have = { .present = true };
+	struct err e;
+
+	(void)state;
+	ruleset_add_element(&want.counters, "a", NULL);
+	s.want = &want;
+	s.have = &have;
+	s.generation = 7;
+	assert_int_equal(step_run(&s, NULL, &e), 0);
+	assert_true(s.done);
+	asks("edit 1 in 7\n");
+	refused = "edit";
+	assert_int_equal(step_run(&s, NULL, &e), 0);
+	assert_true(s.done);
+	asks("edit 1 in 7 fails\nrun change\n");
+	refused = NULL;
+	lost = true;
+	assert_int_equal(step_run(&s, NULL, &e), -1);
+	assert_true(s.done);
+	asks("edit 1 in 7");
+	lost = false;
+	ruleset_free(&want);
+}
+
 /* Three steps on the host with one in a container between them. */
 static void
 make_plan(struct plan *p, const struct container *c)
@@ -866,6 +909,7 @@ main(void)
 		cmocka_unit_test(test_way_back),
 		cmocka_unit_test(test_restored_counts),
 		cmocka_unit_test(test_anew),
+		cmocka_unit_test(test_edit),
 		cmocka_unit_test(test_plan_run),
 		cmocka_unit_test(test_plan_fail),
 		cmocka_unit_test(test_plan_refused),

@@ -239,12 +239,11 @@ net_ask(struct nl_sock *sk, struct nl_msg *msg, net_each_fn *fn, void *arg)
 	return talk(sk, msg, &t);
 }
 
-/* The kernel answers in order, so the end of the last one is that of all. */
-int
-net_ask_all(struct nl_sock *sk, struct nl_msg *const *v, size_t n,
-    net_each_fn *fn, void *arg)
+/* The first has the number t->seq then; that of acked is acknowledged. */
+static int
+send_all(struct nl_sock *sk, struct nl_msg *const *v, size_t n, size_t acked,
+    struct talk *t)
 {
-	struct talk t = { .more = (uint32_t)n - 1, .each = fn, .arg = arg };
 	struct iovec parts[NET_ASK_MAX];
 	struct msghdr all = { .msg_iov = parts, .msg_iovlen = n };
 	struct nlmsghdr *h = NULL;
@@ -253,15 +252,40 @@ net_ask_all(struct nl_sock *sk, struct nl_msg *const *v, size_t n,
 	for (i = 0; i < n; i++) {
 		h = nlmsg_hdr(v[i]);
 		h->nlmsg_flags |= NLM_F_REQUEST;
-		h->nlmsg_flags |= i + 1 == n ? NLM_F_ACK : 0;
+		h->nlmsg_flags |= i == acked ? NLM_F_ACK : 0;
 		h->nlmsg_seq = NL_AUTO_SEQ;
 		nl_complete_msg(sk, v[i]);
 		parts[i] = (struct iovec){ h, h->nlmsg_len };
 	}
-	t.seq = nlmsg_hdr(v[0])->nlmsg_seq;
-	if (sendmsg(nl_socket_get_fd(sk), &all, 0) == -1)
-		return errno;
-	return listen_to(sk, &t);
+	t->seq = nlmsg_hdr(v[0])->nlmsg_seq;
+	t->more = (uint32_t)acked;
+	return sendmsg(nl_socket_get_fd(sk), &all, 0) == -1 ? errno : 0;
+}
+
+/* The kernel answers in order, so the end of the last one is that of all. */
+int
+net_ask_all(struct nl_sock *sk, struct nl_msg *const *v, size_t n,
+    net_each_fn *fn, void *arg)
+{
+	struct talk t = { .each = fn, .arg = arg };
+	int code = send_all(sk, v, n, n - 1, &t);
+
+	return code == 0 ? listen_to(sk, &t) : code;
+}
+
+/* The end of a transaction is not acknowledged before Linux 6.10, but what is
+ * in it is, all of it once it is over; one error is enough. */
+int
+net_ask_batch(struct nl_sock *sk, struct nl_msg *const *v, size_t n, bool *lost)
+{
+	struct talk t = { 0 };
+	int code = send_all(sk, v, n, n - 2, &t);
+	bool sent = code == 0;
+
+	while (code == 0 && !t.done && t.code == 0)
+		code = hear(sk, &t);
+	*lost = sent && !t.done && t.code == 0;
+	return code != 0 ? code : t.code;
 }
 
 int

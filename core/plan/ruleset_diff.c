@@ -41,18 +41,30 @@ print_value(const char *value, struct buf *b)
 	buf_add(b, quote);
 }
 
+const struct element *
+ruleset_missing(struct missing *m)
+{
+	const struct element *e, *other;
+
+	while (m->next < m->from->n) {
+		e = &m->from->v[m->next++];
+		other = find_next(m->to, &m->at, e->key);
+		if (other == NULL || (!m->keys_alone && !same_value(e, other)))
+			return e;
+	}
+	return NULL;
+}
+
 /* Prints the elements of from that to lacks, or has with another value. */
 static size_t
 print_missing(const struct elements *from, const struct elements *to,
     bool with_values, struct buf *b)
 {
-	const struct element *e, *other;
-	size_t n = 0, at = 0;
+	struct missing m = { .from = from, .to = to };
+	const struct element *e;
+	size_t n = 0;
 
-	for (e = from->v; e < END_OF(from->v, from->n); e++) {
-		other = find_next(to, &at, e->key);
-		if (other != NULL && same_value(e, other))
-			continue;
+	while ((e = ruleset_missing(&m)) != NULL) {
 		buf_add(b, n++ > 0 ? ", " : "");
 		buf_add(b, e->key);
 		if (with_values && e->value != NULL)
@@ -90,12 +102,11 @@ static void
 change_counters(const struct elements *from, const struct elements *to,
     const char *verb, struct buf *b)
 {
+	struct missing m = { .from = from, .to = to, .keys_alone = true };
 	const struct element *e;
-	size_t at = 0;
 
-	for (e = from->v; e < END_OF(from->v, from->n); e++)
-		if (find_next(to, &at, e->key) == NULL)
-			print_counter(e, verb, b);
+	while ((e = ruleset_missing(&m)) != NULL)
+		print_counter(e, verb, b);
 }
 
 static const struct ruleset_chain *
@@ -116,6 +127,24 @@ chain_same(const struct ruleset_chain *want, const struct ruleset_chain *have)
 		return false;
 	return want->count == 0 ||
 	       (have->mark != NULL && strcmp(want->mark, have->mark) == 0);
+}
+
+bool
+ruleset_same_shape(const struct ruleset *want, const struct ruleset *have)
+{
+	size_t i;
+
+	if (want->present != have->present || have->others.n > 0 ||
+	    want->nchains != have->nchains)
+		return false;
+	for (i = 0; i < SET_COUNT; i++)
+		if (want->has_set[i] != have->has_set[i])
+			return false;
+	for (i = 0; i < want->nchains; i++)
+		if (!chain_same(&want->chains[i],
+			find_chain(have, want->chains[i].name)))
+			return false;
+	return true;
 }
 
 static void
@@ -221,14 +250,13 @@ void
 ruleset_lost(const struct ruleset *have, const struct ruleset *want,
     struct counters *lost)
 {
-	const struct elements *all = &have->counters;
+	struct missing m = { .from = &have->counters,
+		.to = &want->counters,
+		.keys_alone = true };
 	const struct element *e;
-	size_t at = 0;
 
 	memset(lost, 0, sizeof(*lost));
-	for (e = all->v; e < END_OF(all->v, all->n); e++) {
-		if (find_next(&want->counters, &at, e->key) != NULL)
-			continue;
+	while ((e = ruleset_missing(&m)) != NULL) {
 		lost->v = xgrow(lost->v, lost->n, sizeof(*lost->v));
 		lost->v[lost->n++] =
 		    (struct counter){ .name = xstrdup(e->key) };

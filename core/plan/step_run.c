@@ -10,6 +10,7 @@
 #include "core/base/util.h"
 #include "core/plan/fw.h"
 #include "core/plan/ruleset_diff.h"
+#include "core/plan/ruleset_edit.h"
 
 /* Sysctls. An interface is found by its index, which survives a rename; index 0
  * is "all". */
@@ -96,11 +97,25 @@ route_remove(
 
 /* The ruleset */
 
+/* A small change, if nobody has written since it was planned. -1: it has to be
+ * made by libnftables, which tells what is wrong with it. */
+static int
+change(const struct step *s, struct net *net, struct err *e)
+{
+	struct net_edit v[NET_EDITS_MAX];
+	size_t n = s->have != NULL ? ruleset_edits(s->want, s->have, v) : 0;
+	bool lost = false;
+
+	if (n > 0 &&
+	    net_edit(net, NET_TABLE, v, n, s->generation, &lost, e) == 0)
+		return 0;
+	return lost ? FW_LOST : -1;
+}
+
 /* A change may be refused where the whole is not. What the first was refused
  * for says more. */
 static int
-ruleset_run(
-    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
+load(const struct step *s, struct err *e)
 {
 	int r = fw_run(s->text, e);
 	char *anew = r == -1 ? step_anew(s) : NULL;
@@ -112,6 +127,16 @@ ruleset_run(
 			*e = why;
 	}
 	free(anew);
+	return r;
+}
+
+static int
+ruleset_run(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	int r = change(s, net, e);
+
+	if (r == -1)
+		r = load(s, e);
 	*changed = r == 0 || r == FW_LOST;
 	return r == 0 ? 0 : -1;
 }

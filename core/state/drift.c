@@ -103,9 +103,11 @@ read_rules(const struct host *h, struct drift_rules *now, struct err *e)
 			.has_elements = true,
 			.elements = note.elements,
 			.untouched = true,
-			.want = note.want };
+			.want = note.want,
+			.generation = generation };
 		return 0;
 	}
+	now->generation = generation;
 	if (net_rules(h->net, NET_TABLE, &now->rules, e) != 0)
 		return -1;
 	now->has_elements =
@@ -211,14 +213,17 @@ plan_from_memory(const struct host *h, struct ruleset *want,
 {
 	struct ruleset have = { 0 };
 	struct rule_note note = { 0 };
+	struct step *s;
 
 	if (now->rules.present && !recall(h, now, &have, &note))
 		return false;
 	plan_rules(p, want, &have);
-	if (plan_has_rules(p))
-		p->v[p->n - 1].was = (struct table_digest){ .marks = note.marks,
-			.shape = note.shape,
-			.elements = note.elements };
+	if (plan_has_rules(p)) {
+		s = &p->v[p->n - 1];
+		s->generation = now->generation;
+		s->was = (struct table_digest){ note.marks, note.shape,
+			note.elements };
+	}
 	plan_take_rules(p, want, &have);
 	ruleset_free(&have);
 	return true;

@@ -97,6 +97,10 @@ int net_ask(struct nl_sock *, struct nl_msg *, net_each_fn *, void *arg);
 #define NET_ASK_MAX 64
 int net_ask_all(struct nl_sock *, struct nl_msg *const *v, size_t n,
     net_each_fn *, void *arg);
+/* The same for the messages of one transaction of nftables, with its begin and
+ * end: n is 3 or more. If no answer came, *lost is set, as here: */
+int net_ask_batch(
+    struct nl_sock *, struct nl_msg *const *v, size_t n, bool *lost);
 /* As net_ask, for a change. If no answer came, *lost is set: the change may or
  * may not have been made. */
 int net_ask_change(struct nl_sock *, struct nl_msg *, bool *lost);

@@ -8,6 +8,16 @@
  * equal. Named counters that both have keep their values. */
 void ruleset_transaction(
     const struct ruleset *want, const struct ruleset *have, struct buf *);
+/* Whether they differ in nothing but counters and elements. */
+bool ruleset_same_shape(const struct ruleset *want, const struct ruleset *have);
+/* Each element of from that to lacks, or has with another value, one for each
+ * call; NULL when there are no more. All zero but these at first. */
+struct missing {
+	const struct elements *from, *to;
+	bool keys_alone; /* values do not matter */
+	size_t next, at;
+};
+const struct element *ruleset_missing(struct missing *);
 /* The counters that only have has, sorted by name; the caller frees them. */
 void ruleset_lost(const struct ruleset *have, const struct ruleset *want,
     struct counters *lost);

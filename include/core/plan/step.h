@@ -44,6 +44,7 @@ struct step {
 	struct table_digest was; /* and then its digest */
 	struct ruleset *want;	 /* what text leads to; NULL: not kept; */
 	struct ruleset *have;	 /* and from; NULL: not known */
+	uint32_t generation;	 /* of nftables, when that was found */
 	bool settled;		 /* nothing but text is tried */
 	bool done;		 /* carried out, and it changed something */
 	bool failed;		 /* tried in vain */

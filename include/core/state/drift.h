@@ -72,10 +72,11 @@ unsigned drift_look(const struct host *, struct buf *lines, bool *rules);
  * False when somebody meddled with our rules. */
 struct drift_rules {
 	struct rules rules;
-	bool has_elements; /* they could be read: */
-	uint64_t elements; /* as of net_elements */
-	bool untouched;	   /* all that was not read, but noted for */
-	uint64_t want;	   /* that, and nobody has written since */
+	bool has_elements;   /* they could be read: */
+	uint64_t elements;   /* as of net_elements */
+	bool untouched;	     /* all that was not read, but noted for */
+	uint64_t want;	     /* that, and nobody has written since */
+	uint32_t generation; /* of nftables, before they were read */
 };
 bool drift_compare(const struct host *, const struct model *,
     const struct drift_rules *now, struct buf *lines);
