@@ -20,6 +20,7 @@
 #include "core/base/intl.h"
 #include "core/kernel/net_parts.h"
 
+#define COUNT "/proc/sys/net/netfilter/nf_conntrack_count"
 #define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 #define READ_MAX 256   /* datagrams of one turn */
 #define STATUS_MASK 26 /* CTA_STATUS_MASK, which came with Linux 5.18 */
@@ -207,6 +208,18 @@ request_translated(void)
 	return msg;
 }
 
+/* The kernel walks through the connections of all namespaces, also for one that
+ * has none. */
+static bool
+has_none(void)
+{
+	char *text = read_file(COUNT, 32, NULL);
+	bool none = text != NULL && strcmp(text, "0\n") == 0;
+
+	free(text);
+	return none;
+}
+
 /* Takes ownership of the request. */
 static int
 read_flows(
@@ -216,7 +229,7 @@ read_flows(
 	int code = sk != NULL ? 0 : errno;
 
 	memset(r->out, 0, sizeof(*r->out));
-	if (sk != NULL)
+	if (sk != NULL && !has_none())
 		code = net_dump(sk, msg, on_flow, restart, r);
 	nlmsg_free(msg);
 	if (sk == NULL)
