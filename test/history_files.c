@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -444,6 +446,54 @@ test_save(void **state)
 	close_host(&h);
 }
 
+/* Another one is in its place. */
+static bool
+is_rewritten(const char *folder, ino_t *was)
+{
+	char *path = xasprintf("%s/seki.conf", folder);
+	struct stat st;
+	bool is;
+
+	assert_return_code(stat(path, &st), errno);
+	is = st.st_ino != *was;
+	*was = st.st_ino;
+	free(path);
+	return is;
+}
+
+/* What is there, and in the history, is not written again. */
+static void
+test_save_again(void **state)
+{
+	unsigned number;
+	struct host h;
+	struct err e;
+	ino_t file = 0;
+
+	open_host(&h, *state);
+	assert_int_equal(save(&h, A, &number, &e), 0);
+	assert_true(is_rewritten(*state, &file));
+	h.saved = config_of(A);
+	assert_int_equal(prepare(&h, B), 2);
+	assert_int_equal(save(&h, A, &number, &e), 0);
+	assert_int_equal(number, 1);
+	assert_true(history_is_settled(&h));
+	assert_false(is_rewritten(*state, &file));
+	commit(&h, B, 2);
+	assert_int_equal(save(&h, B, &number, &e), 0);
+	assert_int_equal(number, 2);
+	assert_true(is_rewritten(*state, &file));
+	assert_saved(*state, B);
+	assert_int_equal(save(&h, A, &number, &e), 0);
+	assert_int_equal(number, 3);
+	assert_saved(*state, A);
+	assert_return_code(unlink(h.config_path), errno);
+	assert_int_equal(save(&h, A, &number, &e), 0);
+	assert_int_equal(number, 3);
+	assert_saved(*state, A);
+	close_host(&h);
+}
+
 /* A config that has no number would be lost with the next one. */
 static void
 test_save_unkept(void **state)
@@ -617,6 +667,7 @@ main(void)
 		FOLDER_TEST(test_committed),
 		FOLDER_TEST(test_too_large),
 		FOLDER_TEST(test_save),
+		FOLDER_TEST(test_save_again),
 		FOLDER_TEST(test_save_unkept),
 		FOLDER_TEST(test_save_unwritten),
 		FOLDER_TEST(test_save_edited),

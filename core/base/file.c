@@ -246,6 +246,19 @@ file_replace(const char *path, const char *text, size_t len, unsigned mode,
 }
 
 int
+file_sync(const char *path, struct err *e)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	int r = fd != -1 ? fsync(fd) : -1;
+
+	if (r == -1)
+		r = err_sys(e, ERR_FAIL, "cannot write %s", path);
+	if (fd != -1)
+		close(fd);
+	return r;
+}
+
+int
 file_rename(const char *from, const char *to, struct err *e)
 {
 	if (rename(from, to) == 0 && sync_folder(to) == 0)

@@ -230,6 +230,20 @@ is_newest(const struct host *h, const struct buf *body, unsigned number)
 	return same;
 }
 
+/* Whether that entry is the text that the config was read from. */
+static bool
+is_text(const struct host *h, unsigned number, const struct config *config)
+{
+	struct err ignored;
+	char *body = number > 0 && config->text != 0
+			 ? read_body(h, number, &ignored)
+			 : NULL;
+	bool is = body != NULL && hash_text(HASH_START, body) == config->text;
+
+	free(body);
+	return is;
+}
+
 /* Most often it is the saved one, and need not be parsed. */
 static int
 read_newest(const struct host *h, unsigned newest, struct config *c)
@@ -282,9 +296,11 @@ history_prepare(const struct host *h, const struct config *config,
 	struct config before = { 0 };
 	struct buf body = { 0 };
 	int r = find_newest(h, number, e);
+	bool is = r == 0 && is_text(h, *number, config);
 
-	config_print(config, &body);
-	if (r == 0 && !is_newest(h, &body, *number)) {
+	if (!is)
+		config_print(config, &body);
+	if (r == 0 && !is && !is_newest(h, &body, *number)) {
 		if (*number > 0)
 			read_newest(h, *number, &before);
 		++*number;
@@ -376,6 +392,13 @@ history_newest(const struct host *h)
 
 	find_newest(h, &number, &ignored);
 	return number;
+}
+
+bool
+history_has(const struct host *h, const struct config *config, unsigned *number)
+{
+	*number = history_newest(h);
+	return is_text(h, *number, config);
 }
 
 int

@@ -3,6 +3,7 @@
 
 #include "core/state/save.h"
 
+#include "core/base/file.h"
 #include "core/state/history.h"
 
 int
@@ -18,6 +19,14 @@ save_edited(const struct host *h, struct err *e)
 	return history_settle(h, &h->saved, e);
 }
 
+/* What was read from its file, and is in the history, is there. */
+static bool
+is_saved(const struct host *h, const struct config *config, unsigned *number)
+{
+	return config->text != 0 && config->text == h->saved.text &&
+	       history_has(h, config, number);
+}
+
 /* The file decides: once it is there, the history is completed now or by the
  * next seki. */
 int
@@ -26,6 +35,11 @@ save_config(const struct host *h, const struct config *config, const char *who,
 {
 	struct err ignored;
 
+	if (is_saved(h, config, number) &&
+	    file_sync(h->config_path, &ignored) == 0) {
+		history_settle(h, config, &ignored);
+		return 0;
+	}
 	if (history_prepare(h, config, who, when, number, e) != 0)
 		return -1;
 	if (config_write(config, h->config_path, e) == 0) {

@@ -18,6 +18,9 @@ int file_replace(const char *path, const char *text, size_t len, unsigned mode,
  * ends in a slash, anywhere in that folder. */
 void file_sweep(const char *path);
 
+/* Makes sure that what others wrote to it is on the disk. */
+int file_sync(const char *path, struct err *);
+
 /* Renames within one folder, and syncs the folder. */
 int file_rename(const char *from, const char *to, struct err *);
 

@@ -49,6 +49,9 @@ unsigned history_expect(const struct host *, const struct config *);
 /* The newest number, 0 if the history is empty. */
 unsigned history_newest(const struct host *);
 
+/* Whether the newest, *number, is the text that the config was read from. */
+bool history_has(const struct host *, const struct config *, unsigned *number);
+
 /* The entries; none if there is no folder yet. The caller owns what to holds,
  * even after an error. */
 int history_load(const struct host *, struct history *to, struct err *);
