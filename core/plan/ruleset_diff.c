@@ -55,34 +55,27 @@ ruleset_missing(struct missing *m)
 	return NULL;
 }
 
-/* Prints the elements of from that to lacks, or has with another value. */
-static size_t
-print_missing(const struct elements *from, const struct elements *to,
-    bool with_values, struct buf *b)
-{
-	struct missing m = { .from = from, .to = to };
-	const struct element *e;
-	size_t n = 0;
-
-	while ((e = ruleset_missing(&m)) != NULL) {
-		buf_add(b, n++ > 0 ? ", " : "");
-		buf_add(b, e->key);
-		if (with_values && e->value != NULL)
-			print_value(e->value, b);
-	}
-	return n;
-}
-
+/* From the elements of from that to lacks, or has with another value. */
 static void
 change_elements(const struct elements *from, const struct elements *to,
     const char *verb, size_t set, struct buf *b)
 {
-	struct buf list = { 0 };
+	struct missing m = { .from = from, .to = to };
+	const struct element *e = ruleset_missing(&m);
+	const char *before = " { ";
 
-	if (print_missing(from, to, verb[0] == 'a', &list) > 0)
-		buf_printf(b, "%s element " RULESET_TABLE " %s { %s }\n", verb,
-		    ruleset_sets[set].name, list.s);
-	buf_free(&list);
+	if (e == NULL)
+		return;
+	buf_add(b, verb);
+	buf_add(b, " element " RULESET_TABLE " ");
+	buf_add(b, ruleset_sets[set].name);
+	for (; e != NULL; e = ruleset_missing(&m), before = ", ") {
+		buf_add(b, before);
+		buf_add(b, e->key);
+		if (verb[0] == 'a' && e->value != NULL)
+			print_value(e->value, b);
+	}
+	buf_add(b, " }\n");
 }
 
 static void
