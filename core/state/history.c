@@ -268,6 +268,8 @@ is_kept(const struct host *h, const struct config *config, unsigned newest)
 	struct buf body = { 0 };
 	bool kept;
 
+	if (is_text(h, newest, config))
+		return true;
 	config_print(config, &body);
 	kept = is_newest(h, &body, newest);
 	buf_free(&body);
@@ -279,12 +281,11 @@ unsigned
 history_expect(const struct host *h, const struct config *config)
 {
 	unsigned newest = history_newest(h);
-	bool edited = newest != 0 && h->saved_error.code == ERR_NONE &&
-		      !is_kept(h, &h->saved, newest);
 
-	if (edited)
-		return newest + (config_equal(&h->saved, config) ? 1 : 2);
-	return newest + (is_kept(h, config, newest) ? 0 : 1);
+	if (newest == 0 || h->saved_error.code != ERR_NONE)
+		return newest + (is_kept(h, config, newest) ? 0 : 1);
+	return newest + (is_kept(h, &h->saved, newest) ? 0 : 1) +
+	       (config_equal(&h->saved, config) ? 0 : 1);
 }
 
 int
