@@ -83,33 +83,44 @@ print_exposure(const struct host *h, struct buf *out)
 	config_free(&committed);
 }
 
+static void
+print_way_in(const struct host *h, const struct model *after, struct buf *notes)
+{
+	uint16_t ports[SSH_PORTS_MAX];
+	size_t n = ssh_ports(ports, NITEMS(ports));
+	struct model before;
+	struct err ignored;
+	bool known;
+
+	if (safety_has_way_in(after, ports, n))
+		return;
+	known = model_build(&before, &h->saved, &h->snapshot, &ignored) == 0;
+	safety_warn(known ? &before : NULL, after, ports, n, notes);
+	model_free(&before);
+}
+
 /* Whether the candidate leaves a way in. Sessions are safety_check's concern,
  * whose refusal is shown here only if nobody else will. */
 static void
 print_safety(const struct host *h, bool refusal, struct buf *notes)
 {
-	uint16_t ports[SSH_PORTS_MAX];
-	size_t n = ssh_ports(ports, NITEMS(ports));
 	struct ssh ssh[SSH_SESSIONS_MAX];
 	size_t nssh = ssh_find(getpid(), ssh), i;
-	struct model before, after;
+	struct model after;
 	struct err why;
-	bool known;
 
-	known = model_build(&before, &h->saved, &h->snapshot, &why) == 0;
 	if (model_build(&after, &h->candidate, &h->snapshot, &why) != 0)
 		goto out;
 	for (i = 0; i < nssh && ssh[i].client.family != AF_INET6;)
 		i++;
 	if (i == nssh)
-		safety_warn(known ? &before : NULL, &after, ports, n, notes);
+		print_way_in(h, &after, notes);
 	for (i = 0; refusal && i < nssh; i++)
 		if (safety_check(&after, &h->snapshot, &ssh[i], &why) != 0)
 			break;
 	if (refusal && i < nssh)
 		command_refusal(&why, notes);
 out:
-	model_free(&before);
 	model_free(&after);
 }
 

@@ -204,6 +204,12 @@ tell_way_in(
 	buf_free(&taker);
 }
 
+bool
+safety_has_way_in(const struct model *m, const uint16_t *ports, size_t n)
+{
+	return n == 0 || !has_publics(m) || lets_in_any(m, ports, n);
+}
+
 void
 safety_warn(const struct model *before, const struct model *after,
     const uint16_t *ports, size_t n, struct buf *b)
@@ -223,7 +229,7 @@ safety_warn(const struct model *before, const struct model *after,
 	struct buf list = { 0 };
 	size_t i;
 
-	if (n == 0 || !has_publics(after) || lets_in_any(after, ports, n))
+	if (safety_has_way_in(after, ports, n))
 		return;
 	for (i = 0; i < n; i++)
 		buf_printf(&list, "%s%u", i > 0 ? _(" or ") : "", ports[i]);

@@ -15,6 +15,9 @@
 int safety_check(const struct model *, const struct snapshot *,
     const struct ssh *, struct err *);
 
+/* Whether somebody on the Internet can connect to any of these TCP ports on
+ * this host's public addresses, or there is nothing to say of that. */
+bool safety_has_way_in(const struct model *, const uint16_t *ports, size_t n);
 /* Appends a warning if nobody on the Internet can connect to any of these TCP
  * ports on this host's public addresses, whether that is new, and on a second
  * line the remedy. before may be NULL: unknown. */
