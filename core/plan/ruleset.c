@@ -15,6 +15,7 @@
 #include "core/plan/ruleset.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,12 +105,39 @@ ruleset_set_number(const char *name)
 	return -1;
 }
 
+/* Each block is larger than the one before it, up to a limit. */
+static void
+add_block(struct elements *e, size_t least)
+{
+	size_t size = BLOCK_FIRST << (e->nblocks < 8 ? e->nblocks : 8);
+
+	e->left = size > least ? size : least;
+	e->room = xresize(NULL, e->left, 1);
+	e->blocks = xgrow(e->blocks, e->nblocks, sizeof(*e->blocks));
+	e->blocks[e->nblocks++] = e->room;
+}
+
+/* A copy that ends with the elements. */
+static char *
+keep(struct elements *e, const char *text)
+{
+	size_t n = strlen(text) + 1;
+	char *copy;
+
+	if (e->left < n)
+		add_block(e, n);
+	copy = memcpy(e->room, text, n);
+	e->room += n;
+	e->left -= n;
+	return copy;
+}
+
 void
 ruleset_add_element(struct elements *to, const char *key, const char *value)
 {
 	to->v = xgrow(to->v, to->n, sizeof(*to->v));
-	to->v[to->n++] = (struct element){ xstrdup(key),
-		value != NULL ? xstrdup(value) : NULL };
+	to->v[to->n++] = (struct element){ keep(to, key),
+		value != NULL ? keep(to, value) : NULL };
 }
 
 struct ruleset_chain *
@@ -131,10 +159,15 @@ compare_keys(const void *a, const void *b)
 	    ((const struct element *)a)->key, ((const struct element *)b)->key);
 }
 
+/* Often they come in order. */
 static void
 sort(struct elements *e)
 {
-	if (e->n > 1)
+	size_t i = 1;
+
+	while (i < e->n && compare_keys(&e->v[i - 1], &e->v[i]) <= 0)
+		i++;
+	if (i < e->n)
 		qsort(e->v, e->n, sizeof(*e->v), compare_keys);
 }
 
@@ -163,10 +196,9 @@ elements_free(struct elements *e)
 {
 	size_t i;
 
-	for (i = 0; i < e->n; i++) {
-		free(e->v[i].key);
-		free(e->v[i].value);
-	}
+	for (i = 0; i < e->nblocks; i++)
+		free(e->blocks[i]);
+	free(e->blocks);
 	free(e->v);
 }
 
@@ -194,13 +226,15 @@ ruleset_count(struct ruleset *r, const struct counters *counters)
 {
 	const struct counter *c;
 	struct element *e;
+	char text[64];
 
 	for (e = r->counters.v; e < END_OF(r->counters.v, r->counters.n); e++) {
 		c = counters_find(counters, e->key);
 		if (c == NULL || e->value != NULL)
 			continue;
-		e->value = xasprintf(
+		snprintf(text, sizeof(text),
 		    "packets %" PRIu64 " bytes %" PRIu64, c->packets, c->bytes);
+		e->value = keep(&r->counters, text);
 	}
 }
 
