@@ -26,7 +26,7 @@ start(const void *row UNUSED, struct buf *b)
 }
 
 static void
-add_state(const struct forward_row *r, struct buf *b)
+add_state(const struct host *h, const struct forward_row *r, struct buf *b)
 {
 	static const char *const words[] = {
 		[FORWARD_ACTIVE] = "ok  ",
@@ -36,6 +36,7 @@ add_state(const struct forward_row *r, struct buf *b)
 		[FORWARD_PENDING] = "note",
 		[FORWARD_UNKNOWN] = "-   ",
 	};
+	const struct prefix to = forward_address(h, r);
 	char text[ADDR_TEXT_MAX];
 
 	buf_printf(b, "%s ", words[r->state]);
@@ -44,8 +45,7 @@ add_state(const struct forward_row *r, struct buf *b)
 	else if (r->state == FORWARD_TURNED_OFF)
 		buf_add(b, _("has no effect; Space turns it on"));
 	else
-		buf_printf(
-		    b, _("forwarded to %s"), addr_text(&r->target, text));
+		buf_printf(b, _("forwarded to %s"), addr_text(&to, text));
 	buf_add(b, "\n");
 }
 
@@ -75,11 +75,12 @@ static void
 add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 {
 	const struct link *uplink = snapshot_uplink(&h->snapshot, AF_INET6);
+	const struct prefix on = forward_public(r);
 	struct buf found = { 0 };
 	char text[ADDR_TEXT_MAX];
 
-	if (r->on.family != AF_UNSPEC)
-		buf_add(&found, addr_text(&r->on, text));
+	if (on.family != AF_UNSPEC)
+		buf_add(&found, addr_text(&on, text));
 	else if (uplink != NULL)
 		list_addresses(h, NSID_SELF, uplink->index, add_public, &found);
 	if (found.len > 0)
@@ -130,7 +131,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
-	add_state(r, b);
+	add_state(h, r, b);
 	if (!is_closed(r))
 		add_outside(h, r, b);
 	add_totals(r, b);

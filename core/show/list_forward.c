@@ -133,20 +133,32 @@ fill_meter(const struct forward_row *row, const char *id, const struct host *h,
 	free(name);
 }
 
+struct prefix
+forward_public(const struct forward_row *r)
+{
+	const struct value *on = &r->st->v[FORWARD_ON];
+
+	return on->set ? on->prefix : (struct prefix){ 0 };
+}
+
+struct prefix
+forward_address(const struct host *h, const struct forward_row *r)
+{
+	const struct target *to = &r->st->v[FORWARD_TO].target;
+	const struct statement *st = NULL;
+
+	if (to->name != NULL)
+		st = config_container(&h->candidate, to->name);
+	return st != NULL && st->v[CONTAINER_ULA].set
+		   ? st->v[CONTAINER_ULA].prefix
+		   : to->addr;
+}
+
 static void
 fill_forward(struct forward_row *row, const struct host *h, struct checkup *k)
 {
-	const struct target *to = &row->st->v[FORWARD_TO].target;
-	const struct statement *st = NULL;
 	char *id = model_forward_id(row->st);
 
-	if (row->st->v[FORWARD_ON].set)
-		row->on = row->st->v[FORWARD_ON].prefix;
-	row->target = to->addr;
-	if (to->name != NULL)
-		st = config_container(&h->candidate, to->name);
-	if (st != NULL && st->v[CONTAINER_ULA].set)
-		row->target = st->v[CONTAINER_ULA].prefix;
 	fill_meter(row, id, h, METER_IN, &row->in, &row->in_rate);
 	fill_meter(row, id, h, METER_OUT, &row->out, &row->out_rate);
 	fill_meter(row, id, h, METER_NEW, &row->fresh, &row->fresh_rate);
@@ -234,6 +246,22 @@ forward_to(const struct host *h UNUSED, const void *row, struct buf *b)
 }
 
 static void
+forward_on(const struct host *h, const void *row, struct buf *b)
+{
+	const struct prefix on = forward_public(row);
+
+	cell_prefix(h, &on, b);
+}
+
+static void
+forward_target(const struct host *h, const void *row, struct buf *b)
+{
+	const struct prefix target = forward_address(h, row);
+
+	cell_prefix(h, &target, b);
+}
+
+static void
 forward_state_cell(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
@@ -273,12 +301,11 @@ static const struct listing_column forward_columns[] = {
 	    N_("tcp, udp or both") },
 	{ "ports", N_("PORTS"), 0, 0, 0, forward_ports,
 	    N_("the public ports") },
-	{ "on", N_("ON"), 0, 8, offsetof(struct forward_row, on), cell_prefix,
-	    N_("the public address") },
+	{ "on", N_("ON"), 0, 8, 0, forward_on, N_("the public address") },
 	{ "to", N_("TO"), 0, 0, 0, forward_to,
 	    N_("the container, with the port inside where it differs") },
-	{ "address", N_("ADDRESS"), 0, 7, offsetof(struct forward_row, target),
-	    cell_prefix, N_("the address that it leads to") },
+	{ "address", N_("ADDRESS"), 0, 7, 0, forward_target,
+	    N_("the address that it leads to") },
 	{ "in", N_("IN/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
 	    offsetof(struct forward_row, in_rate), cell_rate,
 	    N_("what goes to the container") },
@@ -327,20 +354,21 @@ json_target_ports(const struct statement *st)
 }
 
 static json_t *
-json_forward(const struct host *h UNUSED, const void *row)
+json_forward(const struct host *h, const void *row)
 {
 	const struct forward_row *r = row;
+	const struct prefix on = forward_public(r), at = forward_address(h, r);
 	const struct target *to = &r->st->v[FORWARD_TO].target;
 
 	return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o},s:s,s:s,s:o,s:o,s:I}",
 	    "proto", list_json_value(r->st, FORWARD_PROTO), "ports",
-	    list_json_value(r->st, FORWARD_PORTS), "on",
-	    list_json_prefix(&r->on), "target", "container",
+	    list_json_value(r->st, FORWARD_PORTS), "on", list_json_prefix(&on),
+	    "target", "container",
 	    to->name != NULL ? list_json_text(to->name) : json_null(),
-	    "address", list_json_prefix(&r->target), "ports",
-	    json_target_ports(r->st), "state", forward_state_name(r->state),
-	    "reason", r->reason != NULL ? r->reason : "", "in",
-	    list_json_counter(r->in), "out", list_json_counter(r->out), "new",
+	    "address", list_json_prefix(&at), "ports", json_target_ports(r->st),
+	    "state", forward_state_name(r->state), "reason",
+	    r->reason != NULL ? r->reason : "", "in", list_json_counter(r->in),
+	    "out", list_json_counter(r->out), "new",
 	    r->fresh != NULL ? (json_int_t)r->fresh->packets : 0);
 }
 

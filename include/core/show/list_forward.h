@@ -23,9 +23,7 @@ struct forward_row {
 	char *reason; /* why it is not active; else NULL */
 	enum row_mark mark;
 	enum forward_state state;
-	struct prefix on;     /* the public address; AF_UNSPEC: every one */
-	struct prefix target; /* AF_UNSPEC when it is not known */
-	bool committed;	      /* what is pending waits to be confirmed only */
+	bool committed; /* what is pending waits to be confirmed only */
 };
 
 /* Builds the rows, owned by the caller, that borrow from the host until its
@@ -34,6 +32,11 @@ struct forward_row *rows_forwards(const struct host *, size_t *n);
 void rows_forwards_free(struct forward_row *, size_t n);
 /* Frees their reasons, for who needs them no more. */
 void rows_forwards_settle(struct forward_row *, size_t n);
+
+/* Its public address; AF_UNSPEC: every one. */
+struct prefix forward_public(const struct forward_row *);
+/* The address that it leads to; AF_UNSPEC when that is not known. */
+struct prefix forward_address(const struct host *, const struct forward_row *);
 
 /* A word of JSON, marked by N_(). */
 const char *forward_state_name(enum forward_state);
