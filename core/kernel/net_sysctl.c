@@ -1,4 +1,4 @@
-/* IPv6 sysctls of our own namespace. */
+/* Sysctls of our own namespace. */
 #include "config.h"
 
 #include <errno.h>
@@ -13,6 +13,7 @@
 #include "core/kernel/net.h"
 
 #define CONF "/proc/sys/net/ipv6/conf/"
+#define IPV4_FORWARDING "/proc/sys/net/ipv4/ip_forward"
 
 /* An interface can have almost any name, so the path is checked. */
 static char *
@@ -43,28 +44,22 @@ fail(struct err *e, const char *fmt, const char *path)
 	return -1;
 }
 
-int
-net_sysctl_get(const char *path, int *value, struct err *e)
+static int
+get(const char *full, int *value)
 {
-	char *full = full_path(path), *text = NULL;
+	char *text = full != NULL ? read_file(full, 64, NULL) : NULL;
 
-	if (full != NULL)
-		text = read_file(full, 64, NULL);
-	if (text == NULL) {
-		fail(e, N_("cannot read net.ipv6.conf %s"), path);
-		free(full);
+	if (text == NULL)
 		return -1;
-	}
 	*value = atoi(text);
 	free(text);
-	free(full);
 	return 0;
 }
 
-int
-net_sysctl_set(const char *path, int value, struct err *e)
+static int
+set(const char *full, int value)
 {
-	char *full = full_path(path), text[16];
+	char text[16];
 	int fd = -1, n, r = -1;
 
 	if (full != NULL)
@@ -72,10 +67,47 @@ net_sysctl_set(const char *path, int value, struct err *e)
 	n = snprintf(text, sizeof(text), "%d\n", value);
 	if (fd != -1 && write(fd, text, (size_t)n) == n)
 		r = 0;
-	if (r != 0)
-		fail(e, N_("cannot set net.ipv6.conf %s"), path);
 	if (fd != -1)
 		close(fd);
+	return r;
+}
+
+int
+net_sysctl_get(const char *path, int *value, struct err *e)
+{
+	char *full = full_path(path);
+	int r = get(full, value);
+
+	if (r != 0)
+		fail(e, N_("cannot read net.ipv6.conf %s"), path);
 	free(full);
 	return r;
+}
+
+int
+net_sysctl_set(const char *path, int value, struct err *e)
+{
+	char *full = full_path(path);
+	int r = set(full, value);
+
+	if (r != 0)
+		fail(e, N_("cannot set net.ipv6.conf %s"), path);
+	free(full);
+	return r;
+}
+
+int
+net_ipv4_forwarding_get(int *value, struct err *e)
+{
+	return get(IPV4_FORWARDING, value) == 0
+		   ? 0
+		   : fail(e, N_("cannot read net.ipv4.%s"), "ip_forward");
+}
+
+int
+net_ipv4_forwarding_set(int value, struct err *e)
+{
+	return set(IPV4_FORWARDING, value) == 0
+		   ? 0
+		   : fail(e, N_("cannot set net.ipv4.%s"), "ip_forward");
 }

@@ -104,8 +104,8 @@ snapshot_digest(const struct snapshot *s)
 		add_container(&b, &s->containers[i]);
 	for (i = 0; i < s->ssh.n; i++)
 		buf_printf(&b, "ssh %u ", s->ssh.v[i]);
-	buf_printf(&b, "%d %d %d %d", s->has_ipv6, s->has_fib, s->forwarding,
-	    s->forwarding_next);
+	buf_printf(&b, "%d %d %d %d %d", s->has_ipv6, s->has_fib, s->forwarding,
+	    s->forwarding_next, s->forwarding4);
 	digest = hash_text(HASH_START, buf_text(&b));
 	buf_free(&b);
 	return digest;

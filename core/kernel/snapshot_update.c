@@ -187,6 +187,7 @@ snapshot_update(struct snapshot *s, struct snapshot *now)
 		take_container(&s->containers[i], &now->containers[i]);
 	s->forwarding = now->forwarding;
 	s->forwarding_next = now->forwarding_next;
+	s->forwarding4 = now->forwarding4;
 	s->time = now->time;
 	snapshot_free(now);
 	return true;

@@ -91,6 +91,9 @@ int net_route_remove(struct net *, const struct container *,
  * /proc/sys/net/ipv6/conf: "all/forwarding", "eth0/accept_ra". */
 int net_sysctl_get(const char *path, int *value, struct err *);
 int net_sysctl_set(const char *path, int value, struct err *);
+/* net.ipv4.ip_forward. */
+int net_ipv4_forwarding_get(int *value, struct err *);
+int net_ipv4_forwarding_set(int value, struct err *);
 
 /* Named nftables counters of a table of family inet. */
 struct counter {

@@ -177,6 +177,7 @@ struct snapshot {
 	bool has_fib;	      /* it looks routes up for rules of any chain */
 	int forwarding;	      /* net.ipv6.conf.all.forwarding */
 	int forwarding_next;  /* and of interfaces that come (default) */
+	int forwarding4;      /* net.ipv4.ip_forward; -1: not known */
 	struct ssh_ports ssh; /* none unless net_want_ssh asked for them */
 	uint64_t time;	      /* now_ms when it was read */
 };
