@@ -305,8 +305,9 @@ settle_connections(struct watch *w)
 static bool
 opens(const struct step *s)
 {
-	return s->kind == STEP_SYSCTL && s->conf == CONF_FORWARDING &&
-	       s->after > 0;
+	return s->after > 0 &&
+	       (s->kind == STEP_IPV4_FORWARDING ||
+		   (s->kind == STEP_SYSCTL && s->conf == CONF_FORWARDING));
 }
 
 /* All steps but the ruleset's; without rules a host that starts to forward

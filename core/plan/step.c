@@ -57,6 +57,22 @@ sysctl_compare(const struct step *s, const struct snapshot *now,
 	return compare_value(l->name, conf, s->before, l->conf[s->conf], e);
 }
 
+static void
+forwarding4_print(const struct step *s, struct buf *b)
+{
+	buf_printf(b, "net/ipv4/ip_forward %d -> %d", s->before, s->after);
+}
+
+static int
+forwarding4_compare(const struct step *s, const struct snapshot *now,
+    const struct table *table UNUSED, struct err *e)
+{
+	if (now->forwarding4 == s->before)
+		return 0;
+	return err_set(e, ERR_FAIL, "net/ipv4/ip_forward is %d and was %d",
+	    now->forwarding4, s->before);
+}
+
 /* Addresses and routes */
 
 /* The step's namespace in the snapshot; false if the interface or its container
@@ -312,6 +328,9 @@ const struct step_kind step_kinds[STEP_COUNT] = {
 	[STEP_SYSCTL] = { .name = "sysctl",
 	    .compare = sysctl_compare,
 	    .print = sysctl_print },
+	[STEP_IPV4_FORWARDING] = { .name = "ipv4-forwarding",
+	    .compare = forwarding4_compare,
+	    .print = forwarding4_print },
 	[STEP_ROUTE_REMOVE] = { .name = "route-remove",
 	    .compare = route_compare,
 	    .print = route_remove_print,

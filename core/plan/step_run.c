@@ -53,6 +53,21 @@ sysctl_undo(const struct step *s, struct net *net UNUSED, bool *changed UNUSED,
 	return sysctl_set(s, s->before, e);
 }
 
+static int
+forwarding4_run(
+    const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
+{
+	*changed = net_ipv4_forwarding_set(s->after, e) == 0;
+	return *changed ? 0 : -1;
+}
+
+static int
+forwarding4_undo(const struct step *s, struct net *net UNUSED,
+    bool *changed UNUSED, struct err *e)
+{
+	return net_ipv4_forwarding_set(s->before, e);
+}
+
 /* all/forwarding writes to every interface; those that differed are restored
  * one by one afterwards. */
 static int
@@ -209,6 +224,7 @@ static const struct {
 } kinds[STEP_COUNT] = {
 	[STEP_KEEP] = { keep_run, sysctl_undo },
 	[STEP_SYSCTL] = { sysctl_run, sysctl_undo },
+	[STEP_IPV4_FORWARDING] = { forwarding4_run, forwarding4_undo },
 	[STEP_ROUTE_REMOVE] = { route_remove, route_add },
 	[STEP_ADDRESS_REMOVE] = { address_remove, address_add },
 	[STEP_ADDRESS_ADD] = { address_add, address_remove },

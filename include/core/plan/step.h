@@ -13,6 +13,7 @@
 enum step_number {
 	STEP_KEEP, /* a sysctl that another one writes as well: undone only */
 	STEP_SYSCTL,
+	STEP_IPV4_FORWARDING,
 	STEP_ROUTE_REMOVE,
 	STEP_ADDRESS_REMOVE,
 	STEP_ADDRESS_ADD,
