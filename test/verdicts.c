@@ -63,9 +63,9 @@ struct someone {
 	char text[160];
 	const char *prefixes[6];
 	size_t n;
-	bool not [2]; /* nobody, by whether it is IPv4 */
-	int link;     /* or NOBODY */
-	size_t given; /* the place of a container on that link, or 0 */
+	bool never[2]; /* nobody, by whether it is IPv4 */
+	int link;      /* or NOBODY */
+	size_t given;  /* the place of a container on that link, or 0 */
 	bool all;
 };
 
@@ -79,7 +79,7 @@ struct clause {
 	int protos;
 	unsigned lo, hi; /* lo 0: every port */
 	struct someone from, to;
-	bool not [2]; /* about no such packet, by whether it is IPv4 */
+	bool never[2]; /* about no such packet, by whether it is IPv4 */
 };
 
 struct public_port {
@@ -90,6 +90,8 @@ struct public_port {
 	int on;	       /* a place; NOBODY: on both */
 	bool rest;     /* of what nobody else takes */
 	struct someone from;
+	bool never[2];	/* not forwarded, by whether it is IPv4 */
+	char key[TEXT]; /* on and only */
 };
 
 #define LINES 6
@@ -157,14 +159,14 @@ add_group(struct someone *who, bool ipv4)
 	    len > 0 ? "," : "", groups[g].texts[ipv4]);
 	for (i = 0; i < 3 && groups[g].prefixes[ipv4][i] != NULL; i++)
 		who->prefixes[who->n++] = groups[g].prefixes[ipv4][i];
-	who->not [ipv4] = false;
+	who->never[ipv4] = false;
 }
 
 /* Addresses of one family, or of both. */
 static struct someone
 random_prefixes(bool ipv4)
 {
-	struct someone who = { .link = NOBODY, .not = { true, true } };
+	struct someone who = { .link = NOBODY, .never = { true, true } };
 	unsigned families = ipv4 ? 1 + below(3) : 1;
 
 	if (families & 1)
@@ -220,7 +222,7 @@ is_repeated(const struct clause *l)
 static bool
 is_void(const struct clause *l, bool ipv4)
 {
-	return l->not [ipv4] || l->from.not [ipv4] || l->to.not [ipv4] ||
+	return l->never[ipv4] || l->from.never[ipv4] || l->to.never[ipv4] ||
 	       (ipv4 && (!law.ipv4 || l->protos == ICMP));
 }
 
@@ -239,8 +241,8 @@ add_line(const struct clause *like)
 		say(l->text, " from %s", l->from.text);
 	if (!l->to.all)
 		say(l->text, " to %s", l->to.text);
-	if (l->not [0] != l->not [1])
-		say(l->text, " only %s", l->not [0] ? "ipv4" : "ipv6");
+	if (l->never[0] != l->never[1])
+		say(l->text, " only %s", l->never[0] ? "ipv4" : "ipv6");
 	if (is_repeated(l) || (is_void(l, false) && is_void(l, true)))
 		law.nlines--;
 }
@@ -270,7 +272,7 @@ random_line(void)
 	l.from = random_who(l.chain == 2);
 	l.to = random_who(l.chain == 0);
 	if (law.ipv4 && rarely(4))
-		l.not [below(2)] = true;
+		l.never[below(2)] = true;
 	add_line(&l);
 }
 
@@ -306,15 +308,39 @@ random_run(void)
 	}
 }
 
+/* Whether it is about no connection of that family. */
+static bool
+is_unforwarded(const struct public_port *f, bool ipv4)
+{
+	return f->never[ipv4] || f->from.never[ipv4] ||
+	       (ipv4 && (!law.ipv4 || f->rest));
+}
+
+static bool
+share_family(const struct public_port *a, const struct public_port *b)
+{
+	return (!is_unforwarded(a, false) && !is_unforwarded(b, false)) ||
+	       (!is_unforwarded(a, true) && !is_unforwarded(b, true));
+}
+
+static bool
+has_same_key(const struct public_port *a, const struct public_port *b)
+{
+	return a->lo == b->lo && a->hi == b->hi && a->protos == b->protos &&
+	       strcmp(a->key, b->key) == 0;
+}
+
 static bool
 is_port_taken(const struct public_port *f)
 {
 	const struct public_port *o;
 
 	for (o = law.ports; o < END_OF(law.ports, law.nports); o++)
-		if (o->rest == f->rest && (o->protos & f->protos) != 0 &&
-		    o->lo <= f->hi && f->lo <= o->hi &&
-		    (o->on == NOBODY || f->on == NOBODY || o->on == f->on))
+		if (has_same_key(o, f) ||
+		    (share_family(o, f) && o->rest == f->rest &&
+			(o->protos & f->protos) != 0 && o->lo <= f->hi &&
+			f->lo <= o->hi &&
+			(o->on == NOBODY || f->on == NOBODY || o->on == f->on)))
 			return true;
 	return false;
 }
@@ -340,6 +366,24 @@ choose_rest(struct public_port *f)
 	say(f->text, "forward any");
 }
 
+/* The address of a place in one family, for which alone it is then. */
+static const char *
+name_one(struct public_port *f, size_t place)
+{
+	bool ipv4 = law.ipv4 && rarely(2);
+
+	f->never[!ipv4] = true;
+	return ipv4 ? places[place].addr4 : places[place].addr;
+}
+
+static void
+narrow(struct public_port *f, bool ipv4)
+{
+	f->never[!ipv4] = true;
+	say(f->text, " only %s", ipv4 ? "ipv4" : "ipv6");
+	say(f->key, " only %s", ipv4 ? "ipv4" : "ipv6");
+}
+
 static void
 random_port(void)
 {
@@ -352,22 +396,25 @@ random_port(void)
 		choose_rest(&f);
 	else
 		choose_ports(&f);
-	if (is_port_taken(&f))
-		return;
 	if (f.target < 9)
 		say(f.text, " to %s", node_names[places[f.target].node]);
 	else
 		say(f.text, f.to_port != 0 ? " to [%s]" : " to %s",
-		    places[f.target].addr);
+		    name_one(&f, f.target));
 	if (f.to_port != 0)
 		say(f.text, ":%u", f.to_port);
 	if (f.on != NOBODY)
-		say(f.text, " on %s", places[f.on].addr);
+		say(f.key, " on %s", name_one(&f, (size_t)f.on));
+	say(f.text, "%s", f.key);
 	if (rarely(2)) {
-		f.from = random_prefixes(false);
+		f.from = random_prefixes(law.ipv4);
 		say(f.text, " from %s", f.from.text);
 	}
-	law.ports[law.nports++] = f;
+	if (law.ipv4 && rarely(4))
+		narrow(&f, rarely(2));
+	if (!is_port_taken(&f) &&
+	    !(is_unforwarded(&f, false) && is_unforwarded(&f, true)))
+		law.ports[law.nports++] = f;
 }
 
 static void
@@ -491,7 +538,8 @@ is_known(const char *addr, int link)
 		if (is_at(given[i], addr))
 			return link == places[given[i]].link;
 	for (f = law.ports; f < END_OF(law.ports, law.nports); f++)
-		if (strcmp(addr, places[f->target].addr) == 0)
+		if (!is_unforwarded(f, strchr(addr, ':') == NULL) &&
+		    is_at(f->target, addr))
 			return link == places[f->target].link;
 	return false;
 }
@@ -584,7 +632,7 @@ is_kept(const struct shot *s)
 		return true;
 	for (l = law.lines; l < END_OF(law.lines, law.nlines); l++)
 		if (l->chain == 0 && l->outcome == PASS &&
-		    (l->protos & s->proto) != 0 &&
+		    !is_void(l, s->ipv4) && (l->protos & s->proto) != 0 &&
 		    (l->lo == 0 || (l->lo <= s->port && s->port <= l->hi)) &&
 		    is_end(&l->from, l, true, from->addr, in) &&
 		    is_end(&l->to, l, false, to->addr, NOBODY))
@@ -597,11 +645,12 @@ claim(const struct shot *s)
 {
 	const struct public_port *f, *rest = NULL;
 
-	if (s->to >= PUBLICS || s->proto == ICMP || s->ipv4)
+	if (s->to >= PUBLICS || s->proto == ICMP)
 		return NULL;
 	for (f = law.ports; f < END_OF(law.ports, law.nports); f++) {
-		if ((f->protos & s->proto) == 0 || f->lo > s->port ||
-		    s->port > f->hi || (f->on != NOBODY && f->on != (int)s->to))
+		if (is_unforwarded(f, s->ipv4) || (f->protos & s->proto) == 0 ||
+		    f->lo > s->port || s->port > f->hi ||
+		    (f->on != NOBODY && f->on != (int)s->to))
 			continue;
 		if (!f->rest)
 			return f;
