@@ -85,10 +85,12 @@ const struct part manual_seki_conf[] = {
 	TEXT(N_("In policies of the chain `forward`, addresses and ports are "
 		"the container's own, after translation.")),
 	TEXT(N_("IPv4 is not touched, unless `option ipv4 on` says so: then "
-		"policies and defaults hold for both families, and `only` "
-		"narrows one to one of them, as addresses in `from` or `to` "
-		"do. A container is meant by the IPv4 address that it has on "
-		"its bridge. This version forwards and masquerades IPv6 "
+		"forwards, policies, defaults and `masquerade` hold for both "
+		"families, and `only` narrows one to one of them, as addresses "
+		"in `from`, `to` or `on` do. A container is meant by the IPv4 "
+		"address that it has on its bridge now; seki gives it none. "
+		"Counters of a forward are sums of both. This version takes "
+		"`forward any` for IPv6 only, and lists connections of IPv6 "
 		"only.")),
 	TEXT(N_("The counters of a forward count accepted packets, in both "
 		"directions; a connection is new once, however often it was "

@@ -82,6 +82,13 @@ static const struct {
 	{ "deny forward tcp 25 only ipv4 log",
 	    "deny forward tcp 25 only ipv4 log" },
 	{ "deny forward only both", NULL },
+	{ "forward tcp 80 to 10.0.3.7:8080 on 192.0.2.10",
+	    "forward tcp 80 to [10.0.3.7]:8080 on 192.0.2.10" },
+	{ "forward udp 53 to dns1 only ipv4 note \"old\"",
+	    "forward udp 53 to dns1 only ipv4 note \"old\"" },
+	{ "forward tcp 80 to 127.0.0.1", NULL },
+	{ "forward tcp 80 to 169.254.3.7", NULL },
+	{ "forward tcp 80 to 239.0.0.1:80", NULL },
 	{ "option ipv4 off", "option ipv4 off" },
 };
 
@@ -267,9 +274,9 @@ test_completion(void **state)
 		{ "", "uplink bridge container forward allow deny reject "
 		      "default option " },
 		{ "forward ", "tcp udp tcp,udp any " },
-		{ "forward tcp 80 ", "to on from note off " },
+		{ "forward tcp 80 ", "to on from only note off " },
 		{ "forward tcp 80 to ", "vm00 " },
-		{ "forward tcp 80 to vm00 ", "on from note off " },
+		{ "forward tcp 80 to vm00 ", "on from only note off " },
 		{ "allow input ",
 		    "tcp udp tcp,udp any icmpv6 from to only limit "
 		    "log note off " },
@@ -383,7 +390,7 @@ test_suggestions(void **state)
 		    "any 2000::/3 container bridge uplink " },
 		{ "add option confirm ", "120 300 " },
 		{ "add option ipv4 ", "on off " },
-		{ "set forward tcp ", "80 to on from note off " },
+		{ "set forward tcp ", "80 to on from only note off " },
 		{ "delete forward tcp ", "80 " },
 		{ "de f t ", "80 " },
 		{ "delete allow ", "input forward " },

@@ -50,6 +50,8 @@ static const struct arg forward_args[] = {
 	    N_("the public address, where there are several") },
 	[FORWARD_FROM] = { N_("from"), &type_prefixes, ARG_KEYWORD,
 	    N_("only these may use it") },
+	[FORWARD_ONLY] = { N_("only"), &type_family, ARG_KEYWORD | ARG_KEY,
+	    N_("one family, where both are forwarded") },
 	[FORWARD_NOTE] = { N_("note"), &type_text, ARG_KEYWORD,
 	    N_("a note to yourself") },
 	[FORWARD_OFF] = { N_("off"), NULL, ARG_FLAG,

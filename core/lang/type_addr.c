@@ -28,7 +28,7 @@ addr_parse(
 	if (word == NULL)
 		return -1;
 	if (prefix_parse(&v->prefix, word->text) != 0 ||
-	    v->prefix.family != AF_INET6)
+	    (v->prefix.family != AF_INET6 && t != &type_addr))
 		return type_refuse(t, w, word, e);
 	if (!fits_length(word, &v->prefix, t == &type_addr_len))
 		return type_refuse(t, w, word, e);
@@ -231,8 +231,7 @@ cut_port(const struct word *word, char *text)
 static bool
 is_bare_addr(const char *text, struct prefix *addr)
 {
-	return strchr(text, '/') == NULL && prefix_parse(addr, text) == 0 &&
-	       addr->family == AF_INET6;
+	return strchr(text, '/') == NULL && prefix_parse(addr, text) == 0;
 }
 
 /* [ADDR] with unquoted brackets. */
@@ -273,7 +272,7 @@ read_target(const struct word *word, struct target *t)
 	} else if (text[0] == '\0' || strchr(text, '/') != NULL ||
 		   has_colon(word, text)) {
 		r = -1;
-	} else {
+	} else if (!word_is_plain(word) || !is_bare_addr(text, &t->addr)) {
 		memset(&t->addr, 0, sizeof(t->addr));
 		t->name = xstrdup(text);
 	}
@@ -299,6 +298,14 @@ static const struct {
 	    N_("%s is an IPv4-mapped address and cannot be a target"),
 	    N_("a target is a container, by its name or its ULA") },
 	{ "ff00::/8", N_("%s is multicast and cannot be a target"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "224.0.0.0/3", N_("%s is multicast and cannot be a target"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "169.254.0.0/16", N_("%s is no address of a container"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "127.0.0.0/8", N_("%s is no address of a container"),
+	    N_("a target is a container, by its name or its ULA") },
+	{ "0.0.0.0/8", N_("%s is no address of a container"),
 	    N_("a target is a container, by its name or its ULA") },
 };
 
@@ -469,7 +476,7 @@ who_rest(const char *first)
 }
 
 const struct type type_addr = { .metavar = "ADDR",
-	.desc = N_("an IPv6 address, such as 2001:db8::10"),
+	.desc = N_("an address, such as 2001:db8::10 or 192.0.2.10"),
 	.parse = addr_parse,
 	.print = addr_print,
 	.equal = addr_same };

@@ -320,7 +320,7 @@ matches_forged(
 	if (bridge == NULL || p->answered || addr_is_link_local(&p->from) ||
 	    addr_equal(&p->from, &unspecified[family]))
 		return false;
-	own = family == FAMILY_IPV6 ? &bridge->ula : &bridge->ipv4;
+	own = model_bridge_addr(bridge, family);
 	if (own->family != AF_UNSPEC && prefix_overlaps(own, &p->from))
 		return is_just(&p->from, own);
 	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);

@@ -323,7 +323,8 @@ is_this_host(const struct model *m, const struct prefix *addr)
 		if (addr_equal(&own->v[i], addr))
 			return true;
 	for (i = 0; i < m->nbridges; i++)
-		if (addr_equal(&m->bridges[i].ula, addr))
+		if (addr_equal(&m->bridges[i].ula, addr) ||
+		    addr_equal(&m->bridges[i].ipv4, addr))
 			return true;
 	return false;
 }
@@ -337,8 +338,8 @@ link_to(const struct model *m, const struct model_forward *f)
 	if (f->container != NULL)
 		return f->container->bridge->link->name;
 	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].ula.family != AF_UNSPEC &&
-		    prefix_holds(&m->bridges[i].ula, &f->target))
+		if (prefix_holds(&m->bridges[i].ula, &f->target) ||
+		    prefix_holds(&m->bridges[i].ipv4, &f->target))
 			return m->bridges[i].link->name;
 	return NULL;
 }

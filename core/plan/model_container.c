@@ -173,12 +173,15 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	struct model_bridge *bridge;
 	bool has_ula = st->v[BRIDGE_ULA].set;
 	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
+	struct prefix ipv4 = { 0 };
 
 	if (l == NULL || (has_ula && (check_bridge_ula(b, st) != 0 ||
 					 check_bridge_ipv6(b, st, l) != 0 ||
 					 check_prefix_free(b, st, l) != 0)))
 		return -1;
-	if (masquerade && !has_ula) {
+	if (b->m->ipv4)
+		ipv4 = ipv4_of(b->snapshot, NSID_SELF, l->index);
+	if (masquerade && !has_ula && ipv4.family == AF_UNSPEC) {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA to masquerade", name);
 		err_hint(b->e, "give it one: set bridge %s ula auto masquerade",
 		    name);
@@ -192,8 +195,7 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	bridge->st = st;
 	bridge->link = l;
 	bridge->masquerade = masquerade;
-	if (b->m->ipv4)
-		bridge->ipv4 = ipv4_of(b->snapshot, NSID_SELF, l->index);
+	bridge->ipv4 = ipv4;
 	if (has_ula) {
 		bridge->ula = st->v[BRIDGE_ULA].prefix;
 		warn_bridge_ula(b, l, &bridge->ula);
@@ -536,6 +538,27 @@ ipv4_inside(const struct snapshot *s, const struct container *c,
 	return prefix_holds(&net, &has) ? prefix_addr(&has) : none;
 }
 
+/* One without a ULA is known by the address that it has. */
+static void
+build_without(struct model_build *b, const struct statement *st,
+    const struct container *c)
+{
+	const struct model_bridge *bridge = NULL;
+	const struct link *l =
+	    c != NULL ? snapshot_link_at(b->snapshot, c->bridge) : NULL;
+	struct model_container *mc;
+
+	if (l != NULL && c->inner != 0)
+		bridge = bridge_of(b->m, l);
+	if (bridge == NULL)
+		return;
+	mc = GROW(b->m->containers, b->m->ncontainers);
+	mc->st = st;
+	mc->container = c;
+	mc->bridge = bridge;
+	mc->ipv4 = ipv4_inside(b->snapshot, c, &bridge->ipv4);
+}
+
 int
 model_build_container(struct model_build *b, const struct statement *st)
 {
@@ -547,7 +570,9 @@ model_build_container(struct model_build *b, const struct statement *st)
 	const struct container *c;
 
 	if (!st->v[CONTAINER_ULA].set) {
-		find_container(b, st, on);
+		c = find_container(b, st, on);
+		if (b->m->ipv4)
+			build_without(b, st, c);
 		return 0;
 	}
 	if (check_auto(b, st, CONTAINER_ULA) != 0)

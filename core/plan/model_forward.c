@@ -2,16 +2,22 @@
 #include "config.h"
 
 #include "core/base/intl.h"
+#include "core/lang/type_addr.h"
 #include "core/plan/model_counter.h"
 #include "core/plan/model_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+static const char *const no_public[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = N_("%s has no public IPv6 address to forward"),
+	[FAMILY_IPV4] = N_("%s has no public IPv4 address to forward"),
+};
+
 static int
 forward_on(struct model_build *b, struct model_forward *f)
 {
-	const struct prefixes *all = &b->m->publics[FAMILY_IPV6];
+	const struct prefixes *all = &b->m->publics[f->family];
 	const struct value *on = &f->st->v[FORWARD_ON];
 	struct buf known = { 0 };
 	char text[ADDR_TEXT_MAX];
@@ -39,7 +45,7 @@ forward_on(struct model_build *b, struct model_forward *f)
 	}
 	if (f->non > 0)
 		return 0;
-	err_set(b->e, ERR_UNSAFE, "%s has no public IPv6 address to forward",
+	err_set(b->e, ERR_UNSAFE, no_public[f->family],
 	    b->m->uplinks[0].link->name);
 	return model_blame(b, f->st, SIZE_MAX);
 }
@@ -83,6 +89,19 @@ forward_to_address(struct model_build *b, struct model_forward *f)
 	return model_blame(b, f->st, FORWARD_TO);
 }
 
+/* It may get one later. */
+static int
+refuse_without(struct model_build *b, const struct model_forward *f)
+{
+	char *quoted = model_shown(f->st->v[FORWARD_TO].target.name);
+
+	b->away = true;
+	err_set(b->e, ERR_UNSAFE, "%s has no IPv4 address on %s now", quoted,
+	    f->container->bridge->link->name);
+	free(quoted);
+	return model_blame(b, f->st, FORWARD_TO);
+}
+
 static int
 forward_target(struct model_build *b, struct model_forward *f)
 {
@@ -91,10 +110,14 @@ forward_target(struct model_build *b, struct model_forward *f)
 	if (to->name == NULL)
 		return forward_to_address(b, f);
 	f->container = model_find_container(b->m, to->name);
-	if (f->container == NULL)
+	b->away = b->m->ipv4 && config_container(b->config, to->name) != NULL;
+	if (f->container == NULL ||
+	    (f->family == FAMILY_IPV6 && f->container->ula.family == AF_UNSPEC))
 		return model_refuse_container(b, f->st, FORWARD_TO, to->name);
-	f->target = f->container->ula;
-	return 0;
+	b->away = false;
+	f->target =
+	    f->family == FAMILY_IPV6 ? f->container->ula : f->container->ipv4;
+	return f->target.family != AF_UNSPEC ? 0 : refuse_without(b, f);
 }
 
 /* One that takes the rest takes nothing from others. */
@@ -172,10 +195,10 @@ warn_companions(struct model_build *b, const struct statement *st)
 /* Whether an earlier forward has one of the ports, on whatever address. Marks
  * them, in any case. */
 static bool
-take_ports(struct model_build *b, const struct statement *st)
+take_ports(struct model_build *b, const struct model_forward *f)
 {
-	const struct ports *ports = &st->v[FORWARD_PORTS].ports;
-	unsigned mask = proto_mask(st), port;
+	const struct ports *ports = &f->st->v[FORWARD_PORTS].ports;
+	unsigned mask = proto_mask(f->st) << (2 * f->family), port;
 	bool taken = false;
 	size_t i;
 
@@ -195,10 +218,11 @@ forward_ports_free(struct model_build *b, const struct model_forward *f)
 	struct buf other = { 0 };
 	size_t i;
 
-	if (!take_ports(b, f->st))
+	if (!take_ports(b, f))
 		return 0;
 	for (i = 0; i < b->m->nforwards; i++) {
-		if (!forwards_clash(b->m->forwards[i].st, f->st))
+		if (b->m->forwards[i].family != f->family ||
+		    !forwards_clash(b->m->forwards[i].st, f->st))
 			continue;
 		statement_print(b->m->forwards[i].st, &other);
 		err_set(b->e, ERR_UNSAFE, "the port is taken by: %s", other.s);
@@ -243,23 +267,112 @@ keep_meters(struct model *m, const struct statement *st)
 	free(id);
 }
 
+/* Whether its words leave the family in. What takes the rest does so of IPv6
+ * alone. */
+static bool
+is_for(const struct statement *st, enum family family)
+{
+	const struct value *v = st->v;
+	const struct target *to = &v[FORWARD_TO].target;
+
+	if (v[FORWARD_ONLY].set && v[FORWARD_ONLY].choice != (unsigned)family)
+		return false;
+	if (v[FORWARD_ON].set && addr_family(&v[FORWARD_ON].prefix) != family)
+		return false;
+	if (to->name == NULL && addr_family(&to->addr) != family)
+		return false;
+	if (v[FORWARD_FROM].set &&
+	    prefixes_of(&v[FORWARD_FROM].prefixes, family).n == 0)
+		return false;
+	return family == FAMILY_IPV6 || !statement_takes_rest(st);
+}
+
+/* The value that is about IPv4 alone; SIZE_MAX for none. */
+static size_t
+ipv4_value(const struct statement *st)
+{
+	const struct value *v = st->v;
+	const struct target *to = &v[FORWARD_TO].target;
+
+	if (v[FORWARD_ONLY].set && v[FORWARD_ONLY].choice == FAMILY_IPV4)
+		return FORWARD_ONLY;
+	if (v[FORWARD_ON].set && v[FORWARD_ON].prefix.family == AF_INET)
+		return FORWARD_ON;
+	if (to->name == NULL && to->addr.family == AF_INET)
+		return FORWARD_TO;
+	if (v[FORWARD_FROM].set &&
+	    prefixes_of(&v[FORWARD_FROM].prefixes, FAMILY_IPV4).n > 0)
+		return FORWARD_FROM;
+	return SIZE_MAX;
+}
+
+static int
+check_families(struct model_build *b, const struct statement *st)
+{
+	size_t ipv4 = ipv4_value(st);
+
+	if (ipv4 != SIZE_MAX && !b->m->ipv4)
+		return model_refuse_ipv4(b, st, ipv4);
+	if (is_for(st, FAMILY_IPV6) || is_for(st, FAMILY_IPV4))
+		return 0;
+	err_set(b->e, ERR_UNSAFE,
+	    "no packet can match: its words are about different families");
+	return model_blame(b, st, SIZE_MAX);
+}
+
+static int
+add_forward(struct model_build *b, const struct model_forward *f)
+{
+	struct model_forward *new;
+
+	if (statement_takes_rest(f->st) ? rest_is_free(b, f) != 0
+					: forward_ports_free(b, f) != 0)
+		return -1;
+	new = GROW(b->m->forwards, b->m->nforwards);
+	*new = *f;
+	new->id = model_forward_id(f->st);
+	return 0;
+}
+
+/* In each family where it has an address and a target, and at least in one: the
+ * reason is that of the first. */
+static int
+add_families(struct model_build *b, const struct statement *st)
+{
+	enum family last = b->m->ipv4 ? FAMILY_IPV4 : FAMILY_IPV6, family;
+	struct err first = { 0 };
+	bool added = false, away = false;
+
+	for (family = 0; family <= last; family++) {
+		struct model_forward f = { .st = st, .family = family };
+
+		if (!is_for(st, family))
+			continue;
+		b->away = false;
+		if (forward_on(b, &f) == 0 && forward_target(b, &f) == 0) {
+			if (add_forward(b, &f) != 0)
+				return -1;
+			added = true;
+		} else if (first.text[0] == '\0') {
+			first = *b->e;
+			away = b->away;
+		}
+	}
+	b->away = !added && away;
+	*b->e = first;
+	return added ? 0 : -1;
+}
+
 int
 model_build_forward(struct model_build *b, const struct statement *st)
 {
-	struct model_forward f = { .st = st };
-
 	if (statement_is_off(st)) {
 		keep_meters(b->m, st);
 		return 0;
 	}
-	if (model_need_uplink(b, st, SIZE_MAX) != 0 || forward_on(b, &f) != 0 ||
-	    forward_target(b, &f) != 0)
-		return -1;
-	if (statement_takes_rest(st) ? rest_is_free(b, &f) != 0
-				     : forward_ports_free(b, &f) != 0)
+	if (model_need_uplink(b, st, SIZE_MAX) != 0 ||
+	    check_families(b, st) != 0 || add_families(b, st) != 0)
 		return -1;
 	warn_companions(b, st);
-	f.id = model_forward_id(st);
-	*GROW(b->m->forwards, b->m->nforwards) = f;
 	return 0;
 }

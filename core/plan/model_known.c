@@ -64,7 +64,8 @@ model_find_known(struct model_build *b)
 	size_t i;
 
 	for (i = 0; i < m->ncontainers; i++) {
-		add(m, m->containers[i].bridge, &m->containers[i].ula);
+		if (m->containers[i].ula.family != AF_UNSPEC)
+			add(m, m->containers[i].bridge, &m->containers[i].ula);
 		if (m->containers[i].ipv4.family != AF_UNSPEC)
 			add(m, m->containers[i].bridge, &m->containers[i].ipv4);
 	}

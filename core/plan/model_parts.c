@@ -59,14 +59,21 @@ model_shown(const char *name)
 	return buf_take(&b);
 }
 
+static bool
+is_on(const struct model_bridge *b, const struct prefix *addr)
+{
+	const struct prefix *own = model_bridge_addr(b, addr_family(addr));
+
+	return own->family != AF_UNSPEC && prefix_holds(own, addr);
+}
+
 const struct model_bridge *
 model_bridge_holding(const struct model *m, const struct prefix *addr)
 {
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].ula.family != AF_UNSPEC &&
-		    prefix_holds(&m->bridges[i].ula, addr))
+		if (is_on(&m->bridges[i], addr))
 			return &m->bridges[i];
 	return NULL;
 }

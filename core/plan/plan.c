@@ -77,6 +77,36 @@ plan_role(struct plan *p, const struct role_conf *r, const struct model *m,
 	}
 }
 
+/* Whether packets of IPv4 are to pass this host. Those of containers do so
+ * where their bridge masquerades. */
+static bool
+forwards_ipv4(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nforwards; i++)
+		if (m->forwards[i].family == FAMILY_IPV4)
+			return true;
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].masquerade &&
+		    m->bridges[i].ipv4.family != AF_UNSPEC)
+			return true;
+	return false;
+}
+
+static void
+plan_ipv4(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	struct step *s;
+
+	if (snapshot->forwarding4 != 0 || !forwards_ipv4(m))
+		return;
+	s = plan_add(p, STEP_IPV4_FORWARDING, "all");
+	s->before = 0;
+	s->after = 1;
+}
+
 static void
 plan_roles(struct plan *p, const struct model *m,
     const struct snapshot *snapshot, bool of_host)
@@ -308,7 +338,8 @@ is_wanted_route(
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		if (!is_running(c->container) || c->container->nsid != in->nsid)
+		if (c->ula.family == AF_UNSPEC || !is_running(c->container) ||
+		    c->container->nsid != in->nsid)
 			continue;
 		wanted = wanted_route(s, c);
 		if (route_equal(&in->route, &wanted) && !is_spare(s, c))
@@ -367,7 +398,7 @@ plan_containers(
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		if (!takes_address(c->container))
+		if (c->ula.family == AF_UNSPEC || !takes_address(c->container))
 			continue;
 		name = c->st->v[CONTAINER_NAME].text;
 		prefix = inner_address(c);
@@ -596,6 +627,7 @@ plan_links(struct plan *p, const struct model *m,
 	plan_roles(p, m, snapshot, false);
 	plan_bridges_unlearn(p, m, snapshot);
 	plan_roles(p, m, snapshot, true);
+	plan_ipv4(p, m, snapshot);
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);
 	plan_containers(p, m, snapshot);

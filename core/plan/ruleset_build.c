@@ -19,7 +19,9 @@
 static const char *
 translated(enum ruleset_set set)
 {
-	return set >= SET_REST && set <= SET_LIMITED_REST
+	enum ruleset_set kind = set % SET_KINDS;
+
+	return kind >= SET_REST && kind <= SET_LIMITED_REST
 		   ? "ct status dnat meta l4proto != " RULESET_ICMPV6
 		   : "ct status dnat meta l4proto " RULESET_TCP_UDP;
 }
@@ -59,8 +61,16 @@ static void
 rule_dnat(struct rule_list *to, enum ruleset_set set)
 {
 	if (to->r->has_set[set])
-		buf_printf(&to->text, "dnat ip6 to %s map @%s\n",
-		    ruleset_sets[set].key, ruleset_sets[set].name);
+		buf_printf(&to->text, "dnat %s to %s map @%s\n",
+		    set < SET_KINDS ? "ip6" : "ip", ruleset_sets[set].key,
+		    ruleset_sets[set].name);
+}
+
+static void
+rules_translate4(struct rule_list *to)
+{
+	rule_dnat(to, ruleset_in(SET_SINGLE, FAMILY_IPV4));
+	rule_dnat(to, ruleset_in(SET_BLOCK, FAMILY_IPV4));
 }
 
 static void
@@ -73,32 +83,56 @@ rules_translate(struct rule_list *to)
 	rule_dnat(to, SET_REST);
 }
 
-static void
-rules_dnat(struct rule_list *to)
+static bool
+forwards_in(const struct model *m, enum family family)
 {
-	const struct prefixes *publics = &to->m->publics[FAMILY_IPV6];
+	size_t i = 0;
+
+	while (i < m->nforwards && m->forwards[i].family != family)
+		i++;
+	return i < m->nforwards;
+}
+
+static void
+dnat_in(struct rule_list *to, enum family family, const char *end)
+{
+	const struct prefixes *publics = &to->m->publics[family];
 	size_t i;
 
-	if (to->m->nforwards == 0)
+	if (!forwards_in(to->m, family))
 		return;
-	buf_add(&to->text, "ip6 daddr { ");
+	buf_printf(
+	    &to->text, "%s daddr { ", family == FAMILY_IPV6 ? "ip6" : "ip");
 	for (i = 0; i < publics->n; i++) {
 		buf_add(&to->text, i > 0 ? ", " : "");
 		prefix_print(&publics->v[i], &to->text);
 	}
-	buf_printf(&to->text, " } %sjump translate\n",
-	    has_rest(to) ? "" : "meta l4proto " RULESET_TCP_UDP " ");
+	buf_printf(&to->text, " } %s\n", end);
+}
+
+static void
+rules_dnat(struct rule_list *to)
+{
+	dnat_in(to, FAMILY_IPV6,
+	    has_rest(to) ? "jump translate"
+			 : "meta l4proto " RULESET_TCP_UDP " jump translate");
+	dnat_in(to, FAMILY_IPV4,
+	    "meta l4proto " RULESET_TCP_UDP " jump translate4");
 }
 
 /* Counts by original destination. */
 static void
-count_by(struct rule_list *to, enum ruleset_set set, const char *verdict)
+count_by(struct rule_list *to, enum ruleset_set kind, const char *verdict)
 {
-	const struct ruleset_set_type *s = &ruleset_sets[set];
+	const struct ruleset_set_type *s;
+	enum ruleset_set set = kind;
 
-	if (to->r->has_set[set])
-		buf_printf(&to->text, "%s counter name %s map @%s%s\n",
-		    translated(set), s->key, s->name, verdict);
+	for (; set < SET_COUNT; set += SET_KINDS) {
+		s = &ruleset_sets[set];
+		if (to->r->has_set[set])
+			buf_printf(&to->text, "%s counter name %s map @%s%s\n",
+			    translated(set), s->key, s->name, verdict);
+	}
 }
 
 /* Counts new connections after the filter: a nat chain sees only first packets,
@@ -133,26 +167,51 @@ rules_masquerade(struct rule_list *to, const struct model_bridge *br)
 	}
 }
 
+/* The kernel takes the address that the route prefers, for good. */
+static void
+rules_masquerade4(struct rule_list *to, const struct model_bridge *br)
+{
+	const struct prefix net = prefix_network(&br->ipv4);
+	const struct model_uplink *u = to->m->uplinks;
+	char text[ADDR_TEXT_MAX];
+
+	for (; u < END_OF(to->m->uplinks, to->m->nuplinks); u++)
+		buf_printf(&to->text, "ip saddr %s oifname \"%s\" masquerade\n",
+		    prefix_text(&net, text), u->link->name);
+}
+
 /* A container that connects to the public address comes back to its own bridge.
- * For the reply to pass here, the source becomes the bridge's ULA. */
+ * For the reply to pass here, the source becomes the bridge's own address. */
+static void
+rules_of_bridge(
+    struct rule_list *to, const struct model_bridge *br, enum family family)
+{
+	const struct prefix *own = model_bridge_addr(br, family);
+	char text[ADDR_TEXT_MAX];
+
+	if (own->family == AF_UNSPEC)
+		return;
+	buf_printf(&to->text,
+	    "iifname \"%s\" oifname \"%s\" ct status dnat snat %s to %s\n",
+	    br->link->name, br->link->name,
+	    family == FAMILY_IPV6 ? "ip6" : "ip", addr_text(own, text));
+	if (br->masquerade && family == FAMILY_IPV6)
+		rules_masquerade(to, br);
+	if (br->masquerade && family == FAMILY_IPV4)
+		rules_masquerade4(to, br);
+}
+
 static void
 rules_postrouting(struct rule_list *to)
 {
 	const struct model_bridge *br;
-	char ula[ADDR_TEXT_MAX];
+	enum family f;
 
 	rules_fresh(to);
 	for (br = to->m->bridges; br < END_OF(to->m->bridges, to->m->nbridges);
-	     br++) {
-		if (br->ula.family == AF_UNSPEC)
-			continue;
-		buf_printf(&to->text,
-		    "iifname \"%s\" oifname \"%s\" ct status dnat "
-		    "snat ip6 to %s\n",
-		    br->link->name, br->link->name, addr_text(&br->ula, ula));
-		if (br->masquerade)
-			rules_masquerade(to, br);
-	}
+	     br++)
+		for (f = 0; f < FAMILY_COUNT; f++)
+			rules_of_bridge(to, br, f);
 }
 
 static void
@@ -237,7 +296,7 @@ bridged_of(const struct model_bridge *b, enum family f)
 	struct bridged of = families[f];
 
 	of.bridge = b;
-	of.own = f == FAMILY_IPV6 ? &b->ula : &b->ipv4;
+	of.own = model_bridge_addr(b, f);
 	return of;
 }
 
@@ -331,13 +390,17 @@ add_fixed(struct rule_list *to, enum chain chain)
 }
 
 static void
-end_if(struct rule_list *to, enum ruleset_set set, const char *verdict)
+end_if(struct rule_list *to, enum ruleset_set kind, const char *verdict)
 {
-	const struct ruleset_set_type *s = &ruleset_sets[set];
+	const struct ruleset_set_type *s;
+	enum ruleset_set set = kind;
 
-	if (to->r->has_set[set])
-		buf_printf(&to->text, "%s %s @%s %s\n", translated(set), s->key,
-		    s->name, verdict);
+	for (; set < SET_COUNT; set += SET_KINDS) {
+		s = &ruleset_sets[set];
+		if (to->r->has_set[set])
+			buf_printf(&to->text, "%s %s @%s %s\n", translated(set),
+			    s->key, s->name, verdict);
+	}
 }
 
 /* What a default that refuses would do, before others' terms accept it. */
@@ -473,28 +536,30 @@ static const struct {
 	const char *name, *type;
 	enum chain policy; /* CHAIN_COUNT: none */
 	void (*rules)(struct rule_list *);
+	enum family family; /* IPv4: only where that is forwarded */
 } chains[] = {
-	{ "translate", "", CHAIN_COUNT, rules_translate },
-	{ "untranslated", "", CHAIN_COUNT, rules_untranslated },
-	{ "pass", "", CHAIN_COUNT, rules_pass },
-	{ "refuse", "", CHAIN_COUNT, rules_refuse },
-	{ TERMS "forward", "", CHAIN_COUNT, terms_forward },
-	{ TERMS "input", "", CHAIN_COUNT, terms_input },
-	{ TERMS "output", "", CHAIN_COUNT, terms_output },
+	{ "translate", "", CHAIN_COUNT, rules_translate, FAMILY_IPV6 },
+	{ "translate4", "", CHAIN_COUNT, rules_translate4, FAMILY_IPV4 },
+	{ "untranslated", "", CHAIN_COUNT, rules_untranslated, FAMILY_IPV6 },
+	{ "pass", "", CHAIN_COUNT, rules_pass, FAMILY_IPV6 },
+	{ "refuse", "", CHAIN_COUNT, rules_refuse, FAMILY_IPV6 },
+	{ TERMS "forward", "", CHAIN_COUNT, terms_forward, FAMILY_IPV6 },
+	{ TERMS "input", "", CHAIN_COUNT, terms_input, FAMILY_IPV6 },
+	{ TERMS "output", "", CHAIN_COUNT, terms_output, FAMILY_IPV6 },
 	{ "prerouting", "type nat hook prerouting priority -100;", CHAIN_COUNT,
-	    rules_dnat },
+	    rules_dnat, FAMILY_IPV6 },
 	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,
-	    rules_dnat },
+	    rules_dnat, FAMILY_IPV6 },
 	{ "input-nat", "type nat hook input priority 100;", CHAIN_COUNT,
-	    rules_fresh },
+	    rules_fresh, FAMILY_IPV6 },
 	{ "postrouting", "type nat hook postrouting priority 100;", CHAIN_COUNT,
-	    rules_postrouting },
+	    rules_postrouting, FAMILY_IPV6 },
 	{ "forward", "type filter hook forward priority 0;", CHAIN_FORWARD,
-	    rules_forward },
+	    rules_forward, FAMILY_IPV6 },
 	{ "input", "type filter hook input priority 0;", CHAIN_INPUT,
-	    rules_input },
+	    rules_input, FAMILY_IPV6 },
 	{ "output", "type filter hook output priority 0;", CHAIN_OUTPUT,
-	    rules_output },
+	    rules_output, FAMILY_IPV6 },
 };
 
 static char *
@@ -596,7 +661,8 @@ ruleset_build(struct ruleset *r, const struct model *m)
 		return;
 	r->built = true;
 	for (i = 0; i < m->nforwards; i++)
-		ruleset_add_forward(r, &m->forwards[i]);
+		ruleset_add_forward(r, &m->forwards[i],
+		    i == 0 || m->forwards[i - 1].st != m->forwards[i].st);
 	for (i = 0; i < m->npolicies; i++) {
 		ruleset_add_element(&r->counters, m->policies[i].id, NULL);
 		build_policy_chain(r, &m->policies[i]);
@@ -607,6 +673,8 @@ ruleset_build(struct ruleset *r, const struct model *m)
 		ruleset_add_element(&r->counters, m->idle[i], NULL);
 	add_counters(r, m);
 	for (i = 0; i < NITEMS(chains); i++)
-		build_chain(r, m, i);
+		if (chains[i].family == FAMILY_IPV6 ||
+		    forwards_in(m, chains[i].family))
+			build_chain(r, m, i);
 	ruleset_sort(r);
 }

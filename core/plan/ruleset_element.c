@@ -7,9 +7,15 @@
 
 #include <stdlib.h>
 
+/* Where elements go: the sets of one family. */
+struct into {
+	struct ruleset *r;
+	enum family family;
+};
+
 /* One public address, protocol and port range of one forward. */
 struct slot {
-	struct ruleset *r;
+	struct into into;
 	const struct model_forward *f;
 	char *const *meters; /* names of its counters, by enum meter_kind */
 	const char *on, *to; /* addresses */
@@ -19,10 +25,13 @@ struct slot {
 };
 
 static void
-add(struct ruleset *r, enum ruleset_set set, const char *key, const char *value)
+add(const struct into *to, enum ruleset_set kind, const char *key,
+    const char *value)
 {
-	r->has_set[set] = true;
-	ruleset_add_element(&r->sets[set], key, value);
+	enum ruleset_set set = ruleset_in(kind, to->family);
+
+	to->r->has_set[set] = true;
+	ruleset_add_element(&to->r->sets[set], key, value);
 }
 
 static bool
@@ -63,8 +72,8 @@ slot_key(const struct slot *s, bool ranged)
 /* Names the counter of each direction, which is the last field of the key in
  * sets of ranges, and the first in others. */
 static void
-add_ways(struct ruleset *r, enum ruleset_set set, const char *key, bool last,
-    char *const *meters)
+add_ways(const struct into *to, enum ruleset_set set, const char *key,
+    bool last, char *const *meters)
 {
 	static const struct {
 		const char *direction;
@@ -77,7 +86,7 @@ add_ways(struct ruleset *r, enum ruleset_set set, const char *key, bool last,
 		buf_reset(&tally);
 		ruleset_print_field(&tally, last ? key : ways[i].direction);
 		ruleset_print_field(&tally, last ? ways[i].direction : key);
-		add(r, set, tally.s, meters[ways[i].kind]);
+		add(to, set, tally.s, meters[ways[i].kind]);
 	}
 	buf_free(&tally);
 }
@@ -85,35 +94,36 @@ add_ways(struct ruleset *r, enum ruleset_set set, const char *key, bool last,
 static void
 add_tally(const struct slot *s, const char *key, bool block)
 {
-	add_ways(
-	    s->r, block ? SET_TALLY_BLOCK : SET_TALLY, key, block, s->meters);
-	add(s->r, block ? SET_FRESH_BLOCK : SET_FRESH, key,
+	add_ways(&s->into, block ? SET_TALLY_BLOCK : SET_TALLY, key, block,
+	    s->meters);
+	add(&s->into, block ? SET_FRESH_BLOCK : SET_FRESH, key,
 	    s->meters[METER_NEW]);
 }
 
 static void
-add_with(
-    struct ruleset *r, enum ruleset_set set, const char *key, const char *addr)
+add_with(const struct into *to, enum ruleset_set set, const char *key,
+    const char *addr)
 {
 	struct buf longer = { 0 };
 
 	ruleset_print_field(&longer, key);
 	ruleset_print_field(&longer, addr);
-	add(r, set, longer.s, NULL);
+	add(to, set, longer.s, NULL);
 	buf_free(&longer);
 }
 
 static void
-add_sources(const struct slot *s, const struct prefixes *from)
+add_sources(const struct slot *s, const struct prefixes *all)
 {
+	const struct prefixes from = prefixes_of(all, s->into.family);
 	char text[ADDR_TEXT_MAX], *key = slot_key(s, true);
 	size_t i;
 
-	add_with(s->r, SET_LIMITED, key, s->to);
-	for (i = 0; i < from->n; i++)
-		if (!prefixes_repeat(from, i))
-			add_with(s->r, SET_NARROW, key,
-			    prefix_text(&from->v[i], text));
+	add_with(&s->into, SET_LIMITED, key, s->to);
+	for (i = 0; i < from.n; i++)
+		if (!prefixes_repeat(&from, i))
+			add_with(&s->into, SET_NARROW, key,
+			    prefix_text(&from.v[i], text));
 	free(key);
 }
 
@@ -129,7 +139,7 @@ add_target(const struct slot *s, const char *key)
 		buf_add(&value, " . ");
 		buf_add_number(&value, port);
 	}
-	add(s->r, is_block(s) ? SET_BLOCK : SET_SINGLE, key, value.s);
+	add(&s->into, is_block(s) ? SET_BLOCK : SET_SINGLE, key, value.s);
 	buf_free(&value);
 }
 
@@ -144,7 +154,7 @@ add_terms(const struct slot *s, const char *key)
 	if (from->set)
 		add_sources(s, &from->prefixes);
 	else
-		add(s->r, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
+		add(&s->into, block ? SET_OPEN_BLOCK : SET_OPEN, key, NULL);
 }
 
 /* The kernel maps a range of target ports arbitrarily, not one to one
@@ -181,21 +191,22 @@ add_range(const struct slot *s, unsigned shift_to)
 
 /* The rest of one public address. */
 static void
-add_rest(struct ruleset *r, const struct model_forward *f, const char *on,
+add_rest(const struct into *into, const struct model_forward *f, const char *on,
     const char *to, char *const *meters)
 {
 	const struct value *from = &f->st->v[FORWARD_FROM];
+	const struct prefixes only = prefixes_of(&from->prefixes, into->family);
 	char *pair = xasprintf("%s . %s", on, to), text[ADDR_TEXT_MAX];
 	size_t i;
 
-	add(r, SET_REST, on, to);
-	add_ways(r, SET_TALLY_REST, pair, false, meters);
-	add(r, SET_FRESH_REST, pair, meters[METER_NEW]);
-	add(r, from->set ? SET_LIMITED_REST : SET_OPEN_REST, pair, NULL);
-	for (i = 0; i < from->prefixes.n; i++)
-		if (!prefixes_repeat(&from->prefixes, i))
-			add_with(r, SET_NARROW_REST, pair,
-			    prefix_text(&from->prefixes.v[i], text));
+	add(into, SET_REST, on, to);
+	add_ways(into, SET_TALLY_REST, pair, false, meters);
+	add(into, SET_FRESH_REST, pair, meters[METER_NEW]);
+	add(into, from->set ? SET_LIMITED_REST : SET_OPEN_REST, pair, NULL);
+	for (i = 0; i < only.n; i++)
+		if (!prefixes_repeat(&only, i))
+			add_with(into, SET_NARROW_REST, pair,
+			    prefix_text(&only.v[i], text));
 	free(pair);
 }
 
@@ -219,10 +230,13 @@ add_ports(const struct slot *of)
 }
 
 void
-ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
+ruleset_add_forward(
+    struct ruleset *r, const struct model_forward *f, bool counters)
 {
 	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *meters[METER_KINDS];
-	struct slot s = { .r = r, .f = f, .on = on, .meters = meters };
+	struct slot s = {
+		.into = { r, f->family }, .f = f, .on = on, .meters = meters
+	};
 	size_t i;
 
 	for (i = 0; i < METER_KINDS; i++)
@@ -231,12 +245,13 @@ ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 	for (i = 0; i < f->non; i++) {
 		addr_text(&f->on[i], on);
 		if (statement_takes_rest(f->st))
-			add_rest(r, f, on, to, meters);
+			add_rest(&s.into, f, on, to, meters);
 		else
 			add_ports(&s);
 	}
 	for (i = 0; i < METER_KINDS; i++) {
-		ruleset_add_element(&r->counters, meters[i], NULL);
+		if (counters)
+			ruleset_add_element(&r->counters, meters[i], NULL);
 		free(meters[i]);
 	}
 }
@@ -257,19 +272,19 @@ void
 ruleset_add_known(struct ruleset *r, const struct model *m)
 {
 	char text[ADDR_TEXT_MAX], *key;
-	enum ruleset_set set;
+	struct into to = { .r = r };
 	enum family f;
 	size_t i;
 
 	for (f = 0; f < FAMILY_COUNT; f++)
 		r->has_set[ruleset_in(SET_KNOWN, f)] = asks_for_known(m, f);
 	for (i = 0; i < m->nknown; i++) {
-		set = ruleset_in(SET_KNOWN, addr_family(&m->known[i].addr));
-		if (!r->has_set[set])
+		to.family = addr_family(&m->known[i].addr);
+		if (!r->has_set[ruleset_in(SET_KNOWN, to.family)])
 			continue;
 		key = xasprintf("\"%s\" . %s", m->known[i].bridge,
 		    addr_text(&m->known[i].addr, text));
-		add(r, set, key, NULL);
+		add(&to, SET_KNOWN, key, NULL);
 		free(key);
 	}
 }

@@ -51,7 +51,7 @@ is_cut(const struct model *m, const struct model_bridge *br,
 		[FAMILY_IPV6] = { AF_INET6, 10, { 0xfe, 0x80 } },
 		[FAMILY_IPV4] = { AF_INET, 32, { 0 } },
 	};
-	const struct prefix *own = f == FAMILY_IPV6 ? &br->ula : &br->ipv4;
+	const struct prefix *own = model_bridge_addr(br, f);
 	bool known = own->family != AF_UNSPEC;
 	struct packet p = { .chain = CHAIN_INPUT,
 		.proto = service->packet,

@@ -30,8 +30,11 @@ struct model_container {
 	struct prefix ipv4; /* bare, what it has there now; or none */
 };
 
+/* A statement is one for each family that it forwards, side by side, with
+ * counters in common. */
 struct model_forward {
 	const struct statement *st;
+	enum family family;
 	char *id;		 /* starts the names of its counters */
 	const struct prefix *on; /* public addresses; owned by the model */
 	size_t non;
@@ -115,6 +118,9 @@ int model_build_lenient(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
 void model_free(struct model *);
 
+/* The host's address on the bridge in one family; or none. */
+const struct prefix *model_bridge_addr(
+    const struct model_bridge *, enum family);
 /* Whether this host must forward: for a bridge, a container or a port. */
 bool model_forwards(const struct model *);
 /* Whether the model needs a ruleset at all. */
