@@ -188,9 +188,19 @@ static void
 test_published(void **state)
 {
 	static const struct {
-		const char *runtime, *word;
-	} runtimes[] = { { "lxc", "gone" }, { "docker", NULL },
-		{ "podman", NULL }, { "incus", "gone" } };
+		const char *runtime, *config, *word;
+	} runtimes[] = {
+		{ "lxc", "", "gone" },
+		{ "docker", "", NULL },
+		{ "podman", "", NULL },
+		{ "incus", "", "gone" },
+		/* The rest is what is left of it, but for its own. */
+		{ "lxc", "forward any to web1\n", "moved" },
+		{ "docker", "forward any to web1\n", NULL },
+		{ "docker", "forward any to " ULA "9\n", NULL },
+		{ "docker", "forward any to " ULA "9\ndeny forward\n",
+		    "refused" },
+	};
 	const struct flow f = { .proto = IPPROTO_TCP,
 		.translated = true,
 		.original = { addr(OUT), addr(PUBLIC), 50000, 80 },
@@ -201,24 +211,25 @@ test_published(void **state)
 	struct config c = { 0 };
 	struct stale s;
 	struct model m;
+	char *text;
 	size_t i;
 
 	(void)state;
 	now.containers = &vm00;
 	now.ncontainers = 1;
-	vps_model(&c, &m, base);
 	for (i = 0; i < NITEMS(runtimes); i++) {
+		text = xasprintf("%s%s", base, runtimes[i].config);
+		vps_model(&c, &m, text);
 		vm00.runtime = runtimes[i].runtime;
 		stale_begin(&s, &m, &now);
 		reason = stale_judge(&s, &f);
 		stale_end(&s);
-		if (runtimes[i].word == NULL)
-			assert_null(reason);
-		else
-			assert_string_equal(reason->word, runtimes[i].word);
+		assert_string_equal(reason != NULL ? reason->word : "",
+		    runtimes[i].word != NULL ? runtimes[i].word : "");
+		model_free(&m);
+		config_free(&c);
+		free(text);
 	}
-	model_free(&m);
-	config_free(&c);
 }
 
 /* What nothing has translated. */
