@@ -72,6 +72,14 @@ unlike "of what lets containers out it is not" \
 ip6tables -A FORWARD -o $BRIDGE -p tcp --dport 443 -j ACCEPT
 unlike "nor of what has its rule" \
     "$(with "allow forward tcp 443 to container vm00")" "FORWARD of Docker"
+like "for all of the rest a port's rule is not enough" \
+    "$(with "forward any to vm00")" "FORWARD of Docker"
+like "as its forward says, too" "$("$seki" show forwards)" \
+    "^any .* degraded: .* drops what it has no rule for: "
+ip6tables -A FORWARD -o $BRIDGE -j ACCEPT
+unlike "but one for all is" "$(with "forward any to vm00")" \
+    "FORWARD of Docker"
+like "also for it" "$("$seki" show forwards)" "^any .* active"
 "$seki" apply "$tmp/base" >/dev/null 2>&1
 ip6tables -F FORWARD
 like "without it, it is told again" "$(checked)" "chain FORWARD of Docker"
