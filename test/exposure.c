@@ -177,6 +177,13 @@ static const struct {
 		"= every other protocol on 2001:db8::10 -> web1, from anywhere "
 		"but 2001:db8:9::/48\n"
 		"= every other protocol on this host, from 2001:db8:9::/48\n" },
+	{ CLOSED "allow input tcp 25 limit 5/minute\nforward any to web1\n",
+	    CAN "= tcp 25 on this host, from anywhere\n"
+		"= every tcp port but 22,25 on 2001:db8::10 -> web1, from "
+		"anywhere\n"
+		"= every udp port on 2001:db8::10 -> web1, from anywhere\n"
+		"= every other protocol on 2001:db8::10 -> web1, from "
+		"anywhere\n" },
 	{ CLOSED "allow input\nforward any to web1\n",
 	    CAN "= everything on this host, from anywhere\n" },
 	{ "default forward deny\nforward tcp 80 to web1\n",
