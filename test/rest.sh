@@ -169,10 +169,19 @@ is "a policy before it closes it" "$(who client2 $public 9000)" ""
 like "which the forward tells" "$("$seki" show forwards)" \
     '^any .* broken: a policy of the forward chain shuts it'
 
-# ---- sshd moves
-
 "$seki" delete deny forward to container vm00 2>/dev/null
 "$seki" commit --now --force >/dev/null 2>&1
+"$seki" set forward any to vm01 on $public from 2001:db8:44::/64 2>/dev/null
+ok "another container" "$seki" commit --now --force
+is "gets it" "$(who client2 $public 9000)" vm01
+is "and what is not its own does not change" "$(who client2 $public 443)" vm00
+ok "which is no drift" "$seki" apply --check
+is "nor anything to do" "$("$seki" apply 2>/dev/null)" "  nothing to do"
+"$seki" set forward any to vm00 on $public from 2001:db8:44::/64 2>/dev/null
+"$seki" commit --now --force >/dev/null 2>&1
+
+# ---- sshd moves
+
 "$seki" watch >"$tmp/watch" 2>&1 &
 watch=$!
 wait_for grep -q "is as" "$tmp/watch"

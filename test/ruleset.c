@@ -201,6 +201,14 @@ static const struct {
 		"return")
 		RULE("translate", "iifname \"lxcbr0\" meta l4proto 17 return")
 		    RULE("translate", "dnat ip6 to ip6 daddr map @rest") },
+	/* Policies alike are one rule there, too. */
+	{ REST "allow input tcp 1\nallow input tcp 2\nallow input tcp 3\n"
+	       "allow input tcp 4\nallow input tcp 5\nallow input tcp 6\n"
+	       "allow input tcp 7\nallow input udp 8\n",
+	    "translate meta l4proto { 6, 17 } th dport . meta l4proto vmap { "
+	    "1 . 6 : return, 2 . 6 : return, 3 . 6 : return, 4 . 6 : return, "
+	    "5 . 6 : return, 6 . 6 : return, 7 . 6 : return, 8 . 17 : return "
+	    "}\n" },
 	/* Its terms come last, and what others refuse does not come to them. */
 	{ REST "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
 	       "forward tcp 81 to vm00\ndefault forward deny\n",

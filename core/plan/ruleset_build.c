@@ -43,7 +43,6 @@ static void
 rules_keep(struct rule_list *to)
 {
 	const struct ssh_ports *ssh = &to->m->snapshot->ssh;
-	const struct model_policy *p = to->m->policies;
 	size_t i;
 
 	rule(to, "meta l4proto " RULESET_ICMPV6 " return");
@@ -52,9 +51,7 @@ rules_keep(struct rule_list *to)
 		    i > 0 ? ", " : "meta l4proto " RULESET_TCP " th dport { ",
 		    ssh->v[i]);
 	buf_add(&to->text, ssh->n > 0 ? " } return\n" : "");
-	for (; p < END_OF(to->m->policies, to->m->npolicies); p++)
-		if (statement_keeps(p->st))
-			ruleset_add_keep(to, p);
+	ruleset_add_keeps(to);
 }
 
 static void

@@ -315,8 +315,6 @@ ruleset_add_keep(struct rule_list *to, const struct model_policy *p)
 	struct match from = from_of(to, p, FAMILY_IPV6, false);
 	struct match at = to_of(to, p, FAMILY_IPV6, false);
 
-	if (!p->holds[FAMILY_IPV6])
-		return;
 	match_who(&from);
 	match_who(&at);
 	match_ports(to, p->st->v);

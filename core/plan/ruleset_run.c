@@ -309,15 +309,16 @@ add_counters(struct rule_list *to, const struct box *v, size_t n)
 	buf_free(&elements);
 }
 
+/* A map from them to what verdict says of each. */
 static void
-add_verdicts(struct rule_list *to, const struct box *v, size_t n)
+add_verdicts(struct rule_list *to, const struct box *v, size_t n,
+    const char *(*verdict)(const struct model_policy *))
 {
 	struct buf elements = { 0 }, key = { 0 };
 	size_t i;
 
 	for (i = 0; i < n; i++)
-		print_elements(
-		    &v[i], 0, &key, ruleset_verdict(v[i].p), &elements);
+		print_elements(&v[i], 0, &key, verdict(v[i].p), &elements);
 	print_start(to, &v[0], "");
 	buf_printf(&to->text, " vmap { %s }\n", buf_text(&elements));
 	buf_free(&key);
@@ -333,7 +334,38 @@ add_run(struct rule_list *to, const struct box *v, size_t n)
 		return;
 	}
 	buf_add(&to->text, "\n");
-	add_verdicts(to, v, n);
+	add_verdicts(to, v, n, ruleset_verdict);
+}
+
+static const char *
+keep_verdict(const struct model_policy *p UNUSED)
+{
+	return "return";
+}
+
+static void
+add_keep_run(struct rule_list *to, const struct box *v, size_t n)
+{
+	add_verdicts(to, v, n, keep_verdict);
+}
+
+/* Writes what can share a rule as a run, and all else one by one. */
+static void
+add_each(struct rule_list *to, const struct box *v, size_t n,
+    void (*together)(struct rule_list *, const struct box *, size_t),
+    void (*alone)(struct rule_list *, const struct model_policy *))
+{
+	size_t i, run;
+
+	for (i = 0; i < n; i += run) {
+		run = run_length(to, v + i, n - i);
+		if (run >= RUN_MIN) {
+			together(to, v + i, run);
+		} else {
+			alone(to, v[i].p);
+			run = 1;
+		}
+	}
 }
 
 void
@@ -342,18 +374,26 @@ ruleset_add_policies(struct rule_list *to, enum chain chain)
 	const struct model *m = to->m;
 	struct box *v = xcalloc(m->npolicies, sizeof(*v));
 	const struct model_policy *p;
-	size_t n = 0, i = 0, run;
+	size_t n = 0;
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
 		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
 			v[n++] = box_of(p);
-	for (; i < n; i += run) {
-		run = run_length(to, v + i, n - i);
-		if (run >= RUN_MIN)
-			add_run(to, v + i, run);
-		else
-			ruleset_add_policy(to, v[i].p);
-		run = run >= RUN_MIN ? run : 1;
-	}
+	add_each(to, v, n, add_run, ruleset_add_policy);
+	free(v);
+}
+
+void
+ruleset_add_keeps(struct rule_list *to)
+{
+	const struct model *m = to->m;
+	struct box *v = xcalloc(m->npolicies, sizeof(*v));
+	const struct model_policy *p;
+	size_t n = 0;
+
+	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
+		if (statement_keeps(p->st) && p->holds[FAMILY_IPV6])
+			v[n++] = box_of(p);
+	add_each(to, v, n, add_keep_run, ruleset_add_keep);
 	free(v);
 }
