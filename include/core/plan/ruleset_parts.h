@@ -24,8 +24,8 @@ struct rule_list {
 
 /* Appends a field to a key: "A . B". */
 void ruleset_print_field(struct buf *key, const char *field);
-/* Adds the elements of a forward, and its counters, unless the statement's other
- * family has added them. */
+/* Adds the elements of a forward, and its counters, unless the statement's
+ * other family has added them. */
 void ruleset_add_forward(
     struct ruleset *, const struct model_forward *, bool counters);
 /* Adds the addresses that are known, where a policy is about the unknown. */
