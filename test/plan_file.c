@@ -197,7 +197,7 @@ test_gone(void **state)
 	m.s.nlinks = 2;
 	assert_int_equal(plan_read(&back, path, &m.s, &gone, &e), 0);
 	assert_string_equal(buf_text(&gone), "lxcbr0\n");
-	assert_int_equal(back.n, 3);
+	assert_int_equal(back.n, 4);
 	plan_free(&back);
 	plan_free(&p);
 	buf_free(&gone);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/plan/model_family.h"
 
 #define IN (1u << CHAIN_INPUT)
 #define THROUGH (1u << CHAIN_FORWARD)

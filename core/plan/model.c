@@ -193,12 +193,6 @@ model_free(struct model *m)
 	memset(m, 0, sizeof(*m));
 }
 
-const struct prefix *
-model_bridge_addr(const struct model_bridge *b, enum family family)
-{
-	return family == FAMILY_IPV6 ? &b->ula : &b->ipv4;
-}
-
 bool
 model_forwards(const struct model *m)
 {

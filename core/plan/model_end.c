@@ -4,6 +4,7 @@
 #include "core/base/intl.h"
 #include "core/lang/type_addr.h"
 #include "core/plan/model_counter.h"
+#include "core/plan/model_family.h"
 #include "core/plan/model_parts.h"
 
 static bool
@@ -43,7 +44,7 @@ resolve_container(const struct model *m, const struct statement *st,
 	const struct model_container *c =
 	    model_find_container(m, st->v[value].who.name);
 
-	end->addr = family == FAMILY_IPV6 ? c->ula : c->ipv4;
+	end->addr = *model_container_addr(c, family);
 	end->unknown = st->kind != ST_ALLOW;
 	if (value == POLICY_FROM || end->unknown)
 		end->bridge = c->bridge->link->name;

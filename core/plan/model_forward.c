@@ -4,6 +4,7 @@
 #include "core/base/intl.h"
 #include "core/lang/type_addr.h"
 #include "core/plan/model_counter.h"
+#include "core/plan/model_family.h"
 #include "core/plan/model_parts.h"
 
 #include <stdlib.h>

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plan/model_family.h"
+
 void
 model_note(struct model_build *b, char *sentence)
 {

@@ -9,6 +9,7 @@
 
 #include "core/plan/fixed.h"
 #include "core/plan/model_counter.h"
+#include "core/plan/model_family.h"
 #include "core/plan/ruleset_parts.h"
 #include "core/plan/stage.h"
 

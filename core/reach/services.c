@@ -9,6 +9,7 @@
 
 #include "core/base/intl.h"
 #include "core/plan/judge.h"
+#include "core/plan/model_family.h"
 
 static const struct service {
 	bool of[FAMILY_COUNT];

@@ -118,9 +118,6 @@ int model_build_lenient(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
 void model_free(struct model *);
 
-/* The host's address on the bridge in one family; or none. */
-const struct prefix *model_bridge_addr(
-    const struct model_bridge *, enum family);
 /* Whether this host must forward: for a bridge, a container or a port. */
 bool model_forwards(const struct model *);
 /* Whether the model needs a ruleset at all. */
