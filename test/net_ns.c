@@ -390,6 +390,24 @@ test_many_addresses(void **state)
 	end_named(net, pid, "seki_m");
 }
 
+/* Where nobody listens it is for an sshd that is about to start. */
+static void
+test_ssh(void **state)
+{
+	struct net *net = *state;
+	struct snapshot s;
+
+	read_all(net, &s);
+	assert_int_equal(s.ssh.n, 0);
+	snapshot_free(&s);
+	net_want_ssh(net, true);
+	read_all(net, &s);
+	assert_int_equal(s.ssh.n, 1);
+	assert_int_equal(s.ssh.v[0], 22);
+	assert_true(s.ssh.assumed);
+	snapshot_free(&s);
+}
+
 /* What holds for some packets alone is no default route of this host. */
 static void
 test_other_routes(void **state)
@@ -858,6 +876,7 @@ main(int argc, char *argv[])
 		door_test(test_peer),
 		door_test(test_many_addresses),
 		door_test(test_routes),
+		door_test(test_ssh),
 		door_test(test_other_routes),
 		door_test(test_own_routes),
 		door_test(test_inward_hops),
