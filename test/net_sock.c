@@ -37,7 +37,7 @@ close_held(void **state UNUSED)
 }
 
 static void
-hold(int type, const char *addr, uint16_t port)
+hold_only(int type, const char *addr, uint16_t port, int only)
 {
 	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
 		.sin6_port = htons(port) };
@@ -52,12 +52,22 @@ hold(int type, const char *addr, uint16_t port)
 	held[nheld++] = fd;
 	memcpy(&to.sin6_addr, p.bytes, 16);
 	memcpy(&to4.sin_addr, p.bytes, 4);
+	if (p.family == AF_INET6)
+		assert_int_equal(setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY,
+				     &only, sizeof(only)),
+		    0);
 	r = p.family == AF_INET6
 		? bind(fd, (struct sockaddr *)&to, sizeof(to))
 		: bind(fd, (struct sockaddr *)&to4, sizeof(to4));
 	assert_int_equal(r, 0);
 	if (type == SOCK_STREAM)
 		assert_int_equal(listen(fd, 1), 0);
+}
+
+static void
+hold(int type, const char *addr, uint16_t port)
+{
+	hold_only(type, addr, port, 0);
 }
 
 static bool
@@ -94,6 +104,33 @@ test_own(void **state UNUSED)
 	assert_int_equal(
 	    listeners_find(&all, IPPROTO_TCP, 82)->addr.family, AF_INET);
 	assert_null(listeners_find(&all, IPPROTO_TCP, 83));
+	listeners_free(&all);
+	net_free(net);
+}
+
+/* Which sockets of IPv6 take IPv4, too. */
+static void
+test_both(void **state UNUSED)
+{
+	struct listeners all;
+	struct err e;
+	struct net *net = net_open(&e);
+
+	hold(SOCK_STREAM, "::", 80);
+	hold_only(SOCK_STREAM, "::", 81, 1);
+	hold(SOCK_DGRAM, "::", 53);
+	hold_only(SOCK_DGRAM, "::", 54, 1);
+	hold(SOCK_STREAM, "::1", 82);
+	hold(SOCK_STREAM, "0.0.0.0", 83);
+	assert_int_equal(net_listeners(net, NULL, &all, &e), 0);
+	assert_int_equal(all.n, 6);
+	assert_true(hear(&all, IPPROTO_TCP, "192.0.2.1", 80, 2));
+	assert_true(hear(&all, IPPROTO_TCP, "2001:db8::1", 80, 2));
+	assert_false(hear(&all, IPPROTO_TCP, "192.0.2.1", 81, 2));
+	assert_true(hear(&all, IPPROTO_UDP, "192.0.2.1", 53, 2));
+	assert_false(hear(&all, IPPROTO_UDP, "192.0.2.1", 54, 2));
+	assert_false(hear(&all, IPPROTO_TCP, "192.0.2.1", 82, 2));
+	assert_false(hear(&all, IPPROTO_TCP, "2001:db8::1", 83, 2));
 	listeners_free(&all);
 	net_free(net);
 }
@@ -167,6 +204,7 @@ main(int argc, char *argv[])
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_own, close_held),
+		cmocka_unit_test_teardown(test_both, close_held),
 		cmocka_unit_test_teardown(test_tcp_that_listens, close_held),
 		cmocka_unit_test_teardown(test_inside, close_held),
 	};

@@ -19,9 +19,10 @@ is_wildcard(const struct prefix *p)
 static bool
 hears(const struct listener *l, const struct prefix *addr, int index)
 {
-	if (l->addr.family != addr->family ||
-	    (l->index != 0 && l->index != index))
+	if (l->index != 0 && l->index != index)
 		return false;
+	if (l->addr.family != addr->family)
+		return l->both && addr->family == AF_INET;
 	return is_wildcard(&l->addr) || addr_equal(&l->addr, addr);
 }
 
@@ -53,7 +54,8 @@ static bool
 same(const struct listener *a, const struct listener *b)
 {
 	return a->proto == b->proto && a->port == b->port &&
-	       a->index == b->index && addr_equal(&a->addr, &b->addr);
+	       a->index == b->index && a->both == b->both &&
+	       addr_equal(&a->addr, &b->addr);
 }
 
 bool

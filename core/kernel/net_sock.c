@@ -118,6 +118,20 @@ set_address(struct prefix *p, const struct inet_diag_msg *d)
 	memcpy(p->bytes, bytes, p->len / 8);
 }
 
+static bool
+takes_both(struct nlmsghdr *h, const struct listener *l)
+{
+	static const uint8_t zero[sizeof(l->addr.bytes)];
+	const struct nlattr *only;
+
+	if (l->addr.family != AF_INET6 ||
+	    memcmp(l->addr.bytes, zero, sizeof(zero)) != 0)
+		return false;
+	only = nlmsg_find_attr(
+	    h, sizeof(struct inet_diag_msg), INET_DIAG_SKV6ONLY);
+	return only == NULL || nla_get_u8(only) == 0;
+}
+
 static void
 on_listener(struct nlmsghdr *h, void *arg)
 {
@@ -141,6 +155,7 @@ on_listener(struct nlmsghdr *h, void *arg)
 		.port = ntohs(d.id.idiag_sport),
 		.index = (int)d.id.idiag_if };
 	set_address(&l->addr, &d);
+	l->both = takes_both(h, l);
 }
 
 static void

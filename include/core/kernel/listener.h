@@ -14,6 +14,7 @@ struct listener {
 	uint16_t port;
 	struct prefix addr; /* bare; all zero is every address of its family */
 	int index;	    /* the only interface that it hears; 0: any */
+	bool both; /* it is of every IPv6 address, and of IPv4's, too */
 };
 
 struct listeners {
@@ -23,7 +24,7 @@ struct listeners {
 };
 
 /* Whether a packet to that address and port, arriving on the interface, finds a
- * socket. A dual-stack socket counts as IPv6 only. */
+ * socket. */
 bool listeners_hear(const struct listeners *, uint8_t proto,
     const struct prefix *addr, uint16_t port, int index);
 /* Any socket on that port, whatever its address; NULL if there is none. */
