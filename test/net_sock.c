@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -16,6 +17,8 @@
 
 #include <cmocka.h>
 
+#include "core/base/process.h"
+#include "core/kernel/holder.h"
 #include "core/kernel/listener.h"
 #include "core/kernel/net.h"
 #include "core/kernel/net_make.h"
@@ -135,6 +138,44 @@ test_both(void **state UNUSED)
 	net_free(net);
 }
 
+/* Sockets of programs: of this one, of nobody who can be seen, and of one that
+ * was known before. */
+static void
+test_programs(void **state UNUSED)
+{
+	char *own = process_program("/proc/self");
+	struct listeners all, next;
+	struct err e;
+	struct net *net = net_open(&e);
+
+	hold(SOCK_STREAM, "::", 80);
+	hold(SOCK_DGRAM, "0.0.0.0", 53);
+	assert_int_equal(net_listeners(net, NULL, &all, &e), 0);
+	assert_int_equal(all.n, 2);
+	holders_find(&all, "/nowhere");
+	assert_string_equal(all.v[0].program, "");
+	holders_find(&all, "/proc");
+	assert_string_equal(all.v[0].program, own);
+	assert_string_equal(all.v[1].program, own);
+	snprintf(all.v[1].program, sizeof(all.v[1].program), "before");
+	assert_int_equal(net_listeners(net, NULL, &next, &e), 0);
+	holders_keep(&next, &all, "/nowhere");
+	assert_string_equal(next.v[0].program, own);
+	assert_string_equal(next.v[1].program, "before");
+	assert_true(listeners_equal(&next, &all));
+	listeners_free(&next);
+	hold(SOCK_STREAM, "::", 81);
+	assert_int_equal(net_listeners(net, NULL, &next, &e), 0);
+	holders_keep(&next, &all, "/proc");
+	assert_string_equal(
+	    listeners_find(&next, IPPROTO_TCP, 81)->program, own);
+	assert_string_equal(next.v[next.n - 1].program, "before");
+	listeners_free(&next);
+	listeners_free(&all);
+	net_free(net);
+	free(own);
+}
+
 /* A socket stays in the namespace that it was made in. */
 static void
 hold_inside(pid_t pid, uint16_t port)
@@ -205,6 +246,7 @@ main(int argc, char *argv[])
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_teardown(test_own, close_held),
 		cmocka_unit_test_teardown(test_both, close_held),
+		cmocka_unit_test_teardown(test_programs, close_held),
 		cmocka_unit_test_teardown(test_tcp_that_listens, close_held),
 		cmocka_unit_test_teardown(test_inside, close_held),
 	};

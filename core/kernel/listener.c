@@ -55,7 +55,8 @@ same(const struct listener *a, const struct listener *b)
 {
 	return a->proto == b->proto && a->port == b->port &&
 	       a->index == b->index && a->both == b->both &&
-	       addr_equal(&a->addr, &b->addr);
+	       addr_equal(&a->addr, &b->addr) &&
+	       strcmp(a->program, b->program) == 0;
 }
 
 bool

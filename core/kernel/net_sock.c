@@ -153,7 +153,8 @@ on_listener(struct nlmsghdr *h, void *arg)
 	l = &out->v[out->n++];
 	*l = (struct listener){ .proto = dump->proto,
 		.port = ntohs(d.id.idiag_sport),
-		.index = (int)d.id.idiag_if };
+		.index = (int)d.id.idiag_if,
+		.inode = d.idiag_inode };
 	set_address(&l->addr, &d);
 	l->both = takes_both(h, l);
 }

@@ -14,7 +14,10 @@ struct listener {
 	uint16_t port;
 	struct prefix addr; /* bare; all zero is every address of its family */
 	int index;	    /* the only interface that it hears; 0: any */
-	bool both; /* it is of every IPv6 address, and of IPv4's, too */
+	bool both;	  /* it is of every IPv6 address, and of IPv4's, too */
+	uint32_t inode;	  /* of the socket; 0: not known */
+	char program[32]; /* that it belongs to, any bytes: escape to show;
+			       "" unless holders_find has found it */
 };
 
 struct listeners {

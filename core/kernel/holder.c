@@ -1,0 +1,100 @@
+/* Finding the programs of listening sockets by their inodes in /proc. */
+#include "config.h"
+
+#include "core/kernel/holder.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/base/process.h"
+#include "core/base/util.h"
+
+struct search {
+	struct listeners *all;
+	size_t left; /* without a program */
+	const char *folder;
+};
+
+static void
+name(struct listener *l, const char *folder)
+{
+	char *program = process_program(folder);
+
+	if (program != NULL)
+		snprintf(l->program, sizeof(l->program), "%s", program);
+	free(program);
+}
+
+static void
+on_socket(void *arg, unsigned long inode)
+{
+	struct search *s = arg;
+	struct listener *l;
+
+	for (l = s->all->v; l < END_OF(s->all->v, s->all->n); l++) {
+		if (l->inode != inode || l->program[0] != '\0')
+			continue;
+		name(l, s->folder);
+		s->left -= l->program[0] != '\0';
+	}
+}
+
+static void
+search_process(struct search *s, const char *proc, const char *pid)
+{
+	char *folder = xasprintf("%s/%s", proc, pid);
+
+	s->folder = folder;
+	process_sockets(folder, on_socket, s);
+	free(folder);
+}
+
+void
+holders_find(struct listeners *all, const char *proc)
+{
+	struct search s = { .all = all };
+	const struct dirent *de;
+	DIR *d = NULL;
+	size_t i;
+
+	for (i = 0; i < all->n; i++)
+		s.left += all->v[i].inode != 0 && all->v[i].program[0] == '\0';
+	if (s.left > 0)
+		d = opendir(proc);
+	while (d != NULL && s.left > 0 && (de = readdir(d)) != NULL)
+		if (isdigit((unsigned char)de->d_name[0]))
+			search_process(&s, proc, de->d_name);
+	if (d != NULL)
+		closedir(d);
+}
+
+static const struct listener *
+find_inode(const struct listeners *all, uint32_t inode)
+{
+	size_t i = 0;
+
+	while (i < all->n && all->v[i].inode != inode)
+		i++;
+	return i < all->n ? &all->v[i] : NULL;
+}
+
+void
+holders_keep(
+    struct listeners *all, const struct listeners *before, const char *proc)
+{
+	const struct listener *old;
+	struct listener *l;
+	bool news = false;
+
+	for (l = all->v; l < END_OF(all->v, all->n); l++) {
+		old = find_inode(before, l->inode);
+		news |= old == NULL;
+		if (old != NULL)
+			memcpy(l->program, old->program, sizeof(l->program));
+	}
+	if (news)
+		holders_find(all, proc);
+}
