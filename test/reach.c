@@ -14,6 +14,7 @@
 
 #include "core/reach/kept.h"
 #include "core/reach/services.h"
+#include "core/reach/untouched.h"
 #include "core/reach/way.h"
 
 #include "lib/prefix.h"
@@ -343,6 +344,131 @@ test_taken(void **state)
 	buf_free(&b);
 }
 
+/* IPv4 that a config leaves open */
+
+#define CLOSED "default input deny\n"
+#define OPEN(by, on) "IPv4 is not touched: " by " closes nothing of " on
+#define CLOSE "\n  to close that, too: option ipv4 on"
+#define DENIES OPEN("default input deny", "192.0.2.1")
+
+static struct listener ears[] = {
+	{ .proto = IPPROTO_UDP,
+	    .port = 123,
+	    .addr = { AF_INET6, 128, { 0 } },
+	    .both = true,
+	    .program = "chronyd" },
+	{ .proto = IPPROTO_TCP,
+	    .port = 22,
+	    .addr = { AF_INET, 32, { 0 } },
+	    .program = "sshd" },
+	{ .proto = IPPROTO_TCP,
+	    .port = 22,
+	    .addr = { AF_INET6, 128, { 0 } },
+	    .program = "sshd" },
+	{ .proto = IPPROTO_TCP,
+	    .port = 25,
+	    .addr = { AF_INET, 32, { 127, 0, 0, 1 } } },
+	{ .proto = IPPROTO_TCP, .port = 80, .addr = { AF_INET6, 128, { 0 } } },
+	{ .proto = IPPROTO_TCP,
+	    .port = 21,
+	    .index = 6,
+	    .addr = { AF_INET, 32, { 0 } } },
+	{ .proto = IPPROTO_TCP,
+	    .port = 443,
+	    .addr = { AF_INET, 32, { 192, 0, 2, 1 } },
+	    .program = "a\33[2Jb" },
+	{ .proto = IPPROTO_TCP, .port = 3306, .addr = { AF_INET, 32, { 0 } } },
+	{ .proto = IPPROTO_TCP, .port = 5432, .addr = { AF_INET, 32, { 0 } } },
+	{ .proto = IPPROTO_TCP, .port = 6379, .addr = { AF_INET, 32, { 0 } } },
+};
+
+static const struct {
+	int n; /* of the sockets; -1: they are not known */
+	const char *config, *told;
+} open_cases[] = {
+	{ 3, "allow input tcp 22\n", "" },
+	{ 3, "default input allow\ndefault forward deny\n", "" },
+	{ 3, CLOSED "option ipv4 on\n", "" },
+	{ -1, CLOSED, DENIES CLOSE },
+	{ 0, CLOSED, DENIES "\n  nothing listens there now" CLOSE },
+	{ 3, CLOSED "option ipv4 off\n",
+	    DENIES
+	    "\n  what listens there: tcp 22 (sshd), udp 123 (chronyd)" CLOSE },
+	{ 6, "default input reject\n",
+	    OPEN("default input reject",
+		"192.0.2.1") "\n  what listens there: "
+			     "tcp 22 (sshd), udp 123 (chronyd)" CLOSE },
+	{ 9, CLOSED,
+	    DENIES "\n  what listens there: tcp 22 (sshd), "
+		   "tcp 443 (a\\x1b[2Jb), tcp 3306, tcp 5432, "
+		   "udp 123 (chronyd)" CLOSE },
+	{ 10, CLOSED,
+	    DENIES "\n  what listens there: tcp 22 (sshd), "
+		   "tcp 443 (a\\x1b[2Jb), tcp 3306, tcp 5432, tcp 6379 "
+		   "and 1 more" CLOSE },
+};
+
+static void
+test_untouched(void **state)
+{
+	struct listeners l = { .v = ears };
+	struct config c = { 0 };
+	struct model m;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(open_cases); i++) {
+		l.n = open_cases[i].n > 0 ? (size_t)open_cases[i].n : 0;
+		vps_model(&c, &m, open_cases[i].config);
+		untouched_tell(&m, open_cases[i].n < 0 ? NULL : &l, &b);
+		if (strcmp(buf_text(&b), open_cases[i].told) != 0)
+			fail_msg("%zu: %s", i, buf_text(&b));
+		assert_int_equal(untouched_is(&m), b.len > 0);
+		assert_int_equal(untouched_may(&c), b.len > 0);
+		buf_reset(&b);
+		model_free(&m);
+		config_free(&c);
+	}
+	buf_free(&b);
+}
+
+/* A private address is one of the Internet's where a default route leads out
+ * from it. */
+static void
+test_private(void **state)
+{
+	static struct address own[] = {
+		{ .nsid = NSID_SELF, .index = 2 },
+		{ .nsid = NSID_SELF, .index = 4 },
+		{ .nsid = 5, .index = 2 },
+	};
+	static struct route route = { .index = 2 };
+	struct snapshot s = vps;
+	struct config c = { 0 };
+	struct model m;
+	struct buf b = { 0 };
+
+	(void)state;
+	own[0].prefix = prefix("10.1.0.4/24");
+	own[1].prefix = prefix("10.0.3.1/24");
+	own[2].prefix = prefix("198.51.100.1/24");
+	s.addresses = own;
+	s.naddresses = NITEMS(own);
+	s.nroutes4 = 0;
+	vps_model(&c, &m, CLOSED);
+	m.snapshot = &s;
+	assert_false(untouched_is(&m));
+	s.routes4 = &route;
+	s.nroutes4 = 1;
+	untouched_tell(&m, NULL, &b);
+	assert_string_equal(
+	    buf_text(&b), OPEN("default input deny", "10.1.0.4") CLOSE);
+	buf_free(&b);
+	model_free(&m);
+	config_free(&c);
+}
+
 static int
 tear_down(void **state)
 {
@@ -358,6 +484,8 @@ main(void)
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_age),
 		cmocka_unit_test(test_services),
+		cmocka_unit_test(test_untouched),
+		cmocka_unit_test(test_private),
 		cmocka_unit_test(test_stays),
 		cmocka_unit_test(test_many_stay),
 		cmocka_unit_test(test_taken),

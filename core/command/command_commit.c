@@ -21,6 +21,7 @@
 #include "core/reach/exposure.h"
 #include "core/reach/kept.h"
 #include "core/reach/safety.h"
+#include "core/reach/untouched.h"
 #include "core/show/status.h"
 #include "core/state/history.h"
 #include "core/state/pending.h"
@@ -76,6 +77,9 @@ print_exposure(const struct host *h, struct buf *out)
 
 	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0) {
 		exposure_diff(known ? &before : NULL, &after, out);
+		if (untouched_is(&after))
+			buf_add(out,
+			    _("IPv4 is not touched, and not told of here\n"));
 		kept_tell(&after, NULL, out);
 	}
 	model_free(&before);

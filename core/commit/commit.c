@@ -32,6 +32,7 @@
 #include "core/commit/readback.h"
 #include "core/commit/revert.h"
 #include "core/commit/takeover.h"
+#include "core/kernel/holder.h"
 #include "core/kernel/net_sock.h"
 #include "core/kernel/snapshot_digest.h"
 #include "core/plan/fw.h"
@@ -44,6 +45,7 @@
 #include "core/reach/kept.h"
 #include "core/reach/safety.h"
 #include "core/reach/services.h"
+#include "core/reach/untouched.h"
 #include "core/state/drift.h"
 #include "core/state/history.h"
 #include "core/state/lingering.h"
@@ -88,17 +90,32 @@ print_lines(const char *fmt, struct buf *lines, struct buf *notes)
 		buf_printf(notes, fmt, line);
 }
 
+static void
+print_untouched(const struct commit *c, struct listeners *l, struct buf *notes)
+{
+	struct buf lines = { 0 };
+
+	if (l != NULL)
+		holders_find(l, "/proc");
+	untouched_tell(&c->model, l, &lines);
+	buf_printf(notes, _("warning: %s\n"), buf_text(&lines));
+	buf_free(&lines);
+}
+
 /* If listeners cannot be read there is nothing to report. */
 static void
 print_services(const struct commit *c, struct buf *notes)
 {
 	struct listeners l;
 	struct err ignored;
+	bool known = net_listeners(c->host->net, NULL, &l, &ignored) == 0;
 
-	if (net_listeners(c->host->net, NULL, &l, &ignored) == 0) {
+	if (known) {
 		services_warn(&c->model, &l, notes);
 		kept_warn(&c->model, &l, notes);
 	}
+	if (untouched_is(&c->model))
+		print_untouched(c, known ? &l : NULL, notes);
 	listeners_free(&l);
 }
 
