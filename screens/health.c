@@ -8,9 +8,11 @@
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
 #include "core/reach/hook_tell.h"
+#include "core/reach/untouched.h"
 #include "core/show/list_container.h"
 #include "core/show/list_forward.h"
 #include "core/show/listing.h"
+#include "core/state/check.h"
 #include "core/state/drift.h"
 #include "core/state/unit.h"
 
@@ -182,6 +184,23 @@ add_hooks(struct health *h, const struct host *host)
 	buf_free(&lines);
 }
 
+/* What a default that closes this host leaves open. */
+static void
+add_untouched(struct health *h, const struct host *host)
+{
+	const struct sockets *s = &host->sockets;
+	struct buf lines = { 0 };
+	struct checkup k;
+
+	checkup_begin(&k, host);
+	if (k.known)
+		untouched_tell(k.model, s->has_own ? &s->own : NULL, &lines);
+	checkup_end(&k);
+	if (lines.len > 0)
+		add(h, "WARN", TAB_DASHBOARD, buf_take(&lines));
+	buf_free(&lines);
+}
+
 static void
 add_unit(struct health *h)
 {
@@ -256,6 +275,7 @@ health_read(struct health *h, const struct host *host,
 	add_hooks(h, host);
 	add_forwards(h, host, FORWARD_BROKEN, forwards, nforwards);
 	add_forwards(h, host, FORWARD_DEGRADED, forwards, nforwards);
+	add_untouched(h, host);
 	add_unit(h);
 	add_candidate(h, host);
 	add_containers(

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "core/base/util.h"
+#include "core/kernel/holder.h"
 #include "core/kernel/net_sock.h"
+#include "core/reach/untouched.h"
 
 #define AGE_MS 3000 /* what they may be behind the kernel */
 
@@ -30,6 +32,7 @@ sockets_free(struct sockets *s)
 	for (i = 0; i < s->n; i++)
 		listeners_free(&s->v[i].all);
 	free(s->v);
+	listeners_free(&s->own);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -100,6 +103,25 @@ take(struct sockets *s, struct sockets *old, struct net *net,
 	return before != NULL && listeners_equal(before, &now);
 }
 
+/* The same for those of this host. */
+static bool
+take_own(struct sockets *s, struct sockets *old, struct net *net, bool fresh)
+{
+	struct err ignored;
+
+	if (old->has_own && !fresh) {
+		s->has_own = true;
+		s->own = old->own;
+		memset(&old->own, 0, sizeof(old->own));
+		return true;
+	}
+	if (net_listeners(net, NULL, &s->own, &ignored) != 0)
+		return !old->has_own;
+	s->has_own = true;
+	holders_keep(&s->own, &old->own, "/proc");
+	return old->has_own && listeners_equal(&old->own, &s->own);
+}
+
 bool
 sockets_update(struct sockets *s, struct net *net,
     const struct snapshot *snapshot, const struct config *config)
@@ -116,7 +138,9 @@ sockets_update(struct sockets *s, struct net *net,
 			same = take(s, &old, net, &snapshot->containers[i],
 				   fresh) &&
 			       same;
-	same = same && s->n == old.n;
+	if (untouched_may(config))
+		same = take_own(s, &old, net, fresh) && same;
+	same = same && s->n == old.n && s->has_own == old.has_own;
 	sockets_free(&old);
 	return !same;
 }

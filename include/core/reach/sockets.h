@@ -1,6 +1,6 @@
-/* Cache of the listening sockets of containers that forwards lead to: the
- * kernel sends no events about them, so they are read again every few
- * seconds. */
+/* Cache of the listening sockets of containers that forwards lead to, and of
+ * those of this host where a config leaves IPv4 open: the kernel sends no
+ * events about them, so they are read again every few seconds. */
 #ifndef SEKI_CORE_REACH_SOCKETS_H
 #define SEKI_CORE_REACH_SOCKETS_H
 
@@ -20,7 +20,9 @@ struct sockets {
 		struct listeners all;
 	} * v;
 	size_t n;
-	uint64_t read; /* when all of them were, now_ms */
+	bool has_own;
+	struct listeners own; /* of this host, with their programs */
+	uint64_t read;	      /* when all of them were, now_ms */
 };
 
 /* Brings the cache up to date: new containers at once, all of them every few
