@@ -93,10 +93,25 @@ build_statement(struct model_build *b, const struct statement *st,
 	return 0;
 }
 
+/* Whether something of it can only be IPv6. */
+static bool
+wants_ipv6(const struct model *m)
+{
+	size_t i;
+
+	for (i = 0; i < m->nforwards; i++)
+		if (m->forwards[i].family == FAMILY_IPV6)
+			return true;
+	for (i = 0; i < m->nbridges; i++)
+		if (m->bridges[i].ula.family != AF_UNSPEC)
+			return true;
+	return !m->ipv4 && model_forwards(m);
+}
+
 static int
 check_ipv6(struct model_build *b)
 {
-	if (b->snapshot->has_ipv6 || !model_forwards(b->m))
+	if (b->snapshot->has_ipv6 || !wants_ipv6(b->m))
 		return 0;
 	err_set(b->e, ERR_FAIL, "this host has no IPv6 to forward");
 	err_hint(b->e, "it may be switched off in the kernel, or /proc/sys may "
