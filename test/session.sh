@@ -21,7 +21,7 @@ see "a port that is taken is told at its field" \
     'FAIL the port is taken by: forward tcp 80,443 to web1'
 keys BSpace BSpace
 text 8080
-keys Tab Tab Tab Tab
+keys Tab Tab Tab Tab Tab
 text 'by keys alone'
 shows 'note "by keys alone"'
 keys Enter Enter Enter
@@ -133,7 +133,7 @@ see "and one Esc leaves it" 'no changes: the candidate equals'
 
 keys 4 n
 shows 'New forward'
-keys Tab Tab Tab Tab Tab
+keys Tab Tab Tab Tab Tab Tab
 acute=$(printf '\314\201')
 text "a$acute$acute$acute$acute$acute$acute${acute}xyz"
 see "marks on a character take no columns" '\[a[^ ]*xyz +\]'
@@ -143,7 +143,7 @@ keys 5 Home n
 shows 'New policy'
 keys Right Tab Tab Left Left Left Tab
 text 23
-keys Tab Tab Tab Tab Tab Tab Tab Enter
+keys Tab Tab Tab Tab Tab Tab Tab Tab Enter
 see "a policy is added" '^>\+ +2 input +deny input tcp 23'
 keys K
 see "K judges it earlier" '^>\+ +1 input +deny input tcp 23'
