@@ -25,10 +25,12 @@ for words in "show status" "show forwards --json" "add bridge $BRIDGE" \
 	is "$words" "$(eval "loads $seki $words")" "libc libjansson libnl-3"
 done
 
-like "what changes rules loads what does" "$(loads "$seki" apply)" libnftables
+echo "default forward deny" >"$tmp/rules"
+like "what changes rules loads what does" \
+    "$(loads "$seki" apply --check "$tmp/rules")" libnftables
 mkdir "$tmp/broken"
 : >"$tmp/broken/libnftables.so.1"
-"$seki" add forward udp 7 to fd5a::7 2>/dev/null
+"$seki" add default forward deny 2>/dev/null
 got=$(LD_LIBRARY_PATH=$tmp/broken "$seki" commit --now 2>&1)
 like "without it nothing is committed" "$got" \
     "^seki: cannot load libnftables: .*/broken/libnftables.so.1: "
