@@ -87,7 +87,10 @@ state()
 nft -f - <<'RULES'
 table ip other {
 	set known { type ipv4_addr; elements = { 198.51.100.7 } }
-	chain input { type filter hook input priority 0; ip saddr @known counter accept; }
+	chain input {
+		type filter hook input priority 0;
+		ip saddr @known counter accept;
+	}
 	chain forward { type filter hook forward priority 0; }
 }
 RULES
@@ -168,13 +171,20 @@ ok "ping is answered" inside client1 busybox ping -c 1 -W 2 $public
 ok "to a container, too" busybox ping -c 1 -W 2 10.0.3.10
 
 config "default input deny" "option ipv4 on"
-size()
+received()
 {
-	wc -c <"$tmp/held"
+	inside client1 ss -Htin "dport = :8022" |
+		sed -n 's/.* bytes_received:\([0-9]*\).*/\1/p'
 }
+flowing()
+{
+	[ "$(received)" -gt $((mark + 300000)) ]
+}
+mark=$(received)
+ok "a download goes on" wait_for flowing
 kill -TERM $held
 wait $held
-like "an established session lives on" "$(tail -n 1 "$tmp/held")" \
+like "and was never reset" "$(tail -n 1 "$tmp/held")" \
     '^[0-9]+ open$'
 
 # A router that fits less into its link has to be heard.
