@@ -18,8 +18,9 @@
 #include "tui/pen.h"
 #include "tui/theme.h"
 
-#define SOME 24 /* strokes, of which the next is chosen */
-#define GAP 3	/* columns over which writing is shorter than a move */
+#define SOME 16	    /* strokes, of which the next is chosen */
+#define GAP 3	    /* columns over which writing is shorter than a move */
+#define WIDE 0x1100 /* the first character of two columns */
 #define ERASE "\033[K"
 
 struct stroke {
@@ -188,15 +189,16 @@ static void
 read_row(struct painting *p, int y)
 {
 	const cchar_t *from = p->read;
-	int x = 0, columns;
+	int x = 0;
 
-	memset(p->row, 0, (size_t)p->w * sizeof(*p->row));
 	mvin_wchnstr(y, 0, p->read, p->w);
-	for (; x < p->w && from->chars[0] != L'\0'; x += columns, from++) {
-		p->row[x] = *from;
-		columns = from->chars[0] < 0x80 ? 1 : wcwidth(from->chars[0]);
-		columns = columns > 1 ? columns : 1;
+	for (; x < p->w && from->chars[0] != L'\0'; from++) {
+		p->row[x++] = *from;
+		if (from->chars[0] >= WIDE && wcwidth(from->chars[0]) == 2)
+			p->row[x++] = (cchar_t){ 0 };
 	}
+	while (x < p->w)
+		p->row[x++] = (cchar_t){ 0 };
 }
 
 /* The columns up to the last one that is not blank. */
