@@ -634,8 +634,10 @@ table_column_width(const struct table *t, size_t col)
 	return t->width[col];
 }
 
+/* Draws so many of the columns that are shown. */
 static void
-draw_cells(const struct table *t, int y, int x, enum role r, enum role first,
+draw_cells(const struct table *t, int y, int x, size_t most, enum role r,
+    enum role first,
     void (*text)(const struct table *, size_t row, size_t col, struct buf *),
     size_t row)
 {
@@ -644,9 +646,10 @@ draw_cells(const struct table *t, int y, int x, enum role r, enum role first,
 	size_t col;
 
 	x += edge(t);
-	for (col = 0; col < t->spec->ncolumns; col++) {
+	for (col = 0; col < t->spec->ncolumns && most > 0; col++) {
 		if (t->width[col] == 0)
 			continue;
+		most--;
 		buf_reset(&b);
 		text(t, row, col, &b);
 		if (c[col].right)
@@ -676,7 +679,7 @@ cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
 /* Only the left edge and the first cell of the selected row are highlighted: a
  * whole row would cost some 300 bytes for each press of an arrow. */
 static void
-draw_row(const struct table *t, int y, int x, size_t at)
+draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 {
 	size_t row = t->order.rows[at];
 	char edge_text[3] = { at == t->at ? '>' : ' ', ' ', '\0' };
@@ -686,7 +689,8 @@ draw_row(const struct table *t, int y, int x, size_t at)
 	if (t->spec->mark != NULL)
 		edge_text[1] = t->spec->mark(t->arg, row);
 	draw_pad(y, x, edge(t), at == t->at ? ROLE_SELECTED : r, edge_text);
-	draw_cells(t, y, x, r, at == t->at ? ROLE_SELECTED : r, cell_text, row);
+	draw_cells(
+	    t, y, x, most, r, at == t->at ? ROLE_SELECTED : r, cell_text, row);
 	if (at == t->at)
 		draw_cursor(y, x);
 }
@@ -718,7 +722,8 @@ draw_head(const struct table *t, const struct rect *r)
 	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
 		draw_text(
 		    r->y, r->x + 1, r->w - 1, ROLE_HEADER, t->spec->mark_head);
-	draw_cells(t, r->y, r->x, ROLE_HEADER, ROLE_HEADER, head_text, 0);
+	draw_cells(
+	    t, r->y, r->x, COLUMNS_MAX, ROLE_HEADER, ROLE_HEADER, head_text, 0);
 }
 
 static void
@@ -753,25 +758,27 @@ table_draw(struct table *t, const struct rect *area)
 	}
 	t->rows = body;
 	for (i = 0; i < rows && t->top + i < t->order.n; i++)
-		draw_row(t, body.y + (int)i, body.x, t->top + i);
-	if (t->order.n == 0 && rows > 0) {
+		draw_row(t, body.y + (int)i, body.x, COLUMNS_MAX, t->top + i);
+	if (t->order.n == 0 && rows > 0)
 		draw_empty(t, &body);
-	}
 	if (part.h > 0)
 		draw_filter(t, &part);
 	t->drawn = true;
 	t->drawn_at = t->at;
 }
 
+/* What the cursor changes. */
 static void
 redraw_row(const struct table *t, size_t at)
 {
-	struct rect row = t->rows;
+	int y = t->rows.y + (int)(at - t->top);
+	size_t col = 0;
 
-	row.y += (int)(at - t->top);
-	row.h = 1;
-	draw_fill(&row, ROLE_TEXT);
-	draw_row(t, row.y, row.x, at);
+	while (col + 1 < t->spec->ncolumns && t->width[col] == 0)
+		col++;
+	draw_fill(&(struct rect){ y, t->rows.x, 1, edge(t) + t->width[col] },
+	    ROLE_TEXT);
+	draw_row(t, y, t->rows.x, 1, at);
 }
 
 bool
