@@ -33,7 +33,7 @@
 #include "core/base/util.h"
 
 #define LATE_MS 60000 /* until an expected packet is given up */
-#define QUIET_MS 4   /* of a wire on which nothing more comes */
+#define QUIET_MS 4    /* of a wire on which nothing more comes */
 
 const char *const link_names[] = { "eth0", "lxcbr0", "br1", "lo" };
 const char *const node_names[] = { "host", "client", "vm00", "vm01", "vm02" };
