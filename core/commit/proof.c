@@ -45,7 +45,11 @@ static void
 call(struct proof *p, const struct model_forward *f)
 {
 	const struct statement *st = f->st;
-	struct sockaddr_in6 to = { .sin6_family = AF_INET6 };
+	union {
+		struct sockaddr any;
+		struct sockaddr_in6 in6;
+		struct sockaddr_in in;
+	} to = { .any = { .sa_family = f->target.family } };
 	struct call *c = &p->calls[p->ncalls];
 	struct buf name = { 0 };
 	unsigned port = st->v[FORWARD_TO].target.port;
@@ -54,15 +58,20 @@ call(struct proof *p, const struct model_forward *f)
 	    st->v[FORWARD_PROTO].choice == PROTO_UDP ||
 	    statement_takes_rest(st))
 		return;
-	c->fd = socket(AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	c->fd = socket(
+	    f->target.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd == -1)
 		return;
 	if (port == 0)
 		port = st->v[FORWARD_PORTS].ports.v[0].lo;
-	to.sin6_port = htons((uint16_t)port);
-	memcpy(&to.sin6_addr, f->target.bytes, sizeof(to.sin6_addr));
-	if (connect(c->fd, (struct sockaddr *)&to, sizeof(to)) == -1 &&
-	    errno != EINPROGRESS)
+	if (f->family == FAMILY_IPV6) {
+		to.in6.sin6_port = htons((uint16_t)port);
+		memcpy(&to.in6.sin6_addr, f->target.bytes, 16);
+	} else {
+		to.in.sin_port = htons((uint16_t)port);
+		memcpy(&to.in.sin_addr, f->target.bytes, 4);
+	}
+	if (connect(c->fd, &to.any, sizeof(to)) == -1 && errno != EINPROGRESS)
 		c->state = EVIDENCE_AGAINST;
 	statement_key(st, &name);
 	c->name = buf_take(&name);
