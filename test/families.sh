@@ -137,6 +137,8 @@ new()
 	nft list counter inet seki "$1-new" | sed -n 's/.*packets \([0-9]*\).*/\1/p'
 }
 
+like "one of IPv4 alone is told by that address, and works" \
+    "$("$seki" show forwards)" '^tcp +82 +- +vm01 +10\.0\.3\.4 .* active$'
 before=$(new tcp-80)
 from client1 get $public 80 >/dev/null
 from client1 get $public4 80 >/dev/null

@@ -141,6 +141,30 @@ forward_public(const struct forward_row *r)
 	return on->set ? on->prefix : (struct prefix){ 0 };
 }
 
+static bool
+is_ipv4(const struct statement *st)
+{
+	const struct value *v = st->v;
+
+	return (v[FORWARD_ONLY].set && v[FORWARD_ONLY].choice == FAMILY_IPV4) ||
+	       (v[FORWARD_ON].set && v[FORWARD_ON].prefix.family == AF_INET);
+}
+
+/* The first that it has now; or none. */
+static struct prefix
+ipv4_inside(const struct snapshot *s, const char *name)
+{
+	const struct container *c = snapshot_container(s, name, NULL);
+	const struct address *a;
+
+	for (a = s->addresses;
+	     c != NULL && a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == c->nsid && a->index == c->inner &&
+		    a->prefix.family == AF_INET)
+			return prefix_addr(&a->prefix);
+	return (struct prefix){ 0 };
+}
+
 struct prefix
 forward_address(const struct host *h, const struct forward_row *r)
 {
@@ -149,8 +173,11 @@ forward_address(const struct host *h, const struct forward_row *r)
 
 	if (to->name != NULL)
 		st = config_container(&h->candidate, to->name);
-	return st != NULL && st->v[CONTAINER_ULA].set
-		   ? st->v[CONTAINER_ULA].prefix
+	if (st != NULL && st->v[CONTAINER_ULA].set && !is_ipv4(r->st))
+		return st->v[CONTAINER_ULA].prefix;
+	return st != NULL &&
+		       config_option(&h->candidate, OPTION_IPV4) == OPTION_ON
+		   ? ipv4_inside(&h->snapshot, to->name)
 		   : to->addr;
 }
 

@@ -128,7 +128,8 @@ worst_failing(const struct check_subject *s, struct buf *what)
 		end = groups[i]->v + groups[i]->n;
 		for (c = groups[i]->v; c < end; c++) {
 			buf_reset(&b);
-			if ((worst != NULL && c->verdict <= worst->verdict) ||
+			if ((c->ipv6 && s->forward->family == FAMILY_IPV4) ||
+			    (worst != NULL && c->verdict <= worst->verdict) ||
 			    !c->fails(s, &b))
 				continue;
 			worst = c;

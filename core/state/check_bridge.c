@@ -109,21 +109,24 @@ gateway_silent(const struct check_subject *s, struct buf *what)
 }
 
 static const struct check rows[] = {
-	{ "bridge", CHECK_BROKEN, bridge_gone, N_("%s is not there") },
-	{ "bridge-down", CHECK_BROKEN, bridge_down, N_("%s is down") },
+	{ "bridge", CHECK_BROKEN, bridge_gone, N_("%s is not there"), false },
+	{ "bridge-down", CHECK_BROKEN, bridge_down, N_("%s is down"), false },
 	{ "bridge-ula", CHECK_BROKEN, bridge_without_ula,
-	    N_("%s does not have its ULA: seki apply") },
+	    N_("%s does not have its ULA: seki apply"), true },
 	{ "bridge-dad", CHECK_DEGRADED, bridge_not_ready,
-	    N_("the ULA of %s cannot be used: duplicate address detection") },
+	    N_("the ULA of %s cannot be used: duplicate address detection"),
+	    true },
 	{ "bridge-twice", CHECK_DEGRADED, bridge_ula_twice,
-	    N_("a container has %s too, which is this host's") },
+	    N_("a container has %s too, which is this host's"), true },
 	{ "way-in", CHECK_BROKEN, way_in_lost,
 	    N_("a route or a rule of this host keeps packets for %s from its "
-	       "bridge") },
+	       "bridge"),
+	    true },
 	{ "way-out", CHECK_DEGRADED, way_out_lost,
 	    N_("a route or a rule of this host keeps answers of %s from its "
-	       "uplink") },
+	       "uplink"),
+	    true },
 	{ "gateway", CHECK_DEGRADED, gateway_silent,
-	    N_("the gateway %s of this host does not answer") },
+	    N_("the gateway %s of this host does not answer"), true },
 };
 const struct check_group check_bridge = { rows, NITEMS(rows) };

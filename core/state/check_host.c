@@ -136,22 +136,24 @@ check_left_out(const struct check_subject *s, struct buf *why)
 
 static const struct check rows[] = {
 	{ "rules", CHECK_BROKEN, no_rules,
-	    N_("the kernel does not have it: seki apply") },
+	    N_("the kernel does not have it: seki apply"), false },
 	{ "edited", CHECK_DEGRADED, rules_edited,
-	    N_("table inet seki is not as committed: seki apply") },
+	    N_("table inet seki is not as committed: seki apply"), false },
 	{ "forwarding", CHECK_BROKEN, no_forwarding,
-	    N_("IPv6 forwarding of this host is off: seki apply") },
-	{ "uplink", CHECK_BROKEN, uplink_gone, N_("%s is not there") },
+	    N_("IPv6 forwarding of this host is off: seki apply"), true },
+	{ "uplink", CHECK_BROKEN, uplink_gone, N_("%s is not there"), false },
 	{ "uplink-down", CHECK_BROKEN, uplink_down,
-	    N_("%s is down, or has no carrier") },
+	    N_("%s is down, or has no carrier"), false },
 	{ "uplink-port", CHECK_BROKEN, uplink_is_port,
-	    N_("%s is a port of another interface, which takes its packets") },
+	    N_("%s is a port of another interface, which takes its packets"),
+	    false },
 	{ "public", CHECK_BROKEN, public_gone,
-	    N_("no interface of this host has %s") },
+	    N_("no interface of this host has %s"), false },
 	{ "public-dad", CHECK_BROKEN, public_not_ready,
 	    N_("%s cannot be used yet: duplicate address detection has not "
-	       "ended, or found another one") },
+	       "ended, or found another one"),
+	    true },
 	{ "route", CHECK_DEGRADED, no_route,
-	    N_("this host has no IPv6 default route") },
+	    N_("this host has no IPv6 default route"), true },
 };
 const struct check_group check_host = { rows, NITEMS(rows) };

@@ -30,7 +30,9 @@ ask_from(void *arg, const struct prefix *from)
 static bool
 asks(const struct check_subject *s, enum packet_proto proto, uint16_t port)
 {
-	static const struct prefix anybody = { .family = AF_INET6 };
+	const struct prefix anybody = {
+		.family = family_numbers[s->forward->family]
+	};
 	struct asking a = { .s = s,
 		.packet = { .chain = CHAIN_INPUT,
 		    .proto = proto,
@@ -93,6 +95,6 @@ shut(const struct check_subject *s, struct buf *what UNUSED)
 
 static const struct check rows[] = {
 	{ "policy", CHECK_BROKEN, shut,
-	    N_("a policy of the forward chain shuts it for everybody") },
+	    N_("a policy of the forward chain shuts it for everybody"), false },
 };
 const struct check_group check_rules = { rows, NITEMS(rows) };

@@ -12,6 +12,7 @@ struct check {
 	/* Whether something is wrong; appends what the sentence names. */
 	bool (*fails)(const struct check_subject *, struct buf *what);
 	const char *sentence; /* with a %s for that; marked by N_() */
+	bool ipv6;	      /* not asked of a forward that is IPv4 alone */
 };
 
 /* Groups in the order of reporting: a cause before its consequences. */
