@@ -90,8 +90,9 @@ const struct part manual_seki_conf[] = {
 		"in `from`, `to` or `on` do. A container is meant by the IPv4 "
 		"address that it has on its bridge now; seki gives it none. "
 		"Counters of a forward are sums of both. This version takes "
-		"`forward any` for IPv6 only, and lists connections of IPv6 "
-		"only.")),
+		"`forward any` for IPv6 only, and looks only at IPv6 where it "
+		"lists connections or says what rules of other programs, and "
+		"routes, do to a forward.")),
 	TEXT(N_("The counters of a forward count accepted packets, in both "
 		"directions; a connection is new once, however often it was "
 		"tried. Masqueraded connections leave with the address that "
@@ -121,7 +122,8 @@ const struct part manual_seki_conf[] = {
 		"that advertises itself as a router gets what the others send "
 		"out. To isolate a container for certain, or to trust it "
 		"alone, give it a bridge of its own and say `from bridge`.")),
-	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`), "
+	TEXT(N_("With br_netfilter on (`net.bridge.bridge-nf-call-ip6tables`, "
+		"for IPv4 `bridge-nf-call-iptables`), "
 		"a container cannot reach itself through its own forward: the "
 		"kernel would have to send the packet back out of the port it "
 		"came by. Other containers, this host and the Internet can.")),
