@@ -125,7 +125,7 @@ read_links(struct net *net)
 
 	net_links(net, &s);
 	net_addresses(net, &s);
-	net_routes(net->talk, &s, &r);
+	net_routes(net->talk, &s, AF_INET6, &r);
 	free(r.v);
 	snapshot_free(&s);
 }
@@ -146,7 +146,7 @@ read_routes(struct net *net)
 	struct snapshot s = { .links = &bridge, .nlinks = 1 };
 	struct routes r = { 0 };
 
-	net_routes(net->talk, &s, &r);
+	net_routes(net->talk, &s, AF_INET, &r);
 	free(r.v);
 }
 
