@@ -96,14 +96,14 @@ keys Tab
 text 80
 keys Tab
 pick web1
-press 5 Tab
+press 6 Tab
 keys Right Enter
 see "a form can be filled in again" '^\| +forward tcp +\|'
 keys Right Tab
 text 53
 keys Tab
 pick dns1
-press 5 Tab
+press 6 Tab
 keys Enter
 see "two forwards" '\+ udp +53 .*dns1'
 
@@ -116,7 +116,7 @@ policy()
 	press "$2" Left
 	keys Tab
 	text "$3"
-	press 7 Tab
+	press 8 Tab
 }
 keys 5 n
 shows 'New policy'

@@ -251,8 +251,7 @@ ruleset_lost(const struct ruleset *have, const struct ruleset *want,
 	memset(lost, 0, sizeof(*lost));
 	while ((e = ruleset_missing(&m)) != NULL) {
 		lost->v = xgrow(lost->v, lost->n, sizeof(*lost->v));
-		lost->v[lost->n++] =
-		    (struct counter){ .name = xstrdup(e->key) };
+		lost->v[lost->n++] = (struct counter){ .name = e->key };
 	}
 }
 
