@@ -196,7 +196,7 @@ keys Tab BSpace BSpace
 text 8080
 keys Tab
 text :80
-press 5 Tab
+press 6 Tab
 keys Enter
 see "the forward is another" '\+ tcp +8080 .*web1:80'
 keys c
