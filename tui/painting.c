@@ -184,6 +184,12 @@ same_cells(const cchar_t *a, const cchar_t *b, int n)
 	return memcmp(a, b, (size_t)n * sizeof(*a)) == 0;
 }
 
+static bool
+is_wide(const cchar_t *c)
+{
+	return c->chars[0] >= WIDE && wcwidth(c->chars[0]) == 2;
+}
+
 /* Fills p->row. */
 static void
 read_row(struct painting *p, int y)
@@ -194,7 +200,7 @@ read_row(struct painting *p, int y)
 	mvin_wchnstr(y, 0, p->read, p->w);
 	for (; x < p->w && from->chars[0] != L'\0'; from++) {
 		p->row[x++] = *from;
-		if (from->chars[0] >= WIDE && wcwidth(from->chars[0]) == 2)
+		if (is_wide(from))
 			p->row[x++] = (cchar_t){ 0 };
 	}
 	while (x < p->w)
@@ -283,13 +289,15 @@ add_cell(struct painting *p, struct stroke *s, const cchar_t *c)
 	return true;
 }
 
-/* Whether something changes soon. */
+/* Whether something changes soon. The second cell of what was written is written
+ * with it, also over that of another wide character. */
 static bool
 goes_on(const struct painting *p, const cchar_t *old, int x, int end)
 {
 	int more = end - x < GAP + 1 ? end - x : GAP + 1;
 
-	return !same_cells(&p->row[x], &old[x], more);
+	return (x > 0 && is_wide(&p->row[x - 1])) ||
+	       !same_cells(&p->row[x], &old[x], more);
 }
 
 static struct stroke *
