@@ -294,6 +294,7 @@ columns()
 for tab in 1 2 3 4 5 6 7; do
 	press $tab
 	shows "[[]$tab "
+	shows '\? ヘルプ$'
 	is "keys of screen $tab fit" "$(columns '\? ヘルプ$' | wc -w)" 1
 done
 press 3
