@@ -289,8 +289,8 @@ add_cell(struct painting *p, struct stroke *s, const cchar_t *c)
 	return true;
 }
 
-/* Whether something changes soon. The second cell of what was written is written
- * with it, also over that of another wide character. */
+/* Whether something changes soon. The second cell of what was written is
+ * written with it, also over that of another wide character. */
 static bool
 goes_on(const struct painting *p, const cchar_t *old, int x, int end)
 {

@@ -18,8 +18,8 @@ struct missing {
 	size_t next, at;
 };
 const struct element *ruleset_missing(struct missing *);
-/* The counters that only have has, sorted by name; the caller frees them, before
- * have, which has their names. */
+/* The counters that only have has, sorted by name; the caller frees them,
+ * before have, which has their names. */
 void ruleset_lost(const struct ruleset *have, const struct ruleset *want,
     struct counters *lost);
 /* Appends such a transaction with the counts of those counters that it adds
