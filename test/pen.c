@@ -313,6 +313,13 @@ a_wide_character_has_two_columns(void **state UNUSED)
 	draws(p, "  \346\227\245x\r");
 	mvaddstr(0, 4, "y");
 	draws(p, "\033[4Cy\r");
+	/* Over another one the second cell is as it was. */
+	setcchar(&wide, L"\u672c", A_NORMAL, 0, NULL);
+	mvadd_wch(0, 2, &wide);
+	mvaddstr(0, 14, "z");
+	draws(p, "\033[2C\346\234\254\033[10Cz\r");
+	mvaddstr(0, 14, " ");
+	draws(p, "\033[5C\033[K\r");
 	mvaddstr(0, 2, "ab");
 	draws(p, "\033[2Cab\r");
 	painting_free(p);
