@@ -14,7 +14,7 @@ static const struct choice names[] = {
 	[OPTION_CONFIRM] = { "confirm",
 	    N_("seconds until a commit reverts, 10-86400 (else 120)") },
 	[OPTION_IPV4] = { "ipv4",
-	    N_("whether policies apply to IPv4: on or off") },
+	    N_("whether forwards and policies hold for IPv4: on or off") },
 	{ NULL, NULL },
 };
 
@@ -24,7 +24,7 @@ static const struct choice times[] = {
 	{ NULL, NULL },
 };
 static const struct choice switches[] = {
-	[OPTION_ON] = { "on", N_("policies apply to IPv4 too") },
+	[OPTION_ON] = { "on", N_("forwards and policies hold for IPv4 too") },
 	[OPTION_OFF] = { "off", N_("IPv4 is not touched") },
 	{ NULL, NULL },
 };
