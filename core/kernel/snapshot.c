@@ -327,6 +327,20 @@ route_by_ra(const struct route *r)
 	       (r->protocol == RTPROT_KERNEL && r->expires != 0);
 }
 
+struct prefix
+snapshot_ipv4(const struct snapshot *s, int nsid, int index)
+{
+	static const struct prefix none;
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == nsid && a->index == index &&
+		    a->prefix.family == AF_INET &&
+		    !addr_is_link_local(&a->prefix))
+			return a->prefix;
+	return none;
+}
+
 struct routes
 snapshot_routes(const struct snapshot *s, uint8_t family)
 {

@@ -149,22 +149,6 @@ check_bridge_ipv6(
 	return b->lenient ? model_tolerate(b) : model_blame(b, st, BRIDGE_ULA);
 }
 
-/* The first address of IPv4 that an interface has. Others of its prefix are
- * secondary, and leave with it. */
-static struct prefix
-ipv4_of(const struct snapshot *s, int nsid, int index)
-{
-	static const struct prefix none;
-	const struct address *a;
-
-	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
-		if (a->nsid == nsid && a->index == index &&
-		    a->prefix.family == AF_INET &&
-		    !addr_is_link_local(&a->prefix))
-			return a->prefix;
-	return none;
-}
-
 int
 model_build_bridge(struct model_build *b, const struct statement *st)
 {
@@ -180,7 +164,7 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 					 check_prefix_free(b, st, l) != 0)))
 		return -1;
 	if (b->m->ipv4)
-		ipv4 = ipv4_of(b->snapshot, NSID_SELF, l->index);
+		ipv4 = snapshot_ipv4(b->snapshot, NSID_SELF, l->index);
 	if (masquerade && !has_ula && ipv4.family == AF_UNSPEC) {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA to masquerade", name);
 		err_hint(b->e, "give it one: set bridge %s ula auto masquerade",
@@ -530,7 +514,7 @@ ipv4_inside(const struct snapshot *s, const struct container *c,
     const struct prefix *bridge)
 {
 	static const struct prefix none;
-	struct prefix has = ipv4_of(s, c->nsid, c->inner), net;
+	struct prefix has = snapshot_ipv4(s, c->nsid, c->inner), net;
 
 	if (has.family == AF_UNSPEC || bridge->family == AF_UNSPEC)
 		return none;

@@ -83,16 +83,12 @@ is_for(const struct statement *st, enum family family)
 static bool
 resolve(const struct model *m, struct model_policy *p)
 {
-	static const bool about[][FAMILY_COUNT] = {
-		{ [FAMILY_IPV6] = true },
-		{ [FAMILY_IPV6] = true, [FAMILY_IPV4] = true },
-	};
 	bool any = false;
 	enum family f;
 
 	for (f = 0; f < FAMILY_COUNT; f++) {
 		p->holds[f] =
-		    about[m->ipv4][f] && is_for(p->st, f) &&
+		    model_is_about(m, f) && is_for(p->st, f) &&
 		    resolve_end(m, p->st, POLICY_FROM, f, &p->from[f]) &&
 		    resolve_end(m, p->st, POLICY_TO, f, &p->to[f]);
 		any |= p->holds[f];

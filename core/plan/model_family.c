@@ -3,6 +3,12 @@
 
 #include "core/plan/model_family.h"
 
+bool
+model_is_about(const struct model *m, enum family family)
+{
+	return family == FAMILY_IPV6 || m->ipv4;
+}
+
 const struct prefix *
 model_bridge_addr(const struct model_bridge *b, enum family family)
 {

@@ -340,14 +340,14 @@ add_forward(struct model_build *b, const struct model_forward *f)
 static int
 add_families(struct model_build *b, const struct statement *st)
 {
-	enum family last = b->m->ipv4 ? FAMILY_IPV4 : FAMILY_IPV6, family;
+	enum family family;
 	struct err first = { 0 };
 	bool added = false, away = false;
 
-	for (family = 0; family <= last; family++) {
+	for (family = 0; family < FAMILY_COUNT; family++) {
 		struct model_forward f = { .st = st, .family = family };
 
-		if (!is_for(st, family))
+		if (!model_is_about(b->m, family) || !is_for(st, family))
 			continue;
 		b->away = false;
 		if (forward_on(b, &f) == 0 && forward_target(b, &f) == 0) {

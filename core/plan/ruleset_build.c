@@ -15,6 +15,11 @@
 
 #define TERMS "terms-" /* starts the names of chains */
 
+/* What nft calls the headers of a family. */
+static const char *const headers[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = "ip6", [FAMILY_IPV4] = "ip"
+};
+
 /* What tells packets of forwards. An ICMPv6 error belongs to the connection
  * that it is about, and nobody's counter counts those. */
 static const char *
@@ -60,7 +65,7 @@ rule_dnat(struct rule_list *to, enum ruleset_set set)
 {
 	if (to->r->has_set[set])
 		buf_printf(&to->text, "dnat %s to %s map @%s\n",
-		    set < SET_KINDS ? "ip6" : "ip", ruleset_sets[set].key,
+		    headers[set / SET_KINDS], ruleset_sets[set].key,
 		    ruleset_sets[set].name);
 }
 
@@ -99,8 +104,7 @@ dnat_in(struct rule_list *to, enum family family, const char *end)
 
 	if (!forwards_in(to->m, family))
 		return;
-	buf_printf(
-	    &to->text, "%s daddr { ", family == FAMILY_IPV6 ? "ip6" : "ip");
+	buf_printf(&to->text, "%s daddr { ", headers[family]);
 	for (i = 0; i < publics->n; i++) {
 		buf_add(&to->text, i > 0 ? ", " : "");
 		prefix_print(&publics->v[i], &to->text);
@@ -191,8 +195,8 @@ rules_of_bridge(
 		return;
 	buf_printf(&to->text,
 	    "iifname \"%s\" oifname \"%s\" ct status dnat snat %s to %s\n",
-	    br->link->name, br->link->name,
-	    family == FAMILY_IPV6 ? "ip6" : "ip", addr_text(own, text));
+	    br->link->name, br->link->name, headers[family],
+	    addr_text(own, text));
 	if (br->masquerade && family == FAMILY_IPV6)
 		rules_masquerade(to, br);
 	if (br->masquerade && family == FAMILY_IPV4)
@@ -337,14 +341,16 @@ forged_by(struct rule_list *to, const struct bridged *b, const char *drop)
 static void
 fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
-	enum family last = to->m->ipv4 ? FAMILY_IPV4 : FAMILY_IPV6, family;
+	enum family family;
 	char *counter = fixed_counter(f, chain);
 	char *drop = xasprintf("counter name \"%s\" drop\n", counter);
 	struct bridged of;
 	size_t i;
 
 	for (i = 0; i < to->m->nbridges; i++)
-		for (family = 0; family <= last; family++) {
+		for (family = 0; family < FAMILY_COUNT; family++) {
+			if (!model_is_about(to->m, family))
+				continue;
 			of = bridged_of(&to->m->bridges[i], family);
 			forged_by(to, &of, drop);
 		}

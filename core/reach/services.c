@@ -72,10 +72,10 @@ is_lost(const struct model *m, const struct model_bridge *br,
     const struct listeners *l, const struct service *service,
     const struct statement **by)
 {
-	enum family last = m->ipv4 ? FAMILY_IPV4 : FAMILY_IPV6, f;
+	enum family f;
 
-	for (f = 0; f <= last; f++)
-		if (service->of[f] &&
+	for (f = 0; f < FAMILY_COUNT; f++)
+		if (model_is_about(m, f) && service->of[f] &&
 		    is_served(m->snapshot, br->link, l, service, f) &&
 		    is_cut(m, br, service, f, by))
 			return true;

@@ -150,19 +150,16 @@ is_ipv4(const struct statement *st)
 	       (v[FORWARD_ON].set && v[FORWARD_ON].prefix.family == AF_INET);
 }
 
-/* The first that it has now; or none. */
+/* What it has now; or none. */
 static struct prefix
 ipv4_inside(const struct snapshot *s, const char *name)
 {
 	const struct container *c = snapshot_container(s, name, NULL);
-	const struct address *a;
+	struct prefix has = { 0 };
 
-	for (a = s->addresses;
-	     c != NULL && a < END_OF(s->addresses, s->naddresses); a++)
-		if (a->nsid == c->nsid && a->index == c->inner &&
-		    a->prefix.family == AF_INET)
-			return prefix_addr(&a->prefix);
-	return (struct prefix){ 0 };
+	if (c != NULL)
+		has = snapshot_ipv4(s, c->nsid, c->inner);
+	return has.family != AF_UNSPEC ? prefix_addr(&has) : has;
 }
 
 struct prefix

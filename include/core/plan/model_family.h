@@ -4,6 +4,8 @@
 
 #include "core/plan/model.h"
 
+/* Whether the config is about that family. */
+bool model_is_about(const struct model *, enum family);
 /* The host's address on the bridge, with the length; or none. */
 const struct prefix *model_bridge_addr(
     const struct model_bridge *, enum family);
