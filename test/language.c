@@ -69,6 +69,8 @@ static const struct {
 	    "note \"x\" off" },
 	{ "allow forward icmpv6 from bridge lxcbr0 to any",
 	    "allow forward icmpv6 from bridge lxcbr0 to any" },
+	{ "allow forward icmp from 192.0.2.0/24 limit 5/second",
+	    "allow forward icmp from 192.0.2.0/24 limit 5/second" },
 	{ "default input deny", "default input deny" },
 	{ "def f r", "default forward reject" },
 	{ "option confirm 120", "option confirm 120" },
@@ -177,6 +179,8 @@ static const struct {
 	{ "container a on br0", 2, 16, 3, "without ula", "" },
 	{ "container a/b ula auto", 2, 11, 3, "is not NAME", "" },
 	{ "allow input icmpv6 80", 2, 20, 2, "ports go with", "" },
+	{ "allow input icmp 80", 2, 18, 2, "ports go with", "" },
+	{ "allow input icm", 2, 13, 3, "", "icmpv6" },
 	{ "allow input 80", 2, 13, 2, "unknown word 80", "PROTO" },
 	{ "allow input tcp 22 to uplink", 2, 23, 6, "this host itself", "" },
 	{ "allow input tcp 22 limit 5/hour", 2, 26, 6, "5/hour is not", "" },
@@ -278,8 +282,8 @@ test_completion(void **state)
 		{ "forward tcp 80 to ", "vm00 " },
 		{ "forward tcp 80 to vm00 ", "on from only note off " },
 		{ "allow input ",
-		    "tcp udp tcp,udp any icmpv6 from to only limit "
-		    "log note off " },
+		    "tcp udp tcp,udp any icmpv6 icmp from to only "
+		    "limit log note off " },
 		{ "allow forward from container ", "vm00 " },
 		{ "default ", "input forward output " },
 		{ "default input ", "allow deny reject " },

@@ -108,6 +108,7 @@ with_a_namesake(struct host *h)
 }
 
 #define TAKEN "the port is taken by: "
+#define DIFFERENT "no packet can match: its words are about different families"
 #define AWAY(line, why) "left out for now: " line ": " why
 
 static const struct {
@@ -178,6 +179,19 @@ static const struct {
 	    "2001:db8::99 is no address of an uplink",
 	    AWAY("forward any to web1 on 2001:db8::99",
 		"2001:db8::99 is no address of an uplink") },
+
+	/* words of one family */
+	{ as_it_is, "allow input icmp\n",
+	    "this is about IPv4, which the config leaves alone", NULL },
+	{ as_it_is, "option ipv4 on\nallow input icmp\n", "", "" },
+	{ as_it_is, "option ipv4 on\nallow input icmp only ipv4\n", "", "" },
+	{ as_it_is, "option ipv4 on\nallow input icmp only ipv6\n", DIFFERENT,
+	    NULL },
+	{ as_it_is, "allow input icmp only ipv6\n", DIFFERENT, NULL },
+	{ as_it_is, "option ipv4 on\nallow input icmpv6 only ipv4\n", DIFFERENT,
+	    NULL },
+	{ as_it_is, "option ipv4 on\nallow input icmp from 2001:db8::/32\n",
+	    DIFFERENT, NULL },
 
 	/* a host without IPv6 */
 	{ without_ipv6, ALL "forward tcp 80 to web1\n",
@@ -361,6 +375,17 @@ static const struct {
 	    "deny input tcp 22 from 2001:db8:9::/48\n",
 	    NEVER("deny input tcp 22 from 2001:db8:9::/48",
 		"allow input tcp 22 from 2001:db8::/32") },
+	/* policies against what is let through before them */
+	{ as_it_is, "deny input icmpv6\n",
+	    "hardly any effect: deny input icmpv6, since the ICMPv6 that a "
+	    "host needs (RFC 4890), ping among it, is let through before all "
+	    "policies" },
+	{ as_it_is, "option ipv4 on\ndeny input icmp\ndeny input icmpv6 off\n",
+	    "hardly any effect: deny input icmp, since the ICMP that a host "
+	    "needs (RFC 1812), ping among it, is let through before all "
+	    "policies" },
+	{ as_it_is, "option ipv4 on\nallow input icmp\nallow input icmpv6\n",
+	    "" },
 	/* what keeps all from a forward of the rest */
 	{ as_it_is, ALL "forward any to web1\nallow input\n",
 	    KEEPS("forward any", "allow input") },

@@ -135,7 +135,7 @@ done >"$tmp/language"
 cat >>"$tmp/language" <<'WORDS'
 Tab Enter Esc Space Up Down Home End PgUp PgDn Del
 Left Right ok note WARN FAIL
-output inet table netns root run conf forged
+output inet table netns root run conf forged icmp
 mtu stp kb
 WORDS
 tr -cs 'A-Za-z' '\n' <"$tmp/language" | sort -u >"$tmp/words"

@@ -77,6 +77,7 @@ struct clause {
 	int chain;
 	enum outcome outcome;
 	int protos;
+	bool icmp4;	 /* of ICMP: that of IPv4 */
 	unsigned lo, hi; /* lo 0: every port */
 	struct someone from, to;
 	bool never[2]; /* about no such packet, by whether it is IPv4 */
@@ -223,7 +224,7 @@ static bool
 is_void(const struct clause *l, bool ipv4)
 {
 	return l->never[ipv4] || l->from.never[ipv4] || l->to.never[ipv4] ||
-	       (ipv4 && (!law.ipv4 || l->protos == ICMP));
+	       (ipv4 && !law.ipv4) || (l->protos == ICMP && l->icmp4 != ipv4);
 }
 
 static void
@@ -234,7 +235,7 @@ add_line(const struct clause *like)
 	*l = *like;
 	l->text[0] = '\0';
 	say(l->text, "%s %s %s", l->word, chain_words[l->chain],
-	    proto_words[l->protos]);
+	    l->icmp4 ? "icmp" : proto_words[l->protos]);
 	if (l->lo > 0)
 		say(l->text, l->lo == l->hi ? " %u" : " %u-%u", l->lo, l->hi);
 	if (!l->from.all)
@@ -265,6 +266,7 @@ random_line(void)
 		.protos = protos[below(5)] };
 
 	choose_verdict(&l);
+	l.icmp4 = l.protos == ICMP && law.ipv4 && rarely(2);
 	if (l.protos != ANY && l.protos != ICMP && !rarely(4)) {
 		l.lo = 79 + below(5);
 		l.hi = l.lo + below(4);

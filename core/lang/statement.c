@@ -63,7 +63,7 @@ static const struct arg policy_args[] = {
 	    N_("input (to this host), forward (through it), output (from "
 	       "it)") },
 	[POLICY_PROTO] = { N_("proto"), &type_policy_proto, ARG_KEY,
-	    N_("tcp, udp, tcp,udp, icmpv6 or any") },
+	    N_("tcp, udp, tcp,udp, icmpv6, icmp or any") },
 	[POLICY_PORTS] = { N_("ports"), &type_ports, ARG_KEY,
 	    N_("destination ports; in forward those inside, after "
 	       "translation") },

@@ -471,8 +471,8 @@ static const struct choice policy_protos[] = {
 	[PROTO_UDP] = { "udp", N_("UDP") },
 	[PROTO_TCP_UDP] = { "tcp,udp", N_("both") },
 	[PROTO_ANY] = { "any", N_("every protocol") },
-	[PROTO_ICMPV6] = { "icmpv6",
-	    N_("ICMPv6 beyond what is always allowed") },
+	[PROTO_ICMPV6] = { "icmpv6", N_("ICMPv6 beyond the fixed rules") },
+	[PROTO_ICMP] = { "icmp", N_("ICMPv4 beyond the fixed rules") },
 	{ NULL, NULL },
 };
 static const struct choice chains[] = {
@@ -523,7 +523,7 @@ const struct type type_proto = { .metavar = "PROTO",
 	.choices = protos,
 	CHOICE };
 const struct type type_policy_proto = { .metavar = "PROTO",
-	.desc = N_("tcp, udp, tcp,udp, icmpv6 or any"),
+	.desc = N_("tcp, udp, tcp,udp, icmpv6, icmp or any"),
 	.choices = policy_protos,
 	CHOICE };
 const struct type type_family = { .metavar = "ipv4|ipv6",

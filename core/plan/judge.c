@@ -117,6 +117,7 @@ match_proto(const struct value *v, enum packet_proto proto)
 		[PROTO_TCP_UDP] = 1u << PACKET_TCP | 1u << PACKET_UDP,
 		[PROTO_ANY] = ~0u,
 		[PROTO_ICMPV6] = 1u << PACKET_ICMPV6,
+		[PROTO_ICMP] = 1u << PACKET_ICMP,
 	};
 
 	return !v->set || (protos[v->choice] >> proto & 1) != 0;

@@ -69,15 +69,22 @@ resolve_end(const struct model *m, const struct statement *st, size_t value,
 }
 
 static bool
+has_proto(enum family family, const struct value *proto)
+{
+	static const unsigned of_the_other[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = PROTO_ICMP, [FAMILY_IPV4] = PROTO_ICMPV6
+	};
+
+	return !proto->set || proto->choice != of_the_other[family];
+}
+
+static bool
 is_for(const struct statement *st, enum family family)
 {
 	const struct value *only = &st->v[POLICY_ONLY];
-	const struct value *proto = &st->v[POLICY_PROTO];
 
-	if (only->set && only->choice != (unsigned)family)
-		return false;
-	return family == FAMILY_IPV6 || !proto->set ||
-	       proto->choice != PROTO_ICMPV6;
+	return (!only->set || only->choice == (unsigned)family) &&
+	       has_proto(family, &st->v[POLICY_PROTO]);
 }
 
 static bool
@@ -99,9 +106,11 @@ resolve(const struct model *m, struct model_policy *p)
 static int
 refuse_none(struct model_build *b, const struct statement *st)
 {
-	if (st->v[POLICY_ONLY].set && !b->m->ipv4 &&
-	    st->v[POLICY_ONLY].choice == FAMILY_IPV4)
-		return model_refuse_ipv4(b, st, POLICY_ONLY);
+	bool only = st->v[POLICY_ONLY].set;
+
+	if (!b->m->ipv4 && is_for(st, FAMILY_IPV4) && !is_for(st, FAMILY_IPV6))
+		return model_refuse_ipv4(
+		    b, st, only ? POLICY_ONLY : POLICY_PROTO);
 	err_set(b->e, ERR_UNSAFE,
 	    "no packet can match: its words are about different families");
 	return model_blame(b, st, SIZE_MAX);

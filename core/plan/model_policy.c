@@ -253,21 +253,31 @@ warn_bridged(struct model_build *b, const struct model_policy *p)
 	buf_free(&text);
 }
 
+/* By enum proto; NULL: of others. */
+static const char *const of_icmp[] = {
+	[PROTO_ICMPV6] =
+	    N_("hardly any effect: %s, since the ICMPv6 that a host needs "
+	       "(RFC 4890), ping among it, is let through before all "
+	       "policies"),
+	[PROTO_ICMP] =
+	    N_("hardly any effect: %s, since the ICMP that a host needs "
+	       "(RFC 1812), ping among it, is let through before all "
+	       "policies"),
+};
+
 static void
 warn_icmp(struct model_build *b, const struct model_policy *p)
 {
 	const struct value *proto = &p->st->v[POLICY_PROTO];
+	const char *sentence = proto->set && proto->choice < NITEMS(of_icmp)
+				   ? of_icmp[proto->choice]
+				   : NULL;
 	struct buf text = { 0 };
 
-	if (!proto->set || proto->choice != PROTO_ICMPV6 ||
-	    p->st->kind == ST_ALLOW)
+	if (sentence == NULL || p->st->kind == ST_ALLOW)
 		return;
 	statement_print(p->st, &text);
-	model_warn(b,
-	    xasprintf(_("hardly any effect: %s, since the ICMPv6 that a host "
-			"needs (RFC 4890), ping among it, is let through "
-			"before all policies"),
-		buf_text(&text)));
+	model_warn(b, xasprintf(_(sentence), buf_text(&text)));
 	buf_free(&text);
 }
 

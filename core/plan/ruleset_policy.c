@@ -10,6 +10,7 @@ const char *const ruleset_protos[] = {
 	[PROTO_TCP_UDP] = RULESET_TCP_UDP,
 	[PROTO_ANY] = NULL,
 	[PROTO_ICMPV6] = RULESET_ICMPV6,
+	[PROTO_ICMP] = RULESET_ICMP,
 };
 
 static void

@@ -136,7 +136,8 @@ enum proto {
 	PROTO_UDP,
 	PROTO_TCP_UDP,
 	PROTO_ANY,
-	PROTO_ICMPV6, /* policies only */
+	PROTO_ICMPV6, /* this and the next: policies only */
+	PROTO_ICMP,
 };
 enum chain { CHAIN_INPUT, CHAIN_FORWARD, CHAIN_OUTPUT, CHAIN_COUNT };
 enum verdict { VERDICT_ALLOW, VERDICT_DENY, VERDICT_REJECT };

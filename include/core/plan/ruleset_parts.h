@@ -11,6 +11,7 @@
 #define RULESET_UDP "17"
 #define RULESET_TCP_UDP "{ " RULESET_TCP ", " RULESET_UDP " }"
 #define RULESET_ICMPV6 "58"
+#define RULESET_ICMP "1"
 
 /* What meta l4proto is compared with, by enum proto; NULL: with nothing. */
 extern const char *const ruleset_protos[];
