@@ -94,6 +94,13 @@ const struct part manual_seki_conf[] = {
 		"`forward any` for IPv6 only, and looks only at IPv6 where it "
 		"lists connections or says what rules of other programs, and "
 		"routes, do to a forward.")),
+	TEXT(N_("Public addresses are those that an uplink has, or the one "
+		"that `uplink` states. An address that is temporary (of "
+		"privacy extensions), tentative or a duplicate is none. A "
+		"deprecated one is none for new connections, unless `uplink` "
+		"or `on` names it: those that are there go on, and are "
+		"counted. While an `on` address is missing its forward is "
+		"broken, and works again once the address is back.")),
 	TEXT(N_("The counters of a forward count accepted packets, in both "
 		"directions; a connection is new once, however often it was "
 		"tried. Masqueraded connections leave with the address that "

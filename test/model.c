@@ -102,6 +102,43 @@ with_an_advertised_one(struct host *h)
 }
 
 static void
+become(struct host *h, unsigned first, unsigned second)
+{
+	h->addresses[0].flags = first;
+	h->addresses[1].flags = second;
+}
+
+static void
+with_one_deprecated(struct host *h)
+{
+	become(h, 0, IFA_F_DEPRECATED);
+}
+
+static void
+with_all_deprecated(struct host *h)
+{
+	become(h, IFA_F_DEPRECATED, IFA_F_DEPRECATED);
+}
+
+static void
+with_tentative_ones(struct host *h)
+{
+	become(h, IFA_F_TENTATIVE, IFA_F_TENTATIVE);
+}
+
+static void
+with_duplicates(struct host *h)
+{
+	become(h, IFA_F_DADFAILED, IFA_F_DADFAILED | IFA_F_TENTATIVE);
+}
+
+static void
+with_temporary_ones(struct host *h)
+{
+	become(h, IFA_F_TEMPORARY, IFA_F_TEMPORARY);
+}
+
+static void
 with_a_namesake(struct host *h)
 {
 	h->containers[2].name = h->containers[0].name;
@@ -110,6 +147,11 @@ with_a_namesake(struct host *h)
 #define TAKEN "the port is taken by: "
 #define DIFFERENT "no packet can match: its words are about different families"
 #define AWAY(line, why) "left out for now: " line ": " why
+#define NO_PUBLIC "eth0 has no public address"
+#define TENTATIVE                                                              \
+	NO_PUBLIC " yet: duplicate address detection of 2001:db8::10 has not " \
+		  "ended"
+#define TEMPORARY ": 2001:db8::10 is temporary, of privacy extensions"
 
 static const struct {
 	void (*change)(struct host *);
@@ -136,6 +178,27 @@ static const struct {
 	    "2001:db8::99 is no address of an uplink",
 	    AWAY("forward tcp 80 to web1 on 2001:db8::99",
 		"2001:db8::99 is no address of an uplink") },
+
+	{ with_one_deprecated, ALL "forward tcp 80 to web1\n", "", "" },
+	{ with_one_deprecated, ALL "forward tcp 80 to web1 on 2001:db8::11\n",
+	    "", "" },
+	{ with_all_deprecated, ALL "forward tcp 80 to web1\n",
+	    NO_PUBLIC ": 2001:db8::10 is deprecated",
+	    AWAY("forward tcp 80 to web1",
+		NO_PUBLIC ": 2001:db8::10 is deprecated") },
+	{ with_tentative_ones, ALL "forward tcp 80 to web1\n", TENTATIVE,
+	    AWAY("forward tcp 80 to web1", TENTATIVE) },
+	{ with_tentative_ones, ALL "forward tcp 80 to web1 on 2001:db8::11\n",
+	    "2001:db8::11 is no address of an uplink",
+	    AWAY("forward tcp 80 to web1 on 2001:db8::11",
+		"2001:db8::11 is no address of an uplink") },
+	{ with_duplicates, ALL "forward tcp 80 to web1\n",
+	    NO_PUBLIC ": another host has 2001:db8::10, too",
+	    AWAY("forward tcp 80 to web1",
+		NO_PUBLIC ": another host has 2001:db8::10, too") },
+	{ with_temporary_ones, ALL "forward tcp 80 to web1\n",
+	    NO_PUBLIC TEMPORARY,
+	    AWAY("forward tcp 80 to web1", NO_PUBLIC TEMPORARY) },
 
 	/* ports */
 	{ as_it_is,
@@ -444,14 +507,21 @@ test_publics(void **state)
 	static const struct {
 		unsigned flags;
 		uint8_t scope;
-		size_t n;
+		size_t n, stable;
 	} addresses[] = {
-		{ IFA_F_PERMANENT, RT_SCOPE_UNIVERSE, 2 },
-		{ IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE, 2 },
-		{ IFA_F_TENTATIVE, RT_SCOPE_UNIVERSE, 2 },
-		{ IFA_F_TEMPORARY, RT_SCOPE_UNIVERSE, 1 },
-		{ IFA_F_DADFAILED, RT_SCOPE_UNIVERSE, 1 },
-		{ IFA_F_PERMANENT, RT_SCOPE_LINK, 1 },
+		{ IFA_F_PERMANENT, RT_SCOPE_UNIVERSE, 2, 2 },
+		{ 0, RT_SCOPE_UNIVERSE, 2, 2 },
+		{ IFA_F_MANAGETEMPADDR, RT_SCOPE_UNIVERSE, 2, 2 },
+		{ IFA_F_OPTIMISTIC | IFA_F_TENTATIVE, RT_SCOPE_UNIVERSE, 2, 2 },
+		{ IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE, 2, 1 },
+		{ IFA_F_DEPRECATED | IFA_F_PERMANENT, RT_SCOPE_UNIVERSE, 2, 1 },
+		{ IFA_F_TENTATIVE, RT_SCOPE_UNIVERSE, 1, 1 },
+		{ IFA_F_TENTATIVE | IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE, 1, 1 },
+		{ IFA_F_TEMPORARY, RT_SCOPE_UNIVERSE, 1, 1 },
+		{ IFA_F_TEMPORARY | IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE, 1, 1 },
+		{ IFA_F_DADFAILED, RT_SCOPE_UNIVERSE, 1, 1 },
+		{ IFA_F_DADFAILED | IFA_F_OPTIMISTIC, RT_SCOPE_UNIVERSE, 1, 1 },
+		{ IFA_F_PERMANENT, RT_SCOPE_LINK, 1, 1 },
 	};
 	struct config config = { 0 };
 	struct host h;
@@ -466,11 +536,70 @@ test_publics(void **state)
 		h.addresses[1].flags = addresses[i].flags;
 		h.addresses[1].scope = addresses[i].scope;
 		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
-		if (m.publics[FAMILY_IPV6].n != addresses[i].n)
-			fail_msg("%zu: %zu", i, m.publics[FAMILY_IPV6].n);
+		if (m.publics[FAMILY_IPV6].n != addresses[i].n ||
+		    m.nstable[FAMILY_IPV6] != addresses[i].stable)
+			fail_msg("%zu: %zu, %zu", i, m.publics[FAMILY_IPV6].n,
+			    m.nstable[FAMILY_IPV6]);
 		model_free(&m);
 	}
 	config_free(&config);
+}
+
+/* Of IPv4 the bit of temporary ones says something else. */
+static void
+test_secondary(void **state)
+{
+	struct config config = { 0 };
+	struct host h;
+	struct model m;
+	struct err e;
+
+	(void)state;
+	boot(&h);
+	h.addresses[2].flags = IFA_F_PERMANENT | IFA_F_SECONDARY;
+	assert_int_equal(
+	    config_parse(&config, "option ipv4 on\n" UPLINK, NULL, &e), 0);
+	assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
+	assert_int_equal(m.nstable[FAMILY_IPV4], 1);
+	model_free(&m);
+	config_free(&config);
+}
+
+/* New connections begin on stable addresses and on one that is named. */
+static void
+test_answers(void **state)
+{
+	static const struct {
+		const char *forward, *on;
+		size_t n, held;
+	} rows[] = {
+		{ "", "2001:db8::10", 1, 2 },
+		{ " on 2001:db8::10", "2001:db8::10", 1, 1 },
+		{ " on 2001:db8::11", "2001:db8::11", 1, 1 },
+	};
+	struct config config = { 0 };
+	char *text, on[ADDR_TEXT_MAX];
+	struct err e;
+	struct host h;
+	struct model m;
+	size_t i;
+
+	(void)state;
+	boot(&h);
+	with_one_deprecated(&h);
+	for (i = 0; i < NITEMS(rows); i++) {
+		text = xasprintf(
+		    ALL "forward tcp 80 to web1%s\n", rows[i].forward);
+		assert_int_equal(config_parse(&config, text, NULL, &e), 0);
+		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
+		assert_int_equal(m.forwards[0].non, rows[i].n);
+		assert_int_equal(m.forwards[0].nheld, rows[i].held);
+		assert_string_equal(
+		    addr_text(m.forwards[0].on, on), rows[i].on);
+		model_free(&m);
+		config_free(&config);
+		free(text);
+	}
 }
 
 /* What the kernel gets rules for. */
@@ -569,6 +698,8 @@ main(void)
 		cmocka_unit_test(test_hint),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_publics),
+		cmocka_unit_test(test_secondary),
+		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_wants_rules),
 	};
 

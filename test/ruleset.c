@@ -2,6 +2,7 @@
  * kernel, and that no more is asked than what differs. */
 #include "config.h"
 
+#include <linux/if_addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -169,6 +170,80 @@ test_statements(void **state)
 	for (i = 0; i < NITEMS(rules); i++) {
 		text = change(NULL, rules[i].statement);
 		assert_has(text, rules[i].command);
+		free(text);
+	}
+}
+
+/* A host of which one public address is deprecated, as by a router. */
+static char *
+change_deprecated(const char *forward)
+{
+	struct address addresses[16];
+	struct snapshot s = vps;
+	struct ruleset none = { 0 }, want;
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct model m;
+	struct err e;
+	char *text = xasprintf("uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"
+			       "container vm00 ula " ULA "3\n%s",
+	    forward);
+
+	assert_in_range(vps.naddresses, 2, NITEMS(addresses));
+	memcpy(addresses, vps.addresses, vps.naddresses * sizeof(*addresses));
+	addresses[0].flags |= IFA_F_DEPRECATED;
+	s.addresses = addresses;
+	assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+	assert_int_equal(model_build(&m, &c, &s, &e), 0);
+	ruleset_build(&want, &m);
+	ruleset_transaction(&want, &none, &b);
+	ruleset_free(&want);
+	model_free(&m);
+	config_free(&c);
+	free(text);
+	return buf_take(&b);
+}
+
+/* Connections that go on are still counted, and none begins there; but by a
+ * forward that names the address. */
+static void
+test_deprecated(void **state)
+{
+	static const struct {
+		const char *forward, *text;
+		bool has;
+	} rows[] = {
+		{ "forward tcp 80 to vm00\n",
+		    "prerouting ip6 daddr { 2001:db8::11 } ", true },
+		{ "forward tcp 80 to vm00\n",
+		    "single { 2001:db8::11 . 6 . 80 : " ULA "3 . 80 }", true },
+		{ "forward tcp 80 to vm00\n", "open { 2001:db8::11 . 6 . 80 }",
+		    true },
+		{ "forward tcp 80 to vm00\n",
+		    "fresh { 2001:db8::11 . 6 . 80 : \"tcp-80-new\" }", true },
+		{ "forward tcp 80 to vm00\n",
+		    "original . 2001:db8::10 . 6 . 80 : \"tcp-80-in\"", true },
+		{ "forward udp 90-95 to vm00\n",
+		    "90-95 . 2001:db8::10 . 17 . original : ", true },
+		{ "forward udp 90-95 to vm00\n",
+		    "blocks { 90-95 . 2001:db8::11 . 17 : " ULA "3 }", true },
+		{ "forward any to vm00\n", "rest { 2001:db8::11 : ", true },
+		{ "forward any to vm00\n",
+		    "original . 2001:db8::10 . " ULA "3 : \"any-in\"", true },
+		{ "forward any to vm00\n", "rest { 2001:db8::10 ", false },
+		{ "forward tcp 80 to vm00 on 2001:db8::10\n",
+		    "prerouting ip6 daddr { 2001:db8::11, 2001:db8::10 } ",
+		    true },
+		{ "forward tcp 80 to vm00 on 2001:db8::10\n",
+		    "single { 2001:db8::10 . 6 . 80 : " ULA "3 . 80 }", true },
+	};
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		text = change_deprecated(rows[i].forward);
+		(rows[i].has ? assert_has : assert_has_not)(text, rows[i].text);
 		free(text);
 	}
 }
@@ -1041,6 +1116,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_statements),
+		cmocka_unit_test(test_deprecated),
 		cmocka_unit_test(test_what_is_off_is_not_there),
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_no_rest),

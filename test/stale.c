@@ -2,7 +2,9 @@
  * and forwards found by port. */
 #include "config.h"
 
-#include <netinet/in.h>
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <linux/if_addr.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -176,6 +178,59 @@ test_cases(void **state)
 			fail_msg("case %zu is %s: %s", i,
 			    reason != NULL ? reason->word : "nothing",
 			    cases[i].config);
+		stale_end(&s);
+		model_free(&m);
+		config_free(&c);
+		free(text);
+	}
+}
+
+/* Who was there when the router deprecated the address stays, and nobody
+ * else. */
+static void
+test_deprecated(void **state)
+{
+	static const struct {
+		const char *config, *word;
+		bool direct;
+	} rows[] = {
+		{ "forward tcp 80 to vm00\n", NULL, false },
+		{ "forward tcp 80 to web1\n", "moved", false },
+		{ "forward tcp 80 to vm00\ndeny forward\n", "refused", false },
+		{ "forward tcp 80 to vm00 on 2001:db8::11\n", "gone", false },
+		{ "forward tcp 80 to vm00\n", NULL, true },
+		{ "forward tcp 80 to vm00 on " PUBLIC "\n", "moved", true },
+	};
+	struct address addresses[16];
+	struct snapshot now = vps;
+	struct flow f = { .proto = IPPROTO_TCP,
+		.original = { addr(OUT), addr(PUBLIC), 50000, 80 },
+		.reply = { addr(VM00), addr(OUT), 80, 50000 } };
+	const struct stale_reason *reason;
+	struct config c = { 0 };
+	struct stale s;
+	struct model m;
+	struct err e;
+	char *text;
+	size_t i;
+
+	(void)state;
+	assert_in_range(vps.naddresses, 2, NITEMS(addresses));
+	memcpy(addresses, vps.addresses, vps.naddresses * sizeof(*addresses));
+	addresses[0].flags |= IFA_F_DEPRECATED;
+	now.addresses = addresses;
+	for (i = 0; i < NITEMS(rows); i++) {
+		text = xasprintf("%s%s", base, rows[i].config);
+		assert_int_equal(config_parse(&c, text, NULL, &e), 0);
+		assert_int_equal(model_build(&m, &c, &now, &e), 0);
+		f.translated = !rows[i].direct;
+		stale_begin(&s, &m, &now);
+		reason = f.translated ? stale_judge(&s, &f)
+				      : stale_judge_direct(&s, &f);
+		if (strcmp(reason != NULL ? reason->word : "",
+			rows[i].word != NULL ? rows[i].word : "") != 0)
+			fail_msg("%zu: %s", i,
+			    reason != NULL ? reason->word : "nothing");
 		stale_end(&s);
 		model_free(&m);
 		config_free(&c);
@@ -513,6 +568,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_published),
+		cmocka_unit_test(test_deprecated),
 		cmocka_unit_test(test_directs),
 		cmocka_unit_test(test_ways),
 		cmocka_unit_test(test_given),

@@ -94,6 +94,31 @@ address_is_static(const struct address *a)
 	return (a->flags & IFA_F_PERMANENT) != 0;
 }
 
+/* An optimistic address is used before the detection has ended (RFC 4429); of
+ * IPv4 the bit of temporary ones says secondary. The worst comes first. */
+enum address_state
+address_state(const struct address *a)
+{
+	uint32_t flags = a->flags;
+
+	if ((flags & IFA_F_OPTIMISTIC) != 0)
+		flags &= ~(uint32_t)IFA_F_TENTATIVE;
+	if (a->prefix.family == AF_INET)
+		flags &= ~(uint32_t)IFA_F_TEMPORARY;
+	return (flags & IFA_F_DADFAILED) != 0	 ? ADDRESS_DUPLICATE
+	       : (flags & IFA_F_TENTATIVE) != 0	 ? ADDRESS_TENTATIVE
+	       : (flags & IFA_F_TEMPORARY) != 0	 ? ADDRESS_TEMPORARY
+	       : (flags & IFA_F_DEPRECATED) != 0 ? ADDRESS_DEPRECATED
+						 : ADDRESS_STABLE;
+}
+
+bool
+address_is_on(const struct address *a, const struct link *l, uint8_t family)
+{
+	return a->nsid == NSID_SELF && a->index == l->index &&
+	       a->prefix.family == family && a->scope == RT_SCOPE_UNIVERSE;
+}
+
 bool
 route_equal(const struct route *a, const struct route *b)
 {

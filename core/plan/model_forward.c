@@ -11,9 +11,39 @@
 #include <string.h>
 
 static const char *const no_public[FAMILY_COUNT] = {
-	[FAMILY_IPV6] = N_("%s has no public IPv6 address to forward"),
-	[FAMILY_IPV4] = N_("%s has no public IPv4 address to forward"),
+	[FAMILY_IPV6] = N_("%s has no public IPv6 address"),
+	[FAMILY_IPV4] = N_("%s has no public IPv4 address"),
 };
+
+static const char *const unfit[ADDRESS_STATES] = {
+	[ADDRESS_TENTATIVE] = N_("%s has no public address yet: duplicate "
+				 "address detection of %s has not ended"),
+	[ADDRESS_DUPLICATE] = N_("%s has no public address: another host has "
+				 "%s, too"),
+	[ADDRESS_DEPRECATED] = N_("%s has no public address: %s is deprecated"),
+	[ADDRESS_TEMPORARY] = N_("%s has no public address: %s is temporary, "
+				 "of privacy extensions"),
+};
+
+/* One that it has, but is no public one, is the reason. */
+static void
+tell_no_public(struct model_build *b, enum family family)
+{
+	const struct link *l = b->m->uplinks[0].link;
+	const struct snapshot *s = b->snapshot;
+	const struct address *a = s->addresses;
+	const struct address *end = END_OF(a, s->naddresses);
+	char text[ADDR_TEXT_MAX];
+
+	while (a < end && (!address_is_on(a, l, family_numbers[family]) ||
+			      address_state(a) == ADDRESS_STABLE))
+		a++;
+	if (a == end)
+		err_set(b->e, ERR_UNSAFE, no_public[family], l->name);
+	else
+		err_set(b->e, ERR_UNSAFE, unfit[address_state(a)], l->name,
+		    addr_text(&a->prefix, text));
+}
 
 static int
 forward_on(struct model_build *b, struct model_forward *f)
@@ -25,11 +55,12 @@ forward_on(struct model_build *b, struct model_forward *f)
 	size_t i;
 
 	f->on = all->v;
-	f->non = all->n;
+	f->non = b->m->nstable[f->family];
+	f->nheld = all->n;
 	for (i = 0; on->set && i < all->n; i++) {
 		if (addr_equal(&all->v[i], &on->prefix)) {
 			f->on = &all->v[i];
-			f->non = 1;
+			f->non = f->nheld = 1;
 			buf_free(&known);
 			return 0;
 		}
@@ -46,8 +77,7 @@ forward_on(struct model_build *b, struct model_forward *f)
 	}
 	if (f->non > 0)
 		return 0;
-	err_set(b->e, ERR_UNSAFE, no_public[f->family],
-	    b->m->uplinks[0].link->name);
+	tell_no_public(b, f->family);
 	return model_blame(b, f->st, SIZE_MAX);
 }
 

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include "core/base/intl.h"
+#include "core/plan/model_family.h"
 #include "core/plan/model_parts.h"
 
 #include <linux/if_addr.h>
@@ -115,29 +116,45 @@ add_public(struct model *m, const struct prefix *addr)
 	*GROW(to->v, to->n) = prefix_addr(addr);
 }
 
-/* Neither link-local nor temporary (privacy extensions; of IPv4 the bit says
- * secondary). A deprecated one is just not used as a source: that is how second
- * addresses are kept. */
-static bool
-is_public(const struct address *a, int index, enum family family)
-{
-	return a->nsid == NSID_SELF && a->index == index &&
-	       a->prefix.family == family_numbers[family] &&
-	       a->scope == RT_SCOPE_UNIVERSE &&
-	       (a->flags & IFA_F_DADFAILED) == 0 &&
-	       (family == FAMILY_IPV4 || (a->flags & IFA_F_TEMPORARY) == 0);
-}
-
 static void
-add_publics(struct model_build *b, int index, enum family family)
+add_publics(struct model_build *b, const struct link *l, enum family family,
+    enum address_state state)
 {
 	const struct address *a;
 	size_t i;
 
 	for (i = 0; i < b->snapshot->naddresses; i++) {
 		a = &b->snapshot->addresses[i];
-		if (is_public(a, index, family))
+		if (address_is_on(a, l, family_numbers[family]) &&
+		    address_state(a) == state)
 			add_public(b->m, &a->prefix);
+	}
+}
+
+static bool
+states_address(const struct model_uplink *u, enum family family)
+{
+	const struct value *v =
+	    u->st != NULL ? &u->st->v[UPLINK_ADDRESS] : NULL;
+
+	return v != NULL && v->set && addr_family(&v->prefix) == family;
+}
+
+/* Connections to an address whose prefix the router deprecated go on
+ * (RFC 4862, 5.5.4). */
+static void
+add_deprecated(struct model_build *b)
+{
+	struct model *m = b->m;
+	enum family f;
+	size_t i;
+
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		m->nstable[f] = m->publics[f].n;
+		for (i = 0; i < m->nuplinks && model_is_about(m, f); i++)
+			if (!states_address(&m->uplinks[i], f))
+				add_publics(b, m->uplinks[i].link, f,
+				    ADDRESS_DEPRECATED);
 	}
 }
 
@@ -170,7 +187,7 @@ check_uplink_address(
 	size_t i;
 
 	if (!v->set) {
-		add_publics(b, l->index, FAMILY_IPV6);
+		add_publics(b, l, FAMILY_IPV6, ADDRESS_STABLE);
 		return 0;
 	}
 	for (i = 0; i < b->snapshot->naddresses; i++) {
@@ -284,7 +301,7 @@ model_build_uplink(struct model_build *b, const struct statement *st)
 	*GROW(b->m->uplinks, b->m->nuplinks) =
 	    (struct model_uplink){ .st = st, .link = l };
 	if (b->m->ipv4)
-		add_publics(b, l->index, FAMILY_IPV4);
+		add_publics(b, l, FAMILY_IPV4, ADDRESS_STABLE);
 	if (check_uplink_address(b, st, l) != 0)
 		return -1;
 	return check_uplink_gateway(b, st, l);
@@ -304,7 +321,7 @@ find_uplink(struct model_build *b, enum family family)
 	if (i == b->m->nuplinks)
 		*GROW(b->m->uplinks, b->m->nuplinks) =
 		    (struct model_uplink){ .link = l };
-	add_publics(b, l->index, family);
+	add_publics(b, l, family, ADDRESS_STABLE);
 }
 
 /* Without an uplink statement the default routes tell. */
@@ -312,11 +329,12 @@ void
 model_find_uplink(struct model_build *b)
 {
 	find_addresses(b);
-	if (b->m->nuplinks > 0)
-		return;
-	find_uplink(b, FAMILY_IPV6);
-	if (b->m->ipv4)
-		find_uplink(b, FAMILY_IPV4);
+	if (b->m->nuplinks == 0) {
+		find_uplink(b, FAMILY_IPV6);
+		if (b->m->ipv4)
+			find_uplink(b, FAMILY_IPV4);
+	}
+	add_deprecated(b);
 }
 
 int

@@ -6,24 +6,19 @@
 
 #include "core/plan/model_parts.h"
 
-#include <linux/if_addr.h>
-#include <linux/rtnetlink.h>
 #include <string.h>
 
 static bool
 is_on(const struct address *a, const struct link *l)
 {
-	return a->nsid == NSID_SELF && a->index == l->index &&
-	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE &&
-	       (a->flags & IFA_F_DADFAILED) == 0;
+	return address_is_on(a, l, AF_INET6) &&
+	       address_state(a) != ADDRESS_DUPLICATE;
 }
 
 static bool
 can_be_source(const struct address *a)
 {
-	return (a->flags & (IFA_F_TEMPORARY | IFA_F_DEPRECATED |
-			       IFA_F_TENTATIVE)) == 0 &&
-	       addr_is_global(&a->prefix);
+	return address_state(a) == ADDRESS_STABLE && addr_is_global(&a->prefix);
 }
 
 static bool

@@ -96,17 +96,33 @@ forwards_in(const struct model *m, enum family family)
 	return i < m->nforwards;
 }
 
+/* A deprecated one only if a forward names it. */
+static bool
+is_answered(const struct model *m, enum family family, size_t i)
+{
+	const struct prefix *public = &m->publics[family].v[i];
+	const struct model_forward *f = m->forwards;
+
+	if (i < m->nstable[family])
+		return true;
+	while (f < END_OF(m->forwards, m->nforwards) && f->on != public)
+		f++;
+	return f < END_OF(m->forwards, m->nforwards);
+}
+
 static void
 dnat_in(struct rule_list *to, enum family family, const char *end)
 {
 	const struct prefixes *publics = &to->m->publics[family];
-	size_t i;
+	size_t i, n = 0;
 
 	if (!forwards_in(to->m, family))
 		return;
 	buf_printf(&to->text, "%s daddr { ", headers[family]);
 	for (i = 0; i < publics->n; i++) {
-		buf_add(&to->text, i > 0 ? ", " : "");
+		if (!is_answered(to->m, family, i))
+			continue;
+		buf_add(&to->text, n++ > 0 ? ", " : "");
 		prefix_print(&publics->v[i], &to->text);
 	}
 	buf_printf(&to->text, " } %s\n", end);

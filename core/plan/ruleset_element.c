@@ -22,6 +22,7 @@ struct slot {
 	const char *proto;
 	struct range ports;
 	unsigned to_port; /* of the first; 0 keeps the ports */
+	bool held;	  /* nothing begins there: only counted */
 };
 
 static void
@@ -96,6 +97,11 @@ add_tally(const struct slot *s, const char *key, bool block)
 {
 	add_ways(&s->into, block ? SET_TALLY_BLOCK : SET_TALLY, key, block,
 	    s->meters);
+}
+
+static void
+add_fresh(const struct slot *s, const char *key, bool block)
+{
 	add(&s->into, block ? SET_FRESH_BLOCK : SET_FRESH, key,
 	    s->meters[METER_NEW]);
 }
@@ -150,7 +156,7 @@ add_terms(const struct slot *s, const char *key)
 	const struct value *from = &s->f->st->v[FORWARD_FROM];
 	bool block = is_block(s);
 
-	add_tally(s, key, block);
+	add_fresh(s, key, block);
 	if (from->set)
 		add_sources(s, &from->prefixes);
 	else
@@ -177,36 +183,53 @@ add_shifted(struct slot s, unsigned to_port)
 }
 
 static void
-add_range(const struct slot *s, unsigned shift_to)
+add_claim(const struct slot *s, const char *key, unsigned shift_to)
 {
-	char *key = slot_key(s, is_block(s));
-
 	add_terms(s, key);
 	if (shift_to == 0 || shift_to == s->ports.lo)
 		add_target(s, key);
 	else
 		add_shifted(*s, shift_to);
+}
+
+static void
+add_range(const struct slot *s, unsigned shift_to)
+{
+	char *key = slot_key(s, is_block(s));
+
+	add_tally(s, key, is_block(s));
+	if (!s->held)
+		add_claim(s, key, shift_to);
 	free(key);
 }
 
 /* The rest of one public address. */
 static void
-add_rest(const struct into *into, const struct model_forward *f, const char *on,
-    const char *to, char *const *meters)
+claim_rest(const struct slot *s, const char *pair)
 {
-	const struct value *from = &f->st->v[FORWARD_FROM];
+	const struct value *from = &s->f->st->v[FORWARD_FROM];
+	const struct into *into = &s->into;
 	const struct prefixes only = prefixes_of(&from->prefixes, into->family);
-	char *pair = xasprintf("%s . %s", on, to), text[ADDR_TEXT_MAX];
+	char text[ADDR_TEXT_MAX];
 	size_t i;
 
-	add(into, SET_REST, on, to);
-	add_ways(into, SET_TALLY_REST, pair, false, meters);
-	add(into, SET_FRESH_REST, pair, meters[METER_NEW]);
+	add(into, SET_REST, s->on, s->to);
+	add(into, SET_FRESH_REST, pair, s->meters[METER_NEW]);
 	add(into, from->set ? SET_LIMITED_REST : SET_OPEN_REST, pair, NULL);
 	for (i = 0; i < only.n; i++)
 		if (!prefixes_repeat(&only, i))
 			add_with(into, SET_NARROW_REST, pair,
 			    prefix_text(&only.v[i], text));
+}
+
+static void
+add_rest(const struct slot *s)
+{
+	char *pair = xasprintf("%s . %s", s->on, s->to);
+
+	add_ways(&s->into, SET_TALLY_REST, pair, false, s->meters);
+	if (!s->held)
+		claim_rest(s, pair);
 	free(pair);
 }
 
@@ -242,10 +265,11 @@ ruleset_add_forward(
 	for (i = 0; i < METER_KINDS; i++)
 		meters[i] = model_meter_name(f->id, (enum meter_kind)i);
 	s.to = addr_text(&f->target, to);
-	for (i = 0; i < f->non; i++) {
+	for (i = 0; i < f->nheld; i++) {
 		addr_text(&f->on[i], on);
+		s.held = i >= f->non;
 		if (statement_takes_rest(f->st))
-			add_rest(&s.into, f, on, to, meters);
+			add_rest(&s);
 		else
 			add_ports(&s);
 	}

@@ -134,13 +134,14 @@ is_among(const struct prefixes *among, const struct prefix *addr)
 	return false;
 }
 
+/* What was translated goes on where the address is only deprecated since. */
 static bool
-is_on(const struct model_forward *f, const struct prefix *addr)
+is_on(const struct model_forward *f, const struct flow *flow)
 {
-	size_t i;
+	size_t n = flow->translated ? f->nheld : f->non, i;
 
-	for (i = 0; i < f->non; i++)
-		if (addr_equal(&f->on[i], addr))
+	for (i = 0; i < n; i++)
+		if (addr_equal(&f->on[i], &flow->original.dst))
 			return true;
 	return false;
 }
@@ -198,8 +199,7 @@ find_forward(const struct stale *s, const struct flow *f)
 	while ((c = port_index_next(
 		    &s->ports, f->proto, f->original.dport, c)) != NULL) {
 		forward = c->owner;
-		if (is_on(forward, &f->original.dst) &&
-		    (!c->rest || is_left(s, forward, f)))
+		if (is_on(forward, f) && (!c->rest || is_left(s, forward, f)))
 			return forward;
 	}
 	return NULL;

@@ -3,7 +3,6 @@
 
 #include "core/state/check_parts.h"
 
-#include <linux/if_addr.h>
 #include <string.h>
 
 bool
@@ -77,9 +76,9 @@ check_own_address(const struct check_subject *s, const struct prefix *p)
 bool
 check_is_not_ready(const struct address *a)
 {
-	return (a->flags & IFA_F_DADFAILED) != 0 ||
-	       ((a->flags & IFA_F_TENTATIVE) != 0 &&
-		   (a->flags & IFA_F_OPTIMISTIC) == 0);
+	enum address_state state = address_state(a);
+
+	return state == ADDRESS_DUPLICATE || state == ADDRESS_TENTATIVE;
 }
 
 bool

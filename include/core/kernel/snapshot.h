@@ -249,6 +249,20 @@ struct route route_ours(int index, const struct prefix *gateway);
  * not, although lxc-net's has no expiry (IFA_F_PERMANENT). */
 bool address_is_static(const struct address *);
 
+/* Whether it may be the public address of a service. */
+enum address_state {
+	ADDRESS_STABLE,
+	ADDRESS_TENTATIVE,  /* not before duplicate address detection ends */
+	ADDRESS_DUPLICATE,  /* which found another one */
+	ADDRESS_DEPRECATED, /* no new connection should begin there */
+	ADDRESS_TEMPORARY,  /* of privacy extensions: it soon goes */
+	ADDRESS_STATES,
+};
+enum address_state address_state(const struct address *);
+/* Whether it is a global one of that link, and of that family (AF_INET6 or
+ * AF_INET). */
+bool address_is_on(const struct address *, const struct link *, uint8_t family);
+
 /* Whether destination, gateway, device, metric and source are the same. */
 bool route_equal(const struct route *, const struct route *);
 

@@ -38,6 +38,9 @@ struct model_forward {
 	char *id;		 /* starts the names of its counters */
 	const struct prefix *on; /* public addresses; owned by the model */
 	size_t non;
+	size_t nheld; /* of them and of those behind them, which are deprecated:
+			 connections through it go on there, new ones begin
+			 on the first non alone */
 	struct prefix target;			 /* bare */
 	const struct model_container *container; /* NULL: an address */
 };
@@ -75,8 +78,9 @@ struct model {
 	struct model_uplink *uplinks;
 	size_t nuplinks;
 	struct prefixes publics[FAMILY_COUNT]; /* addresses of the uplinks,
-						  bare */
-	struct prefix *addresses; /* all global ones of this host, bare */
+						  bare: stable ones first */
+	size_t nstable[FAMILY_COUNT]; /* of them; the others are deprecated */
+	struct prefix *addresses;     /* all global ones of this host, bare */
 	size_t naddresses;
 	struct model_bridge *bridges;
 	size_t nbridges;
