@@ -143,12 +143,6 @@ one_uplink_a_port(struct place *p)
 }
 
 static void
-tentative(struct place *p)
-{
-	p->m.addresses[3].flags = IFA_F_TENTATIVE;
-}
-
-static void
 optimistic(struct place *p)
 {
 	p->m.addresses[3].flags = IFA_F_TENTATIVE | IFA_F_OPTIMISTIC;
@@ -166,6 +160,35 @@ stated_public(struct place *p)
 	p->config =
 	    "uplink eth0 address " PUBLIC "/64\nbridge lxcbr0 ula " ULA
 	    "1/64\ncontainer vm00 on lxcbr0 ula " ULA "3\n" FORWARD "\n";
+}
+
+static void
+tentative(struct place *p)
+{
+	stated_public(p);
+	p->m.addresses[3].flags = IFA_F_TENTATIVE;
+}
+
+static void
+first_tentative(struct place *p)
+{
+	p->m.addresses[3].flags = IFA_F_TENTATIVE;
+}
+
+static void
+deprecated(struct place *p)
+{
+	p->m.addresses[3].flags = IFA_F_DEPRECATED;
+}
+
+/* One on another address, which is left out, too, does not tell of this. */
+static void
+named_gone(struct place *p)
+{
+	p->config = "uplink eth0\nbridge lxcbr0 ula " ULA
+		    "1/64\ncontainer vm00 on lxcbr0 ula " ULA "3\n"
+		    "forward tcp 81 to vm00 on 2001:db8::99\n" FORWARD
+		    " on 2001:db8::98\n";
 }
 
 static void
@@ -637,6 +660,12 @@ static const struct {
 	    PUBLIC " cannot be used yet: duplicate address detection has not "
 		   "ended, or found another one" },
 	{ optimistic, CHECK_OK, "" },
+	{ first_tentative, CHECK_BROKEN,
+	    "eth0 has no public address yet: duplicate address detection of " PUBLIC
+	    " has not ended" },
+	{ deprecated, CHECK_BROKEN,
+	    "eth0 has no public address: " PUBLIC " is deprecated" },
+	{ named_gone, CHECK_BROKEN, "2001:db8::98 is no address of an uplink" },
 	{ no_default_route, CHECK_DEGRADED,
 	    "this host has no IPv6 default route" },
 
@@ -745,16 +774,17 @@ static const struct {
 };
 
 /* The name of the forward of a config. */
+/* The last of them. */
 static char *
 forward_id(const struct config *c)
 {
-	size_t i;
+	size_t i = c->n;
 
-	for (i = 0; i < c->n; i++)
-		if (c->v[i].st != NULL && c->v[i].st->kind == ST_FORWARD)
-			return model_forward_id(c->v[i].st);
-	fail();
-	return NULL;
+	while (i > 0 &&
+	       (c->v[i - 1].st == NULL || c->v[i - 1].st->kind != ST_FORWARD))
+		i--;
+	assert_int_not_equal(i, 0);
+	return model_forward_id(c->v[i - 1].st);
 }
 
 /* has: whether the kernel has rules for it. */

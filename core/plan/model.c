@@ -89,6 +89,8 @@ build_statement(struct model_build *b, const struct statement *st,
 	model_note(
 	    b, xasprintf(_("left out for now: %s: %s"), line.s, b->e->text));
 	buf_free(&line);
+	*GROW(b->m->left, b->m->nleft) =
+	    (struct model_left){ st, xstrdup(b->e->text) };
 	b->away = false;
 	return 0;
 }
@@ -190,8 +192,11 @@ model_free(struct model *m)
 		free(m->idle[i]);
 	for (i = 0; i < m->nwarnings; i++)
 		free(m->warnings[i]);
+	for (i = 0; i < m->nleft; i++)
+		free(m->left[i].why);
 	for (i = 0; i < m->nabsent; i++)
 		free(m->absent[i]);
+	free(m->left);
 	free(m->absent);
 	free(m->uplinks);
 	for (i = 0; i < FAMILY_COUNT; i++)

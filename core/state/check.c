@@ -3,9 +3,11 @@
 
 #include "core/state/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/plan/model_counter.h"
 #include "core/state/check_parts.h"
 #include "core/state/drift.h"
 #include "core/state/standing.h"
@@ -92,6 +94,26 @@ find_forward(struct checkup *k, const char *id)
 	return NULL;
 }
 
+/* NULL if it was not left out. */
+static const char *
+find_left(const struct checkup *k, const char *id)
+{
+	const struct model_left *l = k->model->left;
+	const char *why = NULL;
+	char *other;
+
+	for (; why == NULL && l < END_OF(k->model->left, k->model->nleft);
+	     l++) {
+		if (l->st->kind != ST_FORWARD)
+			continue;
+		other = model_forward_id(l->st);
+		if (strcmp(other, id) == 0)
+			why = l->why;
+		free(other);
+	}
+	return why;
+}
+
 bool
 checkup_has(struct checkup *k, const char *id, const struct statement *st)
 {
@@ -162,7 +184,7 @@ checkup_forward(struct checkup *k, const char *id, struct buf *why)
 		return judge_unknown(k, id, why);
 	s.forward = find_forward(k, id);
 	if (s.forward == NULL) {
-		check_left_out(&s, why);
+		check_left_out(&s, find_left(k, id), why);
 		return CHECK_BROKEN;
 	}
 	s.bridge = find_bridge(&s);

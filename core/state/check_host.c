@@ -115,7 +115,8 @@ public_not_ready(const struct check_subject *s, struct buf *what)
 }
 
 void
-check_left_out(const struct check_subject *s, struct buf *why)
+check_left_out(
+    const struct check_subject *s, const char *reason, struct buf *why)
 {
 	struct buf what = { 0 };
 
@@ -126,9 +127,8 @@ check_left_out(const struct check_subject *s, struct buf *why)
 		    why, _("%s is down, or has no carrier"), buf_text(&what));
 	else if (s->model->nuplinks == 0)
 		buf_add(why, _("this host has no IPv6 default route"));
-	else if (s->model->publics[FAMILY_IPV6].n == 0)
-		buf_printf(why, _("%s has no public IPv6 address"),
-		    s->model->uplinks[0].link->name);
+	else if (reason != NULL)
+		buf_add(why, reason);
 	else
 		buf_add(why, _("its address or its container is not there"));
 	buf_free(&what);

@@ -71,6 +71,12 @@ struct model_policy {
 	struct model_end from[FAMILY_COUNT], to[FAMILY_COUNT];
 };
 
+/* A statement that cannot hold now. */
+struct model_left {
+	const struct statement *st;
+	char *why; /* a sentence */
+};
+
 struct model {
 	const struct snapshot *snapshot;
 	uint64_t text; /* of its config */
@@ -104,6 +110,8 @@ struct model {
 	const struct statement *stated[CHAIN_COUNT]; /* by; or NULL */
 	char **warnings; /* sentences; nothing is refused for them */
 	size_t nwarnings;
+	struct model_left *left; /* out, which a warning says of each */
+	size_t nleft;
 	struct link **absent; /* stand for links that are not there */
 	size_t nabsent;
 };

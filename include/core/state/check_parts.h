@@ -71,7 +71,9 @@ bool check_is_not_ready(const struct address *);
 /* Whether the kernel has rules for the forward with that id. */
 bool check_has_rules(const struct host *, const char *id);
 
-/* Why the model left the forward out: no public address, or no container. */
-void check_left_out(const struct check_subject *, struct buf *why);
+/* Why the model left a forward out. reason is what the model says of it, or
+ * NULL: a cause of that may be in this host. */
+void check_left_out(
+    const struct check_subject *, const char *reason, struct buf *why);
 
 #endif
