@@ -20,6 +20,9 @@
  * once. */
 #define EVENT_BUFFER (4 * 1024 * 1024)
 #define TALK_BUFFER (256 * 1024) /* bytes of answers that wait */
+/* A request names a few objects. libnl clears all of it, and for a page of each
+ * that costs more than the rest. */
+#define REQUEST_MAX 1024
 
 struct talk {
 	uint32_t seq;  /* of the first request, */
@@ -139,8 +142,11 @@ net_netfilter(struct net *net)
 struct nl_msg *
 net_message(int type, int flags, const void *head, size_t len)
 {
-	struct nl_msg *msg = must(nlmsg_alloc_simple(type, flags));
+	struct nl_msg *msg = must(nlmsg_alloc_size(REQUEST_MAX));
+	struct nlmsghdr *h = nlmsg_hdr(msg);
 
+	h->nlmsg_type = (uint16_t)type;
+	h->nlmsg_flags = (uint16_t)flags;
 	memcpy(must(nlmsg_reserve(msg, len, NLMSG_ALIGNTO)), head, len);
 	return msg;
 }
