@@ -135,6 +135,39 @@ test_age(void **state)
 	ways_free(&w);
 }
 
+/* The seconds of a minute in which they are asked for, by somebody who looks
+ * each second. */
+static void
+a_minute(struct ways *w, const char *wanted)
+{
+	struct buf b = { 0 };
+	int s;
+
+	for (s = 0; s < 60; s++, kernel.now += 1000) {
+		update(w, "forward tcp 80 to " ULA "7\n", false);
+		if (kernel.asked.len > 0)
+			buf_printf(&b, "%d ", s);
+	}
+	assert_string_equal(buf_text(&b), wanted);
+	buf_free(&b);
+}
+
+/* The longer they stay the same, the less often; soon again once they do not.
+ */
+static void
+test_pace(void **state)
+{
+	struct ways w = { 0 };
+
+	(void)state;
+	kernel.now = 50000;
+	kernel.out = 3;
+	a_minute(&w, "0 3 9 21 33 45 57 ");
+	kernel.out = 4;
+	a_minute(&w, "9 12 18 30 42 54 ");
+	ways_free(&w);
+}
+
 /* Services */
 
 #define BRIDGE "uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"
@@ -483,6 +516,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_targets),
 		cmocka_unit_test(test_age),
+		cmocka_unit_test(test_pace),
 		cmocka_unit_test(test_services),
 		cmocka_unit_test(test_untouched),
 		cmocka_unit_test(test_private),

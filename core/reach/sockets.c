@@ -11,8 +11,6 @@
 #include "core/kernel/net_sock.h"
 #include "core/reach/untouched.h"
 
-#define AGE_MS 3000 /* what they may be behind the kernel */
-
 const struct listeners *
 sockets_of(const struct sockets *s, uint64_t inode)
 {
@@ -127,12 +125,12 @@ sockets_update(struct sockets *s, struct net *net,
     const struct snapshot *snapshot, const struct config *config)
 {
 	struct sockets old = *s;
-	bool fresh = old.read == 0 || now_ms() - old.read >= AGE_MS;
+	bool fresh = reread_is_due(&old.again);
 	bool same = true;
 	size_t i;
 
 	memset(s, 0, sizeof(*s));
-	s->read = fresh ? now_ms() : old.read;
+	s->again = old.again;
 	for (i = 0; i < snapshot->ncontainers; i++)
 		if (is_target(snapshot, config, &snapshot->containers[i]))
 			same = take(s, &old, net, &snapshot->containers[i],
@@ -142,5 +140,7 @@ sockets_update(struct sockets *s, struct net *net,
 		same = take_own(s, &old, net, fresh) && same;
 	same = same && s->n == old.n && s->has_own == old.has_own;
 	sockets_free(&old);
+	if (fresh)
+		reread_note(&s->again, same);
 	return !same;
 }

@@ -8,8 +8,6 @@
 
 #include "core/base/util.h"
 
-#define AGE_MS 3000 /* what they may be behind the kernel */
-
 const struct way *
 ways_of(const struct ways *w, const struct prefix *target)
 {
@@ -88,13 +86,14 @@ ways_update(struct ways *w, struct net *net, const struct snapshot *s,
 	struct ways old = *w;
 	bool changed;
 
-	if (!fresh && old.read != 0 && now_ms() - old.read < AGE_MS)
+	if (!fresh && !reread_is_due(&old.again))
 		return false;
 	memset(w, 0, sizeof(*w));
 	read_ways(w, net, s, c);
-	w->read = now_ms();
 	changed = w->n != old.n ||
 		  (w->n > 0 && memcmp(w->v, old.v, w->n * sizeof(*w->v)) != 0);
+	w->again = old.again;
+	reread_note(&w->again, !changed);
 	ways_free(&old);
 	return changed;
 }

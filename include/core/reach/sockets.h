@@ -11,6 +11,7 @@
 #include "core/kernel/listener.h"
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
+#include "core/reach/reread.h"
 
 struct net;
 
@@ -22,7 +23,7 @@ struct sockets {
 	size_t n;
 	bool has_own;
 	struct listeners own; /* of this host, with their programs */
-	uint64_t read;	      /* when all of them were, now_ms */
+	struct reread again;
 };
 
 /* Brings the cache up to date: new containers at once, all of them every few

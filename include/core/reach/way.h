@@ -7,16 +7,16 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 #include "core/kernel/net_way.h"
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
+#include "core/reach/reread.h"
 
 struct ways {
 	struct way *v;
 	size_t n;
-	uint64_t read; /* when they were, now_ms */
+	struct reread again;
 };
 
 /* Brings the cache up to date: all of it if fresh is set or some seconds have
