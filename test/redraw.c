@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <curses.h>
+#include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -12,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "tui/canvas.h"
 #include "tui/table.h"
 
 #define ROWS 40
@@ -97,8 +99,9 @@ look(struct frame *f)
 static void
 draw_all(struct table *t, struct frame *f)
 {
-	draw_clear();
+	draw_begin();
 	table_draw(t, &(struct rect){ 1, 2, HEIGHT - 2, WIDTH - 4 });
+	draw_end();
 	look(f);
 }
 
@@ -155,14 +158,111 @@ the_screen_is_as_if_all_were_drawn(void **state UNUSED)
 	table_free(t);
 }
 
+/* Frames */
+
+/* A drawing of a few, at a place that hardly moves. */
+static void
+draw_something(unsigned what, int y, unsigned salt)
+{
+	static const char *const texts[] = { "", "eth0", "12.4 Mb/s", "▁▂▃",
+		"  ▇▇ ", "日本語", "e\xcc\x81t\xc3\xa9", "[2001:db8::1]:443" };
+	const char *text = texts[salt % NITEMS(texts)];
+	enum role role = (enum role)(salt / 8 % ROLE_COUNT);
+	int x = (int)(what * 7 % (WIDTH - 2)) - 1, w = (int)(salt / 3 % 24);
+	struct rect box = { y, x > 0 ? x : 0, 3, w };
+
+	switch (what % 6) {
+	case 0:
+		draw_pad(y, x, w, role, text);
+		break;
+	case 1:
+		draw_right(y, x, w, role, text);
+		break;
+	case 2:
+		draw_rule(y, x, w, text);
+		break;
+	case 3:
+		draw_box(&box, text);
+		break;
+	case 4:
+		draw_fill(&box, role);
+		break;
+	default:
+		draw_text(y, x, w, role, text);
+	}
+}
+
+/* Each line is drawn by its own seed, of which few change from one frame to the
+ * next. */
+static void
+draw_lines(const unsigned *seeds, cchar_t cells[HEIGHT][WIDTH + 1])
+{
+	unsigned n, i;
+	int y;
+
+	draw_begin();
+	for (y = 0; y < HEIGHT; y++)
+		for (i = 0, n = seeds[y] % 5; i < n; i++)
+			draw_something(seeds[y] / (5 + i) % 12, y + (i == 4),
+			    seeds[y] / 64 + 3 * i);
+	draw_end();
+	for (y = 0; y < HEIGHT; y++)
+		mvin_wchnstr(y, 0, cells[y], WIDTH);
+}
+
+static void
+a_frame_is_as_if_it_were_the_first(void **state UNUSED)
+{
+	static cchar_t now[HEIGHT][WIDTH + 1], first[HEIGHT][WIDTH + 1];
+	unsigned seeds[HEIGHT] = { 0 };
+	int i, k;
+
+	srand(2);
+	for (i = 0; i < TURNS; i++) {
+		for (k = rand() % 3; k > 0; k--)
+			seeds[rand() % HEIGHT] +=
+			    (unsigned)rand() % 3 == 0 ? 64 : (unsigned)rand();
+		if (rand() % 8 == 0)
+			draw_text(rand() % HEIGHT, 3, 9, ROLE_OK, "over it");
+		draw_lines(seeds, now);
+		canvas_free();
+		draw_lines(seeds, first);
+		assert_memory_equal(now, first, sizeof(first));
+		draw_lines(seeds, now);
+	}
+}
+
+/* Nothing of a frame that is as the last one, and of others only the row. */
+static void
+what_stays_is_not_drawn(void **state UNUSED)
+{
+	static cchar_t cells[HEIGHT][WIDTH + 1];
+	unsigned seeds[HEIGHT];
+	int y;
+
+	for (y = 0; y < HEIGHT; y++)
+		seeds[y] = 4 + 64 * (unsigned)y;
+	draw_lines(seeds, cells);
+	untouchwin(stdscr);
+	draw_lines(seeds, cells);
+	assert_false(is_wintouched(stdscr));
+	seeds[5]++;
+	draw_lines(seeds, cells);
+	assert_true(is_linetouched(stdscr, 5));
+	assert_false(is_linetouched(stdscr, 4));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_screen_is_as_if_all_were_drawn),
+		cmocka_unit_test(a_frame_is_as_if_it_were_the_first),
+		cmocka_unit_test(what_stays_is_not_drawn),
 	};
 	FILE *none = fopen("/dev/null", "r+");
 
+	setlocale(LC_ALL, "C.UTF-8");
 	setenv("LINES", "24", 1);
 	setenv("COLUMNS", "80", 1);
 	if (none == NULL || newterm("xterm", none, none) == NULL) {

@@ -3,9 +3,9 @@
 
 #include "tui/draw.h"
 
-#include <curses.h>
 #include <string.h>
 
+#include "tui/canvas.h"
 #include "tui/term.h"
 
 #define COLUMN_BYTES 4 /* of UTF-8 */
@@ -135,110 +135,27 @@ text_first(const char *text, size_t at, size_t w)
 }
 
 void
-draw_clear(void)
+draw_begin(void)
 {
-	erase();
+	canvas_begin();
 }
 
-static void
-use_role(enum role r)
+void
+draw_end(void)
 {
-	attrset((attr_t)theme_attr(r, term_color()));
-}
-
-/* Reads one character with as many combining marks as a cell holds; returns its
- * bytes. */
-static size_t
-read_cell(cchar_t *cell, const char *s, size_t n, attr_t attr, short pair)
-{
-	wchar_t text[CCHARW_MAX] = { 0 };
-	size_t used = 0, len, i = 0;
-	uint32_t cp;
-
-	for (; used < n; used += len) {
-		len = utf8_decode(s + used, n - used, &cp);
-		if (len == 0 || (i > 0 && text_width_n(s + used, len) > 0))
-			break;
-		if (i + 1 < NITEMS(text))
-			text[i++] = (wchar_t)cp;
-	}
-	setcchar(cell, text, attr, pair, NULL);
-	return used;
-}
-
-/* Both are much faster than adding a string, which curses converts again by the
- * locale. */
-
-static void
-add_ascii(int y, int x, enum role r, const char *s, size_t n)
-{
-	chtype attr = (chtype)theme_attr(r, term_color()), cells[64];
-	size_t i, k;
-
-	for (i = 0; i < n; i += k) {
-		for (k = 0; k < NITEMS(cells) && i + k < n; k++)
-			cells[k] = (unsigned char)s[i + k] | attr;
-		mvaddchnstr(y, x + (int)i, cells, (int)k);
-	}
-}
-
-/* A wide character fills two columns. Combining marks without a base character
- * have no cell. */
-static void
-add_cells(int y, int x, enum role r, const char *s, size_t n)
-{
-	attr_t attr = (attr_t)theme_attr(r, term_color());
-	short pair = (short)PAIR_NUMBER(attr);
-	cchar_t cells[64];
-	int count = 0, columns = 0;
-	size_t len, width;
-
-	for (; n > 0; s += len, n -= len) {
-		len = read_cell(&cells[count], s, n, attr & ~A_COLOR, pair);
-		if (len == 0)
-			break;
-		width = text_width_n(s, len);
-		count += width > 0;
-		columns += (int)width;
-		if (count < (int)NITEMS(cells) && n > len)
-			continue;
-		mvadd_wchnstr(y, x, cells, count);
-		x += columns;
-		count = columns = 0;
-	}
-}
-
-/* Blanks before a text, as in a chart that begins with nothing, need no
- * colour, which would be written to the terminal. */
-static size_t
-add_blanks(int y, int x, enum role r, const char *s)
-{
-	size_t n = strspn(s, " ");
-
-	if ((theme_attr(r, term_color()) & (A_REVERSE | A_UNDERLINE)) != 0)
-		return 0;
-	add_ascii(y, x, ROLE_TEXT, s, n);
-	return n;
+	canvas_end();
 }
 
 int
 draw_text(int y, int x, int w, enum role r, const char *text)
 {
 	struct buf b = { 0 };
-	const char *rest;
-	size_t used, n;
+	size_t used;
 
 	if (w <= 0)
 		return 0;
 	used = text_clip(&b, text, (size_t)w, term_ascii());
-	n = add_blanks(y, x, r, buf_text(&b));
-	x += (int)n;
-	rest = buf_text(&b) + n;
-	use_role(r);
-	if (b.len == used) /* as many columns as bytes: */
-		add_ascii(y, x, r, rest, used - n); /* all of it is ASCII */
-	else
-		add_cells(y, x, r, rest, b.len - n);
+	canvas_text(y, x, r, buf_text(&b), b.len, (int)used);
 	buf_free(&b);
 	return (int)used;
 }
@@ -276,25 +193,12 @@ draw_short(int y, int x, int w, enum role r, const char *text)
 	buf_free(&b);
 }
 
-/* Draws one character w times, in the current attribute. */
-static void
-run(int y, int x, int w, char c)
-{
-	attr_t attr;
-	short pair;
-
-	attr_get(&attr, &pair, NULL);
-	if (w > 0)
-		mvhline(y, x, (chtype)(unsigned char)c | attr, w);
-}
-
 void
 draw_pad(int y, int x, int w, enum role r, const char *text)
 {
 	int used = draw_text(y, x, w, r, text);
 
-	use_role(r);
-	run(y, x + used, w - used, ' ');
+	canvas_run(y, x + used, w - used, r, ' ');
 }
 
 void
@@ -306,8 +210,7 @@ draw_right(int y, int x, int w, enum role r, const char *text)
 		draw_pad(y, x, w, r, text);
 		return;
 	}
-	use_role(r);
-	run(y, x, w - used, ' ');
+	canvas_run(y, x, w - used, r, ' ');
 	draw_text(y, x + w - used, used, r, text);
 }
 
@@ -316,9 +219,8 @@ draw_fill(const struct rect *r, enum role role)
 {
 	int i;
 
-	use_role(role);
 	for (i = 0; i < r->h; i++)
-		run(r->y + i, r->x, r->w, ' ');
+		canvas_run(r->y + i, r->x, r->w, role, ' ');
 }
 
 /* Dashes and not line drawing: every terminal has them, and a run of them is
@@ -328,14 +230,12 @@ draw_rule(int y, int x, int w, const char *caption)
 {
 	int used;
 
-	use_role(ROLE_RULE);
-	run(y, x, w, '-');
+	canvas_run(y, x, w, ROLE_RULE, '-');
 	if (caption[0] == '\0' || w < 8)
 		return;
 	used = draw_text(y, x + 2, w - 5, ROLE_TITLE, caption);
-	use_role(ROLE_RULE);
-	mvaddch(y, x + 1, ' ');
-	mvaddch(y, x + 2 + used, ' ');
+	canvas_run(y, x + 1, 1, ROLE_RULE, ' ');
+	canvas_run(y, x + 2 + used, 1, ROLE_RULE, ' ');
 }
 
 void
@@ -349,12 +249,12 @@ draw_box(const struct rect *r, const char *caption)
 	draw_rule(r->y, r->x + 1, r->w - 2, caption);
 	draw_rule(bottom, r->x + 1, r->w - 2, "");
 	for (i = r->y + 1; i < bottom; i++) {
-		mvaddch(i, r->x, '|');
-		mvaddch(i, right, '|');
+		canvas_run(i, r->x, 1, ROLE_RULE, '|');
+		canvas_run(i, right, 1, ROLE_RULE, '|');
 	}
 	for (i = r->y; i <= bottom; i += bottom - r->y) {
-		mvaddch(i, r->x, '+');
-		mvaddch(i, right, '+');
+		canvas_run(i, r->x, 1, ROLE_RULE, '+');
+		canvas_run(i, right, 1, ROLE_RULE, '+');
 	}
 }
 

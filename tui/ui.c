@@ -12,6 +12,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
+#include "tui/canvas.h"
 #include "tui/frame.h"
 #include "tui/keymap.h"
 #include "tui/keys.h"
@@ -418,7 +419,7 @@ draw(struct ui *ui)
 	int h, w;
 
 	term_size(&h, &w);
-	draw_clear();
+	draw_begin();
 	draw_cursor(0, 0);
 	if (!frame_fit(&f, h, w)) {
 		draw_text(0, 0, w, ROLE_WARN, _("needs 20x4"));
@@ -456,6 +457,7 @@ on_idle(void *arg)
 	ui->dirty = DRAW_NOTHING;
 	if (dirty == DRAW_ALL || !redraw(ui))
 		draw(ui);
+	draw_end();
 	term_flush();
 }
 
@@ -575,6 +577,7 @@ ui_free(struct ui *ui)
 	loop_idle(ui->loop, NULL, NULL);
 	prompt_free(ui->prompt);
 	views_free(&ui->views);
+	canvas_free();
 	free(ui);
 }
 

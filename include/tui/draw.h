@@ -37,8 +37,10 @@ size_t text_wrap(const char *text, size_t w, size_t *skip);
  * columns. */
 size_t text_first(const char *text, size_t at, size_t w);
 
-/* Blanks the screen, for a redraw. */
-void draw_clear(void);
+/* Begins a frame, blank at first. Until it ends, nothing of it is on the
+ * screen; what is drawn outside a frame is there at once. */
+void draw_begin(void);
+void draw_end(void);
 
 /* Draws text from column x on, at most w columns. Returns the columns it takes.
  */
