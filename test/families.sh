@@ -12,13 +12,6 @@ ip addr add fd5a:1c2e:90b1::1/64 dev $BRIDGE nodad
 public=2001:db8::10
 public4=192.0.2.10
 
-# give4 NODE DEV ADDRESS [GATEWAY]
-give4()
-{
-	inside "$1" ip addr add "$3" dev "$2"
-	[ -z "$4" ] || inside "$1" ip route add default via "$4"
-}
-
 # With it a container cannot reach itself.
 for call in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
 	[ ! -e "$call" ] || echo 0 >"$call"
@@ -27,15 +20,8 @@ for node in vm00 vm01; do
 	inside $node ip route add default via fd5a:1c2e:90b1::1
 done
 echo 0 >/proc/sys/net/ipv4/ip_forward
-inside internet sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
-ip addr add $public4/24 dev eth0
-ip route add default via 192.0.2.1
+make_outside4
 ip addr add 10.0.3.1/24 dev $BRIDGE
-give4 internet host 192.0.2.1/24 ''
-give4 internet client1 198.51.100.1/24 ''
-give4 internet client2 203.0.113.1/24 ''
-give4 client1 eth0 198.51.100.7/24 198.51.100.1
-give4 client2 eth0 203.0.113.2/24 203.0.113.1
 give4 vm00 eth0 10.0.3.3/24 10.0.3.1
 give4 vm01 eth0 10.0.3.4/24 10.0.3.1
 
@@ -106,7 +92,7 @@ is "a forward of both: IPv6" "$(from client1 get $public 80)" \
     "vm00 2001:db8:9::7"
 is "and IPv4" "$(from client1 get $public4 80)" "vm00 ::ffff:198.51.100.7"
 is "of UDP: IPv6" "$(from client2 ask $public 53)" "vm01 2001:db8:44::2"
-is "and IPv4" "$(from client2 ask $public4 53)" "vm01 ::ffff:203.0.113.2"
+is "and IPv4" "$(from client2 ask $public4 53)" "vm01 ::ffff:203.0.113.7"
 is "of a block, shifted: IPv6" "$(from client1 get $public 8001)" \
     "vm00 2001:db8:9::7"
 is "and IPv4" "$(from client1 get $public4 8001)" "vm00 ::ffff:198.51.100.7"

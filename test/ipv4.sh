@@ -8,22 +8,11 @@ need nft busybox
 public=192.0.2.10
 commits=${SEKI_TEST_COMMITS:-15}
 make_outside
-# The same in IPv4: a router, two clients and a bridge.
-inside internet sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
-inside internet ip addr add 192.0.2.1/24 dev host
-inside internet ip addr add 198.51.100.1/24 dev client1
-inside internet ip addr add 203.0.113.1/24 dev client2
-inside client1 ip addr add 198.51.100.7/24 dev eth0
-inside client1 ip route add default via 198.51.100.1
-inside client2 ip addr add 203.0.113.7/24 dev eth0
-inside client2 ip route add default via 203.0.113.1
-ip addr add $public/24 dev eth0
-ip route add default via 192.0.2.1
+make_outside4
 make_container vm00
 make_container vm01
 ip addr add 10.0.3.1/24 dev $BRIDGE
-inside vm00 ip addr add 10.0.3.10/24 dev eth0
-inside vm00 ip route add default via 10.0.3.1
+give4 vm00 eth0 10.0.3.10/24 10.0.3.1
 echo 1 >/proc/sys/net/ipv4/ip_forward
 
 # serve_host PROGRAM tcp|udp PORT [OPTION...]: of this host, by a program of

@@ -335,6 +335,27 @@ make_outside()
 	make_client client2 2001:db8:44::2/64 2001:db8:44::1/64
 }
 
+# What make_outside made, in IPv4 as well: the uplink has 192.0.2.10, client1
+# 198.51.100.7 and client2 203.0.113.7; there is no bridge yet, nor forwarding.
+make_outside4()
+{
+	inside internet sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+	give4 internet host 192.0.2.1/24
+	give4 internet client1 198.51.100.1/24
+	give4 internet client2 203.0.113.1/24
+	give4 client1 eth0 198.51.100.7/24 198.51.100.1
+	give4 client2 eth0 203.0.113.7/24 203.0.113.1
+	ip addr add 192.0.2.10/24 dev eth0
+	ip route add default via 192.0.2.1
+}
+
+# give4 NODE LINK ADDRESS [GATEWAY]
+give4()
+{
+	inside "$1" ip addr add "$3" dev "$2"
+	[ -z "$4" ] || inside "$1" ip route add default via "$4"
+}
+
 # outside_link LINK ADDRESS: of the router.
 outside_link()
 {

@@ -142,12 +142,15 @@ dial(const struct args *a, int type, uint64_t until)
 	struct sockaddr_storage to, from;
 	socklen_t len, from_len, error_len = sizeof(int);
 	bool binds = a->bind != NULL || a->from != NULL;
+	const char *own = a->bind;
 	int fd, error = 0;
 
-	if (!lookup(a->words[0], a->words[1], type, &to, &len) ||
-	    (binds &&
-		!lookup(a->bind != NULL ? a->bind : "::",
-		    a->from != NULL ? a->from : "0", type, &from, &from_len)))
+	if (!lookup(a->words[0], a->words[1], type, &to, &len))
+		exit(BROKEN);
+	if (own == NULL)
+		own = to.ss_family == AF_INET ? "0.0.0.0" : "::";
+	if (binds && !lookup(own, a->from != NULL ? a->from : "0", type, &from,
+			 &from_len))
 		exit(BROKEN);
 	fd = socket(to.ss_family, type | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd == -1)
@@ -429,14 +432,15 @@ do_pester(const struct args *a)
 }
 
 static void
-tell(int fd, const char *name, const struct sockaddr_in6 *peer, socklen_t len)
+tell(int fd, const char *name, const struct sockaddr_storage *peer,
+    socklen_t len)
 {
-	char addr[INET6_ADDRSTRLEN] = "?", line[512];
+	char addr[INET6_ADDRSTRLEN] = "?", port[8] = "?", line[512];
 	int n;
 
-	inet_ntop(AF_INET6, &peer->sin6_addr, addr, sizeof(addr));
-	n = snprintf(line, sizeof(line), "%s %s %u\n", name, addr,
-	    ntohs(peer->sin6_port));
+	getnameinfo((const struct sockaddr *)peer, sizeof(*peer), addr,
+	    sizeof(addr), port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV);
+	n = snprintf(line, sizeof(line), "%s %s %s\n", name, addr, port);
 	if (sendto(fd, line, (size_t)n, MSG_NOSIGNAL,
 		len > 0 ? (const struct sockaddr *)peer : NULL, len) == -1)
 		return; /* whoever asked has gone */
@@ -468,7 +472,7 @@ serve_hold(int fd)
 
 /* One process for each connection, gone with it or with the server. */
 static void
-serve_stream(int fd, const char *name, const struct sockaddr_in6 *peer)
+serve_stream(int fd, const char *name, const struct sockaddr_storage *peer)
 {
 	struct timeval timeout = { .tv_sec = 5 };
 	char request[64] = "";
@@ -490,7 +494,7 @@ serve_stream(int fd, const char *name, const struct sockaddr_in6 *peer)
 static void
 accept_one(int server, const char *name)
 {
-	struct sockaddr_in6 peer;
+	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
 	int fd = accept4(server, (struct sockaddr *)&peer, &len, SOCK_CLOEXEC);
 
@@ -504,7 +508,7 @@ accept_one(int server, const char *name)
 static void
 answer_one(int server, const char *name)
 {
-	struct sockaddr_in6 peer;
+	struct sockaddr_storage peer;
 	socklen_t len = sizeof(peer);
 	char request[64] = "";
 	static const char zeros[DATAGRAM];
@@ -524,18 +528,18 @@ static int
 do_serve(const struct args *a)
 {
 	bool stream = strcmp(a->words[0], "tcp") == 0;
-	struct sockaddr_in6 any = { .sin6_family = AF_INET6,
-		.sin6_port = htons((uint16_t)atoi(a->words[1])) };
-	int on = 1, fd;
+	int on = 1, fd, type = stream ? SOCK_STREAM : SOCK_DGRAM;
+	struct sockaddr_storage at;
+	socklen_t len;
 
-	fd = socket(AF_INET6, stream ? SOCK_STREAM : SOCK_DGRAM, 0);
+	if (!lookup(
+		a->bind != NULL ? a->bind : "::", a->words[1], type, &at, &len))
+		return BROKEN;
+	fd = socket(at.ss_family, type, 0);
 	if (fd == -1)
 		return fail("socket");
 	setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
-	if (a->bind != NULL &&
-	    inet_pton(AF_INET6, a->bind, &any.sin6_addr) != 1)
-		return BROKEN;
-	if (bind(fd, (struct sockaddr *)&any, sizeof(any)) == -1 ||
+	if (bind(fd, (struct sockaddr *)&at, len) == -1 ||
 	    (stream && listen(fd, 128) == -1))
 		return fail(a->words[1]);
 	signal(SIGCHLD, SIG_IGN);
