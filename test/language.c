@@ -85,7 +85,7 @@ static const struct {
 	    "deny forward tcp 25 only ipv4 log" },
 	{ "deny forward only both", NULL },
 	{ "forward tcp 80 to 10.0.3.7:8080 on 192.0.2.10",
-	    "forward tcp 80 to [10.0.3.7]:8080 on 192.0.2.10" },
+	    "forward tcp 80 to 10.0.3.7:8080 on 192.0.2.10" },
 	{ "forward udp 53 to dns1 only ipv4 note \"old\"",
 	    "forward udp 53 to dns1 only ipv4 note \"old\"" },
 	{ "forward tcp 80 to 127.0.0.1", NULL },

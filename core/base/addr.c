@@ -138,6 +138,15 @@ addr_text(const struct prefix *p, char text[static ADDR_TEXT_MAX])
 	return text;
 }
 
+void
+addr_port_print(const struct prefix *p, uint16_t port, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(b, p->family == AF_INET ? "%s:%u" : "[%s]:%u",
+	    addr_text(p, text), port);
+}
+
 static bool
 has_length(const struct prefix *p)
 {

@@ -343,12 +343,10 @@ target_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 	else if (to->name != NULL)
 		words_print(b, to->name, ":[");
 	else if (to->port != 0)
-		buf_add(b, "[");
-	if (to->name == NULL)
+		addr_port_print(&to->addr, to->port, b);
+	else
 		prefix_print(&to->addr, b);
-	if (to->name == NULL && to->port != 0)
-		buf_add(b, "]");
-	if (to->port != 0)
+	if (to->name != NULL && to->port != 0)
 		buf_printf(b, ":%u", to->port);
 }
 

@@ -34,6 +34,8 @@ void addr_len_print(const struct prefix *, struct buf *);
 
 /* The same without /LEN, into the caller's array; returned for use in printf */
 const char *addr_text(const struct prefix *, char text[static ADDR_TEXT_MAX]);
+/* "192.0.2.1:80", "[2001:db8::1]:80" */
+void addr_port_print(const struct prefix *, uint16_t port, struct buf *);
 /* As prefix_print, into the caller's array. */
 const char *prefix_text(const struct prefix *, char text[static ADDR_TEXT_MAX]);
 
