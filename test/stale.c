@@ -25,6 +25,12 @@
 #define PUBLIC "2001:db8::10"
 #define VM00 ULA "3"
 #define WEB1 ULA "4"
+/* The same in IPv4. */
+#define OUT4 "198.51.100.7"
+#define PUBLIC4 "192.0.2.1"
+#define VM4 "10.0.3.10"
+#define WEB4 "10.0.3.11"
+#define BOTH "option ipv4 on\n"
 
 static const char base[] = "uplink eth0\n"
 			   "bridge lxcbr0 ula " ULA "1/64 masquerade\n"
@@ -145,6 +151,29 @@ static const struct {
 	    PUBLIC, 80, VM00, 80, NULL },
 	{ "forward tcp 80 to vm00\ndefault output deny", IPPROTO_TCP, PUBLIC,
 	    PUBLIC, 80, VM00, 80, "refused" },
+
+	/* Of IPv4. */
+	{ BOTH "forward tcp 80 to " VM4, IPPROTO_TCP, OUT4, PUBLIC4, 80, VM4,
+	    80, NULL },
+	{ BOTH "forward tcp 80 to " VM4, IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
+	    "gone" },
+	{ BOTH, IPPROTO_TCP, OUT4, PUBLIC4, 80, VM4, 80, "gone" },
+	{ BOTH "forward tcp 80 to vm00 only ipv6", IPPROTO_TCP, OUT4, PUBLIC4,
+	    80, VM4, 80, "gone" },
+	{ BOTH, IPPROTO_TCP, OUT4, PUBLIC4, 80, "172.17.0.2", 80, NULL },
+	{ BOTH, IPPROTO_TCP, OUT4, "192.0.2.77", 80, VM4, 80, NULL },
+	{ BOTH "forward tcp 80 to " WEB4, IPPROTO_TCP, OUT4, PUBLIC4, 80, VM4,
+	    80, "moved" },
+	{ BOTH "forward udp 53 to " VM4 ":5353", IPPROTO_UDP, OUT4, PUBLIC4, 53,
+	    VM4, 53, "moved" },
+	{ BOTH "forward tcp 80 to " VM4 " from 203.0.113.0/24", IPPROTO_TCP,
+	    OUT4, PUBLIC4, 80, VM4, 80, "refused" },
+	{ BOTH "forward tcp 80 to " VM4 "\ndeny forward from uplink",
+	    IPPROTO_TCP, OUT4, PUBLIC4, 80, VM4, 80, "refused" },
+	{ BOTH "forward tcp 80 to " VM4 "\ndeny forward from uplink",
+	    IPPROTO_TCP, WEB4, PUBLIC4, 80, VM4, 80, NULL },
+	{ BOTH "forward tcp 80 to " VM4 "\ndeny forward only ipv6", IPPROTO_TCP,
+	    OUT4, PUBLIC4, 80, VM4, 80, NULL },
 };
 
 static void
@@ -336,6 +365,27 @@ static const struct {
 	{ "default forward deny", IPPROTO_TCP, OUT, "fe80::1", 22, NULL },
 	{ "default forward deny", IPPROTO_TCP, "fe80::5", WEB1, 22, NULL },
 	{ "default input deny", IPPROTO_ICMPV6, OUT, PUBLIC, 0, NULL },
+
+	/* Of IPv4. */
+	{ "default input deny", IPPROTO_TCP, OUT4, PUBLIC4, 80, NULL },
+	{ BOTH "default input deny", IPPROTO_TCP, OUT4, PUBLIC4, 80,
+	    "refused" },
+	{ BOTH "deny input tcp 80 from uplink", IPPROTO_TCP, OUT4, PUBLIC4, 80,
+	    "refused" },
+	{ BOTH "deny input tcp 80 from uplink", IPPROTO_TCP, WEB4, "10.0.3.1",
+	    80, NULL },
+	{ BOTH "forward tcp 80 to " VM4, IPPROTO_TCP, OUT4, PUBLIC4, 80,
+	    "moved" },
+	{ BOTH "forward tcp 80 to " VM4, IPPROTO_TCP, OUT, PUBLIC, 80, NULL },
+	{ BOTH "default output deny", IPPROTO_TCP, PUBLIC4, OUT4, 80,
+	    "refused" },
+	{ BOTH "default forward deny", IPPROTO_TCP, WEB4, OUT4, 80, "refused" },
+	{ BOTH "default forward deny", IPPROTO_TCP, WEB4, VM4, 80, NULL },
+	{ BOTH "default forward deny", IPPROTO_UDP, WEB4, "255.255.255.255", 67,
+	    NULL },
+	{ BOTH "default forward deny", IPPROTO_UDP, OUT4, "224.0.0.251", 5353,
+	    NULL },
+	{ BOTH "default input deny", IPPROTO_ICMP, OUT4, PUBLIC4, 0, NULL },
 };
 
 static void
@@ -410,6 +460,56 @@ test_ways(void **state)
 		    stale_judge_direct(&stale, &f) != NULL, i == 0);
 		stale_end(&stale);
 	}
+	model_free(&m);
+	config_free(&c);
+	free(text);
+}
+
+/* Each family has its own uplink, and its own routes to what is behind. */
+static void
+test_families(void **state)
+{
+	static const struct {
+		const char *from, *to, *word;
+	} calls[] = {
+		{ OUT, WEB1, "refused" },
+		{ OUT4, WEB4, "" },
+		{ "10.9.0.5", WEB4, "" },
+		{ WEB4, "10.9.0.5", "" },
+		{ "10.8.0.5", "10.9.0.5", "refused" },
+		{ WEB4, "10.8.0.5", "refused" },
+	};
+	struct route default4 = { .index = 6, .dev = "eth1" };
+	struct route inward4[] = { { .to = addr("10.9.0.0"), .index = 3 },
+		{ .to = addr("10.8.0.0"), .index = 2 } };
+	const struct stale_reason *reason;
+	struct snapshot now = vps;
+	struct config c = { 0 };
+	struct stale s;
+	struct model m;
+	char *text;
+	size_t i;
+
+	(void)state;
+	inward4[0].to.len = inward4[1].to.len = 16;
+	now.routes4 = &default4;
+	now.inward4 = inward4;
+	now.ninward4 = NITEMS(inward4);
+	text = xasprintf("%sdeny forward from uplink\ndeny forward to uplink\n"
+			 "option ipv4 on\n",
+	    base);
+	vps_model(&c, &m, text);
+	stale_begin(&s, &m, &now);
+	for (i = 0; i < NITEMS(calls); i++) {
+		const struct flow f = { .proto = IPPROTO_TCP,
+			.original = { addr(calls[i].from), addr(calls[i].to),
+			    50000, 80 } };
+
+		reason = stale_judge_direct(&s, &f);
+		assert_string_equal(
+		    reason != NULL ? reason->word : "", calls[i].word);
+	}
+	stale_end(&s);
 	model_free(&m);
 	config_free(&c);
 	free(text);
@@ -571,6 +671,7 @@ main(void)
 		cmocka_unit_test(test_deprecated),
 		cmocka_unit_test(test_directs),
 		cmocka_unit_test(test_ways),
+		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_given),
 		cmocka_unit_test(test_lookups),
 		cmocka_unit_test(test_rest),

@@ -10,6 +10,7 @@
 #include "core/base/intl.h"
 #include "core/kernel/container.h"
 #include "core/plan/judge.h"
+#include "core/plan/model_family.h"
 
 const struct stale_reason stale_reasons[STALE_KINDS] = {
 	[STALE_GONE] = { N_("gone"), N_("no forward leads there any more") },
@@ -26,7 +27,7 @@ add_way(struct stale *s, const struct snapshot *now,
 {
 	const struct link *l = snapshot_link_at(now, index);
 
-	if (l == NULL || prefix->family != AF_INET6)
+	if (l == NULL)
 		return;
 	s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
 	s->ways[s->nways++] = (struct stale_way){ *prefix, l->name };
@@ -39,15 +40,34 @@ add_address(struct prefixes *to, const struct prefix *addr)
 	to->v[to->n++] = prefix_addr(addr);
 }
 
-/* A commit may have given the bridge its ULA after the snapshot. */
+/* A commit may have given the bridge its address after the snapshot. */
 static void
-add_bridge(struct stale *s, const struct model_bridge *b)
+add_bridge(struct stale *s, const struct model_bridge *b, enum family family)
 {
-	if (b->link == NULL || b->ula.family == AF_UNSPEC)
+	const struct prefix *addr = model_bridge_addr(b, family);
+
+	if (b->link == NULL || addr->family == AF_UNSPEC)
 		return;
 	s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
-	s->ways[s->nways++] = (struct stale_way){ b->ula, b->link->name };
-	add_address(&s->own, &b->ula);
+	s->ways[s->nways++] = (struct stale_way){ *addr, b->link->name };
+	add_address(&s->own, addr);
+}
+
+static void
+add_family(struct stale *s, const struct snapshot *now, enum family family)
+{
+	const struct routes inward =
+	    snapshot_inward(now, family_numbers[family]);
+	const struct link *uplink =
+	    snapshot_uplink(now, family_numbers[family]);
+	const struct model *m = s->model;
+	size_t i;
+
+	s->uplinks[family] = uplink != NULL ? uplink->name : NULL;
+	for (i = 0; i < inward.n; i++)
+		add_way(s, now, &inward.v[i].to, inward.v[i].index);
+	for (i = 0; i < m->nbridges; i++)
+		add_bridge(s, &m->bridges[i], family);
 }
 
 static void
@@ -83,18 +103,17 @@ way_to(const struct stale *s, const struct prefix *addr)
 		if (prefix_holds(&w->prefix, addr) &&
 		    (best == NULL || w->prefix.len > best->prefix.len))
 			best = w;
-	return best != NULL ? best->link : s->uplink;
+	return best != NULL ? best->link : s->uplinks[addr_family(addr)];
 }
 
 void
 stale_begin(struct stale *s, const struct model *m, const struct snapshot *now)
 {
-	const struct link *uplink = snapshot_uplink(now, AF_INET6);
 	const struct address *a;
+	enum family family;
 	size_t i;
 
-	*s = (struct stale){ .model = m,
-		.uplink = uplink != NULL ? uplink->name : NULL };
+	*s = (struct stale){ .model = m };
 	for (i = 0; i < m->nforwards; i++)
 		port_index_add(&s->ports, m->forwards[i].st, &m->forwards[i]);
 	port_index_sort(&s->ports);
@@ -105,10 +124,8 @@ stale_begin(struct stale *s, const struct model *m, const struct snapshot *now)
 			add_address(&s->own, &a->prefix);
 		}
 	add_published(s, now);
-	for (i = 0; i < now->ninward; i++)
-		add_way(s, now, &now->inward[i].to, now->inward[i].index);
-	for (i = 0; i < m->nbridges; i++)
-		add_bridge(s, &m->bridges[i]);
+	for (family = 0; family < FAMILY_COUNT; family++)
+		add_family(s, now, family);
 }
 
 void
@@ -152,6 +169,7 @@ proto_of(const struct flow *f)
 	return f->proto == IPPROTO_TCP	    ? PACKET_TCP
 	       : f->proto == IPPROTO_UDP    ? PACKET_UDP
 	       : f->proto == IPPROTO_ICMPV6 ? PACKET_ICMPV6
+	       : f->proto == IPPROTO_ICMP   ? PACKET_ICMP
 					    : PACKET_OTHER;
 }
 
@@ -205,6 +223,14 @@ find_forward(const struct stale *s, const struct flow *f)
 	return NULL;
 }
 
+static bool
+leads_to(const struct model_bridge *b, const struct prefix *addr)
+{
+	const struct prefix *own = model_bridge_addr(b, addr_family(addr));
+
+	return own->family != AF_UNSPEC && prefix_holds(own, addr);
+}
+
 /* A connection to an address of this host that went to a bridge of the config
  * was translated by a former forward; any other may be the work of another
  * table. */
@@ -218,8 +244,7 @@ is_orphan(const struct stale *s, const struct flow *f)
 	    is_among(&s->published, &f->reply.src))
 		return false;
 	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].ula.family != AF_UNSPEC &&
-		    prefix_holds(&m->bridges[i].ula, &f->reply.src))
+		if (leads_to(&m->bridges[i], &f->reply.src))
 			return true;
 	return false;
 }
@@ -270,7 +295,13 @@ stale_judge(const struct stale *s, const struct flow *f)
 static bool
 is_plain(const struct prefix *addr)
 {
-	return !addr_is_link_local(addr) && addr->bytes[0] != 0xff;
+	return !addr_is_link_local(addr) && !addr_is_multicast(addr);
+}
+
+static bool
+is_icmp(const struct flow *f)
+{
+	return f->proto == IPPROTO_ICMPV6 || f->proto == IPPROTO_ICMP;
 }
 
 const struct stale_reason *
@@ -279,8 +310,7 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 	const struct flow_way *way = &f->original;
 	struct packet p;
 
-	if (f->proto == IPPROTO_ICMPV6 || !is_plain(&way->src) ||
-	    !is_plain(&way->dst))
+	if (is_icmp(f) || !is_plain(&way->src) || !is_plain(&way->dst))
 		return NULL;
 	if (stale_claims(s, f))
 		return &stale_reasons[STALE_MOVED];

@@ -34,9 +34,10 @@ struct stale {
 	struct port_index ports; /* of forwards */
 	struct stale_way *ways;
 	size_t nways;
-	struct prefixes own;	   /* addresses of this host */
-	struct prefixes published; /* where others may translate to */
-	const char *uplink; /* behind which all else is; NULL: not known */
+	struct prefixes own;		   /* addresses of this host */
+	struct prefixes published;	   /* where others may translate to */
+	const char *uplinks[FAMILY_COUNT]; /* behind which all else is; NULL:
+					      not known */
 };
 void stale_begin(struct stale *, const struct model *, const struct snapshot *);
 void stale_end(struct stale *);
