@@ -348,6 +348,24 @@ statement_takes_rest(const struct statement *st)
 }
 
 bool
+statement_forwards(const struct statement *st, enum family family)
+{
+	const struct value *v = st->v;
+	const struct target *to = &v[FORWARD_TO].target;
+
+	if (v[FORWARD_ONLY].set && v[FORWARD_ONLY].choice != (unsigned)family)
+		return false;
+	if (v[FORWARD_ON].set && addr_family(&v[FORWARD_ON].prefix) != family)
+		return false;
+	if (to->name == NULL && addr_family(&to->addr) != family)
+		return false;
+	if (v[FORWARD_FROM].set &&
+	    prefixes_of(&v[FORWARD_FROM].prefixes, family).n == 0)
+		return false;
+	return family == FAMILY_IPV6 || !statement_takes_rest(st);
+}
+
+bool
 statement_keeps(const struct statement *st)
 {
 	return st->kind == ST_ALLOW &&

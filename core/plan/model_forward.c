@@ -298,26 +298,6 @@ keep_meters(struct model *m, const struct statement *st)
 	free(id);
 }
 
-/* Whether its words leave the family in. What takes the rest does so of IPv6
- * alone. */
-static bool
-is_for(const struct statement *st, enum family family)
-{
-	const struct value *v = st->v;
-	const struct target *to = &v[FORWARD_TO].target;
-
-	if (v[FORWARD_ONLY].set && v[FORWARD_ONLY].choice != (unsigned)family)
-		return false;
-	if (v[FORWARD_ON].set && addr_family(&v[FORWARD_ON].prefix) != family)
-		return false;
-	if (to->name == NULL && addr_family(&to->addr) != family)
-		return false;
-	if (v[FORWARD_FROM].set &&
-	    prefixes_of(&v[FORWARD_FROM].prefixes, family).n == 0)
-		return false;
-	return family == FAMILY_IPV6 || !statement_takes_rest(st);
-}
-
 /* The value that is about IPv4 alone; SIZE_MAX for none. */
 static size_t
 ipv4_value(const struct statement *st)
@@ -344,7 +324,8 @@ check_families(struct model_build *b, const struct statement *st)
 
 	if (ipv4 != SIZE_MAX && !b->m->ipv4)
 		return model_refuse_ipv4(b, st, ipv4);
-	if (is_for(st, FAMILY_IPV6) || is_for(st, FAMILY_IPV4))
+	if (statement_forwards(st, FAMILY_IPV6) ||
+	    statement_forwards(st, FAMILY_IPV4))
 		return 0;
 	err_set(b->e, ERR_UNSAFE,
 	    "no packet can match: its words are about different families");
@@ -377,7 +358,8 @@ add_families(struct model_build *b, const struct statement *st)
 	for (family = 0; family < FAMILY_COUNT; family++) {
 		struct model_forward f = { .st = st, .family = family };
 
-		if (!model_is_about(b->m, family) || !is_for(st, family))
+		if (!model_is_about(b->m, family) ||
+		    !statement_forwards(st, family))
 			continue;
 		b->away = false;
 		if (forward_on(b, &f) == 0 && forward_target(b, &f) == 0) {
