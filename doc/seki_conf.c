@@ -92,8 +92,8 @@ const struct part manual_seki_conf[] = {
 		"address that it has on its bridge now; seki gives it none. "
 		"Counters of a forward are sums of both. This version takes "
 		"`forward any` for IPv6 only, and looks only at IPv6 where it "
-		"lists connections or says what rules of other programs, and "
-		"routes, do to a forward.")),
+		"says what rules of other programs, and routes, do to a "
+		"forward.")),
 	TEXT(N_("Public addresses are those that an uplink has, or the one "
 		"that `uplink` states. An address that is temporary (of "
 		"privacy extensions), tentative or a duplicate is none. A "

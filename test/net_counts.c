@@ -225,19 +225,36 @@ test_edits(void **state)
 
 /* A datagram to ourselves, from a port that the kernel chose. */
 static uint16_t
+send_by(int family, const struct sockaddr *to, socklen_t len)
+{
+	struct sockaddr_in6 from; /* its port is where that of IPv4 is */
+	int fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	assert_return_code(connect(fd, to, len), 0);
+	assert_int_equal(send(fd, "x", 1, 0), 1);
+	assert_return_code(getsockname(fd, (struct sockaddr *)&from, &len), 0);
+	close(fd);
+	return ntohs(from.sin6_port);
+}
+
+static uint16_t
 send_to(uint16_t port)
 {
-	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+	const struct sockaddr_in6 to = { .sin6_family = AF_INET6,
 		.sin6_addr = IN6ADDR_LOOPBACK_INIT,
 		.sin6_port = htons(port) };
-	socklen_t len = sizeof(to);
-	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 
-	assert_return_code(connect(fd, (struct sockaddr *)&to, len), 0);
-	assert_int_equal(send(fd, "x", 1, 0), 1);
-	assert_return_code(getsockname(fd, (struct sockaddr *)&to, &len), 0);
-	close(fd);
-	return ntohs(to.sin6_port);
+	return send_by(AF_INET6, (const struct sockaddr *)&to, sizeof(to));
+}
+
+static uint16_t
+send_to4(uint16_t port)
+{
+	const struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK),
+		.sin_port = htons(port) };
+
+	return send_by(AF_INET, (const struct sockaddr *)&to, sizeof(to));
 }
 
 static const struct flow *
@@ -260,10 +277,10 @@ is_from(void *arg, const struct flow *f)
 }
 
 static void
-same_in_slices(const struct flow_list *all)
+same_in_slices(uint8_t family, const struct flow_list *all)
 {
 	struct err e;
-	struct flow_reading *r = flow_reading_begin(&e);
+	struct flow_reading *r = flow_reading_begin(family, &e);
 	struct flow_list flows;
 	size_t i;
 	int code;
@@ -297,7 +314,7 @@ test_flows(void **state)
 	one = send_to(7000);
 	other = send_to(7000);
 	plain = send_to(7002);
-	must(net_flows(net, &all, &e));
+	must(net_flows(net, AF_INET6, &all, &e));
 	assert_int_equal(all.n, 2);
 	assert_non_null(flow_from(&all, other));
 	assert_null(flow_from(&all, plain));
@@ -309,28 +326,74 @@ test_flows(void **state)
 	assert_true(prefix_is_bare(&f->original.dst));
 	assert_string_equal(f->state, "unanswered");
 	assert_true(f->timeout > 0 && !f->over && !f->counted);
-	same_in_slices(&all);
+	same_in_slices(AF_INET6, &all);
 	must(net_flow_delete(net, f, &changed, &e));
 	assert_true(changed);
 	must(net_flow_delete(net, f, &changed, &e));
 	assert_false(changed);
 	flow_list_free(&all);
-	must(net_flows(net, &all, &e));
+	must(net_flows(net, AF_INET6, &all, &e));
 	assert_int_equal(all.n, 1);
 	assert_non_null(flow_from(&all, other));
 	flow_list_free(&all);
-	must(net_flows_chosen(net, is_from, &plain, &all, &e));
+	must(net_flows_chosen(net, AF_INET6, is_from, &plain, &all, &e));
 	assert_int_equal(all.n, 1);
 	assert_int_equal(all.v[0].original.dport, 7002);
 	assert_false(all.v[0].translated);
 	flow_list_free(&all);
-	must(net_flows_chosen(net, is_from, &other, &all, &e));
+	must(net_flows_chosen(net, AF_INET6, is_from, &other, &all, &e));
 	assert_int_equal(all.n, 1);
 	assert_int_equal(all.v[0].original.dport, 7000);
 	assert_true(all.v[0].translated);
 	flow_list_free(&all);
 	run_shell("ip link set lo down");
 	run_shell("nft delete table ip6 flows");
+}
+
+/* Those of one family, or of both; each ended by itself. */
+static void
+test_families(void **state)
+{
+	struct net *net = *state;
+	struct flow_list all;
+	struct flow two[2];
+	uint16_t six, four;
+	char text[ADDR_TEXT_MAX];
+	bool changed;
+	struct err e;
+
+	assert_true(nft_takes("table inet flows {\nchain out {\n"
+			      "type nat hook output priority -100;\n"
+			      "udp dport 7000 dnat ip to 127.0.0.1:7001\n"
+			      "udp dport 7000 dnat ip6 to [::1]:7001\n"
+			      "}\n}\n"));
+	run_shell("ip link set lo up");
+	six = send_to(7000);
+	four = send_to4(7000);
+	must(net_flows(net, AF_INET6, &all, &e));
+	assert_non_null(flow_from(&all, six));
+	assert_null(flow_from(&all, four));
+	flow_list_free(&all);
+	must(net_flows_chosen(net, AF_INET6, is_from, &four, &all, &e));
+	assert_int_equal(all.n, 0);
+	must(net_flows_chosen(net, AF_UNSPEC, is_from, &four, &all, &e));
+	assert_int_equal(all.n, 1);
+	flow_list_free(&all);
+	must(net_flows(net, AF_UNSPEC, &all, &e));
+	same_in_slices(AF_UNSPEC, &all);
+	two[0] = *flow_from(&all, four);
+	two[1] = *flow_from(&all, six);
+	flow_list_free(&all);
+	assert_string_equal(addr_text(&two[0].original.dst, text), "127.0.0.1");
+	assert_true(prefix_is_bare(&two[0].reply.src));
+	must(net_flow_delete(net, &two[0], &changed, &e));
+	assert_true(changed);
+	must(net_flow_delete(net, &two[0], &changed, &e));
+	assert_false(changed);
+	must(net_flow_delete(net, &two[1], &changed, &e));
+	assert_true(changed);
+	run_shell("ip link set lo down");
+	run_shell("nft delete table inet flows");
 }
 
 /* Whatever is written by whomever makes another generation, which begins anew
@@ -389,6 +452,7 @@ main(void)
 		cmocka_unit_test(test_counters_by_name),
 		cmocka_unit_test(test_edits),
 		cmocka_unit_test(test_flows),
+		cmocka_unit_test(test_families),
 		/* goes to another namespace, and stays there */
 		cmocka_unit_test(test_generation),
 	};

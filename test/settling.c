@@ -22,13 +22,26 @@
 #define OUT "2001:db8:9::7"
 #define PUBLIC "2001:db8::10"
 #define VM00 ULA "3"
+#define OUT4 "198.51.100.7"
+#define PUBLIC4 "192.0.2.1"
+#define VM4 "10.0.3.10"
 #define BASE                                                                   \
 	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"                         \
 	"container vm00 ula " VM00 "\n"
 #define REST BASE "forward any to vm00\n"
 #define FORWARD BASE "forward tcp,udp 53 to vm00\n"
 
-enum { TRANSLATED = 1, ASSURED = 2, OVER = 4, STUBBORN = 8, HEARD = 16 };
+#define BASE4 BASE "option ipv4 on\n"
+#define FORWARD4 BASE4 "forward tcp,udp 53 to " VM4 "\n"
+
+enum {
+	TRANSLATED = 1,
+	ASSURED = 2,
+	OVER = 4,
+	STUBBORN = 8,
+	HEARD = 16,
+	IPV4 = 32
+};
 
 /* The kernel */
 
@@ -39,8 +52,8 @@ static struct {
 	unsigned deleted; /* times */
 } kernel;
 
-int __wrap_net_flows_chosen(struct net *, flow_test *wanted, void *arg,
-    struct flow_list *, struct err *);
+int __wrap_net_flows_chosen(struct net *, uint8_t family, flow_test *wanted,
+    void *arg, struct flow_list *, struct err *);
 int __wrap_net_flow_delete(
     struct net *, const struct flow *, bool *changed, struct err *);
 int __wrap_net_listeners(
@@ -60,10 +73,13 @@ list(struct flow_list *l, bool has, struct err *e)
 }
 
 int
-__wrap_net_flows_chosen(struct net *net UNUSED, flow_test *wanted, void *arg,
-    struct flow_list *l, struct err *e)
+__wrap_net_flows_chosen(struct net *net UNUSED, uint8_t family,
+    flow_test *wanted, void *arg, struct flow_list *l, struct err *e)
 {
-	return list(l, wanted(arg, &kernel.flow), e);
+	bool read =
+	    family == AF_UNSPEC || family == kernel.flow.original.src.family;
+
+	return list(l, read && wanted(arg, &kernel.flow), e);
 }
 
 int
@@ -105,16 +121,20 @@ addr(const char *text)
 static void
 connects(uint8_t proto, unsigned is)
 {
+	bool ipv4 = (is & IPV4) != 0, translated = (is & TRANSLATED) != 0;
+	const char *out = ipv4 ? OUT4 : OUT, *public = ipv4 ? PUBLIC4 : PUBLIC;
+	const char *inside = ipv4 ? VM4 : VM00;
+
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.is = is;
 	kernel.flow = (struct flow){ .id = 7,
 		.proto = proto,
-		.translated = (is & TRANSLATED) != 0,
+		.translated = translated,
 		.assured = (is & ASSURED) != 0,
 		.over = (is & OVER) != 0,
-		.original = { addr(OUT), addr(PUBLIC), 50000, 53 },
-		.reply = { addr((is & TRANSLATED) != 0 ? VM00 : PUBLIC),
-		    addr(OUT), 53, 50000 } };
+		.original = { addr(out), addr(public), 50000, 53 },
+		.reply = { addr(translated ? inside : public), addr(out), 53,
+		    50000 } };
 }
 
 static struct lingering
@@ -180,6 +200,24 @@ static const struct {
 	{ BASE, FORWARD, IPPROTO_UDP, 0, 0, 0, 1, 1 },
 	{ BASE, FORWARD, IPPROTO_UDP, ASSURED | HEARD, 0, 1, 0, 0 },
 	{ BASE, FORWARD, IPPROTO_UDP, ASSURED | STUBBORN, 0, 1, 0, 1 },
+
+	/* the same of IPv4 */
+	{ FORWARD4, FORWARD4, IPPROTO_UDP, TRANSLATED | IPV4, 0, 0, 0, 0 },
+	{ FORWARD4, BASE4, IPPROTO_UDP, TRANSLATED | IPV4, 0, 0, 1, 1 },
+	{ FORWARD4, BASE4, IPPROTO_TCP, TRANSLATED | IPV4, 1, 0, 0, 0 },
+	{ BASE4, FORWARD4, IPPROTO_UDP, ASSURED | IPV4, 0, 0, 1, 1 },
+	{ BASE4, BASE4 "deny input\n", IPPROTO_TCP, ASSURED | IPV4, 0, 1, 0,
+	    0 },
+	{ BASE "deny input\n", BASE4 "deny input\n", IPPROTO_TCP,
+	    ASSURED | IPV4, 0, 1, 0, 0 },
+	/* which is none of ours without the option, */
+	{ BASE, BASE "deny input\n", IPPROTO_TCP, ASSURED | IPV4, 0, 0, 0, 0 },
+	{ FORWARD, BASE, IPPROTO_UDP, TRANSLATED | IPV4, 0, 0, 0, 0 },
+	/* but what our forwards have translated, which nobody shows later */
+	{ FORWARD4, BASE, IPPROTO_UDP, TRANSLATED | IPV4, 0, 0, 1, 1 },
+	{ FORWARD4, BASE, IPPROTO_TCP, TRANSLATED | IPV4, 0, 1, 0, 0 },
+	{ BASE4, BASE, IPPROTO_UDP, TRANSLATED | IPV4, 0, 0, 0, 0 },
+	{ BASE4, BASE "deny input\n", IPPROTO_TCP, ASSURED | IPV4, 0, 0, 0, 0 },
 };
 
 static void

@@ -47,7 +47,8 @@ uint64_t __wrap_net_identity(struct net *);
 int __wrap_net_counters(
     struct net *, const char *, struct counters *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
-int __wrap_net_flows(struct net *, struct flow_list *, struct err *);
+int __wrap_net_flows(
+    struct net *, uint8_t family, struct flow_list *, struct err *);
 uint64_t __wrap_now_ms(void);
 bool __wrap_sockets_update(struct sockets *, struct net *,
     const struct snapshot *, const struct config *);
@@ -139,8 +140,8 @@ __wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
 }
 
 int
-__wrap_net_flows(
-    struct net *net UNUSED, struct flow_list *out, struct err *e UNUSED)
+__wrap_net_flows(struct net *net UNUSED, uint8_t family UNUSED,
+    struct flow_list *out, struct err *e UNUSED)
 {
 	out->n = kernel.flows;
 	out->v = xcalloc(out->n + 1, sizeof(*out->v));

@@ -28,6 +28,7 @@ static const struct {
 	{ IPPROTO_GRE, false, "gre" },
 	{ IPPROTO_ESP, false, "esp" },
 	{ IPPROTO_AH, false, "ah" },
+	{ IPPROTO_ICMP, false, "icmp" },
 	{ IPPROTO_ICMPV6, false, "icmpv6" },
 };
 
@@ -61,7 +62,7 @@ flow_end_print(const struct flow *f, const struct prefix *addr, uint16_t port,
 	char text[ADDR_TEXT_MAX];
 
 	if (flow_has_ports(f))
-		buf_printf(b, "[%s]:%u", addr_text(addr, text), port);
+		addr_port_print(addr, port, b);
 	else
 		buf_add(b, addr_text(addr, text));
 }

@@ -178,10 +178,10 @@ restart(void *arg)
 }
 
 static struct nl_msg *
-request(enum cntl_msg_types type)
+request(enum cntl_msg_types type, uint8_t family)
 {
 	struct nfgenmsg head = {
-		.nfgen_family = AF_INET6,
+		.nfgen_family = family,
 		.version = NFNETLINK_V0,
 	};
 
@@ -199,9 +199,9 @@ fail(struct err *e, int code, const char *what)
 /* Kernels with STATUS_MASK filter by status: on a gateway most flows are not
  * translated. */
 static struct nl_msg *
-request_translated(void)
+request_translated(uint8_t family)
 {
-	struct nl_msg *msg = request(IPCTNL_MSG_CT_GET);
+	struct nl_msg *msg = request(IPCTNL_MSG_CT_GET, family);
 
 	nla_put_u32(msg, CTA_STATUS, htonl(IPS_DST_NAT));
 	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
@@ -247,20 +247,20 @@ is_translated(void *arg UNUSED, const struct flow *f)
 }
 
 int
-net_flows(struct net *net, struct flow_list *out, struct err *e)
+net_flows(struct net *net, uint8_t family, struct flow_list *out, struct err *e)
 {
 	struct reading r = { .out = out, .wanted = is_translated };
 
-	return read_flows(net, request_translated(), &r, e);
+	return read_flows(net, request_translated(family), &r, e);
 }
 
 int
-net_flows_chosen(struct net *net, flow_test *wanted, void *arg,
+net_flows_chosen(struct net *net, uint8_t family, flow_test *wanted, void *arg,
     struct flow_list *out, struct err *e)
 {
 	struct reading r = { .out = out, .wanted = wanted, .arg = arg };
 
-	return read_flows(net, request(IPCTNL_MSG_CT_GET), &r, e);
+	return read_flows(net, request(IPCTNL_MSG_CT_GET, family), &r, e);
 }
 
 struct flow_reading {
@@ -270,10 +270,10 @@ struct flow_reading {
 };
 
 struct flow_reading *
-flow_reading_begin(struct err *e)
+flow_reading_begin(uint8_t family, struct err *e)
 {
 	struct flow_reading *f = xcalloc(1, sizeof(*f));
-	struct nl_msg *msg = request_translated();
+	struct nl_msg *msg = request_translated(family);
 	int code;
 
 	f->r = (struct reading){ .out = &f->flows, .wanted = is_translated };
@@ -338,15 +338,24 @@ net_flows_count(void)
 }
 
 static void
+put_addrs(struct nl_msg *msg, const struct flow_way *way)
+{
+	bool ipv4 = way->src.family == AF_INET;
+	struct nlattr *part = nla_nest_start(msg, CTA_TUPLE_IP);
+	int len = prefix_full(&way->src) / 8;
+
+	nla_put(msg, ipv4 ? CTA_IP_V4_SRC : CTA_IP_V6_SRC, len, way->src.bytes);
+	nla_put(msg, ipv4 ? CTA_IP_V4_DST : CTA_IP_V6_DST, len, way->dst.bytes);
+	nla_nest_end(msg, part);
+}
+
+static void
 put_tuple(struct nl_msg *msg, const struct flow *f)
 {
 	const struct flow_way *way = &f->original;
 	struct nlattr *tuple = nla_nest_start(msg, CTA_TUPLE_ORIG), *part;
 
-	part = nla_nest_start(msg, CTA_TUPLE_IP);
-	nla_put(msg, CTA_IP_V6_SRC, sizeof(way->src.bytes), way->src.bytes);
-	nla_put(msg, CTA_IP_V6_DST, sizeof(way->dst.bytes), way->dst.bytes);
-	nla_nest_end(msg, part);
+	put_addrs(msg, way);
 	part = nla_nest_start(msg, CTA_TUPLE_PROTO);
 	nla_put_u8(msg, CTA_PROTO_NUM, f->proto);
 	nla_put_u16(msg, CTA_PROTO_SRC_PORT, htons(way->sport));
@@ -365,7 +374,7 @@ net_flow_delete(
 
 	if (sk == NULL)
 		return net_fail(e, errno, "cannot talk to conntrack");
-	msg = request(IPCTNL_MSG_CT_DELETE);
+	msg = request(IPCTNL_MSG_CT_DELETE, f->original.src.family);
 	/* A request without a tuple would delete all flows. */
 	put_tuple(msg, f);
 	nla_put_u32(msg, CTA_ID, htonl(f->id));

@@ -24,10 +24,10 @@ on_socket(struct nlmsghdr *h, void *arg)
 
 /* found is NULL if there is no answer but an acknowledgement. */
 static int
-ask(struct nl_sock *sk, int type, const struct inet_diag_sockid *id,
-    struct inet_diag_msg *found)
+ask(struct nl_sock *sk, int type, uint8_t family,
+    const struct inet_diag_sockid *id, struct inet_diag_msg *found)
 {
-	struct inet_diag_req_v2 head = { .sdiag_family = AF_INET6,
+	struct inet_diag_req_v2 head = { .sdiag_family = family,
 		.sdiag_protocol = IPPROTO_TCP,
 		.idiag_states = UINT32_MAX,
 		.id = *id };
@@ -39,19 +39,20 @@ ask(struct nl_sock *sk, int type, const struct inet_diag_sockid *id,
 }
 
 /* If the connection has no socket any more, the kernel would find, and close,
- * the one listening on its port. */
+ * the one listening on its port. IPv4 may have come to a socket of IPv6, which
+ * then is named in its own family. */
 static int
-destroy(struct nl_sock *sk, const struct inet_diag_sockid *id)
+destroy(struct nl_sock *sk, uint8_t family, const struct inet_diag_sockid *id)
 {
 	struct inet_diag_msg found = { 0 };
-	int code = ask(sk, SOCK_DIAG_BY_FAMILY, id, &found);
+	int code = ask(sk, SOCK_DIAG_BY_FAMILY, family, id, &found);
 
 	if (code != 0)
 		return code;
 	if (found.idiag_state == TCP_LISTEN ||
 	    found.id.idiag_dport != id->idiag_dport)
 		return ENOENT;
-	return ask(sk, SOCK_DESTROY, &found.id, NULL);
+	return ask(sk, SOCK_DESTROY, found.idiag_family, &found.id, NULL);
 }
 
 int
@@ -72,7 +73,7 @@ net_socket_end(struct net *net, const struct container *c, const struct flow *f,
 		return -1;
 	memcpy(id.idiag_src, way->src.bytes, sizeof(id.idiag_src));
 	memcpy(id.idiag_dst, way->dst.bytes, sizeof(id.idiag_dst));
-	code = destroy(sk, &id);
+	code = destroy(sk, way->src.family, &id);
 	net_leave(net, sk);
 	*changed = code == 0;
 	return code == 0 || code == ENOENT

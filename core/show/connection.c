@@ -17,6 +17,7 @@
 #include "core/reach/stale.h"
 #include "core/show/list.h"
 #include "core/state/check.h"
+#include "core/state/wanted.h"
 
 #define RUN 1000 /* flows whose rows are made at once: some milliseconds */
 
@@ -49,7 +50,7 @@ home_compare(const void *a, const void *b)
 {
 	const struct home *x = a, *y = b;
 
-	return memcmp(x->addr.bytes, y->addr.bytes, sizeof(x->addr.bytes));
+	return prefix_compare(&x->addr, &y->addr);
 }
 
 static void
@@ -79,7 +80,7 @@ add_homes(struct places *p, const struct snapshot *s)
 		for (i = 0; i < s->naddresses && c->nsid != NSID_SELF; i++)
 			if (s->addresses[i].nsid == c->nsid &&
 			    s->addresses[i].index == c->inner &&
-			    list_is_wide(&s->addresses[i].prefix))
+			    !addr_is_link_local(&s->addresses[i].prefix))
 				add_home(
 				    p, &s->addresses[i].prefix, c->name, c);
 	sort_homes(p);
@@ -117,7 +118,7 @@ add_own(struct places *p, const struct snapshot *s)
 	const struct address *a;
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
-		if (a->nsid != NSID_SELF || !list_is_wide(&a->prefix))
+		if (a->nsid != NSID_SELF || addr_is_link_local(&a->prefix))
 			continue;
 		p->own = xgrow(p->own, p->nown, sizeof(*p->own));
 		p->own[p->nown++] = a->prefix;
@@ -166,6 +167,8 @@ takes(const struct statement *st, const struct places *p,
 {
 	const struct value *on = &st->v[FORWARD_ON];
 
+	if (!statement_forwards(st, addr_family(&way->dst)))
+		return false;
 	return on->set ? addr_equal(&on->prefix, &way->dst)
 		       : is_own(p, &way->dst);
 }
@@ -232,8 +235,7 @@ row_compare(const void *a, const void *b, void *arg UNUSED)
 	if (d == 0)
 		d = x->proto - y->proto;
 	if (d == 0)
-		d = memcmp(x->original.src.bytes, y->original.src.bytes,
-		    sizeof(x->original.src.bytes));
+		d = prefix_compare(&x->original.src, &y->original.src);
 	return d != 0 ? d : x->original.sport - y->original.sport;
 }
 
@@ -309,7 +311,7 @@ connection_reading_begin(struct host *h, struct err *e)
 	r->host = h;
 	r->runs =
 	    (struct runs){ .size = sizeof(*r->rows), .compare = row_compare };
-	r->kernel = flow_reading_begin(e);
+	r->kernel = flow_reading_begin(wanted_family(h), e);
 	if (r->kernel != NULL) {
 		host_begin_flows(h);
 		return r;
@@ -561,7 +563,8 @@ connection_suggest(struct suggest *s)
 	struct err ignored;
 	size_t n, i;
 
-	if (s->host == NULL || net_flows(s->host->net, &flows, &ignored) != 0)
+	if (s->host == NULL || net_flows(s->host->net, wanted_family(s->host),
+				   &flows, &ignored) != 0)
 		return;
 	v = rows_connections(s->host, &flows, &n);
 	for (i = 0; i < n; i++) {

@@ -408,7 +408,7 @@ host_read_flows(struct host *h, struct err *e)
 	flow_list_free(&h->flows);
 	h->reading->reads++;
 	h->reading->flows = now_ms();
-	return net_flows(h->net, &h->flows, e);
+	return net_flows(h->net, wanted_family(h), &h->flows, e);
 }
 
 void

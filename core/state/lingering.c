@@ -10,7 +10,7 @@
 #include "core/kernel/listener.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_sock.h"
-#include "core/plan/model.h"
+#include "core/plan/model_family.h"
 #include "core/reach/stale.h"
 
 #define NAMED_MAX 5
@@ -26,6 +26,7 @@ struct side {
 
 struct settling {
 	struct net *net;
+	uint8_t family; /* whose connections are looked at; AF_UNSPEC: both */
 	struct side before, now;
 	struct listeners waiting; /* programs of this host */
 	bool asked, knows_waiting;
@@ -72,6 +73,13 @@ was_translated(struct settling *s, const struct flow *f)
 	return is_known(&s->before) && stale_translates(&s->before.stale, f);
 }
 
+/* Whether these rules are about it. */
+static bool
+is_ours(struct settling *s, const struct flow *f)
+{
+	return model_is_about(&s->now.model, addr_family(&f->original.src));
+}
+
 /* Whether no end tells its peers of it, so that it goes on for ever. */
 static bool
 is_endless(const struct flow *f)
@@ -81,10 +89,35 @@ is_endless(const struct flow *f)
 }
 
 static void
+print_flow(const struct flow *f, struct buf *b)
+{
+	char proto[FLOW_PROTO_MAX];
+
+	buf_printf(b, "  %s ", flow_proto(f, proto));
+	flow_end_print(f, &f->original.src, f->original.sport, b);
+	buf_add(b, " > ");
+	flow_end_print(f, &f->original.dst, f->original.dport, b);
+	buf_add(b, "\n");
+}
+
+static void
+name_flow(struct settling *s, const struct flow *f)
+{
+	if (s->count.direct++ < NAMED_MAX)
+		print_flow(f, &s->count.named);
+}
+
+/* What the config is about no more is not among the connections that are shown
+ * later. */
+static void
 settle_translated(struct settling *s, const struct flow *f)
 {
-	if (!is_endless(f) || !was_translated(s, f) || !end_flow(s, f))
+	if (is_endless(f) && was_translated(s, f) && end_flow(s, f))
+		return;
+	if (is_ours(s, f))
 		s->count.left++;
+	else
+		name_flow(s, f);
 }
 
 /* Whether a program of this host waits for it; true if nobody can tell. */
@@ -111,18 +144,6 @@ is_passed_by(struct settling *s, const struct flow *f)
 	       !is_awaited(s, f);
 }
 
-static void
-print_flow(const struct flow *f, struct buf *b)
-{
-	char proto[FLOW_PROTO_MAX];
-
-	buf_printf(b, "  %s ", flow_proto(f, proto));
-	flow_end_print(f, &f->original.src, f->original.sport, b);
-	buf_add(b, " > ");
-	flow_end_print(f, &f->original.dst, f->original.dport, b);
-	buf_add(b, "\n");
-}
-
 /* Reports what these rules forbid and the former ones did not; unanswered
  * connections, as from scans, soon expire. */
 static bool
@@ -136,10 +157,8 @@ is_told(struct settling *s, const struct flow *f)
 static void
 settle_direct(struct settling *s, const struct flow *f)
 {
-	if ((is_passed_by(s, f) && end_flow(s, f)) || !is_told(s, f))
-		return;
-	if (s->count.direct++ < NAMED_MAX)
-		print_flow(f, &s->count.named);
+	if ((!is_passed_by(s, f) || !end_flow(s, f)) && is_told(s, f))
+		name_flow(s, f);
 }
 
 /* These rules would not let it through. */
@@ -150,6 +169,8 @@ is_concerned(void *arg, const struct flow *f)
 
 	if (f->over || !is_known(&s->now))
 		return false;
+	if (!is_ours(s, f))
+		return f->translated && was_translated(s, f);
 	return (f->translated ? stale_judge(&s->now.stale, f)
 			      : stale_judge_direct(&s->now.stale, f)) != NULL;
 }
@@ -162,7 +183,8 @@ settle(struct settling *s)
 	const struct flow *f;
 	struct err ignored;
 
-	if (net_flows_chosen(s->net, is_concerned, s, &flows, &ignored) != 0)
+	if (net_flows_chosen(
+		s->net, s->family, is_concerned, s, &flows, &ignored) != 0)
 		return;
 	for (f = flows.v; f < END_OF(flows.v, flows.n); f++)
 		if (f->translated)
@@ -172,11 +194,22 @@ settle(struct settling *s)
 	flow_list_free(&flows);
 }
 
+/* What is of IPv4 is nobody's business without a config that is about it. */
+static uint8_t
+family_of(const struct config *before, const struct config *now)
+{
+	return config_option(before, OPTION_IPV4) == OPTION_ON ||
+		       config_option(now, OPTION_IPV4) == OPTION_ON
+		   ? AF_UNSPEC
+		   : AF_INET6;
+}
+
 struct lingering
 lingering_settle(
     struct host *h, const struct config *before, const struct config *now)
 {
 	struct settling s = { .net = h->net,
+		.family = family_of(before, now),
 		.before = { .config = before, .snapshot = &h->snapshot },
 		.now = { .config = now, .snapshot = &h->snapshot } };
 

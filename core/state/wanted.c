@@ -74,6 +74,18 @@ wanted_tell(const struct host *h)
 	free(all.v);
 }
 
+uint8_t
+wanted_family(const struct host *h)
+{
+	struct config store;
+	struct err ignored;
+	const struct config *c = drift_config(h, &store, &ignored);
+	bool ipv4 = c != NULL && config_option(c, OPTION_IPV4) == OPTION_ON;
+
+	config_free(&store);
+	return ipv4 ? AF_UNSPEC : AF_INET6;
+}
+
 void
 wanted_learn(struct host *h, const struct config *c)
 {

@@ -7,20 +7,20 @@
 
 struct net;
 
-/* Dumps the IPv6 flows whose destination is translated, in no order; free the
- * list. Needs root. */
-int net_flows(struct net *, struct flow_list *, struct err *);
+/* Dumps the flows of a family (AF_UNSPEC: of both) whose destination is
+ * translated, in no order; free the list. Needs root. */
+int net_flows(struct net *, uint8_t family, struct flow_list *, struct err *);
 
 /* The same for flows that pass a test, translated or not. */
 typedef bool flow_test(void *arg, const struct flow *);
-int net_flows_chosen(struct net *, flow_test *wanted, void *arg,
+int net_flows_chosen(struct net *, uint8_t family, flow_test *wanted, void *arg,
     struct flow_list *, struct err *);
 
 /* The flows of net_flows in slices, between which there is time for something
  * else. begin: NULL on error. more reads a hundred or so and returns 1 while
  * there are others, then 0; -1 on error. take hands over what was read. */
 struct flow_reading;
-struct flow_reading *flow_reading_begin(struct err *);
+struct flow_reading *flow_reading_begin(uint8_t family, struct err *);
 int flow_reading_more(struct flow_reading *, struct err *);
 struct flow_list flow_reading_take(struct flow_reading *);
 void flow_reading_end(struct flow_reading *);

@@ -11,8 +11,8 @@
 /* Numbers of connections that go on although the rules would not let them
  * through: */
 struct lingering {
-	unsigned left;	  /* that a forward has translated */
-	unsigned direct;  /* that nothing has */
+	unsigned left;	  /* translated, and told by show connections */
+	unsigned direct;  /* others */
 	struct buf named; /* the first of these, a line each */
 	unsigned ended;	  /* no more: of UDP, the next packet begins anew */
 };
@@ -22,7 +22,8 @@ void lingering_free(struct lingering *); /* what it holds */
  * those of before. Ends UDP flows that a forward of before translated and that
  * now would not get through as they are, and those to a port of this host that
  * a forward now claims and no program listens on. Connections translated by
- * other tables are left alone. All zero if nothing can be told. Takes a
+ * other tables are left alone, and so are those of IPv4 where neither config is
+ * about it. All zero if nothing can be told. Takes a
  * refreshed host; free the result. */
 struct lingering lingering_settle(
     struct host *, const struct config *before, const struct config *now);
