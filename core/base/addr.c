@@ -264,6 +264,20 @@ prefix_network(const struct prefix *p)
 	return net;
 }
 
+struct prefix
+prefix_moved(const struct prefix *p, const struct prefix *into)
+{
+	struct prefix moved = *p, mask = *into;
+	size_t i;
+
+	memset(mask.bytes, 0xff, sizeof(mask.bytes));
+	mask = prefix_network(&mask);
+	for (i = 0; i < sizeof(moved.bytes); i++)
+		moved.bytes[i] = (uint8_t)((into->bytes[i] & mask.bytes[i]) |
+					   (p->bytes[i] & ~mask.bytes[i]));
+	return moved;
+}
+
 bool
 addr_is_link_local(const struct prefix *p)
 {

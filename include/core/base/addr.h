@@ -51,6 +51,8 @@ bool prefix_overlaps(const struct prefix *, const struct prefix *);
 struct prefix prefix_addr(const struct prefix *);
 /* The first address of the prefix: host bits cleared, len kept. */
 struct prefix prefix_network(const struct prefix *);
+/* The same behind the bits of another prefix, which is no longer. */
+struct prefix prefix_moved(const struct prefix *, const struct prefix *into);
 
 /* "02:00:00:00:00:01" */
 void mac_print(const uint8_t mac[6], struct buf *);
