@@ -50,6 +50,32 @@ const struct part manual_seki_conf[] = {
 		"container statement, and the forwards to it, may use any of "
 		"them, but all the same one.")),
 
+	TEXT(N_("`translate` gives the containers of a bridge public "
+		"addresses out of a prefix that the provider routes to this "
+		"host, one for each ULA: with `bridge lxcbr0 ula "
+		"fd5a:1c2e:90b1::1/64 translate 2001:db8:5::/64` the container "
+		"with `fd5a:1c2e:90b1::3` is `2001:db8:5::3` outside, for all "
+		"protocols and ports. What it sends to an uplink leaves under "
+		"that address, and what comes to it arrives there, if policies "
+		"of the chain `forward` let it: they know it by its ULA. Of "
+		"several prefixes, as while a provider changes them, all "
+		"arrive, and the first is what containers leave under. "
+		"Forwards go on beside it. The ULA of the bridge, and the "
+		"first address of the prefix, are this host, and up to the "
+		"chain `input`. A container that calls "
+		"another one by its public address comes from the ULA of the "
+		"bridge.")),
+	TEXT(N_("Only the prefix changes, but it is not the stateless "
+		"translation of RFC 6296: the kernel tracks each connection, "
+		"translates only what belongs to one, and both directions must "
+		"pass this host. What it does not translate is dropped, and "
+		"what is for an address without a container is unreachable; "
+		"nothing goes back to the provider's router. A prefix on the "
+		"link of an uplink is refused, as nobody answers for its "
+		"addresses there. `masquerade` has nothing left to do on such "
+		"a bridge, except for IPv4; without `option ipv4 on` both "
+		"together are refused.")),
+
 	SECTION(N_("PORTS")),
 	TEXT(
 	    N_("PORTS is `80`, or `80,443`, or `8000-8010`, or a mix. A target "

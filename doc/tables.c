@@ -86,6 +86,7 @@ manual_options(struct buf *b)
 void
 manual_fixed(struct buf *b)
 {
+	static const struct fixed_scope all = { true, true, true };
 	const struct fixed *f;
 	enum chain chain;
 	struct buf tag = { 0 };
@@ -93,7 +94,7 @@ manual_fixed(struct buf *b)
 	for (f = fixed_rows; f < fixed_rows + fixed_count; f++) {
 		buf_reset(&tag);
 		for (chain = 0; chain < CHAIN_COUNT; chain++)
-			if (fixed_in(f, chain, true, true))
+			if (fixed_in(f, chain, &all))
 				buf_printf(&tag, "%s%s",
 				    tag.len > 0 ? ", " : "",
 				    type_chain.choices[chain].word);

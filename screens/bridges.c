@@ -5,6 +5,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
+#include "core/lang/type_addr.h"
 #include "core/show/list_bridge.h"
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
@@ -76,11 +77,28 @@ add_ports(const struct host *h, const struct bridge_row *r, struct buf *b)
 }
 
 static void
+add_outside(const struct statement *st, struct buf *b)
+{
+	struct buf prefixes = { 0 };
+
+	type_print(&type_publics, &st->v[BRIDGE_TRANSLATE], &prefixes);
+	buf_printf(b,
+	    _(", translated one to one: outside, containers are in "
+	      "%s\n"),
+	    prefixes.s);
+	buf_free(&prefixes);
+}
+
+static void
 add_way_out(const struct bridge_row *r, struct buf *b)
 {
 	bool masquerade = r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set;
 
 	buf_add(b, r->link->stp ? _("STP on") : _("STP off"));
+	if (r->st != NULL && r->st->v[BRIDGE_TRANSLATE].set) {
+		add_outside(r->st, b);
+		return;
+	}
 	buf_add(b,
 	    masquerade
 		? _(", masquerade: containers reach the Internet by the host's "

@@ -64,7 +64,7 @@ text fd00::1/64
 see "the walk-through's prefix is taken, with a warning" 'WARN fd00::1/64 '
 press 19 BSpace
 text fd5a:1c2e:90b1::1/64
-keys Enter Enter Enter
+keys Enter Enter Enter Enter
 see "the bridge is in the candidate" '\+ lxcbr0 .*fd5a:1c2e:90b1::1/64'
 
 keys 3 g n

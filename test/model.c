@@ -19,6 +19,7 @@
 
 #define UPLINK "uplink eth0\n"
 #define BRIDGE "bridge lxcbr0 ula " ULA "1/64\n"
+#define MAPPED "bridge lxcbr0 ula " ULA "1/64 translate "
 #define WEB "container web1 ula " ULA "3\n"
 #define ALL UPLINK BRIDGE WEB
 
@@ -77,6 +78,22 @@ with_a_bridge(struct host *h)
 	h->links[h->s.nlinks] = h->links[2];
 	h->links[h->s.nlinks].index = 9;
 	memcpy(h->links[h->s.nlinks++].name, "br1", sizeof("br1"));
+}
+
+static void
+with_a_way_in(struct host *h)
+{
+	with_a_bridge(h);
+	h->route = (struct route){ .index = 9 };
+	assert_int_equal(prefix_parse(&h->route.to, "2001:db8:5::/56"), 0);
+	h->s.inward = &h->route;
+	h->s.ninward = 1;
+}
+
+static void
+without_a_way_out(struct host *h)
+{
+	h->s.nroutes = 0;
 }
 
 static void
@@ -282,6 +299,37 @@ static const struct {
 	    ULA "/64 has no host part", NULL },
 	{ as_it_is, "bridge lxcbr0 masquerade\n",
 	    "lxcbr0 has no ULA to masquerade", NULL },
+	/* prefixes that are translated */
+	{ as_it_is, MAPPED "2001:db8:5::/64\n", "", "" },
+	{ as_it_is, MAPPED "2001:db8:5::/64,2001:db8:6::/64\n", "", "" },
+	{ as_it_is, MAPPED "2001:db8:5::/56\n",
+	    "2001:db8:5::/56 is not as long as the prefix of the ULA, a /64",
+	    NULL },
+	{ as_it_is, MAPPED "2001:db8::/64\n",
+	    "2001:db8::/64 overlaps 2001:db8::10/64 of eth0",
+	    "2001:db8::/64 overlaps 2001:db8::10/64 of eth0" },
+	{ as_it_is, MAPPED "2001:db8:5::/64,2001:db8:5::/64\n",
+	    "2001:db8:5::/64 overlaps another prefix that is translated",
+	    NULL },
+	{ with_a_bridge,
+	    MAPPED "2001:db8:5::/64\nbridge br1 ula fd77::1/64 translate "
+		   "2001:db8:5::/64\n",
+	    "2001:db8:5::/64 overlaps another prefix that is translated",
+	    NULL },
+	{ with_a_bridge,
+	    MAPPED "2001:db8:5::/64\nbridge br1 ula fd77::1/64 translate "
+		   "2001:db8:6::/64\n",
+	    "", "" },
+	{ with_a_way_in, MAPPED "2001:db8:5::/64\n",
+	    "2001:db8:5::/64 overlaps 2001:db8:5::/56 of br1",
+	    "2001:db8:5::/64 overlaps 2001:db8:5::/56 of br1" },
+	{ as_it_is, MAPPED "2001:db8:5::/64 masquerade\n",
+	    "what translate gives a public address is not masqueraded", "" },
+	{ as_it_is, "option ipv4 on\n" MAPPED "2001:db8:5::/64 masquerade\n",
+	    "", "" },
+	{ without_a_way_out, MAPPED "2001:db8:5::/64\n",
+	    "there is no uplink: this host has no IPv6 default route", "" },
+
 	{ as_it_is, "bridge eth1 ula fd77::1/64\n", "eth1 is not a bridge",
 	    "eth1 is not a bridge" },
 
@@ -619,6 +667,7 @@ test_wants_rules(void **state)
 		{ "allow input tcp 22 off\n", true },
 		{ "default input allow\n", true },
 		{ UPLINK "bridge lxcbr0 ula " ULA "1/64 masquerade\n", true },
+		{ MAPPED "2001:db8:5::/64\n", true },
 	};
 	struct config config = { 0 };
 	struct model m;

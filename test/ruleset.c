@@ -925,6 +925,51 @@ test_masquerade(void **state)
 	config_free(&c);
 }
 
+static char *
+mapped(const char *translate)
+{
+	static const char more[] = "container vm00 ula " ULA "3\n"
+				   "forward tcp 80 to vm00\n"
+				   "default forward deny\n";
+	char *text = xasprintf("uplink eth0 address 2001:db8::10/64\n"
+			       "bridge lxcbr0 ula " ULA "1/64 %s\n%s",
+	    translate, more);
+	struct ruleset none = { 0 }, want;
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct model m;
+
+	vps_model(&c, &m, text);
+	ruleset_build(&want, &m);
+	ruleset_transaction(&want, &none, &b);
+	ruleset_free(&want);
+	model_free(&m);
+	config_free(&c);
+	free(text);
+	return buf_take(&b);
+}
+
+/* Of several prefixes all arrive, and the first is what containers leave
+ * under. */
+static void
+test_translate(void **state)
+{
+	char *text = mapped("translate 2001:db8:5::/64,2001:db8:6::/64 ");
+
+	(void)state;
+	assert_has(text, "ip6 daddr { 2001:db8:5::/64, 2001:db8:6::/64 } "
+			 "dnat ip6 prefix to " ULA "/64\n");
+	assert_has(text, "ip6 saddr " ULA "/64 oifname \"eth0\" snat ip6 "
+			 "prefix to 2001:db8:5::/64\n");
+	assert_has(text, "ct status dnat snat ip6 to " ULA "1");
+	assert_has(text, "ip6 daddr { 2001:db8:5::/64, 2001:db8:6::/64 } "
+			 "drop\n");
+	free(text);
+	text = mapped("");
+	assert_has_not(text, "prefix");
+	free(text);
+}
+
 /* Other rules are another chain. */
 static void
 test_changed_chain(void **state)
@@ -1133,6 +1178,7 @@ main(void)
 		cmocka_unit_test(test_edits_in_bytes),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_masquerade),
+		cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_changed_chain),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_digest),

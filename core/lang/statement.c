@@ -28,6 +28,9 @@ static const struct arg bridge_args[] = {
 	    N_("the host's private address on it, the gateway of containers") },
 	[BRIDGE_MASQUERADE] = { N_("masquerade"), NULL, ARG_FLAG,
 	    N_("connections outwards leave with the public address") },
+	[BRIDGE_TRANSLATE] = { N_("translate"), &type_publics, ARG_KEYWORD,
+	    N_("public prefixes routed to this host, mapped one to one to its "
+	       "ULAs") },
 };
 
 static const struct arg container_args[] = {
@@ -89,6 +92,17 @@ static const struct arg default_args[] = {
 	[DEFAULT_VERDICT] = { N_("verdict"), &type_verdict, ARG_REQUIRED,
 	    N_("what happens to all that no policy and no forward decided") },
 };
+
+static int
+check_bridge(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	if (!v[BRIDGE_TRANSLATE].set || v[BRIDGE_ULA].set)
+		return 0;
+	*blame = BRIDGE_TRANSLATE;
+	err_set(e, ERR_USAGE, "translate needs a ULA that it is for");
+	return err_hint(e, "ula: %s", _(bridge_args[BRIDGE_ULA].help));
+}
 
 static int
 check_container(const struct row *row UNUSED, const struct value *v,
@@ -178,7 +192,7 @@ const struct row statement_rows[ST_COUNT + 1] = {
 	    N_("the interface that leads to the Internet"), ARGS(uplink_args),
 	    NULL },
 	[ST_BRIDGE] = { "bridge", N_("a bridge, its ULA and its masquerade"),
-	    ARGS(bridge_args), NULL },
+	    ARGS(bridge_args), check_bridge },
 	[ST_CONTAINER] = { "container", N_("a container and its ULA"),
 	    ARGS(container_args), check_container },
 	[ST_FORWARD] = { "forward", N_("a public port handed to a container"),

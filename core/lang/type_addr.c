@@ -152,6 +152,46 @@ prefixes_parse(
 	return 0;
 }
 
+/* What a provider can route to this host. */
+static int
+check_public(const char *text, const struct prefix *p, struct err *e)
+{
+	struct prefix net = prefix_network(p);
+	char whole[ADDR_TEXT_MAX];
+
+	if (!addr_is_global(p)) {
+		err_set(e, ERR_UNSAFE, "%s is not public", text);
+		return err_hint(e, "it is a prefix that the provider routes to "
+				   "this host, such as 2001:db8:5::/64");
+	}
+	if (addr_equal(&net, p))
+		return 0;
+	err_set(e, ERR_UNSAFE, "%s has a host part", text);
+	return err_hint(e, "the prefix is %s", prefix_text(&net, whole));
+}
+
+static int
+publics_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	char *copy, *rest, *one;
+	struct prefix p;
+	int r = 0;
+
+	if (word == NULL)
+		return -1;
+	copy = rest = xstrdup(word->text);
+	while (r == 0 && (one = strsep(&rest, ",")) != NULL) {
+		if (prefix_parse(&p, one) != 0 || p.family != AF_INET6)
+			r = type_refuse(t, w, word, e);
+		else if (check_public(one, &p, e) != 0)
+			r = words_blame(w, word, e);
+	}
+	free(copy);
+	return r == 0 && read_prefixes(word->text, &v->prefixes) == 0 ? 0 : -1;
+}
+
 static void
 print_prefixes(const struct prefixes *ps, struct buf *b)
 {
@@ -509,6 +549,12 @@ const struct type type_target = { .metavar = "TARGET",
 const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
 	.desc = N_("addresses or prefixes with commas, no blanks"),
 	.parse = prefixes_parse,
+	.print = prefixes_print,
+	.equal = prefixes_equal,
+	.free = prefixes_free };
+const struct type type_publics = { .metavar = "PREFIX[,PREFIX...]",
+	.desc = N_("public IPv6 prefixes with commas, no blanks"),
+	.parse = publics_parse,
 	.print = prefixes_print,
 	.equal = prefixes_equal,
 	.free = prefixes_free };

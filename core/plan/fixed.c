@@ -12,6 +12,7 @@
 
 #include "core/base/intl.h"
 #include "core/plan/model_family.h"
+#include "core/plan/model_translate.h"
 
 #define IN (1u << CHAIN_INPUT)
 #define THROUGH (1u << CHAIN_FORWARD)
@@ -54,6 +55,13 @@ const struct fixed fixed_rows[] = {
 		      "kernel has a route to by its bridge; answers may come "
 		      "by another one. What is behind a bridge but reached "
 		      "by another link needs a route by the bridge, too.") },
+	/* Conntrack knows nothing of it, or takes it for invalid. */
+	{ .chains = THROUGH,
+	    .kind = FIXED_STRAY,
+	    .text = N_("drop what is for a translated prefix and was not "
+		       "translated"),
+	    .why = N_("It would go back to the router that sent it here, and "
+		      "come again (RFC 7084, WPD-5).") },
 	{ .chains = IN | THROUGH | OUT,
 	    .kind = FIXED_KNOWN,
 	    .text = N_("allow established and related"),
@@ -171,12 +179,22 @@ const struct fixed fixed_rows[] = {
 };
 const size_t fixed_count = NITEMS(fixed_rows);
 
+struct fixed_scope
+fixed_scope(const struct model *m)
+{
+	return (struct fixed_scope){ .has_fib = m->snapshot->has_fib,
+		.ipv4 = m->ipv4,
+		.translates = model_translates(m) };
+}
+
 bool
-fixed_in(const struct fixed *f, enum chain chain, bool has_fib, bool ipv4)
+fixed_in(
+    const struct fixed *f, enum chain chain, const struct fixed_scope *scope)
 {
 	return (f->chains >> chain & 1) != 0 &&
-	       (f->family != AF_INET || ipv4) &&
-	       (has_fib || f->kind != FIXED_FORGED);
+	       (f->family != AF_INET || scope->ipv4) &&
+	       (f->kind != FIXED_FORGED || scope->has_fib) &&
+	       (f->kind != FIXED_STRAY || scope->translates);
 }
 
 char *
@@ -249,8 +267,8 @@ matches_bridged(
 {
 	size_t i;
 
-	if (p->forward != NULL || p->in == NULL || p->out == NULL ||
-	    strcmp(p->in, p->out) != 0)
+	if (p->forward != NULL || p->mapped || p->in == NULL ||
+	    p->out == NULL || strcmp(p->in, p->out) != 0)
 		return false;
 	for (i = 0; i < m->nhost_bridges; i++)
 		if (strcmp(m->host_bridges[i]->name, p->in) == 0)
@@ -327,6 +345,15 @@ matches_forged(
 	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
 }
 
+static bool
+matches_stray(
+    const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
+{
+	struct prefix inside;
+
+	return model_translated(m, &p->to, &inside) != NULL;
+}
+
 bool
 fixed_decides(const struct fixed *f, const struct model *m,
     const struct packet *p, enum verdict *verdict)
@@ -339,11 +366,14 @@ fixed_decides(const struct fixed *f, const struct model *m,
 		[FIXED_LOOPBACK] = { matches_loopback, VERDICT_ALLOW },
 		[FIXED_BRIDGED] = { matches_bridged, VERDICT_ALLOW },
 		[FIXED_FORGED] = { matches_forged, VERDICT_DENY },
+		[FIXED_STRAY] = { matches_stray, VERDICT_DENY },
 		[FIXED_PACKET] = { matches_packet, VERDICT_ALLOW },
 	};
 
+	const struct fixed_scope scope = fixed_scope(m);
+
 	*verdict = kinds[f->kind].verdict;
-	return fixed_in(f, p->chain, m->snapshot->has_fib, m->ipv4) &&
+	return fixed_in(f, p->chain, &scope) &&
 	       kinds[f->kind].matches != NULL &&
 	       kinds[f->kind].matches(f, m, p);
 }

@@ -8,6 +8,7 @@
 #include "core/base/util.h"
 #include "core/plan/fixed.h"
 #include "core/plan/model_known.h"
+#include "core/plan/model_translate.h"
 #include "core/plan/stage.h"
 
 enum match { MATCH_NO, MATCH_MAYBE, MATCH_YES };
@@ -399,6 +400,31 @@ judge_keeps(const struct model *m, const struct packet *packet)
 	return false;
 }
 
+/* The first address of a prefix is any router's, so ours, too (RFC 4291,
+ * 2.6.1). */
+bool
+judge_map(const struct model *m, struct packet *packet)
+{
+	const struct model_bridge *b;
+	struct prefix inside, net;
+
+	b = model_translated(m, &packet->to, &inside);
+	if (b == NULL)
+		return false;
+	net = prefix_network(&b->ula);
+	packet->to = inside;
+	packet->mapped = true;
+	if (packet->chain == CHAIN_OUTPUT)
+		return true;
+	packet->out = b->link->name;
+	packet->chain =
+	    prefix_is_bare(&inside) &&
+		    (is_this_host(m, &inside) || addr_equal(&net, &inside))
+		? CHAIN_INPUT
+		: CHAIN_FORWARD;
+	return true;
+}
+
 bool
 judge_translate(const struct model *m, struct packet *packet)
 {
@@ -406,7 +432,7 @@ judge_translate(const struct model *m, struct packet *packet)
 
 	if (f == NULL ||
 	    (statement_takes_rest(f->st) && judge_keeps(m, packet)))
-		return false;
+		return judge_map(m, packet);
 	judge_hand_over(m, f, packet);
 	return true;
 }

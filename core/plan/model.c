@@ -225,7 +225,7 @@ model_wants_rules(const struct model *m)
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].masquerade)
+		if (m->bridges[i].masquerade || m->bridges[i].translate.n > 0)
 			return true;
 	return m->nforwards > 0 || m->npolicies > 0 || m->nidle > 0 ||
 	       m->has_default[CHAIN_INPUT] || m->has_default[CHAIN_FORWARD] ||

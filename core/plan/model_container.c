@@ -173,6 +173,8 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	}
 	if (b->lenient && b->m->nuplinks == 0)
 		masquerade = false;
+	if (model_check_translate(b, st) != 0)
+		return -1;
 	if (masquerade && model_need_uplink(b, st, BRIDGE_MASQUERADE) != 0)
 		return -1;
 	bridge = GROW(b->m->bridges, b->m->nbridges);
@@ -180,6 +182,7 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	bridge->link = l;
 	bridge->masquerade = masquerade;
 	bridge->ipv4 = ipv4;
+	bridge->translate = st->v[BRIDGE_TRANSLATE].prefixes;
 	if (has_ula) {
 		bridge->ula = st->v[BRIDGE_ULA].prefix;
 		warn_bridge_ula(b, l, &bridge->ula);

@@ -96,6 +96,19 @@ forwards_in(const struct model *m, enum family family)
 	return i < m->nforwards;
 }
 
+static void
+print_set(const struct prefixes *ps, struct buf *b)
+{
+	size_t i;
+
+	buf_add(b, "{ ");
+	for (i = 0; i < ps->n; i++) {
+		buf_add(b, i > 0 ? ", " : "");
+		prefix_print(&ps->v[i], b);
+	}
+	buf_add(b, " }");
+}
+
 /* A deprecated one only if a forward names it. */
 static bool
 is_answered(const struct model *m, enum family family, size_t i)
@@ -128,14 +141,33 @@ dnat_in(struct rule_list *to, enum family family, const char *end)
 	buf_printf(&to->text, " } %s\n", end);
 }
 
+/* Without the word "prefix" the host part would change, too. */
+static void
+rule_inside(struct rule_list *to, const struct model_bridge *b)
+{
+	const struct prefix net = prefix_network(&b->ula);
+	char text[ADDR_TEXT_MAX];
+
+	if (b->translate.n == 0)
+		return;
+	buf_add(&to->text, "ip6 daddr ");
+	print_set(&b->translate, &to->text);
+	buf_printf(
+	    &to->text, " dnat ip6 prefix to %s\n", prefix_text(&net, text));
+}
+
 static void
 rules_dnat(struct rule_list *to)
 {
+	size_t i;
+
 	dnat_in(to, FAMILY_IPV6,
 	    has_rest(to) ? "jump translate"
 			 : "meta l4proto " RULESET_TCP_UDP " jump translate");
 	dnat_in(to, FAMILY_IPV4,
 	    "meta l4proto " RULESET_TCP_UDP " jump translate4");
+	for (i = 0; i < to->m->nbridges; i++)
+		rule_inside(to, &to->m->bridges[i]);
 }
 
 /* Counts by original destination. */
@@ -185,6 +217,20 @@ rules_masquerade(struct rule_list *to, const struct model_bridge *br)
 	}
 }
 
+static void
+rules_outside(struct rule_list *to, const struct model_bridge *br)
+{
+	const struct prefix net = prefix_network(&br->ula);
+	const struct model_uplink *u = to->m->uplinks;
+	char text[ADDR_TEXT_MAX], public[ADDR_TEXT_MAX];
+
+	for (; u < END_OF(to->m->uplinks, to->m->nuplinks); u++)
+		buf_printf(&to->text,
+		    "ip6 saddr %s oifname \"%s\" snat ip6 prefix to %s\n",
+		    prefix_text(&net, text), u->link->name,
+		    prefix_text(&br->translate.v[0], public));
+}
+
 /* The kernel takes the address that the route prefers, for good. */
 static void
 rules_masquerade4(struct rule_list *to, const struct model_bridge *br)
@@ -213,7 +259,9 @@ rules_of_bridge(
 	    "iifname \"%s\" oifname \"%s\" ct status dnat snat %s to %s\n",
 	    br->link->name, br->link->name, headers[family],
 	    addr_text(own, text));
-	if (br->masquerade && family == FAMILY_IPV6)
+	if (br->translate.n > 0 && family == FAMILY_IPV6)
+		rules_outside(to, br);
+	else if (br->masquerade && family == FAMILY_IPV6)
 		rules_masquerade(to, br);
 	if (br->masquerade && family == FAMILY_IPV4)
 		rules_masquerade4(to, br);
@@ -375,6 +423,21 @@ fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
 }
 
 static void
+fixed_stray(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
+{
+	const struct model_bridge *b = to->m->bridges;
+
+	for (; b < END_OF(to->m->bridges, to->m->nbridges); b++) {
+		if (b->translate.n == 0)
+			continue;
+		buf_add(&to->text, "ip6 daddr ");
+		print_set(&b->translate, &to->text);
+		buf_add(&to->text, " drop\n");
+	}
+}
+
+static void
 fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
 	struct buf match = { 0 };
@@ -396,15 +459,16 @@ add_fixed(struct rule_list *to, enum chain chain)
 		[FIXED_KNOWN] = fixed_known,
 		[FIXED_BRIDGED] = fixed_bridged,
 		[FIXED_FORGED] = fixed_forged,
+		[FIXED_STRAY] = fixed_stray,
 		[FIXED_PACKET] = fixed_packet,
 	};
+	const struct fixed_scope scope = fixed_scope(to->m);
 	size_t i;
 
 	if (!to->m->ipv4)
 		rule(to, ipv4_rule);
 	for (i = 0; i < fixed_count; i++)
-		if (fixed_in(&fixed_rows[i], chain, to->m->snapshot->has_fib,
-			to->m->ipv4))
+		if (fixed_in(&fixed_rows[i], chain, &scope))
 			kinds[fixed_rows[i].kind](to, &fixed_rows[i], chain);
 	rule(to, "ct state invalid drop");
 }
@@ -658,14 +722,14 @@ add_counter(struct ruleset *r, char *name)
 static void
 add_counters(struct ruleset *r, const struct model *m)
 {
+	const struct fixed_scope scope = fixed_scope(m);
 	const struct fixed *f;
 	enum chain chain;
 
 	for (chain = 0; chain < CHAIN_COUNT; chain++) {
 		add_counter(r, model_default_id(chain));
 		for (f = fixed_rows; f < fixed_rows + fixed_count; f++)
-			if (m->nbridges > 0 &&
-			    fixed_in(f, chain, m->snapshot->has_fib, m->ipv4))
+			if (m->nbridges > 0 && fixed_in(f, chain, &scope))
 				add_counter(r, fixed_counter(f, chain));
 	}
 }

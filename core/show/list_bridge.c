@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/lang/type_addr.h"
 #include "core/lang/ula.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
@@ -112,6 +113,17 @@ bridge_masquerade(const struct host *h UNUSED, const void *row, struct buf *b)
 }
 
 static void
+bridge_translate(const struct host *h UNUSED, const void *row, struct buf *b)
+{
+	const struct bridge_row *r = row;
+
+	if (r->st != NULL && r->st->v[BRIDGE_TRANSLATE].set)
+		type_print(&type_publics, &r->st->v[BRIDGE_TRANSLATE], b);
+	else
+		buf_add(b, "-");
+}
+
+static void
 bridge_key(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
@@ -152,6 +164,8 @@ static const struct listing_column bridge_columns[] = {
 	    N_("the host's private address on it") },
 	{ "masquerade", N_("MASQ"), 0, 3, 0, bridge_masquerade,
 	    N_("whether connections outwards leave with the public address") },
+	{ "translate", N_("TRANSLATE"), 0, 10, 0, bridge_translate,
+	    N_("public prefixes that its ULAs are mapped to, one to one") },
 	{ "ipv4", N_("IPV4"), 0, 7, offsetof(struct bridge_row, link),
 	    cell_link_v4, N_("its IPv4 address") },
 	{ "link-local", N_("LINK-LOCAL"), 0, 9, 0, bridge_link_local,
@@ -190,18 +204,34 @@ json_id(const uint8_t id[8])
 }
 
 static json_t *
+json_translate(const struct statement *st)
+{
+	json_t *all = json_array();
+	const struct prefixes *ps;
+	size_t i;
+
+	if (st == NULL)
+		return all;
+	ps = &st->v[BRIDGE_TRANSLATE].prefixes;
+	for (i = 0; i < ps->n; i++)
+		json_array_append_new(all, list_json_prefix(&ps->v[i]));
+	return all;
+}
+
+static json_t *
 json_bridge(const struct host *h, const void *row)
 {
 	const struct bridge_row *r = row;
 
-	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o}", "name",
+	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o,s:o}", "name",
 	    list_json_text(r->link->name), "id", json_id(r->link->bridge_id),
 	    "stp", r->link->stp, "mac",
 	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
 	    list_json_addresses(h, NSID_SELF, r->link->index), "ula",
 	    r->st != NULL ? list_json_value(r->st, BRIDGE_ULA) : json_null(),
 	    "masquerade", r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set,
-	    "ports", json_ports(h, r->link));
+	    "translate", json_translate(r->st), "ports",
+	    json_ports(h, r->link));
 }
 
 static void *
@@ -223,5 +253,5 @@ const struct listing listing_bridges = {
 	.statement = bridge_statement,
 	.json = json_bridge,
 	.shape = "{name, id, stp, mac, addresses: [...], ula,\n"
-		 " masquerade, ports: [...]}",
+		 " masquerade, translate: [...], ports: [...]}",
 };

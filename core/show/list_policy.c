@@ -20,7 +20,7 @@ struct policies {
 	struct policy_row *v;
 	size_t n;
 	const struct host *host;
-	bool ipv4; /* the config is about it */
+	struct fixed_scope scope; /* of the candidate */
 	enum chain chain;
 };
 
@@ -75,8 +75,7 @@ add_fixed_rows(struct policies *to)
 	char *counter;
 
 	for (f = fixed_rows; f < END_OF(fixed_rows, fixed_count); f++) {
-		if (!fixed_in(
-			f, to->chain, to->host->snapshot.has_fib, to->ipv4))
+		if (!fixed_in(f, to->chain, &to->scope))
 			continue;
 		row = add_policy_row(to);
 		row->fixed = f->text;
@@ -108,12 +107,24 @@ add_default_row(struct policies *to, const struct overlays *o)
 	free(id);
 }
 
+static struct fixed_scope
+scope_of(const struct host *h)
+{
+	const struct config *c = &h->candidate;
+	struct fixed_scope scope = { .has_fib = h->snapshot.has_fib,
+		.ipv4 = config_option(c, OPTION_IPV4) == OPTION_ON };
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		if (c->v[i].st != NULL && c->v[i].st->kind == ST_BRIDGE)
+			scope.translates |= c->v[i].st->v[BRIDGE_TRANSLATE].set;
+	return scope;
+}
+
 struct policy_row *
 rows_policies(const struct host *h, size_t *n)
 {
-	struct policies to = { .host = h,
-		.ipv4 =
-		    config_option(&h->candidate, OPTION_IPV4) == OPTION_ON };
+	struct policies to = { .host = h, .scope = scope_of(h) };
 	struct overlays policies, defaults;
 
 	overlays_read(&policies, h, ST_ALLOW, ST_REJECT);

@@ -18,6 +18,8 @@ enum fixed_kind {
 	FIXED_BRIDGED,	/* between two ports of one bridge, on any bridge */
 	FIXED_FORGED,	/* by a bridge of the config, from where the kernel has
 			   no route by it: dropped */
+	FIXED_STRAY,	/* for a prefix that is translated, but as it is
+			   outside: dropped */
 	FIXED_PACKET,	/* the fields of the row */
 };
 
@@ -50,9 +52,16 @@ struct fixed {
 extern const struct fixed fixed_rows[];
 extern const size_t fixed_count;
 
-/* Whether the chain has the row, on a kernel with or without has_fib (struct
- * snapshot), in a config that is about IPv4 or is not. */
-bool fixed_in(const struct fixed *, enum chain, bool has_fib, bool ipv4);
+/* What some rows depend on. */
+struct fixed_scope {
+	bool has_fib;	 /* of the kernel (struct snapshot) */
+	bool ipv4;	 /* the config is about it */
+	bool translates; /* the config has prefixes for that */
+};
+struct fixed_scope fixed_scope(const struct model *);
+
+/* Whether the chain has the row. */
+bool fixed_in(const struct fixed *, enum chain, const struct fixed_scope *);
 
 /* The name of the row's counter in that chain, owned by the caller; NULL if it
  * has none. */

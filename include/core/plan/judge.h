@@ -30,6 +30,7 @@ struct packet {
 	const char *out; /* link it leaves by; likewise */
 	bool answered;	 /* the kernel has a way back to its source */
 	const struct model_forward *forward; /* which translated it, or NULL */
+	bool mapped; /* by the prefix of a bridge: the destination is inside */
 	/* How to decide where the model alone cannot: policies with a limit, or
 	 * for an unknown link. If set, such an allow matches and such a deny
 	 * does not (what may get through), else the other way round (what
@@ -44,11 +45,14 @@ struct packet {
 enum verdict judge(
     const struct model *, const struct packet *, const struct statement **by);
 
-/* Applies DNAT to a packet for an address of this host: if a forward claims it,
- * the packet is changed to the translated one, and true is returned. A packet
- * from this host itself stays in the output chain, which still sees it on
- * lo. */
+/* Applies DNAT to a packet: if a forward claims it, or its destination is in a
+ * prefix that is translated, the packet is changed to the translated one, and
+ * true is returned. A packet from this host itself stays in the output chain,
+ * which still sees it on its way to the former destination: on lo, or on an
+ * uplink. */
 bool judge_translate(const struct model *, struct packet *);
+/* The same for one that no forward claims. */
+bool judge_map(const struct model *, struct packet *);
 /* The same for a forward that is known to claim the packet. */
 void judge_hand_over(
     const struct model *, const struct model_forward *, struct packet *);

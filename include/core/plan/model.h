@@ -20,6 +20,8 @@ struct model_bridge {
 	struct prefix ula;  /* the host's address with the length; or none */
 	struct prefix ipv4; /* what it has now, likewise */
 	bool masquerade;
+	struct prefixes translate; /* what its ULA is outside; containers leave
+				      under the first one; borrowed */
 };
 
 struct model_container {

@@ -67,6 +67,9 @@ int model_build_policy(struct model_build *, const struct statement *);
  * policy; and of defaults that nothing reaches. */
 void model_warn_policies(struct model_build *);
 
+/* Refuses what a bridge statement cannot translate. */
+int model_check_translate(struct model_build *, const struct statement *);
+
 /* Builders for one statement of each kind. */
 int model_build_uplink(struct model_build *, const struct statement *);
 int model_build_bridge(struct model_build *, const struct statement *);

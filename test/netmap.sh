@@ -1,0 +1,188 @@
+#!/bin/sh
+# bridge … translate: what leaves and what arrives under addresses of a public
+# prefix, what of it policies decide and count, and what is said of it.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+need nft
+
+public=2001:db8:5::
+private=fd5a:1c2e:90b1::
+make_outside
+inside internet ip route add ${public}/64 via 2001:db8::10
+# With it a container cannot reach itself.
+bridged=/proc/sys/net/bridge/bridge-nf-call-ip6tables
+[ ! -e $bridged ] || echo 0 >$bridged
+for name in vm00 vm01; do
+	make_container $name
+	serve $name tcp 80
+	serve $name tcp 81
+	serve $name udp 53
+done
+serve client1 tcp 80
+serve client2 tcp 80
+"$peer" serve tcp 22 host >"$tmp/serve-host" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/serve-host"
+
+# config LINE...: made the one in force.
+config()
+{
+	printf '%s\n' "uplink eth0" "container vm00 ula ${private}3" \
+	    "container vm01 ula ${private}4" "$@" >"$tmp/next.conf"
+	"$seki" apply "$tmp/next.conf" >"$tmp/done" 2>&1 ||
+		fail "config" "$(cat "$tmp/next.conf" "$tmp/done")"
+}
+
+# from NODE ADDRESS PORT: who answers, and whom it sees; nothing where nobody
+# does.
+from()
+{
+	inside "$1" "$peer" get "$2" "$3" --timeout 700 2>/dev/null |
+		awk '{ print $1, $2 }'
+}
+
+# hits STATEMENT: the packets that a policy let through or stopped.
+hits()
+{
+	"$seki" show policies --json | sed 's/},{/\n/g' |
+		sed -n "s/.*\"statement\":\"$1\".*\"hits\":{\"packets\":\([0-9]*\).*/\1/p"
+}
+
+bridge="bridge $BRIDGE ula ${private}1/64"
+mapped="$bridge translate ${public}/64"
+policies="default forward deny
+allow forward tcp 80 to container vm00
+allow forward tcp 80 from container vm01 to uplink
+allow forward tcp 81 from bridge $BRIDGE
+forward tcp 8080 to vm01:80"
+
+config "$bridge" "$policies"
+nft -s list ruleset >"$tmp/without"
+addresses=$(ip -6 addr show scope global)
+wait_for inside client1 "$peer" ping 2001:db8::10
+is "without it nothing arrives" "$(from client1 ${public}3 80)" ""
+
+# ---- both directions
+
+config "$mapped" "$policies"
+for name in 3 4; do
+	wait_for inside client1 "$peer" ping $public$name
+done
+is "what comes to an address arrives at its container" \
+    "$(from client1 ${public}3 80)" "vm00 2001:db8:9::7"
+is "what a container sends comes from its address" \
+    "$(from vm01 2001:db8:44::2 80)" "client2 ${public}4"
+is "each time" "$(from vm01 2001:db8:9::7 80)" "client1 ${public}4"
+is "a policy counts what came in" \
+    "$(hits 'allow forward tcp 80 to container vm00')" 1
+is "and what went out" \
+    "$(hits 'allow forward tcp 80 from container vm01 to uplink')" 2
+is "what none lets in is stopped" "$(from client1 ${public}4 80)" ""
+is "on another port, too" "$(from client1 ${public}3 81)" ""
+is "and what none lets out" "$(from vm00 2001:db8:44::2 80)" ""
+is "a forward goes on beside it" "$(from client2 2001:db8::10 8080)" \
+    "vm01 2001:db8:44::2"
+is "ping from outside" "$(inside client1 "$peer" ping ${public}4)" answered
+is "and from inside" "$(inside vm00 "$peer" ping 2001:db8:9::7)" answered
+
+# ---- from everywhere
+
+is "this host reaches it" "$("$peer" get ${public}3 80 --timeout 700 |
+    cut -d' ' -f1)" vm00
+is "another container is judged like anybody" "$(from vm01 ${public}3 80)" \
+    "vm00 ${private}1"
+is "and let in where a policy says so" "$(from vm00 ${public}4 81)" \
+    "vm01 ${private}1"
+is "a container reaches itself" "$(from vm00 ${public}3 80)" \
+    "vm00 ${private}1"
+is "the bridge's own address is this host" "$(from client1 ${public}1 22)" \
+    "host 2001:db8:9::7"
+
+# ---- errors about it
+
+# small NODE LINK MTU
+small()
+{
+	inside "$1" ip link set "$2" mtu "$3"
+}
+small internet client2 1280
+status "a Packet Too Big reaches the container" 4 \
+    inside vm00 "$peer" ping 2001:db8:44::2 1300
+like "which remembers it" "$(inside vm00 ip -6 route get 2001:db8:44::2)" \
+    'mtu 1280'
+small internet client2 1500
+
+make_node deep
+inside deep ip link add eth0 type veth peer name deep netns vm00
+inside vm00 ip link set deep mtu 1280 up
+inside vm00 ip addr add fe80::1/64 dev deep nodad
+inside vm00 ip route add ${private}30/128 dev deep
+inside vm00 sh -c 'echo 1 >/proc/sys/net/ipv6/conf/all/forwarding'
+inside deep ip link set eth0 up mtu 1280
+inside deep ip addr add ${private}30/128 dev eth0 nodad
+inside deep ip route add default via fe80::1 dev eth0
+ip route add ${private}30/128 via ${private}3 dev $BRIDGE
+wait_for inside client1 "$peer" ping ${public}30
+status "and one that a container sends comes back" 4 \
+    inside client1 "$peer" ping ${public}30 1300
+like "with its outer address" "$(inside client1 ip -6 route get ${public}30)" \
+    'mtu 1280'
+"$seki" add allow forward udp 9,999 2>/dev/null
+"$seki" commit --now --force >/dev/null 2>&1
+status "an unreachable port is told" 1 \
+    inside client1 "$peer" ask ${public}3 999 --timeout 3000
+
+# ---- nothing goes back to the router
+
+inside internet nft -f - <<'X'
+table inet look {
+	counter back {}
+	chain forward {
+		type filter hook forward priority 0
+		iifname "host" ip6 daddr 2001:db8:5::/64 counter name back
+	}
+}
+X
+back()
+{
+	inside internet nft list counter inet look back |
+		awk '/packets/ { print $2 }'
+}
+nft -f - <<'X'
+table inet other {
+	chain raw {
+		type filter hook prerouting priority raw
+		ip6 daddr 2001:db8:5::/64 udp dport 9 notrack
+	}
+}
+X
+inside client1 "$peer" ask ${public}3 9 --timeout 300 >/dev/null 2>&1
+nok "an absent address is told" inside client1 "$peer" ping ${public}dead
+is "nothing of all that goes back to the router" "$(back)" 0
+nft delete table inet other
+
+# ---- forged
+
+inside vm00 ip addr add ${public}3/128 dev eth0 nodad
+inside vm00 "$peer" get 2001:db8:9::7 80 --bind ${public}3 --timeout 300 \
+    >/dev/null 2>&1
+like "its public address is not its own to send from" \
+    "$("$seki" show policies | grep 'foreign addresses')" ' [1-9][0-9]*'
+inside vm00 ip addr del ${public}3/128 dev eth0
+
+# ---- taken back
+
+config "$bridge" "$policies"
+is "without it the rules are what they were" \
+    "$(nft -s list ruleset | nft_objects)" "$(nft_objects <"$tmp/without")"
+# shellcheck disable=SC2086 # they are words
+"$seki" set $mapped 2>/dev/null
+ok "a commit on trial" "$seki" commit --confirm 60
+is "translates" "$(from client1 ${public}3 80)" "vm00 2001:db8:9::7"
+ok "a revert" "$seki" revert
+is "puts the rules back" "$(nft -s list ruleset | nft_objects)" \
+    "$(nft_objects <"$tmp/without")"
+is "and nothing arrives" "$(from client1 ${public}3 80)" ""
+is "addresses were never touched" "$(ip -6 addr show scope global)" \
+    "$addresses"
+
+done_testing
