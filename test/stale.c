@@ -31,11 +31,16 @@
 #define VM4 "10.0.3.10"
 #define WEB4 "10.0.3.11"
 #define BOTH "option ipv4 on\n"
+#define OUTSIDE "2001:db8:5::"
 
 static const char base[] = "uplink eth0\n"
 			   "bridge lxcbr0 ula " ULA "1/64 masquerade\n"
 			   "container vm00 ula " VM00 "\n"
 			   "container web1 ula " WEB1 "\n";
+static const char mapped_base[] =
+    "uplink eth0\n"
+    "bridge lxcbr0 ula " ULA "1/64 translate " OUTSIDE "/64\n"
+    "container vm00 ula " VM00 "\n";
 
 static struct prefix
 addr(const char *text)
@@ -48,7 +53,7 @@ addr(const char *text)
 
 /* A connection from a client to PORT on an address of the host, which was
  * handed to an address and port inside; and what is said of it. */
-static const struct {
+struct translated {
 	const char *config;
 	uint8_t proto;
 	const char *from, *on;
@@ -56,7 +61,8 @@ static const struct {
 	const char *to;
 	uint16_t to_port;
 	const char *word; /* NULL: nothing */
-} cases[] = {
+};
+static const struct translated cases[] = {
 	/* As its forward says. */
 	{ "forward tcp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
 	    NULL },
@@ -176,42 +182,73 @@ static const struct {
 	    OUT4, PUBLIC4, 80, VM4, 80, NULL },
 };
 
+/* The same, where only the prefix was changed. */
+static const struct translated mapped[] = {
+	{ "", IPPROTO_TCP, OUT, OUTSIDE "5", 80, ULA "5", 80, NULL },
+	{ "", 253, OUT, OUTSIDE "5", 0, ULA "5", 0, NULL },
+	{ "", IPPROTO_TCP, OUT, OUTSIDE "5", 80, ULA "6", 80, "moved" },
+	{ "", IPPROTO_TCP, OUT, "2001:db8:6::5", 80, ULA "5", 80, "gone" },
+	{ "", IPPROTO_TCP, OUT, "2001:db8:6::6", 80, ULA "5", 80, NULL },
+	{ "deny forward tcp to container vm00", IPPROTO_TCP, OUT, OUTSIDE "3",
+	    80, VM00, 80, "refused" },
+	{ "deny forward tcp to " OUTSIDE "3", IPPROTO_TCP, OUT, OUTSIDE "3", 80,
+	    VM00, 80, NULL },
+	{ "deny forward", IPPROTO_ICMPV6, OUT, OUTSIDE "5", 0, ULA "5", 0,
+	    NULL },
+	{ "deny forward", IPPROTO_TCP, PUBLIC, OUTSIDE "5", 80, ULA "5", 80,
+	    NULL },
+	{ "deny output to uplink", IPPROTO_TCP, PUBLIC, OUTSIDE "5", 80,
+	    ULA "5", 80, "refused" },
+	{ "deny output to bridge lxcbr0", IPPROTO_TCP, PUBLIC, OUTSIDE "5", 80,
+	    ULA "5", 80, NULL },
+	{ "deny forward\nallow forward to bridge lxcbr0", IPPROTO_TCP, WEB1,
+	    OUTSIDE "3", 80, VM00, 80, "refused" },
+	{ "deny input tcp 22", IPPROTO_TCP, OUT, OUTSIDE "1", 22, ULA "1", 22,
+	    "refused" },
+	{ "deny input tcp 22", IPPROTO_TCP, OUT, OUTSIDE, 22, ULA, 22,
+	    "refused" },
+	{ "forward tcp 80 to vm00", IPPROTO_TCP, OUT, PUBLIC, 80, VM00, 80,
+	    NULL },
+};
+
+static void
+check(const char *before, const struct translated *t)
+{
+	const struct flow f = {
+		.proto = t->proto,
+		.translated = true,
+		.original = { addr(t->from), addr(t->on), 50000, t->port },
+		.reply = { addr(t->to), addr(t->from), t->to_port, 50000 },
+	};
+	char *text = xasprintf("%s%s\n", before, t->config);
+	const struct stale_reason *reason;
+	struct config c = { 0 };
+	struct stale s;
+	struct model m;
+
+	vps_model(&c, &m, text);
+	stale_begin(&s, &m, &vps);
+	reason = stale_judge(&s, &f);
+	if (strcmp(reason != NULL ? reason->word : "",
+		t->word != NULL ? t->word : "") != 0)
+		fail_msg("%s to %s is %s: %s", t->on, t->to,
+		    reason != NULL ? reason->word : "nothing", t->config);
+	stale_end(&s);
+	model_free(&m);
+	config_free(&c);
+	free(text);
+}
+
 static void
 test_cases(void **state)
 {
-	const struct stale_reason *reason;
-	struct config c;
-	struct stale s;
-	struct model m;
-	char *text;
 	size_t i;
 
 	(void)state;
-	for (i = 0; i < NITEMS(cases); i++) {
-		const struct flow f = {
-			.proto = cases[i].proto,
-			.translated = true,
-			.original = { addr(cases[i].from), addr(cases[i].on),
-			    50000, cases[i].port },
-			.reply = { addr(cases[i].to), addr(cases[i].from),
-			    cases[i].to_port, 50000 },
-		};
-
-		c = (struct config){ 0 };
-		text = xasprintf("%s%s\n", base, cases[i].config);
-		vps_model(&c, &m, text);
-		stale_begin(&s, &m, &vps);
-		reason = stale_judge(&s, &f);
-		if (strcmp(reason != NULL ? reason->word : "",
-			cases[i].word != NULL ? cases[i].word : "") != 0)
-			fail_msg("case %zu is %s: %s", i,
-			    reason != NULL ? reason->word : "nothing",
-			    cases[i].config);
-		stale_end(&s);
-		model_free(&m);
-		config_free(&c);
-		free(text);
-	}
+	for (i = 0; i < NITEMS(cases); i++)
+		check(base, &cases[i]);
+	for (i = 0; i < NITEMS(mapped); i++)
+		check(mapped_base, &mapped[i]);
 }
 
 /* Who was there when the router deprecated the address stays, and nobody

@@ -231,22 +231,46 @@ leads_to(const struct model_bridge *b, const struct prefix *addr)
 	return own->family != AF_UNSPEC && prefix_holds(own, addr);
 }
 
-/* A connection to an address of this host that went to a bridge of the config
- * was translated by a former forward; any other may be the work of another
- * table. */
+/* Whether only the prefix changed. */
+static bool
+keeps_host_part(const struct model_bridge *b, const struct flow *f)
+{
+	struct prefix inside = prefix_moved(&f->original.dst, &b->ula);
+
+	return addr_equal(&inside, &f->reply.src);
+}
+
+/* A connection to an address of this host, or one with the same host part, that
+ * went to a bridge of the config was translated by a former config; any other
+ * may be the work of another table. */
 static bool
 is_orphan(const struct stale *s, const struct flow *f)
 {
+	bool own = is_among(&s->own, &f->original.dst);
 	const struct model *m = s->model;
-	size_t i;
+	const struct model_bridge *b;
 
-	if (!is_among(&s->own, &f->original.dst) ||
-	    is_among(&s->published, &f->reply.src))
+	if (is_among(&s->published, &f->reply.src))
 		return false;
-	for (i = 0; i < m->nbridges; i++)
-		if (leads_to(&m->bridges[i], &f->reply.src))
-			return true;
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+		if (leads_to(b, &f->reply.src))
+			return own || keeps_host_part(b, f);
 	return false;
+}
+
+/* Its first packet as rules would translate it now; false if they would not. */
+static bool
+hand_over(const struct stale *s, const struct flow *f, struct packet *p)
+{
+	const struct model_forward *forward = find_forward(s, f);
+
+	*p = first_packet(s, f);
+	if (forward != NULL) {
+		judge_hand_over(s->model, forward, p);
+		return true;
+	}
+	p->out = p->chain == CHAIN_OUTPUT ? way_to(s, &p->to) : NULL;
+	return judge_map(s->model, p);
 }
 
 static bool
@@ -258,31 +282,28 @@ leads_there(const struct packet *p, const struct flow *f)
 bool
 stale_claims(const struct stale *s, const struct flow *f)
 {
-	return find_forward(s, f) != NULL;
+	struct packet p;
+
+	return hand_over(s, f, &p);
 }
 
 bool
 stale_translates(const struct stale *s, const struct flow *f)
 {
-	const struct model_forward *forward = find_forward(s, f);
-	struct packet p = first_packet(s, f);
+	struct packet p;
 
-	if (forward == NULL)
-		return false;
-	judge_hand_over(s->model, forward, &p);
-	return leads_there(&p, f);
+	return hand_over(s, f, &p) && leads_there(&p, f);
 }
 
 const struct stale_reason *
 stale_judge(const struct stale *s, const struct flow *f)
 {
-	const struct model_forward *forward = find_forward(s, f);
 	struct packet p;
 
-	if (forward == NULL)
+	if (f->proto == IPPROTO_ICMPV6)
+		return NULL;
+	if (!hand_over(s, f, &p))
 		return is_orphan(s, f) ? &stale_reasons[STALE_GONE] : NULL;
-	p = first_packet(s, f);
-	judge_hand_over(s->model, forward, &p);
 	if (!leads_there(&p, f))
 		return &stale_reasons[STALE_MOVED];
 	return judge(s->model, &p, NULL) != VERDICT_ALLOW
