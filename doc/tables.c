@@ -119,7 +119,7 @@ manual_sysctls(struct buf *b)
 
 	for (r = role_confs; r < role_confs + role_nconfs; r++) {
 		usage = xasprintf(
-		    "%s.%s = %d", names[r->role], conf_names[r->conf], r->want);
+		    "%s.%s = %d", names[r->role], confs[r->conf].name, r->want);
 		roff_tag(b, usage);
 		roff_text(b, _(r->why));
 		free(usage);

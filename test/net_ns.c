@@ -787,20 +787,20 @@ test_sysctl(void **state)
 	struct err e;
 	int value;
 
-	must(net_sysctl_set("br0/accept_ra", 2, &e));
-	must(net_sysctl_get("br0/accept_ra", &value, &e));
+	must(net_sysctl_set("conf/br0/accept_ra", 2, &e));
+	must(net_sysctl_get("conf/br0/accept_ra", &value, &e));
 	assert_int_equal(value, 2);
-	must(net_sysctl_set("br0/autoconf", 0, &e));
+	must(net_sysctl_set("conf/br0/autoconf", 0, &e));
 	read_all(*state, &s);
 	assert_true(s.has_ipv6);
 	assert_true(snapshot_link(&s, "br0")->has_conf);
 	assert_int_equal(snapshot_link(&s, "br0")->conf[CONF_ACCEPT_RA], 2);
 	assert_int_equal(snapshot_link(&s, "br0")->conf[CONF_AUTOCONF], 0);
 	snapshot_free(&s);
-	must(net_sysctl_set("br0/autoconf", 1, &e));
-	must(net_sysctl_get("br0/autoconf", &value, &e));
+	must(net_sysctl_set("conf/br0/autoconf", 1, &e));
+	must(net_sysctl_get("conf/br0/autoconf", &value, &e));
 	assert_int_equal(net_sysctl_get("../../ipv4/x", &value, &e), -1);
-	assert_int_equal(net_sysctl_set("no\x1bne/accept_ra", 1, &e), -1);
+	assert_int_equal(net_sysctl_set("conf/no\x1bne/accept_ra", 1, &e), -1);
 	assert_non_null(strstr(e.text, "no\\x1bne"));
 }
 

@@ -245,27 +245,27 @@ test_refused_sysctls(void **state UNUSED)
 	int value = 7;
 	struct err e;
 
-	refuses(net_sysctl_get("no\x1bne/forwarding", &value, &e), &e,
-	    "cannot read net.ipv6.conf no\\x1bne/forwarding: No such file or "
+	refuses(net_sysctl_get("conf/no\x1bne/forwarding", &value, &e), &e,
+	    "cannot read net/ipv6/conf/no\\x1bne/forwarding: No such file or "
 	    "directory",
 	    none);
-	refuses(net_sysctl_set("none/forwarding", 1, &e), &e,
-	    "cannot set net.ipv6.conf none/forwarding: No such file or "
+	refuses(net_sysctl_set("conf/none/forwarding", 1, &e), &e,
+	    "cannot set net/ipv6/conf/none/forwarding: No such file or "
 	    "directory",
 	    none);
 	refuses(net_sysctl_get("/all/forwarding", &value, &e), &e,
-	    "cannot read net.ipv6.conf /all/forwarding: Invalid argument", "");
+	    "cannot read net/ipv6//all/forwarding: Invalid argument", "");
 	refuses(net_sysctl_get("../all/forwarding", &value, &e), &e,
-	    "cannot read net.ipv6.conf ../all/forwarding: Invalid argument",
-	    "");
+	    "cannot read net/ipv6/../all/forwarding: Invalid argument", "");
 	refuses(net_sysctl_get("lo/../all/forwarding", &value, &e), &e,
-	    "cannot read net.ipv6.conf lo/../all/forwarding: Invalid argument",
-	    "");
+	    "cannot read net/ipv6/lo/../all/forwarding: Invalid argument", "");
 	assert_int_equal(value, 7);
-	assert_int_equal(net_sysctl_get("default/hop_limit", &value, &e), 0);
+	assert_int_equal(
+	    net_sysctl_get("conf/default/hop_limit", &value, &e), 0);
 	assert_int_equal(value, 64);
-	assert_int_equal(net_sysctl_set("default/hop_limit", 255, &e), 0);
-	assert_int_equal(net_sysctl_get("default/hop_limit", &value, &e), 0);
+	assert_int_equal(net_sysctl_set("conf/default/hop_limit", 255, &e), 0);
+	assert_int_equal(
+	    net_sysctl_get("conf/default/hop_limit", &value, &e), 0);
 	assert_int_equal(value, 255);
 }
 

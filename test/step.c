@@ -527,11 +527,11 @@ test_run(void **state)
 
 	(void)state;
 	runs(sysctl_step(STEP_KEEP, "default", 0, CONF_FORWARDING, 1, 1), "",
-	    "set default/forwarding 1\n");
+	    "set conf/default/forwarding 1\n");
 	runs(sysctl_step(STEP_SYSCTL, "all", 0, CONF_FORWARDING, 0, 1),
-	    "set all/forwarding 1\n", "set all/forwarding 0\n");
+	    "set conf/all/forwarding 1\n", "set conf/all/forwarding 0\n");
 	runs(sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_ACCEPT_RA, 1, 2),
-	    "set wan0/accept_ra 2\n", "set wan0/accept_ra 1\n");
+	    "set conf/wan0/accept_ra 2\n", "set conf/wan0/accept_ra 1\n");
 	runs(sysctl_step(STEP_SYSCTL, "eth1", ETH1, CONF_ACCEPT_RA, 1, 2), "",
 	    "");
 	runs(inside(
@@ -729,7 +729,7 @@ make_plan(struct plan *p, const struct container *c)
 }
 
 #define DONE                                                                   \
-	"set all/forwarding 1\nadd vm00 " ULA "3/64\nannounce vm00\n"          \
+	"set conf/all/forwarding 1\nadd vm00 " ULA "3/64\nannounce vm00\n"     \
 	"add - " ULA "1/64\nannounce -\nrun change\n"
 
 static void
@@ -748,7 +748,7 @@ test_plan_run(void **state)
 	/* the newest first */
 	assert_int_equal(plan_undo(&p, NULL, &e), 0);
 	asks("restore saved\nremove - " ULA "1/64\nremove vm00 " ULA
-	     "3/64\nset all/forwarding 0\n");
+	     "3/64\nset conf/all/forwarding 0\n");
 	assert_true(plan_is_undone(&p));
 	assert_int_equal(plan_undo(&p, NULL, &e), 0);
 	asks("");
@@ -767,10 +767,10 @@ fails_at_last(const char *word, bool undone)
 
 	make_plan(&p, &c);
 	assert_int_equal(plan_run(&p, NULL, &failed, &e), -1);
-	asks("set all/forwarding 1\nadd vm00 " ULA "3/64\nannounce vm00\n"
+	asks("set conf/all/forwarding 1\nadd vm00 " ULA "3/64\nannounce vm00\n"
 	     "add - " ULA "1/64\nannounce -\nrun change fails\n"
 	     "remove - " ULA "1/64\nremove vm00 " ULA "3/64\n"
-	     "set all/forwarding 0\n");
+	     "set conf/all/forwarding 0\n");
 	assert_non_null(strstr(e.hint, word));
 	assert_int_equal(plan_is_undone(&p), undone);
 	assert_int_equal(failed.len, 0);
@@ -835,7 +835,7 @@ test_plan_try(void **state)
 	make_plan(&p, &c);
 	refused = "add vm00";
 	assert_int_equal(plan_run(&p, NULL, &failed, &e), 0);
-	asks("set all/forwarding 1\nadd vm00 " ULA "3/64 fails\n"
+	asks("set conf/all/forwarding 1\nadd vm00 " ULA "3/64 fails\n"
 	     "add - " ULA "1/64\nannounce -\nrun change\n");
 	assert_string_equal(
 	    buf_text(&failed), "vm00: add address " ULA "3/64: no\n");
@@ -852,7 +852,8 @@ test_plan_try(void **state)
 	/* and an undo that fails keeps no other from being done */
 	refused = "restore";
 	assert_int_equal(plan_undo(&p, NULL, &e), -1);
-	assert_non_null(strstr(buf_text(&asked), "set all/forwarding 0\n"));
+	assert_non_null(
+	    strstr(buf_text(&asked), "set conf/all/forwarding 0\n"));
 	assert_false(plan_is_undone(&p));
 	buf_reset(&asked);
 	plan_free(&p);

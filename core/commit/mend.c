@@ -133,7 +133,7 @@ step_key(const struct step *s)
 	else if (s->address.prefix.family != AF_UNSPEC)
 		prefix_text(&s->address.prefix, text);
 	return xasprintf("%s %s %s %s", step_kinds[s->kind].name, s->name,
-	    conf_names[s->conf], text);
+	    confs[s->conf].name, text);
 }
 
 static void

@@ -122,10 +122,10 @@ read_settings(const struct net *net, struct snapshot *s)
 		s->forwarding4 = -1;
 	if (net->wants_ssh)
 		ssh_keep(&s->ssh);
-	s->has_ipv6 =
-	    net_sysctl_get("all/forwarding", &s->forwarding, &ignored) == 0 &&
-	    net_sysctl_get(
-		"default/forwarding", &s->forwarding_next, &ignored) == 0;
+	s->has_ipv6 = net_sysctl_get("conf/all/forwarding", &s->forwarding,
+			  &ignored) == 0 &&
+		      net_sysctl_get("conf/default/forwarding",
+			  &s->forwarding_next, &ignored) == 0;
 }
 
 /* In this order: each reader needs the results of those before. The last comes

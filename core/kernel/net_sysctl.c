@@ -12,7 +12,7 @@
 #include "core/base/util.h"
 #include "core/kernel/net.h"
 
-#define CONF "/proc/sys/net/ipv6/conf/"
+#define IPV6 "/proc/sys/net/ipv6/"
 #define IPV4_FORWARDING "/proc/sys/net/ipv4/ip_forward"
 
 /* An interface can have almost any name, so the path is checked. */
@@ -24,7 +24,7 @@ full_path(const char *path)
 		errno = EINVAL;
 		return NULL;
 	}
-	return xasprintf(CONF "%s", path);
+	return xasprintf(IPV6 "%s", path);
 }
 
 static int
@@ -79,7 +79,7 @@ net_sysctl_get(const char *path, int *value, struct err *e)
 	int r = get(full, value);
 
 	if (r != 0)
-		fail(e, N_("cannot read net.ipv6.conf %s"), path);
+		fail(e, N_("cannot read net/ipv6/%s"), path);
 	free(full);
 	return r;
 }
@@ -91,7 +91,7 @@ net_sysctl_set(const char *path, int value, struct err *e)
 	int r = set(full, value);
 
 	if (r != 0)
-		fail(e, N_("cannot set net.ipv6.conf %s"), path);
+		fail(e, N_("cannot set net/ipv6/%s"), path);
 	free(full);
 	return r;
 }

@@ -13,11 +13,11 @@
 #define METRIC_OURS 512
 #define PROTO_KERNEL_RA 2 /* IFAPROT_KERNEL_RA; headers have it since 5.18 */
 
-const char *const conf_names[CONF_COUNT] = {
-	[CONF_FORWARDING] = "forwarding",
-	[CONF_ACCEPT_RA] = "accept_ra",
-	[CONF_AUTOCONF] = "autoconf",
-	[CONF_DISABLE] = "disable_ipv6",
+const struct conf confs[CONF_COUNT] = {
+	[CONF_FORWARDING] = { "conf", "forwarding" },
+	[CONF_ACCEPT_RA] = { "conf", "accept_ra" },
+	[CONF_AUTOCONF] = { "conf", "autoconf" },
+	[CONF_DISABLE] = { "conf", "disable_ipv6" },
 };
 
 /* Kinds of links that have a guest at their other end. */

@@ -126,7 +126,7 @@ add_default_route(
 static int
 link_up(struct net *net, const char *link, const char *master, struct err *e)
 {
-	char *path = xasprintf("%s/accept_dad", link);
+	char *path = xasprintf("conf/%s/accept_dad", link);
 	int status = net_sysctl_set(path, 0, e);
 
 	free(path);
@@ -165,7 +165,7 @@ setup_router(struct net *net, const struct node *n, struct err *e)
 {
 	size_t i;
 
-	if (net_sysctl_set("all/forwarding", 1, e) == -1 ||
+	if (net_sysctl_set("conf/all/forwarding", 1, e) == -1 ||
 	    net_make_veth(net, "host", UPLINK, getppid(), e) == -1 ||
 	    setup_router_link(net, "host", HOST_ROUTER, e) == -1)
 		return -1;

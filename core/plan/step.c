@@ -18,23 +18,21 @@
 static void
 sysctl_print(const struct step *s, struct buf *b)
 {
-	buf_add(b, "net/ipv6/conf/");
+	buf_printf(b, "net/ipv6/%s/", confs[s->conf].folder);
 	buf_escape(b, s->name, strlen(s->name));
-	buf_printf(b, "/%s %d -> %d", conf_names[s->conf], s->before, s->after);
+	buf_printf(b, "/%s %d -> %d", confs[s->conf].name, s->before, s->after);
 }
 
 static int
-compare_value(
-    const char *name, const char *conf, int before, int now, struct err *e)
+compare_value(const struct step *s, const char *name, int now, struct err *e)
 {
 	struct buf b = { 0 };
 
-	if (now == before)
+	if (now == s->before)
 		return 0;
 	buf_escape(&b, name, strlen(name));
-	buf_printf(&b, "/%s", conf);
-	err_set(
-	    e, ERR_FAIL, "net/ipv6/conf/%s is %d and was %d", b.s, now, before);
+	err_set(e, ERR_FAIL, "net/ipv6/%s/%s/%s is %d and was %d",
+	    confs[s->conf].folder, b.s, confs[s->conf].name, now, s->before);
 	buf_free(&b);
 	return -1;
 }
@@ -45,16 +43,15 @@ static int
 sysctl_compare(const struct step *s, const struct snapshot *now,
     const struct table *table UNUSED, struct err *e)
 {
-	const char *conf = conf_names[s->conf];
 	const struct link *l = snapshot_link_at(now, s->at.index);
 	int value = strcmp(s->name, "all") == 0 ? now->forwarding
 						: now->forwarding_next;
 
 	if (s->at.index == 0)
-		return compare_value(s->name, conf, s->before, value, e);
+		return compare_value(s, s->name, value, e);
 	if (l == NULL || !l->has_conf)
 		return 0;
-	return compare_value(l->name, conf, s->before, l->conf[s->conf], e);
+	return compare_value(s, l->name, l->conf[s->conf], e);
 }
 
 static void

@@ -24,7 +24,8 @@ sysctl_path(const struct step *s)
 
 	if (s->at.index != 0)
 		name = if_indextoname((unsigned)s->at.index, now);
-	return name != NULL ? xasprintf("%s/%s", name, conf_names[s->conf])
+	return name != NULL ? xasprintf("%s/%s/%s", confs[s->conf].folder, name,
+				  confs[s->conf].name)
 			    : NULL;
 }
 

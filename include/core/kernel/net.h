@@ -88,7 +88,7 @@ int net_route_remove(struct net *, const struct container *,
     const struct route *, bool *changed, struct err *);
 
 /* IPv6 sysctls of our own namespace, by their path below
- * /proc/sys/net/ipv6/conf: "all/forwarding", "eth0/accept_ra". */
+ * /proc/sys/net/ipv6: "conf/all/forwarding", "conf/eth0/accept_ra". */
 int net_sysctl_get(const char *path, int *value, struct err *);
 int net_sysctl_set(const char *path, int value, struct err *);
 /* net.ipv4.ip_forward. */

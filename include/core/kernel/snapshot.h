@@ -18,8 +18,7 @@
  * asks for: its root can add any number. */
 #define ADDRESSES_MAX 256
 
-/* IPv6 settings of an interface, named as below
- * /proc/sys/net/ipv6/conf/IFACE. */
+/* IPv6 settings of an interface, /proc/sys/net/ipv6/FOLDER/IFACE/NAME. */
 enum conf_number {
 	CONF_FORWARDING,
 	CONF_ACCEPT_RA,
@@ -27,7 +26,9 @@ enum conf_number {
 	CONF_DISABLE,
 	CONF_COUNT
 };
-extern const char *const conf_names[CONF_COUNT];
+extern const struct conf {
+	const char *folder, *name;
+} confs[CONF_COUNT];
 
 struct link {
 	int index;
