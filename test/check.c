@@ -34,6 +34,7 @@ struct place {
 	struct listener listeners[4];
 	struct counter counter;
 	const char *config;
+	const char *noted; /* what the rules are for; NULL: nobody knows */
 };
 
 static void
@@ -189,6 +190,26 @@ named_gone(struct place *p)
 		    "1/64\ncontainer vm00 on lxcbr0 ula " ULA "3\n"
 		    "forward tcp 81 to vm00 on 2001:db8::99\n" FORWARD
 		    " on 2001:db8::98\n";
+}
+
+static void
+rules_for_it(struct place *p)
+{
+	p->noted = PUBLIC;
+}
+
+static void
+rules_for_another(struct place *p)
+{
+	p->noted = "2001:db8::77";
+}
+
+/* It has two, and the rules are for one. */
+static void
+rules_for_one(struct place *p)
+{
+	machine_address(&p->m, NSID_SELF, ETH0, "2001:db8::77/64");
+	rules_for_another(p);
 }
 
 static void
@@ -660,6 +681,10 @@ static const struct {
 	    PUBLIC " cannot be used yet: duplicate address detection has not "
 		   "ended, or found another one" },
 	{ optimistic, CHECK_OK, "" },
+	{ rules_for_it, CHECK_OK, "" },
+	{ rules_for_one, CHECK_OK, "" },
+	{ rules_for_another, CHECK_BROKEN,
+	    "the rules are not for " PUBLIC " yet: seki apply" },
 	{ first_tentative, CHECK_BROKEN,
 	    "eth0 has no public address yet: duplicate address detection of " PUBLIC
 	    " has not ended" },
@@ -774,6 +799,14 @@ static const struct {
 };
 
 /* The name of the forward of a config. */
+static void
+note_address(struct moved *noted, const char *text)
+{
+	noted->v = xcalloc(1, sizeof(*noted->v));
+	noted->n = 1;
+	assert_int_equal(prefix_parse(&noted->v[0].addr, text), 0);
+}
+
 /* The last of them. */
 static char *
 forward_id(const struct config *c)
@@ -808,6 +841,8 @@ try_one(size_t i, void (*meddle)(struct place *), bool has,
 	p.h.counters.v = &p.counter;
 	p.h.counters.n = has ? 1 : 0;
 	checkup_begin(&k, &p.h);
+	if (p.noted != NULL)
+		note_address(&k.noted, p.noted);
 	said = checkup_forward(&k, id, &told);
 	if (said != verdict || strcmp(buf_text(&told), why) != 0)
 		fail_msg("%zu: %d, %s", i, (int)said, buf_text(&told));

@@ -99,6 +99,8 @@ size_t __wrap_ssh_find(pid_t, struct ssh *);
 int __wrap_safety_check(const struct model *, const struct snapshot *,
     const struct ssh *, struct err *);
 uint64_t __wrap_boot_ms(void);
+int __wrap_moved_settle(
+    struct host *, const struct config *, struct buf *notes, struct err *);
 struct lingering __wrap_lingering_settle(
     struct host *, const struct config *before, const struct config *now);
 
@@ -399,6 +401,13 @@ __wrap_revert_outcome(const char *run_path UNUSED, const struct pending *p)
 {
 	assert_int_equal(p->when, world.written.when);
 	return world.outcome;
+}
+
+int
+__wrap_moved_settle(struct host *h UNUSED, const struct config *c UNUSED,
+    struct buf *notes UNUSED, struct err *e UNUSED)
+{
+	return 0;
 }
 
 struct lingering

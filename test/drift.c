@@ -44,6 +44,20 @@ dated_and_edited(struct place *p)
 }
 
 static void
+moved(struct place *p)
+{
+	dated_rules(p);
+	folder_write(p->h.run_path, "addresses", "eth0 2001:db8::77 stable\n");
+}
+
+static void
+moved_and_edited(struct place *p)
+{
+	moved(p);
+	kernel.now.rules.shape++;
+}
+
+static void
 unread_elements(struct place *p)
 {
 	elements(p);
@@ -80,6 +94,11 @@ static const struct {
 	{ RULES, dated_rules, TABLE "has other rules\n", false },
 	{ RULES, dated_and_asleep, TABLE "has other rules\n", true },
 	{ RULES, dated_and_edited, TABLE "has other rules\n", true },
+	{ RULES, moved,
+	    "the rules are for 2001:db8::77, which is gone from eth0: seki "
+	    "apply\nthe rules are not for 2001:db8::10 of eth0 yet: seki apply\n",
+	    false },
+	{ RULES, moved_and_edited, TABLE "has other rules\n", true },
 	{ RULES, asleep, TABLE "is dormant\n", true },
 	{ RULES, edited, TABLE "has rules that were edited\n", true },
 	{ RULES, elements, TABLE "has elements that were edited\n", true },

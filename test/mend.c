@@ -58,6 +58,8 @@ int __wrap_journal_store(
 int __wrap_history_committed(const struct host *, struct config *);
 int __wrap_lock_run(const char *run_path, struct err *);
 int __wrap_host_refresh(struct host *, struct err *);
+int __wrap_moved_settle(
+    struct host *, const struct config *, struct buf *notes, struct err *);
 struct lingering __wrap_lingering_settle(
     struct host *, const struct config *before, const struct config *now);
 
@@ -166,6 +168,14 @@ int
 __wrap_host_refresh(struct host *h UNUSED, struct err *e)
 {
 	return world.unread ? err_set(e, ERR_FAIL, "refused") : 0;
+}
+
+int
+__wrap_moved_settle(struct host *h UNUSED, const struct config *c UNUSED,
+    struct buf *notes UNUSED, struct err *e UNUSED)
+{
+	buf_add(&world.log, "settles addresses\n");
+	return 0;
 }
 
 struct lingering
@@ -339,14 +349,16 @@ static const struct {
 		"-> 1\nlooks in 200\n" },
 	{ .steps = { TABLE },
 	    .edited = true,
-	    .log = "runs ruleset seki\nWARN drift corrected: " CHANGE "\n"
-		   "remembers 8\nsettles connections\nlooks in 200\n" },
+	    .log =
+		"runs ruleset seki\nWARN drift corrected: " CHANGE "\n"
+		"remembers 8\nsettles addresses\nsettles connections\nlooks in 200\n" },
 	{ .steps = { TABLE },
 	    .edited = true,
 	    .author = "nft",
-	    .log = "runs ruleset seki\nWARN drift corrected: " CHANGE
-		   " (changed by nft)\n"
-		   "remembers 8\nsettles connections\nlooks in 200\n" },
+	    .log =
+		"runs ruleset seki\nWARN drift corrected: " CHANGE
+		" (changed by nft)\n"
+		"remembers 8\nsettles addresses\nsettles connections\nlooks in 200\n" },
 	/* and none: what has just come, what is removed, rules that depend on
 	 * what came */
 	{ .steps = { INSIDE },
@@ -371,8 +383,9 @@ static const struct {
 		   "3/64\nlooks in 200\n" },
 	{ .steps = { TABLE },
 	    .author = "nft",
-	    .log = "runs ruleset seki\ninfo " CHANGE "\n"
-		   "remembers 8\nsettles connections\nlooks in 200\n" },
+	    .log =
+		"runs ruleset seki\ninfo " CHANGE "\n"
+		"remembers 8\nsettles addresses\nsettles connections\nlooks in 200\n" },
 	{ .steps = { KEEP }, .log = "runs keep eth0\nlooks in 200\n" },
 	/* a start */
 	{ .steps = { INSIDE },
@@ -388,12 +401,13 @@ static const struct {
 	    .log = "notes 1\nleft:\n" ADD_BRIDGE "\nlooks in 2000\n" },
 	/* rules go first, and rules that are only counters say nothing */
 	{ .steps = { INSIDE, ALL(1), COUNTERS },
-	    .log = "notes 1\nruns ruleset seki\ninfo " CHANGE "\n"
-		   "runs address-add vm00\n"
-		   "WARN drift corrected: " ADD_INSIDE "\n"
-		   "runs sysctl all\n"
-		   "WARN drift corrected: net/ipv6/conf/all/forwarding 0 -> 1\n"
-		   "notes 1\nsettles connections\nlooks in 200\n" },
+	    .log =
+		"notes 1\nruns ruleset seki\ninfo " CHANGE "\n"
+		"runs address-add vm00\n"
+		"WARN drift corrected: " ADD_INSIDE "\n"
+		"runs sysctl all\n"
+		"WARN drift corrected: net/ipv6/conf/all/forwarding 0 -> 1\n"
+		"notes 1\nsettles addresses\nsettles connections\nlooks in 200\n" },
 	/* nothing is opened without them */
 	{ .steps = { ALL(1), LINK(1), TABLE },
 	    .refused = "seki",
@@ -466,7 +480,7 @@ test_settled(void **state)
 	look(&s, &step, 1, 7, false);
 	assert_string_equal(buf_text(&world.log),
 	    "runs ruleset seki\ninfo " CHANGE "\n"
-	    "remembers 8\nsettles connections\n"
+	    "remembers 8\nsettles addresses\nsettles connections\n"
 	    "info note: 2 flows of UDP were ended, so that their next packets "
 	    "go by these rules\nlooks in 200\n");
 	end(&s);

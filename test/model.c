@@ -402,6 +402,45 @@ check(size_t i, const struct model *m, int r, const struct err *e,
 	buf_free(&b);
 }
 
+/* What was committed while it was there holds up no other change. */
+static void
+test_again(void **state)
+{
+	static const char line[] = "forward tcp 80 to web1 on 2001:db8::99\n";
+	static const struct {
+		const char *committed;
+		int r;
+	} rows[] = {
+		{ ALL, -1 },
+		{ ALL "forward tcp 80 to web1 on 2001:db8::99\n", 0 },
+		{ ALL "forward tcp 80 to web1 on 2001:db8::99 off\n", -1 },
+	};
+	struct config config = { 0 }, committed = { 0 };
+	struct err e = { 0 };
+	struct model m;
+	char *text = xasprintf(ALL "%s", line);
+	size_t i;
+
+	(void)state;
+	assert_int_equal(config_parse(&config, text, NULL, &e), 0);
+	for (i = 0; i < NITEMS(rows); i++) {
+		assert_int_equal(
+		    config_parse(&committed, rows[i].committed, NULL, &e), 0);
+		assert_int_equal(
+		    model_build_again(&m, &config, &committed, &vps, &e),
+		    rows[i].r);
+		assert_string_equal(
+		    e.text, rows[i].r == 0 ? ""
+					   : "2001:db8::99 is no address of an "
+					     "uplink");
+		assert_int_equal(m.nwarnings, rows[i].r == 0 ? 1 : 0);
+		model_free(&m);
+		config_free(&committed);
+	}
+	config_free(&config);
+	free(text);
+}
+
 /* Where to look for another. */
 static void
 test_hint(void **state)
@@ -745,6 +784,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_hint),
+		cmocka_unit_test(test_again),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_publics),
 		cmocka_unit_test(test_secondary),

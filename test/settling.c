@@ -288,6 +288,45 @@ test_told(void **state)
 	buf_free(&b);
 }
 
+/* Whichever end it is, before or after translation. */
+static void
+test_end(void **state)
+{
+	static const struct {
+		const char *addr;
+		unsigned is;
+		unsigned ended;
+	} rows[] = {
+		{ PUBLIC, 0, 1 },
+		{ PUBLIC, TRANSLATED, 1 },
+		{ OUT, TRANSLATED, 1 },
+		{ VM00, TRANSLATED, 1 },
+		{ VM00, 0, 0 },
+		{ "2001:db8::11", TRANSLATED, 0 },
+		{ PUBLIC, STUBBORN, 0 },
+	};
+	struct host h = { 0 };
+	struct prefix all[2];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		all[0] = addr("2001:db8::99");
+		all[1] = addr(rows[i].addr);
+		connects(IPPROTO_TCP, rows[i].is);
+		if (lingering_end(&h, &(struct prefixes){ all, 2 }) !=
+		    rows[i].ended)
+			fail_msg("%zu", i);
+	}
+	/* a source of masquerading */
+	connects(IPPROTO_TCP, 0);
+	kernel.flow.reply.dst = addr("2001:db8::11");
+	all[1] = addr("2001:db8::11");
+	assert_int_equal(lingering_end(&h, &(struct prefixes){ all, 2 }), 1);
+	kernel.no_flows = true;
+	assert_int_equal(lingering_end(&h, &(struct prefixes){ all, 2 }), 0);
+}
+
 int
 main(void)
 {
@@ -295,6 +334,7 @@ main(void)
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_told),
+		cmocka_unit_test(test_end),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);

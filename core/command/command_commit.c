@@ -55,13 +55,13 @@ find_enforced(const struct host *h, struct config *c, struct model *m)
 	struct err ignored;
 
 	if (history_committed(h, c) == 0 &&
-	    model_build(m, c, &h->snapshot, &ignored) == 0 && is_enforced(h, m))
+	    history_resolve(h, m, c, &ignored) == 0 && is_enforced(h, m))
 		return true;
 	if (has_commit(h))
 		return false;
 	model_free(m);
 	config_free(c);
-	return model_build(m, c, &h->snapshot, &ignored) == 0;
+	return history_resolve(h, m, c, &ignored) == 0;
 }
 
 /* Appends the exposure; nothing for an unsound candidate. If the present
@@ -75,7 +75,7 @@ print_exposure(const struct host *h, struct buf *out)
 	struct err ignored;
 	bool known = find_enforced(h, &committed, &before);
 
-	if (model_build(&after, &h->candidate, &h->snapshot, &ignored) == 0) {
+	if (history_resolve(h, &after, &h->candidate, &ignored) == 0) {
 		exposure_diff(known ? &before : NULL, &after, out);
 		if (untouched_is(&after))
 			buf_add(out,
@@ -98,7 +98,7 @@ print_way_in(const struct host *h, const struct model *after, struct buf *notes)
 
 	if (safety_has_way_in(after, ports, n))
 		return;
-	known = model_build(&before, &h->saved, &h->snapshot, &ignored) == 0;
+	known = history_resolve(h, &before, &h->saved, &ignored) == 0;
 	safety_warn(known ? &before : NULL, after, ports, n, notes);
 	model_free(&before);
 }
@@ -113,7 +113,7 @@ print_safety(const struct host *h, bool refusal, struct buf *notes)
 	struct model after;
 	struct err why;
 
-	if (model_build(&after, &h->candidate, &h->snapshot, &why) != 0)
+	if (history_resolve(h, &after, &h->candidate, &why) != 0)
 		goto out;
 	for (i = 0; i < nssh && ssh[i].client.family != AF_INET6;)
 		i++;

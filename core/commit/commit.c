@@ -50,6 +50,7 @@
 #include "core/state/history.h"
 #include "core/state/lingering.h"
 #include "core/state/lock.h"
+#include "core/state/moved.h"
 #include "core/state/save.h"
 #include "core/state/unit.h"
 
@@ -130,6 +131,17 @@ print_hooks(const struct commit *c, struct buf *notes)
 	buf_free(&lines);
 }
 
+/* Why there is something to do for a config that was committed before. */
+static void
+print_moved(const struct commit *c, struct buf *notes)
+{
+	struct buf lines = { 0 };
+
+	moved_tell(c->host, &c->model, &lines);
+	print_lines(_("note: %s\n"), &lines, notes);
+	buf_free(&lines);
+}
+
 static int
 check_safety(const struct commit *c, struct err *e)
 {
@@ -153,8 +165,9 @@ static int
 resolve(const struct commit *c, struct model *m, const struct snapshot *s,
     struct err *e)
 {
-	return c->options->direct ? model_build_lenient(m, c->config, s, e)
-				  : model_build(m, c->config, s, e);
+	return c->options->direct
+		   ? model_build_lenient(m, c->config, s, e)
+		   : model_build_again(m, c->config, &c->before, s, e);
 }
 
 /* A boot does not wait for the journal. */
@@ -195,6 +208,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	r = resolve(c, &c->model, &h->snapshot, e);
 	print_warnings(&c->model, notes);
 	if (r == 0) {
+		print_moved(c, notes);
 		print_services(c, notes);
 		print_hooks(c, notes);
 	}
@@ -382,13 +396,18 @@ enforce(struct commit *c, struct buf *notes, struct err *e)
 	return err_set(e, ERR_FAIL, "nothing of it could be done");
 }
 
-/* An unchanged kernel changes nothing for connections. */
+/* But for addresses that are gone, an unchanged kernel changes nothing for
+ * connections. */
 static void
 settle_connections(const struct commit *c, struct buf *notes)
 {
 	struct lingering l;
+	struct err ignored;
 
-	if (c->plan.n == 0 || !has_rules(c))
+	if (!has_rules(c))
+		return;
+	moved_settle(c->host, c->config, notes, &ignored);
+	if (c->plan.n == 0)
 		return;
 	l = lingering_settle(c->host, &c->before, c->config);
 	lingering_tell(&l, notes);

@@ -361,8 +361,10 @@ mend_plan(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
 		watch_trouble(w, LOG_ERR, e.text);
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
 		watch_trouble(w, LOG_ERR, e.text);
-	if (plan_has_rules(&m.done))
+	if (plan_has_rules(&m.done)) {
+		watch_follow(w);
 		settle_connections(w);
+	}
 	if (m.done.n > 0)
 		watch_look_in(w, APART_MS);
 	if (m.left.len == 0 && m.done.n > 0)

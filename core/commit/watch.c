@@ -223,6 +223,7 @@ all_right(struct watch *w, uint32_t generation)
 		say_right(w);
 	w->expected = w->announce = false;
 	mend_settle(w, &nothing);
+	watch_follow(w);
 	w->generation = generation;
 	if (drift_remember(w->host, w->seen.want, w->seen.generation, &e) !=
 		0 ||

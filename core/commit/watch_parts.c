@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/base/log.h"
 #include "core/base/util.h"
+#include "core/state/moved.h"
 
 void
 watch_look_in(struct watch *w, unsigned ms)
@@ -25,6 +26,21 @@ watch_trouble(struct watch *w, int level, const char *text)
 {
 	if (backoff_note(w->backoff, text, true, now_ms()) == BACKOFF_TELL)
 		log_line(level, "%s", text);
+}
+
+void
+watch_follow(struct watch *w)
+{
+	struct buf notes = { 0 };
+	struct err e;
+	char *rest, *line;
+
+	if (moved_settle(w->host, &w->config, &notes, &e) != 0)
+		watch_trouble(w, LOG_ERR, e.text);
+	rest = notes.s;
+	while ((line = next_line(&rest)) != NULL)
+		log_line(LOG_INFO, "%s", line);
+	buf_free(&notes);
 }
 
 /* Whether a change of that line could be logged by now: what comes and goes is

@@ -74,6 +74,18 @@ check_twice(struct model_build *b)
 	return model_blame(b, again, SIZE_MAX);
 }
 
+static bool
+was_committed(const struct model_build *b, const struct statement *st)
+{
+	const struct config *c = b->committed;
+	size_t i;
+
+	for (i = 0; c != NULL && i < c->n; i++)
+		if (c->v[i].st != NULL && statement_equal(c->v[i].st, st))
+			return true;
+	return false;
+}
+
 /* A statement whose object is missing is left out if that is tolerated. */
 static int
 build_statement(struct model_build *b, const struct statement *st,
@@ -83,7 +95,7 @@ build_statement(struct model_build *b, const struct statement *st,
 
 	if (how(b, st) == 0)
 		return 0;
-	if (!b->lenient || !b->away)
+	if (!b->away || !(b->lenient || was_committed(b, st)))
 		return -1;
 	statement_print(st, &line);
 	model_note(
@@ -92,6 +104,7 @@ build_statement(struct model_build *b, const struct statement *st,
 	*GROW(b->m->left, b->m->nleft) =
 	    (struct model_left){ st, xstrdup(b->e->text) };
 	b->away = false;
+	memset(b->e, 0, sizeof(*b->e));
 	return 0;
 }
 
@@ -175,6 +188,17 @@ model_build_lenient(struct model *m, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
 {
 	struct model_build b = { m, config, snapshot, e, .lenient = true };
+
+	return build(&b);
+}
+
+int
+model_build_again(struct model *m, const struct config *config,
+    const struct config *committed, const struct snapshot *snapshot,
+    struct err *e)
+{
+	struct model_build b = { m, config, snapshot, e,
+		.committed = committed };
 
 	return build(&b);
 }

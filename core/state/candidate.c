@@ -13,6 +13,7 @@
 #include "core/lang/config_diff.h"
 #include "core/lang/ula.h"
 #include "core/plan/model.h"
+#include "core/state/history.h"
 #include "core/state/host.h"
 #include "core/state/lock.h"
 #include "core/state/undo.h"
@@ -81,7 +82,7 @@ static int
 check(const struct host *h, const struct config *c, struct err *e)
 {
 	struct model m;
-	int r = model_build(&m, c, &h->snapshot, e);
+	int r = history_resolve(h, &m, c, e);
 
 	model_free(&m);
 	return r;

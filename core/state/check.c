@@ -69,6 +69,7 @@ checkup_begin(struct checkup *k, const struct host *h)
 		k->model =
 		    standing_resolve(h, k->config, &k->own, &r, &k->refusal);
 	k->known = r == 0;
+	moved_read(&k->noted, h);
 }
 
 void
@@ -76,6 +77,7 @@ checkup_end(struct checkup *k)
 {
 	model_free(&k->own);
 	config_free(&k->store);
+	moved_free(&k->noted);
 }
 
 /* Lists ask in the order of the config, which is the model's. */
@@ -175,7 +177,9 @@ judge_unknown(const struct checkup *k, const char *id, struct buf *why)
 enum check_verdict
 checkup_forward(struct checkup *k, const char *id, struct buf *why)
 {
-	struct check_subject s = { .host = k->host, .model = k->model };
+	struct check_subject s = {
+		.host = k->host, .model = k->model, .noted = &k->noted
+	};
 	struct obstacle obstacle;
 	struct buf what = { 0 };
 	const struct check *c;

@@ -3,6 +3,7 @@
 
 #include "core/plan/model_counter.h"
 #include "core/state/check_parts.h"
+#include "core/state/moved.h"
 
 #include <stdlib.h>
 
@@ -134,6 +135,19 @@ check_left_out(
 	buf_free(&what);
 }
 
+/* As long as nobody brings the rules up to date. */
+static bool
+public_moved(const struct check_subject *s, struct buf *what)
+{
+	size_t i;
+
+	for (i = 0; i < s->forward->non; i++)
+		if (moved_holds(s->noted, &s->forward->on[i]))
+			return false;
+	return s->forward->non > 0 &&
+	       check_name_address(&s->forward->on[0], what);
+}
+
 static const struct check rows[] = {
 	{ "rules", CHECK_BROKEN, no_rules,
 	    N_("the kernel does not have it: seki apply"), false },
@@ -149,6 +163,8 @@ static const struct check rows[] = {
 	    false },
 	{ "public", CHECK_BROKEN, public_gone,
 	    N_("no interface of this host has %s"), false },
+	{ "public-moved", CHECK_BROKEN, public_moved,
+	    N_("the rules are not for %s yet: seki apply"), false },
 	{ "public-dad", CHECK_BROKEN, public_not_ready,
 	    N_("%s cannot be used yet: duplicate address detection has not "
 	       "ended, or found another one"),

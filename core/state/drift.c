@@ -16,6 +16,7 @@
 #include "core/plan/ruleset_build.h"
 #include "core/plan/ruleset_diff.h"
 #include "core/state/history.h"
+#include "core/state/moved.h"
 #include "core/state/rule_notes.h"
 #include "core/state/standing.h"
 
@@ -399,6 +400,21 @@ find_difference(const struct host *h, const struct wish *want,
 	return NULL;
 }
 
+static bool
+tell_moved(const struct host *h, const struct model *m, struct buf *lines)
+{
+	struct buf moved = { 0 };
+	bool told = moved_tell(h, m, &moved);
+	char *rest = moved.s, *line;
+
+	while ((line = next_line(&rest)) != NULL) {
+		buf_printf(lines, _("%s: seki apply"), line);
+		buf_add(lines, "\n");
+	}
+	buf_free(&moved);
+	return told;
+}
+
 /* Whether our rules are unedited. Rules that seki wrote for an earlier state of
  * the host may be out of date, but are not edited. */
 static bool
@@ -412,7 +428,7 @@ compare_rules(const struct host *h, const struct model *m,
 	what = find_difference(h, &want, now);
 	dated = now->rules.flags == 0 && now->rules.marks != want.marks &&
 		rule_notes_recall(h->run_path, &now->rules) == RULES_AS_NOTED;
-	if (what != NULL) {
+	if (what != NULL && !(dated && tell_moved(h, m, lines))) {
 		buf_printf(lines, _(what), NET_TABLE);
 		buf_add(lines, "\n");
 	}

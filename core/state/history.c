@@ -459,3 +459,21 @@ history_committed(const struct host *h, struct config *c)
 	free(path);
 	return r;
 }
+
+/* To read what was committed takes longer than to resolve most configs. */
+int
+history_resolve(const struct host *h, struct model *m, const struct config *c,
+    struct err *e)
+{
+	struct config committed = { 0 };
+	struct err again;
+	int r = model_build(m, c, &h->snapshot, e);
+
+	if (r != 0 && history_committed(h, &committed) == 0) {
+		model_free(m);
+		r = model_build_again(m, c, &committed, &h->snapshot, &again);
+		*e = again;
+	}
+	config_free(&committed);
+	return r;
+}

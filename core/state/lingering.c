@@ -57,12 +57,20 @@ side_end(struct side *side)
 }
 
 static bool
-end_flow(struct settling *s, const struct flow *f)
+delete_flow(struct net *net, const struct flow *f)
 {
 	struct err ignored;
 	bool gone = false;
 
-	net_flow_delete(s->net, f, &gone, &ignored);
+	net_flow_delete(net, f, &gone, &ignored);
+	return gone;
+}
+
+static bool
+end_flow(struct settling *s, const struct flow *f)
+{
+	bool gone = delete_flow(s->net, f);
+
 	s->count.ended += gone;
 	return gone;
 }
@@ -218,6 +226,39 @@ lingering_settle(
 	side_end(&s.before);
 	side_end(&s.now);
 	return s.count;
+}
+
+static bool
+is_one_of(void *arg, const struct flow *f)
+{
+	const struct prefix *ends[] = { &f->original.src, &f->original.dst,
+		&f->reply.src, &f->reply.dst };
+	const struct prefixes *all = arg;
+	size_t i, k;
+
+	for (i = 0; i < all->n; i++)
+		for (k = 0; k < NITEMS(ends); k++)
+			if (addr_equal(ends[k], &all->v[i]))
+				return true;
+	return false;
+}
+
+unsigned
+lingering_end(struct host *h, const struct prefixes *all)
+{
+	struct prefixes wanted = *all;
+	struct flow_list flows;
+	struct err ignored;
+	unsigned ended = 0;
+	size_t i;
+
+	if (net_flows_chosen(
+		h->net, AF_UNSPEC, is_one_of, &wanted, &flows, &ignored) != 0)
+		return 0;
+	for (i = 0; i < flows.n; i++)
+		ended += delete_flow(h->net, &flows.v[i]);
+	flow_list_free(&flows);
+	return ended;
 }
 
 void

@@ -35,6 +35,9 @@ struct watch {
 /* Schedules a look in that many milliseconds, unless an earlier one is due. */
 void watch_look_in(struct watch *, unsigned ms);
 
+/* To be called while the rules are right: ends the connections of public
+ * addresses that are gone, and logs it. */
+void watch_follow(struct watch *);
 /* Logs a trouble once, although every look meets it. */
 void watch_trouble(struct watch *, int level, const char *text);
 /* Logs which of these lines are new since the last call, and which of that

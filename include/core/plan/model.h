@@ -130,6 +130,11 @@ int model_build(struct model *m, const struct config *, const struct snapshot *,
  * Everything else is checked as usual. */
 int model_build_lenient(struct model *m, const struct config *,
     const struct snapshot *, struct err *);
+/* As model_build for a change of a config that was committed: a statement that
+ * was part of it is left out with a warning, as by model_build_lenient, where
+ * something has gone since. */
+int model_build_again(struct model *m, const struct config *,
+    const struct config *committed, const struct snapshot *, struct err *);
 void model_free(struct model *);
 
 /* Whether this host must forward: for a bridge, a container or a port. */

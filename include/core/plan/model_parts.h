@@ -12,8 +12,9 @@ struct model_build {
 	const struct config *config;
 	const struct snapshot *snapshot;
 	struct err *e;
-	bool lenient;	      /* what is not there now is no error */
-	bool away;	      /* the error is of that kind */
+	bool lenient;			/* what is not there now is no error */
+	const struct config *committed; /* nor in its statements; or NULL */
+	bool away;			/* the error is of that kind */
 	uint8_t taken[65536]; /* by public port: which protocols have it */
 };
 

@@ -10,6 +10,7 @@
 #include "core/base/util.h"
 #include "core/plan/model.h"
 #include "core/state/host.h"
+#include "core/state/moved.h"
 
 struct obstacle;
 
@@ -27,6 +28,7 @@ struct check_subject {
 	const struct container *container; /* that runs, or is stopped */
 	const struct link *bridge, *port;
 	const struct obstacle *obstacle; /* on its way, in tables of others */
+	const struct moved *noted;	 /* addresses that the rules are for */
 };
 
 /* The committed config, resolved once for many forwards. */
@@ -39,6 +41,7 @@ struct checkup {
 	bool known;
 	struct err refusal; /* why not; code ERR_NONE: nobody can tell now */
 	size_t at;	    /* in the model, of the next one in order */
+	struct moved noted;
 };
 /* Both borrow from the host until its next refresh, reload or sample. */
 void checkup_begin(struct checkup *, const struct host *);

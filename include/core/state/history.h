@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/plan/model.h"
 #include "core/state/host.h"
 
 #define HISTORY_KEPT 50
@@ -67,5 +68,9 @@ int history_read(
  * committed, it is the one that `seki apply` applies. 0, or -1 if it cannot be
  * read. The caller owns what c holds in any case. */
 int history_committed(const struct host *, struct config *c);
+/* Resolves a config as a commit does: as model_build, and where that fails as
+ * model_build_again against the one committed last. */
+int history_resolve(
+    const struct host *, struct model *, const struct config *, struct err *);
 
 #endif

@@ -28,6 +28,10 @@ void lingering_free(struct lingering *); /* what it holds */
 struct lingering lingering_settle(
     struct host *, const struct config *before, const struct config *now);
 
+/* Ends all connections from or to one of these addresses, also translated ones,
+ * and returns how many: nobody can answer them any more. */
+unsigned lingering_end(struct host *, const struct prefixes *);
+
 /* Appends a note for each number that is not 0. */
 void lingering_tell(const struct lingering *, struct buf *notes);
 
