@@ -1014,6 +1014,8 @@ test_nothing_wanted_deletes_the_table(void **state)
 	buf_free(&b);
 }
 
+#define ROUTED "bridge lxcbr0 prefix 2001:db8:1:2::/64\n"
+
 /* What auto comes to, or how that begins, under a config. */
 static const struct {
 	const char *config, *statement, *is;
@@ -1029,6 +1031,13 @@ static const struct {
 	{ "bridge lxcbr0 ula fd5a:2::1/64\n", "bridge lxcbr0 ula auto",
 	    "bridge lxcbr0 ula fd5a:2::1/64" },
 	{ "", "bridge eth0 ula auto", "bridge eth0 ula fd" },
+	{ ROUTED "container web1 address 2001:db8:1:2::2\n",
+	    "container web2 on lxcbr0 address auto",
+	    "container web2 on lxcbr0 address 2001:db8:1:2::3" },
+	{ "bridge lxcbr0 ula fd5a:2::1/64 prefix 2001:db8:1:2::/64\n",
+	    "container web2 on lxcbr0 address auto ula auto",
+	    "container web2 on lxcbr0 ula fd5a:2::2 address "
+	    "2001:db8:1:2::2" },
 };
 
 static void
@@ -1153,6 +1162,10 @@ test_auto_without_a_prefix(void **state)
 	assert_null(ula_resolve(
 	    statement_from("container x on eth0 ula auto", &e), &c, &vps, &e));
 	assert_non_null(strstr(e.hint, "bridge eth0 ula auto"));
+	assert_null(
+	    ula_resolve(statement_from("container x on eth0 address auto", &e),
+		&c, &vps, &e));
+	assert_non_null(strstr(e.hint, "bridge eth0 prefix PREFIX"));
 	config_free(&c);
 }
 

@@ -11,6 +11,7 @@
 #include "core/base/intl.h"
 #include "core/lang/option.h"
 #include "core/lang/type_addr.h"
+#include "core/lang/type_public.h"
 
 static const struct arg uplink_args[] = {
 	[UPLINK_IFACE] = { N_("iface"), &type_iface, ARG_REQUIRED | ARG_KEY,
@@ -31,6 +32,8 @@ static const struct arg bridge_args[] = {
 	[BRIDGE_TRANSLATE] = { N_("translate"), &type_publics, ARG_KEYWORD,
 	    N_("public prefixes routed to this host, mapped one to one to its "
 	       "ULAs") },
+	[BRIDGE_PREFIX] = { N_("prefix"), &type_bridge_prefix, ARG_KEYWORD,
+	    N_("a public prefix that the provider routes to this host") },
 };
 
 static const struct arg container_args[] = {
@@ -40,6 +43,9 @@ static const struct arg container_args[] = {
 	    N_("the bridge, where it is a port of several") },
 	[CONTAINER_ULA] = { N_("ula"), &type_container_ula, ARG_KEYWORD,
 	    N_("its private address; its default route follows") },
+	[CONTAINER_ADDRESS] = { N_("address"), &type_container_address,
+	    ARG_KEYWORD,
+	    N_("its public address, where the bridge has a prefix") },
 };
 
 static const struct arg forward_args[] = {
@@ -108,10 +114,11 @@ static int
 check_container(const struct row *row UNUSED, const struct value *v,
     struct err *e, size_t *blame)
 {
-	if (!v[CONTAINER_ON].set || v[CONTAINER_ULA].set)
+	if (!v[CONTAINER_ON].set || v[CONTAINER_ULA].set ||
+	    v[CONTAINER_ADDRESS].set)
 		return 0;
 	*blame = CONTAINER_ON;
-	err_set(e, ERR_USAGE, "on BRIDGE has no effect without ula");
+	err_set(e, ERR_USAGE, "on BRIDGE has no effect without ula or address");
 	return err_hint(e, "ula: %s", _(container_args[CONTAINER_ULA].help));
 }
 
@@ -191,9 +198,10 @@ const struct row statement_rows[ST_COUNT + 1] = {
 	[ST_UPLINK] = { "uplink",
 	    N_("the interface that leads to the Internet"), ARGS(uplink_args),
 	    NULL },
-	[ST_BRIDGE] = { "bridge", N_("a bridge, its ULA and its masquerade"),
-	    ARGS(bridge_args), check_bridge },
-	[ST_CONTAINER] = { "container", N_("a container and its ULA"),
+	[ST_BRIDGE] = { "bridge",
+	    N_("a bridge, its prefixes and its masquerade"), ARGS(bridge_args),
+	    check_bridge },
+	[ST_CONTAINER] = { "container", N_("a container and its addresses"),
 	    ARGS(container_args), check_container },
 	[ST_FORWARD] = { "forward", N_("a public port handed to a container"),
 	    ARGS(forward_args), check_forward },

@@ -14,6 +14,7 @@
 #include "core/lang/statement.h"
 #include "core/lang/type_addr.h"
 #include "core/lang/type_parts.h"
+#include "core/lang/type_public.h"
 #include "core/lang/ula.h"
 
 static void
@@ -254,7 +255,7 @@ suggest_bridge_ula(const struct type *t UNUSED, struct suggest *s)
 
 /* The address that auto resolves to; NULL if unknown. */
 static struct statement *
-resolved(const struct suggest *s)
+resolved(const struct suggest *s, const char *word)
 {
 	struct statement *st = NULL;
 	struct buf line = { 0 };
@@ -267,7 +268,7 @@ resolved(const struct suggest *s)
 	words_print(&line, s->v[CONTAINER_NAME].text, "");
 	if (s->v[CONTAINER_ON].set)
 		buf_printf(&line, " on %s", s->v[CONTAINER_ON].text);
-	buf_add(&line, " ula auto");
+	buf_printf(&line, " %s auto", word);
 	st = statement_from(buf_text(&line), &ignored);
 	buf_free(&line);
 	return st != NULL ? ula_resolve(st, s->config, s->snapshot, &ignored)
@@ -275,15 +276,47 @@ resolved(const struct suggest *s)
 }
 
 static void
-suggest_container_ula(const struct type *t UNUSED, struct suggest *s)
+offer_auto(struct suggest *s, size_t value)
 {
-	struct statement *st = resolved(s);
+	struct statement *st =
+	    resolved(s, statement_rows[ST_CONTAINER].args[value].name);
 
 	s->add(s->arg, "auto", _("what it has for good, else a free address"));
 	if (st != NULL)
-		offer_addr(s, &st->v[CONTAINER_ULA].prefix,
-		    _("what auto comes to now"));
+		offer_addr(
+		    s, &st->v[value].prefix, _("what auto comes to now"));
 	statement_free(st);
+}
+
+static void
+suggest_container_ula(const struct type *t UNUSED, struct suggest *s)
+{
+	offer_auto(s, CONTAINER_ULA);
+}
+
+static void
+suggest_container_address(const struct type *t UNUSED, struct suggest *s)
+{
+	offer_auto(s, CONTAINER_ADDRESS);
+}
+
+/* Prefixes that the bridge has now, whoever gave them to it. */
+static void
+suggest_bridge_prefix(const struct type *t UNUSED, struct suggest *s)
+{
+	const struct address *a;
+	struct prefix net;
+	size_t i;
+	int index = s->snapshot != NULL ? index_of_first(s) : 0;
+
+	for (i = 0; index != 0 && i < s->snapshot->naddresses; i++) {
+		a = &s->snapshot->addresses[i];
+		net = prefix_network(&a->prefix);
+		if (a->nsid == NSID_SELF && a->index == index &&
+		    net.family == AF_INET6 && addr_is_global(&net) &&
+		    !prefix_is_bare(&net))
+			offer_addr(s, &net, _("what it has now"));
+	}
 }
 
 /* Likely sources: the admin's address, and those in other statements. */
@@ -328,6 +361,8 @@ static const struct {
 	{ &type_gateway, suggest_gateway },
 	{ &type_bridge_ula, suggest_bridge_ula },
 	{ &type_container_ula, suggest_container_ula },
+	{ &type_bridge_prefix, suggest_bridge_prefix },
+	{ &type_container_address, suggest_container_address },
 	{ &type_prefixes, suggest_prefixes },
 };
 

@@ -1,4 +1,4 @@
-/* Resolves "ula auto". */
+/* Resolves the word auto. */
 #include "config.h"
 
 #include "core/lang/ula.h"
@@ -59,8 +59,24 @@ random_prefix(struct prefix *p, struct err *e)
 	return 0;
 }
 
+/* What the bridge has, for containers to have addresses of. */
+struct kind {
+	size_t of_bridge, of_container; /* values */
+	const char *lacks, *hint;	/* why there is none, marked by N_() */
+};
+
+static const struct kind kinds[] = {
+	{ BRIDGE_ULA, CONTAINER_ULA,
+	    N_("%s has no ULA to pick an address from"),
+	    N_("give it one first: bridge %s ula auto") },
+	{ BRIDGE_PREFIX, CONTAINER_ADDRESS,
+	    N_("%s has no public prefix to pick an address from"),
+	    N_("give it the one that is routed to this host: bridge %s prefix "
+	       "PREFIX") },
+};
+
 static const struct statement *
-find_bridge(const struct config *c, const char *name)
+find_bridge(const struct config *c, const struct kind *k, const char *name)
 {
 	const struct statement *st, *only = NULL;
 	size_t i;
@@ -68,7 +84,7 @@ find_bridge(const struct config *c, const char *name)
 	for (i = 0; i < c->n; i++) {
 		st = c->v[i].st;
 		if (st == NULL || st->kind != ST_BRIDGE ||
-		    !st->v[BRIDGE_ULA].set ||
+		    !st->v[k->of_bridge].set ||
 		    (name != NULL &&
 			strcmp(st->v[BRIDGE_IFACE].text, name) != 0))
 			continue;
@@ -79,19 +95,39 @@ find_bridge(const struct config *c, const char *name)
 	return only;
 }
 
+static void
+refuse_bridge(const struct statement *st, const struct kind *k,
+    const struct snapshot *snapshot, const char *name, struct err *e)
+{
+	const struct link *l =
+	    name != NULL ? snapshot_link(snapshot, name) : NULL;
+	const struct address *a = NULL;
+	char text[ADDR_TEXT_MAX];
+
+	if (l != NULL && k->of_bridge == BRIDGE_ULA)
+		a = ula_of_bridge(snapshot, l->index);
+	if (a != NULL)
+		err_set(e, ERR_UNSAFE,
+		    "%s has %s, which no statement makes its prefix", l->name,
+		    prefix_text(&a->prefix, text));
+	else
+		err_set(e, ERR_UNSAFE, k->lacks,
+		    name != NULL ? name : _("the bridge of this container"));
+	err_hint(e, k->hint, name != NULL ? name : "NAME");
+	statement_blame(st, k->of_container, e);
+}
+
 /* The bridge in the statement, else the one the container is attached to, else
- * the only one with a ULA. */
+ * the only one with a prefix of that kind. */
 static const struct statement *
-bridge_of(const struct statement *st, const struct config *config,
-    const struct snapshot *snapshot, struct err *e)
+bridge_of(const struct statement *st, const struct kind *k,
+    const struct config *config, const struct snapshot *snapshot, struct err *e)
 {
 	const struct container *c =
 	    snapshot_container(snapshot, st->v[CONTAINER_NAME].text, NULL);
 	const struct link *l = NULL;
 	const struct statement *bridge;
-	const struct address *a;
 	const char *name = NULL;
-	char text[ADDR_TEXT_MAX];
 
 	if (c != NULL && c->bridge != 0)
 		l = snapshot_link_at(snapshot, c->bridge);
@@ -99,27 +135,16 @@ bridge_of(const struct statement *st, const struct config *config,
 		name = st->v[CONTAINER_ON].text;
 	else if (l != NULL)
 		name = l->name;
-	bridge = find_bridge(config, name);
-	if (bridge != NULL)
-		return bridge;
-	if (name != NULL)
-		l = snapshot_link(snapshot, name);
-	if (l != NULL && (a = ula_of_bridge(snapshot, l->index)) != NULL)
-		err_set(e, ERR_UNSAFE,
-		    "%s has %s, which no statement makes its prefix", l->name,
-		    prefix_text(&a->prefix, text));
-	else
-		err_set(e, ERR_UNSAFE, "%s has no ULA to pick an address from",
-		    name != NULL ? name : _("the bridge of this container"));
-	err_hint(e, "give it one first: bridge %s ula auto",
-	    name != NULL ? name : "NAME");
-	statement_blame(st, CONTAINER_ULA, e);
-	return NULL;
+	bridge = find_bridge(config, k, name);
+	if (bridge == NULL)
+		refuse_bridge(st, k, snapshot, name, e);
+	return bridge;
 }
 
 /* The container statement that gives the address; NULL if there is none. */
 static const struct statement *
-container_with(const struct prefix *addr, const struct config *config)
+container_with(const struct prefix *addr, const struct kind *k,
+    const struct config *config)
 {
 	const struct statement *st;
 	size_t i;
@@ -127,21 +152,21 @@ container_with(const struct prefix *addr, const struct config *config)
 	for (i = 0; i < config->n; i++) {
 		st = config->v[i].st;
 		if (st != NULL && st->kind == ST_CONTAINER &&
-		    st->v[CONTAINER_ULA].set &&
-		    addr_equal(&st->v[CONTAINER_ULA].prefix, addr))
+		    st->v[k->of_container].set &&
+		    addr_equal(&st->v[k->of_container].prefix, addr))
 			return st;
 	}
 	return NULL;
 }
 
 static bool
-is_taken(const struct prefix *addr, const struct config *config,
-    const struct snapshot *snapshot)
+is_taken(const struct prefix *addr, const struct kind *k,
+    const struct config *config, const struct snapshot *snapshot)
 {
 	const struct statement *st;
 	size_t i;
 
-	if (container_with(addr, config) != NULL)
+	if (container_with(addr, k, config) != NULL)
 		return true;
 	for (i = 0; i < config->n; i++) {
 		st = config->v[i].st;
@@ -158,9 +183,9 @@ is_taken(const struct prefix *addr, const struct config *config,
 
 static bool
 is_anothers(const struct prefix *addr, const struct statement *of,
-    const struct config *config)
+    const struct kind *k, const struct config *config)
 {
-	const struct statement *st = container_with(addr, config);
+	const struct statement *st = container_with(addr, k, config);
 
 	return st != NULL && strcmp(st->v[CONTAINER_NAME].text,
 				 of->v[CONTAINER_NAME].text) != 0;
@@ -191,9 +216,10 @@ is_lent(const struct snapshot *s, const char *bridge)
  * the first (getFreeIPFromBucket). Neither reaches the upper half, unless
  * configured to (--ip-range). */
 static struct prefix
-pool_of(const struct statement *bridge, const struct snapshot *snapshot)
+pool_of(const struct statement *bridge, const struct kind *k,
+    const struct snapshot *snapshot)
 {
-	struct prefix pool = prefix_network(&bridge->v[BRIDGE_ULA].prefix);
+	struct prefix pool = prefix_network(&bridge->v[k->of_bridge].prefix);
 
 	if (pool.len < 126 && is_lent(snapshot, bridge->v[BRIDGE_IFACE].text)) {
 		pool.bytes[pool.len / 8] |= (uint8_t)(0x80 >> pool.len % 8);
@@ -207,8 +233,9 @@ pool_of(const struct statement *bridge, const struct snapshot *snapshot)
  * do not qualify. */
 static bool
 has_already(const struct statement *st, const struct statement *bridge,
-    const struct prefix *pool, const struct config *config,
-    const struct snapshot *snapshot, struct prefix *out)
+    const struct kind *k, const struct prefix *pool,
+    const struct config *config, const struct snapshot *snapshot,
+    struct prefix *out)
 {
 	const struct container *c = snapshot_container(
 	    snapshot, st->v[CONTAINER_NAME].text, bridge->v[BRIDGE_IFACE].text);
@@ -218,8 +245,8 @@ has_already(const struct statement *st, const struct statement *bridge,
 		a = snapshot_address_in(snapshot, c->nsid, c->inner,
 		    container_runtime_lends(c->runtime)
 			? pool
-			: &bridge->v[BRIDGE_ULA].prefix);
-	if (a == NULL || is_anothers(&a->prefix, st, config))
+			: &bridge->v[k->of_bridge].prefix);
+	if (a == NULL || is_anothers(&a->prefix, st, k, config))
 		return false;
 	*out = prefix_addr(&a->prefix);
 	return true;
@@ -227,25 +254,25 @@ has_already(const struct statement *st, const struct statement *bridge,
 
 static int
 next_free(const struct statement *st, const struct statement *bridge,
-    const struct config *config, const struct snapshot *snapshot,
-    struct prefix *out, struct err *e)
+    const struct kind *k, const struct config *config,
+    const struct snapshot *snapshot, struct prefix *out, struct err *e)
 {
-	struct prefix pool = pool_of(bridge, snapshot);
+	struct prefix pool = pool_of(bridge, k, snapshot);
 	unsigned n, bits = 128u - pool.len;
 	unsigned max = bits < 16 ? (1u << bits) - 1 : 65535;
 
-	if (has_already(st, bridge, &pool, config, snapshot, out))
+	if (has_already(st, bridge, k, &pool, config, snapshot, out))
 		return 0;
 	*out = prefix_addr(&pool);
 	for (n = 2; n <= max; n++) {
 		out->bytes[14] = pool.bytes[14] | (uint8_t)(n >> 8);
 		out->bytes[15] = pool.bytes[15] | (uint8_t)n;
-		if (!is_taken(out, config, snapshot))
+		if (!is_taken(out, k, config, snapshot))
 			return 0;
 	}
 	err_set(e, ERR_UNSAFE, "no address is free on %s",
 	    bridge->v[BRIDGE_IFACE].text);
-	return statement_blame(st, CONTAINER_ULA, e);
+	return statement_blame(st, k->of_container, e);
 }
 
 static int
@@ -267,32 +294,62 @@ pick_prefix(const struct statement *st, const struct config *config,
 	return 0;
 }
 
-static int
-pick(struct statement *st, size_t i, const struct config *config,
-    const struct snapshot *snapshot, struct err *e)
+static bool
+is_auto(const struct value *v)
 {
-	const struct statement *bridge;
-	struct prefix *out = &st->v[i].prefix;
+	return v->set && v->prefix.family == AF_UNSPEC;
+}
 
-	if (st->kind == ST_BRIDGE)
-		return pick_prefix(st, config, snapshot, out, e);
-	bridge = bridge_of(st, config, snapshot, e);
+/* Picks what the container is to have of that kind. */
+static int
+pick_address(struct statement *st, const struct kind *k,
+    const struct config *config, const struct snapshot *snapshot, struct err *e)
+{
+	struct value *v = &st->v[k->of_container];
+	const struct statement *bridge;
+
+	if (!is_auto(v))
+		return 0;
+	bridge = bridge_of(st, k, config, snapshot, e);
 	if (bridge == NULL)
 		return -1;
-	return next_free(st, bridge, config, snapshot, out, e);
+	return next_free(st, bridge, k, config, snapshot, &v->prefix, e);
+}
+
+static int
+pick(struct statement *st, const struct config *config,
+    const struct snapshot *snapshot, struct err *e)
+{
+	size_t i;
+
+	if (st->kind == ST_BRIDGE)
+		return pick_prefix(
+		    st, config, snapshot, &st->v[BRIDGE_ULA].prefix, e);
+	for (i = 0; i < NITEMS(kinds); i++)
+		if (pick_address(st, &kinds[i], config, snapshot, e) != 0)
+			return -1;
+	return 0;
+}
+
+static bool
+says_auto(const struct statement *st)
+{
+	if (st->kind == ST_BRIDGE)
+		return is_auto(&st->v[BRIDGE_ULA]);
+	return st->kind == ST_CONTAINER &&
+	       (is_auto(&st->v[CONTAINER_ULA]) ||
+		   is_auto(&st->v[CONTAINER_ADDRESS]));
 }
 
 struct statement *
 ula_resolve(struct statement *st, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
 {
-	size_t i = st->kind == ST_BRIDGE ? BRIDGE_ULA : CONTAINER_ULA;
 	struct statement *resolved = NULL;
 
-	if ((st->kind != ST_BRIDGE && st->kind != ST_CONTAINER) ||
-	    !st->v[i].set || st->v[i].prefix.family != AF_UNSPEC)
+	if (!says_auto(st))
 		return st;
-	if (pick(st, i, config, snapshot, e) == 0)
+	if (pick(st, config, snapshot, e) == 0)
 		resolved = statement_copy(st);
 	statement_free(st);
 	return resolved;
