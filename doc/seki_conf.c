@@ -37,13 +37,24 @@ const struct part manual_seki_conf[] = {
 		"else gets the next free host number. The statement then holds "
 		"the address itself, which never changes later. A container "
 		"also gets a default route, unless it has one already.")),
+	TEXT(N_("If the provider routes a prefix to this host, `prefix` puts "
+		"it behind a bridge, which takes its ::1, and `address` gives "
+		"a container a public address of it, with the default route. "
+		"Nothing is translated: who reaches the container there is for "
+		"the policies of `forward` to say, and with a default of allow "
+		"it is everybody, whatever listens in it. A container can have "
+		"a ULA, too: forwards then lead to that one, and what it sends "
+		"to the Internet leaves with its public address, as the kernel "
+		"prefers (RFC 6724). A prefix that an uplink has on its own "
+		"link is refused, since the router would look for each address "
+		"there and get no answer.")),
 	TEXT(N_("Docker and Podman give the address of a container that stops "
 		"to the next one that starts. So `auto` takes none of theirs: "
 		"on their bridges it is a second address, from the upper half "
 		"of the prefix, which they do not use. An address that they "
 		"assign permanently (`--ip6`) is written out instead.")),
-	TEXT(N_("A container has one statement and one ULA, even if it has "
-		"ports on several bridges: `on` says which. An address on "
+	TEXT(N_("A container has one statement, for one bridge, even if it has "
+		"ports on several: `on` says which. An address on "
 		"another bridge is configured inside the container, and "
 		"forwards lead to it by address. The containers of a pod share "
 		"one network namespace, which has all their names: the "
@@ -138,21 +149,22 @@ const struct part manual_seki_conf[] = {
 		"Established connections are accepted earlier, so only new "
 		"connections count. The lines of `log` begin with the policy "
 		"and its chain, as in `seki deny input: `.")),
-	TEXT(N_("An `allow` with a container applies to the ULA that the "
-		"config gives it, and `from` it only to packets that arrive on "
-		"its bridge.")),
-	TEXT(N_("A `deny` or `reject` with a container applies whatever "
-		"address the container takes: to its ULA, and on its bridge to "
-		"every address, except multicast groups, that the config "
-		"neither gives to another container nor forwards to. So there "
-		"it also applies to link-local addresses, even those of its "
-		"neighbours, and to containers to which the config gives no "
-		"ULA. Allow what they need before it, such as DHCPv6 by `allow "
-		"input udp 547 from bridge`.")),
+	TEXT(N_("An `allow` with a container applies to the addresses that the "
+		"config gives it, its ULA and its public one, and `from` it "
+		"only to packets that arrive on its bridge.")),
+	TEXT(
+	    N_("A `deny` or `reject` with a container applies whatever "
+	       "address the container takes: to those, and on its bridge to "
+	       "every address, except multicast groups, that the config "
+	       "neither gives to another container nor forwards to. So there "
+	       "it also applies to link-local addresses, even those of its "
+	       "neighbours, and to containers to which the config gives "
+	       "none. Allow what they need before it, such as DHCPv6 by `allow "
+	       "input udp 547 from bridge`.")),
 	TEXT(N_("Packets that a container sends by a second bridge from "
 		"another address are not covered. And on one bridge, "
-		"containers can spoof the ULAs of each other: one that takes "
-		"the ULA of its neighbour passes for the neighbour, and one "
+		"containers can spoof the addresses of each other: one that "
+		"takes that of its neighbour passes for the neighbour, and one "
 		"that advertises itself as a router gets what the others send "
 		"out. To isolate a container for certain, or to trust it "
 		"alone, give it a bridge of its own and say `from bridge`.")),

@@ -21,6 +21,15 @@
 #define BRIDGE "bridge lxcbr0 ula " ULA "1/64\n"
 #define MAPPED "bridge lxcbr0 ula " ULA "1/64 translate "
 #define WEB "container web1 ula " ULA "3\n"
+#define ROUTE "2001:db8:1:2::"
+#define ROUTED "bridge lxcbr0 prefix " ROUTE "/64\n"
+#define BOTH "bridge lxcbr0 ula " ULA "1/64 prefix " ROUTE "/64\n"
+#define ON_LINK                                                                \
+	"2001:db8::/64 is on the link of eth0, by its address 2001:db8::1"
+#define WIDE "2001:db8::/48 is on the link of eth0, by its address 2001:db8::1"
+#define TAKES                                                                  \
+	"eth0 has 2001:db8:1:3::1, the address that the bridge takes of "      \
+	"2001:db8:1:3::/64"
 #define ALL UPLINK BRIDGE WEB
 
 /* A vps that can be changed. */
@@ -153,6 +162,13 @@ static void
 with_temporary_ones(struct host *h)
 {
 	become(h, IFA_F_TEMPORARY, IFA_F_TEMPORARY);
+}
+
+static void
+with_a_lease(struct host *h)
+{
+	add_address(h, 2, ROUTE "9/128", IFA_F_PERMANENT);
+	add_address(h, 2, "2001:db8:1:3::1/128", IFA_F_PERMANENT);
 }
 
 static void
@@ -352,6 +368,44 @@ static const struct {
 	{ with_a_namesake, BRIDGE "container vm00 ula " ULA "3\n", "",
 	    "two running containers are called vm00: neither is given an "
 	    "address before it is clear which is meant" },
+
+	/* public prefixes and addresses */
+	{ with_a_bridge, ROUTED "bridge br1 prefix 2001:db8:1:3::/64\n", "",
+	    "" },
+	{ with_a_bridge, ROUTED "bridge br1 prefix 2001:db8:1::/48\n",
+	    "2001:db8:1::/48 overlaps the prefix of lxcbr0", NULL },
+	{ as_it_is, "bridge lxcbr0 prefix 2001:db8::/64\n", ON_LINK "0/64",
+	    ON_LINK "0/64\n" ON_LINK "1/64" },
+	{ as_it_is, "bridge lxcbr0 prefix 2001:db8::/48\n", WIDE "0/64",
+	    WIDE "0/64\n" WIDE "1/64" },
+	{ with_a_lease, "bridge lxcbr0 prefix 2001:db8:1:2::/64\n", "", "" },
+	{ with_a_lease, "bridge lxcbr0 prefix 2001:db8:1:3::/64\n", TAKES,
+	    TAKES },
+	{ as_it_is, ROUTED "container web1 address " ROUTE "3\n", "", "" },
+	{ as_it_is, BRIDGE "container web1 address " ROUTE "3\n",
+	    "lxcbr0 has no public prefix, so nothing on it can have an address "
+	    "of one",
+	    NULL },
+	{ as_it_is, ROUTED "container web1 ula " ULA "3\n",
+	    "lxcbr0 has no ULA, so nothing on it can have one", NULL },
+	{ as_it_is, BOTH "container web1 ula " ULA "3 address 2001:db8:7::3\n",
+	    "2001:db8:7::3 is outside the prefix of lxcbr0", NULL },
+	{ as_it_is, ROUTED "container web1 address " ROUTE "1\n",
+	    ROUTE "1 is taken by lxcbr0", NULL },
+	{ as_it_is, ROUTED "container web1 address " ROUTE "\n",
+	    ROUTE " is taken by lxcbr0", NULL },
+	{ as_it_is,
+	    ROUTED "container web1 address " ROUTE
+		   "3\ncontainer vm00 address " ROUTE "3\n",
+	    ROUTE "3 is taken by web1", NULL },
+	{ with_a_lease, ROUTED "container web1 address " ROUTE "9\n",
+	    ROUTE "9 is taken by this host", "" },
+	{ as_it_is, ROUTED "container web1 address auto\n",
+	    "address auto is only for seki add and seki set", NULL },
+	{ as_it_is,
+	    UPLINK ROUTED "container web1 address " ROUTE
+			  "3\nforward tcp 80 to web1\n",
+	    "", "" },
 
 	/* one thing twice */
 	{ as_it_is, ALL "uplink eth0\n", "duplicate statement: uplink eth0",

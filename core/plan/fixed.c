@@ -297,6 +297,7 @@ is_own(const struct model *m, const struct prefix *from)
 
 	for (i = 0; i < m->nbridges; i++)
 		if (is_just(from, &m->bridges[i].ula) ||
+		    is_just(from, &m->bridges[i].public) ||
 		    is_just(from, &m->bridges[i].ipv4))
 			return true;
 	for (i = 0; i < m->naddresses; i++)
@@ -334,14 +335,16 @@ matches_forged(
 	const struct model_bridge *bridge =
 	    p->in != NULL ? bridge_of(m, p->in) : NULL;
 	enum family family = addr_family(&p->from);
-	const struct prefix *own;
+	struct model_addrs own;
+	size_t i;
 
 	if (bridge == NULL || p->answered || addr_is_link_local(&p->from) ||
 	    addr_equal(&p->from, &unspecified[family]))
 		return false;
-	own = model_bridge_addr(bridge, family);
-	if (own->family != AF_UNSPEC && prefix_overlaps(own, &p->from))
-		return is_just(&p->from, own);
+	own = model_bridge_addrs(bridge, family);
+	for (i = 0; i < own.n; i++)
+		if (prefix_overlaps(&own.v[i], &p->from))
+			return is_just(&p->from, &own.v[i]);
 	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
 }
 

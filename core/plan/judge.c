@@ -58,14 +58,24 @@ static bool
 is_unknown(const struct end *e)
 {
 	return !addr_is_multicast(e->addr) &&
-	       !model_knows(e->m, e->end->bridge, e->addr, &e->end->addr);
+	       !model_knows(e->m, e->end->bridge, e->addr, &e->end->given);
+}
+
+static bool
+is_given(const struct model_end *end, const struct prefix *addr)
+{
+	size_t i = 0;
+
+	while (i < end->given.n && !prefix_holds(&end->given.v[i], addr))
+		i++;
+	return i < end->given.n;
 }
 
 static enum match
 match_container(const struct end *e)
 {
 	const struct model_end *c = e->end;
-	bool given = prefix_holds(&c->addr, e->addr);
+	bool given = is_given(c, e->addr);
 
 	if (!given && !(c->unknown && is_unknown(e)))
 		return MATCH_NO;
@@ -326,6 +336,7 @@ is_this_host(const struct model *m, const struct prefix *addr)
 			return true;
 	for (i = 0; i < m->nbridges; i++)
 		if (addr_equal(&m->bridges[i].ula, addr) ||
+		    addr_equal(&m->bridges[i].public, addr) ||
 		    addr_equal(&m->bridges[i].ipv4, addr))
 			return true;
 	return false;
@@ -341,6 +352,7 @@ link_to(const struct model *m, const struct model_forward *f)
 		return f->container->bridge->link->name;
 	for (i = 0; i < m->nbridges; i++)
 		if (prefix_holds(&m->bridges[i].ula, &f->target) ||
+		    prefix_holds(&m->bridges[i].public, &f->target) ||
 		    prefix_holds(&m->bridges[i].ipv4, &f->target))
 			return m->bridges[i].link->name;
 	return NULL;
@@ -444,7 +456,8 @@ add_known(const struct model *m, const struct model_end *end,
 {
 	size_t i;
 
-	add(arg, &end->addr);
+	for (i = 0; i < end->given.n; i++)
+		add(arg, &end->given.v[i]);
 	for (i = 0; end->unknown && i < m->nknown; i++)
 		if (strcmp(m->known[i].bridge, end->bridge) == 0)
 			add(arg, &m->known[i].addr);

@@ -10,6 +10,7 @@
 #include "core/lang/config_diff.h"
 #include "core/lang/option.h"
 #include "core/plan/model_counter.h"
+#include "core/plan/model_family.h"
 #include "core/plan/model_parts.h"
 
 /* Defaults, options */
@@ -118,7 +119,7 @@ wants_ipv6(const struct model *m)
 		if (m->forwards[i].family == FAMILY_IPV6)
 			return true;
 	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].ula.family != AF_UNSPEC)
+		if (model_bridge_addrs(&m->bridges[i], FAMILY_IPV6).n > 0)
 			return true;
 	return !m->ipv4 && model_forwards(m);
 }

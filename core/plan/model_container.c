@@ -16,9 +16,10 @@
 static int
 check_auto(struct model_build *b, const struct statement *st, size_t value)
 {
-	if (st->v[value].prefix.family != AF_UNSPEC)
+	if (!st->v[value].set || st->v[value].prefix.family != AF_UNSPEC)
 		return 0;
-	err_set(b->e, ERR_UNSAFE, "ula auto is only for seki add and seki set");
+	err_set(b->e, ERR_UNSAFE, "%s auto is only for seki add and seki set",
+	    statement_row(st)->args[value].name);
 	err_hint(b->e, "they pick an address and write it down, so that it "
 		       "never moves by itself");
 	return model_blame(b, st, value);
@@ -135,18 +136,37 @@ check_prefix_free(struct model_build *b, const struct statement *st,
 }
 
 static int
-check_bridge_ipv6(
-    struct model_build *b, const struct statement *st, const struct link *l)
+check_bridge_ipv6(struct model_build *b, const struct statement *st,
+    size_t value, const struct link *l)
 {
 	if (l->index == 0 || !link_has_no_ipv6(l))
 		return 0;
-	err_set(b->e, ERR_UNSAFE, "%s has no IPv6, so it cannot have a ULA",
+	err_set(b->e, ERR_UNSAFE,
+	    value == BRIDGE_ULA
+		? N_("%s has no IPv6, so it cannot have a ULA")
+		: N_("%s has no IPv6, so it cannot have a prefix"),
 	    l->name);
 	err_hint(b->e,
 	    "switch it on (sysctl net.ipv6.conf.%s.disable_ipv6=0), and see "
 	    "that its MTU is at least 1280",
 	    l->name);
-	return b->lenient ? model_tolerate(b) : model_blame(b, st, BRIDGE_ULA);
+	return b->lenient ? model_tolerate(b) : model_blame(b, st, value);
+}
+
+static int
+check_given(
+    struct model_build *b, const struct statement *st, const struct link *l)
+{
+	if (st->v[BRIDGE_ULA].set &&
+	    (check_bridge_ula(b, st) != 0 ||
+		check_bridge_ipv6(b, st, BRIDGE_ULA, l) != 0 ||
+		check_prefix_free(b, st, l) != 0))
+		return -1;
+	if (!st->v[BRIDGE_PREFIX].set)
+		return 0;
+	if (check_bridge_ipv6(b, st, BRIDGE_PREFIX, l) != 0)
+		return -1;
+	return model_check_prefix(b, st, l);
 }
 
 int
@@ -159,9 +179,7 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
 	struct prefix ipv4 = { 0 };
 
-	if (l == NULL || (has_ula && (check_bridge_ula(b, st) != 0 ||
-					 check_bridge_ipv6(b, st, l) != 0 ||
-					 check_prefix_free(b, st, l) != 0)))
+	if (l == NULL || check_given(b, st, l) != 0)
 		return -1;
 	if (b->m->ipv4)
 		ipv4 = snapshot_ipv4(b->snapshot, NSID_SELF, l->index);
@@ -187,6 +205,8 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 		bridge->ula = st->v[BRIDGE_ULA].prefix;
 		warn_bridge_ula(b, l, &bridge->ula);
 	}
+	if (st->v[BRIDGE_PREFIX].set)
+		bridge->public = model_public_of(&st->v[BRIDGE_PREFIX].prefix);
 	return 0;
 }
 
@@ -203,6 +223,55 @@ bridge_of(const struct model *m, const struct link *l)
 	return NULL;
 }
 
+/* The addresses that a container can be given, each of what its bridge has. */
+static const struct kind {
+	size_t value;
+	const char *taken; /* hint, marked by N_() */
+	const char *lacks; /* what the bridge does, and its hint */
+	const char *give;
+} kinds[] = {
+	{ CONTAINER_ULA, N_("ula auto picks one that is free"),
+	    N_("%s has no ULA, so nothing on it can have one"),
+	    N_("give it one first: bridge %s ula auto") },
+	{ CONTAINER_ADDRESS, N_("address auto picks one that is free"),
+	    N_("%s has no public prefix, so nothing on it can have an address "
+	       "of one"),
+	    N_("give it what is routed to this host: bridge %s prefix "
+	       "PREFIX") },
+};
+
+/* The bridge's own, or none. */
+static const struct prefix *
+of_bridge(const struct model_bridge *bridge, const struct kind *k)
+{
+	return k->value == CONTAINER_ULA ? &bridge->ula : &bridge->public;
+}
+
+static const struct prefix *
+of_container(const struct model_container *c, const struct kind *k)
+{
+	return k->value == CONTAINER_ULA ? &c->ula : &c->public;
+}
+
+/* The first of its addresses. */
+static const struct kind *
+kind_of(const struct statement *st)
+{
+	return &kinds[st->v[CONTAINER_ULA].set ? 0 : 1];
+}
+
+static int
+refuse_lack(struct model_build *b, const struct statement *st,
+    const struct kind *k, const struct link *l)
+{
+	bool on = st->v[CONTAINER_ON].set;
+
+	err_set(b->e, ERR_UNSAFE, k->lacks,
+	    l != NULL ? l->name : _("the bridge of this container"));
+	err_hint(b->e, k->give, l != NULL ? l->name : "NAME");
+	return model_blame(b, st, on ? CONTAINER_ON : k->value);
+}
+
 /* The bridge in the statement, else the one whose prefix contains the address,
  * else the one the container is attached to. Where a container is now does not
  * change what was committed for it. */
@@ -212,8 +281,9 @@ container_bridge(struct model_build *b, const struct statement *st,
 {
 	const struct link *l = NULL;
 	const struct model_bridge *bridge, *held;
+	const struct kind *k = kind_of(st);
 
-	held = model_bridge_holding(b->m, &st->v[CONTAINER_ULA].prefix);
+	held = model_bridge_holding(b->m, &st->v[k->value].prefix);
 	if (st->v[CONTAINER_ON].set) {
 		l = model_find_bridge(
 		    b, st, CONTAINER_ON, st->v[CONTAINER_ON].text);
@@ -223,27 +293,21 @@ container_bridge(struct model_build *b, const struct statement *st,
 		l = snapshot_link_at(b->snapshot, c->bridge);
 	}
 	bridge = l != NULL ? bridge_of(b->m, l) : held;
-	if (bridge != NULL && bridge->ula.family != AF_UNSPEC)
-		return bridge;
-	err_set(b->e, ERR_UNSAFE,
-	    "%s has no ULA, so nothing on it can have one",
-	    l != NULL ? l->name : _("the bridge of this container"));
-	err_hint(b->e, "give it one first: bridge %s ula auto",
-	    l != NULL ? l->name : "NAME");
-	model_blame(
-	    b, st, st->v[CONTAINER_ON].set ? CONTAINER_ON : CONTAINER_ULA);
-	return NULL;
+	if (bridge == NULL)
+		refuse_lack(b, st, k, l);
+	return bridge;
 }
 
 static int
-refuse_ula(struct model_build *b, const struct statement *st, const char *by)
+refuse_taken(struct model_build *b, const struct statement *st,
+    const struct kind *k, const char *by)
 {
 	char text[ADDR_TEXT_MAX];
 
 	err_set(b->e, ERR_UNSAFE, "%s is taken by %s",
-	    addr_text(&st->v[CONTAINER_ULA].prefix, text), by);
-	err_hint(b->e, "ula auto picks one that is free");
-	return model_blame(b, st, CONTAINER_ULA);
+	    addr_text(&st->v[k->value].prefix, text), by);
+	err_hint(b->e, "%s", _(k->taken));
+	return model_blame(b, st, k->value);
 }
 
 /* Whether the container has it from an earlier config and is about to lose it.
@@ -257,14 +321,17 @@ is_leaving(
 
 	if (snapshot_tells_owners(b->snapshot))
 		return a->proto == NET_PROTO;
-	return st != NULL && st->v[CONTAINER_ULA].set &&
-	       !addr_equal(&st->v[CONTAINER_ULA].prefix, &a->prefix);
+	if (st == NULL)
+		return false;
+	return (st->v[CONTAINER_ULA].set || st->v[CONTAINER_ADDRESS].set) &&
+	       !addr_equal(&st->v[CONTAINER_ULA].prefix, &a->prefix) &&
+	       !addr_equal(&st->v[CONTAINER_ADDRESS].prefix, &a->prefix);
 }
 
 /* Whether another container has the address and keeps it. */
 static bool
 squats(struct model_build *b, const struct container *c, const char *name,
-    const struct prefix *ula)
+    const struct prefix *addr)
 {
 	const struct snapshot *s = b->snapshot;
 	const struct address *a;
@@ -273,7 +340,7 @@ squats(struct model_build *b, const struct container *c, const char *name,
 	    container_is_called(c, name))
 		return false;
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
-		if (a->nsid == c->nsid && addr_equal(&a->prefix, ula))
+		if (a->nsid == c->nsid && addr_equal(&a->prefix, addr))
 			return !is_leaving(b, c, a);
 	return false;
 }
@@ -282,7 +349,7 @@ squats(struct model_build *b, const struct container *c, const char *name,
  * an address from another one: the config decides whose it is. */
 static void
 tell_squatters(
-    struct model_build *b, const char *name, const struct prefix *ula)
+    struct model_build *b, const char *name, const struct prefix *addr)
 {
 	const struct snapshot *s = b->snapshot;
 	const struct container *c;
@@ -290,7 +357,7 @@ tell_squatters(
 
 	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
 	     c++) {
-		if (!squats(b, c, name, ula))
+		if (!squats(b, c, name, addr))
 			continue;
 		owner = model_shown(name);
 		other = model_shown(c->name);
@@ -298,7 +365,7 @@ tell_squatters(
 		    xasprintf(_("container %s has taken %s, the address of "
 				"container %s: they disturb each other until "
 				"it is removed in %s"),
-			other, addr_text(ula, text), owner, other));
+			other, addr_text(addr, text), owner, other));
 		free(owner);
 		free(other);
 	}
@@ -306,13 +373,13 @@ tell_squatters(
 
 /* A permanent address of this host is not the work of a container. */
 static bool
-is_ours(const struct snapshot *s, const struct prefix *ula)
+is_ours(const struct snapshot *s, const struct prefix *addr)
 {
 	const struct address *a;
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == NSID_SELF && address_is_static(a) &&
-		    addr_equal(&a->prefix, ula))
+		    addr_equal(&a->prefix, addr))
 			return true;
 	return false;
 }
@@ -320,7 +387,7 @@ is_ours(const struct snapshot *s, const struct prefix *ula)
 /* The container may have it under another name. */
 static int
 refuse_twice(struct model_build *b, const struct statement *st,
-    const struct model_container *other)
+    const struct kind *k, const struct model_container *other)
 {
 	char *name = model_shown(st->v[CONTAINER_NAME].text);
 	char *owner = model_shown(other->st->v[CONTAINER_NAME].text);
@@ -334,9 +401,9 @@ refuse_twice(struct model_build *b, const struct statement *st,
 		    owner, name, owner);
 		err_hint(b->e, "keep one of the two statements, and let "
 			       "forwards lead to that name");
-		model_blame(b, st, CONTAINER_ULA);
+		model_blame(b, st, k->value);
 	} else {
-		r = refuse_ula(b, st, owner);
+		r = refuse_taken(b, st, k, owner);
 	}
 	free(owner);
 	free(name);
@@ -344,30 +411,50 @@ refuse_twice(struct model_build *b, const struct statement *st,
 }
 
 static int
-check_container_ula(struct model_build *b, const struct statement *st,
-    const struct model_bridge *bridge)
+check_container_addr(struct model_build *b, const struct statement *st,
+    const struct kind *k, const struct model_bridge *bridge)
 {
-	const struct prefix *ula = &st->v[CONTAINER_ULA].prefix;
-	struct prefix net = prefix_network(&bridge->ula);
+	const struct prefix *addr = &st->v[k->value].prefix;
+	const struct prefix *own = of_bridge(bridge, k);
+	struct prefix net = prefix_network(own);
 	const struct model_container *other;
 	char text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
 	size_t i;
 
-	if (!prefix_holds(&bridge->ula, ula)) {
+	if (own->family == AF_UNSPEC)
+		return refuse_lack(b, st, k, bridge->link);
+	if (!prefix_holds(own, addr)) {
 		err_set(b->e, ERR_UNSAFE, "%s is outside the prefix of %s",
-		    addr_text(ula, text), bridge->link->name);
+		    addr_text(addr, text), bridge->link->name);
 		err_hint(b->e, "the prefix is %s", prefix_text(&net, prefix));
-		return model_blame(b, st, CONTAINER_ULA);
+		return model_blame(b, st, k->value);
 	}
-	if (addr_equal(&bridge->ula, ula) || addr_equal(&net, ula))
-		return refuse_ula(b, st, bridge->link->name);
+	if (addr_equal(own, addr) || addr_equal(&net, addr))
+		return refuse_taken(b, st, k, bridge->link->name);
 	for (i = 0; i < b->m->ncontainers; i++) {
 		other = &b->m->containers[i];
-		if (addr_equal(&other->ula, ula))
-			return refuse_twice(b, st, other);
+		if (addr_equal(of_container(other, k), addr))
+			return refuse_twice(b, st, k, other);
 	}
-	if (!b->lenient && is_ours(b->snapshot, ula))
-		return refuse_ula(b, st, _("this host"));
+	if (!b->lenient && is_ours(b->snapshot, addr))
+		return refuse_taken(b, st, k, _("this host"));
+	return 0;
+}
+
+static int
+check_addrs(struct model_build *b, const struct statement *st,
+    const struct model_bridge *bridge)
+{
+	const char *name = st->v[CONTAINER_NAME].text;
+	const struct kind *k;
+
+	for (k = kinds; k < kinds + NITEMS(kinds); k++) {
+		if (!st->v[k->value].set)
+			continue;
+		if (check_container_addr(b, st, k, bridge) != 0)
+			return -1;
+		tell_squatters(b, name, &st->v[k->value].prefix);
+	}
 	return 0;
 }
 
@@ -525,7 +612,7 @@ ipv4_inside(const struct snapshot *s, const struct container *c,
 	return prefix_holds(&net, &has) ? prefix_addr(&has) : none;
 }
 
-/* One without a ULA is known by the address that it has. */
+/* One that is given none is known by the address that it has. */
 static void
 build_without(struct model_build *b, const struct statement *st,
     const struct container *c)
@@ -556,19 +643,19 @@ model_build_container(struct model_build *b, const struct statement *st)
 	struct model_container *mc;
 	const struct container *c;
 
-	if (!st->v[CONTAINER_ULA].set) {
+	if (!st->v[CONTAINER_ULA].set && !st->v[CONTAINER_ADDRESS].set) {
 		c = find_container(b, st, on);
 		if (b->m->ipv4)
 			build_without(b, st, c);
 		return 0;
 	}
-	if (check_auto(b, st, CONTAINER_ULA) != 0)
+	if (check_auto(b, st, CONTAINER_ULA) != 0 ||
+	    check_auto(b, st, CONTAINER_ADDRESS) != 0)
 		return -1;
 	bridge =
 	    container_bridge(b, st, snapshot_container(b->snapshot, name, on));
-	if (bridge == NULL || check_container_ula(b, st, bridge) != 0)
+	if (bridge == NULL || check_addrs(b, st, bridge) != 0)
 		return -1;
-	tell_squatters(b, name, &st->v[CONTAINER_ULA].prefix);
 	c = find_container(b, st, bridge->link->name);
 	if (c != NULL)
 		tell_state(b, name, c);
@@ -577,6 +664,7 @@ model_build_container(struct model_build *b, const struct statement *st)
 	mc->container = c;
 	mc->bridge = bridge;
 	mc->ula = st->v[CONTAINER_ULA].prefix;
+	mc->public = st->v[CONTAINER_ADDRESS].prefix;
 	if (b->m->ipv4 && c != NULL && c->inner != 0)
 		mc->ipv4 = ipv4_inside(b->snapshot, c, &bridge->ipv4);
 	return 0;

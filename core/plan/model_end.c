@@ -44,11 +44,11 @@ resolve_container(const struct model *m, const struct statement *st,
 	const struct model_container *c =
 	    model_find_container(m, st->v[value].who.name);
 
-	end->addr = *model_container_addr(c, family);
+	end->given = model_container_addrs(c, family);
 	end->unknown = st->kind != ST_ALLOW;
 	if (value == POLICY_FROM || end->unknown)
 		end->bridge = c->bridge->link->name;
-	return end->unknown || end->addr.family != AF_UNSPEC;
+	return end->unknown || end->given.n > 0;
 }
 
 /* Whether the end can be one of that family. */

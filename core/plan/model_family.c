@@ -9,14 +9,57 @@ model_is_about(const struct model *m, enum family family)
 	return family == FAMILY_IPV6 || m->ipv4;
 }
 
+static const struct prefix *
+pick(const struct prefix *ula, const struct prefix *public,
+    const struct prefix *ipv4, enum family family)
+{
+	if (family == FAMILY_IPV4)
+		return ipv4;
+	return ula->family != AF_UNSPEC ? ula : public;
+}
+
 const struct prefix *
 model_bridge_addr(const struct model_bridge *b, enum family family)
 {
-	return family == FAMILY_IPV6 ? &b->ula : &b->ipv4;
+	return pick(&b->ula, &b->public, &b->ipv4, family);
 }
 
 const struct prefix *
 model_container_addr(const struct model_container *c, enum family family)
 {
-	return family == FAMILY_IPV6 ? &c->ula : &c->ipv4;
+	return pick(&c->ula, &c->public, &c->ipv4, family);
+}
+
+static void
+add(struct model_addrs *to, const struct prefix *p)
+{
+	if (p->family != AF_UNSPEC)
+		to->v[to->n++] = *p;
+}
+
+static struct model_addrs
+collect(const struct prefix *ula, const struct prefix *public,
+    const struct prefix *ipv4, enum family family)
+{
+	struct model_addrs all = { .n = 0 };
+
+	if (family == FAMILY_IPV6) {
+		add(&all, ula);
+		add(&all, public);
+	} else {
+		add(&all, ipv4);
+	}
+	return all;
+}
+
+struct model_addrs
+model_bridge_addrs(const struct model_bridge *b, enum family family)
+{
+	return collect(&b->ula, &b->public, &b->ipv4, family);
+}
+
+struct model_addrs
+model_container_addrs(const struct model_container *c, enum family family)
+{
+	return collect(&c->ula, &c->public, &c->ipv4, family);
 }

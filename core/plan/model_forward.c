@@ -142,12 +142,12 @@ forward_target(struct model_build *b, struct model_forward *f)
 		return forward_to_address(b, f);
 	f->container = model_find_container(b->m, to->name);
 	b->away = b->m->ipv4 && config_container(b->config, to->name) != NULL;
+	if (f->container != NULL)
+		f->target = *model_container_addr(f->container, f->family);
 	if (f->container == NULL ||
-	    (f->family == FAMILY_IPV6 && f->container->ula.family == AF_UNSPEC))
+	    (f->family == FAMILY_IPV6 && f->target.family == AF_UNSPEC))
 		return model_refuse_container(b, f->st, FORWARD_TO, to->name);
 	b->away = false;
-	f->target =
-	    f->family == FAMILY_IPV6 ? f->container->ula : f->container->ipv4;
 	return f->target.family != AF_UNSPEC ? 0 : refuse_without(b, f);
 }
 

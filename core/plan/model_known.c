@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/plan/model_family.h"
 #include "core/plan/model_parts.h"
 
 static void
@@ -17,6 +18,16 @@ add(struct model *m, const struct model_bridge *on, const struct prefix *addr)
 
 	k->bridge = on->link->name;
 	k->addr = *addr;
+}
+
+static void
+add_container(struct model *m, const struct model_container *c, enum family f)
+{
+	struct model_addrs all = model_container_addrs(c, f);
+	size_t i;
+
+	for (i = 0; i < all.n; i++)
+		add(m, c->bridge, &all.v[i]);
 }
 
 /* A target outside all prefixes of the config may be behind any bridge. */
@@ -61,14 +72,12 @@ void
 model_find_known(struct model_build *b)
 {
 	struct model *m = b->m;
+	enum family f;
 	size_t i;
 
-	for (i = 0; i < m->ncontainers; i++) {
-		if (m->containers[i].ula.family != AF_UNSPEC)
-			add(m, m->containers[i].bridge, &m->containers[i].ula);
-		if (m->containers[i].ipv4.family != AF_UNSPEC)
-			add(m, m->containers[i].bridge, &m->containers[i].ipv4);
-	}
+	for (i = 0; i < m->ncontainers; i++)
+		for (f = 0; f < FAMILY_COUNT; f++)
+			add_container(m, &m->containers[i], f);
 	for (i = 0; i < m->nforwards; i++)
 		if (m->forwards[i].container == NULL)
 			add_target(m, &m->forwards[i].target);
@@ -92,9 +101,19 @@ find(const struct model *m, const char *bridge, const struct prefix *in)
 	return lo;
 }
 
+static bool
+is_among(const struct model_addrs *among, const struct prefix *addr)
+{
+	size_t i = 0;
+
+	while (i < among->n && !addr_equal(&among->v[i], addr))
+		i++;
+	return i < among->n;
+}
+
 bool
 model_knows(const struct model *m, const char *bridge, const struct prefix *in,
-    const struct prefix *but)
+    const struct model_addrs *but)
 {
 	const struct model_known *k = m->known;
 	size_t i;
@@ -103,7 +122,7 @@ model_knows(const struct model *m, const char *bridge, const struct prefix *in,
 	     i < m->nknown && strcmp(k[i].bridge, bridge) == 0 &&
 	     prefix_holds(in, &k[i].addr);
 	     i++)
-		if (!addr_equal(&k[i].addr, but))
+		if (!is_among(but, &k[i].addr))
 			return true;
 	return false;
 }

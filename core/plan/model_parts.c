@@ -64,9 +64,12 @@ model_shown(const char *name)
 static bool
 is_on(const struct model_bridge *b, const struct prefix *addr)
 {
-	const struct prefix *own = model_bridge_addr(b, addr_family(addr));
+	struct model_addrs own = model_bridge_addrs(b, addr_family(addr));
+	size_t i = 0;
 
-	return own->family != AF_UNSPEC && prefix_holds(own, addr);
+	while (i < own.n && !prefix_holds(&own.v[i], addr))
+		i++;
+	return i < own.n;
 }
 
 const struct model_bridge *

@@ -28,20 +28,27 @@ any_holds(const struct prefixes *in, const struct prefix *p)
 }
 
 static bool
-covers_prefixes(const struct side *a, const struct side *b)
+all_hold(const struct prefixes *in, const struct prefixes *inner)
 {
-	const struct prefixes *inner = &b->end->in;
 	size_t i;
 
-	if (b->who->who.kind == WHO_CONTAINER)
-		return !b->end->unknown &&
-		       any_holds(&a->end->in, &b->end->addr);
-	if (b->who->who.kind != WHO_PREFIXES)
-		return false;
 	for (i = 0; i < inner->n; i++)
-		if (!any_holds(&a->end->in, &inner->v[i]))
+		if (!any_holds(in, &inner->v[i]))
 			return false;
 	return true;
+}
+
+static bool
+covers_prefixes(const struct side *a, const struct side *b)
+{
+	const struct model_addrs *addrs = &b->end->given;
+	const struct prefixes given = { (struct prefix *)addrs->v, addrs->n };
+
+	if (b->who->who.kind == WHO_CONTAINER)
+		return !b->end->unknown && all_hold(&a->end->in, &given);
+	if (b->who->who.kind != WHO_PREFIXES)
+		return false;
+	return all_hold(&a->end->in, &b->end->in);
 }
 
 static bool

@@ -14,6 +14,7 @@
 
 #include "core/base/util.h"
 #include "core/kernel/net.h"
+#include "core/plan/model_family.h"
 #include "core/plan/role.h"
 #include "core/plan/ruleset_diff.h"
 
@@ -214,9 +215,9 @@ needs_address(struct plan *p, const struct container *c, const char *name,
  * since. */
 static void
 plan_connected(struct plan *p, const struct model_bridge *b,
-    const struct snapshot *snapshot)
+    const struct prefix *own, const struct snapshot *snapshot)
 {
-	struct route route = { .to = prefix_network(&b->ula),
+	struct route route = { .to = prefix_network(own),
 		.index = b->link->index,
 		.protocol = RTPROT_KERNEL,
 		.metric = METRIC_CONNECTED };
@@ -232,23 +233,32 @@ plan_connected(struct plan *p, const struct model_bridge *b,
 }
 
 static void
-plan_bridges(
-    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+plan_bridge(struct plan *p, const struct model_bridge *b,
+    const struct snapshot *snapshot)
 {
-	const struct model_bridge *b;
+	struct model_addrs own = model_bridge_addrs(b, FAMILY_IPV6);
 	struct address address;
+	size_t i;
 
-	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++) {
-		if (b->ula.family == AF_UNSPEC || b->link->index == 0 ||
-		    link_has_no_ipv6(b->link))
-			continue;
-		address = address_ours(b->link->index, &b->ula);
+	for (i = 0; i < own.n; i++) {
+		address = address_ours(b->link->index, &own.v[i]);
 		if (needs_address(p, NULL, b->link->name, &address, snapshot))
 			plan_address(
 			    p, STEP_ADDRESS_ADD, NULL, b->link->name, &address);
 		else
-			plan_connected(p, b, snapshot);
+			plan_connected(p, b, &own.v[i], snapshot);
 	}
+}
+
+static void
+plan_bridges(
+    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+{
+	const struct model_bridge *b;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+		if (b->link->index != 0 && !link_has_no_ipv6(b->link))
+			plan_bridge(p, b, snapshot);
 }
 
 static bool
@@ -257,15 +267,24 @@ is_running(const struct container *c)
 	return c != NULL && c->state == CONTAINER_UP && c->inner != 0;
 }
 
-/* The container's address with the length of the bridge's prefix, so that
+/* The container's addresses with the lengths of the bridge's prefixes, so that
  * neighbours and gateway are on-link. */
-static struct prefix
-inner_address(const struct model_container *c)
+static struct model_addrs
+inner_addresses(const struct model_container *c)
 {
-	struct prefix prefix = c->ula;
+	struct model_addrs all = model_container_addrs(c, FAMILY_IPV6);
+	size_t i;
 
-	prefix.len = c->bridge->ula.len;
-	return prefix;
+	for (i = 0; i < all.n; i++)
+		all.v[i].len = addr_is_ula(&all.v[i]) ? c->bridge->ula.len
+						      : c->bridge->public.len;
+	return all;
+}
+
+static bool
+is_given(const struct model_container *c)
+{
+	return c->ula.family != AF_UNSPEC || c->public.family != AF_UNSPEC;
 }
 
 static bool
@@ -289,19 +308,32 @@ leads_home(
 	return false;
 }
 
+/* Its source for whatever is not on the bridge. Beside a ULA the kernel prefers
+ * a public address for the Internet by itself (RFC 6724, rule 6), whatever the
+ * gateway. */
+static const struct prefix *
+source_of(const struct model_container *c)
+{
+	return c->public.family != AF_UNSPEC ? &c->public : &c->ula;
+}
+
 /* Whether the container has a second address of the prefix, as from an
  * advertisement by lxc-net for each new MAC. The kernel would use either as a
  * source, so that UDP clients get replies from the wrong one. */
 static bool
 has_twin(const struct snapshot *s, const struct model_container *c)
 {
+	const struct prefix *own = source_of(c);
+	const struct prefix *net = c->public.family != AF_UNSPEC
+				       ? &c->bridge->public
+				       : &c->bridge->ula;
 	const struct address *a;
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (a->nsid == c->container->nsid &&
 		    a->index == c->container->inner && !address_is_static(a) &&
-		    prefix_holds(&c->bridge->ula, &a->prefix) &&
-		    !addr_equal(&a->prefix, &c->ula))
+		    prefix_holds(net, &a->prefix) &&
+		    !addr_equal(&a->prefix, own))
 			return true;
 	return false;
 }
@@ -320,11 +352,13 @@ is_spare(const struct snapshot *s, const struct model_container *c)
 static struct route
 wanted_route(const struct snapshot *s, const struct model_container *c)
 {
-	struct prefix gateway = prefix_addr(&c->bridge->ula);
+	bool private = c->ula.family != AF_UNSPEC;
+	struct prefix gateway =
+	    prefix_addr(private ? &c->bridge->ula : &c->bridge->public);
 	struct route route = route_ours(c->container->inner, &gateway);
 
 	if (has_twin(s, c))
-		route.source = prefix_addr(&c->ula);
+		route.source = prefix_addr(source_of(c));
 	return route;
 }
 
@@ -338,7 +372,7 @@ is_wanted_route(
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		if (c->ula.family == AF_UNSPEC || !is_running(c->container) ||
+		if (!is_given(c) || !is_running(c->container) ||
 		    c->container->nsid != in->nsid)
 			continue;
 		wanted = wanted_route(s, c);
@@ -387,29 +421,38 @@ takes_address(const struct container *c)
 }
 
 static void
+plan_inner(struct plan *p, const struct model_container *c,
+    const struct snapshot *snapshot)
+{
+	const char *name = c->st->v[CONTAINER_NAME].text;
+	struct model_addrs all = inner_addresses(c);
+	struct address address;
+	size_t i;
+
+	for (i = 0; i < all.n; i++) {
+		address = address_ours(c->container->inner, &all.v[i]);
+		if (needs_address(p, c->container, name, &address, snapshot))
+			plan_address(
+			    p, STEP_ADDRESS_ADD, c->container, name, &address);
+	}
+}
+
+static void
 plan_containers(
     struct plan *p, const struct model *m, const struct snapshot *snapshot)
 {
 	const struct model_container *c;
-	const char *name;
-	struct prefix prefix;
-	struct address address;
 	struct route route;
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		if (c->ula.family == AF_UNSPEC || !takes_address(c->container))
+		if (!is_given(c) || !takes_address(c->container))
 			continue;
-		name = c->st->v[CONTAINER_NAME].text;
-		prefix = inner_address(c);
-		address = address_ours(c->container->inner, &prefix);
-		if (needs_address(p, c->container, name, &address, snapshot))
-			plan_address(
-			    p, STEP_ADDRESS_ADD, c->container, name, &address);
+		plan_inner(p, c, snapshot);
 		route = wanted_route(snapshot, c);
 		if (needs_route(p, m, snapshot, c))
-			plan_route(
-			    p, STEP_ROUTE_ADD, c->container, name, &route);
+			plan_route(p, STEP_ROUTE_ADD, c->container,
+			    c->st->v[CONTAINER_NAME].text, &route);
 	}
 }
 
@@ -437,9 +480,21 @@ is_wanted_on_host(
 
 	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
 		if (strcmp(b->link->name, l->name) == 0 &&
-		    prefix_equal(&b->ula, &a->prefix))
+		    (prefix_equal(&b->ula, &a->prefix) ||
+			prefix_equal(&b->public, &a->prefix)))
 			return true;
 	return false;
+}
+
+static bool
+gives(const struct model_container *c, const struct prefix *addr)
+{
+	struct model_addrs all = inner_addresses(c);
+	size_t i = 0;
+
+	while (i < all.n && !prefix_equal(&all.v[i], addr))
+		i++;
+	return i < all.n;
 }
 
 /* While a container cannot be identified, it keeps what it has. */
@@ -448,12 +503,10 @@ is_wanted_inside(
     const struct model *m, const struct container *in, const struct address *a)
 {
 	const struct model_container *c;
-	struct prefix prefix;
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		prefix = inner_address(c);
-		if (prefix_equal(&prefix, &a->prefix) &&
+		if (gives(c, &a->prefix) &&
 		    (c->container == in ||
 			(c->container == NULL &&
 			    (!container_is_identified(in) ||

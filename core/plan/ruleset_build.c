@@ -261,7 +261,8 @@ rules_of_bridge(
 	    addr_text(own, text));
 	if (br->translate.n > 0 && family == FAMILY_IPV6)
 		rules_outside(to, br);
-	else if (br->masquerade && family == FAMILY_IPV6)
+	else if (br->masquerade && family == FAMILY_IPV6 &&
+		 br->ula.family != AF_UNSPEC)
 		rules_masquerade(to, br);
 	if (br->masquerade && family == FAMILY_IPV4)
 		rules_masquerade4(to, br);
@@ -346,7 +347,7 @@ fixed_bridged(
 /* What one bridge is told by in one family. */
 struct bridged {
 	const struct model_bridge *bridge;
-	const struct prefix *own;   /* its address there; or none */
+	struct model_addrs own;	    /* this host's on it */
 	const char *saddr, *always; /* in nft syntax */
 };
 
@@ -362,24 +363,27 @@ bridged_of(const struct model_bridge *b, enum family f)
 	struct bridged of = families[f];
 
 	of.bridge = b;
-	of.own = model_bridge_addr(b, f);
+	of.own = model_bridge_addrs(b, f);
 	return of;
 }
 
-/* Most packets come from the bridge's own prefix (but not its address), and are
- * spared a lookup, which allocates memory. A bridge may lack a route for
+/* Most packets come from the bridge's own prefixes (but not its addresses), and
+ * are spared a lookup, which allocates memory. A bridge may lack a route for
  * link-local addresses, and a host without an address sends from :: (RFC 4862,
  * 5.4) or 0.0.0.0 (RFC 2131, 4.1). */
 static void
 from_elsewhere(struct rule_list *to, const struct bridged *b)
 {
-	const struct prefix net = prefix_network(b->own);
 	char text[ADDR_TEXT_MAX];
+	struct prefix net;
+	size_t i;
 
 	buf_printf(&to->text, "iifname \"%s\" %s != { %s",
 	    b->bridge->link->name, b->saddr, b->always);
-	if (b->own->family != AF_UNSPEC)
+	for (i = 0; i < b->own.n; i++) {
+		net = prefix_network(&b->own.v[i]);
 		buf_printf(&to->text, ", %s", prefix_text(&net, text));
+	}
 	buf_add(&to->text, " } " NO_WAY_BACK);
 }
 
@@ -389,11 +393,12 @@ static void
 forged_by(struct rule_list *to, const struct bridged *b, const char *drop)
 {
 	char text[ADDR_TEXT_MAX];
+	size_t i;
 
-	if (b->own->family != AF_UNSPEC)
+	for (i = 0; i < b->own.n; i++)
 		buf_printf(&to->text, "iifname \"%s\" %s %s " NO_WAY_BACK "%s",
-		    b->bridge->link->name, b->saddr, addr_text(b->own, text),
-		    drop);
+		    b->bridge->link->name, b->saddr,
+		    addr_text(&b->own.v[i], text), drop);
 	from_elsewhere(to, b);
 	buf_printf(&to->text, "ct state != { established, related } %s", drop);
 	from_elsewhere(to, b);

@@ -70,11 +70,17 @@ match_all(const struct match *e UNUSED)
 }
 
 static void
-match_prefixes(const struct match *e)
+match_any_of(const struct match *e, const struct prefixes *ps)
 {
 	buf_printf(&e->to->text, "%s ", e->side->addr);
-	print_prefixes(&e->end->in, &e->to->text);
+	print_prefixes(ps, &e->to->text);
 	buf_add(&e->to->text, " ");
+}
+
+static void
+match_prefixes(const struct match *e)
+{
+	match_any_of(e, &e->end->in);
 }
 
 static void
@@ -95,15 +101,14 @@ match_own_bridge(const struct match *e)
 static void
 match_container(const struct match *e)
 {
-	const struct model_end *c = e->end;
-	char addr[ADDR_TEXT_MAX];
+	const struct model_addrs *given = &e->end->given;
+	const struct prefixes all = { (struct prefix *)given->v, given->n };
 
 	if (e->unknown)
 		buf_printf(&e->to->text, "%s%s . %s != @%s ", e->side->no_group,
 		    e->side->link, e->side->addr, ruleset_sets[e->known].name);
 	else
-		buf_printf(&e->to->text, "%s { %s } ", e->side->addr,
-		    addr_text(&c->addr, addr));
+		match_any_of(e, &all);
 }
 
 static void
@@ -221,8 +226,7 @@ match_ports(struct rule_list *to, const struct value *v)
 static bool
 has_way(const struct model_end *end, bool unknown)
 {
-	return unknown ? end->unknown
-		       : !end->unknown || end->addr.family != AF_UNSPEC;
+	return unknown ? end->unknown : !end->unknown || end->given.n > 0;
 }
 
 /* Calls add for each rule that the policy takes. */

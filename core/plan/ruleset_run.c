@@ -31,7 +31,8 @@ static struct prefixes
 addresses(const struct who *who, const struct model_end *end)
 {
 	if (who->kind == WHO_CONTAINER)
-		return (struct prefixes){ (struct prefix *)&end->addr, 1 };
+		return (struct prefixes){ (struct prefix *)end->given.v,
+			end->given.n };
 	return end->in;
 }
 

@@ -34,6 +34,8 @@ add_config(struct prefixes *to, const struct config *c)
 			continue;
 		if (st->kind == ST_CONTAINER && st->v[CONTAINER_ULA].set)
 			add(to, &st->v[CONTAINER_ULA].prefix);
+		if (st->kind == ST_CONTAINER && st->v[CONTAINER_ADDRESS].set)
+			add(to, &st->v[CONTAINER_ADDRESS].prefix);
 		if (st->kind == ST_FORWARD &&
 		    st->v[FORWARD_TO].target.name == NULL)
 			add(to, &st->v[FORWARD_TO].target.addr);

@@ -6,6 +6,13 @@
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
 
+/* Of one interface, in one family. */
+#define MODEL_ADDRS_MAX 2
+struct model_addrs {
+	struct prefix v[MODEL_ADDRS_MAX];
+	size_t n;
+};
+
 /* Everything borrows from the config and the snapshot it was built from. */
 struct model_uplink {
 	const struct statement *st; /* NULL when the default route named it */
@@ -17,8 +24,9 @@ struct model_uplink {
 struct model_bridge {
 	const struct statement *st;
 	const struct link *link;
-	struct prefix ula;  /* the host's address with the length; or none */
-	struct prefix ipv4; /* what it has now, likewise */
+	struct prefix ula;    /* the host's address with the length; or none */
+	struct prefix public; /* likewise, of the prefix that is routed here */
+	struct prefix ipv4;   /* what it has now, likewise */
 	bool masquerade;
 	struct prefixes translate; /* what its ULA is outside; containers leave
 				      under the first one; borrowed */
@@ -28,8 +36,9 @@ struct model_container {
 	const struct statement *st;
 	const struct container *container; /* NULL: not there now */
 	const struct model_bridge *bridge;
-	struct prefix ula;  /* bare */
-	struct prefix ipv4; /* bare, what it has there now; or none */
+	struct prefix ula;    /* bare; or none */
+	struct prefix public; /* likewise, of its bridge's prefix */
+	struct prefix ipv4;   /* bare, what it has there now; or none */
 };
 
 /* A statement is one for each family that it forwards, side by side, with
@@ -56,13 +65,13 @@ struct model_known {
 /* A container as one end of a policy. A deny must hold for any address the
  * container takes, an allow for nobody who uses its address elsewhere. */
 struct model_end {
-	struct prefixes in; /* of a WHO that is prefixes; borrowed */
-	struct prefix addr; /* the one that was given, bare; none: this end is
-			       no container, or one that has none */
+	struct prefixes in;	  /* of a WHO that is prefixes; borrowed */
+	struct model_addrs given; /* those that were, bare; none: this end is
+				     no container, or one that has none */
 	const char *bridge; /* NULL: of an allow that leads there; whatever
 			       the link */
 	bool unknown; /* whatever has no known address on the bridge is meant,
-			 too, and the given address on any link; else it is
+			 too, and the given ones on any link; else they are
 			 meant only on the bridge */
 };
 

@@ -6,11 +6,17 @@
 
 /* Whether the config is about that family. */
 bool model_is_about(const struct model *, enum family);
-/* The host's address on the bridge, with the length; or none. */
+/* The host's address on the bridge, with the length, by which forwards are
+ * answered; or none. */
 const struct prefix *model_bridge_addr(
     const struct model_bridge *, enum family);
-/* The container's address, bare; or none. */
+/* The container's address that forwards lead to, bare; or none. */
 const struct prefix *model_container_addr(
+    const struct model_container *, enum family);
+
+/* All of the host on the bridge, likewise, and all of the container. */
+struct model_addrs model_bridge_addrs(const struct model_bridge *, enum family);
+struct model_addrs model_container_addrs(
     const struct model_container *, enum family);
 
 #endif

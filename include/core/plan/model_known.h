@@ -4,9 +4,9 @@
 
 #include "core/plan/model.h"
 
-/* Whether a known address on that bridge, other than but, lies in the
+/* Whether a known address on that bridge, other than those, lies in the
  * prefix. */
 bool model_knows(const struct model *, const char *bridge,
-    const struct prefix *in, const struct prefix *but);
+    const struct prefix *in, const struct model_addrs *but);
 
 #endif

@@ -61,6 +61,12 @@ void model_find_known(struct model_build *);
 /* All bridges of the host, and those of the config that may appear later. */
 void model_find_bridges(struct model_build *);
 
+/* The host's own address in a prefix: ::1, with its length. */
+struct prefix model_public_of(const struct prefix *);
+/* Refuses a public prefix of a bridge that leads elsewhere, too. */
+int model_check_prefix(
+    struct model_build *, const struct statement *, const struct link *bridge);
+
 /* For which families the policy is, and what its ends are in each. */
 int model_build_policy(struct model_build *, const struct statement *);
 /* Warns of policies without effect: those that an earlier one covers (by their

@@ -1,0 +1,101 @@
+/* Checks the public prefix of a bridge: what is routed to this host, and on to
+ * that bridge. */
+#include "config.h"
+
+#include "core/base/intl.h"
+#include "core/kernel/net.h"
+#include "core/plan/model_parts.h"
+
+struct prefix
+model_public_of(const struct prefix *net)
+{
+	struct prefix host = *net;
+
+	host.bytes[sizeof(host.bytes) - 1] |= 1;
+	return host;
+}
+
+static int
+check_other_bridges(struct model_build *b, const struct statement *st)
+{
+	const struct prefix *net = &st->v[BRIDGE_PREFIX].prefix;
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < b->m->nbridges; i++) {
+		if (!prefix_overlaps(&b->m->bridges[i].public, net))
+			continue;
+		err_set(b->e, ERR_UNSAFE, "%s overlaps the prefix of %s",
+		    prefix_text(net, text), b->m->bridges[i].link->name);
+		err_hint(b->e, "each bridge wants a part of its own, such as "
+			       "one /64 of a /56");
+		return model_blame(b, st, BRIDGE_PREFIX);
+	}
+	return 0;
+}
+
+/* What this host has on another link. A bare address is only itself, and the
+ * kernel keeps it when the rest of the prefix goes to the bridge. */
+static bool
+clashes(const struct prefix *net, const struct prefix *has)
+{
+	struct prefix own = model_public_of(net);
+
+	return prefix_is_bare(has) ? addr_equal(has, &own)
+				   : prefix_overlaps(net, has);
+}
+
+static void
+refuse(struct model_build *b, const struct prefix *net,
+    const struct prefix *has, const char *name)
+{
+	char text[ADDR_TEXT_MAX], mine[ADDR_TEXT_MAX];
+
+	if (prefix_is_bare(has)) {
+		err_set(b->e, ERR_UNSAFE,
+		    "%s has %s, the address that the bridge takes of %s", name,
+		    addr_text(has, mine), prefix_text(net, text));
+		err_hint(b->e, "give that interface another one of it, with "
+			       "the length 128, where this host keeps its "
+			       "network settings");
+		return;
+	}
+	err_set(b->e, ERR_UNSAFE, "%s is on the link of %s, by its address %s",
+	    prefix_text(net, text), name, prefix_text(has, mine));
+	err_hint(b->e, "the router looks for each address there, and nobody "
+		       "answers for containers: take a prefix that is routed "
+		       "to this host; if this one is, give that interface its "
+		       "address with the length 128");
+}
+
+/* As with ULAs, one that came later, or expires, is only reported. */
+static int
+check_links(struct model_build *b, const struct statement *st,
+    const struct link *bridge)
+{
+	const struct prefix *net = &st->v[BRIDGE_PREFIX].prefix;
+	const struct snapshot *s = b->snapshot;
+	const struct address *a;
+	const struct link *l;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
+		if (a->nsid != NSID_SELF || a->index == bridge->index ||
+		    !clashes(net, &a->prefix))
+			continue;
+		l = snapshot_link_at(s, a->index);
+		refuse(b, net, &a->prefix, l != NULL ? l->name : "-");
+		if (!b->lenient)
+			return model_blame(b, st, BRIDGE_PREFIX);
+		model_tolerate(b);
+	}
+	return 0;
+}
+
+int
+model_check_prefix(struct model_build *b, const struct statement *st,
+    const struct link *bridge)
+{
+	if (check_other_bridges(b, st) != 0)
+		return -1;
+	return check_links(b, st, bridge);
+}

@@ -1,0 +1,145 @@
+#!/bin/sh
+# A prefix that is routed to this host: containers with public addresses, and
+# who reaches them, with real packets.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+need nft
+
+public=2001:db8::10
+net=2001:db8:1:2
+ula=fd5a:1c2e:90b1
+make_outside
+inside internet ip route add $net::/64 via $public
+for name in vm00 vm01 vm02; do
+	make_container $name
+	for number in 80 443; do
+		serve $name tcp $number
+	done
+done
+
+# who NODE ADDRESS PORT: the name of who answers; nothing where nobody does.
+who()
+{
+	inside "$1" "$peer" get "$2" "$3" --timeout 700 2>/dev/null |
+		awk '{ print $1 }'
+}
+
+# seen NODE ADDRESS: under which address a server there sees the node.
+seen()
+{
+	inside "$1" "$peer" get "$2" 7 --timeout 700 2>/dev/null |
+		awk '{ print $2 }'
+}
+serve client1 tcp 7
+
+# inner NODE: its addresses but link-local ones.
+inner()
+{
+	inside "$1" ip -6 -br addr show dev eth0 scope global |
+		awk '{ for (i = 3; i <= NF; i++) print $i }' | sort
+}
+
+# ---- what is given
+
+before=$(ip -6 addr show; ip -6 route show)
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula $ula::1/64 masquerade prefix $net::/64
+container vm00 ula $ula::3 address $net::3
+container vm01 address $net::4
+container vm02 ula $ula::5
+CONF
+ok "the config" "$seki" apply
+is "the bridge takes ::1" "$(ip -6 -br addr show dev lxcbr0 scope global |
+    awk '{ print $3, $4 }' | tr ' ' '\n' | sort)" "$net::1/64
+$ula::1/64"
+is "a container takes both of its addresses" "$(inner vm00)" "$net::3/64
+$ula::3/64"
+is "and another one the public one alone" "$(inner vm01)" "$net::4/64"
+is "the default route leads to the ULA of the bridge" \
+    "$(inside vm00 ip -6 route show default)" \
+    "default via $ula::1 dev eth0 proto 83 metric 512 pref medium"
+is "or to its public address" "$(inside vm01 ip -6 route show default)" \
+    "default via $net::1 dev eth0 proto 83 metric 512 pref medium"
+like "nothing is left to do" "$("$seki" diff)" "nothing to do"
+
+# ---- packets
+
+wait_for inside client1 "$peer" ping $net::3
+is "the Internet reaches the first" "$(who client1 $net::3 80)" vm00
+is "and the second" "$(who client1 $net::4 443)" vm01
+is "with both, it calls the Internet by its public address" \
+    "$(seen vm00 2001:db8:9::7)" $net::3
+is "without a ULA, too" "$(seen vm01 2001:db8:9::7)" $net::4
+is "without a public address it is masqueraded" \
+    "$(seen vm02 2001:db8:9::7)" $public
+is "a public address calls a ULA on its bridge" "$(who vm01 $ula::3 80)" vm00
+nok "an address that nobody has is unreachable" \
+    inside client1 "$peer" ping $net::99
+
+# ---- policies
+
+cat >>"$SEKI_CONFIG" <<CONF
+default forward deny
+allow forward tcp 80 to container vm00
+allow forward from container vm01
+allow forward from container vm02
+deny forward tcp 80 to container vm01
+allow forward tcp 80
+forward tcp 443 to vm00
+forward tcp 8443 to vm01:443
+CONF
+ok "policies" "$seki" apply
+is "an allow is for the public address" "$(who client1 $net::3 80)" vm00
+is "and for nothing else of it" "$(who client1 $net::3 443)" ""
+is "a deny is for the public address, too" "$(who client1 $net::4 80)" ""
+inside vm01 ip addr add $net::44/64 dev eth0 nodad
+is "and for one that it takes" "$(who client1 $net::44 80)" ""
+inside vm01 ip addr del $net::44/64 dev eth0
+is "from it may connect to the Internet" "$(seen vm01 2001:db8:9::7)" $net::4
+is "a forward leads to the ULA" "$(who client1 $public 443)" vm00
+is "or to the public address, where it is all" "$(who client1 $public 8443)" \
+    vm01
+is "also by way of the own bridge" "$(who vm02 $public 8443)" vm01
+
+# ---- what is done about the kernel
+
+ip addr del $net::1/64 dev lxcbr0
+inside vm01 ip addr del $net::4/64 dev eth0
+got=$("$seki" show status)
+like "a lost address is drift" "$got" "$net::4/64"
+like "of the bridge, too" "$got" "$net::1/64"
+ok "which goes" "$seki" apply
+is "by giving both again" "$(who client1 $net::4 443; who client1 $net::3 80)" \
+    vm00
+"$seki" watch >"$tmp/watch" 2>&1 &
+watch=$!
+inside vm01 ip link set eth0 down
+inside vm01 ip link set eth0 up
+wait_for inside vm01 "$peer" ping $net::1
+is "the service gives it again" "$(inner vm01)" "$net::4/64"
+kill $watch
+wait $watch
+
+for edit in 'delete forward tcp 8443' \
+    'delete allow forward from container vm01' \
+    'delete deny forward tcp 80 to container vm01' \
+    'delete container vm01' "set container vm00 ula $ula::3" \
+    "set bridge lxcbr0 ula $ula::1/64 masquerade"; do
+	# shellcheck disable=SC2086 # they are words
+	"$seki" $edit 2>&1
+done >"$tmp/edits"
+like "what they got is taken back, and said so" "$("$seki" diff)" \
+    "^  vm01: remove address $net::4/64$"
+ok "at a commit" "$seki" commit --now
+is "from containers" "$(inner vm00; inner vm01)" "$ula::3/64"
+is "and from the bridge" \
+    "$(ip -6 -br addr show dev lxcbr0 scope global | awk '{ print $3, $4 }')" \
+    "$ula::1/64 "
+ok "the history has them" "$seki" rollback 1
+ok "to be committed again" "$seki" commit --confirm 60
+is "and there they are" "$(inner vm01)" "$net::4/64"
+ok "a revert" "$seki" revert
+is "takes them back as well" "$(inner vm01; inside vm01 ip -6 route show \
+    default)" ""
+done_testing
