@@ -69,6 +69,8 @@ serve client1 udp 4500
 
 both="option ipv4 on
 forward tcp 82 to vm01 only ipv4
+forward tcp 84 to vm01:82 only ipv4
+forward tcp 84 to vm00:80 only ipv6
 forward tcp 83 to vm00 from 198.51.100.0/24"
 forwards="forward tcp 80 to vm00
 forward udp 53 to vm01
@@ -100,6 +102,9 @@ is "only ipv6: IPv6" "$(from client1 get $public 81)" "vm01 2001:db8:9::7"
 is "and not IPv4" "$(from client1 get $public4 81)" nobody
 is "only ipv4: not IPv6" "$(from client1 get $public 82)" nobody
 is "but IPv4" "$(from client1 get $public4 82)" "vm01 ::ffff:198.51.100.7"
+is "a forward for each: IPv6" "$(from client1 get $public 84)" \
+    "vm00 2001:db8:9::7"
+is "and IPv4" "$(from client1 get $public4 84)" "vm01 ::ffff:198.51.100.7"
 is "from a prefix of IPv4: from there" "$(from client1 get $public4 83)" \
     "vm00 ::ffff:198.51.100.7"
 is "not from elsewhere" "$(from client2 get $public4 83)" nobody
@@ -129,7 +134,8 @@ before=$(new tcp-80)
 from client1 get $public 80 >/dev/null
 from client1 get $public4 80 >/dev/null
 is "connections of both are counted in one" $(($(new tcp-80) - before)) 2
-is "and those of one family" "$(new tcp-82)" 1
+is "and those of one family" "$(new tcp-82-ipv4)" 1
+is "each by itself" "$(new tcp-84-ipv4) $(new tcp-84-ipv6)" "1 1"
 
 inside vm00 ip addr flush dev eth0 scope global
 inside vm00 ip addr add fd5a:1c2e:90b1::3/64 dev eth0 nodad

@@ -104,6 +104,8 @@ static const struct {
 	    "}\n" },
 	{ "forward tcp,udp 53 to vm00 on 2001:db8::10",
 	    "counter inet seki tcp.udp-53-on-2001.db8..10-new\n" },
+	{ "forward tcp 53 to vm00 only ipv6",
+	    "counter inet seki tcp-53-ipv6-new\n" },
 	{ "forward tcp 80 to " ULA "7 from 2001:db8::/32,2001:db8:9::/48",
 	    "add element inet seki sources { 80 . 2001:db8::10 . 6 . "
 	    "2001:db8::/32 }\n" },

@@ -20,6 +20,10 @@ model_forward_id(const struct statement *st)
 		buf_add(&b, "-on-");
 		type_print(&type_addr, &st->v[FORWARD_ON], &b);
 	}
+	if (st->v[FORWARD_ONLY].set) {
+		buf_add(&b, "-");
+		type_print(&type_family, &st->v[FORWARD_ONLY], &b);
+	}
 	for (i = 0; i < b.len; i++)
 		if (b.s[i] == ',' || b.s[i] == ':')
 			b.s[i] = '.';
