@@ -33,7 +33,9 @@ same_value(const struct element *a, const struct element *b)
 static void
 print_value(const char *value, struct buf *b)
 {
-	const char *quote = strpbrk(value, " :") != NULL ? "" : "\"";
+	bool is_address = strpbrk(value, " :") != NULL ||
+			  value[strspn(value, "0123456789.")] == '\0';
+	const char *quote = is_address ? "" : "\"";
 
 	buf_add(b, " : ");
 	buf_add(b, quote);
