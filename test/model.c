@@ -31,12 +31,14 @@
 	"eth0 has 2001:db8:1:3::1, the address that the bridge takes of "      \
 	"2001:db8:1:3::/64"
 #define ALL UPLINK BRIDGE WEB
+#define FAMILIES                                                               \
+	"option ipv4 on\n" UPLINK BRIDGE "container vm00 ula " ULA "9\n"
 
 /* A vps that can be changed. */
 struct host {
 	struct snapshot s;
 	struct link links[8];
-	struct address addresses[8];
+	struct address addresses[12];
 	struct container containers[4];
 	struct route route; /* its only one */
 };
@@ -271,6 +273,14 @@ static const struct {
 	    ALL "forward any to web1 on 2001:db8::10\n"
 		"forward any to " ULA "7 on 2001:db8::11\n",
 	    "", "" },
+	{ as_it_is,
+	    FAMILIES "forward any to vm00 only ipv4\n"
+		     "forward any to " ULA "7\n",
+	    "", "" },
+	{ as_it_is,
+	    FAMILIES
+	    "forward any to vm00\nforward any to 10.0.3.7 on 192.0.2.1\n",
+	    "the rest is taken by: forward any to vm00", NULL },
 	{ as_it_is, ALL "forward any to web1 on 2001:db8::99\n",
 	    "2001:db8::99 is no address of an uplink",
 	    AWAY("forward any to web1 on 2001:db8::99",
@@ -598,6 +608,13 @@ static const struct {
 	    "forward any to web1\nallow input any from any limit 5/second\n",
 	    KEEPS("forward any", "allow input any from any limit 5/second") },
 	{ as_it_is, ALL "forward any to web1 off\nallow input\n", "" },
+	{ as_it_is, FAMILIES "forward any to vm00\nallow input\n",
+	    KEEPS("forward any", "allow input") },
+	{ as_it_is, FAMILIES "forward any to vm00\nallow input only ipv6\n",
+	    "" },
+	{ as_it_is,
+	    FAMILIES "forward any to vm00 only ipv4\nallow input only ipv4\n",
+	    KEEPS("forward any only ipv4", "allow input only ipv4") },
 	{ as_it_is,
 	    ALL "forward any to web1\nallow input tcp\nallow forward\n"
 		"allow input from 2001:db8::/32\ndeny input\n",

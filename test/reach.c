@@ -262,6 +262,15 @@ test_services(void **state)
 #define GOES "All that comes to 2001:db8::10 goes to " ULA "7, but for:\n"
 #define STAYS GOES "  icmpv6, ping among it\n  tcp 22, where sshd listens\n"
 
+#define BOTH                                                                   \
+	BRIDGE ON "container vm00 ula " ULA "9\ncontainer web1 ula " ULA "8\n" \
+		  "forward any to vm00\n"
+#define BOTH_STAY                                                              \
+	"All that comes to 2001:db8::10, 2001:db8::11, 192.0.2.1 goes to "     \
+	"vm00, but for:\n  icmpv6 and icmp, ping among them\n"                 \
+	"  udp 68 from port 67, DHCP's answers\n"                              \
+	"  tcp 22, where sshd listens\n"
+
 static const struct {
 	const char *config, *lines;
 } stays[] = {
@@ -279,6 +288,29 @@ static const struct {
 	    "All that comes to 2001:db8::10, 2001:db8::11 goes to " ULA
 	    "7, but for:\n  icmpv6, ping among it\n"
 	    "  tcp 22, where sshd listens\n" },
+	{ BOTH, BOTH_STAY },
+	{ BRIDGE ON "container vm00 ula " ULA "9\nforward any to vm00 only "
+		    "ipv4\nforward tcp 80 to vm00 only ipv6\n",
+	    "All that comes to 192.0.2.1 goes to vm00, but for:\n"
+	    "  icmp, ping among it\n  udp 68 from port 67, DHCP's answers\n"
+	    "  tcp 22, where sshd listens\n" },
+	/* one for both is one, and what is not for both says so */
+	{ BOTH "forward tcp 80 to vm00\nforward tcp 81 to vm00 only ipv4\n"
+	       "allow input tcp 25\nallow input tcp 26 only ipv4\n"
+	       "allow input tcp 27 from 2001:db8:9::/48\n"
+	       "allow input tcp 28 from container vm00\n"
+	       "allow input tcp 29 from container web1\n",
+	    BOTH_STAY "  allow input tcp 25\n"
+		      "  allow input tcp 26 only ipv4\n"
+		      "  allow input tcp 27 from 2001:db8:9::/48\n"
+		      "  allow input tcp 28 from container vm00\n"
+		      "  allow input tcp 29 from container web1 (IPv6 only)\n"
+		      "  what 2 other forwards take\n" },
+	/* what is for the other family keeps nothing */
+	{ BRIDGE ON "container vm00 ula " ULA "9\nforward any to vm00 only "
+		    "ipv6\nallow input tcp 25 only ipv4\n",
+	    "All that comes to 2001:db8::10, 2001:db8::11 goes to vm00, but "
+	    "for:\n  icmpv6, ping among it\n  tcp 22, where sshd listens\n" },
 };
 
 static void
@@ -335,22 +367,33 @@ static struct listener programs[] = {
 	{ .proto = IPPROTO_TCP, .port = 22 },
 	{ .proto = IPPROTO_UDP, .port = 443 },
 	{ .proto = IPPROTO_TCP, .port = 25 },
+	{ .proto = IPPROTO_TCP, .port = 25, .addr.family = AF_INET },
+	{ .proto = IPPROTO_TCP, .port = 143, .addr.family = AF_INET },
+	{ .proto = IPPROTO_UDP, .port = 53, .both = true },
 };
 
 static const struct {
 	const char *config, *warning;
 } taken[] = {
 	{ BRIDGE, "" },
-	{ REST, TAKES "tcp 25,587, udp 443\n" KEEP "  allow input tcp 25,587\n"
-		      "  allow input udp 443\n" },
+	{ REST,
+	    TAKES "tcp 25,587, udp 53,443\n" KEEP "  allow input tcp 25,587\n"
+		  "  allow input udp 53,443\n" },
 	{ REST "allow input tcp 25\nforward tcp 587 to " ULA "7\n",
-	    TAKES "udp 443\n" KEEP "  allow input udp 443\n" },
+	    TAKES "udp 53,443\n" KEEP "  allow input udp 53,443\n" },
+	/* what is lost in one family is kept for that alone */
+	{ BOTH,
+	    "warning: programs of this host would lose to vm00 what they "
+	    "listen for: tcp 587 only ipv6, tcp 143 only ipv4, tcp 25, udp "
+	    "443 only ipv6, udp 53\n" KEEP "  allow input tcp 587 only ipv6\n"
+	    "  allow input tcp 143 only ipv4\n  allow input tcp 25\n"
+	    "  allow input udp 443 only ipv6\n  allow input udp 53\n" },
 	/* what nobody could reach is no loss */
 	{ REST "default input deny\n", "" },
 	{ REST "deny input tcp\n",
-	    TAKES "udp 443\n" KEEP "  allow input udp 443\n" },
+	    TAKES "udp 53,443\n" KEEP "  allow input udp 53,443\n" },
 	{ REST "allow input udp from 2001:db8:9::/48\ndeny input tcp\n",
-	    TAKES "udp 443\n" KEEP "  allow input udp 443\n" },
+	    TAKES "udp 53,443\n" KEEP "  allow input udp 53,443\n" },
 };
 
 static void
@@ -364,7 +407,8 @@ test_taken(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(programs); i++)
-		programs[i].addr.family = AF_INET6;
+		if (programs[i].addr.family == AF_UNSPEC)
+			programs[i].addr.family = AF_INET6;
 	for (i = 0; i < NITEMS(taken); i++) {
 		vps_model(&c, &m, taken[i].config);
 		kept_warn(&m, &l, &b);

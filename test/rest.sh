@@ -3,15 +3,18 @@
 # this host or goes by another forward, with real packets of all kinds.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
-need nft
+need nft busybox
 
 spray=$builddir/test/lib/spray
 public=2001:db8::10
 other=2001:db8::11
+public4=192.0.2.10
+other4=192.0.2.11
 make_outside
 # With it a container cannot reach itself.
-bridged=/proc/sys/net/bridge/bridge-nf-call-ip6tables
-[ ! -e $bridged ] || echo 0 >$bridged
+for call in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
+	[ ! -e "$call" ] || echo 0 >"$call"
+done
 ip addr add $other/64 dev eth0 nodad
 for name in vm00 vm01; do
 	make_container $name
@@ -67,56 +70,73 @@ who_udp()
 		awk '{ print $1 }'
 }
 
-# count FORWARD: packets in, and connections.
+# count FORWARD [ADDRESS]: packets in, and connections.
 count()
 {
-	"$seki" show forwards --json | sed 's/},{/\n/g' |
+	"$seki" show forwards --json | sed 's/},{/\n/g' | grep "\"on\":.*$2" |
 		sed -n "s/.*\"proto\":\"${1% *}\",\"ports\":${1#* },.*\"in\":{\"packets\":\([0-9]*\),.*\"new\":\([0-9]*\).*/\1 \2/p"
 }
 any='any null'
 
-# ---- everything else
+# start_catching FAMILY: what comes to vm00 is in $log then.
+start_catching()
+{
+	catches=$((${catches:-0} + 1))
+	log="$tmp/caught-$catches"
+	: >"$log"
+	inside vm00 "$spray" catch "$1" >"$log" 2>&1 &
+	wait_for grep -q ready "$log"
+}
 
-inside vm00 "$spray" catch >"$tmp/caught" 2>&1 &
-wait_for grep -q ready "$tmp/caught"
-before=$(count "$any")
-inside client1 "$spray" throw $public 200 20 >"$tmp/thrown" 2>"$tmp/error" ||
-	fail "throw" "$(cat "$tmp/error")"
+# caught FAMILY ADDRESS: what client1 sends there comes to vm00.
+caught()
+{
+	start_catching "$1"
+	inside client1 "$spray" throw "$2" 200 20 >"$tmp/thrown" \
+	    2>"$tmp/error" || fail "throw" "$(cat "$tmp/error")"
+	wait_for all_caught
+	is "200 of all protocols and ports arrive" \
+	    "$(sed 1d "$log" | sort)" "$(sort "$tmp/thrown")"
+	is "of four kinds" "$(cut -d' ' -f1 "$tmp/thrown" | awk '
+	    { kinds[$1 > 142 ? "bare" : $1] = 1 }
+	    END { for (k in kinds) print k }' |
+	    sort | xargs)" "132 17 6 bare"
+}
 all_caught()
 {
-	[ "$(wc -l <"$tmp/caught")" -gt 200 ]
+	[ "$(wc -l <"$log")" -gt 200 ]
 }
-wait_for all_caught
-is "200 of all protocols and ports arrive" \
-    "$(sed 1d "$tmp/caught" | sort)" "$(sort "$tmp/thrown")"
-is "of four kinds" "$(cut -d' ' -f1 "$tmp/thrown" | awk '
-    { kinds[$1 > 142 ? "bare" : $1] = 1 } END { for (k in kinds) print k }' |
-    sort | xargs)" "132 17 6 bare"
+
+# stays FAMILY ADDRESS OTHER-ADDRESS: what is somebody's there.
+stays()
+{
+	is "sshd's port stays" "$(who client1 "$2" 2022)" host
+	is "what a policy allows in stays" "$(who client1 "$2" 25)" host
+	is "for those that it allows" "$(who_udp client2 "$2" 123)" host
+	is "and for nobody else" "$(who_udp client1 "$2" 123)" vm00
+	is "another forward keeps its port" "$(who client1 "$2" 80)" vm01
+	is "what another forward refuses does not come to this one" \
+	    "$(who client1 "$2" 443)" ""
+	is "and what it lets in is its own" "$(who client2 "$2" 443)" vm00
+	is "a service of this host is taken over" \
+	    "$(who client1 "$2" 9443)" ""
+	is "another address is none of its own" "$(who client1 "$3" 9000)" ""
+	is "from this host" "$("$peer" get "$2" 9000 | cut -d' ' -f1)" vm00
+	is "from another container" "$(who vm01 "$2" 9000)" vm00
+	is "from itself" "$(who vm00 "$2" 9000)" vm00
+	is "from a container to a port that stays" "$(who vm01 "$2" 25)" host
+}
+
+# ---- everything else, and what is somebody's
+
+before=$(count "$any")
+caught 6 $public
 is "and are counted, each once" "$before $(count "$any")" "0 0 200 200"
-
-# ---- and what is somebody's
-
-is "sshd's port stays" "$(who client1 $public 2022)" host
-is "what a policy allows in stays" "$(who client1 $public 25)" host
-is "for those that it allows" "$(who_udp client2 $public 123)" host
-is "and for nobody else" "$(who_udp client1 $public 123)" vm00
-is "another forward keeps its port" "$(who client1 $public 80)" vm01
+stays 6 $public $other
 is "ping is answered by this host" "$(inside client1 "$peer" ping $public)" \
     answered
-is "what another forward refuses does not come to this one" \
-    "$(who client1 $public 443)" ""
-is "and what it lets in is its own" "$(who client2 $public 443)" vm00
-is "nothing of that is counted here" "$(count "$any" | cut -d' ' -f2)" 201
+is "nothing of that is counted here" "$(count "$any" | cut -d' ' -f2)" 205
 like "but there" "$(count 'tcp "443"')" '^[1-9][0-9]* 1$'
-is "a service of this host is taken over" "$(who client1 $public 9443)" ""
-is "another address is none of its own" "$(who client1 $other 9000)" ""
-
-# ---- from everywhere
-
-is "from this host" "$("$peer" get $public 9000 | cut -d' ' -f1)" vm00
-is "from another container" "$(who vm01 $public 9000)" vm00
-is "from itself" "$(who vm00 $public 9000)" vm00
-is "from a container to a port that stays" "$(who vm01 $public 25)" host
 
 # ---- shown
 
@@ -208,5 +228,82 @@ unlike "nor goes on by itself" "$("$seki" show connections 2>/dev/null)" \
     '^2001:db8:44::2 '
 unlike "the rules are as without it" "$(nft list table inet seki)" 'rest'
 ok "no drift" "$seki" apply --check
+
+# ---- IPv4
+
+make_outside4
+ip addr add $other4/24 dev eth0
+ip addr add 10.0.3.1/24 dev $BRIDGE
+give4 vm00 eth0 10.0.3.3/24 10.0.3.1
+give4 vm01 eth0 10.0.3.4/24 10.0.3.1
+serve_host ntpd udp 123 --bind ::ffff:$public4
+
+cat >"$SEKI_CONFIG" <<CONF
+option ipv4 on
+uplink eth0
+bridge lxcbr0 ula fd5a:1c2e:90b1::1/64
+container vm00 ula fd5a:1c2e:90b1::3
+container vm01 ula fd5a:1c2e:90b1::4
+forward tcp 80 to vm01
+forward tcp 443 to vm00 from 2001:db8:44::/64,203.0.113.0/24
+forward any to vm00 on $public only ipv6
+forward any to vm00 on $public4
+allow input tcp 25 limit 100/second
+allow input udp 123 from 2001:db8:44::/64,203.0.113.0/24
+default forward deny
+CONF
+ok "a config for both" "$seki" apply
+before=$(count "$any" $public4)
+caught 4 $public4
+is "and are counted, each once" "$before $(count "$any" $public4)" \
+    "0 0 200 200"
+stays 4 $public4 $other4
+is "ping is answered by this host" "$(inside client1 busybox ping -c 1 \
+    $public4 | grep -c 'bytes from 192.0.2.10')" 1
+is "the other family is as it was" "$(who client1 $public 9000)" vm00
+is "what is allowed in stays there, too" "$(who client1 $public 25)" host
+
+# What DHCP answers comes from port 67 to port 68 (RFC 2131, 4.1).
+start_catching 4
+inside client1 "$spray" from 67 $public4 68 >/dev/null
+inside client1 "$spray" from 66 $public4 68 >/dev/null
+inside client1 "$spray" from 67 $public4 69 >/dev/null
+wait_for grep -q '17 69' "$log"
+is "DHCP's answers stay, alone" "$(sed 1d "$log" | sort | xargs)" \
+    "17 68 17 69"
+
+"$seki" set forward any to vm00 on $public4 note changed 2>/dev/null
+got=$("$seki" diff 2>&1)
+like "diff tells the address" "$got" \
+    "^All that comes to $public4 goes to vm00, but for:\$"
+like "and what stays of ICMP" "$got" '^  icmp, ping among it$'
+like "and of DHCP" "$got" "^  udp 68 from port 67, DHCP's answers\$"
+like "and what can be reached" "$got" \
+    "^= every tcp port but 25,80,443,2022,2222 on $public4 -> vm00, from any"
+"$seki" discard 2>/dev/null
+
+"$seki" delete forward any on $public only ipv6 2>/dev/null
+"$seki" delete forward any on $public4 2>/dev/null
+"$seki" add forward any to vm00 2>/dev/null
+"$seki" add allow input tcp 9443 only ipv4 2>/dev/null
+got=$("$seki" diff 2>&1)
+like "one for both tells all addresses" "$got" \
+    "^All that comes to $other, $public, $public4, $other4 goes to vm00, but"
+like "and both" "$got" '^  icmpv6 and icmp, ping among them$'
+ok "one for both" "$seki" commit --now --force
+is "IPv6 goes there" "$(who client1 $other 9000)" vm00
+is "and IPv4" "$(who client1 $other4 9000)" vm00
+is "and in one family what a policy keeps in the other" \
+    "$(who client1 $other 9443)" ""
+is "where this host has it" "$(who client1 $other4 9443)" host
+like "and it is active" "$("$seki" show forwards)" '^any +any .* active$'
+is "with one sum" "$(count "$any" | cut -d' ' -f2)" 3
+ok "and no drift" "$seki" apply --check
+
+"$seki" set forward any to vm00 from 203.0.113.0/24 2>/dev/null
+"$seki" commit --now --force >/dev/null 2>&1
+is "a from of IPv4 lets those in" "$(who client2 $public4 9000)" vm00
+is "and nobody else" "$(who client1 $public4 9000)" ""
+is "and is of IPv4 alone" "$(who client1 $public 9443)" host
 
 done_testing

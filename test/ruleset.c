@@ -255,6 +255,8 @@ test_deprecated(void **state)
 #define RULE(chain, text) "add rule inet seki " chain " " text "\n"
 #define REST "forward any to vm00\n"
 #define KEY "ct original ip6 daddr . ct reply ip6 saddr"
+#define REST4 "option ipv4 on\nforward any to vm00 only ipv4\n"
+#define KEY4 "ct original ip daddr . ct reply ip saddr"
 #define PORTS "ct original proto-dst . ct original ip6 daddr . meta l4proto . "
 
 static const struct {
@@ -325,6 +327,29 @@ static const struct {
 	    "3 : \"any-in\", reply . 2001:db8::10 . " ULA "3 : \"any-out\" "
 	    "}\n" },
 	{ REST, "fresh-rest { 2001:db8::10 . " ULA "3 : \"any-new\" }\n" },
+	/* The same in IPv4, by what is of IPv4. */
+	{ REST4, "element inet seki rest4 { 192.0.2.1 : 10.0.3.9 }\n" },
+	{ REST4, "prerouting ip daddr { 192.0.2.1 } jump translate4 " },
+	{ REST4 "forward tcp 80 to vm00\nallow input tcp 25\n"
+		"allow input tcp 26 only ipv6\n"
+		"allow input udp from 203.0.113.0/24\n",
+	    RULE("translate4", "meta l4proto 1 return") RULE("translate4",
+		"iifname != { \"lxcbr0\" } meta nfproto ipv4 udp sport 67 udp "
+		"dport 68 return") RULE("translate4",
+		"meta l4proto 6 th dport { 22 } return") RULE("translate4",
+		"meta l4proto 6 th dport { 25 } return") RULE("translate4",
+		"ip saddr { 203.0.113.0/24 } meta l4proto 17 return")
+		RULE("translate4", "dnat ip to ip daddr map @rest4") },
+	{ REST4 "forward tcp 80 to vm00\n",
+	    "prerouting ip6 daddr { 2001:db8::10 } meta l4proto "
+	    "{ 6, 17 } jump translate " },
+	{ REST4 "forward tcp 80 to vm00\n", "map @fresh return comment \"" },
+	{ REST4 "forward tcp 80 to vm00\n",
+	    "pass ct status dnat meta l4proto != 1 counter name ct direction "
+	    ". " KEY4 " map @tally-rest4 accept\n" },
+	{ REST4 "forward tcp 80 to vm00\ndefault forward deny\n",
+	    "terms-forward ct status dnat meta l4proto != 1 " KEY4
+	    " @open-rest4 goto pass\n" },
 };
 
 static void

@@ -314,8 +314,7 @@ random_run(void)
 static bool
 is_unforwarded(const struct public_port *f, bool ipv4)
 {
-	return f->never[ipv4] || f->from.never[ipv4] ||
-	       (ipv4 && (!law.ipv4 || f->rest));
+	return f->never[ipv4] || f->from.never[ipv4] || (ipv4 && !law.ipv4);
 }
 
 static bool
@@ -626,7 +625,7 @@ law_passes(int chain, const struct shot *s, const struct public_port *f,
 static bool
 is_kept(const struct shot *s)
 {
-	const struct place *from = &places[s->from], *to = &places[s->to];
+	const struct place *from = &places[s->from];
 	int in = from->node == HOST ? NOBODY : from->link;
 	const struct clause *l;
 
@@ -636,8 +635,8 @@ is_kept(const struct shot *s)
 		if (l->chain == 0 && l->outcome == PASS &&
 		    !is_void(l, s->ipv4) && (l->protos & s->proto) != 0 &&
 		    (l->lo == 0 || (l->lo <= s->port && s->port <= l->hi)) &&
-		    is_end(&l->from, l, true, from->addr, in) &&
-		    is_end(&l->to, l, false, to->addr, NOBODY))
+		    is_end(&l->from, l, true, addr_at(s->from, s), in) &&
+		    is_end(&l->to, l, false, addr_at(s->to, s), NOBODY))
 			return true;
 	return false;
 }

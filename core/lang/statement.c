@@ -381,10 +381,8 @@ statement_forwards(const struct statement *st, enum family family)
 		return false;
 	if (to->name == NULL && addr_family(&to->addr) != family)
 		return false;
-	if (v[FORWARD_FROM].set &&
-	    prefixes_of(&v[FORWARD_FROM].prefixes, family).n == 0)
-		return false;
-	return family == FAMILY_IPV6 || !statement_takes_rest(st);
+	return !v[FORWARD_FROM].set ||
+	       prefixes_of(&v[FORWARD_FROM].prefixes, family).n > 0;
 }
 
 bool

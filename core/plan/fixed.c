@@ -152,6 +152,7 @@ const struct fixed fixed_rows[] = {
 	    .proto = PACKET_UDP,
 	    .sport = 67,
 	    .dport = 68,
+	    .keeps = true,
 	    .text = N_("allow DHCP answers to this host"),
 	    .why = N_("The question was a broadcast, so the answer counts as "
 		      "new, and without it the lease runs out "

@@ -279,13 +279,19 @@ judge(const struct model *m, const struct packet *packet,
 /* Translation */
 
 static bool
+is_icmp(const struct packet *packet)
+{
+	return packet->proto == PACKET_ICMPV6 || packet->proto == PACKET_ICMP;
+}
+
+static bool
 claims(const struct model_forward *f, const struct packet *packet)
 {
 	const struct value *v = f->st->v;
 	size_t i;
 
 	if (statement_takes_rest(f->st)
-		? packet->proto == PACKET_ICMPV6
+		? is_icmp(packet)
 		: !match_proto(&v[FORWARD_PROTO], packet->proto) ||
 		      find_range(&v[FORWARD_PORTS].ports, packet->port) == NULL)
 		return false;
@@ -303,6 +309,19 @@ is_of_ssh(const struct model *m, const struct packet *packet)
 
 	for (i = 0; packet->proto == PACKET_TCP && i < ssh->n; i++)
 		if (ssh->v[i] == packet->port)
+			return true;
+	return false;
+}
+
+static bool
+is_kept_by_row(const struct model *m, const struct packet *packet)
+{
+	enum verdict ignored;
+	size_t i;
+
+	for (i = 0; i < fixed_count; i++)
+		if (fixed_rows[i].keeps &&
+		    fixed_decides(&fixed_rows[i], m, packet, &ignored))
 			return true;
 	return false;
 }
@@ -404,7 +423,7 @@ judge_keeps(const struct model *m, const struct packet *packet)
 	if (packet->chain == CHAIN_OUTPUT)
 		p.in = "";
 	p.chain = CHAIN_INPUT;
-	if (p.proto == PACKET_ICMPV6 || is_of_ssh(m, &p))
+	if (is_icmp(&p) || is_of_ssh(m, &p) || is_kept_by_row(m, &p))
 		return true;
 	for (i = 0; i < m->npolicies; i++)
 		if (keeps(m, &m->policies[i], &p))

@@ -271,7 +271,8 @@ rest_is_free(struct model_build *b, const struct model_forward *f)
 	struct buf text = { 0 };
 
 	for (; other < END_OF(b->m->forwards, b->m->nforwards); other++) {
-		if (!statement_takes_rest(other->st) ||
+		if (other->family != f->family ||
+		    !statement_takes_rest(other->st) ||
 		    !share_address(other->st, f->st))
 			continue;
 		statement_print(other->st, &text);

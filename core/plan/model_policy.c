@@ -200,22 +200,39 @@ warn_default(struct model_build *b, const struct model_policy *p)
 	buf_free(&text);
 }
 
+/* The statement of a forward that takes the rest, of which the policy leaves
+ * nothing in any family; NULL if it is none. */
+static const struct statement *
+emptied(const struct model *m, size_t i, const struct model_policy *p)
+{
+	const struct model_forward *f = &m->forwards[i];
+	size_t k;
+
+	if (!statement_takes_rest(f->st) || (i > 0 && f[-1].st == f->st))
+		return NULL;
+	for (k = i; k < m->nforwards && m->forwards[k].st == f->st; k++)
+		if (!p->holds[m->forwards[k].family])
+			return NULL;
+	return f->st;
+}
+
 /* An allow without a protocol keeps all that a forward could take. */
 static void
 warn_kept(struct model_build *b, const struct model_policy *p)
 {
-	const struct model_forward *f = b->m->forwards;
 	struct buf rest = { 0 }, text = { 0 };
+	const struct statement *st;
+	size_t i;
 
-	if (b->m->nrest == 0 || !statement_keeps(p->st) ||
-	    !p->holds[FAMILY_IPV6] || !is_about_all(p))
+	if (b->m->nrest == 0 || !statement_keeps(p->st) || !is_about_all(p))
 		return;
-	for (; f < END_OF(b->m->forwards, b->m->nforwards); f++) {
-		if (!statement_takes_rest(f->st))
+	for (i = 0; i < b->m->nforwards; i++) {
+		st = emptied(b->m, i, p);
+		if (st == NULL)
 			continue;
 		buf_reset(&rest);
 		buf_reset(&text);
-		statement_key(f->st, &rest);
+		statement_key(st, &rest);
 		statement_print(p->st, &text);
 		model_warn(
 		    b, xasprintf(_("no effect: %s, since this keeps everything "

@@ -97,7 +97,7 @@ count_below(const struct port_index *x, uint8_t proto, uint16_t port)
 	return lo;
 }
 
-/* ICMPv6 is never translated. */
+/* ICMP is never translated. */
 static const struct port_claim *
 next_of_rest(const struct port_index *x, uint8_t proto,
     const struct port_claim *previous)
@@ -106,7 +106,9 @@ next_of_rest(const struct port_index *x, uint8_t proto,
 					 ? previous + 1
 					 : END_OF(x->v, x->n - x->nrest);
 
-	return proto != IPPROTO_ICMPV6 && c < END_OF(x->v, x->n) ? c : NULL;
+	if (proto == IPPROTO_ICMPV6 || proto == IPPROTO_ICMP)
+		return NULL;
+	return c < END_OF(x->v, x->n) ? c : NULL;
 }
 
 const struct port_claim *

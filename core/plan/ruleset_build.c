@@ -20,22 +20,36 @@ static const char *const headers[FAMILY_COUNT] = {
 	[FAMILY_IPV6] = "ip6", [FAMILY_IPV4] = "ip"
 };
 
-/* What tells packets of forwards. An ICMPv6 error belongs to the connection
- * that it is about, and nobody's counter counts those. */
-static const char *
-translated(enum ruleset_set set)
+/* Its control messages, which no forward takes. */
+static const char *const icmps[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = RULESET_ICMPV6, [FAMILY_IPV4] = RULESET_ICMP
+};
+
+/* Begins a rule with what tells packets of forwards. An ICMP error belongs to
+ * the connection that it is about, and nobody's counter counts those. */
+static void
+start_translated(struct rule_list *to, enum ruleset_set set)
 {
 	enum ruleset_set kind = set % SET_KINDS;
 
-	return kind >= SET_REST && kind <= SET_LIMITED_REST
-		   ? "ct status dnat meta l4proto != " RULESET_ICMPV6
-		   : "ct status dnat meta l4proto " RULESET_TCP_UDP;
+	if (kind >= SET_REST && kind <= SET_LIMITED_REST)
+		buf_printf(&to->text, "ct status dnat meta l4proto != %s ",
+		    icmps[set / SET_KINDS]);
+	else
+		buf_add(&to->text,
+		    "ct status dnat meta l4proto " RULESET_TCP_UDP " ");
+}
+
+static bool
+has_rest_in(const struct rule_list *l, enum family family)
+{
+	return l->r->has_set[ruleset_in(SET_REST, family)];
 }
 
 static bool
 has_rest(const struct rule_list *l)
 {
-	return l->r->has_set[SET_REST];
+	return has_rest_in(l, FAMILY_IPV6) || has_rest_in(l, FAMILY_IPV4);
 }
 
 static void
@@ -44,20 +58,36 @@ rule(struct rule_list *to, const char *text)
 	buf_printf(&to->text, "%s\n", text);
 }
 
+static void
+rules_keep_fixed(struct rule_list *to, enum family family)
+{
+	const struct fixed *f;
+	struct buf match = { 0 };
+
+	for (f = fixed_rows; f < fixed_rows + fixed_count; f++) {
+		buf_reset(&match);
+		if (f->keeps && f->family == family_numbers[family] &&
+		    fixed_match(f, to->m, CHAIN_INPUT, &match))
+			buf_printf(&to->text, "%sreturn\n", buf_text(&match));
+	}
+	buf_free(&match);
+}
+
 /* What stays with this host whatever forwards take the rest. */
 static void
-rules_keep(struct rule_list *to)
+rules_keep(struct rule_list *to, enum family family)
 {
 	const struct ssh_ports *ssh = &to->m->snapshot->ssh;
 	size_t i;
 
-	rule(to, "meta l4proto " RULESET_ICMPV6 " return");
+	buf_printf(&to->text, "meta l4proto %s return\n", icmps[family]);
+	rules_keep_fixed(to, family);
 	for (i = 0; i < ssh->n; i++)
 		buf_printf(&to->text, "%s%u",
 		    i > 0 ? ", " : "meta l4proto " RULESET_TCP " th dport { ",
 		    ssh->v[i]);
 	buf_add(&to->text, ssh->n > 0 ? " } return\n" : "");
-	ruleset_add_keeps(to);
+	ruleset_add_keeps(to, family);
 }
 
 static void
@@ -70,20 +100,25 @@ rule_dnat(struct rule_list *to, enum ruleset_set set)
 }
 
 static void
+translate(struct rule_list *to, enum family family)
+{
+	rule_dnat(to, ruleset_in(SET_SINGLE, family));
+	rule_dnat(to, ruleset_in(SET_BLOCK, family));
+	if (has_rest_in(to, family))
+		rules_keep(to, family);
+	rule_dnat(to, ruleset_in(SET_REST, family));
+}
+
+static void
 rules_translate4(struct rule_list *to)
 {
-	rule_dnat(to, ruleset_in(SET_SINGLE, FAMILY_IPV4));
-	rule_dnat(to, ruleset_in(SET_BLOCK, FAMILY_IPV4));
+	translate(to, FAMILY_IPV4);
 }
 
 static void
 rules_translate(struct rule_list *to)
 {
-	rule_dnat(to, SET_SINGLE);
-	rule_dnat(to, SET_BLOCK);
-	if (has_rest(to))
-		rules_keep(to);
-	rule_dnat(to, SET_REST);
+	translate(to, FAMILY_IPV6);
 }
 
 static bool
@@ -124,7 +159,7 @@ is_answered(const struct model *m, enum family family, size_t i)
 }
 
 static void
-dnat_in(struct rule_list *to, enum family family, const char *end)
+dnat_in(struct rule_list *to, enum family family, const char *chain)
 {
 	const struct prefixes *publics = &to->m->publics[family];
 	size_t i, n = 0;
@@ -138,7 +173,9 @@ dnat_in(struct rule_list *to, enum family family, const char *end)
 		buf_add(&to->text, n++ > 0 ? ", " : "");
 		prefix_print(&publics->v[i], &to->text);
 	}
-	buf_printf(&to->text, " } %s\n", end);
+	buf_printf(&to->text, " } %sjump %s\n",
+	    has_rest_in(to, family) ? "" : "meta l4proto " RULESET_TCP_UDP " ",
+	    chain);
 }
 
 /* Without the word "prefix" the host part would change, too. */
@@ -161,11 +198,8 @@ rules_dnat(struct rule_list *to)
 {
 	size_t i;
 
-	dnat_in(to, FAMILY_IPV6,
-	    has_rest(to) ? "jump translate"
-			 : "meta l4proto " RULESET_TCP_UDP " jump translate");
-	dnat_in(to, FAMILY_IPV4,
-	    "meta l4proto " RULESET_TCP_UDP " jump translate4");
+	dnat_in(to, FAMILY_IPV6, "translate");
+	dnat_in(to, FAMILY_IPV4, "translate4");
 	for (i = 0; i < to->m->nbridges; i++)
 		rule_inside(to, &to->m->bridges[i]);
 }
@@ -179,9 +213,11 @@ count_by(struct rule_list *to, enum ruleset_set kind, const char *verdict)
 
 	for (; set < SET_COUNT; set += SET_KINDS) {
 		s = &ruleset_sets[set];
-		if (to->r->has_set[set])
-			buf_printf(&to->text, "%s counter name %s map @%s%s\n",
-			    translated(set), s->key, s->name, verdict);
+		if (!to->r->has_set[set])
+			continue;
+		start_translated(to, set);
+		buf_printf(&to->text, "counter name %s map @%s%s\n", s->key,
+		    s->name, verdict);
 	}
 }
 
@@ -486,9 +522,10 @@ end_if(struct rule_list *to, enum ruleset_set kind, const char *verdict)
 
 	for (; set < SET_COUNT; set += SET_KINDS) {
 		s = &ruleset_sets[set];
-		if (to->r->has_set[set])
-			buf_printf(&to->text, "%s %s @%s %s\n", translated(set),
-			    s->key, s->name, verdict);
+		if (!to->r->has_set[set])
+			continue;
+		start_translated(to, set);
+		buf_printf(&to->text, "%s @%s %s\n", s->key, s->name, verdict);
 	}
 }
 

@@ -315,10 +315,11 @@ add_rule(
 }
 
 void
-ruleset_add_keep(struct rule_list *to, const struct model_policy *p)
+ruleset_add_keep(
+    struct rule_list *to, const struct model_policy *p, enum family family)
 {
-	struct match from = from_of(to, p, FAMILY_IPV6, false);
-	struct match at = to_of(to, p, FAMILY_IPV6, false);
+	struct match from = from_of(to, p, family, false);
+	struct match at = to_of(to, p, family, false);
 
 	match_who(&from);
 	match_who(&at);

@@ -37,10 +37,9 @@ addresses(const struct who *who, const struct model_end *end)
 }
 
 static struct box
-box_of(const struct model_policy *p)
+box_of(const struct model_policy *p, enum family f)
 {
 	const struct value *v = p->st->v, *proto = &v[POLICY_PROTO];
-	enum family f = ruleset_first_family(p);
 	struct box b = { .p = p,
 		.family = f,
 		.ports = v[POLICY_PORTS].ports,
@@ -350,11 +349,23 @@ add_keep_run(struct rule_list *to, const struct box *v, size_t n)
 	add_verdicts(to, v, n, keep_verdict);
 }
 
+static void
+add_policy(struct rule_list *to, const struct box *b)
+{
+	ruleset_add_policy(to, b->p);
+}
+
+static void
+add_keep(struct rule_list *to, const struct box *b)
+{
+	ruleset_add_keep(to, b->p, b->family);
+}
+
 /* Writes what can share a rule as a run, and all else one by one. */
 static void
 add_each(struct rule_list *to, const struct box *v, size_t n,
     void (*together)(struct rule_list *, const struct box *, size_t),
-    void (*alone)(struct rule_list *, const struct model_policy *))
+    void (*alone)(struct rule_list *, const struct box *))
 {
 	size_t i, run;
 
@@ -363,7 +374,7 @@ add_each(struct rule_list *to, const struct box *v, size_t n,
 		if (run >= RUN_MIN) {
 			together(to, v + i, run);
 		} else {
-			alone(to, v[i].p);
+			alone(to, &v[i]);
 			run = 1;
 		}
 	}
@@ -379,13 +390,13 @@ ruleset_add_policies(struct rule_list *to, enum chain chain)
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
 		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
-			v[n++] = box_of(p);
-	add_each(to, v, n, add_run, ruleset_add_policy);
+			v[n++] = box_of(p, ruleset_first_family(p));
+	add_each(to, v, n, add_run, add_policy);
 	free(v);
 }
 
 void
-ruleset_add_keeps(struct rule_list *to)
+ruleset_add_keeps(struct rule_list *to, enum family family)
 {
 	const struct model *m = to->m;
 	struct box *v = xcalloc(m->npolicies, sizeof(*v));
@@ -393,8 +404,8 @@ ruleset_add_keeps(struct rule_list *to)
 	size_t n = 0;
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
-		if (statement_keeps(p->st) && p->holds[FAMILY_IPV6])
-			v[n++] = box_of(p);
-	add_each(to, v, n, add_keep_run, ruleset_add_keep);
+		if (statement_keeps(p->st) && p->holds[family])
+			v[n++] = box_of(p, family);
+	add_each(to, v, n, add_keep_run, add_keep);
 	free(v);
 }

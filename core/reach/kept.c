@@ -12,6 +12,49 @@
 
 #define TOLD_MAX 20 /* policies: a screen of them */
 
+/* One statement that takes the rest, in each family that it does so. */
+struct rest {
+	const struct model *m;
+	const struct model_forward *v; /* side by side */
+	size_t n;
+	bool of[FAMILY_COUNT];
+};
+
+/* The next one at or after *at; *at is behind it then. False if there is
+ * none. */
+static bool
+next_rest(const struct model *m, size_t *at, struct rest *r)
+{
+	const struct model_forward *f;
+
+	*r = (struct rest){ .m = m };
+	for (; *at < m->nforwards; (*at)++) {
+		f = &m->forwards[*at];
+		if (r->n > 0 && f->st != r->v->st)
+			break;
+		if (!statement_takes_rest(f->st))
+			continue;
+		if (r->n++ == 0)
+			r->v = f;
+		r->of[f->family] = true;
+	}
+	return r->n > 0;
+}
+
+/* The only one of the forward's families that is among those; FAMILY_COUNT if
+ * all are. */
+static enum family
+only_of(const struct rest *r, const bool *among)
+{
+	enum family f = 0;
+
+	while (f < FAMILY_COUNT && among[f] == r->of[f])
+		f++;
+	if (f == FAMILY_COUNT)
+		return f;
+	return among[FAMILY_IPV6] ? FAMILY_IPV6 : FAMILY_IPV4;
+}
+
 /* What stays */
 
 static void
@@ -21,6 +64,20 @@ print_ports(const uint16_t *v, size_t n, struct buf *b)
 
 	for (i = 0; i < n; i++)
 		buf_printf(b, "%s%u", i > 0 ? "," : "", v[i]);
+}
+
+static void
+tell_icmp(const struct rest *r, struct buf *b)
+{
+	static const char *const lines[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = N_("  icmpv6, ping among it\n"),
+		[FAMILY_IPV4] = N_("  icmp, ping among it\n"),
+	};
+
+	if (r->n > 1)
+		buf_add(b, _("  icmpv6 and icmp, ping among them\n"));
+	else
+		buf_add(b, _(lines[r->v->family]));
 }
 
 static void
@@ -37,20 +94,51 @@ tell_ssh(const struct ssh_ports *ssh, struct buf *b)
 	buf_free(&ports);
 }
 
-static void
-tell_policies(const struct model *m, struct buf *b)
+/* Whether its words say for which family it is. */
+static bool
+says_family(const struct statement *st)
 {
+	return st->v[POLICY_ONLY].set ||
+	       st->v[POLICY_FROM].who.kind == WHO_PREFIXES ||
+	       st->v[POLICY_TO].who.kind == WHO_PREFIXES;
+}
+
+static void
+tell_policy(const struct rest *r, const struct model_policy *p, struct buf *b)
+{
+	bool among[FAMILY_COUNT];
+	enum family f, only;
+
+	for (f = 0; f < FAMILY_COUNT; f++)
+		among[f] = p->holds[f] && r->of[f];
+	only = says_family(p->st) ? FAMILY_COUNT : only_of(r, among);
+	buf_add(b, "  ");
+	statement_print(p->st, b);
+	if (only != FAMILY_COUNT)
+		buf_printf(b, " (%s)", _(type_family.choices[only].help));
+	buf_add(b, "\n");
+}
+
+static bool
+keeps(const struct rest *r, const struct model_policy *p)
+{
+	enum family f = 0;
+
+	while (f < FAMILY_COUNT && !(p->holds[f] && r->of[f]))
+		f++;
+	return f < FAMILY_COUNT && statement_keeps(p->st);
+}
+
+static void
+tell_policies(const struct rest *r, struct buf *b)
+{
+	const struct model *m = r->m;
 	const struct model_policy *p;
 	unsigned n = 0;
 
-	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++) {
-		if (!p->holds[FAMILY_IPV6] || !statement_keeps(p->st) ||
-		    n++ >= TOLD_MAX)
-			continue;
-		buf_add(b, "  ");
-		statement_print(p->st, b);
-		buf_add(b, "\n");
-	}
+	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
+		if (keeps(r, p) && n++ < TOLD_MAX)
+			tell_policy(r, p, b);
 	if (n > TOLD_MAX)
 		buf_printf(b,
 		    ngettext("  and what %u more policy allows in\n",
@@ -70,15 +158,31 @@ share_address(const struct model_forward *a, const struct model_forward *b)
 	return false;
 }
 
-static void
-tell_others(
-    const struct model *m, const struct model_forward *rest, struct buf *b)
+static bool
+is_beside(const struct rest *r, const struct model_forward *f)
 {
+	size_t i;
+
+	for (i = 0; i < r->n; i++)
+		if (!statement_takes_rest(f->st) && share_address(f, &r->v[i]))
+			return true;
+	return false;
+}
+
+/* Each statement once. */
+static void
+tell_others(const struct rest *r, struct buf *b)
+{
+	const struct model *m = r->m;
+	const struct statement *counted = NULL;
 	const struct model_forward *f;
 	unsigned n = 0;
 
 	for (f = m->forwards; f < END_OF(m->forwards, m->nforwards); f++)
-		n += !statement_takes_rest(f->st) && share_address(f, rest);
+		if (f->st != counted && is_beside(r, f)) {
+			counted = f->st;
+			n++;
+		}
 	if (n > 0)
 		buf_printf(b,
 		    ngettext("  what %u other forward takes\n",
@@ -87,29 +191,33 @@ tell_others(
 }
 
 static void
-print_addresses(const struct model_forward *f, struct buf *b)
+print_addresses(const struct rest *r, struct buf *b)
 {
+	const struct model_forward *f;
 	size_t i;
 
-	for (i = 0; i < f->non; i++) {
-		buf_add(b, i > 0 ? ", " : "");
-		prefix_print(&f->on[i], b);
-	}
+	for (f = r->v; f < END_OF(r->v, r->n); f++)
+		for (i = 0; i < f->non; i++) {
+			buf_add(b, b->len > 0 ? ", " : "");
+			prefix_print(&f->on[i], b);
+		}
 }
 
 static void
-tell_one(const struct model *m, const struct model_forward *f, struct buf *b)
+tell_one(const struct rest *r, struct buf *b)
 {
 	struct buf on = { 0 }, to = { 0 };
 
-	print_addresses(f, &on);
-	type_print(&type_target, &f->st->v[FORWARD_TO], &to);
+	print_addresses(r, &on);
+	type_print(&type_target, &r->v->st->v[FORWARD_TO], &to);
 	buf_printf(b, _("All that comes to %s goes to %s, but for:\n"),
 	    buf_text(&on), buf_text(&to));
-	buf_add(b, _("  icmpv6, ping among it\n"));
-	tell_ssh(&m->snapshot->ssh, b);
-	tell_policies(m, b);
-	tell_others(m, f, b);
+	tell_icmp(r, b);
+	if (r->of[FAMILY_IPV4])
+		buf_add(b, _("  udp 68 from port 67, DHCP's answers\n"));
+	tell_ssh(&r->m->snapshot->ssh, b);
+	tell_policies(r, b);
+	tell_others(r, b);
 	buf_free(&on);
 	buf_free(&to);
 }
@@ -117,12 +225,12 @@ tell_one(const struct model *m, const struct model_forward *f, struct buf *b)
 void
 kept_tell(const struct model *m, const struct statement *of, struct buf *b)
 {
-	const struct model_forward *f;
+	struct rest r;
+	size_t at = 0;
 
-	for (f = m->forwards; f < END_OF(m->forwards, m->nforwards); f++)
-		if (statement_takes_rest(f->st) &&
-		    (of == NULL || statement_same(f->st, of)))
-			tell_one(m, f, b);
+	while (next_rest(m, &at, &r))
+		if (of == NULL || statement_same(r.v->st, of))
+			tell_one(&r, b);
 }
 
 /* What does not */
@@ -136,6 +244,18 @@ static const struct {
 	{ IPPROTO_UDP, PACKET_UDP, "udp" },
 };
 
+/* A port of this host that the forward takes from somebody on the Internet. */
+struct loss {
+	size_t proto; /* of protos */
+	uint16_t port;
+	bool of[FAMILY_COUNT];
+};
+
+struct losses {
+	struct loss *v; /* by protocol and port */
+	size_t n;
+};
+
 /* Whether anybody on the Internet loses that port of this host. */
 static bool
 loses(const struct model *m, const struct model_forward *f,
@@ -143,7 +263,7 @@ loses(const struct model *m, const struct model_forward *f,
 {
 	struct packet p = { .chain = CHAIN_INPUT,
 		.proto = proto,
-		.from = { .family = AF_INET6 },
+		.from = { .family = on->family },
 		.to = *on,
 		.port = port,
 		.in = m->uplinks[0].link->name };
@@ -167,52 +287,110 @@ is_heard(const struct listener *l, const struct model_forward *f,
 	return false;
 }
 
-static int
-compare_ports(const void *a, const void *b)
+static void
+add_loss(const struct rest *r, const struct listener *l, size_t proto,
+    struct losses *all)
 {
-	return *(const uint16_t *)a - *(const uint16_t *)b;
+	struct loss found = { .proto = proto, .port = l->port };
+	const struct model_forward *f;
+	bool any = false;
+
+	for (f = r->v; f < END_OF(r->v, r->n); f++) {
+		found.of[f->family] =
+		    is_heard(l, f, r->m, protos[proto].packet);
+		any |= found.of[f->family];
+	}
+	if (any)
+		all->v[all->n++] = found;
 }
 
-/* Sorted, each once; owned by the caller. */
-static uint16_t *
-lost_ports(const struct model *m, const struct model_forward *f,
-    const struct listeners *all, size_t which, size_t *n)
+static int
+compare_losses(const void *a, const void *b)
 {
-	uint16_t *v = xcalloc(all->n > 0 ? all->n : 1, sizeof(*v));
-	size_t i, found = 0;
+	const struct loss *x = a, *y = b;
 
-	for (i = 0; i < all->n; i++)
-		if (all->v[i].proto == protos[which].number &&
-		    is_heard(&all->v[i], f, m, protos[which].packet))
-			v[found++] = all->v[i].port;
-	qsort(v, found, sizeof(*v), compare_ports);
-	for (i = *n = 0; i < found; i++)
-		if (*n == 0 || v[*n - 1] != v[i])
-			v[(*n)++] = v[i];
-	return v;
+	return x->proto != y->proto ? (int)x->proto - (int)y->proto
+				    : x->port - y->port;
+}
+
+/* Several sockets may have one port. */
+static void
+merge(struct losses *all)
+{
+	struct loss *v = all->v;
+	size_t i, n = 0, f;
+
+	for (i = 0; i < all->n; i++) {
+		if (n == 0 || compare_losses(&v[n - 1], &v[i]) != 0)
+			v[n++] = v[i];
+		for (f = 0; f < FAMILY_COUNT; f++)
+			v[n - 1].of[f] |= v[i].of[f];
+	}
+	all->n = n;
+}
+
+/* Owned by the caller. */
+static struct losses
+find_losses(const struct rest *r, const struct listeners *all)
+{
+	struct losses found = { xcalloc(all->n + 1, sizeof(*found.v)), 0 };
+	const struct listener *l;
+	size_t i;
+
+	for (l = all->v; l < END_OF(all->v, all->n); l++)
+		for (i = 0; i < NITEMS(protos); i++)
+			if (protos[i].number == l->proto)
+				add_loss(r, l, i, &found);
+	qsort(found.v, found.n, sizeof(*found.v), compare_losses);
+	merge(&found);
+	return found;
+}
+
+/* Appends those of one protocol that are lost in just these families, as a
+ * statement has them; nothing if there are none. */
+static void
+print_losses(const struct rest *r, const struct losses *all, size_t proto,
+    enum family only, struct buf *b)
+{
+	const struct loss *l;
+	size_t n = 0;
+
+	for (l = all->v; l < END_OF(all->v, all->n); l++)
+		if (l->proto == proto && only_of(r, l->of) == only)
+			buf_printf(b, n++ > 0 ? ",%u" : " %u", l->port);
+	if (n > 0 && only != FAMILY_COUNT)
+		buf_printf(b, " only %s", type_family.choices[only].word);
 }
 
 static void
-warn_forward(const struct model *m, const struct model_forward *f,
-    const struct listeners *all, struct buf *b)
+print_each(const struct rest *r, const struct losses *all, struct buf *lost,
+    struct buf *keep)
 {
-	struct buf lost = { 0 }, keep = { 0 }, ports = { 0 }, to = { 0 };
-	uint16_t *v;
-	size_t i, n;
+	struct buf ports = { 0 };
+	size_t i, k;
 
-	for (i = 0; i < NITEMS(protos); i++) {
-		v = lost_ports(m, f, all, i, &n);
-		buf_reset(&ports);
-		print_ports(v, n, &ports);
-		free(v);
-		if (n == 0)
-			continue;
-		buf_printf(&lost, "%s%s %s", lost.len > 0 ? ", " : "",
-		    protos[i].word, ports.s);
-		buf_printf(
-		    &keep, "  allow input %s %s\n", protos[i].word, ports.s);
-	}
-	type_print(&type_target, &f->st->v[FORWARD_TO], &to);
+	for (i = 0; i < NITEMS(protos); i++)
+		for (k = 0; k <= FAMILY_COUNT; k++) {
+			buf_reset(&ports);
+			print_losses(r, all, i, (enum family)k, &ports);
+			if (ports.len == 0)
+				continue;
+			buf_printf(lost, "%s%s%s", lost->len > 0 ? ", " : "",
+			    protos[i].word, ports.s);
+			buf_printf(keep, "  allow input %s%s\n", protos[i].word,
+			    ports.s);
+		}
+	buf_free(&ports);
+}
+
+static void
+warn_forward(const struct rest *r, const struct listeners *all, struct buf *b)
+{
+	struct losses found = find_losses(r, all);
+	struct buf lost = { 0 }, keep = { 0 }, to = { 0 };
+
+	print_each(r, &found, &lost, &keep);
+	type_print(&type_target, &r->v->st->v[FORWARD_TO], &to);
 	if (lost.len > 0)
 		buf_printf(b,
 		    _("warning: programs of this host would lose to %s what "
@@ -220,18 +398,16 @@ warn_forward(const struct model *m, const struct model_forward *f,
 		    buf_text(&to), lost.s, keep.s);
 	buf_free(&lost);
 	buf_free(&keep);
-	buf_free(&ports);
 	buf_free(&to);
+	free(found.v);
 }
 
 void
 kept_warn(const struct model *m, const struct listeners *all, struct buf *b)
 {
-	const struct model_forward *f;
+	struct rest r;
+	size_t at = 0;
 
-	if (m->nuplinks == 0)
-		return;
-	for (f = m->forwards; f < END_OF(m->forwards, m->nforwards); f++)
-		if (statement_takes_rest(f->st))
-			warn_forward(m, f, all, b);
+	while (m->nuplinks > 0 && next_rest(m, &at, &r))
+		warn_forward(&r, all, b);
 }

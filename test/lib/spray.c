@@ -2,8 +2,9 @@
  *
  *   spray throw ADDR COUNT SEED   sends so many, of random protocols and ports
  *                                 above 1023, and prints each: "6 8080", "47 0"
- *   spray catch                   "ready", then prints each that comes in by
- *                                 eth0, until TERM
+ *   spray from PORT ADDR PORT     sends one datagram of UDP, from that port
+ *   spray catch 4|6               "ready", then prints each of that family that
+ *                                 comes in by eth0, until TERM
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -22,7 +23,7 @@
 
 #define LIFE_S 600	  /* of one that somebody forgot */
 #define TOKEN 0x53505259u /* by which it knows its own */
-#define SIZE 48		  /* of a packet, without the header of IPv6 */
+#define SIZE 48		  /* of a packet, without the header of IP */
 #define BARE_FIRST 143	  /* numbers that no protocol has (IANA) */
 #define BARE_LAST 252
 #define SPORT 20000
@@ -32,7 +33,7 @@ struct kind {
 	uint8_t proto;
 	bool ports;
 	size_t token;
-	int checksum; /* where the kernel is to write it; -1: nowhere */
+	int checksum; /* of the Internet, where it stands; -1: nowhere */
 	void (*fill)(uint8_t *packet);
 };
 
@@ -127,13 +128,78 @@ kind_of(uint8_t proto)
 	return &bare;
 }
 
+static uint32_t
+sum_of(uint32_t sum, const void *data, size_t size)
+{
+	const uint8_t *at = data;
+	size_t i;
+
+	for (i = 0; i + 1 < size; i += 2)
+		sum += (uint32_t)(at[i] << 8 | at[i + 1]);
+	return sum;
+}
+
+/* An address of either family. */
+union end {
+	struct sockaddr any;
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+};
+
+static bool
+read_end(const char *text, union end *end)
+{
+	*end = (union end){ .in6 = { .sin6_family = AF_INET6 } };
+	if (inet_pton(AF_INET6, text, &end->in6.sin6_addr) == 1)
+		return true;
+	*end = (union end){ .in = { .sin_family = AF_INET } };
+	return inet_pton(AF_INET, text, &end->in.sin_addr) == 1;
+}
+
+/* For IPv4 the kernel does not do it (RFC 9293, 3.1; RFC 768). */
 static void
-throw_one(
-    const struct sockaddr_in6 *to, uint8_t proto, unsigned port, unsigned sport)
+seal(uint8_t *packet, const struct kind *k, int fd, const union end *to)
+{
+	union end from;
+	socklen_t len = sizeof(from);
+	uint32_t sum;
+
+	if (getsockname(fd, &from.any, &len) == -1)
+		return;
+	sum = sum_of(
+	    sum_of(k->proto + SIZE, &from.in.sin_addr, 4), &to->in.sin_addr, 4);
+	sum = sum_of(sum, packet, SIZE);
+	while (sum > 0xffff)
+		sum = (sum & 0xffff) + (sum >> 16);
+	put16(packet + k->checksum, ~sum & 0xffff);
+}
+
+static void
+fail(uint8_t proto)
+{
+	fprintf(stderr, "spray: %u: %s\n", proto, strerror(errno));
+	exit(1);
+}
+
+static int
+open_to(const union end *to, const struct kind *k, uint8_t proto)
+{
+	int fd = socket(to->any.sa_family, SOCK_RAW | SOCK_CLOEXEC, proto);
+
+	if (fd == -1 || connect(fd, &to->any, sizeof(*to)) == -1 ||
+	    (k->checksum != -1 && to->any.sa_family == AF_INET6 &&
+		setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM, &k->checksum,
+		    sizeof(k->checksum)) == -1))
+		fail(proto);
+	return fd;
+}
+
+static void
+throw_one(const union end *to, uint8_t proto, unsigned port, unsigned sport)
 {
 	const struct kind *k = kind_of(proto);
 	uint8_t packet[SIZE] = { 0 };
-	int fd = socket(AF_INET6, SOCK_RAW | SOCK_CLOEXEC, proto);
+	int fd = open_to(to, k, proto);
 
 	if (k->ports) {
 		put16(packet, sport);
@@ -141,28 +207,35 @@ throw_one(
 	}
 	put32(packet + k->token, TOKEN);
 	k->fill(packet);
-	if (fd == -1 ||
-	    (k->checksum != -1 &&
-		setsockopt(fd, IPPROTO_IPV6, IPV6_CHECKSUM, &k->checksum,
-		    sizeof(k->checksum)) == -1) ||
-	    sendto(fd, packet, sizeof(packet), 0, (const struct sockaddr *)to,
-		sizeof(*to)) != SIZE) {
-		fprintf(stderr, "spray: %u: %s\n", proto, strerror(errno));
-		exit(1);
-	}
+	if (k->checksum != -1 && to->any.sa_family == AF_INET)
+		seal(packet, k, fd, to);
+	if (send(fd, packet, sizeof(packet), 0) != SIZE)
+		fail(proto);
 	close(fd);
 	printf("%u %u\n", proto, k->ports ? port : 0);
+}
+
+static int
+do_from(char *argv[])
+{
+	union end to;
+
+	if (!read_end(argv[1], &to))
+		return 2;
+	throw_one(
+	    &to, IPPROTO_UDP, (unsigned)atoi(argv[2]), (unsigned)atoi(argv[0]));
+	return 0;
 }
 
 /* No bare protocol comes twice: it would be the same connection. */
 static int
 do_throw(char *argv[])
 {
-	struct sockaddr_in6 to = { .sin6_family = AF_INET6 };
+	union end to;
 	unsigned i, count = (unsigned)atoi(argv[1]), bares = 0, kind;
 
 	srandom((unsigned)atoi(argv[2]));
-	if (inet_pton(AF_INET6, argv[0], &to.sin6_addr) != 1)
+	if (!read_end(argv[0], &to))
 		return 2;
 	for (i = 0; i < count; i++) {
 		kind = (unsigned)random() % 4;
@@ -175,27 +248,31 @@ do_throw(char *argv[])
 	return 0;
 }
 
-/* data begins with the header of IPv6. */
+/* data begins with the header of IP. */
 static void
-tell(const uint8_t *data, size_t size)
+tell(const uint8_t *data, size_t size, bool ipv4)
 {
+	const size_t head = ipv4 ? (data[0] & 0xfu) * 4 : 40;
+	const uint8_t *packet = data + head;
 	const struct kind *k;
+	uint8_t proto;
 
-	if (size < 40 + SIZE)
+	if (size < head + SIZE)
 		return;
-	k = kind_of(data[6]);
-	if (get32(data + 40 + k->token) != TOKEN)
+	proto = data[ipv4 ? 9 : 6];
+	k = kind_of(proto);
+	if (get32(packet + k->token) != TOKEN)
 		return;
-	printf("%u %u\n", data[6],
-	    k->ports ? (unsigned)data[42] << 8 | data[43] : 0);
+	printf("%u %u\n", proto,
+	    k->ports ? (unsigned)packet[2] << 8 | packet[3] : 0);
 	fflush(stdout);
 }
 
 static int
-do_catch(void)
+do_catch(bool ipv4)
 {
 	struct sockaddr_ll at = { .sll_family = AF_PACKET,
-		.sll_protocol = htons(ETH_P_IPV6),
+		.sll_protocol = htons(ipv4 ? ETH_P_IP : ETH_P_IPV6),
 		.sll_ifindex = (int)if_nametoindex("eth0") };
 	struct sockaddr_ll from;
 	socklen_t len = sizeof(from);
@@ -213,7 +290,7 @@ do_catch(void)
 	while ((n = recvfrom(fd, data, sizeof(data), 0,
 		    (struct sockaddr *)&from, &len)) > 0)
 		if (from.sll_pkttype != PACKET_OUTGOING)
-			tell(data, (size_t)n);
+			tell(data, (size_t)n, ipv4);
 	return 1;
 }
 
@@ -222,8 +299,12 @@ main(int argc, char *argv[])
 {
 	if (argc == 5 && strcmp(argv[1], "throw") == 0)
 		return do_throw(argv + 2);
-	if (argc == 2 && strcmp(argv[1], "catch") == 0)
-		return do_catch();
-	fputs("usage: spray throw ADDR COUNT SEED | catch\n", stderr);
+	if (argc == 5 && strcmp(argv[1], "from") == 0)
+		return do_from(argv + 2);
+	if (argc == 3 && strcmp(argv[1], "catch") == 0)
+		return do_catch(strcmp(argv[2], "4") == 0);
+	fputs("usage: spray throw ADDR COUNT SEED | from PORT ADDR PORT | "
+	      "catch 4|6\n",
+	    stderr);
 	return 2;
 }

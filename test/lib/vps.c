@@ -55,6 +55,7 @@ static const struct {
 	{ NSID_SELF, 3, "10.0.3.1/24" },
 	{ NSID_SELF, 3, ULA "1/64" },
 	{ 0, 2, ULA "9/64" },
+	{ 0, 2, "10.0.3.9/24" },
 };
 static struct address addresses[NITEMS(texts)];
 

@@ -89,8 +89,7 @@ bool statement_is_off(const struct statement *);
 /* Whether it is "forward any", which gets the rest: what no other forward of
  * its address takes, and nothing of this host. */
 bool statement_takes_rest(const struct statement *);
-/* Whether the words of a forward leave connections of that family to it. What
- * takes the rest does so of IPv6 alone. */
+/* Whether the words of a forward leave connections of that family to it. */
 bool statement_forwards(const struct statement *, enum family);
 /* Whether it allows input: what it is about is kept from forward any. */
 bool statement_keeps(const struct statement *);

@@ -43,6 +43,7 @@ struct fixed {
 	uint8_t types[FIXED_TYPES_MAX]; /* of ICMPv6 or ICMP; 0 ends them */
 	uint16_t sport, dport;		/* 0: any */
 	struct prefix to;		/* none: any */
+	bool keeps;	     /* a forward that takes the rest does not get it */
 	const char *counter; /* begins the name of what counts it; NULL */
 	const char *text;    /* as lists show it; translate */
 	const char *why;     /* a sentence; translate */

@@ -40,10 +40,11 @@ enum family ruleset_first_family(const struct model_policy *);
  * the start of a rule for that family, or for all. */
 void ruleset_match_links(
     struct rule_list *, const struct model_policy *, enum family);
-/* Adds what keeps packets from forwards that take the rest: of all policies, or
- * of one. */
-void ruleset_add_keeps(struct rule_list *);
-void ruleset_add_keep(struct rule_list *, const struct model_policy *);
+/* Adds what keeps packets of a family from forwards that take the rest: of all
+ * policies, or of one. */
+void ruleset_add_keeps(struct rule_list *, enum family);
+void ruleset_add_keep(
+    struct rule_list *, const struct model_policy *, enum family);
 const char *ruleset_verdict(const struct model_policy *); /* as nft says it */
 /* Whether it takes several rules to tell its packets. They lead to a chain,
  * called like its counter, so that limit, log and counter are one. */
