@@ -131,19 +131,6 @@ forwards_in(const struct model *m, enum family family)
 	return i < m->nforwards;
 }
 
-static void
-print_set(const struct prefixes *ps, struct buf *b)
-{
-	size_t i;
-
-	buf_add(b, "{ ");
-	for (i = 0; i < ps->n; i++) {
-		buf_add(b, i > 0 ? ", " : "");
-		prefix_print(&ps->v[i], b);
-	}
-	buf_add(b, " }");
-}
-
 /* A deprecated one only if a forward names it. */
 static bool
 is_answered(const struct model *m, enum family family, size_t i)
@@ -188,7 +175,7 @@ rule_inside(struct rule_list *to, const struct model_bridge *b)
 	if (b->translate.n == 0)
 		return;
 	buf_add(&to->text, "ip6 daddr ");
-	print_set(&b->translate, &to->text);
+	ruleset_print_prefixes(&b->translate, &to->text);
 	buf_printf(
 	    &to->text, " dnat ip6 prefix to %s\n", prefix_text(&net, text));
 }
@@ -332,188 +319,6 @@ add_default(struct rule_list *to, enum chain chain)
 	free(counter);
 }
 
-/* Where statements are about IPv6 only, a policy of drop must not cut off
- * IPv4. */
-static const char ipv4_rule[] = "meta nfproto ipv4 accept";
-
-static void
-fixed_clamp(
-    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
-{
-	rule(to, "tcp flags syn tcp option maxseg size set rt mtu");
-}
-
-/* When this host connects to its own forward, the packet is still on lo here:
- * netfilter reroutes it, but the hook goes on with the old device. */
-static void
-fixed_loopback(
-    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain)
-{
-	rule(to, chain == CHAIN_INPUT ? "iifname \"lo\" accept"
-				      : "oifname \"lo\" jump untranslated");
-}
-
-static void
-fixed_known(
-    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
-{
-	rule(to, "ct state established,related goto pass");
-}
-
-static void
-fixed_bridged(
-    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
-{
-	const struct model *m = to->m;
-	size_t i;
-
-	if (m->nhost_bridges == 0)
-		return;
-	buf_add(&to->text, "iifname . oifname { ");
-	for (i = 0; i < m->nhost_bridges; i++)
-		buf_printf(&to->text, "%s\"%s\" . \"%s\"", i > 0 ? ", " : "",
-		    m->host_bridges[i]->name, m->host_bridges[i]->name);
-	buf_add(&to->text, " } jump untranslated\n");
-}
-
-/* With iif the kernel looks for a route back over that link, which an address
- * of this host lacks once duplicate address detection has ended. */
-#define NO_WAY_BACK "fib saddr . iif oif missing "
-
-/* What one bridge is told by in one family. */
-struct bridged {
-	const struct model_bridge *bridge;
-	struct model_addrs own;	    /* this host's on it */
-	const char *saddr, *always; /* in nft syntax */
-};
-
-static struct bridged
-bridged_of(const struct model_bridge *b, enum family f)
-{
-	static const struct bridged families[FAMILY_COUNT] = {
-		[FAMILY_IPV6] = { .saddr = "ip6 saddr",
-		    .always = "::, fe80::/10" },
-		[FAMILY_IPV4] = { .saddr = "ip saddr",
-		    .always = "0.0.0.0, 169.254.0.0/16" },
-	};
-	struct bridged of = families[f];
-
-	of.bridge = b;
-	of.own = model_bridge_addrs(b, f);
-	return of;
-}
-
-/* Most packets come from the bridge's own prefixes (but not its addresses), and
- * are spared a lookup, which allocates memory. A bridge may lack a route for
- * link-local addresses, and a host without an address sends from :: (RFC 4862,
- * 5.4) or 0.0.0.0 (RFC 2131, 4.1). */
-static void
-from_elsewhere(struct rule_list *to, const struct bridged *b)
-{
-	char text[ADDR_TEXT_MAX];
-	struct prefix net;
-	size_t i;
-
-	buf_printf(&to->text, "iifname \"%s\" %s != { %s",
-	    b->bridge->link->name, b->saddr, b->always);
-	for (i = 0; i < b->own.n; i++) {
-		net = prefix_network(&b->own.v[i]);
-		buf_printf(&to->text, ", %s", prefix_text(&net, text));
-	}
-	buf_add(&to->text, " } " NO_WAY_BACK);
-}
-
-/* A container on two bridges may reply over either, but connects over the one
- * of its address. */
-static void
-forged_by(struct rule_list *to, const struct bridged *b, const char *drop)
-{
-	char text[ADDR_TEXT_MAX];
-	size_t i;
-
-	for (i = 0; i < b->own.n; i++)
-		buf_printf(&to->text, "iifname \"%s\" %s %s " NO_WAY_BACK "%s",
-		    b->bridge->link->name, b->saddr,
-		    addr_text(&b->own.v[i], text), drop);
-	from_elsewhere(to, b);
-	buf_printf(&to->text, "ct state != { established, related } %s", drop);
-	from_elsewhere(to, b);
-	buf_add(&to->text, "fib saddr oifname != ");
-	fixed_print_bridges(to->m, &to->text);
-	buf_add(&to->text, drop);
-}
-
-static void
-fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
-{
-	enum family family;
-	char *counter = fixed_counter(f, chain);
-	char *drop = xasprintf("counter name \"%s\" drop\n", counter);
-	struct bridged of;
-	size_t i;
-
-	for (i = 0; i < to->m->nbridges; i++)
-		for (family = 0; family < FAMILY_COUNT; family++) {
-			if (!model_is_about(to->m, family))
-				continue;
-			of = bridged_of(&to->m->bridges[i], family);
-			forged_by(to, &of, drop);
-		}
-	free(drop);
-	free(counter);
-}
-
-static void
-fixed_stray(
-    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
-{
-	const struct model_bridge *b = to->m->bridges;
-
-	for (; b < END_OF(to->m->bridges, to->m->nbridges); b++) {
-		if (b->translate.n == 0)
-			continue;
-		buf_add(&to->text, "ip6 daddr ");
-		print_set(&b->translate, &to->text);
-		buf_add(&to->text, " drop\n");
-	}
-}
-
-static void
-fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
-{
-	struct buf match = { 0 };
-
-	if (fixed_match(f, to->m, chain, &match))
-		buf_printf(&to->text, "%saccept\n", buf_text(&match));
-	buf_free(&match);
-}
-
-/* Invalid packets are dropped after these: an ICMPv6 error about a connection
- * that conntrack has forgotten is invalid, too, and must get through. */
-static void
-add_fixed(struct rule_list *to, enum chain chain)
-{
-	static void (*const kinds[])(
-	    struct rule_list *, const struct fixed *, enum chain) = {
-		[FIXED_CLAMP] = fixed_clamp,
-		[FIXED_LOOPBACK] = fixed_loopback,
-		[FIXED_KNOWN] = fixed_known,
-		[FIXED_BRIDGED] = fixed_bridged,
-		[FIXED_FORGED] = fixed_forged,
-		[FIXED_STRAY] = fixed_stray,
-		[FIXED_PACKET] = fixed_packet,
-	};
-	const struct fixed_scope scope = fixed_scope(to->m);
-	size_t i;
-
-	if (!to->m->ipv4)
-		rule(to, ipv4_rule);
-	for (i = 0; i < fixed_count; i++)
-		if (fixed_in(&fixed_rows[i], chain, &scope))
-			kinds[fixed_rows[i].kind](to, &fixed_rows[i], chain);
-	rule(to, "ct state invalid drop");
-}
-
 static void
 end_if(struct rule_list *to, enum ruleset_set kind, const char *verdict)
 {
@@ -627,7 +432,7 @@ rules_filter(struct rule_list *to, enum chain chain)
 {
 	static void (*const stages[STAGE_COUNT])(
 	    struct rule_list *, enum chain) = {
-		[STAGE_FIXED] = add_fixed,
+		[STAGE_FIXED] = ruleset_add_fixed,
 		[STAGE_POLICIES] = ruleset_add_policies,
 		[STAGE_TERMS] = add_terms,
 		[STAGE_DEFAULT] = add_default,

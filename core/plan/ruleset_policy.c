@@ -25,8 +25,8 @@ print_uplinks(const struct model *m, struct buf *b)
 	buf_add(b, " }");
 }
 
-static void
-print_prefixes(const struct prefixes *ps, struct buf *b)
+void
+ruleset_print_prefixes(const struct prefixes *ps, struct buf *b)
 {
 	size_t i, said = 0;
 
@@ -73,7 +73,7 @@ static void
 match_any_of(const struct match *e, const struct prefixes *ps)
 {
 	buf_printf(&e->to->text, "%s ", e->side->addr);
-	print_prefixes(ps, &e->to->text);
+	ruleset_print_prefixes(ps, &e->to->text);
 	buf_add(&e->to->text, " ");
 }
 

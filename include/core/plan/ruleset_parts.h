@@ -23,6 +23,8 @@ struct rule_list {
 	struct buf text; /* one a line */
 };
 
+/* Appends them as an anonymous set, without those in others. */
+void ruleset_print_prefixes(const struct prefixes *, struct buf *);
 /* Appends a field to a key: "A . B". */
 void ruleset_print_field(struct buf *key, const char *field);
 /* Adds the elements of a forward, and its counters, unless the statement's
@@ -32,6 +34,8 @@ void ruleset_add_forward(
 /* Adds the addresses that are known, where a policy is about the unknown. */
 void ruleset_add_known(struct ruleset *, const struct model *);
 
+/* The rows that the chain has, in their order. */
+void ruleset_add_fixed(struct rule_list *, enum chain);
 void ruleset_add_policies(struct rule_list *, enum chain);
 void ruleset_add_policy(struct rule_list *, const struct model_policy *);
 /* The first family that it is for. */
