@@ -10,51 +10,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/base/intl.h"
-#include "core/lang/type_addr.h"
 #include "core/plan/judge.h"
+#include "core/reach/reaches.h"
 #include "core/reach/slice.h"
 #include "core/reach/sources.h"
 
 #define PORT_LAST 65535
-
-enum group { GROUP_NEW, GROUP_GONE, GROUP_STILL, GROUP_COUNT };
-
-static const struct {
-	const char *sign, *heading, *line;
-} groups[] = {
-	[GROUP_NEW] = { "+", N_("The Internet can newly reach:"),
-	    N_("%s on %s, from %s (new)") },
-	[GROUP_GONE] = { "-", N_("The Internet can no longer reach:"),
-	    N_("%s on %s, from %s") },
-	[GROUP_STILL] = { "=", N_("The Internet can still reach:"),
-	    N_("%s on %s, from %s") },
-};
-
-static const char *const protos[] = {
-	[PACKET_TCP] = "tcp",
-	[PACKET_UDP] = "udp",
-	[PACKET_OTHER] = "other",
-};
-
-/* One line: cells that differ only in their ports. */
-struct reach {
-	enum group group;
-	enum packet_proto proto;
-	const struct statement *forward; /* NULL: this host */
-	unsigned shift; /* of the ports by the forward, modulo 65536 */
-	char *from;
-	struct buf on; /* its addresses, and how many they are */
-	size_t non;
-	struct range *v; /* ports, sorted and apart */
-	size_t n;
-	bool said; /* by another line */
-};
-
-struct reaches {
-	struct reach *v;
-	size_t n;
-};
 
 struct exposure {
 	const struct model *sides[2]; /* before (or NULL) and after */
@@ -63,296 +24,6 @@ struct exposure {
 	size_t non;
 	struct reaches lines;
 };
-
-/* Lines */
-
-static bool
-is_alike(const struct reach *a, const struct reach *b)
-{
-	return a->group == b->group && a->proto == b->proto &&
-	       a->forward == b->forward && a->shift == b->shift &&
-	       strcmp(a->from, b->from) == 0;
-}
-
-static bool
-is_alike_on(const struct reach *a, const struct reach *b)
-{
-	return is_alike(a, b) && strcmp(a->on.s, b->on.s) == 0;
-}
-
-static int
-first_difference(const int *differences, size_t n)
-{
-	size_t i = 0;
-
-	while (i + 1 < n && differences[i] == 0)
-		i++;
-	return differences[i];
-}
-
-static void
-sort(struct reaches *r, int (*compare)(const void *, const void *))
-{
-	if (r->n > 1)
-		qsort(r->v, r->n, sizeof(*r->v), compare);
-}
-
-/* The last similar line, or NULL. */
-static struct reach *
-find_reach(struct reaches *in, const struct reach *like,
-    bool (*alike)(const struct reach *, const struct reach *))
-{
-	size_t i = in->n;
-
-	while (i > 0)
-		if (alike(&in->v[--i], like))
-			return &in->v[i];
-	return NULL;
-}
-
-static struct reach *
-add_reach(struct reaches *to, const struct reach *r)
-{
-	to->v = xgrow(to->v, to->n, sizeof(*to->v));
-	to->v[to->n] = *r;
-	return &to->v[to->n++];
-}
-
-static void
-reach_free(struct reach *r)
-{
-	free(r->from);
-	buf_free(&r->on);
-	free(r->v);
-}
-
-/* Ranges come in order, so an adjacent one extends the last. */
-static void
-add_range(struct reach *to, const struct range *r)
-{
-	if (to->n > 0 && to->v[to->n - 1].hi + 1 == r->lo) {
-		to->v[to->n - 1].hi = r->hi;
-		return;
-	}
-	to->v = xgrow(to->v, to->n, sizeof(*to->v));
-	to->v[to->n++] = *r;
-}
-
-/* Adds the cells of one range, with all their addresses, as lines. */
-static void
-add_cells(struct exposure *x, struct reaches *cells, const struct range *r)
-{
-	size_t i;
-
-	for (i = 0; i < cells->n; i++)
-		add_range(add_reach(&x->lines, &cells->v[i]), r);
-	free(cells->v);
-}
-
-/* Similar lines become neighbours, by their ports. */
-static int
-compare_likes(const void *a, const void *b)
-{
-	const struct reach *x = a, *y = b;
-	const int differences[] = {
-		(int)x->group - (int)y->group,
-		(int)x->proto - (int)y->proto,
-		(x->forward > y->forward) - (x->forward < y->forward),
-		(int)x->shift - (int)y->shift,
-		strcmp(x->from, y->from),
-		strcmp(x->on.s, y->on.s),
-		x->v[0].lo - y->v[0].lo,
-	};
-
-	return first_difference(differences, NITEMS(differences));
-}
-
-/* Cells are many, and each may be like any other. */
-static void
-merge_lines(struct exposure *x)
-{
-	struct reach *v = x->lines.v;
-	size_t i, n = 0;
-
-	sort(&x->lines, compare_likes);
-	for (i = 0; i < x->lines.n; i++) {
-		if (n > 0 && is_alike_on(&v[n - 1], &v[i])) {
-			add_range(&v[n - 1], v[i].v);
-			reach_free(&v[i]);
-		} else {
-			v[n++] = v[i];
-		}
-	}
-	x->lines.n = n;
-}
-
-static bool
-is_whole(const struct reach *l)
-{
-	return l->n == 1 && l->v[0].lo <= 1 && l->v[0].hi == PORT_LAST;
-}
-
-/* The same line for another protocol. */
-static struct reach *
-find_twin(struct exposure *x, const struct reach *of, enum packet_proto proto)
-{
-	struct reach like = *of, *twin;
-
-	like.proto = proto;
-	twin = find_reach(&x->lines, &like, is_alike_on);
-	return twin != NULL && is_whole(twin) ? twin : NULL;
-}
-
-/* If all ports of every protocol are in, the line of the other protocols stands
- * for all. */
-static void
-join_protocols(struct exposure *x)
-{
-	struct reach *l, *tcp, *udp;
-
-	for (l = x->lines.v; l < END_OF(x->lines.v, x->lines.n); l++) {
-		if (l->proto != PACKET_OTHER)
-			continue;
-		tcp = find_twin(x, l, PACKET_TCP);
-		udp = find_twin(x, l, PACKET_UDP);
-		if (tcp == NULL || udp == NULL)
-			continue;
-		tcp->said = udp->said = true;
-		add_range(l, tcp->v);
-	}
-}
-
-/* Whether it is shorter to list the exceptions. */
-static bool
-is_most(const struct reach *r)
-{
-	return r->proto == PACKET_OTHER ||
-	       (r->v[0].lo == 1 && r->v[r->n - 1].hi == PORT_LAST);
-}
-
-static int
-compare_reaches(const void *a, const void *b)
-{
-	const struct reach *x = a, *y = b;
-	const int differences[] = {
-		(int)x->group - (int)y->group,
-		is_most(x) - is_most(y),
-		(int)x->proto - (int)y->proto,
-		x->v[0].lo - y->v[0].lo,
-		(x->forward == NULL) - (y->forward == NULL),
-		strcmp(x->on.s, y->on.s),
-		strcmp(x->from, y->from),
-	};
-
-	return first_difference(differences, NITEMS(differences));
-}
-
-/* In words */
-
-static void
-print_ports(const struct range *v, size_t n, struct buf *b)
-{
-	const struct value ports = { .ports = { (struct range *)v, n } };
-
-	type_print(&type_ports, &ports, b);
-}
-
-/* The ports missing from the line, which includes the first and the last. */
-static void
-print_gaps(const struct reach *l, struct buf *b)
-{
-	struct range gap;
-	size_t i;
-
-	for (i = 0; i + 1 < l->n; i++) {
-		gap.lo = (uint16_t)(l->v[i].hi + 1);
-		gap.hi = (uint16_t)(l->v[i + 1].lo - 1);
-		buf_add(b, i > 0 ? "," : "");
-		print_ports(&gap, 1, b);
-	}
-}
-
-static void
-print_what(const struct reach *l, struct buf *b)
-{
-	struct buf gaps = { 0 };
-
-	if (l->proto == PACKET_OTHER) {
-		buf_add(b,
-		    is_whole(l) ? _("everything") : _("every other protocol"));
-	} else if (is_most(l) && l->n == 1) {
-		buf_printf(b, _("every %s port"), protos[l->proto]);
-	} else if (is_most(l)) {
-		print_gaps(l, &gaps);
-		buf_printf(b, _("every %s port but %s"), protos[l->proto],
-		    buf_text(&gaps));
-		buf_free(&gaps);
-	} else {
-		buf_printf(b, "%s ", protos[l->proto]);
-		print_ports(l->v, l->n, b);
-	}
-}
-
-/* The target with its ports; an unshifted list shows them before it. */
-static void
-print_target(const struct reach *l, struct buf *b)
-{
-	struct value to = l->forward->v[FORWARD_TO];
-	bool ports =
-	    !statement_takes_rest(l->forward) && (l->n == 1 || l->shift != 0);
-	struct range moved;
-	size_t i;
-
-	to.target.port = ports ? (uint16_t)(l->v[0].lo + l->shift) : 0;
-	buf_add(b, " -> ");
-	type_print(&type_target, &to, b);
-	for (i = 0; ports && i < l->n; i++) {
-		moved.lo = (uint16_t)(l->v[i].lo + l->shift);
-		moved.hi = (uint16_t)(l->v[i].hi + l->shift);
-		if (i > 0)
-			buf_printf(b, ",%u", moved.lo);
-		if (moved.lo != moved.hi)
-			buf_printf(b, "-%u", moved.hi);
-	}
-}
-
-static void
-print_line(const struct exposure *x, const struct reach *l, struct buf *b)
-{
-	struct buf what = { 0 }, where = { 0 };
-
-	print_what(l, &what);
-	buf_add(&where,
-	    l->forward == NULL && l->non == x->non ? _("this host") : l->on.s);
-	if (l->forward != NULL)
-		print_target(l, &where);
-	buf_printf(b, "%s ", groups[l->group].sign);
-	buf_printf(b, _(groups[l->group].line), buf_text(&what),
-	    buf_text(&where), l->from);
-	buf_add(b, "\n");
-	buf_free(&what);
-	buf_free(&where);
-}
-
-static void
-print_lines(const struct exposure *x, struct buf *b)
-{
-	enum group last = GROUP_COUNT;
-	const struct reach *l;
-
-	for (l = x->lines.v; l < END_OF(x->lines.v, x->lines.n); l++) {
-		if (l->said)
-			continue;
-		if (l->group != last)
-			buf_printf(b, "%s\n",
-			    x->sides[0] != NULL ? _(groups[l->group].heading)
-						: _("The Internet can reach:"));
-		last = l->group;
-		print_line(x, l, b);
-	}
-	if (last == GROUP_COUNT)
-		buf_add(b, _("The Internet can reach nothing here.\n"));
-}
 
 /* Cells */
 
@@ -455,11 +126,7 @@ add_cell(struct reaches *cells, enum group group, const struct packet *packet,
 	}
 	sources_print(s, in, &from);
 	cell.from = buf_take(&from);
-	same = find_reach(cells, &cell, is_alike);
-	if (same == NULL)
-		same = add_reach(cells, &cell);
-	else
-		reach_free(&cell);
+	same = reaches_cell(cells, &cell);
 	buf_add(&same->on, same->non++ > 0 ? ", " : "");
 	prefix_print(&packet->to, &same->on);
 }
@@ -554,7 +221,7 @@ judge_range(struct exposure *x, enum packet_proto proto, const struct range *r)
 		packet.to = *x->on[i];
 		judge_cell(x, &packet, &cells);
 	}
-	add_cells(x, &cells, r);
+	reaches_add(&x->lines, &cells, r);
 }
 
 /* Marks ports where a range may have to be cut: cuts has an entry for each port
@@ -655,9 +322,7 @@ exposure_free(struct exposure *x)
 {
 	size_t i;
 
-	for (i = 0; i < x->lines.n; i++)
-		reach_free(&x->lines.v[i]);
-	free(x->lines.v);
+	reaches_free(&x->lines);
 	free(x->on);
 	for (i = 0; i < 2; i++)
 		slicer_free(x->slicers[i]);
@@ -682,10 +347,7 @@ exposure_diff(
 	judge_ports(&x, PACKET_TCP, cuts);
 	judge_ports(&x, PACKET_UDP, cuts);
 	judge_range(&x, PACKET_OTHER, &portless);
-	merge_lines(&x);
-	join_protocols(&x);
-	sort(&x.lines, compare_reaches);
-	print_lines(&x, b);
+	reaches_print(&x.lines, before != NULL, x.non, b);
 	exposure_free(&x);
 	free(cuts);
 }
