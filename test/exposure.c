@@ -343,6 +343,104 @@ test_address_gone(void **state)
 	side_free(&after);
 }
 
+/* By prefixes that are translated. */
+
+#define MAPPED(prefixes)                                                       \
+	"bridge lxcbr0 ula " ULA "1/64 translate " prefixes "\n"
+#define HERE MAPPED("2001:db8:5::/64")
+#define TO_WEB CLOSED "allow forward tcp 80 to container web1\n"
+
+static const struct {
+	const char *before, *after, *exposure;
+} mapped[] = {
+	{ NULL, HERE CLOSED, NOTHING },
+	{ NULL, HERE TO_WEB,
+	    CAN "= tcp 80 on 2001:db8:5::3 -> web1, from anywhere\n" },
+	{ NULL,
+	    HERE CLOSED "allow forward tcp 80 from 2001:db8:9::/48 to bridge "
+			"lxcbr0\n",
+	    CAN "= tcp 80 on 2001:db8:5::/64 -> lxcbr0, from "
+		"2001:db8:9::/48\n" },
+	{ NULL, HERE CLOSED "allow forward tcp 80 to " ULA "/72\n",
+	    CAN "= tcp 80 on 2001:db8:5::/72 -> lxcbr0, from anywhere\n" },
+	{ NULL,
+	    HERE CLOSED "deny forward tcp 80 to " ULA "3\n"
+			"allow forward tcp 80\n",
+	    CAN "= tcp 80 on 2001:db8:5::/64 but 2001:db8:5::3 -> lxcbr0, "
+		"from anywhere\n" },
+	/* A deny is for what is unknown, too. */
+	{ NULL,
+	    HERE CLOSED "deny forward to container web1\n"
+			"allow forward tcp 80\n",
+	    CAN "= tcp 80 on 2001:db8:5::4 -> web2, from anywhere\n" },
+	/* The bridge is this host. */
+	{ NULL, HERE CLOSED "allow input tcp 22\n",
+	    CAN "= tcp 22 on this host, from anywhere\n" },
+	{ NULL, HERE CLOSED "allow input tcp 22 to " ULA "1\n",
+	    CAN "= tcp 22 on 2001:db8:5::1, from anywhere\n" },
+	{ NULL, HERE "default input deny\n",
+	    CAN "= everything on 2001:db8:5::/64 -> lxcbr0, from anywhere\n" },
+	{ NULL, HERE CLOSED "allow forward to container web1\n",
+	    CAN "= everything on 2001:db8:5::3 -> web1, from anywhere\n" },
+	/* Changes. */
+	{ MAPPED("2001:db8:6::/64") TO_WEB, HERE TO_WEB,
+	    NEW "+ tcp 80 on 2001:db8:5::3 -> web1, from anywhere (new)\n"
+		"The Internet can no longer reach:\n"
+		"- tcp 80 on 2001:db8:6::3 -> web1, from anywhere\n" },
+	{ HERE TO_WEB, MAPPED("2001:db8:6::/64,2001:db8:5::/64") TO_WEB,
+	    NEW "+ tcp 80 on 2001:db8:6::3 -> web1, from anywhere (new)\n"
+		"The Internet can still reach:\n"
+		"= tcp 80 on 2001:db8:5::3 -> web1, from anywhere\n" },
+	{ "bridge lxcbr0 ula " ULA "1/64\n" CLOSED "allow input tcp 22\n",
+	    HERE CLOSED "allow input tcp 22\n",
+	    NEW "+ tcp 22 on 2001:db8:5::, 2001:db8:5::1, from anywhere "
+		"(new)\n"
+		"The Internet can still reach:\n"
+		"= tcp 22 on 2001:db8::10, 2001:db8::11, from anywhere\n" },
+	{ HERE CLOSED "allow forward tcp 80\n",
+	    "bridge lxcbr0 ula " ULA "1/60 translate 2001:db8:5::/60\n" CLOSED
+	    "allow forward tcp 80\n",
+	    NEW "+ tcp 80 on 2001:db8:5::/60 but 2001:db8:5::/64 -> lxcbr0, "
+		"from anywhere (new)\n"
+		"The Internet can still reach:\n"
+		"= tcp 80 on 2001:db8:5::/64 -> lxcbr0, from anywhere\n" },
+};
+
+static void
+mapped_build(struct side *s, const char *more)
+{
+	char *text = xasprintf("uplink eth0 address 2001:db8::10/64\n%s" WEB
+			       "container web2 ula " ULA "4\n",
+	    more);
+
+	*s = (struct side){ 0 };
+	vps_model(&s->config, &s->model, text);
+	free(text);
+}
+
+static void
+test_mapped(void **state)
+{
+	struct side before, after;
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(mapped); i++) {
+		before = (struct side){ 0 };
+		if (mapped[i].before != NULL)
+			mapped_build(&before, mapped[i].before);
+		mapped_build(&after, mapped[i].after);
+		buf_reset(&b);
+		exposure_diff(mapped[i].before != NULL ? &before.model : NULL,
+		    &after.model, &b);
+		assert_string_equal(buf_text(&b), mapped[i].exposure);
+		side_free(&before);
+		side_free(&after);
+	}
+	buf_free(&b);
+}
+
 /* The statement that decides, for certain and at best. */
 static const struct {
 	const char *config;
@@ -665,6 +763,7 @@ main(void)
 		cmocka_unit_test(test_two_addresses),
 		cmocka_unit_test(test_two_uplinks),
 		cmocka_unit_test(test_address_gone),
+		cmocka_unit_test(test_mapped),
 		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_ends),
 		cmocka_unit_test(test_behind),

@@ -169,6 +169,56 @@ like "its public address is not its own to send from" \
     "$("$seki" show policies | grep 'foreign addresses')" ' [1-9][0-9]*'
 inside vm00 ip addr del ${public}3/128 dev eth0
 
+# ---- what can be reached
+
+for name in vm00 vm01; do
+	serve $name tcp 22
+	serve $name tcp 82
+done
+config "$bridge" "default input deny" "default forward deny" \
+    "allow input tcp 22" \
+    "allow forward tcp 80 to container vm00" \
+    "allow forward tcp 81 from 2001:db8:44::/64 to container vm01" \
+    "deny forward tcp 82 to container vm01" \
+    "allow forward tcp 82 to bridge $BRIDGE"
+# shellcheck disable=SC2086 # they are words
+"$seki" set $mapped 2>/dev/null
+"$seki" diff | sed -n 's/^+ \(tcp .*\) (new)$/\1/p' >"$tmp/told"
+"$seki" commit --now --force >/dev/null 2>&1
+
+# told_to PREFIX: address, port and who answers there, as is told of those from
+# the prefix.
+told_to()
+{
+	awk -v who="$1" -v net="$public, " '{
+		at = index($0, ", from ")
+		if (substr($0, at + 7) != "anywhere" && substr($0, at + 7) != who)
+			next
+		$0 = substr($0, 1, at - 1)
+		sub(net, "")
+		n = split($2, ports, ",")
+		for (i = 1; i <= n; i++)
+			print $4, ports[i], (NF > 4 ? $6 : "host")
+	}' "$tmp/told" | sort
+}
+
+# scan CLIENT: the same, as it is.
+scan()
+{
+	for host in 1 3 4 9; do
+		for number in 22 80 81 82; do
+			found=$(from "$1" $public$host $number)
+			[ -z "$found" ] ||
+				echo "$public$host $number ${found%% *}"
+		done
+	done | sort
+}
+is "what can be reached is what is told" "$(scan client1)" \
+    "$(told_to 2001:db8:9::/64)"
+is "from where it is told" "$(scan client2)" "$(told_to 2001:db8:44::/64)"
+is "which is something" "$(scan client2 | cut -d: -f5- | xargs)" \
+    "1 22 host 3 80 vm00 3 82 vm00 4 81 vm01"
+
 # ---- taken back
 
 config "$bridge" "$policies"

@@ -34,8 +34,8 @@ static bool
 is_alike(const struct reach *a, const struct reach *b)
 {
 	return a->group == b->group && a->proto == b->proto &&
-	       a->forward == b->forward && a->shift == b->shift &&
-	       strcmp(a->from, b->from) == 0;
+	       a->forward == b->forward && a->behind == b->behind &&
+	       a->shift == b->shift && strcmp(a->from, b->from) == 0;
 }
 
 static bool
@@ -133,6 +133,7 @@ compare_likes(const void *a, const void *b)
 		(int)x->group - (int)y->group,
 		(int)x->proto - (int)y->proto,
 		(x->forward > y->forward) - (x->forward < y->forward),
+		(x->behind > y->behind) - (x->behind < y->behind),
 		(int)x->shift - (int)y->shift,
 		strcmp(x->from, y->from),
 		strcmp(x->on.s, y->on.s),
@@ -205,6 +206,12 @@ is_most(const struct reach *r)
 	       (r->v[0].lo == 1 && r->v[r->n - 1].hi == PORT_LAST);
 }
 
+static bool
+is_here(const struct reach *r)
+{
+	return r->forward == NULL && r->behind == NULL;
+}
+
 static int
 compare_reaches(const void *a, const void *b)
 {
@@ -214,7 +221,7 @@ compare_reaches(const void *a, const void *b)
 		is_most(x) - is_most(y),
 		(int)x->proto - (int)y->proto,
 		x->v[0].lo - y->v[0].lo,
-		(x->forward == NULL) - (y->forward == NULL),
+		is_here(x) - is_here(y),
 		strcmp(x->on.s, y->on.s),
 		strcmp(x->from, y->from),
 	};
@@ -292,16 +299,24 @@ print_target(const struct reach *l, struct buf *b)
 }
 
 static void
+print_behind(const struct reach *l, struct buf *b)
+{
+	buf_add(b, " -> ");
+	words_print(b, l->target != NULL ? l->target : l->behind, "");
+}
+
+static void
 print_line(const struct reach *l, size_t addresses, struct buf *b)
 {
 	struct buf what = { 0 }, where = { 0 };
 
 	print_what(l, &what);
-	buf_add(&where, l->forward == NULL && l->non == addresses
-			    ? _("this host")
-			    : l->on.s);
+	buf_add(&where,
+	    is_here(l) && l->non == addresses ? _("this host") : l->on.s);
 	if (l->forward != NULL)
 		print_target(l, &where);
+	else if (l->behind != NULL)
+		print_behind(l, &where);
 	buf_printf(b, "%s ", groups[l->group].sign);
 	buf_printf(b, _(groups[l->group].line), buf_text(&what),
 	    buf_text(&where), l->from);

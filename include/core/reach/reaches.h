@@ -10,11 +10,14 @@ enum group { GROUP_NEW, GROUP_GONE, GROUP_STILL, GROUP_COUNT };
 struct reach {
 	enum group group;
 	enum packet_proto proto;
-	const struct statement *forward; /* NULL: this host */
-	unsigned shift; /* of the ports by the forward, modulo 65536 */
+	const struct statement *forward; /* NULL: this host, or */
+	const char *behind; /* a bridge, by its prefix; NULL: neither */
+	const char *target; /* the container alone that it is about; or NULL */
+	unsigned shift;	    /* of the ports by the forward, modulo 65536 */
 	char *from;
 	struct buf on; /* its addresses, and how many they are */
 	size_t non;
+	bool *pieces;	 /* of a prefix, until they are told in on */
 	struct range *v; /* ports, sorted and apart */
 	size_t n;
 	bool said; /* by another line */
