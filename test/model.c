@@ -124,6 +124,23 @@ with_another_network(struct host *h)
 }
 
 static void
+with_ours(struct host *h)
+{
+	add_address(h, 3, "2001:db8:5::1/64", IFA_F_PERMANENT);
+	h->addresses[h->s.naddresses - 1].proto = NET_PROTO;
+	h->route = (struct route){ .index = 3, .protocol = RTPROT_KERNEL };
+	assert_int_equal(prefix_parse(&h->route.to, "2001:db8:5::/64"), 0);
+	h->s.inward = &h->route;
+	h->s.ninward = 1;
+}
+
+static void
+with_a_bare_one(struct host *h)
+{
+	add_address(h, 2, "2001:db8:5::7/128", IFA_F_PERMANENT);
+}
+
+static void
 with_an_advertised_one(struct host *h)
 {
 	add_address(h, 2, "fd77::9/64", 0);
@@ -334,18 +351,32 @@ static const struct {
 	{ as_it_is, MAPPED "2001:db8::/64\n",
 	    "2001:db8::/64 overlaps 2001:db8::10/64 of eth0",
 	    "2001:db8::/64 overlaps 2001:db8::10/64 of eth0" },
+	{ with_a_bare_one, MAPPED "2001:db8:5::/64\n",
+	    "2001:db8:5::/64 overlaps 2001:db8:5::7 of eth0",
+	    "2001:db8:5::/64 overlaps 2001:db8:5::7 of eth0" },
 	{ as_it_is, MAPPED "2001:db8:5::/64,2001:db8:5::/64\n",
-	    "2001:db8:5::/64 overlaps another prefix that is translated",
+	    "2001:db8:5::/64 overlaps another public prefix of a bridge",
 	    NULL },
 	{ with_a_bridge,
 	    MAPPED "2001:db8:5::/64\nbridge br1 ula fd77::1/64 translate "
 		   "2001:db8:5::/64\n",
-	    "2001:db8:5::/64 overlaps another prefix that is translated",
+	    "2001:db8:5::/64 overlaps another public prefix of a bridge",
 	    NULL },
 	{ with_a_bridge,
 	    MAPPED "2001:db8:5::/64\nbridge br1 ula fd77::1/64 translate "
 		   "2001:db8:6::/64\n",
 	    "", "" },
+	{ with_a_bridge,
+	    MAPPED "2001:db8:5::/64\nbridge br1 prefix 2001:db8:5::/64\n",
+	    "2001:db8:5::/64 overlaps the prefix of lxcbr0", NULL },
+	{ with_a_bridge,
+	    "bridge br1 prefix 2001:db8:5::/64\n" MAPPED "2001:db8:5::/64\n",
+	    "2001:db8:5::/64 overlaps another public prefix of a bridge",
+	    NULL },
+	{ as_it_is, MAPPED "2001:db8:5::/64 prefix 2001:db8:5::/64\n",
+	    "2001:db8:5::/64 overlaps another public prefix of a bridge",
+	    NULL },
+	{ with_ours, MAPPED "2001:db8:5::/64\n", "", "" },
 	{ with_a_way_in, MAPPED "2001:db8:5::/64\n",
 	    "2001:db8:5::/64 overlaps 2001:db8:5::/56 of br1",
 	    "2001:db8:5::/64 overlaps 2001:db8:5::/56 of br1" },

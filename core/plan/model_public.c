@@ -23,7 +23,7 @@ check_other_bridges(struct model_build *b, const struct statement *st)
 	size_t i;
 
 	for (i = 0; i < b->m->nbridges; i++) {
-		if (!prefix_overlaps(&b->m->bridges[i].public, net))
+		if (!model_takes(&b->m->bridges[i], net))
 			continue;
 		err_set(b->e, ERR_UNSAFE, "%s overlaps the prefix of %s",
 		    prefix_text(net, text), b->m->bridges[i].link->name);

@@ -4,8 +4,10 @@
 
 #include "core/plan/model_translate.h"
 
+#include <linux/rtnetlink.h>
 #include <string.h>
 
+#include "core/kernel/net.h"
 #include "core/plan/model_parts.h"
 
 /* Resolving */
@@ -38,6 +40,13 @@ overlaps_any(const struct prefixes *among, const struct prefix *p)
 	return false;
 }
 
+bool
+model_takes(const struct model_bridge *b, const struct prefix *public)
+{
+	return prefix_overlaps(&b->public, public) ||
+	       overlaps_any(&b->translate, public);
+}
+
 static int
 check_others(struct model_build *b, const struct statement *st,
     const struct prefix *public, struct prefixes before)
@@ -46,13 +55,14 @@ check_others(struct model_build *b, const struct statement *st,
 	char text[ADDR_TEXT_MAX];
 
 	while (other < END_OF(b->m->bridges, b->m->nbridges) &&
-	       !overlaps_any(&other->translate, public))
+	       !model_takes(other, public))
 		other++;
 	if (other == END_OF(b->m->bridges, b->m->nbridges) &&
-	    !overlaps_any(&before, public))
+	    !overlaps_any(&before, public) &&
+	    !prefix_overlaps(&st->v[BRIDGE_PREFIX].prefix, public))
 		return 0;
 	err_set(b->e, ERR_UNSAFE,
-	    "%s overlaps another prefix that is translated",
+	    "%s overlaps another public prefix of a bridge",
 	    prefix_text(public, text));
 	err_hint(b->e, "an address outside belongs to one address inside");
 	return model_blame(b, st, BRIDGE_TRANSLATE);
@@ -71,11 +81,17 @@ refuse_used(struct model_build *b, const struct statement *st,
 	    l != NULL ? l->name : "-");
 	if (b->lenient)
 		return model_tolerate(b);
-	err_hint(b->e, "translate takes a prefix that the provider routes to "
-		       "this host: on a link nobody answers for its addresses");
+	if (prefix_is_bare(by))
+		err_hint(b->e, "what comes to it would be translated, too; "
+			       "take a prefix without an address of this host");
+	else
+		err_hint(b->e,
+		    "translate takes a prefix that the provider routes to "
+		    "this host: on a link nobody answers for its addresses");
 	return model_blame(b, st, BRIDGE_TRANSLATE);
 }
 
+/* What seki gave is told by the config, and the kernel routes addresses. */
 static int
 check_unused(struct model_build *b, const struct statement *st,
     const struct prefix *public)
@@ -87,11 +103,13 @@ check_unused(struct model_build *b, const struct statement *st,
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
 		net = prefix_network(&a->prefix);
-		if (a->nsid == NSID_SELF && prefix_overlaps(&net, public))
+		if (a->nsid == NSID_SELF && a->proto != NET_PROTO &&
+		    prefix_overlaps(&net, public))
 			return refuse_used(b, st, public, &a->prefix, a->index);
 	}
 	for (r = s->inward; r < END_OF(s->inward, s->ninward); r++)
-		if (prefix_overlaps(&r->to, public))
+		if (r->protocol != RTPROT_KERNEL &&
+		    prefix_overlaps(&r->to, public))
 			return refuse_used(b, st, public, &r->to, r->index);
 	return 0;
 }

@@ -74,6 +74,8 @@ int model_build_policy(struct model_build *, const struct statement *);
  * policy; and of defaults that nothing reaches. */
 void model_warn_policies(struct model_build *);
 
+/* Whether a part of the public prefix is the bridge's already. */
+bool model_takes(const struct model_bridge *, const struct prefix *);
 /* Refuses what a bridge statement cannot translate. */
 int model_check_translate(struct model_build *, const struct statement *);
 
