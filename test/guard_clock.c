@@ -659,14 +659,14 @@ test_cases(void **state)
 	assert_int_equal(chdir("/"), 0);
 }
 
-/* A guard that nobody could find, as its process is not noted, does not begin.
- */
+/* A guard that nobody could find, as its process is not noted, does not begin,
+ * and says why. */
 static void
 test_unnoted(void **state)
 {
 	struct host h = { .run_path = *state };
 	struct sockaddr_un starter = { .sun_family = AF_UNIX };
-	char word[16];
+	char word[16] = "";
 	struct err e;
 	int fd = socket(AF_UNIX, SOCK_DGRAM, 0);
 
@@ -684,6 +684,9 @@ test_unnoted(void **state)
 	fast_loop_begin(script_at, script_line, hear);
 	assert_int_equal(guard_run(&h, &e), -1);
 	assert_string_equal(e.text, "full");
+	assert_int_equal(recv(fd, word, sizeof(word) - 1, MSG_DONTWAIT),
+	    strlen("STATUS=full"));
+	assert_string_equal(word, "STATUS=full");
 	assert_int_equal(recv(fd, word, sizeof(word), MSG_DONTWAIT), -1);
 	assert_string_equal(buf_text(&world.log), "");
 	unsetenv("NOTIFY_SOCKET");

@@ -35,7 +35,7 @@ enum refused { NOTHING, CONFINED, ALL };
 static struct {
 	bool systemd, elsewhere, deleted; /* the last: no path is known */
 	enum refused refused;		  /* by systemd */
-	bool limited, dies;		  /* a guard that was forked */
+	bool limited, dies, lacks;	  /* a guard that was forked */
 	char *folder;
 
 	const char *script; /* what is left of it; see guard_turn */
@@ -118,10 +118,15 @@ __wrap_execvp(const char *file, char *const *argv)
 int
 __wrap_execv(const char *path, char *const *argv)
 {
+	const struct err e = { .text = "no library" };
+
 	if (world.dies)
 		_exit(0);
 	note(path, argv);
-	guard_tell_ready();
+	if (world.lacks)
+		guard_tell_failed(&e);
+	else
+		guard_tell_ready();
 	_exit(0);
 }
 
@@ -243,12 +248,13 @@ static void
 test_fork(void **state)
 {
 	static const struct {
-		bool limited, dies;
+		bool limited, dies, lacks;
 		const char *error;
 	} cases[] = {
-		{ false, false, NULL },
-		{ true, false, "the guard did not start: no files" },
-		{ false, true, "the guard did not start" },
+		{ false, false, false, NULL },
+		{ true, false, false, "the guard did not start: no files" },
+		{ false, true, false, "the guard did not start" },
+		{ false, false, true, "the guard did not start: no library" },
 	};
 	struct host *h = a_host(*state);
 	struct err e;
@@ -257,6 +263,7 @@ test_fork(void **state)
 	for (i = 0; i < NITEMS(cases); i++) {
 		world.limited = cases[i].limited;
 		world.dies = cases[i].dies;
+		world.lacks = cases[i].lacks;
 		assert_int_equal(
 		    guard_start(h, &e), cases[i].error != NULL ? -1 : 0);
 		if (cases[i].error != NULL)

@@ -701,6 +701,8 @@ guard_run(struct host *h, struct err *e)
 	g.loop = loop_new();
 	if (fw_load(e) == 0 && load(&g, e) == 0)
 		r = serve(&g, e);
+	if (r != 0)
+		guard_tell_failed(e);
 	end_proof(&g);
 	for (i = 0; i < CLIENTS_MAX; i++)
 		if (g.clients[i].fd != -1)

@@ -223,6 +223,24 @@ guard_tell_ready(void)
 		log_line(LOG_WARNING, "%s", _("nobody waits for the guard"));
 }
 
+static void
+notify_failed(const char *path, const struct err *e)
+{
+	char *text = xasprintf(FAILED "%s", e->text);
+
+	notify(path, text);
+	free(text);
+}
+
+void
+guard_tell_failed(const struct err *e)
+{
+	const char *path = getenv("NOTIFY_SOCKET");
+
+	if (path != NULL)
+		notify_failed(path, e);
+}
+
 /* A transient unit survives a logout that kills the user's processes. It would
  * run in systemd's network namespace, so that must be ours. */
 static bool
@@ -247,12 +265,10 @@ static void
 lift_limits(const char *waiting)
 {
 	struct err e;
-	char *text;
 
 	if (limits_lift(&e) == 0)
 		return;
-	text = xasprintf(FAILED "%s", e.text);
-	notify(waiting, text);
+	notify_failed(waiting, &e);
 	_exit(1);
 }
 

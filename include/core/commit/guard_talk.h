@@ -56,5 +56,7 @@ enum guard_state guard_look(const char *run_path, pid_t *pid);
 
 /* In the guard: notifies its starter that it listens (sd_notify(3)). */
 void guard_tell_ready(void);
+/* The same of one that ends at once, with the reason. */
+void guard_tell_failed(const struct err *);
 
 #endif
