@@ -484,6 +484,75 @@ test_routes(void **state)
 	end_named(net, pid, "seki_r");
 }
 
+/* Both families have one of the same metric, and each is left alone by changes
+ * of the other. */
+static void
+test_routes4(void **state)
+{
+	struct net *net = *state;
+	struct prefix a = prefix("10.0.3.3/24"), via = prefix("10.0.3.1");
+	const struct container *c;
+	struct snapshot s, after;
+	struct err e;
+	bool changed;
+	pid_t pid = named_guest(net, "seki_r");
+
+	guest_run(pid, "link set eth0 up");
+	read_all(net, &s);
+	c = &s.containers[0];
+	assert_null(container_default(c, AF_INET));
+	assert_int_equal(add_route(net, c, c->inner, &via, &changed, &e), -1);
+	must(add_address(net, c, c->inner, &a, &changed, &e));
+	guest_run(pid, "addr add fd00:1::3/64 dev eth0 nodad");
+	guest_run(pid, "-6 route add default via fd00:1::1 metric 512");
+	must(add_route(net, c, c->inner, &via, &changed, &e));
+	assert_true(changed);
+	must(add_route(net, c, c->inner, &via, &changed, &e));
+	assert_false(changed);
+	read_all(net, &after);
+	c = &after.containers[0];
+	assert_int_equal(container_default(c, AF_INET)->protocol, NET_PROTO);
+	assert_true(addr_equal(&container_default(c, AF_INET)->gateway, &via));
+	assert_string_equal(container_default(c, AF_INET)->dev, "eth0");
+	must(remove_route(net, c, c->inner, &via, &changed, &e));
+	assert_true(changed);
+	snapshot_free(&s);
+	read_all(net, &s);
+	assert_null(container_default(&s.containers[0], AF_INET));
+	assert_non_null(container_default(&s.containers[0], AF_INET6));
+	snapshot_free(&after);
+	snapshot_free(&s);
+	end_named(net, pid, "seki_r");
+}
+
+/* The route of a prefix, as it is with its address, removed and put back. */
+static void
+test_connected4(void **state)
+{
+	struct prefix a = prefix("10.0.4.1/24");
+	struct route route = { .to = prefix_network(&a),
+		.protocol = RTPROT_KERNEL };
+	struct snapshot s;
+	struct err e;
+
+	route.source = prefix_addr(&a);
+	read_all(*state, &s);
+	route.index = snapshot_link(&s, "br0")->index;
+	snapshot_free(&s);
+	must(add_address(*state, NULL, route.index, &a, NULL, &e));
+	must(net_route_remove(*state, NULL, &route, NULL, &e));
+	read_all(*state, &s);
+	assert_int_equal(s.ninward4, 0);
+	snapshot_free(&s);
+	must(net_route_add(*state, NULL, &route, NULL, &e));
+	read_all(*state, &s);
+	assert_int_equal(s.ninward4, 1);
+	assert_true(route_equal(&s.inward4[0], &route));
+	assert_int_equal(s.inward4[0].protocol, RTPROT_KERNEL);
+	snapshot_free(&s);
+	must(remove_address(*state, NULL, route.index, &a, NULL, &e));
+}
+
 /* Ours, among one of several hops and one that leads nowhere. */
 static void
 test_own_routes(void **state)
@@ -876,6 +945,8 @@ main(int argc, char *argv[])
 		door_test(test_peer),
 		door_test(test_many_addresses),
 		door_test(test_routes),
+		door_test(test_routes4),
+		door_test(test_connected4),
 		door_test(test_ssh),
 		door_test(test_other_routes),
 		door_test(test_own_routes),

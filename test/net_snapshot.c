@@ -178,6 +178,11 @@ tell_inside(struct buf *b, const struct container *c)
 		tell_route(b, &c->other);
 		buf_add(b, "\n");
 	}
+	if (c->has_default4) {
+		buf_add(b, "  IPv4 ");
+		tell_route(b, &c->route4);
+		buf_add(b, "\n");
+	}
 }
 
 static void
@@ -318,7 +323,8 @@ static const struct part {
 	    "web 1 lxc away on 10 by 20 guest 0 by process inode\n"
 	    "  30 eth0 02:00:00:00:00:30 out by 30 via fe80::1\n"
 	    "  default via fe80::1 dev 30 eth0 proto 3 metric 10\n"
-	    "  other default via fe80::2 dev 30 proto 4 metric 30\n" },
+	    "  other default via fe80::2 dev 30 proto 4 metric 30\n"
+	    "  IPv4 default via 192.0.2.1 dev 30 eth0 proto 16 metric 7\n" },
 };
 
 /* ---- the host */
@@ -389,6 +395,9 @@ fill_guests(void)
 		{ WEB, "link set eth0 up" },
 		{ WEB, "addr add fd00:10::30/64 dev eth0 nodad" },
 		{ WEB, "addr add 192.0.2.30/24 dev eth0" },
+		{ WEB, "route add default via 192.0.2.1 dev eth0 proto dhcp "
+		       "metric 7" },
+		{ WEB, "route add default via 192.0.2.2 dev eth0 metric 8" },
 		{ WEB, "-6 route add default via fe80::1 dev eth0 proto boot "
 		       "metric 10" },
 		{ WEB, "-6 route add default via fe80::9 dev eth0 proto boot "

@@ -44,6 +44,7 @@ fill(struct parts *p)
 		.has_default = true,
 		.route.expires = 1800,
 		.has_other = true,
+		.has_default4 = true,
 		.out.known = true };
 	prefix_parse(&p->route4.gateway, "192.0.2.1");
 	p->s = (struct snapshot){ &p->link, 1, &p->address, 1, &p->route, 1,
@@ -120,6 +121,8 @@ static const struct row {
 	ROW(container.route.metric),
 	ROW(container.has_other),
 	ROW(container.other.metric),
+	ROW(container.has_default4),
+	ROW(container.route4.metric),
 	ROW(container.out.known),
 	ROW(container.out.refused),
 	ROW(container.out.index),

@@ -99,6 +99,15 @@ set_inner(struct container *c, const struct link *inner)
 }
 
 static void
+take_first(
+    const struct container *c, const struct routes *r, struct route *route)
+{
+	*route = r->v[0];
+	if (route->index == c->inner)
+		memcpy(route->dev, c->inner_name, sizeof(route->dev));
+}
+
+static void
 set_default(struct container *c, const struct routes *r)
 {
 	size_t i = 0;
@@ -106,9 +115,7 @@ set_default(struct container *c, const struct routes *r)
 	if (r->n == 0)
 		return;
 	c->has_default = true;
-	c->route = r->v[0];
-	if (c->route.index == c->inner)
-		memcpy(c->route.dev, c->inner_name, sizeof(c->route.dev));
+	take_first(c, r, &c->route);
 	while (i < r->n && r->v[i].protocol == c->route.protocol)
 		i++;
 	c->has_other = i < r->n;
@@ -116,11 +123,19 @@ set_default(struct container *c, const struct routes *r)
 		c->other = r->v[i];
 }
 
+static void
+set_default4(struct container *c, const struct routes *r)
+{
+	c->has_default4 = r->n > 0;
+	if (c->has_default4)
+		take_first(c, r, &c->route4);
+}
+
 /* Routes can only be read from inside, which may not be permitted. */
 static void
 read_default(struct net *net, struct container *c)
 {
-	struct routes r = { 0 };
+	struct routes r = { 0 }, r4 = { 0 };
 	struct nl_sock *sk;
 	struct err e;
 
@@ -130,10 +145,13 @@ read_default(struct net *net, struct container *c)
 	if (sk == NULL)
 		return;
 	net_note_lack(net, net_routes(sk, NULL, AF_INET6, &r));
+	net_note_lack(net, net_routes(sk, NULL, AF_INET, &r4));
 	net_passage_out(sk, &c->out);
 	net_leave(net, sk);
 	set_default(c, &r);
+	set_default4(c, &r4);
 	free(r.v);
+	free(r4.v);
 }
 
 static uint64_t

@@ -195,26 +195,44 @@ net_routes(struct nl_sock *sk, const struct snapshot *links, uint8_t family,
 	return code;
 }
 
+/* Its destination or its gateway tells. */
+static uint8_t
+family_of(const struct route *r)
+{
+	return r->to.family == AF_INET || r->gateway.family == AF_INET
+		   ? AF_INET
+		   : AF_INET6;
+}
+
+static void
+put_address(struct nl_msg *msg, int attr, const struct prefix *p)
+{
+	if (p->family != AF_UNSPEC)
+		nla_put(msg, attr, prefix_full(p) / 8, p->bytes);
+}
+
+/* IPv4 looks for a route by its scope, too (fib_table_delete() in
+ * net/ipv4/fib_trie.c); IPv6 does not have it. */
 static struct nl_msg *
 route_message(int type, int flags, const struct route *r)
 {
+	bool on_link =
+	    family_of(r) == AF_INET && r->gateway.family == AF_UNSPEC;
 	struct rtmsg head = {
-		.rtm_family = AF_INET6,
+		.rtm_family = family_of(r),
 		.rtm_dst_len = r->to.len,
 		.rtm_table = RT_TABLE_MAIN,
 		.rtm_protocol = r->protocol,
-		.rtm_scope = RT_SCOPE_UNIVERSE,
+		.rtm_scope = on_link ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
 		.rtm_type = RTN_UNICAST,
 	};
 	struct nl_msg *msg;
 
 	msg = net_message(type, flags, &head, sizeof(head));
 	if (r->to.len > 0)
-		nla_put(msg, RTA_DST, 16, r->to.bytes);
-	if (r->gateway.family == AF_INET6)
-		nla_put(msg, RTA_GATEWAY, 16, r->gateway.bytes);
-	if (r->source.family == AF_INET6)
-		nla_put(msg, RTA_PREFSRC, 16, r->source.bytes);
+		put_address(msg, RTA_DST, &r->to);
+	put_address(msg, RTA_GATEWAY, &r->gateway);
+	put_address(msg, RTA_PREFSRC, &r->source);
 	nla_put_u32(msg, RTA_OIF, (uint32_t)r->index);
 	nla_put_u32(msg, RTA_PRIORITY, r->metric);
 	return msg;
@@ -232,7 +250,7 @@ is_there(struct net *net, const struct container *c, const struct route *r)
 	sk = net_enter(net, c, NETLINK_ROUTE, &e);
 	if (sk == NULL)
 		return false;
-	net_routes(sk, NULL, AF_INET6, &found);
+	net_routes(sk, NULL, family_of(r), &found);
 	net_leave(net, sk);
 	for (i = 0; i < found.n && !route_equal(&found.v[i], r);)
 		i++;

@@ -380,6 +380,14 @@ snapshot_inward(const struct snapshot *s, uint8_t family)
 				 : (struct routes){ s->inward, s->ninward };
 }
 
+const struct route *
+container_default(const struct container *c, uint8_t family)
+{
+	if (family == AF_INET)
+		return c->has_default4 ? &c->route4 : NULL;
+	return c->has_default ? &c->route : NULL;
+}
+
 const struct link *
 snapshot_uplink(const struct snapshot *s, uint8_t family)
 {

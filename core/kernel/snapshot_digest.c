@@ -62,6 +62,8 @@ add_ways(struct buf *b, const struct container *c)
 		add_route(b, &c->route);
 	if (c->has_other)
 		add_route(b, &c->other);
+	if (c->has_default4)
+		add_route(b, &c->route4);
 	if (c->out.known && !c->out.refused)
 		add_prefix(b, &c->out.gateway);
 	buf_printf(b, "%d %d %d\n", c->out.known, c->out.refused, c->out.index);

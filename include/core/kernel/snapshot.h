@@ -139,15 +139,17 @@ struct container {
 	char inner_name[IFNAMSIZ]; /* "" when we may not see it */
 	uint8_t mac[6];		   /* of the interface inside */
 	bool has_mac;
-	bool no_ipv6;	    /* it is switched off on that interface, */
-	bool inner_down;    /* or the whole of it is */
-	bool cut;	    /* it has more than ADDRESSES_MAX addresses: only
+	bool no_ipv6;	     /* it is switched off on that interface, */
+	bool inner_down;     /* or the whole of it is */
+	bool cut;	     /* it has more than ADDRESSES_MAX addresses: only
 				some are told */
-	bool has_default;   /* an IPv6 default route inside */
-	struct route route; /* the one with the lowest metric */
-	bool has_other;	    /* and another one behind it, */
-	struct route other; /* of another protocol */
-	struct passage out; /* of what it sends to the world */
+	bool has_default;    /* an IPv6 default route inside */
+	struct route route;  /* the one with the lowest metric */
+	bool has_other;	     /* and another one behind it, */
+	struct route other;  /* of another protocol */
+	struct passage out;  /* of what it sends to the world */
+	bool has_default4;   /* an IPv4 default route inside, */
+	struct route route4; /* likewise */
 };
 
 /* The TCP ports of this host on which new sessions of SSH come in. */
@@ -232,6 +234,9 @@ const struct link *snapshot_uplink(const struct snapshot *, uint8_t family);
 /* All default routes of a family, and its routes by bridges. */
 struct routes snapshot_routes(const struct snapshot *, uint8_t family);
 struct routes snapshot_inward(const struct snapshot *, uint8_t family);
+
+/* The default route inside, of a family; NULL if there is none. */
+const struct route *container_default(const struct container *, uint8_t family);
 
 /* Identity of an interface of the container, or of ours if it is NULL. */
 struct link_id link_id_of(const struct container *, int index);
