@@ -53,6 +53,15 @@ const struct part manual_seki_conf[] = {
 		"on their bridges it is a second address, from the upper half "
 		"of the prefix, which they do not use. An address that they "
 		"assign permanently (`--ip6`) is written out instead.")),
+	TEXT(N_("With `option ipv4 on`, `ipv4` gives a bridge and its "
+		"containers IPv4 addresses in the same way. `ipv4 auto` keeps "
+		"the one that a bridge or a container has; a bridge without "
+		"one gets none that is made up, since another network may have "
+		"it, too. Nobody gets a second one: where a container has one "
+		"by DHCP, or by its own settings, leave `ipv4` out: then it is "
+		"meant by the address that it has on its bridge now, and its "
+		"forwards follow that. A bridge gets its own while it is "
+		"up.")),
 	TEXT(N_("A container has one statement, for one bridge, even if it has "
 		"ports on several: `on` says which. An address on "
 		"another bridge is configured inside the container, and "
@@ -126,11 +135,9 @@ const struct part manual_seki_conf[] = {
 		"forwards, policies, defaults and `masquerade` hold for both "
 		"families, and `only` narrows one to one of them, as "
 		"addresses in `from`, `to` or `on` do, and the protocols "
-		"`icmpv6` and `icmp`. A container is meant by the IPv4 "
-		"address that it has on its bridge now; seki gives it none. "
-		"Counters of a forward are sums of both. This version looks "
-		"only at IPv6 where it says what rules of other programs, and "
-		"routes, do to a forward.")),
+		"`icmpv6` and `icmp`. Counters of a forward are sums of "
+		"both. This version looks only at IPv6 where it says what "
+		"rules of other programs, and routes, do to a forward.")),
 	TEXT(N_("Public addresses are those that an uplink has, or the one "
 		"that `uplink` states. An address that is temporary (of "
 		"privacy extensions), tentative or a duplicate is none. A "

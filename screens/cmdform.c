@@ -9,10 +9,10 @@
 #include <unistd.h>
 
 #include "core/base/intl.h"
+#include "core/lang/auto.h"
 #include "core/lang/statement.h"
 #include "core/lang/suggest.h"
 #include "core/lang/type_addr.h"
-#include "core/lang/ula.h"
 #include "core/plan/model.h"
 #include "core/reach/effect.h"
 #include "core/state/candidate.h"
@@ -148,7 +148,7 @@ judge(struct cmdform *f, struct err *e)
 	if (st == NULL)
 		return -1;
 	config_copy(&c, &h->candidate);
-	st = ula_resolve(st, &c, &h->snapshot, e);
+	st = auto_resolve(st, &c, &h->snapshot, e);
 	if (st != NULL && put(f, &c, st, e) == 0) {
 		wanted_learn(f->app->writable, &c);
 		r = model_build(&m, &c, &h->snapshot, e);
@@ -496,6 +496,7 @@ field_label(const struct arg *a)
 		const char *label;
 	} labels[] = {
 		{ "ula", NULL, N_("ULA") },
+		{ "ipv4", NULL, N_("IPv4") },
 		{ "on", &type_addr, N_("On address") },
 		{ "on", &type_bridge, N_("On bridge") },
 	};

@@ -33,6 +33,8 @@
 #define ALL UPLINK BRIDGE WEB
 #define FAMILIES                                                               \
 	"option ipv4 on\n" UPLINK BRIDGE "container vm00 ula " ULA "9\n"
+#define ON "option ipv4 on\n"
+#define BRIDGE4 "bridge lxcbr0 ipv4 10.0.3.1/24\n"
 
 /* A vps that can be changed. */
 struct host {
@@ -194,6 +196,24 @@ static void
 with_a_namesake(struct host *h)
 {
 	h->containers[2].name = h->containers[0].name;
+}
+
+/* The kernel tells who gave an address, and web1 leases one. */
+static void
+with_dhcp(struct host *h)
+{
+	add_address(h, 1, "::1/128", IFA_F_PERMANENT);
+	h->addresses[h->s.naddresses - 1].proto = 1;
+	add_address(h, 2, "10.0.3.77/24", 0);
+	h->addresses[h->s.naddresses - 1].nsid = 1;
+}
+
+/* Which seki gave. */
+static void
+with_one_of_ours(struct host *h)
+{
+	with_dhcp(h);
+	h->addresses[h->s.naddresses - 1].proto = NET_PROTO;
 }
 
 #define TAKEN "the port is taken by: "
@@ -448,6 +468,54 @@ static const struct {
 			  "3\nforward tcp 80 to web1\n",
 	    "", "" },
 
+	/* IPv4 is given as ULAs are */
+	{ as_it_is, "bridge lxcbr0 ipv4 10.0.3.1/24\n",
+	    "this is about IPv4, which the config leaves alone", NULL },
+	{ as_it_is, BRIDGE "container web1 ipv4 10.0.3.3\n",
+	    "this is about IPv4, which the config leaves alone", NULL },
+	{ as_it_is, ON BRIDGE4 "container web1 ipv4 10.0.3.3\n", "", "" },
+	{ as_it_is, ON BRIDGE "container web1 ipv4 10.0.3.3\n",
+	    "lxcbr0 has no ipv4, so nothing on it can have one", NULL },
+	{ as_it_is, ON BRIDGE4 "container web1 ula " ULA "3 ipv4 10.0.3.3\n",
+	    "lxcbr0 has no ULA, so nothing on it can have one", NULL },
+	{ as_it_is, ON "bridge lxcbr0 ipv4 10.0.3.0/24\n",
+	    "10.0.3.0/24 has no host part", NULL },
+	{ as_it_is, ON "bridge lxcbr0 ipv4 10.0.3.255/24\n",
+	    "10.0.3.255/24 has no host part", NULL },
+	{ as_it_is, ON "bridge lxcbr0 ipv4 192.0.2.9/28\n",
+	    "192.0.2.9/28 holds 192.0.2.1 of eth0",
+	    "192.0.2.9/28 holds 192.0.2.1 of eth0" },
+	{ with_a_bridge, ON BRIDGE4 "bridge br1 ipv4 10.0.3.129/25\n",
+	    "10.0.3.129/25 overlaps the prefix of lxcbr0", NULL },
+	{ as_it_is, ON BRIDGE4 "container web1 ipv4 10.0.4.3\n",
+	    "10.0.4.3 is outside the prefix of lxcbr0", NULL },
+	{ as_it_is, ON BRIDGE4 "container web1 ipv4 10.0.3.1\n",
+	    "10.0.3.1 is taken by lxcbr0", NULL },
+	{ as_it_is, ON BRIDGE4 "container web1 ipv4 10.0.3.0\n",
+	    "10.0.3.0 is taken by lxcbr0", NULL },
+	{ as_it_is, ON BRIDGE4 "container web1 ipv4 10.0.3.255\n",
+	    "10.0.3.255 is the broadcast address of 10.0.3.0/24, and nobody's "
+	    "own",
+	    NULL },
+	{ as_it_is,
+	    ON BRIDGE4 "container web1 ipv4 10.0.3.3\n"
+		       "container vm00 ipv4 10.0.3.3\n",
+	    "10.0.3.3 is taken by web1", NULL },
+	/* never a second one */
+	{ with_dhcp, ON BRIDGE4 "container web1 ipv4 10.0.3.77\n", "", "" },
+	{ with_dhcp, ON BRIDGE4 "container web1 ipv4 10.0.3.5\n",
+	    "web1 has 10.0.3.77 already, which is not seki's: it gets no "
+	    "second one",
+	    "web1 has 10.0.3.77 already, which is not seki's: it gets no "
+	    "second one" },
+	{ with_one_of_ours, ON BRIDGE4 "container web1 ipv4 10.0.3.5\n", "",
+	    "" },
+	{ with_dhcp, ON BRIDGE4 "container \"vm 01\" ipv4 10.0.3.77\n", "",
+	    "container web1 has taken 10.0.3.77, the address of container "
+	    "\"vm 01\": they disturb each other until it is removed in web1" },
+	{ with_dhcp, ON "bridge lxcbr0 ipv4 10.0.4.1/24\n",
+	    "lxcbr0 has 10.0.3.1/24 already, which is not seki's", "" },
+
 	/* one thing twice */
 	{ as_it_is, ALL "uplink eth0\n", "duplicate statement: uplink eth0",
 	    NULL },
@@ -586,6 +654,48 @@ test_cases(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++)
 		try_one(i);
+}
+
+/* The address of a container in IPv4: the one that it is given, and that which
+ * it has where it is given none, or has another. */
+static void
+test_ipv4(void **state)
+{
+	static const struct {
+		void (*change)(struct host *);
+		const char *web1, *is;
+	} rows[] = {
+		{ as_it_is, "container web1 ipv4 10.0.3.3\n", "10.0.3.3" },
+		{ as_it_is, "container web1\n", "-" },
+		{ with_dhcp, "container web1\n", "10.0.3.77" },
+		{ with_dhcp, "container web1 ipv4 10.0.3.5\n", "10.0.3.77" },
+		{ with_one_of_ours, "container web1 ipv4 10.0.3.5\n",
+		    "10.0.3.5" },
+		/* it is another's now */
+		{ with_dhcp, "container web1\ncontainer vm00 ipv4 10.0.3.77\n",
+		    "-" },
+	};
+	struct config config = { 0 };
+	char text[ADDR_TEXT_MAX];
+	struct host h;
+	struct model m;
+	char *line;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		boot(&h);
+		rows[i].change(&h);
+		line = xasprintf("%s%s%s", ON, BRIDGE4, rows[i].web1);
+		assert_int_equal(config_parse(&config, line, NULL, &e), 0);
+		assert_int_equal(model_build_lenient(&m, &config, &h.s, &e), 0);
+		assert_string_equal(
+		    addr_text(&m.containers[0].ipv4, text), rows[i].is);
+		model_free(&m);
+		config_free(&config);
+		free(line);
+	}
 }
 
 /* What an admin is told of what is taken, though not at a boot. */
@@ -884,6 +994,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_ipv4),
 		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_hint),
 		cmocka_unit_test(test_again),

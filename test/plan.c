@@ -478,13 +478,16 @@ test_forwarding(void **state)
 	};
 	struct machine h;
 	struct model m = { 0 };
+	struct statement *st;
+	struct err e;
 	struct plan p;
 	struct buf b = { 0 };
 	size_t i;
 
 	(void)state;
+	st = statement_from("container vm00", &e);
 	m.ncontainers = 1;
-	m.containers = &(struct model_container){ 0 };
+	m.containers = &(struct model_container){ .st = st };
 	for (i = 0; i < NITEMS(cases); i++) {
 		machine_boot(&h);
 		h.s.nlinks = 3;
@@ -500,7 +503,111 @@ test_forwarding(void **state)
 		buf_reset(&b);
 		plan_free(&p);
 	}
+	statement_free(st);
 	buf_free(&b);
+}
+
+#define CONFIG4                                                                \
+	"option ipv4 on\nuplink eth0\n"                                        \
+	"bridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n"                     \
+	"container vm00 on lxcbr0 ula " ULA "3 ipv4 10.0.3.3\n"
+
+/* Settled, and in IPv4, too. */
+static void
+settle4(struct machine *h)
+{
+	struct container *c = &h->containers[0];
+	struct address *bridge;
+
+	machine_boot(h);
+	machine_settle(h);
+	bridge = machine_address(h, NSID_SELF, LXCBR0, "10.0.3.1/24");
+	bridge->proto = NET_PROTO;
+	machine_address(h, 0, 2, "10.0.3.3/24")->proto = NET_PROTO;
+	c->has_default4 = true;
+	prefix_parse(&c->route4.gateway, "10.0.3.1");
+	c->route4.index = 2;
+	c->route4.protocol = NET_PROTO;
+	c->route4.metric = 512;
+	h->inward[1] = (struct route){ .index = LXCBR0 };
+	prefix_parse(&h->inward[1].to, "10.0.3.0/24");
+	h->s.inward4 = &h->inward[1];
+	h->s.ninward4 = 1;
+}
+
+/* IPv4 is given beside ULAs, one family without the other. */
+static void
+test_ipv4(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	plans(&h, CONFIG4,
+	    "  lxcbr0: add address 10.0.3.1/24\n"
+	    "  vm00: add address 10.0.3.3/24\n"
+	    "  vm00: add default route via 10.0.3.1\n");
+	/* before its owner has set it up, nothing is given */
+	h.links[LXCBR0 - 1].up = false;
+	plans(&h, CONFIG4,
+	    "  vm00: add address 10.0.3.3/24\n"
+	    "  vm00: add default route via 10.0.3.1\n");
+	settle4(&h);
+	plans(&h, CONFIG4, "");
+	h.s.ninward4 = 0;
+	plans(&h, CONFIG4, "  lxcbr0: add route to 10.0.3.0/24\n");
+	settle4(&h);
+	h.containers[0].no_ipv6 = true;
+	h.containers[0].has_default4 = false;
+	plans(&h, CONFIG4, "  vm00: add default route via 10.0.3.1\n");
+	h.containers[0].inner_down = true;
+	plans(&h, CONFIG4, "");
+}
+
+/* Ours goes without the word, by which its routes would go as well. */
+static void
+test_ipv4_replaced(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	settle4(&h);
+	plans(&h, "option ipv4 on\n" UPLINK,
+	    "  vm00: remove default route via 10.0.3.1\n"
+	    "  vm00: remove address 10.0.3.3/24\n"
+	    "  lxcbr0: remove address 10.0.3.1/24\n");
+	plans(&h,
+	    "option ipv4 on\nuplink eth0\n"
+	    "bridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n"
+	    "container vm00 on lxcbr0 ula " ULA "3 ipv4 10.0.3.4\n",
+	    "  vm00: remove default route via 10.0.3.1\n"
+	    "  vm00: remove address 10.0.3.3/24\n"
+	    "  vm00: add address 10.0.3.4/24\n"
+	    "  vm00: add default route via 10.0.3.1\n");
+}
+
+/* Never a second one, nor a route beside that of somebody else. */
+static void
+test_ipv4_of_others(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	settle4(&h);
+	h.addresses[h.s.naddresses - 1].proto = 0;
+	h.containers[0].route4.protocol = RTPROT_BOOT;
+	plans(&h, CONFIG4, "");
+	prefix_parse(&h.containers[0].route4.gateway, "10.0.3.254");
+	plans(&h, CONFIG4, "");
+	h.addresses[h.s.naddresses - 1].prefix.bytes[3] = 77;
+	plans(&h, CONFIG4, "");
+	h.containers[0].has_default4 = false;
+	plans(&h, CONFIG4, "");
+	prefix_parse(&h.addresses[h.s.naddresses - 1].prefix, "169.254.7.7/16");
+	plans(&h, CONFIG4,
+	    "  vm00: add address 10.0.3.3/24\n"
+	    "  vm00: add default route via 10.0.3.1\n");
 }
 
 /* What each step is taken back by comes with it: the old value, the address
@@ -783,6 +890,9 @@ main(void)
 		cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_away),
 		cmocka_unit_test(test_forwarding),
+		cmocka_unit_test(test_ipv4),
+		cmocka_unit_test(test_ipv4_replaced),
+		cmocka_unit_test(test_ipv4_of_others),
 		cmocka_unit_test(test_undo),
 		cmocka_unit_test(test_wordless),
 		cmocka_unit_test(test_undo_marks),

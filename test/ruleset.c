@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
+#include "core/lang/auto.h"
 #include "core/lang/config.h"
-#include "core/lang/ula.h"
 #include "core/plan/model.h"
 #include "core/plan/ruleset_build.h"
 #include "core/plan/ruleset_diff.h"
@@ -1065,6 +1065,21 @@ static const struct {
 	    "container web2 on lxcbr0 address auto ula auto",
 	    "container web2 on lxcbr0 ula fd5a:2::2 address "
 	    "2001:db8:1:2::2" },
+	{ "", "bridge lxcbr0 ipv4 auto", "bridge lxcbr0 ipv4 10.0.3.1/24" },
+	{ "bridge lxcbr0 ipv4 10.0.4.1/24\n", "bridge lxcbr0 ipv4 auto",
+	    "bridge lxcbr0 ipv4 10.0.4.1/24" },
+	{ "bridge lxcbr0 ipv4 10.0.3.1/24\n", "container web1 ipv4 auto",
+	    "container web1 ipv4 10.0.3.2" },
+	{ "bridge lxcbr0 ipv4 10.0.3.1/24\ncontainer vm00 ipv4 10.0.3.2\n",
+	    "container web1 ipv4 auto", "container web1 ipv4 10.0.3.3" },
+	/* neither the network, nor what is everybody */
+	{ "bridge lxcbr0 ipv4 10.0.3.2/29\n"
+	  "container a ipv4 10.0.3.3\ncontainer b ipv4 10.0.3.4\n"
+	  "container c ipv4 10.0.3.5\n",
+	    "container web1 ipv4 auto", "container web1 ipv4 10.0.3.6" },
+	{ "bridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n",
+	    "container vm00 ula auto ipv4 auto",
+	    "container vm00 ula " ULA "9 ipv4 10.0.3.9" },
 };
 
 static void
@@ -1080,7 +1095,7 @@ test_auto(void **state)
 	for (i = 0; i < NITEMS(autos); i++) {
 		assert_int_equal(
 		    config_parse(&c, autos[i].config, NULL, &e), 0);
-		st = ula_resolve(
+		st = auto_resolve(
 		    statement_from(autos[i].statement, &e), &c, &vps, &e);
 		assert_non_null(st);
 		buf_reset(&b);
@@ -1112,18 +1127,25 @@ static const struct {
 };
 
 static const char *
-pick(const struct snapshot *s, const struct config *c, const char *statement,
-    struct buf *b)
+pick_of(const struct snapshot *s, const struct config *c, const char *statement,
+    const char *word, struct buf *b)
 {
 	struct statement *st;
 	struct err e;
 
-	st = ula_resolve(statement_from(statement, &e), c, s, &e);
+	st = auto_resolve(statement_from(statement, &e), c, s, &e);
 	assert_non_null(st);
 	buf_reset(b);
 	statement_print(st, b);
 	statement_free(st);
-	return strstr(b->s, " ula ") + strlen(" ula ");
+	return strstr(b->s, word) + strlen(word);
+}
+
+static const char *
+pick(const struct snapshot *s, const struct config *c, const char *statement,
+    struct buf *b)
+{
+	return pick_of(s, c, statement, " ula ", b);
 }
 
 static void
@@ -1178,6 +1200,73 @@ test_auto_takes_none_that_is_taken(void **state)
 	buf_free(&b);
 }
 
+/* What it has by DHCP is what it keeps, and nothing that another has. */
+static void
+test_auto_keeps_ipv4(void **state)
+{
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct err e;
+
+	(void)state;
+	assert_int_equal(
+	    config_parse(&c, "bridge lxcbr0 ipv4 10.0.3.7/24\n", NULL, &e), 0);
+	assert_string_equal(
+	    pick_of(&vps, &c, "container vm00 ipv4 auto", " ipv4 ", &b),
+	    "10.0.3.9");
+	assert_string_equal(
+	    pick_of(&vps, &c, "container web1 ipv4 auto", " ipv4 ", &b),
+	    "10.0.3.2");
+	config_free(&c);
+	assert_int_equal(config_parse(&c,
+			     "bridge lxcbr0 ipv4 10.0.3.1/28\n"
+			     "container a ipv4 10.0.3.2\n"
+			     "container b ipv4 10.0.3.3\n"
+			     "container c ipv4 10.0.3.4\n"
+			     "container d ipv4 10.0.3.5\n"
+			     "container e ipv4 10.0.3.6\n"
+			     "container f ipv4 10.0.3.7\n"
+			     "container g ipv4 10.0.3.8\n",
+			     NULL, &e),
+	    0);
+	assert_string_equal(
+	    pick_of(&vps, &c, "container web1 ipv4 auto", " ipv4 ", &b),
+	    "10.0.3.10");
+	config_free(&c);
+	buf_free(&b);
+}
+
+/* A bridge gets none that is made up, but is told of one that is free. */
+static void
+test_auto_makes_no_ipv4(void **state)
+{
+	struct snapshot s = vps;
+	struct address addresses[2] = { 0 };
+	struct config c = { 0 };
+	struct err e;
+
+	(void)state;
+	s.addresses = addresses;
+	s.naddresses = NITEMS(addresses);
+	addresses[0].nsid = addresses[1].nsid = NSID_SELF;
+	addresses[0].index = addresses[1].index = 2;
+	assert_int_equal(prefix_parse(&addresses[0].prefix, "10.1.9.4/16"), 0);
+	assert_int_equal(prefix_parse(&addresses[1].prefix, "10.3.0.9/24"), 0);
+	assert_int_equal(
+	    config_parse(&c, "bridge eth1 ipv4 10.2.0.1/22\n", NULL, &e), 0);
+	assert_null(auto_resolve(
+	    statement_from("bridge lxcbr0 ipv4 auto", &e), &c, &s, &e));
+	assert_string_equal(e.text, "lxcbr0 has no IPv4 address to keep");
+	assert_non_null(strstr(e.hint, "bridge lxcbr0 ipv4 10.4.0.1/24"));
+	assert_int_equal(e.col, 20);
+	assert_null(auto_resolve(
+	    statement_from("container web1 ipv4 auto", &e), &c, &vps, &e));
+	assert_string_equal(e.text,
+	    "lxcbr0 has 10.0.3.1/24, which no statement makes its prefix");
+	assert_non_null(strstr(e.hint, "bridge lxcbr0 ipv4 auto"));
+	config_free(&c);
+}
+
 static void
 test_auto_without_a_prefix(void **state)
 {
@@ -1186,11 +1275,11 @@ test_auto_without_a_prefix(void **state)
 
 	(void)state;
 	assert_int_equal(config_parse(&c, base, NULL, &e), 0);
-	assert_null(ula_resolve(
+	assert_null(auto_resolve(
 	    statement_from("container x on eth0 ula auto", &e), &c, &vps, &e));
 	assert_non_null(strstr(e.hint, "bridge eth0 ula auto"));
 	assert_null(
-	    ula_resolve(statement_from("container x on eth0 address auto", &e),
+	    auto_resolve(statement_from("container x on eth0 address auto", &e),
 		&c, &vps, &e));
 	assert_non_null(strstr(e.hint, "bridge eth0 prefix PREFIX"));
 	config_free(&c);
@@ -1228,6 +1317,8 @@ main(void)
 		cmocka_unit_test(test_auto),
 		cmocka_unit_test(test_auto_takes_none_that_is_lent),
 		cmocka_unit_test(test_auto_takes_none_that_is_taken),
+		cmocka_unit_test(test_auto_keeps_ipv4),
+		cmocka_unit_test(test_auto_makes_no_ipv4),
 		cmocka_unit_test(test_auto_without_a_prefix),
 	};
 

@@ -279,6 +279,17 @@ prefix_moved(const struct prefix *p, const struct prefix *into)
 }
 
 bool
+prefix_broadcasts(const struct prefix *p, const struct prefix *addr)
+{
+	struct prefix last = prefix_network(p);
+	unsigned bit;
+
+	for (bit = p->len; bit < prefix_full(p); bit++)
+		last.bytes[bit / 8] |= (uint8_t)(0x80u >> bit % 8);
+	return p->family == AF_INET && addr_equal(&last, addr);
+}
+
+bool
 addr_is_link_local(const struct prefix *p)
 {
 	if (p->family == AF_INET)

@@ -34,6 +34,8 @@ static const struct arg bridge_args[] = {
 	       "ULAs") },
 	[BRIDGE_PREFIX] = { N_("prefix"), &type_bridge_prefix, ARG_KEYWORD,
 	    N_("a public prefix that the provider routes to this host") },
+	[BRIDGE_IPV4] = { N_("ipv4"), &type_bridge_ipv4, ARG_KEYWORD,
+	    N_("the host's IPv4 address on it, the gateway of containers") },
 };
 
 static const struct arg container_args[] = {
@@ -46,6 +48,8 @@ static const struct arg container_args[] = {
 	[CONTAINER_ADDRESS] = { N_("address"), &type_container_address,
 	    ARG_KEYWORD,
 	    N_("its public address, where the bridge has a prefix") },
+	[CONTAINER_IPV4] = { N_("ipv4"), &type_container_ipv4, ARG_KEYWORD,
+	    N_("its IPv4 address; without it what it has counts") },
 };
 
 static const struct arg forward_args[] = {
@@ -115,10 +119,11 @@ check_container(const struct row *row UNUSED, const struct value *v,
     struct err *e, size_t *blame)
 {
 	if (!v[CONTAINER_ON].set || v[CONTAINER_ULA].set ||
-	    v[CONTAINER_ADDRESS].set)
+	    v[CONTAINER_ADDRESS].set || v[CONTAINER_IPV4].set)
 		return 0;
 	*blame = CONTAINER_ON;
-	err_set(e, ERR_USAGE, "on BRIDGE has no effect without ula or address");
+	err_set(e, ERR_USAGE,
+	    "on BRIDGE has no effect without ula, address or ipv4");
 	return err_hint(e, "ula: %s", _(container_args[CONTAINER_ULA].help));
 }
 

@@ -10,12 +10,12 @@
 #include "core/base/intl.h"
 #include "core/kernel/snapshot.h"
 #include "core/kernel/ssh.h"
+#include "core/lang/auto.h"
 #include "core/lang/config.h"
 #include "core/lang/statement.h"
 #include "core/lang/type_addr.h"
 #include "core/lang/type_parts.h"
 #include "core/lang/type_public.h"
-#include "core/lang/ula.h"
 
 static void
 offer_addr(const struct suggest *s, const struct prefix *p, const char *help)
@@ -271,17 +271,17 @@ resolved(const struct suggest *s, const char *word)
 	buf_printf(&line, " %s auto", word);
 	st = statement_from(buf_text(&line), &ignored);
 	buf_free(&line);
-	return st != NULL ? ula_resolve(st, s->config, s->snapshot, &ignored)
+	return st != NULL ? auto_resolve(st, s->config, s->snapshot, &ignored)
 			  : NULL;
 }
 
 static void
-offer_auto(struct suggest *s, size_t value)
+offer_auto(struct suggest *s, size_t value, const char *help)
 {
 	struct statement *st =
 	    resolved(s, statement_rows[ST_CONTAINER].args[value].name);
 
-	s->add(s->arg, "auto", _("what it has for good, else a free address"));
+	s->add(s->arg, "auto", help);
 	if (st != NULL)
 		offer_addr(
 		    s, &st->v[value].prefix, _("what auto comes to now"));
@@ -291,13 +291,39 @@ offer_auto(struct suggest *s, size_t value)
 static void
 suggest_container_ula(const struct type *t UNUSED, struct suggest *s)
 {
-	offer_auto(s, CONTAINER_ULA);
+	offer_auto(
+	    s, CONTAINER_ULA, _("what it has for good, else a free address"));
 }
 
 static void
 suggest_container_address(const struct type *t UNUSED, struct suggest *s)
 {
-	offer_auto(s, CONTAINER_ADDRESS);
+	offer_auto(s, CONTAINER_ADDRESS,
+	    _("what it has for good, else a free address"));
+}
+
+static void
+suggest_container_ipv4(const struct type *t UNUSED, struct suggest *s)
+{
+	offer_auto(
+	    s, CONTAINER_IPV4, _("what it has now, else a free address"));
+}
+
+/* Where it has none, one that nothing else has is an example. */
+static void
+suggest_bridge_ipv4(const struct type *t UNUSED, struct suggest *s)
+{
+	int index = s->snapshot != NULL ? index_of_first(s) : 0;
+	struct prefix p = { 0 };
+
+	s->add(s->arg, "auto", _("what it has now"));
+	if (index != 0)
+		p = snapshot_ipv4(s->snapshot, NSID_SELF, index);
+	if (p.family != AF_UNSPEC)
+		offer_addr_len(s, &p, _("what it has now"));
+	else if (s->snapshot != NULL && s->config != NULL &&
+		 auto_example(&p, s->config, s->snapshot))
+		offer_addr_len(s, &p, _("used nowhere on this host"));
 }
 
 /* Prefixes that the bridge has now, whoever gave them to it. */
@@ -361,6 +387,8 @@ static const struct {
 	{ &type_gateway, suggest_gateway },
 	{ &type_bridge_ula, suggest_bridge_ula },
 	{ &type_container_ula, suggest_container_ula },
+	{ &type_bridge_ipv4, suggest_bridge_ipv4 },
+	{ &type_container_ipv4, suggest_container_ipv4 },
 	{ &type_bridge_prefix, suggest_bridge_prefix },
 	{ &type_container_address, suggest_container_address },
 	{ &type_prefixes, suggest_prefixes },

@@ -9,6 +9,9 @@
 #include "core/base/intl.h"
 #include "core/lang/type_parts.h"
 
+/* Of the prefix of a bridge: 10.0.0.0/8, and room for the host and another. */
+#define IPV4_BITS_MIN 8
+#define IPV4_BITS_MAX 30
 #define ULA_BITS_MIN 8 /* fd00::/8, all that can be assigned (RFC 4193) */
 
 /* Whether the word has a length if it needs one. /128 counts, as in every
@@ -40,7 +43,8 @@ addr_print(const struct type *t, const struct value *v, struct buf *b)
 {
 	if (v->prefix.family == AF_UNSPEC)
 		buf_add(b, "auto");
-	else if (t == &type_addr_len || t == &type_bridge_ula)
+	else if (t == &type_addr_len || t == &type_bridge_ula ||
+		 t == &type_bridge_ipv4)
 		addr_len_print(&v->prefix, b);
 	else
 		prefix_print(&v->prefix, b);
@@ -50,6 +54,13 @@ static bool
 addr_same(const struct value *a, const struct value *b)
 {
 	return prefix_equal(&a->prefix, &b->prefix);
+}
+
+static bool
+is_auto(const struct word *word)
+{
+	return word_is_plain(word) && strlen(word->text) > 1 &&
+	       has_prefix("auto", word->text);
 }
 
 /* A bridge's ULA has the length of its prefix, a container's has none: it lies
@@ -62,8 +73,7 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 
 	if (word == NULL)
 		return -1;
-	if (word_is_plain(word) && strlen(word->text) > 1 &&
-	    has_prefix("auto", word->text))
+	if (is_auto(word))
 		return 0;
 	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET6)
 		return type_refuse(t, w, word, e);
@@ -94,6 +104,64 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 		err_hint(e, "a ULA starts with fd (RFC 4193); the word auto "
 			    "makes one");
 	return words_blame(w, word, e);
+}
+
+/* IPv4 that no interface of a container can have as its own. */
+static const struct {
+	const char *prefix, *what;
+} no_hosts[] = {
+	{ "169.254.0.0/16", N_("%s is link-local, which nobody outside can be "
+			       "forwarded to") },
+	{ "127.0.0.0/8", N_("%s is loopback") },
+	{ "0.0.0.0/8", N_("%s is no address of a host") },
+	{ "224.0.0.0/3", N_("%s is multicast or reserved") },
+};
+
+static int
+check_host(struct words *w, const struct word *word, const struct prefix *p,
+    struct err *e)
+{
+	struct prefix no;
+	size_t i;
+
+	for (i = 0; i < NITEMS(no_hosts); i++) {
+		prefix_parse(&no, no_hosts[i].prefix);
+		if (!prefix_holds(&no, p))
+			continue;
+		err_set(e, ERR_UNSAFE, no_hosts[i].what, word->text);
+		err_hint(e, "take one of 10.0.0.0/8, 172.16.0.0/12 or "
+			    "192.168.0.0/16 (RFC 1918)");
+		return words_blame(w, word, e);
+	}
+	return 0;
+}
+
+/* As with a ULA, the length is that of the bridge. */
+static int
+ipv4_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	struct prefix *p = &v->prefix;
+	bool bridge = t == &type_bridge_ipv4;
+
+	if (word == NULL)
+		return -1;
+	if (is_auto(word))
+		return 0;
+	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET ||
+	    !fits_length(word, p, bridge))
+		return type_refuse(t, w, word, e);
+	if (bridge && (p->len > IPV4_BITS_MAX || p->len < IPV4_BITS_MIN)) {
+		err_set(e, ERR_UNSAFE, "%s is no prefix for containers",
+		    word->text);
+		err_hint(e,
+		    "a bridge wants a prefix from /%d to /%d, as a "
+		    "rule a /24",
+		    IPV4_BITS_MIN, IPV4_BITS_MAX);
+		return words_blame(w, word, e);
+	}
+	return check_host(w, word, p, e);
 }
 
 struct prefixes
@@ -538,6 +606,18 @@ const struct type type_container_ula = { .metavar = "ADDR|auto",
 	.desc =
 	    N_("a ULA in the prefix of the bridge, without a length, or auto"),
 	.parse = ula_parse,
+	.print = addr_print,
+	.equal = addr_same };
+const struct type type_bridge_ipv4 = { .metavar = "ADDR/LEN|auto",
+	.desc =
+	    N_("an IPv4 address with its length, such as 10.0.3.1/24, or auto"),
+	.parse = ipv4_parse,
+	.print = addr_print,
+	.equal = addr_same };
+const struct type type_container_ipv4 = { .metavar = "ADDR|auto",
+	.desc = N_("an IPv4 address in the prefix of the bridge, without a "
+		   "length, or auto"),
+	.parse = ipv4_parse,
 	.print = addr_print,
 	.equal = addr_same };
 const struct type type_target = { .metavar = "TARGET",

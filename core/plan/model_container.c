@@ -1,5 +1,8 @@
-/* Resolves bridges and containers, and checks their ULAs. */
+/* Resolves containers, and checks the addresses that they are given. */
 #include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/kernel/net.h"
@@ -7,210 +10,6 @@
 #include "core/lang/ula.h"
 #include "core/plan/model_parts.h"
 #include "core/plan/model_suggest.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-/* Bridges */
-
-static int
-check_auto(struct model_build *b, const struct statement *st, size_t value)
-{
-	if (!st->v[value].set || st->v[value].prefix.family != AF_UNSPEC)
-		return 0;
-	err_set(b->e, ERR_UNSAFE, "%s auto is only for seki add and seki set",
-	    statement_row(st)->args[value].name);
-	err_hint(b->e, "they pick an address and write it down, so that it "
-		       "never moves by itself");
-	return model_blame(b, st, value);
-}
-
-/* RFC 4193, section 3.2: the 40 bits after fd are random, so that two sites
- * can be joined one day. */
-static void
-warn_prefix(struct model_build *b, const struct prefix *ula, const char *name)
-{
-	static const uint8_t zero[5];
-	char text[ADDR_TEXT_MAX];
-
-	if (ula->len < 48 || memcmp(ula->bytes + 1, zero, sizeof(zero)) == 0)
-		model_warn(
-		    b, xasprintf(_("%s on %s is not a random /48: it will "
-				   "collide with others on a merge or a VPN; "
-				   "ula auto makes a random one"),
-			   prefix_text(ula, text), name));
-	if (ula->bytes[0] == 0xfc)
-		model_warn(
-		    b, xasprintf(_("%s on %s: fc00::/8 is not assigned; take "
-				   "one that starts with fd"),
-			   prefix_text(ula, text), name));
-}
-
-/* A ULA that the bridge has from lxc-net, Incus or an admin was not our choice.
- * A second one beside it means two: containers with addresses from the first
- * keep them. */
-static void
-warn_bridge_ula(
-    struct model_build *b, const struct link *l, const struct prefix *ula)
-{
-	const struct address *has = ula_of_bridge(b->snapshot, l->index);
-	char text[ADDR_TEXT_MAX], other[ADDR_TEXT_MAX];
-
-	if (has != NULL && prefix_equal(&has->prefix, ula) &&
-	    has->proto != NET_PROTO)
-		return;
-	warn_prefix(b, ula, l->name);
-	if (has != NULL && has->proto != NET_PROTO &&
-	    snapshot_tells_owners(b->snapshot))
-		model_warn(b,
-		    xasprintf(_("%s has %s already, which is not seki's, and "
-				"gets %s beside it: its containers may have "
-				"two addresses and answer from the wrong one; "
-				"ula auto keeps the first"),
-			l->name, prefix_text(&has->prefix, text),
-			prefix_text(ula, other)));
-}
-
-static int
-check_bridge_ula(struct model_build *b, const struct statement *st)
-{
-	const struct prefix *ula = &st->v[BRIDGE_ULA].prefix;
-	struct prefix net = prefix_network(ula);
-	const struct model_bridge *other;
-	char text[ADDR_TEXT_MAX];
-	size_t i;
-
-	if (check_auto(b, st, BRIDGE_ULA) != 0)
-		return -1;
-	if (addr_equal(&net, ula)) {
-		err_set(b->e, ERR_UNSAFE, "%s has no host part",
-		    prefix_text(ula, text));
-		err_hint(b->e, "the first address of a prefix means any router "
-			       "(RFC 4291, 2.6.1); end it with ::1");
-		return model_blame(b, st, BRIDGE_ULA);
-	}
-	for (i = 0; i < b->m->nbridges; i++) {
-		other = &b->m->bridges[i];
-		if (other->ula.family == AF_UNSPEC ||
-		    (!prefix_holds(&other->ula, ula) &&
-			!prefix_holds(ula, &other->ula)))
-			continue;
-		err_set(b->e, ERR_UNSAFE, "%s overlaps the prefix of %s",
-		    prefix_text(ula, text), other->link->name);
-		return model_blame(b, st, BRIDGE_ULA);
-	}
-	return 0;
-}
-
-/* A prefix must not be routed to two places. A conflicting route that existed
- * at commit time is refused; one that came later, or expires, may be the work
- * of a container that plays router, and is only reported. */
-static int
-check_prefix_free(struct model_build *b, const struct statement *st,
-    const struct link *bridge)
-{
-	const struct prefix *ula = &st->v[BRIDGE_ULA].prefix;
-	const struct address *a;
-	const struct link *l;
-	char text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
-	size_t i;
-
-	for (i = 0; i < b->snapshot->naddresses; i++) {
-		a = &b->snapshot->addresses[i];
-		if (a->nsid != NSID_SELF || a->index == bridge->index ||
-		    !prefix_holds(ula, &a->prefix))
-			continue;
-		l = snapshot_link_at(b->snapshot, a->index);
-		err_set(b->e, ERR_UNSAFE, "%s holds %s of %s",
-		    prefix_text(ula, prefix), addr_text(&a->prefix, text),
-		    l != NULL ? l->name : "-");
-		if (b->lenient || !address_is_static(a)) {
-			model_tolerate(b);
-			continue;
-		}
-		err_hint(b->e, "traffic to there would go to the bridge; take "
-			       "another prefix, or ula auto");
-		return model_blame(b, st, BRIDGE_ULA);
-	}
-	return 0;
-}
-
-static int
-check_bridge_ipv6(struct model_build *b, const struct statement *st,
-    size_t value, const struct link *l)
-{
-	if (l->index == 0 || !link_has_no_ipv6(l))
-		return 0;
-	err_set(b->e, ERR_UNSAFE,
-	    value == BRIDGE_ULA
-		? N_("%s has no IPv6, so it cannot have a ULA")
-		: N_("%s has no IPv6, so it cannot have a prefix"),
-	    l->name);
-	err_hint(b->e,
-	    "switch it on (sysctl net.ipv6.conf.%s.disable_ipv6=0), and see "
-	    "that its MTU is at least 1280",
-	    l->name);
-	return b->lenient ? model_tolerate(b) : model_blame(b, st, value);
-}
-
-static int
-check_given(
-    struct model_build *b, const struct statement *st, const struct link *l)
-{
-	if (st->v[BRIDGE_ULA].set &&
-	    (check_bridge_ula(b, st) != 0 ||
-		check_bridge_ipv6(b, st, BRIDGE_ULA, l) != 0 ||
-		check_prefix_free(b, st, l) != 0))
-		return -1;
-	if (!st->v[BRIDGE_PREFIX].set)
-		return 0;
-	if (check_bridge_ipv6(b, st, BRIDGE_PREFIX, l) != 0)
-		return -1;
-	return model_check_prefix(b, st, l);
-}
-
-int
-model_build_bridge(struct model_build *b, const struct statement *st)
-{
-	const char *name = st->v[BRIDGE_IFACE].text;
-	const struct link *l = model_find_bridge(b, st, BRIDGE_IFACE, name);
-	struct model_bridge *bridge;
-	bool has_ula = st->v[BRIDGE_ULA].set;
-	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
-	struct prefix ipv4 = { 0 };
-
-	if (l == NULL || check_given(b, st, l) != 0)
-		return -1;
-	if (b->m->ipv4)
-		ipv4 = snapshot_ipv4(b->snapshot, NSID_SELF, l->index);
-	if (masquerade && !has_ula && ipv4.family == AF_UNSPEC) {
-		err_set(b->e, ERR_UNSAFE, "%s has no ULA to masquerade", name);
-		err_hint(b->e, "give it one: set bridge %s ula auto masquerade",
-		    name);
-		return model_blame(b, st, BRIDGE_MASQUERADE);
-	}
-	if (b->lenient && b->m->nuplinks == 0)
-		masquerade = false;
-	if (model_check_translate(b, st) != 0)
-		return -1;
-	if (masquerade && model_need_uplink(b, st, BRIDGE_MASQUERADE) != 0)
-		return -1;
-	bridge = GROW(b->m->bridges, b->m->nbridges);
-	bridge->st = st;
-	bridge->link = l;
-	bridge->masquerade = masquerade;
-	bridge->ipv4 = ipv4;
-	bridge->translate = st->v[BRIDGE_TRANSLATE].prefixes;
-	if (has_ula) {
-		bridge->ula = st->v[BRIDGE_ULA].prefix;
-		warn_bridge_ula(b, l, &bridge->ula);
-	}
-	if (st->v[BRIDGE_PREFIX].set)
-		bridge->public = model_public_of(&st->v[BRIDGE_PREFIX].prefix);
-	return 0;
-}
-
-/* Containers */
 
 static const struct model_bridge *
 bridge_of(const struct model *m, const struct link *l)
@@ -238,26 +37,29 @@ static const struct kind {
 	       "of one"),
 	    N_("give it what is routed to this host: bridge %s prefix "
 	       "PREFIX") },
+	{ CONTAINER_IPV4, N_("ipv4 auto picks one that is free"),
+	    N_("%s has no ipv4, so nothing on it can have one"),
+	    N_("give it one first: bridge %s ipv4 auto") },
 };
 
-/* The bridge's own, or none. */
+/* The bridge's own that it is given, or none. */
 static const struct prefix *
 of_bridge(const struct model_bridge *bridge, const struct kind *k)
 {
+	if (k->value == CONTAINER_IPV4)
+		return &bridge->st->v[BRIDGE_IPV4].prefix;
 	return k->value == CONTAINER_ULA ? &bridge->ula : &bridge->public;
 }
 
-static const struct prefix *
-of_container(const struct model_container *c, const struct kind *k)
-{
-	return k->value == CONTAINER_ULA ? &c->ula : &c->public;
-}
-
-/* The first of its addresses. */
+/* The first of its addresses; NULL if it is given none. */
 static const struct kind *
 kind_of(const struct statement *st)
 {
-	return &kinds[st->v[CONTAINER_ULA].set ? 0 : 1];
+	size_t i = 0;
+
+	while (i < NITEMS(kinds) && !st->v[kinds[i].value].set)
+		i++;
+	return i < NITEMS(kinds) ? &kinds[i] : NULL;
 }
 
 static int
@@ -318,14 +120,16 @@ is_leaving(
     struct model_build *b, const struct container *c, const struct address *a)
 {
 	const struct statement *st = alias_statement(b->config, c, "");
+	size_t i;
 
 	if (snapshot_tells_owners(b->snapshot))
 		return a->proto == NET_PROTO;
-	if (st == NULL)
+	if (st == NULL || kind_of(st) == NULL)
 		return false;
-	return (st->v[CONTAINER_ULA].set || st->v[CONTAINER_ADDRESS].set) &&
-	       !addr_equal(&st->v[CONTAINER_ULA].prefix, &a->prefix) &&
-	       !addr_equal(&st->v[CONTAINER_ADDRESS].prefix, &a->prefix);
+	for (i = 0; i < NITEMS(kinds); i++)
+		if (addr_equal(&st->v[kinds[i].value].prefix, &a->prefix))
+			return false;
+	return true;
 }
 
 /* Whether another container has the address and keeps it. */
@@ -411,15 +215,13 @@ refuse_twice(struct model_build *b, const struct statement *st,
 }
 
 static int
-check_container_addr(struct model_build *b, const struct statement *st,
+check_inside(struct model_build *b, const struct statement *st,
     const struct kind *k, const struct model_bridge *bridge)
 {
 	const struct prefix *addr = &st->v[k->value].prefix;
 	const struct prefix *own = of_bridge(bridge, k);
 	struct prefix net = prefix_network(own);
-	const struct model_container *other;
 	char text[ADDR_TEXT_MAX], prefix[ADDR_TEXT_MAX];
-	size_t i;
 
 	if (own->family == AF_UNSPEC)
 		return refuse_lack(b, st, k, bridge->link);
@@ -429,13 +231,29 @@ check_container_addr(struct model_build *b, const struct statement *st,
 		err_hint(b->e, "the prefix is %s", prefix_text(&net, prefix));
 		return model_blame(b, st, k->value);
 	}
+	if (prefix_broadcasts(own, addr)) {
+		err_set(b->e, ERR_UNSAFE,
+		    "%s is the broadcast address of %s, and nobody's own",
+		    addr_text(addr, text), prefix_text(&net, prefix));
+		err_hint(b->e, "%s", _(k->taken));
+		return model_blame(b, st, k->value);
+	}
 	if (addr_equal(own, addr) || addr_equal(&net, addr))
 		return refuse_taken(b, st, k, bridge->link->name);
-	for (i = 0; i < b->m->ncontainers; i++) {
-		other = &b->m->containers[i];
-		if (addr_equal(of_container(other, k), addr))
+	return 0;
+}
+
+static int
+check_free(
+    struct model_build *b, const struct statement *st, const struct kind *k)
+{
+	const struct prefix *addr = &st->v[k->value].prefix;
+	const struct model_container *other;
+
+	for (other = b->m->containers;
+	     other < END_OF(b->m->containers, b->m->ncontainers); other++)
+		if (addr_equal(&other->st->v[k->value].prefix, addr))
 			return refuse_twice(b, st, k, other);
-	}
 	if (!b->lenient && is_ours(b->snapshot, addr))
 		return refuse_taken(b, st, k, _("this host"));
 	return 0;
@@ -451,7 +269,8 @@ check_addrs(struct model_build *b, const struct statement *st,
 	for (k = kinds; k < kinds + NITEMS(kinds); k++) {
 		if (!st->v[k->value].set)
 			continue;
-		if (check_container_addr(b, st, k, bridge) != 0)
+		if (check_inside(b, st, k, bridge) != 0 ||
+		    check_free(b, st, k) != 0)
 			return -1;
 		tell_squatters(b, name, &st->v[k->value].prefix);
 	}
@@ -587,10 +406,11 @@ find_container(
 }
 
 static void
-tell_state(struct model_build *b, const char *name, const struct container *c)
+tell_state(struct model_build *b, const struct statement *st,
+    const struct container *c)
 {
-	warn_alias(b, name, c);
-	if (c->no_ipv6)
+	warn_alias(b, st->v[CONTAINER_NAME].text, c);
+	if (c->no_ipv6 && kind_of(st)->value != CONTAINER_IPV4)
 		tell_no_ipv6(b, c);
 	else if (c->inner_down)
 		tell_down(b, c);
@@ -598,39 +418,123 @@ tell_state(struct model_build *b, const char *name, const struct container *c)
 		warn_cut(b, c);
 }
 
+/* Whether the config gives the address to one of another name. */
+static bool
+is_given(struct model_build *b, const struct prefix *addr)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < b->config->n; i++) {
+		st = b->config->v[i].st;
+		if (st != NULL && st->kind == ST_CONTAINER &&
+		    st->v[CONTAINER_IPV4].set &&
+		    addr_equal(&st->v[CONTAINER_IPV4].prefix, addr))
+			return true;
+	}
+	return false;
+}
+
 /* Only what lies in the bridge's prefix is reached by it. */
 static struct prefix
-ipv4_inside(const struct snapshot *s, const struct container *c,
+ipv4_inside(struct model_build *b, const struct container *c,
     const struct prefix *bridge)
 {
 	static const struct prefix none;
-	struct prefix has = snapshot_ipv4(s, c->nsid, c->inner), net;
+	struct prefix has = none, net;
 
+	if (c != NULL && c->inner != 0)
+		has = snapshot_ipv4(b->snapshot, c->nsid, c->inner);
 	if (has.family == AF_UNSPEC || bridge->family == AF_UNSPEC)
 		return none;
 	net = prefix_network(bridge);
-	return prefix_holds(&net, &has) ? prefix_addr(&has) : none;
+	has = prefix_addr(&has);
+	return prefix_holds(&net, &has) && !is_given(b, &has) ? has : none;
+}
+
+/* Beside an address by DHCP, or of its own settings, it is not given another:
+ * it might answer from the wrong one. */
+static int
+refuse_second(struct model_build *b, const struct statement *st,
+    const struct address *has)
+{
+	char *quoted = model_shown(st->v[CONTAINER_NAME].text);
+	char text[ADDR_TEXT_MAX];
+
+	err_set(b->e, ERR_UNSAFE,
+	    "%s has %s already, which is not seki's: it gets no second one",
+	    quoted, addr_text(&has->prefix, text));
+	err_hint(b->e,
+	    "leave ipv4 out, and forwards follow the address that it has; or "
+	    "take its own settings, or its DHCP client, out of it first");
+	free(quoted);
+	return b->lenient ? model_tolerate(b)
+			  : model_blame(b, st, CONTAINER_IPV4);
+}
+
+/* Its address in IPv4: the given one, unless it has another; without the word
+ * that which it has. */
+static int
+find_ipv4(struct model_build *b, struct model_container *mc)
+{
+	const struct prefix *given = &mc->st->v[CONTAINER_IPV4].prefix;
+	const struct container *c = mc->container;
+	const struct address *other = NULL;
+
+	if (given->family != AF_UNSPEC && c != NULL && c->inner != 0)
+		other =
+		    model_foreign_ipv4(b->snapshot, c->nsid, c->inner, given);
+	if (other != NULL && refuse_second(b, mc->st, other) != 0)
+		return -1;
+	if (given->family == AF_UNSPEC || other != NULL)
+		mc->ipv4 = ipv4_inside(b, c, &mc->bridge->ipv4);
+	else
+		mc->ipv4 = *given;
+	return 0;
+}
+
+static int
+add_container(struct model_build *b, const struct statement *st,
+    const struct container *c, const struct model_bridge *bridge)
+{
+	struct model_container *mc = GROW(b->m->containers, b->m->ncontainers);
+
+	*mc = (struct model_container){ .st = st,
+		.container = c,
+		.bridge = bridge,
+		.ula = st->v[CONTAINER_ULA].prefix,
+		.public = st->v[CONTAINER_ADDRESS].prefix };
+	return b->m->ipv4 ? find_ipv4(b, mc) : 0;
 }
 
 /* One that is given none is known by the address that it has. */
-static void
-build_without(struct model_build *b, const struct statement *st,
-    const struct container *c)
+static int
+build_without(struct model_build *b, const struct statement *st)
 {
+	const char *on =
+	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
+	const struct container *c = find_container(b, st, on);
 	const struct model_bridge *bridge = NULL;
 	const struct link *l =
 	    c != NULL ? snapshot_link_at(b->snapshot, c->bridge) : NULL;
-	struct model_container *mc;
 
-	if (l != NULL && c->inner != 0)
+	if (b->m->ipv4 && l != NULL && c->inner != 0)
 		bridge = bridge_of(b->m, l);
-	if (bridge == NULL)
-		return;
-	mc = GROW(b->m->containers, b->m->ncontainers);
-	mc->st = st;
-	mc->container = c;
-	mc->bridge = bridge;
-	mc->ipv4 = ipv4_inside(b->snapshot, c, &bridge->ipv4);
+	return bridge != NULL ? add_container(b, st, c, bridge) : 0;
+}
+
+/* What can be told by the statement alone. */
+static int
+check_words(struct model_build *b, const struct statement *st)
+{
+	size_t i;
+
+	if (st->v[CONTAINER_IPV4].set && !b->m->ipv4)
+		return model_refuse_ipv4(b, st, CONTAINER_IPV4);
+	for (i = 0; i < NITEMS(kinds); i++)
+		if (model_check_auto(b, st, kinds[i].value) != 0)
+			return -1;
+	return 0;
 }
 
 int
@@ -640,17 +544,11 @@ model_build_container(struct model_build *b, const struct statement *st)
 	const char *on =
 	    st->v[CONTAINER_ON].set ? st->v[CONTAINER_ON].text : NULL;
 	const struct model_bridge *bridge;
-	struct model_container *mc;
 	const struct container *c;
 
-	if (!st->v[CONTAINER_ULA].set && !st->v[CONTAINER_ADDRESS].set) {
-		c = find_container(b, st, on);
-		if (b->m->ipv4)
-			build_without(b, st, c);
-		return 0;
-	}
-	if (check_auto(b, st, CONTAINER_ULA) != 0 ||
-	    check_auto(b, st, CONTAINER_ADDRESS) != 0)
+	if (kind_of(st) == NULL)
+		return build_without(b, st);
+	if (check_words(b, st) != 0)
 		return -1;
 	bridge =
 	    container_bridge(b, st, snapshot_container(b->snapshot, name, on));
@@ -658,16 +556,8 @@ model_build_container(struct model_build *b, const struct statement *st)
 		return -1;
 	c = find_container(b, st, bridge->link->name);
 	if (c != NULL)
-		tell_state(b, name, c);
-	mc = GROW(b->m->containers, b->m->ncontainers);
-	mc->st = st;
-	mc->container = c;
-	mc->bridge = bridge;
-	mc->ula = st->v[CONTAINER_ULA].prefix;
-	mc->public = st->v[CONTAINER_ADDRESS].prefix;
-	if (b->m->ipv4 && c != NULL && c->inner != 0)
-		mc->ipv4 = ipv4_inside(b->snapshot, c, &bridge->ipv4);
-	return 0;
+		tell_state(b, st, c);
+	return add_container(b, st, c, bridge);
 }
 
 /* Unknown containers */

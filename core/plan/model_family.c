@@ -63,3 +63,17 @@ model_container_addrs(const struct model_container *c, enum family family)
 {
 	return collect(&c->ula, &c->public, &c->ipv4, family);
 }
+
+struct model_addrs
+model_bridge_given(const struct model_bridge *b, enum family family)
+{
+	return collect(
+	    &b->ula, &b->public, &b->st->v[BRIDGE_IPV4].prefix, family);
+}
+
+struct model_addrs
+model_container_given(const struct model_container *c, enum family family)
+{
+	return collect(
+	    &c->ula, &c->public, &c->st->v[CONTAINER_IPV4].prefix, family);
+}

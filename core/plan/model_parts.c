@@ -52,6 +52,19 @@ model_refuse_ipv4(
 	return model_blame(b, st, value);
 }
 
+int
+model_check_auto(
+    struct model_build *b, const struct statement *st, size_t value)
+{
+	if (!st->v[value].set || st->v[value].prefix.family != AF_UNSPEC)
+		return 0;
+	err_set(b->e, ERR_UNSAFE, "%s auto is only for seki add and seki set",
+	    statement_row(st)->args[value].name);
+	err_hint(b->e, "they pick an address and write it down, so that it "
+		       "never moves by itself");
+	return model_blame(b, st, value);
+}
+
 char *
 model_shown(const char *name)
 {
@@ -59,6 +72,23 @@ model_shown(const char *name)
 
 	words_print(&b, name, "");
 	return buf_take(&b);
+}
+
+const struct address *
+model_foreign_ipv4(
+    const struct snapshot *s, int nsid, int index, const struct prefix *given)
+{
+	const struct address *a, *foreign = NULL;
+
+	if (!snapshot_tells_owners(s) ||
+	    snapshot_address_bare(s, nsid, index, given) != NULL)
+		return NULL;
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == nsid && a->index == index &&
+		    a->prefix.family == AF_INET && a->proto != NET_PROTO &&
+		    !addr_is_link_local(&a->prefix) && foreign == NULL)
+			foreign = a;
+	return foreign;
 }
 
 static bool

@@ -118,17 +118,33 @@ address_compare(const struct step *s, const struct snapshot *now,
 	    p, e);
 }
 
+static const struct route *
+best_like(const struct container *c, const struct route *r)
+{
+	return container_default(c, r->gateway.family);
+}
+
+static bool
+is_best(const struct container *c, const struct route *r)
+{
+	const struct route *best = best_like(c, r);
+
+	return best != NULL && route_equal(best, r);
+}
+
 static bool
 has_route(const struct snapshot *now, const struct container *c,
     const struct route *r)
 {
-	const struct route *v = r->to.len > 0 ? now->inward : now->routes;
-	size_t i, n = r->to.len > 0 ? now->ninward : now->nroutes;
+	uint8_t family = r->to.len > 0 ? r->to.family : r->gateway.family;
+	struct routes all = r->to.len > 0 ? snapshot_inward(now, family)
+					  : snapshot_routes(now, family);
+	size_t i;
 
 	if (c != NULL)
-		return c->has_default && route_equal(&c->route, r);
-	for (i = 0; i < n; i++)
-		if (route_equal(&v[i], r))
+		return is_best(c, r);
+	for (i = 0; i < all.n; i++)
+		if (route_equal(&all.v[i], r))
 			return true;
 	return false;
 }
@@ -137,7 +153,9 @@ has_route(const struct snapshot *now, const struct container *c,
 static bool
 is_hidden(const struct container *c, const struct route *r)
 {
-	return c != NULL && c->has_default && c->route.metric < r->metric;
+	const struct route *best = c != NULL ? best_like(c, r) : NULL;
+
+	return best != NULL && best->metric < r->metric;
 }
 
 static int

@@ -10,8 +10,8 @@
 #include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
+#include "core/lang/auto.h"
 #include "core/lang/config_diff.h"
-#include "core/lang/ula.h"
 #include "core/plan/model.h"
 #include "core/state/history.h"
 #include "core/state/host.h"
@@ -170,7 +170,7 @@ edit_statement(struct host *h, struct statement *st,
 		statement_free(st);
 		return -1;
 	}
-	st = ula_resolve(st, &ed.config, &h->snapshot, e);
+	st = auto_resolve(st, &ed.config, &h->snapshot, e);
 	if (st != NULL && change(&ed.config, st, e) == 0)
 		r = edit_keep(&ed, h, e);
 	edit_end(&ed);
@@ -203,7 +203,7 @@ candidate_replace(struct host *h, const struct statement *old,
 	at = config_find(&ed.config, copy, e);
 	if (at == SIZE_MAX)
 		goto end;
-	st = ula_resolve(st, &ed.config, &h->snapshot, e);
+	st = auto_resolve(st, &ed.config, &h->snapshot, e);
 	if (st == NULL)
 		goto end;
 	config_put(&ed.config, at, st);

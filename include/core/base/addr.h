@@ -54,6 +54,10 @@ struct prefix prefix_network(const struct prefix *);
 /* The same behind the bits of another prefix, which is no longer. */
 struct prefix prefix_moved(const struct prefix *, const struct prefix *into);
 
+/* Whether the address is the last one of that prefix, which is everybody in it
+ * (RFC 919); of IPv6 it is one like others. */
+bool prefix_broadcasts(const struct prefix *, const struct prefix *addr);
+
 /* "02:00:00:00:00:01" */
 void mac_print(const uint8_t mac[6], struct buf *);
 

@@ -26,7 +26,7 @@ struct model_bridge {
 	const struct link *link;
 	struct prefix ula;    /* the host's address with the length; or none */
 	struct prefix public; /* likewise, of the prefix that is routed here */
-	struct prefix ipv4;   /* what it has now, likewise */
+	struct prefix ipv4;   /* what it is given, else what it has, likewise */
 	bool masquerade;
 	struct prefixes translate; /* what its ULA is outside; containers leave
 				      under the first one; borrowed */
@@ -38,7 +38,7 @@ struct model_container {
 	const struct model_bridge *bridge;
 	struct prefix ula;    /* bare; or none */
 	struct prefix public; /* likewise, of its bridge's prefix */
-	struct prefix ipv4;   /* bare, what it has there now; or none */
+	struct prefix ipv4;   /* what it is given, else what it has, likewise */
 };
 
 /* A statement is one for each family that it forwards, side by side, with

@@ -14,7 +14,14 @@ const struct prefix *model_bridge_addr(
 const struct prefix *model_container_addr(
     const struct model_container *, enum family);
 
-/* All of the host on the bridge, likewise, and all of the container. */
+/* What the config gives: the host on the bridge, with the length, and the
+ * container, bare. */
+struct model_addrs model_bridge_given(const struct model_bridge *, enum family);
+struct model_addrs model_container_given(
+    const struct model_container *, enum family);
+
+/* All of the host on the bridge, likewise, and all of the container, whoever
+ * gave them. */
 struct model_addrs model_bridge_addrs(const struct model_bridge *, enum family);
 struct model_addrs model_container_addrs(
     const struct model_container *, enum family);
