@@ -86,7 +86,7 @@ manual_options(struct buf *b)
 void
 manual_fixed(struct buf *b)
 {
-	static const struct fixed_scope all = { true, true, true };
+	static const struct fixed_scope all = { true, true, true, true };
 	const struct fixed *f;
 	enum chain chain;
 	struct buf tag = { 0 };

@@ -77,6 +77,21 @@ is "a public address calls a ULA on its bridge" "$(who vm01 $ula::3 80)" vm00
 nok "an address that nobody has is unreachable" \
     inside client1 "$peer" ping $net::99
 
+# ---- forged, and sent back
+
+ip link set lxcbr0 down
+status "while the bridge is down nothing goes back to the router" 5 \
+    inside client1 "$peer" get $net::3 80 --timeout 2000
+ip link set lxcbr0 up
+ok "which is put right" "$seki" apply
+wait_for inside client1 "$peer" ping $net::3
+for from in $net::1 2001:db8:9::8 2001:db8::10; do
+	inside vm02 ip addr add $from/128 dev eth0 nodad
+	status "nobody sends from $from behind a bridge" 2 \
+	    inside vm02 "$peer" get 2001:db8:9::7 7 --bind $from --timeout 700
+	inside vm02 ip addr del $from/128 dev eth0
+done
+
 # ---- policies
 
 cat >>"$SEKI_CONFIG" <<CONF

@@ -30,7 +30,8 @@
 
 #include "lib/wires.h"
 
-#define BATCH 60 /* packets under one config */
+#define BATCH 60      /* packets under one config */
+#define OPEN_PLACE 12 /* vm00's public address */
 
 /* With br_netfilter what stays on a bridge comes by the rules. */
 static bool bridged;
@@ -109,6 +110,7 @@ static struct {
 	const char *default_words[3];
 	bool masquerade;
 	bool ipv4;
+	bool addressed; /* vm00 is given its public address */
 } law;
 
 /* Appends to the text of a clause or a port. */
@@ -143,6 +145,9 @@ static const struct {
 	{ { "2001:db8:44::2,fd5a:1::/64", "203.0.113.2,10.1.0.0/24" },
 	    { { "2001:db8:44::2/128", "fd5a:1::/64" },
 		{ "203.0.113.2/32", "10.1.0.0/24" } } },
+	{ { OPEN "/64", "10.1.0.3" }, { { OPEN "/64" }, { "10.1.0.3/32" } } },
+	{ { OPEN "3,fd5a:1::3", "10.1.0.3" },
+	    { { OPEN "3/128", "fd5a:1::3/128" }, { "10.1.0.3/32" } } },
 	{ { "fd5a:1::4", "10.1.0.4" },
 	    { { "fd5a:1::4/128" }, { "10.1.0.4/32" } } },
 	{ { "2001:db8::10,fd5a:2::/64,2001:db8:9::7",
@@ -371,7 +376,7 @@ choose_rest(struct public_port *f)
 static const char *
 name_one(struct public_port *f, size_t place)
 {
-	bool ipv4 = law.ipv4 && rarely(2);
+	bool ipv4 = law.ipv4 && places[place].addr4 != NULL && rarely(2);
 
 	f->never[!ipv4] = true;
 	return ipv4 ? places[place].addr4 : places[place].addr;
@@ -388,8 +393,8 @@ narrow(struct public_port *f, bool ipv4)
 static void
 random_port(void)
 {
-	static const size_t targets[] = { 6, 7, 8, 9 };
-	struct public_port f = { .target = targets[below(4)],
+	static const size_t targets[] = { 6, 7, 8, 9, 13 };
+	struct public_port f = { .target = targets[below(5)],
 		.on = rarely(3) ? (int)below(PUBLICS) : NOBODY,
 		.from = { .all = true } };
 
@@ -427,6 +432,7 @@ random_law(void)
 	memset(&law, 0, sizeof(law));
 	law.masquerade = rarely(2);
 	law.ipv4 = rarely(2);
+	law.addressed = rarely(2);
 	for (i = 0; i < PUBLIC_PORTS; i++)
 		random_port();
 	for (i = below(LINES + 1); i > 0; i--)
@@ -448,12 +454,13 @@ print_law(struct buf *b)
 	buf_printf(b,
 	    "option ipv4 %s\n"
 	    "uplink eth0\n"
-	    "bridge lxcbr0 ula " ONE "1/64%s\n"
+	    "bridge lxcbr0 ula " ONE "1/64%s prefix " OPEN "/64\n"
 	    "bridge br1 ula " TWO "1/64\n"
-	    "container vm00 on lxcbr0 ula " ONE "3\n"
+	    "container vm00 on lxcbr0 ula " ONE "3%s\n"
 	    "container vm01 on lxcbr0 ula " ONE "4\n"
 	    "container vm02 on br1 ula " TWO "3\n",
-	    law.ipv4 ? "on" : "off", law.masquerade ? " masquerade" : "");
+	    law.ipv4 ? "on" : "off", law.masquerade ? " masquerade" : "",
+	    law.addressed ? " address " OPEN "3" : "");
 	for (i = 0; i < law.nports; i++)
 		buf_printf(b, "%s\n", law.ports[i].text);
 	for (i = 0; i < law.nlines; i++)
@@ -477,7 +484,7 @@ random_shot(uint32_t token)
 		{ ICMP_ECHO, ICMP_DEST_UNREACH, TIMESTAMP },
 	};
 	bool ipv4 = rarely(law.ipv4 ? 2 : 8);
-	struct shot s = { .from = below(ipv4 ? SENDERS4 : PLACES),
+	struct shot s = { .from = below(PLACES),
 		.ipv4 = ipv4,
 		.to = below(OWNED),
 		.proto = 1 << below(4),
@@ -487,9 +494,14 @@ random_shot(uint32_t token)
 
 	if (rarely(2)) /* what forwards are about */
 		s.to = below(PUBLICS);
+	else if (!ipv4 && rarely(4))
+		s.to = OPEN_PLACE;
+	while (addr_at(s.from, &s) == NULL)
+		s.from = below(PLACES);
 	/* Of what never comes to the host nobody judges. */
 	while ((places[s.to].node == places[s.from].node &&
 		   places[s.to].node != HOST) ||
+	       addr_at(s.to, &s) == NULL ||
 	       strcmp(addr_at(s.to, &s), addr_at(s.from, &s)) == 0)
 		s.to = below(OWNED);
 	return s;
@@ -531,11 +543,11 @@ is_at(size_t place, const char *addr)
 static bool
 is_known(const char *addr, int link)
 {
-	static const size_t given[] = { 6, 7, 8 };
+	static const size_t given[] = { 6, 7, 8, OPEN_PLACE };
 	const struct public_port *f;
-	size_t i;
+	size_t i, n = NITEMS(given) - (law.addressed ? 0 : 1);
 
-	for (i = 0; i < NITEMS(given); i++)
+	for (i = 0; i < n; i++)
 		if (is_at(given[i], addr))
 			return link == places[given[i]].link;
 	for (f = law.ports; f < END_OF(law.ports, law.nports); f++)
@@ -551,7 +563,9 @@ static bool
 is_container(const struct someone *who, enum outcome outcome, bool source,
     const char *addr, int link)
 {
-	bool given = is_at(who->given, addr);
+	bool given =
+	    is_at(who->given, addr) ||
+	    (law.addressed && who->given == 6 && is_at(OPEN_PLACE, addr));
 
 	if (outcome == PASS)
 		return given && (!source || link == who->link);
@@ -580,16 +594,23 @@ is_end(const struct someone *who, const struct clause *l, bool source,
 		   : is_someone(who, addr, link);
 }
 
-/* Of a container, from where the host has no route to its bridge. */
+/* Of a container, from where the host has no route to its bridge, or from the
+ * host itself. */
 static bool
 is_forged(const char *addr, int in)
 {
-	static const char *const nets[][2] = { [LXCBR0] = { ONE "/64",
-						   ONE4 "0/24" },
-		[BR1] = { TWO "/64", TWO4 "0/24" } };
+	static const char *const nets[][4] = {
+		[LXCBR0] = { "fe80::/10", ONE "/64", ONE4 "0/24", OPEN "/64" },
+		[BR1] = { "fe80::/10", TWO "/64", TWO4 "0/24" },
+	};
+	size_t i;
 
-	return (in == LXCBR0 || in == BR1) && !lies_in(addr, nets[in][0]) &&
-	       !lies_in(addr, nets[in][1]) && !lies_in(addr, "fe80::/10");
+	if ((in != LXCBR0 && in != BR1) || strcmp(addr, OPEN "1") == 0)
+		return in == LXCBR0 || in == BR1;
+	for (i = 0; i < 4 && nets[in][i] != NULL; i++)
+		if (lies_in(addr, nets[in][i]))
+			return false;
+	return true;
 }
 
 /* The first policy that matches decides, then the forward's own terms, then
@@ -693,8 +714,9 @@ is_own(const char *addr4, enum node node)
 {
 	size_t i = 0;
 
-	while (i < OWNED &&
-	       (places[i].node != node || strcmp(places[i].addr4, addr4) != 0))
+	while (
+	    i < OWNED && (places[i].node != node || places[i].addr4 == NULL ||
+			     strcmp(places[i].addr4, addr4) != 0))
 		i++;
 	return i < OWNED && node != HOST;
 }
@@ -731,7 +753,7 @@ static struct link links[] = {
 	    .up = true,
 	    .has_conf = true },
 };
-static struct address addresses[11];
+static struct address addresses[12];
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };
 static struct route routes4[] = { { .index = 2, .dev = "eth0" } };
 static char names[][5] = { "vm00", "vm01", "vm02" };
@@ -781,7 +803,7 @@ fill_snapshot(void)
 		{ 3, NSID_SELF, 4, false }, { 0, NSID_SELF, 2, true },
 		{ 1, NSID_SELF, 2, true }, { 2, NSID_SELF, 3, true },
 		{ 3, NSID_SELF, 4, true }, { 6, 0, 2, true }, { 7, 1, 2, true },
-		{ 8, 2, 2, true } };
+		{ 8, 2, 2, true }, { 11, NSID_SELF, 3, false } };
 	char text[64];
 	size_t i;
 

@@ -62,6 +62,13 @@ const struct fixed fixed_rows[] = {
 		       "translated"),
 	    .why = N_("It would go back to the router that sent it here, and "
 		      "come again (RFC 7084, WPD-5).") },
+	{ .chains = THROUGH,
+	    .kind = FIXED_BACK,
+	    .text = N_("refuse what is for a public prefix and would leave "
+		       "again"),
+	    .why = N_("While its bridge is down, the default route leads back "
+		      "to the router that sent it here, and it would come "
+		      "again (RFC 7084, WPD-5).") },
 	{ .chains = IN | THROUGH | OUT,
 	    .kind = FIXED_KNOWN,
 	    .text = N_("allow established and related"),
@@ -185,7 +192,8 @@ fixed_scope(const struct model *m)
 {
 	return (struct fixed_scope){ .has_fib = m->snapshot->has_fib,
 		.ipv4 = m->ipv4,
-		.translates = model_translates(m) };
+		.translates = model_translates(m),
+		.routes = model_routes(m) };
 }
 
 bool
@@ -195,7 +203,8 @@ fixed_in(
 	return (f->chains >> chain & 1) != 0 &&
 	       (f->family != AF_INET || scope->ipv4) &&
 	       (f->kind != FIXED_FORGED || scope->has_fib) &&
-	       (f->kind != FIXED_STRAY || scope->translates);
+	       (f->kind != FIXED_STRAY || scope->translates) &&
+	       (f->kind != FIXED_BACK || scope->routes);
 }
 
 char *
@@ -358,6 +367,29 @@ matches_stray(
 	return model_translated(m, &p->to, &inside) != NULL;
 }
 
+static bool
+is_uplink(const struct model *m, const char *link)
+{
+	size_t i = 0;
+
+	while (i < m->nuplinks && strcmp(m->uplinks[i].link->name, link) != 0)
+		i++;
+	return i < m->nuplinks;
+}
+
+static bool
+matches_back(
+    const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
+{
+	size_t i = 0;
+
+	if (p->out == NULL || !is_uplink(m, p->out))
+		return false;
+	while (i < m->nbridges && !prefix_holds(&m->bridges[i].public, &p->to))
+		i++;
+	return i < m->nbridges;
+}
+
 bool
 fixed_decides(const struct fixed *f, const struct model *m,
     const struct packet *p, enum verdict *verdict)
@@ -371,6 +403,7 @@ fixed_decides(const struct fixed *f, const struct model *m,
 		[FIXED_BRIDGED] = { matches_bridged, VERDICT_ALLOW },
 		[FIXED_FORGED] = { matches_forged, VERDICT_DENY },
 		[FIXED_STRAY] = { matches_stray, VERDICT_DENY },
+		[FIXED_BACK] = { matches_back, VERDICT_REJECT },
 		[FIXED_PACKET] = { matches_packet, VERDICT_ALLOW },
 	};
 

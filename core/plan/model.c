@@ -252,7 +252,7 @@ model_wants_rules(const struct model *m)
 	for (i = 0; i < m->nbridges; i++)
 		if (m->bridges[i].masquerade || m->bridges[i].translate.n > 0)
 			return true;
-	return m->nforwards > 0 || m->npolicies > 0 || m->nidle > 0 ||
-	       m->has_default[CHAIN_INPUT] || m->has_default[CHAIN_FORWARD] ||
-	       m->has_default[CHAIN_OUTPUT];
+	return model_routes(m) || m->nforwards > 0 || m->npolicies > 0 ||
+	       m->nidle > 0 || m->has_default[CHAIN_INPUT] ||
+	       m->has_default[CHAIN_FORWARD] || m->has_default[CHAIN_OUTPUT];
 }

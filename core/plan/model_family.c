@@ -9,6 +9,16 @@ model_is_about(const struct model *m, enum family family)
 	return family == FAMILY_IPV6 || m->ipv4;
 }
 
+bool
+model_routes(const struct model *m)
+{
+	size_t i = 0;
+
+	while (i < m->nbridges && m->bridges[i].public.family == AF_UNSPEC)
+		i++;
+	return i < m->nbridges;
+}
+
 static const struct prefix *
 pick(const struct prefix *ula, const struct prefix *public,
     const struct prefix *ipv4, enum family family)

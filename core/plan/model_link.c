@@ -85,6 +85,20 @@ compare_names(const void *a, const void *b)
 	return strcmp((*x)->name, (*y)->name);
 }
 
+/* One that a commit gives to a bridge. */
+static void
+add_public_address(struct model *m, const struct prefix *own)
+{
+	size_t i = 0;
+
+	if (own->family == AF_UNSPEC)
+		return;
+	while (i < m->naddresses && !addr_equal(&m->addresses[i], own))
+		i++;
+	if (i == m->naddresses)
+		*GROW(m->addresses, m->naddresses) = prefix_addr(own);
+}
+
 void
 model_find_bridges(struct model_build *b)
 {
@@ -97,10 +111,12 @@ model_find_bridges(struct model_build *b)
 		if (link_is_bridge(l) && is_plain_name(l->name))
 			*GROW(m->host_bridges, m->nhost_bridges) = l;
 	}
-	for (i = 0; i < m->nbridges; i++)
+	for (i = 0; i < m->nbridges; i++) {
+		add_public_address(m, &m->bridges[i].public);
 		if (m->bridges[i].link->index == 0)
 			*GROW(m->host_bridges, m->nhost_bridges) =
 			    m->bridges[i].link;
+	}
 	if (m->nhost_bridges > 1)
 		qsort(m->host_bridges, m->nhost_bridges,
 		    sizeof(*m->host_bridges), compare_names);

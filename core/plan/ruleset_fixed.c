@@ -151,6 +151,25 @@ fixed_stray(
 }
 
 static void
+fixed_back(
+    struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
+{
+	const struct model *m = to->m;
+	char text[ADDR_TEXT_MAX];
+	struct prefix net;
+	size_t i, k;
+
+	for (i = 0; i < m->nbridges; i++) {
+		net = prefix_network(&m->bridges[i].public);
+		for (k = 0; net.family != AF_UNSPEC && k < m->nuplinks; k++)
+			buf_printf(&to->text,
+			    "ip6 daddr %s oifname \"%s\" reject with icmpv6 "
+			    "type no-route\n",
+			    prefix_text(&net, text), m->uplinks[k].link->name);
+	}
+}
+
+static void
 fixed_packet(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
 	struct buf match = { 0 };
@@ -173,6 +192,7 @@ ruleset_add_fixed(struct rule_list *to, enum chain chain)
 		[FIXED_BRIDGED] = fixed_bridged,
 		[FIXED_FORGED] = fixed_forged,
 		[FIXED_STRAY] = fixed_stray,
+		[FIXED_BACK] = fixed_back,
 		[FIXED_PACKET] = fixed_packet,
 	};
 	const struct fixed_scope scope = fixed_scope(to->m);

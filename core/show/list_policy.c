@@ -113,11 +113,16 @@ scope_of(const struct host *h)
 	const struct config *c = &h->candidate;
 	struct fixed_scope scope = { .has_fib = h->snapshot.has_fib,
 		.ipv4 = config_option(c, OPTION_IPV4) == OPTION_ON };
+	const struct statement *st;
 	size_t i;
 
-	for (i = 0; i < c->n; i++)
-		if (c->v[i].st != NULL && c->v[i].st->kind == ST_BRIDGE)
-			scope.translates |= c->v[i].st->v[BRIDGE_TRANSLATE].set;
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st == NULL || st->kind != ST_BRIDGE)
+			continue;
+		scope.translates |= st->v[BRIDGE_TRANSLATE].set;
+		scope.routes |= st->v[BRIDGE_PREFIX].set;
+	}
 	return scope;
 }
 

@@ -51,6 +51,9 @@ const struct place places[PLACES] = {
 	/* Second addresses, which the config does not give. */
 	{ ONE "9", ONE4 "9", VM01, LXCBR0 },
 	{ TWO "9", TWO4 "9", VM02, BR1 },
+	{ OPEN "1", NULL, HOST, LXCBR0 },
+	{ OPEN "3", NULL, VM00, LXCBR0 },
+	{ OPEN "9", NULL, VM01, LXCBR0 },
 	/* Not theirs: only packets come from there. */
 	{ ONE "99", ONE4 "99", VM00, LXCBR0 },
 	{ ONE "4", ONE4 "4", VM00, LXCBR0 },
@@ -59,6 +62,8 @@ const struct place places[PLACES] = {
 	{ "2001:db8:9::7", "198.51.100.7", VM02, BR1 },
 	{ ONE "3", ONE4 "3", CLIENT, UPLINK },
 	{ ONE "9", ONE4 "9", CLIENT, UPLINK },
+	{ OPEN "1", NULL, VM00, LXCBR0 },
+	{ OPEN "3", NULL, VM02, BR1 },
 	{ "fe80::99", NULL, VM00, LXCBR0 },
 	{ "fe80::99", NULL, VM02, BR1 },
 };
@@ -148,8 +153,9 @@ give_addresses(void)
 
 	for (p = places; p < places + OWNED; p++) {
 		enter(p->node);
-		run("ip addr add %s/64 dev %s nodad && ip addr add %s/24 dev %s",
-		    p->addr, dev_of(p), p->addr4, dev_of(p));
+		run("ip addr add %s/64 dev %s nodad", p->addr, dev_of(p));
+		if (p->addr4 != NULL)
+			run("ip addr add %s/24 dev %s", p->addr4, dev_of(p));
 	}
 }
 

@@ -9,6 +9,7 @@
 
 #define ONE "fd5a:1::"
 #define TWO "fd5a:2::"
+#define OPEN "2001:db8:1::" /* public, behind the first bridge */
 #define ONE4 "10.1.0."
 #define TWO4 "10.2.0."
 
@@ -26,9 +27,8 @@ struct place {
 	int link;
 };
 #define PUBLICS 2
-#define OWNED 11    /* behind them are those that are forged */
-#define SENDERS4 18 /* that have an address of IPv4 */
-#define PLACES 20
+#define OWNED 14 /* behind them are those that are forged */
+#define PLACES 25
 extern const struct place places[PLACES];
 
 /* Of ICMPv6 and ICMP what policies judge (RFC 4620, RFC 792); everything else

@@ -20,6 +20,8 @@ enum fixed_kind {
 			   no route by it: dropped */
 	FIXED_STRAY,	/* for a prefix that is translated, but as it is
 			   outside: dropped */
+	FIXED_BACK,	/* for a public prefix of a bridge, but out by an
+			   uplink: refused */
 	FIXED_PACKET,	/* the fields of the row */
 };
 
@@ -57,7 +59,8 @@ extern const size_t fixed_count;
 struct fixed_scope {
 	bool has_fib;	 /* of the kernel (struct snapshot) */
 	bool ipv4;	 /* the config is about it */
-	bool translates; /* the config has prefixes for that */
+	bool translates; /* the config has prefixes for that, */
+	bool routes;	 /* or public ones of bridges */
 };
 struct fixed_scope fixed_scope(const struct model *);
 

@@ -6,6 +6,8 @@
 
 /* Whether the config is about that family. */
 bool model_is_about(const struct model *, enum family);
+/* Whether a bridge of it has a public prefix. */
+bool model_routes(const struct model *);
 /* The host's address on the bridge, with the length, by which forwards are
  * answered; or none. */
 const struct prefix *model_bridge_addr(
