@@ -461,6 +461,45 @@ test_compare_routes(void **state)
 	compares(s, &m, NULL);
 }
 
+/* In IPv4, and of what was there before, though another step removed it. */
+static void
+test_compare_ipv4(void **state)
+{
+	const enum step_number add = STEP_ROUTE_ADD, remove = STEP_ROUTE_REMOVE;
+	struct container *c;
+	struct machine m;
+	struct step s;
+
+	(void)state;
+	machine_boot(&m);
+	machine_settle(&m);
+	c = &m.containers[0];
+	m.s.inward4 = &m.inward[1];
+	m.s.ninward4 = 1;
+	m.inward[1].index = LXCBR0;
+	m.inward[1].to = prefix("10.0.3.0/24");
+	s = route_step(add, "lxcbr0", LXCBR0, "10.0.3.0/24", NULL);
+	s.route.metric = 0;
+	compares(s, &m, "lxcbr0 still has the route via 10.0.3.0/24");
+	s = inside(route_step(add, "vm00", 2, NULL, "10.0.3.1"), c);
+	compares(s, &m, NULL);
+	s.before = 1;
+	compares(s, &m, "vm00 does not have the route via 10.0.3.1 again");
+	c->has_default4 = true;
+	c->route4 = s.route;
+	compares(s, &m, NULL);
+	s.before = 0;
+	compares(s, &m, "vm00 still has the route via 10.0.3.1");
+	s.kind = remove;
+	compares(s, &m, NULL);
+	machine_address(&m, 0, 2, "10.0.3.3/24");
+	s = inside(
+	    address_step(STEP_ADDRESS_ADD, "vm00", 2, "10.0.3.3/24", 0), c);
+	compares(s, &m, "vm00 still has the address 10.0.3.3/24");
+	s.before = 1;
+	compares(s, &m, NULL);
+}
+
 static void
 test_compare_rules(void **state)
 {
@@ -903,6 +942,7 @@ main(void)
 		cmocka_unit_test(test_compare_sysctls),
 		cmocka_unit_test(test_compare_addresses),
 		cmocka_unit_test(test_compare_routes),
+		cmocka_unit_test(test_compare_ipv4),
 		cmocka_unit_test(test_compare_rules),
 		cmocka_unit_test(test_compare_digests),
 		cmocka_unit_test(test_run),

@@ -98,6 +98,13 @@ fail_compare(const struct step *s, const char *fmt, const struct prefix *p,
 	return -1;
 }
 
+/* What is removed to be added again was there as well. */
+static bool
+was_there(const struct step *s)
+{
+	return step_kinds[s->kind].removes || s->before != 0;
+}
+
 static int
 address_compare(const struct step *s, const struct snapshot *now,
     const struct table *table UNUSED, struct err *e)
@@ -110,7 +117,7 @@ address_compare(const struct step *s, const struct snapshot *now,
 		return 0;
 	there = snapshot_address(now, c != NULL ? c->nsid : NSID_SELF,
 		    s->at.index, p) != NULL;
-	if (there == step_kinds[s->kind].removes)
+	if (there == was_there(s))
 		return 0;
 	return fail_compare(s,
 	    there ? N_("%s still has the address %s")
@@ -169,7 +176,7 @@ route_compare(const struct step *s, const struct snapshot *now,
 	if (!find_place(s, now, &c) || is_hidden(c, r))
 		return 0;
 	there = has_route(now, c, r);
-	if (there == step_kinds[s->kind].removes)
+	if (there == was_there(s))
 		return 0;
 	return fail_compare(s,
 	    there ? N_("%s still has the route via %s")

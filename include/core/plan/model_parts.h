@@ -45,8 +45,8 @@ int model_refuse_ipv4(struct model_build *, const struct statement *, size_t i);
 int model_check_auto(struct model_build *, const struct statement *, size_t i);
 /* An IPv4 address of the interface that seki did not give it, where it lacks
  * the given one; NULL if there is none, or if the kernel does not tell. */
-const struct address *model_foreign_ipv4(const struct snapshot *, int nsid,
-    int index, const struct prefix *given);
+const struct address *model_foreign_ipv4(
+    const struct snapshot *, int nsid, int index, const struct prefix *given);
 /* Explains why a container is no target: unknown, or without a ULA. Always
  * returns -1. */
 int model_refuse_container(

@@ -37,7 +37,8 @@ struct step {
 	struct route route;
 	enum conf_number conf; /* a sysctl: which, */
 	int before, after;     /* and its values; of a ruleset: whether there is
-				  a table */
+				  a table; of what is added: whether it was
+				  there, and another step removes it first */
 	char *text;	       /* of a ruleset: the transaction, */
 	char *undo;	       /* and the saved table, for fw_restore; */
 	char *back;	       /* the transaction that leads to it from text,

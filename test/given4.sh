@@ -1,0 +1,150 @@
+#!/bin/sh
+# IPv4 addresses that seki gives to a bridge and its containers, and those that
+# it leaves alone.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+need nft
+
+public=192.0.2.10
+make_outside
+make_outside4
+for name in vm00 vm01 vm02; do
+	make_container $name
+	serve $name tcp 80
+done
+serve client1 tcp 7
+echo 0 >/proc/sys/net/ipv4/ip_forward
+for call in /proc/sys/net/bridge/bridge-nf-call-ip*tables; do
+	[ ! -e "$call" ] || echo 0 >"$call"
+done
+
+# who NODE ADDRESS PORT: the name of who answers; nothing where nobody does.
+who()
+{
+	inside "$1" "$peer" get "$2" "$3" --timeout 700 2>/dev/null |
+		awk '{ print $1 }'
+}
+
+# inner NODE: its addresses and its default route.
+inner()
+{
+	inside "$1" ip -4 -br addr show dev eth0 |
+		awk '{ for (i = 3; i <= NF; i++) print $i }'
+	inside "$1" ip -4 route show default
+}
+
+# given ADDRESS: what inner tells of a container with it.
+given()
+{
+	echo "$1/24"
+	echo "default via 10.0.9.1 dev eth0 proto 83 metric 512 "
+}
+
+"$seki" add uplink eth0 >/dev/null 2>&1
+before=$(ip -4 addr; ip -4 route; inner vm00; inner vm01)
+
+# ---- the words
+
+status "without option ipv4 on it is refused" 3 \
+    "$seki" add bridge lxcbr0 ipv4 10.0.9.1/24
+like "with what it takes" "$said" 'add: option ipv4 on$'
+"$seki" add option ipv4 on >/dev/null 2>&1
+status "a bridge without one has none to keep" 3 \
+    "$seki" add bridge lxcbr0 masquerade ipv4 auto
+like "an unused one is proposed" "$said" 'bridge lxcbr0 ipv4 10\.1\.0\.1/24'
+ok "one is given" "$seki" add bridge lxcbr0 masquerade ipv4 10.0.9.1/24
+ok "containers get the next" "$seki" add container vm00 ipv4 auto
+ok "and the next" "$seki" add container vm01 ipv4 auto
+like "steps are told" "$("$seki" diff)" \
+    '^  vm00: add default route via 10\.0\.9\.1$'
+"$seki" add forward tcp 80 to vm00 >/dev/null 2>&1
+ok "a commit" "$seki" commit --now
+is "the addresses are written down" "$("$seki" show config)" "\
+uplink eth0
+bridge lxcbr0 masquerade ipv4 10.0.9.1/24
+container vm00 ipv4 10.0.9.2
+container vm01 ipv4 10.0.9.3
+forward tcp 80 to vm00
+option ipv4 on"
+is "the bridge has it" "$(ip -4 -br addr show dev lxcbr0 |
+    awk '{ print $3, $4 }')" "10.0.9.1/24 "
+is "and so have they" "$(inner vm00; inner vm01)" \
+    "$(given 10.0.9.2; given 10.0.9.3)"
+like "nothing is left to do" "$("$seki" diff)" "nothing to do"
+is "a forward leads there" "$(who client1 $public 80)" vm00
+is "from its own bridge, too" "$(who vm01 $public 80)" vm00
+is "and they call the Internet" "$(who vm01 198.51.100.7 7)" client1
+
+# ---- one for another, and back
+
+ok "a next address" "$seki" set container vm00 ipv4 10.0.9.20
+ok "is committed" "$seki" commit --confirm 60
+is "in place of the first, with its route" "$(inner vm00)" "$(given 10.0.9.20)"
+is "forwards follow" "$(who client1 $public 80)" vm00
+ok "a revert" "$seki" revert
+is "puts back both" "$(inner vm00)" "$(given 10.0.9.2)"
+is "and where forwards lead" "$(who client1 $public 80)" vm00
+
+# ---- kept
+
+ip addr del 10.0.9.1/24 dev lxcbr0
+inside vm01 ip addr flush dev eth0 scope global
+got=$("$seki" show status)
+like "a lost address is drift" "$got" "10.0.9.3/24"
+like "of the bridge, too" "$got" "10.0.9.1/24"
+"$seki" watch >"$tmp/watch" 2>&1 </dev/null &
+watch=$!
+is_given()
+{
+	[ "$(inner "$1")" = "$(given "$2")" ]
+}
+ok "the service gives it again" wait_for is_given vm01 10.0.9.3
+is "and to the bridge" "$(ip -4 -br addr show dev lxcbr0 |
+    awk '{ print $3 }')" 10.0.9.1/24
+inside vm00 ip link set eth0 down
+inside vm00 ip link set eth0 up
+ok "after a restart of its interface" wait_for is_given vm00 10.0.9.2
+ip netns del vm01
+make_container vm01
+ok "and of the container" wait_for is_given vm01 10.0.9.3
+kill $watch
+wait $watch
+
+# ---- never a second one
+
+give4 vm02 eth0 10.0.9.77/24 10.0.9.1
+status "beside its own it gets none" 3 "$seki" add container vm02 ipv4 10.0.9.5
+like "for that reason" "$said" 'vm02 has 10\.0\.9\.77 already'
+like "with a way out" "$said" 'leave ipv4 out'
+ok "its own can be named" "$seki" add container vm02 ipv4 auto
+"$seki" add forward tcp 82 to vm02:80 >/dev/null 2>&1
+ok "a commit" "$seki" commit --now
+like "writes it down" "$("$seki" show config)" \
+    'container vm02 ipv4 10\.0\.9\.77'
+is "changes nothing in it" "$(inner vm02)" "10.0.9.77/24
+default via 10.0.9.1 dev eth0 "
+inside vm02 ip addr flush dev eth0 to 10.0.9.0/24
+give4 vm02 eth0 10.0.9.78/24 10.0.9.1
+ok "once it has another" "$seki" apply
+is "it is not given the first beside it" "$(inner vm02)" "10.0.9.78/24
+default via 10.0.9.1 dev eth0 "
+is "and forwards lead to what it has" "$(who client1 $public 82)" vm02
+ip addr add 10.0.8.1/24 dev lxcbr0
+ip addr del 10.0.9.1/24 dev lxcbr0
+status "a bridge gets none beside that of another" 3 "$seki" commit --now
+like "and is told to keep it" "$said" 'bridge lxcbr0 ipv4 10\.0\.8\.1/24'
+ip addr del 10.0.8.1/24 dev lxcbr0
+inside vm02 ip addr flush dev eth0 to 10.0.9.0/24
+
+# ---- taken back
+
+for edit in 'delete forward tcp 80' 'delete forward tcp 82' \
+    'delete container vm00' 'delete container vm01' 'delete container vm02' \
+    'delete bridge lxcbr0'; do
+	# shellcheck disable=SC2086 # they are words
+	"$seki" $edit 2>&1
+done >"$tmp/edits"
+ok "without the words" "$seki" commit --now
+is "all is as it was" "$(ip -4 addr; ip -4 route; inner vm00; inner vm01)" \
+    "$before"
+done_testing
