@@ -12,6 +12,7 @@
 #include "core/show/list.h"
 #include "core/show/list_forward.h"
 #include "core/show/listing.h"
+#include "core/state/counting.h"
 #include "core/state/standing.h"
 #include "screens/connections.h"
 #include "screens/listedit.h"
@@ -106,15 +107,15 @@ add_kept(const struct host *h, const struct forward_row *r, struct buf *b)
 }
 
 static void
-add_totals(const struct forward_row *r, struct buf *b)
+add_totals(const struct host *h, const struct forward_row *r, struct buf *b)
 {
 	struct buf in = { 0 }, out = { 0 }, fresh = { 0 }, rate = { 0 };
 
 	if (r->in == NULL || r->out == NULL || r->fresh == NULL)
 		return;
-	number_short(&in, r->in->bytes);
-	number_short(&out, r->out->bytes);
-	number_short(&fresh, r->fresh->packets);
+	number_short(&in, counting_total(h, r->in).bytes);
+	number_short(&out, counting_total(h, r->out).bytes);
+	number_short(&fresh, counting_total(h, r->fresh).packets);
 	number_decimal(&rate, series_packet_rate(r->fresh_rate));
 	buf_printf(b,
 	    _("%s bytes in, %s out so far; connections: %s, %s new per "
@@ -134,7 +135,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	add_state(h, r, b);
 	if (!is_closed(r))
 		add_outside(h, r, b);
-	add_totals(r, b);
+	add_totals(h, r, b);
 	if (!is_closed(r))
 		add_kept(h, r, b);
 }

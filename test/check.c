@@ -837,7 +837,7 @@ try_one(size_t i, void (*meddle)(struct place *), bool has,
 	p.h.snapshot = p.m.s;
 	assert_int_equal(config_parse(&p.h.saved, p.config, NULL, &e), 0);
 	id = forward_id(&p.h.saved);
-	p.counter.name = name = model_meter_name(id, METER_IN);
+	p.counter.name = name = model_meter_name(id, METER_IN, FAMILY_IPV6);
 	p.h.counters.v = &p.counter;
 	p.h.counters.n = has ? 1 : 0;
 	checkup_begin(&k, &p.h);

@@ -14,7 +14,7 @@
 #include "core/base/util.h"
 #include "core/state/counting.h"
 
-#define NAME_SIZE 24
+#define NAME_SIZE 40
 #define MANY 10000 /* counters: all of them each 20 s */
 
 static struct {
@@ -24,6 +24,7 @@ static struct {
 	uint64_t packets;    /* what each counter has counted */
 	unsigned all, named; /* readings, and counters read by name */
 	bool blind, gone;
+	bool families; /* every other one is that of IPv4 beside the first */
 } kernel;
 
 uint64_t __wrap_now_ms(void);
@@ -45,6 +46,16 @@ __wrap_net_generation(
 {
 	*generation = kernel.generation;
 	return kernel.blind ? err_set(e, ERR_FAIL, "blind") : 0;
+}
+
+static void
+name(char *to, size_t i)
+{
+	if (!kernel.families)
+		snprintf(to, NAME_SIZE, "c%05zu", i);
+	else
+		snprintf(
+		    to, NAME_SIZE, "c%05zu-in%s", i / 2, i % 2 == 0 ? "" : "4");
 }
 
 static void
@@ -73,7 +84,7 @@ __wrap_net_counters(struct net *net UNUSED, const char *table UNUSED,
 	}
 	for (i = 0; i < c->n; i++) {
 		c->v[i].name = &c->names[i * NAME_SIZE];
-		snprintf(&c->names[i * NAME_SIZE], NAME_SIZE, "c%05zu", i);
+		name(&c->names[i * NAME_SIZE], i);
 		count(&c->v[i]);
 	}
 	return 0;
@@ -272,6 +283,39 @@ commands_and_the_service_do_otherwise(void **state)
 	teardown(&h);
 }
 
+/* Both families of a forward are one number, whichever way they are read. */
+static void
+families_are_one(void **state)
+{
+	struct host h;
+	const struct counter *c;
+
+	(void)state;
+	setup(&h, COUNT_SEEN, MANY);
+	kernel.families = true;
+	pass(&h, 2, true);
+	c = &h.counters.v[100];
+	assert_int_equal(counting_total(&h, c).packets, 2);
+	assert_int_equal(counting_total(&h, c + 1).packets, 1);
+	see(&h, 100, 1);
+	pass(&h, 5, true);
+	assert_int_equal(kernel.named, 2 + 5 * 2);
+	assert_int_equal(counting_total(&h, c).packets, 2 * 7);
+	assert_int_equal(counting_total(&h, c + 1).packets, 7);
+	assert_true(series_packet_rate(counting_series(&h, c)) == 2);
+	assert_true(series_packet_rate(counting_series(&h, c + 1)) == 1);
+	c = &h.counters.v[MANY - 1]; /* beside which none can be */
+	assert_int_equal(counting_total(&h, c).packets, c->packets);
+	teardown(&h);
+
+	setup(&h, COUNT_ALL, 10);
+	kernel.families = true;
+	pass(&h, 5, true);
+	c = &h.counters.v[4];
+	assert_true(series_packet_rate(counting_series(&h, c)) == 2);
+	teardown(&h);
+}
+
 int
 main(void)
 {
@@ -280,6 +324,7 @@ main(void)
 		cmocka_unit_test(what_comes_into_view_is_of_now),
 		cmocka_unit_test(a_transaction_has_all_read),
 		cmocka_unit_test(commands_and_the_service_do_otherwise),
+		cmocka_unit_test(families_are_one),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -176,6 +176,60 @@ test_statements(void **state)
 	}
 }
 
+/* Counters: of each family that a forward is for, there or not. */
+static void
+test_meters(void **state)
+{
+	static const struct {
+		const char *config, *text;
+		bool has;
+	} rows[] = {
+		{ "forward tcp 80 to vm00", "in4", false },
+		{ "forward tcp 80 to vm00 off",
+		    "add counter inet seki "
+		    "tcp-80-in\n",
+		    true },
+		{ "forward tcp 80 to vm00 off", "in4", false },
+		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
+		    "add counter inet seki tcp-80-in4\n", true },
+		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
+		    "add counter inet seki tcp-80-in\n", false },
+		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
+		    "tally4 { original . 192.0.2.1 . 6 . 80 : \"tcp-80-in4\", "
+		    "reply . 192.0.2.1 . 6 . 80 : \"tcp-80-out4\" }\n",
+		    true },
+		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
+		    "fresh4 { 192.0.2.1 . 6 . 80 : \"tcp-80-new4\" }\n", true },
+		/* it has no address of IPv4 now */
+		{ "option ipv4 on\nforward tcp 80 to vm00",
+		    "add counter inet seki tcp-80-in\n", true },
+		{ "option ipv4 on\nforward tcp 80 to vm00",
+		    "add counter inet seki tcp-80-in4\n", true },
+		{ "option ipv4 on\nforward tcp 80 to vm00 off",
+		    "add counter inet seki tcp-80-new4\n", true },
+		{ "option ipv4 on\nforward tcp 80 to vm00 only ipv6", "in4",
+		    false },
+		{ "option ipv4 on\nforward tcp 80 to vm00 only ipv6 off", "in4",
+		    false },
+		/* two forwards of a port */
+		{ "option ipv4 on\nforward tcp 80 to vm00 only ipv6\n"
+		  "forward tcp 80 to 10.0.3.10 only ipv4",
+		    "add counter inet seki tcp-80-ipv6-in\n", true },
+		{ "option ipv4 on\nforward tcp 80 to vm00 only ipv6\n"
+		  "forward tcp 80 to 10.0.3.10 only ipv4",
+		    "add counter inet seki tcp-80-ipv4-in4\n", true },
+	};
+	char *text;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		text = change(NULL, rows[i].config);
+		(rows[i].has ? assert_has : assert_has_not)(text, rows[i].text);
+		free(text);
+	}
+}
+
 /* A host of which one public address is deprecated, as by a router. */
 static char *
 change_deprecated(const char *forward)
@@ -1290,6 +1344,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_statements),
+		cmocka_unit_test(test_meters),
 		cmocka_unit_test(test_deprecated),
 		cmocka_unit_test(test_what_is_off_is_not_there),
 		cmocka_unit_test(test_rest),

@@ -3,6 +3,9 @@
 
 #include "core/plan/model_counter.h"
 
+#include <string.h>
+
+#include "core/base/util.h"
 #include "core/lang/type_addr.h"
 
 char *
@@ -30,8 +33,10 @@ model_forward_id(const struct statement *st)
 	return buf_take(&b);
 }
 
+#define OF_IPV4 "4" /* ends names; those of IPv6 are as old as seki */
+
 char *
-model_meter_name(const char *id, enum meter_kind kind)
+model_meter_name(const char *id, enum meter_kind kind, enum family family)
 {
 	static const char *const suffixes[] = {
 		[METER_IN] = "in", [METER_OUT] = "out", [METER_NEW] = "new"
@@ -41,7 +46,21 @@ model_meter_name(const char *id, enum meter_kind kind)
 	buf_add(&b, id);
 	buf_add(&b, "-");
 	buf_add(&b, suffixes[kind]);
+	buf_add(&b, family == FAMILY_IPV4 ? OF_IPV4 : "");
 	return buf_take(&b);
+}
+
+/* In the order of names it is the next one. */
+const struct counter *
+model_meter_ipv4(const struct counters *all, const struct counter *c)
+{
+	size_t n = strlen(c->name);
+
+	return c + 1 < END_OF(all->v, all->n) &&
+		       strncmp(c[1].name, c->name, n) == 0 &&
+		       strcmp(c[1].name + n, OF_IPV4) == 0
+		   ? c + 1
+		   : NULL;
 }
 
 /* Keys of policies may contain names that are not safe in nft syntax. */

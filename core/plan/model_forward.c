@@ -288,14 +288,14 @@ rest_is_free(struct model_build *b, const struct model_forward *f)
 }
 
 static void
-keep_meters(struct model *m, const struct statement *st)
+keep_meters(struct model *m, const struct statement *st, enum family family)
 {
 	char *id = model_forward_id(st);
 	unsigned i;
 
 	for (i = 0; i < METER_KINDS; i++)
 		*GROW(m->idle, m->nidle) =
-		    model_meter_name(id, (enum meter_kind)i);
+		    model_meter_name(id, (enum meter_kind)i, family);
 	free(id);
 }
 
@@ -348,7 +348,8 @@ add_forward(struct model_build *b, const struct model_forward *f)
 }
 
 /* In each family where it has an address and a target, and at least in one: the
- * reason is that of the first. */
+ * reason is that of the first. What is away for now counts on when it is
+ * back. */
 static int
 add_families(struct model_build *b, const struct statement *st)
 {
@@ -367,7 +368,11 @@ add_families(struct model_build *b, const struct statement *st)
 			if (add_forward(b, &f) != 0)
 				return -1;
 			added = true;
-		} else if (first.text[0] == '\0') {
+			continue;
+		}
+		if (b->away)
+			keep_meters(b->m, st, family);
+		if (first.text[0] == '\0') {
 			first = *b->e;
 			away = b->away;
 		}
@@ -377,11 +382,21 @@ add_families(struct model_build *b, const struct statement *st)
 	return added ? 0 : -1;
 }
 
+static void
+keep_all_meters(struct model *m, const struct statement *st)
+{
+	enum family family;
+
+	for (family = 0; family < FAMILY_COUNT; family++)
+		if (model_is_about(m, family) && statement_forwards(st, family))
+			keep_meters(m, st, family);
+}
+
 int
 model_build_forward(struct model_build *b, const struct statement *st)
 {
 	if (statement_is_off(st)) {
-		keep_meters(b->m, st);
+		keep_all_meters(b->m, st);
 		return 0;
 	}
 	if (model_need_uplink(b, st, SIZE_MAX) != 0 ||

@@ -592,8 +592,7 @@ ruleset_build(struct ruleset *r, const struct model *m)
 		return;
 	r->built = true;
 	for (i = 0; i < m->nforwards; i++)
-		ruleset_add_forward(r, &m->forwards[i],
-		    i == 0 || m->forwards[i - 1].st != m->forwards[i].st);
+		ruleset_add_forward(r, &m->forwards[i]);
 	for (i = 0; i < m->npolicies; i++) {
 		ruleset_add_element(&r->counters, m->policies[i].id, NULL);
 		build_policy_chain(r, &m->policies[i]);

@@ -253,8 +253,7 @@ add_ports(const struct slot *of)
 }
 
 void
-ruleset_add_forward(
-    struct ruleset *r, const struct model_forward *f, bool counters)
+ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 {
 	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *meters[METER_KINDS];
 	struct slot s = {
@@ -263,7 +262,8 @@ ruleset_add_forward(
 	size_t i;
 
 	for (i = 0; i < METER_KINDS; i++)
-		meters[i] = model_meter_name(f->id, (enum meter_kind)i);
+		meters[i] =
+		    model_meter_name(f->id, (enum meter_kind)i, f->family);
 	s.to = addr_text(&f->target, to);
 	for (i = 0; i < f->nheld; i++) {
 		addr_text(&f->on[i], on);
@@ -274,8 +274,7 @@ ruleset_add_forward(
 			add_ports(&s);
 	}
 	for (i = 0; i < METER_KINDS; i++) {
-		if (counters)
-			ruleset_add_element(&r->counters, meters[i], NULL);
+		ruleset_add_element(&r->counters, meters[i], NULL);
 		free(meters[i]);
 	}
 }

@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/show/list.h"
+#include "core/state/counting.h"
 
 static void
 add_name(const char *name, struct buf *b)
@@ -47,19 +48,21 @@ cell_prefix(const struct host *h UNUSED, const void *member, struct buf *b)
 }
 
 void
-cell_bytes(const struct host *h UNUSED, const void *member, struct buf *b)
+cell_bytes(const struct host *h, const void *member, struct buf *b)
 {
 	const struct counter *c = *(const struct counter *const *)member;
 
-	number_short(b, c != NULL ? c->bytes : NUMBER_UNKNOWN);
+	number_short(
+	    b, c != NULL ? counting_total(h, c).bytes : NUMBER_UNKNOWN);
 }
 
 void
-cell_packets(const struct host *h UNUSED, const void *member, struct buf *b)
+cell_packets(const struct host *h, const void *member, struct buf *b)
 {
 	const struct counter *c = *(const struct counter *const *)member;
 
-	number_short(b, c != NULL ? c->packets : NUMBER_UNKNOWN);
+	number_short(
+	    b, c != NULL ? counting_total(h, c).packets : NUMBER_UNKNOWN);
 }
 
 void

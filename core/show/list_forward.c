@@ -121,16 +121,27 @@ is_idle(const struct forward_row *row)
 	return row->mark == MARK_NONE && statement_is_off(row->st);
 }
 
+static const struct counter *
+find_meter(const struct host *h, const char *id, enum meter_kind kind,
+    enum family family)
+{
+	char *name = model_meter_name(id, kind, family);
+	const struct counter *c = counters_find(&h->counters, name);
+
+	free(name);
+	return c;
+}
+
+/* The counter of the first family that it has, beside which the other is. */
 static void
 fill_meter(const struct forward_row *row, const char *id, const struct host *h,
     enum meter_kind kind, const struct counter **counter,
     const struct series **series)
 {
-	char *name = model_meter_name(id, kind);
-
-	*counter = counters_find(&h->counters, name);
+	*counter = find_meter(h, id, kind, FAMILY_IPV6);
+	if (*counter == NULL)
+		*counter = find_meter(h, id, kind, FAMILY_IPV4);
 	*series = is_idle(row) ? NULL : counting_series(h, *counter);
-	free(name);
 }
 
 struct prefix
@@ -377,12 +388,20 @@ json_target_ports(const struct statement *st)
 	return json_sprintf("%u-%u", to, to + p->v[0].hi - p->v[0].lo);
 }
 
+static struct counter
+total(const struct host *h, const struct counter *c)
+{
+	return c != NULL ? counting_total(h, c) : (struct counter){ 0 };
+}
+
 static json_t *
 json_forward(const struct host *h, const void *row)
 {
 	const struct forward_row *r = row;
 	const struct prefix on = forward_public(r), at = forward_address(h, r);
 	const struct target *to = &r->st->v[FORWARD_TO].target;
+	const struct counter in = total(h, r->in), out = total(h, r->out),
+			     fresh = total(h, r->fresh);
 
 	return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o},s:s,s:s,s:o,s:o,s:I}",
 	    "proto", list_json_value(r->st, FORWARD_PROTO), "ports",
@@ -391,9 +410,8 @@ json_forward(const struct host *h, const void *row)
 	    to->name != NULL ? list_json_text(to->name) : json_null(),
 	    "address", list_json_prefix(&at), "ports", json_target_ports(r->st),
 	    "state", forward_state_name(r->state), "reason",
-	    r->reason != NULL ? r->reason : "", "in", list_json_counter(r->in),
-	    "out", list_json_counter(r->out), "new",
-	    r->fresh != NULL ? (json_int_t)r->fresh->packets : 0);
+	    r->reason != NULL ? r->reason : "", "in", list_json_counter(&in),
+	    "out", list_json_counter(&out), "new", (json_int_t)fresh.packets);
 }
 
 static void *

@@ -171,7 +171,10 @@ judge_unknown(const struct checkup *k, const char *id, struct buf *why)
 	if (k->refusal.code == ERR_NONE)
 		return CHECK_OK;
 	buf_printf(why, _("the config cannot be applied: %s"), k->refusal.text);
-	return check_has_rules(k->host, id) ? CHECK_DEGRADED : CHECK_BROKEN;
+	return check_has_rules(k->host, id, FAMILY_IPV6) ||
+		       check_has_rules(k->host, id, FAMILY_IPV4)
+		   ? CHECK_DEGRADED
+		   : CHECK_BROKEN;
 }
 
 enum check_verdict

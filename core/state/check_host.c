@@ -16,9 +16,9 @@ no_forwarding(const struct check_subject *s, struct buf *what UNUSED)
 }
 
 bool
-check_has_rules(const struct host *h, const char *id)
+check_has_rules(const struct host *h, const char *id, enum family family)
 {
-	char *name = model_meter_name(id, METER_IN);
+	char *name = model_meter_name(id, METER_IN, family);
 	bool has = counters_find(&h->counters, name) != NULL;
 
 	free(name);
@@ -28,7 +28,7 @@ check_has_rules(const struct host *h, const char *id)
 static bool
 no_rules(const struct check_subject *s, struct buf *what UNUSED)
 {
-	return !check_has_rules(s->host, s->forward->id);
+	return !check_has_rules(s->host, s->forward->id, s->forward->family);
 }
 
 /* An edited table may let through less, or more. */

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "core/base/util.h"
+#include "core/plan/model_counter.h"
 
 #define PER_SECOND 500 /* counters, for each second between readings of all */
 #define EVERY_MAX 60   /* seconds */
@@ -145,12 +146,25 @@ counting_expire(struct host *h)
 	h->counting->all = 0;
 }
 
+struct counter
+counting_total(const struct host *h, const struct counter *c)
+{
+	const struct counter *ipv4 = model_meter_ipv4(&h->counters, c);
+	struct counter total = *c;
+
+	if (ipv4 != NULL) {
+		total.bytes += ipv4->bytes;
+		total.packets += ipv4->packets;
+	}
+	return total;
+}
+
 static void
 note(struct host *h, size_t place)
 {
-	const struct counter *c = &h->counters.v[place];
+	const struct counter c = counting_total(h, &h->counters.v[place]);
 
-	meters_note_at(h->meters, place, c->bytes, c->packets);
+	meters_note_at(h->meters, place, c.bytes, c.packets);
 }
 
 void
@@ -194,22 +208,31 @@ catch_up(struct host *h, const size_t *places, size_t n)
 		note(h, places[i]);
 }
 
+/* A counter of IPv6 is read with that of IPv4 beside it. */
+static void
+see(struct host *h, const struct counter *seen)
+{
+	struct counting *c = h->counting;
+
+	for (; seen != NULL; seen = model_meter_ipv4(&h->counters, seen))
+		c->seen[c->nseen++] = (size_t)(seen - h->counters.v);
+}
+
 void
 counting_see(struct host *h, const struct counter *const *v, size_t n)
 {
 	struct counting *c = h->counting;
-	size_t *old = xcalloc(n + 1, sizeof(*old)), nold = 0, i;
+	size_t *old, nold = 0, i;
 
-	c->seen = xresize(c->seen, n + 1, sizeof(*c->seen));
+	c->seen = xresize(c->seen, 2 * n + 1, sizeof(*c->seen));
 	c->nseen = 0;
 	c->version = h->counters.version;
-	for (i = 0; i < n; i++) {
-		if (v[i] == NULL)
-			continue;
-		c->seen[c->nseen++] = (size_t)(v[i] - h->counters.v);
-		if (v[i]->read < c->last)
-			old[nold++] = (size_t)(v[i] - h->counters.v);
-	}
+	for (i = 0; i < n; i++)
+		see(h, v[i]);
+	old = xcalloc(c->nseen + 1, sizeof(*old));
+	for (i = 0; i < c->nseen; i++)
+		if (h->counters.v[c->seen[i]].read < c->last)
+			old[nold++] = c->seen[i];
 	if (now_ms() - c->last < PAUSED_MS)
 		catch_up(h, old, nold);
 	free(old);

@@ -41,8 +41,7 @@ struct model_container {
 	struct prefix ipv4;   /* what it is given, else what it has, likewise */
 };
 
-/* A statement is one for each family that it forwards, side by side, with
- * counters in common. */
+/* A statement is one for each family that it forwards, side by side. */
 struct model_forward {
 	const struct statement *st;
 	enum family family;
@@ -113,8 +112,8 @@ struct model {
 	size_t nknown;
 	struct model_policy *policies; /* those that are on, in order */
 	size_t npolicies;
-	char **idle; /* counters of statements that are off: they keep what
-			was counted until they are on again */
+	char **idle; /* counters of statements that are off, or away for now:
+			they keep what was counted until these are back */
 	size_t nidle;
 	enum verdict defaults[CHAIN_COUNT];
 	bool has_default[CHAIN_COUNT];

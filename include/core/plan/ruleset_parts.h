@@ -27,10 +27,8 @@ struct rule_list {
 void ruleset_print_prefixes(const struct prefixes *, struct buf *);
 /* Appends a field to a key: "A . B". */
 void ruleset_print_field(struct buf *key, const char *field);
-/* Adds the elements of a forward, and its counters, unless the statement's
- * other family has added them. */
-void ruleset_add_forward(
-    struct ruleset *, const struct model_forward *, bool counters);
+/* Adds the elements of a forward, and its counters. */
+void ruleset_add_forward(struct ruleset *, const struct model_forward *);
 /* Adds the addresses that are known, where a policy is about the unknown. */
 void ruleset_add_known(struct ruleset *, const struct model *);
 

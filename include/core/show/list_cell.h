@@ -19,7 +19,8 @@ void cell_uint64(const struct host *, const void *member, struct buf *);
 /* struct prefix; "-" if none */
 void cell_prefix(const struct host *, const void *member, struct buf *);
 
-/* const struct counter *; NULL if the kernel has none */
+/* const struct counter *, in total (counting_total); NULL if the kernel has
+ * none */
 void cell_bytes(const struct host *, const void *member, struct buf *);
 void cell_packets(const struct host *, const void *member, struct buf *);
 

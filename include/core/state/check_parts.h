@@ -68,8 +68,8 @@ const struct way *check_way(const struct check_subject *);
  * address is used before that has ended (RFC 4429). */
 bool check_is_not_ready(const struct address *);
 
-/* Whether the kernel has rules for the forward with that id. */
-bool check_has_rules(const struct host *, const char *id);
+/* Whether the kernel has rules for the forward with that id in that family. */
+bool check_has_rules(const struct host *, const char *id, enum family);
 
 /* Why the model left a forward out. reason is what the model says of it, or
  * NULL: a cause of that may be in this host. */

@@ -14,8 +14,11 @@ bool counting_read(struct host *);
 void counting_expire(struct host *);
 /* Notes in the meters what counting_read read last. */
 void counting_note(struct host *, bool all);
-/* The series of one of the host's counters, borrowed until host_version
- * changes; NULL for NULL, and before all have been read. */
+/* What one of the host's counters has, together with that of IPv4 beside it
+ * (model_meter_ipv4). */
+struct counter counting_total(const struct host *, const struct counter *);
+/* The series of that total, borrowed until host_version changes; NULL for NULL,
+ * and before all have been read. */
 const struct series *counting_series(
     const struct host *, const struct counter *);
 
