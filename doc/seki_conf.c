@@ -146,10 +146,12 @@ const struct part manual_seki_conf[] = {
 		"counted. While an `on` address is missing its forward is "
 		"broken, and works again once the address is back.")),
 	TEXT(N_("The counters of a forward count accepted packets, in both "
-		"directions; a connection is new once, however often it was "
-		"tried. Masqueraded connections leave with the address that "
-		"`uplink` states, else with a permanent one; with a temporary "
-		"or deprecated one only while there is no other.")),
+		"directions, and those of each family by themselves: lists "
+		"show the sum, `seki show forwards --json` both. A connection "
+		"is new once, however often it was tried. Masqueraded "
+		"connections leave with the address that `uplink` states, "
+		"else with a permanent one; with a temporary or deprecated "
+		"one only while there is no other.")),
 	TEXT(N_("A policy with a `limit` matches that many packets of all "
 		"senders together, in bursts of at most 5, as `limit rate` of "
 		"nftables does; further packets go on to the next policy. "

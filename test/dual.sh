@@ -142,7 +142,8 @@ is "and to a container" "$(live container web10)" "\
 203.0.113.7 tcp 81 only ipv4 web10"
 like "where it was called is in JSON, and where it was handed to" \
     "$("$seki" show connections --json forward tcp 8081)" \
-    '"on":\{"address":"192\.0\.2\.10","port":8081\}.*"target":\{"address":"10\.0\.3\.4","port":8080\}'
+    '"on":\{"address":"192\.0\.2\.10","port":8081\}.*"target":\{'\
+'"address":"10\.0\.3\.4","port":8080\}'
 
 # ---- ended
 
@@ -167,10 +168,59 @@ ok "its client is told" wait_for told $both4 both4
 is "and nobody else" "$(live forward tcp 80)" "2001:db8:9::7 tcp 80 web1"
 like "so is one with a socket of IPv4" "$(end tcp 8081 203.0.113.7)" '^ended: '
 ok "whose client is told" wait_for told $old old
-like "and one of UDP" "$("$seki" end udp 198.51.100.7:4002 2>&1)" '^ended: udp 53 from 198'
+like "and one of UDP" "$("$seki" end udp 198.51.100.7:4002 2>&1)" \
+    '^ended: udp 53 from 198'
 is "which is forgotten, alone" "$(live forward udp 53)" "\
 198.51.100.7 udp 53 web1
 2001:db8:9::7 udp 53 web1"
+
+# ---- counted
+
+# counts FORWARD: packets and bytes in and out, and new connections: the sum,
+# then of IPv6 and of IPv4.
+counts()
+{
+	"$seki" show forwards --json | sed 's/},{"proto"/}\n{"proto"/g' |
+	    grep "$1" | sed 's/"only"/\n&/; s/"ipv4"/\n&/' | sed -E 's/.*"in"/"in"/
+		s/"[a-z]*"://g; s/[{},]+/ /g; s/^ *//; s/ *$//'
+}
+is "what was called only in one family has counts of it" \
+    "$(counts '"ports":"8081"' | cut -d ' ' -f 5)" "\
+1
+0
+1"
+like "and JSON tells of which it is" \
+    "$("$seki" show forwards --json | sed 's/},{"proto"/}\n{"proto"/g' |
+    grep '"ports":"81"')" '"only":"ipv4","families":\{"ipv6":null,"ipv4":\{'\
+'"address":"10\.0\.3\.4","in"'
+config "$on" "forward udp 54 to web1" "forward tcp 80 to web1" \
+    "deny input udp 7 only ipv4"
+like "of policies as well" "$("$seki" show policies --json)" \
+    '"statement":"deny input udp 7 only ipv4","hits":[^}]*\},"only":"ipv4"\}'
+inside client1 "$peer" trade $public 54 100 20 3
+inside client1 "$peer" trade $public4 54 1000 50 5
+# Headers are 48 bytes in IPv6, and 28 in IPv4.
+six="3 $((3 * 148)) 3 $((3 * 68)) 1"
+four="5 $((5 * 1028)) 5 $((5 * 78)) 1"
+both="8 $((3 * 148 + 5 * 1028)) 8 $((3 * 68 + 5 * 78)) 2"
+is "each packet is counted in its family, and in the sum" \
+    "$(counts '"proto":"udp"')" "\
+$both
+$six
+$four"
+like "which is what is shown" "$("$seki" show forwards 2>/dev/null)" \
+    "^udp +54 .* 5\\.6k +594 +2 +"
+"$seki" set forward udp 54 to web1 off 2>/dev/null
+ok "a commit turns it off" "$seki" commit --now
+is "and keeps what it counted" "$(counts '"proto":"udp"' | head -n 1)" "$both"
+"$seki" set forward udp 54 to web1 2>/dev/null
+inside web1 ip addr del 10.0.3.3/24 dev eth0
+ok "another turns it on, for IPv6 alone" "$seki" commit --now
+is "and has it still" "$(counts '"proto":"udp"' | head -n 1)" "$both"
+give4 web1 eth0 10.0.3.3/24 10.0.3.1
+config "$on" "forward tcp 80 to web1" "forward udp 53 to web1" \
+    "forward tcp 81 to web1 only ipv6" "forward tcp 81 to web10 only ipv4"
+unlike "nothing of it is drift" "$("$seki" show status)" drift
 
 # ---- forbidden
 
@@ -186,7 +236,7 @@ config "$on" "forward tcp 80 to web1 from 203.0.113.0/24,2001:db8::/32" \
     "forward udp 54 to web10" "forward tcp 81 to web1" \
     "default input deny"
 is "each is told, and ended, by its family" "$(said)" "\
-note: 3 flows of UDP were ended, so that their next packets go by these rules
+note: 2 flows of UDP were ended, so that their next packets go by these rules
 note: 2 connections go on that these rules would not let through
   seki show connections tells which, seki end ends one
 note: 1 connection beside the forwards goes on that these rules would not let \

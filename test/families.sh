@@ -122,20 +122,22 @@ is "what is allowed in is so by IPv4" "$(from client1 get $public4 22)" \
     "host ::ffff:198.51.100.7"
 is "what is not is closed" "$(from client1 get $public4 25)" nobody
 
-# new NAME: connections that the forward counted.
+# new PORT [FAMILY]: connections that the forward counted, only of that family.
 new()
 {
-	nft list counter inet seki "$1-new" | sed -n 's/.*packets \([0-9]*\).*/\1/p'
+	"$seki" show forwards --json | sed 's/},{"proto"/}\n{"proto"/g' |
+	    grep "\"only\":${2:+\"}${2:-null}" |
+	    sed -nE 's/.*"ports":"'"$1"'",.*"new":([0-9]+),"only".*/\1/p'
 }
 
 like "one of IPv4 alone is told by that address, and works" \
     "$("$seki" show forwards)" '^tcp +82 +- +vm01 +10\.0\.3\.4 .* active$'
-before=$(new tcp-80)
+before=$(new 80)
 from client1 get $public 80 >/dev/null
 from client1 get $public4 80 >/dev/null
-is "connections of both are counted in one" $(($(new tcp-80) - before)) 2
-is "and those of one family" "$(new tcp-82-ipv4)" 1
-is "each by itself" "$(new tcp-84-ipv4) $(new tcp-84-ipv6)" "1 1"
+is "connections of both are counted in one" $(($(new 80) - before)) 2
+is "and those of one family" "$(new 82 ipv4)" 1
+is "each by itself" "$(new 84 ipv4) $(new 84 ipv6)" "1 1"
 
 inside vm00 ip addr flush dev eth0 scope global
 inside vm00 ip addr add fd5a:1c2e:90b1::3/64 dev eth0 nodad

@@ -55,12 +55,13 @@ shape()
 		on && $0 == ".EE" { exit }
 		in_code { print }
 		on && $0 == ".EX" { in_code = 1 }' |
-	    sed -E 's/: *[a-z]+(\|[a-z]+)+//g' | grep -Eo '[a-z_]+' | sort -u
+	    sed -E 's/: *[a-z0-9]+(\|[a-z0-9]+)+//g' |
+	    grep -Eo '[a-z_0-9]+' | sort -u
 }
 
 keys()
 {
-	"$seki" show "$1" --json | grep -Eo '"[a-z_]+":' | tr -d '":' |
+	"$seki" show "$1" --json | grep -Eo '"[a-z_0-9]+":' | tr -d '":' |
 	    grep -vx schema | grep -vx "$1" | sort -u
 }
 

@@ -74,7 +74,7 @@ who_udp()
 count()
 {
 	"$seki" show forwards --json | sed 's/},{/\n/g' | grep "\"on\":.*$2" |
-		sed -n "s/.*\"proto\":\"${1% *}\",\"ports\":${1#* },.*\"in\":{\"packets\":\([0-9]*\),.*\"new\":\([0-9]*\).*/\1 \2/p"
+		sed -n "s/.*\"proto\":\"${1% *}\",\"ports\":${1#* },.*\"reason\":\"[^\"]*\",\"in\":{\"packets\":\([0-9]*\),.*\"new\":\([0-9]*\),\"only\".*/\1 \2/p"
 }
 any='any null'
 

@@ -71,11 +71,11 @@ json()
 }
 got=$(json forwards)
 like "a forward's bytes: most go in" "$got" '"ports":"5001",.*"in":\{"packets"'\
-':2,"bytes":2096\},"out":\{"packets":2,"bytes":296\},"new":2$'
+':2,"bytes":2096\},"out":\{"packets":2,"bytes":296\},"new":2,"only"'
 like "most come out" "$got" '"ports":"5002",.*"in":\{"packets"'\
-':3,"bytes":300\},"out":\{"packets":3,"bytes":4200\},"new":1$'
+':3,"bytes":300\},"out":\{"packets":3,"bytes":4200\},"new":1,"only"'
 like "many connections" "$got" '"ports":"5003",.*"in":\{"packets"'\
-':3,"bytes":744\},"out":\{"packets":3,"bytes":1044\},"new":3\}'
+':3,"bytes":744\},"out":\{"packets":3,"bytes":1044\},"new":3,"only"'
 got=$("$seki" show forwards)
 like "in columns" "$got" ' IN +OUT +NEW +STATE$'
 like "in front of out" "$got" '^udp +5001 .* 2\.1k +296 +2 +active'

@@ -152,15 +152,6 @@ forward_public(const struct forward_row *r)
 	return on->set ? on->prefix : (struct prefix){ 0 };
 }
 
-static bool
-is_ipv4(const struct statement *st)
-{
-	const struct value *v = st->v;
-
-	return (v[FORWARD_ONLY].set && v[FORWARD_ONLY].choice == FAMILY_IPV4) ||
-	       (v[FORWARD_ON].set && v[FORWARD_ON].prefix.family == AF_INET);
-}
-
 /* What it has now; or none. */
 static struct prefix
 ipv4_inside(const struct snapshot *s, const char *name)
@@ -173,20 +164,38 @@ ipv4_inside(const struct snapshot *s, const char *name)
 	return has.family != AF_UNSPEC ? prefix_addr(&has) : has;
 }
 
+static bool
+is_about(const struct host *h, enum family family)
+{
+	return family == FAMILY_IPV6 ||
+	       config_option(&h->candidate, OPTION_IPV4) == OPTION_ON;
+}
+
+/* Where it leads in one family; or none. */
+static struct prefix
+address_in(const struct host *h, const struct statement *st, enum family family)
+{
+	const struct target *to = &st->v[FORWARD_TO].target;
+	const struct statement *c;
+
+	if (!statement_forwards(st, family))
+		return (struct prefix){ 0 };
+	if (to->name == NULL)
+		return to->addr;
+	c = config_container(&h->candidate, to->name);
+	if (c == NULL || !is_about(h, family))
+		return (struct prefix){ 0 };
+	return family == FAMILY_IPV6 ? c->v[CONTAINER_ULA].prefix
+				     : ipv4_inside(&h->snapshot, to->name);
+}
+
 struct prefix
 forward_address(const struct host *h, const struct forward_row *r)
 {
-	const struct target *to = &r->st->v[FORWARD_TO].target;
-	const struct statement *st = NULL;
+	const struct prefix six = address_in(h, r->st, FAMILY_IPV6);
 
-	if (to->name != NULL)
-		st = config_container(&h->candidate, to->name);
-	if (st != NULL && st->v[CONTAINER_ULA].set && !is_ipv4(r->st))
-		return st->v[CONTAINER_ULA].prefix;
-	return st != NULL &&
-		       config_option(&h->candidate, OPTION_IPV4) == OPTION_ON
-		   ? ipv4_inside(&h->snapshot, to->name)
-		   : to->addr;
+	return six.family != AF_UNSPEC ? six
+				       : address_in(h, r->st, FAMILY_IPV4);
 }
 
 static void
@@ -395,6 +404,33 @@ total(const struct host *h, const struct counter *c)
 }
 
 static json_t *
+json_family(const struct host *h, const struct forward_row *r, const char *id,
+    enum family family)
+{
+	const struct counter *fresh = find_meter(h, id, METER_NEW, family);
+	const struct prefix at = address_in(h, r->st, family);
+
+	if (!is_about(h, family) || !statement_forwards(r->st, family))
+		return json_null();
+	return json_pack("{s:o,s:o,s:o,s:I}", "address", list_json_prefix(&at),
+	    "in", list_json_counter(find_meter(h, id, METER_IN, family)), "out",
+	    list_json_counter(find_meter(h, id, METER_OUT, family)), "new",
+	    fresh != NULL ? (json_int_t)fresh->packets : 0);
+}
+
+static json_t *
+json_families(const struct host *h, const struct forward_row *r)
+{
+	char *id = model_forward_id(r->st);
+	json_t *j =
+	    json_pack("{s:o,s:o}", "ipv6", json_family(h, r, id, FAMILY_IPV6),
+		"ipv4", json_family(h, r, id, FAMILY_IPV4));
+
+	free(id);
+	return j;
+}
+
+static json_t *
 json_forward(const struct host *h, const void *row)
 {
 	const struct forward_row *r = row;
@@ -403,7 +439,8 @@ json_forward(const struct host *h, const void *row)
 	const struct counter in = total(h, r->in), out = total(h, r->out),
 			     fresh = total(h, r->fresh);
 
-	return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o},s:s,s:s,s:o,s:o,s:I}",
+	return json_pack("{s:o,s:o,s:o,s:{s:o,s:o,s:o},s:s,s:s,s:o,s:o,s:I,"
+			 "s:o,s:o}",
 	    "proto", list_json_value(r->st, FORWARD_PROTO), "ports",
 	    list_json_value(r->st, FORWARD_PORTS), "on", list_json_prefix(&on),
 	    "target", "container",
@@ -411,7 +448,9 @@ json_forward(const struct host *h, const void *row)
 	    "address", list_json_prefix(&at), "ports", json_target_ports(r->st),
 	    "state", forward_state_name(r->state), "reason",
 	    r->reason != NULL ? r->reason : "", "in", list_json_counter(&in),
-	    "out", list_json_counter(&out), "new", (json_int_t)fresh.packets);
+	    "out", list_json_counter(&out), "new", (json_int_t)fresh.packets,
+	    "only", list_json_value(r->st, FORWARD_ONLY), "families",
+	    json_families(h, r));
 }
 
 static void *
@@ -441,5 +480,8 @@ const struct listing listing_forwards = {
 	.json = json_forward,
 	.shape = "{proto, ports, on, target: {container, address, ports},\n"
 		 " state: active|off|degraded|broken|pending|unknown, reason,\n"
-		 " in: {packets, bytes}, out: {packets, bytes}, new}",
+		 " in: {packets, bytes}, out: {packets, bytes}, new,\n"
+		 " only: ipv6|ipv4|null, families: {ipv6: {address,\n"
+		 " in: {packets, bytes}, out: {packets, bytes}, new},\n"
+		 " ipv4: {...}}}",
 };

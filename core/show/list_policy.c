@@ -237,12 +237,15 @@ json_policy(const struct host *h UNUSED, const void *row)
 {
 	const struct policy_row *r = row;
 
-	return json_pack("{s:s,s:o,s:b,s:o,s:o}", "chain",
+	return json_pack("{s:s,s:o,s:b,s:o,s:o,s:o}", "chain",
 	    type_chain.choices[r->chain].word, "number",
 	    r->number != 0 ? json_integer(r->number) : json_null(), "fixed",
 	    r->st == NULL, "statement",
 	    r->st != NULL ? list_json_statement(r->st) : json_string(r->fixed),
-	    "hits", list_json_counter(r->hits));
+	    "hits", list_json_counter(r->hits), "only",
+	    r->st != NULL && statement_is_policy(r->st)
+		? list_json_value(r->st, POLICY_ONLY)
+		: json_null());
 }
 
 static void *
@@ -274,5 +277,6 @@ const struct listing listing_policies = {
 	.statement = policy_statement,
 	.counters = policy_counters,
 	.json = json_policy,
-	.shape = "{chain, number, fixed, statement, hits: {packets, bytes}}",
+	.shape = "{chain, number, fixed, statement, hits: {packets, bytes},\n"
+		 " only: ipv6|ipv4|null}",
 };
