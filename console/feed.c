@@ -97,12 +97,13 @@ on_event(void *arg)
 	loop_timer(c->app.loop, (unsigned)(due - now), on_due, c);
 }
 
-/* Once the charts of the last minute are empty, a host without traffic costs
- * only the reading of its counters. */
+/* Once the last column with traffic is over, a quiet host costs only the
+ * reading of its counters: charts stand still. */
 static bool
 is_idle(const struct console *c)
 {
-	return meters_still(c->app.host->meters) > METER_HISTORY;
+	return meters_still(c->app.host->meters) >
+	       2 * METER_COLUMN_MS / TICK_MS;
 }
 
 /* Counters are read each second whatever the pace: charts keep their time

@@ -1,13 +1,13 @@
-/* Screen 1: traffic and health at a glance.
+/* Screen 1: what is wrong, what flows.
  *
- * The screen has four parts (enum overview_part) and below them a chart of the
- * object under the cursor. The data is an overview, read when the host or the
- * size of the screen changed and ranked again when counters did.
+ * The screen has parts (enum overview_part), from the top down, and a chart
+ * between the troubles and the rest. The data is an overview, read when the
+ * host or the size of the screen changed and ranked again when counters did.
  *
- * layout() gives rows to the parts: first one to each, the most important part
- * first (by_weight), then more in turn until each has what it wants. On a tall
- * screen a quarter is kept for the chart, else it gets what is left. On a wide
- * one policies and health are side by side and share their rows.
+ * layout() gives rows to the parts: what each needs at least, the most
+ * important part first (by_weight), then a few to each in turn, blank rows
+ * between parts, and what is left in turn again. With one uplink the chart
+ * stands for it: its first row is that uplink's.
  *
  * The cursor is a spot (part and row) of the current layout, but it belongs to
  * a part and the key of a row in it (home, key), since rows are ranked anew.
@@ -28,20 +28,23 @@
 #include "screens/overview.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
-#include "tui/lines.h"
 
-#define SIDE_BY_SIDE 76 /* columns from which two parts are side by side */
-#define BARE 12		/* rows below which only the first part has a rule */
-#define BAREST 4	/* and below which not even that one */
-#define CHART_MIN 3	/* rows: rule, in, out */
-#define LARGE 30	/* rows from which a quarter is kept for the chart */
-#define DEFAULTS 3	/* policies that matter most: one a chain */
+#define BARE 10		 /* rows below which parts have no captions */
+#define CHART_FROM 12	 /* rows from which there is a chart: */
+#define CHART 6		 /* of so many, */
+#define CHART_TROUBLED 4 /* or less where something is wrong, */
+#define CHART_TALL 10	 /* or more where there is room: */
+#define TALL 40		 /* from so many rows on, */
+#define TALL_REFUSED 36	 /* and a row for each refusal */
+#define SOME 6		 /* rows that a part gets before blank ones do */
+#define LABEL_BAR 16	 /* columns of the bar on a line of text */
 
 /* A part of the screen; one without room has no rows. */
 struct part {
 	struct rect area;
-	bool bare;   /* without a rule */
+	bool bare;   /* without a caption */
 	size_t rows; /* that the cursor can be on */
+	int bar;     /* columns of the cursor there */
 };
 
 /* A row of a part. */
@@ -69,59 +72,58 @@ struct dashboard {
 };
 
 /* The order in which parts get rows when there are few. */
-static const enum overview_part by_weight[] = { OVERVIEW_HEALTH, OVERVIEW_HOST,
-	OVERVIEW_FORWARDS, OVERVIEW_POLICIES };
+static const enum overview_part by_weight[] = { OVERVIEW_TROUBLE,
+	OVERVIEW_FORWARDS, OVERVIEW_UPLINKS, OVERVIEW_CONTAINERS,
+	OVERVIEW_REFUSED };
 
 /* Layout */
 
-static int
-rule_of(const struct dashboard *d, enum overview_part p)
-{
-	return d->parts[p].bare ? 0 : 1;
-}
-
+/* Whether the chart stands for the only uplink. */
 static bool
-beside(const struct dashboard *d)
+is_chart(const struct dashboard *d, enum overview_part p)
 {
-	return d->area.w >= SIDE_BY_SIDE;
+	return p == OVERVIEW_UPLINKS && d->chart.h > 0 &&
+	       overview_size(d->overview, p) == 1;
 }
 
 static int
-health_rows(const struct dashboard *d, size_t troubles)
+caption_of(const struct dashboard *d, enum overview_part p)
 {
-	const struct health *h = overview_health(d->overview);
-	int w = d->parts[OVERVIEW_HEALTH].area.w - 2, n = 0;
-	size_t i;
-
-	for (i = 0; i < troubles; i++)
-		n += lines_count(h->v[i].text, w);
-	return n;
+	return d->parts[p].bare || is_chart(d, p) ? 0 : 1;
 }
 
-/* First one row and the rule for each part, in the order of by_weight; then one
- * more row to each in turn until it has what it wants. Returns the rows left.
- */
+/* The rows that a part would fill. */
 static int
-share_rows(const struct dashboard *d, int h, const int *want, int *got)
+wanted(const struct dashboard *d, enum overview_part p)
 {
-	enum overview_part p;
+	int n = (int)overview_size(d->overview, p), caption = caption_of(d, p);
+
+	if (is_chart(d, p))
+		return 0;
+	if (p == OVERVIEW_TROUBLE)
+		return n < 2 || n < d->area.h / 3 ? n : d->area.h / 3 + 1;
+	if (p == OVERVIEW_REFUSED && d->area.h < TALL_REFUSED)
+		return caption;
+	if (p == OVERVIEW_FORWARDS && n == 0)
+		return caption + 1;
+	return n > 0 ? caption + n : 0;
+}
+
+/* One more row to each part in turn, until it has what it wants, or so many.
+ * Returns the rows left. */
+static int
+share(const struct dashboard *d, int h, int most, int *got)
+{
 	bool any = true;
+	enum overview_part p;
 	size_t i;
-	int more;
 
-	for (i = 0; i < NITEMS(by_weight); i++) {
-		p = by_weight[i];
-		more = 1 + rule_of(d, p);
-		if (got[p] > 0 || want[p] < more || h < more)
-			continue;
-		got[p] = more;
-		h -= more;
-	}
 	while (h > 0 && any) {
 		any = false;
 		for (i = 0; i < NITEMS(by_weight) && h > 0; i++) {
 			p = by_weight[i];
-			if (got[p] == 0 || got[p] >= want[p])
+			if (got[p] == 0 || got[p] >= wanted(d, p) ||
+			    got[p] >= most)
 				continue;
 			got[p]++;
 			h--;
@@ -131,103 +133,102 @@ share_rows(const struct dashboard *d, int h, const int *want, int *got)
 	return h;
 }
 
-/* Policies beside health share the rows of health, so they want none. */
-static void
-want_rows(const struct dashboard *d, size_t policies, int *want)
-{
-	const struct overview *o = d->overview;
-	enum overview_part p;
-
-	for (p = 0; p < OVERVIEW_HEALTH; p++)
-		want[p] = rule_of(d, p) + (int)overview_size(o, p);
-	if (d->parts[OVERVIEW_POLICIES].bare)
-		want[OVERVIEW_POLICIES] = 0;
-	else if (overview_size(o, OVERVIEW_POLICIES) > policies)
-		want[OVERVIEW_POLICIES] =
-		    rule_of(d, OVERVIEW_POLICIES) + (int)policies;
-	want[OVERVIEW_HEALTH] =
-	    rule_of(d, OVERVIEW_HEALTH) +
-	    health_rows(d, overview_size(o, OVERVIEW_HEALTH));
-	if (!beside(d))
-		return;
-	if (want[OVERVIEW_HEALTH] < want[OVERVIEW_POLICIES])
-		want[OVERVIEW_HEALTH] = want[OVERVIEW_POLICIES];
-	want[OVERVIEW_POLICIES] = 0;
-}
-
-/* Shares the rows of the screen; returns those of the chart, which no part
- * wants. */
+/* The least that makes sense: the caption and a row. */
 static int
-fit_rows(const struct dashboard *d, int *got)
+share_least(const struct dashboard *d, int h, int *got)
 {
-	int h = d->area.h, chart = h >= LARGE ? h / 4 : 0;
-	int want[OVERVIEW_PARTS];
+	enum overview_part p;
+	size_t i;
+	int least;
 
-	want_rows(d, DEFAULTS, want);
-	h = share_rows(d, h - chart, want, got);
-	if (chart == 0 && h >= CHART_MIN) {
-		chart = CHART_MIN;
-		h -= CHART_MIN;
+	for (i = 0; i < NITEMS(by_weight); i++) {
+		p = by_weight[i];
+		least = 1 + caption_of(d, p);
+		if (least > wanted(d, p))
+			least = wanted(d, p);
+		if (h < least)
+			continue;
+		got[p] = least;
+		h -= least;
 	}
-	want_rows(d, SIZE_MAX, want);
-	h = share_rows(d, h, want, got);
-	return chart > 0 ? chart + h : 0;
+	return h;
 }
 
-/* The number of troubles that begin within these rows. */
-static size_t
-troubles_shown(const struct dashboard *d, int rows)
+/* Blank rows after parts that have some. */
+static int
+share_blanks(int h, const int *got, bool *blank)
 {
-	size_t n = overview_size(d->overview, OVERVIEW_HEALTH);
+	static const enum overview_part order[] = { OVERVIEW_TROUBLE,
+		OVERVIEW_FORWARDS, OVERVIEW_CONTAINERS, OVERVIEW_UPLINKS };
+	size_t i;
 
-	while (n > 0 && health_rows(d, n - 1) >= rows)
-		n--;
-	return n;
+	for (i = 0; i < NITEMS(order) && h > 0; i++) {
+		if (got[order[i]] == 0)
+			continue;
+		blank[order[i]] = true;
+		h--;
+	}
+	return h;
+}
+
+static int
+chart_rows(const struct dashboard *d)
+{
+	if (d->area.h < CHART_FROM)
+		return 0;
+	if (d->area.h >= TALL)
+		return CHART_TALL;
+	return overview_size(d->overview, OVERVIEW_TROUBLE) > 0 ? CHART_TROUBLED
+								: CHART;
 }
 
 static void
 fill_part(struct dashboard *d, enum overview_part p, int h)
 {
 	struct part *part = &d->parts[p];
-	int rows = h - rule_of(d, p);
+	int rows = h - caption_of(d, p);
 
 	part->area.h = h;
-	if (rows <= 0)
-		part->rows = 0;
-	else if (p == OVERVIEW_HEALTH)
-		part->rows = troubles_shown(d, rows);
-	else
-		part->rows = overview_grid(d->overview, p, (size_t)rows)->nrows;
+	part->rows = 0;
+	if (is_chart(d, p))
+		part->rows = 1;
+	else if (p == OVERVIEW_TROUBLE)
+		part->rows = (size_t)h;
+	else if (h > 0)
+		part->rows = overview_grid(
+		    d->overview, p, part->area.w, rows > 0 ? (size_t)rows : 0)
+				 ->nrows;
 }
 
 static void
 layout(struct dashboard *d)
 {
-	struct part *policies = &d->parts[OVERVIEW_POLICIES],
-		    *health = &d->parts[OVERVIEW_HEALTH];
-	int got[OVERVIEW_PARTS] = { 0 }, y = d->area.y, chart;
+	int got[OVERVIEW_PARTS] = { 0 }, y = d->area.y, h;
+	bool blank[OVERVIEW_PARTS] = { false };
 	enum overview_part p;
 
+	d->chart = d->area;
+	d->chart.h = chart_rows(d);
 	for (p = 0; p < OVERVIEW_PARTS; p++) {
 		d->parts[p].area = d->area;
-		d->parts[p].bare =
-		    d->area.h < (p == OVERVIEW_HOST ? BAREST : BARE);
+		d->parts[p].bare = p == OVERVIEW_TROUBLE ||
+				   (d->area.h < BARE && p != OVERVIEW_UPLINKS);
 	}
-	if (beside(d)) {
-		policies->area.w = d->area.w * 9 / 20;
-		health->area.x += policies->area.w;
-		health->area.w -= policies->area.w--; /* a blank between */
-	}
-	chart = fit_rows(d, got);
-	if (beside(d))
-		got[OVERVIEW_POLICIES] = got[OVERVIEW_HEALTH];
+	h = share_least(d, d->area.h - d->chart.h, got);
+	h = share(d, h, SOME, got);
+	h = share_blanks(h, got, blank);
+	share(d, h, d->area.h, got);
 	for (p = 0; p < OVERVIEW_PARTS; p++) {
+		if (p == OVERVIEW_UPLINKS) {
+			d->chart.y = y;
+			y += d->chart.h + (d->area.h >= TALL);
+		}
 		d->parts[p].area.y = y;
 		fill_part(d, p, got[p]);
-		if (!beside(d) || p != OVERVIEW_POLICIES)
-			y += got[p];
+		y += got[p] + blank[p];
 	}
-	d->chart = (struct rect){ y, d->area.x, chart, d->area.w };
+	if (is_chart(d, OVERVIEW_UPLINKS))
+		d->parts[OVERVIEW_UPLINKS].area.y = d->chart.y;
 }
 
 /* The cursor */
@@ -273,12 +274,22 @@ step(const struct dashboard *d, int by)
 					    : d->at.part;
 }
 
+/* Where the cursor is as long as nobody moved it. */
+static enum overview_part
+first_home(const struct dashboard *d)
+{
+	return d->parts[OVERVIEW_TROUBLE].rows > 0 ? OVERVIEW_TROUBLE
+						   : OVERVIEW_FORWARDS;
+}
+
 /* Puts the cursor on the row of its key, or else keeps its place. */
 static void
 restore_cursor(struct dashboard *d)
 {
 	size_t rows, i;
 
+	if (d->key == NULL)
+		d->home = first_home(d);
 	d->at.part = d->home;
 	if (d->parts[d->at.part].rows == 0)
 		d->at.part = step(d, step(d, -1) != d->at.part ? -1 : 1);
@@ -321,98 +332,122 @@ freshen(struct dashboard *d)
 
 /* Drawing */
 
+/* A line of text, the start of which the cursor covers. */
 static void
-draw_health(const struct dashboard *d, size_t selected)
+draw_line(const struct dashboard *d, int y, const char *text, enum role role,
+    bool selected)
 {
-	const struct part *part = &d->parts[OVERVIEW_HEALTH];
-	const struct health *h = overview_health(d->overview);
-	struct rect body = part->area, one;
-	size_t i;
+	char *line = xstrndup(text, strcspn(text, "\n"));
+	struct buf b = { 0 };
+	int x = d->area.x;
 
-	if (!part->bare) {
-		one = rect_top(&body, 1);
-		draw_rule(one.y, one.x, one.w, _("Health"));
+	buf_printf(&b, "%c! %s", selected ? '>' : ' ', line);
+	draw_short(y, x, d->area.w - 1, role, buf_text(&b));
+	if (selected) {
+		draw_text(y, x, LABEL_BAR, ROLE_SELECTED, buf_text(&b));
+		draw_cursor(y, x);
 	}
-	for (i = 0; i < part->rows; i++) {
-		one =
-		    rect_top(&body, health_rows(d, i + 1) - health_rows(d, i));
-		if (i == selected)
-			grid_mark(one.y, one.x);
-		one.x++;
-		one.w -= 2;
-		lines_draw(h->v[i].text, &one);
-	}
+	buf_free(&b);
+	free(line);
 }
 
-/* Charts the object under the cursor, once the cursor rests; if it has no
- * traffic, all of the host. */
+static void
+draw_trouble(const struct dashboard *d, size_t row, bool selected)
+{
+	const char *text = overview_trouble(d->overview, row);
+
+	draw_line(d, d->parts[OVERVIEW_TROUBLE].area.y + (int)row, text,
+	    role_of_line(text), selected);
+}
+
+/* The first row of the chart, which the cursor can be on. */
+static void
+draw_name(const struct dashboard *d, bool selected)
+{
+	int y = d->chart.y, x = d->chart.x;
+
+	draw_text(y, x, 1, selected ? ROLE_SELECTED : ROLE_TEXT,
+	    selected ? ">" : " ");
+	if (selected)
+		draw_cursor(y, x);
+}
+
+/* What the cursor changes of a row. */
+static void
+draw_bar(const struct dashboard *d, struct spot s, bool selected)
+{
+	const struct part *part = &d->parts[s.part];
+	int y = part->area.y + caption_of(d, s.part) + (int)s.row;
+
+	if (s.part == OVERVIEW_TROUBLE)
+		draw_trouble(d, s.row, selected);
+	else if (is_chart(d, s.part))
+		draw_name(d, selected);
+	else
+		grid_draw_bar(overview_shown(d->overview, s.part), s.row, y,
+		    part->area.x, part->bar, selected);
+}
+
+/* Charts the object under the cursor, once the cursor rests; the uplink if that
+ * has no traffic, or nobody has moved the cursor. */
 static void
 draw_chart(struct dashboard *d)
 {
-	struct rect body = d->chart, head = rect_top(&body, 1);
 	struct overview_row r;
-	struct buf b = { 0 };
 
 	if (!d->app->moving || !d->is_charted)
 		d->charted = d->at;
 	d->is_charted = true;
 	overview_read(d->overview, d->charted.part, d->charted.row, &r);
-	if (r.name == NULL && d->parts[OVERVIEW_HOST].rows > 0) {
+	if ((r.traffic.in == NULL || d->key == NULL) &&
+	    overview_size(d->overview, OVERVIEW_UPLINKS) > 0) {
 		overview_row_free(&r);
-		overview_read(d->overview, OVERVIEW_HOST, 0, &r);
+		overview_read(d->overview, OVERVIEW_UPLINKS, 0, &r);
 	}
-	if (r.name != NULL) {
-		buf_printf(&b, _("%s, the last 60 s"), r.name);
-		draw_rule(head.y, head.x, head.w, buf_text(&b));
-		buf_reset(&b);
-		traffic_lines(d->app->host, &r.traffic, body.h, body.w - 2, &b);
-		body.x++;
-		body.w -= 2;
-		lines_draw(buf_text(&b), &body);
-	}
+	if (r.name != NULL)
+		traffic_draw(d->app->host, r.name, &r.traffic, &d->chart);
 	overview_row_free(&r);
-	buf_free(&b);
+}
+
+static bool
+has_rows(const struct dashboard *d)
+{
+	return d->parts[d->at.part].rows > 0;
+}
+
+static void
+draw_part(struct dashboard *d, enum overview_part p)
+{
+	struct part *part = &d->parts[p];
+	size_t selected = p == d->at.part ? d->at.row : SIZE_MAX, i;
+
+	if (p == OVERVIEW_TROUBLE)
+		for (i = 0; i < part->rows; i++)
+			draw_trouble(d, i, i == selected);
+	else if (is_chart(d, p))
+		draw_name(d, selected == 0);
+	else if (part->area.h > 0)
+		part->bar = grid_draw(overview_shown(d->overview, p),
+		    &part->area, part->bare, selected);
 }
 
 static void
 dashboard_draw(void *self, const struct rect *area)
 {
 	struct dashboard *d = self;
-	const struct part *part;
 	enum overview_part p;
-	size_t selected;
 
 	if (memcmp(&d->area, area, sizeof(*area)) != 0)
 		drop_overview(d);
 	d->area = *area;
 	freshen(d);
 	overview_see(d->overview, d->app->writable);
-	for (p = 0; p < OVERVIEW_PARTS; p++) {
-		part = &d->parts[p];
-		selected = p == d->at.part ? d->at.row : SIZE_MAX;
-		if (part->rows == 0)
-			continue;
-		if (p == OVERVIEW_HEALTH)
-			draw_health(d, selected);
-		else
-			grid_draw(overview_shown(d->overview, p), &part->area,
-			    part->bare, selected);
-	}
-	if (d->chart.h > 0)
+	if (d->chart.h > 0 && has_rows(d))
 		draw_chart(d);
+	for (p = 0; p < OVERVIEW_PARTS; p++)
+		draw_part(d, p);
 	d->drawn = true;
 	d->drawn_at = d->at;
-}
-
-static struct rect
-mark_of(const struct dashboard *d, struct spot s)
-{
-	struct rect r = d->parts[s.part].area;
-
-	r.y += rule_of(d, s.part);
-	r.y += s.part == OVERVIEW_HEALTH ? health_rows(d, s.row) : (int)s.row;
-	r.h = r.w = 1;
-	return r;
 }
 
 /* The chart stays on its row while the cursor moves. */
@@ -420,14 +455,11 @@ static bool
 dashboard_redraw(void *self)
 {
 	struct dashboard *d = self;
-	struct rect mark;
 
-	if (!d->drawn || d->moved || !d->app->moving)
+	if (!d->drawn || d->moved || !d->app->moving || !has_rows(d))
 		return false;
-	mark = mark_of(d, d->drawn_at);
-	draw_fill(&mark, ROLE_TEXT);
-	mark = mark_of(d, d->at);
-	grid_mark(mark.y, mark.x);
+	draw_bar(d, d->drawn_at, false);
+	draw_bar(d, d->at, true);
 	d->drawn_at = d->at;
 	return true;
 }
@@ -476,21 +508,22 @@ previous(void *self)
 
 /* Shows what has no screen of its own in a dialog. */
 static void
-show(struct dashboard *d, const char *name)
+show(struct dashboard *d, const char *key)
 {
 	const struct host *h = d->app->host;
-	const struct link *l =
-	    name != NULL ? snapshot_link(&h->snapshot, name) : NULL;
+	const struct link *l = d->at.part == OVERVIEW_UPLINKS
+				   ? snapshot_link(&h->snapshot, key)
+				   : NULL;
 	struct buf b = { 0 };
 
 	if (l != NULL) {
 		link_state(l, &b);
 		link_addresses(h, NSID_SELF, l->index, &b);
-	} else if (d->at.part == OVERVIEW_HEALTH) {
-		buf_add(&b, overview_health(d->overview)->v[d->at.row].text);
+	} else if (d->at.part == OVERVIEW_TROUBLE) {
+		buf_add(&b, overview_trouble(d->overview, d->at.row));
 	}
 	dialog_text(
-	    d->app->ui, l != NULL ? l->name : _("Health"), buf_text(&b), true);
+	    d->app->ui, l != NULL ? l->name : _("Trouble"), buf_text(&b), true);
 	buf_free(&b);
 }
 
@@ -504,7 +537,7 @@ enter(void *self)
 	if (r.tab != TAB_DASHBOARD)
 		trail_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
 	else
-		show(d, r.name);
+		show(d, r.key);
 	overview_row_free(&r);
 }
 

@@ -1,176 +1,229 @@
-/* A grid: rows and columns under a rule with their heads. */
+/* A grid: rows and columns below a caption. */
 #include "config.h"
 
 #include "screens/grid.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
 
-const void *
+#define BAR_MIN 8 /* columns of the cursor */
+#define BAR_MAX 20
+#define BEFORE_CHART 2 /* blanks */
+
+static const void *
 grid_row(const struct grid *g, size_t row)
 {
 	return (const char *)g->rows + row * g->row_size;
 }
 
-/* Cells, printed once. Those of a flexible column are printed again when its
- * width is known. */
-struct cells {
-	struct buf text; /* each terminated by NUL */
-	size_t *at;	 /* where in it; row by row */
-	enum role *roles;
-	struct buf one;
+/* Layout */
+
+/* Where each column begins, and its width: 0 when it was dropped. */
+struct layout {
+	int x[GRID_COLUMNS], w[GRID_COLUMNS];
+	int right; /* where the numbers begin */
+	int chart; /* where the chart does; that is its end without one */
 };
 
-static const char *
-cell_text(const struct grid *g, size_t row, size_t col, const struct cells *c)
+static int
+wanted(const struct grid *g, size_t col, size_t nrows, struct buf *b)
 {
-	return buf_text(&c->text) + c->at[row * g->ncolumns + col];
+	const struct grid_column *c = &g->columns[col];
+	int want = c->min, w;
+	size_t row;
+
+	for (row = 0; !c->right && row < nrows; row++) {
+		buf_reset(b);
+		c->cell(g, grid_row(g, row), b);
+		w = (int)text_width(buf_text(b));
+		want = w > want ? w : want;
+	}
+	return c->max > 0 && want > c->max ? c->max : want;
 }
 
-static void
-print_cell(const struct grid *g, size_t row, size_t col, int w, struct cells *c)
+static int
+total(const struct grid *g, const struct layout *l)
 {
-	size_t i = row * g->ncolumns + col;
+	int sum = 0;
+	size_t i;
 
-	buf_reset(&c->one);
-	c->roles[i] = g->columns[col].cell(g, grid_row(g, row), w, &c->one);
-	c->at[i] = c->text.len;
-	buf_add_n(&c->text, buf_text(&c->one), c->one.len + 1);
+	for (i = 0; i < g->ncolumns; i++)
+		sum += l->w[i] > 0 ? l->w[i] + 1 : 0;
+	return sum;
 }
 
+/* The last column on the left gets what is left, or gives what lacks. */
 static void
-print_cells(const struct grid *g, size_t nrows, int *want, struct cells *c)
+place(const struct grid *g, int room, struct layout *l)
 {
-	size_t row, col;
-	int w;
+	int spare = room - total(g, l), x = GRID_INDENT;
+	size_t last = 0, i;
 
-	c->at = xcalloc(nrows * g->ncolumns + 1, sizeof(*c->at));
-	c->roles = xcalloc(nrows * g->ncolumns + 1, sizeof(*c->roles));
-	for (col = 0; col < g->ncolumns; col++)
-		want[col] = g->columns[col].column.min;
-	for (row = 0; row < nrows; row++) {
-		for (col = 0; col < g->ncolumns; col++) {
-			print_cell(g, row, col, 0, c);
-			w = (int)text_width(cell_text(g, row, col, c));
-			want[col] = w > want[col] ? w : want[col];
-		}
+	for (i = 0; i < g->ncolumns; i++)
+		if (l->w[i] > 0 && !g->columns[i].right)
+			last = i;
+	l->w[last] = l->w[last] + spare > 1 ? l->w[last] + spare : 1;
+	for (i = 0; i < g->ncolumns; i++) {
+		l->x[i] = x;
+		if (i == last)
+			l->right = x + l->w[i] + 1;
+		x += l->w[i] > 0 ? l->w[i] + 1 : 0;
 	}
 }
 
 static void
-free_cells(struct cells *c)
+fit(const struct grid *g, int w, size_t nrows, struct layout *l)
 {
-	buf_free(&c->text);
-	buf_free(&c->one);
-	free(c->at);
-	free(c->roles);
-}
-
-void
-grid_mark(int y, int x)
-{
-	draw_text(y, x, 1, ROLE_SELECTED, ">");
-	draw_cursor(y, x);
-}
-
-/* The translated head; gettext has another answer for "". */
-static const char *
-head(const struct grid *g, size_t col)
-{
-	const char *text = g->columns[col].column.head;
-
-	return text[0] != '\0' ? _(text) : "";
-}
-
-/* Draws the note at the right end of the rule; returns the column where it
- * begins. */
-static int
-draw_note(const struct grid *g, const struct rect *r)
-{
-	int end = r->x + r->w, w = (int)text_width(g->note) + 2;
 	struct buf b = { 0 };
+	int room;
+	size_t i;
 
-	if (w == 2 || w + (int)text_width(g->caption) + 4 > r->w)
-		return end;
-	buf_printf(&b, " %s ", g->note);
-	draw_text(r->y, end - w - 1, w, ROLE_TEXT, buf_text(&b));
+	l->chart = w - 1 - g->w;
+	room = l->chart - GRID_INDENT - (g->w > 0 ? BEFORE_CHART - 1 : 0);
+	for (i = 0; i < g->ncolumns; i++)
+		l->w[i] = w >= g->columns[i].from ? wanted(g, i, nrows, &b) : 0;
+	place(g, room, l);
 	buf_free(&b);
-	return end - w - 1;
 }
 
-/* Heads have a blank at both sides, to stand out of the rule. */
-static void
-draw_heads(
-    const struct grid *g, const struct rect *r, const int *width, int gap)
+static int
+bar_of(const struct layout *l)
 {
-	int x = r->x + 1, begin = r->x + 3 + (int)text_width(g->caption),
-	    end = draw_note(g, r), at, w;
-	struct buf b = { 0 };
-	size_t col;
+	int w = GRID_INDENT + l->w[0];
 
-	for (col = 0; col < g->ncolumns; col++) {
-		if (width[col] == 0)
+	return w < BAR_MIN ? BAR_MIN : w > BAR_MAX ? BAR_MAX : w;
+}
+
+/* Drawing */
+
+/* Where both do not fit, the caption stays. */
+static void
+draw_heads(const struct grid *g, const struct rect *r, const struct layout *l)
+{
+	int end = r->x + 1 + (int)text_width(g->caption) + 1, x, w;
+	const char *text;
+	size_t i;
+
+	for (i = 0; i < g->ncolumns; i++) {
+		text = g->bits && g->columns[i].bits != NULL
+			   ? g->columns[i].bits
+			   : g->columns[i].head;
+		if (l->w[i] == 0 || text[0] == '\0')
+			continue;
+		text = _(text);
+		w = (int)text_width(text);
+		x = r->x + l->x[i];
+		if (g->columns[i].right)
+			x += l->w[i] - w;
+		if (x < end)
+			continue;
+		draw_text(r->y, x, w, ROLE_DIM, text);
+		end = x + w + 1;
+	}
+	if (g->w > 0 && r->x + l->chart >= end)
+		draw_text(r->y, r->x + l->chart, g->w, ROLE_DIM, g->chart_head);
+}
+
+static void
+draw_caption(const struct grid *g, const struct rect *r, const struct layout *l)
+{
+	int x = r->x + 1 + (int)text_width(g->caption) + 2;
+
+	draw_text(r->y, r->x + 1, r->w - 1, ROLE_CAPTION, g->caption);
+	if (g->note == NULL)
+		draw_heads(g, r, l);
+	else
+		draw_short(r->y, x, r->x + r->w - 1 - x, ROLE_TEXT, g->note);
+}
+
+/* Draws the columns on one side. */
+static void
+draw_columns(const struct grid *g, const void *row, int y, int x,
+    const struct layout *l, bool right)
+{
+	const struct grid_column *c;
+	struct buf b = { 0 };
+	enum role role;
+	size_t i;
+
+	for (i = 0; i < g->ncolumns; i++) {
+		c = &g->columns[i];
+		if (l->w[i] == 0 || c->right != right)
 			continue;
 		buf_reset(&b);
-		buf_printf(&b, " %s ", head(g, col));
-		w = (int)text_width(buf_text(&b));
-		at = x - 1;
-		if (g->columns[col].column.right)
-			at = x + width[col] + 1 - w;
-		if (w > 2 && at >= begin && at + w <= end)
-			draw_text(r->y, at, w, ROLE_TEXT, buf_text(&b));
-		x += width[col] + gap;
+		role = c->cell(g, row, &b);
+		if (right)
+			draw_right(y, x + l->x[i], l->w[i], role, buf_text(&b));
+		else
+			draw_short(y, x + l->x[i], l->w[i], role, buf_text(&b));
 	}
 	buf_free(&b);
 }
 
 static void
-draw_row(const struct grid *g, struct cells *c, size_t row, int y, int x,
-    const int *width, int gap)
+draw_row(const struct grid *g, const void *row, int y, int x, int w,
+    const struct layout *l)
 {
-	enum role role;
-	const char *text;
-	size_t col;
+	struct buf b = { 0 };
+	enum role role = ROLE_TEXT;
 
-	for (col = 0; col < g->ncolumns; col++) {
-		if (width[col] == 0)
-			continue;
-		if (g->columns[col].column.flex)
-			print_cell(g, row, col, width[col], c);
-		text = cell_text(g, row, col, c);
-		role = c->roles[row * g->ncolumns + col];
-		if (g->columns[col].column.right)
-			draw_right(y, x, width[col], role, text);
-		else
-			draw_text(y, x, width[col], role, text);
-		x += width[col] + gap;
+	draw_columns(g, row, y, x, l, false);
+	if (g->trouble != NULL)
+		role = g->trouble(g, row, &b);
+	if (b.len > 0) {
+		draw_short(
+		    y, x + l->right, w - 1 - l->right, role, buf_text(&b));
+	} else {
+		draw_columns(g, row, y, x, l, true);
+		if (g->w > 0 && g->chart != NULL) {
+			role = g->chart(g, row, g->w, &b);
+			draw_text(y, x + l->chart, g->w, role, buf_text(&b));
+		}
 	}
+	buf_free(&b);
 }
 
 void
+grid_draw_bar(
+    const struct grid *g, size_t row, int y, int x, int w, bool selected)
+{
+	const void *at = grid_row(g, row);
+	char start[] = { selected ? '>' : ' ',
+		g->mark != NULL ? g->mark(g, at) : ' ', ' ', '\0' };
+	struct buf b = { 0 };
+	enum role role = g->columns[0].cell(g, at, &b);
+
+	draw_text(
+	    y, x, GRID_INDENT, selected ? ROLE_SELECTED : ROLE_TEXT, start);
+	draw_pad(y, x + GRID_INDENT, w - GRID_INDENT,
+	    selected ? ROLE_SELECTED : role, buf_text(&b));
+	if (selected)
+		draw_cursor(y, x);
+	buf_free(&b);
+}
+
+int
 grid_draw(
     const struct grid *g, const struct rect *r, bool bare, size_t selected)
 {
-	struct column columns[COLUMNS_MAX];
-	int want[COLUMNS_MAX], width[COLUMNS_MAX], gap;
 	struct rect body = *r, top = rect_top(&body, bare ? 0 : 1);
 	size_t nrows = (size_t)body.h < g->nrows ? (size_t)body.h : g->nrows, i;
-	struct cells cells = { 0 };
+	struct layout l = { 0 };
+	int bar;
 
-	for (i = 0; i < g->ncolumns; i++)
-		columns[i] = g->columns[i].column;
-	print_cells(g, nrows, want, &cells);
-	gap = columns_fit(columns, g->ncolumns, want, r->w - 1, width);
-	if (top.h > 0) {
-		draw_rule(top.y, top.x, top.w, g->caption);
-		draw_heads(g, &top, width, gap);
+	fit(g, r->w, nrows, &l);
+	bar = bar_of(&l);
+	if (top.h > 0)
+		draw_caption(g, &top, &l);
+	for (i = 0; i < nrows; i++, body.y++) {
+		draw_row(g, grid_row(g, i), body.y, body.x, r->w, &l);
+		grid_draw_bar(g, i, body.y, body.x, bar, i == selected);
 	}
-	for (i = 0; i < nrows; i++) {
-		draw_row(g, &cells, i, body.y + (int)i, body.x + 1, width, gap);
-		if (i == selected)
-			grid_mark(body.y + (int)i, body.x);
-	}
-	free_cells(&cells);
+	if (g->foot != NULL && body.y < r->y + r->h)
+		draw_short(body.y, body.x + GRID_INDENT, r->w - 1 - GRID_INDENT,
+		    ROLE_DIM, g->foot);
+	return bar;
 }

@@ -261,6 +261,12 @@ add_candidate(struct health *h, const struct host *host)
 			host->changes));
 }
 
+bool
+trouble_is(const struct trouble *t)
+{
+	return has_prefix(t->text, "FAIL") || has_prefix(t->text, "WARN");
+}
+
 void
 health_read(struct health *h, const struct host *host,
     const struct container_row *containers, size_t ncontainers,

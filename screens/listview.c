@@ -37,7 +37,8 @@
 #define DETAIL_FROM 14	/* rows of the screen that have room for details */
 #define BESIDE_FROM 150 /* columns that have room for them beside the table */
 #define DETAIL_MAX 28
-#define CHART_MAX 16
+#define CHART_MIN 3 /* rows of a chart: one of out, the axis, one of in */
+#define CHART_MAX 5
 
 const struct action copy_actions[] = {
 	{ ACT_COPY, { 'y' }, "copy", NULL,
@@ -628,20 +629,21 @@ detail_of(struct listview *v, const void *row)
 	return buf_text(&v->detail);
 }
 
-/* The chart is below the lines; where both do not fit it keeps two rows. */
+/* The chart is below the lines; where both do not fit it keeps a few rows, and
+ * with so few only the rates are told. */
 static void
 draw_chart(struct listview *v, const void *row, struct rect *r, int lines)
 {
-	int rows = r->h - lines > 2 ? r->h - lines : 2;
+	int rows = r->h - lines < CHART_MIN ? CHART_MIN : r->h - lines;
 	struct traffic t = v->spec->traffic(row);
-	struct rect chart;
-	struct buf b = { 0 };
+	struct rect chart = rect_bottom(r, rows);
 
-	rows = rows > CHART_MAX ? CHART_MAX : rows / 2 * 2;
-	traffic_lines(v->app->host, &t, rows, r->w, &b);
-	chart = rect_bottom(r, r->h - lines > rows ? r->h - lines : rows);
-	lines_draw(buf_text(&b), &chart);
-	buf_free(&b);
+	if (chart.h > CHART_MAX)
+		rect_top(&chart, 1);
+	chart.h = chart.h > CHART_MAX ? CHART_MAX : chart.h;
+	chart.x--;
+	chart.w += 2;
+	traffic_draw(v->app->host, NULL, &t, &chart);
 }
 
 /* The row of the details: the previous one until the cursor rests. */

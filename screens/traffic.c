@@ -1,19 +1,24 @@
-/* Rates, and their last minute, as text. */
+/* Rates, and the minutes that they came from. */
 #include "config.h"
 
 #include "screens/traffic.h"
+
+#include <time.h>
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "tui/chart.h"
 #include "tui/term.h"
 
-#define WORD 5	 /* columns of "mean" and a blank */
-#define RATE 9	 /* of "12.4 Mb/s" */
-#define SCALE 12 /* of "max 500 Mb/s" */
-/* Readings by which a chart scrolls at least: scrolling with each value would
- * redraw all of it each time. */
-#define STEP 10
+#define LABELS 19 /* columns before a chart */
+#define VALUE 14  /* the column after the rate of a label, */
+#define SCALE 18  /* and after a mark of the scale */
+#define CLOCK 5	  /* columns of "12:03" */
+
+/* Rows of a chart from which there is more than the rates. */
+#define PEAK_FROM 3
+#define MIDDLE_FROM 4
+#define MEAN_FROM 7
 
 static uint64_t
 rate_of(const struct series *s)
@@ -29,66 +34,84 @@ traffic_rate(const struct host *h, const struct series *s, struct buf *b)
 	number_rate(b, rate_of(s), h->bits);
 }
 
-/* The sum of both directions in one reading; false when it is unknown. */
-static bool
-reading(const struct traffic *t, long number, double *sum)
+void
+traffic_cell(const struct host *h, const struct series *s, struct buf *b)
 {
-	const struct series *s[] = { t->in, t->out };
-	bool known = false;
-	double rate;
-	size_t i;
-
-	*sum = 0;
-	for (i = 0; i < NITEMS(s); i++) {
-		rate = series_at(s[i], number);
-		if (rate < 0)
-			continue;
-		*sum += rate;
-		known = true;
-	}
-	return known;
+	number_cell(b, series_rate(s) * (h->bits ? 8 : 1));
 }
 
-/* The number after the newest reading. */
-static long
-last(const struct traffic *t)
-{
-	const struct series *s = t->in != NULL ? t->in : t->out;
+/* The axis */
 
-	return s != NULL ? (long)s->reading + 1 : 0;
+/* The column after the right edge. */
+static long
+edge_of(const struct host *h)
+{
+	long now = meters_column(h->meters),
+	     minute = meters_column_clock(h->meters, now) /
+		      (METER_COLUMN_MS / 1000) % METER_MINUTE;
+
+	return now + METER_MINUTE - minute;
+}
+
+/* Fills v with the n columns before the right edge. */
+static void
+read_columns(const struct host *h, const struct series *s, uint64_t *v, int n)
+{
+	long c = edge_of(h) - n;
+	double rate;
+	int i;
+
+	for (i = 0; i < n; i++, c++) {
+		rate = series_at(h->meters, s, c);
+		v[i] = rate >= 0 ? (uint64_t)rate : NUMBER_UNKNOWN;
+	}
 }
 
 static uint64_t
-mean(const struct traffic *t, long from, long to)
+largest(const uint64_t *v, int n)
 {
-	double sum = 0, one;
-	long n = 0;
+	uint64_t max = 0;
+	int i;
 
-	for (; from < to; from++) {
-		if (!reading(t, from, &one))
+	for (i = 0; i < n; i++)
+		if (v[i] != NUMBER_UNKNOWN && v[i] > max)
+			max = v[i];
+	return max;
+}
+
+static uint64_t
+mean(const uint64_t *v, int n)
+{
+	uint64_t sum = 0, known = 0;
+	int i;
+
+	for (i = 0; i < n; i++) {
+		if (v[i] == NUMBER_UNKNOWN)
 			continue;
-		sum += one;
-		n++;
+		sum += v[i];
+		known++;
 	}
-	return n > 0 ? (uint64_t)(sum / (double)n) : NUMBER_UNKNOWN;
+	return known > 0 ? sum / known : NUMBER_UNKNOWN;
 }
 
 uint64_t
-traffic_peak(const struct traffic *t)
+traffic_peak(const struct host *h, const struct traffic *t, int w)
 {
-	long end = last(t), i;
-	double max = 0, one;
+	uint64_t v[METER_COLUMNS], in, out;
 
-	for (i = end - METER_HISTORY; i < end; i++)
-		if (reading(t, i, &one) && one > max)
-			max = one;
-	return (uint64_t)max;
+	w = w < METER_COLUMNS ? w : METER_COLUMNS;
+	read_columns(h, t->in, v, w);
+	in = largest(v, w);
+	read_columns(h, t->out, v, w);
+	out = largest(v, w);
+	return in > out ? in : out;
 }
 
 unsigned
-traffic_busy(const struct traffic *t)
+traffic_busy(const struct host *h, const struct traffic *t)
 {
-	uint64_t v = (uint64_t)(series_mean(t->in) + series_mean(t->out));
+	uint64_t v = (uint64_t)(series_mean(h->meters, t->in) +
+				series_mean(h->meters, t->out));
 	unsigned n = 0;
 
 	for (; v > 0; v /= 2)
@@ -96,110 +119,209 @@ traffic_busy(const struct traffic *t)
 	return n;
 }
 
-/* Fills v with the last minute as at most n means, each of the same readings
- * until it leaves at the left. Returns the number of values. */
-static size_t
-values(const struct traffic *t, int n, uint64_t v[static METER_HISTORY])
+/* What the clock shows when a column begins. */
+static void
+add_clock(const struct host *h, long column, struct buf *b)
 {
-	long per, scroll, from, i;
+	time_t t = (time_t)meters_column_clock(h->meters, column);
+	char text[CLOCK + 1];
+	struct tm tm;
 
-	if (n <= 0)
-		return 0;
-	per = (METER_HISTORY + n - 1) / n;
-	n = METER_HISTORY / (int)per;
-	scroll = (STEP + per - 1) / per;
-	from = (last(t) + per - 1) / per;
-	from = (from + scroll - 1) / scroll * scroll - n;
-	for (i = 0; i < n; i++)
-		v[i] = mean(t, (from + i) * per, (from + i + 1) * per);
-	return (size_t)n;
+	if (localtime_r(&t, &tm) != NULL &&
+	    strftime(text, sizeof(text), "%H:%M", &tm) > 0)
+		buf_add(b, text);
 }
 
-void
-traffic_spark(const struct traffic *t, uint64_t max, int w, struct buf *b)
+/* Each minute of a chart of w columns, where it begins. */
+static void
+add_minutes(const struct host *h, int w, struct buf *b)
 {
-	uint64_t v[METER_HISTORY];
-	struct chart c = {
-		.v = v, .max = max, .h = 1, .each = 1, .ascii = term_ascii()
-	};
+	long edge = edge_of(h);
+	int x;
 
-	c.n = values(t, w, v);
+	for (x = w % METER_MINUTE; x < w; x += METER_MINUTE) {
+		if (x > 0 && x < METER_MINUTE)
+			buf_fill(b, ' ', (size_t)x);
+		add_clock(h, edge - w + x, b);
+		if (x + METER_MINUTE < w)
+			buf_fill(b, ' ', METER_MINUTE - CLOCK);
+	}
+}
+
+/* Sparks */
+
+void
+traffic_spark(const struct host *h, const struct traffic *t, uint64_t max,
+    int w, struct buf *b)
+{
+	uint64_t v[METER_COLUMNS], in[METER_COLUMNS];
+	struct chart c = { .v = v, .max = max, .h = 1, .ascii = term_ascii() };
+	int i;
+
+	w = w < METER_COLUMNS ? w : METER_COLUMNS;
+	read_columns(h, t->out, v, w);
+	read_columns(h, t->in, in, w);
+	for (i = 0; i < w; i++)
+		if (in[i] != NUMBER_UNKNOWN &&
+		    (v[i] == NUMBER_UNKNOWN || in[i] > v[i]))
+			v[i] = in[i];
+	c.n = w > 0 ? (size_t)w : 0;
 	chart_row(b, &c, 0);
 }
 
-/* Right-aligned in w columns. */
-static void
-add_right(struct buf *b, const char *text, int w)
+void
+traffic_spark_head(const struct host *h, uint64_t max, int w, struct buf *b)
 {
-	int used = (int)text_width(text);
+	struct buf scale = { 0 }, minutes = { 0 };
+	int room;
 
-	buf_fill(b, ' ', used < w ? (size_t)(w - used) : 0);
-	buf_add(b, text);
-}
-
-/* The text before a row of a chart. */
-struct head {
-	const char *word;
-	uint64_t rate;
-};
-
-static void
-add_head(const struct host *h, const struct head *head, const char *scale,
-    struct buf *b)
-{
-	struct buf rate = { 0 };
-
-	if (head != NULL) {
-		buf_add(b, head->word);
-		number_rate(&rate, head->rate, h->bits);
-	}
-	add_right(b, buf_text(&rate),
-	    WORD + RATE - (head != NULL ? (int)text_width(head->word) : 0));
-	add_right(b, scale, 2 + SCALE);
-	buf_add(b, " ");
-	buf_free(&rate);
-}
-
-static void
-add_chart(const struct host *h, const char *word, const struct series *s,
-    int rows, int w, struct buf *b)
-{
-	const struct traffic one = { .in = s };
-	const struct head heads[] = {
-		{ word, rate_of(s) },
-		{ _("peak"), rate_of(s) == NUMBER_UNKNOWN
-				 ? NUMBER_UNKNOWN
-				 : traffic_peak(&one) },
-		{ _("mean"),
-		    mean(&one, last(&one) - METER_HISTORY, last(&one)) },
-	};
-	int nheads = rows > (int)NITEMS(heads) ? NITEMS(heads) : 1, row;
-	uint64_t v[METER_HISTORY];
-	struct chart c = { .v = v, .h = rows, .ascii = term_ascii() };
-	struct buf top = { 0 }, scale = { 0 };
-
-	w -= WORD + RATE + 2 + SCALE + 1;
-	c.max = number_scale(&top, traffic_peak(&one), h->bits);
-	buf_printf(&scale, _("max %s"), buf_text(&top));
-	c.n = values(&one, w, v);
-	c.each = c.n > 0 ? w / (int)c.n : 0;
-	for (row = 0; row < rows; row++) {
-		add_head(h, row < nheads ? &heads[row] : NULL,
-		    row == 0	      ? buf_text(&scale)
-		    : row == rows - 1 ? "0"
-				      : "",
-		    b);
-		chart_row(b, &c, row);
-		buf_add(b, "\n");
-	}
-	buf_free(&top);
+	buf_add(&scale, term_ascii() ? "#=" : "█=");
+	number_mark(&scale, max, h->bits);
+	if (w > METER_MINUTE)
+		add_minutes(h, w, &minutes);
+	room = w - (int)text_width(buf_text(&scale)) - (int)minutes.len;
+	if (room > 0)
+		buf_add(b, buf_text(&minutes));
+	else
+		room = w - (int)text_width(buf_text(&scale));
+	buf_fill(b, ' ', room > 0 ? (size_t)room : 0);
+	buf_add(b, buf_text(&scale));
+	buf_free(&minutes);
 	buf_free(&scale);
 }
 
-void
-traffic_lines(const struct host *h, const struct traffic *t, int rows, int w,
-    struct buf *b)
+/* Charts */
+
+/* A chart being drawn. */
+struct plot {
+	const struct host *host;
+	struct rect area;
+	int x, w; /* the columns of the chart */
+	int up;	  /* rows of out; those of in are behind the axis */
+	uint64_t scale;
+	uint64_t out[METER_COLUMNS], in[METER_COLUMNS];
+};
+
+/* The columns of a chart, whole minutes, that fits w columns with its labels;
+ * 0: there is no room. */
+static int
+columns_of(int w)
 {
-	add_chart(h, _("in"), t->in, rows / 2, w, b);
-	add_chart(h, _("out"), t->out, rows / 2, w, b);
+	int minutes = (w - 1 - LABELS) / METER_MINUTE;
+
+	if (minutes <= 0)
+		return 0;
+	return minutes * METER_MINUTE < METER_COLUMNS ? minutes * METER_MINUTE
+						      : METER_COLUMNS;
+}
+
+/* A word and a rate behind it. */
+static void
+draw_label(const struct plot *p, int row, const char *word, uint64_t rate)
+{
+	int x = p->area.x + 1, y = p->area.y + row, w = (int)text_width(word);
+	struct buf b = { 0 };
+	int at;
+
+	draw_text(y, x, w, ROLE_DIM, word);
+	number_rate(&b, rate, p->host->bits);
+	at = p->area.x + VALUE - (int)b.len;
+	if (at < x + w + 1)
+		at = x + w + 1;
+	draw_text(y, at, (int)b.len, ROLE_HEADER, buf_text(&b));
+	buf_free(&b);
+}
+
+/* A mark of the scale has a row for itself. */
+static void
+draw_labels(const struct plot *p, const char *name, const struct traffic *t)
+{
+	int row = p->up > 1;
+
+	if (name != NULL)
+		draw_short(
+		    p->area.y, p->area.x + 1, VALUE - 1, ROLE_CAPTION, name);
+	draw_label(p, row++, _("out"), rate_of(t->out));
+	if (p->up >= MEAN_FROM)
+		draw_label(p, row++, _("mean"), mean(p->out, p->w));
+	row += p->up >= MIDDLE_FROM && row == p->up / 2;
+	if (p->up >= PEAK_FROM)
+		draw_label(p, row, _("peak"), largest(p->out, p->w));
+	draw_label(p, p->up, _("in"), rate_of(t->in));
+}
+
+static void
+draw_mark(const struct plot *p, int row, uint64_t bytes)
+{
+	struct buf b = { 0 };
+
+	number_mark(&b, bytes, p->host->bits);
+	draw_text(p->area.y + row, p->x - 1 - (int)b.len, (int)b.len, ROLE_DIM,
+	    buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+draw_axis(const struct plot *p)
+{
+	struct buf b = { 0 };
+
+	if (p->up > 1)
+		draw_mark(p, 0, p->scale);
+	if (p->up >= MIDDLE_FROM)
+		draw_mark(p, p->up / 2, p->scale / 2);
+	draw_mark(p, p->up, 0);
+	add_minutes(p->host, p->w, &b);
+	draw_text(p->area.y + p->up, p->x, p->w, ROLE_DIM, buf_text(&b));
+	buf_free(&b);
+}
+
+static void
+draw_rows(const struct plot *p)
+{
+	struct chart c = { .v = p->out,
+		.n = (size_t)p->w,
+		.max = p->scale,
+		.h = p->up,
+		.ascii = term_ascii() };
+	struct buf b = { 0 };
+	int row;
+
+	for (row = 0; row < p->up; row++, buf_reset(&b)) {
+		chart_row(&b, &c, row);
+		draw_text(p->area.y + row, p->x, p->w, ROLE_OUT, buf_text(&b));
+	}
+	c.v = p->in;
+	c.hangs = true;
+	c.h = p->area.h - p->up - 1;
+	c.max = p->scale * (uint64_t)c.h / (uint64_t)p->up;
+	for (row = 0; row < c.h; row++, buf_reset(&b)) {
+		chart_row(&b, &c, row);
+		draw_text(p->area.y + p->up + 1 + row, p->x, p->w, ROLE_IN,
+		    buf_text(&b));
+	}
+	buf_free(&b);
+}
+
+void
+traffic_draw(const struct host *h, const char *name, const struct traffic *t,
+    const struct rect *r)
+{
+	struct plot p = { .host = h, .area = *r, .w = columns_of(r->w) };
+	uint64_t in, out;
+
+	p.x = r->x + r->w - 1 - p.w;
+	p.up = r->h > 2 ? r->h - 2 : r->h - 1;
+	if (p.up < 1)
+		return;
+	read_columns(h, t->out, p.out, p.w);
+	read_columns(h, t->in, p.in, p.w);
+	draw_labels(&p, name, t);
+	in = largest(p.in, p.w);
+	out = largest(p.out, p.w);
+	if (p.w == 0 || (in == 0 && out == 0))
+		return;
+	p.scale = number_scale(NULL, out > in ? out : in, h->bits);
+	draw_axis(&p);
+	draw_rows(&p);
 }

@@ -606,7 +606,7 @@ test_mouse(void **state)
 	await(&s, "PROTO");
 	await(&s, "1 of 3");
 	click_row(&s, 2, 3);
-	await(&s, "Health");
+	await(&s, "Refused");
 	click_row(&s, 2, 23); /* the tab of containers */
 	await(&s, "NAME");
 	click_row(&s, 3, 5); /* its head: sorts the other way */

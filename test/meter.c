@@ -11,6 +11,9 @@
 #include "core/base/number.h"
 #include "core/state/meter.h"
 
+/* What the clock of a made-up host is ahead of now_ms. */
+#define AHEAD 1700000003000
+
 /* Reads a count that grew by so many bytes in a second. */
 static const struct series *
 feed(struct meters *m, uint64_t grown)
@@ -18,31 +21,83 @@ feed(struct meters *m, uint64_t grown)
 	static const char name[] = "rx eth0";
 	const struct series *s = meters_get(m, name);
 	uint64_t bytes = (s != NULL ? s->bytes : 0) + grown,
-		 seconds = s != NULL ? s->reading : 0;
+		 time = s != NULL ? s->time + 1000 : 1000;
 
-	meters_begin(m, 1000 * (seconds + 1), true);
+	meters_begin(m, time, true);
 	meters_note(m, name, bytes, bytes / 100);
 	return meters_get(m, name);
 }
 
+/* Column n ends with second 5 n, and each of its seconds has n bytes. */
 static void
-history_keeps_a_minute(void **state)
+history_keeps_ten_minutes(void **state)
 {
 	struct meters *m = meters_new();
-	const struct series *s = feed(m, 0);
+	const struct series *s;
 	uint64_t i;
 
 	(void)state;
-	assert_int_equal(s->n, 0);
+	assert_int_equal(meters_column(m), 0);
+	s = feed(m, 0);
+	assert_int_equal(meters_column(m), 1);
 	assert_true(series_rate(s) < 0 && series_packet_rate(NULL) < 0);
-	for (i = 1; i <= METER_HISTORY + 5; i++)
-		s = feed(m, i);
-	assert_int_equal(s->n, METER_HISTORY);
-	assert_int_equal(s->reading, METER_HISTORY + 6);
-	assert_true(series_at(s, METER_HISTORY + 7) < 0);
-	assert_true(series_at(s, METER_HISTORY + 6) == METER_HISTORY + 5);
-	assert_true(series_at(s, 7) == 6);
-	assert_true(series_at(s, 6) < 0);
+	assert_true(series_at(m, s, 1) < 0 && series_at(m, NULL, 1) < 0);
+	for (i = 1; i < 5 * METER_COLUMNS + 15; i++)
+		s = feed(m, 1 + i / 5);
+	assert_int_equal(meters_column(m), METER_COLUMNS + 4);
+	assert_true(series_at(m, s, METER_COLUMNS + 4) < 0);
+	assert_true(series_at(m, s, METER_COLUMNS + 3) == METER_COLUMNS + 3);
+	assert_true(series_at(m, s, 5) == 5);
+	assert_true(series_at(m, s, 4) < 0);
+	/* Columns 113 to 123, and nothing yet of the newest. */
+	assert_true(series_mean(m, s) == 5 * 11 * 118 / 60.0);
+	meters_free(m);
+}
+
+/* Of what was read from its midst on nothing is known, but for the next. */
+static void
+a_column_is_whole_or_unknown(void **state)
+{
+	struct meters *m = meters_new();
+	const struct series *s = NULL;
+	int i;
+
+	(void)state;
+	meters_begin(m, 7000, true);
+	for (i = 0; i < 9; i++)
+		s = feed(m, 10);
+	assert_true(series_at(m, s, 1) < 0);
+	meters_free(m);
+	m = meters_new();
+	meters_begin(m, 7000, true);
+	meters_note(m, "rx eth0", 0, 0);
+	for (i = 0; i < 8; i++)
+		s = feed(m, 10);
+	assert_int_equal(meters_column(m), 4);
+	assert_true(series_at(m, s, 2) < 0 && series_at(m, s, 3) == 10);
+	meters_free(m);
+}
+
+static void
+columns_begin_with_the_clock(void **state)
+{
+	struct meters *m = meters_new();
+
+	(void)state;
+	meters_clock(m, 1000, AHEAD + 1000);
+	meters_begin(m, 1000, true);
+	assert_int_equal(meters_column(m), 1);
+	assert_int_equal(meters_column_clock(m, 1), AHEAD / 1000 - 3 + 0);
+	meters_begin(m, 1999, true);
+	assert_int_equal(meters_column(m), 1);
+	meters_begin(m, 2000, true);
+	assert_int_equal(meters_column(m), 2);
+	assert_int_equal(meters_column_clock(m, 2), AHEAD / 1000 + 2);
+	/* It is set back by an hour and two seconds: columns go on. */
+	meters_clock(m, 2500, AHEAD + 2500 - 3602000);
+	meters_begin(m, 2500, true);
+	assert_int_equal(meters_column(m), 2);
+	assert_int_equal(meters_column_clock(m, 2), AHEAD / 1000 + 2 - 3600);
 	meters_free(m);
 }
 
@@ -55,22 +110,21 @@ none_is_kept_of_what_never_moved(void **state)
 	uint64_t i;
 
 	(void)state;
-	for (i = 1; i <= 5; i++) {
+	for (i = 4; i <= 11; i++) {
 		meters_begin(m, 1000 * i, true);
 		meters_note(m, "rx eth0", 70, 1);
 	}
 	s = meters_get(m, "rx eth0");
 	assert_null(s->history);
-	assert_int_equal(s->n, 4);
-	assert_true(series_at(s, 5) == 0 && series_at(s, 1) < 0);
-	assert_true(series_mean(s) == 0);
-	meters_begin(m, 6000, true);
-	meters_note(m, "rx eth0", 170, 2);
-	assert_true(series_at(s, 6) == 100 && series_at(s, 5) == 0);
+	assert_true(series_at(m, s, 2) == 0 && series_at(m, s, 1) < 0);
+	assert_true(series_mean(m, s) == 0);
+	meters_begin(m, 15000, true);
+	meters_note(m, "rx eth0", 470, 2);
+	assert_true(series_at(m, s, 3) == 80 && series_at(m, s, 2) == 0);
 	meters_free(m);
 }
 
-/* Three seconds, of which only the last had a reading of all. */
+/* Twelve seconds, of which only the last had a reading of all. */
 static void
 what_is_left_out_had_the_mean_rate(void **state)
 {
@@ -79,28 +133,33 @@ what_is_left_out_had_the_mean_rate(void **state)
 	uint64_t i;
 
 	(void)state;
-	meters_begin(m, 2000, false);
-	meters_begin(m, 3000, false);
-	assert_int_equal(s->n, 0);
-	assert_int_equal(s->reading, 1);
-	meters_begin(m, 4000, true);
-	meters_note(m, "rx eth0", 3000, 30);
+	for (i = 2; i < 13; i++)
+		meters_begin(m, 1000 * i, false);
+	assert_true(series_rate(s) < 0);
+	meters_begin(m, 13000, true);
+	meters_note(m, "rx eth0", 12000, 120);
 	assert_ptr_equal(meters_get(m, "rx eth0"), s);
-	assert_int_equal(s->n, 3);
 	assert_true(series_rate(s) == 1000 && series_packet_rate(s) == 10);
-	assert_true(series_at(s, 1) < 0 && series_at(s, 2) == 1000 &&
-		    series_at(s, 4) == 1000);
+	assert_true(series_at(m, s, 1) < 0 && series_at(m, s, 2) == 1000 &&
+		    series_at(m, s, 3) < 0);
 	/* Again before the next reading: the rate since. */
-	meters_resume(m, 4500);
-	meters_note(m, "rx eth0", 3050, 31);
-	assert_int_equal(s->n, 3);
-	assert_true(series_at(s, 4) == 100 && series_at(s, 3) == 1000);
+	meters_resume(m, 13500);
+	meters_note(m, "rx eth0", 12050, 121);
+	meters_begin(m, 15000, true);
+	meters_note(m, "rx eth0", 13000, 130);
+	assert_true(series_at(m, s, 3) == (3000 + 50 + 950) / 5);
+	/* It was left out again: not smoothed. */
+	for (i = 16; i < 20; i++)
+		meters_begin(m, 1000 * i, false);
+	meters_begin(m, 20000, true);
+	meters_note(m, "rx eth0", 17000, 131);
+	assert_true(series_rate(s) == 800);
 	/* Longer than the history. */
-	for (i = 0; i < 3 * METER_HISTORY; i++)
-		meters_begin(m, 5000 + 1000 * i, false);
-	meters_note(m, "rx eth0", 3050, 31);
-	assert_int_equal(s->n, METER_HISTORY);
-	assert_true(series_mean(s) == 0);
+	meters_begin(m, 20000 + 2 * METER_COLUMNS * METER_COLUMN_MS, true);
+	meters_note(m, "rx eth0", 17000, 131);
+	assert_true(series_mean(m, s) == 0);
+	assert_true(series_at(m, s, meters_column(m) - 1) == 0);
+	assert_true(series_at(m, s, meters_column(m) - METER_COLUMNS) < 0);
 	meters_free(m);
 }
 
@@ -118,18 +177,18 @@ what_stays_keeps_its_history(void **state)
 	assert_null(meters_at(m, 0));
 	meters_arrange(m, NULL, 3);
 	assert_true(series_rate(meters_at(m, 2)) < 0);
-	for (i = 1; i <= 3; i++) {
-		meters_begin(m, 1000 * i, true);
+	for (i = 0; i <= 10; i++) {
+		meters_begin(m, 5000 + 1000 * i, true);
 		for (k = 0; k < 3; k++)
 			meters_note_at(m, k, 100 * i * k, i * k);
 	}
 	assert_true(series_rate(meters_at(m, 2)) == 200);
-	assert_true(series_at(meters_at(m, 2), 2) == 200);
+	assert_true(series_at(m, meters_at(m, 2), 3) == 200);
 	version = meters_version(m);
 	meters_arrange(m, was, 3);
 	assert_int_not_equal(meters_version(m), version);
 	assert_true(series_rate(meters_at(m, 0)) < 0);
-	assert_true(series_at(meters_at(m, 1), 2) == 200);
+	assert_true(series_at(m, meters_at(m, 1), 3) == 200);
 	assert_true(series_rate(meters_at(m, 2)) == 100);
 	assert_null(meters_at(m, 3));
 	meters_note_at(m, 3, 1, 1); /* there is none */
@@ -160,8 +219,8 @@ noise_keeps_still_and_jumps_show(void **state)
 	/* What stays a little higher is told in the end. */
 	feed(m, 100000);
 	for (i = 0; i < 20; i++)
-		s = feed(m, 110000);
-	assert_true(s->rate > 107000 && s->rate < 110001);
+		s = feed(m, 120000);
+	assert_true(s->rate > 114000 && s->rate < 120001);
 	meters_free(m);
 }
 
@@ -200,7 +259,9 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(history_keeps_a_minute),
+		cmocka_unit_test(history_keeps_ten_minutes),
+		cmocka_unit_test(a_column_is_whole_or_unknown),
+		cmocka_unit_test(columns_begin_with_the_clock),
 		cmocka_unit_test(none_is_kept_of_what_never_moved),
 		cmocka_unit_test(what_is_left_out_had_the_mean_rate),
 		cmocka_unit_test(what_stays_keeps_its_history),

@@ -198,15 +198,15 @@ see "Esc shows all again" dns1
 # ---- the dashboard and tables
 
 keys 1 Down Down
-see "the cursor is on a container" '^> +..? db1'
-keys Tab
-see "Tab goes to the next part" '^>tcp [0-9,]+ +to web1'
-on=$(screen | sed -n 's/^>tcp \([0-9,]*\) .*/\1/p')
-see "its chart follows" "^- forward tcp $on, the last 60 s"
+see "the cursor is on a forward" '^>  tcp [0-9,]+ +web1'
+on=$(screen | sed -n 's/^>  tcp \([0-9,]*\) .*/\1/p')
+see "its chart follows" "^ tcp $on( |\$)"
 keys Enter
 see "Enter leads to that forward" "^>\\* tcp +$on "
 leave '\[4 Forwards\]'
-see "Esc comes back to it" "^>tcp $on "
+see "Esc comes back to it" "^>  tcp $on "
+keys Tab
+see "Tab goes to the next part" '^>  (db1|dns1|git1|tmp1|web1) '
 keys 4 s
 see "s lists the columns" '^.*\|>IN/s +now, largest first'
 keys g Enter
@@ -317,8 +317,8 @@ keys 1
 shows '\[1 Dash\]'
 calm()
 {
-	screen | sed -E -e 1d -e 's/ +[0-9.]+ [kM]?b.s//g' \
-	    -e 's/[▁▂▃▄▅▆▇█]//g' -e 's/ +[0-9.]+$//' -e 's/ +$//'
+	screen | sed -E -e 1d -e 's/[0-9.:]+ ?[kM]?(b.s)?//g' \
+	    -e 's/[▁▂▃▄▅▆▇█▔▀=]//g' -e 's/ +/ /g' -e 's/ $//'
 }
 calm >"$tmp/fresh"
 back_again()

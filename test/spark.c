@@ -1,27 +1,31 @@
-/* Charts of the last minute move seldom: each move is written to a terminal. */
+/* Charts stand still while a minute of the clock goes on: what moves is written
+ * to a terminal. */
 #include "config.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
 #include "core/base/util.h"
+#include "core/state/host.h"
 #include "core/state/meter.h"
 #include "screens/traffic.h"
 
-#define READINGS 100
-#define SCROLLS 10 /* readings */
+#define SECONDS 185	     /* from 12:00:07 on */
+#define BEGIN 1700049600000U /* of a minute of the clock, in ms */
 
 /* Reads a counter whose rate is never twice the same in a row. */
 static void
-read_next(struct meters *m, unsigned i, uint64_t *bytes)
+read_next(struct meters *m, unsigned second, uint64_t *bytes)
 {
-	*bytes += 1000 * (1 + i % 8);
-	meters_begin(m, 1000 * (i + 1), true);
+	*bytes += 1000 * (1 + second % 8);
+	meters_clock(m, 1000 * second, BEGIN + 1000 * second);
+	meters_begin(m, 1000 * second, true);
 	meters_note(m, "rx eth0", *bytes, *bytes / 100);
 }
 
@@ -41,53 +45,79 @@ differing(const char *a, const char *b)
 	return n;
 }
 
-static bool
-is_blank(const char *chart)
-{
-	return chart[strspn(chart, " ")] == '\0';
-}
-
+/* A chart gets a column at each fifth second, and moves once a minute. */
 static void
-scrolls_seldom(int w)
+stands_still(int w)
 {
-	struct meters *m = meters_new();
+	struct host h = { .meters = meters_new() };
 	struct buf chart = { 0 }, before = { 0 };
 	struct traffic t = { 0 };
-	unsigned i, moved = 0;
 	uint64_t bytes = 0;
+	unsigned i;
 
-	for (i = 0; i < READINGS; i++) {
-		read_next(m, i, &bytes);
-		t.in = meters_get(m, "rx eth0");
+	for (i = 7; i < 7 + SECONDS; i++) {
+		read_next(h.meters, i, &bytes);
+		t.in = meters_get(h.meters, "rx eth0");
 		buf_reset(&chart);
-		traffic_spark(&t, 8000, w, &chart);
-		assert_int_equal(is_blank(buf_text(&chart)), i == 0);
-		if (i > 0 && differing(buf_text(&before), buf_text(&chart)) > 1)
-			moved++;
+		traffic_spark(&h, &t, 8000, w, &chart);
+		assert_int_equal(text_width(buf_text(&chart)), w);
+		if (i > 7 && i % 60 != 0)
+			assert_int_equal(
+			    differing(buf_text(&before), buf_text(&chart)),
+			    i % 5 == 0 && i > 10);
 		buf_reset(&before);
 		buf_add(&before, buf_text(&chart));
 	}
-	assert_in_range(moved, 1, READINGS / SCROLLS);
 	buf_free(&chart);
 	buf_free(&before);
-	meters_free(m);
+	meters_free(h.meters);
 }
 
 static void
-a_chart_scrolls_seldom(void **state UNUSED)
+a_chart_stands_still(void **state UNUSED)
 {
-	static const int widths[] = { 10, 20, 29, 59, 60, 80 };
+	static const int widths[] = { 12, 24, 36, 60, METER_COLUMNS };
 	size_t i;
 
 	for (i = 0; i < NITEMS(widths); i++)
-		scrolls_seldom(widths[i]);
+		stands_still(widths[i]);
+}
+
+static void
+head_is(const struct host *h, int w, const char *wanted)
+{
+	struct buf b = { 0 };
+
+	traffic_spark_head(h, 1250000, w, &b);
+	assert_string_equal(buf_text(&b), wanted);
+	buf_free(&b);
+}
+
+/* At three minutes and a bit. */
+static void
+minutes_stand_where_they_begin(void **state UNUSED)
+{
+	struct host h = { .meters = meters_new(), .bits = true };
+	uint64_t bytes = 0;
+
+	setenv("TZ", "UTC", 1);
+	read_next(h.meters, 192, &bytes);
+	head_is(&h, 24, "12:02       12:03  █=10M");
+	head_is(&h, 36, "12:01       12:02       12:03  █=10M");
+	head_is(&h, 12, "       █=10M");
+	read_next(h.meters, 239, &bytes);
+	head_is(&h, 24, "12:02       12:03  █=10M");
+	read_next(h.meters, 240, &bytes);
+	head_is(&h, 24, "12:03       12:04  █=10M");
+	meters_free(h.meters);
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_chart_scrolls_seldom),
+		cmocka_unit_test(a_chart_stands_still),
+		cmocka_unit_test(minutes_stand_where_they_begin),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -275,10 +275,46 @@ numbers_are_read_back(void **state)
 }
 
 static void
+numbers_fit_a_column(void **state)
+{
+	static const struct {
+		double v;
+		const char *cell, *mark;
+	} cells[] = {
+		{ 0, "0 ", "0" },
+		{ 9, "9 ", "9" },
+		{ 899.6, "900 ", "900" },
+		{ 2500, "2.5k", "2.5k" },
+		{ 9949, "9.9k", "9.95k" },
+		{ 9950, "10k", "9.95k" },
+		{ 310000, "310k", "310k" },
+		{ 5000000, "5.0M", "5M" },
+		{ 41200000000, "41G", "41.2G" },
+	};
+	struct buf b = { 0 };
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cells); i++) {
+		buf_reset(&b);
+		number_cell(&b, cells[i].v);
+		assert_string_equal(buf_text(&b), cells[i].cell);
+		buf_reset(&b);
+		number_mark(&b, (uint64_t)(cells[i].v + 0.5), false);
+		assert_string_equal(buf_text(&b), cells[i].mark);
+	}
+	buf_reset(&b);
+	number_cell(&b, -1);
+	number_mark(&b, 1250, true);
+	assert_string_equal(buf_text(&b), "- 10k");
+	buf_free(&b);
+}
+
+static void
 charts_scale(void **state)
 {
 	const uint64_t v[] = { 0, 1, 50, 99, 100, NUMBER_UNKNOWN };
-	struct chart c = { .v = v, .n = 6, .h = 1, .each = 1, .ascii = true };
+	struct chart c = { .v = v, .n = 6, .h = 1, .ascii = true };
 	struct buf b = { 0 };
 
 	(void)state;
@@ -291,13 +327,27 @@ charts_scale(void **state)
 	assert_string_equal(buf_text(&b), " ▁▂▄▄ ");
 	buf_reset(&b);
 	c.h = 2;
-	c.each = 2;
 	c.max = 100;
 	chart_row(&b, &c, 0);
-	assert_string_equal(buf_text(&b), "      ████  ");
+	assert_string_equal(buf_text(&b), "   ██ ");
 	buf_reset(&b);
 	chart_row(&b, &c, 1);
-	assert_string_equal(buf_text(&b), "  ▁▁██████  ");
+	assert_string_equal(buf_text(&b), " ▁███ ");
+	buf_reset(&b);
+	c.hangs = true;
+	chart_row(&b, &c, 0);
+	assert_string_equal(buf_text(&b), " ▔███ ");
+	buf_reset(&b);
+	chart_row(&b, &c, 1);
+	assert_string_equal(buf_text(&b), "   ██ ");
+	buf_reset(&b);
+	c.h = 1;
+	c.max = 300;
+	chart_row(&b, &c, 0);
+	c.ascii = true;
+	c.max = 100;
+	chart_row(&b, &c, 0);
+	assert_string_equal(buf_text(&b), " ▔▔▔▔  '\"## ");
 	buf_reset(&b);
 	chart_bar(&b, 1, 1000, 4, true);
 	chart_bar(&b, 0, 1000, 4, true);
@@ -643,6 +693,7 @@ main(void)
 		cmocka_unit_test(cells_are_counted),
 		cmocka_unit_test(numbers_are_short),
 		cmocka_unit_test(numbers_are_read_back),
+		cmocka_unit_test(numbers_fit_a_column),
 		cmocka_unit_test(charts_scale),
 		cmocka_unit_test(text_is_clipped_and_safe),
 		cmocka_unit_test(text_breaks),

@@ -3,12 +3,22 @@
 
 #include "tui/chart.h"
 
-static const char *const eighths_up[] = { " ", "▁", "▂", "▃", "▄", "▅", "▆",
-	"▇", "█" };
+#define ROW_STEPS 9
+
+/* What a row of a chart is made of, from nothing to a full cell. */
+static const struct marks {
+	const char *v[ROW_STEPS];
+	size_t full;
+} marks[][2] = {
+	/* It stands on the axis, in blocks and in ASCII; */
+	{ { { " ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█" }, 8 },
+	    { { " ", "_", ".", "-", "=", "#" }, 5 } },
+	/* it hangs from the axis. */
+	{ { { " ", "▔", "▀", "█" }, 3 }, { { " ", "'", "\"", "#" }, 3 } },
+};
+
 static const char *const eighths_across[] = { "", "▏", "▎", "▍", "▌", "▋", "▊",
 	"▉" };
-static const char *const ascii_up[] = { " ", "_", ".", "-", "=", "#" };
-
 static uint64_t
 largest(const uint64_t *v, size_t n)
 {
@@ -38,19 +48,17 @@ scale(uint64_t value, uint64_t max, size_t top)
 void
 chart_row(struct buf *b, const struct chart *c, int row)
 {
-	const char *const *step = c->ascii ? ascii_up : eighths_up;
-	size_t full = (c->ascii ? NITEMS(ascii_up) : NITEMS(eighths_up)) - 1;
-	size_t below = (size_t)(c->h - 1 - row) * full, at, i;
+	const struct marks *m = &marks[c->hangs][c->ascii];
+	size_t below = (size_t)(c->hangs ? row : c->h - 1 - row) * m->full, i,
+	       at;
 	uint64_t max = c->max > 0 ? c->max : largest(c->v, c->n);
-	int k;
 
 	for (i = 0; i < c->n; i++) {
 		at = c->v[i] == NUMBER_UNKNOWN
 			 ? 0
-			 : scale(c->v[i], max, (size_t)c->h * full);
-		at = at < below ? 0 : at - below < full ? at - below : full;
-		for (k = 0; k < c->each; k++)
-			buf_add(b, step[at]);
+			 : scale(c->v[i], max, (size_t)c->h * m->full);
+		at = at < below ? 0 : at - below;
+		buf_add(b, m->v[at < m->full ? at : m->full]);
 	}
 }
 

@@ -37,6 +37,9 @@ static const struct look {
 	[ROLE_FIELD] = { A_NORMAL, A_NORMAL, NONE },
 	[ROLE_FOCUS] = { A_REVERSE, A_REVERSE, NONE },
 	[ROLE_STATEMENT] = { A_BOLD, A_NORMAL, COLOR_CYAN },
+	[ROLE_CAPTION] = { A_BOLD, A_BOLD, COLOR_CYAN },
+	[ROLE_IN] = { A_NORMAL, A_NORMAL, COLOR_CYAN },
+	[ROLE_OUT] = { A_NORMAL, A_NORMAL, COLOR_GREEN },
 };
 
 static const struct {

@@ -8,6 +8,8 @@
 #include "core/base/util.h"
 
 #define SCALE_MIN 10000 /* below this a rate is idle noise */
+#define TWO 100		/* tenths that three characters hold: two digits, */
+#define THREE 1000	/* and three */
 
 static const char powers[] = " kMGTPE";
 
@@ -24,10 +26,10 @@ add_whole(struct buf *b, unsigned v)
 	buf_add_n(b, digits + at, sizeof(digits) - at);
 }
 
-/* As is below 1000; then one decimal below 100 and none above. Rounding may
- * carry into the next power: 999.9k is 1.0M. */
+/* As is below 1000; then one decimal below that many tenths and none above.
+ * Rounding may carry into the next power: 999.9k is 1.0M. */
 static char
-shorten(struct buf *b, double v, bool fraction)
+shorten(struct buf *b, double v, bool fraction, unsigned most)
 {
 	const char *p = powers;
 	unsigned tenths;
@@ -37,7 +39,7 @@ shorten(struct buf *b, double v, bool fraction)
 		p++;
 	}
 	tenths = (unsigned)(v * 10 + 0.5);
-	if ((p == powers && !fraction) || tenths >= 1000) {
+	if ((p == powers && !fraction) || tenths >= most) {
 		add_whole(b, (unsigned)(v + 0.5));
 	} else {
 		add_whole(b, tenths / 10);
@@ -56,7 +58,7 @@ number_short(struct buf *b, uint64_t v)
 		buf_add(b, "-");
 		return;
 	}
-	power = shorten(b, (double)v, false);
+	power = shorten(b, (double)v, false, THREE);
 	if (power != ' ')
 		buf_fill(b, power, 1);
 }
@@ -73,7 +75,7 @@ number_decimal(struct buf *b, double v)
 	/* A small rate must not be shown as none. */
 	if (v > 0 && v < 0.1)
 		v = 0.1;
-	power = shorten(b, v, v > 0);
+	power = shorten(b, v, v > 0, THREE);
 	if (power != ' ')
 		buf_fill(b, power, 1);
 }
@@ -87,11 +89,33 @@ number_rate(struct buf *b, uint64_t bytes, bool bits)
 		buf_add(b, "-");
 		return;
 	}
-	power = shorten(b, (double)bytes * (bits ? 8 : 1), false);
+	power = shorten(b, (double)bytes * (bits ? 8 : 1), false, THREE);
 	buf_add(b, " ");
 	if (power != ' ')
 		buf_fill(b, power, 1);
 	buf_add(b, bits ? "b/s" : "B/s");
+}
+
+void
+number_cell(struct buf *b, double v)
+{
+	if (v < 0)
+		buf_add(b, "- ");
+	else
+		buf_fill(b, shorten(b, v, false, TWO), 1);
+}
+
+void
+number_mark(struct buf *b, uint64_t bytes, bool bits)
+{
+	double v = (double)bytes * (bits ? 8 : 1);
+	const char *p = powers;
+
+	for (; v >= 1000; v /= 1000)
+		p++;
+	buf_printf(b, "%.3g", v);
+	if (*p != ' ')
+		buf_fill(b, *p, 1);
 }
 
 uint64_t

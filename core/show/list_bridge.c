@@ -14,8 +14,8 @@
 #include "core/show/list_cell.h"
 #include "core/show/list_json.h"
 
-struct bridge_row *
-rows_bridges(const struct host *h, size_t *n)
+static void *
+build(const struct host *h, size_t *n)
 {
 	const struct snapshot *s = &h->snapshot;
 	const struct overlay *with;
@@ -232,12 +232,6 @@ json_bridge(const struct host *h, const void *row)
 	    "masquerade", r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set,
 	    "translate", json_translate(r->st), "ports",
 	    json_ports(h, r->link));
-}
-
-static void *
-build(const struct host *h, size_t *n)
-{
-	return rows_bridges(h, n);
 }
 
 const struct listing listing_bridges = {

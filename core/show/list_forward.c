@@ -233,20 +233,12 @@ rows_forwards(const struct host *h, size_t *n)
 }
 
 void
-rows_forwards_settle(struct forward_row *v, size_t n)
+rows_forwards_free(struct forward_row *v, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 0; i < n; i++)
 		free(v[i].reason);
-		v[i].reason = NULL;
-	}
-}
-
-void
-rows_forwards_free(struct forward_row *v, size_t n)
-{
-	rows_forwards_settle(v, n);
 	free(v);
 }
 

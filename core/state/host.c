@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -193,6 +194,7 @@ feed_meters(struct host *h)
 
 	r->span = r->fed > 0 ? now - r->fed : 0;
 	r->fed = now;
+	meters_clock(h->meters, now, 1000 * (uint64_t)time(NULL));
 	meters_begin(h->meters, now, r->counted_all);
 	for (i = 0; i < h->snapshot.nlinks; i++)
 		note_link(h, &h->snapshot.links[i]);

@@ -1,4 +1,4 @@
-/* Rates of running counters, with a minute of history. */
+/* Rates of running counters, with ten minutes of history. */
 #include "config.h"
 
 #include "core/state/meter.h"
@@ -24,10 +24,13 @@ struct meters {
 	struct series *placed;
 	size_t nplaced;
 	uint64_t time;
-	unsigned readings;
-	unsigned round; /* readings of all */
-	unsigned noted; /* entries of this round */
-	unsigned still; /* readings since a count moved */
+	uint64_t begun;	 /* this reading, */
+	uint64_t before; /* and the one before it */
+	uint64_t phase;	 /* from when a column begins to 0 of time */
+	int64_t clock;	 /* what it showed at the first column, in columns */
+	unsigned round;	 /* readings of all */
+	unsigned noted;	 /* entries of this round */
+	unsigned still;	 /* readings since a count moved */
 	unsigned version;
 };
 
@@ -73,13 +76,46 @@ begin_round(struct meters *m)
 	m->noted = 0;
 }
 
+/* Columns */
+
+static long
+column_at(const struct meters *m, uint64_t time)
+{
+	return 1 + (long)((time + m->phase) / METER_COLUMN_MS);
+}
+
+long
+meters_column(const struct meters *m)
+{
+	return m->time > 0 ? column_at(m, m->time) : 0;
+}
+
+void
+meters_clock(struct meters *m, uint64_t time, uint64_t clock)
+{
+	if (m->time == 0)
+		m->phase = (METER_COLUMN_MS + clock % METER_COLUMN_MS -
+			       time % METER_COLUMN_MS) %
+			   METER_COLUMN_MS;
+	m->clock = ((int64_t)clock - (int64_t)(time + m->phase) +
+		       METER_COLUMN_MS / 2) /
+		   METER_COLUMN_MS;
+}
+
+long
+meters_column_clock(const struct meters *m, long column)
+{
+	return (long)(m->clock + column - 1) * (METER_COLUMN_MS / 1000);
+}
+
 void
 meters_begin(struct meters *m, uint64_t time, bool all)
 {
 	if (all)
 		begin_round(m);
-	m->readings += time > m->time;
-	m->time = time;
+	if (time > m->begun)
+		m->before = m->begun;
+	m->time = m->begun = time;
 	m->still++;
 }
 
@@ -89,6 +125,8 @@ meters_resume(struct meters *m, uint64_t time)
 	m->time = time;
 }
 
+/* Rates */
+
 static double
 rate_of(uint64_t before, uint64_t now, double seconds)
 {
@@ -97,52 +135,72 @@ rate_of(uint64_t before, uint64_t now, double seconds)
 
 /* Digits that change every second carry no information, and cost bytes on a
  * slow line: noise within a half is averaged, and the displayed value stays
- * until it is off by more than a fortieth. What was not read for some readings
- * is a mean already. */
+ * until it is off by more than a twentieth. What the last reading left out is a
+ * mean already. */
 static void
-calm(float *shown, float *smooth, double now, unsigned readings)
+calm(float *shown, float *smooth, double now, bool mean)
 {
-	if (readings > 1 || now < *smooth / 2 || now > *smooth * 3 / 2)
+	if (mean || now < *smooth / 2 || now > *smooth * 3 / 2)
 		*smooth = (float)now;
 	else
 		*smooth += ((float)now - *smooth) / 4;
-	if (now == 0 || fabsf(*smooth - *shown) > *shown / 40)
+	if (now == 0 || *shown < 0 || fabsf(*smooth - *shown) > *shown / 20)
 		*shown = *smooth;
 }
 
-/* Readings that this one left out had the same rate, for all that is known.
- * Most counters of a busy host never move. */
-static void
-note_rate(struct series *s, unsigned reading, double rate)
+/* The part of a column, in ms, that lies between two times. */
+static double
+share(const struct meters *m, long column, uint64_t from, uint64_t to)
 {
-	unsigned n = reading - s->reading, i;
+	uint64_t begin = (uint64_t)(column - 1) * METER_COLUMN_MS,
+		 end = begin + METER_COLUMN_MS;
+
+	from += m->phase;
+	to += m->phase;
+	begin = begin > from ? begin : from;
+	end = end < to ? end : to;
+	return (double)(end - begin);
+}
+
+/* What passed since the last reading is shared among the columns since. Most
+ * counters of a busy host never move. */
+static void
+note_bytes(const struct meters *m, struct series *s, double rate)
+{
+	long first = column_at(m, s->time), last = column_at(m, m->time), c;
 
 	if (s->history == NULL && rate > 0)
-		s->history = xcalloc(METER_HISTORY, sizeof(*s->history));
-	n = n < METER_HISTORY ? n : METER_HISTORY;
-	for (i = 0; s->history != NULL && (i < n || i == 0); i++)
-		s->history[(reading - i) % METER_HISTORY] = (float)rate;
-	n += s->n;
-	s->n = (uint8_t)(n < METER_HISTORY ? n : METER_HISTORY);
+		s->history = xcalloc(METER_COLUMNS, sizeof(*s->history));
+	if (s->history == NULL)
+		return;
+	c = last - first < METER_COLUMNS ? first : last - METER_COLUMNS + 1;
+	for (; c <= last; c++) {
+		if (c > first)
+			s->history[c % METER_COLUMNS] = 0;
+		s->history[c % METER_COLUMNS] +=
+		    (float)(rate * share(m, c, s->time, m->time) / 1000);
+	}
 }
 
 static void
 note(struct meters *m, struct series *s, uint64_t bytes, uint64_t packets)
 {
-	unsigned readings = m->readings - s->reading;
 	double seconds = (double)(m->time - s->time) / 1000, rate;
+	bool mean = s->rate < 0 || s->time < m->before;
 
-	if (s->begun && m->time > s->time) {
+	if (s->since > 0 && m->time > s->time) {
 		rate = rate_of(s->bytes, bytes, seconds);
-		note_rate(s, m->readings, rate);
-		calm(&s->rate, &s->smooth, rate, readings);
+		note_bytes(m, s, rate);
+		calm(&s->rate, &s->smooth, rate, mean);
 		calm(&s->packet_rate, &s->smooth_packets,
-		    rate_of(s->packets, packets, seconds), readings);
+		    rate_of(s->packets, packets, seconds), mean);
 	}
 	if (s->packets != packets)
 		m->still = 0;
-	s->begun = true;
-	s->reading = m->readings;
+	if (s->since == 0) {
+		s->since = (uint32_t)column_at(m, m->time) + 1;
+		s->rate = s->packet_rate = -1;
+	}
 	s->bytes = bytes;
 	s->packets = packets;
 	s->time = m->time;
@@ -204,37 +262,40 @@ meters_note_at(struct meters *m, size_t place, uint64_t bytes, uint64_t packets)
 double
 series_rate(const struct series *s)
 {
-	return s != NULL && s->n > 0 ? (double)s->rate : -1;
+	return s != NULL && s->since > 0 ? (double)s->rate : -1;
 }
 
 double
 series_packet_rate(const struct series *s)
 {
-	return s != NULL && s->n > 0 ? (double)s->packet_rate : -1;
+	return s != NULL && s->since > 0 ? (double)s->packet_rate : -1;
 }
 
 double
-series_at(const struct series *s, long reading)
+series_at(const struct meters *m, const struct series *s, long column)
 {
-	long back = s != NULL ? (long)s->reading - reading : -1;
+	long newest = s != NULL ? column_at(m, s->time) : 0;
 
-	if (back < 0 || back >= (long)s->n)
+	if (s == NULL || s->since == 0 || column < (long)s->since ||
+	    column >= newest || column <= newest - METER_COLUMNS)
 		return -1;
-	return s->history != NULL ? (double)s->history[reading % METER_HISTORY]
+	return s->history != NULL ? (double)s->history[column % METER_COLUMNS] *
+					1000 / METER_COLUMN_MS
 				  : 0;
 }
 
+/* With what passed so far in the newest one. */
 double
-series_mean(const struct series *s)
+series_mean(const struct meters *m, const struct series *s)
 {
+	long c = s != NULL ? column_at(m, s->time) : 0, end = c - METER_MINUTE;
 	double sum = 0;
-	size_t i;
 
-	if (s == NULL || s->n == 0 || s->history == NULL)
+	if (s == NULL || s->since == 0 || s->history == NULL)
 		return 0;
-	for (i = 0; i < METER_HISTORY; i++) /* 0 where it was not written */
-		sum += (double)s->history[i];
-	return sum / (double)s->n;
+	for (; c > end && c >= (long)s->since - 1; c--)
+		sum += (double)s->history[c % METER_COLUMNS];
+	return sum * 1000 / METER_COLUMN_MS / METER_MINUTE;
 }
 
 unsigned

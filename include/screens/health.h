@@ -13,6 +13,9 @@ struct trouble {
 	char *select; /* the row there; NULL: any */
 };
 
+/* Whether it needs a look: FAIL or WARN. */
+bool trouble_is(const struct trouble *);
+
 struct health {
 	struct trouble *v; /* the worst first, at least one */
 	size_t n;

@@ -16,12 +16,12 @@ struct chart {
 	size_t n;
 	uint64_t max; /* top of the scale; 0: the largest value */
 	int h;	      /* height in rows */
-	int each;     /* columns per value */
+	bool hangs;   /* down from its axis, in thirds of a row */
 	bool ascii;   /* "_.-=#" instead of eighth blocks */
 };
 
-/* Appends one row of the chart, counted from 0 at the top. A value above 0
- * shows at least the lowest mark; 0 is blank. */
+/* Appends one row of the chart, counted from 0 at the top, a column for each
+ * value. One above 0 shows at least the lowest mark; 0 is blank. */
 void chart_row(struct buf *, const struct chart *, int row);
 
 /* Appends value, of max, as a bar of at most w columns, in eighth blocks or

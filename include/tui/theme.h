@@ -27,6 +27,9 @@ enum role {
 	ROLE_FIELD, /* what may be edited */
 	ROLE_FOCUS, /* what is being edited */
 	ROLE_STATEMENT,
+	ROLE_CAPTION, /* of a part of a screen */
+	ROLE_IN,      /* traffic to us, */
+	ROLE_OUT,     /* and back to the Internet */
 	ROLE_COUNT
 };
 

@@ -21,6 +21,13 @@ void number_decimal(struct buf *, double);
  * MB/s", "0 b/s". */
 void number_rate(struct buf *, uint64_t bytes, bool bits);
 
+/* Two digits for a column of numbers, its power always in the last place: "0 ",
+ * "900 ", "4.9M", "28k". Negative means unknown. */
+void number_cell(struct buf *, double);
+
+/* A place on a scale, from bytes per second: "10M", "2.5k", "0". */
+void number_mark(struct buf *, uint64_t bytes, bool bits);
+
 /* The top of a scale for a rate in bytes per second: 1, 2 or 5 times a power of
  * ten in the unit shown; appended as "20 Mb/s" unless b is NULL. */
 uint64_t number_scale(struct buf *b, uint64_t bytes, bool bits);

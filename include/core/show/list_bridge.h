@@ -16,10 +16,6 @@ struct bridge_row {
 	const struct series *rx, *tx;
 };
 
-/* Builds the rows, owned by the caller, that borrow from the host until its
- * next refresh, reload, sample or edit; *n gets their number. */
-struct bridge_row *rows_bridges(const struct host *, size_t *n);
-
 extern const struct listing listing_bridges;
 
 #endif

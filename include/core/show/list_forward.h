@@ -30,8 +30,6 @@ struct forward_row {
  * next refresh, reload, sample or edit; *n gets their number. */
 struct forward_row *rows_forwards(const struct host *, size_t *n);
 void rows_forwards_free(struct forward_row *, size_t n);
-/* Frees their reasons, for who needs them no more. */
-void rows_forwards_settle(struct forward_row *, size_t n);
 
 /* Its public address; AF_UNSPEC: every one. */
 struct prefix forward_public(const struct forward_row *);

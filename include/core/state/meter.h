@@ -1,4 +1,4 @@
-/* Rates of running counters, with a minute of history. */
+/* Rates of running counters, with ten minutes of history. */
 #ifndef SEKI_CORE_STATE_METER_H
 #define SEKI_CORE_STATE_METER_H
 
@@ -6,39 +6,52 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define METER_HISTORY 60
+#define METER_COLUMN_MS 5000
+#define METER_COLUMNS 120
+#define METER_MINUTE (60000 / METER_COLUMN_MS) /* columns */
 
 /* One monotonic counter. There are three for each forward: 56 bytes. */
 struct series {
 	uint64_t bytes, packets; /* as read last */
 	uint64_t time;		 /* when that was, now_ms */
 	/* Per second, for display: smoothed, with small changes suppressed. A
-	 * jump shows at once. */
+	 * jump shows at once. -1: there was one reading. */
 	float rate, packet_rate;
 	float smooth, smooth_packets; /* before small changes are */
-	float *history;	  /* of METER_HISTORY, bytes a second: a ring, by
-			   reading; NULL while all of them are 0 */
-	unsigned reading; /* the number of the newest: the same in all series
-			     that were read then */
-	uint8_t n;	  /* of history */
-	bool begun;	  /* there was a reading */
+	float *history; /* of METER_COLUMNS, bytes in each: a ring, by column;
+			   NULL while all of them are 0 */
+	uint32_t since; /* the first column that was read whole; 0: there was no
+			   reading */
 };
+
+/* A column is what passed in five seconds. All series have the same, numbered
+ * from 1, and they begin with the seconds 0, 5, 10... of the clock. */
 
 /* The rates; -1 before two readings, and for NULL. */
 double series_rate(const struct series *);
 double series_packet_rate(const struct series *);
 
-/* Bytes per second at the reading of that number, unsmoothed; -1 if unknown,
- * and for NULL. */
-double series_at(const struct series *, long reading);
-
-/* The mean of the history; 0 if it is empty, and for NULL. */
-double series_mean(const struct series *);
-
 struct meters;
+
+/* Bytes per second in a column, unsmoothed; -1 if unknown, as the newest is
+ * while it goes on, and for NULL. */
+double series_at(const struct meters *, const struct series *, long column);
+
+/* The mean of the last minute; 0 if it is unknown, and for NULL. */
+double series_mean(const struct meters *, const struct series *);
 
 struct meters *meters_new(void);
 void meters_free(struct meters *);
+
+/* Tells what the clock shows at that time (now_ms), in ms. Columns are put to
+ * it the first time; when it is set later, they keep their length and are
+ * called after the nearest five seconds. */
+void meters_clock(struct meters *, uint64_t time, uint64_t clock);
+/* The column that goes on; 0 before a reading. */
+long meters_column(const struct meters *);
+/* What the clock showed, or will show, when a column begins: seconds since the
+ * epoch. */
+long meters_column_clock(const struct meters *, long column);
 
 /* Begins a reading at that time (now_ms), of all series or of some. Those with
  * a name that are not noted from one reading of all to the next are dropped;
