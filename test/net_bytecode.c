@@ -197,8 +197,10 @@ print(const struct rule_chain *c)
 	FILE *f = open_memstream(&text, &n);
 
 	assert_non_null(f);
-	if (c->translates)
+	if (c->translates[FAMILY_IPV6])
 		fputs("translates: ", f);
+	if (c->translates[FAMILY_IPV4])
+		fputs("translates/4: ", f);
 	for (i = 0; i < c->n; i++) {
 		if (i > 0)
 			fputs("; ", f);
@@ -430,7 +432,9 @@ test_others(void **state UNUSED)
 		{ "objref{1:2}", "condition" },
 		{ "objref{}", "condition" },
 		{ "nat{1:1 2:10}", "translates: maybe" },
-		{ "nat{1:1 2:2}", "maybe" },
+		{ "nat{1:1 2:2}", "translates/4: maybe" },
+		{ "nat{1:1 2:1}", "maybe" },
+		{ "nat{1:0 2:2}", "maybe" },
 		{ "nat{1:0 2:10}", "maybe" },
 		{ "counter{} limit{} log{} reject{}",
 		    "condition; verdict drop" },
@@ -459,7 +463,7 @@ test_targets(void **state UNUSED)
 		{ "target{1='TCPMSS'}", "" },
 		{ "target{1='TRACE'}", "" },
 		{ "target{1='SET'}", "" },
-		{ "target{1='DNAT'}", "translates: maybe" },
+		{ "target{1='DNAT'}", "translates: translates/4: maybe" },
 		{ "target{1='TPROXY'}", "maybe" },
 		{ "target{}", "maybe" },
 		{ "match{1='comment'}", "" },

@@ -41,6 +41,24 @@ static const char rules[] =
     "chain OUTPUT { type nat hook output priority -100; jump DOCKER; }\n"
     "chain POSTROUTING { type nat hook postrouting priority 100; }\n"
     "}\n"
+    /* and in IPv4 */
+    "table ip filter {\n"
+    "chain ufw-user-input { tcp dport 22 accept; }\n"
+    "chain INPUT { type filter hook input priority 0; policy drop;\n"
+    "jump ufw-user-input; }\n"
+    "}\n"
+    "table ip docker {\n"
+    "chain DOCKER { tcp dport 80 dnat to 172.17.0.2:80; }\n"
+    "chain DOCKER-USER { }\n"
+    "chain PREROUTING { type nat hook prerouting priority -100;"
+    " jump DOCKER; }\n"
+    "chain FORWARD { type filter hook forward priority 0; policy drop;"
+    " jump DOCKER-USER; }\n"
+    "}\n"
+    "table inet parts { chain in { type filter hook input priority 30;"
+    " meta nfproto ipv4 drop; }\n"
+    "chain pre { type nat hook prerouting priority -90;"
+    " tcp dport 80 dnat ip to 172.17.0.2; }\n}\n"
     "table inet firewalld {\n"
     "chain raw { type filter hook prerouting priority -300; notrack; }\n"
     "chain in { type filter hook input priority 10; drop; }\n"
@@ -93,18 +111,33 @@ by_name(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
+/* Which of those that it sees: "WORD" for all, "WORD/4" and "WORD/6". */
+static void
+add_families(struct buf *b, const char *word, const bool *of, const bool *sees)
+{
+	bool both = of[FAMILY_IPV6] && of[FAMILY_IPV4];
+
+	if (!of[FAMILY_IPV6] && !of[FAMILY_IPV4])
+		return;
+	buf_add(b, word);
+	if (!both && sees[FAMILY_IPV6] && sees[FAMILY_IPV4])
+		buf_add(b, of[FAMILY_IPV6] ? "/6" : "/4");
+}
+
 static void
 tell_hook(struct buf *b, const struct hooks *all, const struct hook *h)
 {
+	const bool sees[FAMILY_COUNT] = { hook_sees(all, h, FAMILY_IPV6),
+		hook_sees(all, h, FAMILY_IPV4) };
 	size_t i;
 
 	hook_name(all, h, b);
 	buf_printf(b, ": %s %d", places[h->place], h->priority);
 	buf_add(b, h->nat ? " nat" : "");
 	buf_add(b, h->harmless ? " harmless" : "");
-	buf_add(b, h->drops ? " drops" : "");
-	buf_add(b, h->all ? " all" : "");
-	buf_add(b, h->translates ? " translates" : "");
+	add_families(b, " drops", h->drops, sees);
+	add_families(b, " all", h->all, sees);
+	add_families(b, " translates", h->translates, sees);
 	buf_add(b, h->cure != NULL ? " cured" : "");
 	/* The kernel tells them in any order. */
 	if (h->nlinks > 0)
@@ -174,9 +207,11 @@ tell_chain(struct buf *b, const struct rule_chain *c)
 
 	for (i = 0; i < c->n; i++)
 		rules_of += c->v[i].operation == OP_END;
-	buf_printf(b, "%d %s %s: %zu%s%s\n", c->family, c->table, c->name,
-	    rules_of, c->drops ? " drops" : "",
-	    c->translates ? " translates" : "");
+	buf_printf(b, "%d %s %s: %zu%s", c->family, c->table, c->name, rules_of,
+	    c->drops ? " drops" : "");
+	buf_add(b, c->translates[FAMILY_IPV6] ? " translates" : "");
+	buf_add(b, c->translates[FAMILY_IPV4] ? " translates/4" : "");
+	buf_add(b, "\n");
 }
 
 /* ---- tests */
@@ -209,7 +244,7 @@ free_hooks(void **state UNUSED)
 	return 0;
 }
 
-/* Neither tables of IPv4, nor dormant ones, nor the inet one of ours. */
+/* Neither dormant ones nor the inet one of ours. */
 static void
 test_whole_hooks(void **state UNUSED)
 {
@@ -220,6 +255,7 @@ test_whole_hooks(void **state UNUSED)
 		tell_hook(&b, &hooks, &hooks.v[i]);
 	assert_string_equal(buf_text(&b),
 	    "table ip6 " NET_TABLE ", chain out: output 3\n"
+	    "table ip four, chain in: input 0 drops all\n"
 	    "table ip6 filter, chain INPUT of ufw: input 0 drops cured\n"
 	    "table ip6 filter, chain FORWARD of ufw: forward -5 drops all "
 	    "cured\n"
@@ -228,6 +264,13 @@ test_whole_hooks(void **state UNUSED)
 	    "table ip6 nat, chain OUTPUT of Docker: output -100 nat harmless\n"
 	    "table ip6 nat, chain POSTROUTING of Docker: postrouting 100 nat "
 	    "harmless\n"
+	    "table ip filter, chain INPUT of ufw: input 0 drops cured\n"
+	    "table ip docker, chain PREROUTING of Docker: prerouting -100 nat "
+	    "translates\n"
+	    "table ip docker, chain FORWARD of Docker: forward 0 drops all "
+	    "cured\n"
+	    "table inet parts, chain in: input 30 drops/4 all/4\n"
+	    "table inet parts, chain pre: prerouting -90 nat translates/4\n"
 	    "table inet firewalld, chain raw of firewalld: prerouting -300\n"
 	    "table inet firewalld, chain in of firewalld: input 10 drops all "
 	    "cured\n"
@@ -289,6 +332,7 @@ test_whole_chains(void **state UNUSED)
 	for (i = 0; i < hooks.tables.nchains; i++)
 		tell_chain(&b, &hooks.tables.chains[i]);
 	assert_string_equal(buf_text(&b), "10 " NET_TABLE " out: 1\n"
+					  "2 four in: 0 drops\n"
 					  "10 asleep in: 0 drops\n"
 					  "10 filter ufw6-user-input: 1\n"
 					  "10 filter INPUT: 2 drops\n"
@@ -297,6 +341,14 @@ test_whole_chains(void **state UNUSED)
 					  "10 nat PREROUTING: 1\n"
 					  "10 nat OUTPUT: 1\n"
 					  "10 nat POSTROUTING: 0\n"
+					  "2 filter ufw-user-input: 1\n"
+					  "2 filter INPUT: 1 drops\n"
+					  "2 docker DOCKER: 1 translates/4\n"
+					  "2 docker DOCKER-USER: 0\n"
+					  "2 docker PREROUTING: 1\n"
+					  "2 docker FORWARD: 1 drops\n"
+					  "1 parts in: 1\n"
+					  "1 parts pre: 1 translates/4\n"
 					  "1 firewalld raw: 1\n"
 					  "1 firewalld in: 1\n"
 					  "1 firewalld post: 0\n"
@@ -362,7 +414,7 @@ test_links(void **state UNUSED)
 static void
 test_cures(void **state UNUSED)
 {
-	static const char through[] = "ip6tables -I DOCKER-USER -o BRIDGE -j "
+	static const char through[] = "IPTABLES -I DOCKER-USER -o BRIDGE -j "
 				      "ACCEPT";
 	static const struct {
 		const char *hook, *cure, *bridge, *text;
@@ -375,7 +427,12 @@ test_cures(void **state UNUSED)
 		    "ip6tables -I DOCKER-USER -o br-0_.9 -j ACCEPT" },
 		{ "table bridge frames, chain in", through, "b;r",
 		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT" },
-		{ "table bridge frames, chain in", through, NULL, through },
+		{ "table bridge frames, chain in", through, NULL,
+		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT" },
+		{ "table ip four, chain in", through, "br0",
+		    "iptables -I DOCKER-USER -o br0 -j ACCEPT" },
+		{ "table ip four, chain in", NULL, "br0",
+		    "nft list chain ip four in" },
 		{ "table bridge frames, chain in", "BRIDGE BRIDGE PORT", "b",
 		    "b b PORT" },
 	};
@@ -387,8 +444,8 @@ test_cures(void **state UNUSED)
 		h = *hook_of(rows[i].hook);
 		h.cure = rows[i].cure;
 		buf_reset(&b);
-		hook_cure(
-		    &h, &hooks.tables.chains[h.chain], rows[i].bridge, &b);
+		hook_cure(&hooks, &h, &hooks.tables.chains[h.chain],
+		    rows[i].bridge, &b);
 		assert_string_equal(buf_text(&b), rows[i].text);
 	}
 	buf_free(&b);

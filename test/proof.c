@@ -419,7 +419,7 @@ test_login(void **state)
 static void
 test_hooks(void **state)
 {
-	struct hook hook = { .drops = true };
+	struct hook hook = { .drops = { true } };
 	struct place p;
 
 	(void)state;
@@ -428,9 +428,9 @@ test_hooks(void **state)
 	told(&p, LOGINS ROUTE);
 	kernel.hook = "ufw drops it";
 	told(&p, LOGINS ROUTE "? ufw drops it\n");
-	hook.all = true;
+	hook.all[FAMILY_IPV6] = true;
 	told(&p, LOGINS ROUTE "- ufw drops it\n");
-	hook.drops = false;
+	hook.drops[FAMILY_IPV6] = false;
 	told(&p, LOGINS ROUTE);
 	end(&p);
 }

@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/intl.h"
+#include "core/lang/option.h"
 #include "core/plan/model.h"
 #include "core/reach/hook_tell.h"
 #include "core/state/login.h"
@@ -226,6 +227,20 @@ tell_route(const struct proof *p, struct evidence **v, size_t *n)
 		    : _("the gateway was pinged, no answer yet"));
 }
 
+static bool
+drops_some(const struct hook *h)
+{
+	return h->drops[FAMILY_IPV6] || h->drops[FAMILY_IPV4];
+}
+
+static bool
+drops_all(const struct proof *p, const struct hook *h)
+{
+	return h->all[FAMILY_IPV6] ||
+	       (h->all[FAMILY_IPV4] &&
+		   config_option(p->committed, OPTION_IPV4) == OPTION_ON);
+}
+
 /* Test connections from this host bypass the forward hooks of others. Whether
  * one of their rules accepts is not known. */
 static void
@@ -238,9 +253,10 @@ tell_hooks(const struct proof *p, struct evidence **v, size_t *n)
 
 	for (h = hooks->v; h < END_OF(hooks->v, hooks->n); h++) {
 		buf_reset(&b);
-		if (!h->drops || !hook_tell(hooks, h, p->committed, &b))
+		if (!drops_some(h) || !hook_tell(hooks, h, p->committed, &b))
 			continue;
-		e = add(v, n, h->all ? EVIDENCE_AGAINST : EVIDENCE_WAITING);
+		e = add(v, n,
+		    drops_all(p, h) ? EVIDENCE_AGAINST : EVIDENCE_WAITING);
 		snprintf(e->text, sizeof(e->text), "%s", b.s);
 		utf8_trim(e->text);
 	}

@@ -51,11 +51,36 @@ sample_add_name(struct sample *s, unsigned key, const char *name)
 	sample_add(s, FACT_META, key * OPERAND_MAX, padded, sizeof(padded));
 }
 
+/* Where the fields of a header are (RFC 8200, 3; RFC 791, 3.1), in bytes. */
+static const struct {
+	unsigned proto, from, to, len;
+} headers[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = { 6, 8, 24, 16 },
+	[FAMILY_IPV4] = { 9, 12, 16, 4 },
+};
+
 void
-sample_add_proto(struct sample *s, uint8_t proto)
+sample_add_proto(struct sample *s, enum family f, uint8_t proto)
 {
 	sample_add(s, FACT_META, NFT_META_L4PROTO * OPERAND_MAX, &proto, 1);
-	sample_add(s, FACT_NETWORK, 6, &proto, 1);
+	sample_add(s, FACT_NETWORK, headers[f].proto, &proto, 1);
+}
+
+void
+sample_add_to(struct sample *s, const struct prefix *to)
+{
+	enum family f = addr_family(to);
+
+	sample_add(s, FACT_NETWORK, headers[f].to, to->bytes, headers[f].len);
+}
+
+void
+sample_add_from(struct sample *s, const struct prefix *from)
+{
+	enum family f = addr_family(from);
+
+	sample_add(
+	    s, FACT_NETWORK, headers[f].from, from->bytes, headers[f].len);
 }
 
 /* Chains */
@@ -86,7 +111,7 @@ chain_empty(struct rule_chain *c)
 	free(c->v);
 	c->v = NULL;
 	c->n = 0;
-	c->translates = false;
+	memset(c->translates, 0, sizeof(c->translates));
 }
 
 void

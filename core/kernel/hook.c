@@ -13,20 +13,25 @@
 
 #include "core/base/intl.h"
 
-#define BRIDGE_WORD "BRIDGE" /* in a cure */
+#define BRIDGE_WORD "BRIDGE" /* in a cure, as the next */
+#define TOOL_WORD "IPTABLES"
+
+#define UFW_CURES                                                              \
+	{                                                                      \
+		[HOOK_INPUT] = "ufw allow PORT/tcp",                           \
+		[HOOK_FORWARD] = "ufw route allow proto tcp to any port PORT"  \
+	}
 
 /* Recognised by the names of their chains or their table. */
 static const struct {
 	const char *start, *owner, *cures[HOOK_COUNT];
 } owners[] = {
-	{ "ufw6-", "ufw",
-	    { [HOOK_INPUT] = "ufw allow PORT/tcp",
-		[HOOK_FORWARD] = "ufw route allow proto tcp to any port "
-				 "PORT" } },
+	{ "ufw6-", "ufw", UFW_CURES },
+	{ "ufw-", "ufw", UFW_CURES },
 	{ "DOCKER-USER", "Docker",
-	    { [HOOK_FORWARD] =
-		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT && "
-		    "ip6tables -I DOCKER-USER -i BRIDGE -j ACCEPT" } },
+	    { [HOOK_FORWARD] = TOOL_WORD
+		" -I DOCKER-USER -o " BRIDGE_WORD " -j ACCEPT && " TOOL_WORD
+		" -I DOCKER-USER -i " BRIDGE_WORD " -j ACCEPT" } },
 	{ "DOCKER", "Docker", { NULL } },
 	{ "LIBVIRT_", "libvirt", { NULL } },
 	{ "firewalld", "firewalld",
@@ -60,13 +65,14 @@ is_harmless(const struct tables *all, const struct rule_chain *of)
 }
 
 static bool
-has_translation(const struct tables *all, const struct rule_chain *of)
+has_translation(
+    const struct tables *all, const struct rule_chain *of, enum family f)
 {
 	const struct rule_chain *c;
 
 	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
 		if (c->family == of->family &&
-		    strcmp(c->table, of->table) == 0 && c->translates)
+		    strcmp(c->table, of->table) == 0 && c->translates[f])
 			return of->n > 0;
 	return false;
 }
@@ -87,52 +93,89 @@ belongs(
 	return false;
 }
 
-/* Any packet of IPv6. */
+/* Any packet of that family. */
 static void
-sample_any(struct sample *s, uint8_t family)
+sample_any(struct sample *s, const struct rule_chain *at, enum family f)
 {
-	const uint8_t nfproto = family == NFPROTO_INET ? NFPROTO_IPV6 : family;
-	const uint8_t protocol[] = { ETH_P_IPV6 >> 8, ETH_P_IPV6 & 0xff };
+	static const struct {
+		uint8_t nfproto;
+		uint16_t protocol;
+	} families[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = { NFPROTO_IPV6, ETH_P_IPV6 },
+		[FAMILY_IPV4] = { NFPROTO_IPV4, ETH_P_IP },
+	};
+	const uint16_t protocol = htons(families[f].protocol);
+	const uint8_t nfproto =
+	    at->family == NFPROTO_INET ? families[f].nfproto : at->family;
 
 	sample_add(s, FACT_META, NFT_META_NFPROTO * OPERAND_MAX, &nfproto, 1);
-	sample_add(s, FACT_META, NFT_META_PROTOCOL * OPERAND_MAX, protocol, 2);
-	sample_add(s, FACT_LINK, 12, protocol, 2);
+	sample_add(s, FACT_META, NFT_META_PROTOCOL * OPERAND_MAX, &protocol, 2);
+	sample_add(s, FACT_LINK, 12, &protocol, 2);
+}
+
+bool
+hook_sees(const struct hooks *all, const struct hook *h, enum family f)
+{
+	static const uint8_t others[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = NFPROTO_IPV4, [FAMILY_IPV4] = NFPROTO_IPV6
+	};
+
+	return all->tables.chains[h->chain].family != others[f];
+}
+
+static void
+judge_family(const struct hooks *all, struct hook *h, enum family f)
+{
+	const struct rule_chain *c = &all->tables.chains[h->chain];
+	struct sample any = { 0 };
+	struct course course;
+
+	if (!hook_sees(all, h, f))
+		return;
+	course = hook_run(all, h, f, &any);
+	h->translates[f] = h->nat && h->place == HOOK_PREROUTING &&
+			   has_translation(&all->tables, c, f);
+	h->drops[f] = course.dropped;
+	h->all[f] = course.dropped && !course.doubt;
+}
+
+static void
+find_owner(const struct hooks *all, struct hook *h)
+{
+	const struct rule_chain *c = &all->tables.chains[h->chain];
+	size_t i;
+
+	for (i = 0; i < NITEMS(owners) && h->owner == NULL; i++) {
+		if (!belongs(&all->tables, c, owners[i].start))
+			continue;
+		h->owner = owners[i].owner;
+		h->cure = owners[i].cures[h->place];
+	}
 }
 
 void
 hooks_judge(struct hooks *all)
 {
-	const struct rule_chain *c;
-	struct sample any;
-	struct course course;
 	struct hook *h;
-	size_t i;
+	enum family f;
 
 	for (h = all->v; h < END_OF(all->v, all->n); h++) {
-		c = &all->tables.chains[h->chain];
-		memset(&any, 0, sizeof(any));
-		course = hook_run(all, h, &any);
-		h->translates = h->nat && h->place == HOOK_PREROUTING &&
-				has_translation(&all->tables, c);
-		h->harmless = is_harmless(&all->tables, c);
-		h->drops = course.dropped;
-		h->all = course.dropped && !course.doubt;
-		for (i = 0; i < NITEMS(owners) && h->owner == NULL; i++) {
-			if (!belongs(&all->tables, c, owners[i].start))
-				continue;
-			h->owner = owners[i].owner;
-			h->cure = owners[i].cures[h->place];
-		}
+		for (f = 0; f < FAMILY_COUNT; f++)
+			judge_family(all, h, f);
+		h->harmless =
+		    is_harmless(&all->tables, &all->tables.chains[h->chain]);
+		find_owner(all, h);
 	}
 }
 
 struct course
-hook_run(const struct hooks *all, const struct hook *h, const struct sample *s)
+hook_run(const struct hooks *all, const struct hook *h, enum family f,
+    const struct sample *s)
 {
 	const struct rule_chain *base = &all->tables.chains[h->chain];
 	struct sample known = *s;
 
-	sample_any(&known, base->family);
+	sample_any(&known, base, f);
 	return chains_run(&all->tables, base, &known);
 }
 
@@ -145,6 +188,7 @@ family_name(const struct rule_chain *c)
 	} names[] = {
 		{ NFPROTO_INET, "inet" },
 		{ NFPROTO_IPV6, "ip6" },
+		{ NFPROTO_IPV4, "ip" },
 		{ NFPROTO_BRIDGE, "bridge" },
 		{ NFPROTO_NETDEV, "netdev" },
 	};
@@ -190,25 +234,30 @@ add_bridge(struct buf *b, const char *name)
 	buf_add(b, plain ? name : BRIDGE_WORD);
 }
 
+/* The words of a cure that stand for something else. */
 static void
-add_cure(struct buf *b, const char *cure, const char *bridge)
+add_cure(struct buf *b, const char *cure, const char *bridge, const char *tool)
 {
-	const char *at;
-
-	while ((at = strstr(cure, BRIDGE_WORD)) != NULL) {
-		buf_add_n(b, cure, (size_t)(at - cure));
-		add_bridge(b, bridge);
-		cure = at + strlen(BRIDGE_WORD);
+	while (*cure != '\0') {
+		if (has_prefix(cure, BRIDGE_WORD)) {
+			add_bridge(b, bridge);
+			cure += strlen(BRIDGE_WORD);
+		} else if (has_prefix(cure, TOOL_WORD)) {
+			buf_add(b, tool);
+			cure += strlen(TOOL_WORD);
+		} else {
+			buf_add_n(b, cure++, 1);
+		}
 	}
-	buf_add(b, cure);
 }
 
 void
-hook_cure(const struct hook *h, const struct rule_chain *at, const char *bridge,
-    struct buf *b)
+hook_cure(const struct hooks *all, const struct hook *h,
+    const struct rule_chain *at, const char *bridge, struct buf *b)
 {
 	if (h->cure != NULL) {
-		add_cure(b, h->cure, bridge);
+		add_cure(b, h->cure, bridge,
+		    hook_sees(all, h, FAMILY_IPV6) ? "ip6tables" : "iptables");
 		return;
 	}
 	buf_printf(b, "nft list chain %s", family_name(at));

@@ -331,7 +331,7 @@ objref(struct decoder *d, struct nlattr *data)
 		chain_add(d->chain, OP_CONDITION);
 }
 
-/* ---- matches and targets of ip6tables */
+/* ---- matches and targets of ip6tables and iptables */
 
 static void
 reject(struct decoder *d, struct nlattr *info UNUSED)
@@ -387,19 +387,25 @@ xt_conntrack(struct decoder *d, struct nlattr *info)
 static void
 translate(struct decoder *d, struct nlattr *data)
 {
-	d->chain->translates = true;
+	bool *translates = d->chain->translates;
+
+	translates[FAMILY_IPV6] |= d->chain->family != NFPROTO_IPV4;
+	translates[FAMILY_IPV4] |= d->chain->family != NFPROTO_IPV6;
 	maybe(d, data);
 }
 
-/* A table of family inet may hold rules for IPv4. */
+/* A table of family inet may hold rules for either. */
 static void
 nat(struct decoder *d, struct nlattr *data)
 {
-	if (net_number(net_inside(data, NFTA_NAT_TYPE)) == NFT_NAT_DNAT &&
-	    net_number(net_inside(data, NFTA_NAT_FAMILY)) == NFPROTO_IPV6)
-		translate(d, data);
-	else
-		maybe(d, data);
+	uint32_t family = net_number(net_inside(data, NFTA_NAT_FAMILY));
+	bool *translates = d->chain->translates;
+
+	if (net_number(net_inside(data, NFTA_NAT_TYPE)) == NFT_NAT_DNAT) {
+		translates[FAMILY_IPV6] |= family == NFPROTO_IPV6;
+		translates[FAMILY_IPV4] |= family == NFPROTO_IPV4;
+	}
+	maybe(d, data);
 }
 
 struct meaning {

@@ -13,6 +13,8 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/lang/option.h"
+#include "core/lang/type_addr.h"
 
 /* What statements want to let through, and a hook may drop. */
 enum asked { ASKED_IN = 1 << 0, ASKED_THROUGH = 1 << 1, ASKED_OUT = 1 << 2 };
@@ -41,16 +43,17 @@ static const struct {
 };
 
 static const char *
-telling(const struct hook *h)
+telling(const struct hook *h, enum family f)
 {
 	const char *own =
-	    h->all ? tellings[h->place].all : tellings[h->place].some;
+	    h->all[f] ? tellings[h->place].all : tellings[h->place].some;
 
 	if (own != NULL)
 		return _(own);
-	return h->all ? _(" lets nothing pass, whatever is allowed here")
-		      : _(" drops what it has no rule for: what is allowed or "
-			  "forwarded needs one there too");
+	return h->all[f]
+		   ? _(" lets nothing pass, whatever is allowed here")
+		   : _(" drops what it has no rule for: what is allowed or "
+		       "forwarded needs one there too");
 }
 
 static unsigned
@@ -78,15 +81,16 @@ struct call {
 	unsigned proto, port;
 };
 
-/* One hook, and the config. */
+/* One hook, and the config, about one family. */
 struct telling {
 	const struct hooks *all;
 	const struct hook *hook;
 	const struct config *config;
+	enum family family;
 };
 
 static void
-describe(struct sample *to, const struct call *call)
+describe(struct sample *to, const struct call *call, enum family f)
 {
 	const uint32_t state =
 	    1 << ((call->later ? IP_CT_ESTABLISHED : IP_CT_NEW) + 1);
@@ -101,9 +105,9 @@ describe(struct sample *to, const struct call *call)
 	if (call->out != NULL)
 		sample_add_name(to, NFT_META_OIFNAME, call->out);
 	if (call->to != NULL)
-		sample_add(to, FACT_NETWORK, 24, call->to->bytes, 16);
+		sample_add_to(to, call->to);
 	if (call->proto != 0)
-		sample_add_proto(to, (uint8_t)call->proto);
+		sample_add_proto(to, f, (uint8_t)call->proto);
 	if (port != 0)
 		sample_add(to, FACT_TRANSPORT, 2, &port, sizeof(port));
 	if (call->proto == IPPROTO_TCP && !call->later)
@@ -115,8 +119,8 @@ ends(const struct telling *t, const struct call *call)
 {
 	struct sample sample;
 
-	describe(&sample, call);
-	return hook_run(t->all, t->hook, &sample).dropped;
+	describe(&sample, call, t->family);
+	return hook_run(t->all, t->hook, t->family, &sample).dropped;
 }
 
 /* Whether the hook may drop the packet, or a later one of the connection: a
@@ -192,13 +196,13 @@ stops_bridge(const struct telling *t, const struct statement *st)
 
 /* Fills in the container, as far as its statement says. */
 static void
-aim(const struct config *c, const char *name, struct call *call)
+aim(const struct telling *t, const char *name, struct call *call)
 {
-	const struct statement *of = config_container(c, name);
+	const struct statement *of = config_container(t->config, name);
 
 	if (of != NULL && of->v[CONTAINER_ON].set)
 		call->out = of->v[CONTAINER_ON].text;
-	if (of != NULL && of->v[CONTAINER_ULA].set)
+	if (of != NULL && of->v[CONTAINER_ULA].set && t->family == FAMILY_IPV6)
 		call->to = &of->v[CONTAINER_ULA].prefix;
 }
 
@@ -212,7 +216,7 @@ stops_forward(const struct telling *t, const struct statement *st)
 	if (to->name == NULL)
 		call.to = &to->addr;
 	else
-		aim(t->config, to->name, &call);
+		aim(t, to->name, &call);
 	return statement_takes_rest(st)
 		   ? stops(t, &call)
 		   : stops_ports(t, &call, st->v[FORWARD_PROTO].choice,
@@ -230,9 +234,10 @@ is_of_containers(const struct who *from, const struct who *to)
 /* "any" as a source is behind the uplink, as a destination behind the
  * bridge. */
 static void
-aim_policy(const struct config *c, const struct who *from, const struct who *to,
-    struct call *call)
+aim_policy(const struct telling *t, const struct who *from,
+    const struct who *to, struct call *call)
 {
+	const struct config *c = t->config;
 	const char *uplink = only(c, ST_UPLINK);
 
 	if (from->kind == WHO_ANY || from->kind == WHO_UPLINK)
@@ -244,7 +249,7 @@ aim_policy(const struct config *c, const struct who *from, const struct who *to,
 	else if (to->kind != WHO_PREFIXES)
 		call->out = only(c, ST_BRIDGE);
 	if (to->kind == WHO_CONTAINER)
-		aim(c, to->name, call);
+		aim(t, to->name, call);
 }
 
 /* A policy without ports asks for more than any hook with a policy of drop lets
@@ -260,10 +265,32 @@ stops_allow(const struct telling *t, const struct statement *st)
 	if (st->v[POLICY_CHAIN].choice == CHAIN_FORWARD) {
 		if (is_of_containers(from, to))
 			return false;
-		aim_policy(t->config, from, to, &call);
+		aim_policy(t, from, to, &call);
 	}
 	return ports->n == 0 ||
 	       stops_ports(t, &call, st->v[POLICY_PROTO].choice, ports, 0);
+}
+
+static bool
+has_addresses(const struct value *who, enum family f)
+{
+	return !who->set || who->who.kind != WHO_PREFIXES ||
+	       prefixes_of(&who->who.prefixes, f).n > 0;
+}
+
+/* Whether its words are about that family. */
+static bool
+is_about(const struct statement *st, enum family f)
+{
+	const struct value *v = st->v;
+
+	if (st->kind == ST_FORWARD)
+		return statement_forwards(st, f);
+	if (!statement_is_policy(st))
+		return true;
+	return (!v[POLICY_ONLY].set || v[POLICY_ONLY].choice == (unsigned)f) &&
+	       has_addresses(&v[POLICY_FROM], f) &&
+	       has_addresses(&v[POLICY_TO], f);
 }
 
 /* Whether the hook may drop something that the statement lets through. */
@@ -278,7 +305,8 @@ is_stopped(const struct telling *t, const struct statement *st)
 	};
 	enum hook_place place = t->hook->place;
 
-	if ((asks_for(st) & tellings[place].asked) == 0)
+	if ((asks_for(st) & tellings[place].asked) == 0 ||
+	    !is_about(st, t->family))
 		return false;
 	return (place != HOOK_INPUT && place != HOOK_FORWARD) ||
 	       kinds[st->kind](t, st);
@@ -343,24 +371,56 @@ telling_of_ports(const struct config *c)
 		   : NULL;
 }
 
+/* What to say of it in its family; NULL: nothing. */
+static const char *
+words_about(const struct telling *t)
+{
+	const struct hook *h = t->hook;
+
+	if (h->drops[t->family] && concerns(t))
+		return telling(h, t->family);
+	return h->translates[t->family] ? telling_of_ports(t->config) : NULL;
+}
+
+/* The family of which there is the most to say, and what; *alone if that is not
+ * so of the other, which it sees, too. */
+static const char *
+find_words(struct telling *t, bool *alone)
+{
+	const char *words[FAMILY_COUNT] = { NULL };
+	enum family *f = &t->family;
+	bool both = config_option(t->config, OPTION_IPV4) == OPTION_ON;
+
+	for (*f = 0; *f < FAMILY_COUNT; ++*f)
+		if (*f == FAMILY_IPV6 || both)
+			words[*f] = words_about(t);
+	*f = words[FAMILY_IPV6] == NULL ||
+		     (words[FAMILY_IPV4] != NULL && t->hook->all[FAMILY_IPV4])
+		 ? FAMILY_IPV4
+		 : FAMILY_IPV6;
+	*alone = both && words[FAMILY_IPV6] != words[FAMILY_IPV4] &&
+		 hook_sees(t->all, t->hook, FAMILY_IPV6) &&
+		 hook_sees(t->all, t->hook, FAMILY_IPV4);
+	return words[*f];
+}
+
 bool
 hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
     struct buf *b)
 {
-	struct telling t = { all, h, c };
-	const char *words = NULL;
+	struct telling t = { all, h, c, FAMILY_IPV6 };
+	bool alone;
+	const char *words = find_words(&t, &alone);
 
-	if (h->drops && concerns(&t))
-		words = telling(h);
-	else if (h->translates)
-		words = telling_of_ports(c);
 	if (words == NULL)
 		return false;
 	hook_name(all, h, b);
+	if (alone)
+		buf_printf(b, " (%s)", _(type_family.choices[t.family].help));
 	buf_add(b, words);
-	if (h->drops && h->cure != NULL) {
+	if (h->drops[t.family] && h->cure != NULL) {
 		buf_add(b, " (");
-		hook_cure(h, NULL, only(c, ST_BRIDGE), b);
+		hook_cure(all, h, NULL, only(c, ST_BRIDGE), b);
 		buf_add(b, ")");
 	}
 	return true;

@@ -16,7 +16,7 @@
 #include "core/base/intl.h"
 
 /* Packets that a forward depends on: a client's first one and the first reply,
- * and before those the neighbour discovery of bridge and uplink. */
+ * and before those, in IPv6, the neighbour discovery of bridge and uplink. */
 enum traveller {
 	REQUEST = 1 << 0,
 	ANSWER = 1 << 1,
@@ -116,14 +116,16 @@ add_translated(struct sample *to, const struct standing *at)
 	bool before = is_before(at, place, priority);
 	bool inner = request ? is_behind(at, place, priority) : before;
 	bool outer = request ? before : is_behind(at, place, priority);
-	unsigned address = request ? 24 : 8, port = request ? 2 : 0;
+	void (*add)(struct sample *, const struct prefix *) =
+	    request ? sample_add_to : sample_add_from;
+	unsigned port = request ? 2 : 0;
 	const uint16_t client = htobe16(CLIENT_PORT);
 	const uint16_t number = htobe16(inner ? at->q->inner : at->q->port);
 
 	if (inner)
-		sample_add(to, FACT_NETWORK, address, f->target.bytes, 16);
+		add(to, &f->target);
 	else if (outer && f->non == 1)
-		sample_add(to, FACT_NETWORK, address, f->on[0].bytes, 16);
+		add(to, &f->on[0]);
 	if (at->q->rest)
 		return;
 	sample_add(to, FACT_TRANSPORT, 2 - port, &client, sizeof(client));
@@ -170,7 +172,7 @@ describe(struct sample *to, const struct standing *at)
 
 	memset(to, 0, sizeof(*to));
 	if (neighbours || !at->q->rest)
-		sample_add_proto(to, proto);
+		sample_add_proto(to, at->q->s->forward->family, proto);
 	add_wire(
 	    to, at->q->wires[at->pass->in], NFT_META_IIFNAME, NFT_META_IIF);
 	add_wire(
@@ -206,7 +208,7 @@ meet(const struct standing *at, const struct hooks *all, struct course *course)
 	struct sample sample;
 
 	describe(&sample, at);
-	*course = hook_run(all, at->hook, &sample);
+	*course = hook_run(all, at->hook, at->q->s->forward->family, &sample);
 	if ((at->who & NEIGHBOURS) != 0)
 		return course->dropped && !course->doubt ? NEIGHBOUR_DROPPED
 							 : MEETS_NOTHING;
@@ -234,11 +236,14 @@ static void
 ask(const struct standing *at, struct obstacle *worst)
 {
 	const struct hooks *all = &at->q->s->host->hooks;
+	enum family family = at->q->s->forward->family;
 	struct course course;
 	enum meeting m;
 
 	if (at->hook->place != at->pass->place || at->hook->harmless ||
-	    !is_bound(at) || (at->pass->who & at->who) == 0 ||
+	    !hook_sees(all, at->hook, family) || !is_bound(at) ||
+	    (family == FAMILY_IPV4 && (at->who & NEIGHBOURS) != 0) ||
+	    (at->pass->who & at->who) == 0 ||
 	    (at->hook->nat && at->who != REQUEST))
 		return;
 	m = meet(at, all, &course);
@@ -340,8 +345,8 @@ tell(
 	if (o->verdict != verdict)
 		return false;
 	hook_name(&s->host->hooks, o->hook, &name);
-	hook_cure(
-	    o->hook, o->at, s->bridge != NULL ? s->bridge->name : NULL, &cure);
+	hook_cure(&s->host->hooks, o->hook, o->at,
+	    s->bridge != NULL ? s->bridge->name : NULL, &cure);
 	buf_printf(what, _(meetings[o->meeting].words), buf_text(&name),
 	    buf_text(&cure));
 	buf_free(&name);

@@ -8,6 +8,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/base/addr.h"
+
 #define OPERAND_MAX 16	 /* bytes of one match: an address, a name of a link */
 #define REGISTER_LEN 4	 /* bytes of a register (NFT_REG32_SIZE) */
 #define REGISTERS_LEN 64 /* of all, which is the longest key of a set, too */
@@ -44,7 +46,11 @@ void sample_add_bits(struct sample *, enum fact_source, unsigned at,
 
 /* Adds the name of a link, for an NFT_META_* key that is one. */
 void sample_add_name(struct sample *, unsigned key, const char *name);
-void sample_add_proto(struct sample *, uint8_t proto); /* IPPROTO_* */
+/* Adds what follows the header of that family: an IPPROTO_*. */
+void sample_add_proto(struct sample *, enum family, uint8_t proto);
+/* Adds the address that a packet goes to, or comes from. */
+void sample_add_to(struct sample *, const struct prefix *);
+void sample_add_from(struct sample *, const struct prefix *);
 
 enum operation {
 	OP_LOAD,    /* reg = len bytes of the packet */
@@ -88,10 +94,10 @@ struct instruction {
 };
 
 struct rule_chain {
-	char *table, *name; /* any bytes but NUL: escape to show */
-	uint8_t family;	    /* NFPROTO_* */
-	bool drops;	    /* what comes to its end: its policy */
-	bool translates;    /* a rule of it sends to another host */
+	char *table, *name;	       /* any bytes but NUL: escape to show */
+	uint8_t family;		       /* NFPROTO_* */
+	bool drops;		       /* what comes to its end: its policy */
+	bool translates[FAMILY_COUNT]; /* a rule sends to another host */
 	struct instruction *v;
 	size_t n;
 };

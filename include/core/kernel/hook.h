@@ -36,10 +36,12 @@ struct hook {
 	/* Links of an ingress or egress hook. */
 	char (*links)[IFNAMSIZ];
 	size_t nlinks;
-	bool harmless;	 /* no chain of its table drops anything, or untracks */
-	bool drops;	 /* what none of its rules accepts */
-	bool all;	 /* and no rule of it can: nothing gets through */
-	bool translates; /* rules of its table send packets to another host */
+	bool harmless; /* no chain of its table drops anything, or untracks */
+	bool drops[FAMILY_COUNT];      /* what none of its rules accepts */
+	bool all[FAMILY_COUNT];	       /* and no rule of it can: nothing gets
+					  through */
+	bool translates[FAMILY_COUNT]; /* rules of its table send packets to
+					  another host */
 	const char *owner; /* the program whose chains are in its table; NULL */
 	const char *cure;  /* what lets a port through there; NULL */
 };
@@ -57,15 +59,17 @@ void hooks_judge(struct hooks *);
 /* Whether packets on that link traverse the hook. A hook bound to no link is
  * traversed by all; NULL stands for an unknown link. */
 bool hook_is_on(const struct hook *, const char *link);
-/* Runs a packet through the hook. */
-struct course hook_run(
-    const struct hooks *, const struct hook *, const struct sample *);
+/* Whether packets of that family do. */
+bool hook_sees(const struct hooks *, const struct hook *, enum family);
+/* Runs a packet of that family through the hook. */
+struct course hook_run(const struct hooks *, const struct hook *, enum family,
+    const struct sample *);
 
 /* Appends the name of the hook, and whose it is. */
 void hook_name(const struct hooks *, const struct hook *, struct buf *);
 /* Appends the command that lets packets from and to that bridge (NULL: unknown)
  * through, when they ended in that chain; else the one that lists the chain. */
-void hook_cure(const struct hook *, const struct rule_chain *,
-    const char *bridge, struct buf *);
+void hook_cure(const struct hooks *, const struct hook *,
+    const struct rule_chain *, const char *bridge, struct buf *);
 
 #endif
