@@ -137,7 +137,7 @@ const struct part manual_seki_conf[] = {
 		"addresses in `from`, `to` or `on` do, and the protocols "
 		"`icmpv6` and `icmp`. Counters of a forward are sums of "
 		"both. This version looks only at IPv6 where it says what "
-		"rules of other programs, and routes, do to a forward.")),
+		"routes do to a forward.")),
 	TEXT(N_("Public addresses are those that an uplink has, or the one "
 		"that `uplink` states. An address that is temporary (of "
 		"privacy extensions), tentative or a duplicate is none. A "

@@ -3,7 +3,7 @@
 # what is told to help does, and nothing is told when it has.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
-need nft ip6tables
+need nft ip6tables iptables
 ula=fd5a:1c2e:90b1
 public=2001:db8::10
 
@@ -137,4 +137,83 @@ nft 'add table inet old; add chain inet old c {
 	type nat hook prerouting priority -90; }
     add rule inet old c tcp dport 8081 dnat ip to 192.0.2.3:8000'
 unlike "nor what is of IPv4" "$(with "default input deny")" "inet old"
+ip6tables -F
+ip6tables -t nat -F
+nft delete table ip6 other
+nft delete table inet old
+
+# ---- IPv4
+
+make_outside4
+public4=192.0.2.10
+ip addr add 10.0.3.1/24 dev $BRIDGE
+give4 vm00 eth0 10.0.3.3/24 10.0.3.1
+
+# gets4 PORT
+gets4()
+{
+	inside client1 "$peer" get $public4 "$1" --timeout 500 >/dev/null 2>&1
+}
+
+iptables -N DOCKER-USER
+iptables -A FORWARD -j DOCKER-USER
+iptables -P FORWARD DROP
+unlike "of chains of IPv4 nothing is told where that is not touched" \
+    "$(checked)" "Docker"
+cat >>"$tmp/base" <<END
+option ipv4 on
+END
+like "with both families it is, while committing" "$(with)" \
+    "^warning: table ip filter, chain FORWARD of Docker lets nothing pass"
+nok "none of IPv4 passes" gets4 80
+ok "while IPv6 does" gets 80
+like "which its forward says" "$("$seki" show forwards)" \
+    "^tcp +80 .* degraded: IPv4: table ip filter, chain FORWARD of Docker"
+cure=$("$seki" show forwards --json |
+    sed -n 's/.*"reason": *".* drops its packets: \([^"]*\)".*/\1/p')
+like "with what helps" "$cure" "^iptables .*$BRIDGE"
+ok "it can be done" sh -c "$cure"
+ok "and helps" gets4 80
+unlike "then nothing is told" "$(checked)" "FORWARD"
+unlike "nor by the forward" "$("$seki" show forwards)" "broken|degraded"
+iptables -D DOCKER-USER 1
+sed -i 's/to vm00/& only ipv6/' "$tmp/base"
+like "what containers call is asked for in both families" "$(with)" \
+    "ip filter, chain FORWARD of Docker drops what it has no rule for"
+like "a forward of IPv6 alone does not mind" "$("$seki" show forwards)" \
+    "^tcp +80 .* active"
+sed -i 's/only ipv6/only ipv4/' "$tmp/base"
+with >/dev/null
+like "but one of IPv4 alone is broken" "$("$seki" show forwards)" \
+    "^tcp +80 .* broken: table ip filter, chain FORWARD of Docker"
+sed -i 's/ only ipv4//' "$tmp/base"
+iptables -P FORWARD ACCEPT
+iptables -F
+
+# One table for both may drop one of them.
+nft 'add table inet mixed; add chain inet mixed in {
+	type filter hook input priority 0; }
+    add rule inet mixed in ct state established accept
+    add rule inet mixed in meta nfproto ipv4 drop'
+like "what is dropped in one family is told of that" \
+    "$(with "allow input tcp 22")" \
+    "^warning: table inet mixed, chain in \(IPv4 only\) drops what it has"
+unlike "a policy of the other does not mind" \
+    "$(with "allow input tcp 22 only ipv6")" mixed
+nft add rule inet mixed in drop
+like "what is dropped in both is told of both" \
+    "$(with "allow input tcp 22")" \
+    "^warning: table inet mixed, chain in drops what it has"
+nft delete table inet mixed
+
+iptables -t nat -N DOCKER
+iptables -t nat -A PREROUTING -j DOCKER
+iptables -t nat -A DOCKER -p tcp --dport 8080 \
+    -j DNAT --to-destination 10.0.3.3:8000
+told=$(with "default input deny")
+ok "a port that Docker publishes in IPv4 stays open" gets4 8080
+like "which is told" "$told" \
+    "table ip nat, chain PREROUTING of Docker forwards ports, too: they stay"
+told=$(with "default input deny" "default forward deny")
+nok "it is shut by the default of forward" gets4 8080
 done_testing

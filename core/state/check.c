@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/plan/model_counter.h"
+#include "core/plan/model_family.h"
 #include "core/state/check_parts.h"
 #include "core/state/drift.h"
 #include "core/state/standing.h"
@@ -46,14 +47,17 @@ static const struct link *
 find_bridge(const struct check_subject *s)
 {
 	const struct model *m = s->model;
+	const struct prefix *own;
 	size_t i;
 
 	if (check_is_named(s))
 		return s->forward->container->bridge->link;
-	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].ula.family != AF_UNSPEC &&
-		    prefix_holds(&m->bridges[i].ula, &s->forward->target))
+	for (i = 0; i < m->nbridges; i++) {
+		own = model_bridge_addr(&m->bridges[i], s->forward->family);
+		if (own->family != AF_UNSPEC &&
+		    prefix_holds(own, &s->forward->target))
 			return m->bridges[i].link;
+	}
 	return NULL;
 }
 
@@ -177,23 +181,19 @@ judge_unknown(const struct checkup *k, const char *id, struct buf *why)
 		   : CHECK_BROKEN;
 }
 
-enum check_verdict
-checkup_forward(struct checkup *k, const char *id, struct buf *why)
+/* Of one family. */
+static enum check_verdict
+check_one(
+    const struct checkup *k, const struct model_forward *f, struct buf *why)
 {
-	struct check_subject s = {
-		.host = k->host, .model = k->model, .noted = &k->noted
-	};
+	struct check_subject s = { .host = k->host,
+		.model = k->model,
+		.noted = &k->noted,
+		.forward = f };
 	struct obstacle obstacle;
 	struct buf what = { 0 };
 	const struct check *c;
 
-	if (!k->known)
-		return judge_unknown(k, id, why);
-	s.forward = find_forward(k, id);
-	if (s.forward == NULL) {
-		check_left_out(&s, find_left(k, id), why);
-		return CHECK_BROKEN;
-	}
 	s.bridge = find_bridge(&s);
 	s.container = find_container(&s);
 	if (s.container != NULL)
@@ -205,4 +205,52 @@ checkup_forward(struct checkup *k, const char *id, struct buf *why)
 		buf_printf(why, _(c->sentence), buf_text(&what));
 	buf_free(&what);
 	return c != NULL ? c->verdict : CHECK_OK;
+}
+
+/* Each reason says of which family it is, unless both have the same. What is
+ * broken in one alone still works. */
+static enum check_verdict
+check_both(
+    const struct checkup *k, const struct model_forward *f, struct buf *why)
+{
+	static const char *const names[FAMILY_COUNT] = {
+		[FAMILY_IPV6] = "IPv6", [FAMILY_IPV4] = "IPv4"
+	};
+	struct buf b[2] = { { 0 }, { 0 } };
+	const enum check_verdict v[2] = { check_one(k, &f[0], &b[0]),
+		check_one(k, &f[1], &b[1]) };
+	bool alike =
+	    v[0] == v[1] && strcmp(buf_text(&b[0]), buf_text(&b[1])) == 0;
+	size_t i, n = 0;
+
+	if (alike)
+		buf_add(why, buf_text(&b[0]));
+	for (i = 0; i < 2; i++) {
+		if (!alike && b[i].len > 0)
+			buf_printf(why, "%s%s: %s", n++ > 0 ? "; " : "",
+			    names[f[i].family], b[i].s);
+		buf_free(&b[i]);
+	}
+	return v[0] == v[1] ? v[0] : CHECK_DEGRADED;
+}
+
+enum check_verdict
+checkup_forward(struct checkup *k, const char *id, struct buf *why)
+{
+	const struct model *m = k->model;
+	const struct model_forward *f;
+
+	if (!k->known)
+		return judge_unknown(k, id, why);
+	f = find_forward(k, id);
+	if (f == NULL) {
+		check_left_out(
+		    &(struct check_subject){
+			.host = k->host, .model = m, .noted = &k->noted },
+		    find_left(k, id), why);
+		return CHECK_BROKEN;
+	}
+	if (f + 1 < END_OF(m->forwards, m->nforwards) && f[1].st == f->st)
+		return check_both(k, f, why);
+	return check_one(k, f, why);
 }
