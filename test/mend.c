@@ -486,6 +486,35 @@ test_settled(void **state)
 	end(&s);
 }
 
+/* What the service itself wrote a moment ago is nobody's drift. */
+static void
+test_twice(void **state)
+{
+	static const struct {
+		uint32_t generation;
+		const char *said;
+	} looks_on[] = {
+		{ 7, "info " CHANGE "\n" },
+		{ 8, "info " CHANGE "\n" },
+		{ 10, "WARN drift corrected: " CHANGE "\n" },
+		{ 11, "WARN drift corrected: " CHANGE "\n" },
+	};
+	static const struct brief step = TABLE;
+	struct service s;
+	size_t i;
+
+	(void)state;
+	start(&s);
+	settle(&s);
+	for (i = 0; i < NITEMS(looks_on); i++) {
+		buf_reset(&world.log);
+		look(&s, &step, 1, looks_on[i].generation, false);
+		if (strstr(buf_text(&world.log), looks_on[i].said) == NULL)
+			fail_msg("%zu:\n%s", i, buf_text(&world.log));
+	}
+	end(&s);
+}
+
 /* Several */
 
 static void
@@ -708,6 +737,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_one_look),
 		cmocka_unit_test(test_settled),
+		cmocka_unit_test(test_twice),
 		cmocka_unit_test(test_failures),
 		cmocka_unit_test(test_fight),
 		cmocka_unit_test(test_bridge),

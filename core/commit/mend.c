@@ -353,6 +353,8 @@ mend_plan(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
 
 	write_journal(w, plan, &w->host->snapshot, plan_note_ahead);
 	mend_steps(w, plan, &m, generation);
+	if (generation == w->generation)
+		w->generation = drift_generation(generation, &m.done);
 	mend_settle(w, plan);
 	w->noted = write_journal(w, plan, NULL, plan_note) == 0;
 	if (writes_rules(&m.done) &&
