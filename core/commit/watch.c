@@ -268,20 +268,30 @@ wait_for_ssh(struct watch *w)
 		watch_look_in(w, ssh->assumed ? NO_SSH_MS : SSH_MS);
 }
 
+static void
+note_look(struct watch *w)
+{
+	uint64_t now = now_ms();
+
+	w->paced = (w->paced > now ? w->paced : now) + APART_MS;
+}
+
 /* The look reads all that happens until then: to wake up for each of a thousand
- * events a second would cost more than to look. */
+ * events a second would cost more than to look. But what comes in two or three
+ * steps, as an address in place of another, is not kept waiting. */
 static void
 on_event(void *arg)
 {
 	struct watch *w = arg;
 	uint64_t now = now_ms(), soon = now + SETTLE_MS;
+	uint64_t early = (AT_ONCE - 1) * APART_MS;
 
 	if (!net_ready(w->host->net))
 		return;
 	loop_fd_remove(w->loop, net_fd(w->host->net));
 	w->deaf = true;
-	if (soon < w->last + APART_MS)
-		soon = w->last + APART_MS;
+	if (soon + early < w->paced)
+		soon = w->paced - early;
 	watch_look_in(w, (unsigned)(soon - now));
 }
 
@@ -323,7 +333,7 @@ on_look(void *arg)
 	wait_for_deadline(w);
 	wait_for_ssh(w);
 	watch_look_in(w, SLOW_MS);
-	w->last = now_ms();
+	note_look(w);
 }
 
 /* The service */

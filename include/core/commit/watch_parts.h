@@ -8,7 +8,8 @@
 #include "core/state/drift.h"
 #include "core/state/host.h"
 
-#define APART_MS 200 /* between two looks */
+#define APART_MS 200 /* between two looks, on the average, */
+#define AT_ONCE 4    /* but for so many */
 
 struct watch {
 	struct host *host;
@@ -21,15 +22,16 @@ struct watch {
 	size_t nsettled;
 	uint32_t generation; /* of nftables when all was right */
 	struct drift_seen seen;
-	uint64_t next, last; /* looks, by now_ms; next 0 when none is due */
-	struct buf told;     /* lines: what it said last is so, and is a lack */
-	bool deaf;	     /* to events until the next look, which is due */
-	bool lacks;	     /* not all can be carried out as things are */
-	bool expected; /* what is found now is no drift: start, or SIGHUP */
-	bool announce; /* that all is right, once it is */
-	bool reread;   /* the saved config is to be taken as it is */
-	bool noted;    /* the journal has what is ours, and nothing else */
-	uint64_t held; /* digest of one that an editor has saved; or 0 */
+	uint64_t next;	 /* look, by now_ms; 0 when none is due */
+	uint64_t paced;	 /* when it would be if none had ever come early */
+	struct buf told; /* lines: what it said last is so, and is a lack */
+	bool deaf;	 /* to events until the next look, which is due */
+	bool lacks;	 /* not all can be carried out as things are */
+	bool expected;	 /* what is found now is no drift: start, or SIGHUP */
+	bool announce;	 /* that all is right, once it is */
+	bool reread;	 /* the saved config is to be taken as it is */
+	bool noted;	 /* the journal has what is ours, and nothing else */
+	uint64_t held;	 /* digest of one that an editor has saved; or 0 */
 };
 
 /* Schedules a look in that many milliseconds, unless an earlier one is due. */
