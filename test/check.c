@@ -804,6 +804,7 @@ note_address(struct moved *noted, const char *text)
 {
 	noted->v = xcalloc(1, sizeof(*noted->v));
 	noted->n = 1;
+	noted->v[0].stable = true;
 	assert_int_equal(prefix_parse(&noted->v[0].addr, text), 0);
 }
 

@@ -258,13 +258,16 @@ test_holds(void **state)
 
 	assert_int_equal(prefix_parse(&addr, NEW), 0);
 	moved_read(&m, &h);
-	assert_true(moved_holds(&m, &addr));
+	assert_true(moved_holds(&m, &addr, false));
 	moved_free(&m);
-	folder_write(*state, FILE_NAME, NOTED);
+	folder_write(*state, FILE_NAME, NOTED "eth0 2001:db8::30 deprecated\n");
 	moved_read(&m, &h);
-	assert_false(moved_holds(&m, &addr));
+	assert_false(moved_holds(&m, &addr, true));
 	assert_int_equal(prefix_parse(&addr, OLD), 0);
-	assert_true(moved_holds(&m, &addr));
+	assert_true(moved_holds(&m, &addr, false));
+	assert_int_equal(prefix_parse(&addr, "2001:db8::30"), 0);
+	assert_false(moved_holds(&m, &addr, false));
+	assert_true(moved_holds(&m, &addr, true));
 	moved_free(&m);
 }
 

@@ -139,10 +139,11 @@ check_left_out(
 static bool
 public_moved(const struct check_subject *s, struct buf *what)
 {
+	bool named = s->forward->st->v[FORWARD_ON].set;
 	size_t i;
 
 	for (i = 0; i < s->forward->non; i++)
-		if (moved_holds(s->noted, &s->forward->on[i]))
+		if (moved_holds(s->noted, &s->forward->on[i], named))
 			return false;
 	return s->forward->non > 0 &&
 	       check_name_address(&s->forward->on[0], what);

@@ -92,9 +92,11 @@ find(const struct moved *m, const struct prefix *addr)
 }
 
 bool
-moved_holds(const struct moved *m, const struct prefix *addr)
+moved_holds(const struct moved *m, const struct prefix *addr, bool named)
 {
-	return m->n == 0 || find(m, addr) != NULL;
+	const struct moved_address *a = find(m, addr);
+
+	return m->n == 0 || (a != NULL && (a->stable || named));
 }
 
 /* Writing */

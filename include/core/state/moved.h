@@ -21,8 +21,9 @@ struct moved {
 /* Reads what was noted, for the caller to free. */
 void moved_read(struct moved *, const struct host *);
 void moved_free(struct moved *); /* what it holds */
-/* Whether the rules are for that address; true when nothing was noted. */
-bool moved_holds(const struct moved *, const struct prefix *);
+/* Whether the rules are for new connections to that address, of a forward that
+ * names it or of others; true when nothing was noted. */
+bool moved_holds(const struct moved *, const struct prefix *, bool named);
 
 /* Appends a line for each address of the model's uplinks that the rules in
  * force are for although it is gone or deprecated, and for each that they are

@@ -1,0 +1,465 @@
+#!/bin/sh
+# An uplink's address that is replaced, ten times in a row: by hand, by router
+# advertisements, by DHCPv6. Rules follow, with the service at once and without
+# it by the next commit; what came to an address that is gone ends, and nothing
+# else does.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+is_root || skip_all "kernel: radvd wants root"
+need nft radvd dnsmasq dhclient ss
+[ -e /proc/net/nf_conntrack ] || skip_all "kernel: it does not list connections"
+
+moves=${SEKI_TEST_MOVES:-10}
+kept=2001:db8:c::10
+words=$tmp/watch.log
+conf=/proc/sys/net/ipv6/conf
+
+now_ms()
+{
+	date +%s%3N
+}
+
+# The prefix that the host is in after move N, one of two, and its address.
+prefix()
+{
+	echo "2001:db8:$((10 + $1 % 2))"
+}
+
+address()
+{
+	echo "$(prefix "$1")::10"
+}
+
+# said REGEX: by the service, by now.
+said()
+{
+	grep -Eq -e "$1" "$words"
+}
+
+rules()
+{
+	nft list table inet seki
+}
+
+# holds ADDRESS: in whatever rule.
+holds()
+{
+	rules | grep -Fq "$1 "
+}
+
+# ---- a host with one address that stays and one that moves
+
+make_outside
+ip addr del 2001:db8::10/64 dev eth0
+ip addr add "$kept/64" dev eth0 nodad
+for prefix in 10 11 c; do
+	inside internet ip addr add "2001:db8:$prefix::1/64" dev host nodad
+done
+make_container vm00
+serve vm00 tcp 80
+"$peer" serve tcp 22 host >"$tmp/host" 2>&1 </dev/null &
+wait_for grep -q ready "$tmp/host"
+cat >"$SEKI_CONFIG" <<'CONF'
+uplink eth0
+bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
+container vm00 ula fd5a:1c2e:90b1::3
+forward tcp 80 to vm00
+default input deny
+default forward deny
+allow input tcp 22,80
+CONF
+ok "the config" "$seki" apply
+
+begin_service()
+{
+	"$seki" watch >"$words" 2>&1 </dev/null &
+	service=$!
+	wait_for said "this host is as .* says"
+}
+
+end_service()
+{
+	kill -TERM "$service"
+	wait "$service"
+}
+
+# reaches ADDRESS: a new connection to it is handed to the container. Until then
+# this host refuses it, which takes no time.
+reaches()
+{
+	inside client1 "$peer" get "$1" 80 --timeout 100 >/dev/null 2>&1
+}
+
+# hold NAME ADDRESS PORT: a download or a session, until it is asked how it is.
+hold()
+{
+	nsenter --net=/run/netns/client1 "$peer" hold "$2" "$3" \
+	    >"$tmp/held-$1" 2>&1 </dev/null &
+	eval "held_$1=\$!"
+	wait_for grep -q ready "$tmp/held-$1"
+}
+
+# end NAME: $how it was: open, closed or reset.
+end()
+{
+	eval "pid=\$held_$1"
+	# shellcheck disable=SC2154 # by eval
+	kill -TERM "$pid"
+	wait "$pid" 2>/dev/null
+	how=$(tail -n 1 "$tmp/held-$1" | cut -d ' ' -f 2)
+}
+
+# The port of a client to that address.
+port_to()
+{
+	inside client1 ss -Htn state established dst "[$1]" |
+	    sed -n 's/.*\]:\([0-9]*\) .*\]:80 *$/\1/p'
+}
+
+# tracked PORT: by this host, of a client.
+tracked()
+{
+	grep -q " sport=$1 dport=80 " /proc/net/nf_conntrack
+}
+
+# No rule is left of the old address, nor the connection from the port.
+gone()
+{
+	! holds "$old" && ! tracked "$port"
+}
+
+# Sets $took, in milliseconds, from $began until the address is reached.
+await()
+{
+	by=$(($(uptime_s) + wait_s))
+	until reaches "$1"; do
+		[ "$(uptime_s)" -lt "$by" ] || { fail "reaches $1"; return; }
+	done
+	took=$(($(now_ms) - began))
+	[ "$took" -le "${longest:-0}" ] || longest=$took
+}
+
+# ---- by hand
+
+# move_by_hand N
+move_by_hand()
+{
+	new=$(address "$1")
+	old=$(address $(($1 + 1)))
+	ip addr add "$new/64" dev eth0 nodad
+	began=$(now_ms)
+	[ "$1" -eq 0 ] || ip addr del "$old/64" dev eth0
+}
+
+wait_for reaches $kept
+hold download $kept 80
+hold session $kept 22
+move_by_hand 0
+begin_service
+ok "the service gives rules to an address that has come" \
+    wait_for reaches "$(address 0)"
+
+n=0 longest=0 wrong=0
+while [ $n -lt "$moves" ]; do
+	n=$((n + 1))
+	hold moved "$new" 80
+	port=$(port_to "$new")
+	tracked "$port" || wrong=$((wrong + 1))
+	move_by_hand $n
+	await "$new"
+	wait_for gone || wrong=$((wrong + 1))
+	end moved
+done
+is "by hand: $moves times the old rules and connections were gone" $wrong 0
+diag "translated at most $longest ms after the address had come"
+ok "and the new ones soon there" [ $longest -lt 2000 ]
+end download
+is "a download on another address went on" "$how" open
+end session
+is "and a session of this host" "$how" open
+ok "the service says what it ended" said "of $(address 0), which is gone"
+unlike "and takes nothing for drift" "$(cat "$words")" "drift"
+
+# ---- by router advertisements: the old address stays, but deprecated
+
+ip addr flush dev eth0 scope global
+ip addr add "$kept/64" dev eth0 nodad
+echo 2 >$conf/eth0/accept_ra
+
+# advertise N: the prefix after move N, and the other one as deprecated.
+advertise()
+{
+	cat >"$tmp/radvd.conf" <<CONF
+interface host {
+	AdvSendAdvert on;
+	MinRtrAdvInterval 3;
+	MaxRtrAdvInterval 4;
+	AdvDefaultLifetime 600;
+	prefix $(prefix "$1")::/64 {
+		AdvValidLifetime 900; AdvPreferredLifetime 800;
+	};
+	prefix $(prefix $(($1 + 1)))::/64 {
+		AdvValidLifetime 900; AdvPreferredLifetime 0;
+	};
+};
+CONF
+	if [ "$1" -eq 0 ]; then
+		inside internet radvd -n -m stderr -p "$tmp/radvd.pid" \
+		    -C "$tmp/radvd.conf" 2>"$tmp/radvd.log" </dev/null &
+	else
+		kill -HUP "$(cat "$tmp/radvd.pid")"
+	fi
+}
+
+# learned N STATE: the kernel has the address after move N, in that state.
+learned()
+{
+	ip -6 addr show dev eth0 "$2" scope global |
+	    sed -n 's/.*inet6 \(.*\)\/64.*/\1/p' |
+	    grep "^$(prefix "$1"):"
+}
+
+# has_moved N: the kernel has learned of it.
+has_moved()
+{
+	[ -n "$(learned "$1" -deprecated)" ] &&
+	    [ -n "$(learned $(($1 + 1)) deprecated)" ] &&
+	    [ -z "$(learned "$1" tentative)" ]
+}
+
+move_by_ra()
+{
+	advertise "$1"
+	wait_for has_moved "$1"
+	began=$(now_ms)
+	new=$(learned "$1" -deprecated)
+	old=$(learned $(($1 + 1)) deprecated)
+}
+
+# Nothing new begins on the old address.
+is_left()
+{
+	! nft list map inet seki single | grep -Fq "$old " &&
+	    ! nft list set inet seki open | grep -Fq "$old " &&
+	    ! reaches "$old"
+}
+
+move_by_ra 0
+ok "an advertised address gets rules" wait_for reaches "$new"
+hold download "$new" 80
+hold session "$new" 22
+n=0 longest=0 wrong=0
+while [ $n -lt "$moves" ]; do
+	n=$((n + 1))
+	move_by_ra $n
+	await "$new"
+	wait_for is_left || wrong=$((wrong + 1))
+done
+is "by advertisements: $moves times nothing began on the old one" $wrong 0
+diag "translated at most $longest ms after the kernel was seen to have it"
+ok "and on the new one at once" [ $longest -lt 2000 ]
+like "what was begun on the first is shown" "$("$seki" show connections)" \
+    " tcp 80 .* established "
+before=$("$seki" show counters | awk '$1 == "tcp-80-out" { print $3 }')
+counted()
+{
+	[ "$("$seki" show counters | awk '$1 == "tcp-80-out" { print $3 }')" \
+	    -gt $((before + 20000)) ]
+}
+ok "and counted" wait_for counted
+end download
+is "a download through all of it went on" "$how" open
+end session
+is "and a session" "$how" open
+unlike "no word of drift" "$(cat "$words")" "drift"
+kill "$(cat "$tmp/radvd.pid")"
+end_service
+
+# ---- by DHCPv6
+
+ip addr flush dev eth0 scope global
+ip addr add "$kept/64" dev eth0 nodad
+cat >"$tmp/script" <<'SCRIPT'
+#!/bin/sh
+[ "$reason" = BOUND6 ] || exit 0
+ip addr add "$new_ip6_address/128" dev eth0 nodad \
+    valid_lft "$new_max_life" preferred_lft "$new_preferred_life"
+[ ! -e /run/test/leased ] || ip addr del "$(cat /run/test/leased)/128" dev eth0
+echo "$new_ip6_address" >/run/test/leased
+SCRIPT
+chmod 755 "$tmp/script"
+server='' client=''
+
+lease_ends()
+{
+	[ -z "$server" ] || kill "$server" "$client"
+	[ -z "$server" ] || wait "$server" "$client" 2>/dev/null
+}
+
+leased()
+{
+	[ -s "$tmp/leased" ] && [ "$(cat "$tmp/leased")" != "$old" ]
+}
+
+move_by_dhcp()
+{
+	old=$(cat "$tmp/leased" 2>/dev/null)
+	lease_ends
+	nsenter --net=/run/netns/internet dnsmasq --conf-file=/dev/null \
+	    --no-daemon --port=0 --interface=host --bind-dynamic --user=root \
+	    --no-ping --dhcp-leasefile="$tmp/leases" --pid-file= \
+	    --dhcp-range="$(prefix "$1")::100,$(prefix "$1")::1ff,64,3600" \
+	    >"$tmp/dnsmasq" 2>&1 </dev/null &
+	server=$!
+	wait_for grep -q "DHCPv6, IP range" "$tmp/dnsmasq"
+	: >"$tmp/dhclient.leases"
+	dhclient -6 -d -lf "$tmp/dhclient.leases" -sf "$tmp/script" \
+	    -pf "$tmp/pid" eth0 >"$tmp/dhclient" 2>&1 </dev/null &
+	client=$!
+	wait_for leased
+	began=$(now_ms)
+	new=$(cat "$tmp/leased")
+}
+
+begin_service
+move_by_dhcp 0
+ok "an address of a lease gets rules, and every answer its way in" \
+    wait_for reaches "$new"
+hold download $kept 80
+hold session $kept 22
+n=0 longest=0 wrong=0
+while [ $n -lt "$moves" ]; do
+	n=$((n + 1))
+	hold moved "$new" 80
+	port=$(port_to "$new")
+	tracked "$port" || wrong=$((wrong + 1))
+	move_by_dhcp $n
+	await "$new"
+	wait_for gone || wrong=$((wrong + 1))
+	end moved
+done
+is "by DHCPv6: $moves times the old rules and connections were gone" $wrong 0
+diag "translated at most $longest ms after the client was done"
+ok "and the new ones soon there" [ $longest -lt 2000 ]
+end download
+is "a download on another address went on" "$how" open
+end session
+is "and a session of this host" "$how" open
+end_service
+
+# ---- and nobody follows
+
+# tells REGEX: what each of these says.
+tells()
+{
+	for command in "show status" check diff; do
+		# shellcheck disable=SC2086 # they are words
+		"$seki" $command 2>&1 | grep -Eq -e "$1" || return
+	done
+}
+
+# unattended WAY REGEX: moves so without the service, which commands tell with
+# that.
+unattended()
+{
+	n=0 wrong=0
+	while [ $n -lt "$moves" ]; do
+		n=$((n + 1))
+		"move_by_$1" $n
+		tells "the rules are for $old, which is $2" &&
+		    "$seki" show forwards | grep -Eq \
+			"broken: the rules are not for $new yet: seki apply" &&
+		    "$seki" apply >"$tmp/said" 2>&1 &&
+		    reaches "$new" &&
+		    ! "$seki" show status | grep -q drift ||
+			wrong=$((wrong + 1))
+	done
+	is "$1: $moves times told, and followed by a commit" $wrong 0
+}
+
+# The forward is on the address that stays, too, and then is not broken.
+ip addr del "$kept/64" dev eth0
+"$seki" apply >"$tmp/said" 2>&1
+unattended dhcp "gone from eth0"
+lease_ends
+ip addr flush dev eth0 scope global
+move_by_hand 0
+"$seki" apply >"$tmp/said" 2>&1
+hold ended "$new" 80
+port=$(port_to "$new")
+unattended hand "gone from eth0"
+nok "which ends what came to the old one" tracked "$port"
+ip addr flush dev eth0 scope global
+move_by_ra 0
+"$seki" apply >"$tmp/said" 2>&1
+hold download "$new" 80
+hold session "$new" 22
+unattended ra "no public address of eth0 any more"
+end download
+is "ra: a download goes on" "$how" open
+end session
+is "and a session" "$how" open
+kill "$(cat "$tmp/radvd.pid")"
+
+# ---- addresses that are none
+
+ip addr flush dev eth0 scope global
+ip addr add "$kept/64" dev eth0 nodad
+begin_service
+inside internet ip addr add 2001:db8:10::66/64 dev host nodad
+ip addr add 2001:db8:10::66/64 dev eth0
+is_duplicate()
+{
+	ip -6 addr show dev eth0 dadfailed | grep -q 2001:db8:10::66
+}
+ok "another host has an address" wait_for is_duplicate
+ip addr add 2001:db8:10::67/64 dev eth0
+ok "one that is tentative is not used" \
+    [ "$(ip -6 addr show dev eth0 tentative | grep -c '::67')" -ge \
+    "$(rules | grep -c '::67')" ]
+ok "but is once it is not" wait_for holds 2001:db8:10::67
+nok "the other one never is" holds 2001:db8:10::66
+ip addr change 2001:db8:10::67/64 dev eth0 preferred_lft 0
+left()
+{
+	! nft list map inet seki single | grep -Fq "$1 "
+}
+ok "a deprecated one is not" wait_for left 2001:db8:10::67
+
+# ---- a forward on an address that goes and comes back
+
+cat >>"$SEKI_CONFIG" <<CONF
+forward tcp 81 to vm00:80 on 2001:db8:10::67
+CONF
+ok "but is where a forward names it" "$seki" apply
+on_it()
+{
+	inside client1 "$peer" get 2001:db8:10::67 81 --timeout 100
+}
+ok "it answers" wait_for on_it
+ip addr del 2001:db8:10::67/64 dev eth0
+reason="2001:db8:10::67 is no address of an uplink"
+broken()
+{
+	"$seki" show forwards | grep -q "81.*broken: $reason"
+}
+ok "it is broken while the address is gone" wait_for broken
+like "with the reason" "$("$seki" show forwards --json)" \
+    "\"state\":\"broken\",\"reason\":\"$reason\""
+silent()
+{
+	! on_it
+}
+ok "and answers nobody" wait_for silent
+"$seki" allow input tcp 99 >"$tmp/said" 2>&1
+ok "which keeps no commit from the rest" "$seki" commit --now
+"$seki" add forward tcp 82 to vm00 on 2001:db8:10::67 >"$tmp/said" 2>&1
+like "but nobody may name it anew" \
+    "$("$seki" check 2>&1; cat "$tmp/said")" "82.*on|$reason"
+"$seki" discard >"$tmp/said" 2>&1
+ip addr add 2001:db8:10::67/64 dev eth0 nodad
+ok "and it answers again" wait_for on_it
+like "as is said" "$("$seki" show forwards)" " 81 .*active"
+end_service
+
+done_testing
