@@ -556,25 +556,37 @@ test_families(void **state)
 static void
 test_given(void **state)
 {
-	const struct flow f = { .proto = IPPROTO_TCP,
-		.original = { addr(ULA "1"), addr(WEB1), 50000, 22 },
-		.reply = { addr(WEB1), addr(ULA "1"), 22, 50000 } };
+	static const struct {
+		const char *from, *to;
+	} calls[] = {
+		{ ULA "1", WEB1 },
+		{ "2001:db8:1:2::1", "2001:db8:1:2::2" },
+		{ ULA "1", "2001:db8:1:2::2" },
+	};
 	struct snapshot before = vps;
 	struct config c = { 0 };
 	struct stale s;
 	struct model m;
-	char *text;
+	size_t i;
 
 	(void)state;
 	before.naddresses = 0;
-	text = xasprintf("%sdefault forward deny\n", base);
-	vps_model(&c, &m, text);
+	vps_model(&c, &m,
+	    "uplink eth0\nbridge lxcbr0 ula " ULA
+	    "1/64 prefix 2001:db8:1:2::/64\ncontainer web1 ula " WEB1
+	    " address 2001:db8:1:2::2\ndefault forward deny\n"
+	    "default output deny\nallow output to bridge lxcbr0\n");
 	stale_begin(&s, &m, &before);
-	assert_null(stale_judge_direct(&s, &f));
+	for (i = 0; i < NITEMS(calls); i++) {
+		const struct flow f = { .proto = IPPROTO_TCP,
+			.original = { addr(calls[i].from), addr(calls[i].to),
+			    50000, 22 } };
+
+		assert_null(stale_judge_direct(&s, &f));
+	}
 	stale_end(&s);
 	model_free(&m);
 	config_free(&c);
-	free(text);
 }
 
 /* Claims of a port, the one that begins last first. */

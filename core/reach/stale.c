@@ -40,17 +40,19 @@ add_address(struct prefixes *to, const struct prefix *addr)
 	to->v[to->n++] = prefix_addr(addr);
 }
 
-/* A commit may have given the bridge its address after the snapshot. */
+/* A commit may have given the bridge its addresses after the snapshot. */
 static void
 add_bridge(struct stale *s, const struct model_bridge *b, enum family family)
 {
-	const struct prefix *addr = model_bridge_addr(b, family);
+	const struct model_addrs all = model_bridge_addrs(b, family);
+	size_t i;
 
-	if (b->link == NULL || addr->family == AF_UNSPEC)
-		return;
-	s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
-	s->ways[s->nways++] = (struct stale_way){ *addr, b->link->name };
-	add_address(&s->own, addr);
+	for (i = 0; b->link != NULL && i < all.n; i++) {
+		s->ways = xgrow(s->ways, s->nways, sizeof(*s->ways));
+		s->ways[s->nways++] =
+		    (struct stale_way){ all.v[i], b->link->name };
+		add_address(&s->own, &all.v[i]);
+	}
 }
 
 static void
@@ -226,9 +228,12 @@ find_forward(const struct stale *s, const struct flow *f)
 static bool
 leads_to(const struct model_bridge *b, const struct prefix *addr)
 {
-	const struct prefix *own = model_bridge_addr(b, addr_family(addr));
+	const struct model_addrs own = model_bridge_addrs(b, addr_family(addr));
+	size_t i = 0;
 
-	return own->family != AF_UNSPEC && prefix_holds(own, addr);
+	while (i < own.n && !prefix_holds(&own.v[i], addr))
+		i++;
+	return i < own.n;
 }
 
 /* Whether only the prefix changed. */
