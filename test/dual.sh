@@ -2,6 +2,7 @@
 # Connections of both families: shown, narrowed down, ended and told by a commit
 # alike; and those of IPv4 none of seki's business without the option.
 . "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_sandbox "$@"
 need nft
 
@@ -29,12 +30,14 @@ inside web10 "$peer" serve tcp 8080 web10 --bind 10.0.3.4 >"$tmp/only4" 2>&1 \
     </dev/null &
 wait_for grep -q ready "$tmp/only4"
 
-# config LINE...: made the one in force; what it tells is in $tmp/said.
+# config LINE...: made the one in force, with the words of $bridge4 and $web4;
+# what it tells is in $tmp/said.
+bridge4='' web4=''
 config()
 {
 	printf '%s\n' "uplink eth0" \
-	    "bridge $BRIDGE ula fd5a:1c2e:90b1::1/64 masquerade" \
-	    "container web1 ula fd5a:1c2e:90b1::3" \
+	    "bridge $BRIDGE ula fd5a:1c2e:90b1::1/64 masquerade$bridge4" \
+	    "container web1 ula fd5a:1c2e:90b1::3$web4" \
 	    "container web10 ula fd5a:1c2e:90b1::4" \
 	    "default forward deny" "$@" >"$tmp/next.conf"
 	"$seki" apply "$tmp/next.conf" >"$tmp/done" 2>"$tmp/said" ||
@@ -145,6 +148,27 @@ like "where it was called is in JSON, and where it was handed to" \
     '"on":\{"address":"192\.0\.2\.10","port":8081\}.*"target":\{'\
 '"address":"10\.0\.3\.4","port":8080\}'
 
+# ---- on the screen
+
+on_screen()
+{
+	TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
+	export TMUX_TMPDIR XDG_STATE_HOME
+	unset TMUX
+	console 100 24
+	keys 6
+	see "those of IPv4 are on the screen" \
+	    '203\.0\.113\.7:[0-9]+ +tcp 81 only ipv4 +web10 +81 +established'
+	see "beside those of IPv6" \
+	    '\[2001:db8:44::2\]:[0-9]+ +tcp 81 only ipv6 +web1 +81 +established'
+	keys q
+}
+if command -v tmux >/dev/null; then
+	on_screen
+else
+	skip "needs: tmux" 2
+fi
+
 # ---- ended
 
 # end PROTO FORWARD CLIENT: the connection through it from there; what is told.
@@ -221,6 +245,21 @@ give4 web1 eth0 10.0.3.3/24 10.0.3.1
 config "$on" "forward tcp 80 to web1" "forward udp 53 to web1" \
     "forward tcp 81 to web1 only ipv6" "forward tcp 81 to web10 only ipv4"
 unlike "nothing of it is drift" "$("$seki" show status)" drift
+
+# ---- given
+
+bridge4=" ipv4 10.0.3.1/24" web4=" ipv4 10.0.3.3"
+config "$on" "forward udp 54 to web1"
+inside web1 ip addr del 10.0.3.3/24 dev eth0
+is "nobody answers where the address is gone" "$(ask $public4 54 4005)" nobody
+is "but it is known whose it is" "$(live forward udp 54 | grep 198)" \
+    "198.51.100.7 udp 54 web1"
+like "and where it leads" "$("$seki" show forwards --json)" \
+    '"ipv4":\{"address":"10\.0\.3\.3"'
+give4 web1 eth0 10.0.3.3/24 10.0.3.1
+bridge4='' web4=''
+config "$on" "forward tcp 80 to web1" "forward udp 53 to web1" \
+    "forward tcp 81 to web1 only ipv6" "forward tcp 81 to web10 only ipv4"
 
 # ---- forbidden
 

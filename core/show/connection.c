@@ -86,28 +86,35 @@ add_homes(struct places *p, const struct snapshot *s)
 	sort_homes(p);
 }
 
-/* Addresses they should have; one that another container has now is the
- * other's. */
+/* Addresses that a container should have; one that another has now is the
+ * other's: the first of the homes are of those. */
+static void
+add_given(
+    struct places *p, const struct host *h, const struct value *v, size_t taken)
+{
+	static const size_t given[] = { CONTAINER_ULA, CONTAINER_ADDRESS,
+		CONTAINER_IPV4 };
+	const char *name = v[CONTAINER_NAME].text;
+	const struct prefix *addr;
+	size_t i;
+
+	for (i = 0; i < NITEMS(given); i++) {
+		addr = &v[given[i]].prefix;
+		if (v[given[i]].set && find_home(p->homes, taken, addr) == NULL)
+			add_home(p, addr, name,
+			    snapshot_container(&h->snapshot, name, NULL));
+	}
+}
+
 static void
 add_homes_to_be(struct places *p, const struct host *h)
 {
 	size_t taken = p->nhomes, i;
-	const struct prefix *ula;
-	const struct value *v;
-	const char *name;
 	struct overlays o;
 
 	overlays_read(&o, h, ST_CONTAINER, ST_CONTAINER);
-	for (i = 0; i < o.n; i++) {
-		v = o.v[i].st->v;
-		ula = &v[CONTAINER_ULA].prefix;
-		if (!v[CONTAINER_ULA].set ||
-		    find_home(p->homes, taken, ula) != NULL)
-			continue;
-		name = v[CONTAINER_NAME].text;
-		add_home(
-		    p, ula, name, snapshot_container(&h->snapshot, name, NULL));
-	}
+	for (i = 0; i < o.n; i++)
+		add_given(p, h, o.v[i].st->v, taken);
 	free(o.v);
 	sort_homes(p);
 }

@@ -185,8 +185,12 @@ address_in(const struct host *h, const struct statement *st, enum family family)
 	c = config_container(&h->candidate, to->name);
 	if (c == NULL || !is_about(h, family))
 		return (struct prefix){ 0 };
-	return family == FAMILY_IPV6 ? c->v[CONTAINER_ULA].prefix
-				     : ipv4_inside(&h->snapshot, to->name);
+	if (family == FAMILY_IPV4)
+		return c->v[CONTAINER_IPV4].set
+			   ? c->v[CONTAINER_IPV4].prefix
+			   : ipv4_inside(&h->snapshot, to->name);
+	return c->v[CONTAINER_ULA].set ? c->v[CONTAINER_ULA].prefix
+				       : c->v[CONTAINER_ADDRESS].prefix;
 }
 
 struct prefix
