@@ -111,6 +111,7 @@ static struct {
 	bool masquerade;
 	bool ipv4;
 	bool addressed; /* vm00 is given its public address */
+	bool translate;
 } law;
 
 /* Appends to the text of a clause or a port. */
@@ -430,9 +431,10 @@ random_law(void)
 	unsigned i, verdict;
 
 	memset(&law, 0, sizeof(law));
-	law.masquerade = rarely(2);
 	law.ipv4 = rarely(2);
 	law.addressed = rarely(2);
+	law.translate = rarely(2);
+	law.masquerade = rarely(2) && (law.ipv4 || !law.translate);
 	for (i = 0; i < PUBLIC_PORTS; i++)
 		random_port();
 	for (i = below(LINES + 1); i > 0; i--)
@@ -454,12 +456,13 @@ print_law(struct buf *b)
 	buf_printf(b,
 	    "option ipv4 %s\n"
 	    "uplink eth0\n"
-	    "bridge lxcbr0 ula " ONE "1/64%s prefix " OPEN "/64\n"
+	    "bridge lxcbr0 ula " ONE "1/64%s%s prefix " OPEN "/64\n"
 	    "bridge br1 ula " TWO "1/64\n"
 	    "container vm00 on lxcbr0 ula " ONE "3%s\n"
 	    "container vm01 on lxcbr0 ula " ONE "4\n"
 	    "container vm02 on br1 ula " TWO "3\n",
 	    law.ipv4 ? "on" : "off", law.masquerade ? " masquerade" : "",
+	    law.translate ? " translate " OUTSIDE "/64" : "",
 	    law.addressed ? " address " OPEN "3" : "");
 	for (i = 0; i < law.nports; i++)
 		buf_printf(b, "%s\n", law.ports[i].text);
@@ -474,6 +477,18 @@ static const char *
 addr_at(size_t place, const struct shot *s)
 {
 	return s->ipv4 ? places[place].addr4 : places[place].addr;
+}
+
+/* To an address that is translated, also one's own. */
+static struct shot
+sent_outside(const struct shot *like)
+{
+	struct shot s = *like;
+
+	s.outside = true;
+	while (strncmp(places[s.to].addr, ONE, strlen(ONE)) != 0)
+		s.to = below(OWNED);
+	return s;
 }
 
 static struct shot
@@ -498,6 +513,8 @@ random_shot(uint32_t token)
 		s.to = OPEN_PLACE;
 	while (addr_at(s.from, &s) == NULL)
 		s.from = below(PLACES);
+	if (law.translate && !ipv4 && rarely(3))
+		return sent_outside(&s);
 	/* Of what never comes to the host nobody judges. */
 	while ((places[s.to].node == places[s.from].node &&
 		   places[s.to].node != HOST) ||
@@ -681,10 +698,18 @@ claim(const struct shot *s)
 	return rest != NULL && !is_kept(s) ? rest : NULL;
 }
 
+/* An error about no connection belongs to none. */
+static bool
+is_translated(const struct shot *s)
+{
+	return s->outside &&
+	       (s->proto != ICMP || s->type != ICMP6_PACKET_TOO_BIG);
+}
+
 static void
 look_up(struct shot *s)
 {
-	const struct public_port *f = claim(s);
+	const struct public_port *f = s->outside ? NULL : claim(s);
 	enum node sender = places[s->from].node, receiver;
 	int in = places[s->from].link, out;
 	unsigned port = s->port;
@@ -696,12 +721,17 @@ look_up(struct shot *s)
 	to = addr_at(s->end, s);
 	out = places[s->end].link;
 	receiver = places[s->end].node;
-	if (f == NULL && (sender == receiver ||
-			     (sender != HOST && receiver != HOST && in == out)))
+	if (s->outside && !is_translated(s))
+		s->arrives = false;
+	else if (f == NULL && !s->outside &&
+		 (sender == receiver ||
+		     (sender != HOST && receiver != HOST && in == out)))
 		s->arrives = true; /* never leaves, or stays on one bridge */
 	else if (sender == HOST)
-		s->arrives =
-		    law_passes(2, s, f, port, to, NOBODY, f != NULL ? LO : out);
+		s->arrives = law_passes(2, s, f, port, to, NOBODY,
+		    f != NULL	 ? LO
+		    : s->outside ? UPLINK
+				 : out);
 	else if (receiver == HOST)
 		s->arrives = law_passes(0, s, f, port, to, in, NOBODY);
 	else
@@ -733,8 +763,11 @@ is_untold(const struct shot *s)
 	if (strncmp(addr_at(s->from, s), "fe80:", 5) == 0 &&
 	    places[s->end].node != HOST)
 		return true;
+	/* What is not translated leaves by the uplink. */
+	if (s->outside && places[s->from].node == HOST && !is_translated(s))
+		return true;
 	return places[s->from].node == places[s->end].node &&
-	       claim(s) != NULL && bridged;
+	       (s->outside || claim(s) != NULL) && bridged;
 }
 
 /* ---- the judge's side */
@@ -823,6 +856,7 @@ static bool
 judge_passes(const struct model *m, const struct shot *s)
 {
 	enum node sender = places[s->from].node, receiver = places[s->to].node;
+	struct prefix net;
 	struct packet p = { .chain = sender == HOST	? CHAIN_OUTPUT
 				     : receiver == HOST ? CHAIN_INPUT
 							: CHAIN_FORWARD,
@@ -841,7 +875,14 @@ judge_passes(const struct model *m, const struct shot *s)
 
 	prefix_parse(&p.from, addr_at(s->from, s));
 	prefix_parse(&p.to, addr_at(s->to, s));
-	if (s->proto != ICMP && receiver == HOST)
+	if (s->outside) {
+		p.chain = sender == HOST ? CHAIN_OUTPUT : CHAIN_FORWARD;
+		p.out = link_names[UPLINK];
+		prefix_parse(&net, OUTSIDE "/64");
+		p.to = prefix_moved(&p.to, &net);
+	}
+	if (s->outside ? is_translated(s)
+		       : s->proto != ICMP && receiver == HOST)
 		judge_translate(m, &p);
 	return judge(m, &p, NULL) == VERDICT_ALLOW;
 }
@@ -990,12 +1031,12 @@ tell(const struct shot *failed)
 	shrink(&s, law.ports, &law.nports, sizeof(law.ports[0]));
 	still_fails(&s);
 	enact(&x);
-	fail_msg("%s %u (icmp %u) from %s to %s%s: the manual says %d, the "
+	fail_msg("%s %u (icmp %u) from %s to %s%s%s: the manual says %d, the "
 		 "kernel %d (at %s), the judge %d\n%s",
 	    proto_words[s.proto], s.port, s.type, addr_at(s.from, &s),
-	    addr_at(s.to, &s), bridged ? " (br_netfilter)" : "", s.arrives,
-	    s.arrived, node_names[s.where], judge_passes(&x.model, &s),
-	    buf_text(&x.text));
+	    addr_at(s.to, &s), s.outside ? " outside" : "",
+	    bridged ? " (br_netfilter)" : "", s.arrives, s.arrived,
+	    node_names[s.where], judge_passes(&x.model, &s), buf_text(&x.text));
 }
 
 static size_t

@@ -66,6 +66,7 @@ const struct place places[PLACES] = {
 	{ OPEN "3", NULL, VM02, BR1 },
 	{ "fe80::99", NULL, VM00, LXCBR0 },
 	{ "fe80::99", NULL, VM02, BR1 },
+	{ OUTSIDE "3", NULL, VM00, LXCBR0 },
 };
 
 #define RAWS 4
@@ -372,6 +373,15 @@ proto_of(const struct shot *s)
 	return i;
 }
 
+static void
+go_outside(struct in6_addr *a)
+{
+	struct in6_addr net;
+
+	assert_int_equal(inet_pton(AF_INET6, OUTSIDE, &net), 1);
+	memcpy(a, &net, 8);
+}
+
 void
 shoot(const struct shot *s)
 {
@@ -383,6 +393,8 @@ shoot(const struct shot *s)
 	enter(places[s->from].node);
 	from = address_of(s->from, s->ipv4);
 	to = address_of(s->to, s->ipv4);
+	if (s->outside)
+		go_outside(&to.in6.sin6_addr);
 	if (s->ipv4)
 		seal(&f, s, &from, &to);
 	fd = open_as(s, proto, &f, &from);

@@ -10,6 +10,7 @@
 #define ONE "fd5a:1::"
 #define TWO "fd5a:2::"
 #define OPEN "2001:db8:1::" /* public, behind the first bridge */
+#define OUTSIDE "2001:db8:5::" /* what ONE may be for others */
 #define ONE4 "10.1.0."
 #define TWO4 "10.2.0."
 
@@ -28,7 +29,7 @@ struct place {
 };
 #define PUBLICS 2
 #define OWNED 14 /* behind them are those that are forged */
-#define PLACES 25
+#define PLACES 26
 extern const struct place places[PLACES];
 
 /* Of ICMPv6 and ICMP what policies judge (RFC 4620, RFC 792); everything else
@@ -44,6 +45,7 @@ struct shot {
 	int proto;	 /* one of TCP, UDP, ICMP, BARE */
 	unsigned port, type;
 	bool ipv4;
+	bool outside; /* to the place's address in that prefix */
 	uint32_t token;
 	/* what the manual says */
 	size_t end; /* the place it should arrive at */
