@@ -84,6 +84,11 @@ is "a forward goes on beside it" "$(from client2 2001:db8::10 8080)" \
 is "ping from outside" "$(inside client1 "$peer" ping ${public}4)" answered
 is "and from inside" "$(inside vm00 "$peer" ping 2001:db8:9::7)" answered
 
+ok "which is no drift" "$seki" apply --check
+is "nor anything to do" "$("$seki" apply 2>/dev/null)" "  nothing to do"
+like "it is shown" "$("$seki" show bridges)" \
+    "^$BRIDGE .* ${public}/64 "
+
 # ---- from everywhere
 
 is "this host reaches it" "$("$peer" get ${public}3 80 --timeout 700 |
@@ -218,6 +223,27 @@ is "what can be reached is what is told" "$(scan client1)" \
 is "from where it is told" "$(scan client2)" "$(told_to 2001:db8:44::/64)"
 is "which is something" "$(scan client2 | cut -d: -f5- | xargs)" \
     "1 22 host 3 80 vm00 3 82 vm00 4 81 vm01"
+
+# ---- live connections
+
+connect client2 ${public}3 80
+connect client2 ${public}4 81
+"$seki" add allow forward udp 53 to container vm00 2>/dev/null
+"$seki" commit --now --force >/dev/null 2>&1
+inside client2 "$peer" ask ${public}3 53 >/dev/null
+"$seki" delete allow forward tcp 80 to container vm00 2>/dev/null
+"$seki" delete allow forward udp 53 to container vm00 2>/dev/null
+said=$("$seki" commit --now --force 2>&1)
+like "one that policies no longer let in is told" "$said" \
+    '^note: 1 connection goes on that these rules would not let through'
+like "and which it is" "$("$seki" show connections)" \
+    '^\[2001:db8:44::2\]:[0-9]+ .* vm00 +80 .*refused'
+like "a flow of UDP is ended" "$said" '^note: 1 flow of UDP was ended'
+"$seki" set bridge "$BRIDGE" ula ${private}1/64 translate 2001:db8:6::/64 \
+    2>/dev/null
+"$seki" commit --now --force >/dev/null 2>&1
+like "one by a prefix that went is told" "$("$seki" show connections)" \
+    '^\[2001:db8:44::2\]:[0-9]+ .* vm01 +81 .*gone'
 
 # ---- taken back
 

@@ -1049,6 +1049,10 @@ test_translate(void **state)
 	text = mapped("");
 	assert_has_not(text, "prefix");
 	free(text);
+	text = mapped("masquerade translate 2001:db8:5::/64\noption ipv4 on");
+	assert_has(text, "ip saddr 10.0.3.0/24 oifname \"eth0\" masquerade\n");
+	assert_has_not(text, "snat ip6 to 2001:db8::10");
+	free(text);
 }
 
 /* Other rules are another chain. */
