@@ -53,6 +53,37 @@ add_ok(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
+/* Whether the bridge statement translates its ULA. */
+static bool
+translates(const struct statement *st, const struct container_row *r)
+{
+	return st != NULL && st->kind == ST_BRIDGE &&
+	       strcmp(st->v[BRIDGE_IFACE].text, r->bridge->name) == 0 &&
+	       st->v[BRIDGE_TRANSLATE].set;
+}
+
+static void
+add_outside(const struct host *h, const struct container_row *r, struct buf *b)
+{
+	const struct config *c = &h->candidate;
+	const struct prefixes *ps = NULL;
+	struct buf all = { 0 };
+	struct prefix at;
+	size_t i;
+
+	for (i = 0; i < c->n && has_ula(r) && r->bridge != NULL; i++)
+		if (translates(c->v[i].st, r))
+			ps = &c->v[i].st->v[BRIDGE_TRANSLATE].prefixes;
+	for (i = 0; ps != NULL && i < ps->n; i++) {
+		at = prefix_moved(&r->st->v[CONTAINER_ULA].prefix, &ps->v[i]);
+		buf_add(&all, i > 0 ? ", " : "");
+		prefix_print(&at, &all);
+	}
+	if (all.len > 0)
+		buf_printf(b, _("outside it is %s\n"), all.s);
+	buf_free(&all);
+}
+
 /* A ULA without a statement, as lxc-net and Incus give it by router
  * advertisement. */
 static void
@@ -253,6 +284,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	const struct container_row *r = row;
 
 	add_state(r, b);
+	add_outside(h, r, b);
 	add_cut(r, b);
 	add_place(r, b);
 	add_names(r, b);

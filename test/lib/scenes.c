@@ -767,6 +767,22 @@ static const struct step others[] = {
 	{ 0 },
 };
 
+static const char mapped_config[] =
+    "uplink eth0\n"
+    "bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 translate "
+    "2001:db8:5::/64,2001:db8:6::/64\n"
+    "container dns1 on lxcbr0 ula fd5a:1c2e:90b1::4\n"
+    "default forward deny\n"
+    "allow forward udp 53 to container dns1\n";
+
+static const struct step mapped[] = {
+	{ "2" DOWN, "bridge lxcbr0", NULL },
+	{ "3" DOWN DOWN, "container dns1", NULL },
+	{ "5" DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN,
+	    "what is not translated", NULL },
+	{ 0 },
+};
+
 /* The keys of each list, where it has no rows. */
 static const struct step nothing[] = {
 	{ "2ed " ENTER "y", "bridges", NULL },
@@ -831,6 +847,11 @@ const struct scene scenes[] = {
 	    .h = 30,
 	    .config = other_config,
 	    .steps = others },
+	{ .name = "mapped",
+	    .w = 90,
+	    .h = 24,
+	    .config = mapped_config,
+	    .steps = mapped },
 	{ .name = "nothing",
 	    .w = 80,
 	    .h = 12,
