@@ -368,6 +368,11 @@ static const struct {
 			"allow forward tcp 80\n",
 	    CAN "= tcp 80 on 2001:db8:5::/64 but 2001:db8:5::3 -> lxcbr0, "
 		"from anywhere\n" },
+	{ NULL,
+	    HERE CLOSED "deny forward tcp 80 to fd5a:1c2e:90b1:0:ffff:ffff:"
+			"ffff:ffff\nallow forward tcp 80\n",
+	    CAN "= tcp 80 on 2001:db8:5::/64 but "
+		"2001:db8:5:0:ffff:ffff:ffff:ffff -> lxcbr0, from anywhere\n" },
 	/* A deny is for what is unknown, too. */
 	{ NULL,
 	    HERE CLOSED "deny forward to container web1\n"
