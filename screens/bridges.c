@@ -40,18 +40,25 @@ add_state(const struct bridge_row *r, struct buf *b)
 		      "have a ULA: n adds it"),
 		    prefix_text(&r->unstated->prefix, text));
 		buf_add(b, "\n");
-	} else if (r->st == NULL || !r->st->v[BRIDGE_ULA].set)
+	} else if (r->st == NULL ||
+		   (!r->st->v[BRIDGE_ULA].set && !r->st->v[BRIDGE_IPV4].set))
 		buf_printf(b, "WARN %s\n",
 		    _("no ULA, so its containers cannot have one either: n "
 		      "adds one"));
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
-	else if (!r->ula_there)
+	else if (r->st->v[BRIDGE_ULA].set && !r->ula_there)
 		buf_printf(b, "FAIL %s\n",
 		    _("it does not have its ULA: c, or seki apply, sets it"));
+	else if (r->st->v[BRIDGE_IPV4].set && !r->ipv4_there)
+		buf_printf(b, "FAIL %s\n",
+		    _("it does not have its IPv4 address: c, or seki apply, "
+		      "sets it while it is up"));
 	else
-		buf_printf(b, "ok   %s\n", _("it has its ULA"));
+		buf_printf(b, "ok   %s\n",
+		    r->st->v[BRIDGE_ULA].set ? _("it has its ULA")
+					     : _("it has its IPv4 address"));
 }
 
 static void

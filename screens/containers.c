@@ -42,14 +42,24 @@ has_ula(const struct container_row *r)
 	return r->st != NULL && r->st->v[CONTAINER_ULA].set;
 }
 
+static bool
+has_ipv4(const struct container_row *r)
+{
+	return r->st != NULL && r->st->v[CONTAINER_IPV4].set;
+}
+
 static void
 add_ok(const struct container_row *r, struct buf *b)
 {
 	char text[ADDR_TEXT_MAX];
 
 	buf_add(b, "ok   ");
-	buf_printf(b, _("it has its ULA, %s"),
-	    addr_text(&r->st->v[CONTAINER_ULA].prefix, text));
+	if (has_ula(r))
+		buf_printf(b, _("it has its ULA, %s"),
+		    addr_text(&r->st->v[CONTAINER_ULA].prefix, text));
+	else
+		buf_printf(b, _("it has its IPv4 address, %s"),
+		    addr_text(&r->st->v[CONTAINER_IPV4].prefix, text));
 	buf_add(b, "\n");
 }
 
@@ -108,7 +118,7 @@ add_state(const struct container_row *r, struct buf *b)
 		      "has one"));
 	else if (r->unstated != NULL)
 		add_unstated(r, b);
-	else if (!has_ula(r))
+	else if (!has_ula(r) && !has_ipv4(r))
 		buf_printf(b, "WARN %s\n",
 		    _("no ULA, so no forward can lead here: n adds one"));
 	else if (r->container == NULL)
@@ -120,9 +130,13 @@ add_state(const struct container_row *r, struct buf *b)
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
-	else if (!r->ula_there)
+	else if (has_ula(r) && !r->ula_there)
 		buf_printf(b, "FAIL %s\n",
 		    _("it does not have its ULA: c, or seki apply, sets it"));
+	else if (container_lacks(r))
+		buf_printf(b, "FAIL %s\n",
+		    _("it does not have its IPv4 address: seki diff tells "
+		      "why, or what sets it"));
 	else
 		add_ok(r, b);
 }

@@ -87,11 +87,26 @@ is "and where forwards lead" "$(who client1 $public 80)" vm00
 
 # ---- kept
 
+"$seki" discard >/dev/null 2>&1
 ip addr del 10.0.9.1/24 dev lxcbr0
 inside vm01 ip addr flush dev eth0 scope global
 got=$("$seki" show status)
 like "a lost address is drift" "$got" "10.0.9.3/24"
 like "of the bridge, too" "$got" "10.0.9.1/24"
+inside vm00 ip route del default
+like "a lost route is one, and told of the forward" \
+    "$("$seki" show forwards --json)" \
+    'vm00 has no IPv4 default route, so answers find no way out'
+inside vm00 ip addr flush dev eth0 scope global
+got=$("$seki" show forwards --json)
+like "and so is its address" "$got" 'vm00 does not have its IPv4 address'
+like "which is shown" "$got" '"address":"10\.0\.9\.2"'
+like "the list of containers says so" "$("$seki" show containers)" \
+    '^vm00 .* 10\.0\.9\.2 \(not set\)'
+like "and that of bridges" "$("$seki" show bridges)" \
+    '10\.0\.9\.1/24 \(not set\)'
+like "with JSON" "$("$seki" show containers --json)" \
+    '"ipv4":"10\.0\.9\.3","default_route_ipv4":null'
 "$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 watch=$!
 is_given()

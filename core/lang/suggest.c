@@ -90,6 +90,8 @@ offer_container(const struct type *t, const struct suggest *s, const char *name,
 	words_print(&b, name, ":");
 	if (t == &type_target && st != NULL && st->v[CONTAINER_ULA].set)
 		prefix_print(&st->v[CONTAINER_ULA].prefix, &more);
+	else if (t == &type_target && st != NULL && st->v[CONTAINER_IPV4].set)
+		prefix_print(&st->v[CONTAINER_IPV4].prefix, &more);
 	else if (t == &type_target)
 		buf_add(&more, _("no ULA"));
 	buf_printf(&more, "%s%s", more.len > 0 ? ", " : "", help);

@@ -80,7 +80,7 @@ list_free(void *rows, size_t n UNUSED)
 }
 
 bool
-list_has_ula(const struct host *h, int nsid, int index, const struct value *ula)
+list_has(const struct host *h, int nsid, int index, const struct value *ula)
 {
 	const struct snapshot *s = &h->snapshot;
 	size_t i;

@@ -36,8 +36,10 @@ build(const struct host *h, size_t *n)
 		if (with != NULL) {
 			row->st = with->st;
 			row->mark = with->mark;
-			row->ula_there = list_has_ula(h, NSID_SELF,
+			row->ula_there = list_has(h, NSID_SELF,
 			    row->link->index, &with->st->v[BRIDGE_ULA]);
+			row->ipv4_there = list_has(h, NSID_SELF,
+			    row->link->index, &with->st->v[BRIDGE_IPV4]);
 		}
 		if (row->st == NULL || !row->st->v[BRIDGE_ULA].set)
 			row->unstated = ula_of_bridge(s, row->link->index);
@@ -147,6 +149,22 @@ bridge_statement(const void *row)
 	return r->st;
 }
 
+static void
+bridge_v4(const struct host *h, const void *row, struct buf *b)
+{
+	const struct bridge_row *r = row;
+	const struct value *given =
+	    r->st != NULL ? &r->st->v[BRIDGE_IPV4] : NULL;
+
+	if (given == NULL || !given->set) {
+		list_address(h, NSID_SELF, r->link->index, list_is_v4, b);
+		return;
+	}
+	prefix_print(&given->prefix, b);
+	if (!r->ipv4_there && r->mark == MARK_NONE)
+		buf_add(b, _(" (not set)"));
+}
+
 static const struct listing_column bridge_columns[] = {
 	{ "name", N_("BRIDGE"), 0, 0, offsetof(struct bridge_row, link),
 	    cell_link_name, N_("its name") },
@@ -166,8 +184,7 @@ static const struct listing_column bridge_columns[] = {
 	    N_("whether connections outwards leave with the public address") },
 	{ "translate", N_("TRANSLATE"), 0, 10, 0, bridge_translate,
 	    N_("public prefixes that its ULAs are mapped to, one to one") },
-	{ "ipv4", N_("IPV4"), 0, 7, offsetof(struct bridge_row, link),
-	    cell_link_v4, N_("its IPv4 address") },
+	{ "ipv4", N_("IPV4"), 0, 7, 0, bridge_v4, N_("its IPv4 address") },
 	{ "link-local", N_("LINK-LOCAL"), 0, 9, 0, bridge_link_local,
 	    N_("its link-local address") },
 	{ "rx", N_("RX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
@@ -223,15 +240,16 @@ json_bridge(const struct host *h, const void *row)
 {
 	const struct bridge_row *r = row;
 
-	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o,s:o}", "name",
+	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o,s:o,s:o}", "name",
 	    list_json_text(r->link->name), "id", json_id(r->link->bridge_id),
 	    "stp", r->link->stp, "mac",
 	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
 	    list_json_addresses(h, NSID_SELF, r->link->index), "ula",
 	    r->st != NULL ? list_json_value(r->st, BRIDGE_ULA) : json_null(),
 	    "masquerade", r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set,
-	    "translate", json_translate(r->st), "ports",
-	    json_ports(h, r->link));
+	    "translate", json_translate(r->st), "ports", json_ports(h, r->link),
+	    "ipv4",
+	    r->st != NULL ? list_json_value(r->st, BRIDGE_IPV4) : json_null());
 }
 
 const struct listing listing_bridges = {
@@ -247,5 +265,5 @@ const struct listing listing_bridges = {
 	.statement = bridge_statement,
 	.json = json_bridge,
 	.shape = "{name, id, stp, mac, addresses: [...], ula,\n"
-		 " masquerade, translate: [...], ports: [...]}",
+		 " masquerade, translate: [...], ports: [...], ipv4}",
 };

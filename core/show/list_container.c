@@ -56,29 +56,40 @@ fill_container(
 		row->unstated = ula_of_container(&h->snapshot, c);
 	row->ula_there =
 	    with != NULL && c->inner != 0 &&
-	    list_has_ula(h, c->nsid, c->inner, &with->st->v[CONTAINER_ULA]);
+	    list_has(h, c->nsid, c->inner, &with->st->v[CONTAINER_ULA]);
+	row->ipv4_there =
+	    with != NULL && c->inner != 0 &&
+	    list_has(h, c->nsid, c->inner, &with->st->v[CONTAINER_IPV4]);
 	if (row->port == NULL)
 		return;
 	row->rx = meters_get2(h->meters, "tx", row->port->name);
 	row->tx = meters_get2(h->meters, "rx", row->port->name);
 }
 
+static bool
+holds(const struct value *bridge, const struct value *container)
+{
+	return bridge->set && container->set &&
+	       prefix_holds(&bridge->prefix, &container->prefix);
+}
+
 /* The bridge of a statement; NULL if it names none. */
 static const char *
 bridge_of(const struct config *c, const struct statement *st)
 {
-	const struct statement *bridge;
+	const struct value *v = st->v, *bridge;
 	size_t i;
 
-	if (st->v[CONTAINER_ON].set)
-		return st->v[CONTAINER_ON].text;
-	for (i = 0; st->v[CONTAINER_ULA].set && i < c->n; i++) {
-		bridge = c->v[i].st;
-		if (bridge != NULL && bridge->kind == ST_BRIDGE &&
-		    bridge->v[BRIDGE_ULA].set &&
-		    prefix_holds(&bridge->v[BRIDGE_ULA].prefix,
-			&st->v[CONTAINER_ULA].prefix))
-			return bridge->v[BRIDGE_IFACE].text;
+	if (v[CONTAINER_ON].set)
+		return v[CONTAINER_ON].text;
+	for (i = 0; i < c->n; i++) {
+		if (c->v[i].st == NULL || c->v[i].st->kind != ST_BRIDGE)
+			continue;
+		bridge = c->v[i].st->v;
+		if (holds(&bridge[BRIDGE_ULA], &v[CONTAINER_ULA]) ||
+		    holds(&bridge[BRIDGE_PREFIX], &v[CONTAINER_ADDRESS]) ||
+		    holds(&bridge[BRIDGE_IPV4], &v[CONTAINER_IPV4]))
+			return bridge[BRIDGE_IFACE].text;
 	}
 	return NULL;
 }
@@ -153,14 +164,21 @@ rows_containers(const struct host *h, size_t *n)
 	return v;
 }
 
+bool
+container_lacks(const struct container_row *r)
+{
+	const struct value *v = r->st != NULL ? r->st->v : NULL;
+
+	return v != NULL && ((v[CONTAINER_ULA].set && !r->ula_there) ||
+				(v[CONTAINER_IPV4].set && !r->ipv4_there));
+}
+
 static char
 container_mark_of(const struct container_row *r)
 {
 	if (r->mark != MARK_NONE)
 		return row_mark_char(r->mark);
-	return r->st != NULL && r->st->v[CONTAINER_ULA].set && !r->ula_there
-		   ? '!'
-		   : ' ';
+	return container_lacks(r) ? '!' : ' ';
 }
 
 static void
@@ -203,12 +221,19 @@ static void
 container_v4(const struct host *h, const void *row, struct buf *b)
 {
 	const struct container_row *r = row;
+	const struct value *given =
+	    r->st != NULL ? &r->st->v[CONTAINER_IPV4] : NULL;
 
-	if (r->container != NULL && r->container->inner != 0)
+	if (given != NULL && given->set) {
+		prefix_print(&given->prefix, b);
+		if (!r->ipv4_there && r->mark == MARK_NONE)
+			buf_add(b, _(" (not set)"));
+	} else if (r->container != NULL && r->container->inner != 0) {
 		list_address(
 		    h, r->container->nsid, r->container->inner, list_is_v4, b);
-	else
+	} else {
 		buf_add(b, "-");
+	}
 }
 
 static void
@@ -300,6 +325,19 @@ json_names(const struct container_row *r)
 	return names;
 }
 
+static void
+add_ipv4(const struct container_row *r, json_t *to)
+{
+	const struct container *c = r->container;
+	bool inside = c != NULL && c->inner != 0 && c->has_default4;
+
+	json_object_set_new(to, "ipv4",
+	    r->st != NULL ? list_json_value(r->st, CONTAINER_IPV4)
+			  : json_null());
+	json_object_set_new(to, "default_route_ipv4",
+	    inside ? list_json_prefix(&c->route4.gateway) : json_null());
+}
+
 static json_t *
 json_container(const struct host *h, const void *row)
 {
@@ -307,8 +345,9 @@ json_container(const struct host *h, const void *row)
 	const struct container *c = r->container;
 	bool inside = c != NULL && c->inner != 0;
 
-	return json_pack("{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}",
-	    "name", list_json_text(r->name), "names", json_names(r), "runtime",
+	json_t *all = json_pack(
+	    "{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "name",
+	    list_json_text(r->name), "names", json_names(r), "runtime",
 	    c != NULL ? c->runtime : RUNTIME_UNKNOWN, "state",
 	    container_state_name(c), "pid",
 	    c != NULL && c->pid != 0 ? json_integer(c->pid) : json_null(),
@@ -324,6 +363,9 @@ json_container(const struct host *h, const void *row)
 	    "default_route",
 	    inside && c->has_default ? list_json_prefix(&c->route.gateway)
 				     : json_null());
+
+	add_ipv4(r, all);
+	return all;
 }
 
 static void *
@@ -345,5 +387,6 @@ const struct listing listing_containers = {
 	.statement = container_statement,
 	.json = json_container,
 	.shape = "{name, names: [...], runtime, state, pid, bridge, port,\n"
-		 " mac, addresses: [...], addresses_cut, ula, default_route}",
+		 " mac, addresses: [...], addresses_cut, ula, default_route,\n"
+		 " ipv4, default_route_ipv4}",
 };

@@ -152,16 +152,18 @@ forward_public(const struct forward_row *r)
 	return on->set ? on->prefix : (struct prefix){ 0 };
 }
 
-/* What it has now; or none. */
+/* What it is given, unless it has only another; else what it has, or none. */
 static struct prefix
-ipv4_inside(const struct snapshot *s, const char *name)
+ipv4_inside(const struct host *h, const struct statement *st)
 {
-	const struct container *c = snapshot_container(s, name, NULL);
+	const struct container *c =
+	    snapshot_container(&h->snapshot, st->v[CONTAINER_NAME].text, NULL);
+	const struct value *given = &st->v[CONTAINER_IPV4];
 	struct prefix has = { 0 };
 
-	if (c != NULL)
-		has = snapshot_ipv4(s, c->nsid, c->inner);
-	return has.family != AF_UNSPEC ? prefix_addr(&has) : has;
+	if (c != NULL && !list_has(h, c->nsid, c->inner, given))
+		has = snapshot_ipv4(&h->snapshot, c->nsid, c->inner);
+	return has.family != AF_UNSPEC ? prefix_addr(&has) : given->prefix;
 }
 
 static bool
@@ -186,9 +188,7 @@ address_in(const struct host *h, const struct statement *st, enum family family)
 	if (c == NULL || !is_about(h, family))
 		return (struct prefix){ 0 };
 	if (family == FAMILY_IPV4)
-		return c->v[CONTAINER_IPV4].set
-			   ? c->v[CONTAINER_IPV4].prefix
-			   : ipv4_inside(&h->snapshot, to->name);
+		return ipv4_inside(h, c);
 	return c->v[CONTAINER_ULA].set ? c->v[CONTAINER_ULA].prefix
 				       : c->v[CONTAINER_ADDRESS].prefix;
 }

@@ -118,6 +118,20 @@ no_ula_inside(const struct check_subject *s, struct buf *what)
 }
 
 static bool
+no_ipv4_inside(const struct check_subject *s, struct buf *what)
+{
+	return s->forward->family == FAMILY_IPV4 && check_is_open(s) &&
+	       check_target_inside(s) == NULL && check_name_container(s, what);
+}
+
+static bool
+no_ipv4_route_inside(const struct check_subject *s, struct buf *what)
+{
+	return s->forward->family == FAMILY_IPV4 && check_is_open(s) &&
+	       !s->container->has_default4 && check_name_container(s, what);
+}
+
+static bool
 ula_not_ready(const struct check_subject *s, struct buf *what)
 {
 	const struct address *a =
@@ -239,6 +253,8 @@ static const struct check rows[] = {
 	    N_("the MAC of %s is also another's on its bridge"), false },
 	{ "ula", CHECK_BROKEN, no_ula_inside, N_("%s does not have its ULA"),
 	    true },
+	{ "ipv4", CHECK_BROKEN, no_ipv4_inside,
+	    N_("%s does not have its IPv4 address"), false },
 	{ "ula-dad", CHECK_BROKEN, ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
 	    true },
@@ -247,6 +263,9 @@ static const struct check rows[] = {
 	{ "route-inside", CHECK_DEGRADED, no_route_inside,
 	    N_("%s has no IPv6 default route, so answers find no way out"),
 	    true },
+	{ "route-inside-ipv4", CHECK_DEGRADED, no_ipv4_route_inside,
+	    N_("%s has no IPv4 default route, so answers find no way out"),
+	    false },
 	{ "refused-inside", CHECK_DEGRADED, refused_inside,
 	    N_("a route or a rule inside %s refuses its answers"), true },
 	{ "other-route", CHECK_DEGRADED, other_route_inside,

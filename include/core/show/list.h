@@ -16,7 +16,7 @@ void list_unstated(const struct host *, int nsid, int index, struct buf *);
 bool list_is_wide(const struct prefix *); /* IPv6 and not link-local */
 bool list_is_v4(const struct prefix *);
 
-bool list_has_ula(
+bool list_has(
     const struct host *, int nsid, int index, const struct value *ula);
 void list_free(void *rows, size_t n);
 

@@ -10,7 +10,8 @@ struct bridge_row {
 	const struct link *link;
 	const struct statement *st; /* NULL: no statement for it */
 	enum row_mark mark;
-	bool ula_there;			/* the kernel has its ULA */
+	bool ula_there;			/* the kernel has its ULA, */
+	bool ipv4_there;		/* and its IPv4 address */
 	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned ports;
 	const struct series *rx, *tx;

@@ -12,8 +12,9 @@ struct container_row {
 	const struct link *bridge, *port;  /* NULL when there is none */
 	const struct statement *st;	   /* NULL: no statement for it */
 	enum row_mark mark;
-	bool ula_there; /* the kernel has the ULA of the statement */
-	bool elsewhere; /* its name has a statement, for another bridge */
+	bool ula_there;	 /* the kernel has the ULA of the statement, */
+	bool ipv4_there; /* and its IPv4 address */
+	bool elsewhere;	 /* its name has a statement, for another bridge */
 	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned forwards;
 	/* As the container sees it: what its port sends, it receives. */
@@ -23,6 +24,9 @@ struct container_row {
 /* Builds the rows, owned by the caller, that borrow from the host until its
  * next refresh, reload, sample or edit; *n gets their number. */
 struct container_row *rows_containers(const struct host *, size_t *n);
+
+/* Whether it does not have an address of its statement. */
+bool container_lacks(const struct container_row *);
 
 /* "up", "stopped"; "absent" for NULL. A word of JSON, marked by N_(). */
 const char *container_state_name(const struct container *);
