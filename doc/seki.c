@@ -77,6 +77,12 @@ const struct part manual_seki[] = {
 		"cannot be read at the start, the newest config of the history "
 		"is applied instead. Stopping the service leaves everything in "
 		"place.")),
+	TEXT(N_("When the address of an uplink is replaced, the service "
+		"brings the rules to the new one and ends the connections of "
+		"the old one once that is gone. Without the service `seki show "
+		"status`, `seki check` and `seki diff` tell that the rules are "
+		"for an address that is gone; `seki apply`, or any commit, "
+		"does the same.")),
 
 	SECTION(N_("SYSCTLS")),
 	TEXT(N_("As soon as the config has a forward, a container or a bridge, "

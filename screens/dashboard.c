@@ -22,6 +22,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/show/given.h"
 #include "core/state/counting.h"
 #include "screens/app.h"
 #include "screens/link.h"
@@ -506,6 +507,20 @@ previous(void *self)
 	go(d, step(d, -1), 0);
 }
 
+static void
+add_given(const struct host *h, const struct link *l, struct buf *b)
+{
+	const struct given g = given_find(&h->snapshot, l);
+	struct buf origin = { 0 };
+
+	given_print_origin(&g, &origin);
+	given_print_fit(&g, b);
+	if (g.address != NULL)
+		buf_printf(b, " (%s)", buf_text(&origin));
+	buf_add(b, "\n");
+	buf_free(&origin);
+}
+
 /* Shows what has no screen of its own in a dialog. */
 static void
 show(struct dashboard *d, const char *key)
@@ -519,6 +534,7 @@ show(struct dashboard *d, const char *key)
 	if (l != NULL) {
 		link_state(l, &b);
 		link_addresses(h, NSID_SELF, l->index, &b);
+		add_given(h, l, &b);
 	} else if (d->at.part == OVERVIEW_TROUBLE) {
 		buf_add(&b, overview_trouble(d->overview, d->at.row));
 	}

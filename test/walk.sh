@@ -75,7 +75,7 @@ mac=$(in_container vm00 ip -o link show dev eth0 |
 like "containers: the mac inside" "$got" "^vm00 .*$mac"
 got=$("$seki" show uplinks)
 like "uplinks: device, address, gateway" "$got" \
-    "^eth0 +up +2001:db8::10/64 .*fe80::1$"
+    "^eth0 +up +2001:db8::10/64 .*fe80::1 +static +an on-link /64: ula and"
 status "show works where there is nothing yet" 0 "$seki" show forwards --json
 is "and is an empty list" "$("$seki" show forwards --json)" \
     '{"schema":1,"forwards":[]}'

@@ -178,3 +178,23 @@ number_parse(const char *text, double *v)
 	*v *= factor_of(*end);
 	return true;
 }
+
+void
+number_seconds(struct buf *b, uint32_t left)
+{
+	static const struct {
+		uint32_t from, step, unit; /* seconds */
+		char name;
+	} steps[] = {
+		{ 86400, 86400, 86400, 'd' },
+		{ 3600, 3600, 3600, 'h' },
+		{ 118, 60, 60, 'm' },
+		{ 0, 5, 1, 's' },
+	};
+	size_t i = 0;
+
+	while (left < steps[i].from)
+		i++;
+	left = (left + steps[i].step / 2) / steps[i].step * steps[i].step;
+	buf_printf(b, "%u%c", left / steps[i].unit, steps[i].name);
+}

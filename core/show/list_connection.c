@@ -115,27 +115,10 @@ connection_out(const struct host *h UNUSED, const void *row, struct buf *b)
 	number_short(b, f->counted ? f->out.bytes : NUMBER_UNKNOWN);
 }
 
-/* Rounded in steps: neither a quiet flow nor one whose packets keep renewing
- * its timeout changes every second. */
 static void
 connection_timeout(const struct host *h UNUSED, const void *row, struct buf *b)
 {
-	static const struct {
-		uint32_t from, step, unit; /* seconds */
-		char name;
-	} steps[] = {
-		{ 86400, 86400, 86400, 'd' },
-		{ 3600, 3600, 3600, 'h' },
-		{ 118, 60, 60, 'm' },
-		{ 0, 5, 1, 's' },
-	};
-	uint32_t left = ((const struct connection_row *)row)->flow->timeout;
-	size_t i = 0;
-
-	while (left < steps[i].from)
-		i++;
-	left = (left + steps[i].step / 2) / steps[i].step * steps[i].step;
-	buf_printf(b, "%u%c", left / steps[i].unit, steps[i].name);
+	number_seconds(b, ((const struct connection_row *)row)->flow->timeout);
 }
 
 static void

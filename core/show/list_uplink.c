@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/show/given.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
 #include "core/show/list_json.h"
@@ -37,11 +38,47 @@ rows_uplinks(const struct host *h, size_t *n)
 }
 
 static void
+count_wide(void *arg, const struct address *a)
+{
+	unsigned *n = arg;
+
+	*n += list_is_wide(&a->prefix);
+}
+
+/* The public one first. */
+static void
 uplink_address(const struct host *h, const void *row, struct buf *b)
 {
 	const struct uplink_row *r = row;
+	const struct given g = given_find(&h->snapshot, r->link);
+	unsigned n = 0;
 
-	list_address(h, NSID_SELF, r->link->index, list_is_wide, b);
+	if (g.address == NULL) {
+		list_address(h, NSID_SELF, r->link->index, list_is_wide, b);
+		return;
+	}
+	prefix_print(&g.address->prefix, b);
+	list_addresses(h, NSID_SELF, r->link->index, count_wide, &n);
+	if (n > 1)
+		buf_printf(b, " +%u", n - 1);
+}
+
+static void
+uplink_origin(const struct host *h, const void *row, struct buf *b)
+{
+	const struct uplink_row *r = row;
+	const struct given g = given_find(&h->snapshot, r->link);
+
+	given_print_origin(&g, b);
+}
+
+static void
+uplink_fit(const struct host *h, const void *row, struct buf *b)
+{
+	const struct uplink_row *r = row;
+	const struct given g = given_find(&h->snapshot, r->link);
+
+	given_print_fit(&g, b);
 }
 
 static void
@@ -72,19 +109,41 @@ static const struct listing_column uplink_columns[] = {
 	{ "tx", N_("TX/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
 	    offsetof(struct uplink_row, tx), cell_rate,
 	    N_("what goes to the Internet") },
+	{ "by", N_("BY"), 0, 6, 0, uplink_origin,
+	    N_("who gave the address, and how long it lasts") },
+	{ "fits", N_("FITS"), COLUMN_WIDE, 7, 0, uplink_fit,
+	    N_("what the provider gave, and which way of giving containers "
+	       "addresses fits that") },
 };
+
+static json_t *
+json_seconds(uint32_t left)
+{
+	return left != UINT32_MAX ? json_integer(left) : json_null();
+}
 
 static json_t *
 json_uplink(const struct host *h, const void *row)
 {
 	const struct uplink_row *r = row;
+	const struct given g = given_find(&h->snapshot, r->link);
 
-	return json_pack("{s:o,s:b,s:o,s:o,s:o}", "name",
-	    list_json_text(r->link->name), "up", r->link->running, "mac",
-	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
+	return json_pack("{s:o,s:b,s:o,s:o,s:o,s:s,s:s?,s:o,s:o,s:o,s:o}",
+	    "name", list_json_text(r->link->name), "up", r->link->running,
+	    "mac", list_json_mac(r->link->has_mac, r->link->mac), "addresses",
 	    list_json_addresses(h, NSID_SELF, r->link->index), "gateway",
 	    r->route != NULL ? list_json_prefix(&r->route->gateway)
-			     : json_null());
+			     : json_null(),
+	    "given", given_kinds[g.kind], "by",
+	    g.address != NULL ? given_origins[g.origin] : NULL, "address",
+	    g.address != NULL ? list_json_prefix(&g.address->prefix)
+			      : json_null(),
+	    "seconds",
+	    json_seconds(g.address != NULL ? g.address->valid : UINT32_MAX),
+	    "prefix", list_json_prefix(&g.prefix), "router_seconds",
+	    json_seconds(g.router != NULL && g.router->expires > 0
+			     ? g.router->expires
+			     : UINT32_MAX));
 }
 
 static void *
@@ -102,5 +161,8 @@ const struct listing listing_uplinks = {
 	.build = build,
 	.free = list_free,
 	.json = json_uplink,
-	.shape = "{name, up, mac, addresses: [...], gateway}",
+	.shape = "{name, up, mac, addresses: [...], gateway,\n"
+		 " given: nothing|address|link|routed, by: static|ra|dhcp, "
+		 "address,\n"
+		 " seconds, prefix, router_seconds}",
 };

@@ -32,6 +32,11 @@ void number_mark(struct buf *, uint64_t bytes, bool bits);
  * ten in the unit shown; appended as "20 Mb/s" unless b is NULL. */
 uint64_t number_scale(struct buf *b, uint64_t bytes, bool bits);
 
+/* Seconds that are left, as "5d" or "30s". Rounded in steps: neither a quiet
+ * connection nor one whose packets keep renewing its timeout changes every
+ * second. */
+void number_seconds(struct buf *, uint32_t);
+
 /* Parses the number at the start of text with its suffix (k, M, G...; m, h or d
  * for seconds); false if there is none, as in "-". */
 bool number_parse(const char *text, double *);
