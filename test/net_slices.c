@@ -22,7 +22,7 @@
 #include "lib/guest.h"
 
 #define GUESTS 3
-#define BEFORE 4 /* readers before the look behind each port */
+#define BEFORE 5 /* readers before the look behind each port */
 
 #define must(call)                                                             \
 	do {                                                                   \

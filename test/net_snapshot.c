@@ -259,6 +259,18 @@ tell_routes(const struct snapshot *s, struct buf *b)
 }
 
 static void
+tell_proxies(const struct snapshot *s, struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < s->nproxies; i++) {
+		buf_printf(b, "%d", s->proxies[i].index);
+		tell_prefix(b, " ", &s->proxies[i].addr);
+		buf_printf(b, " proto %d\n", s->proxies[i].protocol);
+	}
+}
+
+static void
 tell_containers(const struct snapshot *s, struct buf *b)
 {
 	size_t i;
@@ -272,24 +284,24 @@ static const struct part {
 	const char *text;
 } parts[] = {
 	{ tell_links,
-	    "10 br0 bridge 02:00:00:00:00:10 up on 1400 conf 1,2,0,0 "
+	    "10 br0 bridge 02:00:00:00:00:10 up on 1400 conf 1,2,0,0,0,80 "
 	    "id 7000 10\n"
-	    "11 br1 bridge 02:00:00:00:00:11 1500 conf 0,1,1,0 id 8000 11 "
+	    "11 br1 bridge 02:00:00:00:00:11 1500 conf 0,1,1,0,0,0 id 8000 11 "
 	    "stp\n"
-	    "12 wire ifb 02:00:00:00:00:12 up on 1500 of 10 conf 0,1,1,1 "
+	    "12 wire ifb 02:00:00:00:00:12 up on 1500 of 10 conf 0,1,1,1,0,0 "
 	    "port 3\n"
-	    "13 uplink ifb 02:00:00:00:00:13 up on 1500 conf 0,1,1,0\n"
+	    "13 uplink ifb 02:00:00:00:00:13 up on 1500 conf 0,1,1,0,0,80\n"
 	    "20 v0 veth 02:00:00:00:00:20 up on 1500 of 10 to 30 away "
-	    "conf 0,1,1,0 port 3\n"
+	    "conf 0,1,1,0,0,0 port 3\n"
 	    "21 v1 veth 02:00:00:00:00:21 up on 1500 of 10 to 31 away "
-	    "conf 0,1,1,0 port 3\n"
+	    "conf 0,1,1,0,0,0 port 3\n"
 	    "22 v2 veth 02:00:00:00:00:22 up 1500 of 10 to 32 away "
-	    "conf 0,1,1,0 port 0\n"
+	    "conf 0,1,1,0,0,0 port 0\n"
 	    "23 v3 veth 02:00:00:00:00:23 up on 1500 of 10 to 33 away "
-	    "conf 0,1,1,0 port 3\n"
+	    "conf 0,1,1,0,0,0 port 3\n"
 	    "24 v4 veth 02:00:00:00:00:24 up on 1500 of 10 to 34 "
-	    "conf 0,1,1,0 port 3\n"
-	    "34 p4 veth 02:00:00:00:00:34 up on 1500 to 24 conf 0,1,1,0\n" },
+	    "conf 0,1,1,0,0,0 port 3\n"
+	    "34 p4 veth 02:00:00:00:00:34 up on 1500 to 24 conf 0,1,1,0,0,0\n" },
 	{ tell_addresses, "db 41 fd00:10::41/64 scope 0 flags 82\n"
 			  "here 10 192.0.2.1/24 scope 253 flags 80\n"
 			  "here 10 fd00:10::1/64 scope 0 flags 82\n"
@@ -308,6 +320,9 @@ static const struct part {
 	    "inward 2001:db8:7::/48 via fd00:10::41 dev 10 br0 proto 3 "
 	    "metric 1024\n"
 	    "inward fd00:10::/64 dev 10 br0 proto 2 metric 256\n" },
+	{ tell_proxies, "10 2001:db8::7 proto 0\n"
+			"13 2001:db8::7 proto 83\n"
+			"13 2001:db8::77 proto 4\n" },
 	{ tell_containers,
 	    "away lxc stopped on 0 by 0\n"
 	    "a netns, b netns away on 10 by 22 guest 2 by name inode\n"
@@ -441,6 +456,13 @@ make_routes(void)
 		"ip -6 route add 2001:db8:8::/48 dev uplink",
 		"ip -6 route add unreachable 2001:db8:9::/48",
 		"ip -6 route add default via fe80::7 dev br0 table 7",
+		"ip -6 neigh add proxy 2001:db8::77 dev uplink proto static",
+		"ip -6 neigh add proxy 2001:db8::7 dev uplink proto 83",
+		"ip -6 neigh add proxy 2001:db8::7 dev br0",
+		/* Nor is a neighbour, or a proxy of IPv4: */
+		"ip -6 neigh add 2001:db8::78 dev uplink lladdr "
+		"02:00:00:00:00:78",
+		"ip neigh add proxy 192.0.2.7 dev uplink",
 	};
 	struct prefix p;
 	struct address ours;

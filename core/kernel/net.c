@@ -111,6 +111,26 @@ net_want_ssh(struct net *net, bool wants)
 	net->wants_ssh = wants;
 }
 
+/* No message tells of one link alone how long answers for others wait. */
+static void
+read_delays(struct snapshot *s)
+{
+	struct err ignored;
+	struct link *l;
+	char *path;
+	size_t i;
+
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++) {
+		for (i = 0; i < s->nroutes && s->routes[i].index != l->index;)
+			i++;
+		if (i == s->nroutes || !l->has_conf)
+			continue;
+		path = xasprintf("neigh/%s/proxy_delay", l->name);
+		net_sysctl_get(path, &l->conf[CONF_PROXY_DELAY], &ignored);
+		free(path);
+	}
+}
+
 /* Settings of a link come with it, those of all links from /proc only. */
 static void
 read_settings(const struct net *net, struct snapshot *s)
@@ -122,10 +142,13 @@ read_settings(const struct net *net, struct snapshot *s)
 		s->forwarding4 = -1;
 	if (net->wants_ssh)
 		ssh_keep(&s->ssh);
-	s->has_ipv6 = net_sysctl_get("conf/all/forwarding", &s->forwarding,
-			  &ignored) == 0 &&
-		      net_sysctl_get("conf/default/forwarding",
-			  &s->forwarding_next, &ignored) == 0;
+	read_delays(s);
+	s->has_ipv6 =
+	    net_sysctl_get("conf/all/proxy_ndp", &s->proxy, &ignored) == 0 &&
+	    net_sysctl_get("conf/all/forwarding", &s->forwarding, &ignored) ==
+		0 &&
+	    net_sysctl_get(
+		"conf/default/forwarding", &s->forwarding_next, &ignored) == 0;
 }
 
 /* In this order: each reader needs the results of those before. The last comes
@@ -137,6 +160,7 @@ static const struct {
 	{ net_links, N_("cannot read the links") },
 	{ net_addresses, N_("cannot read the addresses") },
 	{ read_routes, N_("cannot read the routes") },
+	{ net_proxies, N_("cannot read the proxy entries") },
 	{ net_guests, N_("cannot look into the containers") },
 	{ net_containers, N_("cannot look into the containers") },
 };

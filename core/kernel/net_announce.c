@@ -33,42 +33,58 @@ mac_of(int fd, int index, uint8_t mac[6])
 	return true;
 }
 
+/* The source may be an address that this host only answers for. */
 static void
-send_from(int fd, const struct address *a, const struct advertisement *ad)
+send_from(int fd, int index, const struct advertisement *ad)
 {
 	struct sockaddr_in6 from = { .sin6_family = AF_INET6 }, to = from;
-	int hops = HOP_LIMIT;
+	int hops = HOP_LIMIT, on = 1;
 
-	memcpy(&from.sin6_addr, a->prefix.bytes, sizeof(from.sin6_addr));
+	from.sin6_addr = ad->head.nd_na_target;
 	to.sin6_addr = (struct in6_addr){ { { 0xff, 0x02, [15] = 1 } } };
-	to.sin6_scope_id = (uint32_t)a->index;
+	to.sin6_scope_id = (uint32_t)index;
 	setsockopt(fd, IPPROTO_IPV6, IPV6_MULTICAST_HOPS, &hops, sizeof(hops));
+	setsockopt(fd, IPPROTO_IPV6, IPV6_FREEBIND, &on, sizeof(on));
 	if (bind(fd, (struct sockaddr *)&from, sizeof(from)) == 0)
 		sendto(fd, ad, sizeof(*ad), MSG_DONTWAIT,
 		    (struct sockaddr *)&to, sizeof(to));
 }
 
-void
-net_announce(
-    struct net *net, const struct container *c, const struct address *a)
+static void
+announce(struct net *net, const struct container *c, int index,
+    const struct prefix *addr, uint32_t flags)
 {
 	struct advertisement ad = {
 		.head = { .nd_na_type = ND_NEIGHBOR_ADVERT,
-		    .nd_na_flags_reserved = ND_NA_FLAG_OVERRIDE },
+		    .nd_na_flags_reserved = ND_NA_FLAG_OVERRIDE | flags },
 		.option = { .nd_opt_type = ND_OPT_TARGET_LINKADDR,
 		    .nd_opt_len = 1 },
 	};
 	int fd;
 
-	if (a->prefix.family != AF_INET6)
+	if (addr->family != AF_INET6)
 		return;
 	fd = net_icmp_socket(net, c);
 	if (fd == -1)
 		return;
-	if (c == NULL) /* this host forwards */
-		ad.head.nd_na_flags_reserved |= ND_NA_FLAG_ROUTER;
-	memcpy(&ad.head.nd_na_target, a->prefix.bytes, 16);
-	if (mac_of(fd, a->index, ad.mac))
-		send_from(fd, a, &ad);
+	memcpy(&ad.head.nd_na_target, addr->bytes, 16);
+	if (mac_of(fd, index, ad.mac))
+		send_from(fd, index, &ad);
 	close(fd);
+}
+
+/* This host forwards. */
+void
+net_announce(
+    struct net *net, const struct container *c, const struct address *a)
+{
+	announce(
+	    net, c, a->index, &a->prefix, c == NULL ? ND_NA_FLAG_ROUTER : 0);
+}
+
+/* Whoever has the address is no router. */
+void
+net_announce_proxy(struct net *net, const struct proxy *p)
+{
+	announce(net, NULL, p->index, &p->addr, 0);
 }

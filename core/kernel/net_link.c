@@ -83,7 +83,7 @@ parse_info(struct nlattr *info, struct link *l)
 static void
 parse_conf(struct nlattr *families, struct link *l)
 {
-	static const int places[CONF_COUNT] = {
+	static const int places[] = {
 		[CONF_FORWARDING] = DEVCONF_FORWARDING,
 		[CONF_ACCEPT_RA] = DEVCONF_ACCEPT_RA,
 		[CONF_AUTOCONF] = DEVCONF_AUTOCONF,
@@ -98,7 +98,7 @@ parse_conf(struct nlattr *families, struct link *l)
 		    nla_find(nla_data(inet6), nla_len(inet6), IFLA_INET6_CONF);
 	if (conf == NULL || nla_len(conf) < (DEVCONF_DISABLE_IPV6 + 1) * 4)
 		return;
-	for (i = 0; i < CONF_COUNT; i++)
+	for (i = 0; i < NITEMS(places); i++)
 		memcpy(&l->conf[i], (char *)nla_data(conf) + places[i] * 4, 4);
 	l->has_conf = true;
 }

@@ -87,14 +87,15 @@ is_known(const struct rtmsg *head)
 }
 
 /* Routing daemons install routes by the thousand; those over bridges come from
- * the kernel, by addresses and advertisements. */
+ * us, or from the kernel, by addresses and advertisements. */
 bool
 net_route_matters(struct nlmsghdr *h)
 {
 	const struct rtmsg *head = nlmsg_data(h);
 
 	return h->nlmsg_len >= NLMSG_LENGTH(sizeof(*head)) && is_known(head) &&
-	       (head->rtm_dst_len == 0 || head->rtm_protocol == RTPROT_KERNEL ||
+	       (head->rtm_dst_len == 0 || head->rtm_protocol == NET_PROTO ||
+		   head->rtm_protocol == RTPROT_KERNEL ||
 		   head->rtm_protocol == RTPROT_RA);
 }
 

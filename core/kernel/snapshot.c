@@ -18,6 +18,8 @@ const struct conf confs[CONF_COUNT] = {
 	[CONF_ACCEPT_RA] = { "conf", "accept_ra" },
 	[CONF_AUTOCONF] = { "conf", "autoconf" },
 	[CONF_DISABLE] = { "conf", "disable_ipv6" },
+	[CONF_PROXY] = { "conf", "proxy_ndp" },
+	[CONF_PROXY_DELAY] = { "neigh", "proxy_delay" },
 };
 
 /* Kinds of links that have a guest at their other end. */
@@ -50,6 +52,7 @@ snapshot_free(struct snapshot *s)
 	free(s->addresses);
 	free(s->routes);
 	free(s->routes4);
+	free(s->proxies);
 	memset(s, 0, sizeof(*s));
 }
 
@@ -86,6 +89,14 @@ route_ours(int index, const struct prefix *gateway)
 		.index = index,
 		.protocol = NET_PROTO,
 		.metric = METRIC_OURS };
+}
+
+struct proxy
+proxy_ours(int index, const struct prefix *addr)
+{
+	return (struct proxy){
+		.index = index, .addr = *addr, .protocol = NET_PROTO
+	};
 }
 
 bool
@@ -322,6 +333,23 @@ snapshot_address_in(
 			learned = a;
 	}
 	return learned;
+}
+
+int
+snapshot_conf_all(const struct snapshot *s, enum conf_number conf)
+{
+	return conf == CONF_PROXY ? s->proxy : s->forwarding;
+}
+
+const struct proxy *
+snapshot_proxy(const struct snapshot *s, int index, const struct prefix *addr)
+{
+	const struct proxy *p;
+
+	for (p = s->proxies; p < END_OF(s->proxies, s->nproxies); p++)
+		if (p->index == index && addr_equal(&p->addr, addr))
+			return p;
+	return NULL;
 }
 
 bool

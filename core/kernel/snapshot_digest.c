@@ -56,6 +56,13 @@ add_route(struct buf *b, const struct route *r)
 }
 
 static void
+add_proxy(struct buf *b, const struct proxy *p)
+{
+	add_prefix(b, &p->addr);
+	buf_printf(b, "%d %d\n", p->index, p->protocol);
+}
+
+static void
 add_ways(struct buf *b, const struct container *c)
 {
 	if (c->has_default)
@@ -102,12 +109,14 @@ snapshot_digest(const struct snapshot *s)
 		add_route(&b, &s->inward[i]);
 	for (i = 0; i < s->nroutes4 + s->ninward4; i++)
 		add_route(&b, &s->routes4[i]);
+	for (i = 0; i < s->nproxies; i++)
+		add_proxy(&b, &s->proxies[i]);
 	for (i = 0; i < s->ncontainers; i++)
 		add_container(&b, &s->containers[i]);
 	for (i = 0; i < s->ssh.n; i++)
 		buf_printf(&b, "ssh %u ", s->ssh.v[i]);
-	buf_printf(&b, "%d %d %d %d %d", s->has_ipv6, s->has_fib, s->forwarding,
-	    s->forwarding_next, s->forwarding4);
+	buf_printf(&b, "%d %d %d %d %d %d", s->has_ipv6, s->has_fib,
+	    s->forwarding, s->forwarding_next, s->forwarding4, s->proxy);
 	digest = hash_text(HASH_START, buf_text(&b));
 	buf_free(&b);
 	return digest;

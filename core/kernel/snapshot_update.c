@@ -151,8 +151,8 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 	if (a->nlinks != b->nlinks || a->naddresses != b->naddresses ||
 	    a->nroutes != b->nroutes || a->ninward != b->ninward ||
 	    a->nroutes4 != b->nroutes4 || a->ninward4 != b->ninward4 ||
-	    a->ncontainers != b->ncontainers || a->has_ipv6 != b->has_ipv6 ||
-	    a->has_fib != b->has_fib ||
+	    a->ncontainers != b->ncontainers || a->nproxies != b->nproxies ||
+	    a->has_ipv6 != b->has_ipv6 || a->has_fib != b->has_fib ||
 	    memcmp(&a->ssh, &b->ssh, sizeof(a->ssh)) != 0)
 		return false;
 	for (i = 0; i < a->nlinks; i++)
@@ -161,6 +161,9 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 	for (i = 0; i < a->naddresses; i++)
 		if (!is_same_address(&a->addresses[i], &b->addresses[i]))
 			return false;
+	if (a->nproxies > 0 && memcmp(a->proxies, b->proxies,
+				   a->nproxies * sizeof(*a->proxies)) != 0)
+		return false;
 	if (!has_same_routes(a->routes, b->routes, a->nroutes + a->ninward) ||
 	    !has_same_routes(a->routes4, b->routes4, a->nroutes4 + a->ninward4))
 		return false;
@@ -188,6 +191,7 @@ snapshot_update(struct snapshot *s, struct snapshot *now)
 	s->forwarding = now->forwarding;
 	s->forwarding_next = now->forwarding_next;
 	s->forwarding4 = now->forwarding4;
+	s->proxy = now->proxy;
 	s->time = now->time;
 	snapshot_free(now);
 	return true;

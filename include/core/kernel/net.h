@@ -80,6 +80,7 @@ int net_address_remove(struct net *, const struct container *,
  * effort. */
 void net_announce(
     struct net *, const struct container *, const struct address *);
+void net_announce_proxy(struct net *, const struct proxy *);
 /* A route with that metric but another gateway or device is an error: remove it
  * first. */
 int net_route_add(struct net *, const struct container *, const struct route *,
@@ -87,8 +88,15 @@ int net_route_add(struct net *, const struct container *, const struct route *,
 int net_route_remove(struct net *, const struct container *,
     const struct route *, bool *changed, struct err *);
 
+/* Answers for an address on one of our links, or stops that. An entry of
+ * somebody else becomes ours. */
+int net_proxy_add(
+    struct net *, const struct proxy *, bool *changed, struct err *);
+int net_proxy_remove(
+    struct net *, const struct proxy *, bool *changed, struct err *);
+
 /* IPv6 sysctls of our own namespace, by their path below
- * /proc/sys/net/ipv6: "conf/all/forwarding", "conf/eth0/accept_ra". */
+ * /proc/sys/net/ipv6: "conf/all/forwarding", "neigh/eth0/proxy_delay". */
 int net_sysctl_get(const char *path, int *value, struct err *);
 int net_sysctl_set(const char *path, int value, struct err *);
 /* net.ipv4.ip_forward. */

@@ -154,6 +154,9 @@ int net_routes(struct nl_sock *, const struct snapshot *links, uint8_t family,
 /* Whether a route message concerns a route that net_routes returns. */
 bool net_route_matters(struct nlmsghdr *);
 
+/* ---- net_proxy.c: appends to the snapshot; 0 or an errno value. */
+int net_proxies(struct net *, struct snapshot *);
+
 /* ---- net_way.c */
 
 /* Asks where the socket's namespace sends its own packets for the Internet. */

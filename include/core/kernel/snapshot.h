@@ -24,6 +24,8 @@ enum conf_number {
 	CONF_ACCEPT_RA,
 	CONF_AUTOCONF,
 	CONF_DISABLE,
+	CONF_PROXY,	  /* proxy_ndp; of all interfaces only */
+	CONF_PROXY_DELAY, /* in 1/100 s; read where a default route leads */
 	CONF_COUNT
 };
 extern const struct conf {
@@ -74,6 +76,13 @@ struct route {
 	uint8_t protocol; /* RTPROT_* */
 	uint32_t metric;
 	uint32_t expires; /* seconds left, 0 when it does not expire */
+};
+
+/* A proxy neighbour entry: this host answers for the address on a link. */
+struct proxy {
+	int index;
+	struct prefix addr; /* bare */
+	uint8_t protocol;   /* RTPROT_*, who made it */
 };
 
 /* Borrowed, or owned, as is said where they are. */
@@ -174,12 +183,15 @@ struct snapshot {
 	size_t nroutes4;
 	struct route *inward4;
 	size_t ninward4;
+	struct proxy *proxies; /* by link and address */
+	size_t nproxies;
 	struct container *containers; /* by bridge, then name */
 	size_t ncontainers;
 	bool has_ipv6;	      /* this kernel has it, and /proc tells of it */
 	bool has_fib;	      /* it looks routes up for rules of any chain */
 	int forwarding;	      /* net.ipv6.conf.all.forwarding */
 	int forwarding_next;  /* and of interfaces that come (default) */
+	int proxy;	      /* net.ipv6.conf.all.proxy_ndp */
 	int forwarding4;      /* net.ipv4.ip_forward; -1: not known */
 	struct ssh_ports ssh; /* none unless net_want_ssh asked for them */
 	uint64_t time;	      /* now_ms when it was read */
@@ -250,6 +262,7 @@ bool link_id_equal(const struct link_id *, const struct link_id *);
  * theirs into a multipath route. */
 struct address address_ours(int index, const struct prefix *);
 struct route route_ours(int index, const struct prefix *gateway);
+struct proxy proxy_ours(int index, const struct prefix *addr);
 
 /* Whether it was configured for good. One learned by router advertisement was
  * not, although lxc-net's has no expiry (IFA_F_PERMANENT). */
@@ -271,6 +284,12 @@ bool address_is_on(const struct address *, const struct link *, uint8_t family);
 
 /* Whether destination, gateway, device, metric and source are the same. */
 bool route_equal(const struct route *, const struct route *);
+
+/* A setting of all interfaces: forwarding or proxy_ndp. */
+int snapshot_conf_all(const struct snapshot *, enum conf_number);
+/* The entry of that link for the address; NULL if there is none. */
+const struct proxy *snapshot_proxy(
+    const struct snapshot *, int index, const struct prefix *addr);
 
 bool link_is_bridge(const struct link *);
 /* Whether the link consumes what its ports receive (bridge, bond, team), so
