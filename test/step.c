@@ -91,6 +91,11 @@ int __wrap_net_route_remove(struct net *, const struct container *,
     const struct route *, bool *, struct err *);
 void __wrap_net_announce(
     struct net *, const struct container *, const struct address *);
+int __wrap_net_proxy_add(
+    struct net *, const struct proxy *, bool *, struct err *);
+int __wrap_net_proxy_remove(
+    struct net *, const struct proxy *, bool *, struct err *);
+void __wrap_net_announce_proxy(struct net *, const struct proxy *);
 int __wrap_fw_run(const char *, struct err *);
 int __wrap_fw_restore(const char *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
@@ -144,6 +149,41 @@ __wrap_net_announce(struct net *net UNUSED, const struct container *c,
     const struct address *a UNUSED)
 {
 	buf_printf(&asked, "announce %s\n", c != NULL ? c->name : "-");
+}
+
+static int
+ask_proxy(const char *what, const struct proxy *p, bool *changed, struct err *e)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(&asked, "%s %d %s %d", what, p->index,
+	    addr_text(&p->addr, text), p->protocol);
+	if (changed != NULL)
+		*changed = true;
+	return ask(e);
+}
+
+int
+__wrap_net_proxy_add(
+    struct net *net UNUSED, const struct proxy *p, bool *changed, struct err *e)
+{
+	return ask_proxy("answer", p, changed, e);
+}
+
+int
+__wrap_net_proxy_remove(
+    struct net *net UNUSED, const struct proxy *p, bool *changed, struct err *e)
+{
+	return ask_proxy("stop answering", p, changed, e);
+}
+
+void
+__wrap_net_announce_proxy(struct net *net UNUSED, const struct proxy *p)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_printf(
+	    &asked, "announce %d %s\n", p->index, addr_text(&p->addr, text));
 }
 
 int
@@ -260,6 +300,15 @@ route_step(enum step_number kind, const char *name, int index, const char *to,
 }
 
 static struct step
+proxy_step(enum step_number kind, const char *text)
+{
+	struct step s = address_step(kind, "eth0", ETH0, text, 0);
+
+	s.address.proto = NET_PROTO;
+	return s;
+}
+
+static struct step
 sysctl_step(enum step_number kind, const char *name, int index,
     enum conf_number conf, int before, int after)
 {
@@ -329,6 +378,12 @@ test_words(void **state)
 		"(by router advertisement)");
 	s = route_step(STEP_ROUTE_REMOVE, "lxcbr0", LXCBR0, ULA "/64", NULL);
 	says(s, "lxcbr0: remove route to " ULA "/64");
+	says(sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_PROXY_DELAY, 80, 0),
+	    "net/ipv6/neigh/eth0/proxy_delay 80 -> 0");
+	says(proxy_step(STEP_PROXY_ADD, "2001:db8::3"),
+	    "eth0: answer for 2001:db8::3");
+	says(proxy_step(STEP_PROXY_REMOVE, "2001:db8::3"),
+	    "eth0: stop answering for 2001:db8::3");
 	says(rules_step(0, 1, "add table\nadd chain\n", NULL),
 	    "table inet seki: make it, 2 commands in one transaction");
 	says(rules_step(1, 1, "add chain\n", NULL),
@@ -378,6 +433,13 @@ test_compare_sysctls(void **state)
 	    "net/ipv6/conf/all/forwarding is 1 and was 0");
 	compares(sysctl_step(STEP_KEEP, "default", 0, CONF_FORWARDING, 0, 0),
 	    &m, NULL);
+	m.s.proxy = 2;
+	compares(sysctl_step(STEP_SYSCTL, "all", 0, CONF_PROXY, 0, 1), &m,
+	    "net/ipv6/conf/all/proxy_ndp is 2 and was 0");
+	m.links[ETH0 - 1].conf[CONF_PROXY_DELAY] = 7;
+	compares(
+	    sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_PROXY_DELAY, 80, 0), &m,
+	    "net/ipv6/neigh/w\\x09an0/proxy_delay is 7 and was 80");
 	/* gone, itself or IPv6 on it */
 	compares(sysctl_step(STEP_SYSCTL, "eth1", ETH1, CONF_ACCEPT_RA, 0, 2),
 	    &m, NULL);
@@ -501,6 +563,29 @@ test_compare_ipv4(void **state)
 }
 
 static void
+test_compare_proxies(void **state)
+{
+	const struct prefix addr = prefix("2001:db8::3");
+	struct proxy there = proxy_ours(ETH0, &addr);
+	struct machine m;
+	struct step s;
+
+	(void)state;
+	machine_boot(&m);
+	m.s.proxies = &there;
+	m.s.nproxies = 1;
+	compares(proxy_step(STEP_PROXY_ADD, "2001:db8::4"), &m, NULL);
+	compares(proxy_step(STEP_PROXY_ADD, "2001:db8::3"), &m,
+	    "eth0 still answers for 2001:db8::3");
+	compares(proxy_step(STEP_PROXY_REMOVE, "2001:db8::3"), &m, NULL);
+	s = proxy_step(STEP_PROXY_REMOVE, "2001:db8::4");
+	compares(s, &m, "eth0 does not answer for 2001:db8::4 again");
+	/* gone, with all of them */
+	s.at.index = ETH1;
+	compares(s, &m, NULL);
+}
+
+static void
 test_compare_rules(void **state)
 {
 	struct machine m;
@@ -584,6 +669,15 @@ test_run(void **state)
 	runs(
 	    inside(route_step(STEP_ROUTE_REMOVE, "vm00", 2, NULL, ULA "1"), &c),
 	    "remove route vm00 " ULA "1\n", "add route vm00 " ULA "1\n");
+	runs(sysctl_step(STEP_SYSCTL, "eth0", ETH0, CONF_PROXY_DELAY, 80, 0),
+	    "set neigh/wan0/proxy_delay 0\n",
+	    "set neigh/wan0/proxy_delay 80\n");
+	runs(proxy_step(STEP_PROXY_ADD, "2001:db8::3"),
+	    "answer 2 2001:db8::3 83\nannounce 2 2001:db8::3\n",
+	    "stop answering 2 2001:db8::3 83\n");
+	runs(proxy_step(STEP_PROXY_REMOVE, "2001:db8::3"),
+	    "stop answering 2 2001:db8::3 83\n",
+	    "answer 2 2001:db8::3 83\nannounce 2 2001:db8::3\n");
 	runs(rules_step(1, 1, "change", "saved"), "run change\n",
 	    "restore saved\n");
 }
@@ -943,6 +1037,7 @@ main(void)
 		cmocka_unit_test(test_compare_addresses),
 		cmocka_unit_test(test_compare_routes),
 		cmocka_unit_test(test_compare_ipv4),
+		cmocka_unit_test(test_compare_proxies),
 		cmocka_unit_test(test_compare_rules),
 		cmocka_unit_test(test_compare_digests),
 		cmocka_unit_test(test_run),

@@ -44,8 +44,9 @@ sysctl_compare(const struct step *s, const struct snapshot *now,
     const struct table *table UNUSED, struct err *e)
 {
 	const struct link *l = snapshot_link_at(now, s->at.index);
-	int value = strcmp(s->name, "all") == 0 ? now->forwarding
-						: now->forwarding_next;
+	int value = strcmp(s->name, "all") == 0
+			? snapshot_conf_all(now, s->conf)
+			: now->forwarding_next;
 
 	if (s->at.index == 0)
 		return compare_value(s, s->name, value, e);
@@ -246,6 +247,35 @@ route_remove_print(const struct step *s, struct buf *b)
 		print_default(s, N_("remove default route via %s"), b);
 }
 
+static void
+proxy_add_print(const struct step *s, struct buf *b)
+{
+	print_change(s, N_("answer for %s"), &s->address.prefix, false, b);
+}
+
+static void
+proxy_remove_print(const struct step *s, struct buf *b)
+{
+	print_change(
+	    s, N_("stop answering for %s"), &s->address.prefix, false, b);
+}
+
+static int
+proxy_compare(const struct step *s, const struct snapshot *now,
+    const struct table *table UNUSED, struct err *e)
+{
+	const struct prefix *addr = &s->address.prefix;
+	bool there = snapshot_proxy(now, s->at.index, addr) != NULL;
+
+	if (snapshot_link_at(now, s->at.index) == NULL ||
+	    there == step_kinds[s->kind].removes)
+		return 0;
+	return fail_compare(s,
+	    there ? N_("%s still answers for %s")
+		  : N_("%s does not answer for %s again"),
+	    addr, e);
+}
+
 /* The ruleset */
 
 static void
@@ -368,6 +398,14 @@ const struct step_kind step_kinds[STEP_COUNT] = {
 	[STEP_ROUTE_ADD] = { .name = "route-add",
 	    .compare = route_compare,
 	    .print = route_add_print,
+	    .adds = true },
+	[STEP_PROXY_REMOVE] = { .name = "proxy-remove",
+	    .compare = proxy_compare,
+	    .print = proxy_remove_print,
+	    .removes = true },
+	[STEP_PROXY_ADD] = { .name = "proxy-add",
+	    .compare = proxy_compare,
+	    .print = proxy_add_print,
 	    .adds = true },
 	[STEP_RULESET] = { .name = "ruleset",
 	    .compare = ruleset_compare,

@@ -111,6 +111,37 @@ route_remove(
 	return net_route_remove(net, s->container, &s->route, changed, e);
 }
 
+/* Proxy entries */
+
+static struct proxy
+proxy_of(const struct step *s)
+{
+	return (struct proxy){ .index = s->at.index,
+		.addr = s->address.prefix,
+		.protocol = s->address.proto };
+}
+
+/* Whoever has answered for it so far is in the routers' caches. */
+static int
+proxy_add(const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	const struct proxy proxy = proxy_of(s);
+	int r = net_proxy_add(net, &proxy, changed, e);
+
+	if (r == 0)
+		net_announce_proxy(net, &proxy);
+	return r;
+}
+
+static int
+proxy_remove(
+    const struct step *s, struct net *net, bool *changed, struct err *e)
+{
+	const struct proxy proxy = proxy_of(s);
+
+	return net_proxy_remove(net, &proxy, changed, e);
+}
+
 /* The ruleset */
 
 /* A small change, if nobody has written since it was planned. -1: it has to be
@@ -230,6 +261,8 @@ static const struct {
 	[STEP_ADDRESS_REMOVE] = { address_remove, address_add },
 	[STEP_ADDRESS_ADD] = { address_add, address_remove },
 	[STEP_ROUTE_ADD] = { route_add, route_remove },
+	[STEP_PROXY_REMOVE] = { proxy_remove, proxy_add },
+	[STEP_PROXY_ADD] = { proxy_add, proxy_remove },
 	[STEP_RULESET] = { ruleset_run, ruleset_undo },
 };
 

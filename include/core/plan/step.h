@@ -18,6 +18,8 @@ enum step_number {
 	STEP_ADDRESS_REMOVE,
 	STEP_ADDRESS_ADD,
 	STEP_ROUTE_ADD,
+	STEP_PROXY_REMOVE,
+	STEP_PROXY_ADD,
 	STEP_RULESET,
 	STEP_COUNT,
 };
@@ -31,9 +33,9 @@ struct table_digest {
 struct step {
 	enum step_number kind;
 	const struct container *container; /* NULL: the host */
-	char *name;	   /* interface or container; "all" of a sysctl */
-	struct link_id at; /* what that was when it was planned */
-	struct address address;
+	char *name;		/* interface or container; "all" of a sysctl */
+	struct link_id at;	/* what that was when it was planned */
+	struct address address; /* also one that is answered for */
 	struct route route;
 	enum conf_number conf; /* a sysctl: which, */
 	int before, after;     /* and its values; of a ruleset: whether there is
@@ -66,7 +68,7 @@ struct step_kind {
 	int (*compare)(const struct step *, const struct snapshot *now,
 	    const struct table *, struct err *);
 	void (*print)(const struct step *, struct buf *);
-	bool adds, removes; /* an address or a route */
+	bool adds, removes; /* an address, a route or an entry */
 };
 
 bool table_digest_equal(
