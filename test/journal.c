@@ -58,6 +58,38 @@ test_round_trip(void **state)
 	journal_free(&j);
 }
 
+/* Settings as they were before the first change. */
+static void
+test_formers(void **state)
+{
+	const struct former first = { 2, CONF_PROXY_DELAY, 80 };
+	const struct former later = { 2, CONF_PROXY_DELAY, 0 };
+	const struct former all = { 0, CONF_PROXY, 0 };
+	const struct former gone = { 4711, CONF_PROXY_DELAY, 70 };
+	struct journal j = { 0 }, back;
+	struct machine m;
+	struct err e;
+
+	journal_add_former(&j, &gone);
+	journal_add_former(&j, &first);
+	journal_add_former(&j, &later);
+	journal_add_former(&j, &all);
+	assert_int_equal(journal_store(&j, *state, &e), 0);
+	assert_int_equal(journal_load(&back, *state, &e), 0);
+	assert_int_equal(back.nformers, 3);
+	assert_memory_equal(back.formers, j.formers, 3 * sizeof(first));
+	machine_boot(&m);
+	journal_prune(&back, &m.s);
+	assert_int_equal(back.nformers, 2);
+	journal_remove_former(&back, 2, CONF_PROXY);
+	assert_int_equal(back.nformers, 2);
+	journal_remove_former(&back, 0, CONF_PROXY);
+	assert_int_equal(back.nformers, 1);
+	assert_memory_equal(back.formers, &first, sizeof(first));
+	journal_free(&back);
+	journal_free(&j);
+}
+
 /* What cannot be understood is no claim to anything; the rest holds. */
 static const struct {
 	const char *text;
@@ -70,6 +102,8 @@ static const struct {
 	/* before places were noted, and when routes were */
 	{ "address inside vm00 " ULA "3/64\n", 1 },
 	{ "route inside vm00 " ULA "1\n", 0 },
+	/* settings of ours that have no such name */
+	{ "sysctl 2 proxy 80\nsysctl 2 proxy_delay\n", 0 },
 	/* cut */
 	{ "address host lxcbr0 " ULA "1/64 0 0 3\naddress host lxc", 1 },
 	{ "address host lxcbr0 " ULA "1/64 0 0 3\naddress host \"lxc", 1 },
@@ -94,6 +128,7 @@ test_files(void **state)
 		assert_int_equal(journal_load(&j, *state, &e), 0);
 		if (j.n != files[i].n)
 			fail_msg("%s: %zu", files[i].text, j.n);
+		assert_int_equal(j.nformers, 0);
 		journal_free(&j);
 	}
 }
@@ -218,6 +253,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_round_trip),
+		FOLDER_TEST(test_formers),
 		FOLDER_TEST(test_files),
 		FOLDER_TEST(test_none),
 		FOLDER_TEST(test_unreadable),

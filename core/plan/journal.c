@@ -1,5 +1,5 @@
 /* The journal: a line for each object, "address host|inside NAME ADDR/LEN NETNS
- * PORT INDEX". */
+ * PORT INDEX" or "sysctl INDEX NAME VALUE". */
 #include "config.h"
 
 #include "core/plan/journal.h"
@@ -26,13 +26,30 @@ enum {
 	WORD_COUNT
 };
 
+enum { FORMER_KIND, FORMER_INDEX, FORMER_CONF, FORMER_VALUE, FORMER_COUNT };
+
 static void
-parse_line(struct journal *j, const struct words *w)
+parse_former(struct journal *j, const struct words *w)
+{
+	struct former f = { 0 };
+
+	if (w->n != FORMER_COUNT)
+		return;
+	while (f.conf < CONF_COUNT &&
+	       strcmp(confs[f.conf].name, w->v[FORMER_CONF].text) != 0)
+		f.conf++;
+	f.index = atoi(w->v[FORMER_INDEX].text);
+	f.value = atoi(w->v[FORMER_VALUE].text);
+	if (f.conf < CONF_COUNT)
+		journal_add_former(j, &f);
+}
+
+static void
+parse_address(struct journal *j, const struct words *w)
 {
 	struct owned o = { 0 };
 
 	if (w->n <= WORD_PREFIX ||
-	    strcmp(w->v[WORD_KIND].text, "address") != 0 ||
 	    prefix_parse(&o.prefix, w->v[WORD_PREFIX].text) != 0)
 		return;
 	o.inside = strcmp(w->v[WORD_WHERE].text, "inside") == 0;
@@ -43,6 +60,15 @@ parse_line(struct journal *j, const struct words *w)
 		o.at.index = atoi(w->v[WORD_INDEX].text);
 	}
 	journal_add(j, &o);
+}
+
+static void
+parse_line(struct journal *j, const struct words *w)
+{
+	if (w->n > 0 && strcmp(w->v[WORD_KIND].text, "address") == 0)
+		parse_address(j, w);
+	else if (w->n > 0 && strcmp(w->v[FORMER_KIND].text, "sysctl") == 0)
+		parse_former(j, w);
 }
 
 static char *
@@ -78,6 +104,7 @@ journal_store(const struct journal *j, const char *run_path, struct err *e)
 {
 	char *path = full_path(run_path);
 	const struct owned *o;
+	const struct former *f;
 	struct buf b = { 0 };
 	int r;
 
@@ -89,6 +116,9 @@ journal_store(const struct journal *j, const char *run_path, struct err *e)
 		buf_printf(&b, " %" PRIu64 " %d %d\n", o->at.netns, o->at.port,
 		    o->at.index);
 	}
+	for (f = j->formers; f < END_OF(j->formers, j->nformers); f++)
+		buf_printf(&b, "sysctl %d %s %d\n", f->index,
+		    confs[f->conf].name, f->value);
 	r = file_replace(path, buf_text(&b), b.len, 0644, e);
 	buf_free(&b);
 	free(path);
@@ -103,6 +133,7 @@ journal_free(struct journal *j)
 	for (i = 0; i < j->n; i++)
 		free(j->v[i].name);
 	free(j->v);
+	free(j->formers);
 	memset(j, 0, sizeof(*j));
 }
 
@@ -159,6 +190,35 @@ journal_remove(struct journal *j, const struct owned *o)
 		drop(j, i);
 }
 
+static size_t
+find_former(const struct journal *j, int index, enum conf_number conf)
+{
+	size_t i = 0;
+
+	while (i < j->nformers &&
+	       (j->formers[i].index != index || j->formers[i].conf != conf))
+		i++;
+	return i;
+}
+
+void
+journal_add_former(struct journal *j, const struct former *f)
+{
+	if (find_former(j, f->index, f->conf) < j->nformers)
+		return;
+	j->formers = xgrow(j->formers, j->nformers, sizeof(*j->formers));
+	j->formers[j->nformers++] = *f;
+}
+
+void
+journal_remove_former(struct journal *j, int index, enum conf_number conf)
+{
+	size_t i = find_former(j, index, conf);
+
+	if (i < j->nformers)
+		j->formers[i] = j->formers[--j->nformers];
+}
+
 static bool
 is_gone(const struct owned *o, const struct snapshot *now)
 {
@@ -179,4 +239,8 @@ journal_prune(struct journal *j, const struct snapshot *now)
 	for (i = j->n; i > 0; i--)
 		if (is_gone(&j->v[i - 1], now))
 			drop(j, i - 1);
+	for (i = j->nformers; i > 0; i--)
+		if (j->formers[i - 1].index != 0 &&
+		    snapshot_link_at(now, j->formers[i - 1].index) == NULL)
+			j->formers[i - 1] = j->formers[--j->nformers];
 }

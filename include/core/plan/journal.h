@@ -1,8 +1,9 @@
 /* The journal: addresses that seki added. Only these are ever removed. Kernels
  * since 5.18 store the owner with an address (NET_PROTO), and all kernels with
- * a route; the journal is for the rest. It is written before an address is
- * added, so that no kill loses one. It dies with the kernel's state, so it
- * lives in /run. */
+ * a route; the journal is for the rest. It also has what settings were before
+ * seki changed them, where they are to be so again once nothing needs them. It
+ * is written before an address is added, so that no kill loses one. It dies
+ * with the kernel's state, so it lives in /run. */
 #ifndef SEKI_CORE_PLAN_JOURNAL_H
 #define SEKI_CORE_PLAN_JOURNAL_H
 
@@ -18,9 +19,17 @@ struct owned {
 	struct link_id at;    /* all 0 when an old journal does not tell */
 };
 
+struct former {
+	int index; /* of the link; 0: of all */
+	enum conf_number conf;
+	int value;
+};
+
 struct journal {
 	struct owned *v;
 	size_t n;
+	struct former *formers; /* a setting has one at most */
+	size_t nformers;
 };
 
 /* Reads RUN/made; a missing file is an empty journal. The caller frees it, even
@@ -32,6 +41,10 @@ void journal_free(struct journal *);
 bool journal_has(const struct journal *, const struct owned *);
 void journal_add(struct journal *, const struct owned *); /* copies */
 void journal_remove(struct journal *, const struct owned *);
+
+/* Unless there is one: what was before the first change counts. */
+void journal_add_former(struct journal *, const struct former *);
+void journal_remove_former(struct journal *, int index, enum conf_number);
 
 /* Drops entries of addresses that are gone: a seki was killed between a removal
  * and its note, or somebody else removed it. If somebody adds the address again
