@@ -46,8 +46,21 @@ const struct part manual_seki_conf[] = {
 		"a ULA, too: forwards then lead to that one, and what it sends "
 		"to the Internet leaves with its public address, as the kernel "
 		"prefers (RFC 6724). A prefix that an uplink has on its own "
-		"link is refused, since the router would look for each address "
-		"there and get no answer.")),
+		"link is refused without `proxy`, since the router would look "
+		"for each address there and get no answer.")),
+	TEXT(N_("With `proxy` this host answers there, for exactly the "
+		"addresses that `container` statements give: each has a proxy "
+		"neighbour entry on the uplink, and a route by the bridge. The "
+		"bridge takes no address of such a prefix, and a container has "
+		"its own with the length 128: all others of it are beyond the "
+		"uplink. Its default route leads to the ULA of the bridge if "
+		"it has one itself, else to the link-local address of the "
+		"bridge. An address that is new here is announced, so that "
+		"routers that knew it elsewhere follow with the next packet. "
+		"Answers come from the address that was asked for, which some "
+		"providers insist on, and at once. `address auto` takes one "
+		"of the upper half of the prefix; whether somebody else on the "
+		"link has it is not looked for.")),
 	TEXT(N_("Docker and Podman give the address of a container that stops "
 		"to the next one that starts. So `auto` takes none of theirs: "
 		"on their bridges it is a second address, from the upper half "

@@ -24,6 +24,7 @@
 #define ROUTE "2001:db8:1:2::"
 #define ROUTED "bridge lxcbr0 prefix " ROUTE "/64\n"
 #define BOTH "bridge lxcbr0 ula " ULA "1/64 prefix " ROUTE "/64\n"
+#define PROXIED "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
 #define ON_LINK                                                                \
 	"2001:db8::/64 is on the link of eth0, by its address 2001:db8::1"
 #define WIDE "2001:db8::/48 is on the link of eth0, by its address 2001:db8::1"
@@ -107,6 +108,13 @@ static void
 without_a_way_out(struct host *h)
 {
 	h->s.nroutes = 0;
+}
+
+static void
+with_a_near_gateway(struct host *h)
+{
+	with_a_gateway(h);
+	assert_int_equal(prefix_parse(&h->route.gateway, "2001:db8::7"), 0);
 }
 
 static void
@@ -437,6 +445,20 @@ static const struct {
 	    "2001:db8:1::/48 overlaps the prefix of lxcbr0", NULL },
 	{ as_it_is, "bridge lxcbr0 prefix 2001:db8::/64\n", ON_LINK "0/64",
 	    ON_LINK "0/64\n" ON_LINK "1/64" },
+	{ as_it_is, PROXIED, "", "" },
+	{ as_it_is, PROXIED "container web1 address 2001:db8::8\n", "", "" },
+	{ as_it_is, PROXIED "container web1 address 2001:db8::10\n",
+	    "2001:db8::10 is taken by this host", "" },
+	{ as_it_is, PROXIED "container web1 address " ROUTE "3\n",
+	    ROUTE "3 is outside the prefix of lxcbr0", NULL },
+	{ as_it_is, PROXIED "container web1 address 2001:db8::\n",
+	    "2001:db8:: is taken by lxcbr0", NULL },
+	{ with_a_near_gateway, PROXIED "container web1 address 2001:db8::7\n",
+	    "2001:db8::7 is taken by the gateway of this host", "" },
+	{ with_a_bridge, PROXIED "bridge br1 prefix 2001:db8::/72\n",
+	    "2001:db8::/72 overlaps the prefix of lxcbr0", NULL },
+	{ without_a_way_out, PROXIED,
+	    "there is no uplink: this host has no IPv6 default route", "" },
 	{ as_it_is, "bridge lxcbr0 prefix 2001:db8::/48\n", WIDE "0/64",
 	    WIDE "0/64\n" WIDE "1/64" },
 	{ with_a_lease, "bridge lxcbr0 prefix 2001:db8:1:2::/64\n", "", "" },

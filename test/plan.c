@@ -357,6 +357,163 @@ test_noted_ahead(void **state)
 	journal_free(&j);
 }
 
+/* Addresses that this host answers for, on the uplink that has the prefix. */
+#define PROXY UPLINK0 "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
+#define UPLINK0 "uplink eth1\nuplink eth0\n"
+#define MINE "container vm00 address 2001:db8::8\n"
+#define SWITCHED                                                               \
+	DEAF "  net/ipv6/neigh/eth0/proxy_delay 80 -> 0\n" FORWARDING          \
+	     "  net/ipv6/conf/all/proxy_ndp 0 -> 1\n"
+#define WAY "  lxcbr0: add route to 2001:db8::8\n"
+#define INSIDE                                                                 \
+	"  vm00: add address 2001:db8::8\n"                                    \
+	"  vm00: add default route via fe80::9\n"
+#define ENTRY "  eth0: answer for 2001:db8::8\n"
+
+static void
+boot_on_link(struct machine *h)
+{
+	machine_boot(h);
+	machine_link(h, ETH1, "eth1", "", 0);
+	machine_default(h, ETH0, RTPROT_STATIC);
+	machine_address(h, NSID_SELF, ETH0, "2001:db8::10/64");
+	machine_address(h, NSID_SELF, LXCBR0, "fe80::9/64");
+	h->links[ETH0 - 1].conf[CONF_PROXY_DELAY] = 80;
+	h->links[ETH0 - 1].conf[CONF_ACCEPT_RA] = 2;
+	h->links[ETH1 - 1].conf[CONF_ACCEPT_RA] = 2;
+}
+
+static void
+test_answers(void **state)
+{
+	const struct prefix addr = { .family = AF_INET6,
+		.len = 128,
+		.bytes = { 0x20, 0x01, 0x0d, 0xb8, [15] = 8 } };
+	struct proxy entry;
+	struct machine h;
+
+	(void)state;
+	boot_on_link(&h);
+	plans(&h, PROXY, SWITCHED);
+	/* the route first: what a container announces would be forged */
+	plans(&h, PROXY MINE, SWITCHED WAY INSIDE ENTRY);
+	h.links[LXCBR0 - 1].up = false;
+	plans(&h, PROXY MINE, SWITCHED INSIDE ENTRY);
+	h.links[LXCBR0 - 1].up = true;
+	/* somebody else's do, and stay */
+	entry = (struct proxy){ ETH0, addr, RTPROT_STATIC };
+	h.s.proxies = &entry;
+	h.s.nproxies = 1;
+	plans(&h, PROXY MINE, SWITCHED WAY INSIDE);
+	plans(&h, PROXY, SWITCHED);
+	/* ours go, also on another link, and so do ways */
+	entry.protocol = NET_PROTO;
+	machine_inward(&h, LXCBR0, NET_PROTO, "2001:db8::8/128");
+	h.inward[0].metric = 512;
+	plans(&h, PROXY MINE, SWITCHED INSIDE);
+	plans(&h, PROXY,
+	    SWITCHED "  eth0: stop answering for 2001:db8::8\n"
+		     "  lxcbr0: remove route to 2001:db8::8\n");
+	entry.index = ETH1;
+	plans(&h, PROXY MINE,
+	    SWITCHED "  eth1: stop answering for 2001:db8::8\n" INSIDE ENTRY);
+}
+
+/* Without a link-local address of the bridge there is no gateway; with a ULA of
+ * the container that of the bridge is. */
+static void
+test_gateway_of_answers(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	boot_on_link(&h);
+	h.addresses[h.s.naddresses - 1].flags = IFA_F_DADFAILED;
+	plans(&h, PROXY MINE,
+	    SWITCHED WAY "  vm00: add address 2001:db8::8\n" ENTRY);
+	plans(&h,
+	    UPLINK0 "bridge lxcbr0 ula " ULA "1/64 prefix 2001:db8::/64 proxy\n"
+		    "container vm00 ula " ULA "3 address 2001:db8::8\n",
+	    SWITCHED "  lxcbr0: add address " ULA "1/64\n" WAY
+		     "  vm00: add address " ULA "3/64\n"
+		     "  vm00: add address 2001:db8::8\n"
+		     "  vm00: add default route via " ULA "1\n" ENTRY);
+}
+
+/* Settings are given back once nothing needs them, but not those that somebody
+ * has changed since. */
+static void
+test_put_back(void **state)
+{
+	const struct former all = { 0, CONF_PROXY, 0 };
+	const struct former delay = { ETH0, CONF_PROXY_DELAY, 80 };
+	const struct former gone = { 4711, CONF_PROXY_DELAY, 80 };
+	struct machine h;
+
+	(void)state;
+	boot_on_link(&h);
+	h.links[ETH0 - 1].conf[CONF_PROXY_DELAY] = 0;
+	h.s.proxy = 1;
+	journal_add_former(&h.journal, &all);
+	journal_add_former(&h.journal, &delay);
+	journal_add_former(&h.journal, &gone);
+	plans(&h, UPLINK0,
+	    "  net/ipv6/conf/all/proxy_ndp 1 -> 0\n"
+	    "  net/ipv6/neigh/eth0/proxy_delay 0 -> 80\n");
+	h.s.proxy = 2;
+	plans(&h, UPLINK0, "  net/ipv6/neigh/eth0/proxy_delay 0 -> 80\n");
+	h.links[ETH0 - 1].conf[CONF_PROXY_DELAY] = 7;
+	plans(&h, UPLINK0, "");
+	h.links[ETH0 - 1].conf[CONF_PROXY_DELAY] = 0;
+	h.s.proxy = 1;
+	plans(&h, PROXY, DEAF FORWARDING);
+	journal_free(&h.journal);
+}
+
+/* What a setting was is noted ahead of the first change of it, and forgotten
+ * when it is so again. */
+static void
+test_noted_settings(void **state)
+{
+	struct journal j = { 0 };
+	struct plan p = { 0 };
+	struct step *s = plan_add(&p, STEP_SYSCTL, "eth0");
+
+	(void)state;
+	s->at.index = ETH0;
+	s->conf = CONF_PROXY_DELAY;
+	s->before = 80;
+	plan_note_ahead(&p, &j);
+	assert_int_equal(j.nformers, 1);
+	assert_int_equal(j.formers[0].value, 80);
+	s->done = true;
+	plan_note(&p, &j);
+	assert_int_equal(j.nformers, 1);
+	plan_unnote(&p, &j);
+	assert_int_equal(j.nformers, 0);
+	/* and back */
+	s->before = 0;
+	s->after = 80;
+	plan_note_ahead(&p, &j);
+	assert_int_equal(j.nformers, 0);
+	plan_unnote(&p, &j);
+	assert_int_equal(j.nformers, 1);
+	assert_int_equal(j.formers[0].value, 80);
+	s->done = false;
+	plan_note(&p, &j);
+	assert_int_equal(j.nformers, 1);
+	s->done = true;
+	plan_note(&p, &j);
+	assert_int_equal(j.nformers, 0);
+	/* others are for good */
+	s->conf = CONF_ACCEPT_RA;
+	s->after = 2;
+	plan_note_ahead(&p, &j);
+	assert_int_equal(j.nformers, 0);
+	plan_free(&p);
+	journal_free(&j);
+}
+
 /* By router advertisement, as where lxc-net advertises the prefix. */
 static void
 test_sending_from(void **state)
@@ -886,6 +1043,10 @@ main(void)
 		cmocka_unit_test(test_unnamed),
 		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_noted_ahead),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_gateway_of_answers),
+		cmocka_unit_test(test_put_back),
+		cmocka_unit_test(test_noted_settings),
 		cmocka_unit_test(test_sending_from),
 		cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_away),

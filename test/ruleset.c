@@ -41,6 +41,24 @@ build(struct ruleset *r, const char *more)
 	free(text);
 }
 
+/* All that another config asks for. */
+static char *
+write_of(const char *text)
+{
+	struct ruleset none = { 0 }, want;
+	struct config c = { 0 };
+	struct buf b = { 0 };
+	struct model m;
+
+	vps_model(&c, &m, text);
+	ruleset_build(&want, &m);
+	ruleset_transaction(&want, &none, &b);
+	ruleset_free(&want);
+	model_free(&m);
+	config_free(&c);
+	return buf_take(&b);
+}
+
 /* The commands from one to the other. */
 static char *
 change(const char *from, const char *to)
@@ -1101,6 +1119,35 @@ test_nothing_wanted_deletes_the_table(void **state)
 
 #define ROUTED "bridge lxcbr0 prefix 2001:db8:1:2::/64\n"
 
+/* Those of what this host answers for are sent from there, and nothing else is;
+ * no foreign address gets in for being of that prefix. */
+static void
+test_answers(void **state)
+{
+	static const char config[] =
+	    "uplink eth0\nbridge lxcbr0 prefix 2001:db8::/64 proxy\n";
+	char *none = write_of(config);
+	char *all = write_of("uplink eth0\n"
+			     "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
+			     "container vm00 address 2001:db8::8\n"
+			     "container web1 address 2001:db8::9\n");
+
+	(void)state;
+	assert_has_not(none, "answers");
+	assert_has(all, "add chain inet seki answers { type filter hook "
+			"output priority -150; policy accept; }\n");
+	assert_has(all, "seki answers oifname \"eth0\" icmpv6 type "
+			"nd-neighbor-advert @th,64,128 { "
+			"0x20010db8000000000000000000000008, "
+			"0x20010db8000000000000000000000009 } "
+			"ip6 saddr set @th,64,128");
+	assert_has_not(all, "2001:db8::/64");
+	assert_has(all, "iifname \"lxcbr0\" oifname \"lxcbr0\" meta nfproto "
+			"ipv6 ct status dnat masquerade");
+	free(none);
+	free(all);
+}
+
 /* What auto comes to, or how that begins, under a config. */
 static const struct {
 	const char *config, *statement, *is;
@@ -1138,6 +1185,10 @@ static const struct {
 	{ "bridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n",
 	    "container vm00 ula auto ipv4 auto",
 	    "container vm00 ula " ULA "9 ipv4 10.0.3.9" },
+	/* The first ones belong to routers. */
+	{ "bridge lxcbr0 prefix 2001:db8::/64 proxy\n",
+	    "container web2 on lxcbr0 address auto",
+	    "container web2 on lxcbr0 address 2001:db8::8000:0:0:2" },
 };
 
 static void
@@ -1373,6 +1424,7 @@ main(void)
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
+		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_auto),
 		cmocka_unit_test(test_auto_takes_none_that_is_lent),
 		cmocka_unit_test(test_auto_takes_none_that_is_taken),

@@ -308,15 +308,18 @@ is_lent(const struct snapshot *s, const char *bridge)
 /* The pool to choose from. In a /64 Docker leases only the first 2^63 addresses
  * (moby, addrset.AddAny), or one derived from the MAC; Podman counts up from
  * the first (getFreeIPFromBucket). Neither reaches the upper half, unless
- * configured to (--ip-range). */
+ * configured to (--ip-range). Of a prefix that is on an uplink's link the first
+ * ones are those of routers and of other hosts there. */
 static struct prefix
 pool_of(const struct choice_of *c, const struct statement *bridge)
 {
 	struct prefix pool =
 	    prefix_network(&bridge->v[c->given->bridge].prefix);
+	bool others =
+	    is_lent(c->snapshot, bridge->v[BRIDGE_IFACE].text) ||
+	    (c->given->bridge == BRIDGE_PREFIX && bridge->v[BRIDGE_PROXY].set);
 
-	if (prefix_full(&pool) - pool.len > 2 &&
-	    is_lent(c->snapshot, bridge->v[BRIDGE_IFACE].text)) {
+	if (prefix_full(&pool) - pool.len > 2 && others) {
 		pool.bytes[pool.len / 8] |= (uint8_t)(0x80 >> pool.len % 8);
 		pool.len++;
 	}

@@ -36,6 +36,9 @@ static const struct arg bridge_args[] = {
 	    N_("a public prefix that the provider routes to this host") },
 	[BRIDGE_IPV4] = { N_("ipv4"), &type_bridge_ipv4, ARG_KEYWORD,
 	    N_("the host's IPv4 address on it, the gateway of containers") },
+	[BRIDGE_PROXY] = { N_("proxy"), NULL, ARG_FLAG,
+	    N_("the prefix is on the uplink's link instead: this host answers "
+	       "there for containers") },
 };
 
 static const struct arg container_args[] = {
@@ -103,15 +106,23 @@ static const struct arg default_args[] = {
 	    N_("what happens to all that no policy and no forward decided") },
 };
 
+/* What is there for something else needs that. */
 static int
 check_bridge(const struct row *row UNUSED, const struct value *v, struct err *e,
     size_t *blame)
 {
-	if (!v[BRIDGE_TRANSLATE].set || v[BRIDGE_ULA].set)
-		return 0;
-	*blame = BRIDGE_TRANSLATE;
-	err_set(e, ERR_USAGE, "translate needs a ULA that it is for");
-	return err_hint(e, "ula: %s", _(bridge_args[BRIDGE_ULA].help));
+	if (v[BRIDGE_TRANSLATE].set && !v[BRIDGE_ULA].set) {
+		*blame = BRIDGE_TRANSLATE;
+		err_set(e, ERR_USAGE, "translate needs a ULA that it is for");
+		return err_hint(e, "ula: %s", _(bridge_args[BRIDGE_ULA].help));
+	}
+	if (v[BRIDGE_PROXY].set && !v[BRIDGE_PREFIX].set) {
+		*blame = BRIDGE_PROXY;
+		err_set(e, ERR_USAGE, "proxy needs a prefix that it is for");
+		return err_hint(
+		    e, "prefix: %s", _(bridge_args[BRIDGE_PREFIX].help));
+	}
+	return 0;
 }
 
 static int

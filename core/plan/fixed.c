@@ -338,6 +338,21 @@ is_behind(const struct model_bridge *b, const struct snapshot *s,
 	       leads_to(b, snapshot_inward(s, from->family), from);
 }
 
+/* The route to each container's address comes with the commit. */
+static bool
+is_answered_for(const struct model *m, const struct model_bridge *b,
+    const struct prefix *from)
+{
+	const struct model_container *c;
+
+	if (b->proxied.family == AF_UNSPEC)
+		return false;
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers); c++)
+		if (c->bridge == b && prefix_overlaps(&c->public, from))
+			return true;
+	return false;
+}
+
 static bool
 matches_forged(
     const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
@@ -355,7 +370,9 @@ matches_forged(
 	for (i = 0; i < own.n; i++)
 		if (prefix_overlaps(&own.v[i], &p->from))
 			return is_just(&p->from, &own.v[i]);
-	return is_own(m, &p->from) || !is_behind(bridge, m->snapshot, &p->from);
+	return is_own(m, &p->from) ||
+	       (!is_answered_for(m, bridge, &p->from) &&
+		   !is_behind(bridge, m->snapshot, &p->from));
 }
 
 static bool

@@ -250,7 +250,8 @@ model_wants_rules(const struct model *m)
 	size_t i;
 
 	for (i = 0; i < m->nbridges; i++)
-		if (m->bridges[i].masquerade || m->bridges[i].translate.n > 0)
+		if (m->bridges[i].masquerade || m->bridges[i].translate.n > 0 ||
+		    m->bridges[i].proxy != NULL)
 			return true;
 	return model_routes(m) || m->nforwards > 0 || m->npolicies > 0 ||
 	       m->nidle > 0 || m->has_default[CHAIN_INPUT] ||

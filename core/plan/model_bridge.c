@@ -203,8 +203,8 @@ check_kind(struct model_build *b, const struct statement *st,
 }
 
 static int
-check_given(
-    struct model_build *b, const struct statement *st, const struct link *l)
+check_given(struct model_build *b, const struct statement *st,
+    const struct link *l, const struct link *proxy)
 {
 	size_t i;
 
@@ -215,7 +215,7 @@ check_given(
 		return 0;
 	if (check_ipv6(b, st, BRIDGE_PREFIX, l) != 0)
 		return -1;
-	return model_check_prefix(b, st, l);
+	return model_check_prefix(b, st, l, proxy);
 }
 
 static struct prefix
@@ -237,9 +237,11 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 	struct model_bridge *bridge;
 	bool has_ula = st->v[BRIDGE_ULA].set;
 	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
+	const struct link *proxy;
 	struct prefix ipv4;
 
-	if (l == NULL || check_given(b, st, l) != 0)
+	if (l == NULL || model_find_proxy(b, st, &proxy) != 0 ||
+	    check_given(b, st, l, proxy) != 0)
 		return -1;
 	ipv4 = ipv4_of(b, st, l);
 	if (masquerade && !has_ula && ipv4.family == AF_UNSPEC) {
@@ -264,7 +266,10 @@ model_build_bridge(struct model_build *b, const struct statement *st)
 		bridge->ula = st->v[BRIDGE_ULA].prefix;
 		warn_bridge_ula(b, l, &bridge->ula);
 	}
-	if (st->v[BRIDGE_PREFIX].set)
+	bridge->proxy = proxy;
+	if (st->v[BRIDGE_PROXY].set)
+		bridge->proxied = st->v[BRIDGE_PREFIX].prefix;
+	else if (st->v[BRIDGE_PREFIX].set)
 		bridge->public = model_public_of(&st->v[BRIDGE_PREFIX].prefix);
 	return 0;
 }

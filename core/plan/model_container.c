@@ -48,7 +48,10 @@ of_bridge(const struct model_bridge *bridge, const struct kind *k)
 {
 	if (k->value == CONTAINER_IPV4)
 		return &bridge->st->v[BRIDGE_IPV4].prefix;
-	return k->value == CONTAINER_ULA ? &bridge->ula : &bridge->public;
+	if (k->value == CONTAINER_ULA)
+		return &bridge->ula;
+	return bridge->proxied.family != AF_UNSPEC ? &bridge->proxied
+						   : &bridge->public;
 }
 
 /* The first of its addresses; NULL if it is given none. */
@@ -256,6 +259,8 @@ check_free(
 			return refuse_twice(b, st, k, other);
 	if (!b->lenient && is_ours(b->snapshot, addr))
 		return refuse_taken(b, st, k, _("this host"));
+	if (!b->lenient && model_is_gateway(b->snapshot, addr))
+		return refuse_taken(b, st, k, _("the gateway of this host"));
 	return 0;
 }
 

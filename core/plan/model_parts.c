@@ -99,7 +99,7 @@ is_on(const struct model_bridge *b, const struct prefix *addr)
 
 	while (i < own.n && !prefix_holds(&own.v[i], addr))
 		i++;
-	return i < own.n;
+	return i < own.n || prefix_holds(&b->proxied, addr);
 }
 
 const struct model_bridge *

@@ -63,15 +63,24 @@ refuse(struct model_build *b, const struct prefix *net,
 	err_set(b->e, ERR_UNSAFE, "%s is on the link of %s, by its address %s",
 	    prefix_text(net, text), name, prefix_text(has, mine));
 	err_hint(b->e, "the router looks for each address there, and nobody "
-		       "answers for containers: take a prefix that is routed "
-		       "to this host; if this one is, give that interface its "
-		       "address with the length 128");
+		       "answers for containers: add proxy to have this host do "
+		       "so; if the prefix is routed to this host, give that "
+		       "interface its address with the length 128");
+}
+
+/* While there is no uplink, any link may be it. */
+static bool
+is_answered(const struct statement *st, const struct link *proxy,
+    const struct address *a)
+{
+	return st->v[BRIDGE_PROXY].set &&
+	       (proxy == NULL || proxy->index == a->index);
 }
 
 /* As with ULAs, one that came later, or expires, is only reported. */
 static int
 check_links(struct model_build *b, const struct statement *st,
-    const struct link *bridge)
+    const struct link *bridge, const struct link *proxy)
 {
 	const struct prefix *net = &st->v[BRIDGE_PREFIX].prefix;
 	const struct snapshot *s = b->snapshot;
@@ -80,7 +89,7 @@ check_links(struct model_build *b, const struct statement *st,
 
 	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
 		if (a->nsid != NSID_SELF || a->index == bridge->index ||
-		    !clashes(net, &a->prefix))
+		    is_answered(st, proxy, a) || !clashes(net, &a->prefix))
 			continue;
 		l = snapshot_link_at(s, a->index);
 		refuse(b, net, &a->prefix, l != NULL ? l->name : "-");
@@ -93,9 +102,9 @@ check_links(struct model_build *b, const struct statement *st,
 
 int
 model_check_prefix(struct model_build *b, const struct statement *st,
-    const struct link *bridge)
+    const struct link *bridge, const struct link *proxy)
 {
 	if (check_other_bridges(b, st) != 0)
 		return -1;
-	return check_links(b, st, bridge);
+	return check_links(b, st, bridge, proxy);
 }

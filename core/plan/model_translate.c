@@ -44,6 +44,7 @@ bool
 model_takes(const struct model_bridge *b, const struct prefix *public)
 {
 	return prefix_overlaps(&b->public, public) ||
+	       prefix_overlaps(&b->proxied, public) ||
 	       overlaps_any(&b->translate, public);
 }
 

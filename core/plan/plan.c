@@ -13,6 +13,7 @@
 #include "core/base/util.h"
 #include "core/kernel/net.h"
 #include "core/plan/plan_address.h"
+#include "core/plan/plan_parts.h"
 #include "core/plan/role.h"
 #include "core/plan/ruleset_diff.h"
 
@@ -33,15 +34,13 @@ plan_sysctl(struct plan *p, enum step_number kind, const struct link *l,
 /* all/forwarding also sets the default of future interfaces, and every existing
  * one: settings that differed are restored after it. */
 static void
-plan_host(
+plan_kept(
     struct plan *p, const struct role_conf *r, const struct snapshot *snapshot)
 {
 	const struct link *l;
 	struct step *s;
 	int all = snapshot->forwarding, next = snapshot->forwarding_next;
 
-	if (all == r->want)
-		return;
 	if (next != all) {
 		s = plan_add(p, STEP_KEEP, "default");
 		s->conf = r->conf;
@@ -52,6 +51,19 @@ plan_host(
 		if (l->has_conf && l->conf[r->conf] != all)
 			plan_sysctl(p, STEP_KEEP, l, r->conf, l->conf[r->conf],
 			    l->conf[r->conf]);
+}
+
+static void
+plan_host(struct plan *p, const struct role_conf *r, const struct model *m,
+    const struct snapshot *snapshot)
+{
+	int all = snapshot_conf_all(snapshot, r->conf);
+
+	if (all == r->want ||
+	    (r->applies != NULL && !r->applies(m, snapshot, NULL)))
+		return;
+	if (r->conf == CONF_FORWARDING)
+		plan_kept(p, r, snapshot);
 	plan_sysctl(p, STEP_SYSCTL, NULL, r->conf, all, r->want);
 }
 
@@ -68,7 +80,7 @@ plan_role(struct plan *p, const struct role_conf *r, const struct model *m,
 		if (!l->has_conf || value == r->want ||
 		    (r->only && value != r->from) ||
 		    role_of(m, snapshot, l) != r->role ||
-		    (r->applies != NULL && !r->applies(snapshot, l)))
+		    (r->applies != NULL && !r->applies(m, snapshot, l)))
 			continue;
 		plan_sysctl(p, STEP_SYSCTL, l, r->conf, value, r->want);
 	}
@@ -114,7 +126,7 @@ plan_roles(struct plan *p, const struct model *m,
 		return;
 	for (r = role_confs; r < role_confs + role_nconfs; r++)
 		if (of_host && r->role == LINK_ALL)
-			plan_host(p, r, snapshot);
+			plan_host(p, r, m, snapshot);
 		else if (!of_host && r->role != LINK_ALL)
 			plan_role(p, r, m, snapshot);
 }
@@ -209,9 +221,13 @@ plan_links(struct plan *p, const struct model *m,
 	plan_unlearn(p, m, snapshot);
 	plan_roles(p, m, snapshot, true);
 	plan_ipv4(p, m, snapshot);
+	plan_proxy_removals(p, m, snapshot);
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);
+	plan_proxy_ways(p, m, snapshot);
 	plan_containers(p, m, snapshot);
+	plan_proxy_entries(p, m, snapshot);
+	plan_returns(p, m, snapshot, j);
 }
 
 bool

@@ -307,20 +307,45 @@ is_spare(const struct snapshot *s, const struct model_container *c,
 	       leads_home(s, in, &in->other) && !has_twin(s, c);
 }
 
-static struct route
-wanted_route(const struct snapshot *s, const struct model_container *c,
+static struct prefix
+link_local_of(const struct snapshot *s, int index)
+{
+	static const struct prefix none;
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == NSID_SELF && a->index == index &&
+		    a->prefix.family == AF_INET6 &&
+		    addr_is_link_local(&a->prefix) &&
+		    (a->flags & IFA_F_DADFAILED) == 0)
+			return prefix_addr(&a->prefix);
+	return none;
+}
+
+/* This host on the container's link: the address in the prefix of its first one
+ * or, where it has none there (bridge … prefix … proxy), the link-local one; or
+ * none. */
+static struct prefix
+gateway_of(const struct snapshot *s, const struct model_container *c,
     enum family family)
 {
 	struct model_addrs own = model_bridge_given(c->bridge, family);
 	struct model_addrs all = model_container_given(c, family);
-	struct prefix gateway;
-	struct route route;
-	size_t i = 0;
+	size_t i;
 
-	while (i + 1 < own.n && !prefix_holds(&own.v[i], &all.v[0]))
-		i++;
-	gateway = prefix_addr(&own.v[i]);
-	route = route_ours(c->container->inner, &gateway);
+	for (i = 0; i < own.n; i++)
+		if (prefix_holds(&own.v[i], &all.v[0]))
+			return prefix_addr(&own.v[i]);
+	return link_local_of(s, c->bridge->link->index);
+}
+
+static struct route
+wanted_route(const struct snapshot *s, const struct model_container *c,
+    enum family family)
+{
+	struct prefix gateway = gateway_of(s, c, family);
+	struct route route = route_ours(c->container->inner, &gateway);
+
 	if (family == FAMILY_IPV6 && has_twin(s, c))
 		route.source = prefix_addr(source_of(c));
 	return route;
@@ -445,8 +470,9 @@ plan_container(struct plan *p, const struct model *m,
 	    !needs_route(p, m, snapshot, c, family))
 		return;
 	route = wanted_route(snapshot, c, family);
-	plan_route(p, STEP_ROUTE_ADD, c->container,
-	    c->st->v[CONTAINER_NAME].text, &route);
+	if (route.gateway.family != AF_UNSPEC)
+		plan_route(p, STEP_ROUTE_ADD, c->container,
+		    c->st->v[CONTAINER_NAME].text, &route);
 }
 
 void

@@ -10,6 +10,7 @@
 #include "core/base/util.h"
 #include "core/plan/fw.h"
 #include "core/plan/plan.h"
+#include "core/plan/role.h"
 #include "core/plan/step_run.h"
 
 int
@@ -183,6 +184,34 @@ owned_by(const struct step *s)
 		.at = s->at };
 }
 
+/* Whether the step changes a setting that is to be put back, */
+static bool
+borrows(const struct step *s)
+{
+	int want;
+
+	return s->kind == STEP_SYSCTL && role_lends(s->conf, &want) &&
+	       s->after == want;
+}
+
+/* or puts it back. */
+static bool
+returns(const struct step *s)
+{
+	int want;
+
+	return s->kind == STEP_SYSCTL && role_lends(s->conf, &want) &&
+	       s->after != want;
+}
+
+static void
+note_former(const struct step *s, int value, struct journal *j)
+{
+	const struct former f = { s->at.index, s->conf, value };
+
+	journal_add_former(j, &f);
+}
+
 void
 plan_note_ahead(const struct plan *p, struct journal *j)
 {
@@ -193,6 +222,8 @@ plan_note_ahead(const struct plan *p, struct journal *j)
 		owned = owned_by(s);
 		if (s->kind == STEP_ADDRESS_ADD)
 			journal_add(j, &owned);
+		if (borrows(s))
+			note_former(s, s->before, j);
 	}
 }
 
@@ -210,6 +241,8 @@ plan_note(const struct plan *p, struct journal *j)
 		else if (s->kind == STEP_ADDRESS_ADD ||
 			 (s->kind == STEP_ADDRESS_REMOVE && s->done))
 			journal_remove(j, &owned);
+		if (returns(s) && s->done)
+			journal_remove_former(j, s->at.index, s->conf);
 	}
 }
 
@@ -226,5 +259,9 @@ plan_unnote(const struct plan *p, struct journal *j)
 		else if (s->kind == STEP_ADDRESS_REMOVE &&
 			 s->address.proto == NET_PROTO)
 			journal_add(j, &owned);
+		if (borrows(s))
+			journal_remove_former(j, s->at.index, s->conf);
+		else if (returns(s))
+			note_former(s, s->after, j);
 	}
 }

@@ -10,30 +10,55 @@
 
 #define LOOPBACK 1 /* LOOPBACK_IFINDEX, include/net/flow.h */
 
-static bool may_live_by_ra(const struct snapshot *, const struct link *);
-static bool lives_by_ra(const struct snapshot *, const struct link *);
+typedef bool applies_fn(
+    const struct model *, const struct snapshot *, const struct link *);
+
+static applies_fn may_live_by_ra, lives_by_ra, answers;
 
 const struct role_conf role_confs[] = {
-	{ LINK_UPLINK, CONF_ACCEPT_RA, 2, true, 1, may_live_by_ra,
+	{ LINK_UPLINK, CONF_ACCEPT_RA, 2, true, 1, may_live_by_ra, false,
 	    N_("An interface that forwards takes no router advertisements "
 	       "unless accept_ra is 2 (ipv6_accept_ra() in "
 	       "include/net/ipv6.h), and an uplink may owe its address and "
 	       "its default route to them, also to those that are yet to "
 	       "come.") },
-	{ LINK_OTHER, CONF_ACCEPT_RA, 2, true, 1, lives_by_ra,
+	{ LINK_OTHER, CONF_ACCEPT_RA, 2, true, 1, lives_by_ra, false,
 	    N_("So may any other interface that has learned something from "
 	       "them.") },
-	{ LINK_BRIDGE, CONF_ACCEPT_RA, 0, false, 0, NULL,
+	{ LINK_BRIDGE, CONF_ACCEPT_RA, 0, false, 0, NULL, false,
 	    N_("A container that advertises itself must not become the router "
 	       "of this host (RFC 6104).") },
-	{ LINK_BRIDGE, CONF_AUTOCONF, 0, false, 0, NULL,
+	{ LINK_BRIDGE, CONF_AUTOCONF, 0, false, 0, NULL, false,
 	    N_("Nor may it give this host an address "
 	       "(addrconf_prefix_rcv() in net/ipv6/addrconf.c).") },
-	{ LINK_ALL, CONF_FORWARDING, 1, false, 0, NULL,
+	{ LINK_ALL, CONF_FORWARDING, 1, false, 0, NULL, false,
 	    N_("Without it the kernel drops what is meant for containers "
 	       "(ip6_forward() in net/ipv6/ip6_output.c).") },
+	{ LINK_ALL, CONF_PROXY, 1, false, 0, answers, true,
+	    N_("Where a bridge has a prefix by proxy. That of the uplink alone "
+	       "does not do: what a router sends to such an address to learn "
+	       "whether it is still there would be forwarded, and by that be "
+	       "invalid (ip6_forward() again).") },
+	{ LINK_UPLINK, CONF_PROXY_DELAY, 0, false, 0, answers, true,
+	    N_("Likewise. The kernel lets a router wait up to 0.8 seconds for "
+	       "such an answer, in case somebody else gives one "
+	       "(ndisc_recv_ns() in net/ipv6/ndisc.c). It is below "
+	       "net.ipv6.neigh.") },
 };
 const size_t role_nconfs = NITEMS(role_confs);
+
+bool
+role_lends(enum conf_number conf, int *want)
+{
+	const struct role_conf *r;
+
+	for (r = role_confs; r < role_confs + role_nconfs; r++)
+		if (r->conf == conf && r->lent) {
+			*want = r->want;
+			return true;
+		}
+	return false;
+}
 
 static bool
 is_own(const struct address *a, const struct link *l)
@@ -44,7 +69,8 @@ is_own(const struct address *a, const struct link *l)
 
 /* An object with a lifetime may be from an advertisement. */
 static bool
-lives_by_ra(const struct snapshot *s, const struct link *l)
+lives_by_ra(const struct model *m UNUSED, const struct snapshot *s,
+    const struct link *l)
 {
 	size_t i;
 
@@ -62,7 +88,8 @@ lives_by_ra(const struct snapshot *s, const struct link *l)
 
 /* Unless both its address and its default route are permanent. */
 static bool
-may_live_by_ra(const struct snapshot *s, const struct link *l)
+may_live_by_ra(
+    const struct model *m, const struct snapshot *s, const struct link *l)
 {
 	bool route = false, address = false;
 	size_t i;
@@ -71,7 +98,20 @@ may_live_by_ra(const struct snapshot *s, const struct link *l)
 		route = route || s->routes[i].index == l->index;
 	for (i = 0; i < s->naddresses; i++)
 		address = address || is_own(&s->addresses[i], l);
-	return !route || !address || lives_by_ra(s, l);
+	return !route || !address || lives_by_ra(m, s, l);
+}
+
+static bool
+answers(const struct model *m, const struct snapshot *s UNUSED,
+    const struct link *l)
+{
+	const struct model_bridge *b;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+		if (b->proxy != NULL &&
+		    (l == NULL || b->proxy->index == l->index))
+			return true;
+	return false;
 }
 
 /* Roles */

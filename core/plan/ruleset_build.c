@@ -276,6 +276,12 @@ rules_of_bridge(
 	const struct prefix *own = model_bridge_addr(br, family);
 	char text[ADDR_TEXT_MAX];
 
+	if (family == FAMILY_IPV6 && own->family == AF_UNSPEC &&
+	    br->proxied.family != AF_UNSPEC)
+		buf_printf(&to->text,
+		    "iifname \"%s\" oifname \"%s\" meta nfproto ipv6 "
+		    "ct status dnat masquerade\n",
+		    br->link->name, br->link->name);
 	if (own->family == AF_UNSPEC)
 		return;
 	buf_printf(&to->text,
@@ -557,6 +563,62 @@ build_fresh_chain(struct ruleset *r, const struct model *m)
 	add_chain(r, "fresh", xstrdup(""), buf_take(&to.text));
 }
 
+/* The target of an advertisement, behind eight octets (RFC 4861, 4.4). To nft
+ * it is a number, which has no set of addresses. */
+#define TARGET "@th,64,128"
+
+static void
+print_target(const struct prefix *addr, struct buf *b)
+{
+	size_t i;
+
+	buf_add(b, "0x");
+	for (i = 0; i < 16; i++)
+		buf_printf(b, "%02x", addr->bytes[i]);
+}
+
+static void
+rule_answers(struct rule_list *to, const struct model_bridge *b)
+{
+	static const char match[] = "icmpv6 type nd-neighbor-advert " TARGET;
+	const struct model *m = to->m;
+	const struct model_container *c;
+	size_t n = 0;
+
+	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
+	     c++) {
+		if (c->bridge != b || c->public.family == AF_UNSPEC)
+			continue;
+		if (n++ == 0)
+			buf_printf(&to->text, "oifname \"%s\" %s { ",
+			    b->proxy->name, match);
+		else
+			buf_add(&to->text, ", ");
+		print_target(&c->public, &to->text);
+	}
+	if (n > 0)
+		rule(to, " } ip6 saddr set " TARGET);
+}
+
+/* The kernel sends answers for others from an address of this host, often the
+ * link-local one (ndisc_send_na() in net/ipv6/ndisc.c), and some providers drop
+ * what does not come from the address that it is about. */
+static void
+build_answers_chain(struct ruleset *r, const struct model *m)
+{
+	struct rule_list to = { .r = r, .m = m };
+	const struct model_bridge *b;
+
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+		if (b->proxy != NULL)
+			rule_answers(&to, b);
+	if (to.text.len > 0)
+		add_chain(r, "answers",
+		    xstrdup("{ type filter hook output priority -150; policy "
+			    "accept; }"),
+		    buf_take(&to.text));
+}
+
 /* Counters of policies are added with them. */
 static void
 add_counter(struct ruleset *r, char *name)
@@ -599,6 +661,7 @@ ruleset_build(struct ruleset *r, const struct model *m)
 	}
 	ruleset_add_known(r, m);
 	build_fresh_chain(r, m);
+	build_answers_chain(r, m);
 	for (i = 0; i < m->nidle; i++)
 		ruleset_add_element(&r->counters, m->idle[i], NULL);
 	add_counters(r, m);

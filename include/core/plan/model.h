@@ -27,6 +27,9 @@ struct model_bridge {
 	struct prefix ula;    /* the host's address with the length; or none */
 	struct prefix public; /* likewise, of the prefix that is routed here */
 	struct prefix ipv4;   /* what it is given, else what it has, likewise */
+	struct prefix proxied;	  /* in place of public: where this host answers
+				  for containers, and has no address; */
+	const struct link *proxy; /* on that link; NULL: none */
 	bool masquerade;
 	struct prefixes translate; /* what its ULA is outside; containers leave
 				      under the first one; borrowed */

@@ -47,6 +47,12 @@ int model_check_auto(struct model_build *, const struct statement *, size_t i);
  * the given one; NULL if there is none, or if the kernel does not tell. */
 const struct address *model_foreign_ipv4(
     const struct snapshot *, int nsid, int index, const struct prefix *given);
+/* The link that a prefix by proxy is on; NULL: not by proxy, or no uplink is
+ * there now. */
+int model_find_proxy(
+    struct model_build *, const struct statement *, const struct link **);
+/* Whether a default route leads to that address. */
+bool model_is_gateway(const struct snapshot *, const struct prefix *addr);
 /* Explains why a container is no target: unknown, or without a ULA. Always
  * returns -1. */
 int model_refuse_container(
@@ -70,8 +76,8 @@ void model_find_bridges(struct model_build *);
 /* The host's own address in a prefix: ::1, with its length. */
 struct prefix model_public_of(const struct prefix *);
 /* Refuses a public prefix of a bridge that leads elsewhere, too. */
-int model_check_prefix(
-    struct model_build *, const struct statement *, const struct link *bridge);
+int model_check_prefix(struct model_build *, const struct statement *,
+    const struct link *bridge, const struct link *proxy);
 
 /* For which families the policy is, and what its ends are in each. */
 int model_build_policy(struct model_build *, const struct statement *);

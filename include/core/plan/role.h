@@ -26,14 +26,19 @@ struct role_conf {
 	int want;
 	bool only; /* in place of the value from, and of no other */
 	int from;
-	/* NULL: always */
-	bool (*applies)(const struct snapshot *, const struct link *);
+	/* NULL: always; LINK_ALL has no link */
+	bool (*applies)(
+	    const struct model *, const struct snapshot *, const struct link *);
+	bool lent;	 /* put back when it no longer applies */
 	const char *why; /* a sentence, marked by N_() */
 };
 
 /* In the order in which they are to be set. */
 extern const struct role_conf role_confs[];
 extern const size_t role_nconfs;
+
+/* Whether such a setting is put back, and the value it is given until then. */
+bool role_lends(enum conf_number, int *want);
 
 enum link_role role_of(
     const struct model *, const struct snapshot *, const struct link *);

@@ -1,0 +1,30 @@
+/* Parts of a plan: for core/plan/plan*.c only. */
+#ifndef SEKI_CORE_PLAN_PLAN_PARTS_H
+#define SEKI_CORE_PLAN_PLAN_PARTS_H
+
+#include "core/plan/journal.h"
+#include "core/plan/model.h"
+#include "core/plan/step.h"
+
+/* ---- plan_proxy.c: answers on a link to the outside, in the place of
+ * containers: routes to their addresses, and proxy neighbour entries. */
+
+/* What of it is ours and no longer wanted. */
+void plan_proxy_removals(
+    struct plan *, const struct model *, const struct snapshot *);
+/* Routes that are wanted and not there. A container that takes its address
+ * announces it, which is forged before this host has the route to it. */
+void plan_proxy_ways(
+    struct plan *, const struct model *, const struct snapshot *);
+/* Likewise entries, after all else: whoever hears the answer finds the way. One
+ * of somebody else does as well. */
+void plan_proxy_entries(
+    struct plan *, const struct model *, const struct snapshot *);
+
+/* ---- plan_return.c */
+
+/* Settings that nothing needs any longer, as the journal has them. */
+void plan_returns(struct plan *, const struct model *, const struct snapshot *,
+    const struct journal *);
+
+#endif
