@@ -12,7 +12,7 @@ make_outside
 inside internet ip route add $net::/64 via $public
 for name in vm00 vm01 vm02; do
 	make_container $name
-	for number in 80 443; do
+	for number in 80 443 8080; do
 		serve $name tcp $number
 	done
 done
@@ -157,4 +157,63 @@ is "and there they are" "$(inner vm01)" "$net::4/64"
 ok "a revert" "$seki" revert
 is "takes them back as well" "$(inner vm01; inside vm01 ip -6 route show \
     default)" ""
+
+# ---- what the Internet can reach, as it is said and as it is
+
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula $ula::1/64 masquerade prefix $net::/64
+container vm00 ula $ula::3 address $net::3
+container vm01 address $net::4
+default input deny
+CONF
+ok "a config that leaves all open" "$seki" apply
+like "says so" "$("$seki" diff)" \
+    "^= everything on $net::/64 -> lxcbr0, from anywhere$"
+inside vm02 ip addr add $net::9/64 dev eth0 nodad
+inside vm02 ip route replace default via $net::1
+is "and is, whoever takes which address" "$(who client1 $net::9 8080)" vm02
+cat >>"$SEKI_CONFIG" <<CONF
+default forward deny
+allow forward tcp 80 to container vm00
+allow forward tcp 80,443 to container vm01
+allow forward tcp 8080 from 2001:db8:44::/64 to container vm00
+deny forward tcp to container vm02
+allow forward tcp 443 from 2001:db8:9::/64 to $net::8/125
+CONF
+echo "container vm02 ula $ula::5" >>"$SEKI_CONFIG"
+ok "one that does not" "$seki" apply
+
+# said: CLIENT ADDRESS PORT, each that a line of the exposure lets in.
+said()
+{
+	"$seki" diff | sed -n \
+	    's/^= tcp \([0-9,]*\) on \(.*\) -> [^ ]*, from \(.*\)$/\1|\2|\3/p' |
+	    while IFS='|' read -r ports addresses from; do
+		for client in client1 client2; do
+			case $from,$client in
+			anywhere,*|*:9::/64,client1|*:44::/64,client2) ;;
+			*) continue ;;
+			esac
+			for number in $(echo "$ports" | tr , ' '); do
+				for address in $addresses; do
+					echo "$client ${address%,} $number"
+				done
+			done
+		done
+	    done | sort
+}
+scan()
+{
+	for client in client1 client2; do
+		for address in $net::3 $net::4 $net::9; do
+			for number in 80 443 8080; do
+				[ -z "$(who $client $address $number)" ] ||
+					echo "$client $address $number"
+			done
+		done
+	done | sort
+}
+is "what is said to be open is, and nothing else" "$(said)" "$(scan)"
+like "something is" "$(scan)" "^client2 $net::3 8080$"
 done_testing

@@ -408,6 +408,18 @@ statement_keeps(const struct statement *st)
 	       st->v[POLICY_CHAIN].choice == CHAIN_INPUT;
 }
 
+const struct prefix *
+statement_inside(const struct statement *st)
+{
+	static const size_t values[] = { CONTAINER_ULA, CONTAINER_ADDRESS };
+	size_t i;
+
+	for (i = 0; i < NITEMS(values); i++)
+		if (st->v[values[i]].set)
+			return &st->v[values[i]].prefix;
+	return NULL;
+}
+
 unsigned
 statement_differences(const struct statement *a, const struct statement *b)
 {

@@ -88,8 +88,8 @@ offer_container(const struct type *t, const struct suggest *s, const char *name,
 	struct buf b = { 0 }, more = { 0 };
 
 	words_print(&b, name, ":");
-	if (t == &type_target && st != NULL && st->v[CONTAINER_ULA].set)
-		prefix_print(&st->v[CONTAINER_ULA].prefix, &more);
+	if (t == &type_target && st != NULL && statement_inside(st) != NULL)
+		prefix_print(statement_inside(st), &more);
 	else if (t == &type_target && st != NULL && st->v[CONTAINER_IPV4].set)
 		prefix_print(&st->v[CONTAINER_IPV4].prefix, &more);
 	else if (t == &type_target)

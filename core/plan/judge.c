@@ -457,6 +457,27 @@ judge_map(const struct model *m, struct packet *packet)
 }
 
 bool
+judge_route(const struct model *m, struct packet *packet)
+{
+	const struct model_bridge *b = m->bridges;
+	struct prefix net;
+
+	while (b < END_OF(m->bridges, m->nbridges) &&
+	       !prefix_holds(&b->public, &packet->to))
+		b++;
+	if (b == END_OF(m->bridges, m->nbridges))
+		return false;
+	net = prefix_network(&b->public);
+	packet->out = b->link->name;
+	packet->chain = prefix_is_bare(&packet->to) &&
+				(addr_equal(&b->public, &packet->to) ||
+				    addr_equal(&net, &packet->to))
+			    ? CHAIN_INPUT
+			    : CHAIN_FORWARD;
+	return true;
+}
+
+bool
 judge_translate(const struct model *m, struct packet *packet)
 {
 	const struct model_forward *f = judge_claim(m, packet);

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "core/plan/judge.h"
+#include "core/plan/model_family.h"
 #include "core/plan/model_translate.h"
 #include "core/reach/outside.h"
 #include "core/reach/reaches.h"
@@ -21,7 +22,7 @@
 
 static const struct range portless = { 0, 0 };
 
-/* An address of this host, perhaps by a prefix that is translated. */
+/* An address of this host, perhaps by a public prefix of a bridge. */
 struct own {
 	struct prefix addr;
 	bool mapped;
@@ -40,7 +41,7 @@ struct exposure {
 /* Where packets of a cell go to. */
 struct destination {
 	struct packet packet;
-	bool mapped; /* by a prefix that is translated, to this host, or */
+	bool mapped; /* by a public prefix of a bridge, to this host, or */
 	const struct outside *in; /* to what is behind it; or NULL */
 	size_t piece;
 };
@@ -177,11 +178,11 @@ add_source(void *arg, const struct prefix *p)
 	sources_add(arg, p);
 }
 
-/* Whether the model, too, translates it to where the destination says. */
+/* Whether the model, too, hands it to where the destination says. */
 static bool
 is_mapped(const struct model *m, const struct destination *d, struct packet *p)
 {
-	return judge_map(m, p) &&
+	return (judge_map(m, p) || judge_route(m, p)) &&
 	       (p->chain == CHAIN_FORWARD) == (d->in != NULL);
 }
 
@@ -293,11 +294,13 @@ target_of(const struct model *m, const struct outside *o, const bool *in)
 	while (!in[i])
 		i++;
 	if (!prefix_is_bare(&o->pieces.v[i]) ||
-	    has_any(in + i + 1, o->pieces.n - i - 1) ||
-	    model_translated(m, &o->pieces.v[i], &inside) == NULL)
+	    has_any(in + i + 1, o->pieces.n - i - 1))
 		return NULL;
+	if (model_translated(m, &o->pieces.v[i], &inside) == NULL)
+		inside = o->pieces.v[i];
 	while (c < END_OF(m->containers, m->ncontainers) &&
-	       !addr_equal(&c->ula, &inside))
+	       !addr_equal(&c->ula, &inside) &&
+	       !addr_equal(&c->public, &inside))
 		c++;
 	return c < END_OF(m->containers, m->ncontainers)
 		   ? c->st->v[CONTAINER_NAME].text
@@ -441,6 +444,13 @@ collect_mapped(struct exposure *x, const struct model_bridge *b)
 	struct prefix own;
 	size_t i;
 
+	if (b->public.family != AF_UNSPEC) {
+		own = prefix_network(&b->public);
+		own = prefix_addr(&own);
+		collect_one(x, &own, true);
+		own = prefix_addr(&b->public);
+		collect_one(x, &own, true);
+	}
 	for (i = 0; i < b->translate.n; i++) {
 		own = prefix_addr(&b->translate.v[i]);
 		collect_one(x, &own, true);
@@ -465,9 +475,9 @@ collect_addresses(struct exposure *x)
 			continue;
 		for (f = 0; f < FAMILY_COUNT; f++)
 			collect(x, m->publics[f].v, m->publics[f].n);
-		collect(x, m->addresses, m->naddresses);
 		for (i = 0; i < m->nbridges; i++)
 			collect_mapped(x, &m->bridges[i]);
+		collect(x, m->addresses, m->naddresses);
 	}
 }
 
@@ -494,7 +504,8 @@ judge_translated(struct exposure *x)
 		if (x->sides[i] == NULL)
 			continue;
 		cut_policies(cuts, x->sides[i]);
-		any |= model_translates(x->sides[i]);
+		any |=
+		    model_translates(x->sides[i]) || model_routes(x->sides[i]);
 	}
 	if (any) {
 		judge_ports(x, PACKET_TCP, cuts, judge_outsides);

@@ -202,8 +202,8 @@ aim(const struct telling *t, const char *name, struct call *call)
 
 	if (of != NULL && of->v[CONTAINER_ON].set)
 		call->out = of->v[CONTAINER_ON].text;
-	if (of != NULL && of->v[CONTAINER_ULA].set && t->family == FAMILY_IPV6)
-		call->to = &of->v[CONTAINER_ULA].prefix;
+	if (of != NULL && t->family == FAMILY_IPV6)
+		call->to = statement_inside(of);
 }
 
 static bool

@@ -1,4 +1,4 @@
-/* Public prefixes that are translated. */
+/* Public prefixes behind this host. */
 #include "config.h"
 
 #include "core/reach/outside.h"
@@ -26,34 +26,38 @@ add_outside(struct outsides *to, const struct prefix *p)
 	to->n = n + 1;
 }
 
+/* A prefix as it is inside and outside, which are the same where it is
+ * routed. */
+struct face {
+	const struct model_bridge *bridge;
+	struct prefix inside, outside;
+};
+
 /* Cuts by a prefix inside, where it is narrower. */
 static void
-cut(struct outside *at, const struct model_bridge *b,
-    const struct prefix *public, const struct prefix *inside)
+cut(struct outside *at, const struct face *f, const struct prefix *inside)
 {
 	struct prefix p;
 
-	if (!prefix_holds(&b->ula, inside))
+	if (!prefix_holds(&f->inside, inside))
 		return;
-	p = prefix_moved(inside, public);
+	p = prefix_moved(inside, &f->outside);
 	sources_add(&at->pieces, &p);
 }
 
 /* Of a container by what is unknown, all that is known must be apart. */
 static void
-cut_known(struct outside *at, const struct model *m,
-    const struct model_bridge *b, const struct prefix *public)
+cut_known(struct outside *at, const struct model *m, const struct face *f)
 {
 	size_t i;
 
 	for (i = 0; i < m->nknown; i++)
-		if (strcmp(m->known[i].bridge, b->link->name) == 0)
-			cut(at, b, public, &m->known[i].addr);
+		if (strcmp(m->known[i].bridge, f->bridge->link->name) == 0)
+			cut(at, f, &m->known[i].addr);
 }
 
 static void
-cut_policies(struct outside *at, const struct model *m,
-    const struct model_bridge *b, const struct prefix *public)
+cut_policies(struct outside *at, const struct model *m, const struct face *f)
 {
 	const struct model_policy *p;
 	const struct model_end *to;
@@ -64,36 +68,53 @@ cut_policies(struct outside *at, const struct model *m,
 		to = &p->to[FAMILY_IPV6];
 		unknown |= to->unknown;
 		for (i = 0; i < to->given.n; i++)
-			cut(at, b, public, &to->given.v[i]);
+			cut(at, f, &to->given.v[i]);
 		for (i = 0; i < to->in.n; i++)
-			cut(at, b, public, &to->in.v[i]);
+			cut(at, f, &to->in.v[i]);
 	}
 	if (unknown)
-		cut_known(at, m, b, public);
+		cut_known(at, m, f);
+}
+
+static void
+cut_face(struct outside *at, const struct model *m, const struct face *f)
+{
+	if (!prefix_holds(&at->all, &f->outside))
+		return;
+	sources_add(&at->pieces, &f->outside);
+	cut_policies(at, m, f);
 }
 
 static void
 cut_model(struct outside *at, const struct model *m)
 {
 	const struct model_bridge *b;
+	struct prefix routed;
 	size_t i;
 
-	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++)
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++) {
+		routed = prefix_network(&b->public);
+		cut_face(at, m, &(struct face){ b, routed, routed });
 		for (i = 0; i < b->translate.n; i++)
-			if (prefix_holds(&at->all, &b->translate.v[i])) {
-				sources_add(&at->pieces, &b->translate.v[i]);
-				cut_policies(at, m, b, &b->translate.v[i]);
-			}
+			cut_face(at, m,
+			    &(struct face){ b, b->ula, b->translate.v[i] });
+	}
 }
 
 static void
 add_model(struct outsides *to, const struct model *m)
 {
-	size_t i, k;
+	const struct model_bridge *b;
+	struct prefix routed;
+	size_t k;
 
-	for (i = 0; i < m->nbridges; i++)
-		for (k = 0; k < m->bridges[i].translate.n; k++)
-			add_outside(to, &m->bridges[i].translate.v[k]);
+	for (b = m->bridges; b < END_OF(m->bridges, m->nbridges); b++) {
+		routed = prefix_network(&b->public);
+		if (routed.family != AF_UNSPEC)
+			add_outside(to, &routed);
+		for (k = 0; k < b->translate.n; k++)
+			add_outside(to, &b->translate.v[k]);
+	}
 }
 
 void

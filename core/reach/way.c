@@ -33,14 +33,16 @@ target_of(
 {
 	const struct target *to = &st->v[FORWARD_TO].target;
 	const struct statement *container;
+	const struct prefix *inside;
 
 	*out = to->addr;
 	if (to->name == NULL)
 		return true;
 	container = config_container(c, to->name);
-	if (container == NULL || !container->v[CONTAINER_ULA].set)
+	inside = container != NULL ? statement_inside(container) : NULL;
+	if (inside == NULL)
 		return false;
-	*out = prefix_addr(&container->v[CONTAINER_ULA].prefix);
+	*out = prefix_addr(inside);
 	return true;
 }
 

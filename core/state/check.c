@@ -47,16 +47,16 @@ static const struct link *
 find_bridge(const struct check_subject *s)
 {
 	const struct model *m = s->model;
-	const struct prefix *own;
-	size_t i;
+	struct model_addrs own;
+	size_t i, k;
 
 	if (check_is_named(s))
 		return s->forward->container->bridge->link;
 	for (i = 0; i < m->nbridges; i++) {
-		own = model_bridge_addr(&m->bridges[i], s->forward->family);
-		if (own->family != AF_UNSPEC &&
-		    prefix_holds(own, &s->forward->target))
-			return m->bridges[i].link;
+		own = model_bridge_addrs(&m->bridges[i], s->forward->family);
+		for (k = 0; k < own.n; k++)
+			if (prefix_holds(&own.v[k], &s->forward->target))
+				return m->bridges[i].link;
 	}
 	return NULL;
 }

@@ -102,6 +102,10 @@ bool statement_forwards(const struct statement *, enum family);
 /* Whether it allows input: what it is about is kept from forward any. */
 bool statement_keeps(const struct statement *);
 
+/* Of a container: the address of IPv6 that forwards lead to, its ULA or else
+ * its public one; NULL when it is given neither. */
+const struct prefix *statement_inside(const struct statement *);
+
 /* Whether both name the same object. */
 bool statement_same(const struct statement *, const struct statement *);
 /* The values in which they differ, bit i for value i; all bits if they are of

@@ -53,6 +53,8 @@ enum verdict judge(
 bool judge_translate(const struct model *, struct packet *);
 /* The same for one that no forward claims. */
 bool judge_map(const struct model *, struct packet *);
+/* Hands one from outside on, if it is for the public prefix of a bridge. */
+bool judge_route(const struct model *, struct packet *);
 /* The same for a forward that is known to claim the packet. */
 void judge_hand_over(
     const struct model *, const struct model_forward *, struct packet *);

@@ -1,5 +1,5 @@
-/* Public prefixes that are translated, cut into pieces whose addresses all fare
- * alike. */
+/* Public prefixes behind this host, translated or routed, cut into pieces whose
+ * addresses all fare alike. */
 #ifndef SEKI_CORE_REACH_OUTSIDE_H
 #define SEKI_CORE_REACH_OUTSIDE_H
 
