@@ -28,6 +28,27 @@ start(const void *row, struct buf *b)
 	buf_add(b, " ula auto masquerade");
 }
 
+/* What the provider does with a prefix only packets from outside can tell. */
+static void
+add_ok(const struct bridge_row *r, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (r->st->v[BRIDGE_ULA].set)
+		buf_printf(b, "ok   %s\n", _("it has its ULA"));
+	else if (r->st->v[BRIDGE_IPV4].set)
+		buf_printf(b, "ok   %s\n", _("it has its IPv4 address"));
+	if (!r->st->v[BRIDGE_PREFIX].set)
+		return;
+	buf_printf(b, "ok   %s\n", _("it has its prefix"));
+	buf_add(b, "note ");
+	buf_printf(b,
+	    _("whether %s is routed to this host shows only when something "
+	      "comes from outside"),
+	    prefix_text(&r->st->v[BRIDGE_PREFIX].prefix, text));
+	buf_add(b, "\n");
+}
+
 static void
 add_state(const struct bridge_row *r, struct buf *b)
 {
@@ -41,7 +62,8 @@ add_state(const struct bridge_row *r, struct buf *b)
 		    prefix_text(&r->unstated->prefix, text));
 		buf_add(b, "\n");
 	} else if (r->st == NULL ||
-		   (!r->st->v[BRIDGE_ULA].set && !r->st->v[BRIDGE_IPV4].set))
+		   (!r->st->v[BRIDGE_ULA].set && !r->st->v[BRIDGE_PREFIX].set &&
+		       !r->st->v[BRIDGE_IPV4].set))
 		buf_printf(b, "WARN %s\n",
 		    _("no ULA, so its containers cannot have one either: n "
 		      "adds one"));
@@ -55,10 +77,12 @@ add_state(const struct bridge_row *r, struct buf *b)
 		buf_printf(b, "FAIL %s\n",
 		    _("it does not have its IPv4 address: c, or seki apply, "
 		      "sets it while it is up"));
+	else if (r->st->v[BRIDGE_PREFIX].set && !r->prefix_there)
+		buf_printf(b, "FAIL %s\n",
+		    _("it does not have its prefix: c, or seki apply, sets "
+		      "it"));
 	else
-		buf_printf(b, "ok   %s\n",
-		    r->st->v[BRIDGE_ULA].set ? _("it has its ULA")
-					     : _("it has its IPv4 address"));
+		add_ok(r, b);
 }
 
 static void

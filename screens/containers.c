@@ -3,6 +3,7 @@
 
 #include "screens/containers.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -37,29 +38,41 @@ start(const void *row, struct buf *b)
 }
 
 static bool
-has_ula(const struct container_row *r)
+is_given(const struct container_row *r)
 {
-	return r->st != NULL && r->st->v[CONTAINER_ULA].set;
+	return r->st != NULL && (statement_inside(r->st) != NULL ||
+				    r->st->v[CONTAINER_IPV4].set);
 }
 
-static bool
-has_ipv4(const struct container_row *r)
-{
-	return r->st != NULL && r->st->v[CONTAINER_IPV4].set;
-}
+/* What a container is given, and whether it is there. */
+static const struct given {
+	size_t value, there; /* offset in the row */
+	const char *ok, *fail;
+} givens[] = {
+	{ CONTAINER_ULA, offsetof(struct container_row, ula_there),
+	    N_("it has its ULA, %s"),
+	    N_("it does not have its ULA: c, or seki apply, sets it") },
+	{ CONTAINER_ADDRESS, offsetof(struct container_row, address_there),
+	    N_("it has its public address, %s"),
+	    N_("it does not have its public address: c, or seki apply, sets "
+	       "it") },
+	{ CONTAINER_IPV4, offsetof(struct container_row, ipv4_there),
+	    N_("it has its IPv4 address, %s"),
+	    N_("it does not have its IPv4 address: seki diff tells why, or "
+	       "what sets it") },
+};
 
 static void
-add_ok(const struct container_row *r, struct buf *b)
+add_given(const struct container_row *r, const struct given *g, struct buf *b)
 {
+	bool there = *(const bool *)((const char *)r + g->there);
 	char text[ADDR_TEXT_MAX];
 
-	buf_add(b, "ok   ");
-	if (has_ula(r))
-		buf_printf(b, _("it has its ULA, %s"),
-		    addr_text(&r->st->v[CONTAINER_ULA].prefix, text));
-	else
-		buf_printf(b, _("it has its IPv4 address, %s"),
-		    addr_text(&r->st->v[CONTAINER_IPV4].prefix, text));
+	if (!r->st->v[g->value].set)
+		return;
+	buf_add(b, there ? "ok   " : "FAIL ");
+	buf_printf(b, _(there ? g->ok : g->fail),
+	    addr_text(&r->st->v[g->value].prefix, text));
 	buf_add(b, "\n");
 }
 
@@ -76,16 +89,19 @@ static void
 add_outside(const struct host *h, const struct container_row *r, struct buf *b)
 {
 	const struct config *c = &h->candidate;
+	const struct value *ula =
+	    r->st != NULL ? &r->st->v[CONTAINER_ULA] : NULL;
 	const struct prefixes *ps = NULL;
 	struct buf all = { 0 };
 	struct prefix at;
 	size_t i;
 
-	for (i = 0; i < c->n && has_ula(r) && r->bridge != NULL; i++)
+	for (i = 0; ula != NULL && ula->set && r->bridge != NULL && i < c->n;
+	     i++)
 		if (translates(c->v[i].st, r))
 			ps = &c->v[i].st->v[BRIDGE_TRANSLATE].prefixes;
 	for (i = 0; ps != NULL && i < ps->n; i++) {
-		at = prefix_moved(&r->st->v[CONTAINER_ULA].prefix, &ps->v[i]);
+		at = prefix_moved(&ula->prefix, &ps->v[i]);
 		buf_add(&all, i > 0 ? ", " : "");
 		prefix_print(&at, &all);
 	}
@@ -112,13 +128,15 @@ add_unstated(const struct container_row *r, struct buf *b)
 static void
 add_state(const struct container_row *r, struct buf *b)
 {
+	size_t i;
+
 	if (r->elsewhere)
 		buf_printf(b, "note %s\n",
 		    _("its ULA is on its port of another bridge: a container "
 		      "has one"));
 	else if (r->unstated != NULL)
 		add_unstated(r, b);
-	else if (!has_ula(r) && !has_ipv4(r))
+	else if (!is_given(r))
 		buf_printf(b, "WARN %s\n",
 		    _("no ULA, so no forward can lead here: n adds one"));
 	else if (r->container == NULL)
@@ -130,15 +148,9 @@ add_state(const struct container_row *r, struct buf *b)
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
-	else if (has_ula(r) && !r->ula_there)
-		buf_printf(b, "FAIL %s\n",
-		    _("it does not have its ULA: c, or seki apply, sets it"));
-	else if (container_lacks(r))
-		buf_printf(b, "FAIL %s\n",
-		    _("it does not have its IPv4 address: seki diff tells "
-		      "why, or what sets it"));
 	else
-		add_ok(r, b);
+		for (i = 0; i < NITEMS(givens); i++)
+			add_given(r, &givens[i], b);
 }
 
 static void
@@ -261,10 +273,12 @@ is_it(const struct value *v, const struct container_row *r)
 		return r->bridge != NULL &&
 		       strcmp(who->name, r->bridge->name) == 0;
 	for (i = 0;
-	     who->kind == WHO_PREFIXES && has_ula(r) && i < who->prefixes.n;
+	     who->kind == WHO_PREFIXES && is_given(r) && i < who->prefixes.n;
 	     i++)
 		if (prefix_holds(
-			&who->prefixes.v[i], &r->st->v[CONTAINER_ULA].prefix))
+			&who->prefixes.v[i], &r->st->v[CONTAINER_ULA].prefix) ||
+		    prefix_holds(&who->prefixes.v[i],
+			&r->st->v[CONTAINER_ADDRESS].prefix))
 			return true;
 	return false;
 }
@@ -315,7 +329,7 @@ summary(const void *rows, size_t n, struct buf *b)
 	size_t i, without = 0;
 
 	for (i = 0; i < n; i++)
-		without += !has_ula(&r[i]) && !r[i].elsewhere;
+		without += !is_given(&r[i]) && !r[i].elsewhere;
 	if (without > 0)
 		buf_printf(b, _(", %zu without ULA"), without);
 }

@@ -86,7 +86,7 @@ static bool
 has_no_ula(const struct container_row *r)
 {
 	return r->container != NULL && !r->elsewhere &&
-	       !(r->st != NULL && r->st->v[CONTAINER_ULA].set);
+	       !(r->st != NULL && statement_inside(r->st) != NULL);
 }
 
 static char *

@@ -258,11 +258,9 @@ overview_is_up(const struct container_row *r)
 }
 
 static bool
-lacks_ula(const struct container_row *r)
+lacks_address(const struct container_row *r)
 {
-	return overview_is_up(r) && r->st != NULL &&
-	       r->st->v[CONTAINER_ULA].set && !r->ula_there &&
-	       r->mark == MARK_NONE;
+	return overview_is_up(r) && r->mark == MARK_NONE && container_lacks(r);
 }
 
 static char
@@ -270,7 +268,7 @@ container_mark(const struct grid *g UNUSED, const void *row)
 {
 	const struct container_row *r = row_of(row);
 
-	return (!overview_is_up(r) && r->st != NULL) || lacks_ula(r)
+	return (!overview_is_up(r) && r->st != NULL) || lacks_address(r)
 		   ? '!'
 		   : row_mark_char(r->mark);
 }
@@ -311,8 +309,8 @@ static enum role
 container_address(const struct grid *g, const void *row, struct buf *b)
 {
 	const struct container_row *r = row_of(row);
-	const struct value *ula =
-	    r->st != NULL ? &r->st->v[CONTAINER_ULA] : NULL;
+	const struct prefix *inside =
+	    r->st != NULL ? statement_inside(r->st) : NULL;
 	char text[ADDR_TEXT_MAX];
 
 	if (r->unstated != NULL) {
@@ -320,12 +318,12 @@ container_address(const struct grid *g, const void *row, struct buf *b)
 		    addr_text(&r->unstated->prefix, text));
 		return ROLE_WARN;
 	}
-	if (ula == NULL || !ula->set) {
+	if (inside == NULL) {
 		buf_add(
 		    b, overview_is_up(r) && !r->elsewhere ? _("no ULA") : "-");
 		return ROLE_DIM;
 	}
-	add_host_part(&g->host->snapshot, r->bridge, &ula->prefix, b);
+	add_host_part(&g->host->snapshot, r->bridge, inside, b);
 	return ROLE_DIM;
 }
 
@@ -360,8 +358,10 @@ container_trouble(const struct grid *g UNUSED, const void *row, struct buf *b)
 		       : r->container == NULL ? ROLE_FAIL
 					      : ROLE_WARN;
 	}
-	if (lacks_ula(r))
-		buf_add(b, _("ULA missing"));
+	if (lacks_address(r))
+		buf_add(b, r->st->v[CONTAINER_ULA].set && !r->ula_there
+			       ? _("ULA missing")
+			       : _("address missing"));
 	return ROLE_FAIL;
 }
 

@@ -25,6 +25,12 @@
 #define ROUTED "bridge lxcbr0 prefix " ROUTE "/64\n"
 #define BOTH "bridge lxcbr0 ula " ULA "1/64 prefix " ROUTE "/64\n"
 #define PROXIED "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
+#define CLOSED "default forward deny\n"
+#define OPEN UPLINK ROUTED "container web1 address " ROUTE "3\n"
+#define EVERYBODY                                                              \
+	"everybody reaches whatever listens in a container with a public "     \
+	"address, such as web1: default forward deny closes them, and allow "  \
+	"forward tcp PORTS to container web1 opens what is meant"
 #define ON_LINK                                                                \
 	"2001:db8::/64 is on the link of eth0, by its address 2001:db8::1"
 #define WIDE "2001:db8::/48 is on the link of eth0, by its address 2001:db8::1"
@@ -446,7 +452,8 @@ static const struct {
 	{ as_it_is, "bridge lxcbr0 prefix 2001:db8::/64\n", ON_LINK "0/64",
 	    ON_LINK "0/64\n" ON_LINK "1/64" },
 	{ as_it_is, PROXIED, "", "" },
-	{ as_it_is, PROXIED "container web1 address 2001:db8::8\n", "", "" },
+	{ as_it_is, CLOSED PROXIED "container web1 address 2001:db8::8\n", "",
+	    "" },
 	{ as_it_is, PROXIED "container web1 address 2001:db8::10\n",
 	    "2001:db8::10 is taken by this host", "" },
 	{ as_it_is, PROXIED "container web1 address " ROUTE "3\n",
@@ -464,7 +471,8 @@ static const struct {
 	{ with_a_lease, "bridge lxcbr0 prefix 2001:db8:1:2::/64\n", "", "" },
 	{ with_a_lease, "bridge lxcbr0 prefix 2001:db8:1:3::/64\n", TAKES,
 	    TAKES },
-	{ as_it_is, ROUTED "container web1 address " ROUTE "3\n", "", "" },
+	{ as_it_is, CLOSED ROUTED "container web1 address " ROUTE "3\n", "",
+	    "" },
 	{ as_it_is, BRIDGE "container web1 address " ROUTE "3\n",
 	    "lxcbr0 has no public prefix, so nothing on it can have an address "
 	    "of one",
@@ -486,8 +494,8 @@ static const struct {
 	{ as_it_is, ROUTED "container web1 address auto\n",
 	    "address auto is only for seki add and seki set", NULL },
 	{ as_it_is,
-	    UPLINK ROUTED "container web1 address " ROUTE
-			  "3\nforward tcp 80 to web1\n",
+	    UPLINK CLOSED ROUTED "container web1 address " ROUTE
+				 "3\nforward tcp 80 to web1\n",
 	    "", "" },
 
 	/* IPv4 is given as ULAs are */
@@ -786,6 +794,17 @@ static const struct {
 	{ without_fib, BRIDGE, "" },
 	{ without_fib, "allow input tcp 22\n", "" },
 	{ without_fib, BRIDGE "allow input tcp 22\n", FORGERS },
+	/* public addresses that nothing keeps from anybody */
+	{ as_it_is, OPEN, EVERYBODY },
+	{ as_it_is, OPEN "allow forward tcp 80\ndeny forward tcp\n",
+	    EVERYBODY },
+	{ as_it_is, OPEN "deny forward from bridge lxcbr0\n", EVERYBODY },
+	{ as_it_is, OPEN "deny forward to 2001:db8:9::/48\n", EVERYBODY },
+	{ as_it_is, OPEN "deny forward limit 1/second\n", EVERYBODY },
+	{ as_it_is, OPEN "deny input\n", EVERYBODY },
+	{ as_it_is, OPEN "deny forward from uplink\n", "" },
+	{ as_it_is, OPEN "reject forward any\n", "" },
+	{ as_it_is, OPEN "default forward reject\n", "" },
 	/* prefixes that somebody else may have as well */
 	{ as_it_is, "bridge lxcbr0 ula fd00::1/64\n", "fd00::1/64" COLLIDES },
 	{ as_it_is, "bridge lxcbr0 ula fd77::1/40\n", "fd77::1/40" COLLIDES },

@@ -41,6 +41,13 @@ after_forwards(struct model_build *b)
 	model_find_known(b);
 }
 
+static void
+after_policies(struct model_build *b)
+{
+	model_warn_policies(b);
+	model_warn_public(b);
+}
+
 /* Kinds that others refer to are built first. */
 static const struct {
 	enum statement_kind first, last;
@@ -53,7 +60,7 @@ static const struct {
 	{ ST_CONTAINER, ST_CONTAINER, model_build_container, NULL },
 	{ ST_FORWARD, ST_FORWARD, model_build_forward, after_forwards },
 	{ ST_DEFAULT, ST_DEFAULT, build_default, NULL },
-	{ ST_ALLOW, ST_REJECT, model_build_policy, model_warn_policies },
+	{ ST_ALLOW, ST_REJECT, model_build_policy, after_policies },
 };
 
 /* Each object has one statement. */

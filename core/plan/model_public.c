@@ -1,10 +1,12 @@
-/* Checks the public prefix of a bridge: what is routed to this host, and on to
- * that bridge. */
+/* Public prefixes of bridges: what is routed to this host, and on to them. They
+ * are checked, and it is told when everybody reaches all that is there. */
 #include "config.h"
 
 #include "core/base/intl.h"
 #include "core/kernel/net.h"
 #include "core/plan/model_parts.h"
+
+#include <stdlib.h>
 
 struct prefix
 model_public_of(const struct prefix *net)
@@ -107,4 +109,49 @@ model_check_prefix(struct model_build *b, const struct statement *st,
 	if (check_other_bridges(b, st) != 0)
 		return -1;
 	return check_links(b, st, bridge, proxy);
+}
+
+/* Whether it lets nothing else through from the Internet. */
+static bool
+closes(const struct model_policy *p)
+{
+	const struct value *v = p->st->v, *from = &v[POLICY_FROM];
+
+	return v[POLICY_CHAIN].choice == CHAIN_FORWARD &&
+	       p->st->kind != ST_ALLOW && p->holds[FAMILY_IPV6] &&
+	       !v[POLICY_LIMIT].set && !v[POLICY_TO].set &&
+	       (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
+	       (!from->set || from->who.kind == WHO_ANY ||
+		   from->who.kind == WHO_UPLINK);
+}
+
+static bool
+is_closed(const struct model *m)
+{
+	size_t i = 0;
+
+	while (i < m->npolicies && !closes(&m->policies[i]))
+		i++;
+	return m->defaults[CHAIN_FORWARD] != VERDICT_ALLOW || i < m->npolicies;
+}
+
+void
+model_warn_public(struct model_build *b)
+{
+	const struct model_container *c = b->m->containers;
+	char *name;
+
+	while (c < END_OF(b->m->containers, b->m->ncontainers) &&
+	       c->public.family == AF_UNSPEC)
+		c++;
+	if (c == END_OF(b->m->containers, b->m->ncontainers) || is_closed(b->m))
+		return;
+	name = model_shown(c->st->v[CONTAINER_NAME].text);
+	model_warn(
+	    b, xasprintf(_("everybody reaches whatever listens in a container "
+			   "with a public address, such as %s: default forward "
+			   "deny closes them, and allow forward tcp PORTS to "
+			   "container %s opens what is meant"),
+		   name, name));
+	free(name);
 }

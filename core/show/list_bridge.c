@@ -14,6 +14,25 @@
 #include "core/show/list_cell.h"
 #include "core/show/list_json.h"
 
+/* An address of this host that leads to the whole prefix. */
+static bool
+has_prefix_of(const struct host *h, const struct bridge_row *row)
+{
+	const struct value *v = &row->st->v[BRIDGE_PREFIX];
+	const struct snapshot *s = &h->snapshot;
+	struct prefix net;
+	size_t i;
+
+	for (i = 0; v->set && i < s->naddresses; i++) {
+		net = prefix_network(&s->addresses[i].prefix);
+		if (s->addresses[i].nsid == NSID_SELF &&
+		    s->addresses[i].index == row->link->index &&
+		    prefix_equal(&net, &v->prefix))
+			return true;
+	}
+	return false;
+}
+
 static void *
 build(const struct host *h, size_t *n)
 {
@@ -40,8 +59,10 @@ build(const struct host *h, size_t *n)
 			    row->link->index, &with->st->v[BRIDGE_ULA]);
 			row->ipv4_there = list_has(h, NSID_SELF,
 			    row->link->index, &with->st->v[BRIDGE_IPV4]);
+			row->prefix_there = has_prefix_of(h, row);
 		}
-		if (row->st == NULL || !row->st->v[BRIDGE_ULA].set)
+		if (row->st == NULL || (!row->st->v[BRIDGE_ULA].set &&
+					   !row->st->v[BRIDGE_PREFIX].set))
 			row->unstated = ula_of_bridge(s, row->link->index);
 		for (k = 0; k < s->nlinks; k++)
 			row->ports += s->links[k].master == row->link->index;
@@ -115,6 +136,17 @@ bridge_masquerade(const struct host *h UNUSED, const void *row, struct buf *b)
 }
 
 static void
+bridge_prefix(const struct host *h UNUSED, const void *row, struct buf *b)
+{
+	const struct bridge_row *r = row;
+
+	if (r->st != NULL && r->st->v[BRIDGE_PREFIX].set)
+		prefix_print(&r->st->v[BRIDGE_PREFIX].prefix, b);
+	else
+		buf_add(b, "-");
+}
+
+static void
 bridge_translate(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
@@ -182,6 +214,8 @@ static const struct listing_column bridge_columns[] = {
 	    N_("the host's private address on it") },
 	{ "masquerade", N_("MASQ"), 0, 3, 0, bridge_masquerade,
 	    N_("whether connections outwards leave with the public address") },
+	{ "prefix", N_("PREFIX"), 0, 10, 0, bridge_prefix,
+	    N_("the public prefix that is routed to it") },
 	{ "translate", N_("TRANSLATE"), 0, 10, 0, bridge_translate,
 	    N_("public prefixes that its ULAs are mapped to, one to one") },
 	{ "ipv4", N_("IPV4"), 0, 7, 0, bridge_v4, N_("its IPv4 address") },
@@ -240,12 +274,14 @@ json_bridge(const struct host *h, const void *row)
 {
 	const struct bridge_row *r = row;
 
-	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:b,s:o,s:o,s:o}", "name",
-	    list_json_text(r->link->name), "id", json_id(r->link->bridge_id),
-	    "stp", r->link->stp, "mac",
+	return json_pack("{s:o,s:o,s:b,s:o,s:o,s:o,s:o,s:b,s:o,s:o,s:o}",
+	    "name", list_json_text(r->link->name), "id",
+	    json_id(r->link->bridge_id), "stp", r->link->stp, "mac",
 	    list_json_mac(r->link->has_mac, r->link->mac), "addresses",
 	    list_json_addresses(h, NSID_SELF, r->link->index), "ula",
 	    r->st != NULL ? list_json_value(r->st, BRIDGE_ULA) : json_null(),
+	    "prefix",
+	    r->st != NULL ? list_json_value(r->st, BRIDGE_PREFIX) : json_null(),
 	    "masquerade", r->st != NULL && r->st->v[BRIDGE_MASQUERADE].set,
 	    "translate", json_translate(r->st), "ports", json_ports(h, r->link),
 	    "ipv4",
@@ -264,6 +300,6 @@ const struct listing listing_bridges = {
 	.mark = bridge_mark,
 	.statement = bridge_statement,
 	.json = json_bridge,
-	.shape = "{name, id, stp, mac, addresses: [...], ula,\n"
+	.shape = "{name, id, stp, mac, addresses: [...], ula, prefix,\n"
 		 " masquerade, translate: [...], ports: [...], ipv4}",
 };

@@ -37,6 +37,14 @@ count_forwards(const struct host *h, const char *name)
 	return n;
 }
 
+static bool
+has_inside(const struct host *h, const struct container *c,
+    const struct overlay *with, size_t value)
+{
+	return with != NULL && c->inner != 0 &&
+	       list_has(h, c->nsid, c->inner, &with->st->v[value]);
+}
+
 static void
 fill_container(
     struct container_row *row, const struct host *h, const struct overlay *with)
@@ -52,14 +60,11 @@ fill_container(
 		return;
 	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
 	row->port = snapshot_link_at(&h->snapshot, c->port);
-	if (row->st == NULL || !row->st->v[CONTAINER_ULA].set)
+	if (row->st == NULL || statement_inside(row->st) == NULL)
 		row->unstated = ula_of_container(&h->snapshot, c);
-	row->ula_there =
-	    with != NULL && c->inner != 0 &&
-	    list_has(h, c->nsid, c->inner, &with->st->v[CONTAINER_ULA]);
-	row->ipv4_there =
-	    with != NULL && c->inner != 0 &&
-	    list_has(h, c->nsid, c->inner, &with->st->v[CONTAINER_IPV4]);
+	row->ula_there = has_inside(h, c, with, CONTAINER_ULA);
+	row->address_there = has_inside(h, c, with, CONTAINER_ADDRESS);
+	row->ipv4_there = has_inside(h, c, with, CONTAINER_IPV4);
 	if (row->port == NULL)
 		return;
 	row->rx = meters_get2(h->meters, "tx", row->port->name);
@@ -164,13 +169,18 @@ rows_containers(const struct host *h, size_t *n)
 	return v;
 }
 
+static bool
+is_missing(const struct container_row *r, size_t value, bool there)
+{
+	return r->st != NULL && r->st->v[value].set && !there;
+}
+
 bool
 container_lacks(const struct container_row *r)
 {
-	const struct value *v = r->st != NULL ? r->st->v : NULL;
-
-	return v != NULL && ((v[CONTAINER_ULA].set && !r->ula_there) ||
-				(v[CONTAINER_IPV4].set && !r->ipv4_there));
+	return is_missing(r, CONTAINER_ULA, r->ula_there) ||
+	       is_missing(r, CONTAINER_ADDRESS, r->address_there) ||
+	       is_missing(r, CONTAINER_IPV4, r->ipv4_there);
 }
 
 static char
@@ -215,6 +225,20 @@ container_ula(const struct host *h, const void *row, struct buf *b)
 	} else {
 		buf_add(b, "-");
 	}
+}
+
+static void
+container_address(const struct host *h UNUSED, const void *row, struct buf *b)
+{
+	const struct container_row *r = row;
+
+	if (r->st == NULL || !r->st->v[CONTAINER_ADDRESS].set) {
+		buf_add(b, "-");
+		return;
+	}
+	prefix_print(&r->st->v[CONTAINER_ADDRESS].prefix, b);
+	if (!r->address_there && r->mark == MARK_NONE)
+		buf_add(b, _(" (not set)"));
 }
 
 static void
@@ -291,6 +315,8 @@ static const struct listing_column container_columns[] = {
 	    N_("up, stopped, or absent") },
 	{ "ula", N_("ULA"), COLUMN_WIDE, 0, 0, container_ula,
 	    N_("its private address") },
+	{ "address", N_("ADDRESS"), 0, 10, 0, container_address,
+	    N_("its public address") },
 	{ "ipv4", N_("IPV4"), 0, 7, 0, container_v4, N_("its IPv4 address") },
 	{ "mac", N_("MAC"), 0, 8, 0, container_mac,
 	    N_("the MAC address inside") },
@@ -346,7 +372,7 @@ json_container(const struct host *h, const void *row)
 	bool inside = c != NULL && c->inner != 0;
 
 	json_t *all = json_pack(
-	    "{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o}", "name",
+	    "{s:o,s:o,s:s,s:s,s:o,s:o,s:o,s:o,s:o,s:b,s:o,s:o,s:o}", "name",
 	    list_json_text(r->name), "names", json_names(r), "runtime",
 	    c != NULL ? c->runtime : RUNTIME_UNKNOWN, "state",
 	    container_state_name(c), "pid",
@@ -360,6 +386,9 @@ json_container(const struct host *h, const void *row)
 	    inside ? list_json_addresses(h, c->nsid, c->inner) : json_array(),
 	    "addresses_cut", inside && c->cut, "ula",
 	    r->st != NULL ? list_json_value(r->st, CONTAINER_ULA) : json_null(),
+	    "address",
+	    r->st != NULL ? list_json_value(r->st, CONTAINER_ADDRESS)
+			  : json_null(),
 	    "default_route",
 	    inside && c->has_default ? list_json_prefix(&c->route.gateway)
 				     : json_null());
@@ -387,6 +416,6 @@ const struct listing listing_containers = {
 	.statement = container_statement,
 	.json = json_container,
 	.shape = "{name, names: [...], runtime, state, pid, bridge, port,\n"
-		 " mac, addresses: [...], addresses_cut, ula, default_route,\n"
-		 " ipv4, default_route_ipv4}",
+		 " mac, addresses: [...], addresses_cut, ula, address,\n"
+		 " default_route, ipv4, default_route_ipv4}",
 };

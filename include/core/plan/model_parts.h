@@ -78,6 +78,8 @@ struct prefix model_public_of(const struct prefix *);
 /* Refuses a public prefix of a bridge that leads elsewhere, too. */
 int model_check_prefix(struct model_build *, const struct statement *,
     const struct link *bridge, const struct link *proxy);
+/* Warns if everybody reaches all of containers with public addresses. */
+void model_warn_public(struct model_build *);
 
 /* For which families the policy is, and what its ends are in each. */
 int model_build_policy(struct model_build *, const struct statement *);

@@ -11,7 +11,8 @@ struct bridge_row {
 	const struct statement *st; /* NULL: no statement for it */
 	enum row_mark mark;
 	bool ula_there;			/* the kernel has its ULA, */
-	bool ipv4_there;		/* and its IPv4 address */
+	bool ipv4_there;		/* its IPv4 address, */
+	bool prefix_there;		/* and an address of its prefix */
 	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned ports;
 	const struct series *rx, *tx;

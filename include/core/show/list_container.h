@@ -12,9 +12,10 @@ struct container_row {
 	const struct link *bridge, *port;  /* NULL when there is none */
 	const struct statement *st;	   /* NULL: no statement for it */
 	enum row_mark mark;
-	bool ula_there;	 /* the kernel has the ULA of the statement, */
-	bool ipv4_there; /* and its IPv4 address */
-	bool elsewhere;	 /* its name has a statement, for another bridge */
+	bool ula_there;	    /* the kernel has the ULA of the statement, */
+	bool address_there; /* its public address, */
+	bool ipv4_there;    /* and its IPv4 address */
+	bool elsewhere;	    /* its name has a statement, for another bridge */
 	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned forwards;
 	/* As the container sees it: what its port sends, it receives. */
