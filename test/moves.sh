@@ -462,4 +462,58 @@ ok "and it answers again" wait_for on_it
 like "as is said" "$("$seki" show forwards)" " 81 .*active"
 end_service
 
+# ---- both families at once
+
+make_outside4
+ip addr add 10.0.3.1/24 dev lxcbr0
+give4 vm00 eth0 10.0.3.3/24 10.0.3.1
+sed -i '/2001:db8:10::67/d' "$SEKI_CONFIG"
+echo "option ipv4 on" >>"$SEKI_CONFIG"
+ip addr flush dev eth0 to 2001:db8:10::/64
+ok "IPv4, too" "$seki" apply
+wait_for reaches 192.0.2.10
+hold download 192.0.2.10 80
+hold session 192.0.2.10 22
+
+move_both()
+{
+	new4=192.0.2.$((20 + $1 % 2))
+	old4=192.0.2.$((20 + ($1 + 1) % 2))
+	ip addr add $new4/24 dev eth0
+	[ "$1" -eq 0 ] || ip addr del $old4/24 dev eth0
+	move_by_hand "$1"
+}
+
+move_both 0
+begin_service
+wait_for reaches "$new4"
+n=0 longest=0 wrong=0
+while [ $n -lt "$moves" ]; do
+	n=$((n + 1))
+	hold moved "$new4" 80
+	port=$(inside client1 ss -Htn state established dst "$new4" |
+	    sed -n 's/.*:\([0-9]*\) .*:80 *$/\1/p')
+	tracked "$port" || wrong=$((wrong + 1))
+	move_both $n
+	await "$new4"
+	await "$new"
+	wait_for gone || wrong=$((wrong + 1))
+	! holds "$old4" || wrong=$((wrong + 1))
+	end moved
+done
+is "both: $moves times the old rules and connections were gone" $wrong 0
+diag "translated at most $longest ms after the last address had come"
+ok "and the new ones soon there" [ $longest -lt 2000 ]
+end download
+is "a download on another address went on" "$how" open
+end session
+is "and a session of this host" "$how" open
+end_service
+move_both $((n + 1))
+like "unattended it is told of both" "$("$seki" show status)" \
+    "for $old4, which is gone"
+"$seki" apply >"$tmp/said" 2>&1
+ok "and both follow" reaches "$new4"
+ok "at once" reaches "$new"
+
 done_testing
