@@ -64,7 +64,7 @@ text fd00::1/64
 see "the walk-through's prefix is taken, with a warning" 'WARN fd00::1/64 '
 press 19 BSpace
 text fd5a:1c2e:90b1::1/64
-keys Enter Enter Enter Enter
+keys PageDown Enter
 see "the bridge is in the candidate" '\+ lxcbr0 .*fd5a:1c2e:90b1::1/64'
 
 keys 3 g n
@@ -72,19 +72,15 @@ see "a container gets the next address" 'container db1 ula auto'
 keys Tab Tab Space
 see "which is shown" 'fd5a:1c2e:90b1::2 +what auto comes to'
 leave 'what auto comes to'
-keys Tab Tab Enter
+keys PageDown Tab Enter
 see "and another one follows" 'container dns1 ula auto'
-press 4 Tab
-keys Enter
+keys PageDown Tab Enter
 shows 'container git1'
-press 4 Tab
-keys Enter
+keys PageDown Tab Enter
 shows 'container tmp1'
-press 4 Tab
-keys Enter
+keys PageDown Tab Enter
 shows 'container web1'
-press 3 Tab
-keys Enter
+keys PageDown Enter
 see "until all have one" 'candidate: 7 changes'
 see "which the list shows" '\+ web1 .*fd5a:1c2e:90b1::6'
 
@@ -96,14 +92,14 @@ keys Tab
 text 80
 keys Tab
 pick web1
-press 6 Tab
+keys PageDown
 keys Right Enter
 see "a form can be filled in again" '^\| +forward tcp +\|'
 keys Right Tab
 text 53
 keys Tab
 pick dns1
-press 6 Tab
+keys PageDown
 keys Enter
 see "two forwards" '\+ udp +53 .*dns1'
 
@@ -196,7 +192,7 @@ keys Tab BSpace BSpace
 text 8080
 keys Tab
 text :80
-press 6 Tab
+keys PageDown
 keys Enter
 see "the forward is another" '\+ tcp +8080 .*web1:80'
 keys c
