@@ -38,19 +38,34 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 /* Words that are no commands, or do something else here than the command of
  * that name. */
 
+/* Those of vi never commit unseen: they open the review. */
+static const struct {
+	const char *word;
+	int act;
+} words[] = {
+	{ "q", ACT_QUIT },
+	{ "quit", ACT_QUIT },
+	{ "exit", ACT_QUIT },
+	{ "w", ACT_COMMIT },
+	{ "wq", ACT_COMMIT },
+	{ "x", ACT_COMMIT },
+	{ "e!", ACT_DISCARD },
+};
+
 static bool
-leaves(struct app *app, const char *line)
+acts(struct app *app, const char *line)
 {
-	static const char *const words[] = { "q", "quit", "exit" };
 	size_t i;
 
 	for (i = 0; i < NITEMS(words); i++) {
-		if (strcmp(line, words[i]) == 0) {
-			ui_act(app->ui, ACT_QUIT);
+		if (strcmp(line, words[i].word) == 0) {
+			ui_act(app->ui, words[i].act);
 			return true;
 		}
 	}
-	return false;
+	if (strcmp(line, "q!") == 0)
+		ui_stop(app->ui, 0); /* without a question */
+	return strcmp(line, "q!") == 0;
 }
 
 static const struct {
@@ -94,7 +109,7 @@ on_line(void *arg, const char *line)
 
 	while (n > 0 && trimmed[n - 1] == ' ')
 		trimmed[--n] = '\0';
-	if (leaves(app, trimmed) || goes(app, trimmed))
+	if (acts(app, trimmed) || goes(app, trimmed))
 		;
 	else if (question != NULL)
 		cmdrun_asking(

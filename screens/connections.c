@@ -189,7 +189,7 @@ static const struct act acts[] = {
 };
 
 static const struct action own_actions[] = {
-	{ ACT_TERMINATE, { 'x' }, "end", N_("End"),
+	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
 	    N_("end the connection, after a question") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Forward"),
 	    N_("go to its forward") },

@@ -186,6 +186,8 @@ static const struct action own_actions[] = {
 	{ ACT_COMPARE, { 'v' }, "compare", N_("Differences"),
 	    N_("the differences from the chosen config, or from the previous "
 	       "one") },
+	{ ACT_COMMIT, { 'c' }, "commit", N_("Commit"),
+	    N_("show what a commit would do, and commit") },
 	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("close the history") },
 	{ 0 },
 };

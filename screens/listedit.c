@@ -13,11 +13,11 @@
 #include "screens/menu.h"
 
 const struct action listedit_actions[] = {
-	{ ACT_NEW, { 'n' }, "new", N_("New"),
+	{ ACT_NEW, { 'n', K_INSERT }, "new", N_("New"),
 	    N_("a form for a new statement") },
 	{ ACT_EDIT, { 'e' }, "edit", N_("Edit"),
 	    N_("a form for this statement") },
-	{ ACT_DELETE, { 'd', K_DELETE }, "delete", N_("Delete"),
+	{ ACT_DELETE, { 'd', K_DELETE, K_F(9) }, "delete", N_("Delete"),
 	    N_("remove it from the candidate") },
 	{ 0 },
 };

@@ -130,10 +130,10 @@ static const struct act acts[] = {
 };
 
 static const struct action own_actions[] = {
-	{ ACT_MOVE_UP, { 'K' }, "move-up", N_("Move"),
+	{ ACT_MOVE_UP, { 'K', K_F(7) }, "move-up", N_("Move"),
 	    N_("evaluate it "
 	       "earlier") },
-	{ ACT_MOVE_DOWN, { 'J' }, "move-down", N_("Move"),
+	{ ACT_MOVE_DOWN, { 'J', K_F(8) }, "move-down", N_("Move"),
 	    N_("evaluate it later") },
 	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
 	    N_("a form for this statement") },

@@ -192,12 +192,12 @@ is "nothing is written while nothing changes" "$(od -c "$tmp/written")" 0000000
 
 keys 3 g C
 shows '^>  \[2001:db8:9::7\].* established'
-keys x
-see "x asks" 'End tcp 80 from \[2001:db8:9::7\]:[0-9P]+ to web1\?'
+keys d
+see "d asks" 'End tcp 80 from \[2001:db8:9::7\]:[0-9P]+ to web1\?'
 keys n
 wait_for has_gone 'End tcp'
 is "n leaves it" "$(live | grep -c 2001:db8:9::7)" 1
-keys x
+keys d
 shows 'End tcp'
 keys y
 see "y ends it" 'ended: tcp 80 from'

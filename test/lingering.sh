@@ -256,10 +256,10 @@ see "it is marked" '^.! \[2001:db8:9::7\]:[0-9P]+ +tcp 82 +web1 +82 .*, refused'
 see "one that fits is not" '^.  \[2001:db8:9::7\]:[0-9P]+ +tcp 83 +web1 '
 keys / 'tcp 81' Enter
 see "and why is told" 'still open, although its forward leads elsewhere now'
-keys x
+keys d
 shows 'End tcp 81 from'
 keys y
-see "x ends it" 'ended: tcp 81 from'
+see "d ends it" 'ended: tcp 81 from'
 keys q
 is "it is gone" "$(stale)" '82 "refused"
 83 null'

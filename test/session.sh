@@ -162,7 +162,7 @@ keys 3
 shows '\[3 '
 keys g n
 shows 'container db1 ula auto'
-keys Enter Enter Enter Enter
+keys PageDown Enter
 see "a container gets a ULA" '^>\+ db1 .*fd5a:1c2e:90b1::2'
 keys c
 shows 'what a commit does'
@@ -222,6 +222,29 @@ see "and more, which the status tells" 'bits/s, every 5 s'
 keys + + j
 wait_for has_gone every
 pass "+ quickens them"
+
+# ---- what hands know from elsewhere
+
+keys Right
+see "Right goes to the next screen" '\[5 Policies\]'
+keys h h
+see "h to the one before" '\[3 Containers\]'
+keys 1 Left
+see "and round the corner" '\[7 Changes\]'
+keys 4 F3
+text 'udp 53'
+keys Enter
+see "F3 filters" '1 of '
+keys F9
+see "F9 deletes" '^>- udp +53 '
+keys : w Enter
+see ":w opens the review" 'what a commit does'
+leave 'what a commit does'
+keys : e ! Enter
+see ":e! asks before all is forgotten" 'Forget all changes'
+keys y
+see "and forgets it" 'candidate: clean'
+leave '1 of '
 keys 3
 
 # ---- forms for what a list shows

@@ -57,6 +57,10 @@ static const struct action tab_actions[] = {
 	{ ACT_TAB_1 + 6, { '7' }, "tab-7", NULL, NULL },
 	{ ACT_TAB_1 + 7, { '8' }, "tab-8", NULL, NULL },
 	{ ACT_TAB_9, { '9' }, "tab-9", NULL, NULL },
+	{ ACT_TAB_BEFORE, { K_LEFT, 'h' }, "tab-before", NULL,
+	    N_("the screen before") },
+	{ ACT_TAB_AFTER, { K_RIGHT, 'l' }, "tab-after", NULL,
+	    N_("the next screen") },
 	{ 0 },
 };
 

@@ -53,13 +53,13 @@ struct table {
 const struct action table_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one row up") },
 	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one row down") },
-	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b') }, "page-up", NULL,
+	{ ACT_PAGE_UP, { K_PAGE_UP, K_CTRL('b'), K_CTRL('u') }, "page-up", NULL,
 	    N_("one page up") },
-	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_CTRL('f') }, "page-down", NULL,
-	    N_("one page down") },
+	{ ACT_PAGE_DOWN, { K_PAGE_DOWN, K_CTRL('f'), K_CTRL('d') }, "page-down",
+	    NULL, N_("one page down") },
 	{ ACT_HOME, { K_HOME, 'g' }, "first", NULL, N_("the first row") },
 	{ ACT_END, { K_END, 'G' }, "last", NULL, N_("the last row") },
-	{ ACT_FILTER, { '/' }, "filter", N_("Filter"),
+	{ ACT_FILTER, { '/', K_F(3), K_F(4) }, "filter", N_("Filter"),
 	    N_("show only rows with these words; !word for rows without it, "
 	       "\"words\" for a whole cell") },
 	{ ACT_FILTER_CLEAR, { '\\' }, "filter-clear", NULL,
@@ -68,13 +68,13 @@ const struct action table_actions[] = {
 };
 
 const struct action table_sort_actions[] = {
-	{ ACT_SORT, { 's' }, "sort", N_("Sort"),
+	{ ACT_SORT, { 's', K_F(6) }, "sort", N_("Sort"),
 	    N_("choose the column to sort by") },
 	{ ACT_SORT_RIGHT, { '>' }, "sort-right", NULL,
 	    N_("sort by the next column") },
 	{ ACT_SORT_LEFT, { '<' }, "sort-left", NULL,
 	    N_("sort by the previous column") },
-	{ ACT_SORT_REVERSE, { 'S' }, "sort-reverse", NULL,
+	{ ACT_SORT_REVERSE, { 'S', 'I' }, "sort-reverse", NULL,
 	    N_("reverse the sort order") },
 	{ 0 },
 };

@@ -118,6 +118,27 @@ interrupt(void *self)
 		ui_act(ui, ACT_QUIT);
 }
 
+/* Round the corner, too. */
+static void
+show_beside(struct ui *ui, size_t by)
+{
+	ui_show(ui, (ui->views.tab + by) % ui->views.ntabs);
+}
+
+static void
+tab_before(void *self)
+{
+	struct ui *ui = self;
+
+	show_beside(ui, ui->views.ntabs - 1);
+}
+
+static void
+tab_after(void *self)
+{
+	show_beside(self, 1);
+}
+
 static void
 toggle_mouse(void *self)
 {
@@ -142,6 +163,8 @@ static const struct act acts[] = {
 	{ ACT_PROMPT, open_prompt },
 	{ ACT_REPAINT, repaint },
 	{ ACT_MOUSE, toggle_mouse },
+	{ ACT_TAB_BEFORE, tab_before },
+	{ ACT_TAB_AFTER, tab_after },
 	{ ACT_SUSPEND, suspend },
 	{ ACT_INTERRUPT, interrupt },
 	{ 0 },

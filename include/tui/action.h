@@ -12,7 +12,7 @@
  * ACT_NONE. Key dispatch, key bar and help all read these rows. */
 struct action {
 	int id;
-	int key[3];
+	int key[4];
 	const char *name;  /* a word, as in the manual: "delete" */
 	const char *label; /* in the key bar; NULL keeps it out */
 	const char *help;  /* in the help; NULL keeps it out */
@@ -32,6 +32,8 @@ enum {
 	ACT_MOUSE,
 	ACT_TAB_1, /* the others follow */
 	ACT_TAB_9 = ACT_TAB_1 + 8,
+	ACT_TAB_BEFORE,
+	ACT_TAB_AFTER,
 	ACT_UP,
 	ACT_DOWN,
 	ACT_LEFT,
