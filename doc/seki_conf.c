@@ -152,7 +152,8 @@ const struct part manual_seki_conf[] = {
 		"both. This version looks only at IPv6 where it says what "
 		"routes do to a forward.")),
 	TEXT(N_("Public addresses are those that an uplink has, or the one "
-		"that `uplink` states. An address that is temporary (of "
+		"of a family that `uplink` states. An address that is "
+		"temporary (of "
 		"privacy extensions), tentative or a duplicate is none. A "
 		"deprecated one is none for new connections, unless `uplink` "
 		"or `on` names it: those that are there go on, and are "

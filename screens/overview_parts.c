@@ -77,11 +77,11 @@ uplink_way(const struct grid *g UNUSED, const void *row, struct buf *b)
 		buf_add(b, _("DOWN"));
 		return ROLE_FAIL;
 	}
-	if (r->route->gateway.family == AF_UNSPEC)
+	if (uplink_route(r)->gateway.family == AF_UNSPEC)
 		buf_add(b, _("on link"));
 	else
-		buf_printf(
-		    b, _("via %s"), prefix_text(&r->route->gateway, text));
+		buf_printf(b, _("via %s"),
+		    prefix_text(&uplink_route(r)->gateway, text));
 	return ROLE_DIM;
 }
 

@@ -139,6 +139,30 @@ is "connections of both are counted in one" $(($(new 80) - before)) 2
 is "and those of one family" "$(new 82 ipv4)" 1
 is "each by itself" "$(new 84 ipv4) $(new 84 ipv6)" "1 1"
 
+# One address of each family can be stated: the other one of both is not meant.
+ip addr add 192.0.2.11/24 dev eth0
+ip addr add 2001:db8::11/64 dev eth0 nodad
+config "$both" "$forwards"
+is "a second address is forwarded, too" \
+    "$(from client1 get 192.0.2.11 80)$(from client1 get 2001:db8::11 80)" \
+    "vm00 ::ffff:198.51.100.7vm00 2001:db8:9::7"
+stated=2001:db8::11/64,192.0.2.11/24
+config "$both" "$forwards"
+sed -i "s#^uplink eth0#& address $stated gateway fe80::1,192.0.2.1#" "$tmp/conf"
+ok "both are stated" "$seki" apply "$tmp/conf"
+is "and masqueraded by" "$(from vm00 ask 2001:db8:9::7 4500
+    from vm00 ask 198.51.100.7 4500)" "client1 2001:db8::11
+client1 ::ffff:192.0.2.11"
+is "forwards are on them" \
+    "$(from client1 get 192.0.2.11 80)$(from client1 get 2001:db8::11 80)" \
+    "vm00 ::ffff:198.51.100.7vm00 2001:db8:9::7"
+is "and on no other" "$(from client1 get $public 80)$(from client1 get \
+    $public4 80)" nobodynobody
+like "the list of uplinks has both gateways" "$("$seki" show uplinks --json)" \
+    '"gateway":"fe80::1","gateway_ipv4":"192\.0\.2\.1"'
+ip addr del 192.0.2.11/24 dev eth0
+ip addr del 2001:db8::11/64 dev eth0
+
 inside vm00 ip addr flush dev eth0 scope global
 inside vm00 ip addr add fd5a:1c2e:90b1::3/64 dev eth0 nodad
 give4 vm00 eth0 10.0.3.33/24 10.0.3.1

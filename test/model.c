@@ -49,7 +49,7 @@ struct host {
 	struct link links[8];
 	struct address addresses[12];
 	struct container containers[4];
-	struct route route; /* its only one */
+	struct route route, route4; /* its only ones */
 };
 
 static void
@@ -78,6 +78,10 @@ with_a_gateway(struct host *h)
 	assert_int_equal(prefix_parse(&h->route.gateway, "fe80::1"), 0);
 	h->s.routes = &h->route;
 	h->s.nroutes = 1;
+	h->route4 = vps.routes4[0];
+	assert_int_equal(prefix_parse(&h->route4.gateway, "192.0.2.254"), 0);
+	h->s.routes4 = &h->route4;
+	h->s.nroutes4 = 1;
 }
 
 static void
@@ -562,6 +566,20 @@ static const struct {
 	    "lxcbr0 is the bridge of containers, and no uplink: nothing else "
 	    "is behind it" },
 	{ with_a_gateway, "uplink eth0 gateway fe80::1\n", "", "" },
+	{ with_a_gateway, "uplink eth0 gateway 192.0.2.254\n",
+	    "this is about IPv4, which the config leaves alone", NULL },
+	{ with_a_gateway, ON "uplink eth0 gateway 192.0.2.254,fe80::1\n", "",
+	    "" },
+	{ with_a_gateway, ON "uplink eth0 gateway 192.0.2.253,fe80::1\n",
+	    "eth0 has no default route via 192.0.2.253",
+	    "eth0 has no default route via 192.0.2.253" },
+	{ as_it_is, "uplink eth0 address 192.0.2.1/24\n",
+	    "this is about IPv4, which the config leaves alone", NULL },
+	{ as_it_is, ON "uplink eth0 address 2001:db8::10/64,192.0.2.1/24\n", "",
+	    "" },
+	{ as_it_is, ON "uplink eth0 address 2001:db8::10/64,192.0.2.9/24\n",
+	    "eth0 does not have the address 192.0.2.9/24",
+	    "eth0 does not have the address 192.0.2.9/24" },
 	{ with_a_gateway, "uplink eth0 gateway fe80::9\n",
 	    "eth0 has no default route via fe80::9",
 	    "eth0 has no default route via fe80::9" },
@@ -684,6 +702,57 @@ test_cases(void **state)
 	(void)state;
 	for (i = 0; i < NITEMS(cases); i++)
 		try_one(i);
+}
+
+static void
+with_two_of_ipv4(struct host *h)
+{
+	add_address(h, 2, "192.0.2.7/24", IFA_F_PERMANENT);
+}
+
+/* A stated address is the only one of its family, and that which is masqueraded
+ * by; the other family has all. */
+static void
+test_stated(void **state)
+{
+	static const struct {
+		const char *uplink;
+		size_t six, four;
+		const char *source, *source4;
+	} rows[] = {
+		{ "uplink eth0\n", 2, 2, "2001:db8::10", "-" },
+		{ "uplink eth0 address 192.0.2.7/24\n", 2, 1, "2001:db8::10",
+		    "192.0.2.7" },
+		{ "uplink eth0 address 2001:db8::11/64\n", 1, 2, "2001:db8::11",
+		    "-" },
+		{ "uplink eth0 address 2001:db8::11/64,192.0.2.1/24\n", 1, 1,
+		    "2001:db8::11", "192.0.2.1" },
+	};
+	struct config config = { 0 };
+	char text[ADDR_TEXT_MAX];
+	struct host h;
+	struct model m;
+	char *lines;
+	struct err e;
+	size_t i;
+
+	(void)state;
+	boot(&h);
+	with_two_of_ipv4(&h);
+	for (i = 0; i < NITEMS(rows); i++) {
+		lines = xasprintf("%s%s", ON, rows[i].uplink);
+		assert_int_equal(config_parse(&config, lines, NULL, &e), 0);
+		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
+		assert_int_equal(m.publics[FAMILY_IPV6].n, rows[i].six);
+		assert_int_equal(m.publics[FAMILY_IPV4].n, rows[i].four);
+		assert_string_equal(
+		    addr_text(&m.uplinks[0].source, text), rows[i].source);
+		assert_string_equal(
+		    addr_text(&m.uplinks[0].source4, text), rows[i].source4);
+		model_free(&m);
+		config_free(&config);
+		free(lines);
+	}
 }
 
 /* The address of a container in IPv4: the one that it is given, and that which
@@ -1036,6 +1105,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_ipv4),
+		cmocka_unit_test(test_stated),
 		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_hint),
 		cmocka_unit_test(test_again),

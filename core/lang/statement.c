@@ -401,6 +401,14 @@ statement_forwards(const struct statement *st, enum family family)
 	       prefixes_of(&v[FORWARD_FROM].prefixes, family).n > 0;
 }
 
+const struct prefix *
+statement_stated(const struct statement *st, size_t value, enum family family)
+{
+	struct prefixes of = prefixes_of(&st->v[value].prefixes, family);
+
+	return of.n > 0 ? of.v : NULL;
+}
+
 bool
 statement_keeps(const struct statement *st)
 {

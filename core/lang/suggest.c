@@ -12,6 +12,7 @@
 #include "core/kernel/ssh.h"
 #include "core/lang/auto.h"
 #include "core/lang/config.h"
+#include "core/lang/option.h"
 #include "core/lang/statement.h"
 #include "core/lang/type_addr.h"
 #include "core/lang/type_parts.h"
@@ -170,6 +171,15 @@ offer_addr_len(
 	buf_free(&b);
 }
 
+/* Whether statements of the config may be about that family. */
+static bool
+is_about(const struct suggest *s, enum family family)
+{
+	return family == FAMILY_IPV6 ||
+	       (s->config != NULL &&
+		   config_option(s->config, OPTION_IPV4) == OPTION_ON);
+}
+
 /* Public addresses of this host, of one interface unless index is 0. */
 static void
 offer_public(const struct suggest *s, int index, bool with_length)
@@ -183,7 +193,7 @@ offer_public(const struct suggest *s, int index, bool with_length)
 		a = &s->snapshot->addresses[i];
 		l = snapshot_link_at(s->snapshot, a->index);
 		if (a->nsid != NSID_SELF || l == NULL ||
-		    a->prefix.family != AF_INET6 ||
+		    !is_about(s, addr_family(&a->prefix)) ||
 		    !addr_is_global(&a->prefix) ||
 		    (index != 0 && a->index != index))
 			continue;
@@ -221,19 +231,30 @@ suggest_addr_len(const struct type *t UNUSED, struct suggest *s)
 }
 
 static void
-suggest_gateway(const struct type *t UNUSED, struct suggest *s)
+offer_gateways(const struct suggest *s, const struct routes *routes)
 {
 	const struct route *r;
 	const struct link *l;
-	size_t i;
-	int index = s->snapshot != NULL ? index_of_first(s) : 0;
+	int index = index_of_first(s);
 
-	for (i = 0; s->snapshot != NULL && i < s->snapshot->nroutes; i++) {
-		r = &s->snapshot->routes[i];
+	for (r = routes->v; r < END_OF(routes->v, routes->n); r++) {
 		l = snapshot_link_at(s->snapshot, r->index);
-		if (r->gateway.family == AF_INET6 && l != NULL &&
+		if (r->gateway.family != AF_UNSPEC && l != NULL &&
 		    (index == 0 || r->index == index))
 			offer_addr(s, &r->gateway, l->name);
+	}
+}
+
+static void
+suggest_gateway(const struct type *t UNUSED, struct suggest *s)
+{
+	struct routes routes;
+	enum family f;
+
+	for (f = 0; s->snapshot != NULL && f < FAMILY_COUNT; f++) {
+		routes = snapshot_routes(s->snapshot, family_numbers[f]);
+		if (is_about(s, f))
+			offer_gateways(s, &routes);
 	}
 }
 
@@ -357,7 +378,7 @@ suggest_prefixes(const struct type *t UNUSED, struct suggest *s)
 	size_t i, n = ssh_find(getpid(), ssh);
 
 	for (i = 0; i < n; i++)
-		if (ssh[i].client.family == AF_INET6)
+		if (is_about(s, addr_family(&ssh[i].client)))
 			offer_addr(s, &ssh[i].client,
 			    _("where your session comes from"));
 	for (i = 0; s->config != NULL && i < s->config->n; i++) {

@@ -17,9 +17,9 @@
 /* Whether the word has a length if it needs one. /128 counts, as in every
  * DHCPv6 lease; elsewhere it is redundant. */
 static bool
-fits_length(const struct word *word, const struct prefix *p, bool wanted)
+fits_length(const char *text, const struct prefix *p, bool wanted)
 {
-	return wanted ? strchr(word->text, '/') != NULL : prefix_is_bare(p);
+	return wanted ? strchr(text, '/') != NULL : prefix_is_bare(p);
 }
 
 static int
@@ -31,9 +31,7 @@ addr_parse(
 	if (word == NULL)
 		return -1;
 	if (prefix_parse(&v->prefix, word->text) != 0 ||
-	    (v->prefix.family != AF_INET6 && t != &type_addr))
-		return type_refuse(t, w, word, e);
-	if (!fits_length(word, &v->prefix, t == &type_addr_len))
+	    !fits_length(word->text, &v->prefix, false))
 		return type_refuse(t, w, word, e);
 	return 0;
 }
@@ -43,8 +41,7 @@ addr_print(const struct type *t, const struct value *v, struct buf *b)
 {
 	if (v->prefix.family == AF_UNSPEC)
 		buf_add(b, "auto");
-	else if (t == &type_addr_len || t == &type_bridge_ula ||
-		 t == &type_bridge_ipv4)
+	else if (t == &type_bridge_ula || t == &type_bridge_ipv4)
 		addr_len_print(&v->prefix, b);
 	else
 		prefix_print(&v->prefix, b);
@@ -77,7 +74,7 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 		return 0;
 	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET6)
 		return type_refuse(t, w, word, e);
-	if (!fits_length(word, p, t == &type_bridge_ula))
+	if (!fits_length(word->text, p, t == &type_bridge_ula))
 		return type_refuse(t, w, word, e);
 	if (t == &type_bridge_ula && prefix_is_bare(p)) {
 		err_set(e, ERR_UNSAFE, "%s has no room for a container",
@@ -150,7 +147,7 @@ ipv4_parse(
 	if (is_auto(word))
 		return 0;
 	if (prefix_parse(p, word->text) != 0 || p->family != AF_INET ||
-	    !fits_length(word, p, bridge))
+	    !fits_length(word->text, p, bridge))
 		return type_refuse(t, w, word, e);
 	if (bridge && (p->len > IPV4_BITS_MAX || p->len < IPV4_BITS_MIN)) {
 		err_set(e, ERR_UNSAFE, "%s is no prefix for containers",
@@ -258,6 +255,63 @@ publics_parse(
 	}
 	free(copy);
 	return r == 0 && read_prefixes(word->text, &v->prefixes) == 0 ? 0 : -1;
+}
+
+/* What an uplink has: addresses with their lengths, or gateways. */
+
+static int
+read_addrs(const char *text, bool with_length, struct prefixes *ps)
+{
+	char *copy = xstrdup(text), *rest = copy, *one;
+	int r = 0;
+
+	while ((one = strsep(&rest, ",")) != NULL && r == 0) {
+		ps->v = xgrow(ps->v, ps->n, sizeof(*ps->v));
+		r = prefix_parse(&ps->v[ps->n], one);
+		if (r == 0 && !fits_length(one, &ps->v[ps->n], with_length))
+			r = -1;
+		if (r == 0) {
+			ps->n++;
+			place(ps);
+		}
+	}
+	free(copy);
+	return r;
+}
+
+static int
+addrs_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = type_take(t, w, e);
+	struct prefixes *ps = &v->prefixes;
+
+	if (word == NULL)
+		return -1;
+	if (read_addrs(word->text, t == &type_addr_len, ps) != 0)
+		return type_refuse(t, w, word, e);
+	if (prefixes_of(ps, FAMILY_IPV6).n <= 1 &&
+	    prefixes_of(ps, FAMILY_IPV4).n <= 1)
+		return 0;
+	err_set(e, ERR_USAGE, "%s: only one of each family can be stated",
+	    word->text);
+	err_hint(e, "leave the word out, and all that the uplink has count");
+	return words_blame(w, word, e);
+}
+
+static void
+addrs_print(const struct type *t, const struct value *v, struct buf *b)
+{
+	const struct prefixes *ps = &v->prefixes;
+	size_t i;
+
+	for (i = 0; i < ps->n; i++) {
+		buf_add(b, i > 0 ? "," : "");
+		if (t == &type_addr_len)
+			addr_len_print(&ps->v[i], b);
+		else
+			prefix_print(&ps->v[i], b);
+	}
 }
 
 static void
@@ -586,16 +640,19 @@ const struct type type_addr = { .metavar = "ADDR",
 	.parse = addr_parse,
 	.print = addr_print,
 	.equal = addr_same };
-const struct type type_gateway = { .metavar = "ADDR",
-	.desc = N_("an IPv6 address, such as fe80::1"),
-	.parse = addr_parse,
-	.print = addr_print,
-	.equal = addr_same };
-const struct type type_addr_len = { .metavar = "ADDR/LEN",
-	.desc = N_("an IPv6 address with its length, such as 2001:db8::10/64"),
-	.parse = addr_parse,
-	.print = addr_print,
-	.equal = addr_same };
+const struct type type_gateway = { .metavar = "ADDR[,ADDR]",
+	.desc = N_("an address, such as fe80::1, or one of each family"),
+	.parse = addrs_parse,
+	.print = addrs_print,
+	.equal = prefixes_equal,
+	.free = prefixes_free };
+const struct type type_addr_len = { .metavar = "ADDR/LEN[,ADDR/LEN]",
+	.desc = N_("an address with its length, such as 2001:db8::10/64, or "
+		   "one of each family"),
+	.parse = addrs_parse,
+	.print = addrs_print,
+	.equal = prefixes_equal,
+	.free = prefixes_free };
 const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
 	.desc =
 	    N_("a ULA with its length, such as fd5a:1c2e:90b1::1/64, or auto"),

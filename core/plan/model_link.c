@@ -150,10 +150,8 @@ add_publics(struct model_build *b, const struct link *l, enum family family,
 static bool
 states_address(const struct model_uplink *u, enum family family)
 {
-	const struct value *v =
-	    u->st != NULL ? &u->st->v[UPLINK_ADDRESS] : NULL;
-
-	return v != NULL && v->set && addr_family(&v->prefix) == family;
+	return u->st != NULL &&
+	       statement_stated(u->st, UPLINK_ADDRESS, family) != NULL;
 }
 
 /* Connections to an address whose prefix the router deprecated go on
@@ -194,30 +192,13 @@ find_addresses(struct model_build *b)
 }
 
 static int
-check_uplink_address(
-    struct model_build *b, const struct statement *st, const struct link *l)
+refuse_address(struct model_build *b, const struct statement *st,
+    const struct link *l, const struct prefix *stated)
 {
-	const struct value *v = &st->v[UPLINK_ADDRESS];
-	const struct address *a;
 	char text[ADDR_TEXT_MAX];
-	size_t i;
 
-	if (!v->set) {
-		add_publics(b, l, FAMILY_IPV6, ADDRESS_STABLE);
-		return 0;
-	}
-	for (i = 0; i < b->snapshot->naddresses; i++) {
-		a = &b->snapshot->addresses[i];
-		if (a->nsid == NSID_SELF && a->index == l->index &&
-		    prefix_equal(&a->prefix, &v->prefix))
-			break;
-	}
-	if (b->lenient || i < b->snapshot->naddresses)
-		add_public(b->m, &v->prefix);
-	if (i < b->snapshot->naddresses || l->index == 0)
-		return 0;
 	err_set(b->e, ERR_UNSAFE, "%s does not have the address %s", l->name,
-	    prefix_text(&v->prefix, text));
+	    prefix_text(stated, text));
 	if (b->lenient)
 		return model_tolerate(b);
 	err_hint(b->e, "seki does not set the address of an uplink: give it "
@@ -226,23 +207,48 @@ check_uplink_address(
 }
 
 static int
-check_uplink_gateway(
-    struct model_build *b, const struct statement *st, const struct link *l)
+check_uplink_address(struct model_build *b, const struct statement *st,
+    const struct link *l, enum family family)
 {
-	const struct value *v = &st->v[UPLINK_GATEWAY];
-	const struct route *r;
+	const struct prefix *stated =
+	    statement_stated(st, UPLINK_ADDRESS, family);
+	bool has;
+
+	if (stated == NULL) {
+		if (model_is_about(b->m, family))
+			add_publics(b, l, family, ADDRESS_STABLE);
+		return 0;
+	}
+	if (!model_is_about(b->m, family))
+		return model_refuse_ipv4(b, st, UPLINK_ADDRESS);
+	has =
+	    snapshot_address(b->snapshot, NSID_SELF, l->index, stated) != NULL;
+	if (b->lenient || has)
+		add_public(b->m, stated);
+	return has || l->index == 0 ? 0 : refuse_address(b, st, l, stated);
+}
+
+static int
+check_uplink_gateway(struct model_build *b, const struct statement *st,
+    const struct link *l, enum family family)
+{
+	struct routes routes =
+	    snapshot_routes(b->snapshot, family_numbers[family]);
+	const struct prefix *stated =
+	    statement_stated(st, UPLINK_GATEWAY, family);
 	char text[ADDR_TEXT_MAX];
 	size_t i;
 
-	if (!v->set || l->index == 0)
+	if (stated == NULL || l->index == 0)
 		return 0;
-	for (i = 0; i < b->snapshot->nroutes; i++) {
-		r = &b->snapshot->routes[i];
-		if (r->index == l->index && addr_equal(&r->gateway, &v->prefix))
+	if (!model_is_about(b->m, family))
+		return model_refuse_ipv4(b, st, UPLINK_GATEWAY);
+	for (i = 0; i < routes.n; i++)
+		if (routes.v[i].index == l->index &&
+		    addr_equal(&routes.v[i].gateway, stated))
 			return 0;
-	}
 	err_set(b->e, ERR_UNSAFE, "%s has no default route via %s", l->name,
-	    addr_text(&v->prefix, text));
+	    addr_text(stated, text));
 	if (b->lenient)
 		return model_tolerate(b);
 	err_hint(b->e, "seki does not set the default route of the host: give "
@@ -309,6 +315,7 @@ int
 model_build_uplink(struct model_build *b, const struct statement *st)
 {
 	const struct link *l;
+	enum family f;
 
 	l = find_link(b, st, UPLINK_IFACE, st->v[UPLINK_IFACE].text);
 	if (l == NULL || check_uplink_port(b, st, l) != 0 ||
@@ -316,11 +323,11 @@ model_build_uplink(struct model_build *b, const struct statement *st)
 		return -1;
 	*GROW(b->m->uplinks, b->m->nuplinks) =
 	    (struct model_uplink){ .st = st, .link = l };
-	if (b->m->ipv4)
-		add_publics(b, l, FAMILY_IPV4, ADDRESS_STABLE);
-	if (check_uplink_address(b, st, l) != 0)
-		return -1;
-	return check_uplink_gateway(b, st, l);
+	for (f = 0; f < FAMILY_COUNT; f++)
+		if (check_uplink_address(b, st, l, f) != 0 ||
+		    check_uplink_gateway(b, st, l, f) != 0)
+			return -1;
+	return 0;
 }
 
 static void

@@ -9,9 +9,9 @@
 #include <string.h>
 
 static bool
-is_on(const struct address *a, const struct link *l)
+is_on(const struct address *a, const struct link *l, enum family family)
 {
-	return address_is_on(a, l, AF_INET6) &&
+	return address_is_on(a, l, family_numbers[family]) &&
 	       address_state(a) != ADDRESS_DUPLICATE;
 }
 
@@ -24,8 +24,12 @@ can_be_source(const struct address *a)
 static bool
 is_stated(const struct address *a, const struct model_uplink *u)
 {
-	return u->st != NULL && u->st->v[UPLINK_ADDRESS].set &&
-	       addr_equal(&a->prefix, &u->st->v[UPLINK_ADDRESS].prefix);
+	enum family family = addr_family(&a->prefix);
+	const struct prefix *stated =
+	    u->st != NULL ? statement_stated(u->st, UPLINK_ADDRESS, family)
+			  : NULL;
+
+	return stated != NULL && addr_equal(&a->prefix, stated);
 }
 
 /* Stated before others, permanent before temporary, then numeric order, which
@@ -52,7 +56,7 @@ find_source(struct model_build *b, struct model_uplink *u)
 
 	for (i = 0; i < b->snapshot->naddresses; i++) {
 		a = &b->snapshot->addresses[i];
-		if (!is_on(a, u->link))
+		if (!is_on(a, u->link, FAMILY_IPV6))
 			continue;
 		n++;
 		if ((is_stated(a, u) || can_be_source(a)) &&
@@ -63,11 +67,25 @@ find_source(struct model_build *b, struct model_uplink *u)
 		u->source = prefix_addr(&best->prefix);
 }
 
+/* In IPv4 the kernel takes the one that the route prefers, for good. */
+static void
+find_source4(struct model_build *b, struct model_uplink *u)
+{
+	const struct address *a = b->snapshot->addresses;
+	const struct address *end = END_OF(a, b->snapshot->naddresses);
+
+	for (; b->m->ipv4 && a < end; a++)
+		if (is_on(a, u->link, FAMILY_IPV4) && is_stated(a, u))
+			u->source4 = prefix_addr(&a->prefix);
+}
+
 void
 model_find_sources(struct model_build *b)
 {
 	size_t i;
 
-	for (i = 0; i < b->m->nuplinks; i++)
+	for (i = 0; i < b->m->nuplinks; i++) {
 		find_source(b, &b->m->uplinks[i]);
+		find_source4(b, &b->m->uplinks[i]);
+	}
 }

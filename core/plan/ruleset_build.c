@@ -254,17 +254,22 @@ rules_outside(struct rule_list *to, const struct model_bridge *br)
 		    prefix_text(&br->translate.v[0], public));
 }
 
-/* The kernel takes the address that the route prefers, for good. */
 static void
 rules_masquerade4(struct rule_list *to, const struct model_bridge *br)
 {
 	const struct prefix net = prefix_network(&br->ipv4);
 	const struct model_uplink *u = to->m->uplinks;
-	char text[ADDR_TEXT_MAX];
+	char text[ADDR_TEXT_MAX], source[ADDR_TEXT_MAX];
 
-	for (; u < END_OF(to->m->uplinks, to->m->nuplinks); u++)
-		buf_printf(&to->text, "ip saddr %s oifname \"%s\" masquerade\n",
+	for (; u < END_OF(to->m->uplinks, to->m->nuplinks); u++) {
+		buf_printf(&to->text, "ip saddr %s oifname \"%s\" ",
 		    prefix_text(&net, text), u->link->name);
+		if (u->source4.family == AF_UNSPEC)
+			rule(to, "masquerade");
+		else
+			buf_printf(&to->text, "snat ip to %s\n",
+			    addr_text(&u->source4, source));
+	}
 }
 
 /* A container that connects to the public address comes back to its own bridge.

@@ -13,26 +13,45 @@
 #include "core/show/list_cell.h"
 #include "core/show/list_json.h"
 
+static struct uplink_row *
+row_of(struct uplink_row **v, size_t *n, const struct host *h,
+    const struct link *l)
+{
+	size_t i = 0;
+
+	while (i < *n && (*v)[i].link != l)
+		i++;
+	if (i < *n)
+		return &(*v)[i];
+	*v = xgrow(*v, *n, sizeof(**v));
+	(*v)[*n] = (struct uplink_row){ .link = l,
+		.rx = meters_get2(h->meters, "rx", l->name),
+		.tx = meters_get2(h->meters, "tx", l->name) };
+	return &(*v)[(*n)++];
+}
+
+/* Each link has the best of its routes in each family. */
 struct uplink_row *
 rows_uplinks(const struct host *h, size_t *n)
 {
 	const struct snapshot *s = &h->snapshot;
-	struct uplink_row *v = NULL;
+	struct uplink_row *v = NULL, *row;
 	const struct link *l;
-	size_t i, k;
+	struct routes routes;
+	enum family f;
+	size_t i;
 
 	*n = 0;
-	for (i = 0; i < s->nroutes; i++) {
-		for (k = 0; k < *n && v[k].link->index != s->routes[i].index;)
-			k++;
-		l = snapshot_link_at(s, s->routes[i].index);
-		if (k < *n || l == NULL || link_is_inward(s, l))
-			continue;
-		v = xgrow(v, *n, sizeof(*v));
-		v[(*n)++] = (struct uplink_row){ .link = l,
-			.route = &s->routes[i],
-			.rx = meters_get2(h->meters, "rx", l->name),
-			.tx = meters_get2(h->meters, "tx", l->name) };
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		routes = snapshot_routes(s, family_numbers[f]);
+		for (i = 0; i < routes.n; i++) {
+			l = snapshot_link_at(s, routes.v[i].index);
+			if (l == NULL || link_is_inward(s, l))
+				continue;
+			row = row_of(&v, n, h, l);
+			if (row->routes[f] == NULL)
+				row->routes[f] = &routes.v[i];
+		}
 	}
 	return v;
 }
@@ -81,15 +100,22 @@ uplink_fit(const struct host *h, const void *row, struct buf *b)
 	given_print_fit(&g, b);
 }
 
+const struct route *
+uplink_route(const struct uplink_row *r)
+{
+	return r->routes[FAMILY_IPV6] != NULL ? r->routes[FAMILY_IPV6]
+					      : r->routes[FAMILY_IPV4];
+}
+
 static void
 uplink_gateway(const struct host *h UNUSED, const void *row, struct buf *b)
 {
-	const struct uplink_row *r = row;
+	const struct route *route = uplink_route(row);
 
-	if (r->route == NULL || r->route->gateway.family == AF_UNSPEC)
+	if (route->gateway.family == AF_UNSPEC)
 		buf_add(b, "-");
 	else
-		prefix_print(&r->route->gateway, b);
+		prefix_print(&route->gateway, b);
 }
 
 static const struct listing_column uplink_columns[] = {
@@ -123,18 +149,24 @@ json_seconds(uint32_t left)
 }
 
 static json_t *
+json_gateway(const struct uplink_row *r, enum family family)
+{
+	return r->routes[family] != NULL
+		   ? list_json_prefix(&r->routes[family]->gateway)
+		   : json_null();
+}
+
+static json_t *
 json_uplink(const struct host *h, const void *row)
 {
 	const struct uplink_row *r = row;
 	const struct given g = given_find(&h->snapshot, r->link);
 
-	return json_pack("{s:o,s:b,s:o,s:o,s:o,s:s,s:s?,s:o,s:o,s:o,s:o}",
+	return json_pack("{s:o,s:b,s:o,s:o,s:o,s:s,s:s?,s:o,s:o,s:o,s:o,s:o}",
 	    "name", list_json_text(r->link->name), "up", r->link->running,
 	    "mac", list_json_mac(r->link->has_mac, r->link->mac), "addresses",
 	    list_json_addresses(h, NSID_SELF, r->link->index), "gateway",
-	    r->route != NULL ? list_json_prefix(&r->route->gateway)
-			     : json_null(),
-	    "given", given_kinds[g.kind], "by",
+	    json_gateway(r, FAMILY_IPV6), "given", given_kinds[g.kind], "by",
 	    g.address != NULL ? given_origins[g.origin] : NULL, "address",
 	    g.address != NULL ? list_json_prefix(&g.address->prefix)
 			      : json_null(),
@@ -143,7 +175,8 @@ json_uplink(const struct host *h, const void *row)
 	    "prefix", list_json_prefix(&g.prefix), "router_seconds",
 	    json_seconds(g.router != NULL && g.router->expires > 0
 			     ? g.router->expires
-			     : UINT32_MAX));
+			     : UINT32_MAX),
+	    "gateway_ipv4", json_gateway(r, FAMILY_IPV4));
 }
 
 static void *
@@ -164,5 +197,5 @@ const struct listing listing_uplinks = {
 	.shape = "{name, up, mac, addresses: [...], gateway,\n"
 		 " given: nothing|address|link|routed, by: static|ra|dhcp, "
 		 "address,\n"
-		 " seconds, prefix, router_seconds}",
+		 " seconds, prefix, router_seconds, gateway_ipv4}",
 };

@@ -171,13 +171,10 @@ static bool
 is_followed(const struct model *m, const struct model_uplink *u,
     const struct prefix *addr)
 {
-	const struct value *stated;
-
 	if (u == NULL || !model_is_about(m, addr_family(addr)))
 		return false;
-	stated = u->st != NULL ? &u->st->v[UPLINK_ADDRESS] : NULL;
-	return stated == NULL || !stated->set ||
-	       stated->prefix.family != addr->family;
+	return u->st == NULL || statement_stated(u->st, UPLINK_ADDRESS,
+				    addr_family(addr)) == NULL;
 }
 
 static bool

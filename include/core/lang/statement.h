@@ -99,6 +99,10 @@ bool statement_is_off(const struct statement *);
 bool statement_takes_rest(const struct statement *);
 /* Whether the words of a forward leave connections of that family to it. */
 bool statement_forwards(const struct statement *, enum family);
+/* What an uplink states in that family, by value UPLINK_ADDRESS or
+ * UPLINK_GATEWAY; NULL: nothing. */
+const struct prefix *statement_stated(
+    const struct statement *, size_t value, enum family);
 /* Whether it allows input: what it is about is kept from forward any. */
 bool statement_keeps(const struct statement *);
 

@@ -17,8 +17,9 @@ struct model_addrs {
 struct model_uplink {
 	const struct statement *st; /* NULL when the default route named it */
 	const struct link *link;
-	struct prefix source; /* bare, of what is masqueraded; none: it has
+	struct prefix source;  /* bare, of what is masqueraded; none: it has
 				 one address, which the kernel takes */
+	struct prefix source4; /* of IPv4; none: the kernel takes it */
 };
 
 struct model_bridge {
