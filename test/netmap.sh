@@ -142,8 +142,10 @@ inside internet nft -f - <<'X'
 table inet look {
 	counter back {}
 	chain forward {
-		type filter hook forward priority 0
-		iifname "host" ip6 daddr 2001:db8:5::/64 counter name back
+		type filter hook prerouting priority 0
+		iifname "host" ip6 daddr {
+			2001:db8:5::/64, fd5a:1c2e:90b1::/64
+		} counter name back
 	}
 }
 X
@@ -163,6 +165,13 @@ X
 inside client1 "$peer" ask ${public}3 9 --timeout 300 >/dev/null 2>&1
 nok "an absent address is told" inside client1 "$peer" ping ${public}dead
 is "nothing of all that goes back to the router" "$(back)" 0
+ip link set "$BRIDGE" down
+status "nor while the bridge is down" 5 \
+    inside client1 "$peer" get ${public}3 80 --timeout 3000
+is "which the client is told" "$(back)" 0
+ip link set "$BRIDGE" up
+"$seki" apply >/dev/null 2>&1
+wait_for inside client1 "$peer" ping ${public}3
 nft delete table inet other
 
 # ---- forged

@@ -1063,8 +1063,11 @@ test_translate(void **state)
 	assert_has(text, "ct status dnat snat ip6 to " ULA "1");
 	assert_has(text, "ip6 daddr { 2001:db8:5::/64, 2001:db8:6::/64 } "
 			 "drop\n");
+	assert_has(text, "ip6 daddr " ULA "/64 oifname \"eth0\" reject with "
+			 "icmpv6 type no-route\n");
 	free(text);
 	text = mapped("");
+	assert_has_not(text, "no-route");
 	assert_has_not(text, "prefix");
 	free(text);
 	text = mapped("masquerade translate 2001:db8:5::/64\noption ipv4 on");

@@ -204,7 +204,7 @@ fixed_in(
 	       (f->family != AF_INET || scope->ipv4) &&
 	       (f->kind != FIXED_FORGED || scope->has_fib) &&
 	       (f->kind != FIXED_STRAY || scope->translates) &&
-	       (f->kind != FIXED_BACK || scope->routes);
+	       (f->kind != FIXED_BACK || scope->routes || scope->translates);
 }
 
 char *
@@ -394,6 +394,14 @@ is_uplink(const struct model *m, const char *link)
 	return i < m->nuplinks;
 }
 
+/* Of what is translated, after that. */
+static bool
+is_behind_public(const struct model_bridge *b, const struct prefix *to)
+{
+	return prefix_holds(&b->public, to) ||
+	       (b->translate.n > 0 && prefix_holds(&b->ula, to));
+}
+
 static bool
 matches_back(
     const struct fixed *f UNUSED, const struct model *m, const struct packet *p)
@@ -402,7 +410,7 @@ matches_back(
 
 	if (p->out == NULL || !is_uplink(m, p->out))
 		return false;
-	while (i < m->nbridges && !prefix_holds(&m->bridges[i].public, &p->to))
+	while (i < m->nbridges && !is_behind_public(&m->bridges[i], &p->to))
 		i++;
 	return i < m->nbridges;
 }

@@ -151,21 +151,30 @@ fixed_stray(
 }
 
 static void
+refuse_back(struct rule_list *to, const struct prefix *behind)
+{
+	const struct prefix net = prefix_network(behind);
+	const struct model_uplink *u = to->m->uplinks;
+	char text[ADDR_TEXT_MAX];
+
+	for (; u < END_OF(to->m->uplinks, to->m->nuplinks); u++)
+		buf_printf(&to->text,
+		    "ip6 daddr %s oifname \"%s\" reject with icmpv6 type "
+		    "no-route\n",
+		    prefix_text(&net, text), u->link->name);
+}
+
+static void
 fixed_back(
     struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
 {
-	const struct model *m = to->m;
-	char text[ADDR_TEXT_MAX];
-	struct prefix net;
-	size_t i, k;
+	const struct model_bridge *b = to->m->bridges;
 
-	for (i = 0; i < m->nbridges; i++) {
-		net = prefix_network(&m->bridges[i].public);
-		for (k = 0; net.family != AF_UNSPEC && k < m->nuplinks; k++)
-			buf_printf(&to->text,
-			    "ip6 daddr %s oifname \"%s\" reject with icmpv6 "
-			    "type no-route\n",
-			    prefix_text(&net, text), m->uplinks[k].link->name);
+	for (; b < END_OF(to->m->bridges, to->m->nbridges); b++) {
+		if (b->public.family != AF_UNSPEC)
+			refuse_back(to, &b->public);
+		if (b->translate.n > 0)
+			refuse_back(to, &b->ula);
 	}
 }
 
