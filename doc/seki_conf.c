@@ -148,7 +148,10 @@ const struct part manual_seki_conf[] = {
 		"forwards, policies, defaults and `masquerade` hold for both "
 		"families, and `only` narrows one to one of them, as "
 		"addresses in `from`, `to` or `on` do, and the protocols "
-		"`icmpv6` and `icmp`. Counters of a forward are sums of "
+		"`icmpv6` and `icmp`. With the option off again IPv4 is as it "
+		"was before; also forwarding, if seki switched it on since "
+		"the host booted, unless another program has rules that "
+		"translate IPv4. Counters of a forward are sums of "
 		"both. This version looks only at IPv6 where it says what "
 		"routes do to a forward.")),
 	TEXT(N_("Public addresses are those that an uplink has, or the one "

@@ -99,6 +99,7 @@ default output deny
 forward tcp 80 to vm00
 forward udp 53 to vm00
 forward tcp 9000-9010 to vm00
+forward any to vm00 on 2001:db8::10
 allow input tcp 22
 allow input udp 123 limit 5/second
 deny input from container vm00
@@ -332,4 +333,61 @@ config "default input deny" "option ipv4 off"
 is "off again, it is open" "$(from client2 $public 3306)" host
 state >"$tmp/after"
 is "and as it was before" "$(diff "$tmp/before" "$tmp/after")" ""
+
+# ---- what this host did not forward before
+
+forwards="forward tcp 80 to vm00"
+echo 0 >/proc/sys/net/ipv4/ip_forward
+for redirects in 1 0; do
+	echo $redirects >/proc/sys/net/ipv4/conf/all/accept_redirects
+	config "$forwards"
+	state >"$tmp/before"
+	config "$forwards" "option ipv4 on"
+	is "forwarding is switched on" \
+	    "$(cat /proc/sys/net/ipv4/ip_forward)" 1
+	ok "which is all there is to do" "$seki" apply --check
+	config "$forwards"
+	state >"$tmp/after"
+	is "and put back, with what the kernel changed along with it" \
+	    "$(diff "$tmp/before" "$tmp/after")" ""
+	ok "and nothing else is to be done" "$seki" apply --check
+	candidate "option ipv4 on"
+	"$seki" commit >/dev/null 2>&1
+	is "a commit that is pending switches it on" \
+	    "$(cat /proc/sys/net/ipv4/ip_forward)" 1
+	"$seki" revert >/dev/null 2>&1
+	state >"$tmp/after"
+	is "and its revert puts it back" \
+	    "$(diff "$tmp/before" "$tmp/after")" ""
+done
+config "$forwards" "option ipv4 on"
+candidate "option ipv4 off"
+"$seki" commit >/dev/null 2>&1
+is "a commit that is pending switches it off" \
+    "$(cat /proc/sys/net/ipv4/ip_forward)" 0
+"$seki" revert >/dev/null 2>&1
+is "and its revert on again" "$(cat /proc/sys/net/ipv4/ip_forward)" 1
+config "$forwards"
+is "which does not make it somebody else's" \
+    "$(cat /proc/sys/net/ipv4/ip_forward)" 0
+# Who has rules of its own that translate needs it as well.
+config "$forwards" "option ipv4 on"
+nft 'add table ip lent; add chain ip lent out {
+	type nat hook postrouting priority 100; }
+    add rule ip lent out oifname "eth0" masquerade'
+config "$forwards"
+is "where another program may need it, it stays on" \
+    "$(cat /proc/sys/net/ipv4/ip_forward)" 1
+like "which is told" "$(cat "$tmp/said")" \
+    '^note: IPv4 forwarding stays on: table ip lent, chain out may need it$'
+ok "and is no drift" "$seki" apply --check
+nft delete table ip lent
+config "$forwards" "option ipv4 on"
+config "$forwards"
+is "then nobody knows whose it is, and it stays" \
+    "$(cat /proc/sys/net/ipv4/ip_forward)" 1
+like "which is told, too" "$(cat "$tmp/said")" \
+    '^note: IPv4 forwarding stays on: seki has no note of having switched'
+config "$forwards" "allow input tcp 22"
+is "but not again" "$(cat "$tmp/said")" ""
 done_testing

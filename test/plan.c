@@ -514,6 +514,92 @@ test_noted_settings(void **state)
 	journal_free(&j);
 }
 
+#define ON                                                                     \
+	"option ipv4 on\nuplink eth0\n"                                        \
+	"bridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24 masquerade\n"
+
+/* Whether IPv4 forwarding is switched, by who did it before. */
+static void
+test_forwarding4(void **state)
+{
+	static const struct {
+		const char *config;
+		int now;
+		bool ours;
+		const char *step;
+	} cases[] = {
+		{ ON, 0, false, "0 -> 1" },
+		{ ON, 1, true, NULL },
+		{ ON, -1, false, NULL },
+		{ UPLINK, 0, false, NULL },
+		{ UPLINK, 1, false, NULL },
+		{ UPLINK, 1, true, "1 -> 0" },
+		{ UPLINK, -1, true, NULL },
+	};
+	struct config config;
+	struct machine h;
+	struct model m;
+	struct plan p;
+	struct buf b = { 0 };
+	char *step;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		machine_boot(&h);
+		h.s.forwarding4 = cases[i].now;
+		h.journal.forwards4 = cases[i].ours;
+		resolve(&h, cases[i].config, &config, &m);
+		plan_links(&p, &m, &h.s, &h.journal);
+		plan_print(&p, &b);
+		step = xasprintf("net/ipv4/ip_forward %s\n",
+		    cases[i].step != NULL ? cases[i].step : "");
+		if ((strstr(buf_text(&b), step) != NULL) !=
+		    (cases[i].step != NULL))
+			fail_msg("%zu: %s", i, buf_text(&b));
+		free(step);
+		buf_reset(&b);
+		plan_free(&p);
+		model_free(&m);
+		config_free(&config);
+	}
+	buf_free(&b);
+}
+
+/* Who did it is noted ahead, stays noted if it was done, and is what it was once
+ * that is undone. */
+static void
+test_forwarding4_noted(void **state)
+{
+	struct journal j = { 0 };
+	struct plan p = { 0 };
+	struct step *s = plan_add(&p, STEP_IPV4_FORWARDING, "all");
+
+	(void)state;
+	s->after = s->redirects = 1;
+	plan_note_ahead(&p, &j);
+	assert_true(j.forwards4 && j.redirects4 == 1);
+	plan_note(&p, &j);
+	assert_false(j.forwards4);
+	s->done = true;
+	plan_note(&p, &j);
+	assert_true(j.forwards4);
+	plan_unnote(&p, &j);
+	assert_false(j.forwards4);
+	s->before = 1;
+	s->after = 0;
+	j.forwards4 = true;
+	plan_note_ahead(&p, &j);
+	assert_true(j.forwards4);
+	plan_note(&p, &j);
+	assert_false(j.forwards4);
+	j.redirects4 = 0;
+	plan_unnote(&p, &j);
+	assert_true(j.forwards4 && j.redirects4 == 1);
+	plan_free(&p);
+	journal_free(&j);
+}
+
 /* By router advertisement, as where lxc-net advertises the prefix. */
 static void
 test_sending_from(void **state)
@@ -1047,6 +1133,8 @@ main(void)
 		cmocka_unit_test(test_gateway_of_answers),
 		cmocka_unit_test(test_put_back),
 		cmocka_unit_test(test_noted_settings),
+		cmocka_unit_test(test_forwarding4),
+		cmocka_unit_test(test_forwarding4_noted),
 		cmocka_unit_test(test_sending_from),
 		cmocka_unit_test(test_in_the_way),
 		cmocka_unit_test(test_away),

@@ -216,6 +216,7 @@ static const struct {
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n", "" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0", "" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3\n", "" },
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 1\n", "" },
 	/* cut */
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS,
 	    "cannot parse the step: address-add host lxcbr0 " },
@@ -227,7 +228,7 @@ static const struct {
 	{ "[Unit]\nDescription=x\n", "cannot parse the step: [Unit]" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 7\n",
 	    "cannot parse the step: address-add " },
-	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 4\n",
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 4 5\n",
 	    "cannot parse the step: address-add " },
 	{ "neighbour-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n",
 	    "cannot parse the step: neighbour-add " },

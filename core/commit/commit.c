@@ -47,6 +47,7 @@
 #include "core/reach/services.h"
 #include "core/reach/untouched.h"
 #include "core/state/drift.h"
+#include "core/state/forwarding.h"
 #include "core/state/history.h"
 #include "core/state/lingering.h"
 #include "core/state/lock.h"
@@ -170,6 +171,17 @@ resolve(const struct commit *c, struct model *m, const struct snapshot *s,
 		   : model_build_again(m, c->config, &c->before, s, e);
 }
 
+static void
+print_forwarding(struct commit *c, struct buf *notes)
+{
+	struct buf line = { 0 };
+
+	if (forwarding_stays(
+		c->host, &c->model, &c->before, &c->journal, &line))
+		buf_printf(notes, _("note: %s\n"), buf_text(&line));
+	buf_free(&line);
+}
+
 /* A boot does not wait for the journal. */
 static int
 load_journal(struct commit *c, struct buf *notes, struct err *e)
@@ -177,6 +189,7 @@ load_journal(struct commit *c, struct buf *notes, struct err *e)
 	int r = journal_load(&c->journal, c->host->run_path, e);
 
 	journal_prune(&c->journal, &c->host->snapshot);
+	print_forwarding(c, notes);
 	if (r == 0 || !c->options->direct)
 		return r;
 	c->unread = *e;

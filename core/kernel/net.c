@@ -138,7 +138,8 @@ read_settings(const struct net *net, struct snapshot *s)
 	struct err ignored;
 
 	s->has_fib = net->has_fib;
-	if (net_ipv4_forwarding_get(&s->forwarding4, &ignored) != 0)
+	if (net_ipv4_forwarding_get(
+		&s->forwarding4, &s->redirects4, &ignored) != 0)
 		s->forwarding4 = -1;
 	if (net->wants_ssh)
 		ssh_keep(&s->ssh);

@@ -14,6 +14,7 @@
 
 #define IPV6 "/proc/sys/net/ipv6/"
 #define IPV4_FORWARDING "/proc/sys/net/ipv4/ip_forward"
+#define IPV4_REDIRECTS "/proc/sys/net/ipv4/conf/all/accept_redirects"
 
 /* An interface can have almost any name, so the path is checked. */
 static char *
@@ -97,17 +98,23 @@ net_sysctl_set(const char *path, int value, struct err *e)
 }
 
 int
-net_ipv4_forwarding_get(int *value, struct err *e)
+net_ipv4_forwarding_get(int *on, int *redirects, struct err *e)
 {
-	return get(IPV4_FORWARDING, value) == 0
-		   ? 0
-		   : fail(e, N_("cannot read net.ipv4.%s"), "ip_forward");
+	if (get(IPV4_FORWARDING, on) != 0)
+		return fail(e, N_("cannot read net.ipv4.%s"), "ip_forward");
+	if (get(IPV4_REDIRECTS, redirects) != 0)
+		return fail(e, N_("cannot read net.ipv4.%s"),
+		    "conf.all.accept_redirects");
+	return 0;
 }
 
 int
-net_ipv4_forwarding_set(int value, struct err *e)
+net_ipv4_forwarding_set(int on, int redirects, struct err *e)
 {
-	return set(IPV4_FORWARDING, value) == 0
-		   ? 0
-		   : fail(e, N_("cannot set net.ipv4.%s"), "ip_forward");
+	if (set(IPV4_FORWARDING, on) != 0)
+		return fail(e, N_("cannot set net.ipv4.%s"), "ip_forward");
+	if (set(IPV4_REDIRECTS, redirects) != 0)
+		return fail(e, N_("cannot set net.ipv4.%s"),
+		    "conf.all.accept_redirects");
+	return 0;
 }

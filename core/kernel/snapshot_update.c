@@ -192,6 +192,7 @@ snapshot_update(struct snapshot *s, struct snapshot *now)
 	s->forwarding_next = now->forwarding_next;
 	s->forwarding4 = now->forwarding4;
 	s->proxy = now->proxy;
+	s->redirects4 = now->redirects4;
 	s->time = now->time;
 	snapshot_free(now);
 	return true;

@@ -1,5 +1,5 @@
 /* The journal: a line for each object, "address host|inside NAME ADDR/LEN NETNS
- * PORT INDEX" or "sysctl INDEX NAME VALUE". */
+ * PORT INDEX", "sysctl INDEX NAME VALUE" or "ipv4-forwarding REDIRECTS". */
 #include "config.h"
 
 #include "core/plan/journal.h"
@@ -14,6 +14,8 @@
 #include "core/lang/words.h"
 
 #define JOURNAL_MAX (4u << 20)
+
+#define FORWARDING4 "ipv4-forwarding"
 
 enum {
 	WORD_KIND, /* "address"; once there were routes, too */
@@ -63,12 +65,21 @@ parse_address(struct journal *j, const struct words *w)
 }
 
 static void
+parse_forwarding4(struct journal *j, const struct words *w)
+{
+	j->forwards4 = true;
+	j->redirects4 = atoi(w->v[1].text);
+}
+
+static void
 parse_line(struct journal *j, const struct words *w)
 {
 	if (w->n > 0 && strcmp(w->v[WORD_KIND].text, "address") == 0)
 		parse_address(j, w);
 	else if (w->n > 0 && strcmp(w->v[FORMER_KIND].text, "sysctl") == 0)
 		parse_former(j, w);
+	else if (w->n == 2 && strcmp(w->v[WORD_KIND].text, FORWARDING4) == 0)
+		parse_forwarding4(j, w);
 }
 
 static char *
@@ -119,6 +130,8 @@ journal_store(const struct journal *j, const char *run_path, struct err *e)
 	for (f = j->formers; f < END_OF(j->formers, j->nformers); f++)
 		buf_printf(&b, "sysctl %d %s %d\n", f->index,
 		    confs[f->conf].name, f->value);
+	if (j->forwards4)
+		buf_printf(&b, FORWARDING4 " %d\n", j->redirects4);
 	r = file_replace(path, buf_text(&b), b.len, 0644, e);
 	buf_free(&b);
 	free(path);
@@ -236,6 +249,7 @@ journal_prune(struct journal *j, const struct snapshot *now)
 {
 	size_t i;
 
+	j->forwards4 = j->forwards4 && now->forwarding4 != 0;
 	for (i = j->n; i > 0; i--)
 		if (is_gone(&j->v[i - 1], now))
 			drop(j, i - 1);

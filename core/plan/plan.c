@@ -104,16 +104,25 @@ forwards_ipv4(const struct model *m)
 }
 
 static void
-plan_ipv4(
-    struct plan *p, const struct model *m, const struct snapshot *snapshot)
+plan_forwarding4(struct plan *p, int after, int redirects)
 {
-	struct step *s;
+	struct step *s = plan_add(p, STEP_IPV4_FORWARDING, "all");
 
-	if (snapshot->forwarding4 != 0 || !forwards_ipv4(m))
-		return;
-	s = plan_add(p, STEP_IPV4_FORWARDING, "all");
-	s->before = 0;
-	s->after = 1;
+	s->before = !after;
+	s->after = after;
+	s->redirects = redirects;
+}
+
+/* What seki switched on goes off again where the config is no longer about
+ * IPv4. */
+static void
+plan_ipv4(struct plan *p, const struct model *m,
+    const struct snapshot *snapshot, const struct journal *j)
+{
+	if (snapshot->forwarding4 == 0 && forwards_ipv4(m))
+		plan_forwarding4(p, 1, snapshot->redirects4);
+	else if (snapshot->forwarding4 == 1 && !m->ipv4 && j->forwards4)
+		plan_forwarding4(p, 0, j->redirects4);
 }
 
 static void
@@ -220,7 +229,7 @@ plan_links(struct plan *p, const struct model *m,
 	plan_roles(p, m, snapshot, false);
 	plan_unlearn(p, m, snapshot);
 	plan_roles(p, m, snapshot, true);
-	plan_ipv4(p, m, snapshot);
+	plan_ipv4(p, m, snapshot, j);
 	plan_proxy_removals(p, m, snapshot);
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);

@@ -53,10 +53,13 @@ static const struct {
 	NUMBER(was.marks),
 	NUMBER(was.shape),
 	NUMBER(was.elements),
+	NUMBER(redirects),
 };
 #define WORD_COUNT (WORD_NUMBERS + NITEMS(numbers))
-/* Of a seki that did not tell tables by their digests. */
-#define WORD_LEAST (WORD_COUNT - 3)
+/* Of a seki that kept no redirects, and of one that did not tell tables by
+ * their digests either. */
+#define WORD_LESS (WORD_COUNT - 1)
+#define WORD_LEAST (WORD_COUNT - 4)
 
 static uint64_t
 get_number(const struct step *s, size_t i)
@@ -250,7 +253,7 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 	int r = words_split(&w, line, e);
 
 	if (r == 0 && w.n != 0 &&
-	    ((w.n != WORD_LEAST && w.n != WORD_COUNT) ||
+	    ((w.n != WORD_LEAST && w.n != WORD_LESS && w.n != WORD_COUNT) ||
 		!add_step(p, &w, snapshot, gone)))
 		r = err_set(e, ERR_FAIL, "cannot parse the step: %s", line);
 	words_free(&w);

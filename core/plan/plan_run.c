@@ -212,6 +212,16 @@ note_former(const struct step *s, int value, struct journal *j)
 	journal_add_former(j, &f);
 }
 
+/* Whether seki switched it on, once it is so or so. */
+static void
+note_forwarding4(const struct step *s, bool on, struct journal *j)
+{
+	if (s->kind != STEP_IPV4_FORWARDING)
+		return;
+	j->forwards4 = on;
+	j->redirects4 = s->redirects;
+}
+
 void
 plan_note_ahead(const struct plan *p, struct journal *j)
 {
@@ -224,6 +234,8 @@ plan_note_ahead(const struct plan *p, struct journal *j)
 			journal_add(j, &owned);
 		if (borrows(s))
 			note_former(s, s->before, j);
+		if (s->after)
+			note_forwarding4(s, true, j);
 	}
 }
 
@@ -236,6 +248,7 @@ plan_note(const struct plan *p, struct journal *j)
 
 	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		owned = owned_by(s);
+		note_forwarding4(s, s->done ? s->after : s->before, j);
 		if (s->kind == STEP_ADDRESS_ADD && s->done)
 			journal_add(j, &owned);
 		else if (s->kind == STEP_ADDRESS_ADD ||
@@ -254,6 +267,7 @@ plan_unnote(const struct plan *p, struct journal *j)
 
 	for (s = p->v; s < END_OF(p->v, p->n); s++) {
 		owned = owned_by(s);
+		note_forwarding4(s, s->before, j);
 		if (s->kind == STEP_ADDRESS_ADD)
 			journal_remove(j, &owned);
 		else if (s->kind == STEP_ADDRESS_REMOVE &&

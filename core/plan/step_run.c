@@ -54,11 +54,18 @@ sysctl_undo(const struct step *s, struct net *net UNUSED, bool *changed UNUSED,
 	return sysctl_set(s, s->before, e);
 }
 
+/* A router accepts no redirects (RFC 1812, 5.2.7.2), as the kernel sees to. */
+static int
+forwarding4_set(const struct step *s, int on, struct err *e)
+{
+	return net_ipv4_forwarding_set(on, on ? 0 : s->redirects, e);
+}
+
 static int
 forwarding4_run(
     const struct step *s, struct net *net UNUSED, bool *changed, struct err *e)
 {
-	*changed = net_ipv4_forwarding_set(s->after, e) == 0;
+	*changed = forwarding4_set(s, s->after, e) == 0;
 	return *changed ? 0 : -1;
 }
 
@@ -66,7 +73,7 @@ static int
 forwarding4_undo(const struct step *s, struct net *net UNUSED,
     bool *changed UNUSED, struct err *e)
 {
-	return net_ipv4_forwarding_set(s->before, e);
+	return forwarding4_set(s, s->before, e);
 }
 
 /* all/forwarding writes to every interface; those that differed are restored

@@ -9,7 +9,7 @@
 
 #define ONE "fd5a:1::"
 #define TWO "fd5a:2::"
-#define OPEN "2001:db8:1::" /* public, behind the first bridge */
+#define OPEN "2001:db8:1::"    /* public, behind the first bridge */
 #define OUTSIDE "2001:db8:5::" /* what ONE may be for others */
 #define ONE4 "10.1.0."
 #define TWO4 "10.2.0."

@@ -99,9 +99,10 @@ int net_proxy_remove(
  * /proc/sys/net/ipv6: "conf/all/forwarding", "neigh/eth0/proxy_delay". */
 int net_sysctl_get(const char *path, int *value, struct err *);
 int net_sysctl_set(const char *path, int value, struct err *);
-/* net.ipv4.ip_forward. */
-int net_ipv4_forwarding_get(int *value, struct err *);
-int net_ipv4_forwarding_set(int value, struct err *);
+/* net.ipv4.ip_forward, and net.ipv4.conf.all.accept_redirects, which the kernel
+ * sets with it (inet_forward_change() in net/ipv4/devinet.c). */
+int net_ipv4_forwarding_get(int *on, int *redirects, struct err *);
+int net_ipv4_forwarding_set(int on, int redirects, struct err *);
 
 /* Named nftables counters of a table of family inet. */
 struct counter {

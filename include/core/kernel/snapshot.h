@@ -193,6 +193,7 @@ struct snapshot {
 	int forwarding_next;  /* and of interfaces that come (default) */
 	int proxy;	      /* net.ipv6.conf.all.proxy_ndp */
 	int forwarding4;      /* net.ipv4.ip_forward; -1: not known */
+	int redirects4;	      /* net.ipv4.conf.all.accept_redirects */
 	struct ssh_ports ssh; /* none unless net_want_ssh asked for them */
 	uint64_t time;	      /* now_ms when it was read */
 };

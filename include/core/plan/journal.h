@@ -1,4 +1,5 @@
-/* The journal: addresses that seki added. Only these are ever removed. Kernels
+/* The journal: addresses that seki added, and whether it switched on IPv4
+ * forwarding. Only these are ever removed, and only that goes off. Kernels
  * since 5.18 store the owner with an address (NET_PROTO), and all kernels with
  * a route; the journal is for the rest. It also has what settings were before
  * seki changed them, where they are to be so again once nothing needs them. It
@@ -30,6 +31,8 @@ struct journal {
 	size_t n;
 	struct former *formers; /* a setting has one at most */
 	size_t nformers;
+	bool forwards4; /* by seki */
+	int redirects4; /* whether all links accepted redirects before */
 };
 
 /* Reads RUN/made; a missing file is an empty journal. The caller frees it, even
@@ -46,7 +49,7 @@ void journal_remove(struct journal *, const struct owned *);
 void journal_add_former(struct journal *, const struct former *);
 void journal_remove_former(struct journal *, int index, enum conf_number);
 
-/* Drops entries of addresses that are gone: a seki was killed between a removal
+/* Drops entries of what is gone: a seki was killed between a removal
  * and its note, or somebody else removed it. If somebody adds the address again
  * by hand, it is not ours. Entries of containers that cannot be read stay. */
 void journal_prune(struct journal *, const struct snapshot *);

@@ -41,6 +41,8 @@ struct step {
 	int before, after;     /* and its values; of a ruleset: whether there is
 				  a table; of what is added: whether it was
 				  there, and another step removes it first */
+	int redirects;	       /* of IPv4 forwarding: whether all links accept
+				  redirects while it is off */
 	char *text;	       /* of a ruleset: the transaction, */
 	char *undo;	       /* and the saved table, for fw_restore; */
 	char *back;	       /* the transaction that leads to it from text,
