@@ -14,6 +14,39 @@
 #define ADDRESSES_TOLD 4
 #define LISTENERS_TOLD 5
 
+static bool
+is_anybody(const struct value *who)
+{
+	return !who->set || who->who.kind == WHO_ANY;
+}
+
+/* Whether it denies all input, as a default does. */
+static bool
+closes(const struct statement *st)
+{
+	const struct value *v = st->v;
+
+	return (st->kind == ST_DENY || st->kind == ST_REJECT) &&
+	       v[POLICY_CHAIN].choice == CHAIN_INPUT && !statement_is_off(st) &&
+	       (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
+	       is_anybody(&v[POLICY_FROM]) && is_anybody(&v[POLICY_TO]) &&
+	       !v[POLICY_ONLY].set && !v[POLICY_LIMIT].set;
+}
+
+/* The statement that closes this host; NULL if there is none. */
+static const struct statement *
+closed_by(const struct model *m)
+{
+	size_t i;
+
+	if (m->defaults[CHAIN_INPUT] != VERDICT_ALLOW)
+		return m->stated[CHAIN_INPUT];
+	for (i = 0; i < m->npolicies; i++)
+		if (closes(m->policies[i].st))
+			return m->policies[i].st;
+	return NULL;
+}
+
 bool
 untouched_may(const struct config *c)
 {
@@ -23,9 +56,14 @@ untouched_may(const struct config *c)
 
 	for (i = 0; i < c->n; i++) {
 		st = c->v[i].st;
-		if (st != NULL && st->kind == ST_DEFAULT &&
-		    st->v[DEFAULT_CHAIN].choice == CHAIN_INPUT)
-			closed = st->v[DEFAULT_VERDICT].choice != VERDICT_ALLOW;
+		if (st == NULL)
+			continue;
+		if (st->kind == ST_DEFAULT &&
+		    st->v[DEFAULT_CHAIN].choice == CHAIN_INPUT &&
+		    st->v[DEFAULT_VERDICT].choice != VERDICT_ALLOW)
+			closed = true;
+		if (statement_is_policy(st) && closes(st))
+			closed = true;
 	}
 	return closed && config_option(c, OPTION_IPV4) == OPTION_OFF;
 }
@@ -64,7 +102,7 @@ next_reached(const struct snapshot *s, const struct address *a)
 bool
 untouched_is(const struct model *m)
 {
-	return !m->ipv4 && m->defaults[CHAIN_INPUT] != VERDICT_ALLOW &&
+	return !m->ipv4 && closed_by(m) != NULL &&
 	       next_reached(m->snapshot, m->snapshot->addresses) != NULL;
 }
 
@@ -180,7 +218,7 @@ untouched_tell(
 
 	if (!untouched_is(m))
 		return;
-	statement_print(m->stated[CHAIN_INPUT], &by);
+	statement_print(closed_by(m), &by);
 	print_addresses(m->snapshot, &on);
 	buf_printf(b, _("IPv4 is not touched: %s closes nothing of %s"),
 	    buf_text(&by), buf_text(&on));
