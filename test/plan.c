@@ -357,6 +357,50 @@ test_noted_ahead(void **state)
 	journal_free(&j);
 }
 
+#define ROUTED(more)                                                           \
+	"uplink eth0\nbridge lxcbr0 " more "prefix 2001:db8:1::/64\n"
+#define BOTH                                                                   \
+	ROUTED("ula " ULA "1/64 ")                                             \
+	"container vm00 ula " ULA "3 address 2001:db8:1::3\n"
+
+/* Beside a ULA a public address changes no route; alone it has its own. */
+static void
+test_public(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+	plans(&h, BOTH,
+	    "  lxcbr0: add address 2001:db8:1::1/64\n"
+	    "  vm00: add address 2001:db8:1::3/64\n");
+	plans(&h, ROUTED("") "container vm00 address 2001:db8:1::3\n",
+	    "  vm00: remove default route via " ULA "1\n"
+	    "  vm00: remove address " ULA "3/64\n"
+	    "  lxcbr0: remove address " ULA "1/64\n"
+	    "  lxcbr0: add address 2001:db8:1::1/64\n"
+	    "  vm00: add address 2001:db8:1::3/64\n"
+	    "  vm00: add default route via 2001:db8:1::1\n");
+	machine_address(&h, NSID_SELF, LXCBR0, "2001:db8:1::1/64")->proto =
+	    NET_PROTO;
+	machine_address(&h, 0, 2, "2001:db8:1::3/64")->proto = NET_PROTO;
+	machine_inward(&h, LXCBR0, RTPROT_KERNEL, "2001:db8:1::/64");
+	plans(&h, BOTH, "");
+	/* a second ULA does not matter, a second public address does */
+	machine_address(&h, 0, 2, ULA "7/64")->flags = 0;
+	plans(&h, BOTH, "");
+	machine_address(&h, 0, 2, "2001:db8:1::7/64")->flags = 0;
+	plans(&h, BOTH,
+	    "  vm00: remove default route via " ULA "1\n"
+	    "  vm00: add default route via " ULA
+	    "1, to send from 2001:db8:1::3\n");
+	h.s.naddresses -= 2;
+	plans(&h, UPLINK,
+	    "  vm00: remove address 2001:db8:1::3/64\n"
+	    "  lxcbr0: remove address 2001:db8:1::1/64\n");
+}
+
 /* Addresses that this host answers for, on the uplink that has the prefix. */
 #define PROXY UPLINK0 "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
 #define UPLINK0 "uplink eth1\nuplink eth0\n"
@@ -1129,6 +1173,7 @@ main(void)
 		cmocka_unit_test(test_unnamed),
 		cmocka_unit_test(test_noted),
 		cmocka_unit_test(test_noted_ahead),
+		cmocka_unit_test(test_public),
 		cmocka_unit_test(test_answers),
 		cmocka_unit_test(test_gateway_of_answers),
 		cmocka_unit_test(test_put_back),

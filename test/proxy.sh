@@ -110,6 +110,8 @@ like "nothing is left to do" "$("$seki" apply --check 2>&1)" "nothing to do"
 is "the Internet reaches both" \
     "$(who client1 $first 80) $(who client1 $second 80)" \
     "vm00 vm01"
+like "which is said" "$("$seki" diff)" \
+    "^= everything on $first, $second -> lxcbr0, from anywhere$"
 is "they connect outwards by their own address" \
     "$(inside vm00 "$peer" get 2001:db8:9::7 7 | awk '{ print $2 }')" $first
 is "to the router on the uplink's link as well" \

@@ -456,16 +456,37 @@ judge_map(const struct model *m, struct packet *packet)
 	return true;
 }
 
+/* Only those that the config gives are answered for. */
+static const struct model_bridge *
+proxied_to(const struct model *m, const struct prefix *addr)
+{
+	const struct model_container *c = m->containers;
+
+	for (; c < END_OF(m->containers, m->ncontainers); c++)
+		if (c->bridge->proxied.family != AF_UNSPEC &&
+		    addr_equal(&c->public, addr))
+			return c->bridge;
+	return NULL;
+}
+
+static const struct model_bridge *
+routed_to(const struct model *m, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (prefix_holds(&m->bridges[i].public, addr))
+			return &m->bridges[i];
+	return proxied_to(m, addr);
+}
+
 bool
 judge_route(const struct model *m, struct packet *packet)
 {
-	const struct model_bridge *b = m->bridges;
+	const struct model_bridge *b = routed_to(m, &packet->to);
 	struct prefix net;
 
-	while (b < END_OF(m->bridges, m->nbridges) &&
-	       !prefix_holds(&b->public, &packet->to))
-		b++;
-	if (b == END_OF(m->bridges, m->nbridges))
+	if (b == NULL)
 		return false;
 	net = prefix_network(&b->public);
 	packet->out = b->link->name;

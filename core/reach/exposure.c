@@ -493,6 +493,16 @@ exposure_free(struct exposure *x)
 }
 
 /* No forward tells ports of a translated prefix apart. */
+static bool
+has_outside(const struct model *m)
+{
+	size_t i = 0;
+
+	while (i < m->nbridges && m->bridges[i].proxied.family == AF_UNSPEC)
+		i++;
+	return i < m->nbridges || model_translates(m) || model_routes(m);
+}
+
 static void
 judge_translated(struct exposure *x)
 {
@@ -504,8 +514,7 @@ judge_translated(struct exposure *x)
 		if (x->sides[i] == NULL)
 			continue;
 		cut_policies(cuts, x->sides[i]);
-		any |=
-		    model_translates(x->sides[i]) || model_routes(x->sides[i]);
+		any |= has_outside(x->sides[i]);
 	}
 	if (any) {
 		judge_ports(x, PACKET_TCP, cuts, judge_outsides);

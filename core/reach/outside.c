@@ -85,6 +85,18 @@ cut_face(struct outside *at, const struct model *m, const struct face *f)
 	cut_policies(at, m, f);
 }
 
+/* Of a prefix on the uplink's link only what is given to a container. */
+static void
+cut_proxied(struct outside *at, const struct model *m)
+{
+	const struct model_container *c = m->containers;
+
+	for (; c < END_OF(m->containers, m->ncontainers); c++)
+		if (c->public.family != AF_UNSPEC &&
+		    prefix_equal(&c->bridge->proxied, &at->all))
+			sources_add(&at->pieces, &c->public);
+}
+
 static void
 cut_model(struct outside *at, const struct model *m)
 {
@@ -99,6 +111,7 @@ cut_model(struct outside *at, const struct model *m)
 			cut_face(at, m,
 			    &(struct face){ b, b->ula, b->translate.v[i] });
 	}
+	cut_proxied(at, m);
 }
 
 static void
@@ -112,6 +125,8 @@ add_model(struct outsides *to, const struct model *m)
 		routed = prefix_network(&b->public);
 		if (routed.family != AF_UNSPEC)
 			add_outside(to, &routed);
+		if (b->proxied.family != AF_UNSPEC)
+			add_outside(to, &b->proxied);
 		for (k = 0; k < b->translate.n; k++)
 			add_outside(to, &b->translate.v[k]);
 	}
