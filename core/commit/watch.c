@@ -36,6 +36,7 @@
 #define DEADLINE_MS 200 /* a guard that lives is given that much */
 #define SSH_MS 5000	/* until it matters that sshd listens elsewhere, */
 #define NO_SSH_MS 1000	/* or at all */
+#define PROXY_MS 5000	/* until an entry that was removed is missed */
 
 /* Choosing the config */
 
@@ -276,6 +277,14 @@ note_look(struct watch *w)
 	w->paced = (w->paced > now ? w->paced : now) + APART_MS;
 }
 
+/* Nor is there one about what this host answers for. */
+static void
+wait_for_proxies(struct watch *w)
+{
+	if (w->host->snapshot.nproxies > 0)
+		watch_look_in(w, PROXY_MS);
+}
+
 /* The look reads all that happens until then: to wake up for each of a thousand
  * events a second would cost more than to look. But what comes in two or three
  * steps, as an address in place of another, is not kept waiting. */
@@ -332,6 +341,7 @@ on_look(void *arg)
 	plan_free(&plan);
 	wait_for_deadline(w);
 	wait_for_ssh(w);
+	wait_for_proxies(w);
 	watch_look_in(w, SLOW_MS);
 	note_look(w);
 }
