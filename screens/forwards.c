@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/plan/model_family.h"
 #include "core/reach/kept.h"
 #include "core/show/list.h"
 #include "core/show/list_forward.h"
@@ -27,6 +28,30 @@ start(const void *row UNUSED, struct buf *b)
 }
 
 static void
+add_to_list(const struct prefix *addr, struct buf *list)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_add(list, list->len > 0 ? ", " : "");
+	buf_add(list, addr_text(addr, text));
+}
+
+/* Where it leads, in both families. */
+static void
+add_targets(const struct host *h, const struct forward_row *r, struct buf *list)
+{
+	enum family family;
+	struct prefix to;
+
+	for (family = 0; family < FAMILY_COUNT; family++) {
+		to = forward_address_in(h, r, family);
+		if (to.family != AF_UNSPEC)
+			add_to_list(&to, list);
+	}
+	buf_add(list, list->len > 0 ? "" : "-");
+}
+
+static void
 add_state(const struct host *h, const struct forward_row *r, struct buf *b)
 {
 	static const char *const words[] = {
@@ -37,28 +62,19 @@ add_state(const struct host *h, const struct forward_row *r, struct buf *b)
 		[FORWARD_PENDING] = "note",
 		[FORWARD_UNKNOWN] = "-   ",
 	};
-	const struct prefix to = forward_address(h, r);
-	char text[ADDR_TEXT_MAX];
+	struct buf to = { 0 };
 
 	buf_printf(b, "%s ", words[r->state]);
 	if (r->reason != NULL)
 		buf_add(b, r->reason);
 	else if (r->state == FORWARD_TURNED_OFF)
 		buf_add(b, _("has no effect; Space turns it on"));
-	else
-		buf_printf(b, _("forwarded to %s"), addr_text(&to, text));
+	else {
+		add_targets(h, r, &to);
+		buf_printf(b, _("forwarded to %s"), buf_text(&to));
+	}
 	buf_add(b, "\n");
-}
-
-static void
-add_public(void *arg, const struct address *a)
-{
-	struct buf *b = arg;
-	char text[ADDR_TEXT_MAX];
-
-	if (a->prefix.family == AF_INET6 && addr_is_global(&a->prefix))
-		buf_printf(b, "%s%s", b->len > 0 ? ", " : "",
-		    addr_text(&a->prefix, text));
+	buf_free(&to);
 }
 
 /* Off, or taken away; what only the candidate says is yet to come. */
@@ -71,22 +87,39 @@ is_closed(const struct forward_row *r)
 	       (r->mark == MARK_REMOVED && r->committed);
 }
 
+static void
+add_publics(const struct model *m, const struct statement *st, struct buf *list)
+{
+	enum family f;
+	size_t i;
+
+	for (f = 0; f < FAMILY_COUNT; f++)
+		for (i = 0; i < m->nstable[f] && model_is_about(m, f) &&
+			    statement_forwards(st, f);
+		     i++)
+			add_to_list(&m->publics[f].v[i], list);
+}
+
 /* The address that clients use: one, or each of the uplink's. */
 static void
 add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 {
-	const struct link *uplink = snapshot_uplink(&h->snapshot, AF_INET6);
 	const struct prefix on = forward_public(r);
 	struct buf found = { 0 };
-	char text[ADDR_TEXT_MAX];
+	const struct model *m;
+	struct model own;
+	struct err ignored;
+	int code;
 
+	m = standing_resolve(h, &h->saved, &own, &code, &ignored);
 	if (on.family != AF_UNSPEC)
-		buf_add(&found, addr_text(&on, text));
-	else if (uplink != NULL)
-		list_addresses(h, NSID_SELF, uplink->index, add_public, &found);
+		add_to_list(&on, &found);
+	else if (code == 0)
+		add_publics(m, r->st, &found);
 	if (found.len > 0)
 		buf_printf(b, _("clients reach it at %s\n"), buf_text(&found));
 	buf_free(&found);
+	model_free(&own);
 }
 
 /* What does not go there, as committed. */

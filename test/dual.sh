@@ -161,12 +161,17 @@ on_screen()
 	    '203\.0\.113\.7:[0-9]+ +tcp 81 only ipv4 +web10 +81 +established'
 	see "beside those of IPv6" \
 	    '\[2001:db8:44::2\]:[0-9]+ +tcp 81 only ipv6 +web1 +81 +established'
+	keys 4 / udp Enter
+	see "a forward tells both of its targets" \
+	    'forwarded to fd5a:1c2e:90b1::3, 10\.0\.3\.3'
+	see "and both public addresses" \
+	    'clients reach it at 2001:db8::10, 192\.0\.2\.10'
 	keys q
 }
 if command -v tmux >/dev/null; then
 	on_screen
 else
-	skip "needs: tmux" 2
+	skip "needs: tmux" 4
 fi
 
 # ---- ended

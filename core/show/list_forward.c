@@ -173,14 +173,14 @@ is_about(const struct host *h, enum family family)
 	       config_option(&h->candidate, OPTION_IPV4) == OPTION_ON;
 }
 
-/* Where it leads in one family; or none. */
-static struct prefix
-address_in(const struct host *h, const struct statement *st, enum family family)
+struct prefix
+forward_address_in(
+    const struct host *h, const struct forward_row *r, enum family family)
 {
-	const struct target *to = &st->v[FORWARD_TO].target;
+	const struct target *to = &r->st->v[FORWARD_TO].target;
 	const struct statement *c;
 
-	if (!statement_forwards(st, family))
+	if (!statement_forwards(r->st, family))
 		return (struct prefix){ 0 };
 	if (to->name == NULL)
 		return to->addr;
@@ -193,13 +193,14 @@ address_in(const struct host *h, const struct statement *st, enum family family)
 				       : c->v[CONTAINER_ADDRESS].prefix;
 }
 
-struct prefix
-forward_address(const struct host *h, const struct forward_row *r)
+/* The first that there is. */
+static struct prefix
+first_address(const struct host *h, const struct forward_row *r)
 {
-	const struct prefix six = address_in(h, r->st, FAMILY_IPV6);
+	const struct prefix six = forward_address_in(h, r, FAMILY_IPV6);
 
 	return six.family != AF_UNSPEC ? six
-				       : address_in(h, r->st, FAMILY_IPV4);
+				       : forward_address_in(h, r, FAMILY_IPV4);
 }
 
 static void
@@ -296,7 +297,7 @@ forward_on(const struct host *h, const void *row, struct buf *b)
 static void
 forward_target(const struct host *h, const void *row, struct buf *b)
 {
-	const struct prefix target = forward_address(h, row);
+	const struct prefix target = first_address(h, row);
 
 	cell_prefix(h, &target, b);
 }
@@ -404,7 +405,7 @@ json_family(const struct host *h, const struct forward_row *r, const char *id,
     enum family family)
 {
 	const struct counter *fresh = find_meter(h, id, METER_NEW, family);
-	const struct prefix at = address_in(h, r->st, family);
+	const struct prefix at = forward_address_in(h, r, family);
 
 	if (!is_about(h, family) || !statement_forwards(r->st, family))
 		return json_null();
@@ -430,7 +431,7 @@ static json_t *
 json_forward(const struct host *h, const void *row)
 {
 	const struct forward_row *r = row;
-	const struct prefix on = forward_public(r), at = forward_address(h, r);
+	const struct prefix on = forward_public(r), at = first_address(h, r);
 	const struct target *to = &r->st->v[FORWARD_TO].target;
 	const struct counter in = total(h, r->in), out = total(h, r->out),
 			     fresh = total(h, r->fresh);

@@ -33,8 +33,10 @@ void rows_forwards_free(struct forward_row *, size_t n);
 
 /* Its public address; AF_UNSPEC: every one. */
 struct prefix forward_public(const struct forward_row *);
-/* The address that it leads to; AF_UNSPEC when that is not known. */
-struct prefix forward_address(const struct host *, const struct forward_row *);
+/* The address that it leads to in one family; AF_UNSPEC when that is not known,
+ * or when it is not about that family. */
+struct prefix forward_address_in(
+    const struct host *, const struct forward_row *, enum family);
 
 /* A word of JSON, marked by N_(). */
 const char *forward_state_name(enum forward_state);
