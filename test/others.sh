@@ -186,6 +186,16 @@ sed -i 's/only ipv6/only ipv4/' "$tmp/base"
 with >/dev/null
 like "but one of IPv4 alone is broken" "$("$seki" show forwards)" \
     "^tcp +80 .* broken: table ip filter, chain FORWARD of Docker"
+# A rule for its address is one for its container where the config gives it.
+iptables -I FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT
+iptables -A FORWARD -i $BRIDGE -j ACCEPT
+iptables -A FORWARD -d 10.0.3.3 -p tcp --dport 80 -j ACCEPT
+iptables -D DOCKER-USER 1
+like "of a port that an address alone has is told" "$(with)" FORWARD
+sed -i "s/bridge $BRIDGE ula [^ ]*/& ipv4 10.0.3.1\/24/
+    s/ula $ula::3/& ipv4 10.0.3.3/" "$tmp/base"
+unlike "but not of one whose address is given" "$(with)" "FORWARD"
+ok "since it passes" gets4 80
 sed -i 's/ only ipv4//' "$tmp/base"
 iptables -P FORWARD ACCEPT
 iptables -F

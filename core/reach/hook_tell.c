@@ -204,6 +204,8 @@ aim(const struct telling *t, const char *name, struct call *call)
 		call->out = of->v[CONTAINER_ON].text;
 	if (of != NULL && t->family == FAMILY_IPV6)
 		call->to = statement_inside(of);
+	else if (of != NULL && of->v[CONTAINER_IPV4].set)
+		call->to = &of->v[CONTAINER_IPV4].prefix;
 }
 
 static bool
