@@ -151,9 +151,72 @@ like "and is told to keep it" "$said" 'bridge lxcbr0 ipv4 10\.0\.8\.1/24'
 ip addr del 10.0.8.1/24 dev lxcbr0
 inside vm02 ip addr flush dev eth0 to 10.0.9.0/24
 
+# ---- leased, by a server of this host
+
+# serve_leases FIRST: the only address that there is to lease.
+serve_leases()
+{
+	dnsmasq --conf-file=/dev/null --no-daemon --bind-dynamic --no-resolv \
+	    --interface=lxcbr0 --except-interface=lo --user=root --no-hosts \
+	    --no-ping --dhcp-range="$1,$1,120" --pid-file= \
+	    --dhcp-leasefile="$tmp/leases-$1" >"$tmp/dnsmasq" 2>&1 &
+	server=$!
+	wait_for grep -q "DHCP, IP range" "$tmp/dnsmasq"
+}
+cat >"$tmp/take" <<'TAKE'
+#!/bin/sh
+ip addr flush dev "$interface" scope global
+[ "$1" = deconfig ] || {
+	ip addr add "$ip/24" dev "$interface"
+	ip route add default via "$router"
+}
+TAKE
+chmod +x "$tmp/take"
+
+# lease ADDRESS: for vm02, and for nobody else.
+lease()
+{
+	serve_leases "$1"
+	inside vm02 busybox udhcpc -f -n -q -i eth0 -s "$tmp/take" -t 5 -T 1 \
+	    >"$tmp/udhcpc" 2>&1
+	kill $server
+	wait $server 2>/dev/null
+}
+answers()
+{
+	[ "$(who client1 $public 82)" = vm02 ]
+}
+follows()
+{
+	for edit in 'set container vm02' 'add default input deny' \
+	    'add allow input udp 53,67 from bridge lxcbr0'; do
+		# shellcheck disable=SC2086 # they are words
+		"$seki" $edit 2>&1
+	done >"$tmp/edits"
+	ok "a container without the word" "$seki" commit --now
+	"$seki" watch >"$tmp/watch" 2>&1 </dev/null &
+	watch=$!
+	wait_for grep -q "this host is as" "$tmp/watch"
+	ok "gets its lease, whatever is denied" lease 10.0.9.101
+	ok "and forwards lead there" wait_for answers
+	ok "a next lease" lease 10.0.9.102
+	is "is another address" "$(inner vm02 | head -n 1)" 10.0.9.102/24
+	ok "they follow" wait_for answers
+	is "in the rules, too" "$(nft list table inet seki |
+	    grep -c '10\.0\.9\.101')" 0
+	kill $watch
+	wait $watch
+}
+if command -v dnsmasq >/dev/null && command -v busybox >/dev/null; then
+	follows
+else
+	skip "needs: dnsmasq, busybox" 7
+fi
+
 # ---- taken back
 
 for edit in 'delete forward tcp 80' 'delete forward tcp 82' \
+    'delete default input' 'delete allow input udp' \
     'delete container vm00' 'delete container vm01' 'delete container vm02' \
     'delete bridge lxcbr0'; do
 	# shellcheck disable=SC2086 # they are words
