@@ -301,6 +301,7 @@ is "what was ended goes by the new rules" \
 config "forward tcp 80 to web1" "forward udp 53 to web1"
 is "off again, what goes on of IPv4 is named, since nothing else shows it" \
     "$(said)" "\
+note: IPv4 forwarding stays on: seki has no note of having switched it on
 note: 2 flows of UDP were ended, so that their next packets go by these rules
 note: 1 connection goes on that these rules would not let through
   seki show connections tells which, seki end ends one
