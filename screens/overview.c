@@ -84,7 +84,8 @@ overview_rank(struct overview *o)
 		v = o->ranked[part];
 		for (i = 0; i < o->n[part]; i++)
 			v[i].busy = busy(o, part, v[i].row);
-		qsort(v, o->n[part], sizeof(*v), by_busy);
+		if (v != NULL)
+			qsort(v, o->n[part], sizeof(*v), by_busy);
 	}
 }
 

@@ -20,7 +20,8 @@ way_to(const struct model_container *c)
 static bool
 is_proxied(const struct model_container *c)
 {
-	return c->public.family != AF_UNSPEC && c->bridge->proxy != NULL;
+	return c->public.family != AF_UNSPEC && c->bridge != NULL &&
+	       c->bridge->proxy != NULL;
 }
 
 static bool
@@ -116,9 +117,9 @@ plan_proxy_ways(struct plan *p, const struct model *m, const struct snapshot *s)
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		bridge = c->bridge->link;
-		if (!is_proxied(c) || !bridge->up)
+		if (!is_proxied(c) || !c->bridge->link->up)
 			continue;
+		bridge = c->bridge->link;
 		way = way_to(c);
 		if (!has_route(s, &way))
 			add_route(p, STEP_ROUTE_ADD, bridge, &way);
@@ -135,8 +136,8 @@ plan_proxy_entries(
 
 	for (c = m->containers; c < END_OF(m->containers, m->ncontainers);
 	     c++) {
-		on = c->bridge->proxy;
-		if (!is_proxied(c) || on->index == 0 ||
+		on = is_proxied(c) ? c->bridge->proxy : NULL;
+		if (on == NULL || on->index == 0 ||
 		    snapshot_proxy(s, on->index, &c->public) != NULL)
 			continue;
 		entry = proxy_ours(on->index, &c->public);
