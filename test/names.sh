@@ -135,9 +135,9 @@ ok "and by its number the other" wait_for answers 82 vm00
 is "neither of which is doubted" \
     "$("$seki" show forwards | grep -c 'tcp *8[12] .*active')" 2
 like "the row of the one bridge has the address" "$(rows vm00)" \
-    "up $ula:1::5 - [^ ]+ br1 vs "
+    "up $ula:1::5 - - [^ ]+ br1 vs "
 like "that of the other what it has there" "$(rows vm00)" \
-    "up \\($ula::9/64\\) - [^ ]+ lxcbr0 vc2 "
+    "up \\($ula::9/64\\) - - [^ ]+ lxcbr0 vc2 "
 is "nothing is left to do" "$("$seki" apply 2>/dev/null)" "  nothing to do"
 
 # ---- who names a namespace
