@@ -376,6 +376,7 @@ test_families(void **state)
 	flow_list_free(&all);
 	must(net_flows_chosen(net, AF_INET6, is_from, &four, &all, &e));
 	assert_int_equal(all.n, 0);
+	flow_list_free(&all);
 	must(net_flows_chosen(net, AF_UNSPEC, is_from, &four, &all, &e));
 	assert_int_equal(all.n, 1);
 	flow_list_free(&all);
