@@ -203,12 +203,13 @@ rates()
 		NR == 1 {
 			for (i = 1; i <= NF; i++)
 				if ($i ~ /\/s$/)
-					from_end[$i] = NF - i
-			heads = $0
+					end[$i] = index($0, $i) + length($i) - 1
 		}
 		NR > 1 && index($0, name) {
-			for (head in from_end)
-				printf "%s=%s\n", head, number($(NF - from_end[head]))
+			for (head in end) {
+				n = split(substr($0, 1, end[head]), before, / +/)
+				printf "%s=%s\n", head, number(before[n])
+			}
 		}'
 }
 # flows LIST NAME CONDITION: of awk, on the rates of the row by their heads
