@@ -227,7 +227,7 @@ scale(struct overview *o, enum overview_part part, size_t n, int w)
 	}
 	o->scale[part] = number_scale(NULL, max, o->host->bits);
 	buf_reset(&o->heads[part]);
-	if (part == OVERVIEW_FORWARDS)
+	if (part == OVERVIEW_FORWARDS && max > 0)
 		traffic_spark_head(o->host, o->scale[part], w, &o->heads[part]);
 }
 
@@ -331,15 +331,14 @@ overview_see(const struct overview *o, struct host *h)
 		{ OVERVIEW_REFUSED, &listing_policies },
 	};
 	const struct counter **v = NULL;
-	size_t n = 0, i, k;
+	size_t n = 0, shown, i, k;
 
 	for (i = 0; i < NITEMS(counted); i++) {
-		v = xresize(v, n + (o->n[counted[i].part] + 1) * ROW_COUNTERS,
-		    sizeof(*v));
-		for (k = 0; k < o->n[counted[i].part] &&
-			    (counted[i].part == OVERVIEW_REFUSED ||
-				k < o->grids[counted[i].part].nrows);
-		     k++, n += ROW_COUNTERS)
+		shown = counted[i].part == OVERVIEW_REFUSED
+			    ? o->n[counted[i].part]
+			    : o->grids[counted[i].part].nrows;
+		v = xresize(v, n + (shown + 1) * ROW_COUNTERS, sizeof(*v));
+		for (k = 0; k < shown; k++, n += ROW_COUNTERS)
 			counted[i].listing->counters(
 			    o->ranked[counted[i].part][k].row, &v[n]);
 	}
