@@ -231,15 +231,15 @@ scale(struct overview *o, enum overview_part part, size_t n, int w)
 		traffic_spark_head(o->host, o->scale[part], w, &o->heads[part]);
 }
 
-/* "also: dns1, git1" */
+/* "also: dns1, git1", as many as fill a row. */
 static void
-name_others(struct overview *o, enum overview_part part, size_t from)
+name_others(struct overview *o, enum overview_part part, size_t from, size_t w)
 {
 	struct buf *b = &o->foot[part];
 	size_t i;
 
 	buf_add(b, _("also: "));
-	for (i = from; i < o->n[part]; i++) {
+	for (i = from; i < o->n[part] && b->len <= w; i++) {
 		buf_add(b, i > from ? ", " : "");
 		overview_specs[part].columns[0].cell(
 		    NULL, &o->ranked[part][i], b);
@@ -292,7 +292,7 @@ overview_grid(struct overview *o, enum overview_part part, int w, size_t max)
 	if (chart > 0)
 		scale(o, part, n, chart);
 	if (n < o->n[part] && max >= FOOT_FROM)
-		name_others(o, part, n);
+		name_others(o, part, n, (size_t)w);
 	else if (part == OVERVIEW_FORWARDS && n == 0)
 		buf_add(&o->foot[part], _("none; n makes one"));
 	o->grids[part] = (struct grid){ .caption = _(p->caption),
