@@ -343,7 +343,14 @@ calm()
 	screen | sed -E -e 1d -e 's/[0-9.:]+ ?[kM]?(b.s)?//g' \
 	    -e 's/[▁▂▃▄▅▆▇█▔▀=]//g' -e 's/ +/ /g' -e 's/ $//'
 }
-calm >"$tmp/fresh"
+# What just happened may be told for a moment.
+is_calm()
+{
+	calm >"$tmp/fresh"
+	sleep 1
+	calm | cmp -s - "$tmp/fresh"
+}
+wait_for is_calm
 back_again()
 {
 	calm | cmp -s - "$tmp/fresh"
