@@ -108,22 +108,22 @@ static const struct {
 } cases[] = {
 	{ has_nothing, GIVEN_NOTHING, "", "-", "no public address", 0 },
 	{ has_static, GIVEN_LINK, "2001:db8::/64", "static",
-	    "an on-link /64: ula and masquerade", 0 },
+	    "an on-link /64: ula and masquerade, or prefix proxy", 0 },
 	{ has_one, GIVEN_ADDRESS, "", "static",
 	    "one address: ula and masquerade", 0 },
 	{ has_advertised, GIVEN_LINK, "2001:db8::/64", "advertised, 15m",
-	    "an on-link /64: ula and masquerade", 600 },
+	    "an on-link /64: ula and masquerade, or prefix proxy", 600 },
 	{ has_leased, GIVEN_ADDRESS, "", "DHCPv6, 1h",
 	    "one address: ula and masquerade", 600 },
 	{ has_several, GIVEN_LINK, "2001:db8::/64", "static",
-	    "an on-link /64: ula and masquerade", 0 },
+	    "an on-link /64: ula and masquerade, or prefix proxy", 0 },
 	{ has_unusable, GIVEN_NOTHING, "", "-", "no public address", 0 },
 	{ has_routed, GIVEN_ROUTED, "2001:db8:5::/56", "static",
-	    "a routed /56: prefix", 0 },
+	    "a routed /56: prefix, or ula and translate", 0 },
 	{ has_ula, GIVEN_LINK, "2001:db8::/64", "static",
-	    "an on-link /64: ula and masquerade", 0 },
+	    "an on-link /64: ula and masquerade, or prefix proxy", 0 },
 	{ has_a_part, GIVEN_LINK, "2001:db8::/64", "static",
-	    "an on-link /64: ula and masquerade", 0 },
+	    "an on-link /64: ula and masquerade, or prefix proxy", 0 },
 };
 
 static void

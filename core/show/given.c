@@ -125,8 +125,10 @@ given_print_fit(const struct given *g, struct buf *b)
 	static const char *const fits[GIVEN_KINDS] = {
 		[GIVEN_NOTHING] = N_("no public address"),
 		[GIVEN_ADDRESS] = N_("one address: ula and masquerade"),
-		[GIVEN_LINK] = N_("an on-link /%u: ula and masquerade"),
-		[GIVEN_ROUTED] = N_("a routed /%u: prefix"),
+		[GIVEN_LINK] = N_("an on-link /%u: ula and masquerade, or "
+				  "prefix proxy"),
+		[GIVEN_ROUTED] = N_("a routed /%u: prefix, or ula and "
+				    "translate"),
 	};
 
 	buf_printf(b, _(fits[g->kind]), g->prefix.len);
