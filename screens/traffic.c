@@ -68,18 +68,6 @@ read_columns(const struct host *h, const struct series *s, uint64_t *v, int n)
 }
 
 static uint64_t
-largest(const uint64_t *v, int n)
-{
-	uint64_t max = 0;
-	int i;
-
-	for (i = 0; i < n; i++)
-		if (v[i] != NUMBER_UNKNOWN && v[i] > max)
-			max = v[i];
-	return max;
-}
-
-static uint64_t
 mean(const uint64_t *v, int n)
 {
 	uint64_t sum = 0, known = 0;
@@ -101,9 +89,9 @@ traffic_peak(const struct host *h, const struct traffic *t, int w)
 
 	w = w < METER_COLUMNS ? w : METER_COLUMNS;
 	read_columns(h, t->in, v, w);
-	in = largest(v, w);
+	in = chart_largest(v, (size_t)w);
 	read_columns(h, t->out, v, w);
-	out = largest(v, w);
+	out = chart_largest(v, (size_t)w);
 	return in > out ? in : out;
 }
 
@@ -246,7 +234,8 @@ draw_labels(const struct plot *p, const char *name, const struct traffic *t)
 		draw_label(p, row++, _("mean"), mean(p->out, p->w));
 	row += p->up >= MIDDLE_FROM && row == p->up / 2;
 	if (p->up >= PEAK_FROM)
-		draw_label(p, row, _("peak"), largest(p->out, p->w));
+		draw_label(
+		    p, row, _("peak"), chart_largest(p->out, (size_t)p->w));
 	draw_label(p, p->up, _("in"), rate_of(t->in));
 }
 
@@ -317,8 +306,8 @@ traffic_draw(const struct host *h, const char *name, const struct traffic *t,
 	read_columns(h, t->out, p.out, p.w);
 	read_columns(h, t->in, p.in, p.w);
 	draw_labels(&p, name, t);
-	in = largest(p.in, p.w);
-	out = largest(p.out, p.w);
+	in = chart_largest(p.in, (size_t)p.w);
+	out = chart_largest(p.out, (size_t)p.w);
 	if (p.w == 0 || (in == 0 && out == 0))
 		return;
 	p.scale = number_scale(NULL, out > in ? out : in, h->bits);

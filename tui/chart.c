@@ -19,8 +19,9 @@ static const struct marks {
 
 static const char *const eighths_across[] = { "", "▏", "▎", "▍", "▌", "▋", "▊",
 	"▉" };
-static uint64_t
-largest(const uint64_t *v, size_t n)
+
+uint64_t
+chart_largest(const uint64_t *v, size_t n)
 {
 	uint64_t max = 0;
 	size_t i;
@@ -51,7 +52,7 @@ chart_row(struct buf *b, const struct chart *c, int row)
 	const struct marks *m = &marks[c->hangs][c->ascii];
 	size_t below = (size_t)(c->hangs ? row : c->h - 1 - row) * m->full, i,
 	       at;
-	uint64_t max = c->max > 0 ? c->max : largest(c->v, c->n);
+	uint64_t max = c->max > 0 ? c->max : chart_largest(c->v, c->n);
 
 	for (i = 0; i < c->n; i++) {
 		at = c->v[i] == NUMBER_UNKNOWN

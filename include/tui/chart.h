@@ -20,6 +20,9 @@ struct chart {
 	bool ascii;   /* "_.-=#" instead of eighth blocks */
 };
 
+/* The largest of the known values; 0 where there is none. */
+uint64_t chart_largest(const uint64_t *v, size_t n);
+
 /* Appends one row of the chart, counted from 0 at the top, a column for each
  * value. One above 0 shows at least the lowest mark; 0 is blank. */
 void chart_row(struct buf *, const struct chart *, int row);
