@@ -116,6 +116,10 @@ const struct part manual_seki[] = {
 		"or output is not a terminal, seki runs the commands from "
 		"standard input instead, or without any, prints the data of "
 		"the dashboard as plain tables.")),
+	TEXT(N_("A column of a chart is five seconds, and all charts of a "
+		"screen end with this minute of the clock, so that they stand "
+		"still meanwhile. What goes out stands on the axis, what comes "
+		"in hangs from it by the same scale.")),
 	TEXT(N_("Each second, the counters of what is in sight are read. Where "
 		"there are very many forwards, those out of sight are read "
 		"less often, and the order of a list by rates is made anew "
