@@ -45,7 +45,7 @@ struct overview {
 	struct health health;
 	struct overview_ranked *ranked[OVERVIEW_PARTS];
 	size_t n[OVERVIEW_PARTS];
-	struct buf note, foot[OVERVIEW_PARTS];
+	struct buf notes[OVERVIEW_PARTS], foot[OVERVIEW_PARTS];
 	struct buf heads[OVERVIEW_PARTS]; /* of their charts */
 	uint64_t scale[OVERVIEW_PARTS];
 	struct grid grids[OVERVIEW_PARTS];
@@ -66,9 +66,10 @@ static unsigned
 busy(const struct overview *o, enum overview_part part, const void *row)
 {
 	struct traffic t = overview_specs[part].traffic(row);
+	char mark = overview_specs[part].mark(
+	    NULL, &(struct overview_ranked){ row, 0 });
 
-	if (overview_specs[part].mark(
-		NULL, &(struct overview_ranked){ row, 0 }) == '!')
+	if (mark == '!' || mark == '?')
 		return ALWAYS_BUSY;
 	return traffic_busy(o->host, &t);
 }
@@ -174,6 +175,7 @@ overview_free(struct overview *o)
 		return;
 	for (part = 0; part < OVERVIEW_PARTS; part++) {
 		free(o->ranked[part]);
+		buf_free(&o->notes[part]);
 		buf_free(&o->foot[part]);
 		buf_free(&o->heads[part]);
 	}
@@ -182,7 +184,6 @@ overview_free(struct overview *o)
 	rows_forwards_free(o->forwards, o->nforwards);
 	free(o->policies);
 	health_free(&o->health);
-	buf_free(&o->note);
 	free(o);
 }
 
@@ -246,37 +247,48 @@ name_others(struct overview *o, enum overview_part part, size_t from, size_t w)
 	}
 }
 
+static void
+note_containers(const struct overview *o, struct buf *b)
+{
+	size_t i, up = 0;
+
+	for (i = 0; i < o->ncontainers; i++)
+		up += overview_is_up(&o->containers[i]);
+	buf_printf(b, _("%zu up"), up);
+	if (up < o->ncontainers)
+		buf_printf(b, _(", %zu not"), o->ncontainers - up);
+}
+
+static void
+note_refused(const struct overview *o, struct buf *b)
+{
+	const struct policy_row *r;
+	size_t i;
+
+	for (i = 0; i < o->n[OVERVIEW_REFUSED]; i++) {
+		r = o->ranked[OVERVIEW_REFUSED][i].row;
+		buf_add(b, i > 0 ? ", " : "");
+		statement_print(r->st, b);
+		buf_add(b, " ");
+		number_decimal(b, series_packet_rate(r->rate));
+		buf_add(b, " /s");
+	}
+	if (o->n[OVERVIEW_REFUSED] == 0)
+		buf_add(b, _("nothing: what no policy decides is allowed"));
+}
+
 /* What stands beside the caption where there are no heads. */
 static const char *
 note_of(struct overview *o, enum overview_part part, size_t nrows)
 {
-	const struct policy_row *r;
-	size_t i, up = 0;
+	struct buf *b = &o->notes[part];
 
-	if (part != OVERVIEW_CONTAINERS &&
-	    (part != OVERVIEW_REFUSED || nrows > 0))
-		return NULL;
-	if (part == OVERVIEW_CONTAINERS) {
-		for (i = 0; i < o->ncontainers; i++)
-			up += overview_is_up(&o->containers[i]);
-		buf_reset(&o->note);
-		buf_printf(&o->note, _("%zu up"), up);
-		if (up < o->ncontainers)
-			buf_printf(
-			    &o->note, _(", %zu not"), o->ncontainers - up);
-		return buf_text(&o->note);
-	}
-	buf_reset(&o->foot[part]);
-	for (i = 0; i < o->n[part]; i++) {
-		r = o->ranked[part][i].row;
-		buf_add(&o->foot[part], i > 0 ? ", " : "");
-		statement_print(r->st, &o->foot[part]);
-		buf_add(&o->foot[part], " ");
-		number_decimal(&o->foot[part], series_packet_rate(r->rate));
-		buf_add(&o->foot[part], " /s");
-	}
-	return o->n[part] > 0 ? buf_text(&o->foot[part])
-			      : _("nothing: what no policy decides is allowed");
+	buf_reset(b);
+	if (part == OVERVIEW_CONTAINERS)
+		note_containers(o, b);
+	else if (part == OVERVIEW_REFUSED && nrows == 0)
+		note_refused(o, b);
+	return b->len > 0 ? buf_text(b) : NULL;
 }
 
 const struct grid *

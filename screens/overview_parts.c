@@ -135,7 +135,8 @@ forward_mark(const struct grid *g UNUSED, const void *row)
 {
 	const struct forward_row *r = row_of(row);
 
-	return is_in_trouble(r)			? '!'
+	return r->state == FORWARD_BROKEN	? '!'
+	       : r->state == FORWARD_DEGRADED	? '?'
 	       : r->mark != MARK_NONE		? row_mark_char(r->mark)
 	       : r->state == FORWARD_TURNED_OFF ? '-'
 						: ' ';
