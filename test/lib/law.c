@@ -1,0 +1,447 @@
+/* Random configs and random packets. */
+#define _GNU_SOURCE
+#include "config.h"
+
+#include "law.h"
+
+#include <netinet/icmp6.h>
+#include <netinet/ip_icmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+struct law law;
+
+/* ---- random things */
+
+static uint64_t seed;
+
+void
+law_seed(uint64_t s)
+{
+	seed = s;
+}
+
+unsigned
+below(unsigned n)
+{
+	seed = seed * 6364136223846793005u + 1442695040888963407u;
+	return (unsigned)(seed >> 33) % n;
+}
+
+/* One in n. */
+bool
+rarely(unsigned n)
+{
+	return below(n) == 0;
+}
+
+/* Appends to the text of a clause or a port. */
+static void
+say(char *text, const char *format, ...)
+{
+	size_t len = strlen(text);
+	va_list ap;
+
+	va_start(ap, format);
+	vsnprintf(text + len, TEXT - len, format, ap);
+	va_end(ap);
+}
+
+const char *const chain_words[] = { "input", "forward", "output" };
+const char *const proto_words[] = { [TCP] = "tcp",
+	[UDP] = "udp",
+	[TCP | UDP] = "tcp,udp",
+	[ICMP] = "icmpv6",
+	[BARE] = "bare",
+	[ANY] = "any" };
+
+static const struct {
+	const char *texts[2], *prefixes[2][3]; /* by whether it is IPv4 */
+} groups[] = {
+	{ { "2001:db8:9::/48", "198.51.100.0/24" },
+	    { { "2001:db8:9::/48" }, { "198.51.100.0/24" } } },
+	{ { "2001:db8:9::7,2001:db8:9::/48", "198.51.100.7,198.51.96.0/20" },
+	    { { "2001:db8:9::/48" }, { "198.51.96.0/20" } } },
+	{ { "2001:db8::/32", "128.0.0.0/1" },
+	    { { "2001:db8::/32" }, { "128.0.0.0/1" } } },
+	{ { "2001:db8:44::2,fd5a:1::/64", "203.0.113.2,10.1.0.0/24" },
+	    { { "2001:db8:44::2/128", "fd5a:1::/64" },
+		{ "203.0.113.2/32", "10.1.0.0/24" } } },
+	{ { OPEN "/64", "10.1.0.3" }, { { OPEN "/64" }, { "10.1.0.3/32" } } },
+	{ { OPEN "3,fd5a:1::3", "10.1.0.3" },
+	    { { OPEN "3/128", "fd5a:1::3/128" }, { "10.1.0.3/32" } } },
+	{ { "fd5a:1::4", "10.1.0.4" },
+	    { { "fd5a:1::4/128" }, { "10.1.0.4/32" } } },
+	{ { "2001:db8::10,fd5a:2::/64,2001:db8:9::7",
+	      "192.0.2.10,10.2.0.0/24,198.51.100.7" },
+	    { { "2001:db8::10/128", "fd5a:2::/64", "2001:db8:9::7/128" },
+		{ "192.0.2.10/32", "10.2.0.0/24", "198.51.100.7/32" } } },
+};
+
+static void
+add_group(struct someone *who, bool ipv4)
+{
+	size_t g = below(NITEMS(groups)), len = strlen(who->text), i;
+
+	snprintf(who->text + len, sizeof(who->text) - len, "%s%s",
+	    len > 0 ? "," : "", groups[g].texts[ipv4]);
+	for (i = 0; i < 3 && groups[g].prefixes[ipv4][i] != NULL; i++)
+		who->prefixes[who->n++] = groups[g].prefixes[ipv4][i];
+	who->never[ipv4] = false;
+}
+
+/* Addresses of one family, or of both. */
+static struct someone
+random_prefixes(bool ipv4)
+{
+	struct someone who = { .link = NOBODY, .never = { true, true } };
+	unsigned families = ipv4 ? 1 + below(3) : 1;
+
+	if (families & 1)
+		add_group(&who, false);
+	if (families & 2)
+		add_group(&who, true);
+	return who;
+}
+
+static struct someone
+random_container(void)
+{
+	static const size_t given[] = { 6, 8 };
+	size_t place = given[below(2)];
+	struct someone who = { .link = places[place].link, .given = place };
+
+	snprintf(who.text, sizeof(who.text), "container %s",
+	    node_names[places[place].node]);
+	return who;
+}
+
+static struct someone
+random_who(bool is_host)
+{
+	struct someone who = { .link = NOBODY, .all = true };
+
+	if (rarely(2))
+		return who;
+	if (!is_host && rarely(2))
+		return random_container();
+	if (is_host || rarely(2))
+		return random_prefixes(law.ipv4);
+	who.all = false;
+	who.link = (int)below(3);
+	snprintf(who.text, sizeof(who.text), "%s%s",
+	    who.link == UPLINK ? "uplink" : "bridge ",
+	    who.link == UPLINK ? "" : link_names[who.link]);
+	return who;
+}
+
+/* A statement is refused where it stands for the second time. */
+static bool
+is_repeated(const struct clause *l)
+{
+	const struct clause *o = law.lines;
+
+	while (strcmp(o->text, l->text) != 0)
+		o++;
+	return o != l;
+}
+
+/* Whether it is about no packet of that family. */
+bool
+is_void(const struct clause *l, bool ipv4)
+{
+	return l->never[ipv4] || l->from.never[ipv4] || l->to.never[ipv4] ||
+	       (ipv4 && !law.ipv4) || (l->protos == ICMP && l->icmp4 != ipv4);
+}
+
+static void
+add_line(const struct clause *like)
+{
+	struct clause *l = &law.lines[law.nlines++];
+
+	*l = *like;
+	l->text[0] = '\0';
+	say(l->text, "%s %s %s", l->word, chain_words[l->chain],
+	    l->icmp4 ? "icmp" : proto_words[l->protos]);
+	if (l->lo > 0)
+		say(l->text, l->lo == l->hi ? " %u" : " %u-%u", l->lo, l->hi);
+	if (!l->from.all)
+		say(l->text, " from %s", l->from.text);
+	if (!l->to.all)
+		say(l->text, " to %s", l->to.text);
+	if (l->never[0] != l->never[1])
+		say(l->text, " only %s", l->never[0] ? "ipv4" : "ipv6");
+	if (is_repeated(l) || (is_void(l, false) && is_void(l, true)))
+		law.nlines--;
+}
+
+static void
+choose_verdict(struct clause *l)
+{
+	static const char *const words[] = { "allow", "deny", "reject" };
+	unsigned verdict = below(3);
+
+	l->word = words[verdict];
+	l->outcome = verdict == 0 ? PASS : STOP;
+}
+
+static void
+random_line(void)
+{
+	static const int protos[] = { TCP, UDP, TCP | UDP, ICMP, ANY };
+	struct clause l = { .chain = (int)below(3),
+		.protos = protos[below(5)] };
+
+	choose_verdict(&l);
+	l.icmp4 = l.protos == ICMP && law.ipv4 && rarely(2);
+	if (l.protos != ANY && l.protos != ICMP && !rarely(4)) {
+		l.lo = 79 + below(5);
+		l.hi = l.lo + below(4);
+	}
+	l.from = random_who(l.chain == 2);
+	l.to = random_who(l.chain == 0);
+	if (law.ipv4 && rarely(4))
+		l.never[below(2)] = true;
+	add_line(&l);
+}
+
+static struct someone
+another(const struct someone *who)
+{
+	if (who->given != 0)
+		return random_container();
+	return who->n > 0 ? random_prefixes(law.ipv4) : *who;
+}
+
+/* Lines that differ in ports, addresses, protocols and maybe verdicts alone: one
+ * rule, where they do not meet. */
+static void
+random_run(void)
+{
+	struct clause like = law.lines[law.nlines - 1];
+	bool mixed = rarely(2);
+	unsigned i;
+
+	for (i = 0; i < ALIKE; i++) {
+		if (like.lo > 0) {
+			like.lo = 78 + below(12);
+			like.hi = like.lo + (rarely(3) ? below(3) : 0);
+		}
+		if (like.protos == TCP || like.protos == UDP)
+			like.protos = rarely(2) ? TCP : UDP;
+		if (mixed)
+			choose_verdict(&like);
+		like.from = another(&like.from);
+		like.to = another(&like.to);
+		add_line(&like);
+	}
+}
+
+/* Whether it is about no connection of that family. */
+bool
+is_unforwarded(const struct public_port *f, bool ipv4)
+{
+	return f->never[ipv4] || f->from.never[ipv4] || (ipv4 && !law.ipv4);
+}
+
+static bool
+share_family(const struct public_port *a, const struct public_port *b)
+{
+	return (!is_unforwarded(a, false) && !is_unforwarded(b, false)) ||
+	       (!is_unforwarded(a, true) && !is_unforwarded(b, true));
+}
+
+static bool
+has_same_key(const struct public_port *a, const struct public_port *b)
+{
+	return a->lo == b->lo && a->hi == b->hi && a->protos == b->protos &&
+	       strcmp(a->key, b->key) == 0;
+}
+
+static bool
+is_port_taken(const struct public_port *f)
+{
+	const struct public_port *o;
+
+	for (o = law.ports; o < END_OF(law.ports, law.nports); o++)
+		if (has_same_key(o, f) ||
+		    (share_family(o, f) && o->rest == f->rest &&
+			(o->protos & f->protos) != 0 && o->lo <= f->hi &&
+			f->lo <= o->hi &&
+			(o->on == NOBODY || f->on == NOBODY || o->on == f->on)))
+			return true;
+	return false;
+}
+
+static void
+choose_ports(struct public_port *f)
+{
+	f->protos = 1 + (int)below(3);
+	f->lo = 79 + below(6);
+	f->hi = f->lo + (rarely(2) ? below(4) : 0);
+	if (rarely(2))
+		f->to_port = 81 + below(8);
+	say(f->text, "forward %s ", proto_words[f->protos]);
+	say(f->text, f->lo == f->hi ? "%u" : "%u-%u", f->lo, f->hi);
+}
+
+static void
+choose_rest(struct public_port *f)
+{
+	f->rest = true;
+	f->protos = TCP | UDP | BARE;
+	f->hi = UINT16_MAX;
+	say(f->text, "forward any");
+}
+
+/* The address of a place in one family, for which alone it is then. */
+static const char *
+name_one(struct public_port *f, size_t place)
+{
+	bool ipv4 = law.ipv4 && places[place].addr4 != NULL && rarely(2);
+
+	f->never[!ipv4] = true;
+	return ipv4 ? places[place].addr4 : places[place].addr;
+}
+
+static void
+narrow(struct public_port *f, bool ipv4)
+{
+	f->never[!ipv4] = true;
+	say(f->text, " only %s", ipv4 ? "ipv4" : "ipv6");
+	say(f->key, " only %s", ipv4 ? "ipv4" : "ipv6");
+}
+
+static void
+random_port(void)
+{
+	static const size_t targets[] = { 6, 7, 8, 9, 13 };
+	struct public_port f = { .target = targets[below(5)],
+		.on = rarely(3) ? (int)below(PUBLICS) : NOBODY,
+		.from = { .all = true } };
+
+	if (rarely(4))
+		choose_rest(&f);
+	else
+		choose_ports(&f);
+	if (f.target < 9)
+		say(f.text, " to %s", node_names[places[f.target].node]);
+	else
+		say(f.text, f.to_port != 0 ? " to [%s]" : " to %s",
+		    name_one(&f, f.target));
+	if (f.to_port != 0)
+		say(f.text, ":%u", f.to_port);
+	if (f.on != NOBODY)
+		say(f.key, " on %s", name_one(&f, (size_t)f.on));
+	say(f.text, "%s", f.key);
+	if (rarely(2)) {
+		f.from = random_prefixes(law.ipv4);
+		say(f.text, " from %s", f.from.text);
+	}
+	if (law.ipv4 && rarely(4))
+		narrow(&f, rarely(2));
+	if (!is_port_taken(&f) &&
+	    !(is_unforwarded(&f, false) && is_unforwarded(&f, true)))
+		law.ports[law.nports++] = f;
+}
+
+void
+random_law(void)
+{
+	static const char *const words[] = { "allow", "deny", "reject" };
+	unsigned i, verdict;
+
+	memset(&law, 0, sizeof(law));
+	law.ipv4 = rarely(2);
+	law.addressed = rarely(2);
+	law.translate = rarely(2);
+	law.masquerade = rarely(2) && (law.ipv4 || !law.translate);
+	for (i = 0; i < PUBLIC_PORTS; i++)
+		random_port();
+	for (i = below(LINES + 1); i > 0; i--)
+		random_line();
+	if (law.nlines > 0 && rarely(2))
+		random_run();
+	for (i = 0; i < 3; i++) {
+		verdict = below(3);
+		law.defaults[i] = verdict == 0 ? PASS : STOP;
+		law.default_words[i] = words[verdict];
+	}
+}
+
+void
+print_law(struct buf *b)
+{
+	size_t i;
+
+	buf_printf(b,
+	    "option ipv4 %s\n"
+	    "uplink eth0\n"
+	    "bridge lxcbr0 ula " ONE "1/64%s%s prefix " OPEN "/64\n"
+	    "bridge br1 ula " TWO "1/64\n"
+	    "container vm00 on lxcbr0 ula " ONE "3%s\n"
+	    "container vm01 on lxcbr0 ula " ONE "4\n"
+	    "container vm02 on br1 ula " TWO "3\n",
+	    law.ipv4 ? "on" : "off", law.masquerade ? " masquerade" : "",
+	    law.translate ? " translate " OUTSIDE "/64" : "",
+	    law.addressed ? " address " OPEN "3" : "");
+	for (i = 0; i < law.nports; i++)
+		buf_printf(b, "%s\n", law.ports[i].text);
+	for (i = 0; i < law.nlines; i++)
+		buf_printf(b, "%s\n", law.lines[i].text);
+	for (i = 0; i < 3; i++)
+		buf_printf(
+		    b, "default %s %s\n", chain_words[i], law.default_words[i]);
+}
+
+const char *
+addr_at(size_t place, const struct shot *s)
+{
+	return s->ipv4 ? places[place].addr4 : places[place].addr;
+}
+
+/* To an address that is translated, also one's own. */
+static struct shot
+sent_outside(const struct shot *like)
+{
+	struct shot s = *like;
+
+	s.outside = true;
+	while (strncmp(places[s.to].addr, ONE, strlen(ONE)) != 0)
+		s.to = below(OWNED);
+	return s;
+}
+
+struct shot
+random_shot(uint32_t token)
+{
+	static const unsigned types[2][3] = {
+		{ ICMP6_ECHO_REQUEST, ICMP6_PACKET_TOO_BIG, NODE_QUERY },
+		{ ICMP_ECHO, ICMP_DEST_UNREACH, TIMESTAMP },
+	};
+	bool ipv4 = rarely(law.ipv4 ? 2 : 8);
+	struct shot s = { .from = below(PLACES),
+		.ipv4 = ipv4,
+		.to = below(OWNED),
+		.proto = 1 << below(4),
+		.port = 78 + below(12),
+		.type = types[ipv4][below(3)],
+		.token = token };
+
+	if (rarely(2)) /* what forwards are about */
+		s.to = below(PUBLICS);
+	else if (!ipv4 && rarely(4))
+		s.to = OPEN_PLACE;
+	while (addr_at(s.from, &s) == NULL)
+		s.from = below(PLACES);
+	if (law.translate && !ipv4 && rarely(3))
+		return sent_outside(&s);
+	/* Of what never comes to the host nobody judges. */
+	while ((places[s.to].node == places[s.from].node &&
+		   places[s.to].node != HOST) ||
+	       addr_at(s.to, &s) == NULL ||
+	       strcmp(addr_at(s.to, &s), addr_at(s.from, &s)) == 0)
+		s.to = below(OWNED);
+	return s;
+}
