@@ -155,6 +155,10 @@ const struct part manual_seki[] = {
 		"escaped. The items are (`ula` and `address` are what the "
 		"config gives, `addresses` are all there are):")),
 	ROWS(manual_json),
+	TEXT(N_("`families` of a forward tells of each family by itself. A "
+		"forward that is broken in one alone is degraded as a whole, "
+		"unless it is only for want of an address of that family that "
+		"nothing in the config gives.")),
 
 	SECTION(N_("EXIT STATUS")),
 	TAG(N_("success"), "0"),

@@ -32,7 +32,7 @@ struct place {
 	struct host h;
 	struct way way;
 	struct listener listeners[4];
-	struct counter counter;
+	struct counter counters[FAMILY_COUNT];
 	const char *config;
 	const char *noted; /* what the rules are for; NULL: nobody knows */
 };
@@ -823,36 +823,52 @@ forward_id(const struct config *c)
 
 /* has: whether the kernel has rules for it. */
 static void
-try_one(size_t i, void (*meddle)(struct place *), bool has,
-    enum check_verdict verdict, const char *why)
+examine(void (*meddle)(struct place *), bool has, struct report *r)
 {
-	enum check_verdict said;
-	struct buf told = { 0 };
 	struct checkup k;
 	struct place p;
 	struct err e;
-	char *id, *name;
+	enum family f;
+	char *id;
 
 	boot(&p);
 	meddle(&p);
 	p.h.snapshot = p.m.s;
 	assert_int_equal(config_parse(&p.h.saved, p.config, NULL, &e), 0);
 	id = forward_id(&p.h.saved);
-	p.counter.name = name = model_meter_name(id, METER_IN, FAMILY_IPV6);
-	p.h.counters.v = &p.counter;
-	p.h.counters.n = has ? 1 : 0;
+	p.h.counters.v = p.counters;
+	for (f = 0; has && f < FAMILY_COUNT; f++)
+		p.counters[p.h.counters.n++].name =
+		    model_meter_name(id, METER_IN, f);
 	checkup_begin(&k, &p.h);
 	if (p.noted != NULL)
 		note_address(&k.noted, p.noted);
-	said = checkup_forward(&k, id, &told);
-	if (said != verdict || strcmp(buf_text(&told), why) != 0)
-		fail_msg("%zu: %d, %s", i, (int)said, buf_text(&told));
+	checkup_forward(&k, id, r);
 	checkup_end(&k);
-	buf_free(&told);
-	free(name);
+	while (p.h.counters.n > 0)
+		free((char *)p.counters[--p.h.counters.n].name);
 	free(id);
 	config_free(&p.h.saved);
 	free(p.h.sockets.v);
+}
+
+static void
+expect(size_t i, const struct finding *f, enum check_verdict verdict,
+    const char *why)
+{
+	if (f->verdict != verdict || strcmp(buf_text(&f->why), why) != 0)
+		fail_msg("%zu: %d, %s", i, (int)f->verdict, buf_text(&f->why));
+}
+
+static void
+try_one(size_t i, void (*meddle)(struct place *), bool has,
+    enum check_verdict verdict, const char *why)
+{
+	struct report r = { 0 };
+
+	examine(meddle, has, &r);
+	expect(i, &r.all, verdict, why);
+	report_reset(&r);
 }
 
 static void
@@ -874,10 +890,101 @@ test_no_rules(void **state)
 	    "the kernel does not have it: seki apply");
 }
 
+/* A forward in both families, and what is wrong with it in each. */
+static void
+both(struct place *p)
+{
+	machine_address(&p->m, NSID_SELF, ETH0, "192.0.2.10/24");
+	machine_address(&p->m, NSID_SELF, LXCBR0, "10.0.3.1/24");
+	machine_address(&p->m, 0, 2, "10.0.3.3/24");
+	p->m.containers[0].route4 = p->m.containers[0].route;
+	p->m.containers[0].has_default4 = true;
+	p->config =
+	    "uplink eth0\nbridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n"
+	    "container vm00 on lxcbr0 ula " ULA "3 ipv4 10.0.3.3\n" FORWARD
+	    "\noption ipv4 on\n";
+}
+
+static void
+one_gone(struct place *p)
+{
+	both(p);
+	p->m.s.naddresses--;
+}
+
+static void
+the_other_gone(struct place *p)
+{
+	both(p);
+	p->m.s.forwarding = 0;
+}
+
+static void
+both_gone(struct place *p)
+{
+	both(p);
+	p->m.links[LXCBR0 - 1].up = false;
+}
+
+static void
+lacking_public(struct place *p)
+{
+	both(p);
+	p->m.addresses[p->m.s.naddresses - 3] =
+	    p->m.addresses[p->m.s.naddresses - 2];
+}
+
+static void
+named_other(struct place *p)
+{
+	both(p);
+	p->config = CONFIG FORWARD " on 192.0.2.99\noption ipv4 on\n";
+}
+
+static void
+test_families(void **state)
+{
+	static const struct {
+		void (*meddle)(struct place *);
+		enum check_verdict all, v[FAMILY_COUNT];
+		const char *said, *why[FAMILY_COUNT];
+	} rows[] = {
+		{ both, CHECK_OK, { CHECK_OK, CHECK_OK }, "", { "", "" } },
+		{ one_gone, CHECK_DEGRADED, { CHECK_OK, CHECK_BROKEN },
+		    "IPv4: vm00 does not have its IPv4 address",
+		    { "", "vm00 does not have its IPv4 address" } },
+		{ the_other_gone, CHECK_DEGRADED, { CHECK_BROKEN, CHECK_OK },
+		    "IPv6: IPv6 forwarding of this host is off: seki apply",
+		    { "IPv6 forwarding of this host is off: seki apply", "" } },
+		{ both_gone, CHECK_BROKEN, { CHECK_BROKEN, CHECK_BROKEN },
+		    "lxcbr0 is down", { "lxcbr0 is down", "lxcbr0 is down" } },
+		{ lacking_public, CHECK_OK, { CHECK_OK, CHECK_BROKEN }, "",
+		    { "", "eth0 has no public IPv4 address" } },
+		{ named_other, CHECK_BROKEN, { CHECK_BROKEN, CHECK_BROKEN },
+		    "192.0.2.99 is no address of an uplink",
+		    { "192.0.2.99 is no address of an uplink",
+			"192.0.2.99 is no address of an uplink" } },
+	};
+	enum family f;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		struct report r = { 0 };
+
+		examine(rows[i].meddle, true, &r);
+		expect(i, &r.all, rows[i].all, rows[i].said);
+		for (f = 0; f < FAMILY_COUNT; f++)
+			expect(i, &r.families[f], rows[i].v[f], rows[i].why[f]);
+		report_reset(&r);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_no_rules),
 	};

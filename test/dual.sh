@@ -221,7 +221,7 @@ is "what was called only in one family has counts of it" \
 like "and JSON tells of which it is" \
     "$("$seki" show forwards --json | sed 's/},{"proto"/}\n{"proto"/g' |
     grep '"ports":"81"')" '"only":"ipv4","families":\{"ipv6":null,"ipv4":\{'\
-'"address":"10\.0\.3\.4","in"'
+'"address":"10\.0\.3\.4","state":"active","reason":"","in"'
 config "$on" "forward udp 54 to web1" "forward tcp 80 to web1" \
     "deny input udp 7 only ipv4"
 like "of policies as well" "$("$seki" show policies --json)" \
@@ -245,6 +245,8 @@ is "and keeps what it counted" "$(counts '"proto":"udp"' | head -n 1)" "$both"
 "$seki" set forward udp 54 to web1 2>/dev/null
 inside web1 ip addr del 10.0.3.3/24 dev eth0
 ok "another turns it on, for IPv6 alone" "$seki" commit --now
+like "and says why not for IPv4" "$("$seki" show forwards --json)" \
+    '"ipv4":\{[^}]*"broken","reason":"web1 has no IPv4 address on lxcbr0 now"'
 is "and has it still" "$(counts '"proto":"udp"' | head -n 1)" "$both"
 give4 web1 eth0 10.0.3.3/24 10.0.3.1
 config "$on" "forward tcp 80 to web1" "forward udp 53 to web1" \
@@ -259,8 +261,11 @@ inside web1 ip addr del 10.0.3.3/24 dev eth0
 is "nobody answers where the address is gone" "$(ask $public4 54 4005)" nobody
 is "but it is known whose it is" "$(live forward udp 54 | grep 198)" \
     "198.51.100.7 udp 54 web1"
-like "and where it leads" "$("$seki" show forwards --json)" \
-    '"ipv4":\{"address":"10\.0\.3\.3"'
+got=$("$seki" show forwards --json)
+like "and where it leads, and why it does not work" "$got" \
+    '"ipv4":\{"address":"10\.0\.3\.3","state":"broken","reason":"web1 does '
+like "in that family alone" "$got" \
+    '"ipv6":\{"address":"[^"]*3","state":"active","reason":"",'
 give4 web1 eth0 10.0.3.3/24 10.0.3.1
 bridge4='' web4=''
 config "$on" "forward tcp 80 to web1" "forward udp 53 to web1" \

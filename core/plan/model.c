@@ -216,8 +216,10 @@ model_free(struct model *m)
 {
 	size_t i;
 
-	for (i = 0; i < m->nforwards; i++)
+	for (i = 0; i < m->nforwards; i++) {
 		free(m->forwards[i].id);
+		free(m->forwards[i].lacks);
+	}
 	for (i = 0; i < m->npolicies; i++)
 		free(m->policies[i].id);
 	for (i = 0; i < m->nidle; i++)

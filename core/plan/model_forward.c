@@ -379,6 +379,8 @@ add_families(struct model_build *b, const struct statement *st)
 	}
 	b->away = !added && away;
 	*b->e = first;
+	if (added && first.text[0] != '\0')
+		b->m->forwards[b->m->nforwards - 1].lacks = xstrdup(first.text);
 	return added ? 0 : -1;
 }
 

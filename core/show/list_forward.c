@@ -41,11 +41,24 @@ forward_state_word(const struct forward_row *r)
 }
 
 static void
+set_reason(char **reason, const char *text)
+{
+	free(*reason);
+	*reason = text[0] != '\0' ? xstrdup(text) : NULL;
+}
+
+/* For both families. */
+static void
 set_state(struct forward_row *row, enum forward_state state, const char *reason)
 {
+	enum family f;
+
 	row->state = state;
-	free(row->reason);
-	row->reason = reason[0] != '\0' ? xstrdup(reason) : NULL;
+	set_reason(&row->reason, reason);
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		row->fates[f].state = state;
+		set_reason(&row->fates[f].reason, reason);
+	}
 }
 
 /* Judged as committed, whatever the candidate says about the target. */
@@ -57,11 +70,17 @@ judge_committed(struct forward_row *row, const char *id, struct checkup *k)
 		[CHECK_DEGRADED] = FORWARD_DEGRADED,
 		[CHECK_BROKEN] = FORWARD_BROKEN,
 	};
-	struct buf why = { 0 };
-	enum check_verdict verdict = checkup_forward(k, id, &why);
+	struct report r = { 0 };
+	enum family f;
 
-	set_state(row, states[verdict], buf_text(&why));
-	buf_free(&why);
+	checkup_forward(k, id, &r);
+	row->state = states[r.all.verdict];
+	set_reason(&row->reason, buf_text(&r.all.why));
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		row->fates[f].state = states[r.families[f].verdict];
+		set_reason(&row->fates[f].reason, buf_text(&r.families[f].why));
+	}
+	report_reset(&r);
 }
 
 /* For the candidate, and for a pending commit, by the kind of change. */
@@ -105,7 +124,7 @@ judge(struct forward_row *row, const char *id, const struct host *h,
 	if (row->mark != MARK_NONE)
 		judge_ahead(row, id, h, k);
 	else if (statement_is_off(row->st))
-		row->state = FORWARD_TURNED_OFF;
+		set_state(row, FORWARD_TURNED_OFF, "");
 	else if (h->blind)
 		set_state(row, FORWARD_UNKNOWN,
 		    _("only root can look into containers and tables"));
@@ -240,10 +259,14 @@ rows_forwards(const struct host *h, size_t *n)
 void
 rows_forwards_free(struct forward_row *v, size_t n)
 {
+	enum family f;
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		free(v[i].reason);
+		for (f = 0; f < FAMILY_COUNT; f++)
+			free(v[i].fates[f].reason);
+	}
 	free(v);
 }
 
@@ -400,6 +423,12 @@ total(const struct host *h, const struct counter *c)
 	return c != NULL ? counting_total(h, c) : (struct counter){ 0 };
 }
 
+static const char *
+json_reason(const char *reason)
+{
+	return reason != NULL ? reason : "";
+}
+
 static json_t *
 json_family(const struct host *h, const struct forward_row *r, const char *id,
     enum family family)
@@ -409,8 +438,11 @@ json_family(const struct host *h, const struct forward_row *r, const char *id,
 
 	if (!is_about(h, family) || !statement_forwards(r->st, family))
 		return json_null();
-	return json_pack("{s:o,s:o,s:o,s:I}", "address", list_json_prefix(&at),
-	    "in", list_json_counter(find_meter(h, id, METER_IN, family)), "out",
+	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:I}", "address",
+	    list_json_prefix(&at), "state",
+	    forward_state_name(r->fates[family].state), "reason",
+	    json_reason(r->fates[family].reason), "in",
+	    list_json_counter(find_meter(h, id, METER_IN, family)), "out",
 	    list_json_counter(find_meter(h, id, METER_OUT, family)), "new",
 	    fresh != NULL ? (json_int_t)fresh->packets : 0);
 }
@@ -444,9 +476,9 @@ json_forward(const struct host *h, const void *row)
 	    to->name != NULL ? list_json_text(to->name) : json_null(),
 	    "address", list_json_prefix(&at), "ports", json_target_ports(r->st),
 	    "state", forward_state_name(r->state), "reason",
-	    r->reason != NULL ? r->reason : "", "in", list_json_counter(&in),
-	    "out", list_json_counter(&out), "new", (json_int_t)fresh.packets,
-	    "only", list_json_value(r->st, FORWARD_ONLY), "families",
+	    json_reason(r->reason), "in", list_json_counter(&in), "out",
+	    list_json_counter(&out), "new", (json_int_t)fresh.packets, "only",
+	    list_json_value(r->st, FORWARD_ONLY), "families",
 	    json_families(h, r));
 }
 
@@ -478,7 +510,7 @@ const struct listing listing_forwards = {
 	.shape = "{proto, ports, on, target: {container, address, ports},\n"
 		 " state: active|off|degraded|broken|pending|unknown, reason,\n"
 		 " in: {packets, bytes}, out: {packets, bytes}, new,\n"
-		 " only: ipv6|ipv4|null, families: {ipv6: {address,\n"
-		 " in: {packets, bytes}, out: {packets, bytes}, new},\n"
+		 " only: ipv6|ipv4|null, families: {ipv6: {address, state,\n"
+		 " reason, in: {packets, bytes}, out: {packets, bytes}, new},\n"
 		 " ipv4: {...}}}",
 };

@@ -169,22 +169,34 @@ worst_failing(const struct check_subject *s, struct buf *what)
 	return worst;
 }
 
-static enum check_verdict
-judge_unknown(const struct checkup *k, const char *id, struct buf *why)
+static void
+judge_unknown(const struct checkup *k, const char *id, struct finding *to)
 {
 	if (k->refusal.code == ERR_NONE)
-		return CHECK_OK;
-	buf_printf(why, _("the config cannot be applied: %s"), k->refusal.text);
-	return check_has_rules(k->host, id, FAMILY_IPV6) ||
-		       check_has_rules(k->host, id, FAMILY_IPV4)
-		   ? CHECK_DEGRADED
-		   : CHECK_BROKEN;
+		return;
+	to->verdict = check_has_rules(k->host, id, FAMILY_IPV6) ||
+			      check_has_rules(k->host, id, FAMILY_IPV4)
+			  ? CHECK_DEGRADED
+			  : CHECK_BROKEN;
+	buf_printf(
+	    &to->why, _("the config cannot be applied: %s"), k->refusal.text);
+}
+
+static void
+judge_left(const struct checkup *k, const char *id, struct finding *to)
+{
+	const struct check_subject s = {
+		.host = k->host, .model = k->model, .noted = &k->noted
+	};
+
+	to->verdict = CHECK_BROKEN;
+	check_left_out(&s, find_left(k, id), &to->why);
 }
 
 /* Of one family. */
-static enum check_verdict
-check_one(
-    const struct checkup *k, const struct model_forward *f, struct buf *why)
+static void
+judge_one(
+    const struct checkup *k, const struct model_forward *f, struct finding *to)
 {
 	struct check_subject s = { .host = k->host,
 		.model = k->model,
@@ -201,56 +213,90 @@ check_one(
 	obstacle = check_obstacle(&s);
 	s.obstacle = &obstacle;
 	c = worst_failing(&s, &what);
+	to->verdict = c != NULL ? c->verdict : CHECK_OK;
 	if (c != NULL)
-		buf_printf(why, _(c->sentence), buf_text(&what));
+		buf_printf(&to->why, _(c->sentence), buf_text(&what));
 	buf_free(&what);
-	return c != NULL ? c->verdict : CHECK_OK;
+}
+
+static void
+take_over(struct finding *to, const struct finding *from)
+{
+	to->verdict = from->verdict;
+	buf_add(&to->why, buf_text(&from->why));
 }
 
 /* Each reason says of which family it is, unless both have the same. What is
  * broken in one alone still works. */
-static enum check_verdict
-check_both(
-    const struct checkup *k, const struct model_forward *f, struct buf *why)
+static void
+join_both(struct report *r)
 {
 	static const char *const names[FAMILY_COUNT] = {
 		[FAMILY_IPV6] = "IPv6", [FAMILY_IPV4] = "IPv4"
 	};
-	struct buf b[2] = { { 0 }, { 0 } };
-	const enum check_verdict v[2] = { check_one(k, &f[0], &b[0]),
-		check_one(k, &f[1], &b[1]) };
-	bool alike =
-	    v[0] == v[1] && strcmp(buf_text(&b[0]), buf_text(&b[1])) == 0;
-	size_t i, n = 0;
+	const struct finding *v = r->families;
+	struct buf *why = &r->all.why;
+	enum family f;
 
-	if (alike)
-		buf_add(why, buf_text(&b[0]));
-	for (i = 0; i < 2; i++) {
-		if (!alike && b[i].len > 0)
-			buf_printf(why, "%s%s: %s", n++ > 0 ? "; " : "",
-			    names[f[i].family], b[i].s);
-		buf_free(&b[i]);
+	r->all.verdict =
+	    v[0].verdict == v[1].verdict ? v[0].verdict : CHECK_DEGRADED;
+	if (v[0].verdict == v[1].verdict &&
+	    strcmp(buf_text(&v[0].why), buf_text(&v[1].why)) == 0) {
+		buf_add(why, buf_text(&v[0].why));
+		return;
 	}
-	return v[0] == v[1] ? v[0] : CHECK_DEGRADED;
+	for (f = 0; f < FAMILY_COUNT; f++)
+		if (v[f].why.len > 0)
+			buf_printf(why, "%s%s: %s", why->len > 0 ? "; " : "",
+			    names[f], v[f].why.s);
 }
 
-enum check_verdict
-checkup_forward(struct checkup *k, const char *id, struct buf *why)
+/* What it lacks for the other family is no fault of the one that it has. */
+static void
+judge_families(
+    struct checkup *k, const struct model_forward *f, struct report *r)
 {
 	const struct model *m = k->model;
-	const struct model_forward *f;
+	struct finding *other = &r->families[!f->family];
 
-	if (!k->known)
-		return judge_unknown(k, id, why);
-	f = find_forward(k, id);
-	if (f == NULL) {
-		check_left_out(
-		    &(struct check_subject){
-			.host = k->host, .model = m, .noted = &k->noted },
-		    find_left(k, id), why);
-		return CHECK_BROKEN;
+	judge_one(k, f, &r->families[f->family]);
+	if (f + 1 < END_OF(m->forwards, m->nforwards) && f[1].st == f->st) {
+		judge_one(k, &f[1], &r->families[f[1].family]);
+		join_both(r);
+		return;
 	}
-	if (f + 1 < END_OF(m->forwards, m->nforwards) && f[1].st == f->st)
-		return check_both(k, f, why);
-	return check_one(k, f, why);
+	take_over(&r->all, &r->families[f->family]);
+	if (f->lacks == NULL)
+		return;
+	other->verdict = CHECK_BROKEN;
+	buf_add(&other->why, f->lacks);
+}
+
+void
+checkup_forward(struct checkup *k, const char *id, struct report *r)
+{
+	const struct model_forward *f = k->known ? find_forward(k, id) : NULL;
+	enum family family;
+
+	if (f != NULL) {
+		judge_families(k, f, r);
+		return;
+	}
+	if (k->known)
+		judge_left(k, id, &r->all);
+	else
+		judge_unknown(k, id, &r->all);
+	for (family = 0; family < FAMILY_COUNT; family++)
+		take_over(&r->families[family], &r->all);
+}
+
+void
+report_reset(struct report *r)
+{
+	enum family f;
+
+	buf_free(&r->all.why);
+	for (f = 0; f < FAMILY_COUNT; f++)
+		buf_free(&r->families[f].why);
+	*r = (struct report){ 0 };
 }

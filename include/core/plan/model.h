@@ -57,6 +57,8 @@ struct model_forward {
 			 on the first non alone */
 	struct prefix target;			 /* bare */
 	const struct model_container *container; /* NULL: an address */
+	char *lacks; /* why it is not for its other family, too: a sentence;
+			NULL: it is, or is not meant to be */
 };
 
 /* An address that the config gives to a container or forwards to. */

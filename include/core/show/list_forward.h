@@ -16,6 +16,12 @@ enum forward_state {
 	FORWARD_STATES
 };
 
+/* In one family. */
+struct forward_fate {
+	enum forward_state state;
+	char *reason; /* as in the row */
+};
+
 struct forward_row {
 	const struct statement *st;
 	const struct counter *in, *out, *fresh; /* NULL: not in the kernel */
@@ -23,6 +29,7 @@ struct forward_row {
 	char *reason; /* why it is not active; else NULL */
 	enum row_mark mark;
 	enum forward_state state;
+	struct forward_fate fates[FAMILY_COUNT]; /* as state and reason */
 	bool committed; /* what is pending waits to be confirmed only */
 };
 

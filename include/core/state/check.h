@@ -56,11 +56,23 @@ bool checkup_has(struct checkup *, const char *id, const struct statement *);
 bool checkup_agrees(
     const struct checkup *, const struct statement *, bool removed);
 
-/* Judges the forward with that id (model_forward_id). *why gets the worst
- * reason, a sentence, if it is not OK, the first of several. A committed config
- * that cannot be resolved breaks all forwards except those the kernel still has
- * rules for: they may work as before. */
-enum check_verdict checkup_forward(
-    struct checkup *, const char *id, struct buf *why);
+struct finding {
+	enum check_verdict verdict;
+	struct buf why; /* a sentence; empty when it is OK */
+};
+
+/* Of a forward: of all of it, and of each family that it is for. */
+struct report {
+	struct finding all, families[FAMILY_COUNT];
+};
+
+/* Judges the forward with that id (model_forward_id), into an empty report that
+ * the caller owns. The reason is the worst, the first of several; one family
+ * that works makes a forward that is broken in the other degraded. A committed
+ * config that cannot be resolved breaks all forwards except those the kernel
+ * still has rules for: they may work as before. */
+void checkup_forward(struct checkup *, const char *id, struct report *);
+/* Frees what it holds and empties it. */
+void report_reset(struct report *);
 
 #endif
