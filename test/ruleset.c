@@ -785,6 +785,11 @@ test_change_is_small(void **state)
 #define WEB "forward tcp 80 to vm00\n"
 #define UDP(port) "forward udp " port " to vm00\n"
 #define SEVEN UDP("1") UDP("2") UDP("3") UDP("4") UDP("5") UDP("6") UDP("7")
+#define TO_FIFTEEN                                                             \
+	UDP("8")                                                               \
+	UDP("9") UDP("10") UDP("11") UDP("12") UDP("13") UDP("14") UDP("15")
+#define IPV4 "option ipv4 on\n"
+#define DENIED "deny input from container vm00\n"
 
 /* What is made without libnftables, in how many edits. */
 static const struct {
@@ -797,9 +802,16 @@ static const struct {
 	{ WEB, "forward tcp 80 to vm00:8080\n", 2 },
 	{ WEB, "forward tcp,udp 80 to vm00\n", 17 },
 	{ WEB, WEB SEVEN, 56 },
+	{ WEB, WEB SEVEN TO_FIFTEEN, 120 },
+	{ WEB IPV4, WEB IPV4 "forward udp 81 to vm00:82\n", 16 },
+	{ WEB IPV4 "forward udp 81 to vm00:82\n", WEB IPV4, 16 },
+	{ WEB IPV4, WEB IPV4 "forward tcp 1 to 10.0.3.10\n", 8 },
+	{ WEB IPV4, WEB IPV4 "forward tcp,udp 1,2,3 to vm00\n", 66 },
+	{ DENIED, DENIED "container web1 ula " ULA "4\n", 1 },
+	{ DENIED "container web1 ula " ULA "4\n", DENIED, 1 },
 	{ WEB "forward tcp 8 to vm00 off\n", WEB, 3 },
 	/* there is too much of it */
-	{ WEB, WEB SEVEN "forward udp 8 to vm00\n", 0 },
+	{ WEB, WEB SEVEN TO_FIFTEEN UDP("16"), 0 },
 	/* rules change */
 	{ WEB, "", 0 },
 	{ "", WEB, 0 },
@@ -897,6 +909,33 @@ test_edits_in_bytes(void **state)
 	assert_edit(&v[0], false, "single", NULL, key + 4, 24, "", 0);
 	assert_edit(&v[2], false, "tally", NULL, key, 28, "", 0);
 	assert_edit(&v[7], false, NULL, "udp-8080-out", "", 0, "", 0);
+	ruleset_free(&sides[0]);
+	ruleset_free(&sides[1]);
+}
+
+/* As the kernel has an address of IPv4, and the name of a link. */
+static void
+test_edits_of_words(void **state)
+{
+	static const uint8_t key[] = { 192, 0, 2, 1, 6, 0, 0, 0, 0, 1, 0, 0 };
+	static const uint8_t data[] = { 10, 0, 3, 10, 0, 2, 0, 0 };
+	uint8_t known[32] = "lxcbr0";
+	struct net_edit v[NET_EDITS_MAX];
+	struct ruleset sides[2];
+	struct prefix at;
+
+	(void)state;
+	assert_int_equal(
+	    edit(WEB IPV4, WEB IPV4 "forward tcp 1 to 10.0.3.10:2\n", v, sides),
+	    8);
+	assert_edit(&v[3], true, "single4", NULL, key, 12, data, 8);
+	ruleset_free(&sides[0]);
+	ruleset_free(&sides[1]);
+	assert_int_equal(prefix_parse(&at, ULA "4"), 0);
+	memcpy(known + 16, at.bytes, 16);
+	assert_int_equal(
+	    edit(DENIED, DENIED "container web1 ula " ULA "4\n", v, sides), 1);
+	assert_edit(&v[0], true, "known", NULL, known, 32, "", 0);
 	ruleset_free(&sides[0]);
 	ruleset_free(&sides[1]);
 }
@@ -1418,6 +1457,7 @@ main(void)
 		cmocka_unit_test(test_edits),
 		cmocka_unit_test(test_edits_of_others),
 		cmocka_unit_test(test_edits_in_bytes),
+		cmocka_unit_test(test_edits_of_words),
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_masquerade),
 		cmocka_unit_test(test_translate),

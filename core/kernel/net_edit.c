@@ -15,6 +15,7 @@
 
 /* Of a transaction, around what it changes. */
 #define BEGIN_AND_END 2
+_Static_assert(NET_EDITS_MAX + BEGIN_AND_END <= NET_BATCH_MAX, "too many");
 
 static struct nl_msg *
 border(int type)
@@ -104,7 +105,7 @@ int
 net_edit(struct net *net, const char *table, const struct net_edit *v, size_t n,
     uint32_t generation, bool *lost, struct err *e)
 {
-	struct nl_msg *msgs[NET_EDITS_MAX + BEGIN_AND_END] = { NULL };
+	struct nl_msg *msgs[NET_BATCH_MAX] = { NULL };
 	size_t i;
 	int code;
 

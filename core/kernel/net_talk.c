@@ -250,7 +250,7 @@ static int
 send_all(struct nl_sock *sk, struct nl_msg *const *v, size_t n, size_t acked,
     struct talk *t)
 {
-	struct iovec parts[NET_ASK_MAX];
+	struct iovec parts[NET_BATCH_MAX];
 	struct msghdr all = { .msg_iov = parts, .msg_iovlen = n };
 	struct nlmsghdr *h = NULL;
 	size_t i;

@@ -4,6 +4,7 @@
 #include "core/plan/ruleset_edit.h"
 
 #include <arpa/inet.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,24 @@ static bool
 put_address(const char *text, uint8_t *to, size_t size UNUSED)
 {
 	return inet_pton(AF_INET6, text, to) == 1;
+}
+
+static bool
+put_ipv4(const char *text, uint8_t *to, size_t size UNUSED)
+{
+	return inet_pton(AF_INET, text, to) == 1;
+}
+
+/* In quotes. */
+static bool
+put_link(const char *text, uint8_t *to, size_t size)
+{
+	size_t n = strlen(text);
+
+	if (n < 2 || n - 2 >= size || text[0] != '"' || text[n - 1] != '"')
+		return false;
+	memcpy(to, text + 1, n - 2);
+	return true;
 }
 
 static bool
@@ -47,6 +66,8 @@ static const struct {
 	bool (*put)(const char *text, uint8_t *to, size_t size);
 } fields[] = {
 	{ "ipv6_addr", 16, put_address },
+	{ "ipv4_addr", 4, put_ipv4 },
+	{ "ifname", IFNAMSIZ, put_link },
 	{ "inet_proto", 1, put_number },
 	{ "inet_service", 2, put_number },
 	{ "ct_dir", 1, put_direction },

@@ -97,8 +97,9 @@ int net_ask(struct nl_sock *, struct nl_msg *, net_each_fn *, void *arg);
 #define NET_ASK_MAX 64
 int net_ask_all(struct nl_sock *, struct nl_msg *const *v, size_t n,
     net_each_fn *, void *arg);
-/* The same for the messages of one transaction of nftables, with its begin and
- * end: n is 3 or more. If no answer came, *lost is set, as here: */
+/* The same for the 3 to NET_BATCH_MAX messages of one transaction of nftables,
+ * with its begin and end. If no answer came, *lost is set, as here: */
+#define NET_BATCH_MAX 128
 int net_ask_batch(
     struct nl_sock *, struct nl_msg *const *v, size_t n, bool *lost);
 /* As net_ask, for a change. If no answer came, *lost is set: the change may or
