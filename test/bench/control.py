@@ -1,7 +1,7 @@
 """Commits, beside nft doing no more than what they change."""
 from figures import compared
-from host import ADDRESS, ULA, apply, commit_more, cpu, forwards, in_turns
-from host import inside, run
+from host import ADDRESS, ADDRESS4, PREFIX4, ULA, apply, commit_more, cpu
+from host import forwards, give_ipv4, in_turns, inside, run
 
 TABLE = ("inet", "seki")
 FIRST = 10000   # the port of the first forward
@@ -13,17 +13,37 @@ def nft_load(text):
         return cpu("nft", "-f", "-", text=text)
 
 
-def nft_more(port):
+def nft_more(port, both):
     """In an equal table, which seki does not see."""
-    element = f"{ADDRESS} . udp . {port} : {ULA}3 . {port}"
+    places = [("single", ADDRESS, f"{ULA}3")]
+    if both:
+        places.append(("single4", ADDRESS4, f"{PREFIX4}3"))
+    text = "".join(f"add element {' '.join(TABLE)} {name} "
+                   f"{{ {on} . udp . {port} : {to} . {port} }}\n"
+                   for name, on, to in places)
     with inside("peer"):
-        return cpu("nft", "add", "element", *TABLE, "single",
-                   "{ " + element + " }")
+        return cpu("nft", "-f", "-", text=text)
 
 
 def load(seki):
     run("nft", "delete", "table", *TABLE)
     return cpu(seki, "apply", "--force")
+
+
+def more(o, n, both):
+    ports, peers = iter(range(1, 99)), iter(range(1, 99))
+    taken = in_turns(o.rounds(9, 3), {
+        "seki": lambda: commit_more(
+            o.seki, f"forward udp {next(ports)} to web1"),
+        "nft": lambda: nft_more(next(peers), both)})
+    return compared(f"more{'_both' if both else ''}_{n}", taken["seki"],
+                    taken["nft"], "nft add element")
+
+
+def measure_both(o, n):
+    apply(o.seki, forwards(range(FIRST, FIRST + n)), both=True)
+    nft_load(run("nft", "list", "table", *TABLE))
+    return more(o, n, True)
 
 
 def measure(o):
@@ -36,10 +56,7 @@ def measure(o):
         yield compared(f"load_{n}", taken["seki"], taken["nft"], "nft -f")
         again = [cpu(o.seki, "apply") for _ in range(o.rounds(9, 3))]
         yield compared(f"again_{n}", again)
-        ports, peers = iter(range(1, 99)), iter(range(1, 99))
-        taken = in_turns(o.rounds(9, 3), {
-            "seki": lambda: commit_more(
-                o.seki, f"forward udp {next(ports)} to web1"),
-            "nft": lambda: nft_more(next(peers))})
-        yield compared(f"more_{n}", taken["seki"], taken["nft"],
-                       "nft add element")
+        yield more(o, n, False)
+    give_ipv4()
+    for n in (1000, 5000):
+        yield measure_both(o, n)

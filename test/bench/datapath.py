@@ -7,7 +7,7 @@ listed and loaded again.
 from dataclasses import dataclass
 
 from figures import compared
-from host import ADDRESS, ULA, apply, inside, policies, run
+from host import ADDRESS, ULA, apply, give_ipv4, inside, policies, run
 
 FIRST = 10000   # public ports
 TARGET = 20000  # of the containers that get a port of their own
@@ -78,8 +78,9 @@ def shaped(shape, n):
             yield f"forward {proto} {many} {rest}"
 
 
-def written(seki, *more):
-    apply(seki, ("default input deny", "default forward deny"), *more)
+def written(seki, *more, both=False):
+    apply(seki, ("default input deny", "default forward deny"), *more,
+          both=both)
     return run("nft", "list", "table", "inet", "seki")
 
 
@@ -92,9 +93,10 @@ def unmetered(text):
     return "".join(kept)
 
 
-def shape_host(seki, shape, n, name=None, more=()):
+def shape_host(seki, shape, n, name=None, more=(), both=False):
     port = FIRST + (n - 1) * SHAPES[shape][0]
-    return Host(name or f"{shape}_{n}", written(seki, shaped(shape, n), more),
+    return Host(name or f"{shape}_{n}",
+                written(seki, shaped(shape, n), more, both=both),
                 port, TARGET if shape == "shifted" else port)
 
 
@@ -111,6 +113,10 @@ def hosts(o, sizes):
     for shape in ("range", "shifted", "from"):
         for n in (1, most):
             yield shape_host(o.seki, shape, n)
+    give_ipv4()
+    host = shape_host(o.seki, "single", most, "both", both=True)
+    yield host
+    yield Host("unmetered_both", unmetered(host.rules), host.port, host.target)
     for n in (50, 500):
         yield shape_host(o.seki, "single", 1, f"policies_{n}",
                          policies(n, ("forward",)))
@@ -181,6 +187,7 @@ def connects(taken, most):
         yield beside(f"connect_{shape}", f"{shape}_{most}", "map",
                      "by hand")
         yield beside(f"flat_{shape}", f"{shape}_{most}", f"{shape}_1", "one")
+    yield beside("connect_both", "both", "map", "by hand")
     yield beside("connect_map", "map", "floor", "no rules")
     yield beside("connect_policies", "policies_500", "policies_50", "50")
 
@@ -190,6 +197,8 @@ def packets(taken, sizes):
         for n in sizes:
             yield compared(f"meters_{way}_{n}", taken[f"single_{n}"][column],
                            taken[f"unmetered_{n}"][column], "without")
+        yield compared(f"meters_{way}_both", taken["both"][column],
+                       taken["unmetered_both"][column], "without")
         yield compared(f"packet_{way}", taken[f"single_{sizes[-1]}"][column],
                        taken["map"][column], "by hand")
         yield compared(f"map_{way}", taken["map"][column],

@@ -20,7 +20,9 @@ CONTROL = [goal for n in (1000, 5000) for goal in (
     Goal("control", f"again_{n}", f"apply {n}, nothing to do, CPU", "ms",
          at_most=30),
     Goal("control", f"more_{n}", f"one more than {n} committed, CPU", "ms",
-         times=3))]
+         times=3),
+    Goal("control", f"more_both_{n}", f"the same in both families, {n}, CPU",
+         "ms", times=3))]
 
 GROWTH = [
     goal for kind in KINDS for command, seconds in GROWING.items()
@@ -36,12 +38,16 @@ DATAPATH = [goal for shape, text in SHAPES.items() for goal in (
     Goal("datapath", f"flat_{shape}", f"{text}, by one alone", "us",
          times=1.1))
 ] + [
+    Goal("datapath", "connect_both", "connect, many of both families", "us",
+         times=1.1),
     Goal("datapath", "connect_policies", "connect past 500 policies", "us",
          times=1.1),
     Goal("datapath", "connect_map", "connect, many by hand", "us"),
 ] + [goal for way in ("in", "out") for goal in (
     [Goal("datapath", f"meters_{way}_{n}", f"packet {way}, N = {n}",
           "ns", over=250) for n in (1, 1000, 5000)] + [
+        Goal("datapath", f"meters_{way}_both", f"packet {way}, many, both",
+             "ns", over=250),
         Goal("datapath", f"packet_{way}", f"packet {way}, many",
              "ns"),
         Goal("datapath", f"map_{way}", f"packet {way}, many by hand", "ns")])]
@@ -68,6 +74,8 @@ WATCH = [
 MEMORY = [
     Goal("memory", "forward", "the console, for each forward", "KiB",
          at_most=1),
+    Goal("memory", "forward_both", "the console, for each of both families",
+         "KiB", at_most=1),
     Goal("memory", "container", "the console, for each container", "KiB",
          at_most=2),
 ]

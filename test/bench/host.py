@@ -10,6 +10,8 @@ from dataclasses import dataclass
 
 ADDRESS = "2001:db8::10"
 ULA = "fd5a:1c2e:90b1::"
+ADDRESS4 = "192.0.2.10"
+PREFIX4 = "10.0.3."
 CONTAINERS = ("web1", "dns1", "git1")
 
 
@@ -94,12 +96,16 @@ def in_turns(rounds, cases):
 
 # Configs
 
-def statements(*more):
-    """Of the lab's host, and more of them."""
+def statements(*more, both=False):
+    """Of the lab's host, and more of them; both: of both families."""
+    def ipv4(host):
+        return f" ipv4 {PREFIX4}{host}" if both else ""
     yield "uplink eth0"
-    yield f"bridge lxcbr0 ula {ULA}1/64 masquerade"
+    yield f"bridge lxcbr0 ula {ULA}1/64 masquerade" + ipv4("1/24")
     for i, name in enumerate(CONTAINERS):
-        yield f"container {name} on lxcbr0 ula {ULA}{i + 3}"
+        yield f"container {name} on lxcbr0 ula {ULA}{i + 3}" + ipv4(i + 3)
+    if both:
+        yield "option ipv4 on"
     yield "allow input tcp 22"
     yield from itertools.chain(*more)
 
@@ -117,17 +123,21 @@ def policies(n, chains=("input", "forward")):
                f"tcp {1 + i % 9000} from 2001:db8:{1 + i:x}::/48")
 
 
-def configure(*more):
+def configure(*more, both=False):
     """Writes the saved config; there is no candidate then."""
     for name in os.listdir("/run/seki"):
         if name.startswith("candidate"):
             os.unlink(f"/run/seki/{name}")
     with open(os.environ["SEKI_CONFIG"], "w") as f:
-        f.writelines(line + "\n" for line in statements(*more))
+        f.writelines(line + "\n" for line in statements(*more, both=both))
 
 
-def apply(seki, *more):
-    configure(*more)
+def give_ipv4():
+    run("ip", "addr", "replace", f"{ADDRESS4}/24", "dev", "eth0")
+
+
+def apply(seki, *more, both=False):
+    configure(*more, both=both)
     run(seki, "apply", "--force")
 
 

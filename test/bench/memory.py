@@ -2,7 +2,7 @@
 import re
 
 from figures import Figure
-from host import apply, forwards, run
+from host import apply, forwards, give_ipv4, run
 from terminal import Terminal
 
 FORWARDS, NODES = 5000, 200
@@ -33,6 +33,11 @@ def measure(o):
     none = anonymous_kib(o)
     apply(o.seki, forwards(range(10000, 10000 + FORWARDS)))
     yield Figure("forward", (anonymous_kib(o) - none) / FORWARDS)
+    give_ipv4()
+    apply(o.seki, both=True)
+    alone = anonymous_kib(o)
+    apply(o.seki, forwards(range(10000, 10000 + FORWARDS)), both=True)
+    yield Figure("forward_both", (anonymous_kib(o) - alone) / FORWARDS)
     apply(o.seki)
     make_nodes(NODES)
     yield Figure("container", (anonymous_kib(o) - none) / NODES)
