@@ -99,8 +99,8 @@ static const struct {
 	{ "forward tcp 80 to vm00:8080", "6 . 80 : " ULA "3 . 8080 }\n" },
 	{ "forward tcp 80 to vm00", "add counter inet seki tcp-80-in\n" },
 	{ "forward tcp 80 to vm00",
-	    "add element inet seki tally { original . 2001:db8::10 . 6 . 80 : "
-	    "\"tcp-80-in\", reply . 2001:db8::10 . 6 . 80 : \"tcp-80-out\" "
+	    "add element inet seki tally-tcp { original . 2001:db8::10 . 80 : "
+	    "\"tcp-80-in\", reply . 2001:db8::10 . 80 : \"tcp-80-out\" "
 	    "}\n" },
 	{ "forward tcp 80 to vm00",
 	    "add element inet seki open { 2001:db8::10 . 6 . 80 }\n" },
@@ -108,15 +108,15 @@ static const struct {
 	    "add element inet seki blocks { 7000-7010 . 2001:db8::10 . 17 : " ULA
 	    "3 }\n" },
 	{ "forward udp 7000-7010 to vm00",
-	    "add element inet seki tally-blocks { 7000-7010 . 2001:db8::10 . "
-	    "17 . original : \"udp-7000-7010-in\", " },
+	    "add element inet seki tally-udp-blocks { 7000-7010 . "
+	    "2001:db8::10 . original : \"udp-7000-7010-in\", " },
 	{ "forward tcp 8000-8001 to vm00:9000",
 	    "{ 2001:db8::10 . 6 . 8000 : " ULA "3 . 9000, "
 	    "2001:db8::10 . 6 . 8001 : " ULA "3 . 9001 }\n" },
 	/* they are counted, and let in, as a range */
 	{ "forward tcp 8000-8001 to vm00:9000",
-	    "add element inet seki tally-blocks { 8000-8001 . 2001:db8::10 . 6 "
-	    ". original : \"tcp-8000-8001-in\", " },
+	    "add element inet seki tally-tcp-blocks { 8000-8001 . "
+	    "2001:db8::10 . original : \"tcp-8000-8001-in\", " },
 	{ "forward tcp 8000-8001 to vm00:9000",
 	    "add element inet seki open-blocks { 8000-8001 . 2001:db8::10 . 6 "
 	    "}\n" },
@@ -213,8 +213,8 @@ test_meters(void **state)
 		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
 		    "add counter inet seki tcp-80-in\n", false },
 		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
-		    "tally4 { original . 192.0.2.1 . 6 . 80 : \"tcp-80-in4\", "
-		    "reply . 192.0.2.1 . 6 . 80 : \"tcp-80-out4\" }\n",
+		    "tally-tcp4 { original . 192.0.2.1 . 80 : \"tcp-80-in4\", "
+		    "reply . 192.0.2.1 . 80 : \"tcp-80-out4\" }\n",
 		    true },
 		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
 		    "fresh4 { 192.0.2.1 . 6 . 80 : \"tcp-80-new4\" }\n", true },
@@ -296,9 +296,9 @@ test_deprecated(void **state)
 		{ "forward tcp 80 to vm00\n",
 		    "fresh { 2001:db8::11 . 6 . 80 : \"tcp-80-new\" }", true },
 		{ "forward tcp 80 to vm00\n",
-		    "original . 2001:db8::10 . 6 . 80 : \"tcp-80-in\"", true },
+		    "original . 2001:db8::10 . 80 : \"tcp-80-in\"", true },
 		{ "forward udp 90-95 to vm00\n",
-		    "90-95 . 2001:db8::10 . 17 . original : ", true },
+		    "90-95 . 2001:db8::10 . original : ", true },
 		{ "forward udp 90-95 to vm00\n",
 		    "blocks { 90-95 . 2001:db8::11 . 17 : " ULA "3 }", true },
 		{ "forward any to vm00\n", "rest { 2001:db8::11 : ", true },
@@ -384,7 +384,7 @@ static const struct {
 	{ "forward any to vm00 from 2001:db8:9::7,2001:db8:9::/48\n",
 	    "sources-rest { 2001:db8::10 . " ULA "3 . 2001:db8:9::/48 }\n" },
 	/* It counts what no other one does. */
-	{ REST "forward tcp 80 to vm00\n", "map @tally accept comment \"" },
+	{ REST "forward tcp 80 to vm00\n", "map @tally-udp accept comment \"" },
 	{ REST "forward tcp 80-81 to vm00\n",
 	    "pass ct status dnat meta l4proto != 58 counter name ct direction "
 	    ". " KEY " map @tally-rest accept\n" },
@@ -761,9 +761,9 @@ test_change_is_small(void **state)
 	    "add counter inet seki udp-53-out\n"
 	    "add element inet seki single { 2001:db8::10 . 17 . 53 : " ULA
 	    "3 . 53 }\n"
-	    "add element inet seki tally { "
-	    "original . 2001:db8::10 . 17 . 53 : \"udp-53-in\", "
-	    "reply . 2001:db8::10 . 17 . 53 : \"udp-53-out\" }\n"
+	    "add element inet seki tally-udp { "
+	    "original . 2001:db8::10 . 53 : \"udp-53-in\", "
+	    "reply . 2001:db8::10 . 53 : \"udp-53-out\" }\n"
 	    "add element inet seki fresh { 2001:db8::10 . 17 . 53 : "
 	    "\"udp-53-new\" }\n"
 	    "add element inet seki open { 2001:db8::10 . 17 . 53 }\n");
@@ -888,9 +888,10 @@ assert_edit(const struct net_edit *e, bool adds, const char *set,
 static void
 test_edits_in_bytes(void **state)
 {
-	static const uint8_t key[] = { 1, 0, 0, 0, 0x20, 0x01, 0x0d, 0xb8, 0, 0,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 17, 0, 0, 0, 0x1f, 0x90, 0,
-		0 };
+	static const uint8_t key[] = { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0,
+		0, 0, 0, 0, 0, 0x10, 17, 0, 0, 0, 0x1f, 0x90, 0, 0 };
+	static const uint8_t of_udp[] = { 1, 0, 0, 0, 0x20, 0x01, 0x0d, 0xb8, 0,
+		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x1f, 0x90, 0, 0 };
 	uint8_t data[20] = { [16] = 0x52, [17] = 0x08 };
 	struct net_edit v[NET_EDITS_MAX];
 	struct ruleset sides[2];
@@ -902,12 +903,13 @@ test_edits_in_bytes(void **state)
 	assert_int_equal(
 	    edit(WEB, WEB "forward udp 8080 to vm00:21000\n", v, sides), 8);
 	assert_edit(&v[0], true, NULL, "udp-8080-in", "", 0, "", 0);
-	assert_edit(&v[3], true, "single", NULL, key + 4, 24, data, 20);
-	assert_edit(&v[5], true, "tally", "udp-8080-out", key, 28, "", 0);
-	assert_edit(&v[7], true, "open", NULL, key + 4, 24, "", 0);
+	assert_edit(&v[3], true, "single", NULL, key, 24, data, 20);
+	assert_edit(
+	    &v[5], true, "tally-udp", "udp-8080-out", of_udp, 24, "", 0);
+	assert_edit(&v[7], true, "open", NULL, key, 24, "", 0);
 	assert_int_equal(ruleset_edits(&sides[0], &sides[1], v), 8);
-	assert_edit(&v[0], false, "single", NULL, key + 4, 24, "", 0);
-	assert_edit(&v[2], false, "tally", NULL, key, 28, "", 0);
+	assert_edit(&v[0], false, "single", NULL, key, 24, "", 0);
+	assert_edit(&v[2], false, "tally-udp", NULL, of_udp, 24, "", 0);
 	assert_edit(&v[7], false, NULL, "udp-8080-out", "", 0, "", 0);
 	ruleset_free(&sides[0]);
 	ruleset_free(&sides[1]);

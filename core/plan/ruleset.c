@@ -3,7 +3,7 @@
  *
  * Chains are few and change with the shape of the config only; forwards,
  * policies' addresses and known containers are elements. "single" and "blocks"
- * translate a public port to a target, "tally" and "tally-blocks" name the
+ * translate a public port to a target, "tally-udp" and "tally-tcp" name the
  * counter of each direction; ranges have maps of their own, and so have
  * forwards that take the rest of an address ("rest"). A chain's first
  * rule carries a digest of the chain as its comment (the mark), which tells
@@ -18,6 +18,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "core/plan/ruleset_parts.h"
 
 #define BLOCK_FIRST 256u /* bytes of texts */
 #define HASHED(addr) addr " . inet_proto . inet_service"
@@ -38,6 +40,17 @@
  * the other fields are the same in most. Names here must not be keywords of
  * nft, and a set that changes its type needs another one. */
 /* clang-format off */
+/* Every packet is counted: with maps of its own for each protocol the key is
+ * shorter, and the test of the protocol no lookup. */
+#define TALLY(name, addr, ip, proto)                                           \
+	{ "map", name, "type ct_dir . " addr " . inet_service : counter;",     \
+	    "ct direction . ct original " ip " daddr . "                       \
+	    "ct original proto-dst", RULESET_##proto }
+#define TALLY_BLOCK(name, addr, ip, proto)                                     \
+	{ "map", name, "type inet_service . " addr " . ct_dir : counter; "     \
+	    "flags interval;",                                                 \
+	    "ct original proto-dst . ct original " ip " daddr . "              \
+	    "ct direction", RULESET_##proto }
 #define SETS(first, end, addr, ip)                                             \
 	[(first) + SET_SINGLE] = { "map", "single" end,                        \
 	    "type " HASHED(addr) " : " addr " . inet_service;",                \
@@ -45,12 +58,12 @@
 	[(first) + SET_BLOCK] = { "map", "blocks" end,                         \
 	    "type " RANGED(addr) " : " addr "; flags interval;",               \
 	    "th dport . " ip " daddr . meta l4proto" },                        \
-	[(first) + SET_TALLY] = { "map", "tally" end,                          \
-	    "type ct_dir . " HASHED(addr) " : counter;",                       \
-	    "ct direction . " ONCE_HASHED(ip) },                               \
-	[(first) + SET_TALLY_BLOCK] = { "map", "tally-blocks" end,             \
-	    "type " RANGED(addr) " . ct_dir : counter; flags interval;",       \
-	    ONCE_RANGED(ip) " . ct direction" },                               \
+	[(first) + SET_TALLY_UDP] = TALLY("tally-udp" end, addr, ip, UDP),     \
+	[(first) + SET_TALLY_UDP_BLOCK] =                                      \
+	    TALLY_BLOCK("tally-udp-blocks" end, addr, ip, UDP),                \
+	[(first) + SET_TALLY_TCP] = TALLY("tally-tcp" end, addr, ip, TCP),     \
+	[(first) + SET_TALLY_TCP_BLOCK] =                                      \
+	    TALLY_BLOCK("tally-tcp-blocks" end, addr, ip, TCP),                \
 	[(first) + SET_FRESH] = { "map", "fresh" end,                          \
 	    "type " HASHED(addr) " : counter;", ONCE_HASHED(ip) },             \
 	[(first) + SET_FRESH_BLOCK] = { "map", "fresh-blocks" end,             \

@@ -35,6 +35,9 @@ start_translated(struct rule_list *to, enum ruleset_set set)
 	if (kind >= SET_REST && kind <= SET_LIMITED_REST)
 		buf_printf(&to->text, "ct status dnat meta l4proto != %s ",
 		    icmps[set / SET_KINDS]);
+	else if (ruleset_sets[set].proto != NULL)
+		buf_printf(&to->text, "meta l4proto %s ct status dnat ",
+		    ruleset_sets[set].proto);
 	else
 		buf_add(&to->text,
 		    "ct status dnat meta l4proto " RULESET_TCP_UDP " ");
@@ -418,12 +421,15 @@ rules_untranslated(struct rule_list *to)
 	rule(to, "accept");
 }
 
-/* Counts only what gets through. */
+/* Counts only what gets through. UDP precedes TCP, whose packets the kernel
+ * merges on their way in (GRO): there are fewer. */
 static void
 rules_pass(struct rule_list *to)
 {
-	count_by(to, SET_TALLY, " accept");
-	count_by(to, SET_TALLY_BLOCK, " accept");
+	count_by(to, SET_TALLY_UDP, " accept");
+	count_by(to, SET_TALLY_UDP_BLOCK, " accept");
+	count_by(to, SET_TALLY_TCP, " accept");
+	count_by(to, SET_TALLY_TCP_BLOCK, " accept");
 	count_by(to, SET_TALLY_REST, " accept");
 	rule(to, "accept");
 }

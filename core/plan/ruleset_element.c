@@ -19,20 +19,27 @@ struct slot {
 	const struct model_forward *f;
 	char *const *meters; /* names of its counters, by enum meter_kind */
 	const char *on, *to; /* addresses */
-	const char *proto;
+	enum proto proto;    /* TCP or UDP */
 	struct range ports;
 	unsigned to_port; /* of the first; 0 keeps the ports */
 	bool held;	  /* nothing begins there: only counted */
 };
 
-static void
-add(const struct into *to, enum ruleset_set kind, const char *key,
-    const char *value)
+/* The ruleset has that set then, whether anything is in it or not. */
+static enum ruleset_set
+with_set(const struct into *to, enum ruleset_set kind)
 {
 	enum ruleset_set set = ruleset_in(kind, to->family);
 
 	to->r->has_set[set] = true;
-	ruleset_add_element(&to->r->sets[set], key, value);
+	return set;
+}
+
+static void
+add(const struct into *to, enum ruleset_set kind, const char *key,
+    const char *value)
+{
+	ruleset_add_element(&to->r->sets[with_set(to, kind)], key, value);
 }
 
 static bool
@@ -55,16 +62,18 @@ print_ports(struct buf *b, struct range ports)
 	range_print(&ports, b);
 }
 
-/* The key in sets whose order is that of hash maps, or of ranges. */
+/* The key in sets whose order is that of hash maps, or of ranges. proto: NULL
+ * for those of one protocol. */
 static char *
-slot_key(const struct slot *s, bool ranged)
+slot_key(const struct slot *s, const char *proto, bool ranged)
 {
 	struct buf b = { 0 };
 
 	if (ranged)
 		print_ports(&b, s->ports);
 	ruleset_print_field(&b, s->on);
-	ruleset_print_field(&b, s->proto);
+	if (proto != NULL)
+		ruleset_print_field(&b, proto);
 	if (!ranged)
 		print_ports(&b, s->ports);
 	return buf_take(&b);
@@ -92,11 +101,22 @@ add_ways(const struct into *to, enum ruleset_set set, const char *key,
 	buf_free(&tally);
 }
 
+/* Both protocols have their map as soon as one does: the first forward of the
+ * other does not change rules. */
 static void
-add_tally(const struct slot *s, const char *key, bool block)
+add_tally(const struct slot *s)
 {
-	add_ways(&s->into, block ? SET_TALLY_BLOCK : SET_TALLY, key, block,
-	    s->meters);
+	static const enum ruleset_set sets[2][2] = {
+		{ SET_TALLY_TCP, SET_TALLY_UDP },
+		{ SET_TALLY_TCP_BLOCK, SET_TALLY_UDP_BLOCK },
+	};
+	const enum ruleset_set *of = sets[is_block(s)];
+	char *key = slot_key(s, NULL, is_block(s));
+
+	with_set(&s->into, of[PROTO_TCP]);
+	with_set(&s->into, of[PROTO_UDP]);
+	add_ways(&s->into, of[s->proto], key, is_block(s), s->meters);
+	free(key);
 }
 
 static void
@@ -122,9 +142,10 @@ static void
 add_sources(const struct slot *s, const struct prefixes *all)
 {
 	const struct prefixes from = prefixes_of(all, s->into.family);
-	char text[ADDR_TEXT_MAX], *key = slot_key(s, true);
+	char text[ADDR_TEXT_MAX], *key;
 	size_t i;
 
+	key = slot_key(s, ruleset_protos[s->proto], true);
 	add_with(&s->into, SET_LIMITED, key, s->to);
 	for (i = 0; i < from.n; i++)
 		if (!prefixes_repeat(&from, i))
@@ -176,7 +197,7 @@ add_shifted(struct slot s, unsigned to_port)
 	for (port = all.lo; port <= all.hi; port++) {
 		s.ports = (struct range){ (uint16_t)port, (uint16_t)port };
 		s.to_port = to_port + (port - all.lo);
-		key = slot_key(&s, false);
+		key = slot_key(&s, ruleset_protos[s.proto], false);
 		add_target(&s, key);
 		free(key);
 	}
@@ -195,11 +216,13 @@ add_claim(const struct slot *s, const char *key, unsigned shift_to)
 static void
 add_range(const struct slot *s, unsigned shift_to)
 {
-	char *key = slot_key(s, is_block(s));
+	char *key;
 
-	add_tally(s, key, is_block(s));
-	if (!s->held)
-		add_claim(s, key, shift_to);
+	add_tally(s);
+	if (s->held)
+		return;
+	key = slot_key(s, ruleset_protos[s->proto], is_block(s));
+	add_claim(s, key, shift_to);
 	free(key);
 }
 
@@ -247,7 +270,7 @@ add_ports(const struct slot *of)
 			if (proto != p && proto != PROTO_TCP_UDP)
 				continue;
 			s.ports = ports->v[i];
-			s.proto = ruleset_protos[p];
+			s.proto = (enum proto)p;
 			add_range(&s, v[FORWARD_TO].target.port);
 		}
 }

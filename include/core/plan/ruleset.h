@@ -34,10 +34,12 @@ struct elements {
 };
 
 enum ruleset_set {
-	SET_SINGLE, /* public port -> target and port */
-	SET_BLOCK,  /* ranges that keep their ports -> target */
-	SET_TALLY,  /* direction and public port -> counter */
-	SET_TALLY_BLOCK,
+	SET_SINGLE,    /* public port -> target and port */
+	SET_BLOCK,     /* ranges that keep their ports -> target */
+	SET_TALLY_UDP, /* direction and public port of UDP -> counter */
+	SET_TALLY_UDP_BLOCK,
+	SET_TALLY_TCP, /* the same of TCP */
+	SET_TALLY_TCP_BLOCK,
 	SET_FRESH, /* public port -> counter of new connections */
 	SET_FRESH_BLOCK,
 	SET_OPEN, /* public ports whose forward lets everybody in */
@@ -63,7 +65,8 @@ struct ruleset_set_type {
 	const char *kind; /* "map" or "set" */
 	const char *name;
 	const char *declaration;
-	const char *key; /* of a packet, as rules look it up */
+	const char *key;   /* of a packet, as rules look it up */
+	const char *proto; /* the only one, as a number; NULL: the key has it */
 };
 extern const struct ruleset_set_type ruleset_sets[SET_COUNT];
 
