@@ -43,9 +43,10 @@ static struct link links[] = {
 	    .up = true,
 	    .has_conf = true },
 };
-static struct address addresses[12];
+static struct address addresses[16];
 static struct route routes[] = { { .index = 2, .dev = "eth0" } };
 static struct route routes4[] = { { .index = 2, .dev = "eth0" } };
+static struct route inward[3], inward4[2];
 static char names[][5] = { "vm00", "vm01", "vm02" };
 static struct container containers[] = {
 	{ .name = names[0],
@@ -67,14 +68,17 @@ static struct container containers[] = {
 	    .port = 7,
 	    .inner = 2 },
 };
-static const struct snapshot snapshot = { .links = links,
+static struct snapshot snapshot = { .links = links,
 	.nlinks = NITEMS(links),
 	.addresses = addresses,
-	.naddresses = NITEMS(addresses),
 	.routes = routes,
 	.nroutes = NITEMS(routes),
 	.routes4 = routes4,
 	.nroutes4 = NITEMS(routes4),
+	.inward = inward,
+	.ninward = NITEMS(inward),
+	.inward4 = inward4,
+	.ninward4 = NITEMS(inward4),
 	.has_ipv6 = true,
 	.has_fib = true,
 	.ssh = { .v = { SSH_PORT }, .n = 1 },
@@ -82,30 +86,81 @@ static const struct snapshot snapshot = { .links = links,
 	.ncontainers = NITEMS(containers) };
 
 static void
-fill_snapshot(void)
+add_address(int nsid, int index, const char *addr, uint32_t flags)
 {
-	static const struct {
-		size_t place;
-		int nsid, index;
-		bool ipv4;
-	} rows[NITEMS(addresses)] = { { 0, NSID_SELF, 2, false },
-		{ 1, NSID_SELF, 2, false }, { 2, NSID_SELF, 3, false },
-		{ 3, NSID_SELF, 4, false }, { 0, NSID_SELF, 2, true },
-		{ 1, NSID_SELF, 2, true }, { 2, NSID_SELF, 3, true },
-		{ 3, NSID_SELF, 4, true }, { 6, 0, 2, true }, { 7, 1, 2, true },
-		{ 8, 2, 2, true }, { 11, NSID_SELF, 3, false } };
+	struct address *a = &addresses[snapshot.naddresses++];
 	char text[64];
+
+	snprintf(text, sizeof(text), "%s/%d", addr,
+	    strchr(addr, ':') != NULL ? 64 : 24);
+	*a = (struct address){
+		.nsid = nsid, .index = index, .flags = IFA_F_PERMANENT | flags
+	};
+	assert_int_equal(prefix_parse(&a->prefix, text), 0);
+}
+
+/* A second IPv4 address of a prefix is always secondary, which is the flag of a
+ * temporary one of IPv6. */
+static void
+add_publics(void)
+{
+	static const uint32_t flags[] = { [STABLE] = 0,
+		[DEPRECATED] = IFA_F_DEPRECATED,
+		[TEMPORARY] = IFA_F_TEMPORARY };
 	size_t i;
 
-	for (i = 0; i < NITEMS(addresses); i++) {
-		snprintf(text, sizeof(text), "%s/%d",
-		    rows[i].ipv4 ? places[rows[i].place].addr4
-				 : places[rows[i].place].addr,
-		    rows[i].ipv4 ? 24 : 64);
-		addresses[i] = (struct address){ .nsid = rows[i].nsid,
-			.index = rows[i].index,
-			.flags = IFA_F_PERMANENT };
-		assert_int_equal(prefix_parse(&addresses[i].prefix, text), 0);
+	for (i = 0; i < PUBLICS; i++) {
+		add_address(NSID_SELF, 2, places[i].addr,
+		    i == 1 ? flags[law.second] : 0);
+		add_address(NSID_SELF, 2, places[i].addr4,
+		    i == 1 ? flags[law.second] | IFA_F_SECONDARY : 0);
+	}
+}
+
+/* What is behind the bridges, whatever the law says of it. */
+static void
+add_inward(void)
+{
+	static const struct {
+		struct route *route;
+		int link;
+		const char *to;
+	} rows[] = { { &inward[0], LXCBR0, ONE "/64" },
+		{ &inward[1], BR1, TWO "/64" },
+		{ &inward[2], LXCBR0, OPEN "/64" },
+		{ &inward4[0], LXCBR0, ONE4 "0/24" },
+		{ &inward4[1], BR1, TWO4 "0/24" } };
+	size_t i;
+
+	for (i = 0; i < NITEMS(rows); i++) {
+		*rows[i].route = (struct route){ .index = 2 + rows[i].link };
+		assert_int_equal(
+		    prefix_parse(&rows[i].route->to, rows[i].to), 0);
+	}
+}
+
+/* The host as it is before the law. */
+static void
+fill_snapshot(void)
+{
+	static const size_t own[] = { [LXCBR0] = 2, [BR1] = 3 };
+	const struct guest *g;
+	int link, nsid;
+
+	snapshot.naddresses = 0;
+	add_inward();
+	add_publics();
+	for (link = LXCBR0; link <= BR1; link++) {
+		add_address(NSID_SELF, 2 + link, places[own[link]].addr, 0);
+		if (law.has4[link])
+			add_address(
+			    NSID_SELF, 2 + link, places[own[link]].addr4, 0);
+	}
+	add_address(NSID_SELF, 2 + LXCBR0, OPEN "1", 0);
+	for (nsid = 0; nsid < GUESTS; nsid++) {
+		g = &law.guests[nsid];
+		if (g->has4 != 0)
+			add_address(nsid, 2, places[g->has4].addr4, 0);
 	}
 }
 
@@ -113,6 +168,7 @@ static bool
 judge_passes(const struct model *m, const struct shot *s)
 {
 	enum node sender = places[s->from].node, receiver = places[s->to].node;
+	char outside[32];
 	struct prefix net;
 	struct packet p = { .chain = sender == HOST	? CHAIN_OUTPUT
 				     : receiver == HOST ? CHAIN_INPUT
@@ -132,14 +188,16 @@ judge_passes(const struct model *m, const struct shot *s)
 
 	prefix_parse(&p.from, addr_at(s->from, s));
 	prefix_parse(&p.to, addr_at(s->to, s));
-	if (s->outside) {
+	if (s->outside != 0) {
 		p.chain = sender == HOST ? CHAIN_OUTPUT : CHAIN_FORWARD;
 		p.out = link_names[UPLINK];
-		prefix_parse(&net, OUTSIDE "/64");
+		snprintf(outside, sizeof(outside), "%s/64",
+		    outsides[s->outside - 1]);
+		prefix_parse(&net, outside);
 		p.to = prefix_moved(&p.to, &net);
 	}
-	if (s->outside ? is_translated(s)
-		       : s->proto != ICMP && receiver == HOST)
+	if (s->outside != 0 ? is_translated(s)
+			    : s->proto != ICMP && receiver == HOST)
 		judge_translate(m, &p);
 	return judge(m, &p, NULL) == VERDICT_ALLOW;
 }
@@ -199,11 +257,21 @@ enact(struct enacted *x)
 	struct err e;
 
 	*x = (struct enacted){ 0 };
+	fill_snapshot();
 	print_law(&x->text);
 	if (config_parse(&x->config, buf_text(&x->text), NULL, &e) != 0 ||
 	    model_build(&x->model, &x->config, &snapshot, &e) != 0)
 		fail_msg("%s:\n%s", e.text, buf_text(&x->text));
 	load(&x->model);
+}
+
+/* The routes that a commit gives beside the rules. */
+static void
+route_law(bool on)
+{
+	if (law.proxied != NOBODY)
+		answer_for(
+		    law.proxied == LXCBR0 ? PROXY_PLACE : PROXY_PLACE1, on);
 }
 
 static void
@@ -230,7 +298,8 @@ fire(struct shot *shots, size_t n)
 static bool
 came_right(const struct shot *s)
 {
-	return s->arrived && s->where == places[s->end].node;
+	return s->arrived && s->where == places[s->end].node &&
+	       strcmp(s->at, addr_at(s->end, s)) == 0;
 }
 
 static bool
@@ -289,11 +358,12 @@ tell(const struct shot *failed)
 	still_fails(&s);
 	enact(&x);
 	fail_msg("%s %u (icmp %u) from %s to %s%s%s: the manual says %d, the "
-		 "kernel %d (at %s), the judge %d\n%s",
+		 "kernel %d (at %s, %s), the judge %d\n%s",
 	    proto_words[s.proto], s.port, s.type, addr_at(s.from, &s),
-	    addr_at(s.to, &s), s.outside ? " outside" : "",
+	    addr_at(s.to, &s), s.outside != 0 ? " outside" : "",
 	    bridged ? " (br_netfilter)" : "", s.arrives, s.arrived,
-	    node_names[s.where], judge_passes(&x.model, &s), buf_text(&x.text));
+	    node_names[s.where], s.at, judge_passes(&x.model, &s),
+	    buf_text(&x.text));
 }
 
 static size_t
@@ -305,6 +375,7 @@ try_config(uint32_t token)
 	size_t i;
 
 	random_law();
+	route_law(true);
 	enact(&x);
 	set_bridged(rarely(2));
 	for (i = 0; i < BATCH; i++)
@@ -316,6 +387,7 @@ try_config(uint32_t token)
 	repeal(&x);
 	if (failed != NULL)
 		tell(failed);
+	route_law(false);
 	return BATCH;
 }
 
@@ -331,7 +403,6 @@ test_verdicts(void **state)
 	seed = which != NULL ? strtoull(which, NULL, 10) : now_ms();
 	law_seed(seed);
 	print_message("# SEKI_TEST_SEED=%llu\n", (unsigned long long)seed);
-	fill_snapshot();
 	while (done < total)
 		done += try_config(1 + (uint32_t)done);
 }

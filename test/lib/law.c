@@ -73,6 +73,10 @@ static const struct {
 	    { { OPEN "3/128", "fd5a:1::3/128" }, { "10.1.0.3/32" } } },
 	{ { "fd5a:1::4", "10.1.0.4" },
 	    { { "fd5a:1::4/128" }, { "10.1.0.4/32" } } },
+	{ { PROXY "3", "10.1.0.9,10.2.0.9" },
+	    { { PROXY "3/128" }, { "10.1.0.9/32", "10.2.0.9/32" } } },
+	{ { PROXY "0/112", "10.2.0.0/29" },
+	    { { PROXY "0/112" }, { "10.2.0.0/29" } } },
 	{ { "2001:db8::10,fd5a:2::/64,2001:db8:9::7",
 	      "192.0.2.10,10.2.0.0/24,198.51.100.7" },
 	    { { "2001:db8::10/128", "fd5a:2::/64", "2001:db8:9::7/128" },
@@ -95,7 +99,9 @@ add_group(struct someone *who, bool ipv4)
 static struct someone
 random_prefixes(bool ipv4)
 {
-	struct someone who = { .link = NOBODY, .never = { true, true } };
+	struct someone who = {
+		.link = NOBODY, .guest = NOBODY, .never = { true, true }
+	};
 	unsigned families = ipv4 ? 1 + below(3) : 1;
 
 	if (families & 1)
@@ -105,22 +111,41 @@ random_prefixes(bool ipv4)
 	return who;
 }
 
+size_t
+place_of(const struct guest *g, bool ipv4)
+{
+	if (ipv4)
+		return g->given4 != 0 ? g->given4 : g->has4;
+	return g->ula ? g->first : g->open;
+}
+
+bool
+is_public(size_t place, bool ipv4, bool named)
+{
+	if (place >= PUBLICS)
+		return false;
+	if (law.stated[ipv4] != NOBODY)
+		return law.stated[ipv4] == (int)place;
+	return place == 0 || law.second == STABLE ||
+	       (law.second == TEMPORARY ? ipv4 : named);
+}
+
 static struct someone
 random_container(void)
 {
-	static const size_t given[] = { 6, 8 };
-	size_t place = given[below(2)];
-	struct someone who = { .link = places[place].link, .given = place };
+	unsigned guest = below(GUESTS);
+	const struct place *p = &places[law.guests[guest].first];
+	struct someone who = { .link = p->link, .guest = (int)guest };
 
-	snprintf(who.text, sizeof(who.text), "container %s",
-	    node_names[places[place].node]);
+	snprintf(
+	    who.text, sizeof(who.text), "container %s", node_names[p->node]);
 	return who;
 }
 
 static struct someone
 random_who(bool is_host)
 {
-	struct someone who = { .link = NOBODY, .all = true };
+	struct someone who = { .link = NOBODY, .guest = NOBODY, .all = true };
 
 	if (rarely(2))
 		return who;
@@ -147,12 +172,23 @@ is_repeated(const struct clause *l)
 	return o != l;
 }
 
+/* An allow means addresses that there are, all else also those that a
+ * container takes. */
+static bool
+is_no_end(const struct clause *l, const struct someone *who, bool ipv4)
+{
+	return who->never[ipv4] ||
+	       (who->guest != NOBODY && l->outcome == PASS &&
+		   place_of(&law.guests[who->guest], ipv4) == 0);
+}
+
 /* Whether it is about no packet of that family. */
 bool
 is_void(const struct clause *l, bool ipv4)
 {
-	return l->never[ipv4] || l->from.never[ipv4] || l->to.never[ipv4] ||
-	       (ipv4 && !law.ipv4) || (l->protos == ICMP && l->icmp4 != ipv4);
+	return l->never[ipv4] || is_no_end(l, &l->from, ipv4) ||
+	       is_no_end(l, &l->to, ipv4) || (ipv4 && !law.ipv4) ||
+	       (l->protos == ICMP && l->icmp4 != ipv4);
 }
 
 static void
@@ -209,7 +245,7 @@ random_line(void)
 static struct someone
 another(const struct someone *who)
 {
-	if (who->given != 0)
+	if (who->guest != NOBODY)
 		return random_container();
 	return who->n > 0 ? random_prefixes(law.ipv4) : *who;
 }
@@ -242,7 +278,8 @@ random_run(void)
 bool
 is_unforwarded(const struct public_port *f, bool ipv4)
 {
-	return f->never[ipv4] || f->from.never[ipv4] || (ipv4 && !law.ipv4);
+	return f->never[ipv4] || f->from.never[ipv4] || f->target[ipv4] == 0 ||
+	       (ipv4 && !law.ipv4);
 }
 
 static bool
@@ -295,16 +332,6 @@ choose_rest(struct public_port *f)
 	say(f->text, "forward any");
 }
 
-/* The address of a place in one family, for which alone it is then. */
-static const char *
-name_one(struct public_port *f, size_t place)
-{
-	bool ipv4 = law.ipv4 && places[place].addr4 != NULL && rarely(2);
-
-	f->never[!ipv4] = true;
-	return ipv4 ? places[place].addr4 : places[place].addr;
-}
-
 static void
 narrow(struct public_port *f, bool ipv4)
 {
@@ -314,26 +341,80 @@ narrow(struct public_port *f, bool ipv4)
 }
 
 static void
+choose_guest(struct public_port *f)
+{
+	const struct guest *g;
+
+	f->guest = (int)below(GUESTS);
+	g = &law.guests[f->guest];
+	f->target[0] = place_of(g, false);
+	f->target[1] = place_of(g, true);
+	say(f->text, " to %s", node_names[places[g->first].node]);
+}
+
+/* An address of one family that a bridge has by the config. */
+static bool
+is_inside(size_t place, bool ipv4)
+{
+	const struct place *p = &places[place];
+
+	if (ipv4)
+		return law.ipv4 && p->addr4 != NULL;
+	if (strncmp(p->addr, PROXY, strlen(PROXY)) == 0)
+		return law.proxied == p->link;
+	if (strncmp(p->addr, OPEN, strlen(OPEN)) == 0)
+		return law.routed;
+	return law.has_ula[p->link];
+}
+
+/* For which family alone it is then. */
+static void
+choose_address(struct public_port *f)
+{
+	static const size_t targets[] = { 9, 10, 13 };
+	size_t place;
+	bool ipv4;
+
+	do {
+		place = targets[below(NITEMS(targets))];
+		ipv4 = rarely(2);
+	} while (!is_inside(place, ipv4));
+	f->guest = NOBODY;
+	f->target[ipv4] = place;
+	say(f->text, !ipv4 && f->to_port != 0 ? " to [%s]" : " to %s",
+	    ipv4 ? places[place].addr4 : places[place].addr);
+}
+
+static void
+choose_on(struct public_port *f)
+{
+	size_t place = below(PUBLICS);
+	bool ipv4 = law.ipv4 && rarely(2);
+
+	f->on = NOBODY;
+	if (!rarely(3) || !is_public(place, ipv4, true))
+		return;
+	f->on = (int)place;
+	f->never[!ipv4] = true;
+	say(f->key, " on %s", ipv4 ? places[place].addr4 : places[place].addr);
+}
+
+static void
 random_port(void)
 {
-	static const size_t targets[] = { 6, 7, 8, 9, 13 };
-	struct public_port f = { .target = targets[below(5)],
-		.on = rarely(3) ? (int)below(PUBLICS) : NOBODY,
-		.from = { .all = true } };
+	struct public_port f = { .from = { .guest = NOBODY, .all = true } };
 
 	if (rarely(4))
 		choose_rest(&f);
 	else
 		choose_ports(&f);
-	if (f.target < 9)
-		say(f.text, " to %s", node_names[places[f.target].node]);
+	if (rarely(3))
+		choose_address(&f);
 	else
-		say(f.text, f.to_port != 0 ? " to [%s]" : " to %s",
-		    name_one(&f, f.target));
+		choose_guest(&f);
 	if (f.to_port != 0)
 		say(f.text, ":%u", f.to_port);
-	if (f.on != NOBODY)
-		say(f.key, " on %s", name_one(&f, (size_t)f.on));
+	choose_on(&f);
 	say(f.text, "%s", f.key);
 	if (rarely(2)) {
 		f.from = random_prefixes(law.ipv4);
@@ -346,6 +427,50 @@ random_port(void)
 		law.ports[law.nports++] = f;
 }
 
+/* An address of IPv4 is given beside no other one, so it is what a container
+ * has already, or the only one. */
+static void
+place_guest(struct guest *g, size_t first, size_t second, size_t open)
+{
+	size_t place = second != 0 && rarely(2) ? second : first;
+
+	*g = (struct guest){ .first = first, .second = second, .open = open };
+	g->ula = law.has_ula[places[first].link] &&
+		 (!rarely(4) || (open == 0 && !law.ipv4));
+	g->has4 = rarely(4) ? 0 : place;
+	g->given4 = law.given4[places[first].link] && rarely(2) ? place : 0;
+}
+
+static void
+random_bridge(int link)
+{
+	law.has_ula[link] =
+	    link == LXCBR0 || !rarely(3) || (law.proxied != link && !law.ipv4);
+	law.given4[link] = law.ipv4 && rarely(2);
+	law.has4[link] = !law.given4[link] || rarely(2);
+}
+
+static void
+random_host(void)
+{
+	law.second = (int)below(3);
+	law.stated[0] = rarely(4) ? (int)below(PUBLICS) : NOBODY;
+	law.stated[1] = law.ipv4 && rarely(4) ? (int)below(PUBLICS) : NOBODY;
+	law.proxied = (int)below(3);
+	if (law.proxied == UPLINK)
+		law.proxied = NOBODY;
+	law.routed = law.proxied != LXCBR0 && !rarely(4);
+	random_bridge(LXCBR0);
+	random_bridge(BR1);
+	place_guest(&law.guests[0], 6, 0,
+	    law.proxied == LXCBR0     ? PROXY_PLACE
+	    : law.routed && rarely(2) ? OPEN_PLACE
+				      : 0);
+	place_guest(&law.guests[1], 7, 9, 0);
+	place_guest(
+	    &law.guests[2], 8, 10, law.proxied == BR1 ? PROXY_PLACE1 : 0);
+}
+
 void
 random_law(void)
 {
@@ -354,9 +479,9 @@ random_law(void)
 
 	memset(&law, 0, sizeof(law));
 	law.ipv4 = rarely(2);
-	law.addressed = rarely(2);
-	law.translate = rarely(2);
-	law.masquerade = rarely(2) && (law.ipv4 || !law.translate);
+	law.translate = rarely(2) ? 1 + below(OUTSIDES) : 0;
+	random_host();
+	law.masquerade = rarely(2) && (law.ipv4 || law.translate == 0);
 	for (i = 0; i < PUBLIC_PORTS; i++)
 		random_port();
 	for (i = below(LINES + 1); i > 0; i--)
@@ -370,22 +495,72 @@ random_law(void)
 	}
 }
 
+static void
+print_uplink(struct buf *b)
+{
+	const int *stated = law.stated;
+
+	buf_add(b, "uplink eth0");
+	if (stated[0] != NOBODY)
+		buf_printf(b, " address %s/64", places[stated[0]].addr);
+	if (stated[1] != NOBODY)
+		buf_printf(b, "%s%s/24",
+		    stated[0] != NOBODY ? "," : " address ",
+		    places[stated[1]].addr4);
+	buf_add(b, "\n");
+}
+
+static void
+print_bridge(struct buf *b, int link)
+{
+	const struct place *own = &places[link == LXCBR0 ? 2 : 3];
+	bool first = link == LXCBR0;
+
+	buf_printf(b, "bridge %s", link_names[link]);
+	if (law.has_ula[link])
+		buf_printf(b, " ula %s/64", own->addr);
+	if (first && law.masquerade)
+		buf_add(b, " masquerade");
+	if (first && law.translate > 0)
+		buf_printf(b, " translate " OUTSIDE "/64%s",
+		    law.translate > 1 ? "," ELSEWHERE "/64" : "");
+	if (first && law.routed)
+		buf_add(b, " prefix " OPEN "/64");
+	if (law.proxied == link)
+		buf_add(b, " prefix 2001:db8::/64");
+	if (law.given4[link])
+		buf_printf(b, " ipv4 %s/24", own->addr4);
+	buf_add(b, law.proxied == link ? " proxy\n" : "\n");
+}
+
+static void
+print_guest(struct buf *b, const struct guest *g)
+{
+	const struct place *p = &places[g->first];
+
+	buf_printf(b, "container %s", node_names[p->node]);
+	if (g->ula || g->open != 0 || g->given4 != 0)
+		buf_printf(b, " on %s", link_names[p->link]);
+	if (g->ula)
+		buf_printf(b, " ula %s", p->addr);
+	if (g->open != 0)
+		buf_printf(b, " address %s", places[g->open].addr);
+	if (g->given4 != 0)
+		buf_printf(b, " ipv4 %s", places[g->given4].addr4);
+	buf_add(b, "\n");
+}
+
 void
 print_law(struct buf *b)
 {
 	size_t i;
 
-	buf_printf(b,
-	    "option ipv4 %s\n"
-	    "uplink eth0\n"
-	    "bridge lxcbr0 ula " ONE "1/64%s%s prefix " OPEN "/64\n"
-	    "bridge br1 ula " TWO "1/64\n"
-	    "container vm00 on lxcbr0 ula " ONE "3%s\n"
-	    "container vm01 on lxcbr0 ula " ONE "4\n"
-	    "container vm02 on br1 ula " TWO "3\n",
-	    law.ipv4 ? "on" : "off", law.masquerade ? " masquerade" : "",
-	    law.translate ? " translate " OUTSIDE "/64" : "",
-	    law.addressed ? " address " OPEN "3" : "");
+	buf_printf(b, "option ipv4 %s\n", law.ipv4 ? "on" : "off");
+	print_uplink(b);
+	print_bridge(b, LXCBR0);
+	print_bridge(b, BR1);
+	for (i = 0; i < GUESTS; i++)
+		print_guest(b, &law.guests[i]);
 	for (i = 0; i < law.nports; i++)
 		buf_printf(b, "%s\n", law.ports[i].text);
 	for (i = 0; i < law.nlines; i++)
@@ -401,13 +576,21 @@ addr_at(size_t place, const struct shot *s)
 	return s->ipv4 ? places[place].addr4 : places[place].addr;
 }
 
+/* Of the uplink's link, and no container has it. */
+static bool
+is_absent(size_t place)
+{
+	return (place == PROXY_PLACE && law.proxied != LXCBR0) ||
+	       (place == PROXY_PLACE1 && law.proxied != BR1);
+}
+
 /* To an address that is translated, also one's own. */
 static struct shot
 sent_outside(const struct shot *like)
 {
 	struct shot s = *like;
 
-	s.outside = true;
+	s.outside = 1 + below(law.translate);
 	while (strncmp(places[s.to].addr, ONE, strlen(ONE)) != 0)
 		s.to = below(OWNED);
 	return s;
@@ -432,13 +615,14 @@ random_shot(uint32_t token)
 	if (rarely(2)) /* what forwards are about */
 		s.to = below(PUBLICS);
 	else if (!ipv4 && rarely(4))
-		s.to = OPEN_PLACE;
+		s.to = OPEN_PLACE + below(OWNED - OPEN_PLACE);
 	while (addr_at(s.from, &s) == NULL)
 		s.from = below(PLACES);
-	if (law.translate && !ipv4 && rarely(3))
+	if (law.translate > 0 && !ipv4 && rarely(3))
 		return sent_outside(&s);
 	/* Of what never comes to the host nobody judges. */
-	while ((places[s.to].node == places[s.from].node &&
+	while (is_absent(s.to) ||
+	       (places[s.to].node == places[s.from].node &&
 		   places[s.to].node != HOST) ||
 	       addr_at(s.to, &s) == NULL ||
 	       strcmp(addr_at(s.to, &s), addr_at(s.from, &s)) == 0)

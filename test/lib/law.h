@@ -6,10 +6,25 @@
 
 #include "wires.h"
 
-#define OPEN_PLACE 12 /* vm00's public address */
+/* Public addresses of containers, which they may be given. */
+#define OPEN_PLACE 12
+#define PROXY_PLACE 14
+#define PROXY_PLACE1 15
 
 enum outcome { PASS, STOP };
 enum { NOBODY = -1 };
+
+/* A container, and where it is by the config in each family. */
+struct guest {
+	size_t first, second; /* places that IPv4 may be at; 0: none */
+	bool ula;	      /* that of the first place */
+	size_t open;	      /* the place of its public address; 0: none */
+	size_t has4, given4;  /* likewise, IPv4 */
+};
+#define GUESTS 3
+
+/* What becomes of the second public address. */
+enum { STABLE, DEPRECATED, TEMPORARY };
 
 /* Who: everybody, addresses, or a link. */
 struct someone {
@@ -18,7 +33,7 @@ struct someone {
 	size_t n;
 	bool never[2]; /* nobody, by whether it is IPv4 */
 	int link;      /* or NOBODY */
-	size_t given;  /* the place of a container on that link, or 0 */
+	int guest;     /* on that link, or NOBODY */
 	bool all;
 };
 
@@ -40,9 +55,10 @@ struct public_port {
 	char text[TEXT];
 	int protos;
 	unsigned lo, hi, to_port;
-	size_t target; /* a place */
-	int on;	       /* a place; NOBODY: on both */
-	bool rest;     /* of what nobody else takes */
+	int guest;	  /* or NOBODY: an address */
+	size_t target[2]; /* places, by whether it is IPv4 */
+	int on;		  /* a place; NOBODY: on both */
+	bool rest;	  /* of what nobody else takes */
 	struct someone from;
 	bool never[2];	/* not forwarded, by whether it is IPv4 */
 	char key[TEXT]; /* on and only */
@@ -62,8 +78,15 @@ struct law {
 	const char *default_words[3];
 	bool masquerade;
 	bool ipv4;
-	bool addressed; /* vm00 is given its public address */
-	bool translate;
+	bool routed;	    /* OPEN is, to the first bridge */
+	int proxied;	    /* the link of the prefix of PROXY, or NOBODY */
+	bool has_ula[3];    /* a bridge, by its link, */
+	bool given4[3];	    /* by the config, */
+	bool has4[3];	    /* by itself */
+	unsigned translate; /* of so many prefixes */
+	int second;	    /* public address */
+	int stated[2];	    /* the only one, by whether it is IPv4, or NOBODY */
+	struct guest guests[GUESTS];
 };
 extern struct law law;
 
@@ -83,6 +106,10 @@ struct shot random_shot(uint32_t token);
 
 /* The address of the place in the packet's family; NULL: none. */
 const char *addr_at(size_t place, const struct shot *);
+/* Where the guest is reached in a family; 0: nowhere. */
+size_t place_of(const struct guest *, bool ipv4);
+/* Whether forwards without `on`, or those whose `on` names it, are there. */
+bool is_public(size_t place, bool ipv4, bool named);
 /* Whether it is about no packet, or no connection, of that family. */
 bool is_void(const struct clause *, bool ipv4);
 bool is_unforwarded(const struct public_port *, bool ipv4);

@@ -40,34 +40,43 @@ is_at(size_t place, const char *addr)
 		   strcmp(addr, places[place].addr4) == 0);
 }
 
-/* An address that the config gives to a container on the bridge, or to which
- * a forward leads. */
+/* Of a container: given by the config, or in IPv4 what it has. */
+static bool
+is_of(const struct guest *g, const char *addr)
+{
+	size_t ipv4 = place_of(g, true);
+
+	if (strchr(addr, ':') == NULL)
+		return law.ipv4 && ipv4 != 0 && is_at(ipv4, addr);
+	return (g->ula && is_at(g->first, addr)) ||
+	       (g->open != 0 && is_at(g->open, addr));
+}
+
+/* An address of a container of the config on the bridge, or to which a forward
+ * leads. */
 static bool
 is_known(const char *addr, int link)
 {
-	static const size_t given[] = { 6, 7, 8, OPEN_PLACE };
+	bool ipv4 = strchr(addr, ':') == NULL;
 	const struct public_port *f;
-	size_t i, n = NITEMS(given) - (law.addressed ? 0 : 1);
+	const struct guest *g;
 
-	for (i = 0; i < n; i++)
-		if (is_at(given[i], addr))
-			return link == places[given[i]].link;
+	for (g = law.guests; g < law.guests + GUESTS; g++)
+		if (is_of(g, addr))
+			return link == places[g->first].link;
 	for (f = law.ports; f < END_OF(law.ports, law.nports); f++)
-		if (!is_unforwarded(f, strchr(addr, ':') == NULL) &&
-		    is_at(f->target, addr))
-			return link == places[f->target].link;
+		if (!is_unforwarded(f, ipv4) && is_at(f->target[ipv4], addr))
+			return link == places[f->target[ipv4]].link;
 	return false;
 }
 
-/* An allow means the given address, as a source by the bridge alone; all else
- * also what is not known on the bridge. */
+/* An allow means its address, as a source by the bridge alone; all else also
+ * what is not known on the bridge. */
 static bool
 is_container(const struct someone *who, enum outcome outcome, bool source,
     const char *addr, int link)
 {
-	bool given =
-	    is_at(who->given, addr) ||
-	    (law.addressed && who->given == 6 && is_at(OPEN_PLACE, addr));
+	bool given = is_of(&law.guests[who->guest], addr);
 
 	if (outcome == PASS)
 		return given && (!source || link == who->link);
@@ -91,7 +100,7 @@ static bool
 is_end(const struct someone *who, const struct clause *l, bool source,
     const char *addr, int link)
 {
-	return who->given != 0
+	return who->guest != NOBODY
 		   ? is_container(who, l->outcome, source, addr, link)
 		   : is_someone(who, addr, link);
 }
@@ -112,7 +121,8 @@ is_forged(const char *addr, int in)
 	for (i = 0; i < 4 && nets[in][i] != NULL; i++)
 		if (lies_in(addr, nets[in][i]))
 			return false;
-	return true;
+	return law.proxied != in ||
+	       !is_at(in == LXCBR0 ? PROXY_PLACE : PROXY_PLACE1, addr);
 }
 
 /* The first policy that matches decides, then the forward's own terms, then
@@ -174,7 +184,8 @@ claim(const struct shot *s)
 	for (f = law.ports; f < END_OF(law.ports, law.nports); f++) {
 		if (is_unforwarded(f, s->ipv4) || (f->protos & s->proto) == 0 ||
 		    f->lo > s->port || s->port > f->hi ||
-		    (f->on != NOBODY && f->on != (int)s->to))
+		    (f->on != NOBODY ? f->on != (int)s->to
+				     : !is_public(s->to, s->ipv4, false)))
 			continue;
 		if (!f->rest)
 			return f;
@@ -187,36 +198,36 @@ claim(const struct shot *s)
 bool
 is_translated(const struct shot *s)
 {
-	return s->outside &&
+	return s->outside != 0 &&
 	       (s->proto != ICMP || s->type != ICMP6_PACKET_TOO_BIG);
 }
 
 void
 look_up(struct shot *s)
 {
-	const struct public_port *f = s->outside ? NULL : claim(s);
+	const struct public_port *f = s->outside != 0 ? NULL : claim(s);
 	enum node sender = places[s->from].node, receiver;
 	int in = places[s->from].link, out;
 	unsigned port = s->port;
 	const char *to;
 
-	s->end = f != NULL ? f->target : s->to;
+	s->end = f != NULL ? f->target[s->ipv4] : s->to;
 	if (f != NULL && f->to_port != 0)
 		port = f->to_port + (s->port - f->lo);
 	to = addr_at(s->end, s);
 	out = places[s->end].link;
 	receiver = places[s->end].node;
-	if (s->outside && !is_translated(s))
+	if (s->outside != 0 && !is_translated(s))
 		s->arrives = false;
-	else if (f == NULL && !s->outside &&
+	else if (f == NULL && s->outside == 0 &&
 		 (sender == receiver ||
 		     (sender != HOST && receiver != HOST && in == out)))
 		s->arrives = true; /* never leaves, or stays on one bridge */
 	else if (sender == HOST)
 		s->arrives = law_passes(2, s, f, port, to, NOBODY,
-		    f != NULL	 ? LO
-		    : s->outside ? UPLINK
-				 : out);
+		    f != NULL	      ? LO
+		    : s->outside != 0 ? UPLINK
+				      : out);
 	else if (receiver == HOST)
 		s->arrives = law_passes(0, s, f, port, to, in, NOBODY);
 	else
@@ -249,8 +260,9 @@ is_untold(const struct shot *s)
 	    places[s->end].node != HOST)
 		return true;
 	/* What is not translated leaves by the uplink. */
-	if (s->outside && places[s->from].node == HOST && !is_translated(s))
+	if (s->outside != 0 && places[s->from].node == HOST &&
+	    !is_translated(s))
 		return true;
 	return places[s->from].node == places[s->end].node &&
-	       (s->outside || claim(s) != NULL) && bridged;
+	       (s->outside != 0 || claim(s) != NULL) && bridged;
 }

@@ -54,6 +54,8 @@ const struct place places[PLACES] = {
 	{ OPEN "1", NULL, HOST, LXCBR0 },
 	{ OPEN "3", NULL, VM00, LXCBR0 },
 	{ OPEN "9", NULL, VM01, LXCBR0 },
+	{ PROXY "3", NULL, VM00, LXCBR0 },
+	{ PROXY "5", NULL, VM02, BR1 },
 	/* Not theirs: only packets come from there. */
 	{ ONE "99", ONE4 "99", VM00, LXCBR0 },
 	{ ONE "4", ONE4 "4", VM00, LXCBR0 },
@@ -67,7 +69,12 @@ const struct place places[PLACES] = {
 	{ "fe80::99", NULL, VM00, LXCBR0 },
 	{ "fe80::99", NULL, VM02, BR1 },
 	{ OUTSIDE "3", NULL, VM00, LXCBR0 },
+	{ ELSEWHERE "3", NULL, VM00, LXCBR0 },
+	{ PROXY "9", NULL, VM00, LXCBR0 },
+	{ PROXY "3", NULL, VM02, BR1 },
 };
+
+const char *const outsides[OUTSIDES] = { OUTSIDE, ELSEWHERE };
 
 #define RAWS 4
 static const int raw_protos[2][RAWS] = {
@@ -102,7 +109,7 @@ enter(enum node node)
 static void
 open_raw(enum node node)
 {
-	static const int families[] = { AF_INET6, AF_INET };
+	static const int families[] = { AF_INET6, AF_INET }, yes = 1;
 	int fd;
 	size_t i, k;
 
@@ -112,6 +119,9 @@ open_raw(enum node node)
 			    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			    raw_protos[i][k]);
 			assert_return_code(fd, errno);
+			if (i == 0)
+				setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO,
+				    &yes, sizeof(yes));
 			machine.raw[node][i][k] = fd;
 		}
 }
@@ -147,6 +157,26 @@ dev_of(const struct place *p)
 	return p->node == HOST ? link_names[p->link] : "eth0";
 }
 
+void
+answer_for(size_t place, bool here)
+{
+	const struct place *p = &places[place];
+
+	enter(HOST);
+	run("ip route %s %s dev %s", here ? "replace" : "del", p->addr,
+	    link_names[p->link]);
+}
+
+/* What the word proxy does to a host, but for the route: nothing of the prefix
+ * is on the link of a container, and the router is answered at once. */
+static void
+give_proxied(const struct place *p)
+{
+	run("ip addr add %s/128 dev eth0 nodad", p->addr);
+	enter(HOST);
+	run("ip neigh add proxy %s dev eth0", p->addr);
+}
+
 static void
 give_addresses(void)
 {
@@ -154,7 +184,11 @@ give_addresses(void)
 
 	for (p = places; p < places + OWNED; p++) {
 		enter(p->node);
-		run("ip addr add %s/64 dev %s nodad", p->addr, dev_of(p));
+		if (strncmp(p->addr, PROXY, strlen(PROXY)) == 0)
+			give_proxied(p);
+		else
+			run("ip addr add %s/64 dev %s nodad", p->addr,
+			    dev_of(p));
 		if (p->addr4 != NULL)
 			run("ip addr add %s/24 dev %s", p->addr4, dev_of(p));
 	}
@@ -213,6 +247,8 @@ set_up_wires(void **state)
 	route(VM02, TWO "1", TWO4 "1");
 	route(HOST, "2001:db8::1", "192.0.2.1");
 	run("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding;"
+	    "echo 1 >/proc/sys/net/ipv6/conf/eth0/proxy_ndp;"
+	    "echo 0 >/proc/sys/net/ipv6/neigh/eth0/proxy_delay;"
 	    "echo 1 >/proc/sys/net/ipv4/ip_forward");
 	/* Without ports each packet would belong to the first one. */
 	run("echo 0 >/proc/sys/net/netfilter/nf_conntrack_generic_timeout");
@@ -374,11 +410,11 @@ proto_of(const struct shot *s)
 }
 
 static void
-go_outside(struct in6_addr *a)
+go_outside(struct in6_addr *a, unsigned outside)
 {
 	struct in6_addr net;
 
-	assert_int_equal(inet_pton(AF_INET6, OUTSIDE, &net), 1);
+	assert_int_equal(inet_pton(AF_INET6, outsides[outside - 1], &net), 1);
 	memcpy(a, &net, 8);
 }
 
@@ -393,8 +429,8 @@ shoot(const struct shot *s)
 	enter(places[s->from].node);
 	from = address_of(s->from, s->ipv4);
 	to = address_of(s->to, s->ipv4);
-	if (s->outside)
-		go_outside(&to.in6.sin6_addr);
+	if (s->outside != 0)
+		go_outside(&to.in6.sin6_addr, s->outside);
 	if (s->ipv4)
 		seal(&f, s, &from, &to);
 	fd = open_as(s, proto, &f, &from);
@@ -424,30 +460,83 @@ token_in(size_t proto, const uint8_t *data, size_t size)
 	return ntohl(token);
 }
 
-static void
-note(uint32_t token, enum node where, struct shot *shots, size_t n)
-{
-	if (token < shots[0].token || token >= shots[0].token + n)
-		return;
-	shots[token - shots[0].token].arrived = true;
-	shots[token - shots[0].token].where = where;
-}
+/* What came: behind the headers, and to which address. */
+struct packet {
+	uint8_t data[2048];
+	const uint8_t *at;
+	size_t size;
+	char to[INET6_ADDRSTRLEN];
+};
 
 /* A raw socket of IPv4 hears the header, too. */
 static void
+open_header(struct packet *p)
+{
+	size_t skip = (p->data[0] & 0xfu) * 4;
+
+	inet_ntop(AF_INET, p->data + offsetof(struct iphdr, daddr), p->to,
+	    sizeof(p->to));
+	skip = skip < p->size ? skip : p->size;
+	p->at += skip;
+	p->size -= skip;
+}
+
+/* One of IPv6 tells it beside. */
+static void
+open_control(struct packet *p, struct msghdr *m)
+{
+	struct cmsghdr *c = CMSG_FIRSTHDR(m);
+	struct in6_pktinfo info;
+
+	assert_non_null(c);
+	assert_int_equal(c->cmsg_type, IPV6_PKTINFO);
+	memcpy(&info, CMSG_DATA(c), sizeof(info));
+	inet_ntop(AF_INET6, &info.ipi6_addr, p->to, sizeof(p->to));
+}
+
+static bool
+take(int fd, bool ipv4, struct packet *p)
+{
+	uint8_t control[CMSG_SPACE(sizeof(struct in6_pktinfo))];
+	struct iovec part = { p->data, sizeof(p->data) };
+	struct msghdr m = { .msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control) };
+	ssize_t size = recvmsg(fd, &m, 0);
+
+	if (size <= 0)
+		return false;
+	p->at = p->data;
+	p->size = (size_t)size;
+	if (ipv4)
+		open_header(p);
+	else
+		open_control(p, &m);
+	return true;
+}
+
+static void
+note(uint32_t token, enum node where, const struct packet *p,
+    struct shot *shots, size_t n)
+{
+	struct shot *s;
+
+	if (token < shots[0].token || token >= shots[0].token + n)
+		return;
+	s = &shots[token - shots[0].token];
+	s->arrived = true;
+	s->where = where;
+	memcpy(s->at, p->to, sizeof(s->at));
+}
+
+static void
 drain(enum node node, bool ipv4, size_t proto, struct shot *shots, size_t n)
 {
-	uint8_t data[2048];
-	size_t skip;
-	ssize_t size;
+	struct packet p;
 
-	while ((size = recv(machine.raw[node][ipv4][proto], data, sizeof(data),
-		    0)) > 0) {
-		skip = ipv4 ? (data[0] & 0xfu) * 4 : 0;
-		if (skip < (size_t)size)
-			note(token_in(proto, data + skip, (size_t)size - skip),
-			    node, shots, n);
-	}
+	while (take(machine.raw[node][ipv4][proto], ipv4, &p))
+		note(token_in(proto, p.at, p.size), node, &p, shots, n);
 }
 
 static void

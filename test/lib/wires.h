@@ -9,8 +9,12 @@
 
 #define ONE "fd5a:1::"
 #define TWO "fd5a:2::"
-#define OPEN "2001:db8:1::"    /* public, behind the first bridge */
-#define OUTSIDE "2001:db8:5::" /* what ONE may be for others */
+#define OPEN "2001:db8:1::"	/* public, behind the first bridge */
+#define PROXY "2001:db8::8000:" /* on the uplink's link, but here */
+/* What ONE may be for others. */
+#define OUTSIDE "2001:db8:5::"
+#define ELSEWHERE "2001:db8:6::"
+#define OUTSIDES 2
 #define ONE4 "10.1.0."
 #define TWO4 "10.2.0."
 
@@ -28,9 +32,10 @@ struct place {
 	int link;
 };
 #define PUBLICS 2
-#define OWNED 14 /* behind them are those that are forged */
-#define PLACES 26
+#define OWNED 16 /* behind them are those that are forged */
+#define PLACES 31
 extern const struct place places[PLACES];
+extern const char *const outsides[OUTSIDES];
 
 /* Of ICMPv6 and ICMP what policies judge (RFC 4620, RFC 792); everything else
  * here is always let through. */
@@ -45,7 +50,8 @@ struct shot {
 	int proto;	 /* one of TCP, UDP, ICMP, BARE */
 	unsigned port, type;
 	bool ipv4;
-	bool outside; /* to the place's address in that prefix */
+	unsigned outside; /* to the place's address in that prefix of outsides,
+			     counted from 1; 0: to its own */
 	uint32_t token;
 	/* what the manual says */
 	size_t end; /* the place it should arrive at */
@@ -53,12 +59,15 @@ struct shot {
 	/* what the kernel did */
 	bool arrived;
 	enum node where;
+	char at[46]; /* by which address */
 };
 
 /* For cmocka: makes the machine, or ends the tests where none can be made. */
 int set_up_wires(void **state);
 /* Goes into the network namespace of the node. */
 void enter(enum node);
+/* Has the host route the place's address, of PROXY, to its bridge, or not. */
+void answer_for(size_t place, bool here);
 /* Runs a line of the shell, which must not fail. */
 void run(const char *format, ...);
 
