@@ -7,6 +7,7 @@
 
 #include "core/base/util.h"
 #include "core/plan/fixed.h"
+#include "core/plan/model_family.h"
 #include "core/plan/model_known.h"
 #include "core/plan/model_translate.h"
 #include "core/plan/stage.h"
@@ -365,16 +366,11 @@ is_this_host(const struct model *m, const struct prefix *addr)
 static const char *
 link_to(const struct model *m, const struct model_forward *f)
 {
-	size_t i;
+	const struct model_bridge *b =
+	    f->container != NULL ? f->container->bridge
+				 : model_bridge_holding(m, &f->target);
 
-	if (f->container != NULL)
-		return f->container->bridge->link->name;
-	for (i = 0; i < m->nbridges; i++)
-		if (prefix_holds(&m->bridges[i].ula, &f->target) ||
-		    prefix_holds(&m->bridges[i].public, &f->target) ||
-		    prefix_holds(&m->bridges[i].ipv4, &f->target))
-			return m->bridges[i].link->name;
-	return NULL;
+	return b != NULL ? b->link->name : NULL;
 }
 
 void

@@ -8,6 +8,7 @@
 #include "core/kernel/net.h"
 #include "core/lang/alias.h"
 #include "core/lang/ula.h"
+#include "core/plan/model_family.h"
 #include "core/plan/model_parts.h"
 #include "core/plan/model_suggest.h"
 

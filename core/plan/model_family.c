@@ -87,3 +87,25 @@ model_container_given(const struct model_container *c, enum family family)
 	return collect(
 	    &c->ula, &c->public, &c->st->v[CONTAINER_IPV4].prefix, family);
 }
+
+static bool
+is_on(const struct model_bridge *b, const struct prefix *addr)
+{
+	struct model_addrs own = model_bridge_addrs(b, addr_family(addr));
+	size_t i = 0;
+
+	while (i < own.n && !prefix_holds(&own.v[i], addr))
+		i++;
+	return i < own.n || prefix_holds(&b->proxied, addr);
+}
+
+const struct model_bridge *
+model_bridge_holding(const struct model *m, const struct prefix *addr)
+{
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++)
+		if (is_on(&m->bridges[i], addr))
+			return &m->bridges[i];
+	return NULL;
+}

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "core/plan/model_family.h"
-
 void
 model_note(struct model_build *b, char *sentence)
 {
@@ -89,28 +87,6 @@ model_foreign_ipv4(
 		    !addr_is_link_local(&a->prefix) && foreign == NULL)
 			foreign = a;
 	return foreign;
-}
-
-static bool
-is_on(const struct model_bridge *b, const struct prefix *addr)
-{
-	struct model_addrs own = model_bridge_addrs(b, addr_family(addr));
-	size_t i = 0;
-
-	while (i < own.n && !prefix_holds(&own.v[i], addr))
-		i++;
-	return i < own.n || prefix_holds(&b->proxied, addr);
-}
-
-const struct model_bridge *
-model_bridge_holding(const struct model *m, const struct prefix *addr)
-{
-	size_t i;
-
-	for (i = 0; i < m->nbridges; i++)
-		if (is_on(&m->bridges[i], addr))
-			return &m->bridges[i];
-	return NULL;
 }
 
 const struct model_container *

@@ -371,7 +371,8 @@ is_inside(size_t place, bool ipv4)
 static void
 choose_address(struct public_port *f)
 {
-	static const size_t targets[] = { 9, 10, 13 };
+	static const size_t targets[] = { 9, 10, 13, PROXY_PLACE,
+		PROXY_PLACE1 };
 	size_t place;
 	bool ipv4;
 

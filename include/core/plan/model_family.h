@@ -28,4 +28,8 @@ struct model_addrs model_bridge_addrs(const struct model_bridge *, enum family);
 struct model_addrs model_container_addrs(
     const struct model_container *, enum family);
 
+/* The bridge whose prefix contains the address; NULL if there is none. */
+const struct model_bridge *model_bridge_holding(
+    const struct model *, const struct prefix *addr);
+
 #endif

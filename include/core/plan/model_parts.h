@@ -58,9 +58,6 @@ bool model_is_gateway(const struct snapshot *, const struct prefix *addr);
 int model_refuse_container(
     struct model_build *, const struct statement *, size_t i, const char *name);
 
-/* The bridge whose prefix contains the address; NULL if there is none. */
-const struct model_bridge *model_bridge_holding(
-    const struct model *, const struct prefix *addr);
 const struct model_container *model_find_container(
     const struct model *, const char *name);
 
