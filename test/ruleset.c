@@ -470,17 +470,18 @@ test_what_is_off_is_not_there(void **state)
 }
 
 #define NO_WAY_BACK "fib saddr . iif oif missing "
-#define FROM_ELSEWHERE                                                         \
-	"iifname \"lxcbr0\" ip6 saddr != { ::, fe80::/10, " ULA                \
-	"/64 } " NO_WAY_BACK
-#define DROP(chain) "counter name \"forged-" chain "\" drop\n"
-#define FORGED(chain)                                                          \
-	chain " iifname \"lxcbr0\" ip6 saddr " ULA "1 " NO_WAY_BACK DROP(      \
-	    chain) "add rule inet seki " chain " " FROM_ELSEWHERE              \
-		   "ct state != { established, related } " DROP(               \
-		       chain) "add rule inet seki " chain " " FROM_ELSEWHERE   \
-			      "fib saddr oifname != { \"lxcbr0\" } " DROP(     \
-				  chain)
+/* clang-format off */
+#define LINE(chain) "add rule inet seki forged-" chain " "
+#define DROP(chain) "counter name \"forged-" chain "\" drop"
+#define FORGED_OWN(chain)                                                      \
+	LINE(chain) "ip6 saddr " ULA "1 " NO_WAY_BACK DROP(chain)
+#define FORGED_REST(chain)                                                     \
+	LINE(chain) "ip6 saddr { ::, fe80::/10, " ULA "/64 } return\n"         \
+	LINE(chain) NO_WAY_BACK "ct state != { established, related } "        \
+	DROP(chain) "\n"                                                       \
+	LINE(chain) NO_WAY_BACK "fib saddr oifname != { \"lxcbr0\" } "         \
+	DROP(chain) "\n"
+/* clang-format on */
 
 static void
 test_fixed_lines(void **state)
@@ -494,11 +495,17 @@ test_fixed_lines(void **state)
 	assert_has(text, "ct state established,related goto pass");
 	/* SYNs of both directions: the answer is established. */
 	assert_has(text, "forward tcp flags syn tcp option maxseg size set rt "
-			 "mtu\nadd rule inet seki forward iifname . oifname");
+			 "mtu\nadd rule inet seki forward iifname \"lxcbr0\" "
+			 "oifname");
 	/* Also of connections that are established. */
-	assert_has(text, FORGED("input") "add rule inet seki input ct state");
-	assert_has(
-	    text, FORGED("forward") "add rule inet seki forward ct state");
+	assert_has(text, FORGED_OWN("input"));
+	assert_has(text, FORGED_REST("input"));
+	assert_has(text, FORGED_OWN("forward"));
+	assert_has(text, FORGED_REST("forward"));
+	assert_has(text, "input iifname { \"lxcbr0\" } jump forged-input\n"
+			 "add rule inet seki input ct state");
+	assert_has(text, "forward iifname { \"lxcbr0\" } jump forged-forward\n"
+			 "add rule inet seki forward ct state");
 	assert_has(text, "input ct state invalid drop\n");
 	assert_has(text, "forward ct state invalid drop\n");
 	assert_has(text, "output ct state invalid drop\n");
@@ -508,8 +515,8 @@ test_fixed_lines(void **state)
 			 "udp dport 546 accept");
 	assert_has(text, "output oifname != { \"lxcbr0\" } udp sport 546 udp "
 			 "dport 547 accept");
-	assert_has(text, "forward iifname . oifname { \"lxcbr0\" . \"lxcbr0\" "
-			 "} jump untranslated");
+	assert_has(text, "forward iifname \"lxcbr0\" oifname \"lxcbr0\" "
+			 "jump untranslated");
 	free(text);
 }
 

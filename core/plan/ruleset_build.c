@@ -630,6 +630,31 @@ build_answers_chain(struct ruleset *r, const struct model *m)
 		    buf_take(&to.text));
 }
 
+/* Takes ownership of the name, which its counter has as well. */
+static void
+build_forged_chain(struct ruleset *r, const struct model *m, char *name)
+{
+	struct rule_list to = { .r = r, .m = m };
+
+	ruleset_add_forged(&to, name);
+	add_chain(r, name, xstrdup(""), buf_take(&to.text));
+	free(name);
+}
+
+static void
+build_forged_chains(struct ruleset *r, const struct model *m)
+{
+	const struct fixed_scope scope = fixed_scope(m);
+	const struct fixed *f = fixed_rows;
+	enum chain chain;
+
+	while (f->kind != FIXED_FORGED)
+		f++;
+	for (chain = 0; chain < CHAIN_COUNT; chain++)
+		if (m->nbridges > 0 && fixed_in(f, chain, &scope))
+			build_forged_chain(r, m, fixed_counter(f, chain));
+}
+
 /* Counters of policies are added with them. */
 static void
 add_counter(struct ruleset *r, char *name)
@@ -673,6 +698,7 @@ ruleset_build(struct ruleset *r, const struct model *m)
 	ruleset_add_known(r, m);
 	build_fresh_chain(r, m);
 	build_answers_chain(r, m);
+	build_forged_chains(r, m);
 	for (i = 0; i < m->nidle; i++)
 		ruleset_add_element(&r->counters, m->idle[i], NULL);
 	add_counters(r, m);

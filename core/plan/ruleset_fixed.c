@@ -39,13 +39,16 @@ fixed_bridged(
 	const struct model *m = to->m;
 	size_t i;
 
-	if (m->nhost_bridges == 0)
-		return;
-	buf_add(&to->text, "iifname . oifname { ");
-	for (i = 0; i < m->nhost_bridges; i++)
-		buf_printf(&to->text, "%s\"%s\" . \"%s\"", i > 0 ? ", " : "",
-		    m->host_bridges[i]->name, m->host_bridges[i]->name);
-	buf_add(&to->text, " } jump untranslated\n");
+	if (m->nhost_bridges == 1)
+		buf_printf(&to->text, "iifname \"%s\" oifname \"%s\"",
+		    m->host_bridges[0]->name, m->host_bridges[0]->name);
+	for (i = 0; i < m->nhost_bridges && m->nhost_bridges > 1; i++)
+		buf_printf(&to->text, "%s\"%s\" . \"%s\"%s",
+		    i > 0 ? ", " : "iifname . oifname { ",
+		    m->host_bridges[i]->name, m->host_bridges[i]->name,
+		    i + 1 == m->nhost_bridges ? " }" : "");
+	if (m->nhost_bridges > 0)
+		buf_add(&to->text, " jump untranslated\n");
 }
 
 /* With iif the kernel looks for a route back over that link, which an address
@@ -54,7 +57,6 @@ fixed_bridged(
 
 /* What one bridge is told by in one family. */
 struct bridged {
-	const struct model_bridge *bridge;
 	struct model_addrs own;	    /* this host's on it */
 	const char *saddr, *always; /* in nft syntax */
 };
@@ -70,9 +72,20 @@ bridged_of(const struct model_bridge *b, enum family f)
 	};
 	struct bridged of = families[f];
 
-	of.bridge = b;
 	of.own = model_bridge_addrs(b, f);
 	return of;
+}
+
+static void
+own_elsewhere(struct rule_list *to, const struct bridged *b, const char *in,
+    const char *drop)
+{
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	for (i = 0; i < b->own.n; i++)
+		buf_printf(&to->text, "%s%s %s " NO_WAY_BACK "%s", in, b->saddr,
+		    addr_text(&b->own.v[i], text), drop);
 }
 
 /* Most packets come from the bridge's own prefixes (but not its addresses), and
@@ -80,59 +93,73 @@ bridged_of(const struct model_bridge *b, enum family f)
  * link-local addresses, and a host without an address sends from :: (RFC 4862,
  * 5.4) or 0.0.0.0 (RFC 2131, 4.1). */
 static void
-from_elsewhere(struct rule_list *to, const struct bridged *b)
+from_here(struct rule_list *to, const struct bridged *b, const char *in)
 {
 	char text[ADDR_TEXT_MAX];
 	struct prefix net;
 	size_t i;
 
-	buf_printf(&to->text, "iifname \"%s\" %s != { %s",
-	    b->bridge->link->name, b->saddr, b->always);
+	buf_printf(&to->text, "%s%s { %s", in, b->saddr, b->always);
 	for (i = 0; i < b->own.n; i++) {
 		net = prefix_network(&b->own.v[i]);
 		buf_printf(&to->text, ", %s", prefix_text(&net, text));
 	}
-	buf_add(&to->text, " } " NO_WAY_BACK);
+	buf_add(&to->text, " } return\n");
 }
 
 /* A container on two bridges may reply over either, but connects over the one
- * of its address. */
+ * of its address. in: what tells packets of that bridge from others. */
 static void
-forged_by(struct rule_list *to, const struct bridged *b, const char *drop)
+forged_by(struct rule_list *to, const struct model_bridge *bridge,
+    const char *in, const char *drop)
 {
-	char text[ADDR_TEXT_MAX];
-	size_t i;
+	struct bridged of;
+	enum family f;
 
-	for (i = 0; i < b->own.n; i++)
-		buf_printf(&to->text, "iifname \"%s\" %s %s " NO_WAY_BACK "%s",
-		    b->bridge->link->name, b->saddr,
-		    addr_text(&b->own.v[i], text), drop);
-	from_elsewhere(to, b);
-	buf_printf(&to->text, "ct state != { established, related } %s", drop);
-	from_elsewhere(to, b);
-	buf_add(&to->text, "fib saddr oifname != ");
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		if (!model_is_about(to->m, f))
+			continue;
+		of = bridged_of(bridge, f);
+		own_elsewhere(to, &of, in, drop);
+		from_here(to, &of, in);
+	}
+	buf_printf(&to->text,
+	    "%s" NO_WAY_BACK "ct state != { established, related } %s", in,
+	    drop);
+	buf_printf(&to->text, "%s" NO_WAY_BACK "fib saddr oifname != ", in);
 	fixed_print_bridges(to->m, &to->text);
 	buf_add(&to->text, drop);
 }
 
+void
+ruleset_add_forged(struct rule_list *to, const char *counter)
+{
+	const struct model *m = to->m;
+	char *drop = xasprintf("counter name \"%s\" drop\n", counter), *in;
+	size_t i;
+
+	for (i = 0; i < m->nbridges; i++) {
+		in = m->nbridges == 1 ? xstrdup("")
+				      : xasprintf("iifname \"%s\" ",
+					    m->bridges[i].link->name);
+		forged_by(to, &m->bridges[i], in, drop);
+		free(in);
+	}
+	free(drop);
+}
+
+/* What comes from elsewhere is not compared with each bridge. */
 static void
 fixed_forged(struct rule_list *to, const struct fixed *f, enum chain chain)
 {
-	enum family family;
-	char *counter = fixed_counter(f, chain);
-	char *drop = xasprintf("counter name \"%s\" drop\n", counter);
-	struct bridged of;
-	size_t i;
+	char *name = fixed_counter(f, chain);
 
-	for (i = 0; i < to->m->nbridges; i++)
-		for (family = 0; family < FAMILY_COUNT; family++) {
-			if (!model_is_about(to->m, family))
-				continue;
-			of = bridged_of(&to->m->bridges[i], family);
-			forged_by(to, &of, drop);
-		}
-	free(drop);
-	free(counter);
+	if (to->m->nbridges > 0) {
+		buf_add(&to->text, "iifname ");
+		fixed_print_bridges(to->m, &to->text);
+		buf_printf(&to->text, "jump %s\n", name);
+	}
+	free(name);
 }
 
 static void

@@ -34,6 +34,8 @@ void ruleset_add_known(struct ruleset *, const struct model *);
 
 /* The rows that the chain has, in their order. */
 void ruleset_add_fixed(struct rule_list *, enum chain);
+/* What the row against forged sources jumps to: drops, with that counter. */
+void ruleset_add_forged(struct rule_list *, const char *counter);
 void ruleset_add_policies(struct rule_list *, enum chain);
 void ruleset_add_policy(struct rule_list *, const struct model_policy *);
 /* The first family that it is for. */
