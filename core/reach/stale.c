@@ -175,6 +175,12 @@ proto_of(const struct flow *f)
 					    : PACKET_OTHER;
 }
 
+static bool
+is_icmp(const struct flow *f)
+{
+	return f->proto == IPPROTO_ICMPV6 || f->proto == IPPROTO_ICMP;
+}
+
 /* Its first packet, as if it came now. */
 static struct packet
 first_packet(const struct stale *s, const struct flow *f)
@@ -300,6 +306,45 @@ stale_translates(const struct stale *s, const struct flow *f)
 	return hand_over(s, f, &p) && leads_there(&p, f);
 }
 
+/* What stays on one bridge is not routed. */
+static bool
+goes_round(const struct packet *p)
+{
+	return p->in != NULL && strcmp(p->in, p->out) == 0;
+}
+
+/* The same by the prefix of a bridge; false if it leads to no container. */
+static bool
+pass_on(const struct stale *s, const struct flow *f, struct packet *p)
+{
+	enum chain chain;
+
+	if (f->translated)
+		return hand_over(s, f, p) && p->mapped &&
+		       p->chain != CHAIN_INPUT;
+	*p = first_packet(s, f);
+	chain = p->chain;
+	if (!judge_route(s->model, p) || p->chain == CHAIN_INPUT ||
+	    goes_round(p))
+		return false;
+	if (chain == CHAIN_OUTPUT)
+		p->chain = chain;
+	return true;
+}
+
+bool
+stale_reaches(
+    const struct stale *s, const struct flow *f, struct stale_ruling *r)
+{
+	struct packet p;
+
+	if (is_icmp(f) || !pass_on(s, f, &p))
+		return false;
+	r->chain = p.chain;
+	judge(s->model, &p, &r->by);
+	return true;
+}
+
 const struct stale_reason *
 stale_judge(const struct stale *s, const struct flow *f)
 {
@@ -324,10 +369,22 @@ is_plain(const struct prefix *addr)
 	return !addr_is_link_local(addr) && !addr_is_multicast(addr);
 }
 
-static bool
-is_icmp(const struct flow *f)
+/* As what is routed goes. */
+static void
+route(const struct stale *s, const struct flow *f, struct packet *p)
 {
-	return f->proto == IPPROTO_ICMPV6 || f->proto == IPPROTO_ICMP;
+	const struct prefix *to = &f->original.dst;
+
+	if (pass_on(s, f, p))
+		return;
+	*p = first_packet(s, f);
+	if (is_among(&s->own, to)) {
+		p->out = p->chain == CHAIN_OUTPUT ? "lo" : NULL;
+		return;
+	}
+	p->out = way_to(s, to);
+	if (p->chain != CHAIN_OUTPUT)
+		p->chain = CHAIN_FORWARD;
 }
 
 const struct stale_reason *
@@ -340,14 +397,7 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 		return NULL;
 	if (stale_claims(s, f))
 		return &stale_reasons[STALE_MOVED];
-	p = first_packet(s, f);
-	if (is_among(&s->own, &way->dst)) {
-		p.out = p.chain == CHAIN_OUTPUT ? "lo" : NULL;
-	} else {
-		p.out = way_to(s, &way->dst);
-		p.chain =
-		    p.chain == CHAIN_OUTPUT ? CHAIN_OUTPUT : CHAIN_FORWARD;
-	}
+	route(s, f, &p);
 	return judge(s->model, &p, NULL) != VERDICT_ALLOW
 		   ? &stale_reasons[STALE_REFUSED]
 		   : NULL;

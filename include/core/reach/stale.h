@@ -52,6 +52,17 @@ const struct stale_reason *stale_judge(
 const struct stale_reason *stale_judge_direct(
     const struct stale *, const struct flow *);
 
+/* Who decides about a connection to a public address of a container: one that
+ * is routed there, or whose prefix is translated. */
+struct stale_ruling {
+	enum chain chain;
+	const struct statement *by; /* a policy or a default, of the model;
+				       NULL: the default, without a statement */
+};
+/* Whether it is such a one. */
+bool stale_reaches(
+    const struct stale *, const struct flow *, struct stale_ruling *);
+
 /* Whether a forward claims the connection's original destination, whatever it
  * was translated to. */
 bool stale_claims(const struct stale *, const struct flow *);
