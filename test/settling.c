@@ -32,6 +32,10 @@
 #define FORWARD BASE "forward tcp,udp 53 to vm00\n"
 
 #define BASE4 BASE "option ipv4 on\n"
+#define NET "2001:db8:1:2::"
+#define NET_BASE                                                               \
+	"uplink eth0\nbridge lxcbr0 ula " ULA "1/64 prefix " NET "/64\n"
+#define PREFIX NET_BASE "container vm00 address " NET "3\n"
 #define FORWARD4 BASE4 "forward tcp,udp 53 to " VM4 "\n"
 
 enum {
@@ -40,7 +44,8 @@ enum {
 	OVER = 4,
 	STUBBORN = 8,
 	HEARD = 16,
-	IPV4 = 32
+	IPV4 = 32,
+	ROUTED = 64
 };
 
 /* The kernel */
@@ -124,6 +129,9 @@ connects(uint8_t proto, unsigned is)
 	bool ipv4 = (is & IPV4) != 0, translated = (is & TRANSLATED) != 0;
 	const char *out = ipv4 ? OUT4 : OUT, *public = ipv4 ? PUBLIC4 : PUBLIC;
 	const char *inside = ipv4 ? VM4 : VM00;
+
+	if ((is & ROUTED) != 0)
+	public = NET "3";
 
 	memset(&kernel, 0, sizeof(kernel));
 	kernel.is = is;
@@ -218,6 +226,23 @@ static const struct {
 	{ FORWARD4, BASE, IPPROTO_TCP, TRANSLATED | IPV4, 0, 1, 0, 0 },
 	{ BASE4, BASE, IPPROTO_UDP, TRANSLATED | IPV4, 0, 0, 0, 0 },
 	{ BASE4, BASE "deny input\n", IPPROTO_TCP, ASSURED | IPV4, 0, 0, 0, 0 },
+
+	/* to a public address of a container: UDP is ended, TCP told */
+	{ PREFIX, PREFIX, IPPROTO_UDP, ASSURED | ROUTED, 0, 0, 0, 0 },
+	{ PREFIX, PREFIX "deny forward\n", IPPROTO_TCP, ASSURED | ROUTED, 1, 0,
+	    0, 0 },
+	{ PREFIX, PREFIX "deny forward\n", IPPROTO_UDP, ASSURED | ROUTED, 0, 0,
+	    1, 1 },
+	{ PREFIX, PREFIX "deny forward\n", IPPROTO_UDP, ROUTED, 0, 0, 1, 1 },
+	{ PREFIX, PREFIX "deny forward\n", IPPROTO_UDP,
+	    ASSURED | ROUTED | STUBBORN, 1, 0, 0, 1 },
+	/* but for a scan */
+	{ PREFIX, PREFIX "deny forward\n", IPPROTO_TCP, ROUTED, 0, 0, 0, 0 },
+	{ PREFIX, PREFIX "deny forward\n", IPPROTO_TCP, ASSURED | ROUTED | OVER,
+	    0, 0, 0, 0 },
+	/* which was none of ours before */
+	{ BASE, BASE "deny forward\n", IPPROTO_UDP, ASSURED | ROUTED, 0, 1, 0,
+	    0 },
 };
 
 static void
@@ -231,13 +256,48 @@ test_cases(void **state)
 		connects(cases[i].proto, cases[i].is);
 		l = settle(cases[i].before, cases[i].now);
 		if (l.left != cases[i].left || l.direct != cases[i].direct ||
-		    l.ended != cases[i].ended ||
+		    l.ended != cases[i].ended || l.lost != 0 ||
 		    kernel.deleted != cases[i].deleted)
-			fail_msg("%zu: %u left, %u direct, %u of %u ended", i,
-			    l.left, l.direct, l.ended, kernel.deleted);
+			fail_msg(
+			    "%zu: %u left, %u direct, %u and %u of %u ended", i,
+			    l.left, l.direct, l.ended, l.lost, kernel.deleted);
 		assert_int_equal(l.named.len > 0, l.direct > 0);
 		lingering_free(&l);
 	}
+}
+
+/* To a public address that nobody has any more: all of it is ended. */
+static void
+test_homeless(void **state)
+{
+	static const struct {
+		const char *now;
+		uint8_t proto;
+		unsigned is;
+		unsigned lost;
+	} rows[] = {
+		{ BASE, IPPROTO_TCP, ASSURED, 1 },
+		{ BASE, IPPROTO_UDP, 0, 1 },
+		{ BASE "deny forward\n", IPPROTO_TCP, ASSURED, 1 },
+		{ BASE, IPPROTO_TCP, ASSURED | STUBBORN, 0 },
+		{ NET_BASE, IPPROTO_TCP, ASSURED, 0 },
+		{ PREFIX, IPPROTO_TCP, ASSURED, 0 },
+	};
+	struct lingering l;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		connects(rows[i].proto, rows[i].is | ROUTED);
+		l = settle(PREFIX, rows[i].now);
+		if (l.lost != rows[i].lost || l.left + l.direct + l.ended != 0)
+			fail_msg("%zu", i);
+		lingering_free(&l);
+	}
+	connects(IPPROTO_TCP, ASSURED | ROUTED);
+	l = settle(BASE, BASE);
+	assert_int_equal(kernel.deleted, 0);
+	lingering_free(&l);
 }
 
 /* Nothing is ended or told that nobody can tell. */
@@ -280,9 +340,12 @@ test_told(void **state)
 	l.direct = 7;
 	l.left = 2;
 	l.ended = 3;
+	l.lost = 4;
 	lingering_tell(&l, &b);
 	assert_non_null(strstr(buf_text(&b), "note: 3 flows of UDP were "));
 	assert_non_null(strstr(buf_text(&b), "note: 2 connections go on "));
+	assert_non_null(
+	    strstr(buf_text(&b), "note: 4 connections were ended,"));
 	assert_non_null(strstr(buf_text(&b), "  and 2 more\n"));
 	lingering_free(&l);
 	buf_free(&b);
@@ -332,6 +395,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
+		cmocka_unit_test(test_homeless),
 		cmocka_unit_test(test_unread),
 		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_end),

@@ -115,6 +115,18 @@ name_flow(struct settling *s, const struct flow *f)
 		print_flow(f, &s->count.named);
 }
 
+/* The address to which it was routed is no container's any more: routes tell
+ * nothing, for the snapshot may be older than the commit. */
+static bool
+is_homeless(struct settling *s, const struct flow *f)
+{
+	struct stale_ruling ignored;
+
+	return !f->translated && is_known(&s->before) &&
+	       stale_reaches(&s->before.stale, f, &ignored) &&
+	       !stale_reaches(&s->now.stale, f, &ignored);
+}
+
 /* What the config is about no more is not among the connections that are shown
  * later. */
 static void
@@ -162,14 +174,28 @@ is_told(struct settling *s, const struct flow *f)
 		   stale_judge_direct(&s->before.stale, f) == NULL);
 }
 
+/* What reaches a public address is shown later. */
+static void
+settle_routed(struct settling *s, const struct flow *f)
+{
+	if ((!is_endless(f) || !end_flow(s, f)) && f->assured)
+		s->count.left++;
+}
+
 static void
 settle_direct(struct settling *s, const struct flow *f)
 {
-	if ((!is_passed_by(s, f) || !end_flow(s, f)) && is_told(s, f))
+	struct stale_ruling ignored;
+
+	if (is_homeless(s, f))
+		s->count.lost += delete_flow(s->net, f);
+	else if (stale_reaches(&s->now.stale, f, &ignored))
+		settle_routed(s, f);
+	else if ((!is_passed_by(s, f) || !end_flow(s, f)) && is_told(s, f))
 		name_flow(s, f);
 }
 
-/* These rules would not let it through. */
+/* These rules would not let it through, or it leads to nobody. */
 static bool
 is_concerned(void *arg, const struct flow *f)
 {
@@ -180,7 +206,8 @@ is_concerned(void *arg, const struct flow *f)
 	if (!is_ours(s, f))
 		return f->translated && was_translated(s, f);
 	return (f->translated ? stale_judge(&s->now.stale, f)
-			      : stale_judge_direct(&s->now.stale, f)) != NULL;
+			      : stale_judge_direct(&s->now.stale, f)) != NULL ||
+	       is_homeless(s, f);
 }
 
 /* All in one dump: the kernel looks through its whole table for each. */
@@ -307,6 +334,14 @@ lingering_tell(const struct lingering *l, struct buf *notes)
 			"packets go by these rules\n",
 			l->ended),
 		    l->ended);
+	if (l->lost > 0)
+		buf_printf(notes,
+		    ngettext("note: %u connection was ended, to a public "
+			     "address that no container has any more\n",
+			"note: %u connections were ended, to public addresses "
+			"that no container has any more\n",
+			l->lost),
+		    l->lost);
 	if (l->left > 0)
 		tell_left(l->left, notes);
 	if (l->direct > 0)

@@ -11,17 +11,21 @@
 /* Numbers of connections that go on although the rules would not let them
  * through: */
 struct lingering {
-	unsigned left;	  /* translated, and told by show connections */
+	unsigned left;	  /* told by show connections: translated ones, and
+			     those to public addresses */
 	unsigned direct;  /* others */
 	struct buf named; /* the first of these, a line each */
-	unsigned ended;	  /* no more: of UDP, the next packet begins anew */
+	unsigned ended;	  /* no more: of UDP, the next packet begins anew; */
+	unsigned lost;	  /* to a public address that went */
 };
 void lingering_free(struct lingering *); /* what it holds */
 
 /* Looks at all connections after the kernel has got the rules of now instead of
  * those of before. Ends UDP flows that a forward of before translated and that
  * now would not get through as they are, and those to a port of this host that
- * a forward now claims and no program listens on. Connections translated by
+ * a forward now claims and no program listens on; and those of UDP to a public
+ * address that the rules refuse, and all to one that no container has any more.
+ * Connections translated by
  * other tables are left alone, and so are those of IPv4 where neither config is
  * about it. All zero if nothing can be told. Takes a
  * refreshed host; free the result. */
