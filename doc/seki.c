@@ -61,9 +61,11 @@ const struct part manual_seki[] = {
 		"show connections` tells which and why, and `seki end` ends "
 		"one. UDP flows through a forward that was removed, leads "
 		"elsewhere or refuses them are ended at once, and so are those "
-		"that would bypass a new forward, unless a program of this "
-		"host listens on their port: their next packet is subject to "
-		"the new rules.")),
+		"to a public address of a container that are refused, and "
+		"those that would bypass a new forward, unless a program of "
+		"this host listens on their port: their next packet is subject "
+		"to the new rules. What leads to a public address that no "
+		"container has any more is ended, whatever its protocol.")),
 	TEXT(N_("seki runs in one of these modes:")),
 	ROWS(manual_modes),
 

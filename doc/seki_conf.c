@@ -45,9 +45,13 @@ const struct part manual_seki_conf[] = {
 		"it is everybody, whatever listens in it. A container can have "
 		"a ULA, too: forwards then lead to that one, and what it sends "
 		"to the Internet leaves with its public address, as the kernel "
-		"prefers (RFC 6724). A prefix that an uplink has on its own "
-		"link is refused without `proxy`, since the router would look "
-		"for each address there and get no answer.")),
+		"prefers (RFC 6724); a server of UDP has to answer from the "
+		"address that it was asked at, as DNS servers do. `seki show "
+		"connections` shows connections to public addresses beside "
+		"those of forwards, with the policy that lets them in. A "
+		"prefix that an uplink has on its own link is refused without "
+		"`proxy`, since the router would look for each address there "
+		"and get no answer.")),
 	TEXT(N_("With `proxy` this host answers there, for exactly the "
 		"addresses that `container` statements give: each has a proxy "
 		"neighbour entry on the uplink, and a route by the bridge. The "

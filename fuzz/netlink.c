@@ -195,7 +195,7 @@ read_flows(struct net *net)
 	struct flow_list l;
 	struct err e;
 
-	net_flows(net, AF_UNSPEC, &l, &e);
+	net_flows(net, &(struct flow_scope){ .family = AF_UNSPEC }, &l, &e);
 	flow_list_free(&l);
 }
 

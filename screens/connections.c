@@ -1,4 +1,4 @@
-/* Screen 6: live flows through forwards. */
+/* Screen 6: live flows to containers. */
 #include "config.h"
 
 #include "screens/connections.h"
@@ -45,7 +45,13 @@ add_ends(const struct connection_row *r, struct buf *b)
 	buf_printf(b, _("from %s to %s\n"), buf_text(&from), buf_text(&to));
 	buf_reset(&to);
 	flow_end_print(f, &f->reply.src, f->reply.sport, &to);
-	buf_printf(b, _("forwarded to %s\n"), buf_text(&to));
+	if (f->translated)
+		buf_printf(b, _("forwarded to %s\n"), buf_text(&to));
+	if (r->routed) {
+		buf_reset(&to);
+		connection_way(r, &to);
+		buf_printf(b, _("decided by %s\n"), buf_text(&to));
+	}
 	buf_free(&from);
 	buf_free(&to);
 }
@@ -71,17 +77,19 @@ detail(const struct host *h UNUSED, const void *row, struct buf *b)
 
 /* Navigation */
 
+/* The key of a default without a statement is none of a row. */
 static void
-show_forward(void *self)
+show_way(void *self)
 {
 	struct listview *v = self;
 	const struct connection_row *r = listview_selected(v);
 	struct buf key = { 0 };
 
-	if (r == NULL || r->forward == NULL)
+	if (r == NULL || (r->forward == NULL && !r->routed))
 		return;
-	statement_key(r->forward, &key);
-	trail_go(v->app, TAB_FORWARDS, "", buf_text(&key));
+	connection_way(r, &key);
+	trail_go(v->app, r->routed ? TAB_POLICIES : TAB_FORWARDS, "",
+	    buf_text(&key));
 	buf_free(&key);
 }
 
@@ -182,7 +190,7 @@ ask_end(void *self)
 
 static const struct act acts[] = {
 	{ ACT_TERMINATE, ask_end },
-	{ ACT_ENTER, show_forward },
+	{ ACT_ENTER, show_way },
 	{ ACT_CONTAINER, show_container },
 	{ ACT_COPY, copy_client },
 	{ 0 },
@@ -192,7 +200,7 @@ static const struct action own_actions[] = {
 	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
 	    N_("end the connection, after a question") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Forward"),
-	    N_("go to its forward") },
+	    N_("go to its forward, or to the policy that decides about it") },
 	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
 	    N_("go to its container") },
 	{ ACT_COPY, { 'y' }, "copy", N_("Copy"),
@@ -205,7 +213,7 @@ static const struct list_spec spec = {
 	.listing = "connections",
 	.sort = "out",
 	.wide = 41,
-	.empty = N_("no live connections through forwards"),
+	.empty = N_("no live connections to containers"),
 	.tab = TAB_CONNECTIONS,
 	.acts = acts,
 	.detail = detail,
@@ -214,12 +222,14 @@ static const struct list_spec spec = {
 const struct view_ops screen_connections = {
 	.name = N_("Conns"),
 	.word = "connections",
-	.help = N_("Live connections to containers through forwards, as "
-		   "conntrack knows them. IN and OUT are the bytes so far, "
-		   "where they are counted; TIMEOUT is how long conntrack "
-		   "keeps the connection without a packet. Closed connections "
-		   "are not shown. ! marks a connection that is still open "
-		   "although the rules in force would not accept it now."),
+	.help =
+	    N_("Live connections to containers, through forwards or to "
+	       "public addresses of theirs, as conntrack knows them. IN and "
+	       "OUT are the bytes so far, "
+	       "where they are counted; TIMEOUT is how long conntrack "
+	       "keeps the connection without a packet. Closed connections "
+	       "are not shown. ! marks a connection that is still open "
+	       "although the rules in force would not accept it now."),
 	LISTVIEW_OPS(struct connections, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ own_actions, table_actions,
 	    table_sort_actions, candidate_actions, NULL },

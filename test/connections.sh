@@ -102,7 +102,7 @@ like "as JSON" "$json" "^\{\"schema\":1,\"connections\":\[\{\"proto\":\"tcp\",\
 \"on\":\{\"address\":\"2001:db8::10\",\"port\":8081\},\
 \"forward\":\"tcp 8081\",\"container\":\"web10\",\
 \"target\":\{\"address\":\"fd5a:1c2e:90b1::4\",\"port\":8080\},\
-\"state\":\"established\",\"timeout\":[0-9]+,\"in\":null,\"out\":null,\"stale\":null\}\]\}\$"
+\"state\":\"established\",\"timeout\":[0-9]+,\"in\":null,\"out\":null,\"stale\":null,\"policy\":null\}\]\}\$"
 
 # ---- counted
 
@@ -142,7 +142,7 @@ ok "its client was told" wait_for told
 is "the others live" "$(live | wc -l)" 2
 ok "so does the server" inside client1 "$peer" get $public 80
 like "it can not be ended again" "$(end_of "$from")" \
-    "no such connection goes through a forward"
+    "no such connection leads to a container"
 
 from=$("$seki" show connections forward udp 53 | awk '/^\[/ { print $1 }')
 like "a udp flow is forgotten" "$("$seki" end udp "$from" 2>&1)" \
@@ -248,7 +248,7 @@ hold client1 80 $elsewhere
 from=$(inside client1 ss -Htn dst "[$elsewhere]" | awk '{ print $4 }')
 like "there is one" "$from" "^\[2001:db8:9::7\]:[0-9]+$"
 is "it is not shown" "$(live | grep -cF "$from")" 0
-like "nor ended" "$(end_of "$from")" "no such connection goes through a forward"
+like "nor ended" "$(end_of "$from")" "no such connection leads to a container"
 
 # ---- not root
 

@@ -162,7 +162,8 @@ static int
 tell_flows(struct net *net, struct buf *b, struct err *e)
 {
 	struct flow_list all = { 0 };
-	int r = net_flows(net, AF_UNSPEC, &all, e);
+	int r = net_flows(
+	    net, &(struct flow_scope){ .family = AF_UNSPEC }, &all, e);
 	size_t i;
 
 	for (i = 0; i < all.n; i++)

@@ -42,7 +42,7 @@ edit()
 stale()
 {
 	"$seki" show connections --json "$@" | sed 's/},{"proto"/}\n{"proto"/g' |
-		sed -nE '/"state":"established"/s/.*"on":\{[^}]*"port":([0-9]+)\}.*"stale":("[a-z]*"|null)\}.*/\1 \2/p'
+		sed -nE '/"state":"established"/s/.*"on":\{[^}]*"port":([0-9]+)\}.*"stale":("[a-z]*"|null).*/\1 \2/p'
 }
 
 # client PORT: the client of the connection that came to it.

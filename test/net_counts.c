@@ -276,11 +276,14 @@ is_from(void *arg, const struct flow *f)
 	return f->original.sport == *from;
 }
 
+static const struct flow_scope six_only = { .family = AF_INET6 };
+static const struct flow_scope both = { .family = AF_UNSPEC };
+
 static void
-same_in_slices(uint8_t family, const struct flow_list *all)
+same_in_slices(struct flow_scope scope, const struct flow_list *all)
 {
 	struct err e;
-	struct flow_reading *r = flow_reading_begin(family, &e);
+	struct flow_reading *r = flow_reading_begin(scope, &e);
 	struct flow_list flows;
 	size_t i;
 	int code;
@@ -295,6 +298,29 @@ same_in_slices(uint8_t family, const struct flow_list *all)
 	for (i = 0; i < all->n; i++)
 		assert_non_null(flow_from(&flows, all->v[i].original.sport));
 	flow_list_free(&flows);
+}
+
+/* Beside those that are translated, those to some prefixes. */
+static void
+test_beside(struct net *net, uint16_t translated, uint16_t plain)
+{
+	static const char *const others[] = { "2001:db8::/32", "::/64" };
+	struct flow_scope scope = { .family = AF_INET6 };
+	struct flow_list all;
+	struct err e;
+	size_t i;
+
+	for (i = 0; i < NITEMS(others); i++) {
+		scope.beside = xcalloc(2, sizeof(*scope.beside));
+		scope.nbeside = i + 1;
+		assert_int_equal(prefix_parse(&scope.beside[0], others[0]), 0);
+		assert_int_equal(prefix_parse(&scope.beside[i], others[i]), 0);
+		must(net_flows(net, &scope, &all, &e));
+		assert_non_null(flow_from(&all, translated));
+		assert_int_equal(flow_from(&all, plain) != NULL, i == 1);
+		same_in_slices(scope, &all);
+		flow_list_free(&all);
+	}
 }
 
 static void
@@ -314,7 +340,7 @@ test_flows(void **state)
 	one = send_to(7000);
 	other = send_to(7000);
 	plain = send_to(7002);
-	must(net_flows(net, AF_INET6, &all, &e));
+	must(net_flows(net, &six_only, &all, &e));
 	assert_int_equal(all.n, 2);
 	assert_non_null(flow_from(&all, other));
 	assert_null(flow_from(&all, plain));
@@ -326,13 +352,13 @@ test_flows(void **state)
 	assert_true(prefix_is_bare(&f->original.dst));
 	assert_string_equal(f->state, "unanswered");
 	assert_true(f->timeout > 0 && !f->over && !f->counted);
-	same_in_slices(AF_INET6, &all);
+	same_in_slices(six_only, &all);
 	must(net_flow_delete(net, f, &changed, &e));
 	assert_true(changed);
 	must(net_flow_delete(net, f, &changed, &e));
 	assert_false(changed);
 	flow_list_free(&all);
-	must(net_flows(net, AF_INET6, &all, &e));
+	must(net_flows(net, &six_only, &all, &e));
 	assert_int_equal(all.n, 1);
 	assert_non_null(flow_from(&all, other));
 	flow_list_free(&all);
@@ -346,6 +372,7 @@ test_flows(void **state)
 	assert_int_equal(all.v[0].original.dport, 7000);
 	assert_true(all.v[0].translated);
 	flow_list_free(&all);
+	test_beside(net, other, plain);
 	run_shell("ip link set lo down");
 	run_shell("nft delete table ip6 flows");
 }
@@ -370,7 +397,7 @@ test_families(void **state)
 	run_shell("ip link set lo up");
 	six = send_to(7000);
 	four = send_to4(7000);
-	must(net_flows(net, AF_INET6, &all, &e));
+	must(net_flows(net, &six_only, &all, &e));
 	assert_non_null(flow_from(&all, six));
 	assert_null(flow_from(&all, four));
 	flow_list_free(&all);
@@ -380,8 +407,8 @@ test_families(void **state)
 	must(net_flows_chosen(net, AF_UNSPEC, is_from, &four, &all, &e));
 	assert_int_equal(all.n, 1);
 	flow_list_free(&all);
-	must(net_flows(net, AF_UNSPEC, &all, &e));
-	same_in_slices(AF_UNSPEC, &all);
+	must(net_flows(net, &both, &all, &e));
+	same_in_slices(both, &all);
 	two[0] = *flow_from(&all, four);
 	two[1] = *flow_from(&all, six);
 	flow_list_free(&all);

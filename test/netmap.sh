@@ -2,6 +2,7 @@
 # bridge … translate: what leaves and what arrives under addresses of a public
 # prefix, what of it policies decide and count, and what is said of it.
 . "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/flows.sh"
 in_sandbox "$@"
 need nft
 
@@ -182,6 +183,25 @@ inside vm00 "$peer" get 2001:db8:9::7 80 --bind ${public}3 --timeout 300 \
 like "its public address is not its own to send from" \
     "$("$seki" show policies | grep 'foreign addresses')" ' [1-9][0-9]*'
 inside vm00 ip addr del ${public}3/128 dev eth0
+
+# ---- live connections
+
+config "$mapped" "default forward deny" "allow forward tcp 80" \
+    "allow forward udp 53 to container vm00"
+hold ${public}3
+is "UDP is answered" "$(ask ${public}3 53 4000)" vm00
+is "each is shown with what lets it in" "$(live)" "\
+tcp 2001:db8:9::7 vm00: allow forward tcp 80
+udp 2001:db8:9::7 vm00: allow forward udp 53 to container vm00"
+config "$mapped" "default forward deny"
+like "what a commit forbids is told" "$(cat "$tmp/done")" "1 connection goes on"
+is "and shown, but UDP, which is ended" "$(live)" \
+    "tcp 2001:db8:9::7 vm00: default forward, refused"
+config "$bridge" "allow forward"
+is "what nothing translates any more is gone" "$(live)" \
+    "tcp 2001:db8:9::7 vm00: null, gone"
+kill -TERM $held
+wait $held
 
 # ---- what can be reached
 

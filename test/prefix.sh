@@ -2,6 +2,8 @@
 # A prefix that is routed to this host: containers with public addresses, and
 # who reaches them, with real packets.
 . "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/flows.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_sandbox "$@"
 need nft
 
@@ -216,4 +218,102 @@ scan()
 }
 is "what is said to be open is, and nothing else" "$(said)" "$(scan)"
 like "something is" "$(scan)" "^client2 $net::3 8080$"
+
+# ---- live connections
+
+# config LINE...: made the one in force; what it tells is in $tmp/said.
+config()
+{
+	printf '%s\n' "uplink eth0" "$@" "default forward deny" >"$SEKI_CONFIG"
+	"$seki" apply 2>&1 >"$tmp/done" | sed '/^commit #/d' >"$tmp/said"
+}
+
+bridge="bridge lxcbr0 ula $ula::1/64 masquerade prefix $net::/64"
+given="container vm00 ula $ula::3 address $net::3
+container vm01 address $net::4"
+serve vm00 udp 53
+serve vm01 udp 54
+config "$bridge" "$given" "allow forward tcp 80 to container vm00" \
+    "allow forward udp 53" "forward udp 54 to vm01" "allow forward from uplink"
+hold $net::3
+is "UDP is answered" "$(ask $net::3 53 4000) $(ask $public 54 4001)" \
+    "vm00 vm01"
+who client1 $net::4 443 >/dev/null
+is "each is shown with what lets it in, beside that of a forward" "$(live)" "\
+tcp 2001:db8:9::7 vm00: allow forward tcp 80 to container vm00
+udp 2001:db8:9::7 vm00: allow forward udp 53
+udp 2001:db8:9::7 vm01: null"
+like "also in the table" "$("$seki" show connections 2>/dev/null)" \
+    '^\[2001:db8:9::7\]:[0-9]+ +allow forward tcp 80 to container vm00 +vm00 +80 +established '
+is "narrowed down to a container" "$(live container vm01)" \
+    "udp 2001:db8:9::7 vm01: null"
+is "and to a forward, of which they are none" "$(live forward udp 53)" ""
+"$seki" discard 2>/dev/null
+"$seki" add deny forward tcp 99 2>/dev/null
+ok "a commit" "$seki" commit --confirm 600
+is "while a commit is pending, too" "$(live | head -n 1)" \
+    "tcp 2001:db8:9::7 vm00: allow forward tcp 80 to container vm00"
+"$seki" revert >/dev/null 2>&1
+"$seki" discard 2>/dev/null
+
+config "$bridge" "$given"
+is "what a commit forbids is told, and UDP is ended" "$(cat "$tmp/said")" "\
+note: 2 flows of UDP were ended, so that their next packets go by these rules
+note: 1 connection goes on that these rules would not let through
+  seki show connections tells which, seki end ends one"
+is "what goes on is shown with what refuses it" "$(live)" \
+    "tcp 2001:db8:9::7 vm00: default forward, refused"
+is "what was ended is refused" "$(ask $net::3 53 4000)" nobody
+config "$bridge" "$given" "allow forward to bridge lxcbr0"
+is "and by rules that fit it is as it should be" "$(cat "$tmp/said"; live)" \
+    "tcp 2001:db8:9::7 vm00: allow forward to bridge lxcbr0"
+from=$("$seki" show connections 2>/dev/null | awk '/^\[/ { print $1 }')
+like "it can be ended" "$("$seki" end tcp "$from" 2>&1)" \
+    '^ended: tcp 80 from \[2001:db8:9::7\]:[0-9]+ to vm00$'
+told()
+{
+	kill -TERM $held 2>/dev/null
+	grep -q reset "$tmp/held"
+}
+ok "which its client is told" wait_for told
+is "and is gone" "$(live)" ""
+
+hold $net::3
+kept=$held
+ask $net::3 53 4002 >/dev/null
+config "bridge lxcbr0 ula $ula::1/64 masquerade" "container vm00 ula $ula::3" \
+    "allow forward"
+is "without the address all of it is ended" "$(cat "$tmp/said")" \
+    "note: 2 connections were ended, to public addresses that no container \
+has any more"
+is "and nothing is left of it" "$(live)" ""
+kill -TERM $kept
+wait $kept
+
+# ---- on the screen
+
+on_screen()
+{
+	config "$bridge" "$given" "allow forward tcp 80 to container vm00"
+	hold $net::3
+	TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
+	export TMUX_TMPDIR XDG_STATE_HOME
+	unset TMUX
+	console 80 24
+	keys 6
+	see "one is on the screen" '^>  \[2001:db8:9::7\]:[0-9P]+ .* vm00 +80 '
+	see "with all of its policy" \
+	    '^ decided by allow forward tcp 80 to container vm00$'
+	keys Enter
+	see "to which Enter leads" \
+	    '^>  1 forward allow forward tcp 80 to container vm00'
+	keys q
+	kill -TERM $held
+	wait $held
+}
+if command -v tmux >/dev/null; then
+	on_screen
+else
+	skip "needs: tmux" 3
+fi
 done_testing

@@ -2,6 +2,7 @@
 # A prefix that is on the uplink's link and not routed to this host: containers
 # with addresses of it answer, nobody else does, and all of it goes again.
 . "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/flows.sh"
 in_sandbox "$@"
 need nft
 
@@ -127,12 +128,12 @@ inside vm01 ip addr del 2001:db8::8000:9/128 dev eth0
 
 # ---- how a router is answered
 
-ask()
+newly()
 {
 	inside internet ip -6 neigh flush dev host
 	inside client1 "$peer" ping $first
 }
-watched ask
+watched newly
 is "a router is answered from the address that it asked for" \
     "$(advertised $first)" "$first S"
 probe()
@@ -177,6 +178,28 @@ config "container vm00 address $first" "container vm01 address $second"
 "$seki" apply >/dev/null 2>&1
 is "from elsewhere to this host as well" "$(who client1 $first 80)" vm00
 is "as all is again" "$(state)" "$given"
+
+# ---- live connections
+
+hold $first
+serve vm00 udp 53
+is "UDP is answered" "$(ask $first 53 4000)" vm00
+is "each is shown" "$(live)" "\
+tcp 2001:db8:9::7 vm00: default forward
+udp 2001:db8:9::7 vm00: default forward"
+config "container vm00 address $first" "container vm01 address $second" \
+    "deny forward"
+"$seki" apply >/dev/null 2>&1
+is "and judged by its policies" "$(live)" \
+    "tcp 2001:db8:9::7 vm00: deny forward, refused"
+config "container vm01 address $second"
+said=$("$seki" apply 2>&1)
+like "but ended where nobody has the address" "$said" \
+    "note: 1 connection was ended, to a public address that no"
+kill -TERM $held
+wait $held
+config "container vm00 address $first" "container vm01 address $second"
+"$seki" apply >/dev/null 2>&1
 
 # ---- the service
 

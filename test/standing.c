@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "core/base/util.h"
-#include "core/kernel/flow.h"
+#include "core/kernel/net_flow.h"
 #include "core/kernel/net_hooks.h"
 #include "core/plan/ruleset_build.h"
 #include "core/state/standing.h"
@@ -48,7 +48,7 @@ int __wrap_net_counters(
     struct net *, const char *, struct counters *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_flows(
-    struct net *, uint8_t family, struct flow_list *, struct err *);
+    struct net *, const struct flow_scope *, struct flow_list *, struct err *);
 uint64_t __wrap_now_ms(void);
 bool __wrap_sockets_update(struct sockets *, struct net *,
     const struct snapshot *, const struct config *);
@@ -140,7 +140,7 @@ __wrap_net_rules(struct net *net UNUSED, const char *table UNUSED,
 }
 
 int
-__wrap_net_flows(struct net *net UNUSED, uint8_t family UNUSED,
+__wrap_net_flows(struct net *net UNUSED, const struct flow_scope *scope UNUSED,
     struct flow_list *out, struct err *e UNUSED)
 {
 	out->n = kernel.flows;

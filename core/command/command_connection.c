@@ -138,7 +138,7 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 	free(rows);
 	if (n > 0 || command_saved(h, e) != 0)
 		return n > 0 ? r : -1;
-	err_set(e, ERR_FAIL, "no such connection goes through a forward");
+	err_set(e, ERR_FAIL, "no such connection leads to a container");
 	return err_hint(e, "seki show connections lists those that do");
 }
 

@@ -197,12 +197,14 @@ fail(struct err *e, int code, const char *what)
 }
 
 /* Kernels with STATUS_MASK filter by status: on a gateway most flows are not
- * translated. */
+ * translated. None filters by prefix. */
 static struct nl_msg *
-request_translated(uint8_t family)
+request_scope(const struct flow_scope *scope)
 {
-	struct nl_msg *msg = request(IPCTNL_MSG_CT_GET, family);
+	struct nl_msg *msg = request(IPCTNL_MSG_CT_GET, scope->family);
 
+	if (scope->nbeside > 0)
+		return msg;
 	nla_put_u32(msg, CTA_STATUS, htonl(IPS_DST_NAT));
 	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
 	return msg;
@@ -241,17 +243,27 @@ read_flows(
 }
 
 static bool
-is_translated(void *arg UNUSED, const struct flow *f)
+is_in_scope(void *arg, const struct flow *f)
 {
-	return f->translated;
+	const struct flow_scope *scope = arg;
+	size_t i = 0;
+
+	if (f->translated)
+		return true;
+	while (i < scope->nbeside &&
+	       !prefix_holds(&scope->beside[i], &f->original.dst))
+		i++;
+	return i < scope->nbeside;
 }
 
 int
-net_flows(struct net *net, uint8_t family, struct flow_list *out, struct err *e)
+net_flows(struct net *net, const struct flow_scope *scope,
+    struct flow_list *out, struct err *e)
 {
-	struct reading r = { .out = out, .wanted = is_translated };
+	struct flow_scope by = *scope;
+	struct reading r = { .out = out, .wanted = is_in_scope, .arg = &by };
 
-	return read_flows(net, request_translated(family), &r, e);
+	return read_flows(net, request_scope(scope), &r, e);
 }
 
 int
@@ -265,18 +277,22 @@ net_flows_chosen(struct net *net, uint8_t family, flow_test *wanted, void *arg,
 
 struct flow_reading {
 	struct reading r;
+	struct flow_scope scope;
 	struct flow_list flows;
 	struct net_slices *slices;
 };
 
 struct flow_reading *
-flow_reading_begin(uint8_t family, struct err *e)
+flow_reading_begin(struct flow_scope scope, struct err *e)
 {
 	struct flow_reading *f = xcalloc(1, sizeof(*f));
-	struct nl_msg *msg = request_translated(family);
+	struct nl_msg *msg = request_scope(&scope);
 	int code;
 
-	f->r = (struct reading){ .out = &f->flows, .wanted = is_translated };
+	f->scope = scope;
+	f->r = (struct reading){
+		.out = &f->flows, .wanted = is_in_scope, .arg = &f->scope
+	};
 	f->slices =
 	    net_slices_begin(NETLINK_NETFILTER, msg, on_flow, &f->r, &code);
 	nlmsg_free(msg);
@@ -313,6 +329,7 @@ flow_reading_end(struct flow_reading *f)
 		return;
 	net_slices_end(f->slices);
 	flow_list_free(&f->flows);
+	free(f->scope.beside);
 	free(f);
 }
 

@@ -1,4 +1,4 @@
-/* Live flows through forwards: their owners, and ending them. */
+/* Live flows to containers: their owners, and ending them. */
 #include "config.h"
 
 #include "core/show/connection.h"
@@ -246,18 +246,89 @@ row_compare(const void *a, const void *b, void *arg UNUSED)
 	return d != 0 ? d : x->original.sport - y->original.sport;
 }
 
+/* What was committed, to judge flows by. */
+struct judging {
+	const struct host *host;
+	struct checkup committed;
+	struct stale stale;
+	const struct statement *asked, *lasts; /* the last of its statements,
+						  and one that outlives it */
+};
+
+static void
+judging_begin(struct judging *j, const struct host *h)
+{
+	memset(j, 0, sizeof(*j));
+	j->host = h;
+	checkup_begin(&j->committed, h);
+	if (j->committed.known)
+		stale_begin(&j->stale, j->committed.model, &h->snapshot);
+}
+
+static void
+judging_end(struct judging *j)
+{
+	stale_end(&j->stale);
+	checkup_end(&j->committed);
+}
+
+static const struct statement *
+find_equal(const struct config *c, const struct statement *st)
+{
+	size_t i = 0;
+
+	while (i < c->n &&
+	       (c->v[i].st == NULL || !statement_equal(c->v[i].st, st)))
+		i++;
+	return i < c->n ? c->v[i].st : NULL;
+}
+
+/* A config that is pending is read for this only; the candidate is like it,
+ * unless somebody edits already. */
+static const struct statement *
+lasting(struct judging *j, const struct statement *st)
+{
+	if (st == NULL || j->committed.config == &j->host->saved)
+		return st;
+	if (j->asked != st)
+		j->lasts = find_equal(&j->host->candidate, st);
+	j->asked = st;
+	return j->lasts;
+}
+
+static void
+judge_row(struct connection_row *row, struct judging *j)
+{
+	const struct flow *f = row->flow;
+	struct stale_ruling ruling;
+
+	if (j->stale.model == NULL)
+		return;
+	row->routed =
+	    row->forward == NULL && stale_reaches(&j->stale, f, &ruling);
+	if (row->routed) {
+		row->chain = ruling.chain;
+		row->policy = lasting(j, ruling.by);
+	}
+	if (f->translated)
+		row->stale = stale_judge(&j->stale, f);
+	else if (row->routed)
+		row->stale = stale_judge_direct(&j->stale, f);
+}
+
 static bool
 fill_row(struct connection_row *row, const struct flow *f,
-    const struct places *p, const struct stale *stale)
+    const struct places *p, struct judging *j)
 {
 	const struct home *home;
 
 	if (f->over)
 		return false;
+	memset(row, 0, sizeof(*row));
 	row->flow = f;
-	row->forward = find_forward(p, f);
-	row->stale = stale->model != NULL ? stale_judge(stale, f) : NULL;
-	if (row->forward == NULL && row->stale == NULL)
+	row->forward = f->translated ? find_forward(p, f) : NULL;
+	judge_row(row, j);
+	if (row->forward == NULL && row->stale == NULL && !row->routed)
 		return false;
 	home = find_home(p->homes, p->nhomes, &f->reply.src);
 	row->container = home != NULL ? home->name : NULL;
@@ -270,19 +341,15 @@ static size_t
 add_rows(struct connection_row *v, const struct host *h, const struct flow *f,
     size_t n)
 {
-	struct stale stale = { 0 };
-	struct checkup committed;
+	struct judging judging;
 	struct places p;
 	size_t rows = 0, i;
 
 	places_read(&p, h);
-	checkup_begin(&committed, h);
-	if (committed.known)
-		stale_begin(&stale, committed.model, &h->snapshot);
+	judging_begin(&judging, h);
 	for (i = 0; i < n; i++)
-		rows += fill_row(&v[rows], &f[i], &p, &stale);
-	stale_end(&stale);
-	checkup_end(&committed);
+		rows += fill_row(&v[rows], &f[i], &p, &judging);
+	judging_end(&judging);
 	places_free(&p);
 	return rows;
 }
@@ -318,7 +385,7 @@ connection_reading_begin(struct host *h, struct err *e)
 	r->host = h;
 	r->runs =
 	    (struct runs){ .size = sizeof(*r->rows), .compare = row_compare };
-	r->kernel = flow_reading_begin(wanted_family(h), e);
+	r->kernel = flow_reading_begin(wanted_flows(h), e);
 	if (r->kernel != NULL) {
 		host_begin_flows(h);
 		return r;
@@ -420,7 +487,8 @@ goes_by(const struct connection_row *row, const struct forward_key *key)
 	if (!has_proto(f, key->proto))
 		return false;
 	return key->ports.n == 0 ||
-	       ports_overlap(&key->ports, &(struct ports){ &port, 1 });
+	       (!row->routed &&
+		   ports_overlap(&key->ports, &(struct ports){ &port, 1 }));
 }
 
 static bool
@@ -538,6 +606,18 @@ connections_narrow(
 /* Keys */
 
 void
+connection_way(const struct connection_row *row, struct buf *b)
+{
+	if (row->forward != NULL)
+		statement_key(row->forward, b);
+	else if (row->routed && row->policy != NULL)
+		statement_key(row->policy, b);
+	else if (row->routed)
+		buf_printf(
+		    b, "default %s", type_chain.choices[row->chain].word);
+}
+
+void
 connection_print(const struct connection_row *row, struct buf *b)
 {
 	const struct flow *f = row->flow;
@@ -567,12 +647,15 @@ connection_suggest(struct suggest *s)
 	struct flow_list flows = { 0 };
 	struct buf word = { 0 }, help = { 0 };
 	struct connection_row *v;
+	struct flow_scope scope;
 	struct err ignored;
 	size_t n, i;
 
-	if (s->host == NULL || net_flows(s->host->net, wanted_family(s->host),
-				   &flows, &ignored) != 0)
+	if (s->host == NULL)
 		return;
+	scope = wanted_flows(s->host);
+	net_flows(s->host->net, &scope, &flows, &ignored);
+	free(scope.beside);
 	v = rows_connections(s->host, &flows, &n);
 	for (i = 0; i < n; i++) {
 		if (!flow_has_ports(v[i].flow) ||

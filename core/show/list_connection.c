@@ -1,4 +1,4 @@
-/* Connections: live flows through forwards. */
+/* Connections: live flows to containers. */
 #include "config.h"
 
 #include "core/show/list_connection.h"
@@ -62,19 +62,19 @@ connection_client(const struct host *h UNUSED, const void *row, struct buf *b)
 	    r->flow, &r->flow->original.src, r->flow->original.sport, b);
 }
 
-/* The statement's key without its first word. */
+/* A forward's key without its first word, or the key of a policy. */
 static void
 connection_forward(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 	struct buf key = { 0 };
 
-	if (r->forward == NULL) {
+	connection_way(r, &key);
+	if (key.len == 0)
 		buf_add(b, "-");
-		return;
-	}
-	statement_key(r->forward, &key);
-	buf_add(b, buf_text(&key) + strlen("forward "));
+	else
+		buf_add(b, buf_text(&key) +
+			       (r->forward != NULL ? strlen("forward ") : 0));
 	buf_free(&key);
 }
 
@@ -141,7 +141,8 @@ static const struct listing_column connection_columns[] = {
 	{ "client", N_("CLIENT"), COLUMN_WIDE, 0, 0, connection_client,
 	    N_("who began it") },
 	{ "forward", N_("FORWARD"), 0, 0, 0, connection_forward,
-	    N_("the forward that it goes through") },
+	    N_("the forward that it goes through, or what decides about it "
+	       "where it reaches a public address of a container") },
 	{ "container", N_("CONTAINER"), 0, 0,
 	    offsetof(struct connection_row, container), cell_text,
 	    N_("where it leads") },
@@ -184,7 +185,7 @@ json_connection(const struct host *h, const void *row)
 	json_t *j;
 
 	connection_forward(h, row, &forward);
-	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:s?}",
+	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:s?,s:s?}",
 	    "proto", flow_proto(f, proto), "client",
 	    json_end(f, &f->original.src, f->original.sport), "on",
 	    json_end(f, &f->original.dst, f->original.dport), "forward",
@@ -193,14 +194,15 @@ json_connection(const struct host *h, const void *row)
 	    "target", json_end(f, &f->reply.src, f->reply.sport), "state",
 	    f->state, "timeout", (json_int_t)f->timeout, "in",
 	    json_count(f, &f->in), "out", json_count(f, &f->out), "stale",
-	    r->stale != NULL ? r->stale->word : NULL);
+	    r->stale != NULL ? r->stale->word : NULL, "policy",
+	    r->routed ? buf_text(&forward) : NULL);
 	buf_free(&forward);
 	return j;
 }
 
 const struct listing listing_connections = {
 	.name = N_("connections"),
-	.help = N_("live flows through forwards"),
+	.help = N_("live flows to containers"),
 	.columns = connection_columns,
 	.ncolumns = NITEMS(connection_columns),
 	.row_size = sizeof(struct connection_row),
@@ -216,5 +218,5 @@ const struct listing listing_connections = {
 	.shape = "{proto, client: {address, port}, on: {address, port},\n"
 		 " forward, container, target: {address, port}, state,\n"
 		 " timeout, in: {packets, bytes}, out: {packets, bytes},\n"
-		 " stale: gone|moved|refused|null}",
+		 " stale: gone|moved|refused|null, policy}",
 };

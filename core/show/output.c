@@ -172,7 +172,7 @@ const struct choice outputs[] = {
 	{ "forwards", N_("public ports handed to containers") },
 	{ "policies", N_("what is let through, in the order it is judged") },
 	{ "counters", N_("the kernel's counters of table inet seki") },
-	{ "connections", N_("live flows through forwards") },
+	{ "connections", N_("live flows to containers") },
 	{ "changes", N_("the candidate against the saved config") },
 	{ "history", N_("the confirmed configs, the newest first") },
 	{ "config", N_("the saved config") },

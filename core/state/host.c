@@ -407,10 +407,15 @@ host_measure(struct host *h, struct err *e)
 int
 host_read_flows(struct host *h, struct err *e)
 {
+	struct flow_scope scope = wanted_flows(h);
+	int r;
+
 	flow_list_free(&h->flows);
 	h->reading->reads++;
 	h->reading->flows = now_ms();
-	return net_flows(h->net, wanted_family(h), &h->flows, e);
+	r = net_flows(h->net, &scope, &h->flows, e);
+	free(scope.beside);
+	return r;
 }
 
 void

@@ -76,16 +76,37 @@ wanted_tell(const struct host *h)
 	free(all.v);
 }
 
-uint8_t
-wanted_family(const struct host *h)
+static void
+add_public(struct flow_scope *to, const struct config *c)
 {
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st == NULL || st->kind != ST_BRIDGE ||
+		    !st->v[BRIDGE_PREFIX].set)
+			continue;
+		to->beside =
+		    xgrow(to->beside, to->nbeside, sizeof(*to->beside));
+		to->beside[to->nbeside++] = st->v[BRIDGE_PREFIX].prefix;
+	}
+}
+
+struct flow_scope
+wanted_flows(const struct host *h)
+{
+	struct flow_scope scope = { .family = AF_INET6 };
 	struct config store;
 	struct err ignored;
 	const struct config *c = drift_config(h, &store, &ignored);
-	bool ipv4 = c != NULL && config_option(c, OPTION_IPV4) == OPTION_ON;
 
+	if (c != NULL && config_option(c, OPTION_IPV4) == OPTION_ON)
+		scope.family = AF_UNSPEC;
+	if (c != NULL)
+		add_public(&scope, c);
 	config_free(&store);
-	return ipv4 ? AF_UNSPEC : AF_INET6;
+	return scope;
 }
 
 void

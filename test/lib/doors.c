@@ -359,19 +359,19 @@ __wrap_net_counters_at(struct net *n UNUSED, const char *table UNUSED,
 /* Its connections */
 
 int __wrap_net_flows(
-    struct net *, uint8_t family, struct flow_list *, struct err *);
+    struct net *, const struct flow_scope *, struct flow_list *, struct err *);
 bool __wrap_net_flows_counted(void);
 int __wrap_net_flow_delete(
     struct net *, const struct flow *, bool *, struct err *);
 int __wrap_net_socket_end(struct net *, const struct container *,
     const struct flow *, bool *, struct err *);
-struct flow_reading *__wrap_flow_reading_begin(uint8_t family, struct err *);
+struct flow_reading *__wrap_flow_reading_begin(struct flow_scope, struct err *);
 int __wrap_flow_reading_more(struct flow_reading *, struct err *);
 struct flow_list __wrap_flow_reading_take(struct flow_reading *);
 void __wrap_flow_reading_end(struct flow_reading *);
 
 int
-__wrap_net_flows(struct net *n UNUSED, uint8_t family UNUSED,
+__wrap_net_flows(struct net *n UNUSED, const struct flow_scope *scope UNUSED,
     struct flow_list *to, struct err *e UNUSED)
 {
 	*to =
@@ -403,8 +403,9 @@ __wrap_net_socket_end(struct net *n UNUSED, const struct container *c UNUSED,
 }
 
 struct flow_reading *
-__wrap_flow_reading_begin(uint8_t family UNUSED, struct err *e UNUSED)
+__wrap_flow_reading_begin(struct flow_scope scope, struct err *e UNUSED)
 {
+	free(scope.beside);
 	return (struct flow_reading *)(void *)&net;
 }
 
@@ -420,7 +421,7 @@ __wrap_flow_reading_take(struct flow_reading *reading UNUSED)
 {
 	struct flow_list list;
 
-	__wrap_net_flows(&net, AF_INET6, &list, NULL);
+	__wrap_net_flows(&net, NULL, &list, NULL);
 	return list;
 }
 

@@ -7,9 +7,17 @@
 
 struct net;
 
-/* Dumps the flows of a family (AF_UNSPEC: of both) whose destination is
- * translated, in no order; free the list. Needs root. */
-int net_flows(struct net *, uint8_t family, struct flow_list *, struct err *);
+/* Which flows are read: of a family (AF_UNSPEC: of both) those whose
+ * destination is translated, and those to one of these prefixes. */
+struct flow_scope {
+	uint8_t family;
+	struct prefix *beside;
+	size_t nbeside;
+};
+
+/* Dumps them, in no order; free the list. Needs root. */
+int net_flows(
+    struct net *, const struct flow_scope *, struct flow_list *, struct err *);
 
 /* The same for flows that pass a test, translated or not. */
 typedef bool flow_test(void *arg, const struct flow *);
@@ -17,10 +25,11 @@ int net_flows_chosen(struct net *, uint8_t family, flow_test *wanted, void *arg,
     struct flow_list *, struct err *);
 
 /* The flows of net_flows in slices, between which there is time for something
- * else. begin: NULL on error. more reads a hundred or so and returns 1 while
- * there are others, then 0; -1 on error. take hands over what was read. */
+ * else. begin: NULL on error; it takes the prefixes of the scope. more reads a
+ * hundred or so and returns 1 while there are others, then 0; -1 on error. take
+ * hands over what was read. */
 struct flow_reading;
-struct flow_reading *flow_reading_begin(uint8_t family, struct err *);
+struct flow_reading *flow_reading_begin(struct flow_scope, struct err *);
 int flow_reading_more(struct flow_reading *, struct err *);
 struct flow_list flow_reading_take(struct flow_reading *);
 void flow_reading_end(struct flow_reading *);

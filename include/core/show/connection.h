@@ -1,4 +1,4 @@
-/* Live flows through forwards: narrowed down, named, and ended. */
+/* Live flows to containers: narrowed down, named, and ended. */
 #ifndef SEKI_CORE_SHOW_CONNECTION_H
 #define SEKI_CORE_SHOW_CONNECTION_H
 
@@ -7,10 +7,14 @@
 
 struct stale_reason;
 
-/* A live flow through a forward, or one that a forward has left behind. */
+/* A live flow through a forward, or one that a forward has left behind, or one
+ * to a public address of a container. */
 struct connection_row {
 	const struct flow *flow;
-	const struct statement *forward;  /* NULL: there is none any more */
+	const struct statement *forward;  /* NULL: there is none any more, */
+	bool routed;			  /* or it is to a public address: */
+	enum chain chain;		  /* whose policies decide about it */
+	const struct statement *policy;	  /* which does; NULL: the default */
 	const struct stale_reason *stale; /* why what was committed would not
 					     let it through; or NULL */
 	const char *container;	      /* NULL: nobody known has the address */
@@ -18,7 +22,8 @@ struct connection_row {
 };
 
 /* Those of the list that live and go through a forward of either config, or
- * went through one that is gone, by public port and client. Owned by the
+ * went through one that is gone, or reach a public address of what was
+ * committed, by public port and client. Owned by the
  * caller; they borrow from the list, and from the host until its next refresh,
  * reload, sample or edit. *n gets their number. */
 struct connection_row *rows_connections(
@@ -60,6 +65,10 @@ int connection_end(struct host *, const struct connection_row *,
 /* Offers the clients of live connections, less those of another protocol than
  * the value before says. */
 void connection_suggest(struct suggest *);
+
+/* Appends the statement that lets it in, or refuses it now: "forward tcp 80",
+ * "allow forward tcp 80", "default forward"; nothing if there is none. */
+void connection_way(const struct connection_row *, struct buf *);
 
 /* Appends which one it is, for a sentence. */
 void connection_print(const struct connection_row *, struct buf *);

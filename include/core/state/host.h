@@ -129,8 +129,8 @@ void host_count(struct host *);
 /* Makes sure that the meters have current rates, which takes a second if nobody
  * has fed them. */
 int host_measure(struct host *, struct err *);
-/* Reads the translated flows of conntrack, separately because they may be many.
- * Empty after an error. */
+/* Reads the flows of conntrack that lead to containers, separately because they
+ * may be many. Empty after an error. */
 int host_read_flows(struct host *, struct err *);
 /* The same for somebody who reads them in slices (flow_reading). */
 void host_begin_flows(struct host *);
