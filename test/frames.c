@@ -170,18 +170,40 @@ looks_as_stored(void **state)
 	buf_free(&f.wrong);
 }
 
+/* Else frames would be written to, and looked for in, a folder of their own
+ * beside the build. NULL when it is not the source. */
+static char *
+find_top(void)
+{
+	const char *given = getenv("top_srcdir");
+	char *found = realpath(given != NULL ? given : ".", NULL);
+	char *golden = xasprintf("%s/test/golden", found != NULL ? found : "");
+
+	if (access(golden, F_OK) == -1) {
+		fprintf(stderr,
+		    "there is no %s: top_srcdir is to name the source\n",
+		    golden);
+		free(found);
+		found = NULL;
+	}
+	free(golden);
+	return found;
+}
+
 int
 main(int argc, char *argv[])
 {
-	struct CMUnitTest *tests = xcalloc(scene_count, sizeof(*tests));
+	struct CMUnitTest *tests;
 	size_t i;
 	int failed;
 
+	top = find_top();
+	if (top == NULL)
+		return 1;
+	tests = xcalloc(scene_count, sizeof(*tests));
 	for (i = 0; i < scene_count; i++)
 		tests[i] = (struct CMUnitTest){ scenes[i].name, looks_as_stored,
 			set_up, tear_down, (void *)&scenes[i] };
-	top = realpath(
-	    getenv("top_srcdir") != NULL ? getenv("top_srcdir") : ".", NULL);
 	updates = argc > 1 && strcmp(argv[1], "--update") == 0;
 	setlocale(LC_ALL, "C.UTF-8");
 	setenv("TZ", "UTC", 1);
