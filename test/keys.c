@@ -25,6 +25,9 @@ drain(struct keys *k, uint64_t now, struct buf *b)
 			buf_add(b, "?");
 		else if (key == K_PASTE || key == K_PASTE_END)
 			buf_add(b, key == K_PASTE ? "{" : "}");
+		else if (KEY_IS_PLACE(key))
+			buf_printf(
+			    b, "place %d,%d", MOUSE_Y(key), MOUSE_X(key));
 		else if (KEY_IS_MOUSE(key))
 			buf_printf(b, "mouse %d %d,%d", MOUSE_WHAT(key),
 			    MOUSE_Y(key), MOUSE_X(key));
@@ -111,7 +114,12 @@ static const struct {
 	{ "\033[<0;12;3M", "mouse 0 2,11" },
 	{ "\033[<64;1;1M", "mouse 1 0,0" },
 	{ "\033[<65;80;24M", "mouse 2 23,79" },
+	{ "\033[2;2R", "place 1,1" },
 	/* No key of ours, and never typed. */
+	{ "\033[1;2R", "?" }, /* F3 with Shift */
+	{ "\033[2;0R", "?" },
+	{ "\033[2049;2R", "?" },
+	{ "\033[2;2;2R", "?" },
 	{ "\033[1;5A", "?" },
 	{ "\033[?62;c", "?" },
 	{ "\033[<0;12;3m", "?" },
@@ -211,6 +219,32 @@ test_esc(void **state)
 	assert_string_equal(KEYS("\033OA", 1500), "Esc O A");
 }
 
+/* While the terminal may answer, ESC is rather the start of that, and still
+ * acts as Esc when nothing follows. */
+static void
+test_answer(void **state)
+{
+	struct keys k = { 0 };
+
+	(void)state;
+	keys_expect(&k, 6000);
+	keys_feed(&k, "\033", 1, 1000);
+	assert_int_equal(keys_next(&k, 1240), K_NONE);
+	assert_int_equal(keys_wait(&k, 1240), 10);
+	assert_int_equal(keys_next(&k, 1250), K_ESC);
+	keys_feed(&k, "q\033", 2, 3000);
+	assert_int_equal(keys_next(&k, 3000), 'q');
+	assert_int_equal(keys_next(&k, 3200), K_NONE);
+	keys_feed(&k, "[2;80R", 6, 3200);
+	assert_int_equal(keys_next(&k, 3200), K_PLACE(1, 79));
+	/* There is only one. */
+	keys_feed(&k, "\033", 1, 4000);
+	assert_int_equal(keys_next(&k, 4025), K_ESC);
+	keys_expect(&k, 6000);
+	keys_feed(&k, "\033", 1, 6000);
+	assert_int_equal(keys_next(&k, 6025), K_ESC);
+}
+
 static void
 test_paste(void **state)
 {
@@ -280,6 +314,7 @@ main(void)
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_esc),
+		cmocka_unit_test(test_answer),
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_garbage),
 	};

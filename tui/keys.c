@@ -29,6 +29,8 @@
 /* How long a lone ESC, and a sequence that has begun, wait for more bytes. */
 #define ESC_MS 25
 #define REST_MS 1000
+/* While the terminal may answer a question, a lone ESC rather begins that. */
+#define ANSWER_ESC_MS 250
 
 /* The final byte after "ESC [" (CSI) and after "ESC O" (SS3); ECMA-48, 8.3; DEC
  * VT220. */
@@ -102,6 +104,12 @@ keys_learn(struct keys *k, const char *bytes, int key)
 		return;
 	strcpy(k->learned[k->nlearned].bytes, bytes);
 	k->learned[k->nlearned++].key = key;
+}
+
+void
+keys_expect(struct keys *k, uint64_t until)
+{
+	k->answer_by = until;
 }
 
 /* The length of the key at the start of s; 0 while it is incomplete. */
@@ -260,6 +268,20 @@ mouse_key(const char *s)
 	return K_UNKNOWN;
 }
 
+/* "ESC [ row ; column R" (CPR). In the first row it would be F3 with Shift, or
+ * another of the keys of xterm that change it. */
+static int
+place_key(const char *s)
+{
+	unsigned y, x;
+	char final, more;
+
+	if (sscanf(s, "%u;%u%c%c", &y, &x, &final, &more) != 3 ||
+	    final != 'R' || y < 2 || y > 0x800 || x - 1 >= 0x800)
+		return K_UNKNOWN;
+	return K_PLACE((int)y - 1, (int)x - 1);
+}
+
 static int
 number_key(int number)
 {
@@ -286,7 +308,7 @@ csi_key(const char *s)
 	number = strtol(s, &end, 10);
 	if (end != s)
 		return strcmp(end, "~") == 0 ? number_key((int)number)
-					     : K_UNKNOWN;
+					     : place_key(s);
 	for (i = 0; i < NITEMS(finals); i++)
 		if (s[0] == finals[i].final)
 			return finals[i].csi;
@@ -410,7 +432,9 @@ is_esc(const struct keys *k)
 static unsigned
 timeout_ms(const struct keys *k)
 {
-	return is_esc(k) && !k->pasting ? ESC_MS : REST_MS;
+	if (!is_esc(k) || k->pasting)
+		return REST_MS;
+	return k->at < k->answer_by ? ANSWER_ESC_MS : ESC_MS;
 }
 
 /* Nothing more has come: takes the bytes for the key that they are. */
@@ -509,6 +533,8 @@ keys_next(struct keys *k, uint64_t now)
 	drop(k, len);
 	if (key == K_PASTE || key == K_PASTE_END)
 		k->pasting = key == K_PASTE;
+	if (KEY_IS_PLACE(key))
+		k->answer_by = 0;
 	return key;
 }
 

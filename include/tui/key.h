@@ -38,10 +38,14 @@ enum {
 /* A mouse event, and its row and column from 0, below 2048. */
 enum { MOUSE_CLICK, MOUSE_UP, MOUSE_DOWN };
 #define K_MOUSE(what, y, x) (0x2000000 | (what) << 22 | (y) << 11 | (x))
-#define KEY_IS_MOUSE(key) ((key) >= 0x2000000)
+#define KEY_IS_MOUSE(key) ((key) >= 0x2000000 && (key) < 0x4000000)
 #define MOUSE_WHAT(key) ((key) >> 22 & 3)
 #define MOUSE_Y(key) ((key) >> 11 & 0x7ff)
 #define MOUSE_X(key) ((key)&0x7ff)
+
+/* The terminal's answer where its cursor is: a place of the mouse, too. */
+#define K_PLACE(y, x) (0x4000000 | (y) << 11 | (x))
+#define KEY_IS_PLACE(key) ((key) >= 0x4000000)
 
 /* Whether the key types a character. */
 bool key_is_text(int key);

@@ -16,9 +16,10 @@
 struct keys {
 	char in[64 + 1]; /* bytes of an incomplete key; one is kept free */
 	size_t n;
-	uint64_t at;  /* when the last byte came, in ms */
-	bool late;    /* Esc was reported; its sequence may follow */
-	bool pasting; /* in a bracketed paste */
+	uint64_t at;	    /* when the last byte came, in ms */
+	bool late;	    /* Esc was reported; its sequence may follow */
+	bool pasting;	    /* in a bracketed paste */
+	uint64_t answer_by; /* as keys_expect was told */
 	struct {
 		char bytes[8];
 		int key;
@@ -30,6 +31,10 @@ struct keys {
  * that does not begin with ESC is ignored: it would shadow a letter or a
  * control key. */
 void keys_learn(struct keys *, const char *bytes, int key);
+
+/* Until then the terminal may say where its cursor is (K_PLACE): what begins an
+ * answer is not quickly taken for Esc. */
+void keys_expect(struct keys *, uint64_t until);
 
 /* How many bytes keys_feed takes now; never 0 after keys_next said K_NONE. */
 size_t keys_room(const struct keys *);
