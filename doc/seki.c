@@ -190,7 +190,9 @@ const struct part manual_seki[] = {
 	       "console says so and `seki shell` runs instead"),
 	    "TERM"),
 	TAG(N_("the language, and whether more than ASCII can be shown; "
-	       "there is a Japanese translation"),
+	       "there is a Japanese translation. If the locale has only "
+	       "ASCII, the console asks the terminal, and uses UTF-8 if that "
+	       "has it"),
 	    "LANG, LC_ALL, LANGUAGE"),
 	TAG(N_("the directory of `seki/history`, the history of the `:` line; "
 	       "default `~/.local/state`"),

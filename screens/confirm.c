@@ -85,7 +85,7 @@ add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
 	}
 	buf_printf(b, _("It reverts in %u s, unless you keep it.\n"), left);
 	chart_bar(b, left, left > all ? left : all,
-	    (size_t)(r->w > 0 ? r->w : 0), term_ascii());
+	    (size_t)(r->w > 0 ? r->w : 0), !term_blocks());
 	buf_add(b, "\n\n");
 }
 

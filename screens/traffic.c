@@ -143,7 +143,9 @@ traffic_spark(const struct host *h, const struct traffic *t, uint64_t max,
     int w, struct buf *b)
 {
 	uint64_t v[METER_COLUMNS], in[METER_COLUMNS];
-	struct chart c = { .v = v, .max = max, .h = 1, .ascii = term_ascii() };
+	struct chart c = {
+		.v = v, .max = max, .h = 1, .ascii = !term_blocks()
+	};
 	int i;
 
 	w = w < METER_COLUMNS ? w : METER_COLUMNS;
@@ -163,7 +165,7 @@ traffic_spark_head(const struct host *h, uint64_t max, int w, struct buf *b)
 	struct buf scale = { 0 }, minutes = { 0 };
 	int room;
 
-	buf_add(&scale, term_ascii() ? "#=" : "█=");
+	buf_add(&scale, term_blocks() ? "█=" : "#=");
 	number_mark(&scale, max, h->bits);
 	if (w > METER_MINUTE)
 		add_minutes(h, w, &minutes);
@@ -272,7 +274,7 @@ draw_rows(const struct plot *p)
 		.n = (size_t)p->w,
 		.max = p->scale,
 		.h = p->up,
-		.ascii = term_ascii() };
+		.ascii = !term_blocks() };
 	struct buf b = { 0 };
 	int row;
 

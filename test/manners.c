@@ -364,13 +364,18 @@ test_no_screen(void **state)
 	}
 }
 
+/* What the terminal is asked, once, with the first screen: where the cursor is
+ * behind a character. */
+#define ASKED "\033[6n"
+
 /* Bytes from 0x80 up, and colours. */
 static bool
 writes_beyond_ascii(const struct session *s)
 {
-	size_t i;
+	const char *asked = find(s, 0, ASKED);
+	size_t i = asked != NULL ? (size_t)(asked - s->out.s) : 0;
 
-	for (i = 0; i < s->out.len; i++)
+	for (; i < s->out.len; i++)
 		if ((s->out.s[i] & 0x80) != 0)
 			return true;
 	return false;
@@ -452,6 +457,116 @@ test_looks(void **state)
 		assert_false(writes_sgr(&s, 34, 34)); /* blue */
 		session_free(&s);
 	}
+}
+
+/* Terminals that answer what they are asked, or do not. */
+
+static const struct answer {
+	struct setup how;
+	const char *answer; /* NULL: there is none; */
+	unsigned ms;	    /* it comes so late, in two pieces */
+	const char *note;   /* NULL: none */
+	bool ascii;	    /* what is typed beyond ASCII is a "?" */
+} answers[] = {
+	{ { .env = { "LC_ALL=C.UTF-8" } }, "\033[2;2R", 0, NULL, false },
+	{ { .env = { "LC_ALL=C.UTF-8" } }, "\033[2;3R", 0,
+	    "blocks are two cells wide", false },
+	{ { .env = { "LC_ALL=C.UTF-8" } }, NULL, 0, NULL, false },
+	{ { .env = { "LC_ALL=C" } }, "\033[2;2R", 0, "which is used", false },
+	{ { .env = { "LC_ALL=C" } }, "\033[2;2R", 100, "which is used", false },
+	{ { .env = { "LC_ALL=C" } }, "\033[2;2R", 2000, "which is used",
+	    false },
+	{ { .env = { "LC_ALL=C" } }, "\033[2;3R", 0, NULL, true },
+	{ { .env = { "LC_ALL=C" } }, NULL, 0, NULL, true },
+	{ { .env = { "LC_ALL=no_SUCH.UTF-8" } }, "\033[2;2R", 0,
+	    "which is used", false },
+	{ { .env = { "LC_ALL=C", "TERM=tmux-256color" } }, "\033[2;2R", 0,
+	    "with LC_ALL=C.UTF-8", true },
+	{ { .env = { "LC_ALL=C", "STY=1.pts" } }, "\033[2;2R", 0,
+	    "with LC_ALL=C.UTF-8", true },
+};
+
+/* Over a slow line ESC may come alone; it would close the filter. */
+static void
+give(struct session *s, const struct answer *a)
+{
+	if (a->answer == NULL)
+		return;
+	nap(a->ms);
+	type_bytes(s, a->answer, 1);
+	if (a->ms > 0)
+		nap(60);
+	type(s, a->answer + 1);
+	if (a->note != NULL)
+		await(s, a->note);
+}
+
+static void
+test_answers(void **state)
+{
+	const struct answer *a;
+	struct session s;
+
+	(void)state;
+	for (a = answers; a < END_OF(answers, NITEMS(answers)); a++) {
+		start_console(&s, &a->how);
+		s.seen = 0;
+		await(&s, ASKED);
+		type(&s, "4/u");
+		await(&s, "1 of 3");
+		give(&s, a);
+		type(&s, "\303\266");
+		await(&s, "0 of 3");
+		assert_int_equal(find(&s, 0, "\303\266") == NULL, a->ascii);
+		type(&s, "\r\033q");
+		assert_int_equal(wait_end(&s), 0);
+		assert_restored(&s);
+		session_free(&s);
+	}
+}
+
+/* Where there may be nobody to answer, or nothing to be known by it. */
+static void
+test_not_asked(void **state)
+{
+	static const struct setup cases[] = {
+		{ .arg = { "--ascii" } },
+		{ .env = { "LC_ALL=C" }, .arg = { "--ascii" } },
+		{ .env = { "TERM=vt100" } },
+		{ .env = { "TERM=vt220", "LC_ALL=C" } },
+		{ .env = { "TERM=linux" } },
+	};
+	struct session s;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(cases); i++) {
+		tour(&s, &cases[i]);
+		assert_null(find(&s, 0, ASKED));
+		session_free(&s);
+	}
+}
+
+/* It comes when the console has ended, and is not left for the shell. */
+static void
+test_answer_at_end(void **state)
+{
+	struct session s;
+
+	(void)state;
+	session_start(
+	    &s, &(struct setup){
+		    .command = "$SEKI; read -r line; echo left \"$line\"." });
+	await(&s, ASKED);
+	await(&s, "Help");
+	type(&s, "q");
+	nap(20);
+	type(&s, "\033[2;2R");
+	await(&s, "\033[?1049l");
+	type(&s, "\n");
+	await(&s, "left .");
+	wait_end(&s);
+	session_free(&s);
 }
 
 /* In a pipe the words of the screens, or those of the commands that come. */
@@ -667,6 +782,9 @@ main(void)
 		cmocka_unit_test(test_no_mouse),
 		cmocka_unit_test(test_no_screen),
 		cmocka_unit_test(test_looks),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_not_asked),
+		cmocka_unit_test(test_answer_at_end),
 		cmocka_unit_test(test_no_terminal),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_paste),

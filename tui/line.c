@@ -5,6 +5,7 @@
 #include "tui/line.h"
 
 #include <fcntl.h>
+#include <locale.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -204,6 +205,18 @@ silent_int(int unused UNUSED)
 {
 }
 
+/* readline goes by the locale of the environment, which the terminal may have
+ * proved wrong (tui/glyphs.h). */
+static void
+initialize(void)
+{
+	char *locale = xstrdup(setlocale(LC_CTYPE, NULL));
+
+	rl_initialize();
+	setlocale(LC_CTYPE, locale);
+	free(locale);
+}
+
 /* A redisplay function of our own also keeps readline from loading terminfo,
  * which would replace the cur_term of curses. */
 static void
@@ -223,7 +236,7 @@ prepare(void)
 	rl_deprep_term_function = silent;
 	rl_getc_function = next_byte;
 	rl_input_available_hook = has_byte;
-	rl_initialize();
+	initialize();
 	rl_variable_bind("bell-style", "none"); /* it rings on stderr */
 	rl_bind_keyseq_if_unbound("\033[3~", rl_delete);
 }

@@ -4,7 +4,6 @@
 #include "tui/term.h"
 
 #include <curses.h>
-#include <langinfo.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "core/base/util.h"
+#include "tui/glyphs.h"
 #include "tui/outlet.h"
 #include "tui/painting.h"
 #include "tui/theme.h"
@@ -26,6 +26,8 @@
 #define PASTE_OFF "\033[?2004l"
 #define MOUSE_ON "\033[?1000h\033[?1006h"
 #define MOUSE_OFF "\033[?1006l\033[?1000l"
+#define ANSWER_MS 5000 /* how late an answer may be, and no key */
+#define LEAVE_MS 200   /* how long one under way is waited for at the end */
 #define BELOW "\033[999;1H\r\n" /* a line below everything on the screen */
 
 static const int fatal[] = { SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT, SIGHUP,
@@ -57,7 +59,6 @@ static const struct {
 /* Global, since signal handlers and atexit pass no argument. */
 static struct {
 	bool on;
-	bool ascii;
 	bool color;
 	bool other;    /* has an alternate screen */
 	bool ansi;     /* speaks ECMA-48, so private modes do no harm */
@@ -66,6 +67,7 @@ static struct {
 	bool gone; /* as term_read found */
 	pid_t pid;
 	bool mouse;
+	struct glyphs glyphs;
 	int y, x; /* of the cursor */
 	SCREEN *screen;
 	struct outlet *outlet;
@@ -292,12 +294,25 @@ give_to_curses(void)
 	outlet_gather(term.outlet, false);
 }
 
+/* Else the shell would get it, as if it had been typed. */
+static void
+await_answer(void)
+{
+	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
+	char c = '\0';
+
+	while (c != 'R' && glyphs_waits(&term.glyphs, now_ms()) &&
+	       poll(&p, 1, LEAVE_MS) == 1 && read(STDIN_FILENO, &c, 1) == 1)
+		continue;
+}
+
 int
 term_start(const struct term_options *o, struct err *e)
 {
 	if (check_term(e) == -1)
 		return -1;
 	tcgetattr(STDIN_FILENO, &term.tty);
+	glyphs_begin(&term.glyphs, getenv("TERM"), o->ascii);
 	use_tioctl(TRUE);
 	save_signals();
 	/* Else curses ignores it during each refresh, and one that comes then
@@ -315,7 +330,6 @@ term_start(const struct term_options *o, struct err *e)
 	}
 	term.ansi = has_prefix(tigetstr("cup"), "\033[");
 	term.other = cap("rmcup") != NULL;
-	term.ascii = o->ascii || strcmp(nl_langinfo(CODESET), "UTF-8") != 0;
 	term.color = !o->no_color && has_colors();
 	term.fixed = o->h > 0 && o->w > 0;
 	term.pid = getpid();
@@ -342,6 +356,7 @@ term_stop(void)
 		return;
 	term.on = false;
 	give_to_curses();
+	await_answer();
 	clear_modes();
 	endwin();
 	if (!term.other)
@@ -358,7 +373,13 @@ term_stop(void)
 bool
 term_ascii(void)
 {
-	return term.ascii;
+	return term.glyphs.ascii;
+}
+
+bool
+term_blocks(void)
+{
+	return !term.glyphs.ascii && !term.glyphs.wide;
 }
 
 bool
@@ -397,6 +418,7 @@ term_suspend(void)
 	if (!term.on)
 		return;
 	give_to_curses();
+	await_answer();
 	clear_modes();
 	endwin();
 	sigemptyset(&stop);
@@ -457,6 +479,14 @@ term_keys(struct keys *k)
 
 	for (i = 0; i < NITEMS(keys); i++)
 		keys_learn(k, cap(keys[i].cap), keys[i].key);
+	if (term.glyphs.state == ASKS_SOON && term.painting != NULL)
+		keys_expect(k, now_ms() + ANSWER_MS);
+}
+
+bool
+term_answer(int y, int x, const char **note)
+{
+	return glyphs_answer(&term.glyphs, y, x, note);
 }
 
 bool
@@ -508,6 +538,7 @@ paint(void)
 {
 	if (term.repaints) {
 		clear_by_curses();
+		glyphs_ask(&term.glyphs, now_ms(), &term.out);
 		painting_cleared(term.painting);
 	}
 	painting_draw(term.painting, term.y, term.x, &term.out);

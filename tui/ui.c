@@ -364,9 +364,25 @@ mouse(struct ui *ui, int key)
 		wheel(ui, wheels[MOUSE_WHAT(key)]);
 }
 
+/* What the terminal says of itself is no key. */
+static void
+take_answer(struct ui *ui, int key)
+{
+	const char *note;
+
+	if (term_answer(MOUSE_Y(key), MOUSE_X(key), &note))
+		ui_changed(ui);
+	if (note != NULL)
+		ui_message(ui, ROLE_TEXT, "%s", _(note));
+}
+
 static void
 handle_key(struct ui *ui, int key)
 {
+	if (KEY_IS_PLACE(key)) {
+		take_answer(ui, key);
+		return;
+	}
 	if (ui->dirty == DRAW_NOTHING)
 		ui->dirty = DRAW_CURSOR;
 	if (key == K_PASTE || key == K_PASTE_END)

@@ -26,6 +26,8 @@ int term_start(const struct term_options *, struct err *);
 void term_stop(void);
 
 bool term_ascii(void);
+/* Whether characters of ambiguous width are drawn, such as blocks. */
+bool term_blocks(void);
 bool term_color(void);
 void term_size(int *h, int *w); /* rows and columns */
 
@@ -47,6 +49,11 @@ bool term_gone(void);
 size_t term_read(char *to, size_t max);
 /* Adds the key sequences that terminfo has for this terminal. */
 void term_keys(struct keys *);
+
+/* Takes the answer to what the first flush asked the terminal: the place of the
+ * cursor, from 0. Returns whether all is to be drawn again; *note is what to
+ * tell the admin, to be translated, or NULL. */
+bool term_answer(int y, int x, const char **note);
 
 /* Turns mouse reporting on or off. It is off at first: while it is on, the
  * terminal does not select text. Returns whether it is on, which it never is on

@@ -107,6 +107,7 @@ static const struct step tour[] = {
 	{ "1p", "paused", NULL },
 	{ "", "still paused", wait_10_s },
 	{ "r", "refreshed", NULL },
+	{ "\033[2;3R", "blocks are two cells wide", NULL },
 	{ 0 },
 };
 
