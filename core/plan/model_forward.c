@@ -55,8 +55,8 @@ forward_on(struct model_build *b, struct model_forward *f)
 	size_t i;
 
 	f->on = all->v;
-	f->non = b->m->nstable[f->family];
-	f->nheld = all->n;
+	f->non = (unsigned)b->m->nstable[f->family];
+	f->nheld = (unsigned)all->n;
 	for (i = 0; on->set && i < all->n; i++) {
 		if (addr_equal(&all->v[i], &on->prefix)) {
 			f->on = &all->v[i];

@@ -41,44 +41,69 @@ forward_state_word(const struct forward_row *r)
 }
 
 static void
-set_reason(char **reason, const char *text)
+forget_fates(struct forward_row *row)
 {
-	free(*reason);
-	*reason = text[0] != '\0' ? xstrdup(text) : NULL;
+	enum family f;
+
+	for (f = 0; row->fates != NULL && f < FAMILY_COUNT; f++)
+		free(row->fates[f].reason);
+	free(row->fates);
+	row->fates = NULL;
+	free(row->reason);
+}
+
+static char *
+reason_of(const char *text)
+{
+	return text[0] != '\0' ? xstrdup(text) : NULL;
 }
 
 /* For both families. */
 static void
 set_state(struct forward_row *row, enum forward_state state, const char *reason)
 {
-	enum family f;
-
+	forget_fates(row);
 	row->state = state;
-	set_reason(&row->reason, reason);
-	for (f = 0; f < FAMILY_COUNT; f++) {
-		row->fates[f].state = state;
-		set_reason(&row->fates[f].reason, reason);
-	}
+	row->reason = reason_of(reason);
+}
+
+static const enum forward_state states[] = {
+	[CHECK_OK] = FORWARD_ACTIVE,
+	[CHECK_DEGRADED] = FORWARD_DEGRADED,
+	[CHECK_BROKEN] = FORWARD_BROKEN,
+};
+
+/* Nothing is found about a family that a forward is not for. */
+static bool
+families_differ(const struct report *r)
+{
+	const struct finding *one;
+
+	for (one = r->families; one < r->families + FAMILY_COUNT; one++)
+		if (one->verdict != CHECK_OK &&
+		    (one->verdict != r->all.verdict ||
+			strcmp(buf_text(&one->why), buf_text(&r->all.why)) !=
+			    0))
+			return true;
+	return false;
 }
 
 /* Judged as committed, whatever the candidate says about the target. */
 static void
 judge_committed(struct forward_row *row, const char *id, struct checkup *k)
 {
-	static const enum forward_state states[] = {
-		[CHECK_OK] = FORWARD_ACTIVE,
-		[CHECK_DEGRADED] = FORWARD_DEGRADED,
-		[CHECK_BROKEN] = FORWARD_BROKEN,
-	};
 	struct report r = { 0 };
 	enum family f;
 
 	checkup_forward(k, id, &r);
-	row->state = states[r.all.verdict];
-	set_reason(&row->reason, buf_text(&r.all.why));
-	for (f = 0; f < FAMILY_COUNT; f++) {
-		row->fates[f].state = states[r.families[f].verdict];
-		set_reason(&row->fates[f].reason, buf_text(&r.families[f].why));
+	set_state(row, states[r.all.verdict], buf_text(&r.all.why));
+	if (families_differ(&r)) {
+		row->fates = xcalloc(FAMILY_COUNT, sizeof(*row->fates));
+		for (f = 0; f < FAMILY_COUNT; f++)
+			row->fates[f] = (struct forward_fate){
+				states[r.families[f].verdict],
+				reason_of(buf_text(&r.families[f].why))
+			};
 	}
 	report_reset(&r);
 }
@@ -259,14 +284,10 @@ rows_forwards(const struct host *h, size_t *n)
 void
 rows_forwards_free(struct forward_row *v, size_t n)
 {
-	enum family f;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		free(v[i].reason);
-		for (f = 0; f < FAMILY_COUNT; f++)
-			free(v[i].fates[f].reason);
-	}
+	for (i = 0; i < n; i++)
+		forget_fates(&v[i]);
 	free(v);
 }
 
@@ -435,13 +456,15 @@ json_family(const struct host *h, const struct forward_row *r, const char *id,
 {
 	const struct counter *fresh = find_meter(h, id, METER_NEW, family);
 	const struct prefix at = forward_address_in(h, r, family);
+	const struct forward_fate whole = { r->state, r->reason },
+				  *fate = r->fates != NULL ? &r->fates[family]
+							   : &whole;
 
 	if (!is_about(h, family) || !statement_forwards(r->st, family))
 		return json_null();
 	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:I}", "address",
-	    list_json_prefix(&at), "state",
-	    forward_state_name(r->fates[family].state), "reason",
-	    json_reason(r->fates[family].reason), "in",
+	    list_json_prefix(&at), "state", forward_state_name(fate->state),
+	    "reason", json_reason(fate->reason), "in",
 	    list_json_counter(find_meter(h, id, METER_IN, family)), "out",
 	    list_json_counter(find_meter(h, id, METER_OUT, family)), "new",
 	    fresh != NULL ? (json_int_t)fresh->packets : 0);

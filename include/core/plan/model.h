@@ -48,17 +48,17 @@ struct model_container {
 /* A statement is one for each family that it forwards, side by side. */
 struct model_forward {
 	const struct statement *st;
-	enum family family;
 	char *id;		 /* starts the names of its counters */
 	const struct prefix *on; /* public addresses; owned by the model */
-	size_t non;
-	size_t nheld; /* of them and of those behind them, which are deprecated:
-			 connections through it go on there, new ones begin
-			 on the first non alone */
-	struct prefix target;			 /* bare */
 	const struct model_container *container; /* NULL: an address */
 	char *lacks; /* why it is not for its other family, too: a sentence;
 			NULL: it is, or is not meant to be */
+	enum family family;
+	unsigned non;
+	unsigned nheld;	      /* of them and of those behind them, which are
+			   deprecated: connections through it go on there, new
+			   ones begin on the first non alone */
+	struct prefix target; /* bare */
 };
 
 /* An address that the config gives to a container or forwards to. */

@@ -29,7 +29,8 @@ struct forward_row {
 	char *reason; /* why it is not active; else NULL */
 	enum row_mark mark;
 	enum forward_state state;
-	struct forward_fate fates[FAMILY_COUNT]; /* as state and reason */
+	struct forward_fate *fates; /* of each family, where one has another;
+				       NULL: there is none */
 	bool committed; /* what is pending waits to be confirmed only */
 };
 
