@@ -1,5 +1,6 @@
 /* Screens of a host that is made up, cell by cell: the frames in test/golden/,
- * a file for each scene, which "test/frames --update" writes anew: read them.
+ * a file for each scene, and some of them as pictures, in doc/pictures/. Both
+ * "test/frames --update" writes anew: read them.
  */
 #include "config.h"
 
@@ -19,6 +20,7 @@
 
 #include "lib/doors.h"
 #include "lib/folder.h"
+#include "lib/picture.h"
 #include "lib/sample.h"
 #include "lib/scenes.h"
 #include "lib/stage.h"
@@ -27,6 +29,7 @@
 
 /* The frames of one scene, as they come. */
 struct frames {
+	const struct scene *scene;
 	char *wanted; /* of the file, cut off as they are compared */
 	struct buf got;
 	struct buf wrong; /* what is told of those that are others */
@@ -35,6 +38,21 @@ struct frames {
 #define FILE_MAX (1u << 20)
 
 static bool updates;
+static char *top; /* of the source, as scenes go elsewhere */
+
+/* Which frames README shows, and as what. */
+static const struct {
+	const char *scene, *frame, *file, *shows;
+} pictures[] = {
+	{ "calm", "dashboard", "quiet", "seki: the dashboard of a quiet host" },
+	{ "tabs", "dashboard", "trouble",
+	    "seki: the dashboard of a host in trouble" },
+	{ "calm", "forwards", "forwards",
+	    "seki: forwards, and the one under the cursor" },
+	{ "calm", "policies", "policies", "seki: policies, in their order" },
+	{ "calm", "pending", "countdown",
+	    "seki: a commit that reverts unless it is kept" },
+};
 
 /* Cuts the next frame off the file: all before the next head. */
 static char *
@@ -68,6 +86,47 @@ tell_difference(const char *wanted, const char *got, struct buf *b)
 	}
 }
 
+/* Whether the file is as it should be; it is after an update. */
+static bool
+is_stored(const char *path, const struct buf *b)
+{
+	char *file;
+	struct err e;
+	bool same;
+
+	if (updates)
+		return file_replace(path, b->s, b->len, 0644, &e) == 0;
+	file = read_file(path, FILE_MAX, NULL);
+	same = file != NULL && strcmp(file, buf_text(b)) == 0;
+	free(file);
+	return same;
+}
+
+static void
+check_picture(struct frames *f, size_t i, const struct buf *frame)
+{
+	char *path = xasprintf("%s/doc/pictures/%s.svg", top, pictures[i].file);
+	struct buf b = { 0 };
+
+	picture_print(
+	    &b, buf_text(frame), f->scene->w, f->scene->h, pictures[i].shows);
+	if (!is_stored(path, &b))
+		buf_printf(&f->wrong, "# %s is another picture\n", path);
+	buf_free(&b);
+	free(path);
+}
+
+static void
+check_pictures(struct frames *f, const char *name, const struct buf *b)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(pictures); i++)
+		if (strcmp(pictures[i].scene, f->scene->name) == 0 &&
+		    strcmp(pictures[i].frame, name) == 0)
+			check_picture(f, i, b);
+}
+
 static void
 show(void *arg, const char *name, const struct buf *b)
 {
@@ -76,6 +135,7 @@ show(void *arg, const char *name, const struct buf *b)
 	char *wanted;
 
 	buf_printf(&f->got, "== %s\n%s", name, buf_text(b));
+	check_pictures(f, name, b);
 	if (updates)
 		return;
 	wanted = next_wanted(f);
@@ -108,8 +168,6 @@ play_scene(const struct scene *s, const char *folder, struct frames *f)
 }
 
 /* Tests */
-
-static char *top; /* of the source, as scenes go elsewhere */
 
 static char *
 file_of(const struct scene *s)
@@ -151,15 +209,13 @@ looks_as_stored(void **state)
 	const struct run *r = *state;
 	char *path = file_of(r->scene);
 	char *file = updates ? NULL : read_file(path, FILE_MAX, NULL);
-	struct frames f = { .wanted = file };
-	struct err e;
+	struct frames f = { .scene = r->scene, .wanted = file };
 
 	if (file == NULL && !updates)
 		fail_msg("cannot read %s", path);
 	play_scene(r->scene, r->folder, &f);
 	if (updates)
-		assert_int_equal(
-		    file_replace(path, f.got.s, f.got.len, 0644, &e), 0);
+		assert_true(is_stored(path, &f.got));
 	else
 		assert_string_equal(f.wanted, "");
 	fputs(buf_text(&f.wrong), stdout);

@@ -66,19 +66,30 @@ __wrap_time(time_t *t UNUSED)
 	return START + (time_t)(fast_loop_now() / 1000);
 }
 
-/* Each is a jump, which a meter shows at once. Counts by the second are those
- * at the ticks of the console. */
+/* How many times what is usual passes in a second. Each is a jump, which a
+ * meter shows at once. Counts by the second are those at the ticks of the
+ * console. */
+static unsigned
+how_often(uint64_t second)
+{
+	static const unsigned first[] = { 1, 3, 8, 2, 0, 3, 7 };
+	static const unsigned waves[] = { 3, 4, 6, 5, 7, 8, 6, 5, 6, 4, 3, 2, 3,
+		2, 4, 5, 4 };
+
+	if (doors.waves)
+		return waves[second / 7 % NITEMS(waves)];
+	return second < BLOCK * NITEMS(first) ? first[second / BLOCK] : 1;
+}
+
 uint64_t
 door_ms(void)
 {
-	static const unsigned blocks[] = { 1, 3, 8, 2, 0, 3, 7 };
 	uint64_t now = fast_loop_now(), n = 0, i, part;
 
 	now = now > FIRST_MS ? now - FIRST_MS : 0;
 	for (i = 0; now > 0; i++, now -= part) {
 		part = now < 1000 ? now : 1000;
-		n +=
-		    part * (i < BLOCK * NITEMS(blocks) ? blocks[i / BLOCK] : 1);
+		n += part * how_often(i);
 	}
 	return n;
 }

@@ -33,6 +33,7 @@ struct doors {
 	bool uncounted; /* conntrack does not count bytes */
 	bool blind;	/* counters and insides are not told */
 	bool unread;	/* the kernel cannot be read any more */
+	bool waves;	/* traffic does not become even */
 	bool strangers; /* have a chain that lets nothing be forwarded */
 	const struct listener *listeners; /* of every container */
 	size_t nlisteners;
@@ -52,7 +53,7 @@ extern struct doors doors;
 void doors_open(struct host *);
 
 /* For how many milliseconds a rate was counted by now: unevenly in the first 70
- * seconds, so that a chart has a shape. */
+ * seconds, or as long as it waves, so that a chart has a shape. */
 uint64_t door_ms(void);
 
 /* Puts a commit of that number into the current folder, which has that many

@@ -117,6 +117,26 @@ static struct container containers[] = {
 	CONTAINER("web1", "podman", 201, IN_WEB1, DMZ0, WEB1_DMZ),
 };
 
+const char sample_calm_config[] =
+    "uplink eth0\n"
+    "bridge lxcbr0 ula " ULA "1/64 masquerade\n"
+    "bridge dmz ula " DMZ "1/64 masquerade\n"
+    "container web1 ula " ULA "3\n"
+    "container dns1 ula " ULA "4\n"
+    "container git1 ula " ULA "5\n"
+    "container app ula " DMZ "8\n"
+    "forward tcp 80,443 to web1\n"
+    "forward tcp,udp 8000-8002 to app:9000\n"
+    "forward udp 53 to dns1\n"
+    "forward tcp 2222 to git1:22 from 2001:db8:9::/48 note \"git over ssh\"\n"
+    "allow input tcp 22\n"
+    "allow input tcp,udp 53 from bridge lxcbr0\n"
+    "default input deny\n"
+    "deny forward tcp 25 from container web1 note \"no mail\"\n"
+    "allow forward tcp 80,443 to uplink\n"
+    "allow forward udp 53,123 to uplink\n"
+    "default forward deny\n";
+
 const char sample_config[] =
     "# the host of the frames\n"
     "uplink eth0\n"
@@ -198,15 +218,10 @@ static const struct {
 	uint8_t proto;
 	uint16_t port;
 } heard[] = {
-	{ IPPROTO_TCP, 80 },
-	{ IPPROTO_TCP, 443 },
-	{ IPPROTO_UDP, 53 },
-	{ IPPROTO_TCP, 9000 },
-	{ IPPROTO_TCP, 9001 },
-	{ IPPROTO_TCP, 9002 },
-	{ IPPROTO_UDP, 9000 },
-	{ IPPROTO_UDP, 9001 },
-	{ IPPROTO_UDP, 9002 },
+	{ IPPROTO_TCP, 80 }, { IPPROTO_TCP, 443 }, { IPPROTO_UDP, 53 },
+	{ IPPROTO_TCP, 9000 }, { IPPROTO_TCP, 9001 }, { IPPROTO_TCP, 9002 },
+	{ IPPROTO_UDP, 9000 }, { IPPROTO_UDP, 9001 }, { IPPROTO_UDP, 9002 },
+	{ IPPROTO_TCP, 22 }, /* only in calm */
 };
 static struct listener listeners[NITEMS(heard)];
 
@@ -379,10 +394,34 @@ sample_begin(void)
 		.flows = flows,
 		.nflows = NITEMS(flows),
 		.listeners = listeners,
-		.nlisteners = NITEMS(listeners),
+		.nlisteners = NITEMS(listeners) - 1,
 		.ways = ways,
 		.nways = NITEMS(ways),
 	};
+}
+
+/* On the first bridge, then on the second. */
+void
+sample_calm(void)
+{
+	static const int well[] = { DNS1, GIT1, WEB1, APP };
+	static struct container calm[NITEMS(well)];
+	size_t i, k;
+
+	for (i = 0; i < NITEMS(well); i++) {
+		for (k = 0; containers[k].port != well[i];)
+			k++;
+		calm[i] = containers[k];
+		calm[i].runtime = "lxc";
+		calm[i].has_default = true;
+		calm[i].cut = false;
+		calm[i].names = NULL;
+		calm[i].nnames = 0;
+	}
+	doors.snapshot.containers = calm;
+	doors.snapshot.ncontainers = NITEMS(calm);
+	doors.nlisteners = NITEMS(listeners);
+	doors.waves = true;
 }
 
 void

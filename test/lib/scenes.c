@@ -734,6 +734,32 @@ static const struct step arrivals[] = {
 	{ 0 },
 };
 
+/* A host on which all is well: for pictures. */
+
+/* Until the charts are full. */
+static void
+begin_calmly(void)
+{
+	stage_wait(240);
+	doors.guard = "unproven\nwaiting no new login yet\n"
+		      "seen eth0 receives\nseen the last sshd answers\n";
+	doors.refusal = NULL;
+	doors.steps = "change 2 rules of table inet seki\n";
+}
+
+static const struct step calm[] = {
+	{ NULL, "dashboard", begin_calmly },
+	{ "4j", "forwards", NULL },
+	{ "5", "policies", NULL },
+	{ "4 c", NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "review", NULL },
+	{ ENTER, NULL, NULL },
+	{ "", NULL, NULL },
+	{ "", "pending", wait_10_s },
+	{ 0 },
+};
+
 /* Other words of the language. */
 static const char other_config[] =
     "uplink eth0 address 2001:db8::10/64 gateway fe80::1\n"
@@ -826,6 +852,12 @@ static const struct step meanwhile[] = {
 
 const struct scene scenes[] = {
 	{ .name = "tabs", .w = 80, .h = 24, .steps = tabs },
+	{ .name = "calm",
+	    .w = 80,
+	    .h = 24,
+	    .config = sample_calm_config,
+	    .set = sample_calm,
+	    .steps = calm },
 	{ .name = "tabs-plain",
 	    .w = 80,
 	    .h = 24,

@@ -24,6 +24,7 @@
 
 #include "doors.h"
 #include "fast_loop.h"
+#include "looks.h"
 
 /* Until the charts are full, between two ticks. */
 #define WARM_MS 75500
@@ -44,31 +45,13 @@ static struct {
 /* Frames: the text of all cells, where the cursor is, and below that how those
  * cells look that are not plain, a letter each. */
 
-static const struct {
-	attr_t attr;
-	short pair; /* its colour, and 1 */
-	char letter;
-} looks[] = {
-	{ A_NORMAL, 0, ' ' },
-	{ A_BOLD, 0, 'b' },
-	{ A_DIM, 0, 'd' },
-	{ A_REVERSE, 0, 'i' },
-	{ A_NORMAL, COLOR_RED + 1, 'r' },
-	{ A_NORMAL, COLOR_GREEN + 1, 'g' },
-	{ A_NORMAL, COLOR_YELLOW + 1, 'y' },
-	{ A_NORMAL, COLOR_CYAN + 1, 'c' },
-	{ A_BOLD, COLOR_RED + 1, 'R' },
-	{ A_BOLD, COLOR_CYAN + 1, 'C' },
-	{ A_BOLD | A_REVERSE, COLOR_YELLOW + 1, 'Y' },
-};
-
 static char
 look_of(attr_t attr, short pair)
 {
 	size_t i;
 
 	attr &= A_BOLD | A_DIM | A_REVERSE | A_UNDERLINE | A_BLINK;
-	for (i = 0; i < NITEMS(looks); i++)
+	for (i = 0; i < look_count; i++)
 		if (looks[i].attr == attr && looks[i].pair == pair)
 			return looks[i].letter;
 	return '?';
