@@ -178,7 +178,7 @@ readme()
 			print
 		}
 		{ last = $0 }
-	' "$top_srcdir/README"
+	' "$top_srcdir/README.md"
 }
 
 # ---- waiting
