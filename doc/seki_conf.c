@@ -111,7 +111,9 @@ const struct part manual_seki_conf[] = {
 		"link of an uplink is refused, as nobody answers for its "
 		"addresses there. `masquerade` has nothing left to do on such "
 		"a bridge, except for IPv4; without `option ipv4 on` both "
-		"together are refused.")),
+		"together are refused. `prefix`, with `proxy` or without it, "
+		"goes with it, on the same bridge or another: what a container "
+		"with an `address` sends leaves under that one.")),
 
 	SECTION(N_("PORTS")),
 	TEXT(

@@ -290,4 +290,59 @@ is "and nothing arrives" "$(from client1 ${public}3 80)" ""
 is "addresses were never touched" "$(ip -6 addr show scope global)" \
     "$addresses"
 
+# ---- beside proxy, on the same bridge and on another
+
+proxied=2001:db8::8000:3
+# apply LINE...: made the whole config in force.
+apply()
+{
+	printf '%s\n' "uplink eth0" "$@" >"$SEKI_CONFIG"
+	"$seki" apply >"$tmp/done" 2>&1 ||
+		fail "apply" "$(cat "$SEKI_CONFIG" "$tmp/done")"
+}
+settled()
+{
+	! ip -6 addr show tentative | grep -q tentative
+}
+
+apply "$mapped prefix 2001:db8::/64 proxy" \
+    "container vm00 ula ${private}3 address $proxied" \
+    "container vm01 ula ${private}4"
+wait_for settled
+is "a container is reached under both of its addresses" \
+    "$(from client1 $proxied 80) $(from client1 ${public}3 80)" \
+    "vm00 2001:db8:9::7 vm00 2001:db8:9::7"
+is "and others under theirs" "$(from client1 ${public}4 80)" \
+    "vm01 2001:db8:9::7"
+is "it leaves under its own, others under the translated one" \
+    "$(from vm00 2001:db8:9::7 80) $(from vm01 2001:db8:9::7 80)" \
+    "client1 $proxied client1 ${public}4"
+is "containers reach it, and it reaches them, by either" \
+    "$(from vm01 $proxied 80 | cut -d ' ' -f 1) $(from vm01 ${public}3 80 |
+	cut -d ' ' -f 1) $(from vm00 ${public}4 80 | cut -d ' ' -f 1)" \
+    "vm00 vm00 vm01"
+is "only the one is answered for" \
+    "$(ip -6 neigh show proxy | awk '{ print $1 }')" $proxied
+"$seki" discard 2>/dev/null
+like "both are told" "$("$seki" diff)" \
+    "^= everything on $proxied -> vm00, from anywhere$"
+
+ip link add br1 type bridge
+ip link set br1 up
+BRIDGE=br1
+make_container vm02
+serve vm02 tcp 80
+apply "$mapped" "bridge br1 prefix 2001:db8::/64 proxy" \
+    "container vm00 ula ${private}3" "container vm02 address $proxied"
+wait_for settled
+is "the Internet reaches what is behind either bridge" \
+    "$(from client1 $proxied 80) $(from client1 ${public}3 80)" \
+    "vm02 2001:db8:9::7 vm00 2001:db8:9::7"
+is "to which each leaves under its own" \
+    "$(from vm02 2001:db8:9::7 80) $(from vm00 2001:db8:9::7 80)" \
+    "client1 $proxied client1 ${public}3"
+is "and they reach each other" \
+    "$(from vm00 $proxied 80) $(from vm02 ${public}3 80)" \
+    "vm02 ${private}3 vm00 $proxied"
+
 done_testing
