@@ -72,7 +72,7 @@ int __wrap_drift_plan(struct host *, const struct model *,
     const struct journal *, struct wish *, struct plan *, struct err *);
 int __wrap_drift_remember(
     struct host *, uint64_t want, uint32_t generation, struct err *);
-int __wrap_dry_run(struct plan *, bool, struct err *);
+int __wrap_dry_run(struct plan *, struct net *, bool, struct err *);
 int __wrap_pending_begin(const char *run_path, const struct config *,
     const struct plan *, struct err *);
 int __wrap_pending_write(
@@ -230,7 +230,8 @@ __wrap_drift_remember(struct host *h UNUSED, uint64_t want UNUSED,
 }
 
 int
-__wrap_dry_run(struct plan *p UNUSED, bool check UNUSED, struct err *e)
+__wrap_dry_run(struct plan *p UNUSED, struct net *net UNUSED, bool check UNUSED,
+    struct err *e)
 {
 	return does("try", e);
 }

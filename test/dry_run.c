@@ -111,7 +111,7 @@ test_rules(void **state)
 		know(&p, cases[i].anew, cases[i].known);
 		saved = cases[i].saved;
 		taken = cases[i].taken;
-		assert_int_equal(dry_run(&p, cases[i].check, &e),
+		assert_int_equal(dry_run(&p, NULL, cases[i].check, &e),
 		    cases[i].error != NULL ? -1 : 0);
 		if (cases[i].error != NULL)
 			assert_string_equal(e.text, cases[i].error);
@@ -140,9 +140,9 @@ test_no_rules(void **state)
 
 	(void)state;
 	saved = NULL;
-	assert_int_equal(dry_run(&p, true, &e), 0);
+	assert_int_equal(dry_run(&p, NULL, true, &e), 0);
 	plan_add(&p, STEP_ADDRESS_ADD, "lxcbr0");
-	assert_int_equal(dry_run(&p, true, &e), 0);
+	assert_int_equal(dry_run(&p, NULL, true, &e), 0);
 	assert_int_equal(p.n, 1);
 	plan_free(&p);
 }

@@ -169,6 +169,13 @@ edits(struct net *net, const struct net_edit *v, size_t n, uint32_t generation)
 	return r == 0;
 }
 
+static bool
+would_edit(
+    struct net *net, const struct net_edit *v, size_t n, uint32_t generation)
+{
+	return net_would_edit(net, "seki", v, n, generation);
+}
+
 /* What is edited is as nft would have made it. */
 static void
 test_edits(void **state)
@@ -200,6 +207,9 @@ test_edits(void **state)
 	must(net_generation(net, &generation, &e));
 	assert_false(edits(net, v, NITEMS(v), generation - 1));
 	assert_false(edits(net, &v[1], 2, generation));
+	assert_false(would_edit(net, v, NITEMS(v), generation - 1));
+	assert_false(would_edit(net, &v[1], 2, generation));
+	assert_true(would_edit(net, v, NITEMS(v), generation));
 	must(net_elements(net, "seki", &now, &e));
 	assert_true(now == without);
 	assert_true(edits(net, v, NITEMS(v), generation));
@@ -209,6 +219,7 @@ test_edits(void **state)
 	assert_int_equal(all.n, 2);
 	/* none of it is there twice, and all of it goes, from the end on */
 	assert_false(edits(net, v, 1, generation + 1));
+	assert_false(would_edit(net, v, 1, generation + 1));
 	assert_false(edits(net, &v[1], 1, generation + 1));
 	for (i = 0; i < NITEMS(v); i++) {
 		back[i] = v[NITEMS(v) - 1 - i];

@@ -229,7 +229,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 	    load_journal(c, notes, e) != 0 ||
 	    net_generation(h->net, &c->generation, e) != 0 ||
 	    drift_plan(h, &c->model, &c->journal, &c->want, &c->plan, e) != 0 ||
-	    dry_run(&c->plan, c->options->check, e) != 0)
+	    dry_run(&c->plan, h->net, c->options->check, e) != 0)
 		return -1;
 	/* A commit without changes in the kernel cannot cut anybody off. */
 	c->confirm = c->plan.n > 0 ? c->options->confirm : 0;

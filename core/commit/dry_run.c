@@ -6,15 +6,16 @@
 #include <stdlib.h>
 
 #include "core/plan/fw.h"
+#include "core/plan/step_run.h"
 
 /* What was accepted is the only one to be carried out. */
 static int
-try_or_start_anew(struct step *s, struct err *e)
+try_or_start_anew(struct step *s, struct net *net, struct err *e)
 {
 	struct err ignored;
 	char *anew;
 
-	if (fw_try(s->text, e) != 0) {
+	if (!step_is_taken(s, net) && fw_try(s->text, e) != 0) {
 		anew = step_anew(s);
 		if (anew == NULL || fw_try(anew, &ignored) != 0) {
 			free(anew);
@@ -40,7 +41,7 @@ keep_old(struct plan *p, struct step *s, struct err *e)
 }
 
 int
-dry_run(struct plan *p, bool check, struct err *e)
+dry_run(struct plan *p, struct net *net, bool check, struct err *e)
 {
 	struct step *s = p->n > 0 ? &p->v[p->n - 1] : NULL;
 	bool alone = p->n == 1;
@@ -49,5 +50,5 @@ dry_run(struct plan *p, bool check, struct err *e)
 		return 0;
 	if (keep_old(p, s, e) != 0)
 		return -1;
-	return alone && !check ? 0 : try_or_start_anew(s, e);
+	return alone && !check ? 0 : try_or_start_anew(s, net, e);
 }

@@ -88,7 +88,7 @@ find_steps(struct watch *w, const struct config *c, struct buf *notes,
 {
 	if (drift_find(w->host, c, &w->seen, notes, plan, e) != 0)
 		return -1;
-	return dry_run(plan, true, e);
+	return dry_run(plan, w->host->net, true, e);
 }
 
 /* Whether the kernel has the config that it was kept to so far. */

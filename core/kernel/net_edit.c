@@ -101,23 +101,46 @@ edit(const char *table, const struct net_edit *c)
 	return msg;
 }
 
+/* The kernel judges a transaction without an end, and forgets it. */
+static int
+ask(struct net *net, const char *table, const struct net_edit *v, size_t n,
+    uint32_t generation, bool ends, bool *lost)
+{
+	struct nl_msg *msgs[NET_BATCH_MAX];
+	size_t nmsgs = 0, i;
+	int code;
+
+	msgs[nmsgs++] = begin(generation);
+	for (i = 0; i < n; i++)
+		msgs[nmsgs++] = edit(table, &v[i]);
+	if (ends)
+		msgs[nmsgs++] = border(NFNL_MSG_BATCH_END);
+	code = net_ask_batch(net->netfilter, msgs, nmsgs, n, lost);
+	for (i = 0; i < nmsgs; i++)
+		nlmsg_free(msgs[i]);
+	return code;
+}
+
 int
 net_edit(struct net *net, const char *table, const struct net_edit *v, size_t n,
     uint32_t generation, bool *lost, struct err *e)
 {
-	struct nl_msg *msgs[NET_BATCH_MAX] = { NULL };
-	size_t i;
 	int code;
 
 	*lost = false;
 	if (net_nft_need(net, e) != 0)
 		return -1;
-	msgs[0] = begin(generation);
-	for (i = 0; i < n; i++)
-		msgs[i + 1] = edit(table, &v[i]);
-	msgs[n + 1] = border(NFNL_MSG_BATCH_END);
-	code = net_ask_batch(net->netfilter, msgs, n + BEGIN_AND_END, lost);
-	for (i = 0; i < n + BEGIN_AND_END; i++)
-		nlmsg_free(msgs[i]);
+	code = ask(net, table, v, n, generation, true, lost);
 	return code == 0 ? 0 : net_fail(e, code, "cannot change the rules");
+}
+
+bool
+net_would_edit(struct net *net, const char *table, const struct net_edit *v,
+    size_t n, uint32_t generation)
+{
+	struct err ignored;
+	bool lost;
+
+	return net_nft_need(net, &ignored) == 0 &&
+	       ask(net, table, v, n, generation, false, &lost) == 0 && !lost;
 }

@@ -282,10 +282,11 @@ net_ask_all(struct nl_sock *sk, struct nl_msg *const *v, size_t n,
 /* The end of a transaction is not acknowledged before Linux 6.10, but what is
  * in it is, all of it once it is over; one error is enough. */
 int
-net_ask_batch(struct nl_sock *sk, struct nl_msg *const *v, size_t n, bool *lost)
+net_ask_batch(struct nl_sock *sk, struct nl_msg *const *v, size_t n,
+    size_t acked, bool *lost)
 {
 	struct talk t = { 0 };
-	int code = send_all(sk, v, n, n - 2, &t);
+	int code = send_all(sk, v, n, acked, &t);
 	bool sent = code == 0;
 
 	while (code == 0 && !t.done && t.code == 0)

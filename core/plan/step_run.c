@@ -166,6 +166,15 @@ change(const struct step *s, struct net *net, struct err *e)
 	return lost ? FW_LOST : -1;
 }
 
+bool
+step_is_taken(const struct step *s, struct net *net)
+{
+	struct net_edit v[NET_EDITS_MAX];
+	size_t n = s->have != NULL ? ruleset_edits(s->want, s->have, v) : 0;
+
+	return n > 0 && net_would_edit(net, NET_TABLE, v, n, s->generation);
+}
+
 /* A change may be refused where the whole is not. What the first was refused
  * for says more. */
 static int

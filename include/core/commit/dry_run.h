@@ -13,6 +13,6 @@
  * The kernel is not asked twice: where a plan is to be carried out (not just
  * checked) and that step is all of it, it is one transaction, which says so
  * itself and then changes nothing. */
-int dry_run(struct plan *, bool check, struct err *);
+int dry_run(struct plan *, struct net *, bool check, struct err *);
 
 #endif

@@ -36,5 +36,8 @@ struct net_edit {
  * to tell. */
 int net_edit(struct net *, const char *table, const struct net_edit *, size_t n,
     uint32_t generation, bool *lost, struct err *);
+/* Whether the kernel would take them; nothing is changed. */
+bool net_would_edit(struct net *, const char *table, const struct net_edit *,
+    size_t n, uint32_t generation);
 
 #endif

@@ -97,11 +97,12 @@ int net_ask(struct nl_sock *, struct nl_msg *, net_each_fn *, void *arg);
 #define NET_ASK_MAX 64
 int net_ask_all(struct nl_sock *, struct nl_msg *const *v, size_t n,
     net_each_fn *, void *arg);
-/* The same for the 3 to NET_BATCH_MAX messages of one transaction of nftables,
- * with its begin and end. If no answer came, *lost is set, as here: */
+/* The same for the up to NET_BATCH_MAX messages of one transaction of nftables,
+ * with its begin and maybe end; acked: the last that is neither. If no answer
+ * came, *lost is set, as here: */
 #define NET_BATCH_MAX 128
-int net_ask_batch(
-    struct nl_sock *, struct nl_msg *const *v, size_t n, bool *lost);
+int net_ask_batch(struct nl_sock *, struct nl_msg *const *v, size_t n,
+    size_t acked, bool *lost);
 /* As net_ask, for a change. If no answer came, *lost is set: the change may or
  * may not have been made. */
 int net_ask_change(struct nl_sock *, struct nl_msg *, bool *lost);

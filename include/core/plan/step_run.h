@@ -6,6 +6,9 @@
 
 /* Carries it out; s->done becomes whether anything was different. */
 int step_run(struct step *s, struct net *, struct err *);
+/* Whether the kernel said that it would take the step's rules, which is asked
+ * only of a change that is small: no answer is none. */
+bool step_is_taken(const struct step *, struct net *);
 /* May be repeated, and succeeds where there is nothing to undo. */
 int step_undo(const struct step *, struct net *, struct err *);
 /* Reads it; zero for a table that is missing. One that is dormant has none. */
