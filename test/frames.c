@@ -20,6 +20,7 @@
 
 #include "lib/doors.h"
 #include "lib/folder.h"
+#include "lib/golden.h"
 #include "lib/picture.h"
 #include "lib/sample.h"
 #include "lib/scenes.h"
@@ -226,26 +227,6 @@ looks_as_stored(void **state)
 	buf_free(&f.wrong);
 }
 
-/* Else frames would be written to, and looked for in, a folder of their own
- * beside the build. NULL when it is not the source. */
-static char *
-find_top(void)
-{
-	const char *given = getenv("top_srcdir");
-	char *found = realpath(given != NULL ? given : ".", NULL);
-	char *golden = xasprintf("%s/test/golden", found != NULL ? found : "");
-
-	if (access(golden, F_OK) == -1) {
-		fprintf(stderr,
-		    "there is no %s: top_srcdir is to name the source\n",
-		    golden);
-		free(found);
-		found = NULL;
-	}
-	free(golden);
-	return found;
-}
-
 int
 main(int argc, char *argv[])
 {
@@ -253,7 +234,7 @@ main(int argc, char *argv[])
 	size_t i;
 	int failed;
 
-	top = find_top();
+	top = golden_top();
 	if (top == NULL)
 		return 1;
 	tests = xcalloc(scene_count, sizeof(*tests));
