@@ -82,34 +82,25 @@ put_ports(struct nl_msg *msg, uint16_t lo, uint16_t hi)
 	nla_put(msg, INET_DIAG_REQ_BYTECODE, sizeof(code), code);
 }
 
+/* The older request is for both families, and the kernel walks its whole table
+ * of connections for each request (tcp_diag_dump, net/ipv4/tcp_diag.c). */
 static int
 list(
     unsigned state, uint16_t lo, uint16_t hi, struct tcp_list *l, struct err *e)
 {
-	static const uint8_t families[] = { AF_INET6, AF_INET };
-	struct inet_diag_req_v2 head = { .sdiag_protocol = IPPROTO_TCP,
-		.idiag_states = 1u << state };
+	const struct inet_diag_req head = { .idiag_states = 1u << state };
 	struct nl_sock *sk = net_socket(NETLINK_SOCK_DIAG);
-	int code = sk != NULL ? 0 : errno;
-	struct tcp_list part;
 	struct nl_msg *msg;
-	size_t i, k;
+	int code = errno;
 
 	memset(l, 0, sizeof(*l));
-	for (i = 0; i < NITEMS(families) && code == 0; i++) {
-		memset(&part, 0, sizeof(part));
-		head.sdiag_family = families[i];
-		msg = net_message(SOCK_DIAG_BY_FAMILY, 0, &head, sizeof(head));
+	if (sk != NULL) {
+		msg = net_message(TCPDIAG_GETSOCK, 0, &head, sizeof(head));
 		put_ports(msg, lo, hi);
-		code = net_dump(sk, msg, on_connection, restart, &part);
+		code = net_dump(sk, msg, on_connection, restart, l);
 		nlmsg_free(msg);
-		for (k = 0; k < part.n; k++) {
-			l->v = xgrow(l->v, l->n, sizeof(*l->v));
-			l->v[l->n++] = part.v[k];
-		}
-		tcp_list_free(&part);
+		nl_socket_free(sk);
 	}
-	nl_socket_free(sk);
 	return code == 0 ? 0 : net_fail(e, code, "cannot list the connections");
 }
 
