@@ -535,6 +535,7 @@ host_close(struct host *h)
 	ways_free(&h->ways);
 	hooks_free(&h->hooks);
 	flow_list_free(&h->flows);
+	logbook_free(&h->log);
 	config_free(&h->saved);
 	config_free(&h->candidate);
 	meters_free(h->meters);

@@ -12,6 +12,7 @@
 #include "core/lang/config.h"
 #include "core/reach/sockets.h"
 #include "core/reach/way.h"
+#include "core/state/log_lines.h"
 #include "core/state/meter.h"
 #include "core/state/pending.h"
 
@@ -52,6 +53,7 @@ struct host {
 	struct sockets sockets;	   /* of the targets of forwards */
 	struct ways ways;	   /* to the targets of forwards */
 	struct hooks hooks;	   /* chains of others that drop by default */
+	struct logbook log;	   /* as somebody read it last */
 	struct meters *meters;
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
