@@ -85,6 +85,14 @@ const struct part manual_seki[] = {
 		"status`, `seki check` and `seki diff` tell that the rules are "
 		"for an address that is gone; `seki apply`, or any commit, "
 		"does the same.")),
+	TEXT(N_("The service and the guard log what they do, by `syslog`(3): "
+		"commits and how they ended, who made them, what was put "
+		"right and who had changed it, and what could not be done. "
+		"`seki log` reads that from systemd's journal, where it takes "
+		"only what root has logged, else from the files of a syslogd, "
+		"`/var/log/syslog`, `daemon.log`, `messages` or `user.log`, "
+		"where anybody can write lines in the name of seki. A lab "
+		"keeps no log.")),
 
 	SECTION(N_("SYSCTLS")),
 	TEXT(N_("As soon as the config has a forward, a container or a bridge, "
@@ -239,6 +247,7 @@ const struct part manual_seki[] = {
 	     "    jq '.forwards[] | select(.state == \"broken\")'"),
 
 	SECTION(N_("SEE ALSO")),
-	TEXT("`seki.conf`(5), `nft`(8), `ip`(8), `bridge`(8), `sshd`(8)"),
+	TEXT("`seki.conf`(5), `nft`(8), `ip`(8), `bridge`(8), `sshd`(8), "
+	     "`journalctl`(1)"),
 	PART_LAST,
 };

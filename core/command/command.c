@@ -75,6 +75,7 @@ const struct command *const commands[] = {
 	&command_apply,
 	&command_end,
 	&command_history,
+	&command_log,
 	&command_rollback,
 	&help,
 	NULL,

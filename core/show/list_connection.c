@@ -51,7 +51,9 @@ end(void *slices)
 	connection_reading_end(slices);
 }
 
-static const struct listing_slices slices = { begin, more, rows, take, end };
+static const struct listing_slices slices = {
+	.begin = begin, .more = more, .rows = rows, .take = take, .end = end
+};
 
 static void
 connection_client(const struct host *h UNUSED, const void *row, struct buf *b)

@@ -12,6 +12,7 @@
 #include "core/show/list_counter.h"
 #include "core/show/list_forward.h"
 #include "core/show/list_history.h"
+#include "core/show/list_log.h"
 #include "core/show/list_policy.h"
 #include "core/show/list_statement.h"
 #include "core/show/list_uplink.h"
@@ -26,6 +27,7 @@ const struct listing *const listings[] = {
 	&listing_connections,
 	&listing_changes,
 	&listing_history,
+	&listing_log,
 	&listing_statements,
 	NULL,
 };

@@ -175,6 +175,7 @@ const struct choice outputs[] = {
 	{ "connections", N_("live flows to containers") },
 	{ "changes", N_("the candidate against the saved config") },
 	{ "history", N_("the confirmed configs, the newest first") },
+	{ "log", N_("what seki has logged, the newest first") },
 	{ "config", N_("the saved config") },
 	{ "candidate", N_("the config being edited") },
 	{ NULL, NULL },

@@ -37,6 +37,8 @@ struct listing_slices {
 	void *(*begin)(struct host *, struct err *); /* NULL on error */
 	/* 1 while there is more to do, 0 when all is done, -1 on error. */
 	int (*more)(void *slices, struct err *);
+	/* What has to be readable before there is more; -1 or NULL: nothing. */
+	int (*fd)(const void *slices);
 	/* When all is done, the rows: still of the slices; or owned by the
 	 * caller, as build has them, while those of before are not valid any
 	 * more. */
