@@ -343,7 +343,9 @@ draw_line(const struct dashboard *d, int y, const char *text, enum role role,
 	int x = d->area.x;
 
 	buf_printf(&b, "%c! %s", selected ? '>' : ' ', line);
-	draw_short(y, x, d->area.w - 1, role, buf_text(&b));
+	draw_short(y, x, d->area.w - 1, ROLE_TEXT, buf_text(&b));
+	draw_text(y, x + 1, 1, role, "!");
+	draw_first(y, x + 3, d->area.w - 4, role, line);
 	if (selected) {
 		draw_text(y, x, LABEL_BAR, ROLE_SELECTED, buf_text(&b));
 		draw_cursor(y, x);

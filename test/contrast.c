@@ -211,7 +211,7 @@ picture_can_be_read(const char *top, const char *name)
 			    ratio(ink, back));
 		inks += ink != back;
 	}
-	assert_true(inks > 10);
+	assert_true(inks > 3);
 	free(svg);
 	free(path);
 }
@@ -230,6 +230,7 @@ pictures_can_be_read(void **state)
 /* Frames without their looks */
 
 #define MARKS "!?+-~*="
+#define FEW 3  /* words */
 #define FOOT 2 /* rows: a message is a sentence */
 
 /* A row without what differs between rows of a kind: numbers, addresses and
@@ -378,6 +379,55 @@ colors_repeat_words(void **state)
 	free(k.v);
 }
 
+/* How many words of a row begin in a colour. */
+static unsigned
+colored_words(const char *row, const char *letters)
+{
+	unsigned words = 0;
+	bool begins = true;
+
+	for (; *row != '\0' && *letters != '\0'; row++) {
+		if (((unsigned char)*row & 0xc0) == 0x80)
+			continue;
+		words += begins && *row != ' ' && (unsigned char)*row < 0x80 &&
+			 color_of(*letters) != 0;
+		begins = *row == ' ';
+		letters++;
+	}
+	return words;
+}
+
+/* Lines of a diff are coloured whole, and what the title says. */
+static void
+check_words(void *arg, const struct golden *g)
+{
+	unsigned *words = arg, n;
+	size_t y;
+
+	for (y = 1; y + FOOT < g->h; y++) {
+		if (strpbrk(g->looks[y], "iY") != NULL ||
+		    strcspn(g->rows[y], "+-~") < 2)
+			continue;
+		n = colored_words(g->rows[y], g->looks[y]);
+		*words += n;
+		if (n > FEW)
+			fail_msg("\"%s\" of %s, \"%s\" has %u words in "
+				 "colours",
+			    g->rows[y], g->file, g->name, n);
+	}
+}
+
+/* A colour that can hardly be read is only that of a word, and not that of what
+ * the word is about. */
+static void
+sentences_have_no_color(void **state)
+{
+	unsigned words = 0;
+
+	golden_read(*state, check_words, &words);
+	assert_true(words > 100);
+}
+
 /* Whether a row has a selection in that column, or a box begins before it. */
 static bool
 is_at_mark(const char *row, int x)
@@ -435,6 +485,7 @@ main(void)
 		cmocka_unit_test(colors_are_few),
 		cmocka_unit_test_prestate(pictures_can_be_read, top),
 		cmocka_unit_test_prestate(colors_repeat_words, top),
+		cmocka_unit_test_prestate(sentences_have_no_color, top),
 		cmocka_unit_test_prestate(selection_is_marked, top),
 	};
 

@@ -3,6 +3,7 @@
 
 #include "tui/draw.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "tui/canvas.h"
@@ -191,6 +192,17 @@ draw_short(int y, int x, int w, enum role r, const char *text)
 	buf_add(&b, gap > 0 ? "" : more);
 	draw_text(y, x, w, r, buf_text(&b));
 	buf_free(&b);
+}
+
+void
+draw_first(int y, int x, int w, enum role r, const char *text)
+{
+	size_t n = strspn(text, " ");
+	char *mark = xstrndup(text, n + strcspn(text + n, " "));
+
+	if (r != ROLE_TEXT)
+		draw_text(y, x, w, r, mark);
+	free(mark);
 }
 
 void

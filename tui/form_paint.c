@@ -133,11 +133,13 @@ put_lines(struct pen *p, const char *text, int indent)
 		mark = text == start || text[-1] == '\n' ? role_of_line(line)
 							 : ROLE_TEXT;
 		if (mark != ROLE_TEXT)
-			role = mark;
+			role = ROLE_TEXT;
 		else if (n == 0)
 			role = ROLE_STATEMENT;
-		if (shows(p, &r))
+		if (shows(p, &r)) {
 			draw_text(r.y, r.x + indent, w, role, line);
+			draw_first(r.y, r.x + indent, w, mark, line);
+		}
 		free(line);
 	}
 }

@@ -67,7 +67,6 @@ lines_count(const char *text, int w)
 bool
 lines_draw_part(const char *text, const struct rect *r, int top, bool marks)
 {
-	enum role role = ROLE_TEXT;
 	struct cut c = { .rest = text };
 	bool begins = true;
 	char *line;
@@ -75,12 +74,13 @@ lines_draw_part(const char *text, const struct rect *r, int top, bool marks)
 
 	for (row = 0; row < top + r->h && cut_row(&c, r->w); row++) {
 		line = xstrndup(c.row, c.n);
-		if (marks && begins)
-			role = role_of_line(line);
-		begins = !c.goes_on;
 		if (row >= top)
 			draw_text(r->y + row - top, r->x + c.indent,
-			    r->w - c.indent, role, line);
+			    r->w - c.indent, ROLE_TEXT, line);
+		if (row >= top && marks && begins)
+			draw_first(r->y + row - top, r->x, r->w,
+			    role_of_line(line), line);
+		begins = !c.goes_on;
 		free(line);
 	}
 	return c.rest[0] != '\0';

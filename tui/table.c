@@ -685,12 +685,13 @@ draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 	char edge_text[3] = { at == t->at ? '>' : ' ', ' ', '\0' };
 	enum role r =
 	    t->spec->role != NULL ? t->spec->role(t->arg, row) : ROLE_TEXT;
+	enum role rest = t->spec->mark == NULL || r == ROLE_DIM ? r : ROLE_TEXT;
 
 	if (t->spec->mark != NULL)
 		edge_text[1] = t->spec->mark(t->arg, row);
 	draw_pad(y, x, edge(t), at == t->at ? ROLE_SELECTED : r, edge_text);
-	draw_cells(
-	    t, y, x, most, r, at == t->at ? ROLE_SELECTED : r, cell_text, row);
+	draw_cells(t, y, x, most, rest, at == t->at ? ROLE_SELECTED : rest,
+	    cell_text, row);
 	if (at == t->at)
 		draw_cursor(y, x);
 }

@@ -48,6 +48,9 @@ int draw_text(int y, int x, int w, enum role, const char *text);
 /* Draws text, shortened when it is wider than w: cut at its last gap of two
  * blanks, else at a blank, with "..." in place of the rest. */
 void draw_short(int y, int x, int w, enum role, const char *text);
+/* Draws the first word of a line over it, in its role. All else of the line can
+ * be read in every palette (test/contrast). */
+void draw_first(int y, int x, int w, enum role, const char *text);
 /* Draws text, padded with blanks to w columns. */
 void draw_pad(int y, int x, int w, enum role, const char *text);
 /* Draws text right-aligned in w columns, padded with blanks. */
