@@ -99,8 +99,8 @@ static const struct {
 	{ "forward tcp 80 to vm00:8080", "6 . 80 : " ULA "3 . 8080 }\n" },
 	{ "forward tcp 80 to vm00", "add counter inet seki tcp-80-in\n" },
 	{ "forward tcp 80 to vm00",
-	    "add element inet seki tally-tcp { original . 2001:db8::10 . 80 : "
-	    "\"tcp-80-in\", reply . 2001:db8::10 . 80 : \"tcp-80-out\" "
+	    "add element inet seki tally-tcp { 2001:db8::10 . 80 . original : "
+	    "\"tcp-80-in\", 2001:db8::10 . 80 . reply : \"tcp-80-out\" "
 	    "}\n" },
 	{ "forward tcp 80 to vm00",
 	    "add element inet seki open { 2001:db8::10 . 6 . 80 }\n" },
@@ -213,8 +213,8 @@ test_meters(void **state)
 		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
 		    "add counter inet seki tcp-80-in\n", false },
 		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
-		    "tally-tcp4 { original . 192.0.2.1 . 80 : \"tcp-80-in4\", "
-		    "reply . 192.0.2.1 . 80 : \"tcp-80-out4\" }\n",
+		    "tally-tcp4 { 192.0.2.1 . 80 . original : \"tcp-80-in4\", "
+		    "192.0.2.1 . 80 . reply : \"tcp-80-out4\" }\n",
 		    true },
 		{ "option ipv4 on\nforward tcp 80 to 10.0.3.10",
 		    "fresh4 { 192.0.2.1 . 6 . 80 : \"tcp-80-new4\" }\n", true },
@@ -296,7 +296,7 @@ test_deprecated(void **state)
 		{ "forward tcp 80 to vm00\n",
 		    "fresh { 2001:db8::11 . 6 . 80 : \"tcp-80-new\" }", true },
 		{ "forward tcp 80 to vm00\n",
-		    "original . 2001:db8::10 . 80 : \"tcp-80-in\"", true },
+		    "2001:db8::10 . 80 . original : \"tcp-80-in\"", true },
 		{ "forward udp 90-95 to vm00\n",
 		    "90-95 . 2001:db8::10 . original : ", true },
 		{ "forward udp 90-95 to vm00\n",
@@ -769,8 +769,8 @@ test_change_is_small(void **state)
 	    "add element inet seki single { 2001:db8::10 . 17 . 53 : " ULA
 	    "3 . 53 }\n"
 	    "add element inet seki tally-udp { "
-	    "original . 2001:db8::10 . 53 : \"udp-53-in\", "
-	    "reply . 2001:db8::10 . 53 : \"udp-53-out\" }\n"
+	    "2001:db8::10 . 53 . original : \"udp-53-in\", "
+	    "2001:db8::10 . 53 . reply : \"udp-53-out\" }\n"
 	    "add element inet seki fresh { 2001:db8::10 . 17 . 53 : "
 	    "\"udp-53-new\" }\n"
 	    "add element inet seki open { 2001:db8::10 . 17 . 53 }\n");
@@ -897,8 +897,8 @@ test_edits_in_bytes(void **state)
 {
 	static const uint8_t key[] = { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0,
 		0, 0, 0, 0, 0, 0x10, 17, 0, 0, 0, 0x1f, 0x90, 0, 0 };
-	static const uint8_t of_udp[] = { 1, 0, 0, 0, 0x20, 0x01, 0x0d, 0xb8, 0,
-		0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0x10, 0x1f, 0x90, 0, 0 };
+	static const uint8_t of_udp[] = { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0,
+		0, 0, 0, 0, 0, 0, 0x10, 0x1f, 0x90, 0, 0, 1, 0, 0, 0 };
 	uint8_t data[20] = { [16] = 0x52, [17] = 0x08 };
 	struct net_edit v[NET_EDITS_MAX];
 	struct ruleset sides[2];

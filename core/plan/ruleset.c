@@ -43,9 +43,9 @@
 /* Every packet is counted: with maps of its own for each protocol the key is
  * shorter, and the test of the protocol no lookup. */
 #define TALLY(name, addr, ip, proto)                                           \
-	{ "map", name, "type ct_dir . " addr " . inet_service : counter;",     \
-	    "ct direction . ct original " ip " daddr . "                       \
-	    "ct original proto-dst", RULESET_##proto }
+	{ "map", name, "type " addr " . inet_service . ct_dir : counter;",     \
+	    "ct original " ip " daddr . ct original proto-dst . "              \
+	    "ct direction", RULESET_##proto }
 #define TALLY_BLOCK(name, addr, ip, proto)                                     \
 	{ "map", name, "type inet_service . " addr " . ct_dir : counter; "     \
 	    "flags interval;",                                                 \

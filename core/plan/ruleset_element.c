@@ -79,8 +79,8 @@ slot_key(const struct slot *s, const char *proto, bool ranged)
 	return buf_take(&b);
 }
 
-/* Names the counter of each direction, which is the last field of the key in
- * sets of ranges, and the first in others. */
+/* Names the counter of each direction, which is the last field of the key (so
+ * that they mostly come in order), or the first. */
 static void
 add_ways(const struct into *to, enum ruleset_set set, const char *key,
     bool last, char *const *meters)
@@ -115,7 +115,7 @@ add_tally(const struct slot *s)
 
 	with_set(&s->into, of[PROTO_TCP]);
 	with_set(&s->into, of[PROTO_UDP]);
-	add_ways(&s->into, of[s->proto], key, is_block(s), s->meters);
+	add_ways(&s->into, of[s->proto], key, true, s->meters);
 	free(key);
 }
 
@@ -278,6 +278,8 @@ add_ports(const struct slot *of)
 void
 ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 {
+	static const enum meter_kind by_name[METER_KINDS] = { METER_IN,
+		METER_NEW, METER_OUT };
 	char on[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], *meters[METER_KINDS];
 	struct slot s = {
 		.into = { r, f->family }, .f = f, .on = on, .meters = meters
@@ -297,8 +299,8 @@ ruleset_add_forward(struct ruleset *r, const struct model_forward *f)
 			add_ports(&s);
 	}
 	for (i = 0; i < METER_KINDS; i++) {
-		ruleset_add_element(&r->counters, meters[i], NULL);
-		free(meters[i]);
+		ruleset_add_element(&r->counters, meters[by_name[i]], NULL);
+		free(meters[by_name[i]]);
 	}
 }
 
