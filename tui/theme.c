@@ -10,8 +10,10 @@
 
 #define NONE (-1)
 
-/* Never blue: on a dark screen it cannot be read. Never a background: the admin
- * chose one. */
+/* Only the eight colours that the admin chose for text, on their own background.
+ * Never blue, which cannot be read on a dark screen, nor bright black, which is
+ * the background of some schemes. Yellow is for what needs a look, magenta for
+ * what is edited and not committed. */
 static const struct look {
 	attr_t mono;
 	attr_t attr; /* with the colour */
@@ -20,9 +22,10 @@ static const struct look {
 	[ROLE_TEXT] = { A_NORMAL, A_NORMAL, NONE },
 	[ROLE_TITLE] = { A_BOLD, A_BOLD, NONE },
 	[ROLE_ALERT] = { A_REVERSE, A_BOLD | A_REVERSE, COLOR_YELLOW },
+	[ROLE_PROVED] = { A_REVERSE, A_BOLD | A_REVERSE, COLOR_GREEN },
 	[ROLE_TAB] = { A_NORMAL, A_NORMAL, NONE },
 	[ROLE_TAB_ACTIVE] = { A_BOLD, A_BOLD, COLOR_CYAN },
-	[ROLE_HEADER] = { A_BOLD, A_BOLD, NONE },
+	[ROLE_HEADER] = { A_NORMAL, A_DIM, NONE },
 	[ROLE_RULE] = { A_NORMAL, A_NORMAL, COLOR_CYAN },
 	[ROLE_SELECTED] = { A_REVERSE, A_REVERSE, NONE },
 	[ROLE_OK] = { A_NORMAL, A_NORMAL, COLOR_GREEN },
@@ -30,7 +33,7 @@ static const struct look {
 	[ROLE_FAIL] = { A_BOLD, A_BOLD, COLOR_RED },
 	[ROLE_ADDED] = { A_BOLD, A_NORMAL, COLOR_GREEN },
 	[ROLE_REMOVED] = { A_NORMAL, A_NORMAL, COLOR_RED },
-	[ROLE_CHANGED] = { A_NORMAL, A_NORMAL, COLOR_YELLOW },
+	[ROLE_CHANGED] = { A_BOLD, A_NORMAL, COLOR_MAGENTA },
 	[ROLE_DIM] = { A_NORMAL, A_DIM, NONE },
 	[ROLE_KEY] = { A_BOLD, A_BOLD, NONE },
 	[ROLE_LABEL] = { A_NORMAL, A_NORMAL, NONE },
@@ -50,7 +53,6 @@ static const struct {
 	{ "- ", ROLE_REMOVED },
 	{ "~ ", ROLE_CHANGED },
 	{ "ok ", ROLE_OK },
-	{ "note ", ROLE_CHANGED },
 	{ "WARN ", ROLE_WARN },
 	{ "FAIL ", ROLE_FAIL },
 };

@@ -9,7 +9,8 @@
 enum role {
 	ROLE_TEXT,
 	ROLE_TITLE,
-	ROLE_ALERT, /* a title that must be seen: a commit is pending */
+	ROLE_ALERT,  /* what must be seen: a commit is pending, */
+	ROLE_PROVED, /* and a login has proved it */
 	ROLE_TAB,
 	ROLE_TAB_ACTIVE,
 	ROLE_HEADER,
@@ -34,7 +35,7 @@ enum role {
 };
 
 /* The role of a line of a diff or a report, by its prefix: "+", "-", "~", "ok",
- * "note", "WARN", "FAIL". */
+ * "WARN", "FAIL". */
 enum role role_of_line(const char *);
 
 /* To be called after newterm. Returns whether colours are used; they are not

@@ -14,9 +14,11 @@ const struct look looks[] = {
 	{ A_NORMAL, COLOR_GREEN + 1, 'g' },
 	{ A_NORMAL, COLOR_YELLOW + 1, 'y' },
 	{ A_NORMAL, COLOR_CYAN + 1, 'c' },
+	{ A_NORMAL, COLOR_MAGENTA + 1, 'm' },
 	{ A_BOLD, COLOR_RED + 1, 'R' },
 	{ A_BOLD, COLOR_CYAN + 1, 'C' },
 	{ A_BOLD | A_REVERSE, COLOR_YELLOW + 1, 'Y' },
+	{ A_BOLD | A_REVERSE, COLOR_GREEN + 1, 'G' },
 };
 
 const size_t look_count = NITEMS(looks);
