@@ -10,6 +10,7 @@
 #include "tui/term.h"
 
 #define COLUMN_BYTES 4 /* of UTF-8 */
+#define MARK_FROM 3    /* columns that have room to say that more follows */
 
 struct rect
 rect_top(struct rect *r, int n)
@@ -147,18 +148,35 @@ draw_end(void)
 	canvas_end();
 }
 
-int
-draw_text(int y, int x, int w, enum role r, const char *text)
+const char *
+draw_more(void)
+{
+	return term_ascii() ? "~" : "…";
+}
+
+/* Draws what fits, with a mark behind it. Returns the columns. */
+static int
+draw_clip(int y, int x, int w, enum role r, const char *text, const char *mark)
 {
 	struct buf b = { 0 };
 	size_t used;
 
 	if (w <= 0)
 		return 0;
-	used = text_clip(&b, text, (size_t)w, term_ascii());
+	used = text_clip(&b, text, (size_t)w - text_width(mark), term_ascii());
+	used += text_width(mark);
+	buf_add(&b, mark);
 	canvas_text(y, x, r, buf_text(&b), b.len, (int)used);
 	buf_free(&b);
 	return (int)used;
+}
+
+int
+draw_text(int y, int x, int w, enum role r, const char *text)
+{
+	bool whole = w < MARK_FROM || text_width(text) <= (size_t)w;
+
+	return draw_clip(y, x, w, r, text, whole ? "" : draw_more());
 }
 
 /* The offset of the last gap (two blanks or more) in the first n bytes; 0 when
@@ -176,20 +194,19 @@ last_gap(const char *text, size_t n)
 void
 draw_short(int y, int x, int w, enum role r, const char *text)
 {
-	static const char more[] = "...";
 	size_t skip, n, gap, room = w > 0 ? (size_t)w : 0;
 	struct buf b = { 0 };
 
-	if (text_width(text) <= room || room <= strlen(more)) {
+	if (text_width(text) <= room || room < MARK_FROM) {
 		draw_text(y, x, w, r, text);
 		return;
 	}
-	n = text_wrap(text, room - strlen(more), &skip);
+	n = text_wrap(text, room - text_width(draw_more()), &skip);
 	gap = last_gap(text, n);
 	while (n > 0 && strchr(",:; ", text[n - 1]) != NULL)
 		n--;
 	buf_add_n(&b, text, gap > 0 ? gap : n);
-	buf_add(&b, gap > 0 ? "" : more);
+	buf_add(&b, gap > 0 ? "" : draw_more());
 	draw_text(y, x, w, r, buf_text(&b));
 	buf_free(&b);
 }
@@ -208,7 +225,7 @@ draw_first(int y, int x, int w, enum role r, const char *text)
 void
 draw_pad(int y, int x, int w, enum role r, const char *text)
 {
-	int used = draw_text(y, x, w, r, text);
+	int used = draw_clip(y, x, w, r, text, "");
 
 	canvas_run(y, x + used, w - used, r, ' ');
 }
@@ -219,7 +236,7 @@ draw_right(int y, int x, int w, enum role r, const char *text)
 	int used = (int)text_width(text);
 
 	if (used >= w) {
-		draw_pad(y, x, w, r, text);
+		draw_text(y, x, w, r, text);
 		return;
 	}
 	canvas_run(y, x, w - used, r, ' ');
@@ -233,6 +250,13 @@ draw_fill(const struct rect *r, enum role role)
 
 	for (i = 0; i < r->h; i++)
 		canvas_run(r->y + i, r->x, r->w, role, ' ');
+}
+
+void
+draw_caption(int y, int x, int w, enum role r, const char *caption)
+{
+	canvas_run(y, x, w, ROLE_TEXT, ' ');
+	draw_text(y, x + 1, w - 2, r, caption);
 }
 
 /* Dashes and not line drawing: every terminal has them, and a run of them is

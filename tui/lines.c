@@ -89,9 +89,10 @@ lines_draw_part(const char *text, const struct rect *r, int top, bool marks)
 void
 lines_draw(const char *text, const struct rect *r)
 {
-	static const char more[] = " ...";
-	int w = (int)strlen(more);
+	const struct rect mark = { r->y + r->h - 1, r->x + r->w - 2, 1, 2 };
 
-	if (lines_draw_part(text, r, 0, true) && r->h > 0 && r->w > w)
-		draw_text(r->y + r->h - 1, r->x + r->w - w, w, ROLE_DIM, more);
+	if (!lines_draw_part(text, r, 0, true) || r->h <= 0 || r->w <= mark.w)
+		return;
+	draw_fill(&mark, ROLE_TEXT);
+	draw_text(mark.y, mark.x + 1, 1, ROLE_DIM, draw_more());
 }

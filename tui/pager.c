@@ -98,7 +98,7 @@ pager_draw(void *self, const struct rect *area)
 	struct pager *p = self;
 	struct rect body = *area, head = rect_top(&body, 1);
 
-	draw_rule(head.y, head.x, head.w, p->title);
+	draw_caption(head.y, head.x, head.w, ROLE_CAPTION, p->title);
 	body.x++;
 	body.w -= 2;
 	draw_part(p, &body);

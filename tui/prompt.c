@@ -213,7 +213,7 @@ prompt_draw(
 	used = draw_text(line->y, x, line->w / 2, ROLE_KEY, label(p));
 	room = (size_t)(line->w > used ? line->w - used : 0);
 	first = text_first(s, at, room);
-	draw_text(line->y, x + used, (int)room, ROLE_TEXT, s + first);
+	draw_pad(line->y, x + used, (int)room, ROLE_TEXT, s + first);
 	draw_cursor(
 	    line->y, x + used + (int)text_width_n(s + first, at - first));
 }

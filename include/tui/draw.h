@@ -42,21 +42,26 @@ size_t text_first(const char *text, size_t at, size_t w);
 void draw_begin(void);
 void draw_end(void);
 
-/* Draws text from column x on, at most w columns. Returns the columns it takes.
- */
+/* The mark of what is cut, a column wide. */
+const char *draw_more(void);
+/* Draws text from column x on, at most w columns; what is cut ends with a mark.
+ * Returns the columns it takes. */
 int draw_text(int y, int x, int w, enum role, const char *text);
 /* Draws text, shortened when it is wider than w: cut at its last gap of two
- * blanks, else at a blank, with "..." in place of the rest. */
+ * blanks, else at a blank, with a mark in place of the rest. */
 void draw_short(int y, int x, int w, enum role, const char *text);
 /* Draws the first word of a line over it, in its role. All else of the line can
  * be read in every palette (test/contrast). */
 void draw_first(int y, int x, int w, enum role, const char *text);
-/* Draws text, padded with blanks to w columns. */
+/* Draws the part of a text that w columns hold, padded with blanks to them. */
 void draw_pad(int y, int x, int w, enum role, const char *text);
 /* Draws text right-aligned in w columns, padded with blanks. */
 void draw_right(int y, int x, int w, enum role, const char *text);
 void draw_fill(const struct rect *, enum role);
-/* A line of dashes with a caption near its start, which may be "". */
+/* The caption of a part of the screen, on a row of its own. */
+void draw_caption(int y, int x, int w, enum role, const char *caption);
+/* A line of dashes with a caption near its start, which may be "": the edge of
+ * what lies upon a screen. */
 void draw_rule(int y, int x, int w, const char *caption);
 /* A frame, blank inside, with its caption in the upper edge. */
 void draw_box(const struct rect *, const char *caption);

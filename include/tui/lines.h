@@ -11,7 +11,7 @@
 int lines_count(const char *text, int w);
 
 /* Draws as many rows as fit; each line, with its continuation, in its role
- * (role_of_line). Dots at the end mean that there is more. */
+ * (role_of_line). A mark at the end means that there is more. */
 void lines_draw(const char *text, const struct rect *);
 
 /* Draws a part of a text that scrolls, from row top on; with marks, lines are
