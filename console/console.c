@@ -11,6 +11,7 @@
 #include "core/base/process.h"
 #include "screens/cmdrun.h"
 #include "screens/trail.h"
+#include "screens/waiting.h"
 #include "tui/term.h"
 
 static int
@@ -37,17 +38,14 @@ console_run(
 {
 	const struct term_options term = { .ascii = options->ascii,
 		.no_color = options->no_color };
-	struct console c = { .app = { .host = h,
-				 .writable = h,
-				 .changed = time(NULL),
-				 .digest = host_digest(h),
-				 .pace = 1 } };
+	struct console c = { .app = { .host = h, .writable = h, .pace = 1 } };
 	struct prompt_spec prompt;
 	struct ui_spec spec = { .tabs = console_tabs,
 		.actions = console_actions,
 		.read_only = h->read_only,
 		.act = actions_act,
-		.title = title_print,
+		.title = title_fill,
+		.mark_tabs = title_mark_tabs,
 		.prompt = &prompt,
 		.arg = &c };
 	int status;
@@ -64,5 +62,6 @@ console_run(
 	term_stop();
 	trail_free(c.app.trail);
 	cmdrun_free(c.app.lines);
+	waiting_free(&c.app);
 	return status;
 }

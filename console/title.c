@@ -1,123 +1,169 @@
-/* The title line: the host, and the state of its candidate and commit. */
+/* The title line: the host, whether it is well, and the state of its candidate
+ * and commit. */
 #include "config.h"
 
 #include "console/title.h"
 
-#include <time.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "console/feed.h"
 #include "core/base/intl.h"
-#include "core/show/status.h"
-#include "tui/term.h"
+#include "core/commit/commit.h"
+#include "core/lang/option.h"
+#include "screens/diagnosis.h"
+#include "screens/waiting.h"
 
-#define WHOLE 64 /* columns that hold the whole title */
+#define WHOLE 64 /* columns that hold more than the host and its state */
 
-static const struct address *
-public_address(const struct host *h, int index)
+/* Adds a text to the right where there is still room for it. */
+static void
+add_right(struct title *t, int w, const char *text)
+{
+	const struct buf *const all[] = { &t->name, &t->state, &t->words,
+		&t->right };
+	size_t used = 2 + text_width(text), i;
+
+	for (i = 0; i < NITEMS(all); i++)
+		if (all[i]->len > 0)
+			used += 2 + text_width(buf_text(all[i]));
+	if (used <= (size_t)w)
+		buf_add(&t->right, text);
+}
+
+/* Its public address of a family, and what follows it. */
+static void
+add_address(const struct host *h, sa_family_t family, int w, struct title *t)
 {
 	const struct snapshot *s = &h->snapshot;
-	size_t i;
+	const struct link *uplink = snapshot_uplink(s, family);
+	char text[ADDR_TEXT_MAX];
+	const struct address *a;
+	char *shown;
 
-	for (i = 0; i < s->naddresses; i++)
-		if (s->addresses[i].nsid == NSID_SELF &&
-		    s->addresses[i].index == index &&
-		    s->addresses[i].prefix.family == AF_INET6 &&
-		    addr_is_global(&s->addresses[i].prefix))
-			return &s->addresses[i];
-	return NULL;
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
+		if (uplink == NULL || a->nsid != NSID_SELF ||
+		    a->index != uplink->index || a->prefix.family != family ||
+		    !addr_is_global(&a->prefix))
+			continue;
+		shown = xasprintf("  %s", addr_text(&a->prefix, text));
+		add_right(t, w, shown);
+		free(shown);
+		return;
+	}
 }
 
 static void
-print_left(const struct host *h, bool whole, struct buf *b)
+add_diagnosis(const struct diagnosis *v, struct title *t)
 {
-	const struct link *uplink = snapshot_uplink(&h->snapshot, AF_INET6);
-	const struct address *a;
+	t->state_role = ROLE_TEXT;
+	if (!v->known) {
+		buf_add(&t->state, "..");
+		return;
+	}
+	t->state_role = v->fails > 0   ? ROLE_FAIL
+			: v->warns > 0 ? ROLE_WARN
+				       : ROLE_OK;
+	if (v->fails > 0)
+		buf_printf(&t->state, "%u FAIL", v->fails);
+	if (v->warns > 0)
+		buf_printf(
+		    &t->state, "%s%u WARN", v->fails > 0 ? "  " : "", v->warns);
+	if (v->fails == 0 && v->warns == 0)
+		buf_add(&t->state, "ok");
+}
+
+static void
+add_candidate(const struct host *h, struct title *t)
+{
+	if (h->candidate_error.code != ERR_NONE) {
+		buf_add(&t->right, _("candidate unreadable !"));
+		t->right_role = ROLE_FAIL;
+		return;
+	}
+	if (h->changes > 0)
+		buf_printf(&t->right,
+		    ngettext("%u change *", "%u changes *", h->changes),
+		    h->changes);
+	else
+		buf_add(&t->right,
+		    h->dirty ? _("comments changed *") : _("no changes"));
+	t->right_role = h->dirty ? ROLE_CHANGED : ROLE_TEXT;
+}
+
+static void
+add_proof(struct app *app, int w, struct title *t)
+{
+	const struct status *s = waiting_read(app);
+
+	t->bar = s->answered && s->proven ? ROLE_PROVED : ROLE_ALERT;
+	buf_add(&t->right, !s->answered ? _("the guard is silent")
+			   : s->proven	? _("proved")
+					: _("no proof yet"));
+	add_right(t, w, _("   c: look, keep, revert"));
+}
+
+static void
+add_pending(struct app *app, int w, struct title *t)
+{
+	const struct host *h = app->host;
+	unsigned left = status_seconds(h), all = commit_seconds(h);
+	const char *told = pending_rules[h->pending.phase].title;
+
+	t->state_role = ROLE_TITLE;
+	t->bar = ROLE_ALERT;
+	t->part = 1;
+	if (told != NULL) {
+		buf_printf(&t->state, _(told), h->pending.number);
+		return;
+	}
+	buf_printf(&t->state,
+	    w < WHOLE ? _("#%u reverts in %u:%02u")
+		      : _("COMMIT #%u reverts in %u:%02u"),
+	    h->pending.number, left / 60, left % 60);
+	t->part = left < all ? (double)left / all : 1;
+	add_proof(app, w, t);
+}
+
+void
+title_fill(void *arg, int w, struct title *t)
+{
+	const struct console *c = arg;
+	struct app *app = arg;
+	const struct host *h = app->host;
 	char name[65] = "";
 
 	gethostname(name, sizeof(name) - 1);
-	buf_add(b, name);
-	if (uplink == NULL || !whole)
+	buf_add(&t->name, name);
+	buf_add(&t->words, c->paused ? _("PAUSED") : "");
+	if (h->read_only)
+		buf_printf(
+		    &t->words, "%s%s", c->paused ? "  " : "", _("read-only"));
+	diagnosis_look(app);
+	if (h->pending.phase != PENDING_NONE) {
+		add_pending(app, w, t);
 		return;
-	buf_printf(b, "  %s ", uplink->name);
-	a = public_address(h, uplink->index);
-	if (a != NULL)
-		prefix_print(&a->prefix, b);
-}
-
-static enum role
-print_pending(const struct host *h, struct buf *b)
-{
-	const char *title = pending_rules[h->pending.phase].title;
-	unsigned left = status_seconds(h);
-
-	if (title != NULL)
-		buf_printf(b, _(title), h->pending.number);
-	else
-		buf_printf(b, _("COMMIT #%u: keep it in %u:%02u (c)"),
-		    h->pending.number, left / 60, left % 60);
-	return ROLE_ALERT;
-}
-
-static enum role
-print_state(const struct host *h, struct buf *b)
-{
-	if (h->candidate_error.code != ERR_NONE) {
-		buf_add(b, _("candidate: unreadable !"));
-		return ROLE_FAIL;
 	}
-	if (h->changes > 0)
-		buf_printf(b,
-		    ngettext("candidate: %u change *",
-			"candidate: %u changes *", h->changes),
-		    h->changes);
-	else
-		buf_add(b, h->dirty ? _("candidate: comments changed *")
-				    : _("candidate: clean"));
-	return h->dirty ? ROLE_WARN : ROLE_TEXT;
-}
-
-/* Shows the time of the last change, not of now, so that a quiet host costs no
- * byte; only where there is room beside the whole title. */
-static void
-print_changed(
-    const struct app *app, int w, const struct buf *left, struct buf *right)
-{
-	struct buf b = { 0 };
-	char text[16];
-	struct tm tm;
-
-	if (localtime_r(&app->changed, &tm) == NULL ||
-	    strftime(text, sizeof(text), "%H:%M:%S", &tm) == 0)
+	add_diagnosis(&app->diagnosis, t);
+	add_candidate(h, t);
+	if (w < WHOLE)
 		return;
-	buf_printf(&b, _("  changed %s"), text);
-	if (text_width(buf_text(left)) + text_width(buf_text(right)) +
-		text_width(buf_text(&b)) + 4 <=
-	    (size_t)w)
-		buf_add(right, buf_text(&b));
-	buf_free(&b);
+	add_address(h, AF_INET6, w, t);
+	if (config_option(&h->saved, OPTION_IPV4) == OPTION_ON)
+		add_address(h, AF_INET, w, t);
 }
 
-enum role
-title_print(void *arg, struct buf *left, struct buf *right)
+void
+title_mark_tabs(void *arg, char *marks)
 {
-	const struct console *c = arg;
-	const struct app *app = &c->app;
-	enum role role;
-	int h, w;
+	const struct app *app = arg;
+	const struct host *h = app->host;
+	size_t i;
 
-	term_size(&h, &w);
-	print_left(app->host, w >= WHOLE, left);
-	if (c->paused)
-		buf_add(right, _("PAUSED  "));
-	if (app->host->read_only)
-		buf_add(right, _("read-only  "));
-	if (app->host->drift > 0)
-		buf_add(right, _("DRIFT  "));
-	role = app->host->pending.phase != PENDING_NONE
-		   ? print_pending(app->host, right)
-		   : print_state(app->host, right);
-	if (w >= WHOLE)
-		print_changed(app, w, left, right);
-	return c->paused || app->host->drift > 0 ? ROLE_ALERT : role;
+	for (i = TAB_DASHBOARD + 1; i < TAB_COUNT; i++)
+		if (app->diagnosis.tabs[i])
+			marks[i] = '!';
+	if (marks[TAB_CHANGES] == ' ' &&
+	    (h->dirty || h->pending.phase != PENDING_NONE))
+		marks[TAB_CHANGES] = '*';
 }

@@ -78,18 +78,9 @@ app_tell_end(struct app *app)
 	app->pending = *now;
 }
 
-static void
-note_change(struct app *app)
-{
-	app->changed = time(NULL);
-	app->digest = host_digest(app->host);
-}
-
 void
 app_read(struct app *app)
 {
-	if (app->digest != host_digest(app->host))
-		note_change(app);
 	ui_changed(app->ui);
 	app_tell_end(app);
 }
@@ -97,7 +88,6 @@ app_read(struct app *app)
 int
 app_edited(struct app *app, int r, const struct err *e)
 {
-	note_change(app);
 	ui_changed(app->ui);
 	app_tell_end(app);
 	if (r != 0 && e != NULL)

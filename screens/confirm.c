@@ -5,49 +5,37 @@
 #include "screens/confirm.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
 
 #include "core/base/intl.h"
-#include "core/commit/commit.h"
-#include "core/show/status.h"
+#include "core/lang/config_diff.h"
+#include "core/show/list_uplink.h"
+#include "core/state/drift.h"
 #include "screens/cmdrun.h"
-#include "tui/chart.h"
+#include "screens/traffic.h"
+#include "screens/waiting.h"
 #include "tui/dialog.h"
 #include "tui/lines.h"
-#include "tui/term.h"
 
-#define MORE 60	   /* seconds that the key adds */
-#define ASK_MS 900 /* less than a tick, so that every tick asks */
-#define ROOMY 12   /* rows that also hold the bar and blank lines */
+#define MORE 60	      /* seconds that the key adds */
+#define CHANGES 4     /* rows from which some tell what was changed */
+#define CHART 6	      /* rows of the chart, */
+#define CHART_FROM 18 /* for a screen of so many */
 
 enum { ACT_KEEP = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
 struct confirm {
 	struct app *app;
-	struct status status;
-	uint64_t asked; /* when the guard was asked, as now_ms */
 };
 
-static void
-ask_status(struct confirm *v)
-{
-	status_free(&v->status);
-	status_read(&v->status, v->app->host);
-	v->asked = now_ms();
-}
-
-/* A hanging guard costs a moment each time it is asked, and events come in
- * bursts. */
 static void
 confirm_changed(void *self)
 {
 	struct confirm *v = self;
-	const struct host *h = v->app->host;
 
-	if (h->pending.phase == PENDING_NONE)
+	if (v->app->host->pending.phase == PENDING_NONE)
 		ui_close(v->app->ui, v);
-	else if (h->pending.number != v->status.number ||
-		 now_ms() - v->asked >= ASK_MS)
-		ask_status(v);
 }
 
 static int
@@ -57,38 +45,12 @@ confirm_start(
 	struct confirm *v = self;
 
 	v->app = app_of(ui);
-	ask_status(v);
 	return 0;
 }
 
-static void
-confirm_close(void *self)
-{
-	struct confirm *v = self;
+/* Drawing */
 
-	status_free(&v->status);
-}
-
-/* Text */
-
-/* On few rows the evidence goes first: the title has the time, too, and both
- * are told as they are drawn. */
-static void
-add_countdown(const struct confirm *v, const struct rect *r, struct buf *b)
-{
-	const struct host *h = v->app->host;
-	unsigned left = status_seconds(h), all = commit_seconds(h);
-
-	if (r->h < ROOMY) {
-		buf_printf(b, _("reverts in %u s\n"), left);
-		return;
-	}
-	buf_printf(b, _("It reverts in %u s, unless you keep it.\n"), left);
-	chart_bar(b, left, left > all ? left : all,
-	    (size_t)(r->w > 0 ? r->w : 0), !term_blocks());
-	buf_add(b, "\n\n");
-}
-
+/* What is waited for, a line each. */
 static void
 add_evidence(const struct status *s, struct buf *b)
 {
@@ -113,21 +75,92 @@ add_evidence(const struct status *s, struct buf *b)
 }
 
 static void
+draw_head(const struct host *h, struct rect *r)
+{
+	time_t when = (time_t)h->pending.when;
+	struct rect head = rect_top(r, 1);
+	struct buf b = { 0 };
+	char text[16] = "?";
+	struct tm tm;
+
+	if (localtime_r(&when, &tm) != NULL)
+		strftime(text, sizeof(text), "%H:%M:%S", &tm);
+	buf_printf(&b, _("commit #%u by %s, in force since %s"),
+	    h->pending.number, h->pending.who, text);
+	draw_caption(head.y, head.x, head.w, ROLE_CAPTION, buf_text(&b));
+	buf_free(&b);
+}
+
+/* What it changed, in the rows that are left beside the evidence. */
+static void
+draw_changes(const struct host *h, int rows, struct rect *r)
+{
+	struct config store = { 0 };
+	const struct config *now;
+	struct rect part, head;
+	struct buf b = { 0 };
+	struct err ignored;
+	int n;
+
+	now = drift_config(h, &store, &ignored);
+	if (now != NULL)
+		config_print_diff(&h->saved, now, &b);
+	n = lines_count(buf_text(&b), r->w);
+	part = rect_top(r, n < rows - 2 ? n : rows - 2);
+	lines_draw(buf_text(&b), &part);
+	rect_top(r, 1);
+	head = rect_top(r, 1);
+	draw_caption(head.y, head.x - 1, head.w, ROLE_CAPTION, _("Proof"));
+	buf_free(&b);
+	config_free(&store);
+}
+
+static void
+draw_chart(const struct host *h, struct rect *r)
+{
+	size_t n;
+	struct uplink_row *rows = rows_uplinks(h, &n);
+	struct rect chart = rect_bottom(r, CHART);
+
+	if (n > 0)
+		traffic_draw(h, rows[0].link->name,
+		    &(struct traffic){ rows[0].rx, rows[0].tx }, &chart);
+	free(rows);
+}
+
+/* The title has the time that is left, where there is a title. */
+static void
+draw_time(const struct host *h, struct rect *r)
+{
+	const struct rect row = rect_top(r, 1);
+	struct buf b = { 0 };
+
+	buf_printf(&b, _("reverts in %u s"), status_seconds(h));
+	draw_text(row.y, row.x, row.w, ROLE_ALERT, buf_text(&b));
+	buf_free(&b);
+}
+
+static void
 confirm_draw(void *self, const struct rect *r)
 {
 	const struct confirm *v = self;
-	const struct status *s = &v->status;
-	struct rect body = *r, head = rect_top(&body, r->h > 2);
+	const struct host *h = v->app->host;
+	struct rect body = *r;
 	struct buf b = { 0 };
+	int need;
 
-	buf_printf(&b, _("commit #%u by %s is pending"), s->number, s->who);
-	if (head.h > 0)
-		draw_rule(head.y, head.x, head.w, buf_text(&b));
-	buf_reset(&b);
+	if (r->h > 2)
+		draw_head(h, &body);
+	if (r->h >= CHART_FROM)
+		draw_chart(h, &body);
 	body.x++;
 	body.w -= 2;
-	add_countdown(v, &body, &b);
-	add_evidence(s, &b);
+	if (r->y < 2)
+		draw_time(h, &body);
+	add_evidence(waiting_read(v->app), &b);
+	need = lines_count(buf_text(&b), body.w);
+	if (body.h >= need + CHANGES)
+		draw_changes(h, body.h - need, &body);
 	lines_draw(buf_text(&b), &body);
 	draw_cursor(body.y, body.x);
 	buf_free(&b);
@@ -146,12 +179,13 @@ static void
 keep(void *self)
 {
 	struct confirm *v = self;
+	const struct status *s = waiting_read(v->app);
 
-	if (!v->status.answered)
+	if (!s->answered)
 		ui_message(v->app->ui, ROLE_FAIL,
 		    "cannot keep the commit: the guard does not answer, and "
 		    "only the guard can confirm it");
-	else if (v->status.proven)
+	else if (s->proven)
 		cmdrun_line(v->app, "confirm");
 	else
 		cmdrun_asking(v->app, "confirm --unproven",
@@ -219,7 +253,6 @@ const struct view_ops screen_confirm = {
 	.size = sizeof(struct confirm),
 	.actions = (const struct action *const[]){ confirm_actions, NULL },
 	.open = confirm_start,
-	.close = confirm_close,
 	.draw = confirm_draw,
 	.act = confirm_act,
 	.changed = confirm_changed,

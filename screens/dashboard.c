@@ -25,6 +25,7 @@
 #include "core/show/given.h"
 #include "core/state/counting.h"
 #include "screens/app.h"
+#include "screens/diagnosis.h"
 #include "screens/link.h"
 #include "screens/overview.h"
 #include "screens/trail.h"
@@ -313,6 +314,13 @@ drop_overview(struct dashboard *d)
 	d->is_charted = false;
 }
 
+static void
+read_overview(struct dashboard *d)
+{
+	d->overview = overview_new(d->app->host);
+	diagnosis_take(d->app, overview_health(d->overview));
+}
+
 /* Reads the host again if it changed. */
 static void
 freshen(struct dashboard *d)
@@ -320,7 +328,7 @@ freshen(struct dashboard *d)
 	if (d->overview != NULL && !d->moved)
 		return;
 	if (d->overview == NULL)
-		d->overview = overview_new(d->app->host);
+		read_overview(d);
 	else if (d->round != counting_round(d->app->host))
 		overview_rank(d->overview);
 	d->round = counting_round(d->app->host);
@@ -347,7 +355,7 @@ draw_line(const struct dashboard *d, int y, const char *text, enum role role,
 	draw_text(y, x + 1, 1, role, "!");
 	draw_first(y, x + 3, d->area.w - 4, role, line);
 	if (selected) {
-		draw_text(y, x, LABEL_BAR, ROLE_SELECTED, buf_text(&b));
+		draw_pad(y, x, LABEL_BAR, ROLE_SELECTED, buf_text(&b));
 		draw_cursor(y, x);
 	}
 	buf_free(&b);

@@ -187,6 +187,12 @@ overview_free(struct overview *o)
 	free(o);
 }
 
+const struct health *
+overview_health(const struct overview *o)
+{
+	return &o->health;
+}
+
 size_t
 overview_size(const struct overview *o, enum overview_part part)
 {

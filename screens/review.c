@@ -150,7 +150,7 @@ review_draw(void *self, const struct rect *r)
 	struct review *v = self;
 	struct rect body = *r, head = rect_top(&body, 1);
 
-	draw_rule(head.y, head.x, head.w,
+	draw_caption(head.y, head.x, head.w, ROLE_CAPTION,
 	    v->state == LOOKING ? "" : _("what a commit does"));
 	if (is_refused(v))
 		draw_refusal(v, &body);

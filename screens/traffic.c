@@ -3,6 +3,7 @@
 
 #include "screens/traffic.h"
 
+#include <string.h>
 #include <time.h>
 
 #include "core/base/intl.h"
@@ -218,7 +219,7 @@ draw_label(const struct plot *p, int row, const char *word, uint64_t rate)
 	at = p->area.x + VALUE - (int)b.len;
 	if (at < x + w + 1)
 		at = x + w + 1;
-	draw_text(y, at, (int)b.len, ROLE_HEADER, buf_text(&b));
+	draw_text(y, at, (int)b.len, ROLE_TITLE, buf_text(&b));
 	buf_free(&b);
 }
 
@@ -252,6 +253,41 @@ draw_mark(const struct plot *p, int row, uint64_t bytes)
 	buf_free(&b);
 }
 
+/* The column where the pending commit began; not in the chart: -1. */
+static long
+commit_column(const struct plot *p)
+{
+	const struct pending *c = &p->host->pending;
+	long now = meters_column(p->host->meters),
+	     width = METER_COLUMN_MS / 1000;
+	long seconds, x;
+
+	if (c->phase == PENDING_NONE)
+		return -1;
+	seconds = meters_column_clock(p->host->meters, now) - (long)c->when;
+	x = now - (seconds > 0 ? (seconds + width - 1) / width : 0);
+	return x - (edge_of(p->host) - p->w);
+}
+
+/* Marks it on the axis, where a minute that is in its way is blanked. */
+static void
+mark_commit(const struct plot *p, char *axis)
+{
+	long x = commit_column(p), i;
+	struct buf mark = { 0 };
+
+	buf_printf(&mark, "^#%u", p->host->pending.number);
+	if (x >= 0 && x + (long)mark.len <= (long)strlen(axis)) {
+		for (i = x; i > 0 && axis[i - 1] != ' '; i--)
+			axis[i - 1] = ' ';
+		for (i = x + (long)mark.len; axis[i] != '\0' && axis[i] != ' ';
+		     i++)
+			axis[i] = ' ';
+		memcpy(axis + x, mark.s, mark.len);
+	}
+	buf_free(&mark);
+}
+
 static void
 draw_axis(const struct plot *p)
 {
@@ -263,6 +299,9 @@ draw_axis(const struct plot *p)
 		draw_mark(p, p->up / 2, p->scale / 2);
 	draw_mark(p, p->up, 0);
 	add_minutes(p->host, p->w, &b);
+	if (b.len < (size_t)p->w)
+		buf_fill(&b, ' ', (size_t)p->w - b.len);
+	mark_commit(p, b.s);
 	draw_text(p->area.y + p->up, p->x, p->w, ROLE_DIM, buf_text(&b));
 	buf_free(&b);
 }

@@ -81,7 +81,7 @@ shows 'container tmp1'
 keys PageDown Tab Enter
 shows 'container web1'
 keys PageDown Enter
-see "until all have one" 'candidate: 7 changes'
+see "until all have one" '7 changes \*'
 see "which the list shows" '\+ web1 .*fd5a:1c2e:90b1::6'
 
 # ---- forwards and policies
@@ -159,14 +159,13 @@ status "no packet passes yet" 1 from client1 get $public 80
 keys c
 see "the review has the steps" 'what a commit does'
 keys Enter
-see "the commit waits" 'COMMIT #1: keep it in'
-# seconds: that are left.
+see "the commit waits" 'COMMIT #1 reverts in'
+# seconds: that are left, without the colon.
 seconds()
 {
 	tm capture-pane -p -t console |
-	    sed -n 's/^ *It reverts in \([0-9]*\) s,.*/\1/p'
+	    sed -n 's/.* reverts in \([0-9]*\):\([0-9]*\).*/\1\2/p'
 }
-shows 'It reverts in [0-9]+ s'
 first=$(seconds)
 falls()
 {
@@ -198,14 +197,14 @@ see "the forward is another" '\+ tcp +8080 .*web1:80'
 keys c
 shows 'what a commit does'
 keys Enter
-shows 'commit #2 by .* is pending'
+shows 'commit #2 by .*, in force since'
 like "which packets find" "$(from client1 get $public 8080)" web1
 keys r y
 see "it is taken back" 'commit #2 by .* was reverted'
 status "for packets, too" 2 from client1 get $public 8080
 like "as it was" "$(from client1 get $public 80)" web1
 keys U y
-see "and forgotten" 'candidate: clean'
+see "and forgotten" 'no changes'
 
 # ---- every statement has a form
 
@@ -254,7 +253,7 @@ see "a command says what it did" 'candidate: set default input allow'
 command discard
 see "discard asks here, too" 'Forget all changes'
 keys n
-see "and n leaves all as it is" 'candidate: 1 change'
+see "and n leaves all as it is" '1 change \*'
 command discard
 shows 'Forget all changes'
 keys y

@@ -65,7 +65,6 @@ int __wrap_net_fd(const struct net *);
 bool __wrap_net_ready(struct net *);
 int __wrap_host_reload(struct host *, struct err *);
 uint64_t __wrap_host_files(const struct host *);
-uint64_t __wrap_host_digest(const struct host *);
 int __wrap_host_sample(struct host *, struct err *);
 void __wrap_host_refresh_begin(struct host *);
 int __wrap_host_refresh_more(struct host *, struct err *);
@@ -98,12 +97,6 @@ __wrap_host_reload(struct host *h UNUSED, struct err *e UNUSED)
 
 uint64_t
 __wrap_host_files(const struct host *h UNUSED)
-{
-	return 0;
-}
-
-uint64_t
-__wrap_host_digest(const struct host *h UNUSED)
 {
 	return 0;
 }

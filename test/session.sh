@@ -26,24 +26,24 @@ text 'by keys alone'
 shows 'note "by keys alone"'
 keys Enter Enter Enter
 see "the forward is in the candidate" '^>\+ tcp +8080 +web1:80 .*to add'
-see "the title says so" 'candidate: 1 change \*'
+see "the title says so" '1 change \*'
 is "and the kernel does not have it" \
     "$(nft list table inet seki | grep -c 8080)" 0
 
 keys c
 shows 'what a commit does'
 keys Enter
-see "it is in the kernel, and waits" 'commit #2 by .* is pending'
-see "every screen says how long" 'COMMIT #2: keep it in (2:00|1:5)'
+see "it is in the kernel, and waits" 'commit #2 by .*, in force since'
+see "every screen says how long" 'COMMIT #2 reverts in (2:00|1:5)'
 keys +
-see "time can be added" 'keep it in (3:00|2:5)'
+see "time can be added" 'reverts in (3:00|2:5)'
 keys Enter
 see "without a new login a word must be typed" 'Type  yes  and Enter'
 text yes
 keys Enter
 see "it is kept" 'commit #2 by .* was confirmed'
 see "the forward is active" '^>\* tcp +8080 +web1:80 .*active'
-see "the candidate is clean" 'candidate: clean'
+see "the candidate is clean" 'no changes'
 like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 8080 to web1:80'
 
 got=$(nsenter --net=/run/netns/client1 "$peer" get 2001:db8::10 8080 2>&1)
@@ -55,12 +55,12 @@ see "Space turns it off" '^>~ tcp +8080.* to change$'
 keys c
 shows 'what a commit does'
 keys Enter
-shows 'is pending'
+shows 'in force since'
 keys Escape
 see "Esc leaves it to the guard" '^>~ tcp +8080'
-see "which goes on" 'COMMIT #3: keep it in [12]:[0-9]{2} \(c\)'
+see "which goes on" 'COMMIT #3 reverts in [12]:[0-9]{2} '
 keys c
-see "c comes back to it" 'commit #3 by .* is pending'
+see "c comes back to it" 'commit #3 by .*, in force since'
 keys q
 see "leaving says what becomes of it" 'Commit #3 reverts in [12]:'
 keys C-c
@@ -73,7 +73,7 @@ shows 'It reverts in'
 keys p
 shows PAUSED
 "$seki" extend 120 >"$tmp/answer" 2>&1
-see "a screen that is stopped follows it" 'keep it in [34]:[0-9]{2} \(c\)'
+see "a screen that is stopped follows it" 'reverts in [34]:[0-9]{2} '
 keys p
 wait_for has_gone PAUSED
 keys r
@@ -86,20 +86,20 @@ until worker=$(pgrep -P "$console") || [ $((tries -= 1)) -eq 0 ]; do
 	:
 done
 kill -STOP "$worker"
-shows 'candidate: 1 change'
+shows '1 change \*'
 kill -CONT "$worker"
 see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 strace -f -qq -o /dev/null -e inject=rename,renameat,renameat2:delay_exit=800000 \
     "$seki" commit --confirm 60 >/dev/null 2>&1 &
 see "the title says when there is nothing to keep yet" 'COMMIT #3 is in progress'
-see "and when there is" 'COMMIT #3: keep it in'
+see "and when there is" 'COMMIT #3 reverts in'
 keys c r y
-see "it is taken back, too" 'candidate: 1 change'
+see "it is taken back, too" '1 change \*'
 wait $!
 keys u
 see "u takes an edit back that was reverted" 'undone: ~ forward tcp 8080'
-see "which leaves nothing to commit" 'candidate: clean'
+see "which leaves nothing to commit" 'no changes'
 keys C-r
 see "C-r does it again" 'redone: ~ forward tcp 8080'
 keys C-r
@@ -121,7 +121,7 @@ see "even that can be taken back" '^>- forward tcp 8080'
 keys q
 see "leaving asks while there are changes" 'Quit\?'
 keys n U y
-shows 'candidate: clean'
+shows 'no changes'
 keys R R
 shows ' WHEN '
 keys "=" R "=" "="
@@ -156,7 +156,7 @@ keys G e
 see "a default has a form too" 'Verdict \(\*\) allow'
 leave Verdict
 keys u u u
-shows 'candidate: clean'
+shows 'no changes'
 
 keys 3
 shows '\[3 '
@@ -169,7 +169,7 @@ shows 'what a commit does'
 see "the plan gives it address and route" 'default route'
 leave 'what a commit does'
 keys u
-shows 'candidate: clean'
+shows 'no changes'
 keys 4 /
 text 'udp'
 keys Enter 3 /
@@ -243,7 +243,7 @@ leave 'what a commit does'
 keys : e ! Enter
 see ":e! asks before all is forgotten" 'Forget all changes'
 keys y
-see "and forgets it" 'candidate: clean'
+see "and forgets it" 'no changes'
 leave '1 of '
 keys 3
 
@@ -297,15 +297,15 @@ like "which is kept" "$(cat "$tmp/state/seki/history")" '^show forwards'
 # ---- around it
 
 "$seki" add 'forward tcp 82 to web1' 2>/dev/null
-see "what another seki edits shows" 'candidate: 1 change \*'
+see "what another seki edits shows" '1 change \*'
 "$seki" discard 2>/dev/null
-see "and what it discards" 'candidate: clean'
+see "and what it discards" 'no changes'
 tm pipe-pane -t console "cat >$tmp/painted"
 "$seki" set container db1 ula auto 2>/dev/null
 "$seki" commit --confirm 300 >/dev/null 2>&1
 see "what it commits shows" 'COMMIT #[0-9]+: keep it'
 keys c
-shows 'is pending'
+shows 'in force since'
 keys r
 shows 'Revert the commit now'
 "$seki" revert 2>/dev/null
@@ -313,19 +313,19 @@ shows 'Revert the commit now'
 keys y
 see "a question is answered for its own commit" 'has ended in the meantime'
 next=$("$seki" show status | sed -n 's/^commit: .*\(#[0-9]*\) .*/\1/p')
-see "and the next one goes on" "COMMIT $next: keep it"
+see "and the next one goes on" "COMMIT $next reverts"
 # What was open is closed if it was seen that none was pending in between.
-sees "$next .*is pending" || keys c
-shows "$next .*is pending"
-leave 'is pending'
+sees "$next .*in force since" || keys c
+shows "$next .*in force since"
+leave 'in force since'
 "$seki" revert 2>/dev/null
 see "and how that ended" 'commit #[0-9]+ by .* was reverted'
-unlike "none of it looked like drift" "$(cat "$tmp/painted")" DRIFT
+unlike "none of it looked like drift" "$(cat "$tmp/painted")" FAIL
 tm pipe-pane -t console
 "$seki" discard 2>/dev/null
-shows 'candidate: clean'
+shows 'no changes'
 "$seki" set forward udp 53 to dns1 note names 2>/dev/null
-shows 'candidate: 1 change'
+shows '1 change \*'
 keys c
 see "what the kernel does not see is saved" 'Enter saves it'
 keys Enter
@@ -392,7 +392,7 @@ wait_for has_gone 'Error'
 sleep 3 # nothing comes that could be waited for
 unlike "and once, though another one lasts too" "$(screen)" 'Error'
 rm -r "$run/pending" "$run/candidate.conf"
-shows 'candidate: clean'
+shows 'no changes'
 keys q
 shows '^status 0$'
 

@@ -348,16 +348,6 @@ charts_scale(void **state)
 	c.max = 100;
 	chart_row(&b, &c, 0);
 	assert_string_equal(buf_text(&b), " ▔▔▔▔  '\"## ");
-	buf_reset(&b);
-	chart_bar(&b, 1, 1000, 4, true);
-	chart_bar(&b, 0, 1000, 4, true);
-	chart_bar(&b, 1000, 1000, 4, true);
-	chart_bar(&b, 2000, 1000, 1, true);
-	assert_string_equal(buf_text(&b), ".#####");
-	buf_reset(&b);
-	chart_bar(&b, 3, 8, 1, false);
-	chart_bar(&b, 8, 8, 2, false);
-	assert_string_equal(buf_text(&b), "▍██");
 	buf_free(&b);
 }
 
@@ -634,7 +624,7 @@ tabs_shrink(void **state)
 	(void)state;
 	views_init(&vs, NULL, ops);
 	assert_int_equal(views_show(&vs, 1, &e), 0);
-	frame_tabs_text(&line, &vs, 80);
+	frame_tabs_text(&line, &vs, NULL, 80);
 	assert_string_equal(
 	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers");
 	assert_int_equal(line.start[1], 7);
@@ -643,12 +633,17 @@ tabs_shrink(void **state)
 	assert_true(frame_tab_at(&vs, 80, 7, &tab) && tab == 1);
 	assert_true(frame_tab_at(&vs, 80, 29, &tab) && tab == 2);
 	assert_false(frame_tab_at(&vs, 80, 31, &tab));
-	frame_tabs_text(&line, &vs, 20);
+	frame_tabs_text(&line, &vs, NULL, 20);
 	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3");
 	assert_true(frame_tab_at(&vs, 20, 13, &tab) && tab == 2);
-	frame_tabs_text(&line, &vs, 12);
+	frame_tabs_text(&line, &vs, NULL, 12);
 	assert_string_equal(buf_text(&line.text), "[2 Bridges]");
 	assert_true(frame_tab_at(&vs, 12, 5, &tab) && tab == 1);
+	frame_tabs_text(&line, &vs, "!!*", 80);
+	assert_string_equal(
+	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers*");
+	frame_tabs_text(&line, &vs, " !*", 20);
+	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3*");
 	views_free(&vs);
 	buf_free(&line.text);
 }

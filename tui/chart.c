@@ -1,4 +1,4 @@
-/* Charts and bars as text. */
+/* Charts as text. */
 #include "config.h"
 
 #include "tui/chart.h"
@@ -16,9 +16,6 @@ static const struct marks {
 	/* it hangs from the axis. */
 	{ { { " ", "▔", "▀", "█" }, 3 }, { { " ", "'", "\"", "#" }, 3 } },
 };
-
-static const char *const eighths_across[] = { "", "▏", "▎", "▍", "▌", "▋", "▊",
-	"▉" };
 
 uint64_t
 chart_largest(const uint64_t *v, size_t n)
@@ -61,22 +58,4 @@ chart_row(struct buf *b, const struct chart *c, int row)
 		at = at < below ? 0 : at - below;
 		buf_add(b, m->v[at < m->full ? at : m->full]);
 	}
-}
-
-void
-chart_bar(struct buf *b, uint64_t value, uint64_t max, size_t w, bool ascii)
-{
-	size_t eighths, i;
-
-	if (value == NUMBER_UNKNOWN)
-		return;
-	eighths = scale(value, max, w * 8);
-	if (ascii && eighths > 0 && eighths < 8) {
-		buf_add(b, ".");
-		return;
-	}
-	for (i = 0; i < eighths / 8; i++)
-		buf_add(b, ascii ? "#" : "█");
-	if (!ascii)
-		buf_add(b, eighths_across[eighths % 8]);
 }

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/base/intl.h"
+#include "core/base/util.h"
 
 bool
 frame_fit(struct frame *f, int h, int w)
@@ -29,9 +30,11 @@ enum tab_names { ALL_NAMES, ONE_NAME, ONE_TAB };
 /* Neighbouring tabs share the column between them, which holds a bracket or a
  * blank. */
 static void
-tabs_text(struct tabs_line *line, const struct views *vs, enum tab_names names)
+tabs_text(struct tabs_line *line, const struct views *vs, const char *marks,
+    enum tab_names names)
 {
 	struct buf *b = &line->text;
+	char before = ' ';
 	size_t i;
 
 	buf_reset(b);
@@ -39,25 +42,25 @@ tabs_text(struct tabs_line *line, const struct views *vs, enum tab_names names)
 		line->start[i] = b->len;
 		if (names == ONE_TAB && i != vs->tab)
 			continue;
-		buf_add(b, i == vs->tab				  ? "["
-			   : i == vs->tab + 1 && names != ONE_TAB ? "]"
-								  : " ");
+		buf_fill(b, i == vs->tab ? '[' : before, 1);
+		before = i == vs->tab ? ']' : marks != NULL ? marks[i] : ' ';
 		buf_printf(b, "%zu", i + 1);
 		if (names == ALL_NAMES || i == vs->tab)
 			buf_printf(b, " %s", _(vs->tabs[i].ops->name));
 	}
 	line->start[i] = b->len;
-	if (names == ONE_TAB || vs->tab + 1 == vs->ntabs)
-		buf_add(b, "]");
+	if (before != ' ')
+		buf_fill(b, before, 1);
 }
 
 void
-frame_tabs_text(struct tabs_line *line, const struct views *vs, size_t w)
+frame_tabs_text(
+    struct tabs_line *line, const struct views *vs, const char *marks, size_t w)
 {
 	int names;
 
 	for (names = ALL_NAMES; names <= ONE_TAB; names++) {
-		tabs_text(line, vs, (enum tab_names)names);
+		tabs_text(line, vs, marks, (enum tab_names)names);
 		if (text_width(buf_text(&line->text)) <= w)
 			return;
 	}
@@ -69,7 +72,7 @@ frame_tab_at(const struct views *vs, size_t w, size_t x, size_t *tab)
 	struct tabs_line line = { 0 };
 	size_t i = 0;
 
-	frame_tabs_text(&line, vs, w);
+	frame_tabs_text(&line, vs, NULL, w);
 	while (i < vs->ntabs &&
 	       x >= text_width_n(buf_text(&line.text), line.start[i + 1]))
 		i++;
@@ -79,29 +82,81 @@ frame_tab_at(const struct views *vs, size_t w, size_t x, size_t *tab)
 }
 
 void
-frame_draw_title(
-    const struct rect *r, enum role role, const char *left, const char *right)
+title_free(struct title *t)
 {
-	int used = (int)text_width(right);
+	buf_free(&t->name);
+	buf_free(&t->state);
+	buf_free(&t->words);
+	buf_free(&t->right);
+}
 
-	if (r->h == 0)
-		return;
-	draw_text(r->y, r->x + 1, r->w - used - 3, ROLE_TITLE, left);
-	if (used < r->w)
-		draw_text(r->y, r->x + r->w - used - 1, used, role, right);
-	else
-		draw_text(r->y, r->x, r->w, role, right);
+/* Draws the row again as a bar, which is never empty. */
+static void
+draw_bar(const struct rect *r, const struct title *t, const char *line)
+{
+	int n = (int)(t->part * r->w + 0.5);
+
+	draw_pad(r->y, r->x, n < 1 ? 1 : n > r->w ? r->w : n, t->bar, line);
+}
+
+/* Draws what stands on the left, and appends it to line. Returns its columns.
+ */
+static int
+draw_left(const struct rect *r, const struct title *t, struct buf *line)
+{
+	const struct {
+		const struct buf *text;
+		enum role role;
+	} parts[] = {
+		{ &t->name, ROLE_TITLE },
+		{ &t->state, t->state_role },
+		{ &t->words, ROLE_ALERT },
+	};
+	int x = 0;
+	size_t i;
+
+	for (i = 0; i < NITEMS(parts); i++) {
+		if (parts[i].text->len == 0)
+			continue;
+		buf_fill(line, ' ', x == 0 ? 1 : 2);
+		x += x == 0 ? 1 : 2;
+		x += draw_text(r->y, r->x + x, r->w - x, parts[i].role,
+		    buf_text(parts[i].text));
+		buf_add(line, buf_text(parts[i].text));
+	}
+	return x;
 }
 
 void
-frame_draw_tabs(const struct rect *r, const struct views *vs)
+frame_draw_title(const struct rect *r, const struct title *t)
+{
+	int w = (int)text_width(buf_text(&t->right)), x, blank;
+	struct buf line = { 0 };
+
+	if (r->h == 0)
+		return;
+	x = draw_left(r, t, &line);
+	blank = r->w - 1 - w - x;
+	if (blank >= 2) {
+		buf_fill(&line, ' ', (size_t)blank);
+		buf_add(&line, buf_text(&t->right));
+		draw_text(r->y, r->x + x + blank, w, t->right_role,
+		    buf_text(&t->right));
+	}
+	if (t->part > 0)
+		draw_bar(r, t, buf_text(&line));
+	buf_free(&line);
+}
+
+void
+frame_draw_tabs(const struct rect *r, const struct views *vs, const char *marks)
 {
 	struct tabs_line line = { 0 };
 	size_t start, len;
 	char *front;
 	int x;
 
-	frame_tabs_text(&line, vs, (size_t)r->w);
+	frame_tabs_text(&line, vs, marks, (size_t)r->w);
 	draw_text(r->y, r->x, r->w, ROLE_TAB, buf_text(&line.text));
 	start = line.start[vs->tab];
 	len = line.start[vs->tab + 1] + 1 - start;

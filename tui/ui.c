@@ -13,7 +13,6 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 #include "tui/canvas.h"
-#include "tui/frame.h"
 #include "tui/keymap.h"
 #include "tui/keys.h"
 #include "tui/pager.h"
@@ -400,14 +399,23 @@ handle_key(struct ui *ui, int key)
 static void
 draw_title(struct ui *ui, const struct rect *r)
 {
-	struct buf left = { 0 }, right = { 0 };
-	enum role role = ROLE_TITLE;
+	struct title t = { .state_role = ROLE_TEXT, .right_role = ROLE_TEXT };
 
 	if (ui->spec->title != NULL)
-		role = ui->spec->title(ui->spec->arg, &left, &right);
-	frame_draw_title(r, role, buf_text(&left), buf_text(&right));
-	buf_free(&left);
-	buf_free(&right);
+		ui->spec->title(ui->spec->arg, r->w, &t);
+	frame_draw_title(r, &t);
+	title_free(&t);
+}
+
+static void
+draw_tabs(struct ui *ui, const struct rect *r)
+{
+	char marks[VIEW_TABS_MAX];
+
+	memset(marks, ' ', sizeof(marks));
+	if (ui->spec->mark_tabs != NULL)
+		ui->spec->mark_tabs(ui->spec->arg, marks);
+	frame_draw_tabs(r, &ui->views, marks);
 }
 
 /* False when there is no message. */
@@ -464,9 +472,9 @@ draw(struct ui *ui)
 		draw_text(0, 0, w, ROLE_WARN, _("needs 20x4"));
 		return;
 	}
-	draw_title(ui, &f.title);
-	frame_draw_tabs(&f.tabs, &ui->views);
 	views_draw(&ui->views, &f.body);
+	draw_title(ui, &f.title);
+	draw_tabs(ui, &f.tabs);
 	draw_foot(ui, &f);
 }
 

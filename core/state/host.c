@@ -16,7 +16,6 @@
 #include "core/base/util.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_hooks.h"
-#include "core/kernel/snapshot_digest.h"
 #include "core/kernel/snapshot_update.h"
 #include "core/lang/alias.h"
 #include "core/lang/config_diff.h"
@@ -45,6 +44,8 @@ struct reading {
 	uint64_t span;		   /* since the time before; 0: none */
 	bool counted_all;	   /* since then */
 	uint64_t flows;		   /* when they were read, now_ms; 0: expired */
+	uint64_t flows_begun;	   /* when the host's began to be, and those */
+	uint64_t next_begun;	   /* that are read now; now_ms */
 	struct snapshot next;	   /* as far as it has been read */
 	struct net_progress progress;
 };
@@ -344,19 +345,6 @@ host_version(const struct host *h)
 	       meters_version(h->meters);
 }
 
-uint64_t
-host_digest(const struct host *h)
-{
-	const struct reading *r = h->reading;
-	char text[64];
-
-	snprintf(text, sizeof(text), "%jx %jx %u ", (uintmax_t)r->files,
-	    (uintmax_t)snapshot_digest(&h->snapshot),
-	    (unsigned)r->hooks_generation);
-	return hash_text(hash_text(HASH_START, text),
-	    h->drift_text != NULL ? h->drift_text : "");
-}
-
 int
 host_sample(struct host *h, struct err *e)
 {
@@ -408,28 +396,35 @@ int
 host_read_flows(struct host *h, struct err *e)
 {
 	struct flow_scope scope = wanted_flows(h);
+	struct flow_list flows = { 0 };
 	int r;
 
-	flow_list_free(&h->flows);
-	h->reading->reads++;
-	h->reading->flows = now_ms();
-	r = net_flows(h->net, &scope, &h->flows, e);
+	host_begin_flows(h);
+	r = net_flows(h->net, &scope, &flows, e);
 	free(scope.beside);
+	host_take_flows(h, flows);
 	return r;
 }
 
 void
 host_begin_flows(struct host *h)
 {
-	h->reading->flows = now_ms();
+	h->reading->flows = h->reading->next_begun = now_ms();
 }
 
 void
 host_take_flows(struct host *h, struct flow_list flows)
 {
-	flow_list_free(&h->flows);
+	h->reading->flows_begun = h->reading->next_begun;
 	h->reading->reads++;
+	flow_list_free(&h->flows);
 	h->flows = flows;
+}
+
+uint64_t
+host_flows_apart(const struct host *h)
+{
+	return h->reading->next_begun - h->reading->flows_begun;
 }
 
 unsigned

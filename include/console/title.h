@@ -1,12 +1,12 @@
-/* The title line: the host, and the state of its candidate and commit. */
+/* The title line: the host, whether it is well, and the state of its candidate
+ * and commit. */
 #ifndef SEKI_CONSOLE_TITLE_H
 #define SEKI_CONSOLE_TITLE_H
 
-#include "core/base/util.h"
-#include "tui/theme.h"
+#include "tui/frame.h"
 
-/* Appends the two halves of the line. Returns the role of the right one. For
- * ui_spec. */
-enum role title_print(void *console, struct buf *left, struct buf *right);
+/* For ui_spec. */
+void title_fill(void *console, int w, struct title *);
+void title_mark_tabs(void *console, char *marks);
 
 #endif

@@ -4,7 +4,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 #include "core/commit/job.h"
 #include "core/state/host.h"
@@ -32,6 +31,7 @@ enum {
 	ACT_STATEMENTS,
 	ACT_CONNECTIONS,
 	ACT_CONTAINER,
+	ACT_FOLD,
 
 	ACT_NEW = ACT_EDITS,
 	ACT_EDIT,
@@ -45,7 +45,15 @@ enum {
 	ACT_REDO,
 	ACT_DISCARD,
 	ACT_MENU,
-	ACT_TERMINATE
+	ACT_TERMINATE,
+	ACT_ACCOUNTING
+};
+
+/* How the host is: how many troubles it has, and of which tabs they are. */
+struct diagnosis {
+	bool known;
+	unsigned fails, warns;
+	bool tabs[TAB_COUNT];
 };
 
 /* What screens share. Those with a module of their own are opaque. */
@@ -57,14 +65,16 @@ struct app {
 	bool moving;   /* the cursor moved a moment ago */
 	unsigned pace; /* seconds from one redraw of rates to the next */
 	struct pending pending; /* when its end was last looked for */
-	time_t changed;		/* when anything but traffic last did */
-	uint64_t digest;	/* host_digest, then */
-	struct job *job;	/* in the background; NULL: none */
-	struct answer *answer;	/* of a job, until its done was called */
-	bool refreshing;	/* the kernel is being read */
+	struct diagnosis diagnosis;
+	unsigned judged;       /* the version of the host that it is about, */
+	uint64_t judged_at;    /* and when, as now_ms */
+	struct job *job;       /* in the background; NULL: none */
+	struct answer *answer; /* of a job, until its done was called */
+	bool refreshing;       /* the kernel is being read */
 	/* Called at the end of app_refresh, with its result. */
 	void (*refreshed)(struct app *, int r, const struct err *);
 	struct review *review; /* view that waits for the job, or NULL */
+	struct waiting *waiting;
 	struct trail *trail;
 	struct cmdrun *lines;
 };

@@ -22,6 +22,7 @@ struct overview *overview_new(const struct host *);
 void overview_rank(struct overview *);
 void overview_free(struct overview *);
 
+const struct health *overview_health(const struct overview *);
 /* The number of rows of a part. */
 size_t overview_size(const struct overview *, enum overview_part);
 /* The grid of a part, of w columns, with at most max rows and, where it has

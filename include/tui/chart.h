@@ -1,4 +1,4 @@
-/* Charts and bars as text. Pure: nothing here draws. Unknown values
+/* Charts as text. Pure: nothing here draws. Unknown values
  * (NUMBER_UNKNOWN) are blanks. */
 #ifndef SEKI_TUI_CHART_H
 #define SEKI_TUI_CHART_H
@@ -26,10 +26,5 @@ uint64_t chart_largest(const uint64_t *v, size_t n);
 /* Appends one row of the chart, counted from 0 at the top, a column for each
  * value. One above 0 shows at least the lowest mark; 0 is blank. */
 void chart_row(struct buf *, const struct chart *, int row);
-
-/* Appends value, of max, as a bar of at most w columns, in eighth blocks or
- * "###". A value above 0 shows at least the smallest mark. */
-void chart_bar(
-    struct buf *, uint64_t value, uint64_t max, size_t w, bool ascii);
 
 #endif

@@ -17,6 +17,21 @@ struct frame {
  * that is too small (below 20x4). */
 bool frame_fit(struct frame *, int h, int w);
 
+/* The title line: what it says, from the left to the right. */
+struct title {
+	struct buf name; /* of the host */
+	struct buf state;
+	enum role state_role;
+	struct buf words; /* that must be seen */
+	struct buf right; /* the first to be cut */
+	enum role right_role;
+	/* Of a row that is a bar, the part that is filled; 0: none. */
+	double part;
+	enum role bar;
+};
+
+void title_free(struct title *); /* what it holds */
+
 /* The tab line, and the byte at which each tab starts. The last start is the
  * end, where a bracket may follow. */
 struct tabs_line {
@@ -25,14 +40,16 @@ struct tabs_line {
 };
 
 /* Builds the tab line for w columns, the tab in front in brackets: all names,
- * else its name among numbers, else only it. */
-void frame_tabs_text(struct tabs_line *, const struct views *, size_t w);
+ * else its name among numbers, else only it. marks has a character for each
+ * tab, which stands behind it unless it is in front; NULL: none. */
+void frame_tabs_text(
+    struct tabs_line *, const struct views *, const char *marks, size_t w);
 /* The tab at a column of that line; false when there is none. */
 bool frame_tab_at(const struct views *, size_t w, size_t x, size_t *tab);
 
-void frame_draw_title(
-    const struct rect *, enum role, const char *left, const char *right);
-void frame_draw_tabs(const struct rect *, const struct views *);
+void frame_draw_title(const struct rect *, const struct title *);
+void frame_draw_tabs(
+    const struct rect *, const struct views *, const char *marks);
 void frame_draw_keys(
     const struct rect *, const struct action *const *tables, bool read_only);
 

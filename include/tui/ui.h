@@ -5,6 +5,7 @@
 
 #include "core/base/err.h"
 #include "core/base/loop.h"
+#include "tui/frame.h"
 #include "tui/prompt.h"
 #include "tui/view.h"
 
@@ -16,9 +17,11 @@ struct ui_spec {
 	/* Handles an action that no view handled. Returns the id for the
 	 * toolkit's own (quit, help, back, prompt, tabs), else ACT_NONE. */
 	int (*act)(void *arg, int id);
-	/* Appends the two halves of the title line. Returns the role of the
-	 * right one. */
-	enum role (*title)(void *arg, struct buf *left, struct buf *right);
+	/* Fills the title line, of w columns, after the rest was drawn. */
+	void (*title)(void *arg, int w, struct title *);
+	/* Writes a mark for each tab that has one; the others are ' '. NULL:
+	 * none has. */
+	void (*mark_tabs)(void *arg, char *marks);
 	const struct prompt_spec *prompt; /* NULL for no `:` line */
 	void *arg;
 };

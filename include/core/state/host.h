@@ -119,9 +119,6 @@ void host_reread(struct host *);
 uint64_t host_files(const struct host *);
 /* Reads only the traffic counters, and feeds the meters. */
 int host_sample(struct host *, struct err *);
-/* A digest of what was read, less what moves while nothing happens, such as
- * traffic. */
-uint64_t host_digest(const struct host *);
 /* While this stays the same, what was borrowed from the host is valid, and only
  * numbers in it have changed. */
 unsigned host_version(const struct host *);
@@ -137,6 +134,9 @@ int host_read_flows(struct host *, struct err *);
 /* The same for somebody who reads them in slices (flow_reading). */
 void host_begin_flows(struct host *);
 void host_take_flows(struct host *, struct flow_list);
+/* Between those that the host has and those that are being read, milliseconds.
+ */
+uint64_t host_flows_apart(const struct host *);
 /* The seconds from one reading to the next for a list that stays in sight, and
  * whether they are over; always, after host_expire_flows. */
 unsigned host_flows_every(const struct host *);

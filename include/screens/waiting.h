@@ -1,0 +1,14 @@
+/* The pending commit, as its guard tells of it. */
+#ifndef SEKI_SCREENS_WAITING_H
+#define SEKI_SCREENS_WAITING_H
+
+#include "core/show/status.h"
+#include "screens/app.h"
+
+/* What the guard said last. Asks it again where that is a second ago, and less
+ * often while it is silent, since a screen then waits in vain. Borrowed until
+ * the next call; for a host that has a pending commit. */
+const struct status *waiting_read(struct app *);
+void waiting_free(struct app *); /* what it said */
+
+#endif
