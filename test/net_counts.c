@@ -483,6 +483,47 @@ close_door(void **state)
 	return 0;
 }
 
+/* Ids whose slots are the same are told apart, and what was not counted before
+ * has no rate. */
+static void
+test_rates(void **state)
+{
+	struct flow was[] = {
+		{ .id = 5, .counted = true, .in = { 1, 100 }, .out = { 1, 0 } },
+		{ .id = 5 + (1u << 20), .counted = true, .in = { 1, 7 } },
+		{ .id = 6 },
+	};
+	const struct flow_list before = { was, NITEMS(was) };
+	struct flow now[] = {
+		{ .id = 5 + (1u << 20), .counted = true, .in = { 2, 1007 } },
+		{ .id = 5,
+		    .counted = true,
+		    .in = { 2, 350 },
+		    .out = { 9, 40 } },
+		{ .id = 6, .counted = true, .in = { 2, 350 } },
+		{ .id = 9, .counted = true, .in = { 2, 350 } },
+		{ .id = 5 },
+	};
+	static const float in[] = { 500, 125, -1, -1, -1 };
+	struct flow_index x;
+	size_t i;
+
+	(void)state;
+	flow_index_build(&x, &before);
+	for (i = 0; i < NITEMS(now); i++) {
+		flow_rate(&now[i], &x, 2000);
+		assert_true(now[i].in_rate == in[i]);
+	}
+	assert_true(now[1].out_rate == 20);
+	flow_rate(&now[0], &x, 0);
+	assert_true(now[0].in_rate == -1);
+	flow_index_free(&x);
+	flow_index_build(&x, &(struct flow_list){ 0 });
+	flow_rate(&now[1], &x, 2000);
+	assert_true(now[1].in_rate == -1);
+	flow_index_free(&x);
+}
+
 int
 main(void)
 {
@@ -491,6 +532,7 @@ main(void)
 		cmocka_unit_test(test_counters_by_name),
 		cmocka_unit_test(test_edits),
 		cmocka_unit_test(test_flows),
+		cmocka_unit_test(test_rates),
 		cmocka_unit_test(test_families),
 		/* goes to another namespace, and stays there */
 		cmocka_unit_test(test_generation),

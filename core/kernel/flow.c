@@ -15,6 +15,70 @@ flow_list_free(struct flow_list *l)
 	memset(l, 0, sizeof(*l));
 }
 
+/* A slot has the place of a flow, and 1; where two ids have the same, one has
+ * the next that was free. */
+static size_t
+slot_of(const struct flow_index *x, uint32_t id)
+{
+	return (id * 2654435761u) & x->mask;
+}
+
+void
+flow_index_build(struct flow_index *x, const struct flow_list *l)
+{
+	size_t size = 16, i, at;
+
+	while (size < 2 * l->n)
+		size *= 2;
+	x->list = l;
+	x->mask = size - 1;
+	x->slots = xcalloc(size, sizeof(*x->slots));
+	for (i = 0; i < l->n; i++) {
+		at = slot_of(x, l->v[i].id);
+		while (x->slots[at] != 0)
+			at = (at + 1) & x->mask;
+		x->slots[at] = (uint32_t)i + 1;
+	}
+}
+
+void
+flow_index_free(struct flow_index *x)
+{
+	free(x->slots);
+	memset(x, 0, sizeof(*x));
+}
+
+static const struct flow *
+find_flow(const struct flow_index *x, uint32_t id)
+{
+	size_t at = slot_of(x, id);
+
+	for (; x->slots[at] != 0; at = (at + 1) & x->mask)
+		if (x->list->v[x->slots[at] - 1].id == id)
+			return &x->list->v[x->slots[at] - 1];
+	return NULL;
+}
+
+static float
+rate(const struct flow_count *now, const struct flow_count *before, uint64_t ms)
+{
+	if (ms == 0 || now->bytes < before->bytes)
+		return -1;
+	return (float)(now->bytes - before->bytes) * 1000 / (float)ms;
+}
+
+void
+flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms)
+{
+	const struct flow *was = f->counted ? find_flow(before, f->id) : NULL;
+
+	f->in_rate = f->out_rate = -1;
+	if (was == NULL || !was->counted)
+		return;
+	f->in_rate = rate(&f->in, &was->in, ms);
+	f->out_rate = rate(&f->out, &was->out, ms);
+}
+
 static const struct {
 	uint8_t number;
 	bool ports;

@@ -343,15 +343,17 @@ net_flows_counted(void)
 	return counted;
 }
 
-bool
-net_flows_count(void)
+int
+net_flows_count(bool on)
 {
-	int fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC);
-	bool done = fd != -1 && write(fd, "1\n", 2) == 2;
+	int fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC), saved;
+	bool done = fd != -1 && write(fd, on ? "1\n" : "0\n", 2) == 2;
 
+	saved = errno;
 	if (fd != -1)
 		close(fd);
-	return done;
+	errno = saved;
+	return done ? 0 : -1;
 }
 
 static void

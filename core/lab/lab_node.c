@@ -327,7 +327,7 @@ start_container(
 static int
 setup_host(struct net *net, struct err *e)
 {
-	net_flows_count();
+	net_flows_count(true);
 	if (net_link_set(net, "lo", true, NULL, e) == -1 ||
 	    link_up(net, UPLINK, NULL, e) == -1 ||
 	    add_address(net, UPLINK, HOST_ADDRESS, e) == -1)

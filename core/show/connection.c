@@ -371,6 +371,7 @@ struct connection_reading {
 	struct host *host;
 	struct flow_reading *kernel; /* NULL when all flows are read */
 	struct flow_list flows;
+	struct flow_index before; /* those of the host */
 	size_t done; /* flows that have their row, if they belong to one */
 	struct connection_row *rows;
 	size_t n;
@@ -388,6 +389,7 @@ connection_reading_begin(struct host *h, struct err *e)
 	r->kernel = flow_reading_begin(wanted_flows(h), e);
 	if (r->kernel != NULL) {
 		host_begin_flows(h);
+		flow_index_build(&r->before, &h->flows);
 		return r;
 	}
 	connection_reading_end(r);
@@ -411,7 +413,7 @@ read_more(struct connection_reading *r, struct err *e)
 int
 connection_reading_more(struct connection_reading *r, struct err *e)
 {
-	size_t n;
+	size_t n, i;
 
 	if (r->kernel != NULL)
 		return read_more(r, e);
@@ -420,6 +422,9 @@ connection_reading_more(struct connection_reading *r, struct err *e)
 	n = r->flows.n - r->done < RUN ? r->flows.n - r->done : RUN;
 	if (n == 0)
 		return 0;
+	for (i = 0; i < n; i++)
+		flow_rate(&r->flows.v[r->done + i], &r->before,
+		    host_flows_apart(r->host));
 	r->n += add_rows(r->rows + r->n, r->host, r->flows.v + r->done, n);
 	r->done += n;
 	runs_add(&r->runs, r->rows, r->n);
@@ -452,6 +457,7 @@ connection_reading_end(struct connection_reading *r)
 		return;
 	flow_reading_end(r->kernel);
 	flow_list_free(&r->flows);
+	flow_index_free(&r->before);
 	free(r->rows);
 	runs_free(&r->runs);
 	free(r);

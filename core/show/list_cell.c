@@ -75,6 +75,13 @@ cell_rate(const struct host *h, const void *member, struct buf *b)
 }
 
 void
+cell_flow_rate(const struct host *h, float rate, struct buf *b)
+{
+	number_short(b,
+	    rate < 0 ? NUMBER_UNKNOWN : (uint64_t)(rate * (h->bits ? 8 : 1)));
+}
+
+void
 cell_packet_rate(const struct host *h UNUSED, const void *member, struct buf *b)
 {
 	number_decimal(

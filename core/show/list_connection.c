@@ -118,6 +118,20 @@ connection_out(const struct host *h UNUSED, const void *row, struct buf *b)
 }
 
 static void
+connection_in_rate(const struct host *h, const void *row, struct buf *b)
+{
+	cell_flow_rate(
+	    h, ((const struct connection_row *)row)->flow->in_rate, b);
+}
+
+static void
+connection_out_rate(const struct host *h, const void *row, struct buf *b)
+{
+	cell_flow_rate(
+	    h, ((const struct connection_row *)row)->flow->out_rate, b);
+}
+
+static void
 connection_timeout(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	number_seconds(b, ((const struct connection_row *)row)->flow->timeout);
@@ -148,16 +162,20 @@ static const struct listing_column connection_columns[] = {
 	{ "container", N_("CONTAINER"), 0, 0,
 	    offsetof(struct connection_row, container), cell_text,
 	    N_("where it leads") },
-	{ "port", N_("PORT"), COLUMN_NUMBER, 4, 0, connection_port,
+	{ "port", N_("PORT"), COLUMN_NUMBER, 5, 0, connection_port,
 	    N_("the port inside") },
 	{ "state", N_("STATE"), 0, 2, 0, connection_state,
 	    N_("of TCP, or whether answers were seen; and why the rules would "
 	       "not let it through as it goes") },
+	{ "in-rate", N_("IN/s"), COLUMN_NUMBER | COLUMN_LIVE, 1, 0,
+	    connection_in_rate, N_("traffic towards the container now") },
+	{ "out-rate", N_("OUT/s"), COLUMN_NUMBER | COLUMN_LIVE, 1, 0,
+	    connection_out_rate, N_("traffic back now") },
 	{ "in", N_("IN"), COLUMN_NUMBER, 1, 0, connection_in,
 	    N_("bytes towards the container") },
 	{ "out", N_("OUT"), COLUMN_NUMBER, 1, 0, connection_out,
 	    N_("bytes back") },
-	{ "timeout", N_("TIMEOUT"), COLUMN_NUMBER, 3, 0, connection_timeout,
+	{ "timeout", N_("TIMEOUT"), COLUMN_NUMBER, 4, 0, connection_timeout,
 	    N_("how long until it is forgotten when nothing comes") },
 };
 

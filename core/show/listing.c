@@ -7,6 +7,7 @@
 
 #include "core/show/list_bridge.h"
 #include "core/show/list_change.h"
+#include "core/show/list_client.h"
 #include "core/show/list_connection.h"
 #include "core/show/list_container.h"
 #include "core/show/list_counter.h"
@@ -25,6 +26,7 @@ const struct listing *const listings[] = {
 	&listing_policies,
 	&listing_counters,
 	&listing_connections,
+	&listing_clients,
 	&listing_changes,
 	&listing_history,
 	&listing_log,

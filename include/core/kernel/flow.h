@@ -37,6 +37,7 @@ struct flow {
 	uint16_t zone;	  /* of conntrack */
 	bool counted;	  /* in and out are known */
 	struct flow_count in, out;
+	float in_rate, out_rate; /* bytes a second; -1: not known */
 };
 
 struct flow_list {
@@ -44,6 +45,18 @@ struct flow_list {
 	size_t n;
 };
 void flow_list_free(struct flow_list *); /* empty then */
+
+/* Flows of a list by their id; borrows from the list. */
+struct flow_index {
+	const struct flow_list *list;
+	uint32_t *slots;
+	size_t mask;
+};
+void flow_index_build(struct flow_index *, const struct flow_list *);
+void flow_index_free(struct flow_index *); /* what it holds */
+/* Sets the rates of a flow that was counted before, too, so many milliseconds
+ * ago; those of others are not known. */
+void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms);
 
 /* Its protocol: "tcp", "sctp", or the number of one without a name here; in
  * text if need be. */

@@ -37,8 +37,8 @@ void flow_reading_end(struct flow_reading *);
 /* Whether conntrack counts bytes of new flows:
  * net.netfilter.nf_conntrack_acct. */
 bool net_flows_counted(void);
-/* Turns accounting on; false if that is impossible. */
-bool net_flows_count(void);
+/* Turns that on or off; -1 with errno. */
+int net_flows_count(bool on);
 
 /* Deletes exactly this flow from conntrack; *changed (may be NULL) is false if
  * it had ended already. A TCP connection that goes on sending may be picked up

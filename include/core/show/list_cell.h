@@ -27,6 +27,7 @@ void cell_packets(const struct host *, const void *member, struct buf *);
 /* const struct series *, per second: in bytes or bits, as the host says, or in
  * packets */
 void cell_rate(const struct host *, const void *member, struct buf *);
+void cell_flow_rate(const struct host *, float bytes, struct buf *);
 void cell_packet_rate(const struct host *, const void *member, struct buf *);
 
 /* const struct link *: name ("-" if NULL), state, and first IPv4 address */
