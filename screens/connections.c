@@ -3,6 +3,7 @@
 
 #include "screens/connections.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,6 +12,7 @@
 #include "core/kernel/net_flow.h"
 #include "core/reach/stale.h"
 #include "core/show/connection.h"
+#include "core/show/list_client.h"
 #include "core/show/listing.h"
 #include "screens/cmdrun.h"
 #include "screens/listview.h"
@@ -20,7 +22,10 @@
 struct connections {
 	struct listview list;
 	uint32_t asked; /* id of the flow in the question */
+	bool by_client;
 };
+
+static const struct list_spec flows_spec, clients_spec;
 
 static void
 add_count(const char *format, const struct flow_count *c, struct buf *b)
@@ -32,6 +37,19 @@ add_count(const char *format, const struct flow_count *c, struct buf *b)
 	buf_printf(b, format, buf_text(&bytes), buf_text(&packets));
 	buf_free(&bytes);
 	buf_free(&packets);
+}
+
+static void
+add_counts(bool counted, const struct flow_count *in,
+    const struct flow_count *out, struct buf *b)
+{
+	if (counted) {
+		add_count(_("in   %s bytes, packets: %s\n"), in, b);
+		add_count(_("out  %s bytes, packets: %s\n"), out, b);
+	} else if (!net_flows_counted()) {
+		buf_add(b, _("note bytes are not counted; a counts those of "
+			     "new connections\n"));
+	}
 }
 
 static void
@@ -65,14 +83,26 @@ detail(const struct host *h UNUSED, const void *row, struct buf *b)
 	if (r->stale != NULL)
 		buf_printf(
 		    b, _("still open, although %s\n"), _(r->stale->sentence));
-	if (r->flow->counted) {
-		add_count(_("in   %s bytes, packets: %s\n"), &r->flow->in, b);
-		add_count(_("out  %s bytes, packets: %s\n"), &r->flow->out, b);
-	} else if (!net_flows_counted()) {
-		buf_add(b, _("bytes are not counted; to count those of new "
-			     "connections:\nsysctl "
-			     "net.netfilter.nf_conntrack_acct=1\n"));
+	add_counts(r->flow->counted, &r->flow->in, &r->flow->out, b);
+}
+
+static void
+client_detail(const struct host *h UNUSED, const void *row, struct buf *b)
+{
+	const struct client_row *r = row;
+	struct buf forwards = { 0 };
+	size_t i;
+
+	for (i = 0; i < r->nforwards; i++) {
+		buf_add(&forwards, i > 0 ? ", " : "");
+		statement_key(r->forwards[i], &forwards);
 	}
+	buf_printf(b,
+	    ngettext("%zu connection through: %s\n",
+		"%zu connections through: %s\n", r->connections),
+	    r->connections, i > 0 ? buf_text(&forwards) : "-");
+	buf_free(&forwards);
+	add_counts(r->counted, &r->in, &r->out, b);
 }
 
 /* Navigation */
@@ -91,6 +121,30 @@ show_way(void *self)
 	trail_go(v->app, r->routed ? TAB_POLICIES : TAB_FORWARDS, "",
 	    buf_text(&key));
 	buf_free(&key);
+}
+
+/* Clients, or their connections. */
+static void
+fold(void *self)
+{
+	struct connections *c = self;
+
+	c->by_client = !c->by_client;
+	listview_switch(&c->list, c->by_client ? &clients_spec : &flows_spec);
+}
+
+static void
+show_client(void *self)
+{
+	struct connections *c = self;
+	const struct client_row *r = listview_selected(&c->list);
+	char text[ADDR_TEXT_MAX];
+
+	if (r == NULL)
+		return;
+	addr_text(&r->addr, text);
+	fold(c);
+	trail_go(c->list.app, TAB_CONNECTIONS, text, NULL);
 }
 
 static void
@@ -127,6 +181,17 @@ copy_client(void *self)
 	if (r == NULL)
 		return;
 	app_copy(v->app, addr_text(&r->flow->original.src, text));
+}
+
+static void
+copy_address(void *self)
+{
+	struct listview *v = self;
+	const struct client_row *r = listview_selected(v);
+	char text[ADDR_TEXT_MAX];
+
+	if (r != NULL)
+		app_copy(v->app, addr_text(&r->addr, text));
 }
 
 /* Ending a connection */
@@ -188,7 +253,44 @@ ask_end(void *self)
 	buf_free(&which);
 }
 
+/* The kernel forgets it when it restarts. */
+static void
+toggle_accounting(void *self)
+{
+	struct connections *c = self;
+	struct app *app = c->list.app;
+	bool on = !net_flows_counted();
+
+	if (app_refuses(app))
+		return;
+	if (net_flows_count(on) != 0)
+		ui_message(app->ui, ROLE_FAIL,
+		    "cannot set net.netfilter.nf_conntrack_acct: %s",
+		    strerror(errno));
+	else if (on)
+		ui_message(app->ui, ROLE_OK,
+		    "the kernel counts bytes of new connections until it "
+		    "restarts (net.netfilter.nf_conntrack_acct is 1)   (a: "
+		    "stop)");
+	else
+		ui_message(app->ui, ROLE_OK,
+		    "bytes of new connections are no longer counted "
+		    "(net.netfilter.nf_conntrack_acct is 0)");
+	ui_changed(app->ui);
+}
+
+static void
+end_none(void *self)
+{
+	struct connections *c = self;
+
+	ui_message(c->list.app->ui, ROLE_WARN,
+	    "Enter shows its connections, and d ends one");
+}
+
 static const struct act acts[] = {
+	{ ACT_FOLD, fold },
+	{ ACT_ACCOUNTING, toggle_accounting },
 	{ ACT_TERMINATE, ask_end },
 	{ ACT_ENTER, show_way },
 	{ ACT_CONTAINER, show_container },
@@ -196,22 +298,37 @@ static const struct act acts[] = {
 	{ 0 },
 };
 
+static const struct act client_acts[] = {
+	{ ACT_FOLD, fold },
+	{ ACT_ACCOUNTING, toggle_accounting },
+	{ ACT_TERMINATE, end_none },
+	{ ACT_ENTER, show_client },
+	{ ACT_CONTAINER, show_client },
+	{ ACT_COPY, copy_address },
+	{ 0 },
+};
+
 static const struct action own_actions[] = {
+	{ ACT_FOLD, { 'z' }, "fold", N_("Clients"),
+	    N_("a row for each client, or for each connection") },
 	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
 	    N_("end the connection, after a question") },
-	{ ACT_ENTER, { K_ENTER }, "enter", N_("Forward"),
-	    N_("go to its forward, or to the policy that decides about it") },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
+	    N_("go to its forward, or to the policy that decides about "
+	       "it; from a client, to its connections") },
 	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
 	    N_("go to its container") },
+	{ ACT_ACCOUNTING, { 'a' }, "accounting", NULL,
+	    N_("have the kernel count bytes of connections, or stop it") },
 	{ ACT_COPY, { 'y' }, "copy", N_("Copy"),
 	    N_("copy the client's address to the clipboard of your "
 	       "terminal") },
 	{ 0 },
 };
 
-static const struct list_spec spec = {
+static const struct list_spec flows_spec = {
 	.listing = "connections",
-	.sort = "out",
+	.sort = "out-rate",
 	.wide = 41,
 	.empty = N_("no live connections to containers"),
 	.tab = TAB_CONNECTIONS,
@@ -219,19 +336,41 @@ static const struct list_spec spec = {
 	.detail = detail,
 };
 
+static const struct list_spec clients_spec = {
+	.listing = "clients",
+	.sort = "out-rate",
+	.wide = 26,
+	.empty = N_("no live connections through forwards"),
+	.tab = TAB_CONNECTIONS,
+	.acts = client_acts,
+	.detail = client_detail,
+};
+
+/* Who comes from another screen wants to see connections. */
+static void
+draw(void *self, const struct rect *r)
+{
+	struct connections *c = self;
+
+	if (c->by_client && trail_waits(c->list.app, TAB_CONNECTIONS))
+		fold(c);
+	listview_draw(c, r);
+}
+
 const struct view_ops screen_connections = {
 	.name = N_("Conns"),
 	.word = "connections",
 	.help =
 	    N_("Live connections to containers, through forwards or to "
 	       "public addresses of theirs, as conntrack knows them. IN and "
-	       "OUT are the bytes so far, "
-	       "where they are counted; TIMEOUT is how long conntrack "
-	       "keeps the connection without a packet. Closed connections "
-	       "are not shown. ! marks a connection that is still open "
-	       "although the rules in force would not accept it now."),
-	LISTVIEW_OPS(struct connections, listview_open, listview_changed),
+	       "OUT are the bytes so far and what passes now, where bytes are "
+	       "counted; TIMEOUT is how long conntrack keeps the connection "
+	       "without a packet. Closed connections are not shown. ! marks a "
+	       "connection that is still open although the rules in force "
+	       "would not accept it now."),
+	LISTVIEW_DRAWN(
+	    struct connections, listview_open, listview_changed, draw),
 	.actions = (const struct action *const[]){ own_actions, table_actions,
 	    table_sort_actions, candidate_actions, NULL },
-	.arg = &spec,
+	.arg = &flows_spec,
 };

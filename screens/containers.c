@@ -294,9 +294,10 @@ add_policies(const struct host *h, const struct container_row *r, struct buf *b)
 		st = v[i].st;
 		if (st == NULL || v[i].chain != CHAIN_FORWARD ||
 		    v[i].mark == MARK_REMOVED ||
-		    (!v[i].is_default && (statement_is_off(st) ||
-					     !(is_it(&st->v[POLICY_FROM], r) ||
-						 is_it(&st->v[POLICY_TO], r)))))
+		    (v[i].line == LINE_POLICY &&
+			(statement_is_off(st) ||
+			    !(is_it(&st->v[POLICY_FROM], r) ||
+				is_it(&st->v[POLICY_TO], r)))))
 			continue;
 		if (v[i].number != 0)
 			buf_printf(b, _("policy %u: "), v[i].number);

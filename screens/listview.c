@@ -27,18 +27,13 @@
 #include "core/show/listing.h"
 #include "core/show/output.h"
 #include "core/state/counting.h"
+#include "screens/pane.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
-#include "tui/lines.h"
 #include "tui/order.h"
 
-#define SLICE_MS 3	/* of reading, between keys */
-#define NARROWEST 10	/* least width of a column that is never dropped */
-#define DETAIL_FROM 14	/* rows of the screen that have room for details */
-#define BESIDE_FROM 150 /* columns that have room for them beside the table */
-#define DETAIL_MAX 28
-#define CHART_MIN 3 /* rows of a chart: one of out, the axis, one of in */
-#define CHART_MAX 5
+#define SLICE_MS 3   /* of reading, between keys */
+#define NARROWEST 10 /* least width of a column that is never dropped */
 
 const struct action copy_actions[] = {
 	{ ACT_COPY, { 'y' }, "copy", NULL,
@@ -62,6 +57,13 @@ row_at(const struct listview *v, size_t row)
 	return listing_row(v->listing, v->rows, row);
 }
 
+static bool
+is_caption(const struct listview *v, size_t row)
+{
+	return v->spec->is_caption != NULL &&
+	       v->spec->is_caption(row_at(v, row));
+}
+
 static void
 key(void *arg, size_t row, struct buf *b)
 {
@@ -74,9 +76,10 @@ static void
 cell(void *arg, size_t row, size_t col, struct buf *b)
 {
 	const struct listview *v = arg;
+	const struct listing_column *c = &v->listing->columns[col];
 
-	listing_print(
-	    &v->listing->columns[col], v->app->host, row_at(v, row), b);
+	if (!is_caption(v, row) || (c->flags & COLUMN_WIDE) != 0)
+		listing_print(c, v->app->host, row_at(v, row), b);
 }
 
 static char
@@ -101,9 +104,12 @@ role(void *arg, size_t row)
 		{ '?', ROLE_WARN },
 		{ '=', ROLE_DIM },
 	};
+	const struct listview *v = arg;
 	char c = mark(arg, row);
 	size_t i;
 
+	if (is_caption(v, row))
+		return ROLE_CAPTION;
 	for (i = 0; i < NITEMS(roles); i++)
 		if (roles[i].mark == c)
 			return roles[i].role;
@@ -138,6 +144,8 @@ fill_columns(struct listview *v)
 			.number =
 			    (from[i].flags & COLUMN_NUMBER) == COLUMN_NUMBER,
 			.sort = !l->ordered,
+			.hidden = v->spec->hidden != NULL &&
+				  strcmp(from[i].name, v->spec->hidden) == 0,
 		};
 	}
 }
@@ -223,6 +231,18 @@ listview_close(void *self)
 	buf_free(&v->detail);
 	free(v->failure);
 	table_free(v->table);
+}
+
+void
+listview_switch(struct listview *v, const struct list_spec *spec)
+{
+	struct ui *ui = v->app->ui;
+	struct err none = { 0 };
+
+	listview_close(v);
+	*v = (struct listview){ 0 };
+	listview_open(v, ui, spec, &none);
+	ui_dirty(ui);
 }
 
 /* Whether there is more to read than the host has. */
@@ -345,6 +365,8 @@ build_rows(struct listview *v)
 	size_t n;
 	void *rows = v->listing->build(v->app->host, &n);
 
+	if (v->spec->arrange != NULL)
+		rows = v->spec->arrange(v, rows, &n);
 	take_rows(v, rows, n);
 }
 
@@ -373,6 +395,7 @@ slice(struct listview *v, struct err *e)
 	if (v->ordering == NULL) {
 		v->next = xcalloc(1, sizeof(*v->next));
 		v->next->app = v->app;
+		v->next->spec = v->spec;
 		v->next->listing = v->listing;
 		v->next->rows = (void *)s->rows(v->slices, &v->next->n);
 		v->ordering = table_ordering(v->table, v->next);
@@ -448,6 +471,13 @@ freshen(struct listview *v)
 	v->sorted = true;
 	v->round = counting_round(v->app->host);
 	take_wish(v);
+}
+
+void
+listview_rearrange(struct listview *v)
+{
+	forget_rows(v);
+	ui_dirty(v->app->ui);
 }
 
 const void *
@@ -629,23 +659,6 @@ detail_of(struct listview *v, const void *row)
 	return buf_text(&v->detail);
 }
 
-/* The chart is below the lines; where both do not fit it keeps a few rows, and
- * with so few only the rates are told. */
-static void
-draw_chart(struct listview *v, const void *row, struct rect *r, int lines)
-{
-	int rows = r->h - lines < CHART_MIN ? CHART_MIN : r->h - lines;
-	struct traffic t = v->spec->traffic(row);
-	struct rect chart = rect_bottom(r, rows);
-
-	if (chart.h > CHART_MAX)
-		rect_top(&chart, 1);
-	chart.h = chart.h > CHART_MAX ? CHART_MAX : chart.h;
-	chart.x--;
-	chart.w += 2;
-	traffic_draw(v->app->host, NULL, &t, &chart);
-}
-
 /* The row of the details: the previous one until the cursor rests. */
 static const void *
 detailed_row(struct listview *v)
@@ -655,13 +668,14 @@ detailed_row(struct listview *v)
 }
 
 static void
-draw_detail(struct listview *v, struct rect r)
+draw_detail(struct listview *v, const struct rect *r)
 {
 	const void *row = detailed_row(v);
 	const struct statement *st = listview_statement(v, row);
-	struct rect head = rect_top(&r, 1);
+	struct pane pane = { .role =
+				 st != NULL ? ROLE_STATEMENT : ROLE_CAPTION };
+	struct traffic traffic;
 	struct buf b = { 0 };
-	const char *lines;
 
 	if (row == NULL)
 		return;
@@ -669,37 +683,14 @@ draw_detail(struct listview *v, struct rect r)
 		statement_print(st, &b);
 	else
 		main_column(v->listing)->print(v->app->host, row, &b);
-	draw_rule(head.y, head.x, head.w, buf_text(&b));
-	buf_free(&b);
-	r.x++;
-	r.w -= 2;
-	lines = detail_of(v, row);
-	if (v->spec->traffic != NULL)
-		draw_chart(v, row, &r, lines_count(lines, r.w));
-	lines_draw(lines, &r);
-}
-
-/* Cuts the area of the details: beside the table on a wide terminal, else below
- * it, a third of the rows and those that the table does not need. */
-static struct rect
-cut_detail(const struct listview *v, struct rect *body)
-{
-	struct rect r = *body;
-	int rows;
-
-	if (v->spec->detail == NULL || table_shown(v->table) == 0 ||
-	    body->h < DETAIL_FROM)
-		return (struct rect){ 0 };
-	if (body->w >= BESIDE_FROM) {
-		r.w = body->w * 2 / 5;
-		body->w -= r.w + 1;
-		r.x += body->w + 1;
-		return r;
+	pane.caption = buf_text(&b);
+	pane.lines = detail_of(v, row);
+	if (v->spec->traffic != NULL) {
+		traffic = v->spec->traffic(row);
+		pane.traffic = &traffic;
 	}
-	rows = body->h - 2 - (int)v->n;
-	if (rows < body->h / 3)
-		rows = body->h / 3;
-	return rect_bottom(body, rows < DETAIL_MAX ? rows : DETAIL_MAX);
+	pane_draw(v->app->host, &pane, *r);
+	buf_free(&b);
 }
 
 /* Has the counters of the rows in view read. */
@@ -721,15 +712,16 @@ void
 listview_draw(void *self, const struct rect *area)
 {
 	struct listview *v = self;
-	struct rect body = *area, detail;
+	struct rect body = *area, detail = { 0 };
 
 	freshen(v);
-	detail = cut_detail(v, &body);
+	if (v->spec->detail != NULL && table_shown(v->table) > 0)
+		detail = pane_cut(&body, v->n);
 	table_layout(v->table, body.h, body.w);
 	see_rows(v);
 	table_draw(v->table, &body);
 	if (detail.h > 0)
-		draw_detail(v, detail);
+		draw_detail(v, &detail);
 }
 
 /* The details stay on their row while the cursor moves. */

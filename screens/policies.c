@@ -3,6 +3,8 @@
 
 #include "screens/policies.h"
 
+#include <stdlib.h>
+
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
@@ -14,6 +16,11 @@
 #include "screens/listedit.h"
 #include "screens/listview.h"
 
+struct policies_view {
+	struct listview list; /* first: list functions get this struct */
+	bool unfolded;
+};
+
 static void
 start(const void *row, struct buf *b)
 {
@@ -23,14 +30,33 @@ start(const void *row, struct buf *b)
 	buf_printf(b, "allow %s", type_chain.choices[chain].word);
 }
 
+/* The lines that a row stands for. */
+static void
+add_folded(const struct host *h, const struct policy_row *r, struct buf *b)
+{
+	size_t n, i;
+	struct policy_row *v = rows_policies(h, &n);
+
+	for (i = 0; i < n; i++)
+		if (v[i].chain == r->chain && v[i].line == LINE_FIXED)
+			buf_printf(b, "%s\n", _(v[i].fixed));
+	free(v);
+}
+
 static void
 add_meaning(const struct policy_row *r, struct buf *b)
 {
 	const struct choice *chain = &type_chain.choices[r->chain];
 
-	if (r->why != NULL)
+	if (r->line == LINE_CHAIN)
+		buf_printf(b,
+		    _("policies for packets %s, from the top: the first match "
+		      "decides, then each forward lets in what is its own, then "
+		      "the default\n"),
+		    _(chain->help));
+	else if (r->why != NULL)
 		buf_printf(b, "%s\n", _(r->why));
-	else if (r->is_default)
+	else if (r->line == LINE_DEFAULT)
 		buf_printf(b,
 		    _("for all traffic %s that matches no line above\n"),
 		    _(chain->help));
@@ -46,12 +72,15 @@ add_meaning(const struct policy_row *r, struct buf *b)
 }
 
 static void
-detail(const struct host *h UNUSED, const void *row, struct buf *b)
+detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
 	struct buf rate = { 0 }, bytes = { 0 };
 
-	add_meaning(r, b);
+	if (r->line == LINE_FOLDED)
+		add_folded(h, r, b);
+	else
+		add_meaning(r, b);
 	if (r->hits == NULL)
 		return;
 	number_decimal(&rate, series_packet_rate(r->rate));
@@ -103,6 +132,29 @@ move_down(void *self)
 	move(v, 1);
 }
 
+static void
+fold(void *self)
+{
+	struct policies_view *v = self;
+
+	v->unfolded = !v->unfolded;
+	listview_rearrange(&v->list);
+}
+
+static void *
+arrange(const void *self, void *rows, size_t *n)
+{
+	const struct policies_view *v = self;
+
+	return policies_fold(rows, n, !v->unfolded);
+}
+
+static bool
+is_chain(const void *row)
+{
+	return ((const struct policy_row *)row)->line == LINE_CHAIN;
+}
+
 /* A chain has a default even without a statement. */
 static void
 edit(void *self)
@@ -111,7 +163,9 @@ edit(void *self)
 	const struct policy_row *r = listview_selected(v);
 	struct buf b = { 0 };
 
-	if (r != NULL && r->st == NULL && r->is_default) {
+	if (r != NULL && r->line == LINE_FOLDED) {
+		fold(v);
+	} else if (r != NULL && r->st == NULL && r->line == LINE_DEFAULT) {
 		buf_printf(
 		    &b, "default %s allow", type_chain.choices[r->chain].word);
 		cmdform_new(v->app, buf_text(&b));
@@ -124,12 +178,15 @@ edit(void *self)
 static const struct act acts[] = {
 	{ ACT_MOVE_UP, move_up },
 	{ ACT_MOVE_DOWN, move_down },
+	{ ACT_FOLD, fold },
 	{ ACT_EDIT, edit },
 	{ ACT_ENTER, edit },
 	{ 0 },
 };
 
 static const struct action own_actions[] = {
+	{ ACT_FOLD, { 'z' }, "fold", N_("Fold"),
+	    N_("hide or show the lines that always hold") },
 	{ ACT_MOVE_UP, { 'K', K_F(7) }, "move-up", N_("Move"),
 	    N_("evaluate it "
 	       "earlier") },
@@ -143,12 +200,15 @@ static const struct action own_actions[] = {
 static const struct list_spec spec = {
 	.listing = "policies",
 	.wide = 24,
+	.hidden = "chain",
 	.tab = TAB_POLICIES,
 	.acts = acts,
 	.start = start,
 	.detail = detail,
 	.summary = summary,
 	.edits = listedit_acts,
+	.arrange = arrange,
+	.is_caption = is_chain,
 };
 
 const struct view_ops screen_policies = {
@@ -160,7 +220,7 @@ const struct view_ops screen_policies = {
 		   "Chains: input is to this host, forward through it, output "
 		   "from it. Only IPv6 is filtered.\n"
 		   "Marks: = fixed, + added, - off or removed, ~ changed."),
-	LISTVIEW_PLAIN,
+	LISTVIEW_OPS(struct policies_view, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ listedit_actions,
 	    own_actions, listedit_off, candidate_actions, copy_actions,
 	    table_actions, NULL },

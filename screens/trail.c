@@ -124,6 +124,15 @@ trail_select(struct app *app, const char *key)
 	replace(&t->wish.select, key);
 }
 
+bool
+trail_waits(const struct app *app, enum tab tab)
+{
+	const struct trail *t = app->trail;
+
+	return t->tab == tab &&
+	       (t->wish.filter != NULL || t->wish.select != NULL);
+}
+
 struct trail_wish
 trail_take(struct app *app, enum tab tab)
 {

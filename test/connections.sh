@@ -115,6 +115,16 @@ like "what is soon forgotten has seconds, in steps" \
     "$("$seki" show connections forward udp 53 2>"$tmp/notes")" ' [1-3]?[05]s$'
 is "and nothing is left to tell" "$(cat "$tmp/notes")" ""
 
+# ---- summed up by client
+
+json=$("$seki" show clients --json)
+like "a client has the sums of its connections" "$json" \
+    '"client":"2001:db8:44::2","connections":2,"forwards":\["tcp 80,443","tcp 8081"\],"in":null,"out":null'
+like "one of several protocols, too" "$json" \
+    '"client":"2001:db8:9::7","connections":[2-9],"forwards":\["tcp 80,443","udp 53"\]'
+like "as a list" "$("$seki" show clients 2>/dev/null)" \
+    '^2001:db8:44::2 +tcp 80,443 \+1 +2 +- +-$'
+
 # ---- ended
 
 end_of()
@@ -166,8 +176,21 @@ keys C
 see "C leads to its connections" '^.  \[2001:db8:9::7\]:[0-9P]+ .*web1 '
 see "and names it below" '/"web1" .* of '
 unlike "others are held back" "$(screen)" 'web10'
-see "how to have bytes counted is told" \
-    'sysctl net.netfilter.nf_conntrack_acct=1'
+see "how to have bytes counted is told" 'a counts those of new connections'
+keys a
+see "a has the kernel count them" 'counts bytes of new connections until'
+is "which it does" "$(cat /proc/sys/net/netfilter/nf_conntrack_acct)" 1
+keys a
+see "and a second one stops that" 'are no longer counted'
+is "as it was" "$(cat /proc/sys/net/netfilter/nf_conntrack_acct)" 0
+keys z
+see "z has a row for each client" '^.  2001:db8:44::2 +tcp 80,443 \+1 +2 '
+keys Enter
+see "Enter there shows its connections" '^>  \[2001:db8:[0-9:]+\]:[0-9P]+ .*web1'
+see "and no others" '/2001:db8:[0-9:]+ .* of '
+keys z z
+keys / '"web1"' Enter
+shows '/"web1" .* of '
 keys Enter
 see "Enter leads to the forward, which lacks a server of its second port" \
     '^>\? tcp +80,443 .*web1'

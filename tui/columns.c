@@ -11,6 +11,8 @@ least(const struct column *c, int want)
 {
 	int min = c->min > 0 ? c->min : (int)text_width(_(c->head));
 
+	if (c->hidden)
+		return 0;
 	return min < want ? min : want;
 }
 

@@ -25,13 +25,14 @@ struct policies {
 };
 
 static struct policy_row *
-add_policy_row(struct policies *to)
+add_policy_row(struct policies *to, enum policy_line line)
 {
 	struct policy_row *row;
 
 	to->v = xgrow(to->v, to->n, sizeof(*to->v));
 	row = &to->v[to->n++];
 	memset(row, 0, sizeof(*row));
+	row->line = line;
 	row->chain = to->chain;
 	return row;
 }
@@ -56,7 +57,7 @@ add_policy_rows(struct policies *to, const struct overlays *o)
 		st = o->v[i].st;
 		if (st->v[POLICY_CHAIN].choice != (unsigned)to->chain)
 			continue;
-		row = add_policy_row(to);
+		row = add_policy_row(to, LINE_POLICY);
 		row->st = st;
 		row->mark = o->v[i].mark;
 		if (row->mark != MARK_REMOVED)
@@ -77,7 +78,7 @@ add_fixed_rows(struct policies *to)
 	for (f = fixed_rows; f < END_OF(fixed_rows, fixed_count); f++) {
 		if (!fixed_in(f, to->chain, &to->scope))
 			continue;
-		row = add_policy_row(to);
+		row = add_policy_row(to, LINE_FIXED);
 		row->fixed = f->text;
 		row->why = f->why;
 		counter = fixed_counter(f, to->chain);
@@ -90,7 +91,7 @@ add_fixed_rows(struct policies *to)
 static void
 add_default_row(struct policies *to, const struct overlays *o)
 {
-	struct policy_row *row = add_policy_row(to);
+	struct policy_row *row = add_policy_row(to, LINE_DEFAULT);
 	char *id = model_default_id(to->chain);
 	size_t i;
 
@@ -100,7 +101,6 @@ add_default_row(struct policies *to, const struct overlays *o)
 		row->st = o->v[i].st;
 		row->mark = o->v[i].mark;
 	}
-	row->is_default = true;
 	if (row->st == NULL)
 		row->fixed = "default allow";
 	fill_hits(row, to->host, id);
@@ -145,9 +145,34 @@ rows_policies(const struct host *h, size_t *n)
 	return to.v;
 }
 
+struct policy_row *
+policies_fold(struct policy_row *v, size_t *n, bool fold)
+{
+	struct policies to = { .chain = CHAIN_COUNT };
+	const struct policy_row *r;
+
+	for (r = v; r < END_OF(v, *n); r++) {
+		if (r->chain != to.chain) {
+			to.chain = r->chain;
+			add_policy_row(&to, LINE_CHAIN);
+			if (fold && r->line == LINE_FIXED)
+				add_policy_row(&to, LINE_FOLDED);
+		}
+		if (fold && r->line == LINE_FIXED)
+			to.v[to.n - 1].folded++;
+		else
+			*add_policy_row(&to, r->line) = *r;
+	}
+	free(v);
+	*n = to.n;
+	return to.v;
+}
+
 static char
 policy_mark_of(const struct policy_row *r)
 {
+	if (r->line == LINE_CHAIN)
+		return ' ';
 	if (r->st == NULL)
 		return '=';
 	if (r->mark == MARK_NONE && statement_is_off(r->st))
@@ -176,14 +201,19 @@ static void
 policy_text(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
-	struct buf text = { 0 };
+	const struct choice *chain = &type_chain.choices[r->chain];
 
-	if (r->st == NULL)
-		buf_add(&text, _(r->fixed));
+	if (r->line == LINE_CHAIN)
+		buf_printf(b, "%s  %s", chain->word, _(chain->help));
+	else if (r->line == LINE_FOLDED)
+		buf_printf(b,
+		    ngettext("%zu line that always holds",
+			"%zu lines that always hold", r->folded),
+		    r->folded);
+	else if (r->st == NULL)
+		buf_add(b, _(r->fixed));
 	else
-		statement_print(r->st, &text);
-	buf_add(b, buf_text(&text));
-	buf_free(&text);
+		statement_print(r->st, b);
 }
 
 static void
@@ -192,7 +222,9 @@ policy_key(const struct host *h UNUSED, const void *row, struct buf *b)
 	const struct policy_row *r = row;
 
 	buf_printf(b, "%u ", (unsigned)r->chain);
-	if (r->st != NULL)
+	if (r->line >= LINE_CHAIN)
+		buf_add(b, r->line == LINE_CHAIN ? "chain" : "folded");
+	else if (r->st != NULL)
 		statement_key(r->st, b);
 	else
 		buf_add(b, r->fixed);

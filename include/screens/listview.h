@@ -15,6 +15,7 @@ struct list_spec {
 			      * the statement */
 	const char *sort;    /* initial sort column; NULL: the first */
 	int wide;	     /* least width of the wide column */
+	const char *hidden;  /* a column that is not shown; NULL: none */
 	const char *empty;   /* shown when there are no rows */
 	const char *none;    /* the same when read-only, where there is no key
 			      * for a new one; NULL: empty */
@@ -34,6 +35,11 @@ struct list_spec {
 	struct traffic (*traffic)(const void *row);
 	/* Appends what stands out among the rows: ", 1 broken". May be NULL. */
 	void (*summary)(const void *rows, size_t n, struct buf *);
+	/* Takes the rows of the listing and returns those to show, which its
+	 * free takes; self is the view. May be NULL. */
+	void *(*arrange)(const void *self, void *rows, size_t *n);
+	/* Whether a row is the caption of those below it. May be NULL. */
+	bool (*is_caption)(const void *row);
 };
 
 /* The private struct of a list view. */
@@ -59,17 +65,24 @@ struct listview {
 	struct table *table;
 };
 
+/* Shows another list in its place. */
+void listview_switch(struct listview *, const struct list_spec *);
+/* Has the rows built anew, when arrange has another result. */
+void listview_rearrange(struct listview *);
+
 /* For every row. */
 extern const struct action copy_actions[];
 
 /* The functions of a list view, whose arg is its spec. A view with more state
  * has a struct of its own, which begins with a listview. */
-#define LISTVIEW_OPS(type, opens, changes)                                     \
+#define LISTVIEW_DRAWN(type, opens, changes, draws)                            \
 	.size = sizeof(type), .open = opens, .close = listview_close,          \
-	.draw = listview_draw, .redraw = listview_redraw, .act = listview_act, \
+	.draw = draws, .redraw = listview_redraw, .act = listview_act,         \
 	.mode = listview_mode, .modes = table_modes, .key = listview_key,      \
 	.changed = changes, .click = listview_click,                           \
 	.explain = listview_explain, .status = listview_status
+#define LISTVIEW_OPS(type, opens, changes)                                     \
+	LISTVIEW_DRAWN(type, opens, changes, listview_draw)
 #define LISTVIEW_PLAIN                                                         \
 	LISTVIEW_OPS(struct listview, listview_open, listview_changed)
 

@@ -36,6 +36,8 @@ void trail_back(struct app *);
  * caller. */
 struct trail_wish trail_take(struct app *, enum tab);
 void trail_wish_free(struct trail_wish *);
+/* Whether there is something that it is to show. */
+bool trail_waits(const struct app *, enum tab);
 /* Notes in the last step what Esc restores. */
 void trail_note(struct app *, const char *filter, const char *key);
 

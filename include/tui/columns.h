@@ -17,6 +17,7 @@ struct column {
 	bool right;  /* right-aligned, as numbers are */
 	bool number; /* sorted as a number, the largest first */
 	bool sort;   /* can be sorted by */
+	bool hidden; /* never shown */
 };
 
 /* Shares w columns of the screen among n columns of a table: want holds the

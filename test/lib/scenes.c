@@ -40,7 +40,8 @@ static const struct step tabs[] = {
 	{ "4", "forwards", NULL },
 	{ "5", "policies", NULL },
 	{ "6", "connections", NULL },
-	{ "7", "changes", NULL },
+	{ "z", "clients", NULL },
+	{ "z7", "changes", NULL },
 	{ 0 },
 };
 

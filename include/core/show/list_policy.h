@@ -6,11 +6,20 @@
 #include "core/show/overlay.h"
 #include "core/state/host.h"
 
+enum policy_line {
+	LINE_FIXED, /* what no policy changes; */
+	LINE_POLICY,
+	LINE_DEFAULT, /* the last of its chain, even without a statement */
+	LINE_CHAIN,   /* the caption of one; */
+	LINE_FOLDED   /* in place of its fixed lines: both of policies_fold */
+};
+
 struct policy_row {
-	const struct statement *st; /* policy or default; NULL: a fixed line */
+	enum policy_line line;
+	const struct statement *st; /* policy or default; NULL: none */
 	const char *fixed;	    /* what no policy changes, or the default */
-	const char *why; /* it is; marked by N_(); NULL: it is not fixed */
-	bool is_default; /* the last of its chain */
+	const char *why;	    /* it is; marked by N_() */
+	size_t folded;		    /* lines */
 	enum chain chain;
 	unsigned number; /* in its chain of the candidate, 0: none */
 	enum row_mark mark;
@@ -21,6 +30,10 @@ struct policy_row {
 /* Builds the rows, owned by the caller, that borrow from the host until its
  * next refresh, reload, sample or edit; *n gets their number. */
 struct policy_row *rows_policies(const struct host *, size_t *n);
+
+/* Replaces them by rows with a caption for each chain, and a row for all its
+ * fixed lines if fold is set. Takes and returns rows as of rows_policies. */
+struct policy_row *policies_fold(struct policy_row *, size_t *n, bool fold);
 
 extern const struct listing listing_policies;
 
