@@ -10,6 +10,8 @@
 #include "tui/lines.h"
 
 #define LABEL_MAX 16
+#define CAPTION_FROM 5 /* rows of the screen from which a form has a caption, */
+#define ROOMY 12       /* and a blank row below it */
 #define TEXT_WIDTH 24
 
 /* r is one row; the part that the field leaves shows the help. */
@@ -248,11 +250,11 @@ label_width(const struct form *f, int w)
 	return max < w / 3 ? max : w / 3;
 }
 
-/* A form gets a box where there is room for one. */
-static bool
-is_boxed(const struct rect *r)
+/* The rows above the fields: the caption, and a blank one. */
+static int
+head_rows(const struct rect *r)
 {
-	return r->h >= 5 && r->w >= 40;
+	return r->h >= ROOMY ? 2 : r->h >= CAPTION_FROM;
 }
 
 static void
@@ -306,22 +308,17 @@ form_paint(void *self, const struct rect *r)
 {
 	struct form *f = self;
 	struct pen p = { .f = f, .area = *r, .dry = true };
-	struct rect box = *r;
+	int head = head_rows(r);
 
-	if (is_boxed(r)) {
-		p.area = rect_inside(r);
-		p.area.x += 2;
-		p.area.w -= 4;
-	}
+	rect_top(&p.area, head);
+	p.area.x++;
+	p.area.w -= 2;
 	p.label = label_width(f, p.area.w);
 	put_all(&p);
 	scroll(f, &p);
-	if (is_boxed(r)) {
-		if (box.h > p.y + 2)
-			box.h = p.y + 2;
-		draw_box(&box, f->spec.title);
-	}
+	if (head > 0)
+		draw_caption(r->y, r->x, r->w, ROLE_CAPTION, f->spec.title);
 	p.dry = false;
 	put_all(&p);
-	put_hint(f, r, box.h);
+	put_hint(f, r, head + p.y + 1);
 }
