@@ -59,8 +59,15 @@ static enum role
 role(void *arg, size_t row)
 {
 	const struct review *v = arg;
+	const char *line = v->lines[row];
+	size_t n = strlen(line);
 
-	return role_of_line(v->lines[row]);
+	if (n > 0 && line[0] != ' ' && line[n - 1] == ':')
+		return ROLE_CAPTION;
+	if (has_prefix(line, "= "))
+		return ROLE_DIM;
+	return has_prefix(line, _("warning: ")) ? ROLE_WARN
+						: role_of_line(line);
 }
 
 static const struct column columns[] = {
@@ -344,11 +351,11 @@ look(struct host *h, const void *what UNUSED, struct buf *out,
 }
 
 static void
-show(struct review *v, struct buf *out, const struct buf *notes)
+show(struct review *v, const struct buf *out, const struct buf *notes)
 {
-	v->text = *out;
-	memset(out, 0, sizeof(*out));
+	/* What may go wrong comes first. */
 	buf_add(&v->text, buf_text(notes));
+	buf_add(&v->text, buf_text(out));
 	cut_lines(v);
 	table_reload(v->table);
 	v->state = LOOKED;
