@@ -3,7 +3,7 @@
 
 #include "console/tabs.h"
 
-#include "screens/bridges.h"
+#include "screens/links.h"
 #include "screens/changes.h"
 #include "screens/confirm.h"
 #include "screens/connections.h"
@@ -17,7 +17,7 @@
 
 const struct view_ops *const console_tabs[TAB_COUNT + 1] = {
 	[TAB_DASHBOARD] = &screen_dashboard,
-	[TAB_BRIDGES] = &screen_bridges,
+	[TAB_LINKS] = &screen_links,
 	[TAB_CONTAINERS] = &screen_containers,
 	[TAB_FORWARDS] = &screen_forwards,
 	[TAB_POLICIES] = &screen_policies,

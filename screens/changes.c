@@ -27,7 +27,8 @@ summary(const void *rows UNUSED, size_t n, struct buf *b)
 
 /* The screen that shows the statements of a kind; TAB_DASHBOARD: none. */
 static const enum tab tabs[ST_COUNT] = {
-	[ST_BRIDGE] = TAB_BRIDGES,
+	[ST_UPLINK] = TAB_LINKS,
+	[ST_BRIDGE] = TAB_LINKS,
 	[ST_CONTAINER] = TAB_CONTAINERS,
 	[ST_FORWARD] = TAB_FORWARDS,
 	[ST_ALLOW] = TAB_POLICIES,

@@ -22,11 +22,9 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/show/given.h"
 #include "core/state/counting.h"
 #include "screens/app.h"
 #include "screens/diagnosis.h"
-#include "screens/link.h"
 #include "screens/overview.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
@@ -517,40 +515,12 @@ previous(void *self)
 	go(d, step(d, -1), 0);
 }
 
+/* A trouble that no screen has the details of. */
 static void
-add_given(const struct host *h, const struct link *l, struct buf *b)
+show(struct dashboard *d)
 {
-	const struct given g = given_find(&h->snapshot, l);
-	struct buf origin = { 0 };
-
-	given_print_origin(&g, &origin);
-	given_print_fit(&g, b);
-	if (g.address != NULL)
-		buf_printf(b, " (%s)", buf_text(&origin));
-	buf_add(b, "\n");
-	buf_free(&origin);
-}
-
-/* Shows what has no screen of its own in a dialog. */
-static void
-show(struct dashboard *d, const char *key)
-{
-	const struct host *h = d->app->host;
-	const struct link *l = d->at.part == OVERVIEW_UPLINKS
-				   ? snapshot_link(&h->snapshot, key)
-				   : NULL;
-	struct buf b = { 0 };
-
-	if (l != NULL) {
-		link_state(l, &b);
-		link_addresses(h, NSID_SELF, l->index, &b);
-		add_given(h, l, &b);
-	} else if (d->at.part == OVERVIEW_TROUBLE) {
-		buf_add(&b, overview_trouble(d->overview, d->at.row));
-	}
-	dialog_text(
-	    d->app->ui, l != NULL ? l->name : _("Trouble"), buf_text(&b), true);
-	buf_free(&b);
+	dialog_text(d->app->ui, _("Trouble"),
+	    overview_trouble(d->overview, d->at.row), true);
 }
 
 static void
@@ -563,7 +533,7 @@ enter(void *self)
 	if (r.tab != TAB_DASHBOARD)
 		trail_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
 	else
-		show(d, r.key);
+		show(d);
 	overview_row_free(&r);
 }
 

@@ -273,7 +273,7 @@ health_read(struct health *h, const struct host *host,
     const struct forward_row *forwards, size_t nforwards)
 {
 	if (host->snapshot.nroutes == 0)
-		add(h, "FAIL", TAB_DASHBOARD,
+		add(h, "FAIL", TAB_LINKS,
 		    xstrdup(_("no IPv6 default route: nothing gets in or "
 			      "out")));
 	add_saved(h, host);

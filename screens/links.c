@@ -1,12 +1,13 @@
-/* Screen 2: bridges, their ports and addresses. */
+/* Screen 2: uplinks and bridges, their addresses and ports. */
 #include "config.h"
 
-#include "screens/bridges.h"
+#include "screens/links.h"
 
 #include "core/base/intl.h"
 #include "core/lang/statement.h"
 #include "core/lang/type_addr.h"
-#include "core/show/list_bridge.h"
+#include "core/show/given.h"
+#include "core/show/list_link.h"
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
 #include "screens/link.h"
@@ -18,14 +19,24 @@
 static void
 start(const void *row, struct buf *b)
 {
-	const struct bridge_row *r = row;
+	const struct link_row *r = row;
+	const struct route *route;
+	char text[ADDR_TEXT_MAX];
 
-	buf_add(b, "bridge");
-	if (r == NULL)
+	buf_add(b, r != NULL && r->uplink.link != NULL && r->st == NULL
+		       ? "uplink"
+		       : "bridge");
+	if (r == NULL || (r->uplink.link != NULL && r->st != NULL))
 		return;
 	buf_add(b, " ");
 	words_print(b, r->link->name, "");
-	buf_add(b, " ula auto masquerade");
+	if (r->bridge.link != NULL) {
+		buf_add(b, " ula auto masquerade");
+		return;
+	}
+	route = uplink_route(&r->uplink);
+	if (route->gateway.family != AF_UNSPEC)
+		buf_printf(b, " gateway %s", addr_text(&route->gateway, text));
 }
 
 /* What the provider does with a prefix only packets from outside can tell. */
@@ -139,10 +150,8 @@ add_way_out(const struct bridge_row *r, struct buf *b)
 }
 
 static void
-detail(const struct host *h, const void *row, struct buf *b)
+bridge_detail(const struct host *h, const struct bridge_row *r, struct buf *b)
 {
-	const struct bridge_row *r = row;
-
 	add_state(r, b);
 	link_addresses(h, NSID_SELF, r->link->index, b);
 	link_state(r->link, b);
@@ -151,40 +160,93 @@ detail(const struct host *h, const void *row, struct buf *b)
 }
 
 static void
-show_containers(void *self)
+add_gateways(const struct uplink_row *r, struct buf *b)
+{
+	struct buf ways = { 0 };
+	char text[ADDR_TEXT_MAX];
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++)
+		if (r->routes[f] != NULL &&
+		    r->routes[f]->gateway.family != AF_UNSPEC)
+			buf_printf(&ways, "%s%s", ways.len > 0 ? ", " : "",
+			    addr_text(&r->routes[f]->gateway, text));
+	if (ways.len > 0)
+		buf_printf(b, _("gateway: %s\n"), buf_text(&ways));
+	buf_free(&ways);
+}
+
+static void
+uplink_detail(const struct host *h, const struct uplink_row *r, struct buf *b)
+{
+	const struct given g = given_find(&h->snapshot, r->link);
+	struct buf origin = { 0 };
+
+	if (!r->link->up || !r->link->running)
+		buf_printf(
+		    b, "FAIL %s\n", _("it is down: nothing gets in or out"));
+	add_gateways(r, b);
+	given_print_fit(&g, b);
+	given_print_origin(&g, &origin);
+	if (g.address != NULL)
+		buf_printf(b, " (%s)", buf_text(&origin));
+	buf_add(b, "\n");
+	link_addresses(h, NSID_SELF, r->link->index, b);
+	link_state(r->link, b);
+	buf_free(&origin);
+}
+
+static void
+detail(const struct host *h, const void *row, struct buf *b)
+{
+	const struct link_row *r = row;
+
+	if (r->uplink.link != NULL)
+		uplink_detail(h, &r->uplink, b);
+	else
+		bridge_detail(h, &r->bridge, b);
+}
+
+static void
+enter(void *self)
 {
 	struct listview *v = self;
-	const struct bridge_row *r = listview_selected(v);
+	const struct link_row *r = listview_selected(v);
 
-	if (r != NULL)
+	if (r == NULL)
+		return;
+	if (r->uplink.link != NULL)
+		trail_go(v->app, TAB_FORWARDS, "", NULL);
+	else
 		trail_go(v->app, TAB_CONTAINERS, r->link->name, NULL);
 }
 
 static const struct act acts[] = {
-	{ ACT_ENTER, show_containers },
+	{ ACT_ENTER, enter },
 	{ 0 },
 };
 
 static const struct action enter_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL, N_("go to its containers") },
+	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
+	    N_("go to the containers of a bridge, or to all forwards") },
 	{ 0 },
 };
 
-/* Swapped: what the host sends on a bridge goes in to containers. */
 static struct traffic
 traffic(const void *row)
 {
-	const struct bridge_row *r = row;
+	const struct link_row *r = row;
 
-	return (struct traffic){ r->tx, r->rx };
+	return (struct traffic){ r->in, r->out };
 }
 
 static const struct list_spec spec = {
-	.listing = "bridges",
-	.copy = "ula",
+	.listing = "links",
+	.copy = "ipv6",
 	.wide = 22,
-	.empty = N_("no bridge: containers need one"),
-	.tab = TAB_BRIDGES,
+	.empty = N_("neither an uplink, which has a default route, nor a "
+		    "bridge, which containers need"),
+	.tab = TAB_LINKS,
 	.acts = acts,
 	.start = start,
 	.detail = detail,
@@ -192,11 +254,13 @@ static const struct list_spec spec = {
 	.edits = listedit_acts,
 };
 
-const struct view_ops screen_bridges = {
-	.name = N_("Bridges"),
-	.word = "bridges",
-	.help = N_("The Linux bridges of this host. The ULA is the host's own "
-		   "address on it, and the gateway of its containers."),
+const struct view_ops screen_links = {
+	.name = N_("Links"),
+	.word = "links",
+	.help = N_("Uplinks have a default route: what the provider gave, and "
+		   "which way of giving containers addresses fits. The ULA of "
+		   "a bridge is the host's own address on it, and the gateway "
+		   "of its containers. In is away from the Internet."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,
 	    candidate_actions, enter_actions, copy_actions, table_actions,

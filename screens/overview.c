@@ -389,6 +389,7 @@ static void
 read_uplink(
     const struct overview *o UNUSED, const void *row, struct overview_row *r)
 {
+	r->tab = TAB_LINKS;
 	r->key = xstrdup(((const struct uplink_row *)row)->link->name);
 }
 

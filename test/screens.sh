@@ -198,7 +198,7 @@ view()
 
 # ---- the views
 
-tabs="dashboard bridges containers forwards policies connections changes"
+tabs="dashboard links containers forwards policies connections changes"
 
 # Each tab, and what lies on the first of them.
 lists()
@@ -238,7 +238,7 @@ forms()
 	view form-forward-filled 1 e
 	view form-policy 1 5 n
 	view form-policy-error 1 n Tab Tab Right Tab 80- Tab
-	view form-policy-filled 1 g Down Down Down Down Down Down e
+	view form-policy-filled 1 g Down Down e
 	view form-default 1 N / default Enter Enter
 	view form-default-filled 1 G e
 	view form-option 1 N / option Enter Enter

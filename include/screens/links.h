@@ -1,9 +1,9 @@
-/* Screen 2: bridges, their ports and addresses. */
-#ifndef SEKI_SCREENS_BRIDGES_H
-#define SEKI_SCREENS_BRIDGES_H
+/* Screen 2: uplinks and bridges. */
+#ifndef SEKI_SCREENS_LINKS_H
+#define SEKI_SCREENS_LINKS_H
 
 #include "tui/view.h"
 
-extern const struct view_ops screen_bridges;
+extern const struct view_ops screen_links;
 
 #endif

@@ -35,7 +35,7 @@ wait_10_s(void)
 
 static const struct step tabs[] = {
 	{ NULL, "dashboard", NULL },
-	{ "2", "bridges", NULL },
+	{ "2", "links", NULL },
 	{ "3", "containers", NULL },
 	{ "4", "forwards", NULL },
 	{ "5", "policies", NULL },
@@ -47,7 +47,7 @@ static const struct step tabs[] = {
 
 /* Each row with its details. */
 static const struct step details[] = {
-	{ "2" DOWN, "bridge lxcbr0", NULL },
+	{ "2" DOWN DOWN, "bridge lxcbr0", NULL },
 	{ "3", "container app", NULL },
 	{ DOWN, "container bare", NULL },
 	{ DOWN, "container dns1", NULL },
@@ -133,7 +133,7 @@ static const struct step sorts[] = {
 	{ "<S", "connections by state, reversed", NULL },
 	{ "<", "connections by port", NULL },
 	{ "<", "connections by container", NULL },
-	{ "2>", "bridges by state", NULL },
+	{ "2>", "links by kind", NULL },
 	{ 0 },
 };
 
@@ -390,7 +390,7 @@ static const struct step prompts[] = {
 static const struct step helps[] = {
 	{ "?", "dashboard", NULL },
 	{ PAGE_DOWN, "dashboard, next page", NULL },
-	{ ESC "2?", "bridges", NULL },
+	{ ESC "2?", "links", NULL },
 	{ ESC "3?", NULL, NULL },
 	{ END, "containers, its end", NULL },
 	{ UP UP, "two lines up", NULL },
@@ -779,7 +779,8 @@ static const char other_config[] =
     "default output deny\n";
 
 static const struct step others[] = {
-	{ "2", "bridges", NULL },
+	{ "2", "links", NULL },
+	{ DOWN, "a bridge", NULL },
 	{ DOWN, "bridge with a ULA", NULL },
 	{ "3G" UP UP UP UP UP UP UP, "container dns1", NULL },
 	{ DOWN, "container git1", NULL },
@@ -804,7 +805,7 @@ static const char mapped_config[] =
     "allow forward udp 53 to container dns1\n";
 
 static const struct step mapped[] = {
-	{ "2" DOWN, "bridge lxcbr0", NULL },
+	{ "2" DOWN DOWN, "bridge lxcbr0", NULL },
 	{ "3" DOWN DOWN, "container dns1", NULL },
 	{ "5" DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN DOWN,
 	    "what is not translated", NULL },
@@ -813,7 +814,7 @@ static const struct step mapped[] = {
 
 /* The keys of each list, where it has no rows. */
 static const struct step nothing[] = {
-	{ "2ed " ENTER "y", "bridges", NULL },
+	{ "2ed " ENTER "y", "links", NULL },
 	{ "3ed " ENTER "fCy", "containers", NULL },
 	{ "3n", "new container", NULL },
 	{ ESC, NULL, NULL },
