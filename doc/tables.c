@@ -212,6 +212,7 @@ manual_columns(struct buf *b)
 {
 	const struct listing_column *c;
 	const struct listing *l;
+	struct buf head = { 0 };
 	size_t i;
 
 	for (i = 0; (l = listings[i]) != NULL; i++) {
@@ -219,11 +220,14 @@ manual_columns(struct buf *b)
 		roff_text(b, _(l->help));
 		roff_indent(b);
 		for (c = l->columns; c < END_OF(l->columns, l->ncolumns); c++) {
-			roff_tag(b, _(c->head));
+			buf_reset(&head);
+			listing_print_head(c, NULL, &head);
+			roff_tag(b, buf_text(&head));
 			roff_text(b, _(c->help));
 		}
 		roff_outdent(b);
 	}
+	buf_free(&head);
 }
 
 void

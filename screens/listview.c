@@ -136,7 +136,6 @@ fill_columns(struct listview *v)
 	for (i = 0; i < l->ncolumns && i < COLUMNS_MAX; i++) {
 		v->columns[i] = (struct column){
 			.name = from[i].name,
-			.head = from[i].head,
 			.rank = (int)from[i].rank,
 			.min = least_width(v, &from[i]),
 			.flex = (from[i].flags & COLUMN_WIDE) != 0,
@@ -147,6 +146,21 @@ fill_columns(struct listview *v)
 			.hidden = v->spec->hidden != NULL &&
 				  strcmp(from[i].name, v->spec->hidden) == 0,
 		};
+	}
+}
+
+/* The heads say what the rates are. */
+static void
+fill_heads(struct listview *v)
+{
+	size_t i;
+
+	v->bits = v->app->host->bits;
+	for (i = 0; i < v->listing->ncolumns && i < COLUMNS_MAX; i++) {
+		buf_reset(&v->heads[i]);
+		listing_print_head(
+		    &v->listing->columns[i], v->app->host, &v->heads[i]);
+		v->columns[i].head = buf_text(&v->heads[i]);
 	}
 }
 
@@ -179,6 +193,7 @@ listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 	v->spec = spec;
 	v->listing = listing_find(spec->listing);
 	fill_columns(v);
+	fill_heads(v);
 	v->table_spec = (struct table_spec){
 		.columns = v->columns,
 		.ncolumns = v->listing->ncolumns,
@@ -224,10 +239,13 @@ void
 listview_close(void *self)
 {
 	struct listview *v = self;
+	size_t i;
 
 	loop_timer_remove(v->app->loop, on_slice, v);
 	stop_slices(v);
 	forget_rows(v);
+	for (i = 0; i < COLUMNS_MAX; i++)
+		buf_free(&v->heads[i]);
 	buf_free(&v->detail);
 	free(v->failure);
 	table_free(v->table);
@@ -272,6 +290,8 @@ listview_changed(void *self)
 	bool shown = is_in_sight(v);
 
 	v->due = is_due(v);
+	if (v->bits != v->app->host->bits)
+		fill_heads(v);
 	if (moved)
 		stop_slices(v);
 	if (moved || (v->due && v->listing->slices == NULL))
@@ -564,7 +584,7 @@ sort_chosen(void *arg, const char *head)
 
 	freshen(v);
 	for (i = 0; i < v->listing->ncolumns; i++) {
-		if (strcmp(_(v->columns[i].head), head) != 0)
+		if (strcmp(v->columns[i].head, head) != 0)
 			continue;
 		table_sort(
 		    v->table, i, i == now ? !down : v->columns[i].number);
@@ -585,11 +605,11 @@ sort_menu(void *self)
 	if (v->table_spec.fixed)
 		return;
 	for (i = 0; i < v->listing->ncolumns; i++)
-		candidates_add(&list.items, _(v->columns[i].head),
+		candidates_add(&list.items, v->columns[i].head,
 		    i != now ? ""
 		    : down   ? _("now, largest first; again reverses it")
 			     : _("now, smallest first; again reverses it"));
-	list.at = _(v->columns[now].head);
+	list.at = v->columns[now].head;
 	dialog_list(v->app->ui, &list);
 }
 
@@ -743,8 +763,8 @@ listview_explain(void *self, struct buf *b)
 
 	buf_add(b, "\n");
 	for (i = 0; i < v->listing->ncolumns; i++) {
-		w = text_width(_(c[i].head));
-		buf_add(b, _(c[i].head));
+		w = text_width(v->columns[i].head);
+		buf_add(b, v->columns[i].head);
 		buf_fill(b, ' ', w < 14 ? 16 - w : 2);
 		buf_printf(b, "%s\n", _(c[i].help));
 	}

@@ -175,14 +175,7 @@ forward_to(const struct grid *g UNUSED, const void *row, struct buf *b)
 static enum role
 forward_from(const struct grid *g UNUSED, const void *row, struct buf *b)
 {
-	const struct value *v =
-	    &((const struct forward_row *)row_of(row))->st->v[FORWARD_FROM];
-
-	if (v->set)
-		type_print(&type_prefixes, v, b);
-	else
-		buf_add(b, _("any"));
-	return v->set ? ROLE_TEXT : ROLE_DIM;
+	return forward_sources(row_of(row), b) ? ROLE_TEXT : ROLE_DIM;
 }
 
 static enum role

@@ -44,16 +44,16 @@ keys Enter
 see "the uplink is there already" 'Iface +\[eth0 '
 keys Tab Tab
 pick fe80::1
-see "its gateway is picked" '^\| +uplink eth0 gateway fe80::1 '
+see "its gateway is picked" '^ +uplink eth0 gateway fe80::1 '
 keys Enter Enter
 see "it is in the candidate" 'in the candidate: uplink eth0 gateway fe80::1'
 
 keys 3 n
 see "what stands against a new form is told at once" \
-    '^\| +FAIL lxcbr0 has no ULA to pick an address from'
+    '^ +FAIL lxcbr0 has no ULA to pick an address from'
 keys Escape
 wait_for has_gone 'FAIL lxcbr0'
-keys 2 n
+keys 2 G n
 see "a bridge begins with a random prefix" 'bridge lxcbr0 ula auto masquerade'
 keys Tab
 keys Space
@@ -94,7 +94,7 @@ keys Tab
 pick web1
 keys PageDown
 keys Right Enter
-see "a form can be filled in again" '^\| +forward tcp +\|'
+see "a form can be filled in again" '^ +forward tcp *$'
 keys Right Tab
 text 53
 keys Tab
@@ -118,10 +118,10 @@ keys 5 n
 shows 'New policy'
 policy 0 3 22
 keys Right Enter
-see "another policy follows" '^\| +allow input +\|'
+see "another policy follows" '^ +allow input *$'
 policy 1 3 80,443
 keys Right Enter
-shows '^\| +allow input +\|'
+shows '^ +allow input *$'
 policy 1 2 53,123
 keys Enter
 see "policies are in their order" '\+ +2 +forward +allow forward udp 53,123'
@@ -129,7 +129,7 @@ for chain in input forward; do
 	keys N
 	shows 'New statement'
 	keys / d e f a u l t Enter Enter
-	see "the next default is that of $chain" "^\\| +default $chain deny +\\|"
+	see "the next default is that of $chain" "^ +default $chain deny *\$"
 	keys Tab Tab Enter
 	wait_for has_gone Verdict
 done
@@ -186,7 +186,7 @@ like "and its neighbour by the public address" \
 # ---- a change, and the ways back
 
 keys 4 g e
-see "edit has the form filled in" '^\| +forward tcp 80 to web1 +\|'
+see "edit has the form filled in" '^ +forward tcp 80 to web1 *$'
 keys Tab BSpace BSpace
 text 8080
 keys Tab
@@ -214,7 +214,7 @@ for kind in uplink bridge container forward allow deny reject default option; do
 	keys /
 	text $kind
 	keys Enter Enter
-	see "$kind has a form" "^\\| +$kind .*\\|\$"
+	see "$kind has a form" "^ +$kind "
 	leave '< OK >'
 done
 

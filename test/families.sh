@@ -131,7 +131,7 @@ new()
 }
 
 like "one of IPv4 alone is told by that address, and works" \
-    "$("$seki" show forwards)" '^tcp +82 +- +vm01 +10\.0\.3\.4 .* active$'
+    "$("$seki" show forwards)" '^tcp +82 +- +vm01 +any +10\.0\.3\.4 .* active$'
 before=$(new 80)
 from client1 get $public 80 >/dev/null
 from client1 get $public4 80 >/dev/null

@@ -208,7 +208,7 @@ see "Esc comes back to it" "^>  tcp $on "
 keys Tab
 see "Tab goes to the next part" '^>  (db1|dns1|git1|tmp1|web1) '
 keys 4 s
-see "s lists the columns" '^.*\|>IN/s +now, largest first'
+see "s lists the columns" '^.*\|>IN b/s +now, largest first'
 keys g Enter
 see "one is chosen" 'PROTO \^'
 keys s Enter
@@ -254,20 +254,20 @@ text statements
 keys Enter
 shows STATEMENT
 keys Home Down Enter
-see "Enter opens a form for any statement" '^\| +bridge lxcbr0 ula '
+see "Enter opens a form for any statement" '^ +bridge lxcbr0 ula '
 leave 'Edit bridge'
 leave STATEMENT
 keys 3
 shows '\[3 Containers\]'
 keys Home f
-see "f opens one for a forward to a container" '^\| +forward tcp to db1 '
+see "f opens one for a forward to a container" '^ +forward tcp to db1 '
 leave 'New forward'
 keys 5 Home n
 shows 'New policy'
 keys Tab Tab Tab Tab Space
 see "whoever there is is offered for a policy" '\|>any +everybody'
 keys Down Down Enter
-see "and taken as it is said" '^\| +allow input from container db1 '
+see "and taken as it is said" '^ +allow input from container db1 '
 leave 'New policy'
 keys 3
 

@@ -159,7 +159,7 @@ is "what changed since one" "$(shell 'diff 2')" "- forward tcp 81 to web1"
 like "one that is not there is told" "$(shell 'diff 5 1')" \
     'history has no number 5'
 like "rates are measured" "$(shell 'show forwards --rates')" \
-    '^PROTO .* IN/s +OUT/s +NEW/s'
+    '^PROTO .* IN b/s +OUT b/s +NEW /s'
 unlike "and shown only when they are asked for" "$(shell 'show forwards')" /s
 is "what has no rates says so, and why" "$("$seki" show config --rates 2>&1)" \
     "seki: config has no rates

@@ -77,7 +77,7 @@ like "most come out" "$got" '"ports":"5002",.*"in":\{"packets"'\
 like "many connections" "$got" '"ports":"5003",.*"in":\{"packets"'\
 ':3,"bytes":744\},"out":\{"packets":3,"bytes":1044\},"new":3,"only"'
 got=$("$seki" show forwards)
-like "in columns" "$got" ' IN +OUT +NEW +STATE$'
+like "in columns" "$got" ' IN B +OUT B +NEW +STATE$'
 like "in front of out" "$got" '^udp +5001 .* 2\.1k +296 +2 +active'
 like "with k" "$got" '^udp +5002 .* 300 +4\.2k +1 +active'
 like "and new" "$got" '^udp +5003 .* 744 +1\.0k +3 +active'
@@ -124,7 +124,7 @@ sort_by()
 {
 	for i in $(seq 20); do
 		screen | grep -q "sort: $1 " && return
-		was=$(screen | grep -o 'sort: [^ ]* ')
+		was=$(screen | grep -Eo 'sort: .* (up|down)')
 		keys '>'
 		wait_for has_gone "$was"
 	done
@@ -157,8 +157,8 @@ console 160 40
 keys 4
 shows 'udp +5003'
 forward='^[> ].. ?udp +500[123]'
-sorts IN "$forward" '5001 5003 5002'
-sorts OUT "$forward" '5002 5003 5001'
+sorts "IN B" "$forward" '5001 5003 5002'
+sorts "OUT B" "$forward" '5002 5003 5001'
 sorts NEW "$forward" '5003 5001 5002'
 keys / 5002 Enter
 see "below the list: bytes in, out, connections" \
@@ -168,8 +168,8 @@ shows '^>.*udp 5002'
 keys '\'
 shows 'udp 5003'
 connection='^[> ].*udp 500[123]'
-sorts IN "$connection" '5001 5002 5003'
-sorts OUT "$connection" '5002 5003 5001'
+sorts "IN B" "$connection" '5001 5002 5003'
+sorts "OUT B" "$connection" '5002 5003 5001'
 keys q
 
 # ---- so many a second: both directions at one pace, whatever the load
@@ -202,8 +202,11 @@ rates()
 		}
 		NR == 1 {
 			for (i = 1; i <= NF; i++)
-				if ($i ~ /\/s$/)
-					end[$i] = index($0, $i) + length($i) - 1
+				if ($i ~ /\/s$/) {
+					h = $(i - 1) " " $i
+					end[$(i - 1) "/s"] =
+					    index($0, h) + length(h) - 1
+				}
 		}
 		NR > 1 && index($0, name) {
 			for (head in end) {
@@ -232,16 +235,16 @@ ok "one of new connections" wait_for flows forwards 5003 \
 ok "a policy that drops" wait_for flows policies 'input udp 7' 'r["HITS"] >= 1'
 ok "one that does not" wait_for flows policies 'input udp 9' 'r["HITS"] == 0'
 ok "a container that receives" wait_for flows containers web1 \
-    'r["RX"] > 7 * r["TX"] && r["TX"] > 0'
+    'r["IN"] > 7 * r["OUT"] && r["OUT"] > 0'
 ok "one that sends" wait_for flows containers web2 \
-    'r["TX"] > 2.5 * r["RX"] && r["RX"] > 0'
+    'r["OUT"] > 2.5 * r["IN"] && r["IN"] > 0'
 ok "one that sends by itself" wait_for flows containers web3 \
-    'r["TX"] > 1.3 * r["RX"] && r["RX"] > 0'
+    'r["OUT"] > 1.3 * r["IN"] && r["IN"] > 0'
 # What goes in: 1048 + 100 + 148; out: 100 + 348 + 248.
 ok "the host sends more to the bridge than comes" wait_for flows bridges lxcbr0 \
-    'r["TX"] > 1.5 * r["RX"] && r["TX"] < 2.2 * r["RX"]'
+    'r["IN"] > 1.5 * r["OUT"] && r["IN"] < 2.2 * r["OUT"]'
 ok "and gets more from the Internet than it gives" wait_for flows uplinks eth0 \
-    'r["RX"] > 1.5 * r["TX"] && r["RX"] < 2.2 * r["TX"]'
+    'r["IN"] > 1.5 * r["OUT"] && r["IN"] < 2.2 * r["OUT"]'
 
 # ---- so on the screens
 
@@ -298,8 +301,8 @@ ok "the chart of the uplink" wait_for charts \
 
 keys 4
 shows '^>.*udp +5001'
-sorts IN/s "$forward" '5001 5002 5003'
-sorts OUT/s "$forward" '5002 5001 5003'
+sorts "IN b/s" "$forward" '5001 5002 5003'
+sorts "OUT b/s" "$forward" '5002 5001 5003'
 keys / 5002 Enter
 shows '1 of 3 '
 ok "the chart of a forward" wait_for charts 'out > 3 * in_'
@@ -307,13 +310,13 @@ keys '\'
 keys 3
 shows '^>.*web[123] '
 container='^[> ]. *web[123]'
-sorts RX/s "$container" 'web1 web3 web2'
-sorts TX/s "$container" 'web2 web3 web1'
+sorts "IN b/s" "$container" 'web1 web3 web2'
+sorts "OUT b/s" "$container" 'web2 web3 web1'
 keys / web2 Enter
 shows '1 of 3 '
 ok "the chart of a container" wait_for charts 'out > 2.5 * in_'
 keys '\'
-keys 2
+keys 2 G
 shows '^>.*lxcbr0'
 ok "the chart of a bridge: in is to its containers" wait_for charts \
     'in_ > 1.5 * out && in_ < 2.2 * out'

@@ -33,8 +33,8 @@ has_prefix_of(const struct host *h, const struct bridge_row *row)
 	return false;
 }
 
-static void *
-build(const struct host *h, size_t *n)
+struct bridge_row *
+rows_bridges(const struct host *h, size_t *n)
 {
 	const struct snapshot *s = &h->snapshot;
 	const struct overlay *with;
@@ -107,7 +107,7 @@ bridge_mac(const struct host *h UNUSED, const void *row, struct buf *b)
 	mac_print(r->link->mac, b);
 }
 
-static void
+void
 bridge_ula(const struct host *h, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
@@ -181,7 +181,7 @@ bridge_statement(const void *row)
 	return r->st;
 }
 
-static void
+void
 bridge_v4(const struct host *h, const void *row, struct buf *b)
 {
 	const struct bridge_row *r = row;
@@ -221,12 +221,12 @@ static const struct listing_column bridge_columns[] = {
 	{ "ipv4", N_("IPV4"), 0, 7, 0, bridge_v4, N_("its IPv4 address") },
 	{ "link-local", N_("LINK-LOCAL"), 0, 9, 0, bridge_link_local,
 	    N_("its link-local address") },
-	{ "rx", N_("RX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
-	    offsetof(struct bridge_row, rx), cell_rate,
-	    N_("what the host receives on it") },
-	{ "tx", N_("TX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
+	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 2,
 	    offsetof(struct bridge_row, tx), cell_rate,
-	    N_("what the host sends on it") },
+	    N_("what goes to its containers") },
+	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 2,
+	    offsetof(struct bridge_row, rx), cell_rate,
+	    N_("what comes from them") },
 };
 
 static json_t *
@@ -286,6 +286,12 @@ json_bridge(const struct host *h, const void *row)
 	    "translate", json_translate(r->st), "ports", json_ports(h, r->link),
 	    "ipv4",
 	    r->st != NULL ? list_json_value(r->st, BRIDGE_IPV4) : json_null());
+}
+
+static void *
+build(const struct host *h, size_t *n)
+{
+	return rows_bridges(h, n);
 }
 
 const struct listing listing_bridges = {

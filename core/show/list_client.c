@@ -281,13 +281,14 @@ static const struct listing_column client_columns[] = {
 	    N_("a forward that they go through, and how many besides") },
 	{ "connections", N_("CONNS"), COLUMN_NUMBER, 0, 0, client_connections,
 	    N_("how many there are") },
-	{ "in-rate", N_("IN/s"), COLUMN_NUMBER | COLUMN_LIVE, 1, 0,
+	{ "in-rate", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1, 0,
 	    client_in_rate, N_("traffic towards containers now") },
-	{ "out-rate", N_("OUT/s"), COLUMN_NUMBER | COLUMN_LIVE, 1, 0,
-	    client_out_rate, N_("traffic back now") },
-	{ "in", N_("IN"), COLUMN_NUMBER, 2, 0, client_in,
+	{ "out-rate", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
+	    0, client_out_rate, N_("traffic back now") },
+	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_BYTES, 2, 0, client_in,
 	    N_("bytes towards containers") },
-	{ "out", N_("OUT"), COLUMN_NUMBER, 2, 0, client_out, N_("bytes back") },
+	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_BYTES, 2, 0, client_out,
+	    N_("bytes back") },
 };
 
 static json_t *
@@ -323,7 +324,7 @@ json_client(const struct host *h UNUSED, const void *row)
 
 const struct listing listing_clients = {
 	.name = N_("clients"),
-	.help = N_("who has live flows through forwards"),
+	.help = N_("who has live flows to containers"),
 	.columns = client_columns,
 	.ncolumns = NITEMS(client_columns),
 	.row_size = sizeof(struct client_row),

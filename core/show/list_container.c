@@ -329,10 +329,10 @@ static const struct listing_column container_columns[] = {
 	{ "forwards", N_("FWD"), COLUMN_NUMBER, 3,
 	    offsetof(struct container_row, forwards), cell_unsigned,
 	    N_("how many forwards lead to it") },
-	{ "rx", N_("RX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
+	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 2,
 	    offsetof(struct container_row, rx), cell_rate,
 	    N_("what it receives") },
-	{ "tx", N_("TX/s"), COLUMN_NUMBER | COLUMN_LIVE, 2,
+	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 2,
 	    offsetof(struct container_row, tx), cell_rate,
 	    N_("what it sends") },
 };

@@ -281,6 +281,22 @@ rows_forwards(const struct host *h, size_t *n)
 	return v;
 }
 
+bool
+forward_sources(const struct forward_row *r, struct buf *b)
+{
+	const struct value *v = &r->st->v[FORWARD_FROM];
+	char text[ADDR_TEXT_MAX];
+
+	if (!v->set || v->prefixes.n == 0) {
+		buf_add(b, _("any"));
+		return false;
+	}
+	buf_add(b, prefix_text(&v->prefixes.v[0], text));
+	if (v->prefixes.n > 1)
+		buf_printf(b, " +%zu", v->prefixes.n - 1);
+	return true;
+}
+
 void
 rows_forwards_free(struct forward_row *v, size_t n)
 {
@@ -339,6 +355,12 @@ forward_on(const struct host *h, const void *row, struct buf *b)
 }
 
 static void
+forward_from(const struct host *h UNUSED, const void *row, struct buf *b)
+{
+	forward_sources(row, b);
+}
+
+static void
 forward_target(const struct host *h, const void *row, struct buf *b)
 {
 	const struct prefix target = first_address(h, row);
@@ -389,21 +411,23 @@ static const struct listing_column forward_columns[] = {
 	{ "on", N_("ON"), 0, 8, 0, forward_on, N_("the public address") },
 	{ "to", N_("TO"), 0, 0, 0, forward_to,
 	    N_("the container, with the port inside where it differs") },
+	{ "from", N_("FROM"), 0, 5, 0, forward_from,
+	    N_("who may come, or any") },
 	{ "address", N_("ADDRESS"), 0, 7, 0, forward_target,
 	    N_("the address that it leads to") },
-	{ "in", N_("IN/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
 	    offsetof(struct forward_row, in_rate), cell_rate,
 	    N_("what goes to the container") },
-	{ "out", N_("OUT/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
 	    offsetof(struct forward_row, out_rate), cell_rate,
 	    N_("what comes back") },
-	{ "conn", N_("NEW/s"), COLUMN_NUMBER | COLUMN_LIVE, 3,
+	{ "conn", N_("NEW"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_EACH, 3,
 	    offsetof(struct forward_row, fresh_rate), cell_packet_rate,
 	    N_("new connections") },
-	{ "in-total", N_("IN"), COLUMN_NUMBER, 4,
+	{ "in-total", N_("IN"), COLUMN_NUMBER | COLUMN_BYTES, 4,
 	    offsetof(struct forward_row, in), cell_bytes,
 	    N_("bytes to the container so far") },
-	{ "out-total", N_("OUT"), COLUMN_NUMBER, 4,
+	{ "out-total", N_("OUT"), COLUMN_NUMBER | COLUMN_BYTES, 4,
 	    offsetof(struct forward_row, out), cell_bytes,
 	    N_("bytes back so far") },
 	{ "new-total", N_("NEW"), COLUMN_NUMBER, 5,

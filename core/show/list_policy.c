@@ -254,7 +254,7 @@ static const struct listing_column policy_columns[] = {
 	    N_("input, forward or output") },
 	{ "policy", N_("POLICY"), COLUMN_WIDE, 0, 0, policy_text,
 	    N_("the statement, or a line that is always there") },
-	{ "rate", N_("HITS/s"), COLUMN_RIGHT | COLUMN_LIVE, 1,
+	{ "rate", N_("HITS"), COLUMN_RIGHT | COLUMN_LIVE | COLUMN_EACH, 1,
 	    offsetof(struct policy_row, rate), cell_packet_rate,
 	    N_("packets that match") },
 	{ "hits", N_("HITS"), COLUMN_RIGHT, 1,

@@ -65,7 +65,7 @@ count_wide(void *arg, const struct address *a)
 }
 
 /* The public one first. */
-static void
+void
 uplink_address(const struct host *h, const void *row, struct buf *b)
 {
 	const struct uplink_row *r = row;
@@ -129,10 +129,10 @@ static const struct listing_column uplink_columns[] = {
 	    cell_link_v4, N_("its IPv4 address") },
 	{ "gateway", N_("GATEWAY"), 0, 2, 0, uplink_gateway,
 	    N_("the gateway of the default route") },
-	{ "rx", N_("RX/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
 	    offsetof(struct uplink_row, rx), cell_rate,
 	    N_("what comes from the Internet") },
-	{ "tx", N_("TX/s"), COLUMN_NUMBER | COLUMN_LIVE, 1,
+	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
 	    offsetof(struct uplink_row, tx), cell_rate,
 	    N_("what goes to the Internet") },
 	{ "by", N_("BY"), 0, 6, 0, uplink_origin,

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/show/list_bridge.h"
 #include "core/show/list_change.h"
 #include "core/show/list_client.h"
@@ -13,6 +14,7 @@
 #include "core/show/list_counter.h"
 #include "core/show/list_forward.h"
 #include "core/show/list_history.h"
+#include "core/show/list_link.h"
 #include "core/show/list_log.h"
 #include "core/show/list_policy.h"
 #include "core/show/list_statement.h"
@@ -21,6 +23,7 @@
 const struct listing *const listings[] = {
 	&listing_uplinks,
 	&listing_bridges,
+	&listing_links,
 	&listing_containers,
 	&listing_forwards,
 	&listing_policies,
@@ -49,6 +52,19 @@ const void *
 listing_row(const struct listing *l, const void *rows, size_t i)
 {
 	return (const char *)rows + i * l->row_size;
+}
+
+void
+listing_print_head(
+    const struct listing_column *c, const struct host *h, struct buf *b)
+{
+	buf_add(b, _(c->head));
+	if ((c->flags & COLUMN_RATE) != 0)
+		buf_add(b, h == NULL || h->bits ? " b/s" : " B/s");
+	if ((c->flags & COLUMN_BYTES) != 0)
+		buf_add(b, " B");
+	if ((c->flags & COLUMN_EACH) != 0)
+		buf_add(b, " /s");
 }
 
 void

@@ -43,7 +43,7 @@ fill_row(struct grid *g, size_t at, const struct listing *l,
 		if (!has_column(g, &l->columns[i]))
 			continue;
 		if (row == NULL)
-			buf_add(&b, _(l->columns[i].head));
+			listing_print_head(&l->columns[i], h, &b);
 		else
 			listing_print(&l->columns[i], h, row, &b);
 		width = text_width(buf_text(&b));
@@ -173,6 +173,7 @@ const struct choice outputs[] = {
 	{ "policies", N_("what is let through, in the order it is judged") },
 	{ "counters", N_("the kernel's counters of table inet seki") },
 	{ "connections", N_("live flows to containers") },
+	{ "clients", N_("who has live flows to containers") },
 	{ "changes", N_("the candidate against the saved config") },
 	{ "history", N_("the confirmed configs, the newest first") },
 	{ "log", N_("what seki has logged, the newest first") },

@@ -61,6 +61,8 @@ struct listview {
 	struct buf detail;	   /* of row `detailed`, while rows are fresh */
 	const void *detailed;
 	struct column columns[COLUMNS_MAX];
+	struct buf heads[COLUMNS_MAX]; /* of them */
+	bool bits;		       /* what these say */
 	struct table_spec table_spec;
 	struct table *table;
 };

@@ -18,6 +18,13 @@ struct bridge_row {
 	const struct series *rx, *tx;
 };
 
+/* Builds the rows, owned by the caller, that borrow from the host until its
+ * next refresh, reload, sample or edit; *n gets their number. */
+struct bridge_row *rows_bridges(const struct host *, size_t *n);
+/* Cells of a row, a struct bridge_row. */
+void bridge_ula(const struct host *, const void *row, struct buf *);
+void bridge_v4(const struct host *, const void *row, struct buf *);
+
 extern const struct listing listing_bridges;
 
 #endif

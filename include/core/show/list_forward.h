@@ -46,6 +46,10 @@ struct prefix forward_public(const struct forward_row *);
 struct prefix forward_address_in(
     const struct host *, const struct forward_row *, enum family);
 
+/* Appends who may come: the first prefix and how many besides, or any. Returns
+ * whether only some may. */
+bool forward_sources(const struct forward_row *, struct buf *);
+
 /* A word of JSON, marked by N_(). */
 const char *forward_state_name(enum forward_state);
 /* The same for people, in their language: one that is not committed says

@@ -18,6 +18,9 @@ struct uplink_row *rows_uplinks(const struct host *, size_t *n);
 /* That of IPv6, else that of IPv4. */
 const struct route *uplink_route(const struct uplink_row *);
 
+/* A cell of a row, a struct uplink_row. */
+void uplink_address(const struct host *, const void *row, struct buf *);
+
 extern const struct listing listing_uplinks;
 
 #endif

@@ -14,6 +14,10 @@ enum column_flags {
 	COLUMN_LIVE = 2,		  /* a rate: on screens only */
 	COLUMN_WIDE = 4,		  /* takes the room that is left */
 	COLUMN_NUMBER = 8 | COLUMN_RIGHT, /* sorts by what the text counts */
+	/* Its head gets the unit: */
+	COLUMN_RATE = 16,  /* b/s or B/s, as the host says; */
+	COLUMN_BYTES = 32, /* B; */
+	COLUMN_EACH = 64,  /* /s */
 };
 
 #define ROW_COUNTERS 3
@@ -84,6 +88,9 @@ struct listing {
 extern const struct listing *const listings[];
 const struct listing *listing_find(const char *name);
 
+/* Appends the head of a column, with its unit; host NULL: that of a new one. */
+void listing_print_head(
+    const struct listing_column *, const struct host *, struct buf *);
 /* Appends a cell of a row as displayable text. */
 void listing_print(const struct listing_column *, const struct host *,
     const void *row, struct buf *);
