@@ -1,4 +1,4 @@
-/* Screen 4: public ports handed to containers, with their traffic. */
+/* Screen 4: public ports that lead to containers, with their traffic. */
 #include "config.h"
 
 #include "screens/forwards.h"

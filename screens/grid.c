@@ -128,7 +128,7 @@ draw_heads(const struct grid *g, const struct rect *r, const struct layout *l)
 }
 
 static void
-draw_heads(const struct grid *g, const struct rect *r, const struct layout *l)
+draw_top(const struct grid *g, const struct rect *r, const struct layout *l)
 {
 	int x = r->x + 1 + (int)text_width(g->caption) + 2;
 
@@ -227,7 +227,7 @@ grid_draw(
 	fit(g, r->w, nrows, &l);
 	bar = bar_of(&l);
 	if (top.h > 0)
-		draw_heads(g, &top, &l);
+		draw_top(g, &top, &l);
 	for (i = 0; i < nrows; i++, body.y++) {
 		draw_row(g, grid_row(g, i), body.y, body.x, r->w, &l);
 		grid_draw_bar(g, i, body.y, body.x, bar, i == selected);

@@ -21,34 +21,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "tui/edit.h"
-#include "tui/order.h"
-
-#define FILTER_KEY 60 /* columns that hold its key too */
-
-struct table {
-	const struct table_spec *spec;
-	void *arg;
-	struct order order;
-	size_t at;	/* the selected place */
-	size_t top;	/* the first place in view */
-	bool chosen;	/* somebody moved to the selected row */
-	struct buf key; /* of the selected row */
-	size_t sort;
-	bool down;
-	struct edit filter;
-	bool typing;	  /* the filter is being typed */
-	int h, w;	  /* of the area */
-	struct rect rows; /* area of the rows drawn, without the head */
-	bool drawn;	  /* nothing changed since but the cursor, */
-	size_t drawn_at;  /* which was at this place */
-	/* The widest cell so far: a column that changes its width with every
-	 * number cannot be read. */
-	int seen[COLUMNS_MAX];
-	bool measured; /* the cells in view are in seen */
-	int width[COLUMNS_MAX];
-	int gap;
-};
+#include "tui/table_paint.h"
 
 const struct action table_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one row up") },
@@ -117,46 +90,6 @@ table_free(struct table *t)
 
 /* Selection */
 
-static bool
-has_head(const struct table *t)
-{
-	size_t col;
-
-	for (col = 0; col < t->spec->ncolumns; col++)
-		if (t->spec->columns[col].head[0] != '\0')
-			return true;
-	return false;
-}
-
-/* The number of rows in view. Where the height is short, a row goes before the
- * filter, and that before the head. */
-static int
-page(const struct table *t)
-{
-	int h = t->h;
-
-	if (h >= 2 && (t->typing || t->filter.text.len > 0))
-		h--;
-	return h >= 2 && has_head(t) ? h - 1 : h;
-}
-
-static void
-scroll(struct table *t)
-{
-	size_t rows = page(t) > 0 ? (size_t)page(t) : 1, top = t->top;
-
-	if (t->at < t->top)
-		t->top = t->at;
-	if (t->at >= t->top + rows)
-		t->top = t->at - rows + 1;
-	if (t->top + rows > t->order.n)
-		t->top = t->order.n > rows ? t->order.n - rows : 0;
-	if (t->top == top)
-		return;
-	t->measured = false;
-	t->drawn = false;
-}
-
 static void
 go(struct table *t, size_t at)
 {
@@ -164,7 +97,7 @@ go(struct table *t, size_t at)
 	buf_reset(&t->key);
 	if (t->order.n > 0)
 		t->spec->key(t->arg, t->order.rows[t->at], &t->key);
-	scroll(t);
+	table_scroll(t);
 }
 
 static void
@@ -210,7 +143,7 @@ place(struct table *t)
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
 	if (at == t->order.n)
 		at = t->at;
-	if (!t->chosen && (long)at >= page(t))
+	if (!t->chosen && (long)at >= table_page(t))
 		at = 0;
 	go(t, at);
 }
@@ -323,7 +256,7 @@ table_info(const struct table *t, struct buf *b)
 bool
 table_range(const struct table *t, struct buf *b)
 {
-	size_t rows = page(t) > 0 ? (size_t)page(t) : 0;
+	size_t rows = table_page(t) > 0 ? (size_t)table_page(t) : 0;
 
 	if (rows == 0 || t->order.n <= rows)
 		return false;
@@ -335,7 +268,7 @@ table_range(const struct table *t, struct buf *b)
 size_t
 table_view(const struct table *t, size_t *first)
 {
-	size_t rows = page(t) > 0 ? (size_t)page(t) : 0;
+	size_t rows = table_page(t) > 0 ? (size_t)table_page(t) : 0;
 
 	*first = t->top;
 	return t->order.n - t->top < rows ? t->order.n - t->top : rows;
@@ -381,7 +314,7 @@ page_up(void *self)
 {
 	struct table *t = self;
 
-	move(t, -page(t));
+	move(t, -table_page(t));
 }
 
 static void
@@ -389,7 +322,7 @@ page_down(void *self)
 {
 	struct table *t = self;
 
-	move(t, page(t));
+	move(t, table_page(t));
 }
 
 static void
@@ -513,38 +446,10 @@ table_key(struct table *t, int key)
 	table_reload(t);
 }
 
-/* The columns left of the cells: the cursor, and the marks with a blank behind.
- */
-static int
-edge(const struct table *t)
-{
-	size_t head;
-
-	if (t->spec->mark == NULL)
-		return 1;
-	head = t->spec->mark_head != NULL ? strlen(t->spec->mark_head) : 0;
-	return 2 + (head > 1 ? (int)head : 1);
-}
-
-/* The column at x; ncolumns when there is none. */
-static size_t
-column_at(const struct table *t, int x)
-{
-	int end = t->rows.x + edge(t);
-	size_t col;
-
-	for (col = 0; col < t->spec->ncolumns; col++) {
-		end += t->width[col] > 0 ? t->width[col] + t->gap : 0;
-		if (x < end)
-			break;
-	}
-	return col;
-}
-
 static void
 click_head(struct table *t, int x)
 {
-	size_t col = column_at(t, x);
+	size_t col = table_column_at(t, x);
 
 	if (col == t->spec->ncolumns || !t->spec->columns[col].sort)
 		return;
@@ -562,239 +467,10 @@ table_click(struct table *t, int y, int x)
 
 	if (x < t->rows.x || x >= t->rows.x + t->rows.w)
 		return false;
-	if (y == t->rows.y - 1 && has_head(t))
+	if (y == t->rows.y - 1 && table_has_head(t))
 		click_head(t, x);
-	if (y < t->rows.y || y >= t->rows.y + page(t) || at >= t->order.n)
+	if (y < t->rows.y || y >= t->rows.y + table_page(t) || at >= t->order.n)
 		return false;
 	choose(t, at);
 	return same;
-}
-
-/* Drawing */
-
-static bool
-is_sorted_by(const struct table *t, size_t col)
-{
-	return !t->spec->fixed && t->sort == col;
-}
-
-static void
-measure(struct table *t)
-{
-	size_t col, i, end = t->top + (size_t)page(t);
-	struct buf b = { 0 };
-	int w;
-
-	if (t->measured)
-		return;
-	t->measured = true;
-	for (i = t->top; i < end && i < t->order.n; i++) {
-		for (col = 0; col < t->spec->ncolumns; col++) {
-			buf_reset(&b);
-			t->spec->cell(t->arg, t->order.rows[i], col, &b);
-			w = (int)text_width(buf_text(&b));
-			if (w > t->seen[col])
-				t->seen[col] = w;
-		}
-	}
-	buf_free(&b);
-}
-
-void
-table_layout(struct table *t, int h, int w)
-{
-	int want[COLUMNS_MAX], head;
-	const struct column *c;
-	size_t col;
-
-	if (w != t->w)
-		memset(t->seen, 0, sizeof(t->seen));
-	if (w != t->w || h != t->h)
-		t->measured = false;
-	t->h = h;
-	t->w = w;
-	scroll(t);
-	measure(t);
-	for (col = 0; col < t->spec->ncolumns; col++) {
-		c = &t->spec->columns[col];
-		head = (int)text_width(_(c->head)) + 2 * is_sorted_by(t, col);
-		want[col] = t->seen[col];
-		if (c->max > 0 && want[col] > c->max)
-			want[col] = c->max;
-		if (want[col] < head)
-			want[col] = head;
-	}
-	t->gap = columns_fit(
-	    t->spec->columns, t->spec->ncolumns, want, w - edge(t), t->width);
-}
-
-int
-table_column_width(const struct table *t, size_t col)
-{
-	return t->width[col];
-}
-
-/* Draws so many of the columns that are shown. */
-static void
-draw_cells(const struct table *t, int y, int x, size_t most, enum role r,
-    enum role first,
-    void (*text)(const struct table *, size_t row, size_t col, struct buf *),
-    size_t row)
-{
-	const struct column *c = t->spec->columns;
-	struct buf b = { 0 };
-	size_t col;
-
-	x += edge(t);
-	for (col = 0; col < t->spec->ncolumns && most > 0; col++) {
-		if (t->width[col] == 0)
-			continue;
-		most--;
-		buf_reset(&b);
-		text(t, row, col, &b);
-		if (c[col].right)
-			draw_right(y, x, t->width[col], first, buf_text(&b));
-		else
-			draw_text(y, x, t->width[col], first, buf_text(&b));
-		first = r;
-		x += t->width[col] + t->gap;
-	}
-	buf_free(&b);
-}
-
-static void
-head_text(const struct table *t, size_t row UNUSED, size_t col, struct buf *b)
-{
-	buf_add(b, _(t->spec->columns[col].head));
-	if (is_sorted_by(t, col))
-		buf_add(b, t->down ? " v" : " ^");
-}
-
-static void
-cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
-{
-	t->spec->cell(t->arg, row, col, b);
-}
-
-/* Only the left edge and the first cell of the selected row are highlighted: a
- * whole row would cost some 300 bytes for each press of an arrow. */
-static void
-draw_row(const struct table *t, int y, int x, size_t most, size_t at)
-{
-	size_t row = t->order.rows[at];
-	char edge_text[3] = { at == t->at ? '>' : ' ', ' ', '\0' };
-	enum role r =
-	    t->spec->role != NULL ? t->spec->role(t->arg, row) : ROLE_TEXT;
-	enum role rest = t->spec->mark == NULL || r == ROLE_DIM ? r : ROLE_TEXT;
-
-	if (t->spec->mark != NULL)
-		edge_text[1] = t->spec->mark(t->arg, row);
-	draw_pad(y, x, edge(t), at == t->at ? ROLE_SELECTED : r, edge_text);
-	draw_cells(t, y, x, most, rest, at == t->at ? ROLE_SELECTED : rest,
-	    cell_text, row);
-	if (at == t->at)
-		draw_cursor(y, x);
-}
-
-/* The filter has a line of its own at the foot, so that an admin sees why rows
- * are missing. */
-static void
-draw_filter(const struct table *t, const struct rect *foot)
-{
-	struct buf b = { 0 };
-	int w;
-
-	table_info(t, &b);
-	if (!t->typing && foot->w >= FILTER_KEY)
-		buf_add(&b, _("   (\\: all)"));
-	w = (int)text_width(buf_text(&b)) + 1;
-	draw_pad(foot->y, foot->x, foot->w, ROLE_FIELD, " /");
-	edit_draw(&t->filter, foot->y, foot->x + 2, foot->w - 3 - w, ROLE_FIELD,
-	    t->typing);
-	draw_right(
-	    foot->y, foot->x + foot->w - w, w - 1, ROLE_DIM, buf_text(&b));
-	buf_free(&b);
-}
-
-static void
-draw_head(const struct table *t, const struct rect *r)
-{
-	draw_pad(r->y, r->x, r->w, ROLE_HEADER, " ");
-	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
-		draw_text(
-		    r->y, r->x + 1, r->w - 1, ROLE_HEADER, t->spec->mark_head);
-	draw_cells(
-	    t, r->y, r->x, COLUMNS_MAX, ROLE_HEADER, ROLE_HEADER, head_text, 0);
-}
-
-static void
-draw_empty(const struct table *t, const struct rect *r)
-{
-	struct buf b = { 0 };
-
-	if (t->order.total > 0)
-		buf_printf(&b, _("no row matches: %s"), table_words(t));
-	else
-		buf_add(&b, t->spec->empty != NULL ? _(t->spec->empty)
-						   : _("nothing here"));
-	draw_text(r->y, r->x + 1, r->w - 1, ROLE_DIM, buf_text(&b));
-	draw_cursor(r->y, r->x);
-	buf_free(&b);
-}
-
-void
-table_draw(struct table *t, const struct rect *area)
-{
-	struct rect body = *area, part;
-	size_t i, rows;
-
-	table_layout(t, area->h, area->w);
-	rows = page(t) > 0 ? (size_t)page(t) : 0;
-	part = rect_bottom(
-	    &body, area->h >= 2 && (t->typing || t->filter.text.len > 0));
-	if (body.h > (int)rows) {
-		struct rect head = rect_top(&body, 1);
-
-		draw_head(t, &head);
-	}
-	t->rows = body;
-	for (i = 0; i < rows && t->top + i < t->order.n; i++)
-		draw_row(t, body.y + (int)i, body.x, COLUMNS_MAX, t->top + i);
-	if (t->order.n == 0 && rows > 0)
-		draw_empty(t, &body);
-	if (part.h > 0)
-		draw_filter(t, &part);
-	t->drawn = true;
-	t->drawn_at = t->at;
-}
-
-/* What the cursor changes. */
-static void
-redraw_row(const struct table *t, size_t at)
-{
-	int y = t->rows.y + (int)(at - t->top);
-	size_t col = 0;
-
-	while (col + 1 < t->spec->ncolumns && t->width[col] == 0)
-		col++;
-	draw_fill(&(struct rect){ y, t->rows.x, 1, edge(t) + t->width[col] },
-	    ROLE_TEXT);
-	draw_row(t, y, t->rows.x, 1, at);
-}
-
-bool
-table_redraw(struct table *t)
-{
-	if (!t->drawn || t->typing || t->order.n == 0 || page(t) <= 0)
-		return false;
-	redraw_row(t, t->drawn_at);
-	redraw_row(t, t->at);
-	t->drawn_at = t->at;
-	return true;
-}
-
-void
-table_changed(struct table *t)
-{
-	t->drawn = false;
 }

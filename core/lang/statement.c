@@ -219,7 +219,7 @@ const struct row statement_rows[ST_COUNT + 1] = {
 	    check_bridge },
 	[ST_CONTAINER] = { "container", N_("a container and its addresses"),
 	    ARGS(container_args), check_container },
-	[ST_FORWARD] = { "forward", N_("a public port handed to a container"),
+	[ST_FORWARD] = { "forward", N_("a public port that leads to a container"),
 	    ARGS(forward_args), check_forward },
 	[ST_ALLOW] = { "allow", N_("let matching packets through"),
 	    ARGS(policy_args), check_policy },

@@ -543,7 +543,7 @@ free_forwards(void *rows, size_t n)
 
 const struct listing listing_forwards = {
 	.name = N_("forwards"),
-	.help = N_("public ports handed to containers"),
+	.help = N_("public ports that lead to containers"),
 	.columns = forward_columns,
 	.ncolumns = NITEMS(forward_columns),
 	.row_size = sizeof(struct forward_row),

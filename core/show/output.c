@@ -169,7 +169,7 @@ const struct choice outputs[] = {
 	{ "uplinks", N_("interfaces with a default route") },
 	{ "bridges", N_("bridges, their ports and addresses") },
 	{ "containers", N_("what lives behind the ports of bridges") },
-	{ "forwards", N_("public ports handed to containers") },
+	{ "forwards", N_("public ports that lead to containers") },
 	{ "policies", N_("what is let through, in the order it is judged") },
 	{ "counters", N_("the kernel's counters of table inet seki") },
 	{ "connections", N_("live flows to containers") },
