@@ -519,15 +519,19 @@ test_manual_columns(void **state UNUSED)
 {
 	const struct listing_column *c;
 	char *page = read_page("seki.8");
+	struct buf head = { 0 };
 	size_t i, k;
 
 	for (i = 0; listings[i] != NULL; i++) {
 		for (k = 0; k < listings[i]->ncolumns; k++) {
 			c = &listings[i]->columns[k];
-			need_text(
-			    page, listings[i]->name, "%s %s", c->head, c->help);
+			buf_reset(&head);
+			listing_print_head(c, NULL, &head);
+			need_text(page, listings[i]->name, "%s %s",
+			    buf_text(&head), c->help);
 		}
 	}
+	buf_free(&head);
 	free(page);
 	assert_int_equal(flaws, 0);
 }

@@ -3,6 +3,7 @@
 
 #include "core/show/list_link.h"
 
+#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -154,6 +155,19 @@ static const struct listing_column link_columns[] = {
 	    N_("traffic towards the Internet") },
 };
 
+static json_t *
+json_link(const struct host *h, const void *row)
+{
+	const struct link_row *r = row;
+	bool uplink = r->uplink.link != NULL;
+	json_t *j = uplink ? listing_uplinks.json(h, &r->uplink)
+			   : listing_bridges.json(h, &r->bridge);
+
+	json_object_set_new(
+	    j, "kind", json_string(uplink ? "uplink" : "bridge"));
+	return j;
+}
+
 const struct listing listing_links = {
 	.name = N_("links"),
 	.help = N_("uplinks and bridges"),
@@ -165,4 +179,6 @@ const struct listing listing_links = {
 	.key = link_key,
 	.mark = link_mark,
 	.statement = link_statement,
+	.json = json_link,
+	.shape = "{kind: uplink|bridge, and all that uplinks or bridges have}",
 };

@@ -168,6 +168,7 @@ const struct choice outputs[] = {
 	{ "status", N_("the candidate and the last commit") },
 	{ "uplinks", N_("interfaces with a default route") },
 	{ "bridges", N_("bridges, their ports and addresses") },
+	{ "links", N_("uplinks and bridges") },
 	{ "containers", N_("what lives behind the ports of bridges") },
 	{ "forwards", N_("public ports that lead to containers") },
 	{ "policies", N_("what is let through, in the order it is judged") },
