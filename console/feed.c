@@ -6,10 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/show/status.h"
+#include "tui/term.h"
+
 #define FIRST_MS 250  /* the first rates, on screen within 300 */
 #define TICK_MS 1000  /* the others */
 #define REFRESH_MS 50 /* events come in bursts, */
 #define APART_MS 200  /* or without end */
+#define BELL_S 30     /* before a commit reverts */
 
 static void on_event(void *arg);
 
@@ -117,6 +121,19 @@ is_due(struct console *c)
 	return true;
 }
 
+/* Once, for whoever looks elsewhere while the time of a commit runs out. */
+static void
+ring(struct console *c)
+{
+	const struct pending *p = &c->app.host->pending;
+
+	if (p->phase != PENDING_WAITING || p->number == c->rung ||
+	    status_seconds(c->app.host) > BELL_S)
+		return;
+	c->rung = p->number;
+	term_bell();
+}
+
 static void
 tick(void *arg)
 {
@@ -142,6 +159,7 @@ tick(void *arg)
 		 (is_due(c) &&
 		     (!is_idle(c) || ui_shown(c->app.ui) == TAB_CONNECTIONS)))
 		ui_dirty(c->app.ui);
+	ring(c);
 	if (!c->app.refreshing)
 		app_tell_end(&c->app);
 }

@@ -246,6 +246,7 @@ static const struct action confirm_actions[] = {
 
 const struct view_ops screen_confirm = {
 	.name = N_("Pending"),
+	.banner = N_("PENDING"),
 	.help =
 	    N_("The commit is in the kernel, and reverts unless it is kept in "
 	       "time. An open session proves nothing, since established "

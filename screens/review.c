@@ -312,6 +312,7 @@ static const struct action own_actions[] = {
 
 const struct view_ops screen_review = {
 	.name = N_("Commit"),
+	.banner = N_("REVIEW"),
 	.help = N_("Removed (-) and added (+) statements, and the changes to "
 		   "the kernel. A commit is carried out as a whole or not at "
 		   "all."),

@@ -124,7 +124,7 @@ keys Right Enter
 shows '^ +allow input *$'
 policy 1 2 53,123
 keys Enter
-see "policies are in their order" '\+ +2 +forward +allow forward udp 53,123'
+see "policies are in their order" '\+ +2 +allow forward udp 53,123'
 for chain in input forward; do
 	keys N
 	shows 'New statement'

@@ -144,11 +144,11 @@ shows 'New policy'
 keys Right Tab Tab Left Left Left Tab
 text 23
 keys Tab Tab Tab Tab Tab Tab Tab Tab Enter
-see "a policy is added" '^>\+ +2 input +deny input tcp 23'
+see "a policy is added" '^>\+ +2 +deny input tcp 23'
 keys K
-see "K judges it earlier" '^>\+ +1 input +deny input tcp 23'
+see "K judges it earlier" '^>\+ +1 +deny input tcp 23'
 keys J
-see "J judges it later" '^>\+ +2 input +deny input tcp 23'
+see "J judges it later" '^>\+ +2 +deny input tcp 23'
 keys e
 see "e opens its form, filled in" 'Verdict .*\(\*\) deny'
 leave 'Edit policy'
@@ -356,7 +356,7 @@ back_again()
 	calm | cmp -s - "$tmp/fresh"
 }
 resize 40 10
-see "a small terminal shows its tab" '^\[1 Dash\]2 3 4 5 6 7$'
+see "a small terminal shows its tab" '^\[1 Dash\]2 3.?4.?5 6 7$'
 resize 19 3
 see "a tiny one says what it needs" 'needs 20x4'
 resize 80 24

@@ -414,6 +414,7 @@ form_close(void *self)
 
 const struct view_ops form_view = {
 	.name = N_("Form"),
+	.banner = N_("FORM"),
 	.size = sizeof(struct form),
 	.open = form_start,
 	.close = form_close,

@@ -8,6 +8,8 @@
 #include "core/base/intl.h"
 #include "core/base/util.h"
 
+#define BANNER_FROM 60 /* columns that have room for more than keys */
+
 bool
 frame_fit(struct frame *f, int h, int w)
 {
@@ -167,16 +169,38 @@ frame_draw_tabs(const struct rect *r, const struct views *vs, const char *marks)
 	buf_free(&line.text);
 }
 
+int
+frame_banner_width(const struct rect *r, const char *banner)
+{
+	return banner != NULL && r->w >= BANNER_FROM
+		   ? (int)text_width(banner) + 4
+		   : 0;
+}
+
+static void
+draw_banner(const struct rect *r, const char *banner)
+{
+	struct buf b = { 0 };
+
+	buf_printf(&b, " %s ", banner);
+	draw_text(r->y, r->x, r->w, ROLE_SELECTED, buf_text(&b));
+	buf_free(&b);
+}
+
 void
-frame_draw_keys(
-    const struct rect *r, const struct action *const *tables, bool read_only)
+frame_draw_keys(const struct rect *r, const char *banner,
+    const struct action *const *tables, bool read_only)
 {
 	const struct action *rows[ACTION_BAR_MAX];
 	struct buf b = { 0 };
 	size_t n, i;
-	int x = r->x, end = r->x + r->w;
+	int start = frame_banner_width(r, banner), x = r->x + start,
+	    end = r->x + r->w;
 
-	n = action_bar(tables, read_only, (size_t)r->w, rows, ACTION_BAR_MAX);
+	if (start > 0)
+		draw_banner(r, banner);
+	n = action_bar(
+	    tables, read_only, (size_t)(r->w - start), rows, ACTION_BAR_MAX);
 	for (i = 0; i < n; i++) {
 		buf_reset(&b);
 		action_keys(&b, rows[i]);

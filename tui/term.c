@@ -621,6 +621,13 @@ wrap(struct buf *b, size_t how, const char *s)
 
 /* tmux takes the plain form when set-clipboard is on, and the wrapped one
  * when allow-passthrough is, so it is given both. */
+void
+term_bell(void)
+{
+	if (term.on)
+		put("\a");
+}
+
 bool
 term_copy(const char *text)
 {

@@ -314,16 +314,30 @@ click_tab(struct ui *ui, const struct frame *f, int x)
 		ui_show(ui, tab);
 }
 
+/* The word in front of the keys. */
+static const char *
+banner(const struct ui *ui)
+{
+	const struct view *top = views_top(&ui->views);
+
+	if (top->ops->banner != NULL)
+		return _(top->ops->banner);
+	return view_mode(top) != NULL && !top->ops->modal ? _("FILTER") : NULL;
+}
+
 static void
 click_key(struct ui *ui, const struct frame *f, int x)
 {
 	const struct action *tables[KEYMAP_MAX + 1], *a;
 	bool hidden = f->keys.y == f->message.y &&
 		      (ui->news[0] != '\0' || prompt_is_open(ui->prompt));
+	int start = frame_banner_width(&f->keys, banner(ui));
 
+	if (x < start)
+		return;
 	tables_read(ui, tables);
-	a = action_at(
-	    tables, ui->spec->read_only, (size_t)f->keys.w, (size_t)x);
+	a = action_at(tables, ui->spec->read_only, (size_t)(f->keys.w - start),
+	    (size_t)(x - start));
 	if (a != NULL && !hidden)
 		press(ui, a->key[0]);
 }
@@ -456,7 +470,7 @@ draw_foot(struct ui *ui, const struct frame *f)
 	if (share && taken)
 		return;
 	tables_read(ui, tables);
-	frame_draw_keys(&f->keys, tables, ui->spec->read_only);
+	frame_draw_keys(&f->keys, banner(ui), tables, ui->spec->read_only);
 }
 
 static void

@@ -22,6 +22,7 @@ struct console {
 	uint64_t refresh_at;	      /* when one last began or ended, now_ms */
 	bool unread;		      /* the last one failed */
 	unsigned ticks;		      /* seconds since rates were drawn */
+	unsigned rung;		      /* the commit that the bell rang for */
 	char *complaints[COMPLAINTS]; /* last error of each, shown once */
 };
 

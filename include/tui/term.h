@@ -69,6 +69,9 @@ void term_flush(void);
 /* Makes the next flush redraw the whole screen. */
 void term_repaint(void);
 
+/* Rings the bell, once. */
+void term_bell(void);
+
 /* Offers the text to the clipboard of the admin's own terminal (OSC 52). Not
  * every terminal listens, so show the text as well. False when this one does
  * not understand such sequences. */

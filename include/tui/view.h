@@ -16,11 +16,12 @@ struct ui;
 /* A view is one const struct. self is the private struct of an open one.
  * Functions other than draw may be NULL. */
 struct view_ops {
-	const char *name; /* in the tab line, and above its help */
-	const char *word; /* its name at the `:` line */
-	const char *help; /* some sentences above the keys; may be NULL */
-	size_t size;	  /* of the private struct, zeroed before open */
-	bool modal;	  /* a dialog: the view below stays in sight */
+	const char *name;   /* in the tab line, and above its help */
+	const char *word;   /* its name at the `:` line */
+	const char *help;   /* some sentences above the keys; may be NULL */
+	size_t size;	    /* of the private struct, zeroed before open */
+	bool modal;	    /* a dialog: the view below stays in sight */
+	const char *banner; /* a word before its keys, as of a mode; or NULL */
 	const struct action *const *actions; /* NULL-ended, nearest first */
 	const struct action *const *modes;   /* all that mode may return; or
 					      NULL */
