@@ -119,13 +119,17 @@ const struct part manual_seki[] = {
 	ROWS(manual_commands),
 
 	SECTION(N_("CONSOLE")),
-	TEXT(N_("From the top: the host and the state of the candidate, the "
-		"tabs, the current screen, the message line, and the most used "
-		"keys. `?` lists all keys of a screen. `Esc` goes back and "
-		"never quits; edits never touch the kernel. If standard input "
-		"or output is not a terminal, seki runs the commands from "
-		"standard input instead, or without any, prints the data of "
-		"the dashboard as plain tables.")),
+	TEXT(N_(
+	    "From the top: the host, whether it is well, and the state of "
+	    "the candidate; the tabs, with `!` behind those that tell of a "
+	    "trouble and `*` where changes wait; the current screen, the "
+	    "message line, and the most used keys. While a commit is "
+	    "pending the first row is a bar of the time that is left, on "
+	    "every screen. `?` lists all keys of a screen. `Esc` goes back and "
+	    "never quits; edits never touch the kernel. If standard input "
+	    "or output is not a terminal, seki runs the commands from "
+	    "standard input instead, or without any, prints the data of "
+	    "the dashboard as plain tables.")),
 	TEXT(N_("A column of a chart is five seconds, and all charts of a "
 		"screen end with this minute of the clock, so that they stand "
 		"still meanwhile. What goes out stands on the axis, what comes "
@@ -136,6 +140,10 @@ const struct part manual_seki[] = {
 		"only then: `ranked every 6 s` says so in the message line. "
 		"Very many connections are all read less often: `read every "
 		"20 s`.")),
+	TEXT(N_("Rates of connections and clients need two readings, and a "
+		"kernel that counts bytes: `a` on their screen sets "
+		"net.netfilter.nf_conntrack_acct, for connections that begin "
+		"from then on, and sets it back.")),
 	ROWS(manual_screens),
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),
