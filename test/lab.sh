@@ -118,7 +118,7 @@ like "the host has an ssh port" "$got" "SSH-2.0-lab host sees 2001:db8:9::7"
 
 # README's walk, line by line, but for the console, and what it says of the lab.
 confirm=$(sed -n 's/.*lab.*"\(seki confirm [^"]*\)".*/\1/p' \
-    "$top_srcdir/README.md")
+    "$top_srcdir/README")
 readme "Ten minutes on a fresh server" | sed -e '/ lab /d' -e '/^seki$/d' \
     -e '/^systemctl /d' -e "s/^seki confirm$/$confirm/" >"$tmp/walk"
 ok "README's walk has its lines" test "$(grep -c ^seki "$tmp/walk")" -ge 30

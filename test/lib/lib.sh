@@ -178,7 +178,7 @@ readme()
 			print
 		}
 		{ last = $0 }
-	' "$top_srcdir/README.md"
+	' "$top_srcdir/README"
 }
 
 # ---- waiting
