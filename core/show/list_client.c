@@ -202,7 +202,9 @@ end(void *slices)
 	free(c);
 }
 
-static const struct listing_slices slices = { begin, more, rows, take, end };
+static const struct listing_slices slices = {
+	.begin = begin, .more = more, .rows = rows, .take = take, .end = end
+};
 
 /* Cells */
 
