@@ -59,7 +59,8 @@ static const struct {
 	enum role role;
 	const char *name, *instead;
 } said[] = {
-	{ ROLE_ALERT, "alert", "COMMIT, PAUSED, DRIFT" },
+	{ ROLE_ALERT, "alert", "COMMIT, PAUSED" },
+	{ ROLE_PROVED, "proved", "proved" },
 	{ ROLE_TAB_ACTIVE, "active tab", "[ ]" },
 	{ ROLE_RULE, "rule", "no text" },
 	{ ROLE_OK, "ok", "ok" },
@@ -67,7 +68,7 @@ static const struct {
 	{ ROLE_FAIL, "FAIL", "FAIL, !" },
 	{ ROLE_ADDED, "added", "+" },
 	{ ROLE_REMOVED, "removed", "-" },
-	{ ROLE_CHANGED, "changed", "~, note" },
+	{ ROLE_CHANGED, "changed", "~, *" },
 	{ ROLE_DIM, "dim", "the same for all, zero, or off" },
 	{ ROLE_STATEMENT, "statement", "its words" },
 	{ ROLE_CAPTION, "caption", "its place" },
@@ -452,6 +453,8 @@ check_reversed(void *arg, const struct golden *g)
 			continue;
 		x = (int)(start - letters);
 		k->reversed++;
+		if (x == 0 && y + 1 == g->h && g->rows[y][0] == ' ')
+			continue; /* the name of a mode, in front of keys */
 		if (g->rows[y][0] == '>' || is_at_mark(g->rows[g->y], g->x))
 			continue;
 		if (g->y != (int)y || g->x < x ||

@@ -202,8 +202,8 @@ cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
 	t->spec->cell(t->arg, row, col, b);
 }
 
-/* Only the start of the selected row is highlighted: a whole row would cost some
- * 300 bytes for each press of an arrow. */
+/* Only the start of the selected row is highlighted: a whole row would cost
+ * some 300 bytes for each press of an arrow. */
 static void
 draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 {

@@ -10,10 +10,10 @@
 
 #define NONE (-1)
 
-/* Only the eight colours that the admin chose for text, on their own background.
- * Never blue, which cannot be read on a dark screen, nor bright black, which is
- * the background of some schemes. Yellow is for what needs a look, magenta for
- * what is edited and not committed. */
+/* Only the eight colours that the admin chose for text, on their own
+ * background. Never blue, which cannot be read on a dark screen, nor bright
+ * black, which is the background of some schemes. Yellow is for what needs a
+ * look, magenta for what is edited and not committed. */
 static const struct look {
 	attr_t mono;
 	attr_t attr; /* with the colour */

@@ -66,19 +66,18 @@ cell_packets(const struct host *h, const void *member, struct buf *b)
 }
 
 void
-cell_rate(const struct host *h, const void *member, struct buf *b)
+cell_flow_rate(const struct host *h, float rate, struct buf *b)
 {
-	double rate = series_rate(*(const struct series *const *)member);
-
 	number_short(b,
 	    rate < 0 ? NUMBER_UNKNOWN : (uint64_t)(rate * (h->bits ? 8 : 1)));
 }
 
 void
-cell_flow_rate(const struct host *h, float rate, struct buf *b)
+cell_rate(const struct host *h, const void *member, struct buf *b)
 {
-	number_short(b,
-	    rate < 0 ? NUMBER_UNKNOWN : (uint64_t)(rate * (h->bits ? 8 : 1)));
+	double rate = series_rate(*(const struct series *const *)member);
+
+	cell_flow_rate(h, (float)rate, b);
 }
 
 void
