@@ -7,6 +7,7 @@
 #include "core/lang/config_diff.h"
 #include "core/lang/statement.h"
 #include "core/show/listing.h"
+#include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/trail.h"

@@ -17,6 +17,7 @@
 #include "screens/cmdform.h"
 #include "screens/connections.h"
 #include "screens/link.h"
+#include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"

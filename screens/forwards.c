@@ -16,6 +16,7 @@
 #include "core/state/counting.h"
 #include "core/state/standing.h"
 #include "screens/connections.h"
+#include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"

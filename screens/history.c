@@ -10,6 +10,7 @@
 #include "core/lang/config_diff.h"
 #include "core/show/listing.h"
 #include "core/state/history.h"
+#include "screens/listcopy.h"
 #include "screens/listview.h"
 #include "tui/dialog.h"
 

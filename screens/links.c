@@ -11,6 +11,7 @@
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
 #include "screens/link.h"
+#include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/traffic.h"

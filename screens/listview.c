@@ -27,6 +27,7 @@
 #include "core/show/listing.h"
 #include "core/show/output.h"
 #include "core/state/counting.h"
+#include "screens/listcopy.h"
 #include "screens/pane.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
@@ -34,12 +35,6 @@
 
 #define SLICE_MS 3   /* of reading, between keys */
 #define NARROWEST 10 /* least width of a column that is never dropped */
-
-const struct action copy_actions[] = {
-	{ ACT_COPY, { 'y' }, "copy", NULL,
-	    N_("copy its address or statement to your own clipboard") },
-	{ 0 },
-};
 
 /* The listing as the source of the table */
 
@@ -511,48 +506,14 @@ listview_selected(struct listview *v)
 
 /* Actions */
 
-/* The first column that is never dropped: it identifies the row. */
-static const struct listing_column *
-main_column(const struct listing *l)
-{
-	const struct listing_column *c = l->columns;
-
-	while (c->rank > 0 && c + 1 < END_OF(l->columns, l->ncolumns))
-		c++;
-	return c;
-}
-
-/* What to copy of a row: the column that the spec names, or else the statement,
- * or else the main column. */
-static void
-print_copy(const struct listview *v, const void *row, struct buf *b)
-{
-	const struct statement *st = listview_statement(v, row);
-	size_t col = column_named(v, v->spec->copy);
-
-	if (v->spec->copy != NULL)
-		listing_print(&v->listing->columns[col], v->app->host, row, b);
-	if (b->len > 0 && strcmp(buf_text(b), "-") != 0)
-		return;
-	buf_reset(b);
-	if (st != NULL)
-		statement_print(st, b);
-	else
-		main_column(v->listing)->print(v->app->host, row, b);
-}
-
 static void
 copy(void *self)
 {
 	struct listview *v = self;
 	const void *row = listview_selected(v);
-	struct buf b = { 0 };
 
-	if (row == NULL)
-		return;
-	print_copy(v, row, &b);
-	app_copy(v->app, buf_text(&b));
-	buf_free(&b);
+	if (row != NULL)
+		listcopy(v->app, v->listing, row, v->spec->copy);
 }
 
 /* Goes back one step of the trail, and restores the filter and the selection
@@ -702,7 +663,7 @@ draw_detail(struct listview *v, const struct rect *r)
 	if (st != NULL)
 		statement_print(st, &b);
 	else
-		main_column(v->listing)->print(v->app->host, row, &b);
+		listing_main(v->listing)->print(v->app->host, row, &b);
 	pane.caption = buf_text(&b);
 	pane.lines = detail_of(v, row);
 	if (v->spec->traffic != NULL) {

@@ -13,6 +13,7 @@
 #include "core/show/overlay.h"
 #include "core/state/candidate.h"
 #include "screens/cmdform.h"
+#include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 
@@ -51,8 +52,8 @@ add_meaning(const struct policy_row *r, struct buf *b)
 	if (r->line == LINE_CHAIN)
 		buf_printf(b,
 		    _("policies for packets %s, from the top: the first match "
-		      "decides, then each forward lets in what is its own, then "
-		      "the default\n"),
+		      "decides, then each forward lets in what is its own, "
+		      "then the default\n"),
 		    _(chain->help));
 	else if (r->why != NULL)
 		buf_printf(b, "%s\n", _(r->why));

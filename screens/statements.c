@@ -5,6 +5,7 @@
 
 #include "core/base/intl.h"
 #include "core/show/listing.h"
+#include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 

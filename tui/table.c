@@ -90,6 +90,35 @@ table_free(struct table *t)
 
 /* Selection */
 
+/* The number of rows in view. Where the height is short, a row goes before the
+ * filter, and that before the head. */
+static int
+page(const struct table *t)
+{
+	int h = t->h;
+
+	if (h >= 2 && (t->typing || t->filter.text.len > 0))
+		h--;
+	return h >= 2 && table_has_head(t) ? h - 1 : h;
+}
+
+static void
+scroll(struct table *t)
+{
+	size_t rows = page(t) > 0 ? (size_t)page(t) : 1, top = t->top;
+
+	if (t->at < t->top)
+		t->top = t->at;
+	if (t->at >= t->top + rows)
+		t->top = t->at - rows + 1;
+	if (t->top + rows > t->order.n)
+		t->top = t->order.n > rows ? t->order.n - rows : 0;
+	if (t->top == top)
+		return;
+	t->measured = false;
+	t->drawn = false;
+}
+
 static void
 go(struct table *t, size_t at)
 {
@@ -97,7 +126,7 @@ go(struct table *t, size_t at)
 	buf_reset(&t->key);
 	if (t->order.n > 0)
 		t->spec->key(t->arg, t->order.rows[t->at], &t->key);
-	table_scroll(t);
+	scroll(t);
 }
 
 static void
@@ -143,7 +172,7 @@ place(struct table *t)
 	at = t->key.len > 0 ? find(t, buf_text(&t->key)) : t->order.n;
 	if (at == t->order.n)
 		at = t->at;
-	if (!t->chosen && (long)at >= table_page(t))
+	if (!t->chosen && (long)at >= page(t))
 		at = 0;
 	go(t, at);
 }
@@ -256,7 +285,7 @@ table_info(const struct table *t, struct buf *b)
 bool
 table_range(const struct table *t, struct buf *b)
 {
-	size_t rows = table_page(t) > 0 ? (size_t)table_page(t) : 0;
+	size_t rows = page(t) > 0 ? (size_t)page(t) : 0;
 
 	if (rows == 0 || t->order.n <= rows)
 		return false;
@@ -268,7 +297,7 @@ table_range(const struct table *t, struct buf *b)
 size_t
 table_view(const struct table *t, size_t *first)
 {
-	size_t rows = table_page(t) > 0 ? (size_t)table_page(t) : 0;
+	size_t rows = page(t) > 0 ? (size_t)page(t) : 0;
 
 	*first = t->top;
 	return t->order.n - t->top < rows ? t->order.n - t->top : rows;
@@ -314,7 +343,7 @@ page_up(void *self)
 {
 	struct table *t = self;
 
-	move(t, -table_page(t));
+	move(t, -page(t));
 }
 
 static void
@@ -322,7 +351,7 @@ page_down(void *self)
 {
 	struct table *t = self;
 
-	move(t, table_page(t));
+	move(t, page(t));
 }
 
 static void
@@ -446,10 +475,25 @@ table_key(struct table *t, int key)
 	table_reload(t);
 }
 
+/* The column at x; ncolumns when there is none. */
+static size_t
+column_at(const struct table *t, int x)
+{
+	int end = t->rows.x + table_edge(t);
+	size_t col;
+
+	for (col = 0; col < t->spec->ncolumns; col++) {
+		end += t->width[col] > 0 ? t->width[col] + t->gap : 0;
+		if (x < end)
+			break;
+	}
+	return col;
+}
+
 static void
 click_head(struct table *t, int x)
 {
-	size_t col = table_column_at(t, x);
+	size_t col = column_at(t, x);
 
 	if (col == t->spec->ncolumns || !t->spec->columns[col].sort)
 		return;
@@ -469,8 +513,126 @@ table_click(struct table *t, int y, int x)
 		return false;
 	if (y == t->rows.y - 1 && table_has_head(t))
 		click_head(t, x);
-	if (y < t->rows.y || y >= t->rows.y + table_page(t) || at >= t->order.n)
+	if (y < t->rows.y || y >= t->rows.y + page(t) || at >= t->order.n)
 		return false;
 	choose(t, at);
 	return same;
+}
+
+/* Drawing */
+
+static void
+measure(struct table *t)
+{
+	size_t col, i, end = t->top + (size_t)page(t);
+	struct buf b = { 0 };
+	int w;
+
+	if (t->measured)
+		return;
+	t->measured = true;
+	for (i = t->top; i < end && i < t->order.n; i++) {
+		for (col = 0; col < t->spec->ncolumns; col++) {
+			buf_reset(&b);
+			t->spec->cell(t->arg, t->order.rows[i], col, &b);
+			w = (int)text_width(buf_text(&b));
+			if (w > t->seen[col])
+				t->seen[col] = w;
+		}
+	}
+	buf_free(&b);
+}
+
+void
+table_layout(struct table *t, int h, int w)
+{
+	int want[COLUMNS_MAX], head;
+	const struct column *c;
+	size_t col;
+
+	if (w != t->w)
+		memset(t->seen, 0, sizeof(t->seen));
+	if (w != t->w || h != t->h)
+		t->measured = false;
+	t->h = h;
+	t->w = w;
+	scroll(t);
+	measure(t);
+	for (col = 0; col < t->spec->ncolumns; col++) {
+		c = &t->spec->columns[col];
+		head = (int)text_width(_(c->head)) +
+		       2 * table_is_sorted_by(t, col);
+		want[col] = t->seen[col];
+		if (c->max > 0 && want[col] > c->max)
+			want[col] = c->max;
+		if (want[col] < head)
+			want[col] = head;
+	}
+	t->gap = columns_fit(t->spec->columns, t->spec->ncolumns, want,
+	    w - table_edge(t), t->width);
+}
+
+int
+table_column_width(const struct table *t, size_t col)
+{
+	return t->width[col];
+}
+
+void
+table_draw(struct table *t, const struct rect *area)
+{
+	struct rect body = *area, part;
+	struct buf info = { 0 };
+	size_t i, rows;
+
+	table_layout(t, area->h, area->w);
+	rows = page(t) > 0 ? (size_t)page(t) : 0;
+	part = rect_bottom(
+	    &body, area->h >= 2 && (t->typing || t->filter.text.len > 0));
+	if (body.h > (int)rows) {
+		struct rect head = rect_top(&body, 1);
+
+		table_draw_head(t, &head);
+	}
+	t->rows = body;
+	for (i = 0; i < rows && t->top + i < t->order.n; i++)
+		table_draw_row(
+		    t, body.y + (int)i, body.x, COLUMNS_MAX, t->top + i);
+	if (t->order.n == 0 && rows > 0)
+		table_draw_empty(t, &body);
+	if (part.h > 0) {
+		table_info(t, &info);
+		table_draw_filter(t, &part, buf_text(&info));
+		buf_free(&info);
+	}
+	t->drawn = true;
+	t->drawn_at = t->at;
+}
+
+/* What the cursor changes. */
+static void
+redraw_row(const struct table *t, size_t at)
+{
+	int y = t->rows.y + (int)(at - t->top), w;
+	size_t n = table_bar(t, &w);
+
+	draw_fill(&(struct rect){ y, t->rows.x, 1, w }, ROLE_TEXT);
+	table_draw_row(t, y, t->rows.x, n, at);
+}
+
+bool
+table_redraw(struct table *t)
+{
+	if (!t->drawn || t->typing || t->order.n == 0 || page(t) <= 0)
+		return false;
+	redraw_row(t, t->drawn_at);
+	redraw_row(t, t->at);
+	t->drawn_at = t->at;
+	return true;
+}
+
+void
+table_changed(struct table *t)
+{
+	t->drawn = false;
 }

@@ -22,40 +22,10 @@ table_has_head(const struct table *t)
 	return false;
 }
 
-/* The number of rows in view. Where the height is short, a row goes before the
- * filter, and that before the head. */
-int
-table_page(const struct table *t)
-{
-	int h = t->h;
-
-	if (h >= 2 && (t->typing || t->filter.text.len > 0))
-		h--;
-	return h >= 2 && table_has_head(t) ? h - 1 : h;
-}
-
-void
-table_scroll(struct table *t)
-{
-	size_t rows = table_page(t) > 0 ? (size_t)table_page(t) : 1,
-	       top = t->top;
-
-	if (t->at < t->top)
-		t->top = t->at;
-	if (t->at >= t->top + rows)
-		t->top = t->at - rows + 1;
-	if (t->top + rows > t->order.n)
-		t->top = t->order.n > rows ? t->order.n - rows : 0;
-	if (t->top == top)
-		return;
-	t->measured = false;
-	t->drawn = false;
-}
-
 /* The columns left of the cells: the cursor, and the marks with a blank behind.
  */
-static int
-edge(const struct table *t)
+int
+table_edge(const struct table *t)
 {
 	size_t head;
 
@@ -65,90 +35,19 @@ edge(const struct table *t)
 	return 2 + (head > 1 ? (int)head : 1);
 }
 
-size_t
-table_column_at(const struct table *t, int x)
-{
-	int end = t->rows.x + edge(t);
-	size_t col;
-
-	for (col = 0; col < t->spec->ncolumns; col++) {
-		end += t->width[col] > 0 ? t->width[col] + t->gap : 0;
-		if (x < end)
-			break;
-	}
-	return col;
-}
-
 bool
 table_is_sorted_by(const struct table *t, size_t col)
 {
 	return !t->spec->fixed && t->sort == col;
 }
 
-static void
-measure(struct table *t)
-{
-	size_t col, i, end = t->top + (size_t)table_page(t);
-	struct buf b = { 0 };
-	int w;
-
-	if (t->measured)
-		return;
-	t->measured = true;
-	for (i = t->top; i < end && i < t->order.n; i++) {
-		for (col = 0; col < t->spec->ncolumns; col++) {
-			buf_reset(&b);
-			t->spec->cell(t->arg, t->order.rows[i], col, &b);
-			w = (int)text_width(buf_text(&b));
-			if (w > t->seen[col])
-				t->seen[col] = w;
-		}
-	}
-	buf_free(&b);
-}
-
-void
-table_layout(struct table *t, int h, int w)
-{
-	int want[COLUMNS_MAX], head;
-	const struct column *c;
-	size_t col;
-
-	if (w != t->w)
-		memset(t->seen, 0, sizeof(t->seen));
-	if (w != t->w || h != t->h)
-		t->measured = false;
-	t->h = h;
-	t->w = w;
-	table_scroll(t);
-	measure(t);
-	for (col = 0; col < t->spec->ncolumns; col++) {
-		c = &t->spec->columns[col];
-		head = (int)text_width(_(c->head)) +
-		       2 * table_is_sorted_by(t, col);
-		want[col] = t->seen[col];
-		if (c->max > 0 && want[col] > c->max)
-			want[col] = c->max;
-		if (want[col] < head)
-			want[col] = head;
-	}
-	t->gap = columns_fit(
-	    t->spec->columns, t->spec->ncolumns, want, w - edge(t), t->width);
-}
-
-int
-table_column_width(const struct table *t, size_t col)
-{
-	return t->width[col];
-}
-
 /* The columns that the bar of the cursor covers. */
-static size_t
-bar_columns(const struct table *t, int *w)
+size_t
+table_bar(const struct table *t, int *w)
 {
 	size_t col, n = 0;
 
-	*w = edge(t);
+	*w = table_edge(t);
 	for (col = 0; col < t->spec->ncolumns && *w < BAR; col++) {
 		if (t->width[col] == 0)
 			continue;
@@ -171,7 +70,7 @@ draw_cells(const struct table *t, int y, int x, size_t most, enum role r, int w,
 	enum role role;
 	size_t col;
 
-	x += edge(t);
+	x += table_edge(t);
 	for (col = 0; col < t->spec->ncolumns && most > 0; col++) {
 		if (t->width[col] == 0)
 			continue;
@@ -204,8 +103,8 @@ cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
 
 /* Only the start of the selected row is highlighted: a whole row would cost
  * some 300 bytes for each press of an arrow. */
-static void
-draw_row(const struct table *t, int y, int x, size_t most, size_t at)
+void
+table_draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 {
 	size_t row = t->order.rows[at];
 	char edge_text[3] = { at == t->at ? '>' : ' ', ' ', '\0' };
@@ -219,9 +118,9 @@ draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 	if (t->spec->mark != NULL)
 		edge_text[1] = t->spec->mark(t->arg, row);
 	if (at == t->at)
-		bar_columns(t, &w);
+		table_bar(t, &w);
 	draw_fill(&(struct rect){ y, x, 1, w }, ROLE_SELECTED);
-	draw_pad(y, x, edge(t), w > 0 ? ROLE_SELECTED : r, edge_text);
+	draw_pad(y, x, table_edge(t), w > 0 ? ROLE_SELECTED : r, edge_text);
 	draw_cells(t, y, x, most, whole ? r : ROLE_TEXT, w, cell_text, row);
 	if (at == t->at)
 		draw_cursor(y, x);
@@ -229,13 +128,14 @@ draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 
 /* The filter has a line of its own at the foot, so that an admin sees why rows
  * are missing. */
-static void
-draw_filter(const struct table *t, const struct rect *foot)
+void
+table_draw_filter(
+    const struct table *t, const struct rect *foot, const char *info)
 {
 	struct buf b = { 0 };
 	int w;
 
-	table_info(t, &b);
+	buf_add(&b, info);
 	if (!t->typing && foot->w >= FILTER_KEY)
 		buf_add(&b, _("   (\\: all)"));
 	w = (int)text_width(buf_text(&b)) + 1;
@@ -247,8 +147,8 @@ draw_filter(const struct table *t, const struct rect *foot)
 	buf_free(&b);
 }
 
-static void
-draw_head(const struct table *t, const struct rect *r)
+void
+table_draw_head(const struct table *t, const struct rect *r)
 {
 	draw_pad(r->y, r->x, r->w, ROLE_HEADER, " ");
 	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
@@ -257,71 +157,17 @@ draw_head(const struct table *t, const struct rect *r)
 	draw_cells(t, r->y, r->x, COLUMNS_MAX, ROLE_HEADER, 0, head_text, 0);
 }
 
-static void
-draw_empty(const struct table *t, const struct rect *r)
+void
+table_draw_empty(const struct table *t, const struct rect *r)
 {
 	struct buf b = { 0 };
 
 	if (t->order.total > 0)
-		buf_printf(&b, _("no row matches: %s"), table_words(t));
+		buf_printf(&b, _("no row matches: %s"), edit_text(&t->filter));
 	else
 		buf_add(&b, t->spec->empty != NULL ? _(t->spec->empty)
 						   : _("nothing here"));
 	draw_text(r->y, r->x + 1, r->w - 1, ROLE_DIM, buf_text(&b));
 	draw_cursor(r->y, r->x);
 	buf_free(&b);
-}
-
-void
-table_draw(struct table *t, const struct rect *area)
-{
-	struct rect body = *area, part;
-	size_t i, rows;
-
-	table_layout(t, area->h, area->w);
-	rows = table_page(t) > 0 ? (size_t)table_page(t) : 0;
-	part = rect_bottom(
-	    &body, area->h >= 2 && (t->typing || t->filter.text.len > 0));
-	if (body.h > (int)rows) {
-		struct rect head = rect_top(&body, 1);
-
-		draw_head(t, &head);
-	}
-	t->rows = body;
-	for (i = 0; i < rows && t->top + i < t->order.n; i++)
-		draw_row(t, body.y + (int)i, body.x, COLUMNS_MAX, t->top + i);
-	if (t->order.n == 0 && rows > 0)
-		draw_empty(t, &body);
-	if (part.h > 0)
-		draw_filter(t, &part);
-	t->drawn = true;
-	t->drawn_at = t->at;
-}
-
-/* What the cursor changes. */
-static void
-redraw_row(const struct table *t, size_t at)
-{
-	int y = t->rows.y + (int)(at - t->top), w;
-	size_t n = bar_columns(t, &w);
-
-	draw_fill(&(struct rect){ y, t->rows.x, 1, w }, ROLE_TEXT);
-	draw_row(t, y, t->rows.x, n, at);
-}
-
-bool
-table_redraw(struct table *t)
-{
-	if (!t->drawn || t->typing || t->order.n == 0 || table_page(t) <= 0)
-		return false;
-	redraw_row(t, t->drawn_at);
-	redraw_row(t, t->at);
-	t->drawn_at = t->at;
-	return true;
-}
-
-void
-table_changed(struct table *t)
-{
-	t->drawn = false;
 }

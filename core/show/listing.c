@@ -48,6 +48,16 @@ listing_find(const char *name)
 	return NULL;
 }
 
+const struct listing_column *
+listing_main(const struct listing *l)
+{
+	const struct listing_column *c = l->columns;
+
+	while (c->rank > 0 && c + 1 < END_OF(l->columns, l->ncolumns))
+		c++;
+	return c;
+}
+
 const void *
 listing_row(const struct listing *l, const void *rows, size_t i)
 {

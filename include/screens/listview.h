@@ -72,9 +72,6 @@ void listview_switch(struct listview *, const struct list_spec *);
 /* Has the rows built anew, when arrange has another result. */
 void listview_rearrange(struct listview *);
 
-/* For every row. */
-extern const struct action copy_actions[];
-
 /* The functions of a list view, whose arg is its spec. A view with more state
  * has a struct of its own, which begins with a listview. */
 #define LISTVIEW_DRAWN(type, opens, changes, draws)                            \

@@ -1,5 +1,4 @@
-/* How a table is laid out and drawn: what tui/table.c shares with
- * tui/table_paint.c. */
+/* How the parts of a table are drawn: for tui/table.c only. */
 #ifndef SEKI_TUI_TABLE_PAINT_H
 #define SEKI_TUI_TABLE_PAINT_H
 
@@ -33,11 +32,18 @@ struct table {
 
 bool table_has_head(const struct table *);
 bool table_is_sorted_by(const struct table *, size_t col);
-/* The number of rows in view. */
-int table_page(const struct table *);
-/* Brings the selected place into view. */
-void table_scroll(struct table *);
-/* The column at x of the screen; ncolumns when there is none. */
-size_t table_column_at(const struct table *, int x);
+/* The columns left of the cells. */
+int table_edge(const struct table *);
+/* How many columns the bar of the cursor covers; w gets its width. */
+size_t table_bar(const struct table *, int *w);
+
+/* Draws the row at a place, no more than so many of its columns. */
+void table_draw_row(
+    const struct table *, int y, int x, size_t most, size_t place);
+void table_draw_head(const struct table *, const struct rect *);
+/* The filter, and what it leaves. */
+void table_draw_filter(
+    const struct table *, const struct rect *, const char *info);
+void table_draw_empty(const struct table *, const struct rect *);
 
 #endif

@@ -88,6 +88,9 @@ struct listing {
 extern const struct listing *const listings[];
 const struct listing *listing_find(const char *name);
 
+/* The first column that is never dropped: it identifies the row. */
+const struct listing_column *listing_main(const struct listing *);
+
 /* Appends the head of a column, with its unit; host NULL: that of a new one. */
 void listing_print_head(
     const struct listing_column *, const struct host *, struct buf *);
