@@ -1,4 +1,4 @@
-/* How the parts of a table are drawn: for tui/table.c only. */
+/* How the parts of a table are drawn: for tui/table*.c only. */
 #ifndef SEKI_TUI_TABLE_PAINT_H
 #define SEKI_TUI_TABLE_PAINT_H
 
