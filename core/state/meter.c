@@ -50,7 +50,7 @@ forget(struct meters *m, bool all)
 		if (!all && e->round == m->round)
 			continue;
 		HASH_DEL(m->by_name, e);
-		free(e->s.history);
+		free(e->s.moving);
 		free(e);
 		m->version++;
 	}
@@ -165,42 +165,60 @@ share(const struct meters *m, long column, uint64_t from, uint64_t to)
 /* What passed since the last reading is shared among the columns since. Most
  * counters of a busy host never move. */
 static void
-note_bytes(const struct meters *m, struct series *s, double rate)
+note_bytes(const struct meters *m, const struct series *s, double rate)
 {
 	long first = column_at(m, s->time), last = column_at(m, m->time), c;
+	float *history = s->moving->history;
 
-	if (s->history == NULL && rate > 0)
-		s->history = xcalloc(METER_COLUMNS, sizeof(*s->history));
-	if (s->history == NULL)
-		return;
 	c = last - first < METER_COLUMNS ? first : last - METER_COLUMNS + 1;
 	for (; c <= last; c++) {
 		if (c > first)
-			s->history[c % METER_COLUMNS] = 0;
-		s->history[c % METER_COLUMNS] +=
+			history[c % METER_COLUMNS] = 0;
+		history[c % METER_COLUMNS] +=
 		    (float)(rate * share(m, c, s->time, m->time) / 1000);
 	}
+}
+
+static struct moving *
+moving_new(const struct series *s)
+{
+	struct moving *v = xcalloc(1, sizeof(*v));
+
+	v->rate = v->packet_rate = s->twice ? 0 : -1;
+	return v;
+}
+
+static void
+note_rates(
+    const struct meters *m, struct series *s, uint64_t bytes, uint64_t packets)
+{
+	double seconds = (double)(m->time - s->time) / 1000;
+	double rate = rate_of(s->bytes, bytes, seconds);
+	struct moving *v = s->moving;
+	bool mean = v->rate < 0 || s->time < m->before;
+
+	note_bytes(m, s, rate);
+	calm(&v->rate, &v->smooth, rate, mean);
+	calm(&v->packet_rate, &v->smooth_packets,
+	    rate_of(s->packets, packets, seconds), mean);
 }
 
 static void
 note(struct meters *m, struct series *s, uint64_t bytes, uint64_t packets)
 {
-	double seconds = (double)(m->time - s->time) / 1000, rate;
-	bool mean = s->rate < 0 || s->time < m->before;
+	bool moves = s->bytes != bytes || s->packets != packets;
 
 	if (s->since > 0 && m->time > s->time) {
-		rate = rate_of(s->bytes, bytes, seconds);
-		note_bytes(m, s, rate);
-		calm(&s->rate, &s->smooth, rate, mean);
-		calm(&s->packet_rate, &s->smooth_packets,
-		    rate_of(s->packets, packets, seconds), mean);
+		if (s->moving == NULL && moves)
+			s->moving = moving_new(s);
+		if (s->moving != NULL)
+			note_rates(m, s, bytes, packets);
+		s->twice = true;
 	}
 	if (s->packets != packets)
 		m->still = 0;
-	if (s->since == 0) {
+	if (s->since == 0)
 		s->since = (uint32_t)column_at(m, m->time) + 1;
-		s->rate = s->packet_rate = -1;
-	}
 	s->bytes = bytes;
 	s->packets = packets;
 	s->time = m->time;
@@ -243,10 +261,10 @@ meters_arrange(struct meters *m, const uint32_t *was, size_t n)
 		if (was == NULL || was[i] == 0 || was[i] > m->nplaced)
 			continue;
 		m->placed[i] = old[was[i] - 1];
-		old[was[i] - 1].history = NULL;
+		old[was[i] - 1].moving = NULL;
 	}
 	for (i = 0; i < m->nplaced; i++)
-		free(old[i].history);
+		free(old[i].moving);
 	free(old);
 	m->nplaced = n;
 	m->version++;
@@ -259,16 +277,25 @@ meters_note_at(struct meters *m, size_t place, uint64_t bytes, uint64_t packets)
 		note(m, &m->placed[place], bytes, packets);
 }
 
+/* Of what never moved. */
+static double
+still_rate(const struct series *s)
+{
+	return s != NULL && s->twice ? 0 : -1;
+}
+
 double
 series_rate(const struct series *s)
 {
-	return s != NULL && s->since > 0 ? (double)s->rate : -1;
+	return s != NULL && s->moving != NULL ? (double)s->moving->rate
+					      : still_rate(s);
 }
 
 double
 series_packet_rate(const struct series *s)
 {
-	return s != NULL && s->since > 0 ? (double)s->packet_rate : -1;
+	return s != NULL && s->moving != NULL ? (double)s->moving->packet_rate
+					      : still_rate(s);
 }
 
 double
@@ -279,9 +306,10 @@ series_at(const struct meters *m, const struct series *s, long column)
 	if (s == NULL || s->since == 0 || column < (long)s->since ||
 	    column >= newest || column <= newest - METER_COLUMNS)
 		return -1;
-	return s->history != NULL ? (double)s->history[column % METER_COLUMNS] *
-					1000 / METER_COLUMN_MS
-				  : 0;
+	if (s->moving == NULL)
+		return 0;
+	return (double)s->moving->history[column % METER_COLUMNS] * 1000 /
+	       METER_COLUMN_MS;
 }
 
 /* With what passed so far in the newest one. */
@@ -291,10 +319,10 @@ series_mean(const struct meters *m, const struct series *s)
 	long c = s != NULL ? column_at(m, s->time) : 0, end = c - METER_MINUTE;
 	double sum = 0;
 
-	if (s == NULL || s->since == 0 || s->history == NULL)
+	if (s == NULL || s->since == 0 || s->moving == NULL)
 		return 0;
 	for (; c > end && c >= (long)s->since - 1; c--)
-		sum += (double)s->history[c % METER_COLUMNS];
+		sum += (double)s->moving->history[c % METER_COLUMNS];
 	return sum * 1000 / METER_COLUMN_MS / METER_MINUTE;
 }
 

@@ -10,18 +10,23 @@
 #define METER_COLUMNS 120
 #define METER_MINUTE (60000 / METER_COLUMN_MS) /* columns */
 
-/* One monotonic counter. There are three for each forward: 56 bytes. */
-struct series {
-	uint64_t bytes, packets; /* as read last */
-	uint64_t time;		 /* when that was, now_ms */
+/* Of a counter that moved while it was watched, unlike most. */
+struct moving {
 	/* Per second, for display: smoothed, with small changes suppressed. A
 	 * jump shows at once. -1: there was one reading. */
 	float rate, packet_rate;
 	float smooth, smooth_packets; /* before small changes are */
-	float *history; /* of METER_COLUMNS, bytes in each: a ring, by column;
-			   NULL while all of them are 0 */
+	float history[METER_COLUMNS]; /* bytes in each: a ring, by column */
+};
+
+/* One monotonic counter. There are three for each forward: 40 bytes. */
+struct series {
+	uint64_t bytes, packets; /* as read last */
+	uint64_t time;		 /* when that was, now_ms */
+	struct moving *moving;	 /* NULL: it did not move yet */
 	uint32_t since; /* the first column that was read whole; 0: there was no
 			   reading */
+	bool twice;	/* there were two */
 };
 
 /* A column is what passed in five seconds. All series have the same, numbered
