@@ -396,7 +396,7 @@ statement_forwards(const struct statement *st, enum family family)
 		return false;
 	if (v[FORWARD_ON].set && addr_family(&v[FORWARD_ON].prefix) != family)
 		return false;
-	if (to->name == NULL && addr_family(&to->addr) != family)
+	if (to->name == NULL && addr_family(to->addr) != family)
 		return false;
 	return !v[FORWARD_FROM].set ||
 	       prefixes_of(&v[FORWARD_FROM].prefixes, family).n > 0;

@@ -422,27 +422,34 @@ static int
 read_target(const struct word *word, struct target *t)
 {
 	char *text = xstrdup(word->text);
+	struct prefix addr;
+	bool named = false;
 	long port = 0;
 	int r = 0;
 
-	if (word_is_plain(word) && is_bare_addr(text, &t->addr))
+	if (word_is_plain(word) && is_bare_addr(text, &addr))
 		goto out;
 	port = cut_port(word, text);
 	if (in_brackets(word, text)) {
 		text[strlen(text) - 1] = '\0';
-		r = is_bare_addr(text + 1, &t->addr) ? 0 : -1;
+		r = is_bare_addr(text + 1, &addr) ? 0 : -1;
 	} else if (text[0] == '\0' || strchr(text, '/') != NULL ||
 		   has_colon(word, text)) {
 		r = -1;
-	} else if (!word_is_plain(word) || !is_bare_addr(text, &t->addr)) {
-		memset(&t->addr, 0, sizeof(t->addr));
-		t->name = xstrdup(text);
+	} else {
+		named = !word_is_plain(word) || !is_bare_addr(text, &addr);
 	}
 	if (port < 0)
 		r = -1;
 	else
 		t->port = (uint16_t)port;
 out:
+	if (r == 0 && named) {
+		t->name = xstrdup(text);
+	} else if (r == 0) {
+		t->addr = xcalloc(1, sizeof(*t->addr));
+		*t->addr = addr;
+	}
 	free(text);
 	return r;
 }
@@ -485,7 +492,7 @@ target_parse(
 		return type_refuse(t, w, word, e);
 	for (i = 0; v->target.name == NULL && i < NITEMS(no_targets); i++) {
 		prefix_parse(&no, no_targets[i].prefix);
-		if (!prefix_holds(&no, &v->target.addr))
+		if (!prefix_holds(&no, v->target.addr))
 			continue;
 		err_set(e, ERR_UNSAFE, no_targets[i].what, word->text);
 		err_hint(e, "%s", _(no_targets[i].hint));
@@ -505,9 +512,9 @@ target_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 	else if (to->name != NULL)
 		words_print(b, to->name, ":[");
 	else if (to->port != 0)
-		addr_port_print(&to->addr, to->port, b);
+		addr_port_print(to->addr, to->port, b);
 	else
-		prefix_print(&to->addr, b);
+		prefix_print(to->addr, b);
 	if (to->name != NULL && to->port != 0)
 		buf_printf(b, ":%u", to->port);
 }
@@ -524,13 +531,14 @@ target_equal(const struct value *a, const struct value *b)
 	const struct target *x = &a->target, *y = &b->target;
 
 	return names_equal(x->name, y->name) && x->port == y->port &&
-	       (x->name != NULL || prefix_equal(&x->addr, &y->addr));
+	       (x->name != NULL || prefix_equal(x->addr, y->addr));
 }
 
 static void
 target_free(struct value *v)
 {
 	free(v->target.name);
+	free(v->target.addr);
 }
 
 /* Clients: [ADDR]:PORT */
@@ -562,6 +570,12 @@ static const struct choice who_words[] = {
 	{ NULL, NULL },
 };
 
+static bool
+has_name(const struct who *who)
+{
+	return who->kind == WHO_CONTAINER || who->kind == WHO_BRIDGE;
+}
+
 static int
 who_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 {
@@ -579,7 +593,7 @@ who_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 		if (read_prefixes(word->text, &v->who.prefixes) != 0)
 			return type_refuse(t, w, word, e);
 	}
-	if (kind != WHO_CONTAINER && kind != WHO_BRIDGE)
+	if (!has_name(&v->who))
 		return 0;
 	named = kind == WHO_BRIDGE ? &type_bridge : &type_name;
 	if (named->parse(named, w, &name, e) != 0)
@@ -598,7 +612,7 @@ who_print(const struct type *t UNUSED, const struct value *v, struct buf *b)
 		return;
 	}
 	buf_add(b, who_words[who->kind].word);
-	if (who->name != NULL) {
+	if (has_name(who) && who->name != NULL) {
 		buf_add(b, " ");
 		words_print(b, who->name, "");
 	}
@@ -609,15 +623,19 @@ who_equal(const struct value *a, const struct value *b)
 {
 	const struct who *x = &a->who, *y = &b->who;
 
-	return x->kind == y->kind && names_equal(x->name, y->name) &&
-	       lists_equal(&x->prefixes, &y->prefixes);
+	if (x->kind != y->kind)
+		return false;
+	return has_name(x) ? names_equal(x->name, y->name)
+			   : lists_equal(&x->prefixes, &y->prefixes);
 }
 
 static void
 who_free(struct value *v)
 {
-	free(v->who.name);
-	free(v->who.prefixes.v);
+	if (has_name(&v->who))
+		free(v->who.name);
+	else
+		free(v->who.prefixes.v);
 }
 
 static void

@@ -110,7 +110,7 @@ forward_to_address(struct model_build *b, struct model_forward *f)
 {
 	char text[ADDR_TEXT_MAX];
 
-	f->target = f->st->v[FORWARD_TO].target.addr;
+	f->target = *f->st->v[FORWARD_TO].target.addr;
 	if (b->lenient || is_behind_bridge(b, &f->target))
 		return 0;
 	err_set(b->e, ERR_UNSAFE, "%s is not behind a bridge of this host",
@@ -310,7 +310,7 @@ ipv4_value(const struct statement *st)
 		return FORWARD_ONLY;
 	if (v[FORWARD_ON].set && v[FORWARD_ON].prefix.family == AF_INET)
 		return FORWARD_ON;
-	if (to->name == NULL && to->addr.family == AF_INET)
+	if (to->name == NULL && to->addr->family == AF_INET)
 		return FORWARD_TO;
 	if (v[FORWARD_FROM].set &&
 	    prefixes_of(&v[FORWARD_FROM].prefixes, FAMILY_IPV4).n > 0)

@@ -216,7 +216,7 @@ stops_forward(const struct telling *t, const struct statement *st)
 		.out = only(t->config, ST_BRIDGE) };
 
 	if (to->name == NULL)
-		call.to = &to->addr;
+		call.to = to->addr;
 	else
 		aim(t, to->name, &call);
 	return statement_takes_rest(st)

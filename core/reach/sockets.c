@@ -55,7 +55,7 @@ is_target(const struct snapshot *s, const struct config *config,
 			continue;
 		to = &st->v[FORWARD_TO].target;
 		if (to->name != NULL ? container_is_called(c, to->name)
-				     : has_address(s, c, &to->addr))
+				     : has_address(s, c, to->addr))
 			return true;
 	}
 	return false;

@@ -35,9 +35,11 @@ target_of(
 	const struct statement *container;
 	const struct prefix *inside;
 
-	*out = to->addr;
-	if (to->name == NULL)
+	if (to->name == NULL) {
+		*out = *to->addr;
 		return true;
+	}
+	*out = (struct prefix){ 0 };
 	container = config_container(c, to->name);
 	inside = container != NULL ? statement_inside(container) : NULL;
 	if (inside == NULL)

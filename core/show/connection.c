@@ -197,7 +197,7 @@ leads_home(
 	const struct target *to = &st->v[FORWARD_TO].target;
 
 	return to->name != NULL ? container_is_called(c, to->name)
-				: addr_equal(&to->addr, &f->reply.src);
+				: addr_equal(to->addr, &f->reply.src);
 }
 
 /* Whether it goes to a port that the runtime of its container publishes
@@ -515,7 +515,7 @@ is_asked(const struct connection_scope *scope, const struct connection_row *row)
 	if (scope->container != NULL && !leads_to(row, scope->container))
 		return false;
 	return scope->client == NULL ||
-	       (addr_equal(&scope->client->addr, &way->src) &&
+	       (addr_equal(scope->client->addr, &way->src) &&
 		   scope->client->port == way->sport);
 }
 

@@ -227,7 +227,7 @@ forward_address_in(
 	if (!statement_forwards(r->st, family))
 		return (struct prefix){ 0 };
 	if (to->name == NULL)
-		return to->addr;
+		return *to->addr;
 	c = config_container(&h->candidate, to->name);
 	if (c == NULL || !is_about(h, family))
 		return (struct prefix){ 0 };

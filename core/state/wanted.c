@@ -38,7 +38,7 @@ add_config(struct prefixes *to, const struct config *c)
 			add(to, &st->v[CONTAINER_ADDRESS].prefix);
 		if (st->kind == ST_FORWARD &&
 		    st->v[FORWARD_TO].target.name == NULL)
-			add(to, &st->v[FORWARD_TO].target.addr);
+			add(to, st->v[FORWARD_TO].target.addr);
 		ssh |= statement_takes_rest(st) && !statement_is_off(st);
 	}
 	return ssh;

@@ -43,15 +43,17 @@ enum who_kind {
 
 struct who {
 	enum who_kind kind;
-	char *name; /* of the container or bridge */
-	struct prefixes prefixes;
+	union {
+		char *name; /* of the container or bridge */
+		struct prefixes prefixes;
+	};
 };
 
 /* The target of a forward: a container by name, or an address. */
 struct target {
-	char *name;	    /* NULL when an address was given */
-	struct prefix addr; /* only without a name */
-	uint16_t port;	    /* the first port; 0 keeps the ports */
+	char *name;	     /* NULL when an address was given */
+	struct prefix *addr; /* NULL when a name was given */
+	uint16_t port;	     /* the first port; 0 keeps the ports */
 };
 
 /* Identifies forwards, like the start of a statement. */
