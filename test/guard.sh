@@ -2,6 +2,7 @@
 # A commit that is taken back unless it is confirmed: over a real SSH session
 # that it cuts, by its deadline, by hand, after kills, and by another seki.
 . "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/sshd.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: sshd wants root"
 need nft ssh sshd ssh-keygen strace
@@ -21,38 +22,7 @@ serve vm00 tcp 80
 
 # ---- a real sshd, on a port that is not 22
 
-mkdir -p /run/sshd
-ssh-keygen -q -t ed25519 -N '' -f "$tmp/host_key"
-ssh-keygen -q -t ed25519 -N '' -f "$tmp/id"
-cp "$tmp/id.pub" "$tmp/authorized"
-cat >"$tmp/sshd_config" <<CONF
-Port $ssh_port
-HostKey $tmp/host_key
-AuthorizedKeysFile $tmp/authorized
-StrictModes no
-PermitRootLogin yes
-UsePAM no
-PidFile none
-CONF
-"$(command -v sshd)" -f "$tmp/sshd_config" -E "$tmp/sshd.log"
-sshd_pid=$(pgrep -n sshd)
-
-# login_from NODE COMMAND: in a new session of that one.
-login_from()
-{
-	node=$1
-	shift
-	timeout $wait_s nsenter --net="/run/netns/$node" ssh -F none -i "$tmp/id" \
-	    -p $ssh_port -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null \
-	    -o ConnectTimeout="${connect_s:-$wait_s}" -o BatchMode=yes -o LogLevel=ERROR \
-	    "root@$public" "SEKI_CONFIG=$SEKI_CONFIG $*"
-}
-
-# login COMMAND: of a client outside.
-login()
-{
-	login_from client1 "$@"
-}
+start_sshd
 
 cat >"$SEKI_CONFIG" <<CONF
 uplink eth0
