@@ -109,11 +109,14 @@ end()
 	how=$(tail -n 1 "$tmp/held-$1" | cut -d ' ' -f 2)
 }
 
-# The port of a client to that address.
+# port_to ADDRESS: of a client that calls its port 80.
 port_to()
 {
-	inside client1 ss -Htn state established dst "[$1]" |
-	    sed -n 's/.*\]:\([0-9]*\) .*\]:80 *$/\1/p'
+	case $1 in
+	*:*) set -- "[$1]" ;;
+	esac
+	inside client1 ss -Htn state established dst "$1:80" |
+	    sed -n 's/.*:\([0-9]*\) .*:80 *$/\1/p'
 }
 
 # tracked PORT: by this host, of a client.
@@ -122,10 +125,15 @@ tracked()
 	grep -q " sport=$1 dport=80 " /proc/net/nf_conntrack
 }
 
-# No rule is left of the old address, nor the connection from the port.
+# What a move sets: the address that has come and the one that has gone, and
+# those of IPv4 where that moves, too.
+new='' old='' new4='' old4=''
+
+# No rule is left of what has gone, nor the connection from the port.
 gone()
 {
-	! holds "$old" && ! tracked "$port"
+	! holds "$old" && { [ -z "$old4" ] || ! holds "$old4"; } &&
+	    ! tracked "$port"
 }
 
 # Sets $took, in milliseconds, from $began until the address is reached.
@@ -137,6 +145,34 @@ await()
 	done
 	took=$(($(now_ms) - began))
 	[ "$took" -le "${longest:-0}" ] || longest=$took
+}
+
+# followed WAY STAYING: while the service is there the address is moved by
+# move_by_WAY, time after time, and what is on another address goes on.
+followed()
+{
+	hold download "$2" 80
+	hold session "$2" 22
+	n=0 longest=0 wrong=0
+	while [ $n -lt "$moves" ]; do
+		n=$((n + 1))
+		hold moved "${new4:-$new}" 80
+		port=$(port_to "${new4:-$new}")
+		tracked "$port" || wrong=$((wrong + 1))
+		"move_by_$1" $n
+		for address in $new4 $new; do
+			await "$address"
+		done
+		wait_for gone || wrong=$((wrong + 1))
+		end moved
+	done
+	is "$1: $moves times the old rules and connections were gone" $wrong 0
+	diag "$1: translated at most $longest ms after the address had come"
+	ok "$1: and the new ones soon there" [ $longest -lt 2000 ]
+	end download
+	is "$1: a download on another address went on" "$how" open
+	end session
+	is "$1: and a session of this host" "$how" open
 }
 
 # ---- by hand
@@ -152,31 +188,10 @@ move_by_hand()
 }
 
 wait_for reaches $kept
-hold download $kept 80
-hold session $kept 22
 move_by_hand 0
 begin_service
-ok "the service gives rules to an address that has come" \
-    wait_for reaches "$(address 0)"
-
-n=0 longest=0 wrong=0
-while [ $n -lt "$moves" ]; do
-	n=$((n + 1))
-	hold moved "$new" 80
-	port=$(port_to "$new")
-	tracked "$port" || wrong=$((wrong + 1))
-	move_by_hand $n
-	await "$new"
-	wait_for gone || wrong=$((wrong + 1))
-	end moved
-done
-is "by hand: $moves times the old rules and connections were gone" $wrong 0
-diag "translated at most $longest ms after the address had come"
-ok "and the new ones soon there" [ $longest -lt 2000 ]
-end download
-is "a download on another address went on" "$how" open
-end session
-is "and a session of this host" "$how" open
+ok "the service gives rules to an address that has come" wait_for reaches "$new"
+followed hand $kept
 ok "the service says what it ended" said "of $(address 0), which is gone"
 unlike "and takes nothing for drift" "$(cat "$words")" "drift"
 
@@ -325,26 +340,7 @@ begin_service
 move_by_dhcp 0
 ok "an address of a lease gets rules, and every answer its way in" \
     wait_for reaches "$new"
-hold download $kept 80
-hold session $kept 22
-n=0 longest=0 wrong=0
-while [ $n -lt "$moves" ]; do
-	n=$((n + 1))
-	hold moved "$new" 80
-	port=$(port_to "$new")
-	tracked "$port" || wrong=$((wrong + 1))
-	move_by_dhcp $n
-	await "$new"
-	wait_for gone || wrong=$((wrong + 1))
-	end moved
-done
-is "by DHCPv6: $moves times the old rules and connections were gone" $wrong 0
-diag "translated at most $longest ms after the client was done"
-ok "and the new ones soon there" [ $longest -lt 2000 ]
-end download
-is "a download on another address went on" "$how" open
-end session
-is "and a session of this host" "$how" open
+followed dhcp $kept
 end_service
 
 # ---- and nobody follows
@@ -472,10 +468,9 @@ echo "option ipv4 on" >>"$SEKI_CONFIG"
 ip addr flush dev eth0 to 2001:db8:10::/64
 ok "IPv4, too" "$seki" apply
 wait_for reaches 192.0.2.10
-hold download 192.0.2.10 80
-hold session 192.0.2.10 22
 
-move_both()
+# move_by_both N
+move_by_both()
 {
 	new4=192.0.2.$((20 + $1 % 2))
 	old4=192.0.2.$((20 + ($1 + 1) % 2))
@@ -484,36 +479,19 @@ move_both()
 	move_by_hand "$1"
 }
 
-move_both 0
+move_by_both 0
 begin_service
 wait_for reaches "$new4"
-n=0 longest=0 wrong=0
-while [ $n -lt "$moves" ]; do
-	n=$((n + 1))
-	hold moved "$new4" 80
-	port=$(inside client1 ss -Htn state established dst "$new4" |
-	    sed -n 's/.*:\([0-9]*\) .*:80 *$/\1/p')
-	tracked "$port" || wrong=$((wrong + 1))
-	move_both $n
-	await "$new4"
-	await "$new"
-	wait_for gone || wrong=$((wrong + 1))
-	! holds "$old4" || wrong=$((wrong + 1))
-	end moved
-done
-is "both: $moves times the old rules and connections were gone" $wrong 0
-diag "translated at most $longest ms after the last address had come"
-ok "and the new ones soon there" [ $longest -lt 2000 ]
-end download
-is "a download on another address went on" "$how" open
-end session
-is "and a session of this host" "$how" open
+followed both 192.0.2.10
 end_service
-move_both $((n + 1))
-like "unattended it is told of both" "$("$seki" show status)" \
-    "for $old4, which is gone"
-"$seki" apply >"$tmp/said" 2>&1
-ok "and both follow" reaches "$new4"
-ok "at once" reaches "$new"
+wrong=0
+while [ $n -lt $((2 * moves)) ]; do
+	n=$((n + 1))
+	move_by_both $n
+	tells "for $old, which is gone" && tells "for $old4, which is gone" &&
+	    "$seki" apply >"$tmp/said" 2>&1 && reaches "$new4" &&
+	    reaches "$new" || wrong=$((wrong + 1))
+done
+is "both: $moves times told unattended, and followed by a commit" $wrong 0
 
 done_testing
