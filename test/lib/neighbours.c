@@ -5,6 +5,11 @@
  *                        last 24 bits are those: they are all of the same
  *                        multicast group (RFC 4291, 2.7.1). A second after the
  *                        last it prints how many answers came
+ *   neighbours claim LINK ADDR
+ *                        advertises to all that the address is its own, as
+ *                        who wants what is sent there
+ *   neighbours sweep PREFIX COUNT
+ *                        sends a datagram of UDP to so many addresses of a /64
  *   neighbours watch LINK
  *                        "ready", then a line for each frame of IPv6 that comes
  *                        in, until TERM: "MAC TYPE SOURCE", TYPE of
@@ -23,11 +28,13 @@
 #include <netinet/in.h>
 #include <netinet/ip6.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -133,6 +140,61 @@ do_solicit(char *argv[])
 	return 0;
 }
 
+struct advertisement {
+	struct nd_neighbor_advert head;
+	struct nd_opt_hdr option;
+	uint8_t mac[6];
+};
+
+static bool
+own_mac(int fd, const char *link, uint8_t mac[6])
+{
+	struct ifreq r = { 0 };
+
+	snprintf(r.ifr_name, sizeof(r.ifr_name), "%s", link);
+	if (ioctl(fd, SIOCGIFHWADDR, &r) == -1)
+		return false;
+	memcpy(mac, r.ifr_hwaddr.sa_data, 6);
+	return true;
+}
+
+static int
+do_claim(const char *link, const char *addr)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+		.sin6_scope_id = if_nametoindex(link) };
+	struct advertisement a = { .head.nd_na_type = ND_NEIGHBOR_ADVERT,
+		.option = { ND_OPT_TARGET_LINKADDR, 1 } };
+	int fd = icmp_socket();
+
+	if (fd == -1 || !own_mac(fd, link, a.mac) ||
+	    inet_pton(AF_INET6, addr, &a.head.nd_na_target) != 1)
+		return 2;
+	a.head.nd_na_flags_reserved = ND_NA_FLAG_OVERRIDE;
+	inet_pton(AF_INET6, "ff02::1", &to.sin6_addr);
+	return sendto(fd, &a, sizeof(a), 0, (struct sockaddr *)&to,
+		   sizeof(to)) == -1;
+}
+
+static int
+do_sweep(const char *prefix, const char *count)
+{
+	struct sockaddr_in6 to = { .sin6_family = AF_INET6,
+		.sin6_port = htons(9) };
+	int fd = socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	int i, n = atoi(count);
+
+	if (fd == -1 || inet_pton(AF_INET6, prefix, &to.sin6_addr) != 1)
+		return 2;
+	for (i = 0; i < n; i++) {
+		to.sin6_addr.s6_addr[12] = 0xbb;
+		to.sin6_addr.s6_addr[14] = (uint8_t)(i >> 8);
+		to.sin6_addr.s6_addr[15] = (uint8_t)i;
+		sendto(fd, "", 1, 0, (struct sockaddr *)&to, sizeof(to));
+	}
+	return 0;
+}
+
 static void
 tell_advertisement(const struct nd_neighbor_advert *na)
 {
@@ -212,13 +274,18 @@ main(int argc, char *argv[])
 	alarm(LIFE_S);
 	if (argc == 6 && strcmp(argv[1], "solicit") == 0)
 		return do_solicit(argv + 2);
+	if (argc == 4 && strcmp(argv[1], "claim") == 0)
+		return do_claim(argv[2], argv[3]);
+	if (argc == 4 && strcmp(argv[1], "sweep") == 0)
+		return do_sweep(argv[2], argv[3]);
 	if (argc == 3 && strcmp(argv[1], "watch") == 0)
 		return do_watch(argv[2]);
 	if (argc == 3 && strcmp(argv[1], "reach") == 0)
 		return do_reach(argv[2]);
 	if (argc == 2 && strcmp(argv[1], "now") == 0)
 		return printf("%ld\n", now_ms()) < 0;
-	fputs("usage: neighbours solicit LINK PREFIX TAIL COUNT | watch LINK | "
+	fputs("usage: neighbours solicit LINK PREFIX TAIL COUNT | "
+	      "claim LINK ADDR | sweep PREFIX COUNT | watch LINK | "
 	      "reach ADDR | now\n",
 	    stderr);
 	return 2;
