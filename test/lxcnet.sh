@@ -183,6 +183,41 @@ ok "lxc-net can start again beside it" restart_lxc_net
 ip addr flush dev $BRIDGE scope global
 ok "what nobody puts back comes by seki" wait_for grep -q \
     "drift corrected: $BRIDGE: add address $ula:1/64" "$words"
+
+# ---- public addresses beside what it advertises
+
+public=2001:db8:1:2:
+outside=2001:db8:5::${web1#"$ula"}
+for net in $public:/64 2001:db8:5::/64; do
+	inside internet ip route add $net via 2001:db8::10
+done
+serve client1 tcp 7
+"$seki" set bridge $BRIDGE ula $ula:1/64 prefix $public:/64 \
+    translate 2001:db8:5::/64 2>/dev/null
+"$seki" set container web1 ula "$web1" address $public:3 2>/dev/null
+ok "committed" "$seki" commit --now
+reached()
+{
+	inside client1 "$peer" get "$1" 80 --timeout 500 >/dev/null 2>&1
+}
+ok "a container is reached under its public address" wait_for reached $public:3
+ok "and under what its own becomes outside" wait_for reached "$outside"
+# sees NODE: the address under which it connects outwards.
+sees()
+{
+	inside "$1" "$peer" get 2001:db8:9::7 7 --timeout 1000 2>/dev/null |
+		awk '{ print $2 }'
+}
+is "it connects under that one, another under what its own becomes" \
+    "$(sees web1) $(sees dns1)" \
+    "$public:3 2001:db8:5::ff:fe00:12"
+like "no other address came of it" "$(has web1)" "^$public:3/64"
+is "nor other routes" "$(inside web1 ip -6 route show default |
+    sed 's/.* proto \([^ ]*\) .*/\1/')" ra
+ok "lxc-net can start again beside it" restart_lxc_net
+ok "and public addresses are back" wait_for reached $public:3
+ok "translated ones as well" wait_for reached "$outside"
+unlike "which is all" "$("$seki" show status)" "^drift"
 kill -TERM $watch
 wait $watch
 kill "$(cat "$tmp/radvd.pid")"

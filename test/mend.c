@@ -595,6 +595,9 @@ test_bridge(void **state)
 	expect(&s, &step, 2000,
 	    "notes 1\nruns address-add lxcbr0\n"
 	    "WARN drift corrected: " ADD_BRIDGE "\nnotes 1\nlooks in 200\n");
+	/* Nor does the next restart find it back at once. */
+	expect(
+	    &s, &step, 2500, "notes 1\nleft:\n" ADD_BRIDGE "\nlooks in 2000\n");
 	end(&s);
 }
 

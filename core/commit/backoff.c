@@ -126,6 +126,7 @@ backoff_note(struct backoff *p, const char *what, bool failed, uint64_t now)
 		t->first = now;
 		t->times = 0;
 	}
+	t->until = 0; /* what is wanted again then is held again */
 	if (++t->times <= FIGHT_TIMES)
 		return BACKOFF_TELL;
 	slow_down(t, now);
