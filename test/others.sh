@@ -86,6 +86,46 @@ like "without it, it is told again" "$(checked)" "chain FORWARD of Docker"
 ip6tables -P FORWARD ACCEPT
 ip6tables -X DOCKER-USER
 
+# ---- a chain of Docker and public addresses
+
+# public_too WORDS ADDRESS INSIDE CONTAINER-WORDS: the same where a bridge has these
+# words more, a container that address outside, and that one inside.
+public_too()
+{
+	cat >"$tmp/conf" <<END
+uplink eth0
+bridge $BRIDGE ula $ula::1/64 $1
+container vm00 on $BRIDGE ula $ula::3 $4
+allow forward tcp 80 to container vm00
+END
+	"$seki" apply "$tmp/conf" >/dev/null 2>&1
+	reached="inside client1 $peer get $2 80 --timeout 500"
+	ok "by $1: packets pass" wait_for $reached
+	ip6tables -A FORWARD -j DOCKER-USER
+	ip6tables -P FORWARD DROP
+	nok "none does, once Docker drops them" $reached
+	like "which is told" "$(checked)" \
+	    "table ip6 filter, chain FORWARD of Docker lets nothing pass"
+	ip6tables -A FORWARD -m conntrack --ctstate ESTABLISHED -j ACCEPT
+	ip6tables -A FORWARD -i $BRIDGE -j ACCEPT
+	ip6tables -A FORWARD -d "$3" -p tcp --dport 80 -j ACCEPT
+	ok "with a rule for its address inside they do" $reached
+	unlike "and nothing is told" "$(checked)" "FORWARD"
+	ip6tables -P FORWARD ACCEPT
+	ip6tables -F FORWARD
+}
+for net in 2001:db8:5::/64 2001:db8:1:2::/64; do
+	inside internet ip route add $net via $public
+done
+ip6tables -N DOCKER-USER
+public_too "prefix 2001:db8:1:2::/64" 2001:db8:1:2::3 2001:db8:1:2::3 \
+    "address 2001:db8:1:2::3"
+public_too "prefix 2001:db8::/64 proxy" 2001:db8::8000:3 2001:db8::8000:3 \
+    "address 2001:db8::8000:3"
+public_too "translate 2001:db8:5::/64" 2001:db8:5::3 $ula::3 ""
+ip6tables -X DOCKER-USER
+"$seki" apply "$tmp/base" >/dev/null 2>&1
+
 # ---- one of ufw drops what comes in
 
 nft add table ip6 filter

@@ -209,6 +209,31 @@ aim(const struct telling *t, const char *name, struct call *call)
 }
 
 static bool
+translates(const struct config *c)
+{
+	size_t i = 0;
+
+	while (
+	    i < c->n && (c->v[i].st == NULL || c->v[i].st->kind != ST_BRIDGE ||
+			    !c->v[i].st->v[BRIDGE_TRANSLATE].set))
+		i++;
+	return i < c->n;
+}
+
+/* What no forward hands over comes to the public address of a container; to its
+ * ULA only where that is translated. */
+static void
+aim_outside(const struct telling *t, const char *name, struct call *call)
+{
+	const struct statement *of = config_container(t->config, name);
+
+	aim(t, name, call);
+	if (t->family == FAMILY_IPV6 && of != NULL &&
+	    of->v[CONTAINER_ADDRESS].set && !translates(t->config))
+		call->to = &of->v[CONTAINER_ADDRESS].prefix;
+}
+
+static bool
 stops_forward(const struct telling *t, const struct statement *st)
 {
 	const struct target *to = &st->v[FORWARD_TO].target;
@@ -251,7 +276,7 @@ aim_policy(const struct telling *t, const struct who *from,
 	else if (to->kind != WHO_PREFIXES)
 		call->out = only(c, ST_BRIDGE);
 	if (to->kind == WHO_CONTAINER)
-		aim(t, to->name, call);
+		aim_outside(t, to->name, call);
 }
 
 /* A policy without ports asks for more than any hook with a policy of drop lets
