@@ -558,6 +558,7 @@ count(const char *text, const char *of)
 }
 
 #define ALIKE "allow forward tcp %u from bridge lxcbr0"
+#define WEB1 "container web1 ula " ULA "4"
 
 /* Policies in a row that differ in ports and addresses alone are one rule. */
 static const struct {
@@ -598,8 +599,52 @@ static const struct {
 	/* rules of their own */
 	{ ALIKE " limit 5/second", 9, "", 0, 0, "limit rate 5/second" },
 	{ ALIKE " log", 9, "", 0, 0, "log prefix" },
-	{ "deny forward tcp %u from container vm00", 9, "", 0, 0,
+	{ "deny forward tcp %u from container vm00", 7, "", 0, 0,
 	    "jump deny-" },
+	{ "deny forward tcp %u from container vm00 log", 9, "", 0, 0,
+	    "jump deny-" },
+	/* several ways to tell their packets */
+	{ "deny forward tcp %u from container vm00", 9, "", 2, 18,
+	    " forward meta l4proto { 6, 17 } counter name th dport . ip6 saddr "
+	    ". meta l4proto map { 1 . " ULA "3 . 6 : \"deny-" },
+	{ "deny forward tcp %u from container vm00", 9, "", 2, 18,
+	    " drop\nadd rule inet seki forward iifname \"lxcbr0\" iifname . "
+	    "ip6 saddr != @known meta l4proto { 6, 17 } counter name th dport "
+	    ". meta l4proto map { 1 . 6 : \"deny-" },
+	{ "deny forward tcp %u from container vm00", 8,
+	    "deny forward tcp 9 from container web1\n" WEB1, 2, 18,
+	    " 9 . " ULA "4 . 6 : \"deny-" },
+	{ "deny forward tcp %u from container vm00", 8,
+	    "deny forward tcp 8 from container web1\n" WEB1, 2, 17,
+	    " 8 . " ULA "4 . 6 : \"deny-" },
+	{ "deny forward tcp %u from container vm00", 8,
+	    "deny forward tcp 7-8 from container web1\n" WEB1, 2, 16,
+	    "jump deny-" },
+	{ "deny forward tcp %u from container vm00", 8,
+	    "deny forward tcp 9 from 2001:db8::/32", 2, 16,
+	    "ip6 saddr { 2001:db8::/32 }" },
+	{ "deny forward tcp %u from container vm00", 8,
+	    "allow forward tcp 9 from container vm00", 2, 16,
+	    "iifname \"lxcbr0\" ip6 saddr { " ULA "3 }" },
+	/* of both families */
+	{ "allow forward tcp %u from 2001:db8:%u::/48,10.%u.0.0/16", 8,
+	    "option ipv4 on", 2, 16,
+	    " counter name th dport . ip saddr . meta l4proto map { 1 . "
+	    "10.1.0.0/16 . 6 : \"allow-" },
+	{ "allow forward tcp %u from 2001:db8:%u::/48", 8,
+	    "allow forward tcp 9 from 10.9.0.0/16\noption ipv4 on", 2, 9,
+	    "ip saddr . meta l4proto map { 9 . 10.9.0.0/16 . 6 : \"allow-" },
+	{ "allow forward tcp %u", 8, "option ipv4 on", 1, 8,
+	    " forward meta l4proto { 6, 17 } counter name th dport" },
+	{ "allow forward tcp %u", 8,
+	    "allow forward tcp 9 only ipv4\noption ipv4 on", 1, 8,
+	    " meta nfproto ipv4 meta l4proto 6 th dport { 9 }" },
+	{ "allow forward tcp %u only ipv6", 8,
+	    "allow forward tcp 9 only ipv4\noption ipv4 on", 2, 9,
+	    " meta nfproto ipv4 meta l4proto { 6, 17 } counter name th dport" },
+	{ "allow forward tcp %u", 8,
+	    "allow forward tcp 9 from 10.9.0.0/16\noption ipv4 on", 1, 8,
+	    " ip saddr { 10.9.0.0/16 } meta l4proto 6 th" },
 	/* other keys */
 	{ "deny input from 2001:db8:%u::/48", 8, "", 1, 8,
 	    "input counter name ip6 saddr map { 2001:db8:1::/48 : \"deny-" },
@@ -631,7 +676,7 @@ test_runs(void **state)
 	for (i = 0; i < NITEMS(runs); i++) {
 		buf_reset(&more);
 		for (n = 1; n <= runs[i].lines; n++) {
-			buf_printf(&more, runs[i].line, n, n);
+			buf_printf(&more, runs[i].line, n, n, n);
 			buf_add(&more, "\n");
 		}
 		buf_add(&more, runs[i].last);

@@ -533,31 +533,33 @@ add_chain(struct ruleset *r, const char *name, char *declaration, char *rules)
 }
 
 static void
+build_policy_chain(struct ruleset *r, const struct model_policy *p)
+{
+	struct buf text = { 0 };
+
+	ruleset_end_policy(p, &text);
+	add_chain(r, p->id, xstrdup(""), buf_take(&text));
+}
+
+static void
 build_chain(struct ruleset *r, const struct model *m, size_t i)
 {
 	struct rule_list to = { .r = r, .m = m };
 	enum chain judged = chains[i].policy;
 	bool drops =
 	    judged != CHAIN_COUNT && m->defaults[judged] != VERDICT_ALLOW;
+	size_t k;
 
 	chains[i].rules(&to);
+	for (k = 0; k < to.njumps; k++)
+		build_policy_chain(r, to.jumps[k]);
+	free(to.jumps);
 	add_chain(r, chains[i].name,
 	    chains[i].type[0] == '\0'
 		? xstrdup("")
 		: xasprintf("{ %s policy %s; }", chains[i].type,
 		      drops ? "drop" : "accept"),
 	    buf_take(&to.text));
-}
-
-static void
-build_policy_chain(struct ruleset *r, const struct model_policy *p)
-{
-	struct buf text = { 0 };
-
-	if (!ruleset_has_chain(p))
-		return;
-	ruleset_end_policy(p, &text);
-	add_chain(r, p->id, xstrdup(""), buf_take(&text));
 }
 
 /* The rest is known by its address alone, which other forwards share. */
@@ -691,10 +693,8 @@ ruleset_build(struct ruleset *r, const struct model *m)
 	r->built = true;
 	for (i = 0; i < m->nforwards; i++)
 		ruleset_add_forward(r, &m->forwards[i]);
-	for (i = 0; i < m->npolicies; i++) {
+	for (i = 0; i < m->npolicies; i++)
 		ruleset_add_element(&r->counters, m->policies[i].id, NULL);
-		build_policy_chain(r, &m->policies[i]);
-	}
 	ruleset_add_known(r, m);
 	build_fresh_chain(r, m);
 	build_answers_chain(r, m);

@@ -159,12 +159,6 @@ is_addressed(const struct model_policy *p)
 	       has_addresses(&p->st->v[POLICY_TO]);
 }
 
-enum family
-ruleset_first_family(const struct model_policy *p)
-{
-	return p->holds[FAMILY_IPV6] ? FAMILY_IPV6 : FAMILY_IPV4;
-}
-
 /* A header field says the family by itself. */
 static void
 match_family(struct rule_list *to, const struct model_policy *p, enum family f)
@@ -194,16 +188,24 @@ to_of(struct rule_list *to, const struct model_policy *p, enum family f,
 		&p->to[f], ruleset_in(SET_KNOWN, f), unknown };
 }
 
-void
-ruleset_match_links(
-    struct rule_list *to, const struct model_policy *p, enum family f)
+static void
+match_start(const struct match *e)
 {
-	struct match from = from_of(to, p, f, p->from[f].unknown);
-	struct match at = to_of(to, p, f, p->to[f].unknown);
+	kinds[e->who->kind].link(e);
+	if (e->unknown)
+		kinds[e->who->kind].address(e);
+}
 
-	match_family(to, p, f);
-	kinds[from.who->kind].link(&from);
-	kinds[at.who->kind].link(&at);
+void
+ruleset_match_way(struct rule_list *to, const struct model_policy *p,
+    const struct ruleset_way *way)
+{
+	struct match from = from_of(to, p, way->family, way->unknown[0]);
+	struct match at = to_of(to, p, way->family, way->unknown[1]);
+
+	match_family(to, p, way->family);
+	match_start(&from);
+	match_start(&at);
 }
 
 static void
@@ -229,28 +231,26 @@ has_way(const struct model_end *end, bool unknown)
 	return unknown ? end->unknown : !end->unknown || end->given.n > 0;
 }
 
-/* Calls add for each rule that the policy takes. */
-static size_t
-each_way(const struct model_policy *p,
-    void (*add)(void *, const struct model_policy *, enum family, const bool *),
-    void *arg)
+size_t
+ruleset_each_way(const struct model_policy *p, ruleset_way_fn *add, void *arg)
 {
-	bool unknown[2]; /* from, to */
-	enum family f;
+	struct ruleset_way way = { .both = !is_addressed(p) &&
+					   p->holds[FAMILY_IPV6] &&
+					   p->holds[FAMILY_IPV4] };
 	size_t n = 0;
 	unsigned i;
 
-	for (f = 0; f < FAMILY_COUNT; f++) {
-		for (i = 0; p->holds[f] && i < 4; i++) {
-			unknown[0] = i >> 1;
-			unknown[1] = i & 1;
-			if (!has_way(&p->from[f], unknown[0]) ||
-			    !has_way(&p->to[f], unknown[1]))
+	for (; way.family < FAMILY_COUNT; way.family++) {
+		for (i = 0; p->holds[way.family] && i < 4; i++) {
+			way.unknown[0] = i >> 1;
+			way.unknown[1] = i & 1;
+			if (!has_way(&p->from[way.family], way.unknown[0]) ||
+			    !has_way(&p->to[way.family], way.unknown[1]))
 				continue;
-			add(arg, p, f, unknown);
+			add(arg, p, &way);
 			n++;
 		}
-		if (n > 0 && !is_addressed(p))
+		if (way.both)
 			break;
 	}
 	return n;
@@ -258,14 +258,16 @@ each_way(const struct model_policy *p,
 
 static void
 ignore(void *arg UNUSED, const struct model_policy *p UNUSED,
-    enum family f UNUSED, const bool *unknown UNUSED)
+    const struct ruleset_way *way UNUSED)
 {
 }
 
-bool
-ruleset_has_chain(const struct model_policy *p)
+/* Whether it takes several rules to tell its packets. They lead to a chain,
+ * called like its counter, so that limit, log and counter are one. */
+static bool
+has_chain(const struct model_policy *p)
 {
-	return each_way(p, ignore, NULL) > 1;
+	return ruleset_each_way(p, ignore, NULL) > 1;
 }
 
 const char *
@@ -297,18 +299,17 @@ ruleset_end_policy(const struct model_policy *p, struct buf *b)
 }
 
 static void
-add_rule(
-    void *arg, const struct model_policy *p, enum family f, const bool *unknown)
+add_rule(void *arg, const struct model_policy *p, const struct ruleset_way *way)
 {
 	struct rule_list *to = arg;
-	struct match from = from_of(to, p, f, unknown[0]);
-	struct match at = to_of(to, p, f, unknown[1]);
+	struct match from = from_of(to, p, way->family, way->unknown[0]);
+	struct match at = to_of(to, p, way->family, way->unknown[1]);
 
-	match_family(to, p, f);
+	match_family(to, p, way->family);
 	match_who(&from);
 	match_who(&at);
 	match_ports(to, p->st->v);
-	if (ruleset_has_chain(p))
+	if (has_chain(p))
 		buf_printf(&to->text, "jump %s\n", p->id);
 	else
 		ruleset_end_policy(p, &to->text);
@@ -330,5 +331,8 @@ ruleset_add_keep(
 void
 ruleset_add_policy(struct rule_list *to, const struct model_policy *p)
 {
-	each_way(p, add_rule, to);
+	if (ruleset_each_way(p, add_rule, to) < 2)
+		return;
+	to->jumps = xgrow(to->jumps, to->njumps, sizeof(*to->jumps));
+	to->jumps[to->njumps++] = p;
 }

@@ -4,7 +4,13 @@
  * decides, which takes 100 ns for each. Policies in a row that differ only in
  * verdict, ports, addresses and protocols, and of which no two can match the
  * same packet, become one rule: a map from that to their counters, and the
- * verdict of all of them, or a map to the verdict of each. */
+ * verdict of all of them, or a map to the verdict of each.
+ *
+ * A policy that tells packets in several ways, as of a container or of both
+ * families, has a part in a rule for each way. What is told in one way is not
+ * told in another: a packet is of one family; and what is known on a bridge,
+ * as all that containers there were given, is not unknown there, where the
+ * policies of a run deny containers of one bridge. */
 #include "config.h"
 
 #include <stdlib.h>
@@ -16,16 +22,30 @@
 #define RUN_MIN 8   /* fewer cost no more as rules */
 #define RUN_MAX 256 /* each is compared with all before it in its run */
 
-/* A policy, and what those of a run may differ in. An empty list is about
- * all. */
+/* A way to tell packets of a policy, and what those of a run may differ in. An
+ * empty list is about all. Those of one policy are side by side. */
 struct box {
 	const struct model_policy *p;
-	enum family family; /* of its addresses */
+	struct ruleset_way way;
 	struct ports ports;
 	struct prefixes from, to;
 	const char *protos[2];
 	size_t nprotos;
+	bool idle; /* an earlier one of its run has all of its packets */
 };
+
+struct boxes {
+	struct box *v;
+	size_t n;
+};
+
+#define WAYS 8 /* by family, and what is unknown */
+
+static unsigned
+way_of(const struct box *b)
+{
+	return b->way.family * 4u + b->way.unknown[0] * 2u + b->way.unknown[1];
+}
 
 static struct prefixes
 addresses(const struct who *who, const struct model_end *end)
@@ -36,25 +56,35 @@ addresses(const struct who *who, const struct model_end *end)
 	return end->in;
 }
 
-static struct box
-box_of(const struct model_policy *p, enum family f)
+static void
+set_protos(struct box *b, const struct value *proto)
 {
-	const struct value *v = p->st->v, *proto = &v[POLICY_PROTO];
-	struct box b = { .p = p,
-		.family = f,
-		.ports = v[POLICY_PORTS].ports,
-		.from = addresses(&v[POLICY_FROM].who, &p->from[f]),
-		.to = addresses(&v[POLICY_TO].who, &p->to[f]) };
-
 	if (!proto->set || ruleset_protos[proto->choice] == NULL)
-		return b;
+		return;
 	if (proto->choice == PROTO_TCP_UDP) {
-		b.protos[b.nprotos++] = RULESET_TCP;
-		b.protos[b.nprotos++] = RULESET_UDP;
+		b->protos[b->nprotos++] = RULESET_TCP;
+		b->protos[b->nprotos++] = RULESET_UDP;
 	} else {
-		b.protos[b.nprotos++] = ruleset_protos[proto->choice];
+		b->protos[b->nprotos++] = ruleset_protos[proto->choice];
 	}
-	return b;
+}
+
+static void
+add_box(void *arg, const struct model_policy *p, const struct ruleset_way *way)
+{
+	const struct value *v = p->st->v;
+	struct boxes *to = arg;
+	struct box *b;
+
+	to->v = xgrow(to->v, to->n, sizeof(*to->v));
+	b = &to->v[to->n++];
+	*b =
+	    (struct box){ .p = p, .way = *way, .ports = v[POLICY_PORTS].ports };
+	if (!way->unknown[0])
+		b->from = addresses(&v[POLICY_FROM].who, &p->from[way->family]);
+	if (!way->unknown[1])
+		b->to = addresses(&v[POLICY_TO].who, &p->to[way->family]);
+	set_protos(b, &v[POLICY_PROTO]);
 }
 
 static size_t
@@ -191,7 +221,7 @@ print_key(const struct box *b, struct buf *to)
 
 	for (i = 0; i < NITEMS(fields); i++)
 		if (fields[i].count(b) > 0)
-			ruleset_print_field(&key, fields[i].key[b->family]);
+			ruleset_print_field(&key, fields[i].key[b->way.family]);
 	buf_add(to, buf_text(&key));
 	buf_free(&key);
 }
@@ -226,7 +256,7 @@ print_elements(const struct box *b, size_t field, struct buf *key,
 static void
 print_start(struct rule_list *to, const struct box *b, const char *statement)
 {
-	ruleset_match_links(to, b->p, b->family);
+	ruleset_match_way(to, b->p, &b->way);
 	if (b->ports.n > 0)
 		buf_add(&to->text, "meta l4proto " RULESET_TCP_UDP " ");
 	buf_add(&to->text, statement);
@@ -242,67 +272,163 @@ shape_of(const struct rule_list *list, const struct box *b)
 	return buf_take(&own.text);
 }
 
-/* A limit, a log and a second way to match are for a rule of their own. */
+/* Policies side by side that can share rules. */
+struct run {
+	const struct rule_list *to;
+	struct box *v;
+	size_t n, policies;
+	char *shapes[WAYS]; /* of its rules */
+};
+
+/* A limit and a log are for a rule of their own. */
 static bool
 is_plain(const struct model_policy *p)
 {
-	return !p->st->v[POLICY_LIMIT].set && !p->st->v[POLICY_LOG].set &&
-	       !ruleset_has_chain(p);
+	return !p->st->v[POLICY_LIMIT].set && !p->st->v[POLICY_LOG].set;
 }
 
 static bool
-joins(const struct rule_list *to, const char *shape, const struct box *v,
-    size_t n)
+is_of_kind(const struct model_policy *a, const struct model_policy *b)
 {
-	char *own = is_plain(v[n].p) ? shape_of(to, &v[n]) : NULL;
-	bool same = own != NULL && strcmp(own, shape) == 0;
-	size_t i;
-
-	for (i = 0; i < n && same; i++)
-		same = !boxes_meet(&v[i], &v[n]);
-	free(own);
-	return same;
+	return (a->from[0].unknown || a->from[1].unknown) ==
+		   (b->from[0].unknown || b->from[1].unknown) &&
+	       (a->to[0].unknown || a->to[1].unknown) ==
+		   (b->to[0].unknown || b->to[1].unknown);
 }
 
-/* How many policies, from the first on, can share a rule. */
+static bool
+boxes_equal(const struct box *a, const struct box *b)
+{
+	struct buf key = { 0 }, all[2] = { { 0 }, { 0 } };
+	bool equal;
+
+	print_elements(a, 0, &key, "", &all[0]);
+	print_elements(b, 0, &key, "", &all[1]);
+	equal = strcmp(buf_text(&all[0]), buf_text(&all[1])) == 0;
+	buf_free(&key);
+	buf_free(&all[0]);
+	buf_free(&all[1]);
+	return equal;
+}
+
+/* Whether no packet needs the order of the two. What is unknown on a bridge is
+ * so for all containers there that are denied: it is the first one's. */
+static bool
+stands_beside(const struct run *r, struct box *b)
+{
+	const struct box *a = r->v, *end = END_OF(r->v, r->n);
+
+	for (; a < end; a++) {
+		if (way_of(a) != way_of(b) || !boxes_meet(a, b))
+			continue;
+		b->idle = (b->way.unknown[0] || b->way.unknown[1]) &&
+			  boxes_equal(a, b);
+		return b->idle;
+	}
+	return true;
+}
+
+static bool
+fits(struct run *r, struct box *b)
+{
+	char **shape = &r->shapes[way_of(b)], *own = shape_of(r->to, b);
+	bool same = *shape == NULL || strcmp(*shape, own) == 0;
+
+	b->idle = false;
+	if (*shape == NULL)
+		*shape = own;
+	else
+		free(own);
+	return same && stands_beside(r, b);
+}
+
+/* How many boxes the first policy has. */
 static size_t
-run_length(const struct rule_list *to, const struct box *v, size_t n)
+count_ways(const struct box *v, size_t n)
 {
-	char *shape = is_plain(v[0].p) ? shape_of(to, &v[0]) : NULL;
-	size_t run = 1;
+	size_t i = 1;
 
-	while (shape != NULL && run < n && run < RUN_MAX &&
-	       joins(to, shape, v, run))
-		run++;
-	free(shape);
-	return run;
+	while (i < n && v[i].p == v[0].p)
+		i++;
+	return i;
 }
 
 static bool
-end_alike(const struct box *v, size_t n)
+joins(struct run *r, struct box *v, size_t n)
 {
 	size_t i;
 
-	for (i = 1; i < n; i++)
-		if (v[i].p->st->kind != v[0].p->st->kind)
+	if (!is_plain(v->p) || !is_of_kind(v->p, r->v->p) ||
+	    v->way.both != r->v->way.both)
+		return false;
+	for (i = 0; i < n; i++)
+		if (!fits(r, &v[i]))
 			return false;
 	return true;
 }
 
+/* Finds how many policies, from the first on, can share rules. */
 static void
-add_counters(struct rule_list *to, const struct box *v, size_t n)
+find_run(struct run *r, struct box *v, size_t n)
 {
-	struct buf elements = { 0 }, key = { 0 }, name = { 0 };
+	size_t some = count_ways(v, n), i;
+
+	r->v = v;
+	r->n = r->policies = 0;
+	while (r->n < n && r->policies < RUN_MAX && joins(r, v + r->n, some)) {
+		r->n += some;
+		r->policies++;
+		some = count_ways(v + r->n, n - r->n);
+	}
+	for (i = 0; i < WAYS; i++) {
+		free(r->shapes[i]);
+		r->shapes[i] = NULL;
+	}
+}
+
+/* Writing them */
+
+static bool
+ends_alike(const struct run *r)
+{
 	size_t i;
 
-	for (i = 0; i < n; i++) {
+	for (i = 1; i < r->n; i++)
+		if (r->v[i].p->st->kind != r->v[0].p->st->kind)
+			return false;
+	return true;
+}
+
+/* The next box of that way, from place *at on, which is moved past it. */
+static const struct box *
+next_box(const struct run *r, unsigned way, size_t *at)
+{
+	const struct box *b;
+
+	while (*at < r->n) {
+		b = &r->v[(*at)++];
+		if (way_of(b) == way && !b->idle)
+			return b;
+	}
+	return NULL;
+}
+
+static void
+add_counters(struct rule_list *to, const struct run *r, unsigned way)
+{
+	struct buf elements = { 0 }, key = { 0 }, name = { 0 };
+	const struct box *b, *first = NULL;
+	size_t at = 0;
+
+	while ((b = next_box(r, way, &at)) != NULL) {
+		first = first == NULL ? b : first;
 		buf_reset(&name);
 		buf_add(&name, "\"");
-		buf_add(&name, v[i].p->id);
+		buf_add(&name, b->p->id);
 		buf_add(&name, "\"");
-		print_elements(&v[i], 0, &key, name.s, &elements);
+		print_elements(b, 0, &key, name.s, &elements);
 	}
-	print_start(to, &v[0], "counter name ");
+	print_start(to, first, "counter name ");
 	buf_printf(&to->text, " map { %s }", buf_text(&elements));
 	buf_free(&name);
 	buf_free(&key);
@@ -311,30 +437,62 @@ add_counters(struct rule_list *to, const struct box *v, size_t n)
 
 /* A map from them to what verdict says of each. */
 static void
-add_verdicts(struct rule_list *to, const struct box *v, size_t n,
+add_verdicts(struct rule_list *to, const struct run *r, unsigned way,
     const char *(*verdict)(const struct model_policy *))
 {
 	struct buf elements = { 0 }, key = { 0 };
-	size_t i;
+	const struct box *b, *first = NULL;
+	size_t at = 0;
 
-	for (i = 0; i < n; i++)
-		print_elements(&v[i], 0, &key, verdict(v[i].p), &elements);
-	print_start(to, &v[0], "");
+	while ((b = next_box(r, way, &at)) != NULL) {
+		first = first == NULL ? b : first;
+		print_elements(b, 0, &key, verdict(b->p), &elements);
+	}
+	print_start(to, first, "");
 	buf_printf(&to->text, " vmap { %s }\n", buf_text(&elements));
 	buf_free(&key);
 	buf_free(&elements);
 }
 
-static void
-add_run(struct rule_list *to, const struct box *v, size_t n)
+static bool
+has_fields(const struct box *b)
 {
-	add_counters(to, v, n);
-	if (end_alike(v, n)) {
-		buf_printf(&to->text, " %s\n", ruleset_verdict(v[0].p));
+	size_t i = 0;
+
+	while (i < NITEMS(fields) && fields[i].count(b) == 0)
+		i++;
+	return i < NITEMS(fields);
+}
+
+static void
+add_way(struct rule_list *to, const struct run *r, unsigned way)
+{
+	size_t at = 0;
+	const struct box *first = next_box(r, way, &at);
+
+	if (first == NULL)
+		return;
+	if (!has_fields(first)) {
+		ruleset_match_way(to, first->p, &first->way);
+		ruleset_end_policy(first->p, &to->text);
+		return;
+	}
+	add_counters(to, r, way);
+	if (ends_alike(r)) {
+		buf_printf(&to->text, " %s\n", ruleset_verdict(first->p));
 		return;
 	}
 	buf_add(&to->text, "\n");
-	add_verdicts(to, v, n, ruleset_verdict);
+	add_verdicts(to, r, way, ruleset_verdict);
+}
+
+static void
+add_run(struct rule_list *to, const struct run *r)
+{
+	unsigned way;
+
+	for (way = 0; way < WAYS; way++)
+		add_way(to, r, way);
 }
 
 static const char *
@@ -344,9 +502,9 @@ keep_verdict(const struct model_policy *p UNUSED)
 }
 
 static void
-add_keep_run(struct rule_list *to, const struct box *v, size_t n)
+add_keep_run(struct rule_list *to, const struct run *r)
 {
-	add_verdicts(to, v, n, keep_verdict);
+	add_verdicts(to, r, way_of(r->v), keep_verdict);
 }
 
 static void
@@ -358,24 +516,26 @@ add_policy(struct rule_list *to, const struct box *b)
 static void
 add_keep(struct rule_list *to, const struct box *b)
 {
-	ruleset_add_keep(to, b->p, b->family);
+	ruleset_add_keep(to, b->p, b->way.family);
 }
 
-/* Writes what can share a rule as a run, and all else one by one. */
+/* Writes what can share rules as a run, and all else one by one. */
 static void
-add_each(struct rule_list *to, const struct box *v, size_t n,
-    void (*together)(struct rule_list *, const struct box *, size_t),
+add_each(struct rule_list *to, const struct boxes *all,
+    void (*together)(struct rule_list *, const struct run *),
     void (*alone)(struct rule_list *, const struct box *))
 {
-	size_t i, run;
+	struct run r = { .to = to };
+	struct box *v = all->v, *end = END_OF(all->v, all->n);
 
-	for (i = 0; i < n; i += run) {
-		run = run_length(to, v + i, n - i);
-		if (run >= RUN_MIN) {
-			together(to, v + i, run);
+	while (v < end) {
+		find_run(&r, v, (size_t)(end - v));
+		if (r.policies >= RUN_MIN) {
+			together(to, &r);
+			v += r.n;
 		} else {
-			alone(to, &v[i]);
-			run = 1;
+			alone(to, v);
+			v += count_ways(v, (size_t)(end - v));
 		}
 	}
 }
@@ -384,28 +544,28 @@ void
 ruleset_add_policies(struct rule_list *to, enum chain chain)
 {
 	const struct model *m = to->m;
-	struct box *v = xcalloc(m->npolicies, sizeof(*v));
 	const struct model_policy *p;
-	size_t n = 0;
+	struct boxes all = { 0 };
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
 		if (p->st->v[POLICY_CHAIN].choice == (unsigned)chain)
-			v[n++] = box_of(p, ruleset_first_family(p));
-	add_each(to, v, n, add_run, add_policy);
-	free(v);
+			ruleset_each_way(p, add_box, &all);
+	add_each(to, &all, add_run, add_policy);
+	free(all.v);
 }
 
+/* What an input policy allows has one way in each family. */
 void
 ruleset_add_keeps(struct rule_list *to, enum family family)
 {
+	const struct ruleset_way way = { .family = family };
 	const struct model *m = to->m;
-	struct box *v = xcalloc(m->npolicies, sizeof(*v));
 	const struct model_policy *p;
-	size_t n = 0;
+	struct boxes all = { 0 };
 
 	for (p = m->policies; p < END_OF(m->policies, m->npolicies); p++)
 		if (statement_keeps(p->st) && p->holds[family])
-			v[n++] = box_of(p, family);
-	add_each(to, v, n, add_keep_run, add_keep);
-	free(v);
+			add_box(&all, p, &way);
+	add_each(to, &all, add_keep_run, add_keep);
+	free(all.v);
 }

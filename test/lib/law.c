@@ -131,15 +131,31 @@ is_public(size_t place, bool ipv4, bool named)
 }
 
 static struct someone
-random_container(void)
+container_at(unsigned guest)
 {
-	unsigned guest = below(GUESTS);
 	const struct place *p = &places[law.guests[guest].first];
 	struct someone who = { .link = p->link, .guest = (int)guest };
 
 	snprintf(
 	    who.text, sizeof(who.text), "container %s", node_names[p->node]);
 	return who;
+}
+
+static struct someone
+random_container(void)
+{
+	return container_at(below(GUESTS));
+}
+
+/* One on the same bridge, or itself. */
+static struct someone
+neighbour_of(const struct someone *who)
+{
+	struct someone other = random_container();
+
+	while (other.link != who->link)
+		other = random_container();
+	return other;
 }
 
 static struct someone
@@ -246,8 +262,39 @@ static struct someone
 another(const struct someone *who)
 {
 	if (who->guest != NOBODY)
-		return random_container();
+		return rarely(8) ? random_container() : neighbour_of(who);
 	return who->n > 0 ? random_prefixes(law.ipv4) : *who;
+}
+
+static struct clause
+about_container(void)
+{
+	struct clause l = { .chain = (int)below(2), .protos = TCP, .lo = 80 };
+
+	choose_verdict(&l);
+	l.from = random_container();
+	l.to = (struct someone){ .link = NOBODY, .guest = NOBODY, .all = true };
+	return l;
+}
+
+/* One that may seem to belong to a run, and does not. */
+static void
+add_odd(const struct clause *like)
+{
+	struct clause l = *like;
+
+	choose_verdict(&l);
+	l.lo = l.lo > 0 ? 78 : 0;
+	l.hi = l.lo > 0 ? 90 : 0;
+	if (l.from.guest != NOBODY && rarely(2))
+		l.from = neighbour_of(&l.from);
+	else if (rarely(2))
+		l.from = random_who(l.chain == 2);
+	if (rarely(2))
+		l.to = random_who(l.chain == 0);
+	if (law.ipv4 && rarely(2))
+		l.never[below(2)] = true;
+	add_line(&l);
 }
 
 /* Lines that differ in ports, addresses, protocols and maybe verdicts alone: one
@@ -255,12 +302,16 @@ another(const struct someone *who)
 static void
 random_run(void)
 {
-	struct clause like = law.lines[law.nlines - 1];
-	bool mixed = rarely(2);
+	struct clause like =
+	    rarely(2) ? law.lines[law.nlines - 1] : about_container();
+	bool mixed = rarely(4), apart = rarely(2);
+	bool same_ends = apart && rarely(2);
 	unsigned i;
 
 	for (i = 0; i < ALIKE; i++) {
-		if (like.lo > 0) {
+		if (like.lo > 0 && apart) {
+			like.lo = like.hi = 78 + i % 12;
+		} else if (like.lo > 0) {
 			like.lo = 78 + below(12);
 			like.hi = like.lo + (rarely(3) ? below(3) : 0);
 		}
@@ -268,9 +319,13 @@ random_run(void)
 			like.protos = rarely(2) ? TCP : UDP;
 		if (mixed)
 			choose_verdict(&like);
-		like.from = another(&like.from);
-		like.to = another(&like.to);
+		if (!same_ends) {
+			like.from = another(&like.from);
+			like.to = another(&like.to);
+		}
 		add_line(&like);
+		if (i == ALIKE / 2)
+			add_odd(&like);
 	}
 }
 

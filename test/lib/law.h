@@ -70,7 +70,7 @@ struct public_port {
 #define SSH_PORT 85
 
 struct law {
-	struct clause lines[LINES + ALIKE];
+	struct clause lines[LINES + ALIKE + 1];
 	size_t nlines;
 	struct public_port ports[PUBLIC_PORTS];
 	size_t nports;

@@ -20,8 +20,24 @@ extern const char *const ruleset_protos[];
 struct rule_list {
 	const struct ruleset *r;
 	const struct model *m;
-	struct buf text; /* one a line */
+	struct buf text;		   /* one a line */
+	const struct model_policy **jumps; /* policies whose chain they jump to;
+					      owned by who builds the chain */
+	size_t njumps;
 };
+
+/* One of the ways in which a policy tells packets: a rule of its own. */
+struct ruleset_way {
+	enum family family;
+	bool both;	 /* it tells those of the other family, too */
+	bool unknown[2]; /* from, to: the container by what is not known on its
+			    bridge, not by the addresses that it was given */
+};
+typedef void ruleset_way_fn(
+    void *arg, const struct model_policy *, const struct ruleset_way *);
+/* Calls add for each; returns how many. */
+size_t ruleset_each_way(
+    const struct model_policy *, ruleset_way_fn *add, void *arg);
 
 /* Appends them as an anonymous set, without those in others. */
 void ruleset_print_prefixes(const struct prefixes *, struct buf *);
@@ -38,21 +54,16 @@ void ruleset_add_fixed(struct rule_list *, enum chain);
 void ruleset_add_forged(struct rule_list *, const char *counter);
 void ruleset_add_policies(struct rule_list *, enum chain);
 void ruleset_add_policy(struct rule_list *, const struct model_policy *);
-/* The first family that it is for. */
-enum family ruleset_first_family(const struct model_policy *);
-/* Appends what its packets are told by, but for ports, protocols and addresses:
- * the start of a rule for that family, or for all. */
-void ruleset_match_links(
-    struct rule_list *, const struct model_policy *, enum family);
+/* Appends what its packets are told by in that way, but for ports, protocols
+ * and addresses that are given: the start of a rule. */
+void ruleset_match_way(struct rule_list *, const struct model_policy *,
+    const struct ruleset_way *);
 /* Adds what keeps packets of a family from forwards that take the rest: of all
  * policies, or of one. */
 void ruleset_add_keeps(struct rule_list *, enum family);
 void ruleset_add_keep(
     struct rule_list *, const struct model_policy *, enum family);
 const char *ruleset_verdict(const struct model_policy *); /* as nft says it */
-/* Whether it takes several rules to tell its packets. They lead to a chain,
- * called like its counter, so that limit, log and counter are one. */
-bool ruleset_has_chain(const struct model_policy *);
 /* Appends what becomes of its packets: a line. */
 void ruleset_end_policy(const struct model_policy *, struct buf *);
 
