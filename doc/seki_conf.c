@@ -79,6 +79,13 @@ const struct part manual_seki_conf[] = {
 		"meant by the address that it has on its bridge now, and its "
 		"forwards follow that. A bridge gets its own while it is "
 		"up.")),
+	TEXT(N_("For a container that has none, `ipv4 auto` takes none that a "
+		"dnsmasq of this host has leased, or may lease by its command "
+		"line and by the config file that this names. The one of "
+		"lxc-net may lease all of 10.0.3.0/24, so leave some out: "
+		"`LXC_DHCP_RANGE` in /etc/default/lxc-net. What other DHCP "
+		"servers lease, and what is written out in place of `auto`, is "
+		"yours to keep apart.")),
 	TEXT(N_("A container has one statement, for one bridge, even if it has "
 		"ports on several: `on` says which. An address on "
 		"another bridge is configured inside the container, and "

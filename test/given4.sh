@@ -213,6 +213,62 @@ else
 	skip "needs: dnsmasq, busybox" 7
 fi
 
+# lends WORDS: a server that leases no more than they say.
+lends()
+{
+	: >"$tmp/dnsmasq"
+	"$@" >"$tmp/dnsmasq" 2>&1 &
+	server=$!
+	wait_for grep -q "DHCP, IP range" "$tmp/dnsmasq"
+}
+stop_lending()
+{
+	kill $server
+	wait $server 2>/dev/null
+}
+# picked: what auto gives vm02, as a container that has no address.
+picked()
+{
+	"$seki" set container vm02 ipv4 auto 2>&1 |
+	    grep -E "no address|DHCP" >&2
+	"$seki" show candidate | sed -n 's/^container vm02 ipv4 //p'
+	"$seki" set container vm02 >/dev/null 2>&1
+}
+keeps_apart()
+{
+	inside vm02 ip addr flush dev eth0 scope global
+	set -- dnsmasq --no-daemon --bind-dynamic --no-resolv --no-hosts \
+	    --interface=lxcbr0 --except-interface=lo --user=root --pid-file=
+	printf '%s\n' "9999999999 02:00:00:00:00:07 10.0.9.10 other *" \
+	    >"$tmp/leases-now"
+	lends "$@" --conf-file=/dev/null --dhcp-leasefile="$tmp/leases-now" \
+	    --dhcp-range=set:lxc,10.0.9.2,10.0.9.9,120
+	is "none is given that may be leased, or is" "$(picked)" 10.0.9.11
+	stop_lending
+	printf '%s\n' "dhcp-range=10.0.9.2,10.0.9.6,1h" \
+	    "dhcp-leasefile=$tmp/leases-now" >"$tmp/dnsmasq.conf"
+	lends "$@" -C "$tmp/dnsmasq.conf" -F 10.0.9.7,10.0.9.20
+	is "whatever file and words say so" "$(picked)" 10.0.9.21
+	stop_lending
+	lends "$@" --conf-file=/dev/null --dhcp-range=10.0.9.2,10.0.9.254 \
+	    --dhcp-leasefile="$tmp/leases-now"
+	like "where all may be, it says what to do" \
+	    "$(picked 2>&1 | tr '\n' ' ')" \
+	    "no address is free on lxcbr0 .*LXC_DHCP_RANGE"
+	stop_lending
+	lends nsenter --net=/run/netns/client1 "$@" --conf-file=/dev/null \
+	    --interface=eth0 --dhcp-range=198.51.100.9,198.51.100.200 \
+	    --dhcp-range=10.0.9.2,10.0.9.254 \
+	    --dhcp-leasefile="$tmp/leases-now"
+	is "one of another host leases none of ours" "$(picked)" 10.0.9.4
+	stop_lending
+}
+if command -v dnsmasq >/dev/null && command -v busybox >/dev/null; then
+	keeps_apart
+else
+	skip "needs: dnsmasq, busybox" 4
+fi
+
 # ---- taken back
 
 for edit in 'delete forward tcp 80' 'delete forward tcp 82' \

@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/kernel/container.h"
+#include "core/kernel/dhcp.h"
 #include "core/lang/ula.h"
 
 /* What one auto is to be replaced by. */
@@ -18,6 +19,7 @@ struct choice_of {
 	const struct snapshot *snapshot;
 	struct prefix *out;
 	struct err *e;
+	struct dhcp_ranges lent; /* to whoever asks for it */
 };
 
 static int random_prefix(const struct choice_of *);
@@ -261,7 +263,8 @@ is_taken(const struct choice_of *c, const struct prefix *addr)
 	const struct statement *st;
 	size_t i;
 
-	if (container_with(c, addr) != NULL)
+	if (container_with(c, addr) != NULL ||
+	    dhcp_holding(&c->lent, addr) != NULL)
 		return true;
 	for (i = 0; i < c->config->n; i++) {
 		st = c->config->v[i].st;
@@ -369,19 +372,37 @@ next_free(const struct choice_of *c, const struct prefix *pool)
 }
 
 static int
-pick_addr(const struct choice_of *c)
+refuse_any(const struct choice_of *c, const struct statement *bridge)
+{
+	err_set(c->e, ERR_UNSAFE, "no address is free on %s",
+	    bridge->v[BRIDGE_IFACE].text);
+	if (c->lent.n > 0)
+		err_hint(c->e,
+		    "a DHCP server of this host may lease the others: leave "
+		    "some out of its range (lxc-net: LXC_DHCP_RANGE in "
+		    "/etc/default/lxc-net), or leave ipv4 out: then the "
+		    "container is meant by what it is leased");
+	return statement_blame(c->st, c->given->container, c->e);
+}
+
+static int
+pick_addr(struct choice_of *c)
 {
 	const struct statement *bridge = bridge_of(c);
 	struct prefix pool;
+	int r = 0;
 
 	if (bridge == NULL)
 		return -1;
 	pool = pool_of(c, bridge);
-	if (has_already(c, bridge, &pool) || next_free(c, &pool))
+	if (has_already(c, bridge, &pool))
 		return 0;
-	err_set(c->e, ERR_UNSAFE, "no address is free on %s",
-	    bridge->v[BRIDGE_IFACE].text);
-	return statement_blame(c->st, c->given->container, c->e);
+	if (c->given->leased)
+		dhcp_read(&c->lent);
+	if (!next_free(c, &pool))
+		r = refuse_any(c, bridge);
+	dhcp_free(&c->lent);
+	return r;
 }
 
 /* Resolves each auto in place; returns how many there were, or -1. */
@@ -389,7 +410,9 @@ static int
 resolve(struct statement *st, const struct config *config,
     const struct snapshot *snapshot, struct err *e)
 {
-	struct choice_of c = { NULL, st, config, snapshot, NULL, e };
+	struct choice_of c = {
+		.st = st, .config = config, .snapshot = snapshot, .e = e
+	};
 	bool bridge = st->kind == ST_BRIDGE;
 	struct value *v;
 	size_t i;

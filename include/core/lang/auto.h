@@ -10,7 +10,8 @@
  * 4193), and no IPv4 address, which is an error; a container keeps the address
  * it has in the prefix of its bridge, else gets the next free host number. If
  * a runtime leases addresses of that prefix, it is one of the upper half, which
- * is not leased. Takes the statement; NULL on an error. */
+ * is not leased; one of IPv4 is none that a DHCP server of this host leases.
+ * Takes the statement; NULL on an error. */
 struct statement *auto_resolve(struct statement *, const struct config *,
     const struct snapshot *, struct err *);
 
