@@ -279,6 +279,21 @@ toggle_accounting(void *self)
 	ui_changed(app->ui);
 }
 
+/* The kernel remembers them for a minute or two. */
+static void
+toggle_ended(void *self)
+{
+	struct connections *c = self;
+	struct host *h = c->list.app->writable;
+
+	h->ended = !h->ended;
+	host_expire_flows(h);
+	ui_changed(c->list.app->ui);
+	ui_message(c->list.app->ui, ROLE_TEXT,
+	    h->ended ? N_("connections that have ended are shown, marked -")
+		     : N_("only live connections are shown"));
+}
+
 static void
 end_none(void *self)
 {
@@ -290,6 +305,7 @@ end_none(void *self)
 
 static const struct act acts[] = {
 	{ ACT_FOLD, fold },
+	{ ACT_ENDED, toggle_ended },
 	{ ACT_ACCOUNTING, toggle_accounting },
 	{ ACT_TERMINATE, ask_end },
 	{ ACT_ENTER, show_way },
@@ -300,6 +316,7 @@ static const struct act acts[] = {
 
 static const struct act client_acts[] = {
 	{ ACT_FOLD, fold },
+	{ ACT_ENDED, toggle_ended },
 	{ ACT_ACCOUNTING, toggle_accounting },
 	{ ACT_TERMINATE, end_none },
 	{ ACT_ENTER, show_client },
@@ -311,6 +328,9 @@ static const struct act client_acts[] = {
 static const struct action own_actions[] = {
 	{ ACT_FOLD, { 'z' }, "fold", N_("Clients"),
 	    N_("a row for each client, or for each connection") },
+	{ ACT_ENDED, { 'Z' }, "ended", NULL,
+	    N_("show those that have ended, too, while the kernel remembers "
+	       "them") },
 	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
 	    N_("end the connection, after a question") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
@@ -360,14 +380,14 @@ draw(void *self, const struct rect *r)
 const struct view_ops screen_connections = {
 	.name = N_("Conns"),
 	.word = "connections",
-	.help =
-	    N_("Live connections to containers, through forwards or to "
-	       "public addresses of theirs, as conntrack knows them. IN and "
-	       "OUT are the bytes so far and what passes now, where bytes are "
-	       "counted; TIMEOUT is how long conntrack keeps the connection "
-	       "without a packet. Closed connections are not shown. ! marks a "
-	       "connection that is still open although the rules in force "
-	       "would not accept it now."),
+	.help = N_(
+	    "Live connections to containers, through forwards or to "
+	    "public addresses of theirs, as conntrack knows them. IN and "
+	    "OUT are the bytes so far and what passes now, where bytes are "
+	    "counted; TIMEOUT is how long conntrack keeps the connection "
+	    "without a packet. Z shows those that have ended as well, marked "
+	    "-. ! marks a connection that is still open although the rules "
+	    "in force would not accept it now."),
 	LISTVIEW_DRAWN(
 	    struct connections, listview_open, listview_changed, draw),
 	.actions = (const struct action *const[]){ own_actions, table_actions,

@@ -333,6 +333,30 @@ draw_rows(const struct plot *p)
 	buf_free(&b);
 }
 
+/* In place of rates and a chart of nothing. */
+static void
+draw_nothing(const struct plot *p, const char *name, bool counted)
+{
+	struct buf b = { 0 };
+	int y = p->area.y;
+
+	if (name != NULL)
+		draw_text(
+		    y++, p->area.x + 1, p->area.w - 1, ROLE_CAPTION, name);
+	if (!counted)
+		return;
+	buf_printf(&b, _("nothing has passed in the last %d minutes"),
+	    p->w / METER_MINUTE);
+	draw_text(y, p->area.x + 1, p->area.w - 2, ROLE_DIM, buf_text(&b));
+	buf_free(&b);
+}
+
+static bool
+is_still(const struct series *s)
+{
+	return series_rate(s) <= 0;
+}
+
 void
 traffic_draw(const struct host *h, const char *name, const struct traffic *t,
     const struct rect *r)
@@ -346,9 +370,14 @@ traffic_draw(const struct host *h, const char *name, const struct traffic *t,
 		return;
 	read_columns(h, t->out, p.out, p.w);
 	read_columns(h, t->in, p.in, p.w);
-	draw_labels(&p, name, t);
 	in = chart_largest(p.in, (size_t)p.w);
 	out = chart_largest(p.out, (size_t)p.w);
+	if (p.w > METER_MINUTE && in == 0 && out == 0 && is_still(t->in) &&
+	    is_still(t->out)) {
+		draw_nothing(&p, name, t->in != NULL);
+		return;
+	}
+	draw_labels(&p, name, t);
 	if (p.w == 0 || (in == 0 && out == 0))
 		return;
 	p.scale = number_scale(NULL, out > in ? out : in, h->bits);

@@ -189,6 +189,11 @@ keys Enter
 see "Enter there shows its connections" '^>  \[2001:db8:[0-9:]+\]:[0-9P]+ .*web1'
 see "and no others" '/2001:db8:[0-9:]+ .* of '
 keys z z
+inside client1 "$peer" get $public 80 >/dev/null
+keys Z
+see "Z shows what has ended, too" '^.- \[2001:db8:9::7\]:[0-9P]+ .*web1 '
+keys Z
+ok "or not" wait_for has_gone '^.- \['
 keys / '"web1"' Enter
 shows '/"web1" .* of '
 keys Enter

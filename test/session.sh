@@ -69,7 +69,7 @@ resize 40 10
 see "a small terminal has the key that takes it back" 'r Revert'
 is "and three pieces of evidence" "$(screen | grep -Ec '^ (ok|\.\.|FAIL) ')" 3
 resize 80 24
-shows 'It reverts in'
+shows 'Esc: back, the guard'
 keys p
 shows PAUSED
 "$seki" extend 120 >"$tmp/answer" 2>&1

@@ -310,6 +310,8 @@ judge_row(struct connection_row *row, struct judging *j)
 		row->chain = ruling.chain;
 		row->policy = lasting(j, ruling.by);
 	}
+	if (f->over)
+		return;
 	if (f->translated)
 		row->stale = stale_judge(&j->stale, f);
 	else if (row->routed)
@@ -322,7 +324,7 @@ fill_row(struct connection_row *row, const struct flow *f,
 {
 	const struct home *home;
 
-	if (f->over)
+	if (f->over && !j->host->ended)
 		return false;
 	memset(row, 0, sizeof(*row));
 	row->flow = f;

@@ -150,7 +150,7 @@ connection_mark(const struct host *h UNUSED, const void *row)
 {
 	const struct connection_row *r = row;
 
-	return r->stale != NULL ? '!' : ' ';
+	return r->stale != NULL ? '!' : r->flow->over ? '-' : ' ';
 }
 
 static const struct listing_column connection_columns[] = {

@@ -125,7 +125,9 @@ screen()
 	    -e 's/^( (peak|mean) +)[0-9.]+ k?b/\1N b/' \
 	    -e 's/( +[0-9]{2}:[0-9]{2})+( +[█#]=10k)$/ HH:MM\2/' \
 	    -e 's/ +0( +[0-9]{2}:[0-9]{2})+$//; s/^( [^ ]*) +(10|5)k$/\1/' \
-	    -e "s/ *[▁_▔']+\$//" -e 's/ +$//'
+	    -e "s/ *[▁_▔']+\$//" -e 's/ +$//' \
+	    -e 's/^ (nothing has passed in the last .*|(out|in) +0 b.s)$//' \
+	    -e 's/^ (peak|mean) +N b.s$//'
 }
 
 # libedit does without an inputrc.
