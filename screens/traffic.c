@@ -223,6 +223,15 @@ draw_label(const struct plot *p, int row, const char *word, uint64_t rate)
 	buf_free(&b);
 }
 
+/* The column that goes on may be the highest. */
+static uint64_t
+peak_of(const struct plot *p, const struct series *s)
+{
+	uint64_t peak = chart_largest(p->out, (size_t)p->w), now = rate_of(s);
+
+	return now != NUMBER_UNKNOWN && now > peak ? now : peak;
+}
+
 /* A mark of the scale has a row for itself. */
 static void
 draw_labels(const struct plot *p, const char *name, const struct traffic *t)
@@ -237,8 +246,7 @@ draw_labels(const struct plot *p, const char *name, const struct traffic *t)
 		draw_label(p, row++, _("mean"), mean(p->out, p->w));
 	row += p->up >= MIDDLE_FROM && row == p->up / 2;
 	if (p->up >= PEAK_FROM)
-		draw_label(
-		    p, row, _("peak"), chart_largest(p->out, (size_t)p->w));
+		draw_label(p, row, _("peak"), peak_of(p, t->out));
 	draw_label(p, p->up, _("in"), rate_of(t->in));
 }
 

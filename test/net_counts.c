@@ -483,8 +483,8 @@ close_door(void **state)
 	return 0;
 }
 
-/* Ids whose slots are the same are told apart, and what was not counted before
- * has no rate. */
+/* Ids whose slots are the same are told apart; what was not counted before has
+ * no rate, and what was not there has all of it. */
 static void
 test_rates(void **state)
 {
@@ -504,7 +504,7 @@ test_rates(void **state)
 		{ .id = 9, .counted = true, .in = { 2, 350 } },
 		{ .id = 5 },
 	};
-	static const float in[] = { 500, 125, -1, -1, -1 };
+	static const float in[] = { 500, 125, -1, 175, -1 };
 	struct flow_index x;
 	size_t i;
 
@@ -520,7 +520,7 @@ test_rates(void **state)
 	flow_index_free(&x);
 	flow_index_build(&x, &(struct flow_list){ 0 });
 	flow_rate(&now[1], &x, 2000);
-	assert_true(now[1].in_rate == -1);
+	assert_true(now[1].in_rate == 175);
 	flow_index_free(&x);
 }
 

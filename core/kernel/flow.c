@@ -70,10 +70,12 @@ rate(const struct flow_count *now, const struct flow_count *before, uint64_t ms)
 void
 flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms)
 {
-	const struct flow *was = f->counted ? find_flow(before, f->id) : NULL;
+	static const struct flow none = { .counted = true };
+	const struct flow *was = find_flow(before, f->id);
 
 	f->in_rate = f->out_rate = -1;
-	if (was == NULL || !was->counted)
+	was = was != NULL ? was : &none;
+	if (!f->counted || !was->counted)
 		return;
 	f->in_rate = rate(&f->in, &was->in, ms);
 	f->out_rate = rate(&f->out, &was->out, ms);

@@ -424,7 +424,9 @@ host_take_flows(struct host *h, struct flow_list flows)
 uint64_t
 host_flows_apart(const struct host *h)
 {
-	return h->reading->next_begun - h->reading->flows_begun;
+	const struct reading *r = h->reading;
+
+	return r->flows_begun > 0 ? r->next_begun - r->flows_begun : 0;
 }
 
 unsigned

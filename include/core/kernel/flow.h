@@ -54,8 +54,9 @@ struct flow_index {
 };
 void flow_index_build(struct flow_index *, const struct flow_list *);
 void flow_index_free(struct flow_index *); /* what it holds */
-/* Sets the rates of a flow that was counted before, too, so many milliseconds
- * ago; those of others are not known. */
+/* Sets the rates of a flow by what it had counted so many milliseconds ago, or
+ * by all of it where it was not there yet. Not known where it was not counted,
+ * or with 0 milliseconds. */
 void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms);
 
 /* Its protocol: "tcp", "sctp", or the number of one without a name here; in
