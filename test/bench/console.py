@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from figures import Figure, Table, median, number
 from goals import GOALS
 from host import ADDRESS, CONTAINERS, apply, forwards, inside, run
-from terminal import (CSI, TEXT, Terminal, colours, cpu_ms, plain,
-                      resident_mib)
+from terminal import (ASKED, CSI, TEXT, Terminal, colours, cpu_ms,
+                      plain, resident_mib)
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 SMALL, LARGE = (80, 24), (160, 50)
@@ -26,7 +26,6 @@ CONNECTIONS = "6"   # the key of their screen
 READ_EVERY_S = 20  # as it says, when there are so many
 CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack"
 USUAL = ("bmon", "iftop", "htop", "tig")   # beside which it is measured
-ASKED = b"\033[6n"     # for the place of the cursor
 SIGNALS = ("TERM", "HUP", "INT", "QUIT")
 MANNERS = {
     "TERM=dumb": {"TERM": "dumb"},
@@ -166,8 +165,9 @@ class Bench:
                         ignore_hup)
 
     @contextlib.contextmanager
-    def settled(self, program, enter=False):
+    def settled(self, program, enter=False, answers=False):
         with self.start(program) as t:
+            t.answers = answers
             t.frame(3, TEXT)
             for key in program.enter if enter else ():
                 t.send(key)
@@ -261,7 +261,7 @@ class Bench:
     def esc(self, p):
         took = []
         for _ in range(3):
-            with self.settled(p) as t:
+            with self.settled(p, answers=True) as t:
                 if p.box:
                     t.send(p.box)
                     t.frame(1)

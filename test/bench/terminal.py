@@ -73,9 +73,13 @@ def resident_mib(pid):
         return None
 
 
+ASKED = b"\033[6n"  # for the place of the cursor
+
+
 class Terminal:
     def __init__(self, argv, size=(80, 24), env=None, ignore_hup=False):
         self.stream, self.status = bytearray(), None
+        self.answers, self.answered = False, 0
         self.master, self.slave = pty.openpty()
         self.resize(size)
         self.lent = termios.tcgetattr(self.slave)
@@ -127,8 +131,12 @@ class Terminal:
         if not ready:
             return 0, None
         data = os.read(self.master, 65536)
+        now = time.perf_counter()
         self.stream += data
-        return len(data), time.perf_counter()
+        if self.answers and self.stream.count(ASKED) > self.answered:
+            self.answered += 1
+            os.write(self.master, b"\033[2;2R")  # one cell behind a block
+        return len(data), now
 
     def frame(self, wait_s, more_than=0):
         """The next frame: bytes, and when its first and its last came."""
