@@ -254,20 +254,20 @@ text statements
 keys Enter
 shows STATEMENT
 keys Home Down Enter
-see "Enter opens a form for any statement" '^ +bridge lxcbr0 ula '
+see "Enter opens a form for any statement" '^ +bridge lxcbr0 ula'
 leave 'Edit bridge'
 leave STATEMENT
 keys 3
 shows '\[3 Containers\]'
 keys Home f
-see "f opens one for a forward to a container" '^ +forward tcp to db1 '
+see "f opens one for a forward to a container" '^ +forward tcp to db1'
 leave 'New forward'
 keys 5 Home n
 shows 'New policy'
 keys Tab Tab Tab Tab Space
 see "whoever there is is offered for a policy" '\|>any +everybody'
 keys Down Down Enter
-see "and taken as it is said" '^ +allow input from container db1 '
+see "and taken as it is said" '^ +allow input from container db1'
 leave 'New policy'
 keys 3
 
