@@ -116,6 +116,13 @@ is_given()
 ok "the service gives it again" wait_for is_given vm01 10.0.9.3
 is "and to the bridge" "$(ip -4 -br addr show dev lxcbr0 |
     awk '{ print $3 }')" 10.0.9.1/24
+ways=$(ip -4 route show dev lxcbr0)
+ways_are_back()
+{
+	[ "$(ip -4 route show dev lxcbr0)" = "$ways" ]
+}
+ip route del 10.0.9.0/24 dev lxcbr0
+ok "and the way to them, as the kernel makes it" wait_for ways_are_back
 inside vm00 ip link set eth0 down
 inside vm00 ip link set eth0 up
 ok "after a restart of its interface" wait_for is_given vm00 10.0.9.2

@@ -119,6 +119,20 @@ is "or to the public address, where it is all" "$(who client1 $public 8443)" \
     vm01
 is "also by way of the own bridge" "$(who vm02 $public 8443)" vm01
 
+# hits STATEMENT: the packets that a policy decided about.
+hits()
+{
+	"$seki" show policies --json | sed 's/},{/\n/g' |
+		sed -n "s/.*\"statement\":\"$1\".*\"hits\":{\"packets\":\([0-9]*\).*/\1/p"
+}
+came=$(hits "allow forward tcp 80 to container vm00")
+went=$(hits "allow forward from container vm01")
+who client1 $net::3 80 >/dev/null
+seen vm01 2001:db8:9::7 >/dev/null
+is "a policy counts what came in" \
+    $(($(hits "allow forward tcp 80 to container vm00") - came)) 1
+is "and what went out" $(($(hits "allow forward from container vm01") - went)) 1
+
 # ---- what is done about the kernel
 
 ip addr del $net::1/64 dev lxcbr0
