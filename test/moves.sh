@@ -158,7 +158,7 @@ followed()
 		n=$((n + 1))
 		hold moved "${new4:-$new}" 80
 		port=$(port_to "${new4:-$new}")
-		tracked "$port" || wrong=$((wrong + 1))
+		comes tracked "$port" || wrong=$((wrong + 1))
 		"move_by_$1" $n
 		for address in $new4 $new; do
 			await "$address"
