@@ -68,7 +68,12 @@ static const struct action own_actions[] = {
 static const struct list_spec spec = {
 	.listing = "changes",
 	.wide = 24,
-	.empty = N_("no changes: the candidate equals the saved config"),
+	.empty = N_("No changes: the candidate equals the saved config.\n\n"
+		    "Edits are collected here until they are committed. A "
+		    "commit reverts by itself unless it is kept.\n\n"
+		    "N    makes a statement of any kind, in a form\n"
+		    "=    shows all statements\n"
+		    "R    shows the configs before, and brings one back"),
 	.tab = TAB_CHANGES,
 	.acts = acts,
 	.detail = detail,

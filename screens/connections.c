@@ -346,11 +346,17 @@ static const struct action own_actions[] = {
 	{ 0 },
 };
 
+#define EMPTY                                                                  \
+	N_("No live connections to containers.\n\n"                            \
+	   "Who reaches a container through a forward is shown here, with "    \
+	   "what flows.\n\n"                                                   \
+	   "4    shows the forwards, and why one may not work")
+
 static const struct list_spec flows_spec = {
 	.listing = "connections",
 	.sort = "out-rate",
 	.wide = 41,
-	.empty = N_("no live connections to containers"),
+	.empty = EMPTY,
 	.tab = TAB_CONNECTIONS,
 	.acts = acts,
 	.detail = detail,
@@ -360,7 +366,7 @@ static const struct list_spec clients_spec = {
 	.listing = "clients",
 	.sort = "out-rate",
 	.wide = 26,
-	.empty = N_("no live connections to containers"),
+	.empty = EMPTY,
 	.tab = TAB_CONNECTIONS,
 	.acts = client_acts,
 	.detail = client_detail,

@@ -399,7 +399,11 @@ static const struct list_spec spec = {
 	.listing = "containers",
 	.copy = "ula",
 	.wide = 29,
-	.empty = N_("no containers: no bridge has ports"),
+	.empty = N_("No containers yet.\n\n"
+		    "What is attached to a bridge of this host is a container "
+		    "here, whatever runs it.\n\n"
+		    "2    shows links, bridges among them\n"
+		    "n    states a container, also before it is there"),
 	.tab = TAB_CONTAINERS,
 	.acts = acts,
 	.start = start,

@@ -251,8 +251,14 @@ static const struct list_spec spec = {
 	.listing = "forwards",
 	.sort = "in",
 	.wide = 28,
-	.empty = N_("no forwards yet: n adds one"),
-	.none = N_("no forwards yet"),
+	.empty = N_("No forwards yet.\n\n"
+		    "A forward hands a public port of this host to a "
+		    "container. The accept in the firewall and the counters "
+		    "come with it.\n\n"
+		    "n    makes one, in a form\n"
+		    "3    shows containers; f forwards to the one selected\n"
+		    ":    takes it as text: add forward tcp 80,443 to web1"),
+	.none = N_("No forwards yet."),
 	.tab = TAB_FORWARDS,
 	.acts = acts,
 	.start = start,

@@ -149,7 +149,9 @@ static const struct list_spec spec = {
 	.listing = "history",
 	.sort = "number",
 	.wide = 12,
-	.empty = N_("no config was confirmed yet"),
+	.empty = N_("No config was confirmed yet.\n\n"
+		    "Each config that was committed and kept is shown here, "
+		    "and can be brought back."),
 	.tab = TAB_COUNT,
 	.acts = acts,
 	.detail = detail,

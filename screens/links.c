@@ -245,8 +245,12 @@ static const struct list_spec spec = {
 	.listing = "links",
 	.copy = "ipv6",
 	.wide = 22,
-	.empty = N_("neither an uplink, which has a default route, nor a "
-		    "bridge, which containers need"),
+	.empty = N_("Neither an uplink nor a bridge.\n\n"
+		    "The uplink has the default route. Containers are "
+		    "attached to a bridge, which LXC, Incus or Docker makes; "
+		    "seki can give it a private prefix, and masquerade what "
+		    "leaves it.\n\n"
+		    "n    states a bridge, also before it is there"),
 	.tab = TAB_LINKS,
 	.acts = acts,
 	.start = start,

@@ -33,8 +33,11 @@ static const struct action own_actions[] = {
 static const struct list_spec spec = {
 	.listing = "statements",
 	.wide = 24,
-	.empty = N_("no statements yet: n adds one"),
-	.none = N_("no statements yet"),
+	.empty = N_("No statements yet.\n\n"
+		    "A config is made of them: uplinks, bridges, containers, "
+		    "forwards, policies and options.\n\n"
+		    "n    makes one of any kind, in a form"),
+	.none = N_("No statements yet."),
 	.tab = TAB_COUNT,
 	.acts = acts,
 	.edits = listedit_acts,

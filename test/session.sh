@@ -115,7 +115,7 @@ see "changes show it" '^>- forward tcp 8080 to web1:80'
 keys U
 see "discard asks" 'Forget all changes'
 keys y
-see "and discards" 'no changes: the candidate equals'
+see "and discards" 'No changes: the candidate equals'
 keys u
 see "even that can be taken back" '^>- forward tcp 8080'
 keys q
@@ -129,7 +129,7 @@ shows 'STATEMENT'
 keys Escape
 see "what was asked for again lies there once" '^>.* WHEN |^ NUMBER +WHEN'
 keys Escape
-see "and one Esc leaves it" 'no changes: the candidate equals'
+see "and one Esc leaves it" 'No changes: the candidate equals'
 
 keys 4 n
 shows 'New forward'

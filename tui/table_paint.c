@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "tui/empty.h"
 
 #define BAR 16	      /* columns of the cursor, or as many as its cells take */
 #define FILTER_KEY 60 /* columns that hold its key too */
@@ -160,14 +161,9 @@ table_draw_head(const struct table *t, const struct rect *r)
 void
 table_draw_empty(const struct table *t, const struct rect *r)
 {
-	struct buf b = { 0 };
-
 	if (t->order.total > 0)
-		buf_printf(&b, _("no row matches: %s"), edit_text(&t->filter));
+		empty_draw_filtered(r, edit_text(&t->filter), t->typing);
 	else
-		buf_add(&b, t->spec->empty != NULL ? _(t->spec->empty)
-						   : _("nothing here"));
-	draw_text(r->y, r->x + 1, r->w - 1, ROLE_DIM, buf_text(&b));
-	draw_cursor(r->y, r->x);
-	buf_free(&b);
+		empty_draw(r, t->spec->empty != NULL ? _(t->spec->empty)
+						     : _("nothing here"));
 }

@@ -33,7 +33,7 @@ struct table_spec {
 
 	bool fixed;	   /* keeps the order of the source */
 	size_t sort;	   /* the initial sort column, unless fixed */
-	const char *empty; /* shown when there are no rows */
+	const char *empty; /* for empty_draw, where there are no rows */
 };
 
 struct table;
