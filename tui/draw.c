@@ -151,7 +151,7 @@ draw_end(void)
 const char *
 draw_more(void)
 {
-	return term_ascii() ? "~" : "…";
+	return term_blocks() ? "…" : "~";
 }
 
 /* Draws what fits, with a mark behind it. Returns the columns. */
