@@ -21,6 +21,7 @@
 #include "lib/machine.h"
 
 #define PUBLIC "2001:db8::10"
+#define OPEN "2001:db8:5::"
 #define CONFIG                                                                 \
 	"uplink eth0\n"                                                        \
 	"bridge lxcbr0 ula " ULA "1/64\n"                                      \
@@ -390,15 +391,65 @@ namesake(struct place *p)
 }
 
 static void
-no_ula_inside(struct place *p)
-{
-	p->m.addresses[2].prefix.bytes[15] = 4;
-}
-
-static void
 ula_not_ready(struct place *p)
 {
 	p->m.addresses[2].flags |= IFA_F_DADFAILED;
+}
+
+/* In place of the ULAs. */
+static void public(struct place *p)
+{
+	assert_int_equal(
+	    prefix_parse(&p->m.addresses[1].prefix, OPEN "1/64"), 0);
+	assert_int_equal(
+	    prefix_parse(&p->m.addresses[2].prefix, OPEN "3/64"), 0);
+	assert_int_equal(
+	    prefix_parse(&p->m.containers[0].out.gateway, OPEN "1"), 0);
+	p->config = "uplink eth0\nbridge lxcbr0 prefix " OPEN "/64\n"
+		    "container vm00 on lxcbr0 address " OPEN "3\n" FORWARD "\n";
+}
+
+static void
+proxied(struct place *p)
+{
+	public(p);
+	p->m.addresses[1].index = DOCKER0;
+	p->config = "uplink eth0\nbridge lxcbr0 prefix " OPEN "/64 proxy\n"
+		    "container vm00 on lxcbr0 address " OPEN "3\n" FORWARD "\n";
+}
+
+static void
+bridge_without_public(struct place *p)
+{
+	public(p);
+	bridge_without_ula(p);
+}
+
+static void
+bridge_public_not_ready(struct place *p)
+{
+	public(p);
+	bridge_not_ready(p);
+}
+
+static void
+no_public_inside(struct place *p)
+{
+	public(p);
+	p->m.addresses[2].index = 3;
+}
+
+static void
+public_not_ready(struct place *p)
+{
+	public(p);
+	ula_not_ready(p);
+}
+
+static void
+no_ula_inside(struct place *p)
+{
+	p->m.addresses[2].prefix.bytes[15] = 4;
 }
 
 static void
@@ -737,6 +788,19 @@ static const struct {
 	    "the MAC of vm00 is also another's on its bridge" },
 	{ mac_on_another_bridge, CHECK_OK, "" },
 	{ namesake, CHECK_DEGRADED, "two containers are called vm00" },
+	{ public, CHECK_OK, "" },
+	{ proxied, CHECK_OK, "" },
+	{ bridge_without_public, CHECK_BROKEN,
+	    "lxcbr0 does not have the address of its public prefix: seki "
+	    "apply" },
+	{ bridge_public_not_ready, CHECK_DEGRADED,
+	    "the public address of lxcbr0 cannot be used: duplicate address "
+	    "detection" },
+	{ no_public_inside, CHECK_BROKEN,
+	    "vm00 does not have its public address" },
+	{ public_not_ready, CHECK_BROKEN,
+	    "the public address of vm00 cannot be used: duplicate address "
+	    "detection" },
 	{ no_ula_inside, CHECK_BROKEN, "vm00 does not have its ULA" },
 	{ ula_not_ready, CHECK_BROKEN,
 	    "the ULA of vm00 cannot be used: duplicate address detection" },

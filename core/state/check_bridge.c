@@ -36,10 +36,35 @@ way_in(const struct check_subject *s)
 }
 
 static bool
+is_ula(const struct check_subject *s)
+{
+	return addr_is_ula(&s->forward->target);
+}
+
+static bool
 bridge_without_ula(const struct check_subject *s, struct buf *what)
 {
-	return s->bridge != NULL && way_in(s) == NULL &&
+	return s->bridge != NULL && is_ula(s) && way_in(s) == NULL &&
 	       check_name_link(s->bridge, what);
+}
+
+/* By proxy there is a route for each container, and no such address. */
+static bool
+is_proxied(const struct check_subject *s)
+{
+	const struct model_bridge *b = s->model->bridges;
+	const struct model_bridge *end = END_OF(b, s->model->nbridges);
+
+	while (b < end && b->link != s->bridge)
+		b++;
+	return b < end && b->proxy != NULL;
+}
+
+static bool
+bridge_without_public(const struct check_subject *s, struct buf *what)
+{
+	return s->bridge != NULL && !is_ula(s) && !is_proxied(s) &&
+	       way_in(s) == NULL && check_name_link(s->bridge, what);
 }
 
 static bool
@@ -49,6 +74,12 @@ bridge_not_ready(const struct check_subject *s, struct buf *what)
 
 	return a != NULL && check_is_not_ready(a) &&
 	       check_name_link(s->bridge, what);
+}
+
+static bool
+bridge_ula_not_ready(const struct check_subject *s, struct buf *what)
+{
+	return is_ula(s) && bridge_not_ready(s, what);
 }
 
 /* Another owner of the bridge's address receives what containers send to it. */
@@ -113,8 +144,16 @@ static const struct check rows[] = {
 	{ "bridge-down", CHECK_BROKEN, bridge_down, N_("%s is down"), false },
 	{ "bridge-ula", CHECK_BROKEN, bridge_without_ula,
 	    N_("%s does not have its ULA: seki apply"), true },
-	{ "bridge-dad", CHECK_DEGRADED, bridge_not_ready,
+	{ "bridge-address", CHECK_BROKEN, bridge_without_public,
+	    N_("%s does not have the address of its public prefix: seki "
+	       "apply"),
+	    true },
+	{ "bridge-dad", CHECK_DEGRADED, bridge_ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
+	    true },
+	{ "bridge-address-dad", CHECK_DEGRADED, bridge_not_ready,
+	    N_("the public address of %s cannot be used: duplicate address "
+	       "detection"),
 	    true },
 	{ "bridge-twice", CHECK_DEGRADED, bridge_ula_twice,
 	    N_("a container has %s too, which is this host's"), true },

@@ -113,6 +113,13 @@ mac_twice(const struct check_subject *s, struct buf *what)
 static bool
 no_ula_inside(const struct check_subject *s, struct buf *what)
 {
+	return addr_is_ula(&s->forward->target) && check_is_open(s) &&
+	       check_target_inside(s) == NULL && check_name_container(s, what);
+}
+
+static bool
+no_public_inside(const struct check_subject *s, struct buf *what)
+{
 	return check_is_open(s) && check_target_inside(s) == NULL &&
 	       check_name_container(s, what);
 }
@@ -132,13 +139,19 @@ no_ipv4_route_inside(const struct check_subject *s, struct buf *what)
 }
 
 static bool
-ula_not_ready(const struct check_subject *s, struct buf *what)
+not_ready_inside(const struct check_subject *s, struct buf *what)
 {
 	const struct address *a =
 	    check_is_open(s) ? check_target_inside(s) : NULL;
 
 	return a != NULL && check_is_not_ready(a) &&
 	       check_name_container(s, what);
+}
+
+static bool
+ula_not_ready(const struct check_subject *s, struct buf *what)
+{
+	return addr_is_ula(&s->forward->target) && not_ready_inside(s, what);
 }
 
 static bool
@@ -253,10 +266,16 @@ static const struct check rows[] = {
 	    N_("the MAC of %s is also another's on its bridge"), false },
 	{ "ula", CHECK_BROKEN, no_ula_inside, N_("%s does not have its ULA"),
 	    true },
+	{ "address", CHECK_BROKEN, no_public_inside,
+	    N_("%s does not have its public address"), true },
 	{ "ipv4", CHECK_BROKEN, no_ipv4_inside,
 	    N_("%s does not have its IPv4 address"), false },
 	{ "ula-dad", CHECK_BROKEN, ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
+	    true },
+	{ "address-dad", CHECK_BROKEN, not_ready_inside,
+	    N_("the public address of %s cannot be used: duplicate address "
+	       "detection"),
 	    true },
 	{ "ula-twice", CHECK_DEGRADED, target_elsewhere,
 	    N_("somebody else has %s too"), true },

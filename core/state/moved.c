@@ -146,17 +146,7 @@ note(const struct host *h, struct err *e)
 /* Telling */
 
 static const struct model_uplink *
-uplink_at(const struct model *m, int index)
-{
-	const struct model_uplink *u = m->uplinks;
-
-	while (u < END_OF(m->uplinks, m->nuplinks) && u->link->index != index)
-		u++;
-	return u < END_OF(m->uplinks, m->nuplinks) ? u : NULL;
-}
-
-static const struct model_uplink *
-uplink_called(const struct model *m, const char *name)
+find_uplink(const struct model *m, const char *name)
 {
 	const struct model_uplink *u = m->uplinks;
 
@@ -181,7 +171,7 @@ static bool
 tell_lost(const struct snapshot *s, const struct model *m,
     const struct moved_address *was, struct buf *b)
 {
-	const struct model_uplink *u = uplink_called(m, was->link);
+	const struct model_uplink *u = find_uplink(m, was->link);
 	const struct address *now;
 	char text[ADDR_TEXT_MAX];
 
@@ -204,13 +194,14 @@ tell_new(const struct model *m, const struct moved *noted,
     const struct address *a, struct buf *b)
 {
 	const struct moved_address *was = find(noted, &a->prefix);
+	const char *name = snapshot_link_at(m->snapshot, a->index)->name;
 	char text[ADDR_TEXT_MAX];
 
 	if ((was != NULL && was->stable) ||
-	    !is_followed(m, uplink_at(m, a->index), &a->prefix))
+	    !is_followed(m, find_uplink(m, name), &a->prefix))
 		return false;
 	buf_printf(b, _("the rules are not for %s of %s yet"),
-	    addr_text(&a->prefix, text), uplink_at(m, a->index)->link->name);
+	    addr_text(&a->prefix, text), name);
 	buf_add(b, "\n");
 	return true;
 }
