@@ -375,6 +375,10 @@ config "$forwards" "option ipv4 on"
 nft 'add table ip lent; add chain ip lent out {
 	type nat hook postrouting priority 100; }
     add rule ip lent out oifname "eth0" masquerade'
+candidate "option ipv4 off"
+like "a diff says what will stay on, and why" "$("$seki" diff 2>&1)" \
+    '^note: IPv4 forwarding stays on: table ip lent, chain out may need it$'
+"$seki" discard >/dev/null 2>&1
 config "$forwards"
 is "where another program may need it, it stays on" \
     "$(cat /proc/sys/net/ipv4/ip_forward)" 1
