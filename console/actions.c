@@ -11,6 +11,7 @@
 #include "core/state/candidate.h"
 #include "core/state/counting.h"
 #include "screens/history.h"
+#include "screens/logbook.h"
 #include "screens/menu.h"
 #include "screens/review.h"
 #include "screens/statements.h"
@@ -21,6 +22,8 @@ static const unsigned paces[] = { 1, 2, 5, 10 }; /* seconds */
 const struct action console_actions[] = {
 	{ ACT_HISTORY, { 'R' }, "history", NULL,
 	    N_("the history of confirmed configs, and rollback") },
+	{ ACT_LOG, { 'L' }, "log", NULL,
+	    N_("the log: what happened, and who did what") },
 	{ ACT_MENU, { 'N' }, "menu", NULL,
 	    N_("a form for a statement of any kind") },
 	{ ACT_STATEMENTS, { '=' }, "statements", NULL,
@@ -204,6 +207,7 @@ static const struct act acts[] = {
 	{ ACT_REDO, redo },
 	{ ACT_DISCARD, discard },
 	{ ACT_HISTORY, history_open },
+	{ ACT_LOG, logbook_open },
 	{ ACT_MENU, menu_open },
 	{ ACT_STATEMENTS, statements_open },
 	{ ACT_PAUSE, toggle_pause },

@@ -12,6 +12,7 @@
 #include "core/command/command.h"
 #include "screens/cmdrun.h"
 #include "screens/history.h"
+#include "screens/logbook.h"
 #include "screens/statements.h"
 #include "screens/trail.h"
 
@@ -73,6 +74,7 @@ static const struct {
 	void (*open)(void *app);
 } overlays[] = {
 	{ "history", history_open },
+	{ "log", logbook_open },
 	{ "statements", statements_open },
 };
 

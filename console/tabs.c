@@ -11,6 +11,7 @@
 #include "screens/dashboard.h"
 #include "screens/forwards.h"
 #include "screens/history.h"
+#include "screens/logbook.h"
 #include "screens/policies.h"
 #include "screens/review.h"
 #include "screens/statements.h"
@@ -27,6 +28,7 @@ const struct view_ops *const console_tabs[TAB_COUNT + 1] = {
 
 const struct view_ops *const console_overlays[] = {
 	&screen_history,
+	&screen_logbook,
 	&screen_statements,
 	&screen_review,
 	&screen_confirm,

@@ -216,9 +216,22 @@ forget_rows(struct listview *v)
 	v->detailed = NULL;
 }
 
+static void on_slice(void *arg);
+static void on_again(void *arg);
+
+/* What the slices wait for, or -1. */
+static int
+awaited(const struct listview *v)
+{
+	const struct listing_slices *s = v->listing->slices;
+
+	return v->slices != NULL && s->fd != NULL ? s->fd(v->slices) : -1;
+}
+
 static void
 stop_slices(struct listview *v)
 {
+	loop_fd_remove(v->app->loop, awaited(v));
 	if (v->slices != NULL)
 		v->listing->slices->end(v->slices);
 	v->slices = NULL;
@@ -228,8 +241,6 @@ stop_slices(struct listview *v)
 	v->next = NULL;
 }
 
-static void on_slice(void *arg);
-
 void
 listview_close(void *self)
 {
@@ -237,6 +248,7 @@ listview_close(void *self)
 	size_t i;
 
 	loop_timer_remove(v->app->loop, on_slice, v);
+	loop_timer_remove(v->app->loop, on_again, v);
 	stop_slices(v);
 	forget_rows(v);
 	for (i = 0; i < COLUMNS_MAX; i++)
@@ -448,14 +460,19 @@ read_slice(struct listview *v)
 		v->slices = v->listing->slices->begin(v->app->writable, &e);
 	if (v->slices == NULL)
 		r = -1;
-	while (r == 1 && now_ms() < end)
-		r = slice(v, &e);
+	loop_fd_remove(v->app->loop, awaited(v));
+	do
+		r = r == 1 ? slice(v, &e) : r;
+	while (r == 1 && awaited(v) == -1 && now_ms() < end);
 	if (r != 1) {
 		end_slices(v, r, &e);
 		return;
 	}
 	v->table_spec.empty = N_("the list is being read");
-	loop_timer(v->app->loop, 0, on_slice, v);
+	if (awaited(v) != -1)
+		loop_fd(v->app->loop, awaited(v), on_slice, v);
+	else
+		loop_timer(v->app->loop, 0, on_slice, v);
 }
 
 static void
@@ -468,6 +485,21 @@ on_slice(void *arg)
 	read_slice(v);
 	if (v->slices == NULL)
 		ui_dirty(v->app->ui);
+}
+
+static void
+on_again(void *arg)
+{
+	struct listview *v = arg;
+
+	v->due = true;
+	ui_dirty(v->app->ui);
+}
+
+void
+listview_read_again(struct listview *v, unsigned ms)
+{
+	loop_timer(v->app->loop, ms, on_again, v);
 }
 
 static void

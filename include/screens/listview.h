@@ -97,6 +97,9 @@ void listview_changed(void *self);
 void listview_explain(void *self, struct buf *);
 void listview_status(void *self, struct buf *);
 
+/* Reads the rows of a listing with slices again, in that many milliseconds. */
+void listview_read_again(struct listview *, unsigned ms);
+
 /* The selected row, borrowed until the host changes; NULL when there is none.
  */
 const void *listview_selected(struct listview *);

@@ -14,6 +14,7 @@
 #include "core/kernel/snapshot.h"
 #include "core/kernel/ssh.h"
 #include "core/state/host.h"
+#include "core/state/logbook.h"
 #include "core/state/unit.h"
 
 /* Of a counter of our table, or "rx LINK" and "tx LINK": what it counts in a
@@ -41,8 +42,10 @@ struct doors {
 	size_t nways;
 	const char *drift; /* a line for each; or NULL */
 	struct unit_state unit;
-	struct ssh ssh;	     /* the only session, if it has a client */
-	const char *guard;   /* its answer to "status"; NULL: none at all */
+	struct ssh ssh;	   /* the only session, if it has a client */
+	const char *guard; /* its answer to "status"; NULL: none at all */
+	const struct log_entry *log; /* NULL: it keeps none */
+	size_t nlog;
 	const char *steps;   /* of a commit; "" for none */
 	const char *refusal; /* of a commit; NULL: it is done */
 };

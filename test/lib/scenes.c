@@ -584,6 +584,65 @@ static const struct step history[] = {
 	{ 0 },
 };
 
+/* The log */
+
+static const struct log_entry log_lines[] = {
+	{ 1699999990, 4,
+	    (char *)"drift corrected: table inet seki: change it, 60 commands in one "
+		    "transaction (changed by nft, process 30124)" },
+	{ 1699999000, 5,
+	    (char *)"commit #7 by anna (as root) from 2001:db8:9::7 was reverted, "
+		    "since nobody confirmed it: this host is exactly as before" },
+	{ 1699998880, 5,
+	    (char *)"commit #7 by anna (as root) from 2001:db8:9::7 is pending, and "
+		    "reverts by itself in 120 s" },
+	{ 1699990000, 3,
+	    (char *)"cannot correct drift: container web1: add address "
+		    "fd5a:1c2e:90b1::3/64: Operation not permitted" },
+	{ 1699990000, -1, (char *)"this host is as /etc/seki/seki.conf says" },
+};
+
+static void
+keep_log(void)
+{
+	doors.log = &log_lines[1];
+	doors.nlog = NITEMS(log_lines) - 1;
+}
+
+static void
+drift_is_corrected(void)
+{
+	doors.log = log_lines;
+	doors.nlog = NITEMS(log_lines);
+	folder_write("run", "candidate.conf", "uplink eth0\n");
+	stage_wait(3);
+}
+
+static void
+log_begins_anew(void)
+{
+	doors.nlog = 1;
+}
+
+static void
+log_is_lost(void)
+{
+	doors.log = NULL;
+	doors.nlog = 0;
+}
+
+static const struct step logs[] = {
+	{ "L", "the log", keep_log },
+	{ DOWN ENTER, "one as a whole", NULL },
+	{ ESC "/commit" ENTER, "commits", NULL },
+	{ "\\", "all of it", NULL },
+	{ "", "something happens, and is logged", drift_is_corrected },
+	{ "r", "it has begun anew", log_begins_anew },
+	{ "?", "its help", NULL },
+	{ ESC ESC ":log" ENTER, "again, without one", log_is_lost },
+	{ 0 },
+};
+
 /* Troubles */
 
 static void
@@ -909,6 +968,10 @@ const struct scene scenes[] = {
 	    .set = revert_soon,
 	    .steps = countdown },
 	{ .name = "history", .w = 90, .h = 20, .steps = history },
+	{ .name = "log", .w = 80, .h = 24, .steps = logs },
+	{ .name = "log-wide", .w = 132, .h = 50, .steps = logs },
+	{ .name = "log-small", .w = 40, .h = 12, .steps = logs },
+	{ .name = "log-tiny", .w = 20, .h = 4, .steps = logs },
 	{ .name = "troubles",
 	    .w = 80,
 	    .h = 24,
