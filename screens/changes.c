@@ -62,6 +62,8 @@ static const struct act acts[] = {
 
 static const struct action own_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Show"), N_("go to its screen") },
+	{ ACT_HISTORY, { 'R' }, "history", N_("History"),
+	    N_("the history of confirmed configs, and rollback") },
 	{ 0 },
 };
 

@@ -12,6 +12,8 @@
 #include "screens/cmdform.h"
 #include "screens/menu.h"
 
+#define TWICE_MS 400 /* within which a key was pressed twice for one row */
+
 const struct action listedit_actions[] = {
 	{ ACT_NEW, { 'n', K_INSERT }, "new", N_("New"),
 	    N_("a form for a new statement") },
@@ -90,8 +92,11 @@ static void delete (void *self)
 	struct err e = { 0 };
 	struct buf b = { 0 };
 
-	if (st == NULL)
+	/* A second d right behind, as hands know it from vi, is none for the
+	 * row that has come under the cursor. */
+	if (st == NULL || now_ms() - app->removed_at < TWICE_MS)
 		return;
+	app->removed_at = now_ms();
 	statement_print(st, &b);
 	if (app_edited(app, candidate_delete(app->writable, st, &e), &e) == 0)
 		ui_message(app->ui, ROLE_TEXT,

@@ -729,7 +729,8 @@ listview_draw(void *self, const struct rect *area)
 
 	freshen(v);
 	if (v->spec->detail != NULL && table_shown(v->table) > 0)
-		detail = pane_cut(&body, v->n);
+		detail =
+		    pane_cut(&body, v->n + (table_words(v->table)[0] != '\0'));
 	table_layout(v->table, body.h, body.w);
 	see_rows(v);
 	table_draw(v->table, &body);

@@ -14,22 +14,32 @@
 #include "tui/lines.h"
 #include "tui/table.h"
 
+#define INDENT "    " /* of what continues a line */
+#define EDGE 2	      /* columns beside the rows */
+#define WIDTH_MIN 20
+
 /* A job asks the kernel and commits; keys are handled meanwhile. */
 enum state { LOOKING, LOOKED, COMMITTING };
 
 /* The result of a check that did not fail. */
 enum look { LOOK_FINE, LOOK_SAVED, LOOK_REFUSED, LOOK_NOTHING };
 
-/* The answer of the diff command, as */
+struct review_row {
+	char *text;
+	enum role role; /* that of its line */
+};
+
+/* The answer of the diff command. */
 struct review {
 	struct app *app;
 	uint64_t files; /* generation of the config files under review */
 	enum state state;
 	struct err refusal; /* why a commit is refused; ERR_NONE: it is not */
 	bool saved;	    /* saved at once: no change in the kernel */
-	struct buf text;    /* lines, each terminated by NUL */
-	const char **lines;
+	struct buf text;
+	struct review_row *rows; /* of the text, wrapped to w columns */
 	size_t n;
+	int w;
 	struct table *table;
 };
 
@@ -52,16 +62,20 @@ cell(void *arg, size_t row, size_t col UNUSED, struct buf *b)
 {
 	const struct review *v = arg;
 
-	buf_add(b, v->lines[row]);
+	buf_add(b, v->rows[row].text);
 }
 
 static enum role
 role(void *arg, size_t row)
 {
 	const struct review *v = arg;
-	const char *line = v->lines[row];
-	size_t n = strlen(line);
 
+	return v->rows[row].role;
+}
+
+static enum role
+role_of(const char *line, size_t n)
+{
 	if (n > 0 && line[0] != ' ' && line[n - 1] == ':')
 		return ROLE_CAPTION;
 	if (has_prefix(line, "= "))
@@ -86,18 +100,46 @@ static const struct table_spec table_spec = {
 };
 
 static void
-cut_lines(struct review *v)
+forget_rows(struct review *v)
 {
-	char *p = v->text.s, *end;
+	size_t i;
 
-	for (; p != NULL && *p != '\0'; p = end + 1) {
-		end = strchr(p, '\n');
-		if (end == NULL)
-			break;
-		*end = '\0';
-		v->lines = xgrow(v->lines, v->n, sizeof(*v->lines));
-		v->lines[v->n++] = p;
+	for (i = 0; i < v->n; i++)
+		free(v->rows[i].text);
+	free(v->rows);
+	v->rows = NULL;
+	v->n = 0;
+}
+
+static void
+add_row(struct review *v, const char *indent, const char *text, size_t n,
+    enum role role)
+{
+	v->rows = xgrow(v->rows, v->n, sizeof(*v->rows));
+	v->rows[v->n++] = (struct review_row){
+		.text = xasprintf("%s%.*s", indent, (int)n, text), .role = role
+	};
+}
+
+/* A line that is too long goes on below, indented. */
+static void
+wrap(struct review *v)
+{
+	const char *p = buf_text(&v->text);
+	enum role role = ROLE_TEXT;
+	bool begins = true;
+	size_t n, skip;
+
+	forget_rows(v);
+	for (; *p != '\0'; p += skip) {
+		if (begins)
+			role = role_of(p, strcspn(p, "\n"));
+		n = text_wrap(
+		    p, (size_t)v->w - (begins ? 0 : strlen(INDENT)), &skip);
+		add_row(v, begins ? "" : INDENT, p, n, role);
+		begins = p[skip - 1] == '\n';
 	}
+	table_reload(v->table);
 }
 
 static int
@@ -122,7 +164,7 @@ review_close(void *self)
 	if (v->app->review == v) /* no other was opened in its place */
 		v->app->review = NULL;
 	table_free(v->table);
-	free(v->lines);
+	forget_rows(v);
 	buf_free(&v->text);
 }
 
@@ -161,6 +203,10 @@ review_draw(void *self, const struct rect *r)
 	    v->state == LOOKING ? "" : _("what a commit does"));
 	if (is_refused(v))
 		draw_refusal(v, &body);
+	if (v->w != r->w - EDGE) {
+		v->w = r->w > WIDTH_MIN ? r->w - EDGE : WIDTH_MIN - EDGE;
+		wrap(v);
+	}
 	table_draw(v->table, &body);
 }
 
@@ -357,8 +403,8 @@ show(struct review *v, const struct buf *out, const struct buf *notes)
 	/* What may go wrong comes first. */
 	buf_add(&v->text, buf_text(notes));
 	buf_add(&v->text, buf_text(out));
-	cut_lines(v);
-	table_reload(v->table);
+	if (v->w > 0)
+		wrap(v);
 	v->state = LOOKED;
 }
 

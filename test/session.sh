@@ -303,7 +303,7 @@ see "and what it discards" 'no changes'
 tm pipe-pane -t console "cat >$tmp/painted"
 "$seki" set container db1 ula auto 2>/dev/null
 "$seki" commit --confirm 300 >/dev/null 2>&1
-see "what it commits shows" 'COMMIT #[0-9]+: keep it'
+see "what it commits shows" 'COMMIT #[0-9]+ reverts'
 keys c
 shows 'in force since'
 keys r

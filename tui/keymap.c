@@ -29,7 +29,6 @@ const struct action keymap_always[] = {
 
 /* In force while text is typed, so without letters. */
 static const struct action typing_actions[] = {
-	{ ACT_QUIT, { K_F(10) }, "quit", NULL, N_("quit the console") },
 	{ ACT_HELP, { K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
 };

@@ -249,6 +249,7 @@ row_compare(const void *a, const void *b, void *arg UNUSED)
 /* What was committed, to judge flows by. */
 struct judging {
 	const struct host *host;
+	bool ended; /* rows of those that have, too */
 	struct checkup committed;
 	struct stale stale;
 	const struct statement *asked, *lasts; /* the last of its statements,
@@ -324,7 +325,7 @@ fill_row(struct connection_row *row, const struct flow *f,
 {
 	const struct home *home;
 
-	if (f->over && !j->host->ended)
+	if (f->over && !j->ended)
 		return false;
 	memset(row, 0, sizeof(*row));
 	row->flow = f;
@@ -340,8 +341,8 @@ fill_row(struct connection_row *row, const struct flow *f,
 
 /* Appends rows of n flows; returns how many. */
 static size_t
-add_rows(struct connection_row *v, const struct host *h, const struct flow *f,
-    size_t n)
+add_rows(struct connection_row *v, const struct host *h, bool ended,
+    const struct flow *f, size_t n)
 {
 	struct judging judging;
 	struct places p;
@@ -349,6 +350,7 @@ add_rows(struct connection_row *v, const struct host *h, const struct flow *f,
 
 	places_read(&p, h);
 	judging_begin(&judging, h);
+	judging.ended = ended;
 	for (i = 0; i < n; i++)
 		rows += fill_row(&v[rows], &f[i], &p, &judging);
 	judging_end(&judging);
@@ -362,7 +364,7 @@ rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
 	struct connection_row *v =
 	    xcalloc(flows->n > 0 ? flows->n : 1, sizeof(*v));
 
-	*n = add_rows(v, h, flows->v, flows->n);
+	*n = add_rows(v, h, false, flows->v, flows->n);
 	qsort_r(v, *n, sizeof(*v), row_compare, NULL);
 	return v;
 }
@@ -374,6 +376,7 @@ struct connection_reading {
 	struct flow_reading *kernel; /* NULL when all flows are read */
 	struct flow_list flows;
 	struct flow_index before; /* those of the host */
+	bool ended;
 	size_t done; /* flows that have their row, if they belong to one */
 	struct connection_row *rows;
 	size_t n;
@@ -381,11 +384,12 @@ struct connection_reading {
 };
 
 struct connection_reading *
-connection_reading_begin(struct host *h, struct err *e)
+connection_reading_begin(struct host *h, bool ended, struct err *e)
 {
 	struct connection_reading *r = xcalloc(1, sizeof(*r));
 
 	r->host = h;
+	r->ended = ended;
 	r->runs =
 	    (struct runs){ .size = sizeof(*r->rows), .compare = row_compare };
 	r->kernel = flow_reading_begin(wanted_flows(h), e);
@@ -427,7 +431,8 @@ connection_reading_more(struct connection_reading *r, struct err *e)
 	for (i = 0; i < n; i++)
 		flow_rate(&r->flows.v[r->done + i], &r->before,
 		    host_flows_apart(r->host));
-	r->n += add_rows(r->rows + r->n, r->host, r->flows.v + r->done, n);
+	r->n += add_rows(
+	    r->rows + r->n, r->host, r->ended, r->flows.v + r->done, n);
 	r->done += n;
 	runs_add(&r->runs, r->rows, r->n);
 	return 1;

@@ -83,7 +83,8 @@ add(struct clients *c, const struct connection_row *from)
 	struct prefix addr = prefix_addr(&from->flow->original.src);
 	struct client_row *r = &find(c, &addr)->row;
 
-	r->connections++;
+	/* What ended a moment ago used the line, too. */
+	r->connections += !from->flow->over;
 	r->stale |= from->stale != NULL;
 	r->counted &= from->flow->counted;
 	add_forward(r, from->forward);
@@ -139,7 +140,8 @@ build(const struct host *h, size_t *n)
 static void *
 begin(struct host *h, struct err *e)
 {
-	struct connection_reading *reading = connection_reading_begin(h, e);
+	struct connection_reading *reading =
+	    connection_reading_begin(h, true, e);
 	struct clients *c;
 
 	if (reading == NULL)

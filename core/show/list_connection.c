@@ -24,7 +24,7 @@ build(const struct host *h, size_t *n)
 static void *
 begin(struct host *h, struct err *e)
 {
-	return connection_reading_begin(h, e);
+	return connection_reading_begin(h, h->ended, e);
 }
 
 static int
@@ -171,9 +171,9 @@ static const struct listing_column connection_columns[] = {
 	    connection_in_rate, N_("traffic towards the container now") },
 	{ "out-rate", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
 	    0, connection_out_rate, N_("traffic back now") },
-	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_BYTES, 1, 0, connection_in,
+	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_BYTES, 3, 0, connection_in,
 	    N_("bytes towards the container") },
-	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_BYTES, 1, 0, connection_out,
+	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_BYTES, 3, 0, connection_out,
 	    N_("bytes back") },
 	{ "timeout", N_("TIMEOUT"), COLUMN_NUMBER, 4, 0, connection_timeout,
 	    N_("how long until it is forgotten when nothing comes") },

@@ -64,8 +64,9 @@ struct app {
 	struct host *writable; /* the same, for edits, commits and reads */
 	struct loop *loop;
 	struct ui *ui;
-	bool moving;   /* the cursor moved a moment ago */
-	unsigned pace; /* seconds from one redraw of rates to the next */
+	bool moving;	     /* the cursor moved a moment ago */
+	uint64_t removed_at; /* a statement was, by a key; now_ms */
+	unsigned pace;	     /* seconds from one redraw of rates to the next */
 	struct pending pending; /* when its end was last looked for */
 	struct diagnosis diagnosis;
 	unsigned judged;       /* the version of the host that it is about, */

@@ -30,13 +30,14 @@ struct connection_row *rows_connections(
     const struct host *, const struct flow_list *, size_t *n);
 
 /* Reads the connections and makes their rows in slices of some milliseconds.
- * begin: NULL on error. more: 1 while there is more to do, 0 when all is done,
+ * begin: NULL on error; with ended, rows of those that the kernel remembers,
+ * too. more: 1 while there is more to do, 0 when all is done,
  * -1 on error. Then, rows lends the rows, as rows_connections makes them; take
  * hands them over, and their flows to the host. To be ended when the host
  * changes meanwhile (host_version). */
 struct connection_reading;
 struct connection_reading *connection_reading_begin(
-    struct host *, struct err *);
+    struct host *, bool ended, struct err *);
 int connection_reading_more(struct connection_reading *, struct err *);
 const struct connection_row *connection_reading_rows(
     const struct connection_reading *, size_t *n);

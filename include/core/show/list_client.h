@@ -6,7 +6,8 @@
 #include "core/kernel/flow.h"
 #include "core/show/listing.h"
 
-/* The sums of one client. */
+/* The sums of one client, with what the kernel remembers of connections that
+ * have ended; those are not among the number. */
 struct client_row {
 	struct prefix addr;
 	size_t connections;
