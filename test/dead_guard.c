@@ -35,7 +35,8 @@ static struct {
 	enum guard_state guard;
 	pid_t pid;
 	const char *meanwhile; /* the phase once it was looked for; or NULL */
-	int dying; /* the lock of one that ends while it is awaited */
+	bool another; /* it is that of a commit with a guard of its own */
+	int dying;    /* the lock of one that ends while it is awaited */
 } world;
 
 int __wrap_nanosleep(const struct timespec *, struct timespec *);
@@ -88,8 +89,8 @@ does_alone(const char *what, struct err *e)
 static void
 write_phase(const char *phase, int64_t left)
 {
-	char *line = xasprintf(
-	    "%s 7 %lld 1700000000 77 root\n", phase, (long long)(NOW + left));
+	char *line = xasprintf("%s 7 %lld 1700000000 %d root\n", phase,
+	    (long long)(NOW + left), world.another ? 78 : 77);
 
 	folder_write(world.folder, "pending/state", line);
 	free(line);
@@ -353,6 +354,18 @@ test_power_cut(void **state)
 }
 
 /* Somebody else is at it. */
+/* While the lock was waited for, another commit has begun. */
+static void
+test_another(void **state)
+{
+	begin(*state, "");
+	write_phase("waiting", 60000);
+	world.meanwhile = "waiting";
+	world.another = true;
+	take_over("another commit", "look", 0, NULL);
+	world.another = false;
+}
+
 static void
 test_locked(void **state)
 {
@@ -430,6 +443,7 @@ main(void)
 		FOLDER_TEST(test_cases),
 		FOLDER_TEST(test_config),
 		FOLDER_TEST(test_power_cut),
+		FOLDER_TEST(test_another),
 		FOLDER_TEST(test_locked),
 		FOLDER_TEST(test_sweep),
 	};

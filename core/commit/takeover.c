@@ -110,7 +110,7 @@ settle(struct host *h, struct err *e)
 int
 takeover(struct host *h, struct err *e)
 {
-	struct pending p;
+	struct pending p, now;
 	int lock, r;
 
 	sweep(h);
@@ -122,9 +122,12 @@ takeover(struct host *h, struct err *e)
 	lock = lock_run_soon(h->run_path, e);
 	if (lock == -1)
 		return e->code == ERR_BUSY ? 0 : -1;
-	r = pending_read(&p, h->run_path, e);
-	if (r == 0)
-		r = p.phase != PENDING_NONE ? go_on(h, &p, e) : settle(h, e);
+	r = pending_read(&now, h->run_path, e);
+	/* While the lock was waited for, another commit may have begun. */
+	if (r == 0 && now.phase == PENDING_NONE)
+		r = settle(h, e);
+	else if (r == 0 && p.phase != PENDING_NONE && now.guard == p.guard)
+		r = go_on(h, &now, e);
 	close(lock);
 	return r;
 }
