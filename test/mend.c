@@ -638,6 +638,23 @@ test_places(void **state)
 	end(&s);
 }
 
+/* It has its address each time, however often it starts. */
+static void
+test_starts(void **state)
+{
+	static const struct brief step = INSIDE;
+	struct service s;
+	unsigned i;
+
+	(void)state;
+	start(&s);
+	for (i = 0; i < 20; i++) {
+		s.m.containers[0].port++;
+		expect(&s, &step, i * 200, COME);
+	}
+	end(&s);
+}
+
 /* An interface that is down has not arrived. */
 static void
 test_down(void **state)
@@ -745,6 +762,7 @@ main(void)
 		cmocka_unit_test(test_fight),
 		cmocka_unit_test(test_bridge),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_starts),
 		cmocka_unit_test(test_down),
 		cmocka_unit_test(test_expected),
 		cmocka_unit_test(test_journal),

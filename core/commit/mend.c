@@ -120,7 +120,8 @@ is_drift(const struct watch *w, const struct step *s, uint32_t generation)
 
 /* Correcting */
 
-/* Two transactions with the same text share a backoff. */
+/* Two transactions with the same text share a backoff. A container that starts
+ * again and again undoes nothing. */
 static char *
 step_key(const struct step *s)
 {
@@ -132,8 +133,9 @@ step_key(const struct step *s)
 		prefix_text(&s->route.gateway, text);
 	else if (s->address.prefix.family != AF_UNSPEC)
 		prefix_text(&s->address.prefix, text);
-	return xasprintf("%s %s %s %s", step_kinds[s->kind].name, s->name,
-	    confs[s->conf].name, text);
+	return xasprintf("%s %s %d %s %s", step_kinds[s->kind].name, s->name,
+	    s->container != NULL ? s->container->port : 0, confs[s->conf].name,
+	    text);
 }
 
 static void
