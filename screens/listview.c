@@ -216,8 +216,7 @@ forget_rows(struct listview *v)
 	v->detailed = NULL;
 }
 
-static void on_slice(void *arg);
-static void on_again(void *arg);
+static loop_fn on_slice, on_again;
 
 /* What the slices wait for, or -1. */
 static int
