@@ -55,21 +55,21 @@ link_addresses(const struct host *h, int nsid, int index, struct buf *b)
 }
 
 void
-link_state(const struct link *l, struct buf *b)
+link_state(const struct link *l, bool inward, struct buf *b)
 {
-	struct buf rx = { 0 }, tx = { 0 };
+	struct buf in = { 0 }, out = { 0 };
 
 	if (l->has_mac) {
 		mac_print(l->mac, b);
 		buf_add(b, ", ");
 	}
-	number_short(&rx, l->rx_bytes);
-	number_short(&tx, l->tx_bytes);
-	buf_printf(b, _("mtu %u, %s, received %s, sent %s\n"), l->mtu,
+	number_short(&in, inward ? l->tx_bytes : l->rx_bytes);
+	number_short(&out, inward ? l->rx_bytes : l->tx_bytes);
+	buf_printf(b, _("mtu %u, %s, so far %s in, %s out\n"), l->mtu,
 	    !l->up	 ? _("down")
 	    : l->running ? _("up")
 			 : _("no carrier"),
-	    buf_text(&rx), buf_text(&tx));
-	buf_free(&rx);
-	buf_free(&tx);
+	    buf_text(&in), buf_text(&out));
+	buf_free(&in);
+	buf_free(&out);
 }

@@ -155,7 +155,7 @@ bridge_detail(const struct host *h, const struct bridge_row *r, struct buf *b)
 {
 	add_state(r, b);
 	link_addresses(h, NSID_SELF, r->link->index, b);
-	link_state(r->link, b);
+	link_state(r->link, true, b);
 	add_way_out(r, b);
 	add_ports(h, r, b);
 }
@@ -193,7 +193,7 @@ uplink_detail(const struct host *h, const struct uplink_row *r, struct buf *b)
 		buf_printf(b, " (%s)", buf_text(&origin));
 	buf_add(b, "\n");
 	link_addresses(h, NSID_SELF, r->link->index, b);
-	link_state(r->link, b);
+	link_state(r->link, false, b);
 	buf_free(&origin);
 }
 

@@ -321,21 +321,21 @@ shows '^>.*lxcbr0'
 ok "the chart of a bridge: in is to its containers" wait_for charts \
     'in_ > 1.5 * out && in_ < 2.2 * out'
 
-# received: how much, and how much was sent, as the bridge's details say.
-received()
+# passed: how much in, and how much out, as the bridge's details say.
+passed()
 {
 	tm capture-pane -p -t console | sed -n \
-	    's/.*received \([0-9.]*\)\([kM]*\), sent \([0-9.]*\)\([kM]*\).*/\1 \2 \3 \4/p'
+	    's/.*so far \([0-9.]*\)\([kM]*\) in, \([0-9.]*\)\([kM]*\) out.*/\1 \2 \3 \4/p'
 }
-sent_more()
+more_in()
 {
-	received | awk '
+	passed | awk '
 		function bytes(n, unit) {
 			return n * (unit == "M" ? 1000000 : 1000)
 		}
-		END { exit !(NR == 1 && bytes($1, $2) < bytes($3, $4)) }'
+		END { exit !(NR == 1 && bytes($1, $2) > bytes($3, $4)) }'
 }
-ok "and its totals" wait_for sent_more
+ok "and its totals" wait_for more_in
 keys q
 kill $fresh
 done_testing

@@ -9,7 +9,8 @@
  * there are none. */
 void link_addresses(const struct host *, int nsid, int index, struct buf *);
 
-/* Appends a line with MAC, MTU, state, and bytes received and sent. */
-void link_state(const struct link *, struct buf *);
+/* Appends a line with MAC, MTU, state, and bytes so far: in is away from the
+ * Internet, which is what an inward one sends. */
+void link_state(const struct link *, bool inward, struct buf *);
 
 #endif
