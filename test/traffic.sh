@@ -107,7 +107,7 @@ udp 5003 {"packets":1,"bytes":248},"out":{"packets":1,"bytes":348}
 udp 5003 {"packets":1,"bytes":248},"out":{"packets":1,"bytes":348}
 udp 5003 {"packets":1,"bytes":248},"out":{"packets":1,"bytes":348}'
 got=$("$seki" show connections)
-like "in columns" "$got" ' IN +OUT +TIMEOUT$'
+like "in columns" "$got" ' IN B +OUT B +TIMEOUT$'
 like "in front of out" "$got" 'udp 5001 .* 1\.0k +148 '
 like "the other way round" "$got" 'udp 5002 .* 300 +4\.2k '
 
@@ -204,8 +204,8 @@ rates()
 			for (i = 1; i <= NF; i++)
 				if ($i ~ /\/s$/) {
 					h = $(i - 1) " " $i
-					end[$(i - 1) "/s"] =
-					    index($0, h) + length(h) - 1
+					end[$(i - 1) "/s"] = index($0, h) \
+					    + length(h) - 1
 				}
 		}
 		NR > 1 && index($0, name) {
