@@ -315,12 +315,12 @@ on_screen()
 	unset TMUX
 	console 80 24
 	keys 6
-	see "one is on the screen" '^>  \[2001:db8:9::7\]:[0-9P]+ .* vm00 +80 '
+	see "one is on the screen" '^>  \[2001:db8:9::7\]:[0-9P]+ .* vm00 '
 	see "with all of its policy" \
 	    '^ decided by allow forward tcp 80 to container vm00$'
 	keys Enter
 	see "to which Enter leads" \
-	    '^>  1 forward allow forward tcp 80 to container vm00'
+	    '^> +1 allow forward tcp 80 to container vm00'
 	keys q
 	kill -TERM $held
 	wait $held
