@@ -14,28 +14,17 @@ const struct action copy_actions[] = {
 	{ 0 },
 };
 
-static const struct listing_column *
-column_named(const struct listing *l, const char *name)
-{
-	const struct listing_column *c;
-
-	for (c = l->columns; c < END_OF(l->columns, l->ncolumns); c++)
-		if (name != NULL && strcmp(c->name, name) == 0)
-			return c;
-	return NULL;
-}
-
 void
 listcopy(struct app *app, const struct listing *l, const void *row,
     const char *column)
 {
-	const struct listing_column *c = column_named(l, column);
 	const struct statement *st =
 	    l->statement != NULL ? l->statement(row) : NULL;
 	struct buf b = { 0 };
 
-	if (c != NULL)
-		listing_print(c, app->host, row, &b);
+	if (column != NULL)
+		listing_print(
+		    &l->columns[listing_column(l, column)], app->host, row, &b);
 	if (b.len == 0 || strcmp(buf_text(&b), "-") == 0) {
 		buf_reset(&b);
 		if (st != NULL)

@@ -167,17 +167,6 @@ empty_text(const struct listview *v)
 	return v->spec->empty;
 }
 
-static size_t
-column_named(const struct listview *v, const char *name)
-{
-	size_t i;
-
-	for (i = 0; name != NULL && i < v->listing->ncolumns; i++)
-		if (strcmp(v->columns[i].name, name) == 0)
-			return i;
-	return 0;
-}
-
 int
 listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 {
@@ -198,7 +187,7 @@ listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 		.mark = v->listing->mark != NULL ? mark : NULL,
 		.role = v->listing->mark != NULL ? role : NULL,
 		.fixed = v->listing->ordered,
-		.sort = column_named(v, spec->sort),
+		.sort = listing_column(v->listing, spec->sort),
 		.empty = empty_text(v),
 	};
 	v->table = table_new(&v->table_spec, v);

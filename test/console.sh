@@ -214,7 +214,7 @@ for kind in uplink bridge container forward allow deny reject default option; do
 	keys /
 	text $kind
 	keys Enter Enter
-	see "$kind has a form" "^ +$kind "
+	see "$kind has a form" "^ +$kind( |\$)"
 	leave '< OK >'
 done
 

@@ -155,7 +155,7 @@ on_screen()
 	TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
 	export TMUX_TMPDIR XDG_STATE_HOME
 	unset TMUX
-	console 100 24
+	console 120 24
 	keys 6
 	see "those of IPv4 are on the screen" \
 	    '203\.0\.113\.7:[0-9]+ +tcp 81 only ipv4 +web10 +81 +established'

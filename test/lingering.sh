@@ -252,7 +252,7 @@ export TMUX_TMPDIR XDG_STATE_HOME
 unset TMUX
 console 100 24
 keys 6
-see "it is marked" '^.! \[2001:db8:9::7\]:[0-9P]+ +tcp 82 +web1 +82 .*, refused'
+see "it is marked" '^.! \[2001:db8:9::7\]:[0-9P]+ +tcp 82 +web1 .*, refused'
 see "one that fits is not" '^.  \[2001:db8:9::7\]:[0-9P]+ +tcp 83 +web1 '
 keys / 'tcp 81' Enter
 see "and why is told" 'still open, although its forward leads elsewhere now'

@@ -258,8 +258,8 @@ stop(struct session *s, int signo)
 	return job;
 }
 
-/* Longer than that of 80 columns. */
-#define WIDE_RULE "------------------------------------------------------------"
+/* A column that a list of 80 columns has no room for. */
+#define WIDE_COLUMN "ADDRESS"
 
 static void
 test_stops(void **state)
@@ -283,7 +283,7 @@ test_stops(void **state)
 		type(&s, "fg\n");
 		await(&s, "\033[?1049h");
 		await(&s, "Dash");
-		await(&s, WIDE_RULE);
+		await(&s, WIDE_COLUMN);
 		assert_false(ended(&s, "\033[?2004h", "\033[?2004l"));
 		assert_false(ended(&s, "\033[?1006h", "\033[?1006l"));
 		assert_false(ended(&s, "\033[?1h", "\033[?1l"));
@@ -409,7 +409,7 @@ tour(struct session *s, const struct setup *how)
 {
 	start_console(s, how);
 	type(s, "2");
-	await(s, "BRIDGE");
+	await(s, "LINK");
 	type(s, "3");
 	await(s, "NAME");
 	type(s, "4");

@@ -278,7 +278,7 @@ text 'sh'
 keys Tab
 text 'fo'
 keys Tab Enter
-see "a command is completed, and answered" '^- show forwards'
+see "a command is completed, and answered" '^ show forwards'
 leave 'show forwards'
 keys :
 text 'add forward tcp 81 to vm99'

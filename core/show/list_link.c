@@ -180,5 +180,5 @@ const struct listing listing_links = {
 	.mark = link_mark,
 	.statement = link_statement,
 	.json = json_link,
-	.shape = "{kind: uplink|bridge, and all that uplinks or bridges have}",
+	.shape = "{kind: uplink|bridge, ...}",
 };

@@ -48,6 +48,17 @@ listing_find(const char *name)
 	return NULL;
 }
 
+size_t
+listing_column(const struct listing *l, const char *name)
+{
+	size_t i;
+
+	for (i = 0; name != NULL && i < l->ncolumns; i++)
+		if (strcmp(l->columns[i].name, name) == 0)
+			return i;
+	return 0;
+}
+
 const struct listing_column *
 listing_main(const struct listing *l)
 {

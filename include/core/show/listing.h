@@ -88,6 +88,8 @@ struct listing {
 extern const struct listing *const listings[];
 const struct listing *listing_find(const char *name);
 
+/* The place of the column of that name; 0 if there is none, and for NULL. */
+size_t listing_column(const struct listing *, const char *name);
 /* The first column that is never dropped: it identifies the row. */
 const struct listing_column *listing_main(const struct listing *);
 
