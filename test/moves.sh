@@ -93,6 +93,7 @@ reaches()
 # hold NAME ADDRESS PORT: a download or a session, until it is asked how it is.
 hold()
 {
+	: >"$tmp/held-$1"
 	nsenter --net=/run/netns/client1 "$peer" hold "$2" "$3" \
 	    >"$tmp/held-$1" 2>&1 </dev/null &
 	eval "held_$1=\$!"
@@ -158,7 +159,7 @@ followed()
 		n=$((n + 1))
 		hold moved "${new4:-$new}" 80
 		port=$(port_to "${new4:-$new}")
-		comes tracked "$port" || wrong=$((wrong + 1))
+		tracked "$port" || wrong=$((wrong + 1))
 		"move_by_$1" $n
 		for address in $new4 $new; do
 			await "$address"
