@@ -128,10 +128,15 @@ inside vm01 ip addr del 2001:db8::8000:9/128 dev eth0
 
 # ---- how a router is answered
 
+answered()
+{
+	grep -q " 136 .* $first " "$tmp/frames"
+}
 newly()
 {
 	inside internet ip -6 neigh flush dev host
 	inside client1 "$peer" ping $first
+	wait_for answered
 }
 watched newly
 is "a router is answered from the address that it asked for" \
@@ -140,11 +145,7 @@ probe()
 {
 	inside internet ip -6 neigh change $first lladdr "$mac" dev host \
 	    nud probe
-	wait_for probed
-}
-probed()
-{
-	grep -q " 136 .* $first " "$tmp/frames"
+	wait_for answered
 }
 watched probe
 is "also when it asks whether the address is still there" \
