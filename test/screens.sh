@@ -304,13 +304,20 @@ pending()
 	view ask-quit-pending 1 q
 }
 
+tells_of_commit()
+{
+	screen "$1" | grep -q 'commit #4'
+}
+
 # How it ended, and the history.
 past()
 {
 	keys_to_all 4
 	"$seki" confirm --unproven
+	for one in $all; do
+		soon tells_of_commit "$one"
+	done
 	settle
-	view forwards-kept 0
 	view history 0 R
 	view help-history 1 '?'
 	view history-differences 1 v
