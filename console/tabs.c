@@ -3,7 +3,6 @@
 
 #include "console/tabs.h"
 
-#include "screens/links.h"
 #include "screens/changes.h"
 #include "screens/confirm.h"
 #include "screens/connections.h"
@@ -11,6 +10,7 @@
 #include "screens/dashboard.h"
 #include "screens/forwards.h"
 #include "screens/history.h"
+#include "screens/links.h"
 #include "screens/logbook.h"
 #include "screens/policies.h"
 #include "screens/review.h"

@@ -54,10 +54,10 @@
 #define SETS(first, end, addr, ip)                                             \
 	[(first) + SET_SINGLE] = { "map", "single" end,                        \
 	    "type " HASHED(addr) " : " addr " . inet_service;",                \
-	    ip " daddr . meta l4proto . th dport" },                           \
+	    ip " daddr . meta l4proto . th dport", NULL },                     \
 	[(first) + SET_BLOCK] = { "map", "blocks" end,                         \
 	    "type " RANGED(addr) " : " addr "; flags interval;",               \
-	    "th dport . " ip " daddr . meta l4proto" },                        \
+	    "th dport . " ip " daddr . meta l4proto", NULL },                  \
 	[(first) + SET_TALLY_UDP] = TALLY("tally-udp" end, addr, ip, UDP),     \
 	[(first) + SET_TALLY_UDP_BLOCK] =                                      \
 	    TALLY_BLOCK("tally-udp-blocks" end, addr, ip, UDP),                \
@@ -65,36 +65,36 @@
 	[(first) + SET_TALLY_TCP_BLOCK] =                                      \
 	    TALLY_BLOCK("tally-tcp-blocks" end, addr, ip, TCP),                \
 	[(first) + SET_FRESH] = { "map", "fresh" end,                          \
-	    "type " HASHED(addr) " : counter;", ONCE_HASHED(ip) },             \
+	    "type " HASHED(addr) " : counter;", ONCE_HASHED(ip), NULL },       \
 	[(first) + SET_FRESH_BLOCK] = { "map", "fresh-blocks" end,             \
 	    "type " RANGED(addr) " : counter; flags interval;",                \
-	    ONCE_RANGED(ip) },                                                 \
+	    ONCE_RANGED(ip), NULL },                                           \
 	[(first) + SET_OPEN] = { "set", "open" end,                            \
-	    "type " HASHED(addr) ";", ONCE_HASHED(ip) },                       \
+	    "type " HASHED(addr) ";", ONCE_HASHED(ip), NULL },                 \
 	[(first) + SET_OPEN_BLOCK] = { "set", "open-blocks" end,               \
-	    "type " RANGED(addr) "; flags interval;", ONCE_RANGED(ip) },       \
+	    "type " RANGED(addr) "; flags interval;", ONCE_RANGED(ip), NULL }, \
 	[(first) + SET_NARROW] = { "set", "sources" end,                       \
 	    "type " RANGED(addr) " . " addr "; flags interval;",               \
-	    ONCE_RANGED(ip) " . " ip " saddr" },                               \
+	    ONCE_RANGED(ip) " . " ip " saddr", NULL },                         \
 	[(first) + SET_LIMITED] = { "set", "targets" end,                      \
 	    "type " RANGED(addr) " . " addr "; flags interval;",               \
-	    ONCE_RANGED(ip) " . " ip " daddr" },                               \
+	    ONCE_RANGED(ip) " . " ip " daddr", NULL },                         \
 	[(first) + SET_REST] = { "map", "rest" end,                            \
-	    "type " addr " : " addr ";", ip " daddr" },                        \
+	    "type " addr " : " addr ";", ip " daddr", NULL },                  \
 	[(first) + SET_TALLY_REST] = { "map", "tally-rest" end,                \
 	    "type ct_dir . " PAIR(addr) " : counter;",                         \
-	    "ct direction . " ONCE_REST(ip) },                                 \
+	    "ct direction . " ONCE_REST(ip), NULL },                           \
 	[(first) + SET_FRESH_REST] = { "map", "fresh-rest" end,                \
-	    "type " PAIR(addr) " : counter;", ONCE_REST(ip) },                 \
+	    "type " PAIR(addr) " : counter;", ONCE_REST(ip), NULL },           \
 	[(first) + SET_OPEN_REST] = { "set", "open-rest" end,                  \
-	    "type " PAIR(addr) ";", ONCE_REST(ip) },                           \
+	    "type " PAIR(addr) ";", ONCE_REST(ip), NULL },                     \
 	[(first) + SET_NARROW_REST] = { "set", "sources-rest" end,             \
 	    "type " PAIR(addr) " . " addr "; flags interval;",                 \
-	    ONCE_REST(ip) " . " ip " saddr" },                                 \
+	    ONCE_REST(ip) " . " ip " saddr", NULL },                           \
 	[(first) + SET_LIMITED_REST] = { "set", "targets-rest" end,            \
-	    "type " PAIR(addr) ";", ONCE_REST(ip) },                           \
+	    "type " PAIR(addr) ";", ONCE_REST(ip), NULL },                     \
 	[(first) + SET_KNOWN] = { "set", "known" end,                          \
-	    "type ifname . " addr ";", "" }
+	    "type ifname . " addr ";", "", NULL }
 /* clang-format on */
 const struct ruleset_set_type ruleset_sets[SET_COUNT] = {
 	SETS(0, "", "ipv6_addr", "ip6"),
