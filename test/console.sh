@@ -223,7 +223,7 @@ shows 'New policy'
 press 4 Tab
 tm set-buffer 'container web1'
 tm paste-buffer -p -t console
-see "what is pasted is text, with its blanks" 'from container web1 '
+see "what is pasted is text, with its blanks" 'from container web1$'
 leave '< OK >'
 
 # ---- the command line
