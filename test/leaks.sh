@@ -18,7 +18,7 @@ units()
 {
 	sed -n '/^UNIT_TESTS = /,/[^\\]$/s,^.*test/\([a-z_]*\).*,\1,p' \
 	    "$top_srcdir/Makefile.am" | while read -r unit; do
-		grep -q -e lib/guest.h -e lib/wires.h \
+		grep -q -e lib/guest.h -e lib/ruling.h \
 		    "$top_srcdir/test/$unit.c" || [ "$unit" = talk ] ||
 			echo "$unit"
 	done
@@ -100,7 +100,7 @@ has_gone()
 ok "the console starts" wait_for shows 'Dash'
 began=$(date +%s) rounds=0
 while [ $(($(date +%s) - began)) -lt "${SEKI_TEST_SECONDS:-30}" ]; do
-	press 2 BRIDGE && press 3 NAME && press 4 PROTO && press 5 CHAIN &&
+	press 2 LINK && press 3 NAME && press 4 PROTO && press 5 POLICY &&
 		press 6 CLIENT && press 7 CHANGE && press 1 Dash || break
 	press '?' 'Esc Back' && leave 'Esc Back' || break
 	press 4 PROTO && press n 'New forward' && leave 'New forward' || break
