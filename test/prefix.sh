@@ -320,7 +320,7 @@ on_screen()
 	    '^ decided by allow forward tcp 80 to container vm00$'
 	keys Enter
 	see "to which Enter leads" \
-	    '^> +1 allow forward tcp 80 to container vm00'
+	    '^> +1 +allow forward tcp 80 to container vm00'
 	keys q
 	kill -TERM $held
 	wait $held
