@@ -119,6 +119,7 @@ screen()
 	    -e 's/( veth-[a-z0-9]+ +)[0-9]+(( +[0-9.kM]+){3})$/\1P\2/' \
 	    -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]+/YYYY-MM-DD HH:MM/g' \
 	    -e 's/[0-9]{2}:[0-9]{2}:[0-9]{2}/HH:MM:SS/g' \
+	    -e 's/ since [0-9]{2}:(.)$/ since HH:\1/' \
 	    -e 's/so far [0-9.kM]+ in, [0-9.kM]+ out/so far N in, N out/' \
 	    -e 's/ +[0-9]+s$/ TTs/' \
 	    -e 's/ 14[0-9]{2}:[0-9]{2}/ MMMM:SS/g; s/ 86[0-9]{3} s/ SSSSS s/' \
