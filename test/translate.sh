@@ -267,7 +267,7 @@ press c
 shows "$(in_marks 'what a commit does')"
 visit
 press Enter
-shows "#2 .*$(in_marks 'is pending')"
+shows "#2 .*$(in_marks 'in force since')"
 visit
 press r
 press y
@@ -308,13 +308,12 @@ is "wide words line up" "$(columns '状態|有効$' | wc -w)" 1
 press n
 shows 転送の追加
 is "labels of a form line up" "$(columns ' (\(\*\)|\[)' | wc -w)" 1
-is "a form is closed at the right" "$(columns '[|+]$')" "79 "
 press Escape
 press U
 press d
 press U
 shows 破棄しますか
-is "so is a dialog" "$(columns '[|+]$' | wc -w)" 1
+is "a dialog is closed at the right" "$(columns '[|+]$' | wc -w)" 1
 press y
 press q
 
