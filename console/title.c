@@ -35,22 +35,17 @@ add_right(struct title *t, int w, const char *text)
 static void
 add_address(const struct host *h, sa_family_t family, int w, struct title *t)
 {
-	const struct snapshot *s = &h->snapshot;
-	const struct link *uplink = snapshot_uplink(s, family);
-	char text[ADDR_TEXT_MAX];
-	const struct address *a;
-	char *shown;
+	const struct link *uplink = snapshot_uplink(&h->snapshot, family);
+	const struct address *a =
+	    uplink != NULL ? snapshot_public(&h->snapshot, uplink, family)
+			   : NULL;
+	char text[ADDR_TEXT_MAX], *shown;
 
-	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++) {
-		if (uplink == NULL || a->nsid != NSID_SELF ||
-		    a->index != uplink->index || a->prefix.family != family ||
-		    !addr_is_global(&a->prefix))
-			continue;
-		shown = xasprintf("  %s", addr_text(&a->prefix, text));
-		add_right(t, w, shown);
-		free(shown);
+	if (a == NULL)
 		return;
-	}
+	shown = xasprintf("  %s", addr_text(&a->prefix, text));
+	add_right(t, w, shown);
+	free(shown);
 }
 
 static void

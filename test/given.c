@@ -91,6 +91,13 @@ has_ula(struct machine *m)
 	machine_address(m, NSID_SELF, LXCBR0, "2001:db8:5::1/128");
 }
 
+static void
+has_ula_first(struct machine *m)
+{
+	has(m, ULA "10/64", UINT32_MAX);
+	has_static(m);
+}
+
 /* On a bridge, but of the uplink's own link. */
 static void
 has_a_part(struct machine *m)
@@ -121,6 +128,8 @@ static const struct {
 	{ has_routed, GIVEN_ROUTED, "2001:db8:5::/56", "static",
 	    "a routed /56: prefix, or ula and translate", 0 },
 	{ has_ula, GIVEN_LINK, "2001:db8::/64", "static",
+	    "an on-link /64: ula and masquerade, or prefix proxy", 0 },
+	{ has_ula_first, GIVEN_LINK, "2001:db8::/64", "static",
 	    "an on-link /64: ula and masquerade, or prefix proxy", 0 },
 	{ has_a_part, GIVEN_LINK, "2001:db8::/64", "static",
 	    "an on-link /64: ula and masquerade, or prefix proxy", 0 },

@@ -394,6 +394,18 @@ snapshot_ipv4(const struct snapshot *s, int nsid, int index)
 	return none;
 }
 
+const struct address *
+snapshot_public(const struct snapshot *s, const struct link *l, uint8_t family)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (address_is_on(a, l, family) && addr_is_global(&a->prefix) &&
+		    address_state(a) == ADDRESS_STABLE)
+			return a;
+	return NULL;
+}
+
 struct routes
 snapshot_routes(const struct snapshot *s, uint8_t family)
 {

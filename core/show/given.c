@@ -32,9 +32,11 @@ origin_of(const struct snapshot *s, const struct address *a)
 static const struct address *
 find_address(const struct snapshot *s, const struct link *l)
 {
-	const struct address *a = s->addresses;
+	const struct address *a = snapshot_public(s, l, AF_INET6);
 
-	for (; a < END_OF(s->addresses, s->naddresses); a++)
+	if (a != NULL)
+		return a;
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
 		if (address_is_on(a, l, AF_INET6) &&
 		    address_state(a) == ADDRESS_STABLE)
 			return a;

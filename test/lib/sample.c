@@ -70,6 +70,7 @@ static const struct {
 	uint32_t flags, valid;
 } places[] = {
 	{ NSID_SELF, LO, "::1/128", RT_SCOPE_HOST, 1, IFA_F_PERMANENT, 0 },
+	{ NSID_SELF, ETH0, "2001:db8::9/64", 0, 2, IFA_F_DEPRECATED, 900 },
 	{ NSID_SELF, ETH0, "2001:db8::10/64", 0, 0, IFA_F_PERMANENT, 0 },
 	{ NSID_SELF, ETH0, "2001:db8::11/64", 0, 2, IFA_F_TEMPORARY, 900 },
 	{ NSID_SELF, ETH0, "fe80::ff:fe00:2/64", RT_SCOPE_LINK, 3,

@@ -227,6 +227,9 @@ const struct address *snapshot_address_bare(
 /* The first IPv4 address of an interface, with its length, but no link-local
  * one; or none. Others of its prefix are secondary, and leave with it. */
 struct prefix snapshot_ipv4(const struct snapshot *, int nsid, int index);
+/* The first stable address of a link that the Internet can reach; or NULL. */
+const struct address *snapshot_public(
+    const struct snapshot *, const struct link *, uint8_t family);
 /* The address of an interface that lies in the prefix and survives a restart:
  * neither deprecated nor temporary, nor a duplicate (DAD). A permanent one is
  * preferred to one with a lifetime, which is derived from the MAC or from a

@@ -18,7 +18,7 @@ enum given_origin { GIVEN_STATIC, GIVEN_RA, GIVEN_DHCP, GIVEN_ORIGINS };
 struct given {
 	enum given_kind kind;
 	/* Borrowed from the snapshot; NULL where there is none. */
-	const struct address *address; /* the first that is stable */
+	const struct address *address; /* stable, best a global one */
 	enum given_origin origin;      /* of it */
 	const struct route *router;    /* the default route, if advertised */
 	struct prefix prefix;	       /* of the link, or routed; or none */
