@@ -9,7 +9,6 @@
 
 #include "console/feed.h"
 #include "core/base/intl.h"
-#include "core/commit/commit.h"
 #include "core/lang/option.h"
 #include "screens/diagnosis.h"
 #include "screens/waiting.h"
@@ -102,7 +101,7 @@ static void
 add_pending(struct app *app, int w, struct title *t)
 {
 	const struct host *h = app->host;
-	unsigned left = status_seconds(h), all = commit_seconds(h);
+	unsigned left = status_seconds(h);
 	const char *told = pending_rules[h->pending.phase].title;
 
 	t->state_role = ROLE_TITLE;
@@ -116,7 +115,7 @@ add_pending(struct app *app, int w, struct title *t)
 	    w < WHOLE ? _("#%u reverts in %u:%02u")
 		      : _("COMMIT #%u reverts in %u:%02u"),
 	    h->pending.number, left / 60, left % 60);
-	t->part = left < all ? (double)left / all : 1;
+	t->part = status_part(h);
 	add_proof(app, w, t);
 }
 

@@ -103,8 +103,8 @@ try_pending(const uint8_t *data, size_t n)
 		abort();
 	must_be_same(p.who, again.who);
 	if (p.phase != again.phase || p.number != again.number ||
-	    p.deadline != again.deadline || p.when != again.when ||
-	    p.guard != again.guard)
+	    p.deadline != again.deadline || p.begin != again.begin ||
+	    p.when != again.when || p.guard != again.guard)
 		abort();
 }
 

@@ -40,6 +40,7 @@ static void
 test_phases(void **state)
 {
 	struct pending p = { .number = 7,
+		.begin = UINT64_MAX - 1,
 		.deadline = UINT64_MAX,
 		.when = -1,
 		.guard = 4711,
@@ -54,6 +55,7 @@ test_phases(void **state)
 		assert_int_equal(pending_read(&back, *state, &e), 0);
 		assert_int_equal(back.phase, phase);
 		assert_int_equal(back.number, 7);
+		assert_true(back.begin == UINT64_MAX - 1);
 		assert_true(back.deadline == UINT64_MAX);
 		assert_int_equal(back.when, -1);
 		assert_int_equal(back.guard, 4711);
@@ -147,6 +149,25 @@ test_none(void **state)
 	assert_non_null(strstr(e.text, "cannot "));
 }
 
+/* An older seki notes no begin, and does not mind one. */
+static void
+test_begin(void **state)
+{
+	struct pending p;
+	struct err e;
+
+	folder_write(
+	    *state, STATE, "waiting 7 60000 1700000000 4711 9 (as root)\n");
+	assert_int_equal(pending_read(&p, *state, &e), 0);
+	assert_true(p.begin == 0);
+	assert_string_equal(p.who, "9 (as root)");
+	folder_write(
+	    *state, STATE, "waiting 7 60000 1700000000 4711 root\n30000\n");
+	assert_int_equal(pending_read(&p, *state, &e), 0);
+	assert_true(p.begin == 30000);
+	assert_string_equal(p.who, "root");
+}
+
 /* A folder in its place. */
 static void
 test_unreadable(void **state)
@@ -228,6 +249,7 @@ main(void)
 		cmocka_unit_test(test_rules),
 		FOLDER_TEST(test_files),
 		FOLDER_TEST(test_none),
+		FOLDER_TEST(test_begin),
 		FOLDER_TEST(test_unreadable),
 		FOLDER_TEST(test_life),
 		FOLDER_TEST(test_unwritable),

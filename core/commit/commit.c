@@ -456,12 +456,14 @@ static int
 start_guard(struct commit *c, struct pending *p, struct err *e)
 {
 	struct host *h = c->host;
+	uint64_t now = boot_ms();
 	char *who = lock_who();
 
 	drift_complete(h, &c->plan, c->confirm > 0);
 	*p = (struct pending){ .phase = PENDING_APPLYING,
 		.number = history_expect(h, c->config),
-		.deadline = c->confirm > 0 ? boot_ms() + c->confirm * 1000 : 0,
+		.begin = now,
+		.deadline = c->confirm > 0 ? now + c->confirm * 1000 : 0,
 		.when = time(NULL) };
 	snprintf(p->who, sizeof(p->who), "%s", who);
 	free(who);

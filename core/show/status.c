@@ -53,6 +53,19 @@ status_seconds(const struct host *h)
 		   : 0;
 }
 
+double
+status_part(const struct host *h)
+{
+	const struct pending *p = &h->pending;
+	uint64_t now = boot_ms();
+
+	if (p->begin == 0 || now <= p->begin || p->deadline <= p->begin)
+		return 1;
+	return now < p->deadline ? (double)(p->deadline - now) /
+				       (double)(p->deadline - p->begin)
+				 : 0;
+}
+
 void
 status_read(struct status *s, const struct host *h)
 {

@@ -60,6 +60,7 @@ parse_state(struct pending *p, const char *text)
 {
 	char phase[16];
 	int guard, n = 0;
+	const char *more;
 	size_t i;
 
 	if (sscanf(text, "%15s %u %" SCNu64 " %" SCNd64 " %d %n", phase,
@@ -69,6 +70,9 @@ parse_state(struct pending *p, const char *text)
 	p->guard = guard;
 	snprintf(p->who, sizeof(p->who), "%.*s", (int)strcspn(text + n, "\n"),
 	    text + n);
+	more = strchr(text + n, '\n');
+	if (more != NULL)
+		sscanf(more + 1, "%" SCNu64, &p->begin);
 	for (i = 1; i < PENDING_COUNT; i++)
 		if (strcmp(pending_rules[i].name, phase) == 0)
 			p->phase = (enum pending_phase)i;
@@ -96,9 +100,10 @@ int
 pending_write(const struct pending *p, const char *run_path, struct err *e)
 {
 	char *path = pending_path(run_path, "state");
-	char *text = xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n",
-	    pending_rules[p->phase].name, p->number, p->deadline, p->when,
-	    (int)p->guard, p->who);
+	char *text =
+	    xasprintf("%s %u %" PRIu64 " %" PRId64 " %d %s\n%" PRIu64 "\n",
+		pending_rules[p->phase].name, p->number, p->deadline, p->when,
+		(int)p->guard, p->who, p->begin);
 	int r = file_replace(path, text, strlen(text), 0644, e);
 
 	free(text);

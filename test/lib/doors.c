@@ -570,18 +570,27 @@ int __wrap_guard_ask(
 int __wrap_commit_candidate(struct host *, const struct commit_options *,
     struct buf *, struct buf *, struct err *);
 
-void
-door_pend(unsigned number, unsigned seconds)
+static void
+pend(unsigned number, uint64_t begin, uint64_t deadline)
 {
 	struct pending p = { .phase = PENDING_WAITING,
 		.number = number,
-		.deadline = __wrap_now_ms() + 1000 * seconds,
+		.begin = begin,
+		.deadline = deadline,
 		.when = START + number,
 		.guard = 4711,
 		.who = "root from 2001:db8:9::7" };
 	struct err e;
 
 	assert_int_equal(pending_write(&p, RUN, &e), 0);
+}
+
+void
+door_pend(unsigned number, unsigned seconds)
+{
+	uint64_t now = __wrap_now_ms();
+
+	pend(number, now, now + 1000 * seconds);
 }
 
 /* As a guard does: the saved config is the one that was committed. */
@@ -617,9 +626,8 @@ carry_out(const struct host *h, const char *line, struct buf *answer)
 	struct err e;
 
 	if (sscanf(line, "extend %u", &more) == 1) {
-		door_pend(h->pending.number,
-		    more + (unsigned)((h->pending.deadline - __wrap_now_ms()) /
-				      1000));
+		pend(h->pending.number, h->pending.begin,
+		    h->pending.deadline + 1000 * more);
 		buf_printf(answer, "%u seconds more\n", more);
 		return 0;
 	}

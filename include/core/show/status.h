@@ -30,6 +30,10 @@ void status_free(struct status *); /* what it holds, not itself */
 /* Seconds until the pending commit reverts, without asking the guard. */
 unsigned status_seconds(const struct host *);
 
+/* How much of its whole time is left, from 1 down to 0; 1 where nobody noted
+ * when it began. */
+double status_part(const struct host *);
+
 /* `show status` as lines of text, and as an array of one object. */
 void status_text(const struct host *, struct buf *);
 struct json_t *status_json(const struct host *);

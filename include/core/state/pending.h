@@ -4,8 +4,10 @@
  *
  * RUN/pending/config	the config that was committed
  * RUN/pending/undo	the plan's steps, for plan_read
- * RUN/pending/state	the rest, in one line; written last. Everybody may read
- *			this one: that a commit is pending, whose and until when
+ * RUN/pending/state	the rest; written last. Everybody may read this one:
+ *			that a commit is pending, whose and until when. The
+ *			first line is as it always was; the second has the
+ *			begin, which the guard of an older seki leaves out.
  */
 #ifndef SEKI_CORE_STATE_PENDING_H
 #define SEKI_CORE_STATE_PENDING_H
@@ -58,8 +60,9 @@ extern const struct pending_rule pending_rules[PENDING_COUNT];
 struct pending {
 	enum pending_phase phase;
 	unsigned number;   /* the commit's number in the history to be */
-	uint64_t deadline; /* CLOCK_BOOTTIME, milliseconds; 0: nobody has to
-			       confirm it */
+	uint64_t begin;	   /* CLOCK_BOOTTIME, milliseconds; 0: one of a seki
+			       that did not note it */
+	uint64_t deadline; /* the same clock; 0: nobody has to confirm it */
 	int64_t when;	   /* seconds since the epoch */
 	pid_t guard;	   /* the guard's process; 0 before it started */
 	char who[128];	   /* as lock_who tells */
