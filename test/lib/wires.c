@@ -202,6 +202,18 @@ route(enum node node, const char *gateway, const char *gateway4)
 	    gateway, gateway4);
 }
 
+#define BRIDGE_MAC "02:00:00:00:00:01" /* of both */
+
+/* A container asks nobody for the gateway's MAC: it would ask in the name of
+ * what it sends first (RFC 4861, 7.2.2), and where that is forged, neither it
+ * nor what waits behind it would get anywhere. */
+static void
+route_guest(enum node node, const char *gateway, const char *gateway4)
+{
+	route(node, gateway, gateway4);
+	run("ip neigh add %s lladdr " BRIDGE_MAC " dev eth0", gateway);
+}
+
 /* Neighbours are found once each has checked its link-local address
  * (RFC 4862, 5.4). */
 static void
@@ -227,8 +239,10 @@ set_up_wires(void **state)
 	mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL);
 	make_node(HOST);
 	run("mount -t sysfs sysfs /sys 2>/dev/null || :");
-	run("ip link add lxcbr0 type bridge; ip link set lxcbr0 up");
-	run("ip link add br1 type bridge; ip link set br1 up");
+	run("ip link add lxcbr0 address " BRIDGE_MAC " type bridge &&"
+	    " ip link set lxcbr0 up");
+	run("ip link add br1 address " BRIDGE_MAC " type bridge &&"
+	    " ip link set br1 up");
 	make_node(CLIENT);
 	make_node(VM00);
 	make_node(VM01);
@@ -242,9 +256,9 @@ set_up_wires(void **state)
 	run("ip addr add 2001:db8::1/64 dev eth0 nodad;"
 	    "ip addr add 192.0.2.1/24 dev eth0");
 	route(CLIENT, "2001:db8::10", "192.0.2.10");
-	route(VM00, ONE "1", ONE4 "1");
-	route(VM01, ONE "1", ONE4 "1");
-	route(VM02, TWO "1", TWO4 "1");
+	route_guest(VM00, ONE "1", ONE4 "1");
+	route_guest(VM01, ONE "1", ONE4 "1");
+	route_guest(VM02, TWO "1", TWO4 "1");
 	route(HOST, "2001:db8::1", "192.0.2.1");
 	run("echo 1 >/proc/sys/net/ipv6/conf/all/forwarding;"
 	    "echo 1 >/proc/sys/net/ipv6/conf/eth0/proxy_ndp;"
