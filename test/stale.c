@@ -180,6 +180,9 @@ static const struct translated cases[] = {
 	    IPPROTO_TCP, WEB4, PUBLIC4, 80, VM4, 80, NULL },
 	{ BOTH "forward tcp 80 to " VM4 "\ndeny forward only ipv6", IPPROTO_TCP,
 	    OUT4, PUBLIC4, 80, VM4, 80, NULL },
+
+	/* Another table translates ping. */
+	{ BOTH, IPPROTO_ICMP, OUT4, PUBLIC4, 0, VM4, 0, NULL },
 };
 
 /* The same, where only the prefix was changed. */

@@ -350,7 +350,7 @@ stale_judge(const struct stale *s, const struct flow *f)
 {
 	struct packet p;
 
-	if (f->proto == IPPROTO_ICMPV6)
+	if (is_icmp(f))
 		return NULL;
 	if (!hand_over(s, f, &p))
 		return is_orphan(s, f) ? &stale_reasons[STALE_GONE] : NULL;
