@@ -300,6 +300,24 @@ test_long_file(void **state)
 	buf_free(&b);
 }
 
+/* As after a power cut. */
+static void
+test_zeros(void **state)
+{
+	static const char text[] = "Nov 30 04:00:01 a seki: before\n"
+				   "Nov 30 04:00:02 a seki: torn\0\0\0"
+				   "Nov 30 04:00:03 a seki: after\n";
+	char *path = xasprintf("%s/log", (const char *)*state);
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	assert_int_equal(
+	    fwrite(text, 1, sizeof(text) - 1, f), sizeof(text) - 1);
+	fclose(f);
+	assert_texts(*state, 100, 0, "after;torn;before;");
+	free(path);
+}
+
 int
 main(void)
 {
@@ -314,6 +332,7 @@ main(void)
 		TEST(test_files),
 		TEST(test_no_file),
 		TEST(test_long_file),
+		TEST(test_zeros),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

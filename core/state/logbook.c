@@ -51,6 +51,17 @@ add(struct logbook *to, const struct log_entry *entry)
 
 /* Files */
 
+/* A file system may fill with zeros what a power cut kept from the disk, and
+ * the newest lines are behind them. */
+static void
+replace_zeros(char *text, size_t n)
+{
+	char *zero = text;
+
+	while ((zero = memchr(zero, '\0', n - (size_t)(zero - text))) != NULL)
+		*zero++ = '\n';
+}
+
 /* The end of a file, from the start of a line; NULL with errno. */
 static char *
 read_tail(const char *path)
@@ -74,6 +85,7 @@ read_tail(const char *path)
 		return NULL;
 	}
 	text[n] = '\0';
+	replace_zeros(text, (size_t)n);
 	start = from > 0 ? strchr(text, '\n') : NULL;
 	if (start != NULL)
 		memmove(text, start + 1, strlen(start + 1) + 1);
