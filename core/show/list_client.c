@@ -198,7 +198,8 @@ end(void *slices)
 {
 	struct clients *c = slices;
 
-	finish(c);
+	if (c->rows == NULL)
+		finish(c);
 	free_rows(c->rows, c->n);
 	connection_reading_end(c->reading);
 	free(c);
