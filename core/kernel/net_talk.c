@@ -75,18 +75,32 @@ must(void *p)
 	return p != NULL ? p : xresize(NULL, SIZE_MAX, SIZE_MAX);
 }
 
+/* Who is connected to the kernel hears nobody else, as root of a container that
+ * has the socket in its namespace (netlink_getsockbyportid() in
+ * net/netlink/af_netlink.c). Without strict checking the kernel silently
+ * ignores filters of a dump, and answers for the wrong namespace. Since Linux
+ * 4.20. */
+static int
+prepare(int fd)
+{
+	const struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
+	int on = 1;
+
+	if (connect(fd, (const struct sockaddr *)&kernel, sizeof(kernel)) == -1)
+		return -1;
+	return setsockopt(
+	    fd, SOL_NETLINK, NETLINK_GET_STRICT_CHK, &on, sizeof(on));
+}
+
 struct nl_sock *
 net_socket(int protocol)
 {
 	struct timeval timeout = { .tv_sec = ANSWER_SECONDS };
 	struct nl_sock *sk = must(nl_socket_alloc());
-	int fd, saved, on = 1, size = TALK_BUFFER;
+	int fd, saved, size = TALK_BUFFER;
 
-	/* Without strict checking the kernel silently ignores filters of a
-	 * dump, and answers for the wrong namespace. Since Linux 4.20. */
 	if (nl_connect(sk, protocol) < 0 ||
-	    setsockopt(nl_socket_get_fd(sk), SOL_NETLINK,
-		NETLINK_GET_STRICT_CHK, &on, sizeof(on)) == -1) {
+	    prepare(nl_socket_get_fd(sk)) == -1) {
 		saved = errno;
 		nl_socket_free(sk);
 		errno = saved;
