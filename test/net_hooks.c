@@ -19,7 +19,9 @@
 
 static const char rules[] =
     "table inet " NET_TABLE " { chain in { type filter hook input priority 0;"
-    " policy drop; }\n}\n"
+    " policy drop; }\n"
+    "chain pre { type nat hook prerouting priority -110; }\n"
+    "chain plain { }\n}\n"
     "table ip6 " NET_TABLE " { chain out { type filter hook output priority 3;"
     " tcp dport 25 drop; }\n}\n"
     "table ip four { chain in { type filter hook input priority 0;"
@@ -101,10 +103,6 @@ static const char rules[] =
 
 /* ---- as text */
 
-static const char *const places[HOOK_COUNT] = { "ingress", "bridge prerouting",
-	"bridge input", "prerouting", "input", "forward", "output",
-	"postrouting", "bridge output", "bridge postrouting", "egress" };
-
 static int
 by_name(const void *a, const void *b)
 {
@@ -132,7 +130,7 @@ tell_hook(struct buf *b, const struct hooks *all, const struct hook *h)
 	size_t i;
 
 	hook_name(all, h, b);
-	buf_printf(b, ": %s %d", places[h->place], h->priority);
+	buf_printf(b, ": %s %d", hook_places[h->place], h->priority);
 	buf_add(b, h->nat ? " nat" : "");
 	buf_add(b, h->harmless ? " harmless" : "");
 	add_families(b, " drops", h->drops, sees);
@@ -266,27 +264,42 @@ test_whole_hooks(void **state UNUSED)
 	    "harmless\n"
 	    "table ip filter, chain INPUT of ufw: input 0 drops cured\n"
 	    "table ip docker, chain PREROUTING of Docker: prerouting -100 nat "
-	    "translates\n"
+	    "harmless translates\n"
 	    "table ip docker, chain FORWARD of Docker: forward 0 drops all "
 	    "cured\n"
 	    "table inet parts, chain in: input 30 drops/4 all/4\n"
-	    "table inet parts, chain pre: prerouting -90 nat translates/4\n"
+	    "table inet parts, chain pre: prerouting -90 nat harmless "
+	    "translates/4\n"
 	    "table inet firewalld, chain raw of firewalld: prerouting -300\n"
 	    "table inet firewalld, chain in of firewalld: input 10 drops all "
 	    "cured\n"
-	    "table inet firewalld, chain post of firewalld: postrouting 7\n"
-	    "table inet firewalld, chain through of firewalld: forward 0\n"
-	    "table inet firewalld, chain out of firewalld: output 1\n"
-	    "table inet firewalld, chain link of firewalld: ingress 9 d0\n"
-	    "table bridge frames, chain pre: bridge prerouting 1\n"
-	    "table bridge frames, chain in: bridge input 2\n"
-	    "table bridge frames, chain out: bridge output 4\n"
-	    "table bridge frames, chain post: bridge postrouting 5\n"
+	    "table inet firewalld, chain post of firewalld: postrouting 7 harmless\n"
+	    "table inet firewalld, chain through of firewalld: forward 0 harmless\n"
+	    "table inet firewalld, chain out of firewalld: output 1 harmless\n"
+	    "table inet firewalld, chain link of firewalld: ingress 9 harmless d0\n"
+	    "table bridge frames, chain pre: bridge prerouting 1 harmless\n"
+	    "table bridge frames, chain in: bridge input 2 harmless\n"
+	    "table bridge frames, chain out: bridge output 4 harmless\n"
+	    "table bridge frames, chain post: bridge postrouting 5 harmless\n"
 	    "table netdev wires, chain one: ingress 1 harmless d0\n"
 	    "table netdev wires, chain two: ingress 2 harmless d0 d1\n"
 	    "table netdev away, chain out: egress 3 drops all d1\n"
 	    "table inet more, chain in: input 20\n");
 	buf_free(&b);
+}
+
+static void
+test_own_hooks(void **state UNUSED)
+{
+	assert_int_equal(hooks.nown, 2);
+	assert_string_equal(hooks.own[0].name, "in");
+	assert_int_equal(hooks.own[0].place, HOOK_INPUT);
+	assert_int_equal(hooks.own[0].priority, 0);
+	assert_false(hooks.own[0].nat);
+	assert_string_equal(hooks.own[1].name, "pre");
+	assert_int_equal(hooks.own[1].place, HOOK_PREROUTING);
+	assert_int_equal(hooks.own[1].priority, -110);
+	assert_true(hooks.own[1].nat);
 }
 
 /* Sets with more than keys and verdicts cannot be read. */
@@ -456,6 +469,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_whole_hooks),
+		cmocka_unit_test(test_own_hooks),
 		cmocka_unit_test(test_whole_sets),
 		cmocka_unit_test(test_whole_chains),
 		cmocka_unit_test(test_links),

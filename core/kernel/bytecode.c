@@ -568,29 +568,60 @@ run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
 	return FATE_GOES_ON;
 }
 
+/* Through all chains that a base chain leads to. */
+struct tour {
+	const struct tables *tables;
+	bool *seen; /* of each chain */
+};
+
+static bool chain_harms(struct tour *, const struct rule_chain *);
+
 static bool
-set_harms(const struct rule_set *s)
+verdict_harms(struct tour *t, const struct verdict_to *to)
+{
+	return to->fate == FATE_DROP ||
+	       ((to->fate == FATE_JUMP || to->fate == FATE_GOTO) &&
+		   chain_harms(t, &t->tables->chains[to->chain]));
+}
+
+static bool
+set_harms(struct tour *t, const struct rule_set *s)
 {
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
-		if (s->v[i].verdict.fate == FATE_DROP)
+		if (verdict_harms(t, &s->v[i].verdict))
 			return true;
-	return false;
+	return s->verdicts && s->len == 0;
 }
 
-bool
-chain_harms(const struct tables *t, const struct rule_chain *c)
+static bool
+chain_harms(struct tour *t, const struct rule_chain *c)
 {
 	const struct instruction *i = c->v, *end = END_OF(i, c->n);
+	bool *seen = &t->seen[c - t->tables->chains];
 
+	if (*seen)
+		return false;
+	*seen = true;
 	for (; i < end; i++)
 		if (i->operation == OP_UNTRACK ||
 		    (i->operation == OP_VERDICT &&
-			i->verdict.fate == FATE_DROP) ||
-		    (i->operation == OP_LOOKUP && set_harms(&t->sets[i->set])))
+			verdict_harms(t, &i->verdict)) ||
+		    (i->operation == OP_LOOKUP &&
+			set_harms(t, &t->tables->sets[i->set])))
 			return true;
 	return c->drops;
+}
+
+bool
+chains_harm(const struct tables *tables, const struct rule_chain *base)
+{
+	struct tour tour = { tables, xcalloc(tables->nchains, sizeof(bool)) };
+	bool harms = chain_harms(&tour, base);
+
+	free(tour.seen);
+	return harms;
 }
 
 struct course

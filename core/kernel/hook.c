@@ -5,6 +5,7 @@
 
 #include <netinet/in.h> /* first: the kernel's headers give way to it */
 
+#include <ctype.h>
 #include <linux/if_ether.h>
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
@@ -33,11 +34,37 @@ static const struct {
 		" -I DOCKER-USER -o " BRIDGE_WORD " -j ACCEPT && " TOOL_WORD
 		" -I DOCKER-USER -i " BRIDGE_WORD " -j ACCEPT" } },
 	{ "DOCKER", "Docker", { NULL } },
+	{ "docker-bridges", "Docker", { NULL } },
+	{ "NETAVARK", "Podman", { NULL } },
+	{ "netavark", "Podman", { NULL } },
+	{ "CNI-", "CNI", { NULL } },
 	{ "LIBVIRT_", "libvirt", { NULL } },
+	{ "libvirt_network", "libvirt", { NULL } },
 	{ "firewalld", "firewalld",
 	    { [HOOK_INPUT] = "firewall-cmd --add-port=PORT/tcp" } },
 	{ "incus", "Incus", { NULL } },
 	{ "lxd", "LXD", { NULL } },
+	{ "lxc", "lxc-net", { NULL } },
+	{ "f2b-", "fail2ban", { NULL } },
+	{ "crowdsec", "CrowdSec", { NULL } },
+	{ "CROWDSEC", "CrowdSec", { NULL } },
+	{ "KUBE-", "Kubernetes", { NULL } },
+	{ "ts-", "Tailscale", { NULL } },
+	{ "wg-quick-", "wg-quick", { NULL } },
+};
+
+const char *const hook_places[HOOK_COUNT] = {
+	[HOOK_INGRESS] = "ingress",
+	[HOOK_BRIDGE_PREROUTING] = "bridge prerouting",
+	[HOOK_BRIDGE_INPUT] = "bridge input",
+	[HOOK_PREROUTING] = "prerouting",
+	[HOOK_INPUT] = "input",
+	[HOOK_FORWARD] = "forward",
+	[HOOK_OUTPUT] = "output",
+	[HOOK_POSTROUTING] = "postrouting",
+	[HOOK_BRIDGE_OUTPUT] = "bridge output",
+	[HOOK_BRIDGE_POSTROUTING] = "bridge postrouting",
+	[HOOK_EGRESS] = "egress",
 };
 
 void
@@ -47,21 +74,12 @@ hooks_free(struct hooks *h)
 
 	for (i = 0; i < h->n; i++)
 		free(h->v[i].links);
+	for (i = 0; i < h->nown; i++)
+		free(h->own[i].name);
+	free(h->own);
 	tables_free(&h->tables);
 	free(h->v);
 	memset(h, 0, sizeof(*h));
-}
-
-static bool
-is_harmless(const struct tables *all, const struct rule_chain *of)
-{
-	const struct rule_chain *c;
-
-	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
-		if (c->family == of->family &&
-		    strcmp(c->table, of->table) == 0 && chain_harms(all, c))
-			return false;
-	return true;
 }
 
 static bool
@@ -163,7 +181,7 @@ hooks_judge(struct hooks *all)
 		for (f = 0; f < FAMILY_COUNT; f++)
 			judge_family(all, h, f);
 		h->harmless =
-		    is_harmless(&all->tables, &all->tables.chains[h->chain]);
+		    !chains_harm(&all->tables, &all->tables.chains[h->chain]);
 		find_owner(all, h);
 	}
 }
@@ -179,8 +197,8 @@ hook_run(const struct hooks *all, const struct hook *h, enum family f,
 	return chains_run(&all->tables, base, &known);
 }
 
-static const char *
-family_name(const struct rule_chain *c)
+const char *
+hook_family(const struct rule_chain *c)
 {
 	static const struct {
 		uint8_t family;
@@ -199,6 +217,23 @@ family_name(const struct rule_chain *c)
 	return names[i].name;
 }
 
+const char *
+hook_owner(const struct hooks *all, const struct hook *h)
+{
+	static const char *const tables[] = { "filter", "nat", "mangle", "raw",
+		"security" };
+	const struct rule_chain *c = &all->tables.chains[h->chain];
+	size_t i;
+
+	if (h->owner != NULL || !isupper((unsigned char)c->name[0]) ||
+	    (c->family != NFPROTO_IPV6 && c->family != NFPROTO_IPV4))
+		return h->owner;
+	for (i = 0; i < NITEMS(tables); i++)
+		if (strcmp(c->table, tables[i]) == 0)
+			return "iptables";
+	return NULL;
+}
+
 static void
 add_escaped(struct buf *b, const char *before, const char *text)
 {
@@ -214,7 +249,7 @@ hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 
 	add_escaped(&table, "", c->table);
 	add_escaped(&chain, "", c->name);
-	buf_printf(b, _("table %s %s, chain %s"), family_name(c),
+	buf_printf(b, _("table %s %s, chain %s"), hook_family(c),
 	    buf_text(&table), buf_text(&chain));
 	if (h->owner != NULL)
 		buf_printf(b, _(" of %s"), h->owner);
@@ -260,7 +295,7 @@ hook_cure(const struct hooks *all, const struct hook *h,
 		    hook_sees(all, h, FAMILY_IPV6) ? "ip6tables" : "iptables");
 		return;
 	}
-	buf_printf(b, "nft list chain %s", family_name(at));
+	buf_printf(b, "nft list chain %s", hook_family(at));
 	add_escaped(b, " ", at->table);
 	add_escaped(b, " ", at->name);
 }

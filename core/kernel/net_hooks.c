@@ -83,6 +83,19 @@ read_links(struct hook *h, struct nlattr *hook)
 	}
 }
 
+static int
+priority_of(struct nlattr *hook)
+{
+	return (int32_t)net_number(net_inside(hook, NFTA_HOOK_PRIORITY));
+}
+
+static bool
+is_nat(struct nlattr **tb)
+{
+	return tb[NFTA_CHAIN_TYPE] != NULL &&
+	       nla_strcmp(tb[NFTA_CHAIN_TYPE], "nat") == 0;
+}
+
 static void
 add_hook(struct hooks *all, uint8_t family, struct nlattr **tb)
 {
@@ -94,13 +107,27 @@ add_hook(struct hooks *all, uint8_t family, struct nlattr **tb)
 		return;
 	all->v = xgrow(all->v, all->n, sizeof(*all->v));
 	h = &all->v[all->n++];
-	memset(h, 0, sizeof(*h));
-	h->chain = all->tables.nchains - 1;
-	h->place = place;
-	h->priority = (int32_t)net_number(net_inside(hook, NFTA_HOOK_PRIORITY));
-	h->nat = tb[NFTA_CHAIN_TYPE] != NULL &&
-		 nla_strcmp(tb[NFTA_CHAIN_TYPE], "nat") == 0;
+	*h = (struct hook){ .chain = all->tables.nchains - 1,
+		.place = place,
+		.priority = priority_of(hook),
+		.nat = is_nat(tb) };
 	read_links(h, hook);
+}
+
+static void
+add_own(struct hooks *all, struct nlattr **tb)
+{
+	struct nlattr *hook = tb[NFTA_CHAIN_HOOK];
+	enum hook_place place = place_of(NFPROTO_INET, hook);
+
+	if (place == HOOK_COUNT)
+		return;
+	all->own = xgrow(all->own, all->nown, sizeof(*all->own));
+	all->own[all->nown++] =
+	    (struct own_hook){ .name = xstrdup(nla_data(tb[NFTA_CHAIN_NAME])),
+		    .place = place,
+		    .priority = priority_of(hook),
+		    .nat = is_nat(tb) };
 }
 
 static bool
@@ -134,10 +161,13 @@ on_chain(struct nlmsghdr *h, void *arg)
 
 	if (net_parse(h, sizeof(*head), tb, NFTA_CHAIN_MAX, policy) != 0 ||
 	    tb[NFTA_CHAIN_TABLE] == NULL || tb[NFTA_CHAIN_NAME] == NULL ||
-	    !matters(head->nfgen_family) ||
-	    (head->nfgen_family == NFPROTO_INET &&
-		nla_strcmp(tb[NFTA_CHAIN_TABLE], r->ours) == 0))
+	    !matters(head->nfgen_family))
 		return;
+	if (head->nfgen_family == NFPROTO_INET &&
+	    nla_strcmp(tb[NFTA_CHAIN_TABLE], r->ours) == 0) {
+		add_own(r->hooks, tb);
+		return;
+	}
 	t->chains = xgrow(t->chains, t->nchains, sizeof(*t->chains));
 	c = &t->chains[t->nchains++];
 	chain_begin(

@@ -139,8 +139,9 @@ void chain_begin(struct rule_chain *, const char *table, const char *name);
 struct instruction *chain_add(struct rule_chain *, enum operation);
 void chain_empty(struct rule_chain *); /* of its rules */
 
-/* Whether the chain itself can drop or untrack a packet. */
-bool chain_harms(const struct tables *, const struct rule_chain *);
+/* Whether a packet that enters a base chain can be dropped or untracked, there
+ * or where it leads. */
+bool chains_harm(const struct tables *, const struct rule_chain *base);
 
 /* The outcome for a packet that enters a base chain. A rule whose condition
  * depends on unknown bits counts as not matching. */

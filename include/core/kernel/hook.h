@@ -27,6 +27,7 @@ enum hook_place {
 	HOOK_EGRESS,
 	HOOK_COUNT
 };
+extern const char *const hook_places[HOOK_COUNT]; /* in words of nft */
 
 struct hook {
 	size_t chain; /* of its tables */
@@ -36,7 +37,7 @@ struct hook {
 	/* Links of an ingress or egress hook. */
 	char (*links)[IFNAMSIZ];
 	size_t nlinks;
-	bool harmless; /* no chain of its table drops anything, or untracks */
+	bool harmless; /* it drops and untracks nothing */
 	bool drops[FAMILY_COUNT];      /* what none of its rules accepts */
 	bool all[FAMILY_COUNT];	       /* and no rule of it can: nothing gets
 					  through */
@@ -46,10 +47,20 @@ struct hook {
 	const char *cure;  /* what lets a port through there; NULL */
 };
 
+/* A base chain of seki's own table. */
+struct own_hook {
+	char *name;
+	enum hook_place place;
+	int priority;
+	bool nat;
+};
+
 struct hooks {
-	struct hook *v;
+	struct hook *v; /* of others */
 	size_t n;
-	struct tables tables;
+	struct tables tables; /* of those */
+	struct own_hook *own;
+	size_t nown;
 };
 void hooks_free(struct hooks *); /* empty then */
 
@@ -65,6 +76,10 @@ bool hook_sees(const struct hooks *, const struct hook *, enum family);
 struct course hook_run(const struct hooks *, const struct hook *, enum family,
     const struct sample *);
 
+/* The family of a chain, in words of nft. */
+const char *hook_family(const struct rule_chain *);
+/* Its owner; "iptables" for somebody's rules in a table of that; NULL. */
+const char *hook_owner(const struct hooks *, const struct hook *);
 /* Appends the name of the hook, and whose it is. */
 void hook_name(const struct hooks *, const struct hook *, struct buf *);
 /* Appends the command that lets packets from and to that bridge (NULL: unknown)
