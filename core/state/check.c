@@ -193,24 +193,31 @@ judge_left(const struct checkup *k, const char *id, struct finding *to)
 	check_left_out(&s, find_left(k, id), &to->why);
 }
 
-/* Of one family. */
-static void
-judge_one(
-    const struct checkup *k, const struct model_forward *f, struct finding *to)
+static struct check_subject
+subject_of(const struct checkup *k, const struct model_forward *f)
 {
 	struct check_subject s = { .host = k->host,
 		.model = k->model,
 		.noted = &k->noted,
 		.forward = f };
-	struct obstacle obstacle;
-	struct buf what = { 0 };
-	const struct check *c;
 
 	s.bridge = find_bridge(&s);
 	s.container = find_container(&s);
 	if (s.container != NULL)
 		s.port = snapshot_link_at(check_seen(&s), s.container->port);
-	obstacle = check_obstacle(&s);
+	return s;
+}
+
+/* Of one family. */
+static void
+judge_one(
+    const struct checkup *k, const struct model_forward *f, struct finding *to)
+{
+	struct check_subject s = subject_of(k, f);
+	struct obstacle obstacle = check_obstacle(&s);
+	struct buf what = { 0 };
+	const struct check *c;
+
 	s.obstacle = &obstacle;
 	c = worst_failing(&s, &what);
 	to->verdict = c != NULL ? c->verdict : CHECK_OK;
@@ -288,6 +295,29 @@ checkup_forward(struct checkup *k, const char *id, struct report *r)
 		judge_unknown(k, id, &r->all);
 	for (family = 0; family < FAMILY_COUNT; family++)
 		take_over(&r->families[family], &r->all);
+}
+
+/* The two families of one statement are neighbours in the model. */
+unsigned
+checkup_stopped(const struct checkup *k, const struct hook *hook)
+{
+	const struct model_forward *f, *end;
+	const struct statement *last = NULL;
+	struct check_subject s;
+	unsigned n = 0;
+
+	if (!k->known)
+		return 0;
+	end = END_OF(k->model->forwards, k->model->nforwards);
+	for (f = k->model->forwards; f < end; f++) {
+		s = subject_of(k, f);
+		if (f->st == last ||
+		    check_obstacle_at(&s, hook).meeting == MEETS_NOTHING)
+			continue;
+		last = f->st;
+		n++;
+	}
+	return n;
 }
 
 void

@@ -62,6 +62,7 @@ static const struct pass {
 struct question {
 	const struct check_subject *s;
 	const struct link *wires[WIRES]; /* NULL: not known which */
+	const struct hook *only;	 /* NULL: of all hooks */
 	bool rest;
 	uint8_t proto;
 	uint16_t port, inner;
@@ -240,7 +241,8 @@ ask(const struct standing *at, struct obstacle *worst)
 	struct course course;
 	enum meeting m;
 
-	if (at->hook->place != at->pass->place || at->hook->harmless ||
+	if ((at->q->only != NULL && at->hook != at->q->only) ||
+	    at->hook->place != at->pass->place || at->hook->harmless ||
 	    !hook_sees(all, at->hook, family) || !is_bound(at) ||
 	    (family == FAMILY_IPV4 && (at->who & NEIGHBOURS) != 0) ||
 	    (at->pass->who & at->who) == 0 ||
@@ -313,10 +315,11 @@ ask_ports(struct question *q, uint8_t proto, struct opinion *o)
 }
 
 struct obstacle
-check_obstacle(const struct check_subject *s)
+check_obstacle_at(const struct check_subject *s, const struct hook *only)
 {
 	const struct model *m = s->model;
 	struct question q = { .s = s,
+		.only = only,
 		.wires = { [BRIDGE] = s->bridge, [PORT] = s->port } };
 	struct opinion o = { 0 };
 
@@ -333,6 +336,12 @@ check_obstacle(const struct check_subject *s)
 			  : o.worst.meeting != MEETS_NOTHING ? CHECK_DEGRADED
 							     : CHECK_OK;
 	return o.worst;
+}
+
+struct obstacle
+check_obstacle(const struct check_subject *s)
+{
+	return check_obstacle_at(s, NULL);
 }
 
 static bool

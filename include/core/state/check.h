@@ -66,6 +66,10 @@ struct report {
 	struct finding all, families[FAMILY_COUNT];
 };
 
+/* How many forwards the hook, one of the host's, keeps from working, wholly or
+ * in part. */
+unsigned checkup_stopped(const struct checkup *, const struct hook *);
+
 /* Judges the forward with that id (model_forward_id), into an empty report that
  * the caller owns. The reason is the worst, the first of several; one family
  * that works makes a forward that is broken in the other degraded. A committed

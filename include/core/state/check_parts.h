@@ -42,6 +42,9 @@ struct obstacle {
 	const struct rule_chain *at;
 };
 struct obstacle check_obstacle(const struct check_subject *);
+/* The same of one hook. */
+struct obstacle check_obstacle_at(
+    const struct check_subject *, const struct hook *);
 
 /* These append the name and return true. */
 bool check_name_link(const struct link *, struct buf *what);
