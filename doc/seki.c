@@ -53,7 +53,11 @@ const struct part manual_seki[] = {
 		"of what can be reached: they are subject to the policies of "
 		"the chain `forward`, so `default forward deny` closes them "
 		"until a policy allows the port inside, and `default input "
-		"deny` leaves them open.")),
+		"deny` leaves them open. `seki show neighbours` lists the base "
+		"chains of all tables in the order that packets meet them: "
+		"whose each is, by the names in its table, what it does to "
+		"packets of seki's forwards and policies, and how many "
+		"forwards do not work for it.")),
 	TEXT(N_("Policies are evaluated for the first packet of a connection "
 		"only, so TCP connections that a commit forbids stay open. The "
 		"commit tells how many there are, and so does a revert, and "

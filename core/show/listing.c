@@ -16,6 +16,7 @@
 #include "core/show/list_history.h"
 #include "core/show/list_link.h"
 #include "core/show/list_log.h"
+#include "core/show/list_neighbour.h"
 #include "core/show/list_policy.h"
 #include "core/show/list_statement.h"
 #include "core/show/list_uplink.h"
@@ -30,6 +31,7 @@ const struct listing *const listings[] = {
 	&listing_counters,
 	&listing_connections,
 	&listing_clients,
+	&listing_neighbours,
 	&listing_changes,
 	&listing_history,
 	&listing_log,

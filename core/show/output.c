@@ -175,6 +175,7 @@ const struct choice outputs[] = {
 	{ "counters", N_("the kernel's counters of table inet seki") },
 	{ "connections", N_("live flows to containers") },
 	{ "clients", N_("who has live flows to containers") },
+	{ "neighbours", N_("who else decides about packets here") },
 	{ "changes", N_("the candidate against the saved config") },
 	{ "history", N_("the confirmed configs, the newest first") },
 	{ "log", N_("what seki has logged, the newest first") },
