@@ -48,7 +48,10 @@ const struct part manual_seki_conf[] = {
 		"prefers (RFC 6724); a server of UDP has to answer from the "
 		"address that it was asked at, as DNS servers do. `seki show "
 		"connections` shows connections to public addresses beside "
-		"those of forwards, with the policy that lets them in. A "
+		"those of forwards, with the policy that lets them in. What "
+		"is for the prefix goes to no router, by an unreachable route "
+		"behind all others, also while the bridge is down or no rules "
+		"are loaded: it would come again and again. A "
 		"prefix that an uplink has on its own link is refused without "
 		"`proxy`, since the router would look for each address there "
 		"and get no answer.")),

@@ -621,6 +621,42 @@ let_settle(struct net *net)
 	assert_false(net_ready(net));
 }
 
+/* It is read with its device, told of when it goes, and loses against any other
+ * route. */
+static void
+test_unreachable(void **state)
+{
+	struct net *net = *state;
+	struct prefix to = prefix("2001:db8:7::/48");
+	struct route route = route_unreachable(&to);
+	struct snapshot s;
+	struct err e;
+	bool changed;
+
+	must(net_route_add(net, NULL, &route, &changed, &e));
+	assert_true(changed);
+	must(net_route_add(net, NULL, &route, &changed, &e));
+	assert_false(changed);
+	run_shell("ip -6 route add 2001:db8:7::/48 dev br0 metric 2000000000");
+	run_shell("ip -6 route get 2001:db8:7::1 | grep -q 'dev br0 '");
+	run_shell("ip -6 route del 2001:db8:7::/48 dev br0");
+	run_shell("! ip -6 route get 2001:db8:7::1 2>/dev/null");
+	read_all(net, &s);
+	assert_int_equal(s.nunreachable, 1);
+	assert_true(route_equal(&s.unreachable[0], &route));
+	assert_string_equal(s.unreachable[0].dev, "lo");
+	snapshot_free(&s);
+	let_settle(net);
+	must(net_route_remove(net, NULL, &route, &changed, &e));
+	assert_true(changed);
+	assert_true(wait_for_change(net, TIMEOUT_MS));
+	must(net_route_remove(net, NULL, &route, &changed, &e));
+	assert_false(changed);
+	read_all(net, &s);
+	assert_int_equal(s.nunreachable, 0);
+	snapshot_free(&s);
+}
+
 static void
 change(pid_t pid, const char *command, bool inside)
 {
@@ -951,6 +987,7 @@ main(int argc, char *argv[])
 		door_test(test_other_routes),
 		door_test(test_own_routes),
 		door_test(test_inward_hops),
+		door_test(test_unreachable),
 		door_test(test_events),
 		door_test(test_removals),
 		door_test(test_recycled),

@@ -251,6 +251,11 @@ tell_routes(const struct snapshot *s, struct buf *b)
 		tell_route(b, &s->routes[i]);
 		buf_add(b, "\n");
 	}
+	for (i = 0; i < s->nunreachable; i++) {
+		buf_add(b, "unreachable ");
+		tell_route(b, &s->unreachable[i]);
+		buf_add(b, "\n");
+	}
 	for (i = 0; i < s->ninward; i++) {
 		buf_add(b, "inward ");
 		tell_route(b, &s->inward[i]);
@@ -317,6 +322,7 @@ static const struct part {
 	    "default via fe80::2 dev 10 br0 proto 3 metric 300\n"
 	    "default via fe80::3 dev 13 uplink proto 3 metric 300\n"
 	    "default dev 10 br0 proto 3 metric 400\n"
+	    "unreachable 2001:db8:a::/48 dev 1 lo proto 83 metric 4294967295\n"
 	    "inward 2001:db8:7::/48 via fd00:10::41 dev 10 br0 proto 3 "
 	    "metric 1024\n"
 	    "inward fd00:10::/64 dev 10 br0 proto 2 metric 256\n" },
@@ -455,6 +461,8 @@ make_routes(void)
 		/* None of these is known: */
 		"ip -6 route add 2001:db8:8::/48 dev uplink",
 		"ip -6 route add unreachable 2001:db8:9::/48",
+		"ip -6 route add unreachable 2001:db8:a::/48 proto 83 "
+		"metric 4294967295",
 		"ip -6 route add default via fe80::7 dev br0 table 7",
 		"ip -6 neigh add proxy 2001:db8::77 dev uplink proto static",
 		"ip -6 neigh add proxy 2001:db8::7 dev uplink proto 83",

@@ -372,6 +372,7 @@ test_public(void **state)
 	(void)state;
 	machine_boot(&h);
 	machine_settle(&h);
+	machine_unreachable(&h, "2001:db8:1::/64");
 	plans(&h, BOTH,
 	    "  lxcbr0: add address 2001:db8:1::1/64\n"
 	    "  vm00: add address 2001:db8:1::3/64\n");
@@ -397,6 +398,7 @@ test_public(void **state)
 	    "1, to send from 2001:db8:1::3\n");
 	h.s.naddresses -= 2;
 	plans(&h, UPLINK,
+	    "  lo: remove unreachable route to 2001:db8:1::/64\n"
 	    "  vm00: remove address 2001:db8:1::3/64\n"
 	    "  lxcbr0: remove address 2001:db8:1::1/64\n");
 }
@@ -482,6 +484,35 @@ test_gateway_of_answers(void **state)
 		     "  vm00: add address " ULA "3/64\n"
 		     "  vm00: add address 2001:db8::8\n"
 		     "  vm00: add default route via " ULA "1\n" ENTRY);
+}
+
+/* What is for a prefix that is routed here, and for nobody behind its bridge,
+ * goes nowhere, also while that is down or not there yet; on a link it does not
+ * come here. */
+static void
+test_unreachable(void **state)
+{
+	struct machine h;
+
+	(void)state;
+	machine_boot(&h);
+	machine_settle(&h);
+#define ABSENT UPLINK "bridge br9 prefix 2001:db8:1::/64\n"
+	plans(&h, ABSENT, "  lo: add unreachable route to 2001:db8:1::/64\n");
+	machine_unreachable(&h, "2001:db8:1::/64");
+	plans(&h, ABSENT, "");
+	machine_unreachable(&h, "2001:db8:2::/64");
+	plans(
+	    &h, ABSENT, "  lo: remove unreachable route to 2001:db8:2::/64\n");
+	h.s.nunreachable = 1;
+	plans(
+	    &h, UPLINK, "  lo: remove unreachable route to 2001:db8:1::/64\n");
+	machine_link(&h, ETH1, "br9", "bridge", 0);
+	plans(&h, ABSENT, "  br9: add address 2001:db8:1::1/64\n");
+	h.s.nunreachable = 0;
+	h.s.has_ipv6 = false;
+	h.links[ETH1 - 1].has_conf = false;
+	plans(&h, ABSENT, "");
 }
 
 /* Settings are given back once nothing needs them, but not those that somebody
@@ -1175,6 +1206,7 @@ main(void)
 		cmocka_unit_test(test_noted_ahead),
 		cmocka_unit_test(test_public),
 		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_unreachable),
 		cmocka_unit_test(test_gateway_of_answers),
 		cmocka_unit_test(test_put_back),
 		cmocka_unit_test(test_noted_settings),

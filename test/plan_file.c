@@ -60,6 +60,7 @@ fill(struct plan *p, const struct machine *m)
 			.source = prefix(ULA "5"),
 			.protocol = (uint8_t)(RTPROT_RA + kind),
 			.metric = 1024 + kind,
+			.unreachable = kind % 3 == 0,
 			.expires = 600 + kind };
 		if (inside == NULL)
 			s->route.to = s->route.source = (struct prefix){ 0 };
@@ -217,6 +218,8 @@ static const struct {
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0", "" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3\n", "" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 1\n", "" },
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 1 1\n",
+	    "" },
 	/* cut */
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS,
 	    "cannot parse the step: address-add host lxcbr0 " },
@@ -228,7 +231,7 @@ static const struct {
 	{ "[Unit]\nDescription=x\n", "cannot parse the step: [Unit]" },
 	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 7\n",
 	    "cannot parse the step: address-add " },
-	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 4 5\n",
+	{ "address-add host lxcbr0 " ADDRESSES " " NUMBERS " 0 1 2 3 4 5 6\n",
 	    "cannot parse the step: address-add " },
 	{ "neighbour-add host lxcbr0 " ADDRESSES " " NUMBERS " 0\n",
 	    "cannot parse the step: neighbour-add " },

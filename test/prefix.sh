@@ -43,7 +43,6 @@ inner()
 
 # ---- what is given
 
-before=$(ip -6 addr show; ip -6 route show)
 cat >"$SEKI_CONFIG" <<CONF
 uplink eth0
 bridge lxcbr0 ula $ula::1/64 masquerade prefix $net::/64
@@ -81,11 +80,24 @@ nok "an address that nobody has is unreachable" \
 
 # ---- forged, and sent back
 
+dead_end()
+{
+	ip -6 route | sed -n 's/^\(unreachable .* metric [0-9]*\) .*/\1/p'
+}
+unreachable="unreachable $net::/64 dev lo proto 83 metric 4294967295"
+is "the rest of the prefix leads nowhere" "$(dead_end)" "$unreachable"
 ip link set lxcbr0 down
 status "while the bridge is down nothing goes back to the router" 5 \
     inside client1 "$peer" get $net::3 80 --timeout 2000
+nft delete table inet seki
+status "nor does it while no rules are loaded" 5 \
+    inside client1 "$peer" get $net::3 80 --timeout 2000
+ip -6 route del unreachable $net::/64 proto 83
+like "its loss is drift" "$("$seki" show status)" \
+    "lo: add unreachable route to $net::/64"
 ip link set lxcbr0 up
 ok "which is put right" "$seki" apply
+is "by making it again" "$(dead_end)" "$unreachable"
 wait_for inside client1 "$peer" ping $net::3
 for from in $net::1 2001:db8:9::8 2001:db8::10; do
 	inside vm02 ip addr add $from/128 dev eth0 nodad

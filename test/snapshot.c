@@ -16,7 +16,7 @@
 struct parts {
 	struct link link;
 	struct address address;
-	struct route route, inward;
+	struct route route, inward, unreachable;
 	struct route route4;
 	struct container container;
 	struct container_name name;
@@ -48,8 +48,8 @@ fill(struct parts *p)
 		.out.known = true };
 	prefix_parse(&p->route4.gateway, "192.0.2.1");
 	p->s = (struct snapshot){ &p->link, 1, &p->address, 1, &p->route, 1,
-		&p->inward, 1, &p->route4, 1, .containers = &p->container,
-		.ncontainers = 1, .has_ipv6 = true,
+		&p->inward, 1, &p->unreachable, 1, &p->route4, 1,
+		.containers = &p->container, .ncontainers = 1, .has_ipv6 = true,
 		.ssh = { .v = { 22 }, .n = 1 } };
 }
 
@@ -103,6 +103,8 @@ static const struct row {
 	ROW(route.protocol),
 	ROW(route.metric),
 	ROW(inward.to.len),
+	ROW(inward.unreachable),
+	ROW(unreachable.metric),
 	ROW(route4.gateway.bytes),
 	ROW(route4.index),
 	ROW(container.state),
@@ -131,6 +133,7 @@ static const struct row {
 	ROW(s.naddresses),
 	ROW(s.nroutes),
 	ROW(s.ninward),
+	ROW(s.nunreachable),
 	ROW(s.nroutes4),
 	ROW(s.ninward4),
 	ROW(s.ncontainers),

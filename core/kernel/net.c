@@ -90,7 +90,11 @@ read_routes(struct net *net, struct snapshot *s)
 
 	s->routes = r.v;
 	s->inward = END_OF(r.v, s->nroutes);
-	s->ninward = r.n - s->nroutes;
+	while (
+	    s->nroutes + s->ninward < r.n && !s->inward[s->ninward].unreachable)
+		s->ninward++;
+	s->unreachable = END_OF(s->inward, s->ninward);
+	s->nunreachable = r.n - s->nroutes - s->ninward;
 	if (code == 0)
 		code = read_family(net, s, AF_INET, &r4, &s->nroutes4);
 	s->routes4 = r4.v;

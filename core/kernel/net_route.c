@@ -43,7 +43,8 @@ leads_inward(const struct snapshot *links, int index)
 	return l != NULL && link_is_bridge(l);
 }
 
-/* Keeps every hop of a default route, of others only those to bridges. */
+/* Keeps every hop of a default route, of others only those to bridges, and what
+ * leads nowhere. */
 static void
 add_route(struct reading *to, const struct route *from, int index,
     struct nlattr *gateway)
@@ -51,7 +52,8 @@ add_route(struct reading *to, const struct route *from, int index,
 	struct routes *r = to->routes;
 	struct route *route;
 
-	if (from->to.len > 0 && !leads_inward(to->links, index))
+	if (from->to.len > 0 && !from->unreachable &&
+	    !leads_inward(to->links, index))
 		return;
 	r->v = xgrow(r->v, r->n, sizeof(*r->v));
 	route = &r->v[r->n++];
@@ -77,11 +79,20 @@ add_hops(struct reading *to, const struct route *from, struct nlattr *hops)
 	}
 }
 
+/* An unreachable one is of interest if we made it. */
+static bool
+is_known_type(const struct rtmsg *head)
+{
+	return head->rtm_type == RTN_UNICAST ||
+	       (head->rtm_type == RTN_UNREACHABLE && head->rtm_dst_len > 0 &&
+		   head->rtm_protocol == NET_PROTO);
+}
+
 static bool
 is_known(const struct rtmsg *head)
 {
 	return (head->rtm_family == AF_INET6 || head->rtm_family == AF_INET) &&
-	       head->rtm_src_len == 0 && head->rtm_type == RTN_UNICAST &&
+	       head->rtm_src_len == 0 && is_known_type(head) &&
 	       head->rtm_table == RT_TABLE_MAIN &&
 	       (head->rtm_flags & RTM_F_CLONED) == 0;
 }
@@ -139,6 +150,7 @@ on_route(struct nlmsghdr *h, void *arg)
 	    !parse_destination(head, tb[RTA_DST], &route.to))
 		return;
 	route.protocol = head->rtm_protocol;
+	route.unreachable = head->rtm_type == RTN_UNREACHABLE;
 	parse_address(tb[RTA_PREFSRC], &route.source);
 	if (tb[RTA_PRIORITY] != NULL)
 		route.metric = nla_get_u32(tb[RTA_PRIORITY]);
@@ -159,10 +171,12 @@ restart(void *arg)
 }
 
 static int
-by_length_and_metric(const void *a, const void *b)
+in_order(const void *a, const void *b)
 {
 	const struct route *x = a, *y = b;
 
+	if (x->unreachable != y->unreachable)
+		return x->unreachable ? 1 : -1;
 	if (x->to.len != y->to.len)
 		return x->to.len < y->to.len ? -1 : 1;
 	if (x->metric != y->metric)
@@ -174,10 +188,7 @@ int
 net_routes(struct nl_sock *sk, const struct snapshot *links, uint8_t family,
     struct routes *r)
 {
-	struct rtmsg head = {
-		.rtm_family = family,
-		.rtm_type = RTN_UNICAST,
-	};
+	struct rtmsg head = { .rtm_family = family };
 	struct reading reading = { links, family, r };
 	struct nl_msg *msg;
 	int code;
@@ -192,7 +203,7 @@ net_routes(struct nl_sock *sk, const struct snapshot *links, uint8_t family,
 		code = 0;
 	nlmsg_free(msg);
 	if (r->n > 0)
-		qsort(r->v, r->n, sizeof(*r->v), by_length_and_metric);
+		qsort(r->v, r->n, sizeof(*r->v), in_order);
 	return code;
 }
 
@@ -225,7 +236,7 @@ route_message(int type, int flags, const struct route *r)
 		.rtm_table = RT_TABLE_MAIN,
 		.rtm_protocol = r->protocol,
 		.rtm_scope = on_link ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE,
-		.rtm_type = RTN_UNICAST,
+		.rtm_type = r->unreachable ? RTN_UNREACHABLE : RTN_UNICAST,
 	};
 	struct nl_msg *msg;
 

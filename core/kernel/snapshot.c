@@ -11,6 +11,8 @@
 #include "core/base/util.h"
 
 #define METRIC_OURS 512
+#define METRIC_LAST UINT32_MAX
+#define LOOPBACK 1	  /* LOOPBACK_IFINDEX, include/net/flow.h */
 #define PROTO_KERNEL_RA 2 /* IFAPROT_KERNEL_RA; headers have it since 5.18 */
 
 const struct conf confs[CONF_COUNT] = {
@@ -91,6 +93,16 @@ route_ours(int index, const struct prefix *gateway)
 		.metric = METRIC_OURS };
 }
 
+struct route
+route_unreachable(const struct prefix *to)
+{
+	return (struct route){ .to = *to,
+		.index = LOOPBACK,
+		.protocol = NET_PROTO,
+		.unreachable = true,
+		.metric = METRIC_LAST };
+}
+
 struct proxy
 proxy_ours(int index, const struct prefix *addr)
 {
@@ -134,6 +146,7 @@ bool
 route_equal(const struct route *a, const struct route *b)
 {
 	return a->index == b->index && a->metric == b->metric &&
+	       a->unreachable == b->unreachable &&
 	       prefix_equal(&a->to, &b->to) &&
 	       addr_equal(&a->gateway, &b->gateway) &&
 	       addr_equal(&a->source, &b->source);

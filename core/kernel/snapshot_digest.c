@@ -51,8 +51,8 @@ add_route(struct buf *b, const struct route *r)
 	add_prefix(b, &r->to);
 	add_prefix(b, &r->gateway);
 	add_prefix(b, &r->source);
-	buf_printf(b, "%d %s %d %u %d\n", r->index, r->dev, r->protocol,
-	    (unsigned)r->metric, r->expires != 0);
+	buf_printf(b, "%d %s %d %d %u %d\n", r->index, r->dev, r->protocol,
+	    r->unreachable, (unsigned)r->metric, r->expires != 0);
 }
 
 static void
@@ -105,7 +105,7 @@ snapshot_digest(const struct snapshot *s)
 		add_address(&b, &s->addresses[i]);
 	for (i = 0; i < s->nroutes; i++)
 		add_route(&b, &s->routes[i]);
-	for (i = 0; i < s->ninward; i++)
+	for (i = 0; i < s->ninward + s->nunreachable; i++)
 		add_route(&b, &s->inward[i]);
 	for (i = 0; i < s->nroutes4 + s->ninward4; i++)
 		add_route(&b, &s->routes4[i]);

@@ -143,6 +143,12 @@ take_routes(struct route *r, const struct route *now, size_t n)
 		take_route(&r[i], &now[i]);
 }
 
+static size_t
+all_routes(const struct snapshot *s)
+{
+	return s->nroutes + s->ninward + s->nunreachable;
+}
+
 static bool
 is_same(const struct snapshot *a, const struct snapshot *b)
 {
@@ -150,9 +156,10 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 
 	if (a->nlinks != b->nlinks || a->naddresses != b->naddresses ||
 	    a->nroutes != b->nroutes || a->ninward != b->ninward ||
-	    a->nroutes4 != b->nroutes4 || a->ninward4 != b->ninward4 ||
-	    a->ncontainers != b->ncontainers || a->nproxies != b->nproxies ||
-	    a->has_ipv6 != b->has_ipv6 || a->has_fib != b->has_fib ||
+	    a->nunreachable != b->nunreachable || a->nroutes4 != b->nroutes4 ||
+	    a->ninward4 != b->ninward4 || a->ncontainers != b->ncontainers ||
+	    a->nproxies != b->nproxies || a->has_ipv6 != b->has_ipv6 ||
+	    a->has_fib != b->has_fib ||
 	    memcmp(&a->ssh, &b->ssh, sizeof(a->ssh)) != 0)
 		return false;
 	for (i = 0; i < a->nlinks; i++)
@@ -164,7 +171,7 @@ is_same(const struct snapshot *a, const struct snapshot *b)
 	if (a->nproxies > 0 && memcmp(a->proxies, b->proxies,
 				   a->nproxies * sizeof(*a->proxies)) != 0)
 		return false;
-	if (!has_same_routes(a->routes, b->routes, a->nroutes + a->ninward) ||
+	if (!has_same_routes(a->routes, b->routes, all_routes(a)) ||
 	    !has_same_routes(a->routes4, b->routes4, a->nroutes4 + a->ninward4))
 		return false;
 	for (i = 0; i < a->ncontainers; i++)
@@ -184,7 +191,7 @@ snapshot_update(struct snapshot *s, struct snapshot *now)
 		take_link(&s->links[i], &now->links[i]);
 	for (i = 0; i < s->naddresses; i++)
 		take_address(&s->addresses[i], &now->addresses[i]);
-	take_routes(s->routes, now->routes, s->nroutes + s->ninward);
+	take_routes(s->routes, now->routes, all_routes(s));
 	take_routes(s->routes4, now->routes4, s->nroutes4 + s->ninward4);
 	for (i = 0; i < s->ncontainers; i++)
 		take_container(&s->containers[i], &now->containers[i]);

@@ -231,6 +231,7 @@ plan_links(struct plan *p, const struct model *m,
 	plan_roles(p, m, snapshot, true);
 	plan_ipv4(p, m, snapshot, j);
 	plan_proxy_removals(p, m, snapshot);
+	plan_unreachable(p, m, snapshot);
 	plan_removals(p, m, snapshot, j);
 	plan_bridges(p, m, snapshot);
 	plan_proxy_ways(p, m, snapshot);

@@ -54,12 +54,13 @@ static const struct {
 	NUMBER(was.shape),
 	NUMBER(was.elements),
 	NUMBER(redirects),
+	NUMBER(route.unreachable),
 };
 #define WORD_COUNT (WORD_NUMBERS + NITEMS(numbers))
-/* Of a seki that kept no redirects, and of one that did not tell tables by
- * their digests either. */
-#define WORD_LESS (WORD_COUNT - 1)
-#define WORD_LEAST (WORD_COUNT - 4)
+/* Of an older seki: it knew no unreachable routes, kept no redirects either,
+ * or did not even tell tables by their digests. */
+static const size_t older[] = { WORD_COUNT - 1, WORD_COUNT - 2,
+	WORD_COUNT - 5 };
 
 static uint64_t
 get_number(const struct step *s, size_t i)
@@ -245,6 +246,16 @@ add_step(struct plan *p, const struct words *w, const struct snapshot *snapshot,
 	return true;
 }
 
+static bool
+is_whole(const struct words *w)
+{
+	size_t i = 0;
+
+	while (i < NITEMS(older) && w->n != older[i])
+		i++;
+	return i < NITEMS(older) || w->n == WORD_COUNT;
+}
+
 static int
 read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
     struct buf *gone, struct err *e)
@@ -253,8 +264,7 @@ read_line(struct plan *p, const char *line, const struct snapshot *snapshot,
 	int r = words_split(&w, line, e);
 
 	if (r == 0 && w.n != 0 &&
-	    ((w.n != WORD_LEAST && w.n != WORD_LESS && w.n != WORD_COUNT) ||
-		!add_step(p, &w, snapshot, gone)))
+	    (!is_whole(&w) || !add_step(p, &w, snapshot, gone)))
 		r = err_set(e, ERR_FAIL, "cannot parse the step: %s", line);
 	words_free(&w);
 	return r;

@@ -151,6 +151,8 @@ has_route(const struct snapshot *now, const struct container *c,
 
 	if (c != NULL)
 		return is_best(c, r);
+	if (r->unreachable)
+		all = (struct routes){ now->unreachable, now->nunreachable };
 	for (i = 0; i < all.n; i++)
 		if (route_equal(&all.v[i], r))
 			return true;
@@ -229,7 +231,10 @@ route_add_print(const struct step *s, struct buf *b)
 {
 	const struct route *r = &s->route;
 
-	if (r->to.len > 0)
+	if (r->unreachable)
+		print_change(
+		    s, N_("add unreachable route to %s"), &r->to, false, b);
+	else if (r->to.len > 0)
 		print_change(s, N_("add route to %s"), &r->to, false, b);
 	else
 		print_default(s, N_("add default route via %s"), b);
@@ -240,7 +245,10 @@ route_remove_print(const struct step *s, struct buf *b)
 {
 	const struct route *r = &s->route;
 
-	if (r->to.len > 0)
+	if (r->unreachable)
+		print_change(
+		    s, N_("remove unreachable route to %s"), &r->to, false, b);
+	else if (r->to.len > 0)
 		print_change(
 		    s, N_("remove route to %s"), &r->to, route_by_ra(r), b);
 	else

@@ -67,6 +67,15 @@ machine_inward(struct machine *m, int index, uint8_t protocol, const char *to)
 	assert_int_equal(prefix_parse(&r->to, to), 0);
 }
 
+void
+machine_unreachable(struct machine *m, const char *to)
+{
+	struct prefix net;
+
+	assert_int_equal(prefix_parse(&net, to), 0);
+	m->unreachable[m->s.nunreachable++] = route_unreachable(&net);
+}
+
 struct container *
 machine_container(struct machine *m, const char *name)
 {
@@ -103,6 +112,7 @@ machine_boot(struct machine *m)
 	m->s.addresses = m->addresses;
 	m->s.routes = m->routes;
 	m->s.inward = m->inward;
+	m->s.unreachable = m->unreachable;
 	m->s.containers = m->containers;
 	m->s.ncontainers = 1;
 	m->s.has_ipv6 = true;

@@ -16,6 +16,7 @@ struct machine {
 	struct link links[MACHINE_MAX];
 	struct address addresses[MACHINE_MAX];
 	struct route routes[MACHINE_MAX], inward[MACHINE_MAX];
+	struct route unreachable[MACHINE_MAX];
 	struct container containers[2];
 	struct journal journal;
 };
@@ -36,6 +37,8 @@ struct address *machine_address(
 struct route *machine_default(struct machine *, int index, uint8_t protocol);
 void machine_inward(
     struct machine *, int index, uint8_t protocol, const char *to);
+/* One of seki's. */
+void machine_unreachable(struct machine *, const char *to);
 /* Another container in the same namespace, behind docker0. */
 struct container *machine_container(struct machine *, const char *name);
 

@@ -74,6 +74,7 @@ struct route {
 	int index;	       /* its device */
 	char dev[IFNAMSIZ];
 	uint8_t protocol; /* RTPROT_* */
+	bool unreachable; /* it leads nowhere, and its device is lo */
 	uint32_t metric;
 	uint32_t expires; /* seconds left, 0 when it does not expire */
 };
@@ -179,6 +180,8 @@ struct snapshot {
 	struct route *inward; /* other IPv6 routes of ours, by bridges, but
 				 link-local ones; owned along with routes */
 	size_t ninward;
+	struct route *unreachable; /* those that seki made so; likewise */
+	size_t nunreachable;
 	struct route *routes4; /* the same of IPv4 */
 	size_t nroutes4;
 	struct route *inward4;
@@ -263,9 +266,11 @@ bool link_id_equal(const struct link_id *, const struct link_id *);
 
 /* The objects seki makes. An address has no lifetime. A default route has
  * metric 512, below the 1024 of others: it is preferred, and never merges with
- * theirs into a multipath route. */
+ * theirs into a multipath route; an unreachable
+ * one has the last, so that any other route to the same prefix wins. */
 struct address address_ours(int index, const struct prefix *);
 struct route route_ours(int index, const struct prefix *gateway);
+struct route route_unreachable(const struct prefix *to);
 struct proxy proxy_ours(int index, const struct prefix *addr);
 
 /* Whether it was configured for good. One learned by router advertisement was
@@ -286,7 +291,7 @@ enum address_state address_state(const struct address *);
  * AF_INET). */
 bool address_is_on(const struct address *, const struct link *, uint8_t family);
 
-/* Whether destination, gateway, device, metric and source are the same. */
+/* Whether all but owner and lifetime are the same. */
 bool route_equal(const struct route *, const struct route *);
 
 /* A setting of all interfaces: forwarding or proxy_ndp. */

@@ -21,6 +21,11 @@ void plan_proxy_ways(
 void plan_proxy_entries(
     struct plan *, const struct model *, const struct snapshot *);
 
+/* ---- plan_unreachable.c: routes for what is for nobody behind a bridge. */
+
+void plan_unreachable(
+    struct plan *, const struct model *, const struct snapshot *);
+
 /* ---- plan_return.c */
 
 /* Settings that nothing needs any longer, as the journal has them. */
