@@ -278,42 +278,43 @@ offer_nexts(struct nexts *all, struct suggest *s)
 	free(all->v);
 }
 
+static void
+note_statement(
+    struct nexts *all, const struct words *typed, const struct statement *st)
+{
+	struct buf text = { 0 };
+	struct words key = { 0 };
+	const struct word *next = NULL;
+	struct err ignored;
+
+	statement_key(st, &text);
+	if (words_split(&key, buf_text(&text), &ignored) == 0)
+		next = next_of_key(typed, &key);
+	if (next != NULL) {
+		buf_reset(&text);
+		statement_print(st, &text);
+		note_next(all, next, buf_text(&text));
+	}
+	words_free(&key);
+	buf_free(&text);
+}
+
 /* Completes existing statements word by word; the words before the last blank
  * of text are given. */
 static void
 offer_statements(const struct config *c, const char *text, struct suggest *s)
 {
-	struct words typed = { 0 }, key = { 0 };
+	struct words typed = { 0 };
 	struct nexts all = { 0 };
-	const struct word *next;
-	struct buf b = { 0 };
 	struct err ignored;
-	size_t n = strlen(text), i;
-	char *before;
+	size_t i;
 
-	while (n > 0 && text[n - 1] != ' ' && text[n - 1] != '\t')
-		n--;
-	before = xstrndup(text, n);
-	if (words_split(&typed, before, &ignored) != 0 || typed.n == 0)
-		goto out;
-	for (i = 0; i < c->n; i++) {
-		if (c->v[i].st == NULL)
-			continue;
-		buf_reset(&b);
-		statement_key(c->v[i].st, &b);
-		if (words_split(&key, buf_text(&b), &ignored) == 0 &&
-		    (next = next_of_key(&typed, &key)) != NULL) {
-			buf_reset(&b);
-			statement_print(c->v[i].st, &b);
-			note_next(&all, next, buf_text(&b));
-		}
-		words_free(&key);
-	}
+	if (words_split_given(&typed, text, &ignored) == 0 && typed.n > 0)
+		for (i = 0; i < c->n; i++)
+			if (c->v[i].st != NULL)
+				note_statement(&all, &typed, c->v[i].st);
 	offer_nexts(&all, s);
-out:
 	words_free(&typed);
-	buf_free(&b);
-	free(before);
 }
 
 static void

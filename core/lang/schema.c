@@ -36,13 +36,30 @@ hint_rows(const struct row *rows, const char *word, bool known, struct err *e)
 	buf_free(&b);
 }
 
+static void
+refuse_row(const struct row *rows, const struct words *w,
+    const struct word *word, const char *what, bool known, struct err *e)
+{
+	struct buf shown = { 0 };
+
+	words_print(&shown, word->text, "");
+	if (known)
+		err_set(
+		    e, ERR_USAGE, "ambiguous %s %s", _(what), buf_text(&shown));
+	else
+		err_set(
+		    e, ERR_USAGE, "unknown %s %s", _(what), buf_text(&shown));
+	hint_rows(rows, word->text, known, e);
+	words_blame(w, word, e);
+	buf_free(&shown);
+}
+
 const struct row *
 schema_find(
     const struct row *rows, struct words *w, const char *what, struct err *e)
 {
 	const struct word *word = words_take(w);
 	const struct row *r, *found = NULL;
-	struct buf shown = { 0 };
 	unsigned matches = 0;
 
 	if (word == NULL) {
@@ -61,16 +78,7 @@ schema_find(
 	}
 	if (matches == 1)
 		return found;
-	words_print(&shown, word->text, "");
-	if (matches > 1)
-		err_set(
-		    e, ERR_USAGE, "ambiguous %s %s", _(what), buf_text(&shown));
-	else
-		err_set(
-		    e, ERR_USAGE, "unknown %s %s", _(what), buf_text(&shown));
-	hint_rows(rows, word->text, matches > 1, e);
-	words_blame(w, word, e);
-	buf_free(&shown);
+	refuse_row(rows, w, word, what, matches > 1, e);
 	return NULL;
 }
 
@@ -470,13 +478,8 @@ schema_complete(const struct row *rows, const char *text, struct suggest *s)
 	const struct row *row;
 	struct words w = { 0 };
 	struct err e;
-	size_t n = strlen(text);
-	char *before;
 
-	while (n > 0 && text[n - 1] != ' ' && text[n - 1] != '\t')
-		n--;
-	before = xstrndup(text, n);
-	if (words_split(&w, before, &e) != 0)
+	if (words_split_given(&w, text, &e) != 0)
 		goto out;
 	if (w.n == 0) {
 		for (row = rows; row->name != NULL; row++)
@@ -488,5 +491,4 @@ schema_complete(const struct row *rows, const char *text, struct suggest *s)
 		complete_row(row, &w, s);
 out:
 	words_free(&w);
-	free(before);
 }

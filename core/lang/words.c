@@ -218,6 +218,21 @@ words_split(struct words *w, const char *line, struct err *e)
 	}
 }
 
+int
+words_split_given(struct words *w, const char *text, struct err *e)
+{
+	size_t n = strlen(text);
+	char *given;
+	int r;
+
+	while (n > 0 && text[n - 1] != ' ' && text[n - 1] != '\t')
+		n--;
+	given = xstrndup(text, n);
+	r = words_split(w, given, e);
+	free(given);
+	return r;
+}
+
 void
 words_from_argv(struct words *w, int argc, char *const argv[])
 {

@@ -28,9 +28,11 @@ struct words {
  * escapes, # starts a comment. What w holds belongs to the caller also after
  * an error. */
 int words_split(struct words *w, const char *line, struct err *);
+/* The same for those before the last blank: what is behind it is still being
+ * written. */
+int words_split_given(struct words *w, const char *text, struct err *);
 
-/* Words that a shell has cut already; none is looked into, but a lone word
- * with blanks in it is cut as a line. */
+/* Words that a shell has cut already; none is looked into. */
 void words_from_argv(struct words *w, int argc, char *const argv[]);
 
 void words_free(struct words *);
