@@ -326,6 +326,23 @@ refuse_range(const struct type *t, const struct words *w,
 	return err_at(e, e->line, e->col + (unsigned)at, (unsigned)len);
 }
 
+/* The list is sorted. */
+static int
+check_apart(const struct ports *p, const struct words *w,
+    const struct word *word, struct err *e)
+{
+	size_t i;
+
+	for (i = 1; i < p->n; i++) {
+		if (p->v[i].lo > p->v[i - 1].hi)
+			continue;
+		err_set(
+		    e, ERR_USAGE, "port %u is in the list twice", p->v[i].lo);
+		return words_blame(w, word, e);
+	}
+	return 0;
+}
+
 static int
 ports_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
@@ -334,7 +351,7 @@ ports_parse(
 	struct range ranges[PORTS_MAX];
 	struct ports *p = &v->ports;
 	const char *s, *part;
-	size_t i, n = 0;
+	size_t n = 0;
 
 	if (word == NULL)
 		return -1;
@@ -353,14 +370,7 @@ ports_parse(
 	p->v = xcalloc(n, sizeof(*p->v));
 	memcpy(p->v, ranges, n * sizeof(*p->v));
 	qsort(p->v, p->n, sizeof(*p->v), range_compare);
-	for (i = 1; i < p->n; i++) {
-		if (p->v[i].lo > p->v[i - 1].hi)
-			continue;
-		err_set(
-		    e, ERR_USAGE, "port %u is in the list twice", p->v[i].lo);
-		return words_blame(w, word, e);
-	}
-	return 0;
+	return check_apart(p, w, word, e);
 }
 
 void

@@ -60,6 +60,29 @@ is_auto(const struct word *word)
 	       has_prefix("auto", word->text);
 }
 
+static int
+refuse_ula(const struct words *w, const struct word *word,
+    const struct prefix *p, struct err *e)
+{
+	if (addr_is_ula(p)) {
+		err_set(e, ERR_UNSAFE,
+		    "%s is wider than fd00::/8, the block of all ULAs",
+		    word->text);
+		err_hint(e, "its route would catch the traffic of this host; "
+			    "take a /64");
+		return words_blame(w, word, e);
+	}
+	err_set(e, ERR_UNSAFE, "%s is not a ULA", word->text);
+	if (addr_is_link_local(p))
+		err_hint(e, "a link-local address cannot be the target of a "
+			    "forward: its scope cannot be given; take "
+			    "fd00::/8, or the word auto");
+	else
+		err_hint(e, "a ULA starts with fd (RFC 4193); the word auto "
+			    "makes one");
+	return words_blame(w, word, e);
+}
+
 /* A bridge's ULA has the length of its prefix, a container's has none: it lies
  * in that prefix. */
 static int
@@ -82,25 +105,9 @@ ula_parse(const struct type *t, struct words *w, struct value *v, struct err *e)
 		err_hint(e, "a bridge wants a prefix, as a rule a /64");
 		return words_blame(w, word, e);
 	}
-	if (addr_is_ula(p) && p->len < ULA_BITS_MIN) {
-		err_set(e, ERR_UNSAFE,
-		    "%s is wider than fd00::/8, the block of all ULAs",
-		    word->text);
-		err_hint(e, "its route would catch the traffic of this host; "
-			    "take a /64");
-		return words_blame(w, word, e);
-	}
-	if (addr_is_ula(p))
-		return 0;
-	err_set(e, ERR_UNSAFE, "%s is not a ULA", word->text);
-	if (addr_is_link_local(p))
-		err_hint(e, "a link-local address cannot be the target of a "
-			    "forward: its scope cannot be given; take "
-			    "fd00::/8, or the word auto");
-	else
-		err_hint(e, "a ULA starts with fd (RFC 4193); the word auto "
-			    "makes one");
-	return words_blame(w, word, e);
+	return addr_is_ula(p) && p->len >= ULA_BITS_MIN
+		   ? 0
+		   : refuse_ula(w, word, p, e);
 }
 
 /* IPv4 that no interface of a container can have as its own. */
