@@ -207,6 +207,28 @@ answer_free(struct answer *a)
 	free(a->error);
 }
 
+static int
+take_answer(const struct buf *said, struct answer *a, struct err *e)
+{
+	struct head head = { 0 };
+	const char *text;
+
+	if (said->len >= sizeof(head))
+		memcpy(&head, said->s, sizeof(head));
+	if (said->len < sizeof(head) ||
+	    said->len != sizeof(head) + head.output + head.error) {
+		err_set(
+		    e, ERR_FAIL, "libnftables died in the middle of a request");
+		err_hint(e, "it does so without memory or descriptors");
+		return FW_LOST;
+	}
+	text = said->s + sizeof(head);
+	a->ran = head.result == 0;
+	a->output = xstrndup(text, head.output);
+	a->error = xstrndup(text + head.output, head.error);
+	return 0;
+}
+
 /* FW_LOST if libnftables died before it answered, FW_UNASKED if it did not
  * start. The caller owns what a holds, even then. */
 static int
@@ -214,8 +236,7 @@ ask(const struct question *q, struct answer *a, struct err *e)
 {
 	struct buf said = { 0 };
 	struct library l;
-	struct head head;
-	int fd, r = FW_LOST;
+	int fd, r;
 	pid_t child;
 
 	memset(a, 0, sizeof(*a));
@@ -230,20 +251,7 @@ ask(const struct question *q, struct answer *a, struct err *e)
 	close(fd);
 	while (waitpid(child, NULL, 0) == -1 && errno == EINTR)
 		continue;
-	if (said.len >= sizeof(head))
-		memcpy(&head, said.s, sizeof(head));
-	if (said.len >= sizeof(head) &&
-	    said.len == sizeof(head) + head.output + head.error) {
-		a->ran = head.result == 0;
-		a->output = xstrndup(said.s + sizeof(head), head.output);
-		a->error =
-		    xstrndup(said.s + sizeof(head) + head.output, head.error);
-		r = 0;
-	} else {
-		err_set(
-		    e, ERR_FAIL, "libnftables died in the middle of a request");
-		err_hint(e, "it does so without memory or descriptors");
-	}
+	r = take_answer(&said, a, e);
 	buf_free(&said);
 	return r;
 }
