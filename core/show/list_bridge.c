@@ -33,41 +33,55 @@ has_prefix_of(const struct host *h, const struct bridge_row *row)
 	return false;
 }
 
+static void
+fill_stated(
+    struct bridge_row *row, const struct host *h, const struct overlay *with)
+{
+	int index = row->link->index;
+
+	row->st = with->st;
+	row->mark = with->mark;
+	row->ula_there =
+	    list_has(h, NSID_SELF, index, &with->st->v[BRIDGE_ULA]);
+	row->ipv4_there =
+	    list_has(h, NSID_SELF, index, &with->st->v[BRIDGE_IPV4]);
+	row->prefix_there = has_prefix_of(h, row);
+}
+
+static void
+fill_bridge(
+    struct bridge_row *row, const struct host *h, const struct overlay *with)
+{
+	const struct snapshot *s = &h->snapshot;
+	const struct link *l;
+
+	if (with != NULL)
+		fill_stated(row, h, with);
+	if (row->st == NULL ||
+	    (!row->st->v[BRIDGE_ULA].set && !row->st->v[BRIDGE_PREFIX].set))
+		row->unstated = ula_of_bridge(s, row->link->index);
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++)
+		row->ports += l->master == row->link->index;
+	row->rx = meters_get2(h->meters, "rx", row->link->name);
+	row->tx = meters_get2(h->meters, "tx", row->link->name);
+}
+
 struct bridge_row *
 rows_bridges(const struct host *h, size_t *n)
 {
 	const struct snapshot *s = &h->snapshot;
-	const struct overlay *with;
-	struct bridge_row *v = NULL, *row;
+	struct bridge_row *v = NULL;
+	const struct link *l;
 	struct overlays o;
-	size_t i, k;
 
 	*n = 0;
 	overlays_read(&o, h, ST_BRIDGE, ST_BRIDGE);
-	for (i = 0; i < s->nlinks; i++) {
-		if (!link_is_bridge(&s->links[i]))
+	for (l = s->links; l < END_OF(s->links, s->nlinks); l++) {
+		if (!link_is_bridge(l))
 			continue;
 		v = xgrow(v, *n, sizeof(*v));
-		row = &v[(*n)++];
-		memset(row, 0, sizeof(*row));
-		row->link = &s->links[i];
-		with = overlays_named(&o, row->link->name);
-		if (with != NULL) {
-			row->st = with->st;
-			row->mark = with->mark;
-			row->ula_there = list_has(h, NSID_SELF,
-			    row->link->index, &with->st->v[BRIDGE_ULA]);
-			row->ipv4_there = list_has(h, NSID_SELF,
-			    row->link->index, &with->st->v[BRIDGE_IPV4]);
-			row->prefix_there = has_prefix_of(h, row);
-		}
-		if (row->st == NULL || (!row->st->v[BRIDGE_ULA].set &&
-					   !row->st->v[BRIDGE_PREFIX].set))
-			row->unstated = ula_of_bridge(s, row->link->index);
-		for (k = 0; k < s->nlinks; k++)
-			row->ports += s->links[k].master == row->link->index;
-		row->rx = meters_get2(h->meters, "rx", row->link->name);
-		row->tx = meters_get2(h->meters, "tx", row->link->name);
+		v[*n] = (struct bridge_row){ .link = l };
+		fill_bridge(&v[(*n)++], h, overlays_named(&o, l->name));
 	}
 	free(o.v);
 	return v;
