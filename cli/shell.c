@@ -88,8 +88,7 @@ read_evidence(const struct status *st, struct buf *b)
 			buf_printf(
 			    b, "%s %s\n", marks[st->v[i].state], st->v[i].text);
 	if (st->proven)
-		buf_add(b, _("a new login was seen: confirm keeps the "
-			     "commit\n"));
+		buf_add(b, _("a new login was seen: type confirm\n"));
 }
 
 static void

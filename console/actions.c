@@ -178,8 +178,8 @@ quit_pending(struct app *app)
 	unsigned left = status_seconds(app->host);
 	char *text = xasprintf(
 	    _("Commit #%u reverts in %u:%02u unless it is confirmed: the guard "
-	      "keeps running without this console, and seki confirm keeps the "
-	      "commit. Quit?"),
+	      "runs on without this console, and waits for seki confirm. "
+	      "Quit?"),
 	    app->host->pending.number, left / 60, left % 60);
 
 	ask_to_quit(app, text);

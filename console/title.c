@@ -94,7 +94,7 @@ add_proof(struct app *app, int w, struct title *t)
 	buf_add(&t->right, !s->answered ? _("the guard is silent")
 			   : s->proven	? _("proved")
 					: _("no proof yet"));
-	add_right(t, w, _("   c: look, keep, revert"));
+	add_right(t, w, _("   c: look, confirm, revert"));
 }
 
 static void

@@ -72,7 +72,7 @@ static const struct list_spec spec = {
 	.wide = 24,
 	.empty = N_("No changes: the candidate equals the saved config.\n\n"
 		    "Edits are collected here until they are committed. A "
-		    "commit reverts by itself unless it is kept.\n\n"
+		    "commit reverts by itself unless it is confirmed.\n\n"
 		    "N    makes a statement of any kind, in a form\n"
 		    "=    shows all statements\n"
 		    "R    shows the configs before, and brings one back"),

@@ -23,7 +23,7 @@
 #define CHART 6	      /* rows of the chart, */
 #define CHART_FROM 18 /* for a screen of so many */
 
-enum { ACT_KEEP = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
+enum { ACT_CONFIRM = ACT_EDITS + 64, ACT_REVERT, ACT_EXTEND };
 
 struct confirm {
 	struct app *app;
@@ -69,7 +69,7 @@ add_evidence(const struct status *s, struct buf *b)
 		buf_printf(b, "%s %s\n", words[s->v[i].state], s->v[i].text);
 	buf_printf(b, "\n%s\n",
 	    s->proven
-		? _("A new login was seen: Enter keeps it.")
+		? _("A new login was seen: Enter confirms it.")
 		: _("Log in a second time, from where you usually do, to prove "
 		    "that you still can."));
 }
@@ -176,23 +176,23 @@ confirm_status(void *self UNUSED, struct buf *b)
 /* Actions */
 
 static void
-keep(void *self)
+confirm(void *self)
 {
 	struct confirm *v = self;
 	const struct status *s = waiting_read(v->app);
 
 	if (!s->answered)
 		ui_message(v->app->ui, ROLE_FAIL,
-		    "cannot keep the commit: the guard does not answer, and "
-		    "only the guard can confirm it");
+		    "cannot confirm the commit: the guard does not answer, "
+		    "and nobody else can");
 	else if (s->proven)
 		cmdrun_line(v->app, "confirm");
 	else
 		cmdrun_asking(v->app, "confirm --unproven",
-		    &(struct dialog_ask){ .title = _("Keep without proof"),
+		    &(struct dialog_ask){ .title = _("Confirm without proof"),
 			.text = _("No new login was seen since the commit. If "
-				  "it shut you out, keeping it shuts you out "
-				  "for good."),
+				  "it shut you out, confirming it shuts you "
+				  "out for good."),
 			.word = "yes" },
 		    v->app->host->pending.guard);
 }
@@ -220,7 +220,7 @@ revert(void *self)
 }
 
 static const struct act acts[] = {
-	{ ACT_KEEP, keep },
+	{ ACT_CONFIRM, confirm },
 	{ ACT_EXTEND, extend },
 	{ ACT_REVERT, revert },
 	{ 0 },
@@ -233,8 +233,8 @@ confirm_act(void *self, int id)
 }
 
 static const struct action confirm_actions[] = {
-	{ ACT_KEEP, { K_ENTER, 'y' }, "keep", N_("Keep"),
-	    N_("keep the commit; without a new login, yes must be typed") },
+	{ ACT_CONFIRM, { K_ENTER, 'y' }, "confirm", N_("Confirm"),
+	    N_("confirm the commit; without a new login, yes must be typed") },
 	{ ACT_REVERT, { 'r' }, "revert", N_("Revert"),
 	    N_("revert the commit now, after a question") },
 	{ ACT_EXTEND, { '+' }, "extend", N_("60 s more"),
@@ -247,10 +247,9 @@ static const struct action confirm_actions[] = {
 const struct view_ops screen_confirm = {
 	.name = N_("Pending"),
 	.banner = N_("PENDING"),
-	.help =
-	    N_("The commit is in the kernel, and reverts unless it is kept in "
-	       "time. An open session proves nothing, since established "
-	       "connections are accepted; a new login does."),
+	.help = N_("The commit is in the kernel, and reverts unless it is "
+		   "confirmed in time. An open session proves nothing, since "
+		   "established connections are accepted; a new login does."),
 	.size = sizeof(struct confirm),
 	.actions = (const struct action *const[]){ confirm_actions, NULL },
 	.open = confirm_start,

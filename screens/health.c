@@ -246,8 +246,8 @@ add_candidate(struct health *h, const struct host *host)
 	else if (host->changes > 0 && is_committed(host))
 		add(h, "note", TAB_CHANGES,
 		    xasprintf(ngettext("%u change waits to be confirmed: c "
-				       "keeps it",
-				  "%u changes wait to be confirmed: c keeps "
+				       "confirms it",
+				  "%u changes wait to be confirmed: c confirms "
 				  "them",
 				  host->changes),
 			host->changes));

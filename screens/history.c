@@ -150,8 +150,8 @@ static const struct list_spec spec = {
 	.sort = "number",
 	.wide = 12,
 	.empty = N_("No config was confirmed yet.\n\n"
-		    "Each config that was committed and kept is shown here, "
-		    "and can be brought back."),
+		    "Each config that was committed and confirmed is shown "
+		    "here, and can be brought back."),
 	.tab = TAB_COUNT,
 	.acts = acts,
 	.detail = detail,

@@ -343,7 +343,7 @@ review_status(void *self, struct buf *b)
 		return;
 	}
 	buf_printf(b,
-	    _("Enter commits it; it reverts unless you keep it within %u s"),
+	    _("Enter commits it; it reverts unless confirmed within %u s"),
 	    commit_seconds(v->app->host));
 }
 

@@ -92,7 +92,7 @@ offers "in double quotes" 'seki set container "it' "it's;reboot"
 offers "and in single ones" "seki set container 'it" "it'\\''s;reboot"
 offers "none that has two lines" 'seki set container n' ''
 like "a second Tab tells what they mean" "$(offered 'seki r' 63)" \
-    '^redo +.*\|revert +take the pending commit back\|rollback +'
+    '^redo +.*\|revert +revert the pending commit\|rollback +'
 offers "a config that is not there is no reason to fail" \
     'seki --config /nonexistent show st' status
 
@@ -176,6 +176,6 @@ completes "a file" "seki --config $tmp/oth" "seki --config $tmp/other.conf"
 tm send-keys -t bash -l 'seki r'
 tm send-keys -t bash Tab Tab
 ok "a second Tab tells what the words mean" \
-    wait_for shows '^revert +take the pending commit back'
+    wait_for shows '^revert +revert the pending commit'
 
 done_testing

@@ -509,8 +509,8 @@ static const struct {
 	{ "what the kernel lacks",
 	    APPLY "200 - against 1\n300 b unproven\n400 b status\n",
 	    APPLIED
-	    "300 b hears error 1|some is missing|seki revert takes the commit "
-	    "back\n400 b hears ok|unproven|against some is missing|waiting "
+	    "300 b hears error 1|some is missing|to revert the commit: seki "
+	    "revert\n400 b hears ok|unproven|against some is missing|waiting "
 	    "login\n60000 " NOBODY "\n" },
 	{ "while somebody is at work",
 	    APPLY "200 - locked 1\n300 b unproven\n"
@@ -559,7 +559,7 @@ static const struct {
 	    APPLIED "60300 " NOBODY "\n" },
 	{ "it is confirmed no more", APPLY "200 - fails 3\n60100 b unproven\n",
 	    APPLIED "60000 fails to revert\n60100 b hears error 4|the commit "
-		    "is being taken back\n60200 fails to revert\n"
+		    "is being reverted\n60200 fails to revert\n"
 		    "60600 fails to revert\n61400 " NOBODY "\n" },
 
 	/* signals */

@@ -75,6 +75,12 @@ is "sentences are marked" "$(comm -23 "$tmp/all" "$tmp/marked" | grep -wE \
     grep -v -e 'reject with ' -e seki-never- -e '"# The example of the lab' \
     -e 'out of memory' -e '"--description=')" ""
 
+# One pair of words for the two ends of a commit, on screens as in commands.
+is "a commit is confirmed or reverted" "$(grep -iE \
+    -e '(keep|take)(s|ing)? the (pending )?commit' -e 'take it back' \
+    -e 'commit.*taken? back' -e 'confirm keeps' \
+    -e 'unless (it is kept|you keep)' "$tmp/marked")" ""
+
 # ---- a language of its own for the program
 
 # language NAME FILE: the program in $tmp/NAME has that catalog.

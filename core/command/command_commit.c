@@ -426,7 +426,7 @@ run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_confirm = {
 	.row = { .name = "confirm",
-	    .help = N_("keep the pending commit"),
+	    .help = N_("confirm the pending commit"),
 	    ARGS(confirm_args) },
 	.slow = true,
 	.run = run_confirm,
@@ -473,7 +473,7 @@ run_revert(struct host *h, const struct value *v UNUSED,
 }
 
 const struct command command_revert = {
-	.row = { .name = "revert", .help = N_("take the pending commit back") },
+	.row = { .name = "revert", .help = N_("revert the pending commit") },
 	.slow = true,
 	.run = run_revert,
 };

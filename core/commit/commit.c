@@ -634,7 +634,8 @@ check_pending(struct host *h, struct err *e)
 		return 0;
 	err_set(e, ERR_BUSY, "commit #%u by %s is pending", h->pending.number,
 	    h->pending.who);
-	return err_hint(e, "seki confirm keeps it, seki revert takes it back");
+	return err_hint(
+	    e, "to confirm it: seki confirm; to revert it: seki revert");
 }
 
 static int

@@ -380,7 +380,7 @@ on_unproven(struct client *c, uint64_t number UNUSED)
 	if (readback_check(g->host, &g->committed, &g->seen, &e) == 0) {
 		save(c);
 	} else {
-		err_hint(&e, "seki revert takes the commit back");
+		err_hint(&e, "to revert the commit: seki revert");
 		answer_error(c, &e);
 	}
 	close(lock);

@@ -164,12 +164,12 @@ text_pending(const struct status *s, struct buf *b)
 		buf_printf(
 		    b, "  %s %s\n", states[s->v[i].state].shown, s->v[i].text);
 	if (s->phase == PENDING_WAITING)
-		buf_add(
-		    b, s->proven
-			   ? _("  keep it: seki confirm   take it back: seki "
-			       "revert\n")
-			   : _("  keep it: seki confirm (after a new login, or "
-			       "--unproven)   take it back: seki revert\n"));
+		buf_add(b,
+		    s->proven
+			? _("  confirm it: seki confirm   revert it: seki "
+			    "revert\n")
+			: _("  confirm it: seki confirm (after a new login, or "
+			    "--unproven)   revert it: seki revert\n"));
 }
 
 static void

@@ -48,10 +48,10 @@ const struct pending_rule pending_rules[PENDING_COUNT] = {
 	    .closed = N_("the commit is being saved already") },
 	[PENDING_REVERTING] = { .name = "reverting",
 	    .json = "reverting",
-	    .status = N_("commit: #%u by %s is being taken back\n"),
-	    .title = N_("COMMIT #%u is being taken back"),
+	    .status = N_("commit: #%u by %s is being reverted\n"),
+	    .title = N_("COMMIT #%u is being reverted"),
 	    .takeover = TAKEOVER_REVERT,
-	    .closed = N_("the commit is being taken back"),
+	    .closed = N_("the commit is being reverted"),
 	    .between = true },
 };
 
