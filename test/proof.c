@@ -9,6 +9,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
@@ -43,7 +44,8 @@ static struct {
 	int gateway;		    /* the other end of the ping */
 	struct sockaddr_in6 pinged; /* by it */
 	bool proven;
-	const char *hook; /* what is told of a hook; or NULL */
+	const char *logins; /* what is told of them, besides; or NULL */
+	const char *hook;   /* what is told of a hook; or NULL */
 } kernel;
 
 int __wrap_socket(int domain, int type, int proto);
@@ -147,8 +149,8 @@ __wrap_logins_proven(struct logins *l UNUSED)
 void
 __wrap_logins_tell(const struct logins *l UNUSED, char *text, size_t size)
 {
-	assert_true(size > sizeof("logins"));
-	memcpy(text, "logins", sizeof("logins"));
+	snprintf(
+	    text, size, "logins%s", kernel.logins != NULL ? kernel.logins : "");
 }
 
 bool
@@ -413,6 +415,8 @@ test_login(void **state)
 	kernel.proven = true;
 	assert_true(proof_login(p.proof));
 	told(&p, "+ logins\n" ROUTE);
+	kernel.logins = " of a\xe3\x81";
+	told(&p, "+ logins of a\n" ROUTE);
 	end(&p);
 }
 

@@ -41,19 +41,40 @@ struct proof {
 	const struct config *committed;
 };
 
+union destination {
+	struct sockaddr_in6 in6;
+	struct sockaddr_in in;
+	struct sockaddr any;
+};
+
+/* Where the first port of a forward leads. */
+static union destination
+destination_of(const struct model_forward *f)
+{
+	union destination to = { .in6 = { .sin6_family = f->target.family } };
+	const struct value *v = f->st->v;
+	uint16_t port = v[FORWARD_TO].target.port;
+
+	if (port == 0)
+		port = v[FORWARD_PORTS].ports.v[0].lo;
+	if (f->family == FAMILY_IPV6) {
+		to.in6.sin6_port = htons(port);
+		memcpy(&to.in6.sin6_addr, f->target.bytes, 16);
+	} else {
+		to.in.sin_port = htons(port);
+		memcpy(&to.in.sin_addr, f->target.bytes, 4);
+	}
+	return to;
+}
+
 /* Starts a connection to a target, without waiting. */
 static void
 call(struct proof *p, const struct model_forward *f)
 {
 	const struct statement *st = f->st;
-	union {
-		struct sockaddr any;
-		struct sockaddr_in6 in6;
-		struct sockaddr_in in;
-	} to = { .any = { .sa_family = f->target.family } };
 	struct call *c = &p->calls[p->ncalls];
 	struct buf name = { 0 };
-	unsigned port = st->v[FORWARD_TO].target.port;
+	union destination to;
 
 	if (p->ncalls == TRIES_MAX ||
 	    st->v[FORWARD_PROTO].choice == PROTO_UDP ||
@@ -63,15 +84,7 @@ call(struct proof *p, const struct model_forward *f)
 	    f->target.family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (c->fd == -1)
 		return;
-	if (port == 0)
-		port = st->v[FORWARD_PORTS].ports.v[0].lo;
-	if (f->family == FAMILY_IPV6) {
-		to.in6.sin6_port = htons((uint16_t)port);
-		memcpy(&to.in6.sin6_addr, f->target.bytes, 16);
-	} else {
-		to.in.sin_port = htons((uint16_t)port);
-		memcpy(&to.in.sin_addr, f->target.bytes, 4);
-	}
+	to = destination_of(f);
 	if (connect(c->fd, &to.any, sizeof(to)) == -1 && errno != EINPROGRESS)
 		c->state = EVIDENCE_AGAINST;
 	statement_key(st, &name);
@@ -258,7 +271,6 @@ tell_hooks(const struct proof *p, struct evidence **v, size_t *n)
 		e = add(v, n,
 		    drops_all(p, h) ? EVIDENCE_AGAINST : EVIDENCE_WAITING);
 		snprintf(e->text, sizeof(e->text), "%s", b.s);
-		utf8_trim(e->text);
 	}
 	buf_free(&b);
 }
@@ -286,5 +298,7 @@ proof_read(struct proof *p, size_t *n)
 		    p->calls[i].name);
 	}
 	tell_hooks(p, &v, n);
+	for (i = 0; i < *n; i++)
+		utf8_trim(v[i].text);
 	return v;
 }
