@@ -229,47 +229,57 @@ ipv4_of(struct model_build *b, const struct statement *st, const struct link *l)
 			  : none;
 }
 
-int
-model_build_bridge(struct model_build *b, const struct statement *st)
+/* Whether it masquerades is in made. */
+static int
+check_masquerade(struct model_build *b, const struct model_bridge *made)
 {
+	const struct statement *st = made->st;
 	const char *name = st->v[BRIDGE_IFACE].text;
-	const struct link *l = model_find_bridge(b, st, BRIDGE_IFACE, name);
-	struct model_bridge *bridge;
-	bool has_ula = st->v[BRIDGE_ULA].set;
-	bool masquerade = st->v[BRIDGE_MASQUERADE].set;
-	const struct link *proxy;
-	struct prefix ipv4;
 
-	if (l == NULL || model_find_proxy(b, st, &proxy) != 0 ||
-	    check_given(b, st, l, proxy) != 0)
-		return -1;
-	ipv4 = ipv4_of(b, st, l);
-	if (masquerade && !has_ula && ipv4.family == AF_UNSPEC) {
+	if (st->v[BRIDGE_MASQUERADE].set && !st->v[BRIDGE_ULA].set &&
+	    made->ipv4.family == AF_UNSPEC) {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA to masquerade", name);
 		err_hint(b->e, "give it one: set bridge %s ula auto masquerade",
 		    name);
 		return model_blame(b, st, BRIDGE_MASQUERADE);
 	}
-	if (b->lenient && b->m->nuplinks == 0)
-		masquerade = false;
 	if (model_check_translate(b, st) != 0)
 		return -1;
-	if (masquerade && model_need_uplink(b, st, BRIDGE_MASQUERADE) != 0)
+	return made->masquerade ? model_need_uplink(b, st, BRIDGE_MASQUERADE)
+				: 0;
+}
+
+static void
+take_prefixes(struct model_bridge *made)
+{
+	const struct value *v = made->st->v;
+
+	made->ula = v[BRIDGE_ULA].prefix;
+	made->translate = v[BRIDGE_TRANSLATE].prefixes;
+	if (v[BRIDGE_PROXY].set)
+		made->proxied = v[BRIDGE_PREFIX].prefix;
+	else if (v[BRIDGE_PREFIX].set)
+		made->public = model_public_of(&v[BRIDGE_PREFIX].prefix);
+}
+
+int
+model_build_bridge(struct model_build *b, const struct statement *st)
+{
+	struct model_bridge made = { .st = st,
+		.link = model_find_bridge(
+		    b, st, BRIDGE_IFACE, st->v[BRIDGE_IFACE].text) };
+
+	if (made.link == NULL || model_find_proxy(b, st, &made.proxy) != 0 ||
+	    check_given(b, st, made.link, made.proxy) != 0)
 		return -1;
-	bridge = GROW(b->m->bridges, b->m->nbridges);
-	bridge->st = st;
-	bridge->link = l;
-	bridge->masquerade = masquerade;
-	bridge->ipv4 = ipv4;
-	bridge->translate = st->v[BRIDGE_TRANSLATE].prefixes;
-	if (has_ula) {
-		bridge->ula = st->v[BRIDGE_ULA].prefix;
-		warn_bridge_ula(b, l, &bridge->ula);
-	}
-	bridge->proxy = proxy;
-	if (st->v[BRIDGE_PROXY].set)
-		bridge->proxied = st->v[BRIDGE_PREFIX].prefix;
-	else if (st->v[BRIDGE_PREFIX].set)
-		bridge->public = model_public_of(&st->v[BRIDGE_PREFIX].prefix);
+	made.ipv4 = ipv4_of(b, st, made.link);
+	made.masquerade = st->v[BRIDGE_MASQUERADE].set &&
+			  !(b->lenient && b->m->nuplinks == 0);
+	if (check_masquerade(b, &made) != 0)
+		return -1;
+	take_prefixes(&made);
+	if (st->v[BRIDGE_ULA].set)
+		warn_bridge_ula(b, made.link, &made.ula);
+	*GROW(b->m->bridges, b->m->nbridges) = made;
 	return 0;
 }
