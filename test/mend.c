@@ -281,7 +281,7 @@ start(struct service *s)
 	s->h.snapshot = s->m.s;
 	s->w.host = &s->h;
 	s->w.backoff = backoff_new();
-	s->w.generation = 7;
+	s->w.changes = 7;
 	s->w.seen.want = 42;
 	s->w.seen.generation = 7;
 }
@@ -305,13 +305,13 @@ settle(struct service *s)
 }
 
 static void
-look(struct service *s, const struct brief *v, size_t n, uint32_t generation,
+look(struct service *s, const struct brief *v, size_t n, uint32_t changes,
     bool bare)
 {
 	struct plan p = { 0 };
 
 	fill(&p, &s->m, v, n);
-	mend_plan(&s->w, &p, bare, generation);
+	mend_plan(&s->w, &p, bare, changes);
 	plan_free(&p);
 }
 
@@ -491,7 +491,7 @@ static void
 test_twice(void **state)
 {
 	static const struct {
-		uint32_t generation;
+		uint32_t changes;
 		const char *said;
 	} looks_on[] = {
 		{ 7, "info " CHANGE "\n" },
@@ -508,7 +508,7 @@ test_twice(void **state)
 	settle(&s);
 	for (i = 0; i < NITEMS(looks_on); i++) {
 		buf_reset(&world.log);
-		look(&s, &step, 1, looks_on[i].generation, false);
+		look(&s, &step, 1, looks_on[i].changes, false);
 		if (strstr(buf_text(&world.log), looks_on[i].said) == NULL)
 			fail_msg("%zu:\n%s", i, buf_text(&world.log));
 	}

@@ -251,6 +251,25 @@ ok "forwarding is on again" \
     wait_for has cat /proc/sys/net/ipv6/conf/all/forwarding
 hears "told" "drift corrected: net/ipv6/conf/all/forwarding 0 -> 1"
 
+# ---- others, at the same time
+
+# theirs_and IP-ARGUMENTS: the address goes or comes along with a table of
+# others.
+theirs_and()
+{
+	kill -STOP $watch
+	nft add table ip6 "theirs$1"
+	ip addr "$@" dev eth0
+	kill -CONT $watch
+}
+theirs_and add 2001:db8::11/64 nodad
+hears "rules follow an address" "seki: table inet seki: change it"
+unlike "which is no drift because others wrote rules of theirs" "$heard" drift
+theirs_and del 2001:db8::11/64
+hears "nor when it goes" "seki: table inet seki: change it"
+unlike "told as none" "$heard" drift
+ok "and the rules are as before" wait_for as_before
+
 # ---- somebody who does not give in
 
 (

@@ -106,13 +106,13 @@ mend_settle(struct watch *w, const struct plan *p)
  * date only because something they depend on changed, such as the public
  * address: neither is drift. */
 static bool
-is_drift(const struct watch *w, const struct step *s, uint32_t generation)
+is_drift(const struct watch *w, const struct step *s, uint32_t changes)
 {
 	if (w->expected || step_kinds[s->kind].removes ||
 	    s->route.source.family != AF_UNSPEC)
 		return false;
 	if (s->kind == STEP_RULESET)
-		return generation != w->generation;
+		return changes != w->changes;
 	if (!step_kinds[s->kind].adds && s->at.index == 0)
 		return true;
 	return is_settled(w, step_place(s));
@@ -140,10 +140,10 @@ step_key(const struct step *s)
 
 static void
 say_done(const struct watch *w, const struct step *s, const char *text,
-    uint32_t generation)
+    uint32_t changes)
 {
 	const char *author = net_rules_author(w->host->net);
-	bool drift = is_drift(w, s, generation);
+	bool drift = is_drift(w, s, changes);
 
 	if (w->expected)
 		log_line(LOG_INFO, _("applied: %s"), text);
@@ -158,7 +158,7 @@ say_done(const struct watch *w, const struct step *s, const char *text,
 
 static void
 say_step(const struct watch *w, const struct step *s, const char *text,
-    enum backoff_word word, uint32_t generation, const struct err *failed)
+    enum backoff_word word, uint32_t changes, const struct err *failed)
 {
 	if (word == BACKOFF_FIGHT)
 		log_line(LOG_WARNING,
@@ -169,7 +169,7 @@ say_step(const struct watch *w, const struct step *s, const char *text,
 		log_line(LOG_ERR, _("cannot correct drift: %s: %s"), text,
 		    failed->text);
 	else if (word == BACKOFF_TELL)
-		say_done(w, s, text, generation);
+		say_done(w, s, text, changes);
 }
 
 /* lxc-net and Incus recreate their bridge on a restart, and fail if its address
@@ -193,8 +193,7 @@ leave(const struct step *s, struct mending *m)
 /* Each step by itself: a container that refuses its address must not keep
  * others from theirs. */
 static void
-mend_step(
-    struct watch *w, struct step *s, struct mending *m, uint32_t generation)
+mend_step(struct watch *w, struct step *s, struct mending *m, uint32_t changes)
 {
 	struct buf text = { 0 };
 	char *key = step_key(s);
@@ -210,7 +209,7 @@ mend_step(
 		word = backoff_note(w->backoff, key, r != 0, now_ms());
 		if (text.len > 0)
 			say_step(
-			    w, s, text.s, word, generation, r != 0 ? &e : NULL);
+			    w, s, text.s, word, changes, r != 0 ? &e : NULL);
 		wait = backoff_wait(w->backoff, key, now_ms());
 	}
 	if (r == 0) {
@@ -316,7 +315,7 @@ opens(const struct step *s)
  * would be open. */
 static void
 mend_links(
-    struct watch *w, struct plan *plan, struct mending *m, uint32_t generation)
+    struct watch *w, struct plan *plan, struct mending *m, uint32_t changes)
 {
 	bool bare = m->bare || m->left.len > 0;
 	struct step *s;
@@ -325,7 +324,7 @@ mend_links(
 		if (s->kind == STEP_RULESET)
 			continue;
 		if (!bare || !opens(s)) {
-			mend_step(w, s, m, generation);
+			mend_step(w, s, m, changes);
 			continue;
 		}
 		leave(s, m);
@@ -336,27 +335,27 @@ mend_links(
 
 static void
 mend_steps(
-    struct watch *w, struct plan *plan, struct mending *m, uint32_t generation)
+    struct watch *w, struct plan *plan, struct mending *m, uint32_t changes)
 {
 	struct step *s;
 
 	for (s = plan->v; s < END_OF(plan->v, plan->n); s++)
 		if (s->kind == STEP_RULESET)
-			mend_step(w, s, m, generation);
-	mend_links(w, plan, m, generation);
+			mend_step(w, s, m, changes);
+	mend_links(w, plan, m, changes);
 }
 
 /* If rules could not even be planned, the kernel lacks them. */
 void
-mend_plan(struct watch *w, struct plan *plan, bool bare, uint32_t generation)
+mend_plan(struct watch *w, struct plan *plan, bool bare, uint32_t changes)
 {
 	struct mending m = { .bare = bare };
 	struct err e;
 
 	write_journal(w, plan, &w->host->snapshot, plan_note_ahead);
-	mend_steps(w, plan, &m, generation);
-	if (generation == w->generation)
-		w->generation = drift_generation(generation, &m.done);
+	mend_steps(w, plan, &m, changes);
+	if (changes == w->changes)
+		w->changes = drift_generation(changes, &m.done);
 	mend_settle(w, plan);
 	w->noted = write_journal(w, plan, NULL, plan_note) == 0;
 	if (writes_rules(&m.done) &&

@@ -189,7 +189,7 @@ static int
 mend_locked(struct watch *w, struct err *e)
 {
 	int lock = lock_run(w->host->run_path, e), r = -1;
-	uint32_t generation = w->generation;
+	uint32_t changes;
 	struct plan plan = { 0 };
 
 	if (lock == -1) {
@@ -197,9 +197,9 @@ mend_locked(struct watch *w, struct err *e)
 			e->code = ERR_NONE;
 		return -1;
 	}
-	net_generation(w->host->net, &generation, e);
+	changes = net_rules_changes(w->host->net);
 	r = find(w, &plan, e);
-	mend_plan(w, &plan, r != 0, generation);
+	mend_plan(w, &plan, r != 0, changes);
 	plan_free(&plan);
 	close(lock);
 	return r;
@@ -215,7 +215,7 @@ say_right(const struct watch *w)
 }
 
 static void
-all_right(struct watch *w, uint32_t generation)
+all_right(struct watch *w, uint32_t changes)
 {
 	static const struct plan nothing;
 	struct err e;
@@ -225,7 +225,7 @@ all_right(struct watch *w, uint32_t generation)
 	w->expected = w->announce = false;
 	mend_settle(w, &nothing);
 	watch_follow(w);
-	w->generation = generation;
+	w->changes = changes;
 	if (drift_remember(w->host, w->seen.want, w->seen.generation, &e) !=
 		0 ||
 	    drift_tell(w->host, "", &e) != 0)
@@ -317,19 +317,19 @@ on_look(void *arg)
 {
 	struct watch *w = arg;
 	struct err e = { 0 };
-	uint32_t generation = w->generation;
+	uint32_t changes;
 	struct plan plan;
 	int r;
 
 	w->next = 0;
 	hear_again(w);
 	recover(w);
-	net_generation(w->host->net, &generation, &e);
+	changes = net_rules_changes(w->host->net);
 	r = find(w, &plan, &e);
 	if (r == 0 && plan.n == 0 && !w->noted)
 		mend_note_again(w);
 	if (r == 0 && plan.n == 0)
-		all_right(w, generation);
+		all_right(w, changes);
 	else if (plan.n > 0)
 		r = mend_locked(w, &e);
 	if (r != 0 && e.code == ERR_NONE) {

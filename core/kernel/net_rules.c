@@ -87,12 +87,21 @@ on_rule_events(struct net *net, struct nlmsghdr *h, int left)
 		} else if (net->rules_touched) {
 			note_author(net, h);
 			net->rules_touched = false;
+			net->rules_changes++;
 		}
 	}
 	return changed;
 }
 
-/* After an overrun our table may have changed. */
+/* Our table may have changed, by nobody knows whom. */
+static bool
+note_overrun(struct net *net)
+{
+	net->rules_author[0] = '\0';
+	net->rules_changes++;
+	return true;
+}
+
 bool
 net_rules_drain(struct net *net)
 {
@@ -108,7 +117,7 @@ net_rules_drain(struct net *net)
 		n = recv(nl_socket_get_fd(net->rule_events), buf.bytes,
 		    sizeof(buf.bytes), MSG_DONTWAIT);
 		if (n == -1 && errno == ENOBUFS)
-			changed = true;
+			changed = note_overrun(net);
 		else if (n == -1 && errno != EINTR)
 			break;
 		else if (n > 0)
@@ -120,6 +129,13 @@ net_rules_drain(struct net *net)
 	if (changed)
 		net->rules_known = net->elements_known = false;
 	return changed;
+}
+
+uint32_t
+net_rules_changes(struct net *net)
+{
+	net->stirred = net_rules_drain(net) || net->stirred;
+	return net->rules_changes;
 }
 
 const char *

@@ -11,8 +11,9 @@ struct watch;
 
 /* Carries out the steps of a plan, each for itself and as its backoff permits,
  * and logs them. bare: the kernel may lack the rules, so nothing is to be
- * forwarded. generation is that of nftables before the look. */
-void mend_plan(struct watch *, struct plan *, bool bare, uint32_t generation);
+ * forwarded. changes is as of net_rules_changes before
+ * the look. */
+void mend_plan(struct watch *, struct plan *, bool bare, uint32_t changes);
 
 /* Notes where nothing of the plan is left to do: what is missing there later is
  * drift, and was not before. */

@@ -20,7 +20,7 @@ struct watch {
 	struct backoff *backoff;
 	uint64_t *settled; /* places that have been seen to */
 	size_t nsettled;
-	uint32_t generation; /* of nftables when all was right */
+	uint32_t changes; /* of our table, of which all was right */
 	struct drift_seen seen;
 	uint64_t next;	 /* look, by now_ms; 0 when none is due */
 	uint64_t paced;	 /* when it would be if none had ever come early */

@@ -160,6 +160,9 @@ int net_elements(
     struct net *, const char *table, uint64_t *digest, struct err *);
 /* How many those are; read along with them. */
 int net_element_count(struct net *, const char *table, size_t *n, struct err *);
+/* How many transactions have changed our table since this was opened, whoever
+ * wrote them, as far as the kernel has told. */
+uint32_t net_rules_changes(struct net *);
 /* The process that changed our table last: "nft, process 4711"; "" if unknown.
  * Borrowed until the next net_ready or net_read. */
 const char *net_rules_author(const struct net *);

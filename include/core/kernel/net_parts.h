@@ -47,6 +47,7 @@ struct net {
 	struct nl_sock *events;
 	struct nl_sock *rule_events; /* of nftables; NULL when it is refused */
 	bool rules_touched;	     /* by the transaction that is being told */
+	uint32_t rules_changes;	     /* that were told */
 	char rules_author[64];
 	struct rules rules; /* of our table, */
 	uint32_t rules_at;  /* in this generation of nftables */
