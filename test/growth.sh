@@ -76,6 +76,35 @@ for kind in forwards policies; do
 	grows "diff" $kind diff
 done
 
+# ---- what a look costs
+
+rm -f /run/seki/candidate*
+config forwards 2 >"$SEKI_CONFIG"
+# calls COMMAND...: its system calls.
+calls()
+{
+	strace -f -qq -o "$tmp/trace" "$seki" "$@" >/dev/null 2>&1
+	wc -l <"$tmp/trace"
+}
+
+few=$(calls show status)
+for i in 1 2 3 4; do
+	make_container "more$i"
+	nsenter "--net=/run/netns/more$i" sleep 300 </dev/null >/dev/null 2>&1 &
+done
+is_lived_in()
+{
+	[ -n "$(ip netns pids more4)" ]
+}
+wait_for is_lived_in
+each=$((($(calls show status) - few) / 4))
+diag "show status: $few system calls, $each more for each container"
+ok "a container costs a look few system calls" \
+    [ "$each" -gt 10 -a "$each" -lt 51 ]
+small=$(instructions show status)
+diag "show status: $small thousand"
+ok "and the model of a few statements little" [ "$small" -lt 1400 ]
+
 # ---- what libnftables lists is not what a commit needs to know
 
 # asks COMMAND...: how often it asks libnftables, each time in a process that

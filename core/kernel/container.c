@@ -165,10 +165,12 @@ unescape(const char *s, size_t n)
 static size_t
 match_trace(const struct trace *t, const char *s, struct identity *id)
 {
-	size_t n, head = strlen(t->head), tail = strlen(t->tail);
+	size_t n, head, tail;
 
 	if (!has_prefix(s, t->head))
 		return 0;
+	head = strlen(t->head);
+	tail = strlen(t->tail);
 	s += head;
 	n = strcspn(s, "/");
 	if (n <= tail || strncmp(s + n - tail, t->tail, tail) != 0)
@@ -233,6 +235,9 @@ match_cgroup(const char *text, const char *own, struct identity *id)
 	char *line, *path;
 	size_t n;
 
+	/* As of most processes: none of its components can be a trace. */
+	if (strcmp(text, own) == 0)
+		return;
 	while (*text != '\0' && !found) {
 		n = strcspn(text, "\n");
 		line = xstrndup(text, n);
@@ -447,6 +452,7 @@ pid_namespace(const char *pid)
 void
 onlooker_read(struct onlooker *ours)
 {
+	memset(ours, 0, sizeof(*ours));
 	ours->cgroup = read_proc("self", "cgroup", NULL);
 	ours->pids = pid_namespace("self");
 }
@@ -455,6 +461,7 @@ void
 onlooker_free(struct onlooker *ours)
 {
 	free(ours->cgroup);
+	free(ours->parent.words);
 	memset(ours, 0, sizeof(*ours));
 }
 
@@ -475,28 +482,41 @@ is_of_host(const char *pid, const struct onlooker *ours)
 	return outside;
 }
 
-void
-container_of_process(
-    const struct onlooker *ours, pid_t pid, pid_t parent, struct identity *id)
+/* Those that a program starts come one after the other, often. */
+static void
+look_at_parent(struct onlooker *ours, pid_t pid)
 {
-	char number[16], path[32], *cgroup, *words;
+	struct onlooker_parent *p = &ours->parent;
+	char number[16], path[32];
 	struct stat st = { .st_uid = (uid_t)-1 };
-	size_t len = 0;
-	bool outside;
 
+	if (p->words != NULL && p->pid == pid)
+		return;
+	free(p->words);
 	snprintf(number, sizeof(number), "%d", (int)pid);
-	cgroup = read_proc(number, "cgroup", NULL);
-	snprintf(number, sizeof(number), "%d", (int)parent);
-	words = read_proc(number, "cmdline", &len);
+	p->pid = pid;
+	p->words = read_proc(number, "cmdline", &p->len);
 	/* The owner of the folder is the user. Files in it belong to root once
 	 * the process is not dumpable: proc(5). */
 	snprintf(path, sizeof(path), "/proc/%s", number);
-	outside = stat(path, &st) == 0 && is_of_host(number, ours);
-	container_identify(cgroup, ours->cgroup, outside ? words : "",
-	    outside ? len : 0, st.st_uid, id);
-	id->outside = outside;
+	p->outside = stat(path, &st) == 0 && is_of_host(number, ours);
+	p->uid = st.st_uid;
+}
+
+void
+container_of_process(
+    struct onlooker *ours, pid_t pid, pid_t parent, struct identity *id)
+{
+	const struct onlooker_parent *p = &ours->parent;
+	char number[16], *cgroup;
+
+	snprintf(number, sizeof(number), "%d", (int)pid);
+	cgroup = read_proc(number, "cgroup", NULL);
+	look_at_parent(ours, parent);
+	container_identify(cgroup, ours->cgroup, p->outside ? p->words : "",
+	    p->outside ? p->len : 0, p->uid, id);
+	id->outside = p->outside;
 	if (id->is_id)
 		name_id(id);
-	free(words);
 	free(cgroup);
 }

@@ -268,8 +268,8 @@ witness_of(const struct identity *id)
  * started from outside; an identity started inside counts only without one of
  * those, since root in there can choose any name. */
 static void
-try_resident(struct net *net, const struct residents *all,
-    const struct resident *r, struct netns *s)
+try_resident(struct net *net, struct residents *all, const struct resident *r,
+    struct netns *s)
 {
 	struct identity id;
 	pid_t parent = process_parent(r->pid);

@@ -29,11 +29,22 @@ struct identity {
 void container_identify(const char *cgroup, const char *own, const char *parent,
     size_t len, uid_t uid, struct identity *);
 
-/* Who looks at processes: our own cgroups, and our PID namespace by its inode
- * (0 if it cannot be read). To be freed. */
+/* The parent of a process that was looked at. */
+struct onlooker_parent {
+	pid_t pid;
+	bool outside; /* it belongs to this host, no container */
+	uid_t uid;    /* its user, unknown: -1 */
+	char *words;  /* its command line, each ended by NUL; NULL: none yet */
+	size_t len;   /* bytes */
+};
+
+/* Who looks at processes, for as long as none of them is replaced: our own
+ * cgroups, and our PID namespace by its inode (0 if it cannot be read). To be
+ * freed. */
 struct onlooker {
 	char *cgroup;
 	ino_t pids;
+	struct onlooker_parent parent; /* the last one */
 };
 void onlooker_read(struct onlooker *);
 void onlooker_free(struct onlooker *);
@@ -42,7 +53,7 @@ void onlooker_free(struct onlooker *);
  * and in no container's cgroup. IDs are resolved to names where the runtime
  * stored them, else shortened. */
 void container_of_process(
-    const struct onlooker *, pid_t pid, pid_t parent, struct identity *);
+    struct onlooker *, pid_t pid, pid_t parent, struct identity *);
 
 /* The folder that can tell of a rename, owned by the caller; NULL if the name
  * is permanent. */
