@@ -8,7 +8,9 @@
 #include "core/base/util.h"
 
 #define BUCKET_PORTS 16
-#define BUCKETS (65536 / BUCKET_PORTS)
+#define SHELF_BUCKETS 16
+#define SHELF_PORTS (SHELF_BUCKETS * BUCKET_PORTS)
+#define SHELVES (65536 / SHELF_PORTS)
 #define BUCKETS_MAX 16 /* of one statement */
 
 struct places {
@@ -16,8 +18,10 @@ struct places {
 	size_t n;
 };
 
+/* Most configs need few of them, and none as much memory as all. */
 struct buckets {
-	struct places always, at[BUCKETS];
+	struct places always;
+	struct places *shelves[SHELVES]; /* each of SHELF_BUCKETS; or NULL */
 };
 
 static void
@@ -40,6 +44,16 @@ count_buckets(const struct ports *ports)
 	return n;
 }
 
+static struct places *
+bucket_of(struct buckets *b, unsigned at)
+{
+	struct places **shelf = &b->shelves[at / SHELF_BUCKETS];
+
+	if (*shelf == NULL)
+		*shelf = xcalloc(SHELF_BUCKETS, sizeof(**shelf));
+	return &(*shelf)[at % SHELF_BUCKETS];
+}
+
 void
 buckets_add(struct buckets *b, const struct value *ports, size_t place)
 {
@@ -53,7 +67,7 @@ buckets_add(struct buckets *b, const struct value *ports, size_t place)
 	for (; r < END_OF(ports->ports.v, ports->ports.n); r++)
 		for (at = r->lo / BUCKET_PORTS; at <= r->hi / BUCKET_PORTS;
 		     at++)
-			add(&b->at[at], place);
+			add(bucket_of(b, at), place);
 }
 
 struct buckets *
@@ -65,13 +79,16 @@ buckets_new(void)
 void
 buckets_free(struct buckets *b)
 {
-	size_t i;
+	size_t i, k;
 
 	if (b == NULL)
 		return;
 	free(b->always.v);
-	for (i = 0; i < BUCKETS; i++)
-		free(b->at[i].v);
+	for (i = 0; i < SHELVES; i++) {
+		for (k = 0; k < SHELF_BUCKETS && b->shelves[i] != NULL; k++)
+			free(b->shelves[i][k].v);
+		free(b->shelves[i]);
+	}
 	free(b);
 }
 
@@ -79,8 +96,11 @@ bool
 buckets_next(
     const struct buckets *b, uint16_t port, size_t at[2], size_t *place)
 {
+	static const struct places none;
+	const struct places *shelf = b->shelves[port / SHELF_PORTS];
 	const struct places *lists[] = { &b->always,
-		&b->at[port / BUCKET_PORTS] };
+		shelf != NULL ? &shelf[port / BUCKET_PORTS % SHELF_BUCKETS]
+			      : &none };
 	bool has[] = { at[0] < lists[0]->n, at[1] < lists[1]->n };
 	size_t from;
 

@@ -156,7 +156,7 @@ warn_of_forgers(struct model_build *b)
 }
 
 static int
-build(struct model_build *b)
+build_all(struct model_build *b)
 {
 	const struct config *config = b->config;
 	const struct statement *st;
@@ -180,6 +180,17 @@ build(struct model_build *b)
 	}
 	warn_of_forgers(b);
 	return check_ipv6(b);
+}
+
+static int
+build(struct model_build *b)
+{
+	int r = build_all(b);
+	size_t i;
+
+	for (i = 0; i < NITEMS(b->taken); i++)
+		free(b->taken[i]);
+	return r;
 }
 
 int

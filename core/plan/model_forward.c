@@ -223,6 +223,16 @@ warn_companions(struct model_build *b, const struct statement *st)
 	buf_free(&key);
 }
 
+static uint8_t *
+takers_of(struct model_build *b, unsigned port)
+{
+	uint8_t **page = &b->taken[port / 256];
+
+	if (*page == NULL)
+		*page = xcalloc(256, 1);
+	return &(*page)[port % 256];
+}
+
 /* Whether an earlier forward has one of the ports, on whatever address. Marks
  * them, in any case. */
 static bool
@@ -230,13 +240,15 @@ take_ports(struct model_build *b, const struct model_forward *f)
 {
 	const struct ports *ports = &f->st->v[FORWARD_PORTS].ports;
 	unsigned mask = proto_mask(f->st) << (2 * f->family), port;
+	uint8_t *takers;
 	bool taken = false;
 	size_t i;
 
 	for (i = 0; i < ports->n; i++)
 		for (port = ports->v[i].lo; port <= ports->v[i].hi; port++) {
-			taken |= (b->taken[port] & mask) != 0;
-			b->taken[port] |= (uint8_t)mask;
+			takers = takers_of(b, port);
+			taken |= (*takers & mask) != 0;
+			*takers |= (uint8_t)mask;
 		}
 	return taken;
 }

@@ -15,7 +15,8 @@ struct model_build {
 	bool lenient;			/* what is not there now is no error */
 	const struct config *committed; /* nor in its statements; or NULL */
 	bool away;			/* the error is of that kind */
-	uint8_t taken[65536]; /* by public port: which protocols have it */
+	uint8_t *taken[256]; /* by the first byte of a public port and by its
+				second: which protocols have it; or NULL */
 };
 
 /* Appends a zeroed item to a counted array. */
