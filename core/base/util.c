@@ -415,8 +415,8 @@ count_lines(const char *text)
 {
 	size_t n = 0;
 
-	for (; *text != '\0'; text++)
-		n += *text == '\n';
+	for (; (text = strchr(text, '\n')) != NULL; text++)
+		n++;
 	return n;
 }
 

@@ -472,8 +472,10 @@ match_types(const struct fixed *f, struct buf *b)
 	size_t i;
 
 	buf_printf(b, "%s type { ", f->family == AF_INET ? "icmp" : "icmpv6");
-	for (i = 0; i < FIXED_TYPES_MAX && f->types[i] != 0; i++)
-		buf_printf(b, "%s%u", i > 0 ? ", " : "", f->types[i]);
+	for (i = 0; i < FIXED_TYPES_MAX && f->types[i] != 0; i++) {
+		buf_add(b, i > 0 ? ", " : "");
+		buf_add_number(b, f->types[i]);
+	}
 	buf_add(b, " } ");
 }
 

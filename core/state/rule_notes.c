@@ -26,25 +26,34 @@ note_path(const char *run_path)
 	return xasprintf("%s/ruleset", run_path);
 }
 
+/* Not scanf, which each look would pay for a few dozen times. */
+static bool
+parse_note(const char *line, struct rule_note *n)
+{
+	uint64_t v[6] = { 0 };
+	char *end;
+	size_t i;
+
+	for (i = 0; i < NITEMS(v); i++, line = end) {
+		v[i] = strtoull(line, &end, 16);
+		if (end == line)
+			break;
+	}
+	*n = (struct rule_note){ v[0], v[1], v[2], v[3], v[4], v[5] };
+	return i >= 4;
+}
+
 static void
 read_notes(const char *run_path, struct notes *notes)
 {
 	char *path = note_path(run_path),
 	     *text = read_file(path, NOTE_MAX, NULL);
 	char *rest = text, *line;
-	struct rule_note *n;
 
 	notes->n = 0;
-	while (notes->n < NOTES_MAX && (line = strsep(&rest, "\n")) != NULL) {
-		n = &notes->v[notes->n];
-		*n = (struct rule_note){ 0 };
-		if (sscanf(line,
-			"%" SCNx64 " %" SCNx64 " %" SCNx64 " %" SCNx64
-			" %" SCNx64 " %" SCNx64,
-			&n->marks, &n->shape, &n->want, &n->elements,
-			&n->identity, &n->generation) >= 4)
+	while (notes->n < NOTES_MAX && (line = strsep(&rest, "\n")) != NULL)
+		if (parse_note(line, &notes->v[notes->n]))
 			notes->n++;
-	}
 	free(text);
 	free(path);
 }
