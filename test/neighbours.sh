@@ -109,6 +109,102 @@ nft add chain ip6 evil f2b-x '{ type filter hook input priority 9; }'
 like "a name is a guess of its owner" "$(neighbours)" \
     "^ input 9 ip6 evil f2b-x fail2ban leaves it$"
 
+# ---- iptables-legacy, whose rules nftables does not know
+
+fresh_tables()
+{
+	nft list tables | grep -v ' seki$' | while read -r word family table; do
+		nft delete $word "$family" "$table"
+	done
+}
+
+# legacy RULE...: all rules of the chain FORWARD, where - is its policy.
+legacy()
+{
+	for tool in ip6tables-legacy iptables-legacy; do
+		$tool -P FORWARD ACCEPT
+		$tool -F
+		$tool -X
+	done
+	for rule; do
+		case $rule in
+		-*) ip6tables-legacy $rule ;;
+		*) $rule ;;
+		esac
+	done
+}
+
+state()
+{
+	"$seki" show forwards | sed -n 's/^tcp  *80 .* \(active\|broken\|degraded\)/\1/p'
+}
+
+passes()
+{
+	inside client1 "$peer" get $public 80 --timeout 400
+}
+
+# agrees WORDS RULE...: the state is what packets find.
+agrees()
+{
+	words=$1
+	shift
+	legacy "$@"
+	if passes >/dev/null 2>&1; then
+		like "legacy: $words: works and is active" "$(state)" "^active"
+	else
+		like "legacy: $words: fails and is broken" "$(state)" \
+		    "^broken: legacy table ip6 filter, chain .* drops"
+	fi
+}
+
+fresh_tables
+answers="-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT"
+out="-A FORWARD -i lxcbr0 -j ACCEPT"
+drops="-P FORWARD DROP"
+if legacy >/dev/null 2>&1; then
+	agrees "nothing"
+	agrees "a policy" "$drops"
+	agrees "a policy, and answers" "$drops" "$answers"
+	agrees "a port" "$drops" "$answers" "-A FORWARD -p tcp --dport 80 -j ACCEPT"
+	agrees "another port" "$drops" "$answers" \
+	    "-A FORWARD -p tcp --dport 81 -j ACCEPT"
+	agrees "all but a port" "$drops" "$answers" \
+	    "-A FORWARD -p tcp ! --dport 81 -j ACCEPT"
+	agrees "a range" "$drops" "$out" "-A FORWARD -p tcp --dport 79:81 -j ACCEPT"
+	agrees "a protocol" "$drops" "$out" "-A FORWARD -p udp --dport 80 -j ACCEPT"
+	agrees "an address" "$drops" "$out" "-A FORWARD -d $ula::3 -j ACCEPT"
+	agrees "another" "$drops" "$out" "-A FORWARD -d $ula::4 -j ACCEPT"
+	agrees "a prefix" "$drops" "$out" "-A FORWARD -d $ula::/64 -j ACCEPT"
+	agrees "a link" "$drops" "$out" "-A FORWARD -o lxcbr0 -j ACCEPT"
+	agrees "links" "$drops" "$out" "-A FORWARD -o lxc+ -j ACCEPT"
+	agrees "another link" "$drops" "$out" "-A FORWARD ! -o lxcbr0 -j ACCEPT"
+	agrees "a drop" "-A FORWARD -p tcp --syn --dport 80 -j DROP"
+	agrees "a drop of another flag" \
+	    "-A FORWARD -p tcp --tcp-flags SYN,FIN SYN,FIN -j DROP"
+	agrees "a reject" "-A FORWARD -o lxcbr0 -j REJECT"
+	agrees "a chain" "-N MINE" "-A FORWARD -j MINE" "-A MINE -j DROP"
+	agrees "a chain that returns" "-N MINE" "-A FORWARD -j MINE" \
+	    "-A MINE -p tcp --dport 80 -j RETURN" "-A MINE -j DROP"
+	agrees "a chain that is gone to" "$drops" "-N MINE" "-N OTHER" \
+	    "-A FORWARD -g MINE" "-A FORWARD -j ACCEPT" "-A MINE -j OTHER"
+	agrees "the first that decides" "-A FORWARD -j ACCEPT" \
+	    "-A FORWARD -j DROP"
+	agrees "a rule that only counts" "$drops" "-A FORWARD" "-A FORWARD -j ACCEPT"
+	agrees "a remark" "-A FORWARD -m comment --comment x -j DROP"
+	agrees "IPv4" "iptables-legacy -P FORWARD DROP"
+
+	legacy "$drops"
+	like "its tool is named" "$("$seki" show forwards)" \
+	    "ip6tables-legacy -t filter -S FORWARD"
+	like "it is among the neighbours" "$(neighbours)" \
+	    "^! forward 0 ip6 filter FORWARD .legacy. iptables drops everything, 2 forwards$"
+	legacy
+	nok "what is not there is not made" grep -q mangle /proc/net/ip6_tables_names
+else
+	skip "legacy: this kernel has no iptables-legacy"
+fi
+
 # ---- who may ask
 
 got=$(setpriv --reuid nobody --regid nogroup --init-groups \

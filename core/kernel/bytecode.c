@@ -568,6 +568,13 @@ run_chain(struct run *run, const struct rule_chain *c, unsigned depth)
 	return FATE_GOES_ON;
 }
 
+bool
+chain_is_beside(const struct rule_chain *a, const struct rule_chain *b)
+{
+	return a->family == b->family && a->legacy == b->legacy &&
+	       strcmp(a->table, b->table) == 0;
+}
+
 /* Through all chains that a base chain leads to. */
 struct tour {
 	const struct tables *tables;

@@ -89,8 +89,7 @@ has_translation(
 	const struct rule_chain *c;
 
 	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
-		if (c->family == of->family &&
-		    strcmp(c->table, of->table) == 0 && c->translates[f])
+		if (chain_is_beside(c, of) && c->translates[f])
 			return of->n > 0;
 	return false;
 }
@@ -104,9 +103,7 @@ belongs(
 	if (has_prefix(to->table, start))
 		return true;
 	for (c = all->chains; c < END_OF(all->chains, all->nchains); c++)
-		if (c->family == to->family &&
-		    strcmp(c->table, to->table) == 0 &&
-		    has_prefix(c->name, start))
+		if (chain_is_beside(c, to) && has_prefix(c->name, start))
 			return true;
 	return false;
 }
@@ -249,8 +246,10 @@ hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 
 	add_escaped(&table, "", c->table);
 	add_escaped(&chain, "", c->name);
-	buf_printf(b, _("table %s %s, chain %s"), hook_family(c),
-	    buf_text(&table), buf_text(&chain));
+	buf_printf(b,
+	    c->legacy ? _("legacy table %s %s, chain %s")
+		      : _("table %s %s, chain %s"),
+	    hook_family(c), buf_text(&table), buf_text(&chain));
 	if (h->owner != NULL)
 		buf_printf(b, _(" of %s"), h->owner);
 	buf_free(&table);
@@ -290,9 +289,18 @@ void
 hook_cure(const struct hooks *all, const struct hook *h,
     const struct rule_chain *at, const char *bridge, struct buf *b)
 {
+	static const char *const tools[2][2] = { { "iptables",
+						     "iptables-legacy" },
+		{ "ip6tables", "ip6tables-legacy" } };
+	const char *tool = tools[hook_sees(all, h, FAMILY_IPV6)][at->legacy];
+
 	if (h->cure != NULL) {
-		add_cure(b, h->cure, bridge,
-		    hook_sees(all, h, FAMILY_IPV6) ? "ip6tables" : "iptables");
+		add_cure(b, h->cure, bridge, tool);
+		return;
+	}
+	if (at->legacy) {
+		buf_printf(b, "%s -t %s -S", tool, at->table);
+		add_escaped(b, " ", at->name);
 		return;
 	}
 	buf_printf(b, "nft list chain %s", hook_family(at));

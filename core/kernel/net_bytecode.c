@@ -10,11 +10,11 @@
 #include <linux/netfilter/nf_conntrack_common.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nf_tables_compat.h>
-#include <linux/netfilter/xt_CT.h>
-#include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/x_tables.h>
 #include <string.h>
 
 #include "core/kernel/net_parts.h"
+#include "core/kernel/xtables.h"
 
 /* Byte offset of a register; REGISTERS_LEN if it is invalid. Registers of the
  * old numbering are four times as long (nft_parse_register). */
@@ -333,67 +333,6 @@ objref(struct decoder *d, struct nlattr *data)
 
 /* ---- matches and targets of ip6tables and iptables */
 
-static void
-reject(struct decoder *d, struct nlattr *info UNUSED)
-{
-	drop(d, NULL);
-}
-
-static void
-xt_ct(struct decoder *d, struct nlattr *info)
-{
-	struct xt_ct_target_info ct;
-
-	if (info == NULL || nla_len(info) < (int)sizeof(ct.flags))
-		return;
-	memcpy(&ct.flags, nla_data(info), sizeof(ct.flags));
-	if ((ct.flags & XT_CT_NOTRACK) != 0)
-		untrack(d, NULL);
-}
-
-/* Its state bits are those of nftables (NF_CT_STATE_BIT). */
-static void
-xt_conntrack(struct decoder *d, struct nlattr *info)
-{
-	struct xt_conntrack_mtinfo3 ct;
-	const unsigned states = XT_CONNTRACK_STATE | XT_CONNTRACK_STATE_ALIAS;
-	struct instruction *i;
-	uint32_t mask;
-
-	if (info == NULL || nla_len(info) < (int)sizeof(ct)) {
-		condition(d, NULL);
-		return;
-	}
-	memcpy(&ct, nla_data(info), sizeof(ct));
-	mask = ct.state_mask;
-	if ((ct.match_flags & ~states) != 0 ||
-	    (mask & (XT_CONNTRACK_STATE_SNAT | XT_CONNTRACK_STATE_DNAT)) != 0) {
-		condition(d, NULL);
-		return;
-	}
-	i = chain_add(d->chain, OP_LOAD);
-	i->source = FACT_CT;
-	i->at = NFT_CT_STATE * OPERAND_MAX;
-	i->len = sizeof(mask);
-	i = chain_add(d->chain, OP_MASK);
-	i->len = sizeof(mask);
-	memcpy(i->data, &mask, sizeof(mask));
-	i = chain_add(d->chain, OP_COMPARE);
-	i->len = sizeof(mask);
-	i->compare = (ct.invert_flags & XT_CONNTRACK_STATE) != 0 ? NFT_CMP_EQ
-								 : NFT_CMP_NEQ;
-}
-
-static void
-translate(struct decoder *d, struct nlattr *data)
-{
-	bool *translates = d->chain->translates;
-
-	translates[FAMILY_IPV6] |= d->chain->family != NFPROTO_IPV4;
-	translates[FAMILY_IPV4] |= d->chain->family != NFPROTO_IPV6;
-	maybe(d, data);
-}
-
 /* A table of family inet may hold rules for either. */
 static void
 nat(struct decoder *d, struct nlattr *data)
@@ -425,42 +364,31 @@ add_meaning(struct decoder *d, const struct meaning *m, struct nlattr *name,
 	m->add(d, data);
 }
 
-/* Any other target may end the packet's way. */
-static const struct meaning targets[] = {
-	{ "REJECT", reject },
-	{ "CT", xt_ct },
-	{ "NOTRACK", untrack },
-	{ "LOG", nothing },
-	{ "NFLOG", nothing },
-	{ "MARK", nothing },
-	{ "CONNMARK", nothing },
-	{ "SECMARK", nothing },
-	{ "CONNSECMARK", nothing },
-	{ "TCPMSS", nothing },
-	{ "TRACE", nothing },
-	{ "SET", nothing },
-	{ "DNAT", translate },
-	{ NULL, maybe },
-};
+/* Hands a match or a target over; the attributes of both have these numbers. */
+static void
+hand_over(struct decoder *d, struct nlattr *data,
+    void (*to)(struct rule_chain *, const char *, const void *, size_t))
+{
+	struct nlattr *name = net_inside(data, NFTA_TARGET_NAME);
+	struct nlattr *info = net_inside(data, NFTA_TARGET_INFO);
+	char text[XT_EXTENSION_MAXNAMELEN] = "";
 
-static const struct meaning matches[] = {
-	{ "comment", nothing },
-	{ "conntrack", xt_conntrack },
-	{ NULL, condition },
-};
+	if (name != NULL)
+		nla_strlcpy(text, name, sizeof(text));
+	to(d->chain, text, info != NULL ? nla_data(info) : NULL,
+	    info != NULL ? (size_t)nla_len(info) : 0);
+}
 
 static void
 target(struct decoder *d, struct nlattr *data)
 {
-	add_meaning(d, targets, net_inside(data, NFTA_TARGET_NAME),
-	    net_inside(data, NFTA_TARGET_INFO));
+	hand_over(d, data, xtables_target);
 }
 
 static void
 match(struct decoder *d, struct nlattr *data)
 {
-	add_meaning(d, matches, net_inside(data, NFTA_MATCH_NAME),
-	    net_inside(data, NFTA_MATCH_INFO));
+	hand_over(d, data, xtables_match);
 }
 
 /* Any other expression may do anything: queue, fwd, redir. */

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/kernel/net_legacy.h"
 #include "core/kernel/net_parts.h"
 
 static const struct {
@@ -192,12 +193,6 @@ struct rules_of {
 	size_t last;			/* that a rule was added to */
 };
 
-static bool
-is_beside(const struct rule_chain *a, const struct rule_chain *b)
-{
-	return a->family == b->family && strcmp(a->table, b->table) == 0;
-}
-
 /* Rules are dumped chain by chain. */
 static struct rule_chain *
 find_chain(struct rules_of *r, const struct nlattr *name)
@@ -208,7 +203,7 @@ find_chain(struct rules_of *r, const struct nlattr *name)
 	for (i = 0; i < t->nchains; i++) {
 		at = (r->last + i) % t->nchains;
 		if (nla_strcmp(name, t->chains[at].name) != 0 ||
-		    !is_beside(&t->chains[at], r->first))
+		    !chain_is_beside(&t->chains[at], r->first))
 			continue;
 		r->last = at;
 		return &t->chains[at];
@@ -238,7 +233,7 @@ restart_rules(void *arg)
 	size_t i;
 
 	for (i = 0; i < r->tables->nchains; i++)
-		if (is_beside(&r->tables->chains[i], r->first))
+		if (chain_is_beside(&r->tables->chains[i], r->first))
 			chain_empty(&r->tables->chains[i]);
 }
 
@@ -293,7 +288,7 @@ read_tables(struct net *net, struct hooks *out)
 
 	for (i = 0; i < out->n; i++) {
 		c = &out->tables.chains[out->v[i].chain];
-		if (before == NULL || !is_beside(c, before)) {
+		if (before == NULL || !chain_is_beside(c, before)) {
 			dormant = is_dormant(net, c);
 			if (!dormant && code == 0)
 				code = read_rules(net, &out->tables, c);
@@ -323,6 +318,8 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 	nlmsg_free(msg);
 	if (code == 0)
 		code = read_tables(net, out);
+	if (code == 0)
+		code = net_legacy(out);
 	if (code != 0) {
 		hooks_free(out);
 		return net_fail(e, code, "cannot read the chains of others");

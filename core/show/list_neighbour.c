@@ -156,6 +156,8 @@ neighbour_chain(const struct host *h, const void *row, struct buf *b)
 	buf_escape(b, c->table, strlen(c->table));
 	buf_add(b, " ");
 	buf_escape(b, c->name, strlen(c->name));
+	if (c->legacy)
+		buf_add(b, _(" (legacy)"));
 }
 
 static const char *
@@ -213,8 +215,8 @@ json_chain(const struct host *h, const struct neighbour_row *r)
 {
 	const struct rule_chain *c = r->hook != NULL ? chain_of(h, r) : NULL;
 
-	return json_pack("{s:s,s:o,s:o}", "family",
-	    c != NULL ? hook_family(c) : "inet", "table",
+	return json_pack("{s:b,s:s,s:o,s:o}", "legacy", c != NULL && c->legacy,
+	    "family", c != NULL ? hook_family(c) : "inet", "table",
 	    list_json_text(c != NULL ? c->table : NET_TABLE), "chain",
 	    list_json_text(c != NULL ? c->name : r->own->name));
 }
@@ -251,7 +253,8 @@ const struct listing listing_neighbours = {
 	.key = neighbour_chain,
 	.mark = neighbour_mark,
 	.json = json_neighbour,
-	.shape = "{family, table, chain, hook, links: [...], priority, owner,\n"
+	.shape = "{legacy: true|false, family, table, chain, hook,\n"
+		 " links: [...], priority, owner,\n"
 		 " effect: leaves|some|rest|all|sends|judges|translates,\n"
 		 " only: ipv4|ipv6|null, forwards}",
 };

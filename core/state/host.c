@@ -16,6 +16,7 @@
 #include "core/base/util.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_hooks.h"
+#include "core/kernel/net_legacy.h"
 #include "core/kernel/snapshot_update.h"
 #include "core/lang/alias.h"
 #include "core/lang/config_diff.h"
@@ -220,7 +221,8 @@ look_behind_forwards(struct host *h, bool fresh)
 	config_free(&store);
 }
 
-/* Any transaction of anybody may have changed hooks. */
+/* Any transaction of anybody may have changed hooks; of iptables-legacy nobody
+ * tells. */
 static void
 look_for_hooks(struct host *h)
 {
@@ -228,7 +230,8 @@ look_for_hooks(struct host *h)
 	uint32_t now;
 
 	if (h->blind || !counting_generation(h, &now) ||
-	    (now == h->reading->hooks_generation && h->reading->hooks_read))
+	    (now == h->reading->hooks_generation && h->reading->hooks_read &&
+		!net_has_legacy()))
 		return;
 	hooks_free(&h->hooks);
 	h->reading->hooks_read =

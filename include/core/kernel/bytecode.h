@@ -96,6 +96,7 @@ struct instruction {
 struct rule_chain {
 	char *table, *name;	       /* any bytes but NUL: escape to show */
 	uint8_t family;		       /* NFPROTO_* */
+	bool legacy;		       /* of iptables-legacy, not nftables */
 	bool drops;		       /* what comes to its end: its policy */
 	bool translates[FAMILY_COUNT]; /* a rule sends to another host */
 	struct instruction *v;
@@ -138,6 +139,8 @@ void tables_free(struct tables *);     /* empty then */
 void chain_begin(struct rule_chain *, const char *table, const char *name);
 struct instruction *chain_add(struct rule_chain *, enum operation);
 void chain_empty(struct rule_chain *); /* of its rules */
+/* Whether both are of one table. */
+bool chain_is_beside(const struct rule_chain *, const struct rule_chain *);
 
 /* Whether a packet that enters a base chain can be dropped or untracked, there
  * or where it leads. */

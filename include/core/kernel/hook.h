@@ -37,7 +37,7 @@ struct hook {
 	/* Links of an ingress or egress hook. */
 	char (*links)[IFNAMSIZ];
 	size_t nlinks;
-	bool harmless; /* it drops and untracks nothing */
+	bool harmless;		       /* it drops and untracks nothing */
 	bool drops[FAMILY_COUNT];      /* what none of its rules accepts */
 	bool all[FAMILY_COUNT];	       /* and no rule of it can: nothing gets
 					  through */

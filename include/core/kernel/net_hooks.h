@@ -10,8 +10,8 @@ struct net;
 /* Reads the hooks of all tables that are not dormant, with those of the table
  * of family inet named ours apart: one dump of chains, one of rules and sets
  * for each table of others with base chains, and one for each set of keys or
- * verdicts. Rules of ip6tables-nft are included, those of ip6tables-legacy are
- * not. */
+ * verdicts; then the tables of iptables-legacy, of which there are no events.
+ * Both kinds of iptables are included. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
 
 #endif

@@ -1,0 +1,228 @@
+/* Matches and targets of xtables as bytecode. */
+#include "config.h"
+
+#include "core/kernel/xtables.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/xt_CT.h>
+#include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/xt_tcpudp.h>
+#include <string.h>
+
+#include "core/base/util.h"
+
+static void
+nothing(struct rule_chain *c UNUSED, const void *data UNUSED, size_t len UNUSED)
+{
+}
+
+static void
+condition(struct rule_chain *c, const void *data UNUSED, size_t len UNUSED)
+{
+	chain_add(c, OP_CONDITION);
+}
+
+static void
+maybe(struct rule_chain *c, const void *data UNUSED, size_t len UNUSED)
+{
+	chain_add(c, OP_MAYBE);
+}
+
+/* ---- matches */
+
+void
+xtables_bits(struct rule_chain *c, enum fact_source source, unsigned at,
+    const void *bits, const void *mask, size_t len, bool inverted)
+{
+	static const uint8_t none[OPERAND_MAX];
+	struct instruction *i;
+	size_t k;
+
+	if (memcmp(mask, none, len) == 0)
+		return;
+	i = chain_add(c, OP_LOAD);
+	i->source = source;
+	i->at = (uint16_t)at;
+	i->len = (uint8_t)len;
+	i = chain_add(c, OP_MASK);
+	i->len = (uint8_t)len;
+	memcpy(i->data, mask, len);
+	i = chain_add(c, OP_COMPARE);
+	i->len = (uint8_t)len;
+	i->compare = inverted ? NFT_CMP_NEQ : NFT_CMP_EQ;
+	for (k = 0; k < len; k++)
+		i->data[k] =
+		    ((const uint8_t *)bits)[k] & ((const uint8_t *)mask)[k];
+}
+
+/* Its state bits are those of nftables (NF_CT_STATE_BIT). */
+static void
+match_conntrack(struct rule_chain *c, const void *data, size_t len)
+{
+	const unsigned states = XT_CONNTRACK_STATE | XT_CONNTRACK_STATE_ALIAS;
+	static const uint32_t none = 0;
+	struct xt_conntrack_mtinfo3 ct;
+	uint32_t bits;
+
+	if (len < sizeof(ct)) {
+		condition(c, NULL, 0);
+		return;
+	}
+	memcpy(&ct, data, sizeof(ct));
+	bits = ct.state_mask;
+	if ((ct.match_flags & ~states) != 0 ||
+	    (bits & (XT_CONNTRACK_STATE_SNAT | XT_CONNTRACK_STATE_DNAT)) != 0) {
+		condition(c, NULL, 0);
+		return;
+	}
+	xtables_bits(c, FACT_CT, NFT_CT_STATE * OPERAND_MAX, &none, &bits,
+	    sizeof(bits), (ct.invert_flags & XT_CONNTRACK_STATE) == 0);
+}
+
+static void
+match_ports(
+    struct rule_chain *c, unsigned at, const uint16_t range[2], bool inverted)
+{
+	const uint16_t lo = htobe16(range[0]), hi = htobe16(range[1]);
+	struct instruction *i;
+
+	if (range[0] == 0 && range[1] == UINT16_MAX && !inverted)
+		return;
+	i = chain_add(c, OP_LOAD);
+	i->source = FACT_TRANSPORT;
+	i->at = (uint16_t)at;
+	i->len = sizeof(lo);
+	i = chain_add(c, OP_RANGE);
+	i->len = sizeof(lo);
+	i->inverted = inverted;
+	memcpy(i->data, &lo, sizeof(lo));
+	memcpy(i->other, &hi, sizeof(hi));
+}
+
+#define TCP_FLAGS_AT 13
+
+static void
+match_tcp(struct rule_chain *c, const void *data, size_t len)
+{
+	struct xt_tcp tcp;
+
+	if (len < sizeof(tcp)) {
+		condition(c, NULL, 0);
+		return;
+	}
+	memcpy(&tcp, data, sizeof(tcp));
+	match_ports(c, 0, tcp.spts, (tcp.invflags & XT_TCP_INV_SRCPT) != 0);
+	match_ports(c, 2, tcp.dpts, (tcp.invflags & XT_TCP_INV_DSTPT) != 0);
+	if (tcp.option != 0)
+		condition(c, NULL, 0);
+	xtables_bits(c, FACT_TRANSPORT, TCP_FLAGS_AT, &tcp.flg_cmp,
+	    &tcp.flg_mask, 1, (tcp.invflags & XT_TCP_INV_FLAGS) != 0);
+}
+
+static void
+match_udp(struct rule_chain *c, const void *data, size_t len)
+{
+	struct xt_udp udp;
+
+	if (len < sizeof(udp)) {
+		condition(c, NULL, 0);
+		return;
+	}
+	memcpy(&udp, data, sizeof(udp));
+	match_ports(c, 0, udp.spts, (udp.invflags & XT_UDP_INV_SRCPT) != 0);
+	match_ports(c, 2, udp.dpts, (udp.invflags & XT_UDP_INV_DSTPT) != 0);
+}
+
+/* ---- targets */
+
+static void
+drop(struct rule_chain *c, const void *data UNUSED, size_t len UNUSED)
+{
+	chain_add(c, OP_VERDICT)->verdict.fate = FATE_DROP;
+}
+
+static void
+untrack(struct rule_chain *c, const void *data UNUSED, size_t len UNUSED)
+{
+	chain_add(c, OP_UNTRACK);
+}
+
+static void
+target_ct(struct rule_chain *c, const void *data, size_t len)
+{
+	struct xt_ct_target_info ct;
+
+	if (len < sizeof(ct.flags))
+		return;
+	memcpy(&ct.flags, data, sizeof(ct.flags));
+	if ((ct.flags & XT_CT_NOTRACK) != 0)
+		chain_add(c, OP_UNTRACK);
+}
+
+static void
+translate(struct rule_chain *c, const void *data, size_t len)
+{
+	c->translates[FAMILY_IPV6] |= c->family != NFPROTO_IPV4;
+	c->translates[FAMILY_IPV4] |= c->family != NFPROTO_IPV6;
+	maybe(c, data, len);
+}
+
+struct meaning {
+	const char *name;
+	void (*add)(struct rule_chain *, const void *data, size_t len);
+};
+
+static const struct meaning matches[] = {
+	{ "comment", nothing },
+	{ "conntrack", match_conntrack },
+	{ "tcp", match_tcp },
+	{ "udp", match_udp },
+	{ NULL, condition },
+};
+
+/* Any other target may end the packet's way. */
+static const struct meaning targets[] = {
+	{ "REJECT", drop },
+	{ "CT", target_ct },
+	{ "NOTRACK", untrack },
+	{ "LOG", nothing },
+	{ "NFLOG", nothing },
+	{ "MARK", nothing },
+	{ "CONNMARK", nothing },
+	{ "SECMARK", nothing },
+	{ "CONNSECMARK", nothing },
+	{ "TCPMSS", nothing },
+	{ "TRACE", nothing },
+	{ "SET", nothing },
+	{ "DNAT", translate },
+	{ NULL, maybe },
+};
+
+/* Uses the first row of that name, or the last row, which stands for all
+ * others. */
+static void
+add_meaning(struct rule_chain *c, const struct meaning *m, const char *name,
+    const void *data, size_t len)
+{
+	while (m->name != NULL && strcmp(name, m->name) != 0)
+		m++;
+	m->add(c, data, data != NULL ? len : 0);
+}
+
+void
+xtables_match(
+    struct rule_chain *c, const char *name, const void *data, size_t len)
+{
+	add_meaning(c, matches, name, data, len);
+}
+
+void
+xtables_target(
+    struct rule_chain *c, const char *name, const void *data, size_t len)
+{
+	add_meaning(c, targets, name, data, len);
+}
