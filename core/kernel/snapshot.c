@@ -306,6 +306,17 @@ snapshot_container_at(const struct snapshot *s, const struct link_id *at)
 }
 
 const struct address *
+snapshot_own(const struct snapshot *s, const struct prefix *addr)
+{
+	const struct address *a;
+
+	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
+		if (a->nsid == NSID_SELF && addr_equal(&a->prefix, addr))
+			return a;
+	return NULL;
+}
+
+const struct address *
 snapshot_address(
     const struct snapshot *s, int nsid, int index, const struct prefix *prefix)
 {

@@ -7,18 +7,6 @@
 #include "core/base/util.h"
 #include "core/plan/judge.h"
 
-static bool
-is_ours(const struct snapshot *s, const struct prefix *addr)
-{
-	size_t i;
-
-	for (i = 0; i < s->naddresses; i++)
-		if (s->addresses[i].nsid == NSID_SELF &&
-		    addr_equal(&s->addresses[i].prefix, addr))
-			return true;
-	return false;
-}
-
 /* The link that leads to an address: the one it is on, else that of the default
  * route; NULL if there is neither. */
 static const char *
@@ -257,7 +245,8 @@ safety_check(const struct model *m, const struct snapshot *s,
 
 	if (ssh->client.family == AF_UNSPEC ||
 	    (ssh->client.family == AF_INET && !m->ipv4) ||
-	    !is_ours(s, &ssh->server) || is_ours(s, &ssh->client))
+	    snapshot_own(s, &ssh->server) == NULL ||
+	    snapshot_own(s, &ssh->client) != NULL)
 		return 0;
 	p.in = ssh->link[0] != '\0' ? ssh->link : link_to(s, &ssh->client);
 	if (judge_translate(m, &p))

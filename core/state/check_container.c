@@ -192,7 +192,7 @@ other_route_inside(const struct check_subject *s, struct buf *what)
 	p = &s->container->out;
 	if (is_port_inside(s, p->index) &&
 	    (p->gateway.family == AF_UNSPEC ||
-		check_own_address(s, &p->gateway) != NULL))
+		snapshot_own(check_seen(s), &p->gateway) != NULL))
 		return false;
 	return check_name_container(s, what);
 }
@@ -225,7 +225,7 @@ leads_elsewhere(const struct check_subject *s, struct buf *what)
 	size_t i;
 
 	if (s->bridge != NULL ||
-	    check_own_address(s, &s->forward->target) != NULL)
+	    snapshot_own(check_seen(s), &s->forward->target) != NULL)
 		return false;
 	for (i = 0; i < check_seen(s)->ninward; i++)
 		if (prefix_holds(
@@ -239,7 +239,7 @@ nobody_known(const struct check_subject *s, struct buf *what)
 {
 	return !check_is_named(s) && s->bridge != NULL &&
 	       s->container == NULL &&
-	       check_own_address(s, &s->forward->target) == NULL &&
+	       snapshot_own(check_seen(s), &s->forward->target) == NULL &&
 	       check_name_address(&s->forward->target, what);
 }
 

@@ -94,7 +94,7 @@ public_gone(const struct check_subject *s, struct buf *what)
 	size_t i;
 
 	for (i = 0; i < s->forward->non; i++)
-		if (check_own_address(s, &s->forward->on[i]) != NULL)
+		if (snapshot_own(check_seen(s), &s->forward->on[i]) != NULL)
 			return false;
 	return s->forward->non > 0 &&
 	       check_name_address(&s->forward->on[0], what);
@@ -107,7 +107,7 @@ public_not_ready(const struct check_subject *s, struct buf *what)
 	size_t i;
 
 	for (i = 0; i < s->forward->non; i++) {
-		a = check_own_address(s, &s->forward->on[i]);
+		a = snapshot_own(check_seen(s), &s->forward->on[i]);
 		if (a != NULL && !check_is_not_ready(a))
 			return false;
 	}

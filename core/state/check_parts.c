@@ -61,18 +61,6 @@ check_port_inside(const struct model_forward *f, unsigned port)
 		       : to + port - f->st->v[FORWARD_PORTS].ports.v[0].lo;
 }
 
-const struct address *
-check_own_address(const struct check_subject *s, const struct prefix *p)
-{
-	const struct address *a = check_seen(s)->addresses;
-	const struct address *end = END_OF(a, check_seen(s)->naddresses);
-
-	for (; a < end; a++)
-		if (a->nsid == NSID_SELF && addr_equal(&a->prefix, p))
-			return a;
-	return NULL;
-}
-
 bool
 check_is_not_ready(const struct address *a)
 {

@@ -53,17 +53,6 @@ struct logins {
 	char user[64];
 };
 
-static bool
-is_ours(const struct snapshot *s, const struct prefix *addr)
-{
-	const struct address *a;
-
-	for (a = s->addresses; a < END_OF(s->addresses, s->naddresses); a++)
-		if (a->nsid == NSID_SELF && addr_equal(&a->prefix, addr))
-			return true;
-	return false;
-}
-
 /* Whether the address belongs to this host or to a container, which do not take
  * the admin's way in. */
 static bool
@@ -72,7 +61,7 @@ is_inside(const struct logins *l, const struct prefix *addr, int index)
 	const struct snapshot *s = &l->host->snapshot;
 	const struct link *way;
 
-	if (is_ours(s, addr))
+	if (snapshot_own(s, addr) != NULL)
 		return true;
 	way = snapshot_link_at(s, net_way_to(addr, index));
 	return way != NULL && link_is_bridge(way) && link_is_inward(s, way);
@@ -159,7 +148,7 @@ is_to_ssh(const struct logins *l, const struct flow *f)
 	while (i < l->nports && l->ports[i] != f->original.dport)
 		i++;
 	return f->proto == IPPROTO_TCP && !f->translated && i < l->nports &&
-	       is_ours(&l->host->snapshot, &f->original.dst);
+	       snapshot_own(&l->host->snapshot, &f->original.dst) != NULL;
 }
 
 /* Follows a connection from its first packet until the handshake is complete:

@@ -227,17 +227,6 @@ moved_tell(const struct host *h, const struct model *m, struct buf *b)
 
 /* Settling */
 
-static bool
-is_here(const struct snapshot *s, const struct prefix *addr)
-{
-	const struct address *a = s->addresses;
-
-	while (a < END_OF(s->addresses, s->naddresses) &&
-	       (a->nsid != NSID_SELF || !addr_equal(&a->prefix, addr)))
-		a++;
-	return a < END_OF(s->addresses, s->naddresses);
-}
-
 /* What is noted and no interface has, even where it is another one by now. */
 static struct prefixes
 find_gone(const struct host *h, bool ipv4)
@@ -248,7 +237,7 @@ find_gone(const struct host *h, bool ipv4)
 
 	moved_read(&noted, h);
 	for (i = 0; i < noted.n; i++) {
-		if (is_here(&h->snapshot, &noted.v[i].addr) ||
+		if (snapshot_own(&h->snapshot, &noted.v[i].addr) != NULL ||
 		    (noted.v[i].addr.family == AF_INET && !ipv4))
 			continue;
 		gone.v = xgrow(gone.v, gone.n, sizeof(*gone.v));

@@ -222,6 +222,10 @@ bool snapshot_is_ambiguous(
 /* The running container with that port and inner interface. */
 const struct container *snapshot_container_at(
     const struct snapshot *, const struct link_id *);
+/* The first of this host's own, whatever its link and its length; NULL if it
+ * has none such. */
+const struct address *snapshot_own(
+    const struct snapshot *, const struct prefix *);
 /* The address with exactly that prefix, or with any prefix length. */
 const struct address *snapshot_address(
     const struct snapshot *, int nsid, int index, const struct prefix *);

@@ -60,9 +60,6 @@ bool check_has_proto(const struct model_forward *, unsigned one);
 unsigned check_port_inside(const struct model_forward *, unsigned port);
 /* Whether its container can be entered. */
 bool check_is_open(const struct check_subject *);
-/* Of an interface of this host; NULL when none has it. */
-const struct address *check_own_address(
-    const struct check_subject *, const struct prefix *);
 /* The target among the container's addresses; NULL if it is missing. */
 const struct address *check_target_inside(const struct check_subject *);
 /* Routes to the target and back, if it is behind a bridge; or NULL. */
