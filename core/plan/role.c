@@ -60,13 +60,6 @@ role_lends(enum conf_number conf, int *want)
 	return false;
 }
 
-static bool
-is_own(const struct address *a, const struct link *l)
-{
-	return a->nsid == NSID_SELF && a->index == l->index &&
-	       a->prefix.family == AF_INET6 && a->scope == RT_SCOPE_UNIVERSE;
-}
-
 /* An object with a lifetime may be from an advertisement. */
 static bool
 lives_by_ra(const struct model *m UNUSED, const struct snapshot *s,
@@ -80,7 +73,7 @@ lives_by_ra(const struct model *m UNUSED, const struct snapshot *s,
 			s->routes[i].expires != 0))
 			return true;
 	for (i = 0; i < s->naddresses; i++)
-		if (is_own(&s->addresses[i], l) &&
+		if (address_is_on(&s->addresses[i], l, AF_INET6) &&
 		    !address_is_static(&s->addresses[i]))
 			return true;
 	return false;
@@ -97,7 +90,8 @@ may_live_by_ra(
 	for (i = 0; i < s->nroutes; i++)
 		route = route || s->routes[i].index == l->index;
 	for (i = 0; i < s->naddresses; i++)
-		address = address || is_own(&s->addresses[i], l);
+		address =
+		    address || address_is_on(&s->addresses[i], l, AF_INET6);
 	return !route || !address || lives_by_ra(m, s, l);
 }
 
