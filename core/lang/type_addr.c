@@ -363,6 +363,17 @@ prefixes_free(struct value *v)
 }
 
 bool
+prefixes_hold(const struct prefixes *ps, const struct prefix *p)
+{
+	size_t i;
+
+	for (i = 0; i < ps->n; i++)
+		if (prefix_holds(&ps->v[i], p))
+			return true;
+	return false;
+}
+
+bool
 prefixes_repeat(const struct prefixes *ps, size_t i)
 {
 	size_t k;
@@ -576,6 +587,12 @@ static const struct choice who_words[] = {
 	[WHO_UPLINK] = { "uplink", N_("the Internet side") },
 	{ NULL, NULL },
 };
+
+bool
+who_is_anybody(const struct value *v)
+{
+	return !v->set || v->who.kind == WHO_ANY;
+}
 
 static bool
 has_name(const struct who *who)

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core/base/util.h"
+#include "core/lang/type_addr.h"
 #include "core/plan/fixed.h"
 #include "core/plan/model_family.h"
 #include "core/plan/model_known.h"
@@ -23,17 +24,6 @@ struct end {
 	const char *link;
 };
 
-static bool
-any_holds(const struct prefixes *in, const struct prefix *p)
-{
-	size_t i;
-
-	for (i = 0; i < in->n; i++)
-		if (prefix_holds(&in->v[i], p))
-			return true;
-	return false;
-}
-
 static enum match
 match_any(const struct end *e UNUSED)
 {
@@ -43,7 +33,7 @@ match_any(const struct end *e UNUSED)
 static enum match
 match_prefixes(const struct end *e)
 {
-	return any_holds(&e->end->in, e->addr) ? MATCH_YES : MATCH_NO;
+	return prefixes_hold(&e->end->in, e->addr) ? MATCH_YES : MATCH_NO;
 }
 
 static enum match
@@ -231,7 +221,7 @@ decide_terms(
 		return false;
 	from = &packet->forward->st->v[FORWARD_FROM];
 	r->by = packet->forward->st;
-	r->verdict = !from->set || any_holds(&from->prefixes, &packet->from)
+	r->verdict = !from->set || prefixes_hold(&from->prefixes, &packet->from)
 			 ? VERDICT_ALLOW
 			 : VERDICT_DENY;
 	return r->verdict == VERDICT_ALLOW

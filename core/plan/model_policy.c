@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/lang/type_addr.h"
 #include "core/plan/buckets.h"
 #include "core/plan/model_parts.h"
 
@@ -16,24 +17,12 @@ struct side {
 };
 
 static bool
-any_holds(const struct prefixes *in, const struct prefix *p)
-{
-	size_t i;
-
-	for (i = 0; i < in->n; i++)
-		if (in->v[i].family == p->family && in->v[i].len <= p->len &&
-		    prefix_holds(&in->v[i], p))
-			return true;
-	return false;
-}
-
-static bool
 all_hold(const struct prefixes *in, const struct prefixes *inner)
 {
 	size_t i;
 
 	for (i = 0; i < inner->n; i++)
-		if (!any_holds(in, &inner->v[i]))
+		if (!prefixes_hold(in, &inner->v[i]))
 			return false;
 	return true;
 }
@@ -51,12 +40,6 @@ covers_prefixes(const struct side *a, const struct side *b)
 	return all_hold(&a->end->in, &b->end->in);
 }
 
-static bool
-is_anybody(const struct value *who)
-{
-	return !who->set || who->who.kind == WHO_ANY;
-}
-
 /* A deny holds for the ULA on any link. */
 static bool
 covers_container(const char *bridge, const struct model_end *end)
@@ -72,9 +55,9 @@ covers_side(const struct side *a, const struct side *b)
 {
 	const struct who *x = &a->who->who, *y = &b->who->who;
 
-	if (is_anybody(a->who))
+	if (who_is_anybody(a->who))
 		return true;
-	if (is_anybody(b->who))
+	if (who_is_anybody(b->who))
 		return false;
 	if (x->kind == WHO_PREFIXES)
 		return covers_prefixes(a, b);
@@ -169,8 +152,8 @@ is_about_all(const struct model_policy *p)
 	const struct value *v = p->st->v;
 
 	return (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
-	       !v[POLICY_PORTS].set && is_anybody(&v[POLICY_FROM]) &&
-	       is_anybody(&v[POLICY_TO]);
+	       !v[POLICY_PORTS].set && who_is_anybody(&v[POLICY_FROM]) &&
+	       who_is_anybody(&v[POLICY_TO]);
 }
 
 static bool

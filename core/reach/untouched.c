@@ -10,15 +10,10 @@
 
 #include "core/base/intl.h"
 #include "core/lang/option.h"
+#include "core/lang/type_addr.h"
 
 #define ADDRESSES_TOLD 4
 #define LISTENERS_TOLD 5
-
-static bool
-is_anybody(const struct value *who)
-{
-	return !who->set || who->who.kind == WHO_ANY;
-}
 
 /* Whether it denies all input, as a default does. */
 static bool
@@ -29,8 +24,9 @@ closes(const struct statement *st)
 	return (st->kind == ST_DENY || st->kind == ST_REJECT) &&
 	       v[POLICY_CHAIN].choice == CHAIN_INPUT && !statement_is_off(st) &&
 	       (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
-	       is_anybody(&v[POLICY_FROM]) && is_anybody(&v[POLICY_TO]) &&
-	       !v[POLICY_ONLY].set && !v[POLICY_LIMIT].set;
+	       who_is_anybody(&v[POLICY_FROM]) &&
+	       who_is_anybody(&v[POLICY_TO]) && !v[POLICY_ONLY].set &&
+	       !v[POLICY_LIMIT].set;
 }
 
 /* The statement that closes this host; NULL if there is none. */

@@ -11,6 +11,12 @@ extern const struct type type_addr, type_addr_len, type_bridge_ipv4,
 /* Those of one family; borrowed. */
 struct prefixes prefixes_of(const struct prefixes *, enum family);
 
+/* Whether one of them holds it. */
+bool prefixes_hold(const struct prefixes *, const struct prefix *);
+
+/* Whether a WHO leaves it open: without the word, or "any". */
+bool who_is_anybody(const struct value *);
+
 /* Whether prefix i lies within another one of the list and is redundant:
  * nftables sets refuse overlapping elements. */
 bool prefixes_repeat(const struct prefixes *, size_t i);
