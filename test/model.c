@@ -872,6 +872,7 @@ static const struct {
 	{ as_it_is, OPEN "deny forward limit 1/second\n", EVERYBODY },
 	{ as_it_is, OPEN "deny input\n", EVERYBODY },
 	{ as_it_is, OPEN "deny forward from uplink\n", "" },
+	{ as_it_is, OPEN "deny forward from any to any\n", "" },
 	{ as_it_is, OPEN "reject forward any\n", "" },
 	{ as_it_is, OPEN "default forward reject\n", "" },
 	/* prefixes that somebody else may have as well */

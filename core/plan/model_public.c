@@ -4,6 +4,7 @@
 
 #include "core/base/intl.h"
 #include "core/kernel/net.h"
+#include "core/lang/type_addr.h"
 #include "core/plan/model_parts.h"
 
 #include <stdlib.h>
@@ -119,10 +120,9 @@ closes(const struct model_policy *p)
 
 	return v[POLICY_CHAIN].choice == CHAIN_FORWARD &&
 	       p->st->kind != ST_ALLOW && p->holds[FAMILY_IPV6] &&
-	       !v[POLICY_LIMIT].set && !v[POLICY_TO].set &&
+	       !v[POLICY_LIMIT].set && who_is_anybody(&v[POLICY_TO]) &&
 	       (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
-	       (!from->set || from->who.kind == WHO_ANY ||
-		   from->who.kind == WHO_UPLINK);
+	       (who_is_anybody(from) || from->who.kind == WHO_UPLINK);
 }
 
 static bool
