@@ -360,6 +360,16 @@ statement_verdict(const struct statement *st)
 	return (enum verdict)(VERDICT_ALLOW + (st->kind - ST_ALLOW));
 }
 
+bool
+statement_is_about_all(const struct statement *st)
+{
+	const struct value *v = st->v;
+
+	return (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
+	       !v[POLICY_PORTS].set && who_is_anybody(&v[POLICY_FROM]) &&
+	       who_is_anybody(&v[POLICY_TO]);
+}
+
 unsigned
 statement_option(const struct statement *st)
 {

@@ -145,21 +145,10 @@ warn_shadowed(struct model_build *b, const struct model_policy *p,
 	buf_free(&before);
 }
 
-/* Whether it is about every packet of its chain. */
-static bool
-is_about_all(const struct model_policy *p)
-{
-	const struct value *v = p->st->v;
-
-	return (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
-	       !v[POLICY_PORTS].set && who_is_anybody(&v[POLICY_FROM]) &&
-	       who_is_anybody(&v[POLICY_TO]);
-}
-
 static bool
 takes_all(const struct model *m, const struct model_policy *p)
 {
-	return is_about_all(p) && !p->st->v[POLICY_LIMIT].set &&
+	return statement_is_about_all(p->st) && !p->st->v[POLICY_LIMIT].set &&
 	       p->holds[FAMILY_IPV6] && p->holds[FAMILY_IPV4] == m->ipv4;
 }
 
@@ -207,7 +196,8 @@ warn_kept(struct model_build *b, const struct model_policy *p)
 	const struct statement *st;
 	size_t i;
 
-	if (b->m->nrest == 0 || !statement_keeps(p->st) || !is_about_all(p))
+	if (b->m->nrest == 0 || !statement_keeps(p->st) ||
+	    !statement_is_about_all(p->st))
 		return;
 	for (i = 0; i < b->m->nforwards; i++) {
 		st = emptied(b->m, i, p);

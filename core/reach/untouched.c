@@ -10,7 +10,6 @@
 
 #include "core/base/intl.h"
 #include "core/lang/option.h"
-#include "core/lang/type_addr.h"
 
 #define ADDRESSES_TOLD 4
 #define LISTENERS_TOLD 5
@@ -23,9 +22,7 @@ closes(const struct statement *st)
 
 	return (st->kind == ST_DENY || st->kind == ST_REJECT) &&
 	       v[POLICY_CHAIN].choice == CHAIN_INPUT && !statement_is_off(st) &&
-	       (!v[POLICY_PROTO].set || v[POLICY_PROTO].choice == PROTO_ANY) &&
-	       who_is_anybody(&v[POLICY_FROM]) &&
-	       who_is_anybody(&v[POLICY_TO]) && !v[POLICY_ONLY].set &&
+	       statement_is_about_all(st) && !v[POLICY_ONLY].set &&
 	       !v[POLICY_LIMIT].set;
 }
 

@@ -91,6 +91,9 @@ void statement_print(const struct statement *, struct buf *);
 void statement_key(const struct statement *, struct buf *);
 bool statement_is_policy(const struct statement *); /* allow, deny, reject */
 enum verdict statement_verdict(const struct statement *); /* of a policy */
+/* Whether a policy is about every packet of its chain, in its families and up
+ * to its limit. */
+bool statement_is_about_all(const struct statement *);
 /* The value of an option, as from option_parse. */
 unsigned statement_option(const struct statement *);
 bool statement_is_off(const struct statement *);
