@@ -126,6 +126,20 @@ add_unstated(const struct container_row *r, struct buf *b)
 	buf_add(b, "\n");
 }
 
+/* What forwards follow, without a statement that gives it. */
+static void
+add_found(const struct container_row *r, struct buf *b)
+{
+	char text[ADDR_TEXT_MAX];
+
+	buf_add(b, "ok   ");
+	buf_printf(b,
+	    _("forwards lead to %s, which it has by itself, and "
+	      "follow it"),
+	    addr_text(&r->ipv4, text));
+	buf_add(b, "\n");
+}
+
 static void
 add_state(const struct container_row *r, struct buf *b)
 {
@@ -137,7 +151,7 @@ add_state(const struct container_row *r, struct buf *b)
 		      "has one"));
 	else if (r->unstated != NULL)
 		add_unstated(r, b);
-	else if (!is_given(r))
+	else if (!is_given(r) && r->ipv4.family == AF_UNSPEC)
 		buf_printf(b, "WARN %s\n",
 		    _("no ULA, so no forward can lead here: n adds one"));
 	else if (r->container == NULL)
@@ -149,6 +163,8 @@ add_state(const struct container_row *r, struct buf *b)
 	else if (r->mark != MARK_NONE)
 		buf_printf(b, "note %s\n",
 		    _("in the candidate, not committed: c commits"));
+	else if (!is_given(r))
+		add_found(r, b);
 	else
 		for (i = 0; i < NITEMS(givens); i++)
 			add_given(r, &givens[i], b);

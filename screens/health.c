@@ -83,10 +83,9 @@ add_forwards(struct health *h, const struct host *host,
 }
 
 static bool
-has_no_ula(const struct container_row *r)
+has_no_ula(const struct host *host, const struct container_row *r)
 {
-	return r->container != NULL && !r->elsewhere &&
-	       !(r->st != NULL && statement_inside(r->st) != NULL);
+	return r->container != NULL && container_wants_ula(host, r);
 }
 
 static char *
@@ -101,7 +100,7 @@ tell_no_ula(size_t n, const char *names)
 }
 
 static bool
-is_cut(const struct container_row *r)
+is_cut(const struct host *host UNUSED, const struct container_row *r)
 {
 	return r->container != NULL && r->container->cut;
 }
@@ -122,7 +121,7 @@ tell_cut(size_t n, const char *names)
 static void
 add_containers(struct health *h, const struct host *host,
     const struct container_row *v, size_t n,
-    bool (*is)(const struct container_row *),
+    bool (*is)(const struct host *, const struct container_row *),
     char *(*tell)(size_t, const char *))
 {
 	const struct container_row *first = NULL;
@@ -130,7 +129,7 @@ add_containers(struct health *h, const struct host *host,
 	size_t found = 0, i;
 
 	for (i = 0; i < n; i++) {
-		if (!is(&v[i]))
+		if (!is(host, &v[i]))
 			continue;
 		first = first != NULL ? first : &v[i];
 		if (found++ < NAMES_MAX)
@@ -261,6 +260,39 @@ add_candidate(struct health *h, const struct host *host)
 			host->changes));
 }
 
+/* Whether something of IPv6 is given on this host. */
+static bool
+is_about_ipv6(const struct config *c)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st != NULL && st->kind == ST_BRIDGE &&
+		    (st->v[BRIDGE_ULA].set || st->v[BRIDGE_PREFIX].set))
+			return true;
+	}
+	return false;
+}
+
+static void
+add_routes(struct health *h, const struct host *host)
+{
+	bool by_ipv4 =
+	    config_option(&host->candidate, OPTION_IPV4) == OPTION_ON &&
+	    host->snapshot.nroutes4 > 0;
+
+	if (host->snapshot.nroutes > 0 ||
+	    (by_ipv4 && !is_about_ipv6(&host->candidate)))
+		return;
+	add(h, "FAIL", TAB_LINKS,
+	    xstrdup(by_ipv4 ? _("no IPv6 default route: nothing of IPv6 gets "
+				"in or out")
+			    : _("no IPv6 default route: nothing gets in or "
+				"out")));
+}
+
 bool
 trouble_is(const struct trouble *t)
 {
@@ -272,10 +304,7 @@ health_read(struct health *h, const struct host *host,
     const struct container_row *containers, size_t ncontainers,
     const struct forward_row *forwards, size_t nforwards)
 {
-	if (host->snapshot.nroutes == 0)
-		add(h, "FAIL", TAB_LINKS,
-		    xstrdup(_("no IPv6 default route: nothing gets in or "
-			      "out")));
+	add_routes(h, host);
 	add_saved(h, host);
 	add_drift(h, host);
 	add_hooks(h, host);

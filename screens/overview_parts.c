@@ -313,8 +313,12 @@ container_address(const struct grid *g, const void *row, struct buf *b)
 		return ROLE_WARN;
 	}
 	if (inside == NULL) {
-		buf_add(
-		    b, overview_is_up(r) && !r->elsewhere ? _("no ULA") : "-");
+		if (r->ipv4.family != AF_UNSPEC)
+			buf_add(b, addr_text(&r->ipv4, text));
+		else
+			buf_add(b, overview_is_up(r) && !r->elsewhere
+				       ? _("no ULA")
+				       : "-");
 		return ROLE_DIM;
 	}
 	add_host_part(&g->host->snapshot, r->bridge, inside, b);

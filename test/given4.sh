@@ -2,6 +2,7 @@
 # IPv4 addresses that seki gives to a bridge and its containers, and those that
 # it leaves alone.
 . "${top_srcdir:-.}/test/lib/lib.sh"
+. "$top_srcdir/test/lib/tmux.sh"
 in_sandbox "$@"
 need nft
 
@@ -84,6 +85,39 @@ is "forwards follow" "$(who client1 $public 80)" vm00
 ok "a revert" "$seki" revert
 is "puts back both" "$(inner vm00)" "$(given 10.0.9.2)"
 is "and where forwards lead" "$(who client1 $public 80)" vm00
+
+# ---- what the console thinks of it
+
+on_screen()
+{
+	TMUX_TMPDIR=$tmp XDG_STATE_HOME=$tmp/state
+	export TMUX_TMPDIR XDG_STATE_HOME
+	unset TMUX
+	console 80 24
+	see "nobody lacks a ULA but who has nothing at all" \
+	    'WARN 1 container without a ULA, .*: vm02$'
+	see "and who has an IPv4 address is shown with it" '^ +vm01 +10\.0\.9\.3 '
+	give4 vm02 eth0 10.0.9.77/24 10.0.9.1
+	see "nor does who came by one itself" '^ [^ ]+ +ok '
+	keys 3 G
+	see "where forwards lead, too" \
+	    '^ *ok +forwards lead to 10\.0\.9\.77, which it has by itself'
+	inside vm02 ip addr flush dev eth0 scope global
+	keys q
+	"$seki" set bridge lxcbr0 masquerade ipv4 10.0.9.1/24 \
+	    ula fd5a:1c2e:90b1::1/64 >/dev/null 2>&1
+	console 80 24
+	see "on a bridge with a ULA they lack it" \
+	    'WARN 3 containers without a ULA, .*: vm00, vm01, vm02$'
+	keys q
+	"$seki" discard >/dev/null 2>&1
+}
+"$seki" discard >/dev/null 2>&1
+if command -v tmux >/dev/null; then
+	on_screen
+else
+	skip "needs: tmux" 5
+fi
 
 # ---- kept
 

@@ -336,10 +336,16 @@ on_screen()
 	keys q
 	kill -TERM $held
 	wait $held
+	config "bridge lxcbr0 prefix $net::/64" "container vm00 address $net::3" \
+	    "container vm01 address $net::4"
+	console 80 24
+	see "who has a public address lacks no ULA" \
+	    'WARN 1 container without a ULA, .*: vm02$'
+	keys q
 }
 if command -v tmux >/dev/null; then
 	on_screen
 else
-	skip "needs: tmux" 3
+	skip "needs: tmux" 4
 fi
 done_testing

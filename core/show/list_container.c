@@ -45,6 +45,21 @@ has_inside(const struct host *h, const struct container *c,
 	       list_has(h, c->nsid, c->inner, &with->st->v[value]);
 }
 
+static struct prefix
+ipv4_of(const struct host *h, const struct container_row *row)
+{
+	static const struct prefix none;
+	const struct container *c = row->container;
+
+	if (config_option(&h->candidate, OPTION_IPV4) != OPTION_ON)
+		return none;
+	if (row->st != NULL && row->st->v[CONTAINER_IPV4].set)
+		return row->st->v[CONTAINER_IPV4].prefix;
+	return c != NULL && c->inner != 0
+		   ? snapshot_ipv4(&h->snapshot, c->nsid, c->inner)
+		   : none;
+}
+
 static void
 fill_container(
     struct container_row *row, const struct host *h, const struct overlay *with)
@@ -56,6 +71,7 @@ fill_container(
 		row->mark = with->mark;
 	}
 	row->forwards = count_forwards(h, row->name);
+	row->ipv4 = ipv4_of(h, row);
 	if (c == NULL)
 		return;
 	row->bridge = snapshot_link_at(&h->snapshot, c->bridge);
@@ -181,6 +197,30 @@ container_lacks(const struct container_row *r)
 	return is_missing(r, CONTAINER_ULA, r->ula_there) ||
 	       is_missing(r, CONTAINER_ADDRESS, r->address_there) ||
 	       is_missing(r, CONTAINER_IPV4, r->ipv4_there);
+}
+
+static bool
+bridge_has_ula(const struct config *c, const struct link *bridge)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < c->n && bridge != NULL; i++) {
+		st = c->v[i].st;
+		if (st != NULL && st->kind == ST_BRIDGE &&
+		    strcmp(st->v[BRIDGE_IFACE].text, bridge->name) == 0)
+			return st->v[BRIDGE_ULA].set;
+	}
+	return false;
+}
+
+bool
+container_wants_ula(const struct host *h, const struct container_row *r)
+{
+	if (r->elsewhere || (r->st != NULL && statement_inside(r->st) != NULL))
+		return false;
+	return r->ipv4.family == AF_UNSPEC ||
+	       bridge_has_ula(&h->candidate, r->bridge);
 }
 
 static char

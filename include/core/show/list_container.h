@@ -15,6 +15,8 @@ struct container_row {
 	bool ula_there;	    /* the kernel has the ULA of the statement, */
 	bool address_there; /* its public address, */
 	bool ipv4_there;    /* and its IPv4 address */
+	struct prefix ipv4; /* one that forwards lead to: where IPv4 is on,
+			       that of the statement, else what it has */
 	bool elsewhere;	    /* its name has a statement, for another bridge */
 	const struct address *unstated; /* a ULA that is no statement's */
 	unsigned forwards;
@@ -28,6 +30,10 @@ struct container_row *rows_containers(const struct host *, size_t *n);
 
 /* Whether it does not have an address of its statement. */
 bool container_lacks(const struct container_row *);
+
+/* Whether forwards are to lead to a ULA of it that it is not given: it has no
+ * other address for them either, or its bridge has a ULA. */
+bool container_wants_ula(const struct host *, const struct container_row *);
 
 /* "up", "stopped"; "absent" for NULL. A word of JSON, marked by N_(). */
 const char *container_state_name(const struct container *);
