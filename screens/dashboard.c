@@ -567,9 +567,6 @@ dashboard_act(void *self, int id)
 static const struct action dashboard_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one row up") },
 	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one row down") },
-	{ ACT_NEXT, { K_TAB, ']' }, "next", NULL, N_("the next part") },
-	{ ACT_PREVIOUS, { K_BACK_TAB, '[' }, "previous", NULL,
-	    N_("the previous part") },
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
 	    N_("go to the screen with the details; Esc comes back") },
 	{ ACT_MENU, { 'n', K_INSERT }, "new", N_("New"),

@@ -43,8 +43,9 @@ static const struct action ask_word_actions[] = {
 };
 
 static const struct action ask_key_actions[] = {
-	{ ACT_YES, { 'y' }, "yes", N_("Yes"), N_("yes") },
-	{ ACT_NO, { 'n', K_ESC }, "no", N_("No"), N_("leave all as it is") },
+	{ ACT_YES, { 'y', 'Y' }, "yes", N_("Yes"), N_("yes") },
+	{ ACT_NO, { 'n', 'N', 'q', K_ESC }, "no", N_("No"),
+	    N_("leave all as it is") },
 	{ 0 },
 };
 

@@ -11,15 +11,14 @@ static const struct action base_actions[] = {
 	{ ACT_MOUSE, { 'm' }, "mouse", NULL,
 	    N_("turn the mouse on (a click selects) or off (the terminal "
 	       "selects text)") },
-	{ ACT_QUIT, { 'q', K_F(10) }, "quit", N_("Quit"),
-	    N_("quit the console") },
+	{ ACT_QUIT, { 'q', 'Q' }, "quit", N_("Quit"), N_("quit the console") },
 	{ ACT_HELP, { '?', K_F(1) }, "help", N_("Help"), N_("this help") },
 	{ 0 },
 };
 
 const struct action keymap_always[] = {
-	{ ACT_INTERRUPT, { K_CTRL('c') }, "interrupt", NULL,
-	    N_("cancel the input, close a box, or quit") },
+	{ ACT_INTERRUPT, { K_CTRL('c'), K_F(10) }, "interrupt", NULL,
+	    N_("leave the input, the form or the box, else quit") },
 	{ ACT_SUSPEND, { K_CTRL('z') }, "suspend", NULL,
 	    N_("suspend to the shell; fg resumes") },
 	{ ACT_REPAINT, { K_CTRL('l') }, "repaint", NULL,
@@ -60,6 +59,10 @@ static const struct action tab_actions[] = {
 	    N_("the screen before") },
 	{ ACT_TAB_AFTER, { K_RIGHT, 'l' }, "tab-after", NULL,
 	    N_("the next screen") },
+	{ ACT_NEXT, { K_TAB, ']' }, "next", NULL,
+	    N_("the next part, else the next screen") },
+	{ ACT_PREVIOUS, { K_BACK_TAB, '[' }, "previous", NULL,
+	    N_("the part before, else the screen before") },
 	{ 0 },
 };
 

@@ -110,8 +110,8 @@ interrupt(void *self)
 
 	keys_reset(&ui->keys);
 	ui->paste = NO_PASTE;
-	if (prompt_is_open(ui->prompt) || view_mode(top) != NULL ||
-	    top->ops->modal)
+	if (prompt_is_open(ui->prompt) || ui->views.nover > 0 ||
+	    view_mode(top) != NULL)
 		handle_key(ui, K_ESC);
 	else
 		ui_act(ui, ACT_QUIT);
@@ -164,6 +164,8 @@ static const struct act acts[] = {
 	{ ACT_MOUSE, toggle_mouse },
 	{ ACT_TAB_BEFORE, tab_before },
 	{ ACT_TAB_AFTER, tab_after },
+	{ ACT_PREVIOUS, tab_before },
+	{ ACT_NEXT, tab_after },
 	{ ACT_SUSPEND, suspend },
 	{ ACT_INTERRUPT, interrupt },
 	{ 0 },
@@ -680,10 +682,20 @@ ui_message(struct ui *ui, enum role role, const char *fmt, ...)
 }
 
 void
+ui_dismiss(struct ui *ui)
+{
+	const struct view *top = views_top(&ui->views);
+
+	if (top->ops == &pager_box)
+		ui_close(ui, top->self);
+}
+
+void
 ui_error(struct ui *ui, const struct err *e)
 {
 	struct buf b = { 0 };
 
+	ui_dismiss(ui);
 	if (e->source[0] == '\0' && e->hint[0] == '\0') {
 		ui_message(ui, ROLE_FAIL, "%s", e->text);
 		return;

@@ -51,6 +51,10 @@ void ui_message(struct ui *, enum role, const char *fmt, ...)
  * hint to show. */
 void ui_error(struct ui *, const struct err *);
 
+/* Closes the message or error in a box that is on top, if there is one: what it
+ * was about is over. */
+void ui_dismiss(struct ui *);
+
 /* Pushes a view. -1 after showing the admin why it could not be opened. */
 int ui_push(struct ui *, const struct view_ops *, const void *arg);
 /* The same for a view that is open once at most: where it is open already, the
