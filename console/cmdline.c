@@ -37,9 +37,7 @@ complete(void *arg, const char *line, size_t at, complete_add *add, void *ctx)
 }
 
 /* Words that are no commands, or do something else here than the command of
- * that name. */
-
-/* Those of vi never commit unseen: they open the review. */
+ * that name. Nothing is committed unseen: these open the review. */
 static const struct {
 	const char *word;
 	int act;
@@ -47,6 +45,7 @@ static const struct {
 	{ "q", ACT_QUIT },
 	{ "quit", ACT_QUIT },
 	{ "exit", ACT_QUIT },
+	{ "commit", ACT_COMMIT },
 	{ "w", ACT_COMMIT },
 	{ "wq", ACT_COMMIT },
 	{ "x", ACT_COMMIT },
@@ -78,12 +77,11 @@ static const struct {
 	{ "statements", statements_open },
 };
 
-/* Goes to a screen by its word or a prefix of it, or by its name in the tab
- * line. */
+/* Goes to a screen by its word, or by its name in the tab line. */
 static bool
 goes(struct app *app, const char *line)
 {
-	size_t i, n = strlen(line);
+	size_t i;
 
 	for (i = 0; i < NITEMS(overlays); i++) {
 		if (strcmp(line, overlays[i].word) == 0) {
@@ -92,8 +90,8 @@ goes(struct app *app, const char *line)
 		}
 	}
 	for (i = 0; i < TAB_COUNT; i++) {
-		if ((n > 2 && has_prefix(console_tabs[i]->word, line)) ||
-		    strcasecmp(console_tabs[i]->name, line) == 0) {
+		if (strcmp(line, console_tabs[i]->word) == 0 ||
+		    strcasecmp(line, console_tabs[i]->name) == 0) {
 			trail_go(app, (enum tab)i, NULL, NULL);
 			return true;
 		}
@@ -102,23 +100,76 @@ goes(struct app *app, const char *line)
 }
 
 static void
+tell_choices(struct app *app, const char *word, const struct candidates *c)
+{
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < c->n; i++)
+		buf_printf(&b, "%s%s", i > 0 ? ", " : "", c->v[i].word);
+	ui_message(app->ui, ROLE_WARN, "%s may be: %s", word, buf_text(&b));
+	buf_free(&b);
+}
+
+/* A word is replaced by the only one that begins like it. False after the
+ * message line has listed several. */
+static bool
+expand(struct app *app, char **line)
+{
+	struct candidates all = { 0 };
+	bool one = true;
+	size_t i;
+
+	if (strpbrk(*line, " \t") != NULL)
+		return true;
+	candidates_read(&all, complete, app, *line, strlen(*line));
+	for (i = 0; i < all.n && strcmp(all.v[i].word, *line) != 0; i++)
+		;
+	if (i == all.n && all.n == 1) {
+		free(*line);
+		*line = xstrdup(all.v[0].word);
+	} else if (i == all.n && all.n > 1) {
+		tell_choices(app, *line, &all);
+		one = false;
+	}
+	candidates_free(&all);
+	return one;
+}
+
+static char *
+trim(const char *line)
+{
+	char *s = xstrdup(line + strspn(line, " "));
+	size_t n = strlen(s);
+
+	while (n > 0 && s[n - 1] == ' ')
+		s[--n] = '\0';
+	return s;
+}
+
+static void
+run(struct app *app, const char *line)
+{
+	const char *question = command_question(line);
+
+	if (question != NULL)
+		cmdrun_asking(
+		    app, line, &(struct dialog_ask){ .text = question }, 0);
+	else
+		cmdrun_line(app, line);
+}
+
+static void
 on_line(void *arg, const char *line)
 {
 	struct app *app = arg;
-	const char *question = command_question(line);
-	char *trimmed = xstrdup(line + strspn(line, " "));
-	size_t n = strlen(trimmed);
+	char *text = trim(line);
 
-	while (n > 0 && trimmed[n - 1] == ' ')
-		trimmed[--n] = '\0';
-	if (acts(app, trimmed) || goes(app, trimmed))
-		;
-	else if (question != NULL)
-		cmdrun_asking(
-		    app, trimmed, &(struct dialog_ask){ .text = question }, 0);
-	else
-		cmdrun_line(app, trimmed);
-	free(trimmed);
+	ui_dismiss(app->ui);
+	if (!acts(app, text) && expand(app, &text) && !acts(app, text) &&
+	    !goes(app, text))
+		run(app, text);
+	free(text);
 }
 
 void

@@ -130,7 +130,9 @@ const struct part manual_seki[] = {
 	    "message line, and the most used keys. While a commit is "
 	    "pending the first row is a bar of the time that is left, on "
 	    "every screen. `?` lists all keys of a screen. `Esc` goes back and "
-	    "never quits; edits never touch the kernel. If standard input "
+	    "never quits; edits never touch the kernel. `:` takes a command, "
+	    "or the start of the name of a screen; `:commit`, as `:w` does, "
+	    "shows first what a commit would do. If standard input "
 	    "or output is not a terminal, seki runs the commands from "
 	    "standard input instead, or without any, prints the data of "
 	    "the dashboard as plain tables.")),

@@ -229,6 +229,10 @@ keys Right
 see "Right goes to the next screen" '\[5 Policies\]'
 keys h h
 see "h to the one before" '\[3 Containers\]'
+keys Tab
+see "Tab as well goes to the next" '\[4 Forwards\]'
+keys BTab
+see "and S-Tab to the one before" '\[3 Containers\]'
 keys 1 Left
 see "and round the corner" '\[7 Changes\]'
 keys 4 F3
@@ -239,6 +243,10 @@ keys F9
 see "F9 deletes" '^>- udp +53 '
 keys : w Enter
 see ":w opens the review" 'what a commit does'
+keys F10
+wait_for has_gone 'what a commit does'
+keys : c o m m i t Enter
+see "so does :commit" 'what a commit does'
 leave 'what a commit does'
 keys : e ! Enter
 see ":e! asks before all is forgotten" 'Forget all changes'
@@ -285,11 +293,28 @@ text 'add forward tcp 81 to vm99'
 keys Enter
 see "an error points at its word" '\^~~~'
 see "and has a hint" 'known containers: db1, dns1'
-keys Enter :
+keys : d i f f Enter
+see "the next command is answered" '^ diff'
+wait_for has_gone Error
+pass "and the error is over"
+keys :
 text policies
 keys Enter
 see "it knows screens by name" '\[5 Policies\]'
-keys : Up Up
+keys :
+text fo
+keys Enter
+see "or by how they begin" '\[4 Forwards\]'
+keys :
+text con
+keys Enter
+see "if only one begins like that" \
+    'con may be: confirm, containers, connections'
+keys :
+text 'add forward tcp 81 to vm99'
+keys Enter
+leave Error
+keys : Up
 see "it has a history" ':add forward tcp 81 to vm99'
 leave vm99
 like "which is kept" "$(cat "$tmp/state/seki/history")" '^show forwards'
