@@ -520,6 +520,36 @@ speaks_for_all_packets(void **state UNUSED)
 	assert_true(doubtful > rounds / 100);
 }
 
+/* A chain that came after the list of chains was read may do anything. */
+static void
+harms_where_it_leads(void **state)
+{
+	struct rule_set *s;
+	struct tables t = { 0 };
+	size_t i;
+
+	(void)state;
+	s = add_set(&t, 1);
+	s->verdicts = true;
+	for (i = 0; i < 3; i++)
+		add_chain(&t, false);
+	add_verdict(&t.chains[0], FATE_JUMP, 1);
+	add_verdict(&t.chains[1], FATE_GOTO, 0);
+	add_verdict(&t.chains[2], FATE_DROP, 0);
+	assert_false(chains_harm(&t, &t.chains[0]));
+	add_lookup(&t, &t.chains[1], 0);
+	assert_false(chains_harm(&t, &t.chains[0]));
+	add_element(s)->verdict = (struct verdict_to){ FATE_GOTO, 2 };
+	assert_true(chains_harm(&t, &t.chains[0]));
+	s->v[0].verdict.chain = t.nchains;
+	assert_true(chains_harm(&t, &t.chains[0]));
+	s->v[0].verdict.chain = 1;
+	assert_false(chains_harm(&t, &t.chains[0]));
+	add_verdict(&t.chains[0], FATE_JUMP, t.nchains);
+	assert_true(chains_harm(&t, &t.chains[0]));
+	tables_free(&t);
+}
+
 int
 main(void)
 {
@@ -529,6 +559,7 @@ main(void)
 		cmocka_unit_test(knows_no_more_what_is_lost),
 		cmocka_unit_test(comes_back_from_a_jump_but_no_goto),
 		cmocka_unit_test(ends_where_chains_do_not),
+		cmocka_unit_test(harms_where_it_leads),
 		cmocka_unit_test(finds_intervals),
 		cmocka_unit_test(finds_concatenated_keys),
 		cmocka_unit_test(finds_ranges_of_fields),

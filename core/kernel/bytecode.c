@@ -583,12 +583,14 @@ struct tour {
 
 static bool chain_harms(struct tour *, const struct rule_chain *);
 
+/* A chain may have come after the others were read, and do anything. */
 static bool
 verdict_harms(struct tour *t, const struct verdict_to *to)
 {
-	return to->fate == FATE_DROP ||
-	       ((to->fate == FATE_JUMP || to->fate == FATE_GOTO) &&
-		   chain_harms(t, &t->tables->chains[to->chain]));
+	if (to->fate != FATE_JUMP && to->fate != FATE_GOTO)
+		return to->fate == FATE_DROP;
+	return to->chain >= t->tables->nchains ||
+	       chain_harms(t, &t->tables->chains[to->chain]);
 }
 
 static bool
