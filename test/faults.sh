@@ -368,7 +368,7 @@ interface inside is somewhere else; $in_vm00 ip link set eth0 netns elsewhere; i
 ULA inside refused as a duplicate; refused_by_dad "$in_vm00" eth0 $ula::3; $in_vm00 ip addr del $ula::3/64 dev eth0 && $vm00_ula && $vm00_route && ip -6 neigh flush dev $BRIDGE; broken; duplicate address detection
 ULA of the bridge refused as a duplicate; refused_by_dad env $BRIDGE $ula::1; ip addr del $ula::1/64 dev $BRIDGE && ip addr add $ula::1/64 dev $BRIDGE nodad && $in_vm00 ip -6 neigh flush dev eth0; degraded; duplicate address detection
 our table asleep; asleep; nft add table inet seki; degraded; not as committed
-our chain emptied; nft flush chain inet seki prerouting; :; degraded; not as committed
+our chain emptied; nft flush chain inet seki prerouting-dnat; :; degraded; not as committed
 our chain drops before all; nft insert rule inet seki forward drop; :; degraded; not as committed
 one element of ours gone; no_elements; :; degraded; not as committed
 listener on the loopback alone; hears tcp 80 vm00 --bind ::1; hear; degraded; tcp 80 .at another address

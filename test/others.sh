@@ -161,6 +161,10 @@ nok "it is shut by the default of forward" gets 8080
 like "which is told" "$told" "chain PREROUTING of Docker .*of forward shuts them"
 told=$(with "default forward deny" "allow forward tcp 8000")
 ok "a policy opens it" gets 8080
+ip6tables -t nat -A DOCKER -p tcp --dport 80 \
+    -j DNAT --to-destination "[$ula::3]:9"
+ok "a port that both forward is ours, although their chain is younger" gets 80
+ip6tables -t nat -D DOCKER 2
 ip6tables -t nat -D DOCKER 1
 nft 'add table ip6 other; add chain ip6 other c {
 	type nat hook prerouting priority -90; }

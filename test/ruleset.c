@@ -168,9 +168,11 @@ static const struct {
 	    "refuse meta l4proto 6 reject with tcp reset comment \"" },
 	{ "reject input udp 23",
 	    "refuse reject with icmpv6 type port-unreachable\n" },
-	{ "", "postrouting iifname \"lxcbr0\" oifname \"lxcbr0\" ct status "
-	      "dnat snat ip6 to " ULA "1 " },
-	{ "", "postrouting ip6 saddr " ULA "/64 oifname \"eth0\" snat ip6 to "
+	{ "",
+	    "postrouting-snat iifname \"lxcbr0\" oifname \"lxcbr0\" ct status "
+	    "dnat snat ip6 to " ULA "1 " },
+	{ "", "postrouting-snat ip6 saddr " ULA
+	      "/64 oifname \"eth0\" snat ip6 to "
 	      "2001:db8::10\n" },
 	{ "default input deny",
 	    "input { type filter hook input priority 0; policy drop; }" },
@@ -288,7 +290,7 @@ test_deprecated(void **state)
 		bool has;
 	} rows[] = {
 		{ "forward tcp 80 to vm00\n",
-		    "prerouting ip6 daddr { 2001:db8::11 } ", true },
+		    "prerouting-dnat ip6 daddr { 2001:db8::11 } ", true },
 		{ "forward tcp 80 to vm00\n",
 		    "single { 2001:db8::11 . 6 . 80 : " ULA "3 . 80 }", true },
 		{ "forward tcp 80 to vm00\n", "open { 2001:db8::11 . 6 . 80 }",
@@ -306,7 +308,7 @@ test_deprecated(void **state)
 		    "original . 2001:db8::10 . " ULA "3 : \"any-in\"", true },
 		{ "forward any to vm00\n", "rest { 2001:db8::10 ", false },
 		{ "forward tcp 80 to vm00 on 2001:db8::10\n",
-		    "prerouting ip6 daddr { 2001:db8::11, 2001:db8::10 } ",
+		    "prerouting-dnat ip6 daddr { 2001:db8::11, 2001:db8::10 } ",
 		    true },
 		{ "forward tcp 80 to vm00 on 2001:db8::10\n",
 		    "single { 2001:db8::10 . 6 . 80 : " ULA "3 . 80 }", true },
@@ -335,8 +337,8 @@ static const struct {
 	const char *config, *text;
 } rests[] = {
 	{ REST, "add element inet seki rest { 2001:db8::10 : " ULA "3 }\n" },
-	{ REST, "prerouting ip6 daddr { 2001:db8::10 } jump translate " },
-	{ REST, "output-nat ip6 daddr { 2001:db8::10 } jump translate " },
+	{ REST, "prerouting-dnat ip6 daddr { 2001:db8::10 } jump translate " },
+	{ REST, "output-dnat ip6 daddr { 2001:db8::10 } jump translate " },
 	{ REST "forward tcp 80 to vm00\nallow input tcp 25 from "
 	       "2001:db8:9::/48 limit 5/second log\ndeny input tcp 26\n"
 	       "allow input tcp 27 off\nallow forward tcp 28\n"
@@ -392,7 +394,7 @@ static const struct {
 	    "add rule inet seki fresh ct status dnat meta l4proto != 58 "
 	    "counter name " KEY " map @fresh-rest\n" },
 	{ REST "forward tcp 80 to vm00\n", "map @fresh return comment \"" },
-	{ REST, "postrouting jump fresh comment \"" },
+	{ REST, "postrouting-snat jump fresh comment \"" },
 	{ REST, "input-nat jump fresh comment \"" },
 	{ REST,
 	    "add element inet seki tally-rest { original . 2001:db8::10 . " ULA
@@ -401,7 +403,7 @@ static const struct {
 	{ REST, "fresh-rest { 2001:db8::10 . " ULA "3 : \"any-new\" }\n" },
 	/* The same in IPv4, by what is of IPv4. */
 	{ REST4, "element inet seki rest4 { 192.0.2.1 : 10.0.3.9 }\n" },
-	{ REST4, "prerouting ip daddr { 192.0.2.1 } jump translate4 " },
+	{ REST4, "prerouting-dnat ip daddr { 192.0.2.1 } jump translate4 " },
 	{ REST4 "forward tcp 80 to vm00\nallow input tcp 25\n"
 		"allow input tcp 26 only ipv6\n"
 		"allow input udp from 203.0.113.0/24\n",
@@ -413,7 +415,7 @@ static const struct {
 		"ip saddr { 203.0.113.0/24 } meta l4proto 17 return")
 		RULE("translate4", "dnat ip to ip daddr map @rest4") },
 	{ REST4 "forward tcp 80 to vm00\n",
-	    "prerouting ip6 daddr { 2001:db8::10 } meta l4proto "
+	    "prerouting-dnat ip6 daddr { 2001:db8::10 } meta l4proto "
 	    "{ 6, 17 } jump translate " },
 	{ REST4 "forward tcp 80 to vm00\n", "map @fresh return comment \"" },
 	{ REST4 "forward tcp 80 to vm00\n",

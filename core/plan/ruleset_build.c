@@ -479,7 +479,9 @@ rules_output(struct rule_list *to)
 }
 
 /* Targets of a jump precede the chains that jump. nat chains stay even if they
- * are empty: without any, live translated flows are reset. */
+ * are empty: without any, live translated flows are reset. Ours come before
+ * Docker's, at -100 and 100: of two chains at one priority, the kernel asks
+ * first which was made last (nf_hook_entries_grow). */
 static const struct {
 	const char *name, *type;
 	enum chain policy; /* CHAIN_COUNT: none */
@@ -494,14 +496,14 @@ static const struct {
 	{ TERMS "forward", "", CHAIN_COUNT, terms_forward, FAMILY_IPV6 },
 	{ TERMS "input", "", CHAIN_COUNT, terms_input, FAMILY_IPV6 },
 	{ TERMS "output", "", CHAIN_COUNT, terms_output, FAMILY_IPV6 },
-	{ "prerouting", "type nat hook prerouting priority -100;", CHAIN_COUNT,
-	    rules_dnat, FAMILY_IPV6 },
-	{ "output-nat", "type nat hook output priority -100;", CHAIN_COUNT,
+	{ "prerouting-dnat", "type nat hook prerouting priority -101;",
+	    CHAIN_COUNT, rules_dnat, FAMILY_IPV6 },
+	{ "output-dnat", "type nat hook output priority -101;", CHAIN_COUNT,
 	    rules_dnat, FAMILY_IPV6 },
 	{ "input-nat", "type nat hook input priority 100;", CHAIN_COUNT,
 	    rules_fresh, FAMILY_IPV6 },
-	{ "postrouting", "type nat hook postrouting priority 100;", CHAIN_COUNT,
-	    rules_postrouting, FAMILY_IPV6 },
+	{ "postrouting-snat", "type nat hook postrouting priority 99;",
+	    CHAIN_COUNT, rules_postrouting, FAMILY_IPV6 },
 	{ "forward", "type filter hook forward priority 0;", CHAIN_FORWARD,
 	    rules_forward, FAMILY_IPV6 },
 	{ "input", "type filter hook input priority 0;", CHAIN_INPUT,
