@@ -167,6 +167,7 @@ try_lxc(const uint8_t *data, size_t n)
 	folder_write("lxc/web1/config", data, n);
 	lxc_definitions(path, &d);
 	if (d.n != 1 || strcmp(d.v[0].name, "web1") != 0 ||
+	    !definition_read(path, &d.v[0]) ||
 	    strlen(d.v[0].bridge) >= sizeof(d.v[0].bridge))
 		abort();
 	definitions_free(&d);

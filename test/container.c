@@ -196,6 +196,7 @@ static struct {
 
 char *__real_read_file(const char *path, size_t max, size_t *len);
 char *__wrap_read_file(const char *path, size_t max, size_t *len);
+char *__wrap_read_record(const char *path, size_t max);
 
 static bool
 is_below(const char *path, const char *folder)
@@ -217,6 +218,12 @@ __wrap_read_file(const char *path, size_t max, size_t *len)
 	if (len != NULL)
 		*len = strlen(text);
 	return text[0] != '\0' ? xstrdup(text) : NULL;
+}
+
+char *
+__wrap_read_record(const char *path, size_t max)
+{
+	return __wrap_read_file(path, max, NULL);
 }
 
 static const struct {
@@ -369,13 +376,19 @@ test_definitions(void **state UNUSED)
 	make(folder, "half", "rootfs", "");
 	make(folder, ".hidden", "config", "");
 	lxc_definitions(folder, &d);
-	assert_int_equal(d.n, 2);
+	assert_int_equal(d.n, 3);
 	assert_string_equal(d.v[0].name, "db");
+	assert_true(definition_read(folder, &d.v[0]));
 	assert_int_equal(strlen(d.v[0].bridge), IFNAMSIZ - 1);
-	assert_string_equal(d.v[1].name, "web 1");
-	assert_string_equal(d.v[1].bridge, "lxcbr0");
-	definitions_free(&d);
+	assert_string_equal(d.v[1].name, "half");
+	assert_false(definition_read(folder, &d.v[1]));
+	assert_string_equal(d.v[2].name, "web 1");
+	assert_true(definition_read(folder, &d.v[2]));
+	assert_string_equal(d.v[2].bridge, "lxcbr0");
+	/* Once: a change of it has all of them listed again. */
 	clear(folder, "web 1", "config");
+	assert_true(definition_read(folder, &d.v[2]));
+	definitions_free(&d);
 	clear(folder, "db", "config");
 	clear(folder, "half", "rootfs");
 	clear(folder, ".hidden", "config");

@@ -55,21 +55,23 @@ lxc_path(void)
 }
 
 /* A folder without a config is no container. */
-static bool
-read_definition(const char *path, const char *name, struct definition *d)
+bool
+definition_read(const char *path, struct definition *d)
 {
-	char *file = xasprintf("%s/%s/config", path, name), *text, *bridge;
+	char *file, *text, *bridge;
 
+	if (d->read)
+		return d->is_there;
+	file = xasprintf("%s/%s/config", path, d->name);
 	text = read_file(file, CONFIG_MAX, NULL);
-	free(file);
-	if (text == NULL)
-		return false;
-	d->name = xstrdup(name);
-	bridge = setting(text, "lxc.net.0.link");
+	bridge = text != NULL ? setting(text, "lxc.net.0.link") : NULL;
 	snprintf(
 	    d->bridge, sizeof(d->bridge), "%s", bridge != NULL ? bridge : "");
+	d->read = true;
+	d->is_there = text != NULL;
 	free(text);
-	return true;
+	free(file);
+	return d->is_there;
 }
 
 static int
@@ -93,8 +95,8 @@ lxc_definitions(const char *path, struct definitions *out)
 		if (entry->d_name[0] == '.')
 			continue;
 		out->v = xgrow(out->v, out->n, sizeof(*out->v));
-		if (read_definition(path, entry->d_name, &out->v[out->n]))
-			out->n++;
+		out->v[out->n++] =
+		    (struct definition){ .name = xstrdup(entry->d_name) };
 	}
 	closedir(dir);
 	if (out->n > 0)

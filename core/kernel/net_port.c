@@ -234,18 +234,18 @@ is_running(const struct snapshot *s, const char *name)
 }
 
 /* A running container without a port is about to get one, has just lost it, or
- * wants none. */
+ * wants none. The definition of one that is known to run tells nothing more. */
 static bool
 add_definitions(struct net *net, struct snapshot *s)
 {
-	const struct definition *d = net->definitions.v;
+	struct definition *d = net->definitions.v;
 	const struct definition *end = END_OF(d, net->definitions.n);
 	const struct link *bridge;
 	struct container *c;
 	bool certain = true;
 
 	for (; d < end; d++) {
-		if (is_running(s, d->name))
+		if (is_running(s, d->name) || !definition_read(net->lxc, d))
 			continue;
 		c = add_container(s, d->name, "lxc");
 		bridge = snapshot_link(s, d->bridge);

@@ -8,6 +8,8 @@
 
 struct definition {
 	char *name;
+	bool read;	       /* whether the next two are known: */
+	bool is_there;	       /* it has a config, */
 	char bridge[IFNAMSIZ]; /* lxc.net.0.link; "" when it is not said */
 };
 
@@ -20,8 +22,11 @@ struct definitions {
  * default. Owned by the caller. */
 char *lxc_path(void);
 
-/* Reads the definitions; none, and no error, if the folder is missing. */
+/* Lists what may be definitions; none, and no error, if the folder is
+ * missing. */
 void lxc_definitions(const char *path, struct definitions *);
+/* Reads one, the first time: whether it is one. */
+bool definition_read(const char *path, struct definition *);
 void definitions_free(struct definitions *); /* what it holds, not itself */
 
 /* Whether the container's monitor listens on its abstract socket, which only
