@@ -30,7 +30,7 @@ read_of(pid_t pid, const char *name)
 	char path[64];
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
-	return read_file(path, TEXT_MAX_BYTES, NULL);
+	return read_record(path, TEXT_MAX_BYTES);
 }
 
 /* What follows that many blanks; "" if there are fewer. */
@@ -51,7 +51,7 @@ struct process_stat
 process_stat(const char *folder)
 {
 	char *path = xasprintf("%s/stat", folder);
-	char *text = read_file(path, TEXT_MAX_BYTES, NULL);
+	char *text = read_record(path, TEXT_MAX_BYTES);
 	const char *end = text != NULL ? strrchr(text, ')') : NULL;
 	struct process_stat s = { 0 };
 

@@ -482,11 +482,14 @@ hash_text(uint64_t h, const char *s)
 	return hash_bytes(h, s, strlen(s));
 }
 
-char *
-read_file(const char *path, size_t max, size_t *len)
+#define CHUNK 4096 /* bytes */
+
+/* Stops at an answer of less than least bytes, and at the end. */
+static char *
+read_until(const char *path, size_t max, size_t *len, size_t least)
 {
 	struct buf b = { 0 };
-	char chunk[4096];
+	char chunk[CHUNK];
 	ssize_t got = -1;
 	int fd, saved;
 
@@ -500,6 +503,8 @@ read_file(const char *path, size_t max, size_t *len)
 			break;
 		}
 		buf_add_n(&b, chunk, (size_t)got);
+		if ((size_t)got < least)
+			break;
 	}
 	saved = errno;
 	close(fd);
@@ -512,6 +517,18 @@ read_file(const char *path, size_t max, size_t *len)
 	if (len != NULL)
 		*len = b.len;
 	return buf_take(&b);
+}
+
+char *
+read_file(const char *path, size_t max, size_t *len)
+{
+	return read_until(path, max, len, 0);
+}
+
+char *
+read_record(const char *path, size_t max)
+{
+	return read_until(path, max, NULL, CHUNK);
 }
 
 static uint64_t

@@ -167,7 +167,7 @@ match_trace(const struct trace *t, const char *s, struct identity *id)
 {
 	size_t n, head, tail;
 
-	if (!has_prefix(s, t->head))
+	if (s[0] != t->head[0] || !has_prefix(s, t->head))
 		return 0;
 	head = strlen(t->head);
 	tail = strlen(t->tail);
@@ -429,13 +429,15 @@ container_is_renamed(const struct identity *id)
 	return renamed;
 }
 
+/* len NULL: of one piece. */
 static char *
 read_proc(const char *pid, const char *name, size_t *len)
 {
 	char path[64], *text;
 
 	snprintf(path, sizeof(path), "/proc/%s/%s", pid, name);
-	text = read_file(path, PROC_MAX, len);
+	text = len != NULL ? read_file(path, PROC_MAX, len)
+			   : read_record(path, PROC_MAX);
 	return text != NULL ? text : xstrdup("");
 }
 

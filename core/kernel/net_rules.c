@@ -172,7 +172,7 @@ net_generation(struct net *net, uint32_t *id, struct err *e)
 uint64_t
 net_identity(struct net *net)
 {
-	char *boot = read_file("/proc/sys/kernel/random/boot_id", 64, NULL);
+	char *boot = read_record("/proc/sys/kernel/random/boot_id", 64);
 	struct nl_sock *sk = net_netfilter(net);
 	uint64_t cookie = 0, id = 0;
 	socklen_t len = sizeof(cookie);

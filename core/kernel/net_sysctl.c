@@ -48,7 +48,7 @@ fail(struct err *e, const char *fmt, const char *path)
 static int
 get(const char *full, int *value)
 {
-	char *text = full != NULL ? read_file(full, 64, NULL) : NULL;
+	char *text = full != NULL ? read_record(full, 64) : NULL;
 
 	if (text == NULL)
 		return -1;

@@ -99,6 +99,9 @@ uint64_t hash_text(uint64_t h, const char *);
 /* Reads a whole file, owned by the caller, its length in *len (may be NULL).
  * NULL with errno if it cannot be read or is larger than max bytes (EFBIG). */
 char *read_file(const char *path, size_t max, size_t *len);
+/* The same of a file of /proc that the kernel makes in one piece, which ends
+ * with the first read that is not filled. */
+char *read_record(const char *path, size_t max);
 
 /* Milliseconds of the monotonic clock. */
 uint64_t now_ms(void);
