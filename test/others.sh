@@ -32,6 +32,13 @@ checked()
 	"$seki" check 2>&1
 }
 
+# The command that the forward tells to help.
+cure_told()
+{
+	"$seki" show forwards --json |
+	    sed -n 's/.*"reason": *".* drops its packets: \([^"]*\)".*/\1/p'
+}
+
 # with LINE...: these lines more in the config, in force; what apply said.
 with()
 {
@@ -49,8 +56,7 @@ ip6tables -P FORWARD DROP
 nok "none does, once Docker drops them" gets 80
 like "which is told" "$(checked)" \
     "^warning: table ip6 filter, chain FORWARD of Docker lets nothing pass"
-cure=$("$seki" show forwards --json |
-    sed -n 's/.*"reason": *".* drops its packets: \([^"]*\)".*/\1/p')
+cure=$(cure_told)
 like "with what helps" "$cure" "^ip6tables .*$BRIDGE"
 ok "it can be done" sh -c "$cure"
 ok "and helps" gets 80
@@ -83,8 +89,17 @@ like "also for it" "$("$seki" show forwards)" "^any .* active"
 "$seki" apply "$tmp/base" >/dev/null 2>&1
 ip6tables -F FORWARD
 like "without it, it is told again" "$(checked)" "chain FORWARD of Docker"
-ip6tables -P FORWARD ACCEPT
 ip6tables -X DOCKER-USER
+ip6tables -N DOCKER
+ip6tables -A FORWARD -o $BRIDGE -j DOCKER
+nok "an older Docker drops it, too" gets 80
+cure=$(cure_told)
+like "which has no chain for users" "$cure" "^ip6tables -I FORWARD .*$BRIDGE"
+ok "what helps can be done" sh -c "$cure"
+ok "and helps" gets 80
+ip6tables -P FORWARD ACCEPT
+ip6tables -F FORWARD
+ip6tables -X DOCKER
 
 # ---- a chain of Docker and public addresses
 
@@ -213,8 +228,7 @@ nok "none of IPv4 passes" gets4 80
 ok "while IPv6 does" gets 80
 like "which its forward says" "$("$seki" show forwards)" \
     "^tcp +80 .* degraded: IPv4: table ip filter, chain FORWARD of Docker"
-cure=$("$seki" show forwards --json |
-    sed -n 's/.*"reason": *".* drops its packets: \([^"]*\)".*/\1/p')
+cure=$(cure_told)
 like "with what helps" "$cure" "^iptables .*$BRIDGE"
 ok "it can be done" sh -c "$cure"
 ok "and helps" gets4 80

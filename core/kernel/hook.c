@@ -23,17 +23,22 @@
 		[HOOK_FORWARD] = "ufw route allow proto tcp to any port PORT"  \
 	}
 
-/* Recognised by the names of their chains or their table. */
+#define DOCKER_CURES(chain)                                                    \
+	{                                                                      \
+		[HOOK_FORWARD] = TOOL_WORD                                     \
+		    " -I " chain " -o " BRIDGE_WORD " -j ACCEPT && " TOOL_WORD \
+		    " -I " chain " -i " BRIDGE_WORD " -j ACCEPT"               \
+	}
+
+/* Recognised by the names of their chains or their table. Docker 20.10
+ * has no DOCKER-USER in IPv6. */
 static const struct {
 	const char *start, *owner, *cures[HOOK_COUNT];
 } owners[] = {
 	{ "ufw6-", "ufw", UFW_CURES },
 	{ "ufw-", "ufw", UFW_CURES },
-	{ "DOCKER-USER", "Docker",
-	    { [HOOK_FORWARD] = TOOL_WORD
-		" -I DOCKER-USER -o " BRIDGE_WORD " -j ACCEPT && " TOOL_WORD
-		" -I DOCKER-USER -i " BRIDGE_WORD " -j ACCEPT" } },
-	{ "DOCKER", "Docker", { NULL } },
+	{ "DOCKER-USER", "Docker", DOCKER_CURES("DOCKER-USER") },
+	{ "DOCKER", "Docker", DOCKER_CURES("FORWARD") },
 	{ "docker-bridges", "Docker", { NULL } },
 	{ "NETAVARK", "Podman", { NULL } },
 	{ "netavark", "Podman", { NULL } },
