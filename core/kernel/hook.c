@@ -297,13 +297,14 @@ hook_cure(const struct hooks *all, const struct hook *h,
 	static const char *const tools[2][2] = { { "iptables",
 						     "iptables-legacy" },
 		{ "ip6tables", "ip6tables-legacy" } };
-	const char *tool = tools[hook_sees(all, h, FAMILY_IPV6)][at->legacy];
+	bool legacy = all->tables.chains[h->chain].legacy;
+	const char *tool = tools[hook_sees(all, h, FAMILY_IPV6)][legacy];
 
 	if (h->cure != NULL) {
 		add_cure(b, h->cure, bridge, tool);
 		return;
 	}
-	if (at->legacy) {
+	if (legacy) {
 		buf_printf(b, "%s -t %s -S", tool, at->table);
 		add_escaped(b, " ", at->name);
 		return;
