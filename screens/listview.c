@@ -18,7 +18,6 @@
 
 #include "screens/listview.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -28,144 +27,13 @@
 #include "core/show/output.h"
 #include "core/state/counting.h"
 #include "screens/listcopy.h"
+#include "screens/listsource.h"
 #include "screens/pane.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
 #include "tui/order.h"
 
-#define SLICE_MS 3   /* of reading, between keys */
-#define NARROWEST 10 /* least width of a column that is never dropped */
-
-/* The listing as the source of the table */
-
-static size_t
-count(void *arg)
-{
-	const struct listview *v = arg;
-
-	return v->n;
-}
-
-static const void *
-row_at(const struct listview *v, size_t row)
-{
-	return listing_row(v->listing, v->rows, row);
-}
-
-static bool
-is_caption(const struct listview *v, size_t row)
-{
-	return v->spec->is_caption != NULL &&
-	       v->spec->is_caption(row_at(v, row));
-}
-
-static void
-key(void *arg, size_t row, struct buf *b)
-{
-	const struct listview *v = arg;
-
-	v->listing->key(v->app->host, row_at(v, row), b);
-}
-
-static void
-cell(void *arg, size_t row, size_t col, struct buf *b)
-{
-	const struct listview *v = arg;
-	const struct listing_column *c = &v->listing->columns[col];
-
-	if (!is_caption(v, row) || (c->flags & COLUMN_WIDE) != 0)
-		listing_print(c, v->app->host, row_at(v, row), b);
-}
-
-static char
-mark(void *arg, size_t row)
-{
-	const struct listview *v = arg;
-
-	return v->listing->mark(v->app->host, row_at(v, row));
-}
-
-static enum role
-role(void *arg, size_t row)
-{
-	static const struct {
-		char mark;
-		enum role role;
-	} roles[] = {
-		{ '+', ROLE_ADDED },
-		{ '-', ROLE_REMOVED },
-		{ '~', ROLE_CHANGED },
-		{ '!', ROLE_FAIL },
-		{ '?', ROLE_WARN },
-		{ '=', ROLE_DIM },
-	};
-	const struct listview *v = arg;
-	char c = mark(arg, row);
-	size_t i;
-
-	if (is_caption(v, row))
-		return ROLE_CAPTION;
-	for (i = 0; i < NITEMS(roles); i++)
-		if (roles[i].mark == c)
-			return roles[i].role;
-	return ROLE_TEXT;
-}
-
-/* A column is shown whole or dropped, except the wide one and those that
- * identify the row. */
-static int
-least_width(const struct listview *v, const struct listing_column *c)
-{
-	if ((c->flags & COLUMN_WIDE) != 0)
-		return v->spec->wide;
-	return c->rank == 0 ? NARROWEST : INT_MAX;
-}
-
-static void
-fill_columns(struct listview *v)
-{
-	const struct listing *l = v->listing;
-	const struct listing_column *from = l->columns;
-	size_t i;
-
-	for (i = 0; i < l->ncolumns && i < COLUMNS_MAX; i++) {
-		v->columns[i] = (struct column){
-			.name = from[i].name,
-			.rank = (int)from[i].rank,
-			.min = least_width(v, &from[i]),
-			.flex = (from[i].flags & COLUMN_WIDE) != 0,
-			.right = (from[i].flags & COLUMN_RIGHT) != 0,
-			.number =
-			    (from[i].flags & COLUMN_NUMBER) == COLUMN_NUMBER,
-			.sort = !l->ordered,
-			.hidden = v->spec->hidden != NULL &&
-				  strcmp(from[i].name, v->spec->hidden) == 0,
-		};
-	}
-}
-
-/* The heads say what the rates are. */
-static void
-fill_heads(struct listview *v)
-{
-	size_t i;
-
-	v->bits = v->app->host->bits;
-	for (i = 0; i < v->listing->ncolumns && i < COLUMNS_MAX; i++) {
-		buf_reset(&v->heads[i]);
-		listing_print_head(
-		    &v->listing->columns[i], v->app->host, &v->heads[i]);
-		v->columns[i].head = buf_text(&v->heads[i]);
-	}
-}
-
-static const char *
-empty_text(const struct listview *v)
-{
-	if (v->app->host->read_only && v->spec->none != NULL)
-		return v->spec->none;
-	return v->spec->empty;
-}
+#define SLICE_MS 3 /* of reading, between keys */
 
 int
 listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
@@ -176,20 +44,7 @@ listview_open(void *self, struct ui *ui, const void *arg, struct err *e UNUSED)
 	v->app = app_of(ui);
 	v->spec = spec;
 	v->listing = listing_find(spec->listing);
-	fill_columns(v);
-	fill_heads(v);
-	v->table_spec = (struct table_spec){
-		.columns = v->columns,
-		.ncolumns = v->listing->ncolumns,
-		.count = count,
-		.key = key,
-		.cell = cell,
-		.mark = v->listing->mark != NULL ? mark : NULL,
-		.role = v->listing->mark != NULL ? role : NULL,
-		.fixed = v->listing->ordered,
-		.sort = listing_column(v->listing, spec->sort),
-		.empty = empty_text(v),
-	};
+	listsource_open(v);
 	v->table = table_new(&v->table_spec, v);
 	v->due = true;
 	return 0;
@@ -286,7 +141,7 @@ listview_changed(void *self)
 
 	v->due = is_due(v);
 	if (v->bits != v->app->host->bits)
-		fill_heads(v);
+		listsource_heads(v);
 	if (moved)
 		stop_slices(v);
 	if (moved || (v->due && v->listing->slices == NULL))
@@ -320,7 +175,7 @@ select_row(struct listview *v, const char *wanted)
 	size_t i;
 
 	for (i = 0; i < v->n && !found; i++) {
-		st = listview_statement(v, row_at(v, i));
+		st = listview_statement(v, listsource_row(v, i));
 		if (st == NULL)
 			continue;
 		buf_reset(&b);
@@ -328,7 +183,7 @@ select_row(struct listview *v, const char *wanted)
 		if (strcmp(buf_text(&b), wanted) != 0)
 			continue;
 		buf_reset(&b);
-		key(v, i, &b);
+		v->table_spec.key(v, i, &b);
 		found = table_select(v->table, buf_text(&b));
 	}
 	buf_free(&b);
@@ -361,7 +216,8 @@ note_failure(struct listview *v, const struct err *e)
 	if (e != NULL)
 		v->failure = xasprintf(
 		    "%s%s%s", e->text, e->hint[0] != '\0' ? ": " : "", e->hint);
-	v->table_spec.empty = v->failure != NULL ? v->failure : empty_text(v);
+	v->table_spec.empty =
+	    v->failure != NULL ? v->failure : listsource_empty(v);
 }
 
 static void
@@ -521,7 +377,7 @@ listview_selected(struct listview *v)
 	size_t row;
 
 	freshen(v);
-	return table_selected(v->table, &row) ? row_at(v, row) : NULL;
+	return table_selected(v->table, &row) ? listsource_row(v, row) : NULL;
 }
 
 /* Actions */
@@ -703,7 +559,8 @@ see_rows(struct listview *v)
 	    xcalloc((n + 1) * ROW_COUNTERS, sizeof(*seen));
 
 	for (i = 0; i < n && v->listing->counters != NULL; i++)
-		v->listing->counters(row_at(v, table_row(v->table, at + i)),
+		v->listing->counters(
+		    listsource_row(v, table_row(v->table, at + i)),
 		    &seen[i * ROW_COUNTERS]);
 	counting_see(v->app->writable, seen, n * ROW_COUNTERS);
 	free(seen);

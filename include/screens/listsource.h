@@ -1,0 +1,18 @@
+/* The rows and columns of a list view, as its table takes them. */
+#ifndef SEKI_SCREENS_LISTSOURCE_H
+#define SEKI_SCREENS_LISTSOURCE_H
+
+#include "screens/listview.h"
+
+/* Fills the columns of the view, its heads and table_spec, from its spec and
+ * listing. */
+void listsource_open(struct listview *);
+/* Writes the heads anew: they say what the rates are. */
+void listsource_heads(struct listview *);
+
+/* A row of those that the view has, borrowed from it. */
+const void *listsource_row(const struct listview *, size_t row);
+/* What is shown where there are no rows. */
+const char *listsource_empty(const struct listview *);
+
+#endif
