@@ -138,6 +138,7 @@ wrap(struct review *v)
 		    p, (size_t)v->w - (begins ? 0 : strlen(INDENT)), &skip);
 		add_row(v, begins ? "" : INDENT, p, n, role);
 		begins = p[skip - 1] == '\n';
+		role = role_is_mark(role) ? ROLE_TEXT : role;
 	}
 	table_reload(v->table);
 }
@@ -229,7 +230,7 @@ look_again(struct review *v)
 	ui_close(app->ui, v);
 	review_open(app);
 	if (app->host->pending.phase == PENDING_NONE)
-		ui_message(app->ui, ROLE_ALERT,
+		ui_message(app->ui, ROLE_WARN,
 		    "%s changed the candidate in the meantime: review it again",
 		    app->host->edited_by[0] != '\0' ? app->host->edited_by
 						    : _("somebody"));

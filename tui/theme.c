@@ -70,6 +70,12 @@ role_of_line(const char *line)
 }
 
 bool
+role_is_mark(enum role r)
+{
+	return r >= ROLE_OK && r <= ROLE_CHANGED;
+}
+
+bool
 theme_start(bool color)
 {
 	short c;

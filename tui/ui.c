@@ -434,17 +434,29 @@ draw_tabs(struct ui *ui, const struct rect *r)
 	frame_draw_tabs(r, &ui->views, marks);
 }
 
+/* What went wrong has a mark. */
+static void
+draw_news(const struct ui *ui, const struct rect *r)
+{
+	bool bad = ui->news_role == ROLE_WARN || ui->news_role == ROLE_FAIL;
+	int x = bad ? 3 : 1;
+
+	if (bad)
+		draw_text(r->y, r->x + 1, 1, ui->news_role, "!");
+	draw_short(r->y, r->x + x, r->w - x, ROLE_TEXT, ui->news);
+}
+
 /* False when there is no message. */
 static bool
 draw_message(struct ui *ui, const struct rect *r)
 {
 	const struct view *top = views_top(&ui->views);
 	struct buf b = { 0 };
-	bool any = true;
+	bool any;
 
 	if (ui->news[0] != '\0') {
-		draw_short(r->y, r->x + 1, r->w - 1, ui->news_role, ui->news);
-		return any;
+		draw_news(ui, r);
+		return true;
 	}
 	if (top->ops->status != NULL)
 		top->ops->status(top->self, &b);

@@ -16,12 +16,12 @@ enum role {
 	ROLE_HEADER,
 	ROLE_RULE,
 	ROLE_SELECTED,
-	ROLE_OK,
+	ROLE_OK, /* marks, */
 	ROLE_WARN,
 	ROLE_FAIL,
 	ROLE_ADDED,
 	ROLE_REMOVED,
-	ROLE_CHANGED,
+	ROLE_CHANGED, /* to here */
 	ROLE_DIM,
 	ROLE_KEY,   /* a key in the key bar */
 	ROLE_LABEL, /* what it does, or the label of a field */
@@ -37,6 +37,9 @@ enum role {
 /* The role of a line of a diff or a report, by its prefix: "+", "-", "~", "ok",
  * "WARN", "FAIL". */
 enum role role_of_line(const char *);
+
+/* Whether a role is that of a mark or a word, never of all it is about. */
+bool role_is_mark(enum role);
 
 /* To be called after newterm. Returns whether colours are used; they are not
  * where the terminal cannot keep its own foreground and background. */
