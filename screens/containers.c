@@ -16,10 +16,12 @@
 #include "core/show/overlay.h"
 #include "screens/cmdform.h"
 #include "screens/connections.h"
+#include "screens/instead.h"
 #include "screens/link.h"
 #include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
+#include "screens/place.h"
 #include "screens/traffic.h"
 #include "screens/trail.h"
 
@@ -340,6 +342,13 @@ detail(const struct host *h, const void *row, struct buf *b)
 	add_policies(h, r, b);
 }
 
+/* A row that stands above those of a bridge, or of none. */
+static bool
+is_bridge(const struct container_row *r)
+{
+	return r->name[0] == '\0';
+}
+
 static void
 summary(const void *rows, size_t n, struct buf *b)
 {
@@ -347,7 +356,8 @@ summary(const void *rows, size_t n, struct buf *b)
 	size_t i, without = 0;
 
 	for (i = 0; i < n; i++)
-		without += !is_given(&r[i]) && !r[i].elsewhere;
+		without +=
+		    !is_bridge(&r[i]) && !is_given(&r[i]) && !r[i].elsewhere;
 	if (without > 0)
 		buf_printf(b, _(", %zu without ULA"), without);
 }
@@ -411,10 +421,123 @@ traffic(const void *row)
 	return (struct traffic){ r->rx, r->tx };
 }
 
+static void
+add_bridge(struct container_row **v, size_t *n, const struct link *bridge)
+{
+	size_t i;
+
+	for (i = 0; i < *n; i++)
+		if (is_bridge(&(*v)[i]) && (*v)[i].bridge == bridge)
+			return;
+	*v = xgrow(*v, *n, sizeof(**v));
+	(*v)[(*n)++] = (struct container_row){ .name = "", .bridge = bridge };
+}
+
+static void *
+arrange(const void *self UNUSED, void *rows, size_t *n)
+{
+	struct container_row *v = rows;
+	size_t had = *n, i;
+
+	for (i = 0; i < had; i++)
+		add_bridge(&v, n, v[i].bridge);
+	return v;
+}
+
+/* What is on no bridge, where it should be, and below each bridge what is in
+ * trouble come first. */
+static long
+group(const void *row)
+{
+	const struct container_row *r = row;
+	long at = r->bridge != NULL ? r->bridge->index : 0;
+	bool bad = (!instead_is_up(r) && r->st != NULL) || instead_lacks(r);
+
+	return at * 3 + (is_bridge(r) ? 0 : bad ? 1 : 2);
+}
+
+static void
+caption(const struct host *h, const void *row, struct buf *b)
+{
+	const struct container_row *r = row;
+
+	if (!is_bridge(r))
+		return;
+	if (r->bridge == NULL) {
+		buf_add(b, _("elsewhere"));
+		return;
+	}
+	buf_escape(b, r->bridge->name, strlen(r->bridge->name));
+	buf_add(b, "  ");
+	place_networks(h, r->bridge, b);
+}
+
+static void
+add_ula(const struct host *h, const struct container_row *r, struct buf *b)
+{
+	if (r->unstated != NULL) {
+		buf_add(b, "(");
+		place_host(h, r->bridge, &r->unstated->prefix, b);
+		buf_add(b, ")");
+	} else {
+		place_host(h, r->bridge, &r->st->v[CONTAINER_ULA].prefix, b);
+	}
+	if (r->container != NULL && r->container->cut)
+		buf_add(b, _(" +many"));
+}
+
+static struct prefix
+ipv4_of(const struct host *h, const struct container_row *r)
+{
+	const struct container *c = r->container;
+
+	if (r->st != NULL && r->st->v[CONTAINER_IPV4].set)
+		return r->st->v[CONTAINER_IPV4].prefix;
+	return c != NULL && c->inner != 0
+		   ? snapshot_ipv4(&h->snapshot, c->nsid, c->inner)
+		   : (struct prefix){ 0 };
+}
+
+static bool
+cell(const struct host *h, const void *row, const char *column, struct buf *b)
+{
+	const struct container_row *r = row;
+	struct prefix four;
+
+	if (strcmp(column, "ula") == 0) {
+		if (r->unstated == NULL &&
+		    (r->st == NULL || !r->st->v[CONTAINER_ULA].set))
+			return false;
+		add_ula(h, r, b);
+		return true;
+	}
+	if (strcmp(column, "ipv4") != 0)
+		return false;
+	four = ipv4_of(h, r);
+	if (four.family == AF_UNSPEC)
+		return false;
+	place_host(h, r->bridge, &four, b);
+	return true;
+}
+
+static enum role
+instead(const void *row, struct buf *b)
+{
+	return instead_container(row, b);
+}
+
 static const struct list_spec spec = {
 	.listing = "containers",
 	.copy = "ula",
-	.wide = 29,
+	.wide = 10,
+	.hidden = (const char *const[]){ "state", "bridge", NULL },
+	.arrange = arrange,
+	.group = group,
+	.caption = caption,
+	.cell = cell,
+	.instead = instead,
+	.from = "in",
+	.sparks = true,
 	.empty = N_("No containers yet.\n\n"
 		    "What is attached to a bridge of this host is a container "
 		    "here, whatever runs it.\n\n"

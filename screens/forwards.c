@@ -16,6 +16,7 @@
 #include "core/state/counting.h"
 #include "core/state/standing.h"
 #include "screens/connections.h"
+#include "screens/instead.h"
 #include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
@@ -247,10 +248,26 @@ traffic(const void *row)
 	return (struct traffic){ r->in_rate, r->out_rate };
 }
 
+/* What is in trouble comes first. */
+static long
+group(const void *row)
+{
+	const struct forward_row *r = row;
+
+	return r->state != FORWARD_BROKEN && r->state != FORWARD_DEGRADED;
+}
+
+static enum role
+instead(const void *row, struct buf *b)
+{
+	return instead_forward(row, b);
+}
+
 static const struct list_spec spec = {
 	.listing = "forwards",
-	.sort = "in",
-	.wide = 28,
+	.sort = "out",
+	.wide = 18,
+	.hidden = (const char *const[]){ "proto", "ports", "state", NULL },
 	.empty = N_("No forwards yet.\n\n"
 		    "A forward hands a public port of this host to a "
 		    "container. The accept in the firewall and the counters "
@@ -264,6 +281,10 @@ static const struct list_spec spec = {
 	.start = start,
 	.detail = detail,
 	.traffic = traffic,
+	.group = group,
+	.sparks = true,
+	.instead = instead,
+	.from = "in",
 	.summary = summary,
 	.edits = listedit_acts,
 };
@@ -274,7 +295,7 @@ const struct view_ops screen_forwards = {
 	.help =
 	    N_("A forward leads from a public port to a container. IN and OUT "
 	       "count its traffic, NEW its connections.\n"
-	       "Marks: * active, - off or removed, + added, ~ changed, ? "
+	       "Marks: - off or removed, + added, ~ changed, ? "
 	       "degraded, ! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,

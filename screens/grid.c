@@ -163,17 +163,6 @@ draw_columns(const struct grid *g, const void *row, int y, int x,
 	buf_free(&b);
 }
 
-/* A word alone is in the colour of what it tells, a sentence is not. */
-static void
-draw_trouble(int y, int x, int w, enum role role, const struct buf *b)
-{
-	bool marked = role_of_line(b->s) != ROLE_TEXT;
-
-	draw_short(y, x, w, marked ? ROLE_TEXT : role, b->s);
-	if (marked)
-		draw_first(y, x, w, role, b->s);
-}
-
 static void
 draw_row(const struct grid *g, const void *row, int y, int x, int w,
     const struct layout *l)
@@ -185,7 +174,7 @@ draw_row(const struct grid *g, const void *row, int y, int x, int w,
 	if (g->trouble != NULL)
 		role = g->trouble(g, row, &b);
 	if (b.len > 0) {
-		draw_trouble(y, x + l->right, w - 1 - l->right, role, &b);
+		draw_marked(y, x + l->right, w - 1 - l->right, role, b.s);
 	} else {
 		draw_columns(g, row, y, x, l, true);
 		if (g->w > 0 && g->chart != NULL) {

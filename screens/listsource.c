@@ -6,9 +6,15 @@
 #include <limits.h>
 #include <string.h>
 
+#include "core/base/number.h"
 #include "core/show/listing.h"
 
-#define NARROWEST 10 /* least width of a column that is never dropped */
+#define NARROWEST 10 /* least width of a column that is never dropped, */
+#define CUT_FROM 18  /* and of one that may be cut */
+#define SPARK_MIN 13 /* a minute, and the edge of the screen */
+#define SPARK_RANK 4
+#define SPARK_WIDE 37 /* or three, */
+#define WIDE 120      /* from so many columns on */
 
 static size_t
 count(void *arg)
@@ -49,12 +55,63 @@ cell(void *arg, size_t row, size_t col, struct buf *b)
 		listing_print(c, v->app->host, listsource_row(v, row), b);
 }
 
+static void
+chart(void *arg, size_t row, int w, struct buf *b)
+{
+	const struct listview *v = arg;
+	struct traffic t;
+
+	if (row == NO_ROW && v->scale > 0) {
+		traffic_spark_head(v->app->host, v->scale, w, b);
+	} else if (row != NO_ROW) {
+		t = v->spec->traffic(listsource_row(v, row));
+		traffic_spark(v->app->host, &t, v->scale, w, b);
+	}
+}
+
+static enum role
+instead(void *arg, size_t row, struct buf *b)
+{
+	const struct listview *v = arg;
+
+	return v->spec->instead(listsource_row(v, row), b);
+}
+
+/* A cell without what its caption says. */
+static void
+shown(void *arg, size_t row, size_t col, struct buf *b)
+{
+	const struct listview *v = arg;
+	const char *name = v->listing->columns[col].name;
+
+	if (!v->spec->cell(v->app->host, listsource_row(v, row), name, b))
+		cell(arg, row, col, b);
+}
+
+static long
+group(void *arg, size_t row)
+{
+	const struct listview *v = arg;
+
+	return v->spec->group(listsource_row(v, row));
+}
+
+static void
+caption(void *arg, size_t row, struct buf *b)
+{
+	const struct listview *v = arg;
+
+	v->spec->caption(v->app->host, listsource_row(v, row), b);
+}
+
 static char
 mark(void *arg, size_t row)
 {
 	const struct listview *v = arg;
 
-	return v->listing->mark(v->app->host, listsource_row(v, row));
+	char c = v->listing->mark(v->app->host, listsource_row(v, row));
+
+	return c == '*' && v->spec->instead != NULL ? ' ' : c;
 }
 
 static enum role
@@ -72,11 +129,18 @@ role(void *arg, size_t row)
 		{ '=', ROLE_DIM },
 	};
 	const struct listview *v = arg;
+	enum role said = ROLE_TEXT;
 	char c = mark(arg, row);
+	struct buf b = { 0 };
 	size_t i;
 
 	if (is_caption(v, row))
 		return ROLE_CAPTION;
+	if (v->spec->instead != NULL)
+		said = instead(arg, row, &b);
+	buf_free(&b);
+	if (role_is_mark(said))
+		return said;
 	for (i = 0; i < NITEMS(roles); i++)
 		if (roles[i].mark == c)
 			return roles[i].role;
@@ -90,7 +154,34 @@ least_width(const struct listview *v, const struct listing_column *c)
 {
 	if ((c->flags & COLUMN_WIDE) != 0)
 		return v->spec->wide;
+	if ((c->flags & COLUMN_CUT) != 0)
+		return CUT_FROM;
 	return c->rank == 0 ? NARROWEST : INT_MAX;
+}
+
+static bool
+is_hidden(const struct list_spec *spec, const char *name)
+{
+	size_t i;
+
+	for (i = 0; spec->hidden != NULL && spec->hidden[i] != NULL; i++)
+		if (strcmp(spec->hidden[i], name) == 0)
+			return true;
+	return false;
+}
+
+/* Where rows end with charts, these take the room that is left. */
+static void
+add_sparks(struct listview *v)
+{
+	struct column *c = &v->columns[v->table_spec.ncolumns++];
+
+	*c = (struct column){ .name = "",
+		.head = "",
+		.rank = SPARK_RANK,
+		.min = SPARK_MIN,
+		.flex = true,
+		.chart = true };
 }
 
 static void
@@ -105,13 +196,13 @@ fill_columns(struct listview *v)
 			.name = from[i].name,
 			.rank = (int)from[i].rank,
 			.min = least_width(v, &from[i]),
-			.flex = (from[i].flags & COLUMN_WIDE) != 0,
+			.flex = !v->spec->sparks &&
+				(from[i].flags & COLUMN_WIDE) != 0,
 			.right = (from[i].flags & COLUMN_RIGHT) != 0,
 			.number =
 			    (from[i].flags & COLUMN_NUMBER) == COLUMN_NUMBER,
 			.sort = !l->ordered,
-			.hidden = v->spec->hidden != NULL &&
-				  strcmp(from[i].name, v->spec->hidden) == 0,
+			.hidden = is_hidden(v->spec, from[i].name),
 		};
 	}
 }
@@ -139,15 +230,49 @@ listsource_empty(const struct listview *v)
 }
 
 void
+listsource_fit(struct listview *v, int w)
+{
+	if (v->spec->sparks)
+		v->columns[v->table_spec.ncolumns - 1].min =
+		    w >= WIDE ? SPARK_WIDE : SPARK_MIN;
+}
+
+/* One scale for all rows in view, so that they can be compared. */
+void
+listsource_scale(struct listview *v)
+{
+	size_t i, at, n = table_view(v->table, &at), last;
+	uint64_t max = 0, peak;
+	struct traffic t;
+	int w;
+
+	if (!v->spec->sparks)
+		return;
+	last = v->table_spec.ncolumns - 1;
+	w = table_column_width(v->table, last);
+	for (i = 0; i < n; i++) {
+		t = v->spec->traffic(
+		    listsource_row(v, table_row(v->table, at + i)));
+		peak = traffic_peak(v->app->host, &t, w);
+		max = peak > max ? peak : max;
+	}
+	v->scale = max > 0 ? number_scale(NULL, max, v->app->host->bits) : 0;
+}
+
+void
 listsource_open(struct listview *v)
 {
 	const struct list_spec *spec = v->spec;
 
-	fill_columns(v);
-	listsource_heads(v);
 	v->table_spec = (struct table_spec){
 		.columns = v->columns,
 		.ncolumns = v->listing->ncolumns,
+		.group = spec->group != NULL ? group : NULL,
+		.caption = spec->caption != NULL ? caption : NULL,
+		.shown = spec->cell != NULL ? shown : NULL,
+		.chart = spec->sparks ? chart : NULL,
+		.instead = spec->instead != NULL ? instead : NULL,
+		.instead_from = listing_column(v->listing, spec->from),
 		.count = count,
 		.key = key,
 		.cell = cell,
@@ -157,4 +282,8 @@ listsource_open(struct listview *v)
 		.sort = listing_column(v->listing, spec->sort),
 		.empty = listsource_empty(v),
 	};
+	fill_columns(v);
+	if (spec->sparks)
+		add_sparks(v);
+	listsource_heads(v);
 }

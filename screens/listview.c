@@ -576,8 +576,10 @@ listview_draw(void *self, const struct rect *area)
 	if (v->spec->detail != NULL && table_shown(v->table) > 0)
 		detail =
 		    pane_cut(&body, v->n + (table_words(v->table)[0] != '\0'));
+	listsource_fit(v, body.w);
 	table_layout(v->table, body.h, body.w);
 	see_rows(v);
+	listsource_scale(v);
 	table_draw(v->table, &body);
 	if (detail.h > 0)
 		draw_detail(v, &detail);

@@ -28,6 +28,7 @@
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
 #include "core/state/counting.h"
+#include "screens/instead.h"
 
 #define ALWAYS_BUSY UINT_MAX /* what has a trouble comes first */
 #define FOOT_FROM 3	     /* rows, of which the last may name others */
@@ -259,7 +260,7 @@ note_containers(const struct overview *o, struct buf *b)
 	size_t i, up = 0;
 
 	for (i = 0; i < o->ncontainers; i++)
-		up += overview_is_up(&o->containers[i]);
+		up += instead_is_up(&o->containers[i]);
 	buf_printf(b, _("%zu up"), up);
 	if (up < o->ncontainers)
 		buf_printf(b, _(", %zu not"), o->ncontainers - up);

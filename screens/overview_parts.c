@@ -12,6 +12,8 @@
 #include "core/show/list_forward.h"
 #include "core/show/list_policy.h"
 #include "core/show/list_uplink.h"
+#include "screens/instead.h"
+#include "screens/place.h"
 
 static const void *
 row_of(const void *ranked)
@@ -107,21 +109,6 @@ uplink_chart(const struct grid *g, const void *row, int w, struct buf *b)
 
 /* Forwards */
 
-/* A forward with a changed statement still carries traffic as it was committed.
- */
-static bool
-is_counted(const struct forward_row *r)
-{
-	return r->state == FORWARD_ACTIVE || r->state == FORWARD_DEGRADED ||
-	       (r->state == FORWARD_PENDING && r->in != NULL);
-}
-
-static bool
-is_in_trouble(const struct forward_row *r)
-{
-	return r->state == FORWARD_BROKEN || r->state == FORWARD_DEGRADED;
-}
-
 static struct traffic
 forward_traffic(const void *row)
 {
@@ -152,13 +139,8 @@ static enum role
 forward_name(const struct grid *g UNUSED, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row_of(row);
-	const struct value *v = r->st->v;
 
-	type_print(&type_proto, &v[FORWARD_PROTO], b);
-	if (v[FORWARD_PORTS].set) {
-		buf_add(b, " ");
-		type_print(&type_ports, &v[FORWARD_PORTS], b);
-	}
+	forward_what(r, b);
 	return forward_role(r);
 }
 
@@ -221,18 +203,7 @@ forward_chart(const struct grid *g, const void *row, int w, struct buf *b)
 static enum role
 forward_trouble(const struct grid *g UNUSED, const void *row, struct buf *b)
 {
-	const struct forward_row *r = row_of(row);
-
-	if (is_counted(r) &&
-	    (r->state != FORWARD_DEGRADED || series_rate(r->out_rate) > 0))
-		return ROLE_TEXT;
-	if (!is_in_trouble(r)) {
-		buf_add(b, forward_state_word(r));
-		return ROLE_DIM;
-	}
-	buf_printf(b, "%s %s", r->state == FORWARD_BROKEN ? "FAIL" : "WARN",
-	    r->reason != NULL ? r->reason : forward_state_word(r));
-	return r->state == FORWARD_BROKEN ? ROLE_FAIL : ROLE_WARN;
+	return instead_forward(row_of(row), b);
 }
 
 /* Containers */
@@ -245,24 +216,12 @@ container_traffic(const void *row)
 	return (struct traffic){ r->rx, r->tx };
 }
 
-bool
-overview_is_up(const struct container_row *r)
-{
-	return r->container != NULL && r->container->state == CONTAINER_UP;
-}
-
-static bool
-lacks_address(const struct container_row *r)
-{
-	return overview_is_up(r) && r->mark == MARK_NONE && container_lacks(r);
-}
-
 static char
 container_mark(const struct grid *g UNUSED, const void *row)
 {
 	const struct container_row *r = row_of(row);
 
-	return (!overview_is_up(r) && r->st != NULL) || lacks_address(r)
+	return (!instead_is_up(r) && r->st != NULL) || instead_lacks(r)
 		   ? '!'
 		   : row_mark_char(r->mark);
 }
@@ -276,52 +235,30 @@ container_name(const struct grid *g UNUSED, const void *row, struct buf *b)
 	return ROLE_TEXT;
 }
 
-/* Below its bridge what differs: "::3". */
-static void
-add_host_part(const struct snapshot *s, const struct link *bridge,
-    const struct prefix *addr, struct buf *b)
-{
-	struct prefix host = *addr, network;
-	char text[ADDR_TEXT_MAX];
-	size_t i, k;
-
-	for (i = 0; bridge != NULL && i < s->naddresses; i++) {
-		network = prefix_network(&s->addresses[i].prefix);
-		if (s->addresses[i].nsid != NSID_SELF ||
-		    s->addresses[i].index != bridge->index ||
-		    !prefix_holds(&network, addr))
-			continue;
-		for (k = 0; k < sizeof(host.bytes); k++)
-			host.bytes[k] &= (uint8_t)~network.bytes[k];
-		for (k = 0; k < network.len / 8; k++)
-			host.bytes[k] = 0;
-	}
-	buf_add(b, addr_text(&host, text));
-}
-
 static enum role
 container_address(const struct grid *g, const void *row, struct buf *b)
 {
 	const struct container_row *r = row_of(row);
 	const struct prefix *inside =
 	    r->st != NULL ? statement_inside(r->st) : NULL;
-	char text[ADDR_TEXT_MAX];
+	struct buf at = { 0 };
 
 	if (r->unstated != NULL) {
-		buf_printf(b, _("%s, no statement"),
-		    addr_text(&r->unstated->prefix, text));
-		return ROLE_WARN;
+		place_host(g->host, r->bridge, &r->unstated->prefix, &at);
+		buf_printf(b, _("%s, no statement"), buf_text(&at));
+		buf_free(&at);
+		return ROLE_TEXT;
 	}
 	if (inside == NULL) {
 		if (r->ipv4.family != AF_UNSPEC)
-			buf_add(b, addr_text(&r->ipv4, text));
+			place_host(g->host, r->bridge, &r->ipv4, b);
 		else
-			buf_add(b, overview_is_up(r) && !r->elsewhere
+			buf_add(b, instead_is_up(r) && !r->elsewhere
 				       ? _("no ULA")
 				       : "-");
 		return ROLE_DIM;
 	}
-	add_host_part(&g->host->snapshot, r->bridge, inside, b);
+	place_host(g->host, r->bridge, inside, b);
 	return ROLE_DIM;
 }
 
@@ -348,19 +285,7 @@ container_chart(const struct grid *g, const void *row, int w, struct buf *b)
 static enum role
 container_trouble(const struct grid *g UNUSED, const void *row, struct buf *b)
 {
-	const struct container_row *r = row_of(row);
-
-	if (!overview_is_up(r)) {
-		buf_add(b, _(container_state_name(r->container)));
-		return r->st == NULL	      ? ROLE_DIM
-		       : r->container == NULL ? ROLE_FAIL
-					      : ROLE_WARN;
-	}
-	if (lacks_address(r))
-		buf_add(b, r->st->v[CONTAINER_ULA].set && !r->ula_there
-			       ? _("ULA missing")
-			       : _("address missing"));
-	return ROLE_FAIL;
+	return instead_container(row_of(row), b);
 }
 
 /* Refused */

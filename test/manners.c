@@ -310,7 +310,7 @@ test_terminals(void **state)
 	for (i = 0; i < NITEMS(names); i++) {
 		start_console(&s, &(struct setup){ .env = { names[i] } });
 		type(&s, "4");
-		await(&s, "PROTO");
+		await(&s, "FORWARD");
 		type(&s, "q");
 		assert_int_equal(wait_end(&s), 0);
 		assert_restored(&s);
@@ -355,7 +355,7 @@ test_no_screen(void **state)
 		await(&s, cases[i].why);
 		await(&s, "seki> ");
 		type(&s, "show forwards\r");
-		await(&s, "PROTO");
+		await(&s, "FORWARD");
 		type(&s, "quit\r");
 		assert_int_equal(wait_end(&s), 0);
 		assert_null(find(&s, 0, "\033[?1049h"));
@@ -413,11 +413,11 @@ tour(struct session *s, const struct setup *how)
 	type(s, "3");
 	await(s, "NAME");
 	type(s, "4");
-	await(s, "PROTO");
+	await(s, "FORWARD");
 	type(s, "n");
 	await(s, "Cancel");
 	type(s, "\033");
-	await(s, "PROTO");
+	await(s, "FORWARD");
 	type(s, "q");
 	assert_int_equal(wait_end(s), 0);
 	assert_restored(s);
@@ -610,7 +610,7 @@ test_split(void **state)
 	(void)state;
 	start_console(&s, &(struct setup){ 0 });
 	type(&s, "4");
-	await(&s, "PROTO");
+	await(&s, "FORWARD");
 	type(&s, "/udp");
 	await(&s, "1 of 3");
 	type(&s, "\033");
@@ -642,7 +642,7 @@ test_paste(void **state)
 	type(&s, "\033[200~4ddq\r\003\033[201~");
 	await(&s, "only where text is typed");
 	type(&s, "4");
-	await(&s, "PROTO");
+	await(&s, "FORWARD");
 	type(&s, "n");
 	await(&s, "Cancel");
 	type(&s, "\t");
@@ -650,12 +650,12 @@ test_paste(void **state)
 	await(&s, "8080 q");
 	/* Nothing was pressed, so the form is still open: Esc closes it. */
 	type(&s, "\033");
-	await(&s, "PROTO");
+	await(&s, "FORWARD");
 	/* A blank opens no list, and "?" lists nothing. */
 	type(&s, "n\t\t\033[200~web1 x\033[201~");
 	await(&s, "web1 x");
 	type(&s, "\033");
-	await(&s, "PROTO");
+	await(&s, "FORWARD");
 	type(&s, ":");
 	await(&s, "Do it");
 	type(&s, "\033[200~show ?x\t\033[201~");
@@ -718,7 +718,7 @@ test_mouse(void **state)
 	await(&s, "\033]52;c;ZGIx\a"); /* db1, which has nothing else */
 	click_row(&s, 5, 10);
 	click_row(&s, 5, 10); /* once more opens it: its forwards */
-	await(&s, "PROTO");
+	await(&s, "FORWARD");
 	await(&s, "1 of 3");
 	click_row(&s, 2, 3);
 	await(&s, "Refused");

@@ -1,6 +1,7 @@
 /* The table and its columns, without a terminal. */
 #include "config.h"
 
+#include <ctype.h>
 #include <locale.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,6 +99,43 @@ static const struct table_spec in_order = {
 	.fixed = true,
 };
 
+/* The first letter is the group; a capital one alone is its caption. */
+static long
+source_group(void *arg, size_t row)
+{
+	const struct source *s = arg;
+
+	return tolower((unsigned char)s->rows[row].name[0]) * 2 +
+	       (s->rows[row].name[1] != '\0');
+}
+
+static void
+source_caption(void *arg, size_t row, struct buf *b)
+{
+	const struct source *s = arg;
+
+	if (s->rows[row].name[1] == '\0')
+		buf_add(b, s->rows[row].name);
+}
+
+static const struct table_spec in_groups = {
+	.columns = columns,
+	.ncolumns = NITEMS(columns),
+	.count = source_count,
+	.key = source_key,
+	.cell = source_cell,
+	.group = source_group,
+	.caption = source_caption,
+	.sort = 1,
+};
+
+static const struct source two_groups = {
+	.rows = { { "b1", "1.0M", 1 }, { "a1", "5", 2 }, { "A", "", 3 },
+	    { "b2", "9.0M", 4 }, { "B", "", 5 }, { "a2", "7", 6 },
+	    { "C", "", 7 } },
+	.n = 7,
+};
+
 static const struct source four = {
 	.rows = { { "vm10", "9.8M", 1 }, { "web", "-", 2 },
 	    { "vm2", "88.0k", 3 }, { "Web2", "1.1G", 4 } },
@@ -116,6 +154,25 @@ assert_shows(struct table *t, const struct source *s, const char *want)
 		row = table_row(t, i);
 		buf_printf(&b, "%s%s%s", i > 0 ? " " : "",
 		    any && row == at ? ">" : "", s->rows[row].name);
+	}
+	assert_string_equal(buf_text(&b), want);
+	buf_free(&b);
+}
+
+/* The same with captions, of a table that shows all of its rows. */
+static void
+assert_places(struct table *t, const struct source *s, const char *want)
+{
+	struct buf b = { 0 };
+	size_t i, row, at = 0, first, n;
+
+	table_layout(t, 20, 40);
+	n = table_view(t, &first);
+	assert_true(table_selected(t, &at));
+	for (i = first; i < first + n; i++) {
+		row = table_row(t, i);
+		buf_printf(&b, "%s%s%s", i > first ? " " : "",
+		    row == at ? ">" : "", s->rows[row].name);
 	}
 	assert_string_equal(buf_text(&b), want);
 	buf_free(&b);
@@ -446,12 +503,54 @@ columns_stay_inside(void **state)
 	assert_int_equal(width[0], 0);
 }
 
+/* Groups keep their order however they are sorted; their captions are neither
+ * selected nor counted, and go with the last of their rows. */
+static void
+keeps_groups_together(void **state)
+{
+	struct source s = two_groups;
+	struct table *t = table_new(&in_groups, &s);
+	struct buf b = { 0 };
+	size_t row, at;
+
+	(void)state;
+	table_reload(t);
+	table_layout(t, 20, 40);
+	assert_places(t, &s, "A >a2 a1 B b2 b1");
+	assert_int_equal(table_shown(t), 4);
+	table_act(t, ACT_UP);
+	assert_places(t, &s, "A >a2 a1 B b2 b1");
+	table_act(t, ACT_DOWN);
+	table_act(t, ACT_DOWN);
+	assert_places(t, &s, "A a2 a1 B >b2 b1");
+	table_act(t, ACT_UP);
+	assert_places(t, &s, "A a2 >a1 B b2 b1");
+	table_sort(t, 1, false);
+	assert_places(t, &s, "A >a1 a2 B b1 b2");
+	table_filter(t, "b2");
+	assert_places(t, &s, "B >b2");
+	table_info(t, &b);
+	assert_string_equal(buf_text(&b), "1 of 4");
+	table_filter(t, "");
+	table_act(t, ACT_END);
+	table_layout(t, 4, 40);
+	buf_reset(&b);
+	assert_true(table_range(t, &b));
+	assert_string_equal(buf_text(&b), "3-4 of 4");
+	assert_int_equal(table_view(t, &at), 3);
+	assert_string_equal(s.rows[table_row(t, at)].name, "B");
+	assert_true(table_selected(t, &row));
+	buf_free(&b);
+	table_free(t);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(sorts_text_and_numbers),
 		cmocka_unit_test(keeps_a_fixed_order),
+		cmocka_unit_test(keeps_groups_together),
 		cmocka_unit_test(filters_as_typed),
 		cmocka_unit_test(filters_by_cell),
 		cmocka_unit_test(selection_follows_its_row),

@@ -307,10 +307,11 @@ press 3
 shows '[[]3 '
 is "names of a table line up" \
     "$(columns '名前 \^|(db|dns|git|tmp|web)1 +netns')" "3 "
-is "words of a table line up" "$(columns '状態 |稼働 ' | wc -w)" 1
+is "words of a table line up" \
+    "$(columns 'IPV4|- +veth-' | wc -w)" 1
 press 4
 shows '[[]4 '
-is "wide words line up" "$(columns '状態|有効$' | wc -w)" 1
+is "wide words line up" "$(columns '送信元|すべて' | wc -w)" 1
 press n
 shows 転送の追加
 is "labels of a form line up" "$(columns ' (\(\*\)|\[)' | wc -w)" 1

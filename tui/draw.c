@@ -223,6 +223,16 @@ draw_first(int y, int x, int w, enum role r, const char *text)
 }
 
 void
+draw_marked(int y, int x, int w, enum role r, const char *text)
+{
+	bool marked = role_of_line(text) != ROLE_TEXT;
+
+	draw_short(y, x, w, marked ? ROLE_TEXT : r, text);
+	if (marked)
+		draw_first(y, x, w, r, text);
+}
+
+void
 draw_pad(int y, int x, int w, enum role r, const char *text)
 {
 	int used = draw_clip(y, x, w, r, text, "");

@@ -16,6 +16,7 @@ struct sort_key {
 	size_t row;
 	size_t text; /* its offset in the common buffer */
 	double number;
+	long group;
 	bool known; /* unknown values stay last in both directions */
 };
 
@@ -26,6 +27,20 @@ struct sorter {
 	bool down;
 	const char *texts;
 };
+
+bool
+order_is_caption(const struct table_spec *spec, void *arg, size_t row)
+{
+	struct buf b = { 0 };
+	bool is = false;
+
+	if (spec->caption == NULL)
+		return false;
+	spec->caption(arg, row, &b);
+	is = b.len > 0;
+	buf_free(&b);
+	return is;
+}
 
 /* The text has a newline before its first cell and after each. */
 static bool
@@ -68,6 +83,8 @@ row_matches(
 	buf_reset(b);
 	buf_add(b, "\n");
 	for (col = 0; col < s->spec->ncolumns; col++) {
+		if (s->spec->columns[col].chart)
+			continue;
 		s->spec->cell(s->arg, row, col, b);
 		buf_add(b, "\n");
 	}
@@ -90,6 +107,8 @@ compare_rows(const void *pa, const void *pb, void *arg)
 	const struct sorter *s = arg;
 	int d;
 
+	if (a->group != b->group)
+		return a->group < b->group ? -1 : 1;
 	if (a->known != b->known)
 		return b->known - a->known;
 	if (s->spec->compare != NULL)
@@ -153,9 +172,12 @@ add_row(struct ordering *o, size_t row, struct buf *b)
 {
 	const struct table_spec *spec = o->s.spec;
 
-	if (o->filter[0] != '\0' && !row_matches(&o->s, row, o->filter, b))
+	if (o->filter[0] != '\0' && !order_is_caption(spec, o->s.arg, row) &&
+	    !row_matches(&o->s, row, o->filter, b))
 		return;
 	o->keys[o->n].row = row;
+	if (spec->group != NULL)
+		o->keys[o->n].group = spec->group(o->s.arg, row);
 	if (spec->compare == NULL && !spec->fixed)
 		read_key(&o->s, &o->keys[o->n], &o->texts);
 	o->n++;
@@ -181,16 +203,41 @@ ordering_more(struct ordering *o)
 	return true;
 }
 
+static bool
+is_caption(const struct ordering *o, size_t i)
+{
+	return order_is_caption(o->s.spec, o->s.arg, o->keys[i].row);
+}
+
+static size_t
+count_captions(const struct ordering *o)
+{
+	size_t n = 0, row;
+
+	for (row = 0; o->s.spec->caption != NULL && row < o->total; row++)
+		n += order_is_caption(o->s.spec, o->s.arg, row);
+	return n;
+}
+
+/* Captions that nothing is left of are not shown. */
 void
 ordering_take(struct ordering *o, struct order *to)
 {
-	size_t i;
+	bool caption, next = true; /* as if there were one behind all */
+	size_t i, n = 0;
 
 	to->rows = xresize(to->rows, o->n, sizeof(*to->rows));
-	to->n = o->n;
-	to->total = o->total;
-	for (i = 0; i < o->n; i++)
-		to->rows[i] = o->keys[i].row;
+	to->captions = 0;
+	to->total = o->total - count_captions(o);
+	for (i = o->n; i-- > 0; next = caption) {
+		caption = is_caption(o, i);
+		if (caption && next)
+			continue;
+		to->rows[o->n - ++n] = o->keys[i].row;
+		to->captions += caption;
+	}
+	memmove(to->rows, to->rows + (o->n - n), n * sizeof(*to->rows));
+	to->n = n;
 }
 
 void

@@ -102,13 +102,21 @@ page(const struct table *t)
 	return h >= 2 && table_has_head(t) ? h - 1 : h;
 }
 
+static bool
+is_caption(const struct table *t, size_t at)
+{
+	return order_is_caption(t->spec, t->arg, t->order.rows[at]);
+}
+
 static void
 scroll(struct table *t)
 {
 	size_t rows = page(t) > 0 ? (size_t)page(t) : 1, top = t->top;
+	size_t first =
+	    t->at - (t->at > 0 && rows > 1 && is_caption(t, t->at - 1));
 
-	if (t->at < t->top)
-		t->top = t->at;
+	if (first < t->top)
+		t->top = first;
 	if (t->at >= t->top + rows)
 		t->top = t->at - rows + 1;
 	if (t->top + rows > t->order.n)
@@ -122,7 +130,11 @@ scroll(struct table *t)
 static void
 go(struct table *t, size_t at)
 {
+	size_t from = t->at;
+
 	t->at = at < t->order.n ? at : t->order.n > 0 ? t->order.n - 1 : 0;
+	if (t->order.n > 0 && is_caption(t, t->at))
+		t->at += t->at < from && t->at > 0 ? -1 : 1;
 	buf_reset(&t->key);
 	if (t->order.n > 0)
 		t->spec->key(t->arg, t->order.rows[t->at], &t->key);
@@ -133,7 +145,7 @@ static void
 choose(struct table *t, size_t at)
 {
 	go(t, at);
-	t->chosen = t->at > 0;
+	t->chosen = t->at > (t->order.n > 0 && is_caption(t, 0));
 }
 
 static bool
@@ -232,7 +244,7 @@ table_row(const struct table *t, size_t place)
 size_t
 table_shown(const struct table *t)
 {
-	return t->order.n;
+	return t->order.n - t->order.captions;
 }
 
 void
@@ -276,10 +288,22 @@ table_key_selected(const struct table *t)
 void
 table_info(const struct table *t, struct buf *b)
 {
-	if (t->order.n < t->order.total)
-		buf_printf(b, _("%zu of %zu"), t->order.n, t->order.total);
+	size_t n = table_shown(t);
+
+	if (n < t->order.total)
+		buf_printf(b, _("%zu of %zu"), n, t->order.total);
 	else
 		buf_printf(b, "%zu", t->order.total);
+}
+
+static size_t
+rows_before(const struct table *t, size_t place)
+{
+	size_t i, n = place;
+
+	for (i = 0; t->order.captions > 0 && i < place; i++)
+		n -= is_caption(t, i);
+	return n;
 }
 
 bool
@@ -289,8 +313,8 @@ table_range(const struct table *t, struct buf *b)
 
 	if (rows == 0 || t->order.n <= rows)
 		return false;
-	buf_printf(
-	    b, _("%zu-%zu of %zu"), t->top + 1, t->top + rows, t->order.n);
+	buf_printf(b, _("%zu-%zu of %zu"), rows_before(t, t->top) + 1,
+	    rows_before(t, t->top + rows), table_shown(t));
 	return true;
 }
 
@@ -532,9 +556,13 @@ measure(struct table *t)
 		return;
 	t->measured = true;
 	for (i = t->top; i < end && i < t->order.n; i++) {
+		if (is_caption(t, i))
+			continue;
 		for (col = 0; col < t->spec->ncolumns; col++) {
+			if (t->spec->columns[col].chart)
+				continue;
 			buf_reset(&b);
-			t->spec->cell(t->arg, t->order.rows[i], col, &b);
+			table_cell(t, t->order.rows[i], col, &b);
 			w = (int)text_width(buf_text(&b));
 			if (w > t->seen[col])
 				t->seen[col] = w;
@@ -567,6 +595,8 @@ table_layout(struct table *t, int h, int w)
 			want[col] = c->max;
 		if (want[col] < head)
 			want[col] = head;
+		if (c->chart)
+			want[col] = c->min;
 	}
 	t->gap = columns_fit(t->spec->columns, t->spec->ncolumns, want,
 	    w - table_edge(t), t->width);

@@ -58,6 +58,41 @@ table_bar(const struct table *t, int *w)
 	return n;
 }
 
+/* A chart leaves a column at the edge of the screen. */
+static void
+chart_text(const struct table *t, size_t row, size_t col, struct buf *b)
+{
+	t->spec->chart(t->arg, row, t->width[col] - 1, b);
+}
+
+/* Draws what a row says in place of the columns from col on, if it does. */
+static bool
+draw_instead(const struct table *t, int y, int x, size_t row, size_t col)
+{
+	int right = t->rows.x + t->w - 1;
+	struct buf b = { 0 };
+	enum role role;
+	bool said;
+
+	if (row == NO_ROW || t->spec->instead == NULL ||
+	    col < t->spec->instead_from)
+		return false;
+	role = t->spec->instead(t->arg, row, &b);
+	said = b.len > 0;
+	if (said)
+		draw_marked(y, x, right - x, role, b.s);
+	buf_free(&b);
+	return said;
+}
+
+static void
+draw_cell(int y, int x, int w, enum role r, const char *text)
+{
+	draw_text(y, x, w, role_is_mark(r) ? ROLE_TEXT : r, text);
+	if (role_is_mark(r))
+		draw_first(y, x, w, r, text);
+}
+
 /* Draws so many of the columns that are shown, the first of them on a bar of w
  * columns. */
 static void
@@ -76,13 +111,17 @@ draw_cells(const struct table *t, int y, int x, size_t most, enum role r, int w,
 		if (t->width[col] == 0)
 			continue;
 		most--;
+		if (draw_instead(t, y, x, row, col))
+			break;
 		buf_reset(&b);
-		text(t, row, col, &b);
-		role = x < end ? ROLE_SELECTED : r;
+		(c[col].chart ? chart_text : text)(t, row, col, &b);
+		role = x < end			       ? ROLE_SELECTED
+		       : c[col].chart && row != NO_ROW ? ROLE_OUT
+						       : r;
 		if (c[col].right)
 			draw_right(y, x, t->width[col], role, buf_text(&b));
 		else
-			draw_text(y, x, t->width[col], role, buf_text(&b));
+			draw_cell(y, x, t->width[col], role, buf_text(&b));
 		x += t->width[col] + t->gap;
 	}
 	buf_free(&b);
@@ -96,10 +135,29 @@ head_text(const struct table *t, size_t row UNUSED, size_t col, struct buf *b)
 		buf_add(b, t->down ? " v" : " ^");
 }
 
-static void
-cell_text(const struct table *t, size_t row, size_t col, struct buf *b)
+void
+table_cell(const struct table *t, size_t row, size_t col, struct buf *b)
 {
-	t->spec->cell(t->arg, row, col, b);
+	(t->spec->shown != NULL ? t->spec->shown : t->spec->cell)(
+	    t->arg, row, col, b);
+}
+
+/* Draws the caption of the rows below, if the row is that. */
+static bool
+draw_caption_row(const struct table *t, int y, int x, size_t row)
+{
+	struct buf b = { 0 };
+	bool is;
+
+	if (t->spec->caption != NULL)
+		t->spec->caption(t->arg, row, &b);
+	is = b.len > 0;
+	if (is) {
+		draw_short(y, x + 1, t->w - 2, ROLE_TEXT, b.s);
+		draw_first(y, x + 1, t->w - 2, ROLE_CAPTION, b.s);
+	}
+	buf_free(&b);
+	return is;
 }
 
 /* Only the start of the selected row is highlighted: a whole row would cost
@@ -116,13 +174,15 @@ table_draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 
 	int w = 0;
 
+	if (draw_caption_row(t, y, x, row))
+		return;
 	if (t->spec->mark != NULL)
 		edge_text[1] = t->spec->mark(t->arg, row);
 	if (at == t->at)
 		table_bar(t, &w);
 	draw_fill(&(struct rect){ y, x, 1, w }, ROLE_SELECTED);
 	draw_pad(y, x, table_edge(t), w > 0 ? ROLE_SELECTED : r, edge_text);
-	draw_cells(t, y, x, most, whole ? r : ROLE_TEXT, w, cell_text, row);
+	draw_cells(t, y, x, most, whole ? r : ROLE_TEXT, w, table_cell, row);
 	if (at == t->at)
 		draw_cursor(y, x);
 }
@@ -155,7 +215,8 @@ table_draw_head(const struct table *t, const struct rect *r)
 	if (t->spec->mark != NULL && t->spec->mark_head != NULL)
 		draw_text(
 		    r->y, r->x + 1, r->w - 1, ROLE_HEADER, t->spec->mark_head);
-	draw_cells(t, r->y, r->x, COLUMNS_MAX, ROLE_HEADER, 0, head_text, 0);
+	draw_cells(
+	    t, r->y, r->x, COLUMNS_MAX, ROLE_HEADER, 0, head_text, NO_ROW);
 }
 
 void

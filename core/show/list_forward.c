@@ -403,7 +403,27 @@ forward_statement(const void *row)
 	return r->st;
 }
 
+void
+forward_what(const struct forward_row *r, struct buf *b)
+{
+	const struct value *v = r->st->v;
+
+	type_print(&type_proto, &v[FORWARD_PROTO], b);
+	if (!v[FORWARD_PORTS].set)
+		return;
+	buf_add(b, " ");
+	type_print(&type_ports, &v[FORWARD_PORTS], b);
+}
+
+static void
+forward_name(const struct host *h UNUSED, const void *row, struct buf *b)
+{
+	forward_what(row, b);
+}
+
 static const struct listing_column forward_columns[] = {
+	{ "forward", N_("FORWARD"), COLUMN_SCREEN | COLUMN_WIDE, 0, 0,
+	    forward_name, N_("the public ports, tcp, udp or both") },
 	{ "proto", N_("PROTO"), 0, 0, 0, forward_proto,
 	    N_("tcp, udp or both") },
 	{ "ports", N_("PORTS"), 0, 0, 0, forward_ports,
@@ -411,26 +431,26 @@ static const struct listing_column forward_columns[] = {
 	{ "on", N_("ON"), 0, 8, 0, forward_on, N_("the public address") },
 	{ "to", N_("TO"), 0, 0, 0, forward_to,
 	    N_("the container, with the port inside where it differs") },
-	{ "from", N_("FROM"), 0, 5, 0, forward_from,
+	{ "from", N_("FROM"), COLUMN_CUT, 3, 0, forward_from,
 	    N_("who may come, or any") },
 	{ "address", N_("ADDRESS"), 0, 7, 0, forward_target,
 	    N_("the address that it leads to") },
-	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
+	{ "in", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 2,
 	    offsetof(struct forward_row, in_rate), cell_rate,
 	    N_("what goes to the container") },
 	{ "out", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
 	    offsetof(struct forward_row, out_rate), cell_rate,
 	    N_("what comes back") },
-	{ "conn", N_("NEW"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_EACH, 3,
+	{ "conn", N_("NEW"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_EACH, 5,
 	    offsetof(struct forward_row, fresh_rate), cell_packet_rate,
 	    N_("new connections") },
-	{ "in-total", N_("IN"), COLUMN_NUMBER | COLUMN_BYTES, 4,
+	{ "in-total", N_("IN"), COLUMN_NUMBER | COLUMN_BYTES, 6,
 	    offsetof(struct forward_row, in), cell_bytes,
 	    N_("bytes to the container so far") },
-	{ "out-total", N_("OUT"), COLUMN_NUMBER | COLUMN_BYTES, 4,
+	{ "out-total", N_("OUT"), COLUMN_NUMBER | COLUMN_BYTES, 6,
 	    offsetof(struct forward_row, out), cell_bytes,
 	    N_("bytes back so far") },
-	{ "new-total", N_("NEW"), COLUMN_NUMBER, 5,
+	{ "new-total", N_("NEW"), COLUMN_NUMBER, 7,
 	    offsetof(struct forward_row, fresh), cell_packets,
 	    N_("connections so far") },
 	{ "state", N_("STATE"), COLUMN_WIDE, 2, 0, forward_state_cell,

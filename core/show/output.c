@@ -27,7 +27,8 @@ struct grid {
 static bool
 has_column(const struct grid *g, const struct listing_column *c)
 {
-	return g->live || (c->flags & COLUMN_LIVE) == 0;
+	return (c->flags & COLUMN_SCREEN) == 0 &&
+	       (g->live || (c->flags & COLUMN_LIVE) == 0);
 }
 
 static void

@@ -15,4 +15,9 @@ const void *listsource_row(const struct listview *, size_t row);
 /* What is shown where there are no rows. */
 const char *listsource_empty(const struct listview *);
 
+/* Before rows are laid out makes their charts fit a screen of so many columns,
+ * and after that sets their scale. */
+void listsource_fit(struct listview *, int w);
+void listsource_scale(struct listview *);
+
 #endif

@@ -15,9 +15,10 @@ struct list_spec {
 			      * the statement */
 	const char *sort;    /* initial sort column; NULL: the first */
 	int wide;	     /* least width of the wide column */
-	const char *hidden;  /* a column that is not shown; NULL: none */
-	const char *empty;   /* shown when there are no rows */
-	const char *none;    /* the same when read-only, where there is no key
+	/* Columns that are not shown, ended by NULL; NULL: none. */
+	const char *const *hidden;
+	const char *empty; /* shown when there are no rows */
+	const char *none;  /* the same when read-only, where there is no key
 			      * for a new one; NULL: empty */
 	enum tab tab;
 	/* Handlers of its own actions, and of edits of its statements; self is
@@ -33,6 +34,21 @@ struct list_spec {
 	/* The traffic of a row, for the chart below those lines. May be NULL.
 	 */
 	struct traffic (*traffic)(const void *row);
+	/* Rows of a smaller group come first, however they are sorted. May be
+	 * NULL. */
+	long (*group)(const void *row);
+	/* Appends what stands above the other rows of its group, if a row is
+	 * that, as arrange added it; its first word names them. May be NULL. */
+	void (*caption)(const struct host *, const void *row, struct buf *);
+	/* Appends a cell without what the caption says. Returns whether it
+	 * did, for else the whole cell is shown. May be NULL. */
+	bool (*cell)(const struct host *, const void *row, const char *column,
+	    struct buf *);
+	bool sparks; /* each row ends with a chart of it */
+	/* Appends what a row says in place of its columns from `from` on, or
+	 * nothing. Returns its role (draw_marked). May be NULL. */
+	enum role (*instead)(const void *row, struct buf *);
+	const char *from;
 	/* Appends what stands out among the rows: ", 1 broken". May be NULL. */
 	void (*summary)(const void *rows, size_t n, struct buf *);
 	/* Takes the rows of the listing and returns those to show, which its
@@ -60,6 +76,7 @@ struct listview {
 	char *failure;		   /* error of reading them, or NULL */
 	struct buf detail;	   /* of row `detailed`, while rows are fresh */
 	const void *detailed;
+	uint64_t scale; /* of the charts of rows */
 	struct column columns[COLUMNS_MAX];
 	struct buf heads[COLUMNS_MAX]; /* of them */
 	bool bits;		       /* what these say */

@@ -3,7 +3,6 @@
 #ifndef SEKI_SCREENS_OVERVIEW_PARTS_H
 #define SEKI_SCREENS_OVERVIEW_PARTS_H
 
-#include "core/show/list_container.h"
 #include "screens/grid.h"
 #include "screens/traffic.h"
 
@@ -38,7 +37,5 @@ struct overview_spec {
 };
 
 extern const struct overview_spec overview_specs[OVERVIEW_PARTS];
-
-bool overview_is_up(const struct container_row *);
 
 #endif

@@ -17,6 +17,7 @@ struct column {
 	bool right;  /* right-aligned, as numbers are */
 	bool number; /* sorted as a number, the largest first */
 	bool sort;   /* can be sorted by */
+	bool chart;  /* holds a chart of the row, as wide as there is room */
 	bool hidden; /* never shown */
 };
 

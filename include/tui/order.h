@@ -8,9 +8,10 @@
 struct table_spec;
 
 struct order {
-	size_t *rows; /* source rows, in the order shown */
-	size_t n;     /* of them */
-	size_t total; /* rows of the source */
+	size_t *rows;	 /* source rows, in the order shown */
+	size_t n;	 /* of them, */
+	size_t captions; /* captions among them */
+	size_t total;	 /* rows of the source without those */
 };
 
 /* Reads the source anew: rows that match the filter (see table_filter) sorted
@@ -30,5 +31,8 @@ void ordering_take(struct ordering *, struct order *);
 bool ordering_is(
     const struct ordering *, const char *filter, size_t col, bool down);
 void ordering_free(struct ordering *);
+
+/* Whether a row of the source is a caption. */
+bool order_is_caption(const struct table_spec *, void *arg, size_t row);
 
 #endif

@@ -5,11 +5,14 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "core/base/util.h"
 #include "tui/action.h"
 #include "tui/columns.h"
 #include "tui/draw.h"
+
+#define NO_ROW SIZE_MAX
 
 /* The source of a table, as a const struct. arg is what table_new was given;
  * row counts from 0 in the order of the source, col in that of columns.
@@ -30,6 +33,24 @@ struct table_spec {
 	char (*mark)(void *arg, size_t row);
 	const char *mark_head; /* above the marks; NULL is "" */
 	enum role (*role)(void *arg, size_t row); /* NULL: ROLE_TEXT */
+
+	/* The same as it is shown, where a filter finds more. May be NULL.
+	 */
+	void (*shown)(void *arg, size_t row, size_t col, struct buf *);
+	/* Rows of a smaller group come first, however they are sorted; NULL:
+	 * there are none, as in a fixed table. */
+	long (*group)(void *arg, size_t row);
+	/* Appends the caption of those below, if the row is that and nothing
+	 * else: nobody selects, counts or filters it. NULL: there are none. */
+	void (*caption)(void *arg, size_t row, struct buf *);
+	/* Appends the chart of a row, so many columns of it, or what stands
+	 * above them (row NO_ROW). NULL: no column is one of charts. */
+	void (*chart)(void *arg, size_t row, int w, struct buf *);
+	/* Appends what a row says in place of its columns from instead_from
+	 * on; nothing if they tell themselves. Returns its role (draw_marked).
+	 * May be NULL. */
+	enum role (*instead)(void *arg, size_t row, struct buf *);
+	size_t instead_from;
 
 	bool fixed;	   /* keeps the order of the source */
 	size_t sort;	   /* the initial sort column, unless fixed */

@@ -31,6 +31,8 @@ struct table {
 };
 
 bool table_has_head(const struct table *);
+/* Appends a cell as it is shown. */
+void table_cell(const struct table *, size_t row, size_t col, struct buf *);
 bool table_is_sorted_by(const struct table *, size_t col);
 /* The columns left of the cells. */
 int table_edge(const struct table *);

@@ -46,6 +46,9 @@ struct prefix forward_public(const struct forward_row *);
 struct prefix forward_address_in(
     const struct host *, const struct forward_row *, enum family);
 
+/* Appends its public ports: "tcp 80,443". */
+void forward_what(const struct forward_row *, struct buf *);
+
 /* Appends who may come: the first prefix and how many besides, or any. Returns
  * whether only some may. */
 bool forward_sources(const struct forward_row *, struct buf *);

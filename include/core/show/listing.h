@@ -11,13 +11,15 @@
 
 enum column_flags {
 	COLUMN_RIGHT = 1,		  /* aligned to the right */
-	COLUMN_LIVE = 2,		  /* a rate: on screens only */
+	COLUMN_LIVE = 2,		  /* a rate: where these are read */
 	COLUMN_WIDE = 4,		  /* takes the room that is left */
 	COLUMN_NUMBER = 8 | COLUMN_RIGHT, /* sorts by what the text counts */
 	/* Its head gets the unit: */
-	COLUMN_RATE = 16,  /* b/s or B/s, as the host says; */
-	COLUMN_BYTES = 32, /* B; */
-	COLUMN_EACH = 64,  /* /s */
+	COLUMN_RATE = 16,    /* b/s or B/s, as the host says; */
+	COLUMN_BYTES = 32,   /* B; */
+	COLUMN_EACH = 64,    /* /s */
+	COLUMN_CUT = 128,    /* may be cut */
+	COLUMN_SCREEN = 256, /* on screens only */
 };
 
 #define ROW_COUNTERS 3
