@@ -59,6 +59,13 @@ const struct part manual_seki[] = {
 		"whose each is, by the names in its table, what it does to "
 		"packets of seki's forwards and policies, and how many "
 		"forwards do not work for it.")),
+	TEXT(N_("`seki doctor` looks at all that can be seen from here without "
+		"a packet being sent: this host and its uplinks, containers, "
+		"each forward, the tables of others, and seki's own configs, "
+		"rules and service. It prints a line for each thing that is "
+		"not well, with what mends it, the worst first; then how many "
+		"are well. It exits with 1 if one of them fails. `seki show "
+		"checks --json` has them all.")),
 	TEXT(N_("Policies are evaluated for the first packet of a connection "
 		"only, so TCP connections that a commit forbids stay open. The "
 		"commit tells how many there are, and so does a revert, and "

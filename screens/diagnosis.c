@@ -36,19 +36,19 @@ judge(void *arg)
 {
 	struct app *app = arg;
 	struct health health = { 0 };
-	size_t nforwards, ncontainers;
+	struct doctor_lists lists;
 	struct forward_row *forwards;
 	struct container_row *containers;
 
 	if (app->diagnosis.known && app->judged == host_version(app->host))
 		return;
-	forwards = rows_forwards(app->host, &nforwards);
-	containers = rows_containers(app->host, &ncontainers);
-	health_read(
-	    &health, app->host, containers, ncontainers, forwards, nforwards);
+	lists.forwards = forwards = rows_forwards(app->host, &lists.nforwards);
+	lists.containers = containers =
+	    rows_containers(app->host, &lists.ncontainers);
+	health_read(&health, app->host, &lists);
 	diagnosis_take(app, &health);
 	health_free(&health);
-	rows_forwards_free(forwards, nforwards);
+	rows_forwards_free(forwards, lists.nforwards);
 	free(containers);
 	memory_trim();
 }

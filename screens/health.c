@@ -4,17 +4,11 @@
 #include "screens/health.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/intl.h"
-#include "core/lang/statement.h"
-#include "core/reach/hook_tell.h"
-#include "core/reach/untouched.h"
-#include "core/show/list_container.h"
-#include "core/show/list_forward.h"
 #include "core/show/listing.h"
-#include "core/state/check.h"
 #include "core/state/drift.h"
-#include "core/state/unit.h"
 
 #define NAMES_MAX 4
 
@@ -38,54 +32,22 @@ key_of(const struct listing *l, const struct host *host, const void *row)
 	return buf_take(&b);
 }
 
+/* ---- forwards and containers: one line for all that have the same trouble */
+
 static char *
-tell_forwards(
-    enum forward_state state, const struct forward_row *first, size_t n)
+tell_forwards(const struct doctor_row *first, size_t n)
 {
-	struct buf key = { 0 };
-	char *text;
+	bool broken = first->verdict == DOCTOR_FAIL;
 
-	statement_key(first->st, &key);
 	if (n == 1)
-		text =
-		    xasprintf(state == FORWARD_BROKEN ? _("%s is broken: %s")
-						      : _("%s is degraded: %s"),
-			buf_text(&key), first->reason);
-	else
-		text = xasprintf(state == FORWARD_BROKEN
-				     ? _("%zu forwards are broken, the first "
-					 "is %s: %s")
-				     : _("%zu forwards are degraded, the "
-					 "first is %s: %s"),
-		    n, buf_text(&key), first->reason);
-	buf_free(&key);
-	return text;
-}
-
-static void
-add_forwards(struct health *h, const struct host *host,
-    enum forward_state state, const struct forward_row *v, size_t n)
-{
-	const struct forward_row *first = NULL;
-	size_t found = 0, i;
-
-	for (i = 0; i < n; i++) {
-		if (v[i].state != state)
-			continue;
-		first = first != NULL ? first : &v[i];
-		found++;
-	}
-	if (first == NULL)
-		return;
-	add(h, state == FORWARD_BROKEN ? "FAIL" : "WARN", TAB_FORWARDS,
-	    tell_forwards(state, first, found))
-	    ->select = key_of(&listing_forwards, host, first);
-}
-
-static bool
-has_no_ula(const struct host *host, const struct container_row *r)
-{
-	return r->container != NULL && container_wants_ula(host, r);
+		return xasprintf(
+		    broken ? _("%s is broken: %s") : _("%s is degraded: %s"),
+		    first->subject, first->why);
+	return xasprintf(broken ? _("%zu forwards are broken, the first is "
+				    "%s: %s")
+				: _("%zu forwards are degraded, the first is "
+				    "%s: %s"),
+	    n, first->subject, first->why);
 }
 
 static char *
@@ -97,12 +59,6 @@ tell_no_ula(size_t n, const char *names)
 		"%zu containers without a ULA, where no forward can lead: %s",
 		n),
 	    n, names);
-}
-
-static bool
-is_cut(const struct host *host UNUSED, const struct container_row *r)
-{
-	return r->container != NULL && r->container->cut;
 }
 
 static char *
@@ -117,105 +73,102 @@ tell_cut(size_t n, const char *names)
 	    n, ADDRESSES_MAX, names);
 }
 
-/* A container has a row for each of its ports. */
-static void
-add_containers(struct health *h, const struct host *host,
-    const struct container_row *v, size_t n,
-    bool (*is)(const struct host *, const struct container_row *),
-    char *(*tell)(size_t, const char *))
+/* How what a check found is shown. */
+static const struct manner {
+	const char *check;
+	enum tab tab;
+	const struct listing *list; /* of what it is about; NULL: nothing */
+	/* Several in one line. */
+	char *(*tell)(size_t n, const char *names);
+} manners[] = {
+	{ "default-route", TAB_LINKS, NULL, NULL },
+	{ "accept-ra", TAB_LINKS, NULL, NULL },
+	{ "candidate", TAB_CHANGES, NULL, NULL },
+	{ "forward", TAB_FORWARDS, &listing_forwards, NULL },
+	{ "ula", TAB_CONTAINERS, &listing_containers, tell_no_ula },
+	{ "addresses", TAB_CONTAINERS, &listing_containers, tell_cut },
+	{ NULL, TAB_DASHBOARD, NULL, NULL },
+};
+
+static const struct manner *
+manner_of(const struct doctor_row *r)
 {
-	const struct container_row *first = NULL;
+	const struct manner *m = manners;
+
+	while (m->check != NULL && strcmp(m->check, r->check) != 0)
+		m++;
+	return m;
+}
+
+static bool
+is_same(const struct doctor_row *a, const struct doctor_row *b)
+{
+	return a->verdict == b->verdict && strcmp(a->check, b->check) == 0;
+}
+
+/* The names of all that have the same trouble, a container once for each of
+ * its ports. */
+static char *
+tell_all(const struct doctor *d, const struct doctor_row *first,
+    const struct manner *m)
+{
+	const struct doctor_row *r = first;
 	struct buf names = { 0 };
-	size_t found = 0, i;
+	size_t n = 0;
+	char *text;
 
-	for (i = 0; i < n; i++) {
-		if (!is(host, &v[i]))
-			continue;
-		first = first != NULL ? first : &v[i];
-		if (found++ < NAMES_MAX)
+	for (; r < END_OF(d->v, d->n); r++)
+		if (is_same(r, first) && n++ < NAMES_MAX && m->tell != NULL)
 			buf_printf(&names, "%s%s", names.len > 0 ? ", " : "",
-			    v[i].name);
-	}
-	if (found > NAMES_MAX)
+			    r->subject);
+	if (n > NAMES_MAX)
 		buf_add(&names, ", ...");
-	if (first != NULL)
-		add(h, "WARN", TAB_CONTAINERS, tell(found, buf_text(&names)))
-		    ->select = key_of(&listing_containers, host, first);
+	text = m->tell != NULL ? m->tell(n, buf_text(&names))
+			       : tell_forwards(first, n);
 	buf_free(&names);
+	return text;
 }
 
-/* Drift since the last commit, a line for each change. */
-static void
-add_drift(struct health *h, const struct host *host)
+static bool
+is_told(const struct doctor *d, const struct doctor_row *r)
 {
-	struct buf b = { 0 };
+	const struct doctor_row *before = d->v;
 
-	if (host->drift == 0)
-		return;
-	buf_printf(&b,
-	    ngettext("drift: %u thing is not as committed (seki apply repairs "
-		     "it)",
-		"drift: %u things are not as committed (seki apply repairs "
-		"them)",
-		host->drift),
-	    host->drift);
-	buf_printf(&b, "\n%s", host->drift_text);
-	add(h, "FAIL", TAB_DASHBOARD, buf_take(&b));
+	while (before < r && !is_same(before, r))
+		before++;
+	return before < r;
 }
 
-/* Effects of other programs' tables on what was committed, a row each. */
-static void
-add_hooks(struct health *h, const struct host *host)
+static char *
+tell_one(const struct doctor_row *r)
 {
-	struct config store = { 0 };
-	struct buf lines = { 0 };
-	const struct config *c;
-	struct err ignored;
-	char *rest, *line;
-
-	c = drift_config(host, &store, &ignored);
-	if (c != NULL)
-		hooks_tell(&host->hooks, c, &lines);
-	config_free(&store);
-	rest = lines.s;
-	while ((line = next_line(&rest)) != NULL)
-		add(h, "WARN", TAB_DASHBOARD, xstrdup(line));
-	buf_free(&lines);
-}
-
-/* What a default that closes this host leaves open. */
-static void
-add_untouched(struct health *h, const struct host *host)
-{
-	const struct sockets *s = &host->sockets;
-	struct buf lines = { 0 };
-	struct checkup k;
-
-	checkup_begin(&k, host);
-	if (k.known)
-		untouched_tell(k.model, s->has_own ? &s->own : NULL, &lines);
-	checkup_end(&k);
-	if (lines.len > 0)
-		add(h, "WARN", TAB_DASHBOARD, buf_take(&lines));
-	buf_free(&lines);
+	return r->subject != NULL ? xasprintf("%s: %s", r->subject, r->why)
+				  : xstrdup(r->why);
 }
 
 static void
-add_unit(struct health *h)
+add_row(struct health *h, const struct host *host, const struct doctor *d,
+    const struct doctor_row *r)
 {
-	const char *warning = unit_look()->warning;
+	const struct manner *m = manner_of(r);
+	const char *mark = r->verdict == DOCTOR_FAIL ? "FAIL" : "WARN";
 
-	if (warning != NULL)
-		add(h, "WARN", TAB_DASHBOARD, xstrdup(_(warning)));
+	if (m->list == NULL)
+		add(h, mark, m->tab, tell_one(r));
+	else if (!is_told(d, r))
+		add(h, mark, m->tab, tell_all(d, r, m))->select =
+		    key_of(m->list, host, r->about);
 }
 
 static void
-add_saved(struct health *h, const struct host *host)
+add_rows(struct health *h, const struct host *host, const struct doctor *d,
+    enum doctor_verdict verdict)
 {
-	if (host->saved_error.code != ERR_NONE)
-		add(h, "FAIL", TAB_DASHBOARD,
-		    xasprintf(_("the saved config cannot be read: %s"),
-			host->saved_error.text));
+	const struct doctor_row *r = d->v;
+
+	for (; r < END_OF(d->v, d->n); r++)
+		if (r->verdict == verdict)
+			add_row(h, host, d, r);
 }
 
 /* Whether the candidate equals the pending config, byte by byte. */
@@ -239,10 +192,8 @@ static void
 add_candidate(struct health *h, const struct host *host)
 {
 	if (host->candidate_error.code != ERR_NONE)
-		add(h, "FAIL", TAB_CHANGES,
-		    xasprintf(_("the candidate cannot be read: %s"),
-			host->candidate_error.text));
-	else if (host->changes > 0 && is_committed(host))
+		return;
+	if (host->changes > 0 && is_committed(host))
 		add(h, "note", TAB_CHANGES,
 		    xasprintf(ngettext("%u change waits to be confirmed: c "
 				       "confirms it",
@@ -261,38 +212,6 @@ add_candidate(struct health *h, const struct host *host)
 }
 
 /* Whether something of IPv6 is given on this host. */
-static bool
-is_about_ipv6(const struct config *c)
-{
-	const struct statement *st;
-	size_t i;
-
-	for (i = 0; i < c->n; i++) {
-		st = c->v[i].st;
-		if (st != NULL && st->kind == ST_BRIDGE &&
-		    (st->v[BRIDGE_ULA].set || st->v[BRIDGE_PREFIX].set))
-			return true;
-	}
-	return false;
-}
-
-static void
-add_routes(struct health *h, const struct host *host)
-{
-	bool by_ipv4 =
-	    config_option(&host->candidate, OPTION_IPV4) == OPTION_ON &&
-	    host->snapshot.nroutes4 > 0;
-
-	if (host->snapshot.nroutes > 0 ||
-	    (by_ipv4 && !is_about_ipv6(&host->candidate)))
-		return;
-	add(h, "FAIL", TAB_LINKS,
-	    xstrdup(by_ipv4 ? _("no IPv6 default route: nothing of IPv6 gets "
-				"in or out")
-			    : _("no IPv6 default route: nothing gets in or "
-				"out")));
-}
-
 bool
 trouble_is(const struct trouble *t)
 {
@@ -300,24 +219,18 @@ trouble_is(const struct trouble *t)
 }
 
 void
-health_read(struct health *h, const struct host *host,
-    const struct container_row *containers, size_t ncontainers,
-    const struct forward_row *forwards, size_t nforwards)
+health_read(
+    struct health *h, const struct host *host, const struct doctor_lists *lists)
 {
-	add_routes(h, host);
-	add_saved(h, host);
-	add_drift(h, host);
-	add_hooks(h, host);
-	add_forwards(h, host, FORWARD_BROKEN, forwards, nforwards);
-	add_forwards(h, host, FORWARD_DEGRADED, forwards, nforwards);
-	add_untouched(h, host);
-	add_unit(h);
+	struct doctor d;
+
+	doctor_examine(&d, host, lists);
+	add_rows(h, host, &d, DOCTOR_FAIL);
+	add_rows(h, host, &d, DOCTOR_WARN);
 	add_candidate(h, host);
-	add_containers(
-	    h, host, containers, ncontainers, has_no_ula, tell_no_ula);
-	add_containers(h, host, containers, ncontainers, is_cut, tell_cut);
 	if (h->n == 0)
 		add(h, "ok", TAB_DASHBOARD, xstrdup(_("no problem found")));
+	doctor_free(&d);
 }
 
 void

@@ -146,10 +146,11 @@ read_rows(struct overview *o)
 static void
 read_troubles(struct overview *o)
 {
+	const struct doctor_lists lists = { o->containers, o->ncontainers,
+		o->forwards, o->nforwards };
 	size_t i;
 
-	health_read(&o->health, o->host, o->containers, o->ncontainers,
-	    o->forwards, o->nforwards);
+	health_read(&o->health, o->host, &lists);
 	for (i = 0; i < o->health.n; i++)
 		if (trouble_is(&o->health.v[i]))
 			add(o, OVERVIEW_TROUBLE, &o->health.v[i]);

@@ -66,7 +66,7 @@ keys()
 }
 
 for what in status uplinks bridges containers forwards policies counters \
-    connections neighbours changes history; do
+    connections neighbours checks changes history; do
 	is "the JSON of $what has the keys that the manual says" \
 	    "$(keys $what)" "$(shape $what)"
 	ok "and there are some" test -n "$(shape $what)"

@@ -74,6 +74,7 @@ const struct command *const commands[] = {
 	&command_discard,
 	&command_apply,
 	&command_end,
+	&command_doctor,
 	&command_history,
 	&command_log,
 	&command_rollback,

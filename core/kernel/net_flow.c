@@ -21,6 +21,7 @@
 #include "core/kernel/net_parts.h"
 
 #define COUNT "/proc/sys/net/netfilter/nf_conntrack_count"
+#define MOST "/proc/sys/net/netfilter/nf_conntrack_max"
 #define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
 #define READ_MAX 256   /* datagrams of one turn */
 #define STATUS_MASK 26 /* CTA_STATUS_MASK, which came with Linux 5.18 */
@@ -331,6 +332,25 @@ flow_reading_end(struct flow_reading *f)
 	flow_list_free(&f->flows);
 	free(f->scope.beside);
 	free(f);
+}
+
+static bool
+read_number(const char *path, unsigned *n)
+{
+	char *text = read_file(path, 64, NULL), *end = text;
+	bool has;
+
+	if (text != NULL)
+		*n = (unsigned)strtoul(text, &end, 10);
+	has = end != text;
+	free(text);
+	return has;
+}
+
+bool
+net_flows_room(unsigned *used, unsigned *max)
+{
+	return read_number(COUNT, used) && read_number(MOST, max);
 }
 
 bool

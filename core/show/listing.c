@@ -8,6 +8,7 @@
 #include "core/base/intl.h"
 #include "core/show/list_bridge.h"
 #include "core/show/list_change.h"
+#include "core/show/list_check.h"
 #include "core/show/list_client.h"
 #include "core/show/list_connection.h"
 #include "core/show/list_container.h"
@@ -32,6 +33,7 @@ const struct listing *const listings[] = {
 	&listing_connections,
 	&listing_clients,
 	&listing_neighbours,
+	&listing_checks,
 	&listing_changes,
 	&listing_history,
 	&listing_log,

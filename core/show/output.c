@@ -177,6 +177,8 @@ const struct choice outputs[] = {
 	{ "connections", N_("live flows to containers") },
 	{ "clients", N_("who has live flows to containers") },
 	{ "neighbours", N_("who else decides about packets here") },
+	{ "checks",
+	    N_("what keeps this host from working, and what mends it") },
 	{ "changes", N_("the candidate against the saved config") },
 	{ "history", N_("the confirmed configs, the newest first") },
 	{ "log", N_("what seki has logged, the newest first") },

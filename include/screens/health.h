@@ -2,8 +2,7 @@
 #ifndef SEKI_SCREENS_HEALTH_H
 #define SEKI_SCREENS_HEALTH_H
 
-#include "core/show/list_container.h"
-#include "core/show/list_forward.h"
+#include "core/show/doctor.h"
 #include "screens/app.h"
 
 /* One kind of trouble, or a line that there is none. */
@@ -21,9 +20,10 @@ struct health {
 	size_t n;
 };
 
-void health_read(struct health *, const struct host *,
-    const struct container_row *, size_t ncontainers,
-    const struct forward_row *, size_t nforwards);
+/* The troubles that the doctor finds, the worst first, and what waits for the
+ * admin. */
+void health_read(
+    struct health *, const struct host *, const struct doctor_lists *);
 void health_free(struct health *); /* what it holds, not itself */
 
 #endif

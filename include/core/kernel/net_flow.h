@@ -34,6 +34,10 @@ int flow_reading_more(struct flow_reading *, struct err *);
 struct flow_list flow_reading_take(struct flow_reading *);
 void flow_reading_end(struct flow_reading *);
 
+/* How many flows there are, and how many there can be; false where conntrack is
+ * not there. */
+bool net_flows_room(unsigned *used, unsigned *max);
+
 /* Whether conntrack counts bytes of new flows:
  * net.netfilter.nf_conntrack_acct. */
 bool net_flows_counted(void);

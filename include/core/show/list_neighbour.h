@@ -22,7 +22,7 @@ struct neighbour_row {
 	const struct hook *hook;    /* NULL: it is seki's own, */
 	const struct own_hook *own; /* and this one */
 	enum neighbour_effect effect;
-	bool alone;	  /* only in that family, while it sees both */
+	bool alone; /* only in that family, while it sees both */
 	enum family family;
 	unsigned forwards; /* that it keeps from working */
 };

@@ -1,0 +1,41 @@
+/* What keeps this host from working. */
+#include "config.h"
+
+#include "core/command/command_parts.h"
+
+#include "core/base/intl.h"
+#include "core/show/list_check.h"
+#include "core/show/output.h"
+
+enum { DOCTOR_JSON };
+
+static const struct arg doctor_args[] = {
+	[DOCTOR_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
+};
+
+static int
+run_doctor(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	size_t fails;
+
+	host_compare(h);
+	host_count(h);
+	host_look_behind(h);
+	if (v[DOCTOR_JSON].set)
+		return output_json(h, "checks", out, e);
+	fails = checks_tell(h, out);
+	return fails == 0
+		   ? 0
+		   : err_set(e, ERR_FAIL, "checks that fail: %zu", fails);
+}
+
+const struct command command_doctor = {
+	.row = { .name = "doctor",
+	    .help = N_("what keeps this host from working, and what mends it"),
+	    ARGS(doctor_args) },
+	.slow = true,
+	.looks = true,
+	.partial = true,
+	.run = run_doctor,
+};

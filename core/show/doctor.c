@@ -1,0 +1,230 @@
+/* All that seki looks at on this host. */
+#include "config.h"
+
+#include "core/show/doctor.h"
+
+#include <stdlib.h>
+
+#include "core/base/intl.h"
+#include "core/reach/hook_tell.h"
+#include "core/reach/untouched.h"
+#include "core/show/doctor_parts.h"
+#include "core/state/check.h"
+#include "core/state/drift.h"
+#include "core/state/unit.h"
+
+const char *const doctor_areas[DOCTOR_AREAS] = {
+	[DOCTOR_HOST] = N_("host"),
+	[DOCTOR_UPLINKS] = N_("uplinks"),
+	[DOCTOR_CONTAINERS] = N_("containers"),
+	[DOCTOR_FORWARDS] = N_("forwards"),
+	[DOCTOR_OTHERS] = N_("others"),
+	[DOCTOR_SEKI] = N_("seki"),
+};
+
+/* A row for each line of the text, which is emptied. */
+static void
+add_lines(const struct examination *x, struct buf *text)
+{
+	char *rest = text->s, *line;
+
+	while ((line = next_line(&rest)) != NULL)
+		doctor_add(x, DOCTOR_WARN, NULL, NULL, xstrdup(line));
+	buf_free(text);
+}
+
+/* ---- containers */
+
+/* Nobody knows which have one while no config can be read. */
+static void
+look_for_ulas(const struct examination *x)
+{
+	const struct container_row *r = x->lists->containers;
+	const struct container_row *end = END_OF(r, x->lists->ncontainers);
+
+	if (x->host->saved_error.code != ERR_NONE)
+		return;
+	for (; r < end; r++)
+		if (r->container != NULL && container_wants_ula(x->host, r))
+			doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+			    xstrdup(_("it has no ULA, so no forward can lead "
+				      "to it")));
+}
+
+static void
+look_for_cuts(const struct examination *x)
+{
+	const struct container_row *r = x->lists->containers;
+	const struct container_row *end = END_OF(r, x->lists->ncontainers);
+
+	for (; r < end; r++)
+		if (r->container != NULL && r->container->cut)
+			doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
+			    xasprintf(_("it has more than %d addresses, of "
+					"which seki reads only some"),
+				ADDRESSES_MAX));
+}
+
+/* ---- forwards */
+
+/* What has no verdict here is not looked at. */
+static void
+look_at_forwards(const struct examination *x)
+{
+	static const struct {
+		bool judged;
+		enum doctor_verdict verdict;
+	} states[FORWARD_STATES] = {
+		[FORWARD_ACTIVE] = { true, DOCTOR_OK },
+		[FORWARD_DEGRADED] = { true, DOCTOR_WARN },
+		[FORWARD_BROKEN] = { true, DOCTOR_FAIL },
+		[FORWARD_UNKNOWN] = { true, DOCTOR_UNKNOWN },
+	};
+	const struct forward_row *r = x->lists->forwards;
+	const struct forward_row *end = END_OF(r, x->lists->nforwards);
+	struct buf key = { 0 };
+
+	for (; r < end; r++) {
+		if (!states[r->state].judged)
+			continue;
+		statement_key(r->st, &key);
+		doctor_add(x, states[r->state].verdict, r, buf_take(&key),
+		    r->reason != NULL ? xstrdup(r->reason) : NULL);
+	}
+}
+
+/* ---- other programs */
+
+/* What they do to what was committed. */
+static void
+look_at_chains(const struct examination *x)
+{
+	struct config store = { 0 };
+	struct buf lines = { 0 };
+	struct err ignored;
+	const struct config *c = drift_config(x->host, &store, &ignored);
+
+	if (c != NULL)
+		hooks_tell(&x->host->hooks, c, &lines);
+	config_free(&store);
+	add_lines(x, &lines);
+}
+
+/* What a default that closes this host leaves open. */
+static void
+look_at_untouched(const struct examination *x)
+{
+	const struct sockets *s = &x->host->sockets;
+	struct buf lines = { 0 };
+	struct checkup k;
+
+	checkup_begin(&k, x->host);
+	if (k.known)
+		untouched_tell(k.model, s->has_own ? &s->own : NULL, &lines);
+	checkup_end(&k);
+	if (lines.len > 0)
+		doctor_add(x, DOCTOR_WARN, NULL, NULL, buf_take(&lines));
+	buf_free(&lines);
+}
+
+/* ---- seki itself */
+
+static void
+look_at_saved(const struct examination *x)
+{
+	const struct err *e = &x->host->saved_error;
+
+	if (e->code != ERR_NONE)
+		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		    xasprintf(
+			_("the saved config cannot be read: %s"), e->text));
+}
+
+static void
+look_at_candidate(const struct examination *x)
+{
+	const struct err *e = &x->host->candidate_error;
+
+	if (e->code != ERR_NONE)
+		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		    xasprintf(_("the candidate cannot be read: %s"), e->text));
+}
+
+/* Since the last commit, a line for each change. */
+static void
+look_for_drift(const struct examination *x)
+{
+	struct buf b = { 0 };
+	unsigned n = x->host->drift;
+
+	if (n == 0)
+		return;
+	buf_printf(&b,
+	    ngettext("drift: %u thing is not as committed (seki apply repairs "
+		     "it)",
+		"drift: %u things are not as committed (seki apply repairs "
+		"them)",
+		n),
+	    n);
+	buf_printf(&b, "\n%s", x->host->drift_text);
+	doctor_add(x, DOCTOR_FAIL, NULL, NULL, buf_take(&b));
+}
+
+static void
+look_at_service(const struct examination *x)
+{
+	const char *warning = unit_look()->warning;
+
+	if (warning != NULL)
+		doctor_add(x, DOCTOR_WARN, NULL, NULL, xstrdup(_(warning)));
+}
+
+/* A cause before its consequences. */
+static const struct doctor_check own_checks[] = {
+	{ "saved", DOCTOR_SEKI, look_at_saved },
+	{ "candidate", DOCTOR_SEKI, look_at_candidate },
+	{ "drift", DOCTOR_SEKI, look_for_drift },
+	{ "chains", DOCTOR_OTHERS, look_at_chains },
+	{ "forward", DOCTOR_FORWARDS, look_at_forwards },
+	{ "ipv4", DOCTOR_OTHERS, look_at_untouched },
+	{ "service", DOCTOR_SEKI, look_at_service },
+	{ "ula", DOCTOR_CONTAINERS, look_for_ulas },
+	{ "addresses", DOCTOR_CONTAINERS, look_for_cuts },
+};
+
+static void
+run_checks(struct examination *x, const struct doctor_check *checks, size_t n)
+{
+	size_t found;
+
+	for (x->now = checks; x->now < END_OF(checks, n); x->now++) {
+		found = x->to->n;
+		x->now->look(x);
+		if (x->to->n == found && x->now->area != DOCTOR_FORWARDS)
+			doctor_add(x, DOCTOR_OK, NULL, NULL, NULL);
+	}
+}
+
+void
+doctor_examine(
+    struct doctor *d, const struct host *h, const struct doctor_lists *lists)
+{
+	struct examination x = { h, lists, d, NULL };
+
+	*d = (struct doctor){ 0 };
+	run_checks(&x, doctor_host.v, doctor_host.n);
+	run_checks(&x, own_checks, NITEMS(own_checks));
+}
+
+void
+doctor_free(struct doctor *d)
+{
+	size_t i;
+
+	for (i = 0; i < d->n; i++) {
+		free(d->v[i].subject);
+		free(d->v[i].why);
+	}
+	free(d->v);
+	*d = (struct doctor){ 0 };
+}

@@ -1,0 +1,134 @@
+/* Checks of this host and of its uplinks. */
+#include "config.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/base/number.h"
+#include "core/kernel/net_flow.h"
+#include "core/show/doctor_parts.h"
+#include "core/state/unit.h"
+
+/* ---- uplinks */
+
+/* Whether containers need a way out in IPv6. */
+static bool
+is_about_ipv6(const struct config *c)
+{
+	const struct statement *st;
+	size_t i;
+
+	for (i = 0; i < c->n; i++) {
+		st = c->v[i].st;
+		if (st != NULL && st->kind == ST_BRIDGE &&
+		    (st->v[BRIDGE_ULA].set || st->v[BRIDGE_PREFIX].set))
+			return true;
+	}
+	return false;
+}
+
+static void
+look_for_routes(const struct examination *x)
+{
+	const struct config *c = &x->host->candidate;
+	const struct snapshot *now = &x->host->snapshot;
+	bool by_ipv4 =
+	    config_option(c, OPTION_IPV4) == OPTION_ON && now->nroutes4 > 0;
+
+	if (now->nroutes > 0 || (by_ipv4 && !is_about_ipv6(c)))
+		return;
+	doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+	    xstrdup(by_ipv4
+			? _("no IPv6 default route: nothing of IPv6 gets in "
+			    "or out")
+			: _("no IPv6 default route: nothing gets in or out")));
+}
+
+/* With forwarding on, accept_ra 1 takes no advertisement any more
+ * (ipv6_accept_ra() in include/net/ipv6.h): what came by one expires. */
+static void
+look_for_renewal(const struct examination *x)
+{
+	const struct snapshot *now = &x->host->snapshot;
+	const struct route *r;
+	const struct link *l;
+	struct buf left = { 0 };
+
+	for (r = now->routes; r < END_OF(now->routes, now->nroutes); r++) {
+		l = snapshot_link_at(now, r->index);
+		if (l == NULL || !route_by_ra(r) || r->expires == 0 ||
+		    l->conf[CONF_ACCEPT_RA] != 1 ||
+		    l->conf[CONF_FORWARDING] == 0)
+			continue;
+		number_seconds(&left, r->expires);
+		doctor_add(x, DOCTOR_WARN, NULL, xstrdup(l->name),
+		    xasprintf(_("its default route is lost in %s: with "
+				"forwarding on, accept_ra 1 takes no router "
+				"advertisement (uplink %s)"),
+			buf_text(&left), l->name));
+		buf_reset(&left);
+	}
+	buf_free(&left);
+}
+
+/* ---- host */
+
+#define NEARLY 90 /* per cent */
+
+static void
+look_at_conntrack(const struct examination *x)
+{
+	unsigned used, max;
+
+	if (!net_flows_room(&used, &max) || max == 0 ||
+	    (uint64_t)used * 100 < (uint64_t)max * NEARLY)
+		return;
+	doctor_add(x, used >= max ? DOCTOR_FAIL : DOCTOR_WARN, NULL, NULL,
+	    xasprintf(_("connection tracking has room for %u connections, and "
+			"%u are there: new ones are dropped when it is full "
+			"(sysctl net.netfilter.nf_conntrack_max=%u)"),
+		max, used, max * 2));
+}
+
+#define NFT_CONFIG "/etc/nftables.conf"
+#define NFT_CONFIG_MAX 65536
+#define NFT_UNIT "/etc/systemd/system/sysinit.target.wants/nftables.service"
+
+static bool
+flushes(void)
+{
+	char *text = read_file(NFT_CONFIG, NFT_CONFIG_MAX, NULL);
+	char *rest = text, *line;
+	bool does = false;
+
+	while (!does && (line = next_line(&rest)) != NULL) {
+		line += strspn(line, " \t");
+		does = has_prefix(line, "flush ruleset");
+	}
+	free(text);
+	return does;
+}
+
+/* While the service runs, it puts the table back at once. */
+static void
+look_for_flush(const struct examination *x)
+{
+	if (unit_look()->warning != NULL && access(NFT_UNIT, F_OK) == 0 &&
+	    flushes())
+		doctor_add(x, DOCTOR_WARN, NULL, NULL,
+		    xasprintf(_("nftables.service loads %s, which flushes all "
+				"rules, seki's too, and seki.service is not "
+				"there to put them back (systemctl enable "
+				"--now seki)"),
+			NFT_CONFIG));
+}
+
+static const struct doctor_check checks[] = {
+	{ "default-route", DOCTOR_UPLINKS, look_for_routes },
+	{ "accept-ra", DOCTOR_UPLINKS, look_for_renewal },
+	{ "conntrack", DOCTOR_HOST, look_at_conntrack },
+	{ "flush", DOCTOR_HOST, look_for_flush },
+};
+const struct doctor_checks doctor_host = { checks, NITEMS(checks) };

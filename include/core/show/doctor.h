@@ -1,0 +1,57 @@
+/* All that seki looks at on this host, and what it found. */
+#ifndef SEKI_CORE_SHOW_DOCTOR_H
+#define SEKI_CORE_SHOW_DOCTOR_H
+
+#include "core/show/list_container.h"
+#include "core/show/list_forward.h"
+#include "core/state/host.h"
+
+enum doctor_verdict {
+	DOCTOR_OK,
+	DOCTOR_UNKNOWN, /* it cannot be told, and why */
+	DOCTOR_WARN,
+	DOCTOR_FAIL,
+	DOCTOR_VERDICTS
+};
+
+enum doctor_area {
+	DOCTOR_HOST,
+	DOCTOR_UPLINKS,
+	DOCTOR_CONTAINERS,
+	DOCTOR_FORWARDS,
+	DOCTOR_OTHERS, /* other programs that decide about packets */
+	DOCTOR_SEKI,
+	DOCTOR_AREAS
+};
+extern const char *const doctor_areas[DOCTOR_AREAS]; /* marked by N_() */
+
+struct doctor_row {
+	enum doctor_verdict verdict;
+	enum doctor_area area;
+	const char *check; /* a word that stays the same */
+	const void *about; /* the row of a list that it is about; NULL */
+	char *subject;	   /* what that is called; NULL: this host */
+	char *why;	   /* sentences, with what mends it; NULL: all is
+			      well */
+};
+
+/* The lists of a host, borrowed from whoever built them. */
+struct doctor_lists {
+	const struct container_row *containers;
+	size_t ncontainers;
+	const struct forward_row *forwards;
+	size_t nforwards;
+};
+
+struct doctor {
+	struct doctor_row *v; /* by area, in the order of looking */
+	size_t n;
+};
+
+/* Looks at all of it; rows borrow from the lists. A check of the host has a row
+ * of its own where all is well, and so has each forward. */
+void doctor_examine(
+    struct doctor *, const struct host *, const struct doctor_lists *);
+void doctor_free(struct doctor *); /* what it holds, not itself */
+
+#endif

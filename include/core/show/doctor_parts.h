@@ -1,0 +1,33 @@
+/* The checks by area, and what they share: for core/show/doctor*.c only. */
+#ifndef SEKI_CORE_SHOW_DOCTOR_PARTS_H
+#define SEKI_CORE_SHOW_DOCTOR_PARTS_H
+
+#include "core/show/doctor.h"
+
+struct doctor_check;
+
+struct examination {
+	const struct host *host;
+	const struct doctor_lists *lists;
+	struct doctor *to;
+	const struct doctor_check *now;
+};
+
+struct doctor_check {
+	const char *name;
+	enum doctor_area area;
+	/* Adds what it finds; nothing: all is well. */
+	void (*look)(const struct examination *);
+};
+
+struct doctor_checks {
+	const struct doctor_check *v;
+	size_t n;
+};
+extern const struct doctor_checks doctor_host;
+
+/* Adds a row. The strings are the row's from here on, and may be NULL. */
+void doctor_add(const struct examination *, enum doctor_verdict,
+    const void *about, char *subject, char *why);
+
+#endif

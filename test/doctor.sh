@@ -1,0 +1,165 @@
+#!/bin/sh
+# seki doctor: each fault that it knows is made, found, alone, and gone once it is
+# mended.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+is_root || skip_all "kernel: faults want root"
+need nft
+
+public=2001:db8::10
+ula=fd5a:1c2e:90b1
+make_outside
+make_container vm00
+make_container vm01
+serve vm00 tcp 80
+cat >"$SEKI_CONFIG" <<CONF
+uplink eth0
+bridge lxcbr0 ula $ula::1/64 masquerade
+container vm00 ula $ula::3
+container vm01 ula $ula::4
+forward tcp 80 to vm00
+default input deny
+default forward deny
+allow forward tcp 80 to container vm00
+CONF
+ok "a config" "$seki" apply
+
+ok "a forward works" wait_for inside client1 "$peer" get $public 80
+
+# What is not well: a line of its check, verdict and subject each.
+ailments()
+{
+	"$seki" doctor --json | tr '{' '\n' |
+	    sed -n 's/^"check":"\([^"]*\)","area":"[^"]*","subject":\([^,]*\),"verdict":"\(warn\|fail\|unknown\)".*/\1 \3 \2/p'
+}
+
+checks()
+{
+	"$seki" doctor --json | tr '{' '\n' | sed -n 's/^"check":"\([^"]*\)".*/\1/p'
+}
+
+# found CHECK VERDICT SUBJECT WORDS: nothing else is.
+found()
+{
+	is "$1: it is found, and nothing else" "$(ailments)" "$1 $2 $3"
+	like "$1: why is told" "$("$seki" doctor 2>&1)" "$4"
+}
+
+mended()
+{
+	is "$1: mended, all is well" "$(ailments)" ""
+	caused="$caused $1"
+}
+caused=
+
+is "a host that works has no ailments" "$(ailments)" ""
+ok "so the doctor is content" "$seki" doctor
+like "and says what it looked at" "$("$seki" doctor)" "^ok   forwards: 1"
+
+# ---- uplinks
+
+route=$(ip -6 route show default)
+ip -6 route del default
+like "default-route: it is found" "$(ailments)" "^default-route fail null"
+like "default-route: told" "$("$seki" doctor 2>&1)" \
+    "^FAIL no IPv6 default route: nothing gets in or out"
+status "a failing check is the status" 1 "$seki" doctor
+ip -6 route add $route
+mended default-route
+
+ip -6 route del default
+ip -6 route add $route proto ra expires 1700
+accepts=/proc/sys/net/ipv6/conf/eth0/accept_ra
+before=$(cat $accepts)
+echo 1 >$accepts
+like "accept-ra: it is found" "$(ailments)" '^accept-ra warn "eth0"'
+like "accept-ra: told" "$("$seki" doctor 2>&1)" \
+    "^WARN eth0: its default route is lost in .*accept_ra 1"
+ok "accept-ra: seki mends it itself" "$seki" apply
+ip -6 route del default
+ip -6 route add $route
+echo "$before" >$accepts
+"$seki" apply >/dev/null
+mended accept-ra
+
+# ---- what waits
+
+echo nonsense >>"$SEKI_CONFIG"
+found saved fail null "^FAIL the saved config cannot be read: .*nonsense"
+sed -i '$d' "$SEKI_CONFIG"
+mended saved
+
+# ---- drift
+
+ip addr del $ula::1/64 dev lxcbr0
+like "drift: it is found" "$(ailments)" "^drift fail null"
+like "drift: a line says what" "$("$seki" doctor 2>&1)" \
+    "lxcbr0: add address $ula::1/64"
+like "and the forward depends on it" "$(ailments)" 'forward fail "forward tcp 80"'
+ok "drift: its cure" "$seki" apply
+mended drift
+
+# ---- forwards and containers
+
+pkill -f "serve tcp 80 vm00"
+wait_for sh -c "! $seki show forwards | grep -q active"
+found forward warn '"forward tcp 80"' \
+    "^WARN forward tcp 80: nothing in its container listens on tcp 80"
+serve vm00 tcp 80
+mended forward
+
+make_container vm02
+found ula warn '"vm02"' "^WARN vm02: it has no ULA"
+"$seki" add container vm02 ula auto >/dev/null 2>&1
+"$seki" commit --now >/dev/null 2>&1
+mended ula
+
+# ---- other programs
+
+nft add table ip6 filter
+nft add chain ip6 filter FORWARD '{ type filter hook forward priority 1; policy drop; }'
+like "chains: found" "$(ailments)" "^chains warn null"
+like "chains: named" "$("$seki" doctor 2>&1)" \
+    "^WARN table ip6 filter, chain FORWARD lets nothing pass"
+nft delete table ip6 filter
+mended chains
+
+# ---- this host
+
+full=/proc/sys/net/netfilter/nf_conntrack_max
+echo 1 >"$tmp/max"
+ok "a connection is tracked" inside client1 "$peer" get $public 80
+mount --bind "$tmp/max" $full
+found conntrack fail null \
+    "^FAIL connection tracking has room for 1 connections, and [0-9]* are there"
+umount $full
+mended conntrack
+
+mkdir -p /run/systemd/system
+found service warn null "^WARN seki.service is not enabled"
+etc=/etc/systemd/system
+mkdir -p "$tmp/wants/sysinit.target.wants" "$tmp/wants/multi-user.target.wants"
+mount --bind "$tmp/wants" $etc
+: >"$tmp/wants/sysinit.target.wants/nftables.service"
+printf '#!/usr/sbin/nft -f\n\nflush ruleset\n' >"$tmp/nftables.conf"
+[ -e /etc/nftables.conf ] || : >/etc/nftables.conf
+mount --bind "$tmp/nftables.conf" /etc/nftables.conf
+like "flush: it is found" "$(ailments)" "^flush warn null"
+like "flush: told" "$("$seki" doctor)" \
+    "^WARN nftables.service loads /etc/nftables.conf, which flushes all"
+: >"$tmp/nftables.conf"
+unlike "flush: not where nothing is flushed" "$(ailments)" flush
+umount /etc/nftables.conf $etc
+rmdir /run/systemd/system
+mended flush
+
+# ---- all of them
+
+for check in $(checks | sort -u); do
+	case " $caused service candidate ipv4 addresses " in
+	*" $check "*) ok "$check has been caused" true ;;
+	*) ok "$check has been caused" false ;;
+	esac
+done
+
+done_testing
