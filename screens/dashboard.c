@@ -25,6 +25,8 @@
 #include "core/state/counting.h"
 #include "screens/app.h"
 #include "screens/diagnosis.h"
+#include "screens/lately.h"
+#include "screens/logbook.h"
 #include "screens/overview.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
@@ -35,7 +37,10 @@
 #define CHART_TROUBLED 4 /* or less where something is wrong, */
 #define CHART_TALL 10	 /* or more where there is room: */
 #define TALL 40		 /* from so many rows on, */
-#define TALL_REFUSED 36	 /* and a row for each refusal */
+#define TALL_PARTS 36	 /* and a row for each refusal, and for */
+#define LATELY 8	 /* that many of the log: */
+#define SOON_MS 100	 /* until it is read, */
+#define LATER_MS 2000	 /* and once more when something happened */
 #define SOME 6		 /* rows that a part gets before blank ones do */
 #define LABEL_BAR 16	 /* columns of the bar on a line of text */
 
@@ -57,6 +62,8 @@ struct dashboard {
 	struct app *app;
 	struct overview *overview; /* NULL when it must be read anew */
 	unsigned version;	   /* of the host, when it was */
+	struct lately lately;	   /* what was logged, */
+	bool asked;		   /* and whether it is, or is being read */
 	unsigned round;		   /* of counters, when it was ranked */
 	bool moved;		   /* counters changed since */
 	struct rect area;	   /* as drawn last */
@@ -74,7 +81,7 @@ struct dashboard {
 /* The order in which parts get rows when there are few. */
 static const enum overview_part by_weight[] = { OVERVIEW_TROUBLE,
 	OVERVIEW_FORWARDS, OVERVIEW_UPLINKS, OVERVIEW_CONTAINERS,
-	OVERVIEW_REFUSED };
+	OVERVIEW_REFUSED, OVERVIEW_LATELY };
 
 /* Layout */
 
@@ -102,8 +109,10 @@ wanted(const struct dashboard *d, enum overview_part p)
 		return 0;
 	if (p == OVERVIEW_TROUBLE)
 		return n < 2 || n < d->area.h / 3 ? n : d->area.h / 3 + 1;
-	if (p == OVERVIEW_REFUSED && d->area.h < TALL_REFUSED)
+	if (p == OVERVIEW_REFUSED && d->area.h < TALL_PARTS)
 		return caption;
+	if (p == OVERVIEW_LATELY)
+		n = d->area.h < TALL_PARTS ? 0 : n < LATELY ? n : LATELY;
 	if (p == OVERVIEW_FORWARDS && n == 0)
 		return caption + 1;
 	return n > 0 ? caption + n : 0;
@@ -159,11 +168,13 @@ static int
 share_blanks(int h, const int *got, bool *blank)
 {
 	static const enum overview_part order[] = { OVERVIEW_TROUBLE,
-		OVERVIEW_FORWARDS, OVERVIEW_CONTAINERS, OVERVIEW_UPLINKS };
+		OVERVIEW_FORWARDS, OVERVIEW_CONTAINERS, OVERVIEW_UPLINKS,
+		OVERVIEW_REFUSED };
 	size_t i;
 
 	for (i = 0; i < NITEMS(order) && h > 0; i++) {
-		if (got[order[i]] == 0)
+		if (got[order[i]] == 0 ||
+		    (order[i] == OVERVIEW_REFUSED && got[OVERVIEW_LATELY] == 0))
 			continue;
 		blank[order[i]] = true;
 		h--;
@@ -315,7 +326,7 @@ drop_overview(struct dashboard *d)
 static void
 read_overview(struct dashboard *d)
 {
-	d->overview = overview_new(d->app->host);
+	d->overview = overview_new(d->app->host, &d->lately.book);
 	diagnosis_take(d->app, overview_health(d->overview));
 }
 
@@ -448,6 +459,9 @@ dashboard_draw(void *self, const struct rect *area)
 
 	if (memcmp(&d->area, area, sizeof(*area)) != 0)
 		drop_overview(d);
+	if (area->h >= TALL_PARTS && !d->asked)
+		lately_read(&d->lately, SOON_MS);
+	d->asked = area->h >= TALL_PARTS;
 	d->area = *area;
 	freshen(d);
 	overview_see(d->overview, d->app->writable);
@@ -529,6 +543,10 @@ enter(void *self)
 	struct dashboard *d = self;
 	struct overview_row r;
 
+	if (d->at.part == OVERVIEW_LATELY) {
+		logbook_open(d->app);
+		return;
+	}
 	overview_read(d->overview, d->at.part, d->at.row, &r);
 	if (r.tab != TAB_DASHBOARD)
 		trail_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
@@ -574,6 +592,15 @@ static const struct action dashboard_actions[] = {
 	{ 0 },
 };
 
+static void
+on_logged(void *arg)
+{
+	struct dashboard *d = arg;
+
+	drop_overview(d);
+	ui_dirty(d->app->ui);
+}
+
 static int
 dashboard_open(
     void *self, struct ui *ui, const void *arg UNUSED, struct err *e UNUSED)
@@ -581,6 +608,7 @@ dashboard_open(
 	struct dashboard *d = self;
 
 	d->app = app_of(ui);
+	lately_open(&d->lately, d->app->loop, on_logged, d);
 	return 0;
 }
 
@@ -591,6 +619,10 @@ dashboard_changed(void *self)
 
 	d->moved = true;
 	d->is_charted = false;
+	if (ui_shown(d->app->ui) != TAB_DASHBOARD)
+		d->asked = false;
+	if (d->asked && d->version != host_version(d->app->host))
+		lately_read(&d->lately, LATER_MS);
 	if (d->version != host_version(d->app->host) ||
 	    ui_shown(d->app->ui) != TAB_DASHBOARD)
 		drop_overview(d);
@@ -602,6 +634,7 @@ dashboard_close(void *self)
 	struct dashboard *d = self;
 
 	drop_overview(d);
+	lately_close(&d->lately);
 	free(d->key);
 }
 

@@ -157,13 +157,16 @@ read_troubles(struct overview *o)
 }
 
 struct overview *
-overview_new(const struct host *h)
+overview_new(const struct host *h, const struct logbook *log)
 {
 	struct overview *o = xcalloc(1, sizeof(*o));
+	size_t i;
 
 	o->host = h;
 	read_rows(o);
 	read_troubles(o);
+	for (i = 0; i < log->n; i++)
+		add(o, OVERVIEW_LATELY, &log->v[i]);
 	memory_trim();
 	return o;
 }
@@ -303,15 +306,15 @@ const struct grid *
 overview_grid(struct overview *o, enum overview_part part, int w, size_t max)
 {
 	const struct overview_spec *p = &overview_specs[part];
-	size_t n = o->n[part] <= max  ? o->n[part]
-		   : max >= FOOT_FROM ? max - 1
-				      : max;
-	int chart = chart_width(w);
+	size_t n = o->n[part] <= max		   ? o->n[part]
+		   : max >= FOOT_FROM && !p->whole ? max - 1
+						   : max;
+	int chart = p->whole ? 0 : chart_width(w);
 
 	buf_reset(&o->foot[part]);
 	if (chart > 0)
 		scale(o, part, n, chart);
-	if (n < o->n[part] && max >= FOOT_FROM)
+	if (n < o->n[part] && max >= FOOT_FROM && !p->whole)
 		name_others(o, part, n, (size_t)w);
 	else if (part == OVERVIEW_FORWARDS && n == 0)
 		buf_add(&o->foot[part], _("none; n makes one"));
@@ -417,6 +420,15 @@ read_policy(const struct overview *o, const void *row, struct overview_row *r)
 	r->key = key_of(o, &listing_policies, row);
 }
 
+static void
+read_entry(
+    const struct overview *o UNUSED, const void *row, struct overview_row *r)
+{
+	const struct log_entry *entry = row;
+
+	r->key = xasprintf("%jd %s", (intmax_t)entry->when, entry->text);
+}
+
 void
 overview_read(const struct overview *o, enum overview_part part, size_t n,
     struct overview_row *r)
@@ -428,6 +440,7 @@ overview_read(const struct overview *o, enum overview_part part, size_t n,
 		[OVERVIEW_FORWARDS] = read_forward,
 		[OVERVIEW_CONTAINERS] = read_container,
 		[OVERVIEW_REFUSED] = read_policy,
+		[OVERVIEW_LATELY] = read_entry,
 	};
 	const struct overview_ranked *ranked = &o->ranked[part][n];
 	const struct overview_spec *spec = &overview_specs[part];

@@ -4,12 +4,14 @@
 #include "screens/overview_parts.h"
 
 #include <string.h>
+#include <time.h>
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
 #include "core/lang/type_addr.h"
 #include "core/show/list_forward.h"
+#include "core/show/list_log.h"
 #include "core/show/list_policy.h"
 #include "core/show/list_uplink.h"
 #include "screens/instead.h"
@@ -317,6 +319,45 @@ policy_hits(const struct grid *g UNUSED, const void *row, struct buf *b)
 	return ROLE_TEXT;
 }
 
+/* Lately */
+
+static char
+entry_mark(const struct grid *g UNUSED, const void *row)
+{
+	return listing_log.mark(NULL, row_of(row));
+}
+
+/* Of today the time, else the day. */
+static enum role
+entry_when(const struct grid *g, const void *row, struct buf *b)
+{
+	const struct log_entry *r = row_of(row);
+	const struct meters *m = g->host->meters;
+	time_t when = (time_t)r->when,
+	       now = (time_t)meters_column_clock(m, meters_column(m));
+	struct tm then = { 0 }, today = { 0 };
+	char text[16];
+
+	localtime_r(&when, &then);
+	localtime_r(&now, &today);
+	if (strftime(text, sizeof(text),
+		then.tm_yday == today.tm_yday && then.tm_year == today.tm_year
+		    ? "%H:%M"
+		    : "%m-%d",
+		&then) > 0)
+		buf_add(b, text);
+	return ROLE_DIM;
+}
+
+static enum role
+entry_text(const struct grid *g UNUSED, const void *row, struct buf *b)
+{
+	const struct log_entry *r = row_of(row);
+
+	buf_add(b, r->text);
+	return ROLE_TEXT;
+}
+
 /* Parts */
 
 static const struct grid_column uplink_columns[] = {
@@ -351,6 +392,11 @@ static const struct grid_column policy_columns[] = {
 	{ "", NULL, OVERVIEW_WIDE, 8, 0, true, no_cell },
 };
 
+static const struct grid_column entry_columns[] = {
+	{ "", NULL, 0, 5, 5, false, entry_when },
+	{ "", NULL, 0, 8, 0, false, entry_text },
+};
+
 static struct traffic
 no_traffic(const void *row UNUSED)
 {
@@ -359,14 +405,16 @@ no_traffic(const void *row UNUSED)
 
 const struct overview_spec overview_specs[OVERVIEW_PARTS] = {
 	[OVERVIEW_TROUBLE] = { .traffic = no_traffic },
-	[OVERVIEW_UPLINKS] = { N_("Uplinks"), uplink_columns,
+	[OVERVIEW_UPLINKS] = { N_("Uplinks"), false, uplink_columns,
 	    NITEMS(uplink_columns), uplink_traffic, NULL, NULL, uplink_chart },
-	[OVERVIEW_FORWARDS] = { N_("Forwards"), forward_columns,
+	[OVERVIEW_FORWARDS] = { N_("Forwards"), false, forward_columns,
 	    NITEMS(forward_columns), forward_traffic, forward_mark,
 	    forward_trouble, forward_chart },
-	[OVERVIEW_CONTAINERS] = { N_("Containers"), container_columns,
+	[OVERVIEW_CONTAINERS] = { N_("Containers"), false, container_columns,
 	    NITEMS(container_columns), container_traffic, container_mark,
 	    container_trouble, container_chart },
-	[OVERVIEW_REFUSED] = { N_("Refused"), policy_columns,
+	[OVERVIEW_REFUSED] = { N_("Refused"), false, policy_columns,
 	    NITEMS(policy_columns), no_traffic, NULL, NULL, NULL },
+	[OVERVIEW_LATELY] = { N_("Lately"), true, entry_columns,
+	    NITEMS(entry_columns), no_traffic, entry_mark, NULL, NULL },
 };

@@ -2,6 +2,7 @@
 #ifndef SEKI_SCREENS_OVERVIEW_H
 #define SEKI_SCREENS_OVERVIEW_H
 
+#include "core/state/logbook.h"
 #include "screens/app.h"
 #include "screens/health.h"
 #include "screens/overview_parts.h"
@@ -16,8 +17,9 @@ struct overview_row {
 
 struct overview;
 
-/* Borrows from the host until host_version changes. Owned by the caller. */
-struct overview *overview_new(const struct host *);
+/* Borrows from the host until host_version changes, and from the log. Owned by
+ * the caller. */
+struct overview *overview_new(const struct host *, const struct logbook *);
 /* To be called when all counters were read: ranks by traffic again. */
 void overview_rank(struct overview *);
 void overview_free(struct overview *);

@@ -13,6 +13,7 @@ enum overview_part {
 	OVERVIEW_FORWARDS, /* the busiest first */
 	OVERVIEW_CONTAINERS,
 	OVERVIEW_REFUSED, /* the defaults first */
+	OVERVIEW_LATELY,  /* what was logged, the newest first */
 	OVERVIEW_PARTS
 };
 
@@ -27,6 +28,7 @@ struct overview_ranked {
 /* The arg of these grids is the scale of their charts. */
 struct overview_spec {
 	const char *caption;
+	bool whole; /* its rows have no chart, and its room */
 	const struct grid_column *columns;
 	size_t ncolumns;
 	struct traffic (*traffic)(const void *row);

@@ -503,7 +503,8 @@ __wrap_log_reading_take(struct log_reading *l)
 void
 __wrap_log_reading_end(struct log_reading *l)
 {
-	logbook_free(&l->book);
+	if (l != NULL)
+		logbook_free(&l->book);
 	free(l);
 }
 

@@ -645,6 +645,14 @@ static const struct step logs[] = {
 	{ 0 },
 };
 
+static const struct step lately[] = {
+	{ "", "what was logged before", NULL },
+	{ "", "something is logged", drift_is_corrected },
+	{ TAB TAB TAB TAB TAB TAB DOWN, "the cursor is there", NULL },
+	{ ENTER, "the whole log", NULL },
+	{ 0 },
+};
+
 /* Troubles */
 
 static void
@@ -971,6 +979,11 @@ const struct scene scenes[] = {
 	    .steps = countdown },
 	{ .name = "history", .w = 90, .h = 20, .steps = history },
 	{ .name = "log", .w = 80, .h = 24, .steps = logs },
+	{ .name = "lately",
+	    .w = 120,
+	    .h = 42,
+	    .set = keep_log,
+	    .steps = lately },
 	{ .name = "log-wide", .w = 132, .h = 50, .steps = logs },
 	{ .name = "log-small", .w = 40, .h = 12, .steps = logs },
 	{ .name = "log-tiny", .w = 20, .h = 4, .steps = logs },
