@@ -429,25 +429,35 @@ test_cures(void **state UNUSED)
 {
 	static const char through[] = "IPTABLES -I DOCKER-USER -o BRIDGE -j "
 				      "ACCEPT";
+	static const char ports[] = "BRIDGE BRIDGE PROTOCOL PORT";
 	static const struct {
-		const char *hook, *cure, *bridge, *text;
+		const char *hook, *cure;
+		struct hook_want want;
+		const char *text;
 	} rows[] = {
-		{ "table inet more, chain in", NULL, "br0",
+		{ "table inet more, chain in", NULL, { .bridge = "br0" },
 		    "nft list chain inet more in" },
-		{ "table netdev away, chain out", NULL, NULL,
+		{ "table netdev away, chain out", NULL, { 0 },
 		    "nft list chain netdev away out" },
-		{ "table bridge frames, chain in", through, "br-0_.9",
+		{ "table bridge frames, chain in", through,
+		    { .bridge = "br-0_.9" },
 		    "ip6tables -I DOCKER-USER -o br-0_.9 -j ACCEPT" },
-		{ "table bridge frames, chain in", through, "b;r",
+		{ "table bridge frames, chain in", through, { .bridge = "b;r" },
 		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT" },
-		{ "table bridge frames, chain in", through, NULL,
+		{ "table bridge frames, chain in", through, { 0 },
 		    "ip6tables -I DOCKER-USER -o BRIDGE -j ACCEPT" },
-		{ "table ip four, chain in", through, "br0",
+		{ "table ip four, chain in", through, { .bridge = "br0" },
 		    "iptables -I DOCKER-USER -o br0 -j ACCEPT" },
-		{ "table ip four, chain in", NULL, "br0",
+		{ "table ip four, chain in", NULL, { .bridge = "br0" },
 		    "nft list chain ip four in" },
-		{ "table bridge frames, chain in", "BRIDGE BRIDGE PORT", "b",
-		    "b b PORT" },
+		{ "table bridge frames, chain in", ports, { .bridge = "b" },
+		    "b b tcp PORT" },
+		{ "table bridge frames, chain in", ports,
+		    { "b", "udp", 53, 53, false }, "b b udp 53" },
+		{ "table bridge frames, chain in", ports,
+		    { "b", "tcp", 80, 90, false }, "b b tcp 80:90" },
+		{ "table bridge frames, chain in", ports,
+		    { .bridge = "b", .rest = true }, "all" },
 	};
 	struct buf b = { 0 };
 	struct hook h;
@@ -457,8 +467,9 @@ test_cures(void **state UNUSED)
 		h = *hook_of(rows[i].hook);
 		h.cure = rows[i].cure;
 		buf_reset(&b);
+		h.cure_rest = "all";
 		hook_cure(&hooks, &h, &hooks.tables.chains[h.chain],
-		    rows[i].bridge, &b);
+		    &rows[i].want, &b);
 		assert_string_equal(buf_text(&b), rows[i].text);
 	}
 	buf_free(&b);

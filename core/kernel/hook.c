@@ -14,13 +14,20 @@
 
 #include "core/base/intl.h"
 
-#define BRIDGE_WORD "BRIDGE" /* in a cure, as the next */
+/* In a cure. */
+#define BRIDGE_WORD "BRIDGE"
 #define TOOL_WORD "IPTABLES"
+#define PROTOCOL_WORD "PROTOCOL"
+#define PORT_WORD "PORT"
+
+#define CURE_REST HOOK_COUNT /* of HOOK_FORWARD, for all of the rest */
 
 #define UFW_CURES                                                              \
 	{                                                                      \
-		[HOOK_INPUT] = "ufw allow PORT/tcp",                           \
-		[HOOK_FORWARD] = "ufw route allow proto tcp to any port PORT"  \
+		[HOOK_INPUT] = "ufw allow " PORT_WORD "/" PROTOCOL_WORD,       \
+		[HOOK_FORWARD] = "ufw route allow proto " PROTOCOL_WORD        \
+				 " to any port " PORT_WORD,                    \
+		[CURE_REST] = "ufw route allow out on " BRIDGE_WORD            \
 	}
 
 #define DOCKER_CURES(chain)                                                    \
@@ -33,7 +40,7 @@
 /* Recognised by the names of their chains or their table. Docker 20.10
  * has no DOCKER-USER in IPv6. */
 static const struct {
-	const char *start, *owner, *cures[HOOK_COUNT];
+	const char *start, *owner, *cures[HOOK_COUNT + 1];
 } owners[] = {
 	{ "ufw6-", "ufw", UFW_CURES },
 	{ "ufw-", "ufw", UFW_CURES },
@@ -46,7 +53,8 @@ static const struct {
 	{ "LIBVIRT_", "libvirt", { NULL } },
 	{ "libvirt_network", "libvirt", { NULL } },
 	{ "firewalld", "firewalld",
-	    { [HOOK_INPUT] = "firewall-cmd --add-port=PORT/tcp" } },
+	    { [HOOK_INPUT] =
+		    "firewall-cmd --add-port=" PORT_WORD "/" PROTOCOL_WORD } },
 	{ "incus", "Incus", { NULL } },
 	{ "lxd", "LXD", { NULL } },
 	{ "lxc", "lxc-net", { NULL } },
@@ -170,6 +178,8 @@ find_owner(const struct hooks *all, struct hook *h)
 			continue;
 		h->owner = owners[i].owner;
 		h->cure = owners[i].cures[h->place];
+		if (h->place == HOOK_FORWARD)
+			h->cure_rest = owners[i].cures[CURE_REST];
 	}
 }
 
@@ -262,37 +272,71 @@ hook_name(const struct hooks *all, const struct hook *h, struct buf *b)
 }
 
 /* Command lines go to a shell, and a link may have any name. */
-static void
-add_bridge(struct buf *b, const char *name)
+static bool
+is_plain(const char *name)
 {
-	bool plain =
-	    name != NULL && strspn(name, "abcdefghijklmnopqrstuvwxyz"
-					 "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-					 "0123456789-_.") == strlen(name);
-
-	buf_add(b, plain ? name : BRIDGE_WORD);
+	return strspn(name, "abcdefghijklmnopqrstuvwxyz"
+			    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			    "0123456789-_.") == strlen(name);
 }
 
-/* The words of a cure that stand for something else. */
+/* Those of iptables and of ufw have this form. */
 static void
-add_cure(struct buf *b, const char *cure, const char *bridge, const char *tool)
+add_ports(struct buf *b, const struct hook_want *p)
 {
+	if (p->lo == 0)
+		buf_add(b, PORT_WORD);
+	else if (p->lo == p->hi)
+		buf_printf(b, "%u", p->lo);
+	else
+		buf_printf(b, "%u:%u", p->lo, p->hi);
+}
+
+/* A word of a cure, and what it stands for. */
+struct blank {
+	const char *word, *text;
+};
+
+static void
+fill_in(struct buf *b, const char *cure, const struct blank *v, size_t n)
+{
+	size_t i;
+
 	while (*cure != '\0') {
-		if (has_prefix(cure, BRIDGE_WORD)) {
-			add_bridge(b, bridge);
-			cure += strlen(BRIDGE_WORD);
-		} else if (has_prefix(cure, TOOL_WORD)) {
-			buf_add(b, tool);
-			cure += strlen(TOOL_WORD);
-		} else {
+		for (i = 0; i < n && !has_prefix(cure, v[i].word);)
+			i++;
+		if (i == n) {
 			buf_add_n(b, cure++, 1);
+			continue;
 		}
+		buf_add(b, v[i].text);
+		cure += strlen(v[i].word);
 	}
+}
+
+static void
+add_cure(struct buf *b, const char *cure, const struct hook_want *p,
+    const char *tool)
+{
+	bool plain = p->bridge != NULL && is_plain(p->bridge);
+	const char *protocol = p->protocol != NULL ? p->protocol : "tcp";
+	struct buf ports = { 0 };
+	struct blank blanks[] = {
+		{ BRIDGE_WORD, plain ? p->bridge : BRIDGE_WORD },
+		{ TOOL_WORD, tool },
+		{ PROTOCOL_WORD, protocol },
+		{ PORT_WORD, NULL },
+	};
+
+	add_ports(&ports, p);
+	blanks[NITEMS(blanks) - 1].text = buf_text(&ports);
+	fill_in(b, cure, blanks, NITEMS(blanks));
+	buf_free(&ports);
 }
 
 void
 hook_cure(const struct hooks *all, const struct hook *h,
-    const struct rule_chain *at, const char *bridge, struct buf *b)
+    const struct rule_chain *at, const struct hook_want *p, struct buf *b)
 {
 	static const char *const tools[2][2] = { { "iptables",
 						     "iptables-legacy" },
@@ -301,7 +345,9 @@ hook_cure(const struct hooks *all, const struct hook *h,
 	const char *tool = tools[hook_sees(all, h, FAMILY_IPV6)][legacy];
 
 	if (h->cure != NULL) {
-		add_cure(b, h->cure, bridge, tool);
+		add_cure(b,
+		    p->rest && h->cure_rest != NULL ? h->cure_rest : h->cure, p,
+		    tool);
 		return;
 	}
 	if (legacy) {

@@ -447,7 +447,8 @@ hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
 	buf_add(b, words);
 	if (h->drops[t.family] && h->cure != NULL) {
 		buf_add(b, " (");
-		hook_cure(all, h, NULL, only(c, ST_BRIDGE), b);
+		hook_cure(all, h, NULL,
+		    &(struct hook_want){ .bridge = only(c, ST_BRIDGE) }, b);
 		buf_add(b, ")");
 	}
 	return true;

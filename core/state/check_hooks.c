@@ -64,6 +64,7 @@ struct question {
 	const struct link *wires[WIRES]; /* NULL: not known which */
 	const struct hook *only;	 /* NULL: of all hooks */
 	bool rest;
+	struct hook_want want; /* all that is asked together */
 	uint8_t proto;
 	uint16_t port, inner;
 };
@@ -250,9 +251,10 @@ ask(const struct standing *at, struct obstacle *worst)
 		return;
 	m = meet(at, all, &course);
 	if (m > worst->meeting)
-		*worst = (struct obstacle){
-			.meeting = m, .hook = at->hook, .at = course.at
-		};
+		*worst = (struct obstacle){ .meeting = m,
+			.hook = at->hook,
+			.at = course.at,
+			.want = at->q->want };
 }
 
 static struct obstacle
@@ -307,7 +309,10 @@ ask_ports(struct question *q, uint8_t proto, struct opinion *o)
 	size_t i;
 
 	q->proto = proto;
+	q->want.protocol = proto == IPPROTO_TCP ? "tcp" : "udp";
 	for (i = 0; i < p->n; i++) {
+		q->want.lo = check_port_inside(q->s->forward, p->v[i].lo);
+		q->want.hi = check_port_inside(q->s->forward, p->v[i].hi);
 		ask_port(q, p->v[i].lo, o);
 		if (p->v[i].hi != p->v[i].lo)
 			ask_port(q, p->v[i].hi, o);
@@ -323,7 +328,8 @@ check_obstacle_at(const struct check_subject *s, const struct hook *only)
 		.wires = { [BRIDGE] = s->bridge, [PORT] = s->port } };
 	struct opinion o = { 0 };
 
-	q.rest = statement_takes_rest(s->forward->st);
+	q.rest = q.want.rest = statement_takes_rest(s->forward->st);
+	q.want.bridge = s->bridge != NULL ? s->bridge->name : NULL;
 	if (m->nuplinks == 1)
 		q.wires[UPLINK] = m->uplinks[0].link;
 	if (q.rest)
@@ -354,8 +360,7 @@ tell(
 	if (o->verdict != verdict)
 		return false;
 	hook_name(&s->host->hooks, o->hook, &name);
-	hook_cure(&s->host->hooks, o->hook, o->at,
-	    s->bridge != NULL ? s->bridge->name : NULL, &cure);
+	hook_cure(&s->host->hooks, o->hook, o->at, &o->want, &cure);
 	buf_printf(what, _(meetings[o->meeting].words), buf_text(&name),
 	    buf_text(&cure));
 	buf_free(&name);

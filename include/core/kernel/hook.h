@@ -45,6 +45,7 @@ struct hook {
 					  another host */
 	const char *owner; /* the program whose chains are in its table; NULL */
 	const char *cure;  /* what lets a port through there; NULL */
+	const char *cure_rest; /* what lets all through; NULL: the same */
 };
 
 /* A base chain of seki's own table. */
@@ -82,9 +83,16 @@ const char *hook_family(const struct rule_chain *);
 const char *hook_owner(const struct hooks *, const struct hook *);
 /* Appends the name of the hook, and whose it is. */
 void hook_name(const struct hooks *, const struct hook *, struct buf *);
-/* Appends the command that lets packets from and to that bridge (NULL: unknown)
- * through, when they ended in that chain; else the one that lists the chain. */
+/* What is to get through a hook; NULL and 0 are unknown. */
+struct hook_want {
+	const char *bridge;   /* behind which it is */
+	const char *protocol; /* "tcp" or "udp" */
+	unsigned lo, hi;      /* its ports, as that hook sees them */
+	bool rest;	      /* whatever protocol and port it has */
+};
+/* Appends the command that lets it through, when it ended in that chain; else
+ * the one that lists the chain. */
 void hook_cure(const struct hooks *, const struct hook *,
-    const struct rule_chain *, const char *bridge, struct buf *);
+    const struct rule_chain *, const struct hook_want *, struct buf *);
 
 #endif

@@ -40,6 +40,7 @@ struct obstacle {
 	enum meeting meeting;
 	const struct hook *hook; /* borrowed from the host, as the next */
 	const struct rule_chain *at;
+	struct hook_want want; /* of what meets it */
 };
 struct obstacle check_obstacle(const struct check_subject *);
 /* The same of one hook. */
