@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -32,6 +33,25 @@
 
 static pid_t guests[GUESTS];
 
+/* Links that were just made are coming up: what is read at once and what is read
+ * bit by bit would differ. */
+static void
+come_to_rest(struct net *net)
+{
+	uint64_t last = 0, now = 1;
+	struct snapshot s;
+	struct err e;
+	int tries;
+
+	for (tries = 0; now != last && tries < 50; tries++) {
+		last = now;
+		usleep(200000);
+		must(net_read(net, &s, &e));
+		now = snapshot_digest(&s);
+		snapshot_free(&s);
+	}
+}
+
 static int
 set_up(void **state)
 {
@@ -41,6 +61,9 @@ set_up(void **state)
 	size_t i;
 
 	assert_non_null(net);
+	/* Looking for duplicates of addresses would take seconds. */
+	run_shell("for i in all default; do "
+		  "echo 0 >/proc/sys/net/ipv6/conf/$i/accept_dad; done");
 	run_shell("ip link add br0 type bridge && ip link set br0 up");
 	for (i = 0; i < GUESTS; i++) {
 		guests[i] = guest_start(false);
@@ -48,6 +71,7 @@ set_up(void **state)
 		must(net_make_veth(net, port, "eth0", guests[i], &e));
 		must(net_link_set(net, port, true, "br0", &e));
 	}
+	come_to_rest(net);
 	*state = net;
 	return 0;
 }

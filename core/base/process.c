@@ -37,11 +37,13 @@ read_of(pid_t pid, const char *name)
 static const char *
 behind_blanks(const char *s, unsigned n)
 {
-	for (; n > 0 && s != NULL; n--) {
+	for (; n > 0; n--) {
 		s = strchr(s, ' ');
-		s += s != NULL;
+		if (s == NULL)
+			return "";
+		s++;
 	}
-	return s != NULL ? s : "";
+	return s;
 }
 
 /* The fields follow the name, which may contain blanks and parentheses. Field 3
