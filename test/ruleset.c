@@ -13,81 +13,13 @@
 
 #include <cmocka.h>
 
-#include "core/lang/auto.h"
 #include "core/lang/config.h"
 #include "core/plan/model.h"
 #include "core/plan/ruleset_build.h"
 #include "core/plan/ruleset_diff.h"
-#include "core/plan/ruleset_edit.h"
 
+#include "lib/asked.h"
 #include "lib/vps.h"
-
-static const char base[] = "uplink eth0 address 2001:db8::10/64\n"
-			   "bridge lxcbr0 ula " ULA "1/64 masquerade\n"
-			   "container vm00 ula " ULA "3\n";
-
-/* The ruleset that base and these lines ask for. */
-static void
-build(struct ruleset *r, const char *more)
-{
-	char *text = xasprintf("%s%s", base, more);
-	struct config c = { 0 };
-	struct model m;
-
-	vps_model(&c, &m, text);
-	ruleset_build(r, &m);
-	model_free(&m);
-	config_free(&c);
-	free(text);
-}
-
-/* All that another config asks for. */
-static char *
-write_of(const char *text)
-{
-	struct ruleset none = { 0 }, want;
-	struct config c = { 0 };
-	struct buf b = { 0 };
-	struct model m;
-
-	vps_model(&c, &m, text);
-	ruleset_build(&want, &m);
-	ruleset_transaction(&want, &none, &b);
-	ruleset_free(&want);
-	model_free(&m);
-	config_free(&c);
-	return buf_take(&b);
-}
-
-/* The commands from one to the other. */
-static char *
-change(const char *from, const char *to)
-{
-	struct ruleset have = { 0 }, want;
-	struct buf b = { 0 };
-
-	if (from != NULL)
-		build(&have, from);
-	build(&want, to);
-	ruleset_transaction(&want, &have, &b);
-	ruleset_free(&have);
-	ruleset_free(&want);
-	return buf_take(&b);
-}
-
-static void
-assert_has(const char *text, const char *line)
-{
-	if (strstr(text, line) == NULL)
-		fail_msg("no \"%s\" in:\n%s", line, text);
-}
-
-static void
-assert_has_not(const char *text, const char *line)
-{
-	if (strstr(text, line) != NULL)
-		fail_msg("\"%s\" in:\n%s", line, text);
-}
 
 /* What each statement becomes. */
 static const struct {
@@ -190,7 +122,7 @@ test_statements(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(rules); i++) {
-		text = change(NULL, rules[i].statement);
+		text = asked_change(NULL, rules[i].statement);
 		assert_has(text, rules[i].command);
 		free(text);
 	}
@@ -244,7 +176,7 @@ test_meters(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(rows); i++) {
-		text = change(NULL, rows[i].config);
+		text = asked_change(NULL, rows[i].config);
 		(rows[i].has ? assert_has : assert_has_not)(text, rows[i].text);
 		free(text);
 	}
@@ -434,7 +366,7 @@ test_rest(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(rests); i++) {
-		text = change(NULL, rests[i].config);
+		text = asked_change(NULL, rests[i].config);
 		assert_has(text, rests[i].text);
 		free(text);
 	}
@@ -444,10 +376,11 @@ test_rest(void **state)
 static void
 test_no_rest(void **state)
 {
-	char *text = change("forward tcp 80 to vm00 from 2001:db8:9::/48\n"
-			    "allow input tcp 25\n",
-	    "forward tcp 80 to vm00 from 2001:db8:9::/48\n"
-	    "allow input tcp 25\nforward any to vm00 off\n");
+	char *text =
+	    asked_change("forward tcp 80 to vm00 from 2001:db8:9::/48\n"
+			 "allow input tcp 25\n",
+		"forward tcp 80 to vm00 from 2001:db8:9::/48\n"
+		"allow input tcp 25\nforward any to vm00 off\n");
 
 	(void)state;
 	assert_has_not(text, "rule");
@@ -459,8 +392,8 @@ test_no_rest(void **state)
 static void
 test_what_is_off_is_not_there(void **state)
 {
-	char *text = change(NULL, "forward tcp 80 to vm00 off\n"
-				  "allow input tcp 22 off\n");
+	char *text = asked_change(NULL, "forward tcp 80 to vm00 off\n"
+					"allow input tcp 22 off\n");
 
 	(void)state;
 	assert_has_not(text, "6 . 80");
@@ -488,7 +421,8 @@ test_what_is_off_is_not_there(void **state)
 static void
 test_fixed_lines(void **state)
 {
-	char *text = change(NULL, "default input deny\ndefault forward deny\n");
+	char *text =
+	    asked_change(NULL, "default input deny\ndefault forward deny\n");
 
 	(void)state;
 	assert_has(text, "input meta nfproto ipv4 accept");
@@ -522,259 +456,6 @@ test_fixed_lines(void **state)
 	free(text);
 }
 
-/* Whatever a policy takes, what it lets through of all of it is one rate. */
-static void
-test_a_limit_is_one(void **state)
-{
-	static const char *const limited[] = {
-		"deny forward limit 5/second",
-		"reject input limit 5/second",
-		"reject input tcp,udp 23 from container vm00 limit 5/second",
-		("deny forward from container vm00 to container web1 log "
-		 "limit 5/second"),
-	};
-	const char *first;
-	char *more, *text;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(limited); i++) {
-		more = xasprintf("container web1 ula " ULA "4\n%s", limited[i]);
-		text = change(NULL, more);
-		first = strstr(text, "limit rate 5/second");
-		assert_non_null(first);
-		assert_null(strstr(first + 1, "limit rate"));
-		free(text);
-		free(more);
-	}
-}
-
-static size_t
-count(const char *text, const char *of)
-{
-	size_t n = 0;
-
-	for (; (text = strstr(text, of)) != NULL; text++)
-		n++;
-	return n;
-}
-
-#define ALIKE "allow forward tcp %u from bridge lxcbr0"
-#define WEB1 "container web1 ula " ULA "4"
-
-/* Policies in a row that differ in ports and addresses alone are one rule. */
-static const struct {
-	const char *line; /* with a number */
-	unsigned lines;
-	const char *last; /* a line behind them */
-	size_t maps, elements;
-	const char *text; /* is there */
-} runs[] = {
-	{ ALIKE, 8, "", 1, 8,
-	    " forward iifname \"lxcbr0\" meta l4proto { 6, 17 } counter name "
-	    "th dport . meta l4proto map { 1 . 6 : \"allow-" },
-	{ ALIKE, 7, "", 0, 0, "th dport { 7 } counter name \"allow-" },
-	{ ALIKE, 300, "", 2, 300, "map { 257 . 6 : \"allow-" },
-	/* what meets one before it comes behind it */
-	{ ALIKE, 8, "allow forward tcp 3-9 from bridge lxcbr0", 1, 8,
-	    " goto pass\nadd rule inet seki forward iifname \"lxcbr0\" meta "
-	    "l4proto 6 th dport { 3-9 } counter name" },
-	{ ALIKE, 8, "allow forward tcp 9 from bridge lxcbr0", 1, 9, "9 . 6" },
-	/* another shape */
-	{ ALIKE, 8, "allow forward tcp 9 to bridge lxcbr0", 1, 8,
-	    "oifname \"lxcbr0\" meta l4proto 6" },
-	{ ALIKE, 8, "allow forward tcp from bridge lxcbr0", 1, 8,
-	    "iifname \"lxcbr0\" meta l4proto 6 counter name" },
-	{ ALIKE, 8, "allow input tcp 9 from bridge lxcbr0", 1, 8,
-	    "input iifname \"lxcbr0\" meta l4proto 6 th" },
-	/* other verdicts */
-	{ ALIKE, 8, "deny forward tcp 9 from bridge lxcbr0", 1, 9,
-	    " }\nadd rule inet seki forward iifname \"lxcbr0\" meta l4proto "
-	    "{ 6, 17 } th dport . meta l4proto vmap { 1 . 6 : goto pass, " },
-	{ ALIKE, 8, "deny forward tcp 9 from bridge lxcbr0", 1, 9,
-	    "8 . 6 : goto pass, 9 . 6 : drop }\n" },
-	{ ALIKE, 8, "reject forward tcp 9 from bridge lxcbr0", 1, 9,
-	    "8 . 6 : goto pass, 9 . 6 : goto refuse }\n" },
-	{ ALIKE, 8, "deny forward tcp 8 from bridge lxcbr0", 1, 8,
-	    " } goto pass\nadd rule inet seki forward iifname \"lxcbr0\" meta "
-	    "l4proto 6 th dport { 8 } counter name \"deny-" },
-	/* rules of their own */
-	{ ALIKE " limit 5/second", 9, "", 0, 0, "limit rate 5/second" },
-	{ ALIKE " log", 9, "", 0, 0, "log prefix" },
-	{ "deny forward tcp %u from container vm00", 7, "", 0, 0,
-	    "jump deny-" },
-	{ "deny forward tcp %u from container vm00 log", 9, "", 0, 0,
-	    "jump deny-" },
-	/* several ways to tell their packets */
-	{ "deny forward tcp %u from container vm00", 9, "", 2, 18,
-	    " forward meta l4proto { 6, 17 } counter name th dport . ip6 saddr "
-	    ". meta l4proto map { 1 . " ULA "3 . 6 : \"deny-" },
-	{ "deny forward tcp %u from container vm00", 9, "", 2, 18,
-	    " drop\nadd rule inet seki forward iifname \"lxcbr0\" iifname . "
-	    "ip6 saddr != @known meta l4proto { 6, 17 } counter name th dport "
-	    ". meta l4proto map { 1 . 6 : \"deny-" },
-	{ "deny forward tcp %u from container vm00", 8,
-	    "deny forward tcp 9 from container web1\n" WEB1, 2, 18,
-	    " 9 . " ULA "4 . 6 : \"deny-" },
-	{ "deny forward tcp %u from container vm00", 8,
-	    "deny forward tcp 8 from container web1\n" WEB1, 2, 17,
-	    " 8 . " ULA "4 . 6 : \"deny-" },
-	{ "deny forward tcp %u from container vm00", 8,
-	    "deny forward tcp 7-8 from container web1\n" WEB1, 2, 16,
-	    "jump deny-" },
-	{ "deny forward tcp %u from container vm00", 8,
-	    "deny forward tcp 9 from 2001:db8::/32", 2, 16,
-	    "ip6 saddr { 2001:db8::/32 }" },
-	{ "deny forward tcp %u from container vm00", 8,
-	    "allow forward tcp 9 from container vm00", 2, 16,
-	    "iifname \"lxcbr0\" ip6 saddr { " ULA "3 }" },
-	/* of both families */
-	{ "allow forward tcp %u from 2001:db8:%u::/48,10.%u.0.0/16", 8,
-	    "option ipv4 on", 2, 16,
-	    " counter name th dport . ip saddr . meta l4proto map { 1 . "
-	    "10.1.0.0/16 . 6 : \"allow-" },
-	{ "allow forward tcp %u from 2001:db8:%u::/48", 8,
-	    "allow forward tcp 9 from 10.9.0.0/16\noption ipv4 on", 2, 9,
-	    "ip saddr . meta l4proto map { 9 . 10.9.0.0/16 . 6 : \"allow-" },
-	{ "allow forward tcp %u", 8, "option ipv4 on", 1, 8,
-	    " forward meta l4proto { 6, 17 } counter name th dport" },
-	{ "allow forward tcp %u", 8,
-	    "allow forward tcp 9 only ipv4\noption ipv4 on", 1, 8,
-	    " meta nfproto ipv4 meta l4proto 6 th dport { 9 }" },
-	{ "allow forward tcp %u only ipv6", 8,
-	    "allow forward tcp 9 only ipv4\noption ipv4 on", 2, 9,
-	    " meta nfproto ipv4 meta l4proto { 6, 17 } counter name th dport" },
-	{ "allow forward tcp %u", 8,
-	    "allow forward tcp 9 from 10.9.0.0/16\noption ipv4 on", 1, 8,
-	    " ip saddr { 10.9.0.0/16 } meta l4proto 6 th" },
-	/* other keys */
-	{ "deny input from 2001:db8:%u::/48", 8, "", 1, 8,
-	    "input counter name ip6 saddr map { 2001:db8:1::/48 : \"deny-" },
-	{ "reject forward to 2001:db8:%u::7,2001:db8:%u::/64", 8, "", 1, 8,
-	    "counter name ip6 daddr map { 2001:db8:1::/64 : \"reject-" },
-	{ "allow forward tcp,udp 80,%u from 2001:db8::/32 to uplink", 8, "", 0,
-	    0, "oifname { \"eth0\" } meta l4proto { 6, 17 } th dport" },
-	{ "allow forward tcp,udp 9%u-999 from 2001:db8:%u::/48 to uplink", 8,
-	    "", 1, 16,
-	    "oifname { \"eth0\" } meta l4proto { 6, 17 } counter name th "
-	    "dport . ip6 saddr . meta l4proto map { 91-999 . 2001:db8:1::/48 "
-	    ". 6 : \"allow-" },
-	{ "allow forward tcp %u from container vm00 to 2001:db8::/32", 8, "", 1,
-	    8,
-	    "iifname \"lxcbr0\" meta l4proto { 6, 17 } counter name th dport "
-	    ". ip6 saddr . ip6 daddr . meta l4proto map { 1 . " ULA "3 . "
-	    "2001:db8::/32 . 6 : \"allow-" },
-};
-
-static void
-test_runs(void **state)
-{
-	struct buf more = { 0 };
-	unsigned n;
-	char *text;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(runs); i++) {
-		buf_reset(&more);
-		for (n = 1; n <= runs[i].lines; n++) {
-			buf_printf(&more, runs[i].line, n, n, n);
-			buf_add(&more, "\n");
-		}
-		buf_add(&more, runs[i].last);
-		text = change(NULL, more.s);
-		if (count(text, " map { ") != runs[i].maps ||
-		    count(text, " : \"allow-") + count(text, " : \"deny-") +
-			    count(text, " : \"reject-") !=
-			runs[i].elements ||
-		    strstr(text, runs[i].text) == NULL)
-			fail_msg("%zu: %s", i, text);
-		free(text);
-	}
-	buf_free(&more);
-}
-
-/* An order that is judged: policies as written, forwards behind them. */
-static void
-test_order(void **state)
-{
-	char *text = change(NULL, "allow forward tcp 1\n"
-				  "deny forward tcp 2\n"
-				  "forward tcp 80 to vm00\n");
-	const char *one = strstr(text, "th dport { 1 }");
-	const char *two = strstr(text, "th dport { 2 }");
-	const char *own =
-	    strstr(text, "forward ct status dnat jump terms-forward"
-			 "\nadd rule inet seki forward counter "
-			 "name \"default-forward\"");
-
-	(void)state;
-	assert_true(one != NULL && one < two && two < own);
-	assert_has(text, "add rule inet seki terms-forward ct status dnat");
-	assert_has(text, "@open goto pass");
-	free(text);
-}
-
-/* Policies may be thousands. */
-static void
-test_forwards_leave_policies(void **state)
-{
-	static const char before[] = "allow input tcp 22\ndeny forward udp\n";
-	static const char *const more[] = { "forward tcp 80 to vm00\n",
-		"forward tcp 80-90 to vm00 from ::/1\n",
-		"forward any to vm00\n" };
-	char *after, *text;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(more); i++) {
-		after = xasprintf("%s%s", before, more[i]);
-		text = change(before, after);
-		assert_has(text, "add rule inet seki terms-forward ");
-		assert_has_not(text, "counter name \"allow");
-		assert_has_not(text, "counter name \"deny");
-		free(text);
-		free(after);
-	}
-}
-
-static bool
-is_denial(const char *line)
-{
-	const char *counter = strstr(line, "counter name \"deny");
-
-	return counter != NULL && counter < strchr(line, '\n');
-}
-
-/* Nobody can break neighbour discovery or path MTU: the fixed lines come
- * first. */
-static void
-test_fixed_lines_come_first(void **state)
-{
-	static const char *const chains[] = { "input", "forward", "output" };
-	char *text = change(NULL, "deny input\ndeny forward icmpv6\n"
-				  "deny output any to any\n");
-	char fixed[64], denied[64];
-	const char *first, *then;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(chains); i++) {
-		snprintf(fixed, sizeof(fixed),
-		    "add rule inet seki %s icmpv6 type { 1, 2, 3, 4",
-		    chains[i]);
-		snprintf(denied, sizeof(denied), "add rule inet seki %s ",
-		    chains[i]);
-		first = strstr(text, fixed);
-		assert_non_null(first);
-		for (then = text;
-		     (then = strstr(then, denied)) != NULL && !is_denial(then);)
-			then++;
-		assert_true(then != NULL && first < then);
-	}
-	free(text);
-}
-
 /* A forward that is for some is for nobody else, whatever the default is. */
 static void
 test_limited(void **state)
@@ -783,15 +464,17 @@ test_limited(void **state)
 	    "targets { 80 . 2001:db8::10 . 6 . " ULA "3, "
 	    "90-99 . 2001:db8::10 . 6 . " ULA "3 }";
 	static const char drop[] = "ip6 daddr @targets drop";
-	char *text = change(NULL, "forward tcp 80,90-99 to vm00 from ::/1 on "
-				  "2001:db8::10\n");
+	char *text =
+	    asked_change(NULL, "forward tcp 80,90-99 to vm00 from ::/1 on "
+			       "2001:db8::10\n");
 
 	(void)state;
 	assert_has(text, elements);
 	assert_has(text, drop);
 	free(text);
-	text = change(NULL, "forward tcp 80 to vm00\ndefault forward reject\n"
-			    "default input deny\ndefault output deny\n");
+	text = asked_change(NULL,
+	    "forward tcp 80 to vm00\ndefault forward reject\n"
+	    "default input deny\ndefault output deny\n");
 	assert_has_not(text, drop);
 	free(text);
 }
@@ -808,7 +491,7 @@ test_change_is_small(void **state)
 		buf_printf(&many, "forward tcp %d to vm00\n", i);
 	before = buf_take(&many);
 	after = xasprintf("%sforward udp 53 to vm00\n", before);
-	text = change(before, after);
+	text = asked_change(before, after);
 	assert_string_equal(text,
 	    "add counter inet seki udp-53-in\n"
 	    "add counter inet seki udp-53-new\n"
@@ -822,10 +505,10 @@ test_change_is_small(void **state)
 	    "\"udp-53-new\" }\n"
 	    "add element inet seki open { 2001:db8::10 . 17 . 53 }\n");
 	free(text);
-	text = change(after, after);
+	text = asked_change(after, after);
 	assert_string_equal(text, "");
 	free(text);
-	text = change(after, before);
+	text = asked_change(after, before);
 	assert_has(text, "delete element inet seki single { "
 			 "2001:db8::10 . 17 . 53 }\n");
 	assert_has(text, "delete counter inet seki udp-53-in\n");
@@ -833,216 +516,6 @@ test_change_is_small(void **state)
 	free(text);
 	free(before);
 	free(after);
-}
-
-/* One more container is one more element, however many are denied. */
-#define WEB "forward tcp 80 to vm00\n"
-#define UDP(port) "forward udp " port " to vm00\n"
-#define SEVEN UDP("1") UDP("2") UDP("3") UDP("4") UDP("5") UDP("6") UDP("7")
-#define TO_FIFTEEN                                                             \
-	UDP("8")                                                               \
-	UDP("9") UDP("10") UDP("11") UDP("12") UDP("13") UDP("14") UDP("15")
-#define IPV4 "option ipv4 on\n"
-#define DENIED "deny input from container vm00\n"
-
-/* What is made without libnftables, in how many edits. */
-static const struct {
-	const char *from, *to;
-	size_t n;
-} edits[] = {
-	{ WEB, WEB, 0 },
-	{ WEB, WEB "forward udp 81 to vm00:82\n", 8 },
-	{ WEB "forward udp 81 to vm00:82\n", WEB, 8 },
-	{ WEB, "forward tcp 80 to vm00:8080\n", 2 },
-	{ WEB, "forward tcp,udp 80 to vm00\n", 17 },
-	{ WEB, WEB SEVEN, 56 },
-	{ WEB, WEB SEVEN TO_FIFTEEN, 120 },
-	{ WEB IPV4, WEB IPV4 "forward udp 81 to vm00:82\n", 16 },
-	{ WEB IPV4 "forward udp 81 to vm00:82\n", WEB IPV4, 16 },
-	{ WEB IPV4, WEB IPV4 "forward tcp 1 to 10.0.3.10\n", 8 },
-	{ WEB IPV4, WEB IPV4 "forward tcp,udp 1,2,3 to vm00\n", 66 },
-	{ DENIED, DENIED "container web1 ula " ULA "4\n", 1 },
-	{ DENIED "container web1 ula " ULA "4\n", DENIED, 1 },
-	{ WEB "forward tcp 8 to vm00 off\n", WEB, 3 },
-	/* there is too much of it */
-	{ WEB, WEB SEVEN TO_FIFTEEN UDP("16"), 0 },
-	/* rules change */
-	{ WEB, "", 0 },
-	{ "", WEB, 0 },
-	{ WEB, WEB "allow input tcp 22\n", 0 },
-	{ "default input deny\n", "default input allow\n", 0 },
-	/* there are intervals in it */
-	{ "forward tcp 1-2 to vm00\n",
-	    "forward tcp 1-2 to vm00\nforward tcp 3-4 to vm00\n", 0 },
-	{ WEB "forward tcp 1 to vm00 from 2001:db8:1::/48\n",
-	    WEB "forward tcp 1 to vm00 from 2001:db8:2::/48\n", 0 },
-};
-
-static size_t
-edit(const char *from, const char *to, struct net_edit v[NET_EDITS_MAX],
-    struct ruleset sides[2])
-{
-	build(&sides[0], from);
-	build(&sides[1], to);
-	return ruleset_edits(&sides[1], &sides[0], v);
-}
-
-static void
-test_edits(void **state)
-{
-	struct net_edit v[NET_EDITS_MAX];
-	struct ruleset sides[2];
-	size_t i, n;
-
-	(void)state;
-	for (i = 0; i < NITEMS(edits); i++) {
-		n = edit(edits[i].from, edits[i].to, v, sides);
-		if (n != edits[i].n)
-			fail_msg("%zu: %zu", i, n);
-		ruleset_free(&sides[0]);
-		ruleset_free(&sides[1]);
-	}
-}
-
-/* A table that somebody else changed in kind, or that is not there, takes
- * libnftables. */
-static void
-test_edits_of_others(void **state)
-{
-	struct net_edit v[NET_EDITS_MAX];
-	struct ruleset sides[2], none = { 0 };
-
-	(void)state;
-	assert_int_equal(edit(WEB, WEB SEVEN, v, sides), 56);
-	assert_int_equal(ruleset_edits(&sides[1], &none, v), 0);
-	assert_int_equal(ruleset_edits(&none, &sides[1], v), 0);
-	ruleset_add_element(&sides[0].others, "own", "set");
-	assert_int_equal(ruleset_edits(&sides[1], &sides[0], v), 0);
-	ruleset_free(&sides[0]);
-	ruleset_free(&sides[1]);
-}
-
-static void
-assert_edit(const struct net_edit *e, bool adds, const char *set,
-    const char *name, const void *key, size_t nkey, const void *data,
-    size_t ndata)
-{
-	assert_int_equal(e->adds, adds);
-	assert_string_equal(
-	    e->set != NULL ? e->set : "", set != NULL ? set : "");
-	assert_string_equal(
-	    e->name != NULL ? e->name : "", name != NULL ? name : "");
-	assert_int_equal(e->key.n, nkey);
-	assert_memory_equal(e->key.v, key, nkey);
-	assert_int_equal(e->data.n, ndata);
-	assert_memory_equal(e->data.v, data, ndata);
-}
-
-/* Counters are there before elements lead to them, and longer. */
-static void
-test_edits_in_bytes(void **state)
-{
-	static const uint8_t key[] = { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0, 0,
-		0, 0, 0, 0, 0, 0x10, 17, 0, 0, 0, 0x1f, 0x90, 0, 0 };
-	static const uint8_t of_udp[] = { 0x20, 0x01, 0x0d, 0xb8, 0, 0, 0, 0, 0,
-		0, 0, 0, 0, 0, 0, 0x10, 0x1f, 0x90, 0, 0, 1, 0, 0, 0 };
-	uint8_t data[20] = { [16] = 0x52, [17] = 0x08 };
-	struct net_edit v[NET_EDITS_MAX];
-	struct ruleset sides[2];
-	struct prefix to;
-
-	(void)state;
-	assert_int_equal(prefix_parse(&to, ULA "3"), 0);
-	memcpy(data, to.bytes, 16);
-	assert_int_equal(
-	    edit(WEB, WEB "forward udp 8080 to vm00:21000\n", v, sides), 8);
-	assert_edit(&v[0], true, NULL, "udp-8080-in", "", 0, "", 0);
-	assert_edit(&v[3], true, "single", NULL, key, 24, data, 20);
-	assert_edit(
-	    &v[5], true, "tally-udp", "udp-8080-out", of_udp, 24, "", 0);
-	assert_edit(&v[7], true, "open", NULL, key, 24, "", 0);
-	assert_int_equal(ruleset_edits(&sides[0], &sides[1], v), 8);
-	assert_edit(&v[0], false, "single", NULL, key, 24, "", 0);
-	assert_edit(&v[2], false, "tally-udp", NULL, of_udp, 24, "", 0);
-	assert_edit(&v[7], false, NULL, "udp-8080-out", "", 0, "", 0);
-	ruleset_free(&sides[0]);
-	ruleset_free(&sides[1]);
-}
-
-/* As the kernel has an address of IPv4, and the name of a link. */
-static void
-test_edits_of_words(void **state)
-{
-	static const uint8_t key[] = { 192, 0, 2, 1, 6, 0, 0, 0, 0, 1, 0, 0 };
-	static const uint8_t data[] = { 10, 0, 3, 10, 0, 2, 0, 0 };
-	uint8_t known[32] = "lxcbr0";
-	struct net_edit v[NET_EDITS_MAX];
-	struct ruleset sides[2];
-	struct prefix at;
-
-	(void)state;
-	assert_int_equal(
-	    edit(WEB IPV4, WEB IPV4 "forward tcp 1 to 10.0.3.10:2\n", v, sides),
-	    8);
-	assert_edit(&v[3], true, "single4", NULL, key, 12, data, 8);
-	ruleset_free(&sides[0]);
-	ruleset_free(&sides[1]);
-	assert_int_equal(prefix_parse(&at, ULA "4"), 0);
-	memcpy(known + 16, at.bytes, 16);
-	assert_int_equal(
-	    edit(DENIED, DENIED "container web1 ula " ULA "4\n", v, sides), 1);
-	assert_edit(&v[0], true, "known", NULL, known, 32, "", 0);
-	ruleset_free(&sides[0]);
-	ruleset_free(&sides[1]);
-}
-
-static void
-test_known(void **state)
-{
-	static const char denied[] =
-	    "deny input from container vm00\n"
-	    "reject forward tcp 1 from container vm00\n";
-	char *more = xasprintf("container web1 ula " ULA "4\n%s", denied);
-	char *text = change(denied, more);
-
-	(void)state;
-	assert_string_equal(
-	    text, "add element inet seki known { \"lxcbr0\" . " ULA "4 }\n");
-	free(text);
-	text = change(denied, "allow input from container vm00\n");
-	assert_has(text, "delete set inet seki known\n");
-	assert_has(text, "delete chain inet seki deny-");
-	free(text);
-	text = change(NULL, "allow input from container vm00\n"
-			    "allow output to container vm00\n");
-	assert_has_not(text, "known");
-	free(text);
-	free(more);
-}
-
-static void
-test_verdicts(void **state)
-{
-	static const struct {
-		const char *statement, *counter, *end;
-	} verdicts[] = {
-		{ "allow input tcp 22", "counter name \"allow", " goto pass" },
-		{ "deny input tcp 22", "counter name \"deny", " drop" },
-		{ "reject input tcp 22", "counter name \"reject",
-		    " goto refuse" },
-	};
-	char *text, *line;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(verdicts); i++) {
-		text = change(NULL, verdicts[i].statement);
-		line = strstr(text, verdicts[i].counter);
-		assert_non_null(line);
-		line[strcspn(line, "\n")] = '\0';
-		assert_string_equal(strrchr(line, '"') + 1, verdicts[i].end);
-		free(text);
-	}
 }
 
 /* What is noted of rules in force: with any other rule, element or counter it
@@ -1066,7 +539,7 @@ test_digest(void **state)
 
 	(void)state;
 	for (i = 0; i < NITEMS(configs); i++) {
-		build(&r, configs[i]);
+		asked_build(&r, configs[i]);
 		seen[i] = ruleset_digest(&r);
 		assert_int_equal(seen[i], ruleset_digest(&r));
 		for (k = 0; k < i; k++)
@@ -1085,7 +558,7 @@ test_marks(void **state)
 	size_t i;
 
 	(void)state;
-	build(&r, "");
+	asked_build(&r, "");
 	all = ruleset_marks(&r);
 	for (i = 0; r.chains[i].count == 0;)
 		i++;
@@ -1175,7 +648,8 @@ test_translate(void **state)
 static void
 test_changed_chain(void **state)
 {
-	char *text = change("allow input tcp 22\n", "allow input tcp 23\n");
+	char *text =
+	    asked_change("allow input tcp 22\n", "allow input tcp 23\n");
 
 	(void)state;
 	assert_has(text, "flush chain inet seki input\n");
@@ -1187,7 +661,7 @@ test_changed_chain(void **state)
 static void
 test_new_target_keeps_counters(void **state)
 {
-	char *text = change("forward tcp 80 to vm00\n",
+	char *text = asked_change("forward tcp 80 to vm00\n",
 	    "forward tcp 80 to vm00:81 note \"x\"\n");
 
 	(void)state;
@@ -1205,7 +679,7 @@ test_nothing_wanted_deletes_the_table(void **state)
 	struct buf b = { 0 };
 
 	(void)state;
-	build(&have, "");
+	asked_build(&have, "");
 	ruleset_transaction(&none, &have, &b);
 	assert_string_equal(b.s, "delete table inet seki\n");
 	buf_reset(&b);
@@ -1215,8 +689,6 @@ test_nothing_wanted_deletes_the_table(void **state)
 	buf_free(&b);
 }
 
-#define ROUTED "bridge lxcbr0 prefix 2001:db8:1:2::/64\n"
-
 /* Those of what this host answers for are sent from there, and nothing else is;
  * no foreign address gets in for being of that prefix. */
 static void
@@ -1224,11 +696,11 @@ test_answers(void **state)
 {
 	static const char config[] =
 	    "uplink eth0\nbridge lxcbr0 prefix 2001:db8::/64 proxy\n";
-	char *none = write_of(config);
-	char *all = write_of("uplink eth0\n"
-			     "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
-			     "container vm00 address 2001:db8::8\n"
-			     "container web1 address 2001:db8::9\n");
+	char *none = asked_all(config);
+	char *all = asked_all("uplink eth0\n"
+			      "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
+			      "container vm00 address 2001:db8::8\n"
+			      "container web1 address 2001:db8::9\n");
 
 	(void)state;
 	assert_has_not(none, "answers");
@@ -1246,252 +718,6 @@ test_answers(void **state)
 	free(all);
 }
 
-/* What auto comes to, or how that begins, under a config. */
-static const struct {
-	const char *config, *statement, *is;
-} autos[] = {
-	{ base, "container \"vm 01\" ula auto",
-	    "container \"vm 01\" ula " ULA "2" },
-	/* What is there already is the first choice, unless another's. */
-	{ base, "container vm00 ula auto", "container vm00 ula " ULA "9" },
-	{ "bridge lxcbr0 ula " ULA "1/64\ncontainer \"vm 01\" ula " ULA "9\n",
-	    "container vm00 ula auto", "container vm00 ula " ULA "2" },
-	{ "", "bridge lxcbr0 ula auto masquerade",
-	    "bridge lxcbr0 ula " ULA "1/64 masquerade" },
-	{ "bridge lxcbr0 ula fd5a:2::1/64\n", "bridge lxcbr0 ula auto",
-	    "bridge lxcbr0 ula fd5a:2::1/64" },
-	{ "", "bridge eth0 ula auto", "bridge eth0 ula fd" },
-	{ ROUTED "container web1 address 2001:db8:1:2::2\n",
-	    "container web2 on lxcbr0 address auto",
-	    "container web2 on lxcbr0 address 2001:db8:1:2::3" },
-	{ "bridge lxcbr0 ula fd5a:2::1/64 prefix 2001:db8:1:2::/64\n",
-	    "container web2 on lxcbr0 address auto ula auto",
-	    "container web2 on lxcbr0 ula fd5a:2::2 address "
-	    "2001:db8:1:2::2" },
-	{ "", "bridge lxcbr0 ipv4 auto", "bridge lxcbr0 ipv4 10.0.3.1/24" },
-	{ "bridge lxcbr0 ipv4 10.0.4.1/24\n", "bridge lxcbr0 ipv4 auto",
-	    "bridge lxcbr0 ipv4 10.0.4.1/24" },
-	{ "bridge lxcbr0 ipv4 10.0.3.1/24\n", "container web1 ipv4 auto",
-	    "container web1 ipv4 10.0.3.2" },
-	{ "bridge lxcbr0 ipv4 10.0.3.1/24\ncontainer vm00 ipv4 10.0.3.2\n",
-	    "container web1 ipv4 auto", "container web1 ipv4 10.0.3.3" },
-	/* neither the network, nor what is everybody */
-	{ "bridge lxcbr0 ipv4 10.0.3.2/29\n"
-	  "container a ipv4 10.0.3.3\ncontainer b ipv4 10.0.3.4\n"
-	  "container c ipv4 10.0.3.5\n",
-	    "container web1 ipv4 auto", "container web1 ipv4 10.0.3.6" },
-	{ "bridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n",
-	    "container vm00 ula auto ipv4 auto",
-	    "container vm00 ula " ULA "9 ipv4 10.0.3.9" },
-	/* The first ones belong to routers. */
-	{ "bridge lxcbr0 prefix 2001:db8::/64 proxy\n",
-	    "container web2 on lxcbr0 address auto",
-	    "container web2 on lxcbr0 address 2001:db8::8000:0:0:2" },
-};
-
-static void
-test_auto(void **state)
-{
-	struct config c = { 0 };
-	struct statement *st;
-	struct buf b = { 0 };
-	struct err e;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(autos); i++) {
-		assert_int_equal(
-		    config_parse(&c, autos[i].config, NULL, &e), 0);
-		st = auto_resolve(
-		    statement_from(autos[i].statement, &e), &c, &vps, &e);
-		assert_non_null(st);
-		buf_reset(&b);
-		statement_print(st, &b);
-		assert_int_equal(
-		    strncmp(b.s, autos[i].is, strlen(autos[i].is)), 0);
-		statement_free(st);
-		config_free(&c);
-	}
-	buf_free(&b);
-}
-
-/* What auto comes to behind that bridge; on lxcbr0, vm00 runs under the runtime
- * named, and has ULA 9 of it. */
-static const struct {
-	const char *runtime, *bridge, *statement, *is;
-} lent[] = {
-	{ "lxc", "lxcbr0", "container vm00 ula auto", ULA "9" },
-	{ "docker", "lxcbr0", "container vm00 ula auto",
-	    "fd5a:1c2e:90b1:0:8000::2" },
-	{ "podman", "lxcbr0", "container vm00 ula auto",
-	    "fd5a:1c2e:90b1:0:8000::2" },
-	/* Its address would be lent to the next one. */
-	{ "docker", "lxcbr0", "container web1 ula auto",
-	    "fd5a:1c2e:90b1:0:8000::2" },
-	{ "lxc", "br-0123456789ab", "container gone ula auto",
-	    "fd5a:1c2e:90b1:0:8000::2" },
-	{ "lxc", "lan0", "container gone ula auto", ULA "2" },
-};
-
-static const char *
-pick_of(const struct snapshot *s, const struct config *c, const char *statement,
-    const char *word, struct buf *b)
-{
-	struct statement *st;
-	struct err e;
-
-	st = auto_resolve(statement_from(statement, &e), c, s, &e);
-	assert_non_null(st);
-	buf_reset(b);
-	statement_print(st, b);
-	statement_free(st);
-	return strstr(b->s, word) + strlen(word);
-}
-
-static const char *
-pick(const struct snapshot *s, const struct config *c, const char *statement,
-    struct buf *b)
-{
-	return pick_of(s, c, statement, " ula ", b);
-}
-
-static void
-test_auto_takes_none_that_is_lent(void **state)
-{
-	struct container containers[3];
-	struct snapshot s = vps;
-	struct config c = { 0 };
-	struct buf text = { 0 }, b = { 0 };
-	struct err e;
-	size_t i;
-
-	(void)state;
-	memcpy(containers, vps.containers, sizeof(containers));
-	s.containers = containers;
-	assert_int_equal(s.ncontainers, NITEMS(containers));
-	for (i = 0; i < NITEMS(lent); i++) {
-		containers[0].runtime = lent[i].runtime;
-		buf_reset(&text);
-		buf_printf(
-		    &text, "bridge %s ula " ULA "1/64\n", lent[i].bridge);
-		assert_int_equal(config_parse(&c, text.s, NULL, &e), 0);
-		assert_string_equal(
-		    pick(&s, &c, lent[i].statement, &b), lent[i].is);
-		config_free(&c);
-	}
-	buf_free(&text);
-	buf_free(&b);
-}
-
-/* By a bridge, or by somebody of whom the config says nothing. */
-static void
-test_auto_takes_none_that_is_taken(void **state)
-{
-	struct snapshot s = vps;
-	struct config c = { 0 };
-	struct buf b = { 0 };
-	struct err e;
-
-	(void)state;
-	s.addresses = xcalloc(s.naddresses + 1, sizeof(*s.addresses));
-	memcpy(
-	    s.addresses, vps.addresses, vps.naddresses * sizeof(*s.addresses));
-	assert_int_equal(
-	    prefix_parse(&s.addresses[s.naddresses++].prefix, ULA "3/64"), 0);
-	assert_int_equal(
-	    config_parse(&c, "bridge lan0 ula " ULA "2/64\n", NULL, &e), 0);
-	assert_string_equal(
-	    pick(&s, &c, "container gone ula auto", &b), ULA "4");
-	config_free(&c);
-	free(s.addresses);
-	buf_free(&b);
-}
-
-/* What it has by DHCP is what it keeps, and nothing that another has. */
-static void
-test_auto_keeps_ipv4(void **state)
-{
-	struct config c = { 0 };
-	struct buf b = { 0 };
-	struct err e;
-
-	(void)state;
-	assert_int_equal(
-	    config_parse(&c, "bridge lxcbr0 ipv4 10.0.3.7/24\n", NULL, &e), 0);
-	assert_string_equal(
-	    pick_of(&vps, &c, "container vm00 ipv4 auto", " ipv4 ", &b),
-	    "10.0.3.9");
-	assert_string_equal(
-	    pick_of(&vps, &c, "container web1 ipv4 auto", " ipv4 ", &b),
-	    "10.0.3.2");
-	config_free(&c);
-	assert_int_equal(config_parse(&c,
-			     "bridge lxcbr0 ipv4 10.0.3.1/28\n"
-			     "container a ipv4 10.0.3.2\n"
-			     "container b ipv4 10.0.3.3\n"
-			     "container c ipv4 10.0.3.4\n"
-			     "container d ipv4 10.0.3.5\n"
-			     "container e ipv4 10.0.3.6\n"
-			     "container f ipv4 10.0.3.7\n"
-			     "container g ipv4 10.0.3.8\n",
-			     NULL, &e),
-	    0);
-	assert_string_equal(
-	    pick_of(&vps, &c, "container web1 ipv4 auto", " ipv4 ", &b),
-	    "10.0.3.10");
-	config_free(&c);
-	buf_free(&b);
-}
-
-/* A bridge gets none that is made up, but is told of one that is free. */
-static void
-test_auto_makes_no_ipv4(void **state)
-{
-	struct snapshot s = vps;
-	struct address addresses[2] = { 0 };
-	struct config c = { 0 };
-	struct err e;
-
-	(void)state;
-	s.addresses = addresses;
-	s.naddresses = NITEMS(addresses);
-	addresses[0].nsid = addresses[1].nsid = NSID_SELF;
-	addresses[0].index = addresses[1].index = 2;
-	assert_int_equal(prefix_parse(&addresses[0].prefix, "10.1.9.4/16"), 0);
-	assert_int_equal(prefix_parse(&addresses[1].prefix, "10.3.0.9/24"), 0);
-	assert_int_equal(
-	    config_parse(&c, "bridge eth1 ipv4 10.2.0.1/22\n", NULL, &e), 0);
-	assert_null(auto_resolve(
-	    statement_from("bridge lxcbr0 ipv4 auto", &e), &c, &s, &e));
-	assert_string_equal(e.text, "lxcbr0 has no IPv4 address to keep");
-	assert_non_null(strstr(e.hint, "bridge lxcbr0 ipv4 10.4.0.1/24"));
-	assert_int_equal(e.col, 20);
-	assert_null(auto_resolve(
-	    statement_from("container web1 ipv4 auto", &e), &c, &vps, &e));
-	assert_string_equal(e.text,
-	    "lxcbr0 has 10.0.3.1/24, which no statement makes its prefix");
-	assert_non_null(strstr(e.hint, "bridge lxcbr0 ipv4 auto"));
-	config_free(&c);
-}
-
-static void
-test_auto_without_a_prefix(void **state)
-{
-	struct config c = { 0 };
-	struct err e;
-
-	(void)state;
-	assert_int_equal(config_parse(&c, base, NULL, &e), 0);
-	assert_null(auto_resolve(
-	    statement_from("container x on eth0 ula auto", &e), &c, &vps, &e));
-	assert_non_null(strstr(e.hint, "bridge eth0 ula auto"));
-	assert_null(
-	    auto_resolve(statement_from("container x on eth0 address auto", &e),
-		&c, &vps, &e));
-	assert_non_null(strstr(e.hint, "bridge eth0 prefix PREFIX"));
-	config_free(&c);
-}
-
 int
 main(void)
 {
@@ -1503,33 +729,16 @@ main(void)
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_no_rest),
 		cmocka_unit_test(test_fixed_lines),
-		cmocka_unit_test(test_a_limit_is_one),
-		cmocka_unit_test(test_runs),
-		cmocka_unit_test(test_order),
-		cmocka_unit_test(test_forwards_leave_policies),
-		cmocka_unit_test(test_fixed_lines_come_first),
 		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),
-		cmocka_unit_test(test_edits),
-		cmocka_unit_test(test_edits_of_others),
-		cmocka_unit_test(test_edits_in_bytes),
-		cmocka_unit_test(test_edits_of_words),
-		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_masquerade),
 		cmocka_unit_test(test_translate),
 		cmocka_unit_test(test_changed_chain),
-		cmocka_unit_test(test_verdicts),
 		cmocka_unit_test(test_digest),
 		cmocka_unit_test(test_marks),
 		cmocka_unit_test(test_new_target_keeps_counters),
 		cmocka_unit_test(test_nothing_wanted_deletes_the_table),
 		cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_auto),
-		cmocka_unit_test(test_auto_takes_none_that_is_lent),
-		cmocka_unit_test(test_auto_takes_none_that_is_taken),
-		cmocka_unit_test(test_auto_keeps_ipv4),
-		cmocka_unit_test(test_auto_makes_no_ipv4),
-		cmocka_unit_test(test_auto_without_a_prefix),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);
