@@ -70,8 +70,6 @@ static const struct {
 	{ ROLE_ADDED, "added", "+" },
 	{ ROLE_REMOVED, "removed", "-" },
 	{ ROLE_CHANGED, "changed", "~, *" },
-	{ ROLE_HEADER, "head", "its place" },
-	{ ROLE_DIM, "dim", "the same for all, zero, or off" },
 	{ ROLE_STATEMENT, "statement", "its words" },
 	{ ROLE_CAPTION, "caption", "its place" },
 	{ ROLE_IN, "in", "hangs from the axis" },

@@ -13,7 +13,8 @@
 /* Only the eight colours that the admin chose for text, on their own
  * background. Never blue, which cannot be read on a dark screen, nor bright
  * black, which is the background of some schemes. Yellow is for what needs a
- * look, magenta for what is edited and not committed. */
+ * look, magenta for what is edited and not committed. Nothing is dim: in
+ * Solarized, whose text has little contrast to spare, it cannot be read. */
 static const struct look {
 	attr_t mono;
 	attr_t attr; /* with the colour */
@@ -25,7 +26,7 @@ static const struct look {
 	[ROLE_PROVED] = { A_REVERSE, A_BOLD | A_REVERSE, COLOR_GREEN },
 	[ROLE_TAB] = { A_NORMAL, A_NORMAL, NONE },
 	[ROLE_TAB_ACTIVE] = { A_BOLD, A_BOLD, COLOR_CYAN },
-	[ROLE_HEADER] = { A_NORMAL, A_DIM, NONE },
+	[ROLE_HEADER] = { A_NORMAL, A_NORMAL, NONE },
 	[ROLE_RULE] = { A_NORMAL, A_NORMAL, COLOR_CYAN },
 	[ROLE_SELECTED] = { A_REVERSE, A_REVERSE, NONE },
 	[ROLE_OK] = { A_NORMAL, A_NORMAL, COLOR_GREEN },
@@ -34,7 +35,7 @@ static const struct look {
 	[ROLE_ADDED] = { A_BOLD, A_NORMAL, COLOR_GREEN },
 	[ROLE_REMOVED] = { A_NORMAL, A_NORMAL, COLOR_RED },
 	[ROLE_CHANGED] = { A_BOLD, A_NORMAL, COLOR_MAGENTA },
-	[ROLE_DIM] = { A_NORMAL, A_DIM, NONE },
+	[ROLE_DIM] = { A_NORMAL, A_NORMAL, NONE },
 	[ROLE_KEY] = { A_BOLD, A_BOLD, NONE },
 	[ROLE_LABEL] = { A_NORMAL, A_NORMAL, NONE },
 	[ROLE_FIELD] = { A_NORMAL, A_NORMAL, NONE },
