@@ -13,7 +13,8 @@
 #include "screens/diagnosis.h"
 #include "screens/waiting.h"
 
-#define WHOLE 64 /* columns that hold more than the host and its state */
+#define NAMED 28 /* columns that hold the host beside a countdown, */
+#define WHOLE 64 /* and more than the host and its state */
 
 /* Adds a text to the right where there is still room for it. */
 static void
@@ -128,7 +129,8 @@ title_fill(void *arg, int w, struct title *t)
 	char name[65] = "";
 
 	gethostname(name, sizeof(name) - 1);
-	buf_add(&t->name, name);
+	if (w >= NAMED || h->pending.phase == PENDING_NONE)
+		buf_add(&t->name, name);
 	buf_add(&t->words, c->paused ? _("PAUSED") : "");
 	if (h->read_only)
 		buf_printf(

@@ -163,6 +163,25 @@ draw_columns(const struct grid *g, const void *row, int y, int x,
 	buf_free(&b);
 }
 
+/* The column behind the text of the last cell on the left. */
+static int
+least(const struct grid *g, const void *row, const struct layout *l)
+{
+	struct buf b = { 0 };
+	int end = GRID_INDENT;
+	size_t i;
+
+	for (i = 0; i < g->ncolumns; i++) {
+		if (l->w[i] == 0 || g->columns[i].right)
+			continue;
+		buf_reset(&b);
+		g->columns[i].cell(g, row, &b);
+		end = l->x[i] + (int)text_width(buf_text(&b)) + 2;
+	}
+	buf_free(&b);
+	return end < l->right ? end : l->right;
+}
+
 static void
 draw_row(const struct grid *g, const void *row, int y, int x, int w,
     const struct layout *l)
@@ -174,7 +193,8 @@ draw_row(const struct grid *g, const void *row, int y, int x, int w,
 	if (g->trouble != NULL)
 		role = g->trouble(g, row, &b);
 	if (b.len > 0) {
-		draw_marked(y, x + l->right, w - 1 - l->right, role, b.s);
+		draw_before(y, x + least(g, row, l), x + l->right, x + w - 1,
+		    role, b.s);
 	} else {
 		draw_columns(g, row, y, x, l, true);
 		if (g->w > 0 && g->chart != NULL) {

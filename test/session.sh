@@ -202,19 +202,19 @@ see "the cursor is on a forward" '^>  tcp [0-9,]+ +web1'
 on=$(screen | sed -n 's/^>  tcp \([0-9,]*\) .*/\1/p')
 see "its chart follows" "^ tcp $on( |\$)"
 keys Enter
-see "Enter leads to that forward" "^>\\* tcp +$on "
+see "Enter leads to that forward" "^>  tcp $on "
 leave '\[4 Forwards\]'
 see "Esc comes back to it" "^>  tcp $on "
 keys Tab
 see "Tab goes to the next part" '^>  (db1|dns1|git1|tmp1|web1) '
 keys 4 s
-see "s lists the columns" '^.*\|>IN b/s +now, largest first'
+see "s lists the columns" '^.*\|>OUT b/s +now, largest first'
 keys g Enter
-see "one is chosen" 'PROTO \^'
+see "one is chosen" 'FORWARD \^'
 keys s Enter
-see "twice turns it round" 'PROTO v'
+see "twice turns it round" 'FORWARD v'
 keys S '>'
-see "> sorts by the next" 'PORTS \^'
+see "> sorts by the next" 'sort: ON up'
 keys -
 see "- slows the rates" 'every 2 seconds'
 keys - j

@@ -222,7 +222,7 @@ draw_first(int y, int x, int w, enum role r, const char *text)
 	free(mark);
 }
 
-void
+static void
 draw_marked(int y, int x, int w, enum role r, const char *text)
 {
 	bool marked = role_of_line(text) != ROLE_TEXT;
@@ -230,6 +230,17 @@ draw_marked(int y, int x, int w, enum role r, const char *text)
 	draw_short(y, x, w, marked ? ROLE_TEXT : r, text);
 	if (marked)
 		draw_first(y, x, w, r, text);
+}
+
+void
+draw_before(int y, int least, int x, int right, enum role r, const char *text)
+{
+	int lacks = (int)text_width(text) - (right - x);
+
+	if (lacks > x - least)
+		lacks = x - least;
+	x -= lacks > 0 ? lacks : 0;
+	draw_marked(y, x, right - x, r, text);
 }
 
 void

@@ -13,23 +13,43 @@
 #define INDENT 3
 #define WIDE 60 /* columns that have room for an indent */
 
+/* The blank line before the last of several paragraphs. */
+static char *
+last_paragraph(char *text)
+{
+	char *last = NULL, *next = text;
+
+	while ((next = strstr(next, "\n\n")) != NULL)
+		last = next++;
+	return last;
+}
+
+/* The first paragraphs, but at least one. */
+static char *
+what_fits(const char *text, const struct rect *r)
+{
+	char *shown = xstrdup(text), *last;
+
+	while (lines_count(shown, r->w) > r->h &&
+	       (last = last_paragraph(shown)) != NULL)
+		*last = '\0';
+	return shown;
+}
+
 void
 empty_draw(const struct rect *r, const char *text)
 {
 	const int indent = r->w >= WIDE ? INDENT : 1;
 	struct rect area = { r->y, r->x + indent, r->h, r->w - indent - 1 };
-	const char *more = strstr(text, "\n\n");
-	char *first =
-	    xstrndup(text, more != NULL ? (size_t)(more - text) : strlen(text));
-	int rows = lines_count(text, area.w);
+	char *shown = what_fits(text, &area);
 
-	if (rows < r->h) {
+	if (lines_count(shown, area.w) < r->h) {
 		area.y++;
 		area.h--;
 	}
-	lines_draw_part(rows <= area.h ? text : first, &area, 0, false);
+	lines_draw_part(shown, &area, 0, false);
 	draw_cursor(r->y, r->x);
-	free(first);
+	free(shown);
 }
 
 void

@@ -23,6 +23,8 @@
 #include "core/base/intl.h"
 #include "tui/table_paint.h"
 
+#define FEW 2 /* rows, too few for a caption */
+
 const struct action table_actions[] = {
 	{ ACT_UP, { K_UP, 'k' }, "up", NULL, N_("one row up") },
 	{ ACT_DOWN, { K_DOWN, 'j' }, "down", NULL, N_("one row down") },
@@ -90,8 +92,8 @@ table_free(struct table *t)
 
 /* Selection */
 
-/* The number of rows in view. Where the height is short, a row goes before the
- * filter, and that before the head. */
+/* The number of rows in view. Where the height is short, the head goes first,
+ * and a row before the filter. */
 static int
 page(const struct table *t)
 {
@@ -99,7 +101,7 @@ page(const struct table *t)
 
 	if (h >= 2 && (t->typing || t->filter.text.len > 0))
 		h--;
-	return h >= 2 && table_has_head(t) ? h - 1 : h;
+	return h >= 3 && table_has_head(t) ? h - 1 : h;
 }
 
 static bool
@@ -121,6 +123,8 @@ scroll(struct table *t)
 		t->top = t->at - rows + 1;
 	if (t->top + rows > t->order.n)
 		t->top = t->order.n > rows ? t->order.n - rows : 0;
+	if (rows <= FEW && t->at > t->top && is_caption(t, t->top))
+		t->top++;
 	if (t->top == top)
 		return;
 	t->measured = false;
@@ -430,7 +434,7 @@ sort_step(struct table *t, size_t step)
 
 	for (i = 1; i <= n; i++) {
 		col = (t->sort + i * step) % n;
-		if (c[col].sort) {
+		if (c[col].sort && !c[col].hidden) {
 			table_sort(t, col, c[col].number);
 			return;
 		}

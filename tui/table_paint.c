@@ -65,9 +65,11 @@ chart_text(const struct table *t, size_t row, size_t col, struct buf *b)
 	t->spec->chart(t->arg, row, t->width[col] - 1, b);
 }
 
-/* Draws what a row says in place of the columns from col on, if it does. */
+/* Draws what a row says in place of the columns from col on, if it does: at x,
+ * or where it needs more room from least on. */
 static bool
-draw_instead(const struct table *t, int y, int x, size_t row, size_t col)
+draw_instead(
+    const struct table *t, int y, int least, int x, size_t row, size_t col)
 {
 	int right = t->rows.x + t->w - 1;
 	struct buf b = { 0 };
@@ -80,7 +82,7 @@ draw_instead(const struct table *t, int y, int x, size_t row, size_t col)
 	role = t->spec->instead(t->arg, row, &b);
 	said = b.len > 0;
 	if (said)
-		draw_marked(y, x, right - x, role, b.s);
+		draw_before(y, least, x, right, role, b.s);
 	buf_free(&b);
 	return said;
 }
@@ -102,16 +104,17 @@ draw_cells(const struct table *t, int y, int x, size_t most, enum role r, int w,
 {
 	const struct column *c = t->spec->columns;
 	struct buf b = { 0 };
-	int end = x + w;
+	int end = x + w, least;
 	enum role role;
 	size_t col;
 
 	x += table_edge(t);
+	least = x;
 	for (col = 0; col < t->spec->ncolumns && most > 0; col++) {
 		if (t->width[col] == 0)
 			continue;
 		most--;
-		if (draw_instead(t, y, x, row, col))
+		if (draw_instead(t, y, least, x, row, col))
 			break;
 		buf_reset(&b);
 		(c[col].chart ? chart_text : text)(t, row, col, &b);
@@ -122,6 +125,9 @@ draw_cells(const struct table *t, int y, int x, size_t most, enum role r, int w,
 			draw_right(y, x, t->width[col], role, buf_text(&b));
 		else
 			draw_cell(y, x, t->width[col], role, buf_text(&b));
+		least = c[col].right || c[col].chart
+			    ? x + t->width[col] + 1
+			    : x + (int)text_width(buf_text(&b)) + 2;
 		x += t->width[col] + t->gap;
 	}
 	buf_free(&b);

@@ -412,15 +412,20 @@ handle_key(struct ui *ui, int key)
 
 /* Drawing */
 
-static void
-draw_title(struct ui *ui, const struct rect *r)
+/* Returns whether it took the row of the tabs: where it has none of its own,
+ * what it says by a bar is more than where one is. */
+static bool
+draw_title(struct ui *ui, const struct frame *f)
 {
 	struct title t = { .state_role = ROLE_TEXT, .right_role = ROLE_TEXT };
+	bool takes;
 
 	if (ui->spec->title != NULL)
-		ui->spec->title(ui->spec->arg, r->w, &t);
-	frame_draw_title(r, &t);
+		ui->spec->title(ui->spec->arg, f->tabs.w, &t);
+	takes = f->title.h == 0 && t.part > 0;
+	frame_draw_title(takes ? &f->tabs : &f->title, &t);
 	title_free(&t);
+	return takes;
 }
 
 static void
@@ -501,8 +506,8 @@ draw(struct ui *ui)
 		return;
 	}
 	views_draw(&ui->views, &f.body);
-	draw_title(ui, &f.title);
-	draw_tabs(ui, &f.tabs);
+	if (!draw_title(ui, &f))
+		draw_tabs(ui, &f.tabs);
 	draw_foot(ui, &f);
 }
 

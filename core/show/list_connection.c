@@ -159,7 +159,7 @@ static const struct listing_column connection_columns[] = {
 	{ "forward", N_("FORWARD"), 0, 0, 0, connection_forward,
 	    N_("the forward that it goes through, or what decides about it "
 	       "where it reaches a public address of a container") },
-	{ "container", N_("CONTAINER"), 0, 0,
+	{ "container", N_("CONTAINER"), 0, 2,
 	    offsetof(struct connection_row, container), cell_text,
 	    N_("where it leads") },
 	{ "port", N_("PORT"), COLUMN_NUMBER, 5, 0, connection_port,

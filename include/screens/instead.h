@@ -6,7 +6,7 @@
 #include "core/show/list_forward.h"
 #include "tui/theme.h"
 
-/* Each appends it as draw_marked takes it, or nothing where there are rates to
+/* Each appends it as draw_before takes it, or nothing where there are rates to
  * show, and returns the role of what it appended. */
 
 /* A forward that works for some still has rates while anything comes back. */

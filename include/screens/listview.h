@@ -46,7 +46,7 @@ struct list_spec {
 	    struct buf *);
 	bool sparks; /* each row ends with a chart of it */
 	/* Appends what a row says in place of its columns from `from` on, or
-	 * nothing. Returns its role (draw_marked). May be NULL. */
+	 * nothing. Returns its role (draw_before). May be NULL. */
 	enum role (*instead)(const void *row, struct buf *);
 	const char *from;
 	/* Appends what stands out among the rows: ", 1 broken". May be NULL. */

@@ -53,9 +53,11 @@ void draw_short(int y, int x, int w, enum role, const char *text);
 /* Draws the first word of a line over it, in its role. All else of the line can
  * be read in every palette (test/contrast). */
 void draw_first(int y, int x, int w, enum role, const char *text);
-/* Draws text, shortened, in a role; of a line that begins with a mark
- * (role_of_line) only that. */
-void draw_marked(int y, int x, int w, enum role, const char *text);
+/* Draws text up to column `right`, shortened, from x on, or as far before it as
+ * the text needs, but not before `least`; of a line that begins with a mark
+ * (role_of_line) only that is in the role. */
+void draw_before(
+    int y, int least, int x, int right, enum role, const char *text);
 /* Draws the part of a text that w columns hold, padded with blanks to them. */
 void draw_pad(int y, int x, int w, enum role, const char *text);
 /* Draws text right-aligned in w columns, padded with blanks. */

@@ -47,7 +47,7 @@ struct table_spec {
 	 * above them (row NO_ROW). NULL: no column is one of charts. */
 	void (*chart)(void *arg, size_t row, int w, struct buf *);
 	/* Appends what a row says in place of its columns from instead_from
-	 * on; nothing if they tell themselves. Returns its role (draw_marked).
+	 * on; nothing if they tell themselves. Returns its role (draw_before).
 	 * May be NULL. */
 	enum role (*instead)(void *arg, size_t row, struct buf *);
 	size_t instead_from;

@@ -970,6 +970,7 @@ const struct scene scenes[] = {
 	{ .name = "helps", .w = 80, .h = 20, .steps = helps },
 	{ .name = "commits", .w = 80, .h = 24, .steps = commits },
 	{ .name = "commits-small", .w = 40, .h = 12, .steps = commits },
+	{ .name = "commits-tiny", .w = 20, .h = 4, .steps = commits },
 	{ .name = "refusals", .w = 70, .h = 16, .steps = refusals },
 	{ .name = "saves", .w = 70, .h = 16, .steps = saves },
 	{ .name = "countdown",
