@@ -30,7 +30,7 @@
 #include "core/state/lock.h"
 #include "core/state/standing.h"
 
-#define SETTLE_MS 20	/* events come in bursts */
+#define SETTLE_MS 5	/* events come in bursts */
 #define BUSY_MS 100	/* until a commit has let go of the lock */
 #define SLOW_MS 30000	/* for what has no event: accept_ra, a dead guard */
 #define DEADLINE_MS 200 /* a guard that lives is given that much */
@@ -82,11 +82,21 @@ is_adopted(const struct watch *w)
 	       w->adopted == host_files(w->host);
 }
 
+/* Rules that the kernel refuses change nothing, so they are not tried before
+ * they are loaded. */
 static int
 find_steps(struct watch *w, const struct config *c, struct buf *notes,
     struct plan *plan, struct err *e)
 {
-	if (drift_find(w->host, c, &w->seen, notes, plan, e) != 0)
+	return drift_find(w->host, c, &w->seen, notes, plan, e);
+}
+
+/* But a config that would be refused is not adopted. */
+static int
+find_sure(struct watch *w, const struct config *c, struct buf *notes,
+    struct plan *plan, struct err *e)
+{
+	if (find_steps(w, c, notes, plan, e) != 0)
 		return -1;
 	return dry_run(plan, w->host->net, true, e);
 }
@@ -140,7 +150,7 @@ find_saved(struct watch *w, struct buf *notes, struct plan *plan, struct err *e)
 		adopt(w);
 		return find_steps(w, &h->saved, notes, plan, e);
 	}
-	if (find_steps(w, &h->saved, notes, plan, e) == 0 &&
+	if (find_sure(w, &h->saved, notes, plan, e) == 0 &&
 	    (plan->n == 0 || is_confirmed(h) ||
 		(w->held != digest(&h->saved) && !is_kept(w)))) {
 		adopt(w);

@@ -28,7 +28,8 @@ struct drift_seen {
  * updates. notes (or NULL) gets a line for each statement that cannot be fully
  * applied now. Takes a refreshed host, whose snapshot p borrows from; the
  * caller owns what p holds, even after an error, and the steps found until then
- * may be carried out; a ruleset step only after dry_run. */
+ * may be carried out; a ruleset step that may have to be undone only after
+ * dry_run. */
 int drift_find(struct host *, const struct config *, struct drift_seen *seen,
     struct buf *notes, struct plan *p, struct err *);
 
