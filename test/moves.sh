@@ -6,7 +6,7 @@
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
 is_root || skip_all "kernel: radvd wants root"
-need nft radvd dnsmasq dhclient ss
+need nft radvd dnsmasq dhclient ss strace
 [ -e /proc/net/nf_conntrack ] || skip_all "kernel: it does not list connections"
 
 moves=${SEKI_TEST_MOVES:-10}
@@ -188,11 +188,39 @@ move_by_hand()
 	[ "$1" -eq 0 ] || ip addr del "$old/64" dev eth0
 }
 
+# asked: how often the service had libnftables do something, each time in a
+# process of its own.
+asked()
+{
+	grep -Ec '(clone|clone3|fork|vfork)\(' "$tmp/forks"
+}
+
+counts()
+{
+	grep -q "$service" "$tmp/attached"
+}
+
 wait_for reaches $kept
 move_by_hand 0
 begin_service
 ok "the service gives rules to an address that has come" wait_for reaches "$new"
 followed hand $kept
+strace -f -p "$service" -e trace=process -o "$tmp/forks" 2>"$tmp/attached" \
+    </dev/null &
+tracer=$!
+wait_for counts
+n=0
+while [ $n -lt 3 ]; do
+	n=$((n + 1))
+	move_by_hand $((moves + n))
+	await "$new"
+	wait_for gone
+done
+kill -INT $tracer
+wait $tracer
+ok "hand: it knows the rules that it has, and loads others" \
+    [ "$(asked)" -le $((2 * n)) ]
+diag "$(asked) questions to libnftables for $n moves"
 ok "the service says what it ended" said "of $(address 0), which is gone"
 unlike "and takes nothing for drift" "$(cat "$words")" "drift"
 

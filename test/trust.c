@@ -208,6 +208,50 @@ test_trust(void **state)
 	}
 }
 
+/* An address comes in the place of another: what the rules were last right for
+ * is enough to know what they are. */
+static void
+move_address(struct place *p, struct machine *was)
+{
+	*was = p->m;
+	was->s = p->h.snapshot;
+	was->s.links = was->links;
+	was->s.addresses = was->addresses;
+	was->s.routes = was->routes;
+	was->s.inward = was->inward;
+	was->s.containers = was->containers;
+	p->m.addresses[p->h.snapshot.naddresses - 1].prefix.bytes[15] = 0x77;
+	want(p, RULES);
+}
+
+static void
+test_moved_address(void **state)
+{
+	struct machine was;
+	struct wish wanted;
+	struct plan plan;
+	struct place p;
+	struct err e;
+	unsigned known;
+
+	for (known = 0; known < 2; known++) {
+		open_place(&p, state, RULES);
+		noted_in_full(&p);
+		move_address(&p, &was);
+		if (known)
+			p.h.former = was.s;
+		assert_int_equal(drift_plan(&p.h, &p.wanted.model, &p.m.journal,
+				     &wanted, &plan, &e),
+		    0);
+		assert_int_equal(trust_of(&plan), A_CHANGE);
+		assert_non_null(strstr(plan.v[0].text, "2001:db8::77 . 6 . 80"));
+		assert_int_equal(kernel.listed, !known);
+		assert_int_equal(step_is_known(&plan.v[0]), known);
+		plan_free(&plan);
+		close_place(&p);
+	}
+}
+
 /* Nobody can tell what there is, and so nothing is planned. */
 static void
 test_unread(void **state)
@@ -515,6 +559,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		FOLDER_TEST(test_trust),
+		FOLDER_TEST(test_moved_address),
 		FOLDER_TEST(test_unread),
 		FOLDER_TEST(test_notes_of_find),
 		FOLDER_TEST(test_seen),

@@ -266,7 +266,8 @@ mend_note_again(struct watch *w)
 	close(lock);
 }
 
-/* A transaction that only activates the table says nothing about its rules. */
+/* A transaction that only activates the table says nothing about its rules,
+ * unless they were known before. */
 static bool
 writes_rules(const struct plan *done)
 {
@@ -274,7 +275,8 @@ writes_rules(const struct plan *done)
 
 	for (i = 0; i < done->n; i++)
 		if (done->v[i].kind == STEP_RULESET &&
-		    strstr(done->v[i].text, "add rule ") != NULL)
+		    (done->v[i].have != NULL ||
+			strstr(done->v[i].text, "add rule ") != NULL))
 			return true;
 	return false;
 }
@@ -365,6 +367,7 @@ mend_plan(struct watch *w, struct plan *plan, bool bare, uint32_t changes)
 	if (drift_tell(w->host, buf_text(&m.left), &e) != 0)
 		watch_trouble(w, LOG_ERR, e.text);
 	if (plan_has_rules(&m.done)) {
+		w->host->settled = true;
 		watch_follow(w);
 		settle_connections(w);
 	}

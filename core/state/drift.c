@@ -182,20 +182,17 @@ is_as_noted(const struct host *h, const struct wish *want,
 		   has_counters(h, want->counters));
 }
 
-/* Our table, if it is what the last commit asks for on the host as it is. */
 static bool
-recall(const struct host *h, const struct drift_rules *now,
+recall_on(const struct host *h, const struct config *committed,
+    const struct snapshot *seen, const struct drift_rules *now,
     struct ruleset *have, struct rule_note *note)
 {
-	struct config committed;
 	struct model m = { 0 };
 	struct err ignored;
 	struct wish want;
-	bool is;
+	bool is = false;
 
-	is = history_committed(h, &committed) == 0 &&
-	     model_build_lenient(&m, &committed, &h->snapshot, &ignored) == 0;
-	if (is) {
+	if (model_build_lenient(&m, committed, seen, &ignored) == 0) {
 		ruleset_build(have, &m);
 		want = wish_of(have);
 		is = is_as_noted(h, &want, now, note);
@@ -203,6 +200,20 @@ recall(const struct host *h, const struct drift_rules *now,
 	if (!is)
 		ruleset_free(have);
 	model_free(&m);
+	return is;
+}
+
+/* Our table, if it is what the last commit asks for on the host as it is, or as
+ * it was when that was last so: an address may have come since. */
+static bool
+recall(const struct host *h, const struct drift_rules *now,
+    struct ruleset *have, struct rule_note *note)
+{
+	struct config committed;
+	bool is = history_committed(h, &committed) == 0 &&
+		  (recall_on(h, &committed, &h->snapshot, now, have, note) ||
+		      recall_on(h, &committed, &h->former, now, have, note));
+
 	config_free(&committed);
 	return is;
 }
@@ -331,6 +342,7 @@ plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
 		return -1;
 	if (seen->right && seen->generation == now.generation &&
 	    seen->want == now.want) {
+		h->settled = true;
 		plan_links(p, m, &h->snapshot, j);
 		return 0;
 	}
@@ -338,6 +350,7 @@ plan_unless_seen(struct host *h, const struct model *m, const struct journal *j,
 	if (drift_plan(h, m, j, &want, p, e) != 0)
 		return -1;
 	seen->right = !plan_has_rules(p);
+	h->settled = h->settled || seen->right;
 	return 0;
 }
 

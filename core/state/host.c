@@ -282,6 +282,17 @@ forget_next(struct reading *r)
 	memset(&r->progress, 0, sizeof(r->progress));
 }
 
+static void
+put_aside(struct host *h)
+{
+	struct snapshot *old = h->settled ? &h->former : &h->snapshot;
+
+	snapshot_free(old);
+	if (h->settled)
+		h->former = h->snapshot;
+	h->settled = false;
+}
+
 /* What happens between two samples makes no rate: over a moment it would be an
  * odd one. */
 static void
@@ -292,7 +303,7 @@ take_next(struct host *h)
 	alias_prefer(next, &h->saved, &h->candidate);
 	if (!snapshot_update(&h->snapshot, next)) {
 		standing_drop(h);
-		snapshot_free(&h->snapshot);
+		put_aside(h);
 		h->snapshot = *next;
 		memset(next, 0, sizeof(*next));
 	}
@@ -529,6 +540,7 @@ host_close(struct host *h)
 	net_free(h->net);
 	standing_free(h->standing);
 	snapshot_free(&h->snapshot);
+	snapshot_free(&h->former);
 	counters_free(&h->counters);
 	counting_free(h->counting);
 	sockets_free(&h->sockets);

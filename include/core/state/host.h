@@ -27,6 +27,10 @@ enum counted {
 struct host {
 	struct net *net;
 	struct snapshot snapshot;
+	/* The last one that our table was known to be right for; empty: none.
+	 * Only of those who look at the whole of it (drift_find). */
+	struct snapshot former;
+	bool settled;		       /* it is for snapshot */
 	struct config saved;	       /* what a reboot brings back */
 	struct config candidate;       /* what edits work on */
 	const struct config *applying; /* what a commit is about; or NULL */
