@@ -411,7 +411,8 @@ test_what_is_off_is_not_there(void **state)
 #define FORGED_OWN(chain)                                                      \
 	LINE(chain) "ip6 saddr " ULA "1 " NO_WAY_BACK DROP(chain)
 #define FORGED_REST(chain)                                                     \
-	LINE(chain) "ip6 saddr { ::, fe80::/10, " ULA "/64 } return\n"         \
+	LINE(chain) "ip6 saddr " ULA "/64 return\n"                            \
+	LINE(chain) "ip6 saddr { ::, fe80::/10 } return\n"                      \
 	LINE(chain) NO_WAY_BACK "ct state != { established, related } "        \
 	DROP(chain) "\n"                                                       \
 	LINE(chain) NO_WAY_BACK "fib saddr oifname != { \"lxcbr0\" } "         \

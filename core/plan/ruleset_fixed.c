@@ -7,6 +7,12 @@
 #include "core/plan/model_family.h"
 #include "core/plan/ruleset_parts.h"
 
+/* The kernel looks up the routes of a connection twice for it, a 25th of what
+ * connecting through a forward costs. Even where all links have the same MTU it
+ * is not left out: a route may have a lesser one (advertised, stated as its
+ * metric, of another table, behind IPsec), a link may get one or come later,
+ * and rules that were right when they were written would be wrong until
+ * somebody writes them again. */
 static void
 fixed_clamp(
     struct rule_list *to, const struct fixed *f UNUSED, enum chain chain UNUSED)
@@ -89,9 +95,10 @@ own_elsewhere(struct rule_list *to, const struct bridged *b, const char *in,
 }
 
 /* Most packets come from the bridge's own prefixes (but not its addresses), and
- * are spared a lookup, which allocates memory. A bridge may lack a route for
- * link-local addresses, and a host without an address sends from :: (RFC 4862,
- * 5.4) or 0.0.0.0 (RFC 2131, 4.1). */
+ * are spared a lookup of the route, which allocates memory, and one in a set
+ * with intervals: those prefixes are compared, each by itself. A bridge may
+ * lack a route for link-local addresses, and a host without an address sends
+ * from :: (RFC 4862, 5.4) or 0.0.0.0 (RFC 2131, 4.1). */
 static void
 from_here(struct rule_list *to, const struct bridged *b, const char *in)
 {
@@ -99,12 +106,12 @@ from_here(struct rule_list *to, const struct bridged *b, const char *in)
 	struct prefix net;
 	size_t i;
 
-	buf_printf(&to->text, "%s%s { %s", in, b->saddr, b->always);
 	for (i = 0; i < b->own.n; i++) {
 		net = prefix_network(&b->own.v[i]);
-		buf_printf(&to->text, ", %s", prefix_text(&net, text));
+		buf_printf(&to->text, "%s%s %s return\n", in, b->saddr,
+		    prefix_text(&net, text));
 	}
-	buf_add(&to->text, " } return\n");
+	buf_printf(&to->text, "%s%s { %s } return\n", in, b->saddr, b->always);
 }
 
 /* A container on two bridges may reply over either, but connects over the one
