@@ -87,7 +87,7 @@ calls()
 	wc -l <"$tmp/trace"
 }
 
-few=$(calls show status)
+alone=$(calls show status)
 for i in 1 2 3 4; do
 	make_container "more$i"
 	nsenter "--net=/run/netns/more$i" sleep 300 </dev/null >/dev/null 2>&1 &
@@ -97,8 +97,8 @@ is_lived_in()
 	[ -n "$(ip netns pids more4)" ]
 }
 wait_for is_lived_in
-each=$((($(calls show status) - few) / 4))
-diag "show status: $few system calls, $each more for each container"
+each=$((($(calls show status) - alone) / 4))
+diag "show status: $alone system calls, $each more for each container"
 ok "a container costs a look few system calls" \
     [ "$each" -gt 10 -a "$each" -lt 51 ]
 small=$(instructions show status)
@@ -143,4 +143,22 @@ ok "and it is the same" diff "$tmp/edited" "$tmp/loaded"
 ok "another" "$seki" add forward udp 8 to vm00
 ok "beside what somebody edited" nft add rule inet seki input accept
 is "is listed before and after, and saved" "$(asks commit --now)" 4
+
+# ---- nothing to do
+
+# again COUNT: of an apply with nothing to do.
+again()
+{
+	config forwards "$1" >"$SEKI_CONFIG"
+	"$seki" apply >/dev/null 2>&1
+	instructions apply
+}
+rm -f /run/seki/candidate*
+small=$(again "$few")
+large=$(again $((few * 4)))
+diag "apply with nothing to do: $small, $large thousand"
+ok "an apply with nothing to do grows with the forwards" \
+    [ "$large" -lt $((small * most / 100)) ]
+ok "which is 30,000 instructions for each at most" \
+    [ $(((large - small) / (few * 3))) -lt 30 ]
 done_testing

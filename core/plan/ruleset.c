@@ -172,7 +172,23 @@ compare_keys(const void *a, const void *b)
 	    ((const struct element *)a)->key, ((const struct element *)b)->key);
 }
 
-/* Often they come in order. */
+/* The first n of them are sorted, and so are the others. */
+static void
+merge(struct elements *e, size_t n)
+{
+	size_t left = e->n - n, at = e->n;
+	struct element *others = xcalloc(left, sizeof(*others));
+
+	memcpy(others, &e->v[n], left * sizeof(*others));
+	while (left > 0)
+		if (n > 0 && compare_keys(&e->v[n - 1], &others[left - 1]) > 0)
+			e->v[--at] = e->v[--n];
+		else
+			e->v[--at] = others[--left];
+	free(others);
+}
+
+/* Often they come in order, but for a few at the end. */
 static void
 sort(struct elements *e)
 {
@@ -180,8 +196,10 @@ sort(struct elements *e)
 
 	while (i < e->n && compare_keys(&e->v[i - 1], &e->v[i]) <= 0)
 		i++;
-	if (i < e->n)
-		qsort(e->v, e->n, sizeof(*e->v), compare_keys);
+	if (i >= e->n)
+		return;
+	qsort(&e->v[i], e->n - i, sizeof(*e->v), compare_keys);
+	merge(e, i);
 }
 
 void
@@ -251,14 +269,40 @@ ruleset_count(struct ruleset *r, const struct counters *counters)
 	}
 }
 
+#define ODD 0x9e3779b97f4a7c15u /* 2^64 by the golden ratio */
+
+static uint64_t
+mix(uint64_t h, uint64_t word)
+{
+	h = (h ^ word) * ODD;
+	return h ^ h >> 32;
+}
+
+/* Eight bytes at a time, and the end with how many those are: elements are
+ * megabytes, and hash_text takes them byte by byte. */
+static uint64_t
+mix_text(uint64_t h, const char *text)
+{
+	size_t n = strlen(text);
+	uint64_t word;
+
+	for (; n >= sizeof(word); n -= sizeof(word), text += sizeof(word)) {
+		memcpy(&word, text, sizeof(word));
+		h = mix(h, word);
+	}
+	word = n + 1;
+	memcpy((char *)&word + 1, text, n);
+	return mix(h, word);
+}
+
 static uint64_t
 hash_elements(uint64_t h, const struct elements *e)
 {
 	size_t i;
 
 	for (i = 0; i < e->n; i++) {
-		h = hash_text(h, e->v[i].key);
-		h = hash_text(h, e->v[i].value != NULL ? e->v[i].value : "");
+		h = mix_text(h, e->v[i].key);
+		h = mix_text(h, e->v[i].value != NULL ? e->v[i].value : "");
 	}
 	return h;
 }
