@@ -23,12 +23,6 @@
 
 #include "lib/guest.h"
 
-#define must(call)                                                             \
-	do {                                                                   \
-		if ((call) == -1)                                              \
-			fail_msg("%s", e.text);                                \
-	} while (0)
-
 static bool
 nft_takes(const char *text)
 {

@@ -17,12 +17,6 @@
 
 #include "lib/guest.h"
 
-#define must(call)                                                             \
-	do {                                                                   \
-		if ((call) == -1)                                              \
-			fail_msg("%s", e.text);                                \
-	} while (0)
-
 static unsigned dumps; /* of anything, since it was last looked at */
 
 int __real_net_dump(

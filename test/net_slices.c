@@ -25,12 +25,6 @@
 #define GUESTS 3
 #define BEFORE 5 /* readers before the look behind each port */
 
-#define must(call)                                                             \
-	do {                                                                   \
-		if ((call) == -1)                                              \
-			fail_msg("%s", e.text);                                \
-	} while (0)
-
 static pid_t guests[GUESTS];
 
 /* Links that were just made are coming up: what is read at once and what is read

@@ -8,6 +8,13 @@
 
 #define GUEST_LXC "/var/lib/lxc"
 
+/* A call that may fail with a struct err e, but must not. */
+#define must(call)                                                             \
+	do {                                                                   \
+		if ((call) == -1)                                              \
+			fail_msg("%s", e.text);                                \
+	} while (0)
+
 /* A new one, which dies with us; monitored has a parent that calls itself the
  * monitor of the LXC container "web 1". */
 pid_t guest_start(bool monitored);
