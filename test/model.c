@@ -16,63 +16,20 @@
 #include "core/base/util.h"
 
 #include "lib/vps.h"
+#include "lib/vps_copy.h"
 
-#define UPLINK "uplink eth0\n"
-#define BRIDGE "bridge lxcbr0 ula " ULA "1/64\n"
-#define MAPPED "bridge lxcbr0 ula " ULA "1/64 translate "
-#define WEB "container web1 ula " ULA "3\n"
-#define ROUTE "2001:db8:1:2::"
-#define ROUTED "bridge lxcbr0 prefix " ROUTE "/64\n"
 #define BOTH "bridge lxcbr0 ula " ULA "1/64 prefix " ROUTE "/64\n"
 #define PROXIED "bridge lxcbr0 prefix 2001:db8::/64 proxy\n"
 #define CLOSED "default forward deny\n"
-#define OPEN UPLINK ROUTED "container web1 address " ROUTE "3\n"
-#define EVERYBODY                                                              \
-	"everybody reaches whatever listens in a container with a public "     \
-	"address, such as web1: default forward deny closes them, and allow "  \
-	"forward tcp PORTS to container web1 opens what is meant"
 #define ON_LINK                                                                \
 	"2001:db8::/64 is on the link of eth0, by its address 2001:db8::1"
 #define WIDE "2001:db8::/48 is on the link of eth0, by its address 2001:db8::1"
 #define TAKES                                                                  \
 	"eth0 has 2001:db8:1:3::1, the address that the bridge takes of "      \
 	"2001:db8:1:3::/64"
-#define ALL UPLINK BRIDGE WEB
-#define FAMILIES                                                               \
-	"option ipv4 on\n" UPLINK BRIDGE "container vm00 ula " ULA "9\n"
-#define ON "option ipv4 on\n"
-#define BRIDGE4 "bridge lxcbr0 ipv4 10.0.3.1/24\n"
-
-/* A vps that can be changed. */
-struct host {
-	struct snapshot s;
-	struct link links[8];
-	struct address addresses[12];
-	struct container containers[4];
-	struct route route, route4; /* its only ones */
-};
 
 static void
-boot(struct host *h)
-{
-	h->s = vps;
-	memcpy(h->links, vps.links, vps.nlinks * sizeof(*vps.links));
-	memcpy(h->addresses, vps.addresses,
-	    vps.naddresses * sizeof(*vps.addresses));
-	memcpy(h->containers, vps.containers,
-	    vps.ncontainers * sizeof(*vps.containers));
-	h->s.links = h->links;
-	h->s.addresses = h->addresses;
-	h->s.containers = h->containers;
-}
-
-static void
-as_it_is(struct host *h UNUSED)
-{
-}
-
-static void
-with_a_gateway(struct host *h)
+with_a_gateway(struct vps_copy *h)
 {
 	h->route = vps.routes[0];
 	assert_int_equal(prefix_parse(&h->route.gateway, "fe80::1"), 0);
@@ -85,27 +42,13 @@ with_a_gateway(struct host *h)
 }
 
 static void
-without_ipv6(struct host *h)
+without_ipv6(struct vps_copy *h)
 {
 	h->s.has_ipv6 = false;
 }
 
 static void
-without_fib(struct host *h)
-{
-	h->s.has_fib = false;
-}
-
-static void
-with_a_bridge(struct host *h)
-{
-	h->links[h->s.nlinks] = h->links[2];
-	h->links[h->s.nlinks].index = 9;
-	memcpy(h->links[h->s.nlinks++].name, "br1", sizeof("br1"));
-}
-
-static void
-with_a_way_in(struct host *h)
+with_a_way_in(struct vps_copy *h)
 {
 	with_a_bridge(h);
 	h->route = (struct route){ .index = 9 };
@@ -115,36 +58,26 @@ with_a_way_in(struct host *h)
 }
 
 static void
-without_a_way_out(struct host *h)
+without_a_way_out(struct vps_copy *h)
 {
 	h->s.nroutes = 0;
 }
 
 static void
-with_a_near_gateway(struct host *h)
+with_a_near_gateway(struct vps_copy *h)
 {
 	with_a_gateway(h);
 	assert_int_equal(prefix_parse(&h->route.gateway, "2001:db8::7"), 0);
 }
 
 static void
-add_address(struct host *h, int index, const char *text, unsigned flags)
-{
-	struct address *a = &h->addresses[h->s.naddresses++];
-
-	*a = (struct address){ .index = index, .flags = flags };
-	a->nsid = NSID_SELF;
-	assert_int_equal(prefix_parse(&a->prefix, text), 0);
-}
-
-static void
-with_another_network(struct host *h)
+with_another_network(struct vps_copy *h)
 {
 	add_address(h, 2, "fd77::9/64", IFA_F_PERMANENT);
 }
 
 static void
-with_ours(struct host *h)
+with_ours(struct vps_copy *h)
 {
 	add_address(h, 3, "2001:db8:5::1/64", IFA_F_PERMANENT);
 	h->addresses[h->s.naddresses - 1].proto = NET_PROTO;
@@ -155,83 +88,52 @@ with_ours(struct host *h)
 }
 
 static void
-with_a_bare_one(struct host *h)
+with_a_bare_one(struct vps_copy *h)
 {
 	add_address(h, 2, "2001:db8:5::7/128", IFA_F_PERMANENT);
 }
 
 static void
-with_an_advertised_one(struct host *h)
+with_an_advertised_one(struct vps_copy *h)
 {
 	add_address(h, 2, "fd77::9/64", 0);
 }
 
 static void
-become(struct host *h, unsigned first, unsigned second)
-{
-	h->addresses[0].flags = first;
-	h->addresses[1].flags = second;
-}
-
-static void
-with_one_deprecated(struct host *h)
-{
-	become(h, 0, IFA_F_DEPRECATED);
-}
-
-static void
-with_all_deprecated(struct host *h)
+with_all_deprecated(struct vps_copy *h)
 {
 	become(h, IFA_F_DEPRECATED, IFA_F_DEPRECATED);
 }
 
 static void
-with_tentative_ones(struct host *h)
+with_tentative_ones(struct vps_copy *h)
 {
 	become(h, IFA_F_TENTATIVE, IFA_F_TENTATIVE);
 }
 
 static void
-with_duplicates(struct host *h)
+with_duplicates(struct vps_copy *h)
 {
 	become(h, IFA_F_DADFAILED, IFA_F_DADFAILED | IFA_F_TENTATIVE);
 }
 
 static void
-with_temporary_ones(struct host *h)
+with_temporary_ones(struct vps_copy *h)
 {
 	become(h, IFA_F_TEMPORARY, IFA_F_TEMPORARY);
 }
 
 static void
-with_a_lease(struct host *h)
+with_a_lease(struct vps_copy *h)
 {
 	add_address(h, 2, ROUTE "9/128", IFA_F_PERMANENT);
 	add_address(h, 2, "2001:db8:1:3::1/128", IFA_F_PERMANENT);
 }
 
 static void
-with_a_namesake(struct host *h)
+with_a_namesake(struct vps_copy *h)
 {
 	h->containers[2].name = h->containers[0].name;
-}
-
-/* The kernel tells who gave an address, and web1 leases one. */
-static void
-with_dhcp(struct host *h)
-{
-	add_address(h, 1, "::1/128", IFA_F_PERMANENT);
-	h->addresses[h->s.naddresses - 1].proto = 1;
-	add_address(h, 2, "10.0.3.77/24", 0);
-	h->addresses[h->s.naddresses - 1].nsid = 1;
-}
-
-/* Which seki gave. */
-static void
-with_one_of_ours(struct host *h)
-{
-	with_dhcp(h);
-	h->addresses[h->s.naddresses - 1].proto = NET_PROTO;
 }
 
 #define TAKEN "the port is taken by: "
@@ -244,7 +146,7 @@ with_one_of_ours(struct host *h)
 #define TEMPORARY ": 2001:db8::10 is temporary, of privacy extensions"
 
 static const struct {
-	void (*change)(struct host *);
+	void (*change)(struct vps_copy *);
 	const char *config;
 	const char *error; /* "": none */
 	const char *notes; /* at a boot, or of what is taken; NULL: refused */
@@ -588,15 +490,6 @@ static const struct {
 	    "eth1 has no default route via fe80::1" },
 };
 
-static void
-list_notes(const struct model *m, struct buf *b)
-{
-	size_t i;
-
-	for (i = 0; i < m->nwarnings; i++)
-		buf_printf(b, "%s%s", i > 0 ? "\n" : "", m->warnings[i]);
-}
-
 /* Refused for that reason, or taken with those notes. */
 static void
 check(size_t i, const struct model *m, int r, const struct err *e,
@@ -658,11 +551,11 @@ test_hint(void **state)
 {
 	struct config config = { 0 };
 	struct err e = { 0 };
-	struct host h;
+	struct vps_copy h;
 	struct model m;
 
 	(void)state;
-	boot(&h);
+	vps_copy(&h);
 	assert_int_equal(
 	    config_parse(&config, "uplink lxcbr0\n" BRIDGE, NULL, &e), 0);
 	assert_int_equal(model_build(&m, &config, &h.s, &e), -1);
@@ -677,11 +570,11 @@ try_one(size_t i)
 	const char *notes = cases[i].notes;
 	struct config config = { 0 };
 	struct err e = { 0 };
-	struct host h;
+	struct vps_copy h;
 	struct model m;
 	int r;
 
-	boot(&h);
+	vps_copy(&h);
 	cases[i].change(&h);
 	if (config_parse(&config, cases[i].config, NULL, &e) != 0)
 		fail_msg("%s: %s", cases[i].config, e.text);
@@ -704,417 +597,13 @@ test_cases(void **state)
 		try_one(i);
 }
 
-static void
-with_two_of_ipv4(struct host *h)
-{
-	add_address(h, 2, "192.0.2.7/24", IFA_F_PERMANENT);
-}
-
-/* A stated address is the only one of its family, and that which is masqueraded
- * by; the other family has all. */
-static void
-test_stated(void **state)
-{
-	static const struct {
-		const char *uplink;
-		size_t six, four;
-		const char *source, *source4;
-	} rows[] = {
-		{ "uplink eth0\n", 2, 2, "2001:db8::10", "-" },
-		{ "uplink eth0 address 192.0.2.7/24\n", 2, 1, "2001:db8::10",
-		    "192.0.2.7" },
-		{ "uplink eth0 address 2001:db8::11/64\n", 1, 2, "2001:db8::11",
-		    "-" },
-		{ "uplink eth0 address 2001:db8::11/64,192.0.2.1/24\n", 1, 1,
-		    "2001:db8::11", "192.0.2.1" },
-	};
-	struct config config = { 0 };
-	char text[ADDR_TEXT_MAX];
-	struct host h;
-	struct model m;
-	char *lines;
-	struct err e;
-	size_t i;
-
-	(void)state;
-	boot(&h);
-	with_two_of_ipv4(&h);
-	for (i = 0; i < NITEMS(rows); i++) {
-		lines = xasprintf("%s%s", ON, rows[i].uplink);
-		assert_int_equal(config_parse(&config, lines, NULL, &e), 0);
-		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
-		assert_int_equal(m.publics[FAMILY_IPV6].n, rows[i].six);
-		assert_int_equal(m.publics[FAMILY_IPV4].n, rows[i].four);
-		assert_string_equal(
-		    addr_text(&m.uplinks[0].source, text), rows[i].source);
-		assert_string_equal(
-		    addr_text(&m.uplinks[0].source4, text), rows[i].source4);
-		model_free(&m);
-		config_free(&config);
-		free(lines);
-	}
-}
-
-/* The address of a container in IPv4: the one that it is given, and that which
- * it has where it is given none, or has another. */
-static void
-test_ipv4(void **state)
-{
-	static const struct {
-		void (*change)(struct host *);
-		const char *web1, *is;
-	} rows[] = {
-		{ as_it_is, "container web1 ipv4 10.0.3.3\n", "10.0.3.3" },
-		{ as_it_is, "container web1\n", "-" },
-		{ with_dhcp, "container web1\n", "10.0.3.77" },
-		{ with_dhcp, "container web1 ipv4 10.0.3.5\n", "10.0.3.77" },
-		{ with_one_of_ours, "container web1 ipv4 10.0.3.5\n",
-		    "10.0.3.5" },
-		/* it is another's now */
-		{ with_dhcp, "container web1\ncontainer vm00 ipv4 10.0.3.77\n",
-		    "-" },
-	};
-	struct config config = { 0 };
-	char text[ADDR_TEXT_MAX];
-	struct host h;
-	struct model m;
-	char *line;
-	struct err e;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(rows); i++) {
-		boot(&h);
-		rows[i].change(&h);
-		line = xasprintf("%s%s%s", ON, BRIDGE4, rows[i].web1);
-		assert_int_equal(config_parse(&config, line, NULL, &e), 0);
-		assert_int_equal(model_build_lenient(&m, &config, &h.s, &e), 0);
-		assert_string_equal(
-		    addr_text(&m.containers[0].ipv4, text), rows[i].is);
-		model_free(&m);
-		config_free(&config);
-		free(line);
-	}
-}
-
-/* What an admin is told of what is taken, though not at a boot. */
-#define NEVER(line, earlier)                                                   \
-	"never reached: " line                                                 \
-	", since this stands before it and decides: " earlier
-#define KEEPS(rest, line)                                                      \
-	"no effect: " rest ", since this keeps everything for this host: " line
-#define FORGERS                                                                 \
-	"containers can send under the addresses of others: this kernel looks " \
-	"up no routes for rules (Linux 6.10 does, and 6.6.33 and 6.1.93 on)"
-#define COLLIDES                                                               \
-	" on lxcbr0 is not a random /48: it will collide with others on a "    \
-	"merge or a VPN; ula auto makes a random one"
-
-static const struct {
-	void (*change)(struct host *);
-	const char *config, *notes;
-} told[] = {
-	/* policies that are never reached */
-	{ as_it_is, "allow input tcp 22\ndeny input tcp 22\n",
-	    NEVER("deny input tcp 22", "allow input tcp 22") },
-	{ as_it_is, "deny output tcp 22\nallow input tcp 22\n", "" },
-	{ as_it_is, "deny input tcp 22 limit 5/second\nallow input tcp 22\n",
-	    "" },
-	{ as_it_is,
-	    "allow input tcp 22 from 2001:db8:9::/48\n"
-	    "deny input tcp 22 from 2001:db8::/32\n",
-	    "" },
-	{ as_it_is,
-	    "allow input tcp 22 from 2001:db8::/32\n"
-	    "deny input tcp 22 from 2001:db8:9::/48\n",
-	    NEVER("deny input tcp 22 from 2001:db8:9::/48",
-		"allow input tcp 22 from 2001:db8::/32") },
-	/* policies against what is let through before them */
-	{ as_it_is, "deny input icmpv6\n",
-	    "hardly any effect: deny input icmpv6, since the ICMPv6 that a "
-	    "host needs (RFC 4890), ping among it, is let through before all "
-	    "policies" },
-	{ as_it_is, "option ipv4 on\ndeny input icmp\ndeny input icmpv6 off\n",
-	    "hardly any effect: deny input icmp, since the ICMP that a host "
-	    "needs (RFC 1812), ping among it, is let through before all "
-	    "policies" },
-	{ as_it_is, "option ipv4 on\nallow input icmp\nallow input icmpv6\n",
-	    "" },
-	/* what keeps all from a forward of the rest */
-	{ as_it_is, ALL "forward any to web1\nallow input\n",
-	    KEEPS("forward any", "allow input") },
-	{ as_it_is,
-	    ALL
-	    "forward any to web1\nallow input any from any limit 5/second\n",
-	    KEEPS("forward any", "allow input any from any limit 5/second") },
-	{ as_it_is, ALL "forward any to web1 off\nallow input\n", "" },
-	{ as_it_is, FAMILIES "forward any to vm00\nallow input\n",
-	    KEEPS("forward any", "allow input") },
-	{ as_it_is, FAMILIES "forward any to vm00\nallow input only ipv6\n",
-	    "" },
-	{ as_it_is,
-	    FAMILIES "forward any to vm00 only ipv4\nallow input only ipv4\n",
-	    KEEPS("forward any only ipv4", "allow input only ipv4") },
-	{ as_it_is,
-	    ALL "forward any to web1\nallow input tcp\nallow forward\n"
-		"allow input from 2001:db8::/32\ndeny input\n",
-	    "" },
-	/* a kernel that cannot tell who forges */
-	{ without_fib, BRIDGE, "" },
-	{ without_fib, "allow input tcp 22\n", "" },
-	{ without_fib, BRIDGE "allow input tcp 22\n", FORGERS },
-	/* public addresses that nothing keeps from anybody */
-	{ as_it_is, OPEN, EVERYBODY },
-	{ as_it_is, OPEN "allow forward tcp 80\ndeny forward tcp\n",
-	    EVERYBODY },
-	{ as_it_is, OPEN "deny forward from bridge lxcbr0\n", EVERYBODY },
-	{ as_it_is, OPEN "deny forward to 2001:db8:9::/48\n", EVERYBODY },
-	{ as_it_is, OPEN "deny forward limit 1/second\n", EVERYBODY },
-	{ as_it_is, OPEN "deny input\n", EVERYBODY },
-	{ as_it_is, OPEN "deny forward from uplink\n", "" },
-	{ as_it_is, OPEN "deny forward from any to any\n", "" },
-	{ as_it_is, OPEN "reject forward any\n", "" },
-	{ as_it_is, OPEN "default forward reject\n", "" },
-	/* prefixes that somebody else may have as well */
-	{ as_it_is, "bridge lxcbr0 ula fd00::1/64\n", "fd00::1/64" COLLIDES },
-	{ as_it_is, "bridge lxcbr0 ula fd77::1/40\n", "fd77::1/40" COLLIDES },
-	{ as_it_is, "bridge lxcbr0 ula fd77::1/48\n", "" },
-	{ as_it_is, "bridge lxcbr0 ula fc77::1/64\n",
-	    "fc77::1/64 on lxcbr0: fc00::/8 is not assigned; take one that "
-	    "starts with fd" },
-};
-
-static void
-test_told(void **state)
-{
-	struct config config = { 0 };
-	struct buf b = { 0 };
-	struct host h;
-	struct model m;
-	struct err e;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(told); i++) {
-		boot(&h);
-		told[i].change(&h);
-		assert_int_equal(
-		    config_parse(&config, told[i].config, NULL, &e), 0);
-		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
-		buf_reset(&b);
-		list_notes(&m, &b);
-		assert_string_equal(buf_text(&b), told[i].notes);
-		model_free(&m);
-		config_free(&config);
-	}
-	buf_free(&b);
-}
-
-/* Of which addresses forwards are on: not those that come and go. */
-static void
-test_publics(void **state)
-{
-	static const struct {
-		unsigned flags;
-		uint8_t scope;
-		size_t n, stable;
-	} addresses[] = {
-		{ IFA_F_PERMANENT, RT_SCOPE_UNIVERSE, 2, 2 },
-		{ 0, RT_SCOPE_UNIVERSE, 2, 2 },
-		{ IFA_F_MANAGETEMPADDR, RT_SCOPE_UNIVERSE, 2, 2 },
-		{ IFA_F_OPTIMISTIC | IFA_F_TENTATIVE, RT_SCOPE_UNIVERSE, 2, 2 },
-		{ IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE, 2, 1 },
-		{ IFA_F_DEPRECATED | IFA_F_PERMANENT, RT_SCOPE_UNIVERSE, 2, 1 },
-		{ IFA_F_TENTATIVE, RT_SCOPE_UNIVERSE, 1, 1 },
-		{ IFA_F_TENTATIVE | IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE, 1, 1 },
-		{ IFA_F_TEMPORARY, RT_SCOPE_UNIVERSE, 1, 1 },
-		{ IFA_F_TEMPORARY | IFA_F_DEPRECATED, RT_SCOPE_UNIVERSE, 1, 1 },
-		{ IFA_F_DADFAILED, RT_SCOPE_UNIVERSE, 1, 1 },
-		{ IFA_F_DADFAILED | IFA_F_OPTIMISTIC, RT_SCOPE_UNIVERSE, 1, 1 },
-		{ IFA_F_PERMANENT, RT_SCOPE_LINK, 1, 1 },
-	};
-	struct config config = { 0 };
-	struct host h;
-	struct model m;
-	struct err e;
-	size_t i;
-
-	(void)state;
-	assert_int_equal(config_parse(&config, UPLINK, NULL, &e), 0);
-	for (i = 0; i < NITEMS(addresses); i++) {
-		boot(&h);
-		h.addresses[1].flags = addresses[i].flags;
-		h.addresses[1].scope = addresses[i].scope;
-		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
-		if (m.publics[FAMILY_IPV6].n != addresses[i].n ||
-		    m.nstable[FAMILY_IPV6] != addresses[i].stable)
-			fail_msg("%zu: %zu, %zu", i, m.publics[FAMILY_IPV6].n,
-			    m.nstable[FAMILY_IPV6]);
-		model_free(&m);
-	}
-	config_free(&config);
-}
-
-/* Of IPv4 the bit of temporary ones says something else. */
-static void
-test_secondary(void **state)
-{
-	struct config config = { 0 };
-	struct host h;
-	struct model m;
-	struct err e;
-
-	(void)state;
-	boot(&h);
-	h.addresses[2].flags = IFA_F_PERMANENT | IFA_F_SECONDARY;
-	assert_int_equal(
-	    config_parse(&config, "option ipv4 on\n" UPLINK, NULL, &e), 0);
-	assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
-	assert_int_equal(m.nstable[FAMILY_IPV4], 1);
-	model_free(&m);
-	config_free(&config);
-}
-
-/* New connections begin on stable addresses and on one that is named. */
-static void
-test_answers(void **state)
-{
-	static const struct {
-		const char *forward, *on;
-		size_t n, held;
-	} rows[] = {
-		{ "", "2001:db8::10", 1, 2 },
-		{ " on 2001:db8::10", "2001:db8::10", 1, 1 },
-		{ " on 2001:db8::11", "2001:db8::11", 1, 1 },
-	};
-	struct config config = { 0 };
-	char *text, on[ADDR_TEXT_MAX];
-	struct err e;
-	struct host h;
-	struct model m;
-	size_t i;
-
-	(void)state;
-	boot(&h);
-	with_one_deprecated(&h);
-	for (i = 0; i < NITEMS(rows); i++) {
-		text = xasprintf(
-		    ALL "forward tcp 80 to web1%s\n", rows[i].forward);
-		assert_int_equal(config_parse(&config, text, NULL, &e), 0);
-		assert_int_equal(model_build(&m, &config, &h.s, &e), 0);
-		assert_int_equal(m.forwards[0].non, rows[i].n);
-		assert_int_equal(m.forwards[0].nheld, rows[i].held);
-		assert_string_equal(
-		    addr_text(m.forwards[0].on, on), rows[i].on);
-		model_free(&m);
-		config_free(&config);
-		free(text);
-	}
-}
-
-/* What the kernel gets rules for. */
-static void
-test_wants_rules(void **state)
-{
-	static const struct {
-		const char *config;
-		bool wants;
-	} configs[] = {
-		{ "", false },
-		{ ALL, false },
-		{ ALL "forward tcp 80 to web1\n", true },
-		/* its counters */
-		{ ALL "forward tcp 80 to web1 off\n", true },
-		{ "allow input tcp 22\n", true },
-		{ "allow input tcp 22 off\n", true },
-		{ "default input allow\n", true },
-		{ UPLINK "bridge lxcbr0 ula " ULA "1/64 masquerade\n", true },
-		{ MAPPED "2001:db8:5::/64\n", true },
-	};
-	struct config config = { 0 };
-	struct model m;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(configs); i++) {
-		vps_model(&config, &m, configs[i].config);
-		if (model_wants_rules(&m) != configs[i].wants)
-			fail_msg("%s", configs[i].config);
-		model_free(&m);
-		config_free(&config);
-	}
-}
-
-static void
-list_known(const struct model *m, struct buf *b)
-{
-	char text[ADDR_TEXT_MAX];
-	size_t i;
-
-	for (i = 0; i < m->nknown; i++)
-		buf_printf(b, "%s %s\n", m->known[i].bridge,
-		    addr_text(&m->known[i].addr, text));
-}
-
-/* An address is known where it can be: on the bridge whose prefix holds it, or
- * on any. */
-static void
-test_known(void **state)
-{
-	static const struct {
-		const char *more, *known;
-	} rows[] = {
-		{ "", "" },
-		{ WEB, "lxcbr0 " ULA "3\n" },
-		{ "forward tcp 80 to " ULA "7\n", "lxcbr0 " ULA "7\n" },
-		{ WEB "forward tcp 80 to web1\n"
-		      "forward tcp 81 to " ULA "3\n",
-		    "lxcbr0 " ULA "3\n" },
-		{ "forward tcp 80 to fd77::7\n", "br1 fd77::7\n" },
-	};
-	struct config config = { 0 };
-	struct buf b = { 0 };
-	struct err e;
-	struct host h;
-	struct model m;
-	char *text;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(rows); i++) {
-		boot(&h);
-		with_a_bridge(&h);
-		text = xasprintf(UPLINK BRIDGE "bridge br1 ula fd77::1/64\n%s",
-		    rows[i].more);
-		assert_int_equal(config_parse(&config, text, NULL, &e), 0);
-		if (model_build(&m, &config, &h.s, &e) != 0)
-			fail_msg("%s: %s", rows[i].more, e.text);
-		list_known(&m, &b);
-		if (strcmp(buf_text(&b), rows[i].known) != 0)
-			fail_msg("%s: %s", rows[i].more, buf_text(&b));
-		buf_reset(&b);
-		model_free(&m);
-		config_free(&config);
-		free(text);
-	}
-	buf_free(&b);
-}
-
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_cases),
-		cmocka_unit_test(test_ipv4),
-		cmocka_unit_test(test_stated),
-		cmocka_unit_test(test_told),
 		cmocka_unit_test(test_hint),
 		cmocka_unit_test(test_again),
-		cmocka_unit_test(test_known),
-		cmocka_unit_test(test_publics),
-		cmocka_unit_test(test_secondary),
-		cmocka_unit_test(test_answers),
-		cmocka_unit_test(test_wants_rules),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);
