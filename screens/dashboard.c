@@ -30,6 +30,7 @@
 #include "screens/overview.h"
 #include "screens/trail.h"
 #include "tui/dialog.h"
+#include "tui/term.h"
 
 #define BARE 10		 /* rows below which parts have no captions */
 #define CHART_FROM 12	 /* rows from which there is a chart: */
@@ -364,7 +365,8 @@ draw_line(const struct dashboard *d, int y, const char *text, enum role role,
 	draw_text(y, x + 1, 1, role, "!");
 	draw_first(y, x + 3, d->area.w - 4, role, line);
 	if (selected) {
-		draw_pad(y, x, LABEL_BAR, ROLE_SELECTED, buf_text(&b));
+		draw_pad(y, x, term_quick() ? d->area.w : LABEL_BAR,
+		    ROLE_SELECTED, buf_text(&b));
 		draw_cursor(y, x);
 	}
 	buf_free(&b);

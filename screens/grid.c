@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
+#include "tui/term.h"
 
 #define BAR_MIN 8 /* columns of the cursor */
 #define BAR_MAX 20
@@ -142,7 +143,7 @@ draw_top(const struct grid *g, const struct rect *r, const struct layout *l)
 /* Draws the columns on one side. */
 static void
 draw_columns(const struct grid *g, const void *row, int y, int x,
-    const struct layout *l, bool right)
+    const struct layout *l, bool right, bool selected)
 {
 	const struct grid_column *c;
 	struct buf b = { 0 };
@@ -155,6 +156,7 @@ draw_columns(const struct grid *g, const void *row, int y, int x,
 			continue;
 		buf_reset(&b);
 		role = c->cell(g, row, &b);
+		role = selected ? ROLE_SELECTED : role;
 		if (right)
 			draw_right(y, x + l->x[i], l->w[i], role, buf_text(&b));
 		else
@@ -184,25 +186,40 @@ least(const struct grid *g, const void *row, const struct layout *l)
 
 static void
 draw_row(const struct grid *g, const void *row, int y, int x, int w,
-    const struct layout *l)
+    const struct layout *l, bool selected)
 {
 	struct buf b = { 0 };
 	enum role role = ROLE_TEXT;
 
-	draw_columns(g, row, y, x, l, false);
+	draw_columns(g, row, y, x, l, false, selected);
 	if (g->trouble != NULL)
 		role = g->trouble(g, row, &b);
+	role = selected ? ROLE_SELECTED : role;
 	if (b.len > 0) {
 		draw_before(y, x + least(g, row, l), x + l->right, x + w - 1,
 		    role, b.s);
 	} else {
-		draw_columns(g, row, y, x, l, true);
+		draw_columns(g, row, y, x, l, true, selected);
 		if (g->w > 0 && g->chart != NULL) {
 			role = g->chart(g, row, g->w, &b);
+			role = selected ? ROLE_SELECTED : role;
 			draw_text(y, x + l->chart, g->w, role, buf_text(&b));
 		}
 	}
 	buf_free(&b);
+}
+
+/* The row as it is, or all of it as a bar. */
+static void
+draw_whole(
+    const struct grid *g, const void *row, int y, int x, int w, bool selected)
+{
+	struct layout l = { 0 };
+
+	draw_fill(
+	    &(struct rect){ y, x, 1, w }, selected ? ROLE_SELECTED : ROLE_TEXT);
+	fit(g, w, g->nrows, &l);
+	draw_row(g, row, y, x, w, &l, selected);
 }
 
 void
@@ -215,10 +232,13 @@ grid_draw_bar(
 	struct buf b = { 0 };
 	enum role role = g->columns[0].cell(g, at, &b);
 
+	if (term_quick())
+		draw_whole(g, at, y, x, w, selected);
+	else
+		draw_pad(y, x + GRID_INDENT, w - GRID_INDENT,
+		    selected ? ROLE_SELECTED : role, buf_text(&b));
 	draw_text(
 	    y, x, GRID_INDENT, selected ? ROLE_SELECTED : ROLE_TEXT, start);
-	draw_pad(y, x + GRID_INDENT, w - GRID_INDENT,
-	    selected ? ROLE_SELECTED : role, buf_text(&b));
 	if (selected)
 		draw_cursor(y, x);
 	buf_free(&b);
@@ -234,11 +254,11 @@ grid_draw(
 	int bar;
 
 	fit(g, r->w, nrows, &l);
-	bar = bar_of(&l);
+	bar = term_quick() ? r->w : bar_of(&l);
 	if (top.h > 0)
 		draw_top(g, &top, &l);
 	for (i = 0; i < nrows; i++, body.y++) {
-		draw_row(g, grid_row(g, i), body.y, body.x, r->w, &l);
+		draw_row(g, grid_row(g, i), body.y, body.x, r->w, &l, false);
 		grid_draw_bar(g, i, body.y, body.x, bar, i == selected);
 	}
 	if (g->foot != NULL && body.y < r->y + r->h)

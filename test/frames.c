@@ -153,6 +153,7 @@ play_scene(const struct scene *s, const char *folder, struct frames *f)
 	const struct stage stage = { .w = s->w,
 		.h = s->h,
 		.plain = s->plain,
+		.quick = s->quick,
 		.read_only = s->read_only,
 		.steps = s->steps,
 		.show = show,

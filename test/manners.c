@@ -364,8 +364,8 @@ test_no_screen(void **state)
 	}
 }
 
-/* What the terminal is asked, once, with the first screen: where the cursor is
- * behind a character. */
+/* What the terminal is asked with the first screen: where the cursor is behind a
+ * character, and once more behind all of it. */
 #define ASKED "\033[6n"
 
 /* Bytes from 0x80 up, and colours. */
@@ -547,7 +547,7 @@ test_not_asked(void **state)
 	}
 }
 
-/* It comes when the console has ended, and is not left for the shell. */
+/* Both come when the console has ended, and are not left for the shell. */
 static void
 test_answer_at_end(void **state)
 {
@@ -561,7 +561,7 @@ test_answer_at_end(void **state)
 	await(&s, "Help");
 	type(&s, "q");
 	nap(20);
-	type(&s, "\033[2;2R");
+	type(&s, "\033[2;2R\033[3;1R");
 	await(&s, "\033[?1049l");
 	type(&s, "\n");
 	await(&s, "left .");

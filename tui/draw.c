@@ -225,7 +225,7 @@ draw_first(int y, int x, int w, enum role r, const char *text)
 static void
 draw_marked(int y, int x, int w, enum role r, const char *text)
 {
-	bool marked = role_of_line(text) != ROLE_TEXT;
+	bool marked = r != ROLE_SELECTED && role_of_line(text) != ROLE_TEXT;
 
 	draw_short(y, x, w, marked ? ROLE_TEXT : r, text);
 	if (marked)

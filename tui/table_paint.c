@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "tui/empty.h"
+#include "tui/term.h"
 
 #define BAR 16	      /* columns of the cursor, or as many as its cells take */
 #define FILTER_KEY 60 /* columns that hold its key too */
@@ -42,13 +43,17 @@ table_is_sorted_by(const struct table *t, size_t col)
 	return !t->spec->fixed && t->sort == col;
 }
 
-/* The columns that the bar of the cursor covers. */
+/* The columns that the bar of the cursor covers: all where they cost little. */
 size_t
 table_bar(const struct table *t, int *w)
 {
 	size_t col, n = 0;
 
 	*w = table_edge(t);
+	if (term_quick()) {
+		*w = t->w;
+		return t->spec->ncolumns;
+	}
 	for (col = 0; col < t->spec->ncolumns && *w < BAR; col++) {
 		if (t->width[col] == 0)
 			continue;
@@ -68,8 +73,8 @@ chart_text(const struct table *t, size_t row, size_t col, struct buf *b)
 /* Draws what a row says in place of the columns from col on, if it does: at x,
  * or where it needs more room from least on. */
 static bool
-draw_instead(
-    const struct table *t, int y, int least, int x, size_t row, size_t col)
+draw_instead(const struct table *t, int y, int least, int x, size_t row,
+    size_t col, bool on_bar)
 {
 	int right = t->rows.x + t->w - 1;
 	struct buf b = { 0 };
@@ -82,7 +87,8 @@ draw_instead(
 	role = t->spec->instead(t->arg, row, &b);
 	said = b.len > 0;
 	if (said)
-		draw_before(y, least, x, right, role, b.s);
+		draw_before(
+		    y, least, x, right, on_bar ? ROLE_SELECTED : role, b.s);
 	buf_free(&b);
 	return said;
 }
@@ -114,7 +120,7 @@ draw_cells(const struct table *t, int y, int x, size_t most, enum role r, int w,
 		if (t->width[col] == 0)
 			continue;
 		most--;
-		if (draw_instead(t, y, least, x, row, col))
+		if (draw_instead(t, y, least, x, row, col, x < end))
 			break;
 		buf_reset(&b);
 		(c[col].chart ? chart_text : text)(t, row, col, &b);
@@ -166,8 +172,8 @@ draw_caption_row(const struct table *t, int y, int x, size_t row)
 	return is;
 }
 
-/* Only the start of the selected row is highlighted: a whole row would cost
- * some 300 bytes for each press of an arrow. */
+/* Only the start of the selected row is highlighted, unless the line is quick:
+ * a whole row costs some 300 bytes for each press of an arrow. */
 void
 table_draw_row(const struct table *t, int y, int x, size_t most, size_t at)
 {

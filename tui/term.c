@@ -18,6 +18,7 @@
 #include "tui/glyphs.h"
 #include "tui/outlet.h"
 #include "tui/painting.h"
+#include "tui/speed.h"
 #include "tui/theme.h"
 
 /* Private modes (xterm, ctlseqs): bracketed paste; mouse buttons, reported with
@@ -68,6 +69,7 @@ static struct {
 	pid_t pid;
 	bool mouse;
 	struct glyphs glyphs;
+	struct speed speed;
 	int y, x; /* of the cursor */
 	SCREEN *screen;
 	struct outlet *outlet;
@@ -301,9 +303,13 @@ await_answer(void)
 	struct pollfd p = { .fd = STDIN_FILENO, .events = POLLIN };
 	char c = '\0';
 
-	while (c != 'R' && glyphs_waits(&term.glyphs, now_ms()) &&
+	while ((glyphs_waits(&term.glyphs, now_ms()) ||
+		   speed_waits(&term.speed, now_ms())) &&
 	       poll(&p, 1, LEAVE_MS) == 1 && read(STDIN_FILENO, &c, 1) == 1)
-		continue;
+		if (c == 'R' && term.glyphs.state == ASKED)
+			term.glyphs.state = ASKS_NOT;
+		else if (c == 'R')
+			term.speed.asked = false;
 }
 
 int
@@ -374,6 +380,12 @@ bool
 term_ascii(void)
 {
 	return term.glyphs.ascii;
+}
+
+bool
+term_quick(void)
+{
+	return term.speed.quick;
 }
 
 bool
@@ -486,7 +498,10 @@ term_keys(struct keys *k)
 bool
 term_answer(int y, int x, const char **note)
 {
-	return glyphs_answer(&term.glyphs, y, x, note);
+	if (term.glyphs.state == ASKED)
+		return glyphs_answer(&term.glyphs, y, x, note);
+	*note = NULL;
+	return speed_answer(&term.speed, now_ms());
 }
 
 bool
@@ -533,15 +548,20 @@ clear_by_curses(void)
 	buf_free(&all);
 }
 
+/* A multiplexer answers for itself, whatever is behind it. */
 static void
 paint(void)
 {
+	bool asks = term.glyphs.state == ASKS_SOON && !term.glyphs.relayed;
+
 	if (term.repaints) {
 		clear_by_curses();
 		glyphs_ask(&term.glyphs, now_ms(), &term.out);
 		painting_cleared(term.painting);
 	}
 	painting_draw(term.painting, term.y, term.x, &term.out);
+	if (asks && term.glyphs.state == ASKED)
+		speed_ask(&term.speed, now_ms(), &term.out);
 }
 
 static void

@@ -55,7 +55,7 @@ void draw_short(int y, int x, int w, enum role, const char *text);
 void draw_first(int y, int x, int w, enum role, const char *text);
 /* Draws text up to column `right`, shortened, from x on, or as far before it as
  * the text needs, but not before `least`; of a line that begins with a mark
- * (role_of_line) only that is in the role. */
+ * (role_of_line) only that is in the role, unless it is selected. */
 void draw_before(
     int y, int least, int x, int right, enum role, const char *text);
 /* Draws the part of a text that w columns hold, padded with blanks to them. */

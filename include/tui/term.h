@@ -29,6 +29,9 @@ bool term_ascii(void);
 /* Whether characters of ambiguous width are drawn, such as blocks. */
 bool term_blocks(void);
 bool term_color(void);
+/* Whether a whole row costs next to nothing, as the terminal's answer to the
+ * first screen has told; false until then. */
+bool term_quick(void);
 void term_size(int *h, int *w); /* rows and columns */
 
 /* After SIGWINCH: the size is read anew. */
@@ -50,7 +53,7 @@ size_t term_read(char *to, size_t max);
 /* Adds the key sequences that terminfo has for this terminal. */
 void term_keys(struct keys *);
 
-/* Takes the answer to what the first flush asked the terminal: the place of the
+/* Takes an answer to what the first flush asked the terminal: the place of the
  * cursor, from 0. Returns whether all is to be drawn again; *note is what to
  * tell the admin, to be translated, or NULL. */
 bool term_answer(int y, int x, const char **note);

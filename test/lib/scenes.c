@@ -645,6 +645,17 @@ static const struct step logs[] = {
 	{ 0 },
 };
 
+/* Whole rows are painted. */
+static const struct step quick[] = {
+	{ "", "a trouble", NULL },
+	{ DOWN DOWN DOWN DOWN, "a row of the dashboard", NULL },
+	{ DOWN, "and the next one", stage_soon },
+	{ "4", "a forward", NULL },
+	{ DOWN, "the next one", stage_soon },
+	{ DOWN, "and one more", NULL },
+	{ 0 },
+};
+
 static const struct step lately[] = {
 	{ "", "what was logged before", NULL },
 	{ "", "something is logged", drift_is_corrected },
@@ -980,6 +991,7 @@ const struct scene scenes[] = {
 	    .steps = countdown },
 	{ .name = "history", .w = 90, .h = 20, .steps = history },
 	{ .name = "log", .w = 80, .h = 24, .steps = logs },
+	{ .name = "quick", .w = 80, .h = 24, .quick = true, .steps = quick },
 	{ .name = "lately",
 	    .w = 120,
 	    .h = 42,

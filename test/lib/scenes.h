@@ -10,7 +10,7 @@
 struct scene {
 	const char *name;
 	int w, h;
-	bool plain, read_only;
+	bool plain, read_only, quick;
 	const char *config; /* NULL: that of the host */
 	void (*set)(void);
 	const struct step *steps;

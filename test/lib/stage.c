@@ -28,6 +28,7 @@
 
 /* Until the charts are full, between two ticks. */
 #define WARM_MS 75500
+#define ANSWER_MS 50 /* of a terminal on a quick line */
 #define STEP_MS 200
 #define REST_MS 150 /* from keys to the frame: the cursor has come to rest, */
 #define SOON_MS 20  /* or not yet */
@@ -37,8 +38,9 @@ static struct {
 	const struct step *step;
 	uint64_t due, next; /* of what is to be done, and of the next step */
 	bool typed;
-	int keys;    /* where they are written */
-	int in, out; /* standard input and output, meanwhile */
+	bool answers; /* the terminal is to, soon */
+	int keys;     /* where they are written */
+	int in, out;  /* standard input and output, meanwhile */
 	int w, h;
 } play;
 
@@ -146,8 +148,21 @@ end_step(const struct step *s)
 static void
 begin(void)
 {
-	play.due = WARM_MS;
+	play.answers = play.stage->quick;
+	play.due = play.answers ? ANSWER_MS : WARM_MS;
 	stage_resize(play.stage->w, play.stage->h);
+}
+
+/* What the terminal was asked: where a block, and the first screen ended. */
+static void
+answer(void)
+{
+	static const char places[] = "\033[2;2R\033[3;1R";
+
+	play.answers = false;
+	play.due = WARM_MS;
+	assert_int_equal(
+	    write(play.keys, places, strlen(places)), strlen(places));
 }
 
 static bool
@@ -167,6 +182,8 @@ go_on(void)
 {
 	if (play.due == 0)
 		begin();
+	else if (play.answers)
+		answer();
 	else if (play.typed)
 		end_step(play.step);
 	else if (is_end(play.step))
