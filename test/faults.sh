@@ -224,6 +224,21 @@ sleeps()
 	nft add table ip6 x '{ flags dormant; }'
 }
 
+# inside_drops HOOK POLICY [RULE...]: a chain of its own in vm00.
+inside_drops()
+{
+	hook=$1 policy=$2
+	shift 2
+	inside vm00 nft -f - <<END_OF_RULES
+table inet f {
+	chain c {
+		type filter hook $hook priority 0; policy $policy;
+		$(printf '%s\n' "$@")
+	}
+}
+END_OF_RULES
+}
+
 in_vm00='nsenter --net=/run/netns/vm00'
 route="$in_vm00 ip -6 route"
 vm00_route="$route replace default via $ula::1 metric 512 proto 83"
@@ -371,6 +386,17 @@ our table asleep; asleep; nft add table inet seki; degraded; not as committed
 our chain emptied; nft flush chain inet seki prerouting-dnat; :; degraded; not as committed
 our chain drops before all; nft insert rule inet seki forward drop; :; degraded; not as committed
 one element of ours gone; no_elements; :; degraded; not as committed
+firewall inside; inside_drops input drop; $in_vm00 nft delete table inet f; broken; inside
+firewall inside drops the port; inside_drops input accept "tcp dport 80 drop"; $in_vm00 nft delete table inet f; broken; inside
+firewall inside accepts; inside_drops input drop "tcp dport 80 accept" "meta l4proto icmpv6 accept"; $in_vm00 nft delete table inet f; active;
+firewall inside drops answers; inside_drops output accept "tcp sport 80 drop"; $in_vm00 nft delete table inet f; broken; inside
+firewall inside with states; inside_drops input drop "ct state established,related accept" "tcp dport { 22, 80 } ct state new accept" "meta l4proto icmpv6 accept"; $in_vm00 nft delete table inet f; active;
+firewall inside for another port; inside_drops input drop "ct state established,related accept" "tcp dport { 22, 443 } accept" "meta l4proto icmpv6 accept"; $in_vm00 nft delete table inet f; broken; inside
+firewall inside for one link; inside_drops input accept "iifname eth0 tcp dport 80 reject"; $in_vm00 nft delete table inet f; broken; inside
+firewall inside for another link; inside_drops input accept "iifname eth1 tcp dport 80 reject" "iif lo drop"; $in_vm00 nft delete table inet f; active;
+firewall inside for who is not known; inside_drops input drop "ip6 saddr 2001:db8:9::7 accept" "meta l4proto icmpv6 accept"; $in_vm00 nft delete table inet f; degraded; inside
+firewall inside against neighbours; inside_drops input accept "icmpv6 type nd-neighbor-solicit drop" && ip -6 neigh flush dev $BRIDGE; $in_vm00 nft delete table inet f; degraded; inside
+ip6tables inside; $in_vm00 ip6tables -P INPUT DROP; $in_vm00 nft delete table ip6 filter; broken; inside its container drop its packets: table ip6 filter, chain INPUT
 listener on the loopback alone; hears tcp 80 vm00 --bind ::1; hear; degraded; tcp 80 .at another address
 listener of IPv4 alone; hears tcp 80 vm00 --bind ::ffff:0.0.0.0; hear; degraded; tcp 80 .over IPv4 alone
 listener on another port; hears tcp 8080 vm00; hear; degraded; tcp 80$

@@ -250,7 +250,7 @@ read_rules(
 		return code;
 	msg = net_nft_request(NFT_MSG_GETRULE, first->family);
 	nla_put_string(msg, NFTA_RULE_TABLE, first->table);
-	code = net_dump(net->netfilter, msg, on_rule, restart_rules, &r);
+	code = net_nft_dump(net, msg, on_rule, restart_rules, &r);
 	nlmsg_free(msg);
 	return code == ENOENT ? 0 : code;
 }
@@ -303,21 +303,31 @@ read_tables(struct net *net, struct hooks *out)
 	return code;
 }
 
+#define INSIDE_MAX 512 /* answers of a dump, and */
+#define HOOKS_INSIDE_MAX 16
+
+static int
+read_hooks(struct net *net, const char *ours, struct hooks *out)
+{
+	struct reading r = { .ours = ours, .hooks = out };
+	struct nl_msg *msg = net_nft_request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
+	int code = net_nft_dump(net, msg, on_chain, restart_chains, &r);
+
+	nlmsg_free(msg);
+	if (code == 0 && net->bound > 0 && out->n > HOOKS_INSIDE_MAX)
+		code = EFBIG;
+	return code == 0 ? read_tables(net, out) : code;
+}
+
 int
 net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 {
-	struct reading r = { .ours = ours, .hooks = out };
-	struct nl_msg *msg;
 	int code;
 
 	memset(out, 0, sizeof(*out));
 	if (net_nft_need(net, e) != 0)
 		return -1;
-	msg = net_nft_request(NFT_MSG_GETCHAIN, NFPROTO_UNSPEC);
-	code = net_dump(net->netfilter, msg, on_chain, restart_chains, &r);
-	nlmsg_free(msg);
-	if (code == 0)
-		code = read_tables(net, out);
+	code = read_hooks(net, ours, out);
 	if (code == 0)
 		code = net_legacy(out);
 	if (code != 0) {
@@ -326,4 +336,31 @@ net_hooks(struct net *net, const char *ours, struct hooks *out, struct err *e)
 	}
 	hooks_judge(out);
 	return 0;
+}
+
+int
+net_hooks_inside(struct net *net, const struct container *c,
+    uint32_t *generation, struct hooks *out, struct err *e)
+{
+	struct net inside = { .bound = INSIDE_MAX };
+	uint32_t now;
+	int r = -1;
+
+	memset(out, 0, sizeof(*out));
+	inside.netfilter = net_enter(net, c, NETLINK_NETFILTER, e);
+	if (inside.netfilter == NULL || net_generation(&inside, &now, e) != 0)
+		goto out;
+	r = now == *generation ? 1 : 0;
+	if (r == 1)
+		goto out;
+	*generation = now;
+	inside.peek_netfilter = net_enter(net, c, NETLINK_NETFILTER, e);
+	if (inside.peek_netfilter != NULL && read_hooks(&inside, "", out) == 0)
+		hooks_judge(out);
+	else
+		hooks_free(out);
+out:
+	nl_socket_free(inside.netfilter);
+	nl_socket_free(inside.peek_netfilter);
+	return r;
 }

@@ -22,6 +22,17 @@ net_inside(struct nlattr *nest, int type)
 }
 
 int
+net_nft_dump(struct net *net, struct nl_msg *msg, net_each_fn *each,
+    void (*restart)(void *), void *arg)
+{
+	bool cut;
+	int code = net_dump_some(
+	    &net->netfilter, msg, each, restart, arg, net->bound, &cut);
+
+	return cut ? EFBIG : code;
+}
+
+int
 net_nft_need(struct net *net, struct err *e)
 {
 	if (net_netfilter(net) == NULL)

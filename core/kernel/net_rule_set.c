@@ -17,6 +17,9 @@
 
 #define ELEMENTS_MAX 4096 /* more are a list of hosts, none of services */
 #define ANSWERS_MAX 32 /* an answer of 32 KiB has 190 of the largest, or more */
+/* The same in a container, whose root may have made any number of them. */
+#define SETS_INSIDE_MAX 32
+#define ANSWERS_INSIDE_MAX 4
 
 struct reading {
 	struct tables *tables;
@@ -175,15 +178,16 @@ read_elements(struct net *net, struct reading *r)
 	bool cut;
 	int code;
 
-	if (net->peek_netfilter == NULL)
+	if (net->peek_netfilter == NULL && net->bound == 0)
 		net->peek_netfilter = net_socket(NETLINK_NETFILTER);
 	if (net->peek_netfilter == NULL)
-		return errno;
+		return net->bound > 0 ? EFBIG : errno;
 	msg = net_nft_request(NFT_MSG_GETSETELEM, r->set->family);
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_TABLE, r->set->table);
 	nla_put_string(msg, NFTA_SET_ELEM_LIST_SET, r->set->name);
 	code = net_dump_some(&net->peek_netfilter, msg, on_elements,
-	    restart_elements, r, ANSWERS_MAX, &cut);
+	    restart_elements, r,
+	    net->bound > 0 ? ANSWERS_INSIDE_MAX : ANSWERS_MAX, &cut);
 	nlmsg_free(msg);
 	return cut ? EFBIG : code;
 }
@@ -199,11 +203,13 @@ net_rule_sets(struct net *net, struct tables *t, const struct rule_chain *any)
 	int code;
 
 	nla_put_string(msg, NFTA_SET_TABLE, any->table);
-	code = net_dump(net->netfilter, msg, on_set, restart_sets, &r);
+	code = net_nft_dump(net, msg, on_set, restart_sets, &r);
 	nlmsg_free(msg);
 	for (i = r.first; code == 0 && i < t->nsets; i++) {
 		r.set = &t->sets[i];
-		if (r.set->len > 0 && read_elements(net, &r) != 0)
+		if (r.set->len > 0 &&
+		    ((net->bound > 0 && i - r.first >= SETS_INSIDE_MAX) ||
+			read_elements(net, &r) != 0))
 			give_up(r.set);
 	}
 	return code == ENOENT ? 0 : code;

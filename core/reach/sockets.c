@@ -1,4 +1,4 @@
-/* Cache of the listening sockets of containers. */
+/* Cache of the listening sockets of containers, and of their rules. */
 #include "config.h"
 
 #include "core/reach/sockets.h"
@@ -8,18 +8,35 @@
 
 #include "core/base/util.h"
 #include "core/kernel/holder.h"
+#include "core/kernel/net_hooks.h"
 #include "core/kernel/net_sock.h"
 #include "core/reach/untouched.h"
 
-const struct listeners *
-sockets_of(const struct sockets *s, uint64_t inode)
+static struct sockets_inside *
+find(const struct sockets *s, uint64_t inode)
 {
 	size_t i;
 
 	for (i = 0; i < s->n; i++)
 		if (s->v[i].inode == inode)
-			return &s->v[i].all;
+			return &s->v[i];
 	return NULL;
+}
+
+const struct listeners *
+sockets_of(const struct sockets *s, uint64_t inode)
+{
+	const struct sockets_inside *i = find(s, inode);
+
+	return i != NULL ? &i->all : NULL;
+}
+
+const struct hooks *
+sockets_rules(const struct sockets *s, uint64_t inode)
+{
+	const struct sockets_inside *i = find(s, inode);
+
+	return i != NULL ? &i->rules : NULL;
 }
 
 void
@@ -27,8 +44,10 @@ sockets_free(struct sockets *s)
 {
 	size_t i;
 
-	for (i = 0; i < s->n; i++)
+	for (i = 0; i < s->n; i++) {
 		listeners_free(&s->v[i].all);
+		hooks_free(&s->v[i].rules);
+	}
 	free(s->v);
 	listeners_free(&s->own);
 	memset(s, 0, sizeof(*s));
@@ -61,44 +80,55 @@ is_target(const struct snapshot *s, const struct config *config,
 	return false;
 }
 
-static struct listeners *
-find(struct sockets *s, uint64_t inode)
-{
-	size_t i;
-
-	for (i = 0; i < s->n; i++)
-		if (s->v[i].inode == inode)
-			return &s->v[i].all;
-	return NULL;
-}
-
+/* Takes what it holds. */
 static void
-keep(struct sockets *s, uint64_t inode, const struct listeners *all)
+keep(struct sockets *s, const struct sockets_inside *one)
 {
 	s->v = xgrow(s->v, s->n, sizeof(*s->v));
-	s->v[s->n].inode = inode;
-	s->v[s->n++].all = *all;
+	s->v[s->n++] = *one;
 }
 
-/* Reads the sockets of c, or moves them over from old; false if they differ. */
+/* Reads the rules, or takes them over; false if they are other ones. */
+static bool
+take_rules(struct sockets_inside *now, struct sockets_inside *before,
+    struct net *net, const struct container *c)
+{
+	struct err ignored;
+	int r;
+
+	if (before != NULL)
+		now->generation = before->generation;
+	r = net_hooks_inside(net, c, &now->generation, &now->rules, &ignored);
+	if (r != 1)
+		return r != 0;
+	now->rules = before->rules;
+	memset(&before->rules, 0, sizeof(before->rules));
+	return true;
+}
+
+/* Reads what is inside c, or moves it over from old; false if they differ. */
 static bool
 take(struct sockets *s, struct sockets *old, struct net *net,
     const struct container *c, bool fresh)
 {
-	struct listeners *before = find(old, c->inode), now;
+	struct sockets_inside *before = find(old, c->inode);
+	struct sockets_inside now = { .inode = c->inode };
 	struct err ignored;
+	bool same;
 
 	if (find(s, c->inode) != NULL)
 		return true;
 	if (before != NULL && !fresh) {
-		keep(s, c->inode, before);
-		memset(before, 0, sizeof(*before));
+		keep(s, before);
+		*before = (struct sockets_inside){ 0 };
 		return true;
 	}
-	if (net_listeners(net, c, &now, &ignored) != 0)
+	if (net_listeners(net, c, &now.all, &ignored) != 0)
 		return before == NULL;
-	keep(s, c->inode, &now);
-	return before != NULL && listeners_equal(before, &now);
+	same = take_rules(&now, before, net, c);
+	keep(s, &now);
+	return before != NULL && same &&
+	       listeners_equal(&before->all, &now.all);
 }
 
 /* The same for those of this host. */

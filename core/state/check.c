@@ -214,11 +214,13 @@ judge_one(
     const struct checkup *k, const struct model_forward *f, struct finding *to)
 {
 	struct check_subject s = subject_of(k, f);
-	struct obstacle obstacle = check_obstacle(&s);
+	const struct obstacle obstacle = check_obstacle(&s);
+	const struct obstacle inside = check_obstacle_inside(&s);
 	struct buf what = { 0 };
 	const struct check *c;
 
 	s.obstacle = &obstacle;
+	s.inside = &inside;
 	c = worst_failing(&s, &what);
 	to->verdict = c != NULL ? c->verdict : CHECK_OK;
 	if (c != NULL)

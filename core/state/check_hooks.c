@@ -1,4 +1,4 @@
-/* Reasons in the base chains of others. */
+/* Reasons in the base chains of others, here and in containers. */
 #include "config.h"
 
 #include "core/state/check_parts.h"
@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/reach/sockets.h"
 
 /* Packets that a forward depends on: a client's first one and the first reply,
  * and before those, in IPv6, the neighbour discovery of bridge and uplink. */
@@ -25,7 +26,7 @@ enum traveller {
 	NEIGHBOURS = SEARCH | FOUND
 };
 
-enum wire { NOWHERE, UPLINK, BRIDGE, PORT, WIRES };
+enum wire { NOWHERE, UPLINK, BRIDGE, PORT, INNER, WIRES };
 
 /* Where which of them traverse hooks. */
 static const struct pass {
@@ -57,12 +58,26 @@ static const struct pass {
 	{ HOOK_EGRESS, NOWHERE, UPLINK, ANSWER | NEIGHBOURS },
 };
 
+/* The same in its container. */
+static const struct pass inner_passes[] = {
+	{ HOOK_INGRESS, INNER, NOWHERE, REQUEST | NEIGHBOURS },
+	{ HOOK_PREROUTING, INNER, NOWHERE, REQUEST | NEIGHBOURS },
+	{ HOOK_INPUT, INNER, NOWHERE, REQUEST | NEIGHBOURS },
+	{ HOOK_OUTPUT, NOWHERE, INNER, ANSWER | NEIGHBOURS },
+	{ HOOK_POSTROUTING, NOWHERE, INNER, ANSWER | NEIGHBOURS },
+	{ HOOK_EGRESS, NOWHERE, INNER, ANSWER | NEIGHBOURS },
+};
+
 /* One port of a forward, or the rest, of which neither protocol nor ports are
  * known. */
 struct question {
 	const struct check_subject *s;
 	const struct link *wires[WIRES]; /* NULL: not known which */
-	const struct hook *only;	 /* NULL: of all hooks */
+	const struct hooks *all;
+	const struct hook *only; /* NULL: of all of them */
+	const struct pass *passes;
+	size_t npasses;
+	bool inside; /* where nothing is translated any more */
 	bool rest;
 	struct hook_want want; /* all that is asked together */
 	uint8_t proto;
@@ -116,8 +131,9 @@ add_translated(struct sample *to, const struct standing *at)
 	enum hook_place place = request ? HOOK_PREROUTING : HOOK_POSTROUTING;
 	int priority = request ? NF_IP6_PRI_NAT_DST : NF_IP6_PRI_NAT_SRC;
 	bool before = is_before(at, place, priority);
-	bool inner = request ? is_behind(at, place, priority) : before;
-	bool outer = request ? before : is_behind(at, place, priority);
+	bool behind = is_behind(at, place, priority);
+	bool inner = at->q->inside || (request ? behind : before);
+	bool outer = !at->q->inside && (request ? before : behind);
 	void (*add)(struct sample *, const struct prefix *) =
 	    request ? sample_add_to : sample_add_from;
 	unsigned port = request ? 2 : 0;
@@ -154,7 +170,7 @@ add_state(struct sample *to, const struct standing *at)
 		return;
 	sample_add(
 	    to, FACT_CT, NFT_CT_STATE * OPERAND_MAX, &state, sizeof(state));
-	if ((at->who & NEIGHBOURS) != 0)
+	if ((at->who & NEIGHBOURS) != 0 || at->q->inside)
 		return;
 	sample_add(to, FACT_CT, NFT_CT_DIRECTION * OPERAND_MAX, &direction, 1);
 	if (at->who == ANSWER ||
@@ -237,7 +253,7 @@ is_bound(const struct standing *at)
 static void
 ask(const struct standing *at, struct obstacle *worst)
 {
-	const struct hooks *all = &at->q->s->host->hooks;
+	const struct hooks *all = at->q->all;
 	enum family family = at->q->s->forward->family;
 	struct course course;
 	enum meeting m;
@@ -262,13 +278,13 @@ ask_all(const struct question *q)
 {
 	static const enum traveller travellers[] = { REQUEST, ANSWER, SEARCH,
 		FOUND };
-	const struct hooks *all = &q->s->host->hooks;
+	const struct hooks *all = q->all;
 	struct standing at = { .q = q };
 	struct obstacle worst = { 0 };
 	size_t i, k;
 
-	for (i = 0; i < NITEMS(passes); i++) {
-		at.pass = &passes[i];
+	for (i = 0; i < q->npasses; i++) {
+		at.pass = &q->passes[i];
 		for (at.hook = all->v; at.hook < END_OF(all->v, all->n);
 		     at.hook++) {
 			for (k = 0; k < NITEMS(travellers); k++) {
@@ -319,25 +335,20 @@ ask_ports(struct question *q, uint8_t proto, struct opinion *o)
 	}
 }
 
-struct obstacle
-check_obstacle_at(const struct check_subject *s, const struct hook *only)
+/* The worst for all of its ports. */
+static struct obstacle
+ask_forward(struct question *q)
 {
-	const struct model *m = s->model;
-	struct question q = { .s = s,
-		.only = only,
-		.wires = { [BRIDGE] = s->bridge, [PORT] = s->port } };
+	const struct model_forward *f = q->s->forward;
 	struct opinion o = { 0 };
 
-	q.rest = q.want.rest = statement_takes_rest(s->forward->st);
-	q.want.bridge = s->bridge != NULL ? s->bridge->name : NULL;
-	if (m->nuplinks == 1)
-		q.wires[UPLINK] = m->uplinks[0].link;
-	if (q.rest)
-		ask_port(&q, 0, &o);
-	if (check_has_proto(s->forward, PROTO_TCP))
-		ask_ports(&q, IPPROTO_TCP, &o);
-	if (check_has_proto(s->forward, PROTO_UDP))
-		ask_ports(&q, IPPROTO_UDP, &o);
+	q->rest = statement_takes_rest(f->st);
+	if (q->rest)
+		ask_port(q, 0, &o);
+	if (check_has_proto(f, PROTO_TCP))
+		ask_ports(q, IPPROTO_TCP, &o);
+	if (check_has_proto(f, PROTO_UDP))
+		ask_ports(q, IPPROTO_UDP, &o);
 	o.worst.verdict = o.best == CHECK_BROKEN	     ? CHECK_BROKEN
 			  : o.worst.meeting != MEETS_NOTHING ? CHECK_DEGRADED
 							     : CHECK_OK;
@@ -345,9 +356,57 @@ check_obstacle_at(const struct check_subject *s, const struct hook *only)
 }
 
 struct obstacle
+check_obstacle_at(const struct check_subject *s, const struct hook *only)
+{
+	struct question q = { .s = s,
+		.all = &s->host->hooks,
+		.only = only,
+		.passes = passes,
+		.npasses = NITEMS(passes),
+		.wires = { [BRIDGE] = s->bridge, [PORT] = s->port } };
+
+	if (s->model->nuplinks == 1)
+		q.wires[UPLINK] = s->model->uplinks[0].link;
+	return ask_forward(&q);
+}
+
+struct obstacle
 check_obstacle(const struct check_subject *s)
 {
 	return check_obstacle_at(s, NULL);
+}
+
+/* One that translates may send packets anywhere. */
+static bool
+are_plain(const struct hooks *all, enum family f)
+{
+	const struct hook *h;
+
+	for (h = all->v; h < END_OF(all->v, all->n); h++)
+		if (h->translates[f])
+			return false;
+	return true;
+}
+
+struct obstacle
+check_obstacle_inside(const struct check_subject *s)
+{
+	struct link inner = { 0 };
+	struct question q = { .s = s,
+		.passes = inner_passes,
+		.npasses = NITEMS(inner_passes),
+		.inside = true,
+		.wires = { [INNER] = &inner } };
+
+	if (!check_is_open(s))
+		return (struct obstacle){ 0 };
+	q.all = sockets_rules(&s->host->sockets, s->container->inode);
+	if (q.all == NULL || q.all->n == 0 ||
+	    !are_plain(q.all, s->forward->family))
+		return (struct obstacle){ 0 };
+	inner.index = s->container->inner;
+	memcpy(inner.name, s->container->inner_name, sizeof(inner.name));
+	return ask_forward(&q);
 }
 
 static bool
@@ -368,6 +427,33 @@ tell(
 	return true;
 }
 
+/* Its container's command is to be run in there. */
+static bool
+tell_inside(
+    const struct check_subject *s, enum check_verdict verdict, struct buf *what)
+{
+	const struct obstacle *o = s->inside;
+	const struct hooks *all;
+
+	if (o->verdict != verdict)
+		return false;
+	all = sockets_rules(&s->host->sockets, s->container->inode);
+	hook_name(all, o->hook, what);
+	return true;
+}
+
+static bool
+dropped_inside(const struct check_subject *s, struct buf *what)
+{
+	return tell_inside(s, CHECK_BROKEN, what);
+}
+
+static bool
+may_be_dropped_inside(const struct check_subject *s, struct buf *what)
+{
+	return tell_inside(s, CHECK_DEGRADED, what);
+}
+
 static bool
 dropped_by_other(const struct check_subject *s, struct buf *what)
 {
@@ -383,5 +469,9 @@ may_be_dropped(const struct check_subject *s, struct buf *what)
 static const struct check rows[] = {
 	{ "other-table", CHECK_BROKEN, dropped_by_other, "%s", false },
 	{ "other-rules", CHECK_DEGRADED, may_be_dropped, "%s", false },
+	{ "inside", CHECK_BROKEN, dropped_inside,
+	    N_("rules inside its container drop its packets: %s"), false },
+	{ "inside-rules", CHECK_DEGRADED, may_be_dropped_inside,
+	    N_("rules inside its container may drop its packets: %s"), false },
 };
 const struct check_group check_hooks = { rows, NITEMS(rows) };

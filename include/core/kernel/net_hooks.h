@@ -6,6 +6,7 @@
 #include "core/kernel/hook.h"
 
 struct net;
+struct container;
 
 /* Reads the hooks of all tables that are not dormant, with those of the table
  * of family inet named ours apart: one dump of chains, one of rules and sets
@@ -13,5 +14,12 @@ struct net;
  * verdicts; then the tables of iptables-legacy, of which there are no events.
  * Both kinds of iptables are included. */
 int net_hooks(struct net *, const char *ours, struct hooks *, struct err *);
+
+/* Reads those of a container likewise, where they are of another generation
+ * than *generation (0: never read), which is brought up to date; 1 where they
+ * are not. Of more than a service needs none are told: a container's root may
+ * make any number of them. */
+int net_hooks_inside(struct net *, const struct container *,
+    uint32_t *generation, struct hooks *, struct err *);
 
 #endif

@@ -40,7 +40,8 @@ struct net {
 	struct nl_sock *talk;	   /* requests in our own namespace */
 	struct nl_sock *netfilter; /* opened when it is first needed */
 	struct nl_sock *peek, *peek_netfilter; /* for dumps that may be cut */
-	struct prefix *wanted;		       /* of net_want */
+	size_t bound; /* answers that are taken of a dump of rules; 0: all */
+	struct prefix *wanted; /* of net_want */
 	size_t nwanted;
 	bool has_fib; /* of net_know_fib */
 	bool wants_ssh;
@@ -174,6 +175,9 @@ void net_passage_out(struct nl_sock *, struct passage *);
 uint32_t net_number(const struct nlattr *);
 /* The attribute of that type in a nest; NULL if nest is NULL or has none. */
 struct nlattr *net_inside(struct nlattr *nest, int type);
+/* net_dump, but EFBIG where there are more answers than net takes. */
+int net_nft_dump(struct net *, struct nl_msg *, net_each_fn *,
+    void (*restart)(void *), void *arg);
 /* Opens the socket of net_netfilter; 0, or -1 with a sentence. */
 int net_nft_need(struct net *, struct err *);
 /* A request of type NFT_MSG_*; the caller frees it. */

@@ -1,5 +1,6 @@
-/* Cache of the listening sockets of containers that forwards lead to, and of
- * those of this host where a config leaves IPv4 open: the kernel sends no
+/* Cache of what receives packets: the listening sockets of containers that
+ * forwards lead to, with the rules of their own in front of those, and the
+ * sockets of this host where a config leaves IPv4 open. The kernel sends no
  * events about them, so they are read again every few seconds. */
 #ifndef SEKI_CORE_REACH_SOCKETS_H
 #define SEKI_CORE_REACH_SOCKETS_H
@@ -8,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "core/kernel/hook.h"
 #include "core/kernel/listener.h"
 #include "core/kernel/snapshot.h"
 #include "core/lang/config.h"
@@ -15,11 +17,15 @@
 
 struct net;
 
+struct sockets_inside {
+	uint64_t inode; /* of the network namespace */
+	struct listeners all;
+	struct hooks rules;
+	uint32_t generation; /* of those; 0: not read */
+};
+
 struct sockets {
-	struct {
-		uint64_t inode; /* of the network namespace */
-		struct listeners all;
-	} * v;
+	struct sockets_inside *v;
 	size_t n;
 	bool has_own;
 	struct listeners own; /* of this host, with their programs */
@@ -35,5 +41,6 @@ void sockets_free(struct sockets *); /* empty then */
 
 /* Borrowed until the next update; NULL if unknown. */
 const struct listeners *sockets_of(const struct sockets *, uint64_t inode);
+const struct hooks *sockets_rules(const struct sockets *, uint64_t inode);
 
 #endif

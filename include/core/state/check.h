@@ -27,7 +27,8 @@ struct check_subject {
 	const struct model_forward *forward;
 	const struct container *container; /* that runs, or is stopped */
 	const struct link *bridge, *port;
-	const struct obstacle *obstacle; /* on its way, in tables of others */
+	const struct obstacle *obstacle; /* on its way, in tables of others, */
+	const struct obstacle *inside;	 /* and in its container's own */
 	const struct moved *noted;	 /* addresses that the rules are for */
 };
 

@@ -47,6 +47,9 @@ struct obstacle check_obstacle(const struct check_subject *);
 struct obstacle check_obstacle_at(
     const struct check_subject *, const struct hook *);
 
+/* The same of rules in its container, as far as they are known. */
+struct obstacle check_obstacle_inside(const struct check_subject *);
+
 /* These append the name and return true. */
 bool check_name_link(const struct link *, struct buf *what);
 bool check_name_address(const struct prefix *, struct buf *what);
