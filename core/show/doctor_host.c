@@ -2,8 +2,6 @@
 #include "config.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
@@ -92,37 +90,17 @@ look_at_conntrack(const struct examination *x)
 		max, used, max * 2));
 }
 
-#define NFT_CONFIG "/etc/nftables.conf"
-#define NFT_CONFIG_MAX 65536
-#define NFT_UNIT "/etc/systemd/system/sysinit.target.wants/nftables.service"
-
-static bool
-flushes(void)
-{
-	char *text = read_file(NFT_CONFIG, NFT_CONFIG_MAX, NULL);
-	char *rest = text, *line;
-	bool does = false;
-
-	while (!does && (line = next_line(&rest)) != NULL) {
-		line += strspn(line, " \t");
-		does = has_prefix(line, "flush ruleset");
-	}
-	free(text);
-	return does;
-}
-
 /* While the service runs, it puts the table back at once. */
 static void
 look_for_flush(const struct examination *x)
 {
-	if (unit_look()->warning != NULL && access(NFT_UNIT, F_OK) == 0 &&
-	    flushes())
+	if (unit_look()->warning != NULL && unit_flushes())
 		doctor_add(x, DOCTOR_WARN, NULL, NULL,
 		    xasprintf(_("nftables.service loads %s, which flushes all "
 				"rules, seki's too, and seki.service is not "
 				"there to put them back (systemctl enable "
 				"--now seki)"),
-			NFT_CONFIG));
+			UNIT_NFT_CONFIG));
 }
 
 static const struct doctor_check checks[] = {

@@ -6,9 +6,12 @@
 #include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "core/base/intl.h"
+#include "core/base/util.h"
 
 #define UNIT "seki.service"
 #define BOOTED "/run/systemd/system" /* sd_booted(3) */
@@ -57,4 +60,22 @@ unit_look(void)
 	running = exists("/sys/fs/cgroup/system.slice/" UNIT) ||
 		  exists("/sys/fs/cgroup/*/system.slice/" UNIT);
 	return &states[enabled][running];
+}
+
+#define NFT_CONFIG_MAX 65536
+#define NFT_UNIT "/etc/systemd/system/sysinit.target.wants/nftables.service"
+
+bool
+unit_flushes(void)
+{
+	char *text, *rest, *line;
+	bool does = false;
+
+	if (access(NFT_UNIT, F_OK) != 0)
+		return false;
+	rest = text = read_file(UNIT_NFT_CONFIG, NFT_CONFIG_MAX, NULL);
+	while (!does && (line = next_line(&rest)) != NULL)
+		does = has_prefix(line + strspn(line, " \t"), "flush ruleset");
+	free(text);
+	return does;
 }

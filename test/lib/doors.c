@@ -116,6 +116,11 @@ int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_net_rules(struct net *, const char *, struct rules *, struct err *);
 int __wrap_net_hooks(struct net *, const char *, struct hooks *, struct err *);
 void __wrap_net_way(struct net *, const struct prefix *, int, struct way *);
+int __wrap_net_hooks_inside(struct net *, const struct container *, uint32_t *,
+    struct hooks *, struct err *);
+bool __wrap_net_has_legacy(void);
+bool __wrap_net_flows_room(unsigned *, unsigned *);
+bool __wrap_unit_flushes(void);
 int __wrap_net_listeners(
     struct net *, const struct container *, struct listeners *, struct err *);
 bool __wrap_probe_fib(const char *);
@@ -313,6 +318,37 @@ __wrap_net_listeners(struct net *n UNUSED, const struct container *c UNUSED,
 				      sizeof(*to->v)),
 		doors.nlisteners, false };
 	return 0;
+}
+
+/* What it has not */
+
+int
+__wrap_net_hooks_inside(struct net *n UNUSED, const struct container *c UNUSED,
+    uint32_t *generation, struct hooks *to, struct err *e UNUSED)
+{
+	int r = *generation == 1 ? 1 : 0;
+
+	*generation = 1;
+	*to = (struct hooks){ 0 };
+	return r;
+}
+
+bool
+__wrap_net_has_legacy(void)
+{
+	return false;
+}
+
+bool
+__wrap_net_flows_room(unsigned *used UNUSED, unsigned *max UNUSED)
+{
+	return false;
+}
+
+bool
+__wrap_unit_flushes(void)
+{
+	return false;
 }
 
 /* Its counters */

@@ -16,4 +16,9 @@ bool unit_has_systemd(void);
  * itself is not asked, so that a stuck one blocks nobody. */
 const struct unit_state *unit_look(void);
 
+/* Of nftables.service of Debian. */
+#define UNIT_NFT_CONFIG "/etc/nftables.conf"
+/* Whether it is enabled, and flushes all rules when it starts. */
+bool unit_flushes(void);
+
 #endif
