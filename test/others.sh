@@ -78,6 +78,22 @@ unlike "of what lets containers out it is not" \
 ip6tables -A FORWARD -o $BRIDGE -p tcp --dport 443 -j ACCEPT
 unlike "nor of what has its rule" \
     "$(with "allow forward tcp 443 to container vm00")" "FORWARD of Docker"
+ip6tables -A FORWARD -o $BRIDGE -p tcp -m multiport --dports 500,25,8000:8010 \
+    -j ACCEPT
+unlike "or a rule for several ports" \
+    "$(with "allow forward tcp 25,500,8000-8010 to container vm00")" \
+    "FORWARD of Docker"
+for port in 26 499 501 7999 8011; do
+	like "but $port is none of them" \
+	    "$(with "allow forward tcp $port to container vm00")" \
+	    "FORWARD of Docker"
+done
+ip6tables -A FORWARD -o $BRIDGE -p udp -m multiport ! --dports 53,80:90 \
+    -j ACCEPT
+unlike "nor of what it is not against" \
+    "$(with "allow forward udp 54-79 to container vm00")" "FORWARD of Docker"
+like "but of what it is" \
+    "$(with "allow forward udp 90 to container vm00")" "FORWARD of Docker"
 like "for all of the rest a port's rule is not enough" \
     "$(with "forward any to vm00")" "FORWARD of Docker"
 like "as its forward says, too" "$("$seki" show forwards)" \
@@ -156,6 +172,12 @@ like "also where only the first packet has one" \
 ip6tables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT
 unlike "until it has its rule there" "$(with "allow input tcp 22")" INPUT
 like "which another port has not" "$(with "allow input tcp 22-23")" "INPUT"
+ip6tables -F INPUT
+ip6tables -A INPUT -m conntrack --ctstate ESTABLISHED -j ACCEPT
+ip6tables -A INPUT -m addrtype ! --dst-type LOCAL -j DROP
+ip6tables -A INPUT -p tcp --dport 22 -j ACCEPT
+unlike "what drops packets that are not for this host is none" \
+    "$(with "allow input tcp 22")" INPUT
 ip6tables -P INPUT ACCEPT
 ip6tables -F INPUT
 

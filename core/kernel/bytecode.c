@@ -5,6 +5,7 @@
 
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
+#include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,6 +82,14 @@ sample_add_from(struct sample *s, const struct prefix *from)
 
 	sample_add(
 	    s, FACT_NETWORK, headers[f].from, from->bytes, headers[f].len);
+}
+
+void
+sample_add_to_here(struct sample *s, bool here)
+{
+	const uint16_t type = 1 << (here ? RTN_LOCAL : RTN_UNICAST);
+
+	sample_add(s, FACT_TYPE, TYPE_TO, &type, sizeof(type));
 }
 
 /* Chains */

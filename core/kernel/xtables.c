@@ -9,7 +9,9 @@
 #include <linux/netfilter.h>
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/xt_CT.h>
+#include <linux/netfilter/xt_addrtype.h>
 #include <linux/netfilter/xt_conntrack.h>
+#include <linux/netfilter/xt_multiport.h>
 #include <linux/netfilter/xt_tcpudp.h>
 #include <string.h>
 
@@ -137,6 +139,106 @@ match_udp(struct rule_chain *c, const void *data, size_t len)
 	match_ports(c, 2, udp.dpts, (udp.invflags & XT_UDP_INV_DSTPT) != 0);
 }
 
+/* Either end of a range of ports. */
+struct span {
+	uint16_t v[2];
+};
+
+/* Adds a range to sorted ones, which it may touch. */
+static size_t
+add_span(struct span *to, size_t n, struct span one)
+{
+	size_t i;
+
+	for (i = n; i > 0 && to[i - 1].v[0] > one.v[0]; i--)
+		to[i] = to[i - 1];
+	to[i] = one;
+	return n + 1;
+}
+
+static size_t
+read_spans(const struct xt_multiport_v1 *m, struct span *to)
+{
+	size_t n = 0, i;
+	struct span one;
+
+	for (i = 0; i < m->count && i < XT_MULTI_PORTS; i++) {
+		one.v[0] = one.v[1] = m->ports[i];
+		if (m->pflags[i] != 0 && i + 1 < XT_MULTI_PORTS)
+			one.v[1] = m->ports[++i];
+		n = add_span(to, n, one);
+	}
+	return n;
+}
+
+/* All of the matches of a rule have to be met: to be in one of several ranges
+ * is to be between the first and the last port, and in no gap. */
+static void
+match_spans(struct rule_chain *c, unsigned at, const struct span *v, size_t n)
+{
+	uint16_t all[2] = { v[0].v[0], v[0].v[1] }, gap[2];
+	size_t i;
+
+	for (i = 1; i < n; i++) {
+		gap[0] = (uint16_t)(all[1] + 1);
+		gap[1] = (uint16_t)(v[i].v[0] - 1);
+		if (v[i].v[0] > all[1] && gap[0] <= gap[1])
+			match_ports(c, at, gap, true);
+		if (v[i].v[1] > all[1])
+			all[1] = v[i].v[1];
+	}
+	match_ports(c, at, all, false);
+}
+
+static void
+match_multiport(struct rule_chain *c, const void *data, size_t len)
+{
+	struct span spans[XT_MULTI_PORTS];
+	struct xt_multiport_v1 m;
+	size_t n, i;
+	unsigned at;
+
+	if (len < sizeof(m)) {
+		condition(c, NULL, 0);
+		return;
+	}
+	memcpy(&m, data, sizeof(m));
+	n = read_spans(&m, spans);
+	if (n == 0 || m.flags == XT_MULTIPORT_EITHER) {
+		condition(c, NULL, 0);
+		return;
+	}
+	at = m.flags == XT_MULTIPORT_SOURCE ? 0 : 2;
+	for (i = 0; i < n && m.invert != 0; i++)
+		match_ports(c, at, spans[i].v, true);
+	if (m.invert == 0)
+		match_spans(c, at, spans, n);
+}
+
+/* Types are bits, of which one is set (xt_addrtype.c). */
+static void
+match_addrtype(struct rule_chain *c, const void *data, size_t len)
+{
+	const unsigned known =
+	    XT_ADDRTYPE_INVERT_SOURCE | XT_ADDRTYPE_INVERT_DEST;
+	static const uint16_t none = 0;
+	struct xt_addrtype_info_v1 m;
+
+	if (len < sizeof(m)) {
+		condition(c, NULL, 0);
+		return;
+	}
+	memcpy(&m, data, sizeof(m));
+	if ((m.flags & ~known) != 0) {
+		condition(c, NULL, 0);
+		return;
+	}
+	xtables_bits(c, FACT_TYPE, TYPE_FROM, &none, &m.source,
+	    sizeof(m.source), (m.flags & XT_ADDRTYPE_INVERT_SOURCE) == 0);
+	xtables_bits(c, FACT_TYPE, TYPE_TO, &none, &m.dest, sizeof(m.dest),
+	    (m.flags & XT_ADDRTYPE_INVERT_DEST) == 0);
+}
+
 /* ---- targets */
 
 static void
@@ -177,8 +279,10 @@ struct meaning {
 };
 
 static const struct meaning matches[] = {
+	{ "addrtype", match_addrtype },
 	{ "comment", nothing },
 	{ "conntrack", match_conntrack },
+	{ "multiport", match_multiport },
 	{ "tcp", match_tcp },
 	{ "udp", match_udp },
 	{ NULL, condition },

@@ -117,9 +117,12 @@ describe(struct sample *to, const struct call *call, enum family f)
 static bool
 ends(const struct telling *t, const struct call *call)
 {
+	enum hook_place place = t->hook->place;
 	struct sample sample;
 
 	describe(&sample, call, t->family);
+	if (place == HOOK_INPUT || place == HOOK_FORWARD)
+		sample_add_to_here(&sample, place == HOOK_INPUT);
 	return hook_run(t->all, t->hook, t->family, &sample).dropped;
 }
 

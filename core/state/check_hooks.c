@@ -200,6 +200,8 @@ describe(struct sample *to, const struct standing *at)
 		sample_add(to, FACT_TRANSPORT, 0, &type, 1);
 	else
 		add_translated(to, at);
+	if (at->hook->place == HOOK_FORWARD)
+		sample_add_to_here(to, false);
 	if (proto == IPPROTO_TCP && !at->q->rest)
 		sample_add(to, FACT_TRANSPORT, 13, &flags, 1);
 }

@@ -22,8 +22,11 @@ enum fact_source {
 	FACT_CT,
 	FACT_LINK,
 	FACT_NETWORK,
-	FACT_TRANSPORT
+	FACT_TRANSPORT,
+	FACT_TYPE /* of addresses, as the routes have it: one bit, 1 << RTN_* */
 };
+
+enum { TYPE_FROM = 0, TYPE_TO = sizeof(uint16_t) }; /* where that is */
 
 /* Some bits of a packet, and a mask of the known ones. */
 struct fact {
@@ -51,6 +54,8 @@ void sample_add_proto(struct sample *, enum family, uint8_t proto);
 /* Adds the address that a packet goes to, or comes from. */
 void sample_add_to(struct sample *, const struct prefix *);
 void sample_add_from(struct sample *, const struct prefix *);
+/* Adds whether that address is of this host, or behind it. */
+void sample_add_to_here(struct sample *, bool here);
 
 enum operation {
 	OP_LOAD,    /* reg = len bytes of the packet */
