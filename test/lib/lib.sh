@@ -292,6 +292,29 @@ furnish()
 	ip link set lo up
 }
 
+# private FOLDER...: a copy of each, or an empty one, is in its place: for
+# programs of others that write there.
+private()
+{
+	for folder; do
+		mkdir -p "$tmp/private$folder" "$folder"
+		cp -a "$folder/." "$tmp/private$folder"
+		mount --bind "$tmp/private$folder" "$folder"
+	done
+}
+
+# The rules of all tables but ours, without counts.
+theirs()
+{
+	for save in iptables-save ip6tables-save; do
+		"$save" 2>/dev/null | sed '/^#/d; s/\[[0-9:]*\]$//'
+	done
+	nft list tables | grep -v ' inet seki$' | while read -r table; do
+		# shellcheck disable=SC2086 # they are words
+		nft -s list $table 2>/dev/null
+	done
+}
+
 # The cgroups of the containers and machines that were made, named one a line
 # in the file.
 forget_cgroups()
