@@ -113,8 +113,9 @@ add_pending(struct app *app, int w, struct title *t)
 		return;
 	}
 	buf_printf(&t->state,
-	    w < WHOLE ? _("#%u reverts in %u:%02u")
-		      : _("COMMIT #%u reverts in %u:%02u"),
+	    w < NAMED	? _("#%u %u:%02u left")
+	    : w < WHOLE ? _("#%u reverts in %u:%02u")
+			: _("COMMIT #%u reverts in %u:%02u"),
 	    h->pending.number, left / 60, left % 60);
 	t->part = status_part(h);
 	add_proof(app, w, t);

@@ -345,7 +345,7 @@ troubled()
 	begin
 	view dashboard-trouble 0 1
 	view forwards-trouble 0 4
-	view containers-trouble 0 3 G
+	view containers-trouble 0 3 g
 	keys_to_all 7
 	echo 'forward tcp 80 to' >/run/seki/candidate.conf
 	settle

@@ -105,7 +105,7 @@ see "C-r does it again" 'redone: ~ forward tcp 8080'
 keys C-r
 see "until there is no more" 'nothing to redo since the last edit'
 keys Space
-see "Space turns it on again" '^>\* tcp +8080'
+see "Space turns it on again" '^>  tcp 8080 '
 keys u
 see "u takes that back, and names it" 'undone: ~ forward tcp 8080'
 keys Space d
