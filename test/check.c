@@ -1,90 +1,23 @@
 /* What is told of a forward that may not work: a healthy host, and what is
- * wrong with it in each case. What the kernel would say is made up. */
+ * wrong with it, with a bridge or with the container in each case. */
 #include "config.h"
 
 #include <linux/if_addr.h>
 #include <linux/if_bridge.h>
-#include <linux/rtnetlink.h>
-#include <netinet/in.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
-#include "core/plan/model_counter.h"
 #include "core/state/check.h"
 
 #include "lib/machine.h"
+#include "lib/place.h"
 
-#define PUBLIC "2001:db8::10"
 #define OPEN "2001:db8:5::"
-#define CONFIG                                                                 \
-	"uplink eth0\n"                                                        \
-	"bridge lxcbr0 ula " ULA "1/64\n"                                      \
-	"container vm00 on lxcbr0 ula " ULA "3\n"
-#define FORWARD "forward tcp 80 to vm00"
-
-struct place {
-	struct machine m;
-	struct host h;
-	struct way way;
-	struct listener listeners[4];
-	struct counter counters[FAMILY_COUNT];
-	const char *config;
-	const char *noted; /* what the rules are for; NULL: nobody knows */
-};
-
-static void
-hear(struct place *p, uint8_t proto, uint16_t port, const char *at)
-{
-	struct listeners *all = &p->h.sockets.v[0].all;
-	struct listener *l = &all->v[all->n++];
-
-	*l = (struct listener){ .proto = proto, .port = port };
-	assert_int_equal(prefix_parse(&l->addr, at), 0);
-}
-
-/* Everything is as it should be. */
-static void
-boot(struct place *p)
-{
-	static char netns[] = "/proc/4711/ns/net";
-	struct container *c = &p->m.containers[0];
-	size_t i;
-
-	memset(p, 0, sizeof(*p));
-	machine_boot(&p->m);
-	machine_settle(&p->m);
-	machine_address(&p->m, NSID_SELF, ETH0, PUBLIC "/64");
-	machine_default(&p->m, ETH0, RTPROT_BOOT);
-	for (i = 0; i < p->m.s.nlinks; i++)
-		p->m.links[i].running = true;
-	p->m.links[PORT - 1].is_port = true;
-	p->m.links[PORT - 1].port_state = BR_STATE_FORWARDING;
-	c->netns = netns;
-	memcpy(c->mac, "\2\0\0\0\0\1", 6);
-	c->has_mac = true;
-	c->out = (struct passage){ .known = true, .index = 2 };
-	assert_int_equal(prefix_parse(&c->out.gateway, ULA "1"), 0);
-	p->h.ways.v = &p->way;
-	p->h.ways.n = 1;
-	assert_int_equal(prefix_parse(&p->way.target, ULA "3"), 0);
-	p->way.in = (struct passage){ .known = true, .index = LXCBR0 };
-	p->way.out = (struct passage){ .known = true, .index = ETH0 };
-	assert_int_equal(prefix_parse(&p->way.out.gateway, "fe80::1"), 0);
-	p->h.sockets.v = xcalloc(1, sizeof(*p->h.sockets.v));
-	p->h.sockets.n = 1;
-	p->h.sockets.v[0].inode = 4711;
-	p->h.sockets.v[0].all.v = p->listeners;
-	hear(p, IPPROTO_TCP, 80, "::");
-	p->config = CONFIG FORWARD "\n";
-}
-
-/* What is wrong */
 
 static void
 nothing(struct place *p UNUSED)
@@ -523,178 +456,6 @@ neighbour_silent(struct place *p)
 	p->way.neighbour.silent = true;
 }
 
-static void
-to_nobody(struct place *p)
-{
-	p->config = CONFIG "forward tcp 80 to " ULA "7\n";
-}
-
-static void
-to_an_address(struct place *p)
-{
-	p->config = "uplink eth0\nbridge lxcbr0 ula " ULA "1/64\n"
-		    "forward tcp 80 to " ULA "3\n";
-}
-
-static void
-to_elsewhere(struct place *p)
-{
-	p->config = "uplink eth0\nforward tcp 80 to 2001:db8:9::7\n";
-}
-
-static void
-to_an_inward_route(struct place *p)
-{
-	to_elsewhere(p);
-	machine_inward(&p->m, LXCBR0, RTPROT_BOOT, "2001:db8:9::/64");
-}
-
-static void
-shut(struct place *p)
-{
-	p->config = CONFIG FORWARD "\ndeny forward tcp 80\n";
-}
-
-static void
-shut_in_part(struct place *p)
-{
-	p->config = CONFIG FORWARD " from 2001:db8:9::/48,2001:db8:8::/48\n"
-				   "deny forward from 2001:db8:9::/48\n";
-}
-
-static void
-shut_for_all_it_is_for(struct place *p)
-{
-	p->config = CONFIG FORWARD " from 2001:db8:9::/48\n"
-				   "deny forward from 2001:db8::/32\n";
-}
-
-static void
-first_port_shut(struct place *p)
-{
-	p->config = CONFIG "forward tcp 80,90 to vm00\n"
-			   "deny forward tcp 80\n";
-	hear(p, IPPROTO_TCP, 90, "::");
-}
-
-#define REST CONFIG "forward any to vm00\n"
-
-/* Whoever listens, and on what. */
-static void
-rest(struct place *p)
-{
-	p->config = REST;
-	p->h.sockets.v[0].all.n = 0;
-}
-
-static void
-rest_shut(struct place *p)
-{
-	p->config = REST "deny forward\n";
-}
-
-static void
-rest_shut_but_tcp(struct place *p)
-{
-	p->config = REST "allow forward tcp 80\ndeny forward\n";
-}
-
-static void
-rest_shut_but_others(struct place *p)
-{
-	p->config = REST "deny forward tcp\ndeny forward udp\n"
-			 "default forward deny\n";
-}
-
-static void
-rest_shut_for_some(struct place *p)
-{
-	p->config = REST "deny forward from 2001:db8::/32\n";
-}
-
-static void
-deaf(struct place *p)
-{
-	p->h.sockets.v[0].all.n = 0;
-}
-
-static void
-over_ipv4(struct place *p)
-{
-	deaf(p);
-	hear(p, IPPROTO_TCP, 80, "0.0.0.0");
-}
-
-static void
-at_another_address(struct place *p)
-{
-	deaf(p);
-	hear(p, IPPROTO_TCP, 80, "::1");
-}
-
-static void
-at_the_next_port(struct place *p)
-{
-	deaf(p);
-	hear(p, IPPROTO_TCP, 81, "::");
-}
-
-static void
-by_the_other_protocol(struct place *p)
-{
-	deaf(p);
-	hear(p, IPPROTO_UDP, 80, "::");
-}
-
-static void
-one_of_a_range(struct place *p)
-{
-	p->config = CONFIG "forward tcp 8000-8010 to vm00:80\n";
-	deaf(p);
-	hear(p, IPPROTO_TCP, 90, "::");
-}
-
-static void
-behind_a_range(struct place *p)
-{
-	one_of_a_range(p);
-	p->listeners[0].port = 91;
-}
-
-static void
-cut_list(struct place *p)
-{
-	deaf(p);
-	p->h.sockets.v[0].all.cut = true;
-}
-
-static void
-unread_list(struct place *p)
-{
-	p->h.sockets.n = 0;
-}
-
-static void
-udp_too(struct place *p)
-{
-	p->config = CONFIG "forward tcp,udp 80 to vm00\n";
-}
-
-static void
-both_heard(struct place *p)
-{
-	udp_too(p);
-	hear(p, IPPROTO_UDP, 80, "::");
-}
-
-static void
-udp_alone(struct place *p)
-{
-	p->config = CONFIG "forward udp 80 to vm00\n";
-	deaf(p);
-	hear(p, IPPROTO_TCP, 80, "::");
-}
-
 /* The worst is told, and of two as bad the first. */
 static void
 two_things(struct place *p)
@@ -704,13 +465,7 @@ two_things(struct place *p)
 	no_carrier(p);
 }
 
-#define LISTENS "nothing in its container listens on "
-
-static const struct {
-	void (*meddle)(struct place *);
-	enum check_verdict verdict;
-	const char *why;
-} cases[] = {
+static const struct place_case cases[] = {
 	{ nothing, CHECK_OK, "" },
 
 	/* this host */
@@ -822,233 +577,28 @@ static const struct {
 	{ neighbour_silent, CHECK_DEGRADED,
 	    ULA "3 does not answer this host's search for its MAC" },
 
-	/* targets by address */
-	{ to_an_address, CHECK_OK, "" },
-	{ to_nobody, CHECK_DEGRADED, "no container is known to have " ULA "7" },
-	{ to_elsewhere, CHECK_DEGRADED,
-	    "2001:db8:9::7 is behind no bridge of this host" },
-	{ to_an_inward_route, CHECK_OK, "" },
-
-	/* our own rules */
-	{ shut, CHECK_BROKEN,
-	    "a policy of the forward chain shuts it for everybody" },
-	{ shut_in_part, CHECK_OK, "" },
-	{ shut_for_all_it_is_for, CHECK_BROKEN,
-	    "a policy of the forward chain shuts it for everybody" },
-	{ first_port_shut, CHECK_OK, "" },
-
-	{ rest, CHECK_OK, "" },
-	{ rest_shut, CHECK_BROKEN,
-	    "a policy of the forward chain shuts it for everybody" },
-	{ rest_shut_but_tcp, CHECK_OK, "" },
-	{ rest_shut_but_others, CHECK_OK, "" },
-	{ rest_shut_for_some, CHECK_OK, "" },
-
-	/* who listens */
-	{ deaf, CHECK_DEGRADED, LISTENS "tcp 80" },
-	{ over_ipv4, CHECK_DEGRADED, LISTENS "tcp 80 (over IPv4 alone)" },
-	{ at_another_address, CHECK_DEGRADED,
-	    LISTENS "tcp 80 (at another address)" },
-	{ at_the_next_port, CHECK_DEGRADED, LISTENS "tcp 80" },
-	{ by_the_other_protocol, CHECK_DEGRADED, LISTENS "tcp 80" },
-	{ one_of_a_range, CHECK_OK, "" },
-	{ behind_a_range, CHECK_DEGRADED, LISTENS "tcp 80" },
-	{ cut_list, CHECK_OK, "" },
-	{ unread_list, CHECK_OK, "" },
-	{ udp_too, CHECK_DEGRADED, LISTENS "udp 80" },
-	{ both_heard, CHECK_OK, "" },
-	{ udp_alone, CHECK_DEGRADED, LISTENS "udp 80" },
-
 	{ two_things, CHECK_BROKEN, "its port veth0 is down" },
 };
-
-/* The name of the forward of a config. */
-static void
-note_address(struct moved *noted, const char *text)
-{
-	noted->v = xcalloc(1, sizeof(*noted->v));
-	noted->n = 1;
-	noted->v[0].stable = true;
-	assert_int_equal(prefix_parse(&noted->v[0].addr, text), 0);
-}
-
-/* The last of them. */
-static char *
-forward_id(const struct config *c)
-{
-	size_t i = c->n;
-
-	while (i > 0 &&
-	       (c->v[i - 1].st == NULL || c->v[i - 1].st->kind != ST_FORWARD))
-		i--;
-	assert_int_not_equal(i, 0);
-	return model_forward_id(c->v[i - 1].st);
-}
-
-/* has: whether the kernel has rules for it. */
-static void
-examine(void (*meddle)(struct place *), bool has, struct report *r)
-{
-	struct checkup k;
-	struct place p;
-	struct err e;
-	enum family f;
-	char *id;
-
-	boot(&p);
-	meddle(&p);
-	p.h.snapshot = p.m.s;
-	assert_int_equal(config_parse(&p.h.saved, p.config, NULL, &e), 0);
-	id = forward_id(&p.h.saved);
-	p.h.counters.v = p.counters;
-	for (f = 0; has && f < FAMILY_COUNT; f++)
-		p.counters[p.h.counters.n++].name =
-		    model_meter_name(id, METER_IN, f);
-	checkup_begin(&k, &p.h);
-	if (p.noted != NULL)
-		note_address(&k.noted, p.noted);
-	checkup_forward(&k, id, r);
-	checkup_end(&k);
-	while (p.h.counters.n > 0)
-		free((char *)p.counters[--p.h.counters.n].name);
-	free(id);
-	config_free(&p.h.saved);
-	free(p.h.sockets.v);
-}
-
-static void
-expect(size_t i, const struct finding *f, enum check_verdict verdict,
-    const char *why)
-{
-	if (f->verdict != verdict || strcmp(buf_text(&f->why), why) != 0)
-		fail_msg("%zu: %d, %s", i, (int)f->verdict, buf_text(&f->why));
-}
-
-static void
-try_one(size_t i, void (*meddle)(struct place *), bool has,
-    enum check_verdict verdict, const char *why)
-{
-	struct report r = { 0 };
-
-	examine(meddle, has, &r);
-	expect(i, &r.all, verdict, why);
-	report_reset(&r);
-}
 
 static void
 test_cases(void **state)
 {
-	size_t i;
-
 	(void)state;
-	for (i = 0; i < NITEMS(cases); i++)
-		try_one(
-		    i, cases[i].meddle, true, cases[i].verdict, cases[i].why);
+	place_cases(cases, NITEMS(cases));
 }
 
 static void
 test_no_rules(void **state)
 {
 	(void)state;
-	try_one(0, nothing, false, CHECK_BROKEN,
+	place_try(0, nothing, false, CHECK_BROKEN,
 	    "the kernel does not have it: seki apply");
-}
-
-/* A forward in both families, and what is wrong with it in each. */
-static void
-both(struct place *p)
-{
-	machine_address(&p->m, NSID_SELF, ETH0, "192.0.2.10/24");
-	machine_address(&p->m, NSID_SELF, LXCBR0, "10.0.3.1/24");
-	machine_address(&p->m, 0, 2, "10.0.3.3/24");
-	p->m.containers[0].route4 = p->m.containers[0].route;
-	p->m.containers[0].has_default4 = true;
-	p->config =
-	    "uplink eth0\nbridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n"
-	    "container vm00 on lxcbr0 ula " ULA "3 ipv4 10.0.3.3\n" FORWARD
-	    "\noption ipv4 on\n";
-}
-
-static void
-one_gone(struct place *p)
-{
-	both(p);
-	p->m.s.naddresses--;
-}
-
-static void
-the_other_gone(struct place *p)
-{
-	both(p);
-	p->m.s.forwarding = 0;
-}
-
-static void
-both_gone(struct place *p)
-{
-	both(p);
-	p->m.links[LXCBR0 - 1].up = false;
-}
-
-static void
-lacking_public(struct place *p)
-{
-	both(p);
-	p->m.addresses[p->m.s.naddresses - 3] =
-	    p->m.addresses[p->m.s.naddresses - 2];
-}
-
-static void
-named_other(struct place *p)
-{
-	both(p);
-	p->config = CONFIG FORWARD " on 192.0.2.99\noption ipv4 on\n";
-}
-
-static void
-test_families(void **state)
-{
-	static const struct {
-		void (*meddle)(struct place *);
-		enum check_verdict all, v[FAMILY_COUNT];
-		const char *said, *why[FAMILY_COUNT];
-	} rows[] = {
-		{ both, CHECK_OK, { CHECK_OK, CHECK_OK }, "", { "", "" } },
-		{ one_gone, CHECK_DEGRADED, { CHECK_OK, CHECK_BROKEN },
-		    "IPv4: vm00 does not have its IPv4 address",
-		    { "", "vm00 does not have its IPv4 address" } },
-		{ the_other_gone, CHECK_DEGRADED, { CHECK_BROKEN, CHECK_OK },
-		    "IPv6: IPv6 forwarding of this host is off: seki apply",
-		    { "IPv6 forwarding of this host is off: seki apply", "" } },
-		{ both_gone, CHECK_BROKEN, { CHECK_BROKEN, CHECK_BROKEN },
-		    "lxcbr0 is down", { "lxcbr0 is down", "lxcbr0 is down" } },
-		{ lacking_public, CHECK_OK, { CHECK_OK, CHECK_BROKEN }, "",
-		    { "", "eth0 has no public IPv4 address" } },
-		{ named_other, CHECK_BROKEN, { CHECK_BROKEN, CHECK_BROKEN },
-		    "192.0.2.99 is no address of an uplink",
-		    { "192.0.2.99 is no address of an uplink",
-			"192.0.2.99 is no address of an uplink" } },
-	};
-	enum family f;
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < NITEMS(rows); i++) {
-		struct report r = { 0 };
-
-		examine(rows[i].meddle, true, &r);
-		expect(i, &r.all, rows[i].all, rows[i].said);
-		for (f = 0; f < FAMILY_COUNT; f++)
-			expect(i, &r.families[f], rows[i].v[f], rows[i].why[f]);
-		report_reset(&r);
-	}
 }
 
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_cases),
 		cmocka_unit_test(test_no_rules),
 	};

@@ -1,5 +1,5 @@
-/* What carries out a step, and takes it back: the kernel's door is replaced by one
- * that only writes down what it is asked. */
+/* What carries out a step, and takes it back: the kernel's door is replaced by
+ * one that only writes down what it is asked. */
 #include "config.h"
 
 #include <setjmp.h>
