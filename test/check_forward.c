@@ -2,7 +2,6 @@
  * by who listens, and in each family. */
 #include "config.h"
 
-#include <linux/if_bridge.h>
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <setjmp.h>

@@ -6,29 +6,14 @@
 #include <stddef.h>
 
 #include "core/base/util.h"
-#include "core/state/pending.h"
 
 #include "doors.h"
 #include "folder.h"
 #include "sample.h"
+#include "scenes_parts.h"
 
-#define ESC "\033"
-#define UP "\033[A"
-#define DOWN "\033[B"
-#define RIGHT "\033[C"
-#define LEFT "\033[D"
-#define END "\033[F"
-#define PAGE_UP "\033[5~"
-#define PAGE_DOWN "\033[6~"
-#define BACK_TAB "\033[Z"
-#define DELETE "\033[3~"
-#define ENTER "\r"
-#define F1 "\033OP"
-#define TAB "\t"
-#define BACKSPACE "\177"
-
-static void
-wait_10_s(void)
+void
+scene_wait_10_s(void)
 {
 	stage_wait(10);
 }
@@ -106,7 +91,7 @@ static const struct step tour[] = {
 	{ "/\033[200~we\nb\033[201~", "paste into a filter", NULL },
 	{ ESC, NULL, NULL },
 	{ "1p", "paused", NULL },
-	{ "", "still paused", wait_10_s },
+	{ "", "still paused", scene_wait_10_s },
 	{ "r", "refreshed", NULL },
 	{ "\033[2;3R", "blocks are two cells wide", NULL },
 	{ 0 },
@@ -411,240 +396,6 @@ static const struct step helps[] = {
 	{ 0 },
 };
 
-/* From the review to the end of a commit. */
-
-static void
-guard_is_silent(void)
-{
-	doors.guard = NULL;
-}
-
-static void
-login_is_seen(void)
-{
-	doors.guard = "proven\nseen a new login by 2001:db8:9::7\n"
-		      "waiting nothing else\n";
-}
-
-static void
-guard_waits(void)
-{
-	doors.guard = "unproven\nwaiting no new login yet\n"
-		      "against nothing comes in by eth0\n"
-		      "seen the last sshd answers\n";
-}
-
-static void
-nothing_to_do(void)
-{
-	doors.steps = NULL;
-}
-
-static void
-refused(void)
-{
-	doors.refusal = "your session from 2001:db8:9::7 would be cut off";
-}
-
-static void
-allowed(void)
-{
-	doors.refusal = NULL;
-	doors.steps = "add address fd5a:1c2e:90b1::6/64 to lost\n"
-		      "change 3 rules of table inet seki\n";
-}
-
-static const struct step commits[] = {
-	{ "c", "nothing to commit, it is asked", guard_waits },
-	{ "", NULL, NULL },
-	{ "", "nothing to commit", NULL },
-	{ "4 ", NULL, allowed },
-	{ "c" ENTER, "asked too early", NULL },
-	{ "", NULL, NULL },
-	{ "", "review", NULL },
-	{ "/-" ENTER, "review, filtered", NULL },
-	{ "\\" ENTER, "it is committed", NULL },
-	{ "", NULL, NULL },
-	{ "", "pending, unproven", NULL },
-	{ "", "seconds later", wait_10_s },
-	{ ENTER, "asked to type yes", NULL },
-	{ "ye" ENTER, "that was not yes", NULL },
-	{ ESC, NULL, NULL },
-	{ "+", "60 s more are asked for", NULL },
-	{ "", NULL, NULL },
-	{ "", "60 s more", NULL },
-	{ ESC, NULL, NULL },
-	{ "r", "asked to revert", NULL },
-	{ ESC, "back at the countdown", NULL },
-	{ "", "no answer", guard_is_silent },
-	{ "", NULL, wait_10_s },
-	{ "", "no answer is told", NULL },
-	{ ENTER, "nobody can keep it", NULL },
-	{ ESC, "pending, below", NULL },
-	{ "q", "asked to quit while it is pending", NULL },
-	{ "n7", "changes that wait", NULL },
-	{ "1", "dashboard while it is pending", login_is_seen },
-	{ "c", NULL, NULL },
-	{ "", "pending, proven", wait_10_s },
-	{ ENTER, "it is kept", NULL },
-	{ "", NULL, NULL },
-	{ "", "it was confirmed", NULL },
-	{ 0 },
-};
-
-static const struct step refusals[] = {
-	{ "4 c", NULL, refused },
-	{ "", NULL, NULL },
-	{ "", "refused", NULL },
-	{ ENTER, "why", NULL },
-	{ ESC, NULL, NULL },
-	{ ESC, NULL, NULL },
-	{ "c", NULL, nothing_to_do },
-	{ "", NULL, NULL },
-	{ "", "refused, and nothing would change", NULL },
-	{ 0 },
-};
-
-/* Without a change of the kernel it is saved at once. */
-static const struct step saves[] = {
-	{ "4 c", NULL, NULL },
-	{ "", NULL, NULL },
-	{ "", "the kernel needs no change", NULL },
-	{ ENTER, NULL, NULL },
-	{ "", NULL, NULL },
-	{ "", "saved", NULL },
-	{ 0 },
-};
-
-static void
-revert_soon(void)
-{
-	guard_waits();
-	door_pend(8, 75 + 100);
-	folder_write("run/pending", "config", sample_config);
-}
-
-/* Somebody commits what the kernel refuses. */
-static void
-commit_begins(void)
-{
-	door_pend(9, 60);
-	folder_write("run/pending", "config", sample_config);
-	stage_wait(2);
-}
-
-static void
-commit_fails(void)
-{
-	struct err ignored;
-
-	pending_end("run", &ignored);
-	stage_wait(2);
-}
-
-static const struct step countdown[] = {
-	{ "c", "pending", NULL },
-	{ "?", "help", NULL },
-	{ ESC, NULL, NULL },
-	{ "rn", "it is not reverted", NULL },
-	{ "ry", "it is reverted", NULL },
-	{ "", NULL, NULL },
-	{ "", "it was reverted", NULL },
-	{ "", "another begins", commit_begins },
-	{ "", "and leaves no word", commit_fails },
-	{ 0 },
-};
-
-/* History */
-
-static void
-write_history(void)
-{
-	folder_write("history", "000003.conf",
-	    "# confirmed: when=1699990000 added=2 removed=0 changed=0 "
-	    "by=root\nuplink eth0\nforward tcp 80 to web1\n");
-	folder_write("history", "000006.conf",
-	    "# confirmed: when=1699995000 added=1 removed=1 changed=0 by=anna "
-	    "(as root) from 2001:db8:9::7\nuplink eth0\n"
-	    "forward udp 53 to dns1\n");
-	folder_write("history", "000007.conf",
-	    "# confirmed: when=1699999000 added=0 removed=0 changed=1 "
-	    "by=root\nuplink eth0\nforward udp 53 to dns1:5353\n");
-	folder_write("history", "000008.conf", "uplink eth1\n");
-}
-
-static const struct step history[] = {
-	{ "R", "history", write_history },
-	{ DOWN, "third", NULL },
-	{ "v", "differences from the one before", NULL },
-	{ ESC DOWN, "second, with none kept before", NULL },
-	{ " ", "base is chosen", NULL },
-	{ END "v", "differences from the base", NULL },
-	{ ESC UP "v", "to itself", NULL },
-	{ ESC UP ENTER, "it is loaded", NULL },
-	{ "7", "changes by it", NULL },
-	{ 0 },
-};
-
-/* The log */
-
-static const struct log_entry log_lines[] = {
-	{ 1699999990, 4,
-	    (char *)"drift corrected: table inet seki: change it, 60 commands in one "
-		    "transaction (changed by nft, process 30124)" },
-	{ 1699999000, 5,
-	    (char *)"commit #7 by anna (as root) from 2001:db8:9::7 was reverted, "
-		    "since nobody confirmed it: this host is exactly as before" },
-	{ 1699998880, 5,
-	    (char *)"commit #7 by anna (as root) from 2001:db8:9::7 is pending, and "
-		    "reverts by itself in 120 s" },
-	{ 1699990000, 3,
-	    (char *)"cannot correct drift: container web1: add address "
-		    "fd5a:1c2e:90b1::3/64: Operation not permitted" },
-	{ 1699990000, -1, (char *)"this host is as /etc/seki/seki.conf says" },
-};
-
-static void
-keep_log(void)
-{
-	doors.log = &log_lines[1];
-	doors.nlog = NITEMS(log_lines) - 1;
-}
-
-static void
-drift_is_corrected(void)
-{
-	doors.log = log_lines;
-	doors.nlog = NITEMS(log_lines);
-	folder_write("run", "candidate.conf", "uplink eth0\n");
-	stage_wait(3);
-}
-
-static void
-log_begins_anew(void)
-{
-	doors.nlog = 1;
-}
-
-static void
-log_is_lost(void)
-{
-	doors.log = NULL;
-	doors.nlog = 0;
-}
-
-static const struct step logs[] = {
-	{ "L", "the log", keep_log },
-	{ DOWN ENTER, "one as a whole", NULL },
-	{ ESC "/commit" ENTER, "commits", NULL },
-	{ "\\", "all of it", NULL },
-	{ "", "something happens, and is logged", drift_is_corrected },
-	{ "r", "it has begun anew", log_begins_anew },
-	{ "?", "its help", NULL },
-	{ ESC ESC ":log" ENTER, "again, without one", log_is_lost },
-	{ 0 },
-};
-
 /* Whole rows are painted. */
 static const struct step quick[] = {
 	{ "", "a trouble", NULL },
@@ -653,14 +404,6 @@ static const struct step quick[] = {
 	{ "4", "a forward", NULL },
 	{ DOWN, "the next one", stage_soon },
 	{ DOWN, "and one more", NULL },
-	{ 0 },
-};
-
-static const struct step lately[] = {
-	{ "", "what was logged before", NULL },
-	{ "", "something is logged", drift_is_corrected },
-	{ TAB TAB TAB TAB TAB TAB DOWN, "the cursor is there", NULL },
-	{ ENTER, "the whole log", NULL },
 	{ 0 },
 };
 
@@ -681,7 +424,7 @@ make_trouble(void)
 static void
 make_trouble_soon(void)
 {
-	write_history();
+	scene_write_history();
 	make_trouble();
 	folder_write("run", "candidate.conf",
 	    "uplink eth0\nforward tcp 80 to web1 note \"new\"\n");
@@ -837,7 +580,7 @@ static const struct step calm[] = {
 	{ "", "review", NULL },
 	{ ENTER, NULL, NULL },
 	{ "", NULL, NULL },
-	{ "", "pending", wait_10_s },
+	{ "", "pending", scene_wait_10_s },
 	{ 0 },
 };
 
@@ -919,7 +662,7 @@ anna_edits(void)
 }
 
 static const struct step meanwhile[] = {
-	{ "4 c", NULL, allowed },
+	{ "4 c", NULL, scene_allowed },
 	{ "", NULL, NULL },
 	{ ENTER, "edited by anna", anna_edits },
 	{ "", NULL, NULL },
@@ -979,27 +722,27 @@ const struct scene scenes[] = {
 	{ .name = "forms-small", .w = 40, .h = 12, .steps = forms },
 	{ .name = "prompts", .w = 80, .h = 16, .steps = prompts },
 	{ .name = "helps", .w = 80, .h = 20, .steps = helps },
-	{ .name = "commits", .w = 80, .h = 24, .steps = commits },
-	{ .name = "commits-small", .w = 40, .h = 12, .steps = commits },
-	{ .name = "commits-tiny", .w = 20, .h = 4, .steps = commits },
-	{ .name = "refusals", .w = 70, .h = 16, .steps = refusals },
-	{ .name = "saves", .w = 70, .h = 16, .steps = saves },
+	{ .name = "commits", .w = 80, .h = 24, .steps = scene_commits },
+	{ .name = "commits-small", .w = 40, .h = 12, .steps = scene_commits },
+	{ .name = "commits-tiny", .w = 20, .h = 4, .steps = scene_commits },
+	{ .name = "refusals", .w = 70, .h = 16, .steps = scene_refusals },
+	{ .name = "saves", .w = 70, .h = 16, .steps = scene_saves },
 	{ .name = "countdown",
 	    .w = 80,
 	    .h = 24,
-	    .set = revert_soon,
-	    .steps = countdown },
-	{ .name = "history", .w = 90, .h = 20, .steps = history },
-	{ .name = "log", .w = 80, .h = 24, .steps = logs },
+	    .set = scene_revert_soon,
+	    .steps = scene_countdown },
+	{ .name = "history", .w = 90, .h = 20, .steps = scene_history },
+	{ .name = "log", .w = 80, .h = 24, .steps = scene_logs },
 	{ .name = "quick", .w = 80, .h = 24, .quick = true, .steps = quick },
 	{ .name = "lately",
 	    .w = 120,
 	    .h = 42,
-	    .set = keep_log,
-	    .steps = lately },
-	{ .name = "log-wide", .w = 132, .h = 50, .steps = logs },
-	{ .name = "log-small", .w = 40, .h = 12, .steps = logs },
-	{ .name = "log-tiny", .w = 20, .h = 4, .steps = logs },
+	    .set = scene_keep_log,
+	    .steps = scene_lately },
+	{ .name = "log-wide", .w = 132, .h = 50, .steps = scene_logs },
+	{ .name = "log-small", .w = 40, .h = 12, .steps = scene_logs },
+	{ .name = "log-tiny", .w = 20, .h = 4, .steps = scene_logs },
 	{ .name = "troubles",
 	    .w = 80,
 	    .h = 24,
