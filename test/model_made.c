@@ -1,5 +1,5 @@
-/* What a model holds: which addresses, who is known, and whether there are rules
- * at all. */
+/* What a model holds: which addresses, who is known, and whether there are
+ * rules at all. */
 #include "config.h"
 
 #include <linux/if_addr.h>

@@ -69,8 +69,8 @@ test_forwarding4(void **state)
 	buf_free(&b);
 }
 
-/* Who did it is noted ahead, stays noted if it was done, and is what it was once
- * that is undone. */
+/* Who did it is noted ahead, stays noted if it was done, and is what it was
+ * once that is undone. */
 static void
 test_forwarding4_noted(void **state)
 {
