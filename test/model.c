@@ -124,6 +124,16 @@ with_temporary_ones(struct vps_copy *h)
 }
 
 static void
+without_any(struct vps_copy *h)
+{
+	struct address *a = h->addresses;
+
+	for (; a < END_OF(h->addresses, h->s.naddresses); a++)
+		if (a->nsid == NSID_SELF && a->index == 2)
+			a->scope = RT_SCOPE_LINK;
+}
+
+static void
 with_a_lease(struct vps_copy *h)
 {
 	add_address(h, 2, ROUTE "9/128", IFA_F_PERMANENT);
@@ -140,6 +150,7 @@ with_a_namesake(struct vps_copy *h)
 #define DIFFERENT "no packet can match: its words are about different families"
 #define AWAY(line, why) "left out for now: " line ": " why
 #define NO_PUBLIC "eth0 has no public address"
+#define NO_PUBLIC6 "eth0 has no public IPv6 address"
 #define TENTATIVE                                                              \
 	NO_PUBLIC " yet: duplicate address detection of 2001:db8::10 has not " \
 		  "ended"
@@ -191,6 +202,12 @@ static const struct {
 	{ with_temporary_ones, ALL "forward tcp 80 to web1\n",
 	    NO_PUBLIC TEMPORARY,
 	    AWAY("forward tcp 80 to web1", NO_PUBLIC TEMPORARY) },
+	{ without_any, ALL "forward tcp 80 to web1\n", NO_PUBLIC6,
+	    AWAY("forward tcp 80 to web1", NO_PUBLIC6) },
+	{ without_any, ON ALL "forward tcp 80 to web1\n", NO_PUBLIC,
+	    AWAY("forward tcp 80 to web1", NO_PUBLIC) },
+	{ without_any, ON ALL "forward tcp 80 to web1 only ipv6\n", NO_PUBLIC6,
+	    AWAY("forward tcp 80 to web1 only ipv6", NO_PUBLIC6) },
 
 	/* ports */
 	{ as_it_is,

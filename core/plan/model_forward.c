@@ -25,9 +25,23 @@ static const char *const unfit[ADDRESS_STATES] = {
 				 "of privacy extensions"),
 };
 
+/* Whether the families of the statement are as poor as each other. */
+static bool
+lacks_both(const struct model *m, const struct statement *st)
+{
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++)
+		if (!model_is_about(m, f) || !statement_forwards(st, f) ||
+		    m->nstable[f] > 0)
+			return false;
+	return true;
+}
+
 /* One that it has, but is no public one, is the reason. */
 static void
-tell_no_public(struct model_build *b, enum family family)
+tell_no_public(
+    struct model_build *b, const struct statement *st, enum family family)
 {
 	const struct link *l = b->m->uplinks[0].link;
 	const struct snapshot *s = b->snapshot;
@@ -38,7 +52,10 @@ tell_no_public(struct model_build *b, enum family family)
 	while (a < end && (!address_is_on(a, l, family_numbers[family]) ||
 			      address_state(a) == ADDRESS_STABLE))
 		a++;
-	if (a == end)
+	if (a == end && lacks_both(b->m, st))
+		err_set(
+		    b->e, ERR_UNSAFE, N_("%s has no public address"), l->name);
+	else if (a == end)
 		err_set(b->e, ERR_UNSAFE, no_public[family], l->name);
 	else
 		err_set(b->e, ERR_UNSAFE, unfit[address_state(a)], l->name,
@@ -77,7 +94,7 @@ forward_on(struct model_build *b, struct model_forward *f)
 	}
 	if (f->non > 0)
 		return 0;
-	tell_no_public(b, f->family);
+	tell_no_public(b, f->st, f->family);
 	return model_blame(b, f->st, SIZE_MAX);
 }
 
