@@ -83,6 +83,7 @@ static const struct manner {
 } manners[] = {
 	{ "default-route", TAB_LINKS, NULL, NULL },
 	{ "accept-ra", TAB_LINKS, NULL, NULL },
+	{ "duplicate", TAB_LINKS, NULL, NULL },
 	{ "candidate", TAB_CHANGES, NULL, NULL },
 	{ "forward", TAB_FORWARDS, &listing_forwards, NULL },
 	{ "ula", TAB_CONTAINERS, &listing_containers, tell_no_ula },

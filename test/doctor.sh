@@ -82,6 +82,14 @@ echo "$before" >$accepts
 "$seki" apply >/dev/null
 mended accept-ra
 
+inside internet ip addr add 2001:db8::77/64 dev host nodad
+ip addr add 2001:db8::77/64 dev eth0
+wait_for sh -c 'ip addr show dev eth0 dadfailed | grep -q inet6'
+found duplicate fail '"eth0"' "^FAIL eth0: somebody else has its address 2001:db8::77/64"
+ip addr del 2001:db8::77/64 dev eth0
+inside internet ip addr del 2001:db8::77/64 dev host
+mended duplicate
+
 # ---- what waits
 
 echo nonsense >>"$SEKI_CONFIG"
@@ -128,7 +136,7 @@ mended chains
 
 full=/proc/sys/net/netfilter/nf_conntrack_max
 echo 1 >"$tmp/max"
-ok "a connection is tracked" inside client1 "$peer" get $public 80
+ok "a connection is tracked" wait_for inside client1 "$peer" get $public 80
 mount --bind "$tmp/max" $full
 found conntrack fail null \
     "^FAIL connection tracking has room for 1 connections, and [0-9]* are there"

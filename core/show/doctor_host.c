@@ -71,6 +71,31 @@ look_for_renewal(const struct examination *x)
 	buf_free(&left);
 }
 
+/* Of a public one. */
+static void
+look_for_duplicates(const struct examination *x)
+{
+	const struct snapshot *now = &x->host->snapshot;
+	const struct address *a = now->addresses;
+	struct buf addr = { 0 };
+	const struct link *l;
+
+	for (; a < END_OF(now->addresses, now->naddresses); a++) {
+		l = snapshot_link_at(now, a->index);
+		if (a->nsid != NSID_SELF || l == NULL ||
+		    !address_is_on(a, l, AF_INET6) ||
+		    address_state(a) != ADDRESS_DUPLICATE)
+			continue;
+		prefix_print(&a->prefix, &addr);
+		doctor_add(x, DOCTOR_FAIL, NULL, xstrdup(l->name),
+		    xasprintf(_("somebody else has its address %s, so that it "
+				"cannot use it (duplicate address detection)"),
+			buf_text(&addr)));
+		buf_reset(&addr);
+	}
+	buf_free(&addr);
+}
+
 /* ---- host */
 
 #define NEARLY 90 /* per cent */
@@ -106,6 +131,7 @@ look_for_flush(const struct examination *x)
 static const struct doctor_check checks[] = {
 	{ "default-route", DOCTOR_UPLINKS, look_for_routes },
 	{ "accept-ra", DOCTOR_UPLINKS, look_for_renewal },
+	{ "duplicate", DOCTOR_UPLINKS, look_for_duplicates },
 	{ "conntrack", DOCTOR_HOST, look_at_conntrack },
 	{ "flush", DOCTOR_HOST, look_for_flush },
 };
