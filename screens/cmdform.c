@@ -18,6 +18,7 @@
 #include "core/state/candidate.h"
 #include "core/state/wanted.h"
 #include "screens/begin.h"
+#include "screens/misfit.h"
 #include "screens/trail.h"
 #include "tui/form.h"
 
@@ -200,30 +201,23 @@ look(struct cmdform *f, const struct form *form)
 
 /* Callbacks of the form */
 
-/* Checks the value alone: one value that its type accepts. */
-static void
-check_value(const struct arg *a, const char *value, struct buf *why)
-{
-	struct words w = { 0 };
-	struct value v = { 0 };
-	struct err e = { 0 };
-
-	if (words_split(&w, value, &e) != 0 ||
-	    a->type->parse(a->type, &w, &v, &e) != 0)
-		buf_add(why, e.text);
-	else if (words_peek(&w) != NULL)
-		buf_printf(
-		    why, _("too many words; expected: %s"), _(a->type->desc));
-	type_free(a->type, &v);
-	words_free(&w);
-}
-
 static void
 tell_error(const struct err *e, struct buf *b)
 {
 	buf_add(b, e->text);
 	if (e->hint[0] != '\0')
 		buf_printf(b, "\n%s", e->hint);
+}
+
+/* A forward has ports, unless it is of the rest. */
+static bool
+is_wanted(const struct cmdform *f, const struct form *form, size_t field)
+{
+	const struct arg *a = arg_of(f, field);
+
+	return (a->flags & ARG_REQUIRED) != 0 ||
+	       (a == &statement_rows[ST_FORWARD].args[FORWARD_PORTS] &&
+		   strcmp(form_value(form, FORWARD_PROTO), "any") != 0);
 }
 
 static void
@@ -237,10 +231,10 @@ check(void *arg, const struct form *form, size_t field, struct buf *why)
 		look(f, form);
 	if (a == NULL)
 		return;
-	if (value[0] == '\0' && (a->flags & ARG_REQUIRED) != 0)
+	if (value[0] == '\0' && is_wanted(f, form, field))
 		buf_printf(why, _("required: %s"), _(a->type->desc));
 	else if (value[0] != '\0' && a->type != NULL && a->type != &type_text)
-		check_value(a, value, why);
+		misfit_tell(f->app->host, a->type, value, why);
 	if (why->len == 0 && f->blamed == field)
 		tell_error(&f->error, why);
 }
@@ -301,6 +295,21 @@ pick(void *arg, const struct form *form UNUSED, size_t field, complete_add *add,
 	else
 		suggest_values(a->type, &s);
 	statement_free(st);
+}
+
+/* A new policy for all packets of a chain is hardly what Enter is pressed for.
+ */
+static bool
+is_bare(void *arg, const struct form *form)
+{
+	const struct cmdform *f = arg;
+	size_t i = f->verdict + 1;
+
+	if (!f->verdict || f->old != NULL)
+		return false;
+	while (i < f->n && is_left_out(f, form, i))
+		i++;
+	return i == f->n;
 }
 
 static void
@@ -592,6 +601,7 @@ open_form(struct app *app, const struct statement *st, bool edit)
 		.nfields = f->n,
 		.check = check,
 		.pick = pick,
+		.is_bare = is_bare,
 		.preview = preview,
 		.submit = submit,
 		.close = form_close,

@@ -45,7 +45,7 @@ see "the uplink is there already" 'Iface +\[eth0 '
 keys Tab Tab
 pick fe80::1
 see "its gateway is picked" '^ +uplink eth0 gateway fe80::1'
-keys Enter Enter
+keys Enter
 see "it is in the candidate" 'in the candidate: uplink eth0 gateway fe80::1'
 
 keys 3 n

@@ -24,7 +24,8 @@ text 8080
 keys Tab Tab Tab Tab Tab
 text 'by keys alone'
 shows 'note "by keys alone"'
-keys Enter Enter Enter
+see "Enter of a complete form is OK" '^ FORM +Enter OK '
+keys Enter
 see "the forward is in the candidate" '^>\+ tcp +8080 +web1:80 .*to add'
 see "the title says so" '1 change \*'
 is "and the kernel does not have it" \
@@ -133,7 +134,18 @@ see "and one Esc leaves it" 'No changes: the candidate equals'
 
 keys 4 n
 shows 'New forward'
-keys Tab Tab Tab Tab Tab Tab
+keys Enter Enter
+see "Enter goes to what is missing, and says so" 'FAIL required: 80'
+text 81
+keys Enter
+text web1
+see "once it is there, to the next" '^ forward tcp 81 to web1'
+keys Tab Tab
+text web
+see "a name where an address is wanted is explained" \
+    'FAIL web does not fit here; expected: addresses or prefixes with'
+see "with the address it stands for" 'the container web1 has fd5a:1c2e:90b1::3'
+keys BSpace BSpace BSpace Tab Tab
 acute=$(printf '\314\201')
 text "a$acute$acute$acute$acute$acute$acute${acute}xyz"
 see "marks on a character take no columns" '\[a[^ ]*xyz +\]'
@@ -276,6 +288,14 @@ keys Tab Tab Tab Tab Space
 see "whoever there is is offered for a policy" '\|>any +everybody'
 keys Down Down Enter
 see "and taken as it is said" '^ +allow input from container db1'
+keys C-u
+text c
+see "half of a word is explained" 'FAIL c is only half of it; expected: any, uplink'
+text s
+see "as is what is none" 'FAIL cs does not fit here; expected: any, uplink'
+keys BSpace BSpace
+text d
+see "or how a name is written" 'a container is written: container db1'
 leave 'New policy'
 keys 3
 

@@ -11,20 +11,40 @@
 #include "tui/form_paint.h"
 #include "tui/key.h"
 
-static const struct action form_actions[] = {
-	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", N_("Next"),
-	    N_("the next field") },
-	{ ACT_PREVIOUS, { K_BACK_TAB, K_UP }, "previous", N_("Back"),
-	    N_("the previous field") },
-	{ ACT_TOGGLE, { K_SPACE }, "pick", N_("Pick"),
-	    N_("the next choice, a list to pick from, or a blank") },
-	{ ACT_ENTER, { K_ENTER }, "enter", N_("Next"),
-	    N_("the next field, or press the button") },
-	{ ACT_PAGE_DOWN, { K_PAGE_DOWN }, "buttons", N_("Buttons"),
-	    N_("the buttons") },
-	{ ACT_PAGE_UP, { K_PAGE_UP }, "first", NULL, N_("the first field") },
-	{ ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"), N_("close the form") },
-	{ 0 },
+/* Enter says what it does now; all other keys are the same. */
+#define OTHER_KEYS                                                             \
+	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", N_("Next"),                     \
+		N_("the next field") },                                        \
+	    { ACT_TOGGLE, { K_SPACE }, "pick", N_("Pick"),                     \
+		    N_("the next choice, a list to pick from, or a blank") },  \
+	    { ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"),                   \
+		    N_("close the form") },                                    \
+	    { ACT_PAGE_DOWN, { K_PAGE_DOWN }, "buttons", N_("Buttons"),        \
+		    N_("the buttons") },                                       \
+	    { ACT_PAGE_UP, { K_PAGE_UP }, "first", NULL,                       \
+		    N_("the first field") },                                   \
+	    { ACT_PREVIOUS, { K_BACK_TAB, K_UP }, "previous", N_("Back"),      \
+		    N_("the previous field") },                                \
+	{                                                                      \
+		0                                                              \
+	}
+
+static const struct action going_on[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Go on"),
+	    N_("the next field that wants a value") },
+	OTHER_KEYS,
+};
+
+static const struct action complete[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("OK"),
+	    N_("OK: nothing is missing") },
+	OTHER_KEYS,
+};
+
+static const struct action on_button[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Press"),
+	    N_("press the button") },
+	OTHER_KEYS,
 };
 
 /* Values */
@@ -161,18 +181,29 @@ cancel(void *self)
 	ui_close(f->ui, f);
 }
 
+/* The next field from that one on, round the corner, that lacks a value or has
+ * a wrong one; nfields when none does. */
+static size_t
+find_wrong(const struct form *f, size_t from)
+{
+	size_t n = f->spec.nfields, i;
+
+	for (i = 0; i < n; i++)
+		if (f->why[(from + i) % n].len > 0)
+			return (from + i) % n;
+	return n;
+}
+
 /* Checks all fields; the first invalid one gets the focus. */
 static bool
 is_valid(struct form *f)
 {
-	size_t i, wrong = f->spec.nfields;
+	size_t i, wrong;
 
 	check(f);
-	for (i = f->spec.nfields; i-- > 0;) {
+	for (i = 0; i < f->spec.nfields; i++)
 		f->touched[i] = true;
-		if (f->why[i].len > 0)
-			wrong = i;
-	}
+	wrong = find_wrong(f, 0);
 	if (wrong < f->spec.nfields)
 		f->focus = wrong;
 	return wrong == f->spec.nfields;
@@ -281,15 +312,37 @@ type(struct form *f, int key)
 	}
 }
 
+/* Whether nothing is missing, and nothing wrong. */
+static bool
+is_complete(const struct form *f)
+{
+	return find_wrong(f, 0) == f->spec.nfields &&
+	       (f->spec.is_bare == NULL || !f->spec.is_bare(f->spec.arg, f));
+}
+
+static void
+go_on(struct form *f)
+{
+	size_t wrong = find_wrong(f, f->focus);
+
+	f->touched[f->focus] = true;
+	if (wrong < f->spec.nfields)
+		f->focus = wrong;
+	else
+		next(f);
+}
+
 static void
 enter(void *self)
 {
 	struct form *f = self;
 
-	if (f->focus < f->spec.nfields)
-		next(f);
-	else
+	if (f->focus >= f->spec.nfields)
 		f->buttons[f->focus - f->spec.nfields]->press(f);
+	else if (is_complete(f))
+		ok(f);
+	else
+		go_on(f);
 }
 
 static void
@@ -305,6 +358,16 @@ toggle(void *self)
 		type(f, K_SPACE);
 }
 
+static const struct action *
+form_mode(const void *self)
+{
+	const struct form *f = self;
+
+	if (f->focus >= f->spec.nfields)
+		return on_button;
+	return is_complete(f) ? complete : going_on;
+}
+
 static void
 help(void *self)
 {
@@ -317,7 +380,7 @@ help(void *self)
 		buf_printf(&b, "%s\n\n", d->help);
 	if (f->spec.help != NULL)
 		buf_printf(&b, "%s\n\n", f->spec.help);
-	action_help((const struct action *const[]){ form_actions, NULL }, &b);
+	action_help((const struct action *const[]){ form_mode(f), NULL }, &b);
 	dialog_message(
 	    f->ui, on_field ? d->label : f->spec.title, buf_text(&b));
 	buf_free(&b);
@@ -362,12 +425,6 @@ form_key(void *self, int key)
 		edit_key(&f->values[f->focus], key);
 		changed(f);
 	}
-}
-
-static const struct action *
-form_mode(const void *self UNUSED)
-{
-	return form_actions;
 }
 
 static void
@@ -422,7 +479,8 @@ const struct view_ops form_view = {
 	.draw = form_paint,
 	.act = form_act,
 	.mode = form_mode,
-	.modes = (const struct action *const[]){ form_actions, NULL },
+	.modes = (const struct action *const[]){ going_on, complete, on_button,
+	    NULL },
 	.key = form_key,
 	.status = form_status,
 };

@@ -62,7 +62,7 @@ type_refuse(const struct type *t, const struct words *w,
 	struct buf b = { 0 };
 
 	words_print(&b, word->text, "");
-	err_set(e, ERR_USAGE, "%s is not %s", buf_text(&b), t->metavar);
+	err_set(e, ERR_USAGE, "%s does not fit here", buf_text(&b));
 	hint_type(t, e);
 	buf_free(&b);
 	return words_blame(w, word, e);
@@ -511,7 +511,8 @@ const struct type type_bridge = { .metavar = "BRIDGE",
 	.equal = type_word_equal,
 	.free = type_word_free };
 const struct type type_name = { .metavar = "NAME",
-	.desc = N_("the name of a container, in quotes when it has blanks"),
+	.desc = N_("the name of a container, such as web1; in quotes if it has "
+		   "blanks"),
 	.parse = name_parse,
 	.print = type_word_print,
 	.equal = type_word_equal,

@@ -702,8 +702,8 @@ const struct type type_bridge_ula = { .metavar = "ADDR/LEN|auto",
 	.print = addr_print,
 	.equal = addr_same };
 const struct type type_container_ula = { .metavar = "ADDR|auto",
-	.desc =
-	    N_("a ULA in the prefix of the bridge, without a length, or auto"),
+	.desc = N_("a ULA in the prefix of the bridge, such as "
+		   "fd5a:1c2e:90b1::5, or auto"),
 	.parse = ula_parse,
 	.print = addr_print,
 	.equal = addr_same };
@@ -714,8 +714,8 @@ const struct type type_bridge_ipv4 = { .metavar = "ADDR/LEN|auto",
 	.print = addr_print,
 	.equal = addr_same };
 const struct type type_container_ipv4 = { .metavar = "ADDR|auto",
-	.desc = N_("an IPv4 address in the prefix of the bridge, without a "
-		   "length, or auto"),
+	.desc = N_("an IPv4 address in the prefix of the bridge, such as "
+		   "10.0.3.5, or auto"),
 	.parse = ipv4_parse,
 	.print = addr_print,
 	.equal = addr_same };
@@ -726,19 +726,22 @@ const struct type type_target = { .metavar = "TARGET",
 	.equal = target_equal,
 	.free = target_free };
 const struct type type_prefixes = { .metavar = "PREFIX[,PREFIX...]",
-	.desc = N_("addresses or prefixes with commas, no blanks"),
+	.desc =
+	    N_("addresses or prefixes with commas, such as 2001:db8:9::/48"),
 	.parse = prefixes_parse,
 	.print = prefixes_print,
 	.equal = prefixes_equal,
 	.free = prefixes_free };
 const struct type type_publics = { .metavar = "PREFIX[,PREFIX...]",
-	.desc = N_("public IPv6 prefixes with commas, no blanks"),
+	.desc = N_("public IPv6 prefixes with commas, such as 2001:db8:1::/64"),
 	.parse = publics_parse,
 	.print = prefixes_print,
 	.equal = prefixes_equal,
 	.free = prefixes_free };
 const struct type type_who = { .metavar = "WHO",
-	.desc = N_("any, prefixes, container NAME, bridge NAME or uplink"),
+	.desc =
+	    N_("any, uplink, container NAME, bridge NAME, or prefixes such as "
+	       "2001:db8:9::/48"),
 	.parse = who_parse,
 	.print = who_print,
 	.equal = who_equal,

@@ -46,6 +46,9 @@ struct form_spec {
 	/* Offers the values of a FIELD_PICK. */
 	void (*pick)(void *arg, const struct form *, size_t field,
 	    complete_add *, void *ctx);
+	/* Whether what is filled in says too little to be meant, though nothing
+	 * is wrong: Enter goes on to the next field then. */
+	bool (*is_bare)(void *arg, const struct form *);
 	/* Appends a preview of the result, such as the statement that the
 	 * values make; lines have roles (role_of_line). */
 	void (*preview)(void *arg, const struct form *, struct buf *);
