@@ -344,7 +344,8 @@ ask_forward(struct question *q)
 	const struct model_forward *f = q->s->forward;
 	struct opinion o = { 0 };
 
-	q->rest = statement_takes_rest(f->st);
+	q->rest = q->want.rest = statement_takes_rest(f->st);
+	q->want.bridge = q->s->bridge != NULL ? q->s->bridge->name : NULL;
 	if (q->rest)
 		ask_port(q, 0, &o);
 	if (check_has_proto(f, PROTO_TCP))
