@@ -100,10 +100,10 @@ has_gone()
 ok "the console starts" wait_for shows 'Dash'
 began=$(date +%s) rounds=0
 while [ $(($(date +%s) - began)) -lt "${SEKI_TEST_SECONDS:-30}" ]; do
-	press 2 LINK && press 3 NAME && press 4 PROTO && press 5 POLICY &&
+	press 2 LINK && press 3 NAME && press 4 FORWARD && press 5 POLICY &&
 		press 6 CLIENT && press 7 CHANGE && press 1 Dash || break
 	press '?' 'Esc Back' && leave 'Esc Back' || break
-	press 4 PROTO && press n 'New forward' && leave 'New forward' || break
+	press 4 FORWARD && press n 'New forward' && leave 'New forward' || break
 	press : ':' && $tmux send-keys 'show status' Enter
 	wait_for shows 'saved:' && leave 'Esc Back' || break
 	rounds=$((rounds + 1))
