@@ -355,7 +355,7 @@ test_no_screen(void **state)
 		await(&s, cases[i].why);
 		await(&s, "seki> ");
 		type(&s, "show forwards\r");
-		await(&s, "FORWARD");
+		await(&s, "PROTO");
 		type(&s, "quit\r");
 		assert_int_equal(wait_end(&s), 0);
 		assert_null(find(&s, 0, "\033[?1049h"));
@@ -710,14 +710,14 @@ test_mouse(void **state)
 	assert_null(find(&s, 0, "\033[?1000h"));
 	type(&s, "m");
 	await(&s, "\033[?1000h\033[?1006h");
-	click_row(&s, 5, 10); /* dns1 */
+	click_row(&s, 6, 10); /* dns1, below its bridge and db1 */
 	type(&s, "y");
 	await(&s, "\033]52;c;" DNS1 "\a");
 	type(&s, "\033[<64;10;5M"); /* the wheel, to the top */
 	type(&s, "y");
 	await(&s, "\033]52;c;ZGIx\a"); /* db1, which has nothing else */
-	click_row(&s, 5, 10);
-	click_row(&s, 5, 10); /* once more opens it: its forwards */
+	click_row(&s, 6, 10);
+	click_row(&s, 6, 10); /* once more opens it: its forwards */
 	await(&s, "FORWARD");
 	await(&s, "1 of 3");
 	click_row(&s, 2, 3);
@@ -762,7 +762,7 @@ test_copy(void **state)
 		await(&s, "NAME");
 		type(&s, "jy");
 		await(&s, cases[i].sent);
-		await(&s, "copied");
+		await(&s, "pied: "); /* in place of "containers: " */
 		type(&s, "q");
 		assert_int_equal(wait_end(&s), 0);
 		session_free(&s);
