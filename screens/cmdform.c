@@ -30,6 +30,8 @@ struct place {
 struct cmdform {
 	struct app *app;
 	struct statement *old; /* the statement being edited; NULL: none */
+	enum chain chain;      /* a new policy comes behind that one there; */
+	unsigned behind;       /* 0: behind all */
 	const struct row *row;
 	bool verdict; /* field 0 says allow, deny or reject */
 	struct field *fields;
@@ -116,6 +118,13 @@ is_added(const struct statement *st)
 	return st->kind == ST_FORWARD || statement_is_policy(st);
 }
 
+/* The policy of its chain that st comes behind. */
+static unsigned
+place_of(const struct cmdform *f, const struct statement *st)
+{
+	return st->v[POLICY_CHAIN].choice == f->chain ? f->behind : 0;
+}
+
 /* Puts st into c, a copy of the candidate. Takes st. */
 static int
 put(const struct cmdform *f, struct config *c, struct statement *st,
@@ -123,6 +132,8 @@ put(const struct cmdform *f, struct config *c, struct statement *st,
 {
 	size_t at;
 
+	if (f->old == NULL && statement_is_policy(st))
+		return config_add_behind(c, st, place_of(f, st), e);
 	if (f->old == NULL)
 		return is_added(st) ? config_add(c, st, e)
 				    : config_set(c, st, e);
@@ -389,6 +400,8 @@ submit(void *arg, const struct form *form, struct err *e)
 	statement_key(st, &key);
 	if (f->old != NULL)
 		r = candidate_replace(h, f->old, st, e);
+	else if (statement_is_policy(st))
+		r = candidate_add_behind(h, st, place_of(f, st), e);
 	else if (is_added(st))
 		r = candidate_add(h, st, e);
 	else
@@ -574,7 +587,8 @@ static const bool has_many[ST_COUNT] = {
 };
 
 static void
-open_form(struct app *app, const struct statement *st, bool edit)
+open_form(
+    struct app *app, const struct statement *st, bool edit, unsigned behind)
 {
 	struct cmdform *f = xcalloc(1, sizeof(*f));
 	size_t i;
@@ -582,6 +596,9 @@ open_form(struct app *app, const struct statement *st, bool edit)
 	f->app = app;
 	f->old = edit ? statement_copy(st) : NULL;
 	f->row = statement_row(st);
+	f->behind = behind;
+	if (statement_is_policy(st))
+		f->chain = (enum chain)st->v[POLICY_CHAIN].choice;
 	f->verdict = statement_is_policy(st);
 	f->n = f->row->nargs + f->verdict;
 	f->blamed = f->n;
@@ -631,10 +648,23 @@ cmdform_new(struct app *app, const char *start)
 	if (st == NULL)
 		ui_error(app->ui, &e);
 	else if (is_new(app->host, st, &there))
-		open_form(app, st, false);
+		open_form(app, st, false, 0);
 	else
-		open_form(app, there, true);
+		open_form(app, there, true, 0);
 	statement_free(st);
+}
+
+void
+cmdform_new_policy(struct app *app, enum chain chain, unsigned n)
+{
+	char *start = xasprintf("allow %s", type_chain.choices[chain].word);
+	struct err ignored;
+	struct statement *st = statement_key_from(start, &ignored);
+
+	if (st != NULL && !app_refuses(app))
+		open_form(app, st, false, n);
+	statement_free(st);
+	free(start);
 }
 
 void
@@ -651,5 +681,5 @@ void
 cmdform_edit(struct app *app, const struct statement *st)
 {
 	if (!app_refuses(app))
-		open_form(app, st, true);
+		open_form(app, st, true, 0);
 }

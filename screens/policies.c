@@ -22,15 +22,6 @@ struct policies_view {
 	bool unfolded;
 };
 
-static void
-start(const void *row, struct buf *b)
-{
-	const struct policy_row *r = row;
-	enum chain chain = r != NULL ? r->chain : CHAIN_INPUT;
-
-	buf_printf(b, "allow %s", type_chain.choices[chain].word);
-}
-
 /* The lines that a row stands for. */
 static void
 add_folded(const struct host *h, const struct policy_row *r, struct buf *b)
@@ -176,7 +167,19 @@ edit(void *self)
 	}
 }
 
+/* Behind the row under the cursor, as an admin counts on who sees it there. */
+static void
+new_policy(void *self)
+{
+	struct listview *v = self;
+	const struct policy_row *r = listview_selected(v);
+
+	cmdform_new_policy(v->app, r != NULL ? r->chain : CHAIN_INPUT,
+	    r != NULL ? r->number : 0);
+}
+
 static const struct act acts[] = {
+	{ ACT_NEW, new_policy },
 	{ ACT_MOVE_UP, move_up },
 	{ ACT_MOVE_DOWN, move_down },
 	{ ACT_FOLD, fold },
@@ -204,7 +207,6 @@ static const struct list_spec spec = {
 	.hidden = (const char *const[]){ "chain", NULL },
 	.tab = TAB_POLICIES,
 	.acts = acts,
-	.start = start,
 	.detail = detail,
 	.summary = summary,
 	.edits = listedit_acts,

@@ -161,6 +161,14 @@ keys K
 see "K judges it earlier" '^>\+ +1 +deny input tcp 23'
 keys J
 see "J judges it later" '^>\+ +2 +deny input tcp 23'
+keys Up n
+shows 'New policy'
+keys Tab Tab Left Left Left Tab
+text 24
+keys Enter
+see "a new one comes behind the row under the cursor" \
+    '^>\+ +2 +allow input tcp 24'
+keys u
 keys e
 see "e opens its form, filled in" 'Verdict .*\(\*\) deny'
 leave 'Edit policy'

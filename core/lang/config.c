@@ -453,6 +453,21 @@ config_move(
 	return 0;
 }
 
+int
+config_add_behind(
+    struct config *c, struct statement *st, unsigned n, struct err *e)
+{
+	enum chain chain = (enum chain)st->v[POLICY_CHAIN].choice;
+	unsigned last = 0;
+
+	if (config_add(c, st, e) != 0)
+		return -1;
+	while (config_policy(c, chain, last + 1) != NULL)
+		last++;
+	return n > 0 && n + 1 < last ? config_move(c, chain, last, n + 1, e)
+				     : 0;
+}
+
 unsigned
 config_option(const struct config *c, enum option_name name)
 {

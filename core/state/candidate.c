@@ -184,6 +184,23 @@ candidate_add(struct host *h, struct statement *st, struct err *e)
 }
 
 int
+candidate_add_behind(
+    struct host *h, struct statement *st, unsigned n, struct err *e)
+{
+	struct edit ed;
+	int r = -1;
+
+	if (edit_begin(&ed, h, lock_wait, e) != 0) {
+		statement_free(st);
+		return -1;
+	}
+	if (config_add_behind(&ed.config, st, n, e) == 0)
+		r = edit_keep(&ed, h, e);
+	edit_end(&ed);
+	return r;
+}
+
+int
 candidate_set(struct host *h, struct statement *st, struct err *e)
 {
 	return edit_statement(h, st, config_set, e);

@@ -9,6 +9,10 @@
  * there. */
 void cmdform_new(struct app *, const char *start);
 
+/* A form for a new policy, which comes behind policy n of that chain unless it
+ * is of another one; n 0: behind all. */
+void cmdform_new_policy(struct app *, enum chain, unsigned n);
+
 /* A form for a new statement of that kind, filled in with what the host has. */
 void cmdform_begin(struct app *, enum statement_kind);
 

@@ -74,6 +74,11 @@ void config_put(struct config *, size_t line, struct statement *);
 int config_move(
     struct config *, enum chain, unsigned n, unsigned to, struct err *);
 
+/* Adds a policy behind policy n of its chain; behind all of them with n 0, or
+ * when there is no such. Takes the statement. */
+int config_add_behind(
+    struct config *, struct statement *, unsigned n, struct err *);
+
 /* Policy n of a chain, from 1; borrowed, NULL if there is none. */
 const struct statement *config_policy(
     const struct config *, enum chain, unsigned n);

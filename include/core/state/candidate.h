@@ -12,6 +12,9 @@ struct host;
  * a commit would; whether other statements conflict with it is for
  * candidate_check to say. */
 int candidate_add(struct host *, struct statement *, struct err *);
+/* A policy, as by config_add_behind. */
+int candidate_add_behind(
+    struct host *, struct statement *, unsigned n, struct err *);
 int candidate_set(struct host *, struct statement *, struct err *);
 int candidate_delete(struct host *, const struct statement *key, struct err *);
 int candidate_move(
