@@ -158,6 +158,12 @@ const struct part manual_seki[] = {
 		"kernel that counts bytes: `a` on their screen sets "
 		"net.netfilter.nf_conntrack_acct, for connections that begin "
 		"from then on, and sets it back.")),
+	TEXT(N_("Clients, there and in `show clients`, are those of live "
+		"connections and of connections that have ended while the "
+		"kernel remembers them, for a minute or two: both used the "
+		"line, and are in the sums. CONNS counts the live ones. "
+		"`show connections` lists only these, and the screen those "
+		"that have ended when `Z` asks for them.")),
 	ROWS(manual_screens),
 	SUB(N_("Keys of several screens")),
 	ROWS(manual_keys),

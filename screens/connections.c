@@ -133,6 +133,22 @@ fold(void *self)
 	listview_switch(&c->list, c->by_client ? &clients_spec : &flows_spec);
 }
 
+/* The kernel remembers them for a minute or two. */
+static void
+toggle_ended(void *self)
+{
+	struct connections *c = self;
+	struct host *h = c->list.app->writable;
+
+	h->ended = !h->ended;
+	host_expire_flows(h);
+	ui_changed(c->list.app->ui);
+	ui_message(c->list.app->ui, ROLE_TEXT,
+	    h->ended ? N_("connections that have ended are shown, marked -")
+		     : N_("only live connections are shown"));
+}
+
+/* Of a client that has only such they are shown. */
 static void
 show_client(void *self)
 {
@@ -143,6 +159,8 @@ show_client(void *self)
 	if (r == NULL)
 		return;
 	addr_text(&r->addr, text);
+	if (r->connections == 0 && !c->list.app->host->ended)
+		toggle_ended(c);
 	fold(c);
 	trail_go(c->list.app, TAB_CONNECTIONS, text, NULL);
 }
@@ -279,21 +297,6 @@ toggle_accounting(void *self)
 	ui_changed(app->ui);
 }
 
-/* The kernel remembers them for a minute or two. */
-static void
-toggle_ended(void *self)
-{
-	struct connections *c = self;
-	struct host *h = c->list.app->writable;
-
-	h->ended = !h->ended;
-	host_expire_flows(h);
-	ui_changed(c->list.app->ui);
-	ui_message(c->list.app->ui, ROLE_TEXT,
-	    h->ended ? N_("connections that have ended are shown, marked -")
-		     : N_("only live connections are shown"));
-}
-
 static void
 end_none(void *self)
 {
@@ -391,8 +394,9 @@ const struct view_ops screen_connections = {
 	    "public addresses of theirs, as conntrack knows them. IN and "
 	    "OUT are the bytes so far and what passes now, where bytes are "
 	    "counted; TIMEOUT is how long conntrack keeps the connection "
-	    "without a packet. Z shows those that have ended as well, marked "
-	    "-. ! marks a connection that is still open although the rules "
+	    "without a packet. z sums them up by client, together with those "
+	    "that ended a moment ago; Z shows these, too, marked -. ! marks "
+	    "a connection that is still open although the rules "
 	    "in force would not accept it now."),
 	LISTVIEW_DRAWN(
 	    struct connections, listview_open, listview_changed, draw),

@@ -30,6 +30,11 @@ is "but an empty list" "$("$seki" show connections --json)" \
 ok "the config" "$seki" apply
 wait_for inside client1 "$peer" get $public 80
 
+like "who had one a moment ago is among the clients, with what it was" \
+    "$("$seki" show clients 2>/dev/null)" '^2001:db8:9::7 +tcp 80,443 +0 '
+is "but it is no live connection" \
+    "$("$seki" show connections --json)" '{"schema":1,"connections":[]}'
+
 # ---- shown
 
 # hold CLIENT PORT [ADDRESS]: a download that goes on, called $held.

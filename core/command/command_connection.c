@@ -132,7 +132,7 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 		return -1;
 	if (connections_narrow(h, &scope, e) != 0)
 		return -1;
-	rows = rows_connections(h, &h->flows, &n);
+	rows = rows_connections(h, false, &h->flows, &n);
 	for (i = 0; i < n && r == 0; i++)
 		r = connection_end(h, &rows[i], notes, e);
 	free(rows);

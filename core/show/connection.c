@@ -359,12 +359,13 @@ add_rows(struct connection_row *v, const struct host *h, bool ended,
 }
 
 struct connection_row *
-rows_connections(const struct host *h, const struct flow_list *flows, size_t *n)
+rows_connections(
+    const struct host *h, bool ended, const struct flow_list *flows, size_t *n)
 {
 	struct connection_row *v =
 	    xcalloc(flows->n > 0 ? flows->n : 1, sizeof(*v));
 
-	*n = add_rows(v, h, false, flows->v, flows->n);
+	*n = add_rows(v, h, ended, flows->v, flows->n);
 	qsort_r(v, *n, sizeof(*v), row_compare, NULL);
 	return v;
 }
@@ -603,7 +604,7 @@ connections_narrow(
 	struct connection_row *v;
 	size_t n, i;
 
-	v = rows_connections(h, &h->flows, &n);
+	v = rows_connections(h, false, &h->flows, &n);
 	for (i = 0; i < n; i++) {
 		if (!is_asked(scope, &v[i]))
 			continue;
@@ -669,7 +670,7 @@ connection_suggest(struct suggest *s)
 	scope = wanted_flows(s->host);
 	net_flows(s->host->net, &scope, &flows, &ignored);
 	free(scope.beside);
-	v = rows_connections(s->host, &flows, &n);
+	v = rows_connections(s->host, false, &flows, &n);
 	for (i = 0; i < n; i++) {
 		if (!flow_has_ports(v[i].flow) ||
 		    (s->v != NULL && s->v[0].set &&

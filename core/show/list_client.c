@@ -125,7 +125,8 @@ build(const struct host *h, size_t *n)
 {
 	struct clients c = { 0 };
 	size_t nfrom, i;
-	struct connection_row *from = rows_connections(h, &h->flows, &nfrom);
+	struct connection_row *from =
+	    rows_connections(h, true, &h->flows, &nfrom);
 
 	for (i = 0; i < nfrom; i++)
 		add(&c, &from[i]);
@@ -285,7 +286,7 @@ static const struct listing_column client_columns[] = {
 	{ "forward", N_("FORWARD"), 0, 0, 0, client_forward,
 	    N_("a forward that they go through, and how many besides") },
 	{ "connections", N_("CONNS"), COLUMN_NUMBER, 0, 0, client_connections,
-	    N_("how many there are") },
+	    N_("how many are live") },
 	{ "in-rate", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1, 0,
 	    client_in_rate, N_("traffic towards containers now") },
 	{ "out-rate", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
@@ -329,7 +330,7 @@ json_client(const struct host *h UNUSED, const void *row)
 
 const struct listing listing_clients = {
 	.name = N_("clients"),
-	.help = N_("who has live flows to containers"),
+	.help = N_("who has flows to containers, or had until a moment ago"),
 	.columns = client_columns,
 	.ncolumns = NITEMS(client_columns),
 	.row_size = sizeof(struct client_row),

@@ -18,7 +18,7 @@
 static void *
 build(const struct host *h, size_t *n)
 {
-	return rows_connections(h, &h->flows, n);
+	return rows_connections(h, h->ended, &h->flows, n);
 }
 
 static void *

@@ -21,20 +21,19 @@ struct connection_row {
 	const struct container *home; /* the same; NULL: not there now */
 };
 
-/* Those of the list that live and go through a forward of either config, or
- * went through one that is gone, or reach a public address of what was
- * committed, by public port and client. Owned by the
- * caller; they borrow from the list, and from the host until its next refresh,
- * reload, sample or edit. *n gets their number. */
+/* Those of the list that live (with ended, or are still remembered) and go
+ * through a forward of either config, or went through one that is gone, or
+ * reach a public address of what was committed, by public port and client.
+ * Owned by the caller; they borrow from the list, and from the host until its
+ * next refresh, reload, sample or edit. *n gets their number. */
 struct connection_row *rows_connections(
-    const struct host *, const struct flow_list *, size_t *n);
+    const struct host *, bool ended, const struct flow_list *, size_t *n);
 
 /* Reads the connections and makes their rows in slices of some milliseconds.
- * begin: NULL on error; with ended, rows of those that the kernel remembers,
- * too. more: 1 while there is more to do, 0 when all is done,
- * -1 on error. Then, rows lends the rows, as rows_connections makes them; take
- * hands them over, and their flows to the host. To be ended when the host
- * changes meanwhile (host_version). */
+ * begin: NULL on error; ended as above. more: 1 while there is more to do, 0
+ * when all is done, -1 on error. Then, rows lends the rows, as rows_connections
+ * makes them; take hands them over, and their flows to the host. To be ended
+ * when the host changes meanwhile (host_version). */
 struct connection_reading;
 struct connection_reading *connection_reading_begin(
     struct host *, bool ended, struct err *);
