@@ -557,7 +557,8 @@ const struct view_ops screen_containers = {
 	.word = "containers",
 	.help =
 	    N_("Containers behind the ports of bridges. A forward leads "
-	       "to a container's ULA: n gives the selected container one.\n"
+	       "to a container's ULA, and with option ipv4 on to its private "
+	       "IPv4 address, too: n gives the selected container these.\n"
 	       "Marks: + added, - removed, ~ changed in the candidate, ! not "
 	       "as the config says."),
 	LISTVIEW_PLAIN,

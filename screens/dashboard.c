@@ -653,9 +653,9 @@ dashboard_status(void *self, struct buf *b)
 const struct view_ops screen_dashboard = {
 	.name = N_("Dash"),
 	.word = "dashboard",
-	.help = N_("Traffic and health at a glance. Rates are on the way to "
-		   "each object: in is away from the Internet. The other "
-		   "screens have the details: Enter goes there."),
+	.help = N_("Traffic and health at a glance. In is what comes from "
+		   "the Internet, out what goes there. The other screens have "
+		   "the details: Enter goes there."),
 	.size = sizeof(struct dashboard),
 	.actions = (const struct action *const[]){ dashboard_actions,
 	    candidate_actions, NULL },

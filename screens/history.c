@@ -198,8 +198,9 @@ static const struct action own_actions[] = {
 const struct view_ops screen_history = {
 	.name = N_("History"),
 	.word = "history",
-	.help = N_("Every confirmed config, with who confirmed it and when. "
-		   "The newest 50 are kept."),
+	.help = N_("Every config that was kept, with who committed it and "
+		   "when, and what somebody edited by hand. The newest 50 are "
+		   "kept."),
 	LISTVIEW_OPS(struct history_view, open_list, changed),
 	.arg = &spec,
 	.actions = (const struct action *const[]){ own_actions, copy_actions,

@@ -265,7 +265,8 @@ const struct view_ops screen_links = {
 	.help = N_("Uplinks have a default route: what the provider gave, and "
 		   "which way of giving containers addresses fits. The ULA of "
 		   "a bridge is the host's own address on it, and the gateway "
-		   "of its containers. In is away from the Internet."),
+		   "of its containers. In is what comes from the Internet.\n"
+		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,
 	    candidate_actions, enter_actions, copy_actions, table_actions,

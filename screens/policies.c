@@ -221,7 +221,8 @@ const struct view_ops screen_policies = {
 		   "decides; then each forward's own accept, then the default "
 		   "of the chain.\n"
 		   "Chains: input is to this host, forward through it, output "
-		   "from it. Only IPv6 is filtered.\n"
+		   "from it. IPv4 is filtered with option ipv4 on, else left "
+		   "alone.\n"
 		   "Marks: = fixed, + added, - off or removed, ~ changed."),
 	LISTVIEW_OPS(struct policies_view, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ listedit_actions,

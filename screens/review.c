@@ -362,7 +362,8 @@ const struct view_ops screen_review = {
 	.banner = N_("REVIEW"),
 	.help = N_("Removed (-) and added (+) statements, and the changes to "
 		   "the kernel. A commit is carried out as a whole or not at "
-		   "all."),
+		   "all, but for what a container refuses: that is told, and "
+		   "the rest stays."),
 	.size = sizeof(struct review),
 	.actions =
 	    (const struct action *const[]){ own_actions, table_actions, NULL },

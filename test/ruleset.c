@@ -14,6 +14,7 @@
 #include <cmocka.h>
 
 #include "core/lang/config.h"
+#include "core/plan/fixed.h"
 #include "core/plan/model.h"
 #include "core/plan/ruleset_build.h"
 #include "core/plan/ruleset_diff.h"
@@ -717,6 +718,23 @@ test_answers(void **state)
 			"ipv6 ct status dnat masquerade");
 	free(none);
 	free(all);
+}
+
+/* So that a folded row has the hits of all its lines. */
+static void
+test_one_fixed_line_is_counted(void **state)
+{
+	unsigned chain, counted;
+	size_t i;
+
+	(void)state;
+	for (chain = 0; chain < CHAIN_COUNT; chain++) {
+		counted = 0;
+		for (i = 0; i < fixed_count; i++)
+			counted += fixed_rows[i].counter != NULL &&
+				   (fixed_rows[i].chains >> chain & 1) != 0;
+		assert_true(counted <= 1);
+	}
 }
 
 int

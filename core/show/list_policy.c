@@ -145,6 +145,17 @@ rows_policies(const struct host *h, size_t *n)
 	return to.v;
 }
 
+/* Of the lines of a chain at most one is counted (test/ruleset.c). */
+static void
+fold_line(struct policy_row *into, const struct policy_row *line)
+{
+	into->folded++;
+	if (line->hits == NULL)
+		return;
+	into->hits = line->hits;
+	into->rate = line->rate;
+}
+
 struct policy_row *
 policies_fold(struct policy_row *v, size_t *n, bool fold)
 {
@@ -159,7 +170,7 @@ policies_fold(struct policy_row *v, size_t *n, bool fold)
 				add_policy_row(&to, LINE_FOLDED);
 		}
 		if (fold && r->line == LINE_FIXED)
-			to.v[to.n - 1].folded++;
+			fold_line(&to.v[to.n - 1], r);
 		else
 			*add_policy_row(&to, r->line) = *r;
 	}
