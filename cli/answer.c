@@ -12,6 +12,12 @@
 #include "core/command/command.h"
 
 int
+answer_status(const struct err *e)
+{
+	return e->code != ERR_NONE ? (int)e->code : ERR_FAIL;
+}
+
+int
 answer_error(const struct err *e)
 {
 	struct buf b = { 0 };
@@ -20,7 +26,7 @@ answer_error(const struct err *e)
 	fflush(stdout);
 	fprintf(stderr, "seki: %s", buf_text(&b));
 	buf_free(&b);
-	return e->code != ERR_NONE ? (int)e->code : ERR_FAIL;
+	return answer_status(e);
 }
 
 /* Escapes the text: comments of a config may hold any bytes. */

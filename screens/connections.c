@@ -240,7 +240,7 @@ end_asked(void *arg)
 	r = find_asked(c);
 	if (r == NULL)
 		ui_message(ui, ROLE_TEXT, "the connection has already ended");
-	else if (connection_end(c->list.app->writable, r, &notes, &e) != 0)
+	else if (connections_end(c->list.app->writable, r, 1, &notes, &e) != 0)
 		ui_error(ui, &e);
 	else
 		cmdrun_answer(c->list.app, _("End"), &none, &notes);

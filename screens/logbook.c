@@ -105,9 +105,10 @@ static const struct action own_actions[] = {
 const struct view_ops screen_logbook = {
 	.name = N_("Log"),
 	.word = "log",
-	.help = N_("What the service and the guard have logged, who made each "
-		   "commit, and what was put right: from the journal, or from "
-		   "the files of syslog.\n"
+	.help = N_("What happened to this host and who did it: commits, what "
+		   "was applied or ended, drift that was corrected, containers "
+		   "that came and went. From the journal, or from the files of "
+		   "syslog.\n"
 		   "Marks: ! an error, ? a warning."),
 	LISTVIEW_OPS(struct logbook_view, open_list, changed),
 	.arg = &spec,

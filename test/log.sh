@@ -16,7 +16,17 @@ for device in null zero urandom; do
 done
 mount --rbind "$tmp/dev" /dev
 make_outside
-printf 'uplink eth0\n' >"$SEKI_CONFIG"
+make_bridge
+configure()
+{
+	cat >"$SEKI_CONFIG" <<-CONF
+		uplink eth0
+		bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade
+		container web1 on lxcbr0 ula fd5a:1c2e:90b1::3
+		forward tcp 80 to web1
+	CONF
+}
+configure
 
 # ---- no log at all
 
@@ -35,41 +45,85 @@ logged()
 	texts | grep -Eq "$1"
 }
 
+# The client of a connection is in $caller.
+called()
+{
+	caller=$("$seki" show connections 2>/dev/null |
+	    awk '/established/ { print $1 }')
+	[ -n "$caller" ]
+}
+
+# Somebody calls a container, and is cut off.
+call_and_end()
+{
+	wait_for inside client1 "$peer" get 2001:db8::10 80
+	: >"$tmp/held"
+	nsenter --net=/run/netns/client1 "$peer" hold 2001:db8::10 80 \
+	    >"$tmp/held" 2>&1 &
+	wait_for grep -q ready "$tmp/held"
+	wait_for called
+	"$seki" end tcp "$caller"
+}
+
 # What happens to a host; all of it is logged.
 happen()
 {
 	"$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 	watch=$!
 	wait_for logged 'this host is as'
+	"$seki" watch
+	make_container web1
+	wait_for logged 'web1: add default route'
+	serve web1 tcp 80
+	server=$!
+	call_and_end
 	"$seki" add allow input tcp 22 && "$seki" commit &&
-	    "$seki" confirm --unproven
+	    "$seki" extend 30 && "$seki" confirm --unproven
 	"$seki" add allow input tcp 23 && "$seki" commit && "$seki" revert
 	"$seki" discard
 	nft flush table inet seki
-	wait_for logged 'drift corrected'
+	wait_for logged 'drift corrected: table'
+	kill "$server" # what serves there keeps the namespace
+	ip netns del web1
+	wait_for logged 'has gone'
+	kill "$watch"
+	wait "$watch"
+	echo "allow input tcp 24" >>"$SEKI_CONFIG"
+	"$seki" apply
+	"$seki" apply
+	"$seki" add forward tcp 80 to nobody
 	logger -t other -p daemon.err "seki: not of seki"
 	setpriv --reuid=65534 --clear-groups \
 	    logger -t seki -p daemon.err "of nobody"
 	logger -t seki -p daemon.err "the end"
 	wait_for logged "the end"
-	kill "$watch"
-	wait "$watch"
 }
 
-# happened SOURCE: what the log has of that.
+# happened SOURCE: what the log has of that, but for what the service has to do
+# when it starts, and when a container comes.
 happened()
 {
 	said=$(texts)
 	is "$1: all in its order, and as it was logged" \
-	    "$(echo "$said" | grep -v nobody | sed 's/ in [0-9]* s$/ in N s/
-		s/, [0-9]* commands.*(changed/, ... (changed/
-		s/process [0-9]*/process N/')" \
-	    "this host is as $SEKI_CONFIG says
+	    "$(echo "$said" | grep -v 'nobody\|^applied\|net/ipv6\|^[a-z0-9]*: ' |
+		sed 's/ in [0-9]* s$/ in N s/
+		s/, [0-9]* commands[^(]*/, .../
+		s/process [0-9]*/process N/
+		s/]:[0-9]* to/]:PORT to/')" \
+	    "the service has started
+this host is as $SEKI_CONFIG says
+the service does not start: another seki watch serves this host
+container has come: web1 (netns) on lxcbr0
+1 connection was ended by root from 2001:db8:9::7: tcp 80 from [2001:db8:9::7]:PORT to web1
 commit #1 by root from 2001:db8:9::7 is pending, and reverts by itself in N s
+commit #1 by root from 2001:db8:9::7 was given 30 s more, and reverts by itself in N s
 commit #1 by root from 2001:db8:9::7 was confirmed
 commit #2 by root from 2001:db8:9::7 is pending, and reverts by itself in N s
 commit #2 by root from 2001:db8:9::7 was reverted, as asked: this host is exactly as before
-drift corrected: table inet seki: change it, ... (changed by nft, process N)
+drift corrected: table inet seki: change it, ...(changed by nft, process N)
+container has gone: web1 (netns) on lxcbr0
+the service has stopped; what is in force stays
+$SEKI_CONFIG was applied by root from 2001:db8:9::7: table inet seki: change it, ...
 the end"
 	is "$1: the newest ones" "$(texts 1)" "$(echo "$said" | tail -n 1)"
 	is "$1: those of the last hour are all" "$(texts since 1h)" "$said"
@@ -97,8 +151,9 @@ if command -v busybox >/dev/null && busybox --list | grep -qx syslogd; then
 	kill "$syslogd"
 	wait "$syslogd"
 	rm -f /var/log/messages* /dev/log
-	"$seki" delete allow input tcp 22
-	"$seki" commit --now
+	configure
+	"$seki" discard >/dev/null
+	"$seki" apply >/dev/null
 	rm -rf "$(dirname "$SEKI_CONFIG")/history"
 else
 	skip "needs: busybox syslogd" 7

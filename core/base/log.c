@@ -4,16 +4,32 @@
 #include "core/base/log.h"
 
 #include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "core/base/util.h"
 
-/* JOURNAL_STREAM is set where systemd connects stderr with its journal. With
- * LOG_PID the process would be named on stderr, too. */
+/* systemd tells what it has connected with its journal (systemd.exec(5)); a
+ * process may have inherited that, and have another stderr. */
+static bool
+goes_to_journal(int fd)
+{
+	const char *text = getenv("JOURNAL_STREAM");
+	uintmax_t dev, inode;
+	struct stat st;
+
+	return text != NULL && sscanf(text, "%ju:%ju", &dev, &inode) == 2 &&
+	       fstat(fd, &st) == 0 && st.st_dev == dev && st.st_ino == inode;
+}
+
+/* With LOG_PID the process would be named on stderr, too. */
 void
 log_open(bool foreground)
 {
-	bool copies = foreground && getenv("JOURNAL_STREAM") == NULL;
+	bool copies = foreground && !goes_to_journal(STDERR_FILENO);
 
 	openlog("seki", copies ? LOG_PERROR : LOG_PID, LOG_DAEMON);
 }

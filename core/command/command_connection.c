@@ -123,8 +123,8 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 		.client = &v[END_CLIENT].target,
 	};
 	struct connection_row *rows;
-	size_t n, i;
-	int r = 0;
+	size_t n;
+	int r;
 
 	if (h->read_only)
 		return host_refuse(h, e);
@@ -133,8 +133,7 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 	if (connections_narrow(h, &scope, e) != 0)
 		return -1;
 	rows = rows_connections(h, false, &h->flows, &n);
-	for (i = 0; i < n && r == 0; i++)
-		r = connection_end(h, &rows[i], notes, e);
+	r = connections_end(h, rows, n, notes, e);
 	free(rows);
 	if (n > 0 || command_saved(h, e) != 0)
 		return n > 0 ? r : -1;

@@ -27,6 +27,7 @@
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
+#include "core/commit/applied.h"
 #include "core/commit/dry_run.h"
 #include "core/commit/guard_talk.h"
 #include "core/commit/readback.h"
@@ -402,6 +403,8 @@ enforce(struct commit *c, struct buf *notes, struct err *e)
 	}
 	note_failure(&failed, save_directly(c, e), e);
 	c->partly = failed.len > 0;
+	if (has_rules(c) || !plan_is_undone(&c->plan))
+		applied_log(c->host->config_path, &c->plan, &failed);
 	print_lines(_("not done: %s\n"), &failed, notes);
 	buf_free(&failed);
 	if (has_rules(c) || !plan_is_undone(&c->plan))
@@ -651,6 +654,8 @@ carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
 	if (!c->options->direct)
 		return carry_out_guarded(c, notes, e);
 	r = enforce(c, notes, e);
+	if (r != 0)
+		applied_log_failure(c->host->config_path, e);
 	settle_connections(c, notes);
 	return r;
 }

@@ -237,18 +237,31 @@ on_late(void *arg)
 	revert_by_itself(arg);
 }
 
+static unsigned
+seconds_left(const struct pending *p)
+{
+	uint64_t now = boot_ms();
+
+	return p->deadline > now ? (unsigned)((p->deadline - now + 500) / 1000)
+				 : 0;
+}
+
 /* For the journal; the outcome is logged at the end. */
 static void
 log_waiting(const struct pending *p)
 {
-	uint64_t now = boot_ms();
-	unsigned left = p->deadline > now
-			    ? (unsigned)((p->deadline - now + 500) / 1000)
-			    : 0;
-
 	log_line(LOG_NOTICE,
 	    _("commit #%u by %s is pending, and reverts by itself in %u s"),
-	    p->number, p->who, left);
+	    p->number, p->who, seconds_left(p));
+}
+
+static void
+log_extended(const struct pending *p, unsigned more)
+{
+	log_line(LOG_NOTICE,
+	    _("commit #%u by %s was given %u s more, and reverts by itself in "
+	      "%u s"),
+	    p->number, p->who, more, seconds_left(p));
 }
 
 /* The steps were done at since. */
@@ -407,6 +420,7 @@ static void
 on_extend(struct client *c, uint64_t seconds)
 {
 	const uint64_t most = option_specs[OPTION_CONFIRM].max;
+	unsigned more = (unsigned)(seconds > most ? most : seconds);
 	struct guard *g = c->guard;
 	struct pending p;
 	struct err e;
@@ -414,7 +428,7 @@ on_extend(struct client *c, uint64_t seconds)
 
 	if (lock != -1) {
 		p = g->pending;
-		p.deadline += (seconds > most ? most : seconds) * 1000;
+		p.deadline += (uint64_t)more * 1000;
 		r = pending_write(&p, g->host->run_path, &e);
 		close(lock);
 	}
@@ -423,6 +437,7 @@ on_extend(struct client *c, uint64_t seconds)
 		return;
 	}
 	g->pending = p;
+	log_extended(&p, more);
 	on_clock(g);
 	answer(c, "");
 }

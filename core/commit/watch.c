@@ -182,6 +182,7 @@ find(struct watch *w, struct plan *plan, struct err *e)
 		watch_trouble(w, LOG_ERR, e->text);
 	if (host_refresh(h, e) != 0)
 		return -1;
+	watch_containers(w);
 	c = drift_config(h, &store, e);
 	if (c == &h->saved)
 		r = find_saved(w, &notes, plan, e);
@@ -477,13 +478,17 @@ watch_run(struct host *h, struct err *e)
 	config_copy(&w.config, &h->saved);
 	w.backoff = backoff_new();
 	w.loop = loop_new();
+	log_line(LOG_NOTICE, "%s", _("the service has started"));
 	r = serve(&w);
+	log_line(LOG_NOTICE, "%s",
+	    _("the service has stopped; what is in force stays"));
 	drift_tell(h, "", &ignored);
 	loop_free(w.loop);
 	backoff_free(w.backoff);
 	config_free(&w.config);
 	free(w.settled);
 	buf_free(&w.told);
+	buf_free(&w.containers);
 	close(place);
 	return r;
 }

@@ -4,6 +4,7 @@
 #include "core/commit/watch_parts.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/base/log.h"
@@ -61,21 +62,81 @@ say_change(struct watch *w, int level, const char *fmt, const char *line)
 	return true;
 }
 
+/* What is logged of lines that come and go. */
+struct telling {
+	int level;
+	const char *comes, *goes;
+};
+
+/* Tells in what the lines are others than those told last, which become these,
+ * but for what is to be logged later. */
+static void
+say_changes(
+    struct watch *w, struct buf *told, const char *now, const struct telling *t)
+{
+	char *before = buf_take(told), *was = before, *line;
+	char *copy = xstrdup(now), *is = copy;
+
+	while ((line = next_line(&was)) != NULL)
+		if (has_line(now, line) ||
+		    !say_change(w, LOG_INFO, _(t->goes), line))
+			buf_printf(told, "%s\n", line);
+	while ((line = next_line(&is)) != NULL)
+		if (!has_line(buf_text(told), line) &&
+		    say_change(w, t->level, _(t->comes), line))
+			buf_printf(told, "%s\n", line);
+	free(copy);
+	free(before);
+}
+
 void
 watch_notes(struct watch *w, const struct buf *notes)
 {
-	char *before = buf_take(&w->told), *rest = before, *line;
-	char *now = xstrdup(buf_text(notes));
+	static const struct telling t = { LOG_WARNING, "%s",
+		N_("resolved: %s") };
 
-	while ((line = next_line(&rest)) != NULL)
-		if (has_line(now, line) ||
-		    !say_change(w, LOG_INFO, _("resolved: %s"), line))
-			buf_printf(&w->told, "%s\n", line);
-	for (rest = now; (line = next_line(&rest)) != NULL;)
-		if (!has_line(buf_text(&w->told), line) &&
-		    say_change(w, LOG_WARNING, "%s", line))
-			buf_printf(&w->told, "%s\n", line);
+	say_changes(w, &w->told, buf_text(notes), &t);
 	w->lacks = notes->len > 0;
-	free(now);
-	free(before);
+}
+
+/* One that is just starting has no name yet. */
+static bool
+is_named(const struct container *c)
+{
+	return c->state == CONTAINER_UP && c->port != 0 &&
+	       strcmp(c->runtime, "unknown") != 0;
+}
+
+static void
+list_containers(const struct snapshot *s, struct buf *to)
+{
+	const struct container *c;
+	const struct link *l;
+
+	for (c = s->containers; c < END_OF(s->containers, s->ncontainers);
+	     c++) {
+		l = is_named(c) ? snapshot_link_at(s, c->bridge) : NULL;
+		if (l == NULL)
+			continue;
+		buf_escape(to, c->name, strlen(c->name));
+		buf_printf(to, " (%s) on ", c->runtime);
+		buf_escape(to, l->name, strlen(l->name));
+		buf_add(to, "\n");
+	}
+}
+
+void
+watch_containers(struct watch *w)
+{
+	static const struct telling t = { LOG_INFO,
+		N_("container has come: %s"), N_("container has gone: %s") };
+	struct buf now = { 0 };
+
+	list_containers(&w->host->snapshot, &now);
+	if (!w->met)
+		buf_add(&w->containers, buf_text(&now));
+	else if (strcmp(buf_text(&w->containers), buf_text(&now)) != 0)
+		say_changes(w, &w->containers, buf_text(&now), &t);
+	w->met = true;
+	buf_free(&now);
 }

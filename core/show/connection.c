@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/base/log.h"
 #include "core/base/runs.h"
 #include "core/kernel/container.h"
 #include "core/kernel/net_flow.h"
@@ -17,6 +18,7 @@
 #include "core/reach/stale.h"
 #include "core/show/list.h"
 #include "core/state/check.h"
+#include "core/state/lock.h"
 #include "core/state/wanted.h"
 
 #define RUN 1000 /* flows whose rows are made at once: some milliseconds */
@@ -713,19 +715,55 @@ tell_end(const struct connection_row *row, bool closed, bool forgotten,
 
 /* conntrack keeps a reset flow as closed for a few seconds, so that the reset
  * finds its way. */
-int
-connection_end(struct host *h, const struct connection_row *row,
+static int
+end_one(struct host *h, const struct connection_row *row, bool *ended,
     struct buf *notes, struct err *e)
 {
 	bool closed = false, forgotten = false;
 	struct err ignored;
 
-	if (h->read_only)
-		return host_refuse(h, e);
 	if (row->flow->proto == IPPROTO_TCP && row->home != NULL)
 		net_socket_end(h->net, row->home, row->flow, &closed, &ignored);
 	if (!closed && net_flow_delete(h->net, row->flow, &forgotten, e) != 0)
 		return -1;
 	tell_end(row, closed, forgotten, notes);
+	*ended = closed || forgotten;
 	return 0;
+}
+
+static void
+log_ends(size_t n, const struct buf *which)
+{
+	char *who = lock_who();
+
+	log_line(LOG_NOTICE,
+	    ngettext("%zu connection was ended by %s: %s",
+		"%zu connections were ended by %s: %s", n),
+	    n, who, buf_text(which));
+	free(who);
+}
+
+int
+connections_end(struct host *h, const struct connection_row *rows, size_t n,
+    struct buf *notes, struct err *e)
+{
+	struct buf which = { 0 };
+	size_t i, done = 0;
+	bool ended;
+	int r = 0;
+
+	if (h->read_only)
+		return host_refuse(h, e);
+	for (i = 0; i < n && r == 0; i++) {
+		ended = false;
+		r = end_one(h, &rows[i], &ended, notes, e);
+		if (!ended)
+			continue;
+		buf_add(&which, done++ > 0 ? ", " : "");
+		connection_print(&rows[i], &which);
+	}
+	if (done > 0)
+		log_ends(done, &which);
+	buf_free(&which);
+	return r;
 }

@@ -15,5 +15,7 @@ int answer_lines(struct host *, const char *const *lines, size_t n);
 
 /* Prints an error for an admin; returns its code. */
 int answer_error(const struct err *);
+/* The same without a word. */
+int answer_status(const struct err *);
 
 #endif

@@ -6,7 +6,8 @@
 #include "core/state/host.h"
 
 /* Logs each thing that the service finds or does: LOG_INFO for what was to be
- * expected, LOG_WARNING for drift, LOG_ERR for what could not be put right.
+ * expected, LOG_NOTICE for its start and stop, LOG_WARNING for drift, LOG_ERR
+ * for what could not be put right.
  * Runs until SIGTERM or SIGINT, which leave everything in place; 0. SIGHUP
  * applies the saved config as it is now. Else a saved config that changes is
  * followed once the kernel has it, for that is what a commit does and what an

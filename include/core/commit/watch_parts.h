@@ -25,13 +25,15 @@ struct watch {
 	uint64_t next;	 /* look, by now_ms; 0 when none is due */
 	uint64_t paced;	 /* when it would be if none had ever come early */
 	struct buf told; /* lines: what it said last is so, and is a lack */
-	bool deaf;	 /* to events until the next look, which is due */
-	bool lacks;	 /* not all can be carried out as things are */
-	bool expected;	 /* what is found now is no drift: start, or SIGHUP */
-	bool announce;	 /* that all is right, once it is */
-	bool reread;	 /* the saved config is to be taken as it is */
-	bool noted;	 /* the journal has what is ours, and nothing else */
-	uint64_t held;	 /* digest of one that an editor has saved; or 0 */
+	struct buf containers; /* lines: those that it told of last */
+	bool met;	       /* it has listed them once */
+	bool deaf;	       /* to events until the next look, which is due */
+	bool lacks;	       /* not all can be carried out as things are */
+	bool expected; /* what is found now is no drift: start, or SIGHUP */
+	bool announce; /* that all is right, once it is */
+	bool reread;   /* the saved config is to be taken as it is */
+	bool noted;    /* the journal has what is ours, and nothing else */
+	uint64_t held; /* digest of one that an editor has saved; or 0 */
 };
 
 /* Schedules a look in that many milliseconds, unless an earlier one is due. */
@@ -45,5 +47,8 @@ void watch_trouble(struct watch *, int level, const char *text);
 /* Logs which of these lines are new since the last call, and which of that
  * call's are resolved. */
 void watch_notes(struct watch *, const struct buf *notes);
+/* Logs which containers have come and gone since the last call; nothing the
+ * first time. */
+void watch_containers(struct watch *);
 
 #endif

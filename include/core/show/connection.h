@@ -56,10 +56,10 @@ struct connection_scope {
 int connections_narrow(
     struct host *, const struct connection_scope *, struct err *);
 
-/* Ends a connection: a tcp by closing the container's socket where it can be
- * found, so that both ends hear of it; else conntrack forgets the flow. Notes
- * what came of it. */
-int connection_end(struct host *, const struct connection_row *,
+/* Ends connections, and logs who did: a tcp by closing the container's socket
+ * where it can be found, so that both ends hear of it; else conntrack forgets
+ * the flow. Notes what came of it. */
+int connections_end(struct host *, const struct connection_row *, size_t n,
     struct buf *notes, struct err *);
 
 /* Offers the clients of live connections, less those of another protocol than
