@@ -16,18 +16,34 @@
 #define NAMED 28 /* columns that hold the host beside a countdown, */
 #define WHOLE 64 /* and more than the host and its state */
 
+/* Columns of what stands on the left, with a margin each. */
+static size_t
+left_width(const struct title *t)
+{
+	const struct buf *const all[] = { &t->name, &t->state, &t->words };
+	size_t w = 0, i;
+
+	for (i = 0; i < NITEMS(all); i++)
+		if (all[i]->len > 0)
+			w += 2 + text_width(buf_text(all[i]));
+	return w;
+}
+
+/* Whether what stands on the right is seen with a text of so many columns
+ * more. */
+static bool
+has_room(const struct title *t, int w, size_t more)
+{
+	size_t right = text_width(buf_text(&t->right));
+
+	return left_width(t) + (right > 0 ? 2 + right : 0) + more <= (size_t)w;
+}
+
 /* Adds a text to the right where there is still room for it. */
 static void
 add_right(struct title *t, int w, const char *text)
 {
-	const struct buf *const all[] = { &t->name, &t->state, &t->words,
-		&t->right };
-	size_t used = 2 + text_width(text), i;
-
-	for (i = 0; i < NITEMS(all); i++)
-		if (all[i]->len > 0)
-			used += 2 + text_width(buf_text(all[i]));
-	if (used <= (size_t)w)
+	if (has_room(t, w, 2 + text_width(text)))
 		buf_add(&t->right, text);
 }
 
@@ -86,15 +102,32 @@ add_candidate(const struct host *h, struct title *t)
 	t->right_role = h->dirty ? ROLE_CHANGED : ROLE_TEXT;
 }
 
+/* A countdown is worth more than the name of the host, and a guard that is
+ * silent more than the countdown. */
+static void
+make_room(struct title *t, int w, bool silent, unsigned number)
+{
+	if (silent ? !has_room(t, w, 0) : left_width(t) > (size_t)w + 1)
+		buf_reset(&t->name);
+	if (!silent || has_room(t, w, 0))
+		return;
+	buf_reset(&t->state);
+	buf_reset(&t->right);
+	buf_printf(&t->state, _("#%u: guard silent"), number);
+}
+
 static void
 add_proof(struct app *app, int w, struct title *t)
 {
 	const struct status *s = waiting_read(app);
+	const char *silent =
+	    w < WHOLE ? _("guard silent") : _("the guard is silent");
 
 	t->bar = s->answered && s->proven ? ROLE_PROVED : ROLE_ALERT;
-	buf_add(&t->right, !s->answered ? _("the guard is silent")
+	buf_add(&t->right, !s->answered ? silent
 			   : s->proven	? _("proved")
 					: _("no proof yet"));
+	make_room(t, w, !s->answered, s->number);
 	add_right(t, w, _("   c: look, confirm, revert"));
 }
 

@@ -12,23 +12,36 @@
 
 struct waiting {
 	struct status status;
+	int64_t when;	/* of its commit */
+	pid_t guard;	/* that was asked */
 	uint64_t asked; /* as now_ms */
 };
+
+/* Another commit may have the same number, and another guard the same
+ * commit. */
+static bool
+is_of(const struct waiting *w, const struct pending *p)
+{
+	return w->status.number == p->number && w->status.phase == p->phase &&
+	       w->when == p->when && w->guard == p->guard;
+}
 
 const struct status *
 waiting_read(struct app *app)
 {
+	const struct pending *p = &app->host->pending;
 	struct waiting *w = app->waiting;
 	uint64_t now = now_ms();
 
 	if (w == NULL)
 		w = app->waiting = xcalloc(1, sizeof(*w));
-	if (w->status.number == app->host->pending.number &&
-	    w->status.phase == app->host->pending.phase &&
+	if (is_of(w, p) &&
 	    now - w->asked < (w->status.answered ? ASK_MS : SILENT_MS))
 		return &w->status;
 	status_free(&w->status);
 	status_read(&w->status, app->host);
+	w->when = p->when;
+	w->guard = p->guard;
 	w->asked = now_ms();
 	return &w->status;
 }

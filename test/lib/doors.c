@@ -608,14 +608,14 @@ int __wrap_commit_candidate(struct host *, const struct commit_options *,
     struct buf *, struct buf *, struct err *);
 
 static void
-pend(unsigned number, uint64_t begin, uint64_t deadline)
+pend(unsigned number, uint64_t begin, uint64_t deadline, pid_t guard)
 {
 	struct pending p = { .phase = PENDING_WAITING,
 		.number = number,
 		.begin = begin,
 		.deadline = deadline,
 		.when = START + number,
-		.guard = 4711,
+		.guard = guard,
 		.who = "root from 2001:db8:9::7" };
 	struct err e;
 
@@ -625,9 +625,10 @@ pend(unsigned number, uint64_t begin, uint64_t deadline)
 void
 door_pend(unsigned number, unsigned seconds)
 {
+	static pid_t guard = 4711;
 	uint64_t now = __wrap_now_ms();
 
-	pend(number, now, now + 1000 * seconds);
+	pend(number, now, now + 1000 * seconds, guard++);
 }
 
 /* As a guard does: the saved config is the one that was committed. */
@@ -664,7 +665,7 @@ carry_out(const struct host *h, const char *line, struct buf *answer)
 
 	if (sscanf(line, "extend %u", &more) == 1) {
 		pend(h->pending.number, h->pending.begin,
-		    h->pending.deadline + 1000 * more);
+		    h->pending.deadline + 1000 * more, h->pending.guard);
 		buf_printf(answer, "%u seconds more\n", more);
 		return 0;
 	}

@@ -154,6 +154,30 @@ const struct step scene_countdown[] = {
 	{ 0 },
 };
 
+static void
+guard_falls_silent(void)
+{
+	guard_is_silent();
+	stage_wait(2);
+}
+
+/* Another commit of that number, as one that was reverted has left it. */
+static void
+another_is_guarded(void)
+{
+	guard_waits();
+	door_pend(8, 175 - 3);
+	stage_wait(1);
+}
+
+const struct step scene_silence[] = {
+	{ "", "pending", NULL },
+	{ "", "nobody answers", guard_falls_silent },
+	{ "4", "on every screen", NULL },
+	{ "", "the guard of another commit does", another_is_guarded },
+	{ 0 },
+};
+
 /* History */
 
 void

@@ -28,6 +28,7 @@ void scene_write_history(void);
 void scene_keep_log(void);
 
 extern const struct step scene_commits[], scene_refusals[], scene_saves[],
-    scene_countdown[], scene_history[], scene_logs[], scene_lately[];
+    scene_countdown[], scene_silence[], scene_history[], scene_logs[],
+    scene_lately[];
 
 #endif
