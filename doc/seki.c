@@ -147,6 +147,8 @@ const struct part manual_seki[] = {
 	    "or output is not a terminal, seki runs the commands from "
 	    "standard input instead, or without any, prints the data of "
 	    "the dashboard as plain tables.")),
+	TEXT(N_("A list without rows says what to do next: arrows choose one "
+		"of these steps, and Enter takes it.")),
 	TEXT(N_("A column of a chart is five seconds, and all charts of a "
 		"screen end with this minute of the clock, so that they stand "
 		"still meanwhile. What goes out stands on the axis, what comes "

@@ -493,6 +493,14 @@ listview_key(void *self, int k)
 	table_key(v->table, k);
 }
 
+int
+listview_stands_for(const void *self, int key)
+{
+	const struct listview *v = self;
+
+	return table_stands_for(v->table, key);
+}
+
 bool
 listview_click(void *self, int y, int x)
 {

@@ -748,6 +748,7 @@ main(void)
 		cmocka_unit_test(test_rest),
 		cmocka_unit_test(test_no_rest),
 		cmocka_unit_test(test_fixed_lines),
+		cmocka_unit_test(test_one_fixed_line_is_counted),
 		cmocka_unit_test(test_limited),
 		cmocka_unit_test(test_change_is_small),
 		cmocka_unit_test(test_masquerade),

@@ -21,6 +21,8 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "tui/empty.h"
+#include "tui/key.h"
 #include "tui/table_paint.h"
 
 #define FEW 2 /* rows, too few for a caption */
@@ -342,9 +344,29 @@ table_order(const struct table *t, struct buf *b)
 /* Actions */
 
 static void
+move_step(struct table *t, long by)
+{
+	struct buf b = { 0 };
+	size_t n;
+
+	table_empty_text(t, &b);
+	n = empty_steps(&t->rows, buf_text(&b));
+	if (t->step >= n)
+		t->step = n > 0 ? n - 1 : 0;
+	if (by < 0)
+		t->step -= t->step > 0;
+	else if (t->step + 1 < n)
+		t->step++;
+	t->drawn = false;
+	buf_free(&b);
+}
+
+static void
 move(struct table *t, long rows)
 {
-	if (rows < 0 && (size_t)-rows > t->at)
+	if (t->order.n == 0)
+		move_step(t, rows);
+	else if (rows < 0 && (size_t)-rows > t->at)
 		choose(t, 0);
 	else
 		choose(t, t->at + (size_t)rows);
@@ -529,6 +551,23 @@ click_head(struct table *t, int x)
 		sort_reverse(t);
 	else
 		table_sort(t, col, t->spec->columns[col].number);
+}
+
+int
+table_stands_for(const struct table *t, int key)
+{
+	struct buf b = { 0 };
+	size_t n;
+
+	if (key != K_ENTER || t->typing || t->order.n > 0)
+		return key;
+	table_empty_text(t, &b);
+	n = empty_steps(&t->rows, buf_text(&b));
+	if (n > 0)
+		key =
+		    empty_step_key(buf_text(&b), t->step < n ? t->step : n - 1);
+	buf_free(&b);
+	return key;
 }
 
 bool

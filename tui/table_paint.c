@@ -232,11 +232,21 @@ table_draw_head(const struct table *t, const struct rect *r)
 }
 
 void
-table_draw_empty(const struct table *t, const struct rect *r)
+table_empty_text(const struct table *t, struct buf *b)
 {
 	if (t->order.total > 0)
-		empty_draw_filtered(r, edit_text(&t->filter), t->typing);
+		empty_filtered(edit_text(&t->filter), t->typing, b);
 	else
-		empty_draw(r, t->spec->empty != NULL ? _(t->spec->empty)
-						     : _("nothing here"));
+		buf_add(b, t->spec->empty != NULL ? _(t->spec->empty)
+						  : _("nothing here"));
+}
+
+void
+table_draw_empty(const struct table *t, const struct rect *r)
+{
+	struct buf b = { 0 };
+
+	table_empty_text(t, &b);
+	empty_draw(r, buf_text(&b), t->step);
+	buf_free(&b);
 }

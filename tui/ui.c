@@ -254,6 +254,18 @@ clear_news(struct ui *ui)
 	ui->news[0] = '\0';
 }
 
+/* The prompt and what is typed take keys as they are. */
+static int
+stand_in(const struct ui *ui, int key)
+{
+	const struct view *top = views_top(&ui->views);
+
+	if (prompt_is_open(ui->prompt) || view_mode(top) != NULL ||
+	    top->ops->stands_for == NULL)
+		return key;
+	return top->ops->stands_for(top->self, key);
+}
+
 static void
 press(struct ui *ui, int key)
 {
@@ -261,6 +273,7 @@ press(struct ui *ui, int key)
 	const struct action *tables[KEYMAP_MAX + 1], *a;
 
 	clear_news(ui);
+	key = stand_in(ui, key);
 	a = action_find(
 	    (const struct action *const[]){ keymap_always, NULL }, key);
 	if (a == NULL && prompt_is_open(ui->prompt)) {

@@ -96,7 +96,8 @@ void listview_rearrange(struct listview *);
 	.draw = draws, .redraw = listview_redraw, .act = listview_act,         \
 	.mode = listview_mode, .modes = table_modes, .key = listview_key,      \
 	.changed = changes, .click = listview_click,                           \
-	.explain = listview_explain, .status = listview_status
+	.stands_for = listview_stands_for, .explain = listview_explain,        \
+	.status = listview_status
 #define LISTVIEW_OPS(type, opens, changes)                                     \
 	LISTVIEW_DRAWN(type, opens, changes, listview_draw)
 #define LISTVIEW_PLAIN                                                         \
@@ -110,6 +111,7 @@ int listview_act(void *self, int id);
 const struct action *listview_mode(const void *self);
 void listview_key(void *self, int key);
 bool listview_click(void *self, int y, int x);
+int listview_stands_for(const void *self, int key);
 void listview_changed(void *self);
 void listview_explain(void *self, struct buf *);
 void listview_status(void *self, struct buf *);

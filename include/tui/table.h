@@ -116,6 +116,10 @@ const struct action *table_mode(const struct table *);
 int table_act(struct table *, int id);
 void table_key(struct table *, int key);
 
+/* The key that another stands for: where there are no rows, Enter takes the
+ * chosen one of the steps that are shown. */
+int table_stands_for(const struct table *, int key);
+
 /* A click selects the row there, or sorts by the column whose head is there.
  * True when the row was selected already. */
 bool table_click(struct table *, int y, int x);

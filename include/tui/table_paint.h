@@ -14,6 +14,7 @@ struct table {
 	size_t top;	/* the first place in view */
 	bool chosen;	/* somebody moved to the selected row */
 	struct buf key; /* of the selected row */
+	size_t step;	/* the chosen one where there are no rows */
 	size_t sort;
 	bool down;
 	struct edit filter;
@@ -47,5 +48,7 @@ void table_draw_head(const struct table *, const struct rect *);
 void table_draw_filter(
     const struct table *, const struct rect *, const char *info);
 void table_draw_empty(const struct table *, const struct rect *);
+/* Appends what stands there. */
+void table_empty_text(const struct table *, struct buf *);
 
 #endif

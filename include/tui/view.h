@@ -38,6 +38,8 @@ struct view_ops {
 	/* Handles an action of any table in force. Returns ACT_NONE, or the id
 	 * when it is not for this view. */
 	int (*act)(void *self, int id);
+	/* The key that another stands for at this moment. */
+	int (*stands_for)(const void *self, int key);
 	/* Not NULL while text is typed: then only this table is in force, and
 	 * keys it does not bind go to key. */
 	const struct action *(*mode)(const void *self);

@@ -653,6 +653,23 @@ static const struct step nothing[] = {
 	{ 0 },
 };
 
+/* What stands in place of rows can be chosen, where it is shown. */
+static const struct step steps[] = {
+	{ "7", "the first step", NULL },
+	{ UP DOWN DOWN DOWN, "the last", NULL },
+	{ UP, "one before", NULL },
+	{ ENTER, "which is taken", NULL },
+	{ ESC "4" ENTER, "a form", NULL },
+	{ 0 },
+};
+
+static const struct step no_match[] = {
+	{ "4/zzz" ENTER, "no row matches", NULL },
+	{ ENTER, "all of them", NULL },
+	{ "/zzz" ENTER DOWN ENTER, "other words", NULL },
+	{ 0 },
+};
+
 /* Somebody else edits while a review is open. */
 static void
 anna_edits(void)
@@ -716,6 +733,13 @@ const struct scene scenes[] = {
 	    .config = "# nothing\n",
 	    .set = be_empty,
 	    .steps = nothing },
+	{ .name = "steps",
+	    .w = 80,
+	    .h = 18,
+	    .config = "# nothing\n",
+	    .set = be_empty,
+	    .steps = steps },
+	{ .name = "no-match", .w = 80, .h = 18, .steps = no_match },
 	{ .name = "meanwhile", .w = 80, .h = 16, .steps = meanwhile },
 	{ .name = "edits", .w = 80, .h = 24, .steps = edits },
 	{ .name = "forms", .w = 80, .h = 24, .steps = forms },
