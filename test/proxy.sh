@@ -229,8 +229,10 @@ answers_again()
 {
 	[ "$(ip -6 neigh show proxy | wc -l)" -eq 2 ]
 }
+kill -STOP $watch
 ip link set eth0 down
 is "the kernel forgets them all with the link" "$(ip -6 neigh show proxy)" ""
+kill -CONT $watch
 ip link set eth0 up
 ip route add default via fe80::1 dev eth0 2>/dev/null
 ok "and they come back with it" wait_for answers_again
