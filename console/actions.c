@@ -54,9 +54,26 @@ take_step(struct app *app,
 }
 
 static void
+undo_now(void *arg)
+{
+	take_step(arg, candidate_undo, N_("undone: %s"));
+}
+
+static void
 undo(void *self)
 {
-	take_step(self, candidate_undo, N_("undone: %s"));
+	struct app *app = self;
+
+	if (candidate_undoes_commit(app->host))
+		dialog_ask(app->ui,
+		    &(struct dialog_ask){ .title = _("Undo"),
+			.text = _("All edits are confirmed. Put the reverse of "
+				  "the last one into the candidate? Nothing "
+				  "changes before a commit."),
+			.yes = undo_now,
+			.arg = app });
+	else
+		undo_now(app);
 }
 
 static void

@@ -45,6 +45,11 @@ keys Enter
 see "it is kept" 'commit #2 by .* was confirmed'
 see "the forward is active" '^>  tcp 8080 +web1:80 +any +0'
 see "the candidate is clean" 'no changes'
+keys u
+see "u asks before it goes behind that" 'All edits are confirmed'
+keys n
+wait_for has_gone 'All edits'
+see "and leaves it then" 'no changes'
 like "it is saved" "$(cat "$SEKI_CONFIG")" '^forward tcp 8080 to web1:80'
 
 got=$(nsenter --net=/run/netns/client1 "$peer" get 2001:db8::10 8080 2>&1)

@@ -424,6 +424,13 @@ take_step(struct host *h, enum undo_stack from, struct buf *what, struct err *e)
 	return r;
 }
 
+bool
+candidate_undoes_commit(const struct host *h)
+{
+	return !h->dirty &&
+	       undo_is_older(h->run_path, UNDO_EDITS, h->config_path);
+}
+
 int
 candidate_undo(struct host *h, struct buf *what, struct err *e)
 {

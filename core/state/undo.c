@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "core/base/file.h"
 #include "core/base/util.h"
@@ -104,4 +105,22 @@ undo_clear(const char *run_path, enum undo_stack stack)
 	find_steps(run_path, stack, &first, &last);
 	for (; first > 0 && first <= last; first++)
 		remove_step(run_path, stack, first, &ignored);
+}
+
+bool
+undo_is_older(const char *run_path, enum undo_stack stack, const char *path)
+{
+	unsigned first, last;
+	struct stat step, file;
+	char *top;
+	bool older;
+
+	find_steps(run_path, stack, &first, &last);
+	top = step_path(run_path, stack, last);
+	older = stat(top, &step) == 0 && stat(path, &file) == 0 &&
+		(step.st_mtim.tv_sec != file.st_mtim.tv_sec
+			? step.st_mtim.tv_sec < file.st_mtim.tv_sec
+			: step.st_mtim.tv_nsec < file.st_mtim.tv_nsec);
+	free(top);
+	return older;
 }

@@ -32,6 +32,8 @@ int candidate_discard(struct host *, struct err *);
  * redo restores what was undone last, unless there was an edit since. Both
  * append what it was, in one line. */
 int candidate_undo(struct host *, struct buf *what, struct err *);
+/* Whether undo would take back what is confirmed: no edit was made since. */
+bool candidate_undoes_commit(const struct host *);
 int candidate_redo(struct host *, struct buf *what, struct err *);
 /* Discards the candidate if it still equals what was committed: somebody may
  * have edited it meanwhile. */

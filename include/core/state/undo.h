@@ -4,6 +4,8 @@
 #ifndef SEKI_CORE_STATE_UNDO_H
 #define SEKI_CORE_STATE_UNDO_H
 
+#include <stdbool.h>
+
 #include "core/base/err.h"
 
 #define UNDO_KEPT 100
@@ -25,5 +27,9 @@ int undo_pop(const char *run_path, enum undo_stack, struct err *);
 
 /* Drops all of a stack. */
 void undo_clear(const char *run_path, enum undo_stack);
+
+/* Whether the newest text of a stack was written before that file was. */
+bool undo_is_older(
+    const char *run_path, enum undo_stack stack, const char *path);
 
 #endif
