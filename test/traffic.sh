@@ -300,7 +300,7 @@ ok "the chart of the uplink" wait_for charts \
     'in_ > 1.5 * out && in_ < 2.2 * out'
 
 keys 4
-shows '^>.*udp +5001'
+shows '^>.*udp +500[12]'
 sorts "IN b/s" "$forward" '5001 5002 5003'
 sorts "OUT b/s" "$forward" '5002 5001 5003'
 keys / 5002 Enter
