@@ -67,6 +67,16 @@ detail(const struct host *h, const void *row, struct buf *b)
 	add_diff(h, kept_before(h, r->number), r->number, b);
 }
 
+/* The newest is in force, or comes back if a pending commit is reverted. */
+static void
+summary(const void *rows, size_t n, struct buf *b)
+{
+	const struct history_entry *r = rows;
+
+	if (n > 0)
+		buf_printf(b, _("   #%u is the saved config"), r->number);
+}
+
 static void
 choose_base(void *self)
 {
@@ -155,6 +165,7 @@ static const struct list_spec spec = {
 	.tab = TAB_COUNT,
 	.acts = acts,
 	.detail = detail,
+	.summary = summary,
 };
 
 static int
