@@ -244,7 +244,8 @@ test_moved_address(void **state)
 				     &wanted, &plan, &e),
 		    0);
 		assert_int_equal(trust_of(&plan), A_CHANGE);
-		assert_non_null(strstr(plan.v[0].text, "2001:db8::77 . 6 . 80"));
+		assert_non_null(
+		    strstr(plan.v[0].text, "2001:db8::77 . 6 . 80"));
 		assert_int_equal(kernel.listed, !known);
 		assert_int_equal(step_is_known(&plan.v[0]), known);
 		plan_free(&plan);

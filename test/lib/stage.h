@@ -18,7 +18,7 @@ struct stage {
 	int w, h;
 	bool plain; /* without colours, in ASCII */
 	bool read_only;
-	bool quick; /* the terminal answers at once */
+	bool quick;		  /* the terminal answers at once */
 	const struct step *steps; /* ended by one that has nothing */
 	/* Gets each frame. */
 	void (*show)(void *arg, const char *name, const struct buf *);
