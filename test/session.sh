@@ -91,9 +91,13 @@ tries=500
 until worker=$(pgrep -P "$console") || [ $((tries -= 1)) -eq 0 ]; do
 	:
 done
-kill -STOP "$worker"
-shows '1 change \*'
-kill -CONT "$worker"
+if [ -n "$worker" ]; then
+	kill -STOP "$worker"
+	shows '1 change \*'
+	kill -CONT "$worker"
+else
+	diag "its process had ended before it could be stopped"
+fi
 see "and takes it back" 'commit #3 by .* was reverted'
 see "to as it was, the candidate kept" '^>~ tcp +8080'
 strace -f -qq -o /dev/null -e inject=rename,renameat,renameat2:delay_exit=800000 \
