@@ -18,10 +18,13 @@
 static const char *
 find_step(const char *text, size_t step)
 {
-	for (; text != NULL && text[0] != '\0';
-	     text = strchr(text, '\n'), text += text != NULL)
+	while (text != NULL && text[0] != '\0') {
 		if (text[0] > ' ' && has_prefix(text + 1, OFF) && step-- == 0)
 			return text;
+		text = strchr(text, '\n');
+		if (text != NULL)
+			text++;
+	}
 	return NULL;
 }
 

@@ -82,40 +82,34 @@ first4(const void *entry)
 struct layout {
 	int domain, level;
 	uint8_t nfproto;
-	const char *names;    /* of the tables that exist */
-	unsigned addrs_at[2]; /* in a packet: RFC 8200, RFC 791 */
-	unsigned addr_len;
+	const char *names; /* of the tables that exist */
+	struct {
+		enum fact_source source;
+		unsigned at, len; /* in a packet: RFC 8200, RFC 791 */
+	} v[PARTS];
 	size_t head_len, target_at, next_at; /* in a rule */
 	struct first (*first)(const void *entry);
 };
 
+#define LINKS                                                                  \
+	[IN] = { FACT_META, NFT_META_IIFNAME * OPERAND_MAX, IFNAMSIZ },        \
+	[OUT] = { FACT_META, NFT_META_OIFNAME * OPERAND_MAX, IFNAMSIZ }
+
 static const struct layout layouts[] = {
 	{ AF_INET6, SOL_IPV6, NFPROTO_IPV6, "/proc/self/net/ip6_tables_names",
-	    { 8, 24 }, 16, sizeof(struct ip6t_entry),
+	    { [FROM] = { FACT_NETWORK, 8, 16 },
+		[TO] = { FACT_NETWORK, 24, 16 },
+		LINKS },
+	    sizeof(struct ip6t_entry),
 	    offsetof(struct ip6t_entry, target_offset),
 	    offsetof(struct ip6t_entry, next_offset), first6 },
 	{ AF_INET, SOL_IP, NFPROTO_IPV4, "/proc/self/net/ip_tables_names",
-	    { 12, 16 }, 4, sizeof(struct ipt_entry),
-	    offsetof(struct ipt_entry, target_offset),
+	    { [FROM] = { FACT_NETWORK, 12, 4 },
+		[TO] = { FACT_NETWORK, 16, 4 },
+		LINKS },
+	    sizeof(struct ipt_entry), offsetof(struct ipt_entry, target_offset),
 	    offsetof(struct ipt_entry, next_offset), first4 },
 };
-
-static void
-match_part(struct rule_chain *c, const struct layout *l, const struct first *f,
-    size_t part)
-{
-	static const unsigned links[] = {
-		[IN] = NFT_META_IIFNAME, [OUT] = NFT_META_OIFNAME
-	};
-	const size_t len = part < IN ? l->addr_len : IFNAMSIZ;
-
-	if (part < IN)
-		xtables_bits(c, FACT_NETWORK, l->addrs_at[part],
-		    f->v[part].bits, f->v[part].mask, len, f->v[part].inverted);
-	else
-		xtables_bits(c, FACT_META, links[part] * OPERAND_MAX,
-		    f->v[part].bits, f->v[part].mask, len, f->v[part].inverted);
-}
 
 static void
 match_first(struct rule_chain *c, const struct layout *l, const struct first *f)
@@ -124,7 +118,9 @@ match_first(struct rule_chain *c, const struct layout *l, const struct first *f)
 	size_t part;
 
 	for (part = 0; part < PARTS; part++)
-		match_part(c, l, f, part);
+		xtables_bits(c, l->v[part].source, l->v[part].at,
+		    f->v[part].bits, f->v[part].mask, l->v[part].len,
+		    f->v[part].inverted);
 	if (f->has_proto)
 		xtables_bits(c, FACT_META, NFT_META_L4PROTO * OPERAND_MAX,
 		    &f->proto, &all, sizeof(f->proto), f->proto_inverted);
