@@ -67,9 +67,10 @@ undo(void *self)
 	if (candidate_undoes_commit(app->host))
 		dialog_ask(app->ui,
 		    &(struct dialog_ask){ .title = _("Undo"),
-			.text = _("All edits are confirmed. Put the reverse of "
-				  "the last one into the candidate? Nothing "
-				  "changes before a commit."),
+			.text = _("No edit since the last confirmed commit is "
+				  "left. Put the reverse of the one before it "
+				  "into the candidate? Nothing changes before "
+				  "a commit."),
 			.yes = undo_now,
 			.arg = app });
 	else
@@ -214,8 +215,11 @@ quit(void *self)
 		quit_now(app);
 	else
 		ask_to_quit(app,
-		    _("The candidate has uncommitted changes. They are kept "
-		      "until this host reboots. Quit?"));
+		    host_is_lab()
+			? _("The candidate has uncommitted changes, which end "
+			    "with this lab. Quit?")
+			: _("The candidate has uncommitted changes. They are "
+			    "kept until this host reboots. Quit?"));
 }
 
 static const struct act acts[] = {

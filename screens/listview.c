@@ -547,7 +547,7 @@ draw_detail(struct listview *v, const struct rect *r)
 	if (st != NULL)
 		statement_print(st, &b);
 	else
-		listing_main(v->listing)->print(v->app->host, row, &b);
+		listing_print(listing_main(v->listing), v->app->host, row, &b);
 	pane.caption = buf_text(&b);
 	pane.lines = detail_of(v, row);
 	if (v->spec->traffic != NULL) {

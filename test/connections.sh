@@ -205,7 +205,7 @@ keys Enter
 see "Enter leads to the forward, which lacks a server of its second port" \
     '^>\? tcp +80,443 .*web1'
 keys / 8081 Enter
-shows '^>\* tcp +8081'
+shows '^>  tcp +8081'
 keys Enter
 see "Enter there leads to its connections" \
     '^>  \[2001:db8:44::2\]:[0-9]+ +tcp 8081 +web10 +established'

@@ -46,7 +46,7 @@ see "it is kept" 'commit #2 by .* was confirmed'
 see "the forward is active" '^>  tcp 8080 +web1:80 +any +0'
 see "the candidate is clean" 'no changes'
 keys u
-see "u asks before it goes behind that" 'All edits are confirmed'
+see "u asks before it goes behind that" 'No edit since the last confirmed commit'
 keys n
 wait_for has_gone 'All edits'
 see "and leaves it then" 'no changes'

@@ -95,15 +95,17 @@ table_free(struct table *t)
 /* Selection */
 
 /* The number of rows in view. Where the height is short, the head goes first,
- * and a row before the filter. */
+ * unless all rows have room below it, and a row before the filter. */
 static int
 page(const struct table *t)
 {
+	bool fits;
 	int h = t->h;
 
 	if (h >= 2 && (t->typing || t->filter.text.len > 0))
 		h--;
-	return h >= 3 && table_has_head(t) ? h - 1 : h;
+	fits = h >= 3 || (t->order.n > 0 && (size_t)h > t->order.n);
+	return fits && table_has_head(t) ? h - 1 : h;
 }
 
 static bool
