@@ -295,7 +295,7 @@ const struct view_ops screen_forwards = {
 	.help =
 	    N_("A forward leads from a public port to a container. IN and OUT "
 	       "count its traffic, NEW its connections.\n"
-	       "Marks: - off or removed, + added, ~ changed, ? "
+	       "Marks: o off, + added, - removed, ~ changed, ? "
 	       "degraded, ! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ listedit_actions,

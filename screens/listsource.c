@@ -8,6 +8,7 @@
 
 #include "core/base/number.h"
 #include "core/show/listing.h"
+#include "core/show/overlay.h"
 
 #define NARROWEST 10 /* least width of a column that is never dropped, */
 #define CUT_FROM 18  /* and of one that may be cut */
@@ -127,6 +128,7 @@ role(void *arg, size_t row)
 		{ '!', ROLE_FAIL },
 		{ '?', ROLE_WARN },
 		{ '=', ROLE_DIM },
+		{ ROW_OFF, ROLE_DIM },
 	};
 	const struct listview *v = arg;
 	enum role said = ROLE_TEXT;

@@ -127,7 +127,7 @@ forward_mark(const struct grid *g UNUSED, const void *row)
 	return r->state == FORWARD_BROKEN	? '!'
 	       : r->state == FORWARD_DEGRADED	? '?'
 	       : r->mark != MARK_NONE		? row_mark_char(r->mark)
-	       : r->state == FORWARD_TURNED_OFF ? '-'
+	       : r->state == FORWARD_TURNED_OFF ? ROW_OFF
 						: ' ';
 }
 

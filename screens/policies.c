@@ -223,7 +223,7 @@ const struct view_ops screen_policies = {
 		   "Chains: input is to this host, forward through it, output "
 		   "from it. IPv4 is filtered with option ipv4 on, else left "
 		   "alone.\n"
-		   "Marks: = fixed, + added, - off or removed, ~ changed."),
+		   "Marks: = fixed, o off, + added, - removed, ~ changed."),
 	LISTVIEW_OPS(struct policies_view, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ listedit_actions,
 	    own_actions, listedit_off, candidate_actions, copy_actions,

@@ -107,8 +107,13 @@ ask_act(void *self, int id)
 	if (id != ACT_YES && id != ACT_NO)
 		return id;
 	if (id == ACT_YES && a->spec.word != NULL &&
-	    strcmp(edit_text(&a->typed), a->spec.word) != 0)
+	    strcmp(edit_text(&a->typed), a->spec.word) != 0) {
+		edit_set(&a->typed, "");
+		ui_message(a->ui, ROLE_WARN,
+		    "only the whole word %s goes on; Esc goes back",
+		    a->spec.word);
 		return ACT_NONE;
+	}
 	ui_close(a->ui, self);
 	if (answer != NULL)
 		answer(a->spec.arg);

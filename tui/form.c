@@ -16,7 +16,7 @@
 	{ ACT_NEXT, { K_TAB, K_DOWN }, "next", N_("Next"),                     \
 		N_("the next field") },                                        \
 	    { ACT_TOGGLE, { K_SPACE }, "pick", N_("Pick"),                     \
-		    N_("the next choice, a list to pick from, or a blank") },  \
+		    N_("a tick, a list to pick from, or a blank") },           \
 	    { ACT_CANCEL, { K_ESC }, "cancel", N_("Cancel"),                   \
 		    N_("close the form") },                                    \
 	    { ACT_PAGE_DOWN, { K_PAGE_DOWN }, "buttons", N_("Buttons"),        \
@@ -120,14 +120,35 @@ type_text(struct form *f, size_t i, int key)
 	edit_key(&f->values[i], key);
 }
 
+/* How far away the next choice is that starts with that letter. */
+static int
+steps_to(const struct field_choice *choices, const char *now, int letter)
+{
+	const char *word;
+	int n = 0, step;
+
+	while (choices[n].word != NULL)
+		n++;
+	for (step = 1; step < n; step++) {
+		word = step_choice(choices, now, step);
+		if (word[0] == letter)
+			return step;
+	}
+	return 0;
+}
+
+/* The arrows choose at once, so a space has nothing left to pick. */
 static void
 type_choice(struct form *f, size_t i, int key)
 {
-	int step = key == K_LEFT ? -1 : key == K_RIGHT || key == K_SPACE;
+	const struct field_choice *choices = f->spec.fields[i].choices;
+	const char *now = form_value(f, i);
+	int step = key == K_LEFT    ? -1
+		   : key == K_RIGHT ? 1
+				    : steps_to(choices, now, key);
 
 	if (step != 0)
-		edit_set(&f->values[i], step_choice(f->spec.fields[i].choices,
-					    form_value(f, i), step));
+		edit_set(&f->values[i], step_choice(choices, now, step));
 }
 
 static void

@@ -314,7 +314,7 @@ forward_mark_of(const struct forward_row *r)
 		return row_mark_char(r->mark);
 	return r->state == FORWARD_BROKEN	? '!'
 	       : r->state == FORWARD_DEGRADED	? '?'
-	       : r->state == FORWARD_TURNED_OFF ? '-'
+	       : r->state == FORWARD_TURNED_OFF ? ROW_OFF
 	       : r->state == FORWARD_UNKNOWN	? ' '
 						: '*';
 }

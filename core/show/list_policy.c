@@ -187,7 +187,7 @@ policy_mark_of(const struct policy_row *r)
 	if (r->st == NULL)
 		return '=';
 	if (r->mark == MARK_NONE && statement_is_off(r->st))
-		return '-';
+		return ROW_OFF;
 	return row_mark_char(r->mark);
 }
 

@@ -74,7 +74,7 @@ struct listing {
 	/* A name of the row that is stable while rows come and go; NULL where
 	 * no screen shows the list. */
 	void (*key)(const struct host *, const void *row, struct buf *);
-	/* ' ' * - + ~ ! =; NULL: no marks. */
+	/* ' ' * o - + ~ ! ? =; NULL: no marks. */
 	char (*mark)(const struct host *, const void *row);
 	/* The statement of the row, or NULL; NULL if rows have none. */
 	const struct statement *(*statement)(const void *row);

@@ -13,6 +13,7 @@ enum row_mark {
 };
 
 char row_mark_char(enum row_mark); /* ' ' + - ~ */
+#define ROW_OFF 'o'		   /* of a statement that is off in both */
 
 /* Statements of the candidate in order, then those that only the saved config
  * has, and how each stands. */
