@@ -43,22 +43,33 @@ traffic_cell(const struct host *h, const struct series *s, struct buf *b)
 
 /* The axis */
 
-/* The column after the right edge. */
-static long
-edge_of(const struct host *h)
+/* How many columns of its minute are before a column. */
+static int
+of_minute(const struct host *h, long column)
 {
-	long now = meters_column(h->meters),
-	     minute = meters_column_clock(h->meters, now) /
-		      (METER_COLUMN_MS / 1000) % METER_MINUTE;
+	return (int)(meters_column_clock(h->meters, column) /
+		     (METER_COLUMN_MS / 1000) % METER_MINUTE);
+}
 
-	return now + METER_MINUTE - minute;
+#define HAS_MINUTES (2 * METER_MINUTE) /* columns, of a chart that shows them */
+#define STEP (METER_MINUTE / 4)	       /* of one that does not */
+
+/* The column after the right edge, which stands still for a minute; of a narrow
+ * chart for less, or most of it would be empty then. */
+static long
+edge_of(const struct host *h, int w)
+{
+	long now = meters_column(h->meters);
+	int step = w < HAS_MINUTES ? STEP : METER_MINUTE;
+
+	return now + step - of_minute(h, now) % step;
 }
 
 /* Fills v with the n columns before the right edge. */
 static void
 read_columns(const struct host *h, const struct series *s, uint64_t *v, int n)
 {
-	long c = edge_of(h) - n;
+	long c = edge_of(h, n) - n;
 	double rate;
 	int i;
 
@@ -125,15 +136,13 @@ add_clock(const struct host *h, long column, struct buf *b)
 static void
 add_minutes(const struct host *h, int w, struct buf *b)
 {
-	long edge = edge_of(h);
-	int x;
+	long first = edge_of(h, w) - w;
+	int x = (METER_MINUTE - of_minute(h, first)) % METER_MINUTE, at = 0;
 
-	for (x = w % METER_MINUTE; x < w; x += METER_MINUTE) {
-		if (x > 0 && x < METER_MINUTE)
-			buf_fill(b, ' ', (size_t)x);
-		add_clock(h, edge - w + x, b);
-		if (x + METER_MINUTE < w)
-			buf_fill(b, ' ', METER_MINUTE - CLOCK);
+	for (; x + CLOCK <= w; x += METER_MINUTE) {
+		buf_fill(b, ' ', (size_t)(x - at));
+		add_clock(h, first + x, b);
+		at = x + CLOCK;
 	}
 }
 
@@ -168,7 +177,7 @@ traffic_spark_head(const struct host *h, uint64_t max, int w, struct buf *b)
 
 	buf_add(&scale, term_blocks() ? "█=" : "#=");
 	number_mark(&scale, max, h->bits);
-	if (w > METER_MINUTE)
+	if (w >= HAS_MINUTES)
 		add_minutes(h, w, &minutes);
 	room = w - (int)text_width(buf_text(&scale)) - (int)minutes.len;
 	if (room > 0)
@@ -274,7 +283,7 @@ commit_column(const struct plot *p)
 		return -1;
 	seconds = meters_column_clock(p->host->meters, now) - (long)c->when;
 	x = now - (seconds > 0 ? (seconds + width - 1) / width : 0);
-	return x - (edge_of(p->host) - p->w);
+	return x - (edge_of(p->host, p->w) - p->w);
 }
 
 /* Marks it on the axis, where a minute that is in its way is blanked. */
