@@ -119,7 +119,11 @@ add_outside(const struct host *h, const struct forward_row *r, struct buf *b)
 	else if (code == 0)
 		add_publics(m, r->st, &found);
 	if (found.len > 0)
-		buf_printf(b, _("clients reach it at %s\n"), buf_text(&found));
+		buf_printf(b,
+		    r->mark == MARK_ADDED && !r->committed
+			? _("clients will reach it at %s\n")
+			: _("clients reach it at %s\n"),
+		    buf_text(&found));
 	buf_free(&found);
 	model_free(&own);
 }
