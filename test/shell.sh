@@ -56,7 +56,7 @@ hear "the countdown is a line now and then" \
 say confirm
 hear "without a new login it is not kept" 'no new login'
 from client1 get $public 22 >/dev/null
-hear "which is told at once" '^a new login was seen: confirm keeps the commit$'
+hear "which is told at once" '^a new login was seen: type confirm$'
 say confirm
 hear "and keeps it" 'commit #1 by .* was confirmed'
 is "each thing was told once" "$(grep -c '^ok .*read back' "$tmp/notes")" 1
