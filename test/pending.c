@@ -166,6 +166,10 @@ test_begin(void **state)
 	assert_int_equal(pending_read(&p, *state, &e), 0);
 	assert_true(p.begin == 30000);
 	assert_string_equal(p.who, "root");
+	folder_write(*state, STATE, "waiting 1 2 3 4 \n30000\n");
+	assert_int_equal(pending_read(&p, *state, &e), 0);
+	assert_true(p.begin == 30000);
+	assert_string_equal(p.who, "");
 }
 
 /* A folder in its place. */

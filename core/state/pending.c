@@ -63,10 +63,11 @@ parse_state(struct pending *p, const char *text)
 	const char *more;
 	size_t i;
 
-	if (sscanf(text, "%15s %u %" SCNu64 " %" SCNd64 " %d %n", phase,
+	if (sscanf(text, "%15s %u %" SCNu64 " %" SCNd64 " %d%n", phase,
 		&p->number, &p->deadline, &p->when, &guard, &n) != 5 ||
 	    n == 0)
 		return -1;
+	n += text[n] == ' ';
 	p->guard = guard;
 	snprintf(p->who, sizeof(p->who), "%.*s", (int)strcspn(text + n, "\n"),
 	    text + n);
