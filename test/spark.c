@@ -45,9 +45,9 @@ differing(const char *a, const char *b)
 	return n;
 }
 
-/* A chart gets a column at each fifth second, and moves once a minute. */
+/* A chart gets a column at each fifth second, and moves once in so many. */
 static void
-stands_still(int w)
+stands_still(int w, unsigned seconds)
 {
 	struct host h = { .meters = meters_new() };
 	struct buf chart = { 0 }, before = { 0 };
@@ -61,7 +61,7 @@ stands_still(int w)
 		buf_reset(&chart);
 		traffic_spark(&h, &t, 8000, w, &chart);
 		assert_int_equal(text_width(buf_text(&chart)), w);
-		if (i > 7 && i % 60 != 0)
+		if (i > 7 && i % seconds != 0)
 			assert_int_equal(
 			    differing(buf_text(&before), buf_text(&chart)),
 			    i % 5 == 0 && i > 10);
@@ -76,11 +76,19 @@ stands_still(int w)
 static void
 a_chart_stands_still(void **state UNUSED)
 {
-	static const int widths[] = { 12, 24, 36, 60, METER_COLUMNS };
+	static const int widths[] = { 24, 36, 60, METER_COLUMNS };
 	size_t i;
 
 	for (i = 0; i < NITEMS(widths); i++)
-		stands_still(widths[i]);
+		stands_still(widths[i], 60);
+}
+
+/* With no more than two columns to come. */
+static void
+a_narrow_one_for_less(void **state UNUSED)
+{
+	stands_still(12, 15);
+	stands_still(23, 15);
 }
 
 static void
@@ -117,6 +125,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_chart_stands_still),
+		cmocka_unit_test(a_narrow_one_for_less),
 		cmocka_unit_test(minutes_stand_where_they_begin),
 	};
 
