@@ -30,7 +30,7 @@
 #include "core/state/lock.h"
 #include "core/state/standing.h"
 
-#define SETTLE_MS 5	/* events come in bursts */
+#define SETTLE_MS 20	/* events come in bursts */
 #define BUSY_MS 100	/* until a commit has let go of the lock */
 #define SLOW_MS 30000	/* for what has no event: accept_ra, a dead guard */
 #define DEADLINE_MS 200 /* a guard that lives is given that much */
