@@ -260,8 +260,7 @@ ask(const struct standing *at, struct obstacle *worst)
 	struct course course;
 	enum meeting m;
 
-	if ((at->q->only != NULL && at->hook != at->q->only) ||
-	    at->hook->place != at->pass->place || at->hook->harmless ||
+	if (at->hook->place != at->pass->place || at->hook->harmless ||
 	    !hook_sees(all, at->hook, family) || !is_bound(at) ||
 	    (family == FAMILY_IPV4 && (at->who & NEIGHBOURS) != 0) ||
 	    (at->pass->who & at->who) == 0 ||
@@ -280,15 +279,17 @@ ask_all(const struct question *q)
 {
 	static const enum traveller travellers[] = { REQUEST, ANSWER, SEARCH,
 		FOUND };
-	const struct hooks *all = q->all;
+	const bool one = q->only != NULL;
+	const struct hook *first = one ? q->only : q->all->v;
+	const struct hook *end =
+	    one ? q->only + 1 : END_OF(q->all->v, q->all->n);
 	struct standing at = { .q = q };
 	struct obstacle worst = { 0 };
 	size_t i, k;
 
 	for (i = 0; i < q->npasses; i++) {
 		at.pass = &q->passes[i];
-		for (at.hook = all->v; at.hook < END_OF(all->v, all->n);
-		     at.hook++) {
+		for (at.hook = first; at.hook < end; at.hook++) {
 			for (k = 0; k < NITEMS(travellers); k++) {
 				at.who = travellers[k];
 				ask(&at, &worst);
