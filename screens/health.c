@@ -130,16 +130,6 @@ tell_all(const struct doctor *d, const struct doctor_row *first,
 	return text;
 }
 
-static bool
-is_told(const struct doctor *d, const struct doctor_row *r)
-{
-	const struct doctor_row *before = d->v;
-
-	while (before < r && !is_same(before, r))
-		before++;
-	return before < r;
-}
-
 static char *
 tell_one(const struct doctor_row *r)
 {
@@ -156,20 +146,27 @@ add_row(struct health *h, const struct host *host, const struct doctor *d,
 
 	if (m->list == NULL)
 		add(h, mark, m->tab, tell_one(r));
-	else if (!is_told(d, r))
+	else
 		add(h, mark, m->tab, tell_all(d, r, m))->select =
 		    key_of(m->list, host, r->about);
 }
 
+/* The rows of a check are together: the first of them tells of all where they
+ * share a line. */
 static void
 add_rows(struct health *h, const struct host *host, const struct doctor *d,
     enum doctor_verdict verdict)
 {
-	const struct doctor_row *r = d->v;
+	const struct doctor_row *r = d->v, *last = NULL;
 
-	for (; r < END_OF(d->v, d->n); r++)
-		if (r->verdict == verdict)
+	for (; r < END_OF(d->v, d->n); r++) {
+		if (r->verdict != verdict)
+			continue;
+		if (last == NULL || !is_same(last, r) ||
+		    manner_of(r)->list == NULL)
 			add_row(h, host, d, r);
+		last = r;
+	}
 }
 
 /* Whether the candidate equals the pending config, byte by byte. */

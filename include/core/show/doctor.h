@@ -44,7 +44,8 @@ struct doctor_lists {
 };
 
 struct doctor {
-	struct doctor_row *v; /* by area, in the order of looking */
+	struct doctor_row *v; /* in the order of looking, those of a check
+				 together */
 	size_t n;
 };
 
