@@ -29,7 +29,7 @@ ok "a forward works" wait_for inside client1 "$peer" get $public 80
 # What is not well: a line of its check, verdict and subject each.
 ailments()
 {
-	"$seki" doctor --json | tr '{' '\n' |
+	"$seki" doctor --json 2>/dev/null | tr '{' '\n' |
 	    sed -n 's/^"check":"\([^"]*\)","area":"[^"]*","subject":\([^,]*\),"verdict":"\(warn\|fail\|unknown\)".*/\1 \3 \2/p'
 }
 
@@ -64,6 +64,7 @@ like "default-route: it is found" "$(ailments)" "^default-route fail null"
 like "default-route: told" "$("$seki" doctor 2>&1)" \
     "^FAIL no IPv6 default route: nothing gets in or out"
 status "a failing check is the status" 1 "$seki" doctor
+status "and as JSON, too" 1 "$seki" doctor --json
 ip -6 route add $route
 mended default-route
 

@@ -17,16 +17,21 @@ static int
 run_doctor(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
+	struct buf lines = { 0 };
 	size_t fails;
+	int r = 0;
 
 	host_compare(h);
 	host_count(h);
 	host_look_behind(h);
+	fails = checks_tell(h, &lines);
 	if (v[DOCTOR_JSON].set)
-		return output_json(h, "checks", out, e);
-	fails = checks_tell(h, out);
-	return fails == 0
-		   ? 0
+		r = output_json(h, "checks", out, e);
+	else
+		buf_add(out, buf_text(&lines));
+	buf_free(&lines);
+	return r != 0 || fails == 0
+		   ? r
 		   : err_set(e, ERR_FAIL, "checks that fail: %zu", fails);
 }
 
