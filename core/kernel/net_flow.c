@@ -211,16 +211,27 @@ request_scope(const struct flow_scope *scope)
 	return msg;
 }
 
+static bool
+read_number(const char *path, unsigned *n)
+{
+	char *text = read_file(path, 64, NULL), *end = text;
+	bool has;
+
+	if (text != NULL)
+		*n = (unsigned)strtoul(text, &end, 10);
+	has = end != text;
+	free(text);
+	return has;
+}
+
 /* The kernel walks through the connections of all namespaces, also for one that
  * has none. */
 static bool
 has_none(void)
 {
-	char *text = read_file(COUNT, 32, NULL);
-	bool none = text != NULL && strcmp(text, "0\n") == 0;
+	unsigned n;
 
-	free(text);
-	return none;
+	return read_number(COUNT, &n) && n == 0;
 }
 
 /* Takes ownership of the request. */
@@ -332,19 +343,6 @@ flow_reading_end(struct flow_reading *f)
 	flow_list_free(&f->flows);
 	free(f->scope.beside);
 	free(f);
-}
-
-static bool
-read_number(const char *path, unsigned *n)
-{
-	char *text = read_file(path, 64, NULL), *end = text;
-	bool has;
-
-	if (text != NULL)
-		*n = (unsigned)strtoul(text, &end, 10);
-	has = end != text;
-	free(text);
-	return has;
 }
 
 bool
