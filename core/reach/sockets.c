@@ -99,7 +99,7 @@ take_rules(struct sockets_inside *now, struct sockets_inside *before,
 	if (before != NULL)
 		now->generation = before->generation;
 	r = net_hooks_inside(net, c, &now->generation, &now->rules, &ignored);
-	if (r != 1)
+	if (r != 1 || before == NULL)
 		return r != 0;
 	now->rules = before->rules;
 	memset(&before->rules, 0, sizeof(before->rules));
