@@ -403,7 +403,7 @@ shows '\[1 Dash\]'
 calm()
 {
 	screen | sed -E -e 1d -e 's/[0-9.:]+ ?[kM]?(b.s)?//g' \
-	    -e 's/[▁▂▃▄▅▆▇█▔▀=]//g' -e 's/ +/ /g' -e 's/ $//'
+	    -e 's/[▁▂▃▄▅▆▇█▔▀=]//g' -e 's/ -( |$)/ /g' -e 's/ +/ /g' -e 's/ $//'
 }
 # What just happened may be told for a moment.
 is_calm()
@@ -423,6 +423,7 @@ resize 19 3
 see "a tiny one says what it needs" 'needs 20x4'
 resize 80 24
 ok "and all comes back" wait_for back_again
+back_again || calm | diff "$tmp/fresh" - | sed 's/^/# /'
 
 state()
 {
