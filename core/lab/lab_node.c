@@ -10,7 +10,6 @@
 #include "core/lab/lab_node.h"
 
 #include <fcntl.h>
-#include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <poll.h>
 #include <sched.h>
@@ -30,6 +29,7 @@
 #include "core/kernel/net.h"
 #include "core/kernel/net_flow.h"
 #include "core/kernel/net_make.h"
+#include "core/lab/lab_link.h"
 #include "core/lab/lab_service.h"
 
 #define BRIDGE "lxcbr0"
@@ -87,75 +87,28 @@ lab_fork(int namespaces)
 }
 
 static int
-link_index(const char *name, int *index, struct err *e)
-{
-	*index = (int)if_nametoindex(name);
-	if (*index == 0)
-		return err_sys(e, ERR_FAIL, "the lab lost its link %s", name);
-	return 0;
-}
-
-static int
-add_address(
-    struct net *net, const char *link, const char *address, struct err *e)
-{
-	struct address a = { .valid = UINT32_MAX, .preferred = UINT32_MAX };
-
-	if (prefix_parse(&a.prefix, address) == -1)
-		return err_set(e, ERR_FAIL, "%s is no address", address);
-	if (link_index(link, &a.index, e) == -1)
-		return -1;
-	return net_address_add(net, NULL, &a, NULL, e);
-}
-
-/* Not marked as seki's: the provider's image has configured these. */
-static int
-add_default_route(
-    struct net *net, const char *link, const char *gateway, struct err *e)
-{
-	struct route route = { .protocol = RTPROT_BOOT, .metric = 1024 };
-
-	if (link_index(link, &route.index, e) == -1)
-		return -1;
-	if (prefix_parse(&route.gateway, gateway) == -1)
-		return err_set(e, ERR_FAIL, "%s is no address", gateway);
-	return net_route_add(net, NULL, &route, NULL, e);
-}
-
-/* Skips duplicate address detection, which would take a second. */
-static int
-link_up(struct net *net, const char *link, const char *master, struct err *e)
-{
-	char *path = xasprintf("conf/%s/accept_dad", link);
-	int status = net_sysctl_set(path, 0, e);
-
-	free(path);
-	return status == 0 ? net_link_set(net, link, true, master, e) : -1;
-}
-
-static int
 setup_container(struct net *net, const struct node *n UNUSED, struct err *e)
 {
-	return link_up(net, "eth0", NULL, e);
+	return lab_link_up(net, "eth0", NULL, e);
 }
 
 static int
 setup_client(struct net *net, const struct node *n, struct err *e)
 {
-	if (link_up(net, "eth0", NULL, e) == -1 ||
-	    add_address(net, "eth0", n->client->address, e) == -1)
+	if (lab_link_up(net, "eth0", NULL, e) == -1 ||
+	    lab_add_address(net, "eth0", n->client->address, e) == -1)
 		return -1;
-	return add_default_route(net, "eth0", GATEWAY, e);
+	return lab_add_default(net, "eth0", GATEWAY, e);
 }
 
 static int
 setup_router_link(
     struct net *net, const char *link, const char *address, struct err *e)
 {
-	if (link_up(net, link, NULL, e) == -1 ||
-	    add_address(net, link, GATEWAY "/64", e) == -1)
+	if (lab_link_up(net, link, NULL, e) == -1 ||
+	    lab_add_address(net, link, GATEWAY "/64", e) == -1)
 		return -1;
-	return add_address(net, link, address, e);
+	return lab_add_address(net, link, address, e);
 }
 
 /* The router creates the links, since both ends of a pair must be in its own
@@ -320,7 +273,7 @@ start_container(
 	snprintf(port, sizeof(port), "veth-%s", name);
 	if (pid == -1 || net_make_veth(net, port, "eth0", pid, e) == -1)
 		return -1;
-	return link_up(net, port, BRIDGE, e);
+	return lab_link_up(net, port, BRIDGE, e);
 }
 
 /* Turns byte counters on if possible, for the lab to show. */
@@ -329,10 +282,10 @@ setup_host(struct net *net, struct err *e)
 {
 	net_flows_count(true);
 	if (net_link_set(net, "lo", true, NULL, e) == -1 ||
-	    link_up(net, UPLINK, NULL, e) == -1 ||
-	    add_address(net, UPLINK, HOST_ADDRESS, e) == -1)
+	    lab_link_up(net, UPLINK, NULL, e) == -1 ||
+	    lab_add_address(net, UPLINK, HOST_ADDRESS, e) == -1)
 		return -1;
-	return add_default_route(net, UPLINK, GATEWAY, e);
+	return lab_add_default(net, UPLINK, GATEWAY, e);
 }
 
 static int
@@ -344,7 +297,7 @@ start_all(struct net *net, struct start *s, struct err *e)
 	if (start_outside(s, e) == -1 || setup_host(net, e) == -1 ||
 	    node_start(s, &host, e) == -1 ||
 	    net_make_bridge(net, BRIDGE, e) == -1 ||
-	    link_up(net, BRIDGE, NULL, e) == -1)
+	    lab_link_up(net, BRIDGE, NULL, e) == -1)
 		return -1;
 	for (i = 0; i < NITEMS(containers); i++)
 		if (start_container(net, s, containers[i], e) == -1)
