@@ -93,20 +93,51 @@ last_path(const char *run_path)
 	return xasprintf("%s/last", run_path);
 }
 
-/* Records the outcome in RUN/last: a line for people, and one for programs. */
+/* The second line, for programs: a word, the commit's number and time, and how
+ * many were reverted since boot, which an older seki leaves out. */
+struct last {
+	char how[16];
+	unsigned number, reverts;
+	int64_t when;
+};
+
+static struct last
+read_last(const char *run_path)
+{
+	char *path = last_path(run_path);
+	char *text = read_file(path, LAST_MAX, NULL), *line;
+	struct last l = { 0 };
+
+	line = text != NULL ? strchr(text, '\n') : NULL;
+	if (line != NULL && sscanf(line + 1, "%15s %u %" SCNd64 " %u", l.how,
+				&l.number, &l.when, &l.reverts) < 3)
+		l = (struct last){ 0 };
+	free(text);
+	free(path);
+	return l;
+}
+
+/* Records the outcome in RUN/last: a line for people, and that one. */
 static void
 leave_word(const struct host *h, const struct pending *p, enum outcome how,
     const char *text)
 {
 	char *path = last_path(h->run_path);
-	char *lines = xasprintf(
-	    "%s\n%s %u %" PRId64 "\n", text, outcomes[how], p->number, p->when);
+	char *lines = xasprintf("%s\n%s %u %" PRId64 " %u\n", text,
+	    outcomes[how], p->number, p->when,
+	    revert_count(h->run_path) + (how != OUTCOME_SAVED));
 	struct err ignored;
 
 	file_replace(path, lines, strlen(lines), 0644, &ignored);
 	log_line(LOG_NOTICE, "%s", text);
 	free(lines);
 	free(path);
+}
+
+unsigned
+revert_count(const char *run_path)
+{
+	return read_last(run_path).reverts;
 }
 
 char *
@@ -125,23 +156,13 @@ revert_last(const char *run_path)
 enum outcome
 revert_outcome(const char *run_path, const struct pending *p)
 {
-	char *path = last_path(run_path);
-	char *text = read_file(path, LAST_MAX, NULL), *line, how[16];
-	enum outcome found = OUTCOME_UNKNOWN;
-	unsigned number;
-	int64_t when;
+	struct last l = read_last(run_path);
 	size_t i;
 
-	line = text != NULL ? strchr(text, '\n') : NULL;
-	if (line != NULL &&
-	    sscanf(line + 1, "%15s %u %" SCNd64, how, &number, &when) == 3 &&
-	    when == p->when)
-		for (i = 0; i < NITEMS(outcomes); i++)
-			if (strcmp(outcomes[i], how) == 0)
-				found = (enum outcome)i;
-	free(text);
-	free(path);
-	return found;
+	for (i = 0; l.when == p->when && i < NITEMS(outcomes); i++)
+		if (strcmp(outcomes[i], l.how) == 0)
+			return (enum outcome)i;
+	return OUTCOME_UNKNOWN;
 }
 
 char *

@@ -44,6 +44,9 @@ enum outcome {
  * while it was pending. */
 enum outcome revert_outcome(const char *run_path, const struct pending *p);
 
+/* How many commits were reverted since this host booted. */
+unsigned revert_count(const char *run_path);
+
 /* What to tell of p once it is no longer pending: the recorded outcome, if it
  * has one, since a commit that could not be carried out leaves none. A line
  * without its newline, owned by the caller. */
