@@ -347,7 +347,7 @@ test_end(void **state)
 		revert_end(&h, &waiting, "as asked", &gone,
 		    ends[i].failed ? &e : NULL, &notes);
 		last = folder_read(*state, "last");
-		line = xasprintf("%s11 1700000000\n", ends[i].last);
+		line = xasprintf("%s11 1700000000 %zu\n", ends[i].last, i + 1);
 		assert_string_equal(last, line);
 		last[strcspn(last, "\n")] = '\0';
 		free(line);
@@ -374,21 +374,23 @@ test_end(void **state)
 static const struct {
 	const char *last;
 	enum outcome outcome;
+	unsigned reverts;
 } outcomes[] = {
-	{ "it was confirmed\nsaved 11 1700000000\n", OUTCOME_SAVED },
-	{ "it was reverted\nreverted 11 1700000000\n", OUTCOME_REVERTED },
-	{ "not wholly\nbroken 11 1700000000\n", OUTCOME_BROKEN },
+	{ "it was confirmed\nsaved 11 1700000000\n", OUTCOME_SAVED, 0 },
+	{ "it was reverted\nreverted 11 1700000000\n", OUTCOME_REVERTED, 0 },
+	{ "it was reverted\nreverted 11 1700000000 7\n", OUTCOME_REVERTED, 7 },
+	{ "not wholly\nbroken 11 1700000000\n", OUTCOME_BROKEN, 0 },
 	/* its number may have changed since, as its time does not */
-	{ "it was confirmed\nsaved 12 1700000000\n", OUTCOME_SAVED },
-	{ "an earlier one\nsaved 11 1699999999\n", OUTCOME_UNKNOWN },
-	{ "a strange one\nlost 11 1700000000\n", OUTCOME_UNKNOWN },
-	{ "saved 11 1700000000\n", OUTCOME_UNKNOWN },
-	{ "it was confirmed\nsaved 11\n", OUTCOME_UNKNOWN },
-	{ "it was confirmed\nsaved", OUTCOME_UNKNOWN },
+	{ "it was confirmed\nsaved 12 1700000000\n", OUTCOME_SAVED, 0 },
+	{ "an earlier one\nsaved 11 1699999999\n", OUTCOME_UNKNOWN, 0 },
+	{ "a strange one\nlost 11 1700000000\n", OUTCOME_UNKNOWN, 0 },
+	{ "saved 11 1700000000\n", OUTCOME_UNKNOWN, 0 },
+	{ "it was confirmed\nsaved 11\n", OUTCOME_UNKNOWN, 0 },
+	{ "it was confirmed\nsaved", OUTCOME_UNKNOWN, 0 },
 	{ "it was confirmed\nsavedsavedsavedsavedsaved 11 1700000000\n",
-	    OUTCOME_UNKNOWN },
-	{ "it was confirmed\n", OUTCOME_UNKNOWN },
-	{ "", OUTCOME_UNKNOWN },
+	    OUTCOME_UNKNOWN, 0 },
+	{ "it was confirmed\n", OUTCOME_UNKNOWN, 0 },
+	{ "", OUTCOME_UNKNOWN, 0 },
 };
 
 #define NO_NEWS "commit #11 by root is no longer pending"
@@ -417,11 +419,13 @@ test_outcome(void **state)
 	last = revert_last(*state);
 	assert_string_equal(last, "");
 	free(last);
+	assert_int_equal(revert_count(*state), 0);
 	for (i = 0; i < NITEMS(outcomes); i++) {
 		folder_write(*state, "last", outcomes[i].last);
 		if (revert_outcome(*state, &waiting) != outcomes[i].outcome)
 			fail_msg("%s", outcomes[i].last);
 		assert_news(*state, outcomes[i].outcome, outcomes[i].last);
+		assert_int_equal(revert_count(*state), outcomes[i].reverts);
 	}
 }
 
