@@ -203,6 +203,19 @@ const struct part manual_seki[] = {
 		"unless it is only for want of an address of that family that "
 		"nothing in the config gives.")),
 
+	SECTION(N_("METRICS")),
+	TEXT(N_("`seki metrics` prints the text format 0.0.4 of Prometheus, "
+		"about what is committed. `--write` puts it into a file of "
+		"the directory of node_exporter's textfile collector, as the "
+		"timer `seki-metrics.timer` does each half minute. `--http` "
+		"answers one request for `/metrics`: the socket "
+		"`seki-metrics.socket` listens on port 9944 of `::1` for it. "
+		"Neither is enabled by itself. Counters go on over commits "
+		"and begin at 0 when the host boots. No label has an address "
+		"of a client. Rules for alerts and a dashboard of Grafana are "
+		"in `/usr/share/doc/seki`.")),
+	ROWS(manual_metrics),
+
 	SECTION(N_("EXIT STATUS")),
 	TAG(N_("success"), "0"),
 	TAG(N_("failure: nothing was changed, or it was undone; a file cannot "

@@ -16,6 +16,7 @@
 #include "core/plan/fixed.h"
 #include "core/plan/role.h"
 #include "core/show/listing.h"
+#include "core/show/metrics.h"
 #include "core/show/output.h"
 #include "doc/roff.h"
 #include "screens/app.h"
@@ -243,6 +244,25 @@ manual_json(struct buf *b)
 		roff_code(b, output_shape(c->word));
 		free(usage);
 	}
+}
+
+void
+manual_metrics(struct buf *b)
+{
+	struct metric_row m;
+	struct buf tag = { 0 };
+	size_t i;
+
+	for (i = 0; i < metrics_count(); i++) {
+		m = metrics_row(i);
+		buf_reset(&tag);
+		buf_add(&tag, m.name);
+		if (m.labels[0] != '\0')
+			buf_printf(&tag, "{%s}", m.labels);
+		roff_tag(b, buf_text(&tag));
+		roff_text(b, _(m.help));
+	}
+	buf_free(&tag);
 }
 
 /* Screens and their keys */

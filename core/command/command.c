@@ -77,6 +77,7 @@ const struct command *const commands[] = {
 	&command_doctor,
 	&command_history,
 	&command_log,
+	&command_metrics,
 	&command_rollback,
 	&help,
 	NULL,

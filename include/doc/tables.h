@@ -19,5 +19,6 @@ void manual_screens(struct buf *);
 void manual_keys(struct buf *);
 void manual_columns(struct buf *);
 void manual_json(struct buf *);
+void manual_metrics(struct buf *);
 
 #endif
