@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <glob.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -272,4 +273,14 @@ file_remove(const char *path, struct err *e)
 	if (unlink(path) == 0 || errno == ENOENT)
 		return 0;
 	return err_sys(e, ERR_FAIL, "cannot remove %s", path);
+}
+
+bool
+file_exists(const char *pattern)
+{
+	glob_t found = { 0 };
+	bool any = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
+
+	globfree(&found);
+	return any;
 }

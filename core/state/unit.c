@@ -3,13 +3,13 @@
 
 #include "core/state/unit.h"
 
-#include <glob.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "core/base/file.h"
 #include "core/base/intl.h"
 #include "core/base/util.h"
 
@@ -30,16 +30,6 @@ static const struct unit_state states[2][2] = {
 	    { "running", NULL } },
 };
 
-static bool
-exists(const char *pattern)
-{
-	glob_t found = { 0 };
-	bool any = glob(pattern, GLOB_NOSORT, NULL, &found) == 0;
-
-	globfree(&found);
-	return any;
-}
-
 bool
 unit_has_systemd(void)
 {
@@ -56,9 +46,9 @@ unit_look(void)
 
 	if (!unit_has_systemd())
 		return &none;
-	enabled = exists("/etc/systemd/system/*.wants/" UNIT);
-	running = exists("/sys/fs/cgroup/system.slice/" UNIT) ||
-		  exists("/sys/fs/cgroup/*/system.slice/" UNIT);
+	enabled = file_exists("/etc/systemd/system/*.wants/" UNIT);
+	running = file_exists("/sys/fs/cgroup/system.slice/" UNIT) ||
+		  file_exists("/sys/fs/cgroup/*/system.slice/" UNIT);
 	return &states[enabled][running];
 }
 

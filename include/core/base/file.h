@@ -2,6 +2,7 @@
 #ifndef SEKI_CORE_BASE_FILE_H
 #define SEKI_CORE_BASE_FILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "core/base/err.h"
@@ -29,5 +30,8 @@ int file_remove(const char *path, struct err *);
 
 /* Makes the parent folders of path, mode 0755. */
 int file_make_folder(const char *path, struct err *);
+
+/* Whether there is anything that the pattern of glob(7) matches. */
+bool file_exists(const char *pattern);
 
 #endif
