@@ -8,29 +8,21 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/plan/judge.h"
 #include "core/plan/model_family.h"
 
-static const struct service {
-	bool of[FAMILY_COUNT];
-	int proto;
-	enum packet_proto packet;
-	const char *word; /* of the language */
-	uint16_t port;
-	const char *name;
-	bool without; /* whoever asks has no address yet */
-} services[] = {
+const struct service services[] = {
 	{ { true, true }, IPPROTO_UDP, PACKET_UDP, "udp", 53, "DNS", false },
 	{ { [FAMILY_IPV4] = true }, IPPROTO_UDP, PACKET_UDP, "udp", 67, "DHCP",
 	    true },
 	{ { [FAMILY_IPV6] = true }, IPPROTO_UDP, PACKET_UDP, "udp", 547,
 	    "DHCPv6", true },
 	{ { true, true }, IPPROTO_TCP, PACKET_TCP, "tcp", 53, "DNS", false },
+	{ .word = NULL },
 };
 
-static bool
-is_served(const struct snapshot *s, const struct link *bridge,
-    const struct listeners *l, const struct service *service, enum family f)
+bool
+service_is_served(const struct service *service, const struct snapshot *s,
+    const struct link *bridge, const struct listeners *l, enum family f)
 {
 	const struct address *a;
 
@@ -76,7 +68,7 @@ is_lost(const struct model *m, const struct model_bridge *br,
 
 	for (f = 0; f < FAMILY_COUNT; f++)
 		if (model_is_about(m, f) && service->of[f] &&
-		    is_served(m->snapshot, br->link, l, service, f) &&
+		    service_is_served(service, m->snapshot, br->link, l, f) &&
 		    is_cut(m, br, service, f, by))
 			return true;
 	return false;
@@ -127,14 +119,14 @@ warn_bridge(const struct model *m, const struct model_bridge *br,
 	const struct statement *by;
 	struct cut c = { .word = NULL };
 	struct buf from = { 0 };
-	size_t i;
+	const struct service *service;
 
 	buf_add(&from, " from bridge ");
 	words_print(&from, br->link->name, "");
-	for (i = 0; i < NITEMS(services); i++) {
-		if (!is_lost(m, br, l, &services[i], &by))
+	for (service = services; service->word != NULL; service++) {
+		if (!is_lost(m, br, l, service, &by))
 			continue;
-		add_cut(&c, &services[i], from.s);
+		add_cut(&c, service, from.s);
 		if (c.policy == NULL && by != NULL && statement_is_policy(by))
 			c.policy = by;
 	}
