@@ -2,10 +2,10 @@
 #include "config.h"
 
 #include "core/command/command_parts.h"
+#include "core/command/command_prospect.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "core/base/intl.h"
 #include "core/base/util.h"
@@ -13,120 +13,12 @@
 #include "core/commit/guard_talk.h"
 #include "core/commit/revert.h"
 #include "core/commit/takeover.h"
-#include "core/kernel/net.h"
-#include "core/kernel/ssh.h"
 #include "core/lang/config_diff.h"
 #include "core/lang/option.h"
-#include "core/plan/model.h"
-#include "core/reach/exposure.h"
-#include "core/reach/kept.h"
-#include "core/reach/safety.h"
-#include "core/reach/untouched.h"
 #include "core/show/status.h"
 #include "core/state/history.h"
 #include "core/state/pending.h"
 #include "core/state/unit.h"
-
-/* Whether a commit was ever made here. */
-static bool
-has_commit(const struct host *h)
-{
-	return h->pending.phase != PENDING_NONE || history_newest(h) > 0;
-}
-
-/* Whether the kernel enforces what was committed: after a boot without the
- * service it does not. */
-static bool
-is_enforced(const struct host *h, const struct model *m)
-{
-	struct rules rules;
-	struct err ignored;
-
-	return !model_wants_rules(m) ||
-	       net_rules(h->net, NET_TABLE, &rules, &ignored) != 0 ||
-	       rules.present;
-}
-
-/* The model in force; an empty one if nothing was ever committed or applied.
- * False if unknown. */
-static bool
-find_enforced(const struct host *h, struct config *c, struct model *m)
-{
-	struct err ignored;
-
-	if (history_committed(h, c) == 0 &&
-	    history_resolve(h, m, c, &ignored) == 0 && is_enforced(h, m))
-		return true;
-	if (has_commit(h))
-		return false;
-	model_free(m);
-	config_free(c);
-	return history_resolve(h, m, c, &ignored) == 0;
-}
-
-/* Appends the exposure; nothing for an unsound candidate. If the present
- * exposure is unknown, as after a link has gone, there is nothing to compare
- * with. */
-static void
-print_exposure(const struct host *h, struct buf *out)
-{
-	struct config committed = { 0 };
-	struct model before = { 0 }, after;
-	struct err ignored;
-	bool known = find_enforced(h, &committed, &before);
-
-	if (history_resolve(h, &after, &h->candidate, &ignored) == 0) {
-		exposure_diff(known ? &before : NULL, &after, out);
-		if (untouched_is(&after))
-			buf_add(out,
-			    _("IPv4 is not touched, and not told of here\n"));
-		kept_tell(&after, NULL, out);
-	}
-	model_free(&before);
-	model_free(&after);
-	config_free(&committed);
-}
-
-static void
-print_way_in(const struct host *h, const struct model *after, struct buf *notes)
-{
-	uint16_t ports[SSH_PORTS_MAX];
-	size_t n = ssh_ports(ports, NITEMS(ports));
-	struct model before;
-	struct err ignored;
-	bool known;
-
-	if (safety_has_way_in(after, ports, n))
-		return;
-	known = history_resolve(h, &before, &h->saved, &ignored) == 0;
-	safety_warn(known ? &before : NULL, after, ports, n, notes);
-	model_free(&before);
-}
-
-/* Whether the candidate leaves a way in. Sessions are safety_check's concern,
- * whose refusal is shown here only if nobody else will. */
-static void
-print_safety(const struct host *h, bool refusal, struct buf *notes)
-{
-	struct ssh ssh[SSH_SESSIONS_MAX];
-	size_t nssh = ssh_find(getpid(), ssh), i;
-	struct model after;
-	struct err why;
-
-	if (history_resolve(h, &after, &h->candidate, &why) != 0)
-		goto out;
-	for (i = 0; i < nssh && ssh[i].client.family != AF_INET6;)
-		i++;
-	if (i == nssh)
-		print_way_in(h, &after, notes);
-	for (i = 0; refusal && i < nssh; i++)
-		if (safety_check(&after, &h->snapshot, &ssh[i], &why) != 0)
-			break;
-	if (refusal && i < nssh)
-		command_refusal(&why, notes);
-out:
-	model_free(&after);
-}
 
 enum { DIFF_FROM, DIFF_TO };
 
@@ -162,43 +54,22 @@ diff_history(const struct host *h, const struct value *v, struct buf *out,
 	return r;
 }
 
-static void
-tell_nothing(struct buf *steps)
-{
-	if (steps->len == 0)
-		buf_add(steps, _("  nothing to do\n"));
-}
-
 /* Statements, exposure and plan. Unsafe or unresolvable candidates are shown
  * all the same: check and commit refuse them. */
 static int
 run_diff(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
-	const struct commit_options options = { .check = true, .force = true };
-	struct buf steps = { 0 };
-	int r;
-
 	if (command_saved(h, e) != 0)
 		return -1;
 	if (v[DIFF_FROM].set)
 		return diff_history(h, v, out, notes, e);
-	if (h->candidate_error.code == ERR_NONE) {
-		config_print_diff(&h->saved, &h->candidate, out);
-		print_exposure(h, out);
+	if (h->candidate_error.code != ERR_NONE) {
+		*e = h->candidate_error;
+		return -1;
 	}
-	r = commit_candidate(h, &options, &steps, notes, e);
-	if (r == 0) {
-		tell_nothing(&steps);
-		buf_printf(out, _("the kernel:\n%s"), buf_text(&steps));
-		print_safety(h, true, notes);
-	} else if (e->code == ERR_UNSAFE && out->len > 0) {
-		command_refusal(e, notes);
-		memset(e, 0, sizeof(*e));
-		r = 0;
-	}
-	buf_free(&steps);
-	return r;
+	config_print_diff(&h->saved, &h->candidate, out);
+	return prospect_tell(h, &h->candidate, out, notes, e);
 }
 
 const struct command command_diff = {
@@ -223,7 +94,7 @@ run_check(struct host *h, const struct value *v UNUSED,
 	buf_free(&steps);
 	if (r == 0) {
 		buf_add(out, "ok\n");
-		print_safety(h, false, notes);
+		prospect_safety(h, &h->candidate, false, notes);
 	}
 	return r;
 }
@@ -258,9 +129,9 @@ run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
 		options.confirm = v[COMMIT_CONFIRM].number;
 	else if (!v[COMMIT_NOW].set)
 		options.confirm = commit_seconds(h);
-	print_safety(h, false, notes);
+	prospect_safety(h, &h->candidate, false, notes);
 	r = commit_candidate(h, &options, out, notes, e);
-	tell_nothing(out);
+	prospect_nothing(out);
 	return r;
 }
 
@@ -337,7 +208,7 @@ run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,
 		r = check_empty(h, &config, path, &options, e);
 	if (r == 0)
 		r = commit_config(h, &config, &options, out, notes, e);
-	tell_nothing(out);
+	prospect_nothing(out);
 	config_free(&config);
 	return r;
 }

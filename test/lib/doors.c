@@ -604,6 +604,8 @@ __wrap_lock_who(void)
 
 int __wrap_guard_ask(
     const struct host *, const char *, struct buf *, struct err *);
+int __wrap_commit_config(struct host *, const struct config *,
+    const struct commit_options *, struct buf *, struct buf *, struct err *);
 int __wrap_commit_candidate(struct host *, const struct commit_options *,
     struct buf *, struct buf *, struct err *);
 
@@ -693,8 +695,9 @@ __wrap_guard_ask(
 }
 
 int
-__wrap_commit_candidate(struct host *h, const struct commit_options *options,
-    struct buf *report, struct buf *notes UNUSED, struct err *e)
+__wrap_commit_config(struct host *h, const struct config *config,
+    const struct commit_options *options, struct buf *report,
+    struct buf *notes UNUSED, struct err *e)
 {
 	struct plan none = { 0 };
 
@@ -705,12 +708,20 @@ __wrap_commit_candidate(struct host *h, const struct commit_options *options,
 	buf_add(report, doors.steps != NULL ? doors.steps : "");
 	if (options->check)
 		return 0;
-	assert_int_equal(pending_begin(RUN, &h->candidate, &none, e), 0);
+	assert_int_equal(pending_begin(RUN, config, &none, e), 0);
 	if (report->len > 0)
 		door_pend(8, options->confirm);
 	else
 		save();
 	return host_reload(h, e);
+}
+
+int
+__wrap_commit_candidate(struct host *h, const struct commit_options *options,
+    struct buf *report, struct buf *notes, struct err *e)
+{
+	return __wrap_commit_config(
+	    h, &h->candidate, options, report, notes, e);
 }
 
 /* The host */

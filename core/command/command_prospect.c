@@ -1,0 +1,152 @@
+/* What a commit of a config would bring. */
+#include "config.h"
+
+#include "core/command/command_prospect.h"
+
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/base/util.h"
+#include "core/command/command_parts.h"
+#include "core/commit/commit.h"
+#include "core/kernel/net.h"
+#include "core/kernel/ssh.h"
+#include "core/plan/model.h"
+#include "core/reach/exposure.h"
+#include "core/reach/kept.h"
+#include "core/reach/safety.h"
+#include "core/reach/untouched.h"
+#include "core/state/history.h"
+#include "core/state/pending.h"
+
+/* Whether a commit was ever made here. */
+static bool
+has_commit(const struct host *h)
+{
+	return h->pending.phase != PENDING_NONE || history_newest(h) > 0;
+}
+
+/* Whether the kernel enforces what was committed: after a boot without the
+ * service it does not. */
+static bool
+is_enforced(const struct host *h, const struct model *m)
+{
+	struct rules rules;
+	struct err ignored;
+
+	return !model_wants_rules(m) ||
+	       net_rules(h->net, NET_TABLE, &rules, &ignored) != 0 ||
+	       rules.present;
+}
+
+/* The model in force; an empty one if nothing was ever committed or applied.
+ * False if unknown. */
+static bool
+find_enforced(const struct host *h, struct config *c, struct model *m)
+{
+	struct err ignored;
+
+	if (history_committed(h, c) == 0 &&
+	    history_resolve(h, m, c, &ignored) == 0 && is_enforced(h, m))
+		return true;
+	if (has_commit(h))
+		return false;
+	model_free(m);
+	config_free(c);
+	return history_resolve(h, m, c, &ignored) == 0;
+}
+
+/* Appends the exposure; nothing for an unsound config. If the present
+ * exposure is unknown, as after a link has gone, there is nothing to compare
+ * with. */
+static void
+print_exposure(
+    const struct host *h, const struct config *config, struct buf *out)
+{
+	struct config committed = { 0 };
+	struct model before = { 0 }, after;
+	struct err ignored;
+	bool known = find_enforced(h, &committed, &before);
+
+	if (history_resolve(h, &after, config, &ignored) == 0) {
+		exposure_diff(known ? &before : NULL, &after, out);
+		if (untouched_is(&after))
+			buf_add(out,
+			    _("IPv4 is not touched, and not told of here\n"));
+		kept_tell(&after, NULL, out);
+	}
+	model_free(&before);
+	model_free(&after);
+	config_free(&committed);
+}
+
+static void
+print_way_in(const struct host *h, const struct model *after, struct buf *notes)
+{
+	uint16_t ports[SSH_PORTS_MAX];
+	size_t n = ssh_ports(ports, NITEMS(ports));
+	struct model before;
+	struct err ignored;
+	bool known;
+
+	if (safety_has_way_in(after, ports, n))
+		return;
+	known = history_resolve(h, &before, &h->saved, &ignored) == 0;
+	safety_warn(known ? &before : NULL, after, ports, n, notes);
+	model_free(&before);
+}
+
+void
+prospect_safety(const struct host *h, const struct config *config, bool refusal,
+    struct buf *notes)
+{
+	struct ssh ssh[SSH_SESSIONS_MAX];
+	size_t nssh = ssh_find(getpid(), ssh), i;
+	struct model after;
+	struct err why;
+
+	if (history_resolve(h, &after, config, &why) != 0)
+		goto out;
+	for (i = 0; i < nssh && ssh[i].client.family != AF_INET6;)
+		i++;
+	if (i == nssh)
+		print_way_in(h, &after, notes);
+	for (i = 0; refusal && i < nssh; i++)
+		if (safety_check(&after, &h->snapshot, &ssh[i], &why) != 0)
+			break;
+	if (refusal && i < nssh)
+		command_refusal(&why, notes);
+out:
+	model_free(&after);
+}
+
+void
+prospect_nothing(struct buf *steps)
+{
+	if (steps->len == 0)
+		buf_add(steps, _("  nothing to do\n"));
+}
+
+int
+prospect_tell(struct host *h, const struct config *config, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	const struct commit_options options = { .check = true, .force = true };
+	struct buf steps = { 0 };
+	int r;
+
+	print_exposure(h, config, out);
+	r = commit_config(h, config, &options, &steps, notes, e);
+	if (r == 0) {
+		prospect_nothing(&steps);
+		buf_printf(out, _("the kernel:\n%s"), buf_text(&steps));
+		prospect_safety(h, config, true, notes);
+	} else if (e->code == ERR_UNSAFE && out->len > 0) {
+		command_refusal(e, notes);
+		memset(e, 0, sizeof(*e));
+		r = 0;
+	}
+	buf_free(&steps);
+	return r;
+}
