@@ -41,7 +41,7 @@ all_but()
 	nowhere "tui includes nothing of core but the base" \
 	    '#include "core/([^b]|b[^a])' tui include/tui
 	above=
-	for floor in command show commit lab state reach plan lang kernel base
+	for floor in command setup show commit lab state reach plan lang kernel base
 	do
 		nowhere "core/$floor does not reach up" \
 		    "#include \"core/(${above:-none})/" \

@@ -75,6 +75,7 @@ const struct command *const commands[] = {
 	&command_apply,
 	&command_end,
 	&command_doctor,
+	&command_setup,
 	&command_history,
 	&command_log,
 	&command_metrics,
@@ -391,16 +392,37 @@ help_row(const struct row *row, bool whole, struct buf *b)
 		help_words(row, b);
 }
 
+/* Whether a row is called just that: then longer names are not meant. */
+static bool
+is_name(const char *word)
+{
+	const struct row *row = statement_rows;
+	size_t i = 0;
+
+	while (commands[i] != NULL && strcmp(commands[i]->row.name, word) != 0)
+		i++;
+	while (row->name != NULL && strcmp(row->name, word) != 0)
+		row++;
+	return commands[i] != NULL || row->name != NULL;
+}
+
+static bool
+is_meant(const struct row *row, const char *word, bool exact)
+{
+	return exact ? strcmp(row->name, word) == 0
+		     : has_prefix(row->name, word);
+}
+
 void
 command_help(const char *word, struct buf *b)
 {
-	bool whole = word[0] != '\0';
+	bool whole = word[0] != '\0', exact = is_name(word);
 	const struct row *row;
 	size_t before = b->len, i;
 
 	for (i = 0; commands[i] != NULL; i++) {
 		row = &commands[i]->row;
-		if (!has_prefix(row->name, word))
+		if (!is_meant(row, word, exact))
 			continue;
 		if (b->len == before)
 			buf_add(b, _("Commands\n"));
@@ -412,7 +434,7 @@ command_help(const char *word, struct buf *b)
 		buf_add(b, "\n");
 	before = b->len;
 	for (row = statement_rows; row->name != NULL; row++) {
-		if (!has_prefix(row->name, word))
+		if (!is_meant(row, word, exact))
 			continue;
 		if (b->len == before)
 			buf_add(b, _("Statements\n"));

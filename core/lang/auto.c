@@ -288,10 +288,9 @@ is_anothers(const struct choice_of *c, const struct prefix *addr)
 				 c->st->v[CONTAINER_NAME].text) != 0;
 }
 
-/* Whether a runtime leases addresses on that bridge. A bridge without
- * containers is recognised by its name. */
-static bool
-is_lent(const struct snapshot *s, const char *bridge)
+/* A bridge without containers is recognised by its name. */
+bool
+auto_is_lent(const struct snapshot *s, const char *bridge)
 {
 	static const char *const names[] = { "docker", "br-", "podman", "cni" };
 	const struct link *l = snapshot_link(s, bridge);
@@ -319,7 +318,7 @@ pool_of(const struct choice_of *c, const struct statement *bridge)
 	struct prefix pool =
 	    prefix_network(&bridge->v[c->given->bridge].prefix);
 	bool others =
-	    is_lent(c->snapshot, bridge->v[BRIDGE_IFACE].text) ||
+	    auto_is_lent(c->snapshot, bridge->v[BRIDGE_IFACE].text) ||
 	    (c->given->bridge == BRIDGE_PREFIX && bridge->v[BRIDGE_PROXY].set);
 
 	if (prefix_full(&pool) - pool.len > 2 && others) {

@@ -47,7 +47,8 @@ void command_complete(const struct host *, const char *line,
 /* Appends "add STATEMENT". */
 void command_usage(const struct command *, struct buf *);
 
-/* Appends usage lines of all commands, or of those that start with word. */
+/* Appends usage lines of all commands and statements, or of those that word is
+ * the name of, else the start. */
 void command_help(const char *word, struct buf *);
 
 #endif

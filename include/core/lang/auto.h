@@ -15,6 +15,10 @@
 struct statement *auto_resolve(struct statement *, const struct config *,
     const struct snapshot *, struct err *);
 
+/* Whether a runtime leases addresses on that bridge, as Docker and Podman do,
+ * which publish ports by themselves. */
+bool auto_is_lent(const struct snapshot *, const char *bridge);
+
 /* A prefix for a bridge, as 10.x.0.1/24, that nothing of this host overlaps;
  * false if there is none. */
 bool auto_example(

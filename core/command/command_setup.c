@@ -1,0 +1,122 @@
+/* From a fresh host to a config: what is found, what is proposed, and a commit
+ * of it. */
+#include "config.h"
+
+#include "core/command/command_parts.h"
+#include "core/command/command_prospect.h"
+
+#include "core/base/intl.h"
+#include "core/commit/commit.h"
+#include "core/setup/offers.h"
+#include "core/state/candidate.h"
+
+enum { SETUP_YES, SETUP_ANSWERS, SETUP_DRY_RUN };
+
+static const struct arg setup_args[] = {
+	[SETUP_YES] = { "--yes", NULL, ARG_FLAG,
+	    N_("commit it, under a guard") },
+	[SETUP_ANSWERS] = { "--answers", &type_file, ARG_KEYWORD,
+	    N_("statements in place of what is proposed, and beside it") },
+	[SETUP_DRY_RUN] = { "--dry-run", NULL, ARG_FLAG | ARG_LOOKS,
+	    N_("only show what it would be") },
+};
+
+static int
+take_answers(
+    struct proposal *p, const struct host *h, const char *path, struct err *e)
+{
+	struct config answers = { 0 };
+	int r = config_read(&answers, path, false, e);
+	size_t i;
+
+	for (i = 0; i < answers.n && r == 0; i++)
+		if (answers.v[i].st != NULL)
+			r = proposal_take(
+			    p, statement_share(answers.v[i].st), h, e);
+	config_free(&answers);
+	return r;
+}
+
+static void
+tell_proposal(const struct proposal *p, const struct config *c, struct buf *out)
+{
+	enum offer_group g;
+
+	for (g = 0; g < OFFER_GROUPS; g++)
+		proposal_tell(p, g, c, out);
+	buf_add(out, "\n");
+}
+
+/* Refused, it leaves the candidate as it was. The steps have been told. */
+static int
+carry_out(
+    struct host *h, const struct config *c, struct buf *notes, struct err *e)
+{
+	struct commit_options options = { .check = true };
+	struct buf told = { 0 };
+	int r = commit_config(h, c, &options, &told, &told, e);
+
+	if (r == 0)
+		r = candidate_become(h, c, e);
+	if (r == 0) {
+		options =
+		    (struct commit_options){ .confirm = commit_seconds(h) };
+		r = commit_candidate(h, &options, &told, notes, e);
+	}
+	buf_free(&told);
+	return r;
+}
+
+static int
+propose(struct host *h, const struct value *v, struct proposal *p,
+    struct config *c, struct buf *out, struct err *e)
+{
+	struct survey s;
+	int r;
+
+	survey_read(&s, h);
+	survey_tell(&s, out);
+	r = offers_make(p, &s, e);
+	survey_free(&s);
+	if (r == 0 && v[SETUP_ANSWERS].set)
+		r = take_answers(p, h, v[SETUP_ANSWERS].text, e);
+	if (r == 0)
+		r = proposal_build(p, h, c, e);
+	if (r == 0)
+		tell_proposal(p, c, out);
+	return r;
+}
+
+static int
+run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	bool yes = v[SETUP_YES].set && !v[SETUP_DRY_RUN].set;
+	struct proposal p = { 0 };
+	struct config c = { 0 };
+	int r = command_saved(h, e);
+
+	if (r == 0 && yes && h->read_only)
+		r = host_refuse(h, e);
+	if (r == 0)
+		r = propose(h, v, &p, &c, out, e);
+	if (r == 0)
+		r = prospect_tell(h, &c, out, notes, e);
+	if (r == 0 && yes)
+		r = carry_out(h, &c, notes, e);
+	else if (r == 0)
+		buf_add(notes, _("nothing is changed: seki setup --yes commits "
+				 "it\n"));
+	proposal_free(&p);
+	config_free(&c);
+	return r;
+}
+
+const struct command command_setup = {
+	.row = { .name = "setup",
+	    .help = N_("from a fresh host to a config: propose one, and commit "
+		       "it"),
+	    ARGS(setup_args) },
+	.slow = true,
+	.run = run_setup,
+};

@@ -1,0 +1,192 @@
+/* Offers of uplinks, bridges and addresses of containers. */
+#include "config.h"
+
+#include "core/setup/offers_parts.h"
+
+#include <string.h>
+
+#include "core/base/intl.h"
+#include "core/lang/auto.h"
+#include "core/lang/ula.h"
+
+static int
+offer_uplink(struct offering *o, const struct link *l)
+{
+	struct buf text = { 0 };
+	int r;
+
+	buf_add(&text, "uplink ");
+	words_print(&text, l->name, "");
+	r = offers_add(o, OFFER_NETWORK, true, "", buf_text(&text));
+	buf_free(&text);
+	return r;
+}
+
+static int
+offer_uplinks(struct offering *o)
+{
+	const struct link *six = survey_uplink(o->survey, FAMILY_IPV6);
+	const struct link *four = survey_uplink(o->survey, FAMILY_IPV4);
+	int r = six != NULL ? offer_uplink(o, six) : 0;
+
+	if (r == 0 && four != NULL && four != six)
+		r = offer_uplink(o, four);
+	return r;
+}
+
+/* Bridges */
+
+static size_t
+count_containers(const struct snapshot *s, const struct link *l)
+{
+	const struct container *c = s->containers;
+	size_t n = 0;
+
+	for (; c < END_OF(s->containers, s->ncontainers); c++)
+		n += c->bridge == l->index && container_is_identified(c);
+	return n;
+}
+
+/* One that was leased to it counts as it is, if there is a way back. */
+static bool
+wants_ipv4(const struct offering *o, const struct container *c)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+
+	return o->ipv4 && c->inner != 0 &&
+	       (!c->has_default4 ||
+		   snapshot_ipv4(s, c->nsid, c->inner).family == AF_UNSPEC);
+}
+
+static bool
+any_wants_ipv4(const struct offering *o, const struct link *l)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+	const struct container *c = s->containers;
+
+	for (; c < END_OF(s->containers, s->ncontainers); c++)
+		if (c->bridge == l->index && container_is_identified(c) &&
+		    wants_ipv4(o, c))
+			return true;
+	return false;
+}
+
+/* What the bridge has is stated where containers are to be given some of it. */
+static void
+add_ipv4(const struct offering *o, const struct link *l, struct buf *text)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+	struct prefix own = snapshot_ipv4(s, NSID_SELF, l->index);
+
+	if (!o->ipv4 || !any_wants_ipv4(o, l))
+		return;
+	if (own.family != AF_UNSPEC) {
+		buf_add(text, " ipv4 auto");
+	} else if (auto_example(&own, o->base, s)) {
+		buf_add(text, " ipv4 ");
+		prefix_print(&own, text);
+	}
+}
+
+static int
+offer_bridge(struct offering *o, const struct link *l, bool on)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+	struct buf text = { 0 };
+	int r;
+
+	buf_add(&text, "bridge ");
+	words_print(&text, l->name, "");
+	buf_add(&text, " ula auto masquerade");
+	add_ipv4(o, l, &text);
+	r = offers_add(o, OFFER_NETWORK, on,
+	    ula_of_bridge(s, l->index) != NULL ? _("its own prefix")
+					       : _("a random prefix"),
+	    buf_text(&text));
+	buf_free(&text);
+	return r;
+}
+
+/* The only bridge is meant for containers, even before there are any. */
+static int
+offer_bridges(struct offering *o)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+	const struct link *l = s->links;
+	size_t n = 0;
+	int r = 0;
+
+	for (; l < END_OF(s->links, s->nlinks); l++)
+		n += survey_takes(o->survey, l);
+	for (l = s->links; l < END_OF(s->links, s->nlinks) && r == 0; l++)
+		if (survey_takes(o->survey, l))
+			r = offer_bridge(
+			    o, l, n == 1 || count_containers(s, l) > 0);
+	return r;
+}
+
+/* Containers */
+
+static int
+offer_container(
+    struct offering *o, const struct container *c, const struct link *l)
+{
+	bool up = c->state == CONTAINER_UP;
+	struct buf text = { 0 };
+	int r;
+
+	buf_add(&text, "container ");
+	words_print(&text, c->name, "");
+	buf_add(&text, " on ");
+	words_print(&text, l->name, "");
+	buf_add(&text, wants_ipv4(o, c) ? " ula auto ipv4 auto" : " ula auto");
+	r = offers_add(o, OFFER_CONTAINERS, up, up ? c->runtime : _("stopped"),
+	    buf_text(&text));
+	buf_free(&text);
+	return r;
+}
+
+/* One that is a port of several is given an address on the first. */
+static bool
+is_offered(const struct offering *o, const struct container *c)
+{
+	const struct offer *x = o->to->v;
+
+	for (; x < END_OF(o->to->v, o->to->n); x++)
+		if (x->st->kind == ST_CONTAINER &&
+		    strcmp(x->st->v[CONTAINER_NAME].text, c->name) == 0)
+			return true;
+	return false;
+}
+
+static int
+offer_containers(struct offering *o)
+{
+	const struct snapshot *s = &o->survey->host->snapshot;
+	const struct container *c = s->containers;
+	const struct link *l;
+	int r = 0;
+
+	for (; c < END_OF(s->containers, s->ncontainers) && r == 0; c++) {
+		l = snapshot_link_at(s, c->bridge);
+		if (l != NULL && survey_takes(o->survey, l) &&
+		    container_is_identified(c) && !is_offered(o, c))
+			r = offer_container(o, c, l);
+	}
+	return r;
+}
+
+int
+offers_links(struct offering *o)
+{
+	int r = 0;
+
+	if (o->ipv4)
+		r = offers_add(o, OFFER_NETWORK, true, _("both families"),
+		    "option ipv4 on");
+	if (r == 0)
+		r = offer_uplinks(o);
+	if (r == 0)
+		r = offer_bridges(o);
+	return r == 0 ? offer_containers(o) : -1;
+}

@@ -1,0 +1,189 @@
+#!/bin/sh
+# seki setup: from a host of which seki knows nothing, with three LXC containers
+# that serve something, to a config that works and is confirmed: by an answers
+# file, and by nothing but yes.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+need nft
+lacks=$(lxc_lacks)
+[ -z "$lacks" ] || skip_all "$(echo "$lacks" | head -n 1)"
+
+public=2001:db8::10
+public4=192.0.2.10
+make_outside
+make_outside4
+make_bridge
+ip addr add 10.0.3.1/24 dev $BRIDGE
+for name in web1 dns1 git1; do
+	lxc_make $name && lxc_start $name ||
+		skip_all "kernel: LXC containers do not start here"
+done
+lxc_make old1
+
+in_container()
+{
+	name=$1
+	shift
+	nsenter -n -t "$(lxc-info -p -H -n "$name")" "$@"
+}
+
+# serve_in CONTAINER tcp|udp PORT
+serve_in()
+{
+	log="$tmp/serve-$2-$3-$1"
+	in_container "$1" "$peer" serve "$2" "$3" "$1" >"$log" 2>&1 \
+	    </dev/null &
+	wait_for grep -q ready "$log"
+}
+
+# serve_host tcp|udp PORT
+serve_host()
+{
+	"$peer" serve "$1" "$2" host >"$tmp/serve-$1-$2" 2>&1 </dev/null &
+	wait_for grep -q ready "$tmp/serve-$1-$2"
+}
+
+outside()
+{
+	inside client1 "$peer" "$@" --timeout 700
+}
+
+in_container web1 ip addr add 10.0.3.11/24 dev eth0
+in_container web1 ip route add default via 10.0.3.1
+serve_in web1 tcp 80
+serve_in web1 tcp 5432
+serve_in dns1 udp 53
+serve_in git1 tcp 22
+serve_host tcp 22
+serve_host tcp 9100
+
+# All that set-up may change, but for what ends by itself. What the kernel can is
+# noted in a file.
+state()
+{
+	{
+		nft list ruleset
+		ip -o addr
+		cat /proc/sys/net/ipv[46]/conf/*/forwarding
+		ls /run/seki /var/lib/seki 2>/dev/null
+		for name in web1 dns1 git1; do
+			in_container $name ip -o addr
+		done
+	} | grep -v '^fib$' | sed 's/ tentative//'
+}
+
+# ---- looking
+
+before=$(state)
+status "without a terminal it shows what it would do" 0 "$seki" setup
+is "and changes nothing" "$(state)" "$before"
+like "found: the uplink, and what fits it" "$said" \
+    '^ +static; an on-link /64: ula and masquerade, or prefix proxy$'
+like "found: its addresses and gateways" "$said" \
+    '^  eth0 +192.0.2.10/24, 2001:db8::10/64; gateway fe80::1, 192.0.2.1$'
+like "found: the bridge" "$said" "^  $BRIDGE +bridge, 10.0.3.1/24$"
+like "found: a container, and what listens in it" "$said" \
+    '^    web1 +lxc, 10.0.3.11/24; listens: tcp 80 \(peer\), tcp 5432 \(peer\)$'
+like "found: one that is stopped" "$said" '^    old1 +lxc, stopped$'
+like "found: what listens here" "$said" \
+    '^  this host +listens: tcp 22 \(peer\), tcp 9100 \(peer\)$'
+like "a random prefix" "$said" \
+    "\[x\] bridge $BRIDGE ula fd[0-9a-f:]+::1/64 masquerade"
+like "an address for each that runs" "$said" \
+    "\[x\] container web1 on $BRIDGE ula fd[0-9a-f:]+  +lxc$"
+like "of IPv4 for one that has none, as others have" "$said" \
+    "\[x\] container dns1 on $BRIDGE ula fd[0-9a-f:]+ ipv4 10.0.3.[0-9]+ +lxc$"
+like "none for one that is stopped" "$said" '\[ \] container old1 .*stopped$'
+like "a forward for what is usually public" "$said" \
+    '\[x\] forward tcp 80 to web1 +peer$'
+like "none for a database" "$said" '\[ \] forward tcp 5432 to web1 +peer$'
+like "logins into a container have their own port" "$said" \
+    '\[x\] forward tcp 2222 to git1:22 +peer$'
+like "logins into this host stay" "$said" '\[x\] allow input tcp 22 +logins$'
+like "another service does not" "$said" '\[ \] allow input tcp 9100 +peer$'
+like "what the Internet could reach" "$said" \
+    '^\+ tcp 80 on 2001:db8::10, 192.0.2.10 -> web1:80, from anywhere'
+like "what it could no longer" "$said" '^- every tcp port but 22 on this host'
+like "the steps" "$said" '^  web1: add address fd[0-9a-f:]+/64$'
+like "and how to go on" "$said" '^nothing is changed: seki setup --yes'
+unlike "nothing that is not there" "$said" '^  (ufw|netplan|lxc-net|Docker)'
+
+mkdir -p /run/lxc && : >/run/lxc/network_up
+private /etc/ufw
+echo ENABLED=no >/etc/ufw/ufw.conf
+got=$("$seki" setup --dry-run 2>&1)
+like "lxc-net is seen" "$got" '^  lxc-net +has a bridge'
+unlike "ufw is not while it is off" "$got" '^  ufw'
+echo ENABLED=yes >/etc/ufw/ufw.conf
+like "but when it is on" "$("$seki" setup --yes --dry-run 2>&1)" '^  ufw'
+is "a dry run wins over yes" "$(state)" "$before"
+
+# ---- by an answers file
+
+cat >"$tmp/answers" <<'CONF'
+# what the panel of the provider says
+bridge lxcbr0 ula fd5a:1c2e:90b1::1/64 masquerade ipv4 auto
+container old1 on lxcbr0 ula fd5a:1c2e:90b1::9
+forward tcp 8080 to web1:80
+forward tcp 2222 to git1:22 from 2001:db8:9::/64,198.51.100.0/24
+deny input tcp 22 from 2001:db8:9::66
+allow input tcp 22 from 2001:db8:9::/64
+option confirm 60
+CONF
+status "answers are shown, too" 0 "$seki" setup --answers "$tmp/answers"
+like "one comes in place of what it is about" "$said" \
+    '\[x\] forward tcp 8080 to web1:80$'
+unlike "which is not offered any more" "$said" 'forward tcp 80 to web1 '
+unlike "nor is a wider policy" "$said" 'allow input tcp 22 +logins'
+like "one is taken beside it" "$said" '\[x\] container old1 .*::9$'
+is "and nothing is changed" "$(state)" "$before"
+echo "forward tcp 8o to web1" >"$tmp/typo"
+status "a mistake is refused" 2 "$seki" setup --yes --answers "$tmp/typo"
+like "at its line" "$said" "typo:1"
+status "a missing file, too" 1 "$seki" setup --yes --answers "$tmp/none"
+echo "forward tcp 80 to 2001:db8:5::5" >"$tmp/unsafe"
+status "so is what no commit would take" 3 \
+    "$seki" setup --yes --answers "$tmp/unsafe"
+is "and no candidate is left" "$(state)" "$before"
+status "who may only look changes nothing" 3 "$seki" --read-only setup --yes
+
+connect client1 $public 22
+SSH_CONNECTION=$connected
+export SSH_CONNECTION
+status "yes commits it" 0 "$seki" setup --yes --answers "$tmp/answers"
+like "under a guard" "$said" '^commit #1 is pending and reverts by itself in 60 s'
+like "it says how to confirm" "$said" 'log in a second time.*seki confirm$'
+status "without a login it is not kept" 3 "$seki" confirm
+ok "SSH is open from where the admin is" outside get $public 22
+ok "which confirms it" "$seki" confirm
+is "it is what was said" \
+    "$("$seki" show config | grep -c -F -x -f "$tmp/answers")" 6
+like "a deny of the admin comes first" \
+    "$("$seki" show config | grep -m 1 ' input ')" '^deny input tcp 22 from'
+like "the forward answers" "$(outside get $public 8080)" "^web1 2001:db8:9::7 "
+like "over IPv4, too" "$(outside get $public4 8080)" "^web1 ::ffff:198.51.100.7 "
+like "UDP answers" "$(outside ask $public 53)" "^dns1 2001:db8:9::7 "
+like "from is held" "$(outside get $public 2222)" "^git1 "
+status "for others it is closed" 2 \
+    inside client2 "$peer" get $public 2222 --timeout 700
+status "the rest of this host is closed" 2 outside get $public 9100
+status "in IPv4, too" 2 outside get $public4 9100
+ok "the forwards are fine" sh -c "'$seki' show forwards | grep -c active"
+
+status "run again it proposes what is there" 0 "$seki" setup
+unlike "and nothing twice" "$said" '\[x\] (uplink|bridge|container|forward)'
+like "so that nothing is to be done" "$said" '^  nothing to do$'
+
+# ---- by nothing but yes
+
+"$seki" apply --force /dev/null >/dev/null 2>&1
+rm -rf /run/seki/seki.conf /var/lib/seki/*
+status "yes alone takes the proposal" 0 "$seki" setup --yes
+outside get $public 22 >/dev/null
+ok "it is confirmed" "$seki" confirm
+wait_for outside get $public 80
+like "the forwards answer" "$(outside get $public 80)" "^web1 "
+like "and this host" "$(outside get $public 22)" "^host "
+like "and git1" "$(outside get $public4 2222)" "^git1 "
+status "the database does not" 2 outside get $public 5432
+done_testing
