@@ -467,6 +467,30 @@ a_line_is_edited(void **state)
 	edit_free(&e);
 }
 
+/* As readline swaps them. */
+static void
+letters_are_swapped(void **state)
+{
+	struct edit e = { 0 };
+
+	(void)state;
+	edit_set(&e, "a");
+	edit_key(&e, K_CTRL('t'));
+	edit_key(&e, 0x65e5);
+	edit_key(&e, K_CTRL('t'));
+	assert_string_equal(buf_text(&e.text), "\u65e5a");
+	assert_int_equal(e.at, 4);
+	edit_key(&e, 'b');
+	edit_key(&e, K_LEFT);
+	edit_key(&e, K_CTRL('t'));
+	assert_string_equal(buf_text(&e.text), "\u65e5ba");
+	assert_int_equal(e.at, 5);
+	edit_key(&e, K_HOME);
+	edit_key(&e, K_CTRL('t'));
+	assert_string_equal(buf_text(&e.text), "\u65e5ba");
+	edit_free(&e);
+}
+
 /* Completion */
 
 static void
@@ -695,6 +719,7 @@ main(void)
 		cmocka_unit_test(text_is_wrapped),
 		cmocka_unit_test(lines_are_counted),
 		cmocka_unit_test(a_line_is_edited),
+		cmocka_unit_test(letters_are_swapped),
 		cmocka_unit_test(completes_words),
 		cmocka_unit_test(keeps_candidates_once),
 		cmocka_unit_test(key_bar_fits),

@@ -143,6 +143,23 @@ rub_to_end(struct edit *e)
 	cut(e, e->at, e->text.len);
 }
 
+/* The character before the cursor and the one at it; at the end, the last two.
+ */
+static void
+swap(struct edit *e)
+{
+	size_t second = e->at < e->text.len ? e->at : before(e, e->at);
+	size_t first = before(e, second), n = second - first;
+	char held[4];
+
+	if (n == 0 || n > sizeof(held))
+		return;
+	e->at = after(e, second);
+	memcpy(held, e->text.s + first, n);
+	memmove(e->text.s + first, e->text.s + second, e->at - second);
+	memcpy(e->text.s + e->at - n, held, n);
+}
+
 static const struct {
 	int key;
 	void (*fn)(struct edit *);
@@ -159,6 +176,7 @@ static const struct {
 	{ K_CTRL('e'), end },
 	{ K_CTRL('f'), right },
 	{ K_CTRL('k'), rub_to_end },
+	{ K_CTRL('t'), swap },
 	{ K_CTRL('u'), rub_to_start },
 	{ K_CTRL('w'), rub_word },
 };
