@@ -4,6 +4,7 @@
 #include "core/command/command_parts.h"
 #include "core/command/command_prospect.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -274,9 +275,36 @@ ask(struct host *h, const char *line, enum outcome wanted, const char *done,
 	return fail_otherwise(h, e);
 }
 
-enum { CONFIRM_UNPROVEN };
+static void
+commit_suggest(const struct type *t UNUSED, struct suggest *s)
+{
+	char number[16];
+
+	if (s->host == NULL || s->host->pending.phase == PENDING_NONE)
+		return;
+	snprintf(number, sizeof(number), "%u", s->host->pending.number);
+	s->add(s->arg, number, s->host->pending.who);
+}
+
+static const struct type type_commit_number = { .metavar = "N",
+	.desc = N_("the number of the commit, as seki commit told it"),
+	.parse = type_number_parse,
+	.print = type_number_print,
+	.suggest = commit_suggest };
+
+/* What is said to the guard, of that commit alone where its number is set. */
+static char *
+request(const char *word, const struct value *number)
+{
+	return number->set ? xasprintf("%s %u", word, number->number)
+			   : xstrdup(word);
+}
+
+enum { CONFIRM_NUMBER, CONFIRM_UNPROVEN };
 
 static const struct arg confirm_args[] = {
+	[CONFIRM_NUMBER] = { "number", &type_commit_number, 0,
+	    N_("only if it is that commit") },
 	[CONFIRM_UNPROVEN] = { "--unproven", NULL, ARG_FLAG,
 	    N_("although no new login was seen") },
 };
@@ -286,9 +314,13 @@ run_confirm(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
 	const char *warning = unit_look()->warning;
+	char *line = request(v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm",
+	    &v[CONFIRM_NUMBER]);
+	int r =
+	    ask(h, line, OUTCOME_SAVED, N_("confirmed and saved\n"), out, e);
 
-	if (ask(h, v[CONFIRM_UNPROVEN].set ? "unproven" : "confirm",
-		OUTCOME_SAVED, N_("confirmed and saved\n"), out, e) != 0)
+	free(line);
+	if (r != 0)
 		return -1;
 	if (warning != NULL)
 		buf_printf(notes, _("warning: %s\n"), _(warning));
@@ -334,17 +366,29 @@ const struct command command_extend = {
 	.run = run_extend,
 };
 
+enum { REVERT_NUMBER };
+
+static const struct arg revert_args[] = {
+	[REVERT_NUMBER] = { "number", &type_commit_number, 0,
+	    N_("only if it is that commit") },
+};
+
 static int
-run_revert(struct host *h, const struct value *v UNUSED,
-    struct statement *st UNUSED, struct buf *out, struct buf *notes UNUSED,
-    struct err *e)
+run_revert(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
-	return ask(h, "revert", OUTCOME_REVERTED,
+	char *line = request("revert", &v[REVERT_NUMBER]);
+	int r = ask(h, line, OUTCOME_REVERTED,
 	    N_("reverted: seki show status tells how\n"), out, e);
+
+	free(line);
+	return r;
 }
 
 const struct command command_revert = {
-	.row = { .name = "revert", .help = N_("revert the pending commit") },
+	.row = { .name = "revert",
+	    .help = N_("revert the pending commit"),
+	    ARGS(revert_args) },
 	.slow = true,
 	.run = run_revert,
 };

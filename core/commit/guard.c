@@ -516,25 +516,26 @@ on_alive(struct client *c, uint64_t number UNUSED)
 
 static const struct {
 	void (*say)(struct client *, uint64_t number);
-	bool open; /* only in a phase that is open */
+	bool open;  /* only in a phase that is open */
+	bool about; /* a number is that of the commit which is meant */
 } words[GUARD_WORDS] = {
-	[GUARD_HOLD] = { on_hold, false },
-	[GUARD_APPLIED] = { on_applied, false },
-	[GUARD_KEEP] = { on_keep, false },
-	[GUARD_CANCEL] = { on_cancel, false },
-	[GUARD_CONFIRM] = { on_confirm, true },
-	[GUARD_UNPROVEN] = { on_unproven, true },
-	[GUARD_EXTEND] = { on_extend, true },
-	[GUARD_REVERT] = { on_revert, true },
-	[GUARD_STATUS] = { on_status, false },
-	[GUARD_ALIVE] = { on_alive, false },
+	[GUARD_HOLD] = { on_hold, false, false },
+	[GUARD_APPLIED] = { on_applied, false, false },
+	[GUARD_KEEP] = { on_keep, false, false },
+	[GUARD_CANCEL] = { on_cancel, false, false },
+	[GUARD_CONFIRM] = { on_confirm, true, true },
+	[GUARD_UNPROVEN] = { on_unproven, true, true },
+	[GUARD_EXTEND] = { on_extend, true, false },
+	[GUARD_REVERT] = { on_revert, true, true },
+	[GUARD_STATUS] = { on_status, false, false },
+	[GUARD_ALIVE] = { on_alive, false, false },
 };
 
 static void
 say(struct client *c, const char *line)
 {
-	const struct pending_rule *now =
-	    &pending_rules[c->guard->pending.phase];
+	const struct pending *p = &c->guard->pending;
+	const struct pending_rule *now = &pending_rules[p->phase];
 	struct guard_request r;
 	struct err e;
 
@@ -542,6 +543,11 @@ say(struct client *c, const char *line)
 		answer_error(c, &e);
 	} else if (words[r.word].open && !now->open) {
 		err_set(&e, ERR_BUSY, "%s", _(now->closed));
+		answer_error(c, &e);
+	} else if (words[r.word].about && r.number != 0 &&
+		   r.number != p->number) {
+		err_set(&e, ERR_BUSY, "commit #%u by %s is pending, not #%lu",
+		    p->number, p->who, (unsigned long)r.number);
 		answer_error(c, &e);
 	} else {
 		words[r.word].say(c, r.number);

@@ -18,10 +18,10 @@ static const struct {
 	[GUARD_APPLIED] = { "applied", NUMBER_OPTIONAL },
 	[GUARD_KEEP] = { "keep", NUMBER_NONE },
 	[GUARD_CANCEL] = { "cancel", NUMBER_NONE },
-	[GUARD_CONFIRM] = { "confirm", NUMBER_NONE },
-	[GUARD_UNPROVEN] = { "unproven", NUMBER_NONE },
+	[GUARD_CONFIRM] = { "confirm", NUMBER_OPTIONAL },
+	[GUARD_UNPROVEN] = { "unproven", NUMBER_OPTIONAL },
 	[GUARD_EXTEND] = { "extend", NUMBER_REQUIRED },
-	[GUARD_REVERT] = { "revert", NUMBER_NONE },
+	[GUARD_REVERT] = { "revert", NUMBER_OPTIONAL },
 	[GUARD_STATUS] = { "status", NUMBER_NONE },
 	[GUARD_ALIVE] = { "alive", NUMBER_NONE },
 };

@@ -11,7 +11,7 @@ enum guard_word {
 	GUARD_APPLIED, /* may have a number */
 	GUARD_KEEP,
 	GUARD_CANCEL,
-	GUARD_CONFIRM,
+	GUARD_CONFIRM, /* these and GUARD_REVERT may have one, too */
 	GUARD_UNPROVEN,
 	GUARD_EXTEND, /* has a number */
 	GUARD_REVERT,

@@ -24,10 +24,11 @@ int guard_start(const struct host *, struct err *);
  *			now): the time runs
  *	keep		the steps are done: save it at once
  *	cancel		the steps were undone: forget it
- *	confirm		save it, with proof only
- *	unproven	save it
+ *	confirm [N]	save it, with proof only; this and the next two: if it
+ *			is commit N
+ *	unproven [N]	save it
  *	extend N	N seconds more
- *	revert		take it back now
+ *	revert [N]	take it back now
  *	status		"proven" or "unproven", then a line for each evidence
  *	alive		nothing */
 int guard_ask(
