@@ -215,6 +215,12 @@ const struct part manual_seki[] = {
 		"escaped. The items are (`ula` and `address` are what the "
 		"config gives, `addresses` are all there are):")),
 	ROWS(manual_json),
+	TEXT(N_("A program commits by `seki commit --file FILE --json`, which "
+		"leaves the candidate alone, and then, over a connection that "
+		"it made anew, by `seki confirm N`, where N is the `number` "
+		"that it was told: N is refused while another commit is "
+		"pending. A config that is in force already is no change, and "
+		"waits for nobody.")),
 	TEXT(N_("`families` of a forward tells of each family by itself. A "
 		"forward that is broken in one alone is degraded as a whole, "
 		"unless it is only for want of an address of that family that "

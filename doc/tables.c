@@ -18,6 +18,7 @@
 #include "core/show/listing.h"
 #include "core/show/metrics.h"
 #include "core/show/output.h"
+#include "core/show/report.h"
 #include "doc/roff.h"
 #include "screens/app.h"
 #include "tui/dialog.h"
@@ -244,6 +245,10 @@ manual_json(struct buf *b)
 		roff_code(b, output_shape(c->word));
 		free(usage);
 	}
+	roff_usage_tag(b, "diff --json");
+	roff_code(b, report_diff_shape);
+	roff_usage_tag(b, "commit --json");
+	roff_code(b, report_commit_shape);
 }
 
 void

@@ -62,7 +62,7 @@ offers "also behind options" 'seki --read-only show st' status
 offers "keywords" 'seki add forward tcp 80 to web1 fr' from
 offers "containers" 'seki add forward tcp 80 to w' web1
 offers "bridges" 'seki set bridge l' lxcbr0
-offers "a flag of a command" 'seki commit --f' --force
+offers "a flag of a command" 'seki commit --fo' --force
 offers "forwards that are there" 'seki delete forward ' 'tcp|udp'
 offers "each by its words" 'seki delete forward tcp 2' 2222
 offers "configs of the history" 'seki rollback ' 1

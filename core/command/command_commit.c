@@ -16,19 +16,52 @@
 #include "core/commit/takeover.h"
 #include "core/lang/config_diff.h"
 #include "core/lang/option.h"
+#include "core/show/report.h"
 #include "core/show/status.h"
 #include "core/state/history.h"
 #include "core/state/pending.h"
 #include "core/state/unit.h"
 
-enum { DIFF_FROM, DIFF_TO };
+/* The config of a file, or else the candidate. The caller owns what c holds,
+ * even after an error. */
+static int
+config_meant(const struct host *h, const struct value *file, struct config *c,
+    struct err *e)
+{
+	memset(c, 0, sizeof(*c));
+	if (file->set)
+		return config_read_like(c, file->text, false, &h->saved, e);
+	if (h->candidate_error.code != ERR_NONE) {
+		*e = h->candidate_error;
+		return -1;
+	}
+	config_copy(c, &h->candidate);
+	return 0;
+}
+
+enum { DIFF_FROM, DIFF_TO, DIFF_FILE, DIFF_JSON };
 
 static const struct arg diff_args[] = {
 	[DIFF_FROM] = { "from", &type_history_number, 0,
 	    N_("the statements only, since that number of the history") },
 	[DIFF_TO] = { "to", &type_history_number, 0,
 	    N_("up to that number, and not to the candidate") },
+	[DIFF_FILE] = { "--file", &type_file, ARG_KEYWORD,
+	    N_("of a config in place of the candidate, which stays") },
+	[DIFF_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
 };
+
+static int
+check_diff(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	*blame = v[DIFF_FILE].set ? DIFF_FILE : DIFF_JSON;
+	if (v[DIFF_FROM].set && v[*blame].set)
+		return err_set(e, ERR_USAGE,
+		    "what the history has is compared without %s",
+		    diff_args[*blame].name);
+	return 0;
+}
 
 /* Compares two configs of the history, or one with the candidate. */
 static int
@@ -38,14 +71,10 @@ diff_history(const struct host *h, const struct value *v, struct buf *out,
 	struct config before = { 0 }, after = { 0 };
 	int r = history_read(h, v[DIFF_FROM].number, &before, e);
 
-	if (r == 0 && v[DIFF_TO].set) {
+	if (r == 0 && v[DIFF_TO].set)
 		r = history_read(h, v[DIFF_TO].number, &after, e);
-	} else if (r == 0 && h->candidate_error.code != ERR_NONE) {
-		*e = h->candidate_error;
-		r = -1;
-	} else if (r == 0) {
-		config_copy(&after, &h->candidate);
-	}
+	else if (r == 0)
+		r = config_meant(h, &v[DIFF_FILE], &after, e);
 	if (r == 0)
 		config_print_diff(&before, &after, out);
 	if (r == 0 && out->len == 0)
@@ -55,29 +84,58 @@ diff_history(const struct host *h, const struct value *v, struct buf *out,
 	return r;
 }
 
-/* Statements, exposure and plan. Unsafe or unresolvable candidates are shown
- * all the same: check and commit refuse them. */
+static int
+diff_json(struct host *h, const struct config *c, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	struct buf warnings = { 0 };
+	struct prospect p;
+	int r = prospect_look(h, c, &p, &warnings, e);
+	const struct report report = { .config = c,
+		.exposure = buf_text(&p.exposure),
+		.steps = buf_text(&p.steps),
+		.notes = buf_text(&warnings),
+		.refused = p.refused.code != ERR_NONE ? p.refused.text : NULL };
+
+	if (r == 0)
+		r = report_diff(h, &report, out, e);
+	else
+		buf_add(notes, buf_text(&warnings));
+	buf_free(&warnings);
+	prospect_free(&p);
+	return r;
+}
+
+/* Statements, exposure and plan. Unsafe or unresolvable configs are shown all
+ * the same: check and commit refuse them. */
 static int
 run_diff(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes, struct err *e)
 {
+	struct config c = { 0 };
+	int r;
+
 	if (command_saved(h, e) != 0)
 		return -1;
 	if (v[DIFF_FROM].set)
 		return diff_history(h, v, out, notes, e);
-	if (h->candidate_error.code != ERR_NONE) {
-		*e = h->candidate_error;
-		return -1;
+	r = config_meant(h, &v[DIFF_FILE], &c, e);
+	if (r == 0 && v[DIFF_JSON].set) {
+		r = diff_json(h, &c, out, notes, e);
+	} else if (r == 0) {
+		config_print_diff(&h->saved, &c, out);
+		r = prospect_tell(h, &c, out, notes, e);
 	}
-	config_print_diff(&h->saved, &h->candidate, out);
-	return prospect_tell(h, &h->candidate, out, notes, e);
+	config_free(&c);
+	return r;
 }
 
 const struct command command_diff = {
 	.row = { .name = "diff",
 	    .help = N_("what the candidate changes, here and in the "
 		       "kernel"),
-	    ARGS(diff_args) },
+	    ARGS(diff_args),
+	    .check = check_diff },
 	.slow = true,
 	.looks = true,
 	.run = run_diff,
@@ -109,53 +167,6 @@ const struct command command_check = {
 	.run = run_check,
 };
 
-enum { COMMIT_CONFIRM, COMMIT_NOW, COMMIT_FORCE };
-
-static const struct arg commit_args[] = {
-	[COMMIT_CONFIRM] = { "--confirm", &type_seconds, ARG_KEYWORD,
-	    N_("revert by itself unless confirmed within that time") },
-	[COMMIT_NOW] = { "--now", NULL, ARG_FLAG, N_("without a way back") },
-	[COMMIT_FORCE] = { "--force", NULL, ARG_FLAG,
-	    N_("also what is refused as unsafe") },
-};
-
-static int
-run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
-    struct buf *out, struct buf *notes, struct err *e)
-{
-	struct commit_options options = { .force = v[COMMIT_FORCE].set };
-	int r;
-
-	if (v[COMMIT_CONFIRM].set)
-		options.confirm = v[COMMIT_CONFIRM].number;
-	else if (!v[COMMIT_NOW].set)
-		options.confirm = commit_seconds(h);
-	prospect_safety(h, &h->candidate, false, notes);
-	r = commit_candidate(h, &options, out, notes, e);
-	prospect_nothing(out);
-	return r;
-}
-
-const struct command command_commit = {
-	.row = { .name = "commit",
-	    .help = N_("apply the candidate and save it"),
-	    ARGS(commit_args) },
-	.slow = true,
-	.run = run_commit,
-};
-
-enum { APPLY_FILE, APPLY_CHECK, APPLY_FORCE };
-
-static const struct arg apply_args[] = {
-	[APPLY_FILE] = { "file", &type_file, 0,
-	    N_("a config in place of the saved one, saved once it is "
-	       "applied") },
-	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG | ARG_LOOKS,
-	    N_("only show what would change") },
-	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
-	    N_("also what is unsafe, and what has no statement") },
-};
-
 static bool
 is_empty(const struct config *c)
 {
@@ -184,13 +195,108 @@ check_empty(struct host *h, const struct config *c, const char *path,
 		    "%s has no statement, so that all of seki would be taken "
 		    "down",
 		    path);
-		err_hint(e, "was it truncated? If it is meant: seki apply "
-			    "--force");
+		err_hint(e, "was it truncated? If it is meant, add --force");
 	}
 	buf_free(&steps);
 	buf_free(&notes);
 	return r;
 }
+
+enum { COMMIT_CONFIRM, COMMIT_NOW, COMMIT_FORCE, COMMIT_FILE, COMMIT_JSON };
+
+static const struct arg commit_args[] = {
+	[COMMIT_CONFIRM] = { "--confirm", &type_seconds, ARG_KEYWORD,
+	    N_("revert by itself unless confirmed within that time") },
+	[COMMIT_NOW] = { "--now", NULL, ARG_FLAG, N_("without a way back") },
+	[COMMIT_FORCE] = { "--force", NULL, ARG_FLAG,
+	    N_("also what is refused as unsafe") },
+	[COMMIT_FILE] = { "--file", &type_file, ARG_KEYWORD,
+	    N_("a config in place of the candidate, which stays") },
+	[COMMIT_JSON] = { "--json", NULL, ARG_FLAG,
+	    N_("as JSON: its number, and until when it waits") },
+};
+
+static int
+commit_meant(struct host *h, const struct value *v, struct buf *steps,
+    struct buf *notes, struct err *e)
+{
+	struct commit_options options = { .force = v[COMMIT_FORCE].set };
+	const struct value *file = &v[COMMIT_FILE];
+	struct config c = { 0 };
+	int r = command_saved(h, e);
+
+	if (v[COMMIT_CONFIRM].set)
+		options.confirm = v[COMMIT_CONFIRM].number;
+	else if (!v[COMMIT_NOW].set)
+		options.confirm = commit_seconds(h);
+	if (r == 0)
+		r = config_meant(h, file, &c, e);
+	if (r == 0 && file->set)
+		r = check_empty(h, &c, file->text, &options, e);
+	if (r == 0) {
+		prospect_safety(h, &c, false, notes);
+		r = commit_config(h, &c, &options, steps, notes, e);
+	}
+	config_free(&c);
+	return r;
+}
+
+/* What is in force in part is told, too. */
+static int
+commit_json(struct host *h, const struct value *v, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	struct buf steps = { 0 }, warnings = { 0 };
+	unsigned before = history_newest(h);
+	struct err ignored;
+	struct report report;
+	int r = commit_meant(h, v, &steps, &warnings, e);
+
+	report = (struct report){ .steps = buf_text(&steps),
+		.notes = buf_text(&warnings) };
+	if (r != 0 && e->code != ERR_PARTLY)
+		buf_add(notes, buf_text(&warnings));
+	else if (host_reload(h, r == 0 ? e : &ignored) != 0 ||
+		 report_commit(
+		     h, before, &report, out, r == 0 ? e : &ignored) != 0)
+		r = -1;
+	buf_free(&steps);
+	buf_free(&warnings);
+	return r;
+}
+
+static int
+run_commit(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes, struct err *e)
+{
+	int r;
+
+	if (v[COMMIT_JSON].set)
+		return commit_json(h, v, out, notes, e);
+	r = commit_meant(h, v, out, notes, e);
+	prospect_nothing(out);
+	return r;
+}
+
+const struct command command_commit = {
+	.row = { .name = "commit",
+	    .help = N_("apply the candidate and save it"),
+	    ARGS(commit_args) },
+	.slow = true,
+	.run = run_commit,
+};
+
+enum { APPLY_FILE, APPLY_CHECK, APPLY_FORCE };
+
+static const struct arg apply_args[] = {
+	[APPLY_FILE] = { "file", &type_file, 0,
+	    N_("a config in place of the saved one, saved once it is "
+	       "applied") },
+	[APPLY_CHECK] = { "--check", NULL, ARG_FLAG | ARG_LOOKS,
+	    N_("only show what would change") },
+	[APPLY_FORCE] = { "--force", NULL, ARG_FLAG,
+	    N_("also what is unsafe, and what has no statement") },
+};
 
 static int
 run_apply(struct host *h, const struct value *v, struct statement *st UNUSED,

@@ -129,24 +129,49 @@ prospect_nothing(struct buf *steps)
 }
 
 int
-prospect_tell(struct host *h, const struct config *config, struct buf *out,
+prospect_look(struct host *h, const struct config *config, struct prospect *p,
     struct buf *notes, struct err *e)
 {
 	const struct commit_options options = { .check = true, .force = true };
-	struct buf steps = { 0 };
 	int r;
 
-	print_exposure(h, config, out);
-	r = commit_config(h, config, &options, &steps, notes, e);
-	if (r == 0) {
-		prospect_nothing(&steps);
-		buf_printf(out, _("the kernel:\n%s"), buf_text(&steps));
+	memset(p, 0, sizeof(*p));
+	print_exposure(h, config, &p->exposure);
+	r = commit_config(h, config, &options, &p->steps, notes, e);
+	if (r == 0)
 		prospect_safety(h, config, true, notes);
-	} else if (e->code == ERR_UNSAFE && out->len > 0) {
-		command_refusal(e, notes);
+	else if (e->code == ERR_UNSAFE) {
+		p->refused = *e;
 		memset(e, 0, sizeof(*e));
 		r = 0;
 	}
-	buf_free(&steps);
+	return r;
+}
+
+void
+prospect_free(struct prospect *p)
+{
+	buf_free(&p->exposure);
+	buf_free(&p->steps);
+}
+
+int
+prospect_tell(struct host *h, const struct config *config, struct buf *out,
+    struct buf *notes, struct err *e)
+{
+	struct prospect p;
+	int r = prospect_look(h, config, &p, notes, e);
+
+	buf_add(out, buf_text(&p.exposure));
+	if (r == 0 && p.refused.code == ERR_NONE) {
+		prospect_nothing(&p.steps);
+		buf_printf(out, _("the kernel:\n%s"), buf_text(&p.steps));
+	} else if (r == 0 && out->len > 0) {
+		command_refusal(&p.refused, notes);
+	} else if (r == 0) {
+		*e = p.refused;
+		r = -1;
+	}
+	prospect_free(&p);
 	return r;
 }

@@ -93,3 +93,19 @@ list_json_value(const struct statement *st, size_t i)
 	buf_free(&b);
 	return j;
 }
+
+static int
+add_piece(const char *text, size_t n, void *arg)
+{
+	buf_add_n(arg, text, n);
+	return 0;
+}
+
+int
+list_json_dump(struct buf *b, json_t *j)
+{
+	int r = json_dump_callback(j, add_piece, b, JSON_COMPACT);
+
+	json_decref(j);
+	return r;
+}

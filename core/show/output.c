@@ -228,23 +228,6 @@ output_shape(const char *name)
 	return l != NULL ? l->shape : others[find_other(name)].shape;
 }
 
-static int
-add_piece(const char *text, size_t n, void *arg)
-{
-	buf_add_n(arg, text, n);
-	return 0;
-}
-
-/* Takes j. */
-static int
-add_json(struct buf *b, json_t *j)
-{
-	int r = json_dump_callback(j, add_piece, b, JSON_COMPACT);
-
-	json_decref(j);
-	return r;
-}
-
 /* Row by row, for there may be very many. */
 static int
 add_listing(struct buf *b, const struct host *h, const struct listing *l)
@@ -256,7 +239,7 @@ add_listing(struct buf *b, const struct host *h, const struct listing *l)
 	buf_add(b, "[");
 	for (i = 0; i < n && r == 0; i++) {
 		buf_add(b, i > 0 ? "," : "");
-		r = add_json(b, l->json(h, listing_row(l, rows, i)));
+		r = list_json_dump(b, l->json(h, listing_row(l, rows, i)));
 	}
 	buf_add(b, "]");
 	l->free(rows, n);
@@ -272,7 +255,7 @@ output_json(
 
 	buf_printf(b, "{\"schema\":1,\"%s\":", name);
 	r = l != NULL ? add_listing(b, h, l)
-		      : add_json(b, others[find_other(name)].json(h));
+		      : list_json_dump(b, others[find_other(name)].json(h));
 	buf_add(b, "}\n");
 	return r == 0
 		   ? 0

@@ -5,9 +5,22 @@
 #include "core/base/util.h"
 #include "core/state/host.h"
 
-/* Appends what the Internet could reach, newly and no longer, and the steps. A
- * config that a commit would refuse is no error if there was something to
- * tell: a note says why. */
+/* What a commit of a config would bring, as text. */
+struct prospect {
+	struct buf exposure; /* what the Internet could newly, no longer and
+				still reach */
+	struct buf steps;
+	struct err refused; /* why a commit would be; ERR_NONE: it would not */
+};
+
+/* Looks ahead, and appends warnings to notes. A config that a commit would
+ * refuse as unsafe is no error. What p holds is to be freed in any case. */
+int prospect_look(struct host *, const struct config *, struct prospect *p,
+    struct buf *notes, struct err *);
+void prospect_free(struct prospect *); /* what it holds, not itself */
+
+/* Looks ahead, and appends it to out. What a commit would refuse is a note, or
+ * an error where out is empty still. */
 int prospect_tell(struct host *, const struct config *, struct buf *out,
     struct buf *notes, struct err *);
 

@@ -16,4 +16,7 @@ struct json_t *list_json_counter(const struct counter *);
 struct json_t *list_json_statement(const struct statement *);
 struct json_t *list_json_value(const struct statement *, size_t i);
 
+/* Appends it in one line, and takes it. -1 when it is none. */
+int list_json_dump(struct buf *, struct json_t *);
+
 #endif
