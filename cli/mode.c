@@ -4,6 +4,7 @@
 #include "cli/mode.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include "core/command/command.h"
 
@@ -31,6 +32,12 @@ mode_check(const struct mode *m, const struct arguments *a, struct err *e)
 	return err_hint(e, "seki --help lists options and commands");
 }
 
+static bool
+is_asked(void)
+{
+	return isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+}
+
 const struct mode *
 mode_find(const struct mode *m, const struct arguments *a)
 {
@@ -38,7 +45,8 @@ mode_find(const struct mode *m, const struct arguments *a)
 
 	for (; m->word != NULL; m++)
 		if (strcmp(m->word, word) == 0 &&
-		    (m->usage != NULL || a->argc <= 1))
+		    (m->usage != NULL || a->argc <= 1) &&
+		    (!m->asks || is_asked()))
 			return m;
 	return NULL;
 }

@@ -133,6 +133,7 @@ start_complete(const struct arguments *a)
 const struct mode modes[] = {
 	{ "", NULL, N_("the console"), .start = start_console },
 	{ "shell", NULL, N_("a plain prompt"), .start = start_console },
+	{ "setup", NULL, NULL, .start = start_console, .asks = true },
 	{ "watch", NULL, N_("the service: apply and keep"),
 	    .run = background_watch, .spared = true, .counted = COUNT_NONE },
 	{ "lab", "[--fresh] [--no-traffic] [-- COMMAND...]",

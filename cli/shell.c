@@ -15,6 +15,7 @@
 #include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/command/command.h"
+#include "core/command/command_wizard.h"
 #include "core/commit/revert.h"
 #include "core/show/status.h"
 #include "tui/plain.h"
@@ -43,6 +44,7 @@ struct shell {
 	struct loop *loop;
 	struct plain *plain;
 	char *asked;		/* line whose question is open; or NULL */
+	struct wizard *wizard;	/* of set-up, whose step is open; or NULL */
 	struct pending pending; /* at the last look */
 	unsigned left;		/* seconds it had left */
 	struct buf seen;	/* its evidence, a line each */
@@ -222,11 +224,82 @@ carry_out(struct shell *s, const char *line)
 	note_pending(s);
 }
 
+/* Set-up */
+
+/* Within a line there is no prompt to print above. */
+static void
+tell_step(struct shell *s, struct buf *b, bool within)
+{
+	struct buf label = { 0 }, safe = { 0 };
+
+	if (s->wizard != NULL) {
+		wizard_show(s->wizard, b);
+		wizard_label(s->wizard, &label);
+		plain_prompt(s->plain, buf_text(&label));
+	}
+	buf_escape_lines(&safe, buf_text(b));
+	if (within)
+		fputs(buf_text(&safe), stdout);
+	else
+		plain_say(s->plain, buf_text(&safe));
+	buf_free(&label);
+	buf_free(&safe);
+}
+
+static void
+begin_setup(struct shell *s, bool within)
+{
+	struct err e = { 0 };
+	struct buf b = { 0 };
+
+	s->wizard = wizard_new(s->host, &e);
+	if (s->wizard == NULL) {
+		note_status(s, answer_error(&e));
+		return;
+	}
+	wizard_found(s->wizard, &b);
+	tell_step(s, &b, within);
+	buf_free(&b);
+}
+
+static void
+end_setup(struct shell *s)
+{
+	wizard_free(s->wizard);
+	s->wizard = NULL;
+}
+
+static void
+take_step(struct shell *s, const char *answer)
+{
+	struct err e = { 0 };
+	struct buf b = { 0 };
+	enum wizard_end end;
+
+	note_status(s, 0);
+	if (wizard_take(s->wizard, answer, &end, &b, &e) != 0) {
+		note_status(s, answer_status(&e));
+		err_print(&e, &b);
+	}
+	if (end == WIZARD_LEFT)
+		buf_add(&b, _("set-up is left, and nothing is changed\n"));
+	if (end != WIZARD_GOES_ON)
+		end_setup(s);
+	note_pending(s);
+	tell_step(s, &b, true);
+	buf_free(&b);
+}
+
 /* From a pipe nobody can answer, so no question is asked. */
 static void
 take_line(struct shell *s, const char *line)
 {
 	const char *question = command_question(line);
+
+	if (strcmp(line, "setup") == 0 && plain_is_tty(s->plain)) {
+		begin_setup(s, true);
+		return;
+	}
 
 	if (question == NULL || !plain_is_tty(s->plain)) {
 		carry_out(s, line);
@@ -252,7 +325,9 @@ on_line(void *arg, const char *line)
 {
 	struct shell *s = arg;
 
-	if (line != NULL && s->asked != NULL) {
+	if (line != NULL && s->wizard != NULL) {
+		take_step(s, line);
+	} else if (line != NULL && s->asked != NULL) {
 		take_answer(s, line);
 	} else if (line == NULL || is_quit(line)) {
 		plain_stop(s->plain);
@@ -267,7 +342,9 @@ on_complete(
     void *arg, const char *line, size_t cursor, complete_add *add, void *to)
 {
 	struct shell *s = arg;
-	char *before = xstrndup(line, cursor);
+	/* A step of set-up takes statements, as add does. */
+	char *before = xasprintf(
+	    "%s%.*s", s->wizard != NULL ? "add " : "", (int)cursor, line);
 	const struct choice *c;
 
 	command_complete(s->host, before, add, to);
@@ -301,6 +378,7 @@ on_interrupt(void *arg)
 
 	free(s->asked);
 	s->asked = NULL;
+	end_setup(s);
 	plain_interrupt(s->plain);
 }
 
@@ -332,7 +410,7 @@ shell_history(void)
 }
 
 int
-shell_run(struct host *h)
+shell_run(struct host *h, bool setup)
 {
 	struct shell s = { .host = h };
 	char *history = shell_history();
@@ -342,7 +420,7 @@ shell_run(struct host *h)
 		.line = on_line,
 		.arg = &s };
 
-	if (isatty(STDIN_FILENO))
+	if (isatty(STDIN_FILENO) && !setup)
 		puts(_("help lists the commands, Tab completes, ? lists what "
 		       "may follow, quit ends"));
 	s.loop = loop_new();
@@ -352,11 +430,14 @@ shell_run(struct host *h)
 	loop_signal(s.loop, SIGTERM, on_end, &s);
 	loop_signal(s.loop, SIGHUP, on_end, &s);
 	on_second(&s);
+	if (setup)
+		begin_setup(&s, false);
 	s.status = loop_run(s.loop);
 	plain_free(s.plain);
 	loop_free(s.loop);
 	buf_free(&s.seen);
 	free(s.asked);
+	wizard_free(s.wizard);
 	free(history);
 	return s.status;
 }

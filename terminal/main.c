@@ -51,7 +51,7 @@ on_terminal(struct host *h, const struct console_options *given)
 	if (status != -1)
 		return status;
 	answer_error(&e);
-	return shell_run(h);
+	return shell_run(h, false);
 }
 
 static int
@@ -60,20 +60,27 @@ run_console(struct host *h, const struct arguments *a)
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO))
 		return on_terminal(h, &a->console);
 	if (!isatty(STDIN_FILENO) && has_lines())
-		return shell_run(h);
+		return shell_run(h, false);
 	return run_summary(h);
 }
 
 static int
 run_shell(struct host *h, const struct arguments *a UNUSED)
 {
-	return shell_run(h);
+	return shell_run(h, false);
+}
+
+static int
+run_setup(struct host *h, const struct arguments *a UNUSED)
+{
+	return shell_run(h, true);
 }
 
 /* A guard is started by the program that commits. */
 static const struct mode terminal_modes[] = {
 	{ "", .run = run_console },
 	{ "shell", .run = run_shell },
+	{ "setup", .run = run_setup, .asks = true },
 	{ "guard", .run = background_guard, .spared = true,
 	    .counted = COUNT_NONE },
 	{ .word = NULL },

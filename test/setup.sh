@@ -1,14 +1,14 @@
 #!/bin/sh
 # seki setup: from a host of which seki knows nothing, with three LXC containers
 # that serve something, to a config that works and is confirmed: by an answers
-# file, and by nothing but yes.
+# file, by nothing but yes, and by questions.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 in_sandbox "$@"
-need nft
+need nft tmux
+. "$top_srcdir/test/lib/tmux.sh"
 lacks=$(lxc_lacks)
 [ -z "$lacks" ] || skip_all "$(echo "$lacks" | head -n 1)"
 
-public=2001:db8::10
 public4=192.0.2.10
 make_outside
 make_outside4
@@ -176,8 +176,14 @@ like "so that nothing is to be done" "$said" '^  nothing to do$'
 
 # ---- by nothing but yes
 
-"$seki" apply --force /dev/null >/dev/null 2>&1
-rm -rf /run/seki/seki.conf /var/lib/seki/*
+# As if seki had never been here.
+forget()
+{
+	"$seki" apply --force /dev/null >/dev/null 2>&1
+	rm -rf /run/seki/seki.conf /run/seki/history
+}
+
+forget
 status "yes alone takes the proposal" 0 "$seki" setup --yes
 outside get $public 22 >/dev/null
 ok "it is confirmed" "$seki" confirm
@@ -186,4 +192,113 @@ like "the forwards answer" "$(outside get $public 80)" "^web1 "
 like "and this host" "$(outside get $public 22)" "^host "
 like "and git1" "$(outside get $public4 2222)" "^git1 "
 status "the database does not" 2 outside get $public 5432
+
+# ---- by questions
+
+forget
+# The name of the machine is nobody's here.
+hostname()
+{
+	:
+}
+start_terminal
+
+# enter TEXT
+enter()
+{
+	text "$1"
+	keys Enter
+}
+
+# number REGEX: of an offer on the screen.
+number()
+{
+	screen | sed -En "s/^ *([0-9]+) \\[.\\] $1.*/\\1/p" | tail -n 1
+}
+
+# ula: of the bridge, on the screen.
+ula()
+{
+	screen | sed -En "s/.*bridge $BRIDGE ula ([^ ]*).*/\\1/p" | tail -n 1
+}
+
+before=$(state)
+in_terminal 110 150 "$seki setup; echo status \$?"
+see "on a terminal it asks" '^setup 1/6>$'
+like "and tells what was found" "$(screen)" '^    web1 +lxc, 10.0.3.11/24; listens'
+like "and how to answer" "$(screen)" '^Enter goes on. A number ticks or unticks;'
+first=$(ula)
+enter other
+has_other()
+{
+	[ "$(ula)" != "$first" ] && sees 'setup 1/6>$'
+}
+ok "another prefix is chosen" wait_for has_other
+keys Enter
+see "Enter goes on" '^setup 2/6>$'
+enter back
+see "back goes back" '^setup 1/6>$'
+enter "bridge $BRIDGE ula fd5a:1c2e:90b1::1/64 masquerade ipv4 auto"
+see "a statement is taken in place" 'bridge lxcbr0 ula fd5a:1c2e:90b1::1/64'
+keys Enter
+see "what hangs on it follows" 'container web1 on lxcbr0 ula fd5a:1c2e:90b1::[0-9]'
+enter "$(number 'container dns1')"
+see "a number unticks" '\[ \] container dns1'
+keys Enter
+see "so that its forward is moot" '\[-\] forward udp 53 to dns1'
+enter 99
+see "a wrong number is told" 'this step has no number 99$'
+enter "forward tcp 8080 to nobody:"
+see "as is a mistake, with its place" '^ +\^'
+text 'forward tcp 8080 to we'
+keys Tab
+see "Tab completes statements" 'forward tcp 8080 to web1$'
+keys BSpace
+enter ':80'
+see "one more" '\[x\] forward tcp 8080 to web1:80'
+enter "$(number 'forward tcp 5432')"
+see "a number ticks" '\[x\] forward tcp 5432 to web1'
+keys Enter
+shows 'setup 4/6>'
+keys Enter
+shows 'setup 5/6>'
+keys Enter
+see "the review" '^setup 6/6>$'
+like "what it will be" "$(screen)" '^forward tcp 8080 to web1:80$'
+like "what the Internet could reach" "$(screen)" '^\+ tcp 8080 on 2001:db8::10'
+like "what the kernel would do" "$(screen)" 'table inet seki: make it'
+keys Enter
+see "Enter alone commits nothing" '^"back" and "quit" change nothing'
+enter perhaps
+see "nor does anything but yes" 'this step takes yes, back or quit$'
+is "nothing is changed yet" "$(state)" "$before"
+enter yes
+see "yes commits" '^commit #[0-9]+ is pending and reverts by itself in 120 s'
+outside get $public 22 >/dev/null
+see "the login is seen" '^a new login was seen: type confirm$'
+enter confirm
+see "and keeps it" 'confirmed'
+like "the forward answers" "$(outside get $public 8080)" "^web1 "
+like "so does the one that was ticked" "$(outside get $public 5432)" "^web1 "
+status "not the one that was unticked" 2 outside ask $public 53
+ok "SSH is open" outside get $public 22
+enter quit
+see "quit ends it" '^status 0'
+
+forget
+before=$(state)
+in_terminal 110 150 "$seki shell; echo status \$?"
+shows '^seki>$'
+enter setup
+see "the shell asks as well" '^setup 1/6>$'
+enter quit
+see "quit leaves" '^set-up is left, and nothing is changed$'
+see "to the shell" '^seki>$'
+enter setup
+shows '^setup 1/6>$'
+keys C-c
+see "as an interrupt does" '^seki>$'
+enter 'show changes'
+see "and lines are commands again" '^ *CHANGE'
+is "and nothing is changed" "$(state)" "$before"
 done_testing

@@ -250,11 +250,20 @@ plain_free(struct plain *p)
 }
 
 void
-plain_ask(struct plain *p, const char *question)
+plain_prompt(struct plain *p, const char *label)
 {
 	free(p->question);
-	p->question = xasprintf(_("%s (y/n) "), question);
+	p->question = xstrdup(label);
 	rl_set_prompt(p->question);
+}
+
+void
+plain_ask(struct plain *p, const char *question)
+{
+	char *label = xasprintf(_("%s (y/n) "), question);
+
+	plain_prompt(p, label);
+	free(label);
 }
 
 bool

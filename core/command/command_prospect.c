@@ -17,6 +17,7 @@
 #include "core/reach/kept.h"
 #include "core/reach/safety.h"
 #include "core/reach/untouched.h"
+#include "core/state/candidate.h"
 #include "core/state/history.h"
 #include "core/state/pending.h"
 
@@ -173,5 +174,25 @@ prospect_tell(struct host *h, const struct config *config, struct buf *out,
 		r = -1;
 	}
 	prospect_free(&p);
+	return r;
+}
+
+/* Refused, it leaves the candidate as it was. */
+int
+prospect_commit(struct host *h, const struct config *config, struct buf *notes,
+    struct err *e)
+{
+	struct commit_options options = { .check = true };
+	struct buf told = { 0 };
+	int r = commit_config(h, config, &options, &told, &told, e);
+
+	if (r == 0)
+		r = candidate_become(h, config, e);
+	if (r == 0) {
+		options =
+		    (struct commit_options){ .confirm = commit_seconds(h) };
+		r = commit_candidate(h, &options, &told, notes, e);
+	}
+	buf_free(&told);
 	return r;
 }

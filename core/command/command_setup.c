@@ -6,9 +6,7 @@
 #include "core/command/command_prospect.h"
 
 #include "core/base/intl.h"
-#include "core/commit/commit.h"
 #include "core/setup/offers.h"
-#include "core/state/candidate.h"
 
 enum { SETUP_YES, SETUP_ANSWERS, SETUP_DRY_RUN };
 
@@ -47,26 +45,6 @@ tell_proposal(const struct proposal *p, const struct config *c, struct buf *out)
 	buf_add(out, "\n");
 }
 
-/* Refused, it leaves the candidate as it was. The steps have been told. */
-static int
-carry_out(
-    struct host *h, const struct config *c, struct buf *notes, struct err *e)
-{
-	struct commit_options options = { .check = true };
-	struct buf told = { 0 };
-	int r = commit_config(h, c, &options, &told, &told, e);
-
-	if (r == 0)
-		r = candidate_become(h, c, e);
-	if (r == 0) {
-		options =
-		    (struct commit_options){ .confirm = commit_seconds(h) };
-		r = commit_candidate(h, &options, &told, notes, e);
-	}
-	buf_free(&told);
-	return r;
-}
-
 static int
 propose(struct host *h, const struct value *v, struct proposal *p,
     struct config *c, struct buf *out, struct err *e)
@@ -103,10 +81,10 @@ run_setup(struct host *h, const struct value *v, struct statement *st UNUSED,
 	if (r == 0)
 		r = prospect_tell(h, &c, out, notes, e);
 	if (r == 0 && yes)
-		r = carry_out(h, &c, notes, e);
+		r = prospect_commit(h, &c, notes, e);
 	else if (r == 0)
 		buf_add(notes, _("nothing is changed: seki setup --yes commits "
-				 "it\n"));
+				 "it, seki setup on a terminal asks\n"));
 	proposal_free(&p);
 	config_free(&c);
 	return r;

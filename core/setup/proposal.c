@@ -8,6 +8,7 @@
 
 #include "core/base/intl.h"
 #include "core/lang/auto.h"
+#include "core/lang/ula.h"
 #include "core/setup/door.h"
 
 static const char *const titles[OFFER_GROUPS] = {
@@ -179,6 +180,38 @@ proposal_take(struct proposal *p, struct statement *st, const struct host *h,
 	    &p->v[place + 1], &p->v[place], (p->n - 1 - place) * sizeof(*p->v));
 	p->v[place] = new;
 	return 0;
+}
+
+/* Chooses anew for one bridge; what it has by itself stays. */
+static int
+reroll(struct offer *o, const struct host *h, struct err *e)
+{
+	const struct link *l =
+	    snapshot_link(&h->snapshot, o->st->v[BRIDGE_IFACE].text);
+	struct statement *st;
+
+	if (l != NULL && ula_of_bridge(&h->snapshot, l->index) != NULL)
+		return 0;
+	st = statement_copy(o->st);
+	memset(&st->v[BRIDGE_ULA].prefix, 0, sizeof(st->v[BRIDGE_ULA].prefix));
+	st = auto_resolve(st, &h->candidate, &h->snapshot, e);
+	if (st == NULL)
+		return -1;
+	statement_free(o->st);
+	o->st = st;
+	return 0;
+}
+
+int
+proposal_reroll(struct proposal *p, const struct host *h, struct err *e)
+{
+	size_t i;
+	int r = 0;
+
+	for (i = 0; i < p->n && r == 0; i++)
+		if (p->v[i].st->kind == ST_BRIDGE && !p->v[i].given)
+			r = reroll(&p->v[i], h, e);
+	return r;
 }
 
 /* The config */

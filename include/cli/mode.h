@@ -16,6 +16,7 @@ struct mode {
 	 * guard was killed is finished. */
 	int (*run)(struct host *, const struct arguments *);
 	bool spared;
+	bool asks; /* at a terminal; elsewhere the word is a command */
 	enum counted counted; /* while it runs */
 	/* Runs without a host, or opens its own. */
 	int (*start)(const struct arguments *);

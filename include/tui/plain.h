@@ -20,9 +20,11 @@ void plain_free(struct plain *);
 /* Stops reading and shows no prompt again; may be called from within line. */
 void plain_stop(struct plain *);
 
-/* Asks a question of y or n, shown in place of the prompt. The next line is its
- * answer: it is handed over even when it is empty, and kept out of the history.
- * To be called from within line. */
+/* Shows a label in place of the prompt for one line, which is handed over even
+ * when it is empty, and kept out of the history. To be called from within line,
+ * or before plain_say. */
+void plain_prompt(struct plain *, const char *label);
+/* Asks a question of y or n in that way. */
 void plain_ask(struct plain *, const char *question);
 bool plain_is_tty(const struct plain *);
 

@@ -29,6 +29,11 @@ int prospect_tell(struct host *, const struct config *, struct buf *out,
 void prospect_safety(const struct host *, const struct config *, bool refusal,
     struct buf *notes);
 
+/* Makes it the candidate and commits that, under a guard. The steps are told by
+ * prospect_tell; notes gets what a commit notes. */
+int prospect_commit(
+    struct host *, const struct config *, struct buf *notes, struct err *);
+
 /* Says so where there are no steps. */
 void prospect_nothing(struct buf *steps);
 

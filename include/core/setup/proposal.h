@@ -39,6 +39,9 @@ void proposal_free(struct proposal *); /* empty then */
 int proposal_take(
     struct proposal *, struct statement *, const struct host *, struct err *);
 
+/* Chooses other random prefixes for the bridges that are offered. */
+int proposal_reroll(struct proposal *, const struct host *, struct err *);
+
 /* The candidate with all that is ticked, each auto resolved. An offer is left
  * out while the container or bridge that it needs is. The caller owns what the
  * config holds, even after an error. */
