@@ -13,10 +13,6 @@
 #include "core/state/drift.h"
 #include "core/state/standing.h"
 
-/* In the order of reporting: a cause before its consequences. */
-static const struct check_group *const groups[] = { &check_host, &check_bridge,
-	&check_container, &check_rules, &check_hooks, &check_listen };
-
 /* Subjects */
 
 /* Finds a container by its name if the forward has one, even in the wrong
@@ -84,7 +80,8 @@ checkup_end(struct checkup *k)
 	moved_free(&k->noted);
 }
 
-/* Lists ask in the order of the config, which is the model's. */
+/* The first of its families. Lists ask in the order of the config, which is the
+ * model's, and may ask twice. */
 static const struct model_forward *
 find_forward(struct checkup *k, const char *id)
 {
@@ -93,7 +90,7 @@ find_forward(struct checkup *k, const char *id)
 	for (i = 0; i < n; i++) {
 		at = (k->at + i) % n;
 		if (strcmp(k->model->forwards[at].id, id) == 0) {
-			k->at = at + 1;
+			k->at = at;
 			return &k->model->forwards[at];
 		}
 	}
@@ -101,23 +98,22 @@ find_forward(struct checkup *k, const char *id)
 }
 
 /* NULL if it was not left out. */
-static const char *
+static const struct model_left *
 find_left(const struct checkup *k, const char *id)
 {
-	const struct model_left *l = k->model->left;
-	const char *why = NULL;
+	const struct model_left *l = k->model->left, *found = NULL;
 	char *other;
 
-	for (; why == NULL && l < END_OF(k->model->left, k->model->nleft);
+	for (; found == NULL && l < END_OF(k->model->left, k->model->nleft);
 	     l++) {
 		if (l->st->kind != ST_FORWARD)
 			continue;
 		other = model_forward_id(l->st);
 		if (strcmp(other, id) == 0)
-			why = l->why;
+			found = l;
 		free(other);
 	}
-	return why;
+	return found;
 }
 
 bool
@@ -144,53 +140,73 @@ checkup_agrees(
 	return c != NULL && removed;
 }
 
-/* The first of the worst. */
-static const struct check *
-worst_failing(const struct check_subject *s, struct buf *what)
+/* What its lights come to. */
+static void
+conclude(struct finding *to)
 {
-	const struct check *c, *end, *worst = NULL;
-	struct buf b = { 0 };
-	size_t i;
+	const struct light_note *red = lights_red(&to->lights);
 
-	for (i = 0; i < NITEMS(groups); i++) {
-		end = groups[i]->v + groups[i]->n;
-		for (c = groups[i]->v; c < end; c++) {
-			buf_reset(&b);
-			if ((c->ipv6 && s->forward->family == FAMILY_IPV4) ||
-			    (worst != NULL && c->verdict <= worst->verdict) ||
-			    !c->fails(s, &b))
-				continue;
-			worst = c;
-			buf_reset(what);
-			buf_add(what, buf_text(&b));
-		}
-	}
-	buf_free(&b);
-	return worst;
+	if (red == NULL)
+		return;
+	to->verdict = to->lights.states[red->light] == LIGHT_FAIL
+			  ? CHECK_BROKEN
+			  : CHECK_DEGRADED;
+	buf_add(&to->why, red->why);
+}
+
+/* By the one light that anything is known of, with those before it. */
+static void
+conclude_one(struct finding *to, enum light light, enum check_verdict verdict,
+    const char *check)
+{
+	to->verdict = verdict;
+	lights_note(&to->lights,
+	    verdict == CHECK_BROKEN ? LIGHT_FAIL : LIGHT_WARN,
+	    &(struct light_note){ light, check, xstrdup(buf_text(&to->why)) });
+	lights_cut(&to->lights);
 }
 
 static void
 judge_unknown(const struct checkup *k, const char *id, struct finding *to)
 {
+	bool has = check_has_rules(k->host, id, FAMILY_IPV6) ||
+		   check_has_rules(k->host, id, FAMILY_IPV4);
+
+	lights_fill(&to->lights, LIGHT_UNKNOWN, DOUBT_CONFIG);
 	if (k->refusal.code == ERR_NONE)
 		return;
-	to->verdict = check_has_rules(k->host, id, FAMILY_IPV6) ||
-			      check_has_rules(k->host, id, FAMILY_IPV4)
-			  ? CHECK_DEGRADED
-			  : CHECK_BROKEN;
 	buf_printf(
 	    &to->why, _("the config cannot be applied: %s"), k->refusal.text);
+	conclude_one(
+	    to, LIGHT_MATCHES, has ? CHECK_DEGRADED : CHECK_BROKEN, "config");
+}
+
+/* Without a public address, nothing arrives; else its target is missing. */
+static void
+conclude_left(const struct model *m, const struct statement *st, enum family f,
+    struct finding *to)
+{
+	bool away = m->nuplinks == 0 || m->nstable[f] == 0 ||
+		    (st != NULL && st->v[FORWARD_ON].set);
+
+	lights_fill(&to->lights, LIGHT_UNKNOWN, DOUBT_LEFT);
+	to->lights.states[LIGHT_ARRIVES] = LIGHT_OK;
+	conclude_one(
+	    to, away ? LIGHT_ARRIVES : LIGHT_ADDR, CHECK_BROKEN, "left-out");
 }
 
 static void
-judge_left(const struct checkup *k, const char *id, struct finding *to)
+judge_left(const struct checkup *k, const char *id, enum family family,
+    struct finding *to)
 {
 	const struct check_subject s = {
 		.host = k->host, .model = k->model, .noted = &k->noted
 	};
+	const struct model_left *left = find_left(k, id);
+	const struct statement *st = left != NULL ? left->st : NULL;
 
-	to->verdict = CHECK_BROKEN;
-	check_left_out(&s, find_left(k, id), &to->why);
+	check_left_out(&s, left != NULL ? left->why : NULL, &to->why);
+	conclude_left(k->model, st, family, to);
 }
 
 static struct check_subject
@@ -216,16 +232,11 @@ judge_one(
 	struct check_subject s = subject_of(k, f);
 	const struct obstacle obstacle = check_obstacle(&s);
 	const struct obstacle inside = check_obstacle_inside(&s);
-	struct buf what = { 0 };
-	const struct check *c;
 
 	s.obstacle = &obstacle;
 	s.inside = &inside;
-	c = worst_failing(&s, &what);
-	to->verdict = c != NULL ? c->verdict : CHECK_OK;
-	if (c != NULL)
-		buf_printf(&to->why, _(c->sentence), buf_text(&what));
-	buf_free(&what);
+	check_lights(&s, &to->lights);
+	conclude(to);
 }
 
 static void
@@ -277,8 +288,8 @@ judge_families(
 	take_over(&r->all, &r->families[f->family]);
 	if (f->lacks == NULL)
 		return;
-	other->verdict = CHECK_BROKEN;
 	buf_add(&other->why, f->lacks);
+	conclude_left(m, f->st, !f->family, other);
 }
 
 void
@@ -291,12 +302,12 @@ checkup_forward(struct checkup *k, const char *id, struct report *r)
 		judge_families(k, f, r);
 		return;
 	}
-	if (k->known)
-		judge_left(k, id, &r->all);
-	else
-		judge_unknown(k, id, &r->all);
 	for (family = 0; family < FAMILY_COUNT; family++)
-		take_over(&r->families[family], &r->all);
+		if (k->known)
+			judge_left(k, id, family, &r->families[family]);
+		else
+			judge_unknown(k, id, &r->families[family]);
+	take_over(&r->all, &r->families[FAMILY_IPV6]);
 }
 
 /* The two families of one statement are neighbours in the model. */
@@ -328,7 +339,9 @@ report_reset(struct report *r)
 	enum family f;
 
 	buf_free(&r->all.why);
-	for (f = 0; f < FAMILY_COUNT; f++)
+	for (f = 0; f < FAMILY_COUNT; f++) {
 		buf_free(&r->families[f].why);
+		lights_free(&r->families[f].lights);
+	}
 	*r = (struct report){ 0 };
 }

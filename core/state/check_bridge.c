@@ -140,32 +140,34 @@ gateway_silent(const struct check_subject *s, struct buf *what)
 }
 
 static const struct check rows[] = {
-	{ "bridge", CHECK_BROKEN, bridge_gone, N_("%s is not there"), false },
-	{ "bridge-down", CHECK_BROKEN, bridge_down, N_("%s is down"), false },
-	{ "bridge-ula", CHECK_BROKEN, bridge_without_ula,
+	{ "bridge", LIGHT_BRIDGE, CHECK_BROKEN, bridge_gone,
+	    N_("%s is not there"), false },
+	{ "bridge-down", LIGHT_BRIDGE, CHECK_BROKEN, bridge_down,
+	    N_("%s is down"), false },
+	{ "bridge-ula", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_ula,
 	    N_("%s does not have its ULA: seki apply"), true },
-	{ "bridge-address", CHECK_BROKEN, bridge_without_public,
+	{ "bridge-address", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_public,
 	    N_("%s does not have the address of its public prefix: seki "
 	       "apply"),
 	    true },
-	{ "bridge-dad", CHECK_DEGRADED, bridge_ula_not_ready,
+	{ "bridge-dad", LIGHT_BRIDGE, CHECK_DEGRADED, bridge_ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
 	    true },
-	{ "bridge-address-dad", CHECK_DEGRADED, bridge_not_ready,
+	{ "bridge-address-dad", LIGHT_BRIDGE, CHECK_DEGRADED, bridge_not_ready,
 	    N_("the public address of %s cannot be used: duplicate address "
 	       "detection"),
 	    true },
-	{ "bridge-twice", CHECK_DEGRADED, bridge_ula_twice,
+	{ "bridge-twice", LIGHT_BACK, CHECK_DEGRADED, bridge_ula_twice,
 	    N_("a container has %s too, which is this host's"), true },
-	{ "way-in", CHECK_BROKEN, way_in_lost,
+	{ "way-in", LIGHT_BRIDGE, CHECK_BROKEN, way_in_lost,
 	    N_("a route or a rule of this host keeps packets for %s from its "
 	       "bridge"),
 	    true },
-	{ "way-out", CHECK_DEGRADED, way_out_lost,
+	{ "way-out", LIGHT_BACK, CHECK_DEGRADED, way_out_lost,
 	    N_("a route or a rule of this host keeps answers of %s from its "
 	       "uplink"),
 	    true },
-	{ "gateway", CHECK_DEGRADED, gateway_silent,
+	{ "gateway", LIGHT_BACK, CHECK_DEGRADED, gateway_silent,
 	    N_("the gateway %s of this host does not answer"), true },
 };
 const struct check_group check_bridge = { rows, NITEMS(rows) };

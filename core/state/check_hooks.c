@@ -471,11 +471,13 @@ may_be_dropped(const struct check_subject *s, struct buf *what)
 }
 
 static const struct check rows[] = {
-	{ "other-table", CHECK_BROKEN, dropped_by_other, "%s", false },
-	{ "other-rules", CHECK_DEGRADED, may_be_dropped, "%s", false },
-	{ "inside", CHECK_BROKEN, dropped_inside,
+	{ "other-table", LIGHT_OTHERS, CHECK_BROKEN, dropped_by_other, "%s",
+	    false },
+	{ "other-rules", LIGHT_OTHERS, CHECK_DEGRADED, may_be_dropped, "%s",
+	    false },
+	{ "inside", LIGHT_LISTENS, CHECK_BROKEN, dropped_inside,
 	    N_("rules inside its container drop its packets: %s"), false },
-	{ "inside-rules", CHECK_DEGRADED, may_be_dropped_inside,
+	{ "inside-rules", LIGHT_LISTENS, CHECK_DEGRADED, may_be_dropped_inside,
 	    N_("rules inside its container may drop its packets: %s"), false },
 };
 const struct check_group check_hooks = { rows, NITEMS(rows) };

@@ -150,27 +150,28 @@ public_moved(const struct check_subject *s, struct buf *what)
 }
 
 static const struct check rows[] = {
-	{ "rules", CHECK_BROKEN, no_rules,
+	{ "rules", LIGHT_MATCHES, CHECK_BROKEN, no_rules,
 	    N_("the kernel does not have it: seki apply"), false },
-	{ "edited", CHECK_DEGRADED, rules_edited,
+	{ "edited", LIGHT_MATCHES, CHECK_DEGRADED, rules_edited,
 	    N_("table inet seki is not as committed: seki apply"), false },
-	{ "forwarding", CHECK_BROKEN, no_forwarding,
+	{ "forwarding", LIGHT_ACCEPT, CHECK_BROKEN, no_forwarding,
 	    N_("IPv6 forwarding of this host is off: seki apply"), true },
-	{ "uplink", CHECK_BROKEN, uplink_gone, N_("%s is not there"), false },
-	{ "uplink-down", CHECK_BROKEN, uplink_down,
+	{ "uplink", LIGHT_ARRIVES, CHECK_BROKEN, uplink_gone,
+	    N_("%s is not there"), false },
+	{ "uplink-down", LIGHT_ARRIVES, CHECK_BROKEN, uplink_down,
 	    N_("%s is down, or has no carrier"), false },
-	{ "uplink-port", CHECK_BROKEN, uplink_is_port,
+	{ "uplink-port", LIGHT_ARRIVES, CHECK_BROKEN, uplink_is_port,
 	    N_("%s is a port of another interface, which takes its packets"),
 	    false },
-	{ "public", CHECK_BROKEN, public_gone,
+	{ "public", LIGHT_ARRIVES, CHECK_BROKEN, public_gone,
 	    N_("no interface of this host has %s"), false },
-	{ "public-moved", CHECK_BROKEN, public_moved,
+	{ "public-moved", LIGHT_MATCHES, CHECK_BROKEN, public_moved,
 	    N_("the rules are not for %s yet: seki apply"), false },
-	{ "public-dad", CHECK_BROKEN, public_not_ready,
+	{ "public-dad", LIGHT_ARRIVES, CHECK_BROKEN, public_not_ready,
 	    N_("%s cannot be used yet: duplicate address detection has not "
 	       "ended, or found another one"),
 	    true },
-	{ "route", CHECK_DEGRADED, no_route,
+	{ "route", LIGHT_BACK, CHECK_DEGRADED, no_route,
 	    N_("this host has no IPv6 default route"), true },
 };
 const struct check_group check_host = { rows, NITEMS(rows) };

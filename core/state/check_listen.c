@@ -73,7 +73,7 @@ nobody_listens(const struct check_subject *s, struct buf *what)
 }
 
 static const struct check rows[] = {
-	{ "listener", CHECK_DEGRADED, nobody_listens,
+	{ "listener", LIGHT_LISTENS, CHECK_DEGRADED, nobody_listens,
 	    N_("nothing in its container listens on %s"), true },
 };
 const struct check_group check_listen = { rows, NITEMS(rows) };

@@ -106,6 +106,9 @@ place_examine(void (*meddle)(struct place *), bool has, struct report *r)
 	for (f = 0; has && f < FAMILY_COUNT; f++)
 		p.counters[p.h.counters.n++].name =
 		    model_meter_name(id, METER_IN, f);
+	if (has)
+		p.counters[p.h.counters.n++].name =
+		    model_meter_name(id, METER_OUT, FAMILY_IPV6);
 	checkup_begin(&k, &p.h);
 	if (p.noted != NULL)
 		note_address(&k.noted, p.noted);

@@ -19,7 +19,8 @@ struct place {
 	struct host h;
 	struct way way;
 	struct listener listeners[4];
-	struct counter counters[FAMILY_COUNT];
+	/* What went in by it in each family, and came out in IPv6. */
+	struct counter counters[FAMILY_COUNT + 1];
 	const char *config;
 	const char *noted; /* what the rules are for; NULL: nobody knows */
 };

@@ -10,6 +10,7 @@
 #include "core/base/util.h"
 #include "core/plan/model.h"
 #include "core/state/host.h"
+#include "core/state/light.h"
 #include "core/state/moved.h"
 
 struct obstacle;
@@ -59,7 +60,8 @@ bool checkup_agrees(
 
 struct finding {
 	enum check_verdict verdict;
-	struct buf why; /* a sentence; empty when it is OK */
+	struct buf why;	      /* a sentence; empty when it is OK */
+	struct lights lights; /* of a family alone */
 };
 
 /* Of a forward: of all of it, and of each family that it is for. */
@@ -72,10 +74,10 @@ struct report {
 unsigned checkup_stopped(const struct checkup *, const struct hook *);
 
 /* Judges the forward with that id (model_forward_id), into an empty report that
- * the caller owns. The reason is the worst, the first of several; one family
- * that works makes a forward that is broken in the other degraded. A committed
- * config that cannot be resolved breaks all forwards except those the kernel
- * still has rules for: they may work as before. */
+ * the caller owns. The reason is the first light that fails, else the first
+ * that warns; one family that works makes a forward that is broken in the other
+ * degraded. A committed config that cannot be resolved breaks all forwards
+ * except those the kernel still has rules for: they may work as before. */
 void checkup_forward(struct checkup *, const char *id, struct report *);
 /* Frees what it holds and empties it. */
 void report_reset(struct report *);

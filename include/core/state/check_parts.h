@@ -1,5 +1,5 @@
 /* Rows of checks, by what they look at, and what they share: for
- * core/state/check*.c only. */
+ * core/state/check*.c and test/light.c only. */
 #ifndef SEKI_CORE_STATE_CHECK_PARTS_H
 #define SEKI_CORE_STATE_CHECK_PARTS_H
 
@@ -8,6 +8,7 @@
 
 struct check {
 	const char *name; /* a word that stays the same */
+	enum light light; /* that it makes red */
 	enum check_verdict verdict;
 	/* Whether something is wrong; appends what the sentence names. */
 	bool (*fails)(const struct check_subject *, struct buf *what);
@@ -15,7 +16,7 @@ struct check {
 	bool ipv6;	      /* not asked of a forward that is IPv4 alone */
 };
 
-/* Groups in the order of reporting: a cause before its consequences. */
+/* A cause before its consequences. */
 struct check_group {
 	const struct check *v;
 	size_t n;
@@ -74,6 +75,9 @@ bool check_is_not_ready(const struct address *);
 
 /* Whether the kernel has rules for the forward with that id in that family. */
 bool check_has_rules(const struct host *, const char *id, enum family);
+
+/* Judges all lights of one family, into empty ones. */
+void check_lights(const struct check_subject *, struct lights *);
 
 /* Why the model left a forward out. reason is what the model says of it, or
  * NULL: a cause of that may be in this host. */

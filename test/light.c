@@ -1,0 +1,264 @@
+/* The lights of a forward: which check makes which of them red, what is told of
+ * each that nobody can see, and what a red one hides. */
+#include "config.h"
+
+#include <netinet/in.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "core/state/check_parts.h"
+
+#include "lib/machine.h"
+#include "lib/place.h"
+
+/* ---- each check has its light */
+
+static const struct {
+	enum light light;
+	const char *checks; /* each with a blank before and behind it */
+} homes[] = {
+	{ LIGHT_ARRIVES, " uplink uplink-down uplink-port public public-dad " },
+	{ LIGHT_MATCHES, " rules edited public-moved " },
+	{ LIGHT_ACCEPT, " forwarding policy " },
+	{ LIGHT_OTHERS, " other-table other-rules " },
+	{ LIGHT_BRIDGE,
+	    " bridge bridge-down bridge-ula bridge-address bridge-dad "
+	    "bridge-address-dad way-in moved port carrier blocked elsewhere " },
+	{ LIGHT_RUNS, " container stopped namesake nobody " },
+	{ LIGHT_ADDR, " ula address ipv4 ula-dad address-dad " },
+	{ LIGHT_NEAR, " ula-twice mac-twice neighbour silent " },
+	{ LIGHT_LISTENS, " listener inside inside-rules " },
+	{ LIGHT_BACK, " route bridge-twice way-out gateway route-inside "
+		      "route-inside-ipv4 refused-inside other-route " },
+};
+
+static const struct check_group *const groups[] = { &check_host, &check_bridge,
+	&check_container, &check_rules, &check_hooks, &check_listen };
+
+static bool
+is_home(enum light light, const char *check)
+{
+	char *word = xasprintf(" %s ", check);
+	bool found = false;
+	size_t i;
+
+	for (i = 0; i < NITEMS(homes); i++)
+		found = found || (homes[i].light == light &&
+				     strstr(homes[i].checks, word) != NULL);
+	free(word);
+	return found;
+}
+
+static void
+test_homes(void **state)
+{
+	const struct check *c;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(groups); i++)
+		for (c = groups[i]->v; c < groups[i]->v + groups[i]->n; c++)
+			if (!is_home(c->light, c->name))
+				fail_msg(
+				    "%s: %s", c->name, light_names[c->light]);
+}
+
+/* ---- what the lights say */
+
+static void
+nothing(struct place *p UNUSED)
+{
+}
+
+static void
+met(struct place *p)
+{
+	p->way.neighbour.has_mac = true;
+}
+
+static void
+asked(struct place *p)
+{
+	met(p);
+	p->counters[0].packets = 3;
+}
+
+static void
+answered(struct place *p)
+{
+	asked(p);
+	p->counters[FAMILY_COUNT].packets = 2;
+}
+
+static void
+edited(struct place *p)
+{
+	p->h.rules_drift = true;
+}
+
+static void
+stopped(struct place *p)
+{
+	p->m.containers[0].state = CONTAINER_STOPPED;
+	p->m.containers[0].nsid = NSID_SELF;
+	p->m.containers[0].port = 0;
+}
+
+static void
+two_fail(struct place *p)
+{
+	edited(p);
+	stopped(p);
+	p->m.links[PORT - 1].up = false;
+	p->m.s.forwarding = 0;
+}
+
+static void
+deaf(struct place *p)
+{
+	p->h.sockets.v[0].all.n = 0;
+}
+
+static void
+closed(struct place *p)
+{
+	p->m.containers[0].netns = NULL;
+}
+
+static void
+unread(struct place *p)
+{
+	p->h.sockets.n = 0;
+}
+
+static void
+any(struct place *p)
+{
+	p->config = CONFIG "forward any to vm00\n";
+}
+
+static void
+nobody(struct place *p)
+{
+	p->config = CONFIG "forward tcp 80 to " ULA "7\n";
+}
+
+static void
+no_public(struct place *p)
+{
+	p->m.s.naddresses--;
+}
+
+static void
+down(struct place *p)
+{
+	p->m.links[ETH0 - 1].running = false;
+}
+
+static void
+test_states(void **state)
+{
+	/* k ok, ? unknown, W, F, . as the lights stand. */
+	static const struct {
+		void (*meddle)(struct place *);
+		const char *lights;
+		enum light at;
+		const char *why;
+	} rows[] = {
+		{ nothing, "kkkkkkk?kk?", LIGHT_NEAR,
+		    "this host has not looked for its MAC lately" },
+		{ met, "kkkkkkkkkk?", LIGHT_ANSWER,
+		    "nothing came by it yet, and what is lost before this "
+		    "host cannot be seen here" },
+		{ asked, "kkkkkkkkkk?", LIGHT_ANSWER,
+		    "packets went in, and none came back yet" },
+		{ answered, "kkkkkkkkkkk", LIGHT_ANSWER, "" },
+		{ edited, "kWkkkkk?kk?", LIGHT_MATCHES,
+		    "table inet seki is not as committed: seki apply" },
+		{ stopped, "kkkkkF.....", LIGHT_RUNS, "vm00 is stopped" },
+		{ two_fail, "kWF........", LIGHT_ACCEPT,
+		    "IPv6 forwarding of this host is off: seki apply" },
+		{ deaf, "kkkkkkk?Wk?", LIGHT_LISTENS,
+		    "nothing in its container listens on tcp 80" },
+		{ closed,
+		    "kkkkkk????"
+		    "?",
+		    LIGHT_ADDR, "nobody can look into its container" },
+		{ unread, "kkkkkkk??k?", LIGHT_LISTENS,
+		    "not all sockets inside can be read" },
+		{ any, "kkkkkkk??k?", LIGHT_LISTENS,
+		    "it has no ports of its own that something could listen "
+		    "on" },
+		{ nobody,
+		    "kkkkkW????"
+		    "?",
+		    LIGHT_ADDR, "no container is known to be behind it" },
+		{ no_public, "F..........", LIGHT_ARRIVES,
+		    "eth0 has no public IPv6 address" },
+		{ down, "F..........", LIGHT_ARRIVES,
+		    "eth0 is down, or has no carrier" },
+	};
+	static const char marks[LIGHT_STATES] = ".k?WF";
+	char got[LIGHTS + 1] = "";
+	const struct lights *l;
+	enum light light;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		struct report r = { 0 };
+		struct buf why = { 0 };
+
+		place_examine(rows[i].meddle, true, &r);
+		l = &r.families[FAMILY_IPV6].lights;
+		for (light = 0; light < LIGHTS; light++)
+			got[light] = marks[l->states[light]];
+		lights_why(l, rows[i].at, &why);
+		if (strcmp(got, rows[i].lights) != 0 ||
+		    strcmp(buf_text(&why), rows[i].why) != 0)
+			fail_msg("%zu: %s, %s", i, got, buf_text(&why));
+		buf_free(&why);
+		report_reset(&r);
+	}
+}
+
+/* The reason of a forward is that of the light, and no other's. */
+static void
+test_red(void **state)
+{
+	struct report r = { 0 };
+	const struct light_note *red;
+
+	(void)state;
+	place_examine(two_fail, true, &r);
+	red = lights_red(&r.families[FAMILY_IPV6].lights);
+	assert_non_null(red);
+	assert_int_equal(red->light, LIGHT_ACCEPT);
+	assert_string_equal(red->check, "forwarding");
+	place_expect(0, &r.all, CHECK_BROKEN, red->why);
+	assert_int_equal(r.families[FAMILY_IPV6].lights.nnotes, 2);
+	assert_false(lights_are_known(&r.families[FAMILY_IPV4].lights));
+	report_reset(&r);
+
+	place_examine(nothing, true, &r);
+	assert_null(lights_red(&r.families[FAMILY_IPV6].lights));
+	report_reset(&r);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_homes),
+		cmocka_unit_test(test_states),
+		cmocka_unit_test(test_red),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
