@@ -230,6 +230,14 @@ const struct part manual_seki[] = {
 		"forward that is broken in one alone is degraded as a whole, "
 		"unless it is only for want of an address of that family that "
 		"nothing in the config gives.")),
+	TEXT(N_("`show lights`, and `lights` of a family, tell what the "
+		"packets of a forward need in the order they meet it. Where "
+		"one fails no packet gets further, so those behind it are not "
+		"reached; one that warns stops some packets, or may. The "
+		"first that is red is the reason of the forward. `answer` is "
+		"ok once something came back by it since its counters began; "
+		"until then it is unknown, for what is lost before this host "
+		"cannot be seen here.")),
 
 	SECTION(N_("METRICS")),
 	TEXT(N_("`seki metrics` prints the text format 0.0.4 of Prometheus, "

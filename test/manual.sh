@@ -65,7 +65,7 @@ keys()
 	    grep -vx schema | grep -vx "$1" | sort -u
 }
 
-for what in status uplinks bridges containers forwards policies counters \
+for what in status uplinks bridges containers forwards lights policies counters \
     connections neighbours checks changes history; do
 	is "the JSON of $what has the keys that the manual says" \
 	    "$(keys $what)" "$(shape $what)"

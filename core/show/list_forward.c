@@ -58,6 +58,15 @@ reason_of(const char *text)
 	return text[0] != '\0' ? xstrdup(text) : NULL;
 }
 
+static void
+forget_lights(struct forward_row *row)
+{
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++)
+		lights_free(&row->lights[f]);
+}
+
 /* For both families. */
 static void
 set_state(struct forward_row *row, enum forward_state state, const char *reason)
@@ -97,6 +106,10 @@ judge_committed(struct forward_row *row, const char *id, struct checkup *k)
 
 	checkup_forward(k, id, &r);
 	set_state(row, states[r.all.verdict], buf_text(&r.all.why));
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		row->lights[f] = r.families[f].lights;
+		r.families[f].lights = (struct lights){ 0 };
+	}
 	if (families_differ(&r)) {
 		row->fates = xcalloc(FAMILY_COUNT, sizeof(*row->fates));
 		for (f = 0; f < FAMILY_COUNT; f++)
@@ -143,6 +156,17 @@ judge_ahead(struct forward_row *row, const char *id, const struct host *h,
 }
 
 static void
+judge_blind(struct forward_row *row)
+{
+	enum family f;
+
+	set_state(row, FORWARD_UNKNOWN,
+	    _("only root can look into containers and tables"));
+	for (f = 0; f < FAMILY_COUNT; f++)
+		lights_fill(&row->lights[f], LIGHT_UNKNOWN, DOUBT_NOT_ROOT);
+}
+
+static void
 judge(struct forward_row *row, const char *id, const struct host *h,
     struct checkup *k)
 {
@@ -151,8 +175,7 @@ judge(struct forward_row *row, const char *id, const struct host *h,
 	else if (statement_is_off(row->st))
 		set_state(row, FORWARD_TURNED_OFF, "");
 	else if (h->blind)
-		set_state(row, FORWARD_UNKNOWN,
-		    _("only root can look into containers and tables"));
+		judge_blind(row);
 	else
 		judge_committed(row, id, k);
 }
@@ -215,6 +238,13 @@ is_about(const struct host *h, enum family family)
 {
 	return family == FAMILY_IPV6 ||
 	       config_option(&h->candidate, OPTION_IPV4) == OPTION_ON;
+}
+
+bool
+forward_is_about(
+    const struct host *h, const struct forward_row *r, enum family family)
+{
+	return is_about(h, family) && statement_forwards(r->st, family);
 }
 
 struct prefix
@@ -302,8 +332,10 @@ rows_forwards_free(struct forward_row *v, size_t n)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		forget_fates(&v[i]);
+		forget_lights(&v[i]);
+	}
 	free(v);
 }
 
@@ -494,6 +526,22 @@ json_reason(const char *reason)
 	return reason != NULL ? reason : "";
 }
 
+/* null: nobody looked. */
+static json_t *
+json_lights(const struct lights *l)
+{
+	json_t *all;
+	enum light light;
+
+	if (!lights_are_known(l))
+		return json_null();
+	all = json_object();
+	for (light = 0; light < LIGHTS; light++)
+		json_object_set_new(all, light_names[light],
+		    json_string(light_state_names[l->states[light]]));
+	return all;
+}
+
 static json_t *
 json_family(const struct host *h, const struct forward_row *r, const char *id,
     enum family family)
@@ -504,14 +552,15 @@ json_family(const struct host *h, const struct forward_row *r, const char *id,
 				  *fate = r->fates != NULL ? &r->fates[family]
 							   : &whole;
 
-	if (!is_about(h, family) || !statement_forwards(r->st, family))
+	if (!forward_is_about(h, r, family))
 		return json_null();
-	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:I}", "address",
+	return json_pack("{s:o,s:s,s:s,s:o,s:o,s:I,s:o}", "address",
 	    list_json_prefix(&at), "state", forward_state_name(fate->state),
 	    "reason", json_reason(fate->reason), "in",
 	    list_json_counter(find_meter(h, id, METER_IN, family)), "out",
 	    list_json_counter(find_meter(h, id, METER_OUT, family)), "new",
-	    fresh != NULL ? (json_int_t)fresh->packets : 0);
+	    fresh != NULL ? (json_int_t)fresh->packets : 0, "lights",
+	    json_lights(&r->lights[family]));
 }
 
 static json_t *
@@ -578,6 +627,9 @@ const struct listing listing_forwards = {
 		 " state: active|off|degraded|broken|pending|unknown, reason,\n"
 		 " in: {packets, bytes}, out: {packets, bytes}, new,\n"
 		 " only: ipv6|ipv4|null, families: {ipv6: {address, state,\n"
-		 " reason, in: {packets, bytes}, out: {packets, bytes}, new},\n"
+		 " reason, in: {packets, bytes}, out: {packets, bytes}, new,\n"
+		 " lights: {arrives, matches, accept, others, bridge, runs,\n"
+		 "  addr, near, listens, back,\n"
+		 "  answer: ok|unknown|warn|fail|unreached}},\n"
 		 " ipv4: {...}}}",
 };

@@ -15,6 +15,7 @@
 #include "core/show/list_counter.h"
 #include "core/show/list_forward.h"
 #include "core/show/list_history.h"
+#include "core/show/list_light.h"
 #include "core/show/list_link.h"
 #include "core/show/list_log.h"
 #include "core/show/list_neighbour.h"
@@ -28,6 +29,7 @@ const struct listing *const listings[] = {
 	&listing_links,
 	&listing_containers,
 	&listing_forwards,
+	&listing_lights,
 	&listing_policies,
 	&listing_counters,
 	&listing_connections,

@@ -172,6 +172,8 @@ const struct choice outputs[] = {
 	{ "links", N_("uplinks and bridges") },
 	{ "containers", N_("what lives behind the ports of bridges") },
 	{ "forwards", N_("public ports that lead to containers") },
+	{ "lights",
+	    N_("what the packets of each forward need, and what of it fails") },
 	{ "policies", N_("what is let through, in the order it is judged") },
 	{ "counters", N_("the kernel's counters of table inet seki") },
 	{ "connections", N_("live flows to containers") },

@@ -5,6 +5,7 @@
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
 #include "core/state/host.h"
+#include "core/state/light.h"
 
 enum forward_state {
 	FORWARD_ACTIVE,
@@ -31,6 +32,7 @@ struct forward_row {
 	enum forward_state state;
 	struct forward_fate *fates; /* of each family, where one has another;
 				       NULL: there is none */
+	struct lights lights[FAMILY_COUNT]; /* as committed */
 	bool committed; /* what is pending waits to be confirmed only */
 };
 
@@ -44,6 +46,10 @@ struct prefix forward_public(const struct forward_row *);
 /* The address that it leads to in one family; AF_UNSPEC when that is not known,
  * or when it is not about that family. */
 struct prefix forward_address_in(
+    const struct host *, const struct forward_row *, enum family);
+
+/* Whether it is meant for that family, on this host. */
+bool forward_is_about(
     const struct host *, const struct forward_row *, enum family);
 
 /* Appends its public ports: "tcp 80,443". */
