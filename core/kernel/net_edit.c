@@ -17,20 +17,11 @@
 #define BEGIN_AND_END 2
 _Static_assert(NET_EDITS_MAX + BEGIN_AND_END <= NET_BATCH_MAX, "too many");
 
-static struct nl_msg *
-border(int type)
-{
-	struct nfgenmsg head = { .version = NFNETLINK_V0,
-		.res_id = htobe16(NFNL_SUBSYS_NFTABLES) };
-
-	return net_message(type, 0, &head, sizeof(head));
-}
-
 /* The kernel refuses it in any other generation (nfnetlink_rcv_batch). */
 static struct nl_msg *
 begin(uint32_t generation)
 {
-	struct nl_msg *msg = border(NFNL_MSG_BATCH_BEGIN);
+	struct nl_msg *msg = net_nft_border(NFNL_MSG_BATCH_BEGIN);
 
 	nla_put_u32(msg, NFNL_BATCH_GENID, htobe32(generation));
 	return msg;
@@ -114,7 +105,7 @@ ask(struct net *net, const char *table, const struct net_edit *v, size_t n,
 	for (i = 0; i < n; i++)
 		msgs[nmsgs++] = edit(table, &v[i]);
 	if (ends)
-		msgs[nmsgs++] = border(NFNL_MSG_BATCH_END);
+		msgs[nmsgs++] = net_nft_border(NFNL_MSG_BATCH_END);
 	code = net_ask_batch(net->netfilter, msgs, nmsgs, n, lost);
 	for (i = 0; i < nmsgs; i++)
 		nlmsg_free(msgs[i]);

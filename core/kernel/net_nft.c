@@ -41,6 +41,15 @@ net_nft_need(struct net *net, struct err *e)
 }
 
 struct nl_msg *
+net_nft_border(int type)
+{
+	struct nfgenmsg head = { .version = NFNETLINK_V0,
+		.res_id = htobe16(NFNL_SUBSYS_NFTABLES) };
+
+	return net_message(type, 0, &head, sizeof(head));
+}
+
+struct nl_msg *
 net_nft_request(int type, uint8_t family)
 {
 	struct nfgenmsg head = { .nfgen_family = family,

@@ -180,6 +180,8 @@ int net_nft_dump(struct net *, struct nl_msg *, net_each_fn *,
     void (*restart)(void *), void *arg);
 /* Opens the socket of net_netfilter; 0, or -1 with a sentence. */
 int net_nft_need(struct net *, struct err *);
+/* The begin or the end of a transaction: NFNL_MSG_BATCH_*. */
+struct nl_msg *net_nft_border(int type);
 /* A request of type NFT_MSG_*; the caller frees it. */
 struct nl_msg *net_nft_request(int type, uint8_t family);
 
