@@ -151,6 +151,21 @@ socket_inside(int home, int fd, int protocol)
 	return sk;
 }
 
+int
+net_in_private(struct net *net, int (*make)(void *arg), void *arg)
+{
+	int saved, r;
+
+	errno = ENOSYS;
+	if (net->home == -1 || unshare(CLONE_NEWNET) == -1)
+		return -1;
+	r = make(arg);
+	saved = errno;
+	come_home(net->home);
+	errno = saved;
+	return r;
+}
+
 /* By now the path may lead to another namespace. */
 static int
 open_netns(struct net *net, const struct container *c)

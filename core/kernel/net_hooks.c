@@ -17,6 +17,7 @@
 
 #include "core/kernel/net_legacy.h"
 #include "core/kernel/net_parts.h"
+#include "core/kernel/net_trace.h"
 
 static const struct {
 	uint8_t family;
@@ -162,7 +163,8 @@ on_chain(struct nlmsghdr *h, void *arg)
 
 	if (net_parse(h, sizeof(*head), tb, NFTA_CHAIN_MAX, policy) != 0 ||
 	    tb[NFTA_CHAIN_TABLE] == NULL || tb[NFTA_CHAIN_NAME] == NULL ||
-	    !matters(head->nfgen_family))
+	    !matters(head->nfgen_family) ||
+	    has_prefix(nla_data(tb[NFTA_CHAIN_TABLE]), TRACE_TABLE))
 		return;
 	if (head->nfgen_family == NFPROTO_INET &&
 	    nla_strcmp(tb[NFTA_CHAIN_TABLE], r->ours) == 0) {

@@ -141,3 +141,23 @@ net_way(struct net *net, const struct prefix *target, int iif, struct way *w)
 	if (w->out.gateway.family == AF_INET6)
 		read_neighbour(net, &w->out.gateway, w->out.index, &w->gateway);
 }
+
+int
+net_way_refusal(struct net *net, int iif, const struct prefix *from,
+    const struct prefix *to)
+{
+	const uint8_t bits = prefix_full(to);
+	struct rtmsg head = { .rtm_family = to->family,
+		.rtm_dst_len = bits,
+		.rtm_src_len = bits };
+	struct nl_msg *msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
+	struct passage ignored = { 0 };
+	int code;
+
+	nla_put(msg, RTA_DST, bits / 8, to->bytes);
+	nla_put(msg, RTA_SRC, bits / 8, from->bytes);
+	nla_put_u32(msg, RTA_IIF, (uint32_t)iif);
+	code = net_ask(net->talk, msg, on_route, &ignored);
+	nlmsg_free(msg);
+	return code;
+}

@@ -273,6 +273,9 @@ void net_leave(struct net *, struct nl_sock *);
 /* A raw ICMPv6 socket in there, to be closed by the caller; -1 without
  * CAP_NET_RAW, or if the container is gone. */
 int net_icmp_socket(struct net *, const struct container *);
+/* Calls make in a network namespace that nobody else has, and which lasts as
+ * long as what make opens in it. Its result; -1 with errno. */
+int net_in_private(struct net *, int (*make)(void *arg), void *arg);
 /* Records that reading a container failed with that errno (0 for none), unless
  * it means that the container is gone or not ours to see. */
 void net_note_lack(struct net *, int code);

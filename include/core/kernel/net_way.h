@@ -27,4 +27,9 @@ struct way {
 /* Looks the routes up. iif is the link that packets arrive on, 0 for any. */
 void net_way(struct net *, const struct prefix *target, int iif, struct way *);
 
+/* Why this host would not take a packet that comes by that link, with those
+ * addresses, any further: an errno value; 0 if it would. */
+int net_way_refusal(
+    struct net *, int iif, const struct prefix *from, const struct prefix *to);
+
 #endif

@@ -1,0 +1,539 @@
+/* Traces one packet through all tables, by a table of our own. */
+#include "config.h"
+
+#include "core/kernel/net_trace.h"
+
+#include <netinet/in.h> /* first: the kernel's headers give way to it */
+
+#include <endian.h>
+#include <errno.h>
+#include <limits.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <netinet/ip.h>
+#include <netinet/ip6.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "core/base/intl.h"
+#include "core/kernel/net_parts.h"
+
+#define ERROR_HEADER 8 /* bytes of ICMP before what it quotes */
+#define MESSAGE_MAX (32 * 1024)
+
+struct tracer {
+	struct nl_sock *owner;	/* the table is gone with it */
+	struct nl_sock *events; /* what is traced */
+	char table[32];
+	bool loaded;
+	struct trial trial, last;
+	uint32_t id; /* of the packet; 0: not seen yet */
+};
+
+/* Chains */
+
+enum place { ARRIVES, ENTERS, RECEIVED, LEAVES, ANSWERS, PLACES };
+
+/* Behind all others, but before conntrack confirms a connection (INT_MAX), and
+ * before the kernel tracks answers. */
+static const struct {
+	const char *name;
+	uint32_t hook;
+	int priority;
+} chains[PLACES] = {
+	[ARRIVES] = { "arrives", NF_INET_INGRESS, INT_MIN },
+	[ENTERS] = { "enters", NF_INET_PRE_ROUTING, INT_MIN },
+	[RECEIVED] = { "received", NF_INET_LOCAL_IN, INT_MAX - 1 },
+	[LEAVES] = { "leaves", NF_INET_POST_ROUTING, INT_MAX - 1 },
+	[ANSWERS] = { "answers", NF_INET_LOCAL_OUT, INT_MIN },
+};
+
+struct batch {
+	struct nl_msg *v[NET_BATCH_MAX];
+	size_t n;
+};
+
+static void
+add(struct batch *b, struct nl_msg *msg)
+{
+	b->v[b->n++] = msg;
+}
+
+static void
+create(struct batch *b, struct nl_msg *msg)
+{
+	nlmsg_hdr(msg)->nlmsg_flags |= NLM_F_CREATE | NLM_F_APPEND;
+	add(b, msg);
+}
+
+static struct nl_msg *
+about_table(const struct tracer *t, int type)
+{
+	struct nl_msg *msg = net_nft_request(type, NFPROTO_INET);
+
+	nla_put_string(msg, NFTA_TABLE_NAME, t->table);
+	nla_put_u32(msg, NFTA_TABLE_FLAGS, htobe32(NFT_TABLE_F_OWNER));
+	return msg;
+}
+
+static void
+add_chain(
+    struct batch *b, const struct tracer *t, enum place at, const char *link)
+{
+	struct nl_msg *msg = net_nft_request(NFT_MSG_NEWCHAIN, NFPROTO_INET);
+	struct nlattr *hook;
+
+	nla_put_string(msg, NFTA_CHAIN_TABLE, t->table);
+	nla_put_string(msg, NFTA_CHAIN_NAME, chains[at].name);
+	nla_put_string(msg, NFTA_CHAIN_TYPE, "filter");
+	hook = nla_nest_start(msg, NFTA_CHAIN_HOOK);
+	nla_put_u32(msg, NFTA_HOOK_HOOKNUM, htobe32(chains[at].hook));
+	nla_put_u32(
+	    msg, NFTA_HOOK_PRIORITY, htobe32((uint32_t)chains[at].priority));
+	if (at == ARRIVES)
+		nla_put_string(msg, NFTA_HOOK_DEV, link);
+	nla_nest_end(msg, hook);
+	create(b, msg);
+}
+
+/* Expressions */
+
+/* Bytes of the transport header. */
+struct match {
+	size_t at, len;
+	const void *v;
+};
+
+struct expression {
+	struct nlattr *whole, *data;
+};
+
+static struct expression
+begin(struct nl_msg *msg, const char *name)
+{
+	struct expression x = { .whole = nla_nest_start(msg, NFTA_LIST_ELEM) };
+
+	nla_put_string(msg, NFTA_EXPR_NAME, name);
+	x.data = nla_nest_start(msg, NFTA_EXPR_DATA);
+	return x;
+}
+
+static void
+end(struct nl_msg *msg, struct expression x)
+{
+	nla_nest_end(msg, x.data);
+	nla_nest_end(msg, x.whole);
+}
+
+static void
+put_value(struct nl_msg *msg, int attr, const void *v, size_t len)
+{
+	struct nlattr *nest = nla_nest_start(msg, attr);
+
+	nla_put(msg, NFTA_DATA_VALUE, (int)len, v);
+	nla_nest_end(msg, nest);
+}
+
+static void
+compare(struct nl_msg *msg, const void *v, size_t len)
+{
+	struct expression x = begin(msg, "cmp");
+
+	nla_put_u32(msg, NFTA_CMP_SREG, htobe32(NFT_REG_1));
+	nla_put_u32(msg, NFTA_CMP_OP, htobe32(NFT_CMP_EQ));
+	put_value(msg, NFTA_CMP_DATA, v, len);
+	end(msg, x);
+}
+
+static void
+match_proto(struct nl_msg *msg, uint8_t proto)
+{
+	struct expression x = begin(msg, "meta");
+
+	nla_put_u32(msg, NFTA_META_DREG, htobe32(NFT_REG_1));
+	nla_put_u32(msg, NFTA_META_KEY, htobe32(NFT_META_L4PROTO));
+	end(msg, x);
+	compare(msg, &proto, sizeof(proto));
+}
+
+static void
+match_bytes(struct nl_msg *msg, const struct match *m)
+{
+	struct expression x = begin(msg, "payload");
+
+	nla_put_u32(msg, NFTA_PAYLOAD_DREG, htobe32(NFT_REG_1));
+	nla_put_u32(
+	    msg, NFTA_PAYLOAD_BASE, htobe32(NFT_PAYLOAD_TRANSPORT_HEADER));
+	nla_put_u32(msg, NFTA_PAYLOAD_OFFSET, htobe32((uint32_t)m->at));
+	nla_put_u32(msg, NFTA_PAYLOAD_LEN, htobe32((uint32_t)m->len));
+	end(msg, x);
+	compare(msg, m->v, m->len);
+}
+
+static void
+set_trace(struct nl_msg *msg)
+{
+	const uint8_t on = 1;
+	struct expression x = begin(msg, "immediate");
+
+	nla_put_u32(msg, NFTA_IMMEDIATE_DREG, htobe32(NFT_REG_1));
+	put_value(msg, NFTA_IMMEDIATE_DATA, &on, sizeof(on));
+	end(msg, x);
+	x = begin(msg, "meta");
+	nla_put_u32(msg, NFTA_META_SREG, htobe32(NFT_REG_1));
+	nla_put_u32(msg, NFTA_META_KEY, htobe32(NFT_META_NFTRACE));
+	end(msg, x);
+}
+
+static void
+drop(struct nl_msg *msg)
+{
+	struct expression x = begin(msg, "immediate");
+	struct nlattr *data, *verdict;
+
+	nla_put_u32(msg, NFTA_IMMEDIATE_DREG, htobe32(NFT_REG_VERDICT));
+	data = nla_nest_start(msg, NFTA_IMMEDIATE_DATA);
+	verdict = nla_nest_start(msg, NFTA_DATA_VERDICT);
+	nla_put_u32(msg, NFTA_VERDICT_CODE, htobe32(NF_DROP));
+	nla_nest_end(msg, verdict);
+	nla_nest_end(msg, data);
+	end(msg, x);
+}
+
+/* Traces what matches, and drops it behind ENTERS or with that flag. */
+static void
+add_rule(struct batch *b, const struct tracer *t, enum place at, uint8_t proto,
+    const struct match *m, bool drops)
+{
+	struct nl_msg *msg = net_nft_request(NFT_MSG_NEWRULE, NFPROTO_INET);
+	struct nlattr *all;
+
+	nla_put_string(msg, NFTA_RULE_TABLE, t->table);
+	nla_put_string(msg, NFTA_RULE_CHAIN, chains[at].name);
+	all = nla_nest_start(msg, NFTA_RULE_EXPRESSIONS);
+	match_proto(msg, proto);
+	match_bytes(msg, m);
+	set_trace(msg);
+	if (drops)
+		drop(msg);
+	nla_nest_end(msg, all);
+	create(b, msg);
+}
+
+/* Rules */
+
+static void
+add_entry(struct batch *b, const struct tracer *t, enum place at)
+{
+	const size_t cookie = trial_cookie_at(&t->trial);
+
+	add_rule(b, t, at, t->trial.proto,
+	    &(struct match){ cookie, TRIAL_COOKIE, t->trial.cookie }, false);
+	add_rule(b, t, at, t->last.proto,
+	    &(struct match){ cookie, TRIAL_COOKIE, t->last.cookie }, true);
+}
+
+static void
+add_end(struct batch *b, const struct tracer *t, enum place at)
+{
+	add_rule(b, t, at, t->trial.proto,
+	    &(struct match){
+		trial_cookie_at(&t->trial), TRIAL_COOKIE, t->trial.cookie },
+	    true);
+}
+
+/* A reset, or the first packet of a proxy (SYNPROXY), acknowledges the sequence
+ * number; an error quotes the packet (RFC 792, RFC 4443). */
+static void
+add_answers(struct batch *b, const struct tracer *t)
+{
+	bool ipv4 = t->trial.from.family == AF_INET;
+	size_t quoted = ERROR_HEADER +
+			(ipv4 ? sizeof(struct iphdr) : sizeof(struct ip6_hdr));
+	uint32_t next;
+
+	add_rule(b, t, ANSWERS, ipv4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
+	    &(struct match){ quoted + trial_cookie_at(&t->trial), TRIAL_COOKIE,
+		t->trial.cookie },
+	    true);
+	if (t->trial.proto != IPPROTO_TCP)
+		return;
+	memcpy(&next, t->trial.cookie, sizeof(next));
+	next = htobe32(be32toh(next) + 1);
+	add_rule(b, t, ANSWERS, IPPROTO_TCP,
+	    &(struct match){ 8, sizeof(next), &next }, true);
+}
+
+static void
+add_all(struct batch *b, const struct tracer *t, const char *link)
+{
+	enum place first = link != NULL ? ARRIVES : ENTERS, at;
+
+	add(b, net_nft_border(NFNL_MSG_BATCH_BEGIN));
+	create(b, about_table(t, NFT_MSG_NEWTABLE));
+	for (at = first; at < PLACES; at++)
+		add_chain(b, t, at, link);
+	for (at = first; at <= ENTERS; at++)
+		add_entry(b, t, at);
+	add_end(b, t, RECEIVED);
+	add_end(b, t, LEAVES);
+	add_answers(b, t);
+	add(b, net_nft_border(NFNL_MSG_BATCH_END));
+}
+
+static int
+send_batch(struct tracer *t, const struct batch *b)
+{
+	bool lost;
+	size_t i;
+	int code = net_ask_batch(t->owner, b->v, b->n, b->n - 2, &lost);
+
+	for (i = 0; i < b->n; i++)
+		nlmsg_free(b->v[i]);
+	return code;
+}
+
+/* Chains at ingress came with Linux 5.10, and are a choice of its build. */
+static int
+load(struct tracer *t, const char *link)
+{
+	struct batch b = { .n = 0 };
+	int code;
+
+	add_all(&b, t, link);
+	code = send_batch(t, &b);
+	if (link == NULL || code != EOPNOTSUPP)
+		return code;
+	b.n = 0;
+	add_all(&b, t, NULL);
+	return send_batch(t, &b);
+}
+
+struct tracer *
+tracer_open(const char *link, const struct trial *trial,
+    const struct trial *last, struct err *e)
+{
+	static const int groups[] = { NFNLGRP_NFTRACE };
+	struct tracer *t = xcalloc(1, sizeof(*t));
+	int code;
+
+	t->trial = *trial;
+	t->last = *last;
+	snprintf(t->table, sizeof(t->table), TRACE_TABLE "-%d", (int)getpid());
+	t->owner = net_socket(NETLINK_NETFILTER);
+	t->events = net_listen(NETLINK_NETFILTER, groups, NITEMS(groups));
+	code = t->owner != NULL && t->events != NULL ? load(t, link) : errno;
+	t->loaded = code == 0;
+	if (t->loaded)
+		return t;
+	net_fail(e, code == EINVAL ? EOPNOTSUPP : code,
+	    "cannot trace packets (nftables: a table with an owner, nftrace)");
+	tracer_close(t);
+	return NULL;
+}
+
+void
+tracer_stop(struct tracer *t)
+{
+	struct batch b = { .n = 0 };
+
+	if (t == NULL || !t->loaded)
+		return;
+	add(&b, net_nft_border(NFNL_MSG_BATCH_BEGIN));
+	add(&b, about_table(t, NFT_MSG_DELTABLE));
+	add(&b, net_nft_border(NFNL_MSG_BATCH_END));
+	send_batch(t, &b);
+	t->loaded = false;
+}
+
+void
+tracer_close(struct tracer *t)
+{
+	if (t == NULL)
+		return;
+	nl_socket_free(t->events);
+	nl_socket_free(t->owner);
+	free(t);
+}
+
+/* What is traced */
+
+static void
+read_packet(struct trace_step *s, struct nlattr **tb, bool ports)
+{
+	const uint8_t *ip = nla_data(tb[NFTA_TRACE_NETWORK_HEADER]);
+	const uint8_t *to = nla_data(tb[NFTA_TRACE_TRANSPORT_HEADER]);
+	int len = nla_len(tb[NFTA_TRACE_NETWORK_HEADER]);
+	bool ipv4 = len >= (int)sizeof(struct iphdr) && ip[0] >> 4 == 4;
+	size_t at = ipv4 ? 12 : 8, size = ipv4 ? 4 : 16;
+
+	if (!ipv4 && (len < (int)sizeof(struct ip6_hdr) || ip[0] >> 4 != 6))
+		return;
+	s->from.family = s->to.family = ipv4 ? AF_INET : AF_INET6;
+	s->from.len = s->to.len = (uint8_t)(size * 8);
+	memcpy(s->from.bytes, ip + at, size);
+	memcpy(s->to.bytes, ip + at + size, size);
+	if (!ports)
+		return;
+	s->sport = (uint16_t)(to[0] << 8 | to[1]);
+	s->dport = (uint16_t)(to[2] << 8 | to[3]);
+}
+
+static int
+read_verdict(struct nlattr **tb)
+{
+	if (tb[NFTA_TRACE_POLICY] != NULL)
+		return (int)net_number(tb[NFTA_TRACE_POLICY]);
+	return (int)net_number(
+	    net_inside(tb[NFTA_TRACE_VERDICT], NFTA_VERDICT_CODE));
+}
+
+static const enum trace_kind kinds[] = {
+	[NFT_TRACETYPE_POLICY] = TRACE_POLICY,
+	[NFT_TRACETYPE_RETURN] = TRACE_RETURN,
+	[NFT_TRACETYPE_RULE] = TRACE_RULE,
+};
+
+static void
+read_step(struct trace_step *s, const struct nfgenmsg *head, struct nlattr **tb,
+    bool ports)
+{
+	uint32_t type = net_number(tb[NFTA_TRACE_TYPE]);
+
+	*s = (struct trace_step){ .family = head->nfgen_family,
+		.kind = type < NITEMS(kinds) ? kinds[type] : TRACE_RULE,
+		.table = xstrdup(nla_data(tb[NFTA_TRACE_TABLE])),
+		.chain = xstrdup(nla_data(tb[NFTA_TRACE_CHAIN])),
+		.verdict = read_verdict(tb),
+		.in = (int)net_number(tb[NFTA_TRACE_IIF]),
+		.out = (int)net_number(tb[NFTA_TRACE_OIF]) };
+	if (tb[NFTA_TRACE_RULE_HANDLE] != NULL)
+		s->rule = be64toh(nla_get_u64(tb[NFTA_TRACE_RULE_HANDLE]));
+	s->first = tb[NFTA_TRACE_NETWORK_HEADER] != NULL &&
+		   tb[NFTA_TRACE_TRANSPORT_HEADER] != NULL &&
+		   nla_len(tb[NFTA_TRACE_TRANSPORT_HEADER]) >= 4;
+	if (s->first)
+		read_packet(s, tb, ports);
+}
+
+static bool
+has_cookie(const struct nlattr *header, const struct trial *t)
+{
+	size_t at = trial_cookie_at(t);
+
+	return header != NULL && nla_len(header) >= (int)(at + TRIAL_COOKIE) &&
+	       memcmp((const uint8_t *)nla_data(header) + at, t->cookie,
+		   TRIAL_COOKIE) == 0;
+}
+
+/* What our own table says. */
+static void
+note(const struct tracer *t, struct trace *out, uint32_t id,
+    const struct trace_step *s)
+{
+	bool is_it = id == t->id;
+
+	out->seen |= is_it;
+	out->refused |= strcmp(s->chain, chains[ANSWERS].name) == 0;
+	if (s->verdict != NF_DROP)
+		return;
+	if (!is_it && (strcmp(s->chain, chains[ARRIVES].name) == 0 ||
+			  strcmp(s->chain, chains[ENTERS].name) == 0))
+		out->over = true;
+	if (!is_it)
+		return;
+	out->received |= strcmp(s->chain, chains[RECEIVED].name) == 0;
+	out->left |= strcmp(s->chain, chains[LEAVES].name) == 0;
+	if (out->left)
+		out->out = s->out;
+}
+
+static void
+free_step(struct trace_step *s)
+{
+	free(s->table);
+	free(s->chain);
+}
+
+static void
+on_trace(struct tracer *t, struct trace *out, struct nlmsghdr *h)
+{
+	struct nlattr *tb[NFTA_TRACE_MAX + 1];
+	struct trace_step s;
+	uint32_t id;
+
+	if (h->nlmsg_type != NET_NFT(NFT_MSG_TRACE) ||
+	    net_parse(h, sizeof(struct nfgenmsg), tb, NFTA_TRACE_MAX, NULL) ||
+	    tb[NFTA_TRACE_TABLE] == NULL || tb[NFTA_TRACE_CHAIN] == NULL)
+		return;
+	id = net_number(tb[NFTA_TRACE_ID]);
+	/* The kernel makes ids of what may change on the way, or be the same in
+	 * the next packet. */
+	if (has_cookie(tb[NFTA_TRACE_TRANSPORT_HEADER], &t->trial))
+		t->id = id;
+	else if (has_cookie(tb[NFTA_TRACE_TRANSPORT_HEADER], &t->last))
+		t->id = 0;
+	read_step(&s, nlmsg_data(h), tb, t->trial.dport != 0);
+	if (strcmp(s.table, t->table) == 0)
+		note(t, out, id, &s);
+	if (id != t->id || strcmp(s.table, t->table) == 0) {
+		free_step(&s);
+		return;
+	}
+	out->v = xgrow(out->v, out->n, sizeof(*out->v));
+	out->v[out->n++] = s;
+}
+
+static int
+hear(struct tracer *t, struct trace *out)
+{
+	union {
+		struct nlmsghdr first;
+		char bytes[MESSAGE_MAX];
+	} buffer;
+	struct nlmsghdr *h;
+	ssize_t got = recv(
+	    nl_socket_get_fd(t->events), &buffer, sizeof(buffer), MSG_DONTWAIT);
+	int left = (int)got;
+
+	if (got == -1)
+		return errno == EAGAIN || errno == EINTR ? 0 : errno;
+	for (h = &buffer.first; nlmsg_ok(h, left); h = nlmsg_next(h, &left))
+		on_trace(t, out, h);
+	return 0;
+}
+
+int
+tracer_read(struct tracer *t, unsigned ms, struct trace *out, struct err *e)
+{
+	struct pollfd p = { .fd = nl_socket_get_fd(t->events),
+		.events = POLLIN };
+	uint64_t until = now_ms() + ms, now = now_ms();
+	int code = 0;
+
+	memset(out, 0, sizeof(*out));
+	while (!out->over && now < until && code == 0) {
+		if (poll(&p, 1, (int)(until - now)) > 0)
+			code = hear(t, out);
+		now = now_ms();
+	}
+	if (code == 0)
+		return 0;
+	trace_free(out);
+	return net_fail(e, code, "cannot read what nftables traces");
+}
+
+void
+trace_free(struct trace *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++)
+		free_step(&t->v[i]);
+	free(t->v);
+	memset(t, 0, sizeof(*t));
+}

@@ -1,0 +1,42 @@
+/* Lets a packet into this host as if it came by a link, and traces it. */
+#include "config.h"
+
+#include "core/kernel/net_try.h"
+
+#include "core/kernel/net_lane.h"
+
+#define TRACE_MS 500 /* a bound: the last packet ends it in a few */
+
+static int
+send_trial(struct lane *l, const struct trial *t, struct err *e)
+{
+	uint8_t frame[TRIAL_FRAME_MAX];
+
+	return lane_send(l, frame, trial_write(t, lane_mac(l), frame), e);
+}
+
+int
+net_try(struct net *net, const struct link *link, struct trial *t,
+    struct trace *out, struct err *e)
+{
+	struct trial last = *t;
+	struct tracer *tracer = NULL;
+	struct lane *lane;
+	int r = -1;
+
+	trial_mint(t);
+	trial_mint(&last);
+	lane = lane_open(net, link->index, e);
+	if (lane == NULL)
+		goto out;
+	tracer = tracer_open(link->name, t, &last, e);
+	if (tracer == NULL || send_trial(lane, t, e) != 0 ||
+	    send_trial(lane, &last, e) != 0)
+		goto out;
+	r = tracer_read(tracer, TRACE_MS, out, e);
+out:
+	tracer_stop(tracer);
+	lane_close(lane);
+	tracer_close(tracer);
+	return r;
+}

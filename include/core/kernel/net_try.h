@@ -1,0 +1,18 @@
+/* Lets a packet into this host, and tells what it met. */
+#ifndef SEKI_CORE_KERNEL_NET_TRY_H
+#define SEKI_CORE_KERNEL_NET_TRY_H
+
+#include "core/base/err.h"
+#include "core/kernel/net_trace.h"
+#include "core/kernel/snapshot.h"
+
+struct net;
+
+/* Sends the packet as if it came by the link; its cookie is set here. Neither
+ * it nor an answer leaves this host or reaches a program, and nothing of it
+ * stays. 0 with a trace to be freed, or -1 with the reason why the kernel
+ * cannot. */
+int net_try(struct net *, const struct link *, struct trial *, struct trace *,
+    struct err *);
+
+#endif
