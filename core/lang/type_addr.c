@@ -562,17 +562,27 @@ target_free(struct value *v)
 /* Clients: [ADDR]:PORT */
 
 static int
-client_parse(
+peer_parse(
     const struct type *t, struct words *w, struct value *v, struct err *e)
 {
 	const struct word *word = type_take(t, w, e);
 
 	if (word == NULL)
 		return -1;
-	if (read_target(word, &v->target) != 0 || v->target.name != NULL ||
-	    v->target.port == 0)
+	if (read_target(word, &v->target) != 0 || v->target.name != NULL)
 		return type_refuse(t, w, word, e);
 	return 0;
+}
+
+static int
+client_parse(
+    const struct type *t, struct words *w, struct value *v, struct err *e)
+{
+	const struct word *word = words_peek(w);
+
+	if (peer_parse(t, w, v, e) != 0)
+		return -1;
+	return v->target.port != 0 ? 0 : type_refuse(t, w, word, e);
 }
 
 /* Who: any, prefixes, container NAME, bridge NAME, uplink */
@@ -751,5 +761,11 @@ const struct type type_who = { .metavar = "WHO",
 const struct type type_client = { .metavar = "[ADDR]:PORT",
 	.desc = N_("an address and a port, such as [2001:db8:9::7]:51234"),
 	.parse = client_parse,
+	.print = target_print,
+	.free = target_free };
+const struct type type_peer = { .metavar = "ADDR[:PORT]",
+	.desc = N_("an address, with a port or without, such as "
+		   "192.0.2.1:443 or [2001:db8::1]:443"),
+	.parse = peer_parse,
 	.print = target_print,
 	.free = target_free };

@@ -6,7 +6,7 @@
 
 extern const struct type type_addr, type_addr_len, type_bridge_ipv4,
     type_bridge_ula, type_client, type_container_ipv4, type_container_ula,
-    type_gateway, type_prefixes, type_publics, type_target, type_who;
+    type_gateway, type_peer, type_prefixes, type_publics, type_target, type_who;
 
 /* Those of one family; borrowed. */
 struct prefixes prefixes_of(const struct prefixes *, enum family);
