@@ -82,12 +82,11 @@ print_row(
 }
 
 static void
-text_listing(
-    const struct host *h, const struct listing *l, bool live, struct buf *b)
+print_rows(const struct host *h, const struct listing *l, const void *rows,
+    size_t n, bool live, struct buf *b)
 {
 	struct grid g = { .live = live };
-	size_t n, i;
-	void *rows = l->build(h, &n);
+	size_t i;
 
 	for (i = 0; i < l->ncolumns; i++)
 		g.columns += has_column(&g, &l->columns[i]);
@@ -106,7 +105,24 @@ text_listing(
 	free(g.marks);
 	free(g.cells);
 	free(g.widths);
+}
+
+static void
+text_listing(
+    const struct host *h, const struct listing *l, bool live, struct buf *b)
+{
+	size_t n;
+	void *rows = l->build(h, &n);
+
+	print_rows(h, l, rows, n, live, b);
 	l->free(rows, n);
+}
+
+void
+output_rows(const struct host *h, const struct listing *l, const void *rows,
+    size_t n, struct buf *b)
+{
+	print_rows(h, l, rows, n, false, b);
 }
 
 static void

@@ -6,6 +6,8 @@
 #include "core/lang/type.h"
 #include "core/state/host.h"
 
+struct listing;
+
 /* What can be shown, in order, ended by a NULL word. */
 extern const struct choice outputs[];
 
@@ -14,6 +16,9 @@ extern const struct choice outputs[];
 void output_text(
     const struct host *, const char *name, bool live, struct buf *);
 bool output_has_rates(const char *name);
+/* Appends the table of rows that are not the host's. */
+void output_rows(const struct host *, const struct listing *, const void *rows,
+    size_t n, struct buf *);
 /* The shape of one item of its JSON, in lines, for people. */
 const char *output_shape(const char *name);
 /* One object {"schema":1, NAME:[...]} and a newline. -1 when something in it
