@@ -15,6 +15,7 @@
 #include "core/lang/statement.h"
 #include "core/plan/fixed.h"
 #include "core/plan/role.h"
+#include "core/show/list_tried.h"
 #include "core/show/listing.h"
 #include "core/show/metrics.h"
 #include "core/show/output.h"
@@ -249,6 +250,8 @@ manual_json(struct buf *b)
 	roff_code(b, report_diff_shape);
 	roff_usage_tag(b, "commit --json");
 	roff_code(b, report_commit_shape);
+	roff_usage_tag(b, "try --json");
+	roff_code(b, listing_tried.shape);
 }
 
 void

@@ -76,6 +76,7 @@ const struct command *const commands[] = {
 	&command_end,
 	&command_doctor,
 	&command_setup,
+	&command_try,
 	&command_history,
 	&command_log,
 	&command_metrics,

@@ -1,0 +1,134 @@
+/* What becomes of a packet, tried on this host. */
+#include "config.h"
+
+#include "core/command/command_parts.h"
+
+#include <netinet/in.h>
+
+#include "core/base/intl.h"
+#include "core/lang/type_addr.h"
+#include "core/show/list_tried.h"
+#include "core/show/output.h"
+
+#define CLIENT_PORT 40000 /* where none is given */
+
+enum { TRY_PROTO, TRY_FROM, TRY_TO, TRY_JSON };
+enum { TRY_TCP, TRY_UDP, TRY_ICMP };
+
+static const struct choice protos[] = {
+	[TRY_TCP] = { "tcp", N_("TCP: the first packet of a connection") },
+	[TRY_UDP] = { "udp", N_("UDP") },
+	[TRY_ICMP] = { "icmp", N_("an echo request of ICMP or ICMPv6") },
+	{ NULL, NULL },
+};
+static const struct type type_try_proto = { .metavar = "PROTO",
+	.choices = protos,
+	.parse = type_choice_parse,
+	.print = type_choice_print,
+	.suggest = type_choice_suggest };
+
+static const struct arg try_args[] = {
+	[TRY_PROTO] = { "protocol", &type_try_proto, ARG_REQUIRED,
+	    N_("its protocol") },
+	[TRY_FROM] = { "from", &type_peer, ARG_KEYWORD | ARG_REQUIRED,
+	    N_("where it comes from") },
+	[TRY_TO] = { "to", &type_peer, ARG_KEYWORD | ARG_REQUIRED,
+	    N_("where it goes") },
+	[TRY_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
+};
+
+static int
+check_try(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	const struct target *from = &v[TRY_FROM].target;
+	const struct target *to = &v[TRY_TO].target;
+	bool ports = v[TRY_PROTO].choice != TRY_ICMP;
+
+	*blame = TRY_TO;
+	if (from->addr->family != to->addr->family)
+		return err_set(e, ERR_USAGE,
+		    "a packet comes from and goes to addresses of one family");
+	if (ports && to->port == 0)
+		return err_set(e, ERR_USAGE, "it goes to a port: ADDR:PORT");
+	if (!ports && (to->port != 0 || from->port != 0))
+		return err_set(e, ERR_USAGE, "icmp has no ports");
+	return 0;
+}
+
+static struct trial
+trial_of(const struct value *v)
+{
+	static const uint8_t numbers[] = { [TRY_TCP] = IPPROTO_TCP,
+		[TRY_UDP] = IPPROTO_UDP,
+		[TRY_ICMP] = IPPROTO_ICMP };
+	const struct target *from = &v[TRY_FROM].target;
+	const struct target *to = &v[TRY_TO].target;
+	struct trial t = { .proto = numbers[v[TRY_PROTO].choice],
+		.from = *from->addr,
+		.to = *to->addr,
+		.sport = from->port,
+		.dport = to->port };
+
+	if (t.proto == IPPROTO_ICMP && t.to.family == AF_INET6)
+		t.proto = IPPROTO_ICMPV6;
+	if (t.dport != 0 && t.sport == 0)
+		t.sport = CLIENT_PORT;
+	return t;
+}
+
+static void
+tell(const struct host *h, const struct attempt *a, struct buf *out)
+{
+	output_rows(h, &listing_tried, a->tried.v, a->tried.n, out);
+	buf_add(out, "\n");
+	tried_tell(h, a, out);
+	buf_add(out, "\n");
+	tried_means(a, out);
+	buf_add(out, "\n");
+}
+
+/* What does not get through is an error, for scripts, with its cure. */
+static int
+conclude(const struct host *h, const struct attempt *a, struct err *e)
+{
+	struct buf cure = { 0 };
+
+	if (a->tried.end == TRIED_RECEIVED || a->tried.end == TRIED_LEFT)
+		return 0;
+	err_set(e, ERR_FAIL, "the packet does not get through");
+	if (tried_cure(h, a, &cure))
+		err_hint(e, "%s", buf_text(&cure));
+	buf_free(&cure);
+	return -1;
+}
+
+static int
+run_try(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	const struct trial t = trial_of(v);
+	struct attempt a;
+	int r = attempt_make(&a, h, &t, e);
+
+	if (r == 0 && v[TRY_JSON].set)
+		r = tried_json(h, &a, out, e);
+	else if (r == 0)
+		tell(h, &a, out);
+	if (r == 0)
+		r = conclude(h, &a, e);
+	attempt_free(&a);
+	return r;
+}
+
+const struct command command_try = {
+	.row = { .name = "try",
+	    .help =
+		N_("what becomes of a packet from outside, and who decides"),
+	    ARGS(try_args),
+	    .check = check_try },
+	.slow = true,
+	.looks = true,
+	.partial = true,
+	.run = run_try,
+};

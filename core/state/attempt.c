@@ -1,0 +1,87 @@
+/* Lets a packet into this host, to see what becomes of it. */
+#include "config.h"
+
+#include "core/state/attempt.h"
+
+#include <string.h>
+
+#include "core/kernel/net_try.h"
+#include "core/kernel/net_way.h"
+#include "core/state/drift.h"
+#include "core/state/standing.h"
+
+static const struct link *
+uplink_of(const struct host *h, const struct model *m, const struct prefix *to)
+{
+	const struct address *a = h->snapshot.addresses;
+	const struct model_uplink *u;
+
+	for (; a < END_OF(h->snapshot.addresses, h->snapshot.naddresses); a++)
+		for (u = m->uplinks; u < END_OF(m->uplinks, m->nuplinks); u++)
+			if (a->nsid == NSID_SELF &&
+			    a->index == u->link->index &&
+			    addr_equal(&a->prefix, to))
+				return u->link;
+	return m->nuplinks > 0 ? m->uplinks[0].link : NULL;
+}
+
+static const struct model *
+resolve(struct attempt *a, const struct host *h, struct err *e)
+{
+	const struct config *c = drift_config(h, &a->store, e);
+	const struct model *m;
+	int r;
+
+	if (c == NULL) {
+		if (e->code == ERR_NONE)
+			err_set(e, ERR_BUSY, "a commit is being carried out");
+		return NULL;
+	}
+	m = standing_resolve(h, c, &a->own, &r, e);
+	return r == 0 ? m : NULL;
+}
+
+/* Routes are asked where the packet was lost between two hooks. */
+static void
+find_refusal(struct attempt *a, struct host *h)
+{
+	if (a->tried.end == TRIED_LOST)
+		a->refusal = net_way_refusal(
+		    h->net, a->link->index, &a->trial.from, &a->tried.to);
+}
+
+int
+attempt_make(
+    struct attempt *a, struct host *h, const struct trial *t, struct err *e)
+{
+	struct trace trace;
+	const struct model *m;
+
+	memset(a, 0, sizeof(*a));
+	a->trial = *t;
+	m = resolve(a, h, e);
+	if (m == NULL)
+		return -1;
+	a->link = uplink_of(h, m, &t->to);
+	if (a->link == NULL || a->link->index == 0) {
+		err_set(e, ERR_FAIL, "no uplink is known");
+		return err_hint(e, "name one: seki add uplink IFACE");
+	}
+	host_look_for_hooks(h);
+	a->real = net_try(h->net, a->link, &a->trial, &trace, &a->lack) == 0;
+	if (!a->real) {
+		tried_judge(&a->tried, t, a->link->name, m);
+		return 0;
+	}
+	tried_read(&a->tried, &trace, t, a->link->name, &h->hooks, m);
+	find_refusal(a, h);
+	return 0;
+}
+
+void
+attempt_free(struct attempt *a)
+{
+	tried_free(&a->tried);
+	model_free(&a->own);
+	config_free(&a->store);
+}

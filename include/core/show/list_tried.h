@@ -1,0 +1,22 @@
+/* What a packet met, as a table, as a sentence and as JSON. */
+#ifndef SEKI_CORE_SHOW_LIST_TRIED_H
+#define SEKI_CORE_SHOW_LIST_TRIED_H
+
+#include "core/show/listing.h"
+#include "core/state/attempt.h"
+
+extern const struct listing listing_tried; /* rows are struct tried_row */
+
+/* Appends what became of it, and why: a sentence. */
+void tried_tell(const struct host *, const struct attempt *, struct buf *);
+/* Appends the command that mends it, or shows the chain that it ended in; false
+ * if there is nothing of others in its way. */
+bool tried_cure(const struct host *, const struct attempt *, struct buf *);
+/* Appends how that is known, and what is left of it: a sentence. */
+void tried_means(const struct attempt *, struct buf *);
+
+/* One object, and a newline. -1 when something in it cannot be JSON. */
+int tried_json(
+    const struct host *, const struct attempt *, struct buf *, struct err *);
+
+#endif

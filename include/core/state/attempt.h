@@ -1,0 +1,27 @@
+/* A packet that is let into this host, to see what becomes of it. */
+#ifndef SEKI_CORE_STATE_ATTEMPT_H
+#define SEKI_CORE_STATE_ATTEMPT_H
+
+#include "core/reach/tried.h"
+#include "core/state/host.h"
+
+struct attempt {
+	struct trial trial;
+	const struct link *link; /* by which it came */
+	struct tried tried;
+	bool real;	 /* it was sent; else seki's rules alone were asked, */
+	struct err lack; /* for this reason */
+	int refusal;	 /* why the routes of this host do not take it, errno;
+			    0: they do, or it did not come so far */
+	struct config store; /* what the model is of */
+	struct model own;
+};
+
+/* Sends the packet, or judges it where the kernel cannot. The link is that
+ * whose address it goes to, else the first uplink. The snapshot and the hooks
+ * of the host are borrowed until attempt_free, which is due in any case. */
+int attempt_make(
+    struct attempt *, struct host *, const struct trial *, struct err *);
+void attempt_free(struct attempt *);
+
+#endif
