@@ -8,6 +8,7 @@
 #include "screens/connections.h"
 #include "screens/containers.h"
 #include "screens/dashboard.h"
+#include "screens/doctor.h"
 #include "screens/forwards.h"
 #include "screens/history.h"
 #include "screens/links.h"
@@ -24,6 +25,7 @@ const struct view_ops *const console_tabs[TAB_COUNT + 1] = {
 	[TAB_POLICIES] = &screen_policies,
 	[TAB_CONNECTIONS] = &screen_connections,
 	[TAB_CHANGES] = &screen_changes,
+	[TAB_DOCTOR] = &screen_doctor,
 };
 
 const struct view_ops *const console_overlays[] = {

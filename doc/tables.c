@@ -418,11 +418,11 @@ manual_keys(struct buf *b)
 		print_shared(view->actions, false, &done, b);
 		print_shared(view->modes, true, &done, b);
 	}
-	keymap_tables(console_tabs[0], NULL, console_actions, tables);
+	keymap_tables(console_tabs[0], NULL, NULL, console_actions, tables);
 	print_others(
 	    tables, console_tabs[0]->actions, _("On every screen:"), b);
-	keymap_tables(&form_view, form_view.modes[0], NULL, tables);
+	keymap_tables(&form_view, NULL, form_view.modes[0], NULL, tables);
 	print_others(tables, form_view.modes, _("While text is typed:"), b);
-	keymap_tables(NULL, NULL, NULL, tables);
+	keymap_tables(NULL, NULL, NULL, NULL, tables);
 	print_others(tables, NULL, _("In the `:` line:"), b);
 }

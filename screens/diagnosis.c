@@ -14,16 +14,15 @@
 void
 diagnosis_take(struct app *app, const struct health *h)
 {
-	struct diagnosis v = { .known = true };
+	struct diagnosis v = {
+		.known = true, .fails = h->fails, .warns = h->warns
+	};
 	const struct trouble *t;
 
-	for (t = h->v; t < END_OF(h->v, h->n); t++) {
-		if (!trouble_is(t))
-			continue;
-		v.fails += has_prefix(t->text, "FAIL");
-		v.warns += has_prefix(t->text, "WARN");
-		v.tabs[t->tab] = true;
-	}
+	for (t = h->v; t < END_OF(h->v, h->n); t++)
+		if (trouble_is(t))
+			v.tabs[t->tab] = true;
+	v.tabs[TAB_DOCTOR] = h->fails + h->warns > 0;
 	if (memcmp(&v, &app->diagnosis, sizeof(v)) != 0)
 		ui_dirty(app->ui);
 	app->diagnosis = v;

@@ -169,6 +169,17 @@ add_rows(struct health *h, const struct host *host, const struct doctor *d,
 	}
 }
 
+static void
+count(struct health *h, const struct doctor *d)
+{
+	const struct doctor_row *r = d->v;
+
+	for (; r < END_OF(d->v, d->n); r++) {
+		h->fails += r->verdict == DOCTOR_FAIL;
+		h->warns += r->verdict == DOCTOR_WARN;
+	}
+}
+
 /* Whether the candidate equals the pending config, byte by byte. */
 static bool
 is_committed(const struct host *host)
@@ -223,6 +234,7 @@ health_read(
 	struct doctor d;
 
 	doctor_examine(&d, host, lists);
+	count(h, &d);
 	add_rows(h, host, &d, DOCTOR_FAIL);
 	add_rows(h, host, &d, DOCTOR_WARN);
 	add_candidate(h, host);

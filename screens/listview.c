@@ -544,7 +544,9 @@ draw_detail(struct listview *v, const struct rect *r)
 
 	if (row == NULL)
 		return;
-	if (st != NULL)
+	if (v->spec->title != NULL)
+		v->spec->title(v->app->host, row, &b);
+	else if (st != NULL)
 		statement_print(st, &b);
 	else
 		listing_print(listing_main(v->listing), v->app->host, row, &b);

@@ -302,17 +302,18 @@ test_keys(void **state UNUSED)
 	size_t i;
 
 	for (i = 0; (view = manual_view(i)) != NULL; i++) {
-		keymap_tables(view, NULL, console_actions, tables);
+		keymap_tables(view, NULL, NULL, console_actions, tables);
 		check_tables(view->name, tables, is_tab(view));
 		for (mode = view->modes; mode != NULL && *mode != NULL;
 		     mode++) {
-			keymap_tables(view, *mode, console_actions, tables);
+			keymap_tables(
+			    view, NULL, *mode, console_actions, tables);
 			check_tables(view->name, tables, true);
 		}
 		if (view->mode != NULL && view->modes == NULL)
 			flaw("%s does not tell its modes", view->name);
 	}
-	keymap_tables(NULL, NULL, console_actions, tables);
+	keymap_tables(NULL, NULL, NULL, console_actions, tables);
 	check_tables("the prompt", tables, true);
 	assert_int_equal(flaws, 0);
 }
@@ -480,13 +481,13 @@ find_keys(const char *page)
 	size_t i;
 
 	for (i = 0; (view = manual_view(i)) != NULL; i++) {
-		keymap_tables(view, NULL, console_actions, tables);
+		keymap_tables(view, NULL, NULL, console_actions, tables);
 		for (t = tables; *t != NULL; t++)
 			find_table(page, view->name, *t);
 		for (t = view->modes; t != NULL && *t != NULL; t++)
 			find_table(page, view->name, *t);
 	}
-	keymap_tables(NULL, NULL, NULL, tables);
+	keymap_tables(NULL, NULL, NULL, NULL, tables);
 	find_table(page, "the prompt", tables[0]);
 }
 

@@ -198,7 +198,7 @@ view()
 
 # ---- the views
 
-tabs="dashboard links containers forwards policies connections changes"
+tabs="dashboard links containers forwards policies connections changes doctor"
 
 # Each tab, and what lies on the first of them.
 lists()

@@ -661,8 +661,9 @@ tabs_shrink(void **state)
 	assert_string_equal(buf_text(&line.text), " 1[2 Bridges]3");
 	assert_true(frame_tab_at(&vs, 20, 13, &tab) && tab == 2);
 	frame_tabs_text(&line, &vs, NULL, 12);
-	assert_string_equal(buf_text(&line.text), "[2 Bridges]");
-	assert_true(frame_tab_at(&vs, 12, 5, &tab) && tab == 1);
+	assert_string_equal(buf_text(&line.text), " 1[2]3");
+	assert_true(frame_tab_at(&vs, 12, 3, &tab) && tab == 1);
+	assert_true(frame_tab_at(&vs, 12, 5, &tab) && tab == 2);
 	frame_tabs_text(&line, &vs, "!!*", 80);
 	assert_string_equal(
 	    buf_text(&line.text), " 1 Dash[2 Bridges]3 Containers*");

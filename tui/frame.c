@@ -27,7 +27,7 @@ frame_fit(struct frame *f, int h, int w)
 	return true;
 }
 
-enum tab_names { ALL_NAMES, ONE_NAME, ONE_TAB };
+enum tab_names { ALL_NAMES, ONE_NAME, NO_NAMES };
 
 /* Neighbouring tabs share the column between them, which holds a bracket or a
  * blank. */
@@ -42,12 +42,10 @@ tabs_text(struct tabs_line *line, const struct views *vs, const char *marks,
 	buf_reset(b);
 	for (i = 0; i < vs->ntabs; i++) {
 		line->start[i] = b->len;
-		if (names == ONE_TAB && i != vs->tab)
-			continue;
 		buf_fill(b, i == vs->tab ? '[' : before, 1);
 		before = i == vs->tab ? ']' : marks != NULL ? marks[i] : ' ';
 		buf_printf(b, "%zu", i + 1);
-		if (names == ALL_NAMES || i == vs->tab)
+		if (names == ALL_NAMES || (names == ONE_NAME && i == vs->tab))
 			buf_printf(b, " %s", _(vs->tabs[i].ops->name));
 	}
 	line->start[i] = b->len;
@@ -61,7 +59,7 @@ frame_tabs_text(
 {
 	int names;
 
-	for (names = ALL_NAMES; names <= ONE_TAB; names++) {
+	for (names = ALL_NAMES; names <= NO_NAMES; names++) {
 		tabs_text(line, vs, marks, (enum tab_names)names);
 		if (text_width(buf_text(&line->text)) <= w)
 			return;

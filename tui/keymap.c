@@ -76,12 +76,15 @@ tables_add(const struct action **tables, size_t n, const struct action *table)
 
 /* A modal view hides the app's table. */
 void
-keymap_tables(const struct view_ops *ops, const struct action *mode,
-    const struct action *app, const struct action *tables[KEYMAP_MAX + 1])
+keymap_tables(const struct view_ops *ops, const void *self,
+    const struct action *mode, const struct action *app,
+    const struct action *tables[KEYMAP_MAX + 1])
 {
 	const struct action *const *a = ops != NULL ? ops->actions : NULL;
 	size_t n = 0;
 
+	if (self != NULL && ops != NULL && ops->actions_now != NULL)
+		a = ops->actions_now(self);
 	if (ops == NULL) {
 		n = tables_add(tables, n, prompt_actions);
 	} else if (mode != NULL) {

@@ -37,7 +37,7 @@ tables_read(const struct ui *ui, const struct action *tables[KEYMAP_MAX + 1])
 {
 	const struct view *top = views_top(&ui->views);
 
-	keymap_tables(prompt_is_open(ui->prompt) ? NULL : top->ops,
+	keymap_tables(prompt_is_open(ui->prompt) ? NULL : top->ops, top->self,
 	    view_mode(top), ui->spec->actions, tables);
 }
 

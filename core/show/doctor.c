@@ -217,14 +217,19 @@ doctor_examine(
 }
 
 void
+doctor_row_free(const struct doctor_row *r)
+{
+	free(r->subject);
+	free(r->why);
+}
+
+void
 doctor_free(struct doctor *d)
 {
 	size_t i;
 
-	for (i = 0; i < d->n; i++) {
-		free(d->v[i].subject);
-		free(d->v[i].why);
-	}
+	for (i = 0; i < d->n; i++)
+		doctor_row_free(&d->v[i]);
 	free(d->v);
 	*d = (struct doctor){ 0 };
 }

@@ -126,14 +126,118 @@ check_key(const struct host *h, const void *row, struct buf *b)
 
 	buf_printf(b, "%s ", r->check);
 	check_subject(h, row, b);
+	if (r->nth > 0)
+		buf_printf(b, " %u", r->nth);
+}
+
+/* ---- folding */
+
+/* What is well of an area, in few words. */
+static char *
+name_well(const struct doctor_row *v, size_t n, enum doctor_area area)
+{
+	const char *kind = "forward ", *name;
+	const struct doctor_row *r;
+	struct buf b = { 0 };
+
+	for (r = v; r < END_OF(v, n); r++) {
+		if (r->area != area || r->verdict != DOCTOR_OK)
+			continue;
+		name = r->subject != NULL ? r->subject : r->check;
+		name += has_prefix(name, kind) ? strlen(kind) : 0;
+		buf_add(&b, b.len > 0 ? ", " : "");
+		buf_escape(&b, name, strlen(name));
+	}
+	return buf_take(&b);
+}
+
+static struct doctor_row
+head_of(const struct doctor_row *v, size_t n, enum doctor_area area)
+{
+	struct doctor_row head = {
+		.verdict = DOCTOR_OK, .area = area, .check = doctor_areas[area]
+	};
+	char *names;
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		head.stands_for +=
+		    v[i].area == area && v[i].verdict == DOCTOR_OK;
+	if (head.stands_for > 0) {
+		names = name_well(v, n, area);
+		head.why = xasprintf("%zu: %s", head.stands_for, names);
+		free(names);
+	}
+	return head;
+}
+
+static void
+fold_area(struct doctor *to, const struct doctor_row *v, size_t n,
+    enum doctor_area area, bool open)
+{
+	struct doctor_row head = head_of(v, n, area);
+	size_t i;
+
+	if (head.stands_for == 0)
+		return;
+	to->v[to->n++] = head;
+	for (i = 0; i < n; i++) {
+		if (v[i].area != area || v[i].verdict != DOCTOR_OK)
+			continue;
+		if (open)
+			to->v[to->n++] = v[i];
+		else
+			doctor_row_free(&v[i]);
+	}
+}
+
+void *
+checks_fold(void *rows, size_t *n, unsigned open)
+{
+	const struct doctor_row *v = rows;
+	struct doctor to = { 0 };
+	unsigned area;
+
+	to.v = xcalloc(*n + DOCTOR_AREAS, sizeof(*to.v));
+	for (; to.n < *n && v[to.n].verdict != DOCTOR_OK; to.n++)
+		to.v[to.n] = v[to.n];
+	for (area = 0; area < DOCTOR_AREAS; area++)
+		fold_area(&to, v, *n, (enum doctor_area)area,
+		    (open & 1U << area) != 0);
+	free(rows);
+	*n = to.n;
+	return to.v;
+}
+
+void
+checks_count(const struct doctor_row *v, size_t n, struct buf *b)
+{
+	static const enum doctor_verdict order[] = { DOCTOR_FAIL, DOCTOR_WARN,
+		DOCTOR_UNKNOWN, DOCTOR_OK };
+	size_t counts[DOCTOR_VERDICTS] = { 0 }, i;
+
+	for (i = 0; i < n; i++)
+		counts[v[i].verdict] +=
+		    v[i].verdict != DOCTOR_OK ? 1 : v[i].stands_for;
+	for (i = 0; i < NITEMS(order); i++) {
+		if (counts[order[i]] == 0)
+			continue;
+		buf_add(b, b->len > 0 ? ", " : "");
+		if (order[i] == DOCTOR_UNKNOWN)
+			buf_printf(
+			    b, _("%zu cannot be told"), counts[order[i]]);
+		else
+			buf_printf(b, "%zu %s", counts[order[i]],
+			    verdicts[order[i]].word);
+	}
 }
 
 static const struct listing_column check_columns[] = {
-	{ "verdict", N_("CHECK"), 0, 0, 0, check_verdict,
+	[CHECK_VERDICT] = { "verdict", N_("CHECK"), 0, 0, 0, check_verdict,
 	    N_("FAIL, WARN, ok, or ? where it cannot be told") },
-	{ "subject", N_("OF"), 0, 0, 0, check_subject,
+	[CHECK_SUBJECT] = { "subject", N_("OF"), 0, 0, 0, check_subject,
 	    N_("what was looked at") },
-	{ "why", N_("WHAT"), COLUMN_WIDE, 0, 0, check_why,
+	[CHECK_WHY] = { "why", N_("WHAT"), COLUMN_WIDE, 0, 0, check_why,
 	    N_("what is wrong, and what mends it") },
 };
 

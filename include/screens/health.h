@@ -18,6 +18,8 @@ bool trouble_is(const struct trouble *);
 struct health {
 	struct trouble *v; /* the worst first, at least one */
 	size_t n;
+	unsigned fails, warns; /* of the doctor, several of which may share a
+				  line */
 };
 
 /* The troubles that the doctor finds, the worst first, and what waits for the

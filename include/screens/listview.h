@@ -28,6 +28,9 @@ struct list_spec {
 	 * the selected row (NULL without rows). NULL: the key asks for the
 	 * kind. */
 	void (*start)(const void *row, struct buf *);
+	/* Appends the caption of those lines; NULL: its statement, or its main
+	 * column. */
+	void (*title)(const struct host *, const void *row, struct buf *);
 	/* Appends lines about a row, the important ones first; they have
 	 * roles (role_of_line). May be NULL. */
 	void (*detail)(const struct host *, const void *row, struct buf *);
@@ -91,13 +94,15 @@ void listview_rearrange(struct listview *);
 
 /* The functions of a list view, whose arg is its spec. A view with more state
  * has a struct of its own, which begins with a listview. */
-#define LISTVIEW_DRAWN(type, opens, changes, draws)                            \
+#define LISTVIEW_STATUS(type, opens, changes, draws, tells)                    \
 	.size = sizeof(type), .open = opens, .close = listview_close,          \
 	.draw = draws, .redraw = listview_redraw, .act = listview_act,         \
 	.mode = listview_mode, .modes = table_modes, .key = listview_key,      \
 	.changed = changes, .click = listview_click,                           \
 	.stands_for = listview_stands_for, .explain = listview_explain,        \
-	.status = listview_status
+	.status = tells
+#define LISTVIEW_DRAWN(type, opens, changes, draws)                            \
+	LISTVIEW_STATUS(type, opens, changes, draws, listview_status)
 #define LISTVIEW_OPS(type, opens, changes)                                     \
 	LISTVIEW_DRAWN(type, opens, changes, listview_draw)
 #define LISTVIEW_PLAIN                                                         \

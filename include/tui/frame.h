@@ -40,8 +40,8 @@ struct tabs_line {
 };
 
 /* Builds the tab line for w columns, the tab in front in brackets: all names,
- * else its name among numbers, else only it. marks has a character for each
- * tab, which stands behind it unless it is in front; NULL: none. */
+ * else its name among numbers, else numbers alone. marks has a character for
+ * each tab, which stands behind it unless it is in front; NULL: none. */
 void frame_tabs_text(
     struct tabs_line *, const struct views *, const char *marks, size_t w);
 /* The tab at a column of that line; false when there is none. */

@@ -11,9 +11,11 @@
 extern const struct action keymap_always[];
 
 /* The tables in force, nearest first and NULL-ended: for a view; with mode,
- * while text is typed in it; for the `:` line when view_ops is NULL. app is the
- * app's own table for every screen. */
-void keymap_tables(const struct view_ops *, const struct action *mode,
-    const struct action *app, const struct action *tables[KEYMAP_MAX + 1]);
+ * while text is typed in it; for the `:` line when view_ops is NULL. self is an
+ * open view; NULL: any, with all actions that it may have. app is the app's own
+ * table for every screen. */
+void keymap_tables(const struct view_ops *, const void *self,
+    const struct action *mode, const struct action *app,
+    const struct action *tables[KEYMAP_MAX + 1]);
 
 #endif

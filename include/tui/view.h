@@ -23,7 +23,9 @@ struct view_ops {
 	bool modal;	    /* a dialog: the view below stays in sight */
 	const char *banner; /* a word before its keys, as of a mode; or NULL */
 	const struct action *const *actions; /* NULL-ended, nearest first */
-	const struct action *const *modes;   /* all that mode may return; or
+	/* Those that are in force as it is now, some of these; NULL: all. */
+	const struct action *const *(*actions_now)(const void *self);
+	const struct action *const *modes; /* all that mode may return; or
 					      NULL */
 
 	/* arg is that of ui_push; when it is NULL, the one below. On -1 the

@@ -27,6 +27,7 @@ static const struct step tabs[] = {
 	{ "6", "connections", NULL },
 	{ "z", "clients", NULL },
 	{ "z7", "changes", NULL },
+	{ "8", "doctor", NULL },
 	{ 0 },
 };
 
@@ -73,7 +74,7 @@ static const struct step tour[] = {
 	{ ESC TAB, "the next by Tab", NULL },
 	{ ENTER, "forwards to app", NULL },
 	{ ESC DOWN, "another container", NULL },
-	{ LEFT LEFT LEFT LEFT, "round the corner", NULL },
+	{ LEFT LEFT LEFT LEFT LEFT, "round the corner", NULL },
 	{ ENTER, "its forward", NULL },
 	{ ESC "b", "in bytes", NULL },
 	{ "+", "already fastest", NULL },
@@ -94,6 +95,19 @@ static const struct step tour[] = {
 	{ "", "still paused", scene_wait_10_s },
 	{ "r", "refreshed", NULL },
 	{ "\033[2;3R", "blocks are two cells wide", NULL },
+	{ 0 },
+};
+
+/* What ails the host, and what is well of it. */
+static const struct step doctor[] = {
+	{ "8" DOWN, "what needs a look", NULL },
+	{ "z", "only what is well is folded", NULL },
+	{ END ENTER, "one kind", NULL },
+	{ DOWN, "a check of it", NULL },
+	{ "Z", "folded", NULL },
+	{ "Z", "all of them", NULL },
+	{ "/route" ENTER, "only some", NULL },
+	{ "y", "copied", NULL },
 	{ 0 },
 };
 
@@ -386,6 +400,7 @@ static const struct step helps[] = {
 	{ ESC "5?", "policies", NULL },
 	{ ESC "6?", "connections", NULL },
 	{ ESC "7?", "changes", NULL },
+	{ ESC "8?", "doctor", NULL },
 	{ ESC "4/?", "question mark in a filter", NULL },
 	{ F1, "filter", NULL },
 	{ ESC, NULL, NULL },
@@ -711,6 +726,7 @@ const struct scene scenes[] = {
 	{ .name = "tabs-tiny", .w = 20, .h = 4, .steps = tabs },
 	{ .name = "details", .w = 90, .h = 34, .steps = details },
 	{ .name = "tour", .w = 90, .h = 36, .steps = tour },
+	{ .name = "doctor", .w = 80, .h = 24, .steps = doctor },
 	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },
 	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
 	{ .name = "ways", .w = 80, .h = 18, .steps = ways },

@@ -31,8 +31,11 @@ struct doctor_row {
 	const char *check; /* a word that stays the same */
 	const void *about; /* the row of a list that it is about; NULL */
 	char *subject;	   /* what that is called; NULL: this host */
+	unsigned nth;	   /* of its check and of that, from 0 */
 	char *why;	   /* sentences, with what mends it; NULL: all is
 			      well */
+	size_t stands_for; /* checks of its area that are well (checks_fold);
+			      0: it is one check */
 };
 
 /* The lists of a host, borrowed from whoever built them. */
@@ -53,6 +56,7 @@ struct doctor {
  * of its own where all is well, and so has each forward. */
 void doctor_examine(
     struct doctor *, const struct host *, const struct doctor_lists *);
-void doctor_free(struct doctor *); /* what it holds, not itself */
+void doctor_row_free(const struct doctor_row *); /* what it holds, as well */
+void doctor_free(struct doctor *);		 /* what it holds, not itself */
 
 #endif
