@@ -48,12 +48,17 @@ outside()
 	inside client1 "$peer" "$@" --timeout 700
 }
 
-in_container web1 ip addr add 10.0.3.11/24 dev eth0
-in_container web1 ip route add default via 10.0.3.1
-serve_in web1 tcp 80
-serve_in web1 tcp 5432
-serve_in dns1 udp 53
-serve_in git1 tcp 22
+# What the containers have and do by themselves.
+begin_work()
+{
+	in_container web1 ip addr add 10.0.3.11/24 dev eth0
+	in_container web1 ip route add default via 10.0.3.1
+	serve_in web1 tcp 80
+	serve_in web1 tcp 5432
+	serve_in dns1 udp 53
+	serve_in git1 tcp 22
+}
+begin_work
 serve_host tcp 22
 serve_host tcp 9100
 
@@ -174,6 +179,29 @@ status "run again it proposes what is there" 0 "$seki" setup
 unlike "and nothing twice" "$said" '\[x\] (uplink|bridge|container|forward)'
 like "so that nothing is to be done" "$said" '^  nothing to do$'
 
+# ---- a reboot: the kernel has nothing of it, and the service begins
+
+nft delete table inet seki
+for name in web1 dns1 git1; do
+	lxc-stop -k -n $name
+done
+ip addr flush dev $BRIDGE scope global
+ip addr add 10.0.3.1/24 dev $BRIDGE
+"$seki" watch >"$tmp/watch" 2>&1 &
+watch=$!
+for name in web1 dns1 git1; do
+	lxc_start $name
+done
+begin_work
+wait_for outside get $public 8080
+wait_for outside get $public4 8080
+wait_for outside ask $public 53
+like "after a reboot it is back" "$(outside get $public 8080)" "^web1 "
+ok "and SSH is open" outside get $public 22
+status "the rest is closed" 2 outside get $public 9100
+kill $watch
+wait $watch
+
 # ---- by nothing but yes
 
 # As if seki had never been here.
@@ -234,6 +262,10 @@ has_other()
 	[ "$(ula)" != "$first" ] && sees 'setup 1/6>$'
 }
 ok "another prefix is chosen" wait_for has_other
+enter "$(number 'option ipv4 on')"
+see "IPv4 can be left alone" "bridge $BRIDGE ula [^ ]* masquerade +a random"
+enter "$(number 'option ipv4 on')"
+shows "bridge $BRIDGE ula [^ ]* masquerade ipv4 10.0.3.1/24 +a random"
 keys Enter
 see "Enter goes on" '^setup 2/6>$'
 enter back

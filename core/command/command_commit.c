@@ -167,16 +167,6 @@ const struct command command_check = {
 	.run = run_check,
 };
 
-static bool
-is_empty(const struct config *c)
-{
-	size_t i = 0;
-
-	while (i < c->n && c->v[i].st == NULL)
-		i++;
-	return i == c->n;
-}
-
 /* A truncated file, or a template without values, would open this host. */
 static int
 check_empty(struct host *h, const struct config *c, const char *path,
@@ -186,7 +176,7 @@ check_empty(struct host *h, const struct config *c, const char *path,
 	struct buf steps = { 0 }, notes = { 0 };
 	int r = 0;
 
-	if (options->force || !is_empty(c))
+	if (options->force || !config_is_empty(c))
 		return 0;
 	look.check = look.force = true;
 	r = commit_config(h, c, &look, &steps, &notes, e);

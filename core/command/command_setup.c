@@ -96,5 +96,6 @@ const struct command command_setup = {
 		       "it"),
 	    ARGS(setup_args) },
 	.slow = true,
+	.partial = true,
 	.run = run_setup,
 };

@@ -409,6 +409,16 @@ config_policy(const struct config *c, enum chain chain, unsigned n)
 	return i != SIZE_MAX ? c->v[i].st : NULL;
 }
 
+bool
+config_is_empty(const struct config *c)
+{
+	size_t i = 0;
+
+	while (i < c->n && c->v[i].st == NULL)
+		i++;
+	return i == c->n;
+}
+
 const struct statement *
 config_container(const struct config *c, const char *name)
 {

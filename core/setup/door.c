@@ -62,11 +62,27 @@ is_loopback(const struct prefix *p)
 }
 
 static bool
+is_public(uint16_t port, enum proto proto)
+{
+	size_t i;
+
+	for (i = 0; i < NITEMS(publics); i++)
+		if (publics[i].port == port &&
+		    proto_overlaps(publics[i].proto, proto))
+			return true;
+	return false;
+}
+
+/* The kernel's own sockets, as of WireGuard, belong to no program. */
+static bool
 serves(const struct listener *l)
 {
-	return l->proto == IPPROTO_TCP ||
-	       (l->port < EPHEMERAL && l->port != DHCP_CLIENT &&
-		   l->port != DHCPV6_CLIENT && l->port != MULTICAST_DNS);
+	if (l->proto == IPPROTO_TCP)
+		return true;
+	if (l->port >= EPHEMERAL)
+		return l->program[0] == '\0' || is_public(l->port, PROTO_UDP);
+	return l->port != DHCP_CLIENT && l->port != DHCPV6_CLIENT &&
+	       l->port != MULTICAST_DNS;
 }
 
 static struct door
@@ -200,11 +216,5 @@ door_print(const struct door *d, struct buf *b)
 bool
 door_is_public(const struct door *d)
 {
-	size_t i;
-
-	for (i = 0; i < NITEMS(publics); i++)
-		if (publics[i].port == d->port &&
-		    proto_overlaps(publics[i].proto, d->proto))
-			return true;
-	return false;
+	return is_public(d->port, d->proto);
 }

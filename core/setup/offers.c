@@ -5,12 +5,16 @@
 
 #include "core/setup/offers_parts.h"
 
-/* Where the host has IPv4, closing IPv6 alone would leave it open. */
+/* Where the host has IPv4, closing IPv6 alone would leave it open. Whoever has
+ * a config has chosen. */
 static bool
 wants_ipv4(const struct survey *v)
 {
-	return survey_uplink(v, FAMILY_IPV4) != NULL ||
-	       config_option(&v->host->candidate, OPTION_IPV4) != 0;
+	const struct config *base = &v->host->candidate;
+
+	return config_is_empty(base)
+		   ? survey_uplink(v, FAMILY_IPV4) != NULL
+		   : config_option(base, OPTION_IPV4) == OPTION_ON;
 }
 
 int

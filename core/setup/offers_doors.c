@@ -337,6 +337,18 @@ offer_out(struct offering *o)
 	    o, OFFER_OUT, true, _("the rest"), "default forward deny");
 }
 
+/* Without a bridge nothing goes through this host. */
+static bool
+has_bridge(const struct survey *v)
+{
+	const struct snapshot *s = &v->host->snapshot;
+	const struct link *l = s->links;
+
+	while (l < END_OF(s->links, s->nlinks) && !survey_takes(v, l))
+		l++;
+	return l < END_OF(s->links, s->nlinks);
+}
+
 int
 offers_doors(struct offering *o)
 {
@@ -344,5 +356,7 @@ offers_doors(struct offering *o)
 
 	if (r == 0)
 		r = offer_input(o);
-	return r == 0 ? offer_out(o) : -1;
+	if (r == 0 && has_bridge(o->survey))
+		r = offer_out(o);
+	return r;
 }

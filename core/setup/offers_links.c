@@ -181,8 +181,8 @@ offers_links(struct offering *o)
 {
 	int r = 0;
 
-	if (o->ipv4)
-		r = offers_add(o, OFFER_NETWORK, true, _("both families"),
+	if (survey_uplink(o->survey, FAMILY_IPV4) != NULL)
+		r = offers_add(o, OFFER_NETWORK, o->ipv4, _("both families"),
 		    "option ipv4 on");
 	if (r == 0)
 		r = offer_uplinks(o);

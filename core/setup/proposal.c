@@ -257,15 +257,75 @@ is_moot(const struct offer *o, const struct config *c)
 	       config_container(c, v[FORWARD_TO].target.name) == NULL;
 }
 
-static int
-build_one(const struct offer *o, const struct host *h, struct config *c,
-    struct err *e)
+/* Whether the config will be about IPv4, too. */
+static bool
+is_about_ipv4(const struct proposal *p, const struct config *base)
 {
-	struct statement *st;
+	bool is = config_option(base, OPTION_IPV4) == OPTION_ON;
+	const struct statement *st;
+	size_t i;
 
-	if (!o->on || is_moot(o, c))
+	for (i = 0; i < p->n; i++) {
+		st = p->v[i].st;
+		if (p->v[i].on && st->kind == ST_OPTION &&
+		    st->v[OPTION_NAME].choice == OPTION_IPV4)
+			is = statement_option(st) == OPTION_ON;
+	}
+	return is;
+}
+
+/* What a config that leaves IPv4 alone refuses. */
+static const struct {
+	enum statement_kind kind;
+	size_t value;
+} of_ipv4[] = {
+	{ ST_BRIDGE, BRIDGE_IPV4 },
+	{ ST_CONTAINER, CONTAINER_IPV4 },
+	{ ST_FORWARD, FORWARD_ONLY },
+};
+
+/* Whether a container could have an address of IPv4: its bridge has one. */
+static bool
+has_ipv4(const struct statement *st, const struct config *c)
+{
+	const struct statement *bridge =
+	    st->kind == ST_CONTAINER && st->v[CONTAINER_ON].set
+		? find_bridge(c, st->v[CONTAINER_ON].text)
+		: NULL;
+
+	return bridge == NULL || bridge->v[BRIDGE_IPV4].set;
+}
+
+/* As it was offered for both families, or for IPv6 alone; NULL: not at all. */
+static struct statement *
+copy_for(const struct offer *o, const struct config *c, bool ipv4)
+{
+	struct statement *st = statement_copy(o->st);
+	size_t i;
+
+	if (o->given || (ipv4 && has_ipv4(st, c)))
+		return st;
+	if (st->kind == ST_FORWARD && !statement_forwards(st, FAMILY_IPV6)) {
+		statement_free(st);
+		return NULL;
+	}
+	for (i = 0; i < NITEMS(of_ipv4); i++)
+		if (of_ipv4[i].kind == st->kind)
+			st->v[of_ipv4[i].value].set = false;
+	return st;
+}
+
+static int
+build_one(const struct offer *o, const struct host *h, bool ipv4,
+    struct config *c, struct err *e)
+{
+	struct statement *st = NULL;
+
+	if (o->on && !is_moot(o, c))
+		st = copy_for(o, c, ipv4);
+	if (st == NULL)
 		return 0;
-	st = auto_resolve(statement_copy(o->st), c, &h->snapshot, e);
+	st = auto_resolve(st, c, &h->snapshot, e);
 	return st != NULL ? config_set(c, st, e) : -1;
 }
 
@@ -273,6 +333,7 @@ int
 proposal_build(const struct proposal *p, const struct host *h, struct config *c,
     struct err *e)
 {
+	bool ipv4 = is_about_ipv4(p, &h->candidate);
 	int r = 0, at;
 	size_t i;
 
@@ -280,7 +341,7 @@ proposal_build(const struct proposal *p, const struct host *h, struct config *c,
 	for (at = ST_UPLINK; at <= ST_DEFAULT; at++)
 		for (i = 0; i < p->n && r == 0; i++)
 			if (rank(&p->v[i]) == at)
-				r = build_one(&p->v[i], h, c, e);
+				r = build_one(&p->v[i], h, ipv4, c, e);
 	return r;
 }
 

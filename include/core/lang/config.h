@@ -47,7 +47,8 @@ int config_write_text(
 void config_print(const struct config *, struct buf *);
 /* Whether their files would be identical, comments included. */
 bool config_equal(const struct config *, const struct config *);
-void config_free(struct config *); /* what it holds, not itself */
+bool config_is_empty(const struct config *); /* it has no statement */
+void config_free(struct config *);	     /* what it holds, not itself */
 void config_copy(struct config *to, const struct config *from);
 
 /* Edits. They take the statement: it belongs to the config, and is freed if the

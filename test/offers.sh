@@ -1,0 +1,147 @@
+#!/bin/sh
+# What seki setup finds and offers on hosts of many kinds, each made of the one
+# before.
+. "${top_srcdir:-.}/test/lib/lib.sh"
+in_sandbox "$@"
+need nft
+
+# look: what it says now.
+look()
+{
+	said=$("$seki" setup 2>&1) || diag "$said"
+}
+
+serve_host()
+{
+	"$peer" serve "$1" "$2" host >"$tmp/serve-$1-$2" 2>&1 </dev/null &
+	wait_for grep -q ready "$tmp/serve-$1-$2"
+}
+
+# ---- nothing
+
+look
+like "no way out is told" "$said" '^  no default route: no interface'
+like "no bridge is told" "$said" '^  no bridge, so no containers'
+like "logins stay, whoever listens" "$said" '\[x\] allow input tcp 22  logins$'
+unlike "no uplink is offered" "$said" '\] uplink'
+unlike "nothing that leads out of containers" "$said" '\] allow forward'
+
+# ---- IPv6
+
+make_outside
+look
+like "the uplink is offered" "$said" '\[x\] uplink eth0$'
+unlike "nothing of IPv4" "$said" ipv4
+ip addr add 2001:db8::77/128 dev eth0 nodad
+ip addr del 2001:db8::10/64 dev eth0
+like "one address" "$("$seki" setup 2>&1)" 'one address: ula and masquerade$'
+ip addr add 2001:db8::10/64 dev eth0 nodad
+ip addr del 2001:db8::77/128 dev eth0
+make_bridge
+look
+like "the only bridge is for containers" "$said" \
+    "\[x\] bridge $BRIDGE ula fd[^ ]+/64 masquerade +a random prefix$"
+like "what they may reach" "$said" \
+    '\[x\] allow forward udp 53,123 to uplink +names and time$'
+like "what they may not" "$said" '\[ \] allow forward any to uplink'
+make_container app
+make_container "a b"
+serve app tcp 80
+serve app tcp 22
+serve app tcp 443
+serve app udp 443
+serve "a b" tcp 80
+serve "a b" tcp 22
+serve "a b" tcp 3306
+serve_host tcp 2222
+serve_host tcp 443
+serve_host tcp 25
+serve_host udp 51820
+look
+like "a name with a blank" "$said" '\[x\] container "a b" on'
+like "logins beside what this host has" "$said" \
+    '\[x\] forward tcp 2223 to "a b":22 +peer$'
+like "each at a port of its own" "$said" '\[x\] forward tcp 2224 to app:22'
+like "the first has a port" "$said" '\[x\] forward tcp 80 to "a b"'
+like "the second has not" "$said" \
+    '\[ \] forward tcp 80 to app +peer; the port is taken by another forward$'
+like "nor what this host serves itself" "$said" \
+    '\[ \] forward tcp,udp 443 to app +peer; this host listens there itself: peer$'
+like "a database is no service of the Internet" "$said" \
+    '\[ \] forward tcp 3306 to "a b"'
+like "services of this host stay open" "$said" '\[x\] allow input tcp 443'
+like "also those of mail" "$said" '\[x\] allow input tcp 25 '
+like "and tunnels" "$said" '\[x\] allow input udp 51820'
+like "others do not" "$said" '\[ \] allow input tcp 2222'
+
+# ---- IPv4, with a bridge of Docker's kind
+
+make_outside4
+look
+like "both families" "$said" '\[x\] option ipv4 on +both families$'
+like "a bridge without IPv4 gets some" "$said" \
+    "\[x\] bridge $BRIDGE .* ipv4 10\.[0-9]+\.0\.1/24 "
+like "and its containers" "$said" '\[x\] container app .* ipv4 10\.[0-9]+\.0\.[0-9]+ '
+ip link add docker0 type bridge
+ip link set docker0 up
+ip addr add 172.17.0.1/16 dev docker0
+(BRIDGE=docker0 && containers=9 && make_container d1 172.17.0.2/16)
+serve d1 tcp 8080
+look
+like "Docker is seen" "$said" '^  Docker +publishes ports by itself'
+like "with what is behind its bridge" "$said" '^    d1 .*listens: tcp 8080'
+unlike "of which nothing is offered" "$said" '\] .*(d1|docker0)'
+
+# ---- what the bridge has
+
+ip addr add fd00:5e::1/64 dev $BRIDGE nodad
+ip addr add 10.0.3.1/24 dev $BRIDGE
+inside app ip addr add fd00:5e::5/64 dev eth0 nodad
+look
+like "its own prefix is kept" "$said" \
+    "\[x\] bridge $BRIDGE ula fd00:5e::1/64 masquerade ipv4 10.0.3.1/24 +its own prefix$"
+like "and the address of a container" "$said" \
+    '\[x\] container app on lxcbr0 ula fd00:5e::5 '
+if command -v dnsmasq >/dev/null; then
+	dnsmasq --conf-file=/dev/null --interface=$BRIDGE --bind-interfaces \
+	    --dhcp-range=10.0.3.100,10.0.3.200 --pid-file="$tmp/dnsmasq.pid" \
+	    --dhcp-leasefile="$tmp/leases"
+	look
+	like "what this host serves containers stays open to them" "$said" \
+	    "\[x\] allow input udp 53,67 from bridge $BRIDGE "
+	like "over TCP, too" "$said" \
+	    "\[x\] allow input tcp 53 from bridge $BRIDGE "
+	kill "$(cat "$tmp/dnsmasq.pid")"
+else
+	skip "needs: dnsmasq" 2
+fi
+ip addr add 2001:db8:77::1/64 dev $BRIDGE nodad
+like "a routed prefix is told of" "$("$seki" setup 2>&1)" \
+    'a routed /64: prefix, or ula and translate$'
+
+# ---- what is there already
+
+cat >"$tmp/half.conf" <<CONF
+uplink eth0
+bridge $BRIDGE ula fd00:5e::1/64
+container app ula fd00:5e::5
+forward tcp 8000 to app:80
+allow input tcp 22
+default input deny
+CONF
+"$seki" apply "$tmp/half.conf" >/dev/null 2>&1
+look
+unlike "it is not offered again" "$said" \
+    '\] (uplink|bridge|container app|allow input tcp 22 |default input)'
+unlike "nor what is forwarded elsewhere" "$said" '\] forward tcp 80 to app'
+like "what it lacks is" "$said" '\[x\] container "a b" on'
+like "but what is closed stays so" "$said" '\[ \] allow input tcp 443'
+
+# ---- without the right to
+
+status "who is not root cannot know the steps" 1 \
+    setpriv --reuid 65534 --clear-groups "$seki" setup
+like "but what is there" "$said" '^  eth0 +192.0.2.10/24'
+status "and nothing more" 1 \
+    setpriv --reuid 65534 --clear-groups "$seki" setup --yes
+done_testing
