@@ -392,9 +392,9 @@ const struct view_ops screen_connections = {
 	.help = N_(
 	    "Live connections to containers, through forwards or to "
 	    "public addresses of theirs, as conntrack knows them. IN and "
-	    "OUT are the bytes so far and what passes now, where bytes are "
-	    "counted; TIMEOUT is how long conntrack keeps the connection "
-	    "without a packet. z sums them up by client, together with those "
+	    "OUT are the bytes so far and the rate now, a mean of about the "
+	    "last 6 s, where bytes are counted; TIMEOUT is how long "
+	    "conntrack keeps the connection without a packet. z sums them up by client, together with those "
 	    "that ended a moment ago; Z shows these, too, marked -. ! marks "
 	    "a connection that is still open although the rules "
 	    "in force would not accept it now."),

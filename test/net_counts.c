@@ -478,13 +478,20 @@ close_door(void **state)
 }
 
 /* Ids whose slots are the same are told apart; what was not counted before has
- * no rate, and what was not there has all of it. */
+ * no rate, and the mean of what was not there begins with 0. */
 static void
 test_rates(void **state)
 {
 	struct flow was[] = {
-		{ .id = 5, .counted = true, .in = { 1, 100 }, .out = { 1, 0 } },
-		{ .id = 5 + (1u << 20), .counted = true, .in = { 1, 7 } },
+		{ .id = 5,
+		    .counted = true,
+		    .in = { 1, 100 },
+		    .in_mean = { .rate = -1 },
+		    .out_mean = { .rate = -1 } },
+		{ .id = 5 + (1u << 20),
+		    .counted = true,
+		    .in = { 1, 7 },
+		    .in_mean = { .rate = -1 } },
 		{ .id = 6 },
 	};
 	const struct flow_list before = { was, NITEMS(was) };
@@ -498,7 +505,7 @@ test_rates(void **state)
 		{ .id = 9, .counted = true, .in = { 2, 350 } },
 		{ .id = 5 },
 	};
-	static const float in[] = { 500, 125, -1, 175, -1 };
+	static const float in[] = { 500, 125, -1, 43.75F, -1 };
 	struct flow_index x;
 	size_t i;
 
@@ -506,16 +513,40 @@ test_rates(void **state)
 	flow_index_build(&x, &before);
 	for (i = 0; i < NITEMS(now); i++) {
 		flow_rate(&now[i], &x, 2000);
-		assert_true(now[i].in_rate == in[i]);
+		assert_true(now[i].in_mean.rate == in[i]);
 	}
-	assert_true(now[1].out_rate == 20);
+	assert_true(now[1].out_mean.rate == 20);
 	flow_rate(&now[0], &x, 0);
-	assert_true(now[0].in_rate == -1);
+	assert_true(now[0].in_mean.rate == -1);
 	flow_index_free(&x);
 	flow_index_build(&x, &(struct flow_list){ 0 });
 	flow_rate(&now[1], &x, 2000);
-	assert_true(now[1].in_rate == 175);
+	assert_true(now[1].in_mean.rate == 43.75F);
 	flow_index_free(&x);
+}
+
+/* A page of 60 kB each four seconds is shown as about 15 kB a second, and not
+ * as 60 kB and 0 in turns; a while after the last one, as nothing. */
+static void
+test_means(void **state UNUSED)
+{
+	struct flow was, now = { .id = 7, .counted = true };
+	const struct flow_list before = { &was, 1 };
+	struct flow_index x;
+	unsigned i;
+
+	for (i = 0; i < 75; i++) {
+		was = now;
+		now.in.bytes += i < 60 && i % 4 == 0 ? 60000 : 0;
+		flow_index_build(&x, &before);
+		flow_rate(&now, &x, 1000);
+		flow_index_free(&x);
+		if (i >= 40 && i < 60)
+			assert_in_range(now.in_mean.rate, 10000, 22000);
+		if (i < 70)
+			assert_true(now.in_mean.rate > 0);
+	}
+	assert_true(now.in_mean.rate == 0);
 }
 
 int
@@ -527,6 +558,7 @@ main(void)
 		cmocka_unit_test(test_edits),
 		cmocka_unit_test(test_flows),
 		cmocka_unit_test(test_rates),
+		cmocka_unit_test(test_means),
 		cmocka_unit_test(test_families),
 		/* goes to another namespace, and stays there */
 		cmocka_unit_test(test_generation),

@@ -67,18 +67,37 @@ rate(const struct flow_count *now, const struct flow_count *before, uint64_t ms)
 	return (float)(now->bytes - before->bytes) * 1000 / (float)ms;
 }
 
+/* Adds a rate of so many milliseconds to the mean of what was before: it fades
+ * by the share that the new one takes. */
+static void
+add_to_mean(const struct flow_mean *was, float rate, uint64_t ms,
+    struct flow_mean *mean)
+{
+	uint64_t quiet = rate > 0 ? 0 : was->quiet + ms;
+
+	mean->quiet = (uint16_t)(quiet < FLOW_QUIET_MS ? quiet : FLOW_QUIET_MS);
+	mean->rate = rate;
+	if (rate < 0 || was->rate < 0)
+		return;
+	mean->rate = was->rate + (rate - was->rate) * (float)ms /
+				     (float)(ms + FLOW_MEAN_MS);
+	if (mean->quiet == FLOW_QUIET_MS)
+		mean->rate = 0;
+}
+
 void
 flow_rate(struct flow *f, const struct flow_index *before, uint64_t ms)
 {
 	static const struct flow none = { .counted = true };
 	const struct flow *was = find_flow(before, f->id);
 
-	f->in_rate = f->out_rate = -1;
+	f->in_mean.rate = f->out_mean.rate = -1;
 	was = was != NULL ? was : &none;
 	if (!f->counted || !was->counted)
 		return;
-	f->in_rate = rate(&f->in, &was->in, ms);
-	f->out_rate = rate(&f->out, &was->out, ms);
+	add_to_mean(&was->in_mean, rate(&f->in, &was->in, ms), ms, &f->in_mean);
+	add_to_mean(
+	    &was->out_mean, rate(&f->out, &was->out, ms), ms, &f->out_mean);
 }
 
 static const struct {

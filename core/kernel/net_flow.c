@@ -132,6 +132,7 @@ read_flow(struct nlmsghdr *h, struct flow *f)
 	if (net_parse(h, sizeof(struct nfgenmsg), tb, CTA_MAX, NULL) != 0 ||
 	    tb[CTA_TUPLE_ORIG] == NULL || tb[CTA_ID] == NULL)
 		return false;
+	f->in_mean.rate = f->out_mean.rate = -1;
 	f->id = ntohl(nla_get_u32(tb[CTA_ID]));
 	f->fresh = (h->nlmsg_flags & NLM_F_CREATE) != 0;
 	if (tb[CTA_STATUS] != NULL)

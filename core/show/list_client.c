@@ -90,8 +90,8 @@ add(struct clients *c, const struct connection_row *from)
 	add_forward(r, from->forward);
 	add_count(&r->in, &from->flow->in);
 	add_count(&r->out, &from->flow->out);
-	add_rate(&r->in_rate, from->flow->in_rate);
-	add_rate(&r->out_rate, from->flow->out_rate);
+	add_rate(&r->in_rate, from->flow->in_mean.rate);
+	add_rate(&r->out_rate, from->flow->out_mean.rate);
 }
 
 /* Moves them to an array. */

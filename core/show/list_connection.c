@@ -121,14 +121,14 @@ static void
 connection_in_rate(const struct host *h, const void *row, struct buf *b)
 {
 	cell_flow_rate(
-	    h, ((const struct connection_row *)row)->flow->in_rate, b);
+	    h, ((const struct connection_row *)row)->flow->in_mean.rate, b);
 }
 
 static void
 connection_out_rate(const struct host *h, const void *row, struct buf *b)
 {
 	cell_flow_rate(
-	    h, ((const struct connection_row *)row)->flow->out_rate, b);
+	    h, ((const struct connection_row *)row)->flow->out_mean.rate, b);
 }
 
 static void

@@ -20,6 +20,16 @@ struct flow_count {
 	uint64_t packets, bytes;
 };
 
+/* What passes in one direction: the mean of the last seconds, in which what was
+ * FLOW_MEAN_MS ago counts for little more than a third. It is 0 once nothing
+ * has passed for FLOW_QUIET_MS. Means of flows may be added up. */
+#define FLOW_MEAN_MS 6000
+#define FLOW_QUIET_MS 15000
+struct flow_mean {
+	float rate;	/* bytes a second; -1: not known */
+	uint16_t quiet; /* for so many ms nothing has passed */
+};
+
 struct flow {
 	uint32_t id;	 /* of conntrack, unique among those that live */
 	bool fresh;	 /* this is its first event */
@@ -37,7 +47,7 @@ struct flow {
 	uint16_t zone;	  /* of conntrack */
 	bool counted;	  /* in and out are known */
 	struct flow_count in, out;
-	float in_rate, out_rate; /* bytes a second; -1: not known */
+	struct flow_mean in_mean, out_mean;
 };
 
 struct flow_list {
@@ -54,9 +64,9 @@ struct flow_index {
 };
 void flow_index_build(struct flow_index *, const struct flow_list *);
 void flow_index_free(struct flow_index *); /* what it holds */
-/* Sets the rates of a flow by what it had counted so many milliseconds ago, or
- * by all of it where it was not there yet. Not known where it was not counted,
- * or with 0 milliseconds. */
+/* Sets the means of a flow by what it had counted so many milliseconds ago and
+ * its means then, or by all of it and 0 where it was not there yet. Not known
+ * where it was not counted, or with 0 milliseconds. */
 void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms);
 
 /* Its protocol: "tcp", "sctp", or the number of one without a name here; in
