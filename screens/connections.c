@@ -329,6 +329,9 @@ static const struct act client_acts[] = {
 };
 
 static const struct action own_actions[] = {
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
+	    N_("go to its forward, or to the policy that decides about "
+	       "it; from a client, to its connections") },
 	{ ACT_FOLD, { 'z' }, "fold", N_("Clients"),
 	    N_("a row for each client, or for each connection") },
 	{ ACT_ENDED, { 'Z' }, "ended", NULL,
@@ -336,9 +339,6 @@ static const struct action own_actions[] = {
 	       "them") },
 	{ ACT_TERMINATE, { 'd', K_DELETE, K_F(9) }, "end", N_("End"),
 	    N_("end the connection, after a question") },
-	{ ACT_ENTER, { K_ENTER }, "enter", N_("Open"),
-	    N_("go to its forward, or to the policy that decides about "
-	       "it; from a client, to its connections") },
 	{ ACT_CONTAINER, { 'o' }, "container", N_("Container"),
 	    N_("go to its container") },
 	{ ACT_ACCOUNTING, { 'a' }, "accounting", NULL,
@@ -394,8 +394,9 @@ const struct view_ops screen_connections = {
 	    "public addresses of theirs, as conntrack knows them. IN and "
 	    "OUT are the bytes so far and the rate now, a mean of about the "
 	    "last 6 s, where bytes are counted; TIMEOUT is how long "
-	    "conntrack keeps the connection without a packet. z sums them up by client, together with those "
-	    "that ended a moment ago; Z shows these, too, marked -. ! marks "
+	    "conntrack keeps the connection without a packet. z sums them "
+	    "up by client, together with those that ended a moment ago; Z "
+	    "shows these, too, marked -. ! marks "
 	    "a connection that is still open although the rules "
 	    "in force would not accept it now."),
 	LISTVIEW_DRAWN(

@@ -399,17 +399,17 @@ show_connections(void *self)
 
 static const struct act acts[] = {
 	{ ACT_FORWARD, new_forward },
-	{ ACT_ENTER, show_forwards },
-	{ ACT_CONNECTIONS, show_connections },
+	{ ACT_ENTER, show_connections },
+	{ ACT_FORWARDS, show_forwards },
 	{ 0 },
 };
 
 static const struct action own_actions[] = {
+	{ ACT_ENTER, { K_ENTER, 'C' }, "enter", N_("Conns"),
+	    N_("go to its live connections") },
 	{ ACT_FORWARD, { 'f' }, "forward", N_("Forward"),
 	    N_("a form for a forward to it") },
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL, N_("go to its forwards") },
-	{ ACT_CONNECTIONS, { 'C' }, "connections", NULL,
-	    N_("go to its live connections") },
+	{ ACT_FORWARDS, { 'F' }, "forwards", NULL, N_("go to its forwards") },
 	{ 0 },
 };
 
@@ -562,8 +562,8 @@ const struct view_ops screen_containers = {
 	       "Marks: + added, - removed, ~ changed in the candidate, ! not "
 	       "as the config says."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ listedit_actions,
-	    own_actions, candidate_actions, copy_actions, table_actions,
+	.actions = (const struct action *const[]){ own_actions,
+	    listedit_actions, candidate_actions, copy_actions, table_actions,
 	    table_sort_actions, NULL },
 	.arg = &spec,
 };

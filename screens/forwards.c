@@ -237,7 +237,7 @@ static const struct act acts[] = {
 };
 
 static const struct action enter_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Conns"),
 	    N_("go to its live connections") },
 	{ ACT_CONTAINER, { 'o' }, "container", NULL,
 	    N_("go to its container") },
@@ -302,8 +302,8 @@ const struct view_ops screen_forwards = {
 	       "Marks: o off, + added, - removed, ~ changed, ? "
 	       "degraded, ! broken. Edits go to the candidate only."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ listedit_actions,
-	    listedit_off, candidate_actions, enter_actions, copy_actions,
+	.actions = (const struct action *const[]){ enter_actions,
+	    listedit_actions, listedit_off, candidate_actions, copy_actions,
 	    table_actions, table_sort_actions, NULL },
 	.arg = &spec,
 };

@@ -214,12 +214,9 @@ enter(void *self)
 	struct listview *v = self;
 	const struct link_row *r = listview_selected(v);
 
-	if (r == NULL)
-		return;
-	if (r->uplink.link != NULL)
-		trail_go(v->app, TAB_FORWARDS, "", NULL);
-	else
-		trail_go(v->app, TAB_CONTAINERS, r->link->name, NULL);
+	if (r != NULL)
+		trail_go(v->app, TAB_CONTAINERS,
+		    r->uplink.link != NULL ? "" : r->link->name, NULL);
 }
 
 static const struct act acts[] = {
@@ -228,8 +225,8 @@ static const struct act acts[] = {
 };
 
 static const struct action enter_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
-	    N_("go to the containers of a bridge, or to all forwards") },
+	{ ACT_ENTER, { K_ENTER }, "enter", N_("Containers"),
+	    N_("go to the containers of a bridge, or to all of them") },
 	{ 0 },
 };
 
@@ -268,8 +265,8 @@ const struct view_ops screen_links = {
 		   "of its containers. In is what comes from the Internet.\n"
 		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ listedit_actions,
-	    candidate_actions, enter_actions, copy_actions, table_actions,
+	.actions = (const struct action *const[]){ enter_actions,
+	    listedit_actions, candidate_actions, copy_actions, table_actions,
 	    table_sort_actions, NULL },
 	.arg = &spec,
 };

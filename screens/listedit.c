@@ -17,7 +17,7 @@
 const struct action listedit_actions[] = {
 	{ ACT_NEW, { 'n', K_INSERT }, "new", N_("New"),
 	    N_("a form for a new statement") },
-	{ ACT_EDIT, { 'e' }, "edit", N_("Edit"),
+	{ ACT_EDIT, { 'e', 'i' }, "edit", N_("Edit"),
 	    N_("a form for this statement") },
 	{ ACT_DELETE, { 'd', K_DELETE, K_F(9) }, "delete", N_("Delete"),
 	    N_("remove it from the candidate") },

@@ -184,11 +184,14 @@ static const struct act acts[] = {
 	{ ACT_MOVE_DOWN, move_down },
 	{ ACT_FOLD, fold },
 	{ ACT_EDIT, edit },
-	{ ACT_ENTER, edit },
 	{ 0 },
 };
 
 static const struct action own_actions[] = {
+	{ ACT_EDIT, { K_ENTER, 'e', 'i' }, "edit", N_("Edit"),
+	    N_("a form for this statement; of folded lines, unfold them") },
+	{ ACT_NEW, { 'n', K_INSERT, 'o' }, "new", N_("New"),
+	    N_("a form for a new statement, behind this one") },
 	{ ACT_FOLD, { 'z' }, "fold", N_("Fold"),
 	    N_("hide or show the lines that always hold") },
 	{ ACT_MOVE_UP, { 'K', K_F(7) }, "move-up", N_("Move"),
@@ -196,8 +199,6 @@ static const struct action own_actions[] = {
 	       "earlier") },
 	{ ACT_MOVE_DOWN, { 'J', K_F(8) }, "move-down", N_("Move"),
 	    N_("evaluate it later") },
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
-	    N_("a form for this statement") },
 	{ 0 },
 };
 
@@ -225,8 +226,8 @@ const struct view_ops screen_policies = {
 		   "alone.\n"
 		   "Marks: = fixed, o off, + added, - removed, ~ changed."),
 	LISTVIEW_OPS(struct policies_view, listview_open, listview_changed),
-	.actions = (const struct action *const[]){ listedit_actions,
-	    own_actions, listedit_off, candidate_actions, copy_actions,
+	.actions = (const struct action *const[]){ own_actions,
+	    listedit_actions, listedit_off, candidate_actions, copy_actions,
 	    table_actions, NULL },
 	.arg = &spec,
 };

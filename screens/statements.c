@@ -18,13 +18,12 @@ leave(void *self)
 }
 
 static const struct act acts[] = {
-	{ ACT_ENTER, listedit_form },
 	{ ACT_BACK, leave },
 	{ 0 },
 };
 
 static const struct action own_actions[] = {
-	{ ACT_ENTER, { K_ENTER }, "enter", NULL,
+	{ ACT_EDIT, { K_ENTER, 'e', 'i' }, "edit", N_("Edit"),
 	    N_("a form for this statement") },
 	{ ACT_BACK, { K_ESC }, "back", N_("Back"), N_("close the list") },
 	{ 0 },
@@ -49,8 +48,8 @@ const struct view_ops screen_statements = {
 		   "one of any kind.\n"
 		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
-	.actions = (const struct action *const[]){ listedit_actions,
-	    listedit_off, own_actions, candidate_actions, copy_actions,
+	.actions = (const struct action *const[]){ own_actions,
+	    listedit_actions, listedit_off, candidate_actions, copy_actions,
 	    table_actions, NULL },
 	.arg = &spec,
 };

@@ -205,13 +205,15 @@ keys Enter 3 /
 text 'web'
 keys Enter
 shows '^> +web1 '
-keys Enter
-see "Enter leads to its forwards" '\[4 Forwards\]'
+see "the bar begins with what Enter does" '^Enter Conns +f Forward '
+keys F
+see "F leads to its forwards" '\[4 Forwards\]'
 see "which are filtered, as a line says" '^ /web1 .* of [0-9]+ +\(.: all\)'
 keys z
 see "a key without meaning leads to the help" 'this key is not bound here: \? lists'
+see "as it does here" '^Enter Conns +n New '
 keys Enter
-see "and on to their connections" '\[6 Conns\]'
+see "which leads on to their connections" '\[6 Conns\]'
 leave '\[6 Conns\]'
 see "Esc goes back one step" '^ /web1'
 leave '^ /web1'

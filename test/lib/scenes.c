@@ -165,7 +165,7 @@ static void make_trouble_soon(void);
 
 static const struct step ways[] = {
 	{ "3G" UP, "web1 is selected", NULL },
-	{ ENTER, "its forwards", NULL },
+	{ "F", "its forwards", NULL },
 	{ "o", "the container of a forward", NULL },
 	{ "C", "its connections", NULL },
 	{ "o", "the container of a connection", NULL },
