@@ -11,6 +11,7 @@
 #include "cli/background.h"
 #include "cli/bash.h"
 #include "cli/help.h"
+#include "cli/rows.h"
 #include "core/base/intl.h"
 #include "core/base/process.h"
 #include "core/base/util.h"
@@ -130,6 +131,12 @@ start_complete(const struct arguments *a)
 	return bash_complete(a, modes);
 }
 
+static int
+start_complete_words(const struct arguments *a)
+{
+	return rows_complete(a, modes);
+}
+
 const struct mode modes[] = {
 	{ "", NULL, N_("the console"), .start = start_console },
 	{ "shell", NULL, N_("a plain prompt"), .start = start_console },
@@ -140,6 +147,8 @@ const struct mode modes[] = {
 	    N_("a throw-away host to try it on"), .start = start_lab },
 	{ "help", NULL, NULL, .start = start_help },
 	{ "complete", "LINE BREAKS TYPE", NULL, .start = start_complete },
+	{ "complete-words", "[WORD...] LAST", NULL,
+	    .start = start_complete_words },
 	{ "guard", NULL, NULL, .run = background_guard, .spared = true,
 	    .counted = COUNT_NONE },
 	{ .word = NULL },

@@ -1,10 +1,11 @@
 #!/bin/sh
-# Tab in bash: what is offered for a line, and what a real bash makes of it.
+# Tab in bash, zsh and fish: what is offered for a line, and what the real
+# shells make of it.
 . "${top_srcdir:-.}/test/lib/lib.sh"
 
 # First outside, then in the sandbox, then in the lab's host.
 if [ -z "${SEKI_LAB-}" ]; then
-	need bash tmux
+	need bash fish tmux zsh
 	here=$(cd "$(dirname "$0")" && pwd)
 	top_srcdir=$(cd "$top_srcdir" && pwd)
 	builddir=$(cd "$builddir" && pwd)
@@ -121,12 +122,18 @@ nok "nothing of the folder was run" test -e "$tmp/foreign/ran"
 
 # ---- a real bash
 
-tm new-session -d -s bash -x 80 -y 24 "env PS1='>>' bash --norc --noprofile"
-tm set -g status off
+# begin SHELL COMMAND: one on a terminal, whose prompt is >>
+begin()
+{
+	shell=$1
+	tm new-session -d -s "$1" -x 80 -y 24 "$2"
+	tm set -g status off
+	ok "a real $1" wait_for line_is '>>'
+}
 
 line()
 {
-	tm capture-pane -p -t bash | grep '^>>' | tail -n 1
+	tm capture-pane -p -t "$shell" | grep '^>>' | tail -n 1
 }
 
 # The blank behind a whole word is cut off on the screen.
@@ -137,29 +144,29 @@ line_is()
 
 shows()
 {
-	tm capture-pane -p -t bash | grep -Eq -e "$1"
+	tm capture-pane -p -t "$shell" | grep -Eq -e "$1"
 }
 
 # completes NAME TYPED WANTED
 completes()
 {
-	tm send-keys -t bash -l "$2"
-	tm send-keys -t bash Tab
+	tm send-keys -t "$shell" -l "$2"
+	tm send-keys -t "$shell" Tab
 	if comes line_is ">>$3"; then
 		pass "$1"
 	else
 		fail "$1" "   got: $(line)
 wanted: >>$3"
 	fi
-	tm send-keys -t bash C-u
+	tm send-keys -t "$shell" C-u
 	wait_for line_is '>>'
 }
 
-wait_for line_is '>>'
-tm send-keys -t bash -l ". '$top_srcdir/completion/seki'; clear"
-tm send-keys -t bash Enter
-wait_for line_is '>>'
-
+cat >"$tmp/bashrc" <<BASHRC
+PS1='>>'
+. '$top_srcdir/completion/seki'
+BASHRC
+begin bash "bash --noprofile --rcfile '$tmp/bashrc'"
 completes "a command" 'seki roll' 'seki rollback'
 completes "an address with colons" 'seki add uplink eth0 address 2001:db8:' \
     'seki add uplink eth0 address 2001:db8::10/64'
@@ -177,5 +184,104 @@ tm send-keys -t bash -l 'seki r'
 tm send-keys -t bash Tab Tab
 ok "a second Tab tells what the words mean" \
     wait_for shows '^revert +revert the pending commit'
+
+# ---- a real zsh
+
+# types LINE: until it is done.
+types()
+{
+	typed=$1
+	tm send-keys -t "$shell" -l "$1"
+	tm send-keys -t "$shell" Enter
+	wait_for is_typed
+}
+
+is_typed()
+{
+	[ "$(tm capture-pane -p -t "$shell" | grep '^>>' | tail -n 2 |
+	    tr '\n' '|')" = ">>$typed|>>|" ]
+}
+
+mkdir "$tmp/zsh"
+cat >"$tmp/zsh/.zshrc" <<ZSHRC
+PS1='>>' PROMPT_EOL_MARK=
+fpath=("$top_srcdir/completion" \$fpath)
+autoload -U compinit
+compinit -D -u
+ZSHRC
+begin zsh "env ZDOTDIR=$tmp/zsh zsh -d"
+completes "a command" 'seki roll' 'seki rollback'
+completes "an option" 'seki --as' 'seki --ascii'
+completes "an address with colons" 'seki add uplink eth0 address 2001:db8:' \
+    'seki add uplink eth0 address 2001:db8::10/64'
+completes "also in quotes" 'seki add uplink eth0 address "2001:' \
+    'seki add uplink eth0 address "2001:db8::10/64"'
+completes "a name with a blank" 'seki set container my' \
+    'seki set container my\ box'
+completes "behind a word in quotes" 'seki set container "my box" ul' \
+    'seki set container "my box" ula'
+completes "a file" "seki --config $tmp/oth" "seki --config $tmp/other.conf"
+completes "likewise of a command" "seki apply $tmp/oth" \
+    "seki apply $tmp/other.conf"
+tm send-keys -t zsh -l 'seki r'
+tm send-keys -t zsh Tab
+ok "a list tells what the words mean" \
+    wait_for shows '^revert +-- revert the pending commit'
+tm send-keys -t zsh C-u
+wait_for line_is '>>'
+types "cd $tmp/foreign"
+completes "for ./seki the installed one tells" './seki roll' './seki rollback'
+types "PATH=.:/usr/bin:/bin"
+completes "none is asked in a PATH with the folder at hand" 'seki roll' \
+    'seki roll'
+nok "nothing of the folder was run" test -e "$tmp/foreign/ran"
+
+# ---- a real fish
+
+# suggested LINE: the rows of word and help.
+suggested()
+{
+	fish --no-config -c 'source $top_srcdir/completion/seki.fish
+		complete -C $argv[1]' -- "$1" | tr '\t' '|'
+}
+HOME=$tmp
+export HOME
+is "fish: a command and what it does" "$(suggested 'seki rev')" \
+    "revert|revert the pending commit"
+is "options" "$(suggested 'seki --asc')" \
+    "--ascii|draw with ASCII characters only"
+is "a container" "$(suggested 'seki set container "my')" \
+    'my box|container "my box" ula fd5a:1c2e:90b1::77'
+is "behind one" \
+    "$(suggested 'seki set container my\ box ul' | cut -d '|' -f 1)" ula
+is "a file" "$(suggested "seki --config $tmp/oth")" "$tmp/other.conf"
+is "nothing where it is wrong already" "$(suggested 'seki add nothing ')" ""
+cat >"$tmp/config.fish" <<CONFIG
+source $top_srcdir/completion/seki.fish
+set -g fish_autosuggestion_enabled 0
+function fish_prompt
+    printf '>>'
+end
+CONFIG
+begin fish "fish --no-config -C 'source $tmp/config.fish'"
+completes "a command" 'seki roll' 'seki rollback'
+completes "an address with colons" 'seki add uplink eth0 address 2001:db8:' \
+    'seki add uplink eth0 address 2001:db8::10/64'
+completes "a name with a blank" 'seki set container my' \
+    'seki set container my\ box'
+completes "a name with a quote, in quotes" "seki set container \"it" \
+    "seki set container \"it's;reboot\""
+tm send-keys -t fish -l 'seki r'
+tm send-keys -t fish Tab
+ok "a list tells what the words mean" \
+    wait_for shows 'revert +\(revert the pending commit\)'
+tm send-keys -t fish C-u
+wait_for line_is '>>'
+types "cd $tmp/foreign"
+completes "for ./seki the installed one tells" './seki roll' './seki rollback'
+types "set PATH . /usr/bin /bin"
+completes "none is asked in a PATH with the folder at hand" 'seki roll' \
+    'seki roll'
+nok "nothing of the folder was run" test -e "$tmp/foreign/ran"
 
 done_testing

@@ -73,6 +73,11 @@ is "no service is enabled" \
     "$(find "$root/etc/systemd" -name '*seki*' 2>/dev/null)" ""
 nok "no rule is there" nft list table inet seki
 is "the console is found" "$(in_root sh -c 'echo quit | seki shell' 2>&1)" ""
+for file in bash-completion/completions/seki zsh/vendor-completions/_seki \
+    fish/vendor_completions.d/seki.fish; do
+	ok "completion is where its shell looks: $file" \
+	    test -e "$root/usr/share/$file"
+done
 for page in 8/seki.8 5/seki.conf.5; do
 	ok "man has $page" test -e "$root/usr/share/man/man$page.gz"
 	ok "also in Japanese" test -e "$root/usr/share/man/ja/man$page.gz"
