@@ -17,6 +17,7 @@
 #include "core/state/standing.h"
 #include "screens/connections.h"
 #include "screens/instead.h"
+#include "screens/lights.h"
 #include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
@@ -40,43 +41,33 @@ add_to_list(const struct prefix *addr, struct buf *list)
 
 /* Where it leads, in both families. */
 static void
-add_targets(const struct host *h, const struct forward_row *r, struct buf *list)
+add_inside(const struct host *h, const struct forward_row *r, struct buf *b)
 {
+	struct buf list = { 0 };
 	enum family family;
 	struct prefix to;
 
 	for (family = 0; family < FAMILY_COUNT; family++) {
 		to = forward_address_in(h, r, family);
 		if (to.family != AF_UNSPEC)
-			add_to_list(&to, list);
+			add_to_list(&to, &list);
 	}
-	buf_add(list, list->len > 0 ? "" : "-");
+	if (list.len > 0)
+		buf_printf(b, _("forwarded to %s\n"), buf_text(&list));
+	buf_free(&list);
 }
 
+/* What a commit would do, or why nobody can tell. */
 static void
-add_state(const struct host *h, const struct forward_row *r, struct buf *b)
+add_state(const struct forward_row *r, struct buf *b)
 {
-	static const char *const words[] = {
-		[FORWARD_ACTIVE] = "ok  ",
-		[FORWARD_TURNED_OFF] = "off ",
-		[FORWARD_DEGRADED] = "WARN",
-		[FORWARD_BROKEN] = "FAIL",
-		[FORWARD_PENDING] = "note",
-		[FORWARD_UNKNOWN] = "-   ",
-	};
-	struct buf to = { 0 };
-
-	buf_printf(b, "%s ", words[r->state]);
-	if (r->reason != NULL)
-		buf_add(b, r->reason);
-	else if (r->state == FORWARD_TURNED_OFF)
-		buf_add(b, _("has no effect; Space turns it on"));
-	else {
-		add_targets(h, r, &to);
-		buf_printf(b, _("forwarded to %s"), buf_text(&to));
-	}
-	buf_add(b, "\n");
-	buf_free(&to);
+	if (r->state == FORWARD_TURNED_OFF)
+		buf_printf(
+		    b, "off  %s\n", _("has no effect; Space turns it on"));
+	else if (r->reason != NULL && r->state == FORWARD_UNKNOWN)
+		buf_printf(b, "-    %s\n", r->reason);
+	else if (r->reason != NULL && r->state == FORWARD_PENDING)
+		buf_printf(b, "note %s\n", r->reason);
 }
 
 /* Off, or taken away; what only the candidate says is yet to come. */
@@ -171,12 +162,22 @@ detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct forward_row *r = row;
 
-	add_state(h, r, b);
-	if (!is_closed(r))
+	add_state(r, b);
+	if (r->state != FORWARD_UNKNOWN)
+		lights_tell(h, r, b);
+	if (!is_closed(r)) {
+		add_inside(h, r, b);
 		add_outside(h, r, b);
+	}
 	add_totals(h, r, b);
 	if (!is_closed(r))
 		add_kept(h, r, b);
+}
+
+static void
+lights(const struct host *h, const void *row, struct rect *area)
+{
+	lights_draw(h, row, area);
 }
 
 static void
@@ -284,6 +285,7 @@ static const struct list_spec spec = {
 	.acts = acts,
 	.start = start,
 	.detail = detail,
+	.top = lights,
 	.traffic = traffic,
 	.group = group,
 	.sparks = true,

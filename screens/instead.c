@@ -34,7 +34,9 @@ instead_forward(const struct forward_row *r, struct buf *b)
 		return ROLE_DIM;
 	}
 	buf_add(b, bad[r->state].mark);
-	buf_add(b, r->reason != NULL ? r->reason : forward_state_word(r));
+	if (!forward_red(r, b))
+		buf_add(
+		    b, r->reason != NULL ? r->reason : forward_state_word(r));
 	return bad[r->state].role;
 }
 

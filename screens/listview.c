@@ -552,6 +552,8 @@ draw_detail(struct listview *v, const struct rect *r)
 		listing_print(listing_main(v->listing), v->app->host, row, &b);
 	pane.caption = buf_text(&b);
 	pane.lines = detail_of(v, row);
+	pane.top = v->spec->top;
+	pane.row = row;
 	if (v->spec->traffic != NULL) {
 		traffic = v->spec->traffic(row);
 		pane.traffic = &traffic;

@@ -57,6 +57,8 @@ pane_draw(const struct host *h, const struct pane *p, struct rect r)
 	draw_caption(head.y, head.x, head.w, p->role, p->caption);
 	r.x++;
 	r.w -= 2;
+	if (p->top != NULL)
+		p->top(h, p->row, &r);
 	if (p->traffic != NULL)
 		draw_chart(h, p->traffic, &r, lines_count(p->lines, r.w));
 	lines_draw(p->lines, &r);

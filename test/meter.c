@@ -79,6 +79,30 @@ a_column_is_whole_or_unknown(void **state)
 }
 
 static void
+the_last_that_passed_is_known(void **state)
+{
+	struct meters *m = meters_new();
+	const struct series *s;
+	int i;
+
+	(void)state;
+	assert_int_equal(series_last(m, NULL), 0);
+	s = feed(m, 0);
+	assert_int_equal(series_last(m, s), 0);
+	s = feed(m, 9);
+	assert_int_equal(series_last(m, s), 1);
+	for (i = 0; i < 20; i++)
+		s = feed(m, 0);
+	assert_int_equal(series_last(m, s), 1);
+	s = feed(m, 9);
+	assert_int_equal(series_last(m, s), meters_column(m));
+	for (i = 0; i < 5 * METER_COLUMNS; i++)
+		s = feed(m, 0);
+	assert_int_equal(series_last(m, s), 0);
+	meters_free(m);
+}
+
+static void
 columns_begin_with_the_clock(void **state)
 {
 	struct meters *m = meters_new();
@@ -262,6 +286,7 @@ main(void)
 		cmocka_unit_test(history_keeps_ten_minutes),
 		cmocka_unit_test(a_column_is_whole_or_unknown),
 		cmocka_unit_test(columns_begin_with_the_clock),
+		cmocka_unit_test(the_last_that_passed_is_known),
 		cmocka_unit_test(none_is_kept_of_what_never_moved),
 		cmocka_unit_test(what_is_left_out_had_the_mean_rate),
 		cmocka_unit_test(what_stays_keeps_its_history),

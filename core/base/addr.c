@@ -12,6 +12,9 @@
 const uint8_t family_numbers[FAMILY_COUNT] = {
 	[FAMILY_IPV6] = AF_INET6, [FAMILY_IPV4] = AF_INET
 };
+const char *const family_words[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = "IPv6", [FAMILY_IPV4] = "IPv4"
+};
 
 enum family
 addr_family(const struct prefix *p)

@@ -453,6 +453,41 @@ forward_name(const struct host *h UNUSED, const void *row, struct buf *b)
 	forward_what(row, b);
 }
 
+/* Of all families, and which that is of; NULL: none is red. */
+static const struct light_note *
+reddest(const struct forward_row *r, enum family *of)
+{
+	const struct light_note *note, *worst = NULL;
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		note = lights_red(&r->lights[f]);
+		if (note == NULL ||
+		    (worst != NULL && r->lights[f].states[note->light] <=
+					  r->lights[*of].states[worst->light]))
+			continue;
+		worst = note;
+		*of = f;
+	}
+	return worst;
+}
+
+bool
+forward_red(const struct forward_row *r, struct buf *b)
+{
+	enum family f;
+	const struct light_note *red = reddest(r, &f), *other;
+
+	if (red == NULL)
+		return false;
+	other = lights_red(&r->lights[!f]);
+	if (lights_are_known(&r->lights[!f]) &&
+	    (other == NULL || strcmp(other->why, red->why) != 0))
+		buf_printf(b, "%s ", family_words[f]);
+	buf_printf(b, "%s: %s", light_names[red->light], red->why);
+	return true;
+}
+
 static const struct listing_column forward_columns[] = {
 	{ "forward", N_("FORWARD"), COLUMN_SCREEN | COLUMN_WIDE, 0, 0,
 	    forward_name, N_("the public ports, tcp, udp or both") },

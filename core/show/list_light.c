@@ -17,9 +17,6 @@ struct light_row {
 	struct lights lights;
 };
 
-static const char *const words[FAMILY_COUNT] = {
-	[FAMILY_IPV6] = "IPv6", [FAMILY_IPV4] = "IPv4"
-};
 static const char *const names[FAMILY_COUNT] = {
 	[FAMILY_IPV6] = "ipv6", [FAMILY_IPV4] = "ipv4"
 };
@@ -77,7 +74,7 @@ row_forward(const struct host *h UNUSED, const void *row, struct buf *b)
 static void
 row_family(const struct host *h UNUSED, const void *row, struct buf *b)
 {
-	buf_add(b, words[((const struct light_row *)row)->family]);
+	buf_add(b, family_words[((const struct light_row *)row)->family]);
 }
 
 static void

@@ -251,9 +251,6 @@ take_over(struct finding *to, const struct finding *from)
 static void
 join_both(struct report *r)
 {
-	static const char *const names[FAMILY_COUNT] = {
-		[FAMILY_IPV6] = "IPv6", [FAMILY_IPV4] = "IPv4"
-	};
 	const struct finding *v = r->families;
 	struct buf *why = &r->all.why;
 	enum family f;
@@ -268,7 +265,7 @@ join_both(struct report *r)
 	for (f = 0; f < FAMILY_COUNT; f++)
 		if (v[f].why.len > 0)
 			buf_printf(why, "%s%s: %s", why->len > 0 ? "; " : "",
-			    names[f], v[f].why.s);
+			    family_words[f], v[f].why.s);
 }
 
 /* What it lacks for the other family is no fault of the one that it has. */

@@ -313,6 +313,22 @@ series_at(const struct meters *m, const struct series *s, long column)
 }
 
 /* With what passed so far in the newest one. */
+/* The first that was read may be a part of its column. */
+long
+series_last(const struct meters *m, const struct series *s)
+{
+	long now = meters_column(m), c, first;
+
+	if (s == NULL || s->moving == NULL)
+		return 0;
+	first = now - METER_COLUMNS + 1;
+	first = first < (long)s->since - 1 ? (long)s->since - 1 : first;
+	for (c = now; c >= first && c > 0; c--)
+		if (s->moving->history[c % METER_COLUMNS] > 0)
+			return c;
+	return 0;
+}
+
 double
 series_mean(const struct meters *m, const struct series *s)
 {

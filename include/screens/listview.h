@@ -34,6 +34,9 @@ struct list_spec {
 	/* Appends lines about a row, the important ones first; they have
 	 * roles (role_of_line). May be NULL. */
 	void (*detail)(const struct host *, const void *row, struct buf *);
+	/* Draws what is no text, at the top of the area for these lines, which
+	 * keeps the rest. May be NULL. */
+	void (*top)(const struct host *, const void *row, struct rect *area);
 	/* The traffic of a row, for the chart below those lines. May be NULL.
 	 */
 	struct traffic (*traffic)(const void *row);

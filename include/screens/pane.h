@@ -7,7 +7,10 @@
 
 struct pane {
 	const char *caption;
-	enum role role;		       /* of the caption */
+	enum role role; /* of the caption */
+	/* Draws above the lines, in the area that keeps the rest; or NULL. */
+	void (*top)(const struct host *, const void *row, struct rect *area);
+	const void *row;
 	const char *lines;	       /* as of lines_draw */
 	const struct traffic *traffic; /* for a chart; NULL: none */
 };

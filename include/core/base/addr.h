@@ -19,7 +19,8 @@ struct prefix {
 
 /* Families in the order in which they are told. */
 enum family { FAMILY_IPV6, FAMILY_IPV4, FAMILY_COUNT };
-extern const uint8_t family_numbers[FAMILY_COUNT]; /* AF_INET6, AF_INET */
+extern const uint8_t family_numbers[FAMILY_COUNT];   /* AF_INET6, AF_INET */
+extern const char *const family_words[FAMILY_COUNT]; /* IPv6, IPv4 */
 /* Of an address that is one. */
 enum family addr_family(const struct prefix *);
 

@@ -52,6 +52,10 @@ struct prefix forward_address_in(
 bool forward_is_about(
     const struct host *, const struct forward_row *, enum family);
 
+/* Appends the red light that tells most, and why: "listens: nothing ...".
+ * False where none is red. */
+bool forward_red(const struct forward_row *, struct buf *);
+
 /* Appends its public ports: "tcp 80,443". */
 void forward_what(const struct forward_row *, struct buf *);
 

@@ -42,6 +42,10 @@ struct meters;
  * while it goes on, and for NULL. */
 double series_at(const struct meters *, const struct series *, long column);
 
+/* The last column in which anything passed, as far as that is known; else 0,
+ * and for NULL. */
+long series_last(const struct meters *, const struct series *);
+
 /* The mean of the last minute; 0 if it is unknown, and for NULL. */
 double series_mean(const struct meters *, const struct series *);
 
