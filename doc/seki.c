@@ -109,6 +109,10 @@ const struct part manual_seki[] = {
 		"Where the kernel lacks what it takes, or the right to it is "
 		"missing, `try` says so, and judges by seki's own rules "
 		"alone.")),
+	TEXT(N_("`seki explain` tells the same of the next packet of somebody "
+		"else that comes by the uplink, and waits ten seconds for it: "
+		"of TCP the first of a connection, from the address that is "
+		"given, or from any. That one goes its way.")),
 	TEXT(N_("Policies are evaluated for the first packet of a connection "
 		"only, so TCP connections that a commit forbids stay open. The "
 		"commit tells how many there are, and so does a revert, and "

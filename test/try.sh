@@ -39,19 +39,27 @@ config()
 	    "$SEKI_CONFIG" "$tmp/apply")"; return 1; }
 }
 
-# Where packets may not come: the router's side of our uplink, and the
-# container. Only what try could have sent is counted.
+# Where nothing of it may come: the router's side of our uplink, and the
+# container. It is known by its port, which nobody else has, also in what errors
+# quote.
 witness='table inet witness {
 	counter seen { }
 	chain here {
 		type filter hook prerouting priority -500
-		meta l4proto { tcp, udp } counter name seen
-		icmpv6 type { echo-request, echo-reply, destination-unreachable } counter name seen
-		icmp type { echo-request, echo-reply, destination-unreachable } counter name seen
+		th sport 40000 counter name seen
+		th dport 40000 counter name seen
+		icmpv6 type { echo-request, echo-reply } counter name seen
+		icmp type { echo-request, echo-reply } counter name seen
+		icmpv6 type destination-unreachable @th,384,16 40000 counter name seen
+		icmp type destination-unreachable @th,224,16 40000 counter name seen
 	}
 }'
 for node in internet vm00; do
 	echo "$witness" | inside "$node" nft -f -
+done
+for node in client1 client2; do
+	inside "$node" sh -c \
+	    'echo 50000 60000 >/proc/sys/net/ipv4/ip_local_port_range'
 done
 
 # Frames that came there since.
@@ -329,7 +337,7 @@ while [ "$round" -lt "$rounds" ]; do
 	round=$((round + 1))
 	ours $((seed * 1000 + round)) >"$tmp/ours"
 	forget >/dev/null 2>&1
-	config "$(grep -v '^#' "$tmp/ours")" || break
+	config "$(grep -v '^#' "$tmp/ours" | awk '!said[$0]++')" || break
 	foreign $((round % 6))
 	# shellcheck disable=SC2046 # they are words
 	set -- $(awk -v seed=$((seed * 77 + round)) 'BEGIN {
@@ -345,6 +353,66 @@ while [ "$round" -lt "$rounds" ]; do
 done
 forget >/dev/null 2>&1
 is "all $round sets agree" "$disagree" 0
+
+# ---- the next real packet
+
+config "forward tcp 80 to vm00" "forward udp 53 to vm00" \
+    "allow input tcp 22 from 2001:db8:9::/48" \
+    "default forward deny" "default input deny"
+
+waits()
+{
+	nft list tables | grep -q seki-try
+}
+
+# explain WORDS...: begins; explained tells what came of it.
+explain()
+{
+	"$seki" explain "$@" >"$tmp/explained" 2>&1 &
+	explainer=$!
+	wait_for waits
+}
+
+# Waits for it; $explained is its status, $said what it said.
+explained()
+{
+	wait "$explainer" && explained=0 || explained=$?
+	said=$(cat "$tmp/explained")
+}
+
+explain tcp to "[$public]:80"
+is "a packet that is waited for goes its way" \
+    "$(inside client1 "$peer" get $public 80 | cut -d ' ' -f 1)" vm00
+explained
+like "and what it met is told" "$said" "^\\* forward +inet seki forward \
++seki +accepts it: forward tcp 80 to vm00$"
+like "whose it was" "$said" \
+    "a packet from 2001:db8:9::7 to \[$public\]:80 leaves for .* by lxcbr0$"
+explain tcp from 2001:db8:44::2 to "[$public]:22"
+inside client1 "$peer" get $public 22 >/dev/null
+ok "that of another client is not it" waits
+inside client2 "$peer" get $public 22 --timeout 100 >/dev/null 2>&1
+explained
+like "but the one that was asked for" "$said" \
+    "from 2001:db8:44::2 .* is dropped by seki: default input deny"
+explain udp to 192.0.2.10:53
+is "UDP over IPv4 is as well" \
+    "$(inside client1 "$peer" ask 192.0.2.10 53 | cut -d ' ' -f 1)" vm00
+explained
+like "told" "$said" "from 198.51.100.7 to 192.0.2.10:53 leaves for 10.0.3.3:53"
+is "and that is no error" "$explained" 0
+explain icmp to $public
+inside client1 "$peer" ping $public >/dev/null
+explained
+like "and an echo request" "$said" "comes to this host itself"
+explain tcp to "[$public]:80"
+kill -9 "$explainer"
+wait "$explainer" 2>/dev/null
+nothing_waits()
+{
+	! waits
+}
+ok "killed, it leaves no rule" wait_for nothing_waits
 
 # ---- killed
 

@@ -77,6 +77,7 @@ const struct command *const commands[] = {
 	&command_doctor,
 	&command_setup,
 	&command_try,
+	&command_explain,
 	&command_history,
 	&command_log,
 	&command_metrics,

@@ -11,6 +11,7 @@
 #include "core/show/output.h"
 
 #define CLIENT_PORT 40000 /* where none is given */
+#define EXPLAIN_MS 10000
 
 enum { TRY_PROTO, TRY_FROM, TRY_TO, TRY_JSON };
 enum { TRY_TCP, TRY_UDP, TRY_ICMP };
@@ -46,18 +47,19 @@ check_try(const struct row *row UNUSED, const struct value *v, struct err *e,
 	bool ports = v[TRY_PROTO].choice != TRY_ICMP;
 
 	*blame = TRY_TO;
-	if (from->addr->family != to->addr->family)
+	if (v[TRY_FROM].set && from->addr->family != to->addr->family)
 		return err_set(e, ERR_USAGE,
 		    "a packet comes from and goes to addresses of one family");
 	if (ports && to->port == 0)
 		return err_set(e, ERR_USAGE, "it goes to a port: ADDR:PORT");
-	if (!ports && (to->port != 0 || from->port != 0))
+	if (!ports && (to->port != 0 || (v[TRY_FROM].set && from->port != 0)))
 		return err_set(e, ERR_USAGE, "icmp has no ports");
 	return 0;
 }
 
+/* Without a source it comes from anywhere. */
 static struct trial
-trial_of(const struct value *v)
+pattern_of(const struct value *v)
 {
 	static const uint8_t numbers[] = { [TRY_TCP] = IPPROTO_TCP,
 		[TRY_UDP] = IPPROTO_UDP,
@@ -65,13 +67,23 @@ trial_of(const struct value *v)
 	const struct target *from = &v[TRY_FROM].target;
 	const struct target *to = &v[TRY_TO].target;
 	struct trial t = { .proto = numbers[v[TRY_PROTO].choice],
-		.from = *from->addr,
 		.to = *to->addr,
-		.sport = from->port,
 		.dport = to->port };
 
 	if (t.proto == IPPROTO_ICMP && t.to.family == AF_INET6)
 		t.proto = IPPROTO_ICMPV6;
+	if (!v[TRY_FROM].set)
+		return t;
+	t.from = *from->addr;
+	t.sport = from->port;
+	return t;
+}
+
+static struct trial
+trial_of(const struct value *v)
+{
+	struct trial t = pattern_of(v);
+
 	if (t.dport != 0 && t.sport == 0)
 		t.sport = CLIENT_PORT;
 	return t;
@@ -104,6 +116,17 @@ conclude(const struct host *h, const struct attempt *a, struct err *e)
 }
 
 static int
+answer(const struct host *h, const struct attempt *a, bool json,
+    struct buf *out, struct err *e)
+{
+	if (!json)
+		tell(h, a, out);
+	else if (tried_json(h, a, out, e) != 0)
+		return -1;
+	return conclude(h, a, e);
+}
+
+static int
 run_try(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out, struct buf *notes UNUSED, struct err *e)
 {
@@ -111,12 +134,8 @@ run_try(struct host *h, const struct value *v, struct statement *st UNUSED,
 	struct attempt a;
 	int r = attempt_make(&a, h, &t, e);
 
-	if (r == 0 && v[TRY_JSON].set)
-		r = tried_json(h, &a, out, e);
-	else if (r == 0)
-		tell(h, &a, out);
 	if (r == 0)
-		r = conclude(h, &a, e);
+		r = answer(h, &a, v[TRY_JSON].set, out, e);
 	attempt_free(&a);
 	return r;
 }
@@ -131,4 +150,41 @@ const struct command command_try = {
 	.looks = true,
 	.partial = true,
 	.run = run_try,
+};
+
+/* The same without a source that must be known. */
+static const struct arg explain_args[] = {
+	[TRY_PROTO] = { "protocol", &type_try_proto, ARG_REQUIRED,
+	    N_("its protocol") },
+	[TRY_FROM] = { "from", &type_peer, ARG_KEYWORD,
+	    N_("where it comes from") },
+	[TRY_TO] = { "to", &type_peer, ARG_KEYWORD | ARG_REQUIRED,
+	    N_("where it goes") },
+	[TRY_JSON] = { "--json", NULL, ARG_FLAG, N_("as JSON") },
+};
+
+static int
+run_explain(struct host *h, const struct value *v, struct statement *st UNUSED,
+    struct buf *out, struct buf *notes UNUSED, struct err *e)
+{
+	const struct trial pattern = pattern_of(v);
+	struct attempt a;
+	int r = attempt_await(&a, h, &pattern, EXPLAIN_MS, e);
+
+	if (r == 0)
+		r = answer(h, &a, v[TRY_JSON].set, out, e);
+	attempt_free(&a);
+	return r;
+}
+
+const struct command command_explain = {
+	.row = { .name = "explain",
+	    .help = N_("what becomes of the next packet that comes, and who "
+		       "decides"),
+	    ARGS(explain_args),
+	    .check = check_try },
+	.slow = true,
+	.looks = true,
+	.partial = true,
+	.run = run_explain,
 };

@@ -13,6 +13,7 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <netinet/ip.h>
 #include <netinet/ip6.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,6 +24,10 @@
 #include "core/kernel/net_parts.h"
 
 #define ERROR_HEADER 8 /* bytes of ICMP before what it quotes */
+#define TRANSPORT NFT_PAYLOAD_TRANSPORT_HEADER
+#define NETWORK NFT_PAYLOAD_NETWORK_HEADER
+#define TCP_FLAGS 13 /* where they are */
+#define QUIET_MS 100 /* a packet whose trace says no more has gone its way */
 #define MESSAGE_MAX (32 * 1024)
 
 struct tracer {
@@ -30,6 +35,9 @@ struct tracer {
 	struct nl_sock *events; /* what is traced */
 	char table[32];
 	bool loaded;
+	bool met;   /* it was seen */
+	bool waits; /* for a packet of others, which is let on its way */
+	int index;  /* of the link by which it comes */
 	struct trial trial, last;
 	uint32_t id; /* of the packet; 0: not seen yet */
 };
@@ -100,114 +108,10 @@ add_chain(
 	create(b, msg);
 }
 
-/* Expressions */
-
-/* Bytes of the transport header. */
-struct match {
-	size_t at, len;
-	const void *v;
-};
-
-struct expression {
-	struct nlattr *whole, *data;
-};
-
-static struct expression
-begin(struct nl_msg *msg, const char *name)
-{
-	struct expression x = { .whole = nla_nest_start(msg, NFTA_LIST_ELEM) };
-
-	nla_put_string(msg, NFTA_EXPR_NAME, name);
-	x.data = nla_nest_start(msg, NFTA_EXPR_DATA);
-	return x;
-}
-
-static void
-end(struct nl_msg *msg, struct expression x)
-{
-	nla_nest_end(msg, x.data);
-	nla_nest_end(msg, x.whole);
-}
-
-static void
-put_value(struct nl_msg *msg, int attr, const void *v, size_t len)
-{
-	struct nlattr *nest = nla_nest_start(msg, attr);
-
-	nla_put(msg, NFTA_DATA_VALUE, (int)len, v);
-	nla_nest_end(msg, nest);
-}
-
-static void
-compare(struct nl_msg *msg, const void *v, size_t len)
-{
-	struct expression x = begin(msg, "cmp");
-
-	nla_put_u32(msg, NFTA_CMP_SREG, htobe32(NFT_REG_1));
-	nla_put_u32(msg, NFTA_CMP_OP, htobe32(NFT_CMP_EQ));
-	put_value(msg, NFTA_CMP_DATA, v, len);
-	end(msg, x);
-}
-
-static void
-match_proto(struct nl_msg *msg, uint8_t proto)
-{
-	struct expression x = begin(msg, "meta");
-
-	nla_put_u32(msg, NFTA_META_DREG, htobe32(NFT_REG_1));
-	nla_put_u32(msg, NFTA_META_KEY, htobe32(NFT_META_L4PROTO));
-	end(msg, x);
-	compare(msg, &proto, sizeof(proto));
-}
-
-static void
-match_bytes(struct nl_msg *msg, const struct match *m)
-{
-	struct expression x = begin(msg, "payload");
-
-	nla_put_u32(msg, NFTA_PAYLOAD_DREG, htobe32(NFT_REG_1));
-	nla_put_u32(
-	    msg, NFTA_PAYLOAD_BASE, htobe32(NFT_PAYLOAD_TRANSPORT_HEADER));
-	nla_put_u32(msg, NFTA_PAYLOAD_OFFSET, htobe32((uint32_t)m->at));
-	nla_put_u32(msg, NFTA_PAYLOAD_LEN, htobe32((uint32_t)m->len));
-	end(msg, x);
-	compare(msg, m->v, m->len);
-}
-
-static void
-set_trace(struct nl_msg *msg)
-{
-	const uint8_t on = 1;
-	struct expression x = begin(msg, "immediate");
-
-	nla_put_u32(msg, NFTA_IMMEDIATE_DREG, htobe32(NFT_REG_1));
-	put_value(msg, NFTA_IMMEDIATE_DATA, &on, sizeof(on));
-	end(msg, x);
-	x = begin(msg, "meta");
-	nla_put_u32(msg, NFTA_META_SREG, htobe32(NFT_REG_1));
-	nla_put_u32(msg, NFTA_META_KEY, htobe32(NFT_META_NFTRACE));
-	end(msg, x);
-}
-
-static void
-drop(struct nl_msg *msg)
-{
-	struct expression x = begin(msg, "immediate");
-	struct nlattr *data, *verdict;
-
-	nla_put_u32(msg, NFTA_IMMEDIATE_DREG, htobe32(NFT_REG_VERDICT));
-	data = nla_nest_start(msg, NFTA_IMMEDIATE_DATA);
-	verdict = nla_nest_start(msg, NFTA_DATA_VERDICT);
-	nla_put_u32(msg, NFTA_VERDICT_CODE, htobe32(NF_DROP));
-	nla_nest_end(msg, verdict);
-	nla_nest_end(msg, data);
-	end(msg, x);
-}
-
 /* Traces what matches, and drops it behind ENTERS or with that flag. */
 static void
 add_rule(struct batch *b, const struct tracer *t, enum place at, uint8_t proto,
-    const struct match *m, bool drops)
+    const struct net_match *m, bool drops)
 {
 	struct nl_msg *msg = net_nft_request(NFT_MSG_NEWRULE, NFPROTO_INET);
 	struct nlattr *all;
@@ -215,11 +119,11 @@ add_rule(struct batch *b, const struct tracer *t, enum place at, uint8_t proto,
 	nla_put_string(msg, NFTA_RULE_TABLE, t->table);
 	nla_put_string(msg, NFTA_RULE_CHAIN, chains[at].name);
 	all = nla_nest_start(msg, NFTA_RULE_EXPRESSIONS);
-	match_proto(msg, proto);
-	match_bytes(msg, m);
-	set_trace(msg);
+	net_match_meta(msg, NFT_META_L4PROTO, &proto, sizeof(proto));
+	net_match_bytes(msg, m);
+	net_set_trace(msg);
 	if (drops)
-		drop(msg);
+		net_put_drop(msg);
 	nla_nest_end(msg, all);
 	create(b, msg);
 }
@@ -232,17 +136,21 @@ add_entry(struct batch *b, const struct tracer *t, enum place at)
 	const size_t cookie = trial_cookie_at(&t->trial);
 
 	add_rule(b, t, at, t->trial.proto,
-	    &(struct match){ cookie, TRIAL_COOKIE, t->trial.cookie }, false);
+	    &(struct net_match){
+		cookie, TRIAL_COOKIE, t->trial.cookie, TRANSPORT, 0 },
+	    false);
 	add_rule(b, t, at, t->last.proto,
-	    &(struct match){ cookie, TRIAL_COOKIE, t->last.cookie }, true);
+	    &(struct net_match){
+		cookie, TRIAL_COOKIE, t->last.cookie, TRANSPORT, 0 },
+	    true);
 }
 
 static void
 add_end(struct batch *b, const struct tracer *t, enum place at)
 {
 	add_rule(b, t, at, t->trial.proto,
-	    &(struct match){
-		trial_cookie_at(&t->trial), TRIAL_COOKIE, t->trial.cookie },
+	    &(struct net_match){ trial_cookie_at(&t->trial), TRIAL_COOKIE,
+		t->trial.cookie, TRANSPORT, 0 },
 	    true);
 }
 
@@ -257,15 +165,83 @@ add_answers(struct batch *b, const struct tracer *t)
 	uint32_t next;
 
 	add_rule(b, t, ANSWERS, ipv4 ? IPPROTO_ICMP : IPPROTO_ICMPV6,
-	    &(struct match){ quoted + trial_cookie_at(&t->trial), TRIAL_COOKIE,
-		t->trial.cookie },
+	    &(struct net_match){ quoted + trial_cookie_at(&t->trial),
+		TRIAL_COOKIE, t->trial.cookie, TRANSPORT, 0 },
 	    true);
 	if (t->trial.proto != IPPROTO_TCP)
 		return;
 	memcpy(&next, t->trial.cookie, sizeof(next));
 	next = htobe32(be32toh(next) + 1);
 	add_rule(b, t, ANSWERS, IPPROTO_TCP,
-	    &(struct match){ 8, sizeof(next), &next }, true);
+	    &(struct net_match){ 8, sizeof(next), &next, TRANSPORT, 0 }, true);
+}
+
+static void
+match_addrs(struct nl_msg *msg, const struct trial *of)
+{
+	bool ipv4 = of->to.family == AF_INET;
+	const uint8_t family = ipv4 ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	const size_t len = ipv4 ? 4 : 16, at = ipv4 ? 12 : 8;
+
+	net_match_meta(msg, NFT_META_NFPROTO, &family, sizeof(family));
+	net_match_bytes(msg,
+	    &(struct net_match){ at + len, len, of->to.bytes, NETWORK, 0 });
+	if (of->from.family != AF_UNSPEC)
+		net_match_bytes(msg,
+		    &(struct net_match){ at, len, of->from.bytes, NETWORK, 0 });
+}
+
+static void
+match_ports(struct nl_msg *msg, const struct trial *of)
+{
+	const uint16_t from = htobe16(of->sport), to = htobe16(of->dport);
+	const uint8_t syn = TH_SYN;
+
+	if (from != 0)
+		net_match_bytes(
+		    msg, &(struct net_match){ 0, 2, &from, TRANSPORT, 0 });
+	if (to != 0)
+		net_match_bytes(
+		    msg, &(struct net_match){ 2, 2, &to, TRANSPORT, 0 });
+	if (of->proto == IPPROTO_TCP)
+		net_match_bytes(msg, &(struct net_match){ TCP_FLAGS, 1, &syn,
+					 TRANSPORT, TH_SYN | TH_ACK });
+}
+
+/* Traces the next packet that is like the trial. */
+static void
+add_pattern(struct batch *b, const struct tracer *t, enum place at)
+{
+	struct nl_msg *msg = net_nft_request(NFT_MSG_NEWRULE, NFPROTO_INET);
+	struct nlattr *all;
+
+	nla_put_string(msg, NFTA_RULE_TABLE, t->table);
+	nla_put_string(msg, NFTA_RULE_CHAIN, chains[at].name);
+	all = nla_nest_start(msg, NFTA_RULE_EXPRESSIONS);
+	net_match_meta(msg, NFT_META_IIF, &t->index, sizeof(t->index));
+	match_addrs(msg, &t->trial);
+	net_match_meta(
+	    msg, NFT_META_L4PROTO, &t->trial.proto, sizeof(t->trial.proto));
+	match_ports(msg, &t->trial);
+	net_match_once(msg);
+	net_set_trace(msg);
+	nla_nest_end(msg, all);
+	create(b, msg);
+}
+
+/* The last chains have no rules then: that they are met tells the end. */
+static void
+add_rules(struct batch *b, const struct tracer *t, enum place first)
+{
+	enum place at;
+
+	for (at = first; at <= ENTERS; at++)
+		(t->waits ? add_pattern : add_entry)(b, t, at);
+	if (t->waits)
+		return;
+	add_end(b, t, RECEIVED);
+	add_end(b, t, LEAVES);
+	add_answers(b, t);
 }
 
 static void
@@ -277,11 +253,7 @@ add_all(struct batch *b, const struct tracer *t, const char *link)
 	create(b, about_table(t, NFT_MSG_NEWTABLE));
 	for (at = first; at < PLACES; at++)
 		add_chain(b, t, at, link);
-	for (at = first; at <= ENTERS; at++)
-		add_entry(b, t, at);
-	add_end(b, t, RECEIVED);
-	add_end(b, t, LEAVES);
-	add_answers(b, t);
+	add_rules(b, t, first);
 	add(b, net_nft_border(NFNL_MSG_BATCH_END));
 }
 
@@ -313,20 +285,19 @@ load(struct tracer *t, const char *link)
 	return send_batch(t, &b);
 }
 
-struct tracer *
-tracer_open(const char *link, const struct trial *trial,
-    const struct trial *last, struct err *e)
+/* Takes t; it is returned, or NULL. */
+static struct tracer *
+start(struct tracer *t, const struct link *link, struct err *e)
 {
 	static const int groups[] = { NFNLGRP_NFTRACE };
-	struct tracer *t = xcalloc(1, sizeof(*t));
 	int code;
 
-	t->trial = *trial;
-	t->last = *last;
+	t->index = link->index;
 	snprintf(t->table, sizeof(t->table), TRACE_TABLE "-%d", (int)getpid());
 	t->owner = net_socket(NETLINK_NETFILTER);
 	t->events = net_listen(NETLINK_NETFILTER, groups, NITEMS(groups));
-	code = t->owner != NULL && t->events != NULL ? load(t, link) : errno;
+	code =
+	    t->owner != NULL && t->events != NULL ? load(t, link->name) : errno;
 	t->loaded = code == 0;
 	if (t->loaded)
 		return t;
@@ -334,6 +305,27 @@ tracer_open(const char *link, const struct trial *trial,
 	    "cannot trace packets (nftables: a table with an owner, nftrace)");
 	tracer_close(t);
 	return NULL;
+}
+
+struct tracer *
+tracer_open(const struct link *link, const struct trial *trial,
+    const struct trial *last, struct err *e)
+{
+	struct tracer *t = xcalloc(1, sizeof(*t));
+
+	t->trial = *trial;
+	t->last = *last;
+	return start(t, link, e);
+}
+
+struct tracer *
+tracer_wait(const struct link *link, const struct trial *pattern, struct err *e)
+{
+	struct tracer *t = xcalloc(1, sizeof(*t));
+
+	t->waits = true;
+	t->trial = *pattern;
+	return start(t, link, e);
 }
 
 void
@@ -409,7 +401,6 @@ read_step(struct trace_step *s, const struct nfgenmsg *head, struct nlattr **tb,
 		.table = xstrdup(nla_data(tb[NFTA_TRACE_TABLE])),
 		.chain = xstrdup(nla_data(tb[NFTA_TRACE_CHAIN])),
 		.verdict = read_verdict(tb),
-		.in = (int)net_number(tb[NFTA_TRACE_IIF]),
 		.out = (int)net_number(tb[NFTA_TRACE_OIF]) };
 	if (tb[NFTA_TRACE_RULE_HANDLE] != NULL)
 		s->rule = be64toh(nla_get_u64(tb[NFTA_TRACE_RULE_HANDLE]));
@@ -421,6 +412,12 @@ read_step(struct trace_step *s, const struct nfgenmsg *head, struct nlattr **tb,
 }
 
 static bool
+has_ports(const struct trial *t)
+{
+	return t->proto == IPPROTO_TCP || t->proto == IPPROTO_UDP;
+}
+
+static bool
 has_cookie(const struct nlattr *header, const struct trial *t)
 {
 	size_t at = trial_cookie_at(t);
@@ -428,6 +425,39 @@ has_cookie(const struct nlattr *header, const struct trial *t)
 	return header != NULL && nla_len(header) >= (int)(at + TRIAL_COOKIE) &&
 	       memcmp((const uint8_t *)nla_data(header) + at, t->cookie,
 		   TRIAL_COOKIE) == 0;
+}
+
+/* Takes the bytes by which a packet of others is known from now on. */
+static void
+meet(struct tracer *t, const struct nlattr *header, uint32_t id,
+    const struct trace_step *s)
+{
+	size_t at = trial_cookie_at(&t->trial);
+
+	t->id = id;
+	t->met = true;
+	t->trial.from = s->from;
+	t->trial.to = s->to;
+	t->trial.sport = s->sport;
+	t->trial.dport = s->dport;
+	if (nla_len(header) >= (int)(at + TRIAL_COOKIE))
+		memcpy(t->trial.cookie, (const uint8_t *)nla_data(header) + at,
+		    TRIAL_COOKIE);
+}
+
+/* Our own table of a packet of others: it is there for all of its way. */
+static void
+follow(const struct tracer *t, struct trace *out, uint32_t id,
+    const struct trace_step *s)
+{
+	if (id != t->id)
+		return;
+	out->seen = true;
+	out->received |= strcmp(s->chain, chains[RECEIVED].name) == 0;
+	out->left |= strcmp(s->chain, chains[LEAVES].name) == 0;
+	if (s->first && s->out != 0)
+		out->out = s->out;
+	out->over = out->received || out->left;
 }
 
 /* What our own table says. */
@@ -459,6 +489,24 @@ free_step(struct trace_step *s)
 	free(s->chain);
 }
 
+/* The kernel makes ids of what may change on the way, or be the same in the
+ * next packet. */
+static void
+recognise(struct tracer *t, const struct nlattr *header, uint32_t id,
+    const struct trace_step *s)
+{
+	if (t->waits && !t->met) {
+		/* Packets that others trace come to the ends of chains. */
+		if (s->first && s->rule != 0 && strcmp(s->table, t->table) == 0)
+			meet(t, header, id, s);
+		return;
+	}
+	if (has_cookie(header, &t->trial))
+		t->id = id;
+	else if (!t->waits && has_cookie(header, &t->last))
+		t->id = 0;
+}
+
 static void
 on_trace(struct tracer *t, struct trace *out, struct nlmsghdr *h)
 {
@@ -471,15 +519,10 @@ on_trace(struct tracer *t, struct trace *out, struct nlmsghdr *h)
 	    tb[NFTA_TRACE_TABLE] == NULL || tb[NFTA_TRACE_CHAIN] == NULL)
 		return;
 	id = net_number(tb[NFTA_TRACE_ID]);
-	/* The kernel makes ids of what may change on the way, or be the same in
-	 * the next packet. */
-	if (has_cookie(tb[NFTA_TRACE_TRANSPORT_HEADER], &t->trial))
-		t->id = id;
-	else if (has_cookie(tb[NFTA_TRACE_TRANSPORT_HEADER], &t->last))
-		t->id = 0;
-	read_step(&s, nlmsg_data(h), tb, t->trial.dport != 0);
+	read_step(&s, nlmsg_data(h), tb, has_ports(&t->trial));
+	recognise(t, tb[NFTA_TRACE_TRANSPORT_HEADER], id, &s);
 	if (strcmp(s.table, t->table) == 0)
-		note(t, out, id, &s);
+		(t->waits ? follow : note)(t, out, id, &s);
 	if (id != t->id || strcmp(s.table, t->table) == 0) {
 		free_step(&s);
 		return;
@@ -520,11 +563,19 @@ tracer_read(struct tracer *t, unsigned ms, struct trace *out, struct err *e)
 		if (poll(&p, 1, (int)(until - now)) > 0)
 			code = hear(t, out);
 		now = now_ms();
+		if (t->waits && out->seen && until > now + QUIET_MS)
+			until = now + QUIET_MS;
 	}
 	if (code == 0)
 		return 0;
 	trace_free(out);
 	return net_fail(e, code, "cannot read what nftables traces");
+}
+
+void
+tracer_met(const struct tracer *t, struct trial *out)
+{
+	*out = t->trial;
 }
 
 void

@@ -29,7 +29,7 @@ net_try(struct net *net, const struct link *link, struct trial *t,
 	lane = lane_open(net, link->index, e);
 	if (lane == NULL)
 		goto out;
-	tracer = tracer_open(link->name, t, &last, e);
+	tracer = tracer_open(link, t, &last, e);
 	if (tracer == NULL || send_trial(lane, t, e) != 0 ||
 	    send_trial(lane, &last, e) != 0)
 		goto out;
@@ -37,6 +37,23 @@ net_try(struct net *net, const struct link *link, struct trial *t,
 out:
 	tracer_stop(tracer);
 	lane_close(lane);
+	tracer_close(tracer);
+	return r;
+}
+
+int
+net_await(const struct link *link, unsigned ms, struct trial *t,
+    struct trace *out, struct err *e)
+{
+	struct tracer *tracer = tracer_wait(link, t, e);
+	int r;
+
+	if (tracer == NULL)
+		return -1;
+	r = tracer_read(tracer, ms, out, e);
+	if (r == 0 && out->seen)
+		tracer_met(tracer, t);
+	tracer_stop(tracer);
 	tracer_close(tracer);
 	return r;
 }

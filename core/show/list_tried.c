@@ -394,6 +394,10 @@ tried_cure(const struct host *h, const struct attempt *a, struct buf *b)
 void
 tried_means(const struct attempt *a, struct buf *b)
 {
+	const char *ours =
+	    _("a real packet, let in as if by %s and stopped before the wire; "
+	      "the counters that it passed count it, and nothing else of it is "
+	      "left");
 	struct buf link = { 0 };
 
 	if (!a->real) {
@@ -403,9 +407,7 @@ tried_means(const struct attempt *a, struct buf *b)
 	}
 	buf_escape(&link, a->link->name, strlen(a->link->name));
 	buf_printf(b,
-	    _("a real packet, let in as if by %s and stopped before the wire; "
-	      "the counters that it passed count it, and nothing else of it is "
-	      "left"),
+	    a->others ? _("a packet that came by %s, and went its way") : ours,
 	    buf_text(&link));
 	buf_free(&link);
 }

@@ -3,6 +3,7 @@
 
 #include "core/state/attempt.h"
 
+#include <netinet/in.h>
 #include <string.h>
 
 #include "core/kernel/net_try.h"
@@ -50,30 +51,65 @@ find_refusal(struct attempt *a, struct host *h)
 		    h->net, a->link->index, &a->trial.from, &a->tried.to);
 }
 
-int
-attempt_make(
-    struct attempt *a, struct host *h, const struct trial *t, struct err *e)
+/* The model; NULL on error. */
+static const struct model *
+begin(struct attempt *a, struct host *h, const struct trial *t, struct err *e)
 {
-	struct trace trace;
 	const struct model *m;
 
 	memset(a, 0, sizeof(*a));
 	a->trial = *t;
 	m = resolve(a, h, e);
 	if (m == NULL)
-		return -1;
+		return NULL;
 	a->link = uplink_of(h, m, &t->to);
 	if (a->link == NULL || a->link->index == 0) {
 		err_set(e, ERR_FAIL, "no uplink is known");
-		return err_hint(e, "name one: seki add uplink IFACE");
+		err_hint(e, "name one: seki add uplink IFACE");
+		return NULL;
 	}
 	host_look_for_hooks(h);
+	return m;
+}
+
+int
+attempt_make(
+    struct attempt *a, struct host *h, const struct trial *t, struct err *e)
+{
+	struct trace trace;
+	const struct model *m = begin(a, h, t, e);
+
+	if (m == NULL)
+		return -1;
 	a->real = net_try(h->net, a->link, &a->trial, &trace, &a->lack) == 0;
 	if (!a->real) {
 		tried_judge(&a->tried, t, a->link->name, m);
 		return 0;
 	}
 	tried_read(&a->tried, &trace, t, a->link->name, &h->hooks, m);
+	find_refusal(a, h);
+	return 0;
+}
+
+/* Of the protocols without a first packet nobody can tell whether a statement
+ * was asked: a connection that goes on is let through. */
+int
+attempt_await(struct attempt *a, struct host *h, const struct trial *pattern,
+    unsigned ms, struct err *e)
+{
+	struct trace trace;
+	const struct model *m = begin(a, h, pattern, e);
+
+	if (m == NULL || net_await(a->link, ms, &a->trial, &trace, e) != 0)
+		return -1;
+	a->real = a->others = true;
+	if (!trace.seen) {
+		trace_free(&trace);
+		return err_set(e, ERR_FAIL,
+		    "no such packet came within %u seconds", ms / 1000);
+	}
+	tried_read(&a->tried, &trace, &a->trial, a->link->name, &h->hooks,
+	    a->trial.proto == IPPROTO_TCP ? m : NULL);
 	find_refusal(a, h);
 	return 0;
 }

@@ -9,7 +9,8 @@
 #define ARGS(a) .args = a, .nargs = NITEMS(a)
 
 extern const struct command command_show, command_history, command_log,
-    command_end, command_doctor, command_metrics, command_setup, command_try;
+    command_end, command_doctor, command_metrics, command_setup, command_try,
+    command_explain;
 extern const struct command command_add, command_set, command_delete,
     command_move, command_undo, command_redo, command_discard, command_rollback;
 extern const struct command command_diff, command_check, command_commit,

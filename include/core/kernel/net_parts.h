@@ -185,6 +185,25 @@ struct nl_msg *net_nft_border(int type);
 /* A request of type NFT_MSG_*; the caller frees it. */
 struct nl_msg *net_nft_request(int type, uint8_t family);
 
+/* ---- net_expression.c: writes expressions of a rule into its
+ * NFTA_RULE_EXPRESSIONS. */
+
+/* Bytes of a header, as far as the mask says. */
+struct net_match {
+	size_t at, len;
+	const void *v;
+	uint32_t base; /* NFT_PAYLOAD_* */
+	uint8_t mask;  /* of a single byte; 0: all bits */
+};
+
+/* These go on with packets of which a NFT_META_* or some bytes are so. */
+void net_match_meta(struct nl_msg *, uint32_t key, const void *v, size_t len);
+void net_match_bytes(struct nl_msg *, const struct net_match *);
+/* And this with the first one, for an hour. */
+void net_match_once(struct nl_msg *);
+void net_set_trace(struct nl_msg *); /* has the packet traced from here on */
+void net_put_drop(struct nl_msg *);
+
 /* ---- net_bytecode.c */
 
 struct tables;

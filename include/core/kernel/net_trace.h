@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "core/base/err.h"
+#include "core/kernel/snapshot.h"
 #include "core/kernel/trial.h"
 
 struct tracer;
@@ -50,8 +51,17 @@ void trace_free(struct trace *); /* empty then */
  * all other rules, before conntrack notes the connection. Another packet, last,
  * tells that all is over: it goes nowhere. The kernel removes the table with
  * the process. NULL with the error that says which piece the kernel lacks. */
-struct tracer *tracer_open(const char *link, const struct trial *,
+struct tracer *tracer_open(const struct link *, const struct trial *,
     const struct trial *last, struct err *);
+
+/* The same for the next packet of others that comes by the link and is like the
+ * pattern: from nowhere and the port 0 are any. Of TCP it is the first of a
+ * connection. It goes its way. */
+struct tracer *tracer_wait(
+    const struct link *, const struct trial *pattern, struct err *);
+/* What it was like, once it was seen. */
+void tracer_met(const struct tracer *, struct trial *);
+
 /* Removes the table now: when the owner is closed at once, that waits for the
  * kernel to free it. */
 void tracer_stop(struct tracer *);

@@ -15,4 +15,10 @@ struct net;
 int net_try(struct net *, const struct link *, struct trial *, struct trace *,
     struct err *);
 
+/* Waits so long for a packet of others that comes by the link and is like *t
+ * (tracer_wait), which becomes what it was. The trace, to be freed, has seen
+ * nothing where none came. */
+int net_await(const struct link *, unsigned ms, struct trial *t, struct trace *,
+    struct err *);
+
 #endif

@@ -9,6 +9,7 @@ struct attempt {
 	struct trial trial;
 	const struct link *link; /* by which it came */
 	struct tried tried;
+	bool others;	 /* it is not ours, and went its way */
 	bool real;	 /* it was sent; else seki's rules alone were asked, */
 	struct err lack; /* for this reason */
 	int refusal;	 /* why the routes of this host do not take it, errno;
@@ -22,6 +23,10 @@ struct attempt {
  * of the host are borrowed until attempt_free, which is due in any case. */
 int attempt_make(
     struct attempt *, struct host *, const struct trial *, struct err *);
+/* Waits for a packet of others that is like the pattern, at most so long. No
+ * address as its source, and 0 as a port, stand for any. */
+int attempt_await(struct attempt *, struct host *, const struct trial *pattern,
+    unsigned ms, struct err *);
 void attempt_free(struct attempt *);
 
 #endif
