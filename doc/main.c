@@ -1,10 +1,11 @@
-/* seki-manual: prints a manual page, for the build. */
+/* seki-manual: prints a manual page or the JSON schema, for the build. */
 #include "config.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "doc/json_schema.h"
 #include "doc/manual.h"
 
 int
@@ -14,8 +15,11 @@ main(int argc, char *argv[])
 	int status = 0;
 
 	intl_start();
-	if (argc != 2 || !manual_print(argv[1], &b)) {
-		fprintf(stderr, "usage: seki-manual PAGE.SECTION\n");
+	if (argc != 2 || (strcmp(argv[1], "seki.schema.json") == 0
+				 ? !json_schema_print(&b)
+				 : !manual_print(argv[1], &b))) {
+		fprintf(stderr,
+		    "usage: seki-manual PAGE.SECTION | seki.schema.json\n");
 		return 2;
 	}
 	if (fputs(buf_text(&b), stdout) == EOF || fflush(stdout) != 0)

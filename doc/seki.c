@@ -242,7 +242,8 @@ const struct part manual_seki[] = {
 		"ports of `forward any`. Counts are integers, addresses are "
 		"written as in RFC 5952, times are seconds since 1970, and "
 		"characters in foreign names that could harm a terminal are "
-		"escaped. The items are (`ula` and `address` are what the "
+		"escaped. `seki.schema.json` is a JSON schema of all answers. "
+		"The items are (`ula` and `address` are what the "
 		"config gives, `addresses` are all there are):")),
 	ROWS(manual_json),
 	TEXT(N_("A program commits by `seki commit --file FILE --json`, which "

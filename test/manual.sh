@@ -55,7 +55,7 @@ shape()
 		on && $0 == ".EE" { exit }
 		in_code { print }
 		on && $0 == ".EX" { in_code = 1 }' |
-	    sed -E 's/: *[a-z0-9]+(\|[a-z0-9]+)+//g' |
+	    sed -E 's/: *[a-z0-9]+(\|[a-z0-9]+)+|[|]null//g' |
 	    grep -Eo '[a-z_0-9]+' | sort -u
 }
 
@@ -71,5 +71,41 @@ for what in status uplinks bridges containers forwards lights policies counters 
 	    "$(keys $what)" "$(shape $what)"
 	ok "and there are some" test -n "$(shape $what)"
 done
+
+# ---- the schema, for whoever checks it all
+
+"$builddir/seki-manual" seki.schema.json >"$tmp/schema.json"
+is "the schema is one" $? 0
+
+# valid COMMAND...: its answer is as the schema says.
+valid()
+{
+	"$seki" "$@" --json >"$tmp/answer.json" 2>"$tmp/said"
+	/usr/bin/python3 - "$tmp/schema.json" "$tmp/answer.json" <<'PY'
+import json, sys
+import jsonschema
+schema, answer = (json.load(open(name)) for name in sys.argv[1:])
+[name] = answer.keys() - {"schema"}
+[shape] = [s for s in schema["oneOf"] if name in s["required"]]
+jsonschema.Draft7Validator(schema).check_schema(schema)
+jsonschema.validate(answer, shape)
+PY
+}
+
+if /usr/bin/python3 -c 'import jsonschema' 2>/dev/null; then
+	for what in status uplinks bridges links containers forwards \
+	    lights policies counters connections \
+	    clients neighbours checks changes history config candidate; do
+		ok "show $what is as it says" valid show "$what"
+	done
+	ok "so is diff" valid diff
+	ok "and doctor" valid doctor
+	"$seki" revert >/dev/null 2>&1
+	ok "and commit" valid commit --now
+	sed -i 's/"proto"/"protocol"/' "$tmp/schema.json"
+	nok "what it does not say is told" valid show forwards
+else
+	skip "needs: python3-jsonschema" 22
+fi
 
 done_testing

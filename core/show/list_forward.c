@@ -665,6 +665,6 @@ const struct listing listing_forwards = {
 		 " reason, in: {packets, bytes}, out: {packets, bytes}, new,\n"
 		 " lights: {arrives, matches, accept, others, bridge, runs,\n"
 		 "  addr, near, listens, back,\n"
-		 "  answer: ok|unknown|warn|fail|unreached}},\n"
-		 " ipv4: {...}}}",
+		 "  answer: ok|unknown|warn|fail|unreached}|null}|null,\n"
+		 " ipv4: {...}|null}}",
 };

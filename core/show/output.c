@@ -176,7 +176,8 @@ static const struct {
 	    " commit: none|applying|pending|saving|reverting, number, who,\n"
 	    " seconds, proven,\n"
 	    " evidence: [{state: waiting|seen|against, text}],\n"
-	    " last, drift: [...], service: running|stopped|disabled|off}" },
+	    " last, drift: [...],\n"
+	    " service: running|stopped|disabled|off|null}" },
 	{ "config", text_config, all_config, "STATEMENT" },
 	{ "candidate", text_candidate, all_candidate, "STATEMENT" },
 };
