@@ -33,6 +33,13 @@ ailments()
 	    sed -n 's/^"check":"\([^"]*\)","area":"[^"]*","subject":\([^,]*\),"verdict":"\(warn\|fail\|unknown\)".*/\1 \3 \2/p'
 }
 
+# cure CHECK: what mends it, by its first row.
+cure()
+{
+	"$seki" doctor --json 2>/dev/null | tr '{' '\n' |
+	    sed -n 's/^"check":"'"$1"'".*"cure":"\([^"]*\)".*/\1/p' | head -1
+}
+
 checks()
 {
 	"$seki" doctor --json | tr '{' '\n' | sed -n 's/^"check":"\([^"]*\)".*/\1/p'
@@ -76,6 +83,7 @@ echo 1 >$accepts
 like "accept-ra: it is found" "$(ailments)" '^accept-ra warn "eth0"'
 like "accept-ra: told" "$("$seki" doctor 2>&1)" \
     "^WARN eth0: its default route is lost in .*accept_ra 1"
+is "accept-ra: its cure" "$(cure accept-ra)" "seki apply"
 ok "accept-ra: seki mends it itself" "$seki" apply
 ip -6 route del default
 ip -6 route add $route
@@ -105,6 +113,8 @@ like "drift: it is found" "$(ailments)" "^drift fail null"
 like "drift: a line says what" "$("$seki" doctor 2>&1)" \
     "lxcbr0: add address $ula::1/64"
 like "and the forward depends on it" "$(ailments)" 'forward fail "forward tcp 80"'
+is "drift: its cure is told" "$(cure drift)" "seki apply"
+is "as the forward's is" "$(cure forward)" "seki apply"
 ok "drift: its cure" "$seki" apply
 mended drift
 
@@ -119,7 +129,8 @@ mended forward
 
 make_container vm02
 found ula warn '"vm02"' "^WARN vm02: it has no ULA"
-"$seki" add container vm02 ula auto >/dev/null 2>&1
+is "ula: its cure" "$(cure ula)" "seki set container vm02 ula auto"
+eval "$(cure ula | sed "s|^seki|\"\$seki\"|")" >/dev/null 2>&1
 "$seki" commit --now >/dev/null 2>&1
 mended ula
 

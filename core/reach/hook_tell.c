@@ -434,11 +434,21 @@ find_words(struct telling *t, bool *alone)
 	return words[*f];
 }
 
+static void
+add_cure(const struct telling *t, struct buf *b)
+{
+	const struct hook_want want = { .bridge = only(t->config, ST_BRIDGE) };
+
+	if (t->hook->drops[t->family] && t->hook->cure != NULL)
+		hook_cure(t->all, t->hook, NULL, &want, b);
+}
+
 bool
 hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
     struct buf *b)
 {
 	struct telling t = { all, h, c, FAMILY_IPV6 };
+	struct buf cure = { 0 };
 	bool alone;
 	const char *words = find_words(&t, &alone);
 
@@ -448,13 +458,22 @@ hook_tell(const struct hooks *all, const struct hook *h, const struct config *c,
 	if (alone)
 		buf_printf(b, " (%s)", _(type_family.choices[t.family].help));
 	buf_add(b, words);
-	if (h->drops[t.family] && h->cure != NULL) {
-		buf_add(b, " (");
-		hook_cure(all, h, NULL,
-		    &(struct hook_want){ .bridge = only(c, ST_BRIDGE) }, b);
-		buf_add(b, ")");
-	}
+	add_cure(&t, &cure);
+	if (cure.len > 0)
+		buf_printf(b, " (%s)", cure.s);
+	buf_free(&cure);
 	return true;
+}
+
+void
+hook_tell_cure(const struct hooks *all, const struct hook *h,
+    const struct config *c, struct buf *b)
+{
+	struct telling t = { all, h, c, FAMILY_IPV6 };
+	bool alone;
+
+	if (find_words(&t, &alone) != NULL)
+		add_cure(&t, b);
 }
 
 void

@@ -22,18 +22,19 @@ const char *const doctor_areas[DOCTOR_AREAS] = {
 	[DOCTOR_SEKI] = N_("seki"),
 };
 
-/* A row for each line of the text, which is emptied. */
-static void
-add_lines(const struct examination *x, struct buf *text)
-{
-	char *rest = text->s, *line;
-
-	while ((line = next_line(&rest)) != NULL)
-		doctor_add(x, DOCTOR_WARN, NULL, NULL, xstrdup(line));
-	buf_free(text);
-}
-
 /* ---- containers */
+
+/* The new words of a statement come before what it has already. */
+static char *
+cure_of_ula(const struct container_row *r)
+{
+	struct buf b = { 0 };
+
+	buf_add(&b, "seki set container ");
+	words_print(&b, r->name, "");
+	buf_add(&b, " ula auto");
+	return buf_take(&b);
+}
 
 /* Nobody knows which have one while no config can be read. */
 static void
@@ -45,10 +46,12 @@ look_for_ulas(const struct examination *x)
 	if (x->host->saved_error.code != ERR_NONE)
 		return;
 	for (; r < end; r++)
-		if (r->container != NULL && container_wants_ula(x->host, r))
+		if (r->container != NULL && container_wants_ula(x->host, r)) {
 			doctor_add(x, DOCTOR_WARN, r, xstrdup(r->name),
 			    xstrdup(_("it has no ULA, so no forward can lead "
 				      "to it")));
+			doctor_cure(x, cure_of_ula(r));
+		}
 }
 
 static void
@@ -66,6 +69,23 @@ look_for_cuts(const struct examination *x)
 }
 
 /* ---- forwards */
+
+/* Of the family that fails, else of the one that warns. */
+static char *
+cure_of_forward(const struct forward_row *r)
+{
+	const struct light_note *red, *found = NULL;
+	enum family f;
+
+	for (f = 0; f < FAMILY_COUNT; f++) {
+		red = lights_red(&r->lights[f]);
+		if (red != NULL && red->cure != NULL &&
+		    (found == NULL ||
+			r->lights[f].states[red->light] == LIGHT_FAIL))
+			found = red;
+	}
+	return found != NULL ? xstrdup(found->cure) : NULL;
+}
 
 /* What has no verdict here is not looked at. */
 static void
@@ -90,24 +110,38 @@ look_at_forwards(const struct examination *x)
 		statement_key(r->st, &key);
 		doctor_add(x, states[r->state].verdict, r, buf_take(&key),
 		    r->reason != NULL ? xstrdup(r->reason) : NULL);
+		doctor_cure(x, cure_of_forward(r));
 	}
 }
 
 /* ---- other programs */
 
-/* What they do to what was committed. */
+/* What one does to what was committed. */
+static void
+look_at_chain(const struct examination *x, const struct hook *hook,
+    const struct config *c)
+{
+	struct buf line = { 0 }, cure = { 0 };
+
+	if (!hook_tell(&x->host->hooks, hook, c, &line))
+		return;
+	doctor_add(x, DOCTOR_WARN, NULL, NULL, buf_take(&line));
+	hook_tell_cure(&x->host->hooks, hook, c, &cure);
+	doctor_cure(x, cure.len > 0 ? buf_take(&cure) : NULL);
+}
+
 static void
 look_at_chains(const struct examination *x)
 {
+	const struct hooks *all = &x->host->hooks;
 	struct config store = { 0 };
-	struct buf lines = { 0 };
 	struct err ignored;
 	const struct config *c = drift_config(x->host, &store, &ignored);
+	const struct hook *h;
 
-	if (c != NULL)
-		hooks_tell(&x->host->hooks, c, &lines);
+	for (h = all->v; c != NULL && h < END_OF(all->v, all->n); h++)
+		look_at_chain(x, h, c);
 	config_free(&store);
-	add_lines(x, &lines);
 }
 
 /* What a default that closes this host leaves open. */
@@ -168,15 +202,18 @@ look_for_drift(const struct examination *x)
 	    n);
 	buf_printf(&b, "\n%s", x->host->drift_text);
 	doctor_add(x, DOCTOR_FAIL, NULL, NULL, buf_take(&b));
+	doctor_cure(x, xstrdup("seki apply"));
 }
 
 static void
 look_at_service(const struct examination *x)
 {
-	const char *warning = unit_look()->warning;
+	const struct unit_state *unit = unit_look();
 
-	if (warning != NULL)
-		doctor_add(x, DOCTOR_WARN, NULL, NULL, xstrdup(_(warning)));
+	if (unit->warning == NULL)
+		return;
+	doctor_add(x, DOCTOR_WARN, NULL, NULL, xstrdup(_(unit->warning)));
+	doctor_cure(x, xstrdup(unit->cure));
 }
 
 /* A cause before its consequences. */
@@ -221,6 +258,7 @@ doctor_row_free(const struct doctor_row *r)
 {
 	free(r->subject);
 	free(r->why);
+	free(r->cure);
 }
 
 void

@@ -2,6 +2,7 @@
 #include "config.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
@@ -44,6 +45,25 @@ look_for_routes(const struct examination *x)
 			: _("no IPv6 default route: nothing gets in or out")));
 }
 
+/* A plan sets what an uplink needs that is stated. */
+static char *
+cure_of_renewal(const struct host *h, const char *name)
+{
+	const struct statement *st;
+	struct buf b = { 0 };
+	size_t i;
+
+	for (i = 0; i < h->saved.n; i++) {
+		st = h->saved.v[i].st;
+		if (st != NULL && st->kind == ST_UPLINK &&
+		    strcmp(st->v[0].text, name) == 0)
+			return xstrdup("seki apply");
+	}
+	buf_add(&b, "seki add uplink ");
+	words_print(&b, name, "");
+	return buf_take(&b);
+}
+
 /* With forwarding on, accept_ra 1 takes no advertisement any more
  * (ipv6_accept_ra() in include/net/ipv6.h): what came by one expires. */
 static void
@@ -66,6 +86,7 @@ look_for_renewal(const struct examination *x)
 				"forwarding on, accept_ra 1 takes no router "
 				"advertisement (uplink %s)"),
 			buf_text(&left), l->name));
+		doctor_cure(x, cure_of_renewal(x->host, l->name));
 		buf_reset(&left);
 	}
 	buf_free(&left);
@@ -113,19 +134,23 @@ look_at_conntrack(const struct examination *x)
 			"%u are there: new ones are dropped when it is full "
 			"(sysctl net.netfilter.nf_conntrack_max=%u)"),
 		max, used, max * 2));
+	doctor_cure(
+	    x, xasprintf("sysctl net.netfilter.nf_conntrack_max=%u", max * 2));
 }
 
 /* While the service runs, it puts the table back at once. */
 static void
 look_for_flush(const struct examination *x)
 {
-	if (unit_look()->warning != NULL && unit_flushes())
-		doctor_add(x, DOCTOR_WARN, NULL, NULL,
-		    xasprintf(_("nftables.service loads %s, which flushes all "
-				"rules, seki's too, and seki.service is not "
-				"there to put them back (systemctl enable "
-				"--now seki)"),
-			UNIT_NFT_CONFIG));
+	if (unit_look()->warning == NULL || !unit_flushes())
+		return;
+	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	    xasprintf(_("nftables.service loads %s, which flushes all "
+			"rules, seki's too, and seki.service is not "
+			"there to put them back (systemctl enable "
+			"--now seki)"),
+		UNIT_NFT_CONFIG));
+	doctor_cure(x, xstrdup("systemctl enable --now seki"));
 }
 
 static const struct doctor_check checks[] = {

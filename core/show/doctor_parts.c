@@ -43,3 +43,9 @@ doctor_add(const struct examination *x, enum doctor_verdict verdict,
 		.nth = nth,
 		.why = why };
 }
+
+void
+doctor_cure(const struct examination *x, char *command)
+{
+	x->to->v[x->to->n - 1].cure = command;
+}

@@ -246,10 +246,11 @@ json_check(const struct host *h UNUSED, const void *row)
 {
 	const struct doctor_row *r = row;
 
-	return json_pack("{s:s,s:s,s:o,s:s,s:s?}", "check", r->check, "area",
-	    doctor_areas[r->area], "subject",
+	return json_pack("{s:s,s:s,s:o,s:s,s:s?,s:s?}", "check", r->check,
+	    "area", doctor_areas[r->area], "subject",
 	    r->subject != NULL ? list_json_text(r->subject) : json_null(),
-	    "verdict", verdicts[r->verdict].json, "why", r->why);
+	    "verdict", verdicts[r->verdict].json, "why", r->why, "cure",
+	    r->cure);
 }
 
 const struct listing listing_checks = {
@@ -265,7 +266,7 @@ const struct listing listing_checks = {
 	.mark = check_mark,
 	.json = json_check,
 	.shape = "{check, area: host|uplinks|containers|forwards|others|seki,\n"
-		 " subject, verdict: ok|unknown|warn|fail, why}",
+		 " subject, verdict: ok|unknown|warn|fail, why, cure}",
 };
 
 /* Aligned under the first line of what it says. */

@@ -8,10 +8,13 @@
 #include <string.h>
 
 #include "core/base/intl.h"
+#include "core/lang/statement.h"
+#include "core/reach/hook_tell.h"
 #include "core/show/list.h"
 #include "core/show/list_cell.h"
 #include "core/show/list_json.h"
 #include "core/state/check.h"
+#include "core/state/drift.h"
 
 static const struct {
 	const char *json, *words;
@@ -85,7 +88,7 @@ add_rows(const struct host *h, struct neighbour_row *v)
 		v->hook = &h->hooks.v[i];
 		judge(h, v);
 		if (!v->hook->harmless)
-			v->forwards = checkup_stopped(&k, v->hook);
+			v->forwards = checkup_stopped(&k, v->hook, NULL, NULL);
 	}
 	checkup_end(&k);
 	for (i = 0; i < h->hooks.nown; i++, v++) {
@@ -186,6 +189,110 @@ neighbour_effect(const struct host *h UNUSED, const void *row, struct buf *b)
 		buf_printf(b,
 		    ngettext(", %u forward", ", %u forwards", r->forwards),
 		    r->forwards);
+}
+
+void
+neighbour_name(
+    const struct host *h, const struct neighbour_row *r, struct buf *b)
+{
+	const char *owner = owner_of(h, r);
+	struct buf name = { 0 };
+
+	neighbour_chain(h, r, &name);
+	if (owner != NULL)
+		buf_printf(b, _("chain %s, of %s"), buf_text(&name), owner);
+	else
+		buf_printf(b, _("chain %s"), buf_text(&name));
+	buf_free(&name);
+}
+
+/* ---- what there is to tell of one */
+
+static void
+tell_rules(const struct rule_chain *c, struct buf *b)
+{
+	size_t rules = 0, i;
+
+	for (i = 0; i < c->n; i++)
+		rules += c->v[i].operation == OP_END;
+	buf_printf(b,
+	    ngettext("policy %s, %zu rule\n", "policy %s, %zu rules\n", rules),
+	    c->drops ? "drop" : "accept", rules);
+}
+
+struct stopped {
+	const struct rule_chain *base;
+	struct buf *b;
+};
+
+static void
+tell_end(const struct stopped *s, const struct rule_chain *at)
+{
+	struct buf name = { 0 };
+
+	if (at == NULL) {
+		buf_add(s->b, _("it may be dropped here"));
+	} else if (at == s->base && at->drops) {
+		buf_add(s->b, _("no rule accepts it, and the policy drops it"));
+	} else {
+		buf_escape(&name, at->name, strlen(at->name));
+		buf_printf(s->b, _("it ends in chain %s"), buf_text(&name));
+		buf_free(&name);
+	}
+}
+
+static void
+tell_stopped(void *arg, const struct statement *st, const struct rule_chain *at)
+{
+	const struct stopped *s = arg;
+	struct buf key = { 0 };
+
+	statement_key(st, &key);
+	buf_printf(s->b, "FAIL %s: ", buf_text(&key));
+	tell_end(s, at);
+	buf_add(s->b, "\n");
+	buf_free(&key);
+}
+
+static void
+tell_forwards(
+    const struct host *h, const struct neighbour_row *r, struct buf *b)
+{
+	struct stopped s = { chain_of(h, r), b };
+	struct checkup k;
+
+	checkup_begin(&k, h);
+	checkup_stopped(&k, r->hook, tell_stopped, &s);
+	checkup_end(&k);
+}
+
+static void
+tell_conflict(
+    const struct host *h, const struct neighbour_row *r, struct buf *b)
+{
+	struct config store = { 0 };
+	struct err ignored;
+	const struct config *c = drift_config(h, &store, &ignored);
+	struct buf told = { 0 };
+
+	if (c != NULL && hook_tell(&h->hooks, r->hook, c, &told))
+		buf_printf(b, "WARN %s\n", told.s);
+	buf_free(&told);
+	config_free(&store);
+}
+
+void
+neighbour_tell(
+    const struct host *h, const struct neighbour_row *r, struct buf *b)
+{
+	if (r->hook == NULL) {
+		buf_add(b, _("of seki's own table, which it alone changes\n"));
+		return;
+	}
+	tell_rules(chain_of(h, r), b);
+	if (r->forwards > 0)
+		tell_forwards(h, r, b);
+	tell_conflict(h, r, b);
 }
 
 static char

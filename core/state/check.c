@@ -162,7 +162,8 @@ conclude_one(struct finding *to, enum light light, enum check_verdict verdict,
 	to->verdict = verdict;
 	lights_note(&to->lights,
 	    verdict == CHECK_BROKEN ? LIGHT_FAIL : LIGHT_WARN,
-	    &(struct light_note){ light, check, xstrdup(buf_text(&to->why)) });
+	    &(struct light_note){
+		light, check, xstrdup(buf_text(&to->why)), NULL });
 	lights_cut(&to->lights);
 }
 
@@ -309,11 +310,13 @@ checkup_forward(struct checkup *k, const char *id, struct report *r)
 
 /* The two families of one statement are neighbours in the model. */
 unsigned
-checkup_stopped(const struct checkup *k, const struct hook *hook)
+checkup_stopped(const struct checkup *k, const struct hook *hook,
+    checkup_stopped_fn *tell, void *arg)
 {
 	const struct model_forward *f, *end;
 	const struct statement *last = NULL;
 	struct check_subject s;
+	struct obstacle o;
 	unsigned n = 0;
 
 	if (!k->known)
@@ -321,9 +324,13 @@ checkup_stopped(const struct checkup *k, const struct hook *hook)
 	end = END_OF(k->model->forwards, k->model->nforwards);
 	for (f = k->model->forwards; f < end; f++) {
 		s = subject_of(k, f);
-		if (f->st == last ||
-		    check_obstacle_at(&s, hook).meeting == MEETS_NOTHING)
+		if (f->st == last)
 			continue;
+		o = check_obstacle_at(&s, hook);
+		if (o.meeting == MEETS_NOTHING)
+			continue;
+		if (tell != NULL)
+			tell(arg, f->st, o.at);
 		last = f->st;
 		n++;
 	}

@@ -141,33 +141,34 @@ gateway_silent(const struct check_subject *s, struct buf *what)
 
 static const struct check rows[] = {
 	{ "bridge", LIGHT_BRIDGE, CHECK_BROKEN, bridge_gone,
-	    N_("%s is not there"), false },
+	    N_("%s is not there"), false, NULL },
 	{ "bridge-down", LIGHT_BRIDGE, CHECK_BROKEN, bridge_down,
-	    N_("%s is down"), false },
+	    N_("%s is down"), false, NULL },
 	{ "bridge-ula", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_ula,
-	    N_("%s does not have its ULA: seki apply"), true },
+	    N_("%s does not have its ULA: seki apply"), true,
+	    check_cure_apply },
 	{ "bridge-address", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_public,
 	    N_("%s does not have the address of its public prefix: seki "
 	       "apply"),
-	    true },
+	    true, check_cure_apply },
 	{ "bridge-dad", LIGHT_BRIDGE, CHECK_DEGRADED, bridge_ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
-	    true },
+	    true, NULL },
 	{ "bridge-address-dad", LIGHT_BRIDGE, CHECK_DEGRADED, bridge_not_ready,
 	    N_("the public address of %s cannot be used: duplicate address "
 	       "detection"),
-	    true },
+	    true, NULL },
 	{ "bridge-twice", LIGHT_BACK, CHECK_DEGRADED, bridge_ula_twice,
-	    N_("a container has %s too, which is this host's"), true },
+	    N_("a container has %s too, which is this host's"), true, NULL },
 	{ "way-in", LIGHT_BRIDGE, CHECK_BROKEN, way_in_lost,
 	    N_("a route or a rule of this host keeps packets for %s from its "
 	       "bridge"),
-	    true },
+	    true, NULL },
 	{ "way-out", LIGHT_BACK, CHECK_DEGRADED, way_out_lost,
 	    N_("a route or a rule of this host keeps answers of %s from its "
 	       "uplink"),
-	    true },
+	    true, NULL },
 	{ "gateway", LIGHT_BACK, CHECK_DEGRADED, gateway_silent,
-	    N_("the gateway %s of this host does not answer"), true },
+	    N_("the gateway %s of this host does not answer"), true, NULL },
 };
 const struct check_group check_bridge = { rows, NITEMS(rows) };

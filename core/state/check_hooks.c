@@ -431,6 +431,15 @@ tell(
 	return true;
 }
 
+static void
+cure_obstacle(const struct check_subject *s, struct buf *b)
+{
+	const struct obstacle *o = s->obstacle;
+
+	if (o->hook->cure != NULL)
+		hook_cure(&s->host->hooks, o->hook, o->at, &o->want, b);
+}
+
 /* Its container's command is to be run in there. */
 static bool
 tell_inside(
@@ -472,12 +481,14 @@ may_be_dropped(const struct check_subject *s, struct buf *what)
 
 static const struct check rows[] = {
 	{ "other-table", LIGHT_OTHERS, CHECK_BROKEN, dropped_by_other, "%s",
-	    false },
+	    false, cure_obstacle },
 	{ "other-rules", LIGHT_OTHERS, CHECK_DEGRADED, may_be_dropped, "%s",
-	    false },
+	    false, cure_obstacle },
 	{ "inside", LIGHT_LISTENS, CHECK_BROKEN, dropped_inside,
-	    N_("rules inside its container drop its packets: %s"), false },
+	    N_("rules inside its container drop its packets: %s"), false,
+	    NULL },
 	{ "inside-rules", LIGHT_LISTENS, CHECK_DEGRADED, may_be_dropped_inside,
-	    N_("rules inside its container may drop its packets: %s"), false },
+	    N_("rules inside its container may drop its packets: %s"), false,
+	    NULL },
 };
 const struct check_group check_hooks = { rows, NITEMS(rows) };

@@ -113,13 +113,17 @@ static void
 look(const struct check_subject *s, const struct check *c, struct lights *l)
 {
 	enum light_state red = reds[c->verdict];
-	struct buf what = { 0 };
+	struct buf what = { 0 }, cure = { 0 };
 
 	if ((!c->ipv6 || s->forward->family != FAMILY_IPV4) &&
-	    l->states[c->light] < red && c->fails(s, &what))
+	    l->states[c->light] < red && c->fails(s, &what)) {
+		if (c->cure != NULL)
+			c->cure(s, &cure);
 		lights_note(l, red,
 		    &(struct light_note){ c->light, c->name,
-			xasprintf(_(c->sentence), buf_text(&what)) });
+			xasprintf(_(c->sentence), buf_text(&what)),
+			cure.len > 0 ? buf_take(&cure) : NULL });
+	}
 	buf_free(&what);
 }
 

@@ -74,6 +74,6 @@ nobody_listens(const struct check_subject *s, struct buf *what)
 
 static const struct check rows[] = {
 	{ "listener", LIGHT_LISTENS, CHECK_DEGRADED, nobody_listens,
-	    N_("nothing in its container listens on %s"), true },
+	    N_("nothing in its container listens on %s"), true, NULL },
 };
 const struct check_group check_listen = { rows, NITEMS(rows) };

@@ -122,6 +122,13 @@ lights_fill(struct lights *l, enum light_state state, enum doubt doubt)
 	}
 }
 
+static void
+note_free(struct light_note *note)
+{
+	free(note->why);
+	free(note->cure);
+}
+
 /* Keeps notes in the order of their lights. */
 static struct light_note *
 insert(struct lights *l, enum light light)
@@ -142,7 +149,7 @@ lights_note(
 
 	l->states[note->light] = (uint8_t)state;
 	if (at != NULL)
-		free(at->why);
+		note_free(at);
 	else
 		at = insert(l, note->light);
 	*at = *note;
@@ -156,7 +163,7 @@ lights_cut(struct lights *l)
 	while (light < LIGHTS && l->states[light] != LIGHT_FAIL)
 		light++;
 	while (l->nnotes > 0 && l->notes[l->nnotes - 1].light > light)
-		free(l->notes[--l->nnotes].why);
+		note_free(&l->notes[--l->nnotes]);
 	for (light++; light < LIGHTS; light++)
 		l->states[light] = LIGHT_DARK;
 }
@@ -165,7 +172,7 @@ void
 lights_free(struct lights *l)
 {
 	while (l->nnotes > 0)
-		free(l->notes[--l->nnotes].why);
+		note_free(&l->notes[--l->nnotes]);
 	free(l->notes);
 	*l = (struct lights){ 0 };
 }

@@ -18,16 +18,21 @@
 
 /* By enabled, then by running. */
 static const struct unit_state states[2][2] = {
-	{ { "off", N_("seki.service is not enabled: after a reboot nothing of "
-		      "what was committed is there (systemctl enable --now "
-		      "seki)") },
+	{ { "off",
+	      N_("seki.service is not enabled: after a reboot nothing of "
+		 "what was committed is there (systemctl enable --now "
+		 "seki)"),
+	      "systemctl enable --now seki" },
 	    { "disabled",
 		N_("seki.service is not enabled: after a reboot nothing of "
-		   "what was committed is there (systemctl enable seki)") } },
-	{ { "stopped", N_("seki.service is not running: containers that start "
-			  "get no address, and no drift is corrected "
-			  "(systemctl start seki)") },
-	    { "running", NULL } },
+		   "what was committed is there (systemctl enable seki)"),
+		"systemctl enable seki" } },
+	{ { "stopped",
+	      N_("seki.service is not running: containers that start "
+		 "get no address, and no drift is corrected "
+		 "(systemctl start seki)"),
+	      "systemctl start seki" },
+	    { "running", NULL, NULL } },
 };
 
 bool

@@ -10,6 +10,9 @@
  * through what the config does not mention; true if it did. */
 bool hook_tell(const struct hooks *, const struct hook *, const struct config *,
     struct buf *);
+/* Appends the command that ends what that says; nothing where none is known. */
+void hook_tell_cure(const struct hooks *, const struct hook *,
+    const struct config *, struct buf *);
 /* Appends the sentences of all hooks, a line each. */
 void hooks_tell(const struct hooks *, const struct config *, struct buf *);
 

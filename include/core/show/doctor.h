@@ -34,6 +34,8 @@ struct doctor_row {
 	unsigned nth;	   /* of its check and of that, from 0 */
 	char *why;	   /* sentences, with what mends it; NULL: all is
 			      well */
+	char *cure;	   /* the command that mends it, as it is typed at a
+			      shell; NULL: none is known */
 	size_t stands_for; /* checks of its area that are well (checks_fold);
 			      0: it is one check */
 };

@@ -30,4 +30,8 @@ extern const struct doctor_checks doctor_host;
 void doctor_add(const struct examination *, enum doctor_verdict,
     const void *about, char *subject, char *why);
 
+/* Adds the command that mends it to the last row. Takes it; NULL: none is
+ * known. */
+void doctor_cure(const struct examination *, char *command);
+
 #endif

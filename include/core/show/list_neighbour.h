@@ -29,4 +29,11 @@ struct neighbour_row {
 
 extern const struct listing listing_neighbours;
 
+/* Appends what a chain is called, and whose it is. */
+void neighbour_name(
+    const struct host *, const struct neighbour_row *, struct buf *);
+/* Appends lines of what it does, and to what. */
+void neighbour_tell(
+    const struct host *, const struct neighbour_row *, struct buf *);
+
 #endif

@@ -70,8 +70,12 @@ struct report {
 };
 
 /* How many forwards the hook, one of the host's, keeps from working, wholly or
- * in part. */
-unsigned checkup_stopped(const struct checkup *, const struct hook *);
+ * in part. Unless tell is NULL it is called with each of them, and the chain
+ * where its packets end. */
+typedef void checkup_stopped_fn(
+    void *arg, const struct statement *, const struct rule_chain *);
+unsigned checkup_stopped(const struct checkup *, const struct hook *,
+    checkup_stopped_fn *tell, void *arg);
 
 /* Judges the forward with that id (model_forward_id), into an empty report that
  * the caller owns. The reason is the first light that fails, else the first

@@ -14,6 +14,9 @@ struct check {
 	bool (*fails)(const struct check_subject *, struct buf *what);
 	const char *sentence; /* with a %s for that; marked by N_() */
 	bool ipv6;	      /* not asked of a forward that is IPv4 alone */
+	/* Appends the command that mends it, as it is typed at a shell; NULL:
+	 * none is known. */
+	void (*cure)(const struct check_subject *, struct buf *);
 };
 
 /* A cause before its consequences. */
@@ -50,6 +53,9 @@ struct obstacle check_obstacle_at(
 
 /* The same of rules in its container, as far as they are known. */
 struct obstacle check_obstacle_inside(const struct check_subject *);
+
+/* The cure of what was committed and is not there. */
+void check_cure_apply(const struct check_subject *, struct buf *);
 
 /* These append the name and return true. */
 bool check_name_link(const struct link *, struct buf *what);

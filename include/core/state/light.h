@@ -58,6 +58,7 @@ struct light_note {
 	enum light light;
 	const char *check; /* a word that stays the same */
 	char *why;	   /* a sentence */
+	char *cure;	   /* the command that mends it; NULL: none is known */
 };
 
 /* All of one family. All zero: nobody looked. */
@@ -80,7 +81,7 @@ void lights_why(const struct lights *, enum light, struct buf *);
 /* All in that one state, and for that doubt. */
 void lights_fill(struct lights *, enum light_state, enum doubt);
 /* Adds a note, or puts it in place of one of a light that was less red. Takes
- * the sentence. */
+ * the strings. */
 void lights_note(struct lights *, enum light_state, const struct light_note *);
 /* Those behind the first that fails are not reached. */
 void lights_cut(struct lights *);

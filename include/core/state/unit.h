@@ -7,6 +7,7 @@
 struct unit_state {
 	const char *word;    /* a word of JSON; NULL where no systemd is */
 	const char *warning; /* a sentence, marked by N_(); NULL: all is well */
+	const char *cure;    /* the command for that */
 };
 
 /* Whether systemd runs this host. */
