@@ -29,7 +29,6 @@
 #include "screens/logbook.h"
 #include "screens/overview.h"
 #include "screens/trail.h"
-#include "tui/dialog.h"
 #include "tui/term.h"
 
 #define BARE 10		 /* rows below which parts have no captions */
@@ -531,14 +530,6 @@ previous(void *self)
 	go(d, step(d, -1), 0);
 }
 
-/* A trouble that no screen has the details of. */
-static void
-show(struct dashboard *d)
-{
-	dialog_text(d->app->ui, _("Trouble"),
-	    overview_trouble(d->overview, d->at.row), true);
-}
-
 static void
 enter(void *self)
 {
@@ -550,10 +541,7 @@ enter(void *self)
 		return;
 	}
 	overview_read(d->overview, d->at.part, d->at.row, &r);
-	if (r.tab != TAB_DASHBOARD)
-		trail_go(d->app, r.tab, NULL, r.key[0] != '\0' ? r.key : NULL);
-	else
-		show(d);
+	trail_go(d->app, r.tab, NULL, r.key);
 	overview_row_free(&r);
 }
 

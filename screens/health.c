@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "core/base/intl.h"
-#include "core/show/listing.h"
+#include "core/show/list_check.h"
 #include "core/state/drift.h"
 
 #define NAMES_MAX 4
@@ -24,11 +24,11 @@ add(struct health *h, const char *mark, enum tab tab, char *text)
 }
 
 static char *
-key_of(const struct listing *l, const struct host *host, const void *row)
+key_of(const struct host *host, const struct doctor_row *r)
 {
 	struct buf b = { 0 };
 
-	l->key(host, row, &b);
+	listing_checks.key(host, r, &b);
 	return buf_take(&b);
 }
 
@@ -77,18 +77,18 @@ tell_cut(size_t n, const char *names)
 static const struct manner {
 	const char *check;
 	enum tab tab;
-	const struct listing *list; /* of what it is about; NULL: nothing */
-	/* Several in one line. */
+	bool shares; /* a line for all of them */
+	/* What that says; NULL: as of forwards. */
 	char *(*tell)(size_t n, const char *names);
 } manners[] = {
-	{ "default-route", TAB_LINKS, NULL, NULL },
-	{ "accept-ra", TAB_LINKS, NULL, NULL },
-	{ "duplicate", TAB_LINKS, NULL, NULL },
-	{ "candidate", TAB_CHANGES, NULL, NULL },
-	{ "forward", TAB_FORWARDS, &listing_forwards, NULL },
-	{ "ula", TAB_CONTAINERS, &listing_containers, tell_no_ula },
-	{ "addresses", TAB_CONTAINERS, &listing_containers, tell_cut },
-	{ NULL, TAB_DASHBOARD, NULL, NULL },
+	{ "default-route", TAB_LINKS, false, NULL },
+	{ "accept-ra", TAB_LINKS, false, NULL },
+	{ "duplicate", TAB_LINKS, false, NULL },
+	{ "candidate", TAB_CHANGES, false, NULL },
+	{ "forward", TAB_FORWARDS, true, NULL },
+	{ "ula", TAB_CONTAINERS, true, tell_no_ula },
+	{ "addresses", TAB_CONTAINERS, true, tell_cut },
+	{ NULL, TAB_DOCTOR, false, NULL },
 };
 
 static const struct manner *
@@ -144,11 +144,8 @@ add_row(struct health *h, const struct host *host, const struct doctor *d,
 	const struct manner *m = manner_of(r);
 	const char *mark = r->verdict == DOCTOR_FAIL ? "FAIL" : "WARN";
 
-	if (m->list == NULL)
-		add(h, mark, m->tab, tell_one(r));
-	else
-		add(h, mark, m->tab, tell_all(d, r, m))->select =
-		    key_of(m->list, host, r->about);
+	add(h, mark, m->tab, m->shares ? tell_all(d, r, m) : tell_one(r))
+	    ->check = key_of(host, r);
 }
 
 /* The rows of a check are together: the first of them tells of all where they
@@ -162,8 +159,7 @@ add_rows(struct health *h, const struct host *host, const struct doctor *d,
 	for (; r < END_OF(d->v, d->n); r++) {
 		if (r->verdict != verdict)
 			continue;
-		if (last == NULL || !is_same(last, r) ||
-		    manner_of(r)->list == NULL)
+		if (last == NULL || !is_same(last, r) || !manner_of(r)->shares)
 			add_row(h, host, d, r);
 		last = r;
 	}
@@ -250,7 +246,7 @@ health_free(struct health *h)
 
 	for (i = 0; i < h->n; i++) {
 		free(h->v[i].text);
-		free(h->v[i].select);
+		free(h->v[i].check);
 	}
 	free(h->v);
 	*h = (struct health){ 0 };

@@ -386,8 +386,8 @@ read_trouble(
 {
 	const struct trouble *t = row;
 
-	r->tab = t->tab;
-	r->key = xstrdup(t->select != NULL ? t->select : "");
+	r->tab = TAB_DOCTOR;
+	r->key = xstrdup(t->check);
 }
 
 static void

@@ -8,8 +8,9 @@
 /* One kind of trouble, or a line that there is none. */
 struct trouble {
 	char *text;   /* "FAIL ...", "WARN ...", "ok ..." */
-	enum tab tab; /* where it is shown; TAB_DASHBOARD: nowhere */
-	char *select; /* the row there; NULL: any */
+	enum tab tab; /* the screen of what it is about */
+	char *check;  /* the row of the first of them on the doctor's screen;
+			 NULL: it has none */
 };
 
 /* Whether it needs a look: FAIL or WARN. */

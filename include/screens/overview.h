@@ -9,7 +9,7 @@
 
 /* The object behind a row. All zero is nothing. */
 struct overview_row {
-	enum tab tab; /* its screen; TAB_DASHBOARD: it has none */
+	enum tab tab; /* its screen */
 	char *key;    /* of its row there, else unique in its part */
 	char *name;   /* as the row has it; NULL: it is a line */
 	struct traffic traffic;

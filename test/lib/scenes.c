@@ -108,6 +108,17 @@ static const struct step doctor[] = {
 	{ "Z", "all of them", NULL },
 	{ "/route" ENTER, "only some", NULL },
 	{ "y", "copied", NULL },
+	{ "\\gz" ENTER, "no cure: its object", NULL },
+	{ ESC DOWN DOWN, "a cure", NULL },
+	{ ENTER, "is put into the candidate", NULL },
+	{ "8y", "its command is copied", NULL },
+	{ "]", "neighbours", NULL },
+	{ DOWN, "the next", NULL },
+	{ "/seki" ENTER, "only some", NULL },
+	{ "[", "back at the checks", NULL },
+	{ "]]", "a page and the next screen", NULL },
+	{ DOWN ENTER, "from the dashboard", NULL },
+	{ ESC, "and back", NULL },
 	{ 0 },
 };
 
@@ -429,8 +440,8 @@ make_trouble(void)
 {
 	doors.drift = "address fd5a:1c2e:90b1::1/64 of lxcbr0 is gone\n"
 		      "table inet seki has other rules\n";
-	doors.unit =
-	    (struct unit_state){ "stopped", "seki.service is not running" };
+	doors.unit = (struct unit_state){ "stopped",
+		"seki.service is not running", "systemctl start seki" };
 	doors.snapshot.nroutes = 0;
 	doors.uncounted = true;
 	sample_uncount();
@@ -491,6 +502,10 @@ be_unread(void)
 
 static const struct step disturbances[] = {
 	{ NULL, "chains of others", NULL },
+	{ "8", "what ails it", NULL },
+	{ END, NULL, NULL },
+	{ "]", "who else decides", NULL },
+	{ DOWN DOWN DOWN DOWN, "one that drops", NULL },
 	{ "2", "a bridge without carrier", NULL },
 	{ "r", "refreshed", NULL },
 	{ "r", "in vain", be_unread },
