@@ -114,17 +114,21 @@ const struct part manual_seki[] = {
 		"of TCP the first of a connection, from the address that is "
 		"given, or from any. That one goes its way.")),
 	TEXT(N_("Policies are evaluated for the first packet of a connection "
-		"only, so TCP connections that a commit forbids stay open. The "
-		"commit tells how many there are, and so does a revert, and "
-		"names some of those that use no forward; of the others `seki "
-		"show connections` tells which and why, and `seki end` ends "
-		"one. UDP flows through a forward that was removed, leads "
-		"elsewhere or refuses them are ended at once, and so are those "
-		"to a public address of a container that are refused, and "
-		"those that would bypass a new forward, unless a program of "
-		"this host listens on their port: their next packet is subject "
-		"to the new rules. What leads to a public address that no "
-		"container has any more is ended, whatever its protocol.")),
+		"only, and so are forwards: a live connection goes on as it "
+		"began. What a commit forbids, leads elsewhere or would "
+		"forward now is its orphan: `seki diff` and the review tell of "
+		"the first, and `seki show orphans` lists all of them before "
+		"the commit. Orphans of UDP, and of other "
+		"protocols without an end, are ended at once, so that their "
+		"next packet is subject to the new rules; the commit tells how "
+		"many, and so does a revert. TCP connections stay open, unless "
+		"`--end` ends them, too: the commit tells how many there are, "
+		"and names some of those that use no forward. `seki show "
+		"connections` tells which, of which commit and why, `seki end` "
+		"ends one, and `seki end orphans` all of them. What other "
+		"tables have translated is nobody's orphan and is left alone. "
+		"What leads to a public address that no container has any more "
+		"is ended, whatever its protocol.")),
 	TEXT(N_("seki runs in one of these modes:")),
 	ROWS(manual_modes),
 
@@ -208,8 +212,9 @@ const struct part manual_seki[] = {
 		"20 s`.")),
 	TEXT(N_("Rates of connections and clients need two readings, and a "
 		"kernel that counts bytes: `a` on their screen sets "
-		"net.netfilter.nf_conntrack_acct, for connections that begin "
-		"from then on, and sets it back.")),
+		"net.netfilter.nf_conntrack_acct, and nf_conntrack_timestamp "
+		"for when they began, for connections that begin from then on, "
+		"and sets them back.")),
 	TEXT(N_("Clients, there and in `show clients`, are those of live "
 		"connections and of connections that have ended while the "
 		"kernel remembers them, for a minute or two: both used the "
@@ -252,6 +257,12 @@ const struct part manual_seki[] = {
 		"that it was told: N is refused while another commit is "
 		"pending. A config that is in force already is no change, and "
 		"waits for nobody.")),
+	TEXT(N_("`orphans` of a diff are items as of `show orphans`, and of a "
+		"commit how many it has left behind. `orphan_of` of a "
+		"connection is the number of the commit that "
+		"left it behind, and `stale` why; `since` is when it began, "
+		"known where the kernel notes that "
+		"(net.netfilter.nf_conntrack_timestamp).")),
 	TEXT(N_("`families` of a forward tells of each family by itself. A "
 		"forward that is broken in one alone is degraded as a whole, "
 		"unless it is only for want of an address of that family that "
@@ -330,6 +341,8 @@ const struct part manual_seki[] = {
 	    "/run/seki/pending/"),
 	TAG(N_("the addresses and routes that seki added and may remove"),
 	    "/run/seki/made"),
+	TAG(N_("which commit left which live connection behind"),
+	    "/run/seki/orphans"),
 	TAG(N_("whether this kernel supports route lookups in rules, asked "
 	       "once per boot"),
 	    "/run/seki/fib"),

@@ -101,8 +101,9 @@ int __wrap_safety_check(const struct model *, const struct snapshot *,
 uint64_t __wrap_boot_ms(void);
 int __wrap_moved_settle(
     struct host *, const struct config *, struct buf *notes, struct err *);
-struct lingering __wrap_lingering_settle(
-    struct host *, const struct config *before, const struct config *now);
+struct lingering __wrap_lingering_settle(struct host *,
+    const struct config *before, const struct config *now,
+    const struct lingering_wish *);
 
 static bool
 fails(const char *what)
@@ -413,7 +414,8 @@ __wrap_moved_settle(struct host *h UNUSED, const struct config *c UNUSED,
 
 struct lingering
 __wrap_lingering_settle(struct host *h UNUSED,
-    const struct config *before UNUSED, const struct config *now UNUSED)
+    const struct config *before UNUSED, const struct config *now UNUSED,
+    const struct lingering_wish *wish UNUSED)
 {
 	return (struct lingering){ 0 };
 }

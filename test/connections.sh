@@ -107,7 +107,8 @@ like "as JSON" "$json" "^\{\"schema\":1,\"connections\":\[\{\"proto\":\"tcp\",\
 \"on\":\{\"address\":\"2001:db8::10\",\"port\":8081\},\
 \"forward\":\"tcp 8081\",\"container\":\"web10\",\
 \"target\":\{\"address\":\"fd5a:1c2e:90b1::4\",\"port\":8080\},\
-\"state\":\"established\",\"timeout\":[0-9]+,\"in\":null,\"out\":null,\"stale\":null,\"policy\":null\}\]\}\$"
+\"state\":\"established\",\"timeout\":[0-9]+,\"since\":null,\"orphan_of\":null,\
+\"in\":null,\"out\":null,\"stale\":null,\"policy\":null\}\]\}\$"
 
 # ---- counted
 

@@ -102,7 +102,7 @@ status "nor ended" 1 "$seki" end udp 198.51.100.7:4000
 config "forward tcp 81 to web1"
 is "a commit tells of IPv6 alone" "$(said)" "\
 note: 1 connection goes on that these rules would not let through
-  seki show connections tells which, seki end ends one"
+  seki show connections tells which, seki end orphans ends them"
 is "and ends nothing of IPv4" "$(ask $public4 53 4000)" web1
 kill -TERM $theirs $held
 wait $theirs
@@ -287,7 +287,7 @@ config "$on" "forward tcp 80 to web1 from 203.0.113.0/24,2001:db8::/32" \
 is "each is told, and ended, by its family" "$(said)" "\
 note: 2 flows of UDP were ended, so that their next packets go by these rules
 note: 2 connections go on that these rules would not let through
-  seki show connections tells which, seki end ends one
+  seki show connections tells which, seki end orphans ends them
 note: 1 connection beside the forwards goes on that these rules would not let \
 through:
   tcp 198.51.100.7 > 192.0.2.10:22"
@@ -309,7 +309,7 @@ is "off again, what goes on of IPv4 is named, since nothing else shows it" \
 note: IPv4 forwarding stays on: seki has no note of having switched it on
 note: 2 flows of UDP were ended, so that their next packets go by these rules
 note: 1 connection goes on that these rules would not let through
-  seki show connections tells which, seki end ends one
+  seki show connections tells which, seki end orphans ends them
 note: 1 connection beside the forwards goes on that these rules would not let \
 through:
   tcp 198.51.100.7 > 192.0.2.10:80"

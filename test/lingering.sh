@@ -64,16 +64,16 @@ s/tcp 81 to web1/tcp 81 to web2/
 like "how many go on is told" "$(cat "$tmp/said")" \
     '^note: 3 connections go on that these rules would not let through$'
 like "and what to do" "$(cat "$tmp/said")" \
-    '^  seki show connections tells which, seki end ends one$'
+    '^  seki show connections tells which, seki end orphans ends them$'
 is "each is shown with its reason" "$(stale)" '80 "gone"
 81 "moved"
 82 "refused"
 83 null'
 shown=$("$seki" show connections 2>"$tmp/said")
 like "also that of no forward, beside its state" "$shown" \
-    '^\[2001:db8:9::7\]:[0-9]+ +- +web1 +80 +established, gone '
+    '^\[2001:db8:9::7\]:[0-9]+ +- +web1 +80 +orphan of #2, gone '
 like "and that of one" "$shown" \
-    '^\[2001:db8:9::7\]:[0-9]+ +tcp 82 +web1 +82 +established, refused '
+    '^\[2001:db8:9::7\]:[0-9]+ +tcp 82 +web1 +82 +orphan of #2, refused '
 is "it has no forward in JSON" "$("$seki" show connections --json \
     forward tcp 80 | grep -o '"forward":null')" '"forward":null'
 is "by its port it is found" "$(stale forward tcp 80)" '80 "gone"'
@@ -167,13 +167,12 @@ $a\
 forward udp 52 to web1\
 forward udp 53 to web1'
 like "how many were ended is told" "$(cat "$tmp/said")" \
-    '^note: 3 flows of UDP were ended, so that their next packets go by these'
+    '^note: 4 flows of UDP were ended, so that their next packets go by these'
 is "of no forward any more: nothing is left" "$(udp 50) $(ask 50 4000)" \
     "0 nobody"
 is "of one that leads elsewhere: it goes there" "$(ask 51 4001)" web2
 is "of one that is new: it is not passed by" "$(ask 52 4002)" web1
-is "what a program of this host has it keeps" "$(ask 53 4003)" host
-is "for others it is the container's" "$(ask 53 5003)" web1
+is "nor what a program of this host had" "$(ask 53 4003)" web1
 is "what another table has translated goes on" "$(ask 54 4004)" web1
 is "and so does what its forward still fits" "$(udp 55)" 1
 "$seki" add forward udp 50 to web2 2>"$tmp/said"
@@ -262,6 +261,34 @@ keys y
 see "d ends it" 'ended: tcp 81 from'
 keys q
 is "it is gone" "$(stale)" '82 "refused"
-83 null'
+83 null
+90 "refused"
+91 "taken"
+5000 "refused"'
+
+# ---- all at once
+
+# since: the commits that left them behind.
+since()
+{
+	"$seki" show connections --json | grep -o '"orphan_of":[0-9][0-9]*' | sort |
+		uniq -c | awk '{ print $1 "x" $2 }'
+}
+
+is "what each is an orphan of stays" "$(since)" '1x"orphan_of":4
+3x"orphan_of":8'
+said=$("$seki" end orphans 2>&1)
+is "all of them are ended, and nothing of another table" \
+    "$(printf '%s\n' "$said" | grep -c '^ended: ')" 4
+is "and no other" "$(stale)" '83 null'
+is "then there are none" "$("$seki" end orphans 2>&1)" "there are no orphans"
+status "nobody's orphans are ended" 2 "$seki" end orphans '[2001:db8:9::7]:80'
+connect client1 $public 83
+ok "a forward goes, its flows with it" sh -c "
+	'$seki' delete forward tcp 83 2>/dev/null &&
+	'$seki' commit --now --end 2>'$tmp/said'"
+like "which is told" "$(cat "$tmp/said")" \
+    '^note: 2 connections were ended that these rules would not let through$'
+is "nothing is left" "$(stale)" ""
 
 done_testing

@@ -60,8 +60,9 @@ int __wrap_lock_run(const char *run_path, struct err *);
 int __wrap_host_refresh(struct host *, struct err *);
 int __wrap_moved_settle(
     struct host *, const struct config *, struct buf *notes, struct err *);
-struct lingering __wrap_lingering_settle(
-    struct host *, const struct config *before, const struct config *now);
+struct lingering __wrap_lingering_settle(struct host *,
+    const struct config *before, const struct config *now,
+    const struct lingering_wish *);
 
 int
 __wrap_step_run(struct step *s, struct net *net UNUSED, struct err *e)
@@ -180,7 +181,8 @@ __wrap_moved_settle(struct host *h UNUSED, const struct config *c UNUSED,
 
 struct lingering
 __wrap_lingering_settle(struct host *h UNUSED,
-    const struct config *before UNUSED, const struct config *now UNUSED)
+    const struct config *before UNUSED, const struct config *now UNUSED,
+    const struct lingering_wish *wish UNUSED)
 {
 	buf_add(&world.log, "settles connections\n");
 	return (struct lingering){ .ended = world.ended };

@@ -286,7 +286,7 @@ config "$bridge" "$given"
 is "what a commit forbids is told, and UDP is ended" "$(cat "$tmp/said")" "\
 note: 2 flows of UDP were ended, so that their next packets go by these rules
 note: 1 connection goes on that these rules would not let through
-  seki show connections tells which, seki end ends one"
+  seki show connections tells which, seki end orphans ends them"
 is "what goes on is shown with what refuses it" "$(live)" \
     "tcp 2001:db8:9::7 vm00: default forward, refused"
 is "what was ended is refused" "$(ask $net::3 53 4000)" nobody

@@ -53,8 +53,9 @@ int __wrap_plan_read_back(const struct plan *, struct net *, struct err *);
 int __wrap_net_generation(struct net *, uint32_t *, struct err *);
 int __wrap_drift_remember(
     struct host *, uint64_t want, uint32_t generation, struct err *);
-struct lingering __wrap_lingering_settle(
-    struct host *, const struct config *before, const struct config *now);
+struct lingering __wrap_lingering_settle(struct host *,
+    const struct config *before, const struct config *now,
+    const struct lingering_wish *);
 int __wrap_journal_load(struct journal *, const char *run_path, struct err *);
 int __wrap_pending_write(
     const struct pending *, const char *run_path, struct err *);
@@ -141,7 +142,8 @@ __wrap_drift_remember(
 
 struct lingering
 __wrap_lingering_settle(struct host *h UNUSED,
-    const struct config *before UNUSED, const struct config *now UNUSED)
+    const struct config *before UNUSED, const struct config *now UNUSED,
+    const struct lingering_wish *wish UNUSED)
 {
 	struct err e;
 

@@ -17,6 +17,7 @@
 #include "core/kernel/net_sock.h"
 #include "core/state/lingering.h"
 
+#include "lib/folder.h"
 #include "lib/vps.h"
 
 #define OUT "2001:db8:9::7"
@@ -45,7 +46,10 @@ enum {
 	STUBBORN = 8,
 	HEARD = 16,
 	IPV4 = 32,
-	ROUTED = 64
+	ROUTED = 64,
+	REPLIED = 128,
+	OPEN = 256, /* its socket is found */
+	ALL = 512   /* the wish */
 };
 
 /* The kernel */
@@ -61,6 +65,8 @@ int __wrap_net_flows_chosen(struct net *, uint8_t family, flow_test *wanted,
     void *arg, struct flow_list *, struct err *);
 int __wrap_net_flow_delete(
     struct net *, const struct flow *, bool *changed, struct err *);
+int __wrap_net_socket_end(struct net *, const struct container *,
+    const struct flow_way *, bool *changed, struct err *);
 int __wrap_net_listeners(
     struct net *, const struct container *, struct listeners *, struct err *);
 
@@ -94,6 +100,15 @@ __wrap_net_flow_delete(struct net *net UNUSED, const struct flow *f,
 	assert_int_equal(f->id, kernel.flow.id);
 	kernel.deleted++;
 	*changed = (kernel.is & STUBBORN) == 0;
+	return 0;
+}
+
+int
+__wrap_net_socket_end(struct net *net UNUSED, const struct container *c UNUSED,
+    const struct flow_way *way, bool *changed, struct err *e UNUSED)
+{
+	assert_true(way->sport == 53 || way->sport == 50000);
+	*changed = (kernel.is & OPEN) != 0;
 	return 0;
 }
 
@@ -139,6 +154,7 @@ connects(uint8_t proto, unsigned is)
 		.proto = proto,
 		.translated = translated,
 		.assured = (is & ASSURED) != 0,
+		.replied = (is & (ASSURED | REPLIED)) != 0,
 		.over = (is & OVER) != 0,
 		.original = { addr(out), addr(public), 50000, 53 },
 		.reply = { addr(translated ? inside : public), addr(out), 53,
@@ -146,16 +162,18 @@ connects(uint8_t proto, unsigned is)
 }
 
 static struct lingering
-settle(const char *before, const char *now)
+settle(const char *folder, const char *before, const char *now)
 {
-	struct host h = { .snapshot = vps };
+	const struct lingering_wish wish = { .number = 4,
+		.all = (kernel.is & ALL) != 0 };
+	struct host h = { .snapshot = vps, .run_path = (char *)folder };
 	struct config old = { 0 }, new = { 0 };
 	struct lingering l;
 	struct err e;
 
 	assert_int_equal(config_parse(&old, before, NULL, &e), 0);
 	assert_int_equal(config_parse(&new, now, NULL, &e), 0);
-	l = lingering_settle(&h, &old, &new);
+	l = lingering_settle(&h, &old, &new, &wish);
 	config_free(&old);
 	config_free(&new);
 	return l;
@@ -189,12 +207,16 @@ static const struct {
 	{ REST, REST, IPPROTO_ESP, TRANSLATED, 0, 0, 0, 0 },
 	{ BASE, REST, IPPROTO_ESP, ASSURED, 0, 0, 1, 1 },
 	{ BASE, REST, IPPROTO_SCTP, ASSURED, 0, 1, 0, 0 },
+	{ BASE, BASE "deny input\n", IPPROTO_ESP, ASSURED, 0, 0, 1, 1 },
 	{ BASE, REST "allow input\n", IPPROTO_ESP, ASSURED, 0, 0, 0, 0 },
 	{ BASE, BASE "deny input\n", IPPROTO_ICMPV6, ASSURED, 0, 0, 0, 0 },
 
-	/* to this host: told, if it is more than a scan */
+	/* to this host: UDP is ended, TCP told, if it is more than a scan */
 	{ BASE, BASE "deny input\n", IPPROTO_TCP, ASSURED, 0, 1, 0, 0 },
-	{ BASE, BASE "deny input\n", IPPROTO_UDP, ASSURED, 0, 1, 0, 0 },
+	{ BASE, BASE "deny input\n", IPPROTO_UDP, ASSURED, 0, 0, 1, 1 },
+	{ BASE, BASE "deny input\n", IPPROTO_UDP, REPLIED, 0, 0, 1, 1 },
+	{ BASE, BASE "deny input\n", IPPROTO_UDP, HEARD, 0, 0, 1, 1 },
+	{ BASE, BASE "deny input\n", IPPROTO_UDP, 0, 0, 0, 0, 0 },
 	{ BASE, BASE "deny input\n", IPPROTO_TCP, 0, 0, 0, 0, 0 },
 	{ BASE, BASE "deny input\n", IPPROTO_TCP, ASSURED | OVER, 0, 0, 0, 0 },
 	{ BASE, BASE, IPPROTO_TCP, ASSURED, 0, 0, 0, 0 },
@@ -202,11 +224,11 @@ static const struct {
 	{ BASE "deny input tcp\n", BASE "deny input\n", IPPROTO_TCP, ASSURED, 0,
 	    0, 0, 0 },
 
-	/* a forward takes the port: of UDP what nobody hears here is ended */
+	/* a forward takes the port: of UDP it is ended, whoever hears it */
 	{ BASE, FORWARD, IPPROTO_TCP, ASSURED, 0, 1, 0, 0 },
 	{ BASE, FORWARD, IPPROTO_UDP, ASSURED, 0, 0, 1, 1 },
 	{ BASE, FORWARD, IPPROTO_UDP, 0, 0, 0, 1, 1 },
-	{ BASE, FORWARD, IPPROTO_UDP, ASSURED | HEARD, 0, 1, 0, 0 },
+	{ BASE, FORWARD, IPPROTO_UDP, ASSURED | HEARD, 0, 0, 1, 1 },
 	{ BASE, FORWARD, IPPROTO_UDP, ASSURED | STUBBORN, 0, 1, 0, 1 },
 
 	/* the same of IPv4 */
@@ -240,8 +262,10 @@ static const struct {
 	{ PREFIX, PREFIX "deny forward\n", IPPROTO_TCP, ROUTED, 0, 0, 0, 0 },
 	{ PREFIX, PREFIX "deny forward\n", IPPROTO_TCP, ASSURED | ROUTED | OVER,
 	    0, 0, 0, 0 },
-	/* which was none of ours before */
-	{ BASE, BASE "deny forward\n", IPPROTO_UDP, ASSURED | ROUTED, 0, 1, 0,
+	/* or to any other */
+	{ BASE, BASE "deny forward\n", IPPROTO_UDP, ASSURED | ROUTED, 0, 0, 1,
+	    1 },
+	{ BASE, BASE "deny forward\n", IPPROTO_TCP, ASSURED | ROUTED, 0, 1, 0,
 	    0 },
 };
 
@@ -251,17 +275,50 @@ test_cases(void **state)
 	struct lingering l;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < NITEMS(cases); i++) {
 		connects(cases[i].proto, cases[i].is);
-		l = settle(cases[i].before, cases[i].now);
+		l = settle(*state, cases[i].before, cases[i].now);
 		if (l.left != cases[i].left || l.direct != cases[i].direct ||
-		    l.ended != cases[i].ended || l.lost != 0 ||
+		    l.ended != cases[i].ended || l.lost != 0 || l.closed != 0 ||
 		    kernel.deleted != cases[i].deleted)
 			fail_msg(
 			    "%zu: %u left, %u direct, %u and %u of %u ended", i,
 			    l.left, l.direct, l.ended, l.lost, kernel.deleted);
 		assert_int_equal(l.named.len > 0, l.direct > 0);
+		lingering_free(&l);
+	}
+}
+
+/* TCP is ended, too, where that is wished, but not what was so before. */
+static void
+test_wished(void **state)
+{
+	static const struct {
+		const char *before, *now;
+		uint8_t proto;
+		unsigned is;
+		unsigned closed, deleted;
+	} rows[] = {
+		{ FORWARD, BASE, IPPROTO_TCP, TRANSLATED, 1, 1 },
+		{ FORWARD, BASE, IPPROTO_TCP, TRANSLATED | STUBBORN, 0, 1 },
+		{ FORWARD, FORWARD, IPPROTO_TCP, TRANSLATED, 0, 0 },
+		{ BASE, BASE, IPPROTO_TCP, TRANSLATED, 0, 0 },
+		{ BASE, FORWARD, IPPROTO_TCP, ASSURED, 1, 1 },
+		{ BASE, FORWARD, IPPROTO_TCP, ASSURED | OPEN, 1, 0 },
+		{ BASE "deny input\n", BASE "deny input\n", IPPROTO_TCP,
+		    ASSURED | OPEN, 0, 0 },
+		{ FORWARD, BASE, IPPROTO_UDP, TRANSLATED, 0, 1 },
+	};
+	struct lingering l;
+	size_t i;
+
+	for (i = 0; i < NITEMS(rows); i++) {
+		connects(rows[i].proto, rows[i].is | ALL);
+		l = settle(*state, rows[i].before, rows[i].now);
+		if (l.closed != rows[i].closed ||
+		    kernel.deleted != rows[i].deleted)
+			fail_msg("%zu: %u closed, %u deleted", i, l.closed,
+			    kernel.deleted);
 		lingering_free(&l);
 	}
 }
@@ -286,18 +343,49 @@ test_homeless(void **state)
 	struct lingering l;
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < NITEMS(rows); i++) {
 		connects(rows[i].proto, rows[i].is | ROUTED);
-		l = settle(PREFIX, rows[i].now);
+		l = settle(*state, PREFIX, rows[i].now);
 		if (l.lost != rows[i].lost || l.left + l.direct + l.ended != 0)
 			fail_msg("%zu", i);
 		lingering_free(&l);
 	}
 	connects(IPPROTO_TCP, ASSURED | ROUTED);
-	l = settle(BASE, BASE);
+	l = settle(*state, BASE, BASE);
 	assert_int_equal(kernel.deleted, 0);
 	lingering_free(&l);
+}
+
+/* Which commit left it behind is noted, as long as it is so. */
+static void
+test_noted(void **state)
+{
+	static const struct {
+		const char *before, *now, *noted, *then;
+		unsigned is;
+	} rows[] = {
+		{ FORWARD, BASE, "", "7 4 through\n", TRANSLATED },
+		{ BASE, BASE, "7 2 through\n", "7 2 through\n", TRANSLATED },
+		{ BASE, BASE, "", "", TRANSLATED },
+		{ BASE, FORWARD, "7 2 through\n", "", TRANSLATED },
+		{ FORWARD, BASE, "", "", TRANSLATED | ALL },
+		{ BASE, FORWARD, "6 2 beside\nx\n", "7 4 beside\n", ASSURED },
+		{ BASE, BASE "deny input\n", "8 1 through\n", "7 4 beside\n",
+		    ASSURED },
+	};
+	struct lingering l;
+	char *then;
+	size_t i;
+
+	for (i = 0; i < NITEMS(rows); i++) {
+		connects(IPPROTO_TCP, rows[i].is);
+		folder_write(*state, "orphans", rows[i].noted);
+		l = settle(*state, rows[i].before, rows[i].now);
+		then = folder_read(*state, "orphans");
+		assert_string_equal(then, rows[i].then);
+		free(then);
+		lingering_free(&l);
+	}
 }
 
 /* Nothing is ended or told that nobody can tell. */
@@ -306,17 +394,20 @@ test_unread(void **state)
 {
 	struct lingering l;
 
-	(void)state;
 	connects(IPPROTO_UDP, TRANSLATED);
 	kernel.no_flows = true;
-	l = settle(FORWARD, BASE);
+	l = settle(*state, FORWARD, BASE);
 	assert_int_equal(l.left + l.direct + l.ended, 0);
 	lingering_free(&l);
 	connects(IPPROTO_UDP, ASSURED);
 	kernel.no_listeners = true;
-	l = settle(BASE, FORWARD);
-	assert_int_equal(l.direct, 1);
-	assert_int_equal(kernel.deleted, 0);
+	l = settle(*state, BASE, FORWARD);
+	assert_int_equal(l.ended, 1);
+	lingering_free(&l);
+	connects(IPPROTO_UDP, 0);
+	kernel.no_listeners = true;
+	l = settle(*state, BASE, BASE "deny input\n");
+	assert_int_equal(l.ended, 1);
 	lingering_free(&l);
 }
 
@@ -326,11 +417,10 @@ test_told(void **state)
 	struct lingering l = { 0 };
 	struct buf b = { 0 };
 
-	(void)state;
 	lingering_tell(&l, &b);
 	assert_int_equal(b.len, 0);
 	connects(IPPROTO_TCP, ASSURED);
-	l = settle(BASE, BASE "deny input\n");
+	l = settle(*state, BASE, BASE "deny input\n");
 	lingering_tell(&l, &b);
 	assert_string_equal(buf_text(&b),
 	    "note: 1 connection beside the forwards goes on that these rules "
@@ -372,7 +462,6 @@ test_end(void **state)
 	struct prefix all[2];
 	size_t i;
 
-	(void)state;
 	for (i = 0; i < NITEMS(rows); i++) {
 		all[0] = addr("2001:db8::99");
 		all[1] = addr(rows[i].addr);
@@ -394,10 +483,12 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_cases),
-		cmocka_unit_test(test_homeless),
-		cmocka_unit_test(test_unread),
-		cmocka_unit_test(test_told),
+		FOLDER_TEST(test_cases),
+		FOLDER_TEST(test_wished),
+		FOLDER_TEST(test_homeless),
+		FOLDER_TEST(test_noted),
+		FOLDER_TEST(test_unread),
+		FOLDER_TEST(test_told),
 		cmocka_unit_test(test_end),
 	};
 

@@ -192,7 +192,14 @@ check_empty(struct host *h, const struct config *c, const char *path,
 	return r;
 }
 
-enum { COMMIT_CONFIRM, COMMIT_NOW, COMMIT_FORCE, COMMIT_FILE, COMMIT_JSON };
+enum {
+	COMMIT_CONFIRM,
+	COMMIT_NOW,
+	COMMIT_FORCE,
+	COMMIT_FILE,
+	COMMIT_JSON,
+	COMMIT_END
+};
 
 static const struct arg commit_args[] = {
 	[COMMIT_CONFIRM] = { "--confirm", &type_seconds, ARG_KEYWORD,
@@ -204,13 +211,17 @@ static const struct arg commit_args[] = {
 	    N_("a config in place of the candidate, which stays") },
 	[COMMIT_JSON] = { "--json", NULL, ARG_FLAG,
 	    N_("as JSON: its number, and until when it waits") },
+	[COMMIT_END] = { "--end", NULL, ARG_FLAG,
+	    N_("end the TCP connections, too, that it would not let through "
+	       "any more") },
 };
 
 static int
 commit_meant(struct host *h, const struct value *v, struct buf *steps,
     struct buf *notes, struct err *e)
 {
-	struct commit_options options = { .force = v[COMMIT_FORCE].set };
+	struct commit_options options = { .force = v[COMMIT_FORCE].set,
+		.end = v[COMMIT_END].set };
 	const struct value *file = &v[COMMIT_FILE];
 	struct config c = { 0 };
 	int r = command_saved(h, e);

@@ -91,33 +91,83 @@ const struct type type_forward_key = { .metavar = "PROTO PORTS",
 
 /* end */
 
-enum { END_PROTO, END_CLIENT };
+enum { END_WHAT, END_CLIENT };
 
-/* Indexed by enum proto, and as long. */
-static const struct choice protos[] = {
-	[PROTO_TCP] = { "tcp", N_("TCP") },
-	[PROTO_UDP] = { "udp", N_("UDP") },
+enum { WHAT_TCP, WHAT_UDP, WHAT_ORPHANS };
+
+static const struct choice whats[] = {
+	[WHAT_TCP] = { "tcp", N_("TCP") },
+	[WHAT_UDP] = { "udp", N_("UDP") },
+	[WHAT_ORPHANS] = { "orphans",
+	    N_("all that the rules would not let through as they go") },
 	{ NULL, NULL },
 };
-static const struct type type_end_proto = { .metavar = "tcp|udp",
-	.choices = protos,
+static const enum proto protos[] = {
+	[WHAT_TCP] = PROTO_TCP,
+	[WHAT_UDP] = PROTO_UDP,
+	[WHAT_ORPHANS] = PROTO_TCP_UDP,
+};
+static const struct type type_end_what = { .metavar = "tcp|udp|orphans",
+	.choices = whats,
 	.parse = type_choice_parse,
 	.print = type_choice_print,
 	.suggest = type_choice_suggest };
 
 static const struct arg end_args[] = {
-	[END_PROTO] = { "protocol", &type_end_proto, ARG_REQUIRED,
-	    N_("its protocol") },
-	[END_CLIENT] = { "client", &type_client, ARG_REQUIRED,
+	[END_WHAT] = { "what", &type_end_what, ARG_REQUIRED,
+	    N_("its protocol, or all orphans") },
+	[END_CLIENT] = { "client", &type_client, 0,
 	    N_("the address and port it comes from") },
 };
+
+static int
+check_end(const struct row *row UNUSED, const struct value *v, struct err *e,
+    size_t *blame)
+{
+	bool all = v[END_WHAT].choice == WHAT_ORPHANS;
+
+	*blame = all ? END_CLIENT : END_WHAT;
+	if (all && v[END_CLIENT].set)
+		return err_set(e, ERR_USAGE, "orphans are all ended at once");
+	if (all || v[END_CLIENT].set)
+		return 0;
+	err_set(e, ERR_USAGE, "incomplete: the client is missing");
+	return err_hint(
+	    e, "an address and a port, such as [2001:db8:9::7]:51234");
+}
+
+static bool
+suits_end(const struct value *v, size_t arg)
+{
+	return arg != END_CLIENT || v[END_WHAT].choice != WHAT_ORPHANS;
+}
+
+/* Ends those that are left in the host's flows. */
+static int
+end_orphans(struct host *h, struct buf *notes, struct err *e)
+{
+	const struct connection_scope scope = { .orphans = true };
+	struct connection_row *rows;
+	size_t n;
+	int r;
+
+	if (connections_narrow(h, &scope, e) != 0)
+		return -1;
+	rows = rows_connections(h, false, &h->flows, &n);
+	r = connections_end(h, rows, n, notes, e);
+	free(rows);
+	if (n == 0)
+		buf_add(notes, _("there are no orphans\n"));
+	return r;
+}
 
 /* One client port may be in use through several forwards. */
 static int
 run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
     struct buf *out UNUSED, struct buf *notes, struct err *e)
 {
-	const struct forward_key proto = { .proto = v[END_PROTO].choice };
+	const struct forward_key proto = { .proto =
+					       protos[v[END_WHAT].choice] };
 	const struct connection_scope scope = {
 		.forward = &proto,
 		.client = &v[END_CLIENT].target,
@@ -130,6 +180,8 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 		return host_refuse(h, e);
 	if (host_read_flows(h, e) != 0)
 		return -1;
+	if (v[END_WHAT].choice == WHAT_ORPHANS)
+		return end_orphans(h, notes, e);
 	if (connections_narrow(h, &scope, e) != 0)
 		return -1;
 	rows = rows_connections(h, false, &h->flows, &n);
@@ -143,7 +195,10 @@ run_end(struct host *h, const struct value *v, struct statement *st UNUSED,
 
 const struct command command_end = {
 	.row = { .name = "end",
-	    .help = N_("end the live connection of a client"),
-	    ARGS(end_args) },
+	    .help = N_("end the live connection of a client, or all "
+		       "orphans"),
+	    ARGS(end_args),
+	    .check = check_end,
+	    .suits = suits_end },
 	.run = run_end,
 };

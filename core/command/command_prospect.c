@@ -17,6 +17,7 @@
 #include "core/reach/kept.h"
 #include "core/reach/safety.h"
 #include "core/reach/untouched.h"
+#include "core/show/list_orphan.h"
 #include "core/state/candidate.h"
 #include "core/state/history.h"
 #include "core/state/pending.h"
@@ -82,6 +83,18 @@ print_exposure(
 	config_free(&committed);
 }
 
+/* Which live connections a commit would leave behind or end. */
+static void
+print_orphans(
+    const struct host *h, const struct config *config, struct buf *out)
+{
+	struct host seen = *h;
+
+	seen.candidate = *config;
+	if (orphans_tell(&seen, out) > 0)
+		buf_add(out, _("  seki commit --end ends those, too\n"));
+}
+
 static void
 print_way_in(const struct host *h, const struct model *after, struct buf *notes)
 {
@@ -138,6 +151,7 @@ prospect_look(struct host *h, const struct config *config, struct prospect *p,
 
 	memset(p, 0, sizeof(*p));
 	print_exposure(h, config, &p->exposure);
+	print_orphans(h, config, &p->orphans);
 	r = commit_config(h, config, &options, &p->steps, notes, e);
 	if (r == 0)
 		prospect_safety(h, config, true, notes);
@@ -153,6 +167,7 @@ void
 prospect_free(struct prospect *p)
 {
 	buf_free(&p->exposure);
+	buf_free(&p->orphans);
 	buf_free(&p->steps);
 }
 
@@ -164,6 +179,7 @@ prospect_tell(struct host *h, const struct config *config, struct buf *out,
 	int r = prospect_look(h, config, &p, notes, e);
 
 	buf_add(out, buf_text(&p.exposure));
+	buf_add(out, buf_text(&p.orphans));
 	if (r == 0 && p.refused.code == ERR_NONE) {
 		prospect_nothing(&p.steps);
 		buf_printf(out, _("the kernel:\n%s"), buf_text(&p.steps));

@@ -415,8 +415,9 @@ enforce(struct commit *c, struct buf *notes, struct err *e)
 /* But for addresses that are gone, an unchanged kernel changes nothing for
  * connections. */
 static void
-settle_connections(const struct commit *c, struct buf *notes)
+settle_connections(const struct commit *c, unsigned number, struct buf *notes)
 {
+	const struct lingering_wish wish = { number, c->options->end };
 	struct lingering l;
 	struct err ignored;
 
@@ -425,7 +426,7 @@ settle_connections(const struct commit *c, struct buf *notes)
 	moved_settle(c->host, c->config, notes, &ignored);
 	if (c->plan.n == 0)
 		return;
-	l = lingering_settle(c->host, &c->before, c->config);
+	l = lingering_settle(c->host, &c->before, c->config, &wish);
 	lingering_tell(&l, notes);
 	lingering_free(&l);
 }
@@ -596,7 +597,7 @@ carry_out_guarded(struct commit *c, struct buf *notes, struct err *e)
 	}
 	sigprocmask(SIG_SETMASK, &before, NULL);
 	if (r == 0)
-		settle_connections(c, notes);
+		settle_connections(c, p.number, notes);
 	if (r == 0 && c->confirm > 0)
 		tell_pending(c, p.number, notes);
 	else if (r == 0)
@@ -656,7 +657,7 @@ carry_on(struct commit *c, struct buf *report, struct buf *notes, struct err *e)
 	r = enforce(c, notes, e);
 	if (r != 0)
 		applied_log_failure(c->host->config_path, e);
-	settle_connections(c, notes);
+	settle_connections(c, 0, notes);
 	return r;
 }
 

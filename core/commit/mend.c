@@ -286,6 +286,7 @@ writes_rules(const struct plan *done)
 static void
 settle_connections(struct watch *w)
 {
+	const struct lingering_wish wish = { 0 };
 	struct host *h = w->host;
 	struct config before = { 0 };
 	struct buf notes = { 0 };
@@ -294,7 +295,8 @@ settle_connections(struct watch *w)
 
 	if (history_committed(h, &before) == 0) {
 		l = lingering_settle(h, &before,
-		    h->pending.phase != PENDING_NONE ? &before : &w->config);
+		    h->pending.phase != PENDING_NONE ? &before : &w->config,
+		    &wish);
 		lingering_tell(&l, &notes);
 		lingering_free(&l);
 	}

@@ -180,12 +180,13 @@ settle_connections(struct host *h)
 {
 	char *path = pending_path(h->run_path, "config");
 	struct config taken_back = { 0 };
+	const struct lingering_wish wish = { 0 };
 	struct lingering l = { 0 };
 	struct err ignored;
 
 	if (host_refresh(h, &ignored) == 0 &&
 	    config_read(&taken_back, path, false, &ignored) == 0)
-		l = lingering_settle(h, &taken_back, &h->saved);
+		l = lingering_settle(h, &taken_back, &h->saved, &wish);
 	config_free(&taken_back);
 	free(path);
 	return l;

@@ -140,6 +140,19 @@ flow_has_ports(const struct flow *f)
 	return false;
 }
 
+bool
+flow_is_icmp(const struct flow *f)
+{
+	return f->proto == IPPROTO_ICMPV6 || f->proto == IPPROTO_ICMP;
+}
+
+bool
+flow_is_endless(const struct flow *f)
+{
+	return f->proto != IPPROTO_TCP && f->proto != IPPROTO_SCTP &&
+	       f->proto != IPPROTO_DCCP;
+}
+
 void
 flow_end_print(const struct flow *f, const struct prefix *addr, uint16_t port,
     struct buf *b)

@@ -23,6 +23,8 @@
 #define COUNT "/proc/sys/net/netfilter/nf_conntrack_count"
 #define MOST "/proc/sys/net/netfilter/nf_conntrack_max"
 #define ACCOUNTING "/proc/sys/net/netfilter/nf_conntrack_acct"
+#define TIMES "/proc/sys/net/netfilter/nf_conntrack_timestamp"
+#define NS_PER_S 1000000000u
 #define READ_MAX 256   /* datagrams of one turn */
 #define STATUS_MASK 26 /* CTA_STATUS_MASK, which came with Linux 5.18 */
 
@@ -45,7 +47,18 @@ read_port(struct nlattr *a)
 }
 
 static void
-read_tuple(struct nlattr *tuple, struct flow_way *way, uint8_t *number)
+read_icmp(
+    struct nlattr *const proto[], int id, int type, int code, struct flow *f)
+{
+	if (proto[id] == NULL || proto[type] == NULL || proto[code] == NULL)
+		return;
+	f->icmp_id = ntohs(nla_get_u16(proto[id]));
+	f->type = nla_get_u8(proto[type]);
+	f->code = nla_get_u8(proto[code]);
+}
+
+static void
+read_tuple(struct nlattr *tuple, struct flow *f, struct flow_way *way)
 {
 	struct nlattr *tb[CTA_TUPLE_MAX + 1], *ip[CTA_IP_MAX + 1];
 	struct nlattr *proto[CTA_PROTO_MAX + 1];
@@ -61,9 +74,15 @@ read_tuple(struct nlattr *tuple, struct flow_way *way, uint8_t *number)
 	read_addr(ip[CTA_IP_V6_SRC], AF_INET6, &way->src);
 	read_addr(ip[CTA_IP_V6_DST], AF_INET6, &way->dst);
 	if (proto[CTA_PROTO_NUM] != NULL)
-		*number = nla_get_u8(proto[CTA_PROTO_NUM]);
+		f->proto = nla_get_u8(proto[CTA_PROTO_NUM]);
 	way->sport = read_port(proto[CTA_PROTO_SRC_PORT]);
 	way->dport = read_port(proto[CTA_PROTO_DST_PORT]);
+	if (way != &f->original)
+		return;
+	read_icmp(proto, CTA_PROTO_ICMP_ID, CTA_PROTO_ICMP_TYPE,
+	    CTA_PROTO_ICMP_CODE, f);
+	read_icmp(proto, CTA_PROTO_ICMPV6_ID, CTA_PROTO_ICMPV6_TYPE,
+	    CTA_PROTO_ICMPV6_CODE, f);
 }
 
 /* The TCP state; TCP_CONNTRACK_NONE for other protocols. */
@@ -84,7 +103,7 @@ read_state(struct nlattr *info)
 }
 
 static void
-name_state(struct flow *f, unsigned state, uint32_t status)
+name_state(struct flow *f, unsigned state)
 {
 	static const char *const names[] = {
 		[TCP_CONNTRACK_SYN_SENT] = "syn-sent",
@@ -104,8 +123,7 @@ name_state(struct flow *f, unsigned state, uint32_t status)
 	if (state < NITEMS(names) && names[state] != NULL)
 		f->state = names[state];
 	else
-		f->state = (status & IPS_SEEN_REPLY) != 0 ? N_("answered")
-							  : N_("unanswered");
+		f->state = f->replied ? N_("answered") : N_("unanswered");
 }
 
 static bool
@@ -120,6 +138,20 @@ read_count(struct nlattr *counters, struct flow_count *c)
 	c->packets = be64toh(nla_get_u64(tb[CTA_COUNTERS_PACKETS]));
 	c->bytes = be64toh(nla_get_u64(tb[CTA_COUNTERS_BYTES]));
 	return true;
+}
+
+/* Seconds since the epoch; 0: the kernel did not note it. */
+static int64_t
+read_begin(struct nlattr *times)
+{
+	struct nlattr *tb[CTA_TIMESTAMP_MAX + 1];
+
+	if (times == NULL ||
+	    nla_parse_nested(tb, CTA_TIMESTAMP_MAX, times, NULL) < 0 ||
+	    tb[CTA_TIMESTAMP_START] == NULL)
+		return 0;
+	return (
+	    int64_t)(be64toh(nla_get_u64(tb[CTA_TIMESTAMP_START])) / NS_PER_S);
 }
 
 static bool
@@ -139,14 +171,17 @@ read_flow(struct nlmsghdr *h, struct flow *f)
 		status = ntohl(nla_get_u32(tb[CTA_STATUS]));
 	f->translated = (status & IPS_DST_NAT) != 0;
 	f->assured = (status & IPS_ASSURED) != 0;
-	read_tuple(tb[CTA_TUPLE_ORIG], &f->original, &f->proto);
+	f->replied = (status & IPS_SEEN_REPLY) != 0;
+	f->related = (status & IPS_EXPECTED) != 0;
+	read_tuple(tb[CTA_TUPLE_ORIG], f, &f->original);
 	if (tb[CTA_TUPLE_REPLY] != NULL)
-		read_tuple(tb[CTA_TUPLE_REPLY], &f->reply, &f->proto);
-	name_state(f, read_state(tb[CTA_PROTOINFO]), status);
+		read_tuple(tb[CTA_TUPLE_REPLY], f, &f->reply);
+	name_state(f, read_state(tb[CTA_PROTOINFO]));
 	if (tb[CTA_TIMEOUT] != NULL)
 		f->timeout = ntohl(nla_get_u32(tb[CTA_TIMEOUT]));
 	if (tb[CTA_ZONE] != NULL)
 		f->zone = ntohs(nla_get_u16(tb[CTA_ZONE]));
+	f->began = read_begin(tb[CTA_TIMESTAMP]);
 	f->counted = read_count(tb[CTA_COUNTERS_ORIG], &f->in) &&
 		     read_count(tb[CTA_COUNTERS_REPLY], &f->out);
 	return true;
@@ -205,7 +240,7 @@ request_scope(const struct flow_scope *scope)
 {
 	struct nl_msg *msg = request(IPCTNL_MSG_CT_GET, scope->family);
 
-	if (scope->nbeside > 0)
+	if (scope->nbeside > 0 || scope->nids > 0)
 		return msg;
 	nla_put_u32(msg, CTA_STATUS, htonl(IPS_DST_NAT));
 	nla_put_u32(msg, STATUS_MASK, htonl(IPS_DST_NAT));
@@ -255,6 +290,14 @@ read_flows(
 	return fail(e, code, N_("cannot read the connections"));
 }
 
+static int
+id_compare(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return (*x > *y) - (*x < *y);
+}
+
 static bool
 is_in_scope(void *arg, const struct flow *f)
 {
@@ -266,7 +309,18 @@ is_in_scope(void *arg, const struct flow *f)
 	while (i < scope->nbeside &&
 	       !prefix_holds(&scope->beside[i], &f->original.dst))
 		i++;
-	return i < scope->nbeside;
+	return i < scope->nbeside ||
+	       (scope->nids > 0 &&
+		   bsearch(&f->id, scope->ids, scope->nids, sizeof(*scope->ids),
+		       id_compare) != NULL);
+}
+
+void
+flow_scope_free(struct flow_scope *scope)
+{
+	free(scope->beside);
+	free(scope->ids);
+	memset(scope, 0, sizeof(*scope));
 }
 
 int
@@ -342,7 +396,7 @@ flow_reading_end(struct flow_reading *f)
 		return;
 	net_slices_end(f->slices);
 	flow_list_free(&f->flows);
-	free(f->scope.beside);
+	flow_scope_free(&f->scope);
 	free(f);
 }
 
@@ -362,10 +416,10 @@ net_flows_counted(void)
 	return counted;
 }
 
-int
-net_flows_count(bool on)
+static int
+turn(const char *path, bool on)
 {
-	int fd = open(ACCOUNTING, O_WRONLY | O_CLOEXEC), saved;
+	int fd = open(path, O_WRONLY | O_CLOEXEC), saved;
 	bool done = fd != -1 && write(fd, on ? "1\n" : "0\n", 2) == 2;
 
 	saved = errno;
@@ -373,6 +427,14 @@ net_flows_count(bool on)
 		close(fd);
 	errno = saved;
 	return done ? 0 : -1;
+}
+
+/* A kernel may lack timestamps. */
+int
+net_flows_count(bool on)
+{
+	turn(TIMES, on);
+	return turn(ACCOUNTING, on);
 }
 
 static void
@@ -388,6 +450,19 @@ put_addrs(struct nl_msg *msg, const struct flow_way *way)
 }
 
 static void
+put_icmp(struct nl_msg *msg, const struct flow *f)
+{
+	bool ipv4 = f->proto == IPPROTO_ICMP;
+
+	nla_put_u16(msg, ipv4 ? CTA_PROTO_ICMP_ID : CTA_PROTO_ICMPV6_ID,
+	    htons(f->icmp_id));
+	nla_put_u8(
+	    msg, ipv4 ? CTA_PROTO_ICMP_TYPE : CTA_PROTO_ICMPV6_TYPE, f->type);
+	nla_put_u8(
+	    msg, ipv4 ? CTA_PROTO_ICMP_CODE : CTA_PROTO_ICMPV6_CODE, f->code);
+}
+
+static void
 put_tuple(struct nl_msg *msg, const struct flow *f)
 {
 	const struct flow_way *way = &f->original;
@@ -396,8 +471,12 @@ put_tuple(struct nl_msg *msg, const struct flow *f)
 	put_addrs(msg, way);
 	part = nla_nest_start(msg, CTA_TUPLE_PROTO);
 	nla_put_u8(msg, CTA_PROTO_NUM, f->proto);
-	nla_put_u16(msg, CTA_PROTO_SRC_PORT, htons(way->sport));
-	nla_put_u16(msg, CTA_PROTO_DST_PORT, htons(way->dport));
+	if (flow_is_icmp(f)) {
+		put_icmp(msg, f);
+	} else {
+		nla_put_u16(msg, CTA_PROTO_SRC_PORT, htons(way->sport));
+		nla_put_u16(msg, CTA_PROTO_DST_PORT, htons(way->dport));
+	}
 	nla_nest_end(msg, part);
 	nla_nest_end(msg, tuple);
 }

@@ -13,6 +13,20 @@
 
 #include "core/kernel/net_parts.h"
 
+/* Of the container, or ours if it is NULL; for net_leave. */
+static struct nl_sock *
+open_sockets(struct net *net, const struct container *c, struct err *e)
+{
+	struct nl_sock *sk;
+
+	if (c != NULL)
+		return net_enter(net, c, NETLINK_SOCK_DIAG, e);
+	sk = net_socket(NETLINK_SOCK_DIAG);
+	if (sk == NULL)
+		net_fail(e, errno, "cannot look for sockets");
+	return sk;
+}
+
 static void
 on_socket(struct nlmsghdr *h, void *arg)
 {
@@ -56,16 +70,15 @@ destroy(struct nl_sock *sk, uint8_t family, const struct inet_diag_sockid *id)
 }
 
 int
-net_socket_end(struct net *net, const struct container *c, const struct flow *f,
-    bool *changed, struct err *e)
+net_socket_end(struct net *net, const struct container *c,
+    const struct flow_way *way, bool *changed, struct err *e)
 {
-	const struct flow_way *way = &f->reply;
 	struct inet_diag_sockid id = {
 		.idiag_sport = htons(way->sport),
 		.idiag_dport = htons(way->dport),
 		.idiag_cookie = { INET_DIAG_NOCOOKIE, INET_DIAG_NOCOOKIE },
 	};
-	struct nl_sock *sk = net_enter(net, c, NETLINK_SOCK_DIAG, e);
+	struct nl_sock *sk = open_sockets(net, c, e);
 	int code;
 
 	*changed = false;
@@ -76,8 +89,10 @@ net_socket_end(struct net *net, const struct container *c, const struct flow *f,
 	code = destroy(sk, way->src.family, &id);
 	net_leave(net, sk);
 	*changed = code == 0;
-	return code == 0 || code == ENOENT
-		   ? 0
+	if (code == 0 || code == ENOENT)
+		return 0;
+	return c == NULL
+		   ? net_fail(e, code, "cannot close a socket of this host")
 		   : net_fail(
 			 e, code, "cannot close a socket of \"%s\"", c->name);
 }
@@ -188,17 +203,13 @@ int
 net_listeners(struct net *net, const struct container *c, struct listeners *out,
     struct err *e)
 {
-	struct nl_sock *sk;
+	struct nl_sock *sk = open_sockets(net, c, e);
 	int code = 0;
 	size_t i;
 
 	memset(out, 0, sizeof(*out));
-	sk = c == NULL ? net_socket(NETLINK_SOCK_DIAG)
-		       : net_enter(net, c, NETLINK_SOCK_DIAG, e);
 	if (sk == NULL)
-		return c == NULL ? net_fail(e, errno,
-				       "cannot look for listening sockets")
-				 : -1;
+		return -1;
 	for (i = 0; i < NITEMS(kinds) && code == 0; i++)
 		code = dump_listeners(sk, i, out);
 	net_leave(net, sk);

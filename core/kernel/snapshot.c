@@ -305,6 +305,22 @@ snapshot_container_at(const struct snapshot *s, const struct link_id *at)
 	return NULL;
 }
 
+const struct container *
+snapshot_container_with(const struct snapshot *s, const struct prefix *addr)
+{
+	const struct address *a = s->addresses;
+	const struct container *c = s->containers;
+
+	while (a < END_OF(s->addresses, s->naddresses) &&
+	       (a->nsid == NSID_SELF || !addr_equal(&a->prefix, addr)))
+		a++;
+	if (a == END_OF(s->addresses, s->naddresses))
+		return NULL;
+	while (c < END_OF(s->containers, s->ncontainers) && c->nsid != a->nsid)
+		c++;
+	return c < END_OF(s->containers, s->ncontainers) ? c : NULL;
+}
+
 const struct address *
 snapshot_own(const struct snapshot *s, const struct prefix *addr)
 {

@@ -17,6 +17,7 @@ const struct stale_reason stale_reasons[STALE_KINDS] = {
 	[STALE_MOVED] = { N_("moved"), N_("its forward leads elsewhere now") },
 	[STALE_REFUSED] = { N_("refused"),
 	    N_("the rules would refuse it now") },
+	[STALE_TAKEN] = { N_("taken"), N_("it would be forwarded now") },
 };
 
 /* Behind which link */
@@ -175,12 +176,6 @@ proto_of(const struct flow *f)
 					    : PACKET_OTHER;
 }
 
-static bool
-is_icmp(const struct flow *f)
-{
-	return f->proto == IPPROTO_ICMPV6 || f->proto == IPPROTO_ICMP;
-}
-
 /* Its first packet, as if it came now. */
 static struct packet
 first_packet(const struct stale *s, const struct flow *f)
@@ -193,6 +188,7 @@ first_packet(const struct stale *s, const struct flow *f)
 		.to = way->dst,
 		.port = way->dport,
 		.sport = way->sport,
+		.type = f->type,
 		.answered = true, /* it was let in by the way it came */
 		.doubt_passes = true,
 	};
@@ -253,11 +249,12 @@ keeps_host_part(const struct model_bridge *b, const struct flow *f)
 
 /* A connection to an address of this host, or one with the same host part, that
  * went to a bridge of the config was translated by a former config; any other
- * may be the work of another table. */
+ * may be the work of another table, and so is a ping to this host: no forward
+ * takes it. */
 static bool
 is_orphan(const struct stale *s, const struct flow *f)
 {
-	bool own = is_among(&s->own, &f->original.dst);
+	bool own = !flow_is_icmp(f) && is_among(&s->own, &f->original.dst);
 	const struct model *m = s->model;
 	const struct model_bridge *b;
 
@@ -290,8 +287,10 @@ leads_there(const struct packet *p, const struct flow *f)
 	return addr_equal(&p->to, &f->reply.src) && p->port == f->reply.sport;
 }
 
-bool
-stale_claims(const struct stale *s, const struct flow *f)
+/* Whether a forward claims the original destination, whatever it was translated
+ * to. */
+static bool
+is_claimed(const struct stale *s, const struct flow *f)
 {
 	struct packet p;
 
@@ -338,11 +337,19 @@ stale_reaches(
 {
 	struct packet p;
 
-	if (is_icmp(f) || !pass_on(s, f, &p))
+	if (flow_is_icmp(f) || !pass_on(s, f, &p))
 		return false;
 	r->chain = p.chain;
 	judge(s->model, &p, &r->by);
 	return true;
+}
+
+/* Whether one of ICMP is let through depends on its type. */
+static bool
+is_refused(const struct stale *s, const struct flow *f, const struct packet *p)
+{
+	return (!flow_is_icmp(f) || f->type != 0) &&
+	       judge(s->model, p, NULL) != VERDICT_ALLOW;
 }
 
 const struct stale_reason *
@@ -350,15 +357,13 @@ stale_judge(const struct stale *s, const struct flow *f)
 {
 	struct packet p;
 
-	if (is_icmp(f))
+	if (f->related)
 		return NULL;
 	if (!hand_over(s, f, &p))
 		return is_orphan(s, f) ? &stale_reasons[STALE_GONE] : NULL;
 	if (!leads_there(&p, f))
 		return &stale_reasons[STALE_MOVED];
-	return judge(s->model, &p, NULL) != VERDICT_ALLOW
-		   ? &stale_reasons[STALE_REFUSED]
-		   : NULL;
+	return is_refused(s, f, &p) ? &stale_reasons[STALE_REFUSED] : NULL;
 }
 
 /* A link-local address may be on any link, and a multicast group is local and
@@ -393,12 +398,10 @@ stale_judge_direct(const struct stale *s, const struct flow *f)
 	const struct flow_way *way = &f->original;
 	struct packet p;
 
-	if (is_icmp(f) || !is_plain(&way->src) || !is_plain(&way->dst))
+	if (f->related || !is_plain(&way->src) || !is_plain(&way->dst))
 		return NULL;
-	if (stale_claims(s, f))
-		return &stale_reasons[STALE_MOVED];
+	if (is_claimed(s, f))
+		return &stale_reasons[STALE_TAKEN];
 	route(s, f, &p);
-	return judge(s->model, &p, NULL) != VERDICT_ALLOW
-		   ? &stale_reasons[STALE_REFUSED]
-		   : NULL;
+	return is_refused(s, f, &p) ? &stale_reasons[STALE_REFUSED] : NULL;
 }

@@ -12,13 +12,14 @@
 #include "core/base/runs.h"
 #include "core/kernel/container.h"
 #include "core/kernel/net_flow.h"
-#include "core/kernel/net_sock.h"
 #include "core/plan/model_suggest.h"
 #include "core/plan/port_index.h"
 #include "core/reach/stale.h"
 #include "core/show/list.h"
 #include "core/state/check.h"
+#include "core/state/ending.h"
 #include "core/state/lock.h"
+#include "core/state/orphan_note.h"
 #include "core/state/wanted.h"
 
 #define RUN 1000 /* flows whose rows are made at once: some milliseconds */
@@ -254,6 +255,7 @@ struct judging {
 	bool ended; /* rows of those that have, too */
 	struct checkup committed;
 	struct stale stale;
+	struct orphan_notes notes;
 	const struct statement *asked, *lasts; /* the last of its statements,
 						  and one that outlives it */
 };
@@ -263,6 +265,7 @@ judging_begin(struct judging *j, const struct host *h)
 {
 	memset(j, 0, sizeof(*j));
 	j->host = h;
+	orphan_notes_read(&j->notes, h->run_path);
 	checkup_begin(&j->committed, h);
 	if (j->committed.known)
 		stale_begin(&j->stale, j->committed.model, &h->snapshot);
@@ -273,6 +276,7 @@ judging_end(struct judging *j)
 {
 	stale_end(&j->stale);
 	checkup_end(&j->committed);
+	orphan_notes_free(&j->notes);
 }
 
 static const struct statement *
@@ -303,6 +307,7 @@ static void
 judge_row(struct connection_row *row, struct judging *j)
 {
 	const struct flow *f = row->flow;
+	const struct orphan_note *note;
 	struct stale_ruling ruling;
 
 	if (j->stale.model == NULL)
@@ -315,10 +320,13 @@ judge_row(struct connection_row *row, struct judging *j)
 	}
 	if (f->over)
 		return;
+	note = orphan_notes_find(&j->notes, f->id);
 	if (f->translated)
 		row->stale = stale_judge(&j->stale, f);
-	else if (row->routed)
+	else if (row->routed || note != NULL)
 		row->stale = stale_judge_direct(&j->stale, f);
+	if (row->stale != NULL && note != NULL)
+		row->orphan_of = note->number;
 }
 
 static bool
@@ -524,6 +532,8 @@ is_asked(const struct connection_scope *scope, const struct connection_row *row)
 		return false;
 	if (scope->container != NULL && !leads_to(row, scope->container))
 		return false;
+	if (scope->orphans && row->orphan_of == 0)
+		return false;
 	return scope->client == NULL ||
 	       (addr_equal(scope->client->addr, &way->src) &&
 		   scope->client->port == way->sport);
@@ -671,7 +681,7 @@ connection_suggest(struct suggest *s)
 		return;
 	scope = wanted_flows(s->host);
 	net_flows(s->host->net, &scope, &flows, &ignored);
-	free(scope.beside);
+	flow_scope_free(&scope);
 	v = rows_connections(s->host, false, &flows, &n);
 	for (i = 0; i < n; i++) {
 		if (!flow_has_ports(v[i].flow) ||
@@ -694,40 +704,35 @@ connection_suggest(struct suggest *s)
 /* Ending */
 
 static void
-tell_end(const struct connection_row *row, bool closed, bool forgotten,
+tell_end(const struct connection_row *row, const struct ending *ending,
     struct buf *notes)
 {
 	struct buf which = { 0 };
 
 	connection_print(row, &which);
-	if (closed || forgotten)
+	if (ending->closed || ending->forgotten)
 		buf_printf(notes, _("ended: %s\n"), buf_text(&which));
 	else
 		buf_printf(
 		    notes, _("it had ended already: %s\n"), buf_text(&which));
-	if (forgotten && row->flow->proto == IPPROTO_TCP)
+	if (ending->forgotten && row->flow->proto == IPPROTO_TCP)
 		buf_add(notes,
-		    _("note: its socket in the container was not found, so "
+		    _("note: its socket was not found, so "
 		      "neither end was told; if one sends on, the connection "
 		      "comes back\n"));
 	buf_free(&which);
 }
 
-/* conntrack keeps a reset flow as closed for a few seconds, so that the reset
- * finds its way. */
 static int
 end_one(struct host *h, const struct connection_row *row, bool *ended,
     struct buf *notes, struct err *e)
 {
-	bool closed = false, forgotten = false;
-	struct err ignored;
+	struct ending ending;
 
-	if (row->flow->proto == IPPROTO_TCP && row->home != NULL)
-		net_socket_end(h->net, row->home, row->flow, &closed, &ignored);
-	if (!closed && net_flow_delete(h->net, row->flow, &forgotten, e) != 0)
+	if (ending_carry_out(h, row->flow, &ending, e) != 0)
 		return -1;
-	tell_end(row, closed, forgotten, notes);
-	*ended = closed || forgotten;
+	tell_end(row, &ending, notes);
+	*ended = ending.closed || ending.forgotten;
 	return 0;
 }
 

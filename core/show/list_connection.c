@@ -96,9 +96,14 @@ connection_state(const struct host *h UNUSED, const void *row, struct buf *b)
 {
 	const struct connection_row *r = row;
 
-	buf_add(b, _(r->flow->state));
-	if (r->stale != NULL)
-		buf_printf(b, ", %s", _(r->stale->word));
+	if (r->stale == NULL)
+		buf_add(b, _(r->flow->state));
+	else if (r->orphan_of == 0)
+		buf_printf(b, "%s, %s", _(r->flow->state), _(r->stale->word));
+	else
+		/* The number of a commit, and why. */
+		buf_printf(
+		    b, _("orphan of #%u, %s"), r->orphan_of, _(r->stale->word));
 }
 
 static void
@@ -165,8 +170,9 @@ static const struct listing_column connection_columns[] = {
 	{ "port", N_("PORT"), COLUMN_NUMBER, 5, 0, connection_port,
 	    N_("the port inside") },
 	{ "state", N_("STATE"), 0, 2, 0, connection_state,
-	    N_("of TCP, or whether answers were seen; and why the rules would "
-	       "not let it through as it goes") },
+	    N_("of TCP, or whether answers were seen; of an orphan, which "
+	       "commit left it behind, and why the rules would not let it "
+	       "through as it goes") },
 	{ "in-rate", N_("IN"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1, 0,
 	    connection_in_rate, N_("traffic towards the container now") },
 	{ "out-rate", N_("OUT"), COLUMN_NUMBER | COLUMN_LIVE | COLUMN_RATE, 1,
@@ -180,22 +186,6 @@ static const struct listing_column connection_columns[] = {
 };
 
 static json_t *
-json_end(const struct flow *f, const struct prefix *addr, uint16_t port)
-{
-	return json_pack("{s:o,s:o}", "address", list_json_prefix(addr), "port",
-	    flow_has_ports(f) ? json_integer(port) : json_null());
-}
-
-static json_t *
-json_count(const struct flow *f, const struct flow_count *c)
-{
-	return !f->counted
-		   ? json_null()
-		   : json_pack("{s:I,s:I}", "packets", (json_int_t)c->packets,
-			 "bytes", (json_int_t)c->bytes);
-}
-
-static json_t *
 json_connection(const struct host *h, const void *row)
 {
 	const struct connection_row *r = row;
@@ -205,16 +195,19 @@ json_connection(const struct host *h, const void *row)
 	json_t *j;
 
 	connection_forward(h, row, &forward);
-	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:s?,s:s?}",
+	j = json_pack("{s:s,s:o,s:o,s:s?,s:o,s:o,s:s,s:I,s:o,s:o,s:o,s:o,s:s?,"
+		      "s:s?}",
 	    "proto", flow_proto(f, proto), "client",
-	    json_end(f, &f->original.src, f->original.sport), "on",
-	    json_end(f, &f->original.dst, f->original.dport), "forward",
+	    list_json_end(f, &f->original.src, f->original.sport), "on",
+	    list_json_end(f, &f->original.dst, f->original.dport), "forward",
 	    r->forward != NULL ? buf_text(&forward) : NULL, "container",
 	    r->container != NULL ? list_json_text(r->container) : json_null(),
-	    "target", json_end(f, &f->reply.src, f->reply.sport), "state",
-	    f->state, "timeout", (json_int_t)f->timeout, "in",
-	    json_count(f, &f->in), "out", json_count(f, &f->out), "stale",
-	    r->stale != NULL ? r->stale->word : NULL, "policy",
+	    "target", list_json_end(f, &f->reply.src, f->reply.sport), "state",
+	    f->state, "timeout", (json_int_t)f->timeout, "since",
+	    list_json_begin(f), "orphan_of",
+	    r->orphan_of != 0 ? json_integer(r->orphan_of) : json_null(), "in",
+	    list_json_count(f, &f->in), "out", list_json_count(f, &f->out),
+	    "stale", r->stale != NULL ? r->stale->word : NULL, "policy",
 	    r->routed ? buf_text(&forward) : NULL);
 	buf_free(&forward);
 	return j;
@@ -235,8 +228,10 @@ const struct listing listing_connections = {
 	.key = connection_key,
 	.mark = connection_mark,
 	.json = json_connection,
-	.shape = "{proto, client: {address, port}, on: {address, port},\n"
-		 " forward, container, target: {address, port}, state,\n"
-		 " timeout, in: {packets, bytes}, out: {packets, bytes},\n"
-		 " stale: gone|moved|refused|null, policy}",
+	.shape =
+	    "{proto, client: {address, port}, on: {address, port},\n"
+	    " forward, container, target: {address, port}, state,\n"
+	    " timeout, since, orphan_of, in: {packets, bytes},\n"
+	    " out: {packets, bytes}, stale: gone|moved|refused|taken|null,\n"
+	    " policy}",
 };

@@ -109,3 +109,25 @@ list_json_dump(struct buf *b, json_t *j)
 	json_decref(j);
 	return r;
 }
+
+json_t *
+list_json_end(const struct flow *f, const struct prefix *addr, uint16_t port)
+{
+	return json_pack("{s:o,s:o}", "address", list_json_prefix(addr), "port",
+	    flow_has_ports(f) ? json_integer(port) : json_null());
+}
+
+json_t *
+list_json_count(const struct flow *f, const struct flow_count *c)
+{
+	return !f->counted
+		   ? json_null()
+		   : json_pack("{s:I,s:I}", "packets", (json_int_t)c->packets,
+			 "bytes", (json_int_t)c->bytes);
+}
+
+json_t *
+list_json_begin(const struct flow *f)
+{
+	return f->began != 0 ? json_integer(f->began) : json_null();
+}

@@ -19,6 +19,7 @@
 #include "core/show/list_link.h"
 #include "core/show/list_log.h"
 #include "core/show/list_neighbour.h"
+#include "core/show/list_orphan.h"
 #include "core/show/list_policy.h"
 #include "core/show/list_statement.h"
 #include "core/show/list_uplink.h"
@@ -34,6 +35,7 @@ const struct listing *const listings[] = {
 	&listing_counters,
 	&listing_connections,
 	&listing_clients,
+	&listing_orphans,
 	&listing_neighbours,
 	&listing_checks,
 	&listing_changes,

@@ -195,6 +195,8 @@ const struct choice outputs[] = {
 	{ "counters", N_("the kernel's counters of table inet seki") },
 	{ "connections", N_("live flows to containers") },
 	{ "clients", N_("who has live flows to containers") },
+	{ "orphans",
+	    N_("live connections that committing the candidate orphans") },
 	{ "neighbours", N_("who else decides about packets here") },
 	{ "checks",
 	    N_("what keeps this host from working, and what mends it") },

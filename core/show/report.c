@@ -10,15 +10,17 @@
 
 #include "core/show/list_change.h"
 #include "core/show/list_json.h"
+#include "core/show/list_orphan.h"
 #include "core/show/status.h"
 #include "core/state/history.h"
+#include "core/state/orphan_note.h"
 
 const char report_diff_shape[] =
     "{changes: [{before, after, moved_from, moved_to}],\n"
     " exposure: [{change: added|removed|same, text}],\n"
-    " steps, notes, refused}";
+    " orphans: [...], steps, notes, refused}";
 const char report_commit_shape[] =
-    "{changed, number, pending, seconds, deadline, steps, notes}";
+    "{changed, number, pending, seconds, deadline, orphans, steps, notes}";
 
 /* Each line that begins with that, without it and the blanks behind; owned by
  * the caller. */
@@ -82,9 +84,9 @@ exposure_json(const char *text)
 
 /* The candidate's place is taken for the list alone. */
 static json_t *
-changes_json(const struct host *h, const struct config *config)
+rows_json(
+    const struct host *h, const struct listing *l, const struct config *config)
 {
-	const struct listing *l = &listing_changes;
 	struct host seen = *h;
 	json_t *all = json_array();
 	void *rows;
@@ -97,6 +99,21 @@ changes_json(const struct host *h, const struct config *config)
 		    all, l->json(&seen, listing_row(l, rows, i)));
 	l->free(rows, n);
 	return all;
+}
+
+/* How many live connections a commit has left behind. */
+static json_int_t
+count_orphans(const struct host *h, unsigned number)
+{
+	struct orphan_notes notes;
+	json_int_t left = 0;
+	size_t i;
+
+	orphan_notes_read(&notes, h->run_path);
+	for (i = 0; i < notes.n; i++)
+		left += notes.v[i].number == number;
+	orphan_notes_free(&notes);
+	return left;
 }
 
 static int
@@ -116,10 +133,12 @@ report_diff(
     const struct host *h, const struct report *r, struct buf *b, struct err *e)
 {
 	return dump("diff",
-	    json_pack("{s:o,s:o,s:o,s:o,s:o}", "changes",
-		changes_json(h, r->config), "exposure",
-		exposure_json(r->exposure), "steps", steps_json(r->steps),
-		"notes", lines_json(r->notes, ""), "refused",
+	    json_pack("{s:o,s:o,s:o,s:o,s:o,s:o}", "changes",
+		rows_json(h, &listing_changes, r->config), "exposure",
+		exposure_json(r->exposure), "orphans",
+		rows_json(h, &listing_orphans, r->config), "steps",
+		steps_json(r->steps), "notes", lines_json(r->notes, ""),
+		"refused",
 		r->refused != NULL ? list_json_text(r->refused) : json_null()),
 	    b, e);
 }
@@ -133,14 +152,14 @@ report_commit(const struct host *h, unsigned before, const struct report *r,
 	unsigned seconds = status_seconds(h);
 
 	return dump("commit",
-	    json_pack("{s:b,s:o,s:b,s:o,s:o,s:o,s:o}", "changed",
+	    json_pack("{s:b,s:o,s:b,s:o,s:o,s:I,s:o,s:o}", "changed",
 		pending || number != before, "number",
 		number != 0 ? json_integer(number) : json_null(), "pending",
 		pending, "seconds",
 		pending ? json_integer(seconds) : json_null(), "deadline",
 		pending ? json_integer((json_int_t)time(NULL) + seconds)
 			: json_null(),
-		"steps", steps_json(r->steps), "notes",
-		lines_json(r->notes, "")),
+		"orphans", count_orphans(h, number), "steps",
+		steps_json(r->steps), "notes", lines_json(r->notes, "")),
 	    b, e);
 }

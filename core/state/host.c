@@ -415,7 +415,7 @@ host_read_flows(struct host *h, struct err *e)
 
 	host_begin_flows(h);
 	r = net_flows(h->net, &scope, &flows, e);
-	free(scope.beside);
+	flow_scope_free(&scope);
 	host_take_flows(h, flows);
 	return r;
 }

@@ -4,57 +4,27 @@
 #include "core/state/lingering.h"
 
 #include <netinet/in.h>
+#include <unistd.h>
 
 #include "core/base/intl.h"
 #include "core/kernel/flow.h"
-#include "core/kernel/listener.h"
 #include "core/kernel/net_flow.h"
-#include "core/kernel/net_sock.h"
-#include "core/plan/model_family.h"
-#include "core/reach/stale.h"
+#include "core/kernel/ssh.h"
+#include "core/state/ending.h"
+#include "core/state/history.h"
+#include "core/state/orphan.h"
+#include "core/state/orphan_note.h"
 
 #define NAMED_MAX 5
 
-/* A config, which is resolved for the first connection. */
-struct side {
-	const struct config *config;
-	const struct snapshot *snapshot;
-	struct model model;
-	struct stale stale;
-	bool tried, known;
-};
-
 struct settling {
-	struct net *net;
-	uint8_t family; /* whose connections are looked at; AF_UNSPEC: both */
-	struct side before, now;
-	struct listeners waiting; /* programs of this host */
-	bool asked, knows_waiting;
+	struct host *host;
+	const struct lingering_wish *wish;
+	struct ssh ssh[SSH_SESSIONS_MAX];
+	size_t nssh;
+	struct orphan_notes before, now; /* of what goes on */
 	struct lingering count;
 };
-
-/* Whether it could be resolved. */
-static bool
-is_known(struct side *side)
-{
-	struct err ignored;
-
-	if (side->tried)
-		return side->known;
-	side->tried = true;
-	side->known = model_build_lenient(&side->model, side->config,
-			  side->snapshot, &ignored) == 0;
-	if (side->known)
-		stale_begin(&side->stale, &side->model, side->snapshot);
-	return side->known;
-}
-
-static void
-side_end(struct side *side)
-{
-	stale_end(&side->stale);
-	model_free(&side->model);
-}
 
 static bool
 delete_flow(struct net *net, const struct flow *f)
@@ -64,36 +34,6 @@ delete_flow(struct net *net, const struct flow *f)
 
 	net_flow_delete(net, f, &gone, &ignored);
 	return gone;
-}
-
-static bool
-end_flow(struct settling *s, const struct flow *f)
-{
-	bool gone = delete_flow(s->net, f);
-
-	s->count.ended += gone;
-	return gone;
-}
-
-static bool
-was_translated(struct settling *s, const struct flow *f)
-{
-	return is_known(&s->before) && stale_translates(&s->before.stale, f);
-}
-
-/* Whether these rules are about it. */
-static bool
-is_ours(struct settling *s, const struct flow *f)
-{
-	return model_is_about(&s->now.model, addr_family(&f->original.src));
-}
-
-/* Whether no end tells its peers of it, so that it goes on for ever. */
-static bool
-is_endless(const struct flow *f)
-{
-	return f->proto != IPPROTO_TCP && f->proto != IPPROTO_SCTP &&
-	       f->proto != IPPROTO_DCCP;
 }
 
 static void
@@ -109,149 +49,103 @@ print_flow(const struct flow *f, struct buf *b)
 }
 
 static void
-name_flow(struct settling *s, const struct flow *f)
+name_flow(struct lingering *l, const struct flow *f)
 {
-	if (s->count.direct++ < NAMED_MAX)
-		print_flow(f, &s->count.named);
+	if (l->direct++ < NAMED_MAX)
+		print_flow(f, &l->named);
 }
 
-/* The address to which it was routed is no container's any more: routes tell
- * nothing, for the snapshot may be older than the commit. */
+/* Whether it is a session that this process runs in. */
 static bool
-is_homeless(struct settling *s, const struct flow *f)
+is_session(const struct settling *s, const struct flow *f)
 {
-	struct stale_ruling ignored;
+	size_t i = 0;
 
-	return !f->translated && is_known(&s->before) &&
-	       stale_reaches(&s->before.stale, f, &ignored) &&
-	       !stale_reaches(&s->now.stale, f, &ignored);
+	while (i < s->nssh &&
+	       !(f->proto == IPPROTO_TCP &&
+		   addr_equal(&s->ssh[i].client, &f->original.src) &&
+		   s->ssh[i].client_port == f->original.sport))
+		i++;
+	return i < s->nssh;
 }
 
-/* What the config is about no more is not among the connections that are shown
- * later. */
-static void
-settle_translated(struct settling *s, const struct flow *f)
-{
-	if (is_endless(f) && was_translated(s, f) && end_flow(s, f))
-		return;
-	if (is_ours(s, f))
-		s->count.left++;
-	else
-		name_flow(s, f);
-}
-
-/* Whether a program of this host waits for it; true if nobody can tell. */
+/* Whether it was to be ended, and is. */
 static bool
-is_awaited(struct settling *s, const struct flow *f)
+end_orphan(struct settling *s, const struct orphan *o)
 {
+	struct ending ending;
 	struct err ignored;
 
-	if (!s->asked)
-		s->knows_waiting =
-		    net_listeners(s->net, NULL, &s->waiting, &ignored) == 0 &&
-		    !s->waiting.cut;
-	s->asked = true;
-	return !s->knows_waiting ||
-	       listeners_find(&s->waiting, f->proto, f->original.dport) != NULL;
-}
-
-/* If conntrack saw a flow before its forward existed, all its packets go on to
- * this host. */
-static bool
-is_passed_by(struct settling *s, const struct flow *f)
-{
-	return is_endless(f) && stale_claims(&s->now.stale, f) &&
-	       !is_awaited(s, f);
-}
-
-/* Reports what these rules forbid and the former ones did not; unanswered
- * connections, as from scans, soon expire. */
-static bool
-is_told(struct settling *s, const struct flow *f)
-{
-	return f->assured &&
-	       (!is_known(&s->before) ||
-		   stale_judge_direct(&s->before.stale, f) == NULL);
-}
-
-/* What reaches a public address is shown later. */
-static void
-settle_routed(struct settling *s, const struct flow *f)
-{
-	if ((!is_endless(f) || !end_flow(s, f)) && f->assured)
-		s->count.left++;
-}
-
-static void
-settle_direct(struct settling *s, const struct flow *f)
-{
-	struct stale_ruling ignored;
-
-	if (is_homeless(s, f))
-		s->count.lost += delete_flow(s->net, f);
-	else if (stale_reaches(&s->now.stale, f, &ignored))
-		settle_routed(s, f);
-	else if ((!is_passed_by(s, f) || !end_flow(s, f)) && is_told(s, f))
-		name_flow(s, f);
-}
-
-/* These rules would not let it through, or it leads to nobody. */
-static bool
-is_concerned(void *arg, const struct flow *f)
-{
-	struct settling *s = arg;
-
-	if (f->over || !is_known(&s->now))
+	if (o->fate != FATE_STAYS)
+		return delete_flow(s->host->net, &o->flow);
+	if (!s->wish->all || !o->fresh || is_session(s, &o->flow))
 		return false;
-	if (!is_ours(s, f))
-		return f->translated && was_translated(s, f);
-	return (f->translated ? stale_judge(&s->now.stale, f)
-			      : stale_judge_direct(&s->now.stale, f)) != NULL ||
-	       is_homeless(s, f);
+	return ending_carry_out(s->host, &o->flow, &ending, &ignored) == 0 &&
+	       (ending.closed || ending.forgotten);
 }
 
-/* All in one dump: the kernel looks through its whole table for each. */
+/* Of what was left by an earlier commit its number stays; what other tables
+ * have translated was left by none. */
 static void
-settle(struct settling *s)
+note_orphan(struct settling *s, const struct orphan *o)
 {
-	struct flow_list flows;
-	const struct flow *f;
-	struct err ignored;
+	const struct orphan_note *old =
+	    orphan_notes_find(&s->before, o->flow.id);
+	struct orphan_note note = { .id = o->flow.id, .beside = o->beside };
 
-	if (net_flows_chosen(
-		s->net, s->family, is_concerned, s, &flows, &ignored) != 0)
-		return;
-	for (f = flows.v; f < END_OF(flows.v, flows.n); f++)
-		if (f->translated)
-			settle_translated(s, f);
-		else
-			settle_direct(s, f);
-	flow_list_free(&flows);
+	if (old != NULL)
+		note.number = old->number;
+	else if (o->fresh)
+		note.number = s->wish->number != 0 ? s->wish->number
+						   : history_newest(s->host);
+	if (note.number != 0)
+		orphan_notes_add(&s->now, &note);
 }
 
-/* What is of IPv4 is nobody's business without a config that is about it. */
-static uint8_t
-family_of(const struct config *before, const struct config *now)
+static void
+leave(struct settling *s, const struct orphan *o)
 {
-	return config_option(before, OPTION_IPV4) == OPTION_ON ||
-		       config_option(now, OPTION_IPV4) == OPTION_ON
-		   ? AF_UNSPEC
-		   : AF_INET6;
+	note_orphan(s, o);
+	if (!o->beside)
+		s->count.left++;
+	else if (o->fresh)
+		name_flow(&s->count, &o->flow);
+}
+
+static void
+settle_one(struct settling *s, const struct orphan *o)
+{
+	unsigned *const ended[FATE_COUNT] = {
+		[FATE_STAYS] = &s->count.closed,
+		[FATE_ENDS] = &s->count.ended,
+		[FATE_LOST] = &s->count.lost,
+	};
+
+	if (end_orphan(s, o))
+		++*ended[o->fate];
+	else if (o->fate != FATE_LOST)
+		leave(s, o);
 }
 
 struct lingering
-lingering_settle(
-    struct host *h, const struct config *before, const struct config *now)
+lingering_settle(struct host *h, const struct config *before,
+    const struct config *now, const struct lingering_wish *wish)
 {
-	struct settling s = { .net = h->net,
-		.family = family_of(before, now),
-		.before = { .config = before, .snapshot = &h->snapshot },
-		.now = { .config = now, .snapshot = &h->snapshot } };
+	struct settling s = { .host = h, .wish = wish };
+	struct orphans orphans;
+	struct err ignored;
+	size_t i;
 
-	settle(&s);
-	listeners_free(&s.waiting);
-	side_end(&s.before);
-	side_end(&s.now);
+	if (wish->all)
+		s.nssh = ssh_find(getpid(), s.ssh);
+	orphan_notes_read(&s.before, h->run_path);
+	orphans_find(h, before, now, &orphans);
+	for (i = 0; i < orphans.n; i++)
+		settle_one(&s, &orphans.v[i]);
+	orphan_notes_write(&s.now, h->run_path, &ignored);
+	orphans_free(&orphans);
+	orphan_notes_free(&s.before);
+	orphan_notes_free(&s.now);
 	return s.count;
 }
 
@@ -305,7 +199,8 @@ tell_left(unsigned left, struct buf *notes)
 		left),
 	    left);
 	buf_add(notes,
-	    _("  seki show connections tells which, seki end ends one\n"));
+	    _("  seki show connections tells which, seki end orphans ends "
+	      "them\n"));
 }
 
 static void
@@ -342,6 +237,14 @@ lingering_tell(const struct lingering *l, struct buf *notes)
 			"that no container has any more\n",
 			l->lost),
 		    l->lost);
+	if (l->closed > 0)
+		buf_printf(notes,
+		    ngettext("note: %u connection was ended that these rules "
+			     "would not let through\n",
+			"note: %u connections were ended that these rules "
+			"would not let through\n",
+			l->closed),
+		    l->closed);
 	if (l->left > 0)
 		tell_left(l->left, notes);
 	if (l->direct > 0)

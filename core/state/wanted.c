@@ -10,6 +10,7 @@
 #include "core/kernel/ssh.h"
 #include "core/plan/journal.h"
 #include "core/state/drift.h"
+#include "core/state/orphan_note.h"
 
 static void
 add(struct prefixes *to, const struct prefix *p)
@@ -93,6 +94,21 @@ add_public(struct flow_scope *to, const struct config *c)
 	}
 }
 
+/* What a commit left behind that leads to no container. */
+static void
+add_orphans(struct flow_scope *to, const struct host *h)
+{
+	struct orphan_notes notes;
+	size_t i;
+
+	orphan_notes_read(&notes, h->run_path);
+	to->ids = xcalloc(notes.n + 1, sizeof(*to->ids));
+	for (i = 0; i < notes.n; i++)
+		if (notes.v[i].beside)
+			to->ids[to->nids++] = notes.v[i].id;
+	orphan_notes_free(&notes);
+}
+
 struct flow_scope
 wanted_flows(const struct host *h)
 {
@@ -105,6 +121,7 @@ wanted_flows(const struct host *h)
 		scope.family = AF_UNSPEC;
 	if (c != NULL)
 		add_public(&scope, c);
+	add_orphans(&scope, h);
 	config_free(&store);
 	return scope;
 }

@@ -411,7 +411,7 @@ bool __wrap_net_flows_counted(void);
 int __wrap_net_flow_delete(
     struct net *, const struct flow *, bool *, struct err *);
 int __wrap_net_socket_end(struct net *, const struct container *,
-    const struct flow *, bool *, struct err *);
+    const struct flow_way *, bool *, struct err *);
 struct flow_reading *__wrap_flow_reading_begin(struct flow_scope, struct err *);
 int __wrap_flow_reading_more(struct flow_reading *, struct err *);
 struct flow_list __wrap_flow_reading_take(struct flow_reading *);
@@ -443,7 +443,7 @@ __wrap_net_flow_delete(struct net *n UNUSED, const struct flow *f UNUSED,
 
 int
 __wrap_net_socket_end(struct net *n UNUSED, const struct container *c UNUSED,
-    const struct flow *f UNUSED, bool *changed, struct err *e UNUSED)
+    const struct flow_way *way UNUSED, bool *changed, struct err *e UNUSED)
 {
 	*changed = true;
 	return 0;
@@ -452,7 +452,7 @@ __wrap_net_socket_end(struct net *n UNUSED, const struct container *c UNUSED,
 struct flow_reading *
 __wrap_flow_reading_begin(struct flow_scope scope, struct err *e UNUSED)
 {
-	free(scope.beside);
+	flow_scope_free(&scope);
 	return (struct flow_reading *)(void *)&net;
 }
 

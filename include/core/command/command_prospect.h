@@ -9,6 +9,7 @@
 struct prospect {
 	struct buf exposure; /* what the Internet could newly, no longer and
 				still reach */
+	struct buf orphans; /* live connections that it would not let through */
 	struct buf steps;
 	struct err refused; /* why a commit would be; ERR_NONE: it would not */
 };

@@ -14,6 +14,9 @@ struct commit_options {
 	/* Without a guard: for the saved config, which a reboot restores
 	 * anyway. */
 	bool direct;
+	/* Connections that the config would not let through and that of before
+	 * did are ended, too (core/state/lingering.h). */
+	bool end;
 };
 
 /* Brings the kernel to that config under a guard, which saves it once it is

@@ -35,8 +35,12 @@ struct flow {
 	bool fresh;	 /* this is its first event */
 	bool answered;	 /* tcp: the handshake is complete */
 	bool assured;	 /* it has gone both ways for a while */
+	bool replied;	 /* a packet has come back */
+	bool related;	 /* it belongs to another one, as the data of FTP do */
 	bool translated; /* its destination was: it is not for this host */
 	uint8_t proto;	 /* IPPROTO_* */
+	uint8_t type, code;	  /* of ICMP: those of its first packet, */
+	uint16_t icmp_id;	  /* and what its packets are told apart by */
 	struct flow_way original; /* as it came in, before translation */
 	struct flow_way reply;	  /* as it is answered: src is the target */
 	/* State in conntrack's words, "established"; for UDP "unanswered" or
@@ -45,6 +49,7 @@ struct flow {
 	bool over;	  /* it has ended, and conntrack remembers it a while */
 	uint32_t timeout; /* seconds until conntrack forgets it */
 	uint16_t zone;	  /* of conntrack */
+	int64_t began;	  /* seconds since the epoch; 0: not known */
 	bool counted;	  /* in and out are known */
 	struct flow_count in, out;
 	struct flow_mean in_mean, out_mean;
@@ -74,6 +79,10 @@ void flow_rate(struct flow *, const struct flow_index *before, uint64_t ms);
 #define FLOW_PROTO_MAX 8
 const char *flow_proto(const struct flow *, char text[static FLOW_PROTO_MAX]);
 bool flow_has_ports(const struct flow *);
+bool flow_is_icmp(const struct flow *);
+/* Whether no end tells its peers of it, so that it goes on for ever, and its
+ * next packet is as good as a first: of UDP, ESP or ping, not of TCP. */
+bool flow_is_endless(const struct flow *);
 /* Appends one end of a flow: "[2001:db8:9::7]:51234", or the address alone. */
 void flow_end_print(
     const struct flow *, const struct prefix *, uint16_t port, struct buf *);

@@ -8,12 +8,16 @@
 struct net;
 
 /* Which flows are read: of a family (AF_UNSPEC: of both) those whose
- * destination is translated, and those to one of these prefixes. */
+ * destination is translated, those to one of these prefixes, and those of these
+ * ids. */
 struct flow_scope {
 	uint8_t family;
 	struct prefix *beside;
 	size_t nbeside;
+	uint32_t *ids; /* in order */
+	size_t nids;
 };
+void flow_scope_free(struct flow_scope *); /* empty then */
 
 /* Dumps them, in no order; free the list. Needs root. */
 int net_flows(
@@ -25,7 +29,7 @@ int net_flows_chosen(struct net *, uint8_t family, flow_test *wanted, void *arg,
     struct flow_list *, struct err *);
 
 /* The flows of net_flows in slices, between which there is time for something
- * else. begin: NULL on error; it takes the prefixes of the scope. more reads a
+ * else. begin: NULL on error; it takes what the scope holds. more reads a
  * hundred or so and returns 1 while there are others, then 0; -1 on error. take
  * hands over what was read. */
 struct flow_reading;
@@ -41,7 +45,8 @@ bool net_flows_room(unsigned *used, unsigned *max);
 /* Whether conntrack counts bytes of new flows:
  * net.netfilter.nf_conntrack_acct. */
 bool net_flows_counted(void);
-/* Turns that on or off; -1 with errno. */
+/* Turns that on or off, and whether it notes when they began:
+ * net.netfilter.nf_conntrack_timestamp; -1 with errno. */
 int net_flows_count(bool on);
 
 /* Deletes exactly this flow from conntrack; *changed (may be NULL) is false if

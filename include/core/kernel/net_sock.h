@@ -15,10 +15,11 @@ struct container;
 int net_listeners(
     struct net *, const struct container *, struct listeners *, struct err *);
 
-/* Closes the socket inside the container that a TCP flow leads to
- * (SOCK_DESTROY); both ends get a reset. *changed is false if there is no such
- * socket, as behind a bridge inside the container. */
-int net_socket_end(struct net *, const struct container *, const struct flow *,
-    bool *changed, struct err *);
+/* Closes the TCP socket inside the container, or of this host if it is NULL,
+ * that sends the packets of this direction (SOCK_DESTROY); both ends get a
+ * reset. *changed is false if there is no such socket, as behind a bridge
+ * inside the container. */
+int net_socket_end(struct net *, const struct container *,
+    const struct flow_way *, bool *changed, struct err *);
 
 #endif

@@ -222,6 +222,9 @@ bool snapshot_is_ambiguous(
 /* The running container with that port and inner interface. */
 const struct container *snapshot_container_at(
     const struct snapshot *, const struct link_id *);
+/* The container that has an address inside; NULL if none is known to. */
+const struct container *snapshot_container_with(
+    const struct snapshot *, const struct prefix *);
 /* The first of this host's own, whatever its link and its length; NULL if it
  * has none such. */
 const struct address *snapshot_own(

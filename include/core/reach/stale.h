@@ -17,6 +17,7 @@ enum stale_kind {
 	STALE_GONE,    /* no forward leads there */
 	STALE_MOVED,   /* its forward leads elsewhere */
 	STALE_REFUSED, /* a policy, a default or the forward's from */
+	STALE_TAKEN,   /* untranslated, and a forward would take it now */
 	STALE_KINDS,
 };
 extern const struct stale_reason stale_reasons[STALE_KINDS];
@@ -63,9 +64,6 @@ struct stale_ruling {
 bool stale_reaches(
     const struct stale *, const struct flow *, struct stale_ruling *);
 
-/* Whether a forward claims the connection's original destination, whatever it
- * was translated to. */
-bool stale_claims(const struct stale *, const struct flow *);
 /* Whether a forward translates it exactly as it is: then it is surely ours. */
 bool stale_translates(const struct stale *, const struct flow *);
 

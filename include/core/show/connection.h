@@ -7,8 +7,8 @@
 
 struct stale_reason;
 
-/* A live flow through a forward, or one that a forward has left behind, or one
- * to a public address of a container. */
+/* A live flow through a forward, or one to a public address of a container, or
+ * one that a commit has left behind. */
 struct connection_row {
 	const struct flow *flow;
 	const struct statement *forward;  /* NULL: there is none any more, */
@@ -17,6 +17,8 @@ struct connection_row {
 	const struct statement *policy;	  /* which does; NULL: the default */
 	const struct stale_reason *stale; /* why what was committed would not
 					     let it through; or NULL */
+	unsigned orphan_of; /* the number of the commit since which that is so;
+			       0: not known */
 	const char *container;	      /* NULL: nobody known has the address */
 	const struct container *home; /* the same; NULL: not there now */
 };
@@ -49,6 +51,7 @@ struct connection_scope {
 	const struct forward_key *forward; /* by public port; NULL: any */
 	const char *container;		   /* NULL: any */
 	const struct target *client;	   /* by addr and port; NULL: any */
+	bool orphans;			   /* only what a commit left behind */
 };
 
 /* Leaves only those in the host's flows. An error of code ERR_USAGE when there

@@ -19,4 +19,11 @@ struct json_t *list_json_value(const struct statement *, size_t i);
 /* Appends it in one line, and takes it. -1 when it is none. */
 int list_json_dump(struct buf *, struct json_t *);
 
+/* An end of a flow as {address, port}; what it has counted, null where that is
+ * not known; when it began, likewise. */
+struct json_t *list_json_end(
+    const struct flow *, const struct prefix *, uint16_t port);
+struct json_t *list_json_count(const struct flow *, const struct flow_count *);
+struct json_t *list_json_begin(const struct flow *);
+
 #endif

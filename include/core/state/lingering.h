@@ -13,24 +13,29 @@
 struct lingering {
 	unsigned left;	  /* told by show connections: translated ones, and
 			     those to public addresses */
-	unsigned direct;  /* others */
+	unsigned direct;  /* others that the rules of before let through */
 	struct buf named; /* the first of these, a line each */
 	unsigned ended;	  /* no more: of UDP, the next packet begins anew; */
+	unsigned closed;  /* of TCP, as was wished; */
 	unsigned lost;	  /* to a public address that went */
 };
 void lingering_free(struct lingering *); /* what it holds */
 
+/* What is done beside what is always done. */
+struct lingering_wish {
+	unsigned number; /* of what is in force now, in the history; 0: the
+			    newest */
+	bool all; /* TCP that the rules of before let through is ended, too, but
+		     for the session that this process runs in */
+};
+
 /* Looks at all connections after the kernel has got the rules of now instead of
- * those of before. Ends UDP flows that a forward of before translated and that
- * now would not get through as they are, and those to a port of this host that
- * a forward now claims and no program listens on; and those of UDP to a public
- * address that the rules refuse, and all to one that no container has any more.
- * Connections translated by
- * other tables are left alone, and so are those of IPv4 where neither config is
- * about it. All zero if nothing can be told. Takes a
- * refreshed host; free the result. */
-struct lingering lingering_settle(
-    struct host *, const struct config *before, const struct config *now);
+ * those of before (core/state/orphan.h), and ends what is to be ended: UDP that
+ * now would not get through as it goes, and all to a public address that no
+ * container has any more. Notes what goes on (core/state/orphan_note.h). All
+ * zero if nothing can be told. Takes a refreshed host; free the result. */
+struct lingering lingering_settle(struct host *, const struct config *before,
+    const struct config *now, const struct lingering_wish *);
 
 /* Ends all connections from or to one of these addresses, also translated ones,
  * and returns how many: nobody can answer them any more. */
