@@ -88,6 +88,15 @@ const struct part manual_seki[] = {
 		"not well, with what mends it, the worst first; then how many "
 		"are well. It exits with 1 if one of them fails. `seki show "
 		"checks --json` has them all.")),
+	TEXT(N_("With `--self-test` it first sends packets after all, between "
+		"network namespaces of its own that nobody else sees and that "
+		"end with it: whether a forward forwards and counts, `from` "
+		"and a default of deny refuse, a connection that is "
+		"established goes on, and a revert restores, with this seki on "
+		"this kernel. The service does so when it starts, until it has "
+		"passed. Where it fails, `commit`, `check` and `apply` of a "
+		"file are refused without `--force`; where it cannot be run, "
+		"nothing is.")),
 	TEXT(N_("`seki try` lets a packet in as if it came by the uplink, and "
 		"tells each base chain that it meets, in every table, in the "
 		"order of its way, what that does with it, and which "
@@ -346,6 +355,8 @@ const struct part manual_seki[] = {
 	TAG(N_("whether this kernel supports route lookups in rules, asked "
 	       "once per boot"),
 	    "/run/seki/fib"),
+	TAG(N_("what the self-test found, with which seki and kernel"),
+	    "/run/seki/self-test"),
 	TAG(N_("in a lab only: its saved config, and its command history"),
 	    "/run/seki/seki.conf, /run/seki/lab/"),
 

@@ -54,6 +54,7 @@
 #include "core/state/lock.h"
 #include "core/state/moved.h"
 #include "core/state/save.h"
+#include "core/state/tested.h"
 #include "core/state/unit.h"
 
 /* All that one commit owns. */
@@ -161,6 +162,15 @@ check_safety(const struct commit *c, struct err *e)
 	return -1;
 }
 
+/* A boot restores what there was, whatever the kernel makes of it. */
+static int
+check_tested(const struct commit *c, struct err *e)
+{
+	return c->options->force || c->options->direct
+		   ? 0
+		   : tested_check(c->host->run_path, e);
+}
+
 /* A saved config was checked when it was committed: what this host lacks since
  * is left out, and the rest holds. */
 static int
@@ -226,7 +236,7 @@ prepare(struct commit *c, struct buf *notes, struct err *e)
 		print_services(c, notes);
 		print_hooks(c, notes);
 	}
-	if (r != 0 || check_safety(c, e) != 0 ||
+	if (r != 0 || check_safety(c, e) != 0 || check_tested(c, e) != 0 ||
 	    load_journal(c, notes, e) != 0 ||
 	    net_generation(h->net, &c->generation, e) != 0 ||
 	    drift_plan(h, &c->model, &c->journal, &c->want, &c->plan, e) != 0 ||

@@ -24,6 +24,7 @@
 #include "core/commit/mend.h"
 #include "core/commit/takeover.h"
 #include "core/commit/watch_parts.h"
+#include "core/commit/watch_test.h"
 #include "core/lang/config_diff.h"
 #include "core/state/drift.h"
 #include "core/state/history.h"
@@ -355,6 +356,7 @@ on_look(void *arg)
 	wait_for_proxies(w);
 	watch_look_in(w, SLOW_MS);
 	note_look(w);
+	watch_test(w);
 }
 
 /* The service */
@@ -483,6 +485,7 @@ watch_run(struct host *h, struct err *e)
 	log_line(LOG_NOTICE, "%s",
 	    _("the service has stopped; what is in force stays"));
 	drift_tell(h, "", &ignored);
+	watch_test_end(&w);
 	loop_free(w.loop);
 	backoff_free(w.backoff);
 	config_free(&w.config);

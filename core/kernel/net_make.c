@@ -44,9 +44,10 @@ net_make_bridge(struct net *net, const char *name, struct err *e)
 	return finish(net, msg, N_("cannot make the bridge %s"), name, e);
 }
 
-int
-net_make_veth(struct net *net, const char *name, const char *peer, pid_t pid,
-    struct err *e)
+/* where is the attribute that tells the peer's namespace; 0: it is ours. */
+static int
+make_veth(struct net *net, const char *name, const char *peer, int where,
+    uint32_t value, struct err *e)
 {
 	struct nl_msg *msg = link_message(NLM_F_CREATE | NLM_F_EXCL, name);
 	struct nlattr *info, *data, *other;
@@ -58,12 +59,27 @@ net_make_veth(struct net *net, const char *name, const char *peer, pid_t pid,
 	other = nla_nest_start(msg, VETH_INFO_PEER);
 	nlmsg_append(msg, &head, sizeof(head), NLMSG_ALIGNTO);
 	nla_put_string(msg, IFLA_IFNAME, peer);
-	if (pid != 0)
-		nla_put_u32(msg, IFLA_NET_NS_PID, (uint32_t)pid);
+	if (where != 0)
+		nla_put_u32(msg, where, value);
 	nla_nest_end(msg, other);
 	nla_nest_end(msg, data);
 	nla_nest_end(msg, info);
 	return finish(net, msg, N_("cannot make the veth pair %s"), name, e);
+}
+
+int
+net_make_veth(struct net *net, const char *name, const char *peer, pid_t pid,
+    struct err *e)
+{
+	return make_veth(
+	    net, name, peer, pid != 0 ? IFLA_NET_NS_PID : 0, (uint32_t)pid, e);
+}
+
+int
+net_make_veth_at(
+    struct net *net, const char *name, const char *peer, int fd, struct err *e)
+{
+	return make_veth(net, name, peer, IFLA_NET_NS_FD, (uint32_t)fd, e);
 }
 
 int

@@ -3,12 +3,16 @@
 
 #include "core/lab/lab_link.h"
 
+#include <linux/if_bridge.h>
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <stdlib.h>
 
+#include "core/base/loop.h"
 #include "core/base/util.h"
 #include "core/kernel/net_make.h"
+
+#define LINKS_MS 5000
 
 static int
 link_index(const char *name, int *index, struct err *e)
@@ -55,4 +59,44 @@ lab_add_default(
 	if (prefix_parse(&route.gateway, gateway) == -1)
 		return err_set(e, ERR_FAIL, "%s is no address", gateway);
 	return net_route_add(net, NULL, &route, NULL, e);
+}
+
+static bool
+carries(const struct link *l)
+{
+	return !l->up ||
+	       (l->running &&
+		   (!l->is_port || l->port_state == BR_STATE_FORWARDING));
+}
+
+/* 1: all of them do, or else 0. */
+static int
+all_carry(struct net *net, struct err *e)
+{
+	struct snapshot s = { 0 };
+	const struct link *l;
+	int r = net_read(net, &s, e);
+
+	for (l = s.links; l < END_OF(s.links, s.nlinks) && carries(l);)
+		l++;
+	if (r == 0)
+		r = l == END_OF(s.links, s.nlinks);
+	snapshot_free(&s);
+	return r;
+}
+
+int
+lab_await_links(struct net *net, struct err *e)
+{
+	uint64_t until = now_ms() + LINKS_MS, now;
+	int r = all_carry(net, e);
+
+	for (now = now_ms(); r == 0 && now < until; now = now_ms()) {
+		loop_wait_fd(net_fd(net), (unsigned)(until - now));
+		net_ready(net);
+		r = all_carry(net, e);
+	}
+	if (r == 0)
+		err_set(e, ERR_FAIL, "a link of the lab carries no packets");
+	return r == 1 ? 0 : -1;
 }

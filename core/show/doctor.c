@@ -11,6 +11,7 @@
 #include "core/show/doctor_parts.h"
 #include "core/state/check.h"
 #include "core/state/drift.h"
+#include "core/state/tested.h"
 #include "core/state/unit.h"
 
 const char *const doctor_areas[DOCTOR_AREAS] = {
@@ -216,6 +217,33 @@ look_at_service(const struct examination *x)
 	doctor_cure(x, xstrdup(unit->cure));
 }
 
+/* Where nobody has tried it there is nothing to tell. */
+static void
+look_at_self_test(const struct examination *x)
+{
+	static const enum doctor_verdict verdicts[] = {
+		[TESTED_OK] = DOCTOR_OK,
+		[TESTED_FAIL] = DOCTOR_FAIL,
+		[TESTED_UNKNOWN] = DOCTOR_UNKNOWN,
+	};
+	struct tested t = x->host->tested;
+	char *why = NULL;
+
+	if (t.verdict == TESTED_NEVER)
+		tested_read(x->host->run_path, &t);
+	if (t.verdict == TESTED_NEVER)
+		return;
+	if (t.verdict == TESTED_FAIL)
+		why = xasprintf(_("the self-test failed: on this kernel rules "
+				  "do not do what they say, and nothing is "
+				  "committed without --force: %s"),
+		    _(t.why));
+	else if (t.verdict == TESTED_UNKNOWN)
+		why = xasprintf(
+		    _("the self-test cannot be run here: %s"), _(t.why));
+	doctor_add(x, verdicts[t.verdict], NULL, NULL, why);
+}
+
 /* A cause before its consequences. */
 static const struct doctor_check own_checks[] = {
 	{ "saved", DOCTOR_SEKI, look_at_saved },
@@ -229,15 +257,22 @@ static const struct doctor_check own_checks[] = {
 	{ "addresses", DOCTOR_CONTAINERS, look_for_cuts },
 };
 
+/* They say themselves when all is well. */
+static const struct doctor_check silent_checks[] = {
+	{ "self-test", DOCTOR_SEKI, look_at_self_test },
+};
+
 static void
-run_checks(struct examination *x, const struct doctor_check *checks, size_t n)
+run_checks(struct examination *x, const struct doctor_check *checks, size_t n,
+    bool silent)
 {
 	size_t found;
 
 	for (x->now = checks; x->now < END_OF(checks, n); x->now++) {
 		found = x->to->n;
 		x->now->look(x);
-		if (x->to->n == found && x->now->area != DOCTOR_FORWARDS)
+		if (x->to->n == found && !silent &&
+		    x->now->area != DOCTOR_FORWARDS)
 			doctor_add(x, DOCTOR_OK, NULL, NULL, NULL);
 	}
 }
@@ -249,8 +284,9 @@ doctor_examine(
 	struct examination x = { h, lists, d, NULL };
 
 	*d = (struct doctor){ 0 };
-	run_checks(&x, doctor_host.v, doctor_host.n);
-	run_checks(&x, own_checks, NITEMS(own_checks));
+	run_checks(&x, doctor_host.v, doctor_host.n, false);
+	run_checks(&x, own_checks, NITEMS(own_checks), false);
+	run_checks(&x, silent_checks, NITEMS(silent_checks), true);
 }
 
 void

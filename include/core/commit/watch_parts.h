@@ -8,6 +8,8 @@
 #include "core/state/drift.h"
 #include "core/state/host.h"
 
+struct job;
+
 #define APART_MS 200 /* between two looks, on the average, */
 #define AT_ONCE 4    /* but for so many */
 
@@ -29,11 +31,13 @@ struct watch {
 	bool met;	       /* it has listed them once */
 	bool deaf;	       /* to events until the next look, which is due */
 	bool lacks;	       /* not all can be carried out as things are */
-	bool expected; /* what is found now is no drift: start, or SIGHUP */
-	bool announce; /* that all is right, once it is */
-	bool reread;   /* the saved config is to be taken as it is */
-	bool noted;    /* the journal has what is ours, and nothing else */
-	uint64_t held; /* digest of one that an editor has saved; or 0 */
+	bool expected;	  /* what is found now is no drift: start, or SIGHUP */
+	bool announce;	  /* that all is right, once it is */
+	bool reread;	  /* the saved config is to be taken as it is */
+	bool noted;	  /* the journal has what is ours, and nothing else */
+	bool tested;	  /* the self-test has been seen to */
+	struct job *test; /* and runs; NULL: it does not */
+	uint64_t held;	  /* digest of one that an editor has saved; or 0 */
 };
 
 /* Schedules a look in that many milliseconds, unless an earlier one is due. */

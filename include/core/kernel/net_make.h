@@ -1,4 +1,4 @@
-/* Creates links in our own namespace, for the lab; nothing else in the program
+/* Creates links in our own namespace, for core/lab; nothing else in the program
  * does. */
 #ifndef SEKI_CORE_KERNEL_NET_MAKE_H
 #define SEKI_CORE_KERNEL_NET_MAKE_H
@@ -20,6 +20,9 @@ int net_make_bridge(struct net *, const char *name, struct err *);
  * of that process, or here if it is 0. */
 int net_make_veth(struct net *, const char *name, const char *peer,
     pid_t peer_netns_pid, struct err *);
+/* The same, with the peer in the network namespace that fd has open. */
+int net_make_veth_at(
+    struct net *, const char *name, const char *peer, int fd, struct err *);
 
 /* Sets a link up or down, and its master: "" removes it from its bridge, NULL
  * leaves that alone. */

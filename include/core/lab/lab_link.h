@@ -18,4 +18,9 @@ int lab_add_address(
 int lab_add_default(
     struct net *, const char *link, const char *gateway, struct err *);
 
+/* Waits until each link that is up carries packets. The kernel does what that
+ * takes after it has set them up, and tells those who called net_watch before
+ * that. */
+int lab_await_links(struct net *, struct err *);
+
 #endif

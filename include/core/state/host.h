@@ -15,6 +15,7 @@
 #include "core/state/log_lines.h"
 #include "core/state/meter.h"
 #include "core/state/pending.h"
+#include "core/state/tested.h"
 
 /* How often counters of our table are read. */
 enum counted {
@@ -58,6 +59,7 @@ struct host {
 	struct ways ways;	   /* to the targets of forwards */
 	struct hooks hooks;	   /* chains of others that drop by default */
 	struct logbook log;	   /* as somebody read it last */
+	struct tested tested;	   /* by this process; TESTED_NEVER: by none */
 	struct meters *meters;
 	char *config_path; /* of the saved config */
 	char *run_path;	   /* folder of the candidate, the lock, the journal */
