@@ -258,7 +258,7 @@ test_auto_without_a_prefix(void **state)
 	assert_int_equal(config_parse(&c, asked_base, NULL, &e), 0);
 	assert_null(auto_resolve(
 	    statement_from("container x on eth0 ula auto", &e), &c, &vps, &e));
-	assert_non_null(strstr(e.hint, "bridge eth0 ula auto"));
+	assert_non_null(strstr(e.hint, "add bridge eth0 ula auto"));
 	assert_null(
 	    auto_resolve(statement_from("container x on eth0 address auto", &e),
 		&c, &vps, &e));

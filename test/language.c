@@ -196,7 +196,7 @@ static const struct {
 	{ "forward tcp 90-80 to a", 2, 13, 5, "the lower first", "" },
 	{ "forward tcp 80,70-90 to a", 2, 13, 8, "port 80 is in the list twice",
 	    "" },
-	{ "forward tcp 80 to", 2, 19, 1, "TARGET is missing", "vm00:8080" },
+	{ "forward tcp 80 to", 2, 19, 1, "TARGET is missing", "web1:8080" },
 	{ "forward tcp 80", 2, 16, 1, "to is missing", "container" },
 	{ "forward tcp to vm00", 2, 21, 1, "PORTS is missing", "" },
 	{ "forward sctp 80 to a", 2, 9, 4, "sctp does not fit here", "tcp" },

@@ -82,11 +82,11 @@ is "a forward to a container without one is refused" "$?" 3
 like "by the address that it has" "$said" \
     "web1 has $web1, which no statement gives"
 like "with the way out" "$said" \
-    "for one that does not, add: container web1 ula auto"
+    "one that does not: add container web1 ula auto"
 said=$("$seki" add container web1 ula auto 2>&1)
 like "which needs the prefix first" "$said" \
     "$BRIDGE has $ula:1/64, which no statement makes its prefix"
-like "with the way out" "$said" "bridge $BRIDGE ula auto"
+like "with the way out" "$said" "add bridge $BRIDGE ula auto"
 
 # ---- the walk
 

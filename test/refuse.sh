@@ -74,7 +74,7 @@ refused()
 refused "a link-local target" 3 "fe80::5 is link-local" \
     "$seki" add forward tcp 81 to fe80::5
 like "the caret stands under it" "$got" '^ {24}\^~~~~~~$'
-like "and the way out is told" "$got" "container NAME ula auto"
+like "and the way out is told" "$got" "add container NAME ula auto"
 refused "an unknown container" 3 "unknown container vm99" \
     "$seki" add forward tcp 81 to vm99
 like "the known ones are listed" "$got" "known containers: vm00, vm01, vm02"
@@ -147,7 +147,7 @@ got=$("$seki" delete container vm00 2>&1)
 like "a target that loses its container" "$got" \
     "forward tcp 80 leads to vm00, which has no container statement$"
 like "and the ways out" "$got" \
-    "^  delete the forward first, or add: container vm00 ula auto$"
+    "^  delete the forward first, or give it one: add container vm00 ula auto$"
 "$seki" discard 2>/dev/null
 refused "moving the first up" 2 "policy 1 is the first of input" \
     "$seki" move 1 up

@@ -41,14 +41,14 @@ static const struct given {
 } all_given[] = {
 	{ BRIDGE_ULA, CONTAINER_ULA, has_ula, random_prefix, false,
 	    N_("%s has no ULA to pick an address from"),
-	    N_("give it one first: bridge %s ula auto") },
+	    N_("give it one first: add bridge %s ula auto") },
 	{ BRIDGE_PREFIX, CONTAINER_ADDRESS, has_none, NULL, false,
 	    N_("%s has no public prefix to pick an address from"),
-	    N_("give it the one that is routed to this host: bridge %s prefix "
-	       "PREFIX") },
+	    N_("give it the one that is routed to this host: add bridge %s "
+	       "prefix PREFIX") },
 	{ BRIDGE_IPV4, CONTAINER_IPV4, has_ipv4, refuse_prefix, true,
 	    N_("%s has no ipv4 to pick an address from"),
-	    N_("give it one first: bridge %s ipv4 auto") },
+	    N_("give it one first: add bridge %s ipv4 auto") },
 };
 
 /* Bridges */

@@ -478,7 +478,7 @@ static const struct {
 } no_targets[] = {
 	{ "fe80::/10", N_("%s is link-local and cannot be a target"),
 	    N_("the kernel would accept it and neighbour discovery would fail; "
-	       "give the container a ULA: container NAME ula auto") },
+	       "give the container a ULA: add container NAME ula auto") },
 	{ "::/127", N_("%s is no address of a container"),
 	    N_("a target is a container, by its name or its ULA") },
 	{ "::ffff:0:0/96",
@@ -730,7 +730,7 @@ const struct type type_container_ipv4 = { .metavar = "ADDR|auto",
 	.print = addr_print,
 	.equal = addr_same };
 const struct type type_target = { .metavar = "TARGET",
-	.desc = N_("vm00, vm00:8080, an address, or [address]:port"),
+	.desc = N_("web1, web1:8080, an address, or [address]:port"),
 	.parse = target_parse,
 	.print = target_print,
 	.equal = target_equal,

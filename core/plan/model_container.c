@@ -32,15 +32,15 @@ static const struct kind {
 } kinds[] = {
 	{ CONTAINER_ULA, N_("ula auto picks one that is free"),
 	    N_("%s has no ULA, so nothing on it can have one"),
-	    N_("give it one first: bridge %s ula auto") },
+	    N_("give it one first: add bridge %s ula auto") },
 	{ CONTAINER_ADDRESS, N_("address auto picks one that is free"),
 	    N_("%s has no public prefix, so nothing on it can have an address "
 	       "of one"),
-	    N_("give it what is routed to this host: bridge %s prefix "
+	    N_("give it what is routed to this host: add bridge %s prefix "
 	       "PREFIX") },
 	{ CONTAINER_IPV4, N_("ipv4 auto picks one that is free"),
 	    N_("%s has no ipv4, so nothing on it can have one"),
-	    N_("give it one first: bridge %s ipv4 auto") },
+	    N_("give it one first: add bridge %s ipv4 auto") },
 };
 
 /* The bridge's own that it is given, or none. */
@@ -595,7 +595,8 @@ refuse_bare(
 		err_set(b->e, ERR_UNSAFE,
 		    "%s names %s, which has no container statement", key.s,
 		    quoted);
-	err_hint(b->e, "delete the %s first, or add: container %s ula auto",
+	err_hint(b->e,
+	    "delete the %s first, or give it one: add container %s ula auto",
 	    statement_row(st)->name, quoted);
 	buf_free(&key);
 }
@@ -636,14 +637,14 @@ model_refuse_container(struct model_build *b, const struct statement *st,
 		err_set(b->e, ERR_UNSAFE, "%s has %s, which no statement gives",
 		    quoted, addr_text(&a->prefix, text));
 		err_hint(b->e,
-		    "%s may change; for one that does not, add: "
-		    "container %s ula auto",
+		    "%s may change; one that does not: "
+		    "add container %s ula auto",
 		    text, quoted);
 	} else {
 		err_set(b->e, ERR_UNSAFE, "%s has no ULA", quoted);
 		err_hint(b->e,
 		    "a link-local address cannot be a target; give "
-		    "it a ULA: container %s ula auto",
+		    "it a ULA: add container %s ula auto",
 		    quoted);
 	}
 	free(quoted);
