@@ -392,15 +392,26 @@ copy(void *self)
 		listcopy(v->app, v->listing, row, v->spec->copy);
 }
 
+/* Whether the rows are filtered, and not because a step led to these. */
+static bool
+has_own_filter(const struct listview *v, const struct trail_step *last)
+{
+	const char *words = table_words(v->table);
+
+	return words[0] != '\0' &&
+	       (last->led == NULL || strcmp(words, last->led) != 0);
+}
+
 /* Goes back one step of the trail, and restores the filter and the selection
- * that the step changed here. Without a step, shows all rows. */
+ * that the step changed here. Without a step, or with a filter that was typed
+ * since, shows all rows. */
 static void
 back(void *self)
 {
 	struct listview *v = self;
 	const struct trail_step *last = trail_last(v->app);
 
-	if (last == NULL) {
+	if (last == NULL || has_own_filter(v, last)) {
 		table_act(v->table, ACT_FILTER_CLEAR);
 		return;
 	}

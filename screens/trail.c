@@ -28,6 +28,7 @@ forget_step(struct trail *t)
 
 	free(last->filter);
 	free(last->key);
+	free(last->led);
 }
 
 void
@@ -75,7 +76,7 @@ trail_last(const struct app *app)
 
 /* A step from another tab than the last one led to begins a new trail. */
 static void
-add_step(struct app *app, enum tab from, enum tab to)
+add_step(struct app *app, enum tab from, enum tab to, const char *led)
 {
 	struct trail *t = app->trail;
 
@@ -83,7 +84,8 @@ add_step(struct app *app, enum tab from, enum tab to)
 		while (t->n > 0)
 			forget_step(t);
 	t->steps = xgrow(t->steps, t->n, sizeof(*t->steps));
-	t->steps[t->n++] = (struct trail_step){ .from = from, .to = to };
+	t->steps[t->n] = (struct trail_step){ .from = from, .to = to };
+	replace(&t->steps[t->n++].led, led);
 }
 
 void
@@ -97,7 +99,7 @@ trail_go(struct app *app, enum tab tab, const char *filter, const char *select)
 	replace(&t->wish.filter, filter);
 	replace(&t->wish.select, select);
 	if (t->wish.step)
-		add_step(app, from, tab);
+		add_step(app, from, tab, filter);
 	ui_show(app->ui, tab);
 }
 

@@ -226,6 +226,15 @@ keys 3
 leave '^ /web'
 see "Esc shows all again" dns1
 
+keys : forwards Enter
+shows '\[4 Forwards\]'
+keys / udp Enter
+shows '^ /udp '
+leave '^ /udp'
+see "Esc leaves a filter, and not the screen that : led to" '\[4 Forwards\]'
+leave '\[4 Forwards\]'
+see "which the next one leaves" '\[3 Containers\]'
+
 # ---- the dashboard and tables
 
 keys 1 Down Down

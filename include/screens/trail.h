@@ -10,6 +10,7 @@
 struct trail_step {
 	enum tab from, to;
 	char *filter, *key; /* of the list of `to` before; NULL: unknown */
+	char *led;	    /* the filter that it led to; NULL: none */
 };
 
 /* What a list is to show next. */
