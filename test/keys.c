@@ -187,9 +187,38 @@ test_split(void **state)
 		snprintf(late, sizeof(late), "Esc %s", known[i].keys);
 		assert_string_equal(keys_of(known[i].bytes, n, 40), late);
 		assert_string_equal(keys_of(known[i].bytes, n, 200), late);
-		assert_string_equal(keys_of(known[i].bytes, n, 900), late);
 	}
 	assert_string_equal(KEYS("\346\227\245", 200), "\346\227\245");
+}
+
+/* Esc, and what else it comes to when it arrives so many ms later. */
+static const char *
+after_esc(const char *rest, unsigned ms, struct buf *b)
+{
+	struct keys k = { 0 };
+	uint64_t now = 1000;
+
+	buf_reset(b);
+	keys_feed(&k, "\033", 1, now);
+	pass(&k, &now, ms, b);
+	keys_feed(&k, rest, strlen(rest), now);
+	pass(&k, &now, 300, b);
+	b->s[--b->len] = '\0';
+	return buf_text(b);
+}
+
+/* The rest of a sequence comes in one piece; what comes alone was typed, and
+ * is not waited with for as long. */
+static void
+test_typed_after_esc(void **state UNUSED)
+{
+	struct buf b = { 0 };
+
+	assert_string_equal(after_esc("OA", 900, &b), "Esc Up");
+	assert_string_equal(after_esc("[3~", 900, &b), "Esc Del");
+	assert_string_equal(after_esc("O", 300, &b), "Esc O");
+	assert_string_equal(after_esc("[", 900, &b), "Esc [");
+	buf_free(&b);
 }
 
 static void
@@ -314,6 +343,7 @@ main(void)
 		cmocka_unit_test(test_known),
 		cmocka_unit_test(test_split),
 		cmocka_unit_test(test_esc),
+		cmocka_unit_test(test_typed_after_esc),
 		cmocka_unit_test(test_answer),
 		cmocka_unit_test(test_paste),
 		cmocka_unit_test(test_garbage),

@@ -29,6 +29,9 @@
 /* How long a lone ESC, and a sequence that has begun, wait for more bytes. */
 #define ESC_MS 25
 #define REST_MS 1000
+/* What may have begun one after an Esc that was reported waits for less, since
+ * it is rather a key: a line brings the rest of a sequence in one piece. */
+#define LATE_MS 250
 /* While the terminal may answer a question, a lone ESC rather begins that. */
 #define ANSWER_ESC_MS 250
 
@@ -433,7 +436,7 @@ static unsigned
 timeout_ms(const struct keys *k)
 {
 	if (!is_esc(k) || k->pasting)
-		return REST_MS;
+		return k->late && k->n == 2 ? LATE_MS : REST_MS;
 	return k->at < k->answer_by ? ANSWER_ESC_MS : ESC_MS;
 }
 
