@@ -330,11 +330,17 @@ test_diff_of_moves(void **state)
 		    "~ deny input tcp 2 (input 2 -> 1)\n" },
 		{ A B C, "allow input tcp 3\n" B A,
 		    "- reject input tcp 3\n"
-		    "+ allow input tcp 3\n"
+		    "+ allow input tcp 3   (as policy 1 of 3 of input)\n"
 		    "~ deny input tcp 2 (input 2 -> 2)\n" },
 		{ A B, "deny input tcp 2 log\n" A,
 		    "- deny input tcp 2\n"
 		    "+ deny input tcp 2 log (input 2 -> 1)\n" },
+		{ A B, A C B,
+		    "+ reject input tcp 3   (as policy 2 of 3 of input, behind "
+		    "allow input tcp 1)\n" },
+		{ A B, D A B X, /* X alone in its chain */
+		    "+ allow input tcp 4   (as policy 1 of 3 of input)\n"
+		    "+ allow forward tcp 1\n" },
 	};
 	struct config before = { 0 }, after = { 0 };
 	struct buf b = { 0 };

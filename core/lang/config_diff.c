@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "core/base/intl.h"
 #include "core/base/util.h"
 
 /* A statement with its key and its place. */
@@ -210,20 +211,60 @@ compare(const struct match *m, const struct statement *st, unsigned number,
 	return m->moved || !statement_equal(c->before, c->after);
 }
 
+/* The policies of each chain; 0 where all of them were added, when nobody asks
+ * for the place of one. */
 static void
-tell_others(const struct config *after, const struct match *m,
-    config_diff_fn *fn, void *arg)
+count_policies(const struct config *after, const struct match *m,
+    unsigned n[static CHAIN_COUNT])
 {
-	unsigned counts[CHAIN_COUNT] = { 0 };
+	bool had[CHAIN_COUNT] = { 0 };
 	const struct statement *st;
-	struct change change;
 	size_t i;
 
 	for (i = 0; i < after->n; i++) {
 		st = after->v[i].st;
-		if (st != NULL &&
-		    compare(&m[i], st, number_next(counts, st), &change))
+		if (st != NULL && number_next(n, st) > 0 && m[i].old != NULL)
+			had[st->v[POLICY_CHAIN].choice] = true;
+	}
+	for (i = 0; i < CHAIN_COUNT; i++)
+		if (!had[i])
+			n[i] = 0;
+}
+
+/* Where a policy was added; number is 0 of what is none. */
+static void
+place(struct change *c, unsigned number, unsigned policies,
+    const struct statement *behind)
+{
+	c->number = number;
+	c->policies = policies;
+	c->behind = number > 1 ? behind : NULL;
+}
+
+/* What is no policy is counted as of a chain behind all others. */
+static void
+tell_others(const struct config *after, const struct match *m,
+    config_diff_fn *fn, void *arg)
+{
+	unsigned counts[CHAIN_COUNT] = { 0 }, all[CHAIN_COUNT + 1] = { 0 };
+	const struct statement *last[CHAIN_COUNT + 1] = { 0 }, *st;
+	unsigned number;
+	struct change change;
+	size_t i, chain;
+
+	count_policies(after, m, all);
+	for (i = 0; i < after->n; i++) {
+		st = after->v[i].st;
+		if (st == NULL)
+			continue;
+		number = number_next(counts, st);
+		chain = number > 0 ? st->v[POLICY_CHAIN].choice : CHAIN_COUNT;
+		if (compare(&m[i], st, number, &change)) {
+			if (change.before == NULL)
+				place(&change, number, all[chain], last[chain]);
 			fn(arg, &change);
+		}
+		last[chain] = st;
 	}
 }
 
@@ -286,6 +327,26 @@ change_print_move(const struct change *c, struct buf *b)
 }
 
 static void
+print_place(const struct change *c, struct buf *b)
+{
+	const char *chain;
+	struct buf behind = { 0 };
+
+	if (c->policies == 0)
+		return;
+	chain = type_chain.choices[c->after->v[POLICY_CHAIN].choice].word;
+	if (c->behind == NULL) {
+		buf_printf(
+		    b, _("   (as policy 1 of %u of %s)"), c->policies, chain);
+		return;
+	}
+	statement_print(c->behind, &behind);
+	buf_printf(b, _("   (as policy %u of %u of %s, behind %s)"), c->number,
+	    c->policies, chain, buf_text(&behind));
+	buf_free(&behind);
+}
+
+static void
 print_line(const char *mark, const struct statement *st, const struct change *c,
     struct buf *b)
 {
@@ -293,8 +354,10 @@ print_line(const char *mark, const struct statement *st, const struct change *c,
 		return;
 	buf_add(b, mark);
 	statement_print(st, b);
-	if (st == c->after)
+	if (st == c->after) {
 		change_print_move(c, b);
+		print_place(c, b);
+	}
 	buf_add(b, "\n");
 }
 

@@ -11,6 +11,9 @@ struct change {
 	const struct statement *after;	/* NULL: it was removed */
 	unsigned from, to; /* of a policy that moved past others of its chain,
 			      its numbers there; else 0 */
+	unsigned number, policies; /* of one that was added beside others, and
+				      how many its chain has; else 0 */
+	const struct statement *behind; /* the one before that; NULL: none */
 };
 
 /* '+' added, '-' removed, '~' otherwise. */
