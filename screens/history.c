@@ -75,6 +75,8 @@ summary(const void *rows, size_t n, struct buf *b)
 
 	if (n > 0)
 		buf_printf(b, _("   #%u is the saved config"), r->number);
+	if (n > 0 && r->in_force)
+		buf_add(b, _("   * in force"));
 }
 
 static void
@@ -211,7 +213,8 @@ const struct view_ops screen_history = {
 	.word = "history",
 	.help = N_("Every config that was kept, with who committed it and "
 		   "when, and what somebody edited by hand. The newest 50 are "
-		   "kept."),
+		   "kept.\n"
+		   "Marks: * in force."),
 	LISTVIEW_OPS(struct history_view, open_list, changed),
 	.arg = &spec,
 	.actions = (const struct action *const[]){ own_actions, copy_actions,

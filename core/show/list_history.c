@@ -69,6 +69,12 @@ history_key(const struct host *h UNUSED, const void *row, struct buf *b)
 	buf_printf(b, "%u", r->number);
 }
 
+static char
+history_mark(const struct host *h UNUSED, const void *row)
+{
+	return ((const struct history_entry *)row)->in_force ? '*' : ' ';
+}
+
 static const struct listing_column history_columns[] = {
 	{ "number", N_("NUMBER"), COLUMN_NUMBER, 0,
 	    offsetof(struct history_entry, number), cell_unsigned,
@@ -101,6 +107,7 @@ const struct listing listing_history = {
 	.build = build,
 	.free = free_rows,
 	.key = history_key,
+	.mark = history_mark,
 	.json = json_entry,
 	.shape = "{number, when, who, added, removed, changed}",
 };

@@ -411,6 +411,8 @@ history_load(const struct host *h, struct history *to, struct err *e)
 
 	for (i = 0; i < to->n; i++)
 		read_head(h, &to->v[i]);
+	if (to->n > 0)
+		to->v[0].in_force = h->pending.phase == PENDING_NONE;
 	return r;
 }
 

@@ -17,6 +17,7 @@ struct history_entry {
 	int64_t when; /* seconds since the epoch; 0 when it is not known */
 	unsigned added, removed, changed; /* statements, to the one before */
 	char *who;			  /* safe to show */
+	bool in_force; /* it was confirmed last, and nothing is pending */
 };
 
 struct history {
