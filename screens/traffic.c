@@ -14,7 +14,8 @@
 #define LABELS 19 /* columns before a chart */
 #define VALUE 14  /* the column after the rate of a label, */
 #define SCALE 18  /* and after a mark of the scale */
-#define CLOCK 5	  /* columns of "12:03" */
+#define FAR_BEYOND 2
+#define CLOCK 5 /* columns of "12:03" */
 
 /* Rows of a chart from which there is more than the rates. */
 #define PEAK_FROM 3
@@ -94,17 +95,31 @@ mean(const uint64_t *v, int n)
 	return known > 0 ? sum / known : NUMBER_UNKNOWN;
 }
 
+static uint64_t
+largest_rate(const struct traffic *t)
+{
+	uint64_t in = rate_of(t->in), out = rate_of(t->out);
+
+	in = in != NUMBER_UNKNOWN ? in : 0;
+	return out != NUMBER_UNKNOWN && out > in ? out : in;
+}
+
+/* What flows now has no column for some seconds yet. It counts where it is far
+ * beyond all that has, as after a first commit; no more than that, or each
+ * short peak would have the chart drawn anew. */
 uint64_t
 traffic_peak(const struct host *h, const struct traffic *t, int w)
 {
-	uint64_t v[METER_COLUMNS], in, out;
+	uint64_t v[METER_COLUMNS], in, out, most, now;
 
 	w = w < METER_COLUMNS ? w : METER_COLUMNS;
 	read_columns(h, t->in, v, w);
 	in = chart_largest(v, (size_t)w);
 	read_columns(h, t->out, v, w);
 	out = chart_largest(v, (size_t)w);
-	return in > out ? in : out;
+	most = in > out ? in : out;
+	now = largest_rate(t);
+	return now / FAR_BEYOND > most ? now : most;
 }
 
 unsigned
@@ -397,7 +412,7 @@ traffic_draw(const struct host *h, const char *name, const struct traffic *t,
 	draw_labels(&p, name, t);
 	if (p.w == 0 || (in == 0 && out == 0))
 		return;
-	p.scale = number_scale(NULL, out > in ? out : in, h->bits);
+	p.scale = number_scale(NULL, traffic_peak(h, t, p.w), h->bits);
 	draw_axis(&p);
 	draw_rows(&p);
 }

@@ -120,6 +120,28 @@ minutes_stand_where_they_begin(void **state UNUSED)
 	meters_free(h.meters);
 }
 
+/* The scale of charts, while a rate has no column yet. */
+static void
+what_flows_now_fits(void **state UNUSED)
+{
+	struct host h = { .meters = meters_new() };
+	struct traffic t = { 0 };
+	uint64_t bytes = 0;
+	unsigned i;
+
+	for (i = 0; i < 32; i++)
+		read_next(h.meters, i, &bytes);
+	t.in = meters_get(h.meters, "rx eth0");
+	assert_in_range(traffic_peak(&h, &t, 24), 3000, 6000);
+	bytes += 9000;
+	read_next(h.meters, 32, &bytes);
+	assert_in_range(traffic_peak(&h, &t, 24), 3000, 6000);
+	bytes += 600000;
+	read_next(h.meters, 33, &bytes);
+	assert_in_range(traffic_peak(&h, &t, 24), 600000, 610000);
+	meters_free(h.meters);
+}
+
 int
 main(void)
 {
@@ -127,6 +149,7 @@ main(void)
 		cmocka_unit_test(a_chart_stands_still),
 		cmocka_unit_test(a_narrow_one_for_less),
 		cmocka_unit_test(minutes_stand_where_they_begin),
+		cmocka_unit_test(what_flows_now_fits),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,9 @@ void traffic_rate(const struct host *, const struct series *, struct buf *);
 /* The same in two digits for a column whose head has the unit: "12M". */
 void traffic_cell(const struct host *, const struct series *, struct buf *);
 
-/* The highest rate of one direction in the last w columns of a chart, in bytes
- * a second; 0 when it is not known. */
+/* The highest rate of one direction in the last w columns of a chart, or that
+ * of now where it is more than twice as high, in bytes a second; 0 when it is
+ * not known. */
 uint64_t traffic_peak(const struct host *, const struct traffic *, int w);
 /* The order of magnitude of the mean rate in the last minute: a ranking by it
  * is stable. */
