@@ -355,8 +355,24 @@ static const struct action own_actions[] = {
 	   "what flows.\n\n"                                                   \
 	   "4    shows the forwards, and why one may not work")
 
+/* Short ones come and go between two looks. */
+static const char *
+empty_now(const struct host *h)
+{
+	size_t n;
+
+	free(rows_connections(h, true, &h->flows, &n));
+	return n == 0 ? NULL
+		      : N_("No connection to a container is live at this "
+			   "moment, but short ones have ended in the last "
+			   "minutes.\n\n"
+			   "z    sums them up by client\n"
+			   "Z    shows these, too, marked -");
+}
+
 static const struct list_spec flows_spec = {
 	.listing = "connections",
+	.empty_now = empty_now,
 	.sort = "out-rate",
 	.wide = 30,
 	.empty = EMPTY,
@@ -389,16 +405,16 @@ draw(void *self, const struct rect *r)
 const struct view_ops screen_connections = {
 	.name = N_("Conns"),
 	.word = "connections",
-	.help = N_(
-	    "Live connections to containers, through forwards or to "
-	    "public addresses of theirs, as conntrack knows them. IN and "
-	    "OUT are the bytes so far and the rate now, a mean of about the "
-	    "last 6 s, where bytes are counted; TIMEOUT is how long "
-	    "conntrack keeps the connection without a packet. z sums them "
-	    "up by client, together with those that ended a moment ago; Z "
-	    "shows these, too, marked -. ! marks "
-	    "a connection that is still open although the rules "
-	    "in force would not accept it now."),
+	.help =
+	    N_("Live connections to containers, through forwards or to "
+	       "public addresses of theirs, as conntrack knows them. IN and "
+	       "OUT are the bytes so far and the rate now, a mean of about the "
+	       "last 6 s, where bytes are counted; TIMEOUT is how long "
+	       "conntrack keeps the connection without a packet. z sums them "
+	       "up by client, together with those that ended a moment ago; Z "
+	       "shows these, too, marked -. ! marks "
+	       "a connection that is still open although the rules "
+	       "in force would not accept it now."),
 	LISTVIEW_DRAWN(
 	    struct connections, listview_open, listview_changed, draw),
 	.actions = (const struct action *const[]){ own_actions, table_actions,

@@ -226,6 +226,12 @@ listsource_heads(struct listview *v)
 const char *
 listsource_empty(const struct listview *v)
 {
+	const char *now = v->spec->empty_now != NULL
+			      ? v->spec->empty_now(v->app->host)
+			      : NULL;
+
+	if (now != NULL)
+		return now;
 	if (v->app->host->read_only && v->spec->none != NULL)
 		return v->spec->none;
 	return v->spec->empty;

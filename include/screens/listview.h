@@ -18,7 +18,9 @@ struct list_spec {
 	/* Columns that are not shown, ended by NULL; NULL: none. */
 	const char *const *hidden;
 	const char *empty; /* shown when there are no rows */
-	const char *none;  /* the same when read-only, where there is no key
+	/* What it says in place of that, or NULL. May be NULL. */
+	const char *(*empty_now)(const struct host *);
+	const char *none; /* the same when read-only, where there is no key
 			      * for a new one; NULL: empty */
 	enum tab tab;
 	/* Handlers of its own actions, and of edits of its statements; self is

@@ -174,6 +174,26 @@ flow_ends(void)
 
 static void make_trouble_soon(void);
 
+/* Short ones, between two looks. */
+static void
+flows_end(void)
+{
+	static struct flow ended[16];
+	size_t i;
+
+	for (i = 0; i < doors.nflows; i++) {
+		ended[i] = doors.flows[i];
+		ended[i].over = true;
+	}
+	doors.flows = ended;
+}
+
+static const struct step brief[] = {
+	{ "6", "none is live", flows_end },
+	{ "Z", "those that have ended", NULL },
+	{ 0 },
+};
+
 static const struct step ways[] = {
 	{ "3G" UP, "web1 is selected", NULL },
 	{ "F", "its forwards", NULL },
@@ -744,6 +764,7 @@ const struct scene scenes[] = {
 	{ .name = "doctor", .w = 80, .h = 24, .steps = doctor },
 	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },
 	{ .name = "filters", .w = 80, .h = 13, .steps = filters },
+	{ .name = "brief", .w = 80, .h = 18, .steps = brief },
 	{ .name = "ways", .w = 80, .h = 18, .steps = ways },
 	{ .name = "moves", .w = 80, .h = 24, .steps = moves },
 	{ .name = "typing", .w = 80, .h = 18, .steps = typing },
