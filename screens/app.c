@@ -15,7 +15,7 @@
 #define REST_MS 120 /* of the cursor, before details of its row */
 
 const struct action candidate_actions[] = {
-	{ ACT_COMMIT, { 'c', 'v' }, "commit", N_("Commit"),
+	{ ACT_COMMIT, { 'c', 'v', K_PAIR('Z', 'Z') }, "commit", N_("Commit"),
 	    N_("review what a commit would do, and commit") },
 	{ ACT_UNDO, { 'u' }, "undo", N_("Undo"),
 	    N_("undo the last edit of the candidate") },

@@ -4,6 +4,7 @@
 
 #include <poll.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -12,6 +13,7 @@
 #include "cli/background.h"
 #include "cli/program.h"
 #include "cli/shell.h"
+#include "core/base/intl.h"
 #include "core/base/util.h"
 
 /* The data of the dashboard, for a pipe or a file. */
@@ -36,6 +38,20 @@ has_lines(void)
 	return ioctl(STDIN_FILENO, FIONREAD, &n) == 0 && n > 0;
 }
 
+/* Whoever left by :q!, as from vi, was not asked, and counts on losing it. */
+static void
+tell_kept(const struct host *h)
+{
+	if (h->changes > 0 && !h->read_only && !host_is_lab())
+		printf(ngettext(
+			   "%u change is kept in the candidate until this host "
+			   "reboots   (seki diff, seki discard)\n",
+			   "%u changes are kept in the candidate until this "
+			   "host reboots   (seki diff, seki discard)\n",
+			   h->changes),
+		    h->changes);
+}
+
 /* A terminal that cannot hold the console still gets the shell. */
 static int
 on_terminal(struct host *h, const struct console_options *given)
@@ -48,6 +64,8 @@ on_terminal(struct host *h, const struct console_options *given)
 	options.history = history;
 	status = console_run(h, &options, &e);
 	free(history);
+	if (status == 0)
+		tell_kept(h);
 	if (status != -1)
 		return status;
 	answer_error(&e);

@@ -233,7 +233,8 @@ binds(const struct action *a, int key)
 	return false;
 }
 
-/* A key that means something else further on. In the line of tabs, a screen
+/* A key that means something else further on; a pair may mean nothing, where
+ * its first key does something. In the line of tabs, a screen
  * that has such a key is wrong; what lies on top may take one of several keys
  * from below. */
 static void
@@ -244,7 +245,7 @@ check_key(const char *view, const struct action *const *tables,
 	struct buf b = { 0 };
 
 	key_print(&b, key);
-	for (a = first; key != K_NONE && a->id != ACT_NONE; a++)
+	for (a = first; first != NULL && a->id != ACT_NONE; a++)
 		if (a != first && binds(a, key))
 			flaw("%s: %s is twice in a table", view, b.s);
 	if (strict && first != NULL && first->id != of->id)

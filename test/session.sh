@@ -130,7 +130,14 @@ keys u
 see "even that can be taken back" '^>- forward tcp 8080'
 keys q
 see "leaving asks while there are changes" 'Quit\?'
-keys n U y
+keys n
+mv /run/seki/lab /run/seki/no-lab # with which the candidate would end
+keys : q ! Enter
+see ":q! leaves without a question, and says what is kept" \
+    '^1 change is kept in the candidate until this host reboots'
+mv /run/seki/no-lab /run/seki/lab
+console 80 24
+keys U y
 shows 'no changes'
 keys R R
 shows ' WHEN '
@@ -275,6 +282,10 @@ keys BTab
 see "and S-Tab to the one before" '\[3 Containers\]'
 keys 1 Left
 see "and round the corner" '\[7 Changes\]'
+keys 3 g t
+see "gt goes to the next, as in vi" '\[4 Forwards\]'
+keys g T
+see "gT to the one before" '\[3 Containers\]'
 keys 4 F3
 text 'udp 53'
 keys Enter
@@ -285,6 +296,12 @@ keys : w Enter
 see ":w opens the review" 'what a commit does'
 keys F10
 wait_for has_gone 'what a commit does'
+keys Z Z
+see "so does ZZ" 'what a commit does'
+leave 'what a commit does'
+keys 6 Z Z
+see "but not where Z alone does something" 'only live connections are shown'
+keys 4
 keys : c o m m i t Enter
 see "so does :commit" 'what a commit does'
 leave 'what a commit does'
@@ -429,7 +446,7 @@ back_again()
 	calm | cmp -s - "$tmp/fresh"
 }
 resize 40 10
-see "a small terminal shows its tab" '^\[1 Dash\]2 3.?4.?5 6 7$'
+see "a small terminal shows its tab" '^\[1 Dash\]2 3.?4.?5 6 7 8.?$'
 resize 19 3
 see "a tiny one says what it needs" 'needs 20x4'
 resize 80 24

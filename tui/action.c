@@ -30,18 +30,42 @@ act_run(const struct act *acts, int id, void *self)
 	return id;
 }
 
-const struct action *
-action_find(const struct action *const *tables, int key)
+static const struct action *
+find(const struct action *const *tables, int key)
 {
 	const struct action *a;
 
-	if (key == K_NONE)
-		return NULL;
 	for (; *tables != NULL; tables++)
 		for (a = *tables; a->id != ACT_NONE; a++)
 			if (binds(a, key))
 				return a;
 	return NULL;
+}
+
+const struct action *
+action_find(const struct action *const *tables, int key)
+{
+	const struct action *first;
+
+	if (key == K_NONE)
+		return NULL;
+	first = KEY_IS_PAIR(key) ? find(tables, PAIR_FIRST(key)) : NULL;
+	return first != NULL && first->id >= ACT_APP ? NULL : find(tables, key);
+}
+
+bool
+action_begins(const struct action *const *tables, int key)
+{
+	const struct action *a;
+	size_t i;
+
+	for (; *tables != NULL; tables++)
+		for (a = *tables; a->id != ACT_NONE; a++)
+			for (i = 0; i < NITEMS(a->key); i++)
+				if (KEY_IS_PAIR(a->key[i]) &&
+				    PAIR_FIRST(a->key[i]) == key)
+					return true;
+	return false;
 }
 
 static bool

@@ -52,6 +52,10 @@ key_print(struct buf *b, int key)
 	char text[5];
 	size_t i;
 
+	if (KEY_IS_PAIR(key)) {
+		buf_printf(b, "%c%c", PAIR_FIRST(key), PAIR_SECOND(key));
+		return;
+	}
 	if (key >= K_ALT(0)) {
 		buf_add(b, "M-");
 		key &= ~K_ALT(0);

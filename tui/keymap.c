@@ -55,9 +55,9 @@ static const struct action tab_actions[] = {
 	{ ACT_TAB_1 + 6, { '7' }, "tab-7", NULL, NULL },
 	{ ACT_TAB_1 + 7, { '8' }, "tab-8", NULL, NULL },
 	{ ACT_TAB_9, { '9' }, "tab-9", NULL, NULL },
-	{ ACT_TAB_BEFORE, { K_LEFT, 'h' }, "tab-before", NULL,
+	{ ACT_TAB_BEFORE, { K_LEFT, 'h', K_PAIR('g', 'T') }, "tab-before", NULL,
 	    N_("the screen before") },
-	{ ACT_TAB_AFTER, { K_RIGHT, 'l' }, "tab-after", NULL,
+	{ ACT_TAB_AFTER, { K_RIGHT, 'l', K_PAIR('g', 't') }, "tab-after", NULL,
 	    N_("the next screen") },
 	{ ACT_NEXT, { K_TAB, ']' }, "next", NULL,
 	    N_("the next part, else the next screen") },
@@ -65,6 +65,25 @@ static const struct action tab_actions[] = {
 	    N_("the part before, else the screen before") },
 	{ 0 },
 };
+
+#define PAIR_MS 500
+
+int
+keymap_pair(
+    struct pair *p, const struct action *const *tables, int key, uint64_t now)
+{
+	bool soon = p->first != K_NONE && now - p->at < PAIR_MS;
+	int both = K_PAIR(p->first, key);
+
+	*p =
+	    (struct pair){ .first = key > K_SPACE && key < K_BACKSPACE ? key
+								       : K_NONE,
+		    .at = now };
+	if (!soon || action_find(tables, both) == NULL)
+		return key;
+	p->first = K_NONE;
+	return both;
+}
 
 static size_t
 tables_add(const struct action **tables, size_t n, const struct action *table)

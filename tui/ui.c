@@ -28,6 +28,7 @@ struct ui {
 	/* What is to be drawn. */
 	enum { DRAW_NOTHING, DRAW_CURSOR, DRAW_ALL } dirty;
 	struct keys keys;
+	struct pair pair;
 	bool mouse;
 	enum { NO_PASTE, PASTE_START, PASTE_TEXT, PASTE_GAP } paste;
 };
@@ -282,12 +283,13 @@ press(struct ui *ui, int key)
 	}
 	tables_read(ui, tables);
 	if (a == NULL)
-		a = action_find(tables, key);
+		a = action_find(
+		    tables, keymap_pair(&ui->pair, tables, key, now_ms()));
 	if (a != NULL)
 		ui_act(ui, a->id);
 	else if (typing)
 		type(ui, key);
-	else
+	else if (!action_begins(tables, key))
 		press_unknown(ui, key);
 }
 

@@ -70,8 +70,11 @@ struct act {
 int act_run(const struct act *, int id, void *self);
 
 /* The row that binds the key, looked up in a NULL-ended list of tables, nearest
- * first; NULL when none does. */
+ * first; NULL when none does. A pair is bound only where its first key alone
+ * does nothing, or moves about. */
 const struct action *action_find(const struct action *const *tables, int key);
+/* Whether the key begins a pair that is bound. */
+bool action_begins(const struct action *const *tables, int key);
 
 #define ACTION_BAR_MAX 32
 

@@ -45,7 +45,13 @@ enum { MOUSE_CLICK, MOUSE_UP, MOUSE_DOWN };
 
 /* The terminal's answer where its cursor is: a place of the mouse, too. */
 #define K_PLACE(y, x) (0x4000000 | (y) << 11 | (x))
-#define KEY_IS_PLACE(key) ((key) >= 0x4000000)
+#define KEY_IS_PLACE(key) ((key) >= 0x4000000 && (key) < 0x8000000)
+
+/* Two letters right after each other, as in vi. */
+#define K_PAIR(first, second) (0x8000000 | (first) << 8 | (second))
+#define KEY_IS_PAIR(key) ((key) >= 0x8000000)
+#define PAIR_FIRST(key) ((key) >> 8 & 0x7f)
+#define PAIR_SECOND(key) ((key)&0x7f)
 
 /* Whether the key types a character. */
 bool key_is_text(int key);
@@ -53,8 +59,8 @@ bool key_is_text(int key);
 /* The UTF-8 of a key that types a character; its length. */
 size_t key_text(int key, char text[static 5]);
 
-/* Appends the name of a key as on the key bar: "F1", "Enter", "^L", "M-x", "q".
- */
+/* Appends the name of a key as on the key bar: "F1", "Enter", "^L", "M-x", "q",
+ * "gt". */
 void key_print(struct buf *, int key);
 
 #endif

@@ -18,4 +18,14 @@ void keymap_tables(const struct view_ops *, const void *self,
     const struct action *mode, const struct action *app,
     const struct action *tables[KEYMAP_MAX + 1]);
 
+/* The key that was pressed last, which may be the first of a pair. */
+struct pair {
+	int first;
+	uint64_t at; /* now_ms */
+};
+/* The pair of it and the key, if that is bound in the tables and came soon
+ * behind; else the key. */
+int keymap_pair(
+    struct pair *, const struct action *const *tables, int key, uint64_t now);
+
 #endif
