@@ -11,7 +11,7 @@
 #include "core/lang/option.h"
 #include "core/show/list_check.h"
 #include "core/show/list_neighbour.h"
-#include "screens/cmdrun.h"
+#include "screens/cure.h"
 #include "screens/listcopy.h"
 #include "screens/listview.h"
 #include "screens/trail.h"
@@ -50,38 +50,6 @@ title(const struct host *h, const void *row, struct buf *b)
 	listing_checks.columns[CHECK_SUBJECT].print(h, row, b);
 }
 
-#define OURS "seki "
-
-/* Whether a cure is a command of ours; *edits: one that edits the candidate. */
-static bool
-is_ours(const char *cure, bool *edits)
-{
-	*edits = has_prefix(cure, OURS) && strcmp(cure, OURS "apply") != 0;
-	return has_prefix(cure, OURS);
-}
-
-static void
-add_cure(const char *cure, struct buf *b)
-{
-	bool edits;
-
-	if (!is_ours(cure, &edits))
-		buf_printf(b,
-		    _("cure  %s\n"
-		      "      y copies it: it is not seki's to change\n"),
-		    cure);
-	else if (edits)
-		buf_printf(b,
-		    _("cure  %s\n"
-		      "      Enter puts it into the candidate\n"),
-		    cure + strlen(OURS));
-	else
-		buf_printf(b,
-		    _("cure  %s\n"
-		      "      Enter shows what that would do\n"),
-		    cure);
-}
-
 /* The name of a check stands for what is well. */
 static void
 detail(const struct host *h, const void *row, struct buf *b)
@@ -92,7 +60,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 	buf_fill(b, ' ', b->len < 4 ? 5 - b->len : 1);
 	buf_printf(b, "%s\n", r->why != NULL ? r->why : r->check);
 	if (r->cure != NULL)
-		add_cure(r->cure, b);
+		cure_tell(r->cure, b);
 }
 
 static enum role
@@ -177,24 +145,6 @@ fold_all(void *self)
 	listview_rearrange(&v->list);
 }
 
-/* Edits the candidate by it, or opens the review, as nothing is committed
- * unseen. */
-static void
-cure(struct app *app, const char *command)
-{
-	char *line = xstrdup(command);
-	bool edits;
-
-	if (!is_ours(line, &edits))
-		ui_message(app->ui, ROLE_WARN,
-		    "this is not seki's to change; y copies the command");
-	else if (edits)
-		cmdrun_line(app, line + strlen(OURS));
-	else
-		ui_act(app->ui, ACT_COMMIT);
-	free(line);
-}
-
 static void
 enter(void *self)
 {
@@ -206,7 +156,7 @@ enter(void *self)
 	if (r->verdict == DOCTOR_OK)
 		fold_area(v, r);
 	else if (r->cure != NULL)
-		cure(v->list.app, r->cure);
+		cure_take(v->list.app, r->cure);
 	else
 		show(v);
 }

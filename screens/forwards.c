@@ -16,6 +16,7 @@
 #include "core/state/counting.h"
 #include "core/state/standing.h"
 #include "screens/connections.h"
+#include "screens/cure.h"
 #include "screens/instead.h"
 #include "screens/lights.h"
 #include "screens/listcopy.h"
@@ -231,15 +232,45 @@ show_connections(void *self)
 	buf_free(&key);
 }
 
+/* A cure that is ours, else its connections. */
+static void
+enter(void *self)
+{
+	struct listview *v = self;
+	const struct forward_row *r = listview_selected(v);
+	const char *cure = r != NULL ? forward_cure(r) : NULL;
+
+	if (cure != NULL && cure_is_ours(cure))
+		cure_take(v->app, cure);
+	else
+		show_connections(v);
+}
+
+/* A cure that is not ours, else its statement. */
+static void
+copy(void *self)
+{
+	struct listview *v = self;
+	const struct forward_row *r = listview_selected(v);
+	const char *cure = r != NULL ? forward_cure(r) : NULL;
+
+	if (cure != NULL && !cure_is_ours(cure))
+		app_copy(v->app, cure);
+	else if (r != NULL)
+		listcopy(v->app, v->listing, r, NULL);
+}
+
 static const struct act acts[] = {
-	{ ACT_ENTER, show_connections },
+	{ ACT_ENTER, enter },
+	{ ACT_COPY, copy },
 	{ ACT_CONTAINER, show_container },
 	{ 0 },
 };
 
 static const struct action enter_actions[] = {
 	{ ACT_ENTER, { K_ENTER }, "enter", N_("Conns"),
-	    N_("go to its live connections") },
+	    N_("go to its live connections; where seki itself can mend it, do "
+	       "that in the candidate") },
 	{ ACT_CONTAINER, { 'o' }, "container", NULL,
 	    N_("go to its container") },
 	{ 0 },

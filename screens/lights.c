@@ -7,6 +7,7 @@
 #include <time.h>
 
 #include "core/base/intl.h"
+#include "screens/cure.h"
 
 #define LABEL 6 /* columns of the family */
 
@@ -135,16 +136,31 @@ agree(const struct lights *a, const struct lights *b, enum light light)
 	return same;
 }
 
+/* The keys take the cure of the answer. */
 static void
-tell_one(
-    const struct lights *l, enum light light, const char *family, struct buf *b)
+tell_cure(const struct forward_row *r, const char *cure, struct buf *b)
 {
+	if (cure == forward_cure(r))
+		cure_tell(cure, b);
+	else
+		buf_printf(b, _("cure  %s\n"), cure);
+}
+
+static void
+tell_one(const struct forward_row *r, enum family f, enum light light,
+    bool named, struct buf *b)
+{
+	const struct lights *l = &r->lights[f];
+	const struct light_note *note = lights_note_of(l, light);
+
 	buf_printf(b, "%-4s ", light_state_words[l->states[light]]);
-	if (family != NULL)
-		buf_printf(b, "%s ", family);
+	if (named)
+		buf_printf(b, "%s ", family_words[f]);
 	buf_printf(b, "%s: ", light_names[light]);
 	lights_why(l, light, b);
 	buf_add(b, "\n");
+	if (note != NULL && note->cure != NULL)
+		tell_cure(r, note->cure, b);
 }
 
 static bool
@@ -156,20 +172,16 @@ wants_word(const struct lights *l, enum light light)
 
 /* Once for both, where they agree. */
 static void
-tell_light(
+tell_light(const struct forward_row *r,
     const struct lights *const v[FAMILY_COUNT], enum light light, struct buf *b)
 {
 	bool both = v[0] != NULL && v[1] != NULL;
+	bool same = both && agree(v[0], v[1], light);
 	enum family f;
 
-	if (both && agree(v[0], v[1], light)) {
-		if (wants_word(v[0], light))
-			tell_one(v[0], light, NULL, b);
-		return;
-	}
 	for (f = 0; f < FAMILY_COUNT; f++)
-		if (wants_word(v[f], light))
-			tell_one(v[f], light, both ? family_words[f] : NULL, b);
+		if (wants_word(v[f], light) && (f == 0 || !same))
+			tell_one(r, f, light, both && !same, b);
 }
 
 /* The clock stands still, where a count of seconds would not. */
@@ -233,6 +245,6 @@ lights_tell(const struct host *h, const struct forward_row *r, struct buf *b)
 	if (!any_red(h, r))
 		tell_green(h, r, v, b);
 	for (light = 0; light < LIGHTS; light++)
-		tell_light(v, light, b);
+		tell_light(r, v, light, b);
 	return true;
 }

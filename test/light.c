@@ -241,7 +241,9 @@ test_red(void **state)
 	assert_non_null(red);
 	assert_int_equal(red->light, LIGHT_ACCEPT);
 	assert_string_equal(red->check, "forwarding");
-	place_expect(0, &r.all, CHECK_BROKEN, red->why);
+	assert_string_equal(red->cure, "seki apply");
+	place_expect(0, &r.all, CHECK_BROKEN,
+	    "IPv6 forwarding of this host is off: seki apply");
 	assert_int_equal(r.families[FAMILY_IPV6].lights.nnotes, 2);
 	assert_false(lights_are_known(&r.families[FAMILY_IPV4].lights));
 	report_reset(&r);
@@ -251,6 +253,95 @@ test_red(void **state)
 	report_reset(&r);
 }
 
+/* ---- what mends them */
+
+static void
+port_down(struct place *p)
+{
+	p->m.links[PORT - 1].up = false;
+}
+
+static void
+wrong_mac(struct place *p)
+{
+	met(p);
+	p->way.neighbour.fixed = true;
+}
+
+static void
+another_port(struct place *p)
+{
+	deaf(p);
+	place_hear(p, IPPROTO_TCP, 8080, "::");
+	place_hear(p, IPPROTO_TCP, 8081, "::1");
+	place_hear(p, IPPROTO_UDP, 8082, "::");
+}
+
+static void
+the_same_port(struct place *p)
+{
+	p->config = CONFIG FORWARD ":81 note \"web\"\n";
+}
+
+static void
+several_ports(struct place *p)
+{
+	another_port(p);
+	place_hear(p, IPPROTO_TCP, 8083, "::");
+}
+
+static void
+of_several(struct place *p)
+{
+	another_port(p);
+	p->config = CONFIG "forward tcp 80,90 to vm00\n";
+}
+
+static void
+without_way_out(struct place *p)
+{
+	p->way.out.refused = true;
+}
+
+static void
+test_cures(void **state)
+{
+	static const struct {
+		void (*meddle)(struct place *);
+		const char *cure; /* NULL: none is known */
+	} rows[] = {
+		{ edited, "seki apply" },
+		{ stopped, "lxc-start vm00" },
+		{ port_down, "ip link set veth0 up" },
+		{ wrong_mac, "ip neigh del " ULA "3 dev lxcbr0" },
+		{ deaf, NULL },
+		{ another_port, "seki set forward tcp 80 to vm00:8080" },
+		{ the_same_port,
+		    "seki set forward tcp 80 to vm00 note \"web\"" },
+		{ several_ports, NULL },
+		{ of_several, NULL },
+		{ without_way_out, NULL },
+	};
+	const struct light_note *red;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		struct report r = { 0 };
+
+		place_examine(rows[i].meddle, true, &r);
+		red = lights_red(&r.families[FAMILY_IPV6].lights);
+		assert_non_null(red);
+		if (rows[i].cure == NULL
+			? red->cure != NULL
+			: red->cure == NULL ||
+			      strcmp(red->cure, rows[i].cure) != 0)
+			fail_msg("%zu: %s", i,
+			    red->cure != NULL ? red->cure : "nothing");
+		report_reset(&r);
+	}
+}
+
 int
 main(void)
 {
@@ -258,6 +349,7 @@ main(void)
 		cmocka_unit_test(test_homes),
 		cmocka_unit_test(test_states),
 		cmocka_unit_test(test_red),
+		cmocka_unit_test(test_cures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

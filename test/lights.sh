@@ -110,6 +110,10 @@ mended()
 in_vm00='nsenter --net=/run/netns/vm00'
 
 deaf
+serve vm00 tcp 8080
+like "service on another port: it is the cure" "$("$seki" show lights --json)" \
+    '"cure":"seki set forward tcp 80 to vm00:8080"'
+pkill -P $!
 fault "service down" listens warn listener "ok ok ok ok ok ok ok ok WARN ok ok"
 hear
 mended "service down"
@@ -131,7 +135,9 @@ mended "no way back"
 
 $in_vm00 ip addr del $ula::3/64 dev eth0
 fault "address gone" addr fail ula "ok ok ok ok ok ok FAIL \. \. \. \."
-"$seki" apply >/dev/null 2>&1
+like "address gone: the cure is told" "$("$seki" show lights --json)" \
+    '"cure":"seki apply"'
+ok "address gone: and helps" "$seki" apply
 mended "address gone"
 
 $in_vm00 ip addr del 10.0.3.3/24 dev eth0

@@ -472,6 +472,15 @@ reddest(const struct forward_row *r, enum family *of)
 	return worst;
 }
 
+const char *
+forward_cure(const struct forward_row *r)
+{
+	enum family f;
+	const struct light_note *red = reddest(r, &f);
+
+	return red != NULL ? red->cure : NULL;
+}
+
 bool
 forward_red(const struct forward_row *r, struct buf *b)
 {

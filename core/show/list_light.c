@@ -145,9 +145,10 @@ json_light(const struct lights *l, enum light light)
 	json_t *j;
 
 	lights_why(l, light, &why);
-	j = json_pack("{s:s,s:s,s:s?,s:s?}", "light", light_names[light],
+	j = json_pack("{s:s,s:s,s:s?,s:s?,s:s?}", "light", light_names[light],
 	    "state", light_state_names[l->states[light]], "check",
-	    note != NULL ? note->check : NULL, "why", why.s);
+	    note != NULL ? note->check : NULL, "why", why.s, "cure",
+	    note != NULL ? note->cure : NULL);
 	buf_free(&why);
 	return j;
 }
@@ -184,5 +185,5 @@ const struct listing listing_lights = {
 	.free = free_rows,
 	.json = json_row,
 	.shape = "{forward, family: ipv6|ipv4, red, chain: [{light,\n"
-		 " state: ok|unknown|warn|fail|unreached, check, why}]}",
+		 " state: ok|unknown|warn|fail|unreached, check, why, cure}]}",
 };

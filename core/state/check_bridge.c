@@ -139,11 +139,17 @@ gateway_silent(const struct check_subject *s, struct buf *what)
 	       check_name_address(&w->out.gateway, what);
 }
 
+static void
+bridge_up(const struct check_subject *s, struct buf *b)
+{
+	check_cure_link(s->bridge, b);
+}
+
 static const struct check rows[] = {
 	{ "bridge", LIGHT_BRIDGE, CHECK_BROKEN, bridge_gone,
 	    N_("%s is not there"), false, NULL },
 	{ "bridge-down", LIGHT_BRIDGE, CHECK_BROKEN, bridge_down,
-	    N_("%s is down"), false, NULL },
+	    N_("%s is down"), false, bridge_up },
 	{ "bridge-ula", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_ula,
 	    N_("%s does not have its ULA: seki apply"), true,
 	    check_cure_apply },

@@ -245,17 +245,67 @@ nobody_known(const struct check_subject *s, struct buf *what)
 
 /* Listeners */
 
+/* ---- cures */
+
+static void
+port_up(const struct check_subject *s, struct buf *b)
+{
+	check_cure_link(s->port, b);
+}
+
+/* By the programs that keep containers which do not run. */
+static void
+start(const struct check_subject *s, struct buf *b)
+{
+	static const struct {
+		const char *runtime, *command;
+	} starts[] = {
+		{ "lxc", "lxc-start " },
+		{ "lxd", "lxc start " },
+		{ "incus", "incus start " },
+		{ "docker", "docker start " },
+		{ "podman", "podman start " },
+	};
+	size_t i;
+
+	for (i = 0; i < NITEMS(starts); i++) {
+		if (strcmp(starts[i].runtime, s->container->runtime) != 0)
+			continue;
+		buf_add(b, starts[i].command);
+		check_name_container(s, b);
+	}
+}
+
+/* IPv4 that nobody stated is not seki's to give. */
+static void
+give_ipv4(const struct check_subject *s, struct buf *b)
+{
+	const struct model_container *c = s->forward->container;
+
+	if (c != NULL && c->st->v[CONTAINER_IPV4].set)
+		check_cure_apply(s, b);
+}
+
+static void
+forget_neighbour(const struct check_subject *s, struct buf *b)
+{
+	buf_add(b, "ip neigh del ");
+	check_name_address(&s->forward->target, b);
+	buf_add(b, " dev ");
+	check_name_link(s->bridge, b);
+}
+
 static const struct check rows[] = {
 	{ "container", LIGHT_RUNS, CHECK_BROKEN, container_gone,
 	    N_("%s is not there"), false, NULL },
 	{ "stopped", LIGHT_RUNS, CHECK_BROKEN, container_stopped,
-	    N_("%s is stopped"), false, NULL },
+	    N_("%s is stopped"), false, start },
 	{ "moved", LIGHT_BRIDGE, CHECK_BROKEN, container_moved,
 	    N_("%s is on another bridge than was committed"), false, NULL },
 	{ "namesake", LIGHT_RUNS, CHECK_DEGRADED, two_of_a_name,
 	    N_("two containers are called %s"), false, NULL },
 	{ "port", LIGHT_BRIDGE, CHECK_BROKEN, port_down,
-	    N_("its port %s is down"), false, NULL },
+	    N_("its port %s is down"), false, port_up },
 	{ "carrier", LIGHT_BRIDGE, CHECK_BROKEN, no_carrier,
 	    N_("its port %s has no carrier: the interface inside is down"),
 	    false, NULL },
@@ -266,11 +316,11 @@ static const struct check rows[] = {
 	{ "mac-twice", LIGHT_NEAR, CHECK_DEGRADED, mac_twice,
 	    N_("the MAC of %s is also another's on its bridge"), false, NULL },
 	{ "ula", LIGHT_ADDR, CHECK_BROKEN, no_ula_inside,
-	    N_("%s does not have its ULA"), true, NULL },
+	    N_("%s does not have its ULA"), true, check_cure_apply },
 	{ "address", LIGHT_ADDR, CHECK_BROKEN, no_public_inside,
-	    N_("%s does not have its public address"), true, NULL },
+	    N_("%s does not have its public address"), true, check_cure_apply },
 	{ "ipv4", LIGHT_ADDR, CHECK_BROKEN, no_ipv4_inside,
-	    N_("%s does not have its IPv4 address"), false, NULL },
+	    N_("%s does not have its IPv4 address"), false, give_ipv4 },
 	{ "ula-dad", LIGHT_ADDR, CHECK_BROKEN, ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
 	    true, NULL },
@@ -282,7 +332,7 @@ static const struct check rows[] = {
 	    N_("somebody else has %s too"), true, NULL },
 	{ "route-inside", LIGHT_BACK, CHECK_DEGRADED, no_route_inside,
 	    N_("%s has no IPv6 default route, so answers find no way out"),
-	    true, NULL },
+	    true, check_cure_apply },
 	{ "route-inside-ipv4", LIGHT_BACK, CHECK_DEGRADED, no_ipv4_route_inside,
 	    N_("%s has no IPv4 default route, so answers find no way out"),
 	    false, NULL },
@@ -294,7 +344,7 @@ static const struct check rows[] = {
 	{ "neighbour", LIGHT_NEAR, CHECK_BROKEN, neighbour_wrong,
 	    N_("this host has a fixed neighbour entry for %s with another "
 	       "MAC than its container's"),
-	    true, NULL },
+	    true, forget_neighbour },
 	{ "silent", LIGHT_NEAR, CHECK_DEGRADED, neighbour_silent,
 	    N_("%s does not answer this host's search for its MAC"), true,
 	    NULL },

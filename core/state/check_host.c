@@ -149,6 +149,12 @@ public_moved(const struct check_subject *s, struct buf *what)
 	       check_name_address(&s->forward->on[0], what);
 }
 
+static void
+uplink_up(const struct check_subject *s, struct buf *b)
+{
+	check_cure_link(s->model->uplinks[0].link, b);
+}
+
 static const struct check rows[] = {
 	{ "rules", LIGHT_MATCHES, CHECK_BROKEN, no_rules,
 	    N_("the kernel does not have it: seki apply"), false,
@@ -162,7 +168,7 @@ static const struct check rows[] = {
 	{ "uplink", LIGHT_ARRIVES, CHECK_BROKEN, uplink_gone,
 	    N_("%s is not there"), false, NULL },
 	{ "uplink-down", LIGHT_ARRIVES, CHECK_BROKEN, uplink_down,
-	    N_("%s is down, or has no carrier"), false, NULL },
+	    N_("%s is down, or has no carrier"), false, uplink_up },
 	{ "uplink-port", LIGHT_ARRIVES, CHECK_BROKEN, uplink_is_port,
 	    N_("%s is a port of another interface, which takes its packets"),
 	    false, NULL },

@@ -72,8 +72,53 @@ nobody_listens(const struct check_subject *s, struct buf *what)
 	       is_deaf(&e, "udp", what);
 }
 
+/* The only port of that protocol on which something else takes packets to the
+ * target; 0: there is none, or several. */
+static unsigned
+only_port(const struct check_subject *s, uint8_t proto)
+{
+	const struct listeners *all =
+	    sockets_of(&s->host->sockets, s->container->inode);
+	const struct listener *l;
+	unsigned port = 0;
+
+	for (l = all->v; l < END_OF(all->v, all->n); l++) {
+		if (l->proto != proto || l->port == port ||
+		    !listeners_hear(all, proto, &s->forward->target, l->port,
+			s->container->inner))
+			continue;
+		if (port != 0)
+			return 0;
+		port = l->port;
+	}
+	return port;
+}
+
+/* Where a forward of one port can only have meant another. */
+static void
+lead_there(const struct check_subject *s, struct buf *b)
+{
+	const struct value *v = s->forward->st->v;
+	const struct ports *p = &v[FORWARD_PORTS].ports;
+	bool tcp = v[FORWARD_PROTO].choice == PROTO_TCP;
+	struct statement *st;
+	unsigned port;
+
+	if (p->n != 1 || p->v[0].lo != p->v[0].hi ||
+	    v[FORWARD_PROTO].choice == PROTO_TCP_UDP || !check_is_named(s))
+		return;
+	port = only_port(s, tcp ? IPPROTO_TCP : IPPROTO_UDP);
+	if (port == 0)
+		return;
+	st = statement_copy(s->forward->st);
+	st->v[FORWARD_TO].target.port = port != p->v[0].lo ? (uint16_t)port : 0;
+	buf_add(b, "seki set ");
+	statement_print(st, b);
+	statement_free(st);
+}
+
 static const struct check rows[] = {
 	{ "listener", LIGHT_LISTENS, CHECK_DEGRADED, nobody_listens,
-	    N_("nothing in its container listens on %s"), true, NULL },
+	    N_("nothing in its container listens on %s"), true, lead_there },
 };
 const struct check_group check_listen = { rows, NITEMS(rows) };

@@ -38,6 +38,16 @@ check_name_container(const struct check_subject *s, struct buf *what)
 	return true;
 }
 
+void
+check_cure_link(const struct link *l, struct buf *b)
+{
+	if (l == NULL || l->up)
+		return;
+	buf_add(b, "ip link set ");
+	check_name_link(l, b);
+	buf_add(b, " up");
+}
+
 const struct snapshot *
 check_seen(const struct check_subject *s)
 {

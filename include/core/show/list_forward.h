@@ -56,6 +56,9 @@ bool forward_is_about(
  * False where none is red. */
 bool forward_red(const struct forward_row *, struct buf *);
 
+/* The command that mends that light; NULL: none is known. */
+const char *forward_cure(const struct forward_row *);
+
 /* Appends its public ports: "tcp 80,443". */
 void forward_what(const struct forward_row *, struct buf *);
 

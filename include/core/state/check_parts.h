@@ -62,6 +62,9 @@ bool check_name_link(const struct link *, struct buf *what);
 bool check_name_address(const struct prefix *, struct buf *what);
 bool check_name_container(const struct check_subject *, struct buf *what);
 
+/* A cure: has the link up, if it is not; NULL: none. */
+void check_cure_link(const struct link *, struct buf *);
+
 const struct snapshot *check_seen(const struct check_subject *);
 /* Whether the forward names its container. */
 bool check_is_named(const struct check_subject *);
