@@ -15,6 +15,7 @@
 #include "screens/menu.h"
 #include "screens/review.h"
 #include "screens/statements.h"
+#include "screens/trial.h"
 #include "tui/dialog.h"
 
 static const unsigned paces[] = { 1, 2, 5, 10 }; /* seconds */
@@ -28,6 +29,8 @@ const struct action console_actions[] = {
 	    N_("a form for a statement of any kind") },
 	{ ACT_STATEMENTS, { '=' }, "statements", NULL,
 	    N_("every statement in one list") },
+	{ ACT_TRY, { 't' }, "try", NULL,
+	    N_("let a packet in, and see what becomes of it") },
 	{ ACT_PAUSE, { 'p', 'P' }, "pause", NULL,
 	    N_("pause the screen, except for a countdown, or resume it") },
 	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
@@ -231,6 +234,7 @@ static const struct act acts[] = {
 	{ ACT_LOG, logbook_open },
 	{ ACT_MENU, menu_open },
 	{ ACT_STATEMENTS, statements_open },
+	{ ACT_TRY, trial_open },
 	{ ACT_PAUSE, toggle_pause },
 	{ ACT_BITS, toggle_bits },
 	{ ACT_FASTER, faster },

@@ -206,6 +206,18 @@ like "as it was" "$(from client1 get $public 80)" web1
 keys U y
 see "and forgotten" 'no changes'
 
+# ---- a packet to try
+
+keys t
+see "a packet can be tried" 'Try a packet'
+keys Tab
+text 2001:db8:9::7
+see "which is a command as well" \
+    "the same as: seki try tcp from 2001:db8:9::7 to \\[$public\\]:80"
+keys PageDown Enter
+see "and what becomes of it is told" 'accepts it: forward tcp'
+leave 'accepts it'
+
 # ---- every statement has a form
 
 for kind in uplink bridge container forward allow deny reject default option; do

@@ -130,27 +130,43 @@ table inet watch {
 	}
 }
 NFT
-nft -a monitor trace >"$tmp/monitor" 2>&1 &
+nft -a monitor trace >>"$tmp/monitor" 2>&1 &
 
-# The last packet that is traced, which is known by its port.
-mark()
+# Sends a packet that is traced and known by its port, and waits until it was
+# told of: all before it was, then.
+marks=1000
+marked()
 {
-	inside client1 "$peer" ask $public 9 --timeout 1 >/dev/null 2>&1
-	grep -q 'udp dport 9 ' "$tmp/monitor"
+	grep -q "udp dport $marks " "$tmp/monitor"
 }
 
-wait_for mark
+mark()
+{
+	marks=$((marks + 1))
+	inside client1 "$peer" ask $public "$marks" --timeout 1 >/dev/null 2>&1
+	wait_for marked
+}
+
+listens()
+{
+	inside client1 "$peer" ask $public "$marks" --timeout 1 >/dev/null 2>&1
+	marked
+}
+wait_for listens
 
 # trace FROM-NODE tcp|udp ADDRESS PORT: sends a real one.
 trace()
 {
 	verb="get"
 	[ "$2" = tcp ] || verb=ask
+	mark
 	: >"$tmp/monitor"
 	inside "$1" "$peer" $verb "$3" "$4" --timeout 150 >"$tmp/real" 2>&1 &&
 	    answered=0 || answered=$?
-	wait_for mark
-	id=$(sed -n 's/^trace id \([0-9a-f]*\) .*/\1/p;T;q' "$tmp/monitor")
+	mark
+	id=$(sed -n \
+	    "s/^trace id \([0-9a-f]*\) .* packet: .* dport $4 .*/\1/p;T;q" \
+	    "$tmp/monitor")
 	sed -n "s/^trace id $id //p" "$tmp/monitor" | awk '
 		function tell() {
 			if (base != "" && base !~ /^inet watch/)

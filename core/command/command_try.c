@@ -17,8 +17,8 @@ enum { TRY_PROTO, TRY_FROM, TRY_TO, TRY_JSON };
 enum { TRY_TCP, TRY_UDP, TRY_ICMP };
 
 static const struct choice protos[] = {
-	[TRY_TCP] = { "tcp", N_("TCP: the first packet of a connection") },
-	[TRY_UDP] = { "udp", N_("UDP") },
+	[TRY_TCP] = { "tcp", N_("the first packet of a connection") },
+	[TRY_UDP] = { "udp", N_("a few bytes") },
 	[TRY_ICMP] = { "icmp", N_("an echo request of ICMP or ICMPv6") },
 	{ NULL, NULL },
 };

@@ -394,6 +394,10 @@ static const struct step forms[] = {
 	{ "/opt" ENTER ENTER, "option", NULL },
 	{ ESC, NULL, NULL },
 	{ "N" DOWN DOWN ENTER, "container, by the menu", NULL },
+	{ ESC, NULL, NULL },
+	{ "t", "packet to try", NULL },
+	{ TAB "2001:db8:9::7", "the command that does so", NULL },
+	{ ESC, NULL, NULL },
 	{ 0 },
 };
 
