@@ -14,6 +14,7 @@
 #include "screens/logbook.h"
 #include "screens/menu.h"
 #include "screens/review.h"
+#include "screens/setup.h"
 #include "screens/statements.h"
 #include "screens/trial.h"
 #include "tui/dialog.h"
@@ -31,6 +32,8 @@ const struct action console_actions[] = {
 	    N_("every statement in one list") },
 	{ ACT_TRY, { 't' }, "try", NULL,
 	    N_("let a packet in, and see what becomes of it") },
+	{ ACT_SETUP, { K_F(2) }, "setup", NULL,
+	    N_("look around, and propose a config") },
 	{ ACT_PAUSE, { 'p', 'P' }, "pause", NULL,
 	    N_("pause the screen, except for a countdown, or resume it") },
 	{ ACT_BITS, { 'b' }, "bits", NULL, N_("rates in bits or in bytes") },
@@ -235,6 +238,7 @@ static const struct act acts[] = {
 	{ ACT_MENU, menu_open },
 	{ ACT_STATEMENTS, statements_open },
 	{ ACT_TRY, trial_open },
+	{ ACT_SETUP, setup_open },
 	{ ACT_PAUSE, toggle_pause },
 	{ ACT_BITS, toggle_bits },
 	{ ACT_FASTER, faster },

@@ -10,6 +10,7 @@
 #include "console/title.h"
 #include "core/base/process.h"
 #include "screens/cmdrun.h"
+#include "screens/setup.h"
 #include "screens/trail.h"
 #include "screens/waiting.h"
 #include "tui/term.h"
@@ -25,6 +26,7 @@ run(struct console *c, const struct ui_spec *spec, struct err *e)
 		return -1;
 	app->pending = app->host->pending;
 	feed_start(c);
+	setup_invite(app);
 	status = loop_run(app->loop);
 	app_forget_work(app);
 	feed_stop(c);

@@ -15,6 +15,7 @@
 #include "screens/logbook.h"
 #include "screens/policies.h"
 #include "screens/review.h"
+#include "screens/setup.h"
 #include "screens/statements.h"
 
 const struct view_ops *const console_tabs[TAB_COUNT + 1] = {
@@ -32,6 +33,7 @@ const struct view_ops *const console_overlays[] = {
 	&screen_history,
 	&screen_logbook,
 	&screen_statements,
+	&screen_setup,
 	&screen_review,
 	&screen_confirm,
 	NULL,

@@ -333,4 +333,68 @@ see "as an interrupt does" '^seki>$'
 enter 'show changes'
 see "and lines are commands again" '^ *CHANGE'
 is "and nothing is changed" "$(state)" "$before"
+tm kill-session -t console
+
+# ---- by the console
+
+console 100 40
+see "the first start tells of it" 'nothing is configured yet: F2 proposes'
+keys F2
+see "F2 opens it" '^\[1 Network\] 2 Doors '
+see "with what was found" '^ +web1 +lxc, 10.0.3.11/24; listens: tcp 80'
+see "and offers" "\[x\] +bridge $BRIDGE ula fd[^ ]+ masquerade ipv4 10.0.3.1/24"
+first=$(ula)
+keys r
+has_other()
+{
+	[ "$(ula)" != "$first" ]
+}
+ok "r chooses another prefix" wait_for has_other
+keys NPage
+see "the second step" '^ 1 Network \[2 Doors\]'
+see "has the doors" '\[x\] +forward tcp 80 to web1 '
+text /5432
+keys Enter
+shows '^>\[ \] +forward tcp 5432'
+keys Space
+see "Space ticks" '\[x\] +forward tcp 5432 to web1'
+text '\'
+shows 'forward tcp 80 to web1 '
+keys e
+shows 'Statement \['
+keys C-u
+text 'forward tcp 8080 to web1:80'
+keys Enter
+see "another statement comes in place" '\[x\] +forward tcp 8080 to web1:80'
+unlike "of what it is about" "$(screen)" 'forward tcp 80 to web1'
+keys n
+shows 'Statement \['
+text 'forward tcp 81 to web1:8o'
+keys Enter
+see "a mistake is told" '8o'
+keys Escape
+shows '^ 1 Network \[2 Doors\]'
+is "nothing is changed yet" "$(state)" "$before"
+keys NPage
+see "the review" '^ *REVIEW'
+see "of all of it" '^.\+ forward tcp 8080 to web1:80'
+keys Escape
+see "Esc leads back" '^ 1 Network \[2 Doors\]'
+keys PPage
+see "and on" '^\[1 Network\] 2 Doors '
+is "with nothing changed" "$(state)" "$before"
+keys NPage
+shows '\[2 Doors\]'
+keys NPage
+shows '^ the kernel:'
+keys Enter
+see "Enter commits" '^ PENDING'
+outside get $public 22 >/dev/null
+shows ' proved '
+keys Enter
+see "and keeps it" 'was confirmed'
+unlike "set-up is over" "$(screen)" '2 Doors'
+like "the forward answers" "$(outside get $public 8080)" "^web1 "
+ok "SSH is open" outside get $public 22
+status "the rest is closed" 2 outside get $public 9100
 done_testing

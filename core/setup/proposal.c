@@ -347,17 +347,22 @@ proposal_build(const struct proposal *p, const struct host *h, struct config *c,
 
 /* Telling */
 
-/* As it is in that config, where it is there. */
-static void
-print_offer(const struct offer *o, const struct config *c, struct buf *b)
+const char *
+offer_title(enum offer_group group)
+{
+	return _(titles[group]);
+}
+
+void
+offer_print(const struct offer *o, const struct config *c, struct buf *b)
 {
 	const struct statement *built = o->on ? config_same(c, o->st) : NULL;
 
 	statement_print(built != NULL ? built : o->st, b);
 }
 
-static char
-mark_of(const struct offer *o, const struct config *c)
+char
+offer_mark(const struct offer *o, const struct config *c)
 {
 	if (!o->on)
 		return ' ';
@@ -370,8 +375,9 @@ tell_offer(size_t number, const struct offer *o, const struct config *c,
 {
 	struct buf text = { 0 };
 
-	print_offer(o, c, &text);
-	buf_printf(b, " %2zu [%c] %s", number, mark_of(o, c), buf_text(&text));
+	offer_print(o, c, &text);
+	buf_printf(
+	    b, " %2zu [%c] %s", number, offer_mark(o, c), buf_text(&text));
 	if (o->note[0] != '\0') {
 		buf_fill(b, ' ', width + 2 - text_width(buf_text(&text)));
 		buf_escape(b, o->note, strlen(o->note));
@@ -391,7 +397,7 @@ width_of(const struct proposal *p, enum offer_group group,
 		if (p->v[i].group != group)
 			continue;
 		buf_reset(&text);
-		print_offer(&p->v[i], c, &text);
+		offer_print(&p->v[i], c, &text);
 		if (text_width(buf_text(&text)) > width)
 			width = text_width(buf_text(&text));
 		(*n)++;
@@ -407,7 +413,7 @@ proposal_tell(const struct proposal *p, enum offer_group group,
 	size_t i, n, width = width_of(p, group, c, &n);
 
 	if (n > 0)
-		buf_printf(b, "\n%s\n", _(titles[group]));
+		buf_printf(b, "\n%s\n", offer_title(group));
 	for (i = 0; i < p->n; i++)
 		if (p->v[i].group == group)
 			tell_offer(i + 1, &p->v[i], c, width, b);

@@ -48,6 +48,14 @@ int proposal_reroll(struct proposal *, const struct host *, struct err *);
 int proposal_build(const struct proposal *, const struct host *,
     struct config *, struct err *);
 
+/* Of a group, translated. */
+const char *offer_title(enum offer_group);
+/* Appends the statement as it is in that config, or as it is offered where it
+ * is not there. */
+void offer_print(const struct offer *, const struct config *, struct buf *);
+/* 'x' if it is ticked and in that config, '-' if only ticked, else ' '. */
+char offer_mark(const struct offer *, const struct config *);
+
 /* Appends the offers of a group, numbered from 1 in the proposal, as they are
  * in that config. */
 void proposal_tell(const struct proposal *, enum offer_group,
