@@ -32,24 +32,6 @@ is_of_bridge(const struct snapshot *s, const struct listener *l)
 	return link != NULL && link_is_inward(s, link);
 }
 
-static void
-read_own(struct survey *v, struct net *net)
-{
-	struct listeners open = { 0 };
-	struct err ignored;
-	size_t i;
-
-	if (net_listeners(net, NULL, &v->own, &ignored) != 0)
-		return;
-	holders_find(&v->own, "/proc");
-	open.v = xcalloc(v->own.n + 1, sizeof(*open.v));
-	for (i = 0; i < v->own.n; i++)
-		if (!is_of_bridge(&v->host->snapshot, &v->own.v[i]))
-			open.v[open.n++] = v->own.v[i];
-	v->open = open;
-	doors_group(&v->doors, &v->open);
-}
-
 static bool
 is_read(const struct survey *v, const struct container *c)
 {
@@ -71,23 +53,65 @@ read_inside(struct survey *v, struct net *net, const struct container *c)
 	    !container_is_identified(c) || is_read(v, c) ||
 	    net_listeners(net, c, &in.all, &ignored) != 0)
 		return;
-	holders_find(&in.all, "/proc");
-	doors_group(&in.doors, &in.all);
 	v->inside = xgrow(v->inside, v->ninside, sizeof(*v->inside));
 	v->inside[v->ninside++] = in;
+}
+
+static void
+append(struct listeners *to, const struct listeners *from)
+{
+	if (from->n == 0)
+		return;
+	to->v = xresize(to->v, to->n + from->n, sizeof(*to->v));
+	memcpy(&to->v[to->n], from->v, from->n * sizeof(*from->v));
+	to->n += from->n;
+}
+
+/* In one walk over all processes. */
+static void
+name_programs(struct survey *v)
+{
+	struct listeners all = { 0 };
+	size_t i;
+
+	append(&all, &v->own);
+	for (i = 0; i < v->ninside; i++)
+		append(&all, &v->inside[i].all);
+	holders_find(&all, "/proc");
+	holders_keep(&v->own, &all, "/proc");
+	for (i = 0; i < v->ninside; i++)
+		holders_keep(&v->inside[i].all, &all, "/proc");
+	listeners_free(&all);
+}
+
+static void
+find_doors(struct survey *v)
+{
+	size_t i;
+
+	v->open.v = xcalloc(v->own.n + 1, sizeof(*v->open.v));
+	for (i = 0; i < v->own.n; i++)
+		if (!is_of_bridge(&v->host->snapshot, &v->own.v[i]))
+			v->open.v[v->open.n++] = v->own.v[i];
+	doors_group(&v->doors, &v->open);
+	for (i = 0; i < v->ninside; i++)
+		doors_group(&v->inside[i].doors, &v->inside[i].all);
 }
 
 void
 survey_read(struct survey *v, struct host *h)
 {
 	const struct container *c = h->snapshot.containers;
+	struct err ignored;
 
 	memset(v, 0, sizeof(*v));
 	v->host = h;
 	v->nssh = ssh_ports(v->ssh, NITEMS(v->ssh));
-	read_own(v, h->net);
+	net_listeners(h->net, NULL, &v->own, &ignored);
 	for (; c < END_OF(h->snapshot.containers, h->snapshot.ncontainers); c++)
 		read_inside(v, h->net, c);
+	name_programs(v);
+	find_doors(v);
 }
 
 void
