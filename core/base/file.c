@@ -14,6 +14,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#ifndef HAVE_RENAMEAT2
+#include <linux/fs.h>
+#include <sys/syscall.h>
+#endif
 
 #include "core/base/util.h"
 
@@ -182,6 +186,14 @@ rename_into(const char *beside, const char *path, bool fresh)
 	errno = saved;
 	return -1;
 }
+
+#ifndef HAVE_RENAMEAT2
+static int
+renameat2(int from, const char *old, int to, const char *new, unsigned flags)
+{
+	return (int)syscall(SYS_renameat2, from, old, to, new, flags);
+}
+#endif
 
 /* Exchanges the new file with the old one, which is removed only once the
  * folder is synced: after an error it is put back. Falls back to a plain rename

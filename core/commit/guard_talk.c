@@ -11,6 +11,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -283,7 +284,7 @@ exec_guard(const struct host *h, const char *waiting)
 	loop_child();
 	signal(SIGHUP, SIG_IGN);
 	close_standard();
-	close_range(3, ~0u, 0);
+	syscall(SYS_close_range, 3, ~0u, 0); /* not in every libc */
 	lift_limits(waiting);
 	if (setenv("NOTIFY_SOCKET", waiting, 1) == 0 && chdir("/") == 0)
 		execv("/proc/self/exe", argv);

@@ -1,6 +1,7 @@
 /* Reads links and their traffic; ours, and single ones in other namespaces. */
 #include "config.h"
 
+#include <arpa/inet.h> /* musl's must come before the kernel's in6.h */
 #include <linux/if_link.h>
 #include <linux/ipv6.h>
 #include <stdlib.h>
