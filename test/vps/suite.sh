@@ -274,4 +274,49 @@ reboot_machine
 is "and after a reboot none of its rules and addresses" "$(on "nft list tables |
     grep seki; ip -6 -o addr show dev lxcbr0 | grep ' fd'")" ""
 
+# ---- as a package
+
+# Quickly, as nothing here is about the compiler.
+ok "a package is made as README says" on "cd /root/seki &&
+    DEB_CFLAGS_APPEND='-O1 -g0' \
+    DEB_BUILD_OPTIONS='nocheck noautodbgsym parallel=$(nproc)' \
+    ./bootstrap package"
+package="dpkg -i /root/seki/build/package/seki_*.deb"
+ok "and installed" on "$package"
+is "no service is enabled by that" \
+    "$(on 'systemctl is-enabled seki; systemctl is-active seki')" "disabled
+inactive"
+nok "nor is a rule there" on nft list table inet seki
+ok "a first commit" on "seki add allow input tcp 22 && seki commit --confirm 60"
+ok "is confirmed" on seki confirm
+ok "the service is enabled" on systemctl enable --now seki
+
+# survives WHAT COMMAND: a pending commit, guard and service of systemd.
+survives()
+{
+	on "$pid" >"$tmp/service"
+	ok "$1 with a commit pending" on "$pends" "&& $2"
+	is "the guard lives on" "$(on systemctl is-active 'seki-guard*')" active
+	ok "and takes the confirm of a new login" on seki confirm
+	is "the service goes on" "$(on systemctl is-active seki)" active
+}
+pid="systemctl show -P MainPID seki"
+pends="seki add allow input tcp 9999 && seki commit --confirm 60"
+survives "the service is restarted" "systemctl restart seki"
+pends="seki delete allow input tcp 9999 && seki commit --confirm 60"
+survives "units are read anew" "systemctl daemon-reload"
+pends="seki add allow input tcp 9999 && seki commit --confirm 60"
+survives "an upgrade" "$package"
+unlike "which restarted the service" "$(on "$pid")" "^$(cat "$tmp/service")\$"
+ok "one is pending" on \
+    "seki delete allow input tcp 9999 && seki commit --confirm 600"
+ok "it is removed" on dpkg -r seki
+ok "the pending commit is reverted" is_admitted
+is "no unit of it is left" "$(on systemctl list-units --plain \
+    --no-legend "'seki*'")" ""
+ok "and purged" on dpkg -P seki
+is "nothing of it is left" "$(on 'find /etc /usr /var/lib /run/seki \
+    /run/systemd/transient -name "*seki*" 2>/dev/null
+    nft list tables | grep seki')" ""
+
 done_testing
