@@ -99,6 +99,20 @@ ip addr del 2001:db8::77/64 dev eth0
 inside internet ip addr del 2001:db8::77/64 dev host
 mended duplicate
 
+# The route needs an address of its own link.
+ip addr del $public/64 dev eth0
+like "global: it is found" "$(ailments)" "^global fail null"
+like "global: told" "$("$seki" doctor 2>&1)" \
+    "^FAIL this host has no global IPv6 address"
+ip addr add $public/64 dev eth0 nodad preferred_lft 0
+like "global: deprecated" "$(ailments)" "^global warn null"
+like "global: which" "$("$seki" doctor 2>&1)" "^WARN $public is deprecated, and no"
+ip addr del $public/64 dev eth0
+ip addr add $public/64 dev eth0 nodad
+ip -6 route replace $route
+"$seki" apply >/dev/null
+mended global
+
 # ---- what waits
 
 echo nonsense >>"$SEKI_CONFIG"
@@ -154,6 +168,12 @@ found conntrack fail null \
     "^FAIL connection tracking has room for 1 connections, and [0-9]* are there"
 umount $full
 mended conntrack
+
+touch -d '3 days' "$SEKI_CONFIG"
+found clock warn null "^WARN the clock of this host is 3d behind"
+is "clock: its cure" "$(cure clock)" "timedatectl set-ntp true"
+touch "$SEKI_CONFIG"
+mended clock
 
 mkdir -p /run/systemd/system
 found service warn null "^WARN seki.service is not enabled"

@@ -68,9 +68,11 @@ call_and_end()
 # What happens to a host; all of it is logged.
 happen()
 {
+	rm -f /run/seki/self-test
 	"$seki" watch >"$tmp/watch" 2>&1 </dev/null &
 	watch=$!
 	wait_for logged 'this host is as'
+	wait_for logged 'the self-test'
 	"$seki" watch
 	make_container web1
 	wait_for logged 'web1: add default route'
@@ -112,6 +114,7 @@ happened()
 		s/]:[0-9]* to/]:PORT to/')" \
 	    "the service has started
 this host is as $SEKI_CONFIG says
+the self-test passed: rules do on this kernel what they say
 the service does not start: another seki watch serves this host
 container has come: web1 (netns) on lxcbr0
 1 connection was ended by root from 2001:db8:9::7: tcp 80 from [2001:db8:9::7]:PORT to web1

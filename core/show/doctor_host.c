@@ -3,6 +3,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <time.h>
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
@@ -117,9 +119,87 @@ look_for_duplicates(const struct examination *x)
 	buf_free(&addr);
 }
 
+/* Which of this host's global addresses are in a state; NULL: none is. */
+static const struct address *
+global_in(const struct snapshot *now, enum address_state state)
+{
+	const struct address *a = now->addresses;
+
+	for (; a < END_OF(now->addresses, now->naddresses); a++)
+		if (a->nsid == NSID_SELF && a->prefix.family == AF_INET6 &&
+		    addr_is_global(&a->prefix) && address_state(a) == state)
+			return a;
+	return NULL;
+}
+
+/* It may be on any link: a provider that routes a prefix here needs none on the
+ * uplink. Temporary ones come and go beside a stable one. */
+static void
+look_for_addresses(const struct examination *x)
+{
+	static const struct {
+		enum address_state state;
+		enum doctor_verdict verdict;
+		const char *why;
+	} rows[] = {
+		{ ADDRESS_TEMPORARY, DOCTOR_WARN,
+		    N_("%s is temporary, and no other global IPv6 address is "
+		       "there: who is told of it loses it") },
+		{ ADDRESS_DEPRECATED, DOCTOR_WARN,
+		    N_("%s is deprecated, and no other global IPv6 address is "
+		       "there: nothing that begins should use it, and it goes "
+		       "when its lifetime ends") },
+		{ ADDRESS_TENTATIVE, DOCTOR_WARN,
+		    N_("%s is tentative, and no other global IPv6 address is "
+		       "there: it cannot be used before duplicate address "
+		       "detection ends") },
+	};
+	const struct snapshot *now = &x->host->snapshot;
+	const struct address *a = global_in(now, ADDRESS_STABLE);
+	char text[ADDR_TEXT_MAX];
+	size_t i;
+
+	if (a != NULL || now->nroutes == 0)
+		return;
+	for (i = 0; i < NITEMS(rows) && a == NULL; i++)
+		a = global_in(now, rows[i].state);
+	if (a != NULL)
+		doctor_add(x, rows[i - 1].verdict, NULL, NULL,
+		    xasprintf(_(rows[i - 1].why), addr_text(&a->prefix, text)));
+	else if (global_in(now, ADDRESS_DUPLICATE) == NULL)
+		doctor_add(x, DOCTOR_FAIL, NULL, NULL,
+		    xstrdup(_("this host has no global IPv6 address: nothing "
+			      "of the Internet gets to it by IPv6")));
+}
+
 /* ---- host */
 
-#define NEARLY 90 /* per cent */
+#define NEARLY 90	  /* per cent */
+#define CLOCK_SLACK_S 120 /* by which a clock may be put back */
+
+/* What was saved is not of the future. A clock that is set at boot, by NTP,
+ * is behind until then. */
+static void
+look_at_clock(const struct examination *x)
+{
+	struct stat st;
+	time_t now = time(NULL);
+	struct buf left = { 0 };
+
+	if (stat(x->host->config_path, &st) != 0 ||
+	    st.st_mtime <= now + CLOCK_SLACK_S)
+		return;
+	number_seconds(&left, st.st_mtime - now < UINT32_MAX
+				  ? (uint32_t)(st.st_mtime - now)
+				  : UINT32_MAX);
+	doctor_add(x, DOCTOR_WARN, NULL, NULL,
+	    xasprintf(_("the clock of this host is %s behind the time when its "
+			"config was saved: times in the log and the history "
+			"are wrong, and certificates are not valid yet"),
+		buf_text(&left)));
+	doctor_cure(x, xstrdup("timedatectl set-ntp true"));
+	buf_free(&left);
+}
 
 static void
 look_at_conntrack(const struct examination *x)
@@ -157,7 +237,9 @@ static const struct doctor_check checks[] = {
 	{ "default-route", DOCTOR_UPLINKS, look_for_routes },
 	{ "accept-ra", DOCTOR_UPLINKS, look_for_renewal },
 	{ "duplicate", DOCTOR_UPLINKS, look_for_duplicates },
+	{ "global", DOCTOR_UPLINKS, look_for_addresses },
 	{ "conntrack", DOCTOR_HOST, look_at_conntrack },
 	{ "flush", DOCTOR_HOST, look_for_flush },
+	{ "clock", DOCTOR_HOST, look_at_clock },
 };
 const struct doctor_checks doctor_host = { checks, NITEMS(checks) };
