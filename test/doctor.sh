@@ -169,12 +169,6 @@ found conntrack fail null \
 umount $full
 mended conntrack
 
-touch -d '3 days' "$SEKI_CONFIG"
-found clock warn null "^WARN the clock of this host is 3d behind"
-is "clock: its cure" "$(cure clock)" "timedatectl set-ntp true"
-touch "$SEKI_CONFIG"
-mended clock
-
 mkdir -p /run/systemd/system
 found service warn null "^WARN seki.service is not enabled"
 etc=/etc/systemd/system

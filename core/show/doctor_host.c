@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
 
 #include "core/base/intl.h"
 #include "core/base/number.h"
@@ -174,32 +172,7 @@ look_for_addresses(const struct examination *x)
 
 /* ---- host */
 
-#define NEARLY 90	  /* per cent */
-#define CLOCK_SLACK_S 120 /* by which a clock may be put back */
-
-/* What was saved is not of the future. A clock that is set at boot, by NTP,
- * is behind until then. */
-static void
-look_at_clock(const struct examination *x)
-{
-	struct stat st;
-	time_t now = time(NULL);
-	struct buf left = { 0 };
-
-	if (stat(x->host->config_path, &st) != 0 ||
-	    st.st_mtime <= now + CLOCK_SLACK_S)
-		return;
-	number_seconds(&left, st.st_mtime - now < UINT32_MAX
-				  ? (uint32_t)(st.st_mtime - now)
-				  : UINT32_MAX);
-	doctor_add(x, DOCTOR_WARN, NULL, NULL,
-	    xasprintf(_("the clock of this host is %s behind the time when its "
-			"config was saved: times in the log and the history "
-			"are wrong, and certificates are not valid yet"),
-		buf_text(&left)));
-	doctor_cure(x, xstrdup("timedatectl set-ntp true"));
-	buf_free(&left);
-}
+#define NEARLY 90 /* per cent */
 
 static void
 look_at_conntrack(const struct examination *x)
@@ -240,6 +213,5 @@ static const struct doctor_check checks[] = {
 	{ "global", DOCTOR_UPLINKS, look_for_addresses },
 	{ "conntrack", DOCTOR_HOST, look_at_conntrack },
 	{ "flush", DOCTOR_HOST, look_for_flush },
-	{ "clock", DOCTOR_HOST, look_at_clock },
 };
 const struct doctor_checks doctor_host = { checks, NITEMS(checks) };
