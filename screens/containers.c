@@ -24,6 +24,7 @@
 #include "screens/place.h"
 #include "screens/traffic.h"
 #include "screens/trail.h"
+#include "screens/why.h"
 
 #define FORWARDS_MAX 8 /* listed in the details */
 
@@ -563,7 +564,7 @@ const struct view_ops screen_containers = {
 	       "as the config says."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ own_actions,
-	    listedit_actions, candidate_actions, copy_actions, table_actions,
-	    table_sort_actions, NULL },
+	    listedit_actions, candidate_actions, copy_actions, why_actions,
+	    table_actions, table_sort_actions, NULL },
 	.arg = &spec,
 };

@@ -24,6 +24,7 @@
 #include "screens/listview.h"
 #include "screens/traffic.h"
 #include "screens/trail.h"
+#include "screens/why.h"
 
 static void
 start(const void *row UNUSED, struct buf *b)
@@ -337,6 +338,6 @@ const struct view_ops screen_forwards = {
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ enter_actions,
 	    listedit_actions, listedit_off, candidate_actions, copy_actions,
-	    table_actions, table_sort_actions, NULL },
+	    why_actions, table_actions, table_sort_actions, NULL },
 	.arg = &spec,
 };

@@ -16,6 +16,7 @@
 #include "screens/listview.h"
 #include "screens/traffic.h"
 #include "screens/trail.h"
+#include "screens/why.h"
 
 static void
 start(const void *row, struct buf *b)
@@ -266,7 +267,7 @@ const struct view_ops screen_links = {
 		   "Marks: + added, - removed, ~ changed."),
 	LISTVIEW_PLAIN,
 	.actions = (const struct action *const[]){ enter_actions,
-	    listedit_actions, candidate_actions, copy_actions, table_actions,
-	    table_sort_actions, NULL },
+	    listedit_actions, candidate_actions, copy_actions, why_actions,
+	    table_actions, table_sort_actions, NULL },
 	.arg = &spec,
 };

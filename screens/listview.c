@@ -30,6 +30,7 @@
 #include "screens/listsource.h"
 #include "screens/pane.h"
 #include "screens/trail.h"
+#include "screens/why.h"
 #include "tui/dialog.h"
 #include "tui/order.h"
 
@@ -461,9 +462,20 @@ sort_menu(void *self)
 	dialog_list(v->app->ui, &list);
 }
 
+static void
+why(void *self)
+{
+	struct listview *v = self;
+	const void *row = listview_selected(v);
+
+	if (row != NULL)
+		why_open(v->app, v->listing, row);
+}
+
 static const struct act acts[] = {
 	{ ACT_SORT, sort_menu },
 	{ ACT_COPY, copy },
+	{ ACT_WHY, why },
 	{ ACT_BACK, back },
 	{ 0 },
 };

@@ -16,6 +16,7 @@
 #include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
+#include "screens/why.h"
 
 struct policies_view {
 	struct listview list; /* first: list functions get this struct */
@@ -228,6 +229,6 @@ const struct view_ops screen_policies = {
 	LISTVIEW_OPS(struct policies_view, listview_open, listview_changed),
 	.actions = (const struct action *const[]){ own_actions,
 	    listedit_actions, listedit_off, candidate_actions, copy_actions,
-	    table_actions, NULL },
+	    why_actions, table_actions, NULL },
 	.arg = &spec,
 };

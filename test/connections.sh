@@ -205,6 +205,13 @@ shows '/"web1" .* of '
 keys Enter
 see "Enter leads to the forward, which lacks a server of its second port" \
     '^>\? tcp +80,443 .*web1'
+see "its pane has a row of lights" \
+    '^ IPv6 +ok +ok +ok +ok +ok +ok +ok +ok +WARN +ok +ok$'
+keys x
+see "x tells of all of them" '^ *ok +arrives +the uplink takes packets'
+see "and why one is red" '^ *WARN +listens +nothing in .* listens on tcp 443'
+keys Escape
+shows '^>\? tcp +80,443 .*web1'
 keys / 8081 Enter
 shows '^>  tcp +8081'
 keys Enter

@@ -137,6 +137,12 @@ static const struct listing_column light_columns[] = {
 	       "why") },
 };
 
+const char *
+light_help(enum light light)
+{
+	return _(light_columns[2 + light].help);
+}
+
 static json_t *
 json_light(const struct lights *l, enum light light)
 {

@@ -31,6 +31,23 @@ static const struct step tabs[] = {
 	{ 0 },
 };
 
+/* All that was looked at, of a row of each list that packets pass. */
+static const struct step whys[] = {
+	{ "4"
+	  "x",
+	    "forward", NULL },
+	{ ESC "3"
+	      "x",
+	    "container", NULL },
+	{ ESC "2"
+	      "x",
+	    "link", NULL },
+	{ ESC "5"
+	      "x",
+	    "policy", NULL },
+	{ 0 },
+};
+
 /* Each row with its details. */
 static const struct step details[] = {
 	{ "2" DOWN DOWN, "bridge lxcbr0", NULL },
@@ -764,6 +781,7 @@ const struct scene scenes[] = {
 	{ .name = "tabs-small", .w = 40, .h = 12, .steps = tabs },
 	{ .name = "tabs-tiny", .w = 20, .h = 4, .steps = tabs },
 	{ .name = "details", .w = 90, .h = 34, .steps = details },
+	{ .name = "whys", .w = 80, .h = 24, .steps = whys },
 	{ .name = "tour", .w = 90, .h = 36, .steps = tour },
 	{ .name = "doctor", .w = 80, .h = 24, .steps = doctor },
 	{ .name = "sorts", .w = 110, .h = 13, .steps = sorts },

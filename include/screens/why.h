@@ -1,0 +1,15 @@
+/* Why something works or not: all that was looked at that concerns it. */
+#ifndef SEKI_SCREENS_WHY_H
+#define SEKI_SCREENS_WHY_H
+
+#include "core/show/listing.h"
+#include "screens/app.h"
+
+/* For lists of what packets pass. */
+extern const struct action why_actions[];
+
+/* Shows it for a row of a list: of a forward all lights, else the checks of
+ * what it is called, and the forwards that lead there. */
+void why_open(struct app *, const struct listing *, const void *row);
+
+#endif
