@@ -281,7 +281,7 @@ see "Tab as well goes to the next" '\[4 Forwards\]'
 keys BTab
 see "and S-Tab to the one before" '\[3 Containers\]'
 keys 1 Left
-see "and round the corner" '\[7 Changes\]'
+see "and round the corner" '\[8 Doctor\]'
 keys 3 g t
 see "gt goes to the next, as in vi" '\[4 Forwards\]'
 keys g T

@@ -250,7 +250,7 @@ visit()
 
 : >"$tmp/said"
 console 132 60
-for tab in 1 2 3 4 5 6 7; do
+for tab in 1 2 3 4 5 6 7 8; do
 	visit $tab
 done
 for downs in '' 1 2 3 4 5 6 7 8; do
@@ -297,7 +297,7 @@ columns()
 	done | sort -nu | tr '\n' ' '
 }
 
-for tab in 1 2 3 4 5 6 7; do
+for tab in 1 2 3 4 5 6 7 8; do
 	press $tab
 	shows "[[]$tab "
 	shows '\? ヘルプ$'
