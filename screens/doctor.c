@@ -50,7 +50,6 @@ title(const struct host *h, const void *row, struct buf *b)
 	listing_checks.columns[CHECK_SUBJECT].print(h, row, b);
 }
 
-/* The name of a check stands for what is well. */
 static void
 detail(const struct host *h, const void *row, struct buf *b)
 {
@@ -58,7 +57,7 @@ detail(const struct host *h, const void *row, struct buf *b)
 
 	listing_checks.columns[CHECK_VERDICT].print(h, row, b);
 	buf_fill(b, ' ', b->len < 4 ? 5 - b->len : 1);
-	buf_printf(b, "%s\n", r->why != NULL ? r->why : r->check);
+	buf_printf(b, "%s\n", r->why != NULL ? r->why : _(r->what));
 	if (r->cure != NULL)
 		cure_tell(r->cure, b);
 }

@@ -13,21 +13,21 @@ console 80 24
 keys 8
 see "key 8 shows the checks" '^>! WARN +db1 +it has no ULA'
 see "what is well is a row for each kind" \
-    '^   ok +uplinks +[0-9]+: default-route, accept-ra'
+    '^   ok +uplinks +[0-9]+: the default route, router advertisements'
 see "the line of messages counts them" '^ 2 WARN, [0-9]+ ok'
 see "the pane has the cure, and whose it is" \
     '^ cure  set container db1 ula auto'
-unlike "a check that is well has no row" "$(screen)" '^   ok +uplinks +accept-ra'
+unlike "a check that is well has no row" "$(screen)" '^   ok +uplinks +router'
 keys G z
-see "z unfolds a kind" '^   ok +seki +service$'
+see "z unfolds a kind" '^   ok +seki +the service$'
 keys Enter
-ok "and Enter folds it" wait_for has_gone '^   ok +seki +service$'
+ok "and Enter folds it" wait_for has_gone '^   ok +seki +the service$'
 keys g z
 see "troubles are not folded" 'only what is well is folded'
 keys /
-text accept-ra
+text advertisements
 keys Enter
-see "a filter finds what is folded" '^>  ok +uplinks .*accept-ra'
+see "a filter finds what is folded" '^>  ok +uplinks .*advertisements'
 keys '\'
 shows '^.! WARN +db1 '
 
@@ -70,7 +70,7 @@ keys Enter
 see "a filter leaves one" '^>! forward +5 +ip6 theirs across '
 see "which forwards it stops" \
     '^ FAIL forward tcp 80,443: no rule accepts it, and the policy drops it'
-see "how many rules it has" '^ policy drop, 0 rules'
+see "how many rules it has" '^ 0 rules; what none decides about is dropped'
 keys '\' '['
 see "[ leads back" '^>! FAIL '
 keys ']' ']'

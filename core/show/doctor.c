@@ -246,20 +246,23 @@ look_at_self_test(const struct examination *x)
 
 /* A cause before its consequences. */
 static const struct doctor_check own_checks[] = {
-	{ "saved", DOCTOR_SEKI, look_at_saved },
-	{ "candidate", DOCTOR_SEKI, look_at_candidate },
-	{ "drift", DOCTOR_SEKI, look_for_drift },
-	{ "chains", DOCTOR_OTHERS, look_at_chains },
-	{ "forward", DOCTOR_FORWARDS, look_at_forwards },
-	{ "ipv4", DOCTOR_OTHERS, look_at_untouched },
-	{ "service", DOCTOR_SEKI, look_at_service },
-	{ "ula", DOCTOR_CONTAINERS, look_for_ulas },
-	{ "addresses", DOCTOR_CONTAINERS, look_for_cuts },
+	{ "saved", DOCTOR_SEKI, look_at_saved, N_("the saved config") },
+	{ "candidate", DOCTOR_SEKI, look_at_candidate, N_("the candidate") },
+	{ "drift", DOCTOR_SEKI, look_for_drift, N_("drift") },
+	{ "chains", DOCTOR_OTHERS, look_at_chains,
+	    N_("chains of other programs") },
+	{ "forward", DOCTOR_FORWARDS, look_at_forwards, N_("a forward") },
+	{ "ipv4", DOCTOR_OTHERS, look_at_untouched,
+	    N_("what IPv4 leaves open") },
+	{ "service", DOCTOR_SEKI, look_at_service, N_("the service") },
+	{ "ula", DOCTOR_CONTAINERS, look_for_ulas, N_("ULAs") },
+	{ "addresses", DOCTOR_CONTAINERS, look_for_cuts,
+	    N_("how many addresses") },
 };
 
 /* They say themselves when all is well. */
 static const struct doctor_check silent_checks[] = {
-	{ "self-test", DOCTOR_SEKI, look_at_self_test },
+	{ "self-test", DOCTOR_SEKI, look_at_self_test, N_("the self-test") },
 };
 
 static void

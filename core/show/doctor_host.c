@@ -207,11 +207,16 @@ look_for_flush(const struct examination *x)
 }
 
 static const struct doctor_check checks[] = {
-	{ "default-route", DOCTOR_UPLINKS, look_for_routes },
-	{ "accept-ra", DOCTOR_UPLINKS, look_for_renewal },
-	{ "duplicate", DOCTOR_UPLINKS, look_for_duplicates },
-	{ "global", DOCTOR_UPLINKS, look_for_addresses },
-	{ "conntrack", DOCTOR_HOST, look_at_conntrack },
-	{ "flush", DOCTOR_HOST, look_for_flush },
+	{ "default-route", DOCTOR_UPLINKS, look_for_routes,
+	    N_("the default route") },
+	{ "accept-ra", DOCTOR_UPLINKS, look_for_renewal,
+	    N_("router advertisements") },
+	{ "duplicate", DOCTOR_UPLINKS, look_for_duplicates,
+	    N_("duplicate addresses") },
+	{ "global", DOCTOR_UPLINKS, look_for_addresses,
+	    N_("global addresses") },
+	{ "conntrack", DOCTOR_HOST, look_at_conntrack,
+	    N_("connection tracking") },
+	{ "flush", DOCTOR_HOST, look_for_flush, N_("rules at boot") },
 };
 const struct doctor_checks doctor_host = { checks, NITEMS(checks) };

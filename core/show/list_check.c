@@ -110,7 +110,7 @@ check_why(const struct host *h UNUSED, const void *row, struct buf *b)
 	if (r->why != NULL)
 		join_lines(b, r->why, "; ");
 	else
-		buf_add(b, r->check);
+		buf_add(b, _(r->what));
 }
 
 static char
@@ -132,22 +132,30 @@ check_key(const struct host *h, const void *row, struct buf *b)
 
 /* ---- folding */
 
+static void
+add_well(const struct doctor_row *r, struct buf *b)
+{
+	const char *kind = "forward ", *name = r->subject;
+
+	buf_add(b, b->len > 0 ? ", " : "");
+	if (name == NULL) {
+		buf_add(b, _(r->what));
+		return;
+	}
+	name += has_prefix(name, kind) ? strlen(kind) : 0;
+	buf_escape(b, name, strlen(name));
+}
+
 /* What is well of an area, in few words. */
 static char *
 name_well(const struct doctor_row *v, size_t n, enum doctor_area area)
 {
-	const char *kind = "forward ", *name;
 	const struct doctor_row *r;
 	struct buf b = { 0 };
 
-	for (r = v; r < END_OF(v, n); r++) {
-		if (r->area != area || r->verdict != DOCTOR_OK)
-			continue;
-		name = r->subject != NULL ? r->subject : r->check;
-		name += has_prefix(name, kind) ? strlen(kind) : 0;
-		buf_add(&b, b.len > 0 ? ", " : "");
-		buf_escape(&b, name, strlen(name));
-	}
+	for (r = v; r < END_OF(v, n); r++)
+		if (r->area == area && r->verdict == DOCTOR_OK)
+			add_well(r, &b);
 	return buf_take(&b);
 }
 

@@ -215,9 +215,20 @@ tell_rules(const struct rule_chain *c, struct buf *b)
 
 	for (i = 0; i < c->n; i++)
 		rules += c->v[i].operation == OP_END;
-	buf_printf(b,
-	    ngettext("policy %s, %zu rule\n", "policy %s, %zu rules\n", rules),
-	    c->drops ? "drop" : "accept", rules);
+	if (c->drops)
+		buf_printf(b,
+		    ngettext("%zu rule; what it does not decide about is "
+			     "dropped\n",
+			"%zu rules; what none decides about is dropped\n",
+			rules),
+		    rules);
+	else
+		buf_printf(b,
+		    ngettext("%zu rule; what it does not decide about is let "
+			     "through\n",
+			"%zu rules; what none decides about is let through\n",
+			rules),
+		    rules);
 }
 
 struct stopped {

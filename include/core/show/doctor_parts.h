@@ -18,6 +18,7 @@ struct doctor_check {
 	enum doctor_area area;
 	/* Adds what it finds; nothing: all is well. */
 	void (*look)(const struct examination *);
+	const char *what; /* that it looks at, in few words; marked by N_() */
 };
 
 struct doctor_checks {
