@@ -8,15 +8,20 @@
 #include "core/base/intl.h"
 #include "core/base/number.h"
 #include "core/lang/statement.h"
+#include "core/plan/model_policy.h"
+#include "core/reach/effect.h"
 #include "core/show/list_policy.h"
 #include "core/show/listing.h"
 #include "core/show/overlay.h"
 #include "core/state/candidate.h"
+#include "core/state/standing.h"
 #include "screens/cmdform.h"
 #include "screens/listcopy.h"
 #include "screens/listedit.h"
 #include "screens/listview.h"
 #include "screens/why.h"
+
+#define MANY 5000 /* lines, of a config that is not resolved each second */
 
 struct policies_view {
 	struct listview list; /* first: list functions get this struct */
@@ -64,12 +69,34 @@ add_meaning(const struct policy_row *r, struct buf *b)
 		    _(chain->help));
 }
 
+/* What its form said of it, too. */
+static void
+add_warnings(const struct host *h, const struct policy_row *r, struct buf *b)
+{
+	const struct config *c = h->dirty ? &h->candidate : &h->saved;
+	struct buf lines = { 0 };
+	const struct model *m;
+	struct model own;
+	struct err ignored;
+	int code;
+
+	if (r->line != LINE_POLICY || r->mark == MARK_REMOVED || c->n > MANY)
+		return;
+	m = standing_resolve(h, c, &own, &code, &ignored);
+	if (code == 0)
+		model_warn_of(m, r->st, &lines);
+	effect_news("", buf_text(&lines), "WARN %s\n", b);
+	buf_free(&lines);
+	model_free(&own);
+}
+
 static void
 detail(const struct host *h, const void *row, struct buf *b)
 {
 	const struct policy_row *r = row;
 	struct buf rate = { 0 }, bytes = { 0 };
 
+	add_warnings(h, r, b);
 	if (r->line == LINE_FOLDED)
 		add_folded(h, r, b);
 	else

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "core/base/util.h"
+#include "core/plan/model_policy.h"
 
 #include "lib/vps.h"
 #include "lib/vps_copy.h"
@@ -137,11 +138,43 @@ test_told(void **state)
 	buf_free(&b);
 }
 
+/* What is told of one policy, wherever that is shown. */
+static void
+test_told_of(void **state UNUSED)
+{
+	struct config config = { 0 };
+	struct buf b = { 0 };
+	struct vps_copy h;
+	struct model m;
+	struct err e;
+
+	vps_copy(&h);
+	assert_int_equal(config_parse(&config,
+			     "allow input tcp 80\nallow input tcp 22\n"
+			     "deny input tcp 22\ndeny input icmpv6\n",
+			     NULL, &e),
+	    0);
+	assert_int_equal(model_build_lenient(&m, &config, &h.s, &e), 0);
+	model_warn_of(&m, config.v[0].st, &b);
+	model_warn_of(&m, config.v[1].st, &b);
+	assert_string_equal(buf_text(&b), "");
+	model_warn_of(&m, config.v[2].st, &b);
+	assert_string_equal(buf_text(&b),
+	    NEVER("deny input tcp 22", "allow input tcp 22") "\n");
+	buf_reset(&b);
+	model_warn_of(&m, config.v[3].st, &b);
+	assert_true(has_prefix(buf_text(&b), "hardly any effect: deny input "));
+	buf_free(&b);
+	model_free(&m);
+	config_free(&config);
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_told),
+		cmocka_unit_test(test_told_of),
 	};
 
 	return cmocka_run_group_tests(tests, vps_set_up, NULL);

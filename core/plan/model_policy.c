@@ -1,6 +1,9 @@
 /* Warnings about policies without effect. */
 #include "config.h"
 
+#include "core/plan/model_policy.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 #include "core/base/intl.h"
@@ -296,6 +299,15 @@ look_for_shadow(struct model_build *b, const struct buckets *earlier,
 		}
 }
 
+static void
+warn_alone(struct model_build *b, const struct model_policy *p)
+{
+	warn_bridged(b, p);
+	warn_icmp(b, p);
+	warn_kept(b, p);
+	warn_default(b, p);
+}
+
 void
 model_warn_policies(struct model_build *b)
 {
@@ -305,12 +317,45 @@ model_warn_policies(struct model_build *b)
 
 	for (i = 0; i < b->m->npolicies; i++) {
 		p = &b->m->policies[i];
-		warn_bridged(b, p);
-		warn_icmp(b, p);
-		warn_kept(b, p);
-		warn_default(b, p);
+		warn_alone(b, p);
 		look_for_shadow(b, earlier, p, &pairs);
 		buckets_add(earlier, &p->st->v[POLICY_PORTS], i);
 	}
 	buckets_free(earlier);
+}
+
+static const struct model_policy *
+find_policy(const struct model *m, const struct statement *st)
+{
+	size_t i;
+
+	for (i = 0; i < m->npolicies; i++)
+		if (statement_equal(m->policies[i].st, st))
+			return &m->policies[i];
+	return NULL;
+}
+
+void
+model_warn_of(
+    const struct model *m, const struct statement *st, struct buf *lines)
+{
+	const struct model_policy *p = find_policy(m, st), *earlier;
+	struct model told = *m;
+	struct model_build b = { .m = &told };
+	size_t i;
+
+	told.warnings = NULL;
+	told.nwarnings = 0;
+	if (p == NULL)
+		return;
+	for (earlier = m->policies; earlier < p && !covers(earlier, p);)
+		earlier++;
+	if (earlier < p)
+		warn_shadowed(&b, p, earlier);
+	warn_alone(&b, p);
+	for (i = 0; i < told.nwarnings; i++) {
+		buf_printf(lines, "%s\n", told.warnings[i]);
+		free(told.warnings[i]);
+	}
+	free(told.warnings);
 }
