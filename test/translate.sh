@@ -139,7 +139,7 @@ done >"$tmp/language"
     sed 's/   *.*//' >>"$tmp/language"
 "$program" show config >>"$tmp/language"
 cat >>"$tmp/language" <<'WORDS'
-Tab Enter Esc Space Up Down Home End PgUp PgDn Del Ins
+Tab Enter Esc Space Up Down Home End PgUp PgDn Del Ins gt gT ZZ
 Left Right ok note WARN FAIL
 output inet table netns root run conf forged icmp
 mtu stp kb
