@@ -259,6 +259,13 @@ one_gone(struct place *p)
 }
 
 static void
+deaf_to_one(struct place *p)
+{
+	both(p);
+	p->listeners[0].both = false;
+}
+
+static void
 the_other_gone(struct place *p)
 {
 	both(p);
@@ -299,6 +306,9 @@ test_families(void **state)
 		{ one_gone, CHECK_DEGRADED, { CHECK_OK, CHECK_BROKEN },
 		    "IPv4: vm00 does not have its IPv4 address",
 		    { "", "vm00 does not have its IPv4 address" } },
+		{ deaf_to_one, CHECK_DEGRADED, { CHECK_OK, CHECK_DEGRADED },
+		    "IPv4: " LISTENS "tcp 80 (over IPv6 alone)",
+		    { "", LISTENS "tcp 80 (over IPv6 alone)" } },
 		{ the_other_gone, CHECK_DEGRADED, { CHECK_BROKEN, CHECK_OK },
 		    "IPv6: IPv6 forwarding of this host is off: seki apply",
 		    { "IPv6 forwarding of this host is off: seki apply", "" } },

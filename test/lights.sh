@@ -77,6 +77,17 @@ like "the list of forwards has them" "$("$seki" show forwards --json)" \
     '"lights":{"arrives":"ok",.*"answer":"ok"}.*"lights":{"arrives":"ok"'
 
 # What cannot be seen from here is not said to be well.
+deaf
+inside vm00 "$peer" serve tcp 80 vm00 --bind $ula::3 >"$tmp/six" 2>&1 </dev/null &
+server=$!
+wait_for grep -q ready "$tmp/six"
+is "a server of IPv6 alone: IPv4 is told" "$(red ipv4)" "listens warn listener"
+is "and IPv6 is well" "$(red ipv6)" ""
+nok "as packets say" packets $public4 100
+deaf
+hear
+wait_for packets $public4
+
 "$seki" add forward tcp 81 to vm00:80 2>/dev/null
 ok "another forward" "$seki" commit --confirm 60
 like "nothing came by it: nobody can tell" "$("$seki" show lights)" \

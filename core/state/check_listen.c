@@ -45,8 +45,10 @@ is_deaf(const struct ear *e, const char *word, struct buf *what)
 		port = check_port_inside(f, p->v[i].lo);
 		l = listeners_find(e->all, e->proto, (uint16_t)port);
 		buf_printf(what, "%s %u", word, port);
-		if (l != NULL && l->addr.family == AF_INET)
-			buf_add(what, _(" (over IPv4 alone)"));
+		if (l != NULL && l->addr.family != f->target.family)
+			buf_add(what, l->addr.family == AF_INET
+					  ? _(" (over IPv4 alone)")
+					  : _(" (over IPv6 alone)"));
 		else if (l != NULL)
 			buf_add(what, _(" (at another address)"));
 		return true;
@@ -119,6 +121,6 @@ lead_there(const struct check_subject *s, struct buf *b)
 
 static const struct check rows[] = {
 	{ "listener", LIGHT_LISTENS, CHECK_DEGRADED, nobody_listens,
-	    N_("nothing in its container listens on %s"), true, lead_there },
+	    N_("nothing in its container listens on %s"), false, lead_there },
 };
 const struct check_group check_listen = { rows, NITEMS(rows) };

@@ -26,7 +26,9 @@ place_hear(struct place *p, uint8_t proto, uint16_t port, const char *at)
 	struct listeners *all = &p->h.sockets.v[0].all;
 	struct listener *l = &all->v[all->n++];
 
-	*l = (struct listener){ .proto = proto, .port = port };
+	*l = (struct listener){
+		.proto = proto, .port = port, .both = strcmp(at, "::") == 0
+	};
 	assert_int_equal(prefix_parse(&l->addr, at), 0);
 }
 
