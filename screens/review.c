@@ -32,6 +32,7 @@ struct review_row {
 /* The answer of the diff command. */
 struct review {
 	struct app *app;
+	bool end; /* the commit ends TCP that it would not let through, too */
 	uint64_t files; /* generation of the config files under review */
 	enum state state;
 	struct err refusal; /* why a commit is refused; ERR_NONE: it is not */
@@ -240,12 +241,14 @@ look_again(struct review *v)
 /* The guard keeps the commit pending. Somebody may have edited since the
  * review. */
 static int
-carry_out(struct host *h, const void *files, struct buf *report,
+carry_out(struct host *h, const void *what, struct buf *report,
     struct buf *notes, struct err *e)
 {
-	const struct commit_options options = { .confirm = commit_seconds(h) };
+	const struct review *v = what;
+	const struct commit_options options = { .confirm = commit_seconds(h),
+		.end = v->end };
 
-	if (host_files(h) != *(const uint64_t *)files)
+	if (host_files(h) != v->files)
 		return err_set(e, ERR_BUSY,
 		    "the candidate was changed in the meantime: review it "
 		    "again");
@@ -277,7 +280,7 @@ commit(struct review *v)
 {
 	const struct job_spec spec = {
 		.work = carry_out,
-		.what = &v->files,
+		.what = v,
 		.done = carried_out,
 		.arg = v->app,
 	};
@@ -286,11 +289,25 @@ commit(struct review *v)
 		v->state = COMMITTING;
 }
 
+static void
+toggle_end(struct review *v)
+{
+	v->end = !v->end;
+	ui_message(v->app->ui, ROLE_TEXT,
+	    v->end ? N_("TCP connections that it would not let through are "
+			"ended with the commit   (E: they go on)")
+		   : N_("TCP connections that it would not let through go on"));
+}
+
 static int
 review_act(void *self, int id)
 {
 	struct review *v = self;
 
+	if (id == ACT_TERMINATE) {
+		toggle_end(v);
+		return ACT_NONE;
+	}
 	if (id != ACT_COMMIT)
 		return table_act(v->table, id);
 	if (v->state == LOOKING)
@@ -352,6 +369,9 @@ static const struct action own_actions[] = {
 	{ ACT_COMMIT, { K_ENTER }, "commit", N_("Commit"),
 	    N_("carry out the "
 	       "commit") },
+	{ ACT_TERMINATE, { 'E' }, "end", NULL,
+	    N_("end the TCP connections, too, that it would not let through "
+	       "any more, or let them go on") },
 	{ ACT_BACK, { K_ESC, 'q' }, "back", N_("Back"),
 	    N_("leave all as it is") },
 	{ 0 },

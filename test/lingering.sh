@@ -266,6 +266,28 @@ is "it is gone" "$(stale)" '82 "refused"
 91 "taken"
 5000 "refused"'
 
+# ---- in the review
+
+"$seki" add forward tcp 85 to web1 2>"$tmp/said"
+serve web1 tcp 85
+ok "a forward more" "$seki" commit --now
+connect client1 $public 85
+"$seki" delete forward tcp 85 2>"$tmp/said"
+like "diff lists what goes on" "$("$seki" diff 2>/dev/null)" \
+    '^  tcp 85 from .* to web1: goes on, although no forward leads there any'
+is "and so does JSON" "$("$seki" show orphans --json |
+    grep -o '"why":.*')" '"why":"gone","fate":"stays"}]}'
+console 100 24
+keys c
+see "so does the review" 'tcp 85 from .* to web1: goes on, although'
+keys E
+see "E ends it with the commit" 'are ended with the commit'
+keys Enter
+see "which is made" 'goes back in|reverts'
+is "and it is gone" "$(stale forward tcp 85)" ""
+ok "the commit is kept" "$seki" confirm --unproven
+keys q
+
 # ---- all at once
 
 # since: the commits that left them behind.
