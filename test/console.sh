@@ -215,7 +215,7 @@ text 2001:db8:9::7
 see "which is a command as well" \
     "the same as: seki try tcp from 2001:db8:9::7 to \\[$public\\]:80"
 keys PageDown Enter
-see "and what becomes of it is told" 'accepts it: allow forward tcp'
+see "and what becomes of it is told" 'accepts it: allow'
 leave 'accepts it'
 
 # ---- every statement has a form
