@@ -162,7 +162,7 @@ json_schema_print(struct buf *b)
 	add_answer(all, "commit", report_commit_shape, &good);
 	schema = json_pack("{s:s,s:s,s:o}", "$schema",
 	    "http://json-schema.org/draft-07/schema#", "title",
-	    "Answers of seki in JSON", "oneOf", all);
+	    "JSON answers by seki", "oneOf", all);
 	json_dump_callback(schema, add_piece, b, JSON_INDENT(1));
 	buf_add(b, "\n");
 	json_decref(schema);

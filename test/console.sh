@@ -258,7 +258,7 @@ command statements
 see "as the list of statements is" 'STATEMENT'
 leave STATEMENT
 command history
-see "and the history" '^- #|^[> ]+ *1 '
+see "and the history" '^>\* +1 '
 leave 'Enter Load'
 command 'set default input allow'
 see "a command says what it did" 'candidate: set default input allow'

@@ -144,9 +144,9 @@ shows ' WHEN '
 keys "=" R "=" "="
 shows 'STATEMENT'
 keys Escape
-see "what was asked for again lies there once" '^>.* WHEN |^ NUMBER +WHEN'
+see "what was asked for again lies there once" '^ +NUMBER +WHEN'
 keys Escape
-see "and one Esc leaves it" 'No changes: the candidate equals'
+see "and one Esc leaves it" '^ Refused '
 
 keys 4 n
 shows 'New forward'

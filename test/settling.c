@@ -462,6 +462,7 @@ test_end(void **state)
 	struct prefix all[2];
 	size_t i;
 
+	(void)state;
 	for (i = 0; i < NITEMS(rows); i++) {
 		all[0] = addr("2001:db8::99");
 		all[1] = addr(rows[i].addr);

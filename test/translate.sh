@@ -138,6 +138,7 @@ done >"$tmp/language"
 "$program" help | sed -n -e 's/^  \(seki .*\)/\1/p' -e 's/^  \(--.*\)/\1/p' |
     sed 's/   *.*//' >>"$tmp/language"
 "$program" show config >>"$tmp/language"
+"$program" show lights --json | grep -Eo '"light":"[a-z]+"' >>"$tmp/language"
 cat >>"$tmp/language" <<'WORDS'
 Tab Enter Esc Space Up Down Home End PgUp PgDn Del Ins gt gT ZZ
 Left Right ok note WARN FAIL

@@ -162,7 +162,7 @@ answer_metrics(struct host *h, bool only_head, struct err *e)
 	if (r == 0)
 		r = answer("200 OK", buf_text(&text), only_head, e);
 	else
-		answer("500 Internal Server Error", "seki's journal has why\n",
+		answer("500 Internal Server Error", "see journalctl\n",
 		    only_head, &ignored);
 	buf_free(&text);
 	return r;
@@ -184,7 +184,7 @@ serve(struct host *h, struct err *e)
 		return answer(
 		    "405 Method Not Allowed", "GET or HEAD\n", false, e);
 	if (!asks_for(strchr(request, ' ') + 1, "/metrics"))
-		return answer("404 Not Found", "it is /metrics\n", head, e);
+		return answer("404 Not Found", "only /metrics\n", head, e);
 	return answer_metrics(h, head, e);
 }
 
