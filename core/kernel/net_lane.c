@@ -189,16 +189,15 @@ put_matchall(struct nl_msg *msg, int to)
 	put_redirect(msg, TCA_MATCHALL_ACT, to);
 }
 
-/* No bit of any packet is looked at. */
+/* One key, all zero: no bit of any packet is looked at. */
 static void
 put_u32(struct nl_msg *msg, int to)
 {
-	struct {
-		struct tc_u32_sel sel;
-		struct tc_u32_key key;
-	} any = { .sel = { .flags = TC_U32_TERMINAL, .nkeys = 1 } };
+	const struct tc_u32_sel head = { .flags = TC_U32_TERMINAL, .nkeys = 1 };
+	uint8_t any[sizeof(head) + sizeof(struct tc_u32_key)] = { 0 };
 
-	nla_put(msg, TCA_U32_SEL, sizeof(any), &any);
+	memcpy(any, &head, sizeof(head));
+	nla_put(msg, TCA_U32_SEL, sizeof(any), any);
 	put_redirect(msg, TCA_U32_ACT, to);
 }
 
