@@ -180,7 +180,7 @@ numbers()
 is "three commits, the newest first" "$(numbers | xargs)" "3 2 1"
 like "with what changed" "$("$seki" show history)" "^ +2  .*  \+2 -1 ~0  root$"
 like "who and from where, and when" "$("$seki" show history)" \
-    "^ +3  [0-9-]{10} [0-9:]{5}  \+1 -1 ~0  root from 2001:db8:9::7$"
+    "^\* +3  [0-9-]{10} [0-9:]{5}  \+1 -1 ~0  root from 2001:db8:9::7$"
 ok "the same again" "$seki" apply
 is "is no news" "$(numbers | xargs)" "3 2 1"
 
@@ -190,7 +190,7 @@ is "into the candidate" "$("$seki" show candidate)" \
 like "which diff shows" "$("$seki" diff)" \
     "^\+ tcp 22 on this host, from anywhere but 2001:db8:44::/48 \(new\)$"
 ok "it is committed" env SUDO_USER=anna "$seki" commit --now
-like "as a new number" "$("$seki" show history)" "^ +4 .*  anna \(as root\)$"
+like "as a new number" "$("$seki" show history)" "^\* +4 .*  anna \(as root\)$"
 is "the files are equal" "$(sed 1d "$folder/000004.conf")" \
     "$(sed 1d "$folder/000001.conf")"
 is "and what is saved is the newest" "$(sed 1d "$folder/000004.conf")" \
@@ -259,5 +259,5 @@ for what in history config; do
 	    setpriv --reuid 65534 --clear-groups "$seki" show $what)" \
 	    "$(SEKI_CONFIG=$narrow "$seki" show $what)"
 done
-like "which is not empty" "$(SEKI_CONFIG=$narrow "$seki" show history)" '^ *1 '
+like "which is not empty" "$(SEKI_CONFIG=$narrow "$seki" show history)" '^\* +1 '
 done_testing

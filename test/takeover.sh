@@ -160,8 +160,8 @@ for when in 1 2 3 4 5; do
 done >"$tmp/wrong"
 is "killed at each rename of a confirm, it is wholly one or the other" \
     "$(cat "$tmp/wrong")" ""
-is "each number is there once" "$("$seki" show history | awk 'NR > 1 { print $1 }' |
-    sort -n | awk 'NR > 1 && $1 != last + 1 { print "gap at " $1 } { last = $1 }')" ""
+is "each number is there once" "$("$seki" show history |
+    awk 'NR > 1 { print $1 == "*" ? $2 : $1 }' | sort -n | awk 'NR > 1 && $1 != last + 1 { print "gap at " $1 } { last = $1 }')" ""
 
 # ---- stopped, and not killed
 
