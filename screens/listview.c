@@ -313,7 +313,8 @@ read_slice(struct listview *v)
 		end_slices(v, r, &e);
 		return;
 	}
-	v->table_spec.empty = N_("the list is being read");
+	if (!v->fresh)
+		v->table_spec.empty = N_("the list is being read");
 	if (awaited(v) != -1)
 		loop_fd(v->app->loop, awaited(v), on_slice, v);
 	else

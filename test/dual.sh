@@ -210,7 +210,7 @@ is "which is forgotten, alone" "$(live forward udp 53)" "\
 counts()
 {
 	"$seki" show forwards --json | sed 's/},{"proto"/}\n{"proto"/g' |
-	    grep "$1" | sed 's/"only"/\n&/; s/"ipv4"/\n&/' | sed -E 's/.*"in"/"in"/
+	    grep "$1" | sed 's/,"lights":{[^}]*}//g; s/"only"/\n&/; s/"ipv4"/\n&/' | sed -E 's/.*"in"/"in"/
 		s/"[a-z]*"://g; s/[{},]+/ /g; s/^ *//; s/ *$//'
 }
 is "what was called only in one family has counts of it" \

@@ -717,16 +717,15 @@ test_mouse(void **state)
 	type(&s, "y");
 	await(&s, "\033]52;c;ZGIx\a"); /* db1, which has nothing else */
 	click_row(&s, 6, 10);
-	click_row(&s, 6, 10); /* once more opens it: its forwards */
-	await(&s, "FORWARD");
-	await(&s, "1 of 3");
+	click_row(&s, 6, 10); /* once more opens it: its connections */
+	await(&s, "CLIENT");
 	click_row(&s, 2, 3);
 	await(&s, "Refused");
 	click_row(&s, 2, 23); /* the tab of containers */
 	await(&s, "NAME");
 	click_row(&s, 3, 5); /* its head: sorts the other way */
 	await(&s, "down");
-	click_row(&s, 24, 1); /* "n New", in the key bar */
+	click_row(&s, 24, 14); /* "n New", in the key bar */
 	await(&s, "Cancel");
 	type(&s, "\033");
 	await(&s, "RUNTIME");

@@ -412,6 +412,13 @@ leave 'in force since'
 see "and how that ended" 'commit #[0-9]+ by .* was reverted'
 unlike "none of it looked like drift" "$(cat "$tmp/painted")" FAIL
 tm pipe-pane -t console
+keys 6
+shows 'No live connections'
+tm pipe-pane -t console "cat >$tmp/painted"
+sleep 3 # it is read again each second
+tm pipe-pane -t console
+is "an empty list that is read again is not painted" \
+    "$(cat "$tmp/painted")" ""
 "$seki" discard 2>/dev/null
 shows 'no changes'
 "$seki" set forward udp 53 to dns1 note names 2>/dev/null
