@@ -141,7 +141,7 @@ cat >"$tmp/play.yml" <<YML
   tasks:
     - seki.host.config:
         executable: $seki
-        timeout: 25
+        timeout: 15
         force: true
         config: |
           uplink eth0
