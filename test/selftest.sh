@@ -87,6 +87,7 @@ lies()
 	done
 	while kill -STOP "$child" 2>/dev/null && ! meddles; do
 		kill -CONT "$child"
+		sleep 0.001 # else it gets nowhere, and its time is over
 	done
 	kill -CONT "$child"
 	wait $doctor

@@ -167,6 +167,9 @@ like "a deny of the admin comes first" \
     "$("$seki" show config | grep -m 1 ' input ')" '^deny input tcp 22 from'
 like "the forward answers" "$(outside get $public 8080)" "^web1 2001:db8:9::7 "
 like "over IPv4, too" "$(outside get $public4 8080)" "^web1 ::ffff:198.51.100.7 "
+# A question is not asked again while an address is new in its container (RFC
+# 4862, 5.4).
+wait_for outside ask $public 53
 like "UDP answers" "$(outside ask $public 53)" "^dns1 2001:db8:9::7 "
 like "from is held" "$(outside get $public 2222)" "^git1 "
 status "for others it is closed" 2 \
