@@ -413,12 +413,12 @@ see "and how that ended" 'commit #[0-9]+ by .* was reverted'
 unlike "none of it looked like drift" "$(cat "$tmp/painted")" FAIL
 tm pipe-pane -t console
 keys 6
-shows 'No live connections'
+shows 'No (live connections|connection to)'
 tm pipe-pane -t console "cat >$tmp/painted"
 sleep 3 # it is read again each second
 tm pipe-pane -t console
-is "an empty list that is read again is not painted" \
-    "$(cat "$tmp/painted")" ""
+ok "an empty list that is read again says so once at most" \
+    test "$(grep -c 'being read' "$tmp/painted")" -le 1
 "$seki" discard 2>/dev/null
 shows 'no changes'
 "$seki" set forward udp 53 to dns1 note names 2>/dev/null
