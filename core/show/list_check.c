@@ -24,6 +24,12 @@ static const struct {
 	[DOCTOR_FAIL] = { "fail", "FAIL", '!' },
 };
 
+const char *
+check_word(enum doctor_verdict verdict)
+{
+	return verdicts[verdict].json;
+}
+
 /* Moves the rows of one verdict behind those that are there. */
 static size_t
 take(struct doctor_row *to, size_t n, const struct doctor *from,

@@ -12,6 +12,7 @@
 #include "core/lang/statement.h"
 #include "core/show/connection.h"
 #include "core/show/doctor.h"
+#include "core/show/list_check.h"
 #include "core/show/list_container.h"
 #include "core/show/list_forward.h"
 #include "core/show/list_policy.h"
@@ -45,6 +46,18 @@ sample(struct buf *b, const struct metric *m, uint64_t value)
 	const struct buf none = { 0 };
 
 	metric_sample(b, m, &none, value);
+}
+
+static uint64_t
+bytes_of(const struct counter *c)
+{
+	return c->bytes;
+}
+
+static uint64_t
+packets_of(const struct counter *c)
+{
+	return c->packets;
 }
 
 /* ---- forwards */
@@ -84,33 +97,32 @@ forward_sample(struct buf *b, const struct metric *m,
 }
 
 static void
-forward_bytes(const struct measured *x, const struct metric *m, struct buf *b)
+forward_counts(const struct measured *x, const struct metric *m, struct buf *b,
+    uint64_t (*count)(const struct counter *))
 {
 	const struct forward_row *r;
+	struct counter in, out;
 
 	for (r = x->forwards; r < END_OF(x->forwards, x->nforwards); r++) {
 		if (r->in == NULL || r->out == NULL)
 			continue;
-		forward_sample(
-		    b, m, r->st, "in", counting_total(&x->host, r->in).bytes);
-		forward_sample(
-		    b, m, r->st, "out", counting_total(&x->host, r->out).bytes);
+		in = counting_total(&x->host, r->in);
+		out = counting_total(&x->host, r->out);
+		forward_sample(b, m, r->st, "in", count(&in));
+		forward_sample(b, m, r->st, "out", count(&out));
 	}
+}
+
+static void
+forward_bytes(const struct measured *x, const struct metric *m, struct buf *b)
+{
+	forward_counts(x, m, b, bytes_of);
 }
 
 static void
 forward_packets(const struct measured *x, const struct metric *m, struct buf *b)
 {
-	const struct forward_row *r;
-
-	for (r = x->forwards; r < END_OF(x->forwards, x->nforwards); r++) {
-		if (r->in == NULL || r->out == NULL)
-			continue;
-		forward_sample(
-		    b, m, r->st, "in", counting_total(&x->host, r->in).packets);
-		forward_sample(b, m, r->st, "out",
-		    counting_total(&x->host, r->out).packets);
-	}
+	forward_counts(x, m, b, packets_of);
 }
 
 /* Its first packets are counted, one for each. */
@@ -125,12 +137,22 @@ forward_begun(const struct measured *x, const struct metric *m, struct buf *b)
 			    counting_total(&x->host, r->fresh).packets);
 }
 
+/* The place of the forward of that name; their number if it is none of them. */
+static size_t
+place_of(const struct measured *x, const struct statement *st)
+{
+	size_t i = 0;
+
+	while (i < x->nforwards && !statement_same(x->forwards[i].st, st))
+		i++;
+	return i;
+}
+
 /* Connections come sorted by their public ports, and so by forwards. */
 static void
 forward_open(const struct measured *x, const struct metric *m, struct buf *b)
 {
 	const struct connection_row *c;
-	const struct forward_row *r;
 	const struct statement *last = NULL;
 	size_t *open = xcalloc(x->nforwards + 1, sizeof(*open));
 	size_t at = x->nforwards, i;
@@ -139,16 +161,14 @@ forward_open(const struct measured *x, const struct metric *m, struct buf *b)
 	     c++) {
 		if (c->forward == NULL || c->flow->over)
 			continue;
-		for (i = 0; c->forward != last && i < x->nforwards; i++)
-			if (statement_same(x->forwards[i].st, c->forward))
-				at = i;
+		if (c->forward != last)
+			at = place_of(x, c->forward);
 		last = c->forward;
 		open[at]++;
 	}
-	for (r = x->forwards; r < END_OF(x->forwards, x->nforwards); r++)
-		if (r->in != NULL)
-			forward_sample(
-			    b, m, r->st, NULL, open[r - x->forwards]);
+	for (i = 0; i < x->nforwards; i++)
+		if (x->forwards[i].in != NULL)
+			forward_sample(b, m, x->forwards[i].st, NULL, open[i]);
 	free(open);
 }
 
@@ -180,8 +200,7 @@ policy_sample(struct buf *b, const struct metric *m, const struct policy_row *r,
 {
 	struct buf labels = { 0 }, text = { 0 };
 
-	if (r->st != NULL)
-		statement_key(r->st, &text);
+	statement_key(r->st, &text);
 	metric_label(&labels, "chain", type_chain.choices[r->chain].word);
 	metric_label(&labels, "policy", buf_text(&text));
 	if (r->line == LINE_DEFAULT)
@@ -201,23 +220,26 @@ is_counted(const struct policy_row *r)
 }
 
 static void
-policy_packets(const struct measured *x, const struct metric *m, struct buf *b)
+policy_counts(const struct measured *x, const struct metric *m, struct buf *b,
+    uint64_t (*count)(const struct counter *))
 {
 	const struct policy_row *r;
 
 	for (r = x->policies; r < END_OF(x->policies, x->npolicies); r++)
 		if (is_counted(r))
-			policy_sample(b, m, r, r->hits->packets);
+			policy_sample(b, m, r, count(r->hits));
+}
+
+static void
+policy_packets(const struct measured *x, const struct metric *m, struct buf *b)
+{
+	policy_counts(x, m, b, packets_of);
 }
 
 static void
 policy_bytes(const struct measured *x, const struct metric *m, struct buf *b)
 {
-	const struct policy_row *r;
-
-	for (r = x->policies; r < END_OF(x->policies, x->npolicies); r++)
-		if (is_counted(r))
-			policy_sample(b, m, r, r->hits->bytes);
+	policy_counts(x, m, b, bytes_of);
 }
 
 /* ---- containers */
@@ -304,15 +326,14 @@ drift(const struct measured *x, const struct metric *m, struct buf *b)
 static void
 checks(const struct measured *x, const struct metric *m, struct buf *b)
 {
-	static const char *const names[DOCTOR_VERDICTS] = { "ok", "unknown",
-		"warn", "fail" };
 	size_t found[DOCTOR_VERDICTS] = { 0 }, i;
 	struct buf labels = { 0 };
 
 	for (i = 0; i < x->doctor.n; i++)
 		found[x->doctor.v[i].verdict]++;
 	for (i = 0; i < DOCTOR_VERDICTS; i++) {
-		metric_label(&labels, "verdict", names[i]);
+		metric_label(
+		    &labels, "verdict", check_word((enum doctor_verdict)i));
 		metric_sample(b, m, &labels, found[i]);
 		buf_reset(&labels);
 	}

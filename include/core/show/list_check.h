@@ -17,6 +17,9 @@ void *checks_fold(void *rows, size_t *n, unsigned open);
 /* Appends how many there are of each verdict. */
 void checks_count(const struct doctor_row *, size_t n, struct buf *);
 
+/* A verdict as JSON has it. */
+const char *check_word(enum doctor_verdict);
+
 /* What they come to, for somebody who reads lines: one for each that is not
  * well, then one for each area where all others are. Returns how many fail. */
 size_t checks_tell(const struct host *, struct buf *);
