@@ -349,3 +349,17 @@ words_print(struct buf *b, const char *text, const char *also)
 	else
 		buf_add(b, text);
 }
+
+void
+words_each(char *text, void (*fn)(void *arg, const struct words *), void *arg)
+{
+	struct words w = { 0 };
+	struct err ignored;
+	char *line;
+
+	while ((line = next_line(&text)) != NULL) {
+		if (words_split(&w, line, &ignored) == 0)
+			fn(arg, &w);
+		words_free(&w);
+	}
+}

@@ -72,8 +72,10 @@ parse_forwarding4(struct journal *j, const struct words *w)
 }
 
 static void
-parse_line(struct journal *j, const struct words *w)
+parse_line(void *arg, const struct words *w)
 {
+	struct journal *j = arg;
+
 	if (w->n > 0 && strcmp(w->v[WORD_KIND].text, "address") == 0)
 		parse_address(j, w);
 	else if (w->n > 0 && strcmp(w->v[FORMER_KIND].text, "sysctl") == 0)
@@ -92,19 +94,13 @@ int
 journal_load(struct journal *j, const char *run_path, struct err *e)
 {
 	char *path = full_path(run_path);
-	char *text = read_file(path, JOURNAL_MAX, NULL), *rest = text, *line;
-	struct words w = { 0 };
-	struct err ignored;
+	char *text = read_file(path, JOURNAL_MAX, NULL);
 	int r = 0;
 
 	memset(j, 0, sizeof(*j));
 	if (text == NULL && errno != ENOENT)
 		r = err_sys(e, ERR_FAIL, "cannot read %s", path);
-	while ((line = strsep(&rest, "\n")) != NULL) {
-		if (words_split(&w, line, &ignored) == 0)
-			parse_line(j, &w);
-		words_free(&w);
-	}
+	words_each(text, parse_line, j);
 	free(text);
 	free(path);
 	return r;

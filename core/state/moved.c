@@ -29,9 +29,10 @@ static const char *const states[ADDRESS_STATES] = {
 /* Reading */
 
 static void
-parse_line(struct moved *m, const struct words *w)
+parse_line(void *arg, const struct words *w)
 {
 	struct moved_address a = { 0 };
+	struct moved *m = arg;
 
 	if (w->n != WORD_COUNT ||
 	    prefix_parse(&a.addr, w->v[WORD_ADDRESS].text) != 0)
@@ -61,16 +62,10 @@ read_notes(const struct host *h)
 void
 moved_read(struct moved *m, const struct host *h)
 {
-	char *text = read_notes(h), *rest = text, *line;
-	struct words w = { 0 };
-	struct err ignored;
+	char *text = read_notes(h);
 
 	memset(m, 0, sizeof(*m));
-	while ((line = next_line(&rest)) != NULL) {
-		if (words_split(&w, line, &ignored) == 0)
-			parse_line(m, &w);
-		words_free(&w);
-	}
+	words_each(text, parse_line, m);
 	free(text);
 }
 

@@ -40,7 +40,7 @@ orphan_notes_add(struct orphan_notes *to, const struct orphan_note *note)
 }
 
 static void
-parse_line(struct orphan_notes *to, const struct words *w)
+parse_line(void *to, const struct words *w)
 {
 	struct orphan_note note = { 0 };
 
@@ -65,16 +65,10 @@ read_notes(const char *run_path)
 void
 orphan_notes_read(struct orphan_notes *to, const char *run_path)
 {
-	char *text = read_notes(run_path), *rest = text, *line;
-	struct words w = { 0 };
-	struct err ignored;
+	char *text = read_notes(run_path);
 
 	memset(to, 0, sizeof(*to));
-	while ((line = next_line(&rest)) != NULL) {
-		if (words_split(&w, line, &ignored) == 0)
-			parse_line(to, &w);
-		words_free(&w);
-	}
+	words_each(text, parse_line, to);
 	sort(to);
 	free(text);
 }

@@ -32,6 +32,11 @@ int words_split(struct words *w, const char *line, struct err *);
  * written. */
 int words_split_given(struct words *w, const char *text, struct err *);
 
+/* The same for each line of a text (NULL: none), which is cut up: calls fn with
+ * the words of those that can be cut. */
+void words_each(
+    char *text, void (*fn)(void *arg, const struct words *), void *arg);
+
 /* Words that a shell has cut already; none is looked into. */
 void words_from_argv(struct words *w, int argc, char *const argv[]);
 
