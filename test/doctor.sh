@@ -128,6 +128,8 @@ like "drift: a line says what" "$("$seki" doctor 2>&1)" \
     "lxcbr0: add address $ula::1/64"
 like "and the forward depends on it" "$(ailments)" 'forward fail "forward tcp 80"'
 is "drift: its cure is told" "$(cure drift)" "seki apply"
+is "and once for each" "$("$seki" doctor 2>&1 | grep -c 'seki apply')" \
+    "$(ailments | wc -l)"
 is "as the forward's is" "$(cure forward)" "seki apply"
 ok "drift: its cure" "$seki" apply
 mended drift

@@ -195,11 +195,8 @@ look_for_drift(const struct examination *x)
 	if (n == 0)
 		return;
 	buf_printf(&b,
-	    ngettext("drift: %u thing is not as committed (seki apply repairs "
-		     "it)",
-		"drift: %u things are not as committed (seki apply repairs "
-		"them)",
-		n),
+	    ngettext("drift: %u thing is not as committed",
+		"drift: %u things are not as committed", n),
 	    n);
 	buf_printf(&b, "\n%s", x->host->drift_text);
 	doctor_add(x, DOCTOR_FAIL, NULL, NULL, buf_take(&b));

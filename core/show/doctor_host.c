@@ -84,8 +84,8 @@ look_for_renewal(const struct examination *x)
 		doctor_add(x, DOCTOR_WARN, NULL, xstrdup(l->name),
 		    xasprintf(_("its default route is lost in %s: with "
 				"forwarding on, accept_ra 1 takes no router "
-				"advertisement (uplink %s)"),
-			buf_text(&left), l->name));
+				"advertisement"),
+			buf_text(&left)));
 		doctor_cure(x, cure_of_renewal(x->host, l->name));
 		buf_reset(&left);
 	}
@@ -184,9 +184,9 @@ look_at_conntrack(const struct examination *x)
 		return;
 	doctor_add(x, used >= max ? DOCTOR_FAIL : DOCTOR_WARN, NULL, NULL,
 	    xasprintf(_("connection tracking has room for %u connections, and "
-			"%u are there: new ones are dropped when it is full "
-			"(sysctl net.netfilter.nf_conntrack_max=%u)"),
-		max, used, max * 2));
+			"%u are there: new ones are dropped when it is "
+			"full"),
+		max, used));
 	doctor_cure(
 	    x, xasprintf("sysctl net.netfilter.nf_conntrack_max=%u", max * 2));
 }
@@ -200,8 +200,7 @@ look_for_flush(const struct examination *x)
 	doctor_add(x, DOCTOR_WARN, NULL, NULL,
 	    xasprintf(_("nftables.service loads %s, which flushes all "
 			"rules, seki's too, and seki.service is not "
-			"there to put them back (systemctl enable "
-			"--now seki)"),
+			"there to put them back"),
 		UNIT_NFT_CONFIG));
 	doctor_cure(x, xstrdup("systemctl enable --now seki"));
 }

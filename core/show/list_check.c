@@ -295,6 +295,10 @@ tell_row(const struct host *h, const struct doctor_row *r, struct buf *b)
 		buf_add(b, ": ");
 	}
 	join_lines(b, r->why, INDENT);
+	if (r->cure != NULL) {
+		buf_add(b, INDENT);
+		buf_printf(b, _("cure  %s"), r->cure);
+	}
 	buf_add(b, "\n");
 }
 

@@ -33,8 +33,7 @@ struct doctor_row {
 	const void *about; /* the row of a list that it is about; NULL */
 	char *subject;	   /* what that is called; NULL: this host */
 	unsigned nth;	   /* of its check and of that, from 0 */
-	char *why;	   /* sentences, with what mends it; NULL: all is
-			      well */
+	char *why;	   /* sentences; NULL: all is well */
 	char *cure;	   /* the command that mends it, as it is typed at a
 			      shell; NULL: none is known */
 	size_t stands_for; /* checks of its area that are well (checks_fold);

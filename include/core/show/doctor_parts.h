@@ -31,8 +31,8 @@ extern const struct doctor_checks doctor_host;
 void doctor_add(const struct examination *, enum doctor_verdict,
     const void *about, char *subject, char *why);
 
-/* Adds the command that mends it to the last row. Takes it; NULL: none is
- * known. */
+/* Adds the command that mends it to the last row, whose sentence does not end
+ * with it any more. Takes it; NULL: none is known. */
 void doctor_cure(const struct examination *, char *command);
 
 #endif
