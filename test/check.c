@@ -193,38 +193,38 @@ bridge_twice(struct place *p)
 static void
 way_in_elsewhere(struct place *p)
 {
-	p->way.in.index = ETH0;
+	p->way->in.index = ETH0;
 }
 
 static void
 way_in_refused(struct place *p)
 {
-	p->way.in.refused = true;
+	p->way->in.refused = true;
 }
 
 static void
 way_in_unknown(struct place *p)
 {
 	way_in_elsewhere(p);
-	p->way.in.known = false;
+	p->way->in.known = false;
 }
 
 static void
 way_out_elsewhere(struct place *p)
 {
-	p->way.out.index = DOCKER0;
+	p->way->out.index = DOCKER0;
 }
 
 static void
 way_out_refused(struct place *p)
 {
-	p->way.out.refused = true;
+	p->way->out.refused = true;
 }
 
 static void
 gateway_silent(struct place *p)
 {
-	p->way.gateway.silent = true;
+	p->way->gateway.silent = true;
 }
 
 static void
@@ -337,7 +337,9 @@ static void public(struct place *p)
 	assert_int_equal(
 	    prefix_parse(&p->m.addresses[2].prefix, OPEN "3/64"), 0);
 	assert_int_equal(
-	    prefix_parse(&p->m.containers[0].out.gateway, OPEN "1"), 0);
+	    prefix_parse(
+		&p->m.containers[0].out[FAMILY_IPV6].gateway, OPEN "1"),
+	    0);
 	p->config = "uplink eth0\nbridge lxcbr0 prefix " OPEN "/64\n"
 		    "container vm00 on lxcbr0 address " OPEN "3\n" FORWARD "\n";
 }
@@ -401,19 +403,19 @@ no_route_inside(struct place *p)
 static void
 refused_inside(struct place *p)
 {
-	p->m.containers[0].out.refused = true;
+	p->m.containers[0].out[FAMILY_IPV6].refused = true;
 }
 
 static void
 other_route(struct place *p)
 {
-	p->m.containers[0].out.gateway.bytes[15] = 9;
+	p->m.containers[0].out[FAMILY_IPV6].gateway.bytes[15] = 9;
 }
 
 static void
 other_link_inside(struct place *p)
 {
-	p->m.containers[0].out.index = 7;
+	p->m.containers[0].out[FAMILY_IPV6].index = 7;
 }
 
 static void
@@ -427,8 +429,8 @@ closed(struct place *p)
 static void
 fixed(struct place *p, const char *mac)
 {
-	p->way.neighbour.fixed = p->way.neighbour.has_mac = true;
-	memcpy(p->way.neighbour.mac, mac, 6);
+	p->way->neighbour.fixed = p->way->neighbour.has_mac = true;
+	memcpy(p->way->neighbour.mac, mac, 6);
 }
 
 static void
@@ -447,13 +449,13 @@ static void
 neighbour_learned(struct place *p)
 {
 	neighbour_wrong(p);
-	p->way.neighbour.fixed = false;
+	p->way->neighbour.fixed = false;
 }
 
 static void
 neighbour_silent(struct place *p)
 {
-	p->way.neighbour.silent = true;
+	p->way->neighbour.silent = true;
 }
 
 /* The worst is told, and of two as bad the first. */

@@ -25,17 +25,19 @@ static const struct {
 } homes[] = {
 	{ LIGHT_ARRIVES, " uplink uplink-down uplink-port public public-dad " },
 	{ LIGHT_MATCHES, " rules edited public-moved " },
-	{ LIGHT_ACCEPT, " forwarding policy " },
+	{ LIGHT_ACCEPT, " forwarding forwarding-ipv4 policy " },
 	{ LIGHT_OTHERS, " other-table other-rules " },
 	{ LIGHT_BRIDGE,
-	    " bridge bridge-down bridge-ula bridge-address bridge-dad "
-	    "bridge-address-dad way-in moved port carrier blocked elsewhere " },
+	    " bridge bridge-down bridge-ula bridge-address bridge-ipv4 "
+	    "bridge-dad bridge-address-dad way-in moved port carrier "
+	    "blocked elsewhere " },
 	{ LIGHT_RUNS, " container stopped namesake nobody " },
 	{ LIGHT_ADDR, " ula address ipv4 ula-dad address-dad " },
 	{ LIGHT_NEAR, " ula-twice mac-twice neighbour silent " },
 	{ LIGHT_LISTENS, " listener inside inside-rules " },
-	{ LIGHT_BACK, " route bridge-twice way-out gateway route-inside "
-		      "route-inside-ipv4 refused-inside other-route " },
+	{ LIGHT_BACK,
+	    " route route-ipv4 bridge-twice way-out gateway route-inside "
+	    "route-inside-ipv4 refused-inside other-route " },
 };
 
 static const struct check_group *const groups[] = { &check_host, &check_bridge,
@@ -79,7 +81,7 @@ nothing(struct place *p UNUSED)
 static void
 met(struct place *p)
 {
-	p->way.neighbour.has_mac = true;
+	p->way->neighbour.has_mac = true;
 }
 
 static void
@@ -265,7 +267,7 @@ static void
 wrong_mac(struct place *p)
 {
 	met(p);
-	p->way.neighbour.fixed = true;
+	p->way->neighbour.fixed = true;
 }
 
 static void
@@ -300,7 +302,7 @@ of_several(struct place *p)
 static void
 without_way_out(struct place *p)
 {
-	p->way.out.refused = true;
+	p->way->out.refused = true;
 }
 
 static void

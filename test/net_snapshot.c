@@ -156,6 +156,17 @@ tell_netns(struct buf *b, const struct container *c)
 }
 
 static void
+tell_passage(struct buf *b, const struct passage *p, const char *family)
+{
+	if (p->known)
+		buf_add(b, family);
+	buf_add(b, p->refused ? " refused" : "");
+	if (p->known && !p->refused)
+		buf_printf(b, " out by %d", p->index);
+	tell_prefix(b, " via ", &p->gateway);
+}
+
+static void
 tell_inside(struct buf *b, const struct container *c)
 {
 	buf_printf(b, "  %d %s", c->inner, c->inner_name);
@@ -163,10 +174,8 @@ tell_inside(struct buf *b, const struct container *c)
 	buf_add(b, c->no_ipv6 ? " without IPv6" : "");
 	buf_add(b, c->inner_down ? " down" : "");
 	buf_add(b, c->cut ? " cut" : "");
-	buf_add(b, c->out.refused ? " refused" : "");
-	if (c->out.known && !c->out.refused)
-		buf_printf(b, " out by %d", c->out.index);
-	tell_prefix(b, " via ", &c->out.gateway);
+	tell_passage(b, &c->out[FAMILY_IPV6], "");
+	tell_passage(b, &c->out[FAMILY_IPV4], " IPv4");
 	buf_add(b, "\n");
 	if (c->has_default) {
 		buf_add(b, "  ");
@@ -342,7 +351,8 @@ static const struct part {
 	    "v4 unknown on 10 by 24\n"
 	    "  34 p4 02:00:00:00:00:34\n"
 	    "web 1 lxc away on 10 by 20 guest 0 by process inode\n"
-	    "  30 eth0 02:00:00:00:00:30 out by 30 via fe80::1\n"
+	    "  30 eth0 02:00:00:00:00:30 out by 30 via fe80::1 "
+	    "IPv4 out by 30 via 192.0.2.1\n"
 	    "  default via fe80::1 dev 30 eth0 proto 3 metric 10\n"
 	    "  other default via fe80::2 dev 30 proto 4 metric 30\n"
 	    "  IPv4 default via 192.0.2.1 dev 30 eth0 proto 16 metric 7\n" },

@@ -117,6 +117,25 @@ test_ways(void **state)
 		/* A rule sends what comes from there to another uplink. */
 		{ "fd00:10::5", 20, "in by 10, out by 30" },
 		{ "fd00:10::6", 20, "in by 10, out refused" },
+		/* The same in IPv4. */
+		{ "10.0.3.2", 20,
+		    "in by 10 fixed 02-22, out by 20 via 192.0.2.1 fixed "
+		    "02-01" },
+		{ "10.0.3.2", 0,
+		    "in by 10 fixed 02-22, out by 20 via 192.0.2.1 fixed "
+		    "02-01" },
+		{ "10.0.3.4", 20,
+		    "in by 10, out by 20 via 192.0.2.1 fixed 02-01" },
+		{ "10.7.7.7", 20,
+		    "in by 10 via 10.0.3.2, out by 20 via 192.0.2.1 fixed "
+		    "02-01" },
+		{ "10.8.8.8", 20, "in refused, out unknown" },
+		{ "10.8.9.8", 20, "in refused, out unknown" },
+		{ "10.9.0.8", 20, "in refused, out unknown" },
+		{ "10.0.3.5", 20, "in by 10, out by 30 via fe80::1" },
+		{ "10.0.3.6", 20, "in by 10, out refused" },
+		/* What comes from the world would not go back by there. */
+		{ "10.0.3.2", 30, "in refused, out unknown" },
 	};
 	size_t i;
 
@@ -389,6 +408,22 @@ make_host(void **state UNUSED)
 		"nud permanent",
 		"ip neigh add fd00:10::3 lladdr 02:00:00:00:00:33 dev b10 "
 		"nud reachable",
+		"echo 1 >/proc/sys/net/ipv4/ip_forward",
+		"echo 1 >/proc/sys/net/ipv4/conf/tunnel/rp_filter",
+		"ip addr add 10.0.3.1/24 dev b10",
+		"ip addr add 192.0.2.20/24 dev wan",
+		"ip route add default via 192.0.2.1 dev wan",
+		"ip route add 10.7.7.0/24 via 10.0.3.2",
+		"ip route add unreachable 10.8.8.0/24",
+		"ip route add prohibit 10.8.9.0/24",
+		"ip route add blackhole 10.9.0.0/24",
+		"ip -4 route add default via inet6 fe80::1 dev tunnel table 7",
+		"ip rule add from 10.0.3.5 table 7 priority 9",
+		"ip rule add from 10.0.3.6 prohibit priority 10",
+		"ip neigh add 192.0.2.1 lladdr 02:00:00:00:00:01 dev wan "
+		"nud permanent",
+		"ip neigh add 10.0.3.2 lladdr 02:00:00:00:00:22 dev b10 "
+		"nud permanent",
 	};
 	size_t i;
 

@@ -45,7 +45,7 @@ fill(struct parts *p)
 		.route.expires = 1800,
 		.has_other = true,
 		.has_default4 = true,
-		.out.known = true };
+		.out[FAMILY_IPV6].known = true };
 	prefix_parse(&p->route4.gateway, "192.0.2.1");
 	p->s = (struct snapshot){ &p->link, 1, &p->address, 1, &p->route, 1,
 		&p->inward, 1, &p->unreachable, 1, &p->route4, 1,
@@ -125,9 +125,10 @@ static const struct row {
 	ROW(container.other.metric),
 	ROW(container.has_default4),
 	ROW(container.route4.metric),
-	ROW(container.out.known),
-	ROW(container.out.refused),
-	ROW(container.out.index),
+	ROW(container.out[FAMILY_IPV6].known),
+	ROW(container.out[FAMILY_IPV6].refused),
+	ROW(container.out[FAMILY_IPV6].index),
+	ROW(container.out[FAMILY_IPV4].known),
 	ROW(container.nnames),
 	ROW(s.nlinks),
 	ROW(s.naddresses),

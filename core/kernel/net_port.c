@@ -146,7 +146,9 @@ read_default(struct net *net, struct container *c)
 		return;
 	net_note_lack(net, net_routes(sk, NULL, AF_INET6, &r));
 	net_note_lack(net, net_routes(sk, NULL, AF_INET, &r4));
-	net_passage_out(sk, &c->out);
+	net_passage_out(sk, FAMILY_IPV6, &c->out[FAMILY_IPV6]);
+	if (r4.n > 0)
+		net_passage_out(sk, FAMILY_IPV4, &c->out[FAMILY_IPV4]);
 	net_leave(net, sk);
 	set_default(c, &r);
 	set_default4(c, &r4);

@@ -22,16 +22,21 @@ static const struct nla_policy policy[RTA_MAX + 1] = {
 	[RTA_CACHEINFO] = { .minlen = sizeof(struct rta_cacheinfo) },
 };
 
-static void
-parse_address(struct nlattr *a, struct prefix *p)
+void
+net_take_address(const void *bytes, int len, struct prefix *p)
 {
-	int len = a != NULL ? nla_len(a) : 0;
-
 	if (len != 4 && len != 16)
 		return;
 	p->family = len == 4 ? AF_INET : AF_INET6;
 	p->len = (uint8_t)(8 * len);
-	memcpy(p->bytes, nla_data(a), (size_t)len);
+	memcpy(p->bytes, bytes, (size_t)len);
+}
+
+static void
+parse_address(struct nlattr *a, struct prefix *p)
+{
+	if (a != NULL)
+		net_take_address(nla_data(a), nla_len(a), p);
 }
 
 static bool

@@ -12,20 +12,24 @@
 
 #define SILENT_TICKS (60 * 100) /* a minute, in USER_HZ */
 
-/* Stands for the Internet: the first of all global unicast addresses belongs to
+/* Stand for the Internet: the first of all global unicast addresses belongs to
  * nobody, and every default route leads to it, even one to 2000::/3 (RFC 4291,
- * 2.4). */
-static const struct prefix world = {
-	.family = AF_INET6, .len = 128, .bytes = { 0x20 }
+ * 2.4) or to 0.0.0.0/1. */
+static const struct prefix worlds[FAMILY_COUNT] = {
+	[FAMILY_IPV6] = { .family = AF_INET6, .len = 128, .bytes = { 0x20 } },
+	[FAMILY_IPV4] = { .family = AF_INET, .len = 32, .bytes = { 1 } },
 };
 
 /* Routes */
 
+/* A gateway of the other family, as IPv4 may have (RFC 5549), is in an
+ * attribute of its own. */
 static void
 on_route(struct nlmsghdr *h, void *arg)
 {
 	static const struct nla_policy policy[RTA_MAX + 1] = {
 		[RTA_OIF] = { .type = NLA_U32 },
+		[RTA_VIA] = { .minlen = sizeof(struct rtvia) },
 	};
 	struct passage *p = arg;
 	struct nlattr *tb[RTA_MAX + 1];
@@ -35,20 +39,25 @@ on_route(struct nlmsghdr *h, void *arg)
 	    tb[RTA_OIF] == NULL)
 		return;
 	p->index = nla_get_s32(tb[RTA_OIF]);
-	if (tb[RTA_GATEWAY] == NULL || nla_len(tb[RTA_GATEWAY]) != 16)
-		return;
-	p->gateway.family = AF_INET6;
-	p->gateway.len = 128;
-	memcpy(p->gateway.bytes, nla_data(tb[RTA_GATEWAY]), 16);
+	if (tb[RTA_GATEWAY] != NULL)
+		net_take_address(nla_data(tb[RTA_GATEWAY]),
+		    nla_len(tb[RTA_GATEWAY]), &p->gateway);
+	else if (tb[RTA_VIA] != NULL)
+		net_take_address(
+		    ((const struct rtvia *)nla_data(tb[RTA_VIA]))->rtvia_addr,
+		    nla_len(tb[RTA_VIA]) - (int)sizeof(struct rtvia),
+		    &p->gateway);
 }
 
 /* Errors that are answers, of a lookup that leads nowhere: none, unreachable,
- * prohibit, blackhole, throw (fib6_prop, net/ipv6/route.c). */
+ * prohibit, blackhole, throw (fib6_prop, net/ipv6/route.c; fib_props,
+ * net/ipv4/fib_semantics.c); and in IPv4 those of the reverse path filter and
+ * of an address that nobody may send from. */
 static bool
 is_verdict(int code)
 {
 	static const int codes[] = { ENETUNREACH, EHOSTUNREACH, EACCES, EINVAL,
-		EAGAIN };
+		EAGAIN, EXDEV };
 	size_t i;
 
 	for (i = 0; i < NITEMS(codes); i++)
@@ -59,33 +68,44 @@ is_verdict(int code)
 
 /* Asks the socket's namespace where it would send a packet to an address; from
  * NULL leaves the source to the kernel, iif 0 means locally generated. */
-static void
-find_passage(struct nl_sock *sk, const struct prefix *from,
+static int
+ask_passage(struct nl_sock *sk, const struct prefix *from,
     const struct prefix *to, int iif, struct passage *p)
 {
-	struct rtmsg head = { .rtm_family = AF_INET6, .rtm_dst_len = 128 };
+	const uint8_t bits = prefix_full(to);
+	struct rtmsg head = { .rtm_family = to->family, .rtm_dst_len = bits };
 	struct nl_msg *msg;
 	int code;
 
-	memset(p, 0, sizeof(*p));
 	if (from != NULL)
-		head.rtm_src_len = 128;
+		head.rtm_src_len = bits;
 	msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
-	nla_put(msg, RTA_DST, 16, to->bytes);
+	nla_put(msg, RTA_DST, bits / 8, to->bytes);
 	if (from != NULL)
-		nla_put(msg, RTA_SRC, 16, from->bytes);
+		nla_put(msg, RTA_SRC, bits / 8, from->bytes);
 	if (iif != 0)
 		nla_put_u32(msg, RTA_IIF, (uint32_t)iif);
 	code = net_ask(sk, msg, on_route, p);
 	nlmsg_free(msg);
+	return code;
+}
+
+static void
+find_passage(struct nl_sock *sk, const struct prefix *from,
+    const struct prefix *to, int iif, struct passage *p)
+{
+	int code;
+
+	memset(p, 0, sizeof(*p));
+	code = ask_passage(sk, from, to, iif, p);
 	p->refused = is_verdict(code);
 	p->known = p->refused || (code == 0 && p->index != 0);
 }
 
 void
-net_passage_out(struct nl_sock *sk, struct passage *p)
+net_passage_out(struct nl_sock *sk, enum family family, struct passage *p)
 {
-	find_passage(sk, NULL, &world, 0, p);
+	find_passage(sk, NULL, &worlds[family], 0, p);
 }
 
 /* Neighbours */
@@ -120,10 +140,11 @@ static void
 read_neighbour(
     struct net *net, const struct prefix *addr, int index, struct neighbour *n)
 {
-	struct ndmsg head = { .ndm_family = AF_INET6, .ndm_ifindex = index };
+	struct ndmsg head = { .ndm_family = addr->family,
+		.ndm_ifindex = index };
 	struct nl_msg *msg = net_message(RTM_GETNEIGH, 0, &head, sizeof(head));
 
-	nla_put(msg, NDA_DST, 16, addr->bytes);
+	nla_put(msg, NDA_DST, prefix_full(addr) / 8, addr->bytes);
 	net_ask(net->talk, msg, on_neighbour, n);
 	nlmsg_free(msg);
 }
@@ -131,14 +152,16 @@ read_neighbour(
 void
 net_way(struct net *net, const struct prefix *target, int iif, struct way *w)
 {
+	const struct prefix *world = &worlds[addr_family(target)];
+
 	memset(w, 0, sizeof(*w));
 	w->target = *target;
-	find_passage(net->talk, &world, target, iif, &w->in);
+	find_passage(net->talk, iif != 0 ? world : NULL, target, iif, &w->in);
 	if (w->in.index == 0)
 		return;
 	read_neighbour(net, target, w->in.index, &w->neighbour);
-	find_passage(net->talk, target, &world, w->in.index, &w->out);
-	if (w->out.gateway.family == AF_INET6)
+	find_passage(net->talk, target, world, w->in.index, &w->out);
+	if (w->out.gateway.family != AF_UNSPEC)
 		read_neighbour(net, &w->out.gateway, w->out.index, &w->gateway);
 }
 
@@ -146,18 +169,7 @@ int
 net_way_refusal(struct net *net, int iif, const struct prefix *from,
     const struct prefix *to)
 {
-	const uint8_t bits = prefix_full(to);
-	struct rtmsg head = { .rtm_family = to->family,
-		.rtm_dst_len = bits,
-		.rtm_src_len = bits };
-	struct nl_msg *msg = net_message(RTM_GETROUTE, 0, &head, sizeof(head));
 	struct passage ignored = { 0 };
-	int code;
 
-	nla_put(msg, RTA_DST, bits / 8, to->bytes);
-	nla_put(msg, RTA_SRC, bits / 8, from->bytes);
-	nla_put_u32(msg, RTA_IIF, (uint32_t)iif);
-	code = net_ask(net->talk, msg, on_route, &ignored);
-	nlmsg_free(msg);
-	return code;
+	return ask_passage(net->talk, from, to, iif, &ignored);
 }

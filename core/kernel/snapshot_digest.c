@@ -65,15 +65,19 @@ add_proxy(struct buf *b, const struct proxy *p)
 static void
 add_ways(struct buf *b, const struct container *c)
 {
+	const struct passage *p;
+
 	if (c->has_default)
 		add_route(b, &c->route);
 	if (c->has_other)
 		add_route(b, &c->other);
 	if (c->has_default4)
 		add_route(b, &c->route4);
-	if (c->out.known && !c->out.refused)
-		add_prefix(b, &c->out.gateway);
-	buf_printf(b, "%d %d %d\n", c->out.known, c->out.refused, c->out.index);
+	for (p = c->out; p < c->out + FAMILY_COUNT; p++) {
+		if (p->known && !p->refused)
+			add_prefix(b, &p->gateway);
+		buf_printf(b, "%d %d %d\n", p->known, p->refused, p->index);
+	}
 }
 
 static void

@@ -26,74 +26,58 @@ ways_free(struct ways *w)
 	memset(w, 0, sizeof(*w));
 }
 
-/* The target of a forward statement; false if unknown. */
-static bool
-target_of(
-    const struct config *c, const struct statement *st, struct prefix *out)
-{
-	const struct target *to = &st->v[FORWARD_TO].target;
-	const struct statement *container;
-	const struct prefix *inside;
-
-	if (to->name == NULL) {
-		*out = *to->addr;
-		return true;
-	}
-	*out = (struct prefix){ 0 };
-	container = config_container(c, to->name);
-	inside = container != NULL ? statement_inside(container) : NULL;
-	if (inside == NULL)
-		return false;
-	*out = prefix_addr(inside);
-	return true;
-}
-
-/* The link that packets for forwards arrive on; 0 if unknown. */
+/* The link that packets of a family arrive on: of several uplinks the one that
+ * its default route leaves by; 0 if unknown. */
 static int
-uplink_of(const struct config *c, const struct snapshot *s)
+uplink_of(const struct model *m, enum family family)
 {
-	const struct link *l = NULL;
+	const struct link *best =
+	    snapshot_uplink(m->snapshot, family_numbers[family]);
+	int first = 0;
 	size_t i;
 
-	for (i = 0; l == NULL && i < c->n; i++)
-		if (c->v[i].st != NULL && c->v[i].st->kind == ST_UPLINK)
-			l = snapshot_link(s, c->v[i].st->v[UPLINK_IFACE].text);
-	if (l == NULL)
-		l = snapshot_uplink(s, AF_INET6);
-	return l != NULL ? l->index : 0;
+	for (i = 0; i < m->nuplinks; i++) {
+		if (m->uplinks[i].link == best)
+			return best->index;
+		if (first == 0)
+			first = m->uplinks[i].link->index;
+	}
+	return first;
 }
 
 static void
-read_ways(struct ways *w, struct net *net, const struct snapshot *s,
-    const struct config *c)
+read_ways(struct ways *w, struct net *net, const struct model *m)
 {
-	int uplink = uplink_of(c, s);
-	const struct statement *st;
-	struct prefix target;
-	size_t i;
+	const struct model_forward *f;
+	const struct model_forward *end = END_OF(m->forwards, m->nforwards);
+	int uplinks[FAMILY_COUNT];
+	enum family family;
 
-	for (i = 0; i < c->n; i++) {
-		st = c->v[i].st;
-		if (st == NULL || st->kind != ST_FORWARD ||
-		    statement_is_off(st) || !target_of(c, st, &target) ||
-		    ways_of(w, &target) != NULL)
+	for (family = 0; family < FAMILY_COUNT; family++)
+		uplinks[family] = uplink_of(m, family);
+	for (f = m->forwards; f < end; f++) {
+		if (ways_of(w, &f->target) != NULL)
 			continue;
 		w->v = xgrow(w->v, w->n, sizeof(*w->v));
-		net_way(net, &target, uplink, &w->v[w->n++]);
+		net_way(net, &f->target, uplinks[f->family], &w->v[w->n++]);
 	}
 }
 
 bool
-ways_update(struct ways *w, struct net *net, const struct snapshot *s,
-    const struct config *c, bool fresh)
+ways_are_due(const struct ways *w)
+{
+	return reread_is_due(&w->again);
+}
+
+bool
+ways_update(struct ways *w, struct net *net, const struct model *m)
 {
 	struct ways old = *w;
 	bool changed;
 
-	if (!fresh && !reread_is_due(&old.again))
-		return false;
 	memset(w, 0, sizeof(*w));
-	read_ways(w, net, s, c);
+	if (m != NULL)
+		read_ways(w, net, m);
 	changed = w->n != old.n ||
 		  (w->n > 0 && memcmp(w->v, old.v, w->n * sizeof(*w->v)) != 0);
 	w->again = old.again;

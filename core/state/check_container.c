@@ -164,7 +164,7 @@ no_route_inside(const struct check_subject *s, struct buf *what)
 static bool
 refused_inside(const struct check_subject *s, struct buf *what)
 {
-	return check_is_open(s) && s->container->out.refused &&
+	return check_is_open(s) && check_way_inside(s)->refused &&
 	       check_name_container(s, what);
 }
 
@@ -187,9 +187,9 @@ other_route_inside(const struct check_subject *s, struct buf *what)
 {
 	const struct passage *p;
 
-	if (!check_is_open(s) || !s->container->out.known)
+	if (!check_is_open(s) || !check_way_inside(s)->known)
 		return false;
-	p = &s->container->out;
+	p = check_way_inside(s);
 	if (is_port_inside(s, p->index) &&
 	    (p->gateway.family == AF_UNSPEC ||
 		snapshot_own(check_seen(s), &p->gateway) != NULL))

@@ -99,6 +99,12 @@ check_target_inside(const struct check_subject *s)
 	    s->container->inner, &s->forward->target);
 }
 
+const struct passage *
+check_way_inside(const struct check_subject *s)
+{
+	return &s->container->out[s->forward->family];
+}
+
 const struct way *
 check_way(const struct check_subject *s)
 {

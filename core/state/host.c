@@ -204,6 +204,21 @@ feed_meters(struct host *h)
 	r->counted_all = false;
 }
 
+static bool
+look_for_ways(struct host *h, const struct config *c)
+{
+	const struct model *m;
+	struct model own;
+	struct err ignored;
+	bool changed;
+	int r;
+
+	m = standing_resolve(h, c, &own, &r, &ignored);
+	changed = ways_update(&h->ways, h->net, r == 0 ? m : NULL);
+	model_free(&own);
+	return changed;
+}
+
 /* Reads what the forwards that the kernel should have depend on. While a commit
  * is in progress those are unknown, and nothing is read. */
 static void
@@ -216,7 +231,8 @@ look_behind_forwards(struct host *h, bool fresh)
 	if (c != NULL && !h->blind &&
 	    sockets_update(&h->sockets, h->net, &h->snapshot, c))
 		h->reading->reads++;
-	if (c != NULL && ways_update(&h->ways, h->net, &h->snapshot, c, fresh))
+	if (c != NULL && (fresh || ways_are_due(&h->ways)) &&
+	    look_for_ways(h, c))
 		h->reading->reads++;
 	config_free(&store);
 }

@@ -52,14 +52,17 @@ boot(struct place *p)
 	c->netns = netns;
 	memcpy(c->mac, "\2\0\0\0\0\1", 6);
 	c->has_mac = true;
-	c->out = (struct passage){ .known = true, .index = 2 };
-	assert_int_equal(prefix_parse(&c->out.gateway, ULA "1"), 0);
-	p->h.ways.v = &p->way;
-	p->h.ways.n = 1;
-	assert_int_equal(prefix_parse(&p->way.target, ULA "3"), 0);
-	p->way.in = (struct passage){ .known = true, .index = LXCBR0 };
-	p->way.out = (struct passage){ .known = true, .index = ETH0 };
-	assert_int_equal(prefix_parse(&p->way.out.gateway, "fe80::1"), 0);
+	c->out[FAMILY_IPV6] = (struct passage){ .known = true, .index = 2 };
+	assert_int_equal(
+	    prefix_parse(&c->out[FAMILY_IPV6].gateway, ULA "1"), 0);
+	p->way = &p->ways[FAMILY_IPV6];
+	p->way4 = &p->ways[FAMILY_IPV4];
+	p->h.ways.v = p->ways;
+	p->h.ways.n = FAMILY_COUNT;
+	assert_int_equal(prefix_parse(&p->way->target, ULA "3"), 0);
+	p->way->in = (struct passage){ .known = true, .index = LXCBR0 };
+	p->way->out = (struct passage){ .known = true, .index = ETH0 };
+	assert_int_equal(prefix_parse(&p->way->out.gateway, "fe80::1"), 0);
 	p->h.sockets.v = xcalloc(1, sizeof(*p->h.sockets.v));
 	p->h.sockets.n = 1;
 	p->h.sockets.v[0].inode = 4711;

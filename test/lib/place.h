@@ -17,7 +17,7 @@
 struct place {
 	struct machine m;
 	struct host h;
-	struct way way;
+	struct way ways[FAMILY_COUNT], *way, *way4; /* of each */
 	struct listener listeners[4];
 	/* What went in by it in each family, and came out in IPv6. */
 	struct counter counters[FAMILY_COUNT + 1];

@@ -338,7 +338,7 @@ fill_container(struct container *c)
 		.protocol = NET_PROTO,
 		.metric = 512 };
 	address(&c->route.gateway, c->bridge == DMZ0 ? DMZ "1" : ULA "1");
-	c->out = (struct passage){
+	c->out[FAMILY_IPV6] = (struct passage){
 		.known = true, .index = INNER, .gateway = c->route.gateway
 	};
 	if (c->nsid == IN_WEB1) {

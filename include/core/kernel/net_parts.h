@@ -155,6 +155,9 @@ void net_addresses_close(struct net *);
  * given, other routes over bridges among them; owned by the caller. */
 int net_routes(struct nl_sock *, const struct snapshot *links, uint8_t family,
     struct routes *);
+/* A bare address of so many bytes, of the family that has as many; none where
+ * none has. */
+void net_take_address(const void *bytes, int len, struct prefix *);
 /* Whether a route message concerns a route that net_routes returns. */
 bool net_route_matters(struct nlmsghdr *);
 
@@ -164,7 +167,7 @@ int net_proxies(struct net *, struct snapshot *);
 /* ---- net_way.c */
 
 /* Asks where the socket's namespace sends its own packets for the Internet. */
-void net_passage_out(struct nl_sock *, struct passage *);
+void net_passage_out(struct nl_sock *, enum family, struct passage *);
 
 /* ---- net_nft.c: common to all nftables messages */
 

@@ -157,9 +157,10 @@ struct container {
 	struct route route;  /* the one with the lowest metric */
 	bool has_other;	     /* and another one behind it, */
 	struct route other;  /* of another protocol */
-	struct passage out;  /* of what it sends to the world */
 	bool has_default4;   /* an IPv4 default route inside, */
 	struct route route4; /* likewise */
+	struct passage out[FAMILY_COUNT]; /* of what it sends to the world; in
+				IPv4 only with a default route */
 };
 
 /* The TCP ports of this host on which new sessions of SSH come in. */

@@ -9,8 +9,7 @@
 #include <stddef.h>
 
 #include "core/kernel/net_way.h"
-#include "core/kernel/snapshot.h"
-#include "core/lang/config.h"
+#include "core/plan/model.h"
 #include "core/reach/reread.h"
 
 struct ways {
@@ -19,10 +18,11 @@ struct ways {
 	struct reread again;
 };
 
-/* Brings the cache up to date: all of it if fresh is set or some seconds have
- * passed. True if anything changed. */
-bool ways_update(struct ways *, struct net *, const struct snapshot *,
-    const struct config *, bool fresh);
+/* Whether some seconds have passed since they were looked up. */
+bool ways_are_due(const struct ways *);
+/* Looks up those of all forwards of the model; NULL: there are none. True if
+ * anything changed. */
+bool ways_update(struct ways *, struct net *, const struct model *);
 void ways_free(struct ways *); /* empty then */
 
 /* Borrowed until the next update; NULL if unknown. */

@@ -76,6 +76,8 @@ unsigned check_port_inside(const struct model_forward *, unsigned port);
 bool check_is_open(const struct check_subject *);
 /* The target among the container's addresses; NULL if it is missing. */
 const struct address *check_target_inside(const struct check_subject *);
+/* Where a container that can be entered sends its answers. */
+const struct passage *check_way_inside(const struct check_subject *);
 /* Routes to the target and back, if it is behind a bridge; or NULL. */
 const struct way *check_way(const struct check_subject *);
 /* Whether duplicate address detection keeps it from being used. An optimistic
