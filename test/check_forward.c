@@ -236,6 +236,21 @@ test_forwards(void **state)
 	place_cases(forwards, NITEMS(forwards));
 }
 
+static void
+way_of_ipv4(struct place *p)
+{
+	struct container *c = &p->m.containers[0];
+
+	c->route4 = c->route;
+	c->has_default4 = true;
+	c->out[FAMILY_IPV4] = (struct passage){ .known = true, .index = 2 };
+	*p->way4 = *p->way;
+	assert_int_equal(prefix_parse(&p->way4->target, "10.0.3.3"), 0);
+	assert_int_equal(
+	    prefix_parse(&c->out[FAMILY_IPV4].gateway, "10.0.3.1"), 0);
+	assert_int_equal(prefix_parse(&p->way4->out.gateway, "192.0.2.1"), 0);
+}
+
 /* A forward in both families, and what is wrong with it in each. */
 static void
 both(struct place *p)
@@ -243,8 +258,10 @@ both(struct place *p)
 	machine_address(&p->m, NSID_SELF, ETH0, "192.0.2.10/24");
 	machine_address(&p->m, NSID_SELF, LXCBR0, "10.0.3.1/24");
 	machine_address(&p->m, 0, 2, "10.0.3.3/24");
-	p->m.containers[0].route4 = p->m.containers[0].route;
-	p->m.containers[0].has_default4 = true;
+	p->m.s.forwarding4 = 1;
+	p->m.s.routes4 = p->m.s.routes;
+	p->m.s.nroutes4 = p->m.s.nroutes;
+	way_of_ipv4(p);
 	p->config =
 	    "uplink eth0\nbridge lxcbr0 ula " ULA "1/64 ipv4 10.0.3.1/24\n"
 	    "container vm00 on lxcbr0 ula " ULA "3 ipv4 10.0.3.3\n" FORWARD
@@ -337,12 +354,153 @@ test_families(void **state)
 	}
 }
 
+/* What is wrong with its way in IPv4 alone. */
+static void
+forwarding_off(struct place *p)
+{
+	both(p);
+	p->m.s.forwarding4 = 0;
+}
+
+static void
+no_default(struct place *p)
+{
+	both(p);
+	p->m.s.nroutes4 = 0;
+}
+
+static void
+bridge_without(struct place *p)
+{
+	both(p);
+	p->m.addresses[p->m.s.naddresses - 2].prefix.len = 32;
+}
+
+static void
+twice(struct place *p)
+{
+	both(p);
+	machine_address(&p->m, 7, 2, "10.0.3.3/24");
+}
+
+static void
+bridge_twice(struct place *p)
+{
+	both(p);
+	machine_address(&p->m, 7, 2, "10.0.3.1/24");
+}
+
+static void
+kept_from_bridge(struct place *p)
+{
+	both(p);
+	p->way4->in.refused = true;
+}
+
+static void
+kept_from_uplink(struct place *p)
+{
+	both(p);
+	p->way4->out.index = LXCBR0;
+}
+
+static void
+refused_inside(struct place *p)
+{
+	both(p);
+	p->m.containers[0].out[FAMILY_IPV4].refused = true;
+}
+
+static void
+other_route_inside(struct place *p)
+{
+	both(p);
+	p->m.containers[0].out[FAMILY_IPV4].gateway.bytes[3] = 9;
+}
+
+static void
+fixed_neighbour(struct place *p)
+{
+	both(p);
+	p->way4->neighbour.fixed = true;
+}
+
+static void
+silent(struct place *p)
+{
+	both(p);
+	p->way4->neighbour.silent = true;
+}
+
+static void
+gateway_silent(struct place *p)
+{
+	both(p);
+	p->way4->gateway.silent = true;
+}
+
+static void
+test_ways(void **state)
+{
+	static const struct {
+		void (*meddle)(struct place *);
+		enum light light;
+		enum check_verdict verdict;
+		const char *why;
+	} rows[] = {
+		{ forwarding_off, LIGHT_ACCEPT, CHECK_BROKEN,
+		    "IPv4 forwarding of this host is off: seki apply" },
+		{ no_default, LIGHT_BACK, CHECK_DEGRADED,
+		    "this host has no IPv4 default route" },
+		{ bridge_without, LIGHT_BRIDGE, CHECK_BROKEN,
+		    "lxcbr0 does not have its IPv4 address: seki apply" },
+		{ twice, LIGHT_NEAR, CHECK_DEGRADED,
+		    "somebody else has 10.0.3.3 too" },
+		{ bridge_twice, LIGHT_BACK, CHECK_DEGRADED,
+		    "a container has 10.0.3.1 too, which is this host's" },
+		{ kept_from_bridge, LIGHT_BRIDGE, CHECK_BROKEN,
+		    "a route or a rule of this host keeps packets for 10.0.3.3 "
+		    "from its bridge" },
+		{ kept_from_uplink, LIGHT_BACK, CHECK_DEGRADED,
+		    "a route or a rule of this host keeps answers of 10.0.3.3 "
+		    "from its uplink" },
+		{ refused_inside, LIGHT_BACK, CHECK_DEGRADED,
+		    "a route or a rule inside vm00 refuses its answers" },
+		{ other_route_inside, LIGHT_BACK, CHECK_DEGRADED,
+		    "the default route of vm00 does not lead to this host" },
+		{ fixed_neighbour, LIGHT_NEAR, CHECK_BROKEN,
+		    "this host has a fixed neighbour entry for 10.0.3.3 with "
+		    "another MAC than its container's" },
+		{ silent, LIGHT_NEAR, CHECK_DEGRADED,
+		    "10.0.3.3 does not answer this host's search for its MAC" },
+		{ gateway_silent, LIGHT_BACK, CHECK_DEGRADED,
+		    "the gateway 192.0.2.1 of this host does not answer" },
+	};
+	const struct light_note *red;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < NITEMS(rows); i++) {
+		struct report r = { 0 };
+
+		place_examine(rows[i].meddle, true, &r);
+		place_expect(i, &r.families[FAMILY_IPV6], CHECK_OK, "");
+		place_expect(
+		    i, &r.families[FAMILY_IPV4], rows[i].verdict, rows[i].why);
+		red = lights_red(&r.families[FAMILY_IPV4].lights);
+		assert_non_null(red);
+		assert_int_equal(red->light, rows[i].light);
+		report_reset(&r);
+	}
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_families),
 		cmocka_unit_test(test_forwards),
+		cmocka_unit_test(test_ways),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,6 +68,13 @@ bridge_without_public(const struct check_subject *s, struct buf *what)
 }
 
 static bool
+bridge_without_ipv4(const struct check_subject *s, struct buf *what)
+{
+	return s->bridge != NULL && s->forward->family == FAMILY_IPV4 &&
+	       way_in(s) == NULL && check_name_link(s->bridge, what);
+}
+
+static bool
 bridge_not_ready(const struct check_subject *s, struct buf *what)
 {
 	const struct address *a = s->bridge != NULL ? way_in(s) : NULL;
@@ -157,6 +164,9 @@ static const struct check rows[] = {
 	    N_("%s does not have the address of its public prefix: seki "
 	       "apply"),
 	    true, check_cure_apply },
+	{ "bridge-ipv4", LIGHT_BRIDGE, CHECK_BROKEN, bridge_without_ipv4,
+	    N_("%s does not have its IPv4 address: seki apply"), false,
+	    check_cure_apply },
 	{ "bridge-dad", LIGHT_BRIDGE, CHECK_DEGRADED, bridge_ula_not_ready,
 	    N_("the ULA of %s cannot be used: duplicate address detection"),
 	    true, NULL },
@@ -165,16 +175,16 @@ static const struct check rows[] = {
 	       "detection"),
 	    true, NULL },
 	{ "bridge-twice", LIGHT_BACK, CHECK_DEGRADED, bridge_ula_twice,
-	    N_("a container has %s too, which is this host's"), true, NULL },
+	    N_("a container has %s too, which is this host's"), false, NULL },
 	{ "way-in", LIGHT_BRIDGE, CHECK_BROKEN, way_in_lost,
 	    N_("a route or a rule of this host keeps packets for %s from its "
 	       "bridge"),
-	    true, NULL },
+	    false, NULL },
 	{ "way-out", LIGHT_BACK, CHECK_DEGRADED, way_out_lost,
 	    N_("a route or a rule of this host keeps answers of %s from its "
 	       "uplink"),
-	    true, NULL },
+	    false, NULL },
 	{ "gateway", LIGHT_BACK, CHECK_DEGRADED, gateway_silent,
-	    N_("the gateway %s of this host does not answer"), true, NULL },
+	    N_("the gateway %s of this host does not answer"), false, NULL },
 };
 const struct check_group check_bridge = { rows, NITEMS(rows) };

@@ -222,14 +222,15 @@ neighbour_wrong(const struct check_subject *s, struct buf *what)
 static bool
 leads_elsewhere(const struct check_subject *s, struct buf *what)
 {
+	struct routes inward =
+	    snapshot_inward(check_seen(s), s->forward->target.family);
 	size_t i;
 
 	if (s->bridge != NULL ||
 	    snapshot_own(check_seen(s), &s->forward->target) != NULL)
 		return false;
-	for (i = 0; i < check_seen(s)->ninward; i++)
-		if (prefix_holds(
-			&check_seen(s)->inward[i].to, &s->forward->target))
+	for (i = 0; i < inward.n; i++)
+		if (prefix_holds(&inward.v[i].to, &s->forward->target))
 			return false;
 	return check_name_address(&s->forward->target, what);
 }
@@ -329,7 +330,7 @@ static const struct check rows[] = {
 	       "detection"),
 	    true, NULL },
 	{ "ula-twice", LIGHT_NEAR, CHECK_DEGRADED, target_elsewhere,
-	    N_("somebody else has %s too"), true, NULL },
+	    N_("somebody else has %s too"), false, NULL },
 	{ "route-inside", LIGHT_BACK, CHECK_DEGRADED, no_route_inside,
 	    N_("%s has no IPv6 default route, so answers find no way out"),
 	    true, check_cure_apply },
@@ -337,20 +338,21 @@ static const struct check rows[] = {
 	    N_("%s has no IPv4 default route, so answers find no way out"),
 	    false, NULL },
 	{ "refused-inside", LIGHT_BACK, CHECK_DEGRADED, refused_inside,
-	    N_("a route or a rule inside %s refuses its answers"), true, NULL },
+	    N_("a route or a rule inside %s refuses its answers"), false,
+	    NULL },
 	{ "other-route", LIGHT_BACK, CHECK_DEGRADED, other_route_inside,
-	    N_("the default route of %s does not lead to this host"), true,
+	    N_("the default route of %s does not lead to this host"), false,
 	    NULL },
 	{ "neighbour", LIGHT_NEAR, CHECK_BROKEN, neighbour_wrong,
 	    N_("this host has a fixed neighbour entry for %s with another "
 	       "MAC than its container's"),
-	    true, forget_neighbour },
+	    false, forget_neighbour },
 	{ "silent", LIGHT_NEAR, CHECK_DEGRADED, neighbour_silent,
-	    N_("%s does not answer this host's search for its MAC"), true,
+	    N_("%s does not answer this host's search for its MAC"), false,
 	    NULL },
 	{ "elsewhere", LIGHT_BRIDGE, CHECK_DEGRADED, leads_elsewhere,
-	    N_("%s is behind no bridge of this host"), true, NULL },
+	    N_("%s is behind no bridge of this host"), false, NULL },
 	{ "nobody", LIGHT_RUNS, CHECK_DEGRADED, nobody_known,
-	    N_("no container is known to have %s"), true, NULL },
+	    N_("no container is known to have %s"), false, NULL },
 };
 const struct check_group check_container = { rows, NITEMS(rows) };

@@ -15,6 +15,13 @@ no_forwarding(const struct check_subject *s, struct buf *what UNUSED)
 	return check_seen(s)->has_ipv6 && check_seen(s)->forwarding == 0;
 }
 
+static bool
+no_ipv4_forwarding(const struct check_subject *s, struct buf *what UNUSED)
+{
+	return s->forward->family == FAMILY_IPV4 &&
+	       check_seen(s)->forwarding4 == 0;
+}
+
 bool
 check_has_rules(const struct host *h, const char *id, enum family family)
 {
@@ -42,6 +49,13 @@ static bool
 no_route(const struct check_subject *s, struct buf *what UNUSED)
 {
 	return check_seen(s)->nroutes == 0;
+}
+
+static bool
+no_ipv4_route(const struct check_subject *s, struct buf *what UNUSED)
+{
+	return s->forward->family == FAMILY_IPV4 &&
+	       check_seen(s)->nroutes4 == 0;
 }
 
 static bool
@@ -165,6 +179,9 @@ static const struct check rows[] = {
 	{ "forwarding", LIGHT_ACCEPT, CHECK_BROKEN, no_forwarding,
 	    N_("IPv6 forwarding of this host is off: seki apply"), true,
 	    check_cure_apply },
+	{ "forwarding-ipv4", LIGHT_ACCEPT, CHECK_BROKEN, no_ipv4_forwarding,
+	    N_("IPv4 forwarding of this host is off: seki apply"), false,
+	    check_cure_apply },
 	{ "uplink", LIGHT_ARRIVES, CHECK_BROKEN, uplink_gone,
 	    N_("%s is not there"), false, NULL },
 	{ "uplink-down", LIGHT_ARRIVES, CHECK_BROKEN, uplink_down,
@@ -183,5 +200,7 @@ static const struct check rows[] = {
 	    true, NULL },
 	{ "route", LIGHT_BACK, CHECK_DEGRADED, no_route,
 	    N_("this host has no IPv6 default route"), true, NULL },
+	{ "route-ipv4", LIGHT_BACK, CHECK_DEGRADED, no_ipv4_route,
+	    N_("this host has no IPv4 default route"), false, NULL },
 };
 const struct check_group check_host = { rows, NITEMS(rows) };
