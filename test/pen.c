@@ -331,21 +331,25 @@ any(int n)
 	return rand() % n;
 }
 
+/* Says where, or nothing. */
 static void
-draw_something(void)
+draw_something(struct painting *p, bool says)
 {
 	static const char *const words[] = { "a", "  ", "\342\226\210", "word",
 		" two " };
 	const int looks[] = { A_NORMAL, A_BOLD, A_REVERSE, color(COLOR_GREEN),
 		A_BOLD | color(COLOR_CYAN) };
 	const char *word = words[any(NITEMS(words))];
-	int room = COLUMNS - (int)text_width(word);
+	int w = (int)text_width(word), y = any(ROWS), x = any(COLUMNS - w + 1);
 
 	attrset(looks[any(NITEMS(looks))]);
-	if (any(20) == 0)
+	if (!says && any(20) == 0) {
 		erase();
-	else
-		mvaddstr(any(ROWS), any(room + 1), word);
+		return;
+	}
+	mvaddstr(y, x, word);
+	if (says)
+		painting_drew(p, y, x, w);
 }
 
 /* A blank in a colour looks like one in none. */
@@ -391,11 +395,13 @@ screens_are_the_same(void **state UNUSED)
 	struct painting *p = start(&s);
 	struct buf out = { 0 };
 	int i, n, y, x;
+	bool says;
 
 	srand(1);
 	for (i = 0; i < 20000; i++) {
+		says = any(2) == 0;
 		for (n = any(20); n > 0; n--)
-			draw_something();
+			draw_something(p, says);
 		y = any(ROWS);
 		x = any(COLUMNS);
 		buf_reset(&out);

@@ -104,6 +104,7 @@ add_cells(int y, int x, enum role r, const char *s, size_t n)
 static void
 add_run(int y, int x, int w, enum role r, char c)
 {
+	term_drew(y, x, w);
 	mvhline(y, x,
 	    (chtype)(unsigned char)c | (chtype)theme_attr(r, term_color()), w);
 }
@@ -132,6 +133,7 @@ add_span(int y, const struct span *s, const char *text)
 		add_run(y, s->x, s->columns, s->role, s->fill);
 		return;
 	}
+	term_drew(y, s->x, s->columns);
 	blanks = add_blanks(y, s->x, s->role, text, s->n);
 	text += blanks;
 	if (s->n == (size_t)s->columns) /* all of it is ASCII */

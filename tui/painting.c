@@ -32,14 +32,25 @@ struct stroke {
 	bool done;
 };
 
+struct extent {
+	int from, end; /* columns */
+};
+
+struct line {
+	struct extent drawn; /* as was said; nothing: all of it may be */
+	int used;	     /* columns up to the last one that is not blank */
+	bool wide;	     /* has, or had, characters of two columns */
+};
+
 /* Of a wide character the second cell is all zeros. */
 struct painting {
 	struct pen pen;
 	int h, w;
 	cchar_t blank;
 	cchar_t *shown; /* the cells on the terminal */
-	cchar_t *read;	/* a row as curses gives it, */
-	cchar_t *row;	/* and with a cell for each column */
+	struct line *lines;
+	cchar_t *read; /* what curses gives of a row, */
+	cchar_t *row;  /* and with a cell for each column */
 	struct stroke *strokes;
 	size_t n;
 	struct buf text; /* of strokes */
@@ -190,9 +201,9 @@ is_wide(const cchar_t *c)
 	return c->chars[0] >= WIDE && wcwidth(c->chars[0]) == 2;
 }
 
-/* Fills p->row. */
+/* Fills all of p->row. What curses gives has no second cells. */
 static void
-read_row(struct painting *p, int y)
+read_wide(struct painting *p, int y)
 {
 	const cchar_t *from = p->read;
 	int x = 0;
@@ -207,15 +218,43 @@ read_row(struct painting *p, int y)
 		p->row[x++] = (cchar_t){ 0 };
 }
 
-/* The columns up to the last one that is not blank. */
-static int
-used(const struct painting *p, const cchar_t *row)
+/* Returns false when there are wide characters in it. */
+static bool
+read_part(struct painting *p, int y, const struct extent *part)
 {
-	int n = p->w;
+	int x = part->from;
 
-	while (n > 0 && same_cells(&row[n - 1], &p->blank, 1))
-		n--;
-	return n;
+	mvin_wchnstr(y, x, &p->row[x], part->end - x);
+	while (x < part->end && p->row[x].chars[0] != L'\0' &&
+	       !is_wide(&p->row[x]))
+		x++;
+	return x == part->end;
+}
+
+/* Fills what may have changed of p->row, and returns where that is. */
+static struct extent
+read_row(struct painting *p, int y)
+{
+	struct line *l = &p->lines[y];
+	struct extent part = l->drawn, all = { 0, p->w };
+
+	l->drawn = (struct extent){ 0 };
+	if (p->all || l->wide || part.from == part.end)
+		part = all;
+	if (read_part(p, y, &part))
+		return part;
+	l->wide = true;
+	read_wide(p, y);
+	return all;
+}
+
+/* The columns up to the last one before end that is not blank. */
+static int
+used(const struct painting *p, const cchar_t *row, int from, int end)
+{
+	while (end > from && same_cells(&row[end - 1], &p->blank, 1))
+		end--;
+	return end;
 }
 
 static struct style
@@ -227,14 +266,11 @@ style_of(const cchar_t *c)
 	} flags[] = { { A_BOLD, 1 }, { A_DIM, 2 }, { A_UNDERLINE, 4 },
 		{ A_REVERSE, 7 } };
 	struct style s = { .known = true };
-	wchar_t text[CCHARW_MAX];
-	attr_t attr;
-	short pair;
+	short pair = (short)PAIR_NUMBER(c->attr);
 	size_t i;
 
-	getcchar(c, text, &attr, &pair, NULL);
 	for (i = 0; i < NITEMS(flags); i++)
-		if ((attr & flags[i].attr) != 0)
+		if ((c->attr & flags[i].attr) != 0)
 			s.flags |= STYLE_FLAG(flags[i].flag);
 	s.ink = pair > 0 ? 30 + theme_color(pair) : 0;
 	return s;
@@ -247,6 +283,11 @@ add_text(struct buf *b, const cchar_t *c)
 	char bytes[MB_LEN_MAX];
 	size_t i, n;
 
+	if (c->chars[0] < 0x80 && c->chars[1] == L'\0') {
+		bytes[0] = (char)c->chars[0];
+		buf_add_n(b, bytes, c->chars[0] != L'\0');
+		return;
+	}
 	for (i = 0; i < CCHARW_MAX && c->chars[i] != L'\0'; i++) {
 		n = wcrtomb(bytes, c->chars[i], &state);
 		if (n != (size_t)-1)
@@ -292,11 +333,12 @@ add_cell(struct painting *p, struct stroke *s, const cchar_t *c)
 /* Whether something changes soon. The second cell of what was written is
  * written with it, also over that of another wide character. */
 static bool
-goes_on(const struct painting *p, const cchar_t *old, int x, int end)
+goes_on(const struct painting *p, const cchar_t *old, int x,
+    const struct extent *part)
 {
-	int more = end - x < GAP + 1 ? end - x : GAP + 1;
+	int left = part->end - x, more = left < GAP + 1 ? left : GAP + 1;
 
-	return (x > 0 && is_wide(&p->row[x - 1])) ||
+	return (x > part->from && is_wide(&p->row[x - 1])) ||
 	       !same_cells(&p->row[x], &old[x], more);
 }
 
@@ -309,20 +351,19 @@ new_stroke(struct painting *p, int y, int x)
 	return &p->strokes[p->n++];
 }
 
-/* Cuts what changed up to a column. */
 static void
-cut(struct painting *p, int y, const cchar_t *old, int end)
+cut(struct painting *p, int y, const cchar_t *old, const struct extent *part)
 {
 	struct stroke *s;
-	int x = 0;
+	int x = part->from;
 
-	while (x < end) {
+	while (x < part->end) {
 		if (same_cells(&p->row[x], &old[x], 1)) {
 			x++;
 			continue;
 		}
 		s = new_stroke(p, y, x);
-		while (x < end && goes_on(p, old, x, end) &&
+		while (x < part->end && goes_on(p, old, x, part) &&
 		       add_cell(p, s, &p->row[x]))
 			x++;
 	}
@@ -338,24 +379,40 @@ erase_from(struct painting *p, int y, int x)
 	s->style.known = true;
 }
 
+/* Of the cells behind the part, none changed. */
+static int
+used_now(const struct painting *p, const struct line *l, const cchar_t *old,
+    const struct extent *part)
+{
+	int end;
+
+	if (l->used > part->end)
+		return l->used;
+	end = used(p, p->row, part->from, part->end);
+	return end > part->from ? end : used(p, old, 0, end);
+}
+
 static void
 cut_row(struct painting *p, int y)
 {
+	struct extent all = read_row(p, y), part = all;
 	cchar_t *old = &p->shown[y * p->w];
-	int end, before;
+	size_t n = (size_t)(all.end - all.from);
+	struct line *l = &p->lines[y];
+	int end;
 
-	read_row(p, y);
-	if (same_cells(p->row, old, p->w))
+	if (same_cells(&p->row[all.from], &old[all.from], (int)n))
 		return;
-	end = used(p, p->row);
-	before = used(p, old);
-	if (before > end + 1) {
-		cut(p, y, old, end);
+	end = used_now(p, l, old, &all);
+	if (l->used > end + 1) {
+		part.end = end;
+		cut(p, y, old, &part);
 		erase_from(p, y, end);
 	} else {
-		cut(p, y, old, end > before ? end : before);
+		cut(p, y, old, &part);
 	}
-	memcpy(old, p->row, (size_t)p->w * sizeof(*old));
+	l->used = end;
+	memcpy(&old[all.from], &p->row[all.from], n * sizeof(*old));
 }
 
 /* The screen */
@@ -375,6 +432,7 @@ painting_free(struct painting *p)
 	if (p == NULL)
 		return;
 	free(p->shown);
+	free(p->lines);
 	free(p->read);
 	free(p->row);
 	free(p->strokes);
@@ -389,6 +447,8 @@ painting_cleared(struct painting *p)
 
 	getmaxyx(stdscr, p->h, p->w);
 	p->shown = xresize(p->shown, (size_t)(p->h * p->w), sizeof(*p->shown));
+	free(p->lines);
+	p->lines = xcalloc((size_t)p->h, sizeof(*p->lines));
 	p->read = xresize(p->read, (size_t)p->w + 1, sizeof(*p->read));
 	p->row = xresize(p->row, (size_t)p->w + 1, sizeof(*p->row));
 	for (i = 0; i < p->h * p->w; i++)
@@ -396,6 +456,23 @@ painting_cleared(struct painting *p)
 	p->pen =
 	    (struct pen){ .y = 1, .x = 1, .blank = true, .style.known = true };
 	p->all = true;
+}
+
+void
+painting_drew(struct painting *p, int y, int x, int w)
+{
+	struct extent *drawn;
+	int end = x + w < p->w ? x + w : p->w;
+
+	if (y < 0 || y >= p->h || x < 0 || x >= end)
+		return;
+	drawn = &p->lines[y].drawn;
+	if (drawn->from == drawn->end)
+		*drawn = (struct extent){ x, end };
+	if (x < drawn->from)
+		drawn->from = x;
+	if (end > drawn->end)
+		drawn->end = end;
 }
 
 void

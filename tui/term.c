@@ -521,6 +521,13 @@ term_cursor(int y, int x)
 	term.x = x;
 }
 
+void
+term_drew(int y, int x, int w)
+{
+	if (term.painting != NULL)
+		painting_drew(term.painting, y, x, w);
+}
+
 /* A screen that is painted is never given to curses: all that it does then is
  * to enter the alternate screen and to clear it with plain attributes, of which
  * it says too much. */

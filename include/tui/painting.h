@@ -15,6 +15,10 @@ void painting_free(struct painting *);
  * of the size. */
 void painting_cleared(struct painting *);
 
+/* Says where something was drawn in a row, so that no more of it is looked at;
+ * not to be said is as good, but then of all that was drawn in the row. */
+void painting_drew(struct painting *, int y, int x, int w);
+
 /* Appends what changes the terminal to what curses has in stdscr, and moves its
  * cursor to that place, from 0. The cursor of stdscr is anywhere then. */
 void painting_draw(struct painting *, int y, int x, struct buf *);

@@ -66,6 +66,9 @@ bool term_mouse(bool on);
 /* Sets where the next flush leaves the cursor. */
 void term_cursor(int y, int x);
 
+/* Says where something was given to curses; w columns. */
+void term_drew(int y, int x, int w);
+
 /* Writes what changed on the screen; once per turn of the loop. */
 void term_flush(void);
 
